@@ -1,0 +1,313 @@
+"""Generated from ops.py by tools/generate_rules.py; change the table, then run `make rules`."""
+
+from math import inf
+
+from .ieee import (  # noqa: F401
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atan2,
+    atanh,
+    cbrt,
+    ceil,
+    cos,
+    cosh,
+    divide,
+    erf,
+    exp,
+    expm1,
+    floor,
+    hypot,
+    log,
+    log10,
+    log1p,
+    log2,
+    modulo,
+    power,
+    sin,
+    sinh,
+    sqrt,
+    tan,
+    tanh,
+)
+
+
+def add(x, y):
+    return x + y
+
+
+def sub(x, y):
+    return x - y
+
+
+def mul(x, y):
+    return x * y
+
+
+def div(x, y):
+    return divide(x, y)
+
+
+def floordiv(x, y):
+    return floor((divide((x - modulo(x, y)), y) + 0.5))
+
+
+def mod(x, y):
+    return modulo(x, y)
+
+
+def pow(x, y):
+    return power(x, y)
+
+
+def neg(x):
+    return -x
+
+
+def min(x, y):
+    return x if ((x < y) or (x != x)) else y
+
+
+def max(x, y):
+    return x if ((x > y) or (x != x)) else y
+
+
+def where(x, y, z):
+    return y if (x != 0.0) else z
+
+
+def sign(x):
+    return 1.0 if (x > 0.0) else ((-1.0) if (x < 0.0) else x)
+
+
+def relu(x):
+    return x if ((x > 0.0) or (x != x)) else 0.0
+
+
+def leaky_relu(x, y):
+    return x if (x > 0.0) else (y * x)
+
+
+def elu(x, y):
+    return x if (x > 0.0) else (y * expm1(x))
+
+
+def sigmoid(x):
+    return divide(1.0, (1.0 + exp((-x))))
+
+
+def silu(x):
+    return x * sigmoid(x)
+
+
+def gelu(x):
+    return divide((x * (1.0 + erf(divide(x, sqrt(2.0))))), 2.0)
+
+
+def softplus(x):
+    return max(x, 0.0) + log1p(exp((-abs(x))))
+
+
+def lt(x, y):
+    return 1.0 if x < y else 0.0
+
+
+def le(x, y):
+    return 1.0 if x <= y else 0.0
+
+
+def gt(x, y):
+    return 1.0 if x > y else 0.0
+
+
+def ge(x, y):
+    return 1.0 if x >= y else 0.0
+
+
+def eq(x, y):
+    return 1.0 if x == y else 0.0
+
+
+def ne(x, y):
+    return 1.0 if x != y else 0.0
+
+
+# name, symbol, value, local derivatives, keeps ints, is a gate
+GENERATED = (
+    ("add", "+", add, (
+        lambda x, y, out: 1.0,
+        lambda x, y, out: 1.0,
+    ), True, False),
+    ("sub", "-", sub, (
+        lambda x, y, out: 1.0,
+        lambda x, y, out: -1.0,
+    ), True, False),
+    ("mul", "*", mul, (
+        lambda x, y, out: y,
+        lambda x, y, out: x,
+    ), True, False),
+    ("div", "/", div, (
+        lambda x, y, out: divide(1.0, y),
+        lambda x, y, out: divide((-out), y),
+    ), False, False),
+    ("floordiv", "//", floordiv, (
+        lambda x, y, out: 0.0,
+        lambda x, y, out: 0.0,
+    ), True, False),
+    ("mod", "%", mod, (
+        lambda x, y, out: 1.0,
+        lambda x, y, out: -floor(divide(x, y)),
+    ), True, False),
+    ("pow", "**", pow, (
+        lambda x, y, out: 0.0 if (y == 0.0) else (y * power(x, (y - 1.0))),
+        lambda x, y, out: 0.0 if ((x == 0.0) and (y >= 0.0)) else (out * log(x)),
+    ), True, False),
+    ("neg", "neg", neg, (
+        lambda x, out: -1.0,
+    ), True, False),
+    ("abs", "abs", abs, (
+        lambda x, out: sign(x),
+    ), True, False),
+    ("exp", "exp", exp, (
+        lambda x, out: out,
+    ), False, False),
+    ("expm1", "expm1", expm1, (
+        lambda x, out: out + 1.0,
+    ), False, False),
+    ("log", "log", log, (
+        lambda x, out: divide(1.0, x),
+    ), False, False),
+    ("log2", "log2", log2, (
+        lambda x, out: divide(1.0, (x * log(2.0))),
+    ), False, False),
+    ("log10", "log10", log10, (
+        lambda x, out: divide(1.0, (x * log(10.0))),
+    ), False, False),
+    ("log1p", "log1p", log1p, (
+        lambda x, out: divide(1.0, (1.0 + x)),
+    ), False, False),
+    ("sqrt", "sqrt", sqrt, (
+        lambda x, out: divide(1.0, (2.0 * out)),
+    ), False, False),
+    ("cbrt", "cbrt", cbrt, (
+        lambda x, out: divide(1.0, ((3.0 * out) * out)),
+    ), False, False),
+    ("hypot", "hypot", hypot, (
+        lambda x, y, out: divide(x, out),
+        lambda x, y, out: divide(y, out),
+    ), False, False),
+    ("sin", "sin", sin, (
+        lambda x, out: cos(x),
+    ), False, False),
+    ("cos", "cos", cos, (
+        lambda x, out: -sin(x),
+    ), False, False),
+    ("tan", "tan", tan, (
+        lambda x, out: 1.0 + (out * out),
+    ), False, False),
+    ("asin", "asin", asin, (
+        lambda x, out: divide(1.0, sqrt((1.0 - (x * x)))),
+    ), False, False),
+    ("acos", "acos", acos, (
+        lambda x, out: divide((-1.0), sqrt((1.0 - (x * x)))),
+    ), False, False),
+    ("atan", "atan", atan, (
+        lambda x, out: divide(1.0, (1.0 + (x * x))),
+    ), False, False),
+    ("atan2", "atan2", atan2, (
+        lambda x, y, out: divide(y, ((x * x) + (y * y))),
+        lambda x, y, out: divide((-x), ((x * x) + (y * y))),
+    ), False, False),
+    ("sinh", "sinh", sinh, (
+        lambda x, out: cosh(x),
+    ), False, False),
+    ("cosh", "cosh", cosh, (
+        lambda x, out: sinh(x),
+    ), False, False),
+    ("tanh", "tanh", tanh, (
+        lambda x, out: 1.0 - (out * out),
+    ), False, False),
+    ("asinh", "asinh", asinh, (
+        lambda x, out: divide(1.0, hypot(x, 1.0)),
+    ), False, False),
+    ("acosh", "acosh", acosh, (
+        lambda x, out: divide(1.0, (sqrt((x - 1.0)) * sqrt((x + 1.0)))),
+    ), False, False),
+    ("atanh", "atanh", atanh, (
+        lambda x, out: divide(1.0, ((1.0 - x) * (1.0 + x))),
+    ), False, False),
+    ("erf", "erf", erf, (
+        lambda x, out: divide(2.0, sqrt(3.141592653589793)) * exp(((-x) * x)),
+    ), False, False),
+    ("min", "min", min, (
+        lambda x, y, out: 1.0 if (x < y) else (0.5 if (x == y) else 0.0),
+        lambda x, y, out: 1.0 if (y < x) else (0.5 if (x == y) else 0.0),
+    ), True, False),
+    ("max", "max", max, (
+        lambda x, y, out: 1.0 if (x > y) else (0.5 if (x == y) else 0.0),
+        lambda x, y, out: 1.0 if (y > x) else (0.5 if (x == y) else 0.0),
+    ), True, False),
+    ("where", "where", where, (
+        lambda x, y, z, out: 0.0,
+        lambda x, y, z, out: 1.0 if (x != 0.0) else 0.0,
+        lambda x, y, z, out: 0.0 if (x != 0.0) else 1.0,
+    ), False, True),
+    ("sign", "sign", sign, (
+        lambda x, out: 0.0,
+    ), True, False),
+    ("floor", "floor", floor, (
+        lambda x, out: 0.0,
+    ), True, False),
+    ("ceil", "ceil", ceil, (
+        lambda x, out: 0.0,
+    ), True, False),
+    ("relu", "ReLU", relu, (
+        lambda x, out: 1.0 if (x > 0.0) else 0.0,
+    ), False, False),
+    ("leaky_relu", "leaky", leaky_relu, (
+        lambda x, y, out: 1.0 if (x > 0.0) else y,
+        lambda x, y, out: 0.0 if (x > 0.0) else x,
+    ), False, False),
+    ("elu", "ELU", elu, (
+        lambda x, y, out: 1.0 if (x > 0.0) else (y * exp(x)),
+        lambda x, y, out: 0.0 if (x > 0.0) else expm1(x),
+    ), False, False),
+    ("sigmoid", "sigmoid", sigmoid, (
+        lambda x, out: out * (1.0 - out),
+    ), False, False),
+    ("silu", "SiLU", silu, (
+        lambda x, out: sigmoid(x) * (1.0 + (x * (1.0 - sigmoid(x)))),
+    ), False, False),
+    ("gelu", "GELU", gelu, (
+        lambda x, out: divide((1.0 + erf(divide(x, sqrt(2.0)))), 2.0) + divide((x * exp(divide(((-x) * x), 2.0))), sqrt((2.0 * 3.141592653589793))),
+    ), False, False),
+    ("softplus", "softplus", softplus, (
+        lambda x, out: sigmoid(x),
+    ), False, False),
+    ("lt", "<", lt, (
+        lambda x, y, out: 0.0,
+        lambda x, y, out: 0.0,
+    ), False, False),
+    ("le", "<=", le, (
+        lambda x, y, out: 0.0,
+        lambda x, y, out: 0.0,
+    ), False, False),
+    ("gt", ">", gt, (
+        lambda x, y, out: 0.0,
+        lambda x, y, out: 0.0,
+    ), False, False),
+    ("ge", ">=", ge, (
+        lambda x, y, out: 0.0,
+        lambda x, y, out: 0.0,
+    ), False, False),
+    ("eq", "==", eq, (
+        lambda x, y, out: 0.0,
+        lambda x, y, out: 0.0,
+    ), False, False),
+    ("ne", "!=", ne, (
+        lambda x, y, out: 0.0,
+        lambda x, y, out: 0.0,
+    ), False, False),
+)

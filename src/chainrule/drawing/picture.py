@@ -1,0 +1,221 @@
+"""A snapshot of a graph: what is written on each node, and who uses whom. No number in it changes later."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .. import graph
+from ..errors import WrongType
+from ..numerals import DASH, MINUS, numeral, plain
+from .lettering import clean
+
+STALE = "operands changed since"
+"""Stands at a node whose number is not what its operands' present numbers give."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number as it is drawn.
+
+    Attributes:
+        text: The numeral, or a dash where there is none.
+        sign: 1, 0 or -1; nan and the dash have 0.
+    """
+
+    text: str
+    sign: int
+
+
+NOTHING = Number(DASH, 0)
+
+
+@dataclass
+class Card:
+    """A node of the graph as it is drawn.
+
+    Attributes:
+        label: The user's label, cleaned; empty where there is none.
+        mark: `#1`, `#2`, ... for an unlabelled node that has to be named; empty otherwise.
+        kind: 'constant', 'parameter', 'leaf' or 'inner'.
+        is_root: Whether it is what the user asked to see.
+        data: Its number.
+        grad: Its gradient; a dash where nobody has computed it.
+        remark: A few words below the box, such as `2 passes`; empty as a rule.
+        symbol: The operation's symbol; empty for a leaf.
+        op: The operation's name; empty for a leaf.
+        operands: Indices of the operands in `Picture.cards`, with repetitions.
+        partials: The local derivative of each operand.
+        scope: The names of the scopes around it, the outermost first.
+        copy_of: The index of the card that this one repeats, or -1.
+    """
+
+    label: str
+    kind: str
+    data: Number
+    grad: Number = NOTHING
+    remark: str = ""
+    symbol: str = ""
+    op: str = ""
+    operands: tuple[int, ...] = ()
+    partials: tuple[Number, ...] = ()
+    scope: tuple[str, ...] = ()
+    is_root: bool = False
+    mark: str = ""
+    copy_of: int = -1
+
+    @property
+    def name(self) -> str:
+        """What the node is called in the picture: its label, else its mark."""
+        return self.label or self.mark
+
+
+@dataclass
+class Picture:
+    """A graph as it was when it was looked at.
+
+    Attributes:
+        cards: One for each node, operands before their users.
+        show_grad: Whether gradients are drawn.
+        local: Whether local derivatives are drawn.
+        edges: How many edges the graph has.
+    """
+
+    cards: list[Card] = field(default_factory=list)
+    show_grad: bool = True
+    local: bool = False
+
+    @property
+    def edges(self) -> int:
+        """How many edges the graph has."""
+        return sum(len(card.operands) for card in self.cards)
+
+    @property
+    def roots(self) -> list[int]:
+        """The indices of the roots."""
+        return [index for index, card in enumerate(self.cards) if card.is_root]
+
+
+def number(x: Any) -> Number:
+    """Write a number and take its sign."""
+    try:
+        text = numeral(x)
+    except (TypeError, ValueError, OverflowError):
+        return Number(clean(str(x))[:11], 0)
+    sign = 0 if x != x or x == 0 else int(math.copysign(1, x))
+    return Number(text, sign)
+
+
+def is_node(thing: Any) -> bool:
+    """Whether the thing is a node of a graph: it has a number and operands."""
+    return not isinstance(thing, type) and hasattr(thing, "data") and hasattr(thing, "_prev")
+
+
+def roots_of(root: Any) -> list[Any]:
+    """Return the root or roots that the user passed as a list.
+
+    Raises:
+        WrongType: It is no Value and no list of them.
+    """
+    if is_node(root):
+        return [root]
+    if isinstance(root, list | tuple) and root and all(map(is_node, root)):
+        return list(dict.fromkeys(root))
+    got = "an empty list" if isinstance(root, list | tuple) and not root else type(root).__name__
+    raise WrongType(
+        f"draw_dot draws a Value or a list of Values, got {got}.",
+        remedy="pass the result of a calculation with Values, for example draw_dot(Value(2) * 3)",
+    )
+
+
+def nodes_of(roots: Sequence[Any]) -> list[Any]:
+    """Return the nodes below the roots, operands before their users.
+
+    Raises:
+        GraphError: The graph has a cycle.
+
+    Cost: O(nodes + edges).
+    """
+    if len(roots) == 1:
+        return list(graph.postorder(roots[0]))
+    nodes: dict[Any, None] = {}
+    for root in roots:
+        nodes.update(dict.fromkeys(graph.postorder(root)))
+    return list(nodes)
+
+
+def photograph(
+    nodes: Sequence[Any], roots: Iterable[Any], *, show_grad: bool = True, local: bool = False
+) -> Picture:
+    """Write down every node as it is now.
+
+    Args:
+        nodes: Operands before their users.
+        roots: Those that the user asked to see.
+        show_grad: Whether gradients are drawn.
+        local: Whether local derivatives are drawn.
+
+    Cost: O(nodes + edges).
+    """
+    places = {node: index for index, node in enumerate(nodes)}
+    top = set(roots)
+    picture = Picture(show_grad=show_grad, local=local)
+    for node in nodes:
+        operands = tuple(places[operand] for operand in node._prev)
+        card = Card(
+            label=clean(str(node.label or "")),
+            kind=node.kind if not operands else "inner",
+            data=number(node.data),
+            operands=operands,
+            scope=tuple(clean(str(name)) for name in node.scope),
+            is_root=node in top,
+        )
+        if operands:
+            card.symbol = clean(str(node._op)) or "?"
+            card.op = node.op
+            card.partials = _partials(node, len(operands)) if local else ()
+        if show_grad:
+            card.grad = number(node.grad) if node.grad_state != "none" else NOTHING
+        card.remark = remark(node, show_grad)
+        picture.cards.append(card)
+    _mark_shared(picture)
+    return picture
+
+
+def _partials(node: Any, wanted: int) -> tuple[Number, ...]:
+    given = tuple(node._local_grads)
+    if len(given) != wanted:
+        return (NOTHING,) * wanted
+    return tuple(NOTHING if partial is None else number(partial) for partial in given)
+
+
+def remark(node: Any, show_grad: bool = True) -> str:
+    """Return what has to be said about a node beside its numbers; empty as a rule.
+
+    A leaf whose gradient holds more than one pass, or a number set by hand, says so; a node whose number its
+    operands no longer give says that.
+    """
+    said = [STALE] if node._prev and graph.is_stale(node) else []
+    if show_grad and not node._prev and node.grad_state == "computed":
+        if node.by_hand:
+            rest = node.grad - node.by_hand
+            sign = MINUS if rest < 0 else "+"
+            said.append(f"{plain(node.by_hand)} by hand {sign} {plain(abs(rest))}")
+        if node.passes > 1:
+            said.append(f"{node.passes} passes")
+    return ", ".join(said)
+
+
+def _mark_shared(picture: Picture) -> None:
+    """Give unlabelled nodes with several users a mark, so that a text can refer to them."""
+    users = [0] * len(picture.cards)
+    for card in picture.cards:
+        for operand in dict.fromkeys(card.operands):
+            users[operand] += 1
+    marked = 0
+    for index, card in enumerate(picture.cards):
+        if users[index] > 1 and not card.label:
+            marked += 1
+            card.mark = f"#{marked}"

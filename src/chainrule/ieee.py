@@ -1,0 +1,145 @@
+"""Arithmetic on floats that follows IEEE 754: nan and inf where Python itself would raise.
+
+The names are those that formulas call. Each function calls what CPython's `math` calls, so that the compiled engine,
+which calls the C library, gives the same bits.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable
+from math import asinh, atan, atan2, copysign, erf, inf, nan
+
+__all__ = ["FUNCTIONS", "divide", "modulo", "power"]
+
+
+def divide(x: float, y: float) -> float:
+    """x / y, with inf and nan for a zero divisor."""
+    try:
+        return x / y
+    except ZeroDivisionError:
+        if x == 0 or x != x:
+            return nan
+        return copysign(inf, x) * copysign(1.0, y)
+
+
+def modulo(x: float, y: float) -> float:
+    """x % y with the sign of y, as Python has it; nan for a zero divisor."""
+    try:
+        return x % y
+    except ZeroDivisionError:
+        return nan
+
+
+def power(x: float, y: float) -> float:
+    """x ** y as C's pow has it: never complex, inf for overflow and for zero to a negative power."""
+    try:
+        return math.pow(x, y)
+    except OverflowError:
+        return -inf if x < 0 and y % 2 == 1 else inf
+    except ValueError:
+        if x != 0:
+            return nan
+        return copysign(inf, x) if y % 2 == 1 else inf
+
+
+def _quiet(function: Callable[[float], float], at: dict[float, float]) -> Callable[[float], float]:
+    """Wrap a function of `math`: the listed poles, else nan, where it raises ValueError."""
+
+    def quiet(x: float) -> float:
+        try:
+            return function(x)
+        except ValueError:
+            return at.get(x, nan)
+
+    return quiet
+
+
+def exp(x: float) -> float:
+    """e ** x, inf beyond 709."""
+    try:
+        return math.exp(x)
+    except OverflowError:
+        return inf
+
+
+def expm1(x: float) -> float:
+    """e ** x - 1, inf beyond 709."""
+    try:
+        return math.expm1(x)
+    except OverflowError:
+        return inf
+
+
+def sinh(x: float) -> float:
+    """The hyperbolic sine, infinite beyond 710."""
+    try:
+        return math.sinh(x)
+    except OverflowError:
+        return copysign(inf, x)
+
+
+def cosh(x: float) -> float:
+    """The hyperbolic cosine, inf beyond 710."""
+    try:
+        return math.cosh(x)
+    except OverflowError:
+        return inf
+
+
+def floor(x: float) -> float:
+    """The largest whole number that is not larger, as a float; keeps the sign of zero, nan and inf."""
+    return x if x - x != 0 or x == 0 else float(math.floor(x))
+
+
+def ceil(x: float) -> float:
+    """The smallest whole number that is not smaller, as a float; keeps nan, inf and the sign of zero."""
+    return x if x - x != 0 or x == 0 else copysign(math.ceil(x), x)
+
+
+def hypot(x: float, y: float) -> float:
+    """The length of (x, y). Not `math.hypot`, whose algorithm changes with Python's version."""
+    x, y = abs(x), abs(y)
+    if x < y:
+        x, y = y, x
+    if x == inf or y == inf:
+        return inf
+    if x == 0 or x != x or y != y:
+        return x + y
+    ratio = y / x
+    return x * math.sqrt(1.0 + ratio * ratio)
+
+
+def _cbrt(x: float) -> float:
+    """The cube root, for Python 3.10: a power and one step of Newton's method."""
+    if x - x != 0 or x == 0:
+        return x
+    root = copysign(math.pow(abs(x), 1.0 / 3.0), x)
+    return root - (root - x / (root * root)) / 3.0
+
+
+cbrt: Callable[[float], float] = math.cbrt if sys.version_info >= (3, 11) else _cbrt
+
+log = _quiet(math.log, {0.0: -inf})
+log2 = _quiet(math.log2, {0.0: -inf})
+log10 = _quiet(math.log10, {0.0: -inf})
+log1p = _quiet(math.log1p, {-1.0: -inf})
+atanh = _quiet(math.atanh, {1.0: inf, -1.0: -inf})
+sqrt = _quiet(math.sqrt, {})
+sin = _quiet(math.sin, {})
+cos = _quiet(math.cos, {})
+tan = _quiet(math.tan, {})
+asin = _quiet(math.asin, {})
+acos = _quiet(math.acos, {})
+acosh = _quiet(math.acosh, {})
+tanh = math.tanh
+
+FUNCTIONS: dict[str, Callable[..., float]] = {
+    "divide": divide, "modulo": modulo, "power": power,
+    "abs": abs, "floor": floor, "ceil": ceil, "hypot": hypot, "sqrt": sqrt, "cbrt": cbrt,
+    "exp": exp, "expm1": expm1, "log": log, "log2": log2, "log10": log10, "log1p": log1p,
+    "sin": sin, "cos": cos, "tan": tan, "asin": asin, "acos": acos, "atan": atan, "atan2": atan2,
+    "sinh": sinh, "cosh": cosh, "tanh": tanh, "asinh": asinh, "acosh": acosh, "atanh": atanh, "erf": erf,
+}  # fmt: skip
+"""The functions that a formula can call and that no formula of the table defines."""

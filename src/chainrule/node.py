@@ -1,0 +1,188 @@
+"""What both engines share about a node: which numbers it takes, how it is called for, how it is named in messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from .errors import GraphError, NumberError, ShapeError, WrongType
+from .rules import EXACT, NUMBER, RULES
+
+VARIABLE, CONSTANT, PARAMETER = 0, 1, 2
+"""What kind of leaf a node is; a number in an expression is a constant and has no gradient."""
+KINDS = ("leaf", "constant", "parameter")
+NONE, HAND, COMPUTED = 0, 1, 2
+STATES = ("none", "hand", "computed")
+"""Where a gradient comes from."""
+
+SCOPES: list[tuple[str, ...]] = [()]
+"""The scopes that were opened so far; a node stores the index of its own."""
+
+
+class Links(NamedTuple):
+    """What the constructor was told beside the number."""
+
+    operands: tuple[Any, ...] = ()
+    partials: tuple[float, ...] | None = None
+    operation: str = ""
+    label: Any = ""
+    grad: Any = None
+
+
+def is_value(x: Any) -> bool:
+    """Whether x is a Value of either engine."""
+    return hasattr(type(x), "_postorder")
+
+
+def number(x: Any, what: str = "data") -> float:
+    """Return x as the int or float that a node stores.
+
+    Args:
+        x: An int, a float, a NumPy number, or anything else that has `__float__`.
+        what: The name of what is set, for the message.
+
+    Raises:
+        WrongType: x is no real number.
+        NumberError: x is an int beyond ±2**53, which a float cannot hold exactly.
+    """
+    if isinstance(x, int) or hasattr(x, "__index__"):
+        whole = x.__index__()
+        if abs(whole) > EXACT:
+            raise NumberError(
+                f"{what} needs an int within ±2**53, but got {_short(whole)}.",
+                remedy="write it as a float, if its last digits do not matter",
+            )
+        return int(whole)
+    if is_value(x):
+        raise WrongType(
+            f"{what} needs a number, but got a Value.", remedy="use v.data for its number, or v itself"
+        )
+    if isinstance(x, (str, bytes, complex)) or not hasattr(x, "__float__") or getattr(x, "ndim", 0):
+        raise WrongType(
+            f"{what} needs an int or a float, but got {_short(x)} of type {type(x).__name__}."
+        )
+    if getattr(getattr(x, "dtype", None), "kind", "") == "b":
+        return int(bool(x))
+    return float(x)
+
+
+def _short(x: Any) -> str:
+    if isinstance(x, int) and abs(x) > 10**40:
+        return f"an int of {x.bit_length()} bits"
+    text = repr(x)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def operand_number(x: Any) -> Any:
+    """The number that x is in an expression, or NotImplemented where Python should ask x itself (an array)."""
+    if type(x) is float or type(x) is int and -EXACT <= x <= EXACT:
+        return x
+    if isinstance(x, (str, bytes, complex)) or getattr(x, "ndim", 0):
+        return NotImplemented
+    if not hasattr(x, "__index__") and not hasattr(x, "__float__"):
+        return NotImplemented
+    try:
+        return number(x, "an operand")
+    except TypeError:
+        return NotImplemented
+
+
+def wrong_operand(rule: int, operands: tuple[Any, ...]) -> WrongType:
+    """The error of an operation on something that is no number."""
+    strange = next(x for x in operands if not is_value(x) and operand_number(x) is NotImplemented)
+    return WrongType(
+        f"{RULES[rule].name} needs numbers or Values, but got {_short(strange)} of type {type(strange).__name__}."
+    )
+
+
+def not_a_plain_number() -> WrongType:
+    """The error of float(v), which is also what `math.sin(v)` asks."""
+    return WrongType(
+        "a plain number is needed, but got a Value.",
+        remedy="use chainrule.sin(v) instead of math.sin(v), and so on; or v.data for the number",
+    )
+
+
+def rule_number(name: str) -> int:
+    """The number of a rule by its name.
+
+    Raises:
+        GraphError: No such operation; it was made with `define` elsewhere.
+    """
+    try:
+        return NUMBER[name]
+    except KeyError:
+        raise GraphError(
+            f"the operation {name!r} is not known here.", remedy=f"call define({name!r}, ...) first"
+        ) from None
+
+
+def scope_number(path: tuple[str, ...]) -> int:
+    """The index of a scope in SCOPES, where it is entered if it is new."""
+    if path not in _SCOPE_NUMBERS:
+        _SCOPE_NUMBERS[path] = len(SCOPES)
+        SCOPES.append(path)
+    return _SCOPE_NUMBERS[path]
+
+
+_SCOPE_NUMBERS: dict[tuple[str, ...], int] = {(): 0}
+
+_OPERANDS = ("_children", "children", "_prev", "prev")
+_LABELS = ("label", "name", "_label")
+
+
+def links(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Links:
+    """Recognise what stands behind the number in any of the known dialects of the constructor.
+
+    The second argument is a tuple, list or set of operands, or a label; the third an operation's name or a tuple of
+    local derivatives; the fourth a label.
+
+    Raises:
+        WrongType: A keyword or an argument that no dialect knows.
+        ShapeError: As many local derivatives as operands are needed.
+    """
+    found: dict[str, Any] = {}
+    for name, value in keywords.items():
+        kind = (
+            "operands" if name in _OPERANDS
+            else "label" if name in _LABELS
+            else "operation" if name in ("_op", "op")
+            else "partials" if name in ("local_grads", "_local_grads")
+            else "grad" if name == "grad"
+            else None
+        )  # fmt: skip
+        if kind is None:
+            raise WrongType(
+                f"Value() got an unknown keyword {name!r}.",
+                remedy="known are label, grad, children, local_grads, _op and their variants",
+            )
+        found[kind] = value
+    for position, value in enumerate(arguments):
+        if position > 2:
+            kind = "label"
+        elif isinstance(value, str):
+            kind = ("label", "operation", "label")[position]
+        else:
+            kind = ("operands", "partials", "label")[position]
+        if kind in found or position > 3:
+            raise WrongType(f"Value() got {kind} twice.")
+        found[kind] = value
+    operands = _operands(found.get("operands"))
+    partials = found.get("partials")
+    if partials is not None and not operands and len(tuple(partials)) == 0:
+        partials = None
+    if partials is not None:
+        partials = tuple(float(number(x, "a local derivative")) for x in partials)
+        if len(partials) != len(operands):
+            raise ShapeError(f"{len(operands)} operands need as many local derivatives, not {len(partials)}.")
+    label = found.get("label")
+    return Links(operands, partials, str(found.get("operation") or ""), "" if label is None else label,
+                 found.get("grad"))  # fmt: skip
+
+
+def _operands(given: Iterable[Any] | None) -> tuple[Any, ...]:
+    operands = tuple(given) if given is not None else ()
+    for x in operands:
+        if not is_value(x):
+            raise WrongType(f"the operands of a Value are Values, but one is {_short(x)}.")
+    return operands

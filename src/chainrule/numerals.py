@@ -1,0 +1,47 @@
+"""How a number is written in pictures and in text."""
+
+from __future__ import annotations
+
+import math
+
+MINUS = "\N{MINUS SIGN}"
+DASH = "\N{EN DASH}"
+"""Stands where there is no number yet, such as a gradient that nobody has computed."""
+
+WIDEST = "\N{MINUS SIGN}8.888e\N{MINUS SIGN}308"
+"""No number is written wider than this; boxes leave room for it, so that nothing moves when numbers do."""
+
+
+def numeral(x: float) -> str:
+    """Write a number with four decimals, or four significant digits where those would say nothing.
+
+    Args:
+        x: Any int or float; nan and inf too.
+
+    Returns:
+        `2.0000`, `−0.5000`; below 1e-4 and from 1e6 in magnitude `1.234e−05`; `nan`, `∞`, `−∞`.
+
+    Example:
+        >>> numeral(-0.5), numeral(1234567)
+        ('−0.5000', '1.235e+06')
+    """
+    if x != x:
+        return "nan"
+    if math.isinf(x):
+        return "∞" if x > 0 else MINUS + "∞"
+    magnitude = abs(x)
+    text = f"{x:.4f}" if magnitude == 0 or 1e-4 <= magnitude < 1e6 else f"{x:.3e}"
+    return text.replace("-", MINUS)
+
+
+def plain(x: float) -> str:
+    """Write a number as short as it can be without losing a digit that a reader would miss.
+
+    Returns:
+        Up to six significant digits, without trailing zeros: `2`, `−3`, `0.5`, `6.88127`.
+
+    Example:
+        >>> plain(-2.0), plain(6.8812735870195432)
+        ('−2', '6.88127')
+    """
+    return "∞".join(f"{x:.6g}".split("inf")).replace("-", MINUS)

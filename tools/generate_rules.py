@@ -1,0 +1,209 @@
+"""Write everything that follows from the table of derivatives: `make rules`.
+
+    _rules.py       each row as functions of plain floats
+    operations.py   the operators and methods of the interpreted Value
+    functions.py    the public functions
+    native/rules.h  each row in C, and the lists that the compiled Value is built from
+
+With `--check` nothing is written; the exit status says whether the files are up to date.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "src"))
+
+from chainrule import formula, ieee, ops  # noqa: E402  # the table of this checkout, not of an installed copy
+
+NOTE = "Generated from ops.py by tools/generate_rules.py; change the table, then run `make rules`."
+OPERATORS = {
+    "add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**", "neg": "neg",
+    "abs": "abs", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=",
+}  # fmt: skip
+ROWS = list(ops.TABLE.values())
+EAGER = [row for row in ROWS if row.eager]
+
+
+def symbol(row: ops.Op) -> str:
+    """The operation in Python's notation."""
+    return OPERATORS.get(row.dunder, row.symbol if row.symbol.isascii() else row.name)
+
+
+def printed(row: ops.Op, text: str, printer: formula.Printer) -> str:
+    """A formula of a row in another language, without parentheses around the whole."""
+    result = printer.print(row.read(text).tree)
+    depth = 0
+    for index, letter in enumerate(result):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0 and index < len(result) - 1:
+            return result
+    return result[1:-1] if result.startswith("(") else result
+
+
+def rules_py() -> str:
+    """The rows as functions of plain floats."""
+    printer = formula.IEEEPrinter()
+    imported = sorted(set(ieee.FUNCTIONS) - {"abs"})
+    lines = [f'"""{NOTE}"""', "", "from math import inf", "", "from .ieee import (  # noqa: F401"]
+    lines += [f"    {name}," for name in imported] + [")", ""]
+    for row in ROWS:
+        if row.is_primitive:
+            continue
+        value = printed(row, row.formula, printer)
+        if not row.eager:
+            value = f"1.0 if {value} else 0.0"
+        lines += ["", f"def {row.name}({', '.join(row.operands)}):", f"    return {value}", ""]
+    lines += ["", "# name, symbol, value, local derivatives, keeps ints, is a gate", "GENERATED = ("]
+    for row in ROWS:
+        arguments = ", ".join((*row.operands, "out"))
+        lines.append(f'    ("{row.name}", "{symbol(row)}", {row.name}, (')
+        lines += [f"        lambda {arguments}: {printed(row, text, printer)}," for text in row.partials]
+        lines.append(f"    ), {row.keeps_int}, {row.is_gate}),")
+    return "\n".join([*lines, ")", ""])
+
+
+def docstring(row: ops.Op, indent: str) -> list[str]:
+    """What a reader of the function wants to know, out of the row."""
+    partials = ", ".join(f"by {x}: {text}" for x, text in zip(row.operands, row.partials))
+    lines = [f'{indent}"""Return {row.formula}: {row.why}.', "", f"{indent}Local derivative {partials}."]
+    if row.domain:
+        lines += ["", f"{indent}Raises:", f"{indent}    DomainError: Not {row.domain}."]
+    elif row.overflows:
+        lines += ["", f"{indent}Raises:", f"{indent}    RangeError: The result is too large for a float."]
+    return [*lines, f'{indent}"""']
+
+
+def signature(row: ops.Op, operands: tuple[str, ...], kind: str) -> list[str]:
+    """The parameters with their types and defaults."""
+    given = (None,) * (row.arity - len(row.defaults)) + row.defaults
+    first = row.arity - len(operands)
+    return [f"{x}: {kind}" + ("" if d is None else f" = {d}") for x, d in zip(operands, given[first:])]
+
+
+def operations_py() -> str:
+    """The operators and methods of the interpreted Value."""
+    lines = [f'"""{NOTE}"""', "", "from __future__ import annotations", ""]
+    lines += ["from typing import Any", "", "from .node import wrong_operand", "", ""]
+    lines += ["class Operations:", '    """The operations of a Value, one method a row of the table."""', ""]
+    lines += ["    __slots__ = ()", ""]
+    lines += ["    def _apply(self, number: int, *operands: Any) -> Any:"]
+    lines += ["        raise AssertionError('Value itself applies them')", ""]
+    lines += ["    def _method(self, number: int, *operands: Any) -> Any:"]
+    lines += ['        """Apply an operation that has no operator, and so no reflected one to try."""']
+    lines += ["        made = self._apply(number, *operands)"]
+    lines += ["        if made is NotImplemented:"]
+    lines += ["            raise wrong_operand(number, operands)"]
+    lines += ["        return made", ""]
+    for row in EAGER:
+        lines += methods(row)
+    text = "\n".join(lines).rstrip() + "\n"
+    return text
+
+
+def methods(row: ops.Op) -> list[str]:
+    """The methods of one row."""
+    number = f"{ROWS.index(row) + 2}"
+    rest = row.operands[1:]
+    if row.dunder:
+        parameters = "".join(f", {y}: Any" for y in rest)
+        call = ", ".join((number, "self", *rest))
+        lines = [f"    def __{row.dunder}__(self{parameters}) -> Any:"]
+        lines += [f"        return self._apply({call})  # {row.formula}", ""]
+        if rest:
+            lines += [f"    def __r{row.dunder}__(self, x: Any) -> Any:"]
+            lines += [f"        return self._apply({number}, x, self)  # {row.formula}", ""]
+        return lines
+    names = ", ".join(("self", *signature(row, rest, "Any")))
+    lines = [f"    def {row.name}({names}) -> Any:", *docstring(row, " " * 8)]
+    call = ", ".join((number, "self", *rest))
+    lines += [f"        return self._method({call})", ""]
+    if row.numpy:
+        lines += [f"    {row.numpy} = {row.name}", ""]
+    return lines
+
+
+def functions_py() -> str:
+    """The public functions."""
+    lines = [f'"""{NOTE}"""', "", "from __future__ import annotations", "", "from typing import Any", ""]
+    lines += ["from .apply import apply", "", "__all__ = ["]
+    public = sorted((row for row in EAGER if row.dunder in ("", "pow", "abs", "mod")), key=lambda r: r.name)
+    lines += [f'    "{row.name}",' for row in public] + ["]", ""]
+    for row in public:
+        names = ", ".join(signature(row, row.operands, "Any"))
+        lines += ["", f"def {row.name}({names}) -> Any:", *docstring(row, " " * 4)]
+        lines += [f"    return apply({ROWS.index(row) + 2}, {', '.join(row.operands)})", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def rules_h() -> str:
+    """The rows in C."""
+    printer = formula.CPrinter("op_")
+    lines = [f"/* {NOTE} */", "", "#ifndef CHAINRULE_RULES_H", "#define CHAINRULE_RULES_H", ""]
+    lines += ['#include "ieee.h"', ""]
+    prototypes, bodies = [], []
+    for row in ROWS:
+        head = f"static inline double op_{row.name}({', '.join(f'double {x}' for x in row.operands)})"
+        value = printed(row, row.formula, formula.CPrinter("c_") if row.is_primitive else printer)
+        prototypes.append(head + ";")
+        bodies.append(f"{head} {{ return {value}; }}")
+        for index, text in enumerate(row.partials):
+            parameters = ", ".join(f"double {x}" for x in (*row.operands, "out"))
+            head = f"static inline double d{index}_{row.name}({parameters})"
+            unused = "".join(
+                f"(void){x}; " for x in (*row.operands, "out") if x not in row.read(text).names
+            )
+            bodies.append(f"{head} {{ {unused}return {printed(row, text, printer)}; }}")
+    lines += [*prototypes, "", *bodies, ""]
+    numbers = [f"    OP_{row.name.upper()} = {index}," for index, row in enumerate(ROWS, 2)]
+    lines += ["enum {", "    OP_LEAF = 0,", "    OP_OWN = 1,", *numbers, f"    OP_COUNT = {len(ROWS) + 2}", "};", ""]
+    for title, arity, chosen in (
+        ("UNARY_OPERATORS", 1, True), ("BINARY_OPERATORS", 2, True),
+        ("UNARY_METHODS", 1, False), ("BINARY_METHODS", 2, False), ("TERNARY_METHODS", 3, False),
+    ):  # fmt: skip
+        lines.append(f"#define {title}(ROW) \\")
+        for row in EAGER:
+            if row.arity == arity and bool(row.dunder) == chosen:
+                default = repr(row.defaults[-1]) if row.defaults else "NAN"
+                lines.append(
+                    f"    ROW({row.name}, OP_{row.name.upper()}, {int(row.keeps_int)}, {default}) \\"
+                )
+        lines += ["    /* end */", ""]
+    lines.append("#define METHOD_ALIASES(ALIAS) \\")
+    lines += [f"    ALIAS({row.numpy}, {row.name}) \\" for row in EAGER if row.numpy and not row.dunder]
+    lines += ["    /* end */", "", "#endif", ""]
+    return "\n".join(lines)
+
+
+FILES = {
+    "_rules.py": rules_py,
+    "operations.py": operations_py,
+    "functions.py": functions_py,
+    "native/rules.h": rules_h,
+}
+
+
+def main() -> int:
+    """Write the files, or compare them."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="compare only")
+    stale = []
+    check = parser.parse_args().check
+    for name, make in FILES.items():
+        path = ROOT / "src" / "chainrule" / name
+        text = make()
+        if check and (not path.exists() or path.read_text(encoding="utf-8") != text):
+            stale.append(name)
+        elif not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    if stale:
+        print(f"out of date: {', '.join(stale)}; run `make rules`")
+    return bool(stale)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
