@@ -9,13 +9,13 @@ from __future__ import annotations
 import copy
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
 from .errors import FileError, GraphError, WrongType
+from .files import write_atomically
 from .graph import describe
 from .node import is_value
 from .twin import Value
@@ -126,7 +126,7 @@ def save(path: str | os.PathLike[str], **values: Any) -> None:
         allow_nan=False,
         separators=(",", ":"),
     )
-    write_atomically(Path(path), text.encode())
+    write_atomically(path, text.encode())
 
 
 def _definitions(nodes: list[dict[str, Any]]) -> dict[str, Any]:
@@ -249,30 +249,3 @@ def _node(record: dict[str, Any], nodes: list[Any]) -> Any:
         if name in record
     }
     return Value._build(Value, operands, fields, attributes)
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; its folder is made.
-
-    Raises:
-        FileError: It cannot be written; what was there before stays.
-    """
-    temporary = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            temporary = file.name
-            file.write(content)
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
-    except OSError as error:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
-        raise FileError(f"{os.fspath(path)!r} cannot be written: {error.strerror or error}.") from error
-
-
-def _umask() -> int:
-    """The process's mask for new files; a temporary file does not follow it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
