@@ -160,21 +160,32 @@ def rules_h() -> str:
     lines += [*prototypes, "", *bodies, ""]
     numbers = [f"    OP_{row.name.upper()} = {index}," for index, row in enumerate(ROWS, 2)]
     lines += ["enum {", "    OP_LEAF = 0,", "    OP_OWN = 1,", *numbers, f"    OP_COUNT = {len(ROWS) + 2}", "};", ""]
-    for title, arity, chosen in (
-        ("UNARY_OPERATORS", 1, True), ("BINARY_OPERATORS", 2, True),
-        ("UNARY_METHODS", 1, False), ("BINARY_METHODS", 2, False), ("TERNARY_METHODS", 3, False),
+    for title, chosen in (
+        ("UNARY_OPERATORS", [row for row in EAGER if row.dunder and row.arity == 1]),
+        ("BINARY_OPERATORS", [row for row in EAGER if row.dunder and row.arity == 2]),
+        ("UNARY_METHODS", [row for row in EAGER if not row.dunder and row.arity == 1]),
+        ("BINARY_METHODS", [row for row in EAGER if not row.dunder and row.arity == 2]),
+        ("TERNARY_METHODS", [row for row in EAGER if row.arity == 3]),
+        ("GATES", [row for row in EAGER if row.is_gate]),
     ):  # fmt: skip
-        lines.append(f"#define {title}(ROW) \\")
-        for row in EAGER:
-            if row.arity == arity and bool(row.dunder) == chosen:
-                default = repr(row.defaults[-1]) if row.defaults else "NAN"
-                lines.append(
-                    f"    ROW({row.name}, OP_{row.name.upper()}, {int(row.keeps_int)}, {default}) \\"
-                )
+        lines += [f"/* name, number, keeps ints, last operand where it is left out */", f"#define {title}(ROW) \\"]
+        for row in chosen:
+            default = repr(row.defaults[-1]) if row.defaults else "NAN"
+            lines.append(f"    ROW({row.name}, OP_{row.name.upper()}, {int(row.keeps_int)}, {default}) \\")
         lines += ["    /* end */", ""]
-    lines.append("#define METHOD_ALIASES(ALIAS) \\")
-    lines += [f"    ALIAS({row.numpy}, {row.name}) \\" for row in EAGER if row.numpy and not row.dunder]
-    lines += ["    /* end */", "", "#endif", ""]
+    for title, arity in (("UNARY_ALIASES", 1), ("BINARY_ALIASES", 2)):
+        lines.append(f"#define {title}(ALIAS) \\")
+        for row in EAGER:
+            if row.numpy and not row.dunder and row.arity == arity:
+                lines.append(f"    ALIAS({row.numpy}, {row.name}) \\")
+        lines += ["    /* end */", ""]
+    for row in EAGER:
+        if not row.dunder:
+            text = "\\n".join(line.strip() for line in docstring(row, ""))[3:-3].replace('"', "'")
+            parameters = ", ".join(("self", *signature(row, row.operands[1:], "")))
+            head = f"{row.name}($self{parameters[4:].replace(': ', '')})\\n--\\n\\n"
+            lines.append(f'#define DOC_{row.name} "{head}{text}"')
+    lines += ["", "#endif", ""]
     return "\n".join(lines)
 
 

@@ -109,7 +109,7 @@ def debug() -> Iterator[None]:
 
 
 def _note_line(node: Any) -> None:
-    node.__dict__["made_at"] = calling_line()
+    node._made_at = calling_line()
 
 
 def _warn_comparison(other: Any) -> None:
@@ -132,7 +132,7 @@ def _warn_cycle(node: Any, name: str, x: Any) -> None:
 
 def made_at(node: Any) -> str:
     """Return `file:line` where a node was made under `debug`, else an empty string."""
-    return str(node.__dict__.get("made_at", ""))
+    return getattr(node, "_made_at", "")
 
 
 # ---- numbers computed anew ------------------------------------------------------------------------------------------

@@ -103,6 +103,14 @@ def not_a_plain_number() -> WrongType:
     )
 
 
+def cycle_error(node: Any) -> GraphError:
+    """The error of a walk that came back to a node it is still below."""
+    return GraphError(
+        f"the graph has a cycle: {node!r} is computed from itself.",
+        remedy="look where `_prev` was set by hand",
+    )
+
+
 def rule_number(name: str) -> int:
     """The number of a rule by its name.
 

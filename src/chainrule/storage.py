@@ -25,7 +25,7 @@ FORMAT = 1
 
 
 def _refuse_own_backward(node: Any, purpose: str) -> None:
-    if "_own" in node.__dict__:
+    if "_own" in (node._attributes or ()):
         raise GraphError(
             f"{describe(node)} has a _backward of its own, so it cannot be {purpose}.",
             remedy="make the operation with define(name, formula, partials)",
@@ -62,7 +62,7 @@ def reduce_value(node: Any) -> Any:
     """What pickle stores of a node."""
     _refuse_own_backward(node, "pickled")
     operands = node._prev
-    build = (type(node), operands, node._fields(), dict(node.__dict__))
+    build = (type(node), operands, node._fields(), node._attributes)
     if not operands or id(node) in _in_progress.get():
         return _build, build
     below = node._postorder()[:-1]
@@ -89,9 +89,15 @@ def deepcopy_value(root: Any, memo: dict[int, Any]) -> Any:
         operands = tuple(memo[id(operand)] for operand in node._prev)
         made = Value._build(type(node), operands, node._fields(), None)
         memo[id(node)] = made
-        if node.__dict__:
-            made.__dict__.update(copy.deepcopy(node.__dict__, memo))
+        for name, x in copy.deepcopy(node._attributes or {}, memo).items():
+            setattr(made, name, x)
     return memo[id(root)]
+
+
+def copy_value(node: Any) -> Any:
+    """Copy a node alone; the copy has the same operands."""
+    _refuse_own_backward(node, "copied")
+    return Value._build(type(node), node._prev, node._fields(), node._attributes)
 
 
 # ---- files ----------------------------------------------------------------------------------------------------------
@@ -158,8 +164,8 @@ def _record(node: Any, order: dict[Any, int]) -> dict[str, Any]:
     if node._prev:
         record["operands"] = [order[operand] for operand in node._prev]
     for key, name in (("label", "label"), ("_own_op", "own_op"), ("by_hand", "by_hand")):
-        if key in node.__dict__:
-            x = node.__dict__[key]
+        x = (node._attributes or {}).get(key)
+        if x is not None:
             record[name] = _to_json(x) if isinstance(x, (int, float)) else str(x)
     return record
 

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from .errors import GraphError, WrongType
+from .errors import WrongType
 from .node import (
     COMPUTED,
     CONSTANT,
@@ -21,6 +21,7 @@ from .node import (
     SCOPES,
     STATES,
     VARIABLE,
+    cycle_error,
     links,
     not_a_plain_number,
     number,
@@ -243,10 +244,7 @@ class Value(Operations):
                 if operand in done:
                     continue
                 if operand in open_:
-                    raise GraphError(
-                        f"the graph has a cycle: {operand!r} is computed from itself.",
-                        remedy="look where `_prev` was set by hand",
-                    )
+                    raise cycle_error(operand)
                 open_.add(operand)
                 path.append((operand, iter(operand._operands)))
                 break
@@ -366,6 +364,11 @@ class Value(Operations):
                 operand._state = COMPUTED
                 operand._passes = max(operand._passes, 1)
 
+    @property
+    def _attributes(self) -> dict[str, Any] | None:
+        """The attributes that were set, or None."""
+        return self.__dict__ or None
+
     def _rewrite(self, data: float, partials: tuple[Any, ...]) -> None:
         """Take the numbers of a new forward pass."""
         self._data = data
@@ -432,7 +435,9 @@ class Value(Operations):
         return deepcopy_value(self, memo)
 
     def __copy__(self) -> Any:
-        return self._build(type(self), self._operands, self._fields(), self.__dict__)
+        from .storage import copy_value
+
+        return copy_value(self)
 
     def _fields(self) -> tuple[Any, ...]:
         """Everything that a node stores, but for its operands and its attributes."""
@@ -449,8 +454,8 @@ class Value(Operations):
         made._fill(data, rule_number(rule), tuple(operands), tuple(partials))
         made._grad, made._kind, made._state, made._passes = grad, leaf, state, passes
         made._scope = scope_number(scope)
-        if attributes:
-            made.__dict__.update(attributes)
+        for name, x in (attributes or {}).items():
+            setattr(made, name, x)
         return made
 
 

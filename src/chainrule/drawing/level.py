@@ -22,6 +22,8 @@ FAR = 4
 VERY_FAR = 9
 """The same with two users."""
 
+Target = tuple[int, float, int]
+
 
 @dataclass
 class Source:
@@ -31,7 +33,7 @@ class Source:
         key: The node whose value flows here, by its number in the whole graph.
         item: The item on this level that it leaves from.
         offset: Where on the item it leaves, across the ranks and from its middle.
-        targets: Items that it leads to, with the offset of each arrival.
+        targets: Items that it leads to, each with the offset of the arrival and its turn among the item's operands.
         is_weak: Whether it is a leaf, whose edges give way to those of operations when nodes are aligned.
         lanes: Its lanes by rank.
     """
@@ -39,7 +41,7 @@ class Source:
     key: int
     item: int
     offset: float = 0.0
-    targets: list[tuple[int, float]] = field(default_factory=list)
+    targets: list[Target] = field(default_factory=list)
     is_weak: bool = False
     lanes: dict[int, int] = field(default_factory=dict)
 
@@ -90,14 +92,17 @@ def rank(level: Level) -> None:
     users: list[list[int]] = [[] for _ in level.kind]
     operands: list[list[int]] = [[] for _ in level.kind]
     for source in level.sources:
-        for target in dict.fromkeys(item for item, _ in source.targets):
+        for target in dict.fromkeys(item for item, _, _ in source.targets):
             users[source.item].append(target)
             operands[target].append(source.item)
     order = _topological(users, operands)
+    leaf_at = {user for item in order if not operands[item] for user in users[item]}
     ranks = [0] * len(order)
     for item in reversed(order):
         if users[item]:
-            ranks[item] = min(ranks[user] for user in users[item]) - 1
+            # A leaf stands beside its user, not in the layer of a whole scope, which may be far across from it.
+            far = leaf_at if level.kind[item] == SCOPE else ()
+            ranks[item] = min(ranks[user] - 1 - (user in far) for user in users[item])
     lowest = min(ranks, default=0)
     level.rank = [value - lowest for value in ranks]
     _tighten(level, order, users, operands)
@@ -127,6 +132,8 @@ def _tighten(
             if len(mine) < 2 or not users[item]:
                 continue
             room = ranks[item] - 1 - max(ranks[operand] for operand in mine)
+            if level.kind[item] == SCOPE or any(level.kind[operand] == SCOPE for operand in mine):
+                continue
             if room < 1:
                 continue
             second = 0
@@ -169,11 +176,11 @@ def repeat_leaves(level: Level, copy_size: dict[int, tuple[float, float]]) -> No
             continue
         at = level.rank
         users = sorted(source.targets, key=lambda target: at[target[0]])
-        distinct = len({item for item, _ in users})
+        distinct = len({item for item, _, _ in users})
         span = at[users[-1][0]] - at[users[0][0]] if users else 0
         if not (distinct > 2 and span >= FAR or distinct > 1 and span >= VERY_FAR):
             continue
-        groups: list[list[tuple[int, float]]] = []
+        groups: list[list[Target]] = []
         for target in users:
             if not groups or at[target[0]] > at[groups[-1][0][0]] + 1:
                 groups.append([])
@@ -192,7 +199,7 @@ def lay_lanes(level: Level) -> None:
         if not source.targets:
             continue
         first = level.rank[source.item] + 1
-        last = max(level.rank[item] for item, _ in source.targets)
+        last = max(level.rank[item] for item, _, _ in source.targets)
         for between in range(first, last):
             source.lanes[between] = level.add(LANE, source.key, 0.0, 0.0, between)
 
@@ -202,18 +209,22 @@ def links(level: Level) -> list[tuple[int, int, float, float, int]]:
 
     Returns:
         Rows (item, next item, offset at the first, offset at the second, weight). The weight says how much the link
-        wants to be straight: 3 between two lanes, 2 from an operation, 1 from a leaf.
+        wants to be straight: 3 between two lanes, 2 from an operation, 1 from a leaf. The links of one item come in
+        the order of its operands.
     """
     rows = []
+    turns = []
     for source in level.sources:
         row = source.lanes
         before, offset = source.item, source.offset
         weight = 1 if source.is_weak else 2
         for lane in row.values():
             rows.append((before, lane, offset, 0.0, 3 if level.kind[before] == LANE else weight))
+            turns.append(0)
             before, offset = lane, 0.0
-        for target, arrival in source.targets:
+        for target, arrival, turn in source.targets:
             lane = row.get(level.rank[target] - 1, source.item)
             leaving = source.offset if lane == source.item else 0.0
             rows.append((lane, target, leaving, arrival, weight))
-    return rows
+            turns.append(turn)
+    return [row for _, row in sorted(zip(turns, rows, strict=True), key=lambda pair: pair[0])]

@@ -31,6 +31,9 @@ class Number:
 
 NOTHING = Number(DASH, 0)
 
+SIGNS = {("mul", "*"): "×", ("sub", "-"): MINUS, ("neg", "-"): MINUS}
+"""How an operation is drawn where mathematics has a sign that Python has not."""
+
 
 @dataclass
 class Card:
@@ -39,7 +42,7 @@ class Card:
     Attributes:
         label: The user's label, cleaned; empty where there is none.
         mark: `#1`, `#2`, ... for an unlabelled node that has to be named; empty otherwise.
-        kind: 'constant', 'parameter', 'leaf' or 'inner'.
+        kind: 'constant', 'parameter', 'leaf' or 'inner'; 'stack' for many nodes in one.
         is_root: Whether it is what the user asked to see.
         data: Its number.
         grad: Its gradient; a dash where nobody has computed it.
@@ -48,8 +51,8 @@ class Card:
         op: The operation's name; empty for a leaf.
         operands: Indices of the operands in `Picture.cards`, with repetitions.
         partials: The local derivative of each operand.
+        lines: What is written in a stack instead of numbers.
         scope: The names of the scopes around it, the outermost first.
-        copy_of: The index of the card that this one repeats, or -1.
     """
 
     label: str
@@ -61,10 +64,10 @@ class Card:
     op: str = ""
     operands: tuple[int, ...] = ()
     partials: tuple[Number, ...] = ()
+    lines: tuple[str, ...] = ()
     scope: tuple[str, ...] = ()
     is_root: bool = False
     mark: str = ""
-    copy_of: int = -1
 
     @property
     def name(self) -> str:
@@ -80,12 +83,13 @@ class Picture:
         cards: One for each node, operands before their users.
         show_grad: Whether gradients are drawn.
         local: Whether local derivatives are drawn.
-        edges: How many edges the graph has.
+        note: What the picture leaves out; empty where it shows every node.
     """
 
     cards: list[Card] = field(default_factory=list)
     show_grad: bool = True
     local: bool = False
+    note: str = ""
 
     @property
     def edges(self) -> int:
@@ -173,8 +177,8 @@ def photograph(
             is_root=node in top,
         )
         if operands:
-            card.symbol = clean(str(node._op)) or "?"
             card.op = node.op
+            card.symbol = SIGNS.get((card.op, node._op)) or clean(str(node._op)) or "?"
             card.partials = _partials(node, len(operands)) if local else ()
         if show_grad:
             card.grad = number(node.grad) if node.grad_state != "none" else NOTHING

@@ -1,0 +1,297 @@
+"""From a picture and its layout to shapes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from . import shapes
+from .cards import (
+    COPY_HEIGHT,
+    LABEL,
+    LINE,
+    NUMBER,
+    PAD,
+    ROW,
+    SMALL,
+    Measures,
+    copy_width,
+    measure,
+    padding,
+    things,
+)
+from .frame import Frame
+from .layout import Layout, Spot, lay_out
+from .lettering import shorten
+from .picture import Card, Number, Picture
+from .shapes import Box, Group, Line, Sheet, Text
+from .wires import arrivals, curves
+
+ARROW = 7.0
+HALF_ARROW = 3.3
+BASELINE = 0.36
+"""Half the height of a digit, in ems: how far the baseline lies below the middle of a line."""
+
+COMMUTE = frozenset({"add", "mul", "max", "min", "hypot", ""})
+"""Operations whose operands may change places without a word. Elsewhere a picture that had to draw the second
+operand above the first one numbers them."""
+
+SIGNS = {1: "positive", -1: "negative", 0: "ink"}
+
+
+def arrange(picture: Picture, direction: str) -> tuple[list[Measures], Layout]:
+    """Measure the cards and lay the graph out; no number plays a part in it."""
+    upright = direction in ("TB", "BT")
+    measures = [measure(card, picture, upright) for card in picture.cards]
+    return measures, lay_out(things(picture, measures, upright), padding(direction))
+
+
+def paint(picture: Picture, direction: str, title: str, description: str) -> Sheet:
+    """Draw a picture of the whole graph.
+
+    Args:
+        picture: The snapshot.
+        direction: 'LR', 'RL', 'TB' or 'BT'.
+        title: A few words on what is shown.
+        description: A sentence or two.
+    """
+    measures, layout = arrange(picture, direction)
+    frame = Frame(direction, layout.length, layout.breadth)
+    painter = _Painter(picture, measures, layout, frame)
+    return Sheet(*frame.size, title, description, painter.shapes())
+
+
+class _Painter:
+    def __init__(
+        self, picture: Picture, measures: list[Measures], layout: Layout, frame: Frame
+    ) -> None:
+        self.picture = picture
+        self.measures = measures
+        self.layout = layout
+        self.frame = frame
+
+    def shapes(self) -> list[shapes.AnyShape]:
+        rows: list[shapes.AnyShape] = []
+        for area in self.layout.areas:
+            rows.append(self._scope(area.path, area.start, area.end, area.low, area.high))
+        edges, heads = self._edges()
+        rows += edges
+        for spot in self.layout.spots:
+            if spot.is_copy:
+                rows.append(self._copy(spot))
+            else:
+                rows.append(self._node(spot))
+        return rows + heads
+
+    def _scope(
+        self, path: tuple[str, ...], start: float, end: float, low: float, high: float
+    ) -> Group:
+        x, y, wide, high_ = self.frame.box(start, end, low, high)
+        name = shorten(path[-1], 11.0, wide - 20.0)
+        return Group(
+            "scope " + " / ".join(path),
+            (
+                Box(x, y, wide, high_, "scope", 10.0),
+                Text(x + 11.0, y + 16.0, name, 11.0, "scope-name", bold=True),
+            ),
+        )
+
+    def _edges(self) -> tuple[list[shapes.AnyShape], list[shapes.AnyShape]]:
+        """Return the lines, drawn below the nodes, and the arrowheads and numbers at them."""
+        incoming: dict[int, list[tuple[int, int]]] = {}
+        for number, wire in enumerate(self.layout.wires):
+            operands = self.picture.cards[wire.target].operands
+            for turn, operand in enumerate(operands):
+                if operand == wire.source:
+                    incoming.setdefault(wire.target, []).append((turn, number))
+        ways: dict[int, list[list[tuple[float, float, float]]]] = {}
+        heads: list[shapes.AnyShape] = []
+        for target, pairs in incoming.items():
+            pairs.sort()
+            wires = [self.layout.wires[number] for _, number in pairs]
+            size, spot = self.measures[target], self.layout.spots[target]
+            places = arrivals([wire.runs[-2][2] for wire in wires], spot.centre, size.port)
+            for turn, (wire, place) in enumerate(zip(wires, places, strict=True)):
+                tip = self._tip(target, place)
+                base = tip - ARROW + 1.0
+                start = min(wire.runs[-1][0], base - 1.0)
+                way = [*wire.runs[:-1], (start, base, place)]
+                ways.setdefault(wire.source, []).append(way)
+                heads.append(self._head(tip, place))
+                heads += self._beside(target, turn, tip, place, places)
+        lines: list[shapes.AnyShape] = []
+        for source in sorted(ways):
+            lines += curves(self.frame, ways[source])
+        return lines, heads
+
+    def _extent(self, target: int) -> tuple[float, float]:
+        """Where the operation of a node begins and ends along the ranks."""
+        size, spot = self.measures[target], self.layout.spots[target]
+        long = size.op_height if self.frame.is_upright else size.op_width
+        box = size.height if self.frame.is_upright else size.width
+        end = spot.end - box - size.link
+        return end - long, end
+
+    def _tip(self, target: int, place: float) -> float:
+        """Where an edge that arrives at this height touches the operation's round border."""
+        size, spot = self.measures[target], self.layout.spots[target]
+        start, end = self._extent(target)
+        across = size.op_width if self.frame.is_upright else size.op_height
+        radius = min(end - start, across) / 2
+        beyond = abs(place - spot.centre) - (across / 2 - radius)
+        inset = radius - math.sqrt(max(radius * radius - max(beyond, 0.0) ** 2, 0.0))
+        return start + inset - 0.6
+
+    def _head(self, tip: float, place: float) -> shapes.Area:
+        corners = ((tip, 0.0), (tip - ARROW, -HALF_ARROW), (tip - ARROW, HALF_ARROW))
+        return shapes.Area(
+            tuple(self.frame.point(along, place + across) for along, across in corners), "arrow"
+        )
+
+    def _beside(
+        self, target: int, turn: int, tip: float, place: float, places: Sequence[float]
+    ) -> list[Text]:
+        """Write the local derivative beside the end of an edge, and the operand's number where the order needs it."""
+        card = self.picture.cards[target]
+        turned = list(places) != sorted(places) and card.op not in COMMUTE
+        if not card.partials and not turned:
+            return []
+        partial = card.partials[turn] if card.partials else Number("", 0)
+        text = f"{turn + 1}: {partial.text}".rstrip(": ") if turned else partial.text
+        role = SIGNS[partial.sign] if partial.text else "soft"
+        count = len(places)
+        if not self.frame.is_upright:
+            x, y = self.frame.point(tip - ARROW - 2.0 if card.partials else tip - 1.0, place)
+            anchor = "end" if self.frame.direction == "LR" else "start"
+            below = not card.partials and place == max(places)
+            return [Text(x, y + 10.5 if below else y - 3.5, text, SMALL, role, anchor)]
+        spot = sorted(range(count), key=lambda other: places[other]).index(turn)
+        left = spot < count / 2 and count > 1
+        line = spot if left else count - 1 - spot
+        x, y = self.frame.point(tip - ARROW - 3.0 - 12.0 * line, place)
+        return [Text(x + (-4.0 if left else 4.0), y, text, SMALL, role, "end" if left else "start")]
+
+    def _copy(self, spot: Spot) -> Group:
+        card = self.picture.cards[spot.node]
+        wide, high = copy_width(card), COPY_HEIGHT
+        along, across = (high, wide) if self.frame.is_upright else (wide, high)
+        x, y, wide, high = self.frame.box(
+            spot.end - along, spot.end, spot.centre - across / 2, spot.centre + across / 2
+        )
+        name = shorten(card.name, NUMBER, wide - 10.0) if card.name else card.data.text
+        middle = y + high / 2 + BASELINE * NUMBER
+        return Group(
+            f"{card.name or card.data.text}, drawn again",
+            (
+                Box(x, y, wide, high, "copy", high / 2),
+                Text(x + wide / 2, middle, name, NUMBER, "ink", "middle"),
+            ),
+        )
+
+    def _node(self, spot: Spot) -> Group:
+        card, size = self.picture.cards[spot.node], self.measures[spot.node]
+        along = size.height if self.frame.is_upright else size.width
+        across = size.width if self.frame.is_upright else size.height
+        x, y, _, _ = self.frame.box(
+            spot.end - along, spot.end, spot.centre - across / 2, spot.centre + across / 2
+        )
+        rows: list[shapes.Shape] = []
+        if size.symbol:
+            rows += self._operation(spot, size)
+        if card.kind == "stack":
+            return Group(caption(card), _stack(card, x, y, size))
+        rows += _border(card, x, y, size)
+        rows += _writing(card, x, y, size)
+        if card.remark:
+            words = shorten(card.remark, SMALL, size.width + 12.0)
+            rows.append(
+                Text(x + size.width - 2.0, y + size.height + 10.5, words, SMALL, "remark", "end")
+            )
+        return Group(caption(card), tuple(rows))
+
+    def _operation(self, spot: Spot, size: Measures) -> list[shapes.Shape]:
+        start, end = self._extent(spot.node)
+        half = (size.op_width if self.frame.is_upright else size.op_height) / 2
+        x, y, wide, high = self.frame.box(start, end, spot.centre - half, spot.centre + half)
+        link = Line(
+            self.frame.point(end, spot.centre), ((self.frame.point(end + size.link, spot.centre),),), "edge"
+        )
+        return [
+            link,
+            Box(x, y, wide, high, "op", min(wide, high) / 2),
+            Text(x + wide / 2, y + high / 2 + BASELINE * LABEL, size.symbol, LABEL, "ink", "middle"),
+        ]
+
+
+def _border(card: Card, x: float, y: float, size: Measures) -> list[shapes.Shape]:
+    wide, high = size.width, size.height
+    rows: list[shapes.Shape] = []
+    rounded = 0.0 if card.operands else 9.0
+    if card.kind == "constant":
+        rows.append(Box(x, y, wide, high, "constant", 7.0, cut=True))
+    elif card.kind == "parameter":
+        rows.append(Box(x, y, wide, high, "parameter", rounded))
+        rows.append(Box(x + 3, y + 3, wide - 6, high - 6, "parameter-inside", rounded - 3))
+    else:
+        role = "root" if card.is_root else "leaf" if card.kind == "leaf" else "inner"
+        rows.append(Box(x, y, wide, high, role, rounded or 2.0))
+    if size.name_width:
+        at, inset = x + size.name_width, 3.0 if card.kind == "parameter" else 0.0
+        rows.append(Line((at, y + inset), (((at, y + high - inset),),), "rule"))
+    return rows
+
+
+def _writing(card: Card, x: float, y: float, size: Measures) -> list[shapes.Shape]:
+    rows: list[shapes.Shape] = []
+    if size.name_width:
+        role = "ink" if card.label else "soft"
+        rows.append(
+            Text(
+                x + size.name_width / 2,
+                y + size.height / 2 + BASELINE * LABEL,
+                size.name,
+                LABEL,
+                role,
+                "middle",
+                bold=True,
+            )
+        )
+    right = x + size.width - PAD
+    left = x + size.name_width + PAD
+    if card.kind == "constant":
+        lines = [("", card.data)]
+    elif size.height < 2 * ROW:
+        lines = [("data", card.data)]
+    else:
+        lines = [("data", card.data), ("grad", card.grad)]
+    for row, (word, number) in enumerate(lines):
+        base = y + 4.0 + ROW * row + ROW / 2 + BASELINE * NUMBER
+        if word:
+            rows.append(Text(left, base, word, SMALL, "soft"))
+        rows.append(Text(right, base, number.text, NUMBER, SIGNS[number.sign], "end"))
+    return rows
+
+
+def _stack(card: Card, x: float, y: float, size: Measures) -> tuple[shapes.Shape, ...]:
+    """Draw a box that stands for many nodes as a little pile of sheets."""
+    wide, high = size.width, size.height
+    rows: list[shapes.Shape] = [
+        Box(x + 4.0, y + 4.0, wide - 4.0, high - 4.0, "stack", 3.0),
+        Box(x, y, wide - 4.0, high - 4.0, "stack-root" if card.is_root else "stack", 3.0),
+        Text(x + PAD, y + 17.0, size.name, LABEL, "ink", bold=True),
+    ]
+    for number, line in enumerate(card.lines):
+        rows.append(Text(x + PAD, y + 32.0 + LINE * number, line, SMALL, "soft"))
+    return tuple(rows)
+
+
+def caption(card: Card) -> str:
+    """Return a node in words: its whole label, what it is, and its numbers."""
+    if card.kind == "stack":
+        return f"{card.label}: " + ", ".join(card.lines)
+    kind = "root" if card.is_root else "operation" if card.operands else card.kind
+    made = f" made by {card.symbol}" if card.operands else ""
+    words = f"{card.name or 'unlabelled'} ({kind}{made}): data {card.data.text}"
+    if card.kind != "constant":
+        words += f", grad {card.grad.text}"
+    return words + (f", {card.remark}" if card.remark else "")

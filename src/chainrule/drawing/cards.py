@@ -1,0 +1,142 @@
+"""The measures of a node's box: they come from its label and a fixed number column, never from its numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..numerals import WIDEST
+from .layout import Padding, Thing
+from .lettering import shorten, width
+from .picture import Card, Picture
+
+LABEL = 13.0
+NUMBER = 12.0
+SMALL = 9.5
+"""Font sizes in pixels: labels and symbols, numbers, and captions, remarks and local derivatives."""
+
+LONGEST_LABEL = 170.0
+ROW = 17.0
+LINE = 14.0
+PAD = 9.0
+CAPTION = 31.0
+NUMBER_COLUMN = math.ceil(width(WIDEST, NUMBER))
+PARTIAL_COLUMN = math.ceil(width(WIDEST, SMALL)) + 8.0
+LINK = 13.0
+COPY_HEIGHT = 22.0
+CIRCLE = 27.0
+PORT = 8.0
+WIDE_PORT = 16.0
+"""Pixels between arrivals at an operation, without and with local derivatives."""
+
+
+@dataclass(frozen=True)
+class Measures:
+    """The sizes of one card, in pixels.
+
+    Attributes:
+        name: The label as it is drawn, shortened where it is long.
+        name_width: The width of the label's column; 0 where there is none.
+        width: Of the box.
+        height: Of the box.
+        symbol: The operation's symbol as it is drawn.
+        op_width: Of the operation's circle; 0 for a leaf.
+        op_height: Of the operation's circle.
+        port: Between two arrivals at the circle.
+        approach: The straight end of an edge, with room for a local derivative; 0 where none is drawn.
+        link: Between the operation's circle and its box.
+    """
+
+    name: str
+    name_width: float
+    width: float
+    height: float
+    symbol: str = ""
+    op_width: float = 0.0
+    op_height: float = 0.0
+    port: float = PORT
+    approach: float = 0.0
+    link: float = 0.0
+
+
+def measure(card: Card, picture: Picture, upright: bool = False) -> Measures:
+    """Measure a card."""
+    if card.kind == "stack":
+        return _measure_stack(card, upright)
+    name = shorten(card.name, LABEL, LONGEST_LABEL, bold=True)
+    column = max(30.0, math.ceil(width(name, LABEL, bold=True)) + 2 * PAD) if name else 0.0
+    rows = 2 if picture.show_grad and card.kind != "constant" else 1
+    caption = 0.0 if card.kind == "constant" else CAPTION
+    box = column + PAD + caption + NUMBER_COLUMN + PAD
+    height = ROW * rows + 8.0
+    if not card.operands:
+        return Measures(name, column, box, height)
+    symbol = shorten(card.symbol, LABEL, LONGEST_LABEL)
+    local = bool(card.partials)
+    port = WIDE_PORT if local else PORT
+    circle = max(CIRCLE, port * (len(card.operands) + 1))
+    round_width = max(CIRCLE, math.ceil(width(symbol, LABEL)) + 16.0)
+    approach = _approach(card, upright) if local else 0.0
+    if upright:
+        round_width, circle = max(round_width, circle), CIRCLE
+    return Measures(name, column, box, height, symbol, round_width, circle, port, approach, LINK)
+
+
+def _approach(card: Card, upright: bool) -> float:
+    """The straight run of edges that lead to a card, with room for what is written on them."""
+    if not card.operands:
+        return 0.0
+    return 12.0 * ((len(card.operands) + 1) // 2) + 8.0 if upright else PARTIAL_COLUMN
+
+
+def _measure_stack(card: Card, upright: bool) -> Measures:
+    """Measure a box that stands for many nodes; edges end on it directly."""
+    name = shorten(card.label, LABEL, LONGEST_LABEL, bold=True)
+    wide = max(
+        [width(name, LABEL, bold=True)] + [width(line, SMALL) for line in card.lines] + [70.0]
+    )
+    wide = math.ceil(wide) + 2 * PAD + 6.0
+    high = 28.0 + LINE * len(card.lines)
+    ports = WIDE_PORT * (len(card.operands) + 1)
+    if upright:
+        wide = max(wide, ports)
+        return Measures(name, 0.0, wide, high, "", wide, 0.0, WIDE_PORT, _approach(card, True))
+    high = max(high, ports)
+    return Measures(name, 0.0, wide, high, "", 0.0, high, WIDE_PORT, _approach(card, False))
+
+
+def copy_width(card: Card) -> float:
+    """The width of a leaf's copy: its name, or room for its number."""
+    if card.name:
+        name = shorten(card.name, NUMBER, LONGEST_LABEL)
+        return max(26.0, math.ceil(width(name, NUMBER)) + 18.0)
+    return NUMBER_COLUMN + 16.0
+
+
+def things(picture: Picture, measures: Sequence[Measures], upright: bool) -> list[Thing]:
+    """Return what the layout has to know about each card."""
+    rows = []
+    for card, size in zip(picture.cards, measures, strict=True):
+        box = (size.width, size.height)
+        circle = (size.op_width, size.op_height)
+        if upright:
+            box, circle = box[::-1], circle[::-1]
+        length = box[0] + (size.approach + circle[0] + size.link if card.operands else 0.0)
+        copy: tuple[float, float] | None = None
+        if not card.operands and not card.is_root:
+            copy = (copy_width(card), COPY_HEIGHT)
+            copy = copy[::-1] if upright else copy
+        breadth = max(box[1], circle[1])
+        rows.append(Thing(length, breadth, card.operands, card.scope, copy))
+    return rows
+
+
+def padding(direction: str) -> Padding:
+    """Return the room in a scope's box; its name stands at the top whatever the direction."""
+    return {
+        "LR": Padding(),
+        "RL": Padding(),
+        "TB": Padding(before=30.0, after=18.0, above=14.0, below=14.0),
+        "BT": Padding(before=18.0, after=30.0, above=14.0, below=14.0),
+    }[direction]

@@ -1,0 +1,52 @@
+"""The direction of a picture: from a layout's axes, along and across the ranks, to x and y."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .shapes import Point
+
+DIRECTIONS = ("LR", "TB", "RL", "BT")
+
+
+@dataclass
+class Frame:
+    """Turns a layout's coordinates into a picture's.
+
+    Attributes:
+        direction: 'LR' (operands left, the root right), 'RL', 'TB' or 'BT'.
+        length: The layout's size along the ranks, in pixels.
+        breadth: Its size across the ranks.
+        margin: Pixels around the picture.
+    """
+
+    direction: str
+    length: float
+    breadth: float
+    margin: float = 18.0
+
+    @property
+    def is_upright(self) -> bool:
+        """Whether the ranks run from top to bottom or back."""
+        return self.direction in ("TB", "BT")
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height of the picture."""
+        along, across = self.length + 2 * self.margin, self.breadth + 2 * self.margin
+        return (across, along) if self.is_upright else (along, across)
+
+    def point(self, along: float, across: float) -> Point:
+        """Return the place of a point."""
+        if self.direction in ("RL", "BT"):
+            along = self.length - along
+        along, across = along + self.margin, across + self.margin
+        return (across, along) if self.is_upright else (along, across)
+
+    def box(
+        self, start: float, end: float, low: float, high: float
+    ) -> tuple[float, float, float, float]:
+        """Return x, y, width and height of a rectangle."""
+        x1, y1 = self.point(start, low)
+        x2, y2 = self.point(end, high)
+        return min(x1, x2), min(y1, y2), abs(x2 - x1), abs(y2 - y1)

@@ -1,0 +1,228 @@
+"""The curve of a function, with its tangents, by matplotlib."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from ..errors import DomainError, MissingExtra, WrongType
+from ..node import is_value, number
+from ..numerals import plain
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+CURVE, TANGENT, INK, GRID = "#2f7de1", "#d2691e", "#767676", "#76767638"
+"""Colours that can be read on white and on the near black of a dark notebook alike."""
+
+_GAPS = (ValueError, ZeroDivisionError, OverflowError)
+"""What a function raises where it has no value; DomainError is a ValueError."""
+
+
+def plot(
+    f: Callable[[float], Any],
+    start: float,
+    stop: float,
+    tangent_at: float | Iterable[float] | None = None,
+    *,
+    ax: Axes | None = None,
+    points: int = 401,
+    label: str = "",
+) -> Axes:
+    """Draw the curve of a function, and tangents with their slope beside them.
+
+    The function is called with one plain number at a time, so that `math`, `chainrule` and NumPy
+    functions and any `if` work alike. Where it has no value (it raises ValueError,
+    ZeroDivisionError or OverflowError, or gives nan or inf) the curve has a gap.
+
+    Args:
+        f: A function of one number that returns a number (or a Value, whose data counts).
+        start: The left end.
+        stop: The right end.
+        tangent_at: Where to draw a tangent, one number or several. At a kink there is none, and the
+            slopes of both sides are written.
+        ax: The axes to draw on; by default those of a new figure.
+        points: At how many places the function is called.
+        label: The curve's name, for a legend.
+
+    Returns:
+        The axes.
+
+    Raises:
+        MissingExtra: matplotlib is not installed.
+        WrongType: `f` is no function, or something is no number.
+        DomainError: `start` is not left of `stop`, or the function has no value where it is needed.
+
+    Cost: `points` calls of `f`, and nine for each tangent.
+    """
+    if not callable(f):
+        raise WrongType(
+            f"plot needs a function, but got {type(f).__name__}.",
+            remedy="plot(lambda x: x**2, -1, 1); a graph is drawn by draw_dot",
+        )
+    start, stop = number(start, "start"), number(stop, "stop")
+    if not -math.inf < start < stop < math.inf:
+        raise DomainError(f"plot needs a start left of stop, but got {start!r} and {stop!r}.")
+    if not isinstance(points, int) or points < 2:
+        raise DomainError(f"plot needs at least 2 points, but got {points!r}.")
+    touching = _places(tangent_at, start, stop)
+    step = (stop - start) / (points - 1)
+    xs = [*(start + i * step for i in range(points - 1)), float(stop)]
+    ys = [_at(f, x) for x in xs]
+    if all(map(math.isnan, ys)):
+        raise DomainError(f"the function has no value anywhere between {start!r} and {stop!r}.")
+    ax = _axes(f) if ax is None else ax
+    ax.plot(xs, ys, color=CURVE, linewidth=2, solid_capstyle="round", label=label or None)
+    height = max(y for y in ys if y == y) - min(y for y in ys if y == y)
+    for x in touching:
+        _tangent(ax, f, x, start, stop, height)
+    return ax
+
+
+def _places(tangent_at: Any, start: float, stop: float) -> list[float]:
+    if tangent_at is None:
+        return []
+    several = isinstance(tangent_at, Iterable) and not isinstance(tangent_at, str)
+    places = [number(x, "tangent_at") for x in (tangent_at if several else [tangent_at])]
+    for x in places:
+        if not start <= x <= stop:
+            raise DomainError(
+                f"tangent_at needs a place between {start!r} and {stop!r}, but got {x!r}."
+            )
+    return places
+
+
+def _at(f: Callable[[float], Any], x: float) -> float:
+    """The function's value; nan where it has none."""
+    try:
+        y = f(x)
+    except _GAPS:
+        return math.nan
+    y = y.data if is_value(y) else y
+    if (
+        isinstance(y, (str, bytes, complex))
+        or not hasattr(y, "__float__")
+        or bool(getattr(y, "ndim", 0))
+    ):
+        raise WrongType(
+            f"plot needs a function that returns a number, but it returned {type(y).__name__}."
+        )
+    y = float(y)
+    return y if math.isfinite(y) else math.nan
+
+
+def _axes(f: Callable[[float], Any]) -> Axes:
+    """The axes of a new figure: no box, no background, so that the notebook's own shows through."""
+    try:
+        import matplotlib.pyplot as pyplot
+    except ImportError:
+        raise MissingExtra("matplotlib", "plot", "plot") from None
+    figure, ax = pyplot.subplots(figsize=(6.4, 4.0), layout="constrained")
+    figure.patch.set_alpha(0)
+    dress(ax)
+    name = getattr(f, "__name__", "")
+    if name.isidentifier():
+        ax.set_ylabel(f"{name}(x)")
+    return ax
+
+
+def dress(ax: Axes) -> None:
+    """Give axes the manner of this package: no box, faint lines, for light and dark backgrounds."""
+    ax.patch.set_alpha(0)
+    ax.grid(True, color=GRID, linewidth=0.8)
+    ax.set_axisbelow(True)
+    ax.margins(x=0.03, y=0.1)
+    for side, spine in ax.spines.items():
+        spine.set_visible(side in ("left", "bottom"))
+        spine.set_color(INK)
+    ax.tick_params(colors=INK, length=0, labelsize=10)
+    ax.set_xlabel("x", color=INK)
+    ax.yaxis.label.set_color(INK)
+
+
+def _tangent(
+    ax: Axes, f: Callable[[float], Any], x: float, start: float, stop: float, height: float
+) -> None:
+    """Draw a tangent as long as the picture has room for, and write its slope beside it."""
+    y = _at(f, x)
+    if math.isnan(y):
+        raise DomainError(f"the function has no value at tangent_at = {x!r}.")
+    width = stop - start
+    left, right = slopes(f, x, width)
+    ax.plot([x], [y], "o", color=TANGENT, markersize=6, zorder=4)
+    if math.isnan(left) or math.isnan(right) or left != right:
+        _write(
+            ax, f"no slope: left {_written(left)}, right {_written(right)}", x, y, start, stop, 0
+        )
+        return
+    reach = 0.16 * width
+    if abs(left) * reach > 0.3 * height > 0:
+        reach = 0.3 * height / abs(left)
+    ends = [max(start, x - reach), min(stop, x + reach)]
+    ax.plot(ends, [y + left * (end - x) for end in ends], color=TANGENT, linewidth=1.6, zorder=3)
+    _write(ax, f"slope {_written(left)}", x, y, start, stop, (left > 0) - (left < 0))
+
+
+def _write(
+    ax: Axes, text: str, x: float, y: float, start: float, stop: float, falls_or_rises: int
+) -> None:
+    """Write beside a point, away from the curve: right below where it rises, else above."""
+    part = (x - start) / (stop - start)
+    side = falls_or_rises and 1
+    if part > 0.7:
+        side = -1
+    elif part < 0.3:
+        side = 1
+    above = falls_or_rises * side <= 0
+    ax.annotate(
+        text,
+        (x, y),
+        xytext=(11 * side, 10 if above else -9),
+        textcoords="offset points",
+        ha=("right", "center", "left")[side + 1],
+        va="bottom" if above else "top",
+        color=TANGENT,
+        fontsize=11,
+    )
+
+
+def _written(slope: float) -> str:
+    return "none" if math.isnan(slope) else plain(slope)
+
+
+def slopes(f: Callable[[float], Any], x: float, width: float) -> tuple[float, float]:
+    """Measure the slope on the left and on the right of a place.
+
+    Where the function is smooth both sides bend away from the tangent, by less the nearer one
+    looks; then the mean of both sides is given twice. At a kink they keep their distance, and each
+    is given as it is.
+
+    Args:
+        f: The function.
+        x: The place.
+        width: The width of the picture, which says what near is.
+
+    Returns:
+        The slopes; nan on a side where the function has no value, an infinity where it is vertical.
+    """
+    h = max(width * 1e-5, abs(x) * 1e-9)
+    y = _at(f, x)
+
+    def both(h: float) -> tuple[float, float]:
+        return (y - _at(f, x - h)) / (x - (x - h)), (_at(f, x + h) - y) / ((x + h) - x)
+
+    left, right = both(h)
+    near_left, near_right = both(h / 16)
+    rounding = 64 * 2.0**-52 * max(abs(y), 1e-300) / h
+    floor = max(1e-3 * max(abs(near_left), abs(near_right)), rounding)
+    gap = abs(near_right - near_left)
+    if gap != gap or gap > max(floor, abs(right - left) / 2):
+        return _limit(left, near_left), _limit(right, near_right)
+    mean = (left + right) / 2
+    return (0.0, 0.0) if abs(mean) <= rounding else (mean, mean)
+
+
+def _limit(far: float, near: float) -> float:
+    """A side's slope; infinite where it keeps growing as one looks nearer."""
+    return math.copysign(math.inf, near) if abs(near) > 2 * abs(far) else near

@@ -1,0 +1,100 @@
+"""A picture as a list of shapes, the one form that every backend prints.
+
+Coordinates are pixels, x to the right and y downwards. A shape has a *role* (`"op"`, `"positive"`, ...) and no
+colour; `palette.py` gives the colours. Shapes are drawn in the order of the list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle, with round corners or, where `cut` is set, with the corners cut off at 45 degrees."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    role: str
+    radius: float = 0.0
+    cut: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of straight and curved pieces.
+
+    Attributes:
+        start: Where it begins.
+        pieces: Each one its end, or two control points and its end.
+    """
+
+    start: Point
+    pieces: tuple[tuple[Point, ...], ...]
+    role: str
+
+
+@dataclass(frozen=True)
+class Area:
+    """A filled polygon (an arrowhead)."""
+
+    points: tuple[Point, ...]
+    role: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """A line of text; y is the baseline, anchor 'start', 'middle' or 'end'."""
+
+    x: float
+    y: float
+    text: str
+    size: float
+    role: str
+    anchor: str = "start"
+    bold: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Shapes that belong to one node; the title is what a reader sees who points at it."""
+
+    title: str
+    shapes: tuple[Box | Line | Area | Text, ...]
+
+
+Shape = Box | Line | Area | Text
+AnyShape = Shape | Group
+
+
+@dataclass
+class Sheet:
+    """A finished picture.
+
+    Attributes:
+        width: In pixels.
+        height: In pixels.
+        title: A few words on what it shows.
+        description: The same in a sentence or two, for those who cannot see it.
+        shapes: In the order in which they are drawn.
+    """
+
+    width: float
+    height: float
+    title: str
+    description: str
+    shapes: list[AnyShape] = field(default_factory=list)
+
+    def flat(self) -> list[Shape]:
+        """Return all shapes without their groups."""
+        rows: list[Shape] = []
+        for shape in self.shapes:
+            if isinstance(shape, Group):
+                rows.extend(shape.shapes)
+            else:
+                rows.append(shape)
+        return rows

@@ -1,0 +1,134 @@
+/* Birth and death of nodes. */
+
+#include "node.h"
+
+/* Nodes of a finished step are used again by the next one. A step of a small network has some 10,000 to 60,000. */
+enum { FREE_MOST = 1 << 16 };
+static Node *free_nodes[FREE_MOST];
+static Py_ssize_t free_count = 0;
+
+/* Return a leaf with the number 0, outside the garbage collector. */
+Node *node_new(PyTypeObject *type) {
+    Node *node;
+    if (type == value_type) {
+        if (free_count > 0) {
+            node = free_nodes[--free_count]; /* it has kept its reference to the type */
+            Py_SET_REFCNT((PyObject *)node, 1);
+        } else {
+            node = PyObject_GC_New(Node, type);
+        }
+    } else {
+        node = (Node *)type->tp_alloc(type, 0);
+        if (node != NULL) {
+            PyObject_GC_UnTrack(node);
+        }
+    }
+    if (node == NULL) {
+        return NULL;
+    }
+    node->data = 0.0;
+    node->grad = 0.0;
+    node->dict = NULL;
+    node->weakrefs = NULL;
+    node->rule = 0;
+    node->flags = 0;
+    node->passes = 0;
+    node->scope = current_scope;
+    node->arity = 0;
+    node->mark = 0;
+    return node;
+}
+
+/* Make room for operands. The caller fills the links before anything else can see them. */
+int node_reserve(Node *node, Py_ssize_t count) {
+    if (count <= 2) {
+        node->arity = (uint32_t)count;
+        return 0;
+    }
+    Link *links = PyMem_Calloc((size_t)count, sizeof(Link));
+    if (links == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    node->arity = MANY;
+    node->many.count = count;
+    node->many.links = links;
+    return 0;
+}
+
+void node_drop_operands(Node *node) {
+    Link *links = LINKS(node);
+    Py_ssize_t count = COUNT(node);
+    Link kept[2];
+    if (node->arity != MANY) {
+        memcpy(kept, links, sizeof kept);
+        links = kept;
+    }
+    int is_block = node->arity == MANY;
+    node->arity = 0;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        Py_XDECREF((PyObject *)links[i].operand);
+    }
+    if (is_block) {
+        PyMem_Free(links);
+    }
+}
+
+void node_track(Node *node) {
+    if (!PyObject_GC_IsTracked((PyObject *)node)) {
+        PyObject_GC_Track(node);
+    }
+}
+
+int node_traverse(PyObject *self, visitproc visit, void *arg) {
+    Node *node = (Node *)self;
+    Link *links = LINKS(node);
+    for (Py_ssize_t i = 0, count = COUNT(node); i < count; i++) {
+        Py_VISIT((PyObject *)links[i].operand);
+    }
+    Py_VISIT(node->dict);
+    Py_VISIT(Py_TYPE(self));
+    return 0;
+}
+
+int node_clear(PyObject *self) {
+    Node *node = (Node *)self;
+    node->flags &= (uint16_t)~HAS_OWN;
+    Py_CLEAR(node->dict);
+    node_drop_operands(node);
+    return 0;
+}
+
+/* Free a graph without recursion: a node that dies while another is being released only joins the queue of the dead,
+ * so that the C stack stays flat however deep the graph is, also where a subclass's own deallocation lies between. */
+void node_dealloc(PyObject *self) {
+    static Node *dead = NULL;
+    static int is_releasing = 0;
+    Node *node = (Node *)self;
+    PyObject_GC_UnTrack(self);
+    if (node->weakrefs != NULL) {
+        PyObject_ClearWeakRefs(self);
+    }
+    node->next_dead = dead;
+    dead = node;
+    if (is_releasing) {
+        return;
+    }
+    is_releasing = 1;
+    while (dead != NULL) {
+        node = dead;
+        dead = node->next_dead;
+        if (node->arity != 0) {
+            node_drop_operands(node);
+        }
+        Py_CLEAR(node->dict);
+        PyTypeObject *type = Py_TYPE(node);
+        if (type == value_type && free_count < FREE_MOST) {
+            free_nodes[free_count++] = node;
+        } else {
+            type->tp_free(node);
+            Py_DECREF(type);
+        }
+    }
+    is_releasing = 0;
+}

@@ -1,0 +1,160 @@
+/* The type `Value` and the module `chainrule._native`. */
+
+#include "node.h"
+
+#include <structmember.h>
+
+PyTypeObject *value_type = NULL;
+uint32_t current_scope = 0;
+PyObject *on_create = NULL, *on_compare = NULL, *on_attribute = NULL;
+struct Shared shared;
+
+static int value_bool(PyObject *self) {
+    return ((Node *)self)->data != 0.0;
+}
+
+static PyMemberDef value_members[] = {
+    {"__dictoffset__", T_PYSSIZET, offsetof(Node, dict), READONLY, NULL},
+    {"__weaklistoffset__", T_PYSSIZET, offsetof(Node, weakrefs), READONLY, NULL},
+    {NULL, 0, 0, 0, NULL}};
+
+static PyType_Slot face_slots[] = {
+    {Py_tp_doc, "Value(data, _children=(), _op='', label='')\n--\n\n"
+                "A number that remembers where it came from.\n\n"
+                "Args:\n"
+                "    data: Its number; an int stays an int.\n"
+                "    _children: The operands it was computed from, or its label. Only for an operation of your own.\n"
+                "    _op: The operation's name, or the local derivatives by the operands.\n"
+                "    label: Its name in pictures and messages.\n\n"
+                "Raises:\n"
+                "    WrongType: The number is no number, or the arguments are those of no known dialect.\n\n"
+                "Example:\n"
+                "    >>> a = Value(2.0, label=\"a\")\n"
+                "    >>> L = a * a\n"
+                "    >>> L.backward()\n"
+                "    >>> a.grad\n"
+                "    4.0\n"},
+    {Py_tp_new, value_new},
+    {Py_tp_init, value_init},
+    {Py_tp_dealloc, node_dealloc},
+    {Py_tp_traverse, node_traverse},
+    {Py_tp_clear, node_clear},
+    {Py_tp_repr, value_repr},
+    {Py_tp_hash, value_hash},
+    {Py_tp_richcompare, value_richcompare},
+    {Py_tp_setattro, value_setattro},
+    {Py_tp_members, value_members},
+    {Py_tp_getset, face_attributes},
+    {Py_nb_bool, value_bool},
+    {Py_nb_float, value_not_a_number},
+    {Py_nb_int, value_not_a_number},
+};
+
+/* The slots of the face, then those of the operations, then all methods in one list. */
+static PyObject *make_type(void) {
+    static PyType_Slot slots[64];
+    static PyMethodDef methods[128];
+    size_t count = 0, method_count = 0;
+    for (size_t i = 0; i < sizeof face_slots / sizeof *face_slots; i++) {
+        slots[count++] = face_slots[i];
+    }
+    for (PyType_Slot *slot = operation_slots; slot->slot != 0; slot++) {
+        slots[count++] = *slot;
+    }
+    for (PyMethodDef *method = face_methods; method->ml_name != NULL; method++) {
+        methods[method_count++] = *method;
+    }
+    for (PyMethodDef *method = operation_methods; method->ml_name != NULL && method_count < 127; method++) {
+        methods[method_count++] = *method;
+    }
+    slots[count++] = (PyType_Slot){Py_tp_methods, methods};
+    slots[count] = (PyType_Slot){0, NULL};
+    PyType_Spec spec = {"chainrule._native.Value", sizeof(Node), 0,
+                        Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, slots};
+    return PyType_FromSpec(&spec);
+}
+
+static int set_defaults(PyObject *type) {
+    PyObject *nothing = PyUnicode_FromString(""), *zero = PyLong_FromLong(0);
+    int failed = nothing == NULL || zero == NULL || PyObject_SetAttr(type, shared.label, nothing) < 0 ||
+                 PyObject_SetAttr(type, shared.own_op, nothing) < 0 ||
+                 PyObject_SetAttr(type, shared.own, Py_None) < 0 || PyObject_SetAttr(type, shared.by_hand, zero) < 0;
+    Py_XDECREF(nothing);
+    Py_XDECREF(zero);
+    return failed ? -1 : 0;
+}
+
+/* What both engines share, from Python. */
+static int load_shared(void) {
+    PyObject *rules = PyImport_ImportModule("chainrule.rules"), *node = PyImport_ImportModule("chainrule.node");
+    if (rules != NULL && node != NULL) {
+        shared.rules = PyObject_GetAttrString(rules, "RULES");
+        shared.check = PyObject_GetAttrString(rules, "check");
+        shared.int_result = PyObject_GetAttrString(rules, "int_result");
+        shared.scopes = PyObject_GetAttrString(node, "SCOPES");
+        shared.number = PyObject_GetAttrString(node, "number");
+        shared.operand_number = PyObject_GetAttrString(node, "operand_number");
+        shared.links = PyObject_GetAttrString(node, "links");
+        shared.wrong_operand = PyObject_GetAttrString(node, "wrong_operand");
+        shared.not_a_plain_number = PyObject_GetAttrString(node, "not_a_plain_number");
+        shared.rule_number = PyObject_GetAttrString(node, "rule_number");
+        shared.scope_number = PyObject_GetAttrString(node, "scope_number");
+        shared.own = PyUnicode_InternFromString("_own");
+        shared.own_op = PyUnicode_InternFromString("_own_op");
+        shared.label = PyUnicode_InternFromString("label");
+        shared.by_hand = PyUnicode_InternFromString("by_hand");
+    }
+    Py_XDECREF(rules);
+    Py_XDECREF(node);
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+static PyObject *set_scope(PyObject *Py_UNUSED(module), PyObject *number) {
+    unsigned long scope = PyLong_AsUnsignedLong(number);
+    if (PyErr_Occurred()) {
+        return NULL;
+    }
+    if (scope >= 1UL << 24) {
+        PyErr_SetString(PyExc_OverflowError, "more than 16,777,215 different scopes");
+        return NULL;
+    }
+    current_scope = (uint32_t)scope;
+    Py_RETURN_NONE;
+}
+
+static PyObject *set_hooks(PyObject *Py_UNUSED(module), PyObject *args) {
+    PyObject *hooks[3];
+    PyObject **places[3] = {&on_create, &on_compare, &on_attribute};
+    if (!PyArg_ParseTuple(args, "OOO", &hooks[0], &hooks[1], &hooks[2])) {
+        return NULL;
+    }
+    for (int i = 0; i < 3; i++) {
+        PyObject *old = *places[i];
+        *places[i] = hooks[i] == Py_None ? NULL : Py_NewRef(hooks[i]);
+        Py_XDECREF(old);
+    }
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef module_methods[] = {
+    {"set_scope", set_scope, METH_O, "Give the nodes made from now on this scope, an index into SCOPES."},
+    {"set_hooks", set_hooks, METH_VARARGS,
+     "Set the functions called with each new node, comparison by == and attribute; None for none."},
+    {NULL, NULL, 0, NULL}};
+
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT, "chainrule._native", "The compiled engine; value.py is its readable twin.", -1,
+    module_methods, NULL, NULL, NULL, NULL};
+
+PyMODINIT_FUNC PyInit__native(void) {
+    PyObject *made = PyModule_Create(&module), *type = NULL;
+    if (made == NULL || load_shared() < 0 || (type = make_type()) == NULL || set_defaults(type) < 0 ||
+        PyModule_AddObjectRef(made, "Value", type) < 0) {
+        Py_XDECREF(type);
+        Py_XDECREF(made);
+        return NULL;
+    }
+    value_type = (PyTypeObject *)type; /* kept for as long as the process lives */
+    value_type->tp_vectorcall = value_vectorcall;
+    return made;
+}

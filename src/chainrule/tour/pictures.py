@@ -1,0 +1,98 @@
+"""The pictures of the tour, and the files that they are written to."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..errors import MissingExtra
+from ..files import write_atomically
+from .script import Picture
+
+
+class Gallery:
+    """Numbers pictures and writes each one as SVG and PNG.
+
+    Args:
+        folder: Where the files go.
+        png: Whether PNG is written beside SVG.
+
+    Attributes:
+        files: The names of the files written so far.
+        remarks: What could not be written, and why.
+    """
+
+    def __init__(self, folder: Path, png: bool = True) -> None:
+        self.folder = folder
+        self.png = png
+        self.count = 0
+        self.files: list[str] = []
+        self.remarks: list[str] = []
+
+    def hang(self, found: Any, name: str, caption: str) -> Picture:
+        """Write a drawing or a plot and return it as it is shown.
+
+        Args:
+            found: A Drawing, or the axes of a plot.
+            name: A short name for its files.
+            caption: What is written below it.
+
+        Raises:
+            FileError: A file cannot be written.
+        """
+        self.count += 1
+        name = f"{self.count:02d}-{name}"
+        is_plot = hasattr(found, "get_figure")
+        draw: Callable[[str], bytes] = (
+            (lambda kind: _plot_bytes(found, kind)) if is_plot else (lambda kind: found.pipe(format=kind))
+        )
+        svg = draw("svg")
+        written = [self._write(f"{name}.svg", svg)]
+        if self.png:
+            try:
+                written.append(self._write(f"{name}.png", draw("png")))
+            except MissingExtra as error:
+                self.png = False
+                self.remarks.append(str(error).replace("\n  remedy ", " To get it:"))
+        text = "" if is_plot else str(found)
+        return Picture(self.count, name, caption, svg.decode(), text, tuple(written))
+
+    def _write(self, name: str, content: bytes) -> str:
+        write_atomically(self.folder / name, content)
+        self.files.append(name)
+        return name
+
+
+def fresh_axes() -> Any:
+    """Axes that belong to no window and to no list of open figures.
+
+    Raises:
+        MissingExtra: matplotlib is not installed.
+    """
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise MissingExtra("matplotlib", "plot", "plot") from None
+    from ..drawing.plot import dress
+
+    figure = Figure(figsize=(6.4, 3.6), layout="constrained")
+    figure.patch.set_alpha(0)
+    ax = figure.add_subplot()
+    dress(ax)
+    return ax
+
+
+def _plot_bytes(ax: Any, kind: str) -> bytes:
+    """A plot as SVG or PNG, the same bytes each time."""
+    import matplotlib
+
+    buffer = io.BytesIO()
+    settings = {"svg.hashsalt": "chainrule", "svg.fonttype": "path"}
+    with matplotlib.rc_context(settings):
+        # A date in the file would make every run differ.
+        metadata = {"Date": None} if kind == "svg" else {}
+        background = {} if kind == "svg" else {"facecolor": "white"}
+        ax.get_figure().savefig(buffer, format=kind, dpi=160, metadata=metadata, **background)
+    return buffer.getvalue()

@@ -1,0 +1,117 @@
+"""Running the script: code is executed, prose gets its numbers, pictures are drawn and written."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ..errors import MissingExtra
+from ..numerals import plain
+from ..verdict import Nudges
+from .pictures import Gallery
+from .script import (
+    Chapter,
+    Code,
+    Equation,
+    Formula,
+    Line,
+    Paragraph,
+    Remark,
+    Run,
+    Say,
+    Section,
+    Shown,
+    Step,
+    Table,
+    TableShown,
+)
+
+WIDTH = 78
+"""A result that would reach beyond this column stands below its line."""
+
+
+class Runner:
+    """Runs chapters, one after the other, in one namespace.
+
+    Args:
+        gallery: Where pictures go.
+        names: What the code finds there to begin with.
+    """
+
+    def __init__(self, gallery: Gallery, names: dict[str, Any]) -> None:
+        self.gallery = gallery
+        self.names = names
+
+    def chapter(self, chapter: Chapter, number: int) -> Section:
+        """Run a chapter and return what it shows."""
+        section = Section(number, chapter.title)
+        for step in chapter.steps:
+            section.shown.extend(self.step(step))
+        return section
+
+    def step(self, step: Step) -> Iterator[Shown]:
+        """Run a step and yield what it shows, in the order in which it is read."""
+        if isinstance(step, Say):
+            yield Paragraph(self.fill(step.text))
+        elif isinstance(step, Equation):
+            yield Formula(self.fill(step.text))
+        else:
+            yield from self.run(step)
+
+    def fill(self, text: str) -> str:
+        """Put numbers in the place of the expressions in braces.
+
+        `{x}` is written short and with a true minus, `{x!r}` as Python prints it.
+        """
+
+        def number(match: re.Match[str]) -> str:
+            # The script is this package's own; nothing that a user wrote is evaluated here.
+            found = eval(match["expression"], self.names)
+            return repr(found) if match["as_is"] else plain(found)
+
+        return re.sub(r"\{(?P<expression>[^{}]+?)(?P<as_is>!r)?\}", number, text)
+
+    def run(self, step: Run) -> Iterator[Shown]:
+        """Execute code; yield it with its results, then the tables and pictures that it made."""
+        lines = step.code.strip("\n").split("\n")
+        results: dict[int, str] = {}
+        exhibits: list[Shown] = []
+        for statement in ast.parse(step.code.strip("\n")).body:
+            try:
+                found = self.execute(statement)
+            except MissingExtra as error:
+                exhibits.append(Remark(str(error).replace("\n  remedy ", " To see it:")))
+                continue
+            if found is None:
+                continue
+            exhibit = self.exhibit(found, step)
+            if exhibit is not None:
+                exhibits.append(exhibit)
+            else:
+                results[statement.end_lineno or 0] = repr(found)
+        if not step.alone:
+            yield Code([Line(text, results.get(row, "")) for row, text in enumerate(lines, 1)])
+        yield from exhibits
+
+    def execute(self, statement: ast.stmt) -> Any:
+        """Execute a statement; return its value where it is an expression."""
+        if isinstance(statement, ast.Expr):
+            return eval(compile(ast.Expression(statement.value), "<tour>", "eval"), self.names)
+        exec(compile(ast.Module([statement], []), "<tour>", "exec"), self.names)
+        return None
+
+    def exhibit(self, found: Any, step: Run) -> Shown | None:
+        """What is shown as more than a line of text."""
+        caption = self.fill(step.caption)
+        if isinstance(found, Table):
+            return TableShown(found, caption)
+        if isinstance(found, Nudges):
+            table = Table(Nudges.HEADINGS, found.cells())
+            return TableShown(table, caption or found.title)
+        if isinstance(found, Remark):
+            return found
+        if step.picture:
+            return self.gallery.hang(found, step.picture, caption)
+        return None

@@ -1,0 +1,92 @@
+"""The gradient of every node, from a pass that leaves no trace in the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..errors import GraphError, WrongType
+from ..graph import describe, leaves, local_derivatives, postorder, recompute
+from ..node import is_value
+from ..rules import rule_of
+
+
+def gradients(root: Any, numbers: Mapping[Any, float] | None = None) -> dict[Any, float]:
+    """Return the gradient of the root by every node below it; nothing stored in the graph changes.
+
+    The contributions are added in the order of `backward`, so that the digits are those of
+    `backward`.
+
+    Args:
+        root: A Value.
+        numbers: The number of every node, where others than those of the graph are to be used. The
+            default computes them anew from the leaves.
+
+    Returns:
+        For each node its gradient; 0.0 where nothing arrives.
+
+    Raises:
+        GraphError: A node passes its gradient on by a function of its own, which writes into the
+            graph.
+        DomainError: An operation has no real result.
+
+    Cost: O(nodes) time, no recursion.
+    """
+    order = postorder(root)
+    if numbers is None:
+        numbers = recompute(order, {})
+    grads = dict.fromkeys(order, 0.0)
+    grads[root] = 1.0
+    reached = {root}
+    for node in reversed(order):
+        if node not in reached:
+            continue
+        for operand, partial in zip(node._prev, _partials(node, numbers)):
+            if partial is not None:
+                grads[operand] += partial * grads[node]
+                reached.add(operand)
+    return grads
+
+
+def _partials(node: Any, numbers: Mapping[Any, float]) -> tuple[float | None, ...]:
+    """A node's local derivatives at these numbers."""
+    if "_own" in node.__dict__:
+        raise GraphError(
+            f"{describe(node)} has a backward function of its own, which writes into the graph.",
+            remedy="make the operation with define(name, formula, partials)",
+        )
+    if rule_of(node) is None:
+        return tuple(node._local_grads)
+    return local_derivatives(node, numbers)
+
+
+def chosen(root: Any, wrt: Any, verb: str) -> list[Any]:
+    """Return the nodes that a call is about, each once: `wrt`, or all leaves that a user made.
+
+    Args:
+        root: The root of the graph.
+        wrt: None, a Value or several.
+        verb: What is to be done with them, for the message: "moved".
+
+    Raises:
+        WrongType: `wrt` holds something that is no Value.
+        GraphError: A node is not in the graph, or is a constant.
+    """
+    nodes = postorder(root)
+    if wrt is None:
+        return leaves(root)
+    if not is_value(wrt) and (isinstance(wrt, str) or not isinstance(wrt, Iterable)):
+        raise WrongType(f"wrt needs a Value or several, but got {type(wrt).__name__}.")
+    wanted = list(dict.fromkeys([wrt] if is_value(wrt) else wrt))
+    known = set(nodes)
+    for node in wanted:
+        if not is_value(node):
+            raise WrongType(f"wrt needs Values, but one entry is {node!r}.")
+        if node not in known:
+            raise GraphError(f"{describe(node)} is not in the graph of {describe(root)}.")
+        if node.kind == "constant":
+            raise GraphError(
+                f"the constant {node.data} in an expression cannot be {verb}.",
+                remedy="make it a leaf: Value(number, label=...)",
+            )
+    return wanted

@@ -1,0 +1,75 @@
+"""What the tests share: both engines, Hypothesis's profiles, and golden files, which `--bless` rewrites."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+GOLDEN = Path(__file__).parent / "golden"
+MODULES = {"interpreted": "chainrule.value", "compiled": "chainrule._native"}
+
+# The engine's fixtures hand out a module and a class, the same ones for every example.
+_CALM = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
+settings.register_profile("here", max_examples=100, **_CALM)
+settings.register_profile("ci", max_examples=100, derandomize=True, **_CALM)
+settings.load_profile("ci" if os.environ.get("CI") == "true" else "here")
+
+
+def _engines() -> list[str]:
+    try:
+        importlib.import_module(MODULES["compiled"])
+    except ImportError as error:
+        if os.environ.get("CHAINRULE_REQUIRE_NATIVE") == "1":
+            raise pytest.UsageError(f"the compiled engine is required, but: {error}") from error
+        return ["interpreted"]
+    return list(MODULES)
+
+
+ENGINES = _engines()
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request, monkeypatch):
+    """The module of one engine; while the test runs the package uses it and not the other."""
+    module = importlib.import_module(MODULES[request.param])
+    for home in ("chainrule", "chainrule.twin", "chainrule.graph", "chainrule.storage"):
+        home = importlib.import_module(home)
+        for name in ("Value", "set_scope", "set_hooks"):
+            if name in vars(home):
+                monkeypatch.setattr(home, name, getattr(module, name))
+    return module
+
+
+@pytest.fixture
+def Value(engine):
+    """The class of one engine."""
+    return engine.Value
+
+
+@pytest.fixture
+def engines():
+    """The classes of all engines that are there, by name."""
+    return {name: importlib.import_module(MODULES[name]).Value for name in ENGINES}
+
+
+def pytest_addoption(parser):
+    parser.addoption("--bless", action="store_true", help="rewrite the golden files; review the diff")
+
+
+@pytest.fixture
+def golden(request):
+    """Compare a text with the file of that name in tests/golden."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if request.config.getoption("--bless"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode())
+        assert path.exists(), f"tests/golden/{name} is missing; run pytest with --bless and review it"
+        assert text == path.read_bytes().decode(), f"tests/golden/{name} differs; see --bless"
+
+    return compare
