@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,27 @@ def Value(engine):
 def engines():
     """The classes of all engines that are there, by name."""
     return {name: importlib.import_module(MODULES[name]).Value for name in ENGINES}
+
+
+@pytest.fixture
+def run_python():
+    """Run a program in a fresh Python that finds the package where this one does; returns what it prints."""
+    import chainrule
+
+    source = str(Path(chainrule.__file__).parent.parent)
+
+    def run(program: str, *arguments: str, pure: bool | None = None, path: str = source) -> str:
+        environment = {**os.environ, "PYTHONPATH": path}
+        if pure is not None:
+            environment["CHAINRULE_PURE"] = "1" if pure else "0"
+        done = subprocess.run(
+            [sys.executable, "-c", program, *arguments],
+            env=environment, capture_output=True, text=True, encoding="utf-8", timeout=300, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, f"exit status {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    return run
 
 
 def pytest_addoption(parser):

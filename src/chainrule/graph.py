@@ -66,30 +66,41 @@ def label_all(names: Mapping[str, Any]) -> None:
             x.label = name
 
 
-@contextmanager
-def scope(name: str) -> Iterator[None]:
+class scope:  # noqa: N801  # it is used like a function: with scope("layer 1"):
     """Note a name on every node made inside the `with` block; pictures draw a box around them.
 
-    Scopes nest. The name is a label, any text.
+    Scopes nest, and one object can be entered again and again.
+
+    Args:
+        name: Any text.
 
     Example:
-        >>> with scope("layer1"):
+        >>> with scope("layer 1"):
         ...     v = Value(1.0)
         >>> v.scope
-        ('layer1',)
+        ('layer 1',)
     """
-    global _scope
-    outer = _scope
-    _scope = scope_number((*SCOPES[outer], str(name)))
-    set_scope(_scope)
-    try:
-        yield
-    finally:
-        _scope = outer
-        set_scope(outer)
+
+    __slots__ = ("_outer", "name")
+
+    _current = 0  # the index in SCOPES of the innermost one that is open
+
+    def __init__(self, name: str) -> None:
+        self.name = str(name)
+        self._outer: list[int] = []
+
+    def __enter__(self) -> None:
+        outer = scope._current
+        self._outer.append(outer)
+        _enter(scope_number((*SCOPES[outer], self.name)))
+
+    def __exit__(self, *_: object) -> None:
+        _enter(self._outer.pop())
 
 
-_scope = 0
+def _enter(number: int) -> None:
+    scope._current = number
+    set_scope(number)
 
 
 @contextmanager

@@ -198,6 +198,8 @@ class Value(Operations):
         """Add this node's gradient times the local derivatives to its operands."""
         if self._own:
             self._own()
+            for operand in self._operands:
+                operand._reached = True  # it has written whatever it wanted
         elif self._reached:
             grad = self._grad
             for operand, partial in zip(self._operands, self._partials):

@@ -6,13 +6,11 @@ import math
 from collections.abc import Sequence
 
 from . import shapes
+from .boxes import BASELINE, SIGNS, border, caption, stack, writing
 from .cards import (
     COPY_HEIGHT,
     LABEL,
-    LINE,
     NUMBER,
-    PAD,
-    ROW,
     SMALL,
     Measures,
     copy_width,
@@ -21,22 +19,19 @@ from .cards import (
     things,
 )
 from .frame import Frame
-from .layout import Layout, Spot, lay_out
+from .layout import lay_out
 from .lettering import shorten
-from .picture import Card, Number, Picture
+from .picture import Number, Picture
+from .plan import Layout, Spot
 from .shapes import Box, Group, Line, Sheet, Text
 from .wires import arrivals, curves
 
 ARROW = 7.0
 HALF_ARROW = 3.3
-BASELINE = 0.36
-"""Half the height of a digit, in ems: how far the baseline lies below the middle of a line."""
 
 COMMUTE = frozenset({"add", "mul", "max", "min", "hypot", ""})
-"""Operations whose operands may change places without a word. Elsewhere a picture that had to draw the second
-operand above the first one numbers them."""
-
-SIGNS = {1: "positive", -1: "negative", 0: "ink"}
+"""Operations whose operands may change places without a word. Elsewhere a picture that had to draw
+the second operand above the first one numbers them."""
 
 
 def arrange(picture: Picture, direction: str) -> tuple[list[Measures], Layout]:
@@ -58,7 +53,7 @@ def paint(picture: Picture, direction: str, title: str, description: str) -> She
     measures, layout = arrange(picture, direction)
     frame = Frame(direction, layout.length, layout.breadth)
     painter = _Painter(picture, measures, layout, frame)
-    return Sheet(*frame.size, title, description, painter.shapes())
+    return Sheet(*frame.size, title, description, painter.draw())
 
 
 class _Painter:
@@ -70,7 +65,7 @@ class _Painter:
         self.layout = layout
         self.frame = frame
 
-    def shapes(self) -> list[shapes.AnyShape]:
+    def draw(self) -> list[shapes.AnyShape]:
         rows: list[shapes.AnyShape] = []
         for area in self.layout.areas:
             rows.append(self._scope(area.path, area.start, area.end, area.low, area.high))
@@ -92,7 +87,7 @@ class _Painter:
             "scope " + " / ".join(path),
             (
                 Box(x, y, wide, high_, "scope", 10.0),
-                Text(x + 11.0, y + 16.0, name, 11.0, "scope-name", bold=True),
+                Text(x + 11.0, y + 16.0, name, 11.0, "scope-name", bold=True, room=wide - 18.0),
             ),
         )
 
@@ -151,7 +146,8 @@ class _Painter:
     def _beside(
         self, target: int, turn: int, tip: float, place: float, places: Sequence[float]
     ) -> list[Text]:
-        """Write the local derivative beside the end of an edge, and the operand's number where the order needs it."""
+        """Write the local derivative beside the end of an edge, and the operand's number where the
+        order needs it."""
         card = self.picture.cards[target]
         turned = list(places) != sorted(places) and card.op not in COMMUTE
         if not card.partials and not turned:
@@ -164,12 +160,14 @@ class _Painter:
             x, y = self.frame.point(tip - ARROW - 2.0 if card.partials else tip - 1.0, place)
             anchor = "end" if self.frame.direction == "LR" else "start"
             below = not card.partials and place == max(places)
-            return [Text(x, y + 10.5 if below else y - 3.5, text, SMALL, role, anchor)]
+            return [Text(x, y + 10.5 if below else y - 3.5, text, SMALL, role, anchor, halo=True)]
         spot = sorted(range(count), key=lambda other: places[other]).index(turn)
         left = spot < count / 2 and count > 1
         line = spot if left else count - 1 - spot
         x, y = self.frame.point(tip - ARROW - 3.0 - 12.0 * line, place)
-        return [Text(x + (-4.0 if left else 4.0), y, text, SMALL, role, "end" if left else "start")]
+        y += BASELINE * SMALL * 2 if self.frame.direction == "BT" else 0.0
+        anchor = "end" if left else "start"
+        return [Text(x + (-4.0 if left else 4.0), y, text, SMALL, role, anchor, halo=True)]
 
     def _copy(self, spot: Spot) -> Group:
         card = self.picture.cards[spot.node]
@@ -184,7 +182,7 @@ class _Painter:
             f"{card.name or card.data.text}, drawn again",
             (
                 Box(x, y, wide, high, "copy", high / 2),
-                Text(x + wide / 2, middle, name, NUMBER, "ink", "middle"),
+                Text(x + wide / 2, middle, name, NUMBER, "ink", "middle", room=wide - 8.0),
             ),
         )
 
@@ -199,13 +197,21 @@ class _Painter:
         if size.symbol:
             rows += self._operation(spot, size)
         if card.kind == "stack":
-            return Group(caption(card), _stack(card, x, y, size))
-        rows += _border(card, x, y, size)
-        rows += _writing(card, x, y, size)
+            return Group(caption(card), stack(card, x, y, size))
+        rows += border(card, x, y, size)
+        rows += writing(card, x, y, size)
         if card.remark:
             words = shorten(card.remark, SMALL, size.width + 12.0)
             rows.append(
-                Text(x + size.width - 2.0, y + size.height + 10.5, words, SMALL, "remark", "end")
+                Text(
+                    x + size.width - 2.0,
+                    y + size.height + 10.5,
+                    words,
+                    SMALL,
+                    "remark",
+                    "end",
+                    halo=True,
+                )
             )
         return Group(caption(card), tuple(rows))
 
@@ -214,84 +220,20 @@ class _Painter:
         half = (size.op_width if self.frame.is_upright else size.op_height) / 2
         x, y, wide, high = self.frame.box(start, end, spot.centre - half, spot.centre + half)
         link = Line(
-            self.frame.point(end, spot.centre), ((self.frame.point(end + size.link, spot.centre),),), "edge"
+            self.frame.point(end, spot.centre),
+            ((self.frame.point(end + size.link, spot.centre),),),
+            "edge",
         )
         return [
             link,
             Box(x, y, wide, high, "op", min(wide, high) / 2),
-            Text(x + wide / 2, y + high / 2 + BASELINE * LABEL, size.symbol, LABEL, "ink", "middle"),
-        ]
-
-
-def _border(card: Card, x: float, y: float, size: Measures) -> list[shapes.Shape]:
-    wide, high = size.width, size.height
-    rows: list[shapes.Shape] = []
-    rounded = 0.0 if card.operands else 9.0
-    if card.kind == "constant":
-        rows.append(Box(x, y, wide, high, "constant", 7.0, cut=True))
-    elif card.kind == "parameter":
-        rows.append(Box(x, y, wide, high, "parameter", rounded))
-        rows.append(Box(x + 3, y + 3, wide - 6, high - 6, "parameter-inside", rounded - 3))
-    else:
-        role = "root" if card.is_root else "leaf" if card.kind == "leaf" else "inner"
-        rows.append(Box(x, y, wide, high, role, rounded or 2.0))
-    if size.name_width:
-        at, inset = x + size.name_width, 3.0 if card.kind == "parameter" else 0.0
-        rows.append(Line((at, y + inset), (((at, y + high - inset),),), "rule"))
-    return rows
-
-
-def _writing(card: Card, x: float, y: float, size: Measures) -> list[shapes.Shape]:
-    rows: list[shapes.Shape] = []
-    if size.name_width:
-        role = "ink" if card.label else "soft"
-        rows.append(
             Text(
-                x + size.name_width / 2,
-                y + size.height / 2 + BASELINE * LABEL,
-                size.name,
+                x + wide / 2,
+                y + high / 2 + BASELINE * LABEL,
+                size.symbol,
                 LABEL,
-                role,
+                "ink",
                 "middle",
-                bold=True,
-            )
-        )
-    right = x + size.width - PAD
-    left = x + size.name_width + PAD
-    if card.kind == "constant":
-        lines = [("", card.data)]
-    elif size.height < 2 * ROW:
-        lines = [("data", card.data)]
-    else:
-        lines = [("data", card.data), ("grad", card.grad)]
-    for row, (word, number) in enumerate(lines):
-        base = y + 4.0 + ROW * row + ROW / 2 + BASELINE * NUMBER
-        if word:
-            rows.append(Text(left, base, word, SMALL, "soft"))
-        rows.append(Text(right, base, number.text, NUMBER, SIGNS[number.sign], "end"))
-    return rows
-
-
-def _stack(card: Card, x: float, y: float, size: Measures) -> tuple[shapes.Shape, ...]:
-    """Draw a box that stands for many nodes as a little pile of sheets."""
-    wide, high = size.width, size.height
-    rows: list[shapes.Shape] = [
-        Box(x + 4.0, y + 4.0, wide - 4.0, high - 4.0, "stack", 3.0),
-        Box(x, y, wide - 4.0, high - 4.0, "stack-root" if card.is_root else "stack", 3.0),
-        Text(x + PAD, y + 17.0, size.name, LABEL, "ink", bold=True),
-    ]
-    for number, line in enumerate(card.lines):
-        rows.append(Text(x + PAD, y + 32.0 + LINE * number, line, SMALL, "soft"))
-    return tuple(rows)
-
-
-def caption(card: Card) -> str:
-    """Return a node in words: its whole label, what it is, and its numbers."""
-    if card.kind == "stack":
-        return f"{card.label}: " + ", ".join(card.lines)
-    kind = "root" if card.is_root else "operation" if card.operands else card.kind
-    made = f" made by {card.symbol}" if card.operands else ""
-    words = f"{card.name or 'unlabelled'} ({kind}{made}): data {card.data.text}"
-    if card.kind != "constant":
-        words += f", grad {card.grad.text}"
-    return words + (f", {card.remark}" if card.remark else "")
+                room=wide - 8.0,
+            ),
+        ]

@@ -1,4 +1,5 @@
-"""The measures of a node's box: they come from its label and a fixed number column, never from its numbers."""
+"""The measures of a node's box: they come from its label and a fixed number column, never from its
+numbers."""
 
 from __future__ import annotations
 
@@ -7,16 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..numerals import WIDEST
-from .layout import Padding, Thing
 from .lettering import shorten, width
 from .picture import Card, Picture
+from .plan import Padding, Thing
 
 LABEL = 13.0
 NUMBER = 12.0
 SMALL = 9.5
-"""Font sizes in pixels: labels and symbols, numbers, and captions, remarks and local derivatives."""
+"""Font sizes in pixels: labels and symbols, numbers, and captions, remarks and local
+derivatives."""
 
-LONGEST_LABEL = 170.0
+LONGEST_LABEL = 190.0
+LONGEST_TITLE = 260.0
 ROW = 17.0
 LINE = 14.0
 PAD = 9.0
@@ -44,7 +47,8 @@ class Measures:
         op_width: Of the operation's circle; 0 for a leaf.
         op_height: Of the operation's circle.
         port: Between two arrivals at the circle.
-        approach: The straight end of an edge, with room for a local derivative; 0 where none is drawn.
+        approach: The straight end of an edge, with room for a local derivative; 0 where none is
+            drawn.
         link: Between the operation's circle and its box.
     """
 
@@ -92,7 +96,7 @@ def _approach(card: Card, upright: bool) -> float:
 
 def _measure_stack(card: Card, upright: bool) -> Measures:
     """Measure a box that stands for many nodes; edges end on it directly."""
-    name = shorten(card.label, LABEL, LONGEST_LABEL, bold=True)
+    name = shorten(card.label, LABEL, LONGEST_TITLE, bold=True)
     wide = max(
         [width(name, LABEL, bold=True)] + [width(line, SMALL) for line in card.lines] + [70.0]
     )
@@ -124,7 +128,7 @@ def things(picture: Picture, measures: Sequence[Measures], upright: bool) -> lis
             box, circle = box[::-1], circle[::-1]
         length = box[0] + (size.approach + circle[0] + size.link if card.operands else 0.0)
         copy: tuple[float, float] | None = None
-        if not card.operands and not card.is_root:
+        if card.kind in ("leaf", "parameter", "constant") and not card.is_root:
             copy = (copy_width(card), COPY_HEIGHT)
             copy = copy[::-1] if upright else copy
         breadth = max(box[1], circle[1])

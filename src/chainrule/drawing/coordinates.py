@@ -1,17 +1,22 @@
-"""Where the items of ordered layers lie across the ranks: long edges straight, users between their operands.
+"""Where the items of ordered layers lie across the ranks: long edges straight, users between their
+operands.
 
-Four assignments are made, each pressing towards one corner; the mean of the middle two is taken. In each, items are
-chained with the median of their neighbours into blocks that lie on one line, and the blocks are pressed together.
-Edges of leaves give way to those of operations, so that a long calculation runs straight and its leaves hang on.
+Four assignments are made, each pressing towards one corner; the mean of the middle two is taken.
+In each, items are chained with the median of their neighbours into blocks that lie on one line,
+and the blocks are pressed together. Edges of leaves give way to those of operations, so that a
+long calculation runs straight and its leaves hang on.
 
-Source: Brandes & Köpf, Fast and Simple Horizontal Coordinate Assignment, 2001, with the erratum of 2020: blocks are
-pressed together by longest paths over the graph of blocks. Offsets in a block as in Rüegg, Schulze, Carstens & von
-Hanxleden, Size- and Port-Aware Horizontal Node Coordinate Assignment, 2015.
+Source: Brandes & Köpf, Fast and Simple Horizontal Coordinate Assignment, 2001, with the erratum of
+    2020: blocks are
+pressed together by longest paths over the graph of blocks. Offsets in a block as in Rüegg,
+Schulze, Carstens & von Hanxleden, Size- and Port-Aware Horizontal Node Coordinate Assignment,
+2015.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import pairwise
 
 from .level import LANE, Level
 from .ordering import Links
@@ -58,7 +63,8 @@ def spread(level: Level, links: Links) -> None:
 
 
 def _alignable(level: Level, links: Links) -> tuple[Neighbours, Neighbours]:
-    """Return for each item the neighbours in the layer before, and after, that it may share a line with."""
+    """Return for each item the neighbours in the layer before, and after, that it may share a line
+    with."""
     count = len(level.kind)
     place = [0] * count
     for layer in level.layers:
@@ -83,7 +89,8 @@ def _alignable(level: Level, links: Links) -> tuple[Neighbours, Neighbours]:
 
 
 def _crossing_lanes(level: Level, links: Links, place: list[int]) -> set[tuple[int, int]]:
-    """Return the links that may not be straight because they cross a straight piece of a long edge."""
+    """Return the links that may not be straight because they cross a straight piece of a long
+    edge."""
     barred: set[tuple[int, int]] = set()
     by_rank: list[list[tuple[int, int, int]]] = [[] for _ in level.layers]
     for x, y, _, _, weight in links:
@@ -131,9 +138,13 @@ def _align(
             if not row:
                 continue
             middle = len(row) - 1
-            picks = (middle // 2, (middle + 1) // 2) if not mirrored else (
-                (middle + 1) // 2,
-                middle // 2,
+            picks = (
+                (middle // 2, (middle + 1) // 2)
+                if not mirrored
+                else (
+                    (middle + 1) // 2,
+                    middle // 2,
+                )
             )
             for pick in dict.fromkeys(picks):
                 other, offset = row[pick]
@@ -148,11 +159,12 @@ def _align(
 def _press(
     level: Level, layers: list[list[int]], root: list[int], shift: list[float]
 ) -> list[float]:
-    """Place the blocks as near to the beginning as their order allows, then close needless holes."""
+    """Place the blocks as near to the beginning as their order allows, then close needless
+    holes."""
     after: dict[int, list[tuple[int, float]]] = {}
     before: dict[int, int] = {}
     for layer in layers:
-        for x, y in zip(layer, layer[1:], strict=False):
+        for x, y in pairwise(layer):
             need = gap(level, x, y) + shift[x] - shift[y]
             after.setdefault(root[x], []).append((root[y], need))
             before[root[y]] = before.get(root[y], 0) + 1
@@ -190,7 +202,8 @@ def _balance(found: list[list[float]]) -> list[float]:
 
 
 def _settle(level: Level, links: Links) -> None:
-    """Move what nothing holds straight into the middle of its neighbours, as far as there is room."""
+    """Move what nothing holds straight into the middle of its neighbours, as far as there is
+    room."""
     wishes: Neighbours = [[] for _ in level.kind]
     held = [kind == LANE for kind in level.kind]
     for x, y, leaving, arriving, weight in links:
@@ -203,9 +216,7 @@ def _settle(level: Level, links: Links) -> None:
             _settle_layer(level, layer, wishes, held)
 
 
-def _settle_layer(
-    level: Level, layer: list[int], wishes: Neighbours, held: list[bool]
-) -> None:
+def _settle_layer(level: Level, layer: list[int], wishes: Neighbours, held: list[bool]) -> None:
     centre = level.centre
     for number, item in enumerate(layer):
         if held[item] or not wishes[item]:

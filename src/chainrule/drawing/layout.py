@@ -1,18 +1,21 @@
-"""The layout of a whole graph: each scope is laid out by itself and stands as one box in the layout around it.
+"""The layout of a whole graph: each scope is laid out by itself and stands as one box in the
+layout around it.
 
-A layout knows sizes, operands and scopes, and nothing of numbers, texts or directions. One axis runs along the
-ranks, from operands to users, the other across them; `frame.py` turns them into left to right or top to bottom.
+A layout knows sizes, operands and scopes, and nothing of numbers, texts or directions. One axis
+runs along the ranks, from operands to users, the other across them; `frame.py` turns them into
+left to right or top to bottom.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from . import level as levels
 from . import nesting
 from .coordinates import spread
 from .level import COPY, ENTRY, EXIT, NODE, SCOPE, Level, Source
+from .plan import Area, Layout, Padding, Spot, Thing, Wire
 from .scopes import Scope, group
 
 BETWEEN_RANKS = 30.0
@@ -21,93 +24,6 @@ BETWEEN_RANKS = 30.0
 STEEPEST = 0.15
 WIDEST_GAP = 150.0
 BORDER_GAP = 14.0
-
-
-@dataclass(frozen=True)
-class Thing:
-    """A node, as far as the layout knows it.
-
-    Attributes:
-        length: Its size along the ranks, in pixels.
-        breadth: Its size across the ranks.
-        operands: The numbers of its operands, with repetitions.
-        scope: The names of the scopes around it.
-        copy_size: Length and breadth of a copy; None where it may not be drawn twice.
-    """
-
-    length: float
-    breadth: float
-    operands: tuple[int, ...] = ()
-    scope: tuple[str, ...] = ()
-    copy_size: tuple[float, float] | None = None
-
-
-@dataclass(frozen=True)
-class Padding:
-    """The room in a scope's box around what stands in it, in pixels, along and across the ranks."""
-
-    before: float = 14.0
-    after: float = 14.0
-    above: float = 30.0
-    below: float = 18.0
-
-
-@dataclass
-class Spot:
-    """Where a node, or a copy of one, is drawn: its far end along the ranks and its middle across them."""
-
-    node: int
-    end: float
-    centre: float
-    is_copy: bool = False
-
-
-@dataclass
-class Area:
-    """The box of a scope."""
-
-    path: tuple[str, ...]
-    start: float
-    end: float
-    low: float
-    high: float
-
-
-@dataclass
-class Wire:
-    """The way of one source's value to one user.
-
-    Attributes:
-        source: The node.
-        target: The user.
-        runs: Straight pieces along the ranks (from, to, across); curves join one to the next. The last one begins
-            where the user's layer begins; how it ends on the user is for the drawer.
-    """
-
-    source: int
-    target: int
-    runs: list[tuple[float, float, float]]
-
-
-@dataclass
-class Layout:
-    """Where everything lies.
-
-    Attributes:
-        spots: The nodes in their order, then the copies.
-        areas: The scopes' boxes, outer ones first.
-        wires: One for each pair of an operand and a user.
-        length: The size of the whole along the ranks, in pixels.
-        breadth: Its size across the ranks.
-        crossings: How many crossings of edges are left.
-    """
-
-    spots: list[Spot] = field(default_factory=list)
-    areas: list[Area] = field(default_factory=list)
-    wires: list[Wire] = field(default_factory=list)
-    length: float = 0.0
-    breadth: float = 0.0
-    crossings: int = 0
 
 
 @dataclass
@@ -142,7 +58,48 @@ def lay_out(things: Sequence[Thing], padding: Padding | None = None) -> Layout:
     Cost: about linear: 1,000 nodes take 0.1 s, 13,000 take 2 s.
     """
     padding = padding or Padding()
-    return _Builder(things, padding).build()
+    every, originals = _repeat_outside(things)
+    layout = _Builder(every, padding).build()
+    for spot in layout.spots:
+        spot.is_copy = spot.is_copy or spot.node >= len(things)
+        spot.node = originals[spot.node]
+    for wire in layout.wires:
+        wire.source = originals[wire.source]
+    return layout
+
+
+def _repeat_outside(things: Sequence[Thing]) -> tuple[list[Thing], list[int]]:
+    """Add a copy of each leaf that stands in a scope and is used there and elsewhere.
+
+    Returns:
+        The things, their copies at the end, and for each the number of the one that it repeats.
+    """
+    inside = {
+        operand
+        for thing in things
+        for operand in thing.operands
+        if (path := things[operand].scope) and thing.scope[: len(path)] == path
+    }
+    every, originals = list(things), list(range(len(things)))
+    copies: dict[tuple[int, tuple[str, ...]], int] = {}
+    for number, thing in enumerate(things):
+        operands = list(thing.operands)
+        for turn, operand in enumerate(operands):
+            leaf = things[operand]
+            if operand not in inside or leaf.copy_size is None:
+                continue
+            if thing.scope[: len(leaf.scope)] == leaf.scope:
+                continue
+            key = operand, thing.scope
+            if key not in copies:
+                copies[key] = len(every)
+                originals.append(operand)
+                length, breadth = leaf.copy_size
+                every.append(replace(leaf, scope=thing.scope, length=length, breadth=breadth))
+            operands[turn] = copies[key]
+        if operands != list(thing.operands):
+            every[number] = replace(thing, operands=tuple(operands))
+    return every, originals
 
 
 class _Builder:
@@ -171,7 +128,8 @@ class _Builder:
         return self.layout
 
     def _way(self, source: int, target: int) -> list[tuple[int, tuple[int, int]]]:
-        """Return the steps of an edge: (room, what it leads to there), from the source's room to the target's."""
+        """Return the steps of an edge: (room, what it leads to there), from the source's room to
+        the target's."""
         out, into = self.home[source], self.home[target]
         leaving: list[tuple[int, tuple[int, int]]] = []
         entering: list[tuple[int, tuple[int, int]]] = [(into, (NODE, target))]
@@ -266,7 +224,7 @@ class _Builder:
             borders = level.kind[layer[0]] == ENTRY if layer else False
             if number + 1 < len(level.layers):
                 following = level.layers[number + 1]
-                borders = borders or bool(following) and level.kind[following[0]] == EXIT
+                borders = borders or (bool(following) and level.kind[following[0]] == EXIT)
             space = BORDER_GAP if borders else BETWEEN_RANKS
             at += length + min(space + STEEPEST * steep[number], WIDEST_GAP)
         low = min((level.centre[i] - b / 2 for i, b in enumerate(level.breadth)), default=0.0)

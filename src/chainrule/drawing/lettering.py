@@ -1,7 +1,8 @@
-"""How wide a text is, without a font: a table of advance widths, so that a picture needs nothing to be measured.
+"""How wide a text is, without a font: a table of advance widths, so that a picture needs nothing
+to be measured.
 
-The widths are those of DejaVu Sans in hundredths of an em. It runs wider than Helvetica or Arial, so a box that
-holds its text here also holds it in the reader's font.
+The widths are those of DejaVu Sans in hundredths of an em. It runs wider than Helvetica or Arial,
+so a box that holds its text here also holds it in the reader's font.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+
+from ..numerals import DASH, MINUS
 
 ELLIPSIS = "…"
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -20,18 +23,20 @@ _WIDE = 1.35
 _UNKNOWN = 0.72
 
 _ASCII = (
-    "32 40 46 84 64 95 78 27 39 39 50 84 32 36 32 34 64 64 64 64 64 64 64 64 64 64 34 34 84 84 84 53 100 68 69 70 77 "
-    "63 58 77 75 29 29 66 56 86 75 79 60 79 69 63 61 73 68 99 69 61 69 39 34 39 84 50 50 61 63 55 63 62 35 63 63 28 "
-    "28 58 28 97 63 61 63 63 41 52 39 63 59 82 59 59 52 64 34 64 84"
+    "32 40 46 84 64 95 78 27 39 39 50 84 32 36 32 34 64 64 64 64 64 64 64 64 64 64 34 34 84 "
+    "84 84 53 100 68 69 70 77 63 58 77 75 29 29 66 56 86 75 79 60 79 69 63 61 73 68 99 69 61 "
+    "69 39 34 39 84 50 50 61 63 55 63 62 35 63 63 28 28 58 28 97 63 61 63 63 41 52 39 63 59 "
+    "82 59 59 52 64 34 64 84"
 )
 _LATIN_1 = (
-    "32 40 64 64 64 64 34 50 50 100 47 61 84 0 100 50 50 84 40 40 50 64 64 32 50 40 47 61 97 97 97 53 68 68 68 68 68 "
-    "68 97 70 63 63 63 63 29 29 29 29 77 75 79 79 79 79 79 84 79 73 73 73 73 61 60 63 61 61 61 61 61 61 98 55 62 62 "
-    "62 62 28 28 28 28 61 63 61 61 61 61 61 84 61 63 63 63 63 59 63 59"
+    "32 40 64 64 64 64 34 50 50 100 47 61 84 0 100 50 50 84 40 40 50 64 64 32 50 40 47 61 97 "
+    "97 97 53 68 68 68 68 68 68 97 70 63 63 63 63 29 29 29 29 77 75 79 79 79 79 79 84 79 73 "
+    "73 73 73 61 60 63 61 61 61 61 61 61 98 55 62 62 62 62 28 28 28 28 61 63 61 61 61 61 61 "
+    "84 61 63 63 63 63 59 63 59"
 )
 _GREEK = (
-    "68 69 56 68 63 69 75 79 29 66 68 86 75 63 79 75 60 60 63 61 61 79 69 79 76 29 61 66 54 63 34 58 66 64 59 61 54 "
-    "54 63 61 34 59 59 64 56 56 61 60 63 59 63 60 58 66 58 66 84"
+    "68 69 56 68 63 69 75 79 29 66 68 86 75 63 79 75 60 60 63 61 61 79 69 79 76 29 61 66 54 "
+    "63 34 58 66 64 59 61 54 54 63 61 34 59 59 64 56 56 61 60 63 59 63 60 58 66 58 66 84"
 )
 
 
@@ -40,15 +45,17 @@ def _table() -> dict[str, float]:
     for first, row in ((0x20, _ASCII), (0xA0, _LATIN_1), (0x391, _GREEK)):
         for step, width in enumerate(row.split()):
             widths[chr(first + step)] = int(width) / 100
-    widths.update({"−": 0.84, "–": 0.5, "∞": 0.84, ELLIPSIS: 1.0, "√": 0.64})
+    widths.update({MINUS: 0.84, DASH: 0.5, "∞": 0.84, ELLIPSIS: 1.0, "√": 0.64})
     return widths
 
 
 _WIDTHS = _table()
 
-# C0, C1, DEL, lone surrogates and the two non-characters cannot stand in XML. The bidirectional overrides can, but
-# would turn round the text that follows, so they count as control characters too.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+# C0, C1, DEL, lone surrogates and the two non-characters cannot stand in XML. The bidirectional
+# overrides can, but would turn round the text that follows, so they count as control characters.
+_CONTROL = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 
 
 def clean(text: str) -> str:

@@ -1,12 +1,16 @@
-"""A graph in layers: the items of one scope, their ranks, and the lanes of the edges that run past a layer.
+"""A graph in layers: the items of one scope, their ranks, and the lanes of the edges that run past
+a layer.
 
-A *rank* is the number of the layer, counted from the side of the operands. Every edge leads from a lower rank to a
-higher one. Where it passes layers on the way, it runs through a *lane*, an item without a size (the literature says
-dummy node). All edges of one source share one row of lanes and leave it where they have to: a weight that is used in
-forty places costs one lane a layer and not forty.
+A *rank* is the number of the layer, counted from the side of the operands. Every edge leads from a
+lower rank to a higher one. Where it passes layers on the way, it runs through a *lane*, an item
+without a size (the literature says dummy node). All edges of one source share one row of lanes and
+leave it where they have to: a weight that is used in forty places costs one lane a layer and not
+forty.
 
-Source: Sugiyama, Tagawa & Toda, Methods for Visual Understanding of Hierarchical System Structures, 1981; ranks as
-in Gansner, Koutsofios, North & Vo, A Technique for Drawing Directed Graphs, 1993, with a local search for the simplex.
+Source: Sugiyama, Tagawa & Toda, Methods for Visual Understanding of Hierarchical System
+    Structures, 1981; ranks as
+in Gansner, Koutsofios, North & Vo, A Technique for Drawing Directed Graphs, 1993, with a local
+search for the simplex.
 """
 
 from __future__ import annotations
@@ -14,7 +18,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 NODE, SCOPE, ENTRY, EXIT, COPY, LANE = range(6)
-"""What an item is. An entry or exit is the place on a scope's border where a source's edges cross it."""
+"""What an item is. An entry or exit is the place on a scope's border where a source's edges cross
+it."""
 
 FAR = 4
 """A leaf with three or more users that lie this many layers apart is drawn again beside them."""
@@ -33,8 +38,10 @@ class Source:
         key: The node whose value flows here, by its number in the whole graph.
         item: The item on this level that it leaves from.
         offset: Where on the item it leaves, across the ranks and from its middle.
-        targets: Items that it leads to, each with the offset of the arrival and its turn among the item's operands.
-        is_weak: Whether it is a leaf, whose edges give way to those of operations when nodes are aligned.
+        targets: Items that it leads to, each with the offset of the arrival and its turn among the
+            item's operands.
+        is_weak: Whether it is a leaf, whose edges give way to those of operations when nodes are
+            aligned.
         lanes: Its lanes by rank.
     """
 
@@ -54,7 +61,8 @@ class Level:
 
     Attributes:
         kind: NODE, SCOPE, ENTRY, EXIT, COPY or LANE.
-        ref: The node or scope that the item stands for; for an entry, an exit or a lane the source's key.
+        ref: The node or scope that the item stands for; for an entry, an exit or a lane the
+            source's key.
         length: Its size along the ranks, in pixels.
         breadth: Its size across the ranks.
         rank: Its layer.
@@ -85,7 +93,8 @@ class Level:
 
 
 def rank(level: Level) -> None:
-    """Give every item its layer: as near to its users as it can be, then earlier where that shortens edges.
+    """Give every item its layer: as near to its users as it can be, then earlier where that
+    shortens edges.
 
     Cost: O(items + edges).
     """
@@ -100,7 +109,8 @@ def rank(level: Level) -> None:
     ranks = [0] * len(order)
     for item in reversed(order):
         if users[item]:
-            # A leaf stands beside its user, not in the layer of a whole scope, which may be far across from it.
+            # A leaf stands beside its user and not in the layer of a whole scope, which may be
+            # far across from it.
             far = leaf_at if level.kind[item] == SCOPE else ()
             ranks[item] = min(ranks[user] - 1 - (user in far) for user in users[item])
     lowest = min(ranks, default=0)
@@ -123,7 +133,8 @@ def _topological(users: list[list[int]], operands: list[list[int]]) -> list[int]
 def _tighten(
     level: Level, order: list[int], users: list[list[int]], operands: list[list[int]]
 ) -> None:
-    """Move items towards their operands where two or more lanes become shorter and only one longer."""
+    """Move items towards their operands where two or more lanes become shorter and only one
+    longer."""
     ranks = level.rank
     for _ in range(4):
         moved = False
@@ -178,7 +189,7 @@ def repeat_leaves(level: Level, copy_size: dict[int, tuple[float, float]]) -> No
         users = sorted(source.targets, key=lambda target: at[target[0]])
         distinct = len({item for item, _, _ in users})
         span = at[users[-1][0]] - at[users[0][0]] if users else 0
-        if not (distinct > 2 and span >= FAR or distinct > 1 and span >= VERY_FAR):
+        if not ((distinct > 2 and span >= FAR) or (distinct > 1 and span >= VERY_FAR)):
             continue
         groups: list[list[Target]] = []
         for target in users:
@@ -208,9 +219,9 @@ def links(level: Level) -> list[tuple[int, int, float, float, int]]:
     """Return every link between neighbouring layers.
 
     Returns:
-        Rows (item, next item, offset at the first, offset at the second, weight). The weight says how much the link
-        wants to be straight: 3 between two lanes, 2 from an operation, 1 from a leaf. The links of one item come in
-        the order of its operands.
+        Rows (item, next item, offset at the first, offset at the second, weight). The weight says
+        how much the link wants to be straight: 3 between two lanes, 2 from an operation, 1 from a
+        leaf. The links of one item come in the order of its operands.
     """
     rows = []
     turns = []

@@ -1,7 +1,7 @@
 """Leaves put one behind the other where that undoes a crossing.
 
-In (a*b) * (a+b) two leaves have the same two users. Side by side, their edges cross. With a one layer further out,
-and an edge of its own to each user, b fits in between and nothing crosses.
+In (a*b) * (a+b) two leaves have the same two users. Side by side, their edges cross. With a one
+layer further out, and an edge of its own to each user, b fits in between and nothing crosses.
 """
 
 from __future__ import annotations

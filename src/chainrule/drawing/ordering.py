@@ -1,11 +1,14 @@
 """The order of the items in each layer, so that few edges cross.
 
-Sweeps over the layers sort each one by the mean place of its neighbours; then neighbours change places where that
-removes crossings. The best order that was seen is kept; the first one is that of a depth-first walk, which draws a
-tree without a crossing and each operation's operands from top to bottom.
+Sweeps over the layers sort each one by the mean place of its neighbours; then neighbours change
+places where that removes crossings. The best order that was seen is kept; the first one is that of
+a depth-first walk, which draws a tree without a crossing and each operation's operands from top to
+bottom.
 
-Source: Gansner, Koutsofios, North & Vo, A Technique for Drawing Directed Graphs, 1993, section 3; crossings counted
-as in Barth, Jünger & Mutzel, Simple and Efficient Bilayer Cross Counting, 2002, with a sorted list for the tree.
+Source: Gansner, Koutsofios, North & Vo, A Technique for Drawing Directed Graphs, 1993, section 3;
+    crossings counted
+as in Barth, Jünger & Mutzel, Simple and Efficient Bilayer Cross Counting, 2002, with a sorted list
+for the tree.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The colours of a picture, for a light and for a dark ground.
 
-Blue and orange stay apart for every common kind of colour blindness (Okabe & Ito, Color Universal Design, 2008);
-here they are darker, or lighter, than there, so that each reads at 4.5 : 1 or more on its ground.
+Blue and orange stay apart for every common kind of colour blindness (Okabe & Ito, Color Universal
+Design, 2008); here they are darker, or lighter, than there, so that each reads at 4.5 : 1 or more
+on its ground.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ FONT = '"Helvetica Neue",Helvetica,Arial,"DejaVu Sans","Noto Sans",sans-serif'
 
 @dataclass(frozen=True)
 class Style:
-    """How a role looks: the colour inside, the colour and width of the line, and whether it is dashed."""
+    """How a role looks: the colour inside, the colour and width of the line, and whether it is
+    dashed."""
 
     fill: str = "none"
     stroke: str = "none"

@@ -1,4 +1,5 @@
-"""A snapshot of a graph: what is written on each node, and who uses whom. No number in it changes later."""
+"""A snapshot of a graph: what is written on each node, and who uses whom. No number in it changes
+later."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ class Number:
 
 NOTHING = Number(DASH, 0)
 
-SIGNS = {("mul", "*"): "×", ("sub", "-"): MINUS, ("neg", "-"): MINUS}
+TIMES = "\N{MULTIPLICATION SIGN}"
+SIGNS = {("mul", "*"): TIMES, ("sub", "-"): MINUS, ("neg", "-"): MINUS}
 """How an operation is drawn where mathematics has a sign that Python has not."""
 
 
@@ -41,7 +43,8 @@ class Card:
 
     Attributes:
         label: The user's label, cleaned; empty where there is none.
-        mark: `#1`, `#2`, ... for an unlabelled node that has to be named; empty otherwise.
+        mark: `#1`, `#2`, ... for an unlabelled node that is used more than once; empty otherwise.
+        users: How many nodes use it.
         kind: 'constant', 'parameter', 'leaf' or 'inner'; 'stack' for many nodes in one.
         is_root: Whether it is what the user asked to see.
         data: Its number.
@@ -68,11 +71,12 @@ class Card:
     scope: tuple[str, ...] = ()
     is_root: bool = False
     mark: str = ""
+    users: int = 0
 
     @property
     def name(self) -> str:
-        """What the node is called in the picture: its label, else its mark."""
-        return self.label or self.mark
+        """What the node is called in its box: its label, else its mark where it may be repeated."""
+        return self.label or (self.mark if self.users > 1 and not self.operands else "")
 
 
 @dataclass
@@ -184,8 +188,34 @@ def photograph(
             card.grad = number(node.grad) if node.grad_state != "none" else NOTHING
         card.remark = remark(node, show_grad)
         picture.cards.append(card)
+    _take_home(picture)
     _mark_shared(picture)
     return picture
+
+
+def _take_home(picture: Picture) -> None:
+    """Let a parameter that belongs to no scope stand in the one that uses it.
+
+    A layer's weights are made before the layer is called, and yet are read as a part of it.
+    """
+    homes: dict[int, tuple[str, ...]] = {}
+    for card in picture.cards:
+        for operand in card.operands:
+            leaf = picture.cards[operand]
+            if leaf.kind == "parameter" and not leaf.scope and card.scope:
+                homes[operand] = _common(homes.get(operand, card.scope), card.scope)
+    for operand, scope in homes.items():
+        picture.cards[operand].scope = scope
+
+
+def _common(one: tuple[str, ...], two: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the longest beginning that two paths share."""
+    length = 0
+    for mine, other in zip(one, two, strict=False):
+        if mine != other:
+            break
+        length += 1
+    return one[:length]
 
 
 def _partials(node: Any, wanted: int) -> tuple[Number, ...]:
@@ -198,8 +228,8 @@ def _partials(node: Any, wanted: int) -> tuple[Number, ...]:
 def remark(node: Any, show_grad: bool = True) -> str:
     """Return what has to be said about a node beside its numbers; empty as a rule.
 
-    A leaf whose gradient holds more than one pass, or a number set by hand, says so; a node whose number its
-    operands no longer give says that.
+    A leaf whose gradient holds more than one pass, or a number set by hand, says so; a node whose
+    number its operands no longer give says that.
     """
     said = [STALE] if node._prev and graph.is_stale(node) else []
     if show_grad and not node._prev and node.grad_state == "computed":
@@ -213,13 +243,15 @@ def remark(node: Any, show_grad: bool = True) -> str:
 
 
 def _mark_shared(picture: Picture) -> None:
-    """Give unlabelled nodes with several users a mark, so that a text can refer to them."""
-    users = [0] * len(picture.cards)
+    """Count users, and give unlabelled nodes that are used twice a mark to be referred to."""
+    uses = [0] * len(picture.cards)
     for card in picture.cards:
-        for operand in dict.fromkeys(card.operands):
-            users[operand] += 1
+        for operand in card.operands:
+            uses[operand] += 1
+        for operand in set(card.operands):
+            picture.cards[operand].users += 1
     marked = 0
     for index, card in enumerate(picture.cards):
-        if users[index] > 1 and not card.label:
+        if uses[index] > 1 and not card.label:
             marked += 1
             card.mark = f"#{marked}"

@@ -151,7 +151,7 @@ def _tangent(
     width = stop - start
     left, right = slopes(f, x, width)
     ax.plot([x], [y], "o", color=TANGENT, markersize=6, zorder=4)
-    if math.isnan(left) or math.isnan(right) or left != right:
+    if left != right or math.isinf(left):
         _write(
             ax, f"no slope: left {_written(left)}, right {_written(right)}", x, y, start, stop, 0
         )
@@ -217,12 +217,14 @@ def slopes(f: Callable[[float], Any], x: float, width: float) -> tuple[float, fl
     rounding = 64 * 2.0**-52 * max(abs(y), 1e-300) / h
     floor = max(1e-3 * max(abs(near_left), abs(near_right)), rounding)
     gap = abs(near_right - near_left)
-    if gap != gap or gap > max(floor, abs(right - left) / 2):
-        return _limit(left, near_left), _limit(right, near_right)
+    left_end, right_end = _limit(left, near_left, rounding), _limit(right, near_right, rounding)
+    is_kink = gap != gap or gap > max(floor, abs(right - left) / 2)
+    if is_kink or math.isinf(left_end) or math.isinf(right_end):
+        return left_end, right_end
     mean = (left + right) / 2
     return (0.0, 0.0) if abs(mean) <= rounding else (mean, mean)
 
 
-def _limit(far: float, near: float) -> float:
+def _limit(far: float, near: float, rounding: float) -> float:
     """A side's slope; infinite where it keeps growing as one looks nearer."""
-    return math.copysign(math.inf, near) if abs(near) > 2 * abs(far) else near
+    return math.copysign(math.inf, near) if abs(near) > max(2 * abs(far), rounding) else near

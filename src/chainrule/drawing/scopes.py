@@ -1,8 +1,9 @@
 """Which nodes stand in one scope's box.
 
-A box can only be drawn where no path leaves it and comes back: its contraction must leave the graph without a cycle.
-A scope that is entered again later (a cell that is applied step by step) therefore gets a box for each time. Scopes
-that run into one another both ways cannot both be boxes; their nodes are then drawn without one.
+A box can only be drawn where no path leaves it and comes back: its contraction must leave the
+graph without a cycle. A scope that is entered again later (a cell that is applied step by step)
+therefore gets a box for each time. Scopes that run into one another both ways cannot both be
+boxes; their nodes are then drawn without one.
 """
 
 from __future__ import annotations
@@ -82,7 +83,10 @@ def _split(
     part: dict[int, object],
     name: object,
 ) -> None:
-    """Count how often each path has come into the scope, and let each count be a box."""
+    """Count how often each path has come into the scope, and let each count be a box.
+
+    A leaf stands in the box of its first user.
+    """
     times: dict[int, int] = {}
     renamed: dict[int, object] = {}
     for node in members:
@@ -95,6 +99,14 @@ def _split(
         times[node] = count
         if inside:
             renamed[node] = (name, count)
+    first: dict[int, int] = {}
+    for node in members:
+        if node in renamed:
+            for operand in operands[node]:
+                if operand in renamed and not operands[operand]:
+                    first[operand] = min(first.get(operand, times[node]), times[node])
+    for leaf, count in first.items():
+        renamed[leaf] = (name, count)
     part.update(renamed)
 
 

@@ -1,7 +1,7 @@
 """A picture as a list of shapes, the one form that every backend prints.
 
-Coordinates are pixels, x to the right and y downwards. A shape has a *role* (`"op"`, `"positive"`, ...) and no
-colour; `palette.py` gives the colours. Shapes are drawn in the order of the list.
+Coordinates are pixels, x to the right and y downwards. A shape has a *role* (`"op"`, `"positive"`,
+...) and no colour; `palette.py` gives the colours. Shapes are drawn in the order of the list.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle, with round corners or, where `cut` is set, with the corners cut off at 45 degrees."""
+    """A rectangle, with round corners or, where `cut` is set, with the corners cut off at 45
+    degrees."""
 
     x: float
     y: float
@@ -48,7 +49,19 @@ class Area:
 
 @dataclass(frozen=True)
 class Text:
-    """A line of text; y is the baseline, anchor 'start', 'middle' or 'end'."""
+    """A line of text.
+
+    Attributes:
+        x: Where it begins, has its middle or ends, as `anchor` says.
+        y: Its baseline.
+        text: What is written.
+        size: The font size in pixels.
+        role: Its colour.
+        anchor: 'start', 'middle' or 'end'.
+        bold: Whether it is set in bold.
+        room: The widest that it may be, for backends that know their font; 0 where nothing is near.
+        halo: Whether the ground is drawn around the letters, for text that may lie over an edge.
+    """
 
     x: float
     y: float
@@ -57,6 +70,8 @@ class Text:
     role: str
     anchor: str = "start"
     bold: bool = False
+    room: float = 0.0
+    halo: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """SVG. One file serves light and dark pages; nothing in it reaches beyond it.
 
-A notebook puts many pictures into one page, where they share one name space for classes and ids. So there are no
-ids, and every rule of the style sheet begins with a class that only this picture has.
+A notebook puts many pictures into one page, where they share one name space for classes and ids.
+So there are no ids, and every rule of the style sheet begins with a class that only this picture
+has.
 """
 
 from __future__ import annotations
@@ -56,7 +57,9 @@ def _rules(name: str, palette: Palette) -> str:
 
 
 def _sheet_of_style(name: str) -> str:
-    halo = f"paint-order:stroke;stroke-width:3px;stroke-linejoin:round;stroke:{LIGHT['ground'].fill}"
+    halo = (
+        f"paint-order:stroke;stroke-width:3px;stroke-linejoin:round;stroke:{LIGHT['ground'].fill}"
+    )
     dark = f".{name} .halo{{stroke:{DARK['ground'].fill}}}"
     return (
         f".{name}{{max-width:none}}"
@@ -126,7 +129,8 @@ def _box(box: Box) -> str:
 def _text(text: Text) -> str:
     anchor = f' text-anchor="{text.anchor}"' if text.anchor != "start" else ""
     weight = ' font-weight="600"' if text.bold else ""
+    kind = text.role + (" halo" if text.halo else "")
     return (
-        f'<text class="{text.role}" x="{short(text.x)}" y="{short(text.y)}" '
+        f'<text class="{kind}" x="{short(text.x)}" y="{short(text.y)}" '
         f'font-size="{short(text.size)}"{anchor}{weight}>{escape(text.text)}</text>'
     )

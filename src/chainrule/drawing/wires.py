@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from .frame import Frame
 from .shapes import Line, Point
@@ -14,8 +15,8 @@ Piece = tuple[Point, Point]
 def arrivals(heights: Sequence[float], centre: float, step: float) -> list[float]:
     """Return where edges that come from these heights arrive at an operation, in the same order.
 
-    They arrive in the order in which they come, so that none crosses another on the last few pixels. One that comes
-    straight at the middle arrives there; the others above and below it.
+    They arrive in the order in which they come, so that none crosses another on the last few
+    pixels. One that comes straight at the middle arrives there; the others above and below it.
 
     Args:
         heights: Where each edge comes from, across the ranks.
@@ -44,7 +45,7 @@ def curves(frame: Frame, ways: Iterable[Sequence[Run]]) -> list[Line]:
                 points.append((end, across))
         line: list[tuple[Point, ...]] = []
         start = points[0]
-        for one, two in zip(points, points[1:], strict=False):
+        for one, two in pairwise(points):
             if one == two:
                 continue
             if (one, two) in drawn:

@@ -80,7 +80,7 @@ static int fill(Node *node, PyObject *data, PyObject *arguments, PyObject *keywo
         node_drop_operands(node);
     }
     node->data = number;
-    node->flags = is_int ? DATA_INT : 0;
+    node->flags = (uint16_t)((node->flags & (TRACKED | HAS_OWN)) | (is_int ? DATA_INT : 0));
     node->rule = OP_LEAF;
     if (arguments != NULL && read_dialect(node, arguments, keywords) < 0) {
         return -1;

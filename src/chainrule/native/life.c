@@ -14,6 +14,10 @@ Node *node_new(PyTypeObject *type) {
         if (free_count > 0) {
             node = free_nodes[--free_count]; /* it has kept its reference to the type */
             Py_SET_REFCNT((PyObject *)node, 1);
+            if (free_count > 2) { /* the next ones are rarely in the cache */
+                __builtin_prefetch(free_nodes[free_count - 2], 1);
+                __builtin_prefetch((char *)free_nodes[free_count - 2] + 64, 1);
+            }
         } else {
             node = PyObject_GC_New(Node, type);
         }
@@ -56,26 +60,43 @@ int node_reserve(Node *node, Py_ssize_t count) {
     return 0;
 }
 
-void node_drop_operands(Node *node) {
-    Link *links = LINKS(node);
-    Py_ssize_t count = COUNT(node);
-    Link kept[2];
-    if (node->arity != MANY) {
-        memcpy(kept, links, sizeof kept);
-        links = kept;
+static Node *dead = NULL; /* nodes that wait to be freed, linked by next_dead */
+
+/* Give up the reference to an operand. A plain node of which it was the last one dies at once, without the calls. */
+static inline void release(Node *operand) {
+    if (operand == NULL) {
+        return;
     }
-    int is_block = node->arity == MANY;
-    node->arity = 0;
-    for (Py_ssize_t i = 0; i < count; i++) {
-        Py_XDECREF((PyObject *)links[i].operand);
-    }
-    if (is_block) {
-        PyMem_Free(links);
+    if (Py_REFCNT((PyObject *)operand) == 1 && Py_TYPE(operand) == value_type && !(operand->flags & TRACKED) &&
+        operand->weakrefs == NULL) {
+        operand->next_dead = dead;
+        dead = operand;
+    } else {
+        Py_DECREF((PyObject *)operand);
     }
 }
 
+static inline void release_operands(Node *node) {
+    if (node->arity == MANY) {
+        Link *links = node->many.links;
+        Py_ssize_t count = node->many.count;
+        node->arity = 0;
+        for (Py_ssize_t i = 0; i < count; i++) {
+            release(links[i].operand);
+        }
+        PyMem_Free(links);
+        return;
+    }
+    Node *x = node->arity > 0 ? node->pair[0].operand : NULL;
+    Node *y = node->arity > 1 ? node->pair[1].operand : NULL;
+    node->arity = 0;
+    release(x);
+    release(y);
+}
+
 void node_track(Node *node) {
-    if (!PyObject_GC_IsTracked((PyObject *)node)) {
+    if (!(node->flags & TRACKED)) {
+        node->flags |= TRACKED;
         PyObject_GC_Track(node);
     }
 }
@@ -91,36 +112,19 @@ int node_traverse(PyObject *self, visitproc visit, void *arg) {
     return 0;
 }
 
-int node_clear(PyObject *self) {
-    Node *node = (Node *)self;
-    node->flags &= (uint16_t)~HAS_OWN;
-    Py_CLEAR(node->dict);
-    node_drop_operands(node);
-    return 0;
-}
 
-/* Free a graph without recursion: a node that dies while another is being released only joins the queue of the dead,
- * so that the C stack stays flat however deep the graph is, also where a subclass's own deallocation lies between. */
-void node_dealloc(PyObject *self) {
-    static Node *dead = NULL;
-    static int is_releasing = 0;
-    Node *node = (Node *)self;
-    PyObject_GC_UnTrack(self);
-    if (node->weakrefs != NULL) {
-        PyObject_ClearWeakRefs(self);
-    }
-    node->next_dead = dead;
-    dead = node;
-    if (is_releasing) {
+/* Free all that wait. What dies meanwhile only joins them, so that the C stack stays flat however deep the graph is,
+ * also where a subclass's own deallocation lies between. */
+static void bury(void) {
+    static int is_burying = 0;
+    if (is_burying) {
         return;
     }
-    is_releasing = 1;
+    is_burying = 1;
     while (dead != NULL) {
-        node = dead;
+        Node *node = dead;
         dead = node->next_dead;
-        if (node->arity != 0) {
-            node_drop_operands(node);
-        }
+        release_operands(node);
         Py_CLEAR(node->dict);
         PyTypeObject *type = Py_TYPE(node);
         if (type == value_type && free_count < FREE_MOST) {
@@ -130,5 +134,29 @@ void node_dealloc(PyObject *self) {
             Py_DECREF(type);
         }
     }
-    is_releasing = 0;
+    is_burying = 0;
+}
+
+void node_dealloc(PyObject *self) {
+    Node *node = (Node *)self;
+    PyObject_GC_UnTrack(self);
+    if (node->weakrefs != NULL) {
+        PyObject_ClearWeakRefs(self);
+    }
+    node->next_dead = dead;
+    dead = node;
+    bury();
+}
+
+void node_drop_operands(Node *node) {
+    release_operands(node);
+    bury();
+}
+
+int node_clear(PyObject *self) {
+    Node *node = (Node *)self;
+    node->flags &= (uint16_t)~HAS_OWN;
+    Py_CLEAR(node->dict);
+    node_drop_operands(node);
+    return 0;
 }

@@ -32,6 +32,12 @@ struct Node {
         double grad;
         Node *next_dead; /* only while it is being released */
     };
+    uint16_t rule;
+    uint16_t flags;
+    uint32_t mark;      /* of a walk: 0 unseen, then 1 + the next operand, at last DONE; 0 between walks */
+    uint32_t arity : 8; /* MANY where there are more than two operands */
+    uint32_t scope : 24;
+    uint32_t passes;
     union {
         Link pair[2];
         struct {
@@ -41,12 +47,6 @@ struct Node {
     };
     PyObject *dict; /* attributes: label, an own _backward, whatever somebody sets; made on demand */
     PyObject *weakrefs;
-    uint16_t rule;
-    uint16_t flags;
-    uint32_t passes;
-    uint32_t scope : 24;
-    uint32_t arity : 8; /* MANY where there are more than two operands */
-    uint32_t mark;      /* of a walk: 0 unseen, then 1 + the next operand, at last DONE; 0 between walks */
 };
 
 enum { MANY = 255 };
@@ -62,7 +62,8 @@ enum {
     STATE_SHIFT = 4,    /* two bits: STATE_* */
     HAS_OWN = 64,       /* dict["_own"] is a _backward of its own */
     NO_PARTIALS = 128,  /* operands without local derivatives: nothing flows */
-    REACHED = 256,      /* something flowed into it in this pass */
+    REACHED = 256,      /* something flowed into it in this pass; 0 between passes */
+    TRACKED = 512,      /* takes part in garbage collection */
     KIND_MASK = 3 << KIND_SHIFT,
     STATE_MASK = 3 << STATE_SHIFT,
 };
@@ -80,7 +81,7 @@ enum {
 typedef struct {
     Node **block;
     Node **first;
-    Py_ssize_t count;
+    Py_ssize_t count, size;
     uint16_t flags; /* of all nodes together */
 } Order;
 

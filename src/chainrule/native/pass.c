@@ -2,23 +2,32 @@
 
 #include "node.h"
 
+/* The block of the last order waits here for the next one: fresh memory costs the system more than the walk itself. */
+enum { KEPT_MOST = 1 << 20 };
+static Node **kept_block = NULL;
+static Py_ssize_t kept_size = 0;
+
 /* Make an order's block larger. The path of the walk grows from its left end, the finished nodes from its right end. */
-static int order_grow(Order *order, Py_ssize_t *size, Py_ssize_t depth) {
-    Py_ssize_t larger = *size ? 2 * *size : 1024;
-    Node **block = PyMem_Malloc((size_t)larger * sizeof(Node *));
-    if (block == NULL) {
+static int order_grow(Order *order, Py_ssize_t depth) {
+    Py_ssize_t size = order->size ? 2 * order->size : 1024;
+    Node **block;
+    if (order->size == 0 && kept_block != NULL) {
+        size = kept_size;
+        block = kept_block;
+        kept_block = NULL;
+    } else if ((block = PyMem_Malloc((size_t)size * sizeof(Node *))) == NULL) {
         PyErr_NoMemory();
         return -1;
     }
-    Node **first = block + larger - order->count;
-    if (*size) {
+    Node **first = block + size - order->count;
+    if (order->size != 0) {
         memcpy(block, order->block, (size_t)depth * sizeof(Node *));
         memcpy(first, order->first, (size_t)order->count * sizeof(Node *));
+        PyMem_Free(order->block);
     }
-    PyMem_Free(order->block);
     order->block = block;
     order->first = first;
-    *size = larger;
+    order->size = size;
     return 0;
 }
 
@@ -32,15 +41,26 @@ static void report_cycle(Node *node) {
     Py_XDECREF(errors);
 }
 
+/* Keep the block for the next order, if it is not larger than the one that waits. */
 void order_free(Order *order) {
-    PyMem_Free(order->block);
+    if (order->size > KEPT_MOST || (kept_block != NULL && kept_size >= order->size)) {
+        PyMem_Free(order->block);
+        return;
+    }
+    PyMem_Free(kept_block);
+    kept_block = order->block;
+    kept_size = order->size;
 }
 
-static inline void finish(Order *order, Node *node) {
-    node->mark = DONE;
-    *--order->first = node;
-    order->count++;
-    order->flags |= node->flags;
+/* Set the marks of a walk that cannot go on to 0 again. */
+static void abandon(Order *order, Py_ssize_t depth) {
+    for (Py_ssize_t i = 0; i < order->count; i++) {
+        order->first[i]->mark = 0;
+    }
+    for (Py_ssize_t i = 0; i < depth; i++) {
+        order->block[i]->mark = 0;
+    }
+    order_free(order);
 }
 
 /* Put the nodes below a root into the order of a pass: depth first, operands from left to right, read backwards.
@@ -48,56 +68,55 @@ static inline void finish(Order *order, Node *node) {
  * A node is on the path or finished, never both, so that one block of a pointer a node holds the two. The caller sets
  * the marks to 0 again, in a loop that it needs anyway. */
 int order_of(Node *root, Order *order) {
-    Py_ssize_t size = 0, depth = 0;
-    Node *closing = NULL;
-    int failed;
-    order->block = order->first = NULL;
-    order->count = 0;
-    order->flags = 0;
-    failed = order_grow(order, &size, 0);
-    if (failed) {
+    Py_ssize_t depth = 1;
+    *order = (Order){NULL, NULL, 0, 0, 0};
+    if (order_grow(order, 0) < 0) {
         return -1;
     }
     root->mark = 1;
-    order->block[depth++] = root;
+    order->block[0] = root;
     while (depth > 0) {
-        Node *node = order->block[depth - 1];
-        if (node->mark - 1 < (uint64_t)COUNT(node)) {
-            Node *operand = LINKS(node)[node->mark - 1].operand;
-            node->mark++;
-            if (operand->mark == 0) {
-                if (depth + order->count == size && (failed = order_grow(order, &size, depth))) {
-                    break;
-                }
-                if (operand->arity == 0) {
-                    finish(order, operand);
-                } else {
-                    operand->mark = 1;
-                    order->block[depth++] = operand;
-                }
+        Node *node = order->block[depth - 1], *below = NULL;
+        Link *links = LINKS(node);
+        uint64_t count = (uint64_t)COUNT(node), next = node->mark - 1;
+        /* each step adds at most the operands that are leaves, this node, and one to the path */
+        while (depth + order->count + (Py_ssize_t)(count - next) + 1 > order->size) {
+            if (order_grow(order, depth) < 0) {
+                abandon(order, depth);
+                return -1;
+            }
+        }
+        while (next < count && below == NULL) {
+            Node *operand = links[next++].operand;
+            if (operand->mark == 0 && operand->arity == 0) {
+                operand->mark = DONE;
+                *--order->first = operand;
+                order->count++;
+                order->flags |= operand->flags;
+            } else if (operand->mark == 0) {
+                below = operand;
             } else if (operand->mark != DONE) {
-                closing = operand;
-                break;
+                abandon(order, depth);
+                report_cycle(operand);
+                return -1;
+            }
+        }
+        if (below != NULL) {
+            node->mark = (uint32_t)next + 1;
+            below->mark = 1;
+            order->block[depth++] = below;
+            if (below->arity == 2) {
+                __builtin_prefetch(below->pair[1].operand);
             }
         } else {
+            node->mark = DONE;
+            *--order->first = node;
+            order->count++;
+            order->flags |= node->flags;
             depth--;
-            finish(order, node);
         }
     }
-    if (closing == NULL && !failed) {
-        return 0;
-    }
-    for (Py_ssize_t i = 0; i < order->count; i++) {
-        order->first[i]->mark = 0;
-    }
-    for (Py_ssize_t i = 0; i < depth; i++) {
-        order->block[i]->mark = 0;
-    }
-    if (closing != NULL) {
-        report_cycle(closing);
-    }
-    order_free(order);
-    return -1;
+    return 0;
 }
 
 PyObject *node_postorder(PyObject *self, PyObject *Py_UNUSED(unused)) {
@@ -126,14 +145,20 @@ int flows(const Node *node, const Link *link) {
     return !(node->rule < 256 && rule_is_gate[node->rule] && link->partial == 0.0);
 }
 
+/* Add a contribution. The first one of a pass replaces the number of an inner node and is added to that of a leaf. */
+static inline void add(Node *operand, double contribution) {
+    double before = operand->flags & REACHED || operand->arity == 0 ? operand->grad : 0.0;
+    operand->grad = before + contribution;
+    operand->flags |= REACHED;
+}
+
 static inline void push(Node *node) {
     double grad = node->grad;
     if (node->arity == MANY || node->flags & NO_PARTIALS) {
         Link *links = LINKS(node);
         for (Py_ssize_t i = 0, count = COUNT(node); i < count; i++) {
             if (flows(node, &links[i])) {
-                links[i].operand->grad += links[i].partial * grad;
-                links[i].operand->flags |= REACHED;
+                add(links[i].operand, links[i].partial * grad);
             }
         }
         return;
@@ -141,8 +166,7 @@ static inline void push(Node *node) {
     for (uint32_t i = 0; i < node->arity; i++) {
         Node *operand = node->pair[i].operand;
         if (KIND(operand) != CONSTANT) {
-            operand->grad += node->pair[i].partial * grad;
-            operand->flags |= REACHED;
+            add(operand, node->pair[i].partial * grad);
         }
     }
 }
@@ -156,6 +180,10 @@ static int call_own(Node *node) {
     PyObject *result = PyObject_CallNoArgs(own);
     Py_DECREF(own);
     Py_XDECREF(result);
+    Link *links = LINKS(node);
+    for (Py_ssize_t i = 0, count = COUNT(node); i < count; i++) {
+        links[i].operand->flags |= REACHED; /* it has written whatever it wanted */
+    }
     return result == NULL ? -1 : 0;
 }
 
@@ -166,8 +194,7 @@ static inline void settle(Node *node, int is_root) {
     }
     int keeps = node->arity == 0 && !is_root && STATE(node) == STATE_COMPUTED;
     node->passes = keeps ? node->passes + 1 : 1;
-    node->flags &= (uint16_t)~GRAD_INT;
-    SET_STATE(node, STATE_COMPUTED);
+    node->flags = (uint16_t)((node->flags & ~(GRAD_INT | STATE_MASK)) | STATE_COMPUTED << STATE_SHIFT);
     if (node->dict != NULL && (node->arity != 0 || is_root)) {
         node_note_by_hand(node, 0.0, 0);
     }
@@ -203,6 +230,8 @@ static void put_back(const Order *order, Place *places, int also_gradients) {
         Node *node = order->first[i];
         if (also_gradients) {
             node->grad = places[i].grad;
+            node->mark = 0;
+            node->flags &= (uint16_t)~REACHED;
         }
         node->flags = (uint16_t)((node->flags & ~kept) | (places[i].flags & kept));
         node->passes = places[i].passes;
@@ -250,13 +279,13 @@ static Written *written_by_hand(const Order *order, Node *root, Py_ssize_t *coun
     return list;
 }
 
-/* One pass over an order. Nodes with a `_backward` of the user's own are settled afterwards, since that code writes
- * gradients as a hand does. */
+/* One pass over an order, after which all marks are 0 again.
+ *
+ * A `_backward` of the user's own writes gradients as a hand does: it must find the inner ones at 0, and they are
+ * settled afterwards. */
 static int sweep(const Order *order, Node *root, int has_own) {
     Node **nodes = order->first;
-    for (Py_ssize_t i = 0; i < order->count; i++) {
-        nodes[i]->mark = 0;
-        nodes[i]->flags &= (uint16_t)~REACHED;
+    for (Py_ssize_t i = 0; has_own && i < order->count; i++) {
         if (nodes[i]->arity != 0) {
             nodes[i]->grad = 0.0;
             nodes[i]->flags &= (uint16_t)~GRAD_INT;
@@ -272,7 +301,11 @@ static int sweep(const Order *order, Node *root, int has_own) {
             }
         } else if (node->flags & REACHED) {
             push(node);
+        } else if (node->arity != 0) {
+            node->grad = 0.0;
         }
+        node->mark = 0;
+        node->flags &= (uint16_t)~REACHED;
         if (!has_own) {
             settle(node, node == root);
         }
@@ -322,11 +355,14 @@ PyObject *node_backward(PyObject *self, PyObject *Py_UNUSED(unused)) {
 /* `node._backward()` as it is called by hand: one rule, added to the operands. */
 PyObject *node_push_by_hand(PyObject *self, PyObject *Py_UNUSED(unused)) {
     Node *node = (Node *)self;
-    node->flags |= REACHED;
-    push(node);
     Link *links = LINKS(node);
     for (Py_ssize_t i = 0, count = COUNT(node); i < count; i++) {
+        links[i].operand->flags |= REACHED; /* by hand, everything is added */
+    }
+    push(node);
+    for (Py_ssize_t i = 0, count = COUNT(node); i < count; i++) {
         Node *operand = links[i].operand;
+        operand->flags &= (uint16_t)~REACHED;
         if (KIND(operand) != CONSTANT) {
             operand->flags &= (uint16_t)~GRAD_INT;
             SET_STATE(operand, STATE_COMPUTED);

@@ -1,7 +1,7 @@
 """Equations: one line of text for the terminal, MathML for the page.
 
-Written are letters with an index (`w1`), numbers, `+ − · = → ≈ ( )`, powers (`x^2`), derivatives (`dL/da`), and other
-fractions in brackets: `[f(x + h) − f(x)]/[h]`.
+Written are letters with an index (`w1`), numbers, `+ − · = → ≈ ( )`, powers (`x^2`), derivatives
+(`dL/da`), and other fractions in brackets: `[f(x + h) − f(x)]/[h]`, and a limit: `lim[h → 0]`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import html
 import re
 
 _FRACTION = re.compile(r"\[([^\[\]]*)\]/\[([^\[\]]*)\]")
+_LIMIT = re.compile(r"lim\[([^\[\]]*)\]")
 _TOKEN = re.compile(
     r"d(?P<over>[A-Za-z]\w*)/d(?P<under>[A-Za-z]\w*)"
     r"|(?P<number>\d+(?:\.\d+)?(?:e[−+]?\d+)?)"
@@ -27,6 +28,7 @@ def as_text(equation: str) -> str:
     def side(text: str) -> str:
         return text if re.fullmatch(r"\w+", text) else f"({text})"
 
+    equation = _LIMIT.sub(r"lim (\1)", equation)
     line = _FRACTION.sub(lambda match: f"{side(match[1])} / {side(match[2])}", equation)
     return line.replace("^2", "²").replace("^3", "³")
 
@@ -48,7 +50,7 @@ def _row(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """A piece without brackets."""
+    """A piece without fractions in brackets."""
     pieces: list[str] = []
     place = 0
     while place < len(text):
@@ -57,10 +59,17 @@ def _plain(text: str) -> str:
             pieces[-1] = f"<msup>{pieces[-1]}<mn>{power[1]}</mn></msup>"
             place = power.end()
             continue
+        limit = _LIMIT.match(text, place)
+        if limit:
+            pieces.append(f"<munder><mo>lim</mo>{_row(limit[1])}</munder>")
+            place = limit.end()
+            continue
         match = _TOKEN.match(text, place)
         assert match is not None  # the last alternative takes any character
         place = match.end()
-        if not match["space"]:
+        if match["sign"] == "−" and (not pieces or re.search(r">[^)<]</mo>$", pieces[-1])):
+            pieces.append('<mo form="prefix" lspace="0" rspace="0">−</mo>')  # a sign, no operation
+        elif not match["space"]:
             pieces.append(_element(match))
     return "".join(pieces)
 

@@ -46,7 +46,9 @@ class Gallery:
         name = f"{self.count:02d}-{name}"
         is_plot = hasattr(found, "get_figure")
         draw: Callable[[str], bytes] = (
-            (lambda kind: _plot_bytes(found, kind)) if is_plot else (lambda kind: found.pipe(format=kind))
+            (lambda kind: _plot_bytes(found, kind))
+            if is_plot
+            else (lambda kind: found.pipe(format=kind))
         )
         svg = draw("svg")
         written = [self._write(f"{name}.svg", svg)]
@@ -89,7 +91,7 @@ def _plot_bytes(ax: Any, kind: str) -> bytes:
     import matplotlib
 
     buffer = io.BytesIO()
-    settings = {"svg.hashsalt": "chainrule", "svg.fonttype": "path"}
+    settings: dict[Any, Any] = {"svg.hashsalt": "chainrule", "svg.fonttype": "path"}
     with matplotlib.rc_context(settings):
         # A date in the file would make every run differ.
         metadata = {"Date": None} if kind == "svg" else {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from textwrap import dedent, fill
 from typing import Any
 
 from ..errors import MissingExtra
@@ -12,6 +13,7 @@ from ..numerals import plain
 from ..verdict import Nudges
 from .pictures import Gallery
 from .script import (
+    WIDTH,
     Chapter,
     Code,
     Equation,
@@ -27,9 +29,6 @@ from .script import (
     Table,
     TableShown,
 )
-
-WIDTH = 78
-"""A result that would reach beyond this column stands below its line."""
 
 
 class Runner:
@@ -63,22 +62,25 @@ class Runner:
     def fill(self, text: str) -> str:
         """Put numbers in the place of the expressions in braces.
 
-        `{x}` is written short and with a true minus, `{x!r}` as Python prints it.
+        `{x}` is written short and with a true minus, `{x!p}` in parentheses where it is negative,
+        and `{x!r}` as Python prints it.
         """
 
         def number(match: re.Match[str]) -> str:
             # The script is this package's own; nothing that a user wrote is evaluated here.
             found = eval(match["expression"], self.names)
-            return repr(found) if match["as_is"] else plain(found)
+            if match["how"] == "!r":
+                return repr(found)
+            return f"({plain(found)})" if match["how"] and found < 0 else plain(found)
 
-        return re.sub(r"\{(?P<expression>[^{}]+?)(?P<as_is>!r)?\}", number, text)
+        return re.sub(r"\{(?P<expression>[^{}]+?)(?P<how>![rp])?\}", number, text)
 
     def run(self, step: Run) -> Iterator[Shown]:
         """Execute code; yield it with its results, then the tables and pictures that it made."""
-        lines = step.code.strip("\n").split("\n")
+        code = dedent(step.code).strip()
         results: dict[int, str] = {}
         exhibits: list[Shown] = []
-        for statement in ast.parse(step.code.strip("\n")).body:
+        for statement in ast.parse(code).body:
             try:
                 found = self.execute(statement)
             except MissingExtra as error:
@@ -90,9 +92,11 @@ class Runner:
             if exhibit is not None:
                 exhibits.append(exhibit)
             else:
-                results[statement.end_lineno or 0] = repr(found)
+                results[statement.end_lineno or 0] = written(found)
         if not step.alone:
-            yield Code([Line(text, results.get(row, "")) for row, text in enumerate(lines, 1)])
+            yield Code(
+                [Line(text, results.get(row, "")) for row, text in enumerate(code.split("\n"), 1)]
+            )
         yield from exhibits
 
     def execute(self, statement: ast.stmt) -> Any:
@@ -112,6 +116,11 @@ class Runner:
             return TableShown(table, caption or found.title)
         if isinstance(found, Remark):
             return found
-        if step.picture:
+        if hasattr(found, "pipe") or hasattr(found, "get_figure"):
             return self.gallery.hang(found, step.picture, caption)
         return None
+
+
+def written(found: Any) -> str:
+    """A result as Python prints it; a long one on several lines."""
+    return fill(repr(found), WIDTH - 2, subsequent_indent="    ", break_long_words=False)

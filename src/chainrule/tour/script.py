@@ -1,7 +1,8 @@
-"""What the tour is made of: chapters of steps, which are words, equations and code; and what a step shows once run.
+"""What the tour is made of: chapters of words, equations and code; and what they show once run.
 
-The script is data. `running` runs it, and the two renderers, `terminal` and `page`, show what came out. No number is
-typed into it: prose names an expression in braces, such as `{a.grad}`, and code is run to get its results.
+The script is data. `running` runs it, and the two renderers, `terminal` and `page`, show what came
+out. No number is typed into it: prose names an expression in braces, such as `{a.grad}`, and code
+is run to get its results.
 
 In prose `*x*` is a mathematical letter, `**so**` is stressed, and a piece in backquotes is code.
 """
@@ -11,6 +12,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+WIDTH = 74
+"""A line of code with its result is no wider than this, to fit a terminal of 80 columns."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class Chapter:
     """Whether a quick tour leaves it out."""
 
 
-# ---- what came out --------------------------------------------------------------------------------------------------
+# ---- what came out ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,15 @@ class Line:
 
     code: str
     result: str = ""
+
+    @property
+    def comment(self) -> str:
+        """The result as a comment: behind the code, or below where it would reach too far."""
+        if not self.result:
+            return ""
+        if "\n" not in self.result and len(self.code) + len(self.result) + 4 <= WIDTH:
+            return f"  # {self.result}"
+        return "".join(f"\n# {line}" for line in self.result.split("\n"))
 
 
 @dataclass(frozen=True)

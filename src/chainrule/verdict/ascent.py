@@ -58,8 +58,8 @@ def ascend(root: Any, step: float = 0.01, wrt: Any = None, inplace: bool = False
     moving = chosen(root, wrt, "moved")
     order = postorder(root)
     numbers = recompute(order, {})
-    missing = any(node.grad_state == "none" for node in moving)
-    computed = gradients(root, numbers) if missing else {}
+    missing = [node for node in moving if node.grad_state == "none"]
+    computed = gradients(root, numbers, missing) if missing else {}
     moved = {
         node: number(numbers[node] + _slope(node, computed) * step, "a moved number")
         for node in moving

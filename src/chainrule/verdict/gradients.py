@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from ..errors import GraphError, WrongType
@@ -11,8 +11,10 @@ from ..node import is_value
 from ..rules import rule_of
 
 
-def gradients(root: Any, numbers: Mapping[Any, float] | None = None) -> dict[Any, float]:
-    """Return the gradient of the root by every node below it; nothing stored in the graph changes.
+def gradients(
+    root: Any, numbers: Mapping[Any, float] | None = None, wrt: Collection[Any] | None = None
+) -> dict[Any, float]:
+    """Return the gradient of the root by nodes below it; nothing stored in the graph changes.
 
     The contributions are added in the order of `backward`, so that the digits are those of
     `backward`.
@@ -21,9 +23,11 @@ def gradients(root: Any, numbers: Mapping[Any, float] | None = None) -> dict[Any
         root: A Value.
         numbers: The number of every node, where others than those of the graph are to be used. The
             default computes them anew from the leaves.
+        wrt: The nodes whose gradients are wanted; the default is every node. Only what lies above
+            them is looked at.
 
     Returns:
-        For each node its gradient; 0.0 where nothing arrives.
+        For each of these nodes its gradient; 0.0 where nothing arrives.
 
     Raises:
         GraphError: A node passes its gradient on by a function of its own, which writes into the
@@ -35,17 +39,27 @@ def gradients(root: Any, numbers: Mapping[Any, float] | None = None) -> dict[Any
     order = postorder(root)
     if numbers is None:
         numbers = recompute(order, {})
+    passing = set(order) if wrt is None else _above(order, set(wrt))
     grads = dict.fromkeys(order, 0.0)
     grads[root] = 1.0
     reached = {root}
     for node in reversed(order):
-        if node not in reached:
+        if node not in reached or node not in passing:
             continue
         for operand, partial in zip(node._prev, _partials(node, numbers)):
             if partial is not None:
                 grads[operand] += partial * grads[node]
                 reached.add(operand)
-    return grads
+    return grads if wrt is None else {node: grads[node] for node in wrt}
+
+
+def _above(order: Iterable[Any], wanted: set[Any]) -> set[Any]:
+    """The nodes that use one of the wanted nodes, directly or through others."""
+    above: set[Any] = set()
+    for node in order:
+        if any(operand in wanted or operand in above for operand in node._prev):
+            above.add(node)
+    return above
 
 
 def _partials(node: Any, numbers: Mapping[Any, float]) -> tuple[float | None, ...]:

@@ -139,7 +139,7 @@ def nudge(root: Any, h: float = 0.01, wrt: Any = None) -> Nudges:
     nodes = chosen(root, wrt, "moved")
     order = postorder(root)
     numbers = recompute(order, {})
-    slopes = gradients(root, numbers)
+    slopes = gradients(root, numbers, nodes)
     return Nudges(root, h, [_row(order, numbers, node, slopes[node], h) for node in nodes])
 
 

@@ -1,0 +1,164 @@
+"""A graph too large to be drawn node by node: a few boxes with counts, by scope or else by depth.
+
+Source: none; collapsing along module boundaries is how network viewers have long shown large
+    models.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from .lettering import clean
+from .picture import Card, Number, Picture
+from .scopes import strong_components
+
+MOST_BOXES = 30
+BANDS = 8
+MOST_OPS = 5
+
+
+def summarise(nodes: Sequence[Any], roots: Iterable[Any]) -> Picture:
+    """Return a picture of boxes that stand for many nodes each.
+
+    Args:
+        nodes: Operands before their users.
+        roots: Those that the user asked to see.
+
+    Cost: O(nodes + edges); the picture has at most `MOST_BOXES` boxes.
+    """
+    places = {node: index for index, node in enumerate(nodes)}
+    operands = [[places[operand] for operand in node._prev] for node in nodes]
+    found = _by_scope(nodes, operands)
+    how = "by scope"
+    if found is None:
+        found = _by_depth(nodes, operands)
+        how = "by depth"
+    names, group = found
+    picture = _draw(nodes, operands, names, group)
+    for root in roots:
+        picture.cards[group[places[root]]].is_root = True
+    picture.note = f"{len(nodes):,} nodes, collapsed {how}"
+    return picture
+
+
+def _by_scope(
+    nodes: Sequence[Any], operands: Sequence[Sequence[int]]
+) -> tuple[list[str], list[int]] | None:
+    """Group by the longest beginning of the scopes' paths that gives few enough groups; None
+    without scopes."""
+    paths = [node.scope for node in nodes]
+    known = Counter(paths)
+    if not any(known):
+        return None
+    depth, deepest = 0, max(map(len, known))
+    while depth < deepest and len({path[: depth + 1] for path in known}) <= MOST_BOXES:
+        depth += 1
+    if not depth:
+        return None
+    keys: dict[tuple[object, ...], int] = {}
+    group = []
+    for path, below in zip(paths, operands, strict=True):
+        key = path[:depth] or ("", bool(below))
+        group.append(keys.setdefault(key, len(keys)))
+    names = [_scope_name(key) for key in keys]
+    names, group = _merge(names, operands, group)
+    return (names, group) if len(names) > 1 else None
+
+
+def _scope_name(key: tuple[object, ...]) -> str:
+    if key and key[0] == "":
+        return "outside every scope" if key[-1] is True else "leaves outside"
+    return clean(" / ".join(map(str, key)))
+
+
+def _merge(
+    names: list[str], operands: Sequence[Sequence[int]], group: list[int]
+) -> tuple[list[str], list[int]]:
+    """Make one of groups that feed one another, and number the groups from the operands to the
+    roots."""
+    below: list[dict[int, None]] = [{} for _ in names]
+    for mine, row in zip(group, operands, strict=True):
+        for operand in row:
+            if group[operand] != mine:
+                below[mine][group[operand]] = None
+    merged = [0] * len(names)
+    together: list[str] = []
+    for number, component in enumerate(strong_components([list(row) for row in below])):
+        words = [names[one] for one in sorted(component)]
+        more = f" and {len(words) - 2} more" if len(words) > 3 else ""
+        together.append(", ".join(words[:2] if more else words) + more)
+        for one in component:
+            merged[one] = number
+    return together, [merged[one] for one in group]
+
+
+def _by_depth(
+    nodes: Sequence[Any], operands: Sequence[Sequence[int]]
+) -> tuple[list[str], list[int]]:
+    """Group by the longest way to a root."""
+    depth = [0] * len(nodes)
+    for node in range(len(nodes) - 1, -1, -1):
+        below = depth[node] + 1
+        for operand in operands[node]:
+            if depth[operand] < below:
+                depth[operand] = below
+    deepest = max(depth)
+    bands = min(BANDS, deepest + 1)
+    group = [bands - 1 - d * bands // (deepest + 1) for d in depth]
+    names = []
+    for band in range(bands):
+        far = bands - 1 - band
+        low = -(-far * (deepest + 1) // bands)
+        high = -(-(far + 1) * (deepest + 1) // bands) - 1
+        names.append(f"depth {low:,}" if low == high else f"depth {low:,} to {high:,}")
+    return names, group
+
+
+def _draw(
+    nodes: Sequence[Any],
+    operands: Sequence[Sequence[int]],
+    names: list[str],
+    group: list[int],
+) -> Picture:
+    kinds: list[Counter[str]] = [Counter() for _ in names]
+    ops: list[Counter[str]] = [Counter() for _ in names]
+    flows: list[Counter[int]] = [Counter() for _ in names]
+    for node, below, mine in zip(nodes, operands, group, strict=True):
+        kinds[mine]["node"] += 1
+        if below:
+            ops[mine][node.op] += 1
+            for operand in below:
+                if group[operand] != mine:
+                    flows[mine][group[operand]] += 1
+        else:
+            kinds[mine][node.kind] += 1
+    picture = Picture()
+    for mine, label in enumerate(names):
+        sources = sorted(flows[mine])
+        picture.cards.append(
+            Card(
+                label=label,
+                kind="stack",
+                data=Number("", 0),
+                operands=tuple(sources),
+                partials=tuple(Number(f"{flows[mine][other]:,}", 0) for other in sources),
+                lines=_lines(kinds[mine], ops[mine]),
+            )
+        )
+    return picture
+
+
+def _lines(kinds: Counter[str], ops: Counter[str]) -> tuple[str, ...]:
+    words = {"node": "nodes", "leaf": "leaves"}
+    rows = []
+    for kind in ("node", "parameter", "leaf", "constant"):
+        count = kinds[kind]
+        if count:
+            rows.append(f"{count:,} {kind if count == 1 else words.get(kind, kind + 's')}")
+    common = sorted(ops.items(), key=lambda pair: (-pair[1], pair[0]))
+    rows += [f"{count:,} {clean(str(op)) or 'of your own'}" for op, count in common[:MOST_OPS]]
+    if len(common) > MOST_OPS:
+        rows.append(f"{sum(count for _, count in common[MOST_OPS:]):,} other operations")
+    return tuple(rows)

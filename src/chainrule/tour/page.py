@@ -1,0 +1,141 @@
+"""The tour as one page of HTML that needs nothing else: no script, no request, no font from afar.
+
+Drawings stand in the page as they are, so that their text can be selected and read aloud; plots
+stand in it as images, because two plots of matplotlib in one page would share names of their parts.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from collections.abc import Sequence
+
+from .mathematics import as_mathml
+from .script import Code, Formula, Paragraph, Picture, Remark, Section, Shown, Table, TableShown
+from .style import SHEET
+
+TITLE = "Backpropagation, step by step"
+SUBTITLE = (
+    "From the slope of a parabola to the gradients of a neuron: every number on this page was "
+    "computed when the page was made, and every picture drawn from the graph that it shows."
+)
+
+_MARKS = (
+    (re.compile(r"\*\*([^*]+)\*\*"), r"<strong>\1</strong>"),
+    (re.compile(r"\*([A-Za-z])(\d+)\*"), r"<var>\1<sub>\2</sub></var>"),
+    (re.compile(r"\*(\w{1,5})\*"), r"<var>\1</var>"),
+    (re.compile(r"\*([^*]+)\*"), r"<em>\1</em>"),
+    (re.compile(r"`([^`]+)`"), r"<code>\1</code>"),
+)
+
+
+def page(sections: Sequence[Section], made_with: str, closing: str) -> str:
+    """Return the page.
+
+    Args:
+        sections: The chapters as they came out.
+        made_with: The versions, in a line.
+        closing: What stands at the end.
+    """
+    contents = "".join(
+        f'<li><span>{s.number}</span><a href="#chapter-{s.number}">{html.escape(s.title)}</a></li>'
+        for s in sections
+    )
+    body = "".join(map(_section, sections))
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{TITLE}</title>\n<style>{SHEET}</style>\n</head>\n<body>\n"
+        f'<header><h1>{TITLE}</h1><p class="subtitle">{SUBTITLE}</p>'
+        f'<p class="made">{html.escape(made_with)}</p></header>\n'
+        f'<nav aria-label="Contents"><ol>{contents}</ol></nav>\n<main>\n{body}</main>\n'
+        f"<footer><div>{prose(closing)}</div></footer>\n</body>\n</html>\n"
+    )
+
+
+def prose(text: str) -> str:
+    """Return prose with its marks turned into tags, and everything else escaped."""
+    text = html.escape(text, quote=False)
+    for pattern, tag in _MARKS:
+        text = pattern.sub(tag, text)
+    return text
+
+
+def _section(section: Section) -> str:
+    heading = f"<span>{section.number}</span>{html.escape(section.title)}"
+    body = "".join(map(_show, section.shown))
+    return f'<section><h2 id="chapter-{section.number}">{heading}</h2>\n{body}</section>\n'
+
+
+def _show(shown: Shown) -> str:
+    if isinstance(shown, Paragraph):
+        return f"<p>{prose(shown.text)}</p>\n"
+    if isinstance(shown, Formula):
+        return as_mathml(shown.text) + "\n"
+    if isinstance(shown, Code):
+        return _code(shown)
+    if isinstance(shown, TableShown):
+        return _table(shown.table, shown.caption)
+    if isinstance(shown, Picture):
+        return _figure(shown)
+    assert isinstance(shown, Remark)
+    return f'<p class="remark">{html.escape(shown.text)}</p>\n'
+
+
+def _code(code: Code) -> str:
+    lines = []
+    for line in code.lines:
+        shown, mark, note = line.code.partition("  # ")
+        text = html.escape(shown, quote=False)
+        if mark:
+            text += f'<span class="note">{mark}{html.escape(note, quote=False)}</span>'
+        if line.comment:
+            text += f'<span class="result">{html.escape(line.comment, quote=False)}</span>'
+        lines.append(text)
+    return f"<pre><code>{chr(10).join(lines)}</code></pre>\n"
+
+
+def _table(table: Table, caption: str) -> str:
+    kinds = [_kind(column) for column in zip(*table.rows)] or [""] * len(table.headings)
+    head = "".join(
+        f'<th scope="col"{kind}>{html.escape(heading)}</th>'
+        for heading, kind in zip(table.headings, kinds)
+    )
+    body = "".join(
+        "<tr>"
+        + "".join(f"<td{k}>{html.escape(cell)}</td>" for cell, k in zip(row, kinds))
+        + "</tr>"
+        for row in table.rows
+    )
+    below = f"<figcaption>{prose(caption)}</figcaption>" if caption else ""
+    return (
+        f'<figure><div class="table"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>{below}</figure>\n"
+    )
+
+
+def _kind(column: Sequence[str]) -> str:
+    """The class of a column: a bar of marks, or digits as Python prints them."""
+    if any("▪" in cell for cell in column):
+        return ' class="marks"'
+    return ' class="exact"' if any(len(cell) > 12 for cell in column) else ""
+
+
+def _figure(picture: Picture) -> str:
+    """A picture with its number, its caption and its files."""
+    links = " · ".join(
+        f'<a href="{name}">{name.rsplit(".", 1)[1].upper()}</a>' for name in picture.files
+    )
+    caption = (
+        f'<figcaption id="figure-{picture.number}"><b>Figure {picture.number}.</b> '
+        f"{prose(picture.caption)} <small>{links}</small></figcaption>"
+    )
+    if picture.text:
+        inside = picture.svg[picture.svg.index("<svg") :]
+    else:
+        data = base64.b64encode(picture.svg.encode()).decode()
+        words = html.escape(re.sub(r"[*`]", "", picture.caption))
+        inside = f'<img src="data:image/svg+xml;base64,{data}" alt="{words}">'
+    wide = ' class="wide"' if picture.text else ""
+    return f'<figure{wide}><div class="picture">{inside}</div>{caption}</figure>\n'

@@ -1,0 +1,88 @@
+"""The tables of the tour: convergence, squashing, and PyTorch's numbers beside ours."""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .. import Value
+from ..numerals import MINUS, numeral
+from ..verdict import gradients, slope
+from .script import Remark, Table
+
+Number = Any  # a float, a Value or a tensor: the same formula serves all three
+
+
+def convergence(
+    f: Callable[[float], float], x: float, exact: float, exponents: Sequence[int]
+) -> Table:
+    """The slope of f at x for steps of 1e-1, 1e-2, ..., and how many of its digits are right."""
+    rows = []
+    for exponent in exponents:
+        h = float(f"1e-{exponent}")
+        found = slope(f, x, h=h)
+        off = found - exact
+        digits = 16.0 if off == 0 else max(0.0, min(16.0, -math.log10(abs(off / exact))))
+        rows.append(
+            (f"{h:.0e}".replace("-", MINUS), repr(found), numeral(off), "▪" * round(digits))
+        )
+    return Table(("h", "slope", "off by", "right digits"), rows)
+
+
+def squashed(bias: float) -> tuple[float, float, float]:
+    """The neuron's sum, its output and its slope for a bias."""
+    n = 2.0 * -3.0 + 0.0 * 1.0 + bias
+    o = math.tanh(n)
+    return n, o, 1 - o * o
+
+
+def squashing(*biases: float) -> Table:
+    """The neuron's numbers for several biases."""
+    rows = [tuple(numeral(x) for x in (bias, *squashed(bias))) for bias in biases]
+    return Table(("bias", "n", "o = tanh(n)", "1 − o²"), rows)
+
+
+# ---- PyTorch ------------------------------------------------------------------------------------
+
+
+def _product_and_sum(a: Number, b: Number, c: Number, f: Number) -> Number:
+    return (a * b + c) * f
+
+
+def _neuron(x1: Number, x2: Number, w1: Number, w2: Number, b: Number) -> Number:
+    return (x1 * w1 + x2 * w2 + b).tanh()
+
+
+def _reused(a: Number, b: Number) -> Number:
+    return (a * b) * (a + b)
+
+
+CASES: tuple[tuple[str, Callable[..., Number], dict[str, float]], ...] = (
+    ("first L", _product_and_sum, {"a": 3.0, "b": -2.0, "c": 8.0, "f": -2.0}),
+    ("second L", _product_and_sum, {"a": 2.0, "b": -3.0, "c": 10.0, "f": -2.0}),
+    ("neuron", _neuron, {"x1": 2.0, "x2": 0.0, "w1": -3.0, "w2": 1.0, "b": 6.8812735870195432}),
+    ("used twice", _reused, {"a": -2.0, "b": 3.0}),
+)
+
+
+def beside_torch() -> Table | Remark:
+    """Every gradient beside PyTorch's; a remark where PyTorch is not installed."""
+    if importlib.util.find_spec("torch") is None:
+        return Remark("PyTorch is not installed here, so there is nothing to compare with.")
+    import torch  # type: ignore[import-not-found,unused-ignore]  # a guest, where it is there
+
+    rows = []
+    for title, f, inputs in CASES:
+        ours = {name: Value(x, label=name) for name, x in inputs.items()}
+        found = gradients(f(**ours))
+        theirs = {
+            name: torch.tensor(x, dtype=torch.float64, requires_grad=True)
+            for name, x in inputs.items()
+        }
+        f(**theirs).backward()
+        for name, leaf in ours.items():
+            mine, other = found[leaf], theirs[name].grad.item()
+            rows.append((f"{title}: {name}", repr(mine), repr(other), numeral(mine - other)))
+    return Table(("gradient by", "chainrule", "PyTorch", "difference"), rows)
