@@ -1,4 +1,4 @@
-"""What the tests share: both engines, Hypothesis's profiles, and golden files, which `--bless` rewrites."""
+"""What the tests share: both engines, Hypothesis's profiles, and golden files."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def engines():
 
 @pytest.fixture
 def run_python():
-    """Run a program in a fresh Python that finds the package where this one does; returns what it prints."""
+    """Run a program in a fresh Python with this package, and return what it prints."""
     import chainrule
 
     source = str(Path(chainrule.__file__).parent.parent)
@@ -71,8 +71,13 @@ def run_python():
             environment["CHAINRULE_PURE"] = "1" if pure else "0"
         done = subprocess.run(
             [sys.executable, "-c", program, *arguments],
-            env=environment, capture_output=True, text=True, encoding="utf-8", timeout=300, check=False,
-        )  # fmt: skip
+            env=environment,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=300,
+            check=False,
+        )
         assert done.returncode == 0, f"exit status {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
@@ -80,7 +85,9 @@ def run_python():
 
 
 def pytest_addoption(parser):
-    parser.addoption("--bless", action="store_true", help="rewrite the golden files; review the diff")
+    parser.addoption(
+        "--bless", action="store_true", help="rewrite the golden files; review the diff"
+    )
 
 
 @pytest.fixture
@@ -92,7 +99,9 @@ def golden(request):
         if request.config.getoption("--bless"):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(text.encode())
-        assert path.exists(), f"tests/golden/{name} is missing; run pytest with --bless and review it"
+        assert path.exists(), (
+            f"tests/golden/{name} is missing; run pytest with --bless and review it"
+        )
         assert text == path.read_bytes().decode(), f"tests/golden/{name} differs; see --bless"
 
     return compare

@@ -1,4 +1,4 @@
-"""The one-way stair: a module imports only from its own room or a lower storey; and what `import chainrule` brings."""
+"""The one-way stair: imports run down it only; and what `import chainrule` brings."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def name_of(path: Path) -> list[str]:
 
 
 def imports(path: Path):
-    """The modules directly below chainrule that a module imports, lazily too; '' is the package itself."""
+    """What a module imports of chainrule, lazily too; '' is the package itself."""
     package = ["chainrule", *path.relative_to(SOURCE).parts[:-1]]
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -61,7 +61,7 @@ TOP = {name_of(path)[0] for path in MODULES} | {"_native"}
 
 
 def test_every_module_has_a_room():
-    assert TOP - REEXPORTS <= set(ROOM), f"no storey names {sorted(TOP - REEXPORTS - set(ROOM))}"
+    assert set(ROOM) >= TOP - REEXPORTS, f"no storey names {sorted(TOP - REEXPORTS - set(ROOM))}"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(SOURCE).as_posix())
@@ -72,7 +72,9 @@ def test_no_import_runs_up_the_stair(path):
     storey, room = ROOM[here]
     for target, line in imports(path):
         if target in REEXPORTS:
-            assert storey == len(STOREYS) - 1, f"line {line}: the public face is for the top storey only"
+            assert storey == len(STOREYS) - 1, (
+                f"line {line}: the public face is for the top storey only"
+            )
             continue
         other_storey, other_room = ROOM[target]
         assert other_storey < storey or other_room == room, f"line {line}: {here} imports {target}"
@@ -81,9 +83,20 @@ def test_no_import_runs_up_the_stair(path):
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(SOURCE).as_posix())
 def test_no_builtin_is_shadowed_by_an_import(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[-1] in ("functions", "chainrule", ""):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[-1] in (
+            "functions",
+            "chainrule",
+            "",
+        ):
             for alias in node.names:
-                assert (alias.asname or alias.name) not in ("min", "max", "abs", "pow", "sum", "compile")
+                assert (alias.asname or alias.name) not in (
+                    "min",
+                    "max",
+                    "abs",
+                    "pow",
+                    "sum",
+                    "compile",
+                )
 
 
 def test_no_module_has_the_name_of_a_public_function():
@@ -107,7 +120,10 @@ def test_a_star_brings_no_name_of_a_builtin():
 
 
 def test_every_module_can_be_imported_alone(run_python):
-    for name in sorted(TOP & {name for rooms in STOREYS[:4] for room in rooms for name in room.split()} - {"_native"}):
+    for name in sorted(
+        TOP
+        & {name for rooms in STOREYS[:4] for room in rooms for name in room.split()} - {"_native"}
+    ):
         run_python(f"import chainrule.{name}")
 
 
@@ -131,7 +147,8 @@ def test_importing_brings_the_standard_library_and_the_engine_only(run_python, p
 
 def test_using_the_engine_reads_no_formula(run_python):
     program = (
-        "import sys, chainrule; a = chainrule.Value(2.0); L = (a * 3).tanh() + chainrule.exp(a); L.backward();"
+        "import sys, chainrule; a = chainrule.Value(2.0);"
+        "L = (a * 3).tanh() + chainrule.exp(a); L.backward();"
         "print('chainrule.formula' in sys.modules, 'chainrule.ops' in sys.modules)"
     )
     assert run_python(program).split() == ["False", "False"]

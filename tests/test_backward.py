@@ -1,4 +1,4 @@
-"""The backward pass: sums over paths, what is overwritten and what accumulates, its order, and where it stops."""
+"""The backward pass: sums over paths, what is overwritten and what accumulates, its order."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def test_the_order_of_making_does_not_matter(Value):
     assert program(late=True) == program(late=False)
 
 
-# ---- the rule by hand -----------------------------------------------------------------------------------------------
+# ---- the rule by hand ----------------------------------------------------------------------------
 
 
 def test_the_rule_by_hand_in_the_order_of_the_lecture(Value):
@@ -173,7 +173,7 @@ def test_the_rule_by_hand_leaves_constants_alone(Value):
     assert (b._prev[1].grad, b._prev[1].grad_state) == (0.0, "none")
 
 
-# ---- operations of one's own ----------------------------------------------------------------------------------------
+# ---- operations of one's own ---------------------------------------------------------------------
 
 
 def square(Value, x):
@@ -307,7 +307,7 @@ def test_an_own_rule_may_run_a_pass_of_its_own(Value):
     assert (x.grad, inner_leaf.grad) == (2.0, 8.0)
 
 
-# ---- cycles and depth -----------------------------------------------------------------------------------------------
+# ---- cycles and depth ----------------------------------------------------------------------------
 
 
 def test_a_cycle_made_by_hand_is_reported(Value):
@@ -358,7 +358,7 @@ def test_width_is_no_limit(Value):
     assert x.grad == 20_000.0
 
 
-# ---- random graphs --------------------------------------------------------------------------------------------------
+# ---- random graphs -------------------------------------------------------------------------------
 
 _SMOOTH = {
     "add": lambda x, y: x + y,
@@ -389,14 +389,20 @@ def build(leaves, steps):
 def test_the_gradient_is_the_sum_over_all_paths(Value, numbers, steps):
     """Against exact fractions of the same local derivatives.
 
-    A pass multiplies and adds once an edge, so its error is at most eps times the edges on the way, times the sum of
-    the absolute contributions of all paths.
+    A pass multiplies and adds once an edge, so its error is at most eps times the edges on the
+    way, times the sum of the absolute contributions of all paths.
     """
     leaves = [Value(x) for x in numbers]
     root = build(leaves, steps)
     root.backward()
     order = root._postorder()
-    assume(all(partial is None or math.isfinite(partial) for node in order for partial in node._local_grads))
+    assume(
+        all(
+            partial is None or math.isfinite(partial)
+            for node in order
+            for partial in node._local_grads
+        )
+    )
     assume(all(math.isfinite(node.grad) for node in order))
     exact, absolute = dict.fromkeys(order, Fraction(0)), dict.fromkeys(order, Fraction(0))
     exact[root] = absolute[root] = Fraction(1)
@@ -413,7 +419,14 @@ def test_the_gradient_is_the_sum_over_all_paths(Value, numbers, steps):
             assert abs(Fraction(node.grad) - exact[node]) <= bound
 
 
-@given(_LEAVES, st.lists(st.tuples(st.sampled_from(["add", "mul", "tanh", "sin"]), st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=8))  # fmt: skip
+_FEW_STEPS = st.lists(
+    st.tuples(st.sampled_from(["add", "mul", "tanh", "sin"]), st.integers(0, 9), st.integers(0, 9)),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(_LEAVES, _FEW_STEPS)
 def test_the_gradient_is_the_slope(Value, numbers, steps):
     """Against a central difference, which is good to about h**2 and eps / h."""
     leaves = [Value(x) for x in numbers]
@@ -427,7 +440,9 @@ def test_the_gradient_is_the_slope(Value, numbers, steps):
         above, below = (float(build([Value(x) for x in at], steps).data) for at in (up, down))
         size = max(1.0, abs(above), abs(leaf.grad))
         if size < 100:
-            assert math.isclose((above - below) / (2 * h), leaf.grad, rel_tol=1e-3, abs_tol=1e-4 * size**3)
+            assert math.isclose(
+                (above - below) / (2 * h), leaf.grad, rel_tol=1e-3, abs_tol=1e-4 * size**3
+            )
 
 
 @given(_LEAVES, _STEPS, st.integers(2, 5))

@@ -1,4 +1,4 @@
-"""Programs in the dialects that people bring: lecture, package, the AdamW course, the single-file transformer."""
+"""Programs in the four dialects that people bring: lecture, package, course, transformer."""
 
 from __future__ import annotations
 
@@ -10,17 +10,21 @@ import pytest
 
 import chainrule
 
-# ---- the lecture ----------------------------------------------------------------------------------------------------
+# ---- the lecture ---------------------------------------------------------------------------------
 
 
 def test_lecture_neuron_with_labels(Value):
     x1, x2 = Value(2.0, label="x1"), Value(0.0, label="x2")
     w1, w2 = Value(-3.0, label="w1"), Value(1.0, label="w2")
     b = Value(6.8813735870195432, label="b")
-    x1w1 = x1 * w1; x1w1.label = "x1*w1"  # noqa: E702  # the dialect puts both on one line
-    x2w2 = x2 * w2; x2w2.label = "x2*w2"  # noqa: E702
-    n = x1w1 + x2w2 + b; n.label = "n"  # noqa: E702
-    o = n.tanh(); o.label = "o"  # noqa: E702
+    x1w1 = x1 * w1
+    x1w1.label = "x1*w1"  # the dialect puts both on one line
+    x2w2 = x2 * w2
+    x2w2.label = "x2*w2"
+    n = x1w1 + x2w2 + b
+    n.label = "n"
+    o = n.tanh()
+    o.label = "o"
     o.backward()
     assert o.data == math.tanh(2.0 * -3.0 + 0.0 * 1.0 + 6.8813735870195432)
     assert [round(v.grad, 4) for v in (x1, w1, x2, w2)] == [-1.5, 1.0, 0.5, 0.0]
@@ -47,7 +51,7 @@ def test_lecture_gradients_by_hand(Value):
 
 
 def test_lecture_operation_with_a_closure(Value):
-    """The learner's own class, written onto ours: a node by its operands and a rule that is assigned."""
+    """A node made by hand from its operands, and a rule that is assigned to it."""
 
     def sigmoid(x):
         out = Value(1 / (1 + math.exp(-x.data)), (x,), "sigmoid")
@@ -64,7 +68,7 @@ def test_lecture_operation_with_a_closure(Value):
     assert math.isclose(x.grad, y.grad, rel_tol=1e-15)
 
 
-# ---- the package ----------------------------------------------------------------------------------------------------
+# ---- the package ---------------------------------------------------------------------------------
 
 
 def test_package_expression_with_every_operator(Value):
@@ -80,7 +84,11 @@ def test_package_expression_with_every_operator(Value):
     g = f / 2.0
     g += 10.0 / f
     g.backward()
-    assert (f"{g.data:.4f}", f"{a.grad:.4f}", f"{b.grad:.4f}") == ("24.7041", "138.8338", "645.5773")
+    assert (f"{g.data:.4f}", f"{a.grad:.4f}", f"{b.grad:.4f}") == (
+        "24.7041",
+        "138.8338",
+        "645.5773",
+    )
 
 
 def test_package_training_of_a_small_net(Value):
@@ -130,7 +138,7 @@ def test_a_set_of_operands_as_in_the_package(Value):
     assert len(topo) == 5
 
 
-# ---- AdamW on the nodes ---------------------------------------------------------------------------------------------
+# ---- AdamW on the nodes --------------------------------------------------------------------------
 
 
 def test_adamw_keeps_its_state_on_the_nodes(Value):
@@ -160,7 +168,7 @@ def test_softmax_and_cross_entropy_of_values(Value):
         assert math.isclose(v.grad, weights[k] / sum(weights) - (k == 1), rel_tol=1e-14)
 
 
-# ---- the single-file transformer ------------------------------------------------------------------------------------
+# ---- the single-file transformer -----------------------------------------------------------------
 
 
 def test_children_and_local_gradients(Value):
@@ -208,10 +216,11 @@ def test_rmsnorm_linear_and_attention_of_values(Value):
     mixed = [sum(w * v for w, v in zip(row, normed)) for row in matrix]
     loss = -sum(v.exp() for v in mixed).log()
     loss.backward()
-    assert all(v.grad_state == "computed" and v.grad != 0 for v in (*x, *sum(matrix, [])))
+    weights = [w for row in matrix for w in row]
+    assert all(v.grad_state == "computed" and v.grad != 0 for v in (*x, *weights))
 
 
-# ---- what all of them do --------------------------------------------------------------------------------------------
+# ---- what all of them do -------------------------------------------------------------------------
 
 
 def test_parameters_in_sets_dicts_and_sorted_lists(Value):

@@ -215,6 +215,26 @@ def test_scopes_that_run_into_one_another_are_drawn_without_a_box():
     assert [scope.path for scope in scopes] == [()]
 
 
+def test_a_parameter_stands_where_it_is_used_and_is_repeated_outside():
+    from chainrule.graph import parameter, scope
+
+    w, x = parameter(0.5, label="w"), Value(2.0, label="x")
+    with scope("layer"):
+        y = w * x
+    roots = [y + w * w]
+    picture = photograph(nodes_of(roots), roots)
+    layout = arrange(picture, "LR")[1]
+    (area,) = layout.areas
+    stands = {}
+    for spot in layout.spots:
+        within = area.start < spot.end < area.end and area.low < spot.centre < area.high
+        stands[picture.cards[spot.node].label, spot.is_copy] = within
+    assert stands["w", False]
+    assert not stands["w", True]
+    assert not stands["x", False]
+    assert {wire.source for wire in layout.wires} <= set(range(len(picture.cards)))
+
+
 def test_deep_graphs_need_no_recursion():
     x = Value(1.0)
     for _ in range(3000):

@@ -79,14 +79,14 @@ def test_a_formula_is_text(text):
 
 
 def test_unknown_names_and_functions_are_named_with_what_is_known():
-    with pytest.raises(FormulaError, match="unknown name 'w'; known: x, y"):
+    with pytest.raises(FormulaError, match=r"unknown name 'w'; known: x, y"):
         parse("x + w", ("y", "x"))
     with pytest.raises(FormulaError, match="unknown function 'system'"):
         parse("system(x)", ("x",), ("exp",))
 
 
 def test_the_message_says_where_the_formula_stands():
-    with pytest.raises(FormulaError, match="^operation 'cube': "):
+    with pytest.raises(FormulaError, match=r"^operation 'cube': "):
         parse("x +", where="operation 'cube'")
 
 
@@ -103,7 +103,17 @@ def test_the_message_says_where_the_formula_stands():
         "f(" * 3000 + "x" + ")" * 3000,
         "not " * 2000 + "x",
     ],
-    ids=["long", "signs", "parentheses", "sum", "many signs", "attributes", "items", "calls", "not"],
+    ids=[
+        "long",
+        "signs",
+        "parentheses",
+        "sum",
+        "many signs",
+        "attributes",
+        "items",
+        "calls",
+        "not",
+    ],
 )
 def test_text_that_is_too_long_or_too_deep_is_refused_with_the_same_error(text):
     with pytest.raises(FormulaError) as refused:
@@ -177,7 +187,8 @@ def test_the_printers_speak_their_languages():
         "(0.0 if ((not (x == y)) or (x < 1.0 < y)) else (modulo(power(f(x), 2.0), 3.0) - inf))"
     )
     assert CPrinter("op_").print(formula.tree) == (
-        "(((!(x == y)) || (x < 1.0 && 1.0 < y)) ? 0.0 : (modulo(pow(op_f(x), 2.0), 3.0) - INFINITY))"
+        "(((!(x == y)) || (x < 1.0 && 1.0 < y)) ? 0.0 "
+        ": (modulo(pow(op_f(x), 2.0), 3.0) - INFINITY))"
     )
 
 
@@ -223,7 +234,9 @@ _ATOMS = st.sampled_from(["x", "y", "1", "2.5", "0.1", "pi"])
 _TEXTS = st.recursive(
     _ATOMS,
     lambda inner: st.one_of(
-        st.tuples(inner, st.sampled_from("+-*/%"), inner).map(lambda p: f"({p[0]}) {p[1]} ({p[2]})"),
+        st.tuples(inner, st.sampled_from("+-*/%"), inner).map(
+            lambda p: f"({p[0]}) {p[1]} ({p[2]})"
+        ),
         inner.map(lambda p: f"-({p})"),
         st.tuples(inner, inner, inner).map(lambda p: f"({p[0]}) if ({p[1]}) > 0 else ({p[2]})"),
         inner.map(lambda p: f"sin({p})"),
@@ -237,7 +250,9 @@ def test_printing_keeps_the_meaning_bit_for_bit(text, x, y):
     formula = parse(text, ("x", "y"), ("sin",))
     reprinted = parse(Printer().print(formula.tree), ("x", "y"), ("sin",))
     ieee = python_function(formula, ("x", "y"), FUNCTIONS, IEEEPrinter())(x, y)
-    assert python_function(reprinted, ("x", "y"), FUNCTIONS, IEEEPrinter())(x, y).hex() == ieee.hex()
+    assert (
+        python_function(reprinted, ("x", "y"), FUNCTIONS, IEEEPrinter())(x, y).hex() == ieee.hex()
+    )
     try:
         exact = float(eval(text, {"sin": math.sin, "pi": math.pi, "x": x, "y": y}))
     except (ZeroDivisionError, ValueError):

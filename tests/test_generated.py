@@ -16,8 +16,11 @@ GENERATED = ["_rules.py", "operations.py", "functions.py", "native/rules.h"]
 
 def test_the_generated_files_are_up_to_date():
     done = subprocess.run(
-        [sys.executable, ROOT / "tools" / "generate_rules.py", "--check"], capture_output=True, text=True, check=False
-    )  # fmt: skip
+        [sys.executable, ROOT / "tools" / "generate_rules.py", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.stdout, done.returncode) == ("", 0)
 
 
@@ -27,7 +30,7 @@ def test_the_generated_files_say_so_in_their_first_line():
         assert "Generated from ops.py by tools/generate_rules.py" in first
 
 
-NEW_ROW = '''
+NEW_ROW = """
     Op(
         "softsign", "x / (1 + abs(x))", ("1 / ((1 + abs(x)) * (1 + abs(x)))",), "soft",
         r"\\\\operatorname{softsign}\\\\left({x}\\\\right)",
@@ -36,9 +39,10 @@ NEW_ROW = '''
     Op(
         "logaddexp", "log(exp(x) + exp(y))", ("exp(x - out)", "exp(y - out)"), "lae",
         r"\\\\operatorname{lae}\\\\left({x}, {y}\\\\right)",
-        "each operand has its share", domain="x < 700 and y < 700", remedy="keep both below 700", probes=_PAIRS,
+        "each operand has its share", domain="x < 700 and y < 700", remedy="keep both below 700",
+        probes=_PAIRS,
     ),
-'''
+"""
 
 PROGRAM = r"""
 import copy, importlib, math, pickle, sys
@@ -66,8 +70,7 @@ for name in names:
     L.backward()
     assert chainrule.logaddexp(np.array([x, y]), 2.0)[1].op == "logaddexp"
     assert math.isclose(x.grad, 1 / 4 + 3 / 16 + math.exp(-1) / (math.exp(-1) + math.exp(0.5)))
-    results.append([(v.data.hex() if type(v.data) is float else v.data, float(v.grad).hex(), v.op, v._op)
-                    for v in L._postorder()])
+    results.append([(float(v.data).hex(), v.grad, v.op, v._op) for v in L._postorder()])
 assert all(result == results[0] for result in results)
 
 x = Value(-1.0, label="x")
@@ -99,14 +102,22 @@ def test_a_new_row_reaches_everything(tmp_path, run_python, engines):
     table.write_text(text[:place] + row + text[place:], encoding="utf-8")
     subprocess.run([sys.executable, tmp_path / "tools" / "generate_rules.py"], check=True)
     source = str(tmp_path / "src")
-    assert run_python(PROGRAM, str(tmp_path / "kept.json"), pure=True, path=source).strip() == "False"
+    assert (
+        run_python(PROGRAM, str(tmp_path / "kept.json"), pure=True, path=source).strip() == "False"
+    )
     if "compiled" not in engines:
         return
     for name in ("setup.py", "pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, tmp_path)
     built = subprocess.run(
         [sys.executable, "setup.py", "build_ext", "--inplace"],
-        cwd=tmp_path, capture_output=True, text=True, check=False, env={**os.environ, "CFLAGS": "-O0"},
-    )  # fmt: skip
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "CFLAGS": "-O0"},
+    )
     assert built.returncode == 0, built.stderr
-    assert run_python(PROGRAM, str(tmp_path / "kept.json"), pure=False, path=source).strip() == "True"
+    assert (
+        run_python(PROGRAM, str(tmp_path / "kept.json"), pure=False, path=source).strip() == "True"
+    )

@@ -42,13 +42,26 @@ def test_parameter(Value):
     assert (w * 2).kind == "inner"
 
 
-@pytest.mark.parametrize("walk", [graph.postorder, chainrule.trace, chainrule.leaves, chainrule.zero_grad, chainrule.evaluate, chainrule.refresh])  # fmt: skip
+every_walk = pytest.mark.parametrize(
+    "walk",
+    [
+        graph.postorder,
+        chainrule.trace,
+        chainrule.leaves,
+        chainrule.zero_grad,
+        chainrule.evaluate,
+        chainrule.refresh,
+    ],
+)
+
+
+@every_walk
 def test_a_graph_is_given_by_its_root(walk):
     with pytest.raises(WrongType, match="got float"):
         walk(2.0)
 
 
-@pytest.mark.parametrize("walk", [graph.postorder, chainrule.trace, chainrule.leaves, chainrule.zero_grad, chainrule.evaluate, chainrule.refresh])  # fmt: skip
+@every_walk
 def test_a_cycle_is_reported_by_every_walk(Value, walk):
     a = Value(1.0)
     b = a + 1
@@ -58,7 +71,7 @@ def test_a_cycle_is_reported_by_every_walk(Value, walk):
     a._prev = ()
 
 
-# ---- names, scopes, lines -------------------------------------------------------------------------------------------
+# ---- names, scopes, lines ------------------------------------------------------------------------
 
 
 def test_label_all_names_what_has_no_label(Value):
@@ -107,7 +120,9 @@ def test_debug_notes_the_line_of_every_node(Value):
 def test_debug_warns_of_comparing_a_value_with_a_number(Value):
     a, b = Value(1.0), Value(1.0)
     with chainrule.debug():
-        with pytest.warns(UserWarning, match=r"test_graph\.py:\d+: a Value is compared with 1\.0 by =="):
+        with pytest.warns(
+            UserWarning, match=r"test_graph\.py:\d+: a Value is compared with 1\.0 by =="
+        ):
             assert not a == 1.0  # noqa: SIM201
         with pytest.warns(UserWarning, match="compared with 1 by =="):
             assert a != 1
@@ -125,7 +140,7 @@ def test_debug_ends_when_its_block_fails(Value):
     assert chainrule.made_at(Value(1.0)) == ""
 
 
-# ---- numbers computed anew ------------------------------------------------------------------------------------------
+# ---- numbers computed anew -----------------------------------------------------------------------
 
 
 def test_evaluate_for_other_inputs_leaves_the_graph(Value):
@@ -226,7 +241,9 @@ def test_an_edit_of_an_inner_node_is_an_ordinary_one(Value):
 @given(st.floats(-3, 3), st.floats(-3, 3))
 def test_refresh_agrees_with_building_anew(Value, x, y):
     def build(a, b):
-        return (a * b).tanh() + chainrule.max(a, b) * abs(a - b).sqrt() - chainrule.where(a > 0, a, b)
+        return (
+            (a * b).tanh() + chainrule.max(a, b) * abs(a - b).sqrt() - chainrule.where(a > 0, a, b)
+        )
 
     a, b = Value(1.25), Value(-0.5)
     L = build(a, b)

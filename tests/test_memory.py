@@ -1,4 +1,4 @@
-"""Memory: deep and wide graphs on a small stack, what is freed at once, what the collector frees, and that it comes back."""
+"""Memory: large graphs on a small stack, what is freed at once, and what the collector frees."""
 
 from __future__ import annotations
 
@@ -128,8 +128,10 @@ print(peaks[2], peaks[-1])
 
 
 def test_memory_comes_back(engine, run_python):
-    """The peak after twelve graphs is that after three; one graph more would be several megabytes."""
-    early, late = map(int, run_python(COMES_BACK, pure=engine.__name__ == "chainrule.value").split())
+    """The peak after twelve graphs is that after three; one graph is several megabytes."""
+    early, late = map(
+        int, run_python(COMES_BACK, pure=engine.__name__ == "chainrule.value").split()
+    )
     assert late <= early * 1.05
 
 
@@ -141,8 +143,9 @@ from chainrule import Value
 def round_():
     for _ in range(3000):
         v = Value(-1.0)
-        for call in (v.log, lambda: v / 0, lambda: v + "x", lambda: Value("x"), lambda: Value(1.0, (v, 2)),
-                     lambda: setattr(v, "grad", "x"), lambda: Value(1.0, colour=1), lambda: float(v)):
+        for call in (v.log, lambda: v / 0, lambda: v + "x", lambda: Value("x"), lambda: float(v),
+                     lambda: Value(1.0, (v, 2)), lambda: setattr(v, "grad", "x"),
+                     lambda: Value(1.0, colour=1)):
             try:
                 call()
             except (TypeError, ValueError):
@@ -256,23 +259,25 @@ def test_cycles_through_attributes_and_rules_are_collected(Value, kind, tie, no_
 
 
 def test_an_own_operation_that_closes_over_its_result_is_collected(Value, no_collector):
-    x = Value(3.0)
-    out = Value(9.0, (x,), "square")
+    def lesson():
+        x = Value(3.0)
+        out = Value(9.0, (x,), "square")
 
-    def rule():
-        x.grad += 2 * x.data * out.grad
+        def rule():
+            x.grad += 2 * x.data * out.grad
 
-    out._backward = rule
-    L = out * 2
-    L.backward()
-    refs = [weakref.ref(v) for v in (x, out, L)]
-    del x, out, L, rule
+        out._backward = rule
+        L = out * 2
+        L.backward()
+        return [weakref.ref(v) for v in (x, out, L)]
+
+    refs = lesson()
     gc.collect()
     assert all(ref() is None for ref in refs)
 
 
 def test_one_collection_frees_own_operations_with_plain_nodes_between(Value, no_collector):
-    """The lecture's own operations each close over their result; a graph of many goes as a whole."""
+    """The lecture's own operations close over their results; a graph of many goes as a whole."""
     x = y = Value(1.0)
     refs = []
     for _ in range(10):

@@ -22,7 +22,8 @@ MESSAGES = [
     (lambda V: V(2j), "WrongType",
      "data needs an int or a float, but got 2j of type complex."),
     (lambda V: V([1.0] * 90), "WrongType",
-     "data needs an int or a float, but got [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1... of type list."),
+     "data needs an int or a float, but got "
+     "[1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1... of type list."),
     (lambda V: V(V(1.0)), "WrongType",
      "data needs a number, but got a Value.\n  remedy  use v.data for its number, or v itself"),
     (lambda V: setattr(V(1.0), "data", V(1.0)), "WrongType",
@@ -84,7 +85,8 @@ MESSAGES = [
      "\n  node    exp('z')  made at {line}"
      "\n  remedy  keep x below 709, for example by subtracting the largest x first"),
     (lambda V: V(-8.0, label="a") ** 0.5, "DomainError",
-     "pow needs x > 0 or (x == 0 and y >= 0) or (x < 0 and y == floor(y)), but x = -8.0 and y = 0.5."
+     "pow needs x > 0 or (x == 0 and y >= 0) or (x < 0 and y == floor(y)), "
+     "but x = -8.0 and y = 0.5."
      "\n  node    pow('a', Value(data=0.5, grad=0.0))  made at {line}"
      "\n  remedy  keep the base positive, or the exponent whole"),
     (lambda V: V(0, label="a") ** -1, "DivisionByZero",
@@ -97,10 +99,12 @@ MESSAGES = [
      "\n  remedy  keep the base positive, or the exponent whole"),
     (lambda V: math.sin(V(1.0)), "WrongType",
      "a plain number is needed, but got a Value."
-     "\n  remedy  use chainrule.sin(v) instead of math.sin(v), and so on; or v.data for the number"),
+     "\n  remedy  use chainrule.sin(v) instead of math.sin(v), and so on; "
+     "or v.data for the number"),
     (lambda V: int(V(1.0)), "WrongType",
      "a plain number is needed, but got a Value."
-     "\n  remedy  use chainrule.sin(v) instead of math.sin(v), and so on; or v.data for the number"),
+     "\n  remedy  use chainrule.sin(v) instead of math.sin(v), and so on; "
+     "or v.data for the number"),
     (lambda V: V(1.0).max("2"), "WrongType",
      "max needs numbers or Values, but got '2' of type str."),
     (lambda V: chainrule.tanh("2"), "WrongType",
@@ -115,7 +119,9 @@ MESSAGES = [
 # fmt: on
 
 
-@pytest.mark.parametrize(("call", "error", "text"), MESSAGES, ids=[text[:60] for _, _, text in MESSAGES])
+@pytest.mark.parametrize(
+    ("call", "error", "text"), MESSAGES, ids=[text[:60] for _, _, text in MESSAGES]
+)
 def test_message(Value, call, error, text):
     with pytest.raises(getattr(errors, error)) as raised:
         call(Value)
@@ -133,7 +139,9 @@ def test_the_first_line_alone_is_enough():
 def test_unsupported_operands_say_what_python_says(Value):
     with pytest.raises(TypeError, match=r"unsupported operand type\(s\) for \+: 'Value' and 'str'"):
         Value(1.0) + "x"
-    with pytest.raises(TypeError, match=r"unsupported operand type\(s\) for \*: 'NoneType' and 'Value'"):
+    with pytest.raises(
+        TypeError, match=r"unsupported operand type\(s\) for \*: 'NoneType' and 'Value'"
+    ):
         None * Value(1.0)
     with pytest.raises(TypeError, match="'<' not supported between instances of 'Value' and 'str'"):
         _ = Value(1.0) < "x"
@@ -194,12 +202,20 @@ def test_the_place_is_the_users_line_and_not_ours(Value):
 @pytest.mark.parametrize(
     ("ours", "pythons"),
     [
-        ("DomainError", ValueError), ("DivisionByZero", ZeroDivisionError), ("RangeError", OverflowError),
-        ("WrongType", TypeError), ("NumberError", ValueError), ("ChoiceError", ValueError),
-        ("FormulaError", ValueError), ("ShapeError", ValueError), ("GraphError", RuntimeError),
-        ("FileError", OSError), ("CheckFailed", AssertionError), ("MissingExtra", ImportError),
+        ("DomainError", ValueError),
+        ("DivisionByZero", ZeroDivisionError),
+        ("RangeError", OverflowError),
+        ("WrongType", TypeError),
+        ("NumberError", ValueError),
+        ("ChoiceError", ValueError),
+        ("FormulaError", ValueError),
+        ("ShapeError", ValueError),
+        ("GraphError", RuntimeError),
+        ("FileError", OSError),
+        ("CheckFailed", AssertionError),
+        ("MissingExtra", ImportError),
     ],
-)  # fmt: skip
+)
 def test_each_error_is_also_what_python_would_raise(ours, pythons):
     kind = getattr(chainrule, ours)
     assert issubclass(kind, pythons)
@@ -213,7 +229,13 @@ def test_a_missing_extra_names_it():
     )
 
 
-@pytest.mark.parametrize("error", [errors.DomainError("what.", node="n", where="f:1", remedy="r"), errors.MissingExtra("a", "b", "c")])  # fmt: skip
+@pytest.mark.parametrize(
+    "error",
+    [
+        errors.DomainError("what.", node="n", where="f:1", remedy="r"),
+        errors.MissingExtra("a", "b", "c"),
+    ],
+)
 def test_errors_can_be_pickled(error):
     kept = pickle.loads(pickle.dumps(error))
     assert (type(kept), str(kept)) == (type(error), str(error))

@@ -1,4 +1,4 @@
-"""Numbers: ints that stay ints, IEEE 754 where derivatives are singular, and digits that are Python's."""
+"""Numbers: ints that stay ints, IEEE 754 at singular points, and digits that are Python's."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def bits(x):
     return type(x), float(x).hex()
 
 
-# ---- what a Value takes ---------------------------------------------------------------------------------------------
+# ---- what a Value takes --------------------------------------------------------------------------
 
 
 class Indexed:
@@ -69,7 +69,9 @@ def test_an_int_that_a_float_cannot_hold_is_refused(Value, beyond):
         beyond * v
 
 
-@pytest.mark.parametrize("wrong", ["2", b"2", 2j, None, [2.0], (1,), {}, object(), "nan", lambda: 1])
+@pytest.mark.parametrize(
+    "wrong", ["2", b"2", 2j, None, [2.0], (1,), {}, object(), "nan", lambda: 1]
+)
 def test_what_is_no_real_number_is_refused(Value, wrong):
     with pytest.raises(WrongType):
         Value(wrong)
@@ -96,7 +98,7 @@ def test_an_error_while_converting_is_passed_on(Value):
         Value(Broken())
 
 
-# ---- ints -----------------------------------------------------------------------------------------------------------
+# ---- ints ----------------------------------------------------------------------------------------
 
 WHOLE = [operator.add, operator.sub, operator.mul, operator.mod, operator.floordiv]
 
@@ -173,10 +175,12 @@ def test_ints_behind_floats_leave_gradients_floats(Value):
     assert bits(a.grad) == bits(27.0)
 
 
-# ---- floats ---------------------------------------------------------------------------------------------------------
+# ---- floats --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("op", [operator.add, operator.sub, operator.mul, operator.truediv, operator.mod])
+@pytest.mark.parametrize(
+    "op", [operator.add, operator.sub, operator.mul, operator.truediv, operator.mod]
+)
 @given(x=floats, y=floats)
 @example(x=-0.0, y=0.0)
 @example(x=-0.0, y=1.0)
@@ -208,7 +212,9 @@ def test_floor_division_has_pythons_digits(Value, x, y):
 
 @given(x=floats, y=floats)
 def test_powers_have_pythons_digits_and_errors(Value, x, y):
-    if x < 0 and math.isfinite(y) and y != math.floor(y):  # Python has complex numbers here, if it can
+    if (
+        x < 0 and math.isfinite(y) and y != math.floor(y)
+    ):  # Python has complex numbers here, if it can
         if math.isfinite(x):
             with pytest.raises(DomainError):
                 Value(x) ** y
@@ -229,9 +235,27 @@ def test_powers_have_pythons_digits_and_errors(Value, x, y):
 
 
 FROM_MATH = [
-    "exp", "expm1", "log", "log2", "log10", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan",
-    "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf",
-]  # fmt: skip
+    "exp",
+    "expm1",
+    "log",
+    "log2",
+    "log10",
+    "log1p",
+    "sqrt",
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "asinh",
+    "acosh",
+    "atanh",
+    "erf",
+]
 
 
 @pytest.mark.parametrize("name", FROM_MATH)
@@ -269,13 +293,19 @@ def test_rounding_functions(Value, x):
 
 @pytest.mark.parametrize("zero", [0.0, -0.0])
 def test_the_sign_of_zero_is_kept(Value, zero):
-    for made in (Value(zero).floor(), Value(zero).ceil(), Value(zero).sign(), Value(zero).tanh(), Value(zero).sqrt()):
+    for made in (
+        Value(zero).floor(),
+        Value(zero).ceil(),
+        Value(zero).sign(),
+        Value(zero).tanh(),
+        Value(zero).sqrt(),
+    ):
         assert bits(made.data) == bits(zero)
     assert bits((-Value(zero)).data) == bits(-zero)
     assert bits(Value(-0.5).ceil().data) == bits(-0.0)
 
 
-# ---- singular points ------------------------------------------------------------------------------------------------
+# ---- singular points -----------------------------------------------------------------------------
 
 
 def test_only_the_value_of_an_operation_can_raise(Value):

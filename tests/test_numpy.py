@@ -18,12 +18,22 @@ def bits(x):
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
-        (np.float64(2.5), 2.5), (np.float32(0.5), 0.5), (np.float16(0.5), 0.5), (np.longdouble(0.5), 0.5),
-        (np.int64(3), 3), (np.int8(-3), -3), (np.uint64(3), 3), (np.bool_(True), 1), (np.bool_(False), 0),
-        (np.array(2.5), 2.5), (np.array(3), 3), (np.array(True), 1), (np.float64("nan"), math.nan),
+        (np.float64(2.5), 2.5),
+        (np.float32(0.5), 0.5),
+        (np.float16(0.5), 0.5),
+        (np.longdouble(0.5), 0.5),
+        (np.int64(3), 3),
+        (np.int8(-3), -3),
+        (np.uint64(3), 3),
+        (np.bool_(True), 1),
+        (np.bool_(False), 0),
+        (np.array(2.5), 2.5),
+        (np.array(3), 3),
+        (np.array(True), 1),
+        (np.float64("nan"), math.nan),
     ],
     ids=repr,
-)  # fmt: skip
+)
 def test_numpy_numbers_become_plain_ones(Value, given, kept):
     v = Value(given)
     assert bits(v.data) == bits(kept)
@@ -35,9 +45,17 @@ def test_numpy_numbers_become_plain_ones(Value, given, kept):
 
 @pytest.mark.parametrize(
     "wrong",
-    [np.array([2.5]), np.zeros(3), np.zeros((1, 1)), np.complex128(1j), np.complex64(1), np.str_("1"), np.array(1j)],
+    [
+        np.array([2.5]),
+        np.zeros(3),
+        np.zeros((1, 1)),
+        np.complex128(1j),
+        np.complex64(1),
+        np.str_("1"),
+        np.array(1j),
+    ],
     ids=repr,
-)  # fmt: skip
+)
 def test_what_is_no_real_number_is_refused(Value, wrong):
     with pytest.raises(WrongType):
         Value(wrong)
@@ -52,9 +70,16 @@ def test_a_large_numpy_int_is_refused(Value):
 def test_numpy_scalars_on_the_left_and_on_the_right(Value, scalar):
     v = Value(3.0)
     for made, wanted in (
-        (scalar + v, 5.0), (v + scalar, 5.0), (scalar - v, -1.0), (v - scalar, 1.0), (scalar * v, 6.0),
-        (scalar / v, 2 / 3), (v / scalar, 1.5), (scalar**v, 8.0), (v**scalar, 9.0),
-    ):  # fmt: skip
+        (scalar + v, 5.0),
+        (v + scalar, 5.0),
+        (scalar - v, -1.0),
+        (v - scalar, 1.0),
+        (scalar * v, 6.0),
+        (scalar / v, 2 / 3),
+        (v / scalar, 1.5),
+        (scalar**v, 8.0),
+        (v**scalar, 9.0),
+    ):
         assert isinstance(made, Value)
         assert made.data == wanted
         made.backward()
@@ -63,7 +88,12 @@ def test_numpy_scalars_on_the_left_and_on_the_right(Value, scalar):
 
 def test_an_array_beside_a_value_gives_an_array_of_values(Value):
     v, x = Value(3.0), np.array([1.0, 2.0])
-    for made, wanted in ((v * x, [3.0, 6.0]), (x * v, [3.0, 6.0]), (v - x, [2.0, 1.0]), (x / v, [1 / 3, 2 / 3])):
+    for made, wanted in (
+        (v * x, [3.0, 6.0]),
+        (x * v, [3.0, 6.0]),
+        (v - x, [2.0, 1.0]),
+        (x / v, [1 / 3, 2 / 3]),
+    ):
         assert made.dtype == object
         assert [node.data for node in made] == wanted
     assert (v**x)[1].data == 9.0
@@ -99,13 +129,28 @@ def test_operators_of_object_arrays(Value):
 
 
 @pytest.mark.parametrize(
-    "name", ["exp", "log", "sqrt", "sin", "arctan", "arcsinh", "tanh", "absolute", "square", "negative", "cbrt"]
+    "name",
+    [
+        "exp",
+        "log",
+        "sqrt",
+        "sin",
+        "arctan",
+        "arcsinh",
+        "tanh",
+        "absolute",
+        "square",
+        "negative",
+        "cbrt",
+    ],
 )
 def test_numpy_functions_on_object_arrays(Value, name):
     x = np.array([Value(0.5), Value(2.0)])
     got = getattr(np, name)(x)
     assert all(isinstance(v, Value) for v in got)
-    assert [v.data for v in got] == pytest.approx(getattr(np, name)(np.array([0.5, 2.0])), rel=1e-15)
+    assert [v.data for v in got] == pytest.approx(
+        getattr(np, name)(np.array([0.5, 2.0])), rel=1e-15
+    )
 
 
 def test_numpy_functions_on_one_value(Value):

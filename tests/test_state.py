@@ -54,8 +54,11 @@ def test_a_pass_computes_every_gradient_as_a_float(Value):
     L = c + a
     L.backward()
     assert [state(v) for v in (a, b, c, L)] == [
-        (4.0, "computed", 1, 0), (2.0, "computed", 1, 0), (1.0, "computed", 1, 0), (1.0, "computed", 1, 0),
-    ]  # fmt: skip
+        (4.0, "computed", 1, 0),
+        (2.0, "computed", 1, 0),
+        (1.0, "computed", 1, 0),
+        (1.0, "computed", 1, 0),
+    ]
     assert all(type(v.grad) is float for v in (a, b, c, L))
 
 

@@ -1,4 +1,4 @@
-"""Every row of the table of derivatives, judged by mpmath at 50 digits; a new row is tested without a new line here."""
+"""Every row of the table against mpmath at 50 digits; a new row is tested without a new line."""
 
 from __future__ import annotations
 
@@ -23,9 +23,7 @@ EAGER = [row for row in ROWS if row.eager]
 PUBLIC = [row for row in EAGER if row.name in chainrule.functions.__all__]
 EPS = sys.float_info.epsilon
 
-OPERATORS = {
-    row.name: getattr(operator, f"__{row.dunder}__") for row in EAGER if row.dunder
-}
+OPERATORS = {row.name: getattr(operator, f"__{row.dunder}__") for row in EAGER if row.dunder}
 
 
 def rows(chosen):
@@ -34,7 +32,9 @@ def rows(chosen):
 
 def at_probes(chosen=ROWS):
     places = [(row, probe) for row in chosen for probe in row.probes]
-    return pytest.mark.parametrize(("row", "probe"), places, ids=lambda x: getattr(x, "name", str(x)))
+    return pytest.mark.parametrize(
+        ("row", "probe"), places, ids=lambda x: getattr(x, "name", str(x))
+    )
 
 
 def at_kinks(chosen=ROWS):
@@ -66,7 +66,7 @@ def forms(row, Value, operands):
             yield getattr(chainrule, row.name)(*operands[:k], nodes[k], *operands[k + 1 :])
 
 
-# ---- the judge: the row's formula, read into mpmath -----------------------------------------------------------------
+# ---- the judge: the row's formula, read into mpmath ----------------------------------------------
 
 EXACT = {
     "abs": mpmath.fabs,
@@ -79,7 +79,7 @@ for _row in ROWS:
 
 
 class ExactPrinter(formula.Printer):
-    """Prints numbers as 50-digit ones: the 0.5 of a formula is exact, but pi is not the nearest float."""
+    """Prints numbers with 50 digits: 0.5 is exact, but pi is not the nearest float."""
 
     def number(self, value):
         return f"mpf({value!r})"
@@ -113,15 +113,17 @@ def slope(f, operands, k, order=1):
 
 
 def condition(f, operands):
-    """How much f moves when each of its operands is rounded: |f| + sum |x df/dx|, in units of eps."""
+    """How much f moves when its operands are rounded: |f| + sum |x df/dx|, in units of eps."""
     return abs(mpf(f(*operands))) + sum(
         abs(x * slope(f, operands, k)) for k, x in enumerate(operands)
     )
 
 
 def agree(got, wanted, condition):
-    """Every text of the table is a few roundings long: 8 eps times its condition bounds their sum."""
-    assert abs(mpf(got) - wanted) <= 8 * EPS * condition, f"{got!r} instead of {mpmath.nstr(wanted, 20)}"
+    """A text of the table is a few roundings long: 8 eps times its condition bounds their sum."""
+    assert abs(mpf(got) - wanted) <= 8 * EPS * condition, (
+        f"{got!r} instead of {mpmath.nstr(wanted, 20)}"
+    )
 
 
 @rows([row for row in ROWS if row.is_primitive])
@@ -138,7 +140,7 @@ def test_value(row, probe):
 
 @at_probes()
 def test_partials(row, probe):
-    """Against the numerical derivative; the condition is that of the partial's own text, out among its operands."""
+    """Against the numerical derivative; out is among the operands of the partial's condition."""
     operands = [mpf(x) for x in probe]
     out = mpf(EXACT[row.name](*operands))
     rule = RULES[NUMBER[row.name]]
@@ -160,13 +162,15 @@ def test_second_derivatives(row, probe, Value):
         f = formula.python_function(row.read(text), (*row.operands, "out"), names)
         first = f(*x, apply(NUMBER[row.name], *x))
         if not isinstance(first, Value):
-            continue  # a constant partial; the exact one is constant too, which test_partials has seen
+            continue  # a constant
         first.backward()
         for j in range(row.arity):
 
             def second(*at, i=i, j=j):
                 """d partial i by operand j, through out as well."""
-                return slope(partials[i], at, j) + slope(partials[i], at, len(at) - 1) * partials[j](*at)
+                return slope(partials[i], at, j) + slope(partials[i], at, len(at) - 1) * partials[
+                    j
+                ](*at)
 
             wanted = second(*place, out)
             agree(x[j].grad, wanted, 4 * condition(second, [*place, out]))
@@ -205,7 +209,7 @@ def test_kinks_on_values(row, kink, Value):
     assert [node.grad.hex() for node in x] == [float(wanted).hex() for wanted in kink.partials]
 
 
-# ---- the domain -----------------------------------------------------------------------------------------------------
+# ---- the domain ----------------------------------------------------------------------------------
 
 _EDGES = (-1.0, 0.0, 1.0)
 _NUMBERS = sorted(
@@ -260,12 +264,12 @@ def test_what_is_too_large_for_a_float_raises(row, Value):
 
 @rows(EAGER)
 def test_nan_is_passed_on_and_no_error(row, Value):
-    nan = (math.nan,) + row.probes[0][1:]
+    nan = (math.nan, *row.probes[0][1:])
     made = apply(NUMBER[row.name], *map(Value, nan))
     assert math.isnan(made.data) or row.name == "where"
 
 
-# ---- numbers, Values and arrays -------------------------------------------------------------------------------------
+# ---- numbers, Values and arrays ------------------------------------------------------------------
 
 
 @at_probes(PUBLIC)
@@ -283,7 +287,9 @@ def test_the_function_gives_arrays_the_same_bits(row, probe):
 
 
 @rows([row for row in EAGER if row.keeps_int])
-@pytest.mark.parametrize("place", [(7, 2, 3), (-7, 2, -3), (7, -2, 0), (0, 5, 1), (-4, 2, 2), (3, 4, 9)])
+@pytest.mark.parametrize(
+    "place", [(7, 2, 3), (-7, 2, -3), (7, -2, 0), (0, 5, 1), (-4, 2, 2), (3, 4, 9)]
+)
 def test_rows_that_keep_ints(row, place, Value):
     place = place[: row.arity]
     wanted = formula.python_function(row.read(row.formula), row.operands, vars(chainrule))
@@ -357,7 +363,7 @@ def test_trailing_operands_may_be_left_out(row, Value):
         assert bits(short.data) == bits(full.data) == bits(method.data)
 
 
-# ---- what people read -----------------------------------------------------------------------------------------------
+# ---- what people read ----------------------------------------------------------------------------
 
 
 @rows(ROWS)
@@ -402,7 +408,7 @@ def test_the_function_is_documented_by_its_row(row):
     assert ("Raises:" in doc) == bool(row.domain or row.overflows)
 
 
-# ---- rows that define adds ------------------------------------------------------------------------------------------
+# ---- rows that define adds -----------------------------------------------------------------------
 
 
 def test_define_adds_an_operation_like_the_others(Value):
@@ -413,12 +419,17 @@ def test_define_adds_an_operation_like_the_others(Value):
     assert (made.data, x.grad, made.op) == (8.0, 12.0, "cube_of_tests")
     assert cube(2.0) == 8.0
     assert list(cube(np.array([1.0, 2.0]))) == [1.0, 8.0]
-    assert define("cube_of_tests", "x**3", ("3*x**2",), domain="x < 100", why="the power rule")(3) == 27
+    assert (
+        define("cube_of_tests", "x**3", ("3*x**2",), domain="x < 100", why="the power rule")(3)
+        == 27
+    )
 
 
 def test_define_takes_up_to_three_operands_and_calls_the_rows_and_each_other(Value):
     mean = define("mean_of_tests", "(x + y + z) / 3", ("1 / 3", "1 / 3", "1 / 3"))
-    both = define("both_of_tests", "mean_of_tests(x, y, tanh(x))", ("(2 - tanh(x)**2) / 3", "1 / 3"))
+    both = define(
+        "both_of_tests", "mean_of_tests(x, y, tanh(x))", ("(2 - tanh(x)**2) / 3", "1 / 3")
+    )
     x, y = Value(0.5), Value(-1.0)
     both(x, y).backward()
     assert both(x, y).data == mean(0.5, -1.0, math.tanh(0.5))

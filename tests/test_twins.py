@@ -1,4 +1,4 @@
-"""Random graphs built on both engines: every number, state, text and error is the same, bit for bit.
+"""Random graphs on both engines: every number, state, text and error is the same, bit for bit.
 
 Where there is no compiler the interpreted engine is compared with itself.
 """
@@ -9,6 +9,7 @@ import copy
 import math
 import operator
 import pickle
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -46,10 +47,26 @@ def bits(x):
 def face(v, order):
     """Everything that can be read on a node."""
     return (
-        type(v).__name__, bits(v.data), bits(v.grad), v.grad_state, v.passes, bits(v.by_hand), v.kind, v.op,
-        v._op, v.label, v.scope, repr(v), tuple(map(bits, v._local_grads)), tuple(order[x] for x in v._prev),
-        bool(v), v < 1, v >= v, f"{v:.3e}", graph.is_stale(v),
-    )  # fmt: skip
+        type(v).__name__,
+        bits(v.data),
+        bits(v.grad),
+        v.grad_state,
+        v.passes,
+        bits(v.by_hand),
+        v.kind,
+        v.op,
+        v._op,
+        v.label,
+        v.scope,
+        repr(v),
+        tuple(map(bits, v._local_grads)),
+        tuple(order[x] for x in v._prev),
+        bool(v),
+        v < 1,
+        v >= v,
+        f"{v:.3e}",
+        graph.is_stale(v),
+    )
 
 
 def picture(root):
@@ -116,11 +133,11 @@ def run(Value, numbers, program, passes):
     for step in program:
         if isinstance(step[0], ops.Op):
             row, *chosen, spelling = step
-            made = attempt(log, lambda: apply_row(nodes, row, chosen, spelling))
+            made = attempt(log, partial(apply_row, nodes, row, chosen, spelling))
         elif len(step) == 2:
-            made = attempt(log, lambda: grow(nodes, *step))
+            made = attempt(log, partial(grow, nodes, *step))
         else:
-            made = attempt(log, lambda: touch(Value, nodes, *step))
+            made = attempt(log, partial(touch, Value, nodes, *step))
         if isinstance(made, Value):
             nodes.append(made)
     root = nodes[-1]
@@ -154,10 +171,12 @@ def test_random_graphs(engines, numbers, program, passes):
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 @given(place=st.tuples(numbers, numbers, numbers), kinds=st.integers(0, 7))
 def test_every_row_anywhere(engines, row, place, kinds):
-    """One operation, each operand a node or a plain number, at any place: value, partials, errors."""
+    """One operation on nodes and plain numbers at any place: value, partials, errors."""
     results = []
     for Value in engines.values():
-        given = [Value(x) if (kinds >> k) & 1 or k == 0 else x for k, x in enumerate(place[: row.arity])]
+        given = [
+            Value(x) if (kinds >> k) & 1 or k == 0 else x for k, x in enumerate(place[: row.arity])
+        ]
         log = []
         made = attempt(log, lambda: apply(NUMBER[row.name], *given))  # noqa: B023  # called at once
         if made is not None:
@@ -186,7 +205,10 @@ def test_every_row_at_its_special_places(engines, row):
 
 
 def test_the_classes_have_the_same_face(engines):
-    faces = [{name for name in dir(Value) if name[0] != "_" or name in DIALECTS} for Value in engines.values()]
+    faces = [
+        {name for name in dir(Value) if name[0] != "_" or name in DIALECTS}
+        for Value in engines.values()
+    ]
     assert all(face == faces[0] for face in faces)
 
 
@@ -195,10 +217,23 @@ DIALECTS = {"_prev", "_op", "_children", "_local_grads", "_backward"}
 
 def test_the_classes_answer_to_the_same_operators(engines):
     plain = dir(object)
-    names = ("__slots__", "__module__", "__weakref__", "__dict__", "__annotations__", "__static_attributes__",
-             "__firstlineno__", "__dictoffset__", "__getattr__")  # fmt: skip
+    names = (
+        "__slots__",
+        "__module__",
+        "__weakref__",
+        "__dict__",
+        "__annotations__",
+        "__static_attributes__",
+        "__firstlineno__",
+        "__dictoffset__",
+        "__getattr__",
+    )
     faces = [
-        {name for name in dir(Value) if name.startswith("__") and name not in plain and name not in names}
+        {
+            name
+            for name in dir(Value)
+            if name.startswith("__") and name not in plain and name not in names
+        }
         for Value in engines.values()
     ]
     assert all(face == faces[0] for face in faces)

@@ -11,8 +11,7 @@ import pytest
 import chainrule
 from chainrule.errors import ShapeError, WrongType
 
-
-# ---- the constructor ------------------------------------------------------------------------------------------------
+# ---- the constructor -----------------------------------------------------------------------------
 
 
 def test_a_new_value_is_a_leaf_without_a_gradient(Value):
@@ -54,7 +53,12 @@ def test_one_operand_twice_keeps_both_edges(Value):
 
 
 def test_no_operands_make_a_leaf(Value):
-    for v in (Value(1.0, ()), Value(1.0, (), ""), Value(1.0, (), ()), Value(1.0, children=(), local_grads=())):
+    for v in (
+        Value(1.0, ()),
+        Value(1.0, (), ""),
+        Value(1.0, (), ()),
+        Value(1.0, children=(), local_grads=()),
+    ):
         assert v.kind == "leaf"
         v.backward()
         assert v.grad == 1.0
@@ -105,17 +109,27 @@ def test_the_constructor_may_be_called_again(Value):
     assert (v.data, v.kind, v._prev, v.grad) == (5, "leaf", (), 0.0)
 
 
-# ---- arithmetic -----------------------------------------------------------------------------------------------------
+# ---- arithmetic ----------------------------------------------------------------------------------
 
 BINARY = [
-    operator.add, operator.sub, operator.mul, operator.truediv, operator.pow, operator.mod, operator.floordiv,
-]  # fmt: skip
+    operator.add,
+    operator.sub,
+    operator.mul,
+    operator.truediv,
+    operator.pow,
+    operator.mod,
+    operator.floordiv,
+]
 
 
 @pytest.mark.parametrize("op", BINARY)
 def test_operators_take_numbers_on_either_side(Value, op):
     v = Value(3.0)
-    for made, wanted in ((op(v, 2), op(3.0, 2)), (op(2, v), op(2, 3.0)), (op(v, Value(2)), op(3.0, 2))):
+    for made, wanted in (
+        (op(v, 2), op(3.0, 2)),
+        (op(2, v), op(2, 3.0)),
+        (op(v, Value(2)), op(3.0, 2)),
+    ):
         assert isinstance(made, Value)
         assert made.data == wanted
     assert op(v, 2)._prev[0] is v
@@ -149,7 +163,9 @@ def test_another_class_may_answer_for_the_other_side(Value):
     assert (Value(1.0) < Other()) == "answered"
 
 
-@pytest.mark.parametrize("op", [operator.iadd, operator.isub, operator.imul, operator.itruediv, operator.ipow])
+@pytest.mark.parametrize(
+    "op", [operator.iadd, operator.isub, operator.imul, operator.itruediv, operator.ipow]
+)
 def test_augmented_assignment_makes_a_new_node(Value, op):
     v = Value(3.0)
     made = op(v, 2)
@@ -184,9 +200,15 @@ def test_the_special_methods_can_be_called(Value):
 def test_the_operation_in_words_and_as_the_original_writes_it(Value):
     a, b = Value(2.0), Value(3.0)
     made = {
-        "add": (a + b, "+"), "sub": (a - b, "-"), "mul": (a * b, "*"), "div": (a / b, "/"),
-        "neg": (-a, "neg"), "tanh": (a.tanh(), "tanh"), "relu": (a.relu(), "ReLU"), "exp": (a.exp(), "exp"),
-    }  # fmt: skip
+        "add": (a + b, "+"),
+        "sub": (a - b, "-"),
+        "mul": (a * b, "*"),
+        "div": (a / b, "/"),
+        "neg": (-a, "neg"),
+        "tanh": (a.tanh(), "tanh"),
+        "relu": (a.relu(), "ReLU"),
+        "exp": (a.exp(), "exp"),
+    }
     for name, (v, symbol) in made.items():
         assert (v.op, v._op, v.kind) == (name, symbol, "inner")
     assert (a**2)._op == "**2"
@@ -209,7 +231,7 @@ def test_local_derivatives_by_constants_are_not_kept(Value):
     assert (x**2)._local_grads == (6.0, None)
 
 
-# ---- identity and comparison ----------------------------------------------------------------------------------------
+# ---- identity and comparison ---------------------------------------------------------------------
 
 
 def test_equality_and_hash_are_identity(Value):
@@ -248,10 +270,12 @@ def test_truth_is_that_of_the_number(Value):
         assert not Value(zero)
 
 
-# ---- what Python asks of a number -----------------------------------------------------------------------------------
+# ---- what Python asks of a number ----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("ask", [float, int, math.sin, math.sqrt, operator.index, complex, math.pow, range])
+@pytest.mark.parametrize(
+    "ask", [float, int, math.sin, math.sqrt, operator.index, complex, math.pow, range]
+)
 def test_a_value_is_no_plain_number(Value, ask):
     v = Value(1.0)
     with pytest.raises(TypeError):
@@ -285,7 +309,7 @@ def test_repr(Value):
     assert repr(Weight(-0.0)) == "Weight(data=-0.0, grad=0.0)"
 
 
-# ---- attributes -----------------------------------------------------------------------------------------------------
+# ---- attributes ----------------------------------------------------------------------------------
 
 
 def test_any_attribute_can_be_set(Value):
@@ -345,7 +369,7 @@ def test_prev_can_be_written(Value):
     assert v.kind == "leaf"
 
 
-# ---- subclasses and patches -----------------------------------------------------------------------------------------
+# ---- subclasses and patches ----------------------------------------------------------------------
 
 
 def test_a_subclass_is_kept_through_operations(Value):
@@ -355,7 +379,16 @@ def test_a_subclass_is_kept_through_operations(Value):
 
     w = Weight(3.0, label="w")
     assert isinstance(w, Value)
-    for made in (w + 1, 1 + w, w * Value(2.0), Value(2.0) * w, -w, w.tanh(), w**2, chainrule.exp(w)):
+    for made in (
+        w + 1,
+        1 + w,
+        w * Value(2.0),
+        Value(2.0) * w,
+        -w,
+        w.tanh(),
+        w**2,
+        chainrule.exp(w),
+    ):
         assert type(made) is Weight
     assert (w + 1).double().data == 8.0
     (w * w).backward()

@@ -14,14 +14,31 @@ jnp = jax.numpy
 jax.config.update("jax_enable_x64", True)
 
 NAMES = {
-    "add": jnp.add, "sub": jnp.subtract, "mul": jnp.multiply, "div": jnp.divide, "pow": jnp.power,
-    "neg": jnp.negative, "mod": jnp.mod, "min": jnp.minimum, "max": jnp.maximum,
-    "asin": jnp.arcsin, "acos": jnp.arccos, "atan": jnp.arctan, "atan2": jnp.arctan2,
-    "asinh": jnp.arcsinh, "acosh": jnp.arccosh, "atanh": jnp.arctanh,
-    "erf": jax.scipy.special.erf, "relu": jax.nn.relu, "sigmoid": jax.nn.sigmoid, "silu": jax.nn.silu,
-    "gelu": lambda x: jax.nn.gelu(x, approximate=False), "softplus": jax.nn.softplus,
-    "leaky_relu": jax.nn.leaky_relu, "elu": jax.nn.elu,
-}  # fmt: skip
+    "add": jnp.add,
+    "sub": jnp.subtract,
+    "mul": jnp.multiply,
+    "div": jnp.divide,
+    "pow": jnp.power,
+    "neg": jnp.negative,
+    "mod": jnp.mod,
+    "min": jnp.minimum,
+    "max": jnp.maximum,
+    "asin": jnp.arcsin,
+    "acos": jnp.arccos,
+    "atan": jnp.arctan,
+    "atan2": jnp.arctan2,
+    "asinh": jnp.arcsinh,
+    "acosh": jnp.arccosh,
+    "atanh": jnp.arctanh,
+    "erf": jax.scipy.special.erf,
+    "relu": jax.nn.relu,
+    "sigmoid": jax.nn.sigmoid,
+    "silu": jax.nn.silu,
+    "gelu": lambda x: jax.nn.gelu(x, approximate=False),
+    "softplus": jax.nn.softplus,
+    "leaky_relu": jax.nn.leaky_relu,
+    "elu": jax.nn.elu,
+}
 
 
 def theirs(row):
@@ -56,7 +73,9 @@ def test_a_program_with_loops_and_choices(Value, draw):
         return total
 
     x = [Value(number) for number in numbers]
-    out = program(x, lambda v: v.exp(), lambda v: v.tanh() if isinstance(v, Value) else math.tanh(v))
+    out = program(
+        x, lambda v: v.exp(), lambda v: v.tanh() if isinstance(v, Value) else math.tanh(v)
+    )
     out.backward()
     wanted, grads = jax.value_and_grad(lambda x: program(x, jnp.exp, jnp.tanh))(numbers)
     assert math.isclose(out.data, float(wanted), rel_tol=1e-13)

@@ -27,7 +27,9 @@ if os.environ.get("CHAINRULE_SEEDS"):
 
     def test_the_article_with_torch_and_with_values():
         (path,) = Path(os.environ["CHAINRULE_SEEDS"]).glob("000_*.txt")
-        code = re.findall(r"^```python\n(.*?)^```", path.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+        code = re.findall(
+            r"^```python\n(.*?)^```", path.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL
+        )
         names = {}
         for block in [block for block in code if "torch" in block or "backward" in block]:
             exec(block, names)

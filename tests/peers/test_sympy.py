@@ -32,16 +32,56 @@ class SymbolicPrinter(formula.Printer):
         return f"{word.capitalize()}({', '.join(sides)})"
 
 
-NAMES = {name: getattr(sympy, name) for name in (
-    "Rational", "Piecewise", "Eq", "Ne", "Lt", "Le", "Gt", "Ge", "And", "Or", "Not", "pi", "E", "oo",
-    "exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh",
-    "asinh", "acosh", "atanh", "erf", "sign", "floor",
-)} | {
-    "abs": sympy.Abs, "ceil": sympy.ceiling, "cbrt": lambda x: sympy.sign(x) * abs(x) ** sympy.Rational(1, 3),
-    "expm1": lambda x: sympy.exp(x) - 1, "log1p": lambda x: sympy.log(1 + x), "log2": lambda x: sympy.log(x, 2),
-    "log10": lambda x: sympy.log(x, 10), "hypot": lambda x, y: sympy.sqrt(x**2 + y**2),
-    "sigmoid": lambda x: 1 / (1 + sympy.exp(-x)), "max": sympy.Max, "min": sympy.Min,
-}  # fmt: skip
+NAMES = {
+    name: getattr(sympy, name)
+    for name in (
+        "Rational",
+        "Piecewise",
+        "Eq",
+        "Ne",
+        "Lt",
+        "Le",
+        "Gt",
+        "Ge",
+        "And",
+        "Or",
+        "Not",
+        "pi",
+        "E",
+        "oo",
+        "exp",
+        "log",
+        "sqrt",
+        "sin",
+        "cos",
+        "tan",
+        "asin",
+        "acos",
+        "atan",
+        "atan2",
+        "sinh",
+        "cosh",
+        "tanh",
+        "asinh",
+        "acosh",
+        "atanh",
+        "erf",
+        "sign",
+        "floor",
+    )
+} | {
+    "abs": sympy.Abs,
+    "ceil": sympy.ceiling,
+    "cbrt": lambda x: sympy.sign(x) * abs(x) ** sympy.Rational(1, 3),
+    "expm1": lambda x: sympy.exp(x) - 1,
+    "log1p": lambda x: sympy.log(1 + x),
+    "log2": lambda x: sympy.log(x, 2),
+    "log10": lambda x: sympy.log(x, 10),
+    "hypot": lambda x, y: sympy.sqrt(x**2 + y**2),
+    "sigmoid": lambda x: 1 / (1 + sympy.exp(-x)),
+    "max": sympy.Max,
+    "min": sympy.Min,
+}
 
 
 def symbolic(row, text, out=None):

@@ -154,6 +154,8 @@ class _Painter:
             return []
         partial = card.partials[turn] if card.partials else Number("", 0)
         text = f"{turn + 1}: {partial.text}".rstrip(": ") if turned else partial.text
+        if not text:
+            return []
         role = SIGNS[partial.sign] if partial.text else "soft"
         count = len(places)
         if not self.frame.is_upright:

@@ -31,6 +31,7 @@ class Number:
 
 
 NOTHING = Number(DASH, 0)
+BLANK = Number("", 0)
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 SIGNS = {("mul", "*"): TIMES, ("sub", "-"): MINUS, ("neg", "-"): MINUS}
@@ -222,7 +223,11 @@ def _partials(node: Any, wanted: int) -> tuple[Number, ...]:
     given = tuple(node._local_grads)
     if len(given) != wanted:
         return (NOTHING,) * wanted
-    return tuple(NOTHING if partial is None else number(partial) for partial in given)
+    # A constant has no partial on purpose, and needs no dash for it.
+    return tuple(
+        number(partial) if partial is not None else NOTHING if operand.kind != "constant" else BLANK
+        for partial, operand in zip(given, node._prev, strict=True)
+    )
 
 
 def remark(node: Any, show_grad: bool = True) -> str:

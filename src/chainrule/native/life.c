@@ -14,9 +14,9 @@ Node *node_new(PyTypeObject *type) {
         if (free_count > 0) {
             node = free_nodes[--free_count]; /* it has kept its reference to the type */
             Py_SET_REFCNT((PyObject *)node, 1);
-            if (free_count > 2) { /* the next ones are rarely in the cache */
-                __builtin_prefetch(free_nodes[free_count - 2], 1);
-                __builtin_prefetch((char *)free_nodes[free_count - 2] + 64, 1);
+            if (free_count > 4) { /* the next ones are rarely in the cache */
+                __builtin_prefetch(free_nodes[free_count - 4], 1);
+                __builtin_prefetch(&free_nodes[free_count - 4]->pair, 1);
             }
         } else {
             node = PyObject_GC_New(Node, type);
@@ -71,6 +71,10 @@ static inline void release(Node *operand) {
         operand->weakrefs == NULL) {
         operand->next_dead = dead;
         dead = operand;
+        if (operand->arity == 2) {
+            __builtin_prefetch(operand->pair[0].operand);
+            __builtin_prefetch(operand->pair[1].operand);
+        }
     } else {
         Py_DECREF((PyObject *)operand);
     }

@@ -106,7 +106,7 @@ int order_of(Node *root, Order *order) {
             below->mark = 1;
             order->block[depth++] = below;
             if (below->arity == 2) {
-                __builtin_prefetch(below->pair[1].operand);
+                PREFETCH(below->pair[1].operand);
             }
         } else {
             node->mark = DONE;
@@ -295,6 +295,9 @@ static int sweep(const Order *order, Node *root, int has_own) {
     root->flags = (uint16_t)((root->flags & ~GRAD_INT) | REACHED);
     for (Py_ssize_t i = 0; i < order->count; i++) {
         Node *node = nodes[i];
+        if (i + 8 < order->count) {
+            PREFETCH(nodes[i + 8]);
+        }
         if (UNLIKELY(node->flags & HAS_OWN)) {
             if (call_own(node) < 0) {
                 return -1;
