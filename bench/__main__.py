@@ -18,11 +18,15 @@ def machine() -> str:
     """What it was measured on."""
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as file:
-            model = next(line.split(":", 1)[1].strip() for line in file if line.startswith("model name"))
+            model = next(
+                line.split(":", 1)[1].strip() for line in file if line.startswith("model name")
+            )
     except (OSError, StopIteration):
         model = platform.processor() or platform.machine()
     python = f"{platform.python_implementation()} {platform.python_version()}"
-    return f"{model}, {os.cpu_count()} cores, {platform.system()}, {python}, {datetime.date.today()}"
+    return (
+        f"{model}, {os.cpu_count()} cores, {platform.system()}, {python}, {datetime.date.today()}"
+    )
 
 
 def main() -> None:

@@ -30,7 +30,13 @@ def run(side: str) -> list[float]:
 
 def measure() -> list[Row]:
     """The chain on either engine."""
-    return [versus("chain of 1,000 steps, forward + backward", *compare("chain", "chainrule", "micrograd"), "30x")]
+    return [
+        versus(
+            "chain of 1,000 steps, forward + backward",
+            *compare("chain", "chainrule", "micrograd"),
+            "30x",
+        )
+    ]
 
 
 if __name__ == "__main__":

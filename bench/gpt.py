@@ -1,4 +1,5 @@
-"""How long is one training step of a scalar GPT of about 59,000 nodes, with only its Value replaced?"""
+"""How long is one training step of a scalar GPT of about 59,000 nodes, with only its Value
+replaced?"""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from typing import Any
 from .timing import Row, answer, compare, steps, versus
 
 WIDTH, HEADS, CONTEXT = 16, 4, 16
-NAMES = "charlotte isabella penelope scarlett victoria madeline".split()
+NAMES = ["charlotte", "isabella", "penelope", "scarlett", "victoria", "madeline"]
 
 
 class GPT:
@@ -61,7 +62,8 @@ class GPT:
         return (1 / len(losses)) * sum(losses)
 
     def scores(self, token: int, place: int, keys: list[Any], values: list[Any]) -> list[Any]:
-        """One score a letter, after this token; keys and values are the memory of the earlier ones."""
+        """One score a letter, after this token; keys and values are the memory of the earlier
+        ones."""
         x = normalise([t + p for t, p in zip(self.tokens[token], self.places[place])])
         attended = self.attention(normalise(x), keys, values)
         x = [a + b for a, b in zip(product(self.out, attended), x)]

@@ -45,24 +45,38 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
 
 def measure() -> list[Row]:
     """Bytes a node in a process of its own, then times; no peer gets there, they recurse."""
+    memory = float(
+        subprocess.run(
+            [sys.executable, "-c", _MEMORY], capture_output=True, check=True, text=True
+        ).stdout
+    )
+    rows = [
+        Row(
+            "memory, built and one backward of 1,000,000 nodes",
+            f"{memory:.0f} B a node",
+            "",
+            "",
+            "130 B",
+        )
+    ]
+    small, large = spent_on(100_000), spent_on(1_000_000)
+    for name, seconds in large.items():
+        factor = f"{seconds / small[name]:.0f}x that of 100,000"
+        rows.append(Row(f"{name}, 1,000,000 nodes", unit(seconds), "", factor, ""))
+    return rows
+
+
+def spent_on(nodes: int) -> dict[str, float]:
+    """The time of each thing that one does with a graph of so many nodes, in seconds."""
     from chainrule import draw_dot
 
-    memory = float(subprocess.run([sys.executable, "-c", _MEMORY], capture_output=True, check=True, text=True).stdout)
-    rows = [Row("memory, built and one backward of 1,000,000 nodes", f"{memory:.0f} B a node", "", "", "130 B")]
-    times: dict[str, list[float]] = {}
-    for nodes in (100_000, 1_000_000):
-        spent, root = timed(lambda: build(nodes))
-        times.setdefault("build", []).append(spent)
-        for name, work in (
-            ("backward", root.backward),
-            ("draw the summary", lambda: draw_dot(root).pipe(format="svg")),
-            ("pickle and unpickle", lambda: pickle.loads(pickle.dumps(root))),
-            ("deep copy", lambda: copy.deepcopy(root)),
-        ):  # fmt: skip
-            times.setdefault(name, []).append(timed(work)[0])
-        begin = time.perf_counter()
-        del root
-        times.setdefault("free", []).append(time.perf_counter() - begin)
-    for name, (small, large) in times.items():
-        rows.append(Row(f"{name}, 1,000,000 nodes", unit(large), "", f"{large / small:.0f}x that of 100,000", ""))
-    return rows
+    spent = {}
+    spent["build"], root = timed(lambda: build(nodes))
+    graph = [root]
+    del root
+    spent["backward"] = timed(graph[0].backward)[0]
+    spent["draw the summary"] = timed(lambda: draw_dot(graph[0]).pipe(format="svg"))[0]
+    spent["pickle and unpickle"] = timed(lambda: pickle.loads(pickle.dumps(graph[0])))[0]
+    spent["deep copy"] = timed(lambda: copy.deepcopy(graph[0]))[0]
+    spent["free"] = timed(graph.clear)[0]
+    return spent

@@ -67,7 +67,13 @@ def run(side: str) -> list[float]:
 
 def measure() -> list[Row]:
     """A step with either package."""
-    return [versus("micrograd's moons demo, one training step", *compare("moons", "chainrule", "micrograd"), "40x")]
+    return [
+        versus(
+            "micrograd's moons demo, one training step",
+            *compare("moons", "chainrule", "micrograd"),
+            "40x",
+        )
+    ]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""A Value in the dialect of the scalar GPTs: children and local gradients in two tuples, one recursive walk."""
+"""A Value in the dialect of the scalar GPTs: children and local gradients in two tuples, one
+recursive walk."""
 
 from __future__ import annotations
 

@@ -34,8 +34,8 @@ def steps(count: int, step: Callable[[], Any]) -> list[float]:
 def compare(question: str, *sides: str) -> list[float]:
     """Return the median time of a step for each side, in seconds.
 
-    Each side runs in a process of its own, `python -m bench.<question> <side>`, so that none pays for another's garbage.
-    The processes take turns, so that a noisy machine is noisy for all.
+    Each side runs in a process of its own, `python -m bench.<question> <side>`, so that none pays
+    for another's garbage. The processes take turns, so that a noisy machine is noisy for all.
     """
     times: dict[str, list[float]] = {side: [] for side in sides}
     for _ in range(ROUNDS):

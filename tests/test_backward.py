@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import sys
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 
 import chainrule
 from chainrule.errors import GraphError, WrongType
@@ -305,6 +305,49 @@ def test_an_own_rule_may_run_a_pass_of_its_own(Value):
     y._backward = rule
     (y * 2).backward()
     assert (x.grad, inner_leaf.grad) == (2.0, 8.0)
+
+
+def test_an_own_rule_reads_the_sum_so_far_of_a_leaf_that_was_zeroed_with_an_int(Value):
+    x = Value(3.0)
+    x.grad = 0
+    out = Value(9.0, (x,), "own")
+
+    def rule():
+        x.grad += 6 * out.grad
+
+    out._backward = rule
+    (out + x * 0.25).backward()
+    assert x.grad == 6.25
+
+
+def test_an_own_rule_may_walk_over_the_graph_that_the_pass_is_in(Value):
+    a = Value(1.0)
+    b = a * 2
+    out = Value(2.0, (b,), "own")
+    L = out * 3 + b
+    seen = []
+
+    def rule():
+        seen.extend(len(node._postorder()) for node in (a, b, out, L))
+        assert copy.deepcopy(b)._prev[0].data == 1.0
+        chainrule.refresh(b)
+        b.grad += out.grad
+
+    out._backward = rule
+    L.backward()
+    assert seen == [1, 3, 4, 7]
+    assert a.grad == 8.0
+
+
+def test_an_own_rule_may_run_a_pass_over_nodes_of_its_own_graph(Value):
+    """What is recomputed in the rule goes down to the leaf that both share, at once and once more."""
+    x = Value(3.0)
+    m = x * 2
+    out = Value(36.0, (m,), "recomputed")
+    out._backward = lambda: (m * m).backward()
+    (out * 5 + x).backward()
+    assert m.grad == 12.0
+    assert x.grad == 1.0 + 24.0 + 24.0
 
 
 # ---- cycles and depth ----------------------------------------------------------------------------

@@ -6,8 +6,7 @@ import math
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import chainrule
 from chainrule.errors import DomainError, GraphError, NumberError, WrongType
@@ -37,7 +36,7 @@ def state(root):
     ]
 
 
-# ---- slope ------------------------------------------------------------------------------------------------------
+# ---- slope --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("x", [2, 6, -2, 0.75, 0.1, 1e5])
@@ -98,7 +97,7 @@ def test_slope_says_what_is_wrong(call, error, message):
     assert message in str(caught.value).splitlines()[0]
 
 
-# ---- the pass that leaves no trace --------------------------------------------------------------------------------
+# ---- the pass that leaves no trace --------------------------------------------------------------
 
 
 OPERATIONS = (
@@ -153,7 +152,7 @@ def test_gradients_follow_given_local_derivatives_and_refuse_a_function(Value):
         gradients(above)
 
 
-# ---- ascend -------------------------------------------------------------------------------------------------------
+# ---- ascend -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("h", [0.01, -0.01])
@@ -247,7 +246,7 @@ def test_a_node_of_another_graph_is_named(Value):
             call(L, wrt=b)
 
 
-# ---- nudge --------------------------------------------------------------------------------------------------------
+# ---- nudge --------------------------------------------------------------------------------------
 
 
 def test_nudge_as_text(Value):

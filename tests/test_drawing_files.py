@@ -10,8 +10,7 @@ from xml.etree import ElementTree
 
 import drawing_graphs as graphs
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from chainrule import ChoiceError, MissingExtra, Value
 from chainrule.drawing import draw_dot

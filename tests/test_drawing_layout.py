@@ -7,8 +7,7 @@ from itertools import combinations, pairwise
 
 import drawing_graphs as graphs
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from chainrule import Value
 from chainrule.drawing import draw_dot

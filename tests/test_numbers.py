@@ -8,8 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 import chainrule
 from chainrule.errors import DivisionByZero, DomainError, NumberError, RangeError, WrongType

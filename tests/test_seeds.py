@@ -1,7 +1,7 @@
 """The two documents that this package began with run unchanged, and print what plain Python prints.
 
-They are not part of the repository. CHAINRULE_SEEDS names the folder that holds them; without it this module has no
-tests.
+They are not part of the repository. CHAINRULE_SEEDS names the folder that holds them; without it
+this module has no tests.
 """
 
 from __future__ import annotations
@@ -30,15 +30,17 @@ def document(number):
     """
     found = sorted(Path(FOLDER).glob(f"{number:03d}_*.txt"))
     if len(found) != 1:
-        raise FileNotFoundError(f"CHAINRULE_SEEDS={FOLDER!r} has {len(found)} files {number:03d}_*.txt, not 1")
+        raise FileNotFoundError(
+            f"CHAINRULE_SEEDS={FOLDER!r} has {len(found)} files {number:03d}_*.txt, not 1"
+        )
     return found[0].read_text("utf-8")
 
 
 def cells(text):
     """The code cells of a notebook as text.
 
-    After `In [None]:` stand code, a blank line, and perhaps prose. Code may have blank lines too, so a cell is the
-    longest run of paragraphs that is Python.
+    After `In [None]:` stand code, a blank line, and perhaps prose. Code may have blank lines too,
+    so a cell is the longest run of paragraphs that is Python.
     """
     found = []
     for piece in re.split(r"^In \[[^\]]*\]:\s*$", text, flags=re.MULTILINE)[1:]:
@@ -64,7 +66,9 @@ def run(code, names):
     tree = ast.parse(code)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, "<cell>", "exec"), names)
-    return None if last is None else eval(compile(ast.Expression(last.value), "<cell>", "eval"), names)
+    return (
+        None if last is None else eval(compile(ast.Expression(last.value), "<cell>", "eval"), names)
+    )
 
 
 def gradients(root):
@@ -90,7 +94,7 @@ class Notebook:
                 self.gradients.append(gradients(names[drawn[-1]]))
 
 
-# ---- what plain Python gives, without any Value ---------------------------------------------------------------------
+# ---- what plain Python gives, without any Value -------------------------------------------------
 
 BIAS = 6.8812735870195432
 
@@ -158,7 +162,7 @@ if FOLDER:
 
     @pytest.fixture(scope="module", params=["value", "interpreted"])
     def notebook(request):
-        """The notebook, run with the module `value` as it is installed, and with the interpreted engine."""
+        """The notebook, run with the module `value` as it is, and with the interpreted engine."""
         import matplotlib
 
         import chainrule.value
@@ -170,7 +174,9 @@ if FOLDER:
                 stand_in = types.ModuleType("value")
                 stand_in.Value, stand_in.draw_dot = chainrule.value.Value, draw_dot
                 patch.setitem(sys.modules, "value", stand_in)
-            patch.setattr("matplotlib.pyplot.show", lambda: None)  # Agg would warn that it shows nothing
+            patch.setattr(
+                "matplotlib.pyplot.show", lambda: None
+            )  # Agg would warn that it shows nothing
             yield Notebook(document(1))
         import matplotlib.pyplot as pyplot
 
@@ -182,7 +188,9 @@ if FOLDER:
         for line in text.splitlines():
             if line.startswith(("draw_dot(", "print(", "from ", "import ", "def ", "plt.")):
                 assert any(line in code.splitlines() for code in notebook.code), line
-        prose = [line for line in text.splitlines() if re.match(r"(Lets|Now|You|Note|do/|dL/)", line)]
+        prose = [
+            line for line in text.splitlines() if re.match(r"(Lets|Now|You|Note|do/|dL/)", line)
+        ]
         assert prose
         assert not any(line in code.splitlines() for code in notebook.code for line in prose)
 
@@ -192,7 +200,9 @@ if FOLDER:
     def test_every_drawing_of_the_notebook_is_a_picture(notebook):
         from chainrule import Drawing
 
-        assert len(notebook.drawings) == len(re.findall(r"^draw_dot\(", document(1), flags=re.MULTILINE))
+        assert len(notebook.drawings) == len(
+            re.findall(r"^draw_dot\(", document(1), flags=re.MULTILINE)
+        )
         for drawing in notebook.drawings:
             assert isinstance(drawing, Drawing)
             svg = drawing._repr_mimebundle_()["image/svg+xml"]
@@ -204,7 +214,9 @@ if FOLDER:
         found = notebook.gradients[place]
         assert found == GRADIENTS[place]
         if place < 13:  # by hand: what was written is read back, an int as an int
-            assert {k: type(x) for k, x in found.items()} == {k: type(x) for k, x in GRADIENTS[place].items()}
+            assert {k: type(x) for k, x in found.items()} == {
+                k: type(x) for k, x in GRADIENTS[place].items()
+            }
 
     def test_the_numbers_that_the_article_prints():
         names = {"__name__": "__main__"}
@@ -222,7 +234,9 @@ if FOLDER:
                 if printed:
                     compared.append(printed[1])
                     assert repr(value) == SLIPS.get(printed[1], printed[1])
-        assert len(compared) == len(re.findall(r"^# -?[\d.]+$", document(0), flags=re.MULTILINE)) - 1
+        assert (
+            len(compared) == len(re.findall(r"^# -?[\d.]+$", document(0), flags=re.MULTILINE)) - 1
+        )
         assert set(SLIPS) <= set(compared)
 
     def test_the_slopes_of_the_article_are_those_of_slope():

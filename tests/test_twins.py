@@ -12,8 +12,7 @@ import pickle
 from functools import partial
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 import chainrule
 from chainrule import graph, ops

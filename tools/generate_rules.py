@@ -17,12 +17,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from chainrule import formula, ieee, ops  # noqa: E402  # the table of this checkout, not of an installed copy
+from chainrule import (  # noqa: E402  # the table of this checkout, not of an installed copy
+    formula,
+    ieee,
+    ops,
+)
 
 NOTE = "Generated from ops.py by tools/generate_rules.py; change the table, then run `make rules`."
 OPERATORS = {
-    "add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**", "neg": "neg",
-    "abs": "abs", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=",
+    "add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**",
+    "neg": "neg", "abs": "abs", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==",
+    "ne": "!=",
 }  # fmt: skip
 ROWS = list(ops.TABLE.values())
 EAGER = [row for row in ROWS if row.eager]
@@ -48,7 +53,14 @@ def rules_py() -> str:
     """The rows as functions of plain floats."""
     printer = formula.IEEEPrinter()
     imported = sorted(set(ieee.FUNCTIONS) - {"abs"})
-    lines = [f'"""{NOTE}"""', "", "from math import inf", "", "from .ieee import (  # noqa: F401"]
+    lines = [
+        f'"""{NOTE}"""',
+        "",
+        "from math import inf",
+        "from typing import Any",
+        "",
+        "from .ieee import (",
+    ]
     lines += [f"    {name}," for name in imported] + [")", ""]
     for row in ROWS:
         if row.is_primitive:
@@ -56,12 +68,19 @@ def rules_py() -> str:
         value = printed(row, row.formula, printer)
         if not row.eager:
             value = f"1.0 if {value} else 0.0"
-        lines += ["", f"def {row.name}({', '.join(row.operands)}):", f"    return {value}", ""]
-    lines += ["", "# name, symbol, value, local derivatives, keeps ints, is a gate", "GENERATED = ("]
+        parameters = ", ".join(f"{x}: float" for x in row.operands)
+        lines += ["", f"def {row.name}({parameters}) -> float:", f"    return {value}", ""]
+    lines += [
+        "",
+        "# name, symbol, value, local derivatives, keeps ints, is a gate",
+        "GENERATED: Any = (",
+    ]
     for row in ROWS:
         arguments = ", ".join((*row.operands, "out"))
         lines.append(f'    ("{row.name}", "{symbol(row)}", {row.name}, (')
-        lines += [f"        lambda {arguments}: {printed(row, text, printer)}," for text in row.partials]
+        lines += [
+            f"        lambda {arguments}: {printed(row, text, printer)}," for text in row.partials
+        ]
         lines.append(f"    ), {row.keeps_int}, {row.is_gate}),")
     return "\n".join([*lines, ")", ""])
 
@@ -69,11 +88,19 @@ def rules_py() -> str:
 def docstring(row: ops.Op, indent: str) -> list[str]:
     """What a reader of the function wants to know, out of the row."""
     partials = ", ".join(f"by {x}: {text}" for x, text in zip(row.operands, row.partials))
-    lines = [f'{indent}"""Return {row.formula}: {row.why}.', "", f"{indent}Local derivative {partials}."]
+    lines = [
+        f'{indent}"""Return {row.formula}: {row.why}.',
+        "",
+        f"{indent}Local derivative {partials}.",
+    ]
     if row.domain:
         lines += ["", f"{indent}Raises:", f"{indent}    DomainError: Not {row.domain}."]
     elif row.overflows:
-        lines += ["", f"{indent}Raises:", f"{indent}    RangeError: The result is too large for a float."]
+        lines += [
+            "",
+            f"{indent}Raises:",
+            f"{indent}    RangeError: The result is too large for a float.",
+        ]
     return [*lines, f'{indent}"""']
 
 
@@ -81,19 +108,27 @@ def signature(row: ops.Op, operands: tuple[str, ...], kind: str) -> list[str]:
     """The parameters with their types and defaults."""
     given = (None,) * (row.arity - len(row.defaults)) + row.defaults
     first = row.arity - len(operands)
-    return [f"{x}: {kind}" + ("" if d is None else f" = {d}") for x, d in zip(operands, given[first:])]
+    return [
+        f"{x}: {kind}" + ("" if d is None else f" = {d}") for x, d in zip(operands, given[first:])
+    ]
 
 
 def operations_py() -> str:
     """The operators and methods of the interpreted Value."""
     lines = [f'"""{NOTE}"""', "", "from __future__ import annotations", ""]
     lines += ["from typing import Any", "", "from .node import wrong_operand", "", ""]
-    lines += ["class Operations:", '    """The operations of a Value, one method a row of the table."""', ""]
+    lines += [
+        "class Operations:",
+        '    """The operations of a Value, one method a row of the table."""',
+        "",
+    ]
     lines += ["    __slots__ = ()", ""]
     lines += ["    def _apply(self, number: int, *operands: Any) -> Any:"]
     lines += ["        raise AssertionError('Value itself applies them')", ""]
     lines += ["    def _method(self, number: int, *operands: Any) -> Any:"]
-    lines += ['        """Apply an operation that has no operator, and so no reflected one to try."""']
+    lines += [
+        '        """Apply an operation that has no operator, and so no reflected one to try."""'
+    ]
     lines += ["        made = self._apply(number, *operands)"]
     lines += ["        if made is NotImplemented:"]
     lines += ["            raise wrong_operand(number, operands)"]
@@ -128,9 +163,18 @@ def methods(row: ops.Op) -> list[str]:
 
 def functions_py() -> str:
     """The public functions."""
-    lines = [f'"""{NOTE}"""', "", "from __future__ import annotations", "", "from typing import Any", ""]
+    lines = [
+        f'"""{NOTE}"""',
+        "",
+        "from __future__ import annotations",
+        "",
+        "from typing import Any",
+        "",
+    ]
     lines += ["from .apply import apply", "", "__all__ = ["]
-    public = sorted((row for row in EAGER if row.dunder in ("", "pow", "abs", "mod")), key=lambda r: r.name)
+    public = sorted(
+        (row for row in EAGER if row.dunder in ("", "pow", "abs", "mod")), key=lambda r: r.name
+    )
     lines += [f'    "{row.name}",' for row in public] + ["]", ""]
     for row in public:
         names = ", ".join(signature(row, row.operands, "Any"))
@@ -146,7 +190,9 @@ def rules_h() -> str:
     lines += ['#include "ieee.h"', ""]
     prototypes, bodies = [], []
     for row in ROWS:
-        head = f"static inline double op_{row.name}({', '.join(f'double {x}' for x in row.operands)})"
+        head = (
+            f"static inline double op_{row.name}({', '.join(f'double {x}' for x in row.operands)})"
+        )
         value = printed(row, row.formula, formula.CPrinter("c_") if row.is_primitive else printer)
         prototypes.append(head + ";")
         bodies.append(f"{head} {{ return {value}; }}")
@@ -159,7 +205,15 @@ def rules_h() -> str:
             bodies.append(f"{head} {{ {unused}return {printed(row, text, printer)}; }}")
     lines += [*prototypes, "", *bodies, ""]
     numbers = [f"    OP_{row.name.upper()} = {index}," for index, row in enumerate(ROWS, 2)]
-    lines += ["enum {", "    OP_LEAF = 0,", "    OP_OWN = 1,", *numbers, f"    OP_COUNT = {len(ROWS) + 2}", "};", ""]
+    lines += [
+        "enum {",
+        "    OP_LEAF = 0,",
+        "    OP_OWN = 1,",
+        *numbers,
+        f"    OP_COUNT = {len(ROWS) + 2}",
+        "};",
+        "",
+    ]
     for title, chosen in (
         ("UNARY_OPERATORS", [row for row in EAGER if row.dunder and row.arity == 1]),
         ("BINARY_OPERATORS", [row for row in EAGER if row.dunder and row.arity == 2]),
@@ -168,10 +222,15 @@ def rules_h() -> str:
         ("TERNARY_METHODS", [row for row in EAGER if row.arity == 3]),
         ("GATES", [row for row in EAGER if row.is_gate]),
     ):  # fmt: skip
-        lines += [f"/* name, number, keeps ints, last operand where it is left out */", f"#define {title}(ROW) \\"]
+        lines += [
+            "/* name, number, keeps ints, last operand where it is left out */",
+            f"#define {title}(ROW) \\",
+        ]
         for row in chosen:
             default = repr(row.defaults[-1]) if row.defaults else "NAN"
-            lines.append(f"    ROW({row.name}, OP_{row.name.upper()}, {int(row.keeps_int)}, {default}) \\")
+            lines.append(
+                f"    ROW({row.name}, OP_{row.name.upper()}, {int(row.keeps_int)}, {default}) \\"
+            )
         lines += ["    /* end */", ""]
     for title, arity in (("UNARY_ALIASES", 1), ("BINARY_ALIASES", 2)):
         lines.append(f"#define {title}(ALIAS) \\")

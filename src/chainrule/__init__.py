@@ -1,6 +1,7 @@
 """Backpropagation you can read, see, check and run at native speed.
 
-Everything public is loaded when it is first used; `import chainrule` loads the standard library and the engine only.
+`import chainrule` loads the standard library and the engine only; what draws, judges and stores is
+loaded when it is first used.
 """
 
 from __future__ import annotations
@@ -8,56 +9,76 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .functions import *  # noqa: F403  # the public functions, one a row of the table
-from .twin import NATIVE, Value
+from .apply import define as define
+from .errors import (
+    ChainruleError as ChainruleError,
+    CheckFailed as CheckFailed,
+    ChoiceError as ChoiceError,
+    DivisionByZero as DivisionByZero,
+    DomainError as DomainError,
+    FileError as FileError,
+    FormulaError as FormulaError,
+    GraphError as GraphError,
+    MissingExtra as MissingExtra,
+    NumberError as NumberError,
+    RangeError as RangeError,
+    ShapeError as ShapeError,
+    WrongType as WrongType,
+)
+from .functions import *  # noqa: F403  # one a row of the table
+from .functions import __all__ as _functions
+from .graph import (
+    debug as debug,
+    evaluate as evaluate,
+    label_all as label_all,
+    leaves as leaves,
+    made_at as made_at,
+    parameter as parameter,
+    refresh as refresh,
+    scope as scope,
+    trace as trace,
+    zero_grad as zero_grad,
+)
+from .twin import NATIVE as NATIVE, Value as Value
 
-if TYPE_CHECKING:
-    from .apply import define
-    from .drawing import Drawing, draw_dot, plot
-    from .graph import (
-        debug,
-        evaluate,
-        label_all,
-        leaves,
-        made_at,
-        parameter,
-        refresh,
-        scope,
-        trace,
-        zero_grad,
-    )
-    from .storage import load, save
-    from .verdict import ascend, nudge, slope
+if TYPE_CHECKING:  # what checkers and editors see of the names that are loaded on demand
+    from . import nn as nn
+    from .drawing import Drawing as Drawing, draw_dot as draw_dot, plot as plot
+    from .storage import load as load, save as save
+    from .verdict import ascend as ascend, nudge as nudge, slope as slope
 
 __version__ = "0.1.0"
 
-_HOMES = {
-    "apply": ("define",),
-    "drawing": ("Drawing", "draw_dot", "plot"),
-    "graph": (
-        "debug", "evaluate", "label_all", "leaves", "made_at", "parameter", "refresh", "scope", "trace", "zero_grad",
-    ),
-    "storage": ("load", "save"),
-    "verdict": ("ascend", "nudge", "slope"),
-    "nn": (),
-    "errors": (
-        "ChainruleError", "CheckFailed", "ChoiceError", "DivisionByZero", "DomainError", "FileError", "FormulaError",
-        "GraphError", "MissingExtra", "NumberError", "RangeError", "ShapeError", "WrongType",
-    ),
-}  # fmt: skip
-_HOME = {name: module for module, names in _HOMES.items() for name in names}
-_SHADOWING = {"abs", "max", "min", "mod", "pow"}  # names of built-ins are not brought in by a star
+_ON_DEMAND = {
+    "Drawing": "drawing",
+    "draw_dot": "drawing",
+    "plot": "drawing",
+    "load": "storage",
+    "save": "storage",
+    "ascend": "verdict",
+    "nudge": "verdict",
+    "slope": "verdict",
+}
+_BUILT_IN = {"abs", "max", "min", "pow"}  # a star import must not replace these of Python's
 
-from .functions import __all__ as _functions  # noqa: E402  # beside what it is used for
-
-__all__ = ["NATIVE", "Value", *(set(_functions) - _SHADOWING), *_HOME]  # noqa: PLE0604
+__all__ = [
+    *(name for name in _functions if name not in _BUILT_IN),
+    *_ON_DEMAND,
+    *("NATIVE", "Value", "debug", "define", "evaluate", "label_all", "leaves", "made_at"),
+    *("parameter", "refresh", "scope", "trace", "zero_grad"),
+    *(
+        name
+        for name, x in list(globals().items())
+        if isinstance(x, type) and issubclass(x, Exception)
+    ),
+]
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        found = getattr(import_module(f".{_HOME[name]}", __name__), name)
-    elif name in _HOMES or name == "ops":
-        found = import_module(f".{name}", __name__)
+    if name in _ON_DEMAND:
+        found = getattr(import_module(f".{_ON_DEMAND[name]}", __name__), name)
+    elif name in ("nn", "ops", "drawing", "verdict", "storage"):
+        return import_module(f".{name}", __name__)
     else:
         raise AttributeError(f"module 'chainrule' has no attribute {name!r}")
     globals()[name] = found
@@ -65,4 +86,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOME, *_HOMES})
+    return sorted({*globals(), *_ON_DEMAND, "nn", "ops"})

@@ -1,8 +1,9 @@
 """Generated from ops.py by tools/generate_rules.py; change the table, then run `make rules`."""
 
 from math import inf
+from typing import Any
 
-from .ieee import (  # noqa: F401
+from .ieee import (
     acos,
     acosh,
     asin,
@@ -34,108 +35,108 @@ from .ieee import (  # noqa: F401
 )
 
 
-def add(x, y):
+def add(x: float, y: float) -> float:
     return x + y
 
 
-def sub(x, y):
+def sub(x: float, y: float) -> float:
     return x - y
 
 
-def mul(x, y):
+def mul(x: float, y: float) -> float:
     return x * y
 
 
-def div(x, y):
+def div(x: float, y: float) -> float:
     return divide(x, y)
 
 
-def floordiv(x, y):
+def floordiv(x: float, y: float) -> float:
     return floor((divide((x - modulo(x, y)), y) + 0.5))
 
 
-def mod(x, y):
+def mod(x: float, y: float) -> float:
     return modulo(x, y)
 
 
-def pow(x, y):
+def pow(x: float, y: float) -> float:
     return power(x, y)
 
 
-def neg(x):
+def neg(x: float) -> float:
     return -x
 
 
-def min(x, y):
+def min(x: float, y: float) -> float:
     return x if ((x < y) or (x != x)) else y
 
 
-def max(x, y):
+def max(x: float, y: float) -> float:
     return x if ((x > y) or (x != x)) else y
 
 
-def where(x, y, z):
+def where(x: float, y: float, z: float) -> float:
     return y if (x != 0.0) else z
 
 
-def sign(x):
+def sign(x: float) -> float:
     return 1.0 if (x > 0.0) else ((-1.0) if (x < 0.0) else x)
 
 
-def relu(x):
+def relu(x: float) -> float:
     return x if ((x > 0.0) or (x != x)) else 0.0
 
 
-def leaky_relu(x, y):
+def leaky_relu(x: float, y: float) -> float:
     return x if (x > 0.0) else (y * x)
 
 
-def elu(x, y):
+def elu(x: float, y: float) -> float:
     return x if (x > 0.0) else (y * expm1(x))
 
 
-def sigmoid(x):
+def sigmoid(x: float) -> float:
     return divide(1.0, (1.0 + exp((-x))))
 
 
-def silu(x):
+def silu(x: float) -> float:
     return x * sigmoid(x)
 
 
-def gelu(x):
+def gelu(x: float) -> float:
     return divide((x * (1.0 + erf(divide(x, sqrt(2.0))))), 2.0)
 
 
-def softplus(x):
+def softplus(x: float) -> float:
     return max(x, 0.0) + log1p(exp((-abs(x))))
 
 
-def lt(x, y):
+def lt(x: float, y: float) -> float:
     return 1.0 if x < y else 0.0
 
 
-def le(x, y):
+def le(x: float, y: float) -> float:
     return 1.0 if x <= y else 0.0
 
 
-def gt(x, y):
+def gt(x: float, y: float) -> float:
     return 1.0 if x > y else 0.0
 
 
-def ge(x, y):
+def ge(x: float, y: float) -> float:
     return 1.0 if x >= y else 0.0
 
 
-def eq(x, y):
+def eq(x: float, y: float) -> float:
     return 1.0 if x == y else 0.0
 
 
-def ne(x, y):
+def ne(x: float, y: float) -> float:
     return 1.0 if x != y else 0.0
 
 
 # name, symbol, value, local derivatives, keeps ints, is a gate
-GENERATED = (
+GENERATED: Any = (
     ("add", "+", add, (
         lambda x, y, out: 1.0,
         lambda x, y, out: 1.0,

@@ -1,4 +1,5 @@
-"""One operation on whatever it is given: plain numbers, Values, NumPy arrays of either; and operations of your own."""
+"""One operation on whatever it is given: plain numbers, Values, NumPy arrays of either; and
+operations of your own."""
 
 from __future__ import annotations
 
@@ -14,8 +15,8 @@ from .rules import NUMBER, RULES, Rule, add_rule, result
 def apply(number: int, *operands: Any) -> Any:
     """Apply the operation with this number in RULES.
 
-    Plain numbers give a plain number, a Value among them gives a Value, and an array gives an array, element by
-    element with the same digits.
+    Plain numbers give a plain number, a Value among them gives a Value, and an array gives an
+    array, element by element with the same digits.
 
     Raises:
         DomainError: The operation has no real result there.
@@ -59,7 +60,8 @@ def define(
     Args:
         name: Its name, that of no other operation.
         formula: The result in the operands x, y, z; any operation of the table may be called in it.
-        partials: The local derivatives by x, y, z in this order, which may use `out` for the result.
+        partials: The local derivatives by x, y, z in this order, which may use `out` for the
+            result.
         symbol: What stands in its circle; the name where it is empty.
         latex: How it is set, with {x}, {y}, {z} for the operands.
         why: One sentence that gives the reason for the partials.
@@ -84,11 +86,17 @@ def define(
         raise WrongType("partials needs one formula for each operand, in a tuple.")
     if not 1 <= len(partials) <= 3:
         raise FormulaError(f"operation {name!r} needs 1 to 3 partials, not {len(partials)}.")
+    operands = ", ".join(f"{{{x}}}" for x in "xyz"[: len(partials)])
     row = Op(
-        name, formula, tuple(partials), symbol or name,
-        latex or rf"\operatorname{{{name}}}\left({', '.join('{%s}' % x for x in 'xyz'[: len(partials)])}\right)",
-        why or f"it is defined so: {', '.join(partials)}", domain=domain, overflows=True,
-    )  # fmt: skip
+        name,
+        formula,
+        tuple(partials),
+        symbol or name,
+        latex or rf"\operatorname{{{name}}}\left({operands}\right)",
+        why or f"it is defined so: {', '.join(partials)}",
+        domain=domain,
+        overflows=True,
+    )
     if name in BUILT_IN or TABLE.get(name, row) != row:
         raise FormulaError(f"operation {name!r} is defined already, and differently.")
     if name not in TABLE:

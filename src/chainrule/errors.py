@@ -1,6 +1,7 @@
 """What can go wrong, said well.
 
-Every message has the same shape: the first line alone is enough (what, needed, got), then where, then the remedy.
+Every message has the same shape: the first line alone is enough (what, needed, got), then where,
+then the remedy.
 
     DomainError: log needs x > 0, but x = -0.25.
       node    'loss' = log('p')  made at train.py:31

@@ -17,6 +17,8 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
     """
     path = Path(path)
     temporary = None
+    if "\0" in str(path):
+        raise FileError(f"{os.fspath(path)!r} cannot be written: a path has no null character.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:

@@ -1,7 +1,8 @@
 """The little grammar of formulas, and what a formula can be turned into.
 
-A formula is one line of ordinary mathematics in Python's notation, such as `1 - out * out` or `x if x > 0 else 0`. It is
-read once into a checked syntax tree and printed from there as Python, C or LaTeX. It is never handed to `eval` as
+A formula is one line of ordinary mathematics in Python's notation, such as `1 - out * out` or `x if
+x > 0 else 0`. It is read once into a checked syntax tree and printed from there as Python, C or
+LaTeX. It is never handed to `eval` as
 text: what is not on the whitelist below does not get past `parse`.
 
     numbers       1, 0.5, 1e-3, and the constants pi, e, inf
@@ -78,7 +79,8 @@ def parse(
         The checked formula.
 
     Raises:
-        FormulaError: The text is no formula, or uses a name, a call or a construct that is not allowed.
+        FormulaError: The text is no formula, or uses a name, a call or a construct that is not
+            allowed.
     """
     if not isinstance(text, str):
         raise FormulaError(f"{where}: a formula is text, not {type(text).__name__}.")
@@ -110,7 +112,7 @@ def _check(
         raise FormulaError(f"{where}: nested more than {DEEPEST} deep.")
     match node:
         case ast.Constant(value=value) if type(value) in (int, float):
-            _check_number(value, where)
+            _check_number(value, where)  # type: ignore[arg-type]  # the guard narrows the type
         case ast.Name(id=name):
             if names is not None and name not in names and name not in CONSTANTS:
                 known = ", ".join(sorted(names)) or "none"
@@ -133,7 +135,7 @@ def _check(
             text = _short(ast.unparse(node)) if isinstance(node, ast.expr) else type(node).__name__
             raise FormulaError(
                 f"{where}: {text} is not allowed in a formula.",
-                remedy="use numbers, names, + - * / % **, comparisons, a if c else b, and known functions",
+                remedy="use numbers, names, + - * / % **, comparisons, a if c else b, functions",
             )
     for child in _parts(node):
         _check(child, names, functions, where, found, depth + 1)
@@ -157,7 +159,7 @@ def _short(text: str) -> str:
     return repr(text if len(text) <= 60 else text[:57] + "...")
 
 
-# ---- printers -------------------------------------------------------------------------------------------------------
+# ---- printers ------------------------------------------------------------------------------------
 
 _ATOM = 20
 _POWER = 14
@@ -166,7 +168,8 @@ _BINDING = {"*": 12, "/": 12, "%": 12, "+": 11, "-": 11, "**": _POWER}
 
 
 class Printer:
-    """Prints a formula as Python. The other languages differ from it in the methods that they override."""
+    """Prints a formula as Python. The other languages differ from it in the methods that they
+    override."""
 
     def number(self, value: float) -> str:
         return repr(float(value))
@@ -231,7 +234,8 @@ class IEEEPrinter(Printer):
 
 
 class CPrinter(Printer):
-    """Prints C99 over doubles. Functions get a prefix, so that `exp` in a formula is the table's `exp`."""
+    """Prints C99 over doubles. Functions get a prefix, so that `exp` in a formula is the table's
+    `exp`."""
 
     def __init__(self, prefix: str = "") -> None:
         self.prefix = prefix
@@ -282,12 +286,13 @@ def python_function(
     """
     body = (printer or Printer()).print(formula.tree)
     scope: dict[str, Any] = {**namespace, "inf": math.inf}
-    # The text was printed from a tree that passed the whitelist; it is not the text that the user wrote.
+    # The text was printed from a tree that passed the whitelist; it is not the text that the user
+    # wrote.
     exec(f"def f({', '.join(arguments)}):\n    return {body}", scope)
     return scope["f"]  # type: ignore[no-any-return]  # what exec has just defined
 
 
-# ---- LaTeX ----------------------------------------------------------------------------------------------------------
+# ---- LaTeX ---------------------------------------------------------------------------------------
 
 _LATEX_COMPARE = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "==": "=", "!=": r"\ne"}
 _LATEX_NAMES = {"pi": r"\pi", "inf": r"\infty", "e": "e", "out": r"\mathrm{out}"}
@@ -339,14 +344,16 @@ def _latex(node: ast.expr, calls: Mapping[str, str], names: Mapping[str, str]) -
             return inner(left, binding) + shown + inner(right, binding + (sign != "+")), binding
         case ast.Compare(left=left, ops=ops, comparators=rest):
             text = inner(left, 11)
-            for op, side in zip(ops, rest):
-                text += f" {_LATEX_COMPARE[_COMPARE[type(op)]]} {inner(side, 11)}"
+            for comparison, side in zip(ops, rest):
+                text += f" {_LATEX_COMPARE[_COMPARE[type(comparison)]]} {inner(side, 11)}"
             return text, 5
         case ast.BoolOp(op=op, values=values):
             word = r" \land " if isinstance(op, ast.And) else r" \lor "
             return word.join(inner(value, 5) for value in values), 4
         case ast.IfExp(test=test, body=body, orelse=orelse):
-            rows = rf"{inner(body, 0)} & {inner(test, 0)} \\ {inner(orelse, 0)} & \text{{otherwise}}"
+            rows = (
+                rf"{inner(body, 0)} & {inner(test, 0)} \\ {inner(orelse, 0)} & \text{{otherwise}}"
+            )
             return rf"\begin{{cases}} {rows} \end{{cases}}", _ATOM
         case ast.Call(func=ast.Name(id=function), args=arguments):
             template = calls.get(function)

@@ -28,13 +28,15 @@ def postorder(root: Any) -> list[Any]:
 
 
 def trace(root: Any) -> tuple[set[Any], set[tuple[Any, Any]]]:
-    """Return the nodes and the edges (operand, user) of a graph as two sets, as micrograd's notebook does."""
+    """Return the nodes and the edges (operand, user) of a graph as two sets, as micrograd's
+    notebook does."""
     nodes = postorder(root)
     return set(nodes), {(operand, node) for node in nodes for operand in node._prev}
 
 
 def leaves(root: Any) -> list[Any]:
-    """Return the leaves that a user made, in the order of the pass; constants are not among them."""
+    """Return the leaves that a user made, in the order of the pass; constants are not among
+    them."""
     return [node for node in postorder(root) if node.kind in ("leaf", "parameter")]
 
 
@@ -59,14 +61,15 @@ def zero_grad(root: Any) -> None:
 def label_all(names: Mapping[str, Any]) -> None:
     """Give every Value that has no label the name of its variable: `label_all(locals())`.
 
-    Where two names mean one Value, the first one stays. Names that begin with an underscore are passed over.
+    Where two names mean one Value, the first one stays. Names that begin with an underscore are
+    passed over.
     """
     for name, x in list(names.items()):
         if is_value(x) and x.label == "" and not name.startswith("_"):
             x.label = name
 
 
-class scope:  # noqa: N801  # it is used like a function: with scope("layer 1"):
+class scope:  # it is used like a function: with scope("layer 1"):
     """Note a name on every node made inside the `with` block; pictures draw a box around them.
 
     Scopes nest, and one object can be entered again and again.
@@ -107,8 +110,8 @@ def _enter(number: int) -> None:
 def debug() -> Iterator[None]:
     """Note the source line of every node made inside the block, and warn of likely mistakes.
 
-    Warned of: `value == number`, which compares identity and is always False; and an attribute that makes a node
-    remember a result computed from it, a cycle that keeps both alive for ever.
+    Warned of: `value == number`, which compares identity and is always False; and an attribute that
+    makes a node remember a result computed from it, a cycle that keeps both alive for ever.
 
     A node's line is read with `made_at`.
     """
@@ -146,7 +149,7 @@ def made_at(node: Any) -> str:
     return getattr(node, "_made_at", "")
 
 
-# ---- numbers computed anew ------------------------------------------------------------------------------------------
+# ---- numbers computed anew -----------------------------------------------------------------------
 
 
 def recompute(order: Iterable[Any], given: Mapping[Any, float]) -> dict[Any, float]:
@@ -190,14 +193,16 @@ def evaluate(root: Any, changes: Mapping[Any, float] | None = None) -> float:
 
     Args:
         root: A Value.
-        changes: For a node the number it should have. An inner node keeps it, and what lies above is computed anew.
+        changes: For a node the number it should have. An inner node keeps it, and what lies above
+            is computed anew.
 
     Returns:
         The root's number.
 
     Raises:
         WrongType: A key is no Value.
-        GraphError: A key is not in the graph, or an operation without a formula lies above a changed node.
+        GraphError: A key is not in the graph, or an operation without a formula lies above a
+            changed node.
         DomainError: An operation has no real result there.
 
     Example:
@@ -222,7 +227,8 @@ def _given(order: list[Any], changes: Mapping[Any, float]) -> dict[Any, float]:
 
 
 def refresh(root: Any, keep: Iterable[Any] = ()) -> None:
-    """Compute the numbers and local derivatives of a graph anew, after `.data` of a node was edited.
+    """Compute the numbers and local derivatives of a graph anew, after `.data` of a node was
+    edited.
 
     Args:
         root: A Value.
@@ -230,7 +236,8 @@ def refresh(root: Any, keep: Iterable[Any] = ()) -> None:
 
     Raises:
         DomainError: An operation has no real result there; nothing is changed.
-        GraphError: An operation without a formula would have to be computed anew; nothing is changed.
+        GraphError: An operation without a formula would have to be computed anew; nothing is
+            changed.
     """
     order = postorder(root)
     given = _given(order, {node: node.data for node in keep})
@@ -241,7 +248,8 @@ def refresh(root: Any, keep: Iterable[Any] = ()) -> None:
 
 
 def local_derivatives(node: Any, numbers: Mapping[Any, float]) -> tuple[float | None, ...]:
-    """The local derivatives of a node for other numbers of it and its operands; None where nothing flows."""
+    """The local derivatives of a node for other numbers of it and its operands; None where nothing
+    flows."""
     rule = RULES[node._rule]
     operands = node._prev
     arguments = [float(numbers[operand]) for operand in operands]

@@ -1,17 +1,14 @@
 """Arithmetic on floats that follows IEEE 754: nan and inf where Python itself would raise.
 
-The names are those that formulas call. Each function calls what CPython's `math` calls, so that the compiled engine,
-which calls the C library, gives the same bits.
+The names are those that formulas call. Each function calls what CPython's `math` calls, so that the
+compiled engine, which calls the C library, gives the same bits.
 """
 
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable
-from math import asinh, atan, atan2, copysign, erf, inf, nan
-
-__all__ = ["FUNCTIONS", "divide", "modulo", "power"]
+from math import copysign, inf, nan
 
 
 def divide(x: float, y: float) -> float:
@@ -33,7 +30,8 @@ def modulo(x: float, y: float) -> float:
 
 
 def power(x: float, y: float) -> float:
-    """x ** y as C's pow has it: never complex, inf for overflow and for zero to a negative power."""
+    """x ** y as C's pow has it: never complex, inf for overflow and for zero to a negative
+    power."""
     try:
         return math.pow(x, y)
     except OverflowError:
@@ -89,12 +87,14 @@ def cosh(x: float) -> float:
 
 
 def floor(x: float) -> float:
-    """The largest whole number that is not larger, as a float; keeps the sign of zero, nan and inf."""
+    """The largest whole number that is not larger, as a float; keeps the sign of zero, nan and
+    inf."""
     return x if x - x != 0 or x == 0 else float(math.floor(x))
 
 
 def ceil(x: float) -> float:
-    """The smallest whole number that is not smaller, as a float; keeps nan, inf and the sign of zero."""
+    """The smallest whole number that is not smaller, as a float; keeps nan, inf and the sign of
+    zero."""
     return x if x - x != 0 or x == 0 else copysign(math.ceil(x), x)
 
 
@@ -119,7 +119,7 @@ def _cbrt(x: float) -> float:
     return root - (root - x / (root * root)) / 3.0
 
 
-cbrt: Callable[[float], float] = math.cbrt if sys.version_info >= (3, 11) else _cbrt
+cbrt: Callable[[float], float] = getattr(math, "cbrt", _cbrt)
 
 log = _quiet(math.log, {0.0: -inf})
 log2 = _quiet(math.log2, {0.0: -inf})
@@ -134,12 +134,17 @@ asin = _quiet(math.asin, {})
 acos = _quiet(math.acos, {})
 acosh = _quiet(math.acosh, {})
 tanh = math.tanh
+asinh = math.asinh
+atan = math.atan
+atan2 = math.atan2
+erf = math.erf
 
 FUNCTIONS: dict[str, Callable[..., float]] = {
     "divide": divide, "modulo": modulo, "power": power,
     "abs": abs, "floor": floor, "ceil": ceil, "hypot": hypot, "sqrt": sqrt, "cbrt": cbrt,
     "exp": exp, "expm1": expm1, "log": log, "log2": log2, "log10": log10, "log1p": log1p,
     "sin": sin, "cos": cos, "tan": tan, "asin": asin, "acos": acos, "atan": atan, "atan2": atan2,
-    "sinh": sinh, "cosh": cosh, "tanh": tanh, "asinh": asinh, "acosh": acosh, "atanh": atanh, "erf": erf,
+    "sinh": sinh, "cosh": cosh, "tanh": tanh, "asinh": asinh, "acosh": acosh, "atanh": atanh,
+    "erf": erf,
 }  # fmt: skip
 """The functions that a formula can call and that no formula of the table defines."""

@@ -1,4 +1,5 @@
-"""What both engines share about a node: which numbers it takes, how it is called for, how it is named in messages."""
+"""What both engines share about a node: which numbers it takes, how it is called for, how it is
+named in messages."""
 
 from __future__ import annotations
 
@@ -55,9 +56,14 @@ def number(x: Any, what: str = "data") -> float:
         return int(whole)
     if is_value(x):
         raise WrongType(
-            f"{what} needs a number, but got a Value.", remedy="use v.data for its number, or v itself"
+            f"{what} needs a number, but got a Value.",
+            remedy="use v.data for its number, or v itself",
         )
-    if isinstance(x, (str, bytes, complex)) or not hasattr(x, "__float__") or getattr(x, "ndim", 0):
+    if (
+        isinstance(x, (str, bytes, complex))
+        or not hasattr(x, "__float__")
+        or getattr(x, "ndim", None)
+    ):
         raise WrongType(
             f"{what} needs an int or a float, but got {_short(x)} of type {type(x).__name__}."
         )
@@ -74,10 +80,11 @@ def _short(x: Any) -> str:
 
 
 def operand_number(x: Any) -> Any:
-    """The number that x is in an expression, or NotImplemented where Python should ask x itself (an array)."""
-    if type(x) is float or type(x) is int and -EXACT <= x <= EXACT:
+    """The number that x is in an expression, or NotImplemented where Python should ask x itself (an
+    array)."""
+    if type(x) is float or (type(x) is int and -EXACT <= x <= EXACT):
         return x
-    if isinstance(x, (str, bytes, complex)) or getattr(x, "ndim", 0):
+    if isinstance(x, (str, bytes, complex)) or getattr(x, "ndim", None):
         return NotImplemented
     if not hasattr(x, "__index__") and not hasattr(x, "__float__"):
         return NotImplemented
@@ -91,7 +98,8 @@ def wrong_operand(rule: int, operands: tuple[Any, ...]) -> WrongType:
     """The error of an operation on something that is no number."""
     strange = next(x for x in operands if not is_value(x) and operand_number(x) is NotImplemented)
     return WrongType(
-        f"{RULES[rule].name} needs numbers or Values, but got {_short(strange)} of type {type(strange).__name__}."
+        f"{RULES[rule].name} needs numbers or Values, "
+        f"but got {_short(strange)} of type {type(strange).__name__}."
     )
 
 
@@ -142,8 +150,8 @@ _LABELS = ("label", "name", "_label")
 def links(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Links:
     """Recognise what stands behind the number in any of the known dialects of the constructor.
 
-    The second argument is a tuple, list or set of operands, or a label; the third an operation's name or a tuple of
-    local derivatives; the fourth a label.
+    The second argument is a tuple, list or set of operands, or a label; the third an operation's
+    name or a tuple of local derivatives; the fourth a label.
 
     Raises:
         WrongType: A keyword or an argument that no dialect knows.
@@ -182,10 +190,17 @@ def links(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Links:
     if partials is not None:
         partials = tuple(float(number(x, "a local derivative")) for x in partials)
         if len(partials) != len(operands):
-            raise ShapeError(f"{len(operands)} operands need as many local derivatives, not {len(partials)}.")
+            raise ShapeError(
+                f"{len(operands)} operands need as many local derivatives, not {len(partials)}."
+            )
     label = found.get("label")
-    return Links(operands, partials, str(found.get("operation") or ""), "" if label is None else label,
-                 found.get("grad"))  # fmt: skip
+    return Links(
+        operands,
+        partials,
+        str(found.get("operation") or ""),
+        "" if label is None else label,
+        found.get("grad"),
+    )
 
 
 def _operands(given: Iterable[Any] | None) -> tuple[Any, ...]:

@@ -9,7 +9,8 @@ DASH = "\N{EN DASH}"
 """Stands where there is no number yet, such as a gradient that nobody has computed."""
 
 WIDEST = "\N{MINUS SIGN}8.888e\N{MINUS SIGN}308"
-"""No number is written wider than this; boxes leave room for it, so that nothing moves when numbers do."""
+"""No number is written wider than this; boxes leave room for it, so that nothing moves when numbers
+do."""
 
 
 def numeral(x: float) -> str:
@@ -30,6 +31,7 @@ def numeral(x: float) -> str:
     if math.isinf(x):
         return "∞" if x > 0 else MINUS + "∞"
     magnitude = abs(x)
+    x = x + 0.0  # a zero has no sign here
     text = f"{x:.4f}" if magnitude == 0 or 1e-4 <= magnitude < 1e6 else f"{x:.3e}"
     return text.replace("-", MINUS)
 

@@ -1,20 +1,24 @@
-"""The table of derivatives: one row for each operation, like the page at the back of a calculus book.
+"""The table of derivatives: one row for each operation, like the page at the back of a calculus
+book.
 
-Everything that knows an operation is derived from its row: both engines, the methods and functions, the error
-messages, LaTeX, the tests and the table in the documentation. To add an operation, add a row here and run `make rules`.
+Everything that knows an operation is derived from its row: both engines, the methods and functions,
+the error messages, LaTeX, the tests and the table in the documentation. To add an operation, add a
+row here and run `make rules`.
 
-In a formula `x`, `y`, `z` are the operands in order and `out` is the result. `formula.py` says what else may stand
-there; the functions are the names of the rows. At a singular point a partial follows IEEE 754 (1 / 0 is inf) unless
-its row gives another value, and then a kink names whose choice that is.
+In a formula `x`, `y`, `z` are the operands in order and `out` is the result. `formula.py` says what
+else may stand there; the functions are the names of the rows. At a singular point a partial follows
+IEEE 754 (1 / 0 is inf) unless its row gives another value, and then a kink names whose choice that
+is.
 
-Sources: Abramowitz & Stegun, Handbook of Mathematical Functions, chapters 4 and 7; kinks as PyTorch 2.13 has them.
+Sources: Abramowitz & Stegun, Handbook of Mathematical Functions, chapters 4 and 7; kinks as PyTorch
+    2.13 has them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import formula
+from .formula import Formula, parse
 
 OPERANDS = ("x", "y", "z")
 
@@ -56,7 +60,8 @@ class Op:
         probes: Operands inside the domain and away from kinks, to test at.
         kinks: Points without a derivative.
         is_gate: Whether a partial of 0 means that nothing flows there, not even 0 times infinity.
-        eager: Whether Values record it; the comparisons give a plain bool there and belong to programs.
+        eager: Whether Values record it; the comparisons give a plain bool there and belong to
+            programs.
     """
 
     name: str
@@ -93,9 +98,9 @@ class Op:
         """Whether the formula only names the operation itself (tanh is "tanh(x)")."""
         return self.formula == f"{self.name}({', '.join(self.operands)})"
 
-    def read(self, text: str) -> formula.Formula:
+    def read(self, text: str) -> Formula:
         """Check a formula of this row, which may use the operands and `out`."""
-        return formula.parse(text, (*self.operands, "out"), TABLE, f"operation {self.name!r}")
+        return parse(text, (*self.operands, "out"), TABLE, f"operation {self.name!r}")
 
 
 _UNARY = ((0.3,), (-1.7,), (2.5,))
@@ -107,7 +112,7 @@ _PAIRS = ((1.5, -2.25), (-3.0, 0.5), (0.7, 4.0))
 _TANGENT_PLATEAU = "flat between the jumps; PyTorch passes 0 at the jumps too"
 
 _ROWS = (
-    # -- arithmetic ---------------------------------------------------------------------------------------------------
+    # -- arithmetic --------------------------------------------------------------------------------
     Op(
         "add", "x + y", ("1", "1"), "+", "{x} + {y}",
         "a sum passes the gradient on",
@@ -133,7 +138,7 @@ _ROWS = (
         "floordiv", "floor((x - x % y) / y + 0.5)", ("0", "0"), "//", r"\left\lfloor {x} / {y} \right\rfloor",
         "a rounded quotient is flat between its jumps",
         domain="y != 0", pole="y == 0", remedy="keep the divisor away from 0",
-        dunder="floordiv", keeps_int=True, numpy="floor_divide", probes=_PAIRS,
+        dunder="floordiv", keeps_int=True, numpy="floor_divide", probes=((7.5, 2.0), (-3.2, 1.5), (5.5, -2.0)),
         kinks=(Kink((4.0, 2.0), (0.0, 0.0), _TANGENT_PLATEAU),),
     ),
     Op(
@@ -166,7 +171,7 @@ _ROWS = (
         dunder="abs", keeps_int=True, numpy="absolute", probes=_UNARY,
         kinks=(Kink((0.0,), (0.0,), "PyTorch: sign(0) = 0"),),
     ),
-    # -- exponentials and logarithms ----------------------------------------------------------------------------------
+    # -- exponentials and logarithms ---------------------------------------------------------------
     Op(
         "exp", "exp(x)", ("out",), "exp", "e^{{x}}",
         "exp is its own derivative",
@@ -198,7 +203,7 @@ _ROWS = (
         "log(1 + x) has the slope 1 / (1 + x)",
         domain="x > -1", remedy="keep x above -1", probes=((0.3,), (-0.7,), (2.5,), (1e-9,)),
     ),
-    # -- roots --------------------------------------------------------------------------------------------------------
+    # -- roots -------------------------------------------------------------------------------------
     Op(
         "sqrt", "sqrt(x)", ("1 / (2 * out)",), "√", r"\sqrt{{x}}",
         "the slope of a square root is one over twice the root",
@@ -217,7 +222,7 @@ _ROWS = (
         probes=_PAIRS,
         kinks=(Kink((0.0, 0.0), (float("nan"), float("nan")), "PyTorch and IEEE 754: 0 / 0, no direction"),),
     ),
-    # -- circular functions -------------------------------------------------------------------------------------------
+    # -- circular functions ------------------------------------------------------------------------
     Op(
         "sin", "sin(x)", ("cos(x)",), "sin", r"\sin\left({x}\right)",
         "the slope of the sine is the cosine",
@@ -256,7 +261,7 @@ _ROWS = (
         "the angle of the point (y, x) turns by y / r**2 when x moves and by -x / r**2 when y does",
         numpy="arctan2", probes=_PAIRS,
     ),
-    # -- hyperbolic functions -----------------------------------------------------------------------------------------
+    # -- hyperbolic functions ----------------------------------------------------------------------
     Op(
         "sinh", "sinh(x)", ("cosh(x)",), "sinh", r"\sinh\left({x}\right)",
         "the slope of sinh is cosh",
@@ -293,7 +298,7 @@ _ROWS = (
         "the error function is the integral of this bell curve",
         probes=_UNARY,
     ),
-    # -- choices ------------------------------------------------------------------------------------------------------
+    # -- choices -----------------------------------------------------------------------------------
     Op(
         "min", "x if x < y or x != x else y",
         ("1 if x < y else (0.5 if x == y else 0)", "1 if y < x else (0.5 if x == y else 0)"),
@@ -334,7 +339,7 @@ _ROWS = (
         keeps_int=True, probes=_UNARY,
         kinks=(Kink((2.0,), (0.0,), _TANGENT_PLATEAU),),
     ),
-    # -- activations --------------------------------------------------------------------------------------------------
+    # -- activations -------------------------------------------------------------------------------
     Op(
         "relu", "x if x > 0 or x != x else 0", ("1 if x > 0 else 0",), "ReLU", r"\operatorname{ReLU}\left({x}\right)",
         "what is above 0 passes, what is below is cut off",
@@ -379,7 +384,7 @@ _ROWS = (
         "the slope of log(1 + exp(x)) is the sigmoid",
         probes=_UNARY,
     ),
-    # -- comparisons: Values give a plain bool; a recorded program keeps the condition ----------------------------------
+    # -- comparisons: Values give a plain bool; a recorded program keeps the condition -------------
     *(
         Op(
             name, f"x {operator} y", ("0", "0"), operator, rf"{{x}} {shown} {{y}}",

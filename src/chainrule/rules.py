@@ -1,7 +1,8 @@
 """An operation as the engines use it: functions of plain floats instead of the table's text.
 
-`RULES` lists them; a node stores the number of its rule. 0 is a leaf and 1 an operation of the user's own, which has no
-formula; then come the table's rows in their order (generated into `_rules.py`), then what `define` adds.
+`RULES` lists them; a node stores the number of its rule. 0 is a leaf and 1 an operation of the
+user's own, which has no formula; then come the table's rows in their order (generated into
+`_rules.py`), then what `define` adds.
 """
 
 from __future__ import annotations
@@ -26,10 +27,12 @@ class Rule(NamedTuple):
     Attributes:
         name: The table's name.
         symbol: The operation in Python's notation, which `_op` shows.
-        value: The result, a function of the operands. Never raises: nan and inf as IEEE 754 has them.
+        value: The result, a function of the operands. Never raises: nan and inf as IEEE 754 has
+            them.
         partials: The local derivatives, functions of the operands and the result.
         keeps_int: Whether ints give an int.
-        is_gate: Whether a partial of 0 means that nothing flows to that operand, not even 0 times infinity.
+        is_gate: Whether a partial of 0 means that nothing flows to that operand, not even 0 times
+            infinity.
     """
 
     name: str
@@ -73,7 +76,7 @@ def int_result(rule: Rule, operands: Sequence[float], out: float) -> float:
 
     At exactly 2**53 a float cannot tell whether it was rounded; Python's own ints can.
     """
-    if rule.name == "pow" and operands[1] < 0 or out - out != 0.0:
+    if (rule.name == "pow" and operands[1] < 0) or out - out != 0.0:
         return out
     if -EXACT < out < EXACT:
         return int(out)
@@ -178,6 +181,7 @@ def add_rule(row: Op) -> Rule:
 
 
 def rule_of(node: Any) -> Rule | None:
-    """The rule that a node's number follows; None for a leaf and for an operation without a formula."""
+    """The rule that a node's number follows; None for a leaf and for an operation without a
+    formula."""
     number = node._rule
     return RULES[number] if number > OWN else None

@@ -1,7 +1,7 @@
 """Graphs in a pickle, in a copy and in a file.
 
-Nothing here recurses over a graph, and several Values keep what they share: in `pickle.dumps((L, a))`,
-`copy.deepcopy((L, a))` and `save(path, L=L, a=a)` the leaf a stays a leaf of L.
+Nothing here recurses over a graph, and several Values keep what they share: in `pickle.dumps((L,
+a))`, `copy.deepcopy((L, a))` and `save(path, L=L, a=a)` the leaf a stays a leaf of L.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def _refuse_own_backward(node: Any, purpose: str) -> None:
         )
 
 
-# ---- pickle ---------------------------------------------------------------------------------------------------------
+# ---- pickle --------------------------------------------------------------------------------------
 
 _in_progress: ContextVar[frozenset[int] | set[int]] = ContextVar("nodes", default=frozenset())
 
@@ -53,7 +53,7 @@ class _Descendants:
         token = _in_progress.set({id(node) for node in self.nodes})
         try:
             yield from self.nodes
-            yield None  # the pickler reads one ahead; the last node is saved before this generator ends
+            yield None  # the pickler reads one ahead; so the last node is saved before this ends
         finally:
             _in_progress.reset(token)
 
@@ -77,7 +77,7 @@ def _build_root(_: list[Any], *arguments: Any) -> Any:
     return Value._build(*arguments)
 
 
-# ---- copy -----------------------------------------------------------------------------------------------------------
+# ---- copy ----------------------------------------------------------------------------------------
 
 
 def deepcopy_value(root: Any, memo: dict[int, Any]) -> Any:
@@ -100,7 +100,7 @@ def copy_value(node: Any) -> Any:
     return Value._build(type(node), node._prev, node._fields(), node._attributes)
 
 
-# ---- files ----------------------------------------------------------------------------------------------------------
+# ---- files ---------------------------------------------------------------------------------------
 
 
 def save(path: str | os.PathLike[str], **values: Any) -> None:
@@ -201,7 +201,9 @@ def load(path: str | os.PathLike[str]) -> dict[str, Any]:
         raise FileError(f"{os.fspath(path)!r} is no saved graph: {error}.") from None
     try:
         if content["chainrule"] != FORMAT:
-            raise ValueError(f"format {content['chainrule']!r} is not known; this version reads {FORMAT}")
+            raise ValueError(
+                f"format {content['chainrule']!r} is not known; this version reads {FORMAT}"
+            )
         _define_all(content["definitions"])
         nodes: list[Any] = []
         for record in content["nodes"]:
@@ -239,16 +241,17 @@ def _node(record: dict[str, Any], nodes: list[Any]) -> Any:
         raise ValueError(f"the operation {rule!r} is not known")
     arity = len(RULES[NUMBER[rule]].partials)
     if len(partials) != len(operands) or (rule not in ("own", "") and arity != len(operands)):
-        raise ValueError(f"operation {rule!r} has {len(operands)} operands and {len(partials)} partials")
+        raise ValueError(
+            f"operation {rule!r} has {len(operands)} operands and {len(partials)} partials"
+        )
     if bool(rule) != bool(operands):
         raise ValueError("a leaf has no operands, and an operation has some")
     kind, state, passes = (record.get(name, 0) for name in ("kind", "state", "passes"))
     if kind not in (0, 1, 2) or state not in (0, 1, 2) or type(passes) is not int or passes < 0:
         raise ValueError("a kind, a state or a number of passes that does not exist")
-    fields = (
-        _number(record["data"]), _number(record.get("grad", 0.0)), rule, partials, kind, state, passes,
-        tuple(str(name) for name in record.get("scope", ())),
-    )  # fmt: skip
+    data, grad = _number(record["data"]), _number(record.get("grad", 0.0))
+    scope = tuple(str(name) for name in record.get("scope", ()))
+    fields = (data, grad, rule, partials, kind, state, passes, scope)
     attributes = {
         key: _number(record[name]) if name == "by_hand" else str(record[name])
         for key, name in (("label", "label"), ("_own_op", "own_op"), ("by_hand", "by_hand"))

@@ -1,8 +1,9 @@
-"""The interpreted Value: the reference that the compiled one is compared with, and the engine where there is no compiler.
+"""The interpreted Value: the reference that the compiled one is compared with, and the engine where
+there is no compiler.
 
-Read it top to bottom: a Value holds a number, remembers the operands it was computed from and the local derivative by
-each of them, and `backward` multiplies these along every path and adds up over the paths. The operations themselves
-are rows of the table in `ops.py`.
+Read it top to bottom: a Value holds a number, remembers the operands it was computed from and the
+local derivative by each of them, and `backward` multiplies these along every path and adds up over
+the paths. The operations themselves are rows of the table in `ops.py`.
 """
 
 from __future__ import annotations
@@ -49,10 +50,11 @@ def set_scope(number: int) -> None:
 
 
 def set_hooks(create: Any, compare: Any, attribute: Any) -> None:
-    """Set the functions that are called with each new node and each comparison by ==; None for none.
+    """Set the functions that are called with each new node and each comparison by ==; None for
+    none.
 
-    The compiled engine calls `attribute` with each attribute that is set. Here that has no use: every node takes part in
-    garbage collection, so that a cycle does no harm.
+    The compiled engine calls `attribute` with each attribute that is set. Here that has no use:
+    every node takes part in garbage collection, so that a cycle does no harm.
     """
     Session.on_create, Session.on_compare = create, compare
 
@@ -62,7 +64,8 @@ class Value(Operations):
 
     Args:
         data: Its number; an int stays an int.
-        _children: The operands it was computed from, or its label. Only for an operation of your own.
+        _children: The operands it was computed from, or its label. Only for an operation of your
+            own.
         _op: The operation's name, or the local derivatives by the operands.
         label: Its name in pictures and messages.
 
@@ -105,7 +108,9 @@ class Value(Operations):
         if Session.on_create:
             Session.on_create(self)
 
-    def _fill(self, data: float, rule: int, operands: tuple[Any, ...], partials: tuple[Any, ...]) -> None:
+    def _fill(
+        self, data: float, rule: int, operands: tuple[Any, ...], partials: tuple[Any, ...]
+    ) -> None:
         self._data = data
         self._grad: float = 0.0
         self._rule = rule
@@ -117,7 +122,7 @@ class Value(Operations):
         self._scope = Session.scope
         self._reached = False
 
-    # ---- operations ---------------------------------------------------------------------------------------------
+    # ---- operations ------------------------------------------------------------------------------
 
     def _apply(self, number: int, *operands: Any) -> Any:
         """Make the node of an operation; NotImplemented where an operand is no number."""
@@ -141,7 +146,7 @@ class Value(Operations):
             partials = tuple(p or None for p in partials)
         if rule.keeps_int and all(type(node._data) is int for node in nodes):
             out = int_result(rule, [node._data for node in nodes], out)
-        made = _new(_class_of(nodes))
+        made: Any = _new(_class_of(nodes))
         made._fill(out, number, tuple(nodes), partials)
         if Session.on_create:
             Session.on_create(made)
@@ -153,13 +158,13 @@ class Value(Operations):
     def __pos__(self) -> Value:
         return self
 
-    # ---- the backward pass --------------------------------------------------------------------------------------
+    # ---- the backward pass -----------------------------------------------------------------------
 
     def backward(self) -> None:
         """Compute the gradient of this node by every node below it.
 
-        This node's gradient becomes 1. Inner nodes get this pass's gradient. Leaves add it to what they hold, so that
-        two passes give twice the gradient until it is set to 0.
+        This node's gradient becomes 1. Inner nodes get this pass's gradient. Leaves add it to what
+        they hold, so that two passes give twice the gradient until it is set to 0.
 
         Raises:
             GraphError: The graph has a cycle, made by hand.
@@ -170,7 +175,11 @@ class Value(Operations):
         order = self._postorder()
         has_own = any(node._own for node in order)
         before: list[Place] = [node._place() for node in order] if has_own else []
-        hand = [(n, n._grad) for n in order if n._state == HAND and n.kind in ("leaf", "parameter") and n._grad]
+        hand = [
+            (n, n._grad)
+            for n in order
+            if n._state == HAND and n.kind in ("leaf", "parameter") and n._grad
+        ]
         for node in order:
             node._reached = False
             if node._operands:
@@ -257,7 +266,7 @@ class Value(Operations):
                 order.append(node)
         return order
 
-    # ---- what can be read and written -----------------------------------------------------------------------------
+    # ---- what can be read and written ------------------------------------------------------------
 
     @property
     def data(self) -> Any:
@@ -348,7 +357,8 @@ class Value(Operations):
 
     @property
     def _backward(self) -> Callable[[], None]:
-        """The function that adds this node's gradient to its operands; assign one for an operation of your own."""
+        """The function that adds this node's gradient to its operands; assign one for an operation
+        of your own."""
         return self._own or self._push_by_hand
 
     @_backward.setter
@@ -376,7 +386,7 @@ class Value(Operations):
         self._data = data
         self._partials = partials
 
-    # ---- what Python asks of a number -----------------------------------------------------------------------------
+    # ---- what Python asks of a number ------------------------------------------------------------
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label != "" else ""
@@ -424,7 +434,7 @@ class Value(Operations):
     def __trunc__(self) -> int:
         return math.trunc(self._data)
 
-    # ---- copies -----------------------------------------------------------------------------------------------------
+    # ---- copies ----------------------------------------------------------------------------------
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         from .storage import reduce_value
@@ -449,10 +459,12 @@ class Value(Operations):
         )  # fmt: skip
 
     @staticmethod
-    def _build(kind: type, operands: tuple[Any, ...], fields: tuple[Any, ...], attributes: Any) -> Any:
+    def _build(
+        kind: type, operands: tuple[Any, ...], fields: tuple[Any, ...], attributes: Any
+    ) -> Any:
         """Make a node of class `kind` from what `_fields` gave."""
         data, grad, rule, partials, leaf, state, passes, scope = fields
-        made = _new(kind)
+        made: Any = _new(kind)
         made._fill(data, rule_number(rule), tuple(operands), tuple(partials))
         made._grad, made._kind, made._state, made._passes = grad, leaf, state, passes
         made._scope = scope_number(scope)
@@ -465,7 +477,8 @@ _new = object.__new__
 
 
 def _class_of(nodes: list[Any]) -> type:
-    """The class of a result: the first operand's that is a subclass, so that its methods stay at hand."""
+    """The class of a result: the first operand's that is a subclass, so that its methods stay at
+    hand."""
     for node in nodes:
         if type(node) is not Value:
             return type(node)
@@ -477,7 +490,7 @@ def _constant(x: Any) -> Any:
     data = operand_number(x)
     if data is NotImplemented:
         return data
-    made = _new(Value)
+    made: Any = _new(Value)
     made._fill(data, LEAF, (), ())
     made._kind = CONSTANT
     return made

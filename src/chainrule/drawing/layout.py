@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from . import level as levels
-from . import nesting
+from . import level as levels, nesting
 from .coordinates import spread
 from .level import COPY, ENTRY, EXIT, NODE, SCOPE, Level, Source
 from .plan import Area, Layout, Padding, Spot, Thing, Wire

@@ -36,9 +36,9 @@ class Neuron(Module):
         self.b = parameter(0)
         self.nonlin = nonlin
 
-    def __call__(self, x: Sequence[Any]) -> Value:
-        """Return the activation for one row. x: `(nin,)` numbers or Values."""
-        act = self.b
+    def __call__(self, x: Sequence[Any]) -> Any:
+        """Return the activation for one row, a Value. x: `(nin,)` numbers or Values."""
+        act: Any = self.b
         for wi, xi in zip(self.w, x):
             act = act + wi * xi
         return act.relu() if self.nonlin else act

@@ -24,9 +24,9 @@ THE_PASS = Chapter(
         ),
         Say(
             "We wrote {round(n.grad, 3)} where the machine has {n.grad!r}, and it kept that "
-            "along every path. A bias that makes it exactly a half exists, {6 + "
-            "math.atanh(math.sqrt(0.5))!r}; ours differs from it in the fourth decimal, which no "
-            "rounding by hand would have noticed."
+            "along every path. A bias that makes it a half does exist, {6 + "
+            "math.atanh(math.sqrt(0.5))!r}. Ours differs from it by {6 + "
+            "math.atanh(math.sqrt(0.5)) - b.data}, which a pencil does not notice."
         ),
     ],
 )

@@ -61,6 +61,9 @@ BY_HAND = Chapter(
             (with_other(d=h) - with_other()) / h
             """,
         ),
+        Say(
+            "What was measured is what the rule says, but for rounding. So it can be written down:"
+        ),
         Run(
             """
             f.grad = d.data

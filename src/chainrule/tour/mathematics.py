@@ -84,6 +84,8 @@ def _element(match: re.Match[str]) -> str:
         return _name(match["letter"] + match["index"])
     if match["name"]:
         return _name(match["name"])
+    if match["sign"] in "()":
+        return f'<mo stretchy="false">{match["sign"]}</mo>'
     return f"<mo>{html.escape(match['sign'])}</mo>"
 
 

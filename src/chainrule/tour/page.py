@@ -97,7 +97,8 @@ def _code(code: Code) -> str:
 
 
 def _table(table: Table, caption: str) -> str:
-    kinds = [_kind(column) for column in zip(*table.rows)] or [""] * len(table.headings)
+    columns = list(zip(*table.rows)) or [()] * len(table.headings)
+    kinds = ["", *map(_kind, columns[1:])]
     head = "".join(
         f'<th scope="col"{kind}>{html.escape(heading)}</th>'
         for heading, kind in zip(table.headings, kinds)

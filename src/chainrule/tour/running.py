@@ -45,7 +45,7 @@ class Runner:
 
     def chapter(self, chapter: Chapter, number: int) -> Section:
         """Run a chapter and return what it shows."""
-        section = Section(number, chapter.title)
+        section = Section(number, self.fill(chapter.title))
         for step in chapter.steps:
             section.shown.extend(self.step(step))
         return section
@@ -73,6 +73,7 @@ class Runner:
                 return repr(found)
             return f"({plain(found)})" if match["how"] and found < 0 else plain(found)
 
+        text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
         return re.sub(r"\{(?P<expression>[^{}]+?)(?P<how>![rp])?\}", number, text)
 
     def run(self, step: Run) -> Iterator[Shown]:

@@ -5,8 +5,8 @@ SHEET = """
   color-scheme: light dark;
   --paper: #ffffff; --ink: #1b232d; --soft: #5d6875; --line: #d9dee4; --wash: #f5f7f9;
   --accent: #0a58a8; --result: #9a4300;
-  --serif: "Iowan Old Style", "Palatino Linotype", P052, "URW Palladio L", Palatino, "Book Antiqua",
-    "Source Serif 4", "Noto Serif", Georgia, "DejaVu Serif", serif;
+  --serif: "Iowan Old Style", "Source Serif 4", "Source Serif Pro", Georgia, "Noto Serif",
+    "DejaVu Serif", serif;
   --sans: "Helvetica Neue", Helvetica, Arial, "Noto Sans", "DejaVu Sans", sans-serif;
   --mono: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
 }

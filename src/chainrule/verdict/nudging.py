@@ -131,7 +131,8 @@ def nudge(root: Any, h: float = 0.01, wrt: Any = None) -> Nudges:
         Each input of mul (data=−6) moved by 0.01
         <BLANKLINE>
         input   number  gradient  predicted   actual       error
-        a       2.0000   −3.0000    −0.0300  −0.0300  −4.996e−16
+        a       2.0000   −3.0000    −0.0300  −0.0300   6.384e−16
+        b      −3.0000    2.0000     0.0200   0.0200  −4.267e−16
     """
     h = number(h, "h")
     if h == 0:

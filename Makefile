@@ -1,0 +1,51 @@
+# The verbs of this project. `make tour` and `make test` are all that one needs to know.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := pyproject.toml setup.py $(wildcard src/chainrule/native/*.[ch])
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: tour test peers check rules bench matrix clean
+
+tour: .venv/installed  ## install everything, then walk through backpropagation; pictures go into chainrule-tour/
+	$(BIN)/chainrule tour
+
+test: .venv/tools  ## every test, with the compiled engine and then the rest with the interpreted one
+	CHAINRULE_REQUIRE_NATIVE=1 $(BIN)/python -m pytest --ignore=tests/peers
+	CHAINRULE_PURE=1 $(BIN)/python -m pytest tests/test_interpreted.py -p no:randomly
+
+peers: .venv/tools  ## comparisons with PyTorch, JAX, SymPy and micrograd; one that cannot be had is named
+	@for peer in torch==2.13.0 jax sympy micrograd; do \
+		$(BIN)/pip install -q $$peer >/dev/null 2>&1 || echo "peer $$peer cannot be had here"; done
+	$(BIN)/python -m pytest tests/peers -rs
+
+check: .venv/tools  ## lint, format, types, generated files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python tools/generate_rules.py --check
+
+rules:  ## write the generated files anew after the table was changed
+	$(PYTHON) tools/generate_rules.py
+
+bench: .venv/tools  ## the figures of the README, measured here
+	$(BIN)/pip install -q micrograd
+	$(BIN)/python -m bench
+
+matrix:  ## the tests on every standard Python from 3.10 to 3.14 that is found
+	@PYTHON=$(PYTHON) sh tools/matrix.sh
+
+clean:  ## remove what was built
+	rm -rf .venv .venv-* build dist *.egg-info src/*.egg-info chainrule-tour .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -f src/chainrule/_native*.so
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/installed: $(SOURCES)
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q --upgrade pip
+	$(BIN)/pip install -q -e '.[all]'
+	touch $@
+
+.venv/tools: .venv/installed
+	$(BIN)/pip install -q --group test --group check
+	touch $@
