@@ -340,7 +340,7 @@ def test_an_own_rule_may_walk_over_the_graph_that_the_pass_is_in(Value):
 
 
 def test_an_own_rule_may_run_a_pass_over_nodes_of_its_own_graph(Value):
-    """What is recomputed in the rule goes down to the leaf that both share, at once and once more."""
+    """What a rule recomputes goes down to the shared leaf at once, and with m once more."""
     x = Value(3.0)
     m = x * 2
     out = Value(36.0, (m,), "recomputed")

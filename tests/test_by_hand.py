@@ -268,6 +268,7 @@ def test_nudge_predicts_and_compares(Value):
     assert row == (a, 3.0, 6.0, 3.0, 3.25, 0.25)
     assert nudge(a * a, h=0.5)[0].error == 0.25
     assert len(nudge(a * a + 1)) == 1
+    assert len(nudge(a * a, wrt=[a, a])) == 1
 
 
 def test_nudge_leaves_no_trace_and_does_not_believe_what_is_stored(Value):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -225,13 +228,17 @@ def test_doctor_names_what_is_missing(monkeypatch):
     assert sum("missing" in line for line in lines) == 1
 
 
+def test_doctor_knows_every_extra():
+    project = (Path(__file__).parent.parent / "pyproject.toml").read_text("utf-8")
+    section = project.split("[project.optional-dependencies]")[1].split("\n[")[0]
+    extras = set(re.findall(r"^(\w+) = ", section, flags=re.MULTILINE)) - {"all"}
+    assert extras == {extra for _, extra, _ in doctor.LIBRARIES if extra}
+
+
 # ---- as a program -------------------------------------------------------------------------------
 
 
 def test_as_a_module_and_on_a_terminal_without_our_characters(run_python, tmp_path):
-    import os
-    from pathlib import Path
-
     source = str(Path(chainrule.__file__).parent.parent)
     environment = {**os.environ, "PYTHONPATH": source, "PYTHONIOENCODING": "ascii:strict"}
     done = subprocess.run(

@@ -17,6 +17,7 @@ LIBRARIES = (
     ("click", "", "the command line"),
     ("matplotlib", "plot", "plot: curves and tangents"),
     ("pillow", "png", "drawings as PNG"),
+    ("scikit-learn", "data", "data sets to train on"),
 )
 """Distribution, the extra that brings it (empty where it comes along), and what it is for."""
 
@@ -33,7 +34,7 @@ def report() -> Iterator[str]:
     yield ""
     for name, extra, purpose in LIBRARIES:
         version = _version(name)
-        yield f"{name:<11}{version or 'missing':<11}{purpose}"
+        yield f"{name:<14}{version or 'missing':<11}{purpose}"
         if not version:
             wanted = f"'chainrule[{extra}]'" if extra else name
             yield f"  remedy   pip install {wanted}"

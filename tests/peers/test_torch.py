@@ -35,8 +35,8 @@ SPELT = {
 }
 # At a kink the composed ones above would be judged by their parts; these are PyTorch's own.
 OWN = {
-    "leaky_relu": lambda x, y: functional.leaky_relu(x, float(y)),
-    "elu": lambda x, y: functional.elu(x, float(y)),
+    "leaky_relu": lambda x, y: functional.leaky_relu(x, float(y.detach())),
+    "elu": lambda x, y: functional.elu(x, float(y.detach())),
 }
 
 

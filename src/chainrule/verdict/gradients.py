@@ -49,7 +49,7 @@ def gradients(
         for operand, partial in zip(node._prev, _partials(node, numbers)):
             if partial is not None:
                 grads[operand] += partial * grads[node]
-                pass
+                reached.add(operand)
     return grads if wrt is None else {node: grads[node] for node in wrt}
 
 
