@@ -40,7 +40,7 @@ def symbol(row: ops.Op) -> str:
 
 def printed(row: ops.Op, text: str, printer: formula.Printer) -> str:
     """A formula of a row in another language, without parentheses around the whole."""
-    result = printer.print(row.read(text).tree)
+    result = printer.text(row.read(text))
     depth = 0
     for index, letter in enumerate(result):
         depth += (letter == "(") - (letter == ")")

@@ -20,6 +20,7 @@ from .ieee import (
     exp,
     expm1,
     floor,
+    floordiv,
     hypot,
     log,
     log10,
@@ -49,10 +50,6 @@ def mul(x: float, y: float) -> float:
 
 def div(x: float, y: float) -> float:
     return divide(x, y)
-
-
-def floordiv(x: float, y: float) -> float:
-    return floor((divide((x - modulo(x, y)), y) + 0.5))
 
 
 def mod(x: float, y: float) -> float:

@@ -13,6 +13,7 @@ Every class also inherits what a caller of plain Python would catch.
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 __all__ = [
     "ChainruleError",
@@ -49,6 +50,16 @@ class ChainruleError(Exception):
         if remedy:
             lines.append(f"  remedy  {remedy}")
         super().__init__("\n".join(lines))
+
+    def __reduce__(self) -> Any:
+        return _remake, (type(self), self.args)
+
+
+def _remake(kind: type[ChainruleError], args: tuple[Any, ...]) -> ChainruleError:
+    """What pickle calls: the text is made already."""
+    error = kind.__new__(kind)
+    error.args = args
+    return error
 
 
 class DomainError(ChainruleError, ValueError):

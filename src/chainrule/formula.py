@@ -171,13 +171,21 @@ class Printer:
     """Prints a formula as Python. The other languages differ from it in the methods that they
     override."""
 
+    infinity = "inf"  # no language has a literal for it; the namespace has the name
+    _variables: tuple[str, ...] = ()
+
+    def text(self, formula: Formula) -> str:
+        """Return a formula in this printer's language."""
+        self._variables = formula.names
+        return self.print(formula.tree)
+
     def number(self, value: float) -> str:
-        return repr(float(value))
+        return self.infinity if value == math.inf else repr(float(value))
 
     def name(self, name: str) -> str:
-        if name == "inf":
-            return "inf"  # a literal for it exists in no language; the namespace has the name
-        return repr(CONSTANTS[name]) if name in CONSTANTS else name
+        if name in CONSTANTS and name not in self._variables:
+            return self.number(CONSTANTS[name])
+        return name
 
     def unary(self, operator: str, operand: str) -> str:
         return f"({operator}{operand})"
@@ -237,14 +245,10 @@ class CPrinter(Printer):
     """Prints C99 over doubles. Functions get a prefix, so that `exp` in a formula is the table's
     `exp`."""
 
+    infinity = "INFINITY"
+
     def __init__(self, prefix: str = "") -> None:
         self.prefix = prefix
-
-    def number(self, value: float) -> str:
-        return repr(float(value))
-
-    def name(self, name: str) -> str:
-        return "INFINITY" if name == "inf" else super().name(name)
 
     def unary(self, operator: str, operand: str) -> str:
         return f"({operator.replace('not ', '!')}{operand})"
@@ -284,7 +288,7 @@ def python_function(
     Returns:
         A function of `arguments`.
     """
-    body = (printer or Printer()).print(formula.tree)
+    body = (printer or Printer()).text(formula)
     scope: dict[str, Any] = {**namespace, "inf": math.inf}
     # The text was printed from a tree that passed the whitelist; it is not the text that the user
     # wrote.
@@ -308,7 +312,10 @@ def latex(
         calls: For a function its template, such as `\\tanh {x}`; others are set upright.
         names: For a name what is written in its place.
     """
-    return _latex(formula.tree, calls or {}, {**_LATEX_NAMES, **(names or {})})[0]
+    usual = {
+        name: x for name, x in _LATEX_NAMES.items() if name not in formula.names or name == "out"
+    }
+    return _latex(formula.tree, calls or {}, {**usual, **(names or {})})[0]
 
 
 def fill_latex(template: str, letter: str, text: str, binding: int = _ATOM) -> str:

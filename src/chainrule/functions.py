@@ -310,7 +310,7 @@ def pow(x: Any, y: Any) -> Any:
     Local derivative by x: 0 if y == 0 else y * x ** (y - 1), by y: 0 if x == 0 and y >= 0 else out * log(x).
 
     Raises:
-        DomainError: Not x > 0 or (x == 0 and y >= 0) or (x < 0 and y == floor(y)).
+        DomainError: Not x >= 0 or y == floor(y) or x == -inf.
     """
     return apply(8, x, y)
 

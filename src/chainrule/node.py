@@ -46,7 +46,9 @@ def number(x: Any, what: str = "data") -> float:
         WrongType: x is no real number.
         NumberError: x is an int beyond ±2**53, which a float cannot hold exactly.
     """
-    if isinstance(x, int) or hasattr(x, "__index__"):
+    if hasattr(x, "dtype") and getattr(x, "ndim", None) == 0:
+        x = x.item()  # NumPy's numbers, and arrays of one number, as Python has them
+    if isinstance(x, int) or (hasattr(x, "__index__") and not hasattr(x, "dtype")):
         whole = x.__index__()
         if abs(whole) > EXACT:
             raise NumberError(
@@ -59,16 +61,10 @@ def number(x: Any, what: str = "data") -> float:
             f"{what} needs a number, but got a Value.",
             remedy="use v.data for its number, or v itself",
         )
-    if (
-        isinstance(x, (str, bytes, complex))
-        or not hasattr(x, "__float__")
-        or getattr(x, "ndim", None)
-    ):
+    if isinstance(x, (str, bytes, complex)) or not hasattr(x, "__float__") or hasattr(x, "dtype"):
         raise WrongType(
             f"{what} needs an int or a float, but got {_short(x)} of type {type(x).__name__}."
         )
-    if getattr(getattr(x, "dtype", None), "kind", "") == "b":
-        return int(bool(x))
     return float(x)
 
 
@@ -92,6 +88,11 @@ def operand_number(x: Any) -> Any:
         return number(x, "an operand")
     except TypeError:
         return NotImplemented
+
+
+def not_a_function(x: Any) -> WrongType:
+    """The error of a `_backward` that cannot be called."""
+    return WrongType(f"_backward needs a function, but got {_short(x)}.")
 
 
 def wrong_operand(rule: int, operands: tuple[Any, ...]) -> WrongType:

@@ -99,8 +99,9 @@ class Op:
         return self.formula == f"{self.name}({', '.join(self.operands)})"
 
     def read(self, text: str) -> Formula:
-        """Check a formula of this row, which may use the operands and `out`."""
-        return parse(text, (*self.operands, "out"), TABLE, f"operation {self.name!r}")
+        """Check a text of this row: of operands, and `out` where it is a partial."""
+        names = (*self.operands, "out") if text in self.partials else self.operands
+        return parse(text, names, TABLE, f"operation {self.name!r}")
 
 
 _UNARY = ((0.3,), (-1.7,), (2.5,))
@@ -135,7 +136,7 @@ _ROWS = (
         dunder="truediv", probes=_PAIRS,
     ),
     Op(
-        "floordiv", "floor((x - x % y) / y + 0.5)", ("0", "0"), "//", r"\left\lfloor {x} / {y} \right\rfloor",
+        "floordiv", "floordiv(x, y)", ("0", "0"), "//", r"\left\lfloor {x} / {y} \right\rfloor",
         "a rounded quotient is flat between its jumps",
         domain="y != 0", pole="y == 0", remedy="keep the divisor away from 0",
         dunder="floordiv", keeps_int=True, numpy="floor_divide", probes=((7.5, 2.0), (-3.2, 1.5), (5.5, -2.0)),
@@ -152,7 +153,7 @@ _ROWS = (
         "pow", "x ** y", ("0 if y == 0 else y * x ** (y - 1)", "0 if x == 0 and y >= 0 else out * log(x)"),
         "**", "{x}^{{y}}",
         "the power rule: the exponent comes down and one is taken from it; by the exponent it grows by log(x)",
-        domain="x > 0 or (x == 0 and y >= 0) or (x < 0 and y == floor(y))", pole="x == 0 and y < 0",
+        domain="x >= 0 or y == floor(y) or x == -inf", pole="x == 0 and y < 0",
         remedy="keep the base positive, or the exponent whole", overflows=True,
         dunder="pow", keeps_int=True, probes=((1.5, 2.0), (2.0, -1.5), (0.4, 3.0)),
         kinks=(

@@ -138,9 +138,13 @@ def raise_domain(
     row: Op, operands: Sequence[float], nodes: Sequence[Any], error: type[DomainError]
 ) -> NoReturn:
     """Raise the error that says what an operation needs and what it got."""
-    needs = f"needs {row.domain}" if row.domain else "has no real value"
+    if row.domain and not holds(row, row.domain, operands):
+        what = f"{row.name} needs {row.domain}, but {at(row, operands)}."
+    else:
+        reason = "divides by zero" if error is DivisionByZero else "has no real value"
+        what = f"{row.name} {reason} at {at(row, operands)}."
     raise error(
-        f"{row.name} {needs}, but {at(row, operands)}.",
+        what,
         node=call_text(row, nodes),
         where=calling_line(),
         remedy=row.remedy,

@@ -9,10 +9,9 @@ the paths. The operations themselves are rows of the table in `ops.py`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from .errors import WrongType
 from .node import (
     COMPUTED,
     CONSTANT,
@@ -24,6 +23,7 @@ from .node import (
     VARIABLE,
     cycle_error,
     links,
+    not_a_function,
     not_a_plain_number,
     number,
     operand_number,
@@ -82,7 +82,7 @@ class Value(Operations):
 
     __slots__ = (
         "__dict__", "__weakref__", "_data", "_grad", "_kind", "_operands", "_partials", "_passes",
-        "_reached", "_rule", "_scope", "_state",
+        "_rule", "_scope", "_state",
     )  # fmt: skip
 
     label = ""  # a node without one has no `__dict__` either
@@ -120,7 +120,6 @@ class Value(Operations):
         self._state = NONE
         self._passes = 0
         self._scope = Session.scope
-        self._reached = False
 
     # ---- operations ------------------------------------------------------------------------------
 
@@ -181,14 +180,17 @@ class Value(Operations):
             if n._state == HAND and n.kind in ("leaf", "parameter") and n._grad
         ]
         for node in order:
-            node._reached = False
             if node._operands:
                 node._grad = 0.0
         self._grad = 1.0
-        self._reached = True
+        reached = {self}
         try:
             for node in reversed(order):
-                node._push()
+                if node._own:
+                    node._own()
+                    reached.update(node._operands)  # it has written whatever it wanted
+                elif node in reached:
+                    reached.update(node._push())
         except BaseException:
             for node, *place in before:
                 node._grad, node._state, node._passes = place[:3]
@@ -203,18 +205,12 @@ class Value(Operations):
             if node is not self:
                 node._note_by_hand(written)
 
-    def _push(self) -> None:
-        """Add this node's gradient times the local derivatives to its operands."""
-        if self._own:
-            self._own()
-            for operand in self._operands:
-                operand._reached = True  # it has written whatever it wanted
-        elif self._reached:
-            grad = self._grad
-            for operand, partial in zip(self._operands, self._partials):
-                if partial is not None:
-                    operand._grad += partial * grad
-                    operand._reached = True
+    def _push(self) -> Iterator[Any]:
+        """Add this node's gradient times the local derivatives to its operands, and name them."""
+        for operand, partial in zip(self._operands, self._partials):
+            if partial is not None:
+                operand._grad += partial * self._grad
+                yield operand
 
     def _settle(self, is_root: bool) -> None:
         """After a pass: the gradient counts as computed."""
@@ -364,12 +360,12 @@ class Value(Operations):
     @_backward.setter
     def _backward(self, function: Callable[[], None]) -> None:
         if not callable(function):
-            raise WrongType(f"_backward needs a function, but got {function!r}.")
+            raise not_a_function(function)
         self._own = function
 
     def _push_by_hand(self) -> None:
-        self._reached = True
-        self._push()
+        for _ in self._push():
+            pass
         for operand in self._operands:
             if operand._kind != CONSTANT:
                 operand._grad = float(operand._grad)

@@ -13,7 +13,7 @@ PyObject *number_object(double data, int is_int) {
 
 /* Read what `node.number` or `node.operand_number` made of an object. */
 static int read_plain(PyObject *x, double *data, int *is_int) {
-    if (PyFloat_CheckExact(x)) {
+    if (PyFloat_Check(x)) { /* NumPy's float64 is one too */
         *data = PyFloat_AS_DOUBLE(x);
         *is_int = 0;
         return 1;
@@ -146,6 +146,12 @@ static PyObject *finish_slowly(Node *made, int rule, int is_whole, Node **nodes,
         Py_DECREF((PyObject *)made);
         return NULL;
     }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if (nodes[i]->flags & OVER_OWN) { /* else a cycle through the closure would run through an unseen node */
+            made->flags |= OVER_OWN;
+            node_track(made);
+        }
+    }
     return (PyObject *)made;
 }
 
@@ -165,7 +171,7 @@ static inline PyObject *make_unary(int rule, int keeps_int, Node *x, double out,
     made->arity = 1;
     made->pair[0] = (Link){x, by_x};
     int is_whole = keeps_int && x->flags & DATA_INT;
-    if (UNLIKELY(!isfinite(out) || is_whole || on_create != NULL)) {
+    if (UNLIKELY(!isfinite(out) || is_whole || on_create != NULL || x->flags & OVER_OWN)) {
         return finish_slowly(made, rule, is_whole, &x, 1, out);
     }
     return (PyObject *)made;
@@ -185,7 +191,7 @@ static inline PyObject *make_binary(int rule, int keeps_int, Node *x, Node *y, d
     made->pair[0] = (Link){x, by_x};
     made->pair[1] = (Link){y, by_y};
     int is_whole = keeps_int && x->flags & y->flags & DATA_INT;
-    if (UNLIKELY(!isfinite(out) || is_whole || on_create != NULL)) {
+    if (UNLIKELY(!isfinite(out) || is_whole || on_create != NULL || (x->flags | y->flags) & OVER_OWN)) {
         Node *nodes[2] = {x, y};
         return finish_slowly(made, rule, is_whole, nodes, 2, out);
     }

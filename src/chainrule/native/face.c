@@ -80,7 +80,7 @@ static int fill(Node *node, PyObject *data, PyObject *arguments, PyObject *keywo
         node_drop_operands(node);
     }
     node->data = number;
-    node->flags = (uint16_t)((node->flags & (TRACKED | HAS_OWN)) | (is_int ? DATA_INT : 0));
+    node->flags = (uint16_t)((node->flags & (TRACKED | HAS_OWN | OVER_OWN)) | (is_int ? DATA_INT : 0));
     node->rule = OP_LEAF;
     if (arguments != NULL && read_dialect(node, arguments, keywords) < 0) {
         return -1;
@@ -350,13 +350,12 @@ static int set_backward(PyObject *self, PyObject *x, void *Py_UNUSED(closure)) {
         return refuse_delete("_backward");
     }
     if (!PyCallable_Check(x)) {
-        PyErr_Format(PyExc_TypeError, "_backward needs a function, but got %R.", x);
-        return -1;
+        return raise_made(shared.not_a_function, x);
     }
     if (PyObject_SetAttr(self, shared.own, x) < 0) {
         return -1;
     }
-    ((Node *)self)->flags |= HAS_OWN;
+    ((Node *)self)->flags |= HAS_OWN | OVER_OWN;
     return 0;
 }
 
@@ -463,11 +462,7 @@ Py_hash_t value_hash(PyObject *self) {
 }
 
 PyObject *value_not_a_number(PyObject *Py_UNUSED(self)) {
-    PyObject *error = PyObject_CallNoArgs(shared.not_a_plain_number);
-    if (error != NULL) {
-        PyErr_SetObject((PyObject *)Py_TYPE(error), error);
-        Py_DECREF(error);
-    }
+    raise_made(shared.not_a_plain_number, NULL);
     return NULL;
 }
 
@@ -569,7 +564,7 @@ static PyObject *value_build(PyObject *Py_UNUSED(self), PyObject *args) {
             }
         }
         if (node->dict != NULL && PyDict_Contains(node->dict, shared.own) == 1) {
-            node->flags |= HAS_OWN;
+            node->flags |= HAS_OWN | OVER_OWN;
         }
     }
     return (PyObject *)node;

@@ -9,6 +9,16 @@ uint32_t current_scope = 0;
 PyObject *on_create = NULL, *on_compare = NULL, *on_attribute = NULL;
 struct Shared shared;
 
+/* Raise the error that a function of node.py makes of an object, or of nothing. Returns -1. */
+int raise_made(PyObject *maker, PyObject *x) {
+    PyObject *error = PyObject_CallFunctionObjArgs(maker, x, NULL);
+    if (error != NULL) {
+        PyErr_SetObject((PyObject *)Py_TYPE(error), error);
+        Py_DECREF(error);
+    }
+    return -1;
+}
+
 static int value_bool(PyObject *self) {
     return ((Node *)self)->data != 0.0;
 }
@@ -97,6 +107,8 @@ static int load_shared(void) {
         shared.links = PyObject_GetAttrString(node, "links");
         shared.wrong_operand = PyObject_GetAttrString(node, "wrong_operand");
         shared.not_a_plain_number = PyObject_GetAttrString(node, "not_a_plain_number");
+        shared.not_a_function = PyObject_GetAttrString(node, "not_a_function");
+        shared.cycle_error = PyObject_GetAttrString(node, "cycle_error");
         shared.rule_number = PyObject_GetAttrString(node, "rule_number");
         shared.scope_number = PyObject_GetAttrString(node, "scope_number");
         shared.own = PyUnicode_InternFromString("_own");
@@ -155,6 +167,7 @@ PyMODINIT_FUNC PyInit__native(void) {
         return NULL;
     }
     value_type = (PyTypeObject *)type; /* kept for as long as the process lives */
+    value_type->tp_name = "Value";     /* as Python's messages call a class */
     value_type->tp_vectorcall = value_vectorcall;
     return made;
 }

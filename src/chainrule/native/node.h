@@ -64,6 +64,7 @@ enum {
     NO_PARTIALS = 128,  /* operands without local derivatives: nothing flows */
     REACHED = 256,      /* something flowed into it in this pass; 0 between passes */
     TRACKED = 512,      /* takes part in garbage collection */
+    OVER_OWN = 1024,    /* has a _backward of its own, or was computed from such a node */
     KIND_MASK = 3 << KIND_SHIFT,
     STATE_MASK = 3 << STATE_SHIFT,
 };
@@ -98,9 +99,12 @@ extern PyObject *on_create, *on_compare, *on_attribute; /* NULL where there is n
 extern struct Shared {
     PyObject *rules, *scopes; /* the lists RULES and SCOPES */
     PyObject *check, *int_result;
-    PyObject *number, *operand_number, *links, *wrong_operand, *not_a_plain_number, *rule_number, *scope_number;
+    PyObject *number, *operand_number, *links, *wrong_operand, *rule_number, *scope_number;
+    PyObject *not_a_plain_number, *not_a_function, *cycle_error; /* they make an error */
     PyObject *own, *own_op, *label, *by_hand; /* interned names */
 } shared;
+
+int raise_made(PyObject *maker, PyObject *x);
 
 /* life.c */
 Node *node_new(PyTypeObject *type);

@@ -31,16 +31,6 @@ static int order_grow(Order *order, Py_ssize_t depth) {
     return 0;
 }
 
-static void report_cycle(Node *node) {
-    PyObject *errors = PyImport_ImportModule("chainrule.node");
-    PyObject *error = errors ? PyObject_CallMethod(errors, "cycle_error", "O", (PyObject *)node) : NULL;
-    if (error != NULL) {
-        PyErr_SetObject((PyObject *)Py_TYPE(error), error);
-    }
-    Py_XDECREF(error);
-    Py_XDECREF(errors);
-}
-
 /* Keep the block for the next order, if it is not larger than the one that waits. */
 void order_free(Order *order) {
     if (order->size > KEPT_MOST || (kept_block != NULL && kept_size >= order->size)) {
@@ -97,8 +87,7 @@ int order_of(Node *root, Order *order) {
                 below = operand;
             } else if (operand->mark != DONE) {
                 abandon(order, depth);
-                report_cycle(operand);
-                return -1;
+                return raise_made(shared.cycle_error, (PyObject *)operand);
             }
         }
         if (below != NULL) {
@@ -149,7 +138,7 @@ int flows(const Node *node, const Link *link) {
 static inline void add(Node *operand, double contribution) {
     double before = operand->flags & REACHED || operand->arity == 0 ? operand->grad : 0.0;
     operand->grad = before + contribution;
-    operand->flags |= REACHED;
+    operand->flags = (uint16_t)((operand->flags & ~GRAD_INT) | REACHED);
 }
 
 static inline void push(Node *node) {
@@ -207,6 +196,27 @@ typedef struct {
     uint32_t passes;
     PyObject *by_hand;
 } Place;
+
+/* A pass inside another one's `_backward` finds what the outer one has reached so far, and leaves it so. */
+static char *take_reached(const Order *order) {
+    char *reached = PyMem_Malloc((size_t)order->count);
+    if (reached == NULL) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < order->count; i++) {
+        reached[i] = (order->first[i]->flags & REACHED) != 0;
+        order->first[i]->flags &= (uint16_t)~REACHED;
+    }
+    return reached;
+}
+
+static void give_reached(const Order *order, char *reached) {
+    for (Py_ssize_t i = 0; i < order->count; i++) {
+        order->first[i]->flags |= (uint16_t)(reached[i] ? REACHED : 0);
+    }
+    PyMem_Free(reached);
+}
 
 static Place *remember(const Order *order) {
     Place *places = PyMem_Calloc((size_t)order->count, sizeof(Place));
@@ -286,6 +296,7 @@ static Written *written_by_hand(const Order *order, Node *root, Py_ssize_t *coun
 static int sweep(const Order *order, Node *root, int has_own) {
     Node **nodes = order->first;
     for (Py_ssize_t i = 0; has_own && i < order->count; i++) {
+        nodes[i]->mark = 0;
         if (nodes[i]->arity != 0) {
             nodes[i]->grad = 0.0;
             nodes[i]->flags &= (uint16_t)~GRAD_INT;
@@ -325,13 +336,16 @@ PyObject *node_backward(PyObject *self, PyObject *Py_UNUSED(unused)) {
         return NULL;
     }
     int has_own = order.flags & HAS_OWN, has_hand = order.flags & STATE_HAND << STATE_SHIFT;
+    int is_inside = order.flags & REACHED;
+    char *reached = NULL;
     Written *written = has_hand ? written_by_hand(&order, root, &written_count) : NULL;
-    if (written_count < 0 || (has_own && (places = remember(&order)) == NULL)) {
-        for (Py_ssize_t i = 0; i < order.count; i++) {
-            order.first[i]->mark = 0;
+    if (written_count < 0 || (has_own && (places = remember(&order)) == NULL) ||
+        (is_inside && (reached = take_reached(&order)) == NULL)) {
+        if (places != NULL) {
+            forget(&order, places);
         }
         PyMem_Free(written);
-        order_free(&order);
+        abandon(&order, 0);
         return NULL;
     }
     int failed = sweep(&order, root, has_own) < 0;
@@ -346,6 +360,9 @@ PyObject *node_backward(PyObject *self, PyObject *Py_UNUSED(unused)) {
     }
     for (Py_ssize_t i = 0; i < written_count && !failed; i++) {
         failed = node_note_by_hand(written[i].node, written[i].grad, written[i].is_int) < 0;
+    }
+    if (reached != NULL) {
+        give_reached(&order, reached);
     }
     if (places != NULL) {
         forget(&order, places);
