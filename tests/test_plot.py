@@ -10,7 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import chainrule
-from chainrule.drawing.plot import plot, slopes
+from chainrule.drawing.curve import plot, slopes
 from chainrule.errors import DomainError, MissingExtra, WrongType
 
 
@@ -154,5 +154,5 @@ def test_without_matplotlib_the_extra_is_named(monkeypatch):
 
 
 def test_importing_plot_does_not_import_matplotlib(run_python):
-    program = "import sys, chainrule.drawing.plot; print('matplotlib' in sys.modules)"
+    program = "import sys, chainrule.drawing.curve; print('matplotlib' in sys.modules)"
     assert run_python(program) == "False\n"

@@ -215,8 +215,8 @@ GENERATED: Any = (
         lambda x, out: divide(1.0, (1.0 + (x * x))),
     ), False, False),
     ("atan2", "atan2", atan2, (
-        lambda x, y, out: divide(y, ((x * x) + (y * y))),
-        lambda x, y, out: divide((-x), ((x * x) + (y * y))),
+        lambda x, y, out: divide(divide(y, hypot(x, y)), hypot(x, y)),
+        lambda x, y, out: divide(divide((-x), hypot(x, y)), hypot(x, y)),
     ), False, False),
     ("sinh", "sinh", sinh, (
         lambda x, out: cosh(x),

@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .errors import FormulaError, WrongType
 from .node import is_value, operand_number, wrong_operand
-from .rules import NUMBER, RULES, Rule, add_rule, result
+from .rules import NUMBER, RULES, add_rule, result
+
+if TYPE_CHECKING:
+    from .ops import Op
 
 
 def apply(number: int, *operands: Any) -> Any:
@@ -78,6 +81,26 @@ def define(
         >>> cube(2.0)
         8.0
     """
+    row = new_row(name, formula, partials, symbol, latex, why, domain)
+    register(row)
+    return _function(row.name, row.arity)
+
+
+def new_row(
+    name: str,
+    formula: str,
+    partials: Sequence[str],
+    symbol: str = "",
+    latex: str = "",
+    why: str = "",
+    domain: str = "",
+) -> Op:
+    """Check an operation of the user's own, and return its row without entering it.
+
+    Raises:
+        FormulaError: A text is no formula, or the name is taken by another operation.
+    """
+    from .formula import parse
     from .ops import BUILT_IN, TABLE, Op
 
     if not name.isidentifier() or keyword.iskeyword(name) or name in ("x", "y", "z", "out"):
@@ -97,13 +120,22 @@ def define(
         domain=domain,
         overflows=True,
     )
+    for text in (formula, domain) if domain else (formula,):
+        parse(text, row.operands, TABLE, f"operation {name!r}")
+    for text in partials:
+        row.read(text)
     if name in BUILT_IN or TABLE.get(name, row) != row:
         raise FormulaError(f"operation {name!r} is defined already, and differently.")
-    if name not in TABLE:
-        rule = add_rule(row)  # reads the formulas, and raises before anything is kept
-        TABLE[name] = row
-        assert isinstance(rule, Rule)
-    return _function(row.name, row.arity)
+    return row
+
+
+def register(row: Op) -> None:
+    """Enter a checked row into the table, once."""
+    from .ops import TABLE
+
+    if row.name not in TABLE:
+        add_rule(row)
+        TABLE[row.name] = row
 
 
 def _function(name: str, arity: int) -> Callable[..., Any]:

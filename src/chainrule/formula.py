@@ -132,13 +132,19 @@ def _check(
                     remedy="the table of operations (chainrule.ops) lists those there are",
                 )
         case _:
-            text = _short(ast.unparse(node)) if isinstance(node, ast.expr) else type(node).__name__
             raise FormulaError(
-                f"{where}: {text} is not allowed in a formula.",
+                f"{where}: {_source(node)} is not allowed in a formula.",
                 remedy="use numbers, names, + - * / % **, comparisons, a if c else b, functions",
             )
     for child in _parts(node):
         _check(child, names, functions, where, found, depth + 1)
+
+
+def _source(node: ast.AST) -> str:
+    try:
+        return _short(ast.unparse(node))
+    except RecursionError:
+        return type(node).__name__
 
 
 def _parts(node: ast.AST) -> list[ast.expr]:

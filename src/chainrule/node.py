@@ -80,6 +80,8 @@ def operand_number(x: Any) -> Any:
     array)."""
     if type(x) is float or (type(x) is int and -EXACT <= x <= EXACT):
         return x
+    if isinstance(x, float):
+        return float(x)
     if isinstance(x, (str, bytes, complex)) or getattr(x, "ndim", None):
         return NotImplemented
     if not hasattr(x, "__index__") and not hasattr(x, "__float__"):

@@ -220,7 +220,7 @@ class Operations:
     def atan2(self, y: Any) -> Any:
         """Return atan2(x, y): the angle of the point (y, x) turns by y / r**2 when x moves and by -x / r**2 when y does.
 
-        Local derivative by x: y / (x * x + y * y), by y: -x / (x * x + y * y).
+        Local derivative by x: y / hypot(x, y) / hypot(x, y), by y: -x / hypot(x, y) / hypot(x, y).
         """
         return self._method(26, self, y)
 

@@ -257,7 +257,7 @@ _ROWS = (
         numpy="arctan", probes=_UNARY,
     ),
     Op(
-        "atan2", "atan2(x, y)", ("y / (x * x + y * y)", "-x / (x * x + y * y)"), "atan2",
+        "atan2", "atan2(x, y)", ("y / hypot(x, y) / hypot(x, y)", "-x / hypot(x, y) / hypot(x, y)"), "atan2",
         r"\operatorname{atan2}\left({x}, {y}\right)",
         "the angle of the point (y, x) turns by y / r**2 when x moves and by -x / r**2 when y does",
         numpy="arctan2", probes=_PAIRS,

@@ -9,16 +9,18 @@ from __future__ import annotations
 import copy
 import json
 import os
-from collections.abc import Iterator
-from contextvars import ContextVar
 from pathlib import Path
+from threading import get_ident
 from typing import Any
+from weakref import WeakSet
 
+from .apply import new_row, register
 from .errors import FileError, GraphError, WrongType
 from .files import write_atomically
 from .graph import describe
-from .node import is_value
-from .twin import Value
+from .node import CONSTANT, KINDS, STATES, is_value, number
+from .rules import RULES
+from .twin import ENGINES, Value
 
 FORMAT = 1
 """The version of the file format that `save` writes and `load` reads."""
@@ -34,47 +36,67 @@ def _refuse_own_backward(node: Any, purpose: str) -> None:
 
 # ---- pickle --------------------------------------------------------------------------------------
 
-_in_progress: ContextVar[frozenset[int] | set[int]] = ContextVar("nodes", default=frozenset())
 
+class _InOrder:
+    """Pickles the nodes of a graph one after the other, operands first.
 
-class _Descendants:
-    """Pickles the nodes below a root one after the other, operands first.
-
-    Each node then finds its operands in the pickler's memo, so that nothing recurses.
+    Each node then finds its operands in the pickler's memo, so that nothing recurses. It is active
+    until the pickler has come to the last one; where pickling fails before, until the pickler lets
+    go of it.
     """
+
+    active: WeakSet[_InOrder] = WeakSet()
 
     def __init__(self, nodes: list[Any]) -> None:
         self.nodes = nodes
+        self.ids = {id(node) for node in nodes}
+        self.thread = get_ident()
 
     def __reduce__(self) -> Any:
-        return list, (), None, self._one_by_one()
+        _InOrder.active.add(self)
+        return list, (), None, iter([*self.nodes, _Last(self)])
 
-    def _one_by_one(self) -> Iterator[Any]:
-        token = _in_progress.set({id(node) for node in self.nodes})
-        try:
-            yield from self.nodes
-            yield None  # the pickler reads one ahead; so the last node is saved before this ends
-        finally:
-            _in_progress.reset(token)
+
+class _Last:
+    """Stands behind the last node: whatever is pickled from here on is a graph of its own."""
+
+    def __init__(self, order: _InOrder) -> None:
+        self.order = order
+
+    def __reduce__(self) -> Any:
+        _InOrder.active.discard(self.order)
+        return tuple, ()
 
 
 def reduce_value(node: Any) -> Any:
-    """What pickle stores of a node."""
-    _refuse_own_backward(node, "pickled")
-    operands = node._prev
-    build = (type(node), operands, node._fields(), node._attributes)
-    if not operands or id(node) in _in_progress.get():
-        return _build, build
-    below = node._postorder()[:-1]
-    return _build_root, (_Descendants(below), *build)
+    """What pickle stores of a node.
+
+    The attributes follow after all the nodes: one may hold a node that was computed later.
+    """
+    for order in _InOrder.active:
+        if id(node) in order.ids and order.thread == get_ident():
+            _refuse_own_backward(node, "pickled")
+            return _build, (_class_name(type(node)), node._prev, node._fields())
+    below = node._postorder()
+    attributes = [(n, dict(n._attributes)) for n in below if n._attributes]
+    return _restore, (_InOrder(below), attributes)
 
 
-def _build(kind: type, operands: tuple[Any, ...], fields: Any, attributes: Any) -> Any:
-    return Value._build(kind, operands, fields, attributes)
+def _class_name(kind: type) -> Any:
+    """A subclass itself; an engine by its name, since the reader may have the other one alone."""
+    return next((name for name, engine in ENGINES.items() if kind is engine), kind)
 
 
-def _build_root(_: list[Any], *arguments: Any) -> Any:
-    return Value._build(*arguments)
+def _build(kind: Any, operands: tuple[Any, ...], fields: Any) -> Any:
+    made: Any = ENGINES.get(kind, Value) if isinstance(kind, str) else kind
+    return made._build(made, operands, fields, None)
+
+
+def _restore(nodes: list[Any], attributes: list[tuple[Any, dict[str, Any]]]) -> Any:
+    for node, names in attributes:
+        for name, x in names.items():
+            setattr(node, name, x)
+    return nodes[-2]  # behind it stands what _Last left
 
 
 # ---- copy ----------------------------------------------------------------------------------------
@@ -87,7 +109,7 @@ def deepcopy_value(root: Any, memo: dict[int, Any]) -> Any:
             continue
         _refuse_own_backward(node, "copied")
         operands = tuple(memo[id(operand)] for operand in node._prev)
-        made = Value._build(type(node), operands, node._fields(), None)
+        made = node._build(type(node), operands, node._fields(), None)
         memo[id(node)] = made
         for name, x in copy.deepcopy(node._attributes or {}, memo).items():
             setattr(made, name, x)
@@ -97,7 +119,7 @@ def deepcopy_value(root: Any, memo: dict[int, Any]) -> Any:
 def copy_value(node: Any) -> Any:
     """Copy a node alone; the copy has the same operands."""
     _refuse_own_backward(node, "copied")
-    return Value._build(type(node), node._prev, node._fields(), node._attributes)
+    return node._build(type(node), node._prev, node._fields(), node._attributes)
 
 
 # ---- files ---------------------------------------------------------------------------------------
@@ -159,7 +181,7 @@ def _record(node: Any, order: dict[Any, int]) -> dict[str, Any]:
     _refuse_own_backward(node, "saved")
     record: dict[str, Any] = {}
     for name, x, default in zip(_FIELDS, node._fields(), _DEFAULTS):
-        if x != default or name == "data" or type(x) is not type(default):
+        if repr(x) != repr(default) or name == "data":
             record[name] = [_to_json(p) for p in x] if isinstance(x, tuple) else _to_json(x)
     if node._prev:
         record["operands"] = [order[operand] for operand in node._prev]
@@ -179,7 +201,7 @@ def _number(x: Any) -> Any:
         return float(x)
     if type(x) not in (int, float):
         raise ValueError(f"{x!r} is no number")
-    return x
+    return number(x)
 
 
 def load(path: str | os.PathLike[str]) -> dict[str, Any]:
@@ -196,65 +218,85 @@ def load(path: str | os.PathLike[str]) -> dict[str, Any]:
     try:
         content = json.loads(Path(path).read_bytes())
     except OSError as error:
-        raise FileError(f"{os.fspath(path)!r} cannot be read: {error.strerror}.") from error
+        reason = error.strerror or str(error)
+        raise FileError(f"{os.fspath(path)!r} cannot be read: {reason}.") from error
     except (ValueError, RecursionError) as error:
         raise FileError(f"{os.fspath(path)!r} is no saved graph: {error}.") from None
     try:
-        if content["chainrule"] != FORMAT:
-            raise ValueError(
-                f"format {content['chainrule']!r} is not known; this version reads {FORMAT}"
-            )
-        _define_all(content["definitions"])
-        nodes: list[Any] = []
-        for record in content["nodes"]:
-            nodes.append(_node(record, nodes))
-        return {str(name): _at(nodes, index) for name, index in content["values"].items()}
-    except (KeyError, TypeError, ValueError, AttributeError, GraphError) as error:
+        rows, records, values = _checked(content)
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-        raise FileError(
-            f"{os.fspath(path)!r} is no graph that save() wrote whole: {what}.",
-        ) from None
+        text = f"{os.fspath(path)!r} is no graph that save() wrote whole: {what}"
+        raise FileError(text.rstrip(".") + ".") from None
+    for row in rows:
+        register(row)
+    nodes: list[Any] = []
+    for operands, fields, attributes in records:
+        below = tuple(nodes[index] for index in operands)
+        nodes.append(Value._build(Value, below, fields, attributes))
+    return {name: nodes[index] for name, index in values.items()}
 
 
-def _define_all(definitions: dict[str, Any]) -> None:
-    from .apply import define
-
-    for name, row in definitions.items():
-        texts = {key: row[key] for key in ("symbol", "latex", "why", "domain")}
-        define(name, row["formula"], tuple(row["partials"]), **texts)
-
-
-def _at(nodes: list[Any], index: Any) -> Any:
-    if type(index) is not int or not 0 <= index < len(nodes):
-        raise ValueError(f"there is no node {index!r} yet")
-    return nodes[index]
-
-
-def _node(record: dict[str, Any], nodes: list[Any]) -> Any:
-    """The node of a record, every field of it checked."""
-    from .rules import NUMBER, RULES
-
-    operands = tuple(_at(nodes, index) for index in record.get("operands", ()))
-    rule = record.get("op", "")
-    partials = tuple(x if x is None else float(_number(x)) for x in record.get("partials", ()))
-    if rule not in NUMBER:
-        raise ValueError(f"the operation {rule!r} is not known")
-    arity = len(RULES[NUMBER[rule]].partials)
-    if len(partials) != len(operands) or (rule not in ("own", "") and arity != len(operands)):
+def _checked(content: Any) -> tuple[list[Any], list[Any], dict[str, int]]:
+    """The definitions, the nodes and the names of a file, every field of them checked."""
+    if content["chainrule"] != FORMAT:
         raise ValueError(
-            f"operation {rule!r} has {len(operands)} operands and {len(partials)} partials"
+            f"format {content['chainrule']!r} is not known; this version reads {FORMAT}"
         )
-    if bool(rule) != bool(operands):
-        raise ValueError("a leaf has no operands, and an operation has some")
+    rows = [new_row(name, **_strings(row)) for name, row in content["definitions"].items()]
+    arity = {rule.name: len(rule.partials) for rule in RULES}
+    arity.update((row.name, row.arity) for row in rows)
+    records: list[Any] = []
+    for record in content["nodes"]:
+        records.append(_checked_record(record, records, arity))
+    values = {str(name): _at(records, index) for name, index in content["values"].items()}
+    return rows, records, values
+
+
+def _strings(row: dict[str, Any]) -> dict[str, Any]:
+    known = ("formula", "symbol", "latex", "why", "domain")
+    if set(row) != {*known, "partials"} or not all(isinstance(row[key], str) for key in known):
+        raise ValueError("a definition has other fields than save() writes")
+    if not all(isinstance(text, str) for text in row["partials"]):
+        raise ValueError("a partial of a definition is no text")
+    return {**row, "partials": tuple(row["partials"])}
+
+
+def _at(records: list[Any], index: Any) -> int:
+    if type(index) is not int or not 0 <= index < len(records):
+        raise ValueError(f"there is no node {index!r} yet")
+    return index
+
+
+def _checked_record(record: Any, records: list[Any], arity: dict[str, int]) -> Any:
+    """Operands, fields and attributes of a node."""
+    if not set(record) <= {*_FIELDS, "operands", "label", "own_op", "by_hand"}:
+        raise ValueError("a node has other fields than save() writes")
+    operands = [_at(records, index) for index in record.get("operands", ())]
+    op = record.get("op", "")
+    if op not in arity:
+        raise ValueError(f"the operation {op!r} is not known")
+    partials = tuple(None if x is None else float(_number(x)) for x in record.get("partials", ()))
+    fits = arity[op] == len(operands) if op != "own" else bool(operands)
+    if not fits or len(partials) != len(operands):
+        raise ValueError(f"{op!r} has {len(operands)} operands and {len(partials)} partials")
+    if op not in ("own", "where"):
+        for index, partial in zip(operands, partials):
+            if (partial is None) != (records[index][1][4] == CONSTANT):
+                raise ValueError("a constant alone has no partial")
     kind, state, passes = (record.get(name, 0) for name in ("kind", "state", "passes"))
-    if kind not in (0, 1, 2) or state not in (0, 1, 2) or type(passes) is not int or passes < 0:
-        raise ValueError("a kind, a state or a number of passes that does not exist")
+    if not all(type(x) is int for x in (kind, state, passes)):
+        raise ValueError("a kind, a state or a number of passes is no int")
+    if not (0 <= kind < len(KINDS) and 0 <= state < len(STATES) and 0 <= passes < 2**32):
+        raise ValueError("a kind, a state or a number of passes does not exist")
+    scope = record.get("scope", [])
+    texts = {key: record[name] for key, name in _TEXTS.items() if name in record}
+    if not all(isinstance(x, str) for x in (*scope, *texts.values())):
+        raise ValueError("a scope, a label or an operation is no text")
+    if "by_hand" in record:
+        texts["by_hand"] = _number(record["by_hand"])
     data, grad = _number(record["data"]), _number(record.get("grad", 0.0))
-    scope = tuple(str(name) for name in record.get("scope", ()))
-    fields = (data, grad, rule, partials, kind, state, passes, scope)
-    attributes = {
-        key: _number(record[name]) if name == "by_hand" else str(record[name])
-        for key, name in (("label", "label"), ("_own_op", "own_op"), ("by_hand", "by_hand"))
-        if name in record
-    }
-    return Value._build(Value, operands, fields, attributes)
+    return operands, (data, grad, op, partials, kind, state, passes, tuple(scope)), texts
+
+
+_TEXTS = {"label": "label", "_own_op": "own_op"}

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from . import value
+
 NATIVE = False
 """Whether Value is the compiled one."""
 
@@ -21,4 +23,10 @@ else:
     except ImportError:
         from .value import Value, set_hooks, set_scope
 
-__all__ = ["NATIVE", "Value", "set_hooks", "set_scope"]
+ENGINES: dict[str, type] = {
+    "interpreted": value.Value,
+    "compiled" if NATIVE else "interpreted": Value,
+}
+"""The engines that are here, by name."""
+
+__all__ = ["ENGINES", "NATIVE", "Value", "set_hooks", "set_scope"]

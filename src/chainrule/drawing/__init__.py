@@ -20,6 +20,6 @@ from __future__ import annotations
 
 from .draw import draw_dot
 from .drawing import Drawing
-from .plot import plot
+from .curve import plot
 
 __all__ = ["Drawing", "draw_dot", "plot"]

@@ -437,7 +437,7 @@ PyObject *value_richcompare(PyObject *self, PyObject *other, int operator) {
     double y;
     int is_int;
     if (operator== Py_EQ || operator== Py_NE) { /* identity, which Python falls back on */
-        if (on_compare != NULL && operator== Py_EQ && !IS_NODE(other)) {
+        if (on_compare != NULL && !IS_NODE(other)) {
             PyObject *done = PyObject_CallOneArg(on_compare, other);
             if (done == NULL) {
                 return NULL;

@@ -114,8 +114,8 @@ static inline double d0_acos(double x, double out) { (void)out; return (-1.0) / 
 static inline double op_atan(double x) { return c_atan(x); }
 static inline double d0_atan(double x, double out) { (void)out; return 1.0 / (1.0 + (x * x)); }
 static inline double op_atan2(double x, double y) { return c_atan2(x, y); }
-static inline double d0_atan2(double x, double y, double out) { (void)out; return y / ((x * x) + (y * y)); }
-static inline double d1_atan2(double x, double y, double out) { (void)out; return (-x) / ((x * x) + (y * y)); }
+static inline double d0_atan2(double x, double y, double out) { (void)out; return (y / op_hypot(x, y)) / op_hypot(x, y); }
+static inline double d1_atan2(double x, double y, double out) { (void)out; return ((-x) / op_hypot(x, y)) / op_hypot(x, y); }
 static inline double op_sinh(double x) { return c_sinh(x); }
 static inline double d0_sinh(double x, double out) { (void)out; return op_cosh(x); }
 static inline double op_cosh(double x) { return c_cosh(x); }
@@ -338,7 +338,7 @@ enum {
 #define DOC_asin "asin($self)\n--\n\nReturn asin(x): the slope of the inverse is one over the cosine, sqrt(1 - x**2).\n\nLocal derivative by x: 1 / sqrt(1 - x * x).\n\nRaises:\nDomainError: Not -1 <= x <= 1.\n"
 #define DOC_acos "acos($self)\n--\n\nReturn acos(x): the arccosine falls as fast as the arcsine rises.\n\nLocal derivative by x: -1 / sqrt(1 - x * x).\n\nRaises:\nDomainError: Not -1 <= x <= 1.\n"
 #define DOC_atan "atan($self)\n--\n\nReturn atan(x): the slope of the arctangent is 1 / (1 + x**2).\n\nLocal derivative by x: 1 / (1 + x * x).\n"
-#define DOC_atan2 "atan2($self, y)\n--\n\nReturn atan2(x, y): the angle of the point (y, x) turns by y / r**2 when x moves and by -x / r**2 when y does.\n\nLocal derivative by x: y / (x * x + y * y), by y: -x / (x * x + y * y).\n"
+#define DOC_atan2 "atan2($self, y)\n--\n\nReturn atan2(x, y): the angle of the point (y, x) turns by y / r**2 when x moves and by -x / r**2 when y does.\n\nLocal derivative by x: y / hypot(x, y) / hypot(x, y), by y: -x / hypot(x, y) / hypot(x, y).\n"
 #define DOC_sinh "sinh($self)\n--\n\nReturn sinh(x): the slope of sinh is cosh.\n\nLocal derivative by x: cosh(x).\n\nRaises:\nRangeError: The result is too large for a float.\n"
 #define DOC_cosh "cosh($self)\n--\n\nReturn cosh(x): the slope of cosh is sinh.\n\nLocal derivative by x: sinh(x).\n\nRaises:\nRangeError: The result is too large for a float.\n"
 #define DOC_tanh "tanh($self)\n--\n\nReturn tanh(x): the slope of tanh is 1 - tanh(x)**2, and tanh(x) is out.\n\nLocal derivative by x: 1 - out * out.\n"

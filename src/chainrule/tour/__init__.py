@@ -81,7 +81,7 @@ def walk(
 def _names(quick: bool) -> dict[str, Any]:
     """What the code of the script finds when it begins."""
     from ..drawing import draw_dot
-    from ..drawing.plot import plot
+    from ..drawing.curve import plot
     from ..verdict import ascend, gradients, nudge, slope
 
     return {

@@ -77,7 +77,7 @@ def fresh_axes() -> Any:
         from matplotlib.figure import Figure
     except ImportError:
         raise MissingExtra("matplotlib", "plot", "plot") from None
-    from ..drawing.plot import dress
+    from ..drawing.curve import dress
 
     figure = Figure(figsize=(6.4, 3.6), layout="constrained")
     figure.patch.set_alpha(0)
