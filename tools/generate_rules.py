@@ -13,15 +13,17 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "src"))
 
-from chainrule import (  # noqa: E402  # the table of this checkout, not of an installed copy
-    formula,
-    ieee,
-    ops,
-)
+# The table of this checkout, without the package around it, which needs the files that are to be
+# written.
+table_alone = ModuleType("chainrule")
+table_alone.__path__ = [str(ROOT / "src" / "chainrule")]
+sys.modules["chainrule"] = table_alone
+
+from chainrule import formula, ieee, ops  # noqa: E402
 
 NOTE = "Generated from ops.py by tools/generate_rules.py; change the table, then run `make rules`."
 OPERATORS = {

@@ -20,7 +20,6 @@ from .ieee import (
     exp,
     expm1,
     floor,
-    floordiv,
     hypot,
     log,
     log10,
@@ -28,6 +27,7 @@ from .ieee import (
     log2,
     modulo,
     power,
+    quotient,
     sin,
     sinh,
     sqrt,
@@ -50,6 +50,10 @@ def mul(x: float, y: float) -> float:
 
 def div(x: float, y: float) -> float:
     return divide(x, y)
+
+
+def floordiv(x: float, y: float) -> float:
+    return quotient(x, y)
 
 
 def mod(x: float, y: float) -> float:

@@ -7,7 +7,7 @@ text: what is not on the whitelist below does not get past `parse`.
 
     numbers       1, 0.5, 1e-3, and the constants pi, e, inf
     names         the operands (x, y, z), and out, the result of the operation itself
-    arithmetic    + - * / % **   and the unary minus
+    arithmetic    + - * / // % **   and the unary minus
     comparisons   < <= > >= == !=, chained too, with and, or, not
     a choice      a if condition else b
     calls         of the functions that the caller names
@@ -33,6 +33,7 @@ _BINARY: dict[type[ast.operator], str] = {
     ast.Sub: "-",
     ast.Mult: "*",
     ast.Div: "/",
+    ast.FloorDiv: "//",
     ast.Mod: "%",
     ast.Pow: "**",
 }
@@ -170,7 +171,7 @@ def _short(text: str) -> str:
 _ATOM = 20
 _POWER = 14
 _UNARY = 13
-_BINDING = {"*": 12, "/": 12, "%": 12, "+": 11, "-": 11, "**": _POWER}
+_BINDING = {"*": 12, "/": 12, "//": 12, "%": 12, "+": 11, "-": 11, "**": _POWER}
 
 
 class Printer:
@@ -243,7 +244,7 @@ class IEEEPrinter(Printer):
     """
 
     def binary(self, operator: str, left: str, right: str) -> str:
-        function = {"/": "divide", "%": "modulo", "**": "power"}.get(operator)
+        function = {"/": "divide", "//": "quotient", "%": "modulo", "**": "power"}.get(operator)
         return f"{function}({left}, {right})" if function else super().binary(operator, left, right)
 
 
@@ -260,7 +261,7 @@ class CPrinter(Printer):
         return f"({operator.replace('not ', '!')}{operand})"
 
     def binary(self, operator: str, left: str, right: str) -> str:
-        function = {"%": "modulo", "**": "pow"}.get(operator)
+        function = {"//": "quotient", "%": "modulo", "**": "pow"}.get(operator)
         return f"{function}({left}, {right})" if function else super().binary(operator, left, right)
 
     def compare(self, operators: list[str], sides: list[str]) -> str:
@@ -348,6 +349,9 @@ def _latex(node: ast.expr, calls: Mapping[str, str], names: Mapping[str, str]) -
             return sign + inner(operand, _UNARY), 11
         case ast.BinOp(left=left, op=ast.Div(), right=right):
             return rf"\frac{{{inner(left, 0)}}}{{{inner(right, 0)}}}", _ATOM - 1
+        case ast.BinOp(left=left, op=ast.FloorDiv(), right=right):
+            quotient = rf"\frac{{{inner(left, 0)}}}{{{inner(right, 0)}}}"
+            return rf"\left\lfloor {quotient} \right\rfloor", _ATOM
         case ast.BinOp(left=left, op=ast.Pow(), right=right):
             return f"{inner(left, _ATOM)}^{{{inner(right, 0)}}}", _POWER
         case ast.BinOp(left=left, op=op, right=right):

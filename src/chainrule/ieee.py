@@ -29,7 +29,7 @@ def modulo(x: float, y: float) -> float:
         return nan
 
 
-def floordiv(x: float, y: float) -> float:
+def quotient(x: float, y: float) -> float:
     """x // y, the quotient rounded down, as Python has it; nan for a zero divisor."""
     try:
         return x // y
@@ -148,7 +148,7 @@ atan2 = math.atan2
 erf = math.erf
 
 FUNCTIONS: dict[str, Callable[..., float]] = {
-    "divide": divide, "modulo": modulo, "floordiv": floordiv, "power": power,
+    "divide": divide, "modulo": modulo, "quotient": quotient, "power": power,
     "abs": abs, "floor": floor, "ceil": ceil, "hypot": hypot, "sqrt": sqrt, "cbrt": cbrt,
     "exp": exp, "expm1": expm1, "log": log, "log2": log2, "log10": log10, "log1p": log1p,
     "sin": sin, "cos": cos, "tan": tan, "asin": asin, "acos": acos, "atan": atan, "atan2": atan2,

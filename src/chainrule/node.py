@@ -47,7 +47,7 @@ def number(x: Any, what: str = "data") -> float:
         NumberError: x is an int beyond ±2**53, which a float cannot hold exactly.
     """
     if hasattr(x, "dtype") and getattr(x, "ndim", None) == 0:
-        x = x.item()  # NumPy's numbers, and arrays of one number, as Python has them
+        x = float(x) if x.dtype.kind == "f" else x.item()  # a longdouble stays one in item()
     if isinstance(x, int) or (hasattr(x, "__index__") and not hasattr(x, "dtype")):
         whole = x.__index__()
         if abs(whole) > EXACT:

@@ -47,10 +47,10 @@ class Operations:
         return self._apply(5, x, self)  # x / y
 
     def __floordiv__(self, y: Any) -> Any:
-        return self._apply(6, self, y)  # floordiv(x, y)
+        return self._apply(6, self, y)  # x // y
 
     def __rfloordiv__(self, x: Any) -> Any:
-        return self._apply(6, x, self)  # floordiv(x, y)
+        return self._apply(6, x, self)  # x // y
 
     def __mod__(self, y: Any) -> Any:
         return self._apply(7, self, y)  # x % y

@@ -136,7 +136,7 @@ _ROWS = (
         dunder="truediv", probes=_PAIRS,
     ),
     Op(
-        "floordiv", "floordiv(x, y)", ("0", "0"), "//", r"\left\lfloor {x} / {y} \right\rfloor",
+        "floordiv", "x // y", ("0", "0"), "//", r"\left\lfloor {x} / {y} \right\rfloor",
         "a rounded quotient is flat between its jumps",
         domain="y != 0", pole="y == 0", remedy="keep the divisor away from 0",
         dunder="floordiv", keeps_int=True, numpy="floor_divide", probes=((7.5, 2.0), (-3.2, 1.5), (5.5, -2.0)),
@@ -154,7 +154,7 @@ _ROWS = (
         "**", "{x}^{{y}}",
         "the power rule: the exponent comes down and one is taken from it; by the exponent it grows by log(x)",
         domain="x >= 0 or y == floor(y) or x == -inf", pole="x == 0 and y < 0",
-        remedy="keep the base positive, or the exponent whole", overflows=True,
+        remedy="keep the base positive or the exponent whole, and both of a moderate size", overflows=True,
         dunder="pow", keeps_int=True, probes=((1.5, 2.0), (2.0, -1.5), (0.4, 3.0)),
         kinks=(
             Kink((0.0, 0.0), (0.0, 0.0), "PyTorch: 0 ** 0 is 1 and flat both ways"),

@@ -18,8 +18,8 @@ of its own:
 
 from __future__ import annotations
 
+from .curve import plot
 from .draw import draw_dot
 from .drawing import Drawing
-from .curve import plot
 
 __all__ = ["Drawing", "draw_dot", "plot"]

@@ -48,19 +48,19 @@ static inline double modulo(double x, double y) {
 }
 
 /* Python's x // y, in the steps of CPython's own. */
-static inline double c_floordiv(double x, double y) {
+static inline double quotient(double x, double y) {
     if (y == 0.0) {
         return NAN;
     }
-    double rest = fmod(x, y), quotient = (x - rest) / y;
+    double rest = fmod(x, y), ratio = (x - rest) / y;
     if (rest != 0.0 && (y < 0.0) != (rest < 0.0)) {
-        quotient -= 1.0;
+        ratio -= 1.0;
     }
-    if (quotient == 0.0) {
+    if (ratio == 0.0) {
         return copysign(0.0, x / y);
     }
-    double whole = floor(quotient);
-    return quotient - whole > 0.5 ? whole + 1.0 : whole;
+    double whole = floor(ratio);
+    return ratio - whole > 0.5 ? whole + 1.0 : whole;
 }
 
 static inline double c_hypot(double x, double y) {

@@ -69,7 +69,7 @@ static inline double d1_mul(double x, double y, double out) { (void)y; (void)out
 static inline double op_div(double x, double y) { return x / y; }
 static inline double d0_div(double x, double y, double out) { (void)x; (void)out; return 1.0 / y; }
 static inline double d1_div(double x, double y, double out) { (void)x; return (-out) / y; }
-static inline double op_floordiv(double x, double y) { return c_floordiv(x, y); }
+static inline double op_floordiv(double x, double y) { return quotient(x, y); }
 static inline double d0_floordiv(double x, double y, double out) { (void)x; (void)y; (void)out; return 0.0; }
 static inline double d1_floordiv(double x, double y, double out) { (void)x; (void)y; (void)out; return 0.0; }
 static inline double op_mod(double x, double y) { return modulo(x, y); }
