@@ -10,9 +10,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 tour: .venv/installed  ## install everything, then walk through backpropagation; pictures go into chainrule-tour/
 	$(BIN)/chainrule tour
 
-test: .venv/tools  ## every test, with the compiled engine and then the rest with the interpreted one
+test: .venv/tools  ## every test, with the compiled engine and then with the interpreted one
 	CHAINRULE_REQUIRE_NATIVE=1 $(BIN)/python -m pytest --ignore=tests/peers
-	CHAINRULE_PURE=1 $(BIN)/python -m pytest tests/test_interpreted.py -p no:randomly
+	CHAINRULE_PURE=1 $(BIN)/python -m pytest --ignore=tests/peers
 
 peers: .venv/tools  ## comparisons with PyTorch, JAX, SymPy and micrograd; one that cannot be had is named
 	@for peer in torch==2.13.0 jax sympy micrograd; do \

@@ -37,7 +37,7 @@ FORBIDDEN = [
     "True",
     "None",
     "...",
-   
+
     "x @ y",
     "x << y",
     "x & y",
