@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 from threading import get_ident
 from typing import Any
-from weakref import WeakSet
+from weakref import ref
 
 from .apply import new_row, register
 from .errors import FileError, GraphError, WrongType
@@ -45,16 +45,17 @@ class _InOrder:
     go of it.
     """
 
-    active: WeakSet[_InOrder] = WeakSet()
-
     def __init__(self, nodes: list[Any]) -> None:
         self.nodes = nodes
         self.ids = {id(node) for node in nodes}
         self.thread = get_ident()
 
     def __reduce__(self) -> Any:
-        _InOrder.active.add(self)
+        _active.append(ref(self, _active.remove))
         return list, (), None, iter([*self.nodes, _Last(self)])
+
+
+_active: list[ref[_InOrder]] = []
 
 
 class _Last:
@@ -64,7 +65,7 @@ class _Last:
         self.order = order
 
     def __reduce__(self) -> Any:
-        _InOrder.active.discard(self.order)
+        _active[:] = [each for each in _active if each() is not self.order]
         return tuple, ()
 
 
@@ -73,18 +74,18 @@ def reduce_value(node: Any) -> Any:
 
     The attributes follow after all the nodes: one may hold a node that was computed later.
     """
-    for order in _InOrder.active:
-        if id(node) in order.ids and order.thread == get_ident():
+    for each in _active:
+        order = each()
+        if order and id(node) in order.ids and order.thread == get_ident():
             _refuse_own_backward(node, "pickled")
-            return _build, (_class_name(type(node)), node._prev, node._fields())
+            return _build, (_NAMES.get(type(node), type(node)), node._prev, node._fields())
     below = node._postorder()
     attributes = [(n, dict(n._attributes)) for n in below if n._attributes]
     return _restore, (_InOrder(below), attributes)
 
 
-def _class_name(kind: type) -> Any:
-    """A subclass itself; an engine by its name, since the reader may have the other one alone."""
-    return next((name for name, engine in ENGINES.items() if kind is engine), kind)
+_NAMES = {engine: name for name, engine in ENGINES.items()}
+"""An engine is stored by its name, since the reader may have the other one alone."""
 
 
 def _build(kind: Any, operands: tuple[Any, ...], fields: Any) -> Any:
