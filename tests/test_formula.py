@@ -37,7 +37,6 @@ FORBIDDEN = [
     "True",
     "None",
     "...",
-
     "x @ y",
     "x << y",
     "x & y",

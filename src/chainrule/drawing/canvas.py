@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from . import shapes
 from .boxes import BASELINE, SIGNS, border, caption, stack, writing
@@ -52,11 +53,36 @@ def paint(picture: Picture, direction: str, title: str, description: str) -> She
     """
     measures, layout = arrange(picture, direction)
     frame = Frame(direction, layout.length, layout.breadth)
-    painter = _Painter(picture, measures, layout, frame)
+    painter = Painter(picture, measures, layout, frame)
     return Sheet(*frame.size, title, description, painter.draw())
 
 
-class _Painter:
+@dataclass(frozen=True)
+class End:
+    """An edge and where it arrives.
+
+    Attributes:
+        source: The operand.
+        target: The user.
+        turn: Which of the user's operands it is.
+        way: Its straight pieces along the ranks, the last one up to the arrowhead.
+        tip: Where the arrowhead touches the user, along the ranks.
+        place: The same across them.
+        beside: What is written beside it.
+    """
+
+    source: int
+    target: int
+    turn: int
+    way: list[tuple[float, float, float]]
+    tip: float
+    place: float
+    beside: list[Text]
+
+
+class Painter:
+    """Draws one picture with its layout."""
+
     def __init__(
         self, picture: Picture, measures: list[Measures], layout: Layout, frame: Frame
     ) -> None:
@@ -93,14 +119,25 @@ class _Painter:
 
     def _edges(self) -> tuple[list[shapes.AnyShape], list[shapes.AnyShape]]:
         """Return the lines, drawn below the nodes, and the arrowheads and numbers at them."""
+        ways: dict[int, list[list[tuple[float, float, float]]]] = {}
+        heads: list[shapes.AnyShape] = []
+        for end in self.ends():
+            ways.setdefault(end.source, []).append(end.way)
+            heads.append(self._head(end.tip, end.place))
+            heads += end.beside
+        lines: list[shapes.AnyShape] = []
+        for source in sorted(ways):
+            lines += curves(self.frame, ways[source])
+        return lines, heads
+
+    def ends(self) -> Iterator[End]:
+        """Yield every edge with the place where it arrives, those of one user together."""
         incoming: dict[int, list[tuple[int, int]]] = {}
         for number, wire in enumerate(self.layout.wires):
             operands = self.picture.cards[wire.target].operands
             for turn, operand in enumerate(operands):
                 if operand == wire.source:
                     incoming.setdefault(wire.target, []).append((turn, number))
-        ways: dict[int, list[list[tuple[float, float, float]]]] = {}
-        heads: list[shapes.AnyShape] = []
         for target, pairs in incoming.items():
             pairs.sort()
             wires = [self.layout.wires[number] for _, number in pairs]
@@ -111,15 +148,10 @@ class _Painter:
                 base = tip - ARROW + 1.0
                 start = min(wire.runs[-1][0], base - 1.0)
                 way = [*wire.runs[:-1], (start, base, place)]
-                ways.setdefault(wire.source, []).append(way)
-                heads.append(self._head(tip, place))
-                heads += self._beside(target, turn, tip, place, places)
-        lines: list[shapes.AnyShape] = []
-        for source in sorted(ways):
-            lines += curves(self.frame, ways[source])
-        return lines, heads
+                beside = self._beside(target, turn, tip, place, places)
+                yield End(wire.source, target, turn, way, tip, place, beside)
 
-    def _extent(self, target: int) -> tuple[float, float]:
+    def extent(self, target: int) -> tuple[float, float]:
         """Where the operation of a node begins and ends along the ranks."""
         size, spot = self.measures[target], self.layout.spots[target]
         long = size.op_height if self.frame.is_upright else size.op_width
@@ -130,7 +162,7 @@ class _Painter:
     def _tip(self, target: int, place: float) -> float:
         """Where an edge that arrives at this height touches the operation's round border."""
         size, spot = self.measures[target], self.layout.spots[target]
-        start, end = self._extent(target)
+        start, end = self.extent(target)
         across = size.op_width if self.frame.is_upright else size.op_height
         radius = min(end - start, across) / 2
         beyond = abs(place - spot.centre) - (across / 2 - radius)
@@ -218,7 +250,7 @@ class _Painter:
         return Group(caption(card), tuple(rows))
 
     def _operation(self, spot: Spot, size: Measures) -> list[shapes.Shape]:
-        start, end = self._extent(spot.node)
+        start, end = self.extent(spot.node)
         half = (size.op_width if self.frame.is_upright else size.op_height) / 2
         x, y, wide, high = self.frame.box(start, end, spot.centre - half, spot.centre + half)
         link = Line(
