@@ -127,6 +127,7 @@ def operations_py() -> str:
     lines += ["    __slots__ = ()", ""]
     lines += ["    def _apply(self, number: int, *operands: Any) -> Any:"]
     lines += ["        raise AssertionError('Value itself applies them')", ""]
+    lines += ["    _apply_two = _apply", ""]
     lines += ["    def _method(self, number: int, *operands: Any) -> Any:"]
     lines += [
         '        """Apply an operation that has no operator, and so no reflected one to try."""'
@@ -149,10 +150,11 @@ def methods(row: ops.Op) -> list[str]:
         parameters = "".join(f", {y}: Any" for y in rest)
         call = ", ".join((number, "self", *rest))
         lines = [f"    def __{row.dunder}__(self{parameters}) -> Any:"]
-        lines += [f"        return self._apply({call})  # {row.formula}", ""]
+        apply = "_apply_two" if rest else "_apply"
+        lines += [f"        return self.{apply}({call})  # {row.formula}", ""]
         if rest:
             lines += [f"    def __r{row.dunder}__(self, x: Any) -> Any:"]
-            lines += [f"        return self._apply({number}, x, self)  # {row.formula}", ""]
+            lines += [f"        return self._apply_two({number}, x, self)  # {row.formula}", ""]
         return lines
     names = ", ".join(("self", *signature(row, rest, "Any")))
     lines = [f"    def {row.name}({names}) -> Any:", *docstring(row, " " * 8)]

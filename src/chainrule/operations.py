@@ -15,6 +15,8 @@ class Operations:
     def _apply(self, number: int, *operands: Any) -> Any:
         raise AssertionError('Value itself applies them')
 
+    _apply_two = _apply
+
     def _method(self, number: int, *operands: Any) -> Any:
         """Apply an operation that has no operator, and so no reflected one to try."""
         made = self._apply(number, *operands)
@@ -23,46 +25,46 @@ class Operations:
         return made
 
     def __add__(self, y: Any) -> Any:
-        return self._apply(2, self, y)  # x + y
+        return self._apply_two(2, self, y)  # x + y
 
     def __radd__(self, x: Any) -> Any:
-        return self._apply(2, x, self)  # x + y
+        return self._apply_two(2, x, self)  # x + y
 
     def __sub__(self, y: Any) -> Any:
-        return self._apply(3, self, y)  # x - y
+        return self._apply_two(3, self, y)  # x - y
 
     def __rsub__(self, x: Any) -> Any:
-        return self._apply(3, x, self)  # x - y
+        return self._apply_two(3, x, self)  # x - y
 
     def __mul__(self, y: Any) -> Any:
-        return self._apply(4, self, y)  # x * y
+        return self._apply_two(4, self, y)  # x * y
 
     def __rmul__(self, x: Any) -> Any:
-        return self._apply(4, x, self)  # x * y
+        return self._apply_two(4, x, self)  # x * y
 
     def __truediv__(self, y: Any) -> Any:
-        return self._apply(5, self, y)  # x / y
+        return self._apply_two(5, self, y)  # x / y
 
     def __rtruediv__(self, x: Any) -> Any:
-        return self._apply(5, x, self)  # x / y
+        return self._apply_two(5, x, self)  # x / y
 
     def __floordiv__(self, y: Any) -> Any:
-        return self._apply(6, self, y)  # x // y
+        return self._apply_two(6, self, y)  # x // y
 
     def __rfloordiv__(self, x: Any) -> Any:
-        return self._apply(6, x, self)  # x // y
+        return self._apply_two(6, x, self)  # x // y
 
     def __mod__(self, y: Any) -> Any:
-        return self._apply(7, self, y)  # x % y
+        return self._apply_two(7, self, y)  # x % y
 
     def __rmod__(self, x: Any) -> Any:
-        return self._apply(7, x, self)  # x % y
+        return self._apply_two(7, x, self)  # x % y
 
     def __pow__(self, y: Any) -> Any:
-        return self._apply(8, self, y)  # x ** y
+        return self._apply_two(8, self, y)  # x ** y
 
     def __rpow__(self, x: Any) -> Any:
-        return self._apply(8, x, self)  # x ** y
+        return self._apply_two(8, x, self)  # x ** y
 
     def __neg__(self) -> Any:
         return self._apply(9, self)  # -x

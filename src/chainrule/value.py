@@ -9,7 +9,7 @@ the paths. The operations themselves are rows of the table in `ops.py`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from .node import (
@@ -125,34 +125,55 @@ class Value(Operations):
 
     def _apply(self, number: int, *operands: Any) -> Any:
         """Make the node of an operation; NotImplemented where an operand is no number."""
+        try:
+            nodes = [x if isinstance(x, Value) else _constant(x) for x in operands]
+        except _NotANumber:
+            return NotImplemented
         rule = RULES[number]
-        nodes = []
-        for x in operands:
-            if not isinstance(x, Value):
-                x = _constant(x)
-                if x is NotImplemented:
-                    return x
-            nodes.append(x)
         numbers = [float(node._data) for node in nodes]
         out = rule.value(*numbers)
         if out - out != 0.0:
             check(rule, [node._data for node in nodes], out, nodes)
-        partials = tuple(
+        partials = [
             None if node._kind == CONSTANT else partial(*numbers, out)
             for node, partial in zip(nodes, rule.partials)
-        )
+        ]
         if rule.is_gate:
-            partials = tuple(p or None for p in partials)
+            partials = [partial or None for partial in partials]
         if rule.keeps_int and all(type(node._data) is int for node in nodes):
             out = int_result(rule, [node._data for node in nodes], out)
         made: Any = _new(_class_of(nodes))
-        made._fill(out, number, tuple(nodes), partials)
+        made._fill(out, number, tuple(nodes), tuple(partials))
         if Session.on_create:
             Session.on_create(made)
         return made
 
+    def _apply_two(self, number: int, x: Any, y: Any) -> Any:
+        """The same for two operands that are plain Values with floats, which is where time goes."""
+        if type(x) is not Value or type(y) is not Value or Session.on_create:
+            return self._apply(number, x, y)
+        p, q = x._data, y._data
+        if type(p) is int or type(q) is int:
+            return self._apply(number, x, y)
+        _, _, value, (by_x, by_y), _, _ = rule = RULES[number]
+        out = value(p, q)
+        if out - out != 0.0:
+            check(rule, (p, q), out, (x, y))
+        made = _new(Value)
+        made._data = out
+        made._grad = 0.0
+        made._rule = number
+        made._operands = (x, y)
+        made._partials = (
+            None if x._kind == CONSTANT else by_x(p, q, out),
+            None if y._kind == CONSTANT else by_y(p, q, out),
+        )
+        made._kind = made._state = made._passes = 0
+        made._scope = Session.scope
+        return made
+
     def __pow__(self, y: Any, modulus: None = None) -> Any:
-        return NotImplemented if modulus is not None else self._apply(NUMBER["pow"], self, y)
+        return NotImplemented if modulus is not None else self._apply_two(NUMBER["pow"], self, y)
 
     def __pos__(self) -> Value:
         return self
@@ -190,7 +211,7 @@ class Value(Operations):
                     node._own()
                     reached.update(node._operands)  # it has written whatever it wanted
                 elif node in reached:
-                    reached.update(node._push())
+                    node._push(reached)
         except BaseException:
             for node, *place in before:
                 node._grad, node._state, node._passes = place[:3]
@@ -205,12 +226,13 @@ class Value(Operations):
             if node is not self:
                 node._note_by_hand(written)
 
-    def _push(self) -> Iterator[Any]:
-        """Add this node's gradient times the local derivatives to its operands, and name them."""
+    def _push(self, reached: set[Any]) -> None:
+        """Add this node's gradient times the local derivatives to its operands, and note them."""
+        grad = self._grad
         for operand, partial in zip(self._operands, self._partials):
             if partial is not None:
-                operand._grad += partial * self._grad
-                yield operand
+                operand._grad += partial * grad
+                reached.add(operand)
 
     def _settle(self, is_root: bool) -> None:
         """After a pass: the gradient counts as computed."""
@@ -241,24 +263,23 @@ class Value(Operations):
             GraphError: A node is its own ancestor.
         """
         order: list[Any] = []
-        open_: set[Any] = set()
-        done: set[Any] = set()
-        path: list[tuple[Any, Any]] = [(self, iter(self._operands))]
-        open_.add(self)
+        is_done: dict[Any, bool] = {self: False}
+        path = [self]
+        rests = [iter(self._operands)]
         while path:
-            node, rest = path[-1]
-            for operand in rest:
-                if operand in done:
-                    continue
-                if operand in open_:
+            for operand in rests[-1]:
+                done = is_done.get(operand)
+                if done is None:
+                    is_done[operand] = False
+                    path.append(operand)
+                    rests.append(iter(operand._operands))
+                    break
+                if not done:
                     raise cycle_error(operand)
-                open_.add(operand)
-                path.append((operand, iter(operand._operands)))
-                break
             else:
-                path.pop()
-                open_.discard(node)
-                done.add(node)
+                node = path.pop()
+                rests.pop()
+                is_done[node] = True
                 order.append(node)
         return order
 
@@ -364,8 +385,7 @@ class Value(Operations):
         self._own = function
 
     def _push_by_hand(self) -> None:
-        for _ in self._push():
-            pass
+        self._push(set())
         for operand in self._operands:
             if operand._kind != CONSTANT:
                 operand._grad = float(operand._grad)
@@ -472,6 +492,10 @@ class Value(Operations):
 _new = object.__new__
 
 
+class _NotANumber(Exception):
+    """An operand that Python should ask itself what to do."""
+
+
 def _class_of(nodes: list[Any]) -> type:
     """The class of a result: the first operand's that is a subclass, so that its methods stay at
     hand."""
@@ -482,10 +506,10 @@ def _class_of(nodes: list[Any]) -> type:
 
 
 def _constant(x: Any) -> Any:
-    """The node of a number in an expression, or NotImplemented."""
+    """The node of a number in an expression."""
     data = operand_number(x)
     if data is NotImplemented:
-        return data
+        raise _NotANumber
     made: Any = _new(Value)
     made._fill(data, LEAF, (), ())
     made._kind = CONSTANT
