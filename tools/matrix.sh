@@ -1,9 +1,19 @@
 # Run the tests on every standard Python from 3.10 to 3.14 that is found on the PATH or under pyenv.
 set -u
+
+find_python() {
+    for candidate in "$(command -v "python$1")" "$HOME/.pyenv/versions/$1".*/bin/python; do
+        if [ -n "$candidate" ] && "$candidate" -c 'import venv' 2>/dev/null; then
+            echo "$candidate"
+            return
+        fi
+    done
+}
+
 failed=""
 for version in 3.10 3.11 3.12 3.13 3.14; do
-    python=$(command -v "python$version" || ls -d "$HOME"/.pyenv/versions/"$version".*/bin/python 2>/dev/null | tail -n 1)
-    if [ -z "$python" ] || ! "$python" -c 'import venv' 2>/dev/null; then
+    python=$(find_python "$version")
+    if [ -z "$python" ]; then
         echo "Python $version: not found"
         continue
     fi

@@ -1,14 +1,66 @@
-"""The gradient of every node, from a pass that leaves no trace in the graph."""
+"""A backward pass that leaves no trace in the graph: its contributions, and the gradients they add
+up to."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from ..errors import GraphError, WrongType
-from ..graph import describe, leaves, local_derivatives, postorder, recompute
-from ..node import is_value
-from ..rules import rule_of
+from .errors import GraphError, WrongType
+from .graph import describe, leaves, local_derivatives, postorder, recompute
+from .node import is_value
+from .rules import rule_of
+
+Partials = Sequence[float | None]
+
+
+class Contribution(NamedTuple):
+    """One edge of a pass: what a node adds to the gradient of one of its operands.
+
+    Attributes:
+        node: The node that passes its gradient on.
+        place: Which of its operands it is, from 0.
+        operand: The node that receives.
+        partial: The local derivative of the node by the operand.
+        upstream: The gradient of the node.
+        added: `partial * upstream`.
+        total: What the operand has received so far, with this.
+    """
+
+    node: Any
+    place: int
+    operand: Any
+    partial: float
+    upstream: float
+    added: float
+    total: float
+
+
+def contributions(
+    order: Iterable[Any], partials: Callable[[Any], Partials]
+) -> Iterator[Contribution]:
+    """Yield the contributions of a pass, one after the other, in the order of `backward`.
+
+    Args:
+        order: The nodes from the root down, users before their operands; the root is the first.
+        partials: The local derivatives of a node; None where nothing flows, empty where nothing
+            flows at all.
+
+    Cost: O(edges) time, no recursion.
+    """
+    received: dict[Any, float] = {}
+    for node in order:
+        if not received:
+            received[node] = 1.0
+        upstream = received.get(node)
+        if upstream is None:
+            continue
+        for place, (operand, partial) in enumerate(zip(node._prev, partials(node))):
+            if partial is None:
+                continue
+            added = partial * upstream
+            total = received[operand] = received.get(operand, 0.0) + added
+            yield Contribution(node, place, operand, partial, upstream, added, total)
 
 
 def gradients(
@@ -37,19 +89,13 @@ def gradients(
     Cost: O(nodes) time, no recursion.
     """
     order = postorder(root)
-    if numbers is None:
-        numbers = recompute(order, {})
+    known = recompute(order, {}) if numbers is None else numbers
     passing = set(order) if wrt is None else _above(order, set(wrt))
     grads = dict.fromkeys(order, 0.0)
     grads[root] = 1.0
-    reached = {root}
-    for node in reversed(order):
-        if node not in reached or node not in passing:
-            continue
-        for operand, partial in zip(node._prev, _partials(node, numbers)):
-            if partial is not None:
-                grads[operand] += partial * grads[node]
-                reached.add(operand)
+    down = [node for node in reversed(order) if node in passing]
+    for one in contributions(down, lambda node: _partials(node, known)):
+        grads[one.operand] = one.total
     return grads if wrt is None else {node: grads[node] for node in wrt}
 
 
@@ -62,9 +108,14 @@ def _above(order: Iterable[Any], wanted: set[Any]) -> set[Any]:
     return above
 
 
-def _partials(node: Any, numbers: Mapping[Any, float]) -> tuple[float | None, ...]:
+def has_own_backward(node: Any) -> bool:
+    """Whether a node passes its gradient on by a function that was assigned to it."""
+    return "_own" in node.__dict__
+
+
+def _partials(node: Any, numbers: Mapping[Any, float]) -> Partials:
     """A node's local derivatives at these numbers."""
-    if "_own" in node.__dict__:
+    if has_own_backward(node):
         raise GraphError(
             f"{describe(node)} has a backward function of its own, which writes into the graph.",
             remedy="make the operation with define(name, formula, partials)",

@@ -13,15 +13,12 @@ from collections.abc import Callable
 from typing import Any
 
 from .node import (
-    COMPUTED,
     CONSTANT,
     HAND,
     KINDS,
     NONE,
     SCOPES,
     STATES,
-    VARIABLE,
-    cycle_error,
     links,
     not_a_function,
     not_a_plain_number,
@@ -31,17 +28,8 @@ from .node import (
     scope_number,
 )
 from .operations import Operations
+from .reverse import ReverseNode, Session
 from .rules import LEAF, NUMBER, OWN, RULES, check, int_result
-
-Place = tuple[Any, float, int, int, float]
-
-
-class Session:
-    """What holds for all nodes made from now on; `scope` and `debug` of graph.py change it."""
-
-    scope: int = 0
-    on_create: Callable[[Any], None] | None = None
-    on_compare: Callable[[Any], None] | None = None
 
 
 def set_scope(number: int) -> None:
@@ -59,7 +47,7 @@ def set_hooks(create: Any, compare: Any, attribute: Any) -> None:
     Session.on_create, Session.on_compare = create, compare
 
 
-class Value(Operations):
+class Value(Operations, ReverseNode):
     """A number that remembers where it came from.
 
     Args:
@@ -80,16 +68,10 @@ class Value(Operations):
         4.0
     """
 
-    __slots__ = (
-        "__dict__", "__weakref__", "_data", "_grad", "_kind", "_operands", "_partials", "_passes",
-        "_rule", "_scope", "_state",
-    )  # fmt: skip
+    __slots__ = ()
 
     label = ""  # a node without one has no `__dict__` either
-    _own: Callable[[], None] | None = None
     _own_op = ""
-    by_hand: float = 0
-    """The number written by hand that a leaf's computed gradient contains."""
 
     def __init__(self, data: Any, *arguments: Any, **keywords: Any) -> None:
         self._fill(number(data), LEAF, (), ())
@@ -107,19 +89,6 @@ class Value(Operations):
                 self.grad = told.grad
         if Session.on_create:
             Session.on_create(self)
-
-    def _fill(
-        self, data: float, rule: int, operands: tuple[Any, ...], partials: tuple[Any, ...]
-    ) -> None:
-        self._data = data
-        self._grad: float = 0.0
-        self._rule = rule
-        self._operands = operands
-        self._partials = partials
-        self._kind = VARIABLE
-        self._state = NONE
-        self._passes = 0
-        self._scope = Session.scope
 
     # ---- operations ------------------------------------------------------------------------------
 
@@ -177,111 +146,6 @@ class Value(Operations):
 
     def __pos__(self) -> Value:
         return self
-
-    # ---- the backward pass -----------------------------------------------------------------------
-
-    def backward(self) -> None:
-        """Compute the gradient of this node by every node below it.
-
-        This node's gradient becomes 1. Inner nodes get this pass's gradient. Leaves add it to what
-        they hold, so that two passes give twice the gradient until it is set to 0.
-
-        Raises:
-            GraphError: The graph has a cycle, made by hand.
-
-        Cost: O(nodes) time; no recursion at any depth.
-        Source: Griewank & Walther, Evaluating Derivatives, 2nd ed., section 3.2.
-        """
-        order = self._postorder()
-        has_own = any(node._own for node in order)
-        before: list[Place] = [node._place() for node in order] if has_own else []
-        hand = [
-            (n, n._grad)
-            for n in order
-            if n._state == HAND and n.kind in ("leaf", "parameter") and n._grad
-        ]
-        for node in order:
-            if node._operands:
-                node._grad = 0.0
-        self._grad = 1.0
-        reached = {self}
-        try:
-            for node in reversed(order):
-                if node._own:
-                    node._own()
-                    reached.update(node._operands)  # it has written whatever it wanted
-                elif node in reached:
-                    node._push(reached)
-        except BaseException:
-            for node, *place in before:
-                node._grad, node._state, node._passes = place[:3]
-                node._note_by_hand(place[3])
-            raise
-        for node, _, state, passes, by_hand in before:
-            node._state, node._passes = state, passes
-            node._note_by_hand(by_hand)
-        for node in order:
-            node._settle(node is self)
-        for node, written in hand:
-            if node is not self:
-                node._note_by_hand(written)
-
-    def _push(self, reached: set[Any]) -> None:
-        """Add this node's gradient times the local derivatives to its operands, and note them."""
-        grad = self._grad
-        for operand, partial in zip(self._operands, self._partials):
-            if partial is not None:
-                operand._grad += partial * grad
-                reached.add(operand)
-
-    def _settle(self, is_root: bool) -> None:
-        """After a pass: the gradient counts as computed."""
-        if self._kind == CONSTANT and not is_root:
-            return
-        self._grad = float(self._grad)
-        keeps = not self._operands and not is_root and self._state == COMPUTED
-        self._passes = self._passes + 1 if keeps else 1
-        self._state = COMPUTED
-        if self._operands or is_root:
-            self._note_by_hand(0)
-
-    def _place(self) -> Place:
-        return self, self._grad, self._state, self._passes, self.by_hand
-
-    def _note_by_hand(self, written: float) -> None:
-        if written:
-            self.__dict__["by_hand"] = written
-        elif self.by_hand:
-            del self.__dict__["by_hand"]
-
-    def _postorder(self) -> list[Any]:
-        """Return the nodes below this one and itself, operands before their users.
-
-        The order is depth first, operands from left to right.
-
-        Raises:
-            GraphError: A node is its own ancestor.
-        """
-        order: list[Any] = []
-        is_done: dict[Any, bool] = {self: False}
-        path = [self]
-        rests = [iter(self._operands)]
-        while path:
-            for operand in rests[-1]:
-                done = is_done.get(operand)
-                if done is None:
-                    is_done[operand] = False
-                    path.append(operand)
-                    rests.append(iter(operand._operands))
-                    break
-                if not done:
-                    raise cycle_error(operand)
-            else:
-                node = path.pop()
-                rests.pop()
-                is_done[node] = True
-                order.append(node)
-        return order
 
     # ---- what can be read and written ------------------------------------------------------------
 
@@ -383,14 +247,6 @@ class Value(Operations):
         if not callable(function):
             raise not_a_function(function)
         self._own = function
-
-    def _push_by_hand(self) -> None:
-        self._push(set())
-        for operand in self._operands:
-            if operand._kind != CONSTANT:
-                operand._grad = float(operand._grad)
-                operand._state = COMPUTED
-                operand._passes = max(operand._passes, 1)
 
     @property
     def _attributes(self) -> dict[str, Any] | None:

@@ -448,7 +448,7 @@ PyMethodDef operation_methods[] = {
     UNARY_METHODS(ENTRY_UNARY) BINARY_METHODS(ENTRY) TERNARY_METHODS(ENTRY) UNARY_ALIASES(ALIAS_UNARY)
         BINARY_ALIASES(ALIAS){NULL, NULL, 0, NULL}};
 
-PyType_Slot operation_slots[] = {
+PyType_Slot operation_slots[OPERATION_SLOTS] = {
     {Py_nb_add, apply_add},          {Py_nb_subtract, apply_sub},
     {Py_nb_multiply, apply_mul},     {Py_nb_true_divide, apply_div},
     {Py_nb_floor_divide, apply_floordiv}, {Py_nb_remainder, apply_mod},

@@ -60,25 +60,28 @@ static PyType_Slot face_slots[] = {
     {Py_nb_int, value_not_a_number},
 };
 
-/* The slots of the face, then those of the operations, then all methods in one list. */
+static Py_ssize_t count_methods(const PyMethodDef *methods) {
+    Py_ssize_t count = 0;
+    while (methods[count].ml_name != NULL) {
+        count++;
+    }
+    return count;
+}
+
+/* The slots of the face, then those of the operations, then all methods in one list, which lives as long as the type. */
 static PyObject *make_type(void) {
-    static PyType_Slot slots[64];
-    static PyMethodDef methods[128];
-    size_t count = 0, method_count = 0;
-    for (size_t i = 0; i < sizeof face_slots / sizeof *face_slots; i++) {
-        slots[count++] = face_slots[i];
+    Py_ssize_t face_count = count_methods(face_methods), count = count_methods(operation_methods);
+    PyMethodDef *methods = PyMem_Malloc((size_t)(face_count + count + 1) * sizeof(PyMethodDef));
+    if (methods == NULL) {
+        return PyErr_NoMemory();
     }
-    for (PyType_Slot *slot = operation_slots; slot->slot != 0; slot++) {
-        slots[count++] = *slot;
-    }
-    for (PyMethodDef *method = face_methods; method->ml_name != NULL; method++) {
-        methods[method_count++] = *method;
-    }
-    for (PyMethodDef *method = operation_methods; method->ml_name != NULL && method_count < 127; method++) {
-        methods[method_count++] = *method;
-    }
-    slots[count++] = (PyType_Slot){Py_tp_methods, methods};
-    slots[count] = (PyType_Slot){0, NULL};
+    memcpy(methods, face_methods, (size_t)face_count * sizeof(PyMethodDef));
+    memcpy(methods + face_count, operation_methods, (size_t)(count + 1) * sizeof(PyMethodDef));
+    PyType_Slot slots[sizeof face_slots / sizeof *face_slots + OPERATION_SLOTS + 1];
+    memcpy(slots, face_slots, sizeof face_slots);
+    PyType_Slot *next = slots + sizeof face_slots / sizeof *face_slots;
+    *next++ = (PyType_Slot){Py_tp_methods, methods};
+    memcpy(next, operation_slots, OPERATION_SLOTS * sizeof(PyType_Slot));
     PyType_Spec spec = {"chainrule._native.Value", sizeof(Node), 0,
                         Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, slots};
     return PyType_FromSpec(&spec);

@@ -1,12 +1,13 @@
 /* A node of the compiled engine, and what the files of this folder share.
  *
- * life.c    birth and death: the free list, garbage collection, the release that does not recurse
- * apply.c   operations: numbers to nodes, results, local derivatives
- * pass.c    the order of a graph and the backward pass
- * face.c    what Python reads and writes: constructor, attributes, comparisons
- * module.c  the type and the module
+ * life.c       birth and death: the free list, garbage collection, the release that does not recurse
+ * construct.c  from arguments to a node
+ * apply.c      operations: numbers to nodes, results, local derivatives
+ * pass.c       the order of a graph and the backward pass
+ * face.c       what Python reads and writes: attributes, comparisons, copies
+ * module.c     the type and the module
  *
- * value.py is the readable twin: both behave alike to the last bit.
+ * value.py and reverse.py are the readable twin: both behave alike to the last bit.
  */
 #ifndef CHAINRULE_NODE_H
 #define CHAINRULE_NODE_H
@@ -116,8 +117,10 @@ int node_reserve(Node *node, Py_ssize_t count);
 void node_track(Node *node);
 
 /* apply.c */
+extern const unsigned char rule_is_gate[256];
 extern PyMethodDef operation_methods[];
-extern PyType_Slot operation_slots[];
+enum { OPERATION_SLOTS = 11 }; /* with the one that ends the list */
+extern PyType_Slot operation_slots[OPERATION_SLOTS];
 int read_number(PyObject *x, double *data, int *is_int, const char *what);
 int read_operand(PyObject *x, double *data, int *is_int);
 PyObject *number_object(double data, int is_int);
@@ -132,21 +135,21 @@ PyObject *node_backward(PyObject *self, PyObject *unused);
 PyObject *node_push_by_hand(PyObject *self, PyObject *unused);
 int flows(const Node *node, const Link *link);
 
-/* face.c */
-extern PyMethodDef face_methods[];
-extern PyGetSetDef face_attributes[];
+/* construct.c */
 PyObject *value_new(PyTypeObject *type, PyObject *args, PyObject *kwargs);
 int value_init(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *value_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *names);
+PyObject *value_build(PyObject *self, PyObject *args);
+int node_links(Node *node, PyObject *operands, PyObject *partials);
+
+/* face.c */
+extern PyMethodDef face_methods[];
+extern PyGetSetDef face_attributes[];
 PyObject *value_repr(PyObject *self);
 PyObject *value_richcompare(PyObject *self, PyObject *other, int operator);
 Py_hash_t value_hash(PyObject *self);
 int value_setattro(PyObject *self, PyObject *name, PyObject *x);
 PyObject *value_not_a_number(PyObject *self);
 int node_note_by_hand(Node *node, double number, int is_int);
-int node_links(Node *node, PyObject *operands, PyObject *partials);
-PyObject *node_prev(Node *node);
-PyObject *node_local_grads(Node *node);
-const char *rule_symbol(Node *node);
 
 #endif

@@ -127,7 +127,6 @@ PyObject *node_postorder(PyObject *self, PyObject *Py_UNUSED(unused)) {
 /* Whether the gradient flows to an operand: not to a constant, not to the side of a choice that was not taken, and not
  * through an operation that has no local derivatives. */
 int flows(const Node *node, const Link *link) {
-    extern const unsigned char rule_is_gate[];
     if (node->flags & NO_PARTIALS || KIND(link->operand) == CONSTANT) {
         return 0;
     }

@@ -3,8 +3,8 @@
 Nothing here changes a graph, except for `ascend(..., inplace=True)`, which says so.
 """
 
+from ..passes import gradients
 from .ascent import Ascent, ascend
-from .gradients import gradients
 from .nudging import Nudge, Nudges, nudge
 from .slopes import slope
 

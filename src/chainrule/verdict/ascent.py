@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from ..graph import postorder, recompute, refresh
 from ..node import number
-from .gradients import chosen, gradients
+from ..passes import chosen, gradients
 
 
 class Ascent(NamedTuple):

@@ -11,7 +11,7 @@ from ..errors import DomainError
 from ..graph import postorder, recompute
 from ..node import number
 from ..numerals import numeral, plain
-from .gradients import chosen, gradients
+from ..passes import chosen, gradients
 
 
 class Nudge(NamedTuple):
