@@ -8,9 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import chainrule
-
-ROOT = Path(chainrule.__file__).parent.parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 GENERATED = ["_rules.py", "operations.py", "functions.py", "native/rules.h"]
 
 
