@@ -93,7 +93,7 @@ def test_draw_local_derivatives(call):
         (["__import__('os').system('true')"], 2, "is not allowed in a formula."),
         (["__import__('os')"], 2, "expression: unknown function '__import__'."),
         (["a.data", "a=2"], 2, "expression: 'a.data' is not allowed in a formula."),
-        (["(lambda: a)()", "a=2"], 2, "expression: '(lambda: a)()' is not allowed in a formula."),
+        (["(lambda: a)()", "a=2"], 2, "is not allowed in a formula."),
         (["10**10**10"], 1, "pow is too large for a float at x = 10 and y = 10000000000."),
         (["(" * 500 + "a" + ")" * 500, "a=2"], 2, "is not a formula"),
         (["a*(", "a=2"], 2, "expression: 'a*(' is not a formula"),
