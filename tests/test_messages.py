@@ -66,7 +66,7 @@ MESSAGES = [
      "\n  remedy  keep x positive, for example log(x + 1e-12)"),
     (lambda V: chainrule.log(-1.0), "DomainError",
      "log needs x > 0, but x = -1.0."
-     "\n  node    made at {line}"
+     "\n  where   {line}"
      "\n  remedy  keep x positive, for example log(x + 1e-12)"),
     (lambda V: V(1.0, label="a") / V(0.0, label="b"), "DivisionByZero",
      "div needs y != 0, but x = 1.0 and y = 0.0."

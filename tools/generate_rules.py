@@ -11,6 +11,7 @@ With `--check` nothing is written; the exit status says whether the files are up
 from __future__ import annotations
 
 import argparse
+import hashlib
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -84,7 +85,7 @@ def rules_py() -> str:
             f"        lambda {arguments}: {printed(row, text, printer)}," for text in row.partials
         ]
         lines.append(f"    ), {row.keeps_int}, {row.is_gate}),")
-    return "\n".join([*lines, ")", ""])
+    return "\n".join([*lines, ")", "", f'FINGERPRINT = "{fingerprint()}"', ""])
 
 
 def docstring(row: ops.Op, indent: str) -> list[str]:
@@ -191,7 +192,7 @@ def rules_h() -> str:
     """The rows in C."""
     printer = formula.CPrinter("op_")
     lines = [f"/* {NOTE} */", "", "#ifndef CHAINRULE_RULES_H", "#define CHAINRULE_RULES_H", ""]
-    lines += ['#include "ieee.h"', ""]
+    lines += ['#include "ieee.h"', "", f'#define FINGERPRINT "{fingerprint()}"', ""]
     prototypes, bodies = [], []
     for row in ROWS:
         head = (
@@ -250,6 +251,11 @@ def rules_h() -> str:
             lines.append(f'#define DOC_{row.name} "{head}{text}"')
     lines += ["", "#endif", ""]
     return "\n".join(lines)
+
+
+def fingerprint() -> str:
+    """A few letters that change with any row; the compiled engine refuses to serve another table."""
+    return hashlib.sha256(repr(ROWS).encode()).hexdigest()[:16]
 
 
 FILES = {

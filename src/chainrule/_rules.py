@@ -313,3 +313,5 @@ GENERATED: Any = (
         lambda x, y, out: 0.0,
     ), False, False),
 )
+
+FINGERPRINT = "7a487080eaa565da"

@@ -44,9 +44,10 @@ class ChainruleError(Exception):
 
     def __init__(self, what: str, *, node: str = "", where: str = "", remedy: str = "") -> None:
         lines = [what]
-        if node or where:
-            made = f"made at {where}" if where else ""
-            lines.append("  node    " + "  ".join(part for part in (node, made) if part))
+        if node:
+            lines.append(f"  node    {node}" + (f"  made at {where}" if where else ""))
+        elif where:
+            lines.append(f"  where   {where}")
         if remedy:
             lines.append(f"  remedy  {remedy}")
         super().__init__("\n".join(lines))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
+import stat
 from pathlib import Path
 
 from .errors import FileError
@@ -12,29 +13,35 @@ from .errors import FileError
 def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
     """Write a file whole or not at all; its folder is made.
 
+    A link is followed, a file that is replaced keeps its permissions, and a device or a pipe is
+    written to.
+
     Raises:
         FileError: It cannot be written; what was there before stays.
     """
-    path = Path(path)
-    temporary = None
-    if "\0" in str(path):
-        raise FileError(f"{os.fspath(path)!r} cannot be written: a path has no null character.")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            temporary = file.name
-            file.write(content)
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
-    except OSError as error:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
-        reason = error.strerror or str(error)
+        place = Path(os.path.realpath(path))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        mode = place.stat().st_mode if place.exists() else None
+        if mode is not None and stat.S_ISDIR(mode):
+            raise IsADirectoryError(None, "it is a folder")
+        if mode is not None and not stat.S_ISREG(mode):
+            place.write_bytes(content)
+        else:
+            _replace(place, content, mode)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise FileError(f"{os.fspath(path)!r} cannot be written: {reason}.") from error
 
 
-def _umask() -> int:
-    """The process's mask for new files; a temporary file does not follow it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _replace(place: Path, content: bytes, mode: int | None) -> None:
+    """Write beside the place, then move there; nothing stays beside it."""
+    beside = place.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        with open(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666), "wb") as file:
+            file.write(content)
+        if mode is not None:
+            os.chmod(beside, stat.S_IMODE(mode))
+        os.replace(beside, place)
+    finally:
+        beside.unlink(missing_ok=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from threading import local
 from typing import Any
 
 from .errors import GraphError, WrongType, calling_line
@@ -69,10 +70,13 @@ def label_all(names: Mapping[str, Any]) -> None:
             x.label = name
 
 
+_thread = local()  # .scope: the index in SCOPES of the innermost one that is open
+
+
 class scope:  # it is used like a function: with scope("layer 1"):
     """Note a name on every node made inside the `with` block; pictures draw a box around them.
 
-    Scopes nest, and one object can be entered again and again.
+    Scopes nest, each thread has its own, and one object can be entered again and again.
 
     Args:
         name: Any text.
@@ -86,14 +90,12 @@ class scope:  # it is used like a function: with scope("layer 1"):
 
     __slots__ = ("_outer", "name")
 
-    _current = 0  # the index in SCOPES of the innermost one that is open
-
     def __init__(self, name: str) -> None:
         self.name = str(name)
         self._outer: list[int] = []
 
     def __enter__(self) -> None:
-        outer = scope._current
+        outer = getattr(_thread, "scope", 0)
         self._outer.append(outer)
         _enter(scope_number((*SCOPES[outer], self.name)))
 
@@ -102,8 +104,11 @@ class scope:  # it is used like a function: with scope("layer 1"):
 
 
 def _enter(number: int) -> None:
-    scope._current = number
+    _thread.scope = number
     set_scope(number)
+
+
+_debugging = 0  # how many blocks are open
 
 
 @contextmanager
@@ -115,11 +120,15 @@ def debug() -> Iterator[None]:
 
     A node's line is read with `made_at`.
     """
+    global _debugging
+    _debugging += 1
     set_hooks(_note_line, _warn_comparison, _warn_cycle)
     try:
         yield
     finally:
-        set_hooks(None, None, None)
+        _debugging -= 1
+        if not _debugging:
+            set_hooks(None, None, None)
 
 
 def _note_line(node: Any) -> None:

@@ -46,8 +46,12 @@ def number(x: Any, what: str = "data") -> float:
         WrongType: x is no real number.
         NumberError: x is an int beyond ±2**53, which a float cannot hold exactly.
     """
+    if isinstance(x, float):
+        return float.__float__(x)
     if hasattr(x, "dtype") and getattr(x, "ndim", None) == 0:
-        x = float(x) if x.dtype.kind == "f" else x.item()  # a longdouble stays one in item()
+        x = (
+            float(x) if getattr(x.dtype, "kind", "") == "f" else x.item()
+        )  # a longdouble stays one in item()
     if isinstance(x, int) or (hasattr(x, "__index__") and not hasattr(x, "dtype")):
         whole = x.__index__()
         if abs(whole) > EXACT:
@@ -81,15 +85,29 @@ def operand_number(x: Any) -> Any:
     if type(x) is float or (type(x) is int and -EXACT <= x <= EXACT):
         return x
     if isinstance(x, float):
-        return float(x)
+        return float.__float__(x)
     if isinstance(x, (str, bytes, complex)) or getattr(x, "ndim", None):
         return NotImplemented
     if not hasattr(x, "__index__") and not hasattr(x, "__float__"):
         return NotImplemented
     try:
         return number(x, "an operand")
-    except TypeError:
+    except (TypeError, AttributeError):  # it is some number-like thing that knows better itself
         return NotImplemented
+
+
+def check_subclass(kind: type) -> None:
+    """Refuse a subclass of Value whose nodes would be taken for one another.
+
+    Raises:
+        WrongType: It compares or hashes otherwise than by identity.
+    """
+    changed = [name for name in ("__eq__", "__hash__") if kind.__dict__.get(name) is not None]
+    if changed:
+        raise WrongType(
+            f"{kind.__name__} has a {changed[0]} of its own, but a Value is known by its identity.",
+            remedy="compare .data, or give the method another name",
+        )
 
 
 def not_a_function(x: Any) -> WrongType:
@@ -207,7 +225,12 @@ def links(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Links:
 
 
 def _operands(given: Iterable[Any] | None) -> tuple[Any, ...]:
-    operands = tuple(given) if given is not None else ()
+    try:
+        operands = tuple(given) if given is not None else ()
+    except TypeError:
+        raise WrongType(
+            f"the operands of a Value are given in a tuple, but got {_short(given)}."
+        ) from None
     for x in operands:
         if not is_value(x):
             raise WrongType(f"the operands of a Value are Values, but one is {_short(x)}.")

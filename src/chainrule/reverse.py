@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import local
 from typing import Any
 
 from .node import COMPUTED, CONSTANT, HAND, NONE, VARIABLE, cycle_error
@@ -14,9 +15,17 @@ Place = tuple[Any, float, int, int, float]
 class Session:
     """What holds for all nodes made from now on; `scope` and `debug` of graph.py change it."""
 
-    scope: int = 0
     on_create: Callable[[Any], None] | None = None
     on_compare: Callable[[Any], None] | None = None
+
+
+class ThreadScope(local):
+    """The scope that is open in each thread, an index into SCOPES."""
+
+    number = 0
+
+
+thread_scope = ThreadScope()
 
 
 class ReverseNode:
@@ -42,7 +51,7 @@ class ReverseNode:
         self._kind = VARIABLE
         self._state = NONE
         self._passes = 0
-        self._scope = Session.scope
+        self._scope = thread_scope.number
 
     def backward(self) -> None:
         """Compute the gradient of this node by every node below it.

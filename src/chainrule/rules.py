@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from ._rules import GENERATED
+from ._rules import FINGERPRINT as FINGERPRINT, GENERATED
 from .errors import DivisionByZero, DomainError, FormulaError, RangeError, calling_line
 
 if TYPE_CHECKING:
@@ -171,7 +171,11 @@ def add_rule(row: Op) -> Rule:
     functions = dict(FUNCTIONS)
     functions.update((rule.name, rule.value) for rule in RULES[2:])
     printer = IEEEPrinter()
-    value = python_function(row.read(row.formula), row.operands, functions, printer)
+    result = python_function(row.read(row.formula), row.operands, functions, printer)
+
+    def value(*operands: float) -> float:
+        return float(result(*operands))  # a comparison gives a bool
+
     partials = tuple(
         python_function(row.read(text), (*row.operands, "out"), functions, printer)
         for text in row.partials

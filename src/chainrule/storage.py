@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+from functools import cache
 from pathlib import Path
 from threading import get_ident
 from typing import Any
@@ -78,18 +79,41 @@ def reduce_value(node: Any) -> Any:
         order = each()
         if order and id(node) in order.ids and order.thread == get_ident():
             _refuse_own_backward(node, "pickled")
-            return _build, (_NAMES.get(type(node), type(node)), node._prev, node._fields())
+            return _build, (_kind(node), node._prev, node._fields())
     below = node._postorder()
-    attributes = [(n, dict(n._attributes)) for n in below if n._attributes]
+    attributes = [(n, names) for n in below if (names := _attributes(n))]
     return _restore, (_InOrder(below), attributes)
 
 
-_NAMES = {engine: name for name, engine in ENGINES.items()}
-"""An engine is stored by its name, since the reader may have the other one alone."""
+def _kind(node: Any) -> type | None:
+    """A subclass; None for Value itself, since the reader may have the other engine."""
+    return None if type(node) in ENGINES else type(node)
+
+
+def _attributes(node: Any) -> dict[str, Any]:
+    """What was set on a node, in its dict and in the slots of its class."""
+    names = dict(node._attributes or {})
+    if type(node) not in ENGINES:
+        for slot in _slots(type(node)):
+            if hasattr(node, slot):
+                names[slot] = getattr(node, slot)
+    return names
+
+
+@cache
+def _slots(kind: Any) -> tuple[str, ...]:
+    """The names of the slots that subclasses of Value have added."""
+    names: list[str] = []
+    for each in kind.__mro__[: kind.__mro__.index(next(e for e in ENGINES if issubclass(kind, e)))]:
+        slots = each.__dict__.get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            private = name.startswith("__") and not name.endswith("__")
+            names.append(f"_{each.__name__.lstrip('_')}{name}" if private else name)
+    return tuple(name for name in names if name not in ("__dict__", "__weakref__"))
 
 
 def _build(kind: Any, operands: tuple[Any, ...], fields: Any) -> Any:
-    made: Any = ENGINES.get(kind, Value) if isinstance(kind, str) else kind
+    made: Any = Value if kind is None else kind
     return made._build(made, operands, fields, None)
 
 
@@ -112,7 +136,7 @@ def deepcopy_value(root: Any, memo: dict[int, Any]) -> Any:
         operands = tuple(memo[id(operand)] for operand in node._prev)
         made = node._build(type(node), operands, node._fields(), None)
         memo[id(node)] = made
-        for name, x in copy.deepcopy(node._attributes or {}, memo).items():
+        for name, x in copy.deepcopy(_attributes(node), memo).items():
             setattr(made, name, x)
     return memo[id(root)]
 
@@ -120,14 +144,17 @@ def deepcopy_value(root: Any, memo: dict[int, Any]) -> Any:
 def copy_value(node: Any) -> Any:
     """Copy a node alone; the copy has the same operands."""
     _refuse_own_backward(node, "copied")
-    return node._build(type(node), node._prev, node._fields(), node._attributes)
+    return node._build(type(node), node._prev, node._fields(), _attributes(node))
 
 
 # ---- files ---------------------------------------------------------------------------------------
 
 
-def save(path: str | os.PathLike[str], **values: Any) -> None:
+def save(path: str | os.PathLike[str], /, **values: Any) -> None:
     """Write Values, with their graphs, to a JSON file.
+
+    Numbers, gradients, labels and scopes are kept. Other attributes are not, and the nodes of a
+    subclass come back as Values: a file holds no code. For these there is pickle.
 
     Args:
         path: The file.

@@ -23,10 +23,7 @@ else:
     except ImportError:
         from .value import Value, set_hooks, set_scope
 
-ENGINES: dict[str, type] = {
-    "interpreted": value.Value,
-    "compiled" if NATIVE else "interpreted": Value,
-}
-"""The engines that are here, by name."""
+ENGINES = frozenset({Value, value.Value})
+"""The classes of the engines that are here."""
 
 __all__ = ["ENGINES", "NATIVE", "Value", "set_hooks", "set_scope"]

@@ -19,6 +19,7 @@ from .node import (
     NONE,
     SCOPES,
     STATES,
+    check_subclass,
     links,
     not_a_function,
     not_a_plain_number,
@@ -28,13 +29,13 @@ from .node import (
     scope_number,
 )
 from .operations import Operations
-from .reverse import ReverseNode, Session
+from .reverse import ReverseNode, Session, thread_scope
 from .rules import LEAF, NUMBER, OWN, RULES, check, int_result
 
 
 def set_scope(number: int) -> None:
     """Give the nodes made from now on this scope, an index into SCOPES."""
-    Session.scope = number
+    thread_scope.number = number
 
 
 def set_hooks(create: Any, compare: Any, attribute: Any) -> None:
@@ -72,6 +73,10 @@ class Value(Operations, ReverseNode):
 
     label = ""  # a node without one has no `__dict__` either
     _own_op = ""
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        check_subclass(cls)
 
     def __init__(self, data: Any, *arguments: Any, **keywords: Any) -> None:
         self._fill(number(data), LEAF, (), ())
@@ -138,7 +143,7 @@ class Value(Operations, ReverseNode):
             None if y._kind == CONSTANT else by_y(p, q, out),
         )
         made._kind = made._state = made._passes = 0
-        made._scope = Session.scope
+        made._scope = thread_scope.number
         return made
 
     def __pow__(self, y: Any, modulus: None = None) -> Any:
@@ -195,7 +200,8 @@ class Value(Operations, ReverseNode):
     @property
     def _op(self) -> str:
         """The operation as the original micrograd writes it: '+', '**2', 'ReLU'."""
-        if self._rule == NUMBER["pow"] and self._operands[1]._kind == CONSTANT:
+        is_power = self._rule == NUMBER["pow"] and len(self._operands) == 2
+        if is_power and self._operands[1]._kind == CONSTANT:
             return f"**{self._operands[1]._data}"
         return RULES[self._rule].symbol or self._own_op
 
@@ -225,7 +231,7 @@ class Value(Operations, ReverseNode):
     @_prev.setter
     def _prev(self, operands: Any) -> None:
         self._own_op = self._op
-        self._operands = links((tuple(operands),), {}).operands
+        self._operands = links((operands,), {}).operands
         self._partials = (None,) * len(self._operands)
         self._rule = OWN if self._operands else LEAF
 

@@ -140,17 +140,17 @@ static int call_hook(Node *made) {
 
 /* The rare parts of making a node; steals the references to the operands also where it fails. */
 static PyObject *finish_slowly(Node *made, int rule, int is_whole, Node **nodes, Py_ssize_t count, double out) {
-    if ((!isfinite(out) && check(rule, nodes, count, out) < 0) ||
-        (is_whole && isfinite(out) && store_int(made, rule, nodes, count, out) < 0) ||
-        (on_create != NULL && call_hook(made) < 0)) {
-        Py_DECREF((PyObject *)made);
-        return NULL;
-    }
     for (Py_ssize_t i = 0; i < count; i++) {
         if (nodes[i]->flags & OVER_OWN) { /* else a cycle through the closure would run through an unseen node */
             made->flags |= OVER_OWN;
             node_track(made);
         }
+    }
+    if ((!isfinite(out) && check(rule, nodes, count, out) < 0) ||
+        (is_whole && isfinite(out) && store_int(made, rule, nodes, count, out) < 0) ||
+        (on_create != NULL && call_hook(made) < 0)) {
+        Py_DECREF((PyObject *)made);
+        return NULL;
     }
     return (PyObject *)made;
 }
@@ -299,6 +299,14 @@ static int compute_defined(PyObject *rule, const double *x, Py_ssize_t count, No
     return failed ? -1 : 0;
 }
 
+/* How many operands a rule has; 0 for a leaf and for an operation of the user's own. */
+Py_ssize_t rule_arity(long rule) {
+    PyObject *formulas = PyObject_GetAttrString(PyList_GET_ITEM(shared.rules, rule), "partials");
+    Py_ssize_t arity = formulas ? PyObject_Size(formulas) : -1;
+    Py_XDECREF(formulas);
+    return arity;
+}
+
 static int keeps_int(PyObject *rule) {
     PyObject *keeps = PyObject_GetAttrString(rule, "keeps_int");
     int answer = keeps == NULL ? -1 : PyObject_IsTrue(keeps);
@@ -340,7 +348,8 @@ static PyObject *make(int number, Node **nodes, Py_ssize_t count) {
 PyObject *node_apply(PyObject *Py_UNUSED(self), PyObject *const *args, Py_ssize_t nargs) {
     Node *nodes[3];
     long number = nargs >= 2 && nargs <= 4 ? PyLong_AsLong(args[0]) : -1;
-    if (number < 2 || number >= PyList_GET_SIZE(shared.rules)) {
+    if (number < 2 || number >= PyList_GET_SIZE(shared.rules) || rule_arity(number) != nargs - 1) {
+        PyErr_Clear();
         PyErr_SetString(PyExc_ValueError, "_apply needs the number of a rule and its operands");
         return NULL;
     }

@@ -71,12 +71,18 @@ static int fill(Node *node, PyObject *data, PyObject *arguments, PyObject *keywo
     if (read_number(data, &number, &is_int, "data") < 0) {
         return -1;
     }
+    node->rule = OP_LEAF;
     if (node->arity != 0) {
         node_drop_operands(node);
     }
     node->data = number;
+    node->grad = 0.0;
+    node->passes = 0;
+    node->scope = current_scope;
     node->flags = (uint16_t)((node->flags & (TRACKED | HAS_OWN | OVER_OWN)) | (is_int ? DATA_INT : 0));
-    node->rule = OP_LEAF;
+    if (node->dict != NULL) {
+        node_note_by_hand(node, 0.0, 0);
+    }
     if (arguments != NULL && read_dialect(node, arguments, keywords) < 0) {
         return -1;
     }
@@ -172,6 +178,11 @@ PyObject *value_build(PyObject *Py_UNUSED(self), PyObject *args) {
         read_number(grad, &grad_number, &grad_int, "grad") < 0) {
         return NULL;
     }
+    Py_ssize_t arity = rule_arity(rule_number), count = PyTuple_GET_SIZE(operands);
+    if (arity < 0 || (rule_number == OP_OWN ? count == 0 : count != arity)) {
+        PyErr_Format(PyExc_ValueError, "_build: %zd operands do not fit the rule", count);
+        return NULL;
+    }
     Node *node = node_new((PyTypeObject *)type);
     if (node == NULL || node_links(node, operands, partials) < 0) {
         Py_XDECREF((PyObject *)node);
@@ -193,7 +204,7 @@ PyObject *value_build(PyObject *Py_UNUSED(self), PyObject *args) {
                 return NULL;
             }
         }
-        if (node->dict != NULL && PyDict_Contains(node->dict, shared.own) == 1) {
+        if (node_own(node) != NULL) {
             node->flags |= HAS_OWN | OVER_OWN;
         }
     }

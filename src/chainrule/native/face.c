@@ -45,9 +45,25 @@ int node_note_by_hand(Node *node, double number, int is_int) {
         return 0;
     }
     PyObject *written = number_object(number, is_int);
-    int failed = written == NULL || PyObject_SetAttr((PyObject *)node, shared.by_hand, written) < 0;
+    int failed = written == NULL || node_note(node, shared.by_hand, written) < 0;
     Py_XDECREF(written);
     return failed ? -1 : 0;
+}
+
+/* Write into the node's own dict, past any __setattr__ or slots of a subclass. */
+int node_note(Node *node, PyObject *name, PyObject *x) {
+    if (node->dict == NULL && (node->dict = PyDict_New()) == NULL) {
+        return -1;
+    }
+    if (PyObject_IS_GC(x)) {
+        node_track(node);
+    }
+    return PyDict_SetItem(node->dict, name, x);
+}
+
+/* The _backward of its own, borrowed; NULL without an error where there is none. */
+PyObject *node_own(Node *node) {
+    return node->dict ? PyDict_GetItem(node->dict, shared.own) : NULL;
 }
 
 static int set_grad(PyObject *self, PyObject *x, void *Py_UNUSED(closure)) {
@@ -120,7 +136,7 @@ static PyObject *get_op_text(PyObject *self, void *Py_UNUSED(closure)) {
     if (node->rule <= OP_OWN) {
         return own_op(self);
     }
-    if (node->rule == OP_POW && KIND(node->pair[1].operand) == CONSTANT) {
+    if (node->rule == OP_POW && node->arity == 2 && KIND(node->pair[1].operand) == CONSTANT) {
         PyObject *exponent = get_data((PyObject *)node->pair[1].operand, NULL);
         PyObject *text = exponent ? PyUnicode_FromFormat("**%S", exponent) : NULL;
         Py_XDECREF(exponent);
@@ -160,7 +176,7 @@ static PyObject *get_prev(PyObject *self, void *Py_UNUSED(closure)) {
 
 static int set_prev(PyObject *self, PyObject *x, void *Py_UNUSED(closure)) {
     Node *node = (Node *)self;
-    PyObject *given = x ? PySequence_Tuple(x) : NULL, *arguments = given ? PyTuple_Pack(1, given) : NULL;
+    PyObject *arguments = x ? PyTuple_Pack(1, x) : NULL;
     PyObject *none = PyDict_New(), *told = NULL, *name = NULL;
     int failed = -1;
     if (arguments != NULL && none != NULL) {
@@ -168,13 +184,13 @@ static int set_prev(PyObject *self, PyObject *x, void *Py_UNUSED(closure)) {
         name = told ? get_op_text(self, NULL) : NULL;
     }
     if (name != NULL && PyObject_SetAttr(self, shared.own_op, name) == 0) {
+        node->rule = OP_LEAF;
         if (node->arity != 0) {
             node_drop_operands(node);
         }
         failed = node_links(node, PyTuple_GET_ITEM(told, 0), NULL);
         node->rule = node->arity ? OP_OWN : OP_LEAF;
     }
-    Py_XDECREF(given);
     Py_XDECREF(arguments);
     Py_XDECREF(none);
     Py_XDECREF(told);
@@ -195,8 +211,8 @@ static PyObject *get_local_grads(PyObject *self, void *Py_UNUSED(closure)) {
 }
 
 static PyObject *get_backward(PyObject *self, void *Py_UNUSED(closure)) {
-    Node *node = (Node *)self;
-    return PyObject_GetAttrString(self, node->flags & HAS_OWN ? "_own" : "_push_by_hand");
+    PyObject *own = node_own((Node *)self);
+    return own ? Py_NewRef(own) : PyObject_GetAttrString(self, "_push_by_hand");
 }
 
 static int set_backward(PyObject *self, PyObject *x, void *Py_UNUSED(closure)) {
@@ -206,7 +222,7 @@ static int set_backward(PyObject *self, PyObject *x, void *Py_UNUSED(closure)) {
     if (!PyCallable_Check(x)) {
         return raise_made(shared.not_a_function, x);
     }
-    if (PyObject_SetAttr(self, shared.own, x) < 0) {
+    if (node_note((Node *)self, shared.own, x) < 0) {
         return -1;
     }
     ((Node *)self)->flags |= HAS_OWN | OVER_OWN;
@@ -252,7 +268,8 @@ PyGetSetDef face_attributes[] = {
 
 /* Set any attribute. A node that holds an object of the garbage collector takes part in collection from then on. */
 int value_setattro(PyObject *self, PyObject *name, PyObject *x) {
-    if (on_attribute != NULL && x != NULL && PyUnicode_READ_CHAR(name, 0) != '_') {
+    if (on_attribute != NULL && x != NULL && PyUnicode_Check(name) && PyUnicode_GetLength(name) > 0 &&
+        PyUnicode_READ_CHAR(name, 0) != '_') {
         PyObject *done = PyObject_CallFunctionObjArgs(on_attribute, self, name, x, NULL);
         if (done == NULL) {
             return -1;
@@ -272,17 +289,16 @@ int value_setattro(PyObject *self, PyObject *name, PyObject *x) {
 
 PyObject *value_repr(PyObject *self) {
     PyObject *data = get_data(self, NULL), *grad = get_grad(self, NULL), *text = NULL;
-    PyObject *label = PyObject_GetAttr(self, shared.label), *name = NULL;
-    name = PyObject_GetAttrString((PyObject *)Py_TYPE(self), "__name__");
-    if (data != NULL && grad != NULL && label != NULL && name != NULL) {
+    PyObject *label = PyObject_GetAttr(self, shared.label);
+    const char *name = Py_TYPE(self)->tp_name;
+    if (data != NULL && grad != NULL && label != NULL) {
         int is_bare = PyUnicode_Check(label) && PyUnicode_GetLength(label) == 0;
-        text = is_bare ? PyUnicode_FromFormat("%U(data=%S, grad=%S)", name, data, grad)
-                       : PyUnicode_FromFormat("%U(data=%S, grad=%S, label=%R)", name, data, grad, label);
+        text = is_bare ? PyUnicode_FromFormat("%s(data=%S, grad=%S)", name, data, grad)
+                       : PyUnicode_FromFormat("%s(data=%S, grad=%S, label=%R)", name, data, grad, label);
     }
     Py_XDECREF(data);
     Py_XDECREF(grad);
     Py_XDECREF(label);
-    Py_XDECREF(name);
     return text;
 }
 
@@ -378,7 +394,10 @@ static PyObject *value_rewrite(PyObject *self, PyObject *args) {
     }
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(partials) && i < COUNT(node); i++) {
         PyObject *partial = PyTuple_GET_ITEM(partials, i);
-        LINKS(node)[i].partial = partial == Py_None ? 0.0 : PyFloat_AsDouble(partial);
+        double number = partial == Py_None ? 0.0 : PyFloat_AsDouble(partial); /* may run any code */
+        if (i < COUNT(node)) {
+            LINKS(node)[i].partial = number;
+        }
     }
     if (PyErr_Occurred()) {
         return NULL;
@@ -407,6 +426,14 @@ static PyObject *value_copy(PyObject *self, PyObject *Py_UNUSED(unused)) {
     return call_storage("copy_value", self, NULL);
 }
 
+static PyObject *value_init_subclass(PyObject *type, PyObject *Py_UNUSED(args), PyObject *keywords) {
+    if (keywords != NULL && PyDict_GET_SIZE(keywords) > 0) {
+        PyErr_SetString(PyExc_TypeError, "a subclass of Value takes no keyword arguments");
+        return NULL;
+    }
+    return PyObject_CallOneArg(shared.check_subclass, type);
+}
+
 PyMethodDef face_methods[] = {
     {"backward", node_backward, METH_NOARGS,
      "backward($self)\n--\n\n"
@@ -424,6 +451,8 @@ PyMethodDef face_methods[] = {
     {"_fields", value_fields, METH_NOARGS, "Everything that a node stores but its operands and attributes."},
     {"_build", value_build, METH_VARARGS | METH_STATIC, "Make a node of what _fields gave."},
     {"_rewrite", value_rewrite, METH_VARARGS, "Take the numbers of a new forward pass."},
+    {"__init_subclass__", (PyCFunction)(void (*)(void))value_init_subclass, METH_CLASS | METH_VARARGS | METH_KEYWORDS,
+     "Refuse a subclass whose nodes would be taken for one another."},
     {"__reduce_ex__", value_reduce_ex, METH_O, NULL},
     {"__deepcopy__", value_deepcopy, METH_O, NULL},
     {"__copy__", value_copy, METH_NOARGS, NULL},

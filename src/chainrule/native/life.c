@@ -160,6 +160,7 @@ void node_drop_operands(Node *node) {
 int node_clear(PyObject *self) {
     Node *node = (Node *)self;
     node->flags &= (uint16_t)~HAS_OWN;
+    node->rule = 0;
     Py_CLEAR(node->dict);
     node_drop_operands(node);
     return 0;

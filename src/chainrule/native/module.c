@@ -1,11 +1,13 @@
 /* The type `Value` and the module `chainrule._native`. */
 
+#include "rules.h"
+
 #include "node.h"
 
 #include <structmember.h>
 
 PyTypeObject *value_type = NULL;
-uint32_t current_scope = 0;
+SCOPE_LOCAL uint32_t current_scope = 0;
 PyObject *on_create = NULL, *on_compare = NULL, *on_attribute = NULL;
 struct Shared shared;
 
@@ -111,6 +113,7 @@ static int load_shared(void) {
         shared.wrong_operand = PyObject_GetAttrString(node, "wrong_operand");
         shared.not_a_plain_number = PyObject_GetAttrString(node, "not_a_plain_number");
         shared.not_a_function = PyObject_GetAttrString(node, "not_a_function");
+        shared.check_subclass = PyObject_GetAttrString(node, "check_subclass");
         shared.cycle_error = PyObject_GetAttrString(node, "cycle_error");
         shared.rule_number = PyObject_GetAttrString(node, "rule_number");
         shared.scope_number = PyObject_GetAttrString(node, "scope_number");
@@ -119,9 +122,13 @@ static int load_shared(void) {
         shared.label = PyUnicode_InternFromString("label");
         shared.by_hand = PyUnicode_InternFromString("by_hand");
     }
+    PyObject *fingerprint = rules ? PyObject_GetAttrString(rules, "FINGERPRINT") : NULL;
+    int is_same = fingerprint != NULL && PyUnicode_Check(fingerprint) &&
+                  PyUnicode_CompareWithASCIIString(fingerprint, FINGERPRINT) == 0;
+    Py_XDECREF(fingerprint);
     Py_XDECREF(rules);
     Py_XDECREF(node);
-    return PyErr_Occurred() ? -1 : 0;
+    return PyErr_Occurred() || !is_same ? -1 : 0;
 }
 
 static PyObject *set_scope(PyObject *Py_UNUSED(module), PyObject *number) {
@@ -162,8 +169,18 @@ static struct PyModuleDef module = {
     module_methods, NULL, NULL, NULL, NULL};
 
 PyMODINIT_FUNC PyInit__native(void) {
+    if (PyInterpreterState_Get() != PyInterpreterState_Main()) {
+        PyErr_SetString(PyExc_ImportError, "the compiled engine lives in the main interpreter only");
+        return NULL;
+    }
+    if (load_shared() < 0) {
+        PyErr_Clear(); /* whatever is missing: the Python around it is not of this build */
+        PyErr_SetString(PyExc_ImportError,
+                        "the compiled engine was built from another table of operations; install again");
+        return NULL;
+    }
     PyObject *made = PyModule_Create(&module), *type = NULL;
-    if (made == NULL || load_shared() < 0 || (type = make_type()) == NULL || set_defaults(type) < 0 ||
+    if (made == NULL || (type = make_type()) == NULL || set_defaults(type) < 0 ||
         PyModule_AddObjectRef(made, "Value", type) < 0) {
         Py_XDECREF(type);
         Py_XDECREF(made);
@@ -171,6 +188,11 @@ PyMODINIT_FUNC PyInit__native(void) {
     }
     value_type = (PyTypeObject *)type; /* kept for as long as the process lives */
     value_type->tp_name = "Value";     /* as Python's messages call a class */
+    PyObject *home = PyUnicode_FromString("chainrule"); /* where a pickle finds the class, whichever engine reads */
+    if (home == NULL || PyObject_SetAttrString(type, "__module__", home) < 0) {
+        PyErr_Clear();
+    }
+    Py_XDECREF(home);
     value_type->tp_vectorcall = value_vectorcall;
     return made;
 }

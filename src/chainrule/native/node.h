@@ -93,15 +93,22 @@ typedef struct {
     uint16_t flags; /* of all nodes together */
 } Order;
 
+/* Where the C library allows it, the fast way to a variable of the thread. */
+#ifdef __GLIBC__
+#define SCOPE_LOCAL _Thread_local __attribute__((tls_model("initial-exec")))
+#else
+#define SCOPE_LOCAL _Thread_local
+#endif
+
 /* module.c */
 extern PyTypeObject *value_type;
-extern uint32_t current_scope;
+extern SCOPE_LOCAL uint32_t current_scope; /* each thread has its own */
 extern PyObject *on_create, *on_compare, *on_attribute; /* NULL where there is none */
 extern struct Shared {
     PyObject *rules, *scopes; /* the lists RULES and SCOPES */
     PyObject *check, *int_result;
     PyObject *number, *operand_number, *links, *wrong_operand, *rule_number, *scope_number;
-    PyObject *not_a_plain_number, *not_a_function, *cycle_error; /* they make an error */
+    PyObject *not_a_plain_number, *not_a_function, *cycle_error, *check_subclass; /* they make an error */
     PyObject *own, *own_op, *label, *by_hand; /* interned names */
 } shared;
 
@@ -123,6 +130,7 @@ enum { OPERATION_SLOTS = 11 }; /* with the one that ends the list */
 extern PyType_Slot operation_slots[OPERATION_SLOTS];
 int read_number(PyObject *x, double *data, int *is_int, const char *what);
 int read_operand(PyObject *x, double *data, int *is_int);
+Py_ssize_t rule_arity(long rule);
 PyObject *number_object(double data, int is_int);
 PyObject *node_apply(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 PyObject *node_method(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
@@ -150,6 +158,8 @@ PyObject *value_richcompare(PyObject *self, PyObject *other, int operator);
 Py_hash_t value_hash(PyObject *self);
 int value_setattro(PyObject *self, PyObject *name, PyObject *x);
 PyObject *value_not_a_number(PyObject *self);
+int node_note(Node *node, PyObject *name, PyObject *x);
+PyObject *node_own(Node *node);
 int node_note_by_hand(Node *node, double number, int is_int);
 
 #endif

@@ -113,12 +113,18 @@ PyObject *node_postorder(PyObject *self, PyObject *Py_UNUSED(unused)) {
     if (order_of((Node *)self, &order) < 0) {
         return NULL;
     }
-    PyObject *list = PyList_New(order.count);
-    for (Py_ssize_t i = 0; list != NULL && i < order.count; i++) {
-        PyList_SET_ITEM(list, i, Py_NewRef((PyObject *)order.first[order.count - 1 - i]));
-    }
     for (Py_ssize_t i = 0; i < order.count; i++) {
-        order.first[i]->mark = 0;
+        order.first[i]->mark = 0; /* before the list: making one may start a collection, which runs any code */
+        Py_INCREF((PyObject *)order.first[i]);
+    }
+    PyObject *list = PyList_New(order.count);
+    for (Py_ssize_t i = 0; i < order.count; i++) {
+        PyObject *node = (PyObject *)order.first[order.count - 1 - i];
+        if (list != NULL) {
+            PyList_SET_ITEM(list, i, node);
+        } else {
+            Py_DECREF(node);
+        }
     }
     order_free(&order);
     return list;
@@ -160,9 +166,11 @@ static inline void push(Node *node) {
 }
 
 static int call_own(Node *node) {
-    PyObject *own = PyDict_GetItemWithError(node->dict, shared.own);
-    if (own == NULL) {
-        return PyErr_Occurred() ? -1 : 0;
+    PyObject *own = node_own(node);
+    if (own == NULL) { /* somebody has emptied the node's __dict__ */
+        node->flags &= (uint16_t)~HAS_OWN;
+        push(node);
+        return 0;
     }
     Py_INCREF(own);
     PyObject *result = PyObject_CallNoArgs(own);
@@ -264,6 +272,13 @@ typedef struct {
     int is_int;
 } Written;
 
+static void forget_written(Written *list, Py_ssize_t count) {
+    for (Py_ssize_t i = 0; i < count; i++) {
+        Py_DECREF((PyObject *)list[i].node);
+    }
+    PyMem_Free(list);
+}
+
 /* The leaves that hold a number written by hand, to which this pass adds. */
 static Written *written_by_hand(const Order *order, Node *root, Py_ssize_t *count) {
     Written *list = NULL;
@@ -275,13 +290,14 @@ static Written *written_by_hand(const Order *order, Node *root, Py_ssize_t *coun
             if ((*count & (*count - 1)) == 0) { /* full at each power of two */
                 Written *larger = PyMem_Realloc(list, (size_t)(*count ? 2 * *count : 1) * sizeof(Written));
                 if (larger == NULL) {
-                    PyMem_Free(list);
+                    forget_written(list, *count);
                     PyErr_NoMemory();
                     *count = -1;
                     return NULL;
                 }
                 list = larger;
             }
+            Py_INCREF((PyObject *)node);
             list[(*count)++] = (Written){node, node->grad, (node->flags & GRAD_INT) != 0};
         }
     }
@@ -343,8 +359,8 @@ PyObject *node_backward(PyObject *self, PyObject *Py_UNUSED(unused)) {
         if (places != NULL) {
             forget(&order, places);
         }
-        PyMem_Free(written);
         abandon(&order, 0);
+        forget_written(written, written_count);
         return NULL;
     }
     int failed = sweep(&order, root, has_own) < 0;
@@ -366,7 +382,7 @@ PyObject *node_backward(PyObject *self, PyObject *Py_UNUSED(unused)) {
     if (places != NULL) {
         forget(&order, places);
     }
-    PyMem_Free(written);
+    forget_written(written, written_count);
     order_free(&order);
     return failed ? NULL : Py_NewRef(Py_None);
 }

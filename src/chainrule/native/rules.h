@@ -5,6 +5,8 @@
 
 #include "ieee.h"
 
+#define FINGERPRINT "7a487080eaa565da"
+
 static inline double op_add(double x, double y);
 static inline double op_sub(double x, double y);
 static inline double op_mul(double x, double y);
