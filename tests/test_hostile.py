@@ -1,4 +1,4 @@
-"""Code that is called in the middle of things and takes them apart; classes with ideas of their own."""
+"""Code that is called in the middle of things; classes with ideas of their own."""
 
 import gc
 import os

@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import json
 import os
-from functools import cache
 from pathlib import Path
 from threading import get_ident
 from typing import Any
@@ -100,7 +99,6 @@ def _attributes(node: Any) -> dict[str, Any]:
     return names
 
 
-@cache
 def _slots(kind: Any) -> tuple[str, ...]:
     """The names of the slots that subclasses of Value have added."""
     names: list[str] = []

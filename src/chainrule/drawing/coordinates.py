@@ -7,10 +7,9 @@ and the blocks are pressed together. Edges of leaves give way to those of operat
 long calculation runs straight and its leaves hang on.
 
 Source: Brandes & Köpf, Fast and Simple Horizontal Coordinate Assignment, 2001, with the erratum of
-    2020: blocks are
-pressed together by longest paths over the graph of blocks. Offsets in a block as in Rüegg,
-Schulze, Carstens & von Hanxleden, Size- and Port-Aware Horizontal Node Coordinate Assignment,
-2015.
+2020: blocks are pressed together by longest paths over the graph of blocks. Offsets in a block as
+in Rüegg, Schulze, Carstens & von Hanxleden, Size- and Port-Aware Horizontal Node Coordinate
+Assignment, 2015.
 """
 
 from __future__ import annotations
@@ -60,6 +59,7 @@ def spread(level: Level, links: Links) -> None:
             found.append([sign * place for place in places])
     level.centre = _balance(found)
     _settle(level, links)
+    _unbend(level, links)
 
 
 def _alignable(level: Level, links: Links) -> tuple[Neighbours, Neighbours]:
@@ -230,3 +230,27 @@ def _settle_layer(level: Level, layer: list[int], wishes: Neighbours, held: list
             after = layer[number + 1]
             target = min(target, centre[after] - gap(level, item, after))
         centre[item] = target
+
+
+def _unbend(level: Level, links: Links) -> None:
+    """Bring lanes that lie beyond both of their ends back between them, as far as there is room."""
+    ends: Neighbours = [[] for _ in level.kind]
+    for x, y, leaving, arriving, _ in links:
+        ends[x].append((y, arriving - leaving))
+        ends[y].append((x, leaving - arriving))
+    centre = level.centre
+    for layer in (*level.layers, *reversed(level.layers)):
+        order = list(enumerate(layer))
+        for number, item in (*order, *reversed(order)):
+            if level.kind[item] != LANE or not ends[item]:
+                continue
+            wishes = [centre[other] + offset for other, offset in ends[item]]
+            target = min(max(centre[item], min(wishes)), max(wishes))
+            if number and target < centre[item]:
+                before = layer[number - 1]
+                target = max(target, centre[before] + gap(level, before, item))
+            if number + 1 < len(layer) and target > centre[item]:
+                after = layer[number + 1]
+                target = min(target, centre[after] - gap(level, item, after))
+            if (target - centre[item]) * (wishes[0] - centre[item]) > 0:
+                centre[item] = target

@@ -39,9 +39,14 @@ def render(sheet: Sheet) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{name}" role="img" width="{wide}" '
         f'height="{high}" viewBox="0 0 {wide} {high}">'
         f"<title>{words[0]}</title><desc>{words[1]}</desc>"
-        f"<style>{_sheet_of_style(name)}</style>"
+        f"<style>{_sheet_of_style(name, sheet.width)}</style>"
         f'<rect class="ground" width="{wide}" height="{high}" rx="6"/>\n{body}</svg>\n'
     )
+
+
+SMALLEST = 0.55
+"""A page that is too narrow shrinks a picture so far, to where its numbers can still be read; then
+it has to be scrolled."""
 
 
 def _rules(name: str, palette: Palette) -> str:
@@ -56,13 +61,13 @@ def _rules(name: str, palette: Palette) -> str:
     return "".join(rows)
 
 
-def _sheet_of_style(name: str) -> str:
+def _sheet_of_style(name: str, width: float) -> str:
     halo = (
         f"paint-order:stroke;stroke-width:3px;stroke-linejoin:round;stroke:{LIGHT['ground'].fill}"
     )
     dark = f".{name} .halo{{stroke:{DARK['ground'].fill}}}"
     return (
-        f".{name}{{max-width:none}}"
+        f".{name}{{max-width:100%;min-width:{short(SMALLEST * width)}px;height:auto}}"
         f".{name} text{{font-family:{FONT};font-variant-numeric:tabular-nums;white-space:pre}}"
         + _rules(name, LIGHT)
         + f".{name} .halo{{{halo}}}"
