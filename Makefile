@@ -5,28 +5,36 @@ BIN := .venv/bin
 SOURCES := pyproject.toml setup.py $(wildcard src/chainrule/native/*.[ch])
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: tour test peers check rules bench matrix clean
+.PHONY: tour test peers browser check rules bench matrix clean
 
 tour: .venv/installed  ## install everything, then walk through backpropagation; pictures go into chainrule-tour/
 	$(BIN)/chainrule tour
 
 test: .venv/tools  ## every test, with the compiled engine and then with the interpreted one
-	CHAINRULE_REQUIRE_NATIVE=1 $(BIN)/python -m pytest --ignore=tests/peers
-	CHAINRULE_PURE=1 $(BIN)/python -m pytest --ignore=tests/peers
+	CHAINRULE_REQUIRE_NATIVE=1 $(BIN)/python -m pytest --ignore=tests/peers --ignore=tests/browser
+	CHAINRULE_PURE=1 $(BIN)/python -m pytest --ignore=tests/peers --ignore=tests/browser
 
 peers: .venv/tools  ## comparisons with PyTorch, JAX, SymPy and micrograd; one that cannot be had is named
 	@for peer in torch==2.13.0 jax sympy micrograd; do \
 		$(BIN)/pip install -q $$peer >/dev/null 2>&1 || echo "peer $$peer cannot be had here"; done
 	$(BIN)/python -m pytest tests/peers -rs
 
+browser: .venv/tools  ## the interactive view in a real Chromium and in JupyterLab; installs what it needs
+	@command -v chromium >/dev/null || \
+		{ apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; }
+	$(BIN)/pip install -q playwright jupyterlab anywidget
+	$(BIN)/python -m pytest tests/browser
+
 check: .venv/tools  ## lint, format, types, generated files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python tools/generate_rules.py --check
+	$(BIN)/python tools/bundle_view.py --check
 
 rules:  ## write the generated files anew after the table was changed
 	$(PYTHON) tools/generate_rules.py
+	$(PYTHON) tools/bundle_view.py
 
 bench: .venv/tools  ## the figures of the README, measured here
 	$(BIN)/pip install -q micrograd

@@ -18,7 +18,10 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 STOREYS = [
     ["errors formula ieee numerals files"],
     ["ops"],
-    ["rules _rules node value reverse operations functions apply graph passes storage twin _native"],
+    [
+        "rules _rules node value reverse operations functions apply graph passes storage twin "
+        "_native"
+    ],
     ["tape"],
     ["verdict", "explanation", "drawing", "nn"],
     ["interop"],

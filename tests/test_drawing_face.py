@@ -10,6 +10,7 @@ from pathlib import Path
 import drawing_graphs as graphs
 import pytest
 
+import chainrule
 from chainrule import ChoiceError, FileError, GraphError, Value, WrongType
 from chainrule.drawing import Drawing, draw_dot, drawing, graphviz, viewer
 
@@ -281,3 +282,15 @@ def test_every_format_of_every_direction(L):
             assert made.pipe(kind)
         wide = made.sheet().width > made.sheet().height
         assert wide == (direction in ("LR", "RL"))
+
+
+def test_what_a_check_found_stands_below_the_boxes():
+    a, b = chainrule.Value(2, label="a"), chainrule.Value(-3.0, label="b")
+    L = a * b
+    L.grad, a.grad, b.grad = 1, 3, 2
+    found = chainrule.check(L)
+    for marks in (found, found.marks):
+        drawn = str(draw_dot(L, marks=marks))
+        assert "grad 3.0000  ✗ −3.0000" in drawn
+        assert "grad 2.0000  ✓" in drawn
+    assert "✓" not in str(draw_dot(L))

@@ -59,3 +59,16 @@ def test_the_commands_are_the_two_that_do_everything():
 
 def test_python_blocks_are_python():
     assert all(ast.parse(text) for language, text in BLOCKS if language == "python")
+
+
+def test_the_explanation_and_the_mistake_are_those_that_are_shown():
+    from chainrule import Value, check, explain
+
+    names: dict = {}
+    exec(next(text for language, text in BLOCKS if language == "python"), names)
+    shown = next(text for language, text in BLOCKS if "dL/dL" in text)
+    assert shown.rstrip() in str(explain(names["L"]))
+    assert isinstance(names["a"], Value)
+    names["a"].grad = -3
+    mistake = check(names["L"]).verdicts[names["a"]].mistake
+    assert f"# {mistake}" in README.read_text(encoding="utf-8")

@@ -254,7 +254,7 @@ def rules_h() -> str:
 
 
 def fingerprint() -> str:
-    """A few letters that change with any row; the compiled engine refuses to serve another table."""
+    """A few letters that change with any row; the compiled engine serves no other table."""
     return hashlib.sha256(repr(ROWS).encode()).hexdigest()[:16]
 
 

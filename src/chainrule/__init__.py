@@ -43,19 +43,42 @@ from .twin import NATIVE as NATIVE, Value as Value
 
 if TYPE_CHECKING:  # what checkers and editors see of the names that are loaded on demand
     from . import nn as nn
-    from .drawing import Drawing as Drawing, draw_dot as draw_dot, plot as plot
+    from .drawing import (
+        Drawing as Drawing,
+        animate as animate,
+        draw_dot as draw_dot,
+        plot as plot,
+        show as show,
+    )
+    from .explanation import explain as explain, steps as steps
     from .storage import load as load, save as save
-    from .verdict import ascend as ascend, nudge as nudge, slope as slope
+    from .verdict import (
+        ascend as ascend,
+        check as check,
+        check_engine as check_engine,
+        diagnose as diagnose,
+        nudge as nudge,
+        slope as slope,
+        sweep as sweep,
+    )
 
 __version__ = "0.1.0"
 
 _ON_DEMAND = {
     "Drawing": "drawing",
+    "animate": "drawing",
+    "explain": "explanation",
+    "steps": "explanation",
     "draw_dot": "drawing",
     "plot": "drawing",
+    "show": "drawing",
     "load": "storage",
     "save": "storage",
     "ascend": "verdict",
+    "check": "verdict",
+    "check_engine": "verdict",
+    "diagnose": "verdict",
+    "sweep": "verdict",
     "nudge": "verdict",
     "slope": "verdict",
 }
@@ -77,7 +100,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name in _ON_DEMAND:
         found = getattr(import_module(f".{_ON_DEMAND[name]}", __name__), name)
-    elif name in ("nn", "ops", "drawing", "verdict", "storage"):
+    elif name in ("nn", "ops", "drawing", "explanation", "verdict", "storage"):
         return import_module(f".{name}", __name__)
     else:
         raise AttributeError(f"module 'chainrule' has no attribute {name!r}")

@@ -123,6 +123,125 @@ def draw(
 
 
 @main.command()
+@click.argument("expression")
+@click.argument("numbers", nargs=-1, metavar="[NAME=NUMBER]...")
+@click.option("--wrt", multiple=True, metavar="NAME", help="Explain only this one; repeatable.")
+@click.option(
+    "--format",
+    "format_",
+    default="text",
+    show_default=True,
+    metavar="FORMAT",
+    help="text, markdown, latex or html.",
+)
+@click.option("--full", is_flag=True, help="Leave nothing out of a long explanation.")
+def explain(
+    expression: str, numbers: tuple[str, ...], wrt: tuple[str, ...], format_: str, full: bool
+) -> None:
+    """Explain how each gradient of an expression comes about, by the chain rule.
+
+    \b
+    chainrule explain "d = a*b + c; L = d*f" a=2 b=-3 c=10 f=-2
+    chainrule explain "d = a*b + c; L = d*f" a=2 b=-3 c=10 f=-2 --wrt a
+    """
+    import shutil
+
+    from .explanation import explain as explained
+    from .expression import build, given_numbers
+    from .graph import postorder
+
+    formats = ("text", "markdown", "latex", "html")
+    if format_.lower() not in formats:
+        known = ", ".join(map(repr, formats))
+        raise ChoiceError(f"the format has to be one of {known}, got {format_!r}.")
+    root = build(expression, given_numbers(numbers))
+    named = {node.label: node for node in postorder(root) if node.label != ""}
+    for name in wrt:
+        if name not in named:
+            known = ", ".join(map(repr, named)) or "none"
+            raise ChoiceError(f"the expression has no {name!r}; it has {known}.")
+    explanation = explained(root, [named[name] for name in wrt] or None)
+    if full:
+        explanation = explanation.full()
+    if format_.lower() == "text":
+        columns = shutil.get_terminal_size((100, 24)).columns
+        click.echo(explanation.text(max(60, min(100, columns))))
+    else:
+        click.echo(getattr(explanation, format_.lower())().rstrip("\n"))
+
+
+@main.command()
+@click.argument("place", metavar="FILE.py:FUNCTION")
+@click.argument("numbers", nargs=-1, metavar="[NAME=NUMBER]...")
+@click.option("--html", is_flag=True, help="Print an HTML table instead of text.")
+def check(place: str, numbers: tuple[str, ...], html: bool) -> None:
+    """Check the gradient of a function in a file of yours, by nudging its arguments.
+
+    \b
+    chainrule check model.py:loss w=0.5 b=-1
+    chainrule check model.py:distance xs=1,2,3 k=2
+    chainrule check value.py:Value
+
+    The file is imported: its code RUNS, as python FILE.py would run it, but for what stands below
+    if __name__ == "__main__". A class is examined like micrograd's Value; a Value is checked with
+    the graph below it. Ends with exit status 1 where something is wrong.
+    """
+    from .expression import given_numbers
+    from .verdict.user_file import check_in_file
+
+    given: dict[str, Any] = {}
+    for text in numbers:
+        name, _, digits = text.partition("=")
+        parts = [given_numbers([f"{name}={part}"]) for part in digits.split(",") if part.strip()]
+        several = [x for part in parts for x in part.values()]
+        given_numbers([*(f"{known}=0" for known in given), f"{name}=0"])  # no name twice
+        given[name.strip()] = several if "," in digits else given_numbers([text])[name.strip()]
+    result = check_in_file(place, given)
+    click.echo(result._repr_html_() if html else str(result))
+    if not result.ok:
+        raise click.exceptions.Exit(1)
+
+
+@main.command()
+@click.argument("expression")
+@click.argument("numbers", nargs=-1, metavar="[NAME=NUMBER]...")
+@click.option(
+    "-o",
+    "--output",
+    default="graph.html",
+    show_default=True,
+    metavar="FILE",
+    help="Write the page here.",
+)
+@click.option("--rankdir", default="LR", show_default=True, help="LR, RL, TB or BT.")
+@click.option("--theme", default="auto", show_default=True, help="auto, light or dark.")
+@click.option(
+    "--backward/--no-backward", default=True, show_default=True, help="Compute the gradients."
+)
+def show(
+    expression: str,
+    numbers: tuple[str, ...],
+    output: str,
+    rankdir: str,
+    theme: str,
+    backward: bool,
+) -> None:
+    """Write the graph of an expression as a page to look around in, one file for a browser.
+
+    \b
+    chainrule show "d = a*b + c; L = d*f" a=2 b=-3 c=10 f=-2 -o L.html
+    """
+    from .drawing import show as shown
+    from .expression import build, given_numbers
+
+    root = build(expression, given_numbers(numbers))
+    if backward:
+        root.backward()
+    shown(root, rankdir=rankdir, theme=theme).save(output)
+    click.echo(f"Written to {output}.")
+
+
+@main.command()
 def doctor() -> None:
     """Say which engine runs, what is installed, and what to do where something is missing."""
     from .doctor import report

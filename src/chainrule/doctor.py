@@ -18,6 +18,7 @@ LIBRARIES = (
     ("matplotlib", "plot", "plot: curves and tangents"),
     ("pillow", "png", "drawings as PNG"),
     ("scikit-learn", "data", "data sets to train on"),
+    ("anywidget", "notebook", "show in a notebook as a widget; a frame serves without it"),
 )
 """Distribution, the extra that brings it (empty where it comes along), and what it is for."""
 

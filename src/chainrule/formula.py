@@ -93,7 +93,7 @@ def parse(
         reason = getattr(error, "msg", None) or str(error) or "nested too deeply"
         raise FormulaError(
             f"{where}: {_short(text)} is not a formula: {reason}.",
-            remedy="write it like (a*b + c)*f, with numbers, names, + - * / % ** and calls",
+            remedy="write it like (a*b + c)*f, with numbers, names, + - * / // % ** and calls",
         ) from None
     found: dict[str, None] = {}
     _check(tree, names, functions, where, found, 0)
@@ -135,7 +135,7 @@ def _check(
         case _:
             raise FormulaError(
                 f"{where}: {_source(node)} is not allowed in a formula.",
-                remedy="use numbers, names, + - * / % **, comparisons, a if c else b, functions",
+                remedy="use numbers, names, + - * / // % **, comparisons, a if c else b, calls",
             )
     for child in _parts(node):
         _check(child, names, functions, where, found, depth + 1)
@@ -276,6 +276,22 @@ class CPrinter(Printer):
 
     def call(self, function: str, arguments: list[str]) -> str:
         return super().call(self.prefix + function, arguments)
+
+
+class JSPrinter(CPrinter):
+    """Prints JavaScript. The functions stand in one object, so that none hides one of the page."""
+
+    infinity = "Infinity"
+
+    def binary(self, operator: str, left: str, right: str) -> str:
+        function = {"//": "quotient", "%": "modulo", "**": "power"}.get(operator)
+        if function:
+            return self.call(function, [left, right])
+        return super().binary(operator, left, right)
+
+    def compare(self, operators: list[str], sides: list[str]) -> str:
+        strict = {"==": "===", "!=": "!=="}
+        return super().compare([strict.get(word, word) for word in operators], sides)
 
 
 def python_function(

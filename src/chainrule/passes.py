@@ -110,7 +110,7 @@ def _above(order: Iterable[Any], wanted: set[Any]) -> set[Any]:
 
 def has_own_backward(node: Any) -> bool:
     """Whether a node passes its gradient on by a function that was assigned to it."""
-    return "_own" in node.__dict__
+    return "_own" in (node._attributes or ())
 
 
 def _partials(node: Any, numbers: Mapping[Any, float]) -> Partials:

@@ -13,13 +13,17 @@ of its own:
     svg.py png.py pdf.py  print the shapes
     text.py dot.py        write the picture without a layout
     drawing.py            `Drawing`, what `draw_dot` (draw.py) returns
-    plot.py               the curve of a function, by matplotlib
+    animation.py          the backward pass as a moving picture
+    curve.py              the curve of a function, by matplotlib
+    view/                 `show`: the same picture to pan, step through and edit
 """
 
 from __future__ import annotations
 
+from .animation import animate
 from .curve import plot
 from .draw import draw_dot
 from .drawing import Drawing
+from .view import View, show
 
-__all__ = ["Drawing", "draw_dot", "plot"]
+__all__ = ["Drawing", "View", "animate", "draw_dot", "plot", "show"]

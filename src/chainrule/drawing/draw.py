@@ -23,6 +23,7 @@ KEYWORDS = (
     "detail",
     "max_nodes",
     "engine",
+    "marks",
 )
 
 
@@ -39,6 +40,7 @@ def draw_dot(
     detail: str = "auto",
     max_nodes: int = MOST_NODES,
     engine: str | None = None,
+    marks: Any = None,
     **unknown: Any,
 ) -> Drawing:
     """Draw the graph that a value was computed by. Nothing has to be installed for it.
@@ -57,6 +59,8 @@ def draw_dot(
         detail: 'auto' draws a summary above `max_nodes`, 'all' every node, 'summary' always a
             summary.
         max_nodes: The number of nodes up to which each one is drawn.
+        marks: What `check(root)` found, or a dict with a few words and a status for each node that
+            is to be marked; they stand below its box.
         engine: 'graphviz' has an installed Graphviz draw it, for at most ten seconds.
 
     Returns:
@@ -87,7 +91,7 @@ def draw_dot(
     if isinstance(max_nodes, bool) or not isinstance(max_nodes, int):
         raise WrongType(f"max_nodes has to be an int, got {type(max_nodes).__name__}.")
     drawing = Drawing(
-        _snapshot(root, show_grad, show_local, detail, max_nodes),
+        _snapshot(root, show_grad, show_local, detail, max_nodes, getattr(marks, "marks", marks)),
         format=asked.get("format", "svg"),
         rankdir=asked.get("rankdir", "LR"),
         filename=wishes.path_of(asked.get("filename", FILENAME), "filename"),
@@ -99,14 +103,16 @@ def draw_dot(
     return drawing
 
 
-def _snapshot(root: Any, show_grad: bool, show_local: bool, detail: str, max_nodes: int) -> Any:
+def _snapshot(
+    root: Any, show_grad: bool, show_local: bool, detail: str, max_nodes: int, marks: Any
+) -> Any:
     roots = roots_of(root)
     nodes = nodes_of(roots)
     if detail == "summary" or (detail == "auto" and len(nodes) > max_nodes):
         from .summary import summarise
 
         return summarise(nodes, roots)
-    return photograph(nodes, roots, show_grad=bool(show_grad), local=bool(show_local))
+    return photograph(nodes, roots, show_grad=bool(show_grad), local=bool(show_local), marks=marks)
 
 
 def _write(drawing: Drawing, path: str) -> None:

@@ -4,7 +4,7 @@ later."""
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -156,7 +156,12 @@ def nodes_of(roots: Sequence[Any]) -> list[Any]:
 
 
 def photograph(
-    nodes: Sequence[Any], roots: Iterable[Any], *, show_grad: bool = True, local: bool = False
+    nodes: Sequence[Any],
+    roots: Iterable[Any],
+    *,
+    show_grad: bool = True,
+    local: bool = False,
+    marks: Mapping[Any, tuple[str, str]] | None = None,
 ) -> Picture:
     """Write down every node as it is now.
 
@@ -165,6 +170,7 @@ def photograph(
         roots: Those that the user asked to see.
         show_grad: Whether gradients are drawn.
         local: Whether local derivatives are drawn.
+        marks: What a check found, a few words and a status for a node.
 
     Cost: O(nodes + edges).
     """
@@ -187,7 +193,10 @@ def photograph(
             card.partials = _partials(node, len(operands)) if local else ()
         if show_grad:
             card.grad = number(node.grad) if node.grad_state != "none" else NOTHING
-        card.remark = remark(node, show_grad)
+        found = marks.get(node) if marks else None
+        card.remark = ", ".join(
+            filter(None, (clean(found[0]) if found else "", remark(node, show_grad)))
+        )
         picture.cards.append(card)
     _take_home(picture)
     _mark_shared(picture)

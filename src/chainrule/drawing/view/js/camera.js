@@ -1,0 +1,142 @@
+// Which part of the picture is seen: dragging, the wheel, two fingers.
+
+const [SMALLEST, LARGEST] = [0.002, 6];
+
+export class Camera {
+  constructor(stage, scene, listeners) {
+    this.stage = stage;
+    this.scene = scene;
+    this.listeners = listeners;
+    this.pointers = new Map();
+    Object.assign(this, { x: 0, y: 0, k: 1, width: 1, height: 1, isFitted: true });
+    stage.addEventListener("pointerdown", (event) => this._down(event));
+    stage.addEventListener("pointermove", (event) => this._move(event));
+    for (const name of ["pointerup", "pointercancel"]) {
+      stage.addEventListener(name, (event) => this._up(event));
+    }
+    stage.addEventListener("pointerleave", () => listeners.point(null));
+    stage.addEventListener("wheel", (event) => this._wheel(event), { passive: false });
+  }
+
+  measure() {
+    const { width, height } = this.stage.getBoundingClientRect();
+    const isNew = width !== this.width || height !== this.height;
+    Object.assign(this, { width: Math.max(width, 1), height: Math.max(height, 1) });
+    return isNew;
+  }
+
+  /** Show all of it, no larger than it was drawn. */
+  fit(most = 1.25) {
+    const [wide, high] = this.scene.size;
+    this.k = Math.max(SMALLEST, Math.min(this.width / wide, this.height / high, most));
+    this.x = (this.width - wide * this.k) / 2;
+    this.y = (this.height - high * this.k) / 2;
+    this.isFitted = true;
+    this.listeners.moved();
+  }
+
+  pan(dx, dy) {
+    this.x += dx;
+    this.y += dy;
+    this.isFitted = false;
+    this._keepInSight();
+    this.listeners.moved();
+  }
+
+  zoom(factor, x = this.width / 2, y = this.height / 2) {
+    const k = Math.max(SMALLEST, Math.min(this.k * factor, LARGEST));
+    this.x = x - ((x - this.x) * k) / this.k;
+    this.y = y - ((y - this.y) * k) / this.k;
+    this.k = k;
+    this.isFitted = false;
+    this._keepInSight();
+    this.listeners.moved();
+  }
+
+  /** Some of the picture always stays in the window. */
+  _keepInSight() {
+    const [wide, high] = this.scene.size;
+    const rest = 60;
+    this.x = Math.min(Math.max(this.x, rest - wide * this.k), this.width - rest);
+    this.y = Math.min(Math.max(this.y, rest - high * this.k), this.height - rest);
+  }
+
+  /** Bring a box into the window; with `least` at no smaller scale than that. */
+  reveal(box, least = 0) {
+    if (this.k < least) {
+      this.k = least;
+      this._centre(box);
+      return;
+    }
+    const [left, top] = [box.x * this.k + this.x, box.y * this.k + this.y];
+    const [right, low] = [left + box.w * this.k, top + box.h * this.k];
+    const edge = Math.min(40, this.width / 8);
+    if (left < edge || top < edge || right > this.width - edge || low > this.height - edge) {
+      this._centre(box);
+    }
+  }
+
+  _centre(box) {
+    this.x = this.width / 2 - (box.x + box.w / 2) * this.k;
+    this.y = this.height / 2 - (box.y + box.h / 2) * this.k;
+    this.isFitted = false;
+    this.listeners.moved();
+  }
+
+  /** The place in the picture under a pointer. */
+  place(event) {
+    const { left, top } = this.stage.getBoundingClientRect();
+    const [x, y] = [event.clientX - left, event.clientY - top];
+    return { x: (x - this.x) / this.k, y: (y - this.y) / this.k, windowX: x, windowY: y };
+  }
+
+  _down(event) {
+    if (event.button > 0) return;
+    this.stage.setPointerCapture(event.pointerId);
+    this.pointers.set(event.pointerId, [event.clientX, event.clientY]);
+    this.travelled = this.pointers.size > 1 ? Infinity : 0;
+  }
+
+  _move(event) {
+    const before = this.pointers.get(event.pointerId);
+    if (!before) {
+      this.listeners.point(this.place(event));
+      return;
+    }
+    const now = [event.clientX, event.clientY];
+    const others = [...this.pointers].filter(([id]) => id !== event.pointerId);
+    const [dx, dy] = [now[0] - before[0], now[1] - before[1]];
+    this.travelled += Math.hypot(dx, dy);
+    this.pointers.set(event.pointerId, now);
+    if (others.length) this._pinch(before, now, others[0][1]);
+    else if (this.travelled > 3) {
+      this.listeners.point(null);
+      this.pan(dx, dy);
+    }
+  }
+
+  _pinch(before, now, other) {
+    const { left, top } = this.stage.getBoundingClientRect();
+    const apart = (point) => Math.max(1, Math.hypot(point[0] - other[0], point[1] - other[1]));
+    this.pan((now[0] - before[0]) / 2, (now[1] - before[1]) / 2);
+    this.zoom(
+      apart(now) / apart(before),
+      (now[0] + other[0]) / 2 - left,
+      (now[1] + other[1]) / 2 - top,
+    );
+  }
+
+  _up(event) {
+    const was = this.pointers.delete(event.pointerId);
+    if (was && event.type === "pointerup" && this.travelled <= 3)
+      this.listeners.click(this.place(event));
+  }
+
+  _wheel(event) {
+    event.preventDefault();
+    const unit = event.deltaMode === 1 ? 20 : event.deltaMode === 2 ? 400 : 1;
+    const speed = event.ctrlKey ? 0.01 : 0.0018;
+    const { windowX, windowY } = this.place(event);
+    this.zoom(Math.exp(-event.deltaY * unit * speed), windowX, windowY);
+  }
+}

@@ -1,0 +1,47 @@
+// A node on a canvas in as much detail as can be seen at a scale.
+
+import { paint } from "./brush.js";
+import { farName, nodeShapes } from "./look.js";
+
+/** From which scale on all is drawn, and from which one a name that fills the box. */
+export const [NEAR, MIDDLE] = [0.42, 0.16];
+
+export function paintNode(context, scene, index, rows, palette, k) {
+  if (k >= NEAR) {
+    for (const shape of nodeShapes(scene, index, rows)) paint(context, shape, palette, scene);
+    return;
+  }
+  const at = scene.boxes.get(index);
+  const node = scene.graph.nodes[index];
+  const role = node.isRoot ? "root" : node.operands.length ? "inner" : node.kind;
+  const style = palette[role] || palette.inner;
+  context.fillStyle = style.fill;
+  context.fillRect(at.x, at.y, at.w, at.h);
+  context.strokeStyle = style.stroke;
+  context.setLineDash([]);
+  context.lineWidth = Math.max(style.width, 0.7 / k);
+  context.strokeRect(at.x, at.y, at.w, at.h);
+  if (k < MIDDLE) {
+    bars(context, at, node, rows, palette);
+    return;
+  }
+  const circle = scene.circle(index);
+  if (circle) {
+    const round = Math.min(circle.w, circle.h) / 2;
+    paint(context, { kind: "box", ...circle, r: round, role: "op" }, palette);
+  }
+  paint(context, farName(scene, index, rows), palette);
+}
+
+/** Bars in place of numbers that are too small to be read. */
+function bars(context, at, node, rows, palette) {
+  const parts = node.kind === "constant" ? ["data"] : ["data", "grad"];
+  parts.forEach((part, row) => {
+    const [words, role] = rows[part];
+    if (part === "grad" && words.length < 2) return;
+    context.fillStyle = palette[role].fill;
+    context.globalAlpha = 0.75;
+    context.fillRect(at.x + at.w - 60, at.y + 8 + row * 17, 50, 9);
+    context.globalAlpha = 1;
+  });
+}

@@ -1,0 +1,200 @@
+// The chain rule at one node, in mathematics and in words.
+
+import { h } from "./dom.js";
+import {
+  block,
+  derivative,
+  factor,
+  formula,
+  identifier,
+  inline,
+  number,
+  operator,
+  row,
+} from "./mathematics.js";
+import { numeral, plain } from "./numbers.js";
+import { pathsTo } from "./judge.js";
+import { OPERANDS } from "./formulas.js";
+
+const MOST_PATHS = 8;
+
+/** A node as it stands in a formula: its name, or its number where it has none. */
+function inFormula(graph, index) {
+  const name = graph.nameOf(index);
+  return name ? identifier(name) : number(graph.nodes[index].data);
+}
+
+function operandNames(graph, node) {
+  const names = { out: inFormula(graph, node.index) };
+  node.operands.forEach((operand, turn) => {
+    names[OPERANDS[turn]] = inFormula(graph, operand);
+  });
+  return names;
+}
+
+function operandNumbers(graph, node) {
+  const names = { out: number(node.data) };
+  node.operands.forEach((operand, turn) => {
+    names[OPERANDS[turn]] = number(graph.nodes[operand].data);
+  });
+  return names;
+}
+
+/** How the node's number comes about. */
+export function howMade(graph, index) {
+  const node = graph.nodes[index];
+  const words = graph.words[node.op];
+  if (!node.operands.length) return null;
+  if (!words) return h("p", {}, `Made by ${node.opName || "an operation"} without a formula.`);
+  const line = [
+    inFormula(graph, index),
+    operator("="),
+    formula(words.formula, operandNames(graph, node)),
+  ];
+  const numbers = formula(words.formula, operandNumbers(graph, node));
+  return h(
+    "div",
+    { class: "maths" },
+    block(...line),
+    block(operator("="), numbers, operator("="), number(node.data)),
+  );
+}
+
+/** dL/da = Σ dL/du · du/da over every use u of a, in symbols and in numbers. */
+export function chainRule(graph, index) {
+  const root = graph.nameOf(graph.root) ? identifier(graph.nameOf(graph.root)) : identifier("root");
+  const here = inFormula(graph, index);
+  const head = derivative(root.cloneNode(true), here.cloneNode(true));
+  if (index === graph.root) {
+    return [
+      h("p", {}, "The backward pass starts here:"),
+      h("div", { class: "maths" }, block(head, operator("="), number(1))),
+    ];
+  }
+  const grads = graph.gradients();
+  const paths = pathsTo(graph, index, grads);
+  if (!paths.length) return [h("p", {}, whyNothing(graph, index, grads))];
+  const shown = paths.slice(0, MOST_PATHS);
+  const more = paths.length - shown.length;
+  const symbols = shown.map((path) =>
+    row(
+      derivative(root.cloneNode(true), inFormula(graph, path.user)),
+      operator("*"),
+      derivative(inFormula(graph, path.user), here.cloneNode(true)),
+    ),
+  );
+  const numbers = shown.map((path) => row(factor(path.above), operator("*"), factor(path.partial)));
+  const cut = more ? [operator("+"), operator("…")] : [];
+  return [
+    paths.length > 1
+      ? h("p", {}, `${paths.length} paths lead here, and their gradients add up:`)
+      : null,
+    h(
+      "div",
+      { class: "maths" },
+      block(head, operator("="), ...sum(symbols), ...cut),
+      block(operator("="), ...sum(numbers), ...cut),
+      block(operator("="), number(grads[index])),
+    ),
+    h(
+      "ul",
+      { class: "because" },
+      ...shown.map((path) => because(graph, index, path)),
+      more ? h("li", {}, `and ${more.toLocaleString("en")} more paths`) : null,
+    ),
+  ].filter(Boolean);
+}
+
+function sum(parts) {
+  return parts.flatMap((part, at) => (at ? [operator("+"), part] : [part]));
+}
+
+function because(graph, index, path) {
+  const node = graph.nodes[path.user];
+  const words = graph.words[node.op];
+  const left = derivative(inFormula(graph, path.user), inFormula(graph, index));
+  if (!words) {
+    return h(
+      "li",
+      {},
+      inline(left, operator("="), number(path.partial)),
+      ` as it was given: ${node.opName || "this operation"} has no formula.`,
+    );
+  }
+  const names = operandNames(graph, node);
+  const partial = words.partials[path.turn];
+  const shape = formula(partial, names);
+  const value = number(path.partial);
+  const isPlain = shape.textContent === value.textContent;
+  return h(
+    "li",
+    {},
+    inline(left, operator("="), shape, ...(isPlain ? [] : [operator("="), value])),
+    " because ",
+    inline(inFormula(graph, path.user), operator("="), formula(words.formula, names)),
+    `: ${words.why}.`,
+    kinkAt(words, node, graph),
+  );
+}
+
+function kinkAt(words, node, graph) {
+  const at = node.operands.map((operand) => graph.nodes[operand].data);
+  const kink = words.kinks.find((one) => one.at.every((x, turn) => x === at[turn]));
+  return kink ? h("em", {}, ` This is a kink. ${kink.why}.`) : null;
+}
+
+function whyNothing(graph, index, grads) {
+  const node = graph.nodes[index];
+  if (node.kind === "constant") return "A constant cannot change, so it has no gradient.";
+  if (!graph.order.includes(index)) return `${graph.nameOf(graph.root)} does not depend on it.`;
+  if (grads[index] === null) {
+    return "It is used by an operation with a _backward of its own, which cannot be followed here.";
+  }
+  return "Nothing flows here: its gradient is 0.";
+}
+
+/** A step of the pass in one sentence. */
+export function stepWords(graph) {
+  if (graph.at === null)
+    return "Press play, or N on the keyboard, to run the backward pass one node at a time.";
+  if (graph.at === 0) return "Before the pass: no gradient is known.";
+  const root = graph.nameOf(graph.root) || "root";
+  const end = graph.at === graph.length ? " The pass is complete." : "";
+  if (graph.at === 1) return `It starts at the root: d${root}/d${root} = 1.${end}`;
+  const index = graph.events[graph.at - 2];
+  const node = graph.nodes[index];
+  const name = graph.nameOf(index);
+  if (node.ownBackward) return `${name} calls a _backward of its own, unknown here.${end}`;
+  const parts = graph
+    .contributions(index)
+    .map(
+      ({ operand, partial, amount }) =>
+        `${graph.nameOf(operand) || plain(graph.nodes[operand].data)} gets ` +
+        `${wrapped(node.grad)} × ${wrapped(partial)} = ${plain(amount)}`,
+    );
+  return parts.length
+    ? `${name} (${node.symbol}): ${parts.join("; ")}.${end}`
+    : `${name} (${node.symbol}) passes nothing on.${end}`;
+}
+
+function wrapped(x) {
+  return x < 0 ? `(${plain(x)})` : plain(x);
+}
+
+/** A node in words, for hovering and for readers who cannot see it. */
+export function nodeWords(graph, index) {
+  const node = graph.nodes[index];
+  const kind = node.isRoot ? "root" : node.operands.length ? "operation" : node.kind;
+  const made = node.operands.length
+    ? ` made by ${node.symbol} of ${node.operands
+        .map((x) => graph.nameOf(x) || plain(graph.nodes[x].data))
+        .join(", ")}`
+    : "";
+  const grad =
+    node.kind === "constant"
+      ? ""
+      : `, gradient ${node.grad === null ? "not computed" : numeral(node.grad)}`;
+  const remark = node.remark ? `, ${node.remark}` : "";
+  const name = graph.nameOf(index) || "constant";
+  return `${name}, ${kind}${made}, data ${numeral(node.data)}${grad}${remark}`;
+}

@@ -1,0 +1,77 @@
+// A formula that came as data (an operation of the user's own) is computed from its tree.
+
+import { F } from "./special.js";
+import { KERNELS } from "./kernels.js";
+
+const CONSTANTS = { pi: Math.PI, e: Math.E, inf: Infinity };
+const COMPARE = {
+  "<": (x, y) => x < y,
+  "<=": (x, y) => x <= y,
+  ">": (x, y) => x > y,
+  ">=": (x, y) => x >= y,
+  "==": (x, y) => x === y,
+  "!=": (x, y) => x !== y,
+};
+const BINARY = {
+  "+": (x, y) => x + y,
+  "-": (x, y) => x - y,
+  "*": (x, y) => x * y,
+  "/": (x, y) => x / y,
+  "//": F.quotient,
+  "%": F.modulo,
+  "**": F.power,
+};
+
+/** The value of a tree for named numbers; `kernels` knows the functions it calls. */
+export function compute(tree, names, kernels) {
+  if (typeof tree === "number") return tree;
+  if (typeof tree === "string") return names[tree];
+  const [word, ...parts] = tree;
+  const value = (part) => compute(part, names, kernels);
+  if (word in BINARY) return BINARY[word](value(parts[0]), value(parts[1]));
+  switch (word) {
+    case "constant":
+      return CONSTANTS[parts[0]];
+    case "negative":
+      return -value(parts[0]);
+    case "same":
+      return value(parts[0]);
+    case "not":
+      return value(parts[0]) ? 0 : 1;
+    case "and":
+      return parts.reduce((known, part) => known && value(part), 1);
+    case "or":
+      return parts.reduce((known, part) => known || value(part), 0);
+    case "if":
+      return value(parts[0]) ? value(parts[1]) : value(parts[2]);
+    case "call":
+      return kernels[parts[0]].value(...parts.slice(1).map(value));
+  }
+  const sides = parts.slice(1).map(value);
+  return parts[0].every((sign, at) => COMPARE[sign](sides[at], sides[at + 1])) ? 1 : 0;
+}
+
+export const OPERANDS = ["x", "y", "z"];
+
+function named(numbers, out) {
+  return { x: numbers[0], y: numbers[1], z: numbers[2], out };
+}
+
+/** The kernels of a graph's operations: the table's own, and those of the user's formulas. */
+export function kernelsFor(words) {
+  const kernels = Object.create(null);
+  Object.assign(kernels, KERNELS);
+  for (const [name, row] of Object.entries(words)) {
+    if (Object.hasOwn(KERNELS, name)) continue;
+    kernels[name] = {
+      value: (...operands) => compute(row.formula, named(operands), kernels),
+      partials: row.partials.map(
+        (tree) =>
+          (...numbers) =>
+            compute(tree, named(numbers, numbers.at(-1)), kernels),
+      ),
+      isGate: row.isGate,
+    };
+  }
+  return kernels;
+}

@@ -1,0 +1,260 @@
+// The graph and its numbers: values computed anew, and the backward pass one event at a time.
+
+import { received } from "./numbers.js";
+import { kernelsFor } from "./formulas.js";
+
+export class Graph {
+  constructor(data) {
+    this.words = data.ops;
+    this.kernels = kernelsFor(data.ops);
+    this.root = data.root;
+    this.isSummary = data.summary;
+    this.nodes = data.nodes.map((row, index) => new Node(row, index));
+    for (const node of this.nodes) this._meet(node);
+    this.order = this._below(this.root);
+    this.events = this._events();
+    this.at = null;
+    this.isEdited = false;
+  }
+
+  _meet(node) {
+    node.operands.forEach((operand, turn) => this.nodes[operand].users.push([node.index, turn]));
+  }
+
+  /** Every node below the root, operands first, in the order of Python's own walk. */
+  _below(root) {
+    const seen = new Uint8Array(this.nodes.length);
+    const order = [];
+    const path = [[root, 0]];
+    seen[root] = 1;
+    while (path.length) {
+      const step = path[path.length - 1];
+      const operands = this.nodes[step[0]].operands;
+      if (step[1] === operands.length) {
+        order.push(step[0]);
+        path.pop();
+      } else {
+        const operand = operands[step[1]++];
+        if (!seen[operand]) {
+          seen[operand] = 1;
+          path.push([operand, 0]);
+        }
+      }
+    }
+    return order;
+  }
+
+  /** The nodes that pass a gradient on, in the order of the pass; the root's own 1 comes first. */
+  _events() {
+    const reached = new Set([this.root]);
+    const events = [];
+    for (const index of [...this.order].reverse()) {
+      const node = this.nodes[index];
+      if (!reached.has(index) || !node.operands.length) continue;
+      events.push(index);
+      if (node.ownBackward) continue;
+      node.operands.forEach((operand, turn) => {
+        if (node.partials[turn] !== null) reached.add(operand);
+      });
+    }
+    return events;
+  }
+
+  /** Why a leaf's number cannot be edited; empty where it can. */
+  whyFixed(index) {
+    const node = this.nodes[index];
+    if (node.operands.length) return "it is computed from its operands";
+    const opaque = this._above(index).find((user) => !this.nodes[user].op);
+    if (opaque === undefined) return "";
+    return `${this.nameOf(opaque)} above it has no formula, so it cannot be computed anew`;
+  }
+
+  _above(index) {
+    const seen = new Set();
+    const waiting = [index];
+    while (waiting.length) {
+      for (const [user] of this.nodes[waiting.pop()].users) {
+        if (!seen.has(user)) {
+          seen.add(user);
+          waiting.push(user);
+        }
+      }
+    }
+    return [...seen].sort((one, two) => one - two);
+  }
+
+  nameOf(index) {
+    const node = this.nodes[index];
+    return node.label || node.mark || (node.kind === "constant" ? "" : `v${index + 1}`);
+  }
+
+  // ---- values ------------------------------------------------------------------------------
+
+  /** Give a leaf another number and compute all that follows. */
+  edit(index, x) {
+    this.nodes[index].data = x;
+    this.isEdited = true;
+    this._forward();
+    this._again();
+  }
+
+  restore() {
+    for (const node of this.nodes) {
+      node.data = node.given.data;
+      node.partials = node.given.partials.slice();
+    }
+    this.isEdited = false;
+    if (this.at === null) for (const node of this.nodes) node.grad = node.given.grad;
+    else this._again();
+  }
+
+  isChanged(index) {
+    return !Object.is(this.nodes[index].data, this.nodes[index].given.data);
+  }
+
+  _forward() {
+    for (const node of this.nodes) {
+      const kernel = node.op && this.kernels[node.op];
+      if (!kernel) continue;
+      const operands = node.operands.map((operand) => this.nodes[operand].data);
+      node.data = kernel.value(...operands);
+      node.partials = kernel.partials.map((partial, turn) => {
+        if (this.nodes[node.operands[turn]].kind === "constant") return null;
+        const x = partial(...operands, node.data);
+        return kernel.isGate && x === 0 ? null : x;
+      });
+    }
+    this.events = this._events();
+  }
+
+  // ---- the backward pass -------------------------------------------------------------------
+
+  /** How many steps a pass has: the root's 1, then one for each node that passes something on. */
+  get length() {
+    return this.events.length + 1;
+  }
+
+  /** Show the pass after so many steps; null shows the gradients that the snapshot has. */
+  seek(step) {
+    if (step === null) {
+      this.at = null;
+      for (const node of this.nodes) node.grad = node.given.grad;
+      return;
+    }
+    step = Math.max(0, Math.min(step, this.length));
+    if (this.at === null || step < this.at - 400) this._clear();
+    while (this.at > step) this._back();
+    while (this.at < step) this._forth();
+  }
+
+  _clear() {
+    this.at = 0;
+    this.undo = [];
+    for (const node of this.nodes) node.grad = null;
+  }
+
+  _again() {
+    const step = this.at === null ? this.length : Math.min(this.at, this.length);
+    this.at = null;
+    this.seek(step);
+  }
+
+  _forth() {
+    const before = [];
+    const set = (index, grad) => {
+      before.push([index, this.nodes[index].grad]);
+      this.nodes[index].grad = grad;
+    };
+    if (this.at === 0) set(this.root, 1);
+    else {
+      for (const { operand, amount } of this.contributions(this.events[this.at - 1])) {
+        set(operand, (this.nodes[operand].grad || 0) + amount);
+      }
+    }
+    this.at += 1;
+    if (this.at === this.length) this._settle(set);
+    this.undo.push(before);
+  }
+
+  /** At the end of a pass what nothing flowed to has the gradient 0, and what cannot be known
+   *  has none. */
+  _settle(set) {
+    const hidden = this._hidden();
+    for (const index of this.order) {
+      const node = this.nodes[index];
+      if (hidden.has(index)) set(index, null);
+      else if (node.grad === null && node.kind !== "constant") set(index, 0);
+    }
+  }
+
+  /** The nodes whose gradient goes through a `_backward` of the user's own, unknown here. */
+  _hidden() {
+    const hidden = new Set();
+    for (const index of [...this.order].reverse()) {
+      const node = this.nodes[index];
+      if (node.ownBackward || hidden.has(index)) node.operands.forEach((x) => hidden.add(x));
+    }
+    return hidden;
+  }
+
+  _back() {
+    for (const [index, grad] of this.undo.pop().reverse()) this.nodes[index].grad = grad;
+    this.at -= 1;
+  }
+
+  /** What a node adds to each of its operands, given its present gradient. */
+  contributions(index) {
+    const node = this.nodes[index];
+    if (node.ownBackward) return [];
+    const rows = [];
+    node.operands.forEach((operand, turn) => {
+      const partial = node.partials[turn];
+      if (partial === null) return;
+      rows.push({ operand, turn, partial, amount: partial * node.grad });
+    });
+    return rows;
+  }
+
+  /** The gradients of a whole pass, whatever is shown. */
+  gradients() {
+    const grads = this.nodes.map(() => null);
+    grads[this.root] = 1;
+    for (const index of this.events) {
+      const node = this.nodes[index];
+      if (node.ownBackward) continue;
+      node.operands.forEach((operand, turn) => {
+        const partial = node.partials[turn];
+        if (partial !== null) grads[operand] = (grads[operand] || 0) + partial * grads[index];
+      });
+    }
+    const hidden = this._hidden();
+    for (const index of this.order) {
+      if (hidden.has(index)) grads[index] = null;
+      else if (grads[index] === null && this.nodes[index].kind !== "constant") grads[index] = 0;
+    }
+    return grads;
+  }
+
+  /** The first node that is nan or infinite although its operands are finite. */
+  firstBroken() {
+    const broken = (x) => x - x !== 0;
+    return this.nodes.find(
+      (node) => broken(node.data) && !node.operands.some((x) => broken(this.nodes[x].data)),
+    );
+  }
+}
+
+class Node {
+  constructor(row, index) {
+    Object.assign(this, { label: "", mark: "", name: "", symbol: "", op: "", opName: "", at: "" });
+    Object.assign(this, { remark: "", operands: [], lines: [], partials: [], users: [] }, row);
+    this.index = index;
+    this.isRoot = Boolean(row.isRoot);
+    this.ownBackward = Boolean(row.ownBackward);
+    this.data = received(row.data);
+    this.grad = received(row.grad);
+    this.partials = this.operands.map((_, turn) => received((row.partials || [])[turn]));
+    this.given = { data: this.data, grad: this.grad, partials: this.partials.slice() };
+    this.hand = row.byHand ? { value: this.grad, text: "" } : null;
+  }
+}

@@ -1,0 +1,90 @@
+// The functions that kernels call. All follow IEEE 754: nan and inf, never an exception.
+
+export const F = {
+  exp: Math.exp,
+  expm1: Math.expm1,
+  log: Math.log,
+  log2: Math.log2,
+  log10: Math.log10,
+  log1p: Math.log1p,
+  sqrt: Math.sqrt,
+  cbrt: Math.cbrt,
+  sin: Math.sin,
+  cos: Math.cos,
+  tan: Math.tan,
+  asin: Math.asin,
+  acos: Math.acos,
+  atan: Math.atan,
+  atan2: Math.atan2,
+  sinh: Math.sinh,
+  cosh: Math.cosh,
+  tanh: Math.tanh,
+  asinh: Math.asinh,
+  acosh: Math.acosh,
+  atanh: Math.atanh,
+  abs: Math.abs,
+  floor: Math.floor,
+  ceil: Math.ceil,
+  hypot,
+  erf,
+  modulo,
+  quotient,
+  power,
+};
+
+/** Python's %, which has the sign of the divisor. */
+function modulo(x, y) {
+  if (y === 0) return NaN;
+  const rest = x % y;
+  if (rest === 0) return y < 0 || Object.is(y, -0) ? -0 : 0;
+  return rest < 0 !== y < 0 ? rest + y : rest;
+}
+
+/** Python's //, the quotient rounded down. */
+function quotient(x, y) {
+  if (y === 0) return NaN;
+  const rest = x % y;
+  let whole = (x - rest) / y;
+  if (rest !== 0 && rest < 0 !== y < 0) whole -= 1;
+  if (whole === 0) return x / y < 0 || Object.is(x / y, -0) ? -0 : 0;
+  const down = Math.floor(whole);
+  return whole - down > 0.5 ? down + 1 : down;
+}
+
+/** C's pow: 1 to any power is 1, and so is -1 to an infinite one. */
+function power(x, y) {
+  if (x === 1 || y === 0) return 1;
+  if (x === -1 && Math.abs(y) === Infinity) return 1;
+  return x ** y;
+}
+
+function hypot(x, y) {
+  x = Math.abs(x);
+  y = Math.abs(y);
+  if (x < y) [x, y] = [y, x];
+  if (x === Infinity || y === Infinity) return Infinity;
+  if (x === 0 || x !== x || y !== y) return x + y;
+  const ratio = y / x;
+  return x * Math.sqrt(1 + ratio * ratio);
+}
+
+/** The error function: a series of positive terms near 0, a continued fraction far from it.
+ *  Source: Abramowitz & Stegun, 7.1.6 and 7.1.14. */
+function erf(x) {
+  const size = Math.abs(x);
+  if (x !== x) return x;
+  if (size > 6) return Math.sign(x);
+  const bell = Math.exp(-x * x) / Math.sqrt(Math.PI);
+  if (size < 2.5) {
+    let term = 2 * x;
+    let sum = 0;
+    for (let n = 1; Math.abs(term) > Math.abs(sum) * 1e-17; n++) {
+      sum += term;
+      term *= (2 * x * x) / (2 * n + 1);
+    }
+    return bell * sum;
+  }
+  let fraction = size;
+  for (let n = 120; n > 0; n--) fraction = size + n / 2 / fraction;
+  return Math.sign(x) * (1 - bell / fraction);
+}

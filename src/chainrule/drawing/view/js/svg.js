@@ -1,0 +1,201 @@
+// The picture as SVG elements, for graphs of moderate size.
+
+import { svg } from "./dom.js";
+import {
+  areaShapes,
+  arrowhead,
+  beside,
+  changing,
+  copyShapes,
+  farName,
+  nodeShapes,
+  stackShapes,
+} from "./look.js";
+import { overlay } from "./overlay.js";
+
+const FAR = 0.3;
+
+export class SvgPicture {
+  constructor(stage, app) {
+    this.app = app;
+    this.world = svg("g", { class: "world" });
+    this.over = svg("g", { class: "over" });
+    this.root = svg("svg", { class: "picture", "aria-hidden": "true" }, this.world);
+    stage.append(this.root);
+    this.build();
+  }
+
+  /** Draw everything anew, after scopes were opened or closed. */
+  build() {
+    const { scene } = this.app;
+    this.parts = new Map();
+    this.labels = [];
+    this.shown = new Map();
+    this.areas = svg("g");
+    const heads = scene.ends.map((end) => element(arrowhead(scene, end)));
+    for (const end of scene.ends) {
+      const label = beside(scene, end);
+      if (!label) continue;
+      const made = element(label);
+      this.labels.push([end, made, label.text]);
+      heads.push(made);
+    }
+    const copies = scene.copies.flatMap((copy) => copyShapes(scene, copy).map(element));
+    const nodes = [...scene.boxes.keys()].filter((thing) => thing >= 0).map((at) => this._node(at));
+    const stacks = [...scene.stacks.keys()].flatMap((area) =>
+      stackShapes(scene, area).map(element),
+    );
+    this.world.replaceChildren(
+      this.areas,
+      this._edges(),
+      ...copies,
+      ...nodes,
+      ...heads,
+      ...stacks,
+      this.over,
+    );
+    this.isFar = null;
+    this.highlight();
+    this.moveCamera();
+  }
+
+  /** Draw the open scopes; from afar with larger names. */
+  _nameScopes(isFar) {
+    const { scene } = this.app;
+    this.isFar = isFar;
+    this.root.classList.toggle("far", isFar);
+    const shapes = [...scene.areaBoxes.keys()].flatMap((area) => areaShapes(scene, area, isFar));
+    this.areas.replaceChildren(...shapes.map(element));
+  }
+
+  _node(index) {
+    const { scene, graph } = this.app;
+    const rows = changing(graph, index, this.app.verdicts);
+    const group = svg("g", { class: "node", "data-node": index });
+    const parts = {};
+    for (const shape of nodeShapes(scene, index, rows)) {
+      const made = element(shape);
+      if (shape.part) parts[shape.part] = made;
+      group.append(made);
+    }
+    const far = element(farName(scene, index, rows));
+    far.classList.add("far-name");
+    parts.far = far;
+    group.append(far);
+    this.parts.set(index, parts);
+    return group;
+  }
+
+  _edges() {
+    const { scene } = this.app;
+    const pieces = [];
+    scene.drawn.forEach((drawn, at) => {
+      const before = scene.tracks[3 * at];
+      if (!drawn || before < 0) return;
+      pieces.push(
+        way(
+          scene,
+          [before, at].map((one) => [scene.tracks[3 * one + 1], scene.tracks[3 * one + 2]]),
+        ),
+      );
+    });
+    return svg("path", { class: "edge", d: pieces.join("") });
+  }
+
+  /** Numbers have changed: of a few nodes, or (null) anywhere. */
+  refresh(changed = null) {
+    for (const index of changed || this.parts.keys()) this._write(index);
+    if (changed) return;
+    for (const row of this.labels) {
+      const label = beside(this.app.scene, row[0]);
+      if (label.text === row[2]) continue;
+      row[2] = label.text;
+      row[1].textContent = label.text;
+      row[1].setAttribute("class", `${label.role} halo`);
+    }
+  }
+
+  _write(index) {
+    const { graph, verdicts } = this.app;
+    const rows = changing(graph, index, verdicts);
+    for (const [part, made] of Object.entries(this.parts.get(index) || {})) {
+      const [words, role] = rows[part === "far" ? "data" : part];
+      if (part === "far" && graph.nodes[index].label) continue;
+      if (made.textContent !== words) made.textContent = words;
+      const more = { remark: " halo", far: " far-name" }[part] || "";
+      if (made.getAttribute("class") !== role + more) made.setAttribute("class", role + more);
+    }
+  }
+
+  highlight() {
+    this.over.replaceChildren(
+      ...overlay(this.app).map((shape) =>
+        shape.kind === "way"
+          ? svg("path", { class: shape.role, d: way(this.app.scene, shape.points) })
+          : element(shape),
+      ),
+    );
+  }
+
+  moveCamera() {
+    const { x, y, k } = this.app.camera;
+    this.world.setAttribute("transform", `translate(${x} ${y}) scale(${k})`);
+    if (this.isFar !== k < FAR) this._nameScopes(k < FAR);
+  }
+
+  resize() {}
+
+  recolour() {}
+
+  remove() {
+    this.root.remove();
+  }
+}
+
+function way(scene, points) {
+  let d = "";
+  points.forEach(([x, y], at) => {
+    if (!at) {
+      d += `M${x} ${y}`;
+      return;
+    }
+    const bend = scene.bend(...points[at - 1], x, y);
+    d += bend ? `C${bend.join(" ")} ${x} ${y}` : `L${x} ${y}`;
+  });
+  return d;
+}
+
+export function corners({ x, y, w, h, r }) {
+  return [
+    [x + r, y],
+    [x + w - r, y],
+    [x + w, y + r],
+    [x + w, y + h - r],
+    [x + w - r, y + h],
+    [x + r, y + h],
+    [x, y + h - r],
+    [x, y + r],
+  ];
+}
+
+function element(shape) {
+  if (shape.kind === "text") {
+    const made = svg("text", {
+      x: shape.x,
+      y: shape.y,
+      class: shape.role + (shape.halo ? " halo" : ""),
+      "font-size": shape.size,
+      "text-anchor": shape.anchor === "start" ? null : shape.anchor,
+      "font-weight": shape.bold ? 600 : null,
+    });
+    made.textContent = shape.text;
+    return made;
+  }
+  if (shape.kind === "box") {
+    if (shape.cut) return svg("polygon", { class: shape.role, points: corners(shape).join(" ") });
+    const { x, y, w, h, r } = shape;
+    return svg("rect", { x, y, width: w, height: h, rx: r || null, class: shape.role });
+  }
+  const points = shape.points.map((point) => point.join(",")).join(" ");
+  return svg(shape.kind === "area" ? "polygon" : "polyline", { points, class: shape.role });
+}

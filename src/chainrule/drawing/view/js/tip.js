@@ -1,0 +1,64 @@
+// What is said of the node that is pointed at.
+
+import { h } from "./dom.js";
+import { exact, numeral } from "./numbers.js";
+
+export class Tip {
+  constructor(app) {
+    this.app = app;
+    this.element = h("div", { class: "tip", "aria-hidden": "true", hidden: true });
+    this.thing = null;
+  }
+
+  hide() {
+    this.element.hidden = true;
+    this.thing = null;
+  }
+
+  show(thing, place) {
+    if (this.thing !== thing) {
+      this.thing = thing;
+      this.element.replaceChildren(...(thing < 0 ? this._scope(-1 - thing) : this._node(thing)));
+    }
+    this.element.hidden = false;
+    const { width, height } = this.app.camera;
+    const { offsetWidth, offsetHeight } = this.element;
+    const left = Math.min(place.windowX + 14, width - offsetWidth - 8);
+    const below = place.windowY + 18;
+    const top = below + offsetHeight > height - 4 ? place.windowY - offsetHeight - 12 : below;
+    this.element.style.left = `${Math.max(4, left)}px`;
+    this.element.style.top = `${Math.max(4, top)}px`;
+  }
+
+  _scope(area) {
+    const { path, lines } = this.app.data.areas[area];
+    return [
+      h("b", {}, path.join(" / ")),
+      ...lines.map((line) => h("div", {}, line)),
+      h("div", { class: "soft" }, "click to open"),
+    ];
+  }
+
+  _node(thing) {
+    const { graph } = this.app;
+    const node = graph.nodes[thing];
+    if (node.kind === "stack")
+      return [h("b", {}, node.label), ...node.lines.map((x) => h("div", {}, x))];
+    const made = node.operands.length
+      ? `${node.symbol} of ${node.operands
+          .map((x) => graph.nameOf(x) || numeral(graph.nodes[x].data))
+          .slice(0, 6)
+          .join(", ")}`
+      : node.kind;
+    return [
+      h("b", {}, graph.nameOf(thing) || "constant"),
+      h("span", { class: "soft" }, ` ${made}`),
+      h("div", {}, `data ${exact(node.data)}`),
+      node.kind === "constant"
+        ? null
+        : h("div", {}, `grad ${node.grad === null ? "not computed" : exact(node.grad)}`),
+      node.remark ? h("div", {}, node.remark) : null,
+      node.at ? h("div", { class: "soft" }, node.at) : null,
+    ].filter(Boolean);
+  }
+}

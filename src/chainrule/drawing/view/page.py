@@ -1,0 +1,63 @@
+"""The view as one HTML file: it needs no other file and may reach no host."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from ..svg import escape
+
+POLICY = (
+    "default-src 'none'; script-src 'sha256-{}'; style-src 'unsafe-inline'; "
+    "base-uri 'none'; form-action 'none'"
+)
+"""What the browser may do for the page: run this one script, whose hash is named, and nothing
+else."""
+
+START = """
+mount(
+  document.getElementById("view"),
+  JSON.parse(document.getElementById("data").textContent),
+  JSON.parse(document.getElementById("settings").textContent),
+);
+"""
+
+
+@functools.cache
+def module() -> str:
+    """Return the ES module that shows the data."""
+    return (Path(__file__).parent / "view.js").read_text(encoding="utf-8")
+
+
+def data_text(data: Any) -> str:
+    """Return data as JSON that can stand in a page: no `<` and no `&` is left in it."""
+    text = json.dumps(data, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def html(data: dict[str, Any], settings: dict[str, Any]) -> str:
+    """Return the page.
+
+    Args:
+        data: What `scene.snapshot` returns.
+        settings: How the view looks at first; `theme` is 'auto', 'light' or 'dark'.
+    """
+    script = module() + START
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY.format(digest)}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f"<title>{escape(data['title'])} · chainrule</title>\n"
+        "<style>html,body{margin:0;height:100%;overflow:hidden}#view{height:100%}</style>\n"
+        '</head>\n<body>\n<main id="view"></main>\n'
+        "<noscript>This view needs JavaScript.</noscript>\n"
+        f'<script type="application/json" id="data">{data_text(data)}</script>\n'
+        f'<script type="application/json" id="settings">{data_text(settings)}</script>\n'
+        f'<script type="module">{script}</script>\n</body>\n</html>\n'
+    )

@@ -1,0 +1,266 @@
+"""Which scopes can be collapsed, and the layout for each way of collapsing them.
+
+A collapsed scope is one box in the place of its boxes. Where there are few ways, each has a layout
+of its own, made here; otherwise the browser draws the one box where the scope's boxes lie, and
+nothing around it moves.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..picture import BLANK, Card, Picture
+from .places import Box, Places, place
+
+MOST_STATES = 40
+MOST_CARDS = 6000
+"""How many layouts are made beside the first one, and of how many cards in all."""
+
+SLACK = 0.5
+
+
+@dataclass
+class Area:
+    """A scope's box that can be collapsed.
+
+    Attributes:
+        path: Its names, the outermost first.
+        parent: The box around it, -1 for none.
+        nodes: All nodes in it, those of inner boxes too.
+        inner: The boxes directly in it.
+    """
+
+    path: tuple[str, ...]
+    parent: int
+    nodes: list[int] = field(default_factory=list)
+    inner: list[int] = field(default_factory=list)
+
+
+def areas_of(picture: Picture, places: Places) -> list[Area]:
+    """Find out which nodes stand in which box of the layout."""
+    areas: list[Area] = []
+    boxes = [box for _, box in places.areas]
+    for number, (path, box) in enumerate(places.areas):
+        around = [
+            other
+            for other in range(number)
+            if len(places.areas[other][0]) < len(path) and _inside(box, boxes[other])
+        ]
+        parent = max(around, key=lambda other: len(places.areas[other][0]), default=-1)
+        areas.append(Area(path, parent))
+        if parent >= 0:
+            areas[parent].inner.append(number)
+    by_path: dict[tuple[str, ...], list[int]] = {}
+    for number, area in enumerate(areas):
+        by_path.setdefault(area.path, []).append(number)
+    for node, card in enumerate(picture.cards):
+        for depth in range(1, len(card.scope) + 1):
+            for number in by_path.get(card.scope[:depth], ()):
+                if _inside(places.boxes[node], boxes[number]):
+                    areas[number].nodes.append(node)
+    return areas
+
+
+def _inside(box: Box, other: Box) -> bool:
+    return (
+        other[0] - SLACK <= box[0]
+        and other[1] - SLACK <= box[1]
+        and box[0] + box[2] <= other[0] + other[2] + SLACK
+        and box[1] + box[3] <= other[1] + other[3] + SLACK
+    )
+
+
+def states_of(areas: Sequence[Area], cards: int) -> list[tuple[int, ...]]:
+    """Return the ways of collapsing boxes that are worth a layout, each as its outermost boxes.
+
+    Returns:
+        All of them without the first one, where nothing is collapsed; none where there are many.
+    """
+    many = 10**6
+    count = 1
+    ways: dict[int, int] = {}
+    for number in range(len(areas) - 1, -1, -1):
+        inner = 1
+        for child in areas[number].inner:
+            inner = min(inner * ways[child], many)
+        ways[number] = inner + 1
+    for number, area in enumerate(areas):
+        if area.parent < 0:
+            count = min(count * ways[number], many)
+    if count > MOST_STATES or count * cards > MOST_CARDS:
+        return []
+    tops = [number for number, area in enumerate(areas) if area.parent < 0]
+    return [state for state in _choices(areas, tops) if state]
+
+
+def _choices(areas: Sequence[Area], siblings: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    each = [[*_choices(areas, areas[number].inner), (number,)] for number in siblings]
+    for combination in itertools.product(*each):
+        yield tuple(sorted(itertools.chain.from_iterable(combination)))
+
+
+@dataclass
+class Contraction:
+    """A picture in which some scopes are one card each.
+
+    Attributes:
+        picture: Its cards, operands before their users.
+        members: For each card the node, or -1 - area for a collapsed scope.
+    """
+
+    picture: Picture
+    members: list[int]
+
+
+def contract(picture: Picture, areas: Sequence[Area], state: Sequence[int]) -> Contraction | None:
+    """Put one card in the place of each collapsed scope; None where that would make a cycle."""
+    stands_for = list(range(len(picture.cards)))
+    for area in state:
+        for node in areas[area].nodes:
+            stands_for[node] = -1 - area
+    below: dict[int, dict[int, None]] = {member: {} for member in stands_for}
+    for node, card in enumerate(picture.cards):
+        mine = stands_for[node]
+        for operand in card.operands:
+            if stands_for[operand] != mine:
+                below[mine][stands_for[operand]] = None
+    order = _ordered(below)
+    if order is None:
+        return None
+    spot = {member: number for number, member in enumerate(order)}
+    made = Picture(show_grad=picture.show_grad, local=picture.local)
+    for member in order:
+        if member >= 0:
+            card = picture.cards[member]
+            operands = tuple(spot[stands_for[operand]] for operand in card.operands)
+            made.cards.append(replace(card, operands=operands))
+        else:
+            whole = areas[-1 - member]
+            inside = [picture.cards[node] for node in whole.nodes]
+            card = stack_card(whole.path, inside, tuple(sorted(spot[m] for m in below[member])))
+            made.cards.append(card)
+    return Contraction(made, order)
+
+
+def _ordered(below: dict[int, dict[int, None]]) -> list[int] | None:
+    """Return the members, operands before users, else in their own order; None for a cycle."""
+    users: dict[int, list[int]] = {member: [] for member in below}
+    missing = {member: len(operands) for member, operands in below.items()}
+    for member, operands in below.items():
+        for operand in operands:
+            users[operand].append(member)
+    ready = deque(member for member, count in missing.items() if not count)
+    order = []
+    while ready:
+        member = ready.popleft()
+        order.append(member)
+        for user in users[member]:
+            missing[user] -= 1
+            if not missing[user]:
+                ready.append(user)
+    return order if len(order) == len(below) else None
+
+
+def stack_card(path: tuple[str, ...], inside: Sequence[Card], operands: tuple[int, ...]) -> Card:
+    """Return the card of a collapsed scope."""
+    return Card(
+        label=path[-1],
+        kind="stack",
+        data=BLANK,
+        operands=operands,
+        partials=(),
+        lines=lines_of(inside),
+        scope=path[:-1],
+        is_root=any(card.is_root for card in inside),
+    )
+
+
+def lines_of(inside: Sequence[Card]) -> tuple[str, ...]:
+    """Say what a collapsed scope holds."""
+    kinds = Counter(card.kind for card in inside)
+    count = len(inside)
+    rows = [f"{count:,} node{'s' * (count != 1)}"]
+    for kind, many in (("parameter", "parameters"), ("leaf", "leaves"), ("constant", "constants")):
+        if kinds[kind]:
+            rows.append(f"{kinds[kind]:,} {kind if kinds[kind] == 1 else many}")
+    return tuple(rows)
+
+
+def collapsed(
+    picture: Picture, areas: Sequence[Area], state: Sequence[int], direction: str
+) -> dict[str, Any] | None:
+    """Return the layout with some scopes collapsed; None where they cannot be one box each."""
+    contraction = contract(picture, areas, state)
+    if contraction is None:
+        return None
+    _, places = place(contraction.picture, direction)
+    members = contraction.members
+    homes = _match(areas, state, places, members)
+    if homes is None:
+        return None
+    packed = pack(places, members, homes, len(picture.cards))
+    return {"collapsed": list(state), **packed}
+
+
+def _match(
+    areas: Sequence[Area], state: Sequence[int], places: Places, members: Sequence[int]
+) -> list[int] | None:
+    """Find for each box of a new layout the one that it was in the first."""
+    holders: dict[int, list[int]] = {}
+    for number, area in enumerate(areas):
+        for node in area.nodes:
+            holders.setdefault(node, []).append(number)
+    for number in state:
+        chain, around = [], areas[number].parent
+        while around >= 0:
+            chain.append(around)
+            around = areas[around].parent
+        holders[-1 - number] = chain
+    homes = []
+    for path, box in places.areas:
+        found = {
+            number
+            for member, inner in zip(members, places.boxes, strict=True)
+            if _inside(inner, box)
+            for number in holders.get(member, ())
+            if areas[number].path == path
+        }
+        if len(found) != 1:
+            return None
+        homes.append(found.pop())
+    return homes
+
+
+def pack(
+    places: Places, members: Sequence[int], homes: Sequence[int], count: int
+) -> dict[str, Any]:
+    """Return a layout as it is sent to the browser; see `places` for what it holds.
+
+    Nodes that are not drawn have no box. A collapsed scope stands as -1 - its number.
+    """
+    boxes: list[Any] = [0] * count
+    stacks = []
+    for member, box in zip(members, places.boxes, strict=True):
+        x, y, wide, high = (round(number, 1) for number in box)
+        if member >= 0:
+            boxes[member] = [x, y]
+        else:
+            stacks.append([-1 - member, x, y, wide, high])
+    return {
+        "size": [round(number, 1) for number in places.size],
+        "boxes": boxes,
+        "copies": [
+            [members[card], *(round(number, 1) for number in box)] for card, box in places.copies
+        ],
+        "areas": [
+            [home, *(round(number, 1) for number in box)]
+            for home, (_, box) in zip(homes, places.areas, strict=True)
+        ],
+        "stacks": stacks,
+        "tracks": [number for track in places.tracks for number in track],
+        "ends": [[members[end[0]], members[end[1]], *end[2:]] for end in places.ends],
+    }

@@ -1,0 +1,124 @@
+"""`explain`: the chain rule at every node, in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import WrongType
+from ..graph import describe
+from ..node import is_value
+from ..passes import chosen
+from . import latex, markdown, page, text
+from .content import Writer
+from .ledger import Ledger
+from .names import Names
+
+
+class Explanation:
+    """How each gradient comes about; made by `explain`.
+
+    It shows what was there when it was made. `print` shows it as text; a notebook shows HTML, its
+    formulas in MathML.
+
+    Attributes:
+        root: The node whose gradients are explained.
+        gradients: The gradient of every node that is explained.
+        paths: For each of them, how many paths lead to it from the root.
+    """
+
+    def __init__(self, root: Any, wrt: Any = None, is_full: bool = False) -> None:
+        self.root = root
+        self._wrt = wrt
+        ledger = Ledger(root)
+        self._names = Names(ledger.order)
+        writer = Writer(ledger, self._names, is_full)
+        if wrt is None:
+            self._content = writer.whole()
+        else:
+            self._content = writer.some(chosen(root, wrt, "explained"))
+        nodes = [entry.node for entry in self._content.entries]
+        self.gradients: dict[Any, float] = {
+            node: ledger.gradients.get(node, 0.0) for node in nodes if node not in ledger.unknown
+        }
+        self.paths: dict[Any, int] = {node: ledger.paths.get(node, 0) for node in nodes}
+
+    def full(self) -> Explanation:
+        """Return the explanation of the graph as it is now with nothing left out."""
+        return Explanation(self.root, self._wrt, is_full=True)
+
+    def text(self, width: int = text.WIDTH) -> str:
+        """Return the explanation as text.
+
+        Args:
+            width: How many columns there are; 40 at least.
+        """
+        return text.render(self._content, self._names, width)
+
+    def latex(self) -> str:
+        """Return the explanation as LaTeX: equations below one another, to stand between `$$`."""
+        return latex.render(self._content, self._names)
+
+    def markdown(self) -> str:
+        """Return the explanation as Markdown, its mathematics between dollar signs."""
+        return markdown.render(self._content, self._names)
+
+    def html(self) -> str:
+        """Return the explanation as a page of HTML that needs nothing else."""
+        return page.document(self._content, self._names)
+
+    def _repr_html_(self) -> str:
+        return page.render(self._content, self._names)
+
+    def _repr_latex_(self) -> str:
+        return f"$$\n{self.latex()}\n$$"
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown()
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        count = len(self._content.entries)
+        return f"<Explanation of {describe(self.root)}: {count} node{'s' * (count != 1)}>"
+
+
+def explain(root: Any, wrt: Any = None) -> Explanation:
+    """Explain how each gradient of a graph comes about, in symbols, then with numbers.
+
+    Every node gets a line, from the root back: the gradient above it times the local derivative,
+    and why that is what it is. Where a node is used more than once, each use gets a line, and their
+    sum. The pass is this function's own: no `backward` is needed, nothing in the graph changes, and
+    a stored `.grad` that differs is named.
+
+    Args:
+        root: A Value.
+        wrt: The nodes to explain, one or several, each with its paths from the root written out.
+            The default is every node; of a long graph the first and the last ones.
+
+    Returns:
+        An object that `print` shows as text and a notebook as HTML. `.full()` leaves nothing out;
+        `.text(width)`, `.latex()`, `.markdown()` and `.html()` return it in that format.
+
+    Raises:
+        WrongType: `root` is no Value, or `wrt` holds something that is none.
+        GraphError: The graph has a cycle, or a node of `wrt` is not in it or is a constant.
+
+    Cost: O(nodes + edges) time; what is shown is cut where it is long.
+
+    Example:
+        >>> from chainrule import Value
+        >>> a, b = Value(2, label="a"), Value(-3.0, label="b")
+        >>> print(explain(a * b))
+        The chain rule, from L = −6 backwards
+        <BLANKLINE>
+          a = 2, b = −3
+          L = a * b = −6
+        <BLANKLINE>
+          dL/dL = 1        because every number changes exactly as much as itself
+          dL/da = b = −3   because L = a * b
+          dL/db = a = 2    because L = a * b
+    """
+    if not is_value(root):
+        raise WrongType(f"explain() explains a Value, but got {type(root).__name__}.")
+    return Explanation(root, wrt)

@@ -1,0 +1,140 @@
+"""The pass that is explained, written down: gradients, what arrived where, and how many paths.
+
+It is the pass that `backward` would make now, on the local derivatives of the forward pass; nothing
+in the graph is touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ..graph import postorder
+from ..passes import Contribution, Partials, contributions, has_own_backward
+
+MOST_PATHS = 1 << 16384
+"""Paths are counted exactly up to this number; beyond it they are "more than" it."""
+
+MOST_STEPS = 20_000
+"""When so many nodes have been written out, no further path is begun."""
+
+
+class Ledger:
+    """A pass from a root.
+
+    Attributes:
+        root: The root.
+        order: The nodes, operands before their users.
+
+    Cost: O(nodes + edges) time, no recursion.
+    """
+
+    def __init__(self, root: Any) -> None:
+        self.root = root
+        self.order: list[Any] = postorder(root)
+        self.gradients: dict[Any, float] = {root: 1.0}
+        self.paths: dict[Any, int] = {root: 1}
+        self.arrivals: dict[Any, list[Contribution]] = {}
+        self.users: dict[Any, list[Any]] = {}
+        self.unknown = self._unknown()
+
+    def _unknown(self) -> set[Any]:
+        """The nodes below an operation whose backward function would write into the graph."""
+        found: set[Any] = set()
+        own = set(filter(has_own_backward, self.order))
+        for node in reversed(self.order) if own else ():
+            if node in own:
+                found.update(node._prev)
+            elif node in found:
+                flows = zip(node._prev, node._local_grads)
+                found.update(operand for operand, partial in flows if partial is not None)
+        return found
+
+    def run(self, wanted: set[Any]) -> None:
+        """Make the pass, and keep what arrives at the wanted nodes."""
+        paths = self.paths
+        for one in contributions(reversed(self.order), passed_on):
+            self.gradients[one.operand] = one.total
+            count = paths.get(one.operand, 0) + paths[one.node]
+            paths[one.operand] = count if count < MOST_PATHS else MOST_PATHS
+            if one.operand in wanted:
+                self.arrivals.setdefault(one.operand, []).append(one)
+        bare = {node for node in wanted if node not in self.arrivals}
+        for node in reversed(self.order) if bare else ():
+            for operand in node._prev:
+                if operand in bare:
+                    users = self.users.setdefault(operand, [])
+                    if not users or users[-1] is not node:
+                        users.append(node)
+
+    def backwards(self) -> list[Any]:
+        """The nodes from the root back, each when the last of its users has been dealt with, and
+        operands from left to right; constants are not among them."""
+        waiting: dict[Any, int] = {}
+        for node in self.order:
+            for operand in node._prev:
+                waiting[operand] = waiting.get(operand, 0) + 1
+        found = [self.root]
+        for node in reversed(self.order):
+            for operand in node._prev:
+                waiting[operand] -= 1
+                if not waiting[operand] and operand.kind != "constant":
+                    found.append(operand)
+        return found
+
+    def chains(self, target: Any, most: int) -> Iterator[list[tuple[Any, int]]]:
+        """Yield whole paths from the root to a node, as (node, which operand comes next).
+
+        Args:
+            target: Where they end.
+            most: How many are yielded at most; of very long ones fewer.
+
+        Cost: O(nodes + edges) to begin with, and the length of each path.
+        """
+        above = self._above(target)
+        if target is self.root or self.root not in above:
+            return
+        most_steps = MOST_STEPS
+        path: list[tuple[Any, int]] = []
+        steps: list[Iterator[tuple[int, Any]]] = [self._down(self.root, above, target)]
+        nodes = [self.root]
+        while steps and most > 0 and most_steps > 0:
+            step = next(steps[-1], None)
+            if step is None:
+                steps.pop()
+                nodes.pop()
+                if path:
+                    path.pop()
+                continue
+            place, operand = step
+            if operand is target:
+                yield [*path, (nodes[-1], place)]
+                most -= 1
+                most_steps -= len(path)
+                continue
+            path.append((nodes[-1], place))
+            nodes.append(operand)
+            steps.append(self._down(operand, above, target))
+
+    def _above(self, target: Any) -> set[Any]:
+        """The nodes from which something flows down to a node."""
+        above: set[Any] = set()
+        for node in self.order:
+            for operand, partial in zip(node._prev, passed_on(node)):
+                if partial is not None and (operand is target or operand in above):
+                    above.add(node)
+                    break
+        return above
+
+    @staticmethod
+    def _down(node: Any, above: set[Any], target: Any) -> Iterator[tuple[int, Any]]:
+        for place, (operand, partial) in enumerate(zip(node._prev, passed_on(node))):
+            if partial is not None and (operand is target or operand in above):
+                yield place, operand
+
+
+def passed_on(node: Any) -> Partials:
+    """The local derivatives of the forward pass; none where a function of the user's own stands in
+    their place."""
+    partials: Sequence[float | None] = () if has_own_backward(node) else node._local_grads
+    return partials

@@ -1,0 +1,120 @@
+"""What the nodes of a graph are called: by their labels, and where they have none by v1, v2, ..."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..rules import LEAF
+
+LONGEST = 24
+"""Characters of a label that are shown; of a longer one the beginning, with an ellipsis."""
+
+_UNSHOWN = "\N{REPLACEMENT CHARACTER}"
+
+
+@dataclass(frozen=True)
+class Name:
+    """What one node is called.
+
+    Attributes:
+        text: Its label in one line, shortened; or an invented name.
+        turn: 2, 3, ... for the second, third, ... node with that label; 1 for the first.
+    """
+
+    text: str
+    turn: int = 1
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it reads as a name in a formula without parentheses around it."""
+        return self.text.isidentifier()
+
+
+def clean(text: str) -> str:
+    """Return the text in one line, each character that cannot be shown replaced by U+FFFD.
+
+    Example:
+        >>> clean("a\\tb\\x00")
+        'a b\N{REPLACEMENT CHARACTER}'
+    """
+    text = re.sub(r"\r\n|[\t\n\r\v\f\x85\u2028\u2029]", " ", text)
+    return "".join(c if c.isprintable() or _is_joiner(c) else _UNSHOWN for c in text)
+
+
+def _is_joiner(letter: str) -> bool:
+    return letter in "\u200d\ufe0f" or unicodedata.category(letter) == "Zs"
+
+
+def shorten(text: str, longest: int = LONGEST) -> str:
+    """Return the text, or its beginning and an ellipsis."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+class Names:
+    """The names of the nodes of one graph.
+
+    Args:
+        order: The nodes, operands before their users.
+
+    Cost: O(nodes) time.
+    """
+
+    def __init__(self, order: Sequence[Any]) -> None:
+        self._names: dict[Any, Name] = {}
+        self._turns: dict[Any, int] = {}
+        times: dict[str, int] = {}
+        unlabelled = []
+        for node in order:
+            text = self._label(node)
+            if text:
+                self._turns[node] = times[text] = times.get(text, 0) + 1
+            elif node.kind != "constant" or node is order[-1]:
+                unlabelled.append(node)
+        root = order[-1]
+        self._invented: dict[Any, str] = {}
+        if unlabelled and unlabelled[-1] is root and "L" not in times:
+            self._invented[unlabelled.pop()] = "L"
+        number = 0
+        for node in unlabelled:
+            number += 1
+            while f"v{number}" in times:
+                number += 1
+            self._invented[node] = f"v{number}"
+
+    def __getitem__(self, node: Any) -> Name:
+        if node not in self._names:
+            if node in self._invented:
+                name = Name(self._invented[node])
+            else:
+                name = Name(self._label(node) or str(node.data), self._turns.get(node, 1))
+            self._names[node] = name
+        return self._names[node]
+
+    def is_invented(self, node: Any) -> bool:
+        """Whether the node has no label."""
+        return node in self._invented
+
+    @property
+    def invented(self) -> int:
+        """How many nodes have no label."""
+        return len(self._invented)
+
+    @property
+    def has_twins(self) -> bool:
+        """Whether two nodes have the same label."""
+        return any(turn > 1 for turn in self._turns.values())
+
+    @staticmethod
+    def _label(node: Any) -> str:
+        label = node.label
+        return shorten(clean(str(label)[:500]).strip()) if label != "" else ""
+
+
+def is_constant(node: Any) -> bool:
+    """Whether a node stands in formulas as its number: a number that an expression was written
+    with."""
+    return bool(node._rule == LEAF and node.kind == "constant")

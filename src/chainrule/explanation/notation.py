@@ -1,0 +1,145 @@
+"""A notation: how equations and sentences are written. Its languages are subclasses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from ..numerals import MINUS, plain
+from .maths import (
+    Derivative,
+    Equation,
+    Formula,
+    Line,
+    Maths,
+    Node,
+    Number,
+    Product,
+    Relation,
+    Sentence,
+    Side,
+    Sum,
+)
+from .names import Names
+from .trees import is_number
+
+
+class Notation:
+    """Writes mathematics with the names of one graph."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+
+    # ---- what a language provides ----------------------------------------------------------------
+
+    def name(self, node: Any) -> str:
+        raise NotImplementedError
+
+    def derivative(self, over: Any, under: Any) -> str:
+        raise NotImplementedError
+
+    def formula(self, formula: Formula, *, is_factor: bool = False) -> str:
+        raise NotImplementedError
+
+    def number(self, x: float, *, is_first: bool = True) -> str:
+        raise NotImplementedError
+
+    def join(self, sides: Sequence[str], sign: str) -> str:
+        raise NotImplementedError
+
+    def dots(self, count: int) -> str:
+        raise NotImplementedError
+
+    def words(self, text: str) -> str:
+        raise NotImplementedError
+
+    def inline(self, maths: str) -> str:
+        """Mathematics inside a sentence."""
+        return maths
+
+    # ---- what they share -------------------------------------------------------------------------
+
+    def equation(self, equation: Equation) -> str:
+        """Write the sides of an equation; one that repeats the side before it is left out."""
+        written: list[str] = []
+        for side in equation.sides:
+            text = self.side(side)
+            if not written or text != written[-1]:
+                written.append(text)
+        return self.join(written, "=")
+
+    def side(self, side: Side) -> str:
+        match side:
+            case Derivative(over, under):
+                return self.derivative(over, under)
+            case Number(x):
+                return self.number(x)
+            case Formula():
+                return self._number_or_formula(side)
+            case Node(node):
+                return self.name(node)
+            case Product():
+                return self.product(side)
+            case Sum():
+                return self.sum(side)
+
+    def _number_or_formula(self, formula: Formula) -> str:
+        if is_number(formula):
+            return self.number(formula.tree.value)  # type: ignore[attr-defined]  # it is a Constant
+        return self.formula(formula)
+
+    def product(self, product: Product) -> str:
+        """Write the factors, and how many are left out before the last one."""
+        written = []
+        for place, factor in enumerate(product.factors):
+            if isinstance(factor, Number):
+                written.append(self.number(factor.x, is_first=place == 0))
+            elif isinstance(factor, Formula) and not is_number(factor):
+                written.append(self.formula(factor, is_factor=True))
+            elif isinstance(factor, Formula):
+                written.append(self.number(factor.tree.value, is_first=place == 0))  # type: ignore[attr-defined]  # it is a Constant
+            else:
+                written.append(self.side(factor))
+        if product.left_out:
+            written.insert(-1, self.dots(product.left_out))
+        return self.join(written, "*")
+
+    def sum(self, sum_: Sum) -> str:
+        """Write the terms; one that is negative is taken away."""
+        text = self.number(sum_.terms[0])
+        for x in sum_.terms[1:]:
+            text = self.join([text, self.number(abs(x))], MINUS if x < 0 else "+")
+        return self.join([text, self.dots(sum_.left_out)], "+") if sum_.left_out else text
+
+    def relation(self, relation: Relation) -> str:
+        sides = [self._number_or_formula(side) for side in (relation.left, relation.right)]
+        return self.join(sides, relation.sign)
+
+    def maths(self, maths: Maths) -> str:
+        match maths:
+            case Equation():
+                return self.equation(maths)
+            case Relation():
+                return self.relation(maths)
+            case _:
+                return self.side(maths)
+
+    def sentence(self, sentence: Sentence) -> str:
+        """Write words and mathematics."""
+        written = []
+        for is_words, pieces in groupby(sentence, lambda piece: isinstance(piece, str)):
+            if is_words:
+                written.append(self.words("".join(map(str, pieces))))
+            else:
+                written += [self.inline(self.maths(p)) for p in pieces if not isinstance(p, str)]
+        return "".join(written)
+
+    def because(self, line: Line) -> Sentence:
+        """The reason of a line with its first word."""
+        return ("because ", *line.because) if line.because else ()
+
+
+def numeral(x: float) -> str:
+    """A number as explanations write it: up to six significant digits, and no sign on a zero."""
+    return plain(x + 0.0)

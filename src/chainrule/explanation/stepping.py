@@ -1,0 +1,214 @@
+"""`steps`: the backward pass one event at a time, forwards and backwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, overload
+
+from ..errors import WrongType
+from ..graph import describe, postorder
+from ..node import is_value
+from ..passes import Contribution, contributions
+from . import page, text
+from .ledger import passed_on
+from .maths import (
+    Content,
+    Derivative,
+    Entry,
+    Equation,
+    Line,
+    Node,
+    Number,
+    Product,
+    Sentence,
+    Side,
+    Sum,
+)
+from .names import Names
+from .reasons import Reasons
+from .remarks import on_kinks
+
+MOST = 60
+"""So many steps are shown of a long pass when it is printed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One event of a backward pass: a node adds to the gradient of one of its operands.
+
+    The first step gives the root the gradient 1; it has no operand.
+
+    Attributes:
+        number: Which step of the pass it is, from 0.
+        node: The node that passes its gradient on; in the first step the root.
+        operand: The node that receives; None in the first step.
+        place: Which operand of the node that is, from 0.
+        partial: The local derivative of the node by the operand.
+        upstream: The gradient of the node.
+        added: What the operand receives, `partial * upstream`.
+        before: The gradient that the operand had before.
+        total: The gradient that it has now.
+    """
+
+    number: int
+    node: Any
+    operand: Any
+    place: int
+    partial: float
+    upstream: float
+    added: float
+    before: float | None
+    total: float
+    _steps: Steps
+
+    @property
+    def gradients(self) -> Mapping[Any, float]:
+        """The gradients as they are after this step; a node that nothing reached is not there."""
+        return self._steps.gradients_after(self.number)
+
+    def __str__(self) -> str:
+        return self._steps._text([self])
+
+    def _repr_html_(self) -> str:
+        return self._steps._html([self])
+
+
+class Steps(Sequence[Step]):
+    """The steps of a backward pass, from the root back; made by `steps`.
+
+    They are those that `backward` would make now. Nothing in the graph changes.
+
+    Attributes:
+        root: The node at which the pass starts.
+    """
+
+    def __init__(self, root: Any) -> None:
+        self.root = root
+        order = postorder(root)
+        self._events: list[Contribution] = list(contributions(reversed(order), passed_on))
+        self._names = Names(order)
+
+    def __len__(self) -> int:
+        return len(self._events) + 1
+
+    def __iter__(self) -> Iterator[Step]:
+        received: dict[Any, float] = {}
+        yield self._first()
+        for number, one in enumerate(self._events, 1):
+            yield self._step(number, one, received.get(one.operand))
+            received[one.operand] = one.total
+
+    @overload
+    def __getitem__(self, place: int) -> Step: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Step]: ...
+    def __getitem__(self, place: int | slice) -> Step | Sequence[Step]:
+        if isinstance(place, slice):
+            return [self[number] for number in range(*place.indices(len(self)))]
+        number = range(len(self))[place]
+        if number == 0:
+            return self._first()
+        one = self._events[number - 1]
+        before = None
+        for earlier in self._events[: number - 1]:
+            if earlier.operand is one.operand:
+                before = earlier.total
+        return self._step(number, one, before)
+
+    def _first(self) -> Step:
+        return Step(0, self.root, None, 0, 1.0, 1.0, 1.0, None, 1.0, self)
+
+    def _step(self, number: int, one: Contribution, before: float | None) -> Step:
+        return Step(
+            number, one.node, one.operand, one.place, one.partial, one.upstream, one.added, before,
+            one.total, self,
+        )  # fmt: skip
+
+    def gradients_after(self, number: int) -> dict[Any, float]:
+        """Return the gradients as they are after the step with this number.
+
+        Cost: O(number) time.
+        """
+        received = {self.root: 1.0}
+        for one in self._events[:number]:
+            received[one.operand] = one.total
+        return received
+
+    # ---- what is shown ---------------------------------------------------------------------------
+
+    def __str__(self) -> str:
+        return self._text(self[:MOST], title=True)
+
+    def __repr__(self) -> str:
+        return f"<Steps of {describe(self.root)}: {len(self)}>"
+
+    def _repr_html_(self) -> str:
+        return self._html(self[:MOST], title=True)
+
+    def _text(self, shown: Sequence[Step], title: bool = False) -> str:
+        return text.render(self._content(shown, title), self._names).strip()
+
+    def _html(self, shown: Sequence[Step], title: bool = False) -> str:
+        return page.render(self._content(shown, title), self._names)
+
+    def _content(self, shown: Sequence[Step], title: bool) -> Content:
+        root = Equation((Node(self.root), Number(self.root.data)))
+        left_out = len(self) - len(shown)
+        return Content(
+            title=("The backward pass, from ", root) if title else (),
+            entries=tuple(map(self._entry, shown)),
+            notes=((f"… {left_out:,} more steps",),) if title and left_out else (),
+        )
+
+    def _entry(self, step: Step) -> Entry:
+        events = self._events[step.number - 1 : step.number] if step.number else []
+        return Entry(step.operand, self._line(step), remarks=tuple(on_kinks(events)))
+
+    def _line(self, step: Step) -> Line:
+        lead: Sentence = (f"{step.number}  ",)
+        if step.operand is None:
+            start = Equation((Derivative(self.root, self.root), Number(1.0)))
+            return Line(start, ("every number changes exactly as much as itself",), lead)
+        because = Reasons(self.root).line(self._events[step.number - 1], False).because
+        local = Product((Number(step.upstream), Number(step.partial)))
+        lead = (*lead, Node(step.node), " → ", Node(step.operand), ": ")
+        received: Side = local
+        if step.before is not None:
+            lead = (*lead, Equation((local, Number(step.added))), " more, so ")
+            received = Sum((step.before, step.added))
+        sides = Derivative(self.root, step.operand), received, Number(step.total)
+        return Line(Equation(sides), because, lead)
+
+
+def steps(root: Any) -> Steps:
+    """Return the backward pass one event at a time.
+
+    Each step says which node passes its gradient on, by which local derivative, what is added to
+    which operand, and what that has received so far. Nothing in the graph changes.
+
+    Args:
+        root: A Value.
+
+    Returns:
+        A sequence of steps. It can be walked forwards and backwards, indexed and sliced; each step
+        shows as text and as HTML.
+
+    Raises:
+        WrongType: `root` is no Value.
+        GraphError: The graph has a cycle.
+
+    Cost: O(nodes + edges) time.
+
+    Example:
+        >>> from chainrule import Value
+        >>> a = Value(3.0, label="a")
+        >>> for step in steps(a * a):
+        ...     print(step)
+        0  dL/dL = 1   because every number changes exactly as much as itself
+        1  L → a: dL/da = 1 * 3 = 3   because L = a * a
+        2  L → a: 1 * 3 = 3 more, so dL/da = 3 + 3 = 6   because L = a * a
+    """
+    if not is_value(root):
+        raise WrongType(f"steps() walks back from a Value, but got {type(root).__name__}.")
+    return Steps(root)

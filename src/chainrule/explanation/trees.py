@@ -1,0 +1,212 @@
+"""The formulas of a node: how it was computed and its local derivatives, as syntax trees made
+readable.
+
+In a local derivative a choice is already made (`1 if x > 0 else 0` is 1 where x > 0, and the
+condition is told apart), constants stand as numbers, and what they make trivial is left out: the
+`2 * x ** (2 - 1)` of the power rule is `2 * x`, and `out * out` is a square.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from copy import deepcopy
+from functools import lru_cache
+from typing import Any
+
+from ..formula import Formula as Read, IEEEPrinter, python_function
+from ..ieee import FUNCTIONS
+from ..ops import TABLE, Op
+from ..rules import rule_of
+from .maths import Formula, Relation
+from .names import is_constant
+
+_COMPARE = {ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥", ast.Eq: "=", ast.NotEq: "≠"}
+
+
+def row_of(node: Any) -> Op | None:
+    """The row of the table that a node follows; None for a leaf and for an operation of the user's
+    own."""
+    rule = rule_of(node)
+    return TABLE[rule.name] if rule else None
+
+
+def operand_nodes(node: Any) -> dict[str, Any]:
+    """The operands by their names in the table, and the node itself as `out`."""
+    return {**dict(zip("xyz", node._prev)), "out": node}
+
+
+def forward(node: Any) -> Formula:
+    """How a node was computed: `a * b`, `tanh(n)`."""
+    row = row_of(node)
+    if row is None:
+        name = node.op if node.op.isidentifier() else "operation"
+        arguments: list[ast.expr] = [
+            ast.Name(f"x{place}", ast.Load()) for place in range(len(node._prev))
+        ]
+        tree: ast.expr = ast.Call(ast.Name(name, ast.Load()), arguments, [])
+        nodes = {f"x{place}": operand for place, operand in enumerate(node._prev)}
+        return Formula(_Numbers(nodes).visit(tree), nodes)
+    nodes = operand_nodes(node)
+    if row.dunder:
+        tree = _parsed(row, row.formula)
+    else:
+        operands: list[ast.expr] = [ast.Name(name, ast.Load()) for name in row.operands]
+        tree = ast.Call(ast.Name(row.name, ast.Load()), operands, [])
+    return Formula(_Numbers(nodes).visit(tree), nodes)
+
+
+def partial(node: Any, place: int) -> tuple[Formula, list[Relation]]:
+    """The formula of a node's local derivative by one operand, and the conditions that chose it.
+
+    Args:
+        node: A node that follows a row of the table.
+        place: Which operand, from 0.
+    """
+    row = row_of(node)
+    assert row is not None
+    nodes = operand_nodes(node)
+    chooser = _Chooser(row, nodes)
+    tree = chooser.visit(_parsed(row, row.partials[place]))
+    tree = _Tidy().visit(_Numbers(nodes).visit(tree))
+    return Formula(tree, nodes), chooser.relations
+
+
+def is_number(formula: Formula) -> bool:
+    """Whether a formula is a plain number."""
+    return isinstance(formula.tree, ast.Constant)
+
+
+def _parsed(row: Op, text: str) -> ast.expr:
+    """A fresh tree of a text of the table; the visitors below change it in place."""
+    return ast.parse(row.read(text).text.strip(), mode="eval").body
+
+
+class _Numbers(ast.NodeTransformer):
+    """Writes the number of a constant in the place of its name."""
+
+    def __init__(self, nodes: dict[str, Any]) -> None:
+        self.nodes = nodes
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        node.args = [self.visit(argument) for argument in node.args]
+        return node
+
+    def visit_Name(self, name: ast.Name) -> ast.expr:
+        node = self.nodes.get(name.id)
+        if node is not None and is_constant(node):
+            return ast.Constant(node.data)
+        return name
+
+
+class _Chooser(ast.NodeTransformer):
+    """Makes the choices of a formula at the numbers of its operands, and remembers the
+    conditions."""
+
+    def __init__(self, row: Op, nodes: dict[str, Any]) -> None:
+        self.row = row
+        self.nodes = nodes
+        self.relations: list[Relation] = []
+        self._seen: set[str] = set()
+
+    def visit_IfExp(self, choice: ast.IfExp) -> ast.expr:
+        holds = bool(self._number(choice.test))
+        is_choice = holds or " if " in self.row.formula
+        if is_choice and isinstance(choice.test, ast.Compare) and len(choice.test.ops) == 1:
+            self._note(choice.test, holds)
+        branch: ast.expr = self.visit(choice.body if holds else choice.orelse)
+        return branch
+
+    def _note(self, test: ast.Compare, holds: bool) -> None:
+        """Remember how the two sides compare; once for a pair of sides."""
+        left, right = test.left, test.comparators[0]
+        pair = f"{ast.dump(left)} {ast.dump(right)}"
+        turned = f"{ast.dump(right)} {ast.dump(left)}"
+        if pair in self._seen or turned in self._seen:
+            return
+        if all(
+            isinstance(s, ast.Constant) or (isinstance(s, ast.Name) and self._is_constant(s))
+            for s in (left, right)
+        ):
+            return  # nobody needs to be told that 2 is not 0
+        self._seen.add(pair)
+        sign = _COMPARE[type(test.ops[0])] if holds else self._actual(left, right)
+        numbers = _Numbers(self.nodes)
+        sides = [Formula(numbers.visit(deepcopy(side)), self.nodes) for side in (left, right)]
+        self.relations.append(Relation(sides[0], sign, sides[1]))
+
+    def _actual(self, left: ast.expr, right: ast.expr) -> str:
+        x, y = self._number(left), self._number(right)
+        return "<" if x < y else ">" if x > y else "=" if x == y else "is not comparable with"
+
+    def _is_constant(self, name: ast.Name) -> bool:
+        return name.id in self.nodes and is_constant(self.nodes[name.id])
+
+    def _number(self, tree: ast.expr) -> float:
+        arguments = (*self.row.operands, "out")
+        values = [float(self.nodes[name].data) for name in arguments]
+        return float(_function(ast.unparse(tree), arguments)(*values))
+
+
+@lru_cache(maxsize=256)
+def _function(text: str, arguments: tuple[str, ...]) -> Any:
+    tree = ast.parse(text, mode="eval").body
+    return python_function(Read(text, tree, arguments), arguments, FUNCTIONS, IEEEPrinter())
+
+
+class _Tidy(ast.NodeTransformer):
+    """Works out what numbers make trivial: 2 - 1, x ** 1, 1 * x."""
+
+    def visit_UnaryOp(self, unary: ast.UnaryOp) -> ast.expr:
+        operand = self.visit(unary.operand)
+        x = _constant(operand)
+        if isinstance(unary.op, ast.USub) and x is not None:
+            return ast.Constant(-x)
+        unary.operand = operand
+        return unary
+
+    def visit_BinOp(self, binary: ast.BinOp) -> ast.expr:
+        left, right = self.visit(binary.left), self.visit(binary.right)
+        x, y = _constant(left), _constant(right)
+        if x is not None and y is not None and (folded := _fold(binary.op, x, y)) is not None:
+            return ast.Constant(folded)
+        kept: ast.expr | None = None
+        match binary.op:
+            case ast.Mult():
+                kept = right if x == 1 else left if y == 1 else None
+            case ast.Pow() | ast.Div():
+                kept = left if y == 1 else None
+            case ast.Add():
+                kept = right if x == 0 else left if y == 0 else None
+        if kept is not None:
+            return kept
+        if isinstance(binary.op, ast.Pow) and y == 0:
+            return ast.Constant(1)
+        if isinstance(binary.op, ast.Mult) and _is_same_name(left, right):
+            return ast.BinOp(left, ast.Pow(), ast.Constant(2))
+        binary.left, binary.right = left, right
+        return binary
+
+
+def _is_same_name(left: ast.expr, right: ast.expr) -> bool:
+    return isinstance(left, ast.Name) and isinstance(right, ast.Name) and left.id == right.id
+
+
+def _constant(tree: ast.expr) -> float | None:
+    if isinstance(tree, ast.Constant) and isinstance(tree.value, (int, float)):
+        return tree.value
+    return None
+
+
+def _fold(op: ast.operator, x: float, y: float) -> float | None:
+    result: float
+    match op:
+        case ast.Add():
+            result = x + y
+        case ast.Sub():
+            result = x - y
+        case ast.Mult():
+            result = x * y
+        case _:
+            return None
+    return result if math.isfinite(result) else None

@@ -1,0 +1,173 @@
+"""Trials of a class: the pass itself, the root's gradient, a second pass, and depth."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from ..numerals import plain
+from .engine_forms import Form
+from .engine_trial import Carrier, Failure, Known, Refused, operands, same
+
+DEEP = 5_000
+"""How many operations the chain has."""
+
+
+def pass_fault(known: Known, forms: Sequence[Form]) -> str:
+    """Why no pass comes to its end, whatever the operation; empty where one does."""
+    words = ""
+    for form in {form.row.name: form for form in reversed(forms)}.values():
+        try:
+            known.run(form.call(*operands(known, form, form.probes[0])))
+        except Failure as failure:
+            if str(failure) == words or not words:
+                words = str(failure)
+                continue
+            return ""
+        except Refused:
+            continue
+        except Exception:
+            return ""
+        return ""
+    return words
+
+
+def seed_fault(known: Known, forms: Sequence[Form]) -> str:
+    """Find what the root's gradient is after one pass; what is wrong with it, or empty."""
+    for form in forms:
+        probe = form.probes[0]
+        given = operands(known, form, probe)
+        try:
+            out = form.call(*given)
+            known.run(out)
+        except (Failure, Refused):
+            continue
+        except Exception:
+            continue
+        root = known.subject.grad(out)
+        if same(root, 1.0):
+            return ""
+        arrived = [known.subject.grad(given[place]) for place in form.live]
+        if not root and not any(arrived):
+            known.by_hand = True
+            return "backward() leaves the root's gradient at 0; it should be 1"
+        if all(same(x, root * form.partial(place, *probe)) for place, x in zip(form.live, arrived)):
+            known.seed = root or 1.0
+        return f"after a pass the root's gradient is {plain(root)}; it should be 1"
+    return ""
+
+
+# ---- state --------------------------------------------------------------------------------------
+
+
+def state_fault(known: Known) -> str:
+    """Whether a second pass on one graph adds the same gradient to the leaves once more."""
+    chain = _chain(known)
+    if chain is None:
+        return ""
+    leaf = known.subject.leaves([0.4])[0]
+    inner = chain.call(leaf)
+    middle = chain.call(inner)
+    root = chain.call(middle)
+    try:
+        known.run(root)
+        once, top = known.subject.grad(leaf), known.subject.grad(root)
+        known.run(root)
+        twice, top_again = known.subject.grad(leaf), known.subject.grad(root)
+    except (Failure, Refused) as failure:
+        return f"a second pass: {failure}"
+    if not same(top, top_again) and not known.by_hand:
+        return (
+            f"after a second pass the root's gradient is {plain(top_again)}; it should be set to 1 "
+            "at the start of each pass"
+        )
+    if same(twice, once) and not same(once, 0.0):
+        return (
+            f"a second pass leaves the leaf at {plain(once)}, but should add to it and give "
+            f"{plain(2 * once)}; only zeroing by the user may forget a gradient"
+        )
+    if not same(twice, 2 * once):
+        return (
+            f"a second pass on one graph gives the leaf {plain(twice)}, but should give "
+            f"{plain(2 * once)}: the gradients of inner nodes are left from the first pass"
+        )
+    return _left_over(known, chain)
+
+
+def _left_over(known: Known, chain: Carrier) -> str:
+    """Whether something of a pass gets into another graph on the same leaf."""
+    leaf = known.subject.leaves([0.4])[0]
+    found = []
+    for _ in range(2):
+        try:
+            leaf.grad = 0.0
+            root = chain.call(chain.call(leaf))
+            known.run(root)
+        except (Failure, Refused, AttributeError):
+            return ""
+        found.append(known.subject.grad(leaf))
+    if same(found[0], found[1]):
+        return ""
+    return (
+        f"two graphs on one leaf, zeroed between: {plain(found[0])}, then {plain(found[1])}; "
+        "something is left from the earlier pass"
+    )
+
+
+def _chain(known: Known) -> Carrier | None:
+    """An operation that can be repeated without leaving moderate numbers."""
+    numbers = {"mul": 1.5, "add": 0.5, "div": 0.8, "sub": 0.25, "neg": None, "tanh": None}
+    for name, number in numbers.items():
+        for form in known.sound:
+            if form.row.name == name and form.live == (0,):
+                return Carrier(form, number)
+    return None
+
+
+# ---- depth --------------------------------------------------------------------------------------
+
+
+def depth_fault(known: Known) -> str:
+    """Whether a long chain is right, under the recursion limit that Python starts with."""
+    found = {f.row.name: f for f in known.sound if f.live == (0,)}
+    numbers = {"add": 0.001, "sub": 0.001, "mul": 1.0, "div": 1.0, "neg": None}
+    name = next((name for name in numbers if name in found), None)
+    if name is None:
+        return ""
+    chain = Carrier(found[name], numbers[name])
+    leaf = known.subject.leaves([0.5])[0]
+    limit = sys.getrecursionlimit()
+    try:
+        sys.setrecursionlimit(_frames() + 1000)
+        value = leaf
+        for _ in range(DEEP):
+            value = chain.call(value)
+        if known.by_hand:
+            value.grad = 1.0
+        getattr(value, known.subject.backward_name)()
+    except RecursionError:
+        return (
+            f"a chain of {DEEP:,} operations exceeds Python's recursion limit; walk the graph with "
+            "a stack of your own"
+        )
+    except Exception as error:
+        return f"a chain of {DEEP:,} operations raised {type(error).__name__}"
+    finally:
+        sys.setrecursionlimit(limit)
+    expected = known.seed
+    arrived = known.subject.grad(leaf)
+    if same(abs(arrived), abs(expected)):
+        return ""
+    return (
+        f"after a chain of {DEEP:,} operations the gradient is {plain(arrived)}, "
+        f"but should be {plain(expected)}"
+    )
+
+
+def _frames() -> int:
+    """How deep the stack is now."""
+    frame, depth = sys._getframe(), 0
+    while frame is not None:
+        depth += 1
+        frame = frame.f_back  # type: ignore[assignment]  # the loop ends on None
+    return depth

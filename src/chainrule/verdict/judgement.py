@@ -1,0 +1,273 @@
+"""The verdict on every gradient of a graph."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ..numerals import plain
+from .digits import agrees
+from .measured import Measured
+from .mistakes import Contribution, likely_mistake
+from .tables import called
+from .truth import FLOW, Truth, kink_words
+from .verdicts import NOT_COMPARABLE, NOT_SET, RIGHT, WRONG, Verdict
+
+BUDGET = 3_000_000
+"""How many operations nudging may compute in all; what it cannot afford is judged by the analytic
+value alone."""
+NUDGE_CALLS = 30  # how often the root is computed for one nudged node, at most
+HIDDEN = 0.05
+"""Nudging that may be off by more than this part of a gradient says nothing about it."""
+
+
+class Judge:
+    """Goes through a graph from the root down and judges each gradient by the true one, and by
+    what it should be given those above it."""
+
+    def __init__(self, truth: Truth, budget: int = BUDGET) -> None:
+        self.truth = truth
+        self.replay = truth.replay
+        self.noise = truth.noise()
+        self.slack = 1e-6 if truth.measured else FLOW * 1e-3
+        self.nudges: dict[int, Measured] = {}
+        self.wrong_edges = {
+            (edge.node, edge.position): edge for edge in truth.edges if edge.status == WRONG
+        }
+        count = len(self.replay.nodes)
+        self.given = [0.0] * count  # the gradient that follows from those found above
+        self.given[-1] = 1.0
+        self.taken = [0.0] * count  # the gradient that a node hands on
+        self.culprit: dict[int, int] = {}  # the node whose mistake a node inherits
+        self.status: dict[int, tuple[str, str]] = {}  # status and why
+        self._nudge_what_can_be_afforded(budget)
+
+    def verdicts(self) -> dict[Any, Verdict]:
+        """Judge every node, in the order of the pass; constants are left out."""
+        nodes = self.replay.nodes
+        for place in range(len(nodes) - 1, -1, -1):
+            self._judge(place)
+            self._hand_down(place)
+        wrong = {place for place, (status, _) in self.status.items() if status == WRONG}
+        uses = self._uses_of(wrong)
+        return {
+            nodes[place]: self._verdict(place, uses)
+            for place in range(len(nodes))
+            if place in self.status
+        }
+
+    # ---- nudging ---------------------------------------------------------------------------------
+
+    def _nudge_what_can_be_afforded(self, budget: int) -> None:
+        """Nudge the leaves first, then the other nodes from the root down."""
+        nodes = self.replay.nodes
+        count = len(nodes)
+        wanted = [
+            place
+            for place in range(count - 1, -1, -1)
+            if nodes[place].grad_state != "none" and place not in self.truth.unknown
+        ]
+        wanted.sort(key=lambda place: bool(self.replay.operands[place]))
+        for place in wanted:
+            look = (count - place) // 4  # what it takes to see which nodes lie above
+            if look > budget:
+                continue
+            budget -= look
+            above = self.replay.above(place)
+            price = NUDGE_CALLS * len(above)
+            if price <= budget:
+                budget -= price
+                self.nudges[place] = self.replay.slope(place, self.noise, above)
+
+    # ---- right or wrong --------------------------------------------------------------------------
+
+    def _agrees(self, place: int, number: float) -> bool:
+        node = self.replay.nodes[place]
+        found: float = node.grad
+        slack = self.slack * min(self.truth.total[place], 1e300)
+        return agrees(found, number, slack, node.grad_state == "hand")
+
+    def _judge(self, place: int) -> None:
+        node = self.replay.nodes[place]
+        is_root = place == len(self.replay.nodes) - 1
+        if node.kind == "constant" and not is_root and node.grad_state == "none":
+            return
+        if node.grad_state == "none":
+            self.status[place] = NOT_SET, ""
+            return
+        expected = self.truth.expected[place]
+        doubt = self._doubt(place, expected)
+        if doubt:
+            self.status[place] = NOT_COMPARABLE, doubt
+        elif place in self.truth.kinks and (words := self._kink(place)):
+            between = self._between(place) or self._agrees(place, expected)
+            self.status[place] = (NOT_COMPARABLE if between else WRONG), words
+        elif self._agrees(place, expected):
+            self.status[place] = self._right(place, expected)
+        elif self._agrees(place, self.given[place]) and place not in self.culprit:
+            self.status[place] = RIGHT, "rounded: follows from the rounded gradient above"
+        else:
+            self.status[place] = WRONG, ""
+
+    def _doubt(self, place: int, expected: float) -> str:
+        """Why nobody can say what the gradient should be; empty where it can be said."""
+        truth, nodes = self.truth, self.replay.nodes
+        if place in truth.unknown:
+            return f"no formula: {called(nodes[truth.unknown[place]])} was made by hand"
+        if place in truth.stale:
+            user = called(nodes[truth.stale[place]])
+            return f"a number that {user} was computed from was edited since; refresh(L) first"
+        if not math.isfinite(expected):
+            return f"the gradient is {plain(expected)}; diagnose(L) says where that begins"
+        return ""
+
+    def _kink(self, place: int) -> str:
+        """In words that the gradient has a kink here; empty where the kink does not matter."""
+        nudged = self.nudges.get(place)
+        if nudged is not None and nudged.value == nudged.value and not nudged.has_kink:
+            return ""
+        source = self.truth.kinks[place]
+        rule = self.replay.rules[source]
+        if rule is None:
+            return ""
+        return "kink: " + kink_words(rule, [self.replay.numbers[x] for x in self._below(source)])
+
+    def _between(self, place: int) -> bool:
+        """Whether the gradient lies between the slopes of both sides."""
+        nudged = self.nudges.get(place)
+        if nudged is None or nudged.value != nudged.value:
+            return nudged is not None
+        room = 1e-3 * max(abs(nudged.left), abs(nudged.right))
+        low, high = sorted((nudged.left, nudged.right))
+        found: float = self.replay.nodes[place].grad
+        return low - room <= found <= high + room
+
+    def _right(self, place: int, expected: float) -> tuple[str, str]:
+        node = self.replay.nodes[place]
+        found, nudged = float(node.grad), self.nudges.get(place)
+        rounded = node.grad_state == "hand" and abs(found - expected) > 1e-9 * abs(expected)
+        words = f"rounded from {plain(expected)}" if rounded else ""
+        if place in self.replay.shifts:
+            words = words or "its number was edited since it was computed"
+        if nudged is None or nudged.value != nudged.value:
+            return RIGHT, words
+        size = abs(expected)
+        if abs(nudged.value - expected) > max(10 * nudged.error, 1e-6 * size):
+            words = words or f"nudging says {plain(nudged.value)}; the analytic value decides"
+        if size and self._is_hidden(place, size):
+            return NOT_COMPARABLE, (
+                "cancellation: the change is lost in rounding, so that nudging says nothing; "
+                f"the rules give {plain(expected)}"
+            )
+        return RIGHT, words
+
+    def _is_hidden(self, place: int, size: float) -> bool:
+        """Whether rounding hides the effect of a node however far it is moved."""
+        if place == len(self.replay.nodes) - 1:
+            return False
+        nudged = self.nudges[place]
+        x = abs(self.replay.numbers[place]) or 1.0
+        lost = self.noise + 2.0**-52 * abs(self.replay.numbers[-1])
+        return nudged.error > HIDDEN * size and lost > HIDDEN * size * x / 4
+
+    # ---- what follows ----------------------------------------------------------------------------
+
+    def _below(self, place: int) -> tuple[int, ...]:
+        return self.replay.operands[place]
+
+    def _hand_down(self, place: int) -> None:
+        """Give the operands what they should hold, given what this node holds."""
+        node = self.replay.nodes[place]
+        status = self.status.get(place, (NOT_SET, ""))[0]
+        holds_one = status in (RIGHT, WRONG) and math.isfinite(node.grad)
+        gradient = float(node.grad) if holds_one else self.given[place]
+        self.taken[place] = gradient
+        source: int | None = self.culprit.get(place)
+        if status == WRONG:
+            follows = source is not None and self._agrees(place, self.given[place])
+            source = source if follows else place
+        elif status == RIGHT:
+            source = None
+        for operand, partial in zip(self._below(place), self.truth.partials[place]):
+            if partial is not None:
+                self.given[operand] += partial * gradient
+                if source is not None:
+                    self.culprit.setdefault(operand, source)
+
+    def _uses_of(self, wanted: set[int]) -> dict[int, list[tuple[int, int]]]:
+        """For each wanted node who uses it, and as which operand; the root's first."""
+        uses: dict[int, list[tuple[int, int]]] = {place: [] for place in wanted}
+        if wanted:
+            for user in range(len(self.replay.nodes) - 1, -1, -1):
+                for position, operand in enumerate(self._below(user)):
+                    if operand in uses:
+                        uses[operand].append((user, position))
+        return uses
+
+    def _verdict(self, place: int, uses: dict[int, list[tuple[int, int]]]) -> Verdict:
+        node = self.replay.nodes[place]
+        status, why = self.status[place]
+        found = None if status == NOT_SET else node.grad
+        expected = self.truth.expected[place]
+        if place in self.truth.unknown or place in self.truth.stale:
+            expected = math.nan
+        mistake = self._mistake(place, uses[place]) if status == WRONG else ""
+        return Verdict(node, status, found, expected, mistake, why, self.nudges.get(place))
+
+    def _mistake(self, place: int, uses: list[tuple[int, int]]) -> str:
+        node = self.replay.nodes[place]
+        expected, given = self.truth.expected[place], self.given[place]
+        if place in self.culprit and self._agrees(place, given):
+            return f"follows from {called(self.replay.nodes[self.culprit[place]])}"
+        if node.by_hand and self._agrees(place, node.by_hand + expected * max(node.passes, 1)):
+            passes = "the pass" if node.passes <= 1 else f"{node.passes} passes"
+            return f"by hand + pass: {plain(node.by_hand)} was written, and {passes} added to it"
+        if node.passes > 1 and self._agrees(place, expected * node.passes):
+            return f"factor: {node.passes} passes are added up in it; zero_grad(L) before each"
+        if not uses:
+            return _at_the_root(node.grad)
+        wrong_rule = self._wrong_rule(place, uses)
+        if wrong_rule:
+            return wrong_rule
+        found = (self._contribution(user, position) for user, position in uses)
+        parts = [part for part in found if part is not None]
+        words = likely_mistake(parts, node.grad, lambda x: self._agrees(place, x))
+        if words == "other" and node.by_hand:
+            return f"by hand + pass: {plain(node.by_hand)} was written before a pass added to it"
+        if words == "other" and node.passes > 1:
+            return f"other: it holds {node.passes} passes, not all of them of this graph"
+        return words
+
+    def _wrong_rule(self, place: int, uses: list[tuple[int, int]]) -> str:
+        """The wrong local derivative that the gradient was computed with, if that explains it."""
+        stored, blamed = 0.0, None
+        for user, position in uses:
+            node = self.replay.nodes[user]
+            stored += (node._local_grads[position] or 0.0) * self.taken[user]
+            blamed = blamed or self.wrong_edges.get((node, position))
+        if blamed is None or not self._agrees(place, stored):
+            return ""
+        return f"{blamed.mistake}: {blamed.why}"
+
+    def _contribution(self, user: int, position: int) -> Contribution | None:
+        partial = self.truth.partials[user][position]
+        if partial is None:
+            return None
+        return Contribution(
+            called(self.replay.nodes[user]),
+            self.taken[user],
+            partial,
+            self.replay.rules[user],
+            position,
+            tuple(self.replay.numbers[x] for x in self._below(user)),
+            self.replay.numbers[user],
+        )
+
+
+def _at_the_root(found: float) -> str:
+    """The mistake in the root's own gradient, which is 1 by definition."""
+    if found == -1:
+        return "sign: the gradient of the root by itself is 1"
+    if found and float(found).is_integer():
+        return f"factor: the gradient of the root by itself is 1, not {plain(found)}"
+    return "other: the gradient of the root by itself is 1"

@@ -1,0 +1,109 @@
+"""A real Chromium that opens views; each test also asserts that nothing was asked of any host."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+try:
+    from playwright.sync_api import sync_playwright
+except ImportError:  # `make browser` installs it; a plain pytest leaves this folder out
+    collect_ignore_glob = ["test_*.py"]
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_addoption(parser):
+    parser.addoption("--pictures", default="", help="write screenshots into this folder")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = shutil.which("chromium")
+    assert path, "chromium is missing; `make browser` installs it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Opened:
+    """A page with a view in it, and what it did."""
+
+    def __init__(self, page):
+        self.page = page
+        self.errors: list[str] = []
+        self.requests: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(f"{error} {error.stack}"))
+        page.on("console", lambda line: self.errors.append(f"{line.type}: {line.text}"))
+        page.on("dialog", lambda box: (self.errors.append(f"dialog {box.message}"), box.dismiss()))
+        page.on("request", lambda request: self.requests.append(request.url))
+
+    def run(self, code, argument=None):
+        """Evaluate an expression in which `v` is the view."""
+        return self.page.evaluate(
+            "argument => { const v = document.querySelector('#view').chainruleView; "
+            f"return ({code}); }}",
+            argument,
+        )
+
+    def press(self, *keys):
+        self.page.locator(".stage").focus()
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def choose(self, label):
+        self.press("/")
+        self.page.keyboard.type(label)
+        self.page.keyboard.press("Enter")
+
+    def number(self, label, what="data"):
+        """A node's number with all its digits."""
+        words = self.run(
+            f"String(v.graph.nodes.find(node => node.label === argument).{what})", label
+        )
+        return None if words == "null" else float(words.replace("Infinity", "inf"))
+
+    def shown(self, label, row):
+        """What stands in a row of a node's box: 0 is its number, 1 its gradient."""
+        return self.run(
+            "[...v.root.querySelectorAll(`[data-node='${v.graph.nodes.find(node => "
+            "node.label === argument[0]).index}'] text[text-anchor=end]`)]"
+            "[argument[1]].textContent",
+            [label, row],
+        )
+
+
+@pytest.fixture
+def opened(chromium, tmp_path, request):
+    """A function that saves a view and opens the file."""
+    pages = []
+
+    def open_view(view, **context):
+        context.setdefault("viewport", {"width": 1280, "height": 760})
+        page = chromium.new_page(**context)
+        made = Opened(page)
+        path = view if isinstance(view, str) else view.save(tmp_path / f"view{len(pages)}.html")
+        page.goto(f"file://{path}")
+        page.wait_for_selector(".picture")
+        pages.append((made, f"file://{path}"))
+        return made
+
+    yield open_view
+    for made, url in pages:
+        folder = request.config.getoption("--pictures", default="")
+        if folder:
+            made.page.screenshot(path=f"{folder}/{request.node.name}.png")
+        assert made.errors == []
+        assert made.requests == [url]
+        made.page.close()

@@ -1,0 +1,83 @@
+"""A graph of 5,000 nodes on the canvas: it pans and steps without a stutter."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from chainrule import Value, nn, scope
+from chainrule.drawing import show
+
+MEASURE = """async how => {
+  const v = document.querySelector('#view').chainruleView;
+  const times = [];
+  let last = performance.now();
+  await new Promise(done => {
+    const tick = now => {
+      times.push(now - last);
+      last = now;
+      const at = times.length;
+      if (how.includes('pan')) v.camera.pan(9 * Math.sin(at / 40), 5 * Math.cos(at / 40));
+      if (how.includes('step')) v.player.step(1);
+      if (at < 180) requestAnimationFrame(tick); else done();
+    };
+    requestAnimationFrame(tick);
+  });
+  times.shift();
+  return 1000 * times.length / times.reduce((one, two) => one + two);
+}"""
+
+
+def network():
+    """An MLP of about 5,000 nodes."""
+    random.seed(2)
+    net = nn.MLP(16, [30, 36, 1])
+    out = [Value(random.uniform(-1, 1), label=f"x{number}") for number in range(16)]
+    for number, layer in enumerate(net.layers, 1):
+        with scope(f"layer {number}"):
+            out = layer(out)
+            out = out if isinstance(out, list) else [out]
+    out[0].label = "out"
+    return out[0]
+
+
+@pytest.fixture(scope="module")
+def view():
+    root = network()
+    root.backward()
+    return show(root)
+
+
+@pytest.mark.parametrize("scale", [None, 0.3, 1.0])
+def test_frames_a_second(opened, view, scale, capsys):
+    made = opened(view)
+    assert 4500 < made.run("v.graph.nodes.length") < 5500
+    assert made.page.locator("canvas").count() == 1
+    if scale:
+        made.run("v.camera.zoom(argument / v.camera.k)", scale)
+    made.page.wait_for_timeout(1500)
+    for how in ("pan", "step", "pan and step"):
+        rate = made.page.evaluate(MEASURE, how)
+        with capsys.disabled():
+            print(f"\n{how} at scale {scale or 'of the whole'}: {rate:.0f} frames a second", end="")
+        assert rate >= 20
+
+
+def test_a_large_graph_steps_finds_and_collapses(opened, view):
+    made = opened(view)
+    made.press("n", "n", "n", "p")
+    assert made.run("v.graph.at") == 2
+    made.choose("x3")
+    assert made.page.locator(".panel h2").inner_text() == "x3"
+    made.press("t", "c")
+    made.page.locator("button[aria-label^='Collapse or open']").click()
+    assert made.run("v.scene.stacks.size") == 3
+    made.run("v.player.seek(v.graph.length)")
+    grads = made.run(
+        "v.graph.nodes.filter(n => /^x[0-9]+$/.test(n.label)).map(n => [n.label, n.grad])"
+    )
+    root = network()
+    root.backward()
+    expected = {node.label: node.grad for node in root._postorder() if node.label.startswith("x")}
+    assert {name: pytest.approx(grad, rel=1e-12) for name, grad in grads} == expected

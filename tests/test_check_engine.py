@@ -1,0 +1,260 @@
+"""The grade of a class: right ones pass, and each planted mistake is found and named rightly."""
+
+from __future__ import annotations
+
+import math
+import sys
+from contextlib import suppress
+
+import pytest
+from wrong_engines import PLANTED, engine
+
+from chainrule import ops
+from chainrule.errors import CheckFailed, WrongType
+from chainrule.verdict import check_engine
+
+RULES = {row.name for row in ops.TABLE.values()} | {"accumulation", "order", "depth", "state"}
+COMPOSITE = sorted(
+    bug
+    for bug, rule in PLANTED.items()
+    if (rule not in ("sub", "div", "neg", "tanh", "sigmoid") or bug == "neg ignored")
+    and bug != "= in tanh"
+)
+
+
+def named(result):
+    """The rules of the findings; a walk along every path recurses too, which is rightly said."""
+    rules = [finding.rule for finding in result.findings]
+    return ["order"] if rules == ["order", "depth"] and "every path" in str(result) else rules
+
+
+def test_both_engines_are_right(Value):
+    result = check_engine(Value)
+    assert (result.ok, result.findings, result.skipped) == (True, (), ())
+    assert result
+
+
+@pytest.mark.parametrize("composite", [False, True])
+def test_a_right_engine_is_right(composite):
+    result = check_engine(engine(composite=composite))
+    assert result.findings == ()
+    assert {"gelu", "atan2", "floordiv"} <= set(result.skipped)
+    assert not {"add", "tanh", "pow", "max", "abs"} & set(result.skipped)
+
+
+@pytest.mark.parametrize("bug", PLANTED)
+def test_a_planted_mistake_is_named(bug):
+    result = check_engine(engine(bug))
+    assert named(result) == [PLANTED[bug]], str(result)
+    assert not result.ok
+    assert result.findings[0].message
+    with pytest.raises(CheckFailed, match=PLANTED[bug]):
+        result.raise_if_wrong()
+
+
+@pytest.mark.parametrize("bug", COMPOSITE)
+def test_what_is_built_from_a_wrong_operation_is_not_blamed(bug):
+    result = check_engine(engine(bug, composite=True))
+    assert named(result) == [PLANTED[bug]], str(result)
+
+
+def test_at_least_twenty_mistakes_are_planted():
+    assert len(PLANTED) >= 20
+    assert set(PLANTED.values()) <= RULES
+
+
+# ---- mistakes in words --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("bug", "words"),
+    [
+        ("tanh has relu's rule", "rule of relu"),
+        ("tanh uses its input", "input for output"),
+        ("sigmoid without upstream", "chain factor"),
+        ("rsub exchanged", "number - V"),
+        ("rtruediv exchanged", "number / V"),
+        ("div with the wrong sign", "sign"),
+        ("= in mul", "seen in mul"),
+        ("recursion", "recursion limit"),
+        ("inner gradients stay", "inner nodes"),
+    ],
+)
+def test_a_message_says_what_the_mistake_is(bug, words):
+    assert words in check_engine(engine(bug)).findings[0].message
+
+
+def test_text_and_html():
+    result = check_engine(engine("tanh uses its input"))
+    text = str(result)
+    assert text.startswith("Value: 1 mistake found; ")
+    assert "✗ tanh: V.tanh() at x = 0.3" in text
+    assert repr(result) == text
+    assert "<td>tanh</td>" in result._repr_html_()
+    assert str(check_engine(engine())).startswith("Value: no mistake found; 17 operations")
+
+
+# ---- dialects and hostile classes ---------------------------------------------------------------
+
+
+class Microgpt:
+    """microgpt's dialect: local gradients in tuples, nothing but what it needs."""
+
+    def __init__(self, data, children=(), local_grads=()):
+        self.data, self.grad = data, 0
+        self._children, self._local_grads = children, local_grads
+
+    def __add__(self, other):
+        other = other if isinstance(other, Microgpt) else Microgpt(other)
+        return Microgpt(self.data + other.data, (self, other), (1, 1))
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Microgpt) else Microgpt(other)
+        return Microgpt(self.data * other.data, (self, other), (other.data, self.data))
+
+    def exp(self):
+        return Microgpt(math.exp(self.data), (self,), (math.exp(self.data),))
+
+    def relu(self):
+        return Microgpt(max(0, self.data), (self,), (float(self.data > 0),))
+
+    def backward(self):
+        order, seen = [], set()
+
+        def visit(v):
+            if v not in seen:
+                seen.add(v)
+                for child in v._children:
+                    visit(child)
+                order.append(v)
+
+        visit(self)
+        self.grad = 1
+        for v in reversed(order):
+            for child, local in zip(v._children, v._local_grads):
+                child.grad += local * v.grad
+
+
+def test_the_known_weaknesses_of_the_originals():
+    result = check_engine(Microgpt)
+    assert [finding.rule for finding in result.findings] == ["state", "depth"]
+    assert set(result.sound) == {"add", "mul", "exp", "relu"}
+    assert {"sub", "div", "pow", "neg", "tanh"} <= set(result.skipped)
+
+
+def changed(**methods):
+    """The right engine with some methods replaced."""
+    return type("Value", (engine(),), methods)
+
+
+def test_an_operation_that_is_refused_is_no_finding():
+    def refuse(self, *_):
+        raise NotImplementedError
+
+    base = engine()
+
+    class Refusing(base):
+        tanh = refuse
+        __pow__ = refuse
+        __rpow__ = refuse
+
+    result = check_engine(Refusing)
+    assert result.ok
+    assert {"tanh", "pow"} <= set(result.skipped)
+    assert "NotImplementedError" in result.reasons["tanh"]
+
+
+@pytest.mark.parametrize("what", [lambda self: 3.0, lambda self: None, lambda self: "text"])
+def test_an_operation_that_gives_no_value_is_skipped(what):
+    result = check_engine(changed(tanh=what))
+    assert result.ok
+    assert "tanh" in result.skipped
+
+
+def test_a_pass_that_fails_is_a_finding():
+    base = engine()
+
+    def tanh(self):
+        def rule(g):
+            raise KeyError("x")
+
+        return base.make("tanh", math.tanh(self.data), (self,), rule)
+
+    result = check_engine(changed(tanh=tanh))
+    assert [finding.rule for finding in result.findings] == ["tanh"]
+    assert "KeyError" in result.findings[0].message
+
+
+def test_what_does_not_end_is_stopped():
+    def endless(self):
+        while True:
+            pass
+
+    assert "tanh" in check_engine(changed(tanh=endless)).skipped
+    base = engine()
+    base.backward = endless
+    result = check_engine(base)
+    assert [finding.rule for finding in result.findings] == ["order"]
+    assert "does not end" in result.findings[0].message
+
+
+def test_a_swallowed_exception_does_not_save_an_endless_loop():
+    def endless(self):
+        while True:
+            with suppress(Exception):
+                pass
+
+    assert "exp" in check_engine(changed(exp=endless)).skipped
+
+
+def test_the_surroundings_are_as_before():
+    limit, trace = sys.getrecursionlimit(), sys.gettrace()
+    check_engine(engine("recursion"))
+    check_engine(engine("walks every path"))
+    assert (sys.getrecursionlimit(), sys.gettrace()) == (limit, trace)
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        (3, "needs a class, but got int"),
+        (str, "no data and no grad"),
+        (lambda: 1, "raised TypeError"),
+        (type("Empty", (), {"__init__": lambda self, x: None}), "no backward"),
+    ],
+)
+def test_what_is_no_engine(what, words):
+    with pytest.raises(WrongType, match=words):
+        check_engine(what)
+
+
+def test_none_as_a_gradient_is_zero():
+    base = engine()
+
+    class Lazy(base):
+        pass
+
+    assert check_engine(Lazy).ok
+
+
+def test_results_of_another_function_are_no_mistake():
+    base = engine()
+
+    def leaky_relu(self):
+        slope = 1.0 if self.data > 0 else 0.2
+        return base.make("leaky_relu", slope * self.data, (self,), lambda g: slope * g)
+
+    result = check_engine(changed(leaky_relu=leaky_relu))
+    assert result.ok
+    assert "another function" in result.reasons["leaky_relu"]
+
+
+def test_two_mistakes_are_both_found():
+    def tanh(self):
+        return self.unary("tanh", math.tanh(self.data), 1.0)
+
+    def exp(self):
+        return self.unary("exp", math.exp(self.data), self.data)
+
+    result = check_engine(changed(tanh=tanh, exp=exp))
+    assert {finding.rule for finding in result.findings} == {"tanh", "exp"}

@@ -1,0 +1,222 @@
+"""The first bad node, its inputs and its line; gradients by depth; and the sweep of steps."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+import chainrule
+from chainrule.errors import DomainError, GraphError, MissingExtra, WrongType
+from chainrule.verdict import diagnose, sweep
+
+
+def test_nothing_is_wrong(Value):
+    a = Value(2.0, label="a")
+    result = diagnose(a * 3 + 1)
+    assert result.ok
+    assert result
+    assert (result.node, result.kind, result.label, result.inputs) == (None, "", "", ())
+    assert (result.where, result.remedy, result.troubles) == ("", "", ())
+    assert str(result) == "add (data=7): every number and every gradient is in order."
+
+
+def test_the_first_bad_number_is_named_and_not_what_follows(Value):
+    a, b = Value(2.0, label="a"), Value(math.inf, label="b")
+    with chainrule.debug():
+        c = b * a
+        d = c - b
+    L = d.tanh() * 2
+    d.label = "d"
+    result = diagnose(L)
+    assert (result.node, result.kind) == (b, "inf")
+    b.data = 1e308
+    c._rewrite(c.data, c._local_grads)
+    result = diagnose(L)
+    assert [(trouble.kind, trouble.node) for trouble in result.troubles] == [
+        ("huge", b), ("inf", c),
+    ]  # fmt: skip
+    assert result.troubles[1].inputs == ((b, 1e308), (a, 2.0))
+    assert "test_diagnose.py:" in result.troubles[1].where
+    assert "made at" in str(result)
+    assert "b = 1e+308, a = 2" in str(result)
+
+
+def test_nan(Value):
+    a, b = Value(math.inf, label="a"), Value(math.inf, label="b")
+    d = a - b
+    result = diagnose(d * 2)
+    assert result.kind == "inf"
+    a = Value(math.nan, label="a")
+    assert diagnose(a * 2).kind == "nan"
+    assert diagnose(a * 2).label == "a"
+
+
+def test_a_domain_that_was_left_by_an_edit(Value):
+    p = Value(0.5, label="p")
+    L = p.log() * 2
+    p.data = -0.25
+    result = diagnose(L)
+    assert result.kind == "domain"
+    assert result.troubles[0].words == "log needs x > 0; outside of that it is nan."
+    assert result.remedy == "keep x positive, for example log(x + 1e-12)"
+    assert result.inputs == ((p, -0.25),)
+    assert len(result.troubles) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "x"), [("tanh", 40.0), ("sigmoid", -60.0), ("relu", -2.0), ("floor", 2.5), ("erf", 9)]
+)
+def test_saturation(Value, name, x):
+    v = Value(x, label="v")
+    out = getattr(v, name)()
+    result = diagnose(out * 3)
+    assert (result.kind, result.node) == ("saturated", out)
+    assert result.remedy
+    assert name in result.troubles[0].words
+
+
+def test_a_relu_that_is_off_is_fine_where_its_input_is_felt(Value):
+    v = Value(-2.0, label="v")
+    assert diagnose(v.relu() + v).ok
+    assert diagnose((v * 0) + 1).ok
+
+
+def test_huge(Value):
+    v = Value(1e7, label="v")
+    result = diagnose(v**2 - 1e14)
+    assert result.kind == "huge"
+    assert result.node.op == "pow"
+
+
+def test_a_gradient_that_is_not_finite(Value):
+    x = Value(0.0, label="x")
+    result = diagnose(x.sqrt() * 3)
+    assert result.kind == "gradient"
+    assert result.node.op == "sqrt"
+    assert "∞" in str(result)
+
+
+def test_gradients_by_depth(Value):
+    w = v = Value(0.5, label="v")
+    for _ in range(30):
+        w = w * 0.1
+    profile = diagnose(w).profile
+    assert profile.trend == "vanishing"
+    assert (profile[0].depth, profile[0].nodes, profile[0].largest) == (0, 1, 1.0)
+    assert profile[-1].depth == 30
+    assert profile[-1].largest == pytest.approx(1e-30)
+    assert "vanishing" in str(diagnose(w))
+    assert "more" in str(profile)
+    w = v
+    for _ in range(12):
+        w = w * 10
+    assert diagnose(w).profile.trend == "exploding"
+    assert diagnose(v * 2).profile.trend == ""
+
+
+def test_the_plots():
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    pyplot.switch_backend("agg")
+    v = w = chainrule.Value(0.5)
+    for _ in range(12):
+        w = w * 0.1
+    ax = diagnose(w).plot()
+    assert ax.get_yscale() == "log"
+    ax = sweep(v.sin()).plot()
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+    assert {text.get_text() for text in ax.texts} == {"truncation", "cancellation"}
+    pyplot.close("all")
+
+
+def test_a_plot_without_matplotlib(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "matplotlib.pyplot", None)
+    with pytest.raises(MissingExtra, match=r"chainrule\[plot\]"):
+        diagnose(chainrule.Value(1.0)).plot()
+    with pytest.raises(MissingExtra):
+        sweep(abs, 1.0).plot()
+
+
+def test_hostile_labels_and_html(Value):
+    v = Value(math.nan, label="<script>alert(1)</script>\x00")
+    result = diagnose(v * 2)
+    assert "<script" not in result._repr_html_()
+    assert "\x00" not in str(result)
+    assert "in order" in diagnose(Value(1.0))._repr_html_()
+
+
+def test_bad_input(Value):
+    with pytest.raises(WrongType):
+        diagnose(3.0)
+    a = Value(1.0)
+    b = a + 1
+    a._prev = (b,)
+    with pytest.raises(GraphError, match="cycle"):
+        diagnose(b)
+
+
+def test_nothing_in_the_graph_changes(Value):
+    a = Value(40.0, label="a")
+    L = a.tanh() * 2
+    L.backward()
+    before = [(n.data, n.grad, n.grad_state, n.passes, n._local_grads) for n in L._postorder()]
+    diagnose(L)
+    sweep(L)
+    assert before == [
+        (n.data, n.grad, n.grad_state, n.passes, n._local_grads) for n in L._postorder()
+    ]
+
+
+def test_a_million_nodes(Value):
+    v = Value(1.0)
+    for _ in range(100_000):
+        v = v + 1e-6
+    assert diagnose(v).ok
+
+
+# ---- the sweep ----------------------------------------------------------------------------------
+
+
+def test_a_sweep_shows_truncation_and_cancellation(Value):
+    x = Value(1.0, label="x")
+    result = sweep(x.sin())
+    errors = {row.h: row.forward_error for row in result}
+    assert errors[0.1] > errors[1e-3] > errors[1e-6]
+    assert errors[1e-14] > errors[1e-10] > errors[1e-8]
+    assert 1e-9 <= result.best.h <= 1e-7
+    assert 1e-6 <= result.best_central.h <= 1e-4
+    assert result.gradient == pytest.approx(math.cos(1.0))
+    assert len(result) == 17
+    assert result[0].h == 1.0
+    assert str(result).startswith("The gradient by x is 0.540302. Nearest: h = 1e-08 forward")
+    assert "<table>" in result._repr_html_()
+
+
+def test_a_sweep_of_a_function_and_of_one_node(Value):
+    assert sweep(lambda x: x**3, 2.0).gradient == 12.0
+    assert sweep(math.exp, 0.0).gradient == pytest.approx(1.0)
+    a, b = Value(2.0, label="a"), Value(3.0, label="b")
+    L = a * b
+    assert sweep(L, a, h=[0.5])[0].forward == 3.0
+    with pytest.raises(WrongType, match="has 2 leaves"):
+        sweep(L)
+
+
+def test_a_sweep_over_an_edge(Value):
+    result = sweep(chainrule.log, 0.5, h=[1.0, 0.1])
+    assert math.isnan(result[0].central)
+    assert "no value" in str(result)
+    assert result.best_central.h == 0.1
+
+
+def test_a_sweep_with_bad_input(Value):
+    with pytest.raises(DomainError, match="other than 0"):
+        sweep(abs, 1.0, h=[0.0])
+    with pytest.raises(DomainError):
+        sweep(abs, 1.0, h=[])
+    with pytest.raises(WrongType):
+        sweep(3.0)
+    with pytest.raises(WrongType, match="a place"):
+        sweep(abs)
+    with pytest.raises(GraphError):
+        sweep(Value(1.0) * 2, Value(3.0))

@@ -1,0 +1,146 @@
+"""`steps`: the pass one event at a time, and as a moving picture."""
+
+from __future__ import annotations
+
+import sys
+from itertools import pairwise
+
+import drawing_graphs as graphs
+import pytest
+from hypothesis import given
+from test_explain import NUMBERS, STEPS, build, states
+
+from chainrule import ChoiceError, FileError, GraphError, MissingExtra, WrongType
+from chainrule.drawing.animation import animate, frames
+from chainrule.explanation import steps
+
+
+def test_golden(golden, Value):
+    golden("explanation/steps.txt", f"{steps(graphs.reuse(Value))}\n")
+
+
+@given(NUMBERS, STEPS)
+def test_the_last_gradients_are_those_of_backward(Value, numbers, operations):
+    root = build(Value, numbers, operations)
+    before = repr(states(root))
+    walked = steps(root)
+    found = dict(walked[-1].gradients)
+    totals = {step.node if step.operand is None else step.operand: step.total for step in walked}
+    assert repr(states(root)) == before
+    root.backward()
+    for node in root._postorder():
+        if node.kind != "constant":
+            assert repr(found.get(node, 0.0)) == repr(node.grad)
+            assert repr(totals.get(node, 0.0)) == repr(node.grad)
+
+
+@given(NUMBERS, STEPS)
+def test_a_step_adds_what_it_says(Value, numbers, operations):
+    walked = steps(build(Value, numbers, operations))
+    for one, other in pairwise(walked):
+        assert repr(other.added) == repr(other.partial * other.upstream)
+        assert repr(other.total) == repr((other.before or 0.0) + other.added)
+        assert repr(one.gradients[other.node]) == repr(other.upstream)
+        assert repr(one.gradients.get(other.operand)) == repr(other.before)
+        assert other.node._prev[other.place] is other.operand
+
+
+def test_it_is_a_sequence_both_ways(Value):
+    walked = steps(graphs.expression(Value)["L"])
+    assert len(walked) == 7
+    assert [step.number for step in walked] == list(range(7))
+    assert [step.number for step in reversed(walked)] == list(range(6, -1, -1))
+    assert [step.number for step in walked[2:4]] == [2, 3]
+    assert walked[-1].number == 6
+    with pytest.raises(IndexError):
+        walked[7]
+    assert str(walked[5]) == "5  e → a: dL/da = −2 * −3 = 6   because e = a * b, so de/da = b"
+    assert "<math" in walked[5]._repr_html_()
+    assert "<math" in walked._repr_html_()
+    assert repr(walked) == "<Steps of 'L': 7>"
+
+
+def test_one_node_has_one_step(Value):
+    walked = steps(Value(2.0, label="a"))
+    assert len(walked) == 1
+    assert dict(walked[0].gradients) == {walked.root: 1.0}
+
+
+def test_what_cannot_be_walked_is_an_error(Value):
+    with pytest.raises(WrongType, match=r"steps\(\) walks back from a Value"):
+        steps(3)
+    a = Value(1.0)
+    b = a * 2
+    a._prev = (b,)
+    with pytest.raises(GraphError):
+        steps(b)
+
+
+def test_a_long_pass_is_cut_when_it_is_printed(Value):
+    walked = steps(graphs.recurrence(Value, 60))
+    assert "more steps" in str(walked)
+    assert len(str(walked).splitlines()) < 200
+
+
+# ---- frames --------------------------------------------------------------------------------------
+
+
+def texts(sheet):
+    return [shape.text for shape in sheet.flat() if hasattr(shape, "text")]
+
+
+def boxes(sheet):
+    return [
+        (shape.x, shape.y, shape.width, shape.height)
+        for shape in sheet.flat()
+        if hasattr(shape, "radius")
+    ]
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_nothing_moves_from_frame_to_frame(direction, Value):
+    made = frames(graphs.reuse(Value), direction)
+    assert len(made) == 7
+    assert len({tuple(boxes(sheet)) for sheet in made}) == 1
+    assert len({(sheet.width, sheet.height) for sheet in made}) == 1
+
+
+def test_gradients_fill_in(Value):
+    root = graphs.expression(Value)["L"]
+    root.backward()
+    made = frames(root)
+    empty = [texts(sheet).count("–") for sheet in made]
+    assert empty == [6, 5, 4, 3, 2, 1, 0]
+    assert texts(made[-2])[-1] == "5 of 6: e passes on to a:  −2.0000 × −3.0000 = 6.0000"
+    assert root._prev[0].grad == -2.0
+
+
+@pytest.mark.parametrize("name, kind", [("L.gif", "GIF"), ("L.png", "PNG"), ("L.apng", "PNG")])
+def test_the_file_has_a_frame_for_each_step(name, kind, tmp_path, Value):
+    image = pytest.importorskip("PIL.Image")
+    root = graphs.expression(Value)["L"]
+    before = states(root)
+    path = animate(steps(root), tmp_path / name)
+    assert path == str(tmp_path / name)
+    with image.open(path) as file:
+        assert file.format == kind
+        assert file.n_frames == 7
+        assert file.info.get("loop") == 0
+    assert states(root) == before
+
+
+def test_what_cannot_be_animated_is_an_error(tmp_path, Value, monkeypatch):
+    root = graphs.reuse(Value)
+    with pytest.raises(ChoiceError, match="ending"):
+        animate(root, tmp_path / "L.mp4")
+    with pytest.raises(WrongType):
+        animate(3, tmp_path / "L.gif")
+    with pytest.raises(ChoiceError, match="seconds"):
+        animate(root, tmp_path / "L.gif", seconds=0)
+    with pytest.raises(ChoiceError, match="at most 200 frames"):
+        animate(graphs.recurrence(Value, 100), tmp_path / "L.gif")
+    with pytest.raises(FileError):
+        animate(root, "a\0.gif")
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    with pytest.raises(MissingExtra, match=r"chainrule\[png\]"):
+        animate(root, tmp_path / "L.gif")
