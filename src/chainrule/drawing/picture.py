@@ -190,6 +190,8 @@ def photograph(
         if operands:
             card.op = node.op
             card.symbol = SIGNS.get((card.op, node._op)) or clean(str(node._op)) or "?"
+            if card.op == "pow" and card.symbol.startswith("**"):
+                card.symbol = "**"  # a constant exponent is drawn beside it
             card.partials = _partials(node, len(operands)) if local else ()
         if show_grad:
             card.grad = number(node.grad) if node.grad_state != "none" else NOTHING
