@@ -373,11 +373,11 @@ PyObject *node_backward(PyObject *self, PyObject *Py_UNUSED(unused)) {
             settle(order.first[i], order.first[i] == root);
         }
     }
-    for (Py_ssize_t i = 0; i < written_count && !failed; i++) {
-        failed = node_note_by_hand(written[i].node, written[i].grad, written[i].is_int) < 0;
-    }
     if (reached != NULL) {
         give_reached(&order, reached);
+    }
+    for (Py_ssize_t i = 0; i < written_count && !failed; i++) {
+        failed = node_note_by_hand(written[i].node, written[i].grad, written[i].is_int) < 0;
     }
     if (places != NULL) {
         forget(&order, places);
