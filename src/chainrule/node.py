@@ -35,6 +35,11 @@ def is_value(x: Any) -> bool:
     return hasattr(type(x), "_postorder")
 
 
+def is_engine(kind: type) -> bool:
+    """Whether a class is the Value of an engine, and no subclass of it."""
+    return "_fields" in kind.__dict__
+
+
 def number(x: Any, what: str = "data") -> float:
     """Return x as the int or float that a node stores.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+from itertools import takewhile
 from pathlib import Path
 from threading import get_ident
 from typing import Any
@@ -18,9 +19,9 @@ from .apply import new_row, register
 from .errors import FileError, GraphError, WrongType
 from .files import write_atomically
 from .graph import describe
-from .node import CONSTANT, KINDS, STATES, is_value, number
+from .node import CONSTANT, KINDS, STATES, is_engine, is_value, number
 from .rules import RULES
-from .twin import ENGINES, Value
+from .twin import Value
 
 FORMAT = 1
 """The version of the file format that `save` writes and `load` reads."""
@@ -86,13 +87,13 @@ def reduce_value(node: Any) -> Any:
 
 def _kind(node: Any) -> type | None:
     """A subclass; None for Value itself, since the reader may have the other engine."""
-    return None if type(node) in ENGINES else type(node)
+    return None if is_engine(type(node)) else type(node)
 
 
 def _attributes(node: Any) -> dict[str, Any]:
     """What was set on a node, in its dict and in the slots of its class."""
     names = dict(node._attributes or {})
-    if type(node) not in ENGINES:
+    if not is_engine(type(node)):
         for slot in _slots(type(node)):
             if hasattr(node, slot):
                 names[slot] = getattr(node, slot)
@@ -102,7 +103,7 @@ def _attributes(node: Any) -> dict[str, Any]:
 def _slots(kind: Any) -> tuple[str, ...]:
     """The names of the slots that subclasses of Value have added."""
     names: list[str] = []
-    for each in kind.__mro__[: kind.__mro__.index(next(e for e in ENGINES if issubclass(kind, e)))]:
+    for each in takewhile(lambda each: not is_engine(each), kind.__mro__):
         slots = each.__dict__.get("__slots__", ())
         for name in (slots,) if isinstance(slots, str) else slots:
             private = name.startswith("__") and not name.endswith("__")

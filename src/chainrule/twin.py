@@ -8,8 +8,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from . import value
-
 NATIVE = False
 """Whether Value is the compiled one."""
 
@@ -23,7 +21,4 @@ else:
     except ImportError:
         from .value import Value, set_hooks, set_scope
 
-ENGINES = frozenset({Value, value.Value})
-"""The classes of the engines that are here."""
-
-__all__ = ["ENGINES", "NATIVE", "Value", "set_hooks", "set_scope"]
+__all__ = ["NATIVE", "Value", "set_hooks", "set_scope"]
