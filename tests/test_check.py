@@ -679,3 +679,16 @@ def test_a_rounded_number_is_recognised(x, digits):
 @given(st.floats(min_value=1e-3, max_value=1e3))
 def test_a_number_three_per_cent_off_is_not_rounded(x):
     assert not is_rounded(x * 1.03, x)
+
+
+@pytest.mark.parametrize(
+    ("written", "status"), [(11.0, "wrong"), (11.1, "right"), (11.09, "right")]
+)
+def test_a_forgotten_small_path_is_not_taken_for_a_rounding(written, status):
+    x = chainrule.Value(3.0, label="x")
+    L = x * x + x * 5 + chainrule.tanh(x * 0.1)
+    L.backward()
+    x.grad = written  # 6 + 5 + 0.0915 is right
+    verdict = chainrule.check(L).verdicts[x]
+    assert verdict.status == status
+    assert verdict.mistake.startswith("overwritten path" if status == "wrong" else "")

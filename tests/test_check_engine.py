@@ -258,3 +258,75 @@ def test_two_mistakes_are_both_found():
 
     result = check_engine(changed(tanh=tanh, exp=exp))
     assert {finding.rule for finding in result.findings} == {"tanh", "exp"}
+
+
+class Small:
+    """A right engine of two operations; what a pass does at its beginning can be spoilt."""
+
+    start = 0.0
+
+    def __init__(self, data, operands=(), partials=()):
+        self.data, self.grad, self.operands, self.partials = data, self.start, operands, partials
+
+    def __add__(self, other):
+        return self._two(other, lambda x, y: (x + y, (1.0, 1.0)))
+
+    def __mul__(self, other):
+        return self._two(other, lambda x, y: (x * y, (y, x)))
+
+    def _two(self, other, rule):
+        other = other if isinstance(other, Small) else type(self)(other)
+        data, partials = rule(self.data, other.data)
+        return type(self)(data, (self, other), partials)
+
+    def order(self):
+        done, path = {}, [(self, False)]
+        while path:
+            node, is_ready = path.pop()
+            if is_ready:
+                done[node] = None
+            elif node not in done:
+                path += [(node, True), *((x, False) for x in node.operands)]
+        return list(reversed(done))
+
+    def backward(self):
+        order = self.order()
+        for node in order:
+            node.grad = 0.0 if node.operands else node.grad
+        self.seed()
+        for node in order:
+            for operand, partial in zip(node.operands, node.partials):
+                operand.grad += partial * node.grad
+
+    def seed(self):
+        self.grad = 1.0
+
+
+class Unseeded(Small):
+    def seed(self):
+        pass
+
+
+class Begun(Small):
+    start = 1.0
+
+
+class DeafLeaf(Small):
+    def backward(self):
+        if self.operands:
+            super().backward()
+
+
+@pytest.mark.parametrize(
+    ("engine", "words"),
+    [
+        (Unseeded, "leaves the root's gradient at 0"),
+        (Begun, "the gradient of a new leaf is 1"),
+        (DeafLeaf, "after backward() on a leaf its gradient is 0"),
+    ],
+)
+def test_what_spoils_every_gradient_is_one_finding(engine, words):
+    assert check_engine(Small).ok
+    (finding,) = check_engine(engine).findings
+    assert finding.rule == "state"
+    assert words in finding.message

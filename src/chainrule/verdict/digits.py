@@ -12,6 +12,10 @@ ROUGH = {1: 1e-3, 2: 2e-2}
 """How far rounding to one or two digits may lead away; with more digits, rounding itself says."""
 
 
+COARSE = 1e-3
+"""A rounding that leads further away than this may be a mistake that happens to look like one."""
+
+
 def agrees(found: float, expected: float, slack: float, typed: bool) -> bool:
     """Whether two numbers are the same up to rounding.
 

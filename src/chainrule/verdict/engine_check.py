@@ -8,7 +8,7 @@ from typing import Any
 from ..ops import Op
 from .engine_forms import NAMES, Form, forms, rows
 from .engine_grade import EngineCheck, Finding
-from .engine_passes import depth_fault, pass_fault, seed_fault, state_fault
+from .engine_passes import depth_fault, leaf_fault, pass_fault, seed_fault, start_fault, state_fault
 from .engine_reuse import accumulation_fault, order_fault
 from .engine_subject import Endless, Subject, Watch
 from .engine_trial import (
@@ -71,7 +71,13 @@ class Examination:
         broken = pass_fault(self.known, every)
         if broken:
             return self._result([Finding("order", broken)])
+        started = start_fault(self.known)
+        if started:  # it is in every gradient, and no operation is to blame for it
+            return self._result([Finding("state", started)])
         self._note("state", seed_fault(self.known, every))
+        if self.known.is_mute:
+            return self._result([Finding(rule, words) for rule, words in self.general.items()])
+        self._note("state", leaf_fault(self.known))
         for row in rows():
             self._try_alone(row)
         self._try_below_another()

@@ -32,6 +32,27 @@ def pass_fault(known: Known, forms: Sequence[Form]) -> str:
     return words
 
 
+def start_fault(known: Known) -> str:
+    """Whether a gradient is there before any pass; empty where there is none, as it should be."""
+    start = known.subject.grad(known.subject.leaves([0.5])[0])
+    if same(start, 0.0):
+        return ""
+    return f"the gradient of a new leaf is {plain(start)}; it should be 0 before any pass"
+
+
+def leaf_fault(known: Known) -> str:
+    """Whether backward() on a leaf leaves its gradient by itself at something else than 1."""
+    leaf = known.subject.leaves([0.5])[0]
+    try:
+        known.subject.backward(leaf)
+    except Exception:
+        return ""
+    found = known.subject.grad(leaf)
+    if same(found, 1.0):
+        return ""
+    return f"after backward() on a leaf its gradient is {plain(found)}; it should be 1"
+
+
 def seed_fault(known: Known, forms: Sequence[Form]) -> str:
     """Find what the root's gradient is after one pass; what is wrong with it, or empty."""
     for form in forms:
@@ -50,11 +71,22 @@ def seed_fault(known: Known, forms: Sequence[Form]) -> str:
         arrived = [known.subject.grad(given[place]) for place in form.live]
         if not root and not any(arrived):
             known.by_hand = True
+            known.is_mute = not _arrives_by_hand(known, form)
             return "backward() leaves the root's gradient at 0; it should be 1"
         if all(same(x, root * form.partial(place, *probe)) for place, x in zip(form.live, arrived)):
             known.seed = root or 1.0
         return f"after a pass the root's gradient is {plain(root)}; it should be 1"
     return ""
+
+
+def _arrives_by_hand(known: Known, form: Form) -> bool:
+    """Whether a root's gradient that is set by hand gets through a pass."""
+    given = operands(known, form, form.probes[0])
+    try:
+        known.run(form.call(*given))
+    except Exception:
+        return False
+    return any(known.subject.grad(given[place]) for place in form.live)
 
 
 # ---- state --------------------------------------------------------------------------------------

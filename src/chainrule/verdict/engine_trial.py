@@ -29,6 +29,7 @@ class Known:
         subject: The class.
         seed: What the gradients of a pass are multiples of; 1 where the root's gradient is.
         by_hand: Whether the root's gradient has to be set before a pass.
+        is_mute: Whether no gradient arrives even so, and no operation can be judged.
         built_from: For an operation those that were seen to be called by it.
         sound: The ways to ask for an operation that were found right, the plainest first.
     """
@@ -36,6 +37,7 @@ class Known:
     subject: Subject
     seed: float = 1.0
     by_hand: bool = False
+    is_mute: bool = False
     built_from: dict[str, set[str]] = field(default_factory=dict)
     sound: list[Form] = field(default_factory=list)
 

@@ -6,9 +6,9 @@ import math
 from typing import Any
 
 from ..numerals import plain
-from .digits import agrees
+from .digits import COARSE, agrees
 from .measured import Measured
-from .mistakes import Contribution, likely_mistake
+from .mistakes import Contribution, exact_mistake, likely_mistake
 from .tables import called
 from .truth import FLOW, Truth, kink_words
 from .verdicts import NOT_COMPARABLE, NOT_SET, RIGHT, WRONG, Verdict
@@ -103,11 +103,20 @@ class Judge:
             between = self._between(place) or self._agrees(place, expected)
             self.status[place] = (NOT_COMPARABLE if between else WRONG), words
         elif self._agrees(place, expected):
-            self.status[place] = self._right(place, expected)
+            disguised = self._is_disguised(place, expected)
+            self.status[place] = (WRONG, "") if disguised else self._right(place, expected)
         elif self._agrees(place, self.given[place]) and place not in self.culprit:
             self.status[place] = RIGHT, "rounded: follows from the rounded gradient above"
         else:
             self.status[place] = WRONG, ""
+
+    def _is_disguised(self, place: int, expected: float) -> bool:
+        """Whether a number that could be a rounded one is exactly what a mistake gives."""
+        found = float(self.replay.nodes[place].grad)
+        if abs(found - expected) <= COARSE * abs(expected):
+            return False
+        parts = self._parts(self._uses_of({place})[place])
+        return bool(exact_mistake(parts, lambda x: agrees(found, x, 0.0, typed=False)))
 
     def _doubt(self, place: int, expected: float) -> str:
         """Why nobody can say what the gradient should be; empty where it can be said."""
@@ -229,8 +238,9 @@ class Judge:
         wrong_rule = self._wrong_rule(place, uses)
         if wrong_rule:
             return wrong_rule
-        found = (self._contribution(user, position) for user, position in uses)
-        parts = [part for part in found if part is not None]
+        parts = self._parts(uses)
+        if self._agrees(place, expected):  # as far as its digits go; it was found out all the same
+            return exact_mistake(parts, lambda x: agrees(node.grad, x, 0.0, typed=False))
         words = likely_mistake(parts, node.grad, lambda x: self._agrees(place, x))
         if words == "other" and node.by_hand:
             return f"by hand + pass: {plain(node.by_hand)} was written before a pass added to it"
@@ -248,6 +258,11 @@ class Judge:
         if blamed is None or not self._agrees(place, stored):
             return ""
         return f"{blamed.mistake}: {blamed.why}"
+
+    def _parts(self, uses: list[tuple[int, int]]) -> list[Contribution]:
+        """What arrives at a node, a contribution for each use that lets something through."""
+        found = (self._contribution(user, position) for user, position in uses)
+        return [part for part in found if part is not None]
 
     def _contribution(self, user: int, position: int) -> Contribution | None:
         partial = self.truth.partials[user][position]

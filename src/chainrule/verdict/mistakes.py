@@ -76,6 +76,16 @@ def likely_mistake(parts: Sequence[Contribution], found: float, matches: Matches
     )
 
 
+def exact_mistake(parts: Sequence[Contribution], matches: Matches) -> str:
+    """Name the lost path or the turned sign that gives a number exactly; empty where none does.
+
+    It is asked before a number is taken for a rounded one: 11 for 11.09 is more likely 6 + 5 with a
+    small third contribution forgotten.
+    """
+    guesses = itertools.chain(_lost_paths(parts), _signs(parts))
+    return next((guess.mistake for guess in guesses if matches(guess.gradient)), "")
+
+
 def _sum(values: Iterator[float] | Sequence[float]) -> float:
     total = 0.0
     for value in values:
