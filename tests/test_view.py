@@ -16,7 +16,6 @@ from pathlib import Path
 import drawing_graphs as graphs
 import pytest
 
-import chainrule
 from chainrule import (
     ChoiceError,
     FileError,
@@ -35,7 +34,7 @@ from chainrule.drawing.view.trees import tree
 from chainrule.formula import JSPrinter, parse
 from chainrule.ops import TABLE
 
-ROOT = Path(chainrule.__file__).parent.parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 VIEW = ROOT / "src" / "chainrule" / "drawing" / "view"
 
 
