@@ -209,6 +209,146 @@ def test_the_input_for_the_output(Value, name, wrong):
     assert kind(check(L).verdicts[x]) == "input for output"
 
 
+def mistake(Value, x, formula, found):
+    """What is said of a gradient that is written by hand at the only leaf, L being the root."""
+    x = Value(x, label="x")
+    L = formula(x)
+    L.label = "L"
+    x.grad = found
+    verdict = check(L).verdicts[x]
+    assert verdict.status == "wrong"
+    return verdict.mistake, verdict.why
+
+
+@pytest.mark.parametrize(
+    ("name", "found", "words", "also"),
+    [
+        ("a", 12, "factor: 2 times", "12 also fits: input for output: y of mul taken at out"),
+        ("a", 18, "factor: 3 times", ""),
+        ("f", -8, "factor: −2 times", "−8 also fits: input for output"),
+        ("b", -8, "factor: 2 times", ""),
+        ("d", 1, "chain factor: the gradient above is passed on without the local", ""),
+        ("a", -2, "chain factor: the gradient above is passed on without the local", ""),
+        ("a", -4, "other: multiplied by its own number", ""),
+        ("c", 10, "other: this is its number, not its gradient", ""),
+        ("e", -6, "factor: 3 times", "−6 also fits: this is its number, not its gradient"),
+        ("a", 0, "other: it is 0, as if it did not count; it goes into e", ""),
+        ("a", -5, "chain factor: the gradient above and the local derivative are added", ""),
+        ("a", 3, "factor: 1/2", ""),
+        ("a", 7, "other", ""),
+    ],
+)
+def test_the_likeliest_of_several_mistakes_in_the_notebook(Value, name, found, words, also):
+    v = letters(Value)
+    v[name].grad = found
+    verdict = check(v["L"]).verdicts[name]
+    assert verdict.mistake.startswith(words)
+    assert verdict.why.startswith(also) if also else verdict.why == ""
+
+
+@pytest.mark.parametrize(
+    ("found", "words", "also"),
+    [
+        (
+            0.75,
+            "chain factor: not multiplied by the gradient above",
+            "the exponent was not lowered",
+        ),
+        (3.0, "other: y * x for y * x ** (y - 1)", "3 also fits: factor: 2 times"),
+        (0.5, "factor: x ** (y - 1) for y * x ** (y - 1), the exponent did not come", "its number"),
+        (6.0, "other: y for y * x ** (y - 1), the power of x is missing", "factor: 4 times"),
+        (-1.5, "sign: it is turned round", ""),
+        (2.0, "chain factor: the gradient above is passed on", ""),
+    ],
+)
+def test_what_is_written_for_a_power(Value, found, words, also):
+    named, why = mistake(Value, 0.5, lambda x: x**3 * 2, found)
+    assert named.startswith(words)
+    assert also in why
+    assert bool(also) == bool(why)
+
+
+def test_one_less_than_a_negative_exponent(Value):
+    named, _ = mistake(Value, 1.3, lambda x: x**-2 * 1.7, -2 / 1.3 * 1.7)
+    assert "further from 0" in named
+    named, why = mistake(Value, 1.3, lambda x: x**-1, 1.3**-2)
+    assert named == "sign: it is turned round"
+    assert "the exponent did not come down" in why
+
+
+@pytest.mark.parametrize("name", ["tanh", "sigmoid", "exp", "sin"])
+@pytest.mark.parametrize("above", [1.0, 2.37])
+def test_a_local_derivative_left_out(Value, name, above):
+    """With a gradient of 1 above too; another operation's rule is no likelier."""
+    words = "chain factor: the gradient above is passed on without the local derivative"
+    named, why = mistake(Value, 0.5, lambda x: getattr(x, name)() * above, above)
+    assert named.startswith(words)
+    assert why.endswith(f"also fits: this is the rule of relu, not of {name}")
+    assert mistake(Value, 0.5, lambda x: getattr(x, name)(), 1.0)[0].startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("name", "slope", "words"),
+    [
+        ("tanh", lambda x, out: 1 - out, "other: 1 - out for 1 - out * out"),
+        ("tanh", lambda x, out: out * out, "other: out * out for 1 - out * out"),
+        ("tanh", lambda x, out: out, "other: the result of tanh was taken for its derivative"),
+        ("tanh", lambda x, out: 1 + out * out, "other: this is the rule of tan, not of tanh"),
+        ("sigmoid", lambda x, out: 1 - out, "other: 1 - out for out * (1 - out)"),
+        ("sigmoid", lambda x, out: 1 - out * out, "other: this is the rule of tanh, not of sigm"),
+        ("sqrt", lambda x, out: 1 / out, "factor: 1 / out for 1 / (2 * out), the 2 is missing"),
+        ("exp", lambda x, out: x * math.exp(x - 1), "other: x * exp(x - 1) for exp(x)"),
+        ("exp", lambda x, out: x, "input for output: out of exp taken at x"),
+        ("cos", lambda x, out: math.sin(x), "sign: the minus of -sin(x), the derivative of cos"),
+        ("sin", lambda x, out: out, "other: the result of sin was taken for its derivative"),
+        ("log", lambda x, out: x, "other: its own number was taken for the derivative of log"),
+    ],
+)
+@pytest.mark.parametrize("above", [1.9, -3.5])
+def test_what_learners_write_for_a_rule(Value, name, slope, words, above):
+    found = slope(0.7, getattr(Value(0.7), name)().data) * above
+    named, _ = mistake(Value, 0.7, lambda x: getattr(x, name)() * above, found)
+    assert named.startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("formula", "found", "words"),
+    [
+        (lambda x: (5 - x) * 1.9, 1.9, "sign: the minus of -1, the derivative of sub"),
+        (lambda x: 5 / x * 1.9, 5 / 1.69 * 1.9, "sign: the minus of -out / y"),
+        (lambda x: 5 / x * 1.9, -5 / 1.3 * 1.9, "other: -x / y for -x / y ** 2"),
+        (lambda x: 5 / x * 1.9, -1 / 1.69 * 1.9, "other: -1 / y ** 2 for -x / y ** 2"),
+        (lambda x: 5 / x * 1.9, 1 / 1.3 * 1.9, "other: the derivative of div by x was taken"),
+        (lambda x: 2**x * 1.9, 1.3 * 2**0.3 * 1.9, "other: the derivative of pow by x was taken"),
+    ],
+)
+def test_what_learners_write_for_a_second_operand(Value, formula, found, words):
+    named, why = mistake(Value, 1.3, formula, found)
+    assert named.startswith(words)
+    assert why == ""
+
+
+@pytest.mark.parametrize("spoilt", ["sign", "the last path alone", "twice", "no gradient above"])
+def test_mistakes_in_a_network(Value, spoilt):
+    """One parameter's gradient, spoilt after a right pass, one neuron that sees two samples."""
+    w, b, out = Value(0.6, label="w"), Value(0.1, label="b"), Value(0.8, label="out")
+    L = Value(0.0)
+    for x, y in ((2.0, 1.0), (-0.5, -1.0)):
+        L = L + ((w * x + b).tanh() * out - y) ** 2
+    L.backward()
+    uses = [(n, i) for n in L._postorder() for i, operand in enumerate(n._prev) if operand is w]
+    local = [n._local_grads[i] for n, i in uses]
+    w.grad, words = {
+        "sign": (-w.grad, "sign"),
+        "the last path alone": (local[-1] * uses[-1][0].grad, "overwritten path: only 1 of 2"),
+        "twice": (2 * w.grad, "factor: 2 times"),
+        "no gradient above": (sum(local), "chain factor: not multiplied by the gradient above"),
+    }[spoilt]
+    (verdict,) = check(L).wrong
+    assert verdict.node is w
+    assert verdict.mistake.startswith(words)
+
+
 def test_repeated_passes(Value):
     a = Value(3.0, label="a")
     L = a * a
@@ -461,6 +601,12 @@ def test_a_function_that_gives_something_else_for_values(Value):
     assert result.verdicts["x"].why == "the function gives 4 for Values, but 6 else"
 
 
+@pytest.mark.parametrize("x", [math.nan, 1.0])
+def test_a_function_that_is_nan(Value, x):
+    (verdict,) = check(lambda x: x * math.nan, x).verdicts.values()
+    assert (verdict.status, verdict.why) == ("not comparable", "the function is nan at this place")
+
+
 def test_a_function_that_needs_an_int(Value):
     def power(x, n):
         out = 1.0
@@ -576,8 +722,12 @@ def test_bad_input(Value):
         check(abs)
     with pytest.raises(WrongType, match="returns one number"):
         check(lambda x: [x], 1.0)
-    with pytest.raises(WrongType, match="takes 1 arguments"):
+    with pytest.raises(WrongType, match=r"lambda\(x\) cannot take 2 numbers: too many"):
         check(lambda x: x, 1.0, 2.0)
+    with pytest.raises(WrongType, match=r"lambda\(x, y\) cannot take 1 number: missing .* 'y'"):
+        check(lambda x, y: x, 1.0)
+    with pytest.raises(WrongType, match=r"remedy  give each argument its number: check\(f, 1.0"):
+        check(math.pow, 1.0)
     with pytest.raises(WrongType, match="the argument x"):
         check(lambda x: x, "1")
 

@@ -69,7 +69,13 @@ def test_at_least_twenty_mistakes_are_planted():
 @pytest.mark.parametrize(
     ("bug", "words"),
     [
-        ("tanh has relu's rule", "rule of relu"),
+        ("tanh has relu's rule", "rule of relu, not of tanh"),
+        ("sqrt without the two", "the 2 is missing"),
+        ("sigmoid by another formula", "1 - out for out * (1 - out)"),
+        ("cos without the sign", "the minus of -sin(x)"),
+        ("pow keeps the exponent", "the exponent was not lowered"),
+        ("pow forgets the exponent", "the exponent did not come down"),
+        ("div exchanges the partials", "the derivative of div by y was taken, not that by x"),
         ("tanh uses its input", "input for output"),
         ("sigmoid without upstream", "chain factor"),
         ("rsub exchanged", "number - V"),
@@ -183,6 +189,64 @@ def test_a_pass_that_fails_is_a_finding():
     result = check_engine(changed(tanh=tanh))
     assert [finding.rule for finding in result.findings] == ["tanh"]
     assert "KeyError" in result.findings[0].message
+
+
+def leaves(self, *_):
+    raise SystemExit("gone")
+
+
+def test_a_mistake_has_to_explain_every_number():
+    """At 0.3 it passes on 1, like relu or like no rule at all; at -1.7 and 2.5 like neither."""
+
+    def tanh(self):
+        return self.unary("tanh", math.tanh(self.data), 1.0 if self.data == 0.3 else 0.123)
+
+    (finding,) = check_engine(changed(tanh=tanh)).findings
+    assert finding.message.endswith("but 1 - out * out gives 0.915137")
+
+    def linear(self):
+        return self.unary("tanh", math.tanh(self.data), 1.0)
+
+    (finding,) = check_engine(changed(tanh=linear)).findings
+    assert "without the local derivative" in finding.message
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), GeneratorExit(), KeyError("x")])
+def test_what_a_class_raises_is_graded_whatever_it_is(error):
+    def fails(self, *_):
+        raise error
+
+    name = type(error).__name__
+    base = engine()
+    base.backward = fails
+    (finding,) = check_engine(base).findings
+    assert (finding.rule, name in finding.message) == ("order", True)
+    assert name in check_engine(changed(tanh=fails)).reasons["tanh"]
+    (finding,) = check_engine(changed(backward=fails)).findings  # of a leaf only
+    assert finding.rule == "state"
+    assert f"on a leaf, backward() raised {name}" in finding.message
+    with pytest.raises(WrongType, match=f"raised {name}"):
+        check_engine(changed(__init__=fails))
+
+
+def test_a_rule_that_leaves_the_program():
+    base = engine()
+    base.tanh = lambda self: base.make("tanh", math.tanh(self.data), (self,), lambda g: leaves(g))
+    (finding,) = check_engine(base).findings
+    assert (finding.rule, finding.message) == (
+        "tanh", "V.tanh(): backward() raised SystemExit: gone",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["__init__", "__add__", "tanh", "backward"])
+def test_an_interruption_gets_through(name):
+    def interrupted(self, *_):
+        raise KeyboardInterrupt
+
+    trace = sys.gettrace()
+    with pytest.raises(KeyboardInterrupt):
+        check_engine(changed(**{name: interrupted}))
+    assert sys.gettrace() is trace
 
 
 def test_what_does_not_end_is_stopped():

@@ -67,10 +67,20 @@ def test_draw_into_files(call, tmp_path):
         ("txt", b"(\xc3\x97) L"),
         ("dot", b"digraph"),
     ):
-        path = tmp_path / "new" / f"L.{ending}"
+        path = tmp_path / f"L.{ending}"
         status, out, _ = call("draw", *L, "-o", str(path))
         assert (status, out) == (0, f"Written to {path}.\n")
         assert path.read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize("command", ["draw", "show"])
+def test_a_folder_that_is_not_there_is_an_error_and_is_not_made(call, tmp_path, command):
+    path = tmp_path / "missing" / ("L.svg" if command == "draw" else "L.html")
+    status, out, err = call(command, *L, "-o", str(path))
+    assert (status, out) == (1, "")
+    assert f"cannot be written: there is no folder '{path.parent}'" in err
+    assert "remedy  make the folder first" in err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_draw_with_a_format_of_its_own(call, tmp_path):

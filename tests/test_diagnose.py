@@ -115,6 +115,60 @@ def test_gradients_by_depth(Value):
     assert diagnose(v * 2).profile.trend == ""
 
 
+def tanh_chain(Value, times, factor):
+    y = Value(0.5, label="x")
+    for i in range(times):
+        y = (y * factor).tanh()
+        y.label = f"y{i + 1}"
+    return y
+
+
+@pytest.mark.parametrize("times", [60, 400])  # after 400 the gradient is 0.0
+def test_gradients_that_vanish_by_saturation(Value, times):
+    result = diagnose(tanh_chain(Value, times, 3))
+    assert not result.ok
+    assert (result.kind, result.label) == ("saturated", "y2")
+    assert result.inputs[0][1] == pytest.approx(3 * math.tanh(1.5))
+    assert "nearer to 0" in result.remedy
+    assert result.troubles[0].words == (
+        "tanh is saturated, and the gradients vanish: its local derivative is 0.0174, while it is "
+        "1.0000 at 0."
+    )
+    text = str(result)
+    assert "in order" not in text
+    assert text.index("saturated") < text.index("The gradients are vanishing: 1.0e+00 at the root")
+    assert result.title == f"y{times}: saturated, and vanishing gradients."
+
+
+def test_saturation_is_no_trouble_where_nothing_vanishes(Value):
+    assert diagnose(tanh_chain(Value, 1, 6)).ok
+    assert "in order" in str(diagnose(tanh_chain(Value, 1, 6)))
+
+
+def test_a_dead_branch_is_not_to_blame(Value):
+    """Its tanh is saturated, but no gradient comes there anyway."""
+    dead = Value(3.0, label="dead")
+    w = Value(0.5, label="w") + dead.tanh() * 0
+    for _ in range(30):
+        w = w * 0.1
+    assert diagnose(w).ok
+
+
+@pytest.mark.parametrize(("factor", "trend"), [(0.1, "vanishing"), (2.0, "exploding")])
+def test_the_summary_agrees_with_what_follows(Value, factor, trend):
+    w = Value(0.5, label="w")
+    for _ in range(35):
+        w = w * factor
+    w.label = "L"
+    result = diagnose(w)
+    assert result.ok
+    assert result.title == f"L: no node is bad, but the gradients are {trend}."
+    for text in (str(result), result._repr_html_()):
+        assert "in order" not in text
+        assert result.title in text
+        assert f"The gradients are {trend}: 1.0e+00 at the root" in text
+
+
 def test_the_plots():
     pyplot = pytest.importorskip("matplotlib.pyplot")
     pyplot.switch_backend("agg")
@@ -207,6 +261,27 @@ def test_a_sweep_over_an_edge(Value):
     assert math.isnan(result[0].central)
     assert "no value" in str(result)
     assert result.best_central.h == 0.1
+
+
+def test_a_sweep_without_a_value_names_no_step(Value):
+    x = Value(math.nan, label="x")
+    result = sweep(x * 2)
+    assert result.best is None
+    assert result.best_central is None
+    assert result.title == "The gradient by x is 2. No step can be compared with it."
+    assert str(result).count("no value") == 2 * len(result)
+    assert "nan" not in str(result)
+
+
+def test_a_sweep_with_values_on_one_side(Value):
+    result = sweep(chainrule.log, 0.5, h=[1.0, 0.75])
+    assert result.title == "The gradient by x is 2. Nearest: h = 0.75 forward."
+    result = sweep(chainrule.sqrt, 0.0, h=[1.0, 0.1])
+    assert result.title == "The gradient by x is ∞. No step can be compared with it."
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    pyplot.switch_backend("agg")
+    assert len(result.plot().lines) == 2
+    pyplot.close("all")
 
 
 def test_a_sweep_with_bad_input(Value):

@@ -76,6 +76,18 @@ def test_render_returns_the_path_and_makes_folders(L, tmp_path):
     }
 
 
+def test_only_render_and_outfile_make_folders(L):
+    draw_dot(L, outfile="one/picture.svg")
+    draw_dot(L, outfile="two/picture")
+    draw_dot(L).render(outfile="three/picture.svg")
+    assert sorted(os.listdir()) == ["one", "three", "two"]
+    for save in (draw_dot(L).save, chainrule.show(L).save):
+        with pytest.raises(FileError, match="there is no folder") as raised:
+            save("missing/picture.svg")
+        assert "make the folder first" in str(raised.value)
+    assert sorted(os.listdir()) == ["one", "three", "two"]
+
+
 @pytest.mark.parametrize("keyword", ["outfile", "output_filepath"])
 def test_outfile_is_written_at_once(L, keyword):
     assert isinstance(draw_dot(L, **{keyword: "one"}), Drawing)
@@ -294,3 +306,36 @@ def test_what_a_check_found_stands_below_the_boxes():
         assert "grad 3.0000  ✗ −3.0000" in drawn
         assert "grad 2.0000  ✓" in drawn
     assert "✓" not in str(draw_dot(L))
+
+
+def test_marks_of_a_checked_part_or_of_the_graph_around_it_are_drawn():
+    a = chainrule.Value(2, label="a")
+    inner = a * 3
+    L = inner + 1
+    L.backward()
+    assert "✓" in str(draw_dot(inner, marks=chainrule.check(L)))
+    assert "✓" in str(draw_dot(L, marks=chainrule.check(inner)))
+
+
+@pytest.mark.parametrize(
+    ("marks", "error", "message"),
+    [
+        (3, WrongType, "marks have to be what check(L) returned, or a dict, got int."),
+        ("a", WrongType, "marks have to be what check(L) returned, or a dict, got str."),
+        ({"a": ("✗ 6", "wrong")}, WrongType, "one is from str."),
+        (lambda a: {a: "wrong"}, WrongType, "a few words and a status, but of Value("),
+        (lambda a: {a: ("✗", 3)}, WrongType, "got tuple."),
+        (lambda a: {a: ("✗",)}, WrongType, "got tuple."),
+        (lambda a: {Value(2.0): ("✗", "wrong")}, GraphError, "is not in it."),
+        (lambda a: chainrule.check(Value(2.0) * 5), GraphError, "is not in it."),
+        (lambda a: chainrule.check(a + 5), GraphError, "is not in it."),
+    ],
+)
+@pytest.mark.parametrize("detail", ["all", "summary"])
+def test_what_are_no_marks_of_this_graph_is_said(marks, error, message, detail):
+    a = Value(2, label="a")
+    L = a * 3
+    with pytest.raises(error) as caught:
+        draw_dot(L, marks=marks(a) if callable(marks) else marks, detail=detail)
+    assert message in str(caught.value)
+    assert "remedy  draw_dot(L, marks=check(L))" in str(caught.value)

@@ -12,7 +12,7 @@ import drawing_graphs as graphs
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from chainrule import ChoiceError, MissingExtra, Value
+from chainrule import ChoiceError, MissingExtra, Value, WrongType
 from chainrule.drawing import draw_dot
 from chainrule.drawing.lettering import clean, shorten, width
 from chainrule.drawing.palette import DARK, LIGHT
@@ -407,3 +407,31 @@ def test_dot_lists_each_node_and_edge_once():
     assert source.count("subgraph") == 3
     assert source.count("{") == source.count("}")
     assert source.startswith("digraph {")
+
+
+@pytest.mark.parametrize("thing", [3, None, [Value(1.0)], Value])
+def test_animate_says_what_it_needs(thing, tmp_path):
+    from chainrule.drawing import animate
+
+    with pytest.raises(WrongType, match="animate shows the pass of one Value") as caught:
+        animate(thing, tmp_path / "pass.gif")
+    assert "draw_dot" not in str(caught.value)
+
+
+def test_a_sheet_is_an_image_of_any_scale():
+    from chainrule.drawing import png
+
+    sheet = small("a").sheet()
+    for scale in (0.5, 1.0, 3.0):
+        size = png.image(sheet, scale).size
+        assert size == (round(sheet.width * scale), round(sheet.height * scale))
+
+
+def test_a_curve_is_straight_pieces_from_end_to_end():
+    from chainrule.drawing.shapes import Line
+
+    line = Line((0.0, 0.0), (((4.0, 0.0),), ((8.0, 0.0), (8.0, 4.0), (8.0, 8.0))), "edge")
+    points = line.straight()
+    assert points[:2] == [(0.0, 0.0), (4.0, 0.0)] and points[-1] == (8.0, 8.0)
+    assert len(points) == 26
+    assert points == sorted(points)

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import chainrule
-from chainrule import GraphError, WrongType
+from chainrule import GraphError, ShapeError, WrongType
+from chainrule.drawing.view.scene import words_of
 from chainrule.explanation import explain
 
 
@@ -212,6 +213,45 @@ def test_full_leaves_nothing_out(Value):
     assert len(full.gradients) == sum(n.kind != "constant" for n in root._postorder())
 
 
+def test_a_sum_over_very_many_paths_is_cut_with_an_honest_count(Value):
+    w, y = Value(0.5, label="w"), Value(1.0, label="x")
+    for _ in range(3000):
+        y = y + w
+    full = explain(y).full()
+    assert len(full.gradients) == 3002
+    text = str(full)
+    assert "3,000 paths, so their gradients add up" in text
+    assert "… and 2,900 more paths" in text
+    assert "… (2,900 more) = 3000" in text
+    assert text.count("via ") == 100
+    for shown in (full.latex(), full.markdown(), full.html()):
+        assert "and 2,900 more paths" in shown
+    assert "… and 2,992 more paths" in str(explain(y, wrt=w))
+
+
+def test_full_takes_as_much_longer_as_the_graph_is_larger(Value):
+    def letters(count):
+        x = y = Value(0.5, label="x")
+        for _ in range(count):
+            y = y * x + x
+        return len(str(explain(y).full()))
+
+    def letters_of_one_operation(count):
+        operands = tuple(Value(1.0) for _ in range(count))
+        return len(str(explain(Value(1.0, operands, (1.0,) * count) * 2).full()))
+
+    for size in (letters, letters_of_one_operation):
+        assert size(1600) - size(800) < 2.5 * (size(800) - size(400))
+
+
+def test_many_operands_of_an_operation_made_by_hand_are_counted(Value):
+    operands = tuple(Value(1.0, label=f"x{turn}") for turn in range(12))
+    explanation = explain(Value(12.0, operands, (1.0,) * 12))
+    assert "x7, … (4 more)) = 12" in str(explanation)
+    assert r"\ldots \text{ (4 more)}" in explanation.latex()
+    assert "<mtext>… (4 more)</mtext>" in explanation.html()
+
+
 # ---- what is said beside -------------------------------------------------------------------------
 
 
@@ -224,6 +264,73 @@ def test_the_side_that_is_taken_is_said(Value):
     assert "dm/db = 1   because m = max(a, b) and b > a" in text
     r = chainrule.relu(-a)
     assert "and v1 < 0: what is above 0 passes" in str(explain(r))
+
+
+REASONS = [
+    (
+        lambda a, b: a**b,
+        "dL/da = b * a**(b − 1) = 12 because L = a**b: the power rule brings the exponent down and "
+        "takes one from it",
+        "dL/db = L * log(a) = 5.54518 because L = a**b: the slope of an exponential is itself "
+        "times the logarithm of its base",
+    ),
+    (
+        lambda a, b: a % b,
+        "dL/da = 1 because L = a % b: the remainder moves with a, step for step",
+        "dL/db = −floor(a / b) = 0 because L = a % b: the remainder is a − b * floor(a / b), and "
+        "the floor is flat between its jumps",
+    ),
+    (
+        lambda a, b: a / b,
+        "dL/da = 1 / b = 0.333333 because L = a / b: dividing by b is multiplying by 1 / b",
+        "dL/db = −L / b = −0.222222 because L = a / b: the slope of 1 / b is −1 / b**2, and a "
+        "times that is −L / b",
+    ),
+    (
+        lambda a, b: a - b,
+        "dL/da = 1 because L = a − b: a difference passes the gradient on",
+        "dL/db = −1 because L = a − b: what is subtracted gets the gradient with its sign turned",
+    ),
+]
+
+
+@pytest.mark.parametrize("make, of_a, of_b", REASONS)
+def test_each_operand_has_its_own_reason(make, of_a, of_b, Value):
+    text = re.sub(r"\s+", " ", str(explain(make(Value(2.0, label="a"), Value(3.0, label="b")))))
+    assert text.endswith(f" {of_a} {of_b}")
+
+
+def test_the_reason_of_a_constant_operand_is_not_said(Value):
+    text = re.sub(r"\s+", " ", str(explain(5 / Value(2.0, label="a"))))
+    assert text.endswith("the slope of 1 / a is −1 / a**2, and 5 times that is −L / a")
+    assert "exponential" not in str(explain(Value(2.0) ** 2))
+
+
+def test_a_condition_is_said_to_be_true_or_false(Value):
+    a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    for condition, word in ((a > 1, "true"), (a < 1, "false")):
+        explanation = explain(chainrule.where(condition, a, b))
+        assert f"L = where(condition is {word}, a, b)" in str(explanation)
+        assert f"<mtext>condition is {word}</mtext>" in explanation.html()
+        cases = rf"{{a}} & \text{{if }}{{\text{{the condition (here {word})}}}} \\ {{b}} & "
+        assert cases + r"\text{otherwise}" in explanation.latex()
+        assert cases in explanation.markdown()
+
+
+def test_a_formula_in_a_reason_is_mathematics(Value):
+    explanation = explain(Value(7.5, label="a") % Value(2.0, label="b"))
+    quotient = r"\left\lfloor {\frac{a}{b}} \right\rfloor"
+    assert rf"\text{{: the remainder is }}a - b \cdot {quotient}\text{{, and" in explanation.latex()
+    assert "−" not in explanation.latex() and r"\ast" not in explanation.latex()
+    assert rf"the remainder is $a - b \cdot {quotient}$, and" in explanation.markdown()
+
+
+def test_the_interactive_view_gets_the_same_reasons_as_words_and_trees(Value):
+    words = words_of([Value(7.5) % Value(2.0)])
+    of_x, of_y = words["mod"]["reasons"]
+    assert of_x == ["the remainder moves with ", ["x"], ", step for step"]
+    floor = ["call", "floor", ["/", "x", "y"]]
+    assert of_y[1] == [["-", "x", ["*", "y", floor]]]
 
 
 def test_the_side_that_is_not_taken_gets_nothing_and_the_reason(Value):
@@ -244,6 +351,11 @@ KINKS = [
     (lambda V: chainrule.leaky_relu(V(0.0, label="x"), 0.2), "the left side"),
     (lambda V: chainrule.hypot(V(0.0, label="x"), V(0.0)), "no direction"),
 ]
+
+
+def test_a_kink_of_two_operands_is_named_once(Value):
+    text = str(explain(chainrule.max(Value(2.0, label="x"), Value(2.0, label="y"))))
+    assert text.count("max has a kink") == 1
 
 
 @pytest.mark.parametrize("make, words", KINKS)
@@ -342,6 +454,24 @@ def test_an_operation_that_was_defined_is_explained_by_its_formula(Value):
     assert "v1 = explained_cube(a), so dv1/da = 3 * a**2: the power rule on a" in text
 
 
+def test_an_operation_that_was_defined_without_a_reason_or_latex_is_set_well(Value):
+    op = chainrule.define("explained_op_1", "x**3", ("3*x**2",))
+    explanation = explain(op(Value(2.0, label="a")))
+    text = re.sub(r"\s+", " ", str(explanation))
+    assert "dL/da = 3 * a**2 = 12 because L = explained_op_1(a): that is how it was" in text
+    assert "²" not in text
+    assert r"\operatorname{explained\_op\_1} a" in explanation.latex()
+
+
+def test_what_stands_between_backticks_in_a_reason_is_a_formula(Value):
+    why = "`3*x**2` is the slope, `not a formula` and ` are words"
+    op = chainrule.define("explained_ticks", "x**3", ("3*x**2",), why=why)
+    explanation = explain(op(Value(2.0, label="a")))
+    text = re.sub(r"\s+", " ", str(explanation))
+    assert text.endswith(": 3 * a**2 is the slope, `not a formula` and ` are words")
+    assert r"$3 \cdot a^{2}$ is the slope" in explanation.markdown()
+
+
 def test_parentheses_stand_where_they_are_needed(Value):
     odd = chainrule.define("odd_one", "x*y", ("x - (y - 1)", "(x + 1) * 2 / (y * 3)"))
     a, b = Value(2.0, label="a"), Value(3.0, label="b")
@@ -422,6 +552,8 @@ def test_what_is_no_value_is_an_error(Value):
         explain(L, wrt=Value(1.0))
     with pytest.raises(GraphError, match="cannot be explained"):
         explain(L, wrt=L._prev[1])
+    with pytest.raises(ShapeError, match="at least one node in wrt, but got none"):
+        explain(L, wrt=[])
 
 
 @settings(max_examples=30)

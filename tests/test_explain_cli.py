@@ -44,6 +44,12 @@ def test_one_node():
     assert "dL/db" in run(*GIVEN, "--wrt", "a", "--wrt", "b").output
 
 
+def test_a_constant_expression_has_its_number():
+    lines = [line.strip() for line in run("explain", "3").output.splitlines()]
+    assert "L = 3" in lines
+    assert "L = 2 * 3 = 6" in run("explain", "2*3").output
+
+
 def test_full():
     terms = " + ".join(["x*x"] * 30)
     assert "left out" in run("explain", terms, "x=2").output

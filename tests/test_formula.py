@@ -8,18 +8,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from chainrule.errors import FormulaError
-from chainrule.formula import (
-    DEEPEST,
-    LONGEST,
-    CPrinter,
-    IEEEPrinter,
-    Printer,
-    fill_latex,
-    latex,
-    parse,
-    python_function,
-)
+from chainrule.formula import DEEPEST, LONGEST, fill_latex, latex, parse
 from chainrule.ieee import FUNCTIONS
+from chainrule.printers import CPrinter, IEEEPrinter, Printer, python_function
 
 FORBIDDEN = [
     "__import__('os')",
@@ -221,6 +212,36 @@ def test_latex_fills_templates_and_replaces_names():
     calls = {"tanh": r"\tanh\left({x}\right)"}
     shown = latex(formula, calls, {"a": r"\alpha"})
     assert shown == r"\tanh \alpha + \tanh\left({\alpha \cdot b}\right)"
+
+
+TEMPLATES = {
+    "tanh": r"\tanh\left({x}\right)",
+    "expm1": "e^{{x}} - 1",
+    "mul": r"{x} \cdot {y}",
+    "hypot": r"\sqrt{{x}^2 + {y}^2}",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "set_"),
+    [
+        ("1 - tanh(a)**2", r"1 - \left(\tanh a\right)^{2}"),
+        ("2 * tanh(a)", r"2 \cdot \tanh a"),
+        ("tanh(tanh(a))", r"\tanh\left({\tanh a}\right)"),
+        ("2 * expm1(a)", r"2 \cdot \left(e^{{a}} - 1\right)"),
+        ("mul(a, b)**2", r"\left({a} \cdot {b}\right)^{2}"),
+        ("2 * mul(a, b)", r"2 \cdot \left({a} \cdot {b}\right)"),
+        ("b * hypot(a, 1)", r"b \cdot \sqrt{{a}^2 + {1}^2}"),
+    ],
+)
+def test_latex_of_a_function_keeps_the_meaning_of_what_stands_around_it(text, set_):
+    assert latex(parse(text, functions=TEMPLATES), TEMPLATES) == set_
+
+
+def test_latex_escapes_underscores_in_names():
+    assert latex(parse("my_op(my_rate)", functions=("my_op",))) == (
+        r"\operatorname{my\_op}\left(\mathrm{my\_rate}\right)"
+    )
 
 
 def test_fill_latex_drops_parentheses_round_a_single_letter():

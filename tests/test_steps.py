@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from test_explain import NUMBERS, STEPS, build, states
 
-from chainrule import ChoiceError, FileError, GraphError, MissingExtra, WrongType
+from chainrule import ChainruleError, ChoiceError, FileError, GraphError, MissingExtra, WrongType
 from chainrule.drawing.animation import animate, frames
 from chainrule.explanation import steps
 
@@ -52,8 +52,13 @@ def test_it_is_a_sequence_both_ways(Value):
     assert [step.number for step in reversed(walked)] == list(range(6, -1, -1))
     assert [step.number for step in walked[2:4]] == [2, 3]
     assert walked[-1].number == 6
-    with pytest.raises(IndexError):
+    with pytest.raises(IndexError, match=r"^there are steps 0 to 6, but step 7 was asked for"):
         walked[7]
+    with pytest.raises(ChainruleError, match="but step -8 was asked for"):
+        walked[-8]
+    for place in ("a", 1.0, None):
+        with pytest.raises(WrongType, match=f"^a step needs its number.*{place!r} of type"):
+            walked[place]
     assert str(walked[5]) == "5  e → a: dL/da = −2 * −3 = 6   because e = a * b, so de/da = b"
     assert "<math" in walked[5]._repr_html_()
     assert "<math" in walked._repr_html_()
@@ -141,6 +146,8 @@ def test_what_cannot_be_animated_is_an_error(tmp_path, Value, monkeypatch):
         animate(graphs.recurrence(Value, 100), tmp_path / "L.gif")
     with pytest.raises(FileError):
         animate(root, "a\0.gif")
+    with pytest.raises(FileError, match="there is no folder"):
+        animate(root, tmp_path / "missing" / "L.gif")
     monkeypatch.setitem(sys.modules, "PIL", None)
     with pytest.raises(MissingExtra, match=r"chainrule\[png\]"):
         animate(root, tmp_path / "L.gif")

@@ -260,12 +260,20 @@ def test_copying_does_not_change_the_original(Value, keep):
 
 
 def test_a_file_is_json_and_made_whole(Value, tmp_path):
-    path = tmp_path / "new" / "folder" / "graph.json"
+    path = tmp_path / "graph.json"
     chainrule.save(path, L=Value(2.0) * 3)
     assert json.loads(path.read_text(encoding="utf-8"))["chainrule"] == 1
     assert [p.name for p in path.parent.iterdir()] == ["graph.json"]
     chainrule.save(str(path), L=Value(5.0))
     assert chainrule.load(str(path))["L"].data == 5.0
+
+
+def test_a_folder_that_is_not_there_is_an_error_and_is_not_made(Value, tmp_path):
+    with pytest.raises(FileError, match=r"there is no folder '.*missing'") as raised:
+        chainrule.save(tmp_path / "missing" / "graph.json", a=Value(2.0))
+    assert isinstance(raised.value, OSError)
+    assert "make the folder first" in str(raised.value)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_names_in_a_file(Value, tmp_path):

@@ -31,8 +31,9 @@ from chainrule import (
 from chainrule.drawing import View, draw_dot, show
 from chainrule.drawing.view import notebook, page, states
 from chainrule.drawing.view.trees import tree
-from chainrule.formula import JSPrinter, parse
+from chainrule.formula import parse
 from chainrule.ops import TABLE
+from chainrule.printers import JSPrinter
 
 ROOT = Path(__file__).resolve().parent.parent
 VIEW = ROOT / "src" / "chainrule" / "drawing" / "view"
@@ -57,9 +58,9 @@ def L():
 
 
 def test_it_is_saved_as_one_file_whose_path_is_returned(L, tmp_path):
-    path = show(L).save(tmp_path / "new" / "L.html")
+    path = show(L).save(tmp_path / "L.html")
     text = Path(path).read_text(encoding="utf-8")
-    assert path == str(tmp_path / "new" / "L.html")
+    assert path == str(tmp_path / "L.html")
     assert text.startswith("<!DOCTYPE html>")
     assert "<title>L · chainrule</title>" in text
     with pytest.raises(FileError, match="cannot be written"):
@@ -78,8 +79,9 @@ def test_it_names_itself_in_a_line(L):
 
 @pytest.mark.parametrize("thing", [3, "L", None, [], [Value(1.0), 2], Value])
 def test_what_is_no_graph_is_refused(thing):
-    with pytest.raises(WrongType, match="draws a Value"):
+    with pytest.raises(WrongType, match="show draws a Value") as caught:
         show(thing)
+    assert "draw_dot" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -120,6 +122,16 @@ def test_numbers_have_all_their_digits_and_nothing_changes(L):
     for node in L._postorder():
         node.data, node.grad = 77, 99
     assert view.html == before
+
+
+def test_a_graph_that_grows_afterwards_leaves_the_view_as_it_was(L):
+    view = show(L)
+    before = view.html
+    more = L * 2 + L
+    L.label = "renamed"
+    more.backward()
+    L._prev[0].label = "another"
+    assert view.html == before and len(data_of(view)["nodes"]) == 7
 
 
 def test_a_zero_is_sent_and_an_unknown_gradient_is_not():
@@ -411,6 +423,19 @@ def test_sources_are_small_files_of_one_idea():
         lines = path.read_text(encoding="utf-8").splitlines()
         assert lines[0].startswith("// "), path.name
         assert max(map(len, lines)) <= 100, path.name
+
+
+def test_no_name_stands_in_two_sources():
+    """They are joined into one module, where the second would be an error."""
+    homes = {}
+    for path in (VIEW / "js").glob("*.js"):
+        text = path.read_text(encoding="utf-8")
+        for names in re.findall(
+            r"^(?:export )?(?:const|let|function\*?|class) (\[[^\]]*\]|\w+)", text, re.M
+        ):
+            for name in re.findall(r"\w+", names):
+                homes.setdefault(name, []).append(path.name)
+    assert {name: files for name, files in homes.items() if len(files) > 1} == {}
 
 
 def test_the_command_line_writes_a_page(tmp_path):

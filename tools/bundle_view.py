@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from chainrule import ops  # noqa: E402
 from chainrule.drawing import palette  # noqa: E402
-from chainrule.formula import JSPrinter  # noqa: E402
+from chainrule.printers import JSPrinter  # noqa: E402
 
 IMPORT = re.compile(r'^import\s[^;]*?from\s+"\./([\w-]+)\.js";\n', re.MULTILINE)
 OUTSIDE = re.compile(r"^export \{[^}]*\};\n", re.MULTILINE)
@@ -53,7 +53,7 @@ def kernels() -> str:
 
 def extra_roles(base: palette.Palette, shade: str) -> dict[str, dict[str, object]]:
     """The colours of what the static drawing has not: highlights, verdicts, chips."""
-    accent, flow = base["positive"].fill, {"light": "#c2571a", "dark": "#ffb066"}[shade]
+    accent, flow = base["positive"].fill, {"light": "#bf5518", "dark": "#ffb066"}[shade]
     right, wrong = {"light": ("#1f7a4d", "#b3261e"), "dark": ("#6fd6a0", "#ff8a80")}[shade]
     paper = base["ground"].fill
     soft = base["soft"].fill

@@ -24,7 +24,7 @@ table_alone = ModuleType("chainrule")
 table_alone.__path__ = [str(ROOT / "src" / "chainrule")]
 sys.modules["chainrule"] = table_alone
 
-from chainrule import formula, ieee, ops  # noqa: E402
+from chainrule import ieee, ops, printers  # noqa: E402
 
 NOTE = "Generated from ops.py by tools/generate_rules.py; change the table, then run `make rules`."
 OPERATORS = {
@@ -41,7 +41,7 @@ def symbol(row: ops.Op) -> str:
     return OPERATORS.get(row.dunder, row.symbol if row.symbol.isascii() else row.name)
 
 
-def printed(row: ops.Op, text: str, printer: formula.Printer) -> str:
+def printed(row: ops.Op, text: str, printer: printers.Printer) -> str:
     """A formula of a row in another language, without parentheses around the whole."""
     result = printer.text(row.read(text))
     depth = 0
@@ -54,7 +54,7 @@ def printed(row: ops.Op, text: str, printer: formula.Printer) -> str:
 
 def rules_py() -> str:
     """The rows as functions of plain floats."""
-    printer = formula.IEEEPrinter()
+    printer = printers.IEEEPrinter()
     imported = sorted(set(ieee.FUNCTIONS) - {"abs"})
     lines = [
         f'"""{NOTE}"""',
@@ -91,8 +91,9 @@ def rules_py() -> str:
 def docstring(row: ops.Op, indent: str) -> list[str]:
     """What a reader of the function wants to know, out of the row."""
     partials = ", ".join(f"by {x}: {text}" for x, text in zip(row.operands, row.partials))
+    why = "; ".join(dict.fromkeys(row.reasons))
     lines = [
-        f'{indent}"""Return {row.formula}: {row.why}.',
+        f'{indent}"""Return {row.formula}: {why}.',
         "",
         f"{indent}Local derivative {partials}.",
     ]
@@ -190,7 +191,7 @@ def functions_py() -> str:
 
 def rules_h() -> str:
     """The rows in C."""
-    printer = formula.CPrinter("op_")
+    printer = printers.CPrinter("op_")
     lines = [f"/* {NOTE} */", "", "#ifndef CHAINRULE_RULES_H", "#define CHAINRULE_RULES_H", ""]
     lines += ['#include "ieee.h"', "", f'#define FINGERPRINT "{fingerprint()}"', ""]
     prototypes, bodies = [], []
@@ -198,7 +199,7 @@ def rules_h() -> str:
         head = (
             f"static inline double op_{row.name}({', '.join(f'double {x}' for x in row.operands)})"
         )
-        value = printed(row, row.formula, formula.CPrinter("c_") if row.is_primitive else printer)
+        value = printed(row, row.formula, printers.CPrinter("c_") if row.is_primitive else printer)
         prototypes.append(head + ";")
         bodies.append(f"{head} {{ return {value}; }}")
         for index, text in enumerate(row.partials):
@@ -237,6 +238,9 @@ def rules_h() -> str:
                 f"    ROW({row.name}, OP_{row.name.upper()}, {int(row.keeps_int)}, {default}) \\"
             )
         lines += ["    /* end */", ""]
+    lines += ["/* every row: name, number, how many operands */", "#define ALL_ROWS(ROW) \\"]
+    lines += [f"    ROW({row.name}, OP_{row.name.upper()}, {row.arity}) \\" for row in ROWS]
+    lines += ["    /* end */", ""]
     for title, arity in (("UNARY_ALIASES", 1), ("BINARY_ALIASES", 2)):
         lines.append(f"#define {title}(ALIAS) \\")
         for row in EAGER:

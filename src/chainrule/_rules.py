@@ -314,4 +314,4 @@ GENERATED: Any = (
     ), False, False),
 )
 
-FINGERPRINT = "7a487080eaa565da"
+FINGERPRINT = "4bcc67dd3778b631"

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def apply(number: int, *operands: Any) -> Any:
     """Apply the operation with this number in RULES.
 
-    Plain numbers give a plain number, a Value among them gives a Value, and an array gives an
-    array, element by element with the same digits.
+    Plain numbers give a plain number, a Value or a traced number among them gives another, and an
+    array gives an array, element by element with the same digits.
 
     Raises:
         DomainError: The operation has no real result there.
@@ -27,9 +27,9 @@ def apply(number: int, *operands: Any) -> Any:
     """
     if any(getattr(x, "ndim", 0) for x in operands):
         return _apply_to_arrays(number, operands)
-    for x in operands:
-        if is_value(x):
-            return x._method(number, *operands)
+    recorded = [x for x in operands if hasattr(type(x), "_method")]
+    if recorded:  # a traced number before a Value, which knows nothing of it
+        return min(recorded, key=is_value)._method(number, *operands)
     numbers = [operand_number(x) for x in operands]
     if NotImplemented in numbers:
         raise wrong_operand(number, operands)
@@ -67,7 +67,8 @@ def define(
             result.
         symbol: What stands in its circle; the name where it is empty.
         latex: How it is set, with {x}, {y}, {z} for the operands.
-        why: One sentence that gives the reason for the partials.
+        why: One sentence that gives the reason for the partials; a formula in it stands between
+            backticks.
         domain: The condition under which the result is a real number.
 
     Returns:
@@ -100,7 +101,7 @@ def new_row(
     Raises:
         FormulaError: A text is no formula, or the name is taken by another operation.
     """
-    from .formula import parse
+    from .formula import parse, upright
     from .ops import BUILT_IN, TABLE, Op
 
     if not name.isidentifier() or keyword.iskeyword(name) or name in ("x", "y", "z", "out"):
@@ -115,8 +116,8 @@ def new_row(
         formula,
         tuple(partials),
         symbol or name,
-        latex or rf"\operatorname{{{name}}}\left({operands}\right)",
-        why or f"it is defined so: {', '.join(partials)}",
+        latex or rf"{upright(name)}\left({operands}\right)",
+        why or "that is how it was defined",
         domain=domain,
         overflows=True,
     )

@@ -95,6 +95,10 @@ class ShapeError(ChainruleError, ValueError):
     """A number of things that does not fit (three names for two inputs)."""
 
 
+class PlaceError(ChainruleError, IndexError):
+    """An index that points outside of a table, or is no whole number."""
+
+
 class GraphError(ChainruleError, RuntimeError):
     """A graph that cannot be worked on (a cycle, an operation without a formula)."""
 

@@ -10,18 +10,31 @@ from pathlib import Path
 from .errors import FileError
 
 
-def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
-    """Write a file whole or not at all; its folder is made.
+def write_atomically(
+    path: str | os.PathLike[str], content: bytes, *, makes_folders: bool = False
+) -> None:
+    """Write a file whole or not at all.
 
     A link is followed, a file that is replaced keeps its permissions, and a device or a pipe is
     written to.
+
+    Args:
+        path: The file.
+        content: What it is to hold.
+        makes_folders: Whether missing folders are made; otherwise they are an error.
 
     Raises:
         FileError: It cannot be written; what was there before stays.
     """
     try:
         place = Path(os.path.realpath(path))
-        place.parent.mkdir(parents=True, exist_ok=True)
+        if makes_folders:
+            place.parent.mkdir(parents=True, exist_ok=True)
+        elif not place.parent.is_dir():
+            raise FileError(
+                f"{os.fspath(path)!r} cannot be written: there is no folder {str(place.parent)!r}.",
+                remedy="make the folder first, or name one that exists",
+            )
         mode = place.stat().st_mode if place.exists() else None
         if mode is not None and stat.S_ISDIR(mode):
             raise IsADirectoryError(None, "it is a folder")
@@ -29,6 +42,8 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
             place.write_bytes(content)
         else:
             _replace(place, content, mode)
+    except FileError:
+        raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise FileError(f"{os.fspath(path)!r} cannot be written: {reason}.") from error

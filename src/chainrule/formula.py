@@ -1,9 +1,9 @@
-"""The little grammar of formulas, and what a formula can be turned into.
+"""The little grammar of formulas, and how a formula is set in LaTeX.
 
 A formula is one line of ordinary mathematics in Python's notation, such as `1 - out * out` or `x if
-x > 0 else 0`. It is read once into a checked syntax tree and printed from there as Python, C or
-LaTeX. It is never handed to `eval` as
-text: what is not on the whitelist below does not get past `parse`.
+x > 0 else 0`. It is read once into a checked syntax tree; from there it is set in LaTeX here, and
+printed as Python, C or JavaScript by `printers.py`. It is never handed to `eval` as text: what is
+not on the whitelist below does not get past `parse`.
 
     numbers       1, 0.5, 1e-3, and the constants pi, e, inf
     names         the operands (x, y, z), and out, the result of the operation itself
@@ -17,9 +17,9 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable, Collection, Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from .errors import FormulaError
 
@@ -28,7 +28,7 @@ CONSTANTS: dict[str, float] = {"pi": math.pi, "e": math.e, "inf": math.inf}
 LONGEST = 10_000  # characters; longer text is a mistake or an attack
 DEEPEST = 100  # nesting; CPython's own parser and our walk stay far from their limits
 
-_BINARY: dict[type[ast.operator], str] = {
+BINARY: dict[type[ast.operator], str] = {
     ast.Add: "+",
     ast.Sub: "-",
     ast.Mult: "*",
@@ -37,7 +37,7 @@ _BINARY: dict[type[ast.operator], str] = {
     ast.Mod: "%",
     ast.Pow: "**",
 }
-_COMPARE: dict[type[ast.cmpop], str] = {
+COMPARE: dict[type[ast.cmpop], str] = {
     ast.Lt: "<",
     ast.LtE: "<=",
     ast.Gt: ">",
@@ -120,11 +120,11 @@ def _check(
                 raise FormulaError(f"{where}: unknown name {name!r}; known: {known}.")
             if name not in CONSTANTS or (names is not None and name in names):
                 found.setdefault(name)
-        case ast.BinOp(op=op) if type(op) in _BINARY:
+        case ast.BinOp(op=op) if type(op) in BINARY:
             pass
         case ast.UnaryOp(op=ast.USub() | ast.UAdd() | ast.Not()) | ast.BoolOp() | ast.IfExp():
             pass
-        case ast.Compare(ops=ops) if all(type(op) in _COMPARE for op in ops):
+        case ast.Compare(ops=ops) if all(type(op) in COMPARE for op in ops):
             pass
         case ast.Call(func=ast.Name(id=function), keywords=[]):
             if function not in functions:
@@ -166,160 +166,12 @@ def _short(text: str) -> str:
     return repr(text if len(text) <= 60 else text[:57] + "...")
 
 
-# ---- printers ------------------------------------------------------------------------------------
+# ---- LaTeX ---------------------------------------------------------------------------------------
 
 _ATOM = 20
 _POWER = 14
 _UNARY = 13
 _BINDING = {"*": 12, "/": 12, "//": 12, "%": 12, "+": 11, "-": 11, "**": _POWER}
-
-
-class Printer:
-    """Prints a formula as Python. The other languages differ from it in the methods that they
-    override."""
-
-    infinity = "inf"  # no language has a literal for it; the namespace has the name
-    _variables: tuple[str, ...] = ()
-
-    def text(self, formula: Formula) -> str:
-        """Return a formula in this printer's language."""
-        self._variables = formula.names
-        return self.print(formula.tree)
-
-    def number(self, value: float) -> str:
-        return self.infinity if value == math.inf else repr(float(value))
-
-    def name(self, name: str) -> str:
-        if name in CONSTANTS and name not in self._variables:
-            return self.number(CONSTANTS[name])
-        return name
-
-    def unary(self, operator: str, operand: str) -> str:
-        return f"({operator}{operand})"
-
-    def binary(self, operator: str, left: str, right: str) -> str:
-        return f"({left} {operator} {right})"
-
-    def compare(self, operators: list[str], sides: list[str]) -> str:
-        return "(" + sides[0] + "".join(f" {o} {s}" for o, s in zip(operators, sides[1:])) + ")"
-
-    def logic(self, word: str, sides: list[str]) -> str:
-        return "(" + f" {word} ".join(sides) + ")"
-
-    def choice(self, condition: str, yes: str, no: str) -> str:
-        return f"({yes} if {condition} else {no})"
-
-    def call(self, function: str, arguments: list[str]) -> str:
-        return f"{function}({', '.join(arguments)})"
-
-    def print(self, node: ast.expr) -> str:
-        """Return the text of a checked tree in this printer's language."""
-        match node:
-            case ast.Constant(value=value):
-                return self.number(value)  # type: ignore[arg-type]  # parse let only numbers through
-            case ast.Name(id=name):
-                return self.name(name)
-            case ast.UnaryOp(op=op, operand=operand):
-                sign = {ast.USub: "-", ast.UAdd: "+", ast.Not: "not "}[type(op)]
-                return self.unary(sign, self.print(operand))
-            case ast.BinOp(left=left, op=op, right=right):
-                return self.binary(_BINARY[type(op)], self.print(left), self.print(right))
-            case ast.Compare(left=left, ops=ops, comparators=rest):
-                sides = [self.print(side) for side in (left, *rest)]
-                return self.compare([_COMPARE[type(op)] for op in ops], sides)
-            case ast.BoolOp(op=op, values=values):
-                word = "and" if isinstance(op, ast.And) else "or"
-                return self.logic(word, [self.print(value) for value in values])
-            case ast.IfExp(test=test, body=body, orelse=orelse):
-                return self.choice(self.print(test), self.print(body), self.print(orelse))
-            case ast.Call(func=ast.Name(id=function), args=arguments):
-                return self.call(function, [self.print(argument) for argument in arguments])
-        raise AssertionError(f"{ast.dump(node)} got past parse")
-
-
-class IEEEPrinter(Printer):
-    """Prints Python that follows IEEE 754 (nan, inf) where Python itself would raise.
-
-    The names that it calls are those of `chainrule.ieee`.
-    """
-
-    def binary(self, operator: str, left: str, right: str) -> str:
-        function = {"/": "divide", "//": "quotient", "%": "modulo", "**": "power"}.get(operator)
-        return f"{function}({left}, {right})" if function else super().binary(operator, left, right)
-
-
-class CPrinter(Printer):
-    """Prints C99 over doubles. Functions get a prefix, so that `exp` in a formula is the table's
-    `exp`."""
-
-    infinity = "INFINITY"
-
-    def __init__(self, prefix: str = "") -> None:
-        self.prefix = prefix
-
-    def unary(self, operator: str, operand: str) -> str:
-        return f"({operator.replace('not ', '!')}{operand})"
-
-    def binary(self, operator: str, left: str, right: str) -> str:
-        function = {"//": "quotient", "%": "modulo", "**": "pow"}.get(operator)
-        return f"{function}({left}, {right})" if function else super().binary(operator, left, right)
-
-    def compare(self, operators: list[str], sides: list[str]) -> str:
-        pairs = [f"{a} {o} {b}" for a, o, b in zip(sides, operators, sides[1:])]
-        return "(" + " && ".join(pairs) + ")"
-
-    def logic(self, word: str, sides: list[str]) -> str:
-        return "(" + (" && " if word == "and" else " || ").join(sides) + ")"
-
-    def choice(self, condition: str, yes: str, no: str) -> str:
-        return f"({condition} ? {yes} : {no})"
-
-    def call(self, function: str, arguments: list[str]) -> str:
-        return super().call(self.prefix + function, arguments)
-
-
-class JSPrinter(CPrinter):
-    """Prints JavaScript. The functions stand in one object, so that none hides one of the page."""
-
-    infinity = "Infinity"
-
-    def binary(self, operator: str, left: str, right: str) -> str:
-        function = {"//": "quotient", "%": "modulo", "**": "power"}.get(operator)
-        if function:
-            return self.call(function, [left, right])
-        return super().binary(operator, left, right)
-
-    def compare(self, operators: list[str], sides: list[str]) -> str:
-        strict = {"==": "===", "!=": "!=="}
-        return super().compare([strict.get(word, word) for word in operators], sides)
-
-
-def python_function(
-    formula: Formula,
-    arguments: tuple[str, ...],
-    namespace: Mapping[str, Any],
-    printer: Printer | None = None,
-) -> Callable[..., Any]:
-    """Make a Python function of a checked formula.
-
-    Args:
-        formula: What the function returns.
-        arguments: Its parameters, in order.
-        namespace: The functions that the formula calls.
-        printer: The dialect of Python; the default is Python itself, which works on Values too.
-
-    Returns:
-        A function of `arguments`.
-    """
-    body = (printer or Printer()).text(formula)
-    scope: dict[str, Any] = {**namespace, "inf": math.inf}
-    # The text was printed from a tree that passed the whitelist; it is not the text that the user
-    # wrote.
-    exec(f"def f({', '.join(arguments)}):\n    return {body}", scope)
-    return scope["f"]  # type: ignore[no-any-return]  # what exec has just defined
-
-
-# ---- LaTeX ---------------------------------------------------------------------------------------
 
 _LATEX_COMPARE = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "==": "=", "!=": r"\ne"}
 _LATEX_NAMES = {"pi": r"\pi", "inf": r"\infty", "e": "e", "out": r"\mathrm{out}"}
@@ -341,11 +193,32 @@ def latex(
     return _latex(formula.tree, calls or {}, {**usual, **(names or {})})[0]
 
 
+def upright(name: str, command: str = "operatorname") -> str:
+    """Return a name in upright letters.
+
+    Example:
+        >>> print(upright("my_cube"))
+        \\operatorname{my\\_cube}
+    """
+    escaped = name.replace("_", r"\_")
+    return rf"\{command}{{{escaped}}}"
+
+
 def fill_latex(template: str, letter: str, text: str, binding: int = _ATOM) -> str:
     """Put an operand into a template; a single letter or number needs no parentheses."""
     if binding >= _ATOM:
         template = template.replace(rf"\left({{{letter}}}\right)", f" {text}")
     return template.replace(f"{{{letter}}}", f"{{{text}}}")
+
+
+def _template_binding(template: str) -> int:
+    """How tightly the loosest operator of a template binds that no group and no fence encloses."""
+    bare = re.sub(r"\\left.*\\right", "", template)
+    for _ in range(template.count("{")):
+        bare = re.sub(r"\{[^{}]*\}", "", bare)
+    if re.search(r"[-+<>=]|\\(le|ge|ne)\b", bare):
+        return _BINDING["+"]
+    return _BINDING["*"] if re.search(r"\\(cdot|bmod)\b", bare) else _ATOM - 1
 
 
 def _latex(node: ast.expr, calls: Mapping[str, str], names: Mapping[str, str]) -> tuple[str, int]:
@@ -359,7 +232,7 @@ def _latex(node: ast.expr, calls: Mapping[str, str], names: Mapping[str, str]) -
         case ast.Constant(value=value):
             return f"{value:g}" if isinstance(value, float) else str(value), _ATOM
         case ast.Name(id=name):
-            return names.get(name, name if len(name) == 1 else rf"\mathrm{{{name}}}"), _ATOM
+            return names.get(name, name if len(name) == 1 else upright(name, "mathrm")), _ATOM
         case ast.UnaryOp(op=op, operand=operand):
             sign = {ast.USub: "-", ast.UAdd: "", ast.Not: r"\lnot "}[type(op)]
             return sign + inner(operand, _UNARY), 11
@@ -371,14 +244,14 @@ def _latex(node: ast.expr, calls: Mapping[str, str], names: Mapping[str, str]) -
         case ast.BinOp(left=left, op=ast.Pow(), right=right):
             return f"{inner(left, _ATOM)}^{{{inner(right, 0)}}}", _POWER
         case ast.BinOp(left=left, op=op, right=right):
-            sign = _BINARY[type(op)]
+            sign = BINARY[type(op)]
             binding = _BINDING[sign]
             shown = {"*": r" \cdot ", "%": r" \bmod "}.get(sign, f" {sign} ")
             return inner(left, binding) + shown + inner(right, binding + (sign != "+")), binding
         case ast.Compare(left=left, ops=ops, comparators=rest):
             text = inner(left, 11)
             for comparison, side in zip(ops, rest):
-                text += f" {_LATEX_COMPARE[_COMPARE[type(comparison)]]} {inner(side, 11)}"
+                text += f" {_LATEX_COMPARE[COMPARE[type(comparison)]]} {inner(side, 11)}"
             return text, 5
         case ast.BoolOp(op=op, values=values):
             word = r" \land " if isinstance(op, ast.And) else r" \lor "
@@ -392,8 +265,9 @@ def _latex(node: ast.expr, calls: Mapping[str, str], names: Mapping[str, str]) -
             template = calls.get(function)
             if template is None:
                 parts = ", ".join(inner(argument, 0) for argument in arguments)
-                return rf"\operatorname{{{function}}}\left({parts}\right)", _ATOM
+                return rf"{upright(function)}\left({parts}\right)", _ATOM
+            binding = _template_binding(template)
             for letter, argument in zip("xyz", arguments):
                 template = fill_latex(template, letter, *_latex(argument, calls, names))
-            return template, _ATOM
+            return template, binding
     raise AssertionError(f"{ast.dump(node)} got past parse")

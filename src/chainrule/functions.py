@@ -50,7 +50,7 @@ __all__ = [
 
 
 def abs(x: Any) -> Any:
-    """Return abs(x): the slope of |x| is the sign of x.
+    """Return abs(x): the slope of `abs(x)` is the sign of x.
 
     Local derivative by x: sign(x).
     """
@@ -69,7 +69,7 @@ def acos(x: Any) -> Any:
 
 
 def acosh(x: Any) -> Any:
-    """Return acosh(x): the slope of arcosh is 1 / sqrt(x**2 - 1).
+    """Return acosh(x): the slope of arcosh is `1 / sqrt(x**2 - 1)`.
 
     Local derivative by x: 1 / (sqrt(x - 1) * sqrt(x + 1)).
 
@@ -80,7 +80,7 @@ def acosh(x: Any) -> Any:
 
 
 def asin(x: Any) -> Any:
-    """Return asin(x): the slope of the inverse is one over the cosine, sqrt(1 - x**2).
+    """Return asin(x): the arcsine undoes the sine, so its slope is one over the cosine, which is `sqrt(1 - x**2)`.
 
     Local derivative by x: 1 / sqrt(1 - x * x).
 
@@ -91,7 +91,7 @@ def asin(x: Any) -> Any:
 
 
 def asinh(x: Any) -> Any:
-    """Return asinh(x): the slope of arsinh is 1 / sqrt(x**2 + 1).
+    """Return asinh(x): the slope of arsinh is `1 / sqrt(x**2 + 1)`.
 
     Local derivative by x: 1 / hypot(x, 1).
     """
@@ -99,7 +99,7 @@ def asinh(x: Any) -> Any:
 
 
 def atan(x: Any) -> Any:
-    """Return atan(x): the slope of the arctangent is 1 / (1 + x**2).
+    """Return atan(x): the arctangent undoes the tangent, so its slope is one over `1 + x**2`.
 
     Local derivative by x: 1 / (1 + x * x).
     """
@@ -107,7 +107,7 @@ def atan(x: Any) -> Any:
 
 
 def atan2(x: Any, y: Any) -> Any:
-    """Return atan2(x, y): the angle of the point (y, x) turns by y / r**2 when x moves and by -x / r**2 when y does.
+    """Return atan2(x, y): the angle of the point (y, x) turns by `y / (x**2 + y**2)` for each small step of x; the angle of the point (y, x) turns by `-x / (x**2 + y**2)` for each small step of y.
 
     Local derivative by x: y / hypot(x, y) / hypot(x, y), by y: -x / hypot(x, y) / hypot(x, y).
     """
@@ -115,7 +115,7 @@ def atan2(x: Any, y: Any) -> Any:
 
 
 def atanh(x: Any) -> Any:
-    """Return atanh(x): the slope of artanh is 1 / (1 - x**2).
+    """Return atanh(x): the slope of artanh is `1 / (1 - x**2)`.
 
     Local derivative by x: 1 / ((1 - x) * (1 + x)).
 
@@ -164,7 +164,7 @@ def cosh(x: Any) -> Any:
 
 
 def elu(x: Any, y: Any = 1.0) -> Any:
-    """Return x if x > 0 else y * expm1(x): what is above 0 passes, what is below follows y * (exp(x) - 1).
+    """Return x if x > 0 else y * expm1(x): what is above 0 passes, what is below follows `y * (exp(x) - 1)`; y scales what is below 0, and only that.
 
     Local derivative by x: 1 if x > 0 else y * exp(x), by y: 0 if x > 0 else expm1(x).
     """
@@ -191,7 +191,7 @@ def exp(x: Any) -> Any:
 
 
 def expm1(x: Any) -> Any:
-    """Return expm1(x): exp(x) - 1 has the slope exp(x), which is out + 1.
+    """Return expm1(x): `exp(x) - 1` has the slope `exp(x)`, which is `out + 1`.
 
     Local derivative by x: out + 1.
 
@@ -218,7 +218,7 @@ def gelu(x: Any) -> Any:
 
 
 def hypot(x: Any, y: Any) -> Any:
-    """Return hypot(x, y): the length of (x, y) grows along its own direction: x / out and y / out.
+    """Return hypot(x, y): only the part of a step that goes along the arrow (x, y) makes it longer.
 
     Local derivative by x: x / out, by y: y / out.
     """
@@ -226,7 +226,7 @@ def hypot(x: Any, y: Any) -> Any:
 
 
 def leaky_relu(x: Any, y: Any = 0.01) -> Any:
-    """Return x if x > 0 else y * x: what is above 0 passes, what is below is scaled by y.
+    """Return x if x > 0 else y * x: what is above 0 passes, what is below is scaled by y; y scales what is below 0, and only that.
 
     Local derivative by x: 1 if x > 0 else y, by y: 0 if x > 0 else x.
     """
@@ -234,7 +234,7 @@ def leaky_relu(x: Any, y: Any = 0.01) -> Any:
 
 
 def log(x: Any) -> Any:
-    """Return log(x): the slope of the logarithm is 1 / x.
+    """Return log(x): the slope of the natural logarithm is one over its operand.
 
     Local derivative by x: 1 / x.
 
@@ -245,7 +245,7 @@ def log(x: Any) -> Any:
 
 
 def log10(x: Any) -> Any:
-    """Return log10(x): log10(x) is log(x) / log(10).
+    """Return log10(x): `log10(x)` is `log(x) / log(10)`.
 
     Local derivative by x: 1 / (x * log(10)).
 
@@ -256,7 +256,7 @@ def log10(x: Any) -> Any:
 
 
 def log1p(x: Any) -> Any:
-    """Return log1p(x): log(1 + x) has the slope 1 / (1 + x).
+    """Return log1p(x): `log(1 + x)` has the slope `1 / (1 + x)`.
 
     Local derivative by x: 1 / (1 + x).
 
@@ -267,7 +267,7 @@ def log1p(x: Any) -> Any:
 
 
 def log2(x: Any) -> Any:
-    """Return log2(x): log2(x) is log(x) / log(2).
+    """Return log2(x): `log2(x)` is `log(x) / log(2)`.
 
     Local derivative by x: 1 / (x * log(2)).
 
@@ -294,7 +294,7 @@ def min(x: Any, y: Any) -> Any:
 
 
 def mod(x: Any, y: Any) -> Any:
-    """Return x % y: the remainder x - y * floor(x / y) moves with x, and by -floor(x / y) for each step of y.
+    """Return x % y: the remainder moves with x, step for step; the remainder is `x - y * floor(x / y)`, and the floor is flat between its jumps.
 
     Local derivative by x: 1, by y: -floor(x / y).
 
@@ -305,7 +305,7 @@ def mod(x: Any, y: Any) -> Any:
 
 
 def pow(x: Any, y: Any) -> Any:
-    """Return x ** y: the power rule: the exponent comes down and one is taken from it; by the exponent it grows by log(x).
+    """Return x ** y: the power rule brings the exponent down and takes one from it; the slope of an exponential is itself times the logarithm of its base.
 
     Local derivative by x: 0 if y == 0 else y * x ** (y - 1), by y: 0 if x == 0 and y >= 0 else out * log(x).
 
@@ -324,7 +324,7 @@ def relu(x: Any) -> Any:
 
 
 def sigmoid(x: Any) -> Any:
-    """Return 1 / (1 + exp(-x)): the slope of the sigmoid is out * (1 - out).
+    """Return 1 / (1 + exp(-x)): the slope of a sigmoid is its value times what that lacks to 1.
 
     Local derivative by x: out * (1 - out).
     """
@@ -340,7 +340,7 @@ def sign(x: Any) -> Any:
 
 
 def silu(x: Any) -> Any:
-    """Return x * sigmoid(x): the product rule on x * sigmoid(x).
+    """Return x * sigmoid(x): the product rule on `x * sigmoid(x)`.
 
     Local derivative by x: sigmoid(x) * (1 + x * (1 - sigmoid(x))).
     """
@@ -370,7 +370,7 @@ def sinh(x: Any) -> Any:
 
 
 def softplus(x: Any) -> Any:
-    """Return max(x, 0) + log1p(exp(-abs(x))): the slope of log(1 + exp(x)) is the sigmoid.
+    """Return max(x, 0) + log1p(exp(-abs(x))): the slope of `log(1 + exp(x))` is the sigmoid.
 
     Local derivative by x: sigmoid(x).
     """
@@ -389,7 +389,7 @@ def sqrt(x: Any) -> Any:
 
 
 def tan(x: Any) -> Any:
-    """Return tan(x): the slope of the tangent is 1 + tan(x)**2.
+    """Return tan(x): the slope of the tangent is `1 + tan(x)**2`, and `tan(x)` is `out`.
 
     Local derivative by x: 1 + out * out.
 
@@ -400,7 +400,7 @@ def tan(x: Any) -> Any:
 
 
 def tanh(x: Any) -> Any:
-    """Return tanh(x): the slope of tanh is 1 - tanh(x)**2, and tanh(x) is out.
+    """Return tanh(x): the slope of tanh is `1 - tanh(x)**2`, and `tanh(x)` is `out`.
 
     Local derivative by x: 1 - out * out.
     """
@@ -408,7 +408,7 @@ def tanh(x: Any) -> Any:
 
 
 def where(x: Any, y: Any, z: Any) -> Any:
-    """Return y if x != 0 else z: the gradient goes to the side that was taken, and nothing to the other.
+    """Return y if x != 0 else z: a condition only chooses a side; it passes nothing on; the gradient goes to the side that was taken, and nothing to the other.
 
     Local derivative by x: 0, by y: 1 if x != 0 else 0, by z: 0 if x != 0 else 1.
     """

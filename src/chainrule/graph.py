@@ -131,6 +131,11 @@ def debug() -> Iterator[None]:
             set_hooks(None, None, None)
 
 
+def is_debugging() -> bool:
+    """Whether this runs inside a `debug` block."""
+    return _debugging > 0
+
+
 def _note_line(node: Any) -> None:
     node._made_at = calling_line()
 

@@ -83,7 +83,7 @@ class Operations:
         return self._method(11, self)
 
     def expm1(self) -> Any:
-        """Return expm1(x): exp(x) - 1 has the slope exp(x), which is out + 1.
+        """Return expm1(x): `exp(x) - 1` has the slope `exp(x)`, which is `out + 1`.
 
         Local derivative by x: out + 1.
 
@@ -93,7 +93,7 @@ class Operations:
         return self._method(12, self)
 
     def log(self) -> Any:
-        """Return log(x): the slope of the logarithm is 1 / x.
+        """Return log(x): the slope of the natural logarithm is one over its operand.
 
         Local derivative by x: 1 / x.
 
@@ -103,7 +103,7 @@ class Operations:
         return self._method(13, self)
 
     def log2(self) -> Any:
-        """Return log2(x): log2(x) is log(x) / log(2).
+        """Return log2(x): `log2(x)` is `log(x) / log(2)`.
 
         Local derivative by x: 1 / (x * log(2)).
 
@@ -113,7 +113,7 @@ class Operations:
         return self._method(14, self)
 
     def log10(self) -> Any:
-        """Return log10(x): log10(x) is log(x) / log(10).
+        """Return log10(x): `log10(x)` is `log(x) / log(10)`.
 
         Local derivative by x: 1 / (x * log(10)).
 
@@ -123,7 +123,7 @@ class Operations:
         return self._method(15, self)
 
     def log1p(self) -> Any:
-        """Return log1p(x): log(1 + x) has the slope 1 / (1 + x).
+        """Return log1p(x): `log(1 + x)` has the slope `1 / (1 + x)`.
 
         Local derivative by x: 1 / (1 + x).
 
@@ -150,7 +150,7 @@ class Operations:
         return self._method(18, self)
 
     def hypot(self, y: Any) -> Any:
-        """Return hypot(x, y): the length of (x, y) grows along its own direction: x / out and y / out.
+        """Return hypot(x, y): only the part of a step that goes along the arrow (x, y) makes it longer.
 
         Local derivative by x: x / out, by y: y / out.
         """
@@ -177,7 +177,7 @@ class Operations:
         return self._method(21, self)
 
     def tan(self) -> Any:
-        """Return tan(x): the slope of the tangent is 1 + tan(x)**2.
+        """Return tan(x): the slope of the tangent is `1 + tan(x)**2`, and `tan(x)` is `out`.
 
         Local derivative by x: 1 + out * out.
 
@@ -187,7 +187,7 @@ class Operations:
         return self._method(22, self)
 
     def asin(self) -> Any:
-        """Return asin(x): the slope of the inverse is one over the cosine, sqrt(1 - x**2).
+        """Return asin(x): the arcsine undoes the sine, so its slope is one over the cosine, which is `sqrt(1 - x**2)`.
 
         Local derivative by x: 1 / sqrt(1 - x * x).
 
@@ -211,7 +211,7 @@ class Operations:
     arccos = acos
 
     def atan(self) -> Any:
-        """Return atan(x): the slope of the arctangent is 1 / (1 + x**2).
+        """Return atan(x): the arctangent undoes the tangent, so its slope is one over `1 + x**2`.
 
         Local derivative by x: 1 / (1 + x * x).
         """
@@ -220,7 +220,7 @@ class Operations:
     arctan = atan
 
     def atan2(self, y: Any) -> Any:
-        """Return atan2(x, y): the angle of the point (y, x) turns by y / r**2 when x moves and by -x / r**2 when y does.
+        """Return atan2(x, y): the angle of the point (y, x) turns by `y / (x**2 + y**2)` for each small step of x; the angle of the point (y, x) turns by `-x / (x**2 + y**2)` for each small step of y.
 
         Local derivative by x: y / hypot(x, y) / hypot(x, y), by y: -x / hypot(x, y) / hypot(x, y).
         """
@@ -249,14 +249,14 @@ class Operations:
         return self._method(28, self)
 
     def tanh(self) -> Any:
-        """Return tanh(x): the slope of tanh is 1 - tanh(x)**2, and tanh(x) is out.
+        """Return tanh(x): the slope of tanh is `1 - tanh(x)**2`, and `tanh(x)` is `out`.
 
         Local derivative by x: 1 - out * out.
         """
         return self._method(29, self)
 
     def asinh(self) -> Any:
-        """Return asinh(x): the slope of arsinh is 1 / sqrt(x**2 + 1).
+        """Return asinh(x): the slope of arsinh is `1 / sqrt(x**2 + 1)`.
 
         Local derivative by x: 1 / hypot(x, 1).
         """
@@ -265,7 +265,7 @@ class Operations:
     arcsinh = asinh
 
     def acosh(self) -> Any:
-        """Return acosh(x): the slope of arcosh is 1 / sqrt(x**2 - 1).
+        """Return acosh(x): the slope of arcosh is `1 / sqrt(x**2 - 1)`.
 
         Local derivative by x: 1 / (sqrt(x - 1) * sqrt(x + 1)).
 
@@ -277,7 +277,7 @@ class Operations:
     arccosh = acosh
 
     def atanh(self) -> Any:
-        """Return atanh(x): the slope of artanh is 1 / (1 - x**2).
+        """Return atanh(x): the slope of artanh is `1 / (1 - x**2)`.
 
         Local derivative by x: 1 / ((1 - x) * (1 + x)).
 
@@ -314,7 +314,7 @@ class Operations:
     maximum = max
 
     def where(self, y: Any, z: Any) -> Any:
-        """Return y if x != 0 else z: the gradient goes to the side that was taken, and nothing to the other.
+        """Return y if x != 0 else z: a condition only chooses a side; it passes nothing on; the gradient goes to the side that was taken, and nothing to the other.
 
         Local derivative by x: 0, by y: 1 if x != 0 else 0, by z: 0 if x != 0 else 1.
         """
@@ -349,28 +349,28 @@ class Operations:
         return self._method(40, self)
 
     def leaky_relu(self, y: Any = 0.01) -> Any:
-        """Return x if x > 0 else y * x: what is above 0 passes, what is below is scaled by y.
+        """Return x if x > 0 else y * x: what is above 0 passes, what is below is scaled by y; y scales what is below 0, and only that.
 
         Local derivative by x: 1 if x > 0 else y, by y: 0 if x > 0 else x.
         """
         return self._method(41, self, y)
 
     def elu(self, y: Any = 1.0) -> Any:
-        """Return x if x > 0 else y * expm1(x): what is above 0 passes, what is below follows y * (exp(x) - 1).
+        """Return x if x > 0 else y * expm1(x): what is above 0 passes, what is below follows `y * (exp(x) - 1)`; y scales what is below 0, and only that.
 
         Local derivative by x: 1 if x > 0 else y * exp(x), by y: 0 if x > 0 else expm1(x).
         """
         return self._method(42, self, y)
 
     def sigmoid(self) -> Any:
-        """Return 1 / (1 + exp(-x)): the slope of the sigmoid is out * (1 - out).
+        """Return 1 / (1 + exp(-x)): the slope of a sigmoid is its value times what that lacks to 1.
 
         Local derivative by x: out * (1 - out).
         """
         return self._method(43, self)
 
     def silu(self) -> Any:
-        """Return x * sigmoid(x): the product rule on x * sigmoid(x).
+        """Return x * sigmoid(x): the product rule on `x * sigmoid(x)`.
 
         Local derivative by x: sigmoid(x) * (1 + x * (1 - sigmoid(x))).
         """
@@ -384,7 +384,7 @@ class Operations:
         return self._method(45, self)
 
     def softplus(self) -> Any:
-        """Return max(x, 0) + log1p(exp(-abs(x))): the slope of log(1 + exp(x)) is the sigmoid.
+        """Return max(x, 0) + log1p(exp(-abs(x))): the slope of `log(1 + exp(x))` is the sigmoid.
 
         Local derivative by x: sigmoid(x).
         """

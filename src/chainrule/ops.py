@@ -8,7 +8,7 @@ row here and run `make rules`.
 In a formula `x`, `y`, `z` are the operands in order and `out` is the result. `formula.py` says what
 else may stand there; the functions are the names of the rows. At a singular point a partial follows
 IEEE 754 (1 / 0 is inf) unless its row gives another value, and then a kink names whose choice that
-is.
+is. In the sentences a formula stands between backticks.
 
 Sources: Abramowitz & Stegun, Handbook of Mathematical Functions, chapters 4 and 7; kinks as PyTorch
     2.13 has them.
@@ -16,8 +16,10 @@ Sources: Abramowitz & Stegun, Handbook of Mathematical Functions, chapters 4 and
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+from .errors import FormulaError
 from .formula import Formula, parse
 
 OPERANDS = ("x", "y", "z")
@@ -39,6 +41,22 @@ class Kink:
 
 
 @dataclass(frozen=True)
+class Rewrite:
+    """What a recorded program does instead of an operation, with the same result.
+
+    Attributes:
+        operand: The operand that decides.
+        match: The constant that it must be; or the operation that it must be the result of, whose
+            own operand then stands in its place.
+        to: What is done instead, in the operands.
+    """
+
+    operand: str
+    match: float | str
+    to: str
+
+
+@dataclass(frozen=True)
 class Op:
     """One row.
 
@@ -48,7 +66,7 @@ class Op:
         partials: The local derivatives, one an operand, in the operands and `out`.
         symbol: What stands in the operation's circle.
         latex: How the operation is set, with {x}, {y}, {z} for the operands.
-        why: One sentence that gives the reason for the partials.
+        why: One sentence that gives the reason for the partials; or one for each operand.
         domain: The condition under which the result is a real number; empty where it always is.
         pole: The condition that Python calls a division by zero.
         remedy: What to do when the domain is left.
@@ -62,6 +80,8 @@ class Op:
         is_gate: Whether a partial of 0 means that nothing flows there, not even 0 times infinity.
         eager: Whether Values record it; the comparisons give a plain bool there and belong to
             programs.
+        commutes: Whether the operands may change places.
+        rewrites: What a program does instead; the first that fits.
     """
 
     name: str
@@ -69,7 +89,7 @@ class Op:
     partials: tuple[str, ...]
     symbol: str
     latex: str
-    why: str
+    why: str | tuple[str, ...]
     domain: str = ""
     pole: str = ""
     remedy: str = ""
@@ -82,6 +102,8 @@ class Op:
     kinks: tuple[Kink, ...] = ()
     is_gate: bool = False
     eager: bool = True
+    commutes: bool = False
+    rewrites: tuple[Rewrite, ...] = ()
 
     @property
     def arity(self) -> int:
@@ -92,6 +114,26 @@ class Op:
     def operands(self) -> tuple[str, ...]:
         """The names of its operands, `("x", "y")`."""
         return OPERANDS[: self.arity]
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """For each partial the sentence that gives its reason."""
+        return (self.why,) * self.arity if isinstance(self.why, str) else self.why
+
+    def reason(self, place: int) -> list[str | Formula]:
+        """The reason of one partial, as words and formulas in turn.
+
+        A formula is what stands between backticks, and every operand that is named.
+        """
+        names = (*self.operands, "out")
+        pieces: list[str | Formula] = []
+        for piece in re.split(r"(`[^`]+`|\b(?:x|y|z)\b)", self.reasons[place]):
+            is_formula = piece.startswith("`") or piece in self.operands
+            try:
+                pieces.append(parse(piece.strip("`"), names, TABLE) if is_formula else piece)
+            except FormulaError:  # in a sentence of the user's own
+                pieces.append(piece)
+        return pieces
 
     @property
     def is_primitive(self) -> bool:
@@ -118,22 +160,39 @@ _ROWS = (
         "add", "x + y", ("1", "1"), "+", "{x} + {y}",
         "a sum passes the gradient on",
         dunder="add", keeps_int=True, probes=_PAIRS,
+        commutes=True, rewrites=(Rewrite("y", "neg", "x - y"), Rewrite("x", "neg", "y - x")),
     ),
     Op(
         "sub", "x - y", ("1", "-1"), "−", "{x} - {y}",
-        "a difference passes the gradient on, with the sign turned for what is subtracted",
+        (
+            "a difference passes the gradient on",
+            "what is subtracted gets the gradient with its sign turned",
+        ),
         dunder="sub", keeps_int=True, probes=_PAIRS,
+        rewrites=(Rewrite("y", 0, "x"), Rewrite("y", "neg", "x + y")),
     ),
     Op(
         "mul", "x * y", ("y", "x"), "×", r"{x} \cdot {y}",
         "the derivative of a product by one factor is the other factor",
         dunder="mul", keeps_int=True, probes=_PAIRS,
+        commutes=True,
+        rewrites=(
+            Rewrite("x", 1, "y"), Rewrite("y", 1, "x"), Rewrite("x", -1, "-y"), Rewrite("y", -1, "-x"),
+            Rewrite("x", "neg", "-(x * y)"), Rewrite("y", "neg", "-(x * y)"),
+        ),
     ),
     Op(
         "div", "x / y", ("1 / y", "-out / y"), "÷", r"\frac{{x}}{{y}}",
-        "x / y grows by 1 / y for each step of x, and shrinks by out / y for each step of y",
+        (
+            "dividing by y is multiplying by `1 / y`",
+            "the slope of `1 / y` is `-1 / y**2`, and x times that is `-out / y`",
+        ),
         domain="y != 0", pole="y == 0", remedy="keep the divisor away from 0, for example x / (y + 1e-12)",
         dunder="truediv", probes=_PAIRS,
+        rewrites=(
+            Rewrite("y", 1, "x"), Rewrite("y", -1, "-x"),
+            Rewrite("x", "neg", "-(x / y)"), Rewrite("y", "neg", "-(x / y)"),
+        ),
     ),
     Op(
         "floordiv", "x // y", ("0", "0"), "//", r"\left\lfloor {x} / {y} \right\rfloor",
@@ -144,7 +203,10 @@ _ROWS = (
     ),
     Op(
         "mod", "x % y", ("1", "-floor(x / y)"), "mod", r"{x} \bmod {y}",
-        "the remainder x - y * floor(x / y) moves with x, and by -floor(x / y) for each step of y",
+        (
+            "the remainder moves with x, step for step",
+            "the remainder is `x - y * floor(x / y)`, and the floor is flat between its jumps",
+        ),
         domain="y != 0", pole="y == 0", remedy="keep the divisor away from 0",
         dunder="mod", keeps_int=True, probes=((7.5, 2.0), (-3.2, 1.5), (5.5, -2.0)),
         kinks=(Kink((4.0, 2.0), (1.0, -2.0), "PyTorch's remainder: 1 and -floor(x / y) at the jump too"),),
@@ -152,7 +214,10 @@ _ROWS = (
     Op(
         "pow", "x ** y", ("0 if y == 0 else y * x ** (y - 1)", "0 if x == 0 and y >= 0 else out * log(x)"),
         "**", "{x}^{{y}}",
-        "the power rule: the exponent comes down and one is taken from it; by the exponent it grows by log(x)",
+        (
+            "the power rule brings the exponent down and takes one from it",
+            "the slope of an exponential is itself times the logarithm of its base",
+        ),
         domain="x >= 0 or y == floor(y) or x == -inf", pole="x == 0 and y < 0",
         remedy="keep the base positive or the exponent whole, and both of a moderate size", overflows=True,
         dunder="pow", keeps_int=True, probes=((1.5, 2.0), (2.0, -1.5), (0.4, 3.0)),
@@ -160,15 +225,20 @@ _ROWS = (
             Kink((0.0, 0.0), (0.0, 0.0), "PyTorch: 0 ** 0 is 1 and flat both ways"),
             Kink((0.0, 2.0), (0.0, 0.0), "PyTorch: 0 by the exponent, not 0 * log(0)"),
         ),
+        rewrites=(
+            Rewrite("y", 0, "1"), Rewrite("y", 1, "x"), Rewrite("y", 2, "x * x"), Rewrite("y", 3, "x * x * x"),
+            Rewrite("y", 4, "(x * x) * (x * x)"), Rewrite("y", -1, "1 / x"), Rewrite("y", -2, "1 / (x * x)"),
+        ),
     ),
     Op(
         "neg", "-x", ("-1",), "−", "-{x}",
         "a sign turns the gradient round",
         dunder="neg", keeps_int=True, probes=_UNARY,
+        rewrites=(Rewrite("x", "neg", "x"),),
     ),
     Op(
         "abs", "abs(x)", ("sign(x)",), "abs", r"\left|{x}\right|",
-        "the slope of |x| is the sign of x",
+        "the slope of `abs(x)` is the sign of x",
         dunder="abs", keeps_int=True, numpy="absolute", probes=_UNARY,
         kinks=(Kink((0.0,), (0.0,), "PyTorch: sign(0) = 0"),),
     ),
@@ -181,27 +251,27 @@ _ROWS = (
     ),
     Op(
         "expm1", "expm1(x)", ("out + 1",), "expm1", "e^{{x}} - 1",
-        "exp(x) - 1 has the slope exp(x), which is out + 1",
+        "`exp(x) - 1` has the slope `exp(x)`, which is `out + 1`",
         remedy="keep x below 709", overflows=True, probes=((0.3,), (-1.7,), (2.5,), (1e-9,)),
     ),
     Op(
         "log", "log(x)", ("1 / x",), "log", r"\ln\left({x}\right)",
-        "the slope of the logarithm is 1 / x",
+        "the slope of the natural logarithm is one over its operand",
         domain="x > 0", remedy="keep x positive, for example log(x + 1e-12)", probes=_POSITIVE,
     ),
     Op(
         "log2", "log2(x)", ("1 / (x * log(2))",), "log2", r"\log_2\left({x}\right)",
-        "log2(x) is log(x) / log(2)",
+        "`log2(x)` is `log(x) / log(2)`",
         domain="x > 0", remedy="keep x positive, for example log2(x + 1e-12)", probes=_POSITIVE,
     ),
     Op(
         "log10", "log10(x)", ("1 / (x * log(10))",), "log10", r"\log_{10}\left({x}\right)",
-        "log10(x) is log(x) / log(10)",
+        "`log10(x)` is `log(x) / log(10)`",
         domain="x > 0", remedy="keep x positive, for example log10(x + 1e-12)", probes=_POSITIVE,
     ),
     Op(
         "log1p", "log1p(x)", ("1 / (1 + x)",), "log1p", r"\ln\left(1 + {x}\right)",
-        "log(1 + x) has the slope 1 / (1 + x)",
+        "`log(1 + x)` has the slope `1 / (1 + x)`",
         domain="x > -1", remedy="keep x above -1", probes=((0.3,), (-0.7,), (2.5,), (1e-9,)),
     ),
     # -- roots -------------------------------------------------------------------------------------
@@ -219,7 +289,7 @@ _ROWS = (
     ),
     Op(
         "hypot", "hypot(x, y)", ("x / out", "y / out"), "hypot", r"\sqrt{{x}^2 + {y}^2}",
-        "the length of (x, y) grows along its own direction: x / out and y / out",
+        "only the part of a step that goes along the arrow (x, y) makes it longer",
         probes=_PAIRS,
         kinks=(Kink((0.0, 0.0), (float("nan"), float("nan")), "PyTorch and IEEE 754: 0 / 0, no direction"),),
     ),
@@ -236,12 +306,12 @@ _ROWS = (
     ),
     Op(
         "tan", "tan(x)", ("1 + out * out",), "tan", r"\tan\left({x}\right)",
-        "the slope of the tangent is 1 + tan(x)**2",
+        "the slope of the tangent is `1 + tan(x)**2`, and `tan(x)` is `out`",
         domain=_FINITE, remedy=_KEEP_FINITE, probes=((0.3,), (-1.2,), (2.5,)),
     ),
     Op(
         "asin", "asin(x)", ("1 / sqrt(1 - x * x)",), "asin", r"\arcsin\left({x}\right)",
-        "the slope of the inverse is one over the cosine, sqrt(1 - x**2)",
+        "the arcsine undoes the sine, so its slope is one over the cosine, which is `sqrt(1 - x**2)`",
         domain="-1 <= x <= 1", remedy="keep x between -1 and 1", numpy="arcsin", probes=_INSIDE,
         kinks=(Kink((1.0,), (float("inf"),), "PyTorch and IEEE 754: the slope is infinite"),),
     ),
@@ -253,13 +323,16 @@ _ROWS = (
     ),
     Op(
         "atan", "atan(x)", ("1 / (1 + x * x)",), "atan", r"\arctan\left({x}\right)",
-        "the slope of the arctangent is 1 / (1 + x**2)",
+        "the arctangent undoes the tangent, so its slope is one over `1 + x**2`",
         numpy="arctan", probes=_UNARY,
     ),
     Op(
         "atan2", "atan2(x, y)", ("y / hypot(x, y) / hypot(x, y)", "-x / hypot(x, y) / hypot(x, y)"), "atan2",
         r"\operatorname{atan2}\left({x}, {y}\right)",
-        "the angle of the point (y, x) turns by y / r**2 when x moves and by -x / r**2 when y does",
+        (
+            "the angle of the point (y, x) turns by `y / (x**2 + y**2)` for each small step of x",
+            "the angle of the point (y, x) turns by `-x / (x**2 + y**2)` for each small step of y",
+        ),
         numpy="arctan2", probes=_PAIRS,
     ),
     # -- hyperbolic functions ----------------------------------------------------------------------
@@ -275,23 +348,23 @@ _ROWS = (
     ),
     Op(
         "tanh", "tanh(x)", ("1 - out * out",), "tanh", r"\tanh\left({x}\right)",
-        "the slope of tanh is 1 - tanh(x)**2, and tanh(x) is out",
+        "the slope of tanh is `1 - tanh(x)**2`, and `tanh(x)` is `out`",
         probes=_UNARY,
     ),
     Op(
         "asinh", "asinh(x)", ("1 / hypot(x, 1)",), "asinh", r"\operatorname{arsinh}\left({x}\right)",
-        "the slope of arsinh is 1 / sqrt(x**2 + 1)",
+        "the slope of arsinh is `1 / sqrt(x**2 + 1)`",
         numpy="arcsinh", probes=_UNARY,
     ),
     Op(
         "acosh", "acosh(x)", ("1 / (sqrt(x - 1) * sqrt(x + 1))",), "acosh", r"\operatorname{arcosh}\left({x}\right)",
-        "the slope of arcosh is 1 / sqrt(x**2 - 1)",
+        "the slope of arcosh is `1 / sqrt(x**2 - 1)`",
         domain="x >= 1", remedy="keep x at 1 or above", numpy="arccosh", probes=((1.3,), (2.5,), (7.0,)),
         kinks=(Kink((1.0,), (float("inf"),), "PyTorch and IEEE 754: the slope is infinite"),),
     ),
     Op(
         "atanh", "atanh(x)", ("1 / ((1 - x) * (1 + x))",), "atanh", r"\operatorname{artanh}\left({x}\right)",
-        "the slope of artanh is 1 / (1 - x**2)",
+        "the slope of artanh is `1 / (1 - x**2)`",
         domain="-1 < x < 1", remedy="keep x between -1 and 1", numpy="arctanh", probes=_INSIDE,
     ),
     Op(
@@ -318,9 +391,14 @@ _ROWS = (
     ),
     Op(
         "where", "y if x != 0 else z", ("0", "1 if x != 0 else 0", "0 if x != 0 else 1"), "where",
-        r"\begin{cases} {y} & {x} \\ {z} & \text{otherwise} \end{cases}",
-        "the gradient goes to the side that was taken, and nothing to the other",
+        r"\begin{cases} {y} & \text{if }{x} \\ {z} & \text{otherwise} \end{cases}",
+        (
+            "a condition only chooses a side; it passes nothing on",
+            "the gradient goes to the side that was taken, and nothing to the other",
+            "the gradient goes to the side that was taken, and nothing to the other",
+        ),
         is_gate=True, probes=((1.0, 2.5, -0.5), (0.0, 2.5, -0.5)),
+        rewrites=(Rewrite("x", 1, "y"), Rewrite("x", 0, "z")),
     ),
     Op(
         "sign", "1 if x > 0 else (-1 if x < 0 else x)", ("0",), "sign", r"\operatorname{sign}\left({x}\right)",
@@ -350,26 +428,32 @@ _ROWS = (
     Op(
         "leaky_relu", "x if x > 0 else y * x", ("1 if x > 0 else y", "0 if x > 0 else x"), "leaky",
         r"\operatorname{LeakyReLU}\left({x}; {y}\right)",
-        "what is above 0 passes, what is below is scaled by y",
+        (
+            "what is above 0 passes, what is below is scaled by y",
+            "y scales what is below 0, and only that",
+        ),
         defaults=(0.01,), probes=((0.3, 0.01), (-1.7, 0.2), (2.5, 0.1)),
         kinks=(Kink((0.0, 0.01), (0.01, 0.0), "PyTorch: the slope of the left side at 0"),),
     ),
     Op(
         "elu", "x if x > 0 else y * expm1(x)", ("1 if x > 0 else y * exp(x)", "0 if x > 0 else expm1(x)"), "ELU",
         r"\operatorname{ELU}\left({x}; {y}\right)",
-        "what is above 0 passes, what is below follows y * (exp(x) - 1)",
+        (
+            "what is above 0 passes, what is below follows `y * (exp(x) - 1)`",
+            "y scales what is below 0, and only that",
+        ),
         defaults=(1.0,), probes=((0.3, 1.0), (-1.7, 0.5), (2.5, 2.0)),
         kinks=(Kink((0.0, 0.5), (0.5, 0.0), "PyTorch: the slope of the left side at 0"),),
     ),
     Op(
         "sigmoid", "1 / (1 + exp(-x))", ("out * (1 - out)",), "σ", r"\sigma\left({x}\right)",
-        "the slope of the sigmoid is out * (1 - out)",
+        "the slope of a sigmoid is its value times what that lacks to 1",
         probes=_UNARY,
     ),
     Op(
         "silu", "x * sigmoid(x)", ("sigmoid(x) * (1 + x * (1 - sigmoid(x)))",), "SiLU",
         r"\operatorname{SiLU}\left({x}\right)",
-        "the product rule on x * sigmoid(x)",
+        "the product rule on `x * sigmoid(x)`",
         probes=_UNARY,
     ),
     Op(
@@ -382,7 +466,7 @@ _ROWS = (
     Op(
         "softplus", "max(x, 0) + log1p(exp(-abs(x)))", ("sigmoid(x)",), "softplus",
         r"\ln\left(1 + e^{{x}}\right)",
-        "the slope of log(1 + exp(x)) is the sigmoid",
+        "the slope of `log(1 + exp(x))` is the sigmoid",
         probes=_UNARY,
     ),
     # -- comparisons: Values give a plain bool; a recorded program keeps the condition -------------

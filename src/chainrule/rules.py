@@ -127,8 +127,8 @@ def check(rule: Rule, operands: Sequence[float], out: float, nodes: Sequence[Any
 
 def holds(row: Op, condition: str, operands: Sequence[float]) -> bool:
     """Whether a condition of a row, such as its domain, is true for these operands."""
-    from .formula import IEEEPrinter, python_function
     from .ieee import FUNCTIONS
+    from .printers import IEEEPrinter, python_function
 
     test = python_function(row.read(condition), row.operands, FUNCTIONS, IEEEPrinter())
     return bool(test(*(float(x) for x in operands)))
@@ -165,8 +165,8 @@ def call_text(row: Op, nodes: Sequence[Any]) -> str:
 
 def add_rule(row: Op) -> Rule:
     """Make the rule of a row that `define` brought, and number it."""
-    from .formula import IEEEPrinter, python_function
     from .ieee import FUNCTIONS
+    from .printers import IEEEPrinter, python_function
 
     functions = dict(FUNCTIONS)
     functions.update((rule.name, rule.value) for rule in RULES[2:])

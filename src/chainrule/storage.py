@@ -12,7 +12,7 @@ import os
 from itertools import takewhile
 from pathlib import Path
 from threading import get_ident
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 from .apply import new_row, register
@@ -22,6 +22,9 @@ from .graph import describe
 from .node import CONSTANT, KINDS, STATES, is_engine, is_value, number
 from .rules import RULES
 from .twin import Value
+
+if TYPE_CHECKING:
+    from .ops import Op
 
 FORMAT = 1
 """The version of the file format that `save` writes and `load` reads."""
@@ -189,14 +192,24 @@ def _definitions(nodes: list[dict[str, Any]]) -> dict[str, Any]:
     from .ops import BUILT_IN, TABLE
 
     used = {node["op"] for node in nodes if "op" in node} - BUILT_IN - {"own"}
+    return {name: described(TABLE[name]) for name in sorted(used)}
+
+
+def described(row: Op) -> dict[str, Any]:
+    """A row that `define` added, as JSON can hold it."""
     return {
-        name: {
-            "formula": row.formula, "partials": list(row.partials), "symbol": row.symbol,
-            "latex": row.latex, "why": row.why, "domain": row.domain,
-        }
-        for name in sorted(used)
-        for row in (TABLE[name],)
+        "formula": row.formula, "partials": list(row.partials), "symbol": row.symbol,
+        "latex": row.latex, "why": row.why, "domain": row.domain,
     }  # fmt: skip
+
+
+def row_of(name: str, fields: dict[str, Any]) -> Op:
+    """Check what `described` wrote, and return the row without entering it.
+
+    Raises:
+        ValueError: It is something else. FormulaError is one.
+    """
+    return new_row(name, **_strings(fields))
 
 
 _FIELDS = ("data", "grad", "op", "partials", "kind", "state", "passes", "scope")
@@ -270,7 +283,7 @@ def _checked(content: Any) -> tuple[list[Any], list[Any], dict[str, int]]:
         raise ValueError(
             f"format {content['chainrule']!r} is not known; this version reads {FORMAT}"
         )
-    rows = [new_row(name, **_strings(row)) for name, row in content["definitions"].items()]
+    rows = [row_of(name, row) for name, row in content["definitions"].items()]
     arity = {rule.name: len(rule.partials) for rule in RULES}
     arity.update((row.name, row.arity) for row in rows)
     records: list[Any] = []

@@ -269,6 +269,7 @@ def test_scopes_collapse_and_open(opened, few):
 
 def test_a_click_on_a_scopes_name_collapses_it(opened):
     made = opened(show(layered()))
+    made.press("0")
     x, y = made.run(
         "(() => { const b = v.scene.areaBoxes.get(0), c = v.camera; const r = "
         "v.stage.getBoundingClientRect(); return [r.left + c.x + (b.x + 40) * c.k, "

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from chainrule import formula
+from chainrule import printers
 
 sympy = pytest.importorskip("sympy")
 
 X = sympy.symbols("x y z", real=True)
 
 
-class SymbolicPrinter(formula.Printer):
+class SymbolicPrinter(printers.Printer):
     """Prints numbers as exact ones, and choices as SymPy's."""
 
     def number(self, value):
@@ -86,7 +86,7 @@ NAMES = {
 
 def symbolic(row, text, out=None):
     names = {**NAMES, "out": out}
-    f = formula.python_function(row.read(text), (*row.operands, "out"), names, SymbolicPrinter())
+    f = printers.python_function(row.read(text), (*row.operands, "out"), names, SymbolicPrinter())
     return sympy.sympify(f(*X[: row.arity], out))
 
 

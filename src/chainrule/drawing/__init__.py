@@ -5,6 +5,7 @@ of its own:
 
     picture.py            what is written on each node: a snapshot
     summary.py            the same for a million nodes
+    marks.py              what a check found, if it belongs to this graph
     cards.py              the measures of a node's box
     layout.py             where it lies; its steps are scopes.py, level.py, ordering.py, nesting.py
                           and coordinates.py

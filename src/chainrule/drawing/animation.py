@@ -15,15 +15,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from ..errors import ChoiceError, MissingExtra
+from ..errors import ChoiceError, MissingExtra, WrongType
 from ..node import is_value
 from ..passes import Contribution, contributions, has_own_backward
 from . import png, wishes
 from .canvas import arrange, paint
 from .cards import LABEL, Measures
 from .frame import Frame
-from .palette import LIGHT
-from .picture import NOTHING, Picture, nodes_of, number, photograph, roots_of
+from .picture import NOTHING, Picture, is_node, nodes_of, number, photograph
 from .plan import Layout
 from .shapes import Area, Point, Sheet, Text
 from .wires import arrivals, curves
@@ -70,6 +69,11 @@ def animate(
     if not 0.02 <= seconds <= 60:
         raise ChoiceError(f"a frame stands for 0.02 to 60 seconds, not {seconds!r}.")
     start = root if is_value(root) else getattr(root, "root", root)
+    if not is_node(start):
+        raise WrongType(
+            f"animate shows the pass of one Value, or the steps of one, got {type(root).__name__}.",
+            remedy="pass the root of the graph, for example animate(loss, 'pass.gif')",
+        )
     sheets = frames(start, wishes.direction_of(rankdir))
     try:
         import PIL  # noqa: F401  # asked for before anything is drawn
@@ -88,7 +92,7 @@ def frames(root: Any, direction: str = "LR") -> list[Sheet]:
     Raises:
         ChoiceError: The pass has more than 200 steps.
     """
-    nodes = nodes_of(roots_of(root))
+    nodes = nodes_of([root])
     events: list[Contribution] = []
     for one in contributions(reversed(nodes), _passed_on):
         events.append(one)
@@ -175,7 +179,7 @@ class _Artist:
         start -= size.op_height if self.space.is_upright else size.op_width
         runs = wires[source].runs
         way = [*runs[:-1], (min(runs[-1][0], start), start, port)]
-        return [point for line in curves(self.space, [way]) for point in png._flat(line)]
+        return [point for line in curves(self.space, [way]) for point in line.straight()]
 
 
 def _into(layout: Layout, target: int) -> Iterator[Any]:
@@ -200,22 +204,7 @@ def _ribbon(points: Sequence[Point]) -> Iterator[tuple[Point, ...]]:
 
 def _image(sheet: Sheet) -> Any:
     """A frame as an image of Pillow's, drawn at the size that it has in the end."""
-    from PIL import Image, ImageDraw
-
-    scale = min(png.SCALE, WIDEST / sheet.width, HIGHEST / sheet.height)
-    size = max(1, round(sheet.width * scale)), max(1, round(sheet.height * scale))
-    ground = LIGHT["ground"].fill
-    large = Image.new("RGB", (size[0] * png.SMOOTH, size[1] * png.SMOOTH), ground)
-    brush = png._Brush(ImageDraw.Draw(large), scale * png.SMOOTH)
-    shapes = sheet.flat()
-    for shape in shapes:
-        brush.draw(shape)
-    image = large.resize(size, Image.Resampling.BOX)
-    lettering = png._Lettering(ImageDraw.Draw(image), scale)
-    for shape in shapes:
-        if isinstance(shape, Text):
-            lettering.write(shape)
-    return image
+    return png.image(sheet, min(png.SCALE, WIDEST / sheet.width, HIGHEST / sheet.height))
 
 
 def _encode(images: Sequence[Any], kind: str, milliseconds: int) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any
 from ..errors import WrongType
 from . import wishes
 from .drawing import FILENAME, Drawing
+from .marks import marks_of
 from .picture import nodes_of, photograph, roots_of
 
 MOST_NODES = 2000
@@ -46,13 +47,14 @@ def draw_dot(
     """Draw the graph that a value was computed by. Nothing has to be installed for it.
 
     Args:
-        root: A Value, or a list of Values that are drawn together.
+        root: A Value, or a list of Values that are drawn together; or a program, which is drawn at
+            the numbers that it was recorded with (`program.graph(...)` is the graph at others).
         words: Each one a format, a direction, or else a file name: `draw_dot(L, "png", "TB")`.
         format: 'svg' (default), 'png' (needs Pillow), 'pdf', 'txt' or 'dot'.
         rankdir: 'LR' (default, operands left and the root right), 'RL', 'TB' or 'BT'.
         filename: What `.render()` calls the file, without the ending.
-        outfile: Writes this file at once. Its ending names the format; without one the format is
-            added.
+        outfile: Writes this file at once, as `render` does: missing folders are made. Its ending
+            names the format; without one the format is added.
         output_filepath: Another name of `outfile`.
         show_grad: Whether gradients are drawn.
         show_local: Whether the local derivative is written on each edge.
@@ -68,9 +70,9 @@ def draw_dot(
         the terminal.
 
     Raises:
-        WrongType: `root` is no Value, or a keyword is unknown.
+        WrongType: `root` is no Value, `marks` are none, or a keyword is unknown.
         ChoiceError: An unknown format, direction, detail or engine.
-        GraphError: The graph has a cycle.
+        GraphError: The graph has a cycle, or `marks` belong to another one.
         FileError: `outfile` cannot be written.
 
     Cost: O(nodes + edges) for the snapshot. The layout, made when first needed, takes 0.2 s for
@@ -91,7 +93,7 @@ def draw_dot(
     if isinstance(max_nodes, bool) or not isinstance(max_nodes, int):
         raise WrongType(f"max_nodes has to be an int, got {type(max_nodes).__name__}.")
     drawing = Drawing(
-        _snapshot(root, show_grad, show_local, detail, max_nodes, getattr(marks, "marks", marks)),
+        _snapshot(root, show_grad, show_local, detail, max_nodes, marks),
         format=asked.get("format", "svg"),
         rankdir=asked.get("rankdir", "LR"),
         filename=wishes.path_of(asked.get("filename", FILENAME), "filename"),
@@ -108,15 +110,16 @@ def _snapshot(
 ) -> Any:
     roots = roots_of(root)
     nodes = nodes_of(roots)
+    found = marks_of(marks, nodes)
     if detail == "summary" or (detail == "auto" and len(nodes) > max_nodes):
         from .summary import summarise
 
         return summarise(nodes, roots)
-    return photograph(nodes, roots, show_grad=bool(show_grad), local=bool(show_local), marks=marks)
+    return photograph(nodes, roots, show_grad=bool(show_grad), local=bool(show_local), marks=found)
 
 
 def _write(drawing: Drawing, path: str) -> None:
     if wishes.ending(path):
-        drawing.save(path)
+        drawing.render(outfile=path)
     else:
         drawing.render(path)

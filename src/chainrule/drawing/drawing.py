@@ -168,7 +168,7 @@ class Drawing:
         if directory is not None:
             path = os.path.join(wishes.path_of(directory, "directory"), path)
         engine = self._engine if engine is None else wishes.chosen(engine, wishes.ENGINES, "engine")
-        _write(path, self._make(format, engine))
+        _write(path, self._make(format, engine), makes_folders=True)
         if view and not (quiet or graphviz.get("quiet_view")):
             from . import viewer
 
@@ -191,7 +191,7 @@ class Drawing:
 
         Raises:
             ChoiceError: The ending names no known format.
-            FileError: It cannot be written.
+            FileError: It cannot be written, for example because its folder does not exist.
         """
         name = wishes.path_of(path, "path")
         ending = os.path.splitext(name)[1][1:]
@@ -245,10 +245,10 @@ _QUIET = (
 _RENDER = ("filename", "directory", "view", "cleanup", "format", "outfile", "engine", *_QUIET)
 
 
-def _write(path: str, content: bytes) -> None:
+def _write(path: str, content: bytes, makes_folders: bool = False) -> None:
     from ..files import write_atomically
 
-    write_atomically(path, content)
+    write_atomically(path, content, makes_folders=makes_folders)
 
 
 def _without(given: dict[str, Any], known: Iterable[str]) -> dict[str, Any]:

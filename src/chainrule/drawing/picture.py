@@ -122,20 +122,27 @@ def is_node(thing: Any) -> bool:
     return not isinstance(thing, type) and hasattr(thing, "data") and hasattr(thing, "_prev")
 
 
-def roots_of(root: Any) -> list[Any]:
+def roots_of(root: Any, function: str = "draw_dot") -> list[Any]:
     """Return the root or roots that the user passed as a list.
+
+    Args:
+        root: What the user passed; a program stands for its graph.
+        function: To which function, for the message.
 
     Raises:
         WrongType: It is no Value and no list of them.
     """
     if is_node(root):
         return [root]
+    if hasattr(type(root), "graph"):
+        root = root.graph()
+        root = root if isinstance(root, list) else [root]
     if isinstance(root, list | tuple) and root and all(map(is_node, root)):
         return list(dict.fromkeys(root))
     got = "an empty list" if isinstance(root, list | tuple) and not root else type(root).__name__
     raise WrongType(
-        f"draw_dot draws a Value or a list of Values, got {got}.",
-        remedy="pass the result of a calculation with Values, for example draw_dot(Value(2) * 3)",
+        f"{function} draws a Value or a list of Values, got {got}.",
+        remedy=f"pass the result of a calculation with Values: {function}(Value(2) * 3)",
     )
 
 

@@ -43,7 +43,7 @@ def render(sheet: Sheet) -> bytes:
     Cost: O(pixels + shapes).
     """
     try:
-        from PIL import Image, ImageDraw
+        import PIL  # noqa: F401  # asked for before anything is drawn
     except ImportError:
         raise MissingExtra("Pillow", "png", "drawing a PNG") from None
     scale = min(SCALE, (MOST_PIXELS / (sheet.width * sheet.height)) ** 0.5)
@@ -53,22 +53,38 @@ def render(sheet: Sheet) -> bytes:
             f"would have to shrink to {100 * scale:.0f} %.",
             remedy="use format='svg' or 'pdf', or detail='summary'",
         )
+    pixels = sheet.width * sheet.height * scale**2
+    drawn = image(sheet, scale, SMOOTH if pixels * SMOOTH**2 <= 4 * MOST_PIXELS else 1)
+    out = io.BytesIO()
+    drawn.save(out, "PNG", optimize=False, dpi=(72 * scale, 72 * scale))
+    return out.getvalue()
+
+
+def image(sheet: Sheet, scale: float, smooth: int = SMOOTH) -> Any:
+    """Return the picture as an image of Pillow's, this many pixels for one of the sheet.
+
+    Args:
+        sheet: The picture.
+        scale: Pixels of the image for one of the sheet.
+        smooth: How many times larger lines are drawn before they are reduced.
+
+    Cost: O(pixels + shapes).
+    """
+    from PIL import Image, ImageDraw
+
     size = max(1, round(sheet.width * scale)), max(1, round(sheet.height * scale))
-    smooth = SMOOTH if size[0] * size[1] * SMOOTH**2 <= 4 * MOST_PIXELS else 1
     ground = LIGHT["ground"].fill
     large = Image.new("RGB", (size[0] * smooth, size[1] * smooth), ground)
     brush = _Brush(ImageDraw.Draw(large), scale * smooth)
     shapes = sheet.flat()
     for shape in shapes:
         brush.draw(shape)
-    image = large if smooth == 1 else large.resize(size, Image.Resampling.BOX)
-    lettering = _Lettering(ImageDraw.Draw(image), scale)
+    made = large if smooth == 1 else large.resize(size, Image.Resampling.BOX)
+    lettering = _Lettering(ImageDraw.Draw(made), scale)
     for shape in shapes:
         if isinstance(shape, Text):
             lettering.write(shape)
-    out = io.BytesIO()
-    image.save(out, "PNG", optimize=False, dpi=(72 * scale, 72 * scale))
-    return out.getvalue()
+    return made
 
 
 class _Brush:
@@ -86,7 +102,7 @@ class _Brush:
         if isinstance(shape, Area):
             self.drawing.polygon([self._at(point) for point in shape.points], fill=fill)
         elif isinstance(shape, Line):
-            self._stroke(_flat(shape), style)
+            self._stroke(shape.straight(), style)
         else:
             self._box(shape, style, fill)
 
@@ -124,26 +140,6 @@ def _rounded(box: Box) -> list[Point]:
         for step in range(9):
             angle = (quarter - 1 + step / 8) * math.pi / 2
             points.append((x + r * math.cos(angle), y + r * math.sin(angle)))
-    return points
-
-
-def _flat(line: Line) -> list[Point]:
-    """Turn curves into short straight pieces."""
-    points = [line.start]
-    for piece in line.pieces:
-        if len(piece) == 1:
-            points.append(piece[0])
-            continue
-        (x0, y0), (one, two, end) = points[-1], piece
-        for step in range(1, 25):
-            t = step / 24
-            a, b, c, d = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3
-            points.append(
-                (
-                    a * x0 + b * one[0] + c * two[0] + d * end[0],
-                    a * y0 + b * one[1] + c * two[1] + d * end[1],
-                )
-            )
     return points
 
 

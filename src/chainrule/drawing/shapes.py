@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 
 Point = tuple[float, float]
 
+STEPS = 24
+"""The straight pieces that stand for a curve where only straight lines can be drawn."""
+
 
 @dataclass(frozen=True)
 class Box:
@@ -37,6 +40,22 @@ class Line:
     start: Point
     pieces: tuple[tuple[Point, ...], ...]
     role: str
+
+    def straight(self) -> list[Point]:
+        """Return the line as points with straight pieces between them, 24 for each curve."""
+        points = [self.start]
+        for piece in self.pieces:
+            if len(piece) == 1:
+                points.append(piece[0])
+                continue
+            begin, (one, two, end) = points[-1], piece
+            for step in range(1, STEPS + 1):
+                t = step / STEPS
+                a, b, c, d = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3
+                x = a * begin[0] + b * one[0] + c * two[0] + d * end[0]
+                y = a * begin[1] + b * one[1] + c * two[1] + d * end[1]
+                points.append((x, y))
+        return points
 
 
 @dataclass(frozen=True)

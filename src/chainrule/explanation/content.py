@@ -25,13 +25,15 @@ from .maths import (
     Sum,
 )
 from .names import Names
-from .reasons import Reasons, local_factor
+from .reasons import Reasons
 from .trees import forward
 
 HEAD, TAIL = 22, 8
 """So many nodes are shown of a long graph, from the root back and at the end."""
 
-MOST_TERMS = 8
+MOST_TERMS, MOST_TERMS_IN_FULL = 8, 100
+"""So many paths are written out where more of them add up."""
+
 MOST_CHAINS = 4
 MOST_FACTORS = 8
 
@@ -44,7 +46,7 @@ class Writer:
     Args:
         ledger: The pass.
         names: What the nodes are called.
-        is_full: Whether nothing is cut.
+        is_full: Whether every node is shown, and more of the paths that add up.
     """
 
     def __init__(self, ledger: Ledger, names: Names, is_full: bool) -> None:
@@ -53,6 +55,7 @@ class Writer:
         self.is_full = is_full
         self.root = ledger.root
         self.reasons = Reasons(ledger.root)
+        self._kinks: set[Sentence] = set()
 
     def whole(self) -> Content:
         """Explain every node, or the first and the last ones of a long graph."""
@@ -60,7 +63,9 @@ class Writer:
         shown, cut, left_out = self._cut(ledger.backwards())
         ledger.run(set(shown))
         inner = [node for node in ledger.order if node._prev]
-        leaves = [n for n in ledger.order if not n._prev and n.kind != "constant"]
+        leaves = [
+            n for n in ledger.order if not n._prev and (n.kind != "constant" or n is self.root)
+        ]
         forwards, forward_cut, forward_left = self._cut(inner)
         inputs, _, inputs_left = self._cut(leaves)
         note: Sentence = ()
@@ -170,8 +175,10 @@ class Writer:
             line = Line(Equation((derivative,)), remarks.on_own(node, users), ("not known: ",))
             return Entry(node, line, remarks=tuple(remarks.on_held(node)))
         arrivals = ledger.arrivals.get(node, [])
+        kinks = [one for one in remarks.on_kinks(arrivals) if one not in self._kinks]
+        self._kinks.update(kinks)
         said = [
-            *remarks.on_kinks(arrivals),
+            *kinks,
             *remarks.on_edits(arrivals),
             *remarks.on_numbers(gradient),
             *remarks.on_stored(self.root, node, gradient),
@@ -182,25 +189,27 @@ class Writer:
             return Entry(node, line, remarks=tuple(said))
         if len(arrivals) == 1:
             return Entry(node, self.reasons.line(arrivals[0], True), remarks=tuple(said))
-        terms = [self._term(one) for one in self._most(arrivals)]
+        shown = arrivals[: MOST_TERMS_IN_FULL if self.is_full else MOST_TERMS]
+        more = len(arrivals) - len(shown)
         return Entry(
-            node, self._sum(node, arrivals), tuple(terms), self._heading(node), tuple(said)
+            node,
+            self._sum(node, shown, more),
+            tuple(map(self._term, shown)),
+            (f"and {_count(more, 'more path')}",) if more else (),
+            self._heading(node),
+            tuple(said),
         )
-
-    def _most(self, arrivals: list[Contribution]) -> list[Contribution]:
-        return arrivals if self.is_full else arrivals[:MOST_TERMS]
 
     def _term(self, one: Contribution) -> Line:
         """One of several paths."""
         line = self.reasons.line(one, False)
         lead: Sentence = ("via ", Node(one.node))
-        if sum(operand is one.operand for operand in one.node._prev) > 1:
+        if self.reasons.is_repeated(one.node, one.operand):
             lead = (*lead, f", operand {one.place + 1}")
         return Line(line.equation, line.because, (*lead, ": "))
 
-    def _sum(self, node: Any, arrivals: list[Contribution]) -> Line:
-        shown = self._most(arrivals)
-        terms = Sum(tuple(one.added for one in shown), len(arrivals) - len(shown))
+    def _sum(self, node: Any, shown: list[Contribution], more: int) -> Line:
+        terms = Sum(tuple(one.added for one in shown), more)
         sides: tuple[Side, ...] = (
             Derivative(self.root, node), terms, Number(self.ledger.gradients[node]),
         )  # fmt: skip
@@ -211,9 +220,9 @@ class Writer:
         uses = len(self.ledger.arrivals[node])
         paths = self.ledger.paths[node]
         if paths == uses:
-            return (f"{uses} paths, so their gradients add up:",)
+            return (f"{uses:,} paths, so their gradients add up:",)
         whole = f"{count_text(paths)} paths in all"
-        return (f"it is used {uses} times ({whole}), and the gradients add up:",)
+        return (f"it is used {uses:,} times ({whole}), and the gradients add up:",)
 
     # ---- whole paths -----------------------------------------------------------------------------
 
@@ -241,7 +250,7 @@ class Writer:
             left_out = len(chain) - MOST_FACTORS + 1 if len(chain) > MOST_FACTORS else 0
             head = len(chain) - 1 - left_out
             kept = [*chain[:head], chain[-1]]
-            symbols = tuple(local_factor(*one) for one in kept)
+            symbols = tuple(self.reasons.local_factor(*one) for one in kept)
             numbers = tuple(Number(user._local_grads[place]) for user, place in kept)
             sides: list[Side] = [Product(symbols, left_out)]
             if len(chain) > 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import WrongType
+from ..errors import ShapeError, WrongType
 from ..graph import describe
 from ..node import is_value
 from ..passes import chosen
@@ -35,7 +35,13 @@ class Explanation:
         if wrt is None:
             self._content = writer.whole()
         else:
-            self._content = writer.some(chosen(root, wrt, "explained"))
+            wanted = chosen(root, wrt, "explained")
+            if not wanted:
+                raise ShapeError(
+                    "explain() needs at least one node in wrt, but got none.",
+                    remedy="leave wrt out to have every node explained",
+                )
+            self._content = writer.some(wanted)
         nodes = [entry.node for entry in self._content.entries]
         self.gradients: dict[Any, float] = {
             node: ledger.gradients.get(node, 0.0) for node in nodes if node not in ledger.unknown
@@ -43,7 +49,13 @@ class Explanation:
         self.paths: dict[Any, int] = {node: ledger.paths.get(node, 0) for node in nodes}
 
     def full(self) -> Explanation:
-        """Return the explanation of the graph as it is now with nothing left out."""
+        """Return the explanation of the graph as it is now, with every node.
+
+        Where more than a hundred paths add up, the first hundred are written out and the others
+        counted.
+
+        Cost: O(nodes + edges) time.
+        """
         return Explanation(self.root, self._wrt, is_full=True)
 
     def text(self, width: int = text.WIDTH) -> str:
@@ -92,17 +104,19 @@ def explain(root: Any, wrt: Any = None) -> Explanation:
     a stored `.grad` that differs is named.
 
     Args:
-        root: A Value.
+        root: A Value; or a program with one result, which is explained at the numbers that it was
+            recorded with (`program.graph(...)` is the graph at others).
         wrt: The nodes to explain, one or several, each with its paths from the root written out.
             The default is every node; of a long graph the first and the last ones.
 
     Returns:
-        An object that `print` shows as text and a notebook as HTML. `.full()` leaves nothing out;
+        An object that `print` shows as text and a notebook as HTML. `.full()` has every node;
         `.text(width)`, `.latex()`, `.markdown()` and `.html()` return it in that format.
 
     Raises:
         WrongType: `root` is no Value, or `wrt` holds something that is none.
         GraphError: The graph has a cycle, or a node of `wrt` is not in it or is a constant.
+        ShapeError: `wrt` is empty.
 
     Cost: O(nodes + edges) time; what is shown is cut where it is long.
 
@@ -119,6 +133,13 @@ def explain(root: Any, wrt: Any = None) -> Explanation:
           dL/da = b = −3   because L = a * b
           dL/db = a = 2    because L = a * b
     """
+    if hasattr(type(root), "graph") and not is_value(root):
+        root = root.graph()
+        if not is_value(root):
+            raise WrongType(
+                f"explain() explains one result, but the program has {len(root)}.",
+                remedy="choose one of them, for example explain(program.graph()[0])",
+            )
     if not is_value(root):
         raise WrongType(f"explain() explains a Value, but got {type(root).__name__}.")
     return Explanation(root, wrt)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
 
-from ..formula import Formula as Read, latex
+from ..formula import Formula as Read, latex, upright
 from ..ops import TABLE
 from .maths import Content, Entry, Formula, Line, Sentence
 from .names import Name, Names
@@ -65,7 +65,7 @@ def set_name(name: Name) -> str:
     elif indexed:
         text = f"{indexed[1]}_{{{indexed[2]}}}"
     elif name.is_word:
-        text = rf"\mathrm{{{name.text}}}".replace("_", r"\_")
+        text = upright(name.text, "mathrm")
     else:
         text = escape(name.text)
     return text if name.turn == 1 else rf"{{{text}}}^{{({name.turn})}}"
@@ -149,6 +149,11 @@ class _Marks(ast.NodeTransformer):
         return self.generic_visit(binary)  # type: ignore[return-value]  # the node itself
 
     def visit_Constant(self, constant: ast.Constant) -> ast.expr:
+        if isinstance(constant.value, bool):
+            truth = "true" if constant.value else "false"
+            return self._mark(rf"\text{{the condition (here {truth})}}")
+        if isinstance(constant.value, str):
+            return self._mark(escape(constant.value))
         assert isinstance(constant.value, (int, float))
         return self._mark(self.notation.number(constant.value, is_first=False))
 
@@ -198,6 +203,8 @@ def _entry(entry: Entry, notation: LaTeXNotation) -> list[Row]:
         symbol = notation.side(entry.line.equation.sides[0])
         rows.append((symbol + r":\quad " + notation.sentence(entry.heading), ""))
         rows += [_line(term, notation, r"\quad ") for term in entry.terms]
+        if entry.terms_note:
+            rows.append((r"\quad \vdots\ " + notation.sentence(entry.terms_note), ""))
         rows.append(_line(entry.line, notation, r"\quad "))
     else:
         rows.append(_line(entry.line, notation))

@@ -48,7 +48,10 @@ def _entry(entry: Entry, notation: MarkdownNotation) -> list[str]:
     if entry.terms:
         symbol = notation.inline(notation.side(entry.line.equation.sides[0]))
         items.append(f"- {symbol}: {notation.sentence(entry.heading)}")
-        items += [f"  - {_line(line, notation)}" for line in (*entry.terms, entry.line)]
+        items += [f"  - {_line(line, notation)}" for line in entry.terms]
+        if entry.terms_note:
+            items.append(f"  - … {notation.sentence(entry.terms_note)}")
+        items.append(f"  - {_line(entry.line, notation)}")
     else:
         items.append(f"- {_line(entry.line, notation)}")
     items += [f"  - *Note:* {notation.sentence(remark)}" for remark in entry.remarks]

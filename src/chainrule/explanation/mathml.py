@@ -107,6 +107,10 @@ class _Tree:
     def write(self, tree: ast.expr) -> tuple[str, int]:
         """The MathML of a tree, and how tightly its outermost operator binds."""
         match tree:
+            case ast.Constant(value=bool() as holds):
+                return f"<mtext>condition is {'true' if holds else 'false'}</mtext>", ATOM
+            case ast.Constant(value=str() as words):
+                return f"<mtext>{html.escape(words)}</mtext>", ATOM
             case ast.Constant(value=x):
                 assert isinstance(x, (int, float))
                 return self.notation.number(x), ATOM if x >= 0 or x != x else UNARY

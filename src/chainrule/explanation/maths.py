@@ -119,6 +119,7 @@ class Entry:
         node: The node.
         line: Its equation; for several paths their sum.
         terms: One line a path, where there are several.
+        terms_note: How many paths are left out behind them.
         heading: A sentence that counts the paths; empty where there is one.
         remarks: Sentences on kinks, stored gradients, edited numbers.
         chains: Whole paths from the root written out, where they were asked for.
@@ -128,6 +129,7 @@ class Entry:
     node: Any
     line: Line
     terms: tuple[Line, ...] = ()
+    terms_note: Sentence = ()
     heading: Sentence = ()
     remarks: tuple[Sentence, ...] = ()
     chains: tuple[Line, ...] = ()

@@ -71,7 +71,10 @@ def _entry(entry: Entry, notation: MathMLNotation) -> list[Row]:
     if entry.terms:
         symbol = notation.inline(notation.side(entry.line.equation.sides[0]))
         rows.append(("", f"{symbol}: {notation.sentence(entry.heading)}", ""))
-        rows += [_line(line, notation, "eq in") for line in (*entry.terms, entry.line)]
+        rows += [_line(line, notation, "eq in") for line in entry.terms]
+        if entry.terms_note:
+            rows.append(("in", "… " + notation.sentence(entry.terms_note), ""))
+        rows.append(_line(entry.line, notation, "eq in"))
     else:
         rows.append(_line(entry.line, notation, "eq"))
     rows += [("in note", notation.sentence(remark), "") for remark in entry.remarks]

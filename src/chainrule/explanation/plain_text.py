@@ -69,6 +69,10 @@ def _write(tree: ast.expr, names: dict[str, str]) -> tuple[str, int]:
         return text if binding >= at_least else f"({text})"
 
     match tree:
+        case ast.Constant(value=bool() as holds):
+            return f"condition is {'true' if holds else 'false'}", ATOM
+        case ast.Constant(value=str() as words):
+            return words, ATOM
         case ast.Constant(value=x):
             assert isinstance(x, (int, float))
             return numeral(x), ATOM if x >= 0 or x != x else UNARY

@@ -11,6 +11,7 @@ from ..graph import is_stale
 from ..passes import Contribution, has_own_backward
 from .kinks import kink
 from .maths import Derivative, Equation, Formula, Maths, Node, Number, Sentence
+from .reasons import why
 from .trees import forward, partial, row_of
 
 
@@ -91,20 +92,19 @@ def on_nothing(node: Any, users: Sequence[Any], reached: set[Any]) -> Sentence:
         if user not in reached:
             continue
         made = Equation((Node(user), forward(user)))
-        row = row_of(user)
-        if row is None:
+        if row_of(user) is None:
             return (made, " was made by hand without local derivatives, so it passes nothing on")
-        return _gate(user, node, made, row.why)
+        return _gate(user, node, made)
     return ("nothing arrives at what uses ", Node(node))
 
 
-def _gate(user: Any, node: Any, made: Equation, why: str) -> Sentence:
+def _gate(user: Any, node: Any, made: Equation) -> Sentence:
     place = next(p for p, operand in enumerate(user._prev) if operand is node)
     _, relations = partial(user, place)
     said: list[str | Maths] = [made]
     for relation in relations:
         said += [" and ", relation]
-    return (*said, f": {why}")
+    return (*said, ": ", *why(user, place))
 
 
 def on_own(node: Any, users: Iterable[Any]) -> Sentence:

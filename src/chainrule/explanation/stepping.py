@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
-from ..errors import WrongType
+from ..errors import ChoiceError, WrongType
 from ..graph import describe, postorder
 from ..node import is_value
 from ..passes import Contribution, contributions
@@ -31,6 +32,10 @@ from .remarks import on_kinks
 
 MOST = 60
 """So many steps are shown of a long pass when it is printed."""
+
+
+class NoSuchStep(ChoiceError, IndexError):
+    """A step that the pass does not have."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +111,7 @@ class Steps(Sequence[Step]):
     def __getitem__(self, place: int | slice) -> Step | Sequence[Step]:
         if isinstance(place, slice):
             return [self[number] for number in range(*place.indices(len(self)))]
-        number = range(len(self))[place]
+        number = self._number(place)
         if number == 0:
             return self._first()
         one = self._events[number - 1]
@@ -115,6 +120,20 @@ class Steps(Sequence[Step]):
             if earlier.operand is one.operand:
                 before = earlier.total
         return self._step(number, one, before)
+
+    def _number(self, place: Any) -> int:
+        """The number of a step that was asked for; a negative one counts from the end."""
+        try:
+            number = operator.index(place)
+        except TypeError:
+            raise WrongType(
+                f"a step needs its number, an int, or a slice, but got {place!r:.60} of type "
+                f"{type(place).__name__}."
+            ) from None
+        count = len(self)
+        if not -count <= number < count:
+            raise NoSuchStep(f"there are steps 0 to {count - 1}, but step {number} was asked for.")
+        return number % count
 
     def _first(self) -> Step:
         return Step(0, self.root, None, 0, 1.0, 1.0, 1.0, None, 1.0, self)

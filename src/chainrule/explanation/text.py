@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from .maths import Content, Entry, Equation, Line, Sentence
 from .names import Names
@@ -21,8 +22,14 @@ GAP = 3
 
 def columns(text: str) -> int:
     """How many columns of a terminal a text takes."""
-    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
-    return len(text) + wide - sum(map(bool, map(unicodedata.combining, text)))
+    return len(text) if text.isascii() else sum(map(_letter_columns, text))
+
+
+@lru_cache(maxsize=1024)
+def _letter_columns(letter: str) -> int:
+    if unicodedata.combining(letter):
+        return 0
+    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
 
 
 def render(content: Content, names: Names, width: int = WIDTH) -> str:
@@ -88,8 +95,11 @@ class _Text:
         if entry.terms:
             symbol = self.notation.side(entry.line.equation.sides[0])
             lines += self.wrap(f"{symbol}: {self.notation.sentence(entry.heading)}", 2, 4)
-        for indent, line in _lines(entry):
-            lines += self._line(line, indent)
+        for line in entry.terms:
+            lines += self._line(line, 6)
+        if entry.terms_note:
+            lines += self.wrap("… " + self.notation.sentence(entry.terms_note), 6, 8)
+        lines += self._line(entry.line, 6 if entry.terms else 2)
         for remark in entry.remarks:
             lines += self.wrap("! " + self.notation.sentence(remark), 6, 8)
         if entry.chains:
@@ -113,15 +123,19 @@ class _Text:
 
     def wrap(self, text: str, first: int, rest: int) -> list[str]:
         """Break a text into lines at its spaces."""
+        if first + columns(text) <= self.width:
+            return [(" " * first + text).rstrip()]
         lines: list[str] = []
-        line, is_empty = " " * first, True
+        words: list[str] = []
+        indent = used = first
         for word in text.split(" "):
-            if not is_empty and columns(line) + 1 + columns(word) > self.width:
-                lines.append(line.rstrip())
-                line, is_empty = " " * rest, True
-            line += word if is_empty else " " + word
-            is_empty = False
-        return [*lines, line.rstrip()]
+            width = columns(word)
+            if words and used + 1 + width > self.width:
+                lines.append((" " * indent + " ".join(words)).rstrip())
+                words, indent, used = [], rest, rest
+            used += width + bool(words)
+            words.append(word)
+        return [*lines, (" " * indent + " ".join(words)).rstrip()]
 
 
 def _lines(entry: Entry) -> list[tuple[int, Line]]:

@@ -14,12 +14,16 @@ from copy import deepcopy
 from functools import lru_cache
 from typing import Any
 
-from ..formula import Formula as Read, IEEEPrinter, python_function
+from ..formula import Formula as Read
 from ..ieee import FUNCTIONS
 from ..ops import TABLE, Op
+from ..printers import IEEEPrinter, python_function
 from ..rules import rule_of
 from .maths import Formula, Relation
 from .names import is_constant
+
+MOST_OPERANDS = 8
+"""So many operands are named of an operation of the user's own."""
 
 _COMPARE = {ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥", ast.Eq: "=", ast.NotEq: "≠"}
 
@@ -40,19 +44,31 @@ def forward(node: Any) -> Formula:
     """How a node was computed: `a * b`, `tanh(n)`."""
     row = row_of(node)
     if row is None:
-        name = node.op if node.op.isidentifier() else "operation"
-        arguments: list[ast.expr] = [
-            ast.Name(f"x{place}", ast.Load()) for place in range(len(node._prev))
-        ]
-        tree: ast.expr = ast.Call(ast.Name(name, ast.Load()), arguments, [])
-        nodes = {f"x{place}": operand for place, operand in enumerate(node._prev)}
-        return Formula(_Numbers(nodes).visit(tree), nodes)
+        return _made_by_hand(node)
     nodes = operand_nodes(node)
     if row.dunder:
-        tree = _parsed(row, row.formula)
+        tree: ast.expr = _parsed(row.formula)
     else:
         operands: list[ast.expr] = [ast.Name(name, ast.Load()) for name in row.operands]
         tree = ast.Call(ast.Name(row.name, ast.Load()), operands, [])
+    condition = row.operands[0] if row.is_gate else ""
+    return Formula(_Numbers(nodes, condition).visit(tree), nodes)
+
+
+def _made_by_hand(node: Any) -> Formula:
+    """A node of the user's own, with the name of its operation."""
+    name = node.op if node.op.isidentifier() else "operation"
+    nodes = {f"x{place}": operand for place, operand in enumerate(node._prev[:MOST_OPERANDS])}
+    arguments: list[ast.expr] = [ast.Name(name, ast.Load()) for name in nodes]
+    if more := len(node._prev) - len(nodes):
+        arguments.append(ast.Constant(f"… ({more:,} more)"))
+    tree = ast.Call(ast.Name(name, ast.Load()), arguments, [])
+    return Formula(_Numbers(nodes).visit(tree), nodes)
+
+
+def formula_in(node: Any, tree: ast.expr) -> Formula:
+    """A formula of the table at a node, with its constants as numbers. The tree is used up."""
+    nodes = operand_nodes(node)
     return Formula(_Numbers(nodes).visit(tree), nodes)
 
 
@@ -67,7 +83,7 @@ def partial(node: Any, place: int) -> tuple[Formula, list[Relation]]:
     assert row is not None
     nodes = operand_nodes(node)
     chooser = _Chooser(row, nodes)
-    tree = chooser.visit(_parsed(row, row.partials[place]))
+    tree = chooser.visit(_parsed(row.partials[place]))
     tree = _Tidy().visit(_Numbers(nodes).visit(tree))
     return Formula(tree, nodes), chooser.relations
 
@@ -77,16 +93,22 @@ def is_number(formula: Formula) -> bool:
     return isinstance(formula.tree, ast.Constant)
 
 
-def _parsed(row: Op, text: str) -> ast.expr:
-    """A fresh tree of a text of the table; the visitors below change it in place."""
-    return ast.parse(row.read(text).text.strip(), mode="eval").body
+def _parsed(text: str) -> ast.expr:
+    """A fresh tree of a text of the table, which was checked when it came there; the visitors below
+    change it in place."""
+    return ast.parse(text.strip(), mode="eval").body
 
 
 class _Numbers(ast.NodeTransformer):
-    """Writes the number of a constant in the place of its name."""
+    """Writes the number of a constant in the place of its name.
 
-    def __init__(self, nodes: dict[str, Any]) -> None:
+    Of the operand that is a condition it writes the truth, True or False: what was compared is not
+    in the graph.
+    """
+
+    def __init__(self, nodes: dict[str, Any], condition: str = "") -> None:
         self.nodes = nodes
+        self.condition = condition
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         node.args = [self.visit(argument) for argument in node.args]
@@ -95,7 +117,8 @@ class _Numbers(ast.NodeTransformer):
     def visit_Name(self, name: ast.Name) -> ast.expr:
         node = self.nodes.get(name.id)
         if node is not None and is_constant(node):
-            return ast.Constant(node.data)
+            is_condition = name.id == self.condition
+            return ast.Constant(bool(node.data) if is_condition else node.data)
         return name
 
 

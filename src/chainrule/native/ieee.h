@@ -1,96 +1,11 @@
-/* The functions that formulas call: those of the C library, as CPython's math calls them.
- *
- * What Python computes differently from C (the remainder), or differently from one version to the next (hypot, cbrt), is
- * spelt out here as it is in ieee.py, so that both engines give the same bits.
- */
+/* The functions that formulas call, for the extensions. */
 #ifndef CHAINRULE_IEEE_H
 #define CHAINRULE_IEEE_H
 
 #include <Python.h>
 
-#include <math.h>
+#define HAS_CBRT (PY_VERSION_HEX >= 0x030B0000)
 
-#define c_abs fabs
-#define c_exp exp
-#define c_expm1 expm1
-#define c_log log
-#define c_log2 log2
-#define c_log10 log10
-#define c_log1p log1p
-#define c_sqrt sqrt
-#define c_sin sin
-#define c_cos cos
-#define c_tan tan
-#define c_asin asin
-#define c_acos acos
-#define c_atan atan
-#define c_atan2 atan2
-#define c_sinh sinh
-#define c_cosh cosh
-#define c_tanh tanh
-#define c_asinh asinh
-#define c_acosh acosh
-#define c_atanh atanh
-#define c_erf erf
-#define c_floor floor
-#define c_ceil ceil
-
-/* Python's x % y: the remainder with the sign of y. */
-static inline double modulo(double x, double y) {
-    if (y == 0.0) {
-        return NAN;
-    }
-    double rest = fmod(x, y);
-    if (rest != 0.0) {
-        return (y < 0.0) != (rest < 0.0) ? rest + y : rest;
-    }
-    return copysign(0.0, y);
-}
-
-/* Python's x // y, in the steps of CPython's own. */
-static inline double quotient(double x, double y) {
-    if (y == 0.0) {
-        return NAN;
-    }
-    double rest = fmod(x, y), ratio = (x - rest) / y;
-    if (rest != 0.0 && (y < 0.0) != (rest < 0.0)) {
-        ratio -= 1.0;
-    }
-    if (ratio == 0.0) {
-        return copysign(0.0, x / y);
-    }
-    double whole = floor(ratio);
-    return ratio - whole > 0.5 ? whole + 1.0 : whole;
-}
-
-static inline double c_hypot(double x, double y) {
-    x = fabs(x);
-    y = fabs(y);
-    if (x < y) {
-        double larger = y;
-        y = x;
-        x = larger;
-    }
-    if (isinf(x) || isinf(y)) {
-        return INFINITY;
-    }
-    if (x == 0.0 || isnan(x) || isnan(y)) {
-        return x + y;
-    }
-    double ratio = y / x;
-    return x * sqrt(1.0 + ratio * ratio);
-}
-
-static inline double c_cbrt(double x) {
-#if PY_VERSION_HEX >= 0x030B0000
-    return cbrt(x);
-#else
-    if (!isfinite(x) || x == 0.0) {
-        return x;
-    }
-    double root = copysign(pow(fabs(x), 1.0 / 3.0), x);
-    return root - (root - x / (root * root)) / 3.0;
-#endif
-}
+#include "functions.h"
 
 #endif

@@ -73,7 +73,8 @@ def walk(
         terminal.section(section)
         sections.append(section)
     path = folder / "index.html"
-    write_atomically(path, page(sections, _made_with(), CLOSING).encode())
+    content = page(sections, _made_with(), CLOSING).encode()
+    write_atomically(path, content, makes_folders=True)
     terminal.summary(_summary(gallery, path))
     return path
 

@@ -62,7 +62,7 @@ class Gallery:
         return Picture(self.count, name, caption, svg.decode(), text, tuple(written))
 
     def _write(self, name: str, content: bytes) -> str:
-        write_atomically(self.folder / name, content)
+        write_atomically(self.folder / name, content, makes_folders=True)
         self.files.append(name)
         return name
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..errors import WrongType
 from ..node import is_value, number
+
+NO_NAMES: Mapping[str, Any] = {}
 
 
 class Slot(NamedTuple):
@@ -77,16 +79,54 @@ def _is_list(x: Any) -> bool:
 
 def _names(f: Callable[..., Any], count: int) -> list[str]:
     """The names of the parameters that so many arguments go to."""
-    try:
-        parameters = inspect.signature(f).parameters.values()
-    except (TypeError, ValueError):
-        return [f"x{place}" for place in range(count)]
+    signature = signature_of(f)
     names: list[str] = []
-    for parameter in parameters:
+    for parameter in signature.parameters.values() if signature else ():
         if parameter.kind is parameter.VAR_POSITIONAL:
             names += [f"{parameter.name}[{place}]" for place in range(count - len(names))]
         elif parameter.kind is not parameter.KEYWORD_ONLY:
             names.append(parameter.name)
-    if len(names) < count:
-        raise WrongType(f"the function takes {len(names)} arguments, but got {count}.")
-    return names[:count]
+    return names[:count] + [f"x{place}" for place in range(len(names), count)]
+
+
+def signature_of(f: Callable[..., Any]) -> inspect.Signature | None:
+    """Which arguments a function takes; None where it does not say."""
+    try:
+        return inspect.signature(f)
+    except (TypeError, ValueError):
+        return None
+
+
+def bound(
+    f: Callable[..., Any], name: str, at: Sequence[Any] = (), named: Mapping[str, Any] = NO_NAMES
+) -> dict[str, Any]:
+    """Which parameter gets which argument.
+
+    Args:
+        f: The function.
+        name: What it is called.
+        at: The arguments by position, as `check` gets them.
+        named: The arguments by name, as the command line gets them.
+
+    Returns:
+        The arguments by parameter; empty where the function does not say what it takes.
+
+    Raises:
+        WrongType: They are too few or too many, or a name is unknown.
+    """
+    signature = signature_of(f)
+    if signature is None:
+        return {}
+    try:
+        return dict(signature.bind(*at, **named).arguments)
+    except TypeError as error:
+        known = list(signature.parameters)
+        unknown = ", ".join(repr(x) for x in named if x not in known)
+        numbers = "1 number" if len(at) == 1 else f"{len(at) or 'no'} numbers"
+        call = f"check(f, {', '.join('1.0' for _ in known)})"
+        raise WrongType(
+            f"{name}{signature} cannot take {', '.join(named) or numbers}: "
+            f"{f'it has no argument {unknown}' if unknown else error}.",
+            remedy="give each argument its number: "
+            + (call if at else " ".join(f"{x}=1.0" for x in known)),
+        ) from None

@@ -35,7 +35,8 @@ def check(what: Any, /, *at: Any) -> Check:
 
     Notes:
         A mistake is blamed on one node: a gradient that is right given a wrong one above it
-        "follows from" that. A number written by hand may be rounded to the digits that it is
+        "follows from" that. Where several mistakes give the same number the likeliest is named, and
+        `.why` mentions another. A number written by hand may be rounded to the digits that it is
         written with. Nudging moves each node, the others staying where they are, and extrapolates
         central differences to step 0; the table's rules are the referee where it is inconclusive.
         Leaves are nudged first, then the other nodes from the root down; what does not fit into

@@ -46,7 +46,7 @@ class Diagnosis:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is wrong; gradients that shrink or grow with depth are a remark only."""
+        """Whether no node is bad; gradients that shrink or grow with depth are a remark only."""
         return not self.troubles
 
     def __bool__(self) -> bool:
@@ -92,6 +92,17 @@ class Diagnosis:
         """Draw the gradients over the depth; see Profile.plot."""
         return self.profile.plot(ax)
 
+    @property
+    def title(self) -> str:
+        """The result in a sentence."""
+        trend = self.profile.trend
+        if self.troubles:
+            kinds = ", ".join(trouble.kind for trouble in self.troubles)
+            return f"{called(self.root)}: {kinds}{f', and {trend} gradients' if trend else ''}."
+        if trend:
+            return f"{called(self.root)}: no node is bad, but the gradients are {trend}."
+        return f"{called(self.root)}: every number and every gradient is in order."
+
     def _trend(self) -> str:
         if not self.profile.trend:
             return ""
@@ -101,7 +112,7 @@ class Diagnosis:
     def __str__(self) -> str:
         blocks = ["\n".join([trouble.words, *_details(trouble)]) for trouble in self.troubles]
         if not blocks:
-            blocks = [f"{called(self.root)}: every number and every gradient is in order."]
+            blocks = [self.title]
         if self._trend():
             blocks.append(f"{self._trend()}\n\n{self.profile}")
         return "\n\n".join(blocks)
@@ -115,8 +126,7 @@ class Diagnosis:
             for trouble in self.troubles
         ]  # fmt: skip
         headings = ("kind", "node", "what", "inputs", "made at", "remedy")
-        title = f"Diagnosis of {called(self.root)}: " + ("trouble" if rows else "in order")
-        return html_table(title, headings, rows, [self._trend()] if self._trend() else [])
+        return html_table(self.title, headings, rows, [self._trend()] if self._trend() else [])
 
 
 def _inputs(trouble: Trouble) -> str:

@@ -19,8 +19,13 @@ HUGE = 1e12
 """Numbers and gradients beyond this have lost the digits that a difference would need."""
 FLAT = 1e-7
 """A local derivative below this passes nothing on that would be felt."""
+FAINT = 0.05
+"""Where gradients vanish, an operation whose local derivative is below this part of what it is at 0
+is saturated: 60 of them in a row leave nothing."""
 
 SATURATED = "saturated"
+NEVER_SATURATED = ("add", "sub", "mul", "div", "neg", "pow", "where", "min", "max")
+"""A factor of 0 is a number like any other, and a choice is meant."""
 REMEDIES = {
     "relu": "its input is negative: raise the bias, take smaller steps, or use leaky_relu",
     "exp": "its input is far below 0: subtract the largest one before exp",
@@ -51,7 +56,10 @@ def diagnose(root: Any) -> Diagnosis:
     Notes:
         An operation is called saturated where its local derivative is below 1e-7 and no leaf that
         the user made below it gets a gradient on another way either. A relu that is off is nothing
-        bad as long as its inputs are felt elsewhere.
+        bad as long as its inputs are felt elsewhere. Where gradients vanish with depth, by more
+        than 1e4 from the root's end to the leaves', one whose local derivative is below 5 % of what
+        it is at 0 is called so as well: a tanh beyond 2.2, a sigmoid beyond 4.4. Gradients that
+        vanish or explode without such a node are a remark, and `.ok` stays true.
 
     Cost: O(nodes) time; more where something is saturated.
 
@@ -83,16 +91,19 @@ class _Doctor:
         for place in range(len(self.replay.nodes)):
             for trouble in self._troubles(place, found):
                 found.setdefault(trouble.kind, trouble)
+        felt = [
+            None if node.kind == "constant" else x
+            for node, x in zip(self.replay.nodes, self.gradients)
+        ]
+        levels = profile(self.replay.operands, felt)
+        if levels.trend == "vanishing" and SATURATED not in found and (faint := self._faint()):
+            found[SATURATED] = faint
         order = self.replay.place
         troubles = sorted(found.values(), key=lambda trouble: order[trouble.node])
         bad = [place for place, x in enumerate(troubles) if x.kind in ("nan", "inf", "domain")]
         if bad:  # what comes after a bad number comes from it, and so do the gradients
             troubles = [x for x in troubles[: bad[0] + 1] if x.kind != "gradient"]
-        felt = [
-            None if node.kind == "constant" else x
-            for node, x in zip(self.replay.nodes, self.gradients)
-        ]
-        return Diagnosis(self.root, troubles, profile(self.replay.operands, felt))
+        return Diagnosis(self.root, troubles, levels)
 
     def _partials(self, place: int) -> tuple[float | None, ...]:
         node = self.replay.nodes[place]
@@ -155,9 +166,7 @@ class _Doctor:
         rule = self.replay.rules[place]
         if rule is None or not partials or self.gradients[place] == 0:
             return False
-        if rule.name in ("add", "sub", "mul", "div", "neg", "pow", "where", "min", "max"):
-            return False  # a factor of 0 is a number like any other, and a choice is meant
-        if any(not abs(p) <= FLAT for p in partials):
+        if rule.name in NEVER_SATURATED or any(not abs(p) <= FLAT for p in partials):
             return False
         return not self._is_felt_elsewhere(place)
 
@@ -181,6 +190,37 @@ class _Doctor:
         by_nature = all(text == "0" for text in TABLE[name].partials)
         remedy = JUMPS_REMEDY if by_nature else REMEDIES.get(name, FLAT_REMEDY)
         return self._trouble(SATURATED, place, words, remedy)
+
+    def _faint(self) -> Trouble | None:
+        """The first operation on the gradient's way that lets little of it through."""
+        felt = {len(self.numbers) - 1}
+        for place in range(len(self.numbers) - 1, -1, -1):
+            if place in felt:
+                pairs = zip(self.replay.operands[place], self.partials[place])
+                felt.update(operand for operand, partial in pairs if partial)
+        for place in sorted(felt):
+            rule = self.replay.rules[place]
+            if rule is None or rule.name in NEVER_SATURATED:
+                continue
+            for position, partial in enumerate(self.partials[place]):
+                steep = self._slope_at_zero(place, position)
+                if partial is not None and abs(partial) < FAINT * abs(steep) < math.inf:
+                    words = (
+                        f"{rule.name} is saturated, and the gradients vanish: its local "
+                        f"derivative is {numeral(partial)}, while it is {numeral(steep)} at 0."
+                    )
+                    remedy = REMEDIES.get(rule.name, FLAT_REMEDY)
+                    return self._trouble(SATURATED, place, words, remedy)
+        return None
+
+    def _slope_at_zero(self, place: int, position: int) -> float:
+        """The local derivative of an operation by one of its operands, if that were 0."""
+        rule = self.replay.rules[place]
+        if rule is None:
+            return math.nan
+        numbers = [self.numbers[x] for x in self.replay.operands[place]]
+        numbers[position] = 0.0
+        return rule.partials[position](*numbers, rule.value(*numbers))
 
     def _bad_gradient(self, place: int) -> list[Trouble]:
         """A gradient that is nan, infinite or huge although the numbers are not."""

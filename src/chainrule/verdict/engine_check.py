@@ -17,7 +17,7 @@ from .engine_trial import (
     Known,
     NothingArrives,
     Refused,
-    fault_at,
+    fault_of,
     operands,
     same,
 )
@@ -154,9 +154,7 @@ class Examination:
     def _try_alone(self, row: Op) -> None:
         for form in self.accepted.get(row.name, []):
             try:
-                words = next(
-                    filter(None, (fault_at(self.known, form, x, None) for x in form.probes)), ""
-                )
+                words = fault_of(self.known, form, None)
             except Refused as refusal:
                 self.refused[row.name] = str(refusal)
                 return
@@ -173,13 +171,7 @@ class Examination:
             words, passed = "", False
             for carrier in carriers:
                 try:
-                    fault = next(
-                        filter(
-                            None,
-                            (fault_at(self.known, form, x, carrier) for x in form.probes),
-                        ),
-                        "",
-                    )
+                    fault = fault_of(self.known, form, carrier)
                     words, passed = words or fault, passed or not fault
                 except NothingArrives as nothing:
                     lost.append(str(nothing))

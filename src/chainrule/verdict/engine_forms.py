@@ -10,6 +10,7 @@ from typing import Any
 
 from ..ops import BUILT_IN, TABLE, Op
 from ..rules import NUMBER, RULES
+from .engine_subject import contained
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "add": ("plus",),
@@ -50,7 +51,7 @@ class Form:
         row: The operation.
         words: How it is written, with V for a Value and a number as itself.
         live: Which operands are Values; the others are plain numbers.
-        call: The operation, on all operands in the order of the table.
+        operation: What asks for it, given all operands in the order of the table.
         probes: Operands inside the domain and away from kinks.
         may_vary: Whether another result than the table's means another function, no mistake.
     """
@@ -58,7 +59,7 @@ class Form:
     row: Op
     words: str
     live: tuple[int, ...]
-    call: Callable[..., Any]
+    operation: Callable[..., Any]
     probes: tuple[tuple[float, ...], ...]
     may_vary: bool = False
 
@@ -66,6 +67,10 @@ class Form:
     def key(self) -> object:
         """What makes it another question: two names for one method are the same one."""
         return self.live, self.probes
+
+    def call(self, *operands: Any) -> Any:
+        """Ask for it."""
+        return contained(self.operation)(*operands)
 
     def value(self, *operands: float) -> float:
         """The result that the table gives."""

@@ -41,12 +41,15 @@ def start_fault(known: Known) -> str:
 
 
 def leaf_fault(known: Known) -> str:
-    """Whether backward() on a leaf leaves its gradient by itself at something else than 1."""
+    """Whether backward() on a leaf fails, or leaves its gradient by itself at something else
+    than 1."""
     leaf = known.subject.leaves([0.5])[0]
     try:
-        known.subject.backward(leaf)
-    except Exception:
+        known.run(leaf)
+    except Refused:
         return ""
+    except Failure as failure:
+        return f"on a leaf, {failure}; it should set the leaf's gradient to 1"
     found = known.subject.grad(leaf)
     if same(found, 1.0):
         return ""
@@ -176,7 +179,7 @@ def depth_fault(known: Known) -> str:
             value = chain.call(value)
         if known.by_hand:
             value.grad = 1.0
-        getattr(value, known.subject.backward_name)()
+        known.subject.unwatched(value)
     except RecursionError:
         return (
             f"a chain of {DEEP:,} operations exceeds Python's recursion limit; walk the graph with "

@@ -9,6 +9,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from ..errors import WrongType
+from .tables import said
 
 LIMIT = 300_000
 """So many lines may one trial run; what takes more does not end, or visits nodes over and over."""
@@ -16,6 +17,25 @@ LIMIT = 300_000
 
 class Endless(BaseException):
     """A trial ran for too long. No `except Exception` of the examined class may swallow it."""
+
+
+def contained(code: Callable[..., Any]) -> Callable[..., Any]:
+    """Code of the examined class that can end nothing but itself.
+
+    `sys.exit()` and what else passes by `except Exception` becomes an ordinary exception of the
+    same name, to be graded like any other. Only the user's own interruption and the watch get
+    through.
+    """
+
+    def run(*arguments: Any) -> Any:
+        try:
+            return code(*arguments)
+        except (Exception, KeyboardInterrupt, Endless):
+            raise
+        except BaseException as error:
+            raise type(type(error).__name__, (Exception,), {})(*error.args) from error
+
+    return run
 
 
 class Watch:
@@ -66,7 +86,7 @@ class Subject:
     """
 
     def __init__(self, make: Callable[..., Any]) -> None:
-        self.make = make
+        self.make = contained(make)
         self.name = str(getattr(make, "__name__", type(make).__name__))
         if not callable(make):
             raise WrongType(
@@ -74,11 +94,11 @@ class Subject:
                 remedy="check_engine(Value)",
             )
         try:
-            value = make(1.5)
+            value = self.make(1.5)
         except Exception as error:
             raise WrongType(
                 f"check_engine needs a class that is made of a number, but {self.name}(1.5) "
-                f"raised {type(error).__name__}: {error}"
+                f"raised {said(error)}."
             ) from error
         self.kind = type(value)
         missing = [name for name in ("data", "grad") if not hasattr(value, name)]
@@ -110,8 +130,12 @@ class Subject:
     def backward(self, root: Any, limit: int = LIMIT) -> Watch:
         """Run a pass, under watch."""
         with Watch(limit) as watch:
-            getattr(root, self.backward_name)()
+            self.unwatched(root)
         return watch
+
+    def unwatched(self, root: Any) -> None:
+        """Run a pass, as fast as it goes."""
+        contained(getattr(root, self.backward_name))()
 
 
 def _number(x: Any) -> float:

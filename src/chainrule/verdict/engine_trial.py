@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..numerals import plain
 from ..rules import NUMBER, RULES
 from .engine_forms import Form
 from .engine_subject import Endless, Subject
-from .mistakes import Contribution, likely_mistake
+from .guesses import Contribution, Guess
+from .mistakes import fitting
+from .tables import said
 
 SAME = 1e-5
 """Relative difference up to which two numbers are the same; single precision passes."""
@@ -57,7 +59,7 @@ class Known:
         except Endless:
             raise Failure("backward() does not end") from None
         except Exception as error:
-            raise Failure(f"backward() raised {type(error).__name__}: {error}") from error
+            raise Failure(f"backward() raised {said(error)}") from error
 
 
 class Failure(Exception):
@@ -76,26 +78,64 @@ def operands(known: Known, form: Form, probe: Sequence[float]) -> list[Any]:
     ]
 
 
-def fault_at(known: Known, form: Form, probe: Sequence[float], root: Carrier | None) -> str:
-    """What is wrong with an operation at one place; empty where nothing is.
+class Fault(NamedTuple):
+    """A gradient that is wrong at one place.
+
+    Attributes:
+        words: What was done, what came out, and what should have.
+        guesses: The mistakes that give this number, the likeliest first.
+    """
+
+    words: str
+    guesses: Sequence[Guess] = ()
+
+
+def fault_of(known: Known, form: Form, root: Carrier | None) -> str:
+    """What is wrong with an operation; empty where nothing is.
+
+    It is tried at every probe, and a mistake is named only if it explains all that is wrong: a
+    single number may look like many.
 
     Args:
         known: What is known of the class.
         form: How to ask for the operation.
-        probe: The operands.
         root: What to do with its result, so that a gradient other than 1 comes from above.
 
     Raises:
         Refused: It cannot be asked so.
         NothingArrives: No gradient reaches the operands although it should.
     """
+    faults: list[Fault] = []
+    for probe in form.probes:
+        try:
+            fault = fault_at(known, form, probe, root)
+        except (Refused, NothingArrives):
+            if faults:
+                break  # what was found first is what is said
+            raise
+        if fault:
+            faults.append(fault)
+    if not faults:
+        return ""
+    causes = [{(guess.kind, guess.cause) for guess in fault.guesses} for fault in faults]
+    common = set.intersection(*causes)
+    for guess in faults[0].guesses:
+        if (guess.kind, guess.cause) in common:
+            return f"{faults[0].words} ({guess.mistake.removeprefix('other: ')})"
+    return faults[0].words
+
+
+def fault_at(
+    known: Known, form: Form, probe: Sequence[float], root: Carrier | None
+) -> Fault | None:
+    """What is wrong with an operation at one place."""
     given = operands(known, form, probe)
     out = form.call(*given)
     top = root.call(out) if root else out
     try:
         known.run(top)
     except Failure as failure:
-        return f"{form.words}: {failure}"
+        return Fault(f"{form.words}: {failure}")
     above = known.seed * (root.slope(form.value(*probe)) if root else 1.0)
     grads = [known.subject.grad(given[place]) for place in form.live]
     wanted = [above * form.partial(place, *probe) for place in form.live]
@@ -103,8 +143,8 @@ def fault_at(known: Known, form: Form, probe: Sequence[float], root: Carrier | N
         raise NothingArrives(form.words)
     for place, found, expected in zip(form.live, grads, wanted):
         if not same(found, expected):
-            return _words(form, probe, place, found, expected, above)
-    return ""
+            return _fault(form, probe, place, found, expected, above)
+    return None
 
 
 class NothingArrives(Exception):
@@ -137,19 +177,18 @@ class Carrier:
         return (x, self.number) if self.form.live == (0,) else (self.number, x)
 
 
-def _words(
+def _fault(
     form: Form, probe: Sequence[float], place: int, found: float, expected: float, above: float
-) -> str:
-    """A wrong gradient in words, with the likely mistake."""
+) -> Fault:
+    """A wrong gradient in words, with the mistakes that explain it."""
     rule = RULES[NUMBER[form.row.name]]
     part = Contribution(
-        form.row.name, above, form.partial(place, *probe), rule, place, tuple(probe),
+        form.words, above, form.partial(place, *probe), rule, place, tuple(probe),
         form.value(*probe),
     )  # fmt: skip
-    mistake = likely_mistake([part], found, lambda x: same(found, x))
     at = ", ".join(f"{name} = {plain(x)}" for name, x in zip(form.row.operands, probe))
-    return (
+    return Fault(
         f"{form.words} at {at}: the gradient by {form.row.operands[place]} is {plain(found)}, "
-        f"but {form.row.partials[place]} gives {plain(expected)}"
-        + ("" if mistake == "other" else f" ({mistake.removeprefix('other: ')})")
+        f"but {form.row.partials[place]} gives {plain(expected)}",
+        list(fitting([part], lambda x: same(found, x))),
     )

@@ -11,7 +11,7 @@ from ..graph import postorder
 from ..node import is_value, operand_number
 from ..numerals import plain
 from ..twin import Value
-from .arguments import Arguments
+from .arguments import Arguments, bound
 from .checked import Check
 from .judgement import Judge
 from .measured import EPSILON, Measured, measure
@@ -35,6 +35,8 @@ class _FunctionCheck:
 
     def __init__(self, f: Callable[..., Any], at: Sequence[Any]) -> None:
         self.f = f
+        self.name = printable(getattr(f, "__name__", "") or type(f).__name__)
+        bound(f, self.name.strip("<>"), at)
         self.arguments = Arguments(f, at)
         try:
             self._call_on_values()
@@ -73,8 +75,7 @@ class _FunctionCheck:
 
     def result(self) -> Check:
         """Judge each argument."""
-        name = printable(getattr(self.f, "__name__", "") or type(self.f).__name__)
-        name = "the function" if name == "<lambda>" else name
+        name = "the function" if self.name == "<lambda>" else self.name
         graph: dict[Any, Verdict] = {}
         edges, self.noise = [], 0.0
         if is_value(self.out):
@@ -127,6 +128,8 @@ class _FunctionCheck:
         if other:
             return f"dependent inputs: {other} is computed from it and would move too"
         data = self._number(self.out)
+        if data != data and self.plain != self.plain:
+            return "the function is nan at this place"
         if not math.isclose(data, self.plain, rel_tol=1e-9, abs_tol=1e-9):
             return f"the function gives {plain(data)} for Values, but {plain(self.plain)} else"
         if nudged.value != nudged.value:

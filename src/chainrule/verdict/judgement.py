@@ -7,8 +7,9 @@ from typing import Any
 
 from ..numerals import plain
 from .digits import COARSE, agrees
+from .guesses import Contribution
 from .measured import Measured
-from .mistakes import Contribution, exact_mistake, likely_mistake
+from .mistakes import UNKNOWN, Mistake, exact_mistake, likely_mistake
 from .tables import called
 from .truth import FLOW, Truth, kink_words
 from .verdicts import NOT_COMPARABLE, NOT_SET, RIGHT, WRONG, Verdict
@@ -220,33 +221,38 @@ class Judge:
         expected = self.truth.expected[place]
         if place in self.truth.unknown or place in self.truth.stale:
             expected = math.nan
-        mistake = self._mistake(place, uses[place]) if status == WRONG else ""
-        return Verdict(node, status, found, expected, mistake, why, self.nudges.get(place))
+        words, also = self._mistake(place, uses[place]) if status == WRONG else ("", "")
+        return Verdict(node, status, found, expected, words, why or also, self.nudges.get(place))
 
-    def _mistake(self, place: int, uses: list[tuple[int, int]]) -> str:
+    def _mistake(self, place: int, uses: list[tuple[int, int]]) -> Mistake:
+        known = self._known_history(place) or self._wrong_rule(place, uses)
+        if known:
+            return Mistake(known)
         node = self.replay.nodes[place]
-        expected, given = self.truth.expected[place], self.given[place]
-        if place in self.culprit and self._agrees(place, given):
+        if not uses:
+            return Mistake(_at_the_root(node.grad))
+        parts = self._parts(uses)
+        if self._agrees(place, self.truth.expected[place]):  # as far as its digits go
+            return Mistake(exact_mistake(parts, lambda x: agrees(node.grad, x, 0.0, typed=False)))
+        mistake = likely_mistake(parts, node.grad, lambda x: self._agrees(place, x))
+        if mistake == UNKNOWN and node.by_hand:
+            by_hand = plain(node.by_hand)
+            return Mistake(f"by hand + pass: {by_hand} was written before a pass added to it")
+        if mistake == UNKNOWN and node.passes > 1:
+            return Mistake(f"other: it holds {node.passes} passes, not all of them of this graph")
+        return mistake
+
+    def _known_history(self, place: int) -> str:
+        """What is known to have gone into a gradient, if that explains it."""
+        node, expected = self.replay.nodes[place], self.truth.expected[place]
+        if place in self.culprit and self._agrees(place, self.given[place]):
             return f"follows from {called(self.replay.nodes[self.culprit[place]])}"
         if node.by_hand and self._agrees(place, node.by_hand + expected * max(node.passes, 1)):
             passes = "the pass" if node.passes <= 1 else f"{node.passes} passes"
             return f"by hand + pass: {plain(node.by_hand)} was written, and {passes} added to it"
         if node.passes > 1 and self._agrees(place, expected * node.passes):
             return f"factor: {node.passes} passes are added up in it; zero_grad(L) before each"
-        if not uses:
-            return _at_the_root(node.grad)
-        wrong_rule = self._wrong_rule(place, uses)
-        if wrong_rule:
-            return wrong_rule
-        parts = self._parts(uses)
-        if self._agrees(place, expected):  # as far as its digits go; it was found out all the same
-            return exact_mistake(parts, lambda x: agrees(node.grad, x, 0.0, typed=False))
-        words = likely_mistake(parts, node.grad, lambda x: self._agrees(place, x))
-        if words == "other" and node.by_hand:
-            return f"by hand + pass: {plain(node.by_hand)} was written before a pass added to it"
-        if words == "other" and node.passes > 1:
-            return f"other: it holds {node.passes} passes, not all of them of this graph"
-        return words
+        return ""
 
     def _wrong_rule(self, place: int, uses: list[tuple[int, int]]) -> str:
         """The wrong local derivative that the gradient was computed with, if that explains it."""

@@ -77,30 +77,30 @@ class Sweep(Sequence[Step]):
         return self.rows[place]
 
     @property
-    def best(self) -> Step:
-        """The row with the smallest error of the forward slope."""
-        return min(self.rows, key=lambda row: _rank(row.forward_error))
+    def best(self) -> Step | None:
+        """The row with the smallest error of the forward slope; None where none has an error."""
+        return _nearest(self.rows, lambda row: row.forward_error)
 
     @property
-    def best_central(self) -> Step:
-        """The row with the smallest error of the central slope."""
-        return min(self.rows, key=lambda row: _rank(row.central_error))
+    def best_central(self) -> Step | None:
+        """The row with the smallest error of the central slope; None where none has an error."""
+        return _nearest(self.rows, lambda row: row.central_error)
 
     @property
     def title(self) -> str:
         """The result in a sentence."""
-        return (
-            f"The gradient by {self.name} is {plain(self.gradient)}. "
-            f"Nearest: h = {self.best.h:g} forward, h = {self.best_central.h:g} central."
-        )
+        found = (("forward", self.best), ("central", self.best_central))
+        nearest = ", ".join(f"h = {row.h:g} {side}" for side, row in found if row)
+        near = f"Nearest: {nearest}." if nearest else "No step can be compared with it."
+        return f"The gradient by {self.name} is {plain(self.gradient)}. {near}"
 
     def cells(self) -> list[tuple[str, ...]]:
         """The rows as text, in the order of HEADINGS."""
         return [
             (
                 f"{row.h:g}",
-                *(f"{row.forward:.12f}", _size(row.forward_error)),
-                *(f"{row.central:.12f}", _size(row.central_error)),
+                *(_number(row.forward), _size(row.forward_error)),
+                *(_number(row.central), _size(row.central_error)),
             )
             for row in self.rows
         ]
@@ -130,7 +130,8 @@ class Sweep(Sequence[Step]):
         ):
             shown = [x if 0 < x < math.inf else math.nan for x in errors]
             (line,) = ax.plot(steps, shown, marker="o", markersize=3, label=name)
-            ax.axvline(best.h, color=line.get_color(), linewidth=0.8, linestyle=":")
+            if best:
+                ax.axvline(best.h, color=line.get_color(), linewidth=0.8, linestyle=":")
         ax.set_xscale("log")
         ax.set_yscale("log")
         ax.set_xlabel("h")
@@ -141,12 +142,16 @@ class Sweep(Sequence[Step]):
         return ax
 
 
-def _rank(error: float) -> float:
-    return math.inf if error != error else error
+def _nearest(rows: Iterable[Step], error: Callable[[Step], float]) -> Step | None:
+    return min((row for row in rows if math.isfinite(error(row))), key=error, default=None)
+
+
+def _number(slope: float) -> str:
+    return "no value" if slope != slope else f"{slope:.12f}"
 
 
 def _size(error: float) -> str:
-    return "no value" if error != error else f"{error:.1e}"
+    return "" if error != error else f"{error:.1e}"
 
 
 def sweep(what: Any, at: Any = None, h: Iterable[float] = STEPS) -> Sweep:
@@ -158,7 +163,8 @@ def sweep(what: Any, at: Any = None, h: Iterable[float] = STEPS) -> Sweep:
         h: The steps.
 
     Returns:
-        A table, one row a step, with the best steps and a plot.
+        A table, one row a step, with the best steps and a plot. Where the gradient is nan or
+        infinite no step is the best one.
 
     Raises:
         WrongType: `what` is neither a Value nor a function, or `at` does not fit.

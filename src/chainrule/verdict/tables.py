@@ -27,6 +27,12 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
+def said(error: BaseException) -> str:
+    """An exception in words, without a full stop."""
+    text = printable(str(error)).rstrip(".")
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
 def text_table(headings: Sequence[str], rows: Rows, right: Sequence[int] = ()) -> str:
     """Align columns under their headings; those in `right` at their right end."""
     table = [headings, *rows]

@@ -12,10 +12,12 @@ from typing import Any
 
 from ..errors import ChainruleError, FileError, WrongType
 from ..node import is_value
+from .arguments import bound
 from .checked import Check
 from .checking import check
 from .engine_check import check_engine
 from .engine_grade import EngineCheck
+from .tables import said
 
 
 def check_in_file(place: str, numbers: Mapping[str, Any]) -> Check | EngineCheck:
@@ -47,8 +49,15 @@ def check_in_file(place: str, numbers: Mapping[str, Any]) -> Check | EngineCheck
 
 
 def _imported(path: Path) -> ModuleType:
-    if not path.is_file():
+    if not path.exists():
         raise FileError(f"{str(path)!r} cannot be read: there is no such file.")
+    if not path.is_file():
+        is_folder = path.is_dir()
+        raise FileError(
+            f"{str(path)!r} cannot be read: a Python file is needed, but this is "
+            f"{'a folder' if is_folder else 'no ordinary file'}.",
+            remedy=f"name a file in it: {path / 'model.py'}:loss" if is_folder else "",
+        )
     name = path.stem if path.stem not in sys.modules else f"checked_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
@@ -59,15 +68,11 @@ def _imported(path: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
-        raise FileError(f"{str(path)!r} fails when it is imported: {_said(error)}.") from error
+        raise FileError(f"{str(path)!r} fails when it is imported: {said(error)}.") from error
     finally:
         sys.path.remove(str(path.resolve().parent))
         del sys.modules[name]
     return module
-
-
-def _said(error: BaseException) -> str:
-    return f"{type(error).__name__}: {str(error).rstrip('.')}" if str(error) else repr(error)
 
 
 def _attribute(module: ModuleType, name: str, path: str) -> Any:
@@ -86,31 +91,20 @@ def _attribute(module: ModuleType, name: str, path: str) -> Any:
 
 def _check_function(f: Any, name: str, numbers: Mapping[str, Any]) -> Check:
     """Check a function by the names of its arguments; those not given keep their defaults."""
-    signature = inspect.signature(f)
-    try:
-        bound = signature.bind(**numbers)
-    except TypeError as error:
-        raise WrongType(
-            f"{name}{signature} cannot take {', '.join(numbers) or 'no numbers'}: {error}.",
-            remedy="give each argument its number: " + _example(signature),
-        ) from None
+    given = bound(f, name, named=numbers)
     if not numbers:
         raise WrongType(f"{name} takes no numbers, so it has no gradient.")
 
     def called(*values: Any) -> Any:
-        return f(**dict(zip(bound.arguments, values)))
+        return f(**dict(zip(given, values)))
 
     called.__name__ = name
     called.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # inspect looks for it
-        [inspect.Parameter(x, inspect.Parameter.POSITIONAL_OR_KEYWORD) for x in bound.arguments]
+        [inspect.Parameter(x, inspect.Parameter.POSITIONAL_OR_KEYWORD) for x in given]
     )
     try:
-        return check(called, *bound.arguments.values())
+        return check(called, *given.values())
     except ChainruleError:
         raise
     except Exception as error:
-        raise WrongType(f"{name} raised {_said(error)}.") from error
-
-
-def _example(signature: inspect.Signature) -> str:
-    return " ".join(f"{parameter}=1.0" for parameter in signature.parameters)
+        raise WrongType(f"{name} raised {said(error)}.") from error

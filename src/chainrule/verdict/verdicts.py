@@ -22,7 +22,8 @@ class Verdict:
         found: The gradient that it holds; None where it holds none.
         expected: What it should be; nan where nobody can say.
         mistake: The most likely mistake; empty unless the status is "wrong".
-        why: A remark on how it was judged; empty where there is nothing to say.
+        why: A remark on how it was judged, or another mistake that gives the same number; empty
+            where there is nothing to say.
         nudged: What nudging found; None where it was judged by the analytic value alone.
     """
 

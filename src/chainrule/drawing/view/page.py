@@ -54,7 +54,8 @@ def html(data: dict[str, Any], settings: dict[str, Any]) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>{escape(data['title'])} · chainrule</title>\n"
-        "<style>html,body{margin:0;height:100%;overflow:hidden}#view{height:100%}</style>\n"
+        "<style>html,body{margin:0}@media screen{html,body{height:100%;overflow:hidden}"
+        "#view{height:100%}}</style>\n"
         '</head>\n<body>\n<main id="view"></main>\n'
         "<noscript>This view needs JavaScript.</noscript>\n"
         f'<script type="application/json" id="data">{data_text(data)}</script>\n'

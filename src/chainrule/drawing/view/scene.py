@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ... import graph
-from ...ops import BUILT_IN, TABLE
+from ...ops import BUILT_IN, TABLE, Op
 from ...rules import rule_of
 from ..cards import Measures
 from ..lettering import clean
@@ -39,7 +39,7 @@ def snapshot(root: Any, direction: str, show_local: bool, max_nodes: int) -> dic
 
     Cost: O(nodes + edges) and the layouts, 0.2 s for 1,000 nodes.
     """
-    roots = roots_of(root)
+    roots = roots_of(root, "show")
     nodes = nodes_of(roots)
     is_summary = len(nodes) > max_nodes
     picture = summarise(nodes, roots) if is_summary else photograph(nodes, roots, local=show_local)
@@ -155,7 +155,7 @@ def words_of(nodes: Sequence[Any]) -> dict[str, Any]:
         texts = [row.read(text) for text in (row.formula, *row.partials)]
         words[name] = {
             "symbol": row.symbol,
-            "why": row.why,
+            "reasons": [_reason(row, place) for place in range(row.arity)],
             "domain": row.domain,
             "formula": tree(texts[0]),
             "partials": [tree(text) for text in texts[1:]],
@@ -165,6 +165,11 @@ def words_of(nodes: Sequence[Any]) -> dict[str, Any]:
         if name not in BUILT_IN:
             waiting += [call.func.id for text in texts for call in _calls(text.tree)]
     return words
+
+
+def _reason(row: Op, place: int) -> list[Any]:
+    """The sentence behind a local derivative: words, and in lists of one the trees of formulas."""
+    return [x if isinstance(x, str) else [tree(x)] for x in row.reason(place)]
 
 
 def _calls(node: ast.expr) -> list[Any]:

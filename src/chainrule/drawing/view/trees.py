@@ -7,7 +7,8 @@ import json
 import math
 from typing import Any
 
-from ...formula import CONSTANTS, Formula, Printer
+from ...formula import CONSTANTS, Formula
+from ...printers import Printer
 
 
 class _TreePrinter(Printer):

@@ -6,13 +6,18 @@
 
 const [SMALLEST, LARGEST] = [0.002, 6];
 
+/** The scale at which the smallest letters have 9 pixels; that below which a view opens as a part
+ *  that can be read instead of a whole that cannot; and that below which a node is gone up to. */
+const [LEGIBLE, SMALL_WHOLE, FAR_OFF] = [0.95, 0.6, 0.45];
+const MARGIN_AROUND = 8;
+
 class Camera {
   constructor(stage, scene, listeners) {
     this.stage = stage;
     this.scene = scene;
     this.listeners = listeners;
     this.pointers = new Map();
-    Object.assign(this, { x: 0, y: 0, k: 1, width: 1, height: 1, isFitted: true });
+    Object.assign(this, { x: 0, y: 0, k: 1, width: 1, height: 1, isFitted: true, isHome: true });
     stage.addEventListener("pointerdown", (event) => this._down(event));
     stage.addEventListener("pointermove", (event) => this._move(event));
     for (const name of ["pointerup", "pointercancel"]) {
@@ -32,19 +37,26 @@ class Camera {
   /** Show all of it, no larger than it was drawn. */
   fit(most = 1.25) {
     const [wide, high] = this.scene.size;
-    this.k = Math.max(SMALLEST, Math.min(this.width / wide, this.height / high, most));
+    const [width, height] = [this.width - 2 * MARGIN_AROUND, this.height - 2 * MARGIN_AROUND];
+    this.k = Math.max(SMALLEST, Math.min(width / wide, height / high, most));
     this.x = (this.width - wide * this.k) / 2;
     this.y = (this.height - high * this.k) / 2;
-    this.isFitted = true;
+    Object.assign(this, { isFitted: true, isHome: false });
     this.listeners.moved();
+  }
+
+  /** What is seen at first: all of it, or where that could not be read what lies around a box. */
+  open(box) {
+    this.fit();
+    if (this.k < SMALL_WHOLE) this.show(box, LEGIBLE);
+    this.isHome = true;
   }
 
   pan(dx, dy) {
     this.x += dx;
     this.y += dy;
-    this.isFitted = false;
     this._keepInSight();
-    this.listeners.moved();
+    this._isElsewhere();
   }
 
   zoom(factor, x = this.width / 2, y = this.height / 2) {
@@ -52,9 +64,8 @@ class Camera {
     this.x = x - ((x - this.x) * k) / this.k;
     this.y = y - ((y - this.y) * k) / this.k;
     this.k = k;
-    this.isFitted = false;
     this._keepInSight();
-    this.listeners.moved();
+    this._isElsewhere();
   }
 
   /** Some of the picture always stays in the window. */
@@ -65,26 +76,37 @@ class Camera {
     this.y = Math.min(Math.max(this.y, rest - high * this.k), this.height - rest);
   }
 
-  /** Bring a box into the window; with `least` at no smaller scale than that. */
-  reveal(box, least = 0) {
-    if (this.k < least) {
-      this.k = least;
-      this._centre(box);
+  _isElsewhere() {
+    Object.assign(this, { isFitted: false, isHome: false });
+    this.listeners.moved();
+  }
+
+  /** Bring a box into the window; `near` also makes it legible. */
+  reveal(box, near = false) {
+    if (near && this.k < FAR_OFF) {
+      this.show(box, LEGIBLE);
       return;
     }
+    if (this.isFitted) return;
     const [left, top] = [box.x * this.k + this.x, box.y * this.k + this.y];
     const [right, low] = [left + box.w * this.k, top + box.h * this.k];
     const edge = Math.min(40, this.width / 8);
     if (left < edge || top < edge || right > this.width - edge || low > this.height - edge) {
-      this._centre(box);
+      this.show(box);
     }
   }
 
-  _centre(box) {
-    this.x = this.width / 2 - (box.x + box.w / 2) * this.k;
-    this.y = this.height / 2 - (box.y + box.h / 2) * this.k;
-    this.isFitted = false;
-    this.listeners.moved();
+  /** Put a box in the middle, or as near to it as leaves no room empty beside the picture. */
+  show(box, k = this.k) {
+    const [wide, high] = this.scene.size;
+    const aim = (room, length, middle) =>
+      length <= room
+        ? (room - length) / 2
+        : Math.max(room - length, Math.min(0, room / 2 - middle * k));
+    this.k = k;
+    this.x = aim(this.width, wide * k, box.x + box.w / 2);
+    this.y = aim(this.height, high * k, box.y + box.h / 2);
+    this._isElsewhere();
   }
 
   /** The place in the picture under a pointer. */
@@ -311,6 +333,9 @@ function halfDigit(text) {
 const [LABEL, NUMBER, SMALL] = [13, 12, 9.5];
 const [ROW, PAD, LINE, BASE] = [17, 9, 14, 0.36];
 
+/** From which scale on all is drawn, and from which one a name that fills the box. */
+const [NEAR, MIDDLE] = [0.42, 0.16];
+
 function box(x, y, w, h, role, r = 0, cut = false) {
   return { kind: "box", x, y, w, h, role, r, cut };
 }
@@ -334,7 +359,10 @@ function changing(graph, index, verdicts) {
     remark: [node.remark, "remark"],
   };
   if (graph.at !== null || graph.isEdited) rows.remark[0] = "";
-  if (graph.isChanged(index)) rows.remark = [`edited, was ${numeral(node.given.data)}`, "remark"];
+  if (graph.isChanged(index)) {
+    const was = `was ${numeral(node.given.data)}`;
+    rows.remark = [node.operands.length ? was : `edited, ${was}`, "remark"];
+  }
   if (graph.isEdited && node.operands.length && !node.op) {
     rows.remark = ["no formula: not computed anew", "remark"];
   }
@@ -432,14 +460,9 @@ function writing(node, { x, y, w, h }, rows) {
       text(x + w - PAD, base, rows[part][0], NUMBER, rows[part][1], { anchor: "end", part }),
     );
   });
-  shapes.push(
-    text(x + w - 2, y + h + 10.5, rows.remark[0], SMALL, rows.remark[1], {
-      anchor: "end",
-      part: "remark",
-      halo: true,
-    }),
-  );
-  return shapes;
+  const [remark, role] = rows.remark;
+  const more = { anchor: "end", part: "remark", halo: true };
+  return [...shapes, text(x + w - 2, y + h + 13, remark, SMALL, role, more)];
 }
 
 function pile({ x, y, w, h }, name, lines, isRoot) {
@@ -549,102 +572,103 @@ function beside(scene, end) {
 // What lies over the picture: what is pointed at and chosen, and what a step of the pass does.
 
 
-/** The shapes that are drawn last. */
+/** From which scale on words have room over the picture; from afar the bar below says them. */
+const WORDY = 0.5;
+
+/** The shapes that are drawn last: edges and rings, and over them what is written. */
 function overlay(app) {
-  const { scene, graph } = app;
-  const shapes = [];
-  const outline = (thing, role, grow) => {
-    const at = scene.boxes.get(scene.standsFor[thing] ?? thing);
-    const by = Math.max(grow, (0.7 * grow) / app.camera.k);
-    if (at) shapes.push(box(at.x - by, at.y - by, at.w + 2 * by, at.h + 2 * by, role, 4 + by));
-  };
-  const along = (user, turn, role) => {
-    const end = scene.endOf.get(`${user} ${turn}`);
-    if (!end) return;
-    shapes.push(
-      { kind: "way", points: scene.points(end), role },
-      arrowhead(scene, end, `${role}-head`),
-    );
-  };
+  const { graph } = app;
+  const layer = new Layer(app);
   if (app.chosen !== null && graph.at === null && app.chosen >= 0) {
-    for (const [user, turn] of graph.nodes[app.chosen].users) along(user, turn, "chosen-edge");
+    const { users } = graph.nodes[app.chosen];
+    for (const [user, turn] of users) layer.along(user, turn, "chosen-edge");
   }
-  if (graph.at > 0) shapes.push(...stepShapes(app, outline, along));
+  if (graph.at > 0) showStep(app, layer);
   if (app.chosen !== null && app.chosen >= 0) {
     const { operands, users } = graph.nodes[app.chosen];
-    shapes.push(
-      ...tags(app, [app.chosen, ...operands, ...users.slice(0, 40).map(([user]) => user)]),
-    );
+    layer.tag([app.chosen, ...operands, ...users.slice(0, 40).map(([user]) => user)]);
   }
-  if (app.hovered !== null && app.hovered !== app.chosen) outline(app.hovered, "hovered", 3);
-  if (app.chosen !== null) outline(app.chosen, "chosen", 3);
-  if (app.hasFocus && app.focused !== null) outline(app.focused, "focused", 6);
-  return shapes;
+  if (app.hovered !== null && app.hovered !== app.chosen) layer.ring(app.hovered, "hovered", 3);
+  if (app.chosen !== null) layer.ring(app.chosen, "chosen", 3);
+  if (app.hasFocus && app.focused !== null) layer.ring(app.focused, "focused", 5);
+  return [...layer.lines, ...layer.words.values(), ...layer.chips];
 }
 
-function stepShapes(app, outline, along) {
-  const { scene, graph } = app;
+/** What lies over the picture, sorted so that no ring crosses a word. */
+class Layer {
+  constructor(app) {
+    Object.assign(this, { app, lines: [], words: new Map(), chips: [], ringed: new Set() });
+  }
+
+  /** A ring around a thing; several around a collapsed scope would be one. */
+  ring(thing, role, grow) {
+    const { scene, camera } = this.app;
+    const shown = scene.standsFor[thing] ?? thing;
+    const at = scene.boxes.get(shown);
+    if (!at || (shown < 0 && this.ringed.has(shown))) return;
+    this.ringed.add(shown);
+    const by = Math.max(grow, (0.7 * grow) / camera.k);
+    this.lines.push(box(at.x - by, at.y - by, at.w + 2 * by, at.h + 2 * by, role, 4 + by));
+  }
+
+  along(user, turn, role) {
+    const { scene } = this.app;
+    const end = scene.endOf.get(`${user} ${turn}`);
+    if (!end) return;
+    const way = { kind: "way", points: scene.points(end), role };
+    this.lines.push(way, arrowhead(scene, end, `${role}-head`));
+  }
+
+  /** The names of nodes without a label, where words speak of them. */
+  tag(things) {
+    const { scene, graph, camera } = this.app;
+    if (camera.k < WORDY) return;
+    for (const thing of things) {
+      const at = scene.boxes.get(thing);
+      const node = graph.nodes[thing];
+      if (!at || node.name || node.kind === "constant") continue;
+      const more = { halo: true, bold: true };
+      this.words.set(thing, text(at.x + 1, at.y - 8, graph.nameOf(thing), 11, "soft", more));
+    }
+  }
+}
+
+function showStep(app, layer) {
+  const { graph } = app;
   if (graph.at === 1) {
-    outline(graph.root, "giver", 3);
-    return chip(app, graph.root, "= 1");
+    layer.ring(graph.root, "giver", 3);
+    layer.chips.push(...chip(app, graph.root, "= 1"));
+    return;
   }
   const giver = graph.events[graph.at - 2];
-  const shapes = [];
   const amounts = new Map();
   for (const { operand, turn, amount } of graph.contributions(giver)) {
-    along(giver, turn, "flow");
+    layer.along(giver, turn, "flow");
     amounts.set(operand, [...(amounts.get(operand) || []), amount]);
   }
-  outline(giver, "giver", 3);
-  shapes.push(...tags(app, [giver, ...amounts.keys()]));
+  layer.ring(giver, "giver", 3);
+  layer.tag([giver, ...amounts.keys()]);
   for (const [operand, list] of amounts) {
-    outline(operand, "taker", 3);
-    shapes.push(...chip(app, operand, list.map(added).join(" ")));
+    layer.ring(operand, "taker", 3);
+    layer.chips.push(...chip(app, operand, list.map(added).join(" ")));
   }
-  return shapes;
 }
 
 function added(x) {
-  return x < 0 ? numeral(x) : `+${numeral(x)}`;
+  return x >= 0 ? `+${numeral(x)}` : numeral(x);
 }
 
-/** The names of nodes without a label, where words speak of them. */
-function tags(app, things) {
-  const { scene, graph } = app;
-  return [...new Set(things)].flatMap((thing) => {
-    const at = scene.boxes.get(thing);
-    if (!at || thing < 0 || graph.nodes[thing].name || graph.nodes[thing].kind === "constant")
-      return [];
-    return [
-      text(at.x + 1, at.y - 6, graph.nameOf(thing), 11 * larger(app), "soft", {
-        halo: true,
-        bold: true,
-      }),
-    ];
-  });
-}
-
-/** A small label at a box's upper right corner, or above it where there is no room. */
+/** What is added, on the upper edge of a box, right of its name. */
 function chip(app, thing, words) {
-  const at = app.scene.boxes.get(app.scene.standsFor[thing]);
-  if (!at) return [];
-  const grow = larger(app);
-  const wide = (words.length * 6.4 + 14) * grow;
-  const isOutside = at.x + at.w + wide > app.scene.size[0];
-  const left = isOutside ? at.x + at.w - wide + 3 : at.x + at.w - 8;
-  const top = at.y - (isOutside ? 4 + 17 * grow : 9 * grow);
+  const at = app.scene.boxes.get(thing);
+  if (!at || app.camera.k < WORDY) return [];
+  const wide = words.length * 7.2 + 12;
+  const left = at.x + Math.max(at.w + 3 - wide, 34);
+  const more = { anchor: "middle", bold: true };
   return [
-    box(left, top, wide, 17 * grow, "chip", 8.5 * grow),
-    text(left + wide / 2, top + 12.4 * grow, words, 11 * grow, "chip-text", {
-      anchor: "middle",
-      bold: true,
-    }),
+    box(left, at.y - 13, wide, 17, "chip", 8.5),
+    text(left + wide / 2, at.y - 0.6, words, 11, "chip-text", more),
   ];
-}
-
-/** How much larger letters over the picture are drawn, so that they can be read from afar. */
-function larger(app) {
-  return Math.max(1, 0.85 / app.camera.k);
 }
 
 // ---- svg.js
@@ -661,6 +685,7 @@ class SvgPicture {
     this.over = svg("g", { class: "over" });
     this.root = svg("svg", { class: "picture", "aria-hidden": "true" }, this.world);
     stage.append(this.root);
+    this.resize();
     this.build();
   }
 
@@ -782,7 +807,11 @@ class SvgPicture {
     if (this.isFar !== k < FAR) this._nameScopes(k < FAR);
   }
 
-  resize() {}
+  /** On paper what is seen is drawn larger or smaller as a whole. */
+  resize() {
+    const { width, height } = this.app.camera;
+    this.root.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  }
 
   recolour() {}
 
@@ -1010,13 +1039,13 @@ const PALETTE = {
   },
   "giver": {
    "fill": "none",
-   "stroke": "#c2571a",
+   "stroke": "#bf5518",
    "width": 3.0,
    "dash": []
   },
   "taker": {
    "fill": "none",
-   "stroke": "#c2571a",
+   "stroke": "#bf5518",
    "width": 2.0,
    "dash": [
     6.0,
@@ -1025,18 +1054,18 @@ const PALETTE = {
   },
   "flow": {
    "fill": "none",
-   "stroke": "#c2571a",
+   "stroke": "#bf5518",
    "width": 3.0,
    "dash": []
   },
   "flow-head": {
-   "fill": "#c2571a",
+   "fill": "#bf5518",
    "stroke": "none",
    "width": 1.0,
    "dash": []
   },
   "chip": {
-   "fill": "#c2571a",
+   "fill": "#bf5518",
    "stroke": "none",
    "width": 1.0,
    "dash": []
@@ -1392,9 +1421,6 @@ function write(context, shape, style, palette) {
 // A node on a canvas in as much detail as can be seen at a scale.
 
 
-/** From which scale on all is drawn, and from which one a name that fills the box. */
-const [NEAR, MIDDLE] = [0.42, 0.16];
-
 function paintNode(context, scene, index, rows, palette, k) {
   if (k >= NEAR) {
     for (const shape of nodeShapes(scene, index, rows)) paint(context, shape, palette, scene);
@@ -1470,8 +1496,11 @@ class CanvasPicture {
     this.build();
   }
 
+  /** The colours are others: all of it is drawn at once. */
   recolour() {
     this._redraw();
+    while (!this._work());
+    this._frame();
   }
 
   remove() {
@@ -1513,12 +1542,17 @@ class CanvasPicture {
       k,
       x: -x / k - (MARGIN * width) / k,
       y: -y / k - (MARGIN * height) / k,
-      w: width * (1 + 2 * MARGIN),
-      h: height * (1 + 2 * MARGIN),
+      w: this._whole(width * (1 + 2 * MARGIN)),
+      h: this._whole(height * (1 + 2 * MARGIN)),
     };
     this.making = { plan, work: this._draw(plan), late: new Set() };
     if (!this.shown) while (!this._work());
     this.ask();
+  }
+
+  /** A length of whole pixels of the screen: no row of them may be lost when a picture moves. */
+  _whole(length) {
+    return Math.round(length * this.ratio) / this.ratio;
   }
 
   /** Draw on for a few milliseconds; true when the new picture has taken the old one's place. */
@@ -1539,8 +1573,8 @@ class CanvasPicture {
   *_draw(plan) {
     const { scene } = this.app;
     const canvas = this.spare;
-    const wide = Math.ceil(plan.w * this.ratio);
-    const high = Math.ceil(plan.h * this.ratio);
+    const wide = Math.round(plan.w * this.ratio);
+    const high = Math.round(plan.h * this.ratio);
     if (canvas.width !== wide) canvas.width = wide;
     if (canvas.height !== high) canvas.height = high;
     const context = canvas.getContext("2d", { alpha: false });
@@ -1668,8 +1702,8 @@ class CanvasPicture {
     context.imageSmoothingEnabled = grown !== 1;
     context.drawImage(
       this.front,
-      shown.x * k + x,
-      shown.y * k + y,
+      this._whole(shown.x * k + x),
+      this._whole(shown.y * k + y),
       shown.w * grown,
       shown.h * grown,
     );
@@ -1699,303 +1733,6 @@ class CanvasPicture {
 function seeing(plan) {
   const [right, low] = [plan.x + plan.w / plan.k, plan.y + plan.h / plan.k];
   return (x1, y1, x2, y2) => x2 >= plan.x && x1 <= right && y2 >= plan.y && y1 <= low;
-}
-
-// ---- mathematics.js
-
-// Formulas set as MathML.
-
-
-const m = mathml;
-const SIGNS = { "*": "·", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "-": "−", "%": "mod" };
-const BINDING = { "+": 2, "-": 2, "*": 3, "%": 3, "/": 9, "//": 9, "**": 5, negative: 4, same: 4 };
-const CONSTANT_SIGNS = { pi: "π", e: "e", inf: "∞" };
-
-function identifier(name) {
-  const numbered = /^v(\d+)$/.exec(name);
-  if (numbered) return m("msub", {}, m("mi", {}, "v"), m("mn", {}, numbered[1]));
-  const short = name.length > 24 ? name.slice(0, 23) + "…" : name;
-  return m("mi", { mathvariant: name.length > 1 ? "normal" : null }, short);
-}
-
-function number(x) {
-  return m("mn", { class: x < 0 ? "negative" : null }, plain(x));
-}
-
-function operator(sign) {
-  return m("mo", {}, SIGNS[sign] || sign);
-}
-
-function row(...parts) {
-  return m("mrow", {}, ...parts);
-}
-
-/** d above / d below. */
-function derivative(above, below) {
-  const part = (name) => row(m("mi", { mathvariant: "normal" }, "d"), name);
-  return m("mfrac", {}, part(above), part(below));
-}
-
-function bracketed(part) {
-  return row(m("mo", {}, "("), part, m("mo", {}, ")"));
-}
-
-/** A number as a factor: a negative one stands in brackets. */
-function factor(x) {
-  return x < 0 || Object.is(x, -0) ? bracketed(number(x)) : number(x);
-}
-
-function block(...parts) {
-  return m("math", { display: "block" }, row(...parts));
-}
-
-function inline(...parts) {
-  return m("math", {}, row(...parts));
-}
-
-/** A formula's tree, with an element in place of each operand's name. */
-function formula(tree, names) {
-  return set(tree, names)[0];
-}
-
-function set(tree, names) {
-  if (typeof tree === "number") return [m("mn", {}, plain(tree)), 9];
-  if (typeof tree === "string") {
-    const found = names[tree] || m("mi", {}, tree);
-    return [found.cloneNode(true), found.classList.contains("negative") ? 1 : 9];
-  }
-  const [word, ...parts] = tree;
-  const inner = (part, atLeast) => {
-    const [element, binding] = set(part, names);
-    return binding >= atLeast ? element : bracketed(element);
-  };
-  switch (word) {
-    case "constant":
-      return [m("mi", {}, CONSTANT_SIGNS[parts[0]]), 9];
-    case "/":
-      return [m("mfrac", {}, inner(parts[0], 0), inner(parts[1], 0)), 9];
-    case "**":
-      return [m("msup", {}, inner(parts[0], 9), inner(parts[1], 0)), 5];
-    case "//":
-      return [
-        row(
-          m("mo", {}, "⌊"),
-          m("mfrac", {}, inner(parts[0], 0), inner(parts[1], 0)),
-          m("mo", {}, "⌋"),
-        ),
-        9,
-      ];
-    case "negative":
-      return [row(operator("-"), inner(parts[0], 4)), 4];
-    case "same":
-      return set(parts[0], names);
-    case "call":
-      return call(parts[0], parts.slice(1), inner);
-    case "if":
-      return [choice(parts, inner), 0];
-    case "not":
-      return [row(m("mo", {}, "¬"), inner(parts[0], 9)), 1];
-    case "and":
-    case "or":
-      return [
-        joined(
-          parts.map((part) => inner(part, 1)),
-          word === "and" ? "∧" : "∨",
-        ),
-        0,
-      ];
-    case "compare":
-      return [comparison(parts, inner), 1];
-  }
-  const bind = BINDING[word];
-  const right = inner(parts[1], word === "+" ? bind : bind + 1);
-  return [row(inner(parts[0], bind), operator(word), right), bind];
-}
-
-function call(name, parts, inner) {
-  if (name === "sqrt") return [m("msqrt", {}, inner(parts[0], 0)), 9];
-  if (name === "exp") return [m("msup", {}, m("mi", {}, "e"), inner(parts[0], 0)), 5];
-  if (name === "abs") return [row(operator("|"), inner(parts[0], 0), operator("|")), 9];
-  const word = m("mi", { mathvariant: "normal" }, name === "log" ? "ln" : name);
-  const given = joined(
-    parts.map((part) => inner(part, 0)),
-    ",",
-  );
-  return [row(word, m("mo", {}, "("), given, m("mo", {}, ")")), 9];
-}
-
-function joined(parts, sign) {
-  return row(...parts.flatMap((part, at) => (at ? [m("mo", {}, sign), part] : [part])));
-}
-
-function comparison(parts, inner) {
-  const [signs, ...sides] = parts;
-  return row(
-    ...sides.flatMap((side, at) =>
-      at ? [operator(signs[at - 1]), inner(side, 2)] : [inner(side, 2)],
-    ),
-  );
-}
-
-function choice(parts, inner) {
-  const line = (value, ...when) => m("mtr", {}, m("mtd", {}, value), m("mtd", {}, ...when));
-  return row(
-    m("mo", {}, "{"),
-    m(
-      "mtable",
-      { columnalign: "left" },
-      line(inner(parts[1], 0), m("mtext", {}, "if "), inner(parts[0], 0)),
-      line(inner(parts[2], 0), m("mtext", {}, "otherwise")),
-    ),
-  );
-}
-
-// ---- judge.js
-
-// Judging a gradient that was set by hand: right or wrong, and the likely mistake.
-
-
-const CLOSE = 1e-6;
-
-function isClose(found, expected, slack = 0) {
-  if (Object.is(found, expected) || found === expected) return true;
-  return Math.abs(found - expected) <= Math.max(CLOSE * Math.abs(expected), 1e-12, slack);
-}
-
-/** The verdict on a node's gradient set by hand.
- *  Returns status ("right", "wrong" or "not comparable"), found, expected, mistake and why. */
-function judge(graph, index, expected) {
-  const { value: found, text } = graph.nodes[index].hand;
-  const verdict = { status: "wrong", found, expected, mistake: "", why: "" };
-  if (expected === null) {
-    verdict.status = "not comparable";
-    verdict.why = graph.order.includes(index)
-      ? "an operation without a formula lies above it, or it is a constant"
-      : `${graph.nameOf(graph.root)} does not depend on it`;
-    return verdict;
-  }
-  if (expected !== expected) {
-    verdict.status = "not comparable";
-    verdict.why = "the gradient here is nan";
-    return verdict;
-  }
-  if (isClose(found, expected, halfDigit(text))) {
-    verdict.status = "right";
-    verdict.why = "it is the sum over all paths from the root";
-    return verdict;
-  }
-  if (found !== found) return Object.assign(verdict, { mistake: "other", why: "it is nan" });
-  return Object.assign(verdict, likelyMistake(graph, index, found, expected));
-}
-
-function likelyMistake(graph, index, found, expected) {
-  const grads = graph.gradients();
-  const paths = pathsTo(graph, index, grads);
-  const same = (x) => x !== null && isClose(found, x);
-  const root = graph.nameOf(graph.root) || "the root";
-  const wrong = followsFrom(graph, index, found);
-  if (wrong !== null) {
-    return {
-      mistake: `follows from ${graph.nameOf(wrong)}`,
-      why: "it is right for the gradient that was set by hand there, which is wrong",
-    };
-  }
-  if (index === graph.root) {
-    return { mistake: "other", why: `the pass starts with d${root}/d${root} = 1` };
-  }
-  if (same(-expected)) {
-    return { mistake: "sign", why: `it should be ${plain(expected)}: the sign is turned` };
-  }
-  if (paths.length > 1 && paths.some((path) => same(path.amount))) {
-    const path = paths.find((one) => same(one.amount));
-    return {
-      mistake: "overwritten path",
-      why: `this is the path through ${graph.nameOf(path.user)} alone; ${paths.length} add up`,
-    };
-  }
-  if (same(total(paths, (path) => path.partial))) {
-    return {
-      mistake: "chain factor",
-      why: "this is the local derivative alone; it has to be multiplied by the gradient above",
-    };
-  }
-  if (same(total(paths, (path) => path.above))) {
-    return {
-      mistake: "chain factor",
-      why: "this is the gradient above alone; it has to be multiplied by the local derivative",
-    };
-  }
-  if (same(total(paths, (path) => path.swapped))) {
-    return {
-      mistake: "input for output",
-      why: "the rule speaks of the result of the operation, and here its operand was put in",
-    };
-  }
-  return byFactor(graph, index, found, expected);
-}
-
-function byFactor(graph, index, found, expected) {
-  const times = found / expected;
-  const whole = Math.round(times);
-  if (whole > 1 && whole <= 20 && isClose(times, whole)) {
-    return {
-      mistake: `factor ${whole}`,
-      why: `it is ${whole} times too large, as after ${whole} passes without zeroing`,
-    };
-  }
-  const part = Math.round(1 / times);
-  if (part > 1 && part <= 20 && isClose(1 / times, part)) {
-    return { mistake: `factor 1/${part}`, why: `it is ${part} times too small` };
-  }
-  if (isClose(found, graph.nodes[index].data)) {
-    return { mistake: "other", why: "this is the node's number and not its gradient" };
-  }
-  return { mistake: "other", why: `it should be ${plain(expected)}` };
-}
-
-function total(paths, part) {
-  return paths.length ? paths.reduce((sum, path) => sum + part(path), 0) : null;
-}
-
-/** What arrives at a node, one row a use of it. */
-function pathsTo(graph, index, grads) {
-  const rows = [];
-  for (const [user, turn] of [...graph.nodes[index].users].reverse()) {
-    const node = graph.nodes[user];
-    const partial = node.partials[turn];
-    if (partial === null || grads[user] === null || node.ownBackward) continue;
-    rows.push({
-      user,
-      turn,
-      partial,
-      above: grads[user],
-      amount: partial * grads[user],
-      swapped: swapped(graph, node, turn) * grads[user],
-    });
-  }
-  return rows;
-}
-
-/** A partial with the operand where the result belongs. */
-function swapped(graph, node, turn) {
-  const kernel = node.op && graph.kernels[node.op];
-  if (!kernel) return NaN;
-  const operands = node.operands.map((operand) => graph.nodes[operand].data);
-  return kernel.partials[turn](...operands, operands[turn]);
-}
-
-/** The node above whose wrong gradient, set by hand, would explain this one; null where none. */
-function followsFrom(graph, index, found) {
-  const exact = graph.gradients();
-  const users = graph.nodes[index].users.map(([user]) => user);
-  const given = users.filter((user) => {
-    const hand = graph.nodes[user].hand;
-    return hand && exact[user] !== null && !isClose(hand.value, exact[user], halfDigit(hand.text));
-  });
-  if (!given.length) return null;
-  const grads = exact.map((x, at) => (graph.nodes[at].hand ? graph.nodes[at].hand.value : x));
-  const sum = total(pathsTo(graph, index, grads), (path) => path.amount);
-  return sum !== null && isClose(found, sum) ? given[0] : null;
 }
 
 // ---- special.js
@@ -2373,6 +2110,468 @@ function kernelsFor(words) {
   return kernels;
 }
 
+// ---- kinks.js
+
+// Where a gradient has no single value: the slopes on the two sides of a number differ.
+
+
+const [NUDGE, APART] = [1e-6, 1e-3];
+
+/** The kink that a node's gradient goes through: its two slopes and where it is; null for none. */
+function kinkAbove(graph, index) {
+  const above = graph.above(index);
+  if (index === graph.root || !above.every((user) => graph.kernels[graph.nodes[user].op]))
+    return null;
+  const here = graph.nodes[index].data;
+  const step = NUDGE * Math.max(1, Math.abs(here));
+  const now = graph.nodes.map((node) => node.data);
+  const [left, right] = [here - step, here + step].map((x) => moved(graph, above, index, x));
+  const low = (now[graph.root] - left[graph.root]) / (here - left[index]);
+  const high = (right[graph.root] - now[graph.root]) / (right[index] - here);
+  const noise = (1e-15 * Math.abs(now[graph.root])) / step;
+  const isOne = Math.abs(high - low) <= APART * Math.max(Math.abs(low), Math.abs(high)) + noise;
+  if (isOne || !Number.isFinite(high - low)) return null;
+  const source = above.find((user) => jumps(graph, user, left, right));
+  if (source === undefined) return null;
+  return { low, high, where: place(graph, graph.nodes[source]) };
+}
+
+/** All numbers with another one at a node. */
+function moved(graph, above, index, x) {
+  const numbers = graph.nodes.map((node) => node.data);
+  numbers[index] = x;
+  for (const user of above) {
+    const { op, operands } = graph.nodes[user];
+    numbers[user] = graph.kernels[op].value(...operands.map((operand) => numbers[operand]));
+  }
+  return numbers;
+}
+
+/** Whether a local derivative of a node is another one on either side. */
+function jumps(graph, user, left, right) {
+  const { op, operands } = graph.nodes[user];
+  const at = (numbers, partial) =>
+    partial(...operands.map((operand) => numbers[operand]), numbers[user]);
+  return graph.kernels[op].partials.some((partial) => {
+    const [one, two] = [at(left, partial), at(right, partial)];
+    return !(Math.abs(one - two) <= APART * Math.max(Math.abs(one), Math.abs(two)) + 1e-9);
+  });
+}
+
+function place(graph, node) {
+  const numbers = node.operands.map(
+    (operand, turn) => `${OPERANDS[turn]} = ${plain(graph.nodes[operand].data)}`,
+  );
+  return `${node.op} has no derivative at ${numbers.join(" and ")}`;
+}
+
+// ---- judge.js
+
+// Judging a gradient that was set by hand: right or wrong, and the likely mistake.
+
+
+const CLOSE = 1e-6;
+
+function isClose(found, expected, slack = 0) {
+  if (Object.is(found, expected) || found === expected) return true;
+  return Math.abs(found - expected) <= Math.max(CLOSE * Math.abs(expected), 1e-12, slack);
+}
+
+/** The verdict on a node's gradient set by hand.
+ *  Returns status ("right", "wrong" or "not comparable"), found, expected, mistake and why. */
+function judge(graph, index, expected) {
+  const { value: found, text } = graph.nodes[index].hand;
+  const verdict = { status: "wrong", found, expected, mistake: "", why: "" };
+  if (expected === null) {
+    verdict.status = "not comparable";
+    verdict.why = graph.order.includes(index)
+      ? "an operation without a formula lies above it, or it is a constant"
+      : `${graph.nameOf(graph.root)} does not depend on it`;
+    return verdict;
+  }
+  if (expected !== expected) {
+    verdict.status = "not comparable";
+    verdict.why = "the gradient here is nan";
+    return verdict;
+  }
+  const kink = kinkAbove(graph, index);
+  if (kink && fits(found, kink, expected)) {
+    verdict.status = "not comparable";
+    verdict.why = kinkWords(kink, expected, graph.nameOf(graph.root));
+    return verdict;
+  }
+  if (isClose(found, expected, halfDigit(text))) {
+    verdict.status = "right";
+    verdict.why = "it is the sum over all paths from the root";
+    return verdict;
+  }
+  if (found !== found) return Object.assign(verdict, { mistake: "other", why: "it is nan" });
+  return Object.assign(verdict, likelyMistake(graph, index, found, expected));
+}
+
+/** Whether a number is a slope at a kink: it lies between those of both sides. */
+function fits(found, { low, high }, expected) {
+  const [least, most] = [Math.min(low, high), Math.max(low, high)];
+  const room = 1e-3 * Math.max(Math.abs(least), Math.abs(most));
+  return (found >= least - room && found <= most + room) || isClose(found, expected);
+}
+
+function kinkWords({ low, high, where }, expected, root) {
+  const [left, right] = [low, high].map((x) => plain(Number(x.toPrecision(4))));
+  return (
+    `${where}. The slope of ${root} is ${left} to the left of this kink and ${right} to its ` +
+    `right; the rule takes ${plain(expected)}`
+  );
+}
+
+function likelyMistake(graph, index, found, expected) {
+  const grads = graph.gradients();
+  const paths = pathsTo(graph, index, grads);
+  const same = (x) => x !== null && isClose(found, x);
+  const root = graph.nameOf(graph.root) || "the root";
+  const wrong = followsFrom(graph, index, found);
+  if (wrong !== null) {
+    return {
+      mistake: `follows from ${graph.nameOf(wrong)}`,
+      why: "it is right for the gradient that was set by hand there, which is wrong",
+    };
+  }
+  if (index === graph.root) {
+    return { mistake: "other", why: `the pass starts with d${root}/d${root} = 1` };
+  }
+  if (same(-expected)) {
+    return { mistake: "sign", why: `it should be ${plain(expected)}: the sign is turned` };
+  }
+  if (paths.length > 1 && paths.some((path) => same(path.amount))) {
+    const path = paths.find((one) => same(one.amount));
+    return {
+      mistake: "overwritten path",
+      why: `this is the path through ${graph.nameOf(path.user)} alone; ${paths.length} add up`,
+    };
+  }
+  if (same(total(paths, (path) => path.partial))) {
+    return {
+      mistake: "chain factor",
+      why: "this is the local derivative alone; it has to be multiplied by the gradient above",
+    };
+  }
+  if (same(total(paths, (path) => path.above))) {
+    return {
+      mistake: "chain factor",
+      why: "this is the gradient above alone; it has to be multiplied by the local derivative",
+    };
+  }
+  if (same(total(paths, (path) => path.swapped))) {
+    return {
+      mistake: "input for output",
+      why: "the rule speaks of the result of the operation, and here its operand was put in",
+    };
+  }
+  return byFactor(graph, index, found, expected);
+}
+
+function byFactor(graph, index, found, expected) {
+  const times = found / expected;
+  const whole = Math.round(times);
+  if (whole > 1 && whole <= 20 && isClose(times, whole)) {
+    return {
+      mistake: `factor ${whole}`,
+      why: `it is ${whole} times too large, as after ${whole} passes without zeroing`,
+    };
+  }
+  const part = Math.round(1 / times);
+  if (part > 1 && part <= 20 && isClose(1 / times, part)) {
+    return { mistake: `factor 1/${part}`, why: `it is ${part} times too small` };
+  }
+  if (isClose(found, graph.nodes[index].data)) {
+    return { mistake: "other", why: "this is the node's number and not its gradient" };
+  }
+  return { mistake: "other", why: `it should be ${plain(expected)}` };
+}
+
+function total(paths, part) {
+  return paths.length ? paths.reduce((sum, path) => sum + part(path), 0) : null;
+}
+
+/** What arrives at a node, one row a use of it. */
+function pathsTo(graph, index, grads) {
+  const rows = [];
+  for (const [user, turn] of [...graph.nodes[index].users].reverse()) {
+    const node = graph.nodes[user];
+    const partial = node.partials[turn];
+    if (partial === null || grads[user] === null || node.ownBackward) continue;
+    rows.push({
+      user,
+      turn,
+      partial,
+      above: grads[user],
+      amount: partial * grads[user],
+      swapped: swapped(graph, node, turn) * grads[user],
+    });
+  }
+  return rows;
+}
+
+/** A partial with the operand where the result belongs. */
+function swapped(graph, node, turn) {
+  const kernel = node.op && graph.kernels[node.op];
+  if (!kernel) return NaN;
+  const operands = node.operands.map((operand) => graph.nodes[operand].data);
+  return kernel.partials[turn](...operands, operands[turn]);
+}
+
+/** The node above whose wrong gradient, set by hand, would explain this one; null where none. */
+function followsFrom(graph, index, found) {
+  const exact = graph.gradients();
+  const users = graph.nodes[index].users.map(([user]) => user);
+  const given = users.filter((user) => {
+    const hand = graph.nodes[user].hand;
+    return hand && exact[user] !== null && !isClose(hand.value, exact[user], halfDigit(hand.text));
+  });
+  if (!given.length) return null;
+  const grads = exact.map((x, at) => (graph.nodes[at].hand ? graph.nodes[at].hand.value : x));
+  const sum = total(pathsTo(graph, index, grads), (path) => path.amount);
+  return sum !== null && isClose(found, sum) ? given[0] : null;
+}
+
+// ---- changes.js
+
+// What follows from a changed number or a step of the pass: verdicts, a new picture, words.
+
+
+const MANY = 200;
+
+/** Show the pass after so many steps; null shows the gradients as they were. */
+function seek(app, step) {
+  const { graph, picture, camera } = app;
+  const before = graph.nodes.map((node) => node.grad);
+  const wasShown = graph.at;
+  if (step === null) graph.restore();
+  graph.seek(step);
+  const changed = graph.nodes.filter((node) => !Object.is(node.grad, before[node.index]));
+  const all = wasShown === null || step === null;
+  if (all) judgeAll(app);
+  picture.refresh(all || changed.length > MANY ? null : changed.map((node) => node.index));
+  picture.highlight();
+  app.panel.refresh();
+  if (step === null) notice(app);
+  if (!camera.isFitted && step > 0) keepInSight(app);
+}
+
+/** Keep the node that passes its gradient on in the window. */
+function keepInSight({ graph, scene, camera }) {
+  const { at, events, root } = graph;
+  const box = scene.boxes.get(scene.standsFor[at > 1 ? events[at - 2] : root]);
+  if (box) camera.reveal(box);
+}
+
+function edit(app, index, x) {
+  const { graph, player } = app;
+  if (player) player.pause();
+  graph.edit(index, x);
+  changed(app);
+  const root = `${graph.nameOf(graph.root)} is ${numeral(graph.nodes[graph.root].data)}`;
+  app.say(`${graph.nameOf(index)} is now ${numeral(x)}; ${root}`);
+}
+
+/** Set a gradient by hand, or (null) forget it. */
+function setByHand(app, index, hand) {
+  app.graph.nodes[index].hand = hand;
+  changed(app);
+  const verdict = app.verdicts.get(index);
+  if (verdict) app.say(`${verdict.status}. ${verdict.mistake} ${verdict.why}`);
+}
+
+function changed(app) {
+  judgeAll(app);
+  notice(app);
+  app.picture.refresh();
+  app.picture.highlight();
+  if (app.player) app.player.show();
+  app.panel.refresh();
+}
+
+/** Judge every gradient that was set by hand. */
+function judgeAll(app) {
+  const { graph } = app;
+  app.verdicts = new Map();
+  const set = graph.nodes.filter((node) => node.hand);
+  if (!set.length) return;
+  const grads = graph.gradients();
+  for (const { index } of set) app.verdicts.set(index, judge(graph, index, grads[index]));
+}
+
+/** Say where a number first stopped being a number. */
+function notice(app) {
+  const words = app.graph.isEdited ? brokenWords(app.graph) : "";
+  app.notice.hidden = !words;
+  app.notice.textContent = words;
+}
+
+function brokenWords(graph) {
+  const node = graph.firstBroken();
+  if (!node) return "";
+  const name = graph.nameOf(node.index) || "a constant";
+  const now = numeral(node.data);
+  if (!node.operands.length) return `${name} was set to ${now}, and so is what depends on it.`;
+  const { domain } = graph.words[node.op] || {};
+  return `${name} is the first that is ${now}${domain ? `: ${node.op} needs ${domain}` : ""}.`;
+}
+
+// ---- mathematics.js
+
+// Formulas set as MathML.
+
+
+const m = mathml;
+const SIGNS = { "*": "·", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "-": "−", "%": "mod" };
+const BINDING = { "+": 2, "-": 2, "*": 3, "%": 3, "/": 9, "//": 9, "**": 5, negative: 4, same: 4 };
+const CONSTANT_SIGNS = { pi: "π", e: "e", inf: "∞" };
+
+function identifier(name) {
+  const numbered = /^v(\d+)$/.exec(name);
+  if (numbered) return m("msub", {}, m("mi", {}, "v"), m("mn", {}, numbered[1]));
+  const short = name.length > 24 ? name.slice(0, 23) + "…" : name;
+  return m("mi", { mathvariant: name.length > 1 ? "normal" : null }, short);
+}
+
+function number(x) {
+  return m("mn", { class: x < 0 ? "negative" : null }, plain(x));
+}
+
+function operator(sign) {
+  return m("mo", {}, SIGNS[sign] || sign);
+}
+
+/** Words inside mathematics. */
+function words(text) {
+  return m("mtext", {}, text);
+}
+
+function row(...parts) {
+  return m("mrow", {}, ...parts);
+}
+
+/** d above / d below. */
+function derivative(above, below) {
+  const part = (name) => row(m("mi", { mathvariant: "normal" }, "d"), name);
+  return m("mfrac", {}, part(above), part(below));
+}
+
+function bracketed(part) {
+  return row(m("mo", {}, "("), part, m("mo", {}, ")"));
+}
+
+/** A number as a factor: a negative one stands in brackets. */
+function factor(x) {
+  return x < 0 || Object.is(x, -0) ? bracketed(number(x)) : number(x);
+}
+
+function block(...parts) {
+  return m("math", { display: "block" }, row(...parts));
+}
+
+function inline(...parts) {
+  return m("math", {}, row(...parts));
+}
+
+/** A formula's tree, with an element in place of each operand's name. */
+function formula(tree, names) {
+  return set(tree, names)[0];
+}
+
+function set(tree, names) {
+  if (typeof tree === "number") return [m("mn", {}, plain(tree)), 9];
+  if (typeof tree === "string") {
+    const found = names[tree] || m("mi", {}, tree);
+    return [found.cloneNode(true), found.classList.contains("negative") ? 1 : 9];
+  }
+  const [word, ...parts] = tree;
+  const inner = (part, atLeast) => {
+    const [element, binding] = set(part, names);
+    return binding >= atLeast ? element : bracketed(element);
+  };
+  switch (word) {
+    case "constant":
+      return [m("mi", {}, CONSTANT_SIGNS[parts[0]]), 9];
+    case "/":
+      return [m("mfrac", {}, inner(parts[0], 0), inner(parts[1], 0)), 9];
+    case "**":
+      return [m("msup", {}, inner(parts[0], 9), inner(parts[1], 0)), 5];
+    case "//":
+      return [
+        row(
+          m("mo", {}, "⌊"),
+          m("mfrac", {}, inner(parts[0], 0), inner(parts[1], 0)),
+          m("mo", {}, "⌋"),
+        ),
+        9,
+      ];
+    case "negative":
+      return [row(operator("-"), inner(parts[0], 4)), 4];
+    case "same":
+      return set(parts[0], names);
+    case "call":
+      return call(parts[0], parts.slice(1), inner);
+    case "if":
+      return [choice(parts, inner), 0];
+    case "not":
+      return [row(m("mo", {}, "¬"), inner(parts[0], 9)), 1];
+    case "and":
+    case "or":
+      return [
+        joined(
+          parts.map((part) => inner(part, 1)),
+          word === "and" ? "∧" : "∨",
+        ),
+        0,
+      ];
+    case "compare":
+      return [comparison(parts, inner), 1];
+  }
+  const bind = BINDING[word];
+  const right = inner(parts[1], word === "+" ? bind : bind + 1);
+  return [row(inner(parts[0], bind), operator(word), right), bind];
+}
+
+function call(name, parts, inner) {
+  if (name === "sqrt") return [m("msqrt", {}, inner(parts[0], 0)), 9];
+  if (name === "exp") return [m("msup", {}, m("mi", {}, "e"), inner(parts[0], 0)), 5];
+  if (name === "abs") return [row(operator("|"), inner(parts[0], 0), operator("|")), 9];
+  const word = m("mi", { mathvariant: "normal" }, name === "log" ? "ln" : name);
+  const given = joined(
+    parts.map((part) => inner(part, 0)),
+    ",",
+  );
+  return [row(word, m("mo", {}, "("), given, m("mo", {}, ")")), 9];
+}
+
+function joined(parts, sign) {
+  return row(...parts.flatMap((part, at) => (at ? [m("mo", {}, sign), part] : [part])));
+}
+
+function comparison(parts, inner) {
+  const [signs, ...sides] = parts;
+  return row(
+    ...sides.flatMap((side, at) =>
+      at ? [operator(signs[at - 1]), inner(side, 2)] : [inner(side, 2)],
+    ),
+  );
+}
+
+function choice(parts, inner) {
+  const line = (value, ...when) => m("mtr", {}, m("mtd", {}, value), m("mtd", {}, ...when));
+  return row(
+    m("mo", {}, "{"),
+    m(
+      "mtable",
+      { columnalign: "left" },
+      line(inner(parts[1], 0), m("mtext", {}, "if\u00a0"), inner(parts[0], 0)),
+      line(inner(parts[2], 0), m("mtext", {}, "otherwise")),
+    ),
+  );
+}
+
 // ---- explain.js
 
 // The chain rule at one node, in mathematics and in words.
@@ -2387,33 +2586,43 @@ function inFormula(graph, index) {
 }
 
 function operandNames(graph, node) {
-  const names = { out: inFormula(graph, node.index) };
-  node.operands.forEach((operand, turn) => {
-    names[OPERANDS[turn]] = inFormula(graph, operand);
-  });
-  return names;
+  return operandsAs((index) => inFormula(graph, index), graph, node);
 }
 
 function operandNumbers(graph, node) {
-  const names = { out: number(node.data) };
+  return operandsAs((index) => number(graph.nodes[index].data), graph, node);
+}
+
+function operandsAs(written, graph, node) {
+  const names = { out: written(node.index) };
   node.operands.forEach((operand, turn) => {
-    names[OPERANDS[turn]] = number(graph.nodes[operand].data);
+    names[OPERANDS[turn]] = written(operand);
   });
+  const condition = graph.nodes[node.operands[0]];
+  if (graph.words[node.op].isGate && condition.kind === "constant") {
+    names.x = words(`the condition (here ${condition.data ? "true" : "false"})`);
+  }
   return names;
+}
+
+/** A formula of a row; a gate's condition stands in it as it is, without "≠ 0". */
+function asWritten(tree, rule) {
+  if (!rule.isGate || !Array.isArray(tree)) return tree;
+  return tree[0] === "compare" ? tree[2] : tree.map((part) => asWritten(part, rule));
 }
 
 /** How the node's number comes about. */
 function howMade(graph, index) {
   const node = graph.nodes[index];
-  const words = graph.words[node.op];
+  const rule = graph.words[node.op];
   if (!node.operands.length) return null;
-  if (!words) return h("p", {}, `Made by ${node.opName || "an operation"} without a formula.`);
+  if (!rule) return h("p", {}, `Made by ${node.opName || "an operation"} without a formula.`);
   const line = [
     inFormula(graph, index),
     operator("="),
-    formula(words.formula, operandNames(graph, node)),
+    formula(asWritten(rule.formula, rule), operandNames(graph, node)),
   ];
-  const numbers = formula(words.formula, operandNumbers(graph, node));
+  const numbers = formula(asWritten(rule.formula, rule), operandNumbers(graph, node));
   return h(
     "div",
     { class: "maths" },
@@ -2473,9 +2682,9 @@ function sum(parts) {
 
 function because(graph, index, path) {
   const node = graph.nodes[path.user];
-  const words = graph.words[node.op];
+  const rule = graph.words[node.op];
   const left = derivative(inFormula(graph, path.user), inFormula(graph, index));
-  if (!words) {
+  if (!rule) {
     return h(
       "li",
       {},
@@ -2484,8 +2693,9 @@ function because(graph, index, path) {
     );
   }
   const names = operandNames(graph, node);
-  const partial = words.partials[path.turn];
+  const partial = asWritten(rule.partials[path.turn], rule);
   const shape = formula(partial, names);
+  const result = formula(asWritten(rule.formula, rule), names);
   const value = number(path.partial);
   const isPlain = shape.textContent === value.textContent;
   return h(
@@ -2493,15 +2703,19 @@ function because(graph, index, path) {
     {},
     inline(left, operator("="), shape, ...(isPlain ? [] : [operator("="), value])),
     " because ",
-    inline(inFormula(graph, path.user), operator("="), formula(words.formula, names)),
-    `: ${words.why}.`,
-    kinkAt(words, node, graph),
+    inline(inFormula(graph, path.user), operator("="), result),
+    ": ",
+    ...rule.reasons[path.turn].map((piece) =>
+      typeof piece === "string" ? piece : inline(formula(piece[0], names)),
+    ),
+    ".",
+    kinkAt(rule, node, graph),
   );
 }
 
-function kinkAt(words, node, graph) {
+function kinkAt(rule, node, graph) {
   const at = node.operands.map((operand) => graph.nodes[operand].data);
-  const kink = words.kinks.find((one) => one.at.every((x, turn) => x === at[turn]));
+  const kink = rule.kinks.find((one) => one.at.every((x, turn) => x === at[turn]));
   return kink ? h("em", {}, ` This is a kink. ${kink.why}.`) : null;
 }
 
@@ -2590,7 +2804,7 @@ function walk(app, dx, dy) {
     return;
   }
   app.focused = next;
-  app.camera.reveal(app.scene.boxes.get(next), 0.35);
+  app.camera.reveal(app.scene.boxes.get(next), true);
   if (app.chosen !== null && next >= 0) app.choose(next);
   else app.say(thingWords(app, next));
   app.picture.highlight();
@@ -2653,6 +2867,85 @@ function unfold(app, thing) {
   const { scene, data } = app;
   scene.collapse([...scene.collapsed].filter((area) => !data.areas[area].nodes.includes(thing)));
   app.rebuild();
+}
+
+// ---- frame.js
+
+// What stands around the picture: the bar above it, and all parts put together.
+
+
+/** The element that holds the picture and takes the keys. */
+function stageFor(app) {
+  return h("div", {
+    class: "stage",
+    tabindex: 0,
+    role: "application",
+    "aria-roledescription": "expression graph",
+    "aria-label": subject(app),
+  });
+}
+
+function subject({ data, graph }) {
+  const root = graph.nodes[data.root];
+  const value = data.summary
+    ? data.note
+    : `${counted(graph.nodes.length)}. ${graph.nameOf(root.index)} is ${numeral(root.data)}`;
+  return (
+    `Expression graph of ${data.title}, ${value}. Arrow keys go from node to node, ` +
+    "enter explains one, question mark lists all keys."
+  );
+}
+
+function counted(count) {
+  return `${count.toLocaleString("en")} node${count === 1 ? "" : "s"}`;
+}
+
+/** All parts of the view in their places. */
+function frame(app) {
+  const { data, player } = app;
+  return h(
+    "div",
+    { class: "chainrule" },
+    toolbar(app),
+    h(
+      "div",
+      { class: "middle" },
+      h("div", { class: "window" }, app.stage, app.map.element, app.tip.element, app.notice),
+      app.panel.element,
+    ),
+    player ? player.element : h("p", { class: "step-words summary" }, `${data.note}.`),
+    app.help.element,
+    app.live,
+  );
+}
+
+function toolbar(app) {
+  const { data, graph } = app;
+  const folds = data.areas.length
+    ? button("fold", "Collapse or open all scopes", () => foldAll(app))
+    : null;
+  return h(
+    "div",
+    { class: "toolbar", role: "group", "aria-label": "View" },
+    h(
+      "h1",
+      { title: data.title },
+      h("bdi", {}, data.title),
+      " ",
+      h("small", {}, data.note || counted(graph.nodes.length)),
+    ),
+    app.search.element,
+    h(
+      "div",
+      { class: "buttons" },
+      folds,
+      button("minus", "Zoom out (−)", () => app.camera.zoom(0.8), { class: "zoom" }),
+      button("plus", "Zoom in (+)", () => app.camera.zoom(1.25), { class: "zoom" }),
+      button("fit", "Show the whole graph (0)", () => app.camera.fit()),
+      button("theme", "Light or dark (T)", () => app.turnTheme()),
+      button("help", "Help (?)", () => app.help.toggle()),
+    ),
+  );
 }
 
 // ---- keys.js
@@ -2799,6 +3092,104 @@ class Help {
   }
 }
 
+// ---- minimap.js
+
+// A small picture of the whole with the window in it, while the window shows only a part.
+
+
+const [MAP_WIDE, MAP_HIGH, MAP_LEAST] = [168, 112, 18];
+
+class Minimap {
+  constructor(app) {
+    this.app = app;
+    this.canvas = h("canvas", {});
+    this.part = h("div", { class: "map-part" });
+    this.plan = h("div", { class: "map-plan", "aria-hidden": "true" }, this.canvas, this.part);
+    for (const name of ["pointerdown", "pointermove"]) {
+      this.plan.addEventListener(name, (event) => this._go(event));
+    }
+    const everything = h(
+      "button",
+      {
+        type: "button",
+        class: "quiet",
+        "aria-label": "Show the whole graph (0)",
+        onclick: () => {
+          app.camera.fit();
+          app.stage.focus();
+        },
+      },
+      icon("fit"),
+      "whole graph",
+    );
+    const side = app.data.direction === "RL" ? " right" : "";
+    this.element = h("div", { class: `map${side}`, hidden: true }, this.plan, everything);
+  }
+
+  /** Draw the whole anew: the scene or the colours are others. */
+  build() {
+    const { scene, isDark } = this.app;
+    const [wide, high] = scene.size;
+    const scale = Math.min(MAP_WIDE / wide, MAP_HIGH / high);
+    const [w, h] = [wide * scale, Math.max(MAP_LEAST, high * scale)];
+    Object.assign(this, { scale, top: (h - high * scale) / 2 });
+    const ratio = window.devicePixelRatio || 1;
+    Object.assign(this.canvas, { width: Math.ceil(w * ratio), height: Math.ceil(h * ratio) });
+    Object.assign(this.plan.style, { width: `${w}px`, height: `${h}px` });
+    const context = this.canvas.getContext("2d");
+    context.setTransform(ratio, 0, 0, ratio, 0, this.top * ratio);
+    const colours = PALETTE[isDark ? "dark" : "light"];
+    const fill = (box, role, least) => {
+      context.fillStyle = colours[role].fill;
+      context.fillRect(
+        box.x * scale,
+        box.y * scale,
+        Math.max(least, box.w * scale),
+        Math.max(least, box.h * scale),
+      );
+    };
+    context.globalAlpha = 0.16;
+    for (const box of scene.areaBoxes.values()) fill(box, "soft", 1);
+    context.globalAlpha = 0.6;
+    for (const box of scene.boxes.values()) fill(box, "soft", 0.8);
+    context.globalAlpha = 1;
+    const root = scene.boxes.get(scene.standsFor[scene.graph.root]);
+    if (root) fill(root, "ink", 3);
+    this.move();
+  }
+
+  /** The window shows another part. */
+  move() {
+    const { x, y, k, width, height } = this.app.camera;
+    const [wide, high] = this.app.scene.size;
+    const hidden = x >= -1 && y >= -1 && x + wide * k <= width + 1 && y + high * k <= height + 1;
+    this.element.hidden = hidden;
+    if (hidden) return;
+    const by = this.scale / k;
+    const [left, top] = [Math.max(0, -x * by), Math.max(0, this.top - y * by)];
+    Object.assign(this.part.style, {
+      left: `${left}px`,
+      top: `${top}px`,
+      width: `${Math.min(wide * this.scale, (width - x) * by) - left}px`,
+      height: `${Math.min(high * this.scale + this.top, this.top + (height - y) * by) - top}px`,
+    });
+  }
+
+  /** Put the middle of the window where the map is pressed. */
+  _go(event) {
+    if (!(event.buttons & 1)) return;
+    if (event.type === "pointerdown") this.plan.setPointerCapture(event.pointerId);
+    const { left, top } = this.plan.getBoundingClientRect();
+    const { scale } = this;
+    this.app.camera.show({
+      x: (event.clientX - left) / scale,
+      y: (event.clientY - top - this.top) / scale,
+      w: 0,
+      h: 0,
+    });
+  }
+}
+
 // ---- model.js
 
 // The graph and its numbers: values computed anew, and the backward pass one event at a time.
@@ -2865,12 +3256,13 @@ class Graph {
   whyFixed(index) {
     const node = this.nodes[index];
     if (node.operands.length) return "it is computed from its operands";
-    const opaque = this._above(index).find((user) => !this.nodes[user].op);
+    const opaque = this.above(index).find((user) => !this.nodes[user].op);
     if (opaque === undefined) return "";
     return `${this.nameOf(opaque)} above it has no formula, so it cannot be computed anew`;
   }
 
-  _above(index) {
+  /** The nodes that are computed from a node, operands before their users. */
+  above(index) {
     const seen = new Set();
     const waiting = [index];
     while (waiting.length) {
@@ -3248,6 +3640,7 @@ class Panel {
     if (x === undefined) return `“${clip(text)}” is no number.`;
     if (x !== x) return "nan is no gradient that could be right.";
     this.app.setByHand(node.index, { value: x, text });
+    this.body.querySelector(".verdict").scrollIntoView({ block: "nearest" });
     return "";
   }
 
@@ -3436,8 +3829,25 @@ class Player {
     this.count.textContent = `${graph.at === null ? "–" : graph.at} / ${graph.length}`;
     this.words.textContent = stepWords(graph);
     this.words.title = this.words.textContent;
+    this.element.classList.toggle("idle", graph.at === null);
     this.reset.disabled = graph.at === null && !graph.isEdited;
   }
+}
+
+// ---- printing.js
+
+// On paper everything is light, and a picture that is still being drawn is drawn to its end.
+
+/** Prepare the view whenever it is printed; returns what ends that. */
+function followPrinting(app) {
+  const before = () => app.colour(false);
+  const after = () => app.colour();
+  window.addEventListener("beforeprint", before);
+  window.addEventListener("afterprint", after);
+  return () => {
+    window.removeEventListener("beforeprint", before);
+    window.removeEventListener("afterprint", after);
+  };
 }
 
 // ---- scene.js
@@ -3650,6 +4060,7 @@ class Search {
       class: "found",
       role: "listbox",
       id: "found",
+      tabindex: -1,
       "aria-label": "Found nodes",
       hidden: true,
     });
@@ -3829,7 +4240,8 @@ class Tip {
 // The view as a whole: what is chosen, what is shown, and who has to be told when that changes.
 
 
-const MOST_SVG = 1500;
+/** Above this many nodes SVG pans at less than 50 frames a second: 60 at 374 nodes, 49 at 557. */
+const MOST_SVG = 400;
 
 class App {
   constructor(host, data, settings) {
@@ -3840,7 +4252,7 @@ class App {
     Object.assign(this, { chosen: null, hovered: null, hasFocus: false, verdicts: new Map() });
     this.focused = data.root;
     this.theme = settings.theme || "auto";
-    this._judge();
+    judgeAll(this);
     this._furnish();
     this._follow();
   }
@@ -3848,85 +4260,33 @@ class App {
   // ---- the parts ---------------------------------------------------------------------------
 
   _furnish() {
-    const { data } = this;
-    this.stage = h("div", {
-      class: "stage",
-      tabindex: 0,
-      role: "application",
-      "aria-roledescription": "expression graph",
-      "aria-label": this._subject(),
-    });
+    this.stage = stageFor(this);
     this.live = h("div", { class: "unseen", "aria-live": "polite", role: "status" });
     this.notice = h("p", { class: "notice", role: "alert", hidden: true });
     this.search = new Search(this);
     this.panel = new Panel(this);
     this.help = new Help(this);
     this.tip = new Tip(this);
+    this.map = new Minimap(this);
     this.camera = new Camera(this.stage, this.scene, {
       moved: () => this._moved(),
       point: (place) => this._point(place),
       click: (place) => this._click(place),
     });
-    this.player = data.summary ? null : new Player(this);
-    this.root = h(
-      "div",
-      { class: "chainrule" },
-      this._toolbar(),
-      h(
-        "div",
-        { class: "middle" },
-        h("div", { class: "window" }, this.stage, this.tip.element, this.notice),
-        this.panel.element,
-      ),
-      this.player ? this.player.element : h("p", { class: "step-words summary" }, `${data.note}.`),
-      this.help.element,
-      this.live,
-    );
+    this.player = this.data.summary ? null : new Player(this);
+    this.root = frame(this);
     this.host.replaceChildren(this.root);
-    this._colour();
+    this.colour();
     this.camera.measure();
-    this.camera.fit();
+    this._open();
     const isLarge = this.graph.nodes.length > MOST_SVG;
     this.picture = isLarge ? new CanvasPicture(this.stage, this) : new SvgPicture(this.stage, this);
   }
 
-  _subject() {
-    const { nodes } = this.graph;
-    const root = nodes[this.data.root];
-    const value = this.data.summary
-      ? this.data.note
-      : `${nodes.length} nodes. ${this.graph.nameOf(root.index)} is ${numeral(root.data)}`;
-    return (
-      `Expression graph of ${this.data.title}, ${value}. Arrow keys go from node to node, ` +
-      "enter explains one, question mark lists all keys."
-    );
-  }
-
-  _size() {
-    const count = this.graph.nodes.length;
-    return this.data.note || `${count.toLocaleString("en")} node${count === 1 ? "" : "s"}`;
-  }
-
-  _toolbar() {
-    const folds = this.data.areas.length
-      ? button("fold", "Collapse or open all scopes", () => foldAll(this))
-      : null;
-    return h(
-      "div",
-      { class: "toolbar", role: "toolbar", "aria-label": "View" },
-      h("h1", { title: this.data.title }, this.data.title, " ", h("small", {}, this._size())),
-      this.search.element,
-      h(
-        "div",
-        { class: "buttons" },
-        folds,
-        button("minus", "Zoom out (−)", () => this.camera.zoom(0.8)),
-        button("plus", "Zoom in (+)", () => this.camera.zoom(1.25)),
-        button("fit", "Show the whole graph (0)", () => this.camera.fit()),
-        button("theme", "Light or dark (T)", () => this.turnTheme()),
-        button("help", "Help (?)", () => this.help.toggle()),
-      ),
-    );
+  /** Show what is seen at first: the whole, or the root, where the backward pass begins. */
+  _open() {
+    const { boxes, standsFor } = this.scene;
+    this.camera.open(boxes.get(standsFor[this.graph.root]));
   }
 
   _follow() {
@@ -3941,27 +4301,32 @@ class App {
       else if (press(this, event)) event.preventDefault();
     });
     this.dark = window.matchMedia("(prefers-color-scheme: dark)");
-    this.onDark = () => this._colour();
+    this.onDark = () => this.colour();
     this.dark.addEventListener("change", this.onDark);
     this.watcher = new ResizeObserver(() => this._resized());
     this.watcher.observe(this.stage);
+    this.stopPrinting = followPrinting(this);
   }
 
   remove() {
     if (this.player) this.player.pause();
     this.watcher.disconnect();
     this.dark.removeEventListener("change", this.onDark);
+    this.stopPrinting();
     this.picture.remove();
   }
 
   _resized() {
     if (!this.camera.measure()) return;
-    if (this.camera.isFitted) this.camera.fit();
+    if (this.camera.isHome && this.chosen === null) this._open();
+    else if (this.camera.isFitted) this.camera.fit();
+    this.map.move();
     this.picture.resize();
   }
 
   _moved() {
     this.tip.hide();
+    this.map.move();
     if (!this.picture) return;
     this.picture.moveCamera();
     if (this.camera.k !== this.highlightedAt) this.picture.highlight();
@@ -3977,14 +4342,16 @@ class App {
 
   turnTheme() {
     this.theme = this.isDark ? "light" : "dark";
-    this._colour();
+    this.colour();
     this.say(`${this.theme} colours`);
   }
 
-  _colour() {
+  /** Put on the theme's colours, or those that are asked for. */
+  colour(isDark) {
     const system = window.matchMedia("(prefers-color-scheme: dark)").matches;
-    this.isDark = this.theme === "auto" ? system : this.theme === "dark";
+    this.isDark = isDark ?? (this.theme === "auto" ? system : this.theme === "dark");
     this.root.classList.toggle("dark", this.isDark);
+    this.map.build();
     if (this.picture) this.picture.recolour();
   }
 
@@ -4021,7 +4388,7 @@ class App {
     this._resized();
     this.picture.highlight();
     if (thing === null) return;
-    this.camera.reveal(this.scene.boxes.get(thing), reveal ? 0.45 : 0);
+    this.camera.reveal(this.scene.boxes.get(thing), reveal);
     this.say(nodeWords(this.graph, thing));
   }
 
@@ -4060,87 +4427,28 @@ class App {
     }
     this.hovered = null;
     placeFocus(this);
+    this.map.build();
     this.picture.build();
   }
 
   // ---- numbers -----------------------------------------------------------------------------
 
   seek(step) {
-    const before = this.graph.nodes.map((node) => node.grad);
-    const wasShown = this.graph.at;
-    if (step === null) this.graph.restore();
-    this.graph.seek(step);
-    const changed = this.graph.nodes.filter((node) => !Object.is(node.grad, before[node.index]));
-    if (wasShown === null || step === null) this._judge();
-    const all = wasShown === null || step === null || changed.length > 200;
-    this.picture.refresh(all ? null : changed.map((node) => node.index));
-    this.picture.highlight();
-    this.panel.refresh();
-    if (step === null) this._notice();
-    if (!this.camera.isFitted && step > 0) this._followPass();
-  }
-
-  /** Keep the node that passes its gradient on in the window. */
-  _followPass() {
-    const { at, events, root } = this.graph;
-    const thing = this.scene.standsFor[at > 1 ? events[at - 2] : root];
-    const box = this.scene.boxes.get(thing);
-    if (box) this.camera.reveal(box);
+    seek(this, step);
   }
 
   edit(index, x) {
-    if (this.player) this.player.pause();
-    this.graph.edit(index, x);
-    this._numbersChanged();
-    this.say(
-      `${this.graph.nameOf(index)} is now ${numeral(x)}; ${this.graph.nameOf(
-        this.graph.root,
-      )} is ${numeral(this.graph.nodes[this.graph.root].data)}`,
-    );
+    edit(this, index, x);
   }
 
   setByHand(index, hand) {
-    this.graph.nodes[index].hand = hand;
-    this._numbersChanged();
-    const verdict = this.verdicts.get(index);
-    if (verdict) this.say(`${verdict.status}. ${verdict.mistake} ${verdict.why}`);
-  }
-
-  _numbersChanged() {
-    this._judge();
-    this._notice();
-    this.picture.refresh();
-    this.picture.highlight();
-    if (this.player) this.player.show();
-    this.panel.refresh();
-  }
-
-  _judge() {
-    this.verdicts = new Map();
-    const set = this.graph.nodes.filter((node) => node.hand);
-    if (!set.length) return;
-    const grads = this.graph.gradients();
-    for (const node of set)
-      this.verdicts.set(node.index, judge(this.graph, node.index, grads[node.index]));
-  }
-
-  /** Say where a number first stopped being a number. */
-  _notice() {
-    const node = this.graph.isEdited && this.graph.firstBroken();
-    const words = node && this.graph.words[node.op];
-    this.notice.hidden = !node;
-    if (!node) return;
-    const name = this.graph.nameOf(node.index) || "a constant";
-    const needs = words && words.domain ? `: ${node.op} needs ${words.domain}` : "";
-    this.notice.textContent = node.operands.length
-      ? `${name} is the first that is ${numeral(node.data)}${needs}.`
-      : `${name} was set to ${numeral(node.data)}, and so is what depends on it.`;
+    setByHand(this, index, hand);
   }
 }
 
 // ---- style.js
 
-const STYLE = ".chainrule { --font: \"Helvetica Neue\",Helvetica,Arial,\"DejaVu Sans\",\"Noto Sans\",sans-serif; }\n.chainrule { color-scheme: light; --role-ground: #ffffff; --role-scope: #f7f8fa; --role-scope-name: #5d6875; --role-edge: none; --role-arrow: #76828f; --role-leaf: #eef7f1; --role-parameter: #f5f0fc; --role-parameter-inside: none; --role-constant: #f3f4f5; --role-inner: #ffffff; --role-root: #ffffff; --role-copy: #ffffff; --role-op: #e8edf3; --role-rule: none; --role-stack: #ffffff; --role-stack-root: #ffffff; --role-ink: #1b232d; --role-soft: #5d6875; --role-positive: #0a58a8; --role-negative: #b04a00; --role-remark: #8a3b78; --role-hovered: none; --role-chosen: none; --role-focused: none; --role-chosen-edge: none; --role-chosen-edge-head: #0a58a8; --role-giver: none; --role-taker: none; --role-flow: none; --role-flow-head: #c2571a; --role-chip: #c2571a; --role-chip-text: #ffffff; --role-fold: #ffffff; --role-fold-sign: none; --role-verdict-right: #1f7a4d; --role-verdict-wrong: #b3261e; --role-verdict-not: #5d6875; --role-ground-stroke: none; --role-scope-stroke: #a3adb8; --role-scope-name-stroke: none; --role-edge-stroke: #76828f; --role-arrow-stroke: none; --role-leaf-stroke: #3a8461; --role-parameter-stroke: #7a55bd; --role-parameter-inside-stroke: #7a55bd; --role-constant-stroke: #8b949e; --role-inner-stroke: #76828f; --role-root-stroke: #1b232d; --role-copy-stroke: #3a8461; --role-op-stroke: #5d6b7a; --role-rule-stroke: #76828f; --role-stack-stroke: #76828f; --role-stack-root-stroke: #1b232d; --role-ink-stroke: none; --role-soft-stroke: none; --role-positive-stroke: none; --role-negative-stroke: none; --role-remark-stroke: none; --role-hovered-stroke: #5d6875; --role-chosen-stroke: #0a58a8; --role-focused-stroke: #1b232d; --role-chosen-edge-stroke: #0a58a8; --role-chosen-edge-head-stroke: none; --role-giver-stroke: #c2571a; --role-taker-stroke: #c2571a; --role-flow-stroke: #c2571a; --role-flow-head-stroke: none; --role-chip-stroke: none; --role-chip-text-stroke: none; --role-fold-stroke: #5d6875; --role-fold-sign-stroke: #5d6875; --role-verdict-right-stroke: none; --role-verdict-wrong-stroke: none; --role-verdict-not-stroke: none; --right: #1f7a4d; --wrong: #b3261e; }\n.chainrule.dark { color-scheme: dark; --role-ground: #171b21; --role-scope: #1b2027; --role-scope-name: #a2adb9; --role-edge: none; --role-arrow: #8593a1; --role-leaf: #18291f; --role-parameter: #261f36; --role-parameter-inside: none; --role-constant: #262b31; --role-inner: #1e242c; --role-root: #1e242c; --role-copy: #171b21; --role-op: #2c353f; --role-rule: none; --role-stack: #1e242c; --role-stack-root: #1e242c; --role-ink: #eef2f6; --role-soft: #a2adb9; --role-positive: #74b9ff; --role-negative: #ffa45c; --role-remark: #e6a0d4; --role-hovered: none; --role-chosen: none; --role-focused: none; --role-chosen-edge: none; --role-chosen-edge-head: #74b9ff; --role-giver: none; --role-taker: none; --role-flow: none; --role-flow-head: #ffb066; --role-chip: #ffb066; --role-chip-text: #171b21; --role-fold: #171b21; --role-fold-sign: none; --role-verdict-right: #6fd6a0; --role-verdict-wrong: #ff8a80; --role-verdict-not: #a2adb9; --role-ground-stroke: none; --role-scope-stroke: #56616d; --role-scope-name-stroke: none; --role-edge-stroke: #8593a1; --role-arrow-stroke: none; --role-leaf-stroke: #5fb88a; --role-parameter-stroke: #a98be6; --role-parameter-inside-stroke: #a98be6; --role-constant-stroke: #7d8792; --role-inner-stroke: #8593a1; --role-root-stroke: #eef2f6; --role-copy-stroke: #5fb88a; --role-op-stroke: #93a1b0; --role-rule-stroke: #8593a1; --role-stack-stroke: #8593a1; --role-stack-root-stroke: #eef2f6; --role-ink-stroke: none; --role-soft-stroke: none; --role-positive-stroke: none; --role-negative-stroke: none; --role-remark-stroke: none; --role-hovered-stroke: #a2adb9; --role-chosen-stroke: #74b9ff; --role-focused-stroke: #eef2f6; --role-chosen-edge-stroke: #74b9ff; --role-chosen-edge-head-stroke: none; --role-giver-stroke: #ffb066; --role-taker-stroke: #ffb066; --role-flow-stroke: #ffb066; --role-flow-head-stroke: none; --role-chip-stroke: none; --role-chip-text-stroke: none; --role-fold-stroke: #a2adb9; --role-fold-sign-stroke: #a2adb9; --role-verdict-right-stroke: none; --role-verdict-wrong-stroke: none; --role-verdict-not-stroke: none; --right: #6fd6a0; --wrong: #ff8a80; }\n.picture .ground { fill: var(--role-ground); }\n.picture .scope { fill: var(--role-scope); stroke: var(--role-scope-stroke); stroke-width: 1.0px; stroke-dasharray: 5.0 3.0; }\n.picture .scope-name { fill: var(--role-scope-name); }\n.picture .edge { fill: var(--role-edge); stroke: var(--role-edge-stroke); stroke-width: 1.3px; }\n.picture .arrow { fill: var(--role-arrow); }\n.picture .leaf { fill: var(--role-leaf); stroke: var(--role-leaf-stroke); stroke-width: 1.2px; }\n.picture .parameter { fill: var(--role-parameter); stroke: var(--role-parameter-stroke); stroke-width: 1.2px; }\n.picture .parameter-inside { fill: var(--role-parameter-inside); stroke: var(--role-parameter-inside-stroke); stroke-width: 0.8px; }\n.picture .constant { fill: var(--role-constant); stroke: var(--role-constant-stroke); stroke-width: 1.0px; }\n.picture .inner { fill: var(--role-inner); stroke: var(--role-inner-stroke); stroke-width: 1.2px; }\n.picture .root { fill: var(--role-root); stroke: var(--role-root-stroke); stroke-width: 2.6px; }\n.picture .copy { fill: var(--role-copy); stroke: var(--role-copy-stroke); stroke-width: 1.2px; stroke-dasharray: 3.0 2.4; }\n.picture .op { fill: var(--role-op); stroke: var(--role-op-stroke); stroke-width: 1.2px; }\n.picture .rule { fill: var(--role-rule); stroke: var(--role-rule-stroke); stroke-width: 0.6px; }\n.picture .stack { fill: var(--role-stack); stroke: var(--role-stack-stroke); stroke-width: 1.2px; }\n.picture .stack-root { fill: var(--role-stack-root); stroke: var(--role-stack-root-stroke); stroke-width: 2.6px; }\n.picture .ink { fill: var(--role-ink); }\n.picture .soft { fill: var(--role-soft); }\n.picture .positive { fill: var(--role-positive); }\n.picture .negative { fill: var(--role-negative); }\n.picture .remark { fill: var(--role-remark); }\n.picture .hovered { fill: var(--role-hovered); stroke: var(--role-hovered-stroke); stroke-width: 1.4px; }\n.picture .chosen { fill: var(--role-chosen); stroke: var(--role-chosen-stroke); stroke-width: 2.4px; }\n.picture .focused { fill: var(--role-focused); stroke: var(--role-focused-stroke); stroke-width: 1.6px; stroke-dasharray: 2.0 3.0; }\n.picture .chosen-edge { fill: var(--role-chosen-edge); stroke: var(--role-chosen-edge-stroke); stroke-width: 2.4px; }\n.picture .chosen-edge-head { fill: var(--role-chosen-edge-head); }\n.picture .giver { fill: var(--role-giver); stroke: var(--role-giver-stroke); stroke-width: 3.0px; }\n.picture .taker { fill: var(--role-taker); stroke: var(--role-taker-stroke); stroke-width: 2.0px; stroke-dasharray: 6.0 3.0; }\n.picture .flow { fill: var(--role-flow); stroke: var(--role-flow-stroke); stroke-width: 3.0px; }\n.picture .flow-head { fill: var(--role-flow-head); }\n.picture .chip { fill: var(--role-chip); }\n.picture .chip-text { fill: var(--role-chip-text); }\n.picture .fold { fill: var(--role-fold); stroke: var(--role-fold-stroke); stroke-width: 1.0px; }\n.picture .fold-sign { fill: var(--role-fold-sign); stroke: var(--role-fold-sign-stroke); stroke-width: 1.3px; }\n.picture .verdict-right { fill: var(--role-verdict-right); }\n.picture .verdict-wrong { fill: var(--role-verdict-wrong); }\n.picture .verdict-not { fill: var(--role-verdict-not); }\n/* The bar above the picture, its buttons and the search. */\n\n:host,\n.host {\n  display: block;\n  height: 100%;\n}\n.chainrule {\n  --positive: var(--role-positive);\n  --line: var(--role-rule-stroke);\n  --ink: var(--role-ink);\n  --soft: var(--role-soft);\n  --ground: var(--role-ground);\n  --raised: var(--role-scope);\n  --accent: var(--role-positive);\n  display: flex;\n  flex-direction: column;\n  height: 100%;\n  box-sizing: border-box;\n  position: relative;\n  overflow: hidden;\n  background: var(--ground);\n  color: var(--ink);\n  font: 14px/1.45 var(--font);\n  font-variant-numeric: tabular-nums;\n  -webkit-text-size-adjust: 100%;\n}\n.chainrule *,\n.chainrule *::before {\n  box-sizing: border-box;\n}\n.chainrule [hidden] {\n  display: none !important;\n}\n.unseen {\n  position: absolute;\n  width: 1px;\n  height: 1px;\n  overflow: hidden;\n  clip-path: inset(50%);\n}\n\nh1,\nh2,\nh3,\np,\nul,\ndl,\ndd {\n  margin: 0;\n  padding: 0;\n  font-size: inherit;\n}\nbutton,\ninput,\nselect {\n  font: inherit;\n  color: inherit;\n}\nbutton {\n  display: inline-grid;\n  place-items: center;\n  min-width: 32px;\n  height: 32px;\n  padding: 0 7px;\n  border: 1px solid transparent;\n  border-radius: 7px;\n  background: none;\n  cursor: pointer;\n}\nbutton:hover:not(:disabled) {\n  background: color-mix(in srgb, var(--soft) 16%, transparent);\n}\nbutton:disabled {\n  opacity: 0.35;\n  cursor: default;\n}\n:focus-visible {\n  outline: 2px solid var(--accent);\n  outline-offset: 1px;\n}\n.icon {\n  fill: none;\n  stroke: currentColor;\n  stroke-width: 1.7;\n  stroke-linecap: round;\n  stroke-linejoin: round;\n}\n.icon .filled {\n  fill: currentColor;\n}\n\n.toolbar {\n  display: flex;\n  align-items: center;\n  gap: 12px;\n  padding: 6px 10px;\n  min-height: 46px;\n  border-bottom: 1px solid color-mix(in srgb, var(--line) 45%, transparent);\n  z-index: 3;\n}\n.toolbar h1 {\n  flex: 0 1 auto;\n  min-width: 20px;\n  font-size: 15px;\n  font-weight: 600;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n  max-width: 40%;\n}\n.toolbar small {\n  font-size: 13px;\n  font-weight: 400;\n  color: var(--soft);\n  margin-left: 6px;\n}\n.buttons {\n  display: flex;\n  gap: 1px;\n  flex: none;\n}\n.finder {\n  position: relative;\n  flex: 1 1 60px;\n  min-width: 60px;\n  max-width: 300px;\n  margin-left: auto;\n}\ninput,\nselect {\n  width: 100%;\n  height: 32px;\n  padding: 0 9px;\n  border-radius: 7px;\n  background: var(--ground);\n  border: 1px solid color-mix(in srgb, var(--line) 70%, transparent);\n}\n.found {\n  position: absolute;\n  top: 36px;\n  right: 0;\n  width: max(100%, 260px);\n  max-height: 300px;\n  overflow: auto;\n  list-style: none;\n  padding: 4px;\n  background: var(--ground);\n  border-radius: 9px;\n  z-index: 5;\n  border: 1px solid color-mix(in srgb, var(--line) 60%, transparent);\n  box-shadow: 0 8px 28px #0003;\n}\n.found li {\n  display: flex;\n  gap: 12px;\n  justify-content: space-between;\n  padding: 5px 8px;\n  border-radius: 6px;\n}\n.found li[role=\"option\"] {\n  cursor: pointer;\n}\n.found li[aria-selected=\"true\"] {\n  background: color-mix(in srgb, var(--accent) 16%, transparent);\n}\n.found-name {\n  font-weight: 600;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n.found-number {\n  color: var(--soft);\n  white-space: nowrap;\n}\n/* The picture, what is said over it, and the bar that plays the pass. */\n\n.middle {\n  flex: 1;\n  display: flex;\n  min-height: 0;\n  position: relative;\n}\n.window {\n  flex: 1;\n  position: relative;\n  min-width: 0;\n  overflow: hidden;\n}\n.stage {\n  position: absolute;\n  inset: 0;\n  cursor: grab;\n  touch-action: none;\n  user-select: none;\n}\n.stage:active {\n  cursor: grabbing;\n}\n.stage.pointing {\n  cursor: pointer;\n}\n.stage:focus-visible {\n  outline-offset: -3px;\n}\n.picture {\n  display: block;\n  width: 100%;\n  height: 100%;\n}\n.picture text {\n  font-family: var(--font);\n  font-variant-numeric: tabular-nums;\n  white-space: pre;\n}\n.picture .halo {\n  paint-order: stroke;\n  stroke: var(--ground);\n  stroke-width: 3px;\n  stroke-linejoin: round;\n}\n.over rect,\n.over path,\n.over polyline {\n  vector-effect: non-scaling-stroke;\n}\n.picture.far .world > .halo,\n.picture.far .node text,\n.picture.far .rule,\n.picture .far-name {\n  display: none;\n}\n.picture.far .node .far-name {\n  display: inline;\n}\n.tip {\n  position: absolute;\n  pointer-events: none;\n  max-width: min(340px, 90%);\n  padding: 7px 10px;\n  z-index: 4;\n  background: var(--ground);\n  border-radius: 8px;\n  font-size: 13px;\n  overflow-wrap: anywhere;\n  border: 1px solid color-mix(in srgb, var(--line) 60%, transparent);\n  box-shadow: 0 4px 18px #0002;\n}\n.tip b {\n  display: inline-block;\n  max-width: 100%;\n  max-height: 4.4em;\n  overflow: hidden;\n  vertical-align: top;\n}\n.soft,\n.note,\n.kind {\n  color: var(--soft);\n}\n.notice {\n  position: absolute;\n  left: 50%;\n  top: 12px;\n  transform: translateX(-50%);\n  padding: 6px 14px;\n  z-index: 3;\n  max-width: 92%;\n  border-radius: 8px;\n  background: var(--ground);\n  color: var(--role-negative);\n  border: 1px solid var(--role-negative);\n}\n\n.player {\n  padding: 8px 12px 10px;\n  border-top: 1px solid color-mix(in srgb, var(--line) 45%, transparent);\n}\n.step-words {\n  height: 1.5em;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n  padding: 0 4px;\n}\n.step-words.summary {\n  height: auto;\n  padding: 10px 14px;\n  color: var(--soft);\n}\n.controls {\n  display: flex;\n  align-items: center;\n  gap: 3px;\n  margin-top: 5px;\n}\n.slider {\n  flex: 1;\n  min-width: 40px;\n  padding: 0;\n  accent-color: var(--accent);\n  border: 0;\n  background: none;\n}\n.count {\n  color: var(--soft);\n  min-width: 68px;\n  text-align: right;\n  white-space: nowrap;\n}\n.speed {\n  width: 58px;\n  padding: 0 2px;\n  border-color: transparent;\n  flex: none;\n}\n/* The panel of the chosen node, and the help. */\n\n.panel {\n  flex: none;\n  width: 350px;\n  overflow: auto;\n  padding: 8px 14px 16px;\n  border-left: 1px solid color-mix(in srgb, var(--line) 45%, transparent);\n  overflow-wrap: anywhere;\n}\n.panel header,\n.sheet header {\n  display: flex;\n  justify-content: space-between;\n  align-items: start;\n  gap: 8px;\n}\n.panel h2,\n.sheet h2 {\n  font-size: 18px;\n  line-height: 32px;\n  max-height: 96px;\n  overflow: hidden;\n  outline: none;\n}\n.panel h3 {\n  font-size: 12px;\n  color: var(--soft);\n  margin: 16px 0 4px;\n  font-weight: 600;\n}\n.panel .at {\n  font-size: 12px;\n}\n.numbers {\n  display: grid;\n  gap: 6px;\n  margin-top: 10px;\n}\n.numbers label {\n  display: grid;\n  grid-template-columns: 44px 1fr;\n  align-items: center;\n  color: var(--soft);\n}\n.number {\n  color: var(--ink);\n  padding: 4px 0;\n}\n.field {\n  display: block;\n  color: var(--ink);\n}\n.field-error {\n  color: var(--role-negative);\n  font-size: 13px;\n}\n.field-error:empty {\n  display: none;\n}\n.by-hand {\n  display: flex;\n  gap: 6px;\n  align-items: start;\n}\n.by-hand .field {\n  flex: 1;\n}\n.judge,\n.quiet {\n  border-color: color-mix(in srgb, var(--line) 70%, transparent);\n  padding: 0 12px;\n}\n.verdict {\n  margin-top: 8px;\n  padding: 8px 11px;\n  border-radius: 8px;\n  background: var(--raised);\n  border-left: 3px solid var(--soft);\n}\n.verdict.right {\n  border-color: var(--right);\n}\n.verdict.wrong {\n  border-color: var(--wrong);\n}\n.maths {\n  overflow-x: auto;\n  padding: 2px 0;\n}\n.maths math {\n  margin: 7px 0;\n  width: fit-content;\n}\nmath {\n  font-size: 1.08em;\n}\n.because {\n  list-style: none;\n  display: grid;\n  gap: 9px;\n  margin-top: 9px;\n}\n.because li {\n  border-left: 2px solid color-mix(in srgb, var(--line) 50%, transparent);\n  padding-left: 10px;\n}\n.links {\n  margin-top: 10px;\n  color: var(--soft);\n}\n.link {\n  height: 24px;\n  min-width: 0;\n  padding: 0 5px;\n  color: var(--accent);\n  text-decoration: underline;\n  max-width: 160px;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n  vertical-align: bottom;\n  display: inline-block;\n}\n\n.help {\n  position: absolute;\n  inset: 0;\n  background: #0007;\n  z-index: 9;\n  display: grid;\n  place-items: center;\n  padding: 10px;\n}\n.sheet {\n  background: var(--ground);\n  padding: 14px 20px 18px;\n  border-radius: 12px;\n  max-width: 620px;\n  width: 100%;\n  max-height: 100%;\n  overflow: auto;\n}\n.sheet dl {\n  display: grid;\n  grid-template-columns: repeat(auto-fill, minmax(260px, 1fr));\n  gap: 4px 18px;\n  margin: 8px 0 14px;\n}\n.sheet dl div {\n  display: grid;\n  grid-template-columns: 104px 1fr;\n  gap: 8px;\n}\nkbd {\n  font: inherit;\n  font-size: 12px;\n  padding: 1px 6px;\n  border-radius: 5px;\n  white-space: nowrap;\n  border: 1px solid color-mix(in srgb, var(--line) 70%, transparent);\n  background: var(--raised);\n}\n.legend {\n  list-style: none;\n  display: flex;\n  flex-wrap: wrap;\n  gap: 6px 18px;\n  margin-top: 14px;\n}\n.legend li {\n  display: flex;\n  align-items: center;\n  gap: 7px;\n}\n.sample {\n  width: 30px;\n  height: 17px;\n  border: 1.4px solid;\n}\n.sample.leaf {\n  background: var(--role-leaf);\n  border-color: var(--role-leaf-stroke);\n  border-radius: 8px;\n}\n.sample.parameter {\n  background: var(--role-parameter);\n  border: 3px double var(--role-parameter-stroke);\n  border-radius: 8px;\n}\n.sample.constant {\n  background: var(--role-constant);\n  border-color: var(--role-constant-stroke);\n  clip-path: polygon(5px 0, 25px 0, 100% 5px, 100% 12px, 25px 100%, 5px 100%, 0 12px, 0 5px);\n}\n.sample.inner {\n  border-color: var(--role-inner-stroke);\n  border-radius: 2px;\n}\n.sample.root {\n  border: 2.6px solid var(--role-root-stroke);\n  border-radius: 2px;\n}\n.legend .positive {\n  color: var(--role-positive);\n}\n.legend .negative {\n  color: var(--role-negative);\n}\n/* Narrow windows, and motion. */\n\n@media (prefers-reduced-motion: no-preference) {\n  .panel:not([hidden]) {\n    animation: appear 0.12s ease-out;\n  }\n  @keyframes appear {\n    from {\n      opacity: 0;\n    }\n  }\n}\n@container (max-width: 640px) {\n  .middle {\n    flex-direction: column;\n  }\n  .panel {\n    width: auto;\n    height: 52%;\n    border-left: 0;\n    border-top: 1px solid color-mix(in srgb, var(--line) 45%, transparent);\n  }\n  .toolbar {\n    gap: 6px;\n    padding: 5px 6px;\n  }\n  .toolbar h1 {\n    max-width: 22%;\n  }\n  .step-words {\n    white-space: normal;\n    height: 3em;\n  }\n  .speed {\n    display: none;\n  }\n  .count {\n    min-width: 52px;\n  }\n  .player {\n    padding: 6px 6px 8px;\n  }\n}\n:host,\n.host {\n  container-type: inline-size;\n}\n";
+const STYLE = ".chainrule { --font: \"Helvetica Neue\",Helvetica,Arial,\"DejaVu Sans\",\"Noto Sans\",sans-serif; }\n.chainrule { color-scheme: light; --role-ground: #ffffff; --role-scope: #f7f8fa; --role-scope-name: #5d6875; --role-edge: none; --role-arrow: #76828f; --role-leaf: #eef7f1; --role-parameter: #f5f0fc; --role-parameter-inside: none; --role-constant: #f3f4f5; --role-inner: #ffffff; --role-root: #ffffff; --role-copy: #ffffff; --role-op: #e8edf3; --role-rule: none; --role-stack: #ffffff; --role-stack-root: #ffffff; --role-ink: #1b232d; --role-soft: #5d6875; --role-positive: #0a58a8; --role-negative: #b04a00; --role-remark: #8a3b78; --role-hovered: none; --role-chosen: none; --role-focused: none; --role-chosen-edge: none; --role-chosen-edge-head: #0a58a8; --role-giver: none; --role-taker: none; --role-flow: none; --role-flow-head: #bf5518; --role-chip: #bf5518; --role-chip-text: #ffffff; --role-fold: #ffffff; --role-fold-sign: none; --role-verdict-right: #1f7a4d; --role-verdict-wrong: #b3261e; --role-verdict-not: #5d6875; --role-ground-stroke: none; --role-scope-stroke: #a3adb8; --role-scope-name-stroke: none; --role-edge-stroke: #76828f; --role-arrow-stroke: none; --role-leaf-stroke: #3a8461; --role-parameter-stroke: #7a55bd; --role-parameter-inside-stroke: #7a55bd; --role-constant-stroke: #8b949e; --role-inner-stroke: #76828f; --role-root-stroke: #1b232d; --role-copy-stroke: #3a8461; --role-op-stroke: #5d6b7a; --role-rule-stroke: #76828f; --role-stack-stroke: #76828f; --role-stack-root-stroke: #1b232d; --role-ink-stroke: none; --role-soft-stroke: none; --role-positive-stroke: none; --role-negative-stroke: none; --role-remark-stroke: none; --role-hovered-stroke: #5d6875; --role-chosen-stroke: #0a58a8; --role-focused-stroke: #1b232d; --role-chosen-edge-stroke: #0a58a8; --role-chosen-edge-head-stroke: none; --role-giver-stroke: #bf5518; --role-taker-stroke: #bf5518; --role-flow-stroke: #bf5518; --role-flow-head-stroke: none; --role-chip-stroke: none; --role-chip-text-stroke: none; --role-fold-stroke: #5d6875; --role-fold-sign-stroke: #5d6875; --role-verdict-right-stroke: none; --role-verdict-wrong-stroke: none; --role-verdict-not-stroke: none; --right: #1f7a4d; --wrong: #b3261e; }\n.chainrule.dark { color-scheme: dark; --role-ground: #171b21; --role-scope: #1b2027; --role-scope-name: #a2adb9; --role-edge: none; --role-arrow: #8593a1; --role-leaf: #18291f; --role-parameter: #261f36; --role-parameter-inside: none; --role-constant: #262b31; --role-inner: #1e242c; --role-root: #1e242c; --role-copy: #171b21; --role-op: #2c353f; --role-rule: none; --role-stack: #1e242c; --role-stack-root: #1e242c; --role-ink: #eef2f6; --role-soft: #a2adb9; --role-positive: #74b9ff; --role-negative: #ffa45c; --role-remark: #e6a0d4; --role-hovered: none; --role-chosen: none; --role-focused: none; --role-chosen-edge: none; --role-chosen-edge-head: #74b9ff; --role-giver: none; --role-taker: none; --role-flow: none; --role-flow-head: #ffb066; --role-chip: #ffb066; --role-chip-text: #171b21; --role-fold: #171b21; --role-fold-sign: none; --role-verdict-right: #6fd6a0; --role-verdict-wrong: #ff8a80; --role-verdict-not: #a2adb9; --role-ground-stroke: none; --role-scope-stroke: #56616d; --role-scope-name-stroke: none; --role-edge-stroke: #8593a1; --role-arrow-stroke: none; --role-leaf-stroke: #5fb88a; --role-parameter-stroke: #a98be6; --role-parameter-inside-stroke: #a98be6; --role-constant-stroke: #7d8792; --role-inner-stroke: #8593a1; --role-root-stroke: #eef2f6; --role-copy-stroke: #5fb88a; --role-op-stroke: #93a1b0; --role-rule-stroke: #8593a1; --role-stack-stroke: #8593a1; --role-stack-root-stroke: #eef2f6; --role-ink-stroke: none; --role-soft-stroke: none; --role-positive-stroke: none; --role-negative-stroke: none; --role-remark-stroke: none; --role-hovered-stroke: #a2adb9; --role-chosen-stroke: #74b9ff; --role-focused-stroke: #eef2f6; --role-chosen-edge-stroke: #74b9ff; --role-chosen-edge-head-stroke: none; --role-giver-stroke: #ffb066; --role-taker-stroke: #ffb066; --role-flow-stroke: #ffb066; --role-flow-head-stroke: none; --role-chip-stroke: none; --role-chip-text-stroke: none; --role-fold-stroke: #a2adb9; --role-fold-sign-stroke: #a2adb9; --role-verdict-right-stroke: none; --role-verdict-wrong-stroke: none; --role-verdict-not-stroke: none; --right: #6fd6a0; --wrong: #ff8a80; }\n.picture .ground { fill: var(--role-ground); }\n.picture .scope { fill: var(--role-scope); stroke: var(--role-scope-stroke); stroke-width: 1.0px; stroke-dasharray: 5.0 3.0; }\n.picture .scope-name { fill: var(--role-scope-name); }\n.picture .edge { fill: var(--role-edge); stroke: var(--role-edge-stroke); stroke-width: 1.3px; }\n.picture .arrow { fill: var(--role-arrow); }\n.picture .leaf { fill: var(--role-leaf); stroke: var(--role-leaf-stroke); stroke-width: 1.2px; }\n.picture .parameter { fill: var(--role-parameter); stroke: var(--role-parameter-stroke); stroke-width: 1.2px; }\n.picture .parameter-inside { fill: var(--role-parameter-inside); stroke: var(--role-parameter-inside-stroke); stroke-width: 0.8px; }\n.picture .constant { fill: var(--role-constant); stroke: var(--role-constant-stroke); stroke-width: 1.0px; }\n.picture .inner { fill: var(--role-inner); stroke: var(--role-inner-stroke); stroke-width: 1.2px; }\n.picture .root { fill: var(--role-root); stroke: var(--role-root-stroke); stroke-width: 2.6px; }\n.picture .copy { fill: var(--role-copy); stroke: var(--role-copy-stroke); stroke-width: 1.2px; stroke-dasharray: 3.0 2.4; }\n.picture .op { fill: var(--role-op); stroke: var(--role-op-stroke); stroke-width: 1.2px; }\n.picture .rule { fill: var(--role-rule); stroke: var(--role-rule-stroke); stroke-width: 0.6px; }\n.picture .stack { fill: var(--role-stack); stroke: var(--role-stack-stroke); stroke-width: 1.2px; }\n.picture .stack-root { fill: var(--role-stack-root); stroke: var(--role-stack-root-stroke); stroke-width: 2.6px; }\n.picture .ink { fill: var(--role-ink); }\n.picture .soft { fill: var(--role-soft); }\n.picture .positive { fill: var(--role-positive); }\n.picture .negative { fill: var(--role-negative); }\n.picture .remark { fill: var(--role-remark); }\n.picture .hovered { fill: var(--role-hovered); stroke: var(--role-hovered-stroke); stroke-width: 1.4px; }\n.picture .chosen { fill: var(--role-chosen); stroke: var(--role-chosen-stroke); stroke-width: 2.4px; }\n.picture .focused { fill: var(--role-focused); stroke: var(--role-focused-stroke); stroke-width: 1.6px; stroke-dasharray: 2.0 3.0; }\n.picture .chosen-edge { fill: var(--role-chosen-edge); stroke: var(--role-chosen-edge-stroke); stroke-width: 2.4px; }\n.picture .chosen-edge-head { fill: var(--role-chosen-edge-head); }\n.picture .giver { fill: var(--role-giver); stroke: var(--role-giver-stroke); stroke-width: 3.0px; }\n.picture .taker { fill: var(--role-taker); stroke: var(--role-taker-stroke); stroke-width: 2.0px; stroke-dasharray: 6.0 3.0; }\n.picture .flow { fill: var(--role-flow); stroke: var(--role-flow-stroke); stroke-width: 3.0px; }\n.picture .flow-head { fill: var(--role-flow-head); }\n.picture .chip { fill: var(--role-chip); }\n.picture .chip-text { fill: var(--role-chip-text); }\n.picture .fold { fill: var(--role-fold); stroke: var(--role-fold-stroke); stroke-width: 1.0px; }\n.picture .fold-sign { fill: var(--role-fold-sign); stroke: var(--role-fold-sign-stroke); stroke-width: 1.3px; }\n.picture .verdict-right { fill: var(--role-verdict-right); }\n.picture .verdict-wrong { fill: var(--role-verdict-wrong); }\n.picture .verdict-not { fill: var(--role-verdict-not); }\n/* The bar above the picture, its buttons and the search. */\n\n:host,\n.host {\n  display: block;\n  height: 100%;\n}\n.chainrule {\n  --positive: var(--role-positive);\n  --line: var(--role-rule-stroke);\n  --ink: var(--role-ink);\n  --soft: var(--role-soft);\n  --ground: var(--role-ground);\n  --raised: var(--role-scope);\n  --accent: var(--role-positive);\n  display: flex;\n  flex-direction: column;\n  height: 100%;\n  box-sizing: border-box;\n  position: relative;\n  overflow: hidden;\n  background: var(--ground);\n  color: var(--ink);\n  font: 14px/1.45 var(--font);\n  font-variant-numeric: tabular-nums;\n  -webkit-text-size-adjust: 100%;\n}\n.chainrule *,\n.chainrule *::before {\n  box-sizing: border-box;\n}\n.chainrule [hidden] {\n  display: none !important;\n}\n.unseen {\n  position: absolute;\n  width: 1px;\n  height: 1px;\n  overflow: hidden;\n  clip-path: inset(50%);\n}\n\nh1,\nh2,\nh3,\np,\nul,\ndl,\ndd {\n  margin: 0;\n  padding: 0;\n  font-size: inherit;\n}\nbutton,\ninput,\nselect {\n  font: inherit;\n  color: inherit;\n}\nbutton {\n  display: inline-grid;\n  place-items: center;\n  min-width: 32px;\n  height: 32px;\n  padding: 0 7px;\n  border: 1px solid transparent;\n  border-radius: 7px;\n  background: none;\n  cursor: pointer;\n}\nbutton:hover:not(:disabled) {\n  background: color-mix(in srgb, var(--soft) 16%, transparent);\n}\n::placeholder {\n  color: var(--soft);\n  opacity: 1;\n}\nbutton:disabled {\n  opacity: 0.35;\n  cursor: default;\n}\n:focus-visible {\n  outline: 2px solid var(--accent);\n  outline-offset: 1px;\n}\n.icon {\n  fill: none;\n  stroke: currentColor;\n  stroke-width: 1.7;\n  stroke-linecap: round;\n  stroke-linejoin: round;\n}\n.icon .filled {\n  fill: currentColor;\n}\n\n.toolbar {\n  display: flex;\n  align-items: center;\n  gap: 12px;\n  padding: 6px 10px;\n  min-height: 46px;\n  border-bottom: 1px solid color-mix(in srgb, var(--line) 45%, transparent);\n  z-index: 3;\n}\n.toolbar h1 {\n  flex: 0 1 auto;\n  min-width: 20px;\n  font-size: 15px;\n  font-weight: 600;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n  max-width: 40%;\n}\n.toolbar small {\n  font-size: 13px;\n  font-weight: 400;\n  color: var(--soft);\n  margin-left: 6px;\n}\n.buttons {\n  display: flex;\n  gap: 1px;\n  flex: none;\n}\n.finder {\n  position: relative;\n  flex: 1 1 60px;\n  min-width: 60px;\n  max-width: 300px;\n  margin-left: auto;\n}\ninput,\nselect {\n  width: 100%;\n  height: 32px;\n  padding: 0 9px;\n  border-radius: 7px;\n  background: var(--ground);\n  border: 1px solid color-mix(in srgb, var(--line) 70%, transparent);\n}\n.found {\n  position: absolute;\n  top: 36px;\n  right: 0;\n  width: max(100%, 260px);\n  max-height: 300px;\n  overflow: auto;\n  list-style: none;\n  padding: 4px;\n  background: var(--ground);\n  border-radius: 9px;\n  z-index: 5;\n  border: 1px solid color-mix(in srgb, var(--line) 60%, transparent);\n  box-shadow: 0 8px 28px #0003;\n}\n.found li {\n  display: flex;\n  gap: 12px;\n  justify-content: space-between;\n  padding: 5px 8px;\n  border-radius: 6px;\n}\n.found li[role=\"option\"] {\n  cursor: pointer;\n}\n.found li[aria-selected=\"true\"] {\n  background: color-mix(in srgb, var(--accent) 16%, transparent);\n}\n.found-name {\n  font-weight: 600;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n.found-number {\n  color: var(--soft);\n  white-space: nowrap;\n}\n.found li[aria-selected=\"true\"] .found-number {\n  color: var(--ink);\n}\n/* The picture, what is said over it, and the bar that plays the pass. */\n\n.middle {\n  flex: 1;\n  display: flex;\n  min-height: 0;\n  position: relative;\n}\n.window {\n  flex: 1;\n  position: relative;\n  min-width: 0;\n  overflow: hidden;\n}\n.stage {\n  position: absolute;\n  inset: 0;\n  cursor: grab;\n  touch-action: none;\n  user-select: none;\n}\n.stage:active {\n  cursor: grabbing;\n}\n.stage.pointing {\n  cursor: pointer;\n}\n.stage:focus-visible {\n  outline-offset: -3px;\n}\n.picture {\n  display: block;\n  width: 100%;\n  height: 100%;\n}\n.picture text {\n  font-family: var(--font);\n  font-variant-numeric: tabular-nums;\n  white-space: pre;\n}\n.picture .halo {\n  paint-order: stroke;\n  stroke: var(--ground);\n  stroke-width: 3px;\n  stroke-linejoin: round;\n}\n.over rect,\n.over path,\n.over polyline {\n  vector-effect: non-scaling-stroke;\n}\n.picture.far .world > .halo,\n.picture.far .node text,\n.picture.far .rule,\n.picture .far-name {\n  display: none;\n}\n.picture.far .node .far-name {\n  display: inline;\n}\n.tip {\n  position: absolute;\n  pointer-events: none;\n  max-width: min(340px, 90%);\n  padding: 7px 10px;\n  z-index: 4;\n  background: var(--ground);\n  border-radius: 8px;\n  font-size: 13px;\n  overflow-wrap: anywhere;\n  border: 1px solid color-mix(in srgb, var(--line) 60%, transparent);\n  box-shadow: 0 4px 18px #0002;\n}\n.tip b {\n  display: inline-block;\n  max-width: 100%;\n  max-height: 4.4em;\n  overflow: hidden;\n  vertical-align: top;\n}\n.map {\n  position: absolute;\n  left: 10px;\n  bottom: 10px;\n  padding: 6px;\n  display: grid;\n  gap: 6px;\n  justify-items: start;\n  z-index: 2;\n  background: var(--ground);\n  border-radius: 9px;\n  border: 1px solid color-mix(in srgb, var(--line) 60%, transparent);\n}\n.map.right {\n  left: auto;\n  right: 10px;\n}\n.map-plan {\n  position: relative;\n  cursor: crosshair;\n  touch-action: none;\n}\n.map-plan canvas {\n  display: block;\n  width: 100%;\n  height: 100%;\n}\n.map-part {\n  position: absolute;\n  min-width: 5px;\n  min-height: 5px;\n  border: 1.6px solid var(--accent);\n  border-radius: 2px;\n  background: color-mix(in srgb, var(--accent) 14%, transparent);\n}\n.map .quiet {\n  display: inline-flex;\n  align-items: center;\n  gap: 6px;\n  padding: 0 9px;\n  height: 28px;\n  font-size: 13px;\n}\n.soft,\n.note,\n.kind {\n  color: var(--soft);\n}\n.notice {\n  position: absolute;\n  left: 50%;\n  top: 12px;\n  transform: translateX(-50%);\n  padding: 6px 14px;\n  z-index: 3;\n  max-width: 92%;\n  border-radius: 8px;\n  background: var(--ground);\n  color: var(--role-negative);\n  border: 1px solid var(--role-negative);\n}\n\n.player {\n  padding: 8px 12px 10px;\n  border-top: 1px solid color-mix(in srgb, var(--line) 45%, transparent);\n}\n.step-words {\n  height: 1.5em;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n  padding: 0 4px;\n}\n.step-words.summary {\n  height: auto;\n  padding: 10px 14px;\n  color: var(--soft);\n}\n.controls {\n  display: flex;\n  align-items: center;\n  gap: 3px;\n  margin-top: 5px;\n}\n.slider {\n  flex: 1;\n  min-width: 40px;\n  padding: 0;\n  accent-color: var(--accent);\n  border: 0;\n  background: none;\n}\n.count {\n  color: var(--soft);\n  min-width: 68px;\n  text-align: right;\n  white-space: nowrap;\n}\n.speed {\n  width: 58px;\n  padding: 0 2px;\n  border-color: transparent;\n  flex: none;\n}\n/* The panel of the chosen node, and the help. */\n\n.panel {\n  flex: none;\n  width: clamp(340px, 28cqw, 480px);\n  overflow: hidden auto;\n  padding: 8px 14px 16px;\n  border-left: 1px solid color-mix(in srgb, var(--line) 45%, transparent);\n  overflow-wrap: anywhere;\n}\n.panel header,\n.sheet header {\n  display: flex;\n  justify-content: space-between;\n  align-items: start;\n  gap: 8px;\n}\n.panel h2,\n.sheet h2 {\n  font-size: 18px;\n  line-height: 32px;\n  max-height: 96px;\n  overflow: hidden;\n  outline: none;\n}\n.panel h3 {\n  font-size: 12px;\n  color: var(--soft);\n  margin: 16px 0 4px;\n  font-weight: 600;\n}\n.panel .at {\n  font-size: 12px;\n}\n.numbers {\n  display: grid;\n  gap: 6px;\n  margin-top: 10px;\n}\n.numbers label {\n  display: grid;\n  grid-template-columns: 44px 1fr;\n  align-items: baseline;\n  color: var(--soft);\n}\n.number {\n  color: var(--ink);\n  padding: 4px 0;\n}\n.field {\n  display: block;\n  color: var(--ink);\n}\n.field-error {\n  color: var(--role-negative);\n  font-size: 13px;\n  margin-top: 5px;\n}\n.field-error:empty {\n  display: none;\n}\n.by-hand {\n  display: flex;\n  gap: 6px;\n  align-items: start;\n}\n.by-hand .field {\n  flex: 1;\n}\n.judge,\n.quiet {\n  border-color: color-mix(in srgb, var(--line) 70%, transparent);\n  padding: 0 12px;\n}\n.by-hand + .note {\n  margin-top: 6px;\n}\n.verdict {\n  margin-top: 8px;\n  padding: 8px 11px;\n  border-radius: 8px;\n  background: var(--raised);\n  border-left: 3px solid var(--soft);\n}\n.verdict.right {\n  border-color: var(--right);\n}\n.verdict.wrong {\n  border-color: var(--wrong);\n}\n.maths {\n  overflow-x: auto;\n  scrollbar-width: thin;\n  padding: 2px 0;\n}\n.maths math {\n  margin: 7px 0;\n  width: fit-content;\n}\nmath {\n  font-size: 1.08em;\n}\n.because {\n  list-style: none;\n  display: grid;\n  gap: 9px;\n  margin-top: 9px;\n}\n.because li {\n  border-left: 2px solid color-mix(in srgb, var(--line) 50%, transparent);\n  padding-left: 10px;\n  overflow-x: auto;\n  scrollbar-width: thin;\n}\n.links {\n  margin-top: 10px;\n  color: var(--soft);\n}\n.link {\n  height: 24px;\n  min-width: 0;\n  padding: 0 5px;\n  color: var(--accent);\n  text-decoration: underline;\n  max-width: 160px;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n  vertical-align: bottom;\n  display: inline-block;\n}\n\n.help {\n  position: absolute;\n  inset: 0;\n  background: #0007;\n  z-index: 9;\n  display: grid;\n  place-items: center;\n  padding: 10px;\n}\n.sheet {\n  background: var(--ground);\n  padding: 14px 20px 18px;\n  border-radius: 12px;\n  max-width: 620px;\n  width: 100%;\n  max-height: 100%;\n  overflow: auto;\n}\n.sheet dl {\n  display: grid;\n  grid-template-columns: repeat(auto-fill, minmax(260px, 1fr));\n  gap: 4px 18px;\n  margin: 8px 0 14px;\n}\n.sheet dl div {\n  display: grid;\n  grid-template-columns: 104px 1fr;\n  gap: 8px;\n}\nkbd {\n  font: inherit;\n  font-size: 12px;\n  padding: 1px 6px;\n  border-radius: 5px;\n  white-space: nowrap;\n  border: 1px solid color-mix(in srgb, var(--line) 70%, transparent);\n  background: var(--raised);\n}\n.legend {\n  list-style: none;\n  display: flex;\n  flex-wrap: wrap;\n  gap: 6px 18px;\n  margin-top: 14px;\n}\n.legend li {\n  display: flex;\n  align-items: center;\n  gap: 7px;\n}\n.sample {\n  width: 30px;\n  height: 17px;\n  border: 1.4px solid;\n}\n.sample.leaf {\n  background: var(--role-leaf);\n  border-color: var(--role-leaf-stroke);\n  border-radius: 8px;\n}\n.sample.parameter {\n  background: var(--role-parameter);\n  border: 3px double var(--role-parameter-stroke);\n  border-radius: 8px;\n}\n.sample.constant {\n  background: var(--role-constant);\n  border-color: var(--role-constant-stroke);\n  clip-path: polygon(5px 0, 25px 0, 100% 5px, 100% 12px, 25px 100%, 5px 100%, 0 12px, 0 5px);\n}\n.sample.inner {\n  border-color: var(--role-inner-stroke);\n  border-radius: 2px;\n}\n.sample.root {\n  border: 2.6px solid var(--role-root-stroke);\n  border-radius: 2px;\n}\n.legend .positive {\n  color: var(--role-positive);\n}\n.legend .negative {\n  color: var(--role-negative);\n}\n/* Narrow windows, motion, and paper. */\n\n@media (prefers-reduced-motion: no-preference) {\n  .panel:not([hidden]) {\n    animation: appear 0.12s ease-out;\n  }\n  @keyframes appear {\n    from {\n      opacity: 0;\n    }\n  }\n}\n@container (max-width: 640px) {\n  .middle {\n    flex-direction: column;\n  }\n  .panel {\n    width: auto;\n    height: 52%;\n    border-left: 0;\n    border-top: 1px solid color-mix(in srgb, var(--line) 45%, transparent);\n  }\n  .toolbar {\n    gap: 6px;\n    padding: 5px 6px;\n  }\n  .toolbar h1 {\n    max-width: 30%;\n  }\n  .toolbar :is(small, .zoom) {\n    display: none;\n  }\n  .step-words {\n    white-space: normal;\n    height: 3em;\n  }\n  .speed {\n    display: none;\n  }\n  .count {\n    min-width: 52px;\n  }\n  .player {\n    padding: 6px 6px 8px;\n  }\n  .map-plan {\n    display: none;\n  }\n  .map {\n    padding: 0;\n    border: 0;\n    background: none;\n  }\n  .map .quiet {\n    background: var(--ground);\n  }\n}\n:host,\n.host {\n  container-type: inline-size;\n}\n@media print {\n  .chainrule,\n  .chainrule .middle {\n    display: block;\n    height: auto;\n  }\n  .chainrule .window {\n    height: 62vh;\n  }\n  .chainrule .panel {\n    width: auto;\n    height: auto;\n    overflow: visible;\n    border: 0;\n  }\n  .chainrule .picture {\n    object-fit: contain;\n    print-color-adjust: exact;\n    -webkit-print-color-adjust: exact;\n  }\n  .chainrule :is(.finder, .buttons, .map, .controls, .tip, .help, header button, .by-hand, .idle) {\n    display: none;\n  }\n  .chainrule .stage {\n    outline: none;\n  }\n  .chainrule .step-words {\n    height: auto;\n    white-space: normal;\n  }\n}\n";
 
 // ---- main.js
 

@@ -2,21 +2,24 @@
 
 import { Camera } from "./camera.js";
 import { CanvasPicture } from "./canvas.js";
-import { button, h } from "./dom.js";
+import { edit, judgeAll, seek, setByHand } from "./changes.js";
+import { h } from "./dom.js";
 import { nodeWords } from "./explain.js";
-import { fold, foldAll, placeFocus, unfold } from "./folding.js";
-import { judge } from "./judge.js";
+import { fold, placeFocus, unfold } from "./folding.js";
+import { frame, stageFor } from "./frame.js";
 import { Help, press } from "./keys.js";
+import { Minimap } from "./minimap.js";
 import { Graph } from "./model.js";
-import { numeral } from "./numbers.js";
 import { Panel } from "./panel.js";
 import { Player } from "./player.js";
+import { followPrinting } from "./printing.js";
 import { Scene } from "./scene.js";
 import { Search } from "./search.js";
 import { SvgPicture } from "./svg.js";
 import { Tip } from "./tip.js";
 
-export const MOST_SVG = 1500;
+/** Above this many nodes SVG pans at less than 50 frames a second: 60 at 374 nodes, 49 at 557. */
+export const MOST_SVG = 400;
 
 export class App {
   constructor(host, data, settings) {
@@ -27,7 +30,7 @@ export class App {
     Object.assign(this, { chosen: null, hovered: null, hasFocus: false, verdicts: new Map() });
     this.focused = data.root;
     this.theme = settings.theme || "auto";
-    this._judge();
+    judgeAll(this);
     this._furnish();
     this._follow();
   }
@@ -35,85 +38,33 @@ export class App {
   // ---- the parts ---------------------------------------------------------------------------
 
   _furnish() {
-    const { data } = this;
-    this.stage = h("div", {
-      class: "stage",
-      tabindex: 0,
-      role: "application",
-      "aria-roledescription": "expression graph",
-      "aria-label": this._subject(),
-    });
+    this.stage = stageFor(this);
     this.live = h("div", { class: "unseen", "aria-live": "polite", role: "status" });
     this.notice = h("p", { class: "notice", role: "alert", hidden: true });
     this.search = new Search(this);
     this.panel = new Panel(this);
     this.help = new Help(this);
     this.tip = new Tip(this);
+    this.map = new Minimap(this);
     this.camera = new Camera(this.stage, this.scene, {
       moved: () => this._moved(),
       point: (place) => this._point(place),
       click: (place) => this._click(place),
     });
-    this.player = data.summary ? null : new Player(this);
-    this.root = h(
-      "div",
-      { class: "chainrule" },
-      this._toolbar(),
-      h(
-        "div",
-        { class: "middle" },
-        h("div", { class: "window" }, this.stage, this.tip.element, this.notice),
-        this.panel.element,
-      ),
-      this.player ? this.player.element : h("p", { class: "step-words summary" }, `${data.note}.`),
-      this.help.element,
-      this.live,
-    );
+    this.player = this.data.summary ? null : new Player(this);
+    this.root = frame(this);
     this.host.replaceChildren(this.root);
-    this._colour();
+    this.colour();
     this.camera.measure();
-    this.camera.fit();
+    this._open();
     const isLarge = this.graph.nodes.length > MOST_SVG;
     this.picture = isLarge ? new CanvasPicture(this.stage, this) : new SvgPicture(this.stage, this);
   }
 
-  _subject() {
-    const { nodes } = this.graph;
-    const root = nodes[this.data.root];
-    const value = this.data.summary
-      ? this.data.note
-      : `${nodes.length} nodes. ${this.graph.nameOf(root.index)} is ${numeral(root.data)}`;
-    return (
-      `Expression graph of ${this.data.title}, ${value}. Arrow keys go from node to node, ` +
-      "enter explains one, question mark lists all keys."
-    );
-  }
-
-  _size() {
-    const count = this.graph.nodes.length;
-    return this.data.note || `${count.toLocaleString("en")} node${count === 1 ? "" : "s"}`;
-  }
-
-  _toolbar() {
-    const folds = this.data.areas.length
-      ? button("fold", "Collapse or open all scopes", () => foldAll(this))
-      : null;
-    return h(
-      "div",
-      { class: "toolbar", role: "toolbar", "aria-label": "View" },
-      h("h1", { title: this.data.title }, this.data.title, " ", h("small", {}, this._size())),
-      this.search.element,
-      h(
-        "div",
-        { class: "buttons" },
-        folds,
-        button("minus", "Zoom out (−)", () => this.camera.zoom(0.8)),
-        button("plus", "Zoom in (+)", () => this.camera.zoom(1.25)),
-        button("fit", "Show the whole graph (0)", () => this.camera.fit()),
-        button("theme", "Light or dark (T)", () => this.turnTheme()),
-        button("help", "Help (?)", () => this.help.toggle()),
-      ),
-    );
+  /** Show what is seen at first: the whole, or the root, where the backward pass begins. */
+  _open() {
+    const { boxes, standsFor } = this.scene;
+    this.camera.open(boxes.get(standsFor[this.graph.root]));
   }
 
   _follow() {
@@ -128,27 +79,32 @@ export class App {
       else if (press(this, event)) event.preventDefault();
     });
     this.dark = window.matchMedia("(prefers-color-scheme: dark)");
-    this.onDark = () => this._colour();
+    this.onDark = () => this.colour();
     this.dark.addEventListener("change", this.onDark);
     this.watcher = new ResizeObserver(() => this._resized());
     this.watcher.observe(this.stage);
+    this.stopPrinting = followPrinting(this);
   }
 
   remove() {
     if (this.player) this.player.pause();
     this.watcher.disconnect();
     this.dark.removeEventListener("change", this.onDark);
+    this.stopPrinting();
     this.picture.remove();
   }
 
   _resized() {
     if (!this.camera.measure()) return;
-    if (this.camera.isFitted) this.camera.fit();
+    if (this.camera.isHome && this.chosen === null) this._open();
+    else if (this.camera.isFitted) this.camera.fit();
+    this.map.move();
     this.picture.resize();
   }
 
   _moved() {
     this.tip.hide();
+    this.map.move();
     if (!this.picture) return;
     this.picture.moveCamera();
     if (this.camera.k !== this.highlightedAt) this.picture.highlight();
@@ -164,14 +120,16 @@ export class App {
 
   turnTheme() {
     this.theme = this.isDark ? "light" : "dark";
-    this._colour();
+    this.colour();
     this.say(`${this.theme} colours`);
   }
 
-  _colour() {
+  /** Put on the theme's colours, or those that are asked for. */
+  colour(isDark) {
     const system = window.matchMedia("(prefers-color-scheme: dark)").matches;
-    this.isDark = this.theme === "auto" ? system : this.theme === "dark";
+    this.isDark = isDark ?? (this.theme === "auto" ? system : this.theme === "dark");
     this.root.classList.toggle("dark", this.isDark);
+    this.map.build();
     if (this.picture) this.picture.recolour();
   }
 
@@ -208,7 +166,7 @@ export class App {
     this._resized();
     this.picture.highlight();
     if (thing === null) return;
-    this.camera.reveal(this.scene.boxes.get(thing), reveal ? 0.45 : 0);
+    this.camera.reveal(this.scene.boxes.get(thing), reveal);
     this.say(nodeWords(this.graph, thing));
   }
 
@@ -247,80 +205,21 @@ export class App {
     }
     this.hovered = null;
     placeFocus(this);
+    this.map.build();
     this.picture.build();
   }
 
   // ---- numbers -----------------------------------------------------------------------------
 
   seek(step) {
-    const before = this.graph.nodes.map((node) => node.grad);
-    const wasShown = this.graph.at;
-    if (step === null) this.graph.restore();
-    this.graph.seek(step);
-    const changed = this.graph.nodes.filter((node) => !Object.is(node.grad, before[node.index]));
-    if (wasShown === null || step === null) this._judge();
-    const all = wasShown === null || step === null || changed.length > 200;
-    this.picture.refresh(all ? null : changed.map((node) => node.index));
-    this.picture.highlight();
-    this.panel.refresh();
-    if (step === null) this._notice();
-    if (!this.camera.isFitted && step > 0) this._followPass();
-  }
-
-  /** Keep the node that passes its gradient on in the window. */
-  _followPass() {
-    const { at, events, root } = this.graph;
-    const thing = this.scene.standsFor[at > 1 ? events[at - 2] : root];
-    const box = this.scene.boxes.get(thing);
-    if (box) this.camera.reveal(box);
+    seek(this, step);
   }
 
   edit(index, x) {
-    if (this.player) this.player.pause();
-    this.graph.edit(index, x);
-    this._numbersChanged();
-    this.say(
-      `${this.graph.nameOf(index)} is now ${numeral(x)}; ${this.graph.nameOf(
-        this.graph.root,
-      )} is ${numeral(this.graph.nodes[this.graph.root].data)}`,
-    );
+    edit(this, index, x);
   }
 
   setByHand(index, hand) {
-    this.graph.nodes[index].hand = hand;
-    this._numbersChanged();
-    const verdict = this.verdicts.get(index);
-    if (verdict) this.say(`${verdict.status}. ${verdict.mistake} ${verdict.why}`);
-  }
-
-  _numbersChanged() {
-    this._judge();
-    this._notice();
-    this.picture.refresh();
-    this.picture.highlight();
-    if (this.player) this.player.show();
-    this.panel.refresh();
-  }
-
-  _judge() {
-    this.verdicts = new Map();
-    const set = this.graph.nodes.filter((node) => node.hand);
-    if (!set.length) return;
-    const grads = this.graph.gradients();
-    for (const node of set)
-      this.verdicts.set(node.index, judge(this.graph, node.index, grads[node.index]));
-  }
-
-  /** Say where a number first stopped being a number. */
-  _notice() {
-    const node = this.graph.isEdited && this.graph.firstBroken();
-    const words = node && this.graph.words[node.op];
-    this.notice.hidden = !node;
-    if (!node) return;
-    const name = this.graph.nameOf(node.index) || "a constant";
-    const needs = words && words.domain ? `: ${node.op} needs ${words.domain}` : "";
-    this.notice.textContent = node.operands.length
-      ? `${name} is the first that is ${numeral(node.data)}${needs}.`
-      : `${name} was set to ${numeral(node.data)}, and so is what depends on it.`;
+    setByHand(this, index, hand);
   }
 }

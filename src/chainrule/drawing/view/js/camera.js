@@ -2,13 +2,18 @@
 
 const [SMALLEST, LARGEST] = [0.002, 6];
 
+/** The scale at which the smallest letters have 9 pixels; that below which a view opens as a part
+ *  that can be read instead of a whole that cannot; and that below which a node is gone up to. */
+const [LEGIBLE, SMALL_WHOLE, FAR_OFF] = [0.95, 0.6, 0.45];
+const MARGIN_AROUND = 8;
+
 export class Camera {
   constructor(stage, scene, listeners) {
     this.stage = stage;
     this.scene = scene;
     this.listeners = listeners;
     this.pointers = new Map();
-    Object.assign(this, { x: 0, y: 0, k: 1, width: 1, height: 1, isFitted: true });
+    Object.assign(this, { x: 0, y: 0, k: 1, width: 1, height: 1, isFitted: true, isHome: true });
     stage.addEventListener("pointerdown", (event) => this._down(event));
     stage.addEventListener("pointermove", (event) => this._move(event));
     for (const name of ["pointerup", "pointercancel"]) {
@@ -28,19 +33,26 @@ export class Camera {
   /** Show all of it, no larger than it was drawn. */
   fit(most = 1.25) {
     const [wide, high] = this.scene.size;
-    this.k = Math.max(SMALLEST, Math.min(this.width / wide, this.height / high, most));
+    const [width, height] = [this.width - 2 * MARGIN_AROUND, this.height - 2 * MARGIN_AROUND];
+    this.k = Math.max(SMALLEST, Math.min(width / wide, height / high, most));
     this.x = (this.width - wide * this.k) / 2;
     this.y = (this.height - high * this.k) / 2;
-    this.isFitted = true;
+    Object.assign(this, { isFitted: true, isHome: false });
     this.listeners.moved();
+  }
+
+  /** What is seen at first: all of it, or where that could not be read what lies around a box. */
+  open(box) {
+    this.fit();
+    if (this.k < SMALL_WHOLE) this.show(box, LEGIBLE);
+    this.isHome = true;
   }
 
   pan(dx, dy) {
     this.x += dx;
     this.y += dy;
-    this.isFitted = false;
     this._keepInSight();
-    this.listeners.moved();
+    this._isElsewhere();
   }
 
   zoom(factor, x = this.width / 2, y = this.height / 2) {
@@ -48,9 +60,8 @@ export class Camera {
     this.x = x - ((x - this.x) * k) / this.k;
     this.y = y - ((y - this.y) * k) / this.k;
     this.k = k;
-    this.isFitted = false;
     this._keepInSight();
-    this.listeners.moved();
+    this._isElsewhere();
   }
 
   /** Some of the picture always stays in the window. */
@@ -61,26 +72,37 @@ export class Camera {
     this.y = Math.min(Math.max(this.y, rest - high * this.k), this.height - rest);
   }
 
-  /** Bring a box into the window; with `least` at no smaller scale than that. */
-  reveal(box, least = 0) {
-    if (this.k < least) {
-      this.k = least;
-      this._centre(box);
+  _isElsewhere() {
+    Object.assign(this, { isFitted: false, isHome: false });
+    this.listeners.moved();
+  }
+
+  /** Bring a box into the window; `near` also makes it legible. */
+  reveal(box, near = false) {
+    if (near && this.k < FAR_OFF) {
+      this.show(box, LEGIBLE);
       return;
     }
+    if (this.isFitted) return;
     const [left, top] = [box.x * this.k + this.x, box.y * this.k + this.y];
     const [right, low] = [left + box.w * this.k, top + box.h * this.k];
     const edge = Math.min(40, this.width / 8);
     if (left < edge || top < edge || right > this.width - edge || low > this.height - edge) {
-      this._centre(box);
+      this.show(box);
     }
   }
 
-  _centre(box) {
-    this.x = this.width / 2 - (box.x + box.w / 2) * this.k;
-    this.y = this.height / 2 - (box.y + box.h / 2) * this.k;
-    this.isFitted = false;
-    this.listeners.moved();
+  /** Put a box in the middle, or as near to it as leaves no room empty beside the picture. */
+  show(box, k = this.k) {
+    const [wide, high] = this.scene.size;
+    const aim = (room, length, middle) =>
+      length <= room
+        ? (room - length) / 2
+        : Math.max(room - length, Math.min(0, room / 2 - middle * k));
+    this.k = k;
+    this.x = aim(this.width, wide * k, box.x + box.w / 2);
+    this.y = aim(this.height, high * k, box.y + box.h / 2);
+    this._isElsewhere();
   }
 
   /** The place in the picture under a pointer. */

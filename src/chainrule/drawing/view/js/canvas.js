@@ -3,8 +3,17 @@
 
 import { follow, paint } from "./brush.js";
 import { PALETTE } from "./colours.js";
-import { MIDDLE, NEAR, paintNode } from "./detail.js";
-import { areaShapes, arrowhead, beside, changing, copyShapes, stackShapes } from "./look.js";
+import { paintNode } from "./detail.js";
+import {
+  MIDDLE,
+  NEAR,
+  areaShapes,
+  arrowhead,
+  beside,
+  changing,
+  copyShapes,
+  stackShapes,
+} from "./look.js";
 import { overlay } from "./overlay.js";
 
 const [MARGIN, SPARE] = [0.4, 0.15];
@@ -36,8 +45,11 @@ export class CanvasPicture {
     this.build();
   }
 
+  /** The colours are others: all of it is drawn at once. */
   recolour() {
     this._redraw();
+    while (!this._work());
+    this._frame();
   }
 
   remove() {
@@ -79,12 +91,17 @@ export class CanvasPicture {
       k,
       x: -x / k - (MARGIN * width) / k,
       y: -y / k - (MARGIN * height) / k,
-      w: width * (1 + 2 * MARGIN),
-      h: height * (1 + 2 * MARGIN),
+      w: this._whole(width * (1 + 2 * MARGIN)),
+      h: this._whole(height * (1 + 2 * MARGIN)),
     };
     this.making = { plan, work: this._draw(plan), late: new Set() };
     if (!this.shown) while (!this._work());
     this.ask();
+  }
+
+  /** A length of whole pixels of the screen: no row of them may be lost when a picture moves. */
+  _whole(length) {
+    return Math.round(length * this.ratio) / this.ratio;
   }
 
   /** Draw on for a few milliseconds; true when the new picture has taken the old one's place. */
@@ -105,8 +122,8 @@ export class CanvasPicture {
   *_draw(plan) {
     const { scene } = this.app;
     const canvas = this.spare;
-    const wide = Math.ceil(plan.w * this.ratio);
-    const high = Math.ceil(plan.h * this.ratio);
+    const wide = Math.round(plan.w * this.ratio);
+    const high = Math.round(plan.h * this.ratio);
     if (canvas.width !== wide) canvas.width = wide;
     if (canvas.height !== high) canvas.height = high;
     const context = canvas.getContext("2d", { alpha: false });
@@ -234,8 +251,8 @@ export class CanvasPicture {
     context.imageSmoothingEnabled = grown !== 1;
     context.drawImage(
       this.front,
-      shown.x * k + x,
-      shown.y * k + y,
+      this._whole(shown.x * k + x),
+      this._whole(shown.y * k + y),
       shown.w * grown,
       shown.h * grown,
     );

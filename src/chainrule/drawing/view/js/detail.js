@@ -1,10 +1,7 @@
 // A node on a canvas in as much detail as can be seen at a scale.
 
 import { paint } from "./brush.js";
-import { farName, nodeShapes } from "./look.js";
-
-/** From which scale on all is drawn, and from which one a name that fills the box. */
-export const [NEAR, MIDDLE] = [0.42, 0.16];
+import { MIDDLE, NEAR, farName, nodeShapes } from "./look.js";
 
 export function paintNode(context, scene, index, rows, palette, k) {
   if (k >= NEAR) {

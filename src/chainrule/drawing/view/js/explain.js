@@ -11,6 +11,7 @@ import {
   number,
   operator,
   row,
+  words,
 } from "./mathematics.js";
 import { numeral, plain } from "./numbers.js";
 import { pathsTo } from "./judge.js";
@@ -25,33 +26,43 @@ function inFormula(graph, index) {
 }
 
 function operandNames(graph, node) {
-  const names = { out: inFormula(graph, node.index) };
-  node.operands.forEach((operand, turn) => {
-    names[OPERANDS[turn]] = inFormula(graph, operand);
-  });
-  return names;
+  return operandsAs((index) => inFormula(graph, index), graph, node);
 }
 
 function operandNumbers(graph, node) {
-  const names = { out: number(node.data) };
+  return operandsAs((index) => number(graph.nodes[index].data), graph, node);
+}
+
+function operandsAs(written, graph, node) {
+  const names = { out: written(node.index) };
   node.operands.forEach((operand, turn) => {
-    names[OPERANDS[turn]] = number(graph.nodes[operand].data);
+    names[OPERANDS[turn]] = written(operand);
   });
+  const condition = graph.nodes[node.operands[0]];
+  if (graph.words[node.op].isGate && condition.kind === "constant") {
+    names.x = words(`the condition (here ${condition.data ? "true" : "false"})`);
+  }
   return names;
+}
+
+/** A formula of a row; a gate's condition stands in it as it is, without "≠ 0". */
+function asWritten(tree, rule) {
+  if (!rule.isGate || !Array.isArray(tree)) return tree;
+  return tree[0] === "compare" ? tree[2] : tree.map((part) => asWritten(part, rule));
 }
 
 /** How the node's number comes about. */
 export function howMade(graph, index) {
   const node = graph.nodes[index];
-  const words = graph.words[node.op];
+  const rule = graph.words[node.op];
   if (!node.operands.length) return null;
-  if (!words) return h("p", {}, `Made by ${node.opName || "an operation"} without a formula.`);
+  if (!rule) return h("p", {}, `Made by ${node.opName || "an operation"} without a formula.`);
   const line = [
     inFormula(graph, index),
     operator("="),
-    formula(words.formula, operandNames(graph, node)),
+    formula(asWritten(rule.formula, rule), operandNames(graph, node)),
   ];
-  const numbers = formula(words.formula, operandNumbers(graph, node));
+  const numbers = formula(asWritten(rule.formula, rule), operandNumbers(graph, node));
   return h(
     "div",
     { class: "maths" },
@@ -111,9 +122,9 @@ function sum(parts) {
 
 function because(graph, index, path) {
   const node = graph.nodes[path.user];
-  const words = graph.words[node.op];
+  const rule = graph.words[node.op];
   const left = derivative(inFormula(graph, path.user), inFormula(graph, index));
-  if (!words) {
+  if (!rule) {
     return h(
       "li",
       {},
@@ -122,8 +133,9 @@ function because(graph, index, path) {
     );
   }
   const names = operandNames(graph, node);
-  const partial = words.partials[path.turn];
+  const partial = asWritten(rule.partials[path.turn], rule);
   const shape = formula(partial, names);
+  const result = formula(asWritten(rule.formula, rule), names);
   const value = number(path.partial);
   const isPlain = shape.textContent === value.textContent;
   return h(
@@ -131,15 +143,19 @@ function because(graph, index, path) {
     {},
     inline(left, operator("="), shape, ...(isPlain ? [] : [operator("="), value])),
     " because ",
-    inline(inFormula(graph, path.user), operator("="), formula(words.formula, names)),
-    `: ${words.why}.`,
-    kinkAt(words, node, graph),
+    inline(inFormula(graph, path.user), operator("="), result),
+    ": ",
+    ...rule.reasons[path.turn].map((piece) =>
+      typeof piece === "string" ? piece : inline(formula(piece[0], names)),
+    ),
+    ".",
+    kinkAt(rule, node, graph),
   );
 }
 
-function kinkAt(words, node, graph) {
+function kinkAt(rule, node, graph) {
   const at = node.operands.map((operand) => graph.nodes[operand].data);
-  const kink = words.kinks.find((one) => one.at.every((x, turn) => x === at[turn]));
+  const kink = rule.kinks.find((one) => one.at.every((x, turn) => x === at[turn]));
   return kink ? h("em", {}, ` This is a kink. ${kink.why}.`) : null;
 }
 

@@ -26,7 +26,7 @@ export function walk(app, dx, dy) {
     return;
   }
   app.focused = next;
-  app.camera.reveal(app.scene.boxes.get(next), 0.35);
+  app.camera.reveal(app.scene.boxes.get(next), true);
   if (app.chosen !== null && next >= 0) app.choose(next);
   else app.say(thingWords(app, next));
   app.picture.highlight();

@@ -1,5 +1,6 @@
 // Judging a gradient that was set by hand: right or wrong, and the likely mistake.
 
+import { kinkAbove } from "./kinks.js";
 import { halfDigit, plain } from "./numbers.js";
 
 const CLOSE = 1e-6;
@@ -26,6 +27,12 @@ export function judge(graph, index, expected) {
     verdict.why = "the gradient here is nan";
     return verdict;
   }
+  const kink = kinkAbove(graph, index);
+  if (kink && fits(found, kink, expected)) {
+    verdict.status = "not comparable";
+    verdict.why = kinkWords(kink, expected, graph.nameOf(graph.root));
+    return verdict;
+  }
   if (isClose(found, expected, halfDigit(text))) {
     verdict.status = "right";
     verdict.why = "it is the sum over all paths from the root";
@@ -33,6 +40,21 @@ export function judge(graph, index, expected) {
   }
   if (found !== found) return Object.assign(verdict, { mistake: "other", why: "it is nan" });
   return Object.assign(verdict, likelyMistake(graph, index, found, expected));
+}
+
+/** Whether a number is a slope at a kink: it lies between those of both sides. */
+function fits(found, { low, high }, expected) {
+  const [least, most] = [Math.min(low, high), Math.max(low, high)];
+  const room = 1e-3 * Math.max(Math.abs(least), Math.abs(most));
+  return (found >= least - room && found <= most + room) || isClose(found, expected);
+}
+
+function kinkWords({ low, high, where }, expected, root) {
+  const [left, right] = [low, high].map((x) => plain(Number(x.toPrecision(4))));
+  return (
+    `${where}. The slope of ${root} is ${left} to the left of this kink and ${right} to its ` +
+    `right; the rule takes ${plain(expected)}`
+  );
 }
 
 function likelyMistake(graph, index, found, expected) {

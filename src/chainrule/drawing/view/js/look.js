@@ -6,6 +6,9 @@ import { numeral, signOf } from "./numbers.js";
 const [LABEL, NUMBER, SMALL] = [13, 12, 9.5];
 const [ROW, PAD, LINE, BASE] = [17, 9, 14, 0.36];
 
+/** From which scale on all is drawn, and from which one a name that fills the box. */
+export const [NEAR, MIDDLE] = [0.42, 0.16];
+
 export function box(x, y, w, h, role, r = 0, cut = false) {
   return { kind: "box", x, y, w, h, role, r, cut };
 }
@@ -29,7 +32,10 @@ export function changing(graph, index, verdicts) {
     remark: [node.remark, "remark"],
   };
   if (graph.at !== null || graph.isEdited) rows.remark[0] = "";
-  if (graph.isChanged(index)) rows.remark = [`edited, was ${numeral(node.given.data)}`, "remark"];
+  if (graph.isChanged(index)) {
+    const was = `was ${numeral(node.given.data)}`;
+    rows.remark = [node.operands.length ? was : `edited, ${was}`, "remark"];
+  }
   if (graph.isEdited && node.operands.length && !node.op) {
     rows.remark = ["no formula: not computed anew", "remark"];
   }
@@ -127,14 +133,9 @@ function writing(node, { x, y, w, h }, rows) {
       text(x + w - PAD, base, rows[part][0], NUMBER, rows[part][1], { anchor: "end", part }),
     );
   });
-  shapes.push(
-    text(x + w - 2, y + h + 10.5, rows.remark[0], SMALL, rows.remark[1], {
-      anchor: "end",
-      part: "remark",
-      halo: true,
-    }),
-  );
-  return shapes;
+  const [remark, role] = rows.remark;
+  const more = { anchor: "end", part: "remark", halo: true };
+  return [...shapes, text(x + w - 2, y + h + 13, remark, SMALL, role, more)];
 }
 
 function pile({ x, y, w, h }, name, lines, isRoot) {

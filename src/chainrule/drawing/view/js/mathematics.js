@@ -23,6 +23,11 @@ export function operator(sign) {
   return m("mo", {}, SIGNS[sign] || sign);
 }
 
+/** Words inside mathematics. */
+export function words(text) {
+  return m("mtext", {}, text);
+}
+
 export function row(...parts) {
   return m("mrow", {}, ...parts);
 }
@@ -141,7 +146,7 @@ function choice(parts, inner) {
     m(
       "mtable",
       { columnalign: "left" },
-      line(inner(parts[1], 0), m("mtext", {}, "if "), inner(parts[0], 0)),
+      line(inner(parts[1], 0), m("mtext", {}, "if\u00a0"), inner(parts[0], 0)),
       line(inner(parts[2], 0), m("mtext", {}, "otherwise")),
     ),
   );

@@ -64,12 +64,13 @@ export class Graph {
   whyFixed(index) {
     const node = this.nodes[index];
     if (node.operands.length) return "it is computed from its operands";
-    const opaque = this._above(index).find((user) => !this.nodes[user].op);
+    const opaque = this.above(index).find((user) => !this.nodes[user].op);
     if (opaque === undefined) return "";
     return `${this.nameOf(opaque)} above it has no formula, so it cannot be computed anew`;
   }
 
-  _above(index) {
+  /** The nodes that are computed from a node, operands before their users. */
+  above(index) {
     const seen = new Set();
     const waiting = [index];
     while (waiting.length) {

@@ -187,6 +187,7 @@ export class Panel {
     if (x === undefined) return `“${clip(text)}” is no number.`;
     if (x !== x) return "nan is no gradient that could be right.";
     this.app.setByHand(node.index, { value: x, text });
+    this.body.querySelector(".verdict").scrollIntoView({ block: "nearest" });
     return "";
   }
 

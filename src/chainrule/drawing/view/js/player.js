@@ -122,6 +122,7 @@ export class Player {
     this.count.textContent = `${graph.at === null ? "–" : graph.at} / ${graph.length}`;
     this.words.textContent = stepWords(graph);
     this.words.title = this.words.textContent;
+    this.element.classList.toggle("idle", graph.at === null);
     this.reset.disabled = graph.at === null && !graph.isEdited;
   }
 }

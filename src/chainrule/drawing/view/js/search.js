@@ -15,6 +15,7 @@ export class Search {
       class: "found",
       role: "listbox",
       id: "found",
+      tabindex: -1,
       "aria-label": "Found nodes",
       hidden: true,
     });

@@ -22,6 +22,7 @@ export class SvgPicture {
     this.over = svg("g", { class: "over" });
     this.root = svg("svg", { class: "picture", "aria-hidden": "true" }, this.world);
     stage.append(this.root);
+    this.resize();
     this.build();
   }
 
@@ -143,7 +144,11 @@ export class SvgPicture {
     if (this.isFar !== k < FAR) this._nameScopes(k < FAR);
   }
 
-  resize() {}
+  /** On paper what is seen is drawn larger or smaller as a whole. */
+  resize() {
+    const { width, height } = this.app.camera;
+    this.root.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  }
 
   recolour() {}
 

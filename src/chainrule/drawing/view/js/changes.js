@@ -1,0 +1,83 @@
+// What follows from a changed number or a step of the pass: verdicts, a new picture, words.
+
+import { judge } from "./judge.js";
+import { numeral } from "./numbers.js";
+
+const MANY = 200;
+
+/** Show the pass after so many steps; null shows the gradients as they were. */
+export function seek(app, step) {
+  const { graph, picture, camera } = app;
+  const before = graph.nodes.map((node) => node.grad);
+  const wasShown = graph.at;
+  if (step === null) graph.restore();
+  graph.seek(step);
+  const changed = graph.nodes.filter((node) => !Object.is(node.grad, before[node.index]));
+  const all = wasShown === null || step === null;
+  if (all) judgeAll(app);
+  picture.refresh(all || changed.length > MANY ? null : changed.map((node) => node.index));
+  picture.highlight();
+  app.panel.refresh();
+  if (step === null) notice(app);
+  if (!camera.isFitted && step > 0) keepInSight(app);
+}
+
+/** Keep the node that passes its gradient on in the window. */
+function keepInSight({ graph, scene, camera }) {
+  const { at, events, root } = graph;
+  const box = scene.boxes.get(scene.standsFor[at > 1 ? events[at - 2] : root]);
+  if (box) camera.reveal(box);
+}
+
+export function edit(app, index, x) {
+  const { graph, player } = app;
+  if (player) player.pause();
+  graph.edit(index, x);
+  changed(app);
+  const root = `${graph.nameOf(graph.root)} is ${numeral(graph.nodes[graph.root].data)}`;
+  app.say(`${graph.nameOf(index)} is now ${numeral(x)}; ${root}`);
+}
+
+/** Set a gradient by hand, or (null) forget it. */
+export function setByHand(app, index, hand) {
+  app.graph.nodes[index].hand = hand;
+  changed(app);
+  const verdict = app.verdicts.get(index);
+  if (verdict) app.say(`${verdict.status}. ${verdict.mistake} ${verdict.why}`);
+}
+
+function changed(app) {
+  judgeAll(app);
+  notice(app);
+  app.picture.refresh();
+  app.picture.highlight();
+  if (app.player) app.player.show();
+  app.panel.refresh();
+}
+
+/** Judge every gradient that was set by hand. */
+export function judgeAll(app) {
+  const { graph } = app;
+  app.verdicts = new Map();
+  const set = graph.nodes.filter((node) => node.hand);
+  if (!set.length) return;
+  const grads = graph.gradients();
+  for (const { index } of set) app.verdicts.set(index, judge(graph, index, grads[index]));
+}
+
+/** Say where a number first stopped being a number. */
+function notice(app) {
+  const words = app.graph.isEdited ? brokenWords(app.graph) : "";
+  app.notice.hidden = !words;
+  app.notice.textContent = words;
+}
+
+function brokenWords(graph) {
+  const node = graph.firstBroken();
+  if (!node) return "";
+  const name = graph.nameOf(node.index) || "a constant";
+  const now = numeral(node.data);
+  if (!node.operands.length) return `${name} was set to ${now}, and so is what depends on it.`;
+  const { domain } = graph.words[node.op] || {};
+  return `${name} is the first that is ${now}${domain ? `: ${node.op} needs ${domain}` : ""}.`;
+}

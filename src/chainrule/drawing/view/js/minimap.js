@@ -1,0 +1,97 @@
+// A small picture of the whole with the window in it, while the window shows only a part.
+
+import { PALETTE } from "./colours.js";
+import { h, icon } from "./dom.js";
+
+const [MAP_WIDE, MAP_HIGH, MAP_LEAST] = [168, 112, 18];
+
+export class Minimap {
+  constructor(app) {
+    this.app = app;
+    this.canvas = h("canvas", {});
+    this.part = h("div", { class: "map-part" });
+    this.plan = h("div", { class: "map-plan", "aria-hidden": "true" }, this.canvas, this.part);
+    for (const name of ["pointerdown", "pointermove"]) {
+      this.plan.addEventListener(name, (event) => this._go(event));
+    }
+    const everything = h(
+      "button",
+      {
+        type: "button",
+        class: "quiet",
+        "aria-label": "Show the whole graph (0)",
+        onclick: () => {
+          app.camera.fit();
+          app.stage.focus();
+        },
+      },
+      icon("fit"),
+      "whole graph",
+    );
+    const side = app.data.direction === "RL" ? " right" : "";
+    this.element = h("div", { class: `map${side}`, hidden: true }, this.plan, everything);
+  }
+
+  /** Draw the whole anew: the scene or the colours are others. */
+  build() {
+    const { scene, isDark } = this.app;
+    const [wide, high] = scene.size;
+    const scale = Math.min(MAP_WIDE / wide, MAP_HIGH / high);
+    const [w, h] = [wide * scale, Math.max(MAP_LEAST, high * scale)];
+    Object.assign(this, { scale, top: (h - high * scale) / 2 });
+    const ratio = window.devicePixelRatio || 1;
+    Object.assign(this.canvas, { width: Math.ceil(w * ratio), height: Math.ceil(h * ratio) });
+    Object.assign(this.plan.style, { width: `${w}px`, height: `${h}px` });
+    const context = this.canvas.getContext("2d");
+    context.setTransform(ratio, 0, 0, ratio, 0, this.top * ratio);
+    const colours = PALETTE[isDark ? "dark" : "light"];
+    const fill = (box, role, least) => {
+      context.fillStyle = colours[role].fill;
+      context.fillRect(
+        box.x * scale,
+        box.y * scale,
+        Math.max(least, box.w * scale),
+        Math.max(least, box.h * scale),
+      );
+    };
+    context.globalAlpha = 0.16;
+    for (const box of scene.areaBoxes.values()) fill(box, "soft", 1);
+    context.globalAlpha = 0.6;
+    for (const box of scene.boxes.values()) fill(box, "soft", 0.8);
+    context.globalAlpha = 1;
+    const root = scene.boxes.get(scene.standsFor[scene.graph.root]);
+    if (root) fill(root, "ink", 3);
+    this.move();
+  }
+
+  /** The window shows another part. */
+  move() {
+    const { x, y, k, width, height } = this.app.camera;
+    const [wide, high] = this.app.scene.size;
+    const hidden = x >= -1 && y >= -1 && x + wide * k <= width + 1 && y + high * k <= height + 1;
+    this.element.hidden = hidden;
+    if (hidden) return;
+    const by = this.scale / k;
+    const [left, top] = [Math.max(0, -x * by), Math.max(0, this.top - y * by)];
+    Object.assign(this.part.style, {
+      left: `${left}px`,
+      top: `${top}px`,
+      width: `${Math.min(wide * this.scale, (width - x) * by) - left}px`,
+      height: `${Math.min(high * this.scale + this.top, this.top + (height - y) * by) - top}px`,
+    });
+  }
+
+  /** Put the middle of the window where the map is pressed. */
+  _go(event) {
+    if (!(event.buttons & 1)) return;
+    if (event.type === "pointerdown") this.plan.setPointerCapture(event.pointerId);
+    const { left, top } = this.plan.getBoundingClientRect();
+    const { scale } = this;
+    this.app.camera.show({
+      x: (event.clientX - left) / scale,
+      y: (event.clientY - top - this.top) / scale,
+      w: 0,
+      h: 0,
+    });
+  }
+}

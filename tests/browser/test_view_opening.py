@@ -1,0 +1,148 @@
+"""What is seen at first, the map of the whole, and the same on narrow windows and on paper."""
+
+from __future__ import annotations
+
+import random
+
+import drawing_graphs as graphs
+import pytest
+
+from chainrule import Value, nn, scope
+from chainrule.drawing import show
+
+SMALLEST_LETTERS = 9.5
+
+
+def network(wide, *layers):
+    """The root of a network, after its backward pass."""
+    random.seed(2)
+    net = nn.MLP(wide, [*layers, 1])
+    out = [Value(random.uniform(-1, 1), label=f"x{number}") for number in range(wide)]
+    for number, layer in enumerate(net.layers, 1):
+        with scope(f"layer {number}"):
+            out = layer(out)
+            out = out if isinstance(out, list) else [out]
+    out[0].label = "out"
+    out[0].backward()
+    return out[0]
+
+
+@pytest.fixture(scope="module")
+def middling():
+    return show(network(5, 8, 8))
+
+
+def sees_root(made):
+    return made.run(
+        "(() => { const b = v.scene.boxes.get(v.graph.root), { x, y, k, width, height } = v.camera;"
+        " return b.x * k + x >= 0 && (b.x + b.w) * k + x <= width && b.y * k + y >= 0"
+        " && (b.y + b.h) * k + y <= height; })()"
+    )
+
+
+@pytest.mark.parametrize("rankdir", ["LR", "RL", "TB", "BT"])
+@pytest.mark.parametrize("width", [400, 1280, 2000])
+def test_a_graph_too_large_to_be_read_opens_at_the_root(opened, rankdir, width):
+    made = opened(
+        show(graphs.recurrence(Value, 30), rankdir=rankdir),
+        viewport={"width": width, "height": 760},
+    )
+    assert made.run("v.camera.k") * SMALLEST_LETTERS >= 9
+    assert sees_root(made)
+    assert made.page.locator(".map").is_visible()
+    made.press("n", "n", "n", "n", "n", "n")
+    assert made.run("v.camera.k") * SMALLEST_LETTERS >= 9
+
+
+def test_a_large_graph_opens_at_the_root_on_a_canvas(opened):
+    made = opened(show(network(10, 16, 16)))
+    assert 1300 < made.run("v.graph.nodes.length") < 1500
+    assert made.page.locator("canvas.picture").count() == 1
+    assert made.run("v.camera.k") * SMALLEST_LETTERS >= 9
+    assert sees_root(made)
+
+
+def test_a_small_graph_opens_whole_and_without_a_map(opened):
+    for root in (graphs.expression(Value)["L"], graphs.neuron(Value), Value(1.0, label="a")):
+        made = opened(show(root))
+        assert made.run("v.camera.isFitted")
+        assert made.page.locator(".map").is_hidden()
+
+
+def test_choosing_in_a_whole_graph_moves_nothing_out_of_sight(opened):
+    made = opened(show(graphs.expression(Value)["L"]))
+    for name in "aLbf":
+        made.choose(name)
+        assert made.run("v.camera.isFitted") and made.page.locator(".map").is_hidden()
+
+
+def test_the_map_shows_the_part_and_leads_back_to_the_whole(opened, middling):
+    made = opened(middling)
+    part = made.page.locator(".map-part")
+    before = part.bounding_box()
+    plan = made.page.locator(".map-plan").bounding_box()
+    assert before["x"] + before["width"] <= plan["x"] + plan["width"] + 1
+    made.page.mouse.click(plan["x"] + 20, plan["y"] + plan["height"] / 2)
+    after = part.bounding_box()
+    assert after["x"] < before["x"] - 50
+    made.page.locator(".map button").click()
+    assert made.run("v.camera.isFitted")
+    assert made.page.locator(".map").is_hidden()
+    made.press("ArrowLeft")
+    assert made.run("v.camera.k") * SMALLEST_LETTERS >= 9
+
+
+def test_a_window_that_changes_still_opens_at_the_root(opened, middling):
+    made = opened(middling, viewport={"width": 1280, "height": 760})
+    for width in (700, 1600, 420):
+        made.page.set_viewport_size({"width": width, "height": 600})
+        made.page.wait_for_function(
+            f"() => Math.abs(document.querySelector('#view').chainruleView.camera.width - {width})"
+            " < 2"
+        )
+        assert sees_root(made)
+
+
+def test_a_narrow_window_cuts_nothing_in_the_bar(opened, middling):
+    made = opened(middling, viewport={"width": 400, "height": 740})
+    cut = made.run(
+        "[...v.root.querySelectorAll('.toolbar *, .controls *')].filter(e => {"
+        " const b = e.getBoundingClientRect(); return b.width && (b.right > 400 || b.left < 0); })"
+        ".length"
+    )
+    assert cut == 0
+    search = made.page.locator("input[type=search]").bounding_box()
+    assert search["width"] > 110
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_paper_is_white_and_has_no_buttons(opened, middling, large):
+    root = network(5, 9, 9) if large else graphs.neuron(Value)
+    made = opened(show(root, theme="dark"))
+    made.choose("x1")
+    made.page.emulate_media(media="print")
+    made.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert made.run("v.root.classList.contains('dark')") is False
+    for hidden in (".buttons", ".controls", ".map", ".finder", ".player"):
+        assert made.page.locator(hidden).is_hidden()
+    assert made.page.locator(".panel").is_visible()
+    panel, window = (made.page.locator(one).bounding_box() for one in (".panel", ".window"))
+    assert panel["y"] >= window["y"] + window["height"] - 1
+    if large:
+        corner = made.run("[...v.picture.root.getContext('2d').getImageData(2, 2, 1, 1).data]")
+        assert min(corner) > 240
+    made.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert made.run("v.root.classList.contains('dark')")
+    assert made.page.pdf()[:4] == b"%PDF"
+
+
+def test_a_canvas_loses_no_row_of_pixels(opened):
+    made = opened(show(network(5, 9, 9)), viewport={"width": 1283, "height": 757})
+    made.page.wait_for_timeout(300)
+    made.run("v.camera.pan(-7.3, 11.6)")
+    made.page.wait_for_timeout(100)
+    whole = made.run(
+        "(() => { const p = v.picture, s = p.shown, c = v.camera; return ["
+        "p.front.width - s.w * p.ratio, p.front.height - s.h * p.ratio]; })()"
+    )
+    assert [round(x, 6) for x in whole] == [0, 0]
