@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 QUESTIONS = ("chain", "moons", "gpt", "million", "start")
+PROGRAMS = "programs"
+"""The question that has tables of its own."""
 
 
 def machine() -> str:
@@ -30,14 +32,21 @@ def machine() -> str:
 
 
 def main() -> None:
-    """Print the table; the arguments choose questions by their names."""
-    table = Table(title="chainrule against micrograd", caption=machine())
+    """Print the tables; the arguments choose questions by their names."""
+    asked = sys.argv[1:] or [*QUESTIONS, PROGRAMS]
+    console = Console(width=160)
+    console.print(machine())
+    table = Table(title="values, against micrograd")
     for heading in ("work", "chainrule", "peer", "ratio", "bar"):
         table.add_column(heading)
-    for name in sys.argv[1:] or QUESTIONS:
-        for row in importlib.import_module(f"bench.{name}").measure():
-            table.add_row(*row)
-    Console(width=120).print(table)
+    for name in asked:
+        if name != PROGRAMS:
+            for row in importlib.import_module(f"bench.{name}").measure():
+                table.add_row(*row)
+    if table.rows:
+        console.print(table)
+    if PROGRAMS in asked:
+        console.print(*importlib.import_module(f"bench.{PROGRAMS}").tables(), sep="\n")
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def test_the_numbers_in_comments_are_right(finished, tmp_path, monkeypatch):
             if number and code.strip() and not code.startswith("print"):
                 assert repr(eval(code, names)) == number.group()
                 checked += 1
-    assert checked == 3
+    assert checked == 4
 
 
 def test_the_error_is_the_one_that_is_shown():

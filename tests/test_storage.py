@@ -541,3 +541,14 @@ def test_a_field_replaced_by_anything_is_refused_or_a_valid_graph(Value, tmp_pat
     except FileError:
         return
     _use(values)
+
+
+def test_an_operation_that_calls_another_of_the_users_own_comes_back_elsewhere(
+    tmp_path, run_python
+):
+    chainrule.define("storage_inner", "x + 1", ("1",))
+    outer = chainrule.define("storage_outer", "storage_inner(x) * 2", ("2",))
+    path = tmp_path / "nested.json"
+    chainrule.save(path, L=outer(chainrule.Value(4.0)))
+    text = run_python(f"import chainrule; print(chainrule.load({str(path)!r})['L'].data)")
+    assert text.strip() == "10.0"

@@ -21,6 +21,7 @@ from .errors import (
     GraphError as GraphError,
     MissingExtra as MissingExtra,
     NumberError as NumberError,
+    PlaceError as PlaceError,
     RangeError as RangeError,
     ShapeError as ShapeError,
     WrongType as WrongType,
@@ -52,6 +53,16 @@ if TYPE_CHECKING:  # what checkers and editors see of the names that are loaded 
     )
     from .explanation import explain as explain, steps as steps
     from .storage import load as load, save as save
+    from .tape import (
+        Program as Program,
+        compile as compile,
+        grad as grad,
+        hessian as hessian,
+        hvp as hvp,
+        jacobian as jacobian,
+        take as take,
+        value_and_grad as value_and_grad,
+    )
     from .verdict import (
         ascend as ascend,
         check as check,
@@ -74,6 +85,14 @@ _ON_DEMAND = {
     "show": "drawing",
     "load": "storage",
     "save": "storage",
+    "Program": "tape",
+    "compile": "tape",
+    "grad": "tape",
+    "hessian": "tape",
+    "hvp": "tape",
+    "jacobian": "tape",
+    "take": "tape",
+    "value_and_grad": "tape",
     "ascend": "verdict",
     "check": "verdict",
     "check_engine": "verdict",
@@ -82,11 +101,12 @@ _ON_DEMAND = {
     "nudge": "verdict",
     "slope": "verdict",
 }
-_BUILT_IN = {"abs", "max", "min", "pow"}  # a star import must not replace these of Python's
+_BUILT_IN = {"abs", "compile", "max", "min", "pow"}
+"""A star import must not replace these of Python's."""
 
 __all__ = [
     *(name for name in _functions if name not in _BUILT_IN),
-    *_ON_DEMAND,
+    *(name for name in _ON_DEMAND if name not in _BUILT_IN),
     *("NATIVE", "Value", "debug", "define", "evaluate", "label_all", "leaves", "made_at"),
     *("parameter", "refresh", "scope", "trace", "zero_grad"),
     *(
@@ -100,7 +120,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name in _ON_DEMAND:
         found = getattr(import_module(f".{_ON_DEMAND[name]}", __name__), name)
-    elif name in ("nn", "ops", "drawing", "explanation", "verdict", "storage"):
+    elif name in ("nn", "ops", "drawing", "explanation", "verdict", "storage", "tape"):
         return import_module(f".{name}", __name__)
     else:
         raise AttributeError(f"module 'chainrule' has no attribute {name!r}")

@@ -4,7 +4,7 @@ operations of your own."""
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .errors import FormulaError, WrongType
@@ -95,8 +95,11 @@ def new_row(
     latex: str = "",
     why: str = "",
     domain: str = "",
+    beside: Collection[str] = (),
 ) -> Op:
     """Check an operation of the user's own, and return its row without entering it.
+
+    Args are those of `define`; `beside` names others that it may call and that are not entered yet.
 
     Raises:
         FormulaError: A text is no formula, or the name is taken by another operation.
@@ -121,10 +124,11 @@ def new_row(
         domain=domain,
         overflows=True,
     )
+    known, where = {*TABLE, *beside}, f"operation {name!r}"
     for text in (formula, domain) if domain else (formula,):
-        parse(text, row.operands, TABLE, f"operation {name!r}")
+        parse(text, row.operands, known, where)
     for text in partials:
-        row.read(text)
+        parse(text, (*row.operands, "out"), known, where)
     if name in BUILT_IN or TABLE.get(name, row) != row:
         raise FormulaError(f"operation {name!r} is defined already, and differently.")
     return row

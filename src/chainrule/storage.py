@@ -6,9 +6,11 @@ a))`, `copy.deepcopy((L, a))` and `save(path, L=L, a=a)` the leaf a stays a leaf
 
 from __future__ import annotations
 
+import ast
 import copy
 import json
 import os
+from collections.abc import Iterable
 from itertools import takewhile
 from pathlib import Path
 from threading import get_ident
@@ -178,7 +180,7 @@ def save(path: str | os.PathLike[str], /, **values: Any) -> None:
         {
             "chainrule": FORMAT,
             "values": {name: order[x] for name, x in values.items()},
-            "definitions": _definitions(nodes),
+            "definitions": definitions(node["op"] for node in nodes if "op" in node),
             "nodes": nodes,
         },
         allow_nan=False,
@@ -187,29 +189,52 @@ def save(path: str | os.PathLike[str], /, **values: Any) -> None:
     write_atomically(path, text.encode())
 
 
-def _definitions(nodes: list[dict[str, Any]]) -> dict[str, Any]:
-    """The rows that `define` added and that the nodes use."""
+def definitions(used: Iterable[str]) -> dict[str, Any]:
+    """The rows that `define` added, as JSON can hold them; those first that others call.
+
+    Args:
+        used: The names of operations; those of the table itself are left out.
+    """
     from .ops import BUILT_IN, TABLE
 
-    used = {node["op"] for node in nodes if "op" in node} - BUILT_IN - {"own"}
-    return {name: described(TABLE[name]) for name in sorted(used)}
+    found: dict[str, Any] = {}
+    todo = sorted(set(used), reverse=True)
+    while todo:
+        name = todo[-1]
+        if name in found or name in BUILT_IN or name not in TABLE:
+            todo.pop()
+            continue
+        row = TABLE[name]
+        trees = [row.read(text).tree for text in (row.formula, *row.partials)]
+        calls = {n.func.id for t in trees for n in ast.walk(t) if isinstance(n, ast.Call)}  # type: ignore[attr-defined]
+        missing = sorted(calls - BUILT_IN - found.keys())
+        if missing:
+            todo += missing
+        else:
+            found[name] = _described(row)
+            todo.pop()
+    return found
 
 
-def described(row: Op) -> dict[str, Any]:
+def defined_rows(content: dict[str, dict[str, Any]]) -> list[Op]:
+    """Check what `definitions` wrote, and return the rows without entering them.
+
+    Raises:
+        ValueError: It is something else, or a name is taken by another operation. FormulaError is
+            one.
+    """
+    rows: list[Op] = []
+    for name, fields in content.items():
+        rows.append(new_row(name, **_strings(fields), beside=[row.name for row in rows]))
+    return rows
+
+
+def _described(row: Op) -> dict[str, Any]:
     """A row that `define` added, as JSON can hold it."""
     return {
         "formula": row.formula, "partials": list(row.partials), "symbol": row.symbol,
         "latex": row.latex, "why": row.why, "domain": row.domain,
     }  # fmt: skip
-
-
-def row_of(name: str, fields: dict[str, Any]) -> Op:
-    """Check what `described` wrote, and return the row without entering it.
-
-    Raises:
-        ValueError: It is something else. FormulaError is one.
-    """
-    return new_row(name, **_strings(fields))
 
 
 _FIELDS = ("data", "grad", "op", "partials", "kind", "state", "passes", "scope")
@@ -277,13 +302,13 @@ def load(path: str | os.PathLike[str]) -> dict[str, Any]:
     return {name: nodes[index] for name, index in values.items()}
 
 
-def _checked(content: Any) -> tuple[list[Any], list[Any], dict[str, int]]:
+def _checked(content: Any) -> tuple[list[Op], list[Any], dict[str, int]]:
     """The definitions, the nodes and the names of a file, every field of them checked."""
     if content["chainrule"] != FORMAT:
         raise ValueError(
             f"format {content['chainrule']!r} is not known; this version reads {FORMAT}"
         )
-    rows = [row_of(name, row) for name, row in content["definitions"].items()]
+    rows = defined_rows(content["definitions"])
     arity = {rule.name: len(rule.partials) for rule in RULES}
     arity.update((row.name, row.arity) for row in rows)
     records: list[Any] = []

@@ -80,7 +80,7 @@ class LaTeXNotation(Notation):
     def _grouped(self, node: Any) -> str:
         name = self.names[node]
         text = set_name(name)
-        return text if name.is_word else rf"({text})"
+        return text if name.stands_alone else rf"({text})"
 
     def derivative(self, over: Any, under: Any) -> str:
         sides = [rf"\mathrm{{d}}{self._spaced(node)}" for node in (over, under)]

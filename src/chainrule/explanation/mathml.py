@@ -50,7 +50,7 @@ class MathMLNotation(Notation):
 
     def name(self, node: Any) -> str:
         name = self.names[node]
-        return set_name(name) if name.is_word else _row(_fence(set_name(name)))
+        return set_name(name) if name.stands_alone else _row(_fence(set_name(name)))
 
     def derivative(self, over: Any, under: Any) -> str:
         sides = "".join(

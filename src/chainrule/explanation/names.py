@@ -30,8 +30,15 @@ class Name:
 
     @property
     def is_word(self) -> bool:
-        """Whether it reads as a name in a formula without parentheses around it."""
+        """Whether it is a name as programs have them."""
         return self.text.isidentifier()
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it reads as a name in a formula without parentheses around it: `x`, `w[0]`."""
+        word, bracket, _ = self.text.partition("[")
+        is_entry = re.fullmatch(r"(\[[^\s\[\]]+\])+", self.text[len(word) :]) is not None
+        return word.isidentifier() and (not bracket or is_entry)
 
 
 def clean(text: str) -> str:

@@ -37,7 +37,7 @@ class TextNotation(Notation):
 
     def name(self, node: Any) -> str:
         name = self.names[node]
-        text = name.text if name.is_word else f"({name.text})"
+        text = name.text if name.stands_alone else f"({name.text})"
         return text if name.turn == 1 else f"{text}#{name.turn}"
 
     def derivative(self, over: Any, under: Any) -> str:

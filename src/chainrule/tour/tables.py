@@ -77,7 +77,7 @@ def beside_torch() -> Table | Remark:
     for title, f, inputs in CASES:
         ours = {name: Value(x, label=name) for name, x in inputs.items()}
         found = gradients(f(**ours))
-        theirs = {
+        theirs: dict[str, Any] = {
             name: torch.tensor(x, dtype=torch.float64, requires_grad=True)
             for name, x in inputs.items()
         }

@@ -1,0 +1,164 @@
+/* From rows in memory to blocks of rows and back. */
+
+#include "rows.h"
+
+/* Places side by side are moved together, so many at a time: a line of memory holds eight. */
+enum { TILE = 8 };
+
+/* How many places from the first one on lie side by side, at most TILE. */
+static int tile(const Place *places, uint32_t count) {
+    int n = 1;
+    while (n < TILE && (uint32_t)n < count && places[n].stride == places->stride &&
+           places[n].start == places->start + (size_t)n * sizeof(double)) {
+        n++;
+    }
+    return n;
+}
+
+static inline double *row_of(Place place, int64_t number) {
+    return (double *)(place.start + number * place.stride);
+}
+
+/* The inputs of a block; those that all rows share are in their slots already. */
+static void load(const Plan *plan, const Rows *rows, const Block *block) {
+    for (uint32_t i = 0; i < plan->input_count;) {
+        Place place = rows->sources[i];
+        double *slot = rows->slots + (size_t)i * LANES;
+        int width = tile(rows->sources + i, plan->input_count - i);
+        i += (uint32_t)width;
+        if (place.stride == 0) {
+            continue;
+        }
+        if (width == TILE) {
+            for (int r = 0; r < LANES; r++) {
+                const double *row = row_of(place, block->number[r]);
+                for (int k = 0; k < TILE; k++) {
+                    slot[k * LANES + r] = row[k];
+                }
+            }
+        } else {
+            for (int r = 0; r < LANES; r++) {
+                const double *row = row_of(place, block->number[r]);
+                for (int k = 0; k < width; k++) {
+                    slot[k * LANES + r] = row[k];
+                }
+            }
+        }
+    }
+}
+
+static void add_up(const double *slot, double *sums, const Block *block) {
+    if (block->alive == LANES) {
+        for (int r = 0; r < LANES; r++) {
+            sums[r] += slot[r];
+        }
+        return;
+    }
+    for (int r = 0; r < LANES; r++) {
+        sums[r] += block->status[r] == DONE ? slot[r] : 0.0;
+    }
+}
+
+static void store(const Plan *plan, const Rows *rows, const Block *block) {
+    for (uint32_t i = 0; i < plan->output_count;) {
+        Place place = rows->targets[i];
+        if (place.stride == 0) {
+            add_up(rows->slots + (size_t)plan->outputs[i] * LANES, rows->sums + (size_t)i * LANES, block);
+            i++;
+            continue;
+        }
+        int width = tile(rows->targets + i, plan->output_count - i);
+        const double *slots[TILE];
+        for (int k = 0; k < width; k++) {
+            slots[k] = rows->slots + (size_t)plan->outputs[i + (uint32_t)k] * LANES;
+        }
+        i += (uint32_t)width;
+        for (int r = 0; r < LANES; r++) {
+            if (block->status[r] != DONE) {
+                continue;
+            }
+            double *row = row_of(place, block->number[r]);
+            if (width == TILE) {
+                for (int k = 0; k < TILE; k++) {
+                    row[k] = slots[k][r];
+                }
+            } else {
+                for (int k = 0; k < width; k++) {
+                    row[k] = slots[k][r];
+                }
+            }
+        }
+    }
+}
+
+/* What all rows share is put into its slots once a call. */
+static void share(const Plan *plan, const Rows *rows) {
+    for (uint32_t i = 0; i < plan->input_count; i++) {
+        if (rows->sources[i].stride == 0) {
+            double number = *(const double *)rows->sources[i].start;
+            for (int r = 0; r < LANES; r++) {
+                rows->slots[(size_t)i * LANES + (size_t)r] = number;
+            }
+        }
+    }
+}
+
+/* The sums of all lanes into their places. */
+static void fold(const Plan *plan, const Rows *rows) {
+    for (uint32_t i = 0; i < plan->output_count; i++) {
+        if (rows->targets[i].stride == 0) {
+            double *lanes = rows->sums + (size_t)i * LANES;
+            for (int half = LANES / 2; half > 0; half /= 2) {
+                for (int r = 0; r < half; r++) {
+                    lanes[r] += lanes[r + half];
+                }
+            }
+            *(double *)rows->targets[i].start = lanes[0];
+        }
+    }
+}
+
+static void begin(Block *block, const Rows *rows, int64_t first) {
+    int64_t left = rows->count - first;
+    block->alive = left < LANES ? (int)left : LANES;
+    for (int r = 0; r < LANES; r++) {
+        int64_t position = first + (r < block->alive ? r : block->alive - 1);
+        block->number[r] = rows->which ? rows->which[position] : position;
+        block->status[r] = r < block->alive ? DONE : BEHIND;
+    }
+}
+
+static void report(const Block *block, Rows *rows, int64_t first) {
+    int64_t left = rows->count - first;
+    int count = left < LANES ? (int)left : LANES;
+    if (rows->failed != NULL) {
+        memcpy(rows->failed + first, block->status, (size_t)count * sizeof *rows->failed);
+    }
+    rows->failures += count - block->alive;
+    for (int r = 0; r < count && block->alive < count && rows->fault.node < 0; r++) {
+        if (block->status[r] == FAULT) {
+            rows->fault = (Fault){block->faults[r].node, block->number[r], block->faults[r].index};
+        }
+    }
+}
+
+/* Do all rows; see struct Rows. */
+void rows_run(const Plan *plan, Rows *rows) {
+    Block block;
+    rows->failures = 0;
+    rows->fault.node = -1;
+    memset(rows->sums, 0, (size_t)plan->output_count * LANES * sizeof *rows->sums);
+    if (rows->count > 0) {
+        share(plan, rows);
+    }
+    for (int64_t first = 0; first < rows->count; first += LANES) {
+        begin(&block, rows, first);
+        load(plan, rows, &block);
+        block_run(plan, rows->slots, &block);
+        if (block.alive > 0) {
+            store(plan, rows, &block);
+        }
+        report(&block, rows, first);
+    }
+    fold(plan, rows);
+}

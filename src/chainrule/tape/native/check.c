@@ -1,0 +1,110 @@
+/* Whether a tape is one: known operations, operands before their users, indices within tables and regions. */
+
+#include "plan.h"
+
+#define ARITY(name, number, arity) [number] = arity,
+const unsigned char ARITIES[OP_COUNT] = {ALL_ROWS(ARITY)};
+
+static int wrong(int32_t node, const char *what) {
+    PyErr_Format(PyExc_ValueError, "node %ld: %s", (long)node, what);
+    return -1;
+}
+
+static const char LATE[] = "an operand does not come before it";
+
+/* For each table or scatter, the last node that it names. */
+static int32_t *last_named(const Numbers *firsts, const Numbers *nodes) {
+    int32_t *last = PyMem_Malloc((size_t)firsts->count * sizeof *last);
+    for (Py_ssize_t k = 0; last != NULL && k < firsts->count - 1; k++) {
+        last[k] = -1;
+        for (int32_t i = firsts->items[k]; i < firsts->items[k + 1]; i++) {
+            last[k] = nodes->items[i] > last[k] ? nodes->items[i] : last[k];
+        }
+    }
+    if (last == NULL) {
+        PyErr_NoMemory();
+    }
+    return last;
+}
+
+static int check_special(Work *work, int32_t node, const int32_t *table_last, const int32_t *scatter_last) {
+    const Tape *tape = work->tape;
+    int32_t x = tape->x[node], y = tape->y[node];
+    switch (tape->op[node]) {
+    case INPUT:
+        if (x < 0 || x >= tape->inputs.count || tape->inputs.items[x] != node) {
+            return wrong(node, "the list of inputs does not name it");
+        }
+        work->slot[node] = (uint32_t)x;
+        return 0;
+    case CONSTANT:
+        return 0;
+    case COPY:
+        if (x < 0 || x >= node) {
+            return wrong(node, LATE);
+        }
+        work->real[node] = work->real[x];
+        return 0;
+    case TAKE:
+        if (x < 0 || x >= tape->tables.count - 1) {
+            return wrong(node, "there is no such table");
+        }
+        return y < 0 || y >= node || table_last[x] >= node ? wrong(node, LATE) : 0;
+    case SCATTER:
+        if (x < 0 || x >= tape->scatters.count - 1) {
+            return wrong(node, "there is no such scatter");
+        }
+        return scatter_last[x] >= node ? wrong(node, LATE) : 0;
+    case ENTRY:
+        if (x < 0 || x >= node || tape->op[x] != SCATTER) {
+            return wrong(node, "its operand is no scatter before it");
+        }
+        return y < 0 || y >= tape->lengths.items[tape->x[x]] ? wrong(node, "the region is not as long") : 0;
+    default:
+        return wrong(node, "there is no such operation");
+    }
+}
+
+static int check_nodes(Work *work, const int32_t *table_last, const int32_t *scatter_last) {
+    const Tape *tape = work->tape;
+    for (int32_t node = 0; node < tape->count; node++) {
+        int32_t op = tape->op[node];
+        if (work->real != NULL) {
+            work->real[node] = node;
+        }
+        if (op <= OP_OWN || op >= OP_COUNT) {
+            if (check_special(work, node, table_last, scatter_last) < 0) {
+                return -1;
+            }
+            continue;
+        }
+        uint32_t arity = ARITIES[op], limit = (uint32_t)node; /* as unsigned numbers, negative ones are too large */
+        if (UNLIKELY((uint32_t)tape->x[node] >= limit || (arity > 1 && (uint32_t)tape->y[node] >= limit) ||
+                     (arity > 2 && (uint32_t)tape->z[node] >= limit))) {
+            return wrong(node, LATE);
+        }
+    }
+    return 0;
+}
+
+static int check_inputs(const Tape *tape) {
+    for (int32_t i = 0; i < tape->inputs.count; i++) {
+        int32_t node = tape->inputs.items[i];
+        if (tape->op[node] != INPUT || tape->x[node] != i) {
+            return wrong(node, "it is not the input that the list of inputs says");
+        }
+    }
+    return 0;
+}
+
+/* Check a tape, follow its copies and give the inputs their slots. Returns -1 with a ValueError. */
+int tape_check(Work *work) {
+    const Tape *tape = work->tape;
+    int32_t *table_last = last_named(&tape->tables, &tape->entries);
+    int32_t *scatter_last = last_named(&tape->scatters, &tape->pairs);
+    int failed = table_last == NULL || scatter_last == NULL || check_inputs(tape) < 0 ||
+                 check_nodes(work, table_last, scatter_last) < 0;
+    PyMem_Free(table_last);
+    PyMem_Free(scatter_last);
+    return failed ? -1 : 0;
+}

@@ -1,0 +1,105 @@
+/* What is needed for the outputs and guards, how often it is used, and which operations are done as one. */
+
+#include "plan.h"
+
+static inline void use(Work *work, int32_t node, unsigned char how) {
+    node = follow(work, node);
+    work->state[node] |= work->state[node] & USED ? USED | USED_AGAIN : how;
+}
+
+/* Mark a node that must be there by itself. */
+static inline void keep(Work *work, int32_t node) {
+    work->state[follow(work, node)] |= USED | USED_AGAIN;
+}
+
+static void keep_all(Work *work, const Numbers *firsts, const Numbers *nodes, int32_t k) {
+    for (int32_t i = firsts->items[k]; i < firsts->items[k + 1]; i++) {
+        keep(work, nodes->items[i]);
+    }
+}
+
+static void use_special(Work *work, int32_t node) {
+    const Tape *tape = work->tape;
+    Plan *plan = work->plan;
+    int32_t k = tape->x[node];
+    switch (tape->op[node]) {
+    case INPUT:
+        plan->input_is_used[k] = 1;
+        break;
+    case CONSTANT:
+        work->slot[node] = plan->input_count + plan->constant_count;
+        plan->constants[plan->constant_count++] = tape->value[node];
+        break;
+    case TAKE:
+        plan->step_count++;
+        keep(work, tape->y[node]);
+        if (!plan->tables[k].is_used) {
+            plan->tables[k].is_used = 1;
+            keep_all(work, &tape->tables, &tape->entries, k);
+        }
+        break;
+    case SCATTER:
+        plan->step_count++;
+        keep_all(work, &tape->scatters, &tape->pairs, k);
+        break;
+    case ENTRY:
+        keep(work, k);
+        break;
+    default: /* a copy: what uses it uses what it copies */
+        break;
+    }
+}
+
+/* Note a sine or cosine. Returns whether it is to do the other one, too, which comes later and has been seen; there is one
+ * such pair for an angle, since a tape has each of them once. */
+static int does_both(Work *work, int32_t node) {
+    const Tape *tape = work->tape;
+    int32_t *seen = &work->angles[follow(work, tape->x[node])]; /* never 0 then: node 0 has no operand */
+    if (*seen == 0) {
+        *seen = node;
+    } else if (tape->op[*seen] != tape->op[node] && !(work->state[*seen] & IS_DONE)) {
+        work->state[*seen] |= IS_DONE;
+        work->state[node] |= DOES_BOTH;
+        return 1;
+    }
+    return 0;
+}
+
+static void use_operation(Work *work, int32_t node) {
+    const Tape *tape = work->tape;
+    int32_t op = tape->op[node];
+    unsigned char how = op == OP_ADD || op == OP_SUB ? USED | BY_SUM : USED;
+    if (op == OP_MUL && work->state[node] == (USED | BY_SUM)) {
+        work->state[node] |= IS_FACTOR;
+    } else if (work->angles == NULL || (op != OP_SIN && op != OP_COS) || !does_both(work, node)) {
+        work->plan->step_count++;
+    }
+    use(work, tape->x[node], how);
+    if (ARITIES[op] > 1) {
+        use(work, tape->y[node], how);
+        if (ARITIES[op] > 2) {
+            use(work, tape->z[node], how);
+        }
+    }
+}
+
+/* Count uses and steps, the last node first: an operation that nothing needs uses nothing. */
+void plan_needs(Work *work) {
+    const Tape *tape = work->tape;
+    for (Py_ssize_t i = 0; i < tape->outputs.count; i++) {
+        keep(work, tape->outputs.items[i]);
+    }
+    for (Py_ssize_t i = 0; i < tape->guards.count; i++) {
+        keep(work, tape->guards.items[i]);
+    }
+    for (int32_t node = tape->count - 1; node >= 0; node--) {
+        if (!(work->state[node] & USED)) {
+            continue;
+        }
+        if (tape->op[node] < 0) {
+            use_special(work, node);
+        } else {
+            use_operation(work, node);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+"""What a function sees while it is recorded: a number that writes down what is done with it.
+
+This is the interpreted twin; `native/traced.c` is the compiled one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..node import is_value, operand_number, wrong_operand
+from ..operations import Operations
+from ..rules import NUMBER
+from .tape import Tape
+from .trouble import mixed, not_a_number, not_an_index
+
+
+class Traced(Operations):
+    """A number of a recording.
+
+    It can be computed with like a float. A comparison gives a traced condition, of which `if` and
+    `while` ask for the truth; that question is part of the recording.
+    """
+
+    __slots__ = ("node", "tape")
+
+    def __init__(self, tape: Tape, node: int) -> None:
+        tape.value(node)  # raises where there is none
+        self.tape = tape
+        self.node = node
+
+    @property
+    def data(self) -> float:
+        """The number that it has while it is recorded."""
+        return self.tape.value(self.node)
+
+    def _apply(self, number: int, *operands: Any) -> Any:
+        nodes = []
+        for x in operands:
+            if type(x) is Traced:
+                if x.tape is not self.tape:
+                    raise mixed(x)
+                nodes.append(x.node)
+            elif is_value(x):
+                raise mixed(x)
+            else:
+                plain = operand_number(x)
+                if plain is NotImplemented:
+                    return NotImplemented
+                nodes.append(self.tape.constant(float(plain)))
+        return Traced(self.tape, self.tape.append(number, *nodes))
+
+    _apply_two = _apply
+
+    def _method(self, number: int, *operands: Any) -> Any:
+        made = self._apply(number, *operands)
+        if made is NotImplemented:
+            raise wrong_operand(number, tuple(x for x in operands if type(x) is not Traced))
+        return made
+
+    def _compare(self, name: str, other: Any) -> Any:
+        return self._apply(NUMBER[name], self, other)
+
+    def __lt__(self, other: Any) -> Any:
+        return self._compare("lt", other)
+
+    def __le__(self, other: Any) -> Any:
+        return self._compare("le", other)
+
+    def __gt__(self, other: Any) -> Any:
+        return self._compare("gt", other)
+
+    def __ge__(self, other: Any) -> Any:
+        return self._compare("ge", other)
+
+    def __eq__(self, other: Any) -> Any:
+        return self._compare("eq", other)
+
+    def __ne__(self, other: Any) -> Any:
+        return self._compare("ne", other)
+
+    __hash__ = object.__hash__
+
+    def __bool__(self) -> bool:
+        return self.tape.guard(self.node)
+
+    def __float__(self) -> float:
+        raise not_a_number()
+
+    __int__ = __complex__ = __float__
+
+    def __index__(self) -> int:
+        raise not_an_index()
+
+    def __pow__(self, y: Any, modulus: None = None) -> Any:
+        return NotImplemented if modulus is not None else self._apply(NUMBER["pow"], self, y)
+
+    def __pos__(self) -> Traced:
+        return self
+
+    def __copy__(self) -> Traced:
+        return self  # as copy.copy(2.0) is
+
+    def __deepcopy__(self, memo: Any) -> Traced:
+        return self
+
+    def __repr__(self) -> str:
+        return f"Traced({self.data!r})"
+
+    def __format__(self, text: str) -> str:
+        return format(self.data, text) if text else repr(self)

@@ -1,0 +1,64 @@
+"""Both twins of the tape, and what the tests of it share."""
+
+from __future__ import annotations
+
+import importlib
+import operator
+import os
+from types import SimpleNamespace
+
+import pytest
+
+from chainrule import ops
+from chainrule.apply import define
+from chainrule.rules import RULES
+from chainrule.tape import derivatives, tape as interpreted, traced
+from chainrule.tape.tape import CONSTANT, INPUT
+
+NAMES = ("Tape", "Traced", "gradient", "tangents")
+
+
+def _twins():
+    parts = (interpreted.Tape, traced.Traced, derivatives.gradient, derivatives.tangents)
+    twins = {"interpreted": SimpleNamespace(**dict(zip(NAMES, parts)))}
+    try:
+        twins["compiled"] = importlib.import_module("chainrule.tape._native")
+    except ImportError as error:
+        if os.environ.get("CHAINRULE_REQUIRE_NATIVE") == "1":
+            raise pytest.UsageError(f"the compiled tape is required, but: {error}") from error
+    return twins
+
+
+TWINS = _twins()
+ROWS = [row for row in ops.TABLE.values() if row.name in ops.BUILT_IN]
+EAGER = [row for row in ROWS if row.eager]
+OPERATORS = {row.name: getattr(operator, f"__{row.dunder}__") for row in ROWS if row.dunder}
+define("recorded_cubic", "x**3 - 0.5", ("3*x**2",))
+define(
+    "recorded_blend",
+    "x * tanh(y) + recorded_cubic(z)",
+    ("tanh(y)", "x * (1 - tanh(y) ** 2)", "3*z**2"),
+)
+
+
+def inputs(twin, *numbers):
+    tape = twin.Tape()
+    return tape, *(twin.Traced(tape, tape.input(x)) for x in numbers)
+
+
+def slopes(twin, y, *wrt):
+    """The gradient of y as traced numbers."""
+    nodes = twin.gradient(y.tape, [y.node], [y.tape.constant(1.0)], [x.node for x in wrt])
+    return [twin.Traced(y.tape, node) for node in nodes]
+
+
+def text(x):
+    """A node in words."""
+    tape = x.tape
+    op, a, b, c = tape.node(x.node)
+    if op == CONSTANT:
+        return f"{tape.value(x.node):g}"
+    if op == INPUT:
+        return "abcdefg"[a]
+    names = [text(type(x)(tape, each)) for each in (a, b, c) if each >= 0]
+    return f"{RULES[op].name}({', '.join(names)})" if op > 0 else f"copy({names[0]})"
