@@ -17,7 +17,7 @@ from recorded_programs import bits, doubling, functions, points, recorded
 import chainrule
 from chainrule.errors import ChainruleError, FileError, GraphError, WrongType
 from chainrule.tape import Program, compile, grad, take
-from chainrule.tape.flattened import flatten
+from chainrule.tape.saved.flattened import flatten
 
 
 def in_a_file(folder):

@@ -77,7 +77,7 @@ class Recorded:
             ShapeError: The function does not return one number.
             ChoiceError: `name` is no name in C.
         """
-        from .c_source import to_c
+        from .c_code import to_c
 
         return to_c(self, arguments, keywords, argnums, name)
 
@@ -119,7 +119,7 @@ class Recorded:
             FileError: The file cannot be written; what was there before stays.
             WrongType: A form has a fixed argument that is no int, bool, text or None.
         """
-        from .saving import save
+        from .saved import save
 
         save(self, path)
 
@@ -136,13 +136,13 @@ class Recorded:
         Raises:
             FileError: The file cannot be read, or is none that `save` wrote whole.
         """
-        from .saving import load
+        from .saved import load
 
         return load(cls, path)
 
     def __reduce__(self) -> Any:
         """A pickle holds what was recorded, as a file of `save` does."""
-        from .saving import reduce_program
+        from .saved import reduce_program
 
         return reduce_program(self)
 

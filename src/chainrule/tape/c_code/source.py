@@ -7,21 +7,21 @@ from collections.abc import Mapping, Sequence
 from textwrap import wrap
 from typing import Any
 
-from ..errors import ChoiceError
-from .c_comment import Described, point_head
-from .c_functions import Functions
-from .c_layout import FOLD, Layout, columns, head
-from .c_point import FAULT, PLACE, PointWriter
-from .c_rows import RowsWriter, one_by_one
-from .derive import Task
-from .forms import form_at, latest_form
-from .lowering import lowered
-from .names import argument_names, input_names, numbers_in
-from .nodes import Nodes
-from .outcomes import otherwise
-from .paths import Paths
-from .tape import SCATTER, TAKE
-from .trees import positions, size, sizes
+from ...errors import ChoiceError
+from ..derive import Task
+from ..forms import form_at, latest_form
+from ..lowering import lowered
+from ..names import argument_names, input_names, numbers_in
+from ..nodes import Nodes
+from ..outcomes import otherwise
+from ..paths import Paths
+from ..tape import SCATTER, TAKE
+from ..trees import positions, size, sizes
+from .comment import Described, point_head
+from .functions import Functions
+from .layout import FOLD, Layout, columns, head
+from .point import FAULT, PLACE, PointWriter
+from .rows import RowsWriter, one_by_one
 
 _TAKEN = """
     auto break case char const continue default do double else enum extern float for goto if inline

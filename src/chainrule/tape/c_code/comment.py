@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import Any, NamedTuple
 
-from .c_layout import Column, Layout, head
+from .layout import Column, Layout, head
 
 MOST_NAMES = 60
 """Of more names the middle is left out."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from .c_functions import Functions, literal
-from .c_layout import LANES, Layout, allocated, folded, head, indented
-from .c_point import Item, Workspace
-from .nodes import Nodes
-from .tape import CONSTANT, COPY, INPUT
+from ..nodes import Nodes
+from ..tape import CONSTANT, COPY, INPUT
+from .functions import Functions, literal
+from .layout import LANES, Layout, allocated, folded, head, indented
+from .point import Item, Workspace
 
 BLOCK = 16
 """So many rows go through the program together; the workspace of a block stays in the cache."""

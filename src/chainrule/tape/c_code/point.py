@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from .c_functions import Functions, literal
-from .c_layout import allocated
-from .nodes import Nodes
-from .tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE
+from ..nodes import Nodes
+from ..tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE
+from .functions import Functions, literal
+from .layout import allocated
 
 LONGEST = 200
 """So many statements a function has at most."""

@@ -7,9 +7,9 @@ import re
 from importlib.resources import files
 from typing import NamedTuple
 
-from ..ops import TABLE, Op
-from ..printers import CPrinter
-from ..rules import RULES
+from ...ops import TABLE, Op
+from ...printers import CPrinter
+from ...rules import RULES
 
 _INLINE = {"fabs"}
 """Functions of the C library that are an instruction in a vectorised loop too."""

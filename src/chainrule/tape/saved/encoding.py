@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from .trees import Array, Nest, Number, Spec, Static
+from ..trees import Array, Nest, Number, Spec, Static
 
 MOST_AXES = 32
 """So many axes an array has at most; NumPy's own limit before version 2."""

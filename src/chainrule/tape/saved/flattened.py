@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..ops import TABLE
-from ..rules import NUMBER, RULES
-from .nodes import floats, ints
-from .recipes import recipe
-from .recording import Recording
-from .tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE
-from .trees import Spec, size
-from .twin import Tape
+from ...ops import TABLE
+from ...rules import NUMBER, RULES
+from ..nodes import floats, ints
+from ..recipes import recipe
+from ..recording import Recording
+from ..tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE
+from ..trees import Spec, size
+from ..twin import Tape
 
 WORDS = {
     INPUT: ":input", CONSTANT: ":constant", COPY: ":copy",

@@ -12,17 +12,17 @@ from itertools import pairwise
 from pathlib import Path as FilePath
 from typing import Any
 
-from ..apply import register
-from ..errors import ChainruleError, FileError, WrongType
-from ..files import write_atomically
-from ..storage import defined_rows, definitions
-from .compiling import REDUCTIONS
+from ...apply import register
+from ...errors import ChainruleError, FileError, WrongType
+from ...files import write_atomically
+from ...storage import defined_rows, definitions
+from ..compiling import REDUCTIONS
+from ..names import argument_names
+from ..paths import MOST_PATHS, Path, Paths
+from ..program import MOST_FORMS
+from ..trees import Nest, size
 from .encoding import decode_axes, decode_spec, encode_axes, encode_spec
 from .flattened import flatten, restore
-from .names import argument_names
-from .paths import MOST_PATHS, Path, Paths
-from .program import MOST_FORMS
-from .trees import Nest, size
 
 FORMAT = 1
 """The version of the file format that `save` writes and `load` reads."""
