@@ -228,7 +228,8 @@ def test_any_real_number_is_an_operand(twin, number):
 def test_object_arrays(twin):
     _, a, b = inputs(twin, 0.5, 2.0)
     vector = np.array([a, b], dtype=object)
-    assert (np.array([[2.0, 1.0]]) @ vector)[0].data == 3.0
+    with np.errstate(all="ignore"):  # NumPy reads the processor's flags, whoever raised them
+        assert (np.array([[2.0, 1.0]]) @ vector)[0].data == 3.0
     assert np.tanh(vector)[1].node == b.tanh().node
     assert np.arctan(vector)[0].node == a.atan().node
     assert type(np.float64(2.0) * a) is twin.Traced
