@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ..errors import ShapeError, WrongType
-from .trees import Array, Nest, Number, Spec, Static, numbers_of, sizes
+from .trees import Array, Nest, Number, Spec, Static
 
 Axis = int | None
 
@@ -43,9 +43,17 @@ def spread(axes: Any, spec: Spec, name: str) -> Iterator[Axis]:
     Raises:
         WrongType: axes is no int, None or tree like the argument.
     """
-    if axes is None or (isinstance(axes, int) and not isinstance(axes, bool)):
-        yield from (axes for _ in sizes(spec))
-    elif isinstance(spec, Nest) and type(axes).__name__ == spec.kind:
+    if axes is None or type(axes) is int:
+        if isinstance(spec, Nest):
+            for place, part in enumerate(spec.parts):
+                yield from spread(axes, part, f"{name}[{place}]")
+        elif not isinstance(spec, Static):
+            yield axes
+        elif axes is not None and spec.kind in ("int", "bool"):
+            raise no_rows(name, axes, spec.value)
+    elif isinstance(spec, Nest) and isinstance(
+        axes, dict if spec.kind == "dict" else (list, tuple)
+    ):
         keys = spec.keys or range(len(spec.parts))
         if len(axes) != len(spec.parts) or (spec.keys and set(axes) != set(keys)):
             raise ShapeError(f"in_axes of {name} needs {len(spec.parts)} axes, but got {axes!r}.")
@@ -56,6 +64,14 @@ def spread(axes: Any, spec: Spec, name: str) -> Iterator[Axis]:
             f"in_axes of {name} needs an int, None, or a tree of them like the argument, "
             f"but got {axes!r}."
         )
+
+
+def no_rows(name: str, axis: int, number: Any) -> ShapeError:
+    """The error of a number where an array is needed."""
+    return ShapeError(
+        f"{name} has no rows: in_axes asks for axis {axis}, but it is the number {number!r}.",
+        remedy="hand over numpy.array(...), or None in its place in in_axes",
+    )
 
 
 def one_row(spec: Spec, axes: Iterator[Axis], leaves: Iterator[Any], name: str) -> Spec:
@@ -72,10 +88,7 @@ def one_row(spec: Spec, axes: Iterator[Axis], leaves: Iterator[Any], name: str) 
     if axis is None:
         return spec
     if not isinstance(spec, Array):
-        raise ShapeError(
-            f"{name} has no rows: in_axes asks for axis {axis}, but it is the number {leaf!r}.",
-            remedy="hand over numpy.array(...), or None in its place in in_axes",
-        )
+        raise no_rows(name, axis, leaf)
     if not -len(spec.shape) <= axis < len(spec.shape):
         raise ShapeError(
             f"{name} has no axis {axis}: its shape is {spec.shape}.",
@@ -105,7 +118,7 @@ def sources(leaves: Sequence[Any], axes: Sequence[Axis]) -> Place:
     import numpy as np
 
     arrays = [
-        np.ascontiguousarray(leaf if getattr(leaf, "ndim", 0) else numbers_of([leaf]), dtype=float)
+        np.require(leaf if hasattr(leaf, "ndim") else [leaf], np.float64, ["C", "A"])
         for leaf in leaves
     ]
     return targets(arrays, axes)

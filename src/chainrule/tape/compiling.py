@@ -32,10 +32,12 @@ def compile(
     """Make a program of a function: recorded once for each form of its arguments, then replayed
     without Python.
 
-    The function is recorded at its first call. What it reads from outside is fixed then, and so is
-    a Python int among its arguments, unless it is differentiated; another int records anew. An `if`
-    or a `while` on its numbers is recorded as a question: where a replay answers it otherwise, that
-    path is recorded too. Results follow IEEE 754: log(-1) is nan.
+    The function is recorded at its first call. What it reads from outside is fixed then (random
+    numbers too), and so is an int, a bool, a text or None among its arguments, unless the int is
+    differentiated; another one records anew. A NumPy integer and an array of ints are recorded.
+
+    An `if` or a `while` on its numbers is recorded as a question: where a replay answers it
+    otherwise, that path is recorded too. Results follow IEEE 754: log(-1) is nan.
 
     Args:
         function: Of numbers, arrays, and lists, tuples and dicts of them. Or the root of a graph,
@@ -43,13 +45,13 @@ def compile(
             with arguments.
         in_axes: The axis of each argument along which its rows lie, and None for an argument that
             all rows share; an int for all arguments; a tree of axes for an argument that is a
-            tree. None: no rows.
+            tree. None: no rows. Keyword arguments are shared by all rows.
         reduce: With rows: None for one result a row, "sum" or "mean" for one in all.
         tier: "tape" replays by the tape's machine; "auto" takes the fastest that there is.
         inputs: With a graph: its leaves, in the order of the arguments. The default is all that
             are no constants.
-        verify: Run the function again after so many calls, and raise CheckFailed where it returns
-            something else than the recording. 0: never.
+        verify: Run the function again after so many calls at one point, and raise CheckFailed
+            where it returns something else than the recording. 0: never.
 
     Returns:
         The program; `program.grad`, `program.value_and_grad`, ... or `grad(program)`, ...
@@ -72,6 +74,11 @@ def compile(
         raise ChoiceError(f"tier needs to be 'auto' or 'tape', but got {tier!r}.")
     if reduce is not None and in_axes is None:
         raise WrongType(f"reduce={reduce!r} needs rows.", remedy="say with in_axes where they are")
+    if type(verify) is not int or verify < 0 or (verify and in_axes is not None):
+        raise ChoiceError(
+            f"verify needs a number of calls at one point, 0 or more, but got {verify!r}"
+            + (" with rows." if in_axes is not None else ".")
+        )
     if function is None:
         return partial(
             compile, in_axes=in_axes, reduce=reduce, tier=tier, inputs=inputs, verify=verify

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ..errors import ShapeError
 from .derive import ASK, Answer, Task, form_of, hessian_times
 from .recording import Recording, current_tape, node_of, record, shown
-from .trees import Spec, filled, numbers_of, specify
+from .trees import Spec, filled, numbers_of, precision, specify
 from .twin import Tape, Traced
 
 
@@ -21,19 +21,22 @@ class Run(NamedTuple):
         wrt: The nodes that it is differentiated by.
         form: Their form.
         nested: Whether this happens inside of a function that is being recorded.
+        precision: The dtype of the arrays in the answer.
     """
 
     recording: Recording
     wrt: list[int]
     form: Spec
     nested: bool
+    precision: Any
 
     def read(self, answer: Answer) -> Any:
         """The answer as the caller gets it: plain numbers, or traced ones in a recording."""
         tape = self.recording.tape
         if self.nested:
             return filled(answer.spec, [Traced(tape, node) for node in answer.nodes], object)
-        return filled(answer.spec, [tape.value(node) for node in answer.nodes])
+        numbers = [tape.value(node) for node in answer.nodes]
+        return filled(answer.spec, numbers, self.precision)
 
 
 def ask(
@@ -66,10 +69,12 @@ def _run(
     outer = current_tape()
     tape = Tape() if outer is None else outer
     seen, wrt = list(arguments), []
+    given: list[Any] = []
     specs: list[Any] = [None] * len(seen)
     for place in task.chosen:
         leaves: list[Any] = []
         specs[place] = specify(arguments[place], leaves, f"argument {place}", as_float=True)
+        given += leaves
         numbers = numbers_of(leaves)
         if outer is None:
             nodes = [tape.input(x) for x in numbers]
@@ -78,7 +83,7 @@ def _run(
         seen[place] = filled(specs[place], [Traced(tape, node) for node in nodes], object)
         wrt += nodes
     recording = record(tape, function, seen, keywords)
-    return Run(recording, wrt, form_of(specs, task), outer is not None)
+    return Run(recording, wrt, form_of(specs, task), outer is not None, precision(given))
 
 
 def direction(vector: Any, form: Spec) -> list[Any]:

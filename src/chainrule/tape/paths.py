@@ -110,7 +110,8 @@ class Paths:
         if len(self.all) >= MOST_PATHS:
             raise GraphError(
                 f"{self.name} has taken {MOST_PATHS} different paths through its conditions.",
-                remedy="use where(condition, a, b) instead of if, which needs one path for both",
+                remedy="use where(condition, a, b) instead of if, which needs one path for both; "
+                "give a while loop a fixed number of steps",
             )
         tape = Tape()
         traced = iter([Traced(tape, tape.input(x)) for x in numbers])
@@ -145,12 +146,16 @@ class Paths:
         if fork.path is None:
             made = self.record(numbers())
             if made.outcomes[: guard + 1] != outcomes:
-                raise GraphError(
-                    f"{self.name} does not do the same when it runs again at the same numbers.",
-                    remedy="a recorded function may depend on its arguments only: take random "
-                    "numbers, counters and files out of it",
-                )
+                raise self.unsteady()
         return fork.path  # type: ignore[return-value]  # entered by record
+
+    def unsteady(self) -> GraphError:
+        """The error of a function whose recordings contradict one another."""
+        return GraphError(
+            f"{self.name} does not do the same when it runs again at the same numbers.",
+            remedy="a recorded function may depend on its arguments only: hand over what changes "
+            "outside of it, and take random numbers, counters and files out of it",
+        )
 
     def start(self, numbers: Callable[[], Sequence[float]]) -> Path:
         """The path to try first."""
@@ -174,17 +179,19 @@ class Paths:
         import numpy as np
 
         numbers = inputs[: sum(size(spec) for spec in self.specs)].tolist
-        path = self.start(numbers)
+        path, known = self.start(numbers), -1
         while True:
             machine, spec = path.ready(task)
             outputs = np.empty(size(spec))
             code = machine.point(inputs, outputs)
+            if 0 <= code <= known:
+                raise self.unsteady()  # what has been answered is answered otherwise
             if code == DONE:
                 self._latest = path
                 return path, outputs
             if code == FAULT:
                 raise out_of_range(self.name, 0)
-            path = self.other(path, code, numbers)
+            path, known = self.other(path, code, numbers), code
 
 
 class _Fork:

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import accumulate
+from types import MethodType
 from typing import Any
 
 from ..errors import CheckFailed, GraphError, ShapeError
@@ -26,6 +27,10 @@ MOST_FORMS = 1_000
 
 Argnums = int | Sequence[int]
 
+_FIXED_OUTSIDE = (
+    "what the function reads from outside is fixed when it is recorded: hand it over as an "
+    "argument, or compile anew"
+)
 _NOTHING = (None, None, None)
 _QUICK = (Task("value"), Task("value_and_grad", (0,)))
 
@@ -66,9 +71,13 @@ class Program(Recorded):
         paths = sum(len(form.all) for form in self._forms.values())
         return f"<program {self.__name__}: {paths} recording{'s' * (paths != 1)}>"
 
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """A program in a class is a method, as a function is."""
+        return self if instance is None else MethodType(self, instance)
+
     # ---- what can be asked -----------------------------------------------------------------------
 
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+    def __call__(self, /, *arguments: Any, **keywords: Any) -> Any:
         """Compute what the function returns.
 
         Returns:
@@ -87,7 +96,7 @@ class Program(Recorded):
                 return found
         return self._ask(Task("value"), arguments, keywords)
 
-    def grad(self, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
+    def grad(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
         """Compute the gradient; see `chainrule.grad`.
 
         Returns:
@@ -96,7 +105,7 @@ class Program(Recorded):
         """
         return self._ask(self._task("grad", arguments, argnums), arguments, keywords)
 
-    def value_and_grad(self, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
+    def value_and_grad(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
         """Compute value and gradient in one sweep; see `chainrule.value_and_grad`."""
         if len(arguments) == 1 and argnums == 0 and not keywords:
             found = self._quick("value_and_grad", arguments[0])
@@ -104,20 +113,20 @@ class Program(Recorded):
                 return found
         return self._ask(self._task("value_and_grad", arguments, argnums), arguments, keywords)
 
-    def jacobian(self, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
+    def jacobian(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
         """Compute each result by each argument; see `chainrule.jacobian`."""
         return self._ask(self._task("jacobian", arguments, argnums), arguments, keywords)
 
-    def hessian(self, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
+    def hessian(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
         """Compute the second derivatives; see `chainrule.hessian`."""
         return self._ask(self._task("hessian", arguments, argnums), arguments, keywords)
 
-    def hvp(self, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
+    def hvp(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
         """Compute the Hessian times a vector, the last argument; see `chainrule.hvp`."""
         given, vector = with_vector(arguments)
         return self._ask(self._task("hvp", given, argnums), given, keywords, vector)
 
-    def bind(self, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Bound:
+    def bind(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Bound:
         """Bind value and gradient to memory, for many calls in which each nanosecond counts.
 
         Args:
@@ -163,7 +172,8 @@ class Program(Recorded):
         return None if type(found) is int or found is NotImplemented else found
 
     def _task(self, name: str, arguments: Sequence[Any], argnums: Argnums) -> Task:
-        return Task(name, positions(argnums, len(arguments)), isinstance(argnums, int))
+        one = not isinstance(argnums, (tuple, list))
+        return Task(name, positions(argnums, len(arguments)), one)
 
     def _ask(
         self,
@@ -220,7 +230,8 @@ class Program(Recorded):
             if len(self._forms) >= MOST_FORMS:
                 raise GraphError(
                     f"{self.__name__} was called with {MOST_FORMS} different forms of arguments.",
-                    remedy="a Python int is a part of the form; numpy.int64(n) is not",
+                    remedy="shapes, lengths and Python ints are parts of the form; numpy.int64(n) "
+                    "and an array of ints are not",
                 )
             if self._forms and is_debugging():
                 form = ", ".join(shown(spec) for spec in specs[:-1])
@@ -235,7 +246,7 @@ class Program(Recorded):
         if self.verify and self._calls % self.verify == 0:
             self._compare(paths, inputs)
         machine, spec = path.ready(task)
-        is_array = len(leaves) == 1 and isinstance(paths.specs[0], Array)
+        is_array = len(paths.specs) == 2 and isinstance(paths.specs[0], Array) and len(leaves) == 1
         if is_array and path.recording.spec == Number() and task in _QUICK and not self.verify:
             self._last[task.name] = type(leaves[0]), leaves[0].shape, machine.call
         return filled(spec, outputs, precision(leaves))
@@ -248,12 +259,16 @@ class Program(Recorded):
         """
         _, replayed = paths.point(Task("value"), inputs)
         fresh = Paths(self.function, paths.specs, self.__name__).record(inputs.tolist()).recording
+        if fresh.spec != paths.start(inputs.tolist).recording.spec:
+            raise CheckFailed(
+                f"{self.__name__} returns {shown(fresh.spec)} now, and not what was recorded.",
+                remedy=_FIXED_OUTSIDE,
+            )
         returned = [fresh.tape.value(node) for node in fresh.outputs]
         if not all(same_but_for_rounding(a, b) for a, b in zip(returned, replayed.tolist())):
             raise CheckFailed(
                 f"{self.__name__} returns {returned} now, but its recording {replayed.tolist()}.",
-                remedy="what the function reads from outside is fixed when it is recorded: hand it "
-                "over as an argument, or compile anew",
+                remedy=_FIXED_OUTSIDE,
             )
 
     def _on_rows(

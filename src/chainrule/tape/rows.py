@@ -142,9 +142,11 @@ class Rows:
         import numpy as np
 
         groups: dict[Path, list[Any]] = {}
-        todo = [(path, np.arange(self.count), failed)]
+        todo = [(path, np.arange(self.count), failed, -1)]
         while todo:
-            path, rows, failed = todo.pop()
+            path, rows, failed, known = todo.pop()
+            if ((failed >= 0) & (failed <= known)).any():
+                raise self.paths.unsteady()
             if (failed == FAULT).any():
                 raise out_of_range(self.paths.name, int(rows[failed == FAULT][0]))
             groups.setdefault(path, []).append(rows[failed == DONE])
@@ -153,7 +155,7 @@ class Rows:
                 other = self.paths.other(path, int(guard), partial(self._numbers, int(some[0])))
                 answers = np.empty(len(some), dtype=np.int32)
                 self._replay(other, GUARDS, targets([], []), some, answers)
-                todo.append((other, some, answers))
+                todo.append((other, some, answers, int(guard)))
         return {path: np.sort(np.concatenate(parts)) for path, parts in groups.items()}
 
     def _check_form(self, path: Path, other: Path, task: Task) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import PlaceError, ShapeError
+from ..errors import PlaceError, ShapeError, WrongType
 from .recording import node_of
 from .tape import position
 from .trees import is_traced
@@ -32,6 +32,10 @@ def take(table: Any, index: Any) -> Any:
         >>> take([10.0, 20.0, 30.0], 1)
         20.0
     """
+    if not hasattr(table, "__len__") or isinstance(table, (dict, str, bytes)):
+        raise WrongType(
+            f"take needs a list or an array as its table, but got {type(table).__name__}."
+        )
     if getattr(index, "ndim", 0) or isinstance(index, (list, tuple)):
         import numpy as np
 

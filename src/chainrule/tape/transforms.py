@@ -43,7 +43,7 @@ def _transform(name: str, function: Callable[..., Any], argnums: Argnums) -> Cal
     def derivative(*arguments: Any, **keywords: Any) -> Any:
         given, vector = with_vector(arguments) if name == "hvp" else (arguments, ())
         chosen = positions(argnums, len(given))
-        task = Task(name, chosen, isinstance(argnums, int))
+        task = Task(name, chosen, not isinstance(argnums, (tuple, list)))
         return ask(task, function, given, keywords, vector)
 
     return derivative
@@ -54,8 +54,10 @@ def grad(function: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., An
 
     Args:
         function: Of numbers, arrays, and lists, tuples and dicts of them; returns one number. An
-            array is seen inside as an object array, so that `w @ x`, slices and `np.tanh` work.
-            A program of `compile` is replayed and not run.
+            array is seen inside as an object array, so that `w @ x`, slices and `np.tanh` work;
+            where NumPy compares (`np.maximum`), that is a branch: `chainrule.max` is none. The
+            arguments that are not differentiated are handed over as they are. A program of
+            `compile` is replayed and not run.
         argnums: By which argument; or by which ones, a tuple, which gives a tuple.
 
     Returns:

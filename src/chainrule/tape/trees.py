@@ -9,6 +9,7 @@ Source: the pytrees of JAX, whose conventions these are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from numbers import Real
 from typing import Any, NamedTuple
 
 from ..errors import ShapeError, WrongType
@@ -28,19 +29,24 @@ class Array(NamedTuple):
     whole: bool = False
 
 
+FIXED = (int, bool, str, type(None))
+"""What may stand among the arguments without being recorded; another one records anew."""
+
+
 class Static(NamedTuple):
-    """Something that is fixed when it is recorded: an int, a bool, a text, None."""
+    """Something that is fixed when it is recorded, of one of the types FIXED."""
 
     kind: str
     value: Any
 
 
 class Nest(NamedTuple):
-    """A list, a tuple or a dict; `keys` of a dict, in order."""
+    """A list, a tuple or a dict: the `keys` of a dict, the class of a `named` tuple."""
 
     kind: str
     parts: tuple[Any, ...]
     keys: tuple[Any, ...] = ()
+    named: Any = None
 
 
 Spec = Number | Array | Static | Nest
@@ -71,51 +77,72 @@ def specify(tree: Any, leaves: list[Any], name: str, as_float: bool = False) -> 
 
 
 def _specify(tree: Any, leaves: list[Any], name: str, as_float: bool) -> Spec:
-    kind = type(tree)
-    if kind is float or is_traced(tree):
+    if type(tree) is float or is_traced(tree):
         leaves.append(tree)
         return Number()
-    if kind in (list, tuple):
+    if isinstance(tree, (list, tuple)):
         parts = (_specify(x, leaves, f"{name}[{i}]", as_float) for i, x in enumerate(tree))
-        return Nest(kind.__name__, tuple(parts))
-    if kind is dict:
-        keys = tuple(tree)
+        named = type(tree) if hasattr(tree, "_fields") else None
+        return Nest("list" if isinstance(tree, list) else "tuple", tuple(parts), named=named)
+    if isinstance(tree, dict):
         parts = (_specify(x, leaves, f"{name}[{k!r}]", as_float) for k, x in tree.items())
-        return Nest("dict", tuple(parts), keys)
+        return Nest("dict", tuple(parts), tuple(tree))
     if hasattr(tree, "dtype"):
         return _specify_array(tree, leaves, name, as_float)
-    if isinstance(tree, (int, float)) and (as_float or not isinstance(tree, int)):
-        leaves.append(float(tree))
+    if isinstance(tree, Real) and (as_float or not isinstance(tree, int)):
+        leaves.append(plain_number(tree, name))
         return Number()
     if is_value(tree):
         raise WrongType(
             f"{name} is {tree!r}, but a recorded function takes plain numbers and arrays.",
             remedy="hand over v.data; or make a program of the graph, compile(L, inputs=[a, b])",
         )
-    try:
-        hash(tree)
-    except TypeError:
+    if type(tree) not in FIXED or (as_float and tree is not None):
         raise WrongType(
-            f"{name} needs numbers, arrays, lists, tuples and dicts, "
-            f"but got a {type(tree).__name__}."
-        ) from None
+            f"{name} needs numbers, arrays, and lists, tuples and dicts of them, "
+            f"but got {_short(tree)} of type {type(tree).__name__}.",
+            remedy="a model or another object is read from outside: lambda x: model.predict(x)",
+        )
     return Static(type(tree).__qualname__, tree)
 
 
+def plain_number(x: Any, name: str) -> float:
+    """x as a float.
+
+    Raises:
+        WrongType: It is too large for one.
+    """
+    try:
+        return float(x)
+    except OverflowError:
+        raise WrongType(f"{name} is an int that is too large for a float.") from None
+
+
+def _short(x: Any) -> str:
+    text = repr(x)
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
 def _specify_array(tree: Any, leaves: list[Any], name: str, as_float: bool) -> Spec:
-    """An array, or one of NumPy's own numbers."""
+    """An array, one of NumPy's own numbers, or what NumPy makes an array of."""
     import numpy as np
 
+    if isinstance(tree, (np.ma.MaskedArray, np.matrix)):
+        raise WrongType(
+            f"{name} is a {type(tree).__name__}, whose mathematics is not that of an array.",
+            remedy="hand over a plain array, numpy.asarray(...)",
+        )
+    if not isinstance(tree, (np.ndarray, np.generic)):
+        tree = np.asarray(tree)
     kind = tree.dtype.kind
     if kind == "O":
-        items = [_specify(x, [], name, True) for x in np.ravel(tree)]
-        if not all(isinstance(item, Number) for item in items) or not any(
-            is_traced(x) for x in np.ravel(tree)
-        ):
-            raise WrongType(
-                f"{name} is an array of objects, but numbers are needed.",
-                remedy="make it with dtype=float",
-            )
+        for x in np.ravel(tree):
+            if not is_traced(x) and not isinstance(x, Real):
+                raise WrongType(
+                    f"{name} is an array of objects with {_short(x)} in it, "
+                    "but numbers are needed.",
+                    remedy="make it with dtype=float",
+                )
     elif kind not in "fiub":
         raise WrongType(
             f"{name} is an array of {tree.dtype}, but real numbers are needed.",
@@ -162,6 +189,8 @@ def build(spec: Spec, leaf: Callable[[Number | Array], Any]) -> Any:
     parts = [build(part, leaf) for part in spec.parts]
     if spec.kind == "dict":
         return dict(zip(spec.keys, parts))
+    if spec.named is not None:
+        return spec.named(*parts)
     return tuple(parts) if spec.kind == "tuple" else parts
 
 
@@ -208,7 +237,7 @@ def flat(leaves: Sequence[Any]) -> Any:
     import numpy as np
 
     if len(leaves) == 1 and hasattr(leaves[0], "reshape"):
-        return np.ascontiguousarray(leaves[0], dtype=np.float64).reshape(-1)
+        return np.require(leaves[0], np.float64, ["C", "A"]).reshape(-1)
     return np.array(numbers_of(leaves), dtype=np.float64)
 
 
@@ -229,11 +258,14 @@ def positions(argnums: Any, count: int) -> tuple[int, ...]:
         ShapeError: There is no such argument, or one is named twice.
     """
     chosen = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
-    if not all(isinstance(each, int) and not isinstance(each, bool) for each in chosen):
+    if not all(hasattr(each, "__index__") and not isinstance(each, bool) for each in chosen):
         raise WrongType(f"argnums needs an int or a tuple of ints, but got {argnums!r}.")
     if not all(-count <= each < count for each in chosen):
-        raise ShapeError(f"argnums {argnums!r} does not fit: there are {count} arguments.")
-    found = tuple(each % count for each in chosen)
+        raise ShapeError(
+            f"argnums={argnums!r} does not fit: arguments by position there are {count}.",
+            remedy="what is differentiated is handed over by position, not by keyword",
+        )
+    found = tuple(int(each) % count for each in chosen)
     if not found or len(set(found)) < len(found):
-        raise ShapeError(f"argnums needs different arguments, but got {argnums!r}.")
+        raise ShapeError(f"argnums needs one argument or several different ones, not {argnums!r}.")
     return found

@@ -27,6 +27,10 @@ def encode_spec(spec: Spec) -> list[Any]:
         return ["array", list(spec.shape), spec.whole]
     if isinstance(spec, Static):
         return ["fixed", _fixed(spec.value, "it was recorded for a fixed argument")]
+    if spec.named is not None:
+        raise ValueError(
+            f"it was recorded for a named tuple {spec.named.__name__}, whose class is code"
+        )
     keys = [_fixed(key, "a dict in its arguments has a key") for key in spec.keys]
     return [spec.kind, keys, [encode_spec(part) for part in spec.parts]]
 
