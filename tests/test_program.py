@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import warnings
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -626,9 +627,7 @@ def test_words_that_are_not_known():
     for make in (grad, chainrule.compile, hessian):
         with pytest.raises(WrongType, match="needs a function"):
             make(3.0)
-    with pytest.raises(
-        ShapeError, match="argnums=1 does not fit"
-    ):
+    with pytest.raises(ShapeError, match="argnums=1 does not fit"):
         grad(sin, argnums=1)(2.0)
     with pytest.raises(WrongType, match="argnums"):
         grad(sin, argnums="x")(2.0)
@@ -665,7 +664,133 @@ def test_threads_share_a_program():
 def test_conditions_are_traced_and_print_well():
     def f(x):
         assert repr(x) == "Traced(2.0)" and f"{x:.2f}" == "2.00" and x.data == 2.0
-        assert type(x > 1) is type(x) and {x: 1}[x] == 1
+        assert type(x > 1) is type(x)
         return x + cos(0.0)
 
     assert grad(f)(2.0) == 1.0
+
+
+# ---- what a review found -------------------------------------------------------------------------
+
+
+def test_the_quick_call_is_for_one_argument_only():
+    def f(x, n=2):
+        return (x**n).sum()
+
+    x = np.array([1.0, 2.0])
+    program = chainrule.compile(f)
+    assert [program(x), program(x, 3), program(x), program(x, n=3), program(x)] == [5, 9, 5, 9, 5]
+    program.value_and_grad(x, n=3)
+    np.testing.assert_array_equal(program.value_and_grad(x)[1], [2.0, 4.0])
+
+
+class Pair(NamedTuple):
+    a: float
+    b: float
+
+
+def test_named_tuples_are_trees():
+    assert grad(lambda p: p.a * p.b)(Pair(2.0, 3.0)) == Pair(3.0, 2.0)
+    program = chainrule.compile(lambda p: Pair(p.a * p.b, p.b))
+    assert program(Pair(2.0, 3.0)) == Pair(6.0, 3.0)
+    assert program(Pair(2.0, 5.0)) == Pair(10.0, 5.0) and "1 recording>" in repr(program)
+    rows = chainrule.compile(lambda p: p.a * p.b, in_axes=(Pair(0, None),))
+    np.testing.assert_array_equal(rows(Pair(np.arange(3.0), 2.0)), [0.0, 2.0, 4.0])
+
+
+def test_recordings_that_contradict_one_another_end():
+    limit = [10.0]
+
+    def f(x):
+        return 2 * x if x > limit[0] else -x
+
+    for program, call in (
+        (chainrule.compile(f), lambda p, x: p(x)),
+        (chainrule.compile(f, in_axes=0), lambda p, x: p(np.array([x]))),
+    ):
+        limit[0] = 10.0
+        call(program, 20.0)
+        limit[0] = 0.0
+        call(program, -5.0)
+        with pytest.raises(GraphError, match="does not do the same"):
+            call(program, 5.0)
+
+
+def test_object_arrays_of_plain_numbers_are_results():
+    program = chainrule.compile(lambda x: np.where(x > 0, x, 0.0))
+    x = np.array([1.0, 2.0])
+    np.testing.assert_array_equal(program(x), x)
+    np.testing.assert_array_equal(program(-x), [0.0, 0.0])
+    np.testing.assert_array_equal(chainrule.compile(lambda x: np.zeros_like(x))(x), [0.0, 0.0])
+    assert chainrule.compile(lambda x: x)(np.zeros(0)).shape == (0,)
+
+
+def test_misaligned_arrays():
+    buffer = np.zeros(17, dtype="u1")
+    x = buffer[1:].view("f8")
+    x[:] = [2.0, 3.0]
+    assert chainrule.compile(lambda a: a[0] * 10 + a[1])(x) == 23.0
+    np.testing.assert_array_equal(chainrule.compile(lambda a: a * a, in_axes=0)(x), [4.0, 9.0])
+
+
+def test_a_program_in_a_class_is_a_method():
+    class Model:
+        @chainrule.compile
+        def loss(self, x):
+            return x * 2
+
+    with pytest.raises(WrongType, match="read from outside"):
+        Model().loss(3.0)
+
+
+def test_what_escapes_a_recording_is_not_computed_with():
+    kept = []
+
+    def f(x):
+        kept.append(x * 2)
+        return x
+
+    grad(f)(2.0)
+    for use in (lambda x: x + 1, lambda x: -x, lambda x: x > 1, bool, lambda x: chainrule.sin(x)):
+        with pytest.raises(GraphError, match="a recording that is over"):
+            use(kept[0])
+
+
+def test_a_hash_would_find_nothing():
+    with pytest.raises(WrongType, match="up by its identity"):
+        grad(lambda x: x if x in {1.0, 2.0} else 5 * x)(1.0)
+
+
+def test_rows_need_arrays_and_no_ints():
+    with pytest.raises(ShapeError, match="it is the number 2"):
+        chainrule.compile(lambda x, n: x * n, in_axes=(0, 0))(np.ones(3), 2)
+
+
+def test_zero_rows_have_the_form_of_some_rows():
+    f = chainrule.compile(lambda w, x: w[0] * x, in_axes=(None, 0))
+    assert f.hessian(np.ones(3), np.zeros(0)).shape == (0, 3, 3)
+    one, two = chainrule.compile(lambda x: (x, [2 * x, x]), in_axes=0)(np.zeros(0))
+    assert one.shape == (0,) and two[1].shape == (0,)
+
+
+def test_verify_sees_another_form():
+    forms = iter([1, 2, 2])
+    program = chainrule.compile(lambda x: x if next(forms) == 1 else [x, x], verify=1)
+    with pytest.raises(CheckFailed, match="a list of 2"):
+        program(1.0)
+    with pytest.raises(ChoiceError, match="verify"):
+        chainrule.compile(sin, verify="a")
+    with pytest.raises(ChoiceError, match="with rows"):
+        chainrule.compile(sin, in_axes=0, verify=3)
+
+
+def test_the_precision_of_derivatives_at_once():
+    x = np.array([1.0, 2.0], dtype=np.float32)
+    assert grad(lambda x: (x**2).sum())(x).dtype == np.float32
+    assert grad(lambda x: (x**2).sum())(x.astype(float)).dtype == np.float64
+
+
+def test_a_table_is_no_dict():
+    for take_it in (lambda i: take({0: 1.0}, i), chainrule.compile(lambda i: take({0: 1.0}, i))):
+        with pytest.raises(WrongType, match="a list or an array"):
+            take_it(np.int64(0))

@@ -241,7 +241,11 @@ def test_conditions_are_numbers(twin):
     assert [x.data for x in signs] == [0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0, 0.0]
     assert text(3 < a) == "gt(a, 3)"  # noqa: SIM300  # as it is written
     assert chainrule.where(a > b, a, b).data == 2.0
-    assert len({a, b, +a}) == 2  # by identity
+    both, either, neither = (a > b) & (b > 0), True & (a > b) | (b > 0), ~(a > b)
+    assert [x.data for x in (both, either, neither)] == [0.0, 1.0, 0.0]
+    assert math.floor(a / 4).data == 0.0 and math.ceil(a / 4).data == 1.0
+    with pytest.raises(TypeError, match=r"take\(table, i\)"):
+        {a: 1}  # noqa: B018  # by its number it could not be found
     assert (a == "text") is False
     assert (a != None) is True  # noqa: E711  # what one may write
 

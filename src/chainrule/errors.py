@@ -122,10 +122,11 @@ class MissingExtra(ChainruleError, ImportError):
 
 
 def calling_line() -> str:
-    """Return `file:line` of the innermost frame outside this package, or an empty string."""
+    """Return `file:line` of the innermost frame outside this package and NumPy, or an empty
+    string."""
     frame = sys._getframe(1)
     while frame is not None:
-        if not frame.f_globals.get("__name__", "").startswith("chainrule"):
+        if not frame.f_globals.get("__name__", "").startswith(("chainrule", "numpy")):
             return f"{frame.f_code.co_filename}:{frame.f_lineno}"
         frame = frame.f_back  # type: ignore[assignment]  # the loop ends on None
     return ""

@@ -20,7 +20,7 @@ from .paths import Paths
 from .recorded import Recorded
 from .recording import current_tape, shown
 from .rows import Rows
-from .trees import Array, Number, Spec, filled, flat, positions, precision, sizes, specify
+from .trees import Array, Nest, Number, Spec, filled, flat, positions, precision, sizes, specify
 
 MOST_FORMS = 1_000
 """So many forms of its arguments, static ints among them, a program records."""
@@ -246,7 +246,7 @@ class Program(Recorded):
         if self.verify and self._calls % self.verify == 0:
             self._compare(paths, inputs)
         machine, spec = path.ready(task)
-        is_array = len(paths.specs) == 2 and isinstance(paths.specs[0], Array) and len(leaves) == 1
+        is_array = isinstance(paths.specs[0], Array) and paths.specs[1:] == (Nest("dict", ()),)
         if is_array and path.recording.spec == Number() and task in _QUICK and not self.verify:
             self._last[task.name] = type(leaves[0]), leaves[0].shape, machine.call
         return filled(spec, outputs, precision(leaves))

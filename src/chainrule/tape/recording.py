@@ -73,6 +73,7 @@ def record(
     """
     with _recording_on(tape):
         result = function(*arguments, **keywords)
+    tape.closed = tape is not current_tape()
     if is_value(result):
         raise mixed(result)
     name = getattr(function, "__name__", type(function).__name__)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from ..errors import ShapeError
 from .axes import Axis, Place, row_numbers, sources, targets
-from .derive import Task, form_of
+from .derive import Task
 from .paths import DONE, FAULT, GUARDS, Path, Paths, in_order, out_of_range
 from .recording import shown
-from .trees import Array, Nest, Number, Spec, build, precision, size, sizes
+from .trees import Array, Number, Spec, build, precision, size, sizes
 
 
 class Rows:
@@ -61,15 +62,19 @@ class Rows:
     # ---- the form of the answer ------------------------------------------------------------------
 
     def _spec(self, task: Task) -> Spec:
-        """The form of the answer for one row; no row is recorded where there is none."""
-        if self.count or self.paths.all:
-            return self.paths.start(lambda: self._numbers(0)).ready(task).spec
-        if task.name == "value":
-            return Number()
-        form = form_of(self.paths.specs, task)
-        if task.name == "value_and_grad":
-            return Nest("tuple", (Number(), form))
-        return form
+        """The form of the answer for one row.
+
+        Where there is neither a row nor a recording, one is made to look at and thrown away: at 0
+        for ints, and at nan, which fails every comparison.
+        """
+        paths = self.paths
+        if self.count or paths.all:
+            path = paths.start(lambda: self._numbers(0))
+        else:
+            leaves = (leaf for spec in paths.specs for leaf in sizes(spec))
+            numbers = [0.0 if leaf.whole else math.nan for leaf, n in leaves for _ in range(n)]
+            path = Paths(paths.function, paths.specs, paths.name).record(numbers)
+        return path.ready(task).spec
 
     def _result_axes(self, task: Task, spec: Spec) -> list[Axis]:
         """For each leaf of the answer the axis that its rows get; None where they are summed."""

@@ -11,7 +11,7 @@ from ..node import is_value, operand_number, wrong_operand
 from ..operations import Operations
 from ..rules import NUMBER
 from .tape import Tape
-from .trouble import mixed, not_a_number, not_an_index
+from .trouble import escaped, mixed, not_a_number, not_an_index, not_hashable
 
 
 class Traced(Operations):
@@ -34,6 +34,8 @@ class Traced(Operations):
         return self.tape.value(self.node)
 
     def _apply(self, number: int, *operands: Any) -> Any:
+        if self.tape.closed:
+            raise escaped(self)
         nodes = []
         for x in operands:
             if type(x) is Traced:
@@ -78,9 +80,35 @@ class Traced(Operations):
     def __ne__(self, other: Any) -> Any:
         return self._compare("ne", other)
 
-    __hash__ = object.__hash__
+    def __hash__(self) -> int:
+        raise not_hashable()
+
+    def __and__(self, other: Any) -> Any:
+        return self._logic("and", self, other)
+
+    def __rand__(self, other: Any) -> Any:
+        return self._logic("and", other, self)
+
+    def __or__(self, other: Any) -> Any:
+        return self._logic("or", self, other)
+
+    def __ror__(self, other: Any) -> Any:
+        return self._logic("or", other, self)
+
+    def __invert__(self) -> Any:
+        return self._compare("eq", 0.0)
+
+    def _logic(self, word: str, x: Any, y: Any) -> Any:
+        """Both conditions, or one of them, without asking for either."""
+        truth = self._apply(NUMBER["ne"], y, 0.0)
+        if truth is NotImplemented:
+            return truth
+        either = (truth, 0.0) if word == "and" else (1.0, truth)
+        return self._apply(NUMBER["where"], x, *either)
 
     def __bool__(self) -> bool:
+        if self.tape.closed:
+            raise escaped(self)
         return self.tape.guard(self.node)
 
     def __float__(self) -> float:
@@ -94,7 +122,17 @@ class Traced(Operations):
     def __pow__(self, y: Any, modulus: None = None) -> Any:
         return NotImplemented if modulus is not None else self._apply(NUMBER["pow"], self, y)
 
+    def __floor__(self) -> Any:
+        return self._apply(NUMBER["floor"], self)
+
+    def __ceil__(self) -> Any:
+        return self._apply(NUMBER["ceil"], self)
+
     def __pos__(self) -> Traced:
+        return self
+
+    def conjugate(self) -> Traced:
+        """The number itself; NumPy asks for it."""
         return self
 
     def __copy__(self) -> Traced:

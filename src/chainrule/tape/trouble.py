@@ -13,7 +13,8 @@ def not_a_number() -> WrongType:
     return WrongType(
         "a plain number is needed, but got a traced one: the function is being recorded.",
         where=calling_line(),
-        remedy="use chainrule.sin(x) instead of math.sin(x), and so on; and leave out float(x)",
+        remedy="use chainrule.sin(x) instead of math.sin(x), and so on, and leave out float(x) and "
+        "int(x); an array to be filled needs numpy.zeros(n, dtype=object), or is a list",
     )
 
 
@@ -37,6 +38,24 @@ def mixed(x: Any) -> GraphError:
         )
     return GraphError(
         f"{x!r} belongs to another recording.",
+        where=calling_line(),
+        remedy="do not keep what a recorded function computes outside of it; return it",
+    )
+
+
+def not_hashable() -> WrongType:
+    """The error of a traced number in a set, or as the key of a dict."""
+    return WrongType(
+        "a set or a dict would look a traced number up by its identity, not by its number.",
+        where=calling_line(),
+        remedy="use take(table, i), or ask with == for each entry of a list",
+    )
+
+
+def escaped(x: Any) -> GraphError:
+    """The error of a traced number that is used when its recording is over."""
+    return GraphError(
+        f"{x!r} was kept from a recording that is over.",
         where=calling_line(),
         remedy="do not keep what a recorded function computes outside of it; return it",
     )

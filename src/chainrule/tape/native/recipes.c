@@ -49,6 +49,8 @@ static int load(void) {
         .operand_number = part_of(node, "operand_number"),
         .wrong_operand = part_of(node, "wrong_operand"),
         .mixed = part_of(trouble, "mixed"),
+        .escaped = part_of(trouble, "escaped"),
+        .not_hashable = part_of(trouble, "not_hashable"),
         .not_a_number = part_of(trouble, "not_a_number"),
         .not_an_index = part_of(trouble, "not_an_index"),
         .unpaired = part_of("chainrule.tape.derivatives", "unpaired"),

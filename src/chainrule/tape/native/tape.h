@@ -77,7 +77,7 @@ extern struct Taping {
     PyObject *rules, *recipe;
     PyObject *no_number, *no_operation, *no_region, *no_entry, *no_length, *no_position, *too_many_guards; /* errors */
     PyObject *arrays, *array;                                                                         /* classes */
-    PyObject *is_value, *operand_number, *wrong_operand, *mixed, *not_a_number, *not_an_index, *unpaired;
+    PyObject *is_value, *operand_number, *wrong_operand, *mixed, *escaped, *not_hashable, *not_a_number, *not_an_index, *unpaired;
     long most_guards;
 } taping;
 extern struct Recipes {
@@ -143,6 +143,7 @@ typedef struct {
     ARRAY(Guard) guards;
     ARRAY(unsigned char) asked; /* for each node whether it is the condition of a guard; as long as needed */
     Index known, known_tables;
+    char closed; /* whether its Traced numbers may no longer be computed with */
 } Tape;
 
 extern PyTypeObject *tape_type, *traced_type;

@@ -277,6 +277,16 @@ static PyMethodDef tape_methods[] = {
      "fork($self, /)\n--\n\nA copy to record further on; this tape stays as it is."},
     {NULL, NULL, 0, NULL}};
 
+static PyObject *tape_get_closed(PyObject *self, void *Py_UNUSED(closure)) {
+    return PyBool_FromLong(((Tape *)self)->closed);
+}
+
+static int tape_set_closed(PyObject *self, PyObject *truth, void *Py_UNUSED(closure)) {
+    int closed = truth ? PyObject_IsTrue(truth) : 0;
+    ((Tape *)self)->closed = closed > 0;
+    return closed < 0 ? -1 : 0;
+}
+
 static PyGetSetDef tape_attributes[] = {
     {"ops", tape_get_ops, NULL, "What each node is: a rule's number, or INPUT ... ENTRY.", NULL},
     {"tables", tape_get_tables, NULL, "What TAKE takes from: node numbers.", NULL},
@@ -284,6 +294,7 @@ static PyGetSetDef tape_attributes[] = {
      NULL},
     {"guards", tape_get_guards, NULL, "The conditions that were asked, and what they answered.", NULL},
     {"inputs", tape_get_inputs, NULL, "The inputs, in order.", NULL},
+    {"closed", tape_get_closed, tape_set_closed, "Whether its Traced numbers may no longer be computed with.", NULL},
     {NULL, NULL, NULL, NULL, NULL}};
 
 static PyType_Slot tape_slots[] = {

@@ -100,8 +100,22 @@ static inline int32_t node_of(Tape *tape, PyObject *x) {
     return PyFloat_Check(x) ? tape_constant(tape, PyFloat_AS_DOUBLE(x)) : node_slowly(tape, x);
 }
 
+/* Whether the recording is still going on; else an error is set that names a number of it among these. */
+static inline int is_open(const Tape *tape, PyObject *const *operands, Py_ssize_t count) {
+    for (Py_ssize_t i = 0; UNLIKELY(tape->closed) && i < count; i++) {
+        if (Py_TYPE(operands[i]) == traced_type && ((Traced *)operands[i])->tape == tape) {
+            raise_of(taping.escaped, "(O)", operands[i]);
+            break;
+        }
+    }
+    return !tape->closed;
+}
+
 static PyObject *apply(Tape *tape, int32_t op, PyObject *const *operands, Py_ssize_t count) {
     int32_t nodes[3] = {-1, -1, -1};
+    if (!is_open(tape, operands, count)) {
+        return NULL;
+    }
     for (Py_ssize_t i = 0; i < count; i++) {
         nodes[i] = node_of(tape, operands[i]);
         if (UNLIKELY(nodes[i] < 0)) {
@@ -132,6 +146,9 @@ static PyObject *apply_or_raise(Tape *tape, int32_t op, PyObject *const *operand
 
 static inline PyObject *apply_one(int32_t op, PyObject *x) {
     Traced *self = (Traced *)x;
+    if (!is_open(self->tape, &x, 1)) {
+        return NULL;
+    }
     return traced_new(self->tape, tape_append(self->tape, op, self->node, -1, -1));
 }
 
@@ -153,6 +170,46 @@ BINARY_OPERATORS(BINARY_OPERATOR)
 
 static PyObject *traced_power(PyObject *x, PyObject *y, PyObject *modulus) {
     return modulus == Py_None ? traced_pow(x, y) : Py_NewRef(Py_NotImplemented);
+}
+
+/* Both conditions, or one of them, without asking for either: where(x, y != 0, 0) or where(x, 1, y != 0). */
+static PyObject *logic(PyObject *x, PyObject *y, int is_and) {
+    Tape *tape = ((Traced *)(Py_TYPE(x) == traced_type ? x : y))->tape;
+    PyObject *zero = PyFloat_FromDouble(0.0), *one = PyFloat_FromDouble(1.0), *made = NULL;
+    if (zero != NULL && one != NULL) {
+        PyObject *truth = apply(tape, OP_NE, (PyObject *[]){y, zero}, 2);
+        if (truth == NULL || truth == Py_NotImplemented) {
+            made = truth;
+        } else {
+            made = apply(tape, OP_WHERE, (PyObject *[]){x, is_and ? truth : one, is_and ? zero : truth}, 3);
+            Py_DECREF(truth);
+        }
+    }
+    Py_XDECREF(zero);
+    Py_XDECREF(one);
+    return made;
+}
+
+static PyObject *traced_and(PyObject *x, PyObject *y) {
+    return logic(x, y, 1);
+}
+
+static PyObject *traced_or(PyObject *x, PyObject *y) {
+    return logic(x, y, 0);
+}
+
+static PyObject *traced_invert(PyObject *self) {
+    PyObject *zero = PyFloat_FromDouble(0.0), *made = zero ? apply_two(OP_EQ, self, zero) : NULL;
+    Py_XDECREF(zero);
+    return made;
+}
+
+static PyObject *traced_round_down(PyObject *self, PyObject *Py_UNUSED(unused)) {
+    return apply_one(OP_FLOOR, self);
+}
+
+static PyObject *traced_round_up(PyObject *self, PyObject *Py_UNUSED(unused)) {
+    return apply_one(OP_CEIL, self);
 }
 
 static PyObject *traced_itself(PyObject *self) {
@@ -245,7 +302,7 @@ static PyObject *get_node(PyObject *self, void *Py_UNUSED(closure)) {
 }
 
 static int traced_bool(PyObject *self) {
-    return tape_guard(((Traced *)self)->tape, ((Traced *)self)->node);
+    return !is_open(((Traced *)self)->tape, &self, 1) ? -1 : tape_guard(((Traced *)self)->tape, ((Traced *)self)->node);
 }
 
 static PyObject *traced_not_a_number(PyObject *Py_UNUSED(self)) {
@@ -262,8 +319,9 @@ static PyObject *traced_not_an_index(PyObject *Py_UNUSED(self)) {
     return NULL;
 }
 
-static Py_hash_t traced_hash(PyObject *self) {
-    return PyBaseObject_Type.tp_hash(self);
+static Py_hash_t traced_hash(PyObject *Py_UNUSED(self)) {
+    raise_of(taping.not_hashable, "()");
+    return -1;
 }
 
 static PyObject *traced_repr(PyObject *self) {
@@ -300,6 +358,9 @@ static PyMethodDef traced_methods[] = {
      "Apply the rule with this number; raise where an operand is no number."},
     {"__complex__", traced_complex, METH_NOARGS, NULL},
     {"__format__", traced_format, METH_O, NULL},
+    {"__floor__", traced_round_down, METH_NOARGS, NULL},
+    {"__ceil__", traced_round_up, METH_NOARGS, NULL},
+    {"conjugate", traced_copy, METH_NOARGS, "The number itself; NumPy asks for it."},
     {"__copy__", traced_copy, METH_NOARGS, NULL},
     {"__deepcopy__", traced_copy, METH_O, NULL},
     {NULL, NULL, 0, NULL}};
@@ -333,6 +394,9 @@ static PyType_Slot traced_slots[] = {
     {Py_nb_absolute, traced_abs},
     {Py_nb_positive, traced_itself},
     {Py_nb_bool, traced_bool},
+    {Py_nb_and, traced_and},
+    {Py_nb_or, traced_or},
+    {Py_nb_invert, traced_invert},
     {Py_nb_float, traced_not_a_number},
     {Py_nb_int, traced_not_a_number},
     {Py_nb_index, traced_not_an_index},
