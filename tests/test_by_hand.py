@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 
 import chainrule
 from chainrule.errors import DomainError, GraphError, NumberError, WrongType
-from chainrule.verdict import ascend, gradients, nudge, slope
+from chainrule.verdict import ascend, gradients, nudge, slope, sweep
 
 
 def parabola(x):
@@ -319,3 +319,44 @@ def test_nudge_says_what_is_wrong(Value, call, error, message):
     with pytest.raises(error) as caught:
         call(Value(2.0) * 3)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("h", [math.nan, math.inf, -math.inf])
+def test_steps_that_are_not_finite(Value, h):
+    a = Value(2.0, label="a")
+    L = a * 3
+    for call in (
+        lambda: nudge(L, h=h),
+        lambda: slope(abs, 1.0, h=h),
+        lambda: sweep(abs, 1.0, h=[h]),
+        lambda: ascend(L, h, inplace=True),
+    ):
+        with pytest.raises(DomainError, match=r"needs a finite (h|step), but got .*\n  remedy"):
+            call()
+    assert (a.data, L.data) == (2.0, 6.0)
+
+
+def test_ascend_that_would_write_what_is_not_finite(Value):
+    a, b = Value(2.0, label="a"), Value(3.0, label="b")
+    L = a + b
+    b.grad = math.inf
+    before = state(L)
+    with pytest.raises(DomainError, match="the step would set b to ∞, so nothing is written"):
+        ascend(L, 0.1, inplace=True)
+    assert state(L) == before
+
+
+def test_a_move_over_a_kink_is_mentioned(Value):
+    a, b = Value(0.005, label="a"), Value(2.0, label="<b>")
+    L = a.relu() * b
+    assert nudge(L, h=-0.01).remarks == (
+        "a was moved over a kink of relu: the gradient holds on one side.",
+    )  # fmt: skip
+    assert str(nudge(L, h=-0.01)).endswith("holds on one side.")
+    assert nudge(L, h=0.01).remarks == ()
+    found = nudge(b.floor() * a, h=-0.5)
+    assert "over a kink of floor" in found.remarks[0]
+    assert "<b>" not in found._repr_html_().replace("<tbody>", "")
+    title = sweep(abs, 0.0).title
+    assert title.endswith("Here is a kink: slope −1 left and 1 right.")
+    assert sweep(chainrule.floor, 2.0).title.endswith("so that no step is right.")

@@ -31,6 +31,7 @@ def fails(x):
 
 L = chainrule.Value(2.0, label="a") * 3
 L.backward()
+bare = chainrule.Value(2.0) * 3
 number = 3
 
 if __name__ == "__main__":
@@ -103,6 +104,7 @@ def test_html(call):
         ("model.py:nothing", [], 2, "its functions are loss, norm, detached, fails"),
         ("model.py:number", [], 2, "is no function, but int"),
         ("model.py:L", ["x=1"], 2, "takes no numbers"),
+        ("model.py:bare", [], 1, "call bare.backward() in the file first"),
         ("model.py:loss", [], 2, "missing a required argument: 'w'"),
         (".:loss", [], 1, "a Python file is needed, but this is a folder"),
         (".:loss", [], 1, "model.py:loss"),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+import signal
 import sys
-from contextlib import suppress
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from wrong_engines import PLANTED, engine
+from wrong_engines import PLANTED, engine, micrograd_like
 
 from chainrule import ops
 from chainrule.errors import CheckFailed, WrongType
-from chainrule.verdict import check_engine
+from chainrule.verdict import check_engine, engine_watch
 
 RULES = {row.name for row in ops.TABLE.values()} | {"accumulation", "order", "depth", "state"}
 COMPOSITE = sorted(
@@ -71,14 +73,14 @@ def test_at_least_twenty_mistakes_are_planted():
     [
         ("tanh has relu's rule", "rule of relu, not of tanh"),
         ("sqrt without the two", "the 2 is missing"),
-        ("sigmoid by another formula", "1 - out for out * (1 - out)"),
-        ("cos without the sign", "the minus of -sin(x)"),
+        ("sigmoid by another formula", "1 − out for out * (1 − out)"),
+        ("cos without the sign", "the minus of −sin(x)"),
         ("pow keeps the exponent", "the exponent was not lowered"),
         ("pow forgets the exponent", "the exponent did not come down"),
         ("div exchanges the partials", "the derivative of div by y was taken, not that by x"),
         ("tanh uses its input", "input for output"),
         ("sigmoid without upstream", "chain factor"),
-        ("rsub exchanged", "number - V"),
+        ("rsub exchanged", "number − V"),
         ("rtruediv exchanged", "number / V"),
         ("div with the wrong sign", "sign"),
         ("= in mul", "seen in mul"),
@@ -144,6 +146,9 @@ class Microgpt:
 def test_the_known_weaknesses_of_the_originals():
     result = check_engine(Microgpt)
     assert [finding.rule for finding in result.findings] == ["state", "depth"]
+    assert result.weaknesses == result.findings
+    assert str(result).startswith("Microgpt: every derivative is right; 2 weaknesses. 4 operations")
+    assert "\n! state: a second pass" in str(result)
     assert set(result.sound) == {"add", "mul", "exp", "relu"}
     assert {"sub", "div", "pow", "neg", "tanh"} <= set(result.skipped)
 
@@ -170,11 +175,95 @@ def test_an_operation_that_is_refused_is_no_finding():
     assert "NotImplementedError" in result.reasons["tanh"]
 
 
-@pytest.mark.parametrize("what", [lambda self: 3.0, lambda self: None, lambda self: "text"])
-def test_an_operation_that_gives_no_value_is_skipped(what):
-    result = check_engine(changed(tanh=what))
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        (lambda self: None, "gives None, but should give a Value; is a return missing?"),
+        (lambda self: 3.0, "gives a plain float, but should give a Value"),
+        (lambda self: "text", "gives a plain str"),
+        (lambda self: self.dta, "raised AttributeError"),
+        (lambda self: math.tanh(self), "raised TypeError: must be real number"),
+        (lambda self: unknown_name, "raised NameError"),  # noqa: F821
+        (lambda self: math.log(-1.0), "raised ValueError"),
+    ],
+)
+def test_an_operation_that_is_there_and_breaks_is_a_finding(what, words):
+    (finding,) = check_engine(changed(tanh=what)).findings
+    assert finding.rule == "tanh"
+    assert words in finding.message
+
+
+def test_what_gives_no_gradient_may_give_a_number():
+    result = check_engine(changed(floor=lambda self: math.floor(self.data)))
     assert result.ok
-    assert "tanh" in result.skipped
+    assert result.reasons["floor"] == "it gives no Value"
+
+
+def test_what_does_not_take_an_operand_is_no_finding():
+    base = engine()
+
+    def of_values_only(self, other):
+        return base.make("sub", self.data - other.data, (self, other), lambda g: g, lambda g: -g)
+
+    def does_not_want(self, other):
+        if not isinstance(other, str):
+            raise KeyError("no")
+
+    base.__sub__, base.max = of_values_only, does_not_want
+    del base.__rsub__
+    result = check_engine(base)
+    assert result.ok, str(result)
+    assert result.reasons["max"] == "KeyError: 'no'"
+    assert "V − number" in result.skipped
+    assert "number − V" in result.skipped
+
+
+def test_a_missing_reflected_sign_is_mentioned():
+    base = engine()
+    del base.__radd__
+    result = check_engine(base)
+    assert result.ok
+    assert result.reasons["number + V"] == "there is no such operation: __radd__"
+    assert "– not there: number + V, so that sum() fails" in str(result)
+
+
+@pytest.mark.parametrize(
+    ("parts", "rule", "words"),
+    [
+        ({"tanh": 0}, "tanh", "V.tanh() is not recorded"),
+        ({"mul": 0}, "mul", "V * V is not recorded: where its operand x is computed"),
+        ({"mul": 1}, "mul", "V * V is not recorded: where its operand y is computed"),
+        ({"add": 0}, "add", "V + V is not recorded"),
+        ({"pow": 0}, "pow", "V ** number is not recorded"),
+    ],
+)
+def test_an_operation_that_is_not_recorded(parts, rule, words):
+    result = check_engine(micrograd_like(remembered=parts))
+    assert [finding.rule for finding in result.findings] == [rule], str(result)
+    assert result.findings[0].message.startswith(words)
+    assert rule not in result.sound
+
+
+def test_what_is_built_from_a_wrong_operation_is_named_as_not_judged():
+    result = check_engine(micrograd_like(remembered={"mul": 0}))
+    assert set(result.unjudged) == {"neg", "div", "sub"}
+    assert "– not judged, since it is built from mul: neg" in str(result)
+
+
+@pytest.mark.parametrize(
+    ("parts", "rule", "words"),
+    [
+        ({"twins": "is not"}, "accumulation", "the second of two equal operands gets nothing"),
+        ({"visited": False}, "order", "a node passes its gradient on more than once"),
+        ({"equal": True}, "order", "two nodes with equal numbers are taken for one"),
+        ({"shared": True}, "state", "a list or set of nodes that belongs to the class"),
+        ({"limit": 1.0}, "state", "gradients are cut off at ±1 (seen in mul, div, pow)"),
+    ],
+)
+def test_the_cause_of_what_is_wrong_everywhere(parts, rule, words):
+    result = check_engine(micrograd_like(**parts))
+    assert [finding.rule for finding in result.findings] == [rule], str(result)
+    assert words in result.findings[0].message
 
 
 def test_a_pass_that_fails_is_a_finding():
@@ -202,7 +291,7 @@ def test_a_mistake_has_to_explain_every_number():
         return self.unary("tanh", math.tanh(self.data), 1.0 if self.data == 0.3 else 0.123)
 
     (finding,) = check_engine(changed(tanh=tanh)).findings
-    assert finding.message.endswith("but 1 - out * out gives 0.915137")
+    assert finding.message.endswith("0.915137, since d tanh(x)/dx = 1 − tanh(x) * tanh(x)")
 
     def linear(self):
         return self.unary("tanh", math.tanh(self.data), 1.0)
@@ -249,26 +338,81 @@ def test_an_interruption_gets_through(name):
     assert sys.gettrace() is trace
 
 
-def test_what_does_not_end_is_stopped():
-    def endless(self):
-        while True:
-            pass
+def on_one_line(self):
+    while True: pass  # fmt: skip  # noqa: E701
 
-    assert "tanh" in check_engine(changed(tanh=endless)).skipped
+
+def on_two_lines(self):
+    x = 0
+    while True:
+        x += 1
+
+
+def asleep(self):
+    time.sleep(1000)
+
+
+def unmoved(self):
+    """Swallow whatever is raised."""
+    while True:
+        try:
+            self.x = 1
+        except BaseException:
+            continue
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Sleeping engines are woken sooner."""
+    monkeypatch.setattr(engine_watch, "PATIENCE", 0.3)
+
+
+TIMED = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there are no alarms here")
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize(
+    "endless",
+    [
+        on_one_line,
+        on_two_lines,
+        pytest.param(asleep, marks=TIMED),
+        pytest.param(unmoved, marks=TIMED),
+    ],
+)
+def test_what_does_not_end_is_stopped(endless):
+    (finding,) = check_engine(changed(tanh=endless)).findings
+    assert finding == ("tanh", "V.tanh() does not end")
     base = engine()
     base.backward = endless
-    result = check_engine(base)
-    assert [finding.rule for finding in result.findings] == ["order"]
-    assert "does not end" in result.findings[0].message
+    (finding,) = check_engine(base).findings
+    assert finding == ("order", "backward() does not end")
+    if hasattr(signal, "setitimer"):
+        with pytest.raises(WrongType, match=r"Value\(1.5\) does not end"):
+            check_engine(changed(__init__=lambda self, x: endless(self)))
 
 
-def test_a_swallowed_exception_does_not_save_an_endless_loop():
-    def endless(self):
-        while True:
-            with suppress(Exception):
-                pass
+@pytest.mark.parametrize("endless", [on_one_line, on_two_lines])
+def test_a_loop_is_stopped_in_any_thread(endless):
+    with ThreadPoolExecutor() as pool:
+        result = pool.submit(check_engine, changed(tanh=endless)).result(timeout=60)
+    assert [finding.rule for finding in result.findings] == ["tanh"]
 
-    assert "exp" in check_engine(changed(exp=endless)).skipped
+
+@TIMED
+def test_an_alarm_that_was_set_before_goes_on():
+    rung = []
+    before = signal.signal(signal.SIGALRM, lambda *_: rung.append(True))
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        check_engine(engine())
+        deadline = time.monotonic() + 10
+        while not rung and time.monotonic() < deadline:
+            time.sleep(0.01)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert rung == [True]
 
 
 def test_the_surroundings_are_as_before():

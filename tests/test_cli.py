@@ -73,6 +73,32 @@ def test_draw_into_files(call, tmp_path):
         assert path.read_bytes().startswith(start)
 
 
+@pytest.mark.parametrize(
+    ("expression", "remedy"),
+    [
+        (["a^2 + b ^ c", "a=2", "b=3", "c=1"], "a**2 + b**c"),
+        (["9**9**9**9"], "a**b**c is a**(b**c); write (a**b)**c for the other order"),
+        (["a/b", "a=2", "b=0"], "keep the divisor away from 0, for example a / (b + 1e-12)"),
+        (["a/0", "a=2"], "divide by another number than 0"),
+        (["log(a - 1)", "a=0"], "keep (a - 1) positive, for example log((a - 1) + 1e-12)"),
+        (["log(-1)"], "give it another number"),
+    ],
+)
+def test_a_remedy_is_in_the_words_of_the_expression(call, expression, remedy):
+    status, _, err = call("draw", *expression)
+    assert status in (1, 2)
+    assert err.splitlines()[1] == f"  remedy  {remedy}"
+
+
+@pytest.mark.parametrize("name", ["x.txt", "page", "L.svg"])
+def test_show_writes_no_page_under_another_ending(call, tmp_path, name):
+    status, out, err = call("show", *L, "-o", str(tmp_path / name))
+    assert (status, out) == (2, "")
+    assert "does not end in .html." in err and "remedy  end the name in .html" in err
+    assert list(tmp_path.iterdir()) == []
+    assert call("show", *L, "-o", str(tmp_path / "L.HTML"))[0] == 0
+
+
 @pytest.mark.parametrize("command", ["draw", "show"])
 def test_a_folder_that_is_not_there_is_an_error_and_is_not_made(call, tmp_path, command):
     path = tmp_path / "missing" / ("L.svg" if command == "draw" else "L.html")
@@ -104,7 +130,13 @@ def test_draw_local_derivatives(call):
         (["__import__('os')"], 2, "expression: unknown function '__import__'."),
         (["a.data", "a=2"], 2, "expression: 'a.data' is not allowed in a formula."),
         (["(lambda: a)()", "a=2"], 2, "is not allowed in a formula."),
-        (["10**10**10"], 1, "pow is too large for a float at x = 10 and y = 10000000000."),
+        (["10**10**10"], 1, "pow is too large for a float at 10 ** 10 = 10000000000."),
+        (["a^2", "a=2"], 2, "^ is written ** here, but got 'a^2'."),
+        (["a/0", "a=2"], 1, "Error: a / 0 divides by zero at a = 2."),
+        (["0**-a", "a=2"], 1, "0 ** (-a) divides by zero at -a = -2."),
+        (["a % (b - 1)", "a=2", "b=1"], 1, "a % (b - 1) divides by zero at a = 2 and b - 1 = 0."),
+        (["log(a - b)", "a=1", "b=2"], 1, "log(a - b): log needs a - b > 0, but a - b = -1."),
+        (["10.0**400"], 1, "10.0 ** 400: pow is too large for a float."),
         (["(" * 500 + "a" + ")" * 500, "a=2"], 2, "is not a formula"),
         (["a*(", "a=2"], 2, "expression: 'a*(' is not a formula"),
         ([""], 2, "the expression is empty."),
@@ -123,7 +155,7 @@ def test_draw_local_derivatives(call):
         (["a", "if=2"], 2, "'if' cannot be a name."),
         (["tanh(a, a)", "a=1"], 2, "tanh cannot take 2 operands."),
         (["a > 2", "a=1"], 2, "expression: 'a > 2' is False, which is no number."),
-        (["log(a)", "a=-1"], 1, "log needs x > 0, but x = -1."),
+        (["log(a)", "a=-1"], 1, "log(a): log needs a > 0, but a = -1."),
         (["a", "a=1", "--format", "gif"], 2, "'gif'"),
         (["a", "a=1", "--rankdir", "up"], 2, "rankdir"),
         (["a", "a=1", "-o", "picture"], 2, "format"),

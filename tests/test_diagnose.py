@@ -50,6 +50,7 @@ def test_nan(Value):
     a = Value(math.nan, label="a")
     assert diagnose(a * 2).kind == "nan"
     assert diagnose(a * 2).label == "a"
+    assert diagnose(a * 2).troubles[0].words == "The leaf a is nan."
 
 
 def test_a_domain_that_was_left_by_an_edit(Value):
@@ -58,8 +59,8 @@ def test_a_domain_that_was_left_by_an_edit(Value):
     p.data = -0.25
     result = diagnose(L)
     assert result.kind == "domain"
-    assert result.troubles[0].words == "log needs x > 0; outside of that it is nan."
-    assert result.remedy == "keep x positive, for example log(x + 1e-12)"
+    assert result.troubles[0].words == "log needs p > 0; outside of that it is nan."
+    assert result.remedy == "keep p positive, for example log(p + 1e-12)"
     assert result.inputs == ((p, -0.25),)
     assert len(result.troubles) == 1
 
@@ -95,6 +96,9 @@ def test_a_gradient_that_is_not_finite(Value):
     assert result.kind == "gradient"
     assert result.node.op == "sqrt"
     assert "∞" in str(result)
+    assert result.remedy == "keep x above 0, where the slope of sqrt is not finite"
+    assert "keep y below 1" in diagnose(Value(1.0, label="y").asin()).remedy
+    assert "keep z away from 0" in diagnose(Value(0.0, label="z").cbrt()).remedy
 
 
 def test_gradients_by_depth(Value):
@@ -242,7 +246,7 @@ def test_a_sweep_shows_truncation_and_cancellation(Value):
     assert result.gradient == pytest.approx(math.cos(1.0))
     assert len(result) == 17
     assert result[0].h == 1.0
-    assert str(result).startswith("The gradient by x is 0.540302. Nearest: h = 1e-08 forward")
+    assert str(result).startswith("The gradient by x is 0.540302. Nearest: h = 1e−08 forward")
     assert "<table>" in result._repr_html_()
 
 

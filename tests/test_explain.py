@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import chainrule
-from chainrule import GraphError, ShapeError, WrongType
+from chainrule import ChoiceError, GraphError, ShapeError, WrongType
 from chainrule.drawing.view.scene import words_of
-from chainrule.explanation import explain
+from chainrule.explanation import explain, steps
 
 
 def article(Value):
@@ -404,11 +404,66 @@ def test_a_number_that_was_edited_is_named(Value):
     nodes = graphs.expression(Value)
     nodes["a"].data = 5
     text = re.sub(r"\s+", " ", str(explain(nodes["L"])))
-    assert "e = −6 is not what e = a * b gives: a number was edited" in text
+    assert "e = −6 from before a number was edited; a * b = −15 now d = e + c = 4" in text
+    assert "a * b = −6" not in text
+    assert "dL/de * de/db = −2 * 2 = −4 because e = a * b at the numbers of before the edit" in text
     assert "1 node would come out differently" in text
     assert explain(nodes["L"]).gradients[nodes["b"]] == -4.0
     chainrule.refresh(nodes["L"])
     assert "edited" not in str(explain(nodes["L"]))
+
+
+@pytest.mark.parametrize("format_", ["text", "latex", "markdown", "html"])
+def test_no_equation_is_false_after_an_edit(Value, format_):
+    x, y = Value(2.0, label="x"), Value(3.0, label="y")
+    L = x * y
+    L.label = "L"
+    y.data = 7.0
+    text = getattr(explain(L, wrt=[x, y]), format_)()
+    assert "before a number was edited" in text
+    known = {
+        "text": ["dL/dx = 3 ", "dL/dy = 2 "],
+        "latex": [r"\frac{\mathrm{d} L}{\mathrm{d} x} = 3 &&"],
+        "markdown": [r"\frac{\mathrm{d} L}{\mathrm{d} x} = 3$"],
+        "html": [],
+    }[format_]
+    for equation in known:
+        assert equation in text
+    for false in ("= y = 3", "x * y = 6", r"x \cdot y = 6"):
+        assert false not in text
+    square = x * x
+    square.label = "s"
+    total = square * 1.5
+    x.data = 5.0
+    assert "2 * x" not in explain(total).text()
+    assert "* 2 = 1.5 * 2 = 3 because s = x * x at" in re.sub(r"\s+", " ", explain(total).text())
+
+
+def test_a_hat_in_a_label_is_no_wedge(Value):
+    a = Value(2.0, label="a^2")
+    assert "wedge" not in explain(a * 3).latex()
+    assert r"\text{a}\text{ˆ}\text{2}" in explain(a * 3).latex()
+    assert "^" not in explain(a * 3).latex()
+
+
+def test_what_cannot_be_explained_has_a_remedy(Value):
+    a = Value(2.0, label="a")
+    L = a * 2
+    for call, error, words in (
+        (lambda: explain(a * 2, wrt=a * 2), GraphError, "another node of the same formula"),
+        (lambda: explain(a * 2, wrt=a * 2), GraphError, "write x = ... once"),
+        (lambda: explain(L, wrt=[a, Value(9.0)]), GraphError, "that the root was computed from"),
+        (lambda: explain(L, wrt="a"), WrongType, "itself, not in quotes: explain(L, wrt=a)"),
+        (lambda: explain(L, wrt="two words"), WrongType, "explain(L, wrt=node)"),
+        (lambda: explain(3.0), WrongType, "then explain(a * a)"),
+        (lambda: explain([L]), WrongType, "one root at a time"),
+        (lambda: steps(L)[99], ChoiceError, "steps(L)[-1] is the last one"),
+        (lambda: steps(L)["a"], WrongType, "steps(L)[2]"),
+        (lambda: steps(3.0), WrongType, "then steps(a * a)"),
+    ):
+        with pytest.raises(error) as caught:
+            call()
+        assert words in str(caught.value).split("  remedy  ")[-1] or words in str(caught.value)
 
 
 def test_an_operation_with_a_backward_of_its_own_is_not_called(Value):

@@ -62,7 +62,7 @@ def test_full():
         (["a*"], 2, "not a formula"),
         (["a", "a=2", "--wrt", "q"], 2, "has no 'q'; it has 'a'"),
         (["a", "a=2", "--format", "pdf"], 2, "the format has to be one of"),
-        (["log(a)", "a=-1"], 1, "log needs x > 0"),
+        (["log(a)", "a=-1"], 1, "log needs a > 0, but a = -1"),
         (["a+b", "a=1"], 2, "unknown name 'b'"),
     ],
 )

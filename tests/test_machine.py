@@ -135,6 +135,114 @@ def test_one_point_gives_the_same_bits(draft, data):
             assert set(results[0][1]) <= {struct.pack("d", 7.25)}
 
 
+@st.composite
+def vectors(draw, width):
+    """A tape that does the same to all numbers of some vectors, and guards, indices and sums over
+    the vectors now and then: at a point its steps form groups, and their slots lie in rows."""
+    tape = Draft()
+    columns = [[tape.input() for _ in range(width)] for _ in range(draw(st.integers(1, 2)))]
+    single = [tape.push(CONSTANT, value=draw(numbers)), columns[0][0]]
+    for _ in range(draw(st.integers(1, 12))):
+        ops = [draw(st.sampled_from(OFTEN)) for _ in range(draw(st.integers(1, 2)))]
+        operands = []
+        for _ in (1, 2):
+            column = draw(st.sampled_from(columns))
+            shift = draw(st.sampled_from([0, 0, 0, 1, -1, 3]))
+            column = (column[shift:] + column[:shift])[:: draw(st.sampled_from([1, 1, -1]))]
+            operands.append(draw(st.sampled_from([column, column, [single[-1]] * width])))
+        made = [[tape.push(op, x, y, -1) for op in ops] for x, y in zip(*operands)]
+        made = made[:: draw(st.sampled_from([1, -1]))]
+        columns += [list(column) for column in zip(*made)]
+        kind, some = draw(st.integers(0, 9)), draw(st.sampled_from(columns))
+        if kind < 2:  # one step after the other, all of the same kind
+            total = some[0]
+            for x in some:
+                total = tape.rule("add", x, total)
+            single.append(total)
+        elif kind == 2:
+            tape.guards.append((draw(st.sampled_from(some)), draw(st.booleans())))
+        elif kind == 3:
+            tape.guards.append((tape.rule("eq", some[-1], some[-1]), True))
+        elif kind == 4:
+            index = draw(st.sampled_from([tape.push(CONSTANT, value=1.0), *some[:2]]))
+            single.append(tape.take(some, index))
+        elif kind == 5:
+            index = tape.push(CONSTANT, value=draw(st.sampled_from([0.0, 2.0])))
+            region = tape.scatter(2, [(index, x) for x in some[:3]])
+            single.append(tape.push(ENTRY, region, 0))
+    outputs = draw(st.lists(st.integers(0, len(tape.nodes) - 1), max_size=6))
+    return tape, outputs + columns[-1] + single[-1:]
+
+
+@pytest.mark.parametrize("width", [8, 19, 300])
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_groups_give_the_same_bits(width, data):
+    tape, outputs = data.draw(vectors(width))
+    seed = data.draw(st.integers(0, 99))
+    machines = each_machine(tape, outputs)
+    for inputs in (
+        np.random.default_rng(seed).normal(size=len(tape.inputs)),
+        np.random.default_rng(seed).choice(NASTY, len(tape.inputs)),
+    ):
+        results = [at_point(machine, inputs, len(outputs)) for machine in machines]
+        assert results[0] == results[-1]
+
+
+@pytest.mark.parametrize("make", MACHINES)
+@pytest.mark.parametrize("before", [0, 1, 7, 8, 1020, 1024, 2100])
+def test_the_first_question_decides_in_whichever_window(make, before):
+    """x < 1, then a table of two asked at x, then x < 2, then y < 1; steps of one kind around."""
+    tape = Draft()
+    x, y = tape.input(), tape.input()
+    one, two = tape.push(CONSTANT, value=1.0), tape.push(CONSTANT, value=2.0)
+    made = [x]
+
+    def add(count):
+        made.extend([tape.rule("add", each, y) for each in made[-count:]] if count else [])
+
+    for _ in range(before):
+        made.append(tape.rule("mul", x, made[-1] if len(made) % 3 else y))
+    late = tape.rule("lt", y, one)
+    tape.guards.append((tape.rule("lt", x, one), True))
+    add(before // 2)
+    taken = tape.take([x, y], x)
+    tape.guards.append((tape.push(COPY, tape.rule("lt", x, two)), True))
+    add(before // 3)
+    tape.guards.append((late, True))
+    outputs = [taken, *made[-9:]]
+    machine, twin = make(tape.arrays(), outputs), interpreted.Machine(tape.arrays(), outputs)
+    for inputs, code in (
+        ([0.0, 0.5], -1), ([-1.0, 0.5], -1), ([1.0, 0.5], 0), ([5.0, 5.0], 0), ([0.5, 0.5], -2),
+        ([-3.0, 3.0], -2), ([0.0, 1.5], 2), ([-2.0, math.nan], 2),
+    ):  # fmt: skip
+        found = at_point(machine, inputs, len(outputs))
+        assert found[0] == code and found == at_point(twin, inputs, len(outputs))
+        assert (machine.fault == (taken, inputs[0], 0)) if code == -2 else True
+
+
+@pytest.mark.parametrize("make", MACHINES)
+@pytest.mark.parametrize("kind", ["gt", "copy", "constant", "input"])
+def test_a_guard_asked_before_anything_else(make, kind):
+    tape = Draft()
+    x = tape.input()
+    zero = tape.push(CONSTANT)
+    conditions = {"gt": [x, zero], "copy": [x], "constant": [], "input": []}[kind]
+    if conditions:
+        node = tape.push(COPY, x) if kind == "copy" else tape.rule("gt", *conditions)
+    else:
+        node = {"constant": zero, "input": x}[kind]
+    tape.guards.append((node, kind != "constant"))
+    taken = tape.take([x], zero)
+    outputs = [taken, tape.rule("add", taken, x)]
+    machine = make(tape.arrays(), outputs)
+    assert at_point(machine, [2.0], 2)[:2] == (-1, bits([2.0, 4.0]))
+    assert at_point(machine, [0.0], 2)[0] == (-1 if kind == "constant" else 0)
+    assert sweep(machine, np.array([[2.0], [0.0]]), [None], [True] * 2)[2] == [
+        -1, -1 if kind == "constant" else 0,
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("number", ROWS, ids=lambda number: RULES[number].name)
 def test_every_operation_at_every_nasty_operand(number):
     arity = len(RULES[number].partials)

@@ -7,6 +7,7 @@ import hashlib
 import importlib
 import json
 import math
+import random
 import re
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from chainrule import (
     WrongType,
     debug,
     define,
+    nn,
     parameter,
     scope,
 )
@@ -253,13 +255,40 @@ def test_every_way_of_collapsing_few_scopes_has_a_layout():
                 assert thing < 0 or state["boxes"][thing]
 
 
-def test_many_scopes_have_one_layout_and_collapse_in_their_place():
+def test_many_scopes_collapse_in_their_place_and_all_together_in_a_layout():
     x = Value(1.0)
     for number in range(12):
         with scope(f"s{number}"):
             x = x * 2.0 + 1.0
     data = data_of(show(x))
-    assert len(data["areas"]) == 12 and len(data["states"]) == 1
+    assert len(data["areas"]) == 12
+    assert [state["collapsed"] for state in data["states"]] == [[], list(range(12))]
+
+
+def test_a_large_graph_has_the_layouts_that_leave_few_boxes():
+    random.seed(3)
+    net = nn.MLP(3, [12, 12, 1])
+    with scope("loss"):
+        L = sum((net([0.1 * k, 0.2, 0.3]) - 1.0) ** 2 for k in range(4))
+    data = data_of(show(L))
+    assert len(data["nodes"]) > 1900 and len(data["areas"]) == 4
+    top = next(k for k, area in enumerate(data["areas"]) if area["parent"] < 0)
+    collapsed = [state["collapsed"] for state in data["states"]]
+    assert collapsed[:2] == [[], [top]] and len(collapsed) > 2
+    assert max(data["states"][1]["size"]) < 400
+
+
+def test_of_deep_nests_whole_levels_have_layouts():
+    x = Value(1.0)
+    for outer in range(9):
+        with scope(f"s{outer}"):
+            for inner in range(2):
+                with scope(f"t{inner}"):
+                    x = x * 2.0 + 1.0
+    data = data_of(show(x))
+    depths = {len(data["areas"][k]["path"]) for s in data["states"] for k in s["collapsed"]}
+    assert [len(state["collapsed"]) for state in data["states"]] == [0, 9, 18]
+    assert depths == {1, 2}
 
 
 def test_a_scope_around_everything_can_be_collapsed():

@@ -336,3 +336,102 @@ def engine(bug: str = "", composite: bool = False):
             return None
 
     return Value
+
+
+def micrograd_like(remembered=None, twins="", visited=True, equal=False, shared=False, limit=None):
+    """Micrograd's manner: each node's rule is a function that runs in the pass, whatever the node
+    remembers. Right unless something is asked for.
+
+    Args:
+        remembered: For an operation how many of its operands the result remembers.
+        twins: Whether an operand that is the other one gets nothing.
+        visited: Whether the pass visits every node once.
+        equal: Whether nodes with equal numbers are equal.
+        shared: Whether all passes have one list of nodes.
+        limit: The largest gradient that there may be.
+    """
+    kept: list = []
+
+    class Value:
+        def __init__(self, data, operands=(), name=""):
+            self.data, self.grad = data, 0.0
+            self.operands = tuple(operands)[: (remembered or {}).get(name)]
+            self.push = lambda: None
+
+        if equal:
+
+            def __eq__(self, other):
+                return self.data == other.data
+
+            def __hash__(self):
+                return hash(self.data)
+
+        def node(self, name, data, operands, *partials):
+            out = Value(data, operands, name)
+
+            def push():
+                for place, (operand, partial) in enumerate(zip(operands, partials)):
+                    if not (twins and place and operand is operands[0]):
+                        operand.grad += partial * out.grad
+
+            out.push = push
+            return out
+
+        def __add__(self, other):
+            other = other if isinstance(other, Value) else Value(other)
+            return self.node("add", self.data + other.data, (self, other), 1.0, 1.0)
+
+        def __mul__(self, other):
+            other = other if isinstance(other, Value) else Value(other)
+            return self.node("mul", self.data * other.data, (self, other), other.data, self.data)
+
+        def __pow__(self, y):
+            assert isinstance(y, (int, float))
+            return self.node("pow", self.data**y, (self,), y * self.data ** (y - 1))
+
+        def tanh(self):
+            out = math.tanh(self.data)
+            return self.node("tanh", out, (self,), 1 - out * out)
+
+        def __neg__(self):
+            return self * -1
+
+        def __sub__(self, other):
+            return self + (-other)
+
+        def __truediv__(self, other):
+            return self * other**-1
+
+        def __radd__(self, other):
+            return self + other
+
+        def __rmul__(self, other):
+            return self * other
+
+        def __rsub__(self, other):
+            return (-self) + other
+
+        def __rtruediv__(self, other):
+            return self**-1 * other
+
+        def backward(self):
+            order, done, stack = kept if shared else [], set(), [(self, False)]
+            while stack:
+                node, ready = stack.pop()
+                if ready:
+                    order.append(node)
+                elif node not in done:
+                    if visited:
+                        done.add(node)
+                    stack.append((node, True))
+                    stack.extend((x, False) for x in node.operands)
+            for node in order:
+                if node.operands:
+                    node.grad = 0.0
+            self.grad = 1.0
+            for node in reversed(order):
+                if limit is not None:
+                    node.grad = max(-limit, min(limit, node.grad))
+                node.push()
+
+    return Value

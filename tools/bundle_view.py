@@ -1,8 +1,8 @@
 """Write drawing/view/view.js, the one ES module of the interactive view: `make rules`.
 
-The sources in drawing/view/js are joined as they stand, each after those that it imports. Three
-more are made here: the kernels from the table of derivatives, the colours from the palette, and the
-style sheet.
+The sources in drawing/view/js are joined as they stand, each after those that it imports. Four
+more are made here: the kernels from the table of derivatives, the slips from verdict/slips.py, the
+colours from the palette, and the style sheet.
 
 With `--check` nothing is written; the exit status says whether the file is up to date.
 """
@@ -10,6 +10,7 @@ With `--check` nothing is written; the exit status says whether the file is up t
 from __future__ import annotations
 
 import argparse
+import ast
 import dataclasses
 import json
 import re
@@ -25,6 +26,7 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from chainrule import ops  # noqa: E402
 from chainrule.drawing import palette  # noqa: E402
+from chainrule.formula import parse  # noqa: E402
 from chainrule.printers import JSPrinter  # noqa: E402
 
 IMPORT = re.compile(r'^import\s[^;]*?from\s+"\./([\w-]+)\.js";\n', re.MULTILINE)
@@ -43,12 +45,60 @@ def kernels() -> str:
             text = printer.text(row.read(row.formula))
             text = text if row.eager else f"({text} ? 1 : 0)"
             lines.append(f"F.{row.name} = ({operands}) => {text};")
-        gate = str(row.is_gate).lower()
-        lines.append(f"KERNELS.{row.name} = {{ value: F.{row.name}, isGate: {gate}, partials: [")
+        gate, eager = (str(flag).lower() for flag in (row.is_gate, row.eager))
+        lines.append(
+            f"KERNELS.{row.name} = {{ value: F.{row.name}, isGate: {gate}, isEager: {eager}, "
+            "partials: ["
+        )
         for text in row.partials:
             lines.append(f"  ({operands}, out) => {printer.text(row.read(text))},")
         lines.append("] };")
     return "\n".join(lines) + "\n"
+
+
+class SlipPrinter(JSPrinter):
+    """Prints what a slip writes; nan stands for "this is no slip here"."""
+
+    def name(self, name: str) -> str:
+        return "NaN" if name == "nan" else super().name(name)
+
+
+class _WithoutModule(ast.NodeTransformer):
+    """Writes `exp` for `math.exp`."""
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        assert ast.unparse(node.value) == "math", ast.unparse(node)
+        return ast.Name(node.attr, ast.Load())
+
+
+def slips() -> str:
+    """The known slips, read in their source: a lambda there is a formula in Python."""
+    tree = ast.parse((ROOT / "src/chainrule/verdict/slips.py").read_text(encoding="utf-8"))
+    (table,) = (x.value for x in tree.body if isinstance(x, ast.AnnAssign) and x.value)
+    assert isinstance(table, ast.Dict), "SLIPS is a dict"
+    lines = ['import { F } from "./special.js";', "", "export const SLIPS = {"]
+    for key, rows in zip(table.keys, table.values, strict=True):
+        assert key is not None and isinstance(rows, ast.Tuple), "each entry is a tuple of slips"
+        name, place = ast.literal_eval(key)
+        lines.append(f'  "{name} {place}": [')
+        lines += map(_slip, rows.elts)
+        lines.append("  ],")
+    return "\n".join([*lines, "};"]) + "\n"
+
+
+def _slip(call: ast.expr) -> str:
+    assert isinstance(call, ast.Call), ast.unparse(call)
+    kind, words = map(ast.literal_eval, call.args[:2])
+    function = call.args[2]
+    assert isinstance(function, ast.Lambda), ast.unparse(call)
+    names = [argument.arg for argument in function.args.args]
+    text = ast.unparse(_WithoutModule().visit(function.body))
+    slope = SlipPrinter("F.").text(parse(text, [*names, "nan"], ops.BUILT_IN, "slip"))
+    return (
+        f"    {{\n      kind: {json.dumps(kind)},\n"
+        f"      words: {json.dumps(words, ensure_ascii=False)},\n"
+        f"      slope: ({', '.join(names)}) => {slope},\n    }},"
+    )
 
 
 def extra_roles(base: palette.Palette, shade: str) -> dict[str, dict[str, object]]:
@@ -129,7 +179,12 @@ def style_sheet() -> str:
 def sources() -> dict[str, str]:
     """Every module's text by its name."""
     found = {path.stem: path.read_text(encoding="utf-8") for path in (VIEW / "js").glob("*.js")}
-    return found | {"kernels": kernels(), "colours": colours(), "style": style_sheet()}
+    return found | {
+        "kernels": kernels(),
+        "slips": slips(),
+        "colours": colours(),
+        "style": style_sheet(),
+    }
 
 
 def order(modules: dict[str, str], first: str) -> list[str]:
@@ -162,7 +217,7 @@ def bundle() -> str:
         text = OUTSIDE.sub("", IMPORT.sub("", modules[name]))
         text = re.sub(r"^export (?!default)", "", text, flags=re.MULTILINE)
         parts.append(f"// ---- {name}.js\n\n{text.strip()}")
-    parts.append("export { mount, Graph, Scene, App, KERNELS, judge, numeral, plain, typed };")
+    parts.append("export { mount, Graph, Scene, App, KERNELS, judgements, numeral, plain, typed };")
     return "\n\n".join(parts) + "\n"
 
 

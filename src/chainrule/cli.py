@@ -234,6 +234,11 @@ def show(
     from .drawing import show as shown
     from .expression import build, given_numbers
 
+    if not output.lower().endswith((".html", ".htm")):
+        raise ChoiceError(
+            f"show writes a page of HTML, but {output!r} does not end in .html.",
+            remedy="end the name in .html; chainrule draw writes svg, png, pdf, txt and dot",
+        )
     root = build(expression, given_numbers(numbers))
     if backward:
         root.backward()

@@ -7,6 +7,7 @@ walked: each operation is applied to Values, one by one, as a program would.
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import keyword
 import operator
@@ -15,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from . import Value, formula, functions
-from .errors import FormulaError, NumberError, WrongType
+from .errors import DivisionByZero, DomainError, FormulaError, NumberError, WrongType
 from .node import CONSTANT, is_value
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -108,7 +109,13 @@ def build(text: str, numbers: Mapping[str, float]) -> Any:
         name = named["name"] if named else ""
         if name in known:
             raise FormulaError(f"{name!r} is given twice.", remedy="choose another name for it")
-        read = formula.parse(named["text"] if named else part, known, FUNCTIONS, "expression")
+        written = named["text"] if named else part
+        if "^" in written:
+            raise FormulaError(
+                f"expression: ^ is written ** here, but got {_short(written.strip())}.",
+                remedy=_short(re.sub(r"\s*\^\s*", "**", written.strip())).strip("'\""),
+            )
+        read = formula.parse(written, known, FUNCTIONS, "expression")
         used.update(read.names)
         root = _walk(read.tree, known)
         if not is_value(root):
@@ -137,7 +144,7 @@ def _walk(node: ast.expr, known: Mapping[str, Any]) -> Any:
         case ast.UnaryOp(op=op, operand=x):
             return _UNARY[type(op)](_walk(x, known))
         case ast.BinOp(left=x, op=op, right=y):
-            return _BINARY[type(op)](_walk(x, known), _walk(y, known))
+            return _applied(node, _BINARY[type(op)], [x, y], known)
         case ast.Compare(left=x, ops=ops, comparators=rest):
             sides = [_data(_walk(side, known)) for side in (x, *rest)]
             return all(_COMPARE[type(op)](*pair) for op, *pair in zip(ops, sides, sides[1:]))
@@ -151,7 +158,7 @@ def _walk(node: ast.expr, known: Mapping[str, Any]) -> Any:
         case ast.IfExp(test=test, body=body, orelse=orelse):
             return _walk(body if _walk(test, known) else orelse, known)
         case ast.Call(func=ast.Name(id=name), args=arguments):
-            return _call(name, [_walk(argument, known) for argument in arguments])
+            return _applied(node, functools.partial(_call, name), arguments, known)
     raise AssertionError(f"{ast.dump(node)} got past parse")
 
 
@@ -169,7 +176,75 @@ def _data(x: Any) -> Any:
     return x.data if is_value(x) else x
 
 
-def _call(name: str, arguments: list[Any]) -> Any:
+def _applied(
+    node: ast.expr,
+    function: Callable[..., Any],
+    operands: Sequence[ast.expr],
+    known: Mapping[str, Any],
+) -> Any:
+    """Apply an operation; its error speaks of the expression, where the table's speaks of x and
+    y."""
+    numbers = [_walk(operand, known) for operand in operands]
+    try:
+        return function(*numbers)
+    except DomainError as error:
+        what, remedy = _restated(node, operands, [_data(x) for x in numbers], error)
+        raise type(error)(what, remedy=remedy) from None
+
+
+def _restated(
+    node: ast.expr, operands: Sequence[ast.expr], numbers: Sequence[float], error: DomainError
+) -> tuple[str, str]:
+    """An error and its remedy in the words of the expression."""
+    lines = str(error).splitlines()
+    remedy = next((x.split("remedy", 1)[1].strip() for x in lines if "  remedy " in x), "")
+    given = dict(zip("xyz", operands))
+    fixed = [name for name, operand in given.items() if _is_written_number(operand)]
+    at = " and ".join(
+        f"{ast.unparse(operand)} = {number!r}"
+        for operand, number in zip(operands, numbers)
+        if not _is_written_number(operand)
+    )
+    source = ast.unparse(node)
+    source = source if len(source) <= 60 else source[:57] + "..."
+    if isinstance(error, DivisionByZero):
+        what = f"{source} divides by zero" + (f" at {at}." if at else ".")
+    else:
+        reason, _, _ = re.split(r"(,? but | at )", lines[0], maxsplit=1)
+        said = _in_place_of(reason, given, tight=False)
+        joint = ", but " if " needs " in reason else " at "
+        what = f"{source}: {said}{joint}{at}." if at else f"{source}: {said}."
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow) and _is_power(node.right):
+        remedy = "a**b**c is a**(b**c); write (a**b)**c for the other order"
+    elif isinstance(error, DivisionByZero) and "y" in fixed:
+        remedy = "divide by another number than 0"
+    elif any(re.search(rf"\b{name}\b", remedy) for name in fixed):
+        remedy = "give it another number"
+    return what, _in_place_of(remedy, given)
+
+
+def _is_power(node: ast.expr) -> bool:
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)
+
+
+def _is_written_number(node: ast.expr) -> bool:
+    return isinstance(node.operand if isinstance(node, ast.UnaryOp) else node, ast.Constant)
+
+
+def _in_place_of(text: str, operands: Mapping[str, ast.expr], tight: bool = True) -> str:
+    """A text in which what stands in the expression takes the place of x, y and z."""
+
+    def written(match: re.Match[str]) -> str:
+        operand = operands[match[0]]
+        source = ast.unparse(operand)
+        is_short = not tight or isinstance(operand, ast.Name | ast.Constant | ast.Call)
+        return source if is_short else f"({source})"
+
+    names = "|".join(operands)
+    return re.sub(rf"\b(?:{names})\b", written, text)
+
+
+def _call(name: str, *arguments: Any) -> Any:
     try:
         inspect.signature(FUNCTIONS[name]).bind(*arguments)
     except TypeError:

@@ -233,9 +233,15 @@ def _given(order: list[Any], changes: Mapping[Any, float]) -> dict[Any, float]:
     given: dict[Any, float] = {}
     for node, x in changes.items():
         if not is_value(node):
-            raise WrongType(f"changes are given for Values, but one key is {node!r}.")
+            raise WrongType(
+                f"changes are given for Values, but one key is {node!r}.",
+                remedy="evaluate(L, {a: 3.0}) with the Value a itself, not its label",
+            )
         if node not in known:
-            raise GraphError(f"{describe(node)} is not in the graph of the root.")
+            raise GraphError(
+                f"{describe(node)} is not in the graph of the root.",
+                remedy="give a node that the root was computed from; trace(root) lists them",
+            )
         given[node] = number(x, "a changed number")
     return given
 

@@ -146,3 +146,101 @@ def test_a_canvas_loses_no_row_of_pixels(opened):
         "p.front.width - s.w * p.ratio, p.front.height - s.h * p.ratio]; })()"
     )
     assert [round(x, 6) for x in whole] == [0, 0]
+
+
+def mlp_loss(*layers):
+    random.seed(3)
+    net = nn.MLP(3, [*layers, 1])
+    with scope("loss"):
+        L = sum((net([random.uniform(-1, 1) for _ in range(3)]) - 1.0) ** 2 for _ in range(4))
+    L.label = "loss"
+    return L
+
+
+@pytest.mark.parametrize("layers", [(6, 6), (12, 12)])
+def test_all_scopes_collapsed_can_be_read(opened, layers):
+    made = opened(show(mlp_loss(*layers)))
+    assert made.run("v.graph.nodes.length") > 600
+    for fitting in ("", "button.map, .toolbar button[aria-label^='Show the whole']"):
+        if fitting:
+            made.page.locator(fitting).first.click()
+        else:
+            made.page.locator("button[aria-label^='Collapse or open']").click()
+        assert made.run("v.scene.collapsed.size") == 1
+        assert made.run("v.camera.k") * SMALLEST_LETTERS >= 9
+        assert not made.run("[...v.scene.stacks.values()].some(stack => stack.large)")
+
+
+def test_a_collapsed_scope_in_its_place_has_letters_as_large_as_it_is(opened):
+    view = show(mlp_loss(6, 6))
+    del view._data["states"][1:]
+    made = opened(view)
+    made.page.locator("button[aria-label^='Collapse or open']").click()
+    made.page.wait_for_timeout(300)
+    (size,) = made.run(
+        "[...v.scene.stacks.values()].filter(s => s.large).map(s => "
+        "Math.min(s.h / 6, s.w / 12) * v.camera.k)"
+    )
+    assert size > 40
+    dark = made.run(
+        "(() => { const p = v.picture.root, c = p.getContext('2d'), w = p.width, h = p.height;"
+        " const d = c.getImageData(w * 0.4, h * 0.4, w * 0.2, h * 0.2).data; let n = 0;"
+        " for (let i = 0; i < d.length; i += 4) if (d[i] < 100) n++; return n / d.length * 4; })()"
+    )
+    assert dark > 0.01  # the letters, which were a speck
+
+
+def nested():
+    x = Value(0.5, label="x")
+    with scope("model"), scope("block"):
+        for name in ("one", "two", "three"):
+            with scope(name):
+                x = (x * Value(0.3, label=f"w {name}") + 1.0).tanh()
+    L = (x - 1.0) ** 2 + x
+    L.label = "L"
+    return L
+
+
+def test_a_frame_keeps_its_name_at_the_visible_end(opened):
+    made = opened(show(nested()))
+    assert not made.run("v.camera.isFitted")
+    stuck = "[...v.stage.querySelectorAll('.titles text')].map(t => t.textContent)"
+    assert {"model", "block"} <= set(made.run(stuck))
+    inside = made.run(
+        "[...v.stage.querySelectorAll('.titles text')].every(t => { const b = "
+        "t.getBoundingClientRect(); return b.left >= 0 && b.right < v.camera.width; })"
+    )
+    assert inside
+    made.press("0")
+    assert made.run(stuck) == []
+
+
+def test_a_step_in_a_whole_that_cannot_be_read_goes_there(opened, middling):
+    made = opened(middling)
+    made.press("0")
+    assert made.run("v.camera.k") < 0.45
+    made.press("n", "n")
+    assert made.run("v.camera.k") * SMALLEST_LETTERS >= 9
+    assert sees_root(made)
+    made.press("0", "End")  # to look at the whole is not to go anywhere
+    assert made.run("v.camera.isFitted")
+
+
+@pytest.mark.parametrize("rankdir", ["LR", "RL", "TB", "BT"])
+def test_the_map_stands_where_no_node_is_if_it_can(opened, rankdir, middling):
+    made = opened(show(graphs.recurrence(Value, 30), rankdir=rankdir))
+    free = made.run("['', 'right', 'top', 'top right'].some(c => !v.map._covers(c))")
+    assert not free or not made.run("v.map._covers(v.map.corner)")
+
+
+def test_edges_are_fainter_from_afar_and_nodes_are_not(opened):
+    made = opened(show(mlp_loss(12, 12)))
+    made.run("v.camera.zoom(1 / v.camera.k)")
+    made.press("0")
+    made.page.wait_for_timeout(900)
+    share = made.run(
+        "(() => { const p = v.picture.root, d = p.getContext('2d').getImageData(0, 0, p.width, "
+        "p.height).data; let n = 0; for (let i = 0; i < d.length; i += 4) if (d[i] < 150) n++; "
+        "return n / d.length * 4; })()"
+    )
+    assert 0.001 < share < 0.05

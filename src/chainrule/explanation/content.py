@@ -26,7 +26,7 @@ from .maths import (
 )
 from .names import Names
 from .reasons import Reasons
-from .trees import forward
+from .trees import forward, outcome
 
 HEAD, TAIL = 22, 8
 """So many nodes are shown of a long graph, from the root back and at the end."""
@@ -133,8 +133,12 @@ class Writer:
     def _value(self, node: Any) -> Equation:
         return Equation((Node(node), Number(node.data)))
 
-    def _forward(self, node: Any) -> Equation:
-        return Equation((Node(node), forward(node), Number(node.data)))
+    def _forward(self, node: Any) -> Sentence:
+        """How a number was computed; one that no longer follows is not said to be equal."""
+        if not is_stale(node):
+            return (Equation((Node(node), forward(node), Number(node.data))),)
+        now = Equation((forward(node), Number(outcome(node))))
+        return (self._value(node), " from before a number was edited; ", now, " now")
 
     def _notes(self) -> tuple[Sentence, ...]:
         said: list[Sentence] = []
@@ -153,7 +157,7 @@ class Writer:
                     "come out differently now. The gradients are those at the numbers of before, "
                     "as backward has them; refresh(",
                     Node(self.root),
-                    ") computes anew.",
+                    ") computes all of it anew.",
                 )
             )
         if self.names.has_twins:
@@ -179,7 +183,6 @@ class Writer:
         self._kinks.update(kinks)
         said = [
             *kinks,
-            *remarks.on_edits(arrivals),
             *remarks.on_numbers(gradient),
             *remarks.on_stored(self.root, node, gradient),
         ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from ..errors import ShapeError, WrongType
+from ..errors import GraphError, ShapeError, WrongType
 from ..graph import describe
 from ..node import is_value
 from ..passes import chosen
@@ -35,6 +36,7 @@ class Explanation:
         if wrt is None:
             self._content = writer.whole()
         else:
+            _refuse(ledger.order, root, wrt)
             wanted = chosen(root, wrt, "explained")
             if not wanted:
                 raise ShapeError(
@@ -95,6 +97,39 @@ class Explanation:
         return f"<Explanation of {describe(self.root)}: {count} node{'s' * (count != 1)}>"
 
 
+def _refuse(order: Sequence[Any], root: Any, wrt: Any) -> None:
+    """Raise for an entry of `wrt` that cannot be explained, and say what to give instead."""
+    if isinstance(wrt, str):
+        is_label = any(node.label == wrt for node in order)
+        raise WrongType(
+            f"wrt needs a Value or several, but got the text {wrt!r:.60}.",
+            remedy=f"give the node{' with this label' if is_label else ''} itself, not in quotes: "
+            f"explain(L, wrt={wrt if wrt.isidentifier() else 'node'})",
+        )
+    known = set(order)
+    several = not is_value(wrt) and isinstance(wrt, Iterable)
+    for node in list(wrt) if several and isinstance(wrt, Collection) else [wrt]:
+        if not is_value(node) or node in known:
+            continue
+        twin = any(_is_twin(node, other) for other in order)
+        raise GraphError(
+            f"{describe(node)} is not in the graph of {describe(root)}"
+            + (": it is another node of the same formula, made anew." if twin else "."),
+            remedy="write x = ... once, compute with x, and give x itself; "
+            "each time that an expression is written it makes new nodes"
+            if twin
+            else "give a node that the root was computed from",
+        )
+
+
+def _is_twin(node: Any, other: Any) -> bool:
+    """Whether a node looks like another one, so that a user may take it for that."""
+    return bool(
+        (node.op, node.data, len(node._prev)) == (other.op, other.data, len(other._prev))
+        and (node._prev or node.label == other.label)
+    )
+
+
 def explain(root: Any, wrt: Any = None) -> Explanation:
     """Explain how each gradient of a graph comes about, in symbols, then with numbers.
 
@@ -141,5 +176,11 @@ def explain(root: Any, wrt: Any = None) -> Explanation:
                 remedy="choose one of them, for example explain(program.graph()[0])",
             )
     if not is_value(root):
-        raise WrongType(f"explain() explains a Value, but got {type(root).__name__}.")
+        several = isinstance(root, (list, tuple)) and any(map(is_value, root))
+        raise WrongType(
+            f"explain() explains a Value, but got {type(root).__name__}.",
+            remedy="one root at a time: explain(L[0])"
+            if several
+            else "compute with Values: a = Value(3.0, label='a'), then explain(a * a)",
+        )
     return Explanation(root, wrt)

@@ -23,7 +23,7 @@ _SPECIAL = {
     "#": r"\#",
     "%": r"\%",
     "&": r"\&",
-    "^": r"\wedge ",
+    "^": r"\text{ˆ}",
     "~": r"\sim ",
     "<": "{<}",
     ">": "{>}",
@@ -186,10 +186,10 @@ def _rows(content: Content, notation: LaTeXNotation) -> list[Row]:
         rows.append((r",\quad ".join(map(notation.equation, content.inputs)), ""))
     if content.inputs_note:
         rows.append((notation.sentence(content.inputs_note), ""))
-    for place, equation in enumerate(content.forward):
+    for place, made in enumerate(content.forward):
         if place == content.forward_cut:
             rows.append((r"\vdots\ " + notation.sentence(content.forward_note), ""))
-        rows.append((notation.equation(equation), ""))
+        rows.append((notation.sentence(made), ""))
     for place, entry in enumerate(content.entries):
         if place == content.cut:
             rows.append((r"\vdots\ " + notation.sentence(content.cut_note), ""))

@@ -28,10 +28,10 @@ def render(content: Content, names: Names) -> str:
     if content.inputs_note:
         forward += ", " + notation.sentence(content.inputs_note)
     lines = [forward] if forward else []
-    for place, equation in enumerate(content.forward):
+    for place, made in enumerate(content.forward):
         if place == content.forward_cut:
             lines.append("… " + notation.sentence(content.forward_note))
-        lines.append(notation.inline(notation.equation(equation)))
+        lines.append(notation.sentence(made))
     blocks.append("  \n".join(lines))
     items: list[str] = []
     for place, entry in enumerate(content.entries):

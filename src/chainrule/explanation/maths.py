@@ -155,7 +155,7 @@ class Content:
     title: Sentence
     inputs: tuple[Equation, ...] = ()
     inputs_note: Sentence = ()
-    forward: tuple[Equation, ...] = ()
+    forward: tuple[Sentence, ...] = ()
     forward_cut: int | None = None
     forward_note: Sentence = ()
     entries: tuple[Entry, ...] = ()

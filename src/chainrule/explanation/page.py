@@ -36,10 +36,10 @@ def render(content: Content, names: Names) -> str:
     if content.inputs_note:
         inputs += ", " + notation.sentence(content.inputs_note)
     forward = [inputs] if inputs else []
-    for place, equation in enumerate(content.forward):
+    for place, made in enumerate(content.forward):
         if place == content.forward_cut:
             forward.append("… " + notation.sentence(content.forward_note))
-        forward.append(notation.inline(notation.equation(equation)))
+        forward.append(notation.sentence(made))
     bodies = []
     for place, entry in enumerate(content.entries):
         if place == content.cut:

@@ -6,6 +6,7 @@ import ast
 from collections import Counter
 from typing import Any
 
+from ..graph import is_stale
 from ..passes import Contribution
 from .maths import (
     Derivative,
@@ -44,10 +45,11 @@ class Reasons:
             alone: Whether it is all that its operand receives.
         """
         formula, relations = formula_of(one.node, one.place)
+        is_old = is_stale(one.node)  # then the formula speaks of numbers that are others now
         local = self._local_symbol(one.node, one.operand)
         sides: list[Side] = [Derivative(self.root, one.operand)] if alone else []
         if one.node is self.root:
-            if formula is not None and not is_number(formula):
+            if formula is not None and not is_number(formula) and not is_old:
                 sides.append(formula)
             sides.append(Number(one.total if alone else one.added))
         else:
@@ -56,6 +58,9 @@ class Reasons:
             sides.append(Product((Number(one.upstream), Number(one.partial))))
             sides.append(Number(one.total if alone else one.added))
         is_shown = one.node is self.root or local is None
+        if is_old:
+            made = Equation((Node(one.node), forward(one.node)))
+            return Line(Equation(tuple(sides)), (made, " at the numbers of before the edit"))
         reason = self._reason(one, formula, relations, None if is_shown else local)
         return Line(Equation(tuple(sides)), reason)
 
@@ -81,7 +86,8 @@ class Reasons:
     def local_factor(self, node: Any, place: int) -> Derivative | Formula | Number:
         """What stands for a local derivative in a product: its symbol, or else its formula."""
         symbol = self._local_symbol(node, node._prev[place])
-        return symbol or formula_of(node, place)[0] or Number(node._local_grads[place])
+        known = None if is_stale(node) else formula_of(node, place)[0]
+        return symbol or known or Number(node._local_grads[place])
 
     def is_repeated(self, node: Any, operand: Any) -> bool:
         """Whether a node uses an operand more than once."""

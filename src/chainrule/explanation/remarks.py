@@ -7,7 +7,6 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..graph import is_stale
 from ..passes import Contribution, has_own_backward
 from .kinks import kink
 from .maths import Derivative, Equation, Formula, Maths, Node, Number, Sentence
@@ -63,18 +62,6 @@ def on_kinks(arrivals: Iterable[Contribution]) -> list[Sentence]:
             )
         )
     return list(dict.fromkeys(said))
-
-
-def on_edits(arrivals: Iterable[Contribution]) -> list[Sentence]:
-    """Say which of the nodes above were computed before a number was edited."""
-    said: list[Sentence] = []
-    for node in dict.fromkeys(one.node for one in arrivals):
-        if is_stale(node):
-            now = Equation((Node(node), Number(node.data)))
-            formula = Equation((Node(node), forward(node)))
-            end = " gives: a number was edited since the forward pass, whose derivative this is"
-            said.append((now, " is not what ", formula, end))
-    return said
 
 
 def on_numbers(gradient: float) -> list[Sentence]:

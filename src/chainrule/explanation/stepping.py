@@ -128,11 +128,15 @@ class Steps(Sequence[Step]):
         except TypeError:
             raise WrongType(
                 f"a step needs its number, an int, or a slice, but got {place!r:.60} of type "
-                f"{type(place).__name__}."
+                f"{type(place).__name__}.",
+                remedy="steps(L)[2], or steps(L)[2:5] for several",
             ) from None
         count = len(self)
         if not -count <= number < count:
-            raise NoSuchStep(f"there are steps 0 to {count - 1}, but step {number} was asked for.")
+            raise NoSuchStep(
+                f"there are steps 0 to {count - 1}, but step {number} was asked for.",
+                remedy="len(steps(L)) says how many there are, and steps(L)[-1] is the last one",
+            )
         return number % count
 
     def _first(self) -> Step:
@@ -229,5 +233,8 @@ def steps(root: Any) -> Steps:
         2  L → a: 1 * 3 = 3 more, so dL/da = 3 + 3 = 6   because L = a * a
     """
     if not is_value(root):
-        raise WrongType(f"steps() walks back from a Value, but got {type(root).__name__}.")
+        raise WrongType(
+            f"steps() walks back from a Value, but got {type(root).__name__}.",
+            remedy="compute with Values: a = Value(3.0, label='a'), then steps(a * a)",
+        )
     return Steps(root)

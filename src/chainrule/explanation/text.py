@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-from .maths import Content, Entry, Equation, Line, Sentence
+from .maths import Content, Entry, Line, Sentence
 from .names import Names
 from .plain_text import TextNotation
 
@@ -73,14 +73,11 @@ class _Text:
         if content.inputs_note:
             given += ", " + self.notation.sentence(content.inputs_note)
         lines = self.wrap(given, 2, 2) if given else []
-        for place, equation in enumerate(content.forward):
+        for place, made in enumerate(content.forward):
             if place == content.forward_cut:
                 lines += self.wrap("… " + self.notation.sentence(content.forward_note), 2, 4)
-            lines += self.wrap(self._equation(equation), 2, 6)
+            lines += self.wrap(self.notation.sentence(made), 2, 6)
         return lines
-
-    def _equation(self, equation: Equation) -> str:
-        return self.notation.equation(equation)
 
     def _backward(self, content: Content) -> list[str]:
         lines: list[str] = []

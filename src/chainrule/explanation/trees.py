@@ -35,6 +35,12 @@ def row_of(node: Any) -> Op | None:
     return TABLE[rule.name] if rule else None
 
 
+def outcome(node: Any) -> float:
+    """The number that a node's operands give now; its own where it follows no row of the table."""
+    rule = rule_of(node)
+    return rule.value(*(float(x.data) for x in node._prev)) if rule else float(node.data)
+
+
 def operand_nodes(node: Any) -> dict[str, Any]:
     """The operands by their names in the table, and the node itself as `out`."""
     return {**dict(zip("xyz", node._prev)), "out": node}

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from ..errors import DomainError
 from ..graph import postorder, recompute, refresh
 from ..node import number
+from ..numerals import plain
 from ..passes import chosen, gradients
+from .tables import called
 
 
 class Ascent(NamedTuple):
@@ -46,7 +51,8 @@ def ascend(root: Any, step: float = 0.01, wrt: Any = None, inplace: bool = False
     Raises:
         WrongType: `step` is no number, or `wrt` holds something that is no Value.
         GraphError: A node of `wrt` is not in the graph or is a constant.
-        DomainError: An operation has no real result after the step; then nothing is written.
+        DomainError: The step is nan or infinite; or after it an operation has no real result, or a
+            number in place would be nan or infinite; then nothing is written.
 
     Example:
         >>> from chainrule import Value
@@ -55,6 +61,10 @@ def ascend(root: Any, step: float = 0.01, wrt: Any = None, inplace: bool = False
         Ascent(before=6.0, after=8.0, change=2.0)
     """
     step = number(step, "step")
+    if not math.isfinite(step):
+        raise DomainError(
+            f"ascend needs a finite step, but got {plain(step)}.", remedy="step=0.01 is the default"
+        )
     moving = chosen(root, wrt, "moved")
     order = postorder(root)
     numbers = recompute(order, {})
@@ -67,10 +77,20 @@ def ascend(root: Any, step: float = 0.01, wrt: Any = None, inplace: bool = False
     before = numbers[root]
     after = recompute(order, moved)[root]
     if inplace:
+        _refuse_what_is_not_finite(moved)
         for node, x in moved.items():
             node.data = x
         refresh(root, keep=[node for node in moving if node._prev])
     return Ascent(before, after, after - before)
+
+
+def _refuse_what_is_not_finite(moved: Mapping[Any, float]) -> None:
+    for node, x in moved.items():
+        if not math.isfinite(x):
+            raise DomainError(
+                f"the step would set {called(node)} to {plain(x)}, so nothing is written.",
+                remedy="take a smaller step; diagnose(L) finds gradients that are not finite",
+            )
 
 
 def _slope(node: Any, computed: dict[Any, float]) -> float:

@@ -109,11 +109,12 @@ class Check:
             self._summary() + "\n\n" + self._table(),
             node=repr(called(first.node)) if first else "",
             where=(made_at(first.node) if first else "") or calling_line(),
-            remedy=self._remedy(),
+            remedy=self._remedy(first),
         )
 
-    def _remedy(self) -> str:
-        if any("passes are added up" in verdict.mistake for verdict in self.wrong):
+    def _remedy(self, first: Verdict | None) -> str:
+        """What to do about the mistake that is named first."""
+        if first and "passes are added up" in first.mistake:
             return "chainrule.zero_grad(L) before each backward()"
         return "begin with the first cross: what follows from it comes right by itself"
 

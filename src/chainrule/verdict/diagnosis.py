@@ -4,11 +4,12 @@ through which no gradient passes."""
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from ..graph import local_derivatives, made_at, postorder
-from ..numerals import numeral
-from ..ops import TABLE
+from ..numerals import numeral, plain
+from ..ops import OPERANDS, TABLE
 from ..rules import holds, rule_of
 from .depth_profile import profile
 from .diagnosed import Diagnosis, Trouble
@@ -130,7 +131,8 @@ class _Doctor:
             if not found.keys() & {"nan", "inf", "domain"}:
                 troubles.append(self._bad_number(place, x))
         elif abs(x) > HUGE and "huge" not in found:
-            words = f"{node.op or 'a leaf'} gives {numeral(x)}, which is huge."
+            gives = f"{node.op} gives" if node.op else f"{called(node)} is"
+            words = f"{gives} {numeral(x)}, which is huge."
             remedy = "scale the inputs down, or work with logarithms"
             troubles.append(self._trouble("huge", place, words, remedy))
         if SATURATED not in found and self._is_saturated(place):
@@ -149,14 +151,15 @@ class _Doctor:
         node, rule = self.replay.nodes[place], self.replay.rules[place]
         kind = "nan" if x != x else "inf"
         if rule is None:
-            what = "a leaf" if not node._prev else "an operation made by hand"
+            what = f"The {'operation made by hand' if node._prev else 'leaf'} {called(node)}"
             return self._trouble(kind, place, f"{what} is {numeral(x)}.", "look where it is set")
         row = TABLE[rule.name]
         operands = [self.numbers[p] for p in self.replay.operands[place]]
         if row.domain and not holds(row, row.domain, operands):
             words = f"{row.name} needs {row.domain}; outside of that it is {numeral(x)}."
-            return self._trouble("domain", place, words, row.remedy)
+            return self._trouble("domain", place, *self._named(place, words, row.remedy))
         remedy = row.remedy or "keep what goes into it finite and of a moderate size"
+        (remedy,) = self._named(place, remedy)
         return self._trouble(kind, place, f"{row.name} gives {numeral(x)}.", remedy)
 
     # ---- gradients that do not arrive ------------------------------------------------------------
@@ -238,6 +241,36 @@ class _Doctor:
                     f"{node.op} passes on a gradient that is {size}: its local derivative by "
                     f"{called(self.replay.nodes[operand])} is {numeral(partial)}."
                 )
-                remedy = getattr(TABLE.get(node.op), "remedy", "") or "scale the inputs"
+                remedy = self._away_from(place, operand)
+                if abs(partial) < math.inf:
+                    row = TABLE.get(node.op)
+                    remedy = self._named(place, row.remedy if row else "")[0] or "scale the inputs"
                 return [self._trouble("gradient", place, words, remedy)]
         return []
+
+    # ---- words -----------------------------------------------------------------------------------
+
+    def _named(self, place: int, *sentences: str) -> list[str]:
+        """Sentences about operands x, y and z, with the labels that these have here."""
+        operands = (self.replay.nodes[x] for x in self.replay.operands[place])
+        labels = dict(zip(OPERANDS, (called(x) if x.label != "" else "" for x in operands)))
+        names = "|".join(OPERANDS)
+        return [
+            re.sub(rf"\b({names})\b", lambda found: labels.get(found[1]) or found[1], sentence)
+            for sentence in sentences
+        ]
+
+    def _away_from(self, place: int, operand: int) -> str:
+        """What to do where a local derivative is not finite, although the numbers are."""
+        x, rule, node = self.numbers[operand], self.replay.rules[place], self.replay.nodes[operand]
+        if rule is None:
+            return "look at its local derivatives"
+        side = "away from"
+        if len(self.replay.operands[place]) == 1:
+            hair = 1e-6 * (abs(x) or 1.0)
+            if math.isnan(rule.value(x - hair)):
+                side = "above"
+            elif math.isnan(rule.value(x + hair)):
+                side = "below"
+        where = f"where the slope of {rule.name} is not finite"
+        return f"keep {called(node)} {side} {plain(x)}, {where}"

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
+import struct
 
 NEAR = 1e-9
 """Two ways of computing one number agree at least to this relative difference."""
-TYPED = 1e-6
-"""What was written by hand, pasted from single precision perhaps, agrees to this."""
-ROUGH = {1: 1e-3, 2: 2e-2}
-"""How far rounding to one or two digits may lead away; with more digits, rounding itself says."""
-
-
-COARSE = 1e-3
-"""A rounding that leads further away than this may be a mistake that happens to look like one."""
+SINGLE = 1e-6
+"""What was pasted from single precision agrees to this."""
+SHOWN = 3
+"""So many digits a rounded number shows at least: 0.5 stands for 0.500."""
+SHORT = 5
+"""A number of so few digits is written out; who writes another one does not round."""
+TELLING = 5
+"""A rounded number of fewer digits may be what a mistake gives."""
 
 
 def agrees(found: float, expected: float, slack: float, typed: bool) -> bool:
@@ -29,26 +30,37 @@ def agrees(found: float, expected: float, slack: float, typed: bool) -> bool:
         return True
     if not (math.isfinite(found) and math.isfinite(expected)):
         return False
-    near = TYPED if typed else NEAR
-    if abs(found - expected) <= slack + near * max(abs(found), abs(expected)):
+    if abs(found - expected) <= slack + NEAR * max(abs(found), abs(expected)):
         return True
-    return typed and is_rounded(found, expected)
+    return typed and (is_rounded(found, expected) or _is_single(found, expected))
 
 
 def is_rounded(found: float, expected: float) -> bool:
-    """Whether a number is another one rounded to the digits that it is written with.
+    """Whether a number is another one rounded to the digits that it is written with, three at
+    least. Short and whole numbers are not rounded.
 
     Example:
-        >>> is_rounded(0.5, 0.50007), is_rounded(0.33, 1 / 3), is_rounded(0.34, 1 / 3)
+        >>> is_rounded(0.5, 0.5000706), is_rounded(0.333, 1 / 3), is_rounded(0.33, 1 / 3)
         (True, True, False)
+        >>> is_rounded(20680.0, 20679.0)
+        False
     """
-    if found == 0 or not (math.isfinite(found) and math.isfinite(expected)):
+    if not (found and expected and math.isfinite(found) and math.isfinite(expected)):
         return False
-    digits = written_digits(found)
-    away = abs(found - expected) / abs(found)
-    if away > ROUGH.get(digits, 1.0):
+    if written_digits(expected) <= SHORT or float(expected).is_integer():
         return False
+    digits = max(written_digits(found), SHOWN)
     return float(f"{expected:.{digits - 1}e}") == float(found)
+
+
+def _is_single(found: float, expected: float) -> bool:
+    """Whether a number is another one in single precision."""
+    if float(found).is_integer() or abs(found - expected) > SINGLE * abs(expected):
+        return False
+    try:
+        return bool(struct.unpack("f", struct.pack("f", found))[0] == found)
+    except OverflowError:
+        return False
 
 
 def written_digits(x: float) -> int:

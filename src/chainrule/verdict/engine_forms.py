@@ -10,7 +10,7 @@ from typing import Any
 
 from ..ops import BUILT_IN, TABLE, Op
 from ..rules import NUMBER, RULES
-from .engine_subject import contained
+from .engine_watch import contained
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "add": ("plus",),
@@ -40,7 +40,9 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "abs": operator.abs,
 }
 
-SYMBOLS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%"}
+SYMBOLS = {
+    "add": "+", "sub": "−", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Form:
     Attributes:
         row: The operation.
         words: How it is written, with V for a Value and a number as itself.
+        method: The method of the class that does it.
         live: Which operands are Values; the others are plain numbers.
         operation: What asks for it, given all operands in the order of the table.
         probes: Operands inside the domain and away from kinks.
@@ -58,10 +61,16 @@ class Form:
 
     row: Op
     words: str
+    method: str
     live: tuple[int, ...]
     operation: Callable[..., Any]
     probes: tuple[tuple[float, ...], ...]
     may_vary: bool = False
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether it is written with a sign."""
+        return self.method.startswith("__")
 
     @property
     def key(self) -> object:
@@ -91,14 +100,13 @@ def forms(row: Op) -> Iterator[Form]:
     """The ways to ask for an operation, the plainest first."""
     operation = OPERATORS.get(row.dunder)
     if operation and row.arity == 1:
-        yield Form(
-            row, "-V" if row.name == "neg" else f"{row.name}(V)", (0,), operation, row.probes
-        )
+        words = "−V" if row.name == "neg" else f"{row.name}(V)"
+        yield Form(row, words, f"__{row.dunder}__", (0,), operation, row.probes)
     elif operation:
-        sign = SYMBOLS.get(row.dunder, "**")
-        yield Form(row, f"V {sign} V", (0, 1), operation, row.probes)
-        yield Form(row, f"V {sign} number", (0,), operation, row.probes)
-        yield Form(row, f"number {sign} V", (1,), operation, row.probes)
+        sign, left, right = SYMBOLS[row.dunder], f"__{row.dunder}__", f"__r{row.dunder}__"
+        yield Form(row, f"V {sign} V", left, (0, 1), operation, row.probes)
+        yield Form(row, f"V {sign} number", left, (0,), operation, row.probes)
+        yield Form(row, f"number {sign} V", right, (1,), operation, row.probes)
     for name in dict.fromkeys((row.name, row.numpy, *ALIASES.get(row.name, ()))):
         if name:
             yield from _methods(row, name)
@@ -109,16 +117,16 @@ def _methods(row: Op, name: str) -> Iterator[Form]:
         return getattr(x, name)(*more)
 
     if row.arity == 1:
-        yield Form(row, f"V.{name}()", (0,), call, row.probes)
+        yield Form(row, f"V.{name}()", name, (0,), call, row.probes)
     elif row.defaults:
         usual = tuple((probe[0], *row.defaults) for probe in row.probes)
-        yield Form(row, f"V.{name}()", (0,), lambda x, *_: call(x), usual, True)
-        yield Form(row, f"V.{name}(number)", (0,), call, row.probes, True)
+        yield Form(row, f"V.{name}()", name, (0,), lambda x, *_: call(x), usual, True)
+        yield Form(row, f"V.{name}(number)", name, (0,), call, row.probes, True)
     else:
         others = ", ".join("V" * (row.arity - 1))
-        yield Form(row, f"V.{name}({others})", tuple(range(row.arity)), call, row.probes)
+        yield Form(row, f"V.{name}({others})", name, tuple(range(row.arity)), call, row.probes)
         if row.arity == 2:
-            yield Form(row, f"V.{name}(number)", (0,), call, row.probes)
+            yield Form(row, f"V.{name}(number)", name, (0,), call, row.probes)
 
 
 NAMES: dict[str, str] = {

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ..errors import CheckFailed
 from .tables import html_table, printable
+
+MISSING = "there is no such operation"
+"""Why an operation is skipped that the class does not have."""
 
 
 class Finding(NamedTuple):
@@ -27,10 +30,15 @@ class EngineCheck:
 
     Attributes:
         name: The name of the class.
-        findings: Its mistakes, no rule twice.
+        findings: Its mistakes and weaknesses, no rule twice.
+        weaknesses: Those of the findings that leave the derivatives of one pass right, such as a
+            pass that is too deep for Python.
         sound: The operations that were found right.
-        skipped: The operations that it does not have, or refuses.
+        skipped: The operations that it does not have, or refuses; and signs that it does not take
+            although it has the operation, such as "number + V".
         reasons: For each of them why.
+        unjudged: The operations that nothing can be said of, each with the wrong one that it is
+            built from.
     """
 
     def __init__(
@@ -38,27 +46,32 @@ class EngineCheck:
         name: str,
         findings: Sequence[Finding],
         sound: Sequence[str],
-        reasons: dict[str, str],
+        reasons: Mapping[str, str],
+        weaknesses: Sequence[Finding] = (),
+        unjudged: Mapping[str, str] | None = None,
     ) -> None:
         self.name = printable(name)
-        self.findings = tuple(findings)
+        self.weaknesses = tuple(weaknesses)
+        mistakes = [finding for finding in findings if finding not in self.weaknesses]
+        self.findings = (*mistakes, *self.weaknesses)
         self.sound = tuple(sound)
-        self.reasons = reasons
+        self.reasons = dict(reasons)
         self.skipped = tuple(reasons)
+        self.unjudged = dict(unjudged or {})
 
     @property
     def ok(self) -> bool:
-        """Whether no mistake was found."""
+        """Whether nothing was found."""
         return not self.findings
 
     def __bool__(self) -> bool:
         return self.ok
 
     def raise_if_wrong(self) -> None:
-        """Do nothing where no mistake was found, else fail.
+        """Do nothing where nothing was found, else fail.
 
         Raises:
-            CheckFailed: The message names each mistake.
+            CheckFailed: The message names each finding.
         """
         if self.findings:
             raise CheckFailed(str(self))
@@ -66,15 +79,38 @@ class EngineCheck:
     @property
     def title(self) -> str:
         """The grade in one sentence."""
-        count = len(self.findings)
-        grade = f"{count} mistake{'s' if count > 1 else ''}" if count else "no mistake"
-        return f"{self.name}: {grade} found; {len(self.sound)} operations are right."
+        weak, wrong = len(self.weaknesses), len(self.findings) - len(self.weaknesses)
+        right = f"{len(self.sound)} operations are right"
+        if weak and not wrong:
+            words = f"every derivative is right; {_count(weak, 'weakness', 'es')}"
+            return f"{self.name}: {words}. {right}."
+        found = [_count(wrong, "mistake", "s")] if wrong else ["no mistake"]
+        found += [_count(weak, "weakness", "es")] if weak else []
+        return f"{self.name}: {' and '.join(found)} found; {right}."
 
     def _notes(self) -> list[str]:
-        return [f"not there or refused: {', '.join(self.skipped)}"] if self.skipped else []
+        notes = [
+            f"not judged, since it is built from {below}: {name}"
+            for name, below in self.unjudged.items()
+        ]
+        refused = {x: why for x, why in self.reasons.items() if not why.startswith(MISSING)}
+        signs = [x for x in self.reasons if x not in refused and " " in x]
+        notes += [f"refused: {name} ({printable(why)})" for name, why in refused.items()]
+        if signs:
+            fails = ", so that sum() fails" if "number + V" in signs else ""
+            notes.append(f"not there: {', '.join(signs)}{fails}")
+        missing = len(self.reasons) - len(refused) - len(signs)
+        if missing:
+            notes.append(
+                f"not there: {_count(missing, 'operation', 's')} of the table; .skipped names them"
+            )
+        return notes
 
     def __str__(self) -> str:
-        lines = [f"✗ {finding.rule}: {finding.message}" for finding in self.findings]
+        lines = [
+            f"{'!' if finding in self.weaknesses else '✗'} {finding.rule}: {finding.message}"
+            for finding in self.findings
+        ]
         if self.sound:
             lines.append(f"✓ {', '.join(self.sound)}")
         return "\n".join([self.title, *lines, *(f"– {note}" for note in self._notes())])
@@ -83,4 +119,8 @@ class EngineCheck:
 
     def _repr_html_(self) -> str:
         found = [(finding.rule, finding.message) for finding in self.findings]
-        return html_table(self.title, ("rule", "mistake"), found, self._notes())
+        return html_table(self.title, ("rule", "finding"), found, self._notes())
+
+
+def _count(number: int, word: str, ending: str) -> str:
+    return f"{number} {word}{ending if number > 1 else ''}"

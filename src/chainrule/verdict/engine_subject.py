@@ -1,78 +1,14 @@
-"""A class that is examined: how its Values are made and read, and a watch over what it runs."""
+"""A class that is examined: how its Values are made and read."""
 
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable, Iterable
-from types import FrameType, TracebackType
 from typing import Any
 
 from ..errors import WrongType
+from .engine_watch import LIMIT, Endless, Watch, contained
 from .tables import said
-
-LIMIT = 300_000
-"""So many lines may one trial run; what takes more does not end, or visits nodes over and over."""
-
-
-class Endless(BaseException):
-    """A trial ran for too long. No `except Exception` of the examined class may swallow it."""
-
-
-def contained(code: Callable[..., Any]) -> Callable[..., Any]:
-    """Code of the examined class that can end nothing but itself.
-
-    `sys.exit()` and what else passes by `except Exception` becomes an ordinary exception of the
-    same name, to be graded like any other. Only the user's own interruption and the watch get
-    through.
-    """
-
-    def run(*arguments: Any) -> Any:
-        try:
-            return code(*arguments)
-        except (Exception, KeyboardInterrupt, Endless):
-            raise
-        except BaseException as error:
-            raise type(type(error).__name__, (Exception,), {})(*error.args) from error
-
-    return run
-
-
-class Watch:
-    """Counts the lines that run inside the `with` block and notes the names of what is called.
-
-    Raises:
-        Endless: More lines than `limit` ran.
-    """
-
-    def __init__(self, limit: int = LIMIT) -> None:
-        self.limit = limit
-        self.lines = 0
-        self.calls = 0
-        self.called: set[str] = set()
-
-    def __enter__(self) -> Watch:
-        self._before = sys.gettrace()
-        sys.settrace(self._trace)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        sys.settrace(self._before)
-
-    def _trace(self, frame: FrameType, event: str, argument: Any) -> Any:
-        if event == "call":
-            self.calls += 1
-            self.called.add(frame.f_code.co_name)
-        elif event == "line":
-            self.lines += 1
-        if self.lines > self.limit:
-            raise Endless
-        return self._trace
 
 
 class Subject:
@@ -95,10 +31,17 @@ class Subject:
             )
         try:
             value = self.make(1.5)
+        except Endless:
+            raise WrongType(
+                f"check_engine needs a class that is made of a number, but {self.name}(1.5) does "
+                "not end.",
+                remedy="Value(2.0) has to give a Value",
+            ) from None
         except Exception as error:
             raise WrongType(
                 f"check_engine needs a class that is made of a number, but {self.name}(1.5) "
-                f"raised {said(error)}."
+                f"raised {said(error)}.",
+                remedy="Value(2.0) has to give a Value",
             ) from error
         self.kind = type(value)
         missing = [name for name in ("data", "grad") if not hasattr(value, name)]
@@ -108,7 +51,8 @@ class Subject:
         if missing:
             raise WrongType(
                 f"check_engine needs Values with data, grad and backward(); those of {self.name} "
-                f"have no {' and no '.join(missing)}."
+                f"have no {' and no '.join(missing)}.",
+                remedy="give them these names, as micrograd has them",
             )
 
     def leaves(self, numbers: Iterable[float]) -> list[Any]:

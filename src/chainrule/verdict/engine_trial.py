@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 from ..numerals import plain
 from ..rules import NUMBER, RULES
 from .engine_forms import Form
-from .engine_subject import Endless, Subject
+from .engine_subject import Subject
+from .engine_watch import Endless
+from .engine_words import at, reason, true_minus
 from .guesses import Contribution, Guess
 from .mistakes import fitting
 from .tables import said
@@ -21,6 +23,10 @@ SAME = 1e-5
 
 class Refused(Exception):
     """The class does not have an operation, or does not want to do it."""
+
+
+class Failure(Exception):
+    """Code of the class that broke, or did not come to its end."""
 
 
 @dataclass
@@ -47,23 +53,29 @@ class Known:
         """A pass.
 
         Raises:
-            Refused: It says that it is not implemented.
-            Failure: It raised something else, or did not end.
+            Failure: It raised something, or did not end.
         """
-        if self.by_hand:
-            root.grad = 1.0
         try:
+            if self.by_hand:
+                root.grad = 1.0
             self.subject.backward(root)
-        except NotImplementedError as error:
-            raise Refused("backward() is not implemented") from error
         except Endless:
             raise Failure("backward() does not end") from None
         except Exception as error:
             raise Failure(f"backward() raised {said(error)}") from error
 
+    def ask(self, form: Form, *given: Any) -> Any:
+        """Do an operation that was done before with other numbers.
 
-class Failure(Exception):
-    """A pass that did not come to its end."""
+        Raises:
+            Failure: This time it raised something, or did not end.
+        """
+        try:
+            return form.call(*given)
+        except Endless:
+            raise Failure(f"{form.words} does not end") from None
+        except Exception as error:
+            raise Failure(f"{form.words} raised {said(error)}") from error
 
 
 def same(found: float, expected: float) -> bool:
@@ -84,17 +96,18 @@ class Fault(NamedTuple):
     Attributes:
         words: What was done, what came out, and what should have.
         guesses: The mistakes that give this number, the likeliest first.
+        found: The gradient; nan where none was computed.
+        expected: What it should be.
     """
 
     words: str
     guesses: Sequence[Guess] = ()
+    found: float = math.nan
+    expected: float = math.nan
 
 
-def fault_of(known: Known, form: Form, root: Carrier | None) -> str:
-    """What is wrong with an operation; empty where nothing is.
-
-    It is tried at every probe, and a mistake is named only if it explains all that is wrong: a
-    single number may look like many.
+def faults_of(known: Known, form: Form, root: Carrier | None = None) -> list[Fault]:
+    """What is wrong with an operation, at every probe at which something is.
 
     Args:
         known: What is known of the class.
@@ -102,26 +115,31 @@ def fault_of(known: Known, form: Form, root: Carrier | None) -> str:
         root: What to do with its result, so that a gradient other than 1 comes from above.
 
     Raises:
-        Refused: It cannot be asked so.
         NothingArrives: No gradient reaches the operands although it should.
     """
     faults: list[Fault] = []
     for probe in form.probes:
         try:
             fault = fault_at(known, form, probe, root)
-        except (Refused, NothingArrives):
+        except NothingArrives:
             if faults:
                 break  # what was found first is what is said
             raise
         if fault:
             faults.append(fault)
+    return faults
+
+
+def summed_up(faults: Sequence[Fault]) -> str:
+    """The first fault in words. A mistake is named only if it explains all of them: a single number
+    may look like many."""
     if not faults:
         return ""
     causes = [{(guess.kind, guess.cause) for guess in fault.guesses} for fault in faults]
     common = set.intersection(*causes)
     for guess in faults[0].guesses:
         if (guess.kind, guess.cause) in common:
-            return f"{faults[0].words} ({guess.mistake.removeprefix('other: ')})"
+            return f"{faults[0].words} ({true_minus(guess.mistake.removeprefix('other: '))})"
     return faults[0].words
 
 
@@ -130,10 +148,9 @@ def fault_at(
 ) -> Fault | None:
     """What is wrong with an operation at one place."""
     given = operands(known, form, probe)
-    out = form.call(*given)
-    top = root.call(out) if root else out
     try:
-        known.run(top)
+        out = known.ask(form, *given)
+        known.run(root.call(known, out) if root else out)
     except Failure as failure:
         return Fault(f"{form.words}: {failure}")
     above = known.seed * (root.slope(form.value(*probe)) if root else 1.0)
@@ -153,7 +170,7 @@ class NothingArrives(Exception):
 
 @dataclass(frozen=True)
 class Carrier:
-    """An operation that is put on top of another one.
+    """An operation that is put on top of another one, or below it.
 
     Attributes:
         form: The operation, with one live operand.
@@ -163,18 +180,43 @@ class Carrier:
     form: Form
     number: float | None
 
-    def call(self, value: Any) -> Any:
+    def call(self, known: Known, value: Any) -> Any:
         """Apply it."""
-        return self.form.call(*self._all(value))
+        return known.ask(self.form, *self.operands(value))
 
     def slope(self, x: float) -> float:
         """Its local derivative at a number."""
-        return self.form.partial(self.form.live[0], *self._all(x))
+        return self.form.partial(self.form.live[0], *self.operands(x))
 
-    def _all(self, x: Any) -> tuple[Any, ...]:
+    def source(self, out: float) -> float:
+        """The number that it turns into this one."""
+        number = self.number or 0.0
+        backwards = {"mul": lambda: out / number, "div": lambda: out * number, "neg": lambda: -out,
+                     "add": lambda: out - number}  # fmt: skip
+        if self.form.row.name == "sub":
+            return out + number if self.form.live == (0,) else number - out
+        return float(backwards[self.form.row.name]())
+
+    def operands(self, x: Any) -> tuple[Any, ...]:
+        """All operands, this one in the place of the live one."""
         if self.number is None:
             return (x,)
         return (x, self.number) if self.form.live == (0,) else (self.number, x)
+
+
+def is_lost(known: Known, form: Form, place: int, below: Carrier) -> bool:
+    """Whether nothing arrives below an operand that is computed itself, at any probe, although it
+    should."""
+    lost = False
+    for probe in form.probes:
+        given = operands(known, form, probe)
+        (leaf,) = known.subject.leaves([below.source(probe[place])])
+        given[place] = below.call(known, leaf)
+        known.run(known.ask(form, *given))
+        if known.subject.grad(leaf):
+            return False
+        lost = lost or abs(form.partial(place, *probe)) > SAME
+    return lost
 
 
 def _fault(
@@ -186,9 +228,11 @@ def _fault(
         form.words, above, form.partial(place, *probe), rule, place, tuple(probe),
         form.value(*probe),
     )  # fmt: skip
-    at = ", ".join(f"{name} = {plain(x)}" for name, x in zip(form.row.operands, probe))
     return Fault(
-        f"{form.words} at {at}: the gradient by {form.row.operands[place]} is {plain(found)}, "
-        f"but {form.row.partials[place]} gives {plain(expected)}",
+        f"{form.words} at {at(form.row, probe)}: the gradient by {form.row.operands[place]} is "
+        f"{plain(found)}, but should be {plain(expected)}, since "
+        f"{reason(form.row, place, probe, above)}",
         list(fitting([part], lambda x: same(found, x))),
+        found,
+        expected,
     )

@@ -13,7 +13,7 @@ from ..numerals import plain
 from ..twin import Value
 from .arguments import Arguments, bound
 from .checked import Check
-from .judgement import Judge
+from .judgement import HIDDEN, Judge
 from .measured import EPSILON, Measured, measure
 from .tables import printable
 from .truth import find_truth
@@ -69,7 +69,8 @@ class _FunctionCheck:
         if data is NotImplemented:
             raise WrongType(
                 "check needs a function that returns one number, "
-                f"but it returned {type(out).__name__}."
+                f"but it returned {type(out).__name__}.",
+                remedy="return one number, for example the sum of several",
             )
         return float(data)
 
@@ -88,16 +89,20 @@ class _FunctionCheck:
             verdicts[leaf] = self._judge(place, graph.get(leaf))
         return Check(self.out, verdicts, edges, f"The gradient of {name}", root_first=False)
 
+    def _plain(self, *numbers: Any) -> float:
+        """The function of plain numbers; nan where it has no real value."""
+        try:
+            out = self.f(*self.arguments.filled(numbers))
+        except _GAPS:
+            return math.nan
+        return math.nan if isinstance(out, complex) else self._number(out)
+
     def _nudge(self, place: int) -> Measured:
         numbers = self._numbers()
 
         def follow(x: float) -> float:
             moved = [*numbers[:place], x, *numbers[place + 1 :]]
-            given = [Value(y) for y in moved] if self.on_values else moved
-            try:
-                return self._number(self.f(*self.arguments.filled(given)))
-            except _GAPS:
-                return math.nan
+            return self._plain(*(map(Value, moved) if self.on_values else moved))
 
         return measure(follow, numbers[place], self.noise)
 
@@ -106,7 +111,7 @@ class _FunctionCheck:
         leaf, nudged = self.leaves[place], self._nudge(place)
         found = float(leaf.grad)
         ruled = inside.expected if inside else 0.0
-        status, expected, why = RIGHT, ruled, self._doubt(place, nudged)
+        status, expected, why = RIGHT, ruled, self._doubt(place, nudged, ruled)
         if why:
             status = NOT_COMPARABLE
         elif inside and inside.status == WRONG:
@@ -116,13 +121,20 @@ class _FunctionCheck:
             room = 10 * nudged.error + 1e-6 * size + 1e-12
             if not abs(found - nudged.value) <= room:
                 status, expected = WRONG, nudged.value
-            elif nudged.error > 0.05 * size and size > EPSILON:
+                if inside and inside.why.startswith(("kink", "jump")):
+                    status, expected, why = NOT_COMPARABLE, ruled, inside.why
+            elif self._is_hidden(nudged, size, self._numbers()[place]):
                 status = NOT_COMPARABLE
                 why = "cancellation: the change is lost in rounding"
         mistake = self._mistake(found, expected, inside) if status == WRONG else ""
         return Verdict(leaf, status, found, expected, mistake, why, nudged)
 
-    def _doubt(self, place: int, nudged: Measured) -> str:
+    def _is_hidden(self, nudged: Measured, size: float, x: float) -> bool:
+        """Whether rounding hides the effect of an argument however far it is moved."""
+        lost = self.noise + EPSILON * abs(self.plain)
+        return nudged.error > HIDDEN * size and lost > HIDDEN * size * (abs(x) or 1.0) / 4
+
+    def _doubt(self, place: int, nudged: Measured, ruled: float) -> str:
         """Why the two cannot be compared; empty where they can."""
         other = self._dependent(place)
         if other:
@@ -131,9 +143,17 @@ class _FunctionCheck:
         if data != data and self.plain != self.plain:
             return "the function is nan at this place"
         if not math.isclose(data, self.plain, rel_tol=1e-9, abs_tol=1e-9):
-            return f"the function gives {plain(data)} for Values, but {plain(self.plain)} else"
+            numbers = f"{plain(data)} for Values, but {plain(self.plain)} for plain numbers"
+            return f"the function gives {numbers}"
+        if not math.isfinite(data):
+            return f"the function is {plain(data)} at this place: it overflows"
+        found = float(self.leaves[place].grad)
+        if not math.isfinite(found) and found == ruled:
+            return f"the gradient is {plain(found)} at this place"
         if nudged.value != nudged.value:
-            return "the function has no value beside this place"
+            return _without_a_value(nudged)
+        if nudged.has_jump:
+            return "jump: the function has no slope where it jumps"
         if nudged.has_kink:
             return f"kink: slope {plain(nudged.left)} left and {plain(nudged.right)} right of it"
         return ""
@@ -162,3 +182,11 @@ class _FunctionCheck:
             "other: part of the computation is not recorded; "
             "look for .data, or for a number made of a Value"
         )
+
+
+def _without_a_value(nudged: Measured) -> str:
+    """On which side a function has no value, in words."""
+    sides = [side for side, x in (("left", nudged.left), ("right", nudged.right)) if x != x]
+    if len(sides) == 1:
+        return f"the function has no value {sides[0]} of this place"
+    return "the function has no value beside this place"

@@ -87,9 +87,10 @@ def every_guess(parts: Parts) -> Iterator[Guess]:
         parts: What arrives at the node, a contribution for each use of it.
     """
     return itertools.chain(
-        turned_signs(parts),
+        _turned_sign(parts),
         _gradient_above_forgotten(parts),
-        lost_paths(parts),
+        _lost_paths(parts),
+        _turned_on_a_path(parts),
         _local_derivative_forgotten(parts),
         _with_slopes(parts, _operand_for_result),
         _with_slopes(parts, _slips),
@@ -122,16 +123,18 @@ def _instead(parts: Parts, place: int, value: float) -> float:
 # ---- at the node as a whole ----------------------------------------------------------------------
 
 
-def turned_signs(parts: Parts) -> Iterator[Guess]:
-    """The sign of the whole, or on one path."""
+def _turned_sign(parts: Parts) -> Iterator[Guess]:
+    """The sign of the whole."""
     cause = "it is turned round"
     if len(parts) == 1 and parts[0].rule and parts[0].text.startswith("-"):
         cause = f"the minus of {parts[0].text}, the derivative of {parts[0].rule.name}, is missing"
     yield Guess("sign", cause, "", -_sum([part.value for part in parts]))
-    if len(parts) > 1:
-        for place, part in enumerate(parts):
-            turned = _instead(parts, place, -part.value)
-            yield Guess("sign", "turned round on the path", f" via {part.user}", turned)
+
+
+def _turned_on_a_path(parts: Parts) -> Iterator[Guess]:
+    for place, part in enumerate(parts if len(parts) > 1 else ()):
+        turned = _instead(parts, place, -part.value)
+        yield Guess("sign", "turned round on the path", f" via {part.user}", turned)
 
 
 def _gradient_above_forgotten(parts: Parts) -> Iterator[Guess]:
@@ -161,7 +164,7 @@ def _local_derivative_forgotten(parts: Parts) -> Iterator[Guess]:
     )
 
 
-def lost_paths(parts: Parts) -> Iterator[Guess]:
+def _lost_paths(parts: Parts) -> Iterator[Guess]:
     """Some of the contributions alone."""
     count = len(parts)
     values = [part.value for part in parts]

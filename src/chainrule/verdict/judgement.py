@@ -6,10 +6,10 @@ import math
 from typing import Any
 
 from ..numerals import plain
-from .digits import COARSE, agrees
+from .digits import TELLING, agrees, written_digits
 from .guesses import Contribution
 from .measured import Measured
-from .mistakes import UNKNOWN, Mistake, exact_mistake, likely_mistake
+from .mistakes import UNKNOWN, Mistake, at_the_root, exact_mistake, likely_mistake
 from .tables import called
 from .truth import FLOW, Truth, kink_words
 from .verdicts import NOT_COMPARABLE, NOT_SET, RIGHT, WRONG, Verdict
@@ -82,11 +82,11 @@ class Judge:
 
     # ---- right or wrong --------------------------------------------------------------------------
 
-    def _agrees(self, place: int, number: float) -> bool:
+    def _agrees(self, place: int, number: float, typed: bool = True) -> bool:
+        """Whether a gradient is this number; one that was typed by hand may be rounded."""
         node = self.replay.nodes[place]
-        found: float = node.grad
         slack = self.slack * min(self.truth.total[place], 1e300)
-        return agrees(found, number, slack, node.grad_state == "hand")
+        return agrees(float(node.grad), number, slack, typed and node.grad_state == "hand")
 
     def _judge(self, place: int) -> None:
         node = self.replay.nodes[place]
@@ -114,7 +114,9 @@ class Judge:
     def _is_disguised(self, place: int, expected: float) -> bool:
         """Whether a number that could be a rounded one is exactly what a mistake gives."""
         found = float(self.replay.nodes[place].grad)
-        if abs(found - expected) <= COARSE * abs(expected):
+        if any(self._agrees(place, x, typed=False) for x in (expected, self.given[place])):
+            return False  # it is no rounded one
+        if written_digits(found) >= TELLING:
             return False
         parts = self._parts(self._uses_of({place})[place])
         return bool(exact_mistake(parts, lambda x: agrees(found, x, 0.0, typed=False)))
@@ -132,15 +134,21 @@ class Judge:
         return ""
 
     def _kink(self, place: int) -> str:
-        """In words that the gradient has a kink here; empty where the kink does not matter."""
-        nudged = self.nudges.get(place)
+        """In words that the gradient has a kink here; empty where the kink does not matter.
+
+        It matters too where the sides agree, but not with the convention: relu(x) - relu(-x) has
+        the slope 1 at 0, and the conventions for its parts give 0.
+        """
+        nudged, expected = self.nudges.get(place), self.truth.expected[place]
         if nudged is not None and nudged.value == nudged.value and not nudged.has_kink:
-            return ""
+            room = 10 * nudged.error + 1e-6 * max(abs(expected), abs(nudged.value))
+            if abs(nudged.value - expected) <= room + 1e-12:
+                return ""
         source = self.truth.kinks[place]
         rule = self.replay.rules[source]
         if rule is None:
             return ""
-        return "kink: " + kink_words(rule, [self.replay.numbers[x] for x in self._below(source)])
+        return kink_words(rule, [self.replay.numbers[x] for x in self._below(source)])
 
     def _between(self, place: int) -> bool:
         """Whether the gradient lies between the slopes of both sides."""
@@ -153,12 +161,10 @@ class Judge:
         return low - room <= found <= high + room
 
     def _right(self, place: int, expected: float) -> tuple[str, str]:
-        node = self.replay.nodes[place]
-        found, nudged = float(node.grad), self.nudges.get(place)
-        rounded = node.grad_state == "hand" and abs(found - expected) > 1e-9 * abs(expected)
+        nudged, rounded = self.nudges.get(place), not self._agrees(place, expected, typed=False)
         words = f"rounded from {plain(expected)}" if rounded else ""
         if place in self.replay.shifts:
-            words = words or "its number was edited since it was computed"
+            words = words or "its number, or one of its operands', was edited since"
         if nudged is None or nudged.value != nudged.value:
             return RIGHT, words
         size = abs(expected)
@@ -230,7 +236,7 @@ class Judge:
             return Mistake(known)
         node = self.replay.nodes[place]
         if not uses:
-            return Mistake(_at_the_root(node.grad))
+            return Mistake(at_the_root(node.grad))
         parts = self._parts(uses)
         if self._agrees(place, self.truth.expected[place]):  # as far as its digits go
             return Mistake(exact_mistake(parts, lambda x: agrees(node.grad, x, 0.0, typed=False)))
@@ -283,12 +289,3 @@ class Judge:
             tuple(self.replay.numbers[x] for x in self._below(user)),
             self.replay.numbers[user],
         )
-
-
-def _at_the_root(found: float) -> str:
-    """The mistake in the root's own gradient, which is 1 by definition."""
-    if found == -1:
-        return "sign: the gradient of the root by itself is 1"
-    if found and float(found).is_integer():
-        return f"factor: the gradient of the root by itself is 1, not {plain(found)}"
-    return "other: the gradient of the root by itself is 1"

@@ -3,12 +3,11 @@ one that gives the number found is named."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ..numerals import plain
-from .guesses import FEW, Guess, Parts, every_guess, lost_paths, turned_signs
+from .guesses import FEW, Guess, Parts, every_guess
 
 Matches = Callable[[float], bool]
 
@@ -62,10 +61,18 @@ def likely_mistake(parts: Parts, found: float, matches: Matches) -> Mistake:
 
 
 def exact_mistake(parts: Parts, matches: Matches) -> str:
-    """Name the lost path or the turned sign that gives a number exactly; empty where none does.
+    """Name the mistake that gives a number exactly; empty where none does.
 
-    It is asked before a number is taken for a rounded one: 11 for 11.09 is more likely 6 + 5 with a
-    small third contribution forgotten.
+    It is asked before a number is taken for a rounded one: 1 for 0.99998 is more likely a local
+    derivative left out, and 11 for 11.0000092 is 6 + 5 with a small third contribution forgotten.
     """
-    guesses = itertools.chain(lost_paths(parts), turned_signs(parts))
-    return next((guess.mistake for guess in guesses if matches(guess.gradient)), "")
+    return next((guess.mistake for guess in fitting(parts, matches)), "")
+
+
+def at_the_root(found: float) -> str:
+    """The mistake in the root's own gradient, which is 1 by definition."""
+    if found == -1:
+        return "sign: the gradient of the root by itself is 1"
+    if found and float(found).is_integer():
+        return f"factor: the gradient of the root by itself is 1, not {plain(found)}"
+    return "other: the gradient of the root by itself is 1"

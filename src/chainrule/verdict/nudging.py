@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, overload
 
 from ..errors import DomainError
-from ..graph import postorder, recompute
+from ..graph import local_derivatives, postorder, recompute
 from ..node import number
 from ..numerals import numeral, plain
 from ..passes import chosen, gradients
+from ..rules import rule_of
+from .slopes import step_size
+
+KINKS = ("relu", "leaky_relu", "abs", "min", "max")
+JUMPS = ("sign", "floor", "ceil", "floordiv")
 
 
 class Nudge(NamedTuple):
@@ -41,14 +46,18 @@ class Nudges(Sequence[Nudge]):
         root: The node whose change was watched.
         h: By how much each input was moved.
         rows: The rows, in the order of the pass.
+        remarks: Which inputs were moved over a kink, beyond which a gradient says nothing.
     """
 
     HEADINGS = ("input", "number", "gradient", "predicted", "actual", "error")
 
-    def __init__(self, root: Any, h: float, rows: Sequence[Nudge]) -> None:
+    def __init__(
+        self, root: Any, h: float, rows: Sequence[Nudge], remarks: Sequence[str] = ()
+    ) -> None:
         self.root = root
         self.h = h
         self.rows = tuple(rows)
+        self.remarks = tuple(remarks)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -81,7 +90,7 @@ class Nudges(Sequence[Nudge]):
             "  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:]))])
             for row in table
         ]
-        return "\n".join([self.title, "", *(line.rstrip() for line in lines)])
+        return "\n".join([self.title, "", *(line.rstrip() for line in lines), *self.remarks])
 
     __repr__ = __str__
 
@@ -92,7 +101,8 @@ class Nudges(Sequence[Nudge]):
             for row in self.cells()
         )
         caption = f"<caption>{html.escape(self.title)}</caption>"
-        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        after = "".join(f"<p>{html.escape(remark)}</p>" for remark in self.remarks)
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{after}"
 
 
 def nudge(root: Any, h: float = 0.01, wrt: Any = None) -> Nudges:
@@ -113,7 +123,7 @@ def nudge(root: Any, h: float = 0.01, wrt: Any = None) -> Nudges:
 
     Raises:
         WrongType: `h` is no number, `root` no Value, or `wrt` holds something that is no Value.
-        DomainError: `h` is 0, or the root has no real number to begin with.
+        DomainError: `h` is 0, nan or infinite, or the root has no real number to begin with.
         GraphError: A node of `wrt` is not in the graph or is a constant, or an operation has no
             formula.
 
@@ -134,28 +144,42 @@ def nudge(root: Any, h: float = 0.01, wrt: Any = None) -> Nudges:
         a       2.0000   −3.0000    −0.0300  −0.0300   6.384e−16
         b      −3.0000    2.0000     0.0200   0.0200  −4.267e−16
     """
-    h = number(h, "h")
-    if h == 0:
-        raise DomainError("nudge needs an h other than 0.", remedy="h=0.01 is the default")
+    h = step_size(h, "nudge", "h=0.01 is the default")
     nodes = chosen(root, wrt, "moved")
     order = postorder(root)
     numbers = recompute(order, {})
     slopes = gradients(root, numbers, nodes)
-    return Nudges(root, h, [_row(order, numbers, node, slopes[node], h) for node in nodes])
+    rows, remarks = [], []
+    for node in nodes:
+        x, predicted = numbers[node], slopes[node] * h
+        try:
+            moved = recompute(order, {node: number(x + h, "a moved number")})
+        except DomainError:  # the other rows are worth reading; the table says what happened here
+            rows.append(Nudge(node, x, slopes[node], predicted, math.nan, math.nan))
+            continue
+        actual = moved[root] - numbers[root]
+        rows.append(Nudge(node, x, slopes[node], predicted, actual, actual - predicted))
+        if kink := _kink_between(order, numbers, moved):
+            remarks.append(
+                f"{_name(node)} was moved over a kink of {kink}: the gradient holds on one side."
+            )
+    return Nudges(root, h, rows, remarks)
 
 
-def _row(
-    order: list[Any], numbers: dict[Any, float], node: Any, gradient: float, h: float
-) -> Nudge:
-    x, root = numbers[node], order[-1]
-    predicted = gradient * h
-    try:
-        actual = recompute(order, {node: number(x + h, "a moved number")})[root] - numbers[root]
-    except DomainError:
-        actual = (
-            math.nan
-        )  # the other rows are still worth reading; the table says what happened to this one
-    return Nudge(node, x, gradient, predicted, actual, actual - predicted)
+def _kink_between(order: list[Any], before: Mapping[Any, float], after: Mapping[Any, float]) -> str:
+    """The first operation whose local derivative, a constant on both sides of its kink, or whose
+    result, flat between its jumps, is another one after the move."""
+    for node in order:
+        rule = rule_of(node)
+        if rule is None:
+            continue
+        if rule.name in JUMPS and before[node] != after[node]:
+            return rule.name
+        if rule.name in KINKS and (
+            local_derivatives(node, before) != local_derivatives(node, after)
+        ):
+            return rule.name
+    return ""
 
 
 def _outcome(row: Nudge) -> tuple[str, str]:

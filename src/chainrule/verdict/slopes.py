@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, overload
 
 from ..errors import DomainError, WrongType
 from ..node import is_value, number
+from ..numerals import plain
 
 
 @overload
@@ -31,7 +33,7 @@ def slope(f: Callable[..., Any], /, *at: float, h: float = 1e-6) -> float | tupl
 
     Raises:
         WrongType: `f` is no function, or an argument or a result is no number.
-        DomainError: `h` is 0.
+        DomainError: `h` is 0, nan or infinite.
 
     Notes:
         The error is about `h` times half the curvature, plus what rounding loses, which grows as
@@ -55,9 +57,7 @@ def slope(f: Callable[..., Any], /, *at: float, h: float = 1e-6) -> float | tupl
         raise WrongType(
             "slope needs the place to measure at, but got none.", remedy="slope(f, 2.0)"
         )
-    h = number(h, "h")
-    if h == 0:
-        raise DomainError("slope needs an h other than 0.", remedy="h=1e-6 is the default")
+    h = step_size(h, "slope", "h=1e-6 is the default")
     numbers = [number(x, "an argument of the function") for x in at]
     before = _result(f(*numbers))
     slopes = []
@@ -79,6 +79,28 @@ def _result(out: Any) -> Any:
         or bool(getattr(out, "ndim", 0))
     ):
         raise WrongType(
-            f"slope needs a function that returns a number, but it returned {type(out).__name__}."
+            f"slope needs a function that returns a number, but it returned {type(out).__name__}.",
+            remedy="return one number, for example the sum of several",
         )
     return float(out)
+
+
+def step_size(h: Any, name: str, remedy: str, what: str = "h") -> Any:
+    """A step as a number.
+
+    Args:
+        h: The step.
+        name: The function that it was given to.
+        remedy: What to give instead.
+        what: What the step is called.
+
+    Raises:
+        WrongType: It is no number.
+        DomainError: It is 0, nan or infinite.
+    """
+    h = number(h, what)
+    if h == 0:
+        raise DomainError(f"{name} needs an {what} other than 0.", remedy=remedy)
+    if not math.isfinite(h):
+        raise DomainError(f"{name} needs a finite {what}, but got {plain(h)}.", remedy=remedy)
+    return h

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, overload
 from ..errors import DomainError, WrongType
 from ..graph import describe, postorder
 from ..node import is_value, number
-from ..numerals import plain
+from ..numerals import MINUS, plain
 from ..passes import chosen, gradients
 from ..twin import Value
 from .depth_profile import axes
-from .measured import measure
+from .measured import Measured, measure
 from .replay import Replay
+from .slopes import step_size
 from .tables import called, html_table, text_table
 
 if TYPE_CHECKING:
@@ -54,11 +55,13 @@ class Sweep(Sequence[Step]):
         name: What was moved.
         gradient: The gradient that the slopes should come to.
         rows: One row for each step.
+        remark: That the place is at a kink; else empty.
     """
 
     HEADINGS = ("h", "forward", "error", "central", "error")
 
-    def __init__(self, name: str, gradient: float, rows: Sequence[Step]) -> None:
+    def __init__(self, name: str, gradient: float, rows: Sequence[Step], remark: str = "") -> None:
+        self.remark = remark
         self.name = name
         self.gradient = gradient
         self.rows = tuple(rows)
@@ -90,15 +93,16 @@ class Sweep(Sequence[Step]):
     def title(self) -> str:
         """The result in a sentence."""
         found = (("forward", self.best), ("central", self.best_central))
-        nearest = ", ".join(f"h = {row.h:g} {side}" for side, row in found if row)
+        nearest = ", ".join(f"h = {plain(row.h)} {side}" for side, row in found if row)
         near = f"Nearest: {nearest}." if nearest else "No step can be compared with it."
-        return f"The gradient by {self.name} is {plain(self.gradient)}. {near}"
+        text = f"The gradient by {self.name} is {plain(self.gradient)}. {near}"
+        return f"{text} {self.remark}" if self.remark else text
 
     def cells(self) -> list[tuple[str, ...]]:
         """The rows as text, in the order of HEADINGS."""
         return [
             (
-                f"{row.h:g}",
+                plain(row.h),
                 *(_number(row.forward), _size(row.forward_error)),
                 *(_number(row.central), _size(row.central_error)),
             )
@@ -147,11 +151,11 @@ def _nearest(rows: Iterable[Step], error: Callable[[Step], float]) -> Step | Non
 
 
 def _number(slope: float) -> str:
-    return "no value" if slope != slope else f"{slope:.12f}"
+    return "no value" if slope != slope else f"{slope:.12f}".replace("-", MINUS)
 
 
 def _size(error: float) -> str:
-    return "" if error != error else f"{error:.1e}"
+    return "" if error != error else f"{error:.1e}".replace("-", MINUS)
 
 
 def sweep(what: Any, at: Any = None, h: Iterable[float] = STEPS) -> Sweep:
@@ -168,7 +172,7 @@ def sweep(what: Any, at: Any = None, h: Iterable[float] = STEPS) -> Sweep:
 
     Raises:
         WrongType: `what` is neither a Value nor a function, or `at` does not fit.
-        DomainError: A step is 0, or there is none.
+        DomainError: A step is 0, nan or infinite, or there is none.
         GraphError: The node is not in the graph or is a constant.
 
     Cost: Two computations of the graph for each step.
@@ -179,19 +183,32 @@ def sweep(what: Any, at: Any = None, h: Iterable[float] = STEPS) -> Sweep:
         <BLANKLINE>
         h                   forward    error         central    error
         1            7.000000000000  1.0e+00  6.000000000000  0.0e+00
-        0.000976562  6.000976562500  9.8e-04  6.000000000000  0.0e+00
-        2.22045e-16  0.000000000000  6.0e+00  0.000000000000  6.0e+00
+        0.000976562  6.000976562500  9.8e−04  6.000000000000  0.0e+00
+        2.22045e−16  0.000000000000  6.0e+00  0.000000000000  6.0e+00
     """
-    steps = [float(number(x, "h")) for x in h]
-    if not steps or 0.0 in steps:
-        raise DomainError("sweep needs steps other than 0.", remedy="leave h out")
+    steps = [float(step_size(x, "sweep", "leave h out")) for x in h]
+    if not steps:
+        raise DomainError("sweep needs steps, but got none.", remedy="leave h out")
     if is_value(what):
         follow, x, gradient, name = _of_graph(what, at)
     elif callable(what):
         follow, x, gradient, name = _of_function(what, at)
     else:
-        raise WrongType(f"sweep needs a Value or a function, but got {type(what).__name__}.")
-    return Sweep(name, gradient, [_step(follow, x, gradient, step) for step in steps])
+        raise WrongType(
+            f"sweep needs a Value or a function, but got {type(what).__name__}.",
+            remedy="sweep(L), or sweep(lambda x: ..., 2.0)",
+        )
+    rows = [_step(follow, x, gradient, step) for step in steps]
+    return Sweep(name, gradient, rows, _kink(measure(follow, x)))
+
+
+def _kink(found: Measured) -> str:
+    """That the place is at a kink, in words."""
+    if found.has_jump:
+        return "The function jumps here, so that no step is right."
+    if found.has_kink:
+        return f"Here is a kink: slope {plain(found.left)} left and {plain(found.right)} right."
+    return ""
 
 
 def _step(follow: Callable[[float], float], x: float, gradient: float, h: float) -> Step:

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..numerals import plain
 from ..ops import BUILT_IN, TABLE
 from ..rules import NUMBER, OWN, RULES, Rule
 from .measured import measure
@@ -126,7 +127,7 @@ def _verify(truth: Truth, place: int, kinks: set[int], stale: set[int]) -> None:
         _compare_edges(truth, place, rule.name, stored, current)
     if TABLE[rule.name].kinks and _at_kink(rule, numbers, current):
         kinks.add(place)
-        _note_edges(truth, place, "not comparable", current, f"kink: {kink_words(rule, numbers)}")
+        _note_edges(truth, place, "not comparable", current, kink_words(rule, numbers))
 
 
 def _same(a: float | None, b: float | None) -> bool:
@@ -226,11 +227,12 @@ def _at_kink(rule: Rule, numbers: list[float], current: Partials) -> bool:
 
 
 def kink_words(rule: Rule, numbers: list[float]) -> str:
-    """Where an operation has its kink, and what convention holds there."""
+    """Where an operation has its kink or jump, and what convention holds there."""
     row = TABLE[rule.name]
     exact = next((kink.why for kink in row.kinks if list(kink.at) == numbers), "")
-    place = " and ".join(f"{name} = {x:g}" for name, x in zip(row.operands, numbers))
-    return f"{row.name} has no derivative at {place}" + (f" ({exact})" if exact else "")
+    place = " and ".join(f"{name} = {plain(x + 0.0)}" for name, x in zip(row.operands, numbers))
+    kind = "jump" if all(partial == "0" for partial in row.partials) else "kink"
+    return f"{kind}: {row.name} has no derivative at {place}" + (f" ({exact})" if exact else "")
 
 
 def _pass_down(truth: Truth, kinks: set[int], stale: set[int]) -> None:

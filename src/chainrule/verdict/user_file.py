@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from ..errors import ChainruleError, FileError, WrongType
+from ..errors import ChainruleError, FileError, GraphError, WrongType
 from ..node import is_value
 from .arguments import bound
 from .checked import Check
@@ -18,6 +18,7 @@ from .checking import check
 from .engine_check import check_engine
 from .engine_grade import EngineCheck
 from .tables import said
+from .verdicts import NOT_SET
 
 
 def check_in_file(place: str, numbers: Mapping[str, Any]) -> Check | EngineCheck:
@@ -32,6 +33,7 @@ def check_in_file(place: str, numbers: Mapping[str, Any]) -> Check | EngineCheck
     Raises:
         FileError: The file cannot be read, or fails when it is imported.
         WrongType: It has no such name, or the numbers do not fit the function.
+        GraphError: It is a graph without gradients.
     """
     path, sign, name = place.rpartition(":")
     if not sign or not path or not name.isidentifier():
@@ -41,11 +43,28 @@ def check_in_file(place: str, numbers: Mapping[str, Any]) -> Check | EngineCheck
     found = _attribute(_imported(Path(path)), name, path)
     if isinstance(found, type) or is_value(found):
         if numbers:
-            raise WrongType(f"{name} in {path} is no function, so it takes no numbers.")
-        return check(found) if is_value(found) else check_engine(found)
+            raise WrongType(
+                f"{name} in {path} is no function, so it takes no numbers.",
+                remedy=f"leave them out: chainrule check {path}:{name}",
+            )
+        return _check_graph(found, name, path) if is_value(found) else check_engine(found)
     if not callable(found):
-        raise WrongType(f"{name} in {path} is no function, but {type(found).__name__}.")
+        raise WrongType(
+            f"{name} in {path} is no function, but {type(found).__name__}.",
+            remedy="name a function of numbers, a graph with gradients, or a class",
+        )
     return _check_function(found, name, numbers)
+
+
+def _check_graph(root: Any, name: str, path: str) -> Check:
+    """Check a graph that has gradients."""
+    result = check(root)
+    if all(verdict.status == NOT_SET for verdict in result.verdicts.values()):
+        raise GraphError(
+            f"{name} in {path} has no gradients yet, so there is nothing to check.",
+            remedy=f"call {name}.backward() in the file first",
+        )
+    return result
 
 
 def _imported(path: Path) -> ModuleType:
@@ -93,7 +112,10 @@ def _check_function(f: Any, name: str, numbers: Mapping[str, Any]) -> Check:
     """Check a function by the names of its arguments; those not given keep their defaults."""
     given = bound(f, name, named=numbers)
     if not numbers:
-        raise WrongType(f"{name} takes no numbers, so it has no gradient.")
+        raise WrongType(
+            f"{name} takes no numbers, so it has no gradient.",
+            remedy=f"give it an argument: def {name}(x)",
+        )
 
     def called(*values: Any) -> Any:
         return f(**dict(zip(given, values)))

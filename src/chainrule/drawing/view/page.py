@@ -22,7 +22,7 @@ START = """
 mount(
   document.getElementById("view"),
   JSON.parse(document.getElementById("data").textContent),
-  JSON.parse(document.getElementById("settings").textContent),
+  { ...JSON.parse(document.getElementById("settings").textContent), page: true },
 );
 """
 

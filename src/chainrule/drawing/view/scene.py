@@ -159,7 +159,10 @@ def words_of(nodes: Sequence[Any]) -> dict[str, Any]:
             "domain": row.domain,
             "formula": tree(texts[0]),
             "partials": [tree(text) for text in texts[1:]],
+            "texts": list(row.partials),
             "isGate": row.is_gate,
+            "isEager": row.eager,
+            "isOwn": name not in BUILT_IN,
             "kinks": [{"at": kink.at, "why": kink.why} for kink in row.kinks],
         }
         if name not in BUILT_IN:

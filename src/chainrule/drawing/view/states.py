@@ -1,8 +1,8 @@
 """Which scopes can be collapsed, and the layout for each way of collapsing them.
 
-A collapsed scope is one box in the place of its boxes. Where there are few ways, each has a layout
-of its own, made here; otherwise the browser draws the one box where the scope's boxes lie, and
-nothing around it moves.
+A collapsed scope is one box in the place of its boxes. As many ways as can be afforded have a
+layout of their own, made here, those that leave the fewest boxes first; for the others the browser
+draws the one box where the scope's boxes lie, and nothing around it moves.
 """
 
 from __future__ import annotations
@@ -78,7 +78,8 @@ def states_of(areas: Sequence[Area], cards: int) -> list[tuple[int, ...]]:
     """Return the ways of collapsing boxes that are worth a layout, each as its outermost boxes.
 
     Returns:
-        All of them without the first one, where nothing is collapsed; none where there are many.
+        Those that leave the fewest cards, as many as can be afforded, without the one in which
+        nothing is collapsed. Where there are many, only those in which every box of some depth is.
     """
     many = 10**6
     count = 1
@@ -91,10 +92,25 @@ def states_of(areas: Sequence[Area], cards: int) -> list[tuple[int, ...]]:
     for number, area in enumerate(areas):
         if area.parent < 0:
             count = min(count * ways[number], many)
-    if count > MOST_STATES or count * cards > MOST_CARDS:
-        return []
     tops = [number for number, area in enumerate(areas) if area.parent < 0]
-    return [state for state in _choices(areas, tops) if state]
+    states = list(_choices(areas, tops) if count <= MOST_STATES else _levels(areas, tops))
+    left = {s: cards - sum(len(areas[area].nodes) - 1 for area in s) for s in states if s}
+    found, room = [], MOST_CARDS
+    for state in sorted(left, key=lambda state: left[state]):
+        room -= left[state]
+        if room >= 0:
+            found.append(state)
+    return found
+
+
+def _levels(areas: Sequence[Area], tops: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Collapse every box of a depth, the outermost first; a box without inner ones stays whole."""
+    level, before = tuple(tops), None
+    while level and level != before:
+        yield level
+        before = level
+        inner = (areas[number].inner or (number,) for number in level)
+        level = tuple(sorted(itertools.chain.from_iterable(inner)))
 
 
 def _choices(areas: Sequence[Area], siblings: Sequence[int]) -> Iterator[tuple[int, ...]]:

@@ -315,15 +315,6 @@ function typed(text) {
   return Number(written);
 }
 
-/** Half a unit of the last digit that was typed, for a number that was rounded by hand. */
-function halfDigit(text) {
-  const parts = /^[+-]?(\d+)(?:\.(\d*))?(?:e([+-]?\d+))?$/i.exec(
-    text.trim().replace(/[\u2212\u2013]/g, "-"),
-  );
-  if (!parts || !parts[2] || (parts[1] + parts[2]).replace(/^0+/, "").length < 3) return 0;
-  return 0.5001 * 10 ** (Number(parts[3] || 0) - parts[2].length);
-}
-
 // ---- look.js
 
 // What is drawn, as a list of shapes with roles; svg.js and canvas.js print them. The measures are
@@ -351,8 +342,7 @@ function line(role, ...points) {
 /** What changes about a node: its two numbers and its remark, each a text and a role. */
 function changing(graph, index, verdicts) {
   const node = graph.nodes[index];
-  const byHand = node.hand && (graph.at === null || node.grad === null);
-  const grad = byHand ? node.hand.value : node.grad;
+  const grad = graph.shown(index);
   const rows = {
     data: [numeral(node.data), signOf(node.data)],
     grad: [numeral(grad), signOf(grad)],
@@ -367,13 +357,17 @@ function changing(graph, index, verdicts) {
     rows.remark = ["no formula: not computed anew", "remark"];
   }
   const verdict = verdicts.get(index);
-  if (verdict) rows.remark = [verdictLine(verdict), `verdict-${verdict.status.split(" ")[0]}`];
+  if (verdict) {
+    const words = verdictLine(verdict, graph.showsHand(index));
+    rows.remark = [words, `verdict-${verdict.status.split(" ")[0]}`];
+  }
   return rows;
 }
 
-function verdictLine(verdict) {
-  if (verdict.status === "right") return "✓ by hand, right";
-  if (verdict.status === "wrong") return `✗ by hand, expected ${numeral(verdict.expected)}`;
+function verdictLine({ status, found, expected }, isShown) {
+  if (status === "right") return "✓ by hand, right";
+  if (status === "wrong" && isShown) return `✗ by hand, expected ${numeral(expected)}`;
+  if (status === "wrong") return `✗ by hand ${numeral(found)}`;
   return "by hand, not comparable";
 }
 
@@ -482,7 +476,7 @@ function stackShapes(scene, area) {
   const isRoot = scene.areas[area].nodes.includes(scene.graph.root);
   const corner = foldSign(at.x + at.w - (at.large ? 22 : 24), at.y + 6, true);
   if (!at.large) return [...pile(at, short(name, at.w - 34, LABEL), lines, isRoot), ...corner];
-  const size = Math.max(LABEL, Math.min(at.h / 6, at.w / 12, 60));
+  const size = Math.max(LABEL, Math.min(at.h / 6, at.w / 12));
   const middle = [at.x + at.w / 2, at.y + at.h / 2];
   return [
     box(at.x, at.y, at.w, at.h, "scope", 10),
@@ -575,6 +569,9 @@ function beside(scene, end) {
 /** From which scale on words have room over the picture; from afar the bar below says them. */
 const WORDY = 0.5;
 
+/** So many pixels the ring around the node that a step is about measures at least. */
+const SEEN = 14;
+
 /** The shapes that are drawn last: edges and rings, and over them what is written. */
 function overlay(app) {
   const { graph } = app;
@@ -607,7 +604,8 @@ class Layer {
     const at = scene.boxes.get(shown);
     if (!at || (shown < 0 && this.ringed.has(shown))) return;
     this.ringed.add(shown);
-    const by = Math.max(grow, (0.7 * grow) / camera.k);
+    const speck = Math.max(0, (SEEN / camera.k - Math.min(at.w, at.h)) / 2);
+    const by = Math.max(grow, (0.7 * grow) / camera.k, role === "giver" ? speck : 0);
     this.lines.push(box(at.x - by, at.y - by, at.w + 2 * by, at.h + 2 * by, role, 4 + by));
   }
 
@@ -658,17 +656,89 @@ function added(x) {
   return x >= 0 ? `+${numeral(x)}` : numeral(x);
 }
 
-/** What is added, on the upper edge of a box, right of its name. */
+/** What is added, on the upper edge of a box, right of its name; on the lower edge where the upper
+ *  one would cover what is written below another box. */
 function chip(app, thing, words) {
   const at = app.scene.boxes.get(thing);
   if (!at || app.camera.k < WORDY) return [];
   const wide = words.length * 7.2 + 12;
   const left = at.x + Math.max(at.w + 3 - wide, 34);
+  const top = isWrittenAbove(app, thing, at) ? at.y + at.h - 3 : at.y - 13;
   const more = { anchor: "middle", bold: true };
   return [
-    box(left, at.y - 13, wide, 17, "chip", 8.5),
-    text(left + wide / 2, at.y - 0.6, words, 11, "chip-text", more),
+    box(left, top, wide, 17, "chip", 8.5),
+    text(left + wide / 2, top + 12.4, words, 11, "chip-text", more),
   ];
+}
+
+/** Whether a box close above one has a remark below it, and this one has none. */
+function isWrittenAbove({ graph, scene, verdicts }, thing, at) {
+  const remark = (index) => changing(graph, index, verdicts).remark[0];
+  if (thing < 0 || remark(thing)) return false;
+  for (const [other, { x, y, w, h }] of scene.boxes) {
+    const isClose = y < at.y && at.y - (y + h) < 32 && x < at.x + at.w && at.x < x + w;
+    if (isClose && other >= 0 && remark(other)) return true;
+  }
+  return false;
+}
+
+// ---- titles.js
+
+// The names of open scopes where the picture itself does not show them.
+
+
+/** Letters of fewer pixels are a speck, and so many have those that stand for them. */
+const [SPECK, READ] = [5, 11];
+
+/** The names of open scopes that are out of the window, or from afar too small to be read. */
+function titles({ scene, camera }) {
+  return 24 * camera.k < SPECK ? farTitles(scene, camera.k) : stuckTitles(scene, camera);
+}
+
+/** Those that have gone out of the window at its left, at its left end. */
+function stuckTitles(scene, camera) {
+  const { x, y, k, width, height } = camera;
+  const [left, right] = [-x / k, (width - x) / k];
+  const size = Math.max(11, 10 / k);
+  const shapes = [];
+  for (const [area, at] of scene.areaBoxes) {
+    const { path } = scene.areas[area];
+    const words = short(path[path.length - 1], 240, 11);
+    const room = size * 0.62 * [...words].length + 12 / k;
+    const end = at.x + 27 + 0.62 * (k < NEAR ? 24 : 11) * [...words].length;
+    const isOut = end < left && at.x + at.w - left > room + 12 / k;
+    if (!isOut || at.x > right || at.y * k + y > height || (at.y + 16) * k + y < 0) continue;
+    const more = { bold: true, halo: true };
+    shapes.push(text(left + 12 / k, at.y + 5 + size, words, size, "scope-name", more));
+  }
+  return shapes;
+}
+
+/** In the corners of their frames where there is room, in letters of one size at every scale. */
+function farTitles(scene, k) {
+  const size = READ / k;
+  const taken = [...scene.boxes.values()];
+  const shapes = [];
+  for (const [area, { x, y, w, h }] of scene.areaBoxes) {
+    const { path } = scene.areas[area];
+    const words = short(path[path.length - 1], 240, READ);
+    const room = {
+      x: x + 4 / k,
+      y: y + 3 / k,
+      w: size * (0.62 * [...words].length + 0.5),
+      h: size,
+    };
+    const meets = (at) =>
+      at.x < room.x + room.w &&
+      room.x < at.x + at.w &&
+      at.y < room.y + size &&
+      room.y < at.y + at.h;
+    if (room.w > w || 1.6 * size > h || taken.some(meets)) continue;
+    taken.push(room);
+    const more = { bold: true, halo: true };
+    shapes.push(text(room.x, room.y + 0.85 * size, words, size, "scope-name", more));
+  }
+  return shapes;
 }
 
 // ---- svg.js
@@ -683,6 +753,7 @@ class SvgPicture {
     this.app = app;
     this.world = svg("g", { class: "world" });
     this.over = svg("g", { class: "over" });
+    this.titles = svg("g", { class: "titles" });
     this.root = svg("svg", { class: "picture", "aria-hidden": "true" }, this.world);
     stage.append(this.root);
     this.resize();
@@ -716,6 +787,7 @@ class SvgPicture {
       ...nodes,
       ...heads,
       ...stacks,
+      this.titles,
       this.over,
     );
     this.isFar = null;
@@ -805,6 +877,7 @@ class SvgPicture {
     const { x, y, k } = this.app.camera;
     this.world.setAttribute("transform", `translate(${x} ${y}) scale(${k})`);
     if (this.isFar !== k < FAR) this._nameScopes(k < FAR);
+    this.titles.replaceChildren(...titles(this.app).map(element));
   }
 
   /** On paper what is seen is drawn larger or smaller as a whole. */
@@ -1418,8 +1491,11 @@ function write(context, shape, style, palette) {
 
 // ---- detail.js
 
-// A node on a canvas in as much detail as can be seen at a scale.
+// What can be seen at a scale: nodes on a canvas in as much detail, and edges as strong.
 
+
+/** The part of the picture that edges may cover undimmed, and how faint they become at most. */
+const [COVERED, FAINTEST] = [0.02, 0.12];
 
 function paintNode(context, scene, index, rows, palette, k) {
   if (k >= NEAR) {
@@ -1459,6 +1535,14 @@ function bars(context, at, node, rows, palette) {
     context.fillRect(at.x + at.w - 60, at.y + 8 + row * 17, 50, 9);
     context.globalAlpha = 1;
   });
+}
+
+/** How opaque edges are: fainter the more of the picture they would cover at a scale. */
+function strengthOfEdges(pieces, [wide, high], k) {
+  if (k >= NEAR) return 1;
+  const along = pieces.reduce((sum, [x1, y1, x2, y2]) => sum + x2 - x1 + y2 - y1, 0);
+  const covered = (along * Math.max(1.2, 0.5 / k)) / (wide * high);
+  return Math.max(FAINTEST, Math.min(1, COVERED / covered));
 }
 
 // ---- canvas.js
@@ -1610,11 +1694,14 @@ class CanvasPicture {
     const sees = seeing(plan);
     const style = this.palette.edge;
     let count = 0;
+    const alpha = strengthOfEdges(this.pieces, scene.size, plan.k);
     const stroke = () => {
       context.strokeStyle = style.stroke;
       context.lineWidth = Math.max(style.width, 0.5 / plan.k);
       context.setLineDash([]);
+      context.globalAlpha = alpha;
       context.stroke();
+      context.globalAlpha = 1;
       context.beginPath();
     };
     context.beginPath();
@@ -1709,7 +1796,7 @@ class CanvasPicture {
     );
     const scale = k * this.ratio;
     context.setTransform(scale, 0, 0, scale, x * this.ratio, y * this.ratio);
-    for (const shape of this.over || []) {
+    for (const shape of [...titles(this.app), ...(this.over || [])]) {
       paint(context, shape, this.palette, this.app.scene, 2.2 / k);
     }
     if (this.making) this.ask();
@@ -1733,6 +1820,69 @@ class CanvasPicture {
 function seeing(plan) {
   const [right, low] = [plan.x + plan.w / plan.k, plan.y + plan.h / plan.k];
   return (x1, y1, x2, y2) => x2 >= plan.x && x1 <= right && y2 >= plan.y && y1 <= low;
+}
+
+// ---- closeness.js
+
+// Whether a gradient is the number that it should be, as far as it was written; what
+// verdict/digits.py says.
+
+const [SAME, SINGLE] = [1e-9, 1e-6];
+
+/** A rounded number shows so many digits at least; who writes a short number does not round. */
+const [SHOWN, SHORT] = [3, 5];
+
+/** A rounded number of fewer digits may be what a mistake gives. */
+const TELLING = 5;
+
+/** Whether two numbers are the same up to rounding; `slack` is a difference that does not count,
+ *  and what was typed may be rounded to the digits that it has, or to single precision. */
+function agrees(found, expected, slack, isTyped) {
+  if (found === expected) return true;
+  if (!Number.isFinite(found) || !Number.isFinite(expected)) return false;
+  const away = Math.abs(found - expected);
+  if (away <= slack + SAME * Math.max(Math.abs(found), Math.abs(expected))) return true;
+  return isTyped && (isRounded(found, expected) || isSingle(found, expected));
+}
+
+function isRounded(found, expected) {
+  if (!found || !expected) return false;
+  if (writtenDigits(expected) <= SHORT || Number.isInteger(expected)) return false;
+  return roundedTo(expected, Math.max(writtenDigits(found), SHOWN)) === found;
+}
+
+function isSingle(found, expected) {
+  if (Number.isInteger(found)) return false;
+  if (Math.abs(found - expected) > SINGLE * Math.abs(expected)) return false;
+  return Math.fround(found) === found;
+}
+
+/** How many significant digits a number is written with: 2 for 0.050 and for 120. */
+function writtenDigits(x) {
+  return Math.max(1, mantissa(x).replace(/^0+|0+$/g, "").length);
+}
+
+function mantissa(x) {
+  return x.toExponential().split("e")[0].replace(/[-.]/g, "");
+}
+
+/** A number rounded to so many significant digits; half goes to the even digit, as in Python. */
+function roundedTo(x, digits) {
+  const usual = Number(x.toExponential(digits - 1));
+  const exact = x.toExponential(60).split("e")[0].replace(/[-.]/g, "");
+  const isHalf = /^50*$/.test(exact.slice(digits));
+  if (!isHalf || exact[digits - 1] % 2) return usual;
+  const [whole, power] = x.toExponential(60).split("e");
+  return Number(`${whole.slice(0, whole.length - 61 + digits)}e${power}`);
+}
+
+/** As Python's math.isclose. */
+function isClose(one, two, relative, absolute = 0) {
+  if (one === two) return true;
+  if (!Number.isFinite(one) || !Number.isFinite(two)) return false;
+  return (
+    Math.abs(one - two) <= Math.max(relative * Math.max(Math.abs(one), Math.abs(two)), absolute)
+  );
 }
 
 // ---- special.js
@@ -1833,201 +1983,201 @@ function erf(x) {
 const KERNELS = {};
 
 F.add = (x, y) => (x + y);
-KERNELS.add = { value: F.add, isGate: false, partials: [
+KERNELS.add = { value: F.add, isGate: false, isEager: true, partials: [
   (x, y, out) => 1.0,
   (x, y, out) => 1.0,
 ] };
 F.sub = (x, y) => (x - y);
-KERNELS.sub = { value: F.sub, isGate: false, partials: [
+KERNELS.sub = { value: F.sub, isGate: false, isEager: true, partials: [
   (x, y, out) => 1.0,
   (x, y, out) => (-1.0),
 ] };
 F.mul = (x, y) => (x * y);
-KERNELS.mul = { value: F.mul, isGate: false, partials: [
+KERNELS.mul = { value: F.mul, isGate: false, isEager: true, partials: [
   (x, y, out) => y,
   (x, y, out) => x,
 ] };
 F.div = (x, y) => (x / y);
-KERNELS.div = { value: F.div, isGate: false, partials: [
+KERNELS.div = { value: F.div, isGate: false, isEager: true, partials: [
   (x, y, out) => (1.0 / y),
   (x, y, out) => ((-out) / y),
 ] };
 F.floordiv = (x, y) => F.quotient(x, y);
-KERNELS.floordiv = { value: F.floordiv, isGate: false, partials: [
+KERNELS.floordiv = { value: F.floordiv, isGate: false, isEager: true, partials: [
   (x, y, out) => 0.0,
   (x, y, out) => 0.0,
 ] };
 F.mod = (x, y) => F.modulo(x, y);
-KERNELS.mod = { value: F.mod, isGate: false, partials: [
+KERNELS.mod = { value: F.mod, isGate: false, isEager: true, partials: [
   (x, y, out) => 1.0,
   (x, y, out) => (-F.floor((x / y))),
 ] };
 F.pow = (x, y) => F.power(x, y);
-KERNELS.pow = { value: F.pow, isGate: false, partials: [
+KERNELS.pow = { value: F.pow, isGate: false, isEager: true, partials: [
   (x, y, out) => ((y === 0.0) ? 0.0 : (y * F.power(x, (y - 1.0)))),
   (x, y, out) => (((x === 0.0) && (y >= 0.0)) ? 0.0 : (out * F.log(x))),
 ] };
 F.neg = (x) => (-x);
-KERNELS.neg = { value: F.neg, isGate: false, partials: [
+KERNELS.neg = { value: F.neg, isGate: false, isEager: true, partials: [
   (x, out) => (-1.0),
 ] };
-KERNELS.abs = { value: F.abs, isGate: false, partials: [
+KERNELS.abs = { value: F.abs, isGate: false, isEager: true, partials: [
   (x, out) => F.sign(x),
 ] };
-KERNELS.exp = { value: F.exp, isGate: false, partials: [
+KERNELS.exp = { value: F.exp, isGate: false, isEager: true, partials: [
   (x, out) => out,
 ] };
-KERNELS.expm1 = { value: F.expm1, isGate: false, partials: [
+KERNELS.expm1 = { value: F.expm1, isGate: false, isEager: true, partials: [
   (x, out) => (out + 1.0),
 ] };
-KERNELS.log = { value: F.log, isGate: false, partials: [
+KERNELS.log = { value: F.log, isGate: false, isEager: true, partials: [
   (x, out) => (1.0 / x),
 ] };
-KERNELS.log2 = { value: F.log2, isGate: false, partials: [
+KERNELS.log2 = { value: F.log2, isGate: false, isEager: true, partials: [
   (x, out) => (1.0 / (x * F.log(2.0))),
 ] };
-KERNELS.log10 = { value: F.log10, isGate: false, partials: [
+KERNELS.log10 = { value: F.log10, isGate: false, isEager: true, partials: [
   (x, out) => (1.0 / (x * F.log(10.0))),
 ] };
-KERNELS.log1p = { value: F.log1p, isGate: false, partials: [
+KERNELS.log1p = { value: F.log1p, isGate: false, isEager: true, partials: [
   (x, out) => (1.0 / (1.0 + x)),
 ] };
-KERNELS.sqrt = { value: F.sqrt, isGate: false, partials: [
+KERNELS.sqrt = { value: F.sqrt, isGate: false, isEager: true, partials: [
   (x, out) => (1.0 / (2.0 * out)),
 ] };
-KERNELS.cbrt = { value: F.cbrt, isGate: false, partials: [
+KERNELS.cbrt = { value: F.cbrt, isGate: false, isEager: true, partials: [
   (x, out) => (1.0 / ((3.0 * out) * out)),
 ] };
-KERNELS.hypot = { value: F.hypot, isGate: false, partials: [
+KERNELS.hypot = { value: F.hypot, isGate: false, isEager: true, partials: [
   (x, y, out) => (x / out),
   (x, y, out) => (y / out),
 ] };
-KERNELS.sin = { value: F.sin, isGate: false, partials: [
+KERNELS.sin = { value: F.sin, isGate: false, isEager: true, partials: [
   (x, out) => F.cos(x),
 ] };
-KERNELS.cos = { value: F.cos, isGate: false, partials: [
+KERNELS.cos = { value: F.cos, isGate: false, isEager: true, partials: [
   (x, out) => (-F.sin(x)),
 ] };
-KERNELS.tan = { value: F.tan, isGate: false, partials: [
+KERNELS.tan = { value: F.tan, isGate: false, isEager: true, partials: [
   (x, out) => (1.0 + (out * out)),
 ] };
-KERNELS.asin = { value: F.asin, isGate: false, partials: [
+KERNELS.asin = { value: F.asin, isGate: false, isEager: true, partials: [
   (x, out) => (1.0 / F.sqrt((1.0 - (x * x)))),
 ] };
-KERNELS.acos = { value: F.acos, isGate: false, partials: [
+KERNELS.acos = { value: F.acos, isGate: false, isEager: true, partials: [
   (x, out) => ((-1.0) / F.sqrt((1.0 - (x * x)))),
 ] };
-KERNELS.atan = { value: F.atan, isGate: false, partials: [
+KERNELS.atan = { value: F.atan, isGate: false, isEager: true, partials: [
   (x, out) => (1.0 / (1.0 + (x * x))),
 ] };
-KERNELS.atan2 = { value: F.atan2, isGate: false, partials: [
+KERNELS.atan2 = { value: F.atan2, isGate: false, isEager: true, partials: [
   (x, y, out) => ((y / F.hypot(x, y)) / F.hypot(x, y)),
   (x, y, out) => (((-x) / F.hypot(x, y)) / F.hypot(x, y)),
 ] };
-KERNELS.sinh = { value: F.sinh, isGate: false, partials: [
+KERNELS.sinh = { value: F.sinh, isGate: false, isEager: true, partials: [
   (x, out) => F.cosh(x),
 ] };
-KERNELS.cosh = { value: F.cosh, isGate: false, partials: [
+KERNELS.cosh = { value: F.cosh, isGate: false, isEager: true, partials: [
   (x, out) => F.sinh(x),
 ] };
-KERNELS.tanh = { value: F.tanh, isGate: false, partials: [
+KERNELS.tanh = { value: F.tanh, isGate: false, isEager: true, partials: [
   (x, out) => (1.0 - (out * out)),
 ] };
-KERNELS.asinh = { value: F.asinh, isGate: false, partials: [
+KERNELS.asinh = { value: F.asinh, isGate: false, isEager: true, partials: [
   (x, out) => (1.0 / F.hypot(x, 1.0)),
 ] };
-KERNELS.acosh = { value: F.acosh, isGate: false, partials: [
+KERNELS.acosh = { value: F.acosh, isGate: false, isEager: true, partials: [
   (x, out) => (1.0 / (F.sqrt((x - 1.0)) * F.sqrt((x + 1.0)))),
 ] };
-KERNELS.atanh = { value: F.atanh, isGate: false, partials: [
+KERNELS.atanh = { value: F.atanh, isGate: false, isEager: true, partials: [
   (x, out) => (1.0 / ((1.0 - x) * (1.0 + x))),
 ] };
-KERNELS.erf = { value: F.erf, isGate: false, partials: [
+KERNELS.erf = { value: F.erf, isGate: false, isEager: true, partials: [
   (x, out) => ((2.0 / F.sqrt(3.141592653589793)) * F.exp(((-x) * x))),
 ] };
 F.min = (x, y) => (((x < y) || (x !== x)) ? x : y);
-KERNELS.min = { value: F.min, isGate: false, partials: [
+KERNELS.min = { value: F.min, isGate: false, isEager: true, partials: [
   (x, y, out) => ((x < y) ? 1.0 : ((x === y) ? 0.5 : 0.0)),
   (x, y, out) => ((y < x) ? 1.0 : ((x === y) ? 0.5 : 0.0)),
 ] };
 F.max = (x, y) => (((x > y) || (x !== x)) ? x : y);
-KERNELS.max = { value: F.max, isGate: false, partials: [
+KERNELS.max = { value: F.max, isGate: false, isEager: true, partials: [
   (x, y, out) => ((x > y) ? 1.0 : ((x === y) ? 0.5 : 0.0)),
   (x, y, out) => ((y > x) ? 1.0 : ((x === y) ? 0.5 : 0.0)),
 ] };
 F.where = (x, y, z) => ((x !== 0.0) ? y : z);
-KERNELS.where = { value: F.where, isGate: true, partials: [
+KERNELS.where = { value: F.where, isGate: true, isEager: true, partials: [
   (x, y, z, out) => 0.0,
   (x, y, z, out) => ((x !== 0.0) ? 1.0 : 0.0),
   (x, y, z, out) => ((x !== 0.0) ? 0.0 : 1.0),
 ] };
 F.sign = (x) => ((x > 0.0) ? 1.0 : ((x < 0.0) ? (-1.0) : x));
-KERNELS.sign = { value: F.sign, isGate: false, partials: [
+KERNELS.sign = { value: F.sign, isGate: false, isEager: true, partials: [
   (x, out) => 0.0,
 ] };
-KERNELS.floor = { value: F.floor, isGate: false, partials: [
+KERNELS.floor = { value: F.floor, isGate: false, isEager: true, partials: [
   (x, out) => 0.0,
 ] };
-KERNELS.ceil = { value: F.ceil, isGate: false, partials: [
+KERNELS.ceil = { value: F.ceil, isGate: false, isEager: true, partials: [
   (x, out) => 0.0,
 ] };
 F.relu = (x) => (((x > 0.0) || (x !== x)) ? x : 0.0);
-KERNELS.relu = { value: F.relu, isGate: false, partials: [
+KERNELS.relu = { value: F.relu, isGate: false, isEager: true, partials: [
   (x, out) => ((x > 0.0) ? 1.0 : 0.0),
 ] };
 F.leaky_relu = (x, y) => ((x > 0.0) ? x : (y * x));
-KERNELS.leaky_relu = { value: F.leaky_relu, isGate: false, partials: [
+KERNELS.leaky_relu = { value: F.leaky_relu, isGate: false, isEager: true, partials: [
   (x, y, out) => ((x > 0.0) ? 1.0 : y),
   (x, y, out) => ((x > 0.0) ? 0.0 : x),
 ] };
 F.elu = (x, y) => ((x > 0.0) ? x : (y * F.expm1(x)));
-KERNELS.elu = { value: F.elu, isGate: false, partials: [
+KERNELS.elu = { value: F.elu, isGate: false, isEager: true, partials: [
   (x, y, out) => ((x > 0.0) ? 1.0 : (y * F.exp(x))),
   (x, y, out) => ((x > 0.0) ? 0.0 : F.expm1(x)),
 ] };
 F.sigmoid = (x) => (1.0 / (1.0 + F.exp((-x))));
-KERNELS.sigmoid = { value: F.sigmoid, isGate: false, partials: [
+KERNELS.sigmoid = { value: F.sigmoid, isGate: false, isEager: true, partials: [
   (x, out) => (out * (1.0 - out)),
 ] };
 F.silu = (x) => (x * F.sigmoid(x));
-KERNELS.silu = { value: F.silu, isGate: false, partials: [
+KERNELS.silu = { value: F.silu, isGate: false, isEager: true, partials: [
   (x, out) => (F.sigmoid(x) * (1.0 + (x * (1.0 - F.sigmoid(x))))),
 ] };
 F.gelu = (x) => ((x * (1.0 + F.erf((x / F.sqrt(2.0))))) / 2.0);
-KERNELS.gelu = { value: F.gelu, isGate: false, partials: [
+KERNELS.gelu = { value: F.gelu, isGate: false, isEager: true, partials: [
   (x, out) => (((1.0 + F.erf((x / F.sqrt(2.0)))) / 2.0) + ((x * F.exp((((-x) * x) / 2.0))) / F.sqrt((2.0 * 3.141592653589793)))),
 ] };
 F.softplus = (x) => (F.max(x, 0.0) + F.log1p(F.exp((-F.abs(x)))));
-KERNELS.softplus = { value: F.softplus, isGate: false, partials: [
+KERNELS.softplus = { value: F.softplus, isGate: false, isEager: true, partials: [
   (x, out) => F.sigmoid(x),
 ] };
 F.lt = (x, y) => ((x < y) ? 1 : 0);
-KERNELS.lt = { value: F.lt, isGate: false, partials: [
+KERNELS.lt = { value: F.lt, isGate: false, isEager: false, partials: [
   (x, y, out) => 0.0,
   (x, y, out) => 0.0,
 ] };
 F.le = (x, y) => ((x <= y) ? 1 : 0);
-KERNELS.le = { value: F.le, isGate: false, partials: [
+KERNELS.le = { value: F.le, isGate: false, isEager: false, partials: [
   (x, y, out) => 0.0,
   (x, y, out) => 0.0,
 ] };
 F.gt = (x, y) => ((x > y) ? 1 : 0);
-KERNELS.gt = { value: F.gt, isGate: false, partials: [
+KERNELS.gt = { value: F.gt, isGate: false, isEager: false, partials: [
   (x, y, out) => 0.0,
   (x, y, out) => 0.0,
 ] };
 F.ge = (x, y) => ((x >= y) ? 1 : 0);
-KERNELS.ge = { value: F.ge, isGate: false, partials: [
+KERNELS.ge = { value: F.ge, isGate: false, isEager: false, partials: [
   (x, y, out) => 0.0,
   (x, y, out) => 0.0,
 ] };
 F.eq = (x, y) => ((x === y) ? 1 : 0);
-KERNELS.eq = { value: F.eq, isGate: false, partials: [
+KERNELS.eq = { value: F.eq, isGate: false, isEager: false, partials: [
   (x, y, out) => 0.0,
   (x, y, out) => 0.0,
 ] };
 F.ne = (x, y) => ((x !== y) ? 1 : 0);
-KERNELS.ne = { value: F.ne, isGate: false, partials: [
+KERNELS.ne = { value: F.ne, isGate: false, isEager: false, partials: [
   (x, y, out) => 0.0,
   (x, y, out) => 0.0,
 ] };
@@ -2105,233 +2255,721 @@ function kernelsFor(words) {
             compute(tree, named(numbers, numbers.at(-1)), kernels),
       ),
       isGate: row.isGate,
+      isEager: row.isEager,
     };
   }
   return kernels;
 }
 
+// ---- slips.js
+
+const SLIPS = {
+  "pow 0": [
+    {
+      kind: "factor",
+      words: "x ** (y - 1) for y * x ** (y - 1), the exponent did not come down in front",
+      slope: (x, y, out) => F.power(x, (y - 1.0)),
+    },
+    {
+      kind: "other",
+      words: "y * x ** y for y * x ** (y - 1), the exponent was not lowered",
+      slope: (x, y, out) => (y * out),
+    },
+    {
+      kind: "other",
+      words: "y * x for y * x ** (y - 1), x lost its exponent",
+      slope: (x, y, out) => (y * x),
+    },
+    {
+      kind: "other",
+      words: "y for y * x ** (y - 1), the power of x is missing",
+      slope: (x, y, out) => y,
+    },
+    {
+      kind: "other",
+      words: "(y - 1) * x ** (y - 1) for y * x ** (y - 1), the exponent was lowered too early",
+      slope: (x, y, out) => ((y !== 2.0) ? ((y - 1.0) * F.power(x, (y - 1.0))) : NaN),
+    },
+    {
+      kind: "other",
+      words: "y * x ** (y + 1) for y * x ** (y - 1), one less than a negative exponent is further from 0",
+      slope: (x, y, out) => ((y < 0.0) ? (y * F.power(x, (y + 1.0))) : NaN),
+    },
+  ],
+  "div 1": [
+    {
+      kind: "other",
+      words: "-x / y for -x / y ** 2, the divisor was not squared",
+      slope: (x, y, out) => ((-x) / y),
+    },
+    {
+      kind: "other",
+      words: "-1 / y ** 2 for -x / y ** 2, the numerator is missing",
+      slope: (x, y, out) => ((-1.0) / F.power(y, 2.0)),
+    },
+  ],
+  "exp 0": [
+    {
+      kind: "other",
+      words: "x * exp(x - 1) for exp(x), the power rule is not for exponents",
+      slope: (x, out) => (x * F.exp((x - 1.0))),
+    },
+  ],
+  "sqrt 0": [
+    {
+      kind: "factor",
+      words: "1 / out for 1 / (2 * out), the 2 is missing",
+      slope: (x, out) => (1.0 / out),
+    },
+  ],
+  "sigmoid 0": [
+    {
+      kind: "other",
+      words: "1 - out for out * (1 - out), the factor out is missing",
+      slope: (x, out) => (1.0 - out),
+    },
+  ],
+  "tanh 0": [
+    {
+      kind: "other",
+      words: "1 - out for 1 - out * out, out was not squared",
+      slope: (x, out) => (1.0 - out),
+    },
+    {
+      kind: "other",
+      words: "out * out for 1 - out * out, it was not taken from 1",
+      slope: (x, out) => (out * out),
+    },
+  ],
+};
+
+// ---- guesses.js
+
+// Every way to go wrong that is known, made on purpose, and the gradient that each one gives; the
+// order and the words are those of verdict/guesses.py, and a test compares the two.
+
+
+/** Up to so many contributions every subset of them is tried. */
+const FEW = 10;
+
+/** All of them, the likeliest first. A part is what one use of the node adds to its gradient:
+ *  user, above, partial, op, kernel, texts, turn, numbers, out. */
+function* everyGuess(parts, graph) {
+  yield* turnedSign(parts);
+  yield* gradientAboveForgotten(parts);
+  yield* lostPaths(parts);
+  yield* turnedOnAPath(parts);
+  yield* localDerivativeForgotten(parts);
+  yield* withSlopes(parts, operandForResult);
+  yield* withSlopes(parts, slips);
+  yield guess(
+    "other",
+    "it is 0, as if it did not count",
+    `; it goes into ${listed(users(parts))}`,
+    0,
+  );
+  yield* withSlopes(parts, otherOperandsDerivative);
+  yield* multiples(parts, [2, -2, 3, -3, 4, -4]);
+  yield* ownNumber(parts);
+  yield* sumForProduct(parts);
+  yield* withSlopes(parts, resultForOperand);
+  yield* withSlopes(parts, numberForDerivative);
+  if (parts.length === 1) yield* withSlopes(parts, (part) => otherOperationsRule(part, graph));
+  yield* multiples(parts, [5, 6, 7, 8, 9, 10]);
+  yield* multiples(parts, [-5, -6, -7, -8, -9, -10]);
+  yield* fractions(parts);
+}
+
+function guess(kind, cause, detail, gradient, isTelling = true) {
+  return { kind, cause, mistake: `${kind}: ${cause}${detail}`, gradient, isTelling };
+}
+
+function totalOf(numbers) {
+  return numbers.reduce((total, x) => total + x, 0);
+}
+
+const values = (parts) => parts.map((part) => part.value);
+const users = (parts) => parts.slice(0, 3).map((part) => part.user);
+const replaced = (list, at, x) => list.map((one, place) => (place === at ? x : one));
+const listed = (words) => [...new Set(words)].join(", ");
+const instead = (parts, place, value) => totalOf(replaced(values(parts), place, value));
+
+// ---- at the node as a whole ------------------------------------------------------------------
+
+function* turnedSign(parts) {
+  let cause = "it is turned round";
+  if (parts.length === 1 && parts[0].text.startsWith("-"))
+    cause = `the minus of ${parts[0].text}, the derivative of ${parts[0].op}, is missing`;
+  yield guess("sign", cause, "", -totalOf(values(parts)));
+}
+
+function* turnedOnAPath(parts) {
+  if (parts.length < 2) return;
+  for (const [place, part] of parts.entries()) {
+    const turned = instead(parts, place, -part.value);
+    yield guess("sign", "turned round on the path", ` via ${part.user}`, turned);
+  }
+}
+
+function* gradientAboveForgotten(parts) {
+  if (parts.every((part) => part.above === 1)) return;
+  const cause = "not multiplied by the gradient above";
+  const above = listed(parts.slice(0, 3).map((part) => `${plain(part.above)} of ${part.user}`));
+  yield guess("chain factor", cause, `, ${above}`, totalOf(parts.map((part) => part.partial)));
+  if (parts.length < 2) return;
+  for (const [place, part] of parts.entries()) {
+    if (part.above === 1) continue;
+    const without = instead(parts, place, part.partial);
+    yield guess("chain factor", cause, ` on the path via ${part.user}`, without);
+  }
+}
+
+function* localDerivativeForgotten(parts) {
+  if (parts.every((part) => part.partial === 1)) return;
+  yield guess(
+    "chain factor",
+    "the gradient above is passed on without the local derivative",
+    ` ${listed(parts.slice(0, 3).map((part) => plain(part.partial)))}`,
+    totalOf(parts.map((part) => part.above)),
+    parts.some((part) => part.partial !== -1), // else it is the sign
+  );
+}
+
+/** Some of the contributions alone. */
+function* lostPaths(parts) {
+  const count = parts.length;
+  const all = [...Array(count).keys()];
+  const sizes = count <= FEW ? all.slice(1) : [1, count - 1];
+  for (const size of sizes) {
+    for (const kept of chosenFrom(all, size)) {
+      const names = listed(users(kept.map((place) => parts[place])));
+      yield guess(
+        "overwritten path",
+        `only ${size} of ${count} contributions ${size === 1 ? "is" : "are"} in it`,
+        `, via ${names}${size > 3 ? ", ..." : ""}; they add up`,
+        totalOf(kept.map((place) => parts[place].value)),
+      );
+    }
+  }
+}
+
+/** The ways to choose so many things, in the order of Python's itertools. */
+function* chosenFrom(things, size, from = 0) {
+  if (size === 0) yield [];
+  else if (things.length - from === size) yield things.slice(from);
+  else
+    for (let place = from; place <= things.length - size; place++)
+      for (const rest of chosenFrom(things, size - 1, place + 1)) yield [things[place], ...rest];
+}
+
+function* ownNumber(parts) {
+  for (const part of parts.slice(0, 1))
+    yield guess("other", "this is its number, not its gradient", "", part.numbers[part.turn]);
+}
+
+function* sumForProduct(parts) {
+  const cause = "the gradient above and the local derivative are added, not multiplied";
+  const added = totalOf(parts.map((part) => part.above + part.partial));
+  yield guess("chain factor", cause, "", added, false);
+}
+
+function* multiples(parts, sizes) {
+  const right = totalOf(values(parts));
+  for (const size of right ? sizes : [])
+    yield guess("factor", `${plain(size)} times what it should be`, "", right * size, size > 0);
+}
+
+function* fractions(parts) {
+  const right = totalOf(values(parts));
+  if (!right) return;
+  for (let size = 2; size <= 10; size++) {
+    yield guess("factor", `1/${size} of what it should be`, "", right / size, false);
+    yield guess("factor", `−1/${size} of what it should be`, "", -right / size, false);
+  }
+  for (const factor of [1.5, 2.5])
+    yield guess("factor", `${factor} times what it should be`, "", right * factor, false);
+}
+
+// ---- in the rule of one operation ------------------------------------------------------------
+
+/** The gradients with a wrong local derivative in one contribution. */
+function* withSlopes(parts, slopes) {
+  for (const [place, part] of parts.entries()) {
+    for (const [kind, cause, slope] of slopes(part)) {
+      if (slope !== part.partial)
+        yield guess(kind, cause, "", instead(parts, place, slope * part.above));
+    }
+  }
+}
+
+function* operandForResult({ op, kernel, text, turn, numbers }) {
+  if (numbers.length !== 1 || !text.includes("out")) return;
+  const slope = kernel.partials[turn](...numbers, numbers[0]);
+  const cause = `${text} of ${op} taken at x, the operand, instead of out`;
+  yield ["input for output", cause, slope];
+}
+
+function* slips({ op, turn, numbers, out }) {
+  for (const { kind, words, slope } of SLIPS[`${op} ${turn}`] || []) {
+    const x = slope(...numbers, out);
+    yield [kind, words, Number.isFinite(x) ? x : NaN]; // where Python's function would raise
+  }
+}
+
+function* otherOperandsDerivative({ op, kernel, partial, turn, numbers, out }) {
+  for (const [other, slopeBy] of kernel.partials.entries()) {
+    if (other === turn) continue;
+    const slope = slopeBy(...numbers, out);
+    if (Math.abs(slope) === Math.abs(partial)) continue; // it is the sign
+    const [right, taken] = [OPERANDS[turn], OPERANDS[other]];
+    const cause =
+      op === "mul"
+        ? "multiplied by its own number instead of the other factor"
+        : `the derivative of ${op} by ${taken} was taken, not that by ${right}`;
+    yield ["other", cause, slope];
+  }
+}
+
+/** The reverse, which is rare: what a rule says of an operand, taken at the result. */
+function* resultForOperand({ op, kernel, text, turn, numbers, out }) {
+  if (text.includes(" if ")) return;
+  for (const place of numbers.keys()) {
+    const slope = kernel.partials[turn](...replaced(numbers, place, out), out);
+    const cause = `${text} of ${op} taken at out, the result, instead of ${OPERANDS[place]}`;
+    yield ["input for output", cause, slope];
+  }
+}
+
+function* numberForDerivative({ op, turn, numbers, out }) {
+  if (numbers.length > 1 && op !== "pow") return;
+  yield ["other", `the result of ${op} was taken for its derivative`, out];
+  yield ["other", `its own number was taken for the derivative of ${op}`, numbers[turn]];
+}
+
+function* otherOperationsRule({ op, numbers, out }, graph) {
+  if (numbers.length !== 1) return;
+  for (const [name, { partials, isEager, isGate }] of Object.entries(graph.kernels)) {
+    if (name === op || !isEager || partials.length !== 1 || isGate) continue;
+    const slope = partials[0](numbers[0], out);
+    if (![0, 1].includes(Math.abs(slope)) || name === "relu")
+      yield ["other", `this is the rule of ${name}, not of ${op}`, slope]; // 0 and 1 are in many
+  }
+}
+
 // ---- kinks.js
 
-// Where a gradient has no single value: the slopes on the two sides of a number differ.
+// Where an operation has no derivative: its slopes on the two sides of a number differ.
 
 
-const [NUDGE, APART] = [1e-6, 1e-3];
-
-/** The kink that a node's gradient goes through: its two slopes and where it is; null for none. */
-function kinkAbove(graph, index) {
-  const above = graph.above(index);
-  if (index === graph.root || !above.every((user) => graph.kernels[graph.nodes[user].op]))
-    return null;
-  const here = graph.nodes[index].data;
-  const step = NUDGE * Math.max(1, Math.abs(here));
-  const now = graph.nodes.map((node) => node.data);
-  const [left, right] = [here - step, here + step].map((x) => moved(graph, above, index, x));
-  const low = (now[graph.root] - left[graph.root]) / (here - left[index]);
-  const high = (right[graph.root] - now[graph.root]) / (right[index] - here);
-  const noise = (1e-15 * Math.abs(now[graph.root])) / step;
-  const isOne = Math.abs(high - low) <= APART * Math.max(Math.abs(low), Math.abs(high)) + noise;
-  if (isOne || !Number.isFinite(high - low)) return null;
-  const source = above.find((user) => jumps(graph, user, left, right));
-  if (source === undefined) return null;
-  return { low, high, where: place(graph, graph.nodes[source]) };
-}
-
-/** All numbers with another one at a node. */
-function moved(graph, above, index, x) {
-  const numbers = graph.nodes.map((node) => node.data);
-  numbers[index] = x;
-  for (const user of above) {
-    const { op, operands } = graph.nodes[user];
-    numbers[user] = graph.kernels[op].value(...operands.map((operand) => numbers[operand]));
-  }
-  return numbers;
-}
-
-/** Whether a local derivative of a node is another one on either side. */
-function jumps(graph, user, left, right) {
-  const { op, operands } = graph.nodes[user];
-  const at = (numbers, partial) =>
-    partial(...operands.map((operand) => numbers[operand]), numbers[user]);
-  return graph.kernels[op].partials.some((partial) => {
-    const [one, two] = [at(left, partial), at(right, partial)];
-    return !(Math.abs(one - two) <= APART * Math.max(Math.abs(one), Math.abs(two)) + 1e-9);
+/** Whether a local derivative or the result of a node jumps within a hair of its operands. */
+function isAtKink(graph, index) {
+  const node = graph.nodes[index];
+  const kernel = node.op && graph.kernels[node.op];
+  const { kinks = [], isOwn } = graph.words[node.op] || {};
+  if (!kernel || (!kinks.length && !isOwn)) return false;
+  const numbers = node.operands.map((operand) => graph.nodes[operand].data);
+  const out = kernel.value(...numbers);
+  return numbers.some((x, turn) => {
+    const here = node.partials[turn];
+    if (here === null || here !== here) return false;
+    const hair = 1e-9 * (Math.abs(x) || 1);
+    return [x - hair, x + hair].some((moved) => {
+      const place = numbers.map((one, at) => (at === turn ? moved : one));
+      const near = kernel.value(...place);
+      const slope = kernel.partials[turn](...place, near);
+      return !isClose(near, out, 1e-4, 1e-4) || !isClose(slope, here, 1e-3, 1e-6);
+    });
   });
 }
 
-function place(graph, node) {
-  const numbers = node.operands.map(
-    (operand, turn) => `${OPERANDS[turn]} = ${plain(graph.nodes[operand].data)}`,
-  );
-  return `${node.op} has no derivative at ${numbers.join(" and ")}`;
+/** Where an operation has its kink or jump, and what convention holds there. */
+function kinkWords(graph, index) {
+  const { op, operands } = graph.nodes[index];
+  const { kinks, texts } = graph.words[op];
+  const numbers = operands.map((operand) => graph.nodes[operand].data);
+  const exact = kinks.find(({ at }) => at.every((x, turn) => x === numbers[turn]));
+  const place = numbers.map((x, turn) => `${OPERANDS[turn]} = ${plain(x)}`).join(" and ");
+  const kind = texts.every((text) => text === "0") ? "jump" : "kink";
+  return `${kind}: ${op} has no derivative at ${place}${exact ? ` (${exact.why})` : ""}`;
+}
+
+// ---- measure.js
+
+// A derivative measured by nudging, as verdict/measured.py does it: automatic step, extrapolation
+// (Ridders, Advances in Engineering Software 4, 1982), and an estimate of the error.
+
+const [FIRST, RATIO, STEPS, NEARER] = [0.125, 4, 12, 5];
+const EPSILON = 2 ** -52;
+
+/** Measure how `follow` changes at x; nan for a value where it has none beside x. */
+function measure(follow, x, noise) {
+  const middle = follow(x);
+  const size = Math.abs(x) || 1;
+  let best = { value: NaN, error: Infinity, rounding: Infinity, left: NaN, right: NaN };
+  let before = [];
+  for (let step = FIRST * size, turn = 0; turn < STEPS; turn++, step /= RATIO) {
+    const [up, down] = [x + step, x - step];
+    if (!(down < x && x < up)) break;
+    const [high, low] = [follow(up), follow(down)];
+    const slope = (high - low) / (up - down);
+    if (!Number.isFinite(slope)) {
+      before = [];
+      continue;
+    }
+    const rounding =
+      (4 * (noise + EPSILON * Math.max(Math.abs(high), Math.abs(low)))) / (up - down);
+    const [row, value, bent] = extrapolated(before, slope);
+    before = row;
+    if (bent + rounding < best.error || best.value !== best.value)
+      best = { value, error: bent + rounding, rounding };
+    if (rounding > best.error) break;
+  }
+  return withSides(best, follow, x, middle, noise + EPSILON * Math.abs(middle));
+}
+
+/** One more row of Neville's table; its best entry and how far that one moved. */
+function extrapolated(before, slope) {
+  const row = [slope];
+  let [value, bent, factor] = [slope, Infinity, RATIO * RATIO];
+  for (const old of before) {
+    const last = row[row.length - 1];
+    const entry = (factor * last - old) / (factor - 1);
+    const by = Math.max(Math.abs(entry - last), Math.abs(entry - old));
+    if (by <= bent) [value, bent] = [entry, by];
+    row.push(entry);
+    factor *= RATIO * RATIO;
+  }
+  return [row, value, bent];
+}
+
+/** The same with the slopes of both sides. They are measured nearer and nearer for as long as they
+ *  disagree by another amount than before: at a kink the amount stays, and where the function is
+ *  smooth it shrinks away. */
+function withSides(best, follow, x, middle, noise) {
+  const side = (step) => {
+    const [far, close] = [x + step, x + step / 8];
+    if (far === x || close === x) return NaN;
+    return ((8 * (follow(close) - middle)) / (close - x) - (follow(far) - middle) / (far - x)) / 7;
+  };
+  const within = (near) => {
+    return { left: side(-near), right: side(near), rounding: (20 * noise) / near };
+  };
+  let near = Math.max(2e-6 * (Math.abs(x) || 1), 1e-12);
+  let found = { ...best, ...within(near), hasKink: false, hasJump: false };
+  if (best.value !== best.value) return found;
+  for (let turn = 0; turn < NEARER; turn++) {
+    const { left, right, rounding } = found;
+    const gap = Math.abs(right - left);
+    const size = Math.max(Math.abs(left), Math.abs(right));
+    if (!(gap > 1e-3 * size && gap > 100 * rounding)) return found;
+    near /= RATIO * RATIO;
+    const now = within(near);
+    const again = Math.abs(now.right - now.left);
+    if (100 * now.rounding > gap || !(again < 0.9 * gap))
+      return { ...found, hasKink: true, hasJump: again > 8 * gap };
+    found = { ...found, ...now };
+  }
+  return found;
+}
+
+/** Whether the slope that was measured is the one that the rules give. */
+function isConventional({ value, error }, expected) {
+  const room = 10 * error + 1e-6 * Math.max(Math.abs(expected), Math.abs(value));
+  return Math.abs(value - expected) <= room + 1e-12;
 }
 
 // ---- judge.js
 
-// Judging a gradient that was set by hand: right or wrong, and the likely mistake.
+// Judging the gradients that were set by hand: right or wrong, and the likely mistake. It is what
+// Python's check says of the same numbers (verdict/judgement.py); a test compares the two.
 
 
-const CLOSE = 1e-6;
+const SLACK = 1e-12;
+const HIDDEN_PART = 0.05;
+const [NUDGE_BUDGET, NUDGE_CALLS] = [3e6, 30];
 
-function isClose(found, expected, slack = 0) {
-  if (Object.is(found, expected) || found === expected) return true;
-  return Math.abs(found - expected) <= Math.max(CLOSE * Math.abs(expected), 1e-12, slack);
+const RIGHT = "right";
+const WRONG = "wrong";
+const NOT_COMPARABLE = "not comparable";
+
+/** The verdict on every gradient set by hand, by the node: status ("right", "wrong" or "not
+ *  comparable"), found, expected, mistake, why and, at a kink, the slopes of both sides. */
+function judgements(graph) {
+  return graph.nodes.some((node) => node.hand) ? new Judge(graph).verdicts() : new Map();
 }
 
-/** The verdict on a node's gradient set by hand.
- *  Returns status ("right", "wrong" or "not comparable"), found, expected, mistake and why. */
-function judge(graph, index, expected) {
-  const { value: found, text } = graph.nodes[index].hand;
-  const verdict = { status: "wrong", found, expected, mistake: "", why: "" };
-  if (expected === null) {
-    verdict.status = "not comparable";
-    verdict.why = graph.order.includes(index)
-      ? "an operation without a formula lies above it, or it is a constant"
-      : `${graph.nameOf(graph.root)} does not depend on it`;
-    return verdict;
+class Judge {
+  constructor(graph) {
+    this.graph = graph;
+    this.place = new Map(graph.order.map((index, place) => [index, place]));
+    this.exact = graph.gradients().map((x) => x ?? 0);
+    this.total = graph.nodes.map(() => 0);
+    this.given = graph.nodes.map(() => 0); // what follows from the gradients found above
+    this.taken = graph.nodes.map(() => 0); // what a node hands on
+    this.total[graph.root] = this.given[graph.root] = 1;
+    this.culprit = new Map(); // the node whose mistake a node inherits
+    this.doubts = { kink: new Map(), stale: new Map(), unknown: new Map() };
+    this.budget = NUDGE_BUDGET;
+    this.found = new Map();
   }
-  if (expected !== expected) {
-    verdict.status = "not comparable";
-    verdict.why = "the gradient here is nan";
-    return verdict;
-  }
-  const kink = kinkAbove(graph, index);
-  if (kink && fits(found, kink, expected)) {
-    verdict.status = "not comparable";
-    verdict.why = kinkWords(kink, expected, graph.nameOf(graph.root));
-    return verdict;
-  }
-  if (isClose(found, expected, halfDigit(text))) {
-    verdict.status = "right";
-    verdict.why = "it is the sum over all paths from the root";
-    return verdict;
-  }
-  if (found !== found) return Object.assign(verdict, { mistake: "other", why: "it is nan" });
-  return Object.assign(verdict, likelyMistake(graph, index, found, expected));
-}
 
-/** Whether a number is a slope at a kink: it lies between those of both sides. */
-function fits(found, { low, high }, expected) {
-  const [least, most] = [Math.min(low, high), Math.max(low, high)];
-  const room = 1e-3 * Math.max(Math.abs(least), Math.abs(most));
-  return (found >= least - room && found <= most + room) || isClose(found, expected);
-}
+  verdicts() {
+    const down = [...this.graph.order].reverse();
+    for (const index of down) this._passDown(index);
+    this.noise = this._noise();
+    for (const index of down) {
+      if (this.graph.nodes[index].hand) this.found.set(index, this._judged(index));
+      this._handDown(index);
+    }
+    for (const [index, verdict] of this.found) {
+      if (verdict.status === WRONG) this._blame(index, verdict);
+    }
+    for (const { index, hand } of this.graph.nodes) {
+      if (!hand || this.place.has(index)) continue;
+      const why = `${this.graph.nameOf(this.graph.root)} does not depend on it`;
+      this.found.set(index, verdictOn(NOT_COMPARABLE, hand.value, NaN, why));
+    }
+    return this.found;
+  }
 
-function kinkWords({ low, high, where }, expected, root) {
-  const [left, right] = [low, high].map((x) => plain(Number(x.toPrecision(4))));
-  return (
-    `${where}. The slope of ${root} is ${left} to the left of this kink and ${right} to its ` +
-    `right; the rule takes ${plain(expected)}`
-  );
-}
-
-function likelyMistake(graph, index, found, expected) {
-  const grads = graph.gradients();
-  const paths = pathsTo(graph, index, grads);
-  const same = (x) => x !== null && isClose(found, x);
-  const root = graph.nameOf(graph.root) || "the root";
-  const wrong = followsFrom(graph, index, found);
-  if (wrong !== null) {
-    return {
-      mistake: `follows from ${graph.nameOf(wrong)}`,
-      why: "it is right for the gradient that was set by hand there, which is wrong",
+  /** What makes a node doubtful makes everything below it doubtful. */
+  _passDown(index) {
+    const node = this.graph.nodes[index];
+    if (!node.operands.length) return;
+    const kernel = node.ownBackward ? null : this.graph.kernels[node.op];
+    node.operands.forEach((operand, turn) => {
+      const partial = node.partials[turn];
+      if (partial !== null) this.total[operand] += Math.abs(partial) * this.total[index];
+    });
+    const here = {
+      kink: kernel && isAtKink(this.graph, index),
+      stale: kernel && !this.graph.isEdited && isStale(this.graph, node, kernel),
+      unknown: !kernel,
     };
+    for (const [kind, known] of Object.entries(this.doubts)) {
+      const source = here[kind] ? index : known.get(index);
+      if (source === undefined) continue;
+      for (const operand of node.operands) if (!known.has(operand)) known.set(operand, source);
+    }
   }
-  if (index === graph.root) {
-    return { mistake: "other", why: `the pass starts with d${root}/d${root} = 1` };
-  }
-  if (same(-expected)) {
-    return { mistake: "sign", why: `it should be ${plain(expected)}: the sign is turned` };
-  }
-  if (paths.length > 1 && paths.some((path) => same(path.amount))) {
-    const path = paths.find((one) => same(one.amount));
-    return {
-      mistake: "overwritten path",
-      why: `this is the path through ${graph.nameOf(path.user)} alone; ${paths.length} add up`,
-    };
-  }
-  if (same(total(paths, (path) => path.partial))) {
-    return {
-      mistake: "chain factor",
-      why: "this is the local derivative alone; it has to be multiplied by the gradient above",
-    };
-  }
-  if (same(total(paths, (path) => path.above))) {
-    return {
-      mistake: "chain factor",
-      why: "this is the gradient above alone; it has to be multiplied by the local derivative",
-    };
-  }
-  if (same(total(paths, (path) => path.swapped))) {
-    return {
-      mistake: "input for output",
-      why: "the rule speaks of the result of the operation, and here its operand was put in",
-    };
-  }
-  return byFactor(graph, index, found, expected);
-}
 
-function byFactor(graph, index, found, expected) {
-  const times = found / expected;
-  const whole = Math.round(times);
-  if (whole > 1 && whole <= 20 && isClose(times, whole)) {
-    return {
-      mistake: `factor ${whole}`,
-      why: `it is ${whole} times too large, as after ${whole} passes without zeroing`,
+  /** By how much rounding inside the graph may move the root. */
+  _noise() {
+    const parts = this.graph.order.map((index) => {
+      const node = this.graph.nodes[index];
+      const part = Math.abs(this.exact[index] * node.data);
+      return node.operands.length && part < Infinity ? part : 0;
+    });
+    return 2 ** -53 * parts.reduce((total, part) => total + part, 0);
+  }
+
+  _agrees(index, number, isTyped = true) {
+    const slack = isTyped ? SLACK * Math.min(this.total[index], 1e300) : 0;
+    return agrees(this.graph.nodes[index].hand.value, number, slack, isTyped);
+  }
+
+  _judged(index) {
+    const found = this.graph.nodes[index].hand.value;
+    const expected = this.exact[index];
+    const verdict = (status, why) => verdictOn(status, found, expected, why);
+    const doubt = this._doubt(index, expected);
+    if (doubt) return { ...verdict(NOT_COMPARABLE, doubt), ...this._hides(index) };
+    const kink = this._kink(index);
+    if (kink) {
+      const between = kink.isBetween(found) || this._agrees(index, expected);
+      return { ...verdict(between ? NOT_COMPARABLE : WRONG, kink.words), slopes: kink.slopes };
+    }
+    if (this._agrees(index, expected)) {
+      if (this._disguise(index)) return verdict(WRONG, "");
+      return verdict(...this._right(index, found, expected));
+    }
+    if (this._agrees(index, this.given[index]) && !this.culprit.has(index))
+      return verdict(RIGHT, "rounded: follows from the rounded gradient above");
+    return verdict(WRONG, "");
+  }
+
+  /** Why nobody can say what the gradient should be; empty where it can be said. */
+  _doubt(index, expected) {
+    const { unknown, stale } = this.doubts;
+    const name = (known) => this.graph.nameOf(known.get(index));
+    if (unknown.has(index)) return `no formula: ${name(unknown)} was made by hand`;
+    if (stale.has(index)) {
+      return `a number that ${name(stale)} was computed from was edited since; refresh(L) first`;
+    }
+    if (Number.isFinite(expected)) return "";
+    return `the gradient is ${plain(expected)}; diagnose(L) says where that begins`;
+  }
+
+  _hides(index) {
+    const { unknown, stale } = this.doubts;
+    return unknown.has(index) || stale.has(index) ? { expected: NaN } : {};
+  }
+
+  /** The kink that the gradient goes through; null where none matters. */
+  _kink(index) {
+    if (!this.doubts.kink.has(index)) return null;
+    const nudged = this._nudged(index);
+    const isMeasured = nudged !== null && nudged.value === nudged.value;
+    if (isMeasured && !nudged.hasKink && isConventional(nudged, this.exact[index])) return null;
+    const words = kinkWords(this.graph, this.doubts.kink.get(index));
+    if (!isMeasured) return { words, slopes: null, isBetween: () => nudged !== null };
+    const { left, right } = nudged;
+    const [low, high] = [Math.min(left, right), Math.max(left, right)];
+    const room = 1e-3 * Math.max(Math.abs(left), Math.abs(right));
+    const isBetween = (x) => low - room <= x && x <= high + room;
+    return { words, slopes: nudged.hasJump ? null : [left, right], isBetween };
+  }
+
+  /** Nudge a node and measure how the root follows; null where that takes too long. */
+  _nudged(index) {
+    const { nodes, kernels, root } = this.graph;
+    const above = this.graph.above(index).filter((user) => this.place.has(user));
+    this.budget -= NUDGE_CALLS * above.length;
+    if (this.budget < 0) return null;
+    const numbers = Float64Array.from(nodes, (node) => node.data);
+    const follow = (x) => {
+      numbers[index] = x;
+      for (const user of above) {
+        const { op, operands } = nodes[user];
+        numbers[user] = kernels[op].value(...operands.map((operand) => numbers[operand]));
+      }
+      return numbers[root];
     };
+    return measure(follow, nodes[index].data, this.noise);
   }
-  const part = Math.round(1 / times);
-  if (part > 1 && part <= 20 && isClose(1 / times, part)) {
-    return { mistake: `factor 1/${part}`, why: `it is ${part} times too small` };
-  }
-  if (isClose(found, graph.nodes[index].data)) {
-    return { mistake: "other", why: "this is the node's number and not its gradient" };
-  }
-  return { mistake: "other", why: `it should be ${plain(expected)}` };
-}
 
-function total(paths, part) {
-  return paths.length ? paths.reduce((sum, path) => sum + part(path), 0) : null;
-}
+  /** The mistake that gives exactly a number which could be a rounded one; empty for none. */
+  _disguise(index) {
+    const { value: found } = this.graph.nodes[index].hand;
+    if (this._agrees(index, this.exact[index], false) || writtenDigits(found) >= TELLING) return "";
+    return this._exactMistake(index);
+  }
 
-/** What arrives at a node, one row a use of it. */
-function pathsTo(graph, index, grads) {
-  const rows = [];
-  for (const [user, turn] of [...graph.nodes[index].users].reverse()) {
-    const node = graph.nodes[user];
-    const partial = node.partials[turn];
-    if (partial === null || grads[user] === null || node.ownBackward) continue;
-    rows.push({
-      user,
-      turn,
-      partial,
-      above: grads[user],
-      amount: partial * grads[user],
-      swapped: swapped(graph, node, turn) * grads[user],
+  _exactMistake(index) {
+    for (const { gradient, mistake } of everyGuess(this._parts(index), this.graph))
+      if (this._agrees(index, gradient, false)) return mistake;
+    return "";
+  }
+
+  _right(index, found, expected) {
+    const isRough = Math.abs(found - expected) > 1e-9 * Math.abs(expected);
+    let words = isRough ? `rounded from ${plain(expected)}` : "";
+    const nudged = index === this.graph.root ? null : this._nudged(index);
+    if (nudged === null || nudged.value !== nudged.value) return [RIGHT, words];
+    const size = Math.abs(expected);
+    if (Math.abs(nudged.value - expected) > Math.max(10 * nudged.error, 1e-6 * size))
+      words ||= `nudging says ${plain(nudged.value)}; the analytic value decides`;
+    if (!size || !this._isHidden(index, size, nudged)) return [RIGHT, words];
+    const why =
+      "cancellation: the change is lost in rounding, so that nudging says nothing; the rules give ";
+    return [NOT_COMPARABLE, why + plain(expected)];
+  }
+
+  /** Whether rounding hides the effect of a node however far it is moved. */
+  _isHidden(index, size, nudged) {
+    const { nodes, root } = this.graph;
+    const x = Math.abs(nodes[index].data) || 1;
+    const lost = this.noise + 2 ** -52 * Math.abs(nodes[root].data);
+    return nudged.error > HIDDEN_PART * size && lost > (HIDDEN_PART * size * x) / 4;
+  }
+
+  // ---- what follows --------------------------------------------------------------------------
+
+  /** Give the operands what they should hold, given what this node holds. */
+  _handDown(index) {
+    const node = this.graph.nodes[index];
+    const { status } = this.found.get(index) || {};
+    const holdsOne = (status === RIGHT || status === WRONG) && Number.isFinite(node.hand.value);
+    const gradient = holdsOne ? node.hand.value : this.given[index];
+    this.taken[index] = gradient;
+    let source = this.culprit.get(index);
+    if (status === WRONG) {
+      const follows = source !== undefined && this._agrees(index, this.given[index]);
+      source = follows ? source : index;
+    } else if (status === RIGHT) source = undefined;
+    node.operands.forEach((operand, turn) => {
+      if (node.partials[turn] === null) return;
+      this.given[operand] += node.partials[turn] * gradient;
+      if (source !== undefined && !this.culprit.has(operand)) this.culprit.set(operand, source);
     });
   }
-  return rows;
+
+  /** Name the likeliest mistake behind a wrong gradient. */
+  _blame(index, verdict) {
+    const name = this.graph.nameOf(this.culprit.get(index) ?? index);
+    if (this.culprit.has(index) && this._agrees(index, this.given[index]))
+      verdict.mistake = `follows from ${name}`;
+    else if (index === this.graph.root) verdict.mistake = atTheRoot(verdict.found);
+    else if (this._agrees(index, this.exact[index])) verdict.mistake = this._exactMistake(index);
+    else {
+      const [mistake, also] = this._likely(index, verdict.found);
+      verdict.mistake = mistake;
+      verdict.why ||= also;
+    }
+  }
+
+  _likely(index, found) {
+    const parts = this._parts(index);
+    let first = null;
+    for (const one of everyGuess(parts, this.graph)) {
+      if (!this._agrees(index, one.gradient)) continue;
+      first ||= one;
+      if (parts.length > FEW) break;
+      if (one.kind === first.kind || !one.isTelling) continue;
+      const other = `${one.kind}: ${one.cause}`.replace(/^other: /, "");
+      return [first.mistake, `${plain(found)} also fits: ${other}`];
+    }
+    return [first ? first.mistake : "other", ""];
+  }
+
+  /** What arrives at a node, a part for each use that lets something through. */
+  _parts(index) {
+    const { nodes, kernels, words } = this.graph;
+    return nodes[index].users
+      .filter(([user, turn]) => this.place.has(user) && nodes[user].partials[turn] !== null)
+      .sort((one, two) => this.place.get(two[0]) - this.place.get(one[0]) || one[1] - two[1])
+      .map(([user, turn]) => {
+        const { op, operands, partials, data: out } = nodes[user];
+        const [partial, above] = [partials[turn], this.taken[user]];
+        const numbers = operands.map((operand) => nodes[operand].data);
+        const text = words[op].texts[turn];
+        const [value, name] = [partial * above, this.graph.nameOf(user)];
+        return {
+          user: name,
+          above,
+          partial,
+          value,
+          op,
+          kernel: kernels[op],
+          text,
+          turn,
+          numbers,
+          out,
+        };
+      });
+  }
 }
 
-/** A partial with the operand where the result belongs. */
-function swapped(graph, node, turn) {
-  const kernel = node.op && graph.kernels[node.op];
-  if (!kernel) return NaN;
-  const operands = node.operands.map((operand) => graph.nodes[operand].data);
-  return kernel.partials[turn](...operands, operands[turn]);
+function verdictOn(status, found, expected, why) {
+  return { status, found, expected, mistake: "", why };
 }
 
-/** The node above whose wrong gradient, set by hand, would explain this one; null where none. */
-function followsFrom(graph, index, found) {
-  const exact = graph.gradients();
-  const users = graph.nodes[index].users.map(([user]) => user);
-  const given = users.filter((user) => {
-    const hand = graph.nodes[user].hand;
-    return hand && exact[user] !== null && !isClose(hand.value, exact[user], halfDigit(hand.text));
+/** Whether a node's local derivatives are no longer those at the numbers of its operands. */
+function isStale({ nodes }, node, kernel) {
+  const numbers = node.operands.map((operand) => nodes[operand].data);
+  return node.partials.some((stored, turn) => {
+    if (stored === null) return false;
+    const now = kernel.partials[turn](...numbers, node.data);
+    return !(isClose(stored, now, 1e-9, 1e-300) || (stored !== stored && now !== now));
   });
-  if (!given.length) return null;
-  const grads = exact.map((x, at) => (graph.nodes[at].hand ? graph.nodes[at].hand.value : x));
-  const sum = total(pathsTo(graph, index, grads), (path) => path.amount);
-  return sum !== null && isClose(found, sum) ? given[0] : null;
+}
+
+/** The mistake in the root's own gradient, which is 1 by definition. */
+function atTheRoot(found) {
+  if (found === -1) return "sign: the gradient of the root by itself is 1";
+  if (found && Number.isInteger(found))
+    return `factor: the gradient of the root by itself is 1, not ${plain(found)}`;
+  return "other: the gradient of the root by itself is 1";
 }
 
 // ---- changes.js
@@ -2358,11 +2996,11 @@ function seek(app, step) {
   if (!camera.isFitted && step > 0) keepInSight(app);
 }
 
-/** Keep the node that passes its gradient on in the window. */
-function keepInSight({ graph, scene, camera }) {
+/** Keep the node that passes its gradient on in the window; `near` also makes it legible. */
+function keepInSight({ graph, scene, camera }, near = false) {
   const { at, events, root } = graph;
   const box = scene.boxes.get(scene.standsFor[at > 1 ? events[at - 2] : root]);
-  if (box) camera.reveal(box);
+  if (box) camera.reveal(box, near);
 }
 
 function edit(app, index, x) {
@@ -2379,7 +3017,7 @@ function setByHand(app, index, hand) {
   app.graph.nodes[index].hand = hand;
   changed(app);
   const verdict = app.verdicts.get(index);
-  if (verdict) app.say(`${verdict.status}. ${verdict.mistake} ${verdict.why}`);
+  if (verdict) app.say([verdict.status, verdict.mistake, verdict.why].filter(Boolean).join(". "));
 }
 
 function changed(app) {
@@ -2393,12 +3031,7 @@ function changed(app) {
 
 /** Judge every gradient that was set by hand. */
 function judgeAll(app) {
-  const { graph } = app;
-  app.verdicts = new Map();
-  const set = graph.nodes.filter((node) => node.hand);
-  if (!set.length) return;
-  const grads = graph.gradients();
-  for (const { index } of set) app.verdicts.set(index, judge(graph, index, grads[index]));
+  app.verdicts = judgements(app.graph);
 }
 
 /** Say where a number first stopped being a number. */
@@ -2647,15 +3280,23 @@ function chainRule(graph, index) {
   if (!paths.length) return [h("p", {}, whyNothing(graph, index, grads))];
   const shown = paths.slice(0, MOST_PATHS);
   const more = paths.length - shown.length;
-  const symbols = shown.map((path) =>
-    row(
-      derivative(root.cloneNode(true), inFormula(graph, path.user)),
-      operator("*"),
-      derivative(inFormula(graph, path.user), here.cloneNode(true)),
-    ),
-  );
-  const numbers = shown.map((path) => row(factor(path.above), operator("*"), factor(path.partial)));
+  const symbols = shown.map((path) => {
+    if (path.user === graph.root) return localFormula(graph, path);
+    const above = derivative(root.cloneNode(true), inFormula(graph, path.user));
+    const local = derivative(inFormula(graph, path.user), here.cloneNode(true));
+    return row(above, operator("*"), local);
+  });
+  const numbers = shown.map((path, at) => {
+    const isFirst = at === 0 && !more && shown.length === 1;
+    if (path.user === graph.root) return isFirst ? number(path.partial) : factor(path.partial);
+    return row(factor(path.above), operator("*"), factor(path.partial));
+  });
   const cut = more ? [operator("+"), operator("…")] : [];
+  const lines = [
+    row(...sum(symbols), ...cut),
+    row(...sum(numbers), ...cut),
+    number(grads[index]),
+  ].filter((line, at, all) => !at || line.textContent !== all[at - 1].textContent);
   return [
     paths.length > 1
       ? h("p", {}, `${paths.length} paths lead here, and their gradients add up:`)
@@ -2663,9 +3304,8 @@ function chainRule(graph, index) {
     h(
       "div",
       { class: "maths" },
-      block(head, operator("="), ...sum(symbols), ...cut),
-      block(operator("="), ...sum(numbers), ...cut),
-      block(operator("="), number(grads[index])),
+      block(head, operator("="), lines[0]),
+      ...lines.slice(1).map((line) => block(operator("="), line)),
     ),
     h(
       "ul",
@@ -2676,8 +3316,28 @@ function chainRule(graph, index) {
   ].filter(Boolean);
 }
 
+/** What arrives at a node, one row a use of it. */
+function pathsTo(graph, index, grads) {
+  const rows = [];
+  for (const [user, turn] of [...graph.nodes[index].users].reverse()) {
+    const node = graph.nodes[user];
+    const partial = node.partials[turn];
+    if (partial === null || grads[user] === null || node.ownBackward) continue;
+    rows.push({ user, turn, partial, above: grads[user], amount: partial * grads[user] });
+  }
+  return rows;
+}
+
 function sum(parts) {
   return parts.flatMap((part, at) => (at ? [operator("+"), part] : [part]));
+}
+
+/** The local derivative by the table, with this node's operands in it; else its number. */
+function localFormula(graph, { user, turn, partial }) {
+  const node = graph.nodes[user];
+  const rule = graph.words[node.op];
+  if (!rule) return number(partial);
+  return formula(asWritten(rule.partials[turn], rule), operandNames(graph, node));
 }
 
 function because(graph, index, path) {
@@ -2757,6 +3417,13 @@ function wrapped(x) {
   return x < 0 ? `(${plain(x)})` : plain(x);
 }
 
+/** The gradient that is shown, in words. */
+function gradientWords(graph, index, written = numeral) {
+  const shown = graph.shown(index);
+  if (shown === null) return "not computed";
+  return written(shown) + (graph.showsHand(index) ? " by hand" : "");
+}
+
 /** A node in words, for hovering and for readers who cannot see it. */
 function nodeWords(graph, index) {
   const node = graph.nodes[index];
@@ -2766,10 +3433,7 @@ function nodeWords(graph, index) {
         .map((x) => graph.nameOf(x) || plain(graph.nodes[x].data))
         .join(", ")}`
     : "";
-  const grad =
-    node.kind === "constant"
-      ? ""
-      : `, gradient ${node.grad === null ? "not computed" : numeral(node.grad)}`;
+  const grad = node.kind === "constant" ? "" : `, gradient ${gradientWords(graph, index)}`;
   const remark = node.remark ? `, ${node.remark}` : "";
   const name = graph.nameOf(index) || "constant";
   return `${name}, ${kind}${made}, data ${numeral(node.data)}${grad}${remark}`;
@@ -3097,6 +3761,7 @@ class Help {
 // A small picture of the whole with the window in it, while the window shows only a part.
 
 
+const [CORNERS, EDGE] = [["", "right", "top", "top right"], 10];
 const [MAP_WIDE, MAP_HIGH, MAP_LEAST] = [168, 112, 18];
 
 class Minimap {
@@ -3122,8 +3787,8 @@ class Minimap {
       icon("fit"),
       "whole graph",
     );
-    const side = app.data.direction === "RL" ? " right" : "";
-    this.element = h("div", { class: `map${side}`, hidden: true }, this.plan, everything);
+    this.element = h("div", { class: "map", hidden: true }, this.plan, everything);
+    this.corner = app.data.direction === "RL" ? "right" : "";
   }
 
   /** Draw the whole anew: the scene or the colours are others. */
@@ -3165,6 +3830,7 @@ class Minimap {
     const hidden = x >= -1 && y >= -1 && x + wide * k <= width + 1 && y + high * k <= height + 1;
     this.element.hidden = hidden;
     if (hidden) return;
+    this._stand();
     const by = this.scale / k;
     const [left, top] = [Math.max(0, -x * by), Math.max(0, this.top - y * by)];
     Object.assign(this.part.style, {
@@ -3173,6 +3839,30 @@ class Minimap {
       width: `${Math.min(wide * this.scale, (width - x) * by) - left}px`,
       height: `${Math.min(high * this.scale + this.top, this.top + (height - y) * by) - top}px`,
     });
+  }
+
+  /** Stand in a corner where no node is, the present one if it can be; stay where it is used. */
+  _stand() {
+    const { element } = this;
+    if (element.matches(":hover")) return;
+    const covers = (corner) => this._covers(corner);
+    if (covers(this.corner)) this.corner = CORNERS.find((one) => !covers(one)) ?? this.corner;
+    element.className = `map ${this.corner}`;
+  }
+
+  /** Whether a node would lie under the map. */
+  _covers(corner) {
+    const { scene, camera } = this.app;
+    const { x, y, k, width, height } = camera;
+    const { offsetWidth, offsetHeight } = this.element;
+    const left = corner.includes("right") ? width - offsetWidth - EDGE : EDGE;
+    const top = corner.includes("top") ? EDGE : height - offsetHeight - EDGE;
+    const [x1, y1] = [(left - x) / k, (top - y) / k];
+    const [x2, y2] = [x1 + offsetWidth / k, y1 + offsetHeight / k];
+    for (const at of scene.boxes.values()) {
+      if (at.x < x2 && at.x + at.w > x1 && at.y < y2 && at.y + at.h > y1) return true;
+    }
+    return false;
   }
 
   /** Put the middle of the window where the map is pressed. */
@@ -3297,8 +3987,19 @@ class Graph {
       node.partials = node.given.partials.slice();
     }
     this.isEdited = false;
-    if (this.at === null) for (const node of this.nodes) node.grad = node.given.grad;
-    else this._again();
+    this._again();
+  }
+
+  /** The gradient that stands in a node's box: that of the pass, or the one set by hand while no
+   *  pass has brought another. */
+  shown(index) {
+    const { hand, grad } = this.nodes[index];
+    return this.showsHand(index) ? hand.value : grad;
+  }
+
+  showsHand(index) {
+    const { hand, grad } = this.nodes[index];
+    return Boolean(hand) && (this.at === null || grad === null);
   }
 
   isChanged(index) {
@@ -3331,7 +4032,11 @@ class Graph {
   seek(step) {
     if (step === null) {
       this.at = null;
-      for (const node of this.nodes) node.grad = node.given.grad;
+      const now = this.isEdited ? this.gradients() : [];
+      for (const node of this.nodes) {
+        const { grad } = node.given;
+        node.grad = grad === null || !this.isEdited ? grad : now[node.index];
+      }
       return;
     }
     step = Math.max(0, Math.min(step, this.length));
@@ -3346,8 +4051,9 @@ class Graph {
     for (const node of this.nodes) node.grad = null;
   }
 
+  /** Other numbers: the pass stays where it is, and gradients that were known are known anew. */
   _again() {
-    const step = this.at === null ? this.length : Math.min(this.at, this.length);
+    const step = this.at === null ? null : Math.min(this.at, this.length);
     this.at = null;
     this.seek(step);
   }
@@ -3460,6 +4166,7 @@ class Node {
 class Panel {
   constructor(app) {
     this.app = app;
+    this.revealed = new Set();
     this.heading = h("h2", { tabindex: -1 });
     this.body = h("div", { class: "panel-body" });
     this.element = h(
@@ -3487,8 +4194,8 @@ class Panel {
         h("p", { class: "kind" }, this._kind(node)),
         graph.isSummary ? this._lines(node) : this._numbers(node),
         graph.isSummary ? null : this._made(node),
-        graph.isSummary ? null : this._gradient(node),
         graph.isSummary ? null : this._byHand(node),
+        graph.isSummary ? null : this._gradient(node),
         this._neighbours(node),
       ].filter(Boolean),
     );
@@ -3529,20 +4236,21 @@ class Panel {
     const data = why
       ? h("output", { class: "number", title: why }, exact(node.data))
       : this._field("data", plainly(node.data), "Number", (text) => this._edit(node, text));
+    const { graph } = this.app;
     const isKnown = node.kind !== "constant";
+    const shown = graph.shown(node.index);
+    const isElsewhere = node.hand && !graph.showsHand(node.index);
+    const line = (name, x) =>
+      h("label", {}, h("span", {}, name), h("output", { class: "number" }, x));
     const opaque = why && !node.operands.length;
     return h(
       "div",
       { class: "numbers" },
       h("label", {}, h("span", {}, "data"), data),
       isKnown
-        ? h(
-            "label",
-            {},
-            h("span", {}, "grad"),
-            h("output", { class: "number" }, node.grad === null ? numeral(null) : exact(node.grad)),
-          )
+        ? line("grad", shown === null ? numeral(null) : gradientWords(graph, node.index, exact))
         : null,
+      isElsewhere ? line("by hand", exact(node.hand.value)) : null,
       opaque ? h("p", { class: "note" }, `It cannot be edited: ${why}.`) : null,
       node.remark && this.app.graph.at === null ? h("p", { class: "note" }, node.remark) : null,
     );
@@ -3562,6 +4270,7 @@ class Panel {
         const problem = onset(input.value) || "";
         // Where the number was taken, the panel and its fields are new ones.
         const now = this.body.querySelector(`input[name="${name}"]`) || input;
+        if (problem) now.value = input.value;
         now.nextSibling.textContent = problem;
         now.setAttribute("aria-invalid", String(Boolean(problem)));
       },
@@ -3594,8 +4303,30 @@ class Panel {
     return made && h("section", {}, h("h3", {}, "How it was made"), made);
   }
 
+  /** The chain rule at a node; while its gradient is still to be worked out, behind a click. */
   _gradient(node) {
-    return h("section", {}, h("h3", {}, "Its gradient"), ...chainRule(this.app.graph, node.index));
+    const { graph, verdicts } = this.app;
+    const rule = chainRule(graph, node.index);
+    const isOpen =
+      node.grad !== null ||
+      node.kind === "constant" ||
+      verdicts.has(node.index) ||
+      node.index === graph.root;
+    const answer = isOpen
+      ? rule
+      : h(
+          "details",
+          {
+            open: this.revealed.has(node.index),
+            ontoggle: (event) => {
+              const known = event.currentTarget.open ? "add" : "delete";
+              this.revealed[known](node.index);
+            },
+          },
+          h("summary", {}, "Show the chain rule here, with its numbers"),
+          ...rule,
+        );
+    return h("section", {}, h("h3", {}, "Its gradient"), ...[answer].flat());
   }
 
   _byHand(node) {
@@ -3607,13 +4338,12 @@ class Panel {
       "Gradient by hand",
       (text) => this._set(node, text),
     );
-    const clear = node.hand
-      ? h(
-          "button",
-          { type: "button", class: "quiet", onclick: () => this.app.setByHand(node.index, null) },
-          "forget",
-        )
-      : null;
+    const forget = {
+      type: "button",
+      class: "quiet",
+      disabled: !node.hand, // it keeps its place: a second click on "judge" must not hit it
+      onclick: () => this.app.setByHand(node.index, null),
+    };
     return h(
       "section",
       {},
@@ -3623,10 +4353,10 @@ class Panel {
         { class: "by-hand" },
         field,
         h("button", { type: "button", class: "judge" }, "judge"),
-        clear,
+        h("button", forget, "forget"),
       ),
       verdict
-        ? verdictWords(verdict)
+        ? verdictWords(verdict, this.app.graph.nameOf(this.app.graph.root))
         : h("p", { class: "note" }, "Work it out, type it, and have it judged."),
     );
   }
@@ -3637,8 +4367,12 @@ class Panel {
       return "";
     }
     const x = typed(text);
-    if (x === undefined) return `“${clip(text)}” is no number.`;
-    if (x !== x) return "nan is no gradient that could be right.";
+    if (x === undefined || x !== x) {
+      if (node.hand) this.app.setByHand(node.index, null); // its verdict is not one on this text
+      return x === undefined
+        ? `“${clip(text)}” is no number.`
+        : "nan is no gradient that could be right.";
+    }
     this.app.setByHand(node.index, { value: x, text });
     this.body.querySelector(".verdict").scrollIntoView({ block: "nearest" });
     return "";
@@ -3681,20 +4415,31 @@ class Panel {
   }
 }
 
-function verdictWords(verdict) {
-  const { status, expected, mistake, why } = verdict;
-  if (status === "right")
-    return h("p", { class: "verdict right", role: "status" }, `✓ Right: ${why}.`);
-  if (status === "not comparable") {
-    return h("p", { class: "verdict", role: "status" }, `Not comparable: ${why}.`);
+function verdictWords({ status, expected, found, mistake, why, slopes }, root) {
+  const said = [];
+  if (status === "right") said.push(why ? `✓ Right: ${why}.` : "✓ Right.");
+  else if (status === "not comparable") said.push(`Not comparable: ${why}.`);
+  else {
+    said.push(h("b", {}, `✗ Wrong. Expected ${plain(expected)}, found ${plain(found)}.`));
+    said.push(mistakeWords(mistake));
+    if (why) said.push(`${why.charAt(0).toUpperCase()}${why.slice(1)}.`);
   }
-  return h(
-    "p",
-    { class: "verdict wrong", role: "status" },
-    h("b", {}, `✗ Wrong. Expected ${plain(expected)}, found ${plain(verdict.found)}.`),
-    h("br"),
-    mistake === "other" ? `No usual mistake: ${why}.` : `Likely mistake: ${mistake}; ${why}.`,
-  );
+  if (slopes) {
+    const [left, right] = slopes.map((x) => plain(Number(x.toPrecision(4))));
+    said.push(
+      `The slope of ${root} is ${left} to the left of this kink and ${right} to its right; ` +
+        `the rule takes ${plain(expected)}.`,
+    );
+  }
+  const lines = said.flatMap((line, at) => (at ? [h("br"), line] : [line]));
+  return h("p", { class: `verdict ${status.split(" ")[0]}`, role: "status" }, ...lines);
+}
+
+function mistakeWords(mistake) {
+  if (mistake === "other") return "It is none of the usual mistakes.";
+  if (mistake.startsWith("follows"))
+    return `It ${mistake}: it would be right, were the gradient there right.`;
+  return `Likely mistake: ${mistake.replace(/^other: /, "")}.`;
 }
 
 function plainly(x) {
@@ -3770,6 +4515,7 @@ class Player {
     const { at, length } = this.app.graph;
     this.pause();
     this._to(at === null ? (by > 0 ? 1 : length) : at + by);
+    this.app.comeCloser();
   }
 
   _to(step) {
@@ -4226,9 +4972,7 @@ class Tip {
       h("b", {}, graph.nameOf(thing) || "constant"),
       h("span", { class: "soft" }, ` ${made}`),
       h("div", {}, `data ${exact(node.data)}`),
-      node.kind === "constant"
-        ? null
-        : h("div", {}, `grad ${node.grad === null ? "not computed" : exact(node.grad)}`),
+      node.kind === "constant" ? null : h("div", {}, `grad ${gradientWords(graph, thing, exact)}`),
       node.remark ? h("div", {}, node.remark) : null,
       node.at ? h("div", { class: "soft" }, node.at) : null,
     ].filter(Boolean);
@@ -4252,6 +4996,7 @@ class App {
     Object.assign(this, { chosen: null, hovered: null, hasFocus: false, verdicts: new Map() });
     this.focused = data.root;
     this.theme = settings.theme || "auto";
+    this.hasPage = Boolean(settings.page);
     judgeAll(this);
     this._furnish();
     this._follow();
@@ -4295,11 +5040,13 @@ class App {
     this.root.addEventListener("keydown", (event) => {
       const target = event.composedPath()[0];
       const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
+      const pressing = /^(BUTTON|SUMMARY)$/.test(target.tagName);
       if (event.key === "Escape" && typing) this.stage.focus();
-      else if (typing || (target.tagName === "BUTTON" && ["Enter", " "].includes(event.key)))
-        return;
+      else if (typing || (pressing && ["Enter", " "].includes(event.key))) return;
       else if (press(this, event)) event.preventDefault();
     });
+    this.onKey = (event) => this._keyOfPage(event);
+    if (this.hasPage) document.addEventListener("keydown", this.onKey);
     this.dark = window.matchMedia("(prefers-color-scheme: dark)");
     this.onDark = () => this.colour();
     this.dark.addEventListener("change", this.onDark);
@@ -4308,7 +5055,16 @@ class App {
     this.stopPrinting = followPrinting(this);
   }
 
+  /** In a page of its own the keys work before anything in it has the focus. */
+  _keyOfPage(event) {
+    const isNowhere = [document.body, document.documentElement].includes(event.target);
+    if (!isNowhere || !press(this, event)) return;
+    event.preventDefault();
+    if (document.activeElement === document.body) this.stage.focus({ preventScroll: true });
+  }
+
   remove() {
+    document.removeEventListener("keydown", this.onKey);
     if (this.player) this.player.pause();
     this.watcher.disconnect();
     this.dark.removeEventListener("change", this.onDark);
@@ -4437,6 +5193,11 @@ class App {
     seek(this, step);
   }
 
+  /** A step taken by hand in a whole that cannot be read: go where it happens. */
+  comeCloser() {
+    if (this.camera.isFitted && this.graph.at > 0) keepInSight(this, true);
+  }
+
   edit(index, x) {
     edit(this, index, x);
   }
@@ -4448,7 +5209,7 @@ class App {
 
 // ---- style.js
 
-const STYLE = ".chainrule { --font: \"Helvetica Neue\",Helvetica,Arial,\"DejaVu Sans\",\"Noto Sans\",sans-serif; }\n.chainrule { color-scheme: light; --role-ground: #ffffff; --role-scope: #f7f8fa; --role-scope-name: #5d6875; --role-edge: none; --role-arrow: #76828f; --role-leaf: #eef7f1; --role-parameter: #f5f0fc; --role-parameter-inside: none; --role-constant: #f3f4f5; --role-inner: #ffffff; --role-root: #ffffff; --role-copy: #ffffff; --role-op: #e8edf3; --role-rule: none; --role-stack: #ffffff; --role-stack-root: #ffffff; --role-ink: #1b232d; --role-soft: #5d6875; --role-positive: #0a58a8; --role-negative: #b04a00; --role-remark: #8a3b78; --role-hovered: none; --role-chosen: none; --role-focused: none; --role-chosen-edge: none; --role-chosen-edge-head: #0a58a8; --role-giver: none; --role-taker: none; --role-flow: none; --role-flow-head: #bf5518; --role-chip: #bf5518; --role-chip-text: #ffffff; --role-fold: #ffffff; --role-fold-sign: none; --role-verdict-right: #1f7a4d; --role-verdict-wrong: #b3261e; --role-verdict-not: #5d6875; --role-ground-stroke: none; --role-scope-stroke: #a3adb8; --role-scope-name-stroke: none; --role-edge-stroke: #76828f; --role-arrow-stroke: none; --role-leaf-stroke: #3a8461; --role-parameter-stroke: #7a55bd; --role-parameter-inside-stroke: #7a55bd; --role-constant-stroke: #8b949e; --role-inner-stroke: #76828f; --role-root-stroke: #1b232d; --role-copy-stroke: #3a8461; --role-op-stroke: #5d6b7a; --role-rule-stroke: #76828f; --role-stack-stroke: #76828f; --role-stack-root-stroke: #1b232d; --role-ink-stroke: none; --role-soft-stroke: none; --role-positive-stroke: none; --role-negative-stroke: none; --role-remark-stroke: none; --role-hovered-stroke: #5d6875; --role-chosen-stroke: #0a58a8; --role-focused-stroke: #1b232d; --role-chosen-edge-stroke: #0a58a8; --role-chosen-edge-head-stroke: none; --role-giver-stroke: #bf5518; --role-taker-stroke: #bf5518; --role-flow-stroke: #bf5518; --role-flow-head-stroke: none; --role-chip-stroke: none; --role-chip-text-stroke: none; --role-fold-stroke: #5d6875; --role-fold-sign-stroke: #5d6875; --role-verdict-right-stroke: none; --role-verdict-wrong-stroke: none; --role-verdict-not-stroke: none; --right: #1f7a4d; --wrong: #b3261e; }\n.chainrule.dark { color-scheme: dark; --role-ground: #171b21; --role-scope: #1b2027; --role-scope-name: #a2adb9; --role-edge: none; --role-arrow: #8593a1; --role-leaf: #18291f; --role-parameter: #261f36; --role-parameter-inside: none; --role-constant: #262b31; --role-inner: #1e242c; --role-root: #1e242c; --role-copy: #171b21; --role-op: #2c353f; --role-rule: none; --role-stack: #1e242c; --role-stack-root: #1e242c; --role-ink: #eef2f6; --role-soft: #a2adb9; --role-positive: #74b9ff; --role-negative: #ffa45c; --role-remark: #e6a0d4; --role-hovered: none; --role-chosen: none; --role-focused: none; --role-chosen-edge: none; --role-chosen-edge-head: #74b9ff; --role-giver: none; --role-taker: none; --role-flow: none; --role-flow-head: #ffb066; --role-chip: #ffb066; --role-chip-text: #171b21; --role-fold: #171b21; --role-fold-sign: none; --role-verdict-right: #6fd6a0; --role-verdict-wrong: #ff8a80; --role-verdict-not: #a2adb9; --role-ground-stroke: none; --role-scope-stroke: #56616d; --role-scope-name-stroke: none; --role-edge-stroke: #8593a1; --role-arrow-stroke: none; --role-leaf-stroke: #5fb88a; --role-parameter-stroke: #a98be6; --role-parameter-inside-stroke: #a98be6; --role-constant-stroke: #7d8792; --role-inner-stroke: #8593a1; --role-root-stroke: #eef2f6; --role-copy-stroke: #5fb88a; --role-op-stroke: #93a1b0; --role-rule-stroke: #8593a1; --role-stack-stroke: #8593a1; --role-stack-root-stroke: #eef2f6; --role-ink-stroke: none; --role-soft-stroke: none; --role-positive-stroke: none; --role-negative-stroke: none; --role-remark-stroke: none; --role-hovered-stroke: #a2adb9; --role-chosen-stroke: #74b9ff; --role-focused-stroke: #eef2f6; --role-chosen-edge-stroke: #74b9ff; --role-chosen-edge-head-stroke: none; --role-giver-stroke: #ffb066; --role-taker-stroke: #ffb066; --role-flow-stroke: #ffb066; --role-flow-head-stroke: none; --role-chip-stroke: none; --role-chip-text-stroke: none; --role-fold-stroke: #a2adb9; --role-fold-sign-stroke: #a2adb9; --role-verdict-right-stroke: none; --role-verdict-wrong-stroke: none; --role-verdict-not-stroke: none; --right: #6fd6a0; --wrong: #ff8a80; }\n.picture .ground { fill: var(--role-ground); }\n.picture .scope { fill: var(--role-scope); stroke: var(--role-scope-stroke); stroke-width: 1.0px; stroke-dasharray: 5.0 3.0; }\n.picture .scope-name { fill: var(--role-scope-name); }\n.picture .edge { fill: var(--role-edge); stroke: var(--role-edge-stroke); stroke-width: 1.3px; }\n.picture .arrow { fill: var(--role-arrow); }\n.picture .leaf { fill: var(--role-leaf); stroke: var(--role-leaf-stroke); stroke-width: 1.2px; }\n.picture .parameter { fill: var(--role-parameter); stroke: var(--role-parameter-stroke); stroke-width: 1.2px; }\n.picture .parameter-inside { fill: var(--role-parameter-inside); stroke: var(--role-parameter-inside-stroke); stroke-width: 0.8px; }\n.picture .constant { fill: var(--role-constant); stroke: var(--role-constant-stroke); stroke-width: 1.0px; }\n.picture .inner { fill: var(--role-inner); stroke: var(--role-inner-stroke); stroke-width: 1.2px; }\n.picture .root { fill: var(--role-root); stroke: var(--role-root-stroke); stroke-width: 2.6px; }\n.picture .copy { fill: var(--role-copy); stroke: var(--role-copy-stroke); stroke-width: 1.2px; stroke-dasharray: 3.0 2.4; }\n.picture .op { fill: var(--role-op); stroke: var(--role-op-stroke); stroke-width: 1.2px; }\n.picture .rule { fill: var(--role-rule); stroke: var(--role-rule-stroke); stroke-width: 0.6px; }\n.picture .stack { fill: var(--role-stack); stroke: var(--role-stack-stroke); stroke-width: 1.2px; }\n.picture .stack-root { fill: var(--role-stack-root); stroke: var(--role-stack-root-stroke); stroke-width: 2.6px; }\n.picture .ink { fill: var(--role-ink); }\n.picture .soft { fill: var(--role-soft); }\n.picture .positive { fill: var(--role-positive); }\n.picture .negative { fill: var(--role-negative); }\n.picture .remark { fill: var(--role-remark); }\n.picture .hovered { fill: var(--role-hovered); stroke: var(--role-hovered-stroke); stroke-width: 1.4px; }\n.picture .chosen { fill: var(--role-chosen); stroke: var(--role-chosen-stroke); stroke-width: 2.4px; }\n.picture .focused { fill: var(--role-focused); stroke: var(--role-focused-stroke); stroke-width: 1.6px; stroke-dasharray: 2.0 3.0; }\n.picture .chosen-edge { fill: var(--role-chosen-edge); stroke: var(--role-chosen-edge-stroke); stroke-width: 2.4px; }\n.picture .chosen-edge-head { fill: var(--role-chosen-edge-head); }\n.picture .giver { fill: var(--role-giver); stroke: var(--role-giver-stroke); stroke-width: 3.0px; }\n.picture .taker { fill: var(--role-taker); stroke: var(--role-taker-stroke); stroke-width: 2.0px; stroke-dasharray: 6.0 3.0; }\n.picture .flow { fill: var(--role-flow); stroke: var(--role-flow-stroke); stroke-width: 3.0px; }\n.picture .flow-head { fill: var(--role-flow-head); }\n.picture .chip { fill: var(--role-chip); }\n.picture .chip-text { fill: var(--role-chip-text); }\n.picture .fold { fill: var(--role-fold); stroke: var(--role-fold-stroke); stroke-width: 1.0px; }\n.picture .fold-sign { fill: var(--role-fold-sign); stroke: var(--role-fold-sign-stroke); stroke-width: 1.3px; }\n.picture .verdict-right { fill: var(--role-verdict-right); }\n.picture .verdict-wrong { fill: var(--role-verdict-wrong); }\n.picture .verdict-not { fill: var(--role-verdict-not); }\n/* The bar above the picture, its buttons and the search. */\n\n:host,\n.host {\n  display: block;\n  height: 100%;\n}\n.chainrule {\n  --positive: var(--role-positive);\n  --line: var(--role-rule-stroke);\n  --ink: var(--role-ink);\n  --soft: var(--role-soft);\n  --ground: var(--role-ground);\n  --raised: var(--role-scope);\n  --accent: var(--role-positive);\n  display: flex;\n  flex-direction: column;\n  height: 100%;\n  box-sizing: border-box;\n  position: relative;\n  overflow: hidden;\n  background: var(--ground);\n  color: var(--ink);\n  font: 14px/1.45 var(--font);\n  font-variant-numeric: tabular-nums;\n  -webkit-text-size-adjust: 100%;\n}\n.chainrule *,\n.chainrule *::before {\n  box-sizing: border-box;\n}\n.chainrule [hidden] {\n  display: none !important;\n}\n.unseen {\n  position: absolute;\n  width: 1px;\n  height: 1px;\n  overflow: hidden;\n  clip-path: inset(50%);\n}\n\nh1,\nh2,\nh3,\np,\nul,\ndl,\ndd {\n  margin: 0;\n  padding: 0;\n  font-size: inherit;\n}\nbutton,\ninput,\nselect {\n  font: inherit;\n  color: inherit;\n}\nbutton {\n  display: inline-grid;\n  place-items: center;\n  min-width: 32px;\n  height: 32px;\n  padding: 0 7px;\n  border: 1px solid transparent;\n  border-radius: 7px;\n  background: none;\n  cursor: pointer;\n}\nbutton:hover:not(:disabled) {\n  background: color-mix(in srgb, var(--soft) 16%, transparent);\n}\n::placeholder {\n  color: var(--soft);\n  opacity: 1;\n}\nbutton:disabled {\n  opacity: 0.35;\n  cursor: default;\n}\n:focus-visible {\n  outline: 2px solid var(--accent);\n  outline-offset: 1px;\n}\n.icon {\n  fill: none;\n  stroke: currentColor;\n  stroke-width: 1.7;\n  stroke-linecap: round;\n  stroke-linejoin: round;\n}\n.icon .filled {\n  fill: currentColor;\n}\n\n.toolbar {\n  display: flex;\n  align-items: center;\n  gap: 12px;\n  padding: 6px 10px;\n  min-height: 46px;\n  border-bottom: 1px solid color-mix(in srgb, var(--line) 45%, transparent);\n  z-index: 3;\n}\n.toolbar h1 {\n  flex: 0 1 auto;\n  min-width: 20px;\n  font-size: 15px;\n  font-weight: 600;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n  max-width: 40%;\n}\n.toolbar small {\n  font-size: 13px;\n  font-weight: 400;\n  color: var(--soft);\n  margin-left: 6px;\n}\n.buttons {\n  display: flex;\n  gap: 1px;\n  flex: none;\n}\n.finder {\n  position: relative;\n  flex: 1 1 60px;\n  min-width: 60px;\n  max-width: 300px;\n  margin-left: auto;\n}\ninput,\nselect {\n  width: 100%;\n  height: 32px;\n  padding: 0 9px;\n  border-radius: 7px;\n  background: var(--ground);\n  border: 1px solid color-mix(in srgb, var(--line) 70%, transparent);\n}\n.found {\n  position: absolute;\n  top: 36px;\n  right: 0;\n  width: max(100%, 260px);\n  max-height: 300px;\n  overflow: auto;\n  list-style: none;\n  padding: 4px;\n  background: var(--ground);\n  border-radius: 9px;\n  z-index: 5;\n  border: 1px solid color-mix(in srgb, var(--line) 60%, transparent);\n  box-shadow: 0 8px 28px #0003;\n}\n.found li {\n  display: flex;\n  gap: 12px;\n  justify-content: space-between;\n  padding: 5px 8px;\n  border-radius: 6px;\n}\n.found li[role=\"option\"] {\n  cursor: pointer;\n}\n.found li[aria-selected=\"true\"] {\n  background: color-mix(in srgb, var(--accent) 16%, transparent);\n}\n.found-name {\n  font-weight: 600;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n.found-number {\n  color: var(--soft);\n  white-space: nowrap;\n}\n.found li[aria-selected=\"true\"] .found-number {\n  color: var(--ink);\n}\n/* The picture, what is said over it, and the bar that plays the pass. */\n\n.middle {\n  flex: 1;\n  display: flex;\n  min-height: 0;\n  position: relative;\n}\n.window {\n  flex: 1;\n  position: relative;\n  min-width: 0;\n  overflow: hidden;\n}\n.stage {\n  position: absolute;\n  inset: 0;\n  cursor: grab;\n  touch-action: none;\n  user-select: none;\n}\n.stage:active {\n  cursor: grabbing;\n}\n.stage.pointing {\n  cursor: pointer;\n}\n.stage:focus-visible {\n  outline-offset: -3px;\n}\n.picture {\n  display: block;\n  width: 100%;\n  height: 100%;\n}\n.picture text {\n  font-family: var(--font);\n  font-variant-numeric: tabular-nums;\n  white-space: pre;\n}\n.picture .halo {\n  paint-order: stroke;\n  stroke: var(--ground);\n  stroke-width: 3px;\n  stroke-linejoin: round;\n}\n.over rect,\n.over path,\n.over polyline {\n  vector-effect: non-scaling-stroke;\n}\n.picture.far .world > .halo,\n.picture.far .node text,\n.picture.far .rule,\n.picture .far-name {\n  display: none;\n}\n.picture.far .node .far-name {\n  display: inline;\n}\n.tip {\n  position: absolute;\n  pointer-events: none;\n  max-width: min(340px, 90%);\n  padding: 7px 10px;\n  z-index: 4;\n  background: var(--ground);\n  border-radius: 8px;\n  font-size: 13px;\n  overflow-wrap: anywhere;\n  border: 1px solid color-mix(in srgb, var(--line) 60%, transparent);\n  box-shadow: 0 4px 18px #0002;\n}\n.tip b {\n  display: inline-block;\n  max-width: 100%;\n  max-height: 4.4em;\n  overflow: hidden;\n  vertical-align: top;\n}\n.map {\n  position: absolute;\n  left: 10px;\n  bottom: 10px;\n  padding: 6px;\n  display: grid;\n  gap: 6px;\n  justify-items: start;\n  z-index: 2;\n  background: var(--ground);\n  border-radius: 9px;\n  border: 1px solid color-mix(in srgb, var(--line) 60%, transparent);\n}\n.map.right {\n  left: auto;\n  right: 10px;\n}\n.map-plan {\n  position: relative;\n  cursor: crosshair;\n  touch-action: none;\n}\n.map-plan canvas {\n  display: block;\n  width: 100%;\n  height: 100%;\n}\n.map-part {\n  position: absolute;\n  min-width: 5px;\n  min-height: 5px;\n  border: 1.6px solid var(--accent);\n  border-radius: 2px;\n  background: color-mix(in srgb, var(--accent) 14%, transparent);\n}\n.map .quiet {\n  display: inline-flex;\n  align-items: center;\n  gap: 6px;\n  padding: 0 9px;\n  height: 28px;\n  font-size: 13px;\n}\n.soft,\n.note,\n.kind {\n  color: var(--soft);\n}\n.notice {\n  position: absolute;\n  left: 50%;\n  top: 12px;\n  transform: translateX(-50%);\n  padding: 6px 14px;\n  z-index: 3;\n  max-width: 92%;\n  border-radius: 8px;\n  background: var(--ground);\n  color: var(--role-negative);\n  border: 1px solid var(--role-negative);\n}\n\n.player {\n  padding: 8px 12px 10px;\n  border-top: 1px solid color-mix(in srgb, var(--line) 45%, transparent);\n}\n.step-words {\n  height: 1.5em;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n  padding: 0 4px;\n}\n.step-words.summary {\n  height: auto;\n  padding: 10px 14px;\n  color: var(--soft);\n}\n.controls {\n  display: flex;\n  align-items: center;\n  gap: 3px;\n  margin-top: 5px;\n}\n.slider {\n  flex: 1;\n  min-width: 40px;\n  padding: 0;\n  accent-color: var(--accent);\n  border: 0;\n  background: none;\n}\n.count {\n  color: var(--soft);\n  min-width: 68px;\n  text-align: right;\n  white-space: nowrap;\n}\n.speed {\n  width: 58px;\n  padding: 0 2px;\n  border-color: transparent;\n  flex: none;\n}\n/* The panel of the chosen node, and the help. */\n\n.panel {\n  flex: none;\n  width: clamp(340px, 28cqw, 480px);\n  overflow: hidden auto;\n  padding: 8px 14px 16px;\n  border-left: 1px solid color-mix(in srgb, var(--line) 45%, transparent);\n  overflow-wrap: anywhere;\n}\n.panel header,\n.sheet header {\n  display: flex;\n  justify-content: space-between;\n  align-items: start;\n  gap: 8px;\n}\n.panel h2,\n.sheet h2 {\n  font-size: 18px;\n  line-height: 32px;\n  max-height: 96px;\n  overflow: hidden;\n  outline: none;\n}\n.panel h3 {\n  font-size: 12px;\n  color: var(--soft);\n  margin: 16px 0 4px;\n  font-weight: 600;\n}\n.panel .at {\n  font-size: 12px;\n}\n.numbers {\n  display: grid;\n  gap: 6px;\n  margin-top: 10px;\n}\n.numbers label {\n  display: grid;\n  grid-template-columns: 44px 1fr;\n  align-items: baseline;\n  color: var(--soft);\n}\n.number {\n  color: var(--ink);\n  padding: 4px 0;\n}\n.field {\n  display: block;\n  color: var(--ink);\n}\n.field-error {\n  color: var(--role-negative);\n  font-size: 13px;\n  margin-top: 5px;\n}\n.field-error:empty {\n  display: none;\n}\n.by-hand {\n  display: flex;\n  gap: 6px;\n  align-items: start;\n}\n.by-hand .field {\n  flex: 1;\n}\n.judge,\n.quiet {\n  border-color: color-mix(in srgb, var(--line) 70%, transparent);\n  padding: 0 12px;\n}\n.by-hand + .note {\n  margin-top: 6px;\n}\n.verdict {\n  margin-top: 8px;\n  padding: 8px 11px;\n  border-radius: 8px;\n  background: var(--raised);\n  border-left: 3px solid var(--soft);\n}\n.verdict.right {\n  border-color: var(--right);\n}\n.verdict.wrong {\n  border-color: var(--wrong);\n}\n.maths {\n  overflow-x: auto;\n  scrollbar-width: thin;\n  padding: 2px 0;\n}\n.maths math {\n  margin: 7px 0;\n  width: fit-content;\n}\nmath {\n  font-size: 1.08em;\n}\n.because {\n  list-style: none;\n  display: grid;\n  gap: 9px;\n  margin-top: 9px;\n}\n.because li {\n  border-left: 2px solid color-mix(in srgb, var(--line) 50%, transparent);\n  padding-left: 10px;\n  overflow-x: auto;\n  scrollbar-width: thin;\n}\n.links {\n  margin-top: 10px;\n  color: var(--soft);\n}\n.link {\n  height: 24px;\n  min-width: 0;\n  padding: 0 5px;\n  color: var(--accent);\n  text-decoration: underline;\n  max-width: 160px;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n  vertical-align: bottom;\n  display: inline-block;\n}\n\n.help {\n  position: absolute;\n  inset: 0;\n  background: #0007;\n  z-index: 9;\n  display: grid;\n  place-items: center;\n  padding: 10px;\n}\n.sheet {\n  background: var(--ground);\n  padding: 14px 20px 18px;\n  border-radius: 12px;\n  max-width: 620px;\n  width: 100%;\n  max-height: 100%;\n  overflow: auto;\n}\n.sheet dl {\n  display: grid;\n  grid-template-columns: repeat(auto-fill, minmax(260px, 1fr));\n  gap: 4px 18px;\n  margin: 8px 0 14px;\n}\n.sheet dl div {\n  display: grid;\n  grid-template-columns: 104px 1fr;\n  gap: 8px;\n}\nkbd {\n  font: inherit;\n  font-size: 12px;\n  padding: 1px 6px;\n  border-radius: 5px;\n  white-space: nowrap;\n  border: 1px solid color-mix(in srgb, var(--line) 70%, transparent);\n  background: var(--raised);\n}\n.legend {\n  list-style: none;\n  display: flex;\n  flex-wrap: wrap;\n  gap: 6px 18px;\n  margin-top: 14px;\n}\n.legend li {\n  display: flex;\n  align-items: center;\n  gap: 7px;\n}\n.sample {\n  width: 30px;\n  height: 17px;\n  border: 1.4px solid;\n}\n.sample.leaf {\n  background: var(--role-leaf);\n  border-color: var(--role-leaf-stroke);\n  border-radius: 8px;\n}\n.sample.parameter {\n  background: var(--role-parameter);\n  border: 3px double var(--role-parameter-stroke);\n  border-radius: 8px;\n}\n.sample.constant {\n  background: var(--role-constant);\n  border-color: var(--role-constant-stroke);\n  clip-path: polygon(5px 0, 25px 0, 100% 5px, 100% 12px, 25px 100%, 5px 100%, 0 12px, 0 5px);\n}\n.sample.inner {\n  border-color: var(--role-inner-stroke);\n  border-radius: 2px;\n}\n.sample.root {\n  border: 2.6px solid var(--role-root-stroke);\n  border-radius: 2px;\n}\n.legend .positive {\n  color: var(--role-positive);\n}\n.legend .negative {\n  color: var(--role-negative);\n}\n/* Narrow windows, motion, and paper. */\n\n@media (prefers-reduced-motion: no-preference) {\n  .panel:not([hidden]) {\n    animation: appear 0.12s ease-out;\n  }\n  @keyframes appear {\n    from {\n      opacity: 0;\n    }\n  }\n}\n@container (max-width: 640px) {\n  .middle {\n    flex-direction: column;\n  }\n  .panel {\n    width: auto;\n    height: 52%;\n    border-left: 0;\n    border-top: 1px solid color-mix(in srgb, var(--line) 45%, transparent);\n  }\n  .toolbar {\n    gap: 6px;\n    padding: 5px 6px;\n  }\n  .toolbar h1 {\n    max-width: 30%;\n  }\n  .toolbar :is(small, .zoom) {\n    display: none;\n  }\n  .step-words {\n    white-space: normal;\n    height: 3em;\n  }\n  .speed {\n    display: none;\n  }\n  .count {\n    min-width: 52px;\n  }\n  .player {\n    padding: 6px 6px 8px;\n  }\n  .map-plan {\n    display: none;\n  }\n  .map {\n    padding: 0;\n    border: 0;\n    background: none;\n  }\n  .map .quiet {\n    background: var(--ground);\n  }\n}\n:host,\n.host {\n  container-type: inline-size;\n}\n@media print {\n  .chainrule,\n  .chainrule .middle {\n    display: block;\n    height: auto;\n  }\n  .chainrule .window {\n    height: 62vh;\n  }\n  .chainrule .panel {\n    width: auto;\n    height: auto;\n    overflow: visible;\n    border: 0;\n  }\n  .chainrule .picture {\n    object-fit: contain;\n    print-color-adjust: exact;\n    -webkit-print-color-adjust: exact;\n  }\n  .chainrule :is(.finder, .buttons, .map, .controls, .tip, .help, header button, .by-hand, .idle) {\n    display: none;\n  }\n  .chainrule .stage {\n    outline: none;\n  }\n  .chainrule .step-words {\n    height: auto;\n    white-space: normal;\n  }\n}\n";
+const STYLE = ".chainrule { --font: \"Helvetica Neue\",Helvetica,Arial,\"DejaVu Sans\",\"Noto Sans\",sans-serif; }\n.chainrule { color-scheme: light; --role-ground: #ffffff; --role-scope: #f7f8fa; --role-scope-name: #5d6875; --role-edge: none; --role-arrow: #76828f; --role-leaf: #eef7f1; --role-parameter: #f5f0fc; --role-parameter-inside: none; --role-constant: #f3f4f5; --role-inner: #ffffff; --role-root: #ffffff; --role-copy: #ffffff; --role-op: #e8edf3; --role-rule: none; --role-stack: #ffffff; --role-stack-root: #ffffff; --role-ink: #1b232d; --role-soft: #5d6875; --role-positive: #0a58a8; --role-negative: #b04a00; --role-remark: #8a3b78; --role-hovered: none; --role-chosen: none; --role-focused: none; --role-chosen-edge: none; --role-chosen-edge-head: #0a58a8; --role-giver: none; --role-taker: none; --role-flow: none; --role-flow-head: #bf5518; --role-chip: #bf5518; --role-chip-text: #ffffff; --role-fold: #ffffff; --role-fold-sign: none; --role-verdict-right: #1f7a4d; --role-verdict-wrong: #b3261e; --role-verdict-not: #5d6875; --role-ground-stroke: none; --role-scope-stroke: #a3adb8; --role-scope-name-stroke: none; --role-edge-stroke: #76828f; --role-arrow-stroke: none; --role-leaf-stroke: #3a8461; --role-parameter-stroke: #7a55bd; --role-parameter-inside-stroke: #7a55bd; --role-constant-stroke: #8b949e; --role-inner-stroke: #76828f; --role-root-stroke: #1b232d; --role-copy-stroke: #3a8461; --role-op-stroke: #5d6b7a; --role-rule-stroke: #76828f; --role-stack-stroke: #76828f; --role-stack-root-stroke: #1b232d; --role-ink-stroke: none; --role-soft-stroke: none; --role-positive-stroke: none; --role-negative-stroke: none; --role-remark-stroke: none; --role-hovered-stroke: #5d6875; --role-chosen-stroke: #0a58a8; --role-focused-stroke: #1b232d; --role-chosen-edge-stroke: #0a58a8; --role-chosen-edge-head-stroke: none; --role-giver-stroke: #bf5518; --role-taker-stroke: #bf5518; --role-flow-stroke: #bf5518; --role-flow-head-stroke: none; --role-chip-stroke: none; --role-chip-text-stroke: none; --role-fold-stroke: #5d6875; --role-fold-sign-stroke: #5d6875; --role-verdict-right-stroke: none; --role-verdict-wrong-stroke: none; --role-verdict-not-stroke: none; --right: #1f7a4d; --wrong: #b3261e; }\n.chainrule.dark { color-scheme: dark; --role-ground: #171b21; --role-scope: #1b2027; --role-scope-name: #a2adb9; --role-edge: none; --role-arrow: #8593a1; --role-leaf: #18291f; --role-parameter: #261f36; --role-parameter-inside: none; --role-constant: #262b31; --role-inner: #1e242c; --role-root: #1e242c; --role-copy: #171b21; --role-op: #2c353f; --role-rule: none; --role-stack: #1e242c; --role-stack-root: #1e242c; --role-ink: #eef2f6; --role-soft: #a2adb9; --role-positive: #74b9ff; --role-negative: #ffa45c; --role-remark: #e6a0d4; --role-hovered: none; --role-chosen: none; --role-focused: none; --role-chosen-edge: none; --role-chosen-edge-head: #74b9ff; --role-giver: none; --role-taker: none; --role-flow: none; --role-flow-head: #ffb066; --role-chip: #ffb066; --role-chip-text: #171b21; --role-fold: #171b21; --role-fold-sign: none; --role-verdict-right: #6fd6a0; --role-verdict-wrong: #ff8a80; --role-verdict-not: #a2adb9; --role-ground-stroke: none; --role-scope-stroke: #56616d; --role-scope-name-stroke: none; --role-edge-stroke: #8593a1; --role-arrow-stroke: none; --role-leaf-stroke: #5fb88a; --role-parameter-stroke: #a98be6; --role-parameter-inside-stroke: #a98be6; --role-constant-stroke: #7d8792; --role-inner-stroke: #8593a1; --role-root-stroke: #eef2f6; --role-copy-stroke: #5fb88a; --role-op-stroke: #93a1b0; --role-rule-stroke: #8593a1; --role-stack-stroke: #8593a1; --role-stack-root-stroke: #eef2f6; --role-ink-stroke: none; --role-soft-stroke: none; --role-positive-stroke: none; --role-negative-stroke: none; --role-remark-stroke: none; --role-hovered-stroke: #a2adb9; --role-chosen-stroke: #74b9ff; --role-focused-stroke: #eef2f6; --role-chosen-edge-stroke: #74b9ff; --role-chosen-edge-head-stroke: none; --role-giver-stroke: #ffb066; --role-taker-stroke: #ffb066; --role-flow-stroke: #ffb066; --role-flow-head-stroke: none; --role-chip-stroke: none; --role-chip-text-stroke: none; --role-fold-stroke: #a2adb9; --role-fold-sign-stroke: #a2adb9; --role-verdict-right-stroke: none; --role-verdict-wrong-stroke: none; --role-verdict-not-stroke: none; --right: #6fd6a0; --wrong: #ff8a80; }\n.picture .ground { fill: var(--role-ground); }\n.picture .scope { fill: var(--role-scope); stroke: var(--role-scope-stroke); stroke-width: 1.0px; stroke-dasharray: 5.0 3.0; }\n.picture .scope-name { fill: var(--role-scope-name); }\n.picture .edge { fill: var(--role-edge); stroke: var(--role-edge-stroke); stroke-width: 1.3px; }\n.picture .arrow { fill: var(--role-arrow); }\n.picture .leaf { fill: var(--role-leaf); stroke: var(--role-leaf-stroke); stroke-width: 1.2px; }\n.picture .parameter { fill: var(--role-parameter); stroke: var(--role-parameter-stroke); stroke-width: 1.2px; }\n.picture .parameter-inside { fill: var(--role-parameter-inside); stroke: var(--role-parameter-inside-stroke); stroke-width: 0.8px; }\n.picture .constant { fill: var(--role-constant); stroke: var(--role-constant-stroke); stroke-width: 1.0px; }\n.picture .inner { fill: var(--role-inner); stroke: var(--role-inner-stroke); stroke-width: 1.2px; }\n.picture .root { fill: var(--role-root); stroke: var(--role-root-stroke); stroke-width: 2.6px; }\n.picture .copy { fill: var(--role-copy); stroke: var(--role-copy-stroke); stroke-width: 1.2px; stroke-dasharray: 3.0 2.4; }\n.picture .op { fill: var(--role-op); stroke: var(--role-op-stroke); stroke-width: 1.2px; }\n.picture .rule { fill: var(--role-rule); stroke: var(--role-rule-stroke); stroke-width: 0.6px; }\n.picture .stack { fill: var(--role-stack); stroke: var(--role-stack-stroke); stroke-width: 1.2px; }\n.picture .stack-root { fill: var(--role-stack-root); stroke: var(--role-stack-root-stroke); stroke-width: 2.6px; }\n.picture .ink { fill: var(--role-ink); }\n.picture .soft { fill: var(--role-soft); }\n.picture .positive { fill: var(--role-positive); }\n.picture .negative { fill: var(--role-negative); }\n.picture .remark { fill: var(--role-remark); }\n.picture .hovered { fill: var(--role-hovered); stroke: var(--role-hovered-stroke); stroke-width: 1.4px; }\n.picture .chosen { fill: var(--role-chosen); stroke: var(--role-chosen-stroke); stroke-width: 2.4px; }\n.picture .focused { fill: var(--role-focused); stroke: var(--role-focused-stroke); stroke-width: 1.6px; stroke-dasharray: 2.0 3.0; }\n.picture .chosen-edge { fill: var(--role-chosen-edge); stroke: var(--role-chosen-edge-stroke); stroke-width: 2.4px; }\n.picture .chosen-edge-head { fill: var(--role-chosen-edge-head); }\n.picture .giver { fill: var(--role-giver); stroke: var(--role-giver-stroke); stroke-width: 3.0px; }\n.picture .taker { fill: var(--role-taker); stroke: var(--role-taker-stroke); stroke-width: 2.0px; stroke-dasharray: 6.0 3.0; }\n.picture .flow { fill: var(--role-flow); stroke: var(--role-flow-stroke); stroke-width: 3.0px; }\n.picture .flow-head { fill: var(--role-flow-head); }\n.picture .chip { fill: var(--role-chip); }\n.picture .chip-text { fill: var(--role-chip-text); }\n.picture .fold { fill: var(--role-fold); stroke: var(--role-fold-stroke); stroke-width: 1.0px; }\n.picture .fold-sign { fill: var(--role-fold-sign); stroke: var(--role-fold-sign-stroke); stroke-width: 1.3px; }\n.picture .verdict-right { fill: var(--role-verdict-right); }\n.picture .verdict-wrong { fill: var(--role-verdict-wrong); }\n.picture .verdict-not { fill: var(--role-verdict-not); }\n/* The bar above the picture, its buttons and the search. */\n\n:host,\n.host {\n  display: block;\n  height: 100%;\n}\n.chainrule {\n  --positive: var(--role-positive);\n  --line: var(--role-rule-stroke);\n  --ink: var(--role-ink);\n  --soft: var(--role-soft);\n  --ground: var(--role-ground);\n  --raised: var(--role-scope);\n  --accent: var(--role-positive);\n  display: flex;\n  flex-direction: column;\n  height: 100%;\n  box-sizing: border-box;\n  position: relative;\n  overflow: hidden;\n  background: var(--ground);\n  color: var(--ink);\n  font: 14px/1.45 var(--font);\n  font-variant-numeric: tabular-nums;\n  -webkit-text-size-adjust: 100%;\n}\n.chainrule *,\n.chainrule *::before {\n  box-sizing: border-box;\n}\n.chainrule [hidden] {\n  display: none !important;\n}\n.unseen {\n  position: absolute;\n  width: 1px;\n  height: 1px;\n  overflow: hidden;\n  clip-path: inset(50%);\n}\n\nh1,\nh2,\nh3,\np,\nul,\ndl,\ndd {\n  margin: 0;\n  padding: 0;\n  font-size: inherit;\n}\nbutton,\ninput,\nselect {\n  font: inherit;\n  color: inherit;\n}\nbutton {\n  display: inline-grid;\n  place-items: center;\n  min-width: 32px;\n  height: 32px;\n  padding: 0 7px;\n  border: 1px solid transparent;\n  border-radius: 7px;\n  background: none;\n  cursor: pointer;\n}\nbutton:hover:not(:disabled) {\n  background: color-mix(in srgb, var(--soft) 16%, transparent);\n}\n::placeholder {\n  color: var(--soft);\n  opacity: 1;\n}\nbutton:disabled {\n  opacity: 0.35;\n  cursor: default;\n}\n:focus-visible {\n  outline: 2px solid var(--accent);\n  outline-offset: 1px;\n}\n.icon {\n  fill: none;\n  stroke: currentColor;\n  stroke-width: 1.7;\n  stroke-linecap: round;\n  stroke-linejoin: round;\n}\n.icon .filled {\n  fill: currentColor;\n}\n\n.toolbar {\n  display: flex;\n  align-items: center;\n  gap: 12px;\n  padding: 6px 10px;\n  min-height: 46px;\n  border-bottom: 1px solid color-mix(in srgb, var(--line) 45%, transparent);\n  z-index: 3;\n}\n.toolbar h1 {\n  flex: 0 1 auto;\n  min-width: 20px;\n  font-size: 15px;\n  font-weight: 600;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n  max-width: 40%;\n}\n.toolbar small {\n  font-size: 13px;\n  font-weight: 400;\n  color: var(--soft);\n  margin-left: 6px;\n}\n.buttons {\n  display: flex;\n  gap: 1px;\n  flex: none;\n}\n.finder {\n  position: relative;\n  flex: 1 1 60px;\n  min-width: 60px;\n  max-width: 300px;\n  margin-left: auto;\n}\ninput,\nselect {\n  width: 100%;\n  height: 32px;\n  padding: 0 9px;\n  border-radius: 7px;\n  background: var(--ground);\n  border: 1px solid color-mix(in srgb, var(--line) 70%, transparent);\n}\n.found {\n  position: absolute;\n  top: 36px;\n  right: 0;\n  width: max(100%, 260px);\n  max-height: 300px;\n  overflow: auto;\n  list-style: none;\n  padding: 4px;\n  background: var(--ground);\n  border-radius: 9px;\n  z-index: 5;\n  border: 1px solid color-mix(in srgb, var(--line) 60%, transparent);\n  box-shadow: 0 8px 28px #0003;\n}\n.found li {\n  display: flex;\n  gap: 12px;\n  justify-content: space-between;\n  padding: 5px 8px;\n  border-radius: 6px;\n}\n.found li[role=\"option\"] {\n  cursor: pointer;\n}\n.found li[aria-selected=\"true\"] {\n  background: color-mix(in srgb, var(--accent) 16%, transparent);\n}\n.found-name {\n  font-weight: 600;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n.found-number {\n  color: var(--soft);\n  white-space: nowrap;\n}\n.found li[aria-selected=\"true\"] .found-number {\n  color: var(--ink);\n}\n/* The picture, what is said over it, and the bar that plays the pass. */\n\n.middle {\n  flex: 1;\n  display: flex;\n  min-height: 0;\n  position: relative;\n}\n.window {\n  flex: 1;\n  position: relative;\n  min-width: 0;\n  overflow: hidden;\n}\n.stage {\n  position: absolute;\n  inset: 0;\n  cursor: grab;\n  touch-action: none;\n  user-select: none;\n}\n.stage:active {\n  cursor: grabbing;\n}\n.stage.pointing {\n  cursor: pointer;\n}\n.stage:focus-visible {\n  outline-offset: -3px;\n}\n.picture {\n  display: block;\n  width: 100%;\n  height: 100%;\n}\n.picture text {\n  font-family: var(--font);\n  font-variant-numeric: tabular-nums;\n  white-space: pre;\n}\n.picture .halo {\n  paint-order: stroke;\n  stroke: var(--ground);\n  stroke-width: 3px;\n  stroke-linejoin: round;\n}\n.over rect,\n.over path,\n.over polyline {\n  vector-effect: non-scaling-stroke;\n}\n.picture.far .edge {\n  opacity: 0.45;\n}\n.picture.far .world > .halo,\n.picture.far .node text,\n.picture.far .rule,\n.picture .far-name {\n  display: none;\n}\n.picture.far .node .far-name {\n  display: inline;\n}\n.tip {\n  position: absolute;\n  pointer-events: none;\n  max-width: min(340px, 90%);\n  padding: 7px 10px;\n  z-index: 4;\n  background: var(--ground);\n  border-radius: 8px;\n  font-size: 13px;\n  overflow-wrap: anywhere;\n  border: 1px solid color-mix(in srgb, var(--line) 60%, transparent);\n  box-shadow: 0 4px 18px #0002;\n}\n.tip b {\n  display: inline-block;\n  max-width: 100%;\n  max-height: 4.4em;\n  overflow: hidden;\n  vertical-align: top;\n}\n.map {\n  position: absolute;\n  left: 10px;\n  bottom: 10px;\n  padding: 6px;\n  display: grid;\n  gap: 6px;\n  justify-items: start;\n  z-index: 2;\n  background: var(--ground);\n  border-radius: 9px;\n  border: 1px solid color-mix(in srgb, var(--line) 60%, transparent);\n}\n.map.right {\n  left: auto;\n  right: 10px;\n}\n.map.top {\n  top: 10px;\n  bottom: auto;\n}\n.map-plan {\n  position: relative;\n  cursor: crosshair;\n  touch-action: none;\n}\n.map-plan canvas {\n  display: block;\n  width: 100%;\n  height: 100%;\n}\n.map-part {\n  position: absolute;\n  min-width: 5px;\n  min-height: 5px;\n  border: 1.6px solid var(--accent);\n  border-radius: 2px;\n  background: color-mix(in srgb, var(--accent) 14%, transparent);\n}\n.map .quiet {\n  display: inline-flex;\n  align-items: center;\n  gap: 6px;\n  padding: 0 9px;\n  height: 28px;\n  font-size: 13px;\n}\n.soft,\n.note,\n.kind {\n  color: var(--soft);\n}\n.notice {\n  position: absolute;\n  left: 50%;\n  top: 12px;\n  transform: translateX(-50%);\n  padding: 6px 14px;\n  z-index: 3;\n  max-width: 92%;\n  border-radius: 8px;\n  background: var(--ground);\n  color: var(--role-negative);\n  border: 1px solid var(--role-negative);\n}\n\n.player {\n  padding: 8px 12px 10px;\n  border-top: 1px solid color-mix(in srgb, var(--line) 45%, transparent);\n}\n.step-words {\n  height: 1.5em;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n  padding: 0 4px;\n}\n.step-words.summary {\n  height: auto;\n  padding: 10px 14px;\n  color: var(--soft);\n}\n.controls {\n  display: flex;\n  align-items: center;\n  gap: 3px;\n  margin-top: 5px;\n}\n.slider {\n  flex: 1;\n  min-width: 40px;\n  padding: 0;\n  accent-color: var(--accent);\n  border: 0;\n  background: none;\n}\n.count {\n  color: var(--soft);\n  min-width: 68px;\n  text-align: right;\n  white-space: nowrap;\n}\n.speed {\n  width: 58px;\n  padding: 0 2px;\n  border-color: transparent;\n  flex: none;\n}\n/* The panel of the chosen node, and the help. */\n\n.panel {\n  flex: none;\n  width: clamp(340px, 28cqw, 480px);\n  overflow: hidden auto;\n  padding: 8px 14px 16px;\n  border-left: 1px solid color-mix(in srgb, var(--line) 45%, transparent);\n  overflow-wrap: anywhere;\n}\n.panel header,\n.sheet header {\n  display: flex;\n  justify-content: space-between;\n  align-items: start;\n  gap: 8px;\n}\n.panel h2,\n.sheet h2 {\n  font-size: 18px;\n  line-height: 32px;\n  max-height: 96px;\n  overflow: hidden;\n  outline: none;\n}\n.panel h3 {\n  font-size: 12px;\n  color: var(--soft);\n  margin: 16px 0 4px;\n  font-weight: 600;\n}\n.panel .at {\n  font-size: 12px;\n}\n.numbers {\n  display: grid;\n  gap: 6px;\n  margin-top: 10px;\n}\n.numbers label {\n  display: grid;\n  grid-template-columns: 58px 1fr;\n  align-items: baseline;\n  color: var(--soft);\n}\n.number {\n  color: var(--ink);\n  padding: 4px 0;\n}\n.field {\n  display: block;\n  color: var(--ink);\n}\n.field-error {\n  color: var(--role-negative);\n  font-size: 13px;\n  margin-top: 5px;\n}\n.field-error:empty {\n  display: none;\n}\n.by-hand {\n  display: flex;\n  gap: 6px;\n  align-items: start;\n}\n.by-hand .field {\n  flex: 1;\n}\n.judge,\n.quiet {\n  border-color: color-mix(in srgb, var(--line) 70%, transparent);\n  padding: 0 12px;\n}\n.by-hand + .note {\n  margin-top: 6px;\n}\n.verdict {\n  margin-top: 8px;\n  padding: 8px 11px;\n  border-radius: 8px;\n  background: var(--raised);\n  border-left: 3px solid var(--soft);\n}\n.verdict.right {\n  border-color: var(--right);\n}\n.verdict.wrong {\n  border-color: var(--wrong);\n}\nsummary {\n  cursor: pointer;\n  color: var(--accent);\n  padding: 4px 0;\n}\n.maths {\n  overflow-x: auto;\n  scrollbar-width: thin;\n  padding: 2px 0;\n}\n.maths math {\n  margin: 7px 0;\n  width: fit-content;\n}\nmath {\n  font-size: 1.08em;\n}\n.because {\n  list-style: none;\n  display: grid;\n  gap: 9px;\n  margin-top: 9px;\n}\n.because li {\n  border-left: 2px solid color-mix(in srgb, var(--line) 50%, transparent);\n  padding-left: 10px;\n  overflow-x: auto;\n  scrollbar-width: thin;\n}\n.links {\n  margin-top: 10px;\n  color: var(--soft);\n}\n.link {\n  height: 24px;\n  min-width: 0;\n  padding: 0 5px;\n  color: var(--accent);\n  text-decoration: underline;\n  max-width: 160px;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n  vertical-align: bottom;\n  display: inline-block;\n}\n\n.help {\n  position: absolute;\n  inset: 0;\n  background: #0007;\n  z-index: 9;\n  display: grid;\n  place-items: center;\n  padding: 10px;\n}\n.sheet {\n  background: var(--ground);\n  padding: 14px 20px 18px;\n  border-radius: 12px;\n  max-width: 620px;\n  width: 100%;\n  max-height: 100%;\n  overflow: auto;\n}\n.sheet dl {\n  display: grid;\n  grid-template-columns: repeat(auto-fill, minmax(260px, 1fr));\n  gap: 4px 18px;\n  margin: 8px 0 14px;\n}\n.sheet dl div {\n  display: grid;\n  grid-template-columns: 104px 1fr;\n  gap: 8px;\n}\nkbd {\n  font: inherit;\n  font-size: 12px;\n  padding: 1px 6px;\n  border-radius: 5px;\n  white-space: nowrap;\n  border: 1px solid color-mix(in srgb, var(--line) 70%, transparent);\n  background: var(--raised);\n}\n.legend {\n  list-style: none;\n  display: flex;\n  flex-wrap: wrap;\n  gap: 6px 18px;\n  margin-top: 14px;\n}\n.legend li {\n  display: flex;\n  align-items: center;\n  gap: 7px;\n}\n.sample {\n  width: 30px;\n  height: 17px;\n  border: 1.4px solid;\n}\n.sample.leaf {\n  background: var(--role-leaf);\n  border-color: var(--role-leaf-stroke);\n  border-radius: 8px;\n}\n.sample.parameter {\n  background: var(--role-parameter);\n  border: 3px double var(--role-parameter-stroke);\n  border-radius: 8px;\n}\n.sample.constant {\n  background: var(--role-constant);\n  border-color: var(--role-constant-stroke);\n  clip-path: polygon(5px 0, 25px 0, 100% 5px, 100% 12px, 25px 100%, 5px 100%, 0 12px, 0 5px);\n}\n.sample.inner {\n  border-color: var(--role-inner-stroke);\n  border-radius: 2px;\n}\n.sample.root {\n  border: 2.6px solid var(--role-root-stroke);\n  border-radius: 2px;\n}\n.legend .positive {\n  color: var(--role-positive);\n}\n.legend .negative {\n  color: var(--role-negative);\n}\n/* Narrow windows, motion, and paper. */\n\n@media (prefers-reduced-motion: no-preference) {\n  .panel:not([hidden]) {\n    animation: appear 0.12s ease-out;\n  }\n  @keyframes appear {\n    from {\n      opacity: 0;\n    }\n  }\n}\n@container (max-width: 640px) {\n  .middle {\n    flex-direction: column;\n  }\n  .panel {\n    width: auto;\n    height: 52%;\n    border-left: 0;\n    border-top: 1px solid color-mix(in srgb, var(--line) 45%, transparent);\n  }\n  .toolbar {\n    gap: 6px;\n    padding: 5px 6px;\n  }\n  .toolbar h1 {\n    max-width: 30%;\n  }\n  .toolbar :is(small, .zoom) {\n    display: none;\n  }\n  .step-words {\n    white-space: normal;\n    height: 3em;\n  }\n  .speed {\n    display: none;\n  }\n  .count {\n    min-width: 52px;\n  }\n  .player {\n    padding: 6px 6px 8px;\n  }\n  .map-plan {\n    display: none;\n  }\n  .map {\n    padding: 0;\n    border: 0;\n    background: none;\n  }\n  .map .quiet {\n    background: var(--ground);\n  }\n}\n:host,\n.host {\n  container-type: inline-size;\n}\n@media print {\n  .chainrule,\n  .chainrule .middle {\n    display: block;\n    height: auto;\n  }\n  .chainrule .window {\n    height: 62vh;\n  }\n  .chainrule .panel {\n    width: auto;\n    height: auto;\n    overflow: visible;\n    border: 0;\n  }\n  .chainrule .picture {\n    object-fit: contain;\n    print-color-adjust: exact;\n    -webkit-print-color-adjust: exact;\n  }\n  .chainrule :is(.finder, .buttons, .map, .controls, .tip, .help, header button, .by-hand, .idle) {\n    display: none;\n  }\n  .chainrule .stage {\n    outline: none;\n  }\n  .chainrule .step-words {\n    height: auto;\n    white-space: normal;\n  }\n}\n";
 
 // ---- main.js
 
@@ -4475,4 +5236,4 @@ function render({ model, el }) {
 
 export default { render };
 
-export { mount, Graph, Scene, App, KERNELS, judge, numeral, plain, typed };
+export { mount, Graph, Scene, App, KERNELS, judgements, numeral, plain, typed };

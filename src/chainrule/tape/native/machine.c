@@ -14,7 +14,8 @@ enum { LONG_PROGRAM = 2000 };
 /* ---- workspaces, all under the global lock ----------------------------------------------------- */
 
 static Workspace *workspace_new(const Plan *plan, uint32_t lanes) {
-    size_t size = ((size_t)plan->slot_count * lanes + 1) * sizeof(double);
+    size_t count = lanes == 1 ? plan->point_slot_count : plan->slot_count;
+    size_t size = (count * lanes + 1) * sizeof(double);
     Workspace *room = PyMem_RawMalloc(sizeof *room + size + LINE);
     if (room == NULL) {
         PyErr_NoMemory();

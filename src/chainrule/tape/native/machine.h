@@ -3,7 +3,7 @@
  * read.c     a tape in arrays, out of Python objects
  * plan.c     from a tape to a program: check.c, whether it is one; needs.c, what is needed, and which operations are
  *            done as one; order.c, in which order; steps.c, the steps, and where values live
- * point.c    a program at one point
+ * point.c    a program at one point, in groups of steps of the same kind
  * rows.c     a program over one block of 64 rows
  * blocks.c   from rows in memory to blocks and back, and sums
  * machine.c  the type Machine
@@ -28,23 +28,23 @@
 /* What a node of a tape is that is no operation of the table. */
 enum { INPUT = -1, CONSTANT = -2, COPY = -3, TAKE = -4, SCATTER = -5, ENTRY = -6 };
 
-/* Sums, differences, products, and sums of products are all done as x * y + z * w, with 1 and -0.0 where something is
- * missing (which changes no bit) and, where `sign` is 1, with -w. At a point all of them are the same step, so that the
- * processor has nothing to guess. Every operation is rounded, as in steps of its own. DOT(name, result, sign) */
+/* Sums, differences, products, and sums of products are all done as x * y + z * w, in so far as there are these operands.
+ * Every operation is rounded, as in steps of its own. DOT(name, result, operands) */
+enum { HAS_A = 1, HAS_B = 2, HAS_C = 4, HAS_D = 8 };
 #define ALL_DOTS(DOT) \
-    DOT(sum, x + z, 0) \
-    DOT(difference, x - z, 1) \
-    DOT(product, x * y, 0) \
-    DOT(opposite, -z, 1) \
-    DOT(product_plus, x * y + z, 0) \
-    DOT(product_less, x * y - z, 1) \
-    DOT(less_product, x - z * w, 1) \
-    DOT(products_plus, x * y + z * w, 0) \
-    DOT(products_less, x * y - z * w, 1)
-#define DOT_NUMBER(name, result, sign) DO_##name,
+    DOT(sum, x + z, HAS_A | HAS_C) \
+    DOT(difference, x - z, HAS_A | HAS_C) \
+    DOT(product, x * y, HAS_A | HAS_B) \
+    DOT(opposite, -z, HAS_C) \
+    DOT(product_plus, x * y + z, HAS_A | HAS_B | HAS_C) \
+    DOT(product_less, x * y - z, HAS_A | HAS_B | HAS_C) \
+    DOT(less_product, x - z * w, HAS_A | HAS_C | HAS_D) \
+    DOT(products_plus, x * y + z * w, HAS_A | HAS_B | HAS_C | HAS_D) \
+    DOT(products_less, x * y - z * w, HAS_A | HAS_B | HAS_C | HAS_D)
+#define DOT_NUMBER(name, result, operands) DO_##name,
 
 /* What a step does that is no operation of the table. */
-enum { DO_TAKE = OP_COUNT, DO_SCATTER, DO_GUARD, DO_END, DO_SINCOS, ALL_DOTS(DOT_NUMBER) DO_COUNT };
+enum { DO_TAKE = OP_COUNT, DO_SCATTER, DO_GUARD, DO_END, DO_SINCOS, ALL_DOTS(DOT_NUMBER) DO_RUN, DO_COUNT };
 
 /* Both at once cost as much as one. Only where they are known to have the bits of sin and cos: GNU's library computes all
  * three by the same code. */
@@ -56,32 +56,39 @@ enum { DO_TAKE = OP_COUNT, DO_SCATTER, DO_GUARD, DO_END, DO_SINCOS, ALL_DOTS(DOT
 #endif
 
 enum { DONE = -1, FAULT = -2 }; /* results of a run; otherwise the number of a guard */
+enum { TOGETHER = 8 };          /* so many steps are done at once, at a point, where their slots lie in a row */
 enum { LANES = 64 };            /* sums over rows have so many partial sums; part of what a result is */
 
 typedef struct {
-    uint16_t op;          /* OP_... or DO_... */
-    uint8_t is_dot, sign; /* one of ALL_DOTS; whether w is negative */
-    uint32_t out;         /* a slot, as a to d are; but for these:
+    uint32_t op; /* OP_... or DO_... */
+    union {
+        struct {
+            uint32_t out; /* a slot, as a to d are; but for these:
                            * TAKE: index, table, node. SCATTER: -, scatter, node. GUARD: condition, outcome, guard.
                            * SINCOS: out and b are the slots of sin and cos. */
-    uint32_t a, b, c, d;
+            uint32_t a, b, c, d;
+        };
+        uint32_t all[5]; /* of them */
+    };
 } Step;
 
 typedef struct {
     uint32_t first, count; /* of entries, or of pairs */
     uint32_t length;       /* of a region */
-    uint32_t is_used;      /* while planning: a table whose entries have no slots yet */
+    uint32_t is_used;      /* while planning: how often its entries, of a table, are yet to get slots */
 } Span;
 
 /* Slots: the inputs, then the constants (1 and -0.0 first), then what is computed. Inputs and constants keep theirs. */
 typedef struct {
     Step *steps;
-    uint32_t step_count, slot_count, input_count, constant_count, output_count;
+    uint32_t step_count, slot_count, point_slot_count, input_count, constant_count, output_count;
     double *constants;
     uint32_t *outputs;          /* slots */
     unsigned char *input_is_used;
     Span *tables, *scatters;
     uint32_t *entries, *pairs;  /* slots; of pairs index and number in turn */
+    uint32_t *groups;           /* the steps for a point, in another order and with other slots; point.c says how */
+    uint32_t *point_entries, *point_pairs;
 } Plan;
 
 /* A tape as it came. */
@@ -138,6 +145,7 @@ int plan_make(Plan *plan, const Tape *tape);
 void plan_free(Plan *plan);
 
 /* point.c */
+int point_pack(Plan *plan);
 int point_run(const Plan *plan, double *slots, Fault *fault);
 
 /* rows.c */

@@ -34,7 +34,7 @@ static void use_special(Work *work, int32_t node) {
         plan->step_count++;
         keep(work, tape->y[node]);
         if (!plan->tables[k].is_used) {
-            plan->tables[k].is_used = 1;
+            plan->tables[k].is_used = 2;
             keep_all(work, &tape->tables, &tape->entries, k);
         }
         break;

@@ -1,7 +1,8 @@
 /* From a tape to a program: what is needed, which operations are done as one, in which order, where values live.
  *
- * Four passes over the nodes: forward, everything is checked (check.c); backward, what is needed is marked, and how
- * often it is used (needs.c); forward, the order is found (order.c); backward, steps are written (steps.c).
+ * Passes over the nodes: forward, everything is checked (check.c); backward, what is needed is marked, and how often it is
+ * used (needs.c); then twice, for a point and for rows: forward, the order is found (order.c); backward, steps are written
+ * (steps.c), of which groups are made for a point (point.c).
  */
 #include "plan.h"
 
@@ -15,7 +16,7 @@ static void *room(Work *work, size_t count, size_t size) {
 static int make_room(Work *work) {
     const Tape *tape = work->tape;
     Plan *plan = work->plan;
-    size_t constants = 2, scatters = 0, copies = 0, sines = 0, cosines = 0, count = (size_t)tape->count;
+    size_t constants = 0, scatters = 0, copies = 0, sines = 0, cosines = 0, count = (size_t)tape->count;
     for (size_t i = 0; i < count; i++) {
         sines += tape->op[i] == OP_SIN;
         cosines += tape->op[i] == OP_COS;
@@ -32,6 +33,8 @@ static int make_room(Work *work) {
     plan->scatters = room(work, (size_t)tape->scatters.count, sizeof *plan->scatters);
     plan->entries = room(work, (size_t)tape->entries.count, sizeof *plan->entries);
     plan->pairs = room(work, (size_t)tape->pairs.count, sizeof *plan->pairs);
+    plan->point_entries = room(work, (size_t)tape->entries.count, sizeof *plan->point_entries);
+    plan->point_pairs = room(work, (size_t)tape->pairs.count, sizeof *plan->point_pairs);
     work->real = copies ? room(work, count, sizeof *work->real) : NULL;
     work->angles = HAS_SINCOS && sines && cosines ? room(work, count, sizeof *work->angles) : NULL;
     work->state = room(work, count, sizeof *work->state);
@@ -40,11 +43,16 @@ static int make_room(Work *work) {
     work->time = room(work, count, sizeof *work->time);
     work->order = room(work, count, sizeof *work->order);
     work->guard_at = room(work, (size_t)tape->guards.count, sizeof *work->guard_at);
+    work->asked = room(work, (size_t)tape->guards.count, sizeof *work->asked);
+    work->group_start = room(work, count + 2, sizeof *work->group_start);
+    work->block = room(work, count + 2, sizeof *work->block);
+    work->next_block = room(work, count + 2, sizeof *work->next_block);
     work->regions = room(work, scatters, sizeof *work->regions);
     if (work->out_of_memory) {
         PyErr_NoMemory();
         return -1;
     }
+    memset(work->block, 0xFF, (count + 2) * sizeof *work->block);
     memset(work->slot, 0xFF, count * sizeof *work->slot); /* NOWHERE */
     return 0;
 }
@@ -68,6 +76,32 @@ static void place(Work *work) {
     }
 }
 
+/* Write the steps in some order. The outputs get slots first, the same ones in each order. Returns -1 without memory. */
+static int write_steps(Work *work, int (*order)(Work *), uint32_t *entries, uint32_t *pairs, uint32_t *slot_count) {
+    Plan *plan = work->plan;
+    work->entries = entries;
+    work->pairs = pairs;
+    work->idle_count = work->region_count = 0;
+    work->next = plan->input_count + plan->constant_count;
+    if (order(work) < 0) {
+        return -1;
+    }
+    plan_steps(work);
+    *slot_count = (uint32_t)work->next;
+    work->passes--;
+    return work->next > INT32_MAX ? -1 : 0;
+}
+
+/* Inputs and constants keep their slots. */
+static void clear_slots(Work *work) {
+    const Tape *tape = work->tape;
+    for (int32_t node = 0; node < tape->count; node++) {
+        if (tape->op[node] != INPUT && tape->op[node] != CONSTANT) {
+            work->slot[node] = NOWHERE;
+        }
+    }
+}
+
 static int make(Work *work) {
     Plan *plan = work->plan;
     if (make_room(work) < 0 || tape_check(work) < 0) {
@@ -75,34 +109,29 @@ static int make(Work *work) {
     }
     place(work);
     plan->step_count = (uint32_t)work->tape->guards.count + 1;
-    plan->constants[plan->constant_count++] = 1.0;
-    plan->constants[plan->constant_count++] = -0.0;
     plan_needs(work);
-    if (plan_order(work) < 0) {
-        PyErr_NoMemory();
-        return -1;
-    }
     plan->steps = PyMem_Malloc(plan->step_count * sizeof *plan->steps);
-    if (plan->steps == NULL) {
+    if (plan->steps == NULL || write_steps(work, plan_groups, plan->point_entries, plan->point_pairs, &plan->point_slot_count) < 0 ||
+        point_pack(plan) < 0) {
         PyErr_NoMemory();
         return -1;
     }
-    work->next = plan->input_count + plan->constant_count;
-    plan_steps(work);
-    if (work->next > INT32_MAX) {
+    clear_slots(work);
+    PyMem_Free(work->group_start);
+    work->group_start = NULL;
+    if (write_steps(work, plan_order, plan->entries, plan->pairs, &plan->slot_count) < 0) {
         PyErr_NoMemory();
         return -1;
     }
-    plan->slot_count = (uint32_t)work->next;
     return 0;
 }
 
 /* Make the program of a tape. Returns -1 with an error; plan_free is due in any case. */
 int plan_make(Plan *plan, const Tape *tape) {
-    Work work = {.tape = tape, .plan = plan};
+    Work work = {.tape = tape, .plan = plan, .passes = 2};
     int result = make(&work);
-    void *rooms[] = {work.real, work.angles, work.state,    work.slot,   work.idle,
-                     work.time, work.order,  work.guard_at, work.regions};
+    void *rooms[] = {work.real,  work.angles, work.state,   work.slot,        work.idle,  work.time,      work.order,
+                     work.asked, work.guard_at, work.regions, work.group_start, work.block, work.next_block};
     for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) {
         PyMem_Free(rooms[i]);
     }
@@ -111,7 +140,8 @@ int plan_make(Plan *plan, const Tape *tape) {
 
 void plan_free(Plan *plan) {
     void *rooms[] = {plan->steps,  plan->constants, plan->outputs, plan->input_is_used,
-                     plan->tables, plan->scatters,  plan->entries, plan->pairs};
+                     plan->tables, plan->scatters,  plan->entries, plan->pairs,
+                     plan->groups, plan->point_entries, plan->point_pairs};
     for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) {
         PyMem_Free(rooms[i]);
     }

@@ -98,7 +98,7 @@ VERSIONS void block_run(const Plan *plan, double *slots, Block *block) {
         break;                           \
     }
             ALL_ROWS(ROW)
-#define DOT(name, result, sign)                                                                      \
+#define DOT(name, result, operands)                                                                  \
     case DO_##name: {                                                                                \
         const double *xs = AT(step->a), *ys = AT(step->b), *zs = AT(step->c), *ws = AT(step->d);     \
         EACH_ROW {                                                                                   \

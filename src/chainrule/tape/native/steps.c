@@ -1,7 +1,8 @@
 /* The steps of a program, and where its values live.
  *
  * They are written from the last to the first: a value gets a slot at its last use and frees it where it is computed, so
- * that the slot freed last, whose line is in the cache, is taken next.
+ * that the slot freed last, whose line is in the cache, is taken next. At a point the results of a large group lie in a
+ * row, in a block, all of which is taken and freed at once.
  */
 #include "plan.h"
 
@@ -21,6 +22,53 @@ static uint32_t take_region(Work *work, uint32_t count) {
     return (uint32_t)(work->next - count);
 }
 
+/* A block for a group of so many steps. */
+static uint32_t take_block(Work *work, int32_t count) {
+    int32_t units = (count + TOGETHER - 1) / TOGETHER, free = work->free_block[units];
+    if (free == 0) {
+        work->next += (uint32_t)(units * TOGETHER);
+        return (uint32_t)work->next - (uint32_t)(units * TOGETHER);
+    }
+    work->free_block[units] = work->next_block[free];
+    return work->block[free];
+}
+
+/* Give all results of a large group slots in a row, with the first one that is needed. NOWHERE where there is none. */
+static uint32_t slot_in_block(Work *work, int32_t node) {
+    if (work->group_start == NULL || work->state[node] & (DOES_BOTH | IS_DONE)) {
+        return NOWHERE;
+    }
+    int32_t group = work->time[node], begin = work->group_start[group], count = work->group_start[group + 1] - begin;
+    if (count < TOGETHER) {
+        return NOWHERE;
+    }
+    uint32_t first = work->block[group] = take_block(work, count);
+    for (int32_t i = 0; i < count; i++) {
+        uint32_t *slot = &work->slot[work->order[begin + i]];
+        *slot = *slot == NOWHERE ? first + (uint32_t)i : *slot; /* outputs have theirs */
+    }
+    return work->slot[node];
+}
+
+static int is_in_block(const Work *work, int32_t node, uint32_t slot) {
+    if (work->group_start == NULL) {
+        return 0;
+    }
+    int32_t group = work->time[node];
+    uint32_t first = work->block[group], count = (uint32_t)(work->group_start[group + 1] - work->group_start[group]);
+    return first != NOWHERE && slot >= first && slot - first < count;
+}
+
+/* With the first step of a group, which is the last one written, its block is free. */
+static void release_block(Work *work, int32_t node, int32_t i) {
+    int32_t group = work->time[node], begin = work->group_start[group];
+    if (i == begin && work->block[group] != NOWHERE) {
+        int32_t *free = &work->free_block[(work->group_start[group + 1] - begin + TOGETHER - 1) / TOGETHER];
+        work->next_block[group] = *free;
+        *free = group;
+    }
+}
+
 static uint32_t slot_of(Work *work, int32_t node) {
     uint32_t slot = work->slot[node];
     if (slot != NOWHERE) {
@@ -34,7 +82,7 @@ static uint32_t slot_of(Work *work, int32_t node) {
             work->slot[scatter] = take_region(work, length + 1);
         }
         slot = work->slot[scatter] + (op == ENTRY ? 1 + (uint32_t)work->tape->y[node] : 0);
-    } else {
+    } else if (!work->has_outputs || (slot = slot_in_block(work, node)) == NOWHERE) {
         slot = work->idle_count ? work->idle[--work->idle_count] : (uint32_t)work->next++;
     }
     return work->slot[node] = slot;
@@ -48,7 +96,7 @@ static inline uint32_t operand(Work *work, int32_t node) {
 /* ---- steps ------------------------------------------------------------------------------------- */
 
 /* Write a step before those written already; its slot is free before it. */
-static inline Step *emit(Work *work, uint16_t op, int32_t node) {
+static inline Step *emit(Work *work, uint32_t op, int32_t node) {
     Step *step = --work->step;
     *step = (Step){.op = op, .out = work->slot[node]};
     return step;
@@ -65,71 +113,62 @@ static void write_special(Work *work, int32_t node) {
     if (tape->op[node] == TAKE) {
         Step *step = emit(work, DO_TAKE, node);
         Span *table = &plan->tables[k];
+        uint32_t is_first = table->is_used == work->passes; /* its last use is the first one met */
         release(work, step->out);
         step->a = operand(work, tape->y[node]);
         step->b = (uint32_t)k;
         step->c = (uint32_t)node;
-        for (uint32_t i = table->first; table->is_used && i < table->first + table->count; i++) {
-            plan->entries[i] = operand(work, tape->entries.items[i]);
+        for (uint32_t i = table->first; is_first && i < table->first + table->count; i++) {
+            work->entries[i] = operand(work, tape->entries.items[i]);
         }
-        table->is_used = 0; /* its last use is the first one met */
+        table->is_used -= is_first;
     } else if (tape->op[node] == SCATTER) {
         Step *step = emit(work, DO_SCATTER, node);
         const Span *scatter = &plan->scatters[k];
         step->b = (uint32_t)k;
         step->c = (uint32_t)node;
         for (uint32_t i = 2 * scatter->first; i < 2 * (scatter->first + scatter->count); i++) {
-            plan->pairs[i] = operand(work, tape->pairs.items[i]);
+            work->pairs[i] = operand(work, tape->pairs.items[i]);
         }
         /* Only now: no sum may lie where something to be added does. */
         work->regions[work->region_count++] = (Region){step->out, scatter->length + 1};
     }
 }
 
-/* Both factors of a product that is done in this step, or a number and 1. Returns whether it is a product. */
-static int write_term(Work *work, int32_t node, uint32_t *x, uint32_t *y) {
+/* Both factors of a product that is done in this step, or a number and 1. */
+static void write_term(Work *work, int32_t node, uint32_t *x, uint32_t *y) {
     const Tape *tape = work->tape;
     node = follow(work, node);
     if (work->state[node] & IS_FACTOR) {
         *x = operand(work, tape->x[node]);
         *y = operand(work, tape->y[node]);
-        return 1;
+    } else {
+        *x = slot_of(work, node);
     }
-    *x = slot_of(work, node);
-    *y = ONE(work->plan);
-    return 0;
 }
 
 /* A sum or difference, with products in it or without. */
 static void write_sum(Work *work, int32_t node, Step *step) {
-    static const uint16_t ops[2][4] = {{DO_sum, DO_product_plus, DO_product_plus, DO_products_plus},
-                                       {DO_difference, DO_product_less, DO_less_product, DO_products_less}};
     const Tape *tape = work->tape;
     int32_t x = tape->x[node], y = tape->y[node];
-    int sign = tape->op[node] == OP_SUB;
-    if (!sign && !(work->state[follow(work, x)] & IS_FACTOR)) { /* a product goes first */
+    step->op = form_of_sum(work, node);
+    if (step->op == DO_product_plus && !(work->state[follow(work, x)] & IS_FACTOR)) {
         int32_t first = x;
         x = y;
         y = first;
     }
-    int form = write_term(work, x, &step->a, &step->b);
-    form += 2 * write_term(work, y, &step->c, &step->d);
-    step->sign = (uint8_t)sign;
-    step->op = ops[sign][form];
+    write_term(work, x, &step->a, &step->b);
+    write_term(work, y, &step->c, &step->d);
 }
 
 static void write_dot(Work *work, int32_t node, Step *step) {
     const Tape *tape = work->tape;
-    step->is_dot = 1;
-    step->a = step->c = MINUS_ZERO(work->plan);
-    step->b = step->d = ONE(work->plan);
     if (step->op == OP_MUL) {
         step->op = DO_product;
         step->a = operand(work, tape->x[node]);
         step->b = operand(work, tape->y[node]);
     } else if (step->op == OP_NEG) {
         step->op = DO_opposite;
-        step->sign = 1;
         step->c = operand(work, tape->x[node]);
     } else {
         write_sum(work, node, step);
@@ -149,11 +188,13 @@ static void write_sincos(Work *work, int32_t node, Step *step) {
 static void write_operation(Work *work, int32_t node) {
     const Tape *tape = work->tape;
     int32_t op = tape->op[node];
-    Step *step = emit(work, (uint16_t)op, node);
+    Step *step = emit(work, (uint32_t)op, node);
     if (work->state[node] & DOES_BOTH) {
         write_sincos(work, node, step);
     }
-    release(work, step->out);
+    if (!is_in_block(work, node, step->out)) {
+        release(work, step->out);
+    }
     if (op == OP_ADD || op == OP_SUB || op == OP_MUL || op == OP_NEG) {
         write_dot(work, node, step);
         return;
@@ -167,32 +208,40 @@ static void write_operation(Work *work, int32_t node) {
     }
 }
 
+static void write_guard(Work *work, Py_ssize_t guard) {
+    *--work->step = (Step){.op = DO_GUARD,
+                           .a = operand(work, work->tape->guards.items[guard]),
+                           .b = (uint32_t)work->tape->outcomes.items[guard],
+                           .c = (uint32_t)guard};
+}
+
 /* Write all steps, the last one first. */
 void plan_steps(Work *work) {
     const Tape *tape = work->tape;
     Plan *plan = work->plan;
     Py_ssize_t guard = tape->guards.count;
     work->step = plan->steps + plan->step_count;
+    work->has_outputs = 0;
     *--work->step = (Step){.op = DO_END};
     for (Py_ssize_t i = 0; i < tape->outputs.count; i++) {
         plan->outputs[i] = operand(work, tape->outputs.items[i]);
     }
+    work->has_outputs = 1;
     for (int32_t i = work->order_count - 1; i >= 0; i--) {
         int32_t node = work->order[i];
-        while (guard > 0 && work->guard_at[guard - 1] == node) {
-            guard--;
-            *--work->step = (Step){.op = DO_GUARD,
-                                   .a = operand(work, tape->guards.items[guard]),
-                                   .b = (uint32_t)tape->outcomes.items[guard],
-                                   .c = (uint32_t)guard};
-        }
-        if ((work->state[node] & (USED | IS_FACTOR | IS_DONE)) != USED) {
-            continue;
+        for (; guard > 0 && work->asked[guard - 1] == node; guard--) {
+            write_guard(work, guard - 1);
         }
         if (tape->op[node] < 0) {
             write_special(work, node);
         } else {
             write_operation(work, node);
         }
+        if (work->group_start != NULL) {
+            release_block(work, node, i);
+        }
+    }
+    for (; guard > 0; guard--) {
+        write_guard(work, guard - 1);
     }
 }

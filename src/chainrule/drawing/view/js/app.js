@@ -2,7 +2,7 @@
 
 import { Camera } from "./camera.js";
 import { CanvasPicture } from "./canvas.js";
-import { edit, judgeAll, seek, setByHand } from "./changes.js";
+import { edit, judgeAll, keepInSight, seek, setByHand } from "./changes.js";
 import { h } from "./dom.js";
 import { nodeWords } from "./explain.js";
 import { fold, placeFocus, unfold } from "./folding.js";
@@ -30,6 +30,7 @@ export class App {
     Object.assign(this, { chosen: null, hovered: null, hasFocus: false, verdicts: new Map() });
     this.focused = data.root;
     this.theme = settings.theme || "auto";
+    this.hasPage = Boolean(settings.page);
     judgeAll(this);
     this._furnish();
     this._follow();
@@ -73,11 +74,13 @@ export class App {
     this.root.addEventListener("keydown", (event) => {
       const target = event.composedPath()[0];
       const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
+      const pressing = /^(BUTTON|SUMMARY)$/.test(target.tagName);
       if (event.key === "Escape" && typing) this.stage.focus();
-      else if (typing || (target.tagName === "BUTTON" && ["Enter", " "].includes(event.key)))
-        return;
+      else if (typing || (pressing && ["Enter", " "].includes(event.key))) return;
       else if (press(this, event)) event.preventDefault();
     });
+    this.onKey = (event) => this._keyOfPage(event);
+    if (this.hasPage) document.addEventListener("keydown", this.onKey);
     this.dark = window.matchMedia("(prefers-color-scheme: dark)");
     this.onDark = () => this.colour();
     this.dark.addEventListener("change", this.onDark);
@@ -86,7 +89,16 @@ export class App {
     this.stopPrinting = followPrinting(this);
   }
 
+  /** In a page of its own the keys work before anything in it has the focus. */
+  _keyOfPage(event) {
+    const isNowhere = [document.body, document.documentElement].includes(event.target);
+    if (!isNowhere || !press(this, event)) return;
+    event.preventDefault();
+    if (document.activeElement === document.body) this.stage.focus({ preventScroll: true });
+  }
+
   remove() {
+    document.removeEventListener("keydown", this.onKey);
     if (this.player) this.player.pause();
     this.watcher.disconnect();
     this.dark.removeEventListener("change", this.onDark);
@@ -213,6 +225,11 @@ export class App {
 
   seek(step) {
     seek(this, step);
+  }
+
+  /** A step taken by hand in a whole that cannot be read: go where it happens. */
+  comeCloser() {
+    if (this.camera.isFitted && this.graph.at > 0) keepInSight(this, true);
   }
 
   edit(index, x) {

@@ -3,7 +3,7 @@
 
 import { follow, paint } from "./brush.js";
 import { PALETTE } from "./colours.js";
-import { paintNode } from "./detail.js";
+import { paintNode, strengthOfEdges } from "./detail.js";
 import {
   MIDDLE,
   NEAR,
@@ -15,6 +15,7 @@ import {
   stackShapes,
 } from "./look.js";
 import { overlay } from "./overlay.js";
+import { titles } from "./titles.js";
 
 const [MARGIN, SPARE] = [0.4, 0.15];
 const BUDGET = 5;
@@ -159,11 +160,14 @@ export class CanvasPicture {
     const sees = seeing(plan);
     const style = this.palette.edge;
     let count = 0;
+    const alpha = strengthOfEdges(this.pieces, scene.size, plan.k);
     const stroke = () => {
       context.strokeStyle = style.stroke;
       context.lineWidth = Math.max(style.width, 0.5 / plan.k);
       context.setLineDash([]);
+      context.globalAlpha = alpha;
       context.stroke();
+      context.globalAlpha = 1;
       context.beginPath();
     };
     context.beginPath();
@@ -258,7 +262,7 @@ export class CanvasPicture {
     );
     const scale = k * this.ratio;
     context.setTransform(scale, 0, 0, scale, x * this.ratio, y * this.ratio);
-    for (const shape of this.over || []) {
+    for (const shape of [...titles(this.app), ...(this.over || [])]) {
       paint(context, shape, this.palette, this.app.scene, 2.2 / k);
     }
     if (this.making) this.ask();

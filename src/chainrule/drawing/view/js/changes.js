@@ -1,6 +1,6 @@
 // What follows from a changed number or a step of the pass: verdicts, a new picture, words.
 
-import { judge } from "./judge.js";
+import { judgements } from "./judge.js";
 import { numeral } from "./numbers.js";
 
 const MANY = 200;
@@ -22,11 +22,11 @@ export function seek(app, step) {
   if (!camera.isFitted && step > 0) keepInSight(app);
 }
 
-/** Keep the node that passes its gradient on in the window. */
-function keepInSight({ graph, scene, camera }) {
+/** Keep the node that passes its gradient on in the window; `near` also makes it legible. */
+export function keepInSight({ graph, scene, camera }, near = false) {
   const { at, events, root } = graph;
   const box = scene.boxes.get(scene.standsFor[at > 1 ? events[at - 2] : root]);
-  if (box) camera.reveal(box);
+  if (box) camera.reveal(box, near);
 }
 
 export function edit(app, index, x) {
@@ -43,7 +43,7 @@ export function setByHand(app, index, hand) {
   app.graph.nodes[index].hand = hand;
   changed(app);
   const verdict = app.verdicts.get(index);
-  if (verdict) app.say(`${verdict.status}. ${verdict.mistake} ${verdict.why}`);
+  if (verdict) app.say([verdict.status, verdict.mistake, verdict.why].filter(Boolean).join(". "));
 }
 
 function changed(app) {
@@ -57,12 +57,7 @@ function changed(app) {
 
 /** Judge every gradient that was set by hand. */
 export function judgeAll(app) {
-  const { graph } = app;
-  app.verdicts = new Map();
-  const set = graph.nodes.filter((node) => node.hand);
-  if (!set.length) return;
-  const grads = graph.gradients();
-  for (const { index } of set) app.verdicts.set(index, judge(graph, index, grads[index]));
+  app.verdicts = judgements(app.graph);
 }
 
 /** Say where a number first stopped being a number. */

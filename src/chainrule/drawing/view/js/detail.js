@@ -1,7 +1,10 @@
-// A node on a canvas in as much detail as can be seen at a scale.
+// What can be seen at a scale: nodes on a canvas in as much detail, and edges as strong.
 
 import { paint } from "./brush.js";
 import { MIDDLE, NEAR, farName, nodeShapes } from "./look.js";
+
+/** The part of the picture that edges may cover undimmed, and how faint they become at most. */
+const [COVERED, FAINTEST] = [0.02, 0.12];
 
 export function paintNode(context, scene, index, rows, palette, k) {
   if (k >= NEAR) {
@@ -41,4 +44,12 @@ function bars(context, at, node, rows, palette) {
     context.fillRect(at.x + at.w - 60, at.y + 8 + row * 17, 50, 9);
     context.globalAlpha = 1;
   });
+}
+
+/** How opaque edges are: fainter the more of the picture they would cover at a scale. */
+export function strengthOfEdges(pieces, [wide, high], k) {
+  if (k >= NEAR) return 1;
+  const along = pieces.reduce((sum, [x1, y1, x2, y2]) => sum + x2 - x1 + y2 - y1, 0);
+  const covered = (along * Math.max(1.2, 0.5 / k)) / (wide * high);
+  return Math.max(FAINTEST, Math.min(1, COVERED / covered));
 }

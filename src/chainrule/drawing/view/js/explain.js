@@ -14,7 +14,6 @@ import {
   words,
 } from "./mathematics.js";
 import { numeral, plain } from "./numbers.js";
-import { pathsTo } from "./judge.js";
 import { OPERANDS } from "./formulas.js";
 
 const MOST_PATHS = 8;
@@ -87,15 +86,23 @@ export function chainRule(graph, index) {
   if (!paths.length) return [h("p", {}, whyNothing(graph, index, grads))];
   const shown = paths.slice(0, MOST_PATHS);
   const more = paths.length - shown.length;
-  const symbols = shown.map((path) =>
-    row(
-      derivative(root.cloneNode(true), inFormula(graph, path.user)),
-      operator("*"),
-      derivative(inFormula(graph, path.user), here.cloneNode(true)),
-    ),
-  );
-  const numbers = shown.map((path) => row(factor(path.above), operator("*"), factor(path.partial)));
+  const symbols = shown.map((path) => {
+    if (path.user === graph.root) return localFormula(graph, path);
+    const above = derivative(root.cloneNode(true), inFormula(graph, path.user));
+    const local = derivative(inFormula(graph, path.user), here.cloneNode(true));
+    return row(above, operator("*"), local);
+  });
+  const numbers = shown.map((path, at) => {
+    const isFirst = at === 0 && !more && shown.length === 1;
+    if (path.user === graph.root) return isFirst ? number(path.partial) : factor(path.partial);
+    return row(factor(path.above), operator("*"), factor(path.partial));
+  });
   const cut = more ? [operator("+"), operator("…")] : [];
+  const lines = [
+    row(...sum(symbols), ...cut),
+    row(...sum(numbers), ...cut),
+    number(grads[index]),
+  ].filter((line, at, all) => !at || line.textContent !== all[at - 1].textContent);
   return [
     paths.length > 1
       ? h("p", {}, `${paths.length} paths lead here, and their gradients add up:`)
@@ -103,9 +110,8 @@ export function chainRule(graph, index) {
     h(
       "div",
       { class: "maths" },
-      block(head, operator("="), ...sum(symbols), ...cut),
-      block(operator("="), ...sum(numbers), ...cut),
-      block(operator("="), number(grads[index])),
+      block(head, operator("="), lines[0]),
+      ...lines.slice(1).map((line) => block(operator("="), line)),
     ),
     h(
       "ul",
@@ -116,8 +122,28 @@ export function chainRule(graph, index) {
   ].filter(Boolean);
 }
 
+/** What arrives at a node, one row a use of it. */
+function pathsTo(graph, index, grads) {
+  const rows = [];
+  for (const [user, turn] of [...graph.nodes[index].users].reverse()) {
+    const node = graph.nodes[user];
+    const partial = node.partials[turn];
+    if (partial === null || grads[user] === null || node.ownBackward) continue;
+    rows.push({ user, turn, partial, above: grads[user], amount: partial * grads[user] });
+  }
+  return rows;
+}
+
 function sum(parts) {
   return parts.flatMap((part, at) => (at ? [operator("+"), part] : [part]));
+}
+
+/** The local derivative by the table, with this node's operands in it; else its number. */
+function localFormula(graph, { user, turn, partial }) {
+  const node = graph.nodes[user];
+  const rule = graph.words[node.op];
+  if (!rule) return number(partial);
+  return formula(asWritten(rule.partials[turn], rule), operandNames(graph, node));
 }
 
 function because(graph, index, path) {
@@ -197,6 +223,13 @@ function wrapped(x) {
   return x < 0 ? `(${plain(x)})` : plain(x);
 }
 
+/** The gradient that is shown, in words. */
+export function gradientWords(graph, index, written = numeral) {
+  const shown = graph.shown(index);
+  if (shown === null) return "not computed";
+  return written(shown) + (graph.showsHand(index) ? " by hand" : "");
+}
+
 /** A node in words, for hovering and for readers who cannot see it. */
 export function nodeWords(graph, index) {
   const node = graph.nodes[index];
@@ -206,10 +239,7 @@ export function nodeWords(graph, index) {
         .map((x) => graph.nameOf(x) || plain(graph.nodes[x].data))
         .join(", ")}`
     : "";
-  const grad =
-    node.kind === "constant"
-      ? ""
-      : `, gradient ${node.grad === null ? "not computed" : numeral(node.grad)}`;
+  const grad = node.kind === "constant" ? "" : `, gradient ${gradientWords(graph, index)}`;
   const remark = node.remark ? `, ${node.remark}` : "";
   const name = graph.nameOf(index) || "constant";
   return `${name}, ${kind}${made}, data ${numeral(node.data)}${grad}${remark}`;

@@ -71,6 +71,7 @@ export function kernelsFor(words) {
             compute(tree, named(numbers, numbers.at(-1)), kernels),
       ),
       isGate: row.isGate,
+      isEager: row.isEager,
     };
   }
   return kernels;

@@ -1,168 +1,296 @@
-// Judging a gradient that was set by hand: right or wrong, and the likely mistake.
+// Judging the gradients that were set by hand: right or wrong, and the likely mistake. It is what
+// Python's check says of the same numbers (verdict/judgement.py); a test compares the two.
 
-import { kinkAbove } from "./kinks.js";
-import { halfDigit, plain } from "./numbers.js";
+import { TELLING, agrees, isClose, writtenDigits } from "./closeness.js";
+import { FEW, everyGuess } from "./guesses.js";
+import { isAtKink, kinkWords } from "./kinks.js";
+import { isConventional, measure } from "./measure.js";
+import { plain } from "./numbers.js";
 
-const CLOSE = 1e-6;
+const SLACK = 1e-12;
+const HIDDEN_PART = 0.05;
+const [NUDGE_BUDGET, NUDGE_CALLS] = [3e6, 30];
 
-function isClose(found, expected, slack = 0) {
-  if (Object.is(found, expected) || found === expected) return true;
-  return Math.abs(found - expected) <= Math.max(CLOSE * Math.abs(expected), 1e-12, slack);
+const RIGHT = "right";
+const WRONG = "wrong";
+const NOT_COMPARABLE = "not comparable";
+
+/** The verdict on every gradient set by hand, by the node: status ("right", "wrong" or "not
+ *  comparable"), found, expected, mistake, why and, at a kink, the slopes of both sides. */
+export function judgements(graph) {
+  return graph.nodes.some((node) => node.hand) ? new Judge(graph).verdicts() : new Map();
 }
 
-/** The verdict on a node's gradient set by hand.
- *  Returns status ("right", "wrong" or "not comparable"), found, expected, mistake and why. */
-export function judge(graph, index, expected) {
-  const { value: found, text } = graph.nodes[index].hand;
-  const verdict = { status: "wrong", found, expected, mistake: "", why: "" };
-  if (expected === null) {
-    verdict.status = "not comparable";
-    verdict.why = graph.order.includes(index)
-      ? "an operation without a formula lies above it, or it is a constant"
-      : `${graph.nameOf(graph.root)} does not depend on it`;
-    return verdict;
+class Judge {
+  constructor(graph) {
+    this.graph = graph;
+    this.place = new Map(graph.order.map((index, place) => [index, place]));
+    this.exact = graph.gradients().map((x) => x ?? 0);
+    this.total = graph.nodes.map(() => 0);
+    this.given = graph.nodes.map(() => 0); // what follows from the gradients found above
+    this.taken = graph.nodes.map(() => 0); // what a node hands on
+    this.total[graph.root] = this.given[graph.root] = 1;
+    this.culprit = new Map(); // the node whose mistake a node inherits
+    this.doubts = { kink: new Map(), stale: new Map(), unknown: new Map() };
+    this.budget = NUDGE_BUDGET;
+    this.found = new Map();
   }
-  if (expected !== expected) {
-    verdict.status = "not comparable";
-    verdict.why = "the gradient here is nan";
-    return verdict;
-  }
-  const kink = kinkAbove(graph, index);
-  if (kink && fits(found, kink, expected)) {
-    verdict.status = "not comparable";
-    verdict.why = kinkWords(kink, expected, graph.nameOf(graph.root));
-    return verdict;
-  }
-  if (isClose(found, expected, halfDigit(text))) {
-    verdict.status = "right";
-    verdict.why = "it is the sum over all paths from the root";
-    return verdict;
-  }
-  if (found !== found) return Object.assign(verdict, { mistake: "other", why: "it is nan" });
-  return Object.assign(verdict, likelyMistake(graph, index, found, expected));
-}
 
-/** Whether a number is a slope at a kink: it lies between those of both sides. */
-function fits(found, { low, high }, expected) {
-  const [least, most] = [Math.min(low, high), Math.max(low, high)];
-  const room = 1e-3 * Math.max(Math.abs(least), Math.abs(most));
-  return (found >= least - room && found <= most + room) || isClose(found, expected);
-}
+  verdicts() {
+    const down = [...this.graph.order].reverse();
+    for (const index of down) this._passDown(index);
+    this.noise = this._noise();
+    for (const index of down) {
+      if (this.graph.nodes[index].hand) this.found.set(index, this._judged(index));
+      this._handDown(index);
+    }
+    for (const [index, verdict] of this.found) {
+      if (verdict.status === WRONG) this._blame(index, verdict);
+    }
+    for (const { index, hand } of this.graph.nodes) {
+      if (!hand || this.place.has(index)) continue;
+      const why = `${this.graph.nameOf(this.graph.root)} does not depend on it`;
+      this.found.set(index, verdictOn(NOT_COMPARABLE, hand.value, NaN, why));
+    }
+    return this.found;
+  }
 
-function kinkWords({ low, high, where }, expected, root) {
-  const [left, right] = [low, high].map((x) => plain(Number(x.toPrecision(4))));
-  return (
-    `${where}. The slope of ${root} is ${left} to the left of this kink and ${right} to its ` +
-    `right; the rule takes ${plain(expected)}`
-  );
-}
-
-function likelyMistake(graph, index, found, expected) {
-  const grads = graph.gradients();
-  const paths = pathsTo(graph, index, grads);
-  const same = (x) => x !== null && isClose(found, x);
-  const root = graph.nameOf(graph.root) || "the root";
-  const wrong = followsFrom(graph, index, found);
-  if (wrong !== null) {
-    return {
-      mistake: `follows from ${graph.nameOf(wrong)}`,
-      why: "it is right for the gradient that was set by hand there, which is wrong",
+  /** What makes a node doubtful makes everything below it doubtful. */
+  _passDown(index) {
+    const node = this.graph.nodes[index];
+    if (!node.operands.length) return;
+    const kernel = node.ownBackward ? null : this.graph.kernels[node.op];
+    node.operands.forEach((operand, turn) => {
+      const partial = node.partials[turn];
+      if (partial !== null) this.total[operand] += Math.abs(partial) * this.total[index];
+    });
+    const here = {
+      kink: kernel && isAtKink(this.graph, index),
+      stale: kernel && !this.graph.isEdited && isStale(this.graph, node, kernel),
+      unknown: !kernel,
     };
+    for (const [kind, known] of Object.entries(this.doubts)) {
+      const source = here[kind] ? index : known.get(index);
+      if (source === undefined) continue;
+      for (const operand of node.operands) if (!known.has(operand)) known.set(operand, source);
+    }
   }
-  if (index === graph.root) {
-    return { mistake: "other", why: `the pass starts with d${root}/d${root} = 1` };
-  }
-  if (same(-expected)) {
-    return { mistake: "sign", why: `it should be ${plain(expected)}: the sign is turned` };
-  }
-  if (paths.length > 1 && paths.some((path) => same(path.amount))) {
-    const path = paths.find((one) => same(one.amount));
-    return {
-      mistake: "overwritten path",
-      why: `this is the path through ${graph.nameOf(path.user)} alone; ${paths.length} add up`,
-    };
-  }
-  if (same(total(paths, (path) => path.partial))) {
-    return {
-      mistake: "chain factor",
-      why: "this is the local derivative alone; it has to be multiplied by the gradient above",
-    };
-  }
-  if (same(total(paths, (path) => path.above))) {
-    return {
-      mistake: "chain factor",
-      why: "this is the gradient above alone; it has to be multiplied by the local derivative",
-    };
-  }
-  if (same(total(paths, (path) => path.swapped))) {
-    return {
-      mistake: "input for output",
-      why: "the rule speaks of the result of the operation, and here its operand was put in",
-    };
-  }
-  return byFactor(graph, index, found, expected);
-}
 
-function byFactor(graph, index, found, expected) {
-  const times = found / expected;
-  const whole = Math.round(times);
-  if (whole > 1 && whole <= 20 && isClose(times, whole)) {
-    return {
-      mistake: `factor ${whole}`,
-      why: `it is ${whole} times too large, as after ${whole} passes without zeroing`,
+  /** By how much rounding inside the graph may move the root. */
+  _noise() {
+    const parts = this.graph.order.map((index) => {
+      const node = this.graph.nodes[index];
+      const part = Math.abs(this.exact[index] * node.data);
+      return node.operands.length && part < Infinity ? part : 0;
+    });
+    return 2 ** -53 * parts.reduce((total, part) => total + part, 0);
+  }
+
+  _agrees(index, number, isTyped = true) {
+    const slack = isTyped ? SLACK * Math.min(this.total[index], 1e300) : 0;
+    return agrees(this.graph.nodes[index].hand.value, number, slack, isTyped);
+  }
+
+  _judged(index) {
+    const found = this.graph.nodes[index].hand.value;
+    const expected = this.exact[index];
+    const verdict = (status, why) => verdictOn(status, found, expected, why);
+    const doubt = this._doubt(index, expected);
+    if (doubt) return { ...verdict(NOT_COMPARABLE, doubt), ...this._hides(index) };
+    const kink = this._kink(index);
+    if (kink) {
+      const between = kink.isBetween(found) || this._agrees(index, expected);
+      return { ...verdict(between ? NOT_COMPARABLE : WRONG, kink.words), slopes: kink.slopes };
+    }
+    if (this._agrees(index, expected)) {
+      if (this._disguise(index)) return verdict(WRONG, "");
+      return verdict(...this._right(index, found, expected));
+    }
+    if (this._agrees(index, this.given[index]) && !this.culprit.has(index))
+      return verdict(RIGHT, "rounded: follows from the rounded gradient above");
+    return verdict(WRONG, "");
+  }
+
+  /** Why nobody can say what the gradient should be; empty where it can be said. */
+  _doubt(index, expected) {
+    const { unknown, stale } = this.doubts;
+    const name = (known) => this.graph.nameOf(known.get(index));
+    if (unknown.has(index)) return `no formula: ${name(unknown)} was made by hand`;
+    if (stale.has(index)) {
+      return `a number that ${name(stale)} was computed from was edited since; refresh(L) first`;
+    }
+    if (Number.isFinite(expected)) return "";
+    return `the gradient is ${plain(expected)}; diagnose(L) says where that begins`;
+  }
+
+  _hides(index) {
+    const { unknown, stale } = this.doubts;
+    return unknown.has(index) || stale.has(index) ? { expected: NaN } : {};
+  }
+
+  /** The kink that the gradient goes through; null where none matters. */
+  _kink(index) {
+    if (!this.doubts.kink.has(index)) return null;
+    const nudged = this._nudged(index);
+    const isMeasured = nudged !== null && nudged.value === nudged.value;
+    if (isMeasured && !nudged.hasKink && isConventional(nudged, this.exact[index])) return null;
+    const words = kinkWords(this.graph, this.doubts.kink.get(index));
+    if (!isMeasured) return { words, slopes: null, isBetween: () => nudged !== null };
+    const { left, right } = nudged;
+    const [low, high] = [Math.min(left, right), Math.max(left, right)];
+    const room = 1e-3 * Math.max(Math.abs(left), Math.abs(right));
+    const isBetween = (x) => low - room <= x && x <= high + room;
+    return { words, slopes: nudged.hasJump ? null : [left, right], isBetween };
+  }
+
+  /** Nudge a node and measure how the root follows; null where that takes too long. */
+  _nudged(index) {
+    const { nodes, kernels, root } = this.graph;
+    const above = this.graph.above(index).filter((user) => this.place.has(user));
+    this.budget -= NUDGE_CALLS * above.length;
+    if (this.budget < 0) return null;
+    const numbers = Float64Array.from(nodes, (node) => node.data);
+    const follow = (x) => {
+      numbers[index] = x;
+      for (const user of above) {
+        const { op, operands } = nodes[user];
+        numbers[user] = kernels[op].value(...operands.map((operand) => numbers[operand]));
+      }
+      return numbers[root];
     };
+    return measure(follow, nodes[index].data, this.noise);
   }
-  const part = Math.round(1 / times);
-  if (part > 1 && part <= 20 && isClose(1 / times, part)) {
-    return { mistake: `factor 1/${part}`, why: `it is ${part} times too small` };
-  }
-  if (isClose(found, graph.nodes[index].data)) {
-    return { mistake: "other", why: "this is the node's number and not its gradient" };
-  }
-  return { mistake: "other", why: `it should be ${plain(expected)}` };
-}
 
-function total(paths, part) {
-  return paths.length ? paths.reduce((sum, path) => sum + part(path), 0) : null;
-}
+  /** The mistake that gives exactly a number which could be a rounded one; empty for none. */
+  _disguise(index) {
+    const { value: found } = this.graph.nodes[index].hand;
+    if (this._agrees(index, this.exact[index], false) || writtenDigits(found) >= TELLING) return "";
+    return this._exactMistake(index);
+  }
 
-/** What arrives at a node, one row a use of it. */
-export function pathsTo(graph, index, grads) {
-  const rows = [];
-  for (const [user, turn] of [...graph.nodes[index].users].reverse()) {
-    const node = graph.nodes[user];
-    const partial = node.partials[turn];
-    if (partial === null || grads[user] === null || node.ownBackward) continue;
-    rows.push({
-      user,
-      turn,
-      partial,
-      above: grads[user],
-      amount: partial * grads[user],
-      swapped: swapped(graph, node, turn) * grads[user],
+  _exactMistake(index) {
+    for (const { gradient, mistake } of everyGuess(this._parts(index), this.graph))
+      if (this._agrees(index, gradient, false)) return mistake;
+    return "";
+  }
+
+  _right(index, found, expected) {
+    const isRough = Math.abs(found - expected) > 1e-9 * Math.abs(expected);
+    let words = isRough ? `rounded from ${plain(expected)}` : "";
+    const nudged = index === this.graph.root ? null : this._nudged(index);
+    if (nudged === null || nudged.value !== nudged.value) return [RIGHT, words];
+    const size = Math.abs(expected);
+    if (Math.abs(nudged.value - expected) > Math.max(10 * nudged.error, 1e-6 * size))
+      words ||= `nudging says ${plain(nudged.value)}; the analytic value decides`;
+    if (!size || !this._isHidden(index, size, nudged)) return [RIGHT, words];
+    const why =
+      "cancellation: the change is lost in rounding, so that nudging says nothing; the rules give ";
+    return [NOT_COMPARABLE, why + plain(expected)];
+  }
+
+  /** Whether rounding hides the effect of a node however far it is moved. */
+  _isHidden(index, size, nudged) {
+    const { nodes, root } = this.graph;
+    const x = Math.abs(nodes[index].data) || 1;
+    const lost = this.noise + 2 ** -52 * Math.abs(nodes[root].data);
+    return nudged.error > HIDDEN_PART * size && lost > (HIDDEN_PART * size * x) / 4;
+  }
+
+  // ---- what follows --------------------------------------------------------------------------
+
+  /** Give the operands what they should hold, given what this node holds. */
+  _handDown(index) {
+    const node = this.graph.nodes[index];
+    const { status } = this.found.get(index) || {};
+    const holdsOne = (status === RIGHT || status === WRONG) && Number.isFinite(node.hand.value);
+    const gradient = holdsOne ? node.hand.value : this.given[index];
+    this.taken[index] = gradient;
+    let source = this.culprit.get(index);
+    if (status === WRONG) {
+      const follows = source !== undefined && this._agrees(index, this.given[index]);
+      source = follows ? source : index;
+    } else if (status === RIGHT) source = undefined;
+    node.operands.forEach((operand, turn) => {
+      if (node.partials[turn] === null) return;
+      this.given[operand] += node.partials[turn] * gradient;
+      if (source !== undefined && !this.culprit.has(operand)) this.culprit.set(operand, source);
     });
   }
-  return rows;
+
+  /** Name the likeliest mistake behind a wrong gradient. */
+  _blame(index, verdict) {
+    const name = this.graph.nameOf(this.culprit.get(index) ?? index);
+    if (this.culprit.has(index) && this._agrees(index, this.given[index]))
+      verdict.mistake = `follows from ${name}`;
+    else if (index === this.graph.root) verdict.mistake = atTheRoot(verdict.found);
+    else if (this._agrees(index, this.exact[index])) verdict.mistake = this._exactMistake(index);
+    else {
+      const [mistake, also] = this._likely(index, verdict.found);
+      verdict.mistake = mistake;
+      verdict.why ||= also;
+    }
+  }
+
+  _likely(index, found) {
+    const parts = this._parts(index);
+    let first = null;
+    for (const one of everyGuess(parts, this.graph)) {
+      if (!this._agrees(index, one.gradient)) continue;
+      first ||= one;
+      if (parts.length > FEW) break;
+      if (one.kind === first.kind || !one.isTelling) continue;
+      const other = `${one.kind}: ${one.cause}`.replace(/^other: /, "");
+      return [first.mistake, `${plain(found)} also fits: ${other}`];
+    }
+    return [first ? first.mistake : "other", ""];
+  }
+
+  /** What arrives at a node, a part for each use that lets something through. */
+  _parts(index) {
+    const { nodes, kernels, words } = this.graph;
+    return nodes[index].users
+      .filter(([user, turn]) => this.place.has(user) && nodes[user].partials[turn] !== null)
+      .sort((one, two) => this.place.get(two[0]) - this.place.get(one[0]) || one[1] - two[1])
+      .map(([user, turn]) => {
+        const { op, operands, partials, data: out } = nodes[user];
+        const [partial, above] = [partials[turn], this.taken[user]];
+        const numbers = operands.map((operand) => nodes[operand].data);
+        const text = words[op].texts[turn];
+        const [value, name] = [partial * above, this.graph.nameOf(user)];
+        return {
+          user: name,
+          above,
+          partial,
+          value,
+          op,
+          kernel: kernels[op],
+          text,
+          turn,
+          numbers,
+          out,
+        };
+      });
+  }
 }
 
-/** A partial with the operand where the result belongs. */
-function swapped(graph, node, turn) {
-  const kernel = node.op && graph.kernels[node.op];
-  if (!kernel) return NaN;
-  const operands = node.operands.map((operand) => graph.nodes[operand].data);
-  return kernel.partials[turn](...operands, operands[turn]);
+function verdictOn(status, found, expected, why) {
+  return { status, found, expected, mistake: "", why };
 }
 
-/** The node above whose wrong gradient, set by hand, would explain this one; null where none. */
-function followsFrom(graph, index, found) {
-  const exact = graph.gradients();
-  const users = graph.nodes[index].users.map(([user]) => user);
-  const given = users.filter((user) => {
-    const hand = graph.nodes[user].hand;
-    return hand && exact[user] !== null && !isClose(hand.value, exact[user], halfDigit(hand.text));
+/** Whether a node's local derivatives are no longer those at the numbers of its operands. */
+function isStale({ nodes }, node, kernel) {
+  const numbers = node.operands.map((operand) => nodes[operand].data);
+  return node.partials.some((stored, turn) => {
+    if (stored === null) return false;
+    const now = kernel.partials[turn](...numbers, node.data);
+    return !(isClose(stored, now, 1e-9, 1e-300) || (stored !== stored && now !== now));
   });
-  if (!given.length) return null;
-  const grads = exact.map((x, at) => (graph.nodes[at].hand ? graph.nodes[at].hand.value : x));
-  const sum = total(pathsTo(graph, index, grads), (path) => path.amount);
-  return sum !== null && isClose(found, sum) ? given[0] : null;
+}
+
+/** The mistake in the root's own gradient, which is 1 by definition. */
+function atTheRoot(found) {
+  if (found === -1) return "sign: the gradient of the root by itself is 1";
+  if (found && Number.isInteger(found))
+    return `factor: the gradient of the root by itself is 1, not ${plain(found)}`;
+  return "other: the gradient of the root by itself is 1";
 }

@@ -1,54 +1,37 @@
-// Where a gradient has no single value: the slopes on the two sides of a number differ.
+// Where an operation has no derivative: its slopes on the two sides of a number differ.
 
+import { isClose } from "./closeness.js";
 import { OPERANDS } from "./formulas.js";
 import { plain } from "./numbers.js";
 
-const [NUDGE, APART] = [1e-6, 1e-3];
-
-/** The kink that a node's gradient goes through: its two slopes and where it is; null for none. */
-export function kinkAbove(graph, index) {
-  const above = graph.above(index);
-  if (index === graph.root || !above.every((user) => graph.kernels[graph.nodes[user].op]))
-    return null;
-  const here = graph.nodes[index].data;
-  const step = NUDGE * Math.max(1, Math.abs(here));
-  const now = graph.nodes.map((node) => node.data);
-  const [left, right] = [here - step, here + step].map((x) => moved(graph, above, index, x));
-  const low = (now[graph.root] - left[graph.root]) / (here - left[index]);
-  const high = (right[graph.root] - now[graph.root]) / (right[index] - here);
-  const noise = (1e-15 * Math.abs(now[graph.root])) / step;
-  const isOne = Math.abs(high - low) <= APART * Math.max(Math.abs(low), Math.abs(high)) + noise;
-  if (isOne || !Number.isFinite(high - low)) return null;
-  const source = above.find((user) => jumps(graph, user, left, right));
-  if (source === undefined) return null;
-  return { low, high, where: place(graph, graph.nodes[source]) };
-}
-
-/** All numbers with another one at a node. */
-function moved(graph, above, index, x) {
-  const numbers = graph.nodes.map((node) => node.data);
-  numbers[index] = x;
-  for (const user of above) {
-    const { op, operands } = graph.nodes[user];
-    numbers[user] = graph.kernels[op].value(...operands.map((operand) => numbers[operand]));
-  }
-  return numbers;
-}
-
-/** Whether a local derivative of a node is another one on either side. */
-function jumps(graph, user, left, right) {
-  const { op, operands } = graph.nodes[user];
-  const at = (numbers, partial) =>
-    partial(...operands.map((operand) => numbers[operand]), numbers[user]);
-  return graph.kernels[op].partials.some((partial) => {
-    const [one, two] = [at(left, partial), at(right, partial)];
-    return !(Math.abs(one - two) <= APART * Math.max(Math.abs(one), Math.abs(two)) + 1e-9);
+/** Whether a local derivative or the result of a node jumps within a hair of its operands. */
+export function isAtKink(graph, index) {
+  const node = graph.nodes[index];
+  const kernel = node.op && graph.kernels[node.op];
+  const { kinks = [], isOwn } = graph.words[node.op] || {};
+  if (!kernel || (!kinks.length && !isOwn)) return false;
+  const numbers = node.operands.map((operand) => graph.nodes[operand].data);
+  const out = kernel.value(...numbers);
+  return numbers.some((x, turn) => {
+    const here = node.partials[turn];
+    if (here === null || here !== here) return false;
+    const hair = 1e-9 * (Math.abs(x) || 1);
+    return [x - hair, x + hair].some((moved) => {
+      const place = numbers.map((one, at) => (at === turn ? moved : one));
+      const near = kernel.value(...place);
+      const slope = kernel.partials[turn](...place, near);
+      return !isClose(near, out, 1e-4, 1e-4) || !isClose(slope, here, 1e-3, 1e-6);
+    });
   });
 }
 
-function place(graph, node) {
-  const numbers = node.operands.map(
-    (operand, turn) => `${OPERANDS[turn]} = ${plain(graph.nodes[operand].data)}`,
-  );
-  return `${node.op} has no derivative at ${numbers.join(" and ")}`;
+/** Where an operation has its kink or jump, and what convention holds there. */
+export function kinkWords(graph, index) {
+  const { op, operands } = graph.nodes[index];
+  const { kinks, texts } = graph.words[op];
+  const numbers = operands.map((operand) => graph.nodes[operand].data);
+  const exact = kinks.find(({ at }) => at.every((x, turn) => x === numbers[turn]));
+  const place = numbers.map((x, turn) => `${OPERANDS[turn]} = ${plain(x)}`).join(" and ");
+  const kind = texts.every((text) => text === "0") ? "jump" : "kink";
+  return `${kind}: ${op} has no derivative at ${place}${exact ? ` (${exact.why})` : ""}`;
 }

@@ -24,8 +24,7 @@ function line(role, ...points) {
 /** What changes about a node: its two numbers and its remark, each a text and a role. */
 export function changing(graph, index, verdicts) {
   const node = graph.nodes[index];
-  const byHand = node.hand && (graph.at === null || node.grad === null);
-  const grad = byHand ? node.hand.value : node.grad;
+  const grad = graph.shown(index);
   const rows = {
     data: [numeral(node.data), signOf(node.data)],
     grad: [numeral(grad), signOf(grad)],
@@ -40,13 +39,17 @@ export function changing(graph, index, verdicts) {
     rows.remark = ["no formula: not computed anew", "remark"];
   }
   const verdict = verdicts.get(index);
-  if (verdict) rows.remark = [verdictLine(verdict), `verdict-${verdict.status.split(" ")[0]}`];
+  if (verdict) {
+    const words = verdictLine(verdict, graph.showsHand(index));
+    rows.remark = [words, `verdict-${verdict.status.split(" ")[0]}`];
+  }
   return rows;
 }
 
-function verdictLine(verdict) {
-  if (verdict.status === "right") return "✓ by hand, right";
-  if (verdict.status === "wrong") return `✗ by hand, expected ${numeral(verdict.expected)}`;
+function verdictLine({ status, found, expected }, isShown) {
+  if (status === "right") return "✓ by hand, right";
+  if (status === "wrong" && isShown) return `✗ by hand, expected ${numeral(expected)}`;
+  if (status === "wrong") return `✗ by hand ${numeral(found)}`;
   return "by hand, not comparable";
 }
 
@@ -155,7 +158,7 @@ export function stackShapes(scene, area) {
   const isRoot = scene.areas[area].nodes.includes(scene.graph.root);
   const corner = foldSign(at.x + at.w - (at.large ? 22 : 24), at.y + 6, true);
   if (!at.large) return [...pile(at, short(name, at.w - 34, LABEL), lines, isRoot), ...corner];
-  const size = Math.max(LABEL, Math.min(at.h / 6, at.w / 12, 60));
+  const size = Math.max(LABEL, Math.min(at.h / 6, at.w / 12));
   const middle = [at.x + at.w / 2, at.y + at.h / 2];
   return [
     box(at.x, at.y, at.w, at.h, "scope", 10),
@@ -173,7 +176,7 @@ export function stackShapes(scene, area) {
   ];
 }
 
-function short(name, room, size) {
+export function short(name, room, size) {
   const most = Math.max(3, Math.floor(room / size / 0.62));
   const letters = [...name];
   return letters.length > most ? letters.slice(0, most - 1).join("") + "…" : name;

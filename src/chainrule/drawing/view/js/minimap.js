@@ -3,6 +3,7 @@
 import { PALETTE } from "./colours.js";
 import { h, icon } from "./dom.js";
 
+const [CORNERS, EDGE] = [["", "right", "top", "top right"], 10];
 const [MAP_WIDE, MAP_HIGH, MAP_LEAST] = [168, 112, 18];
 
 export class Minimap {
@@ -28,8 +29,8 @@ export class Minimap {
       icon("fit"),
       "whole graph",
     );
-    const side = app.data.direction === "RL" ? " right" : "";
-    this.element = h("div", { class: `map${side}`, hidden: true }, this.plan, everything);
+    this.element = h("div", { class: "map", hidden: true }, this.plan, everything);
+    this.corner = app.data.direction === "RL" ? "right" : "";
   }
 
   /** Draw the whole anew: the scene or the colours are others. */
@@ -71,6 +72,7 @@ export class Minimap {
     const hidden = x >= -1 && y >= -1 && x + wide * k <= width + 1 && y + high * k <= height + 1;
     this.element.hidden = hidden;
     if (hidden) return;
+    this._stand();
     const by = this.scale / k;
     const [left, top] = [Math.max(0, -x * by), Math.max(0, this.top - y * by)];
     Object.assign(this.part.style, {
@@ -79,6 +81,30 @@ export class Minimap {
       width: `${Math.min(wide * this.scale, (width - x) * by) - left}px`,
       height: `${Math.min(high * this.scale + this.top, this.top + (height - y) * by) - top}px`,
     });
+  }
+
+  /** Stand in a corner where no node is, the present one if it can be; stay where it is used. */
+  _stand() {
+    const { element } = this;
+    if (element.matches(":hover")) return;
+    const covers = (corner) => this._covers(corner);
+    if (covers(this.corner)) this.corner = CORNERS.find((one) => !covers(one)) ?? this.corner;
+    element.className = `map ${this.corner}`;
+  }
+
+  /** Whether a node would lie under the map. */
+  _covers(corner) {
+    const { scene, camera } = this.app;
+    const { x, y, k, width, height } = camera;
+    const { offsetWidth, offsetHeight } = this.element;
+    const left = corner.includes("right") ? width - offsetWidth - EDGE : EDGE;
+    const top = corner.includes("top") ? EDGE : height - offsetHeight - EDGE;
+    const [x1, y1] = [(left - x) / k, (top - y) / k];
+    const [x2, y2] = [x1 + offsetWidth / k, y1 + offsetHeight / k];
+    for (const at of scene.boxes.values()) {
+      if (at.x < x2 && at.x + at.w > x1 && at.y < y2 && at.y + at.h > y1) return true;
+    }
+    return false;
   }
 
   /** Put the middle of the window where the map is pressed. */

@@ -105,8 +105,19 @@ export class Graph {
       node.partials = node.given.partials.slice();
     }
     this.isEdited = false;
-    if (this.at === null) for (const node of this.nodes) node.grad = node.given.grad;
-    else this._again();
+    this._again();
+  }
+
+  /** The gradient that stands in a node's box: that of the pass, or the one set by hand while no
+   *  pass has brought another. */
+  shown(index) {
+    const { hand, grad } = this.nodes[index];
+    return this.showsHand(index) ? hand.value : grad;
+  }
+
+  showsHand(index) {
+    const { hand, grad } = this.nodes[index];
+    return Boolean(hand) && (this.at === null || grad === null);
   }
 
   isChanged(index) {
@@ -139,7 +150,11 @@ export class Graph {
   seek(step) {
     if (step === null) {
       this.at = null;
-      for (const node of this.nodes) node.grad = node.given.grad;
+      const now = this.isEdited ? this.gradients() : [];
+      for (const node of this.nodes) {
+        const { grad } = node.given;
+        node.grad = grad === null || !this.isEdited ? grad : now[node.index];
+      }
       return;
     }
     step = Math.max(0, Math.min(step, this.length));
@@ -154,8 +169,9 @@ export class Graph {
     for (const node of this.nodes) node.grad = null;
   }
 
+  /** Other numbers: the pass stays where it is, and gradients that were known are known anew. */
   _again() {
-    const step = this.at === null ? this.length : Math.min(this.at, this.length);
+    const step = this.at === null ? null : Math.min(this.at, this.length);
     this.at = null;
     this.seek(step);
   }

@@ -75,12 +75,3 @@ export function typed(text) {
   if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(written)) return undefined;
   return Number(written);
 }
-
-/** Half a unit of the last digit that was typed, for a number that was rounded by hand. */
-export function halfDigit(text) {
-  const parts = /^[+-]?(\d+)(?:\.(\d*))?(?:e([+-]?\d+))?$/i.exec(
-    text.trim().replace(/[\u2212\u2013]/g, "-"),
-  );
-  if (!parts || !parts[2] || (parts[1] + parts[2]).replace(/^0+/, "").length < 3) return 0;
-  return 0.5001 * 10 ** (Number(parts[3] || 0) - parts[2].length);
-}

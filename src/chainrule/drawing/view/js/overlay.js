@@ -1,10 +1,13 @@
 // What lies over the picture: what is pointed at and chosen, and what a step of the pass does.
 
-import { arrowhead, box, text } from "./look.js";
+import { arrowhead, box, changing, text } from "./look.js";
 import { numeral } from "./numbers.js";
 
 /** From which scale on words have room over the picture; from afar the bar below says them. */
 const WORDY = 0.5;
+
+/** So many pixels the ring around the node that a step is about measures at least. */
+const SEEN = 14;
 
 /** The shapes that are drawn last: edges and rings, and over them what is written. */
 export function overlay(app) {
@@ -38,7 +41,8 @@ class Layer {
     const at = scene.boxes.get(shown);
     if (!at || (shown < 0 && this.ringed.has(shown))) return;
     this.ringed.add(shown);
-    const by = Math.max(grow, (0.7 * grow) / camera.k);
+    const speck = Math.max(0, (SEEN / camera.k - Math.min(at.w, at.h)) / 2);
+    const by = Math.max(grow, (0.7 * grow) / camera.k, role === "giver" ? speck : 0);
     this.lines.push(box(at.x - by, at.y - by, at.w + 2 * by, at.h + 2 * by, role, 4 + by));
   }
 
@@ -89,15 +93,28 @@ function added(x) {
   return x >= 0 ? `+${numeral(x)}` : numeral(x);
 }
 
-/** What is added, on the upper edge of a box, right of its name. */
+/** What is added, on the upper edge of a box, right of its name; on the lower edge where the upper
+ *  one would cover what is written below another box. */
 function chip(app, thing, words) {
   const at = app.scene.boxes.get(thing);
   if (!at || app.camera.k < WORDY) return [];
   const wide = words.length * 7.2 + 12;
   const left = at.x + Math.max(at.w + 3 - wide, 34);
+  const top = isWrittenAbove(app, thing, at) ? at.y + at.h - 3 : at.y - 13;
   const more = { anchor: "middle", bold: true };
   return [
-    box(left, at.y - 13, wide, 17, "chip", 8.5),
-    text(left + wide / 2, at.y - 0.6, words, 11, "chip-text", more),
+    box(left, top, wide, 17, "chip", 8.5),
+    text(left + wide / 2, top + 12.4, words, 11, "chip-text", more),
   ];
+}
+
+/** Whether a box close above one has a remark below it, and this one has none. */
+function isWrittenAbove({ graph, scene, verdicts }, thing, at) {
+  const remark = (index) => changing(graph, index, verdicts).remark[0];
+  if (thing < 0 || remark(thing)) return false;
+  for (const [other, { x, y, w, h }] of scene.boxes) {
+    const isClose = y < at.y && at.y - (y + h) < 32 && x < at.x + at.w && at.x < x + w;
+    if (isClose && other >= 0 && remark(other)) return true;
+  }
+  return false;
 }

@@ -1,12 +1,13 @@
 // The panel beside the picture: the chosen node, its chain rule, and what can be changed about it.
 
 import { button, h } from "./dom.js";
-import { chainRule, howMade, nodeWords } from "./explain.js";
+import { chainRule, gradientWords, howMade, nodeWords } from "./explain.js";
 import { exact, numeral, plain, typed } from "./numbers.js";
 
 export class Panel {
   constructor(app) {
     this.app = app;
+    this.revealed = new Set();
     this.heading = h("h2", { tabindex: -1 });
     this.body = h("div", { class: "panel-body" });
     this.element = h(
@@ -34,8 +35,8 @@ export class Panel {
         h("p", { class: "kind" }, this._kind(node)),
         graph.isSummary ? this._lines(node) : this._numbers(node),
         graph.isSummary ? null : this._made(node),
-        graph.isSummary ? null : this._gradient(node),
         graph.isSummary ? null : this._byHand(node),
+        graph.isSummary ? null : this._gradient(node),
         this._neighbours(node),
       ].filter(Boolean),
     );
@@ -76,20 +77,21 @@ export class Panel {
     const data = why
       ? h("output", { class: "number", title: why }, exact(node.data))
       : this._field("data", plainly(node.data), "Number", (text) => this._edit(node, text));
+    const { graph } = this.app;
     const isKnown = node.kind !== "constant";
+    const shown = graph.shown(node.index);
+    const isElsewhere = node.hand && !graph.showsHand(node.index);
+    const line = (name, x) =>
+      h("label", {}, h("span", {}, name), h("output", { class: "number" }, x));
     const opaque = why && !node.operands.length;
     return h(
       "div",
       { class: "numbers" },
       h("label", {}, h("span", {}, "data"), data),
       isKnown
-        ? h(
-            "label",
-            {},
-            h("span", {}, "grad"),
-            h("output", { class: "number" }, node.grad === null ? numeral(null) : exact(node.grad)),
-          )
+        ? line("grad", shown === null ? numeral(null) : gradientWords(graph, node.index, exact))
         : null,
+      isElsewhere ? line("by hand", exact(node.hand.value)) : null,
       opaque ? h("p", { class: "note" }, `It cannot be edited: ${why}.`) : null,
       node.remark && this.app.graph.at === null ? h("p", { class: "note" }, node.remark) : null,
     );
@@ -109,6 +111,7 @@ export class Panel {
         const problem = onset(input.value) || "";
         // Where the number was taken, the panel and its fields are new ones.
         const now = this.body.querySelector(`input[name="${name}"]`) || input;
+        if (problem) now.value = input.value;
         now.nextSibling.textContent = problem;
         now.setAttribute("aria-invalid", String(Boolean(problem)));
       },
@@ -141,8 +144,30 @@ export class Panel {
     return made && h("section", {}, h("h3", {}, "How it was made"), made);
   }
 
+  /** The chain rule at a node; while its gradient is still to be worked out, behind a click. */
   _gradient(node) {
-    return h("section", {}, h("h3", {}, "Its gradient"), ...chainRule(this.app.graph, node.index));
+    const { graph, verdicts } = this.app;
+    const rule = chainRule(graph, node.index);
+    const isOpen =
+      node.grad !== null ||
+      node.kind === "constant" ||
+      verdicts.has(node.index) ||
+      node.index === graph.root;
+    const answer = isOpen
+      ? rule
+      : h(
+          "details",
+          {
+            open: this.revealed.has(node.index),
+            ontoggle: (event) => {
+              const known = event.currentTarget.open ? "add" : "delete";
+              this.revealed[known](node.index);
+            },
+          },
+          h("summary", {}, "Show the chain rule here, with its numbers"),
+          ...rule,
+        );
+    return h("section", {}, h("h3", {}, "Its gradient"), ...[answer].flat());
   }
 
   _byHand(node) {
@@ -154,13 +179,12 @@ export class Panel {
       "Gradient by hand",
       (text) => this._set(node, text),
     );
-    const clear = node.hand
-      ? h(
-          "button",
-          { type: "button", class: "quiet", onclick: () => this.app.setByHand(node.index, null) },
-          "forget",
-        )
-      : null;
+    const forget = {
+      type: "button",
+      class: "quiet",
+      disabled: !node.hand, // it keeps its place: a second click on "judge" must not hit it
+      onclick: () => this.app.setByHand(node.index, null),
+    };
     return h(
       "section",
       {},
@@ -170,10 +194,10 @@ export class Panel {
         { class: "by-hand" },
         field,
         h("button", { type: "button", class: "judge" }, "judge"),
-        clear,
+        h("button", forget, "forget"),
       ),
       verdict
-        ? verdictWords(verdict)
+        ? verdictWords(verdict, this.app.graph.nameOf(this.app.graph.root))
         : h("p", { class: "note" }, "Work it out, type it, and have it judged."),
     );
   }
@@ -184,8 +208,12 @@ export class Panel {
       return "";
     }
     const x = typed(text);
-    if (x === undefined) return `“${clip(text)}” is no number.`;
-    if (x !== x) return "nan is no gradient that could be right.";
+    if (x === undefined || x !== x) {
+      if (node.hand) this.app.setByHand(node.index, null); // its verdict is not one on this text
+      return x === undefined
+        ? `“${clip(text)}” is no number.`
+        : "nan is no gradient that could be right.";
+    }
     this.app.setByHand(node.index, { value: x, text });
     this.body.querySelector(".verdict").scrollIntoView({ block: "nearest" });
     return "";
@@ -228,20 +256,31 @@ export class Panel {
   }
 }
 
-function verdictWords(verdict) {
-  const { status, expected, mistake, why } = verdict;
-  if (status === "right")
-    return h("p", { class: "verdict right", role: "status" }, `✓ Right: ${why}.`);
-  if (status === "not comparable") {
-    return h("p", { class: "verdict", role: "status" }, `Not comparable: ${why}.`);
+function verdictWords({ status, expected, found, mistake, why, slopes }, root) {
+  const said = [];
+  if (status === "right") said.push(why ? `✓ Right: ${why}.` : "✓ Right.");
+  else if (status === "not comparable") said.push(`Not comparable: ${why}.`);
+  else {
+    said.push(h("b", {}, `✗ Wrong. Expected ${plain(expected)}, found ${plain(found)}.`));
+    said.push(mistakeWords(mistake));
+    if (why) said.push(`${why.charAt(0).toUpperCase()}${why.slice(1)}.`);
   }
-  return h(
-    "p",
-    { class: "verdict wrong", role: "status" },
-    h("b", {}, `✗ Wrong. Expected ${plain(expected)}, found ${plain(verdict.found)}.`),
-    h("br"),
-    mistake === "other" ? `No usual mistake: ${why}.` : `Likely mistake: ${mistake}; ${why}.`,
-  );
+  if (slopes) {
+    const [left, right] = slopes.map((x) => plain(Number(x.toPrecision(4))));
+    said.push(
+      `The slope of ${root} is ${left} to the left of this kink and ${right} to its right; ` +
+        `the rule takes ${plain(expected)}.`,
+    );
+  }
+  const lines = said.flatMap((line, at) => (at ? [h("br"), line] : [line]));
+  return h("p", { class: `verdict ${status.split(" ")[0]}`, role: "status" }, ...lines);
+}
+
+function mistakeWords(mistake) {
+  if (mistake === "other") return "It is none of the usual mistakes.";
+  if (mistake.startsWith("follows"))
+    return `It ${mistake}: it would be right, were the gradient there right.`;
+  return `Likely mistake: ${mistake.replace(/^other: /, "")}.`;
 }
 
 function plainly(x) {

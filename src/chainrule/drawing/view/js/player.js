@@ -63,6 +63,7 @@ export class Player {
     const { at, length } = this.app.graph;
     this.pause();
     this._to(at === null ? (by > 0 ? 1 : length) : at + by);
+    this.app.comeCloser();
   }
 
   _to(step) {

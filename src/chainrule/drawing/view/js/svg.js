@@ -12,6 +12,7 @@ import {
   stackShapes,
 } from "./look.js";
 import { overlay } from "./overlay.js";
+import { titles } from "./titles.js";
 
 const FAR = 0.3;
 
@@ -20,6 +21,7 @@ export class SvgPicture {
     this.app = app;
     this.world = svg("g", { class: "world" });
     this.over = svg("g", { class: "over" });
+    this.titles = svg("g", { class: "titles" });
     this.root = svg("svg", { class: "picture", "aria-hidden": "true" }, this.world);
     stage.append(this.root);
     this.resize();
@@ -53,6 +55,7 @@ export class SvgPicture {
       ...nodes,
       ...heads,
       ...stacks,
+      this.titles,
       this.over,
     );
     this.isFar = null;
@@ -142,6 +145,7 @@ export class SvgPicture {
     const { x, y, k } = this.app.camera;
     this.world.setAttribute("transform", `translate(${x} ${y}) scale(${k})`);
     if (this.isFar !== k < FAR) this._nameScopes(k < FAR);
+    this.titles.replaceChildren(...titles(this.app).map(element));
   }
 
   /** On paper what is seen is drawn larger or smaller as a whole. */

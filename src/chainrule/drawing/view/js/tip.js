@@ -1,6 +1,7 @@
 // What is said of the node that is pointed at.
 
 import { h } from "./dom.js";
+import { gradientWords } from "./explain.js";
 import { exact, numeral } from "./numbers.js";
 
 export class Tip {
@@ -54,9 +55,7 @@ export class Tip {
       h("b", {}, graph.nameOf(thing) || "constant"),
       h("span", { class: "soft" }, ` ${made}`),
       h("div", {}, `data ${exact(node.data)}`),
-      node.kind === "constant"
-        ? null
-        : h("div", {}, `grad ${node.grad === null ? "not computed" : exact(node.grad)}`),
+      node.kind === "constant" ? null : h("div", {}, `grad ${gradientWords(graph, thing, exact)}`),
       node.remark ? h("div", {}, node.remark) : null,
       node.at ? h("div", { class: "soft" }, node.at) : null,
     ].filter(Boolean);

@@ -1,0 +1,60 @@
+// Whether a gradient is the number that it should be, as far as it was written; what
+// verdict/digits.py says.
+
+const [SAME, SINGLE] = [1e-9, 1e-6];
+
+/** A rounded number shows so many digits at least; who writes a short number does not round. */
+const [SHOWN, SHORT] = [3, 5];
+
+/** A rounded number of fewer digits may be what a mistake gives. */
+export const TELLING = 5;
+
+/** Whether two numbers are the same up to rounding; `slack` is a difference that does not count,
+ *  and what was typed may be rounded to the digits that it has, or to single precision. */
+export function agrees(found, expected, slack, isTyped) {
+  if (found === expected) return true;
+  if (!Number.isFinite(found) || !Number.isFinite(expected)) return false;
+  const away = Math.abs(found - expected);
+  if (away <= slack + SAME * Math.max(Math.abs(found), Math.abs(expected))) return true;
+  return isTyped && (isRounded(found, expected) || isSingle(found, expected));
+}
+
+function isRounded(found, expected) {
+  if (!found || !expected) return false;
+  if (writtenDigits(expected) <= SHORT || Number.isInteger(expected)) return false;
+  return roundedTo(expected, Math.max(writtenDigits(found), SHOWN)) === found;
+}
+
+function isSingle(found, expected) {
+  if (Number.isInteger(found)) return false;
+  if (Math.abs(found - expected) > SINGLE * Math.abs(expected)) return false;
+  return Math.fround(found) === found;
+}
+
+/** How many significant digits a number is written with: 2 for 0.050 and for 120. */
+export function writtenDigits(x) {
+  return Math.max(1, mantissa(x).replace(/^0+|0+$/g, "").length);
+}
+
+function mantissa(x) {
+  return x.toExponential().split("e")[0].replace(/[-.]/g, "");
+}
+
+/** A number rounded to so many significant digits; half goes to the even digit, as in Python. */
+function roundedTo(x, digits) {
+  const usual = Number(x.toExponential(digits - 1));
+  const exact = x.toExponential(60).split("e")[0].replace(/[-.]/g, "");
+  const isHalf = /^50*$/.test(exact.slice(digits));
+  if (!isHalf || exact[digits - 1] % 2) return usual;
+  const [whole, power] = x.toExponential(60).split("e");
+  return Number(`${whole.slice(0, whole.length - 61 + digits)}e${power}`);
+}
+
+/** As Python's math.isclose. */
+export function isClose(one, two, relative, absolute = 0) {
+  if (one === two) return true;
+  if (!Number.isFinite(one) || !Number.isFinite(two)) return false;
+  return (
+    Math.abs(one - two) <= Math.max(relative * Math.max(Math.abs(one), Math.abs(two)), absolute)
+  );
+}

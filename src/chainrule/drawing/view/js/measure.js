@@ -1,0 +1,82 @@
+// A derivative measured by nudging, as verdict/measured.py does it: automatic step, extrapolation
+// (Ridders, Advances in Engineering Software 4, 1982), and an estimate of the error.
+
+const [FIRST, RATIO, STEPS, NEARER] = [0.125, 4, 12, 5];
+const EPSILON = 2 ** -52;
+
+/** Measure how `follow` changes at x; nan for a value where it has none beside x. */
+export function measure(follow, x, noise) {
+  const middle = follow(x);
+  const size = Math.abs(x) || 1;
+  let best = { value: NaN, error: Infinity, rounding: Infinity, left: NaN, right: NaN };
+  let before = [];
+  for (let step = FIRST * size, turn = 0; turn < STEPS; turn++, step /= RATIO) {
+    const [up, down] = [x + step, x - step];
+    if (!(down < x && x < up)) break;
+    const [high, low] = [follow(up), follow(down)];
+    const slope = (high - low) / (up - down);
+    if (!Number.isFinite(slope)) {
+      before = [];
+      continue;
+    }
+    const rounding =
+      (4 * (noise + EPSILON * Math.max(Math.abs(high), Math.abs(low)))) / (up - down);
+    const [row, value, bent] = extrapolated(before, slope);
+    before = row;
+    if (bent + rounding < best.error || best.value !== best.value)
+      best = { value, error: bent + rounding, rounding };
+    if (rounding > best.error) break;
+  }
+  return withSides(best, follow, x, middle, noise + EPSILON * Math.abs(middle));
+}
+
+/** One more row of Neville's table; its best entry and how far that one moved. */
+function extrapolated(before, slope) {
+  const row = [slope];
+  let [value, bent, factor] = [slope, Infinity, RATIO * RATIO];
+  for (const old of before) {
+    const last = row[row.length - 1];
+    const entry = (factor * last - old) / (factor - 1);
+    const by = Math.max(Math.abs(entry - last), Math.abs(entry - old));
+    if (by <= bent) [value, bent] = [entry, by];
+    row.push(entry);
+    factor *= RATIO * RATIO;
+  }
+  return [row, value, bent];
+}
+
+/** The same with the slopes of both sides. They are measured nearer and nearer for as long as they
+ *  disagree by another amount than before: at a kink the amount stays, and where the function is
+ *  smooth it shrinks away. */
+function withSides(best, follow, x, middle, noise) {
+  const side = (step) => {
+    const [far, close] = [x + step, x + step / 8];
+    if (far === x || close === x) return NaN;
+    return ((8 * (follow(close) - middle)) / (close - x) - (follow(far) - middle) / (far - x)) / 7;
+  };
+  const within = (near) => {
+    return { left: side(-near), right: side(near), rounding: (20 * noise) / near };
+  };
+  let near = Math.max(2e-6 * (Math.abs(x) || 1), 1e-12);
+  let found = { ...best, ...within(near), hasKink: false, hasJump: false };
+  if (best.value !== best.value) return found;
+  for (let turn = 0; turn < NEARER; turn++) {
+    const { left, right, rounding } = found;
+    const gap = Math.abs(right - left);
+    const size = Math.max(Math.abs(left), Math.abs(right));
+    if (!(gap > 1e-3 * size && gap > 100 * rounding)) return found;
+    near /= RATIO * RATIO;
+    const now = within(near);
+    const again = Math.abs(now.right - now.left);
+    if (100 * now.rounding > gap || !(again < 0.9 * gap))
+      return { ...found, hasKink: true, hasJump: again > 8 * gap };
+    found = { ...found, ...now };
+  }
+  return found;
+}
+
+/** Whether the slope that was measured is the one that the rules give. */
+export function isConventional({ value, error }, expected) {
+  const room = 10 * error + 1e-6 * Math.max(Math.abs(expected), Math.abs(value));
+  return Math.abs(value - expected) <= room + 1e-12;
+}

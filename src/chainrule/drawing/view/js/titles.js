@@ -1,0 +1,57 @@
+// The names of open scopes where the picture itself does not show them.
+
+import { NEAR, short, text } from "./look.js";
+
+/** Letters of fewer pixels are a speck, and so many have those that stand for them. */
+const [SPECK, READ] = [5, 11];
+
+/** The names of open scopes that are out of the window, or from afar too small to be read. */
+export function titles({ scene, camera }) {
+  return 24 * camera.k < SPECK ? farTitles(scene, camera.k) : stuckTitles(scene, camera);
+}
+
+/** Those that have gone out of the window at its left, at its left end. */
+function stuckTitles(scene, camera) {
+  const { x, y, k, width, height } = camera;
+  const [left, right] = [-x / k, (width - x) / k];
+  const size = Math.max(11, 10 / k);
+  const shapes = [];
+  for (const [area, at] of scene.areaBoxes) {
+    const { path } = scene.areas[area];
+    const words = short(path[path.length - 1], 240, 11);
+    const room = size * 0.62 * [...words].length + 12 / k;
+    const end = at.x + 27 + 0.62 * (k < NEAR ? 24 : 11) * [...words].length;
+    const isOut = end < left && at.x + at.w - left > room + 12 / k;
+    if (!isOut || at.x > right || at.y * k + y > height || (at.y + 16) * k + y < 0) continue;
+    const more = { bold: true, halo: true };
+    shapes.push(text(left + 12 / k, at.y + 5 + size, words, size, "scope-name", more));
+  }
+  return shapes;
+}
+
+/** In the corners of their frames where there is room, in letters of one size at every scale. */
+function farTitles(scene, k) {
+  const size = READ / k;
+  const taken = [...scene.boxes.values()];
+  const shapes = [];
+  for (const [area, { x, y, w, h }] of scene.areaBoxes) {
+    const { path } = scene.areas[area];
+    const words = short(path[path.length - 1], 240, READ);
+    const room = {
+      x: x + 4 / k,
+      y: y + 3 / k,
+      w: size * (0.62 * [...words].length + 0.5),
+      h: size,
+    };
+    const meets = (at) =>
+      at.x < room.x + room.w &&
+      room.x < at.x + at.w &&
+      at.y < room.y + size &&
+      room.y < at.y + at.h;
+    if (room.w > w || 1.6 * size > h || taken.some(meets)) continue;
+    taken.push(room);
+    const more = { bold: true, halo: true };
+    shapes.push(text(room.x, room.y + 0.85 * size, words, size, "scope-name", more));
+  }
+  return shapes;
+}

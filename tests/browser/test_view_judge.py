@@ -1,0 +1,247 @@
+"""The page judges a gradient that was set by hand as Python's `check` does, word by word."""
+
+from __future__ import annotations
+
+import math
+import random
+
+import drawing_graphs as graphs
+import pytest
+
+from chainrule import Value, check, define, where
+from chainrule.drawing.view.page import module
+from chainrule.drawing.view.scene import snapshot
+from chainrule.ops import BUILT_IN
+from chainrule.verdict import guesses
+from chainrule.verdict.guesses import every_guess
+from chainrule.verdict.judgement import Judge
+from chainrule.verdict.truth import find_truth
+
+
+@pytest.fixture(scope="module")
+def judged(chromium):
+    """A function: the page's verdicts for a graph, for each of several ways of setting nodes."""
+    page = chromium.new_page()
+    page.goto("about:blank")
+    page.add_script_tag(content=module() + "\nwindow.view = { Graph, judgements };", type="module")
+    page.wait_for_function("() => window.view")
+    yield lambda data, ways: page.evaluate(
+        """([data, ways]) => ways.map(way => {
+          const graph = new view.Graph(data);
+          for (const [index, value] of way) graph.nodes[index].hand = { value, text: "" };
+          return [...view.judgements(graph)].map(([index, one]) =>
+            [index, one.status, String(one.expected), one.mistake, one.why]);
+        })""",
+        [data, ways],
+    )
+    page.close()
+
+
+def readme():
+    return graphs.expression(Value)["L"]
+
+
+def labelled(root):
+    """The graph, every inner node of it with a name, as the page shows unlabelled ones as v3."""
+    for number, node in enumerate(root._postorder()):
+        if not node.label and node.kind != "constant":
+            node.label = f"n{number}"
+    return root
+
+
+def mixed():
+    x, y = Value(0.5, label="x"), Value(-1.5, label="y")
+    return labelled((x * y + x.tanh() * 3.0) * x.exp() - y / x + (x * y) ** 3)
+
+
+def functions():
+    x = Value(0.7, label="x")
+    return labelled((x.sigmoid() + 1.0) * x.sqrt() * x.log() + 1.0 / x)
+
+
+def one_function(name):
+    x = Value(0.6, label="x")
+    return labelled(getattr(x, name)() * 2.5)
+
+
+def quotient():
+    x, y = Value(6.0, label="x"), Value(4.0, label="y")
+    return labelled((x / y) * -3.0)
+
+
+def powers():
+    x, y = Value(3.0, label="x"), Value(-2.0, label="y")
+    return labelled(x**2 * 5.0 + y**-3 + x**4 / 7.0 + 2.0**y)
+
+
+def at_a_kink():
+    x, y = Value(0.0, label="x"), Value(2.0, label="y")
+    return labelled(x.relu() * y + abs(x) - 3.0 * x)
+
+
+def conventions():
+    x = Value(0.0, label="x")
+    return labelled((x.relu() - (-x).relu()) * 2.0 + x.sign() + x.floor())
+
+
+def gates():
+    x, y = Value(1.25, label="x"), Value(2.0, label="y")
+    return labelled(where(x > y, x * y, y * 3.0) + x.relu() * y)
+
+
+def cancelled():
+    x, y = Value(1e-17, label="x"), Value(1.0, label="y")
+    return labelled((x + y) - y)
+
+
+def out_of_range():
+    x, y = Value(0.0, label="x"), Value(1.0, label="y")
+    return labelled(x.sqrt() * y + x * 0.0)
+
+
+def many_paths():
+    x = Value(1.5, label="x")
+    total = x
+    for number in range(11):
+        total = total + x * float(number)
+    return labelled(total)
+
+
+def without_a_formula():
+    a, b = Value(2.0, label="a"), Value(3.0, label="b")
+    own = Value(4.0, (a,), "square", label="own")
+    return labelled(own * b + a * b)
+
+
+def defined():
+    cube = define("cube_judge_test", "x * x * x", ("3 * x * x",))
+    x, y = Value(1.5, label="x"), Value(-2.0, label="y")
+    return labelled(cube(x * y) * 0.5)
+
+
+GRAPHS = {
+    "readme": readme,
+    "reuse": lambda: graphs.reuse(Value),
+    "neuron": lambda: labelled(graphs.neuron(Value)),
+    "recurrence": lambda: labelled(graphs.recurrence(Value, 4)),
+    "mixed": mixed,
+    "functions": functions,
+    "quotient": quotient,
+    "powers": powers,
+    "kink": at_a_kink,
+    "conventions": conventions,
+    "gates": gates,
+    "cancelled": cancelled,
+    "nan": out_of_range,
+    "many paths": many_paths,
+    "opaque": without_a_formula,
+    "defined": defined,
+    **{
+        name: (lambda name=name: one_function(name))
+        for name in ("exp", "log", "tanh", "sigmoid", "sqrt", "sin", "cos", "relu")
+    },
+}
+
+
+def numbers_for(node, nodes, expected, rng):
+    """What somebody might write: multiples, parts, roundings, and the numbers of the graph."""
+    found = {0.0, 1.0, -1.0, 2.0, 0.5, 7.0, 1e-9, 1e6}
+    for other in nodes:
+        found |= {other.data, -other.data, other.data * expected, other.data + expected}
+        for partial in other._local_grads:
+            found |= {partial, partial and partial * expected, partial and partial + expected}
+    found |= {expected * k for k in (-10, -5, -3, -2, -1, 1 / 3, -0.5, 0.1, 1, 1.5, 2, 2.5, 3, 8)}
+    found |= {expected + k for k in (1, -1, 1e-7, 1e-3)}
+    for user in nodes:
+        for turn, operand in enumerate(user._prev):
+            if operand is node and user._local_grads[turn] is not None:
+                found.add(user._local_grads[turn])
+                found.add(expected - user._local_grads[turn])
+    numbers = [float(x) for x in found if x is not None and math.isfinite(x)]
+    numbers += [float(f"{x:.{d}g}") for x in [expected] if math.isfinite(x) for d in (1, 2, 3, 5)]
+    return [*sorted(set(numbers)), rng.uniform(-10, 10)]
+
+
+def near(x):
+    return [x, round(x, 2), -x, 2 * x, 0.5]
+
+
+def said(verdict):
+    return [verdict.status, verdict.expected, verdict.mistake, verdict.why]
+
+
+def made_on_purpose(root, index):
+    """The gradients that all known mistakes at a node give."""
+    judge = Judge(find_truth(list(root._postorder())))
+    judge.verdicts()
+    parts = judge._parts(judge._uses_of({index})[index])
+    found = {float(guess.gradient) for guess in every_guess(parts)}
+    return sorted(x for x in found if math.isfinite(x))
+
+
+def only_its_operations(monkeypatch, root):
+    """The page knows the defined operations of its own graph alone, so that Python, which names the
+    rule of any one that was ever defined, is to know no others either."""
+    used = BUILT_IN | {node.op for node in root._postorder()}
+    known = [rule for rule in guesses.RULES if rule.name in used | {"", "own"}]
+    monkeypatch.setattr(guesses, "RULES", known)
+
+
+def same(one, two):
+    if isinstance(one, str):
+        return one == two
+    one, two = float(one), float(str(two).replace("Infinity", "inf"))
+    return math.isclose(one, two, rel_tol=1e-9, abs_tol=1e-12) or (one != one and two != two)
+
+
+def compare(judged, root, ways):
+    """Set each way of numbers in Python and in the page, and compare what both say."""
+    nodes = list(root._postorder())
+    data = snapshot(root, "LR", True, 10_000)
+    assert len(data["nodes"]) == len(nodes)
+    for way, rows in zip(ways, judged(data, ways), strict=True):
+        for node in nodes:
+            node.grad = None
+        for index, x in way:
+            nodes[index].grad = x
+        verdicts = check(root).verdicts
+        found = {index: row for index, *row in rows}
+        assert sorted(found) == sorted(index for index, _ in way)
+        for index, row in found.items():
+            expected = said(verdicts[nodes[index]])
+            assert all(map(same, expected, row)), (way, nodes[index].label, expected, row)
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_the_page_judges_as_python_does(judged, monkeypatch, name):
+    rng = random.Random(name)
+    root = GRAPHS[name]()
+    only_its_operations(monkeypatch, root)
+    nodes = list(root._postorder())
+    root.backward()
+    right = {index: node.grad for index, node in enumerate(nodes) if node.kind != "constant"}
+    ways = [
+        [(index, x)]
+        for index, expected in right.items()
+        for x in numbers_for(nodes[index], nodes, expected, rng)
+    ]
+    for index in right:
+        found = made_on_purpose(root, index)
+        ways += [[(index, x)] for x in rng.sample(found, min(150, len(found)))]
+    for _ in range(60):  # several at once: one mistake follows from another
+        some = rng.sample(sorted(right), rng.randint(1, min(4, len(right))))
+        way = [(at, rng.choice(near(right[at]))) for at in some if math.isfinite(right[at])]
+        ways.append(way)
+    compare(judged, root, [way for way in ways if way])
+
+
+def test_the_numbers_of_the_readme_by_name(judged):
+    data = snapshot(readme(), "LR", True, 100)
+    a = next(i for i, row in enumerate(data["nodes"]) if row.get("label") == "a")
+    d = next(i for i, row in enumerate(data["nodes"]) if row.get("label") == "d")
+    ways = [[(a, x)] for x in (2, -5, -4, 0)] + [[(d, 4)]]
+    words = [rows[0][3] for rows in judged(data, ways)]
+    assert "its number, not its gradient" in words[0] and "its own number" in words[4]
+    assert "added, not multiplied" in words[1]
+    assert "multiplied by its own number" in words[2]
+    assert "as if it did not count" in words[3]
