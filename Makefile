@@ -11,8 +11,8 @@ tour: .venv/installed  ## install everything, then walk through backpropagation;
 	$(BIN)/chainrule tour
 
 test: .venv/tools  ## every test, with the compiled engine and then with the interpreted one
-	CHAINRULE_REQUIRE_NATIVE=1 $(BIN)/python -m pytest --ignore=tests/peers --ignore=tests/browser
-	CHAINRULE_PURE=1 $(BIN)/python -m pytest --ignore=tests/peers --ignore=tests/browser
+	CHAINRULE_REQUIRE_NATIVE=1 $(BIN)/python -m pytest -n auto --ignore=tests/peers --ignore=tests/browser
+	CHAINRULE_PURE=1 $(BIN)/python -m pytest -n auto --ignore=tests/peers --ignore=tests/browser
 
 peers: .venv/tools  ## comparisons with PyTorch, JAX, SymPy and micrograd; one that cannot be had is named
 	@for peer in torch==2.13.0 jax sympy micrograd; do \

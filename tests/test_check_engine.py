@@ -364,7 +364,7 @@ def unmoved(self):
 @pytest.fixture
 def impatient(monkeypatch):
     """Sleeping engines are woken sooner."""
-    monkeypatch.setattr(engine_watch, "PATIENCE", 0.3)
+    monkeypatch.setattr(engine_watch, "PATIENCE", 1.5)
 
 
 TIMED = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there are no alarms here")

@@ -16,7 +16,7 @@ LIMIT = 1_000_000
 nodes over and over."""
 PATIENCE = 4.0
 """So many seconds may one call last that takes no steps, such as one that sleeps."""
-AGAIN = 0.01
+AGAIN = 0.1
 """After so many seconds more it is told so again."""
 
 _thread = threading.local()  # .has_alarm: whether calls of this thread are timed
@@ -66,8 +66,10 @@ def alarm() -> Iterator[None]:
         yield
         return
 
-    def ring(*_: object) -> None:
-        raise Endless
+    def ring(_: int, frame: FrameType | None) -> None:
+        # In this file the code has come to its end already, and `run` is about to stop the alarm.
+        if frame is None or frame.f_globals is not globals():
+            raise Endless
 
     left, again = signal.setitimer(signal.ITIMER_REAL, 0)
     handler, begun = signal.signal(signal.SIGALRM, ring), monotonic()
