@@ -9,6 +9,7 @@ from hypothesis import assume, given, strategies as st
 import chainrule
 from chainrule.passes import gradients
 from chainrule.verdict import check
+from chainrule.verdict.digits import written_digits
 from chainrule.verdict.truth import find_truth
 
 UNARY = (
@@ -74,7 +75,8 @@ def test_what_is_written_by_hand_is_never_wrong(Value, program):
     root, _, _ = build(Value, program)
     for node, grad in gradients(root).items():
         if node.kind != "constant":
-            node.grad = float(f"{grad:.5g}")
+            rounded = float(f"{grad:.5g}")  # a shorter one may be what a mistake gives, exactly
+            node.grad = rounded if written_digits(rounded) == 5 else grad
     assert check(root).ok, str(check(root))
 
 
