@@ -67,7 +67,9 @@ def test_second_derivatives_agree_with_many_digits(script, x, index):
     f = function_of(script)
     x = [each + 0.01 * place**0.5 for place, each in enumerate(x, 2)]  # on no threshold
     found = np.array(hessian(f)(x, index))
-    np.testing.assert_array_equal(found, chainrule.compile(f).hessian(x, np.int64(index)))
+    program = chainrule.compile(f)
+    np.testing.assert_array_equal(program.hessian(x, index), found)
+    close(program.hessian(x, np.int64(index)), found, np.abs(found).max())  # sums in another order
     close(jacobian(grad(f))(x, index), found, np.abs(found).max())
     direction = [1.0, -0.5, 0.25, 2.0]
     close(hvp(f)(x, index, direction), found @ direction, np.abs(found).max())
