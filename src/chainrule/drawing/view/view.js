@@ -2764,7 +2764,7 @@ class Judge {
   }
 
   _agrees(index, number, isTyped = true) {
-    const slack = isTyped ? SLACK * Math.min(this.total[index], 1e300) : 0;
+    const slack = SLACK * Math.min(this.total[index], 1e300);
     return agrees(this.graph.nodes[index].hand.value, number, slack, isTyped);
   }
 
@@ -2781,7 +2781,7 @@ class Judge {
     }
     if (this._agrees(index, expected)) {
       if (this._disguise(index)) return verdict(WRONG, "");
-      return verdict(...this._right(index, found, expected));
+      return verdict(...this._right(index, expected));
     }
     if (this._agrees(index, this.given[index]) && !this.culprit.has(index))
       return verdict(RIGHT, "rounded: follows from the rounded gradient above");
@@ -2846,13 +2846,14 @@ class Judge {
   }
 
   _exactMistake(index) {
+    const { value: found } = this.graph.nodes[index].hand;
     for (const { gradient, mistake } of everyGuess(this._parts(index), this.graph))
-      if (this._agrees(index, gradient, false)) return mistake;
+      if (agrees(found, gradient, 0, false)) return mistake;
     return "";
   }
 
-  _right(index, found, expected) {
-    const isRough = Math.abs(found - expected) > 1e-9 * Math.abs(expected);
+  _right(index, expected) {
+    const isRough = !this._agrees(index, expected, false);
     let words = isRough ? `rounded from ${plain(expected)}` : "";
     const nudged = index === this.graph.root ? null : this._nudged(index);
     if (nudged === null || nudged.value !== nudged.value) return [RIGHT, words];
