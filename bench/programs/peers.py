@@ -33,14 +33,14 @@ def casadi(function: Callable[..., Any], n: int) -> Gradient:
         run()
         return found[0], slopes
 
-    gradient.run, gradient.keeps = run, (program, buffer)  # type: ignore[attr-defined]
+    gradient.run, gradient.keeps = run, (program, buffer)
     return gradient
 
 
 def autograd(function: Callable[..., Any], n: int) -> Gradient:
     """autograd, whose tape is NumPy's operations."""
     mathematics = importlib.import_module("autograd.numpy")
-    return importlib.import_module("autograd").value_and_grad(lambda x: function(x, mathematics))  # type: ignore[no-any-return]
+    return importlib.import_module("autograd").value_and_grad(lambda x: function(x, mathematics))
 
 
 def micrograd(function: Callable[..., Any], n: int) -> Gradient:
@@ -81,7 +81,7 @@ def jax(function: Callable[..., Any], n: int) -> Gradient:
     run = jax.jit(jax.value_and_grad(lambda x: function(x, jax.numpy)))
 
     def gradient(x: Any) -> tuple[float, Any]:
-        return jax.block_until_ready(run(x))  # type: ignore[no-any-return]
+        return jax.block_until_ready(run(x))
 
     return gradient
 
