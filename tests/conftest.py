@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from chainrule.engine.node import Engine
+
 GOLDEN = Path(__file__).parent / "golden"
-MODULES = {"interpreted": "chainrule.value", "compiled": "chainrule._native"}
+MODULES = {"interpreted": "chainrule.engine.value", "compiled": "chainrule.engine._native"}
 
 # The engine's fixtures hand out a module and a class, the same ones for every example.
 _CALM = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
@@ -38,11 +40,18 @@ ENGINES = _engines()
 def engine(request, monkeypatch):
     """The module of one engine; while the test runs the package uses it and not the other."""
     module = importlib.import_module(MODULES[request.param])
-    for home in ("chainrule", "chainrule.twin", "chainrule.graph", "chainrule.storage"):
+    for home in (
+        "chainrule",
+        "chainrule.engine.twin",
+        "chainrule.graph.labels",
+        "chainrule.graph.debugging",
+        "chainrule.graph.saving",
+    ):
         home = importlib.import_module(home)
         for name in ("Value", "set_scope", "set_hooks"):
             if name in vars(home):
                 monkeypatch.setattr(home, name, getattr(module, name))
+    monkeypatch.setattr(Engine, "Value", module.Value)
     return module
 
 

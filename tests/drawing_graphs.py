@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from chainrule.drawing.plan import Thing
-from chainrule.graph import parameter, scope
+from chainrule.drawing.layout.plan import Thing
+from chainrule.graph.labels import parameter, scope
 
 
 def expression(Value):

@@ -6,10 +6,10 @@ import struct
 
 from hypothesis import strategies as st
 
-from chainrule.apply import apply
-from chainrule.ops import BUILT_IN, TABLE
-from chainrule.rules import NUMBER
-from chainrule.tape import compile
+from chainrule.engine.dispatch import apply
+from chainrule.programs import compile
+from chainrule.table.ops import BUILT_IN, TABLE
+from chainrule.table.rules import NUMBER
 
 ROWS = [TABLE[name] for name in TABLE if name in BUILT_IN]
 NUMBERS = [0.3, 0.5, 1.0, 2.0, 3.0, -1.5, -0.0, 0.0, 7.25]

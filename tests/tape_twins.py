@@ -9,11 +9,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from chainrule import ops
-from chainrule.apply import define
-from chainrule.rules import RULES
-from chainrule.tape import derivatives, tape as interpreted, traced
-from chainrule.tape.tape import CONSTANT, INPUT
+from chainrule.engine.dispatch import define
+from chainrule.programs.derive import derivatives
+from chainrule.programs.trace import tape as interpreted, tracer as traced
+from chainrule.programs.trace.tape import CONSTANT, INPUT
+from chainrule.table import ops
+from chainrule.table.rules import RULES
 
 NAMES = ("Tape", "Traced", "gradient", "tangents")
 
@@ -22,7 +23,7 @@ def _twins():
     parts = (interpreted.Tape, traced.Traced, derivatives.gradient, derivatives.tangents)
     twins = {"interpreted": SimpleNamespace(**dict(zip(NAMES, parts)))}
     try:
-        twins["compiled"] = importlib.import_module("chainrule.tape._native")
+        twins["compiled"] = importlib.import_module("chainrule.programs._native")
     except ImportError as error:
         if os.environ.get("CHAINRULE_REQUIRE_NATIVE") == "1":
             raise pytest.UsageError(f"the compiled tape is required, but: {error}") from error

@@ -165,14 +165,14 @@ if FOLDER:
         """The notebook, run with the module `value` as it is, and with the interpreted engine."""
         import matplotlib
 
-        import chainrule.value
+        import chainrule.engine.value
         from chainrule import draw_dot
 
         matplotlib.use("Agg")
         with pytest.MonkeyPatch.context() as patch:
             if request.param == "interpreted":
                 stand_in = types.ModuleType("value")
-                stand_in.Value, stand_in.draw_dot = chainrule.value.Value, draw_dot
+                stand_in.Value, stand_in.draw_dot = chainrule.engine.value.Value, draw_dot
                 patch.setitem(sys.modules, "value", stand_in)
             patch.setattr(
                 "matplotlib.pyplot.show", lambda: None

@@ -1,9 +1,9 @@
 """Write everything that follows from the table of derivatives: `make rules`.
 
-    _rules.py       each row as functions of plain floats
-    operations.py   the operators and methods of the interpreted Value
-    functions.py    the public functions
-    native/rules.h  each row in C, and the lists that the compiled Value is built from
+    table/_rules.py       each row as functions of plain floats
+    engine/operations.py  the operators and methods of the interpreted Value
+    engine/functions.py   the public functions
+    table/native/rules.h  each row in C, and the lists that the compiled Value is built from
 
 With `--check` nothing is written; the exit status says whether the files are up to date.
 """
@@ -24,7 +24,7 @@ table_alone = ModuleType("chainrule")
 table_alone.__path__ = [str(ROOT / "src" / "chainrule")]
 sys.modules["chainrule"] = table_alone
 
-from chainrule import ieee, ops, printers  # noqa: E402
+from chainrule.table import ieee, ops, printers  # noqa: E402
 
 NOTE = "Generated from ops.py by tools/generate_rules.py; change the table, then run `make rules`."
 OPERATORS = {
@@ -177,7 +177,7 @@ def functions_py() -> str:
         "from typing import Any",
         "",
     ]
-    lines += ["from .apply import apply", "", "__all__ = ["]
+    lines += ["from .dispatch import apply", "", "__all__ = ["]
     public = sorted(
         (row for row in EAGER if row.dunder in ("", "pow", "abs", "mod")), key=lambda r: r.name
     )
@@ -263,10 +263,10 @@ def fingerprint() -> str:
 
 
 FILES = {
-    "_rules.py": rules_py,
-    "operations.py": operations_py,
-    "functions.py": functions_py,
-    "native/rules.h": rules_h,
+    "table/_rules.py": rules_py,
+    "engine/operations.py": operations_py,
+    "engine/functions.py": functions_py,
+    "table/native/rules.h": rules_h,
 }
 
 

@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 
 from chainrule import compile
-from chainrule.tape.derive import Task
-from chainrule.tape.twin import Machine
+from chainrule.programs.derive.results import Task
+from chainrule.programs.run.twin import Machine
 
 from .figures import Figures, agree, batches, each, enough, interleaved, pin
 from .native import Timer, by_hand, of_program
 from .workloads import NODES, WORKS, Work, chain
 
-COMPILED = Machine.__module__ != "chainrule.tape.machine"
+COMPILED = Machine.__module__ != "chainrule.programs.run.machine"
 """Whether programs run on the compiled machine. The interpreted one gets less to do."""
 
 ROUNDS = 7 if COMPILED else 2

@@ -9,7 +9,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .apply import define as define
+from .engine.dispatch import define as define
+from .engine.functions import *  # noqa: F403  # one a row of the table
+from .engine.functions import __all__ as _functions
+from .engine.twin import NATIVE as NATIVE, Value as Value
 from .errors import (
     ChainruleError as ChainruleError,
     CheckFailed as CheckFailed,
@@ -26,21 +29,10 @@ from .errors import (
     ShapeError as ShapeError,
     WrongType as WrongType,
 )
-from .functions import *  # noqa: F403  # one a row of the table
-from .functions import __all__ as _functions
-from .graph import (
-    debug as debug,
-    evaluate as evaluate,
-    label_all as label_all,
-    leaves as leaves,
-    made_at as made_at,
-    parameter as parameter,
-    refresh as refresh,
-    scope as scope,
-    trace as trace,
-    zero_grad as zero_grad,
-)
-from .twin import NATIVE as NATIVE, Value as Value
+from .graph.debugging import debug as debug, made_at as made_at
+from .graph.evaluation import evaluate as evaluate, refresh as refresh
+from .graph.labels import label_all as label_all, parameter as parameter, scope as scope
+from .graph.traversal import leaves as leaves, trace as trace, zero_grad as zero_grad
 
 if TYPE_CHECKING:  # what checkers and editors see of the names that are loaded on demand
     from . import nn as nn
@@ -52,8 +44,8 @@ if TYPE_CHECKING:  # what checkers and editors see of the names that are loaded 
         show as show,
     )
     from .explanation import explain as explain, steps as steps
-    from .storage import load as load, save as save
-    from .tape import (
+    from .graph.saving import load as load, save as save
+    from .programs import (
         Program as Program,
         compile as compile,
         grad as grad,
@@ -83,16 +75,16 @@ _ON_DEMAND = {
     "draw_dot": "drawing",
     "plot": "drawing",
     "show": "drawing",
-    "load": "storage",
-    "save": "storage",
-    "Program": "tape",
-    "compile": "tape",
-    "grad": "tape",
-    "hessian": "tape",
-    "hvp": "tape",
-    "jacobian": "tape",
-    "take": "tape",
-    "value_and_grad": "tape",
+    "load": "graph.saving",
+    "save": "graph.saving",
+    "Program": "programs",
+    "compile": "programs",
+    "grad": "programs",
+    "hessian": "programs",
+    "hvp": "programs",
+    "jacobian": "programs",
+    "take": "programs",
+    "value_and_grad": "programs",
     "ascend": "verdict",
     "check": "verdict",
     "check_engine": "verdict",
@@ -120,7 +112,9 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name in _ON_DEMAND:
         found = getattr(import_module(f".{_ON_DEMAND[name]}", __name__), name)
-    elif name in ("nn", "ops", "drawing", "explanation", "verdict", "storage", "tape"):
+    elif name == "ops":
+        found = import_module(".table.ops", __name__)
+    elif name in ("nn", "drawing", "explanation", "programs", "verdict"):
         return import_module(f".{name}", __name__)
     else:
         raise AttributeError(f"module 'chainrule' has no attribute {name!r}")

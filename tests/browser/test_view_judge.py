@@ -11,11 +11,11 @@ import pytest
 from chainrule import Value, check, define, where
 from chainrule.drawing.view.page import module
 from chainrule.drawing.view.scene import snapshot
-from chainrule.ops import BUILT_IN
-from chainrule.verdict import guesses
-from chainrule.verdict.guesses import every_guess
-from chainrule.verdict.judgement import Judge
-from chainrule.verdict.truth import find_truth
+from chainrule.table.ops import BUILT_IN
+from chainrule.verdict.gradients import guesses
+from chainrule.verdict.gradients.guesses import every_guess
+from chainrule.verdict.gradients.judgement import Judge
+from chainrule.verdict.gradients.truth import find_truth
 
 
 @pytest.fixture(scope="module")

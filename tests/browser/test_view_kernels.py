@@ -7,8 +7,8 @@ import math
 import pytest
 
 from chainrule.drawing.view.page import module
-from chainrule.ops import TABLE
-from chainrule.rules import NUMBER, RULES
+from chainrule.table.ops import TABLE
+from chainrule.table.rules import NUMBER, RULES
 
 SPECIAL = (0.0, -0.0, 1.0, -1.0, 0.5, -2.5, 3.0, 1e-300, 1e300, math.inf, -math.inf, math.nan)
 

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from chainrule import ops
+from chainrule.table import ops
 
 EAGER = [row for row in ops.TABLE.values() if row.eager and row.name in ops.BUILT_IN]
 

@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from chainrule.apply import apply
-from chainrule.rules import NUMBER
+from chainrule.engine.dispatch import apply
+from chainrule.table.rules import NUMBER
 
 jax = pytest.importorskip("jax")
 jnp = jax.numpy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chainrule import printers
+from chainrule.table import printers
 
 sympy = pytest.importorskip("sympy")
 

@@ -8,8 +8,8 @@ import random
 
 import pytest
 
-from chainrule.apply import apply
-from chainrule.rules import NUMBER
+from chainrule.engine.dispatch import apply
+from chainrule.table.rules import NUMBER
 
 torch = pytest.importorskip("torch")
 

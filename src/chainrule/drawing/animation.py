@@ -15,17 +15,18 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from ..engine.node import is_value
 from ..errors import ChoiceError, MissingExtra, WrongType
-from ..node import is_value
-from ..passes import Contribution, contributions, has_own_backward
-from . import png, wishes
+from ..graph.passes import Contribution, contributions, has_own_backward
+from . import options as wishes
 from .canvas import arrange, paint
 from .cards import LABEL, Measures
+from .edges import arrivals, curves
+from .formats import png
 from .frame import Frame
+from .layout.plan import Layout
 from .picture import NOTHING, Picture, is_node, nodes_of, number, photograph
-from .plan import Layout
 from .shapes import Area, Point, Sheet, Text
-from .wires import arrivals, curves
 
 MOST_FRAMES = 200
 """A longer pass is nothing that one watches; `steps` shows any part of it."""

@@ -19,13 +19,13 @@ from .cards import (
     padding,
     things,
 )
+from .edges import arrivals, curves
 from .frame import Frame
-from .layout import lay_out
-from .lettering import shorten
+from .layout.layout import lay_out
+from .layout.plan import Layout, Spot
 from .picture import Number, Picture
-from .plan import Layout, Spot
 from .shapes import Box, Group, Line, Sheet, Text
-from .wires import arrivals, curves
+from .text_metrics import shorten
 
 ARROW = 7.0
 HALF_ARROW = 3.3

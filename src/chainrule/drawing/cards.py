@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..numerals import WIDEST
-from .lettering import shorten, width
+from .layout.plan import Padding, Thing
 from .picture import Card, Picture
-from .plan import Padding, Thing
+from .text_metrics import shorten, width
 
 LABEL = 13.0
 NUMBER = 12.0

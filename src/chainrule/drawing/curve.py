@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from ..engine.node import is_value, number
 from ..errors import DomainError, MissingExtra, WrongType
-from ..node import is_value, number
 from ..numerals import plain
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import WrongType
-from . import wishes
+from . import options as wishes
 from .drawing import FILENAME, Drawing
 from .marks import marks_of
 from .picture import nodes_of, photograph, roots_of

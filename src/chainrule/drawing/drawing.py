@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ChoiceError
-from . import dot, text, wishes
+from . import options as wishes
+from .formats import dot, text
 from .picture import Picture
 
 if TYPE_CHECKING:
@@ -214,18 +215,18 @@ class Drawing:
         if format in ("dot", "gv"):
             return self.source.encode("utf-8", "replace")
         if engine == "graphviz":
-            from . import graphviz
+            from .formats import graphviz
 
             return graphviz.render(self.source, format)
         if format == "svg":
-            from . import svg
+            from .formats import svg
 
             return svg.render(self.sheet()).encode("utf-8", "replace")
         if format == "png":
-            from . import png
+            from .formats import png
 
             return png.render(self.sheet())
-        from . import pdf
+        from .formats import pdf
 
         return pdf.render(self.sheet())
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .. import graph
 from ..errors import GraphError, WrongType
+from ..graph.traversal import postorder
 from .picture import is_node
 
 Marks = Mapping[Any, tuple[str, str]]
@@ -40,7 +40,7 @@ def marks_of(marks: Any, nodes: Sequence[Any]) -> Marks | None:
     drawn = set(nodes)
     root = getattr(marks, "root", None)
     if is_node(root):  # a check of this graph, of a part of it, or of one that this is a part of
-        belongs = root in drawn or nodes[-1] in set(graph.postorder(root))
+        belongs = root in drawn or nodes[-1] in set(postorder(root))
         strangers = [] if belongs else [root]
     else:
         strangers = [node for node in found if node not in drawn]

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .. import graph
 from ..errors import WrongType
+from ..graph.evaluation import is_stale
+from ..graph.traversal import postorder
 from ..numerals import DASH, MINUS, numeral, plain
-from .lettering import clean
+from .text_metrics import clean
 
 STALE = "operands changed since"
 """Stands at a node whose number is not what its operands' present numbers give."""
@@ -155,10 +156,10 @@ def nodes_of(roots: Sequence[Any]) -> list[Any]:
     Cost: O(nodes + edges).
     """
     if len(roots) == 1:
-        return list(graph.postorder(roots[0]))
+        return list(postorder(roots[0]))
     nodes: dict[Any, None] = {}
     for root in roots:
-        nodes.update(dict.fromkeys(graph.postorder(root)))
+        nodes.update(dict.fromkeys(postorder(root)))
     return list(nodes)
 
 
@@ -254,7 +255,7 @@ def remark(node: Any, show_grad: bool = True) -> str:
     A leaf whose gradient holds more than one pass, or a number set by hand, says so; a node whose
     number its operands no longer give says that.
     """
-    said = [STALE] if node._prev and graph.is_stale(node) else []
+    said = [STALE] if node._prev and is_stale(node) else []
     if show_grad and not node._prev and node.grad_state == "computed":
         if node.by_hand:
             rest = node.grad - node.by_hand

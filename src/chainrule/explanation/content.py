@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..graph import is_stale
-from ..passes import Contribution
+from ..graph.evaluation import is_stale
+from ..graph.passes import Contribution
 from . import remarks
 from .ledger import MOST_PATHS, Ledger
 from .maths import (

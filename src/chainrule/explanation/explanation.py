@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from ..engine.node import describe, is_value
 from ..errors import GraphError, ShapeError, WrongType
-from ..graph import describe
-from ..node import is_value
-from ..passes import chosen
+from ..graph.passes import chosen
 from . import latex, markdown, page, text
 from .content import Writer
 from .ledger import Ledger

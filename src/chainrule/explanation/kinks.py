@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from ..rules import RULES, Rule
+from ..table.rules import RULES, Rule
 from .trees import row_of
 
 STEEP = 1e-6

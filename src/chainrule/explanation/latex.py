@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
 
-from ..formula import Formula as Read, latex, upright
-from ..ops import TABLE
+from ..table.formula import Formula as Read, latex, upright
+from ..table.ops import TABLE
 from .maths import Content, Entry, Formula, Line, Sentence
 from .names import Name, Names
 from .notation import Notation, numeral

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..graph import postorder
-from ..passes import Contribution, Partials, contributions, has_own_backward
+from ..graph.passes import Contribution, Partials, contributions, has_own_backward
+from ..graph.traversal import postorder
 
 MOST_PATHS = 1 << 16384
 """Paths are counted exactly up to this number; beyond it they are "more than" it."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..rules import LEAF
+from ..table.rules import LEAF
 
 LONGEST = 24
 """Characters of a label that are shown; of a longer one the beginning, with an ellipsis."""

@@ -6,8 +6,8 @@ import ast
 from collections import Counter
 from typing import Any
 
-from ..graph import is_stale
-from ..passes import Contribution
+from ..graph.evaluation import is_stale
+from ..graph.passes import Contribution
 from .maths import (
     Derivative,
     Equation,

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
+from ..engine.node import describe, is_value
 from ..errors import ChoiceError, WrongType
-from ..graph import describe, postorder
-from ..node import is_value
-from ..passes import Contribution, contributions
+from ..graph.passes import Contribution, contributions
+from ..graph.traversal import postorder
 from . import page, text
 from .ledger import passed_on
 from .maths import (

@@ -14,11 +14,11 @@ from copy import deepcopy
 from functools import lru_cache
 from typing import Any
 
-from ..formula import Formula as Read
-from ..ieee import FUNCTIONS
-from ..ops import TABLE, Op
-from ..printers import IEEEPrinter, python_function
-from ..rules import rule_of
+from ..table.formula import Formula as Read
+from ..table.ieee import FUNCTIONS
+from ..table.ops import TABLE, Op
+from ..table.printers import IEEEPrinter, python_function
+from ..table.rules import rule_of
 from .maths import Formula, Relation
 from .names import is_constant
 

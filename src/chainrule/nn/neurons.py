@@ -6,8 +6,8 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from ..graph import parameter, scope
-from ..twin import Value
+from ..engine.twin import Value
+from ..graph.labels import parameter, scope
 
 
 class Module:

@@ -83,7 +83,8 @@ def _names(quick: bool) -> dict[str, Any]:
     """What the code of the script finds when it begins."""
     from ..drawing import draw_dot
     from ..drawing.curve import plot
-    from ..verdict import ascend, gradients, nudge, slope
+    from ..graph.passes import gradients
+    from ..verdict import ascend, nudge, slope
 
     return {
         "__name__": "tour",

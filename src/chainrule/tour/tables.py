@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import Value
+from ..graph.passes import gradients
 from ..numerals import MINUS, numeral
-from ..verdict import gradients, slope
+from ..verdict import slope
 from .script import Remark, Table
 
 Number = Any  # a float, a Value or a tensor: the same formula serves all three

@@ -4,19 +4,18 @@ gradients, on classes that compute them, and on graphs that go wrong.
 Nothing here changes a graph, except for `ascend(..., inplace=True)`, which says so.
 """
 
-from ..passes import gradients
-from .ascent import Ascent, ascend
-from .checked import Check
-from .checking import check
-from .diagnosed import Diagnosis
-from .diagnosis import diagnose
-from .engine_check import check_engine
-from .engine_grade import EngineCheck, Finding
-from .nudging import Nudge, Nudges, nudge
-from .slopes import slope
-from .sweeping import Sweep, sweep
-from .truth import EdgeVerdict
-from .verdicts import Verdict
+from .diagnosis.diagnosed import Diagnosis
+from .diagnosis.diagnosis import diagnose
+from .engines.checking import check_engine
+from .engines.grade import EngineCheck, Finding
+from .gradients.checked import Check
+from .gradients.checking import check
+from .gradients.truth import EdgeVerdict
+from .gradients.verdicts import Verdict
+from .nudging.ascent import Ascent, ascend
+from .nudging.nudges import Nudge, Nudges, nudge
+from .nudging.slopes import slope
+from .nudging.sweeping import Sweep, sweep
 
 __all__ = [
     "Ascent",
@@ -33,7 +32,6 @@ __all__ = [
     "check",
     "check_engine",
     "diagnose",
-    "gradients",
     "nudge",
     "slope",
     "sweep",

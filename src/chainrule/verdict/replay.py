@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..rules import Rule, rule_of
+from ..table.rules import Rule, rule_of
 from .measured import Measured, measure
 
 

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from ...errors import MissingExtra
-from ..svg import escape
+from ..formats.svg import escape
 from .page import data_text, module
 
 FETCHING = ("VSCODE_PID", "VSCODE_CWD", "VSCODE_IPC_HOOK", "COLAB_RELEASE_TAG")

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ..svg import escape
+from ..formats.svg import escape
 
 POLICY = (
     "default-src 'none'; script-src 'sha256-{}'; style-src 'unsafe-inline'; "

@@ -9,8 +9,8 @@ from typing import Any
 from ..canvas import End, Painter, arrange
 from ..cards import COPY_HEIGHT, Measures, copy_width
 from ..frame import Frame
+from ..layout.plan import Layout, Spot
 from ..picture import Picture
-from ..plan import Layout, Spot
 from ..shapes import Text
 
 Box = tuple[float, float, float, float]

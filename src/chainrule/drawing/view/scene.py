@@ -7,13 +7,13 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ... import graph
-from ...ops import BUILT_IN, TABLE, Op
-from ...rules import rule_of
+from ...graph.debugging import made_at
+from ...table.ops import BUILT_IN, TABLE, Op
+from ...table.rules import rule_of
 from ..cards import Measures
-from ..lettering import clean
 from ..picture import Card, Picture, nodes_of, photograph, roots_of
 from ..summary import summarise
+from ..text_metrics import clean
 from . import states
 from .places import place
 from .trees import tree
@@ -133,7 +133,7 @@ def _numbers(node: Any) -> dict[str, Any]:
         "opName": clean(str(node.op))[:LONGEST_NAME] if inner and not rule else "",
         "partials": [plain_number(x) for x in node._local_grads] if inner else [],
         "ownBackward": bool(node._own),
-        "at": clean(graph.made_at(node))[:LONGEST_NAME],
+        "at": clean(made_at(node))[:LONGEST_NAME],
     }
 
 

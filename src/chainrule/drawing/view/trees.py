@@ -7,8 +7,8 @@ import json
 import math
 from typing import Any
 
-from ...formula import CONSTANTS, Formula
-from ...printers import Printer
+from ...table.formula import CONSTANTS, Formula
+from ...table.printers import Printer
 
 
 class _TreePrinter(Printer):
@@ -46,7 +46,7 @@ def tree(formula: Formula) -> Any:
     """Return a checked formula as nested lists.
 
     Example:
-        >>> from chainrule.formula import parse
+        >>> from chainrule.table.formula import parse
         >>> tree(parse("1 - out * out"))
         ['-', 1, ['*', 'out', 'out']]
     """

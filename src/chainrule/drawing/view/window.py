@@ -8,7 +8,7 @@ from typing import Any
 
 from ...errors import WrongType
 from ...files import write_atomically
-from .. import wishes
+from .. import options as wishes
 from . import notebook, page, scene
 
 THEMES = ("auto", "light", "dark")

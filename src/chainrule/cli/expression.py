@@ -1,0 +1,258 @@
+"""An expression typed by a user, as a graph: `L = (a*b + c)*f` with numbers for its names.
+
+The text is read by the grammar of formulas, which lets nothing through but arithmetic, and then
+walked: each operation is applied to Values, one by one, as a program would.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import keyword
+import operator
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from .. import Value
+from ..engine import functions
+from ..engine.node import CONSTANT, is_value
+from ..errors import DivisionByZero, DomainError, FormulaError, NumberError, WrongType
+from ..table import formula
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    name: getattr(functions, name) for name in functions.__all__
+}
+"""What may be called: the operations of the table that Values record."""
+
+_NAMED = re.compile(r"\s*(?P<name>[^\W\d]\w*)\s*=(?!=)(?P<text>.*)", re.DOTALL)
+
+_BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+}
+_UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+    ast.Not: operator.not_,
+}
+_COMPARE: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+}
+
+
+def given_numbers(texts: Sequence[str]) -> dict[str, float]:
+    """Read `a=2`, `b=-3.0`, ...; an int stays an int.
+
+    Raises:
+        FormulaError: Not of the form name=number, or a name that cannot be one or is there twice.
+        NumberError: A number that is none, or that a float cannot hold.
+    """
+    found: dict[str, float] = {}
+    for text in texts:
+        name, sign, digits = (part.strip() for part in text.partition("="))
+        if not sign:
+            raise FormulaError(f"{_short(text)} has no number.", remedy="give each name one: a=2")
+        if not name.isidentifier() or keyword.iskeyword(name):
+            raise FormulaError(f"{_short(name)} cannot be a name.", remedy="letters, as in a=2")
+        if name in found:
+            raise FormulaError(f"{name!r} is given twice.", remedy=f"give {name} one number")
+        found[name] = _number(name, digits.replace("\N{MINUS SIGN}", "-"))
+    return found
+
+
+def _number(name: str, digits: str) -> float:
+    for kind in (int, float):
+        try:
+            x = kind(digits)
+        except ValueError:
+            continue
+        if abs(x) == float("inf") and "inf" not in digits.lower():
+            raise NumberError(f"{name} is {_short(digits)}, which is larger than a float can be.")
+        return x
+    raise NumberError(f"{name} needs a number, but got {_short(digits)}.")
+
+
+def build(text: str, numbers: Mapping[str, float]) -> Any:
+    """Make the graph of an expression.
+
+    Args:
+        text: An expression, which may have a name in front, `L = (a*b + c)*f`. Several are
+            separated by `;`, and a later one may use the names of those before it: `d = a*b + c; L
+            = d*f`.
+        numbers: The numbers of its names. Each becomes a leaf with that label.
+
+    Returns:
+        The root, a Value.
+
+    Raises:
+        FormulaError: The text is no expression, uses something that is not allowed or not known, or
+            leaves a name unused.
+        DomainError: An operation has no real result.
+    """
+    known = {name: Value(x, label=name) for name, x in numbers.items()}
+    used: set[str] = set()
+    parts = [part for part in text.split(";") if part.strip()]
+    if not parts:
+        raise FormulaError("the expression is empty.", remedy="for example '(a*b + c)*f'")
+    for part in parts:
+        named = _NAMED.fullmatch(part)
+        name = named["name"] if named else ""
+        if name in known:
+            raise FormulaError(f"{name!r} is given twice.", remedy="choose another name for it")
+        written = named["text"] if named else part
+        if "^" in written:
+            raise FormulaError(
+                f"expression: ^ is written ** here, but got {_short(written.strip())}.",
+                remedy=_short(re.sub(r"\s*\^\s*", "**", written.strip())).strip("'\""),
+            )
+        read = formula.parse(written, known, FUNCTIONS, "expression")
+        used.update(read.names)
+        root = _walk(read.tree, known)
+        if not is_value(root):
+            raise FormulaError(f"expression: {_short(part.strip())} is {root}, which is no number.")
+        if name:
+            root.label = root.label or name
+            known[name] = root
+        elif part is not parts[-1]:
+            raise FormulaError(
+                f"expression: {_short(part.strip())} has no name, so nothing uses it."
+            )
+    unused = [name for name in known if name not in used and known[name] is not root]
+    if unused:
+        names = ", ".join(map(repr, unused))
+        raise FormulaError(f"the expression does not use {names}.", remedy="leave it out")
+    return root
+
+
+def _walk(node: ast.expr, known: Mapping[str, Any]) -> Any:
+    """The value of a checked tree."""
+    match node:
+        case ast.Constant(value=x):
+            return _constant(x)
+        case ast.Name(id=name):
+            return known[name] if name in known else _constant(formula.CONSTANTS[name])
+        case ast.UnaryOp(op=op, operand=x):
+            return _UNARY[type(op)](_walk(x, known))
+        case ast.BinOp(left=x, op=op, right=y):
+            return _applied(node, _BINARY[type(op)], [x, y], known)
+        case ast.Compare(left=x, ops=ops, comparators=rest):
+            sides = [_data(_walk(side, known)) for side in (x, *rest)]
+            return all(_COMPARE[type(op)](*pair) for op, *pair in zip(ops, sides, sides[1:]))
+        case ast.BoolOp(op=op, values=values):
+            result: Any = None
+            for value in values:
+                result = _walk(value, known)
+                if bool(result) == isinstance(op, ast.Or):
+                    break
+            return result
+        case ast.IfExp(test=test, body=body, orelse=orelse):
+            return _walk(body if _walk(test, known) else orelse, known)
+        case ast.Call(func=ast.Name(id=name), args=arguments):
+            return _applied(node, functools.partial(_call, name), arguments, known)
+    raise AssertionError(f"{ast.dump(node)} got past parse")
+
+
+def _constant(x: Any) -> Any:
+    """A number of the expression as a node, so that arithmetic on numbers is the engine's too.
+
+    Python's own ints would take `10**10**10` at its word.
+    """
+    made = Value(x)
+    made._kind = CONSTANT
+    return made
+
+
+def _data(x: Any) -> Any:
+    return x.data if is_value(x) else x
+
+
+def _applied(
+    node: ast.expr,
+    function: Callable[..., Any],
+    operands: Sequence[ast.expr],
+    known: Mapping[str, Any],
+) -> Any:
+    """Apply an operation; its error speaks of the expression, where the table's speaks of x and
+    y."""
+    numbers = [_walk(operand, known) for operand in operands]
+    try:
+        return function(*numbers)
+    except DomainError as error:
+        what, remedy = _restated(node, operands, [_data(x) for x in numbers], error)
+        raise type(error)(what, remedy=remedy) from None
+
+
+def _restated(
+    node: ast.expr, operands: Sequence[ast.expr], numbers: Sequence[float], error: DomainError
+) -> tuple[str, str]:
+    """An error and its remedy in the words of the expression."""
+    lines = str(error).splitlines()
+    remedy = next((x.split("remedy", 1)[1].strip() for x in lines if "  remedy " in x), "")
+    given = dict(zip("xyz", operands))
+    fixed = [name for name, operand in given.items() if _is_written_number(operand)]
+    at = " and ".join(
+        f"{ast.unparse(operand)} = {number!r}"
+        for operand, number in zip(operands, numbers)
+        if not _is_written_number(operand)
+    )
+    source = ast.unparse(node)
+    source = source if len(source) <= 60 else source[:57] + "..."
+    if isinstance(error, DivisionByZero):
+        what = f"{source} divides by zero" + (f" at {at}." if at else ".")
+    else:
+        reason, _, _ = re.split(r"(,? but | at )", lines[0], maxsplit=1)
+        said = _in_place_of(reason, given, tight=False)
+        joint = ", but " if " needs " in reason else " at "
+        what = f"{source}: {said}{joint}{at}." if at else f"{source}: {said}."
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow) and _is_power(node.right):
+        remedy = "a**b**c is a**(b**c); write (a**b)**c for the other order"
+    elif isinstance(error, DivisionByZero) and "y" in fixed:
+        remedy = "divide by another number than 0"
+    elif any(re.search(rf"\b{name}\b", remedy) for name in fixed):
+        remedy = "give it another number"
+    return what, _in_place_of(remedy, given)
+
+
+def _is_power(node: ast.expr) -> bool:
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)
+
+
+def _is_written_number(node: ast.expr) -> bool:
+    return isinstance(node.operand if isinstance(node, ast.UnaryOp) else node, ast.Constant)
+
+
+def _in_place_of(text: str, operands: Mapping[str, ast.expr], tight: bool = True) -> str:
+    """A text in which what stands in the expression takes the place of x, y and z."""
+
+    def written(match: re.Match[str]) -> str:
+        operand = operands[match[0]]
+        source = ast.unparse(operand)
+        is_short = not tight or isinstance(operand, ast.Name | ast.Constant | ast.Call)
+        return source if is_short else f"({source})"
+
+    names = "|".join(operands)
+    return re.sub(rf"\b(?:{names})\b", written, text)
+
+
+def _call(name: str, *arguments: Any) -> Any:
+    try:
+        inspect.signature(FUNCTIONS[name]).bind(*arguments)
+    except TypeError:
+        raise WrongType(f"{name} cannot take {len(arguments)} operands.") from None
+    return FUNCTIONS[name](*arguments)
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:57] + "...")

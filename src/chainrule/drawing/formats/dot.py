@@ -1,0 +1,104 @@
+"""The DOT text of a picture, for Graphviz and for everything that reads its language.
+
+Text from the user stands in it only as character references (`&lt;`, `&#124;`), so no label can
+end a string or begin a field.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ..picture import Card, Picture
+
+_SPECIAL = re.compile(r'[&<>"{}|\\\s]')
+
+
+def escape(text: str) -> str:
+    """Return text as it stands in a label."""
+    return _SPECIAL.sub(_reference, text)
+
+
+def _reference(found: re.Match[str]) -> str:
+    known = {"<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;"}
+    return known.get(found[0]) or f"&#{ord(found[0])};"
+
+
+def source(picture: Picture, direction: str) -> str:
+    """Return the graph in DOT.
+
+    Args:
+        picture: The snapshot.
+        direction: 'LR', 'RL', 'TB' or 'BT'.
+
+    Cost: O(nodes + edges).
+    """
+    rows = [
+        "digraph {",
+        f"  graph [rankdir={direction}]",
+        '  node [shape=record fontname="Helvetica" fontsize=11]',
+        '  edge [fontname="Helvetica" fontsize=9]',
+    ]
+    rows += _scopes(picture, direction)
+    for user, card in enumerate(picture.cards):
+        goal = f"o{user}" if card.symbol else f"n{user}"
+        for turn, operand in enumerate(card.operands):
+            words = escape(card.partials[turn].text) if card.partials else ""
+            rows.append(f"  n{operand} -> {goal}" + (f' [label="{words}"]' if words else ""))
+        if card.symbol:
+            rows.append(f"  {goal} -> n{user}")
+    return "\n".join([*rows, "}", ""])
+
+
+def _scopes(picture: Picture, direction: str) -> list[str]:
+    """Return the nodes, in clusters where they have scopes."""
+    rows: list[str] = []
+    tree: dict[tuple[str, ...], list[int]] = {}
+    for index, card in enumerate(picture.cards):
+        tree.setdefault(card.scope, []).append(index)
+    paths = {path[:depth] for path in tree for depth in range(len(path) + 1)}
+    open_path: tuple[str, ...] = ()
+    for number, path in enumerate(sorted(paths)):
+        while path[: len(open_path)] != open_path:
+            rows.append("  " * len(open_path) + "}")
+            open_path = open_path[:-1]
+        if path:
+            name = escape(path[-1])
+            rows.append(
+                "  " * len(path) + f'subgraph cluster{number} {{ label="{name}" style=dashed'
+            )
+        open_path = path
+        for index in tree.get(path, ()):
+            rows += _node(index, picture.cards[index], picture, direction, "  " * len(path))
+    rows += ["  " * depth + "}" for depth in range(len(open_path), 0, -1)]
+    return rows
+
+
+def _node(index: int, card: Card, picture: Picture, direction: str, indent: str) -> list[str]:
+    if card.kind == "stack":
+        fields = [escape(card.label), *map(escape, card.lines)]
+    else:
+        fields = [escape(card.label)] if card.label else []
+        fields.append("data " + escape(card.data.text))
+        if picture.show_grad and card.kind != "constant":
+            fields.append("grad " + escape(card.grad.text))
+        if card.remark:
+            fields.append(escape(card.remark))
+    label = " | ".join(fields)
+    if direction in ("LR", "RL"):
+        label = f"{{ {label} }}" if card.kind == "stack" else label
+    if direction in ("TB", "BT") and card.kind == "stack":
+        label = f"{{ {label} }}"
+    rows = [f'{indent}  n{index} [label="{label}"{_style(card)}]']
+    if card.symbol:
+        rows.append(f'{indent}  o{index} [shape=oval label="{escape(card.symbol)}"]')
+    return rows
+
+
+def _style(card: Card) -> str:
+    if card.is_root:
+        return " penwidth=2.5"
+    if card.kind == "parameter":
+        return ' style=rounded penwidth=2 color="#7a55bd"'
+    if card.kind == "leaf":
+        return ' style=rounded color="#3a8461"'
+    return " style=dashed" if card.kind == "constant" else ""

@@ -1,0 +1,48 @@
+"""An installed Graphviz, for those who want its layout, with a limit on its time."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+
+from ...errors import ChoiceError, GraphError
+
+SECONDS = 10.0
+
+
+def render(source: str, format: str) -> bytes:
+    """Return what `dot` makes of a DOT text.
+
+    Args:
+        source: The DOT text.
+        format: 'svg', 'png' or 'pdf'.
+
+    Raises:
+        ChoiceError: Graphviz is not installed.
+        GraphError: It failed, or took longer than ten seconds.
+    """
+    program = shutil.which("dot")
+    if program is None:
+        raise ChoiceError(
+            "engine='graphviz' needs the program dot of Graphviz, which is not on the PATH.",
+            remedy="leave engine= out; the built-in layout needs nothing installed",
+        )
+    try:
+        done = subprocess.run(
+            [program, f"-T{format}"],
+            input=source.encode("utf-8"),
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise GraphError(
+            f"Graphviz did not finish this graph in {SECONDS:.0f} seconds and was stopped.",
+            remedy="leave engine= out; the built-in layout is made for such graphs",
+        ) from None
+    except OSError as error:
+        raise GraphError(f"{program} could not be started: {error.strerror}.") from None
+    if done.returncode or not done.stdout:
+        words = done.stderr.decode("utf-8", "replace").strip()[:300]
+        raise GraphError(f"Graphviz failed: {words or 'no output'}.")
+    return done.stdout

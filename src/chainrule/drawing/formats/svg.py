@@ -1,0 +1,141 @@
+"""SVG. One file serves light and dark pages; nothing in it reaches beyond it.
+
+A notebook puts many pictures into one page, where they share one name space for classes and ids.
+So there are no ids, and every rule of the style sheet begins with a class that only this picture
+has.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from ..palette import DARK, FONT, LIGHT, Palette
+from ..shapes import AnyShape, Area, Box, Group, Line, Point, Sheet, Text
+
+
+def escape(text: str) -> str:
+    """Return text as it stands in XML, between tags or quotes."""
+    return (
+        text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    )
+
+
+def short(x: float) -> str:
+    """Write a coordinate to a hundredth of a pixel, without trailing zeros."""
+    text = f"{x:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def render(sheet: Sheet) -> str:
+    """Return the picture as an SVG document.
+
+    Cost: O(shapes).
+    """
+    body = "".join(_shape(shape) for shape in sheet.shapes)
+    wide, high = short(sheet.width), short(sheet.height)
+    words = escape(sheet.title), escape(sheet.description)
+    name = "cr-" + hashlib.sha256((body + words[1]).encode()).hexdigest()[:10]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{name}" role="img" width="{wide}" '
+        f'height="{high}" viewBox="0 0 {wide} {high}">'
+        f"<title>{words[0]}</title><desc>{words[1]}</desc>"
+        f"<style>{_sheet_of_style(name, sheet.width)}</style>"
+        f'<rect class="ground" width="{wide}" height="{high}" rx="6"/>\n{body}</svg>\n'
+    )
+
+
+SMALLEST = 0.55
+"""A page that is too narrow shrinks a picture so far, to where its numbers can still be read; then
+it has to be scrolled."""
+
+
+def _rules(name: str, palette: Palette) -> str:
+    rows = []
+    for role, style in palette.items():
+        rule = f"fill:{style.fill}"
+        if style.stroke != "none":
+            rule += f";stroke:{style.stroke};stroke-width:{style.width}"
+        if style.dash:
+            rule += ";stroke-dasharray:" + " ".join(short(part) for part in style.dash)
+        rows.append(f".{name} .{role}{{{rule}}}")
+    return "".join(rows)
+
+
+def _sheet_of_style(name: str, width: float) -> str:
+    halo = (
+        f"paint-order:stroke;stroke-width:3px;stroke-linejoin:round;stroke:{LIGHT['ground'].fill}"
+    )
+    dark = f".{name} .halo{{stroke:{DARK['ground'].fill}}}"
+    return (
+        f".{name}{{max-width:100%;min-width:{short(SMALLEST * width)}px;height:auto}}"
+        f".{name} text{{font-family:{FONT};font-variant-numeric:tabular-nums;white-space:pre}}"
+        + _rules(name, LIGHT)
+        + f".{name} .halo{{{halo}}}"
+        + "@media (prefers-color-scheme:dark){"
+        + _rules(name, DARK)
+        + dark
+        + "}"
+    )
+
+
+def _shape(shape: AnyShape) -> str:
+    if isinstance(shape, Group):
+        inside = "".join(_shape(part) for part in shape.shapes)
+        return f"<g><title>{escape(shape.title)}</title>{inside}</g>\n"
+    if isinstance(shape, Box):
+        return _box(shape)
+    if isinstance(shape, Line):
+        return f'<path class="{shape.role}" d="{path(shape)}"/>\n'
+    if isinstance(shape, Area):
+        points = " ".join(_pair(point) for point in shape.points)
+        return f'<polygon class="{shape.role}" points="{points}"/>'
+    return _text(shape)
+
+
+def _pair(point: Point) -> str:
+    return f"{short(point[0])},{short(point[1])}"
+
+
+def path(line: Line) -> str:
+    """Return a line as the data of a path."""
+    parts = ["M" + _pair(line.start)]
+    for piece in line.pieces:
+        parts.append(("C" if len(piece) == 3 else "L") + " ".join(map(_pair, piece)))
+    return "".join(parts)
+
+
+def corners(box: Box) -> tuple[Point, ...]:
+    """Return the eight corners of a box whose corners are cut off."""
+    x, y, c = box.x, box.y, box.radius
+    right, low = x + box.width, y + box.height
+    return (
+        (x + c, y),
+        (right - c, y),
+        (right, y + c),
+        (right, low - c),
+        (right - c, low),
+        (x + c, low),
+        (x, low - c),
+        (x, y + c),
+    )
+
+
+def _box(box: Box) -> str:
+    if box.cut:
+        points = " ".join(_pair(point) for point in corners(box))
+        return f'<polygon class="{box.role}" points="{points}"/>'
+    radius = f' rx="{short(box.radius)}"' if box.radius else ""
+    return (
+        f'<rect class="{box.role}" x="{short(box.x)}" y="{short(box.y)}" '
+        f'width="{short(box.width)}" height="{short(box.height)}"{radius}/>'
+    )
+
+
+def _text(text: Text) -> str:
+    anchor = f' text-anchor="{text.anchor}"' if text.anchor != "start" else ""
+    weight = ' font-weight="600"' if text.bold else ""
+    kind = text.role + (" halo" if text.halo else "")
+    return (
+        f'<text class="{kind}" x="{short(text.x)}" y="{short(text.y)}" '
+        f'font-size="{short(text.size)}"{anchor}{weight}>{escape(text.text)}</text>'
+    )

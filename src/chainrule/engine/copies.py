@@ -1,0 +1,135 @@
+"""Copies of a node and of a graph: by `pickle`, `copy.deepcopy` and `copy.copy`.
+
+Nothing here recurses over a graph, and several Values keep what they share: in `pickle.dumps((L,
+a))` and `copy.deepcopy((L, a))` the leaf a stays a leaf of L.
+"""
+
+from __future__ import annotations
+
+import copy
+from itertools import takewhile
+from threading import get_ident
+from typing import Any
+from weakref import ref
+
+from ..errors import GraphError
+from .node import Engine, describe, is_engine
+
+
+def refuse_own_backward(node: Any, purpose: str) -> None:
+    if "_own" in (node._attributes or ()):
+        raise GraphError(
+            f"{describe(node)} has a _backward of its own, so it cannot be {purpose}.",
+            remedy="make the operation with define(name, formula, partials)",
+        )
+
+
+# ---- pickle --------------------------------------------------------------------------------------
+
+
+class _InOrder:
+    """Pickles the nodes of a graph one after the other, operands first.
+
+    Each node then finds its operands in the pickler's memo, so that nothing recurses. It is active
+    until the pickler has come to the last one; where pickling fails before, until the pickler lets
+    go of it.
+    """
+
+    def __init__(self, nodes: list[Any]) -> None:
+        self.nodes = nodes
+        self.ids = {id(node) for node in nodes}
+        self.thread = get_ident()
+
+    def __reduce__(self) -> Any:
+        _active.append(ref(self, _active.remove))
+        return list, (), None, iter([*self.nodes, _Last(self)])
+
+
+_active: list[ref[_InOrder]] = []
+
+
+class _Last:
+    """Stands behind the last node: whatever is pickled from here on is a graph of its own."""
+
+    def __init__(self, order: _InOrder) -> None:
+        self.order = order
+
+    def __reduce__(self) -> Any:
+        _active[:] = [each for each in _active if each() is not self.order]
+        return tuple, ()
+
+
+def reduce_value(node: Any) -> Any:
+    """What pickle stores of a node.
+
+    The attributes follow after all the nodes: one may hold a node that was computed later.
+    """
+    for each in _active:
+        order = each()
+        if order and id(node) in order.ids and order.thread == get_ident():
+            refuse_own_backward(node, "pickled")
+            return _build, (_kind(node), node._prev, node._fields())
+    below = node._postorder()
+    attributes = [(n, names) for n in below if (names := _attributes(n))]
+    return _restore, (_InOrder(below), attributes)
+
+
+def _kind(node: Any) -> type | None:
+    """A subclass; None for Value itself, since the reader may have the other engine."""
+    return None if is_engine(type(node)) else type(node)
+
+
+def _attributes(node: Any) -> dict[str, Any]:
+    """What was set on a node, in its dict and in the slots of its class."""
+    names = dict(node._attributes or {})
+    if not is_engine(type(node)):
+        for slot in _slots(type(node)):
+            if hasattr(node, slot):
+                names[slot] = getattr(node, slot)
+    return names
+
+
+def _slots(kind: Any) -> tuple[str, ...]:
+    """The names of the slots that subclasses of Value have added."""
+    names: list[str] = []
+    for each in takewhile(lambda each: not is_engine(each), kind.__mro__):
+        slots = each.__dict__.get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            private = name.startswith("__") and not name.endswith("__")
+            names.append(f"_{each.__name__.lstrip('_')}{name}" if private else name)
+    return tuple(name for name in names if name not in ("__dict__", "__weakref__"))
+
+
+def _build(kind: Any, operands: tuple[Any, ...], fields: Any) -> Any:
+    made: Any = Engine.Value if kind is None else kind
+    return made._build(made, operands, fields, None)
+
+
+def _restore(nodes: list[Any], attributes: list[tuple[Any, dict[str, Any]]]) -> Any:
+    for node, names in attributes:
+        for name, x in names.items():
+            setattr(node, name, x)
+    return nodes[-2]  # behind it stands what _Last left
+
+
+# ---- copy ----------------------------------------------------------------------------------------
+
+
+def deepcopy_value(root: Any, memo: dict[int, Any]) -> Any:
+    """Copy a node and what lies below it, sharing what `memo` has already."""
+    for node in root._postorder():
+        if id(node) in memo:
+            continue
+        refuse_own_backward(node, "copied")
+        operands = tuple(memo[id(operand)] for operand in node._prev)
+        made = node._build(type(node), operands, node._fields(), None)
+        memo[id(node)] = made
+        for name, x in copy.deepcopy(_attributes(node), memo).items():
+            setattr(made, name, x)
+    return memo[id(root)]
+
+
+def copy_value(node: Any) -> Any:
+    """Copy a node alone; the copy has the same operands."""
+    refuse_own_backward(node, "copied")
+    return node._build(type(node), node._prev, node._fields(), _attributes(node))

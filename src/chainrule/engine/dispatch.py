@@ -1,0 +1,97 @@
+"""One operation on whatever it is given: plain numbers, Values, NumPy arrays of either; and
+operations of your own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..errors import WrongType
+from ..table.rules import NUMBER, RULES, result
+from .node import is_value, operand_number, wrong_operand
+
+
+def apply(number: int, *operands: Any) -> Any:
+    """Apply the operation with this number in RULES.
+
+    Plain numbers give a plain number, a Value or a traced number among them gives another, and an
+    array gives an array, element by element with the same digits.
+
+    Raises:
+        DomainError: The operation has no real result there.
+        WrongType: An operand is none of these.
+    """
+    if any(getattr(x, "ndim", 0) for x in operands):
+        return _apply_to_arrays(number, operands)
+    recorded = [x for x in operands if hasattr(type(x), "_method")]
+    if recorded:  # a traced number before a Value, which knows nothing of it
+        return min(recorded, key=is_value)._method(number, *operands)
+    numbers = [operand_number(x) for x in operands]
+    if NotImplemented in numbers:
+        raise wrong_operand(number, operands)
+    return result(RULES[number], numbers)
+
+
+def _apply_to_arrays(number: int, operands: tuple[Any, ...]) -> Any:
+    import numpy as np
+
+    out = np.frompyfunc(lambda *row: apply(number, *row), len(operands), 1)(*operands)
+    if any(np.asarray(x).dtype == object for x in operands):
+        return out
+    whole = RULES[number].keeps_int and all(np.asarray(x).dtype.kind in "iub" for x in operands)
+    return out.astype(np.int64 if whole and RULES[number].name != "pow" else np.float64)
+
+
+def define(
+    name: str,
+    formula: str,
+    partials: Sequence[str],
+    *,
+    symbol: str = "",
+    latex: str = "",
+    why: str = "",
+    domain: str = "",
+) -> Callable[..., Any]:
+    """Add an operation of your own to the table.
+
+    It draws, explains, checks, saves and compiles like the others.
+
+    Args:
+        name: Its name, that of no other operation.
+        formula: The result in the operands x, y, z; any operation of the table may be called in it.
+        partials: The local derivatives by x, y, z in this order, which may use `out` for the
+            result.
+        symbol: What stands in its circle; the name where it is empty.
+        latex: How it is set, with {x}, {y}, {z} for the operands.
+        why: One sentence that gives the reason for the partials; a formula in it stands between
+            backticks.
+        domain: The condition under which the result is a real number.
+
+    Returns:
+        The function. It takes numbers, Values and arrays, as `chainrule.tanh` does.
+
+    Raises:
+        FormulaError: A text is no formula, or the name is taken by another operation.
+
+    Example:
+        >>> cube = define("cube", "x**3", ("3*x**2",))
+        >>> cube(2.0)
+        8.0
+    """
+    from ..table.definitions import new_row, register
+
+    row = new_row(name, formula, partials, symbol, latex, why, domain)
+    register(row)
+    return _function(row.name, row.arity)
+
+
+def _function(name: str, arity: int) -> Callable[..., Any]:
+    number = NUMBER[name]
+
+    def function(*operands: Any) -> Any:
+        if len(operands) != arity:
+            raise WrongType(f"{name} needs {arity} operands, but got {len(operands)}.")
+        return apply(number, *operands)
+
+    function.__name__ = function.__qualname__ = name
+    return function

@@ -1,0 +1,1 @@
+"""Graphs of Values: traversal, scopes and labels, debugging, evaluation, copies and saved files."""

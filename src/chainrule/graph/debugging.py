@@ -1,0 +1,66 @@
+"""Under `debug`, every node notes the line it was made at, and likely mistakes are warned of."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ..engine.node import is_value
+from ..engine.twin import set_hooks
+from ..errors import calling_line
+
+_debugging = 0  # how many blocks are open
+
+
+@contextmanager
+def debug() -> Iterator[None]:
+    """Note the source line of every node made inside the block, and warn of likely mistakes.
+
+    Warned of: `value == number`, which compares identity and is always False; and an attribute that
+    makes a node remember a result computed from it, a cycle that keeps both alive for ever.
+
+    A node's line is read with `made_at`.
+    """
+    global _debugging
+    _debugging += 1
+    set_hooks(_note_line, _warn_comparison, _warn_cycle)
+    try:
+        yield
+    finally:
+        _debugging -= 1
+        if not _debugging:
+            set_hooks(None, None, None)
+
+
+def is_debugging() -> bool:
+    """Whether this runs inside a `debug` block."""
+    return _debugging > 0
+
+
+def _note_line(node: Any) -> None:
+    node._made_at = calling_line()
+
+
+def _warn_comparison(other: Any) -> None:
+    if isinstance(other, (int, float)):
+        warnings.warn(
+            f"{calling_line()}: a Value is compared with {other!r} by ==, which is always False; "
+            "compare its .data",
+            stacklevel=3,
+        )
+
+
+def _warn_cycle(node: Any, name: str, x: Any) -> None:
+    if is_value(x) and x is not node and any(below is node for below in x._postorder()):
+        warnings.warn(
+            f"{calling_line()}: .{name} makes a node remember a result computed from it; "
+            "both stay in memory until the attribute is deleted",
+            stacklevel=3,
+        )
+
+
+def made_at(node: Any) -> str:
+    """Return `file:line` where a node was made under `debug`, else an empty string."""
+    return getattr(node, "_made_at", "")

@@ -1,0 +1,71 @@
+"""Names in a graph: labels, parameters and scopes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from threading import local
+from typing import Any
+
+from ..engine.node import PARAMETER, SCOPES, is_value, scope_number
+from ..engine.twin import Value, set_scope
+
+
+def parameter(data: Any, label: str = "") -> Any:
+    """Make a leaf that is to be trained, and is drawn as such.
+
+    Example:
+        >>> parameter(0.5, label="w").kind
+        'parameter'
+    """
+    made = Value(data, label=label) if label else Value(data)
+    made._kind = PARAMETER
+    return made
+
+
+def label_all(names: Mapping[str, Any]) -> None:
+    """Give every Value that has no label the name of its variable: `label_all(locals())`.
+
+    Where two names mean one Value, the first one stays. Names that begin with an underscore are
+    passed over.
+    """
+    for name, x in list(names.items()):
+        if is_value(x) and x.label == "" and not name.startswith("_"):
+            x.label = name
+
+
+_thread = local()  # .scope: the index in SCOPES of the innermost one that is open
+
+
+class scope:  # it is used like a function: with scope("layer 1"):
+    """Note a name on every node made inside the `with` block; pictures draw a box around them.
+
+    Scopes nest, each thread has its own, and one object can be entered again and again.
+
+    Args:
+        name: Any text.
+
+    Example:
+        >>> with scope("layer 1"):
+        ...     v = Value(1.0)
+        >>> v.scope
+        ('layer 1',)
+    """
+
+    __slots__ = ("_outer", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = str(name)
+        self._outer: list[int] = []
+
+    def __enter__(self) -> None:
+        outer = getattr(_thread, "scope", 0)
+        self._outer.append(outer)
+        _enter(scope_number((*SCOPES[outer], self.name)))
+
+    def __exit__(self, *_: object) -> None:
+        _enter(self._outer.pop())
+
+
+def _enter(number: int) -> None:
+    _thread.scope = number
+    set_scope(number)

@@ -1,0 +1,12 @@
+"""Programs: ordinary Python recorded once, replayed without Python."""
+
+from .compiling import compile as compile
+from .program import Program as Program
+from .trace.taking import take as take
+from .transforms import (
+    grad as grad,
+    hessian as hessian,
+    hvp as hvp,
+    jacobian as jacobian,
+    value_and_grad as value_and_grad,
+)

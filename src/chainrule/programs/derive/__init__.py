@@ -1,0 +1,1 @@
+"""Derivatives of a recording, recorded on the same tape."""

@@ -1,0 +1,1 @@
+"""A recording as a listing, as C, as a saved file and as a graph."""

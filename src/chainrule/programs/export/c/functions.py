@@ -1,0 +1,145 @@
+"""The operations of the table in C, as a program that is written as C calls them."""
+
+from __future__ import annotations
+
+import math
+import re
+from importlib.resources import files
+from typing import NamedTuple
+
+from ....table.ops import TABLE, Op
+from ....table.printers import CPrinter
+from ....table.rules import RULES
+
+_INLINE = {"fabs"}
+"""Functions of the C library that are an instruction in a vectorised loop too."""
+
+
+class _Template(NamedTuple):
+    """How an operation is written.
+
+    Attributes:
+        text: C, with {x}, {y}, {z} for the operands.
+        is_call: Whether it calls a function of the C library, so that a loop with it in it is not
+            vectorised.
+    """
+
+    text: str
+    is_call: bool
+
+
+class Functions:
+    """Writes operations, and gathers the functions that these need."""
+
+    def __init__(self) -> None:
+        header = (files("chainrule.table") / "native" / "functions.h").read_text(encoding="utf-8")
+        self._library = dict(re.findall(r"^#define (c_\w+) (\w+)$", header, re.MULTILINE))
+        pattern = r"^(?:/\*[^\n]*\*/\n)?static inline double (\w+)\(.*?^}\n"
+        self._helpers = {m[1]: m[0] for m in re.finditer(pattern, header, re.MULTILINE | re.DOTALL)}
+        self._templates: dict[int, _Template] = {}
+        self._needed: dict[str, str] = {}  # the texts of functions, callees first
+
+    def write(self, op: int, operands: list[str]) -> str:
+        """An operation on operands, as C. It is an expression without parentheses around it."""
+        return self._template(op).text.format(**dict(zip("xyz", operands)))
+
+    def is_call(self, op: int) -> bool:
+        """Whether an operation keeps a loop from being vectorised."""
+        return self._template(op).is_call
+
+    def text(self) -> str:
+        """The functions that were needed so far, callees first."""
+        text = "\n".join(self._needed.values())
+        if "HAS_CBRT" in text:
+            text = f"#define HAS_CBRT {int(hasattr(math, 'cbrt'))}\n\n{text}"
+        return text
+
+    def _template(self, op: int) -> _Template:
+        if op not in self._templates:
+            row = TABLE[RULES[op].name]
+            printer = _Printer(self, row.operands if _is_inline(row) else ())
+            if _is_inline(row):
+                text = printer.text(row.read(row.formula))
+                text = text[1:-1] if text.startswith("(") else text
+            else:
+                operands = [f"{{{x}}}" for x in row.operands]
+                text = printer.call(row.name, operands)
+            self._templates[op] = _Template(text, printer.calls)
+        return self._templates[op]
+
+    def function(self, name: str) -> tuple[str, bool]:
+        """What the function of a row is called in C, and whether it calls the C library."""
+        row = TABLE[name]
+        if row.is_primitive:
+            return self.helper(f"c_{name}")
+        printer = _Printer(self)
+        body = printer.text(row.read(row.formula))
+        body = body[1:-1] if body.startswith("(") and body.endswith(")") and _is_one(body) else body
+        operands = ", ".join(f"double {x}" for x in row.operands)
+        head = f"static inline double op_{name}({operands})"
+        self._needed[name] = f"{head} {{ return {body}; }}\n"
+        return f"op_{name}", printer.calls
+
+    def helper(self, name: str) -> tuple[str, bool]:
+        """What a function of functions.h is called in C, and whether it is a real call."""
+        found = self._library.get(name, name)
+        if found in self._helpers:
+            self._needed[found] = self._helpers[found]
+        return found, found not in _INLINE
+
+
+class _Printer(CPrinter):
+    """Prints a formula as C, with places in it for operands."""
+
+    def __init__(self, functions: Functions, places: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.functions = functions
+        self.places = places
+        self.calls = False
+
+    def name(self, name: str) -> str:
+        return f"{{{name}}}" if name in self.places else super().name(name)
+
+    def logic(self, word: str, sides: list[str]) -> str:
+        """Without a jump, so that a loop with it in it can be vectorised."""
+        return "(" + (" & " if word == "and" else " | ").join(sides) + ")"
+
+    def binary(self, operator: str, left: str, right: str) -> str:
+        helper = {"//": "quotient", "%": "modulo", "**": "pow"}.get(operator)
+        if helper:
+            self.calls = True
+            self.functions.helper(helper)
+        return super().binary(operator, left, right)
+
+    def call(self, function: str, arguments: list[str]) -> str:
+        name, is_call = self.functions.function(function)
+        self.calls |= is_call
+        return super().call(name, arguments)
+
+
+def _is_inline(row: Op) -> bool:
+    """Whether a row is written in place: an operator, or a function of C's own."""
+    return bool(row.dunder) or row.is_primitive
+
+
+def _is_one(text: str) -> bool:
+    """Whether the first parenthesis of a text is closed by the last one."""
+    depth = 0
+    for index, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0:
+            return index == len(text) - 1
+    return False
+
+
+def literal(x: float) -> str:
+    """A number in C; no digit is lost.
+
+    Example:
+        >>> literal(2.0), literal(-0.5), literal(float("inf"))
+        ('2.0', '(-0.5)', 'INFINITY')
+    """
+    if x != x:
+        return "NAN"
+    text = "INFINITY" if math.isinf(x) else repr(abs(x))
+    return f"(-{text})" if math.copysign(1.0, x) < 0 else text

@@ -1,0 +1,1 @@
+"""Replaying a recording: machines, paths through the guards, and rows."""

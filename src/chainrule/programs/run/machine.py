@@ -1,0 +1,247 @@
+"""A tape done again with other numbers: at one point, or for each row of arrays.
+
+This is the interpreted twin; `native/machine.c` and its neighbours do the same to the last bit, in
+steps that are planned instead of looked up.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ...errors import PlaceError
+from ...table.rules import LEAF, OWN, RULES
+from ..trace.tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE, Arrays, position
+from .strides import LANES, Layout, floats, fold, places
+
+DONE, FAULT = -1, -2
+"""Results of a run; every other one is the number of the guard that had the other outcome."""
+
+
+class _Fault(Exception):
+    """An index outside of its table: `(node, index)`."""
+
+
+class Machine:
+    """A tape made ready to be done again.
+
+    Args:
+        arrays: The tape.
+        outputs: The nodes whose numbers are wanted; any node, and as often as you like.
+
+    Attributes:
+        fault: The last index that was no place in its table, `(node, index, row)`, or None.
+        nodes: How many steps there are.
+        workspace: Bytes that a sweep over rows needs for its numbers.
+
+    Raises:
+        ValueError: The arrays are no tape: an unknown operation, an operand after its user, an
+            index outside of its list.
+    """
+
+    fault: tuple[int, float, int] | None = None
+
+    def __init__(self, arrays: Arrays, outputs: Sequence[int]) -> None:
+        self._ops, *columns = [array("i", column) for column in arrays[:4]]
+        self._values = array("d", arrays.values)
+        self._tables, self._scatters = arrays.tables, arrays.scatters
+        self._inputs, self._outputs = list(arrays.inputs), list(outputs)
+        count = len(self._ops)
+        if {len(self._values), *map(len, columns)} != {count}:
+            raise ValueError("the columns of the tape are not equally long")
+        self._operands = list(zip(*columns))
+        guards = [node for node, _ in arrays.guards]
+        _check([*self._inputs, *self._outputs, *guards], count)
+        if any(self._ops[node] != INPUT for node in self._inputs):
+            raise ValueError("the list of inputs names what is none")
+        for node in range(count):
+            _check(self._used_by(node), node)
+        needed = {*self._outputs, *guards}
+        for node in reversed(range(count)):
+            if node in needed:
+                needed.update(self._used_by(node))
+        self._steps = sorted(needed)
+        self._guards: dict[int, list[tuple[int, int, bool]]] = {}
+        after = 0
+        for number, (node, outcome) in enumerate(arrays.guards):
+            after = max(after, node)  # guards keep their order
+            self._guards.setdefault(after, []).append((number, node, bool(outcome)))
+        self.nodes = len(self._steps) + len(guards)
+        self.workspace = 8 * count
+
+    def _used_by(self, node: int) -> list[int]:
+        """The nodes that a node needs; those before it are right already."""
+        op, (x, y, z) = self._ops[node], self._operands[node]
+        if OWN < op < len(RULES):
+            return [x, y, z][: len(RULES[op].partials)]
+        if op == INPUT:
+            _check([x], len(self._inputs))
+            return [] if self._inputs[x] == node else [-1]
+        if op == CONSTANT:
+            return []
+        if op == COPY:
+            return [x]
+        if op == TAKE:
+            _check([x], len(self._tables))
+            return [y, *self._tables[x]]
+        if op == SCATTER:
+            _check([x], len(self._scatters))
+            return [each for pair in self._scatters[x][1] for each in pair]
+        if op == ENTRY:
+            _check([x], node)
+            is_right = self._ops[x] == SCATTER
+            _check([y], self._scatters[self._operands[x][0]][0] if is_right else 0)
+            return [x]
+        raise ValueError(f"node {node}: there is no such operation")
+
+    def _run(self, inputs: Sequence[float]) -> tuple[int, list[float]]:
+        """Do all steps. Returns what happened, and the outputs if everything was done."""
+        numbers = list(self._values)
+        sums: dict[int, list[float]] = {}
+        for node in self._steps:
+            op, (x, y, z) = self._ops[node], self._operands[node]
+            if op > LEAF:
+                rule = RULES[op]
+                used = [x, y, z][: len(rule.partials)]
+                numbers[node] = float(rule.value(*(numbers[each] for each in used)))
+            elif op == INPUT:
+                numbers[node] = inputs[x]
+            elif op == COPY:
+                numbers[node] = numbers[x]
+            elif op == TAKE:
+                table = self._tables[x]
+                numbers[node] = numbers[table[_place(node, numbers[y], len(table))]]
+            elif op == SCATTER:
+                length, pairs = self._scatters[x]
+                sums[node] = [0.0] * length
+                numbers[node] = 0.0
+                for index, number in pairs:
+                    sums[node][_place(node, numbers[index], length)] += numbers[number]
+            elif op == ENTRY:
+                numbers[node] = sums[x][y]
+            for number, condition, outcome in self._guards.get(node, ()):
+                if (numbers[condition] != 0) != outcome:
+                    return number, []
+        return DONE, [numbers[node] for node in self._outputs]
+
+    def _one(self, inputs: Sequence[float], row: int = 0) -> tuple[int, list[float]]:
+        try:
+            return self._run(inputs)
+        except _Fault as fault:
+            node, index = fault.args
+            self.fault = (node, index, row)
+            return FAULT, []
+
+    def point(self, inputs: Any, outputs: Any) -> int:
+        """Compute the outputs at one point.
+
+        Args:
+            inputs: A C-contiguous float64 buffer with a number for each input.
+            outputs: A writable one with a number for each output.
+
+        Returns:
+            -1 if it was done; the number of the first guard that has another outcome here than in
+            the recording, or -2 for an index fault: then nothing was written.
+
+        Raises:
+            ValueError: A buffer is not as it has to be.
+        """
+        source, target = floats(inputs, len(self._inputs)), floats(outputs, len(self._outputs))
+        if target.readonly:
+            raise ValueError("outputs: a writable buffer is needed")
+        code, numbers = self._one(source.tolist())
+        if code == DONE:
+            target[:] = array("d", numbers)
+        return code
+
+    def bind(self, inputs: Any, outputs: Any, otherwise: Callable[[int], Any]) -> Callable[[], Any]:
+        """A function without arguments that does `point` on these buffers and returns None, or
+        `otherwise(code)` where it was not done."""
+        floats(inputs, len(self._inputs)), floats(outputs, len(self._outputs))
+
+        def bound() -> Any:
+            code = self.point(inputs, outputs)
+            return None if code == DONE else otherwise(code)
+
+        return bound
+
+    def call(self, numbers: Any) -> Any:
+        """Compute at an array, shape (inputs,) or any other with so many float64 in C order.
+
+        Returns:
+            `(output 0 as a float, a copy of the array with the other outputs in it)`; the float
+            alone where it is the only output; the code where it was not done; NotImplemented where
+            the array is another one, or the outputs are not a number and one for each input.
+        """
+        try:
+            source = floats(numbers, len(self._inputs))
+        except (TypeError, ValueError, BufferError):
+            return NotImplemented
+        if len(self._outputs) not in (1, 1 + len(self._inputs)):
+            return NotImplemented
+        code, results = self._one(source.tolist())
+        if code != DONE or len(results) == 1:
+            return results[0] if code == DONE else code
+        others = numbers.copy()
+        floats(others, len(results) - 1)[:] = array("d", results[1:])
+        return results[0], others
+
+    def rows(
+        self, sources: Layout, targets: Layout, rows: int, which: Any = None, failed: Any = None
+    ) -> int:
+        """Compute the outputs for each row.
+
+        Args:
+            sources: Where the inputs are; stride 0: shared by all rows.
+            targets: Where the outputs go; stride 0: the sum over the rows that did not fail, by
+                `LANES` partial sums.
+            rows: How many rows.
+            which: Their numbers, int64, shape (rows,); None: 0, 1, 2 ...
+            failed: Writable int32, shape (rows,), for what happened to each row, as `point` says.
+
+        Returns:
+            How many rows failed; they write nothing and are left out of the sums.
+
+        Raises:
+            ValueError: A buffer is not as it has to be, or a place is not within its array.
+        """
+        numbers = range(rows) if which is None else [int(row) for row in which]
+        last = max(numbers, default=-1)
+        lengths = {len(numbers), len(numbers if failed is None else failed)}
+        if lengths != {rows} or min(numbers, default=0) < 0:
+            raise ValueError(f"{rows} rows, counted from 0, are needed")
+        read = places(sources, len(self._inputs), last, False)
+        write = places(targets, len(self._outputs), last, True)
+        sums = [[0.0] * LANES for _ in write]
+        failures, fault = 0, None
+        for count, row in enumerate(numbers):
+            code, results = self._one([float(flat[at + row * by]) for flat, at, by in read], row)
+            failures += code != DONE
+            if failed is not None:
+                failed[count] = code
+            if code == FAULT:
+                fault = fault or self.fault
+            for lanes, (flat, at, by), result in zip(sums, write, results):
+                if by:
+                    flat[at + row * by] = result
+                else:
+                    lanes[count % LANES] += result
+        self.fault = fault or self.fault
+        for lanes, (flat, at, by) in zip(sums, write):
+            if not by:
+                flat[at] = fold(lanes)
+        return failures
+
+
+def _check(nodes: Sequence[int], end: int) -> None:
+    for node in nodes:
+        if not 0 <= node < end:
+            raise ValueError(f"{node} is not within 0 ... {end - 1}")
+
+
+def _place(node: int, index: float, length: int) -> int:
+    try:
+        return position(index, length)
+    except PlaceError:
+        raise _Fault(node, index) from None

@@ -1,0 +1,1 @@
+"""Recording: a tape, the tracers that write on it, and the structure of arguments."""

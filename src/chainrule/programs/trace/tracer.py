@@ -1,0 +1,148 @@
+"""What a function sees while it is recorded: a number that writes down what is done with it.
+
+This is the interpreted twin; `native/traced.c` is the compiled one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...engine.node import is_value, operand_number, wrong_operand
+from ...engine.operations import Operations
+from ...table.rules import NUMBER
+from .refusals import escaped, mixed, not_a_number, not_an_index, not_hashable
+from .tape import Tape
+
+
+class Traced(Operations):
+    """A number of a recording.
+
+    It can be computed with like a float. A comparison gives a traced condition, of which `if` and
+    `while` ask for the truth; that question is part of the recording.
+    """
+
+    __slots__ = ("node", "tape")
+
+    def __init__(self, tape: Tape, node: int) -> None:
+        tape.value(node)  # raises where there is none
+        self.tape = tape
+        self.node = node
+
+    @property
+    def data(self) -> float:
+        """The number that it has while it is recorded."""
+        return self.tape.value(self.node)
+
+    def _apply(self, number: int, *operands: Any) -> Any:
+        if self.tape.closed:
+            raise escaped(self)
+        nodes = []
+        for x in operands:
+            if type(x) is Traced:
+                if x.tape is not self.tape:
+                    raise mixed(x)
+                nodes.append(x.node)
+            elif is_value(x):
+                raise mixed(x)
+            else:
+                plain = operand_number(x)
+                if plain is NotImplemented:
+                    return NotImplemented
+                nodes.append(self.tape.constant(float(plain)))
+        return Traced(self.tape, self.tape.append(number, *nodes))
+
+    _apply_two = _apply
+
+    def _method(self, number: int, *operands: Any) -> Any:
+        made = self._apply(number, *operands)
+        if made is NotImplemented:
+            raise wrong_operand(number, tuple(x for x in operands if type(x) is not Traced))
+        return made
+
+    def _compare(self, name: str, other: Any) -> Any:
+        return self._apply(NUMBER[name], self, other)
+
+    def __lt__(self, other: Any) -> Any:
+        return self._compare("lt", other)
+
+    def __le__(self, other: Any) -> Any:
+        return self._compare("le", other)
+
+    def __gt__(self, other: Any) -> Any:
+        return self._compare("gt", other)
+
+    def __ge__(self, other: Any) -> Any:
+        return self._compare("ge", other)
+
+    def __eq__(self, other: Any) -> Any:
+        return self._compare("eq", other)
+
+    def __ne__(self, other: Any) -> Any:
+        return self._compare("ne", other)
+
+    def __hash__(self) -> int:
+        raise not_hashable()
+
+    def __and__(self, other: Any) -> Any:
+        return self._logic("and", self, other)
+
+    def __rand__(self, other: Any) -> Any:
+        return self._logic("and", other, self)
+
+    def __or__(self, other: Any) -> Any:
+        return self._logic("or", self, other)
+
+    def __ror__(self, other: Any) -> Any:
+        return self._logic("or", other, self)
+
+    def __invert__(self) -> Any:
+        return self._compare("eq", 0.0)
+
+    def _logic(self, word: str, x: Any, y: Any) -> Any:
+        """Both conditions, or one of them, without asking for either."""
+        truth = self._apply(NUMBER["ne"], y, 0.0)
+        if truth is NotImplemented:
+            return truth
+        either = (truth, 0.0) if word == "and" else (1.0, truth)
+        return self._apply(NUMBER["where"], x, *either)
+
+    def __bool__(self) -> bool:
+        if self.tape.closed:
+            raise escaped(self)
+        return self.tape.guard(self.node)
+
+    def __float__(self) -> float:
+        raise not_a_number()
+
+    __int__ = __complex__ = __float__
+
+    def __index__(self) -> int:
+        raise not_an_index()
+
+    def __pow__(self, y: Any, modulus: None = None) -> Any:
+        return NotImplemented if modulus is not None else self._apply(NUMBER["pow"], self, y)
+
+    def __floor__(self) -> Any:
+        return self._apply(NUMBER["floor"], self)
+
+    def __ceil__(self) -> Any:
+        return self._apply(NUMBER["ceil"], self)
+
+    def __pos__(self) -> Traced:
+        return self
+
+    def conjugate(self) -> Traced:
+        """The number itself; NumPy asks for it."""
+        return self
+
+    def __copy__(self) -> Traced:
+        return self  # as copy.copy(2.0) is
+
+    def __deepcopy__(self, memo: Any) -> Traced:
+        return self
+
+    def __repr__(self) -> str:
+        return f"Traced({self.data!r})"
+
+    def __format__(self, text: str) -> str:
+        return format(self.data, text) if text else repr(self)

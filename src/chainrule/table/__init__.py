@@ -1,0 +1,1 @@
+"""The table of derivatives, its formulas, and what is generated from it."""

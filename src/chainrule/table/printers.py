@@ -1,0 +1,155 @@
+"""A formula as a program: in Python, in Python that follows IEEE 754, in C and in JavaScript."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .formula import BINARY, COMPARE, CONSTANTS, Formula
+
+
+class Printer:
+    """Prints a formula as Python. The other languages differ from it in the methods that they
+    override."""
+
+    infinity = "inf"  # no language has a literal for it; the namespace has the name
+    _variables: tuple[str, ...] = ()
+
+    def text(self, formula: Formula) -> str:
+        """Return a formula in this printer's language."""
+        self._variables = formula.names
+        return self.print(formula.tree)
+
+    def number(self, value: float) -> str:
+        return self.infinity if value == math.inf else repr(float(value))
+
+    def name(self, name: str) -> str:
+        if name in CONSTANTS and name not in self._variables:
+            return self.number(CONSTANTS[name])
+        return name
+
+    def unary(self, operator: str, operand: str) -> str:
+        return f"({operator}{operand})"
+
+    def binary(self, operator: str, left: str, right: str) -> str:
+        return f"({left} {operator} {right})"
+
+    def compare(self, operators: list[str], sides: list[str]) -> str:
+        return "(" + sides[0] + "".join(f" {o} {s}" for o, s in zip(operators, sides[1:])) + ")"
+
+    def logic(self, word: str, sides: list[str]) -> str:
+        return "(" + f" {word} ".join(sides) + ")"
+
+    def choice(self, condition: str, yes: str, no: str) -> str:
+        return f"({yes} if {condition} else {no})"
+
+    def call(self, function: str, arguments: list[str]) -> str:
+        return f"{function}({', '.join(arguments)})"
+
+    def print(self, node: ast.expr) -> str:
+        """Return the text of a checked tree in this printer's language."""
+        match node:
+            case ast.Constant(value=value):
+                return self.number(value)  # type: ignore[arg-type]  # parse let only numbers through
+            case ast.Name(id=name):
+                return self.name(name)
+            case ast.UnaryOp(op=op, operand=operand):
+                sign = {ast.USub: "-", ast.UAdd: "+", ast.Not: "not "}[type(op)]
+                return self.unary(sign, self.print(operand))
+            case ast.BinOp(left=left, op=op, right=right):
+                return self.binary(BINARY[type(op)], self.print(left), self.print(right))
+            case ast.Compare(left=left, ops=ops, comparators=rest):
+                sides = [self.print(side) for side in (left, *rest)]
+                return self.compare([COMPARE[type(op)] for op in ops], sides)
+            case ast.BoolOp(op=op, values=values):
+                word = "and" if isinstance(op, ast.And) else "or"
+                return self.logic(word, [self.print(value) for value in values])
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                return self.choice(self.print(test), self.print(body), self.print(orelse))
+            case ast.Call(func=ast.Name(id=function), args=arguments):
+                return self.call(function, [self.print(argument) for argument in arguments])
+        raise AssertionError(f"{ast.dump(node)} got past parse")
+
+
+class IEEEPrinter(Printer):
+    """Prints Python that follows IEEE 754 (nan, inf) where Python itself would raise.
+
+    The names that it calls are those of `chainrule.table.ieee`.
+    """
+
+    def binary(self, operator: str, left: str, right: str) -> str:
+        function = {"/": "divide", "//": "quotient", "%": "modulo", "**": "power"}.get(operator)
+        return f"{function}({left}, {right})" if function else super().binary(operator, left, right)
+
+
+class CPrinter(Printer):
+    """Prints C99 over doubles. Functions get a prefix, so that `exp` in a formula is the table's
+    `exp`."""
+
+    infinity = "INFINITY"
+
+    def __init__(self, prefix: str = "") -> None:
+        self.prefix = prefix
+
+    def unary(self, operator: str, operand: str) -> str:
+        return f"({operator.replace('not ', '!')}{operand})"
+
+    def binary(self, operator: str, left: str, right: str) -> str:
+        function = {"//": "quotient", "%": "modulo", "**": "pow"}.get(operator)
+        return f"{function}({left}, {right})" if function else super().binary(operator, left, right)
+
+    def compare(self, operators: list[str], sides: list[str]) -> str:
+        pairs = [f"{a} {o} {b}" for a, o, b in zip(sides, operators, sides[1:])]
+        return "(" + " && ".join(pairs) + ")"
+
+    def logic(self, word: str, sides: list[str]) -> str:
+        return "(" + (" && " if word == "and" else " || ").join(sides) + ")"
+
+    def choice(self, condition: str, yes: str, no: str) -> str:
+        return f"({condition} ? {yes} : {no})"
+
+    def call(self, function: str, arguments: list[str]) -> str:
+        return super().call(self.prefix + function, arguments)
+
+
+class JSPrinter(CPrinter):
+    """Prints JavaScript. The functions stand in one object, so that none hides one of the page."""
+
+    infinity = "Infinity"
+
+    def binary(self, operator: str, left: str, right: str) -> str:
+        function = {"//": "quotient", "%": "modulo", "**": "power"}.get(operator)
+        if function:
+            return self.call(function, [left, right])
+        return super().binary(operator, left, right)
+
+    def compare(self, operators: list[str], sides: list[str]) -> str:
+        strict = {"==": "===", "!=": "!=="}
+        return super().compare([strict.get(word, word) for word in operators], sides)
+
+
+def python_function(
+    formula: Formula,
+    arguments: tuple[str, ...],
+    namespace: Mapping[str, Any],
+    printer: Printer | None = None,
+) -> Callable[..., Any]:
+    """Make a Python function of a checked formula.
+
+    Args:
+        formula: What the function returns.
+        arguments: Its parameters, in order.
+        namespace: The functions that the formula calls.
+        printer: The dialect of Python; the default is Python itself, which works on Values too.
+
+    Returns:
+        A function of `arguments`.
+    """
+    body = (printer or Printer()).text(formula)
+    scope: dict[str, Any] = {**namespace, "inf": math.inf}
+    # The text was printed from a tree that passed the whitelist; it is not the text that the user
+    # wrote.
+    exec(f"def f({', '.join(arguments)}):\n    return {body}", scope)
+    return scope["f"]  # type: ignore[no-any-return]  # what exec has just defined

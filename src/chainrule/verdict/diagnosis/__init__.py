@@ -1,0 +1,1 @@
+"""Where a graph goes wrong: the first nan, infinity or blocked gradient."""

@@ -1,0 +1,1 @@
+"""Verdicts on micrograd-like classes: operations, reuse, order, accumulation, state and depth."""

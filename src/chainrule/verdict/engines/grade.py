@@ -1,0 +1,126 @@
+"""The grade of a class: to ask, to read, to show, and to fail a test with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from ...errors import CheckFailed
+from ..tables import html_table, printable
+
+MISSING = "there is no such operation"
+"""Why an operation is skipped that the class does not have."""
+
+
+class Finding(NamedTuple):
+    """One mistake of a class.
+
+    Attributes:
+        rule: The operation, by its name in the table; or "accumulation", "order", "state" or
+            "depth".
+        message: What was done, what came out, and what should have.
+    """
+
+    rule: str
+    message: str
+
+
+class EngineCheck:
+    """The grade of a class; shows as text, and as HTML in a notebook. It is true where `.ok` is.
+
+    Attributes:
+        name: The name of the class.
+        findings: Its mistakes and weaknesses, no rule twice.
+        weaknesses: Those of the findings that leave the derivatives of one pass right, such as a
+            pass that is too deep for Python.
+        sound: The operations that were found right.
+        skipped: The operations that it does not have, or refuses; and signs that it does not take
+            although it has the operation, such as "number + V".
+        reasons: For each of them why.
+        unjudged: The operations that nothing can be said of, each with the wrong one that it is
+            built from.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        findings: Sequence[Finding],
+        sound: Sequence[str],
+        reasons: Mapping[str, str],
+        weaknesses: Sequence[Finding] = (),
+        unjudged: Mapping[str, str] | None = None,
+    ) -> None:
+        self.name = printable(name)
+        self.weaknesses = tuple(weaknesses)
+        mistakes = [finding for finding in findings if finding not in self.weaknesses]
+        self.findings = (*mistakes, *self.weaknesses)
+        self.sound = tuple(sound)
+        self.reasons = dict(reasons)
+        self.skipped = tuple(reasons)
+        self.unjudged = dict(unjudged or {})
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def raise_if_wrong(self) -> None:
+        """Do nothing where nothing was found, else fail.
+
+        Raises:
+            CheckFailed: The message names each finding.
+        """
+        if self.findings:
+            raise CheckFailed(str(self))
+
+    @property
+    def title(self) -> str:
+        """The grade in one sentence."""
+        weak, wrong = len(self.weaknesses), len(self.findings) - len(self.weaknesses)
+        right = f"{len(self.sound)} operations are right"
+        if weak and not wrong:
+            words = f"every derivative is right; {_count(weak, 'weakness', 'es')}"
+            return f"{self.name}: {words}. {right}."
+        found = [_count(wrong, "mistake", "s")] if wrong else ["no mistake"]
+        found += [_count(weak, "weakness", "es")] if weak else []
+        return f"{self.name}: {' and '.join(found)} found; {right}."
+
+    def _notes(self) -> list[str]:
+        notes = [
+            f"not judged, since it is built from {below}: {name}"
+            for name, below in self.unjudged.items()
+        ]
+        refused = {x: why for x, why in self.reasons.items() if not why.startswith(MISSING)}
+        signs = [x for x in self.reasons if x not in refused and " " in x]
+        notes += [f"refused: {name} ({printable(why)})" for name, why in refused.items()]
+        if signs:
+            fails = ", so that sum() fails" if "number + V" in signs else ""
+            notes.append(f"not there: {', '.join(signs)}{fails}")
+        missing = len(self.reasons) - len(refused) - len(signs)
+        if missing:
+            notes.append(
+                f"not there: {_count(missing, 'operation', 's')} of the table; .skipped names them"
+            )
+        return notes
+
+    def __str__(self) -> str:
+        lines = [
+            f"{'!' if finding in self.weaknesses else '✗'} {finding.rule}: {finding.message}"
+            for finding in self.findings
+        ]
+        if self.sound:
+            lines.append(f"✓ {', '.join(self.sound)}")
+        return "\n".join([self.title, *lines, *(f"– {note}" for note in self._notes())])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        found = [(finding.rule, finding.message) for finding in self.findings]
+        return html_table(self.title, ("rule", "finding"), found, self._notes())
+
+
+def _count(number: int, word: str, ending: str) -> str:
+    return f"{number} {word}{ending if number > 1 else ''}"

@@ -1,0 +1,1 @@
+"""Slopes and nudges: what happens when an input moves a little."""

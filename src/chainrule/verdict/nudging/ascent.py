@@ -1,0 +1,100 @@
+"""A step along the gradient, and what it does to the root."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ...engine.node import number
+from ...errors import DomainError
+from ...graph.evaluation import recompute, refresh
+from ...graph.passes import chosen, gradients
+from ...graph.traversal import postorder
+from ...numerals import plain
+from ..tables import called
+
+
+class Ascent(NamedTuple):
+    """What a step did.
+
+    Attributes:
+        before: The root's number before it.
+        after: The root's number after it.
+        change: `after - before`.
+    """
+
+    before: float
+    after: float
+    change: float
+
+
+def ascend(root: Any, step: float = 0.01, wrt: Any = None, inplace: bool = False) -> Ascent:
+    """Move leaves along their gradient and return what that does to the root.
+
+    Each moves by its gradient times the step; a negative step descends. A gradient that is stored,
+    whether computed by `backward` or written by hand, is used as it stands, as `p.data += step *
+    p.grad` would: what you see in the picture is what the leaf follows. Where none is stored
+    (`grad_state` is 'none'), it is computed for the purpose.
+
+    Args:
+        root: A Value.
+        step: How far, as a multiple of the gradient.
+        wrt: The nodes to move, one or several; by default every leaf that the user made. Constants
+            never move. An inner node keeps the number it is moved to, and what lies above it is
+            computed anew.
+        inplace: Whether to write the new numbers into the graph. Without it the graph stays
+            untouched.
+
+    Returns:
+        `(before, after, change)`.
+
+    Raises:
+        WrongType: `step` is no number, or `wrt` holds something that is no Value.
+        GraphError: A node of `wrt` is not in the graph or is a constant.
+        DomainError: The step is nan or infinite; or after it an operation has no real result, or a
+            number in place would be nan or infinite; then nothing is written.
+
+    Example:
+        >>> from chainrule import Value
+        >>> a = Value(3.0)
+        >>> ascend(a * 2, 0.5)
+        Ascent(before=6.0, after=8.0, change=2.0)
+    """
+    step = number(step, "step")
+    if not math.isfinite(step):
+        raise DomainError(
+            f"ascend needs a finite step, but got {plain(step)}.", remedy="step=0.01 is the default"
+        )
+    moving = chosen(root, wrt, "moved")
+    order = postorder(root)
+    numbers = recompute(order, {})
+    missing = [node for node in moving if node.grad_state == "none"]
+    computed = gradients(root, numbers, missing) if missing else {}
+    moved = {
+        node: number(numbers[node] + _slope(node, computed) * step, "a moved number")
+        for node in moving
+    }
+    before = numbers[root]
+    after = recompute(order, moved)[root]
+    if inplace:
+        _refuse_what_is_not_finite(moved)
+        for node, x in moved.items():
+            node.data = x
+        refresh(root, keep=[node for node in moving if node._prev])
+    return Ascent(before, after, after - before)
+
+
+def _refuse_what_is_not_finite(moved: Mapping[Any, float]) -> None:
+    for node, x in moved.items():
+        if not math.isfinite(x):
+            raise DomainError(
+                f"the step would set {called(node)} to {plain(x)}, so nothing is written.",
+                remedy="take a smaller step; diagnose(L) finds gradients that are not finite",
+            )
+
+
+def _slope(node: Any, computed: dict[Any, float]) -> float:
+    """The gradient that a node follows."""
+    grad: float = computed[node] if node.grad_state == "none" else node.grad
+    return grad

@@ -1,0 +1,539 @@
+"""The two machines: the same bits from any tape, at one point and over rows."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import struct
+import threading
+from array import array
+
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from chainrule.programs.run import machine as interpreted
+from chainrule.programs.trace.tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE, Arrays
+from chainrule.table._rules import GENERATED
+from chainrule.table.rules import LEAF, NUMBER, OWN, RULES
+
+try:
+    MACHINES = [
+        interpreted.Machine,
+        importlib.import_module("chainrule.programs._native").Machine,
+    ]
+except ImportError:
+    MACHINES = [interpreted.Machine]
+
+ROWS = range(OWN + 1, OWN + 1 + len(GENERATED))
+COMMON = ("add", "sub", "mul", "neg", "sin", "cos")
+OFTEN = [number for number in ROWS if RULES[number].name in COMMON]
+NASTY = [0.0, -0.0, 1.0, -1.0, 2.0, 0.5, -2.5, 3.0, 1e308, -1e308, 5e-324, 1e-300]
+NASTY += [float("inf"), -float("inf"), float("nan"), 700.0, -745.5, 1e16]
+numbers = st.sampled_from(NASTY) | st.floats(-4.0, 4.0)
+
+
+class Draft:
+    """A tape that is written by hand, without the recorder's checks and savings."""
+
+    def __init__(self):
+        self.nodes, self.values = [], []
+        self.tables, self.scatters, self.guards, self.inputs = [], [], [], []
+
+    def push(self, op, x=-1, y=-1, z=-1, value=0.0):
+        self.nodes.append((op, x, y, z))
+        self.values.append(value)
+        return len(self.nodes) - 1
+
+    def input(self):
+        self.inputs.append(self.push(INPUT, len(self.inputs)))
+        return self.inputs[-1]
+
+    def rule(self, name, *operands):
+        return self.push(NUMBER[name], *operands)
+
+    def take(self, table, index):
+        self.tables.append(tuple(table))
+        return self.push(TAKE, len(self.tables) - 1, index)
+
+    def scatter(self, length, pairs):
+        self.scatters.append((length, tuple(pairs)))
+        return self.push(SCATTER, len(self.scatters) - 1)
+
+    def arrays(self):
+        columns = [array("i", column).tobytes() for column in zip(*self.nodes)] or [b""] * 4
+        return Arrays(
+            *columns,
+            array("d", self.values).tobytes(),
+            self.tables,
+            self.scatters,
+            self.guards,
+            self.inputs,
+        )
+
+
+@st.composite
+def drafts(draw, most=40):
+    """A tape with everything in it, and its outputs."""
+    tape = Draft()
+    for _ in range(draw(st.integers(1, 5))):
+        tape.input()
+    for _ in range(draw(st.integers(1, 3))):
+        tape.push(CONSTANT, value=draw(numbers))
+    regions = []
+    for _ in range(draw(st.integers(0, most))):
+        old = st.integers(0, len(tape.nodes) - 1)
+        near = st.integers(max(0, len(tape.nodes) - 4), len(tape.nodes) - 1)
+        kind = draw(st.integers(0, 19))
+        if kind < 8:
+            tape.push(draw(st.sampled_from(OFTEN)), draw(near | old), draw(old), draw(old))
+        elif kind < 14:
+            tape.push(draw(st.sampled_from(ROWS)), draw(old), draw(old), draw(old))
+        elif kind == 14:
+            tape.push(COPY, draw(old))
+        elif kind == 15:
+            tape.take(draw(st.lists(old, min_size=1, max_size=4)), draw(old))
+        elif kind == 16:
+            pairs = draw(st.lists(st.tuples(old, old), max_size=4))
+            length = draw(st.integers(1, 4))
+            regions.append((tape.scatter(length, pairs), length))
+        elif kind == 17 and regions:
+            region, length = draw(st.sampled_from(regions))
+            tape.push(ENTRY, region, draw(st.integers(0, length - 1)))
+        elif kind == 18:
+            tape.guards.append((draw(old), draw(st.booleans())))
+        elif kind == 19 and tape.tables:
+            tape.push(TAKE, draw(st.integers(0, len(tape.tables) - 1)), draw(old))
+    return tape, draw(st.lists(st.integers(0, len(tape.nodes) - 1), max_size=6))
+
+
+def bits(floats):
+    """The bits of numbers; every nan is the same."""
+    return [struct.pack("d", x) if x == x else "nan" for x in np.asarray(floats).ravel().tolist()]
+
+
+def each_machine(tape, outputs):
+    return [make(tape.arrays(), outputs) for make in MACHINES]
+
+
+def at_point(machine, inputs, count):
+    out = np.full(count, 7.25)
+    code = machine.point(np.array(inputs, dtype=float), out)
+    return code, bits(out), repr(machine.fault) if code == interpreted.FAULT else None
+
+
+@settings(max_examples=500)
+@given(drafts(), st.data())
+def test_one_point_gives_the_same_bits(draft, data):
+    tape, outputs = draft
+    machines = each_machine(tape, outputs)
+    for _ in range(2):
+        inputs = [data.draw(numbers) for _ in tape.inputs]
+        results = [at_point(machine, inputs, len(outputs)) for machine in machines]
+        assert results[0] == results[-1]
+        if results[0][0] != interpreted.DONE:
+            assert set(results[0][1]) <= {struct.pack("d", 7.25)}
+
+
+@st.composite
+def vectors(draw, width):
+    """A tape that does the same to all numbers of some vectors, and guards, indices and sums over
+    the vectors now and then: at a point its steps form groups, and their slots lie in rows."""
+    tape = Draft()
+    columns = [[tape.input() for _ in range(width)] for _ in range(draw(st.integers(1, 2)))]
+    single = [tape.push(CONSTANT, value=draw(numbers)), columns[0][0]]
+    for _ in range(draw(st.integers(1, 12))):
+        ops = [draw(st.sampled_from(OFTEN)) for _ in range(draw(st.integers(1, 2)))]
+        operands = []
+        for _ in (1, 2):
+            column = draw(st.sampled_from(columns))
+            shift = draw(st.sampled_from([0, 0, 0, 1, -1, 3]))
+            column = (column[shift:] + column[:shift])[:: draw(st.sampled_from([1, 1, -1]))]
+            operands.append(draw(st.sampled_from([column, column, [single[-1]] * width])))
+        made = [[tape.push(op, x, y, -1) for op in ops] for x, y in zip(*operands)]
+        made = made[:: draw(st.sampled_from([1, -1]))]
+        columns += [list(column) for column in zip(*made)]
+        kind, some = draw(st.integers(0, 9)), draw(st.sampled_from(columns))
+        if kind < 2:  # one step after the other, all of the same kind
+            total = some[0]
+            for x in some:
+                total = tape.rule("add", x, total)
+            single.append(total)
+        elif kind == 2:
+            tape.guards.append((draw(st.sampled_from(some)), draw(st.booleans())))
+        elif kind == 3:
+            tape.guards.append((tape.rule("eq", some[-1], some[-1]), True))
+        elif kind == 4:
+            index = draw(st.sampled_from([tape.push(CONSTANT, value=1.0), *some[:2]]))
+            single.append(tape.take(some, index))
+        elif kind == 5:
+            index = tape.push(CONSTANT, value=draw(st.sampled_from([0.0, 2.0])))
+            region = tape.scatter(2, [(index, x) for x in some[:3]])
+            single.append(tape.push(ENTRY, region, 0))
+    outputs = draw(st.lists(st.integers(0, len(tape.nodes) - 1), max_size=6))
+    return tape, outputs + columns[-1] + single[-1:]
+
+
+@pytest.mark.parametrize("width", [8, 19, 300])
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_groups_give_the_same_bits(width, data):
+    tape, outputs = data.draw(vectors(width))
+    seed = data.draw(st.integers(0, 99))
+    machines = each_machine(tape, outputs)
+    for inputs in (
+        np.random.default_rng(seed).normal(size=len(tape.inputs)),
+        np.random.default_rng(seed).choice(NASTY, len(tape.inputs)),
+    ):
+        results = [at_point(machine, inputs, len(outputs)) for machine in machines]
+        assert results[0] == results[-1]
+
+
+@pytest.mark.parametrize("make", MACHINES)
+@pytest.mark.parametrize("before", [0, 1, 7, 8, 1020, 1024, 2100])
+def test_the_first_question_decides_in_whichever_window(make, before):
+    """x < 1, then a table of two asked at x, then x < 2, then y < 1; steps of one kind around."""
+    tape = Draft()
+    x, y = tape.input(), tape.input()
+    one, two = tape.push(CONSTANT, value=1.0), tape.push(CONSTANT, value=2.0)
+    made = [x]
+
+    def add(count):
+        made.extend([tape.rule("add", each, y) for each in made[-count:]] if count else [])
+
+    for _ in range(before):
+        made.append(tape.rule("mul", x, made[-1] if len(made) % 3 else y))
+    late = tape.rule("lt", y, one)
+    tape.guards.append((tape.rule("lt", x, one), True))
+    add(before // 2)
+    taken = tape.take([x, y], x)
+    tape.guards.append((tape.push(COPY, tape.rule("lt", x, two)), True))
+    add(before // 3)
+    tape.guards.append((late, True))
+    outputs = [taken, *made[-9:]]
+    machine, twin = make(tape.arrays(), outputs), interpreted.Machine(tape.arrays(), outputs)
+    for inputs, code in (
+        ([0.0, 0.5], -1), ([-1.0, 0.5], -1), ([1.0, 0.5], 0), ([5.0, 5.0], 0), ([0.5, 0.5], -2),
+        ([-3.0, 3.0], -2), ([0.0, 1.5], 2), ([-2.0, math.nan], 2),
+    ):  # fmt: skip
+        found = at_point(machine, inputs, len(outputs))
+        assert found[0] == code and found == at_point(twin, inputs, len(outputs))
+        assert (machine.fault == (taken, inputs[0], 0)) if code == -2 else True
+
+
+@pytest.mark.parametrize("make", MACHINES)
+@pytest.mark.parametrize("kind", ["gt", "copy", "constant", "input"])
+def test_a_guard_asked_before_anything_else(make, kind):
+    tape = Draft()
+    x = tape.input()
+    zero = tape.push(CONSTANT)
+    conditions = {"gt": [x, zero], "copy": [x], "constant": [], "input": []}[kind]
+    if conditions:
+        node = tape.push(COPY, x) if kind == "copy" else tape.rule("gt", *conditions)
+    else:
+        node = {"constant": zero, "input": x}[kind]
+    tape.guards.append((node, kind != "constant"))
+    taken = tape.take([x], zero)
+    outputs = [taken, tape.rule("add", taken, x)]
+    machine = make(tape.arrays(), outputs)
+    assert at_point(machine, [2.0], 2)[:2] == (-1, bits([2.0, 4.0]))
+    assert at_point(machine, [0.0], 2)[0] == (-1 if kind == "constant" else 0)
+    assert sweep(machine, np.array([[2.0], [0.0]]), [None], [True] * 2)[2] == [
+        -1, -1 if kind == "constant" else 0,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", ROWS, ids=lambda number: RULES[number].name)
+def test_every_operation_at_every_nasty_operand(number):
+    arity = len(RULES[number].partials)
+    tape = Draft()
+    operands = [tape.input() for _ in range(arity)]
+    tape.push(number, *operands, *[-1] * (3 - arity))
+    grid = np.stack(np.meshgrid(*[NASTY] * arity), -1).reshape(-1, arity)
+    machines = each_machine(tape, [arity])
+    results = [sweep(machine, grid, [None] * arity, [True]) for machine in machines]
+    assert results[0] == results[-1]
+    for row in range(0, len(grid), 7):
+        points = [at_point(machine, grid[row], 1) for machine in machines]
+        assert points[0] == points[-1] and points[0][1] == [results[0][1][row]]
+
+
+def test_sine_and_cosine_of_the_same_number():
+    draw = np.random.default_rng(3)
+    grid = draw.normal(size=(20_000, 1)) * 10.0 ** draw.integers(-9, 20, size=(20_000, 1))
+    tape = Draft()
+    x = tape.input()
+    outputs = [tape.rule(name, x) for name in ("sin", "cos", "sin", "cos")]
+    results = []
+    for asked in (outputs[:2], outputs[1:3], outputs, outputs[:1], outputs[3:]):
+        for machine in each_machine(tape, asked)[1:]:
+            found = np.empty((len(grid), 4))
+            layout = [array("i", [0] * len(asked)), array("q", range(0, 8 * len(asked), 8))]
+            machine.rows(
+                ([grid], array("i", [0]), array("q", [0]), array("q", [8])),
+                ([found], *layout, array("q", [32] * len(asked))),
+                len(grid),
+            )
+            results.append((asked, found))
+    for asked, found in results:
+        for column, node in enumerate(asked):
+            function = math.sin if node in outputs[::2] else math.cos
+            assert bits(found[:, column]) == bits([function(each) for each in grid[:, 0]])
+
+
+def sweep(machine, grid, shared, keep, which=None, failed=True, shift=1):
+    """One call over rows: inputs that are shared, or columns of a grid; outputs kept, or summed.
+
+    The results stand in every `shift`-th row, those of a negative one backwards."""
+    rows = len(grid) if which is None else len(which)
+    extra = [np.array(0.0 if each is None else each) for each in shared]
+    turned = grid[:, ::-1] if shift < 0 else grid
+    leaf = [i + 1 if each is not None else 0 for i, each in enumerate(shared)]
+    places = [
+        0 if leaf[i] else (len(shared) - 1 - i if shift < 0 else i) * grid.strides[1]
+        for i in range(len(shared))
+    ]
+    strides = [0 if each else grid.strides[0] for each in leaf]
+    sources = (
+        [turned, *extra], array("i", leaf), array("q", places), array("q", strides),
+    )  # fmt: skip
+    out = np.full((max(len(grid), 1) * abs(shift), len(keep)), 7.25)
+    down = out[::shift]
+    first = out.strides[0] * (len(out) - 1) if shift < 0 else 0
+    targets = (
+        [down if len(down) and shift > 0 else out],
+        array("i", [0] * len(keep)),
+        array("q", [8 * i + first for i in range(len(keep))]),
+        array("q", [shift * out.strides[0] if each else 0 for each in keep]),
+    )
+    status = np.full(rows, 99, dtype=np.int32) if failed else None
+    numbers = None if which is None else np.array(which, dtype=np.int64)
+    count = machine.rows(sources, targets, rows, numbers, status)
+    fault = repr(machine.fault) if failed and (status == interpreted.FAULT).any() else None
+    return count, bits(out), status.tolist() if failed else None, fault
+
+
+@settings(max_examples=150)
+@given(drafts(), st.data())
+def test_rows_give_the_same_bits(draft, data):
+    tape, outputs = draft
+    rows = data.draw(st.sampled_from([0, 1, 63, 64, 65, 200]))
+    some = data.draw(st.lists(numbers, min_size=1, max_size=6))
+    grid = np.resize(np.array(some), (rows, len(tape.inputs)))
+    with np.errstate(all="ignore"):
+        grid = grid * data.draw(st.sampled_from([1.0, np.arange(rows)[:, None] % 5 - 2.0]))
+    if data.draw(st.booleans()):
+        grid = np.asfortranarray(grid)
+    shared = [data.draw(st.none() | numbers) for _ in tape.inputs]
+    keep = [data.draw(st.booleans()) for _ in outputs]
+    which = data.draw(
+        st.none() | st.lists(st.integers(0, rows - 1), unique=True) if rows else st.none()
+    )
+    failed, shift = data.draw(st.booleans()), data.draw(st.sampled_from([1, 3, -1]))
+    results = [
+        sweep(machine, grid, shared, keep, which, failed, shift)
+        for machine in each_machine(tape, outputs)
+    ]
+    assert results[0] == results[-1]
+
+
+def chain():
+    """A tape of some length: a sum of products, with the partial sums as outputs."""
+    tape = Draft()
+    x, y = tape.input(), tape.input()
+    total, outputs = x, []
+    for _ in range(3000):
+        total = tape.rule("add", tape.rule("mul", total, y), x)
+        outputs.append(total)
+    return tape, outputs
+
+
+@pytest.mark.parametrize("make", MACHINES)
+def test_sums_are_taken_in_lanes(make):
+    tape = Draft()
+    tape.input()
+    column = np.random.default_rng(1).normal(size=(1000, 1))
+    column *= 10.0 ** (np.arange(1000)[:, None] % 30)
+    lanes = np.zeros(64)
+    for first in range(0, 1000, 64):
+        part = np.zeros(64)
+        part[: len(column[first : first + 64])] = column[first : first + 64, 0]
+        lanes += part
+    while len(lanes) > 1:
+        lanes = lanes[: len(lanes) // 2] + lanes[len(lanes) // 2 :]
+    result = sweep(make(tape.arrays(), [0]), column, [None], [False])
+    assert result[1][0] == bits(lanes)[0]
+
+
+@pytest.mark.parametrize("make", MACHINES)
+def test_a_row_that_fails_writes_nothing_and_is_left_out(make):
+    tape = Draft()
+    x = tape.input()
+    zero = tape.push(CONSTANT)
+    tape.guards.append((tape.rule("gt", x, zero), True))
+    taken = tape.take([x, zero], x)
+    grid = np.array([[1.0], [-1.0], [0.5], [1.0], [-3.0]])
+    count, out, status, fault = sweep(make(tape.arrays(), [taken, x]), grid, [None], [True, False])
+    assert (count, status, fault) == (3, [-1, 0, -2, -1, 0], f"({taken}, 0.5, 2)")
+    assert out[::2] == bits([0.0, 7.25, 7.25, 0.0, 7.25]) and out[1] == bits([2.0])[0]
+
+
+@pytest.mark.parametrize("make", MACHINES)
+def test_two_threads_at_once(make):
+    tape, outputs = chain()
+    machine = make(tape.arrays(), outputs[-50:])
+    wanted = {x: at_point(machine, [x, 0.999], 50) for x in (1.0, 2.0)}
+    grid = np.random.default_rng(2).normal(size=(130, 2))
+    is_slow = make is interpreted.Machine
+    grid = grid[:3] if is_slow else grid
+    rows = sweep(machine, grid, [None] * 2, [True] * 50)
+    wrong = []
+
+    def work(x):
+        for turn in range(2 if is_slow else 300):
+            if at_point(machine, [x, 0.999], 50) != wanted[x]:
+                wrong.append(x)
+            if turn % 10 == 0 and sweep(machine, grid, [None] * 2, [True] * 50) != rows:
+                wrong.append("rows")
+
+    threads = [threading.Thread(target=work, args=(x,)) for x in wanted]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+@pytest.mark.parametrize("make", MACHINES)
+def test_bound_buffers(make):
+    tape, _ = chain()
+    tape.guards.append((tape.rule("lt", 0, 1), True))
+    inputs, outputs = np.array([1.0, 2.0]), np.zeros(2)
+    bound = make(tape.arrays(), [2, 3]).bind(inputs, outputs, lambda code: ("otherwise", code))
+    assert bound() is None and outputs.tolist() == [2.0, 3.0]
+    inputs[:] = 0.5, 4.0
+    assert bound() is None and outputs.tolist() == [2.0, 2.5]
+    inputs[0] = 5.0
+    assert bound() == ("otherwise", 0) and outputs.tolist() == [2.0, 2.5]
+    with pytest.raises(TypeError):
+        bound(1)
+    with pytest.raises(ValueError):
+        make(tape.arrays(), [2, 3]).bind(inputs, np.zeros(3), print)
+
+
+@pytest.mark.parametrize("make", MACHINES)
+def test_a_call_with_an_array(make):
+    tape, _ = chain()
+    tape.guards.append((tape.rule("lt", 0, 1), True))
+    machine = make(tape.arrays(), [3, 2, 1])
+    array_in = np.array([[1.0], [2.0]])
+    value, others = machine.call(array_in)
+    assert type(value) is float and value == 3.0
+    assert others.tolist() == [[2.0], [2.0]] and array_in.tolist() == [[1.0], [2.0]]
+    assert make(tape.arrays(), [3]).call(array_in) == 3.0
+    assert machine.call(np.array([3.0, 2.0])) == 0
+    for other in ([1.0, 2.0], np.array([1, 2]), np.zeros(3), np.zeros(4)[::2], np.float32([1, 2])):
+        assert machine.call(other) is NotImplemented
+    assert make(tape.arrays(), [1, 2]).call(array_in) is NotImplemented
+
+
+def small():
+    """A tape with a node of every kind: inputs, a constant, x + y, a copy, a table, a region."""
+    tape = Draft()
+    x, y = tape.input(), tape.input()
+    zero = tape.push(CONSTANT)
+    total = tape.rule("add", x, y)
+    tape.push(COPY, total)
+    tape.take([x, total], zero)
+    tape.push(ENTRY, tape.scatter(2, [(zero, total)]), 1)
+    return tape
+
+
+WRONG_NODES = [
+    (3, (2, 3, 0, -1)), (3, (2, 0, 5, -1)), (3, (2, -1, 0, -1)), (3, (2, 0, -7, -1)),
+    (3, (LEAF, 0, 0, -1)), (3, (OWN, 0, 0, -1)), (3, (10_000, 0, 0, -1)), (3, (-7, 0, 0, -1)),
+    (1, (INPUT, 0, -1, -1)), (1, (INPUT, 2, -1, -1)), (1, (INPUT, -1, -1, -1)),
+    (1, (CONSTANT, 0, -1, -1)), (2, (INPUT, 2, -1, -1)), (4, (COPY, 4, -1, -1)),
+    (4, (COPY, -1, -1, -1)), (5, (TAKE, 1, 2, -1)), (5, (TAKE, -1, 2, -1)), (5, (TAKE, 0, 5, -1)),
+    (5, (TAKE, 0, -1, -1)), (2, (TAKE, 0, 1, -1)), (6, (SCATTER, 1, -1, -1)),
+    (6, (SCATTER, -1, -1, -1)), (2, (SCATTER, 0, -1, -1)), (7, (ENTRY, 5, 0, -1)),
+    (7, (ENTRY, 6, 2, -1)), (7, (ENTRY, 6, -1, -1)), (7, (ENTRY, 7, 0, -1)),
+    (7, (ENTRY, -1, 0, -1)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("make", MACHINES)
+def test_wrong_arrays_are_refused(make):
+    outputs = [3, 4, 5, 6, 7]
+    make(small().arrays(), outputs)
+    for node, wrong in WRONG_NODES:
+        tape = small()
+        tape.nodes[node] = wrong
+        with pytest.raises(ValueError):
+            make(tape.arrays(), outputs)
+    for wrong in (
+        {"tables": [(0, 99)]}, {"tables": [(0, -1)]}, {"scatters": [(2, ((0, 99),))]},
+        {"scatters": [(2, ((-1, 0),))]}, {"scatters": [(-1, ())]}, {"guards": [(8, True)]},
+        {"guards": [(-1, True)]}, {"inputs": [0]}, {"inputs": [0, 1, 2]}, {"inputs": [1, 0]},
+        {"inputs": [0, 99]}, {"x": b""}, {"values": b""},
+    ):  # fmt: skip
+        with pytest.raises(ValueError):
+            make(small().arrays()._replace(**wrong), outputs)
+    for wrong in ([8], [-1], [2**40]):
+        with pytest.raises(ValueError):
+            make(small().arrays(), wrong)
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_damaged_arrays_are_refused_or_run(data):
+    tape = small()
+    for _ in range(data.draw(st.integers(1, 3))):
+        node = data.draw(st.integers(0, len(tape.nodes) - 1))
+        field = data.draw(st.integers(0, 3))
+        changed = list(tape.nodes[node])
+        far = st.sampled_from([9_999, -(2**31), 2**31 - 1])
+        changed[field] = data.draw(st.integers(-9, ROWS[-1]) | far)
+        tape.nodes[node] = tuple(changed)
+    results = []
+    for make in MACHINES:
+        try:
+            results.append(at_point(make(tape.arrays(), [3, 4, 5, 6, 7]), [1.0, 2.0], 5))
+        except ValueError:
+            results.append("refused")
+    assert results[0] == results[-1]
+
+
+@pytest.mark.parametrize("make", MACHINES)
+def test_wrong_buffers_are_refused(make):
+    machine = make(small().arrays(), [3, 4])
+    good = np.zeros(2)
+    locked = np.zeros(2)
+    locked.flags.writeable = False
+    for inputs, outputs in (
+        (np.zeros(3), good), (good, np.zeros(1)), (np.zeros(4)[::2], good), (good, locked),
+        (np.zeros(2, dtype=np.int64), good), (good, np.zeros(2, dtype=np.float32)),
+        (good, np.zeros(2, dtype=">f8")),
+    ):  # fmt: skip
+        with pytest.raises((ValueError, BufferError)):
+            machine.point(inputs, outputs)
+    grid, out = np.zeros((5, 2)), np.zeros((5, 2))
+    right = ([grid], [0, 0], [0, 8], [16, 16])
+
+    def call(arrays, leaf, offset, stride, rows=5, which=None):
+        layout = (arrays, array("i", leaf), array("q", offset), array("q", stride))
+        machine.rows(
+            layout, ([out], *layout[1:]), rows, None if which is None else array("q", which)
+        )
+
+    call(*right)
+    for column, wrong in (
+        (1, [0, 1]), (1, [-1, 0]), (1, [0]), (2, [0, 16]), (2, [-8, 0]), (2, [0, 4]),
+        (2, [0, 2**62]), (3, [16, 24]), (3, [16, -8]), (3, [16, 12]), (3, [2**62, 16]),
+        (3, [-(2**63), 16]),
+    ):  # fmt: skip
+        with pytest.raises(ValueError):
+            call(*[wrong if place == column else each for place, each in enumerate(right)])
+    for rows, which in ((6, None), (-1, None), (1, [5]), (1, [-1]), (2, [0])):
+        with pytest.raises(ValueError):
+            call(*right, rows=rows, which=which)

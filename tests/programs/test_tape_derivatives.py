@@ -1,0 +1,179 @@
+"""Derivatives that are recorded: right numbers, in both modes, of any order, by both twins."""
+
+from __future__ import annotations
+
+import math
+
+import mpmath
+import pytest
+from hypothesis import given, settings, strategies as st
+from tape_twins import TWINS, inputs, slopes, text
+
+import chainrule
+from chainrule import Value
+from chainrule.engine.dispatch import apply
+from chainrule.table import ops
+from chainrule.table.rules import NUMBER
+
+
+@pytest.fixture(params=list(TWINS))
+def twin(request):
+    return TWINS[request.param]
+
+
+def test_the_gradient_of_the_lecture(twin):
+    _, a, b, c, f = inputs(twin, 2.0, -3.0, 10.0, -2.0)
+    L = (a * b + c) * f
+    assert [x.data for x in slopes(twin, L, a, b, c, f)] == [6.0, -4.0, -2.0, 4.0]
+    assert text(slopes(twin, L, c)[0]) == "d"
+
+
+def test_what_does_not_depend(twin):
+    tape, a, b = inputs(twin, 2.0, 3.0)
+    one, zero = tape.constant(1.0), tape.constant(0.0)
+    assert twin.gradient(tape, [a.node], [one], [a.node, b.node]) == [one, zero]  # b comes later
+    assert twin.gradient(tape, [], [], [b.node]) == [zero]
+    assert twin.gradient(tape, [a.node], [one], []) == []
+    assert twin.gradient(tape, [(a * b).node], [zero], [a.node]) == [zero]
+    assert twin.tangents(tape, [b.node], [one], [a.node, b.node]) == [zero, one]
+    assert twin.tangents(tape, [], [], [a.node]) == [zero]
+    assert twin.tangents(tape, [a.node], [one], []) == []
+    assert slopes(twin, a.floor() + b.sign(), a, b)[0].node == zero
+
+
+def test_what_wrt_is_computed_from_is_not_looked_at(twin):
+    tape, a = inputs(twin, 2.0)
+    b = a * a
+    y = b * a
+    assert [x.data for x in slopes(twin, y, a, b)] == [4.0, 2.0]
+    one = tape.constant(1.0)
+    found = twin.tangents(tape, [a.node, b.node], [one, tape.constant(0.0)], [y.node])
+    assert tape.value(found[0]) == 4.0
+
+
+def test_a_side_that_was_not_taken_gets_nothing(twin):
+    _, a = inputs(twin, 0.0)
+    y = chainrule.where(a > 0, a.log(), a * 3)
+    slope, = slopes(twin, y, a)  # fmt: skip
+    assert slope.data == 3.0
+    assert slopes(twin, slope, a)[0].data == 0.0
+
+
+def test_no_gate_is_recorded_behind_both_sides(twin):
+    _, a, b = inputs(twin, 0.5, 2.0)
+    x = a.sin()
+    slope, = slopes(twin, chainrule.where(b > 1, x * 2, x), a)  # fmt: skip
+    assert text(slope).startswith("mul(")
+    slope, = slopes(twin, chainrule.where(b > 1, x * 2, 7), a)  # fmt: skip
+    assert text(slope).startswith("where(")
+
+
+singular = st.lists(
+    st.tuples(
+        st.sampled_from(["where", "where", "sqrt", "cbrt", "abs", "mul", "add", "sub", "tanh"]),
+        *[st.integers(0, 12)] * 3,
+    ),
+    min_size=1,
+    max_size=14,
+)
+
+
+def build_choices(leaves, program, is_above):
+    nodes = list(leaves)
+    for name, *places in program:
+        x, y, z = (nodes[-1 - place % len(nodes)] for place in places)
+        x = is_above(x) if name == "where" else abs(x) if name == "sqrt" else x
+        nodes.append(apply(NUMBER[name], *(x, y, z)[: ops.TABLE[name].arity]))
+    return nodes[-1]
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from([0.0, 1.0, -1.0, 0.5]), min_size=1, max_size=3), singular)
+def test_choices_are_those_of_a_value(numbers, program):
+    """Nothing infinite comes from a side that was not taken."""
+    values = [Value(x) for x in numbers]
+    root = build_choices(values, program, lambda x: Value(float(x.data > 0)))
+    root.backward()
+    for twin in TWINS.values():
+        _, *leaves = inputs(twin, *numbers)
+        found = slopes(twin, build_choices(leaves, program, lambda x: x > 0), *leaves)
+        for slope, value in zip(found, values):
+            if not math.isnan(value.grad):  # 0 * inf: a factor that is 0 by its formula is left out
+                assert slope.data == pytest.approx(value.grad, 1e-9, 1e-12)
+
+
+def test_a_table_gets_what_its_takes_bring(twin):
+    tape, a, b, i, j = inputs(twin, 2.0, 3.0, -1.0, 0.0)
+    entries = [(a * a).node, (a * b).node]
+    y = twin.Traced(tape, tape.take(entries, i.node)) * twin.Traced(
+        tape, tape.take(entries, j.node)
+    )
+    assert [x.data for x in slopes(twin, y, a, b)] == [3 * 4.0 * 3.0, 8.0]  # of a**3 * b
+    by_a = slopes(twin, y, a)[0]
+    assert [x.data for x in slopes(twin, by_a, a, b)] == [6 * 2.0 * 3.0, 12.0]
+    one = tape.constant(1.0)
+    along = twin.tangents(tape, [a.node], [one], [y.node, by_a.node])
+    assert [tape.value(x) for x in along] == [36.0, 36.0]
+
+
+def test_forward_and_reverse_agree_on_what_is_infinite(twin):
+    tape, a = inputs(twin, 0.0)
+    y = a.sqrt()
+    forward, = twin.tangents(tape, [a.node], [tape.constant(1.0)], [y.node])  # fmt: skip
+    assert tape.value(forward) == slopes(twin, y, a)[0].data == math.inf
+
+
+UNARY = ["sin", "cos", "tanh", "sigmoid", "softplus", "gelu", "silu", "erf", "atan", "asinh", "exp"]
+SMOOTH = [*UNARY, "recorded_cubic", "add", "sub", "mul", "hypot", "atan2", "div"]
+smooth = st.lists(
+    st.tuples(st.sampled_from(SMOOTH), st.integers(0, 30), st.integers(0, 30)),
+    min_size=1,
+    max_size=12,
+)
+
+
+def build(leaves, program):
+    nodes = list(leaves)
+    for name, i, j in program:
+        x, y = nodes[-1 - i % len(nodes)], nodes[-1 - j % len(nodes)]
+        if name == "exp":
+            x = chainrule.sin(x)
+        elif name == "recorded_cubic":
+            x = chainrule.tanh(x)
+        elif name in ("div", "hypot", "atan2"):
+            y = y * y + 0.5
+        row = ops.TABLE[name]
+        nodes.append(apply(NUMBER[name], *(x, y)[: row.arity]))
+        nodes[-1] = nodes[-1] * 0.5 + 0.1
+    return nodes[-1]
+
+
+@given(st.lists(st.floats(-2, 2), min_size=2, max_size=4), smooth)
+def test_the_gradient_is_that_of_a_value(numbers, program):
+    values = [Value(x) for x in numbers]
+    build(values, program).backward()
+    for twin in TWINS.values():
+        tape, *leaves = inputs(twin, *numbers)
+        y = build(leaves, program)
+        found = slopes(twin, y, *leaves)
+        assert [x.data for x in found] == pytest.approx([v.grad for v in values], 1e-9, 1e-12)
+        one, zero = tape.constant(1.0), tape.constant(0.0)
+        for k, leaf in enumerate(leaves):
+            seeds = [one if k == i else zero for i in range(len(leaves))]
+            wrt = [x.node for x in leaves]
+            along = twin.tangents(tape, wrt, seeds, [y.node, found[0].node])
+            assert tape.value(along[0]) == pytest.approx(values[k].grad, 1e-9, 1e-12)
+            again = slopes(twin, found[0], leaf)[0].data  # the second derivative, in both modes
+            assert tape.value(along[1]) == pytest.approx(again, 1e-7, 1e-9)
+
+
+@pytest.mark.parametrize(
+    "name", ["sin", "tanh", "exp", "erf", "atan", "asinh", "log", "sqrt", "tan"]
+)
+def test_derivatives_of_any_order(twin, name):
+    _, a = inputs(twin, 0.7)
+    y = getattr(a, name)()
+    for order in range(1, 5):
+        y, = slopes(twin, y, a)  # fmt: skip
+        expected = mpmath.diff(getattr(mpmath, name), 0.7, order)
+        assert y.data == pytest.approx(float(expected), 1e-7)

@@ -1,0 +1,311 @@
+"""Random and hostile recordings: both twins write the same nodes and raise the same errors.
+
+Where there is no compiler the interpreted twin is compared with itself.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from contextlib import suppress
+
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+from tape_twins import OPERATORS, ROWS, TWINS, inputs, slopes
+
+from chainrule import ShapeError
+from chainrule.engine.dispatch import apply
+from chainrule.errors import NumberError
+from chainrule.programs.trace.fragments import Fragment
+from chainrule.programs.trace.recipes import recipe
+from chainrule.table import ops
+from chainrule.table.rules import NUMBER
+
+
+@pytest.fixture(params=list(TWINS))
+def twin(request):
+    return TWINS[request.param]
+
+
+NASTY = [
+    0.0, -0.0, 1.0, -1.0, 0.5, 2.0, -2.0, 3.0, 4.0, 1e-310, 5e-324, 1e300, -1e300, 710.0, 1e-8,
+    math.inf, -math.inf, math.nan,
+]  # fmt: skip
+numbers = st.sampled_from(NASTY) | st.floats(-4, 4) | st.floats()
+nodes = st.integers(0, 60) | st.integers(0, 4)
+wild = st.integers(-3, 500)
+some_nodes = st.lists(nodes, min_size=1, max_size=4)
+
+
+def rows_of(*names):
+    return st.tuples(st.just("row"), st.sampled_from(names).map(NUMBER.get), nodes, nodes, nodes)
+
+
+steps = st.one_of(
+    rows_of(*(row.name for row in ROWS)),
+    rows_of("neg", "mul", "add", "sub"),
+    rows_of("where", "where", "lt", "log"),
+    rows_of("recorded_cubic", "recorded_blend"),
+    st.tuples(st.just("input"), numbers),
+    st.tuples(st.just("constant"), numbers),
+    st.tuples(st.just("copy"), nodes),
+    st.tuples(st.just("take"), some_nodes, st.integers(-6, 6), st.booleans()),
+    st.tuples(
+        st.just("scatter"),
+        st.integers(1, 4),
+        st.lists(st.tuples(st.integers(-4, 3), nodes), max_size=5),
+    ),
+    st.tuples(st.just("guard"), nodes),
+    st.tuples(st.just("gradient"), some_nodes, some_nodes | st.just([])),
+    st.tuples(st.just("tangents"), some_nodes, some_nodes | st.just([])),
+    st.tuples(
+        st.just("wild"),
+        st.sampled_from(["append", "take", "entry", "gradient", "value", "guard"]),
+        wild,
+        wild,
+    ),
+)
+
+
+class Recorder:
+    """Runs a random program on one twin."""
+
+    def __init__(self, twin, numbers):
+        self.twin = twin
+        self.tape = twin.Tape()
+        self.nodes = [self.tape.input(x) for x in numbers]
+        self.log = []
+
+    def run(self, step):
+        if len(self.tape) > 20_000:
+            return
+        try:
+            made = getattr(self, step[0])(*step[1:])
+        except (ArithmeticError, ValueError, TypeError, IndexError, RuntimeError) as error:
+            made = (type(error), str(error))
+        self.log.append(made)
+        self.nodes += made if isinstance(made, list) else [made] if type(made) is int else []
+
+    def at(self, *places):
+        return [self.nodes[place % len(self.nodes)] for place in places]
+
+    def row(self, op, *places):
+        return self.tape.append(op, *self.at(*places)[: recipe(op).arity])
+
+    def input(self, x):
+        return self.tape.input(x)
+
+    def constant(self, x):
+        return self.tape.constant(x)
+
+    def copy(self, place):
+        return self.tape.copy(*self.at(place))
+
+    def take(self, places, index, is_constant):
+        place = self.tape.constant(index) if is_constant else self.tape.input(index)
+        return self.tape.take(self.at(*places), place)
+
+    def scatter(self, length, pairs):
+        given = [(self.tape.input(index), *self.at(place)) for index, place in pairs]
+        region = self.tape.scatter(length, given)
+        return [self.tape.entry(region, k) for k in range(length)]
+
+    def guard(self, place):
+        return bool(self.tape.guard(*self.at(place)))
+
+    def gradient(self, outputs, wrt):
+        outputs = self.at(*outputs)
+        seeds = [self.tape.constant(1.0 + k) for k in range(len(outputs))]
+        return self.twin.gradient(self.tape, outputs, seeds, self.at(*wrt))
+
+    def tangents(self, wrt, outputs):
+        wrt = self.at(*wrt)
+        seeds = [self.tape.constant(0.5 * k) for k in range(len(wrt))]
+        return self.twin.tangents(self.tape, wrt, seeds, self.at(*outputs))
+
+    def wild(self, method, x, y):
+        tape = self.tape
+        return {
+            "append": lambda: tape.append(x, y, x, y),
+            "take": lambda: tape.take([x, y], self.nodes[-1]),
+            "entry": lambda: tape.entry(x, y),
+            "gradient": lambda: self.twin.gradient(tape, [x], [y], [0]),
+            "value": lambda: (tape.node(x), tape.is_constant(y), float(tape.value(x)).hex()),
+            "guard": lambda: bool(tape.guard(x)),
+        }[method]()
+
+
+def picture(arrays):
+    values = [float(x).hex() for x in array("d", arrays.values)]
+    return (*arrays[:4], values, *arrays[5:])
+
+
+@settings(max_examples=400)
+@given(st.lists(numbers, min_size=1, max_size=4), st.lists(steps, min_size=1, max_size=25))
+def test_the_twins_record_the_same(numbers, program):
+    pictures = []
+    for twin in TWINS.values():
+        recorder = Recorder(twin, numbers)
+        for step in program:
+            recorder.run(step)
+        pictures.append((recorder.log, picture(recorder.tape.arrays())))
+        assert picture(recorder.tape.fork().arrays()) == pictures[-1][1]
+    assert all(each == pictures[0] for each in pictures)
+
+
+@pytest.mark.parametrize("row", [*ROWS, ops.TABLE["recorded_blend"]], ids=lambda row: row.name)
+def test_every_row_at_its_special_places(row):
+    """Value, partials and second partials at all pairs of nasty numbers, in both twins."""
+    pictures = []
+    for twin in TWINS.values():
+        log = []
+        for x in NASTY:
+            for y in NASTY if row.arity > 1 else (0,):
+                tape, *given = inputs(twin, x, y, -3.0)
+                made = apply(NUMBER[row.name], *given[: row.arity])
+                first = slopes(twin, made, *given)
+                slopes(twin, first[0], *given)
+                nodes = [tape.value(k).hex() for k in range(len(tape))]
+                log.append((nodes, array("i", tape.arrays().x)))
+        pictures.append(log)
+    assert all(each == pictures[0] for each in pictures)
+
+
+strange = st.sampled_from(["no", None, 1j, 2**60, np.float64(2.0)])
+plain = st.one_of(numbers, st.integers(-9, 9), st.booleans(), strange)
+operands = st.integers(0, 20) | plain.map(lambda x: ("plain", x))
+
+
+@given(
+    st.lists(numbers, min_size=1, max_size=3),
+    st.lists(st.tuples(st.sampled_from(ROWS), operands, operands, operands, st.booleans())),
+)
+def test_the_twins_take_the_same_operands(numbers, program):
+    pictures = []
+    for twin in TWINS.values():
+        tape, *made = inputs(twin, *numbers)
+        log = []
+        for row, *chosen, is_method in program:
+            given = [x[1] if isinstance(x, tuple) else made[x % len(made)] for x in chosen]
+            given = given[: row.arity]
+            if not any(isinstance(x, twin.Traced) for x in given):
+                given[0] = made[-1]
+            operator_ = OPERATORS.get(row.name)
+            try:
+                if operator_ and not is_method:
+                    x = operator_(*given)
+                else:
+                    x = made[0]._method(NUMBER[row.name], *given)
+            except (ValueError, TypeError) as error:
+                log.append((type(error), str(error)))
+            else:
+                if isinstance(x, twin.Traced):
+                    made.append(x)
+        pictures.append((log, picture(tape.arrays())))
+    assert all(each == pictures[0] for each in pictures)
+
+
+# ---- hostile arguments ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "call"),
+    [
+        (IndexError, lambda t, tape: tape.value(9)),
+        (IndexError, lambda t, tape: tape.value(-1)),
+        (IndexError, lambda t, tape: tape.value(10**30)),
+        (IndexError, lambda t, tape: tape.node(-1)),
+        (IndexError, lambda t, tape: tape.is_constant(2**31)),
+        (IndexError, lambda t, tape: tape.copy(-1)),
+        (IndexError, lambda t, tape: tape.copy(3)),  # a region
+        (IndexError, lambda t, tape: tape.guard(2**40)),
+        (IndexError, lambda t, tape: tape.append(1, 0)),
+        (IndexError, lambda t, tape: tape.append(-5, 0)),
+        (IndexError, lambda t, tape: tape.append(10**9, 0)),
+        (IndexError, lambda t, tape: tape.append(NUMBER["add"], 0)),
+        (IndexError, lambda t, tape: tape.append(NUMBER["add"], 0, 3)),
+        (IndexError, lambda t, tape: tape.take([0, 9], 1)),
+        (IndexError, lambda t, tape: tape.take([], 1)),
+        (IndexError, lambda t, tape: tape.take([0, 1], 9)),
+        (IndexError, lambda t, tape: tape.scatter(2, [(0, 9)])),
+        (NumberError, lambda t, tape: tape.scatter(-1, [])),
+        (IndexError, lambda t, tape: tape.entry(0, 0)),
+        (IndexError, lambda t, tape: tape.entry(3, 2)),
+        (IndexError, lambda t, tape: tape.entry(3, -1)),
+        (IndexError, lambda t, tape: tape.entry(-1, 0)),
+        (IndexError, lambda t, tape: t.Traced(tape, 9)),
+        (IndexError, lambda t, tape: t.Traced(tape, -1)),
+        (IndexError, lambda t, tape: t.gradient(tape, [9], [0], [0])),
+        (IndexError, lambda t, tape: t.gradient(tape, [3], [0], [0])),
+        (IndexError, lambda t, tape: t.gradient(tape, [0], [-1], [0])),
+        (IndexError, lambda t, tape: t.tangents(tape, [0], [0], [2**33])),
+        (ShapeError, lambda t, tape: t.gradient(tape, [0, 0], [0], [0])),
+        (ShapeError, lambda t, tape: t.tangents(tape, [0], [], [0])),
+        (IndexError, lambda t, tape: tape.expand(Fragment((), (), 1), [0])),
+        (TypeError, lambda t, tape: tape.value("0")),
+        (TypeError, lambda t, tape: tape.value(0.5)),
+        (TypeError, lambda t, tape: tape.input("1.0")),
+        (TypeError, lambda t, tape: tape.constant(None)),
+        (TypeError, lambda t, tape: tape.append(NUMBER["neg"], None)),
+        (TypeError, lambda t, tape: tape.take(7, 0)),
+        (TypeError, lambda t, tape: tape.take([None], 0)),
+        (TypeError, lambda t, tape: tape.scatter(1.5, [])),
+        (TypeError, lambda t, tape: tape.scatter(1, [None])),
+        (ValueError, lambda t, tape: tape.scatter(1, [(0, 0, 0)])),
+        (TypeError, lambda t, tape: t.gradient(tape, None, [], [])),
+        (TypeError, lambda t, tape: tape.append()),
+        (TypeError, lambda t, tape: t.Tape(1)),
+        (TypeError, lambda t, tape: t.Traced()),
+        (OverflowError, lambda t, tape: tape.constant(10**400)),
+        (MemoryError, lambda t, tape: tape.scatter(2**62, [])),
+    ],
+)
+def test_hostile_arguments(twin, error, call):
+    tape, _, index = inputs(twin, 2.0, 0.0)
+    tape.constant(1.0)
+    tape.scatter(2, [(index.node, 0)])
+    before = tape.arrays()
+    with pytest.raises(error):
+        call(twin, tape)
+    assert tape.arrays() == before
+    assert tape.append(NUMBER["add"], 0, 1) == len(before.ops) // 4
+
+
+@pytest.mark.skipif("compiled" not in TWINS, reason="there is one twin")
+@pytest.mark.parametrize(
+    "text",
+    [
+        None, (), (1, 2, 3), ((), (), 9), ((), (), -1), (("x",), (), 4),
+        ((), ((99999, 0, -1, -1),), 4), ((), ((-5, 0, 0, 0),), 4), ((), ((2, 0),), 4),
+        ((), ((2, 0, 5, -1),), 4), ((), ((2, 0, 3, -1),), 4),
+    ],
+)  # fmt: skip
+def test_a_hostile_fragment(text):
+    tape, _ = inputs(TWINS["compiled"], 2.0)
+    with pytest.raises((TypeError, ValueError, IndexError)):
+        tape.expand(text, [0])
+    with pytest.raises(ValueError, match="at most three operands"):
+        tape.expand(((), (), 0), [0] * 4)
+
+
+class Sly:
+    """Changes what is being read while it is read."""
+
+    def __init__(self, tape, given):
+        self.tape, self.given = tape, given
+
+    def __index__(self):
+        self.given.clear()
+        for k in range(5000):
+            self.tape.constant(k + 0.5)
+        return 0
+
+
+def test_what_changes_while_it_is_read(twin):
+    tape, _, index = inputs(twin, 2.0, 0.0)
+    given = [0, 1]
+    given += [Sly(tape, given), 0]
+    with suppress(TypeError):  # the interpreted twin compares before it asks
+        tape.take(given, index.node)
+    assert tape.value(0) == 2.0

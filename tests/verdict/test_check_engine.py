@@ -1,0 +1,541 @@
+"""The grade of a class: right ones pass, and each planted mistake is found and named rightly."""
+
+from __future__ import annotations
+
+import math
+import signal
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from wrong_engines import PLANTED, engine, micrograd_like
+
+from chainrule.errors import CheckFailed, WrongType
+from chainrule.table import ops
+from chainrule.verdict import check_engine
+from chainrule.verdict.engines import watch as engine_watch
+
+RULES = {row.name for row in ops.TABLE.values()} | {"accumulation", "order", "depth", "state"}
+COMPOSITE = sorted(
+    bug
+    for bug, rule in PLANTED.items()
+    if (rule not in ("sub", "div", "neg", "tanh", "sigmoid") or bug == "neg ignored")
+    and bug != "= in tanh"
+)
+
+
+def named(result):
+    """The rules of the findings; a walk along every path recurses too, which is rightly said."""
+    rules = [finding.rule for finding in result.findings]
+    return ["order"] if rules == ["order", "depth"] and "every path" in str(result) else rules
+
+
+def test_both_engines_are_right(Value):
+    result = check_engine(Value)
+    assert (result.ok, result.findings, result.skipped) == (True, (), ())
+    assert result
+
+
+@pytest.mark.parametrize("composite", [False, True])
+def test_a_right_engine_is_right(composite):
+    result = check_engine(engine(composite=composite))
+    assert result.findings == ()
+    assert {"gelu", "atan2", "floordiv"} <= set(result.skipped)
+    assert not {"add", "tanh", "pow", "max", "abs"} & set(result.skipped)
+
+
+@pytest.mark.parametrize("bug", PLANTED)
+def test_a_planted_mistake_is_named(bug):
+    result = check_engine(engine(bug))
+    assert named(result) == [PLANTED[bug]], str(result)
+    assert not result.ok
+    assert result.findings[0].message
+    with pytest.raises(CheckFailed, match=PLANTED[bug]):
+        result.raise_if_wrong()
+
+
+@pytest.mark.parametrize("bug", COMPOSITE)
+def test_what_is_built_from_a_wrong_operation_is_not_blamed(bug):
+    result = check_engine(engine(bug, composite=True))
+    assert named(result) == [PLANTED[bug]], str(result)
+
+
+def test_at_least_twenty_mistakes_are_planted():
+    assert len(PLANTED) >= 20
+    assert set(PLANTED.values()) <= RULES
+
+
+# ---- mistakes in words --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("bug", "words"),
+    [
+        ("tanh has relu's rule", "rule of relu, not of tanh"),
+        ("sqrt without the two", "the 2 is missing"),
+        ("sigmoid by another formula", "1 − out for out * (1 − out)"),
+        ("cos without the sign", "the minus of −sin(x)"),
+        ("pow keeps the exponent", "the exponent was not lowered"),
+        ("pow forgets the exponent", "the exponent did not come down"),
+        ("div exchanges the partials", "the derivative of div by y was taken, not that by x"),
+        ("tanh uses its input", "input for output"),
+        ("sigmoid without upstream", "chain factor"),
+        ("rsub exchanged", "number − V"),
+        ("rtruediv exchanged", "number / V"),
+        ("div with the wrong sign", "sign"),
+        ("= in mul", "seen in mul"),
+        ("recursion", "recursion limit"),
+        ("inner gradients stay", "inner nodes"),
+    ],
+)
+def test_a_message_says_what_the_mistake_is(bug, words):
+    assert words in check_engine(engine(bug)).findings[0].message
+
+
+def test_text_and_html():
+    result = check_engine(engine("tanh uses its input"))
+    text = str(result)
+    assert text.startswith("Value: 1 mistake found; ")
+    assert "✗ tanh: V.tanh() at x = 0.3" in text
+    assert repr(result) == text
+    assert "<td>tanh</td>" in result._repr_html_()
+    assert str(check_engine(engine())).startswith("Value: no mistake found; 17 operations")
+
+
+# ---- dialects and hostile classes ---------------------------------------------------------------
+
+
+class Microgpt:
+    """microgpt's dialect: local gradients in tuples, nothing but what it needs."""
+
+    def __init__(self, data, children=(), local_grads=()):
+        self.data, self.grad = data, 0
+        self._children, self._local_grads = children, local_grads
+
+    def __add__(self, other):
+        other = other if isinstance(other, Microgpt) else Microgpt(other)
+        return Microgpt(self.data + other.data, (self, other), (1, 1))
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Microgpt) else Microgpt(other)
+        return Microgpt(self.data * other.data, (self, other), (other.data, self.data))
+
+    def exp(self):
+        return Microgpt(math.exp(self.data), (self,), (math.exp(self.data),))
+
+    def relu(self):
+        return Microgpt(max(0, self.data), (self,), (float(self.data > 0),))
+
+    def backward(self):
+        order, seen = [], set()
+
+        def visit(v):
+            if v not in seen:
+                seen.add(v)
+                for child in v._children:
+                    visit(child)
+                order.append(v)
+
+        visit(self)
+        self.grad = 1
+        for v in reversed(order):
+            for child, local in zip(v._children, v._local_grads):
+                child.grad += local * v.grad
+
+
+def test_the_known_weaknesses_of_the_originals():
+    result = check_engine(Microgpt)
+    assert [finding.rule for finding in result.findings] == ["state", "depth"]
+    assert result.weaknesses == result.findings
+    assert str(result).startswith("Microgpt: every derivative is right; 2 weaknesses. 4 operations")
+    assert "\n! state: a second pass" in str(result)
+    assert set(result.sound) == {"add", "mul", "exp", "relu"}
+    assert {"sub", "div", "pow", "neg", "tanh"} <= set(result.skipped)
+
+
+def changed(**methods):
+    """The right engine with some methods replaced."""
+    return type("Value", (engine(),), methods)
+
+
+def test_an_operation_that_is_refused_is_no_finding():
+    def refuse(self, *_):
+        raise NotImplementedError
+
+    base = engine()
+
+    class Refusing(base):
+        tanh = refuse
+        __pow__ = refuse
+        __rpow__ = refuse
+
+    result = check_engine(Refusing)
+    assert result.ok
+    assert {"tanh", "pow"} <= set(result.skipped)
+    assert "NotImplementedError" in result.reasons["tanh"]
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        (lambda self: None, "gives None, but should give a Value; is a return missing?"),
+        (lambda self: 3.0, "gives a plain float, but should give a Value"),
+        (lambda self: "text", "gives a plain str"),
+        (lambda self: self.dta, "raised AttributeError"),
+        (lambda self: math.tanh(self), "raised TypeError: must be real number"),
+        (lambda self: unknown_name, "raised NameError"),  # noqa: F821
+        (lambda self: math.log(-1.0), "raised ValueError"),
+    ],
+)
+def test_an_operation_that_is_there_and_breaks_is_a_finding(what, words):
+    (finding,) = check_engine(changed(tanh=what)).findings
+    assert finding.rule == "tanh"
+    assert words in finding.message
+
+
+def test_what_gives_no_gradient_may_give_a_number():
+    result = check_engine(changed(floor=lambda self: math.floor(self.data)))
+    assert result.ok
+    assert result.reasons["floor"] == "it gives no Value"
+
+
+def test_what_does_not_take_an_operand_is_no_finding():
+    base = engine()
+
+    def of_values_only(self, other):
+        return base.make("sub", self.data - other.data, (self, other), lambda g: g, lambda g: -g)
+
+    def does_not_want(self, other):
+        if not isinstance(other, str):
+            raise KeyError("no")
+
+    base.__sub__, base.max = of_values_only, does_not_want
+    del base.__rsub__
+    result = check_engine(base)
+    assert result.ok, str(result)
+    assert result.reasons["max"] == "KeyError: 'no'"
+    assert "V − number" in result.skipped
+    assert "number − V" in result.skipped
+
+
+def test_a_missing_reflected_sign_is_mentioned():
+    base = engine()
+    del base.__radd__
+    result = check_engine(base)
+    assert result.ok
+    assert result.reasons["number + V"] == "there is no such operation: __radd__"
+    assert "– not there: number + V, so that sum() fails" in str(result)
+
+
+@pytest.mark.parametrize(
+    ("parts", "rule", "words"),
+    [
+        ({"tanh": 0}, "tanh", "V.tanh() is not recorded"),
+        ({"mul": 0}, "mul", "V * V is not recorded: where its operand x is computed"),
+        ({"mul": 1}, "mul", "V * V is not recorded: where its operand y is computed"),
+        ({"add": 0}, "add", "V + V is not recorded"),
+        ({"pow": 0}, "pow", "V ** number is not recorded"),
+    ],
+)
+def test_an_operation_that_is_not_recorded(parts, rule, words):
+    result = check_engine(micrograd_like(remembered=parts))
+    assert [finding.rule for finding in result.findings] == [rule], str(result)
+    assert result.findings[0].message.startswith(words)
+    assert rule not in result.sound
+
+
+def test_what_is_built_from_a_wrong_operation_is_named_as_not_judged():
+    result = check_engine(micrograd_like(remembered={"mul": 0}))
+    assert set(result.unjudged) == {"neg", "div", "sub"}
+    assert "– not judged, since it is built from mul: neg" in str(result)
+
+
+@pytest.mark.parametrize(
+    ("parts", "rule", "words"),
+    [
+        ({"twins": "is not"}, "accumulation", "the second of two equal operands gets nothing"),
+        ({"visited": False}, "order", "a node passes its gradient on more than once"),
+        ({"equal": True}, "order", "two nodes with equal numbers are taken for one"),
+        ({"shared": True}, "state", "a list or set of nodes that belongs to the class"),
+        ({"limit": 1.0}, "state", "gradients are cut off at ±1 (seen in mul, div, pow)"),
+    ],
+)
+def test_the_cause_of_what_is_wrong_everywhere(parts, rule, words):
+    result = check_engine(micrograd_like(**parts))
+    assert [finding.rule for finding in result.findings] == [rule], str(result)
+    assert words in result.findings[0].message
+
+
+def test_a_pass_that_fails_is_a_finding():
+    base = engine()
+
+    def tanh(self):
+        def rule(g):
+            raise KeyError("x")
+
+        return base.make("tanh", math.tanh(self.data), (self,), rule)
+
+    result = check_engine(changed(tanh=tanh))
+    assert [finding.rule for finding in result.findings] == ["tanh"]
+    assert "KeyError" in result.findings[0].message
+
+
+def leaves(self, *_):
+    raise SystemExit("gone")
+
+
+def test_a_mistake_has_to_explain_every_number():
+    """At 0.3 it passes on 1, like relu or like no rule at all; at -1.7 and 2.5 like neither."""
+
+    def tanh(self):
+        return self.unary("tanh", math.tanh(self.data), 1.0 if self.data == 0.3 else 0.123)
+
+    (finding,) = check_engine(changed(tanh=tanh)).findings
+    assert finding.message.endswith("0.915137, since d tanh(x)/dx = 1 − tanh(x) * tanh(x)")
+
+    def linear(self):
+        return self.unary("tanh", math.tanh(self.data), 1.0)
+
+    (finding,) = check_engine(changed(tanh=linear)).findings
+    assert "without the local derivative" in finding.message
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), GeneratorExit(), KeyError("x")])
+def test_what_a_class_raises_is_graded_whatever_it_is(error):
+    def fails(self, *_):
+        raise error
+
+    name = type(error).__name__
+    base = engine()
+    base.backward = fails
+    (finding,) = check_engine(base).findings
+    assert (finding.rule, name in finding.message) == ("order", True)
+    assert name in check_engine(changed(tanh=fails)).reasons["tanh"]
+    (finding,) = check_engine(changed(backward=fails)).findings  # of a leaf only
+    assert finding.rule == "state"
+    assert f"on a leaf, backward() raised {name}" in finding.message
+    with pytest.raises(WrongType, match=f"raised {name}"):
+        check_engine(changed(__init__=fails))
+
+
+def test_a_rule_that_leaves_the_program():
+    base = engine()
+    base.tanh = lambda self: base.make("tanh", math.tanh(self.data), (self,), lambda g: leaves(g))
+    (finding,) = check_engine(base).findings
+    assert (finding.rule, finding.message) == (
+        "tanh", "V.tanh(): backward() raised SystemExit: gone",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["__init__", "__add__", "tanh", "backward"])
+def test_an_interruption_gets_through(name):
+    def interrupted(self, *_):
+        raise KeyboardInterrupt
+
+    trace = sys.gettrace()
+    with pytest.raises(KeyboardInterrupt):
+        check_engine(changed(**{name: interrupted}))
+    assert sys.gettrace() is trace
+
+
+def on_one_line(self):
+    while True: pass  # fmt: skip  # noqa: E701
+
+
+def on_two_lines(self):
+    x = 0
+    while True:
+        x += 1
+
+
+def asleep(self):
+    time.sleep(1000)
+
+
+def unmoved(self):
+    """Swallow whatever is raised."""
+    while True:
+        try:
+            self.x = 1
+        except BaseException:
+            continue
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Sleeping engines are woken sooner."""
+    monkeypatch.setattr(engine_watch, "PATIENCE", 1.5)
+
+
+TIMED = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there are no alarms here")
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize(
+    "endless",
+    [
+        on_one_line,
+        on_two_lines,
+        pytest.param(asleep, marks=TIMED),
+        pytest.param(unmoved, marks=TIMED),
+    ],
+)
+def test_what_does_not_end_is_stopped(endless):
+    (finding,) = check_engine(changed(tanh=endless)).findings
+    assert finding == ("tanh", "V.tanh() does not end")
+    base = engine()
+    base.backward = endless
+    (finding,) = check_engine(base).findings
+    assert finding == ("order", "backward() does not end")
+    if hasattr(signal, "setitimer"):
+        with pytest.raises(WrongType, match=r"Value\(1.5\) does not end"):
+            check_engine(changed(__init__=lambda self, x: endless(self)))
+
+
+@pytest.mark.parametrize("endless", [on_one_line, on_two_lines])
+def test_a_loop_is_stopped_in_any_thread(endless):
+    with ThreadPoolExecutor() as pool:
+        result = pool.submit(check_engine, changed(tanh=endless)).result(timeout=60)
+    assert [finding.rule for finding in result.findings] == ["tanh"]
+
+
+@TIMED
+def test_an_alarm_that_was_set_before_goes_on():
+    rung = []
+    before = signal.signal(signal.SIGALRM, lambda *_: rung.append(True))
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        check_engine(engine())
+        deadline = time.monotonic() + 10
+        while not rung and time.monotonic() < deadline:
+            time.sleep(0.01)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert rung == [True]
+
+
+def test_the_surroundings_are_as_before():
+    limit, trace = sys.getrecursionlimit(), sys.gettrace()
+    check_engine(engine("recursion"))
+    check_engine(engine("walks every path"))
+    assert (sys.getrecursionlimit(), sys.gettrace()) == (limit, trace)
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        (3, "needs a class, but got int"),
+        (str, "no data and no grad"),
+        (lambda: 1, "raised TypeError"),
+        (type("Empty", (), {"__init__": lambda self, x: None}), "no backward"),
+    ],
+)
+def test_what_is_no_engine(what, words):
+    with pytest.raises(WrongType, match=words):
+        check_engine(what)
+
+
+def test_none_as_a_gradient_is_zero():
+    base = engine()
+
+    class Lazy(base):
+        pass
+
+    assert check_engine(Lazy).ok
+
+
+def test_results_of_another_function_are_no_mistake():
+    base = engine()
+
+    def leaky_relu(self):
+        slope = 1.0 if self.data > 0 else 0.2
+        return base.make("leaky_relu", slope * self.data, (self,), lambda g: slope * g)
+
+    result = check_engine(changed(leaky_relu=leaky_relu))
+    assert result.ok
+    assert "another function" in result.reasons["leaky_relu"]
+
+
+def test_two_mistakes_are_both_found():
+    def tanh(self):
+        return self.unary("tanh", math.tanh(self.data), 1.0)
+
+    def exp(self):
+        return self.unary("exp", math.exp(self.data), self.data)
+
+    result = check_engine(changed(tanh=tanh, exp=exp))
+    assert {finding.rule for finding in result.findings} == {"tanh", "exp"}
+
+
+class Small:
+    """A right engine of two operations; what a pass does at its beginning can be spoilt."""
+
+    start = 0.0
+
+    def __init__(self, data, operands=(), partials=()):
+        self.data, self.grad, self.operands, self.partials = data, self.start, operands, partials
+
+    def __add__(self, other):
+        return self._two(other, lambda x, y: (x + y, (1.0, 1.0)))
+
+    def __mul__(self, other):
+        return self._two(other, lambda x, y: (x * y, (y, x)))
+
+    def _two(self, other, rule):
+        other = other if isinstance(other, Small) else type(self)(other)
+        data, partials = rule(self.data, other.data)
+        return type(self)(data, (self, other), partials)
+
+    def order(self):
+        done, path = {}, [(self, False)]
+        while path:
+            node, is_ready = path.pop()
+            if is_ready:
+                done[node] = None
+            elif node not in done:
+                path += [(node, True), *((x, False) for x in node.operands)]
+        return list(reversed(done))
+
+    def backward(self):
+        order = self.order()
+        for node in order:
+            node.grad = 0.0 if node.operands else node.grad
+        self.seed()
+        for node in order:
+            for operand, partial in zip(node.operands, node.partials):
+                operand.grad += partial * node.grad
+
+    def seed(self):
+        self.grad = 1.0
+
+
+class Unseeded(Small):
+    def seed(self):
+        pass
+
+
+class Begun(Small):
+    start = 1.0
+
+
+class DeafLeaf(Small):
+    def backward(self):
+        if self.operands:
+            super().backward()
+
+
+@pytest.mark.parametrize(
+    ("engine", "words"),
+    [
+        (Unseeded, "leaves the root's gradient at 0"),
+        (Begun, "the gradient of a new leaf is 1"),
+        (DeafLeaf, "after backward() on a leaf its gradient is 0"),
+    ],
+)
+def test_what_spoils_every_gradient_is_one_finding(engine, words):
+    assert check_engine(Small).ok
+    (finding,) = check_engine(engine).findings
+    assert finding.rule == "state"
+    assert words in finding.message
