@@ -16,11 +16,11 @@ from chainrule.programs.trace.tape import CONSTANT, INPUT
 from chainrule.table import ops
 from chainrule.table.rules import RULES
 
-NAMES = ("Tape", "Traced", "gradient", "tangents")
+NAMES = ("Tape", "Tracer", "gradient", "tangents")
 
 
 def _twins():
-    parts = (interpreted.Tape, traced.Traced, derivatives.gradient, derivatives.tangents)
+    parts = (interpreted.Tape, traced.Tracer, derivatives.gradient, derivatives.tangents)
     twins = {"interpreted": SimpleNamespace(**dict(zip(NAMES, parts)))}
     try:
         twins["compiled"] = importlib.import_module("chainrule.programs._native")
@@ -44,13 +44,13 @@ define(
 
 def inputs(twin, *numbers):
     tape = twin.Tape()
-    return tape, *(twin.Traced(tape, tape.input(x)) for x in numbers)
+    return tape, *(twin.Tracer(tape, tape.input(x)) for x in numbers)
 
 
 def slopes(twin, y, *wrt):
     """The gradient of y as traced numbers."""
     nodes = twin.gradient(y.tape, [y.node], [y.tape.constant(1.0)], [x.node for x in wrt])
-    return [twin.Traced(y.tape, node) for node in nodes]
+    return [twin.Tracer(y.tape, node) for node in nodes]
 
 
 def text(x):

@@ -14,7 +14,7 @@ from chainrule.engine.dispatch import apply
 from chainrule.errors import ChoiceError, GraphError
 from chainrule.programs import compile, grad, take
 from chainrule.programs.export.listing import numeral
-from chainrule.programs.trace.twin import Tape, Traced
+from chainrule.programs.trace.twin import Tape, Tracer
 from chainrule.table.rules import NUMBER
 
 
@@ -27,7 +27,7 @@ def scatter(length, pairs):
     tape = pairs[0][0].tape
     nodes = [(i.node, x.node if hasattr(x, "node") else tape.constant(x)) for i, x in pairs]
     region = tape.scatter(length, nodes)
-    return [Traced(tape, tape.entry(region, k)) for k in range(length)]
+    return [Tracer(tape, tape.entry(region, k)) for k in range(length)]
 
 
 NAMES = {
@@ -50,9 +50,9 @@ def run_again(text, *arguments):
     exec(text, scope)
     tape = Tape()
     traced = [
-        [Traced(tape, tape.input(x)) for x in given]
+        [Tracer(tape, tape.input(x)) for x in given]
         if isinstance(given, list)
-        else Traced(tape, tape.input(given))
+        else Tracer(tape, tape.input(given))
         for given in arguments
     ]
     (name,) = [name for name in scope if f"def {name}(" in text]

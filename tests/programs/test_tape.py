@@ -143,7 +143,7 @@ def test_a_condition_is_asked_once(twin):
     assert a > b
     assert not a < b
     assert (a > b) and not (a < b)
-    assert not twin.Traced(tape, tape.constant(0.0))
+    assert not twin.Tracer(tape, tape.constant(0.0))
     assert tape.guards == [((a > b).node, True), ((a < b).node, False)]
 
 
@@ -207,7 +207,7 @@ def test_every_operator_method_and_function(twin):
             assert getattr(a, row.name)(*operands[1:]).node == made.node
             if row.numpy:
                 assert getattr(a, row.numpy)(*operands[1:]).node == made.node
-            assert getattr(twin.Traced, row.name).__doc__
+            assert getattr(twin.Tracer, row.name).__doc__
     assert a.leaky_relu().node == a.leaky_relu(0.01).node == a.leaky_relu(y=0.01).node
     assert a.where(z=b, y=c).node == a.where(c, b).node
     x = a
@@ -221,7 +221,7 @@ def test_every_operator_method_and_function(twin):
 def test_any_real_number_is_an_operand(twin, number):
     tape, a = inputs(twin, 2.0)
     for made in (a % number, number % a, number - a, a < number, a.hypot(number)):
-        assert isinstance(made, twin.Traced)
+        assert isinstance(made, twin.Tracer)
         assert tape.constant(float(number)) in tape.node(made.node)[1:]
 
 
@@ -232,7 +232,7 @@ def test_object_arrays(twin):
         assert (np.array([[2.0, 1.0]]) @ vector)[0].data == 3.0
     assert np.tanh(vector)[1].node == b.tanh().node
     assert np.arctan(vector)[0].node == a.atan().node
-    assert type(np.float64(2.0) * a) is twin.Traced
+    assert type(np.float64(2.0) * a) is twin.Tracer
 
 
 def test_conditions_are_numbers(twin):
@@ -289,14 +289,14 @@ def test_what_cannot_be_recorded(twin):
 
 def test_how_a_traced_number_looks(twin):
     tape, a = inputs(twin, 2.5)
-    assert repr(a) == f"{a}" == "Traced(2.5)"
+    assert repr(a) == f"{a}" == "Tracer(2.5)"
     assert f"{a:.3f}" == "2.500"
     assert (a.tape, a.node, a.data) == (tape, 0, 2.5)
     assert +a is copy.copy(a) is copy.deepcopy([a])[0] is a
 
 
 def test_the_twins_have_the_same_face():
-    for name in ("Tape", "Traced"):
+    for name in ("Tape", "Tracer"):
         own = {"operands", "values"}  # how the interpreted tape keeps its nodes
         faces = []
         for twin in TWINS.values():
@@ -322,15 +322,15 @@ import sys, threading
 from chainrule.programs.derive import derivatives
 from chainrule.programs.trace import tape, tracer
 if {is_compiled}:
-    from chainrule.programs._native import Tape, Traced, gradient, tangents
+    from chainrule.programs._native import Tape, Tracer, gradient, tangents
 else:
     from chainrule.programs.derive.derivatives import gradient, tangents
     from chainrule.programs.trace.tape import Tape
-    from chainrule.programs.trace.tracer import Traced
+    from chainrule.programs.trace.tracer import Tracer
 
 def work():
     t = Tape()
-    a = x = Traced(t, t.input(0.5))
+    a = x = Tracer(t, t.input(0.5))
     for _ in range({300_000 if is_compiled else 30_000}):
         x = x * 0.999 + a
     one = t.constant(1.0)

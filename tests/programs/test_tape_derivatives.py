@@ -105,7 +105,7 @@ def test_choices_are_those_of_a_value(numbers, program):
 def test_a_table_gets_what_its_takes_bring(twin):
     tape, a, b, i, j = inputs(twin, 2.0, 3.0, -1.0, 0.0)
     entries = [(a * a).node, (a * b).node]
-    y = twin.Traced(tape, tape.take(entries, i.node)) * twin.Traced(
+    y = twin.Tracer(tape, tape.take(entries, i.node)) * twin.Tracer(
         tape, tape.take(entries, j.node)
     )
     assert [x.data for x in slopes(twin, y, a, b)] == [3 * 4.0 * 3.0, 8.0]  # of a**3 * b

@@ -189,7 +189,7 @@ def test_the_twins_take_the_same_operands(numbers, program):
         for row, *chosen, is_method in program:
             given = [x[1] if isinstance(x, tuple) else made[x % len(made)] for x in chosen]
             given = given[: row.arity]
-            if not any(isinstance(x, twin.Traced) for x in given):
+            if not any(isinstance(x, twin.Tracer) for x in given):
                 given[0] = made[-1]
             operator_ = OPERATORS.get(row.name)
             try:
@@ -200,7 +200,7 @@ def test_the_twins_take_the_same_operands(numbers, program):
             except (ValueError, TypeError) as error:
                 log.append((type(error), str(error)))
             else:
-                if isinstance(x, twin.Traced):
+                if isinstance(x, twin.Tracer):
                     made.append(x)
         pictures.append((log, picture(tape.arrays())))
     assert all(each == pictures[0] for each in pictures)
@@ -234,8 +234,8 @@ def test_the_twins_take_the_same_operands(numbers, program):
         (IndexError, lambda t, tape: tape.entry(3, 2)),
         (IndexError, lambda t, tape: tape.entry(3, -1)),
         (IndexError, lambda t, tape: tape.entry(-1, 0)),
-        (IndexError, lambda t, tape: t.Traced(tape, 9)),
-        (IndexError, lambda t, tape: t.Traced(tape, -1)),
+        (IndexError, lambda t, tape: t.Tracer(tape, 9)),
+        (IndexError, lambda t, tape: t.Tracer(tape, -1)),
         (IndexError, lambda t, tape: t.gradient(tape, [9], [0], [0])),
         (IndexError, lambda t, tape: t.gradient(tape, [3], [0], [0])),
         (IndexError, lambda t, tape: t.gradient(tape, [0], [-1], [0])),
@@ -256,7 +256,7 @@ def test_the_twins_take_the_same_operands(numbers, program):
         (TypeError, lambda t, tape: t.gradient(tape, None, [], [])),
         (TypeError, lambda t, tape: tape.append()),
         (TypeError, lambda t, tape: t.Tape(1)),
-        (TypeError, lambda t, tape: t.Traced()),
+        (TypeError, lambda t, tape: t.Tracer()),
         (OverflowError, lambda t, tape: tape.constant(10**400)),
         (MemoryError, lambda t, tape: tape.scatter(2**62, [])),
     ],

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ...errors import ShapeError
 from ..trace.recording import Recording, current_tape, node_of, record, shown
 from ..trace.structure import Spec, filled, numbers_of, precision, specify
-from ..trace.twin import Tape, Traced
+from ..trace.twin import Tape, Tracer
 from .results import ASK, Answer, Task, form_of, hessian_times
 
 
@@ -34,7 +34,7 @@ class Run(NamedTuple):
         """The answer as the caller gets it: plain numbers, or traced ones in a recording."""
         tape = self.recording.tape
         if self.nested:
-            return filled(answer.spec, [Traced(tape, node) for node in answer.nodes], object)
+            return filled(answer.spec, [Tracer(tape, node) for node in answer.nodes], object)
         numbers = [tape.value(node) for node in answer.nodes]
         return filled(answer.spec, numbers, self.precision)
 
@@ -80,7 +80,7 @@ def _run(
             nodes = [tape.input(x) for x in numbers]
         else:
             nodes = [tape.copy(node_of(tape, x)) for x in numbers]
-        seen[place] = filled(specs[place], [Traced(tape, node) for node in nodes], object)
+        seen[place] = filled(specs[place], [Tracer(tape, node) for node in nodes], object)
         wrt += nodes
     recording = record(tape, function, seen, keywords)
     return Run(recording, wrt, form_of(specs, task), outer is not None, precision(given))

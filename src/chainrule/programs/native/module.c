@@ -18,7 +18,7 @@ static int check_table(void) {
 }
 
 typedef int AddType(PyObject *module);
-AddType taping_add; /* of tape.h: Tape, Traced, gradient and tangents */
+AddType taping_add; /* of tape.h: Tape, Tracer, gradient and tangents */
 static AddType *const types[] = {machine_add_type, bound_add_type, taping_add};
 
 static struct PyModuleDef definition = {

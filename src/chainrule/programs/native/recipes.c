@@ -71,14 +71,14 @@ static PyMethodDef functions[] = {
      "Returns:\n    A node for each of `outputs`; a constant 0 where it does not move.\n"},
     {NULL, NULL, 0, NULL}};
 
-/* Give a module Tape, Traced, gradient and tangents. */
+/* Give a module Tape, Tracer, gradient and tangents. */
 int taping_add(PyObject *module) {
     if (load() < 0) {
         PyErr_Clear();
         PyErr_SetString(PyExc_ImportError, "the compiled tape was built for other sources; install again");
         return -1;
     }
-    if (tape_add_type(module) < 0 || traced_add_type(module) < 0) {
+    if (tape_add_type(module) < 0 || tracer_add_type(module) < 0) {
         return -1;
     }
     return PyModule_AddFunctions(module, functions);

@@ -5,7 +5,7 @@
  * tables.c       tables, regions of sums, and conditions
  * tape_face.c    the type Tape: what Python calls
  * tape_copies.c  a tape as Python objects, and as another tape
- * traced.c       the type Traced: operators and methods
+ * tracer.c       the type Tracer: operators and methods
  * derivatives.c  what gradient.c and tangents.c share
  *
  * tape.py, traced.py and derivatives.py are the readable twins: both record the same nodes with the same numbers.
@@ -143,10 +143,10 @@ typedef struct {
     ARRAY(Guard) guards;
     ARRAY(unsigned char) asked; /* for each node whether it is the condition of a guard; as long as needed */
     Index known, known_tables;
-    char closed; /* whether its Traced numbers may no longer be computed with */
+    char closed; /* whether its Tracer numbers may no longer be computed with */
 } Tape;
 
-extern PyTypeObject *tape_type, *traced_type;
+extern PyTypeObject *tape_type, *tracer_type;
 
 /* Whether a node is a number; a region of sums is none. */
 static inline int tape_has(const Tape *tape, int32_t node) {
@@ -186,8 +186,8 @@ PyObject *tape_get_inputs(PyObject *self, void *closure);
 PyObject *tape_arrays(PyObject *self, PyObject *unused);
 PyObject *tape_fork(PyObject *self, PyObject *unused);
 
-/* traced.c */
-int traced_add_type(PyObject *module);
+/* tracer.c */
+int tracer_add_type(PyObject *module);
 
 /* gradient.c, tangents.c */
 PyObject *tape_gradient(PyObject *module, PyObject *args, PyObject *keywords);

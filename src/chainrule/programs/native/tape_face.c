@@ -294,7 +294,7 @@ static PyGetSetDef tape_attributes[] = {
      NULL},
     {"guards", tape_get_guards, NULL, "The conditions that were asked, and what they answered.", NULL},
     {"inputs", tape_get_inputs, NULL, "The inputs, in order.", NULL},
-    {"closed", tape_get_closed, tape_set_closed, "Whether its Traced numbers may no longer be computed with.", NULL},
+    {"closed", tape_get_closed, tape_set_closed, "Whether its Tracer numbers may no longer be computed with.", NULL},
     {NULL, NULL, NULL, NULL, NULL}};
 
 static PyType_Slot tape_slots[] = {

@@ -14,7 +14,7 @@ from ...errors import GraphError, PlaceError
 from ..derive.results import ASK, Answer, Task, form_of, hessian_times
 from ..trace.recording import Recording, record
 from ..trace.structure import Spec, filled, size
-from ..trace.twin import Tape, Traced
+from ..trace.twin import Tape, Tracer
 from .lowering import lowered
 from .twin import Machine
 
@@ -115,7 +115,7 @@ class Paths:
                 "give a while loop a fixed number of steps",
             )
         tape = Tape()
-        traced = iter([Traced(tape, tape.input(x)) for x in numbers])
+        traced = iter([Tracer(tape, tape.input(x)) for x in numbers])
         *arguments, keywords = (
             filled(spec, [next(traced) for _ in range(size(spec))], object) for spec in self.specs
         )

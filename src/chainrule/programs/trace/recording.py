@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from ...engine.node import is_value
 from ...errors import ShapeError, WrongType
 from .refusals import mixed
-from .structure import Array, Nest, Number, Spec, Static, is_traced, numbers_of, specify
+from .structure import Array, Nest, Number, Spec, Static, is_tracer, numbers_of, specify
 
 
 class _Tapes(local):
@@ -101,7 +101,7 @@ def node_of(tape: Any, x: Any) -> int:
     Raises:
         GraphError: It belongs to another tape.
     """
-    if not is_traced(x):
+    if not is_tracer(x):
         return tape.constant(float(x))  # type: ignore[no-any-return]  # of either twin
     if x.tape is not tape:
         raise mixed(x)

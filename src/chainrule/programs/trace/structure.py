@@ -52,7 +52,7 @@ class Nest(NamedTuple):
 Spec = Number | Array | Static | Nest
 
 
-def is_traced(x: Any) -> bool:
+def is_tracer(x: Any) -> bool:
     """Whether x is a number of a recording, of either twin."""
     return hasattr(type(x), "tape")
 
@@ -77,7 +77,7 @@ def specify(tree: Any, leaves: list[Any], name: str, as_float: bool = False) -> 
 
 
 def _specify(tree: Any, leaves: list[Any], name: str, as_float: bool) -> Spec:
-    if type(tree) is float or is_traced(tree):
+    if type(tree) is float or is_tracer(tree):
         leaves.append(tree)
         return Number()
     if isinstance(tree, (list, tuple)):
@@ -137,7 +137,7 @@ def _specify_array(tree: Any, leaves: list[Any], name: str, as_float: bool) -> S
     kind = tree.dtype.kind
     if kind == "O":
         for x in np.ravel(tree):
-            if not is_traced(x) and not isinstance(x, Real):
+            if not is_tracer(x) and not isinstance(x, Real):
                 raise WrongType(
                     f"{name} is an array of objects with {_short(x)} in it, "
                     "but numbers are needed.",

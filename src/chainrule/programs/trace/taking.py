@@ -6,7 +6,7 @@ from typing import Any
 
 from ...errors import PlaceError, ShapeError, WrongType
 from .recording import node_of
-from .structure import is_traced
+from .structure import is_tracer
 from .tape import position
 
 
@@ -40,9 +40,9 @@ def take(table: Any, index: Any) -> Any:
         import numpy as np
 
         entries = [take(table, each) for each in index]
-        is_plain = not any(is_traced(x) for x in np.ravel(np.array(entries, dtype=object)))
+        is_plain = not any(is_tracer(x) for x in np.ravel(np.array(entries, dtype=object)))
         return np.array(entries, dtype=None if is_plain else object)
-    if is_traced(index):
+    if is_tracer(index):
         return _look_up(index, list(table))
     return table[position(float(index), len(table))]
 

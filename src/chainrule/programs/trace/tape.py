@@ -64,7 +64,7 @@ class Tape:
         self.scatters: list[Scatter] = []
         self.guards: list[tuple[int, bool]] = []
         self.inputs: list[int] = []
-        self.closed = False  # whether its Traced numbers may no longer be computed with
+        self.closed = False  # whether its Tracer numbers may no longer be computed with
         self._asked: set[int] = set()
         self._known: dict[tuple[int, ...], int] = {}
         self._constants: dict[bytes, int] = {}

@@ -1,6 +1,6 @@
 """What a function sees while it is recorded: a number that writes down what is done with it.
 
-This is the interpreted twin; `native/traced.c` is the compiled one.
+This is the interpreted twin; `native/tracer.c` is the compiled one.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .refusals import escaped, mixed, not_a_number, not_an_index, not_hashable
 from .tape import Tape
 
 
-class Traced(Operations):
+class Tracer(Operations):
     """A number of a recording.
 
     It can be computed with like a float. A comparison gives a traced condition, of which `if` and
@@ -38,7 +38,7 @@ class Traced(Operations):
             raise escaped(self)
         nodes = []
         for x in operands:
-            if type(x) is Traced:
+            if type(x) is Tracer:
                 if x.tape is not self.tape:
                     raise mixed(x)
                 nodes.append(x.node)
@@ -49,14 +49,14 @@ class Traced(Operations):
                 if plain is NotImplemented:
                     return NotImplemented
                 nodes.append(self.tape.constant(float(plain)))
-        return Traced(self.tape, self.tape.append(number, *nodes))
+        return Tracer(self.tape, self.tape.append(number, *nodes))
 
     _apply_two = _apply
 
     def _method(self, number: int, *operands: Any) -> Any:
         made = self._apply(number, *operands)
         if made is NotImplemented:
-            raise wrong_operand(number, tuple(x for x in operands if type(x) is not Traced))
+            raise wrong_operand(number, tuple(x for x in operands if type(x) is not Tracer))
         return made
 
     def _compare(self, name: str, other: Any) -> Any:
@@ -128,21 +128,21 @@ class Traced(Operations):
     def __ceil__(self) -> Any:
         return self._apply(NUMBER["ceil"], self)
 
-    def __pos__(self) -> Traced:
+    def __pos__(self) -> Tracer:
         return self
 
-    def conjugate(self) -> Traced:
+    def conjugate(self) -> Tracer:
         """The number itself; NumPy asks for it."""
         return self
 
-    def __copy__(self) -> Traced:
+    def __copy__(self) -> Tracer:
         return self  # as copy.copy(2.0) is
 
-    def __deepcopy__(self, memo: Any) -> Traced:
+    def __deepcopy__(self, memo: Any) -> Tracer:
         return self
 
     def __repr__(self) -> str:
-        return f"Traced({self.data!r})"
+        return f"Tracer({self.data!r})"
 
     def __format__(self, text: str) -> str:
         return format(self.data, text) if text else repr(self)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING or os.environ.get("CHAINRULE_PURE", "") not in ("", "0"):
     from .tape import Tape
-    from .tracer import Traced
+    from .tracer import Tracer
 else:
     try:
-        from .._native import Tape, Traced
+        from .._native import Tape, Tracer
     except ImportError:
         from .tape import Tape
-        from .tracer import Traced
+        from .tracer import Tracer
 
-__all__ = ["Tape", "Traced"]
+__all__ = ["Tape", "Tracer"]
