@@ -101,7 +101,7 @@ def build(text: str, numbers: Mapping[str, float]) -> Any:
             leaves a name unused.
         DomainError: An operation has no real result.
     """
-    known = {name: Value(x, label=name) for name, x in numbers.items()}
+    known: dict[str, Any] = {name: Value(x, label=name) for name, x in numbers.items()}
     used: set[str] = set()
     parts = [part for part in text.split(";") if part.strip()]
     if not parts:
@@ -119,7 +119,7 @@ def build(text: str, numbers: Mapping[str, float]) -> Any:
             )
         read = formula.parse(written, known, FUNCTIONS, "expression")
         used.update(read.names)
-        root = _walk(read.tree, known)
+        root: Any = _walk(read.tree, known)
         if not is_value(root):
             raise FormulaError(f"expression: {_short(part.strip())} is {root}, which is no number.")
         if name:

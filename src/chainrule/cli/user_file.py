@@ -41,13 +41,14 @@ def check_in_file(place: str, numbers: Mapping[str, Any]) -> Check | EngineCheck
             f"a file and a name are needed, but got {place!r}.", remedy="model.py:loss x=2"
         )
     found = _attribute(_imported(Path(path)), name, path)
-    if isinstance(found, type) or is_value(found):
+    is_graph = is_value(found)
+    if isinstance(found, type) or is_graph:
         if numbers:
             raise WrongType(
                 f"{name} in {path} is no function, so it takes no numbers.",
                 remedy=f"leave them out: chainrule check {path}:{name}",
             )
-        return _check_graph(found, name, path) if is_value(found) else check_engine(found)
+        return _check_graph(found, name, path) if is_graph else check_engine(found)
     if not callable(found):
         raise WrongType(
             f"{name} in {path} is no function, but {type(found).__name__}.",

@@ -38,7 +38,7 @@ def marks_of(marks: Any, nodes: Sequence[Any]) -> Marks | None:
     for node, words in found.items():
         _refuse_other(node, words)
     drawn = set(nodes)
-    root = getattr(marks, "root", None)
+    root: Any = getattr(marks, "root", None)
     if is_node(root):  # a check of this graph, of a part of it, or of one that this is a part of
         belongs = root in drawn or nodes[-1] in set(postorder(root))
         strangers = [] if belongs else [root]

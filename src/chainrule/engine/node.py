@@ -4,7 +4,7 @@ named in messages."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeGuard
 
 from ..errors import GraphError, NumberError, ShapeError, WrongType
 from ..table.rules import EXACT, NUMBER, RULES
@@ -30,13 +30,48 @@ class Links(NamedTuple):
     grad: Any = None
 
 
+class Node(Protocol):
+    """A Value of either engine, or of a subclass: what the rest of the package reads and writes."""
+
+    label: Any
+    data: Any
+    grad: Any
+
+    @property
+    def grad_state(self) -> str: ...
+    @property
+    def passes(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def op(self) -> str: ...
+    @property
+    def scope(self) -> tuple[str, ...]: ...
+    @property
+    def by_hand(self) -> float: ...
+    @property
+    def _op(self) -> str: ...
+    @property
+    def _rule(self) -> int: ...
+    @property
+    def _prev(self) -> tuple[Any, ...]: ...
+    @property
+    def _local_grads(self) -> tuple[Any, ...]: ...
+    @property
+    def _attributes(self) -> dict[str, Any] | None: ...
+    def backward(self) -> None: ...
+    def _postorder(self) -> list[Any]: ...
+    def _fields(self) -> tuple[Any, ...]: ...
+    def _rewrite(self, data: float, partials: tuple[Any, ...]) -> None: ...
+
+
 class Engine:
     """The engine in use; `twin.py` sets it, and an unpickled Value is of its class."""
 
     Value: Any
 
 
-def is_value(x: Any) -> bool:
+def is_value(x: Any) -> TypeGuard[Node]:
     """Whether x is a Value of either engine."""
     return hasattr(type(x), "_postorder")
 

@@ -141,9 +141,11 @@ def chosen(root: Any, wrt: Any, verb: str) -> list[Any]:
     nodes = postorder(root)
     if wrt is None:
         return leaves(root)
-    if not is_value(wrt) and (isinstance(wrt, str) or not isinstance(wrt, Iterable)):
+    if is_value(wrt):
+        wrt = [wrt]
+    if isinstance(wrt, str) or not isinstance(wrt, Iterable):
         raise WrongType(f"wrt needs a Value or several, but got {type(wrt).__name__}.")
-    wanted = list(dict.fromkeys([wrt] if is_value(wrt) else wrt))
+    wanted = list(dict.fromkeys(wrt))
     known = set(nodes)
     for node in wanted:
         if not is_value(node):
