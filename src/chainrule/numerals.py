@@ -13,7 +13,7 @@ WIDEST = "\N{MINUS SIGN}8.888e\N{MINUS SIGN}308"
 do."""
 
 
-def numeral(x: float) -> str:
+def format_number(x: float) -> str:
     """Write a number with four decimals, or four significant digits where those would say nothing.
 
     Args:
@@ -23,7 +23,7 @@ def numeral(x: float) -> str:
         `2.0000`, `−0.5000`; below 1e-4 and from 1e6 in magnitude `1.234e−05`; `nan`, `∞`, `−∞`.
 
     Example:
-        >>> numeral(-0.5), numeral(1234567)
+        >>> format_number(-0.5), format_number(1234567)
         ('−0.5000', '1.235e+06')
     """
     if x != x:
@@ -36,14 +36,14 @@ def numeral(x: float) -> str:
     return text.replace("-", MINUS)
 
 
-def plain(x: float) -> str:
+def format_short(x: float) -> str:
     """Write a number as short as it can be without losing a digit that a reader would miss.
 
     Returns:
         Up to six significant digits, without trailing zeros: `2`, `−3`, `0.5`, `6.88127`.
 
     Example:
-        >>> plain(-2.0), plain(6.8812735870195432)
+        >>> format_short(-2.0), format_short(6.8812735870195432)
         ('−2', '6.88127')
     """
     return "∞".join(f"{x:.6g}".split("inf")).replace("-", MINUS)

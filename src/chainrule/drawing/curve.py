@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..engine.node import is_value, number
 from ..errors import DomainError, MissingExtra, WrongType
-from ..numerals import plain
+from ..numerals import format_short
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -188,7 +188,7 @@ def _write(
 
 
 def _written(slope: float) -> str:
-    return "none" if math.isnan(slope) else plain(slope)
+    return "none" if math.isnan(slope) else format_short(slope)
 
 
 def slopes(f: Callable[[float], Any], x: float, width: float) -> tuple[float, float]:

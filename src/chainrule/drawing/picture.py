@@ -11,7 +11,7 @@ from typing import Any
 from ..errors import WrongType
 from ..graph.evaluation import is_stale
 from ..graph.traversal import postorder
-from ..numerals import DASH, MINUS, numeral, plain
+from ..numerals import DASH, MINUS, format_number, format_short
 from .text_metrics import clean
 
 STALE = "operands changed since"
@@ -111,7 +111,7 @@ class Picture:
 def number(x: Any) -> Number:
     """Write a number and take its sign."""
     try:
-        text = numeral(x)
+        text = format_number(x)
     except (TypeError, ValueError, OverflowError):
         return Number(clean(str(x))[:11], 0)
     sign = 0 if x != x or x == 0 else int(math.copysign(1, x))
@@ -260,7 +260,7 @@ def remark(node: Any, show_grad: bool = True) -> str:
         if node.by_hand:
             rest = node.grad - node.by_hand
             sign = MINUS if rest < 0 else "+"
-            said.append(f"{plain(node.by_hand)} by hand {sign} {plain(abs(rest))}")
+            said.append(f"{format_short(node.by_hand)} by hand {sign} {format_short(abs(rest))}")
         if node.passes > 1:
             said.append(f"{node.passes} passes")
     return ", ".join(said)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from ..numerals import MINUS, plain
+from ..numerals import MINUS, format_short
 from .maths import (
     Derivative,
     Equation,
@@ -142,4 +142,4 @@ class Notation:
 
 def numeral(x: float) -> str:
     """A number as explanations write it: up to six significant digits, and no sign on a zero."""
-    return plain(x + 0.0)
+    return format_short(x + 0.0)

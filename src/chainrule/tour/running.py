@@ -9,7 +9,7 @@ from textwrap import dedent, fill
 from typing import Any
 
 from ..errors import MissingExtra
-from ..numerals import plain
+from ..numerals import format_short
 from ..verdict import Nudges
 from .pictures import Gallery
 from .script import (
@@ -71,7 +71,7 @@ class Runner:
             found = eval(match["expression"], self.names)
             if match["how"] == "!r":
                 return repr(found)
-            return f"({plain(found)})" if match["how"] and found < 0 else plain(found)
+            return f"({format_short(found)})" if match["how"] and found < 0 else format_short(found)
 
         text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
         return re.sub(r"\{(?P<expression>[^{}]+?)(?P<how>![rp])?\}", number, text)

@@ -9,7 +9,7 @@ from typing import Any
 
 from .. import Value
 from ..graph.passes import gradients
-from ..numerals import MINUS, numeral
+from ..numerals import MINUS, format_number
 from ..verdict import slope
 from .script import Remark, Table
 
@@ -27,7 +27,7 @@ def convergence(
         off = found - exact
         digits = 16.0 if off == 0 else max(0.0, min(16.0, -math.log10(abs(off / exact))))
         rows.append(
-            (f"{h:.0e}".replace("-", MINUS), repr(found), numeral(off), "▪" * round(digits))
+            (f"{h:.0e}".replace("-", MINUS), repr(found), format_number(off), "▪" * round(digits))
         )
     return Table(("h", "slope", "off by", "right digits"), rows)
 
@@ -41,7 +41,7 @@ def squashed(bias: float) -> tuple[float, float, float]:
 
 def squashing(*biases: float) -> Table:
     """The neuron's numbers for several biases."""
-    rows = [tuple(numeral(x) for x in (bias, *squashed(bias))) for bias in biases]
+    rows = [tuple(format_number(x) for x in (bias, *squashed(bias))) for bias in biases]
     return Table(("bias", "n", "o = tanh(n)", "1 − o²"), rows)
 
 
@@ -85,5 +85,5 @@ def beside_torch() -> Table | Remark:
         f(**theirs).backward()
         for name, leaf in ours.items():
             mine, other = found[leaf], theirs[name].grad.item()
-            rows.append((f"{title}: {name}", repr(mine), repr(other), numeral(mine - other)))
+            rows.append((f"{title}: {name}", repr(mine), repr(other), format_number(mine - other)))
     return Table(("gradient by", "chainrule", "PyTorch", "difference"), rows)

@@ -6,7 +6,7 @@ import html
 from collections.abc import Sequence
 from typing import Any
 
-from ..numerals import plain
+from ..numerals import format_short
 
 Rows = Sequence[Sequence[str]]
 
@@ -17,7 +17,7 @@ LONGEST = 40
 def called(node: Any) -> str:
     """What a node is called in a table: one line of printable text, whatever its label holds."""
     kind = node.op or ("operation" if node._prev else "leaf")
-    text = str(node.label) if node.label != "" else f"{kind} (data={plain(node.data)})"
+    text = str(node.label) if node.label != "" else f"{kind} (data={format_short(node.data)})"
     text = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
     return printable(text)
 

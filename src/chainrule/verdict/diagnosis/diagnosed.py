@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from ...numerals import plain
+from ...numerals import format_short
 from ..tables import called, html_table, printable
 from .depth_profile import Profile
 
@@ -130,7 +130,7 @@ class Diagnosis:
 
 
 def _inputs(trouble: Trouble) -> str:
-    return ", ".join(f"{called(node)} = {plain(x)}" for node, x in trouble.inputs)
+    return ", ".join(f"{called(node)} = {format_short(x)}" for node, x in trouble.inputs)
 
 
 def _details(trouble: Trouble) -> list[str]:

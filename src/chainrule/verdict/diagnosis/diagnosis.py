@@ -10,7 +10,7 @@ from typing import Any
 from ...graph.debugging import made_at
 from ...graph.evaluation import local_derivatives
 from ...graph.traversal import postorder
-from ...numerals import numeral, plain
+from ...numerals import format_number, format_short
 from ...table.ops import OPERANDS, TABLE
 from ...table.rules import holds, rule_of
 from ..replay import Replay
@@ -134,7 +134,7 @@ class _Doctor:
                 troubles.append(self._bad_number(place, x))
         elif abs(x) > HUGE and "huge" not in found:
             gives = f"{node.op} gives" if node.op else f"{called(node)} is"
-            words = f"{gives} {numeral(x)}, which is huge."
+            words = f"{gives} {format_number(x)}, which is huge."
             remedy = "scale the inputs down, or work with logarithms"
             troubles.append(self._trouble("huge", place, words, remedy))
         if SATURATED not in found and self._is_saturated(place):
@@ -154,15 +154,17 @@ class _Doctor:
         kind = "nan" if x != x else "inf"
         if rule is None:
             what = f"The {'operation made by hand' if node._prev else 'leaf'} {called(node)}"
-            return self._trouble(kind, place, f"{what} is {numeral(x)}.", "look where it is set")
+            return self._trouble(
+                kind, place, f"{what} is {format_number(x)}.", "look where it is set"
+            )
         row = TABLE[rule.name]
         operands = [self.numbers[p] for p in self.replay.operands[place]]
         if row.domain and not holds(row, row.domain, operands):
-            words = f"{row.name} needs {row.domain}; outside of that it is {numeral(x)}."
+            words = f"{row.name} needs {row.domain}; outside of that it is {format_number(x)}."
             return self._trouble("domain", place, *self._named(place, words, row.remedy))
         remedy = row.remedy or "keep what goes into it finite and of a moderate size"
         (remedy,) = self._named(place, remedy)
-        return self._trouble(kind, place, f"{row.name} gives {numeral(x)}.", remedy)
+        return self._trouble(kind, place, f"{row.name} gives {format_number(x)}.", remedy)
 
     # ---- gradients that do not arrive ------------------------------------------------------------
 
@@ -191,7 +193,9 @@ class _Doctor:
     def _saturated(self, place: int) -> Trouble:
         name = self.replay.nodes[place].op
         partials = [p for p in self.partials[place] if p is not None]
-        words = f"{name} passes no gradient on: its local derivative is {numeral(partials[0])}."
+        words = (
+            f"{name} passes no gradient on: its local derivative is {format_number(partials[0])}."
+        )
         by_nature = all(text == "0" for text in TABLE[name].partials)
         remedy = JUMPS_REMEDY if by_nature else REMEDIES.get(name, FLAT_REMEDY)
         return self._trouble(SATURATED, place, words, remedy)
@@ -212,7 +216,8 @@ class _Doctor:
                 if partial is not None and abs(partial) < FAINT * abs(steep) < math.inf:
                     words = (
                         f"{rule.name} is saturated, and the gradients vanish: its local "
-                        f"derivative is {numeral(partial)}, while it is {numeral(steep)} at 0."
+                        f"derivative is {format_number(partial)}, while it is "
+                        f"{format_number(steep)} at 0."
                     )
                     remedy = REMEDIES.get(rule.name, FLAT_REMEDY)
                     return self._trouble(SATURATED, place, words, remedy)
@@ -241,7 +246,7 @@ class _Doctor:
                 size = "huge" if grad - grad == 0 else "not finite"
                 words = (
                     f"{node.op} passes on a gradient that is {size}: its local derivative by "
-                    f"{called(self.replay.nodes[operand])} is {numeral(partial)}."
+                    f"{called(self.replay.nodes[operand])} is {format_number(partial)}."
                 )
                 remedy = self._away_from(place, operand)
                 if abs(partial) < math.inf:
@@ -275,4 +280,4 @@ class _Doctor:
             elif math.isnan(rule.value(x + hair)):
                 side = "below"
         where = f"where the slope of {rule.name} is not finite"
-        return f"keep {called(node)} {side} {plain(x)}, {where}"
+        return f"keep {called(node)} {side} {format_short(x)}, {where}"

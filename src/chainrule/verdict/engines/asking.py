@@ -6,7 +6,7 @@ import opcode
 from collections.abc import Sequence
 from typing import Any
 
-from ...numerals import plain
+from ...numerals import format_short
 from ...table.ops import Op
 from ..tables import said
 from .forms import NAMES, Form, forms
@@ -88,8 +88,8 @@ class Asking:
             return
         if form.may_vary or (form.row.name == "gelu" and abs(found - expected) < 0.01):
             raise Refused("it is another function than the table's")
-        words = f"{form.words} at {at(form.row, probe)} is {plain(found)}, but should be "
-        self.broken.setdefault(form.row.name, words + plain(expected))
+        words = f"{form.words} at {at(form.row, probe)} is {format_short(found)}, but should be "
+        self.broken.setdefault(form.row.name, words + format_short(expected))
 
 
 def _judge_other_result(form: Form, out: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ...numerals import plain
+from ...numerals import format_short
 from ...table.ops import Op
 from .asking import Asking
 from .forms import Form, rows
@@ -175,7 +175,7 @@ class Examination:
             return False
         for name in wrong:
             del self.faults[name]
-        words = f"gradients are cut off at ±{plain(limit)} (seen in {', '.join(wrong)}); "
+        words = f"gradients are cut off at ±{format_short(limit)} (seen in {', '.join(wrong)}); "
         self._note("state", words + "backward() must leave them as they are")
         return True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from ...numerals import plain
+from ...numerals import format_short
 from .forms import Form
 from .trial import Carrier, Failure, Known, operands, same
 from .watch import PATIENCE, Endless
@@ -46,7 +46,7 @@ def start_fault(known: Known) -> str:
     start = known.subject.grad(known.subject.leaves([0.5])[0])
     if same(start, 0.0):
         return ""
-    return f"the gradient of a new leaf is {plain(start)}; it should be 0 before any pass"
+    return f"the gradient of a new leaf is {format_short(start)}; it should be 0 before any pass"
 
 
 def leaf_fault(known: Known) -> str:
@@ -60,7 +60,7 @@ def leaf_fault(known: Known) -> str:
     found = known.subject.grad(leaf)
     if same(found, 1.0):
         return ""
-    return f"after backward() on a leaf its gradient is {plain(found)}; it should be 1"
+    return f"after backward() on a leaf its gradient is {format_short(found)}; it should be 1"
 
 
 def seed_fault(known: Known, forms: Sequence[Form]) -> str:
@@ -83,7 +83,7 @@ def seed_fault(known: Known, forms: Sequence[Form]) -> str:
             return "backward() leaves the root's gradient at 0; it should be 1"
         if all(same(x, root * form.partial(place, *probe)) for place, x in zip(form.live, arrived)):
             known.seed = root or 1.0
-        return f"after a pass the root's gradient is {plain(root)}; it should be 1"
+        return f"after a pass the root's gradient is {format_short(root)}; it should be 1"
     return ""
 
 
@@ -118,24 +118,24 @@ def state_fault(known: Known) -> str:
         return f"a second pass: {failure}"
     if not same(top, top_again) and not known.by_hand:
         return (
-            f"after a second pass the root's gradient is {plain(top_again)}; it should be set to 1 "
-            "at the start of each pass"
+            f"after a second pass the root's gradient is {format_short(top_again)}; it should be "
+            "set to 1 at the start of each pass"
         )
     if same(twice, once) and not same(once, 0.0):
         return (
-            f"a second pass leaves the leaf at {plain(once)}, but should add to it and give "
-            f"{plain(2 * once)}; only zeroing by the user may forget a gradient"
+            f"a second pass leaves the leaf at {format_short(once)}, but should add to it and give "
+            f"{format_short(2 * once)}; only zeroing by the user may forget a gradient"
         )
     if same(twice, 4 * once):  # once for the first pass, and each of the three nodes hands it on
         return (
-            f"a second pass on one graph gives the leaf {plain(twice)}, but should give "
-            f"{plain(2 * once)}: the gradients of {LEFT}"
+            f"a second pass on one graph gives the leaf {format_short(twice)}, but should give "
+            f"{format_short(2 * once)}: the gradients of {LEFT}"
         )
     left = _left_over(known, chain)
     if not left and not same(twice, 2 * once):
         left = (
-            f"a second pass on one graph gives the leaf {plain(twice)}, but should give "
-            f"{plain(2 * once)}; {STAYS}"
+            f"a second pass on one graph gives the leaf {format_short(twice)}, but should give "
+            f"{format_short(2 * once)}; {STAYS}"
         )
     return left
 
@@ -154,8 +154,8 @@ def _left_over(known: Known, chain: Carrier) -> str:
     if same(found[0], found[1]):
         return ""
     return (
-        f"two graphs on one leaf, zeroed between: {plain(found[0])}, then {plain(found[1])}; "
-        f"{STAYS}"
+        f"two graphs on one leaf, zeroed between: {format_short(found[0])}, then "
+        f"{format_short(found[1])}; {STAYS}"
     )
 
 
@@ -206,8 +206,8 @@ def depth_fault(known: Known) -> str:
     if same(abs(arrived), abs(expected)):
         return ""
     return (
-        f"after a chain of {DEEP:,} operations the gradient is {plain(arrived)}, "
-        f"but should be {plain(expected)}"
+        f"after a chain of {DEEP:,} operations the gradient is {format_short(arrived)}, "
+        f"but should be {format_short(expected)}"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ...numerals import plain
+from ...numerals import format_short
 from .forms import Form
 from .trial import Failure, Known, operands, same
 from .watch import Endless
@@ -98,7 +98,7 @@ def _wrong_sum(known: Known, build: Callable[[], Any], a: Any, expected: float, 
     found = known.subject.grad(a)
     if same(found, known.seed * expected):
         return ""
-    return f"{words}: the gradient is {plain(found)}, but should be {plain(expected)}"
+    return f"{words}: the gradient is {format_short(found)}, but should be {format_short(expected)}"
 
 
 def joiners(known: Known) -> list[Form]:
@@ -129,8 +129,9 @@ def equality_fault(known: Known, forms: Sequence[Form]) -> str:
     words = sign.format(f"({sign.format('a', 'b')})", f"({sign.format('c', 'd')})")
     return (
         f"two nodes with equal numbers are taken for one, because == compares the data: {words}, "
-        f"a = c and b = d, gives a {plain(found[0])} and c {plain(found[1])}, but should give "
-        f"{plain(expected)} to each; compare nodes by identity, without an __eq__ of your own"
+        f"a = c and b = d, gives a {format_short(found[0])} and c {format_short(found[1])}, but "
+        f"should give {format_short(expected)} to each; compare nodes by identity, without an "
+        "__eq__ of your own"
     )
 
 
@@ -158,7 +159,7 @@ def order_fault(known: Known, join: Form) -> str:
             if not same(found, expected):
                 return (
                     f"a value used at two depths ({join.words}, {len(shape)} operations): the "
-                    f"gradient is {plain(found)}, but should be {plain(expected)}; "
+                    f"gradient is {format_short(found)}, but should be {format_short(expected)}; "
                     + _order_cause(join, found, expected)
                 )
     return _repeated_visits(known, join)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ...numerals import plain
+from ...numerals import format_short
 from ...table.rules import NUMBER, RULES
 from ..gradients.guesses import Contribution, Guess
 from ..gradients.mistakes import fitting
@@ -230,7 +230,7 @@ def _fault(
     )  # fmt: skip
     return Fault(
         f"{form.words} at {at(form.row, probe)}: the gradient by {form.row.operands[place]} is "
-        f"{plain(found)}, but should be {plain(expected)}, since "
+        f"{format_short(found)}, but should be {format_short(expected)}, since "
         f"{reason(form.row, place, probe, above)}",
         list(fitting([part], lambda x: same(found, x))),
         found,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from ...numerals import MINUS, plain
+from ...numerals import MINUS, format_short
 from ...table.ops import Op
 
 
 def at(row: Op, probe: Sequence[float]) -> str:
     """The operands that an operation was tried at."""
-    return ", ".join(f"{name} = {plain(x)}" for name, x in zip(row.operands, probe))
+    return ", ".join(f"{name} = {format_short(x)}" for name, x in zip(row.operands, probe))
 
 
 def reason(row: Op, place: int, probe: Sequence[float], above: float = 1.0) -> str:
@@ -30,7 +30,7 @@ def reason(row: Op, place: int, probe: Sequence[float], above: float = 1.0) -> s
         tree = tree.body if eval(test, {}, names) else tree.orelse  # a row's own text
     slope = ast.unparse(_Result(result).visit(tree))
     of = f" {result}" if result.endswith(")") else f"({result})"
-    times = "" if above == 1 else f", times the {plain(above)} from above"
+    times = "" if above == 1 else f", times the {format_short(above)} from above"
     return true_minus(f"d{of}/d{row.operands[place]} = {slope}") + times
 
 

@@ -9,7 +9,7 @@ from ...engine.node import is_value
 from ...errors import CheckFailed, calling_line
 from ...graph.debugging import made_at
 from ...graph.traversal import postorder
-from ...numerals import numeral
+from ...numerals import format_number
 from ..tables import called, html_table, text_table
 from .truth import EdgeVerdict
 from .verdicts import NOT_COMPARABLE, NOT_SET, RIGHT, WRONG, Verdict, Verdicts
@@ -184,7 +184,7 @@ def _right_edge(node: Any, position: int) -> EdgeVerdict:
 
 def _mark(verdict: Verdict) -> str:
     sign = SIGNS[verdict.status]
-    return f"{sign} {numeral(verdict.expected)}" if verdict.status == WRONG else sign
+    return f"{sign} {format_number(verdict.expected)}" if verdict.status == WRONG else sign
 
 
 def _row(verdict: Verdict) -> tuple[str, ...]:
@@ -196,16 +196,16 @@ def _row(verdict: Verdict) -> tuple[str, ...]:
     return (
         SIGNS[verdict.status],
         called(verdict.node),
-        SIGNS[NOT_SET] if verdict.found is None else numeral(verdict.found),
-        numeral(verdict.expected) if known else "",
+        SIGNS[NOT_SET] if verdict.found is None else format_number(verdict.found),
+        format_number(verdict.expected) if known else "",
         f"{error:.0e}" if error and error < float("inf") else "",
         words,
     )
 
 
 def _edge_words(edge: EdgeVerdict) -> str:
-    found = SIGNS[NOT_SET] if edge.found is None else numeral(edge.found)
+    found = SIGNS[NOT_SET] if edge.found is None else format_number(edge.found)
     return (
         f"✗ d {called(edge.node)} / d {called(edge.operand)}: {edge.why}: {found}, "
-        f"but nudging says {numeral(edge.expected)}."
+        f"but nudging says {format_number(edge.expected)}."
     )

@@ -10,7 +10,7 @@ from ...engine.node import is_value, operand_number
 from ...engine.twin import Value
 from ...errors import WrongType
 from ...graph.traversal import postorder
-from ...numerals import plain
+from ...numerals import format_short
 from ..measured import EPSILON, Measured, measure
 from ..tables import printable
 from .arguments import Arguments, bound
@@ -143,19 +143,24 @@ class _FunctionCheck:
         if data != data and self.plain != self.plain:
             return "the function is nan at this place"
         if not math.isclose(data, self.plain, rel_tol=1e-9, abs_tol=1e-9):
-            numbers = f"{plain(data)} for Values, but {plain(self.plain)} for plain numbers"
+            numbers = (
+                f"{format_short(data)} for Values, but {format_short(self.plain)} for plain numbers"
+            )
             return f"the function gives {numbers}"
         if not math.isfinite(data):
-            return f"the function is {plain(data)} at this place: it overflows"
+            return f"the function is {format_short(data)} at this place: it overflows"
         found = float(self.leaves[place].grad)
         if not math.isfinite(found) and found == ruled:
-            return f"the gradient is {plain(found)} at this place"
+            return f"the gradient is {format_short(found)} at this place"
         if nudged.value != nudged.value:
             return _without_a_value(nudged)
         if nudged.has_jump:
             return "jump: the function has no slope where it jumps"
         if nudged.has_kink:
-            return f"kink: slope {plain(nudged.left)} left and {plain(nudged.right)} right of it"
+            return (
+                f"kink: slope {format_short(nudged.left)} left and {format_short(nudged.right)} "
+                "right of it"
+            )
         return ""
 
     def _dependent(self, place: int) -> str:

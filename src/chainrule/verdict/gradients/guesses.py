@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from ...numerals import plain
+from ...numerals import format_short
 from ...table.ops import TABLE
 from ...table.rules import RULES, Rule
 from .slips import SLIPS
@@ -141,7 +141,9 @@ def _gradient_above_forgotten(parts: Parts) -> Iterator[Guess]:
     if all(part.above == 1 for part in parts):
         return
     cause = "not multiplied by the gradient above"
-    above = ", ".join(dict.fromkeys(f"{plain(part.above)} of {part.user}" for part in parts[:3]))
+    above = ", ".join(
+        dict.fromkeys(f"{format_short(part.above)} of {part.user}" for part in parts[:3])
+    )
     yield Guess("chain factor", cause, f", {above}", _sum([part.partial for part in parts]))
     if len(parts) > 1:
         for place, part in enumerate(parts):
@@ -154,7 +156,7 @@ def _gradient_above_forgotten(parts: Parts) -> Iterator[Guess]:
 def _local_derivative_forgotten(parts: Parts) -> Iterator[Guess]:
     if all(part.partial == 1 for part in parts):
         return
-    local = ", ".join(dict.fromkeys(plain(part.partial) for part in parts[:3]))
+    local = ", ".join(dict.fromkeys(format_short(part.partial) for part in parts[:3]))
     yield Guess(
         "chain factor",
         "the gradient above is passed on without the local derivative",
@@ -201,7 +203,9 @@ def _sum_for_product(parts: Parts) -> Iterator[Guess]:
 def _multiples(parts: Parts, sizes: Sequence[int]) -> Iterator[Guess]:
     right = _sum([part.value for part in parts])
     for size in sizes if right else ():
-        yield Guess("factor", f"{plain(size)} times what it should be", "", right * size, size > 0)
+        yield Guess(
+            "factor", f"{format_short(size)} times what it should be", "", right * size, size > 0
+        )
 
 
 def _fractions(parts: Parts) -> Iterator[Guess]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ...numerals import plain
+from ...numerals import format_short
 from ..measured import Measured
 from ..tables import called
 from .digits import TELLING, agrees, written_digits
@@ -130,7 +130,7 @@ class Judge:
             user = called(nodes[truth.stale[place]])
             return f"a number that {user} was computed from was edited since; refresh(L) first"
         if not math.isfinite(expected):
-            return f"the gradient is {plain(expected)}; diagnose(L) says where that begins"
+            return f"the gradient is {format_short(expected)}; diagnose(L) says where that begins"
         return ""
 
     def _kink(self, place: int) -> str:
@@ -162,18 +162,20 @@ class Judge:
 
     def _right(self, place: int, expected: float) -> tuple[str, str]:
         nudged, rounded = self.nudges.get(place), not self._agrees(place, expected, typed=False)
-        words = f"rounded from {plain(expected)}" if rounded else ""
+        words = f"rounded from {format_short(expected)}" if rounded else ""
         if place in self.replay.shifts:
             words = words or "its number, or one of its operands', was edited since"
         if nudged is None or nudged.value != nudged.value:
             return RIGHT, words
         size = abs(expected)
         if abs(nudged.value - expected) > max(10 * nudged.error, 1e-6 * size):
-            words = words or f"nudging says {plain(nudged.value)}; the analytic value decides"
+            words = (
+                words or f"nudging says {format_short(nudged.value)}; the analytic value decides"
+            )
         if size and self._is_hidden(place, size):
             return NOT_COMPARABLE, (
                 "cancellation: the change is lost in rounding, so that nudging says nothing; "
-                f"the rules give {plain(expected)}"
+                f"the rules give {format_short(expected)}"
             )
         return RIGHT, words
 
@@ -242,7 +244,7 @@ class Judge:
             return Mistake(exact_mistake(parts, lambda x: agrees(node.grad, x, 0.0, typed=False)))
         mistake = likely_mistake(parts, node.grad, lambda x: self._agrees(place, x))
         if mistake == UNKNOWN and node.by_hand:
-            by_hand = plain(node.by_hand)
+            by_hand = format_short(node.by_hand)
             return Mistake(f"by hand + pass: {by_hand} was written before a pass added to it")
         if mistake == UNKNOWN and node.passes > 1:
             return Mistake(f"other: it holds {node.passes} passes, not all of them of this graph")
@@ -255,7 +257,8 @@ class Judge:
             return f"follows from {called(self.replay.nodes[self.culprit[place]])}"
         if node.by_hand and self._agrees(place, node.by_hand + expected * max(node.passes, 1)):
             passes = "the pass" if node.passes <= 1 else f"{node.passes} passes"
-            return f"by hand + pass: {plain(node.by_hand)} was written, and {passes} added to it"
+            written = format_short(node.by_hand)
+            return f"by hand + pass: {written} was written, and {passes} added to it"
         if node.passes > 1 and self._agrees(place, expected * node.passes):
             return f"factor: {node.passes} passes are added up in it; zero_grad(L) before each"
         return ""

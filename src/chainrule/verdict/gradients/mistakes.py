@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from ...numerals import plain
+from ...numerals import format_short
 from .guesses import FEW, Guess, Parts, every_guess
 
 Matches = Callable[[float], bool]
@@ -57,7 +57,7 @@ def likely_mistake(parts: Parts, found: float, matches: Matches) -> Mistake:
     if second is None:
         return Mistake(first.mistake)
     other = f"{second.kind}: {second.cause}".removeprefix("other: ")
-    return Mistake(first.mistake, f"{plain(found)} also fits: {other}")
+    return Mistake(first.mistake, f"{format_short(found)} also fits: {other}")
 
 
 def exact_mistake(parts: Parts, matches: Matches) -> str:
@@ -74,5 +74,5 @@ def at_the_root(found: float) -> str:
     if found == -1:
         return "sign: the gradient of the root by itself is 1"
     if found and float(found).is_integer():
-        return f"factor: the gradient of the root by itself is 1, not {plain(found)}"
+        return f"factor: the gradient of the root by itself is 1, not {format_short(found)}"
     return "other: the gradient of the root by itself is 1"

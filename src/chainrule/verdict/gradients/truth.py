@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...numerals import plain
+from ...numerals import format_short
 from ...table.ops import BUILT_IN, TABLE
 from ...table.rules import NUMBER, OWN, RULES, Rule
 from ..measured import measure
@@ -230,7 +230,9 @@ def kink_words(rule: Rule, numbers: list[float]) -> str:
     """Where an operation has its kink or jump, and what convention holds there."""
     row = TABLE[rule.name]
     exact = next((kink.why for kink in row.kinks if list(kink.at) == numbers), "")
-    place = " and ".join(f"{name} = {plain(x + 0.0)}" for name, x in zip(row.operands, numbers))
+    place = " and ".join(
+        f"{name} = {format_short(x + 0.0)}" for name, x in zip(row.operands, numbers)
+    )
     kind = "jump" if all(partial == "0" for partial in row.partials) else "kink"
     return f"{kind}: {row.name} has no derivative at {place}" + (f" ({exact})" if exact else "")
 

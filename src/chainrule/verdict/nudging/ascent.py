@@ -11,7 +11,7 @@ from ...errors import DomainError
 from ...graph.evaluation import recompute, refresh
 from ...graph.passes import chosen, gradients
 from ...graph.traversal import postorder
-from ...numerals import plain
+from ...numerals import format_short
 from ..tables import called
 
 
@@ -64,7 +64,8 @@ def ascend(root: Any, step: float = 0.01, wrt: Any = None, inplace: bool = False
     step = number(step, "step")
     if not math.isfinite(step):
         raise DomainError(
-            f"ascend needs a finite step, but got {plain(step)}.", remedy="step=0.01 is the default"
+            f"ascend needs a finite step, but got {format_short(step)}.",
+            remedy="step=0.01 is the default",
         )
     moving = chosen(root, wrt, "moved")
     order = postorder(root)
@@ -89,7 +90,7 @@ def _refuse_what_is_not_finite(moved: Mapping[Any, float]) -> None:
     for node, x in moved.items():
         if not math.isfinite(x):
             raise DomainError(
-                f"the step would set {called(node)} to {plain(x)}, so nothing is written.",
+                f"the step would set {called(node)} to {format_short(x)}, so nothing is written.",
                 remedy="take a smaller step; diagnose(L) finds gradients that are not finite",
             )
 

@@ -12,7 +12,7 @@ from ...errors import DomainError
 from ...graph.evaluation import local_derivatives, recompute
 from ...graph.passes import chosen, gradients
 from ...graph.traversal import postorder
-from ...numerals import numeral, plain
+from ...numerals import format_number, format_short
 from ...table.rules import rule_of
 from .slopes import step_size
 
@@ -76,12 +76,13 @@ class Nudges(Sequence[Nudge]):
     @property
     def title(self) -> str:
         """The table's heading in words."""
-        return f"Each input of {_name(self.root)} moved by {plain(self.h)}"
+        return f"Each input of {_name(self.root)} moved by {format_short(self.h)}"
 
     def cells(self) -> list[tuple[str, ...]]:
         """The rows as text, in the order of HEADINGS."""
         return [
-            (_name(row.node), *(numeral(x) for x in row[1:4]), *_outcome(row)) for row in self.rows
+            (_name(row.node), *(format_number(x) for x in row[1:4]), *_outcome(row))
+            for row in self.rows
         ]
 
     def __str__(self) -> str:
@@ -185,10 +186,18 @@ def _kink_between(order: list[Any], before: Mapping[Any, float], after: Mapping[
 
 def _outcome(row: Nudge) -> tuple[str, str]:
     """The last two cells of a row."""
-    return ("no value", "") if math.isnan(row.actual) else (numeral(row.actual), numeral(row.error))
+    return (
+        ("no value", "")
+        if math.isnan(row.actual)
+        else (format_number(row.actual), format_number(row.error))
+    )
 
 
 def _name(node: Any) -> str:
     """What a node is called in the table: one line, whatever its label holds."""
-    text = str(node.label) if node.label != "" else f"{node.op or 'leaf'} (data={plain(node.data)})"
+    text = (
+        str(node.label)
+        if node.label != ""
+        else f"{node.op or 'leaf'} (data={format_short(node.data)})"
+    )
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

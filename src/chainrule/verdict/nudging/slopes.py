@@ -8,7 +8,7 @@ from typing import Any, overload
 
 from ...engine.node import is_value, number
 from ...errors import DomainError, WrongType
-from ...numerals import plain
+from ...numerals import format_short
 
 
 @overload
@@ -102,5 +102,7 @@ def step_size(h: Any, name: str, remedy: str, what: str = "h") -> Any:
     if h == 0:
         raise DomainError(f"{name} needs an {what} other than 0.", remedy=remedy)
     if not math.isfinite(h):
-        raise DomainError(f"{name} needs a finite {what}, but got {plain(h)}.", remedy=remedy)
+        raise DomainError(
+            f"{name} needs a finite {what}, but got {format_short(h)}.", remedy=remedy
+        )
     return h

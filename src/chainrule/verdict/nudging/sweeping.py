@@ -11,7 +11,7 @@ from ...engine.twin import Value
 from ...errors import DomainError, WrongType
 from ...graph.passes import chosen, gradients
 from ...graph.traversal import postorder
-from ...numerals import MINUS, plain
+from ...numerals import MINUS, format_short
 from ..diagnosis.depth_profile import axes
 from ..measured import Measured, measure
 from ..replay import Replay
@@ -93,16 +93,16 @@ class Sweep(Sequence[Step]):
     def title(self) -> str:
         """The result in a sentence."""
         found = (("forward", self.best), ("central", self.best_central))
-        nearest = ", ".join(f"h = {plain(row.h)} {side}" for side, row in found if row)
+        nearest = ", ".join(f"h = {format_short(row.h)} {side}" for side, row in found if row)
         near = f"Nearest: {nearest}." if nearest else "No step can be compared with it."
-        text = f"The gradient by {self.name} is {plain(self.gradient)}. {near}"
+        text = f"The gradient by {self.name} is {format_short(self.gradient)}. {near}"
         return f"{text} {self.remark}" if self.remark else text
 
     def cells(self) -> list[tuple[str, ...]]:
         """The rows as text, in the order of HEADINGS."""
         return [
             (
-                plain(row.h),
+                format_short(row.h),
                 *(_number(row.forward), _size(row.forward_error)),
                 *(_number(row.central), _size(row.central_error)),
             )
@@ -207,7 +207,8 @@ def _kink(found: Measured) -> str:
     if found.has_jump:
         return "The function jumps here, so that no step is right."
     if found.has_kink:
-        return f"Here is a kink: slope {plain(found.left)} left and {plain(found.right)} right."
+        left, right = format_short(found.left), format_short(found.right)
+        return f"Here is a kink: slope {left} left and {right} right."
     return ""
 
 
