@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := pyproject.toml setup.py $(wildcard src/chainrule/*/native/*.[ch])
+SOURCES := pyproject.toml setup.py $(wildcard src/chainrule/*/native/*.[ch] src/chainrule/*/*/native/*.[ch])
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: tour test peers browser check rules bench matrix clean
@@ -46,7 +46,7 @@ matrix:  ## the tests on every standard Python from 3.10 to 3.14 that is found
 
 clean:  ## remove what was built
 	rm -rf .venv .venv-* build dist *.egg-info src/*.egg-info chainrule-tour .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	rm -f src/chainrule/*/_native*.so
+	find src -name "_native*.so" -delete
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/installed: $(SOURCES)

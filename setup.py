@@ -27,5 +27,9 @@ def native(folder: str, *arguments: str) -> Extension:
 # Nobody reads errno or the processor's exception flags; without them more loops become vectors. And
 # over rows comparisons are better guessed than jumps through a table: 10 % in all.
 TAPE = ["-fno-math-errno", "-fno-trapping-math", "-fno-jump-tables"]
-natives = [native("chainrule/engine"), native("chainrule/programs", *TAPE)]
+natives = [
+    native("chainrule/engine"),
+    native("chainrule/programs/trace", *TAPE),
+    native("chainrule/programs/run", *TAPE),
+]
 setup(ext_modules=[] if sysconfig.get_config_var("Py_GIL_DISABLED") else natives)

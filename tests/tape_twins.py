@@ -23,7 +23,7 @@ def _twins():
     parts = (interpreted.Tape, traced.Tracer, derivatives.gradient, derivatives.tangents)
     twins = {"interpreted": SimpleNamespace(**dict(zip(NAMES, parts)))}
     try:
-        twins["compiled"] = importlib.import_module("chainrule.programs._native")
+        twins["compiled"] = importlib.import_module("chainrule.programs.trace._native")
     except ImportError as error:
         if os.environ.get("CHAINRULE_REQUIRE_NATIVE") == "1":
             raise pytest.UsageError(f"the compiled tape is required, but: {error}") from error

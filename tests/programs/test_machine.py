@@ -20,7 +20,7 @@ from chainrule.table.rules import LEAF, NUMBER, OWN, RULES
 try:
     MACHINES = [
         interpreted.Machine,
-        importlib.import_module("chainrule.programs._native").Machine,
+        importlib.import_module("chainrule.programs.run._native").Machine,
     ]
 except ImportError:
     MACHINES = [interpreted.Machine]

@@ -322,7 +322,7 @@ import sys, threading
 from chainrule.programs.derive import derivatives
 from chainrule.programs.trace import tape, tracer
 if {is_compiled}:
-    from chainrule.programs._native import Tape, Tracer, gradient, tangents
+    from chainrule.programs.trace._native import Tape, Tracer, gradient, tangents
 else:
     from chainrule.programs.derive.derivatives import gradient, tangents
     from chainrule.programs.trace.tape import Tape

@@ -12,7 +12,7 @@ if TYPE_CHECKING or os.environ.get("CHAINRULE_PURE", "") not in ("", "0"):
     from .derivatives import gradient, tangents
 else:
     try:
-        from .._native import gradient, tangents
+        from ..trace._native import gradient, tangents
     except ImportError:
         from .derivatives import gradient, tangents
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING or os.environ.get("CHAINRULE_PURE", "") not in ("", "0"):
     from .machine import Machine
 else:
     try:
-        from .._native import Machine
+        from ._native import Machine
     except ImportError:
         from .machine import Machine
 

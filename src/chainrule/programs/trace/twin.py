@@ -13,7 +13,7 @@ if TYPE_CHECKING or os.environ.get("CHAINRULE_PURE", "") not in ("", "0"):
     from .tracer import Tracer
 else:
     try:
-        from .._native import Tape, Tracer
+        from ._native import Tape, Tracer
     except ImportError:
         from .tape import Tape
         from .tracer import Tracer

@@ -13,20 +13,7 @@
 #ifndef CHAINRULE_TAPE_H
 #define CHAINRULE_TAPE_H
 
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
-
-#include <stddef.h>
-#include <stdint.h>
-
-#if defined(__GNUC__) || defined(__clang__)
-#define UNLIKELY(x) __builtin_expect(!!(x), 0)
-#else
-#define UNLIKELY(x) (x)
-#endif
-
-/* What a node is that is no operation of the table. */
-enum { INPUT = -1, CONSTANT = -2, COPY = -3, TAKE = -4, SCATTER = -5, ENTRY = -6 };
+#include "../../native/shared.h"
 
 /* What a function gives that is to give a node: no node. An error is set with FAILED only. */
 enum { FAILED = -1, NOTHING = -2 };
@@ -85,7 +72,7 @@ extern struct Recipes {
     Py_ssize_t count, room, built_in; /* of which these never change */
 } recipes;
 
-int taping_add(PyObject *module);
+int python_load(PyObject *module);
 int raise_of(PyObject *maker, const char *format, ...);
 const Recipe *recipe_ask(int32_t op);
 int recipe_value(const Recipe *row, int32_t op, const double *x, double *out);

@@ -40,9 +40,9 @@ static int check_tuple(PyObject *object, Py_ssize_t length, const char *what) {
     return 0;
 }
 
-typedef int Reader(Tape *tape, PyObject *item);
+typedef int Reader(TapeArrays *tape, PyObject *item);
 
-static int read_list(Tape *tape, PyObject *list, const char *name, Reader *read) {
+static int read_list(TapeArrays *tape, PyObject *list, const char *name, Reader *read) {
     PyObject *items = PySequence_Fast(list, name);
     int failed = items == NULL;
     for (Py_ssize_t i = 0; !failed && i < PySequence_Fast_GET_SIZE(items); i++) {
@@ -52,7 +52,7 @@ static int read_list(Tape *tape, PyObject *list, const char *name, Reader *read)
     return failed ? -1 : 0;
 }
 
-static int read_attribute(Tape *tape, PyObject *arrays, const char *name, Reader *read) {
+static int read_attribute(TapeArrays *tape, PyObject *arrays, const char *name, Reader *read) {
     PyObject *list = PyObject_GetAttrString(arrays, name);
     int failed = list == NULL || read_list(tape, list, name, read) < 0;
     Py_XDECREF(list);
@@ -67,7 +67,7 @@ static int fits(const Numbers *numbers) {
     return 0;
 }
 
-static int read_table(Tape *tape, PyObject *item) {
+static int read_table(TapeArrays *tape, PyObject *item) {
     int failed = check_tuple(item, -1, "tables") < 0;
     for (Py_ssize_t i = 0; !failed && i < PyTuple_GET_SIZE(item); i++) {
         int32_t node = read_index(PyTuple_GET_ITEM(item, i), tape->count - 1, "tables");
@@ -76,7 +76,7 @@ static int read_table(Tape *tape, PyObject *item) {
     return failed || fits(&tape->entries) < 0 ? -1 : push(&tape->tables, (int32_t)tape->entries.count);
 }
 
-static int read_pair(Tape *tape, PyObject *item) {
+static int read_pair(TapeArrays *tape, PyObject *item) {
     for (int i = 0; i < 2; i++) {
         int32_t node = check_tuple(item, 2, "scatters") < 0
                            ? -1
@@ -88,7 +88,7 @@ static int read_pair(Tape *tape, PyObject *item) {
     return 0;
 }
 
-static int read_scatter(Tape *tape, PyObject *item) {
+static int read_scatter(TapeArrays *tape, PyObject *item) {
     if (check_tuple(item, 2, "scatters") < 0 || check_tuple(PyTuple_GET_ITEM(item, 1), -1, "scatters") < 0) {
         return -1;
     }
@@ -101,7 +101,7 @@ static int read_scatter(Tape *tape, PyObject *item) {
     return failed || fits(&tape->pairs) < 0 ? -1 : push(&tape->scatters, (int32_t)tape->pairs.count);
 }
 
-static int read_guard(Tape *tape, PyObject *item) {
+static int read_guard(TapeArrays *tape, PyObject *item) {
     if (check_tuple(item, 2, "guards") < 0) {
         return -1;
     }
@@ -110,12 +110,12 @@ static int read_guard(Tape *tape, PyObject *item) {
     return outcome < 0 || push(&tape->guards, node) < 0 ? -1 : push(&tape->outcomes, outcome);
 }
 
-static int read_input(Tape *tape, PyObject *item) {
+static int read_input(TapeArrays *tape, PyObject *item) {
     int32_t node = read_index(item, tape->count - 1, "inputs");
     return node < 0 ? -1 : push(&tape->inputs, node);
 }
 
-static int read_output(Tape *tape, PyObject *item) {
+static int read_output(TapeArrays *tape, PyObject *item) {
     int32_t node = read_index(item, tape->count - 1, "outputs");
     return node < 0 ? -1 : push(&tape->outputs, node);
 }
@@ -136,7 +136,7 @@ static const void *read_column(PyObject *arrays, const char *name, Py_buffer *vi
     return view->len ? view->buf : "";
 }
 
-static int read_columns(Tape *tape, PyObject *arrays) {
+static int read_columns(TapeArrays *tape, PyObject *arrays) {
     Py_ssize_t size = sizeof(int32_t);
     if ((tape->op = read_column(arrays, "ops", &tape->views[0], size)) == NULL ||
         (tape->x = read_column(arrays, "x", &tape->views[1], size)) == NULL ||
@@ -156,7 +156,7 @@ static int read_columns(Tape *tape, PyObject *arrays) {
     return 0;
 }
 
-void tape_free(Tape *tape) {
+void arrays_free(TapeArrays *tape) {
     Numbers *lists[] = {&tape->tables, &tape->entries, &tape->scatters, &tape->pairs, &tape->lengths,
                         &tape->guards, &tape->outcomes, &tape->inputs, &tape->outputs};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
@@ -167,8 +167,8 @@ void tape_free(Tape *tape) {
     }
 }
 
-/* Read a tape and the numbers of its outputs. Returns -1 with an error; tape_free is due in any case. */
-int tape_read(Tape *tape, PyObject *arrays, PyObject *outputs) {
+/* Read a tape and the numbers of its outputs. Returns -1 with an error; arrays_free is due in any case. */
+int arrays_read(TapeArrays *tape, PyObject *arrays, PyObject *outputs) {
     memset(tape, 0, sizeof *tape);
     if (read_columns(tape, arrays) < 0 || push(&tape->tables, 0) < 0 || push(&tape->scatters, 0) < 0 ||
         read_attribute(tape, arrays, "tables", read_table) < 0 || read_attribute(tape, arrays, "scatters", read_scatter) < 0 ||

@@ -1,8 +1,6 @@
 /* A program over rows, in blocks of LANES rows: each step is a loop over the rows of a block. */
 
-#include "machine.h"
-
-#include "rows.h"
+#include "block.h"
 
 /* Where the linker can choose among versions of a function, each processor gets its widest vectors. All versions give
  * the same bits: no multiply-adds (-ffp-contract=off), and every number is computed on its own. */

@@ -2,14 +2,10 @@
 
 #include "tape.h"
 
-#include <math.h>
-
-/* Where an index points, counted from the end as Python does; FAILED with an error. */
-static Py_ssize_t position(double index, int32_t length) {
-    if (!(index >= -(double)length && index < (double)length) || index != floor(index)) {
-        return raise_of(taping.no_position, "(di)", index, length);
-    }
-    return (Py_ssize_t)(index < 0.0 ? index + length : index);
+/* The position that an index selects; FAILED with an error where there is none. */
+static Py_ssize_t position_of(double index, int32_t length) {
+    int64_t at = position(index, (uint32_t)length);
+    return at < 0 ? raise_of(taping.no_position, "(di)", index, length) : (Py_ssize_t)at;
 }
 
 static int check_numbers(const Tape *tape, const int32_t *nodes, Py_ssize_t count) {
@@ -108,7 +104,7 @@ int32_t tape_take(Tape *tape, const int32_t *entries, int32_t count, int32_t ind
     if (*table == TABLE_UNKNOWN && check_numbers(tape, entries, count) < 0) {
         return FAILED;
     }
-    Py_ssize_t place = position(tape->nodes.items[index].value, count);
+    Py_ssize_t place = position_of(tape->nodes.items[index].value, count);
     if (place < 0 || tape_is_constant(tape, index)) {
         return place < 0 ? FAILED : entries[place];
     }
@@ -139,7 +135,7 @@ int32_t tape_scatter(Tape *tape, int32_t length, const int32_t *pairs, int32_t c
         sums[i] = 0.0;
     }
     for (Py_ssize_t i = 0; i < count; i++) {
-        Py_ssize_t place = position(tape->nodes.items[pairs[2 * i]].value, length);
+        Py_ssize_t place = position_of(tape->nodes.items[pairs[2 * i]].value, length);
         if (place < 0) {
             return FAILED;
         }

@@ -17,7 +17,7 @@ typedef struct {
 } Region;
 
 typedef struct {
-    const Tape *tape;
+    const TapeArrays *tape;
     Plan *plan;
     int32_t *angles;      /* of each node the last sine or cosine of it; NULL where there are not both */
     int32_t *real;        /* what a node copies, or itself; NULL where there are no copies */
@@ -52,7 +52,7 @@ static inline int32_t follow(const Work *work, int32_t node) {
 static inline uint32_t form_of_sum(const Work *work, int32_t node) {
     static const uint8_t forms[2][4] = {{DO_sum, DO_product_plus, DO_product_plus, DO_products_plus},
                                         {DO_difference, DO_product_less, DO_less_product, DO_products_less}};
-    const Tape *tape = work->tape;
+    const TapeArrays *tape = work->tape;
     int x = (work->state[follow(work, tape->x[node])] & IS_FACTOR) != 0;
     int y = (work->state[follow(work, tape->y[node])] & IS_FACTOR) != 0;
     return forms[tape->op[node] == OP_SUB][x + 2 * y];
@@ -72,7 +72,7 @@ static inline uint32_t kind_of(const Work *work, int32_t node) {
 
 /* check.c */
 extern const unsigned char ARITIES[OP_COUNT];
-int tape_check(Work *work);
+int arrays_check(Work *work);
 
 /* needs.c */
 void plan_needs(Work *work);

@@ -2,8 +2,6 @@
 #ifndef CHAINRULE_DERIVATIVES_H
 #define CHAINRULE_DERIVATIVES_H
 
-#include "../../table/native/rules.h"
-
 #include "tape.h"
 
 enum { REACHED = 1, STOP = 2 };                /* of a node: depends on one of `wrt`, or moves; is one of `wrt` */

@@ -1,6 +1,6 @@
 /* One block of rows. */
-#ifndef CHAINRULE_ROWS_H
-#define CHAINRULE_ROWS_H
+#ifndef CHAINRULE_BLOCK_H
+#define CHAINRULE_BLOCK_H
 
 #include "machine.h"
 

@@ -1,6 +1,6 @@
 /* From rows in memory to blocks of rows and back. */
 
-#include "rows.h"
+#include "block.h"
 
 /* Places side by side are moved together, so many at a time: a line of memory holds eight. */
 enum { TILE = 8 };

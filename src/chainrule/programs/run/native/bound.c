@@ -162,7 +162,7 @@ static PyType_Slot slots[] = {
     {0, NULL}};
 
 static PyType_Spec spec = {
-    "chainrule.programs._native.Bound", sizeof(Bound), 0,
+    "chainrule.programs.run._native.Bound", sizeof(Bound), 0,
     Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots};
 
 int bound_add_type(PyObject *module) {

@@ -4,29 +4,20 @@
  * plan.c     from a tape to a program: check.c, whether it is one; needs.c, what is needed, and which operations are
  *            done as one; order.c, in which order; steps.c, the steps, and where values live
  * point.c    a program at one point, in groups of steps of the same kind
- * rows.c     a program over one block of 64 rows
- * blocks.c   from rows in memory to blocks and back, and sums
+ * block.c    a program over one block of 64 rows
+ * rows.c     from rows in memory to blocks and back, and sums
  * machine.c  the type Machine
  * buffers.c  what Python hands over as arrays
- * sweep.c    Machine.rows
+ * columns.c  Machine.rows
  * bound.c    the type Bound, and the shortest way from an array to a gradient
  * module.c   the module
  *
- * tape/machine.py is the readable twin: both give the same bits.
+ * machine.py is the readable twin: both give the same bits.
  */
 #ifndef CHAINRULE_MACHINE_H
 #define CHAINRULE_MACHINE_H
 
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
-
-#include <stddef.h>
-#include <stdint.h>
-
-#include "../../table/native/rules.h"
-
-/* What a node of a tape is that is no operation of the table. */
-enum { INPUT = -1, CONSTANT = -2, COPY = -3, TAKE = -4, SCATTER = -5, ENTRY = -6 };
+#include "../../native/shared.h"
 
 /* Sums, differences, products, and sums of products are all done as x * y + z * w, in so far as there are these operands.
  * Every operation is rounded, as in steps of its own. DOT(name, result, operands) */
@@ -106,7 +97,7 @@ typedef struct {
     Numbers scatters, pairs, lengths; /* likewise; index and number in turn; of each region */
     Numbers guards, outcomes;        /* nodes; 0 or 1 */
     Numbers inputs, outputs;         /* nodes */
-} Tape;
+} TapeArrays;
 
 typedef struct {
     int64_t node, row;
@@ -130,18 +121,12 @@ typedef struct {
     Fault fault; /* of the first faulty row; node -1 where there is none */
 } Rows;
 
-#if defined(__GNUC__) || defined(__clang__)
-#define UNLIKELY(x) __builtin_expect(!!(x), 0)
-#else
-#define UNLIKELY(x) (x)
-#endif
-
 /* read.c */
-int tape_read(Tape *tape, PyObject *arrays, PyObject *outputs);
-void tape_free(Tape *tape);
+int arrays_read(TapeArrays *tape, PyObject *arrays, PyObject *outputs);
+void arrays_free(TapeArrays *tape);
 
 /* plan.c */
-int plan_make(Plan *plan, const Tape *tape);
+int plan_make(Plan *plan, const TapeArrays *tape);
 void plan_free(Plan *plan);
 
 /* point.c */
@@ -179,25 +164,12 @@ int is_float64(const Py_buffer *view);
 int view_floats(PyObject *object, Py_buffer *view, uint32_t count, int flags, const char *what);
 const void *view_ints(PyObject *object, Py_buffer *view, Py_ssize_t size, int64_t count, int flags, const char *what);
 
-/* sweep.c */
+/* columns.c */
 PyObject *machine_rows(PyObject *self, PyObject *args, PyObject *names);
 
 /* bound.c */
 int bound_add_type(PyObject *module);
 PyObject *machine_bind(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 PyObject *machine_call(PyObject *self, PyObject *array);
-
-/* Where in a table or a region an index points, or -1: not a whole number within it. */
-static inline int64_t position(double index, uint32_t length) {
-    double most = (double)length;
-    if (!(index >= -most && index < most)) {
-        return -1;
-    }
-    int64_t whole = (int64_t)index;
-    if ((double)whole != index) {
-        return -1;
-    }
-    return whole < 0 ? whole + (int64_t)length : whole;
-}
 
 #endif

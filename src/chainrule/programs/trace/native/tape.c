@@ -1,8 +1,6 @@
 /* Nodes in flat arrays: what is computed of constants is a constant, what a row knows to be simpler is recorded
  * simpler, and what is there already is not recorded again. */
 
-#include "../../table/native/rules.h"
-
 #include "tape.h"
 
 /* ---- arrays that grow ----------------------------------------------------------------------------------------- */

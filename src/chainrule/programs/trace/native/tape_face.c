@@ -308,7 +308,7 @@ static PyType_Slot tape_slots[] = {
     {0, NULL}};
 
 int tape_add_type(PyObject *module) {
-    static PyType_Spec spec = {"chainrule.programs._native.Tape", sizeof(Tape), 0, Py_TPFLAGS_DEFAULT, tape_slots};
+    static PyType_Spec spec = {"chainrule.programs.trace._native.Tape", sizeof(Tape), 0, Py_TPFLAGS_DEFAULT, tape_slots};
     tape_type = (PyTypeObject *)PyType_FromSpec(&spec); /* kept for as long as the process lives */
     return tape_type == NULL ? -1 : PyModule_AddObjectRef(module, "Tape", (PyObject *)tape_type);
 }

@@ -1,7 +1,5 @@
 /* What recording needs to know of an operation, asked of Python when it is first met; and what C shares with Python. */
 
-#include "../../table/native/rules.h"
-
 #include "tape.h"
 
 struct Taping taping;
@@ -28,8 +26,8 @@ static PyObject *part_of(const char *module, const char *name) {
     return part;
 }
 
-/* Returns -1 where something is missing: the Python around this is not of the same build. */
-static int load(void) {
+/* Look up what C uses of Python. */
+int python_load(PyObject *Py_UNUSED(module)) {
     static const char rules[] = "chainrule.table.rules", node[] = "chainrule.engine.node", tape[] = "chainrule.programs.trace.tape",
                       trouble[] = "chainrule.programs.trace.refusals";
     PyObject *most_guards = part_of(tape, "MOST_GUARDS");
@@ -57,31 +55,12 @@ static int load(void) {
         .most_guards = most_guards ? PyLong_AsLong(most_guards) : 0,
     };
     Py_XDECREF(most_guards);
-    return PyErr_Occurred() || !PyList_Check(taping.rules) ? -1 : 0;
-}
-
-static PyMethodDef functions[] = {
-    {"gradient", (PyCFunction)(void (*)(void))tape_gradient, METH_VARARGS | METH_KEYWORDS,
-     "gradient(tape, outputs, seeds, wrt)\n--\n\n"
-     "Record the sum over `outputs` of seed times derivative, in reverse mode.\n\n"
-     "Returns:\n    A node for each of `wrt`; a constant 0 where nothing depends on it.\n"},
-    {"tangents", (PyCFunction)(void (*)(void))tape_tangents, METH_VARARGS | METH_KEYWORDS,
-     "tangents(tape, wrt, seeds, outputs)\n--\n\n"
-     "Record the derivative of `outputs` along a direction, in forward mode.\n\n"
-     "Returns:\n    A node for each of `outputs`; a constant 0 where it does not move.\n"},
-    {NULL, NULL, 0, NULL}};
-
-/* Give a module Tape, Tracer, gradient and tangents. */
-int taping_add(PyObject *module) {
-    if (load() < 0) {
+    if (PyErr_Occurred() || !PyList_Check(taping.rules)) {
         PyErr_Clear();
         PyErr_SetString(PyExc_ImportError, "the compiled tape was built for other sources; install again");
         return -1;
     }
-    if (tape_add_type(module) < 0 || tracer_add_type(module) < 0) {
-        return -1;
-    }
-    return PyModule_AddFunctions(module, functions);
+    return 0;
 }
 
 /* ---- fragments ------------------------------------------------------------------------------------------------ */

@@ -28,7 +28,7 @@ static int32_t *last_named(const Numbers *firsts, const Numbers *nodes) {
 }
 
 static int check_special(Work *work, int32_t node, const int32_t *table_last, const int32_t *scatter_last) {
-    const Tape *tape = work->tape;
+    const TapeArrays *tape = work->tape;
     int32_t x = tape->x[node], y = tape->y[node];
     switch (tape->op[node]) {
     case INPUT:
@@ -66,7 +66,7 @@ static int check_special(Work *work, int32_t node, const int32_t *table_last, co
 }
 
 static int check_nodes(Work *work, const int32_t *table_last, const int32_t *scatter_last) {
-    const Tape *tape = work->tape;
+    const TapeArrays *tape = work->tape;
     for (int32_t node = 0; node < tape->count; node++) {
         int32_t op = tape->op[node];
         if (work->real != NULL) {
@@ -87,7 +87,7 @@ static int check_nodes(Work *work, const int32_t *table_last, const int32_t *sca
     return 0;
 }
 
-static int check_inputs(const Tape *tape) {
+static int check_inputs(const TapeArrays *tape) {
     for (int32_t i = 0; i < tape->inputs.count; i++) {
         int32_t node = tape->inputs.items[i];
         if (tape->op[node] != INPUT || tape->x[node] != i) {
@@ -98,8 +98,8 @@ static int check_inputs(const Tape *tape) {
 }
 
 /* Check a tape, follow its copies and give the inputs their slots. Returns -1 with a ValueError. */
-int tape_check(Work *work) {
-    const Tape *tape = work->tape;
+int arrays_check(Work *work) {
+    const TapeArrays *tape = work->tape;
     int32_t *table_last = last_named(&tape->tables, &tape->entries);
     int32_t *scatter_last = last_named(&tape->scatters, &tape->pairs);
     int failed = table_last == NULL || scatter_last == NULL || check_inputs(tape) < 0 ||

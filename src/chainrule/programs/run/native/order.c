@@ -12,7 +12,7 @@
 
 /* The order for rows, of all nodes that are needed, and after which one each guard is asked. */
 int plan_order(Work *work) {
-    const Tape *tape = work->tape;
+    const TapeArrays *tape = work->tape;
     Py_ssize_t guard = 0;
     work->order_count = 0;
     for (int32_t node = 0; node < tape->count; node++) {
@@ -35,7 +35,7 @@ static inline int32_t later(const Work *work, int32_t time, int32_t node) {
 
 /* The last group with an operand of a node. What has an index comes after all groups anyway. */
 static inline int32_t operands_time(const Work *work, int32_t node) {
-    const Tape *tape = work->tape;
+    const TapeArrays *tape = work->tape;
     int32_t op = tape->op[node], time = 0;
     if (op > 0) {
         time = later(work, 0, tape->x[node]);
@@ -120,7 +120,7 @@ static int32_t series_of(Series *series, int32_t *count, int32_t x, int32_t y) {
 
 /* Put the steps of a group in such an order that their operands stand in a row, as far as it is easily seen. */
 static void line_up(Groups *groups, Work *work, int32_t begin, int32_t end) {
-    const Tape *tape = work->tape;
+    const TapeArrays *tape = work->tape;
     int32_t *order = work->order, *nodes = groups->nodes, *which = groups->group, count = 0, total = end - begin;
     Series series[MANY];
     for (int32_t i = 0; total >= TOGETHER && i < total; i++) {
@@ -191,7 +191,7 @@ static void add_step(Groups *groups, Work *work, int32_t node) {
 }
 
 static void set_groups(Groups *groups, Work *work) {
-    const Tape *tape = work->tape;
+    const TapeArrays *tape = work->tape;
     for (int32_t node = 0; node < tape->count; node++) {
         unsigned char state = work->state[node];
         int32_t op = tape->op[node];

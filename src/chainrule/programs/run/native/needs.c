@@ -19,7 +19,7 @@ static void keep_all(Work *work, const Numbers *firsts, const Numbers *nodes, in
 }
 
 static void use_special(Work *work, int32_t node) {
-    const Tape *tape = work->tape;
+    const TapeArrays *tape = work->tape;
     Plan *plan = work->plan;
     int32_t k = tape->x[node];
     switch (tape->op[node]) {
@@ -53,7 +53,7 @@ static void use_special(Work *work, int32_t node) {
 /* Note a sine or cosine. Returns whether it is to do the other one, too, which comes later and has been seen; there is one
  * such pair for an angle, since a tape has each of them once. */
 static int does_both(Work *work, int32_t node) {
-    const Tape *tape = work->tape;
+    const TapeArrays *tape = work->tape;
     int32_t *seen = &work->angles[follow(work, tape->x[node])]; /* never 0 then: node 0 has no operand */
     if (*seen == 0) {
         *seen = node;
@@ -66,7 +66,7 @@ static int does_both(Work *work, int32_t node) {
 }
 
 static void use_operation(Work *work, int32_t node) {
-    const Tape *tape = work->tape;
+    const TapeArrays *tape = work->tape;
     int32_t op = tape->op[node];
     unsigned char how = op == OP_ADD || op == OP_SUB ? USED | BY_SUM : USED;
     if (op == OP_MUL && work->state[node] == (USED | BY_SUM)) {
@@ -85,7 +85,7 @@ static void use_operation(Work *work, int32_t node) {
 
 /* Count uses and steps, the last node first: an operation that nothing needs uses nothing. */
 void plan_needs(Work *work) {
-    const Tape *tape = work->tape;
+    const TapeArrays *tape = work->tape;
     for (Py_ssize_t i = 0; i < tape->outputs.count; i++) {
         keep(work, tape->outputs.items[i]);
     }

@@ -111,7 +111,7 @@ static PyObject *machine_point(PyObject *self, PyObject *const *args, Py_ssize_t
 static PyObject *machine_new(PyTypeObject *type, PyObject *args, PyObject *names) {
     static char *keywords[] = {"arrays", "outputs", NULL};
     PyObject *arrays, *outputs;
-    Tape tape;
+    TapeArrays tape;
     if (!PyArg_ParseTupleAndKeywords(args, names, "OO:Machine", keywords, &arrays, &outputs)) {
         return NULL;
     }
@@ -120,10 +120,10 @@ static PyObject *machine_new(PyTypeObject *type, PyObject *args, PyObject *names
         return NULL;
     }
     self->fault.node = -1;
-    if (tape_read(&tape, arrays, outputs) < 0 || plan_make(&self->plan, &tape) < 0) {
+    if (arrays_read(&tape, arrays, outputs) < 0 || plan_make(&self->plan, &tape) < 0) {
         Py_CLEAR(self);
     }
-    tape_free(&tape);
+    arrays_free(&tape);
     return (PyObject *)self;
 }
 
@@ -184,7 +184,7 @@ static PyType_Slot slots[] = {
     {Py_tp_getset, attributes},
     {0, NULL}};
 
-static PyType_Spec spec = {"chainrule.programs._native.Machine", sizeof(Machine), 0, Py_TPFLAGS_DEFAULT, slots};
+static PyType_Spec spec = {"chainrule.programs.run._native.Machine", sizeof(Machine), 0, Py_TPFLAGS_DEFAULT, slots};
 
 int machine_add_type(PyObject *module) {
     machine_type = (PyTypeObject *)PyType_FromSpec(&spec);

@@ -1,7 +1,5 @@
 /* The type Tracer: what a function sees while it is recorded. */
 
-#include "../../table/native/rules.h"
-
 #include "tape.h"
 
 typedef struct {
@@ -403,7 +401,7 @@ static PyType_Slot tracer_slots[] = {
     {0, NULL}};
 
 int tracer_add_type(PyObject *module) {
-    static PyType_Spec spec = {"chainrule.programs._native.Tracer", sizeof(Tracer), 0, Py_TPFLAGS_DEFAULT, tracer_slots};
+    static PyType_Spec spec = {"chainrule.programs.trace._native.Tracer", sizeof(Tracer), 0, Py_TPFLAGS_DEFAULT, tracer_slots};
     tracer_type = (PyTypeObject *)PyType_FromSpec(&spec); /* kept for as long as the process lives */
     if (tracer_type == NULL) {
         return -1;

@@ -14,7 +14,7 @@ static void *room(Work *work, size_t count, size_t size) {
 
 /* Memory for everything; the number of steps is known only later. */
 static int make_room(Work *work) {
-    const Tape *tape = work->tape;
+    const TapeArrays *tape = work->tape;
     Plan *plan = work->plan;
     size_t constants = 0, scatters = 0, copies = 0, sines = 0, cosines = 0, count = (size_t)tape->count;
     for (size_t i = 0; i < count; i++) {
@@ -59,7 +59,7 @@ static int make_room(Work *work) {
 
 /* Tables and scatters as they are in the tape; and each guard after its condition, but after all guards before it. */
 static void place(Work *work) {
-    const Tape *tape = work->tape;
+    const TapeArrays *tape = work->tape;
     Plan *plan = work->plan;
     for (Py_ssize_t k = 0; k < tape->tables.count - 1; k++) {
         int32_t first = tape->tables.items[k];
@@ -94,7 +94,7 @@ static int write_steps(Work *work, int (*order)(Work *), uint32_t *entries, uint
 
 /* Inputs and constants keep their slots. */
 static void clear_slots(Work *work) {
-    const Tape *tape = work->tape;
+    const TapeArrays *tape = work->tape;
     for (int32_t node = 0; node < tape->count; node++) {
         if (tape->op[node] != INPUT && tape->op[node] != CONSTANT) {
             work->slot[node] = NOWHERE;
@@ -104,7 +104,7 @@ static void clear_slots(Work *work) {
 
 static int make(Work *work) {
     Plan *plan = work->plan;
-    if (make_room(work) < 0 || tape_check(work) < 0) {
+    if (make_room(work) < 0 || arrays_check(work) < 0) {
         return -1;
     }
     place(work);
@@ -127,7 +127,7 @@ static int make(Work *work) {
 }
 
 /* Make the program of a tape. Returns -1 with an error; plan_free is due in any case. */
-int plan_make(Plan *plan, const Tape *tape) {
+int plan_make(Plan *plan, const TapeArrays *tape) {
     Work work = {.tape = tape, .plan = plan, .passes = 2};
     int result = make(&work);
     void *rooms[] = {work.real,  work.angles, work.state,   work.slot,        work.idle,  work.time,      work.order,

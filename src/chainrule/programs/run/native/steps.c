@@ -107,7 +107,7 @@ static inline void release(Work *work, uint32_t slot) {
 }
 
 static void write_special(Work *work, int32_t node) {
-    const Tape *tape = work->tape;
+    const TapeArrays *tape = work->tape;
     Plan *plan = work->plan;
     int32_t k = tape->x[node];
     if (tape->op[node] == TAKE) {
@@ -137,7 +137,7 @@ static void write_special(Work *work, int32_t node) {
 
 /* Both factors of a product that is done in this step, or a number and 1. */
 static void write_term(Work *work, int32_t node, uint32_t *x, uint32_t *y) {
-    const Tape *tape = work->tape;
+    const TapeArrays *tape = work->tape;
     node = follow(work, node);
     if (work->state[node] & IS_FACTOR) {
         *x = operand(work, tape->x[node]);
@@ -149,7 +149,7 @@ static void write_term(Work *work, int32_t node, uint32_t *x, uint32_t *y) {
 
 /* A sum or difference, with products in it or without. */
 static void write_sum(Work *work, int32_t node, Step *step) {
-    const Tape *tape = work->tape;
+    const TapeArrays *tape = work->tape;
     int32_t x = tape->x[node], y = tape->y[node];
     step->op = form_of_sum(work, node);
     if (step->op == DO_product_plus && !(work->state[follow(work, x)] & IS_FACTOR)) {
@@ -162,7 +162,7 @@ static void write_sum(Work *work, int32_t node, Step *step) {
 }
 
 static void write_dot(Work *work, int32_t node, Step *step) {
-    const Tape *tape = work->tape;
+    const TapeArrays *tape = work->tape;
     if (step->op == OP_MUL) {
         step->op = DO_product;
         step->a = operand(work, tape->x[node]);
@@ -176,7 +176,7 @@ static void write_dot(Work *work, int32_t node, Step *step) {
 }
 
 static void write_sincos(Work *work, int32_t node, Step *step) {
-    const Tape *tape = work->tape;
+    const TapeArrays *tape = work->tape;
     int32_t other = work->angles[follow(work, tape->x[node])];
     int is_sin = tape->op[node] == OP_SIN;
     step->op = DO_SINCOS;
@@ -186,7 +186,7 @@ static void write_sincos(Work *work, int32_t node, Step *step) {
 }
 
 static void write_operation(Work *work, int32_t node) {
-    const Tape *tape = work->tape;
+    const TapeArrays *tape = work->tape;
     int32_t op = tape->op[node];
     Step *step = emit(work, (uint32_t)op, node);
     if (work->state[node] & DOES_BOTH) {
@@ -217,7 +217,7 @@ static void write_guard(Work *work, Py_ssize_t guard) {
 
 /* Write all steps, the last one first. */
 void plan_steps(Work *work) {
-    const Tape *tape = work->tape;
+    const TapeArrays *tape = work->tape;
     Plan *plan = work->plan;
     Py_ssize_t guard = tape->guards.count;
     work->step = plan->steps + plan->step_count;

@@ -1,0 +1,24 @@
+/* The module `chainrule.programs.trace._native`: Tape, Tracer, gradient and tangents. */
+
+#include "tape.h"
+
+static PyMethodDef functions[] = {
+    {"gradient", (PyCFunction)(void (*)(void))tape_gradient, METH_VARARGS | METH_KEYWORDS,
+     "gradient(tape, outputs, seeds, wrt)\n--\n\n"
+     "Record the sum over `outputs` of seed times derivative, in reverse mode.\n\n"
+     "Returns:\n    A node for each of `wrt`; a constant 0 where nothing depends on it.\n"},
+    {"tangents", (PyCFunction)(void (*)(void))tape_tangents, METH_VARARGS | METH_KEYWORDS,
+     "tangents(tape, wrt, seeds, outputs)\n--\n\n"
+     "Record the derivative of `outputs` along a direction, in forward mode.\n\n"
+     "Returns:\n    A node for each of `outputs`; a constant 0 where it does not move.\n"},
+    {NULL, NULL, 0, NULL}};
+
+static PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT, "chainrule.programs.trace._native",
+    "The compiled tape; tape.py, tracer.py and derivatives.py are its readable twins.", -1, functions, NULL, NULL, NULL,
+    NULL};
+
+PyMODINIT_FUNC PyInit__native(void) {
+    static AddType *const types[] = {python_load, tape_add_type, tracer_add_type, NULL};
+    return module_new(&definition, types);
+}
