@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from chainrule.drawing.layout.plan import Thing
+from chainrule.drawing.layout.geometry import Vertex
 from chainrule.graph.labels import parameter, scope
 
 
@@ -86,7 +86,7 @@ def tree(Value, depth=5):
     return row[0]
 
 
-def things(count, seed, scopes=(), leaves=0.3):
+def vertices(count, seed, scopes=(), leaves=0.3):
     """Random nodes for the layout alone, many of them used again and again."""
     random.seed(seed)
     rows = []
@@ -94,9 +94,9 @@ def things(count, seed, scopes=(), leaves=0.3):
         path = random.choice(scopes) if scopes else ()
         size = random.choice((60.0, 160.0, 240.0)), random.choice((26.0, 42.0, 90.0))
         if node < 2 or random.random() < leaves:
-            rows.append(Thing(*size, (), path, (40.0, 22.0)))
+            rows.append(Vertex(*size, (), path, (40.0, 22.0)))
             continue
         many = random.choice((1, 2, 2, 2, 3))
         back = [min(node - 1, int(random.expovariate(0.2))) for _ in range(many)]
-        rows.append(Thing(*size, tuple(node - 1 - step for step in back), path))
+        rows.append(Vertex(*size, tuple(node - 1 - step for step in back), path))
     return rows

@@ -14,7 +14,7 @@ from hypothesis import given, settings, strategies as st
 
 from chainrule import ChoiceError, MissingExtra, Value, WrongType
 from chainrule.drawing import draw_dot
-from chainrule.drawing.palette import DARK, LIGHT
+from chainrule.drawing.shapes.palette import DARK, LIGHT
 from chainrule.drawing.text_metrics import clean, shorten, width
 from chainrule.numerals import WIDEST
 
@@ -375,7 +375,7 @@ def test_png_without_pillow_names_the_extra(monkeypatch):
 
 def test_png_of_a_huge_picture_is_refused_with_a_remedy():
     from chainrule.drawing.formats import png
-    from chainrule.drawing.shapes import Sheet
+    from chainrule.drawing.shapes.sheet import Sheet
 
     with pytest.raises(ChoiceError, match="detail='summary'"):
         png.render(Sheet(100_000.0, 100_000.0, "", ""))
@@ -428,7 +428,7 @@ def test_a_sheet_is_an_image_of_any_scale():
 
 
 def test_a_curve_is_straight_pieces_from_end_to_end():
-    from chainrule.drawing.shapes import Line
+    from chainrule.drawing.shapes.sheet import Line
 
     line = Line((0.0, 0.0), (((4.0, 0.0),), ((8.0, 0.0), (8.0, 4.0), (8.0, 8.0))), "edge")
     points = line.straight()

@@ -11,11 +11,11 @@ from hypothesis import given, settings, strategies as st
 
 from chainrule import Value
 from chainrule.drawing import draw_dot
-from chainrule.drawing.canvas import arrange
+from chainrule.drawing.layout.geometry import Vertex
 from chainrule.drawing.layout.layout import lay_out
-from chainrule.drawing.layout.plan import Thing
 from chainrule.drawing.layout.scopes import group
-from chainrule.drawing.picture import nodes_of, photograph, roots_of
+from chainrule.drawing.shapes.painter import arrange
+from chainrule.drawing.snapshot.picture import nodes_of, photograph, roots_of
 
 SCOPES = ((), (), ("a",), ("a", "inner"), ("b",), ("b", "one", "two"))
 
@@ -24,8 +24,8 @@ def rectangles(rows, layout):
     """(start, end, low, high) of every box in the layout, in the order of its spots."""
     found = []
     for spot in layout.spots:
-        thing = rows[spot.node]
-        length, breadth = thing.copy_size if spot.is_copy else (thing.length, thing.breadth)
+        vertex = rows[spot.node]
+        length, breadth = vertex.copy_size if spot.is_copy else (vertex.length, vertex.breadth)
         low, high = spot.centre - breadth / 2, spot.centre + breadth / 2
         found.append((spot.end - length, spot.end, low, high))
     return found
@@ -57,7 +57,7 @@ def crossings(root):
 @settings(deadline=None, max_examples=60)
 @given(st.integers(1, 60), st.integers(0, 10_000), st.booleans(), st.floats(0.05, 0.7))
 def test_nothing_overlaps(count, seed, has_scopes, leaves):
-    rows = graphs.things(count, seed, SCOPES if has_scopes else (), leaves)
+    rows = graphs.vertices(count, seed, SCOPES if has_scopes else (), leaves)
     layout = lay_out(rows)
     boxes = rectangles(rows, layout)
     for one, two in combinations(boxes, 2):
@@ -69,17 +69,17 @@ def test_nothing_overlaps(count, seed, has_scopes, leaves):
 @settings(deadline=None, max_examples=60)
 @given(st.integers(1, 60), st.integers(0, 10_000), st.booleans())
 def test_edges_run_forwards_and_through_no_box(count, seed, has_scopes):
-    rows = graphs.things(count, seed, SCOPES if has_scopes else ())
+    rows = graphs.vertices(count, seed, SCOPES if has_scopes else ())
     layout = lay_out(rows)
     boxes = rectangles(rows, layout)
-    assert len(layout.wires) == sum(len(set(thing.operands)) for thing in rows)
-    for wire in layout.wires:
-        for (begin, end, _), (following, _, _) in pairwise(wire.runs):
+    assert len(layout.edges) == sum(len(set(vertex.operands)) for vertex in rows)
+    for edge in layout.edges:
+        for (begin, end, _), (following, _, _) in pairwise(edge.runs):
             assert begin <= end <= following + 1e-6
-        start, _, low, high = boxes[wire.target]
-        assert wire.runs[-1][0] <= start + 1e-6
-        assert low - 1e-6 <= wire.runs[-1][2] <= high + 1e-6
-        for begin, end, across in wire.runs[:-1]:
+        start, _, low, high = boxes[edge.target]
+        assert edge.runs[-1][0] <= start + 1e-6
+        assert low - 1e-6 <= edge.runs[-1][2] <= high + 1e-6
+        for begin, end, across in edge.runs[:-1]:
             if end > begin:
                 assert all(apart((begin, end, across, across), box, 0.0) for box in boxes)
 
@@ -87,7 +87,7 @@ def test_edges_run_forwards_and_through_no_box(count, seed, has_scopes):
 @settings(deadline=None, max_examples=60)
 @given(st.integers(2, 60), st.integers(0, 10_000))
 def test_a_scope_holds_its_nodes_and_no_stranger(count, seed):
-    rows = graphs.things(count, seed, SCOPES)
+    rows = graphs.vertices(count, seed, SCOPES)
     layout = lay_out(rows)
     boxes = rectangles(rows, layout)
     originals = zip(boxes[: len(rows)], layout.spots, strict=False)
@@ -109,14 +109,14 @@ def test_trees_have_no_crossings(count, seed):
     import random
 
     random.seed(seed)
-    rows = [Thing(100.0, 40.0)]
+    rows = [Vertex(100.0, 40.0)]
     free = [0]
     while len(rows) < count or len(free) > 1:
         if len(free) > 1 and (len(rows) >= count or random.random() < 0.5):
             mine = [free.pop(random.randrange(len(free))) for _ in range(2)]
-            rows.append(Thing(140.0, 40.0, tuple(mine)))
+            rows.append(Vertex(140.0, 40.0, tuple(mine)))
         else:
-            rows.append(Thing(100.0, 40.0))
+            rows.append(Vertex(100.0, 40.0))
         free.append(len(rows) - 1)
     assert lay_out(rows).crossings == 0
 
@@ -130,8 +130,8 @@ def test_the_seeds_graphs_have_no_crossings():
 
 def test_crossings_are_counted_and_few():
     # K3,3 with distinct users cannot be drawn without a crossing; side by side it has nine.
-    rows = [Thing(50.0, 20.0)] * 3 + [Thing(50.0, 20.0, (0, 1, 2))] * 3
-    rows.append(Thing(50.0, 20.0, (3, 4, 5)))
+    rows = [Vertex(50.0, 20.0)] * 3 + [Vertex(50.0, 20.0, (0, 1, 2))] * 3
+    rows.append(Vertex(50.0, 20.0, (3, 4, 5)))
     assert lay_out(rows).crossings == 9
     assert crossings(graphs.network(Value)) <= 6
 
@@ -163,17 +163,17 @@ def test_operands_stand_in_the_order_of_use():
 
 
 def test_one_lane_a_layer_for_a_value_used_far_away():
-    rows = [Thing(50.0, 20.0), Thing(50.0, 20.0, (0,))]
+    rows = [Vertex(50.0, 20.0), Vertex(50.0, 20.0, (0,))]
     for _ in range(30):
-        rows.append(Thing(50.0, 20.0, (len(rows) - 1, 1)))
+        rows.append(Vertex(50.0, 20.0, (len(rows) - 1, 1)))
     layout = lay_out(rows)
-    lanes = {run for wire in layout.wires if wire.source == 1 for run in wire.runs[1:-1]}
+    lanes = {run for edge in layout.edges if edge.source == 1 for run in edge.runs[1:-1]}
     assert len(lanes) == 29
 
 
 def test_the_layout_is_the_same_every_time():
     for seed in range(5):
-        rows = graphs.things(50, seed, SCOPES)
+        rows = graphs.vertices(50, seed, SCOPES)
         assert lay_out(rows) == lay_out(rows)
 
 
@@ -231,7 +231,7 @@ def test_a_parameter_stands_where_it_is_used_and_is_repeated_outside():
     assert stands["w", False]
     assert not stands["w", True]
     assert not stands["x", False]
-    assert {wire.source for wire in layout.wires} <= set(range(len(picture.cards)))
+    assert {edge.source for edge in layout.edges} <= set(range(len(picture.cards)))
 
 
 def test_deep_graphs_need_no_recursion():
@@ -240,12 +240,12 @@ def test_deep_graphs_need_no_recursion():
         x = -x
     layout = draw_dot(x, detail="all").sheet()
     assert layout.width > 3000 * 100
-    rows = [Thing(9.0, 9.0, (), tuple("s" * 300))]
+    rows = [Vertex(9.0, 9.0, (), tuple("s" * 300))]
     assert len(lay_out(rows).areas) == 300
 
 
 def test_time_grows_like_the_graph():
-    rows = graphs.things(1000, 1)
+    rows = graphs.vertices(1000, 1)
     start = time.perf_counter()
     lay_out(rows)
     assert time.perf_counter() - start < 5.0  # 0.15 s on a machine of its own
@@ -253,5 +253,5 @@ def test_time_grows_like_the_graph():
 
 def test_empty_and_single_layouts():
     assert lay_out([]).spots == []
-    layout = lay_out([Thing(100.0, 40.0)])
+    layout = lay_out([Vertex(100.0, 40.0)])
     assert (layout.length, layout.breadth, layout.spots[0].centre) == (100.0, 40.0, 20.0)

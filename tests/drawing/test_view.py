@@ -313,7 +313,7 @@ def test_ways_of_collapsing_are_counted():
 
 
 def test_a_contraction_that_would_be_a_cycle_is_left_out():
-    from chainrule.drawing.picture import photograph
+    from chainrule.drawing.snapshot.picture import photograph
 
     a = Value(1.0)
     b = a * 2.0

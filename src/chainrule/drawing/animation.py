@@ -18,15 +18,15 @@ from typing import Any
 from ..engine.node import is_value
 from ..errors import ChoiceError, MissingExtra, WrongType
 from ..graph.passes import Contribution, contributions, has_own_backward
-from . import options as wishes
-from .canvas import arrange, paint
-from .cards import LABEL, Measures
-from .edges import arrivals, curves
+from . import options
 from .formats import png
-from .frame import Frame
-from .layout.plan import Layout
-from .picture import NOTHING, Picture, is_node, nodes_of, number, photograph
-from .shapes import Area, Point, Sheet, Text
+from .layout.geometry import Layout
+from .shapes.edges import arrivals, curves
+from .shapes.measures import LABEL, Measures
+from .shapes.orientation import Orientation
+from .shapes.painter import arrange, paint
+from .shapes.sheet import Area, Point, Sheet, Text
+from .snapshot.picture import NOTHING, Picture, is_node, nodes_of, number, photograph
 
 MOST_FRAMES = 200
 """A longer pass is nothing that one watches; `steps` shows any part of it."""
@@ -65,8 +65,8 @@ def animate(
 
     Cost: 0.1 s a frame for a small graph.
     """
-    name = wishes.path_of(path, "path")
-    kind = wishes.chosen(Path(name).suffix.lower(), (".gif", ".png", ".apng"), "ending")
+    name = options.path_of(path, "path")
+    kind = options.chosen(Path(name).suffix.lower(), (".gif", ".png", ".apng"), "ending")
     if not 0.02 <= seconds <= 60:
         raise ChoiceError(f"a frame stands for 0.02 to 60 seconds, not {seconds!r}.")
     start = root if is_value(root) else getattr(root, "root", root)
@@ -75,7 +75,7 @@ def animate(
             f"animate shows the pass of one Value, or the steps of one, got {type(root).__name__}.",
             remedy="pass the root of the graph, for example animate(loss, 'pass.gif')",
         )
-    sheets = frames(start, wishes.direction_of(rankdir))
+    sheets = frames(start, options.direction_of(rankdir))
     try:
         import PIL  # noqa: F401  # asked for before anything is drawn
     except ImportError:
@@ -140,7 +140,7 @@ class _Artist:
         self.direction = direction
         self.places = places
         self.measures, self.layout = arrange(picture, direction)
-        self.space = Frame(direction, self.layout.length, self.layout.breadth)
+        self.orientation = Orientation(direction, self.layout.length, self.layout.breadth)
 
     def frame(self, caption: str, active: int, one: Contribution | None = None) -> Sheet:
         """The graph as it is now, with the node at work and its edge marked."""
@@ -148,9 +148,9 @@ class _Artist:
         marks: list[Any] = list(self._ring(active))
         if one is not None:
             role = FALLS if one.added < 0 else RISES
-            wire = self._wire(active, self.places[one.operand], one.place)
-            marks += [Area(piece, role) for piece in _ribbon(wire)]
-        left = self.space.margin
+            edge = self._wire(active, self.places[one.operand], one.place)
+            marks += [Area(piece, role) for piece in _ribbon(edge)]
+        left = self.orientation.margin
         room = sheet.width - 2 * left
         words = Text(left, sheet.height + 8.0, caption, LABEL, "ink", room=room)
         shapes = [*marks, *sheet.shapes, words]
@@ -161,30 +161,30 @@ class _Artist:
         spot, size = self.layout.spots[node], self.measures[node]
         along, across = self._extent(size)
         low, high = spot.centre - across / 2, spot.centre + across / 2
-        x, y, wide, high = self.space.box(spot.end - along, spot.end, low, high)
+        x, y, wide, high = self.orientation.box(spot.end - along, spot.end, low, high)
         x, y, wide, high = x - BORDER, y - BORDER, wide + 2 * BORDER, high + 2 * BORDER
         yield Area(((x, y), (x + wide, y), (x + wide, y + high), (x, y + high)), NODE)
 
     def _extent(self, size: Measures) -> tuple[float, float]:
-        upright = self.space.is_upright
+        upright = self.orientation.is_upright
         return (size.height, size.width) if upright else (size.width, size.height)
 
     def _wire(self, target: int, source: int, place: int) -> list[Point]:
         """The points of the edge from an operand to its user."""
         operands = self.picture.cards[target].operands
-        wires = {wire.source: wire for wire in _into(self.layout, target)}
-        ends = [wires[operand].runs[-2][2] for operand in operands]
+        edges = {edge.source: edge for edge in _into(self.layout, target)}
+        ends = [edges[operand].runs[-2][2] for operand in operands]
         size, spot = self.measures[target], self.layout.spots[target]
         port = arrivals(ends, spot.centre, size.port)[place]
         start = spot.end - self._extent(size)[0] - size.link
-        start -= size.op_height if self.space.is_upright else size.op_width
-        runs = wires[source].runs
+        start -= size.op_height if self.orientation.is_upright else size.op_width
+        runs = edges[source].runs
         way = [*runs[:-1], (min(runs[-1][0], start), start, port)]
-        return [point for line in curves(self.space, [way]) for point in line.straight()]
+        return [point for line in curves(self.orientation, [way]) for point in line.straight()]
 
 
 def _into(layout: Layout, target: int) -> Iterator[Any]:
-    return (wire for wire in layout.wires if wire.target == target)
+    return (edge for edge in layout.edges if edge.target == target)
 
 
 def _ribbon(points: Sequence[Point]) -> Iterator[tuple[Point, ...]]:

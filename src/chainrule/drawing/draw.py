@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import WrongType
-from . import options as wishes
+from . import options
 from .drawing import FILENAME, Drawing
-from .marks import marks_of
-from .picture import nodes_of, photograph, roots_of
+from .snapshot.marks import marks_of
+from .snapshot.picture import nodes_of, photograph, roots_of
 
 MOST_NODES = 2000
 """A graph of more nodes is drawn as a summary unless `detail='all'`."""
@@ -86,22 +86,22 @@ def draw_dot(
         ├─ a  data  2.0000
         └─ b  data −3.0000
     """
-    wishes.refuse(unknown, KEYWORDS, "draw_dot")
+    options.refuse(unknown, KEYWORDS, "draw_dot")
     given = {"format": format, "rankdir": rankdir, "filename": filename}
-    asked = wishes.sort_out(words, given)
-    wishes.chosen(detail, wishes.DETAILS, "detail")
+    asked = options.sort_out(words, given)
+    options.chosen(detail, options.DETAILS, "detail")
     if isinstance(max_nodes, bool) or not isinstance(max_nodes, int):
         raise WrongType(f"max_nodes has to be an int, got {type(max_nodes).__name__}.")
     drawing = Drawing(
         _snapshot(root, show_grad, show_local, detail, max_nodes, marks),
         format=asked.get("format", "svg"),
         rankdir=asked.get("rankdir", "LR"),
-        filename=wishes.path_of(asked.get("filename", FILENAME), "filename"),
+        filename=options.path_of(asked.get("filename", FILENAME), "filename"),
         engine=engine,
     )
     for path in (outfile, output_filepath):
         if path is not None:
-            _write(drawing, wishes.path_of(path, "outfile"))
+            _write(drawing, options.path_of(path, "outfile"))
     return drawing
 
 
@@ -112,14 +112,14 @@ def _snapshot(
     nodes = nodes_of(roots)
     found = marks_of(marks, nodes)
     if detail == "summary" or (detail == "auto" and len(nodes) > max_nodes):
-        from .summary import summarise
+        from .snapshot.summary import summarise
 
         return summarise(nodes, roots)
     return photograph(nodes, roots, show_grad=bool(show_grad), local=bool(show_local), marks=found)
 
 
 def _write(drawing: Drawing, path: str) -> None:
-    if wishes.ending(path):
+    if options.ending(path):
         drawing.render(outfile=path)
     else:
         drawing.render(path)

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ChoiceError
-from . import options as wishes
+from . import options
 from .formats import dot, text
-from .picture import Picture
+from .snapshot.picture import Picture
 
 if TYPE_CHECKING:
-    from .shapes import Sheet
+    from .shapes.sheet import Sheet
 
 FILENAME = "graph"
 
@@ -56,7 +56,7 @@ class Drawing:
 
     @format.setter
     def format(self, word: str) -> None:
-        self._format = wishes.format_of(word)
+        self._format = options.format_of(word)
 
     @property
     def rankdir(self) -> str:
@@ -65,7 +65,7 @@ class Drawing:
 
     @rankdir.setter
     def rankdir(self, word: str) -> None:
-        self._rankdir = wishes.direction_of(word)
+        self._rankdir = options.direction_of(word)
 
     @property
     def engine(self) -> str | None:
@@ -74,7 +74,7 @@ class Drawing:
 
     @engine.setter
     def engine(self, word: str | None) -> None:
-        self._engine: str | None = wishes.chosen(word, wishes.ENGINES, "engine")
+        self._engine: str | None = options.chosen(word, options.ENGINES, "engine")
 
     @property
     def source(self) -> str:
@@ -114,14 +114,18 @@ class Drawing:
             MissingExtra: PNG without Pillow.
         """
         engine = graphviz.pop("engine", None)
-        wishes.refuse(_without(graphviz, _QUIET), ("format", "encoding", "engine", *_QUIET), "pipe")
-        format = self._format if format is None else wishes.format_of(format)
-        engine = self._engine if engine is None else wishes.chosen(engine, wishes.ENGINES, "engine")
+        options.refuse(
+            _without(graphviz, _QUIET), ("format", "encoding", "engine", *_QUIET), "pipe"
+        )
+        format = self._format if format is None else options.format_of(format)
+        engine = (
+            self._engine if engine is None else options.chosen(engine, options.ENGINES, "engine")
+        )
         content = self._make(format, engine)
         if encoding is None:
             return content
         if format in ("png", "pdf"):
-            wishes.chosen(format, ("svg", "txt", "dot", "gv"), "format with an encoding")
+            options.chosen(format, ("svg", "txt", "dot", "gv"), "format with an encoding")
         try:
             return content.decode("utf-8").encode(encoding, "xmlcharrefreplace").decode(encoding)
         except LookupError:
@@ -158,17 +162,19 @@ class Drawing:
             FileError: It cannot be written; nothing half-written is left.
             ChoiceError: An unknown format.
         """
-        wishes.refuse(_without(graphviz, _QUIET), _RENDER, "render")
-        name = self.filename if filename is None else wishes.path_of(filename, "filename")
-        format = self._format if format is None else wishes.format_of(format)
+        options.refuse(_without(graphviz, _QUIET), _RENDER, "render")
+        name = self.filename if filename is None else options.path_of(filename, "filename")
+        format = self._format if format is None else options.format_of(format)
         if outfile is not None:
-            path = wishes.path_of(outfile, "outfile")
-            format = wishes.ending(path) or format
+            path = options.path_of(outfile, "outfile")
+            format = options.ending(path) or format
         else:
             path = f"{name}.{format}"
         if directory is not None:
-            path = os.path.join(wishes.path_of(directory, "directory"), path)
-        engine = self._engine if engine is None else wishes.chosen(engine, wishes.ENGINES, "engine")
+            path = os.path.join(options.path_of(directory, "directory"), path)
+        engine = (
+            self._engine if engine is None else options.chosen(engine, options.ENGINES, "engine")
+        )
         _write(path, self._make(format, engine), makes_folders=True)
         if view and not (quiet or graphviz.get("quiet_view")):
             from . import viewer
@@ -194,15 +200,15 @@ class Drawing:
             ChoiceError: The ending names no known format.
             FileError: It cannot be written, for example because its folder does not exist.
         """
-        name = wishes.path_of(path, "path")
+        name = options.path_of(path, "path")
         ending = os.path.splitext(name)[1][1:]
-        _write(name, self._make(wishes.format_of(ending), self._engine))
+        _write(name, self._make(options.format_of(ending), self._engine))
         return name
 
     def sheet(self) -> Sheet:
         """Return the picture as shapes, laid out once for each direction."""
         if self._rankdir not in self._sheets:
-            from .canvas import paint
+            from .shapes.painter import paint
 
             title = f"Expression graph of {_subject(self._picture)}"
             words = f"{title}. {_count(self._picture)}.{_results(self._picture)}"

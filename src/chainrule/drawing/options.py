@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..errors import ChoiceError, FileError, WrongType
-from .frame import DIRECTIONS
+from .shapes.orientation import DIRECTIONS
 
 FORMATS = ("svg", "png", "pdf", "txt", "dot", "gv")
 DETAILS = ("auto", "all", "summary")

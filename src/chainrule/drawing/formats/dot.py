@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ..picture import Card, Picture
+from ..snapshot.picture import Card, Picture
 
 _SPECIAL = re.compile(r'[&<>"{}|\\\s]')
 

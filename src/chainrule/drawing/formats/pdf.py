@@ -11,8 +11,8 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 
-from ..palette import LIGHT, Style
-from ..shapes import Area, Box, Line, Point, Shape, Sheet, Text
+from ..shapes.palette import LIGHT, Style
+from ..shapes.sheet import Area, Box, Line, Point, Shape, Sheet, Text
 from .standard_fonts import BOLD, MINUS_CODE, PLAIN, SYMBOL, Font
 from .svg import corners, short
 

@@ -14,9 +14,9 @@ from typing import Any
 
 from ...errors import ChoiceError, MissingExtra
 from ...numerals import DASH, MINUS
-from ..palette import LIGHT, Style
-from ..picture import TIMES
-from ..shapes import Area, Box, Line, Point, Shape, Sheet, Text
+from ..shapes.palette import LIGHT, Style
+from ..shapes.sheet import Area, Box, Line, Point, Shape, Sheet, Text
+from ..snapshot.picture import TIMES
 from .svg import corners
 
 SCALE = 2.0

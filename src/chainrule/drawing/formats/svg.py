@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 
-from ..palette import DARK, FONT, LIGHT, Palette
-from ..shapes import AnyShape, Area, Box, Group, Line, Point, Sheet, Text
+from ..shapes.palette import DARK, FONT, LIGHT, Palette
+from ..shapes.sheet import AnyShape, Area, Box, Group, Line, Point, Sheet, Text
 
 
 def escape(text: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ...numerals import WIDEST
-from ..picture import Card, Picture
+from ..snapshot.picture import Card, Picture
 from ..text_metrics import ELLIPSIS, columns
 
 WIDTH = 100

@@ -17,7 +17,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from itertools import pairwise
 
-from .level import LANE, Level
+from .layering import LANE, Level
 from .ordering import Links
 
 BETWEEN_ITEMS = 26.0
@@ -204,24 +204,24 @@ def _balance(found: list[list[float]]) -> list[float]:
 def _settle(level: Level, links: Links) -> None:
     """Move what nothing holds straight into the middle of its neighbours, as far as there is
     room."""
-    wishes: Neighbours = [[] for _ in level.kind]
+    goals: Neighbours = [[] for _ in level.kind]
     held = [kind == LANE for kind in level.kind]
     for x, y, leaving, arriving, weight in links:
-        wishes[x].append((y, arriving - leaving))
-        wishes[y].append((x, leaving - arriving))
+        goals[x].append((y, arriving - leaving))
+        goals[y].append((x, leaving - arriving))
         if weight > 1:
             held[x] = held[y] = True
     for _ in range(3):
         for layer in level.layers:
-            _settle_layer(level, layer, wishes, held)
+            _settle_layer(level, layer, goals, held)
 
 
-def _settle_layer(level: Level, layer: list[int], wishes: Neighbours, held: list[bool]) -> None:
+def _settle_layer(level: Level, layer: list[int], goals: Neighbours, held: list[bool]) -> None:
     centre = level.centre
     for number, item in enumerate(layer):
-        if held[item] or not wishes[item]:
+        if held[item] or not goals[item]:
             continue
-        wanted = sorted(centre[other] + offset for other, offset in wishes[item])
+        wanted = sorted(centre[other] + offset for other, offset in goals[item])
         target = (wanted[(len(wanted) - 1) // 2] + wanted[len(wanted) // 2]) / 2
         if number:
             before = layer[number - 1]
@@ -244,13 +244,13 @@ def _unbend(level: Level, links: Links) -> None:
         for number, item in (*order, *reversed(order)):
             if level.kind[item] != LANE or not ends[item]:
                 continue
-            wishes = [centre[other] + offset for other, offset in ends[item]]
-            target = min(max(centre[item], min(wishes)), max(wishes))
+            goals = [centre[other] + offset for other, offset in ends[item]]
+            target = min(max(centre[item], min(goals)), max(goals))
             if number and target < centre[item]:
                 before = layer[number - 1]
                 target = max(target, centre[before] + gap(level, before, item))
             if number + 1 < len(layer) and target > centre[item]:
                 after = layer[number + 1]
                 target = min(target, centre[after] - gap(level, item, after))
-            if (target - centre[item]) * (wishes[0] - centre[item]) > 0:
+            if (target - centre[item]) * (goals[0] - centre[item]) > 0:
                 centre[item] = target

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from . import level as levels, nesting
+from . import layering, nesting
 from .coordinates import spread
-from .level import COPY, ENTRY, EXIT, NODE, SCOPE, Level, Source
-from .plan import Area, Layout, Padding, Spot, Thing, Wire
+from .geometry import Area, Edge, Layout, Padding, Spot, Vertex
+from .layering import COPY, ENTRY, EXIT, NODE, SCOPE, Level, Source
 from .scopes import Scope, group
 
 BETWEEN_RANKS = 30.0
@@ -47,67 +47,69 @@ class _Room:
         return self.level.centre[self.items[kind, key]] - self.middle
 
 
-def lay_out(things: Sequence[Thing], padding: Padding | None = None) -> Layout:
+def lay_out(vertices: Sequence[Vertex], padding: Padding | None = None) -> Layout:
     """Place the nodes of a graph and find the ways of its edges.
 
     Args:
-        things: The nodes, operands before their users.
+        vertices: The nodes, operands before their users.
         padding: Of the scopes' boxes.
 
     Cost: about linear: 1,000 nodes take 0.1 s, 13,000 take 2 s.
     """
     padding = padding or Padding()
-    every, originals = _repeat_outside(things)
+    every, originals = _repeat_outside(vertices)
     layout = _Builder(every, padding).build()
     for spot in layout.spots:
-        spot.is_copy = spot.is_copy or spot.node >= len(things)
+        spot.is_copy = spot.is_copy or spot.node >= len(vertices)
         spot.node = originals[spot.node]
-    for wire in layout.wires:
-        wire.source = originals[wire.source]
+    for edge in layout.edges:
+        edge.source = originals[edge.source]
     return layout
 
 
-def _repeat_outside(things: Sequence[Thing]) -> tuple[list[Thing], list[int]]:
+def _repeat_outside(vertices: Sequence[Vertex]) -> tuple[list[Vertex], list[int]]:
     """Add a copy of each leaf that stands in a scope and is used there and elsewhere.
 
     Returns:
-        The things, their copies at the end, and for each the number of the one that it repeats.
+        The vertices, their copies at the end, and for each the number of the one that it repeats.
     """
     inside = {
         operand
-        for thing in things
-        for operand in thing.operands
-        if (path := things[operand].scope) and thing.scope[: len(path)] == path
+        for vertex in vertices
+        for operand in vertex.operands
+        if (path := vertices[operand].scope) and vertex.scope[: len(path)] == path
     }
-    every, originals = list(things), list(range(len(things)))
+    every, originals = list(vertices), list(range(len(vertices)))
     copies: dict[tuple[int, tuple[str, ...]], int] = {}
-    for number, thing in enumerate(things):
-        operands = list(thing.operands)
+    for number, vertex in enumerate(vertices):
+        operands = list(vertex.operands)
         for turn, operand in enumerate(operands):
-            leaf = things[operand]
+            leaf = vertices[operand]
             if operand not in inside or leaf.copy_size is None:
                 continue
-            if thing.scope[: len(leaf.scope)] == leaf.scope:
+            if vertex.scope[: len(leaf.scope)] == leaf.scope:
                 continue
-            key = operand, thing.scope
+            key = operand, vertex.scope
             if key not in copies:
                 copies[key] = len(every)
                 originals.append(operand)
                 length, breadth = leaf.copy_size
-                every.append(replace(leaf, scope=thing.scope, length=length, breadth=breadth))
+                every.append(replace(leaf, scope=vertex.scope, length=length, breadth=breadth))
             operands[turn] = copies[key]
-        if operands != list(thing.operands):
-            every[number] = replace(thing, operands=tuple(operands))
+        if operands != list(vertex.operands):
+            every[number] = replace(vertex, operands=tuple(operands))
     return every, originals
 
 
 class _Builder:
-    def __init__(self, things: Sequence[Thing], padding: Padding) -> None:
-        self.things = things
+    def __init__(self, vertices: Sequence[Vertex], padding: Padding) -> None:
+        self.vertices = vertices
         self.padding = padding
-        scopes = group([thing.operands for thing in things], [thing.scope for thing in things])
+        scopes = group(
+            [vertex.operands for vertex in vertices], [vertex.scope for vertex in vertices]
+        )
         self.rooms = [_Room(scope) for scope in scopes]
-        self.home = [0] * len(things)
+        self.home = [0] * len(vertices)
         for number, scope in enumerate(scopes):
             if number:
                 self.rooms[scope.parent].inner.append(number)
@@ -146,8 +148,8 @@ class _Builder:
 
     def _find_flows(self) -> None:
         turn = 0
-        for target, thing in enumerate(self.things):
-            for source in dict.fromkeys(thing.operands):
+        for target, vertex in enumerate(self.vertices):
+            for source in dict.fromkeys(vertex.operands):
                 turn += 1
                 for room, goal in self._way(source, target):
                     self.rooms[room].flows.setdefault(source, {}).setdefault(goal, turn)
@@ -156,13 +158,13 @@ class _Builder:
         room = self.rooms[number]
         level = room.level
         self._add_items(number)
-        levels.rank(level)
-        levels.repeat_leaves(
+        layering.rank(level)
+        layering.repeat_leaves(
             level,
             {
                 room.items[NODE, node]: size
                 for node in room.scope.nodes
-                if (size := self.things[node].copy_size) is not None
+                if (size := self.vertices[node].copy_size) is not None
             },
         )
         level, rows, crossings = nesting.settle(level)
@@ -175,8 +177,8 @@ class _Builder:
         room = self.rooms[number]
         level, items = room.level, room.items
         for node in room.scope.nodes:
-            thing = self.things[node]
-            items[NODE, node] = level.add(NODE, node, thing.length, thing.breadth)
+            vertex = self.vertices[node]
+            items[NODE, node] = level.add(NODE, node, vertex.length, vertex.breadth)
         for child in room.inner:
             inner = self.rooms[child]
             items[SCOPE, child] = level.add(SCOPE, child, inner.length, inner.breadth)
@@ -198,7 +200,7 @@ class _Builder:
 
     def _source(self, number: int, key: int) -> Source:
         room = self.rooms[number]
-        weak = not self.things[key].operands
+        weak = not self.vertices[key].operands
         if self.home[key] == number:
             return Source(key, room.items[NODE, key], is_weak=weak)
         child = self._child(number, self.home[key])
@@ -275,15 +277,15 @@ class _Builder:
             for source in level.sources:
                 for item, offset, _ in source.targets:
                     room.arrival[source.key, item] = source, offset
-        self.layout.spots = [spots[node] for node in range(len(self.things))] + copies
+        self.layout.spots = [spots[node] for node in range(len(self.vertices))] + copies
 
     def _collect_wires(self) -> None:
-        for target, thing in enumerate(self.things):
-            for source in dict.fromkeys(thing.operands):
+        for target, vertex in enumerate(self.vertices):
+            for source in dict.fromkeys(vertex.operands):
                 runs: list[tuple[float, float, float]] = []
                 for number, goal in self._way(source, target):
                     self._run(self.rooms[number], source, goal, runs)
-                self.layout.wires.append(Wire(source, target, runs))
+                self.layout.edges.append(Edge(source, target, runs))
 
     def _run(
         self, room: _Room, key: int, goal: tuple[int, int], runs: list[tuple[float, float, float]]

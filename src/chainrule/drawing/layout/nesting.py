@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .level import ENTRY, NODE, Level, Source, lay_lanes, links
+from .layering import ENTRY, NODE, Level, Source, lay_lanes, links
 from .ordering import Links, Order
 
 LARGEST = 60

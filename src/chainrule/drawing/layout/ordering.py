@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 
-from .level import Level
+from .layering import Level
 
 Links = list[tuple[int, int, float, float, int]]
 Ends = list[list[tuple[int, float, float]]]

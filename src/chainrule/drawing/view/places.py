@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..canvas import End, Painter, arrange
-from ..cards import COPY_HEIGHT, Measures, copy_width
-from ..frame import Frame
-from ..layout.plan import Layout, Spot
-from ..picture import Picture
-from ..shapes import Text
+from ..layout.geometry import Layout, Spot
+from ..shapes.measures import COPY_HEIGHT, Measures, copy_width
+from ..shapes.orientation import Orientation
+from ..shapes.painter import End, Painter, arrange
+from ..shapes.sheet import Text
+from ..snapshot.picture import Picture
 
 Box = tuple[float, float, float, float]
 ANCHORS = ("start", "middle", "end")
@@ -50,40 +50,43 @@ def place(picture: Picture, direction: str) -> tuple[list[Measures], Places]:
     Cost: that of the layout, 0.2 s for 1,000 nodes.
     """
     measures, layout = arrange(picture, direction)
-    frame = Frame(direction, layout.length, layout.breadth)
-    painter = Painter(picture, measures, layout, frame)
+    orientation = Orientation(direction, layout.length, layout.breadth)
+    painter = Painter(picture, measures, layout, orientation)
     nodes = [spot for spot in layout.spots if not spot.is_copy]
-    tracks, ends = _edges(painter, frame)
+    tracks, ends = _edges(painter, orientation)
     return measures, Places(
-        frame.size,
+        orientation.size,
         [
-            _box(frame, spot, measures[spot.node].width, measures[spot.node].height)
+            _box(orientation, spot, measures[spot.node].width, measures[spot.node].height)
             for spot in nodes
         ],
         [
-            (spot.node, _box(frame, spot, copy_width(picture.cards[spot.node]), COPY_HEIGHT))
+            (spot.node, _box(orientation, spot, copy_width(picture.cards[spot.node]), COPY_HEIGHT))
             for spot in layout.spots
             if spot.is_copy
         ],
-        _areas(layout, frame),
+        _areas(layout, orientation),
         tracks,
         ends,
     )
 
 
-def _box(frame: Frame, spot: Spot, wide: float, high: float) -> Box:
-    along, across = (high, wide) if frame.is_upright else (wide, high)
-    return frame.box(spot.end - along, spot.end, spot.centre - across / 2, spot.centre + across / 2)
+def _box(orientation: Orientation, spot: Spot, wide: float, high: float) -> Box:
+    along, across = (high, wide) if orientation.is_upright else (wide, high)
+    return orientation.box(
+        spot.end - along, spot.end, spot.centre - across / 2, spot.centre + across / 2
+    )
 
 
-def _areas(layout: Layout, frame: Frame) -> list[tuple[tuple[str, ...], Box]]:
+def _areas(layout: Layout, orientation: Orientation) -> list[tuple[tuple[str, ...], Box]]:
     return [
-        (area.path, frame.box(area.start, area.end, area.low, area.high)) for area in layout.areas
+        (area.path, orientation.box(area.start, area.end, area.low, area.high))
+        for area in layout.areas
     ]
 
 
 def _edges(
-    painter: Painter, frame: Frame
+    painter: Painter, orientation: Orientation
 ) -> tuple[list[tuple[int, float, float]], list[list[Any]]]:
     tracks: list[tuple[int, float, float]] = []
     known: dict[tuple[int, float, float], int] = {}
@@ -91,7 +94,7 @@ def _edges(
     for end in sorted(painter.ends(), key=lambda end: end.source):
         at = -1
         for along, across in _points(end):
-            x, y = frame.point(along, across)
+            x, y = orientation.point(along, across)
             key = at, round(x, 1), round(y, 1)
             if at < 0 or key not in known:
                 key = (at, *key[1:]) if at >= 0 else (-1 - end.source, *key[1:])
@@ -99,7 +102,7 @@ def _edges(
                 known[key] = len(tracks)
                 tracks.append((at, *key[1:]))
             at = known[key]
-        x, y = frame.point(end.tip, end.place)
+        x, y = orientation.point(end.tip, end.place)
         row = [end.source, end.target, end.turn, at, round(x, 1), round(y, 1)]
         ends.append(row + _written(end.beside))
     return tracks, ends

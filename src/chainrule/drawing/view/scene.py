@@ -10,9 +10,9 @@ from typing import Any
 from ...graph.debugging import made_at
 from ...table.ops import BUILT_IN, TABLE, Op
 from ...table.rules import rule_of
-from ..cards import Measures
-from ..picture import Card, Picture, nodes_of, photograph, roots_of
-from ..summary import summarise
+from ..shapes.measures import Measures
+from ..snapshot.picture import Card, Picture, nodes_of, photograph, roots_of
+from ..snapshot.summary import summarise
 from ..text_metrics import clean
 from . import states
 from .places import place

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..picture import BLANK, Card, Picture
+from ..snapshot.picture import BLANK, Card, Picture
 from .places import Box, Places, place
 
 MOST_STATES = 40

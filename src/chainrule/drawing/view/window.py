@@ -8,7 +8,7 @@ from typing import Any
 
 from ...errors import WrongType
 from ...files import write_atomically
-from .. import options as wishes
+from .. import options
 from . import notebook, page, scene
 
 THEMES = ("auto", "light", "dark")
@@ -45,7 +45,7 @@ class View:
         Raises:
             FileError: It cannot be written; what was there before stays.
         """
-        name = wishes.path_of(path, "path")
+        name = options.path_of(path, "path")
         write_atomically(name, self.html.encode("utf-8"))
         return name
 
@@ -133,11 +133,11 @@ def show(
         >>> print(show(L))
         View of a calculation: 3 nodes; .save('graph.html') writes a page to look at
     """
-    wishes.refuse(unknown, KEYWORDS, "show")
-    wishes.chosen(theme, THEMES, "theme")
-    wishes.chosen(widget, (None, True, False), "choice of a widget")
+    options.refuse(unknown, KEYWORDS, "show")
+    options.chosen(theme, THEMES, "theme")
+    options.chosen(widget, (None, True, False), "choice of a widget")
     for name, number in (("height", height), ("max_nodes", max_nodes)):
         if isinstance(number, bool) or not isinstance(number, int):
             raise WrongType(f"{name} has to be an int, got {type(number).__name__}.")
-    data = scene.snapshot(root, wishes.direction_of(rankdir), bool(show_local), max_nodes)
+    data = scene.snapshot(root, options.direction_of(rankdir), bool(show_local), max_nodes)
     return View(data, theme=theme, height=height, widget=widget)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .shapes import Point
+from .sheet import Point
 
 DIRECTIONS = ("LR", "TB", "RL", "BT")
 
 
 @dataclass
-class Frame:
+class Orientation:
     """Turns a layout's coordinates into a picture's.
 
     Attributes:

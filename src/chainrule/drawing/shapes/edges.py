@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from .frame import Frame
-from .shapes import Line, Point
+from .orientation import Orientation
+from .sheet import Line, Point
 
 Run = tuple[float, float, float]
 Piece = tuple[Point, Point]
@@ -33,7 +33,7 @@ def arrivals(heights: Sequence[float], centre: float, step: float) -> list[float
     return places
 
 
-def curves(frame: Frame, ways: Iterable[Sequence[Run]]) -> list[Line]:
+def curves(orientation: Orientation, ways: Iterable[Sequence[Run]]) -> list[Line]:
     """Draw the edges of one source; what they share is drawn once."""
     drawn: set[Piece] = set()
     lines = []
@@ -50,22 +50,22 @@ def curves(frame: Frame, ways: Iterable[Sequence[Run]]) -> list[Line]:
                 continue
             if (one, two) in drawn:
                 if line:
-                    lines.append(Line(frame.point(*start), tuple(line), "edge"))
+                    lines.append(Line(orientation.point(*start), tuple(line), "edge"))
                 line, start = [], two
                 continue
             drawn.add((one, two))
-            line.append(_piece(frame, one, two))
+            line.append(_piece(orientation, one, two))
         if line:
-            lines.append(Line(frame.point(*start), tuple(line), "edge"))
+            lines.append(Line(orientation.point(*start), tuple(line), "edge"))
     return lines
 
 
-def _piece(frame: Frame, one: Point, two: Point) -> tuple[Point, ...]:
+def _piece(orientation: Orientation, one: Point, two: Point) -> tuple[Point, ...]:
     if abs(one[1] - two[1]) < 0.05:
-        return (frame.point(*two),)
+        return (orientation.point(*two),)
     half = (two[0] - one[0]) * 0.5
     return (
-        frame.point(one[0] + half, one[1]),
-        frame.point(two[0] - half, two[1]),
-        frame.point(*two),
+        orientation.point(one[0] + half, one[1]),
+        orientation.point(two[0] - half, two[1]),
+        orientation.point(*two),
     )

@@ -6,9 +6,13 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from . import shapes
-from .boxes import BASELINE, SIGNS, border, caption, stack, writing
-from .cards import (
+from ..layout.geometry import Layout, Spot
+from ..layout.layout import lay_out
+from ..snapshot.picture import Number, Picture
+from ..text_metrics import shorten
+from . import sheet as shapes
+from .edges import arrivals, curves
+from .measures import (
     COPY_HEIGHT,
     LABEL,
     NUMBER,
@@ -17,15 +21,11 @@ from .cards import (
     copy_width,
     measure,
     padding,
-    things,
+    vertices,
 )
-from .edges import arrivals, curves
-from .frame import Frame
-from .layout.layout import lay_out
-from .layout.plan import Layout, Spot
-from .picture import Number, Picture
-from .shapes import Box, Group, Line, Sheet, Text
-from .text_metrics import shorten
+from .nodes import BASELINE, SIGNS, border, caption, stack, writing
+from .orientation import Orientation
+from .sheet import Box, Group, Line, Sheet, Text
 
 ARROW = 7.0
 HALF_ARROW = 3.3
@@ -39,7 +39,7 @@ def arrange(picture: Picture, direction: str) -> tuple[list[Measures], Layout]:
     """Measure the cards and lay the graph out; no number plays a part in it."""
     upright = direction in ("TB", "BT")
     measures = [measure(card, picture, upright) for card in picture.cards]
-    return measures, lay_out(things(picture, measures, upright), padding(direction))
+    return measures, lay_out(vertices(picture, measures, upright), padding(direction))
 
 
 def paint(picture: Picture, direction: str, title: str, description: str) -> Sheet:
@@ -52,9 +52,9 @@ def paint(picture: Picture, direction: str, title: str, description: str) -> She
         description: A sentence or two.
     """
     measures, layout = arrange(picture, direction)
-    frame = Frame(direction, layout.length, layout.breadth)
-    painter = Painter(picture, measures, layout, frame)
-    return Sheet(*frame.size, title, description, painter.draw())
+    orientation = Orientation(direction, layout.length, layout.breadth)
+    painter = Painter(picture, measures, layout, orientation)
+    return Sheet(*orientation.size, title, description, painter.draw())
 
 
 @dataclass(frozen=True)
@@ -84,12 +84,12 @@ class Painter:
     """Draws one picture with its layout."""
 
     def __init__(
-        self, picture: Picture, measures: list[Measures], layout: Layout, frame: Frame
+        self, picture: Picture, measures: list[Measures], layout: Layout, orientation: Orientation
     ) -> None:
         self.picture = picture
         self.measures = measures
         self.layout = layout
-        self.frame = frame
+        self.orientation = orientation
 
     def draw(self) -> list[shapes.AnyShape]:
         rows: list[shapes.AnyShape] = []
@@ -107,7 +107,7 @@ class Painter:
     def _scope(
         self, path: tuple[str, ...], start: float, end: float, low: float, high: float
     ) -> Group:
-        x, y, wide, high_ = self.frame.box(start, end, low, high)
+        x, y, wide, high_ = self.orientation.box(start, end, low, high)
         name = shorten(path[-1], 11.0, wide - 20.0)
         return Group(
             "scope " + " / ".join(path),
@@ -127,35 +127,35 @@ class Painter:
             heads += end.beside
         lines: list[shapes.AnyShape] = []
         for source in sorted(ways):
-            lines += curves(self.frame, ways[source])
+            lines += curves(self.orientation, ways[source])
         return lines, heads
 
     def ends(self) -> Iterator[End]:
         """Yield every edge with the place where it arrives, those of one user together."""
         incoming: dict[int, list[tuple[int, int]]] = {}
-        for number, wire in enumerate(self.layout.wires):
-            operands = self.picture.cards[wire.target].operands
+        for number, edge in enumerate(self.layout.edges):
+            operands = self.picture.cards[edge.target].operands
             for turn, operand in enumerate(operands):
-                if operand == wire.source:
-                    incoming.setdefault(wire.target, []).append((turn, number))
+                if operand == edge.source:
+                    incoming.setdefault(edge.target, []).append((turn, number))
         for target, pairs in incoming.items():
             pairs.sort()
-            wires = [self.layout.wires[number] for _, number in pairs]
+            edges = [self.layout.edges[number] for _, number in pairs]
             size, spot = self.measures[target], self.layout.spots[target]
-            places = arrivals([wire.runs[-2][2] for wire in wires], spot.centre, size.port)
-            for turn, (wire, place) in enumerate(zip(wires, places, strict=True)):
+            places = arrivals([edge.runs[-2][2] for edge in edges], spot.centre, size.port)
+            for turn, (edge, place) in enumerate(zip(edges, places, strict=True)):
                 tip = self._tip(target, place)
                 base = tip - ARROW + 1.0
-                start = min(wire.runs[-1][0], base - 1.0)
-                way = [*wire.runs[:-1], (start, base, place)]
+                start = min(edge.runs[-1][0], base - 1.0)
+                way = [*edge.runs[:-1], (start, base, place)]
                 beside = self._beside(target, turn, tip, place, places)
-                yield End(wire.source, target, turn, way, tip, place, beside)
+                yield End(edge.source, target, turn, way, tip, place, beside)
 
     def extent(self, target: int) -> tuple[float, float]:
         """Where the operation of a node begins and ends along the ranks."""
         size, spot = self.measures[target], self.layout.spots[target]
-        long = size.op_height if self.frame.is_upright else size.op_width
-        box = size.height if self.frame.is_upright else size.width
+        long = size.op_height if self.orientation.is_upright else size.op_width
+        box = size.height if self.orientation.is_upright else size.width
         end = spot.end - box - size.link
         return end - long, end
 
@@ -163,7 +163,7 @@ class Painter:
         """Where an edge that arrives at this height touches the operation's round border."""
         size, spot = self.measures[target], self.layout.spots[target]
         start, end = self.extent(target)
-        across = size.op_width if self.frame.is_upright else size.op_height
+        across = size.op_width if self.orientation.is_upright else size.op_height
         radius = min(end - start, across) / 2
         beyond = abs(place - spot.centre) - (across / 2 - radius)
         inset = radius - math.sqrt(max(radius * radius - max(beyond, 0.0) ** 2, 0.0))
@@ -172,7 +172,8 @@ class Painter:
     def _head(self, tip: float, place: float) -> shapes.Area:
         corners = ((tip, 0.0), (tip - ARROW, -HALF_ARROW), (tip - ARROW, HALF_ARROW))
         return shapes.Area(
-            tuple(self.frame.point(along, place + across) for along, across in corners), "arrow"
+            tuple(self.orientation.point(along, place + across) for along, across in corners),
+            "arrow",
         )
 
     def _beside(
@@ -190,24 +191,24 @@ class Painter:
             return []
         role = SIGNS[partial.sign] if partial.text else "soft"
         count = len(places)
-        if not self.frame.is_upright:
-            x, y = self.frame.point(tip - ARROW - 2.0 if card.partials else tip - 1.0, place)
-            anchor = "end" if self.frame.direction == "LR" else "start"
+        if not self.orientation.is_upright:
+            x, y = self.orientation.point(tip - ARROW - 2.0 if card.partials else tip - 1.0, place)
+            anchor = "end" if self.orientation.direction == "LR" else "start"
             below = not card.partials and place == max(places)
             return [Text(x, y + 10.5 if below else y - 3.5, text, SMALL, role, anchor, halo=True)]
         spot = sorted(range(count), key=lambda other: places[other]).index(turn)
         left = spot < count / 2 and count > 1
         line = spot if left else count - 1 - spot
-        x, y = self.frame.point(tip - ARROW - 3.0 - 12.0 * line, place)
-        y += BASELINE * SMALL * 2 if self.frame.direction == "BT" else 0.0
+        x, y = self.orientation.point(tip - ARROW - 3.0 - 12.0 * line, place)
+        y += BASELINE * SMALL * 2 if self.orientation.direction == "BT" else 0.0
         anchor = "end" if left else "start"
         return [Text(x + (-4.0 if left else 4.0), y, text, SMALL, role, anchor, halo=True)]
 
     def _copy(self, spot: Spot) -> Group:
         card = self.picture.cards[spot.node]
         wide, high = copy_width(card), COPY_HEIGHT
-        along, across = (high, wide) if self.frame.is_upright else (wide, high)
-        x, y, wide, high = self.frame.box(
+        along, across = (high, wide) if self.orientation.is_upright else (wide, high)
+        x, y, wide, high = self.orientation.box(
             spot.end - along, spot.end, spot.centre - across / 2, spot.centre + across / 2
         )
         name = shorten(card.name, NUMBER, wide - 10.0) if card.name else card.data.text
@@ -222,9 +223,9 @@ class Painter:
 
     def _node(self, spot: Spot) -> Group:
         card, size = self.picture.cards[spot.node], self.measures[spot.node]
-        along = size.height if self.frame.is_upright else size.width
-        across = size.width if self.frame.is_upright else size.height
-        x, y, _, _ = self.frame.box(
+        along = size.height if self.orientation.is_upright else size.width
+        across = size.width if self.orientation.is_upright else size.height
+        x, y, _, _ = self.orientation.box(
             spot.end - along, spot.end, spot.centre - across / 2, spot.centre + across / 2
         )
         rows: list[shapes.Shape] = []
@@ -251,11 +252,11 @@ class Painter:
 
     def _operation(self, spot: Spot, size: Measures) -> list[shapes.Shape]:
         start, end = self.extent(spot.node)
-        half = (size.op_width if self.frame.is_upright else size.op_height) / 2
-        x, y, wide, high = self.frame.box(start, end, spot.centre - half, spot.centre + half)
+        half = (size.op_width if self.orientation.is_upright else size.op_height) / 2
+        x, y, wide, high = self.orientation.box(start, end, spot.centre - half, spot.centre + half)
         link = Line(
-            self.frame.point(end, spot.centre),
-            ((self.frame.point(end + size.link, spot.centre),),),
+            self.orientation.point(end, spot.centre),
+            ((self.orientation.point(end + size.link, spot.centre),),),
             "edge",
         )
         return [

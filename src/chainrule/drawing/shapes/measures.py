@@ -7,10 +7,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..numerals import WIDEST
-from .layout.plan import Padding, Thing
-from .picture import Card, Picture
-from .text_metrics import shorten, width
+from ...numerals import WIDEST
+from ..layout.geometry import Padding, Vertex
+from ..snapshot.picture import Card, Picture
+from ..text_metrics import shorten, width
 
 LABEL = 13.0
 NUMBER = 12.0
@@ -118,7 +118,7 @@ def copy_width(card: Card) -> float:
     return NUMBER_COLUMN + 16.0
 
 
-def things(picture: Picture, measures: Sequence[Measures], upright: bool) -> list[Thing]:
+def vertices(picture: Picture, measures: Sequence[Measures], upright: bool) -> list[Vertex]:
     """Return what the layout has to know about each card."""
     rows = []
     for card, size in zip(picture.cards, measures, strict=True):
@@ -132,7 +132,7 @@ def things(picture: Picture, measures: Sequence[Measures], upright: bool) -> lis
             copy = (copy_width(card), COPY_HEIGHT)
             copy = copy[::-1] if upright else copy
         breadth = max(box[1], circle[1])
-        rows.append(Thing(length, breadth, card.operands, card.scope, copy))
+        rows.append(Vertex(length, breadth, card.operands, card.scope, copy))
     return rows
 
 

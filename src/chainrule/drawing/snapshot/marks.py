@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..errors import GraphError, WrongType
-from ..graph.traversal import postorder
+from ...errors import GraphError, WrongType
+from ...graph.traversal import postorder
 from .picture import is_node
 
 Marks = Mapping[Any, tuple[str, str]]

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .layout.scopes import strong_components
+from ..layout.scopes import strong_components
+from ..text_metrics import clean
 from .picture import Card, Number, Picture
-from .text_metrics import clean
 
 MOST_BOXES = 30
 BANDS = 8

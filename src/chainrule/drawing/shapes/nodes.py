@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .cards import LABEL, LINE, NUMBER, PAD, ROW, SMALL, Measures
-from .picture import Card
-from .shapes import Box, Line, Shape, Text
+from ..snapshot.picture import Card
+from .measures import LABEL, LINE, NUMBER, PAD, ROW, SMALL, Measures
+from .sheet import Box, Line, Shape, Text
 
 BASELINE = 0.36
 """Half the height of a digit, in ems: how far the baseline lies below the middle of a line."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Thing:
+class Vertex:
     """A node, as far as the layout knows it.
 
     Attributes:
@@ -60,7 +60,7 @@ class Area:
 
 
 @dataclass
-class Wire:
+class Edge:
     """The way of one source's value to one user.
 
     Attributes:
@@ -83,7 +83,7 @@ class Layout:
     Attributes:
         spots: The nodes in their order, then the copies.
         areas: The scopes' boxes, outer ones first.
-        wires: One for each pair of an operand and a user.
+        edges: One for each pair of an operand and a user.
         length: The size of the whole along the ranks, in pixels.
         breadth: Its size across the ranks.
         crossings: How many crossings of edges are left.
@@ -91,7 +91,7 @@ class Layout:
 
     spots: list[Spot] = field(default_factory=list)
     areas: list[Area] = field(default_factory=list)
-    wires: list[Wire] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
     length: float = 0.0
     breadth: float = 0.0
     crossings: int = 0

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import WrongType
-from ..graph.evaluation import is_stale
-from ..graph.traversal import postorder
-from ..numerals import DASH, MINUS, format_number, format_short
-from .text_metrics import clean
+from ...errors import WrongType
+from ...graph.evaluation import is_stale
+from ...graph.traversal import postorder
+from ...numerals import DASH, MINUS, format_number, format_short
+from ..text_metrics import clean
 
 STALE = "operands changed since"
 """Stands at a node whose number is not what its operands' present numbers give."""
