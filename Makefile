@@ -31,10 +31,12 @@ check: .venv/tools  ## lint, format, types, generated files
 	$(BIN)/mypy
 	$(BIN)/python tools/generate_rules.py --check
 	$(BIN)/python tools/bundle_view.py --check
+	$(BIN)/python tools/generate_docs.py --check
 
 rules:  ## write the generated files anew after the table was changed
 	$(PYTHON) tools/generate_rules.py
 	$(PYTHON) tools/bundle_view.py
+	PYTHONPATH=src $(PYTHON) tools/generate_docs.py
 
 bench: .venv/tools  ## the figures of the README, measured here
 	@for peer in micrograd casadi autograd jax; do \

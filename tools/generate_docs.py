@@ -1,0 +1,76 @@
+"""Write docs/operations.md from the table of derivatives; with `--check`, only compare."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from chainrule.table.ops import TABLE, Op
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "operations.md"
+HEAD = """\
+<!-- Generated from src/chainrule/table/ops.py by tools/generate_docs.py; run `make rules`. -->
+
+# Operations
+
+The table of derivatives. Each operation is a method or an operator of `Value`, and, unless it is
+an operator, a function `chainrule.<name>` of numbers, Values and arrays of either; `abs`, `max`,
+`min`, `mod` and `pow` are both. `x`, `y` and `z` are the operands in order, and `out` is the result.
+A program differentiates these same formulas again for second and higher derivatives.
+
+| operation | result | derivative with respect to x | y | z | needs |
+|---|---|---|---|---|---|
+"""
+KINKS = """
+## Kinks
+
+At a point without a derivative the gradient is the one PyTorch gives:
+
+| operation | at | derivatives | why |
+|---|---|---|---|
+"""
+COMPARISONS = """
+## Comparisons
+
+In a program, {rows} are recorded as conditions. They have the
+derivative 0. On Values they compare the data and return a bool, except for `==` and `!=`, which
+compare identity.
+"""
+
+
+def code(text: str) -> str:
+    """A formula as code in a cell of a Markdown table."""
+    return f"`{text}`".replace("|", r"\|") if text else ""
+
+
+def row(op: Op) -> str:
+    """The line of one operation."""
+    partials = [code(text) for text in op.partials] + [""] * (3 - op.arity)
+    return f"| `{op.name}` | {code(op.formula)} | {' | '.join(partials)} | {code(op.domain)} |"
+
+
+def kinks(op: Op) -> list[str]:
+    """The lines of the points where an operation has no derivative."""
+    return [
+        f"| `{op.name}` | {', '.join(f'{x} = {at:g}' for x, at in zip(op.operands, kink.at))} "
+        f"| {', '.join(f'{partial:g}' for partial in kink.partials)} | {kink.why} |"
+        for kink in op.kinks
+    ]
+
+
+def page() -> str:
+    """The whole page."""
+    eager = [op for op in TABLE.values() if op.eager]
+    comparisons = ", ".join(f"`{op.name}`" for op in TABLE.values() if not op.eager)
+    lines = [row(op) for op in eager]
+    points = [line for op in eager for line in kinks(op)]
+    text = HEAD + "\n".join(lines) + "\n" + KINKS + "\n".join(points) + "\n"
+    return text + COMPARISONS.format(rows=comparisons)
+
+
+if __name__ == "__main__":
+    if "--check" not in sys.argv:
+        PAGE.write_text(page(), encoding="utf-8")
+    elif PAGE.read_text(encoding="utf-8") != page():
+        sys.exit("docs/operations.md is out of date; run `make rules`")
