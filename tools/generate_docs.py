@@ -16,7 +16,7 @@ HEAD = """\
 
 The table of derivatives. Each operation is a method or an operator of `Value`, and, unless it is
 an operator, a function `chainrule.<name>` of numbers, Values and arrays of either; `abs`, `max`,
-`min`, `mod` and `pow` are both. `x`, `y` and `z` are the operands in order, and `out` is the result.
+`min`, `mod` and `pow` are both. `x`, `y` and `z` are the operands in order; `out` is the result.
 A program differentiates these same formulas again for second and higher derivatives.
 
 | operation | result | derivative with respect to x | y | z | needs |
