@@ -1,5 +1,4 @@
-"""`and`, `or`, comparisons and conditional expressions typed on the command line mean what they mean
-in Python, and evaluate what Python would evaluate."""
+"""Conditions typed on the command line mean what they mean in Python, and evaluate as much."""
 
 from __future__ import annotations
 
@@ -17,7 +16,7 @@ BOOLEAN = [
     "a if not (b > 0 or c > 0) else -a",
     "a if b > 0 and c > 0 and a > 0 else -a",
     "a if b > 0 or c > 0 or a > 0 else -a",
-    "a if 0 < b < 2 else -a",
+    "a if 0 < b < 2 * c else -a",
     "a if 0 < b <= c else -a",
     "a if b == c else -a",
     "a if b != c else -a",
