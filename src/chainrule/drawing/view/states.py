@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..snapshot.picture import BLANK, Card, Picture
-from .places import Box, Places, place
+from .coordinates import Box, Places, place
 
 MOST_STATES = 40
 MOST_CARDS = 6000

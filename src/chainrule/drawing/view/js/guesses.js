@@ -1,12 +1,9 @@
 // Every way to go wrong that is known, made on purpose, and the gradient that each one gives; the
 // order and the words are those of verdict/guesses.py, and a test compares the two.
 
-import { OPERANDS } from "./formulas.js";
+import { FEW, OPERANDS } from "../generated/facts.js";
+import { SLIPS } from "../generated/slips.js";
 import { plain } from "./numbers.js";
-import { SLIPS } from "./slips.js";
-
-/** Up to so many contributions every subset of them is tried. */
-export const FEW = 10;
 
 /** All of them, the likeliest first. A part is what one use of the node adds to its gradient:
  *  user, above, partial, op, kernel, texts, turn, numbers, out. */

@@ -1,19 +1,23 @@
 // Judging the gradients that were set by hand: right or wrong, and the likely mistake. It is what
 // Python's check says of the same numbers (verdict/judgement.py); a test compares the two.
 
-import { TELLING, agrees, isClose, writtenDigits } from "./closeness.js";
-import { FEW, everyGuess } from "./guesses.js";
+import {
+  BUDGET,
+  EPSILON,
+  FEW,
+  HIDDEN,
+  NOT_COMPARABLE,
+  NUDGE_CALLS,
+  RIGHT,
+  SLACK,
+  TELLING,
+  WRONG,
+} from "../generated/facts.js";
+import { agrees, isClose, writtenDigits } from "./closeness.js";
+import { everyGuess } from "./guesses.js";
 import { isAtKink, kinkWords } from "./kinks.js";
 import { isConventional, measure } from "./measure.js";
 import { plain } from "./numbers.js";
-
-const SLACK = 1e-12;
-const HIDDEN_PART = 0.05;
-const [NUDGE_BUDGET, NUDGE_CALLS] = [3e6, 30];
-
-const RIGHT = "right";
-const WRONG = "wrong";
-const NOT_COMPARABLE = "not comparable";
 
 /** The verdict on every gradient set by hand, by the node: status ("right", "wrong" or "not
  *  comparable"), found, expected, mistake, why and, at a kink, the slopes of both sides. */
@@ -32,7 +36,7 @@ class Judge {
     this.total[graph.root] = this.given[graph.root] = 1;
     this.culprit = new Map(); // the node whose mistake a node inherits
     this.doubts = { kink: new Map(), stale: new Map(), unknown: new Map() };
-    this.budget = NUDGE_BUDGET;
+    this.budget = BUDGET;
     this.found = new Map();
   }
 
@@ -83,7 +87,7 @@ class Judge {
       const part = Math.abs(this.exact[index] * node.data);
       return node.operands.length && part < Infinity ? part : 0;
     });
-    return 2 ** -53 * parts.reduce((total, part) => total + part, 0);
+    return (EPSILON / 2) * parts.reduce((total, part) => total + part, 0);
   }
 
   _agrees(index, number, isTyped = true) {
@@ -132,7 +136,7 @@ class Judge {
   _kink(index) {
     if (!this.doubts.kink.has(index)) return null;
     const nudged = this._nudged(index);
-    const isMeasured = nudged !== null && nudged.value === nudged.value;
+    const isMeasured = nudged !== null && !Number.isNaN(nudged.value);
     if (isMeasured && !nudged.hasKink && isConventional(nudged, this.exact[index])) return null;
     const words = kinkWords(this.graph, this.doubts.kink.get(index));
     if (!isMeasured) return { words, slopes: null, isBetween: () => nudged !== null };
@@ -179,7 +183,7 @@ class Judge {
     const isRough = !this._agrees(index, expected, false);
     let words = isRough ? `rounded from ${plain(expected)}` : "";
     const nudged = index === this.graph.root ? null : this._nudged(index);
-    if (nudged === null || nudged.value !== nudged.value) return [RIGHT, words];
+    if (nudged === null || Number.isNaN(nudged.value)) return [RIGHT, words];
     const size = Math.abs(expected);
     if (Math.abs(nudged.value - expected) > Math.max(10 * nudged.error, 1e-6 * size))
       words ||= `nudging says ${plain(nudged.value)}; the analytic value decides`;
@@ -193,8 +197,8 @@ class Judge {
   _isHidden(index, size, nudged) {
     const { nodes, root } = this.graph;
     const x = Math.abs(nodes[index].data) || 1;
-    const lost = this.noise + 2 ** -52 * Math.abs(nodes[root].data);
-    return nudged.error > HIDDEN_PART * size && lost > (HIDDEN_PART * size * x) / 4;
+    const lost = this.noise + EPSILON * Math.abs(nodes[root].data);
+    return nudged.error > HIDDEN * size && lost > (HIDDEN * size * x) / 4;
   }
 
   // ---- what follows --------------------------------------------------------------------------
@@ -284,7 +288,7 @@ function isStale({ nodes }, node, kernel) {
   return node.partials.some((stored, turn) => {
     if (stored === null) return false;
     const now = kernel.partials[turn](...numbers, node.data);
-    return !(isClose(stored, now, 1e-9, 1e-300) || (stored !== stored && now !== now));
+    return !(isClose(stored, now, 1e-9, 1e-300) || (Number.isNaN(stored) && Number.isNaN(now)));
   });
 }
 

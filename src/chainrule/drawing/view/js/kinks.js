@@ -1,7 +1,7 @@
 // Where an operation has no derivative: its slopes on the two sides of a number differ.
 
+import { OPERANDS } from "../generated/facts.js";
 import { isClose } from "./closeness.js";
-import { OPERANDS } from "./formulas.js";
 import { plain } from "./numbers.js";
 
 /** Whether a local derivative or the result of a node jumps within a hair of its operands. */
@@ -14,7 +14,7 @@ export function isAtKink(graph, index) {
   const out = kernel.value(...numbers);
   return numbers.some((x, turn) => {
     const here = node.partials[turn];
-    if (here === null || here !== here) return false;
+    if (here === null || Number.isNaN(here)) return false;
     const hair = 1e-9 * (Math.abs(x) || 1);
     return [x - hair, x + hair].some((moved) => {
       const place = numbers.map((one, at) => (at === turn ? moved : one));

@@ -1,8 +1,7 @@
 // A derivative measured by nudging, as verdict/measured.py does it: automatic step, extrapolation
 // (Ridders, Advances in Engineering Software 4, 1982), and an estimate of the error.
 
-const [FIRST, RATIO, STEPS, NEARER] = [0.125, 4, 12, 5];
-const EPSILON = 2 ** -52;
+import { EPSILON, FIRST, NEARER, RATIO, STEPS } from "../generated/facts.js";
 
 /** Measure how `follow` changes at x; nan for a value where it has none beside x. */
 export function measure(follow, x, noise) {
@@ -23,7 +22,7 @@ export function measure(follow, x, noise) {
       (4 * (noise + EPSILON * Math.max(Math.abs(high), Math.abs(low)))) / (up - down);
     const [row, value, bent] = extrapolated(before, slope);
     before = row;
-    if (bent + rounding < best.error || best.value !== best.value)
+    if (bent + rounding < best.error || Number.isNaN(best.value))
       best = { value, error: bent + rounding, rounding };
     if (rounding > best.error) break;
   }
@@ -59,7 +58,7 @@ function withSides(best, follow, x, middle, noise) {
   };
   let near = Math.max(2e-6 * (Math.abs(x) || 1), 1e-12);
   let found = { ...best, ...within(near), hasKink: false, hasJump: false };
-  if (best.value !== best.value) return found;
+  if (Number.isNaN(best.value)) return found;
   for (let turn = 0; turn < NEARER; turn++) {
     const { left, right, rounding } = found;
     const gap = Math.abs(right - left);

@@ -136,7 +136,7 @@ export class Panel {
     if (x === undefined) return text.trim() ? `“${clip(text)}” is no number.` : "Type a number.";
     if (Object.is(x, node.data)) return "";
     this.app.edit(node.index, x);
-    return x === x ? "" : "nan: whatever is computed from it is nan too.";
+    return !Number.isNaN(x) ? "" : "nan: whatever is computed from it is nan too.";
   }
 
   _made(node) {
@@ -208,7 +208,7 @@ export class Panel {
       return "";
     }
     const x = typed(text);
-    if (x === undefined || x !== x) {
+    if (x === undefined || Number.isNaN(x)) {
       if (node.hand) this.app.setByHand(node.index, null); // its verdict is not one on this text
       return x === undefined
         ? `“${clip(text)}” is no number.`
@@ -284,9 +284,9 @@ function mistakeWords(mistake) {
 }
 
 function plainly(x) {
-  return Number.isFinite(x) ? String(x) : x !== x ? "nan" : x > 0 ? "inf" : "-inf";
+  return Number.isFinite(x) ? String(x) : Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-inf";
 }
 
 function clip(text) {
-  return text.length > 24 ? text.slice(0, 23) + "…" : text;
+  return text.length > 24 ? `${text.slice(0, 23)}…` : text;
 }
