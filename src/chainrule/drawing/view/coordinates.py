@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..layout.geometry import Layout, Spot
-from ..shapes.measures import COPY_HEIGHT, Measures, copy_width
-from ..shapes.orientation import Orientation
-from ..shapes.painter import End, Painter, arrange
-from ..shapes.sheet import Text
+from ..shapes.arrangement import Arrangement
+from ..shapes.edges import corners
+from ..shapes.measures import Measures
+from ..shapes.painting import edge_text
+from ..shapes.sheet import Rectangle, Text
 from ..snapshot.picture import Picture
 
-Box = tuple[float, float, float, float]
 ANCHORS = ("start", "middle", "end")
 
 
@@ -33,9 +31,9 @@ class Places:
     """
 
     size: tuple[float, float]
-    boxes: list[Box]
-    copies: list[tuple[int, Box]]
-    areas: list[tuple[tuple[str, ...], Box]]
+    boxes: list[Rectangle]
+    copies: list[tuple[int, Rectangle]]
+    areas: list[tuple[tuple[str, ...], Rectangle]]
     tracks: list[tuple[int, float, float]]
     ends: list[list[Any]]
 
@@ -49,51 +47,30 @@ def place(picture: Picture, direction: str) -> tuple[list[Measures], Places]:
 
     Cost: that of the layout, 0.2 s for 1,000 nodes.
     """
-    measures, layout = arrange(picture, direction)
-    orientation = Orientation(direction, layout.length, layout.breadth)
-    painter = Painter(picture, measures, layout, orientation)
-    nodes = [spot for spot in layout.spots if not spot.is_copy]
-    tracks, ends = _edges(painter, orientation)
-    return measures, Places(
+    arrangement = Arrangement(picture, direction)
+    layout, orientation = arrangement.layout, arrangement.orientation
+    tracks, ends = _edges(arrangement)
+    return arrangement.measures, Places(
         orientation.size,
+        [arrangement.box(spot) for spot in layout.spots if not spot.is_copy],
+        [(spot.node, arrangement.box(spot)) for spot in layout.spots if spot.is_copy],
         [
-            _box(orientation, spot, measures[spot.node].width, measures[spot.node].height)
-            for spot in nodes
+            (area.path, orientation.rectangle(area.start, area.end, area.low, area.high))
+            for area in layout.areas
         ],
-        [
-            (spot.node, _box(orientation, spot, copy_width(picture.cards[spot.node]), COPY_HEIGHT))
-            for spot in layout.spots
-            if spot.is_copy
-        ],
-        _areas(layout, orientation),
         tracks,
         ends,
     )
 
 
-def _box(orientation: Orientation, spot: Spot, wide: float, high: float) -> Box:
-    along, across = (high, wide) if orientation.is_upright else (wide, high)
-    return orientation.box(
-        spot.end - along, spot.end, spot.centre - across / 2, spot.centre + across / 2
-    )
-
-
-def _areas(layout: Layout, orientation: Orientation) -> list[tuple[tuple[str, ...], Box]]:
-    return [
-        (area.path, orientation.box(area.start, area.end, area.low, area.high))
-        for area in layout.areas
-    ]
-
-
-def _edges(
-    painter: Painter, orientation: Orientation
-) -> tuple[list[tuple[int, float, float]], list[list[Any]]]:
+def _edges(arrangement: Arrangement) -> tuple[list[tuple[int, float, float]], list[list[Any]]]:
     tracks: list[tuple[int, float, float]] = []
     known: dict[tuple[int, float, float], int] = {}
     ends = []
-    for end in sorted(painter.ends(), key=lambda end: end.source):
+    orientation = arrangement.orientation
+    for end in sorted(arrangement.arrivals(), key=lambda end: end.source):
         at = -1
-        for along, across in _points(end):
+        for along, across in corners(end.runs):
             x, y = orientation.point(along, across)
             key = at, round(x, 1), round(y, 1)
             if at < 0 or key not in known:
@@ -102,26 +79,16 @@ def _edges(
                 known[key] = len(tracks)
                 tracks.append((at, *key[1:]))
             at = known[key]
-        x, y = orientation.point(end.tip, end.place)
-        row = [end.source, end.target, end.turn, at, round(x, 1), round(y, 1)]
-        ends.append(row + _written(end.beside))
+        x, y = orientation.point(end.tip, end.across)
+        row = [end.source, end.target, end.slot, at, round(x, 1), round(y, 1)]
+        ends.append(row + _written(edge_text(arrangement, end)))
     return tracks, ends
 
 
-def _points(end: End) -> list[tuple[float, float]]:
-    points: list[tuple[float, float]] = []
-    for begin, finish, across in end.way:
-        for along in (begin, finish) if finish > begin else (begin,):
-            if not points or points[-1] != (along, across):
-                points.append((along, across))
-    return points
-
-
-def _written(beside: Sequence[Text]) -> list[Any]:
+def _written(text: Text | None) -> list[Any]:
     """Where the local derivative stands beside an edge, and the operand's number in front of it."""
-    if not beside:
+    if text is None:
         return []
-    text = beside[0]
     head, colon, _ = text.text.partition(":")
     prefix = head if colon or (text.text.isascii() and text.text.isdigit()) else ""
     return [round(text.x, 1), round(text.y, 1), ANCHORS.index(text.anchor), prefix]
