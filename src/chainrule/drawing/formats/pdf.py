@@ -113,7 +113,7 @@ def _write(canvas: Any, text: Text) -> None:
     font = _font(text.bold)
 
     def has_glyph(letter: str) -> bool:
-        # A character beyond the basic plane could be drawn, but reportlab would not let it be copied.
+        # reportlab can draw a character beyond the basic plane, but nobody could copy it.
         return letter <= "\uffff" and ord(letter) in font.face.charToGlyph
 
     words = spell(text.text, has_glyph)
