@@ -699,21 +699,21 @@ var OPERANDS = ["x", "y", "z"];
 var RIGHT = "right";
 var WRONG = "wrong";
 var NOT_COMPARABLE = "not comparable";
-var NEAR = 1e-9;
+var AGREEMENT = 1e-9;
 var SINGLE = 1e-6;
-var SHOWN = 3;
-var SHORT = 5;
-var TELLING = 5;
-var FEW = 10;
-var SLACK = 10000000000000002e-28;
-var HIDDEN = 0.05;
-var BUDGET = 3e6;
-var NUDGE_CALLS = 30;
-var FIRST = 0.125;
-var RATIO = 4;
-var STEPS = 12;
-var NEARER = 5;
+var ROUNDED_DIGITS = 3;
+var SHORT_DIGITS = 5;
+var TELLING_DIGITS = 5;
+var SLACK = 1e-12;
 var EPSILON = 2220446049250313e-31;
+var FIRST_STEP = 0.125;
+var STEP_RATIO = 4;
+var STEPS = 12;
+var CLOSER_LOOKS = 5;
+var NUDGE_BUDGET = 3e6;
+var NUDGE_CALLS = 30;
+var HIDDEN = 0.05;
+var FEW_PATHS = 10;
 
 // src/chainrule/drawing/view/js/numbers.js
 function numeral(x) {
@@ -776,7 +776,7 @@ function typed(text2) {
 // src/chainrule/drawing/view/js/look.js
 var [LABEL, NUMBER, SMALL] = [13, 12, 9.5];
 var [ROW, PAD, LINE, BASE] = [17, 9, 14, 0.36];
-var [NEAR2, MIDDLE] = [0.42, 0.16];
+var [NEAR, MIDDLE] = [0.42, 0.16];
 function box(x, y, w, h2, role, r = 0, cut = false) {
   return { kind: "box", x, y, w, h: h2, role, r, cut };
 }
@@ -1095,7 +1095,7 @@ function stuckTitles(scene, camera) {
     const { path } = scene.areas[area];
     const words2 = short(path[path.length - 1], 240, 11);
     const room = size * 0.62 * [...words2].length + 12 / k;
-    const end = at.x + 27 + 0.62 * (k < NEAR2 ? 24 : 11) * [...words2].length;
+    const end = at.x + 27 + 0.62 * (k < NEAR ? 24 : 11) * [...words2].length;
     const isOut = end < left && at.x + at.w - left > room + 12 / k;
     if (!isOut || at.x > right || at.y * k + y > height || (at.y + 16) * k + y < 0) continue;
     const more = { bold: true, halo: true };
@@ -1372,7 +1372,7 @@ function write(context, shape, style, palette) {
 // src/chainrule/drawing/view/js/detail.js
 var [COVERED, FAINTEST] = [0.02, 0.12];
 function paintNode(context, scene, index, rows, palette, k) {
-  if (k >= NEAR2) {
+  if (k >= NEAR) {
     for (const shape of nodeShapes(scene, index, rows)) paint(context, shape, palette, scene);
     return;
   }
@@ -1409,7 +1409,7 @@ function bars(context, at, node, rows, palette) {
   });
 }
 function strengthOfEdges(pieces, [wide, high], k) {
-  if (k >= NEAR2) return 1;
+  if (k >= NEAR) return 1;
   const along = pieces.reduce((sum2, [x1, y1, x2, y2]) => sum2 + x2 - x1 + y2 - y1, 0);
   const covered = along * Math.max(1.2, 0.5 / k) / (wide * high);
   return Math.max(FAINTEST, Math.min(1, COVERED / covered));
@@ -1417,7 +1417,7 @@ function strengthOfEdges(pieces, [wide, high], k) {
 
 // src/chainrule/drawing/view/js/canvas.js
 var [MARGIN, SPARE] = [0.4, 0.15];
-var BUDGET2 = 5;
+var BUDGET = 5;
 var CanvasPicture = class {
   constructor(stage, app) {
     this.app = app;
@@ -1495,7 +1495,7 @@ var CanvasPicture = class {
   }
   /** Draw on for a few milliseconds; true when the new picture has taken the old one's place. */
   _work() {
-    const until = performance.now() + BUDGET2;
+    const until = performance.now() + BUDGET;
     while (performance.now() < until) {
       if (!this.making.work.next().done) continue;
       const { plan, late } = this.making;
@@ -1520,7 +1520,7 @@ var CanvasPicture = class {
     context.fillRect(plan.x, plan.y, plan.w / plan.k, plan.h / plan.k);
     const sees = seeing(plan);
     for (const area of scene.areaBoxes.keys()) {
-      for (const shape of areaShapes(scene, area, plan.k < NEAR2))
+      for (const shape of areaShapes(scene, area, plan.k < NEAR))
         paint(context, shape, this.palette, scene);
     }
     yield;
@@ -1571,7 +1571,7 @@ var CanvasPicture = class {
     for (const end of scene.ends) {
       if (!sees(end.x - 80, end.y - 20, end.x, end.y + 20)) continue;
       paint(context, arrowhead(scene, end), this.palette, scene);
-      const label = plan.k >= NEAR2 && beside(scene, end);
+      const label = plan.k >= NEAR && beside(scene, end);
       if (label) paint(context, label, this.palette, scene);
       yield;
     }
@@ -1662,13 +1662,13 @@ function agrees(found, expected, slack, isTyped) {
   if (found === expected) return true;
   if (!Number.isFinite(found) || !Number.isFinite(expected)) return false;
   const away = Math.abs(found - expected);
-  if (away <= slack + NEAR * Math.max(Math.abs(found), Math.abs(expected))) return true;
+  if (away <= slack + AGREEMENT * Math.max(Math.abs(found), Math.abs(expected))) return true;
   return isTyped && (isRounded(found, expected) || isSingle(found, expected));
 }
 function isRounded(found, expected) {
   if (!found || !expected) return false;
-  if (writtenDigits(expected) <= SHORT || Number.isInteger(expected)) return false;
-  return roundedTo(expected, Math.max(writtenDigits(found), SHOWN)) === found;
+  if (writtenDigits(expected) <= SHORT_DIGITS || Number.isInteger(expected)) return false;
+  return roundedTo(expected, Math.max(writtenDigits(found), ROUNDED_DIGITS)) === found;
 }
 function isSingle(found, expected) {
   if (Number.isInteger(found)) return false;
@@ -1780,81 +1780,135 @@ var SLIPS = {
   "pow 0": [
     {
       kind: "factor",
-      words: "x ** (y - 1) for y * x ** (y - 1), the exponent did not come down in front",
+      words: "x ** (y - 1) instead of y * x ** (y - 1): the exponent didn't come down in front",
       slope: (x, y, out) => F.power(x, y - 1)
     },
     {
       kind: "other",
-      words: "y * x ** y for y * x ** (y - 1), the exponent was not lowered",
+      words: "y * x ** y instead of y * x ** (y - 1): the exponent wasn't lowered",
       slope: (x, y, out) => y * out
     },
     {
       kind: "other",
-      words: "y * x for y * x ** (y - 1), x lost its exponent",
+      words: "y * x instead of y * x ** (y - 1): x lost its exponent",
       slope: (x, y, out) => y * x
     },
     {
       kind: "other",
-      words: "y for y * x ** (y - 1), the power of x is missing",
+      words: "y instead of y * x ** (y - 1): the power of x is missing",
       slope: (x, y, out) => y
     },
     {
       kind: "other",
-      words: "(y - 1) * x ** (y - 1) for y * x ** (y - 1), the exponent was lowered too early",
+      words: "(y - 1) * x ** (y - 1) instead of y * x ** (y - 1): the exponent was lowered too early",
       slope: (x, y, out) => y !== 2 ? (y - 1) * F.power(x, y - 1) : NaN
     },
     {
       kind: "other",
-      words: "y * x ** (y + 1) for y * x ** (y - 1), one less than a negative exponent is further from 0",
+      words: "y * x ** (y + 1) instead of y * x ** (y - 1): one less than a negative exponent is further from 0",
       slope: (x, y, out) => y < 0 ? y * F.power(x, y + 1) : NaN
     }
   ],
   "div 1": [
     {
       kind: "other",
-      words: "-x / y for -x / y ** 2, the divisor was not squared",
+      words: "-x / y instead of -x / y ** 2: the divisor wasn't squared",
       slope: (x, y, out) => -x / y
     },
     {
       kind: "other",
-      words: "-1 / y ** 2 for -x / y ** 2, the numerator is missing",
+      words: "-1 / y ** 2 instead of -x / y ** 2: the numerator is missing",
       slope: (x, y, out) => -1 / F.power(y, 2)
     }
   ],
   "exp 0": [
     {
       kind: "other",
-      words: "x * exp(x - 1) for exp(x), the power rule is not for exponents",
+      words: "x * exp(x - 1) instead of exp(x): the power rule doesn't apply to exponents",
       slope: (x, out) => x * F.exp(x - 1)
     }
   ],
   "sqrt 0": [
     {
       kind: "factor",
-      words: "1 / out for 1 / (2 * out), the 2 is missing",
+      words: "1 / out instead of 1 / (2 * out): the 2 is missing",
       slope: (x, out) => 1 / out
     }
   ],
   "sigmoid 0": [
     {
       kind: "other",
-      words: "1 - out for out * (1 - out), the factor out is missing",
+      words: "1 - out instead of out * (1 - out): the factor out is missing",
       slope: (x, out) => 1 - out
     }
   ],
   "tanh 0": [
     {
       kind: "other",
-      words: "1 - out for 1 - out * out, out was not squared",
+      words: "1 - out instead of 1 - out * out: out wasn't squared",
       slope: (x, out) => 1 - out
     },
     {
       kind: "other",
-      words: "out * out for 1 - out * out, it was not taken from 1",
+      words: "out * out instead of 1 - out * out: it wasn't subtracted from 1",
       slope: (x, out) => out * out
     }
   ]
 };
+
+// src/chainrule/drawing/view/generated/phrases.js
+var PHRASES = {
+  "FLIPPED": "The sign is flipped.",
+  "MINUS_MISSING": "The minus sign of {formula}, {derivative}, is missing.",
+  "FLIPPED_ON_A_PATH": "The sign is flipped on one path.",
+  "FLIPPED_ON_THE_PATH": "The sign is flipped on the path via {user}.",
+  "ABOVE_MISSING": "Chain rule: multiply by the gradient above.",
+  "ABOVE_MISSING_ONCE": "Chain rule: multiply by the gradient of {user} above it, which is {above}.",
+  "ABOVE_MISSING_OFTEN": "Chain rule: multiply by the gradients above, {gradients}.",
+  "ABOVE_MISSING_ON_A_PATH": "Chain rule: multiply by the gradient above on the path via {user}.",
+  "LOCAL_MISSING": "Chain rule: multiply the gradient above by the local derivative.",
+  "LOCAL_MISSING_ONCE": "Chain rule: multiply the gradient above by the local derivative, which is {partials}.",
+  "LOCAL_MISSING_OFTEN": "Chain rule: multiply the gradients above by the local derivatives, {partials}.",
+  "ADDED": "Chain rule: the gradient above and the local derivative are added, not multiplied.",
+  "PATH_MISSING": "Missing path: only {size} of {count} contributions is included.",
+  "PATHS_MISSING": "Missing path: only {size} of {count} contributions are included.",
+  "PATHS_INCLUDED": " It came via {users}; add up the contributions of all paths.",
+  "ZERO": "It is 0, as if it had no effect.",
+  "ZERO_USED": "It is 0, as if it had no effect, but it is used by {users}.",
+  "OWN_VALUE": "This is its value, not its gradient.",
+  "MULTIPLE": "It is {factor} times the correct gradient.",
+  "FRACTION": "It is {factor} of the correct gradient.",
+  "DERIVATIVE": "the derivative of {op}",
+  "DERIVATIVE_WRT": "the derivative of {op} with respect to {operand}",
+  "OPERAND_FOR_RESULT": "Input for output: {formula}, {derivative}, must use out, not x.",
+  "RESULT_FOR_OPERAND": "Output for input: {formula}, {derivative}, must use {operand}, not out.",
+  "SLIP": "It uses {words}.",
+  "OTHER_FACTOR": "It was multiplied by its own value instead of the other factor.",
+  "OTHER_OPERAND": "It uses {wrong} instead of {right}.",
+  "RESULT_AS_DERIVATIVE": "The result of {op} was used as its derivative.",
+  "VALUE_AS_DERIVATIVE": "Its own value was used as the derivative of {op}.",
+  "OTHER_OPERATION": "This is the derivative of {other}, not of {op}.",
+  "FOLLOWS": "It follows from the mistake at {node}.",
+  "ROOT_FLIPPED": "The sign is flipped: the gradient of the root with respect to itself is 1.",
+  "ROOT_MULTIPLE": "It is {factor} times the correct gradient: the gradient of the root with respect to itself is 1.",
+  "ROOT": "The gradient of the root with respect to itself is 1.",
+  "NOT_A_NUMBER": "It is nan.",
+  "UNKNOWN": "It is none of the usual mistakes.",
+  "ALSO": "{gradient} also fits another mistake: {cause}",
+  "ROUNDED": "rounded from {expected}",
+  "FOLLOWS_ROUNDED": "rounded: it follows from the rounded gradient above",
+  "ANALYTIC": "nudging gives {nudged}; the analytic value decides",
+  "CANCELLATION": "cancellation: rounding hides the change, so nudging says nothing; the rules give {expected}",
+  "NO_FORMULA": "no formula: {node} was made by hand",
+  "STALE": "a value that {node} was computed from was edited later; call refresh(L) first",
+  "NOT_FINITE": "the gradient is {expected}; diagnose(L) shows where that starts",
+  "NO_DERIVATIVE": "{kind}: {op} has no derivative at {point}{convention}"
+};
+
+// src/chainrule/drawing/view/js/phrasing.js
+function phrase(name, values2 = {}) {
+  return PHRASES[name].replace(/\{(\w+)\}/g, (_gap, key) => String(values2[key]));
+}
 
 // src/chainrule/drawing/view/js/guesses.js
 function* everyGuess(parts, graph) {
@@ -1865,12 +1919,7 @@ function* everyGuess(parts, graph) {
   yield* localDerivativeForgotten(parts);
   yield* withSlopes(parts, operandForResult);
   yield* withSlopes(parts, slips);
-  yield guess(
-    "other",
-    "it is 0, as if it did not count",
-    `; it goes into ${listed(users(parts))}`,
-    0
-  );
+  yield guess("other", phrase("ZERO"), 0, phrase("ZERO_USED", { users: listed(users(parts)) }));
   yield* withSlopes(parts, otherOperandsDerivative);
   yield* multiples(parts, [2, -2, 3, -3, 4, -4]);
   yield* ownNumber(parts);
@@ -1882,49 +1931,57 @@ function* everyGuess(parts, graph) {
   yield* multiples(parts, [-5, -6, -7, -8, -9, -10]);
   yield* fractions(parts);
 }
-function guess(kind, cause, detail, gradient, isTelling = true) {
-  return { kind, cause, mistake: `${kind}: ${cause}${detail}`, gradient, isTelling };
+function guess(kind, cause, gradient, mistake = cause, isTelling = true) {
+  return { kind, cause, mistake, gradient, isTelling };
 }
 function totalOf(numbers) {
   return numbers.reduce((total, x) => total + x, 0);
 }
 var values = (parts) => parts.map((part) => part.value);
 var users = (parts) => parts.slice(0, 3).map((part) => part.user);
-var replaced = (list, at, x) => list.map((one, place) => place === at ? x : one);
+var replaced = (list, at, x) => list.map((one, index) => index === at ? x : one);
 var listed = (words2) => [...new Set(words2)].join(", ");
-var instead = (parts, place, value) => totalOf(replaced(values(parts), place, value));
+var instead = (parts, index, value) => totalOf(replaced(values(parts), index, value));
 function* turnedSign(parts) {
-  let cause = "it is turned round";
+  let cause = phrase("FLIPPED");
   if (parts.length === 1 && parts[0].text.startsWith("-"))
-    cause = `the minus of ${parts[0].text}, the derivative of ${parts[0].op}, is missing`;
-  yield guess("sign", cause, "", -totalOf(values(parts)));
+    cause = phrase("MINUS_MISSING", {
+      formula: parts[0].text,
+      derivative: derivativeWords(parts[0])
+    });
+  yield guess("sign", cause, -totalOf(values(parts)));
 }
 function* turnedOnAPath(parts) {
   if (parts.length < 2) return;
-  for (const [place, part] of parts.entries()) {
-    const turned = instead(parts, place, -part.value);
-    yield guess("sign", "turned round on the path", ` via ${part.user}`, turned);
+  for (const [index, part] of parts.entries()) {
+    const mistake = phrase("FLIPPED_ON_THE_PATH", part);
+    yield guess("sign", phrase("FLIPPED_ON_A_PATH"), instead(parts, index, -part.value), mistake);
   }
 }
 function* gradientAboveForgotten(parts) {
   if (parts.every((part) => part.above === 1)) return;
-  const cause = "not multiplied by the gradient above";
-  const above = listed(parts.slice(0, 3).map((part) => `${plain(part.above)} of ${part.user}`));
-  yield guess("chain factor", cause, `, ${above}`, totalOf(parts.map((part) => part.partial)));
+  const cause = phrase("ABOVE_MISSING");
+  const [first] = parts;
+  const gradients = parts.slice(0, 3).map(({ above, user }) => `${plain(above)} of ${user}`);
+  const mistake = new Set(gradients).size > 1 ? phrase("ABOVE_MISSING_OFTEN", { gradients: listed(gradients) }) : phrase("ABOVE_MISSING_ONCE", { user: first.user, above: plain(first.above) });
+  yield guess("chain rule", cause, totalOf(parts.map((part) => part.partial)), mistake);
   if (parts.length < 2) return;
-  for (const [place, part] of parts.entries()) {
+  for (const [index, part] of parts.entries()) {
     if (part.above === 1) continue;
-    const without = instead(parts, place, part.partial);
-    yield guess("chain factor", cause, ` on the path via ${part.user}`, without);
+    const onThePath = phrase("ABOVE_MISSING_ON_A_PATH", part);
+    yield guess("chain rule", cause, instead(parts, index, part.partial), onThePath);
   }
 }
 function* localDerivativeForgotten(parts) {
   if (parts.every((part) => part.partial === 1)) return;
+  const partials = new Set(parts.slice(0, 3).map((part) => plain(part.partial)));
   yield guess(
-    "chain factor",
-    "the gradient above is passed on without the local derivative",
-    ` ${listed(parts.slice(0, 3).map((part) => plain(part.partial)))}`,
+    "chain rule",
+    phrase("LOCAL_MISSING"),
     totalOf(parts.map((part) => part.above)),
+    phrase(partials.size > 1 ? "LOCAL_MISSING_OFTEN" : "LOCAL_MISSING_ONCE", {
+      partials: listed(partials)
+    }),
     parts.some((part) => part.partial !== -1)
     // else it is the sign
   );
@@ -1932,16 +1989,13 @@ function* localDerivativeForgotten(parts) {
 function* lostPaths(parts) {
   const count = parts.length;
   const all = [...Array(count).keys()];
-  const sizes = count <= FEW ? all.slice(1) : [1, count - 1];
+  const sizes = count <= FEW_PATHS ? all.slice(1) : [1, count - 1];
   for (const size of sizes) {
-    for (const kept of chosenFrom(all, size)) {
-      const names = listed(users(kept.map((place) => parts[place])));
-      yield guess(
-        "overwritten path",
-        `only ${size} of ${count} contributions ${size === 1 ? "is" : "are"} in it`,
-        `, via ${names}${size > 3 ? ", ..." : ""}; they add up`,
-        totalOf(kept.map((place) => parts[place].value))
-      );
+    const cause = phrase(size === 1 ? "PATH_MISSING" : "PATHS_MISSING", { size, count });
+    for (const included of chosenFrom(parts, size)) {
+      const names = listed(users(included)) + (size > 3 ? ", ..." : "");
+      const mistake = cause + phrase("PATHS_INCLUDED", { users: names });
+      yield guess("missing path", cause, totalOf(values(included)), mistake);
     }
   }
 }
@@ -1954,78 +2008,93 @@ function* chosenFrom(things, size, from = 0) {
 }
 function* ownNumber(parts) {
   for (const part of parts.slice(0, 1))
-    yield guess("other", "this is its number, not its gradient", "", part.numbers[part.turn]);
+    yield guess("other", phrase("OWN_VALUE"), part.numbers[part.turn]);
 }
 function* sumForProduct(parts) {
-  const cause = "the gradient above and the local derivative are added, not multiplied";
+  const cause = phrase("ADDED");
   const added2 = totalOf(parts.map((part) => part.above + part.partial));
-  yield guess("chain factor", cause, "", added2, false);
+  yield guess("chain rule", cause, added2, cause, false);
 }
-function* multiples(parts, sizes) {
+function* multiples(parts, factors) {
   const right = totalOf(values(parts));
-  for (const size of right ? sizes : [])
-    yield guess("factor", `${plain(size)} times what it should be`, "", right * size, size > 0);
+  for (const factor2 of right ? factors : []) {
+    const cause = phrase("MULTIPLE", { factor: plain(factor2) });
+    yield guess("factor", cause, right * factor2, cause, factor2 > 0 && Number.isInteger(factor2));
+  }
 }
 function* fractions(parts) {
   const right = totalOf(values(parts));
-  if (!right) return;
-  for (let size = 2; size <= 10; size++) {
-    yield guess("factor", `1/${size} of what it should be`, "", right / size, false);
-    yield guess("factor", `−1/${size} of what it should be`, "", -right / size, false);
+  for (let size = 2; size <= 10 && right; size++) {
+    for (const sign of [1, -1]) {
+      const cause = phrase("FRACTION", { factor: `${sign < 0 ? "−" : ""}1/${size}` });
+      yield guess("factor", cause, sign * right / size, cause, false);
+    }
   }
-  for (const factor2 of [1.5, 2.5])
-    yield guess("factor", `${factor2} times what it should be`, "", right * factor2, false);
+  yield* multiples(parts, [1.5, 2.5]);
 }
 function* withSlopes(parts, slopes) {
-  for (const [place, part] of parts.entries()) {
+  for (const [index, part] of parts.entries()) {
     for (const [kind, cause, slope] of slopes(part)) {
       if (slope !== part.partial)
-        yield guess(kind, cause, "", instead(parts, place, slope * part.above));
+        yield guess(kind, cause, instead(parts, index, slope * part.above));
     }
   }
 }
-function* operandForResult({ op, kernel, text: text2, turn, numbers }) {
-  if (numbers.length !== 1 || !text2.includes("out")) return;
+function derivativeWords({ op, numbers, turn }, operand = turn) {
+  if (numbers.length === 1) return phrase("DERIVATIVE", { op });
+  return phrase("DERIVATIVE_WRT", { op, operand: OPERANDS[operand] });
+}
+function* operandForResult(part) {
+  const { kernel, text: formula2, turn, numbers } = part;
+  if (numbers.length !== 1 || !formula2.includes("out")) return;
   const slope = kernel.partials[turn](...numbers, numbers[0]);
-  const cause = `${text2} of ${op} taken at x, the operand, instead of out`;
+  const cause = phrase("OPERAND_FOR_RESULT", { formula: formula2, derivative: derivativeWords(part) });
   yield ["input for output", cause, slope];
 }
 function* slips({ op, turn, numbers, out }) {
   for (const { kind, words: words2, slope } of SLIPS[`${op} ${turn}`] || []) {
     const x = slope(...numbers, out);
-    yield [kind, words2, Number.isFinite(x) ? x : NaN];
+    const cause = phrase("SLIP", { words: words2 });
+    yield [kind, cause, Number.isFinite(x) ? x : NaN];
   }
 }
-function* otherOperandsDerivative({ op, kernel, partial, turn, numbers, out }) {
+function* otherOperandsDerivative(part) {
+  const { op, kernel, partial, turn, numbers, out } = part;
   for (const [other, slopeBy] of kernel.partials.entries()) {
     if (other === turn) continue;
     const slope = slopeBy(...numbers, out);
     if (Math.abs(slope) === Math.abs(partial)) continue;
-    const [right, taken] = [OPERANDS[turn], OPERANDS[other]];
-    const cause = op === "mul" ? "multiplied by its own number instead of the other factor" : `the derivative of ${op} by ${taken} was taken, not that by ${right}`;
+    const [wrong, right] = [derivativeWords(part, other), derivativeWords(part)];
+    const cause = op === "mul" ? phrase("OTHER_FACTOR") : phrase("OTHER_OPERAND", { wrong, right });
     yield ["other", cause, slope];
   }
 }
-function* resultForOperand({ op, kernel, text: text2, turn, numbers, out }) {
-  if (text2.includes(" if ")) return;
-  for (const place of numbers.keys()) {
-    const slope = kernel.partials[turn](...replaced(numbers, place, out), out);
-    const cause = `${text2} of ${op} taken at out, the result, instead of ${OPERANDS[place]}`;
+function* resultForOperand(part) {
+  const { kernel, text: formula2, turn, numbers, out } = part;
+  if (formula2.includes(" if ")) return;
+  for (const index of numbers.keys()) {
+    const slope = kernel.partials[turn](...replaced(numbers, index, out), out);
+    const operand = OPERANDS[index];
+    const cause = phrase("RESULT_FOR_OPERAND", {
+      formula: formula2,
+      derivative: derivativeWords(part),
+      operand
+    });
     yield ["input for output", cause, slope];
   }
 }
 function* numberForDerivative({ op, turn, numbers, out }) {
   if (numbers.length > 1 && op !== "pow") return;
-  yield ["other", `the result of ${op} was taken for its derivative`, out];
-  yield ["other", `its own number was taken for the derivative of ${op}`, numbers[turn]];
+  yield ["other", phrase("RESULT_AS_DERIVATIVE", { op }), out];
+  yield ["other", phrase("VALUE_AS_DERIVATIVE", { op }), numbers[turn]];
 }
 function* otherOperationsRule({ op, numbers, out }, graph) {
   if (numbers.length !== 1) return;
-  for (const [name, { partials, isEager, isGate }] of Object.entries(graph.kernels)) {
-    if (name === op || !isEager || partials.length !== 1 || isGate) continue;
+  for (const [other, { partials, isEager, isGate }] of Object.entries(graph.kernels)) {
+    if (other === op || !isEager || partials.length !== 1 || isGate) continue;
     const slope = partials[0](numbers[0], out);
-    if (![0, 1].includes(Math.abs(slope)) || name === "relu")
-      yield ["other", `this is the rule of ${name}, not of ${op}`, slope];
+    if (![0, 1].includes(Math.abs(slope)) || other === "relu")
+      yield ["other", phrase("OTHER_OPERATION", { other, op }), slope];
   }
 }
 
@@ -2054,9 +2123,10 @@ function kinkWords(graph, index) {
   const { kinks, texts } = graph.words[op];
   const numbers = operands.map((operand) => graph.nodes[operand].data);
   const exact2 = kinks.find(({ at }) => at.every((x, turn) => x === numbers[turn]));
-  const place = numbers.map((x, turn) => `${OPERANDS[turn]} = ${plain(x)}`).join(" and ");
+  const point = numbers.map((x, turn) => `${OPERANDS[turn]} = ${plain(x)}`).join(" and ");
   const kind = texts.every((text2) => text2 === "0") ? "jump" : "kink";
-  return `${kind}: ${op} has no derivative at ${place}${exact2 ? ` (${exact2.why})` : ""}`;
+  const convention = exact2 ? ` (${exact2.why})` : "";
+  return phrase("NO_DERIVATIVE", { kind, op, point, convention });
 }
 
 // src/chainrule/drawing/view/js/measure.js
@@ -2065,7 +2135,7 @@ function measure(follow2, x, noise) {
   const size = Math.abs(x) || 1;
   let best = { value: NaN, error: Infinity, rounding: Infinity, left: NaN, right: NaN };
   let before = [];
-  for (let step = FIRST * size, turn = 0; turn < STEPS; turn++, step /= RATIO) {
+  for (let step = FIRST_STEP * size, turn = 0; turn < STEPS; turn++, step /= STEP_RATIO) {
     const [up, down] = [x + step, x - step];
     if (!(down < x && x < up)) break;
     const [high, low] = [follow2(up), follow2(down)];
@@ -2085,14 +2155,14 @@ function measure(follow2, x, noise) {
 }
 function extrapolated(before, slope) {
   const row2 = [slope];
-  let [value, bent, factor2] = [slope, Infinity, RATIO * RATIO];
+  let [value, bent, factor2] = [slope, Infinity, STEP_RATIO * STEP_RATIO];
   for (const old of before) {
     const last = row2[row2.length - 1];
     const entry = (factor2 * last - old) / (factor2 - 1);
     const by = Math.max(Math.abs(entry - last), Math.abs(entry - old));
     if (by <= bent) [value, bent] = [entry, by];
     row2.push(entry);
-    factor2 *= RATIO * RATIO;
+    factor2 *= STEP_RATIO * STEP_RATIO;
   }
   return [row2, value, bent];
 }
@@ -2108,12 +2178,12 @@ function withSides(best, follow2, x, middle2, noise) {
   let near = Math.max(2e-6 * (Math.abs(x) || 1), 1e-12);
   let found = { ...best, ...within(near), hasKink: false, hasJump: false };
   if (Number.isNaN(best.value)) return found;
-  for (let turn = 0; turn < NEARER; turn++) {
+  for (let turn = 0; turn < CLOSER_LOOKS; turn++) {
     const { left, right, rounding } = found;
     const gap = Math.abs(right - left);
     const size = Math.max(Math.abs(left), Math.abs(right));
     if (!(gap > 1e-3 * size && gap > 100 * rounding)) return found;
-    near /= RATIO * RATIO;
+    near /= STEP_RATIO * STEP_RATIO;
     const now = within(near);
     const again = Math.abs(now.right - now.left);
     if (100 * now.rounding > gap || !(again < 0.9 * gap))
@@ -2142,7 +2212,7 @@ var Judge = class {
     this.total[graph.root] = this.given[graph.root] = 1;
     this.culprit = /* @__PURE__ */ new Map();
     this.doubts = { kink: /* @__PURE__ */ new Map(), stale: /* @__PURE__ */ new Map(), unknown: /* @__PURE__ */ new Map() };
-    this.budget = BUDGET;
+    this.budget = NUDGE_BUDGET;
     this.found = /* @__PURE__ */ new Map();
   }
   verdicts() {
@@ -2212,19 +2282,17 @@ var Judge = class {
       return verdict(...this._right(index, expected));
     }
     if (this._agrees(index, this.given[index]) && !this.culprit.has(index))
-      return verdict(RIGHT, "rounded: follows from the rounded gradient above");
+      return verdict(RIGHT, phrase("FOLLOWS_ROUNDED"));
     return verdict(WRONG, "");
   }
   /** Why nobody can say what the gradient should be; empty where it can be said. */
   _doubt(index, expected) {
     const { unknown, stale } = this.doubts;
     const name = (known) => this.graph.nameOf(known.get(index));
-    if (unknown.has(index)) return `no formula: ${name(unknown)} was made by hand`;
-    if (stale.has(index)) {
-      return `a number that ${name(stale)} was computed from was edited since; refresh(L) first`;
-    }
+    if (unknown.has(index)) return phrase("NO_FORMULA", { node: name(unknown) });
+    if (stale.has(index)) return phrase("STALE", { node: name(stale) });
     if (Number.isFinite(expected)) return "";
-    return `the gradient is ${plain(expected)}; diagnose(L) says where that begins`;
+    return phrase("NOT_FINITE", { expected: plain(expected) });
   }
   _hides(index) {
     const { unknown, stale } = this.doubts;
@@ -2264,7 +2332,8 @@ var Judge = class {
   /** The mistake that gives exactly a number which could be a rounded one; empty for none. */
   _disguise(index) {
     const { value: found } = this.graph.nodes[index].hand;
-    if (this._agrees(index, this.exact[index], false) || writtenDigits(found) >= TELLING) return "";
+    if (this._agrees(index, this.exact[index], false)) return "";
+    if (writtenDigits(found) >= TELLING_DIGITS) return "";
     return this._exactMistake(index);
   }
   _exactMistake(index) {
@@ -2275,15 +2344,14 @@ var Judge = class {
   }
   _right(index, expected) {
     const isRough = !this._agrees(index, expected, false);
-    let words2 = isRough ? `rounded from ${plain(expected)}` : "";
+    let words2 = isRough ? phrase("ROUNDED", { expected: plain(expected) }) : "";
     const nudged = index === this.graph.root ? null : this._nudged(index);
     if (nudged === null || Number.isNaN(nudged.value)) return [RIGHT, words2];
     const size = Math.abs(expected);
     if (Math.abs(nudged.value - expected) > Math.max(10 * nudged.error, 1e-6 * size))
-      words2 ||= `nudging says ${plain(nudged.value)}; the analytic value decides`;
+      words2 ||= phrase("ANALYTIC", { nudged: plain(nudged.value) });
     if (!size || !this._isHidden(index, size, nudged)) return [RIGHT, words2];
-    const why = "cancellation: the change is lost in rounding, so that nudging says nothing; the rules give ";
-    return [NOT_COMPARABLE, why + plain(expected)];
+    return [NOT_COMPARABLE, phrase("CANCELLATION", { expected: plain(expected) })];
   }
   /** Whether rounding hides the effect of a node however far it is moved. */
   _isHidden(index, size, nudged) {
@@ -2315,7 +2383,7 @@ var Judge = class {
   _blame(index, verdict) {
     const name = this.graph.nameOf(this.culprit.get(index) ?? index);
     if (this.culprit.has(index) && this._agrees(index, this.given[index]))
-      verdict.mistake = `follows from ${name}`;
+      verdict.mistake = phrase("FOLLOWS", { node: name });
     else if (index === this.graph.root) verdict.mistake = atTheRoot(verdict.found);
     else if (this._agrees(index, this.exact[index])) verdict.mistake = this._exactMistake(index);
     else {
@@ -2330,12 +2398,11 @@ var Judge = class {
     for (const one of everyGuess(parts, this.graph)) {
       if (!this._agrees(index, one.gradient)) continue;
       first ||= one;
-      if (parts.length > FEW) break;
+      if (parts.length > FEW_PATHS) break;
       if (one.kind === first.kind || !one.isTelling) continue;
-      const other = `${one.kind}: ${one.cause}`.replace(/^other: /, "");
-      return [first.mistake, `${plain(found)} also fits: ${other}`];
+      return [first.mistake, phrase("ALSO", { gradient: plain(found), cause: one.cause })];
     }
-    return [first ? first.mistake : "other", ""];
+    return [first ? first.mistake : phrase("UNKNOWN"), ""];
   }
   /** What arrives at a node, a part for each use that lets something through. */
   _parts(index) {
@@ -2373,10 +2440,9 @@ function isStale({ nodes }, node, kernel) {
   });
 }
 function atTheRoot(found) {
-  if (found === -1) return "sign: the gradient of the root by itself is 1";
-  if (found && Number.isInteger(found))
-    return `factor: the gradient of the root by itself is 1, not ${plain(found)}`;
-  return "other: the gradient of the root by itself is 1";
+  if (found === -1) return phrase("ROOT_FLIPPED");
+  if (found && Number.isInteger(found)) return phrase("ROOT_MULTIPLE", { factor: plain(found) });
+  return phrase("ROOT");
 }
 
 // src/chainrule/drawing/view/js/changes.js
@@ -2413,7 +2479,7 @@ function setByHand(app, index, hand) {
   app.graph.nodes[index].hand = hand;
   changed(app);
   const verdict = app.verdicts.get(index);
-  if (verdict) app.say([verdict.status, verdict.mistake, verdict.why].filter(Boolean).join(". "));
+  if (verdict) app.say(`${verdict.status}. ${verdict.mistake} ${verdict.why}`.trim());
 }
 function changed(app) {
   judgeAll(app);
@@ -4143,8 +4209,8 @@ function verdictWords({ status, expected, found, mistake, why, slopes }, root) {
   else if (status === "not comparable") said.push(`Not comparable: ${why}.`);
   else {
     said.push(h("b", {}, `✗ Wrong. Expected ${plain(expected)}, found ${plain(found)}.`));
-    said.push(mistakeWords(mistake));
-    if (why) said.push(`${why.charAt(0).toUpperCase()}${why.slice(1)}.`);
+    said.push(mistake);
+    if (why) said.push(`${why.charAt(0).toUpperCase()}${why.slice(1).replace(/\.$/, "")}.`);
   }
   if (slopes) {
     const [left, right] = slopes.map((x) => plain(Number(x.toPrecision(4))));
@@ -4154,12 +4220,6 @@ function verdictWords({ status, expected, found, mistake, why, slopes }, root) {
   }
   const lines2 = said.flatMap((line2, at) => at ? [h("br"), line2] : [line2]);
   return h("p", { class: `verdict ${status.split(" ")[0]}`, role: "status" }, ...lines2);
-}
-function mistakeWords(mistake) {
-  if (mistake === "other") return "It is none of the usual mistakes.";
-  if (mistake.startsWith("follows"))
-    return `It ${mistake}: it would be right, were the gradient there right.`;
-  return `Likely mistake: ${mistake.replace(/^other: /, "")}.`;
 }
 function plainly(x) {
   return Number.isFinite(x) ? String(x) : Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-inf";

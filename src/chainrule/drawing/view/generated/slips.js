@@ -6,77 +6,77 @@ export const SLIPS = {
   "pow 0": [
     {
       kind: "factor",
-      words: "x ** (y - 1) for y * x ** (y - 1), the exponent did not come down in front",
+      words: "x ** (y - 1) instead of y * x ** (y - 1): the exponent didn't come down in front",
       slope: (x, y, out) => F.power(x, (y - 1.0)),
     },
     {
       kind: "other",
-      words: "y * x ** y for y * x ** (y - 1), the exponent was not lowered",
+      words: "y * x ** y instead of y * x ** (y - 1): the exponent wasn't lowered",
       slope: (x, y, out) => (y * out),
     },
     {
       kind: "other",
-      words: "y * x for y * x ** (y - 1), x lost its exponent",
+      words: "y * x instead of y * x ** (y - 1): x lost its exponent",
       slope: (x, y, out) => (y * x),
     },
     {
       kind: "other",
-      words: "y for y * x ** (y - 1), the power of x is missing",
+      words: "y instead of y * x ** (y - 1): the power of x is missing",
       slope: (x, y, out) => y,
     },
     {
       kind: "other",
-      words: "(y - 1) * x ** (y - 1) for y * x ** (y - 1), the exponent was lowered too early",
+      words: "(y - 1) * x ** (y - 1) instead of y * x ** (y - 1): the exponent was lowered too early",
       slope: (x, y, out) => ((y !== 2.0) ? ((y - 1.0) * F.power(x, (y - 1.0))) : NaN),
     },
     {
       kind: "other",
-      words: "y * x ** (y + 1) for y * x ** (y - 1), one less than a negative exponent is further from 0",
+      words: "y * x ** (y + 1) instead of y * x ** (y - 1): one less than a negative exponent is further from 0",
       slope: (x, y, out) => ((y < 0.0) ? (y * F.power(x, (y + 1.0))) : NaN),
     },
   ],
   "div 1": [
     {
       kind: "other",
-      words: "-x / y for -x / y ** 2, the divisor was not squared",
+      words: "-x / y instead of -x / y ** 2: the divisor wasn't squared",
       slope: (x, y, out) => ((-x) / y),
     },
     {
       kind: "other",
-      words: "-1 / y ** 2 for -x / y ** 2, the numerator is missing",
+      words: "-1 / y ** 2 instead of -x / y ** 2: the numerator is missing",
       slope: (x, y, out) => ((-1.0) / F.power(y, 2.0)),
     },
   ],
   "exp 0": [
     {
       kind: "other",
-      words: "x * exp(x - 1) for exp(x), the power rule is not for exponents",
+      words: "x * exp(x - 1) instead of exp(x): the power rule doesn't apply to exponents",
       slope: (x, out) => (x * F.exp((x - 1.0))),
     },
   ],
   "sqrt 0": [
     {
       kind: "factor",
-      words: "1 / out for 1 / (2 * out), the 2 is missing",
+      words: "1 / out instead of 1 / (2 * out): the 2 is missing",
       slope: (x, out) => (1.0 / out),
     },
   ],
   "sigmoid 0": [
     {
       kind: "other",
-      words: "1 - out for out * (1 - out), the factor out is missing",
+      words: "1 - out instead of out * (1 - out): the factor out is missing",
       slope: (x, out) => (1.0 - out),
     },
   ],
   "tanh 0": [
     {
       kind: "other",
-      words: "1 - out for 1 - out * out, out was not squared",
+      words: "1 - out instead of 1 - out * out: out wasn't squared",
       slope: (x, out) => (1.0 - out),
     },
     {
       kind: "other",
-      words: "out * out for 1 - out * out, it was not taken from 1",
+      words: "out * out instead of 1 - out * out: it wasn't subtracted from 1",
       slope: (x, out) => (out * out),
     },
   ],

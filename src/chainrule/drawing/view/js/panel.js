@@ -262,8 +262,8 @@ function verdictWords({ status, expected, found, mistake, why, slopes }, root) {
   else if (status === "not comparable") said.push(`Not comparable: ${why}.`);
   else {
     said.push(h("b", {}, `✗ Wrong. Expected ${plain(expected)}, found ${plain(found)}.`));
-    said.push(mistakeWords(mistake));
-    if (why) said.push(`${why.charAt(0).toUpperCase()}${why.slice(1)}.`);
+    said.push(mistake);
+    if (why) said.push(`${why.charAt(0).toUpperCase()}${why.slice(1).replace(/\.$/, "")}.`);
   }
   if (slopes) {
     const [left, right] = slopes.map((x) => plain(Number(x.toPrecision(4))));
@@ -274,13 +274,6 @@ function verdictWords({ status, expected, found, mistake, why, slopes }, root) {
   }
   const lines = said.flatMap((line, at) => (at ? [h("br"), line] : [line]));
   return h("p", { class: `verdict ${status.split(" ")[0]}`, role: "status" }, ...lines);
-}
-
-function mistakeWords(mistake) {
-  if (mistake === "other") return "It is none of the usual mistakes.";
-  if (mistake.startsWith("follows"))
-    return `It ${mistake}: it would be right, were the gradient there right.`;
-  return `Likely mistake: ${mistake.replace(/^other: /, "")}.`;
 }
 
 function plainly(x) {
