@@ -1,5 +1,5 @@
-// A derivative measured by nudging, as verdict/measurement.py does it: automatic step, extrapolation
-// (Ridders, Advances in Engineering Software 4, 1982), and an estimate of the error.
+// A derivative measured by nudging, as verdict/measurement.py does it: automatic step,
+// extrapolation (Ridders, Advances in Engineering Software 4, 1982), and an estimate of the error.
 
 import { CLOSER_LOOKS, EPSILON, FIRST_STEP, STEP_RATIO, STEPS } from "../generated/facts.js";
 
