@@ -6,6 +6,7 @@ loaded when it is first used.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -29,10 +30,19 @@ from .errors import (
     ShapeError as ShapeError,
     WrongType as WrongType,
 )
-from .graph.debugging import debug as debug, made_at as made_at
-from .graph.evaluation import evaluate as evaluate, refresh as refresh
-from .graph.labels import label_all as label_all, parameter as parameter, scope as scope
-from .graph.traversal import leaves as leaves, trace as trace, zero_grad as zero_grad
+from .graph import (
+    debug as debug,
+    evaluate as evaluate,
+    label_all as label_all,
+    leaves as leaves,
+    made_at as made_at,
+    parameter as parameter,
+    refresh as refresh,
+    scope as scope,
+    trace as trace,
+    zero_grad as zero_grad,
+)
+from .moved import MovedModules, explain_move
 
 if TYPE_CHECKING:  # what checkers and editors see of the names that are loaded on demand
     from . import nn as nn
@@ -66,6 +76,8 @@ if TYPE_CHECKING:  # what checkers and editors see of the names that are loaded 
     )
 
 __version__ = "0.1.0"
+
+sys.meta_path.append(MovedModules)
 
 _ON_DEMAND = {
     "Drawing": "drawing",
@@ -117,7 +129,10 @@ def __getattr__(name: str) -> Any:
     elif name in ("nn", "drawing", "explanation", "programs", "verdict"):
         return import_module(f".{name}", __name__)
     else:
-        raise AttributeError(f"module 'chainrule' has no attribute {name!r}")
+        remark = explain_move(f"chainrule.{name}")
+        raise AttributeError(
+            f"module 'chainrule' has no attribute {name!r}" + (f": {remark}" if remark else "")
+        )
     globals()[name] = found
     return found
 

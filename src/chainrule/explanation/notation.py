@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
 from ..numerals import MINUS, format_short
-from ..table.visitor import UNARY, Typesetter
 from .maths import (
     Derivative,
     Equation,
@@ -29,9 +28,6 @@ from .trees import is_number
 class Notation:
     """Writes mathematics with the names of one graph."""
 
-    factor_binding = UNARY
-    """How tightly a formula binds at least that needs no parentheses as a factor."""
-
     def __init__(self, names: Names) -> None:
         self.names = names
 
@@ -43,8 +39,7 @@ class Notation:
     def derivative(self, over: Any, under: Any) -> str:
         raise NotImplementedError
 
-    def typesetter(self, names: Mapping[str, str]) -> Typesetter:
-        """What writes a formula whose names stand for these texts."""
+    def formula(self, formula: Formula, *, is_factor: bool = False) -> str:
         raise NotImplementedError
 
     def number(self, x: float, *, is_first: bool = True) -> str:
@@ -58,10 +53,6 @@ class Notation:
 
     def words(self, text: str) -> str:
         raise NotImplementedError
-
-    def operand(self, node: Any) -> str:
-        """The name of a node inside a formula."""
-        return self.name(node)
 
     def inline(self, maths: str) -> str:
         """Mathematics inside a sentence."""
@@ -92,12 +83,6 @@ class Notation:
                 return self.product(side)
             case Sum():
                 return self.sum(side)
-
-    def formula(self, formula: Formula, *, is_factor: bool = False) -> str:
-        names = {name: self.operand(node) for name, node in formula.nodes.items()}
-        typesetter = self.typesetter(names)
-        text, binding = typesetter.visit(formula.tree)
-        return typesetter.fence(text) if is_factor and binding < self.factor_binding else text
 
     def _number_or_formula(self, formula: Formula) -> str:
         if is_number(formula):
