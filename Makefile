@@ -5,7 +5,7 @@ BIN := .venv/bin
 SOURCES := pyproject.toml setup.py $(wildcard src/chainrule/*/native/*.[ch] src/chainrule/*/*/native/*.[ch])
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: tour test peers browser check rules bench matrix clean
+.PHONY: tour test peers browser check check-view rules bundle bench matrix clean
 
 tour: .venv/installed  ## install everything, then walk through backpropagation; pictures go into chainrule-tour/
 	$(BIN)/chainrule tour
@@ -30,13 +30,23 @@ check: .venv/tools  ## lint, format, types, generated files
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python tools/generate_rules.py --check
-	$(BIN)/python tools/bundle_view.py --check
+	$(BIN)/python tools/generate_view.py --check
 	$(BIN)/python tools/generate_docs.py --check
+	@if command -v npm >/dev/null; then $(MAKE) -s check-view; else \
+		echo "npm isn't here: the view's JavaScript isn't linted, and view.js may be out of date"; fi
+
+check-view: node_modules/installed  ## lint, types and bundle of the view's JavaScript; needs Node
+	npm run -s check
 
 rules:  ## write the generated files anew after the table was changed
 	$(PYTHON) tools/generate_rules.py
-	$(PYTHON) tools/bundle_view.py
+	$(PYTHON) tools/generate_view.py
 	PYTHONPATH=src $(PYTHON) tools/generate_docs.py
+	@if command -v npm >/dev/null; then $(MAKE) -s bundle; else \
+		echo "npm isn't here: drawing/view/view.js wasn't bundled anew"; fi
+
+bundle: node_modules/installed  ## bundle the view's JavaScript and CSS into view.js; needs Node
+	npm run -s bundle
 
 bench: .venv/tools  ## the figures of the README, measured here
 	@for peer in micrograd casadi autograd jax; do \
@@ -47,9 +57,13 @@ matrix:  ## the tests on every standard Python from 3.10 to 3.14 that is found
 	@PYTHON=$(PYTHON) sh tools/matrix.sh
 
 clean:  ## remove what was built
-	rm -rf .venv .venv-* build dist *.egg-info src/*.egg-info chainrule-tour .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* node_modules build dist *.egg-info src/*.egg-info chainrule-tour .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src -name "_native*.so" -delete
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+node_modules/installed: package.json package-lock.json
+	npm ci --silent
+	touch $@
 
 .venv/installed: $(SOURCES)
 	$(PYTHON) -m venv .venv

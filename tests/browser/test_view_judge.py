@@ -241,7 +241,7 @@ def test_the_numbers_of_the_readme_by_name(judged):
     d = next(i for i, row in enumerate(data["nodes"]) if row.get("label") == "d")
     ways = [[(a, x)] for x in (2, -5, -4, 0)] + [[(d, 4)]]
     words = [rows[0][3] for rows in judged(data, ways)]
-    assert "its number, not its gradient" in words[0] and "its own number" in words[4]
+    assert "its value, not its gradient" in words[0] and "its own value" in words[4]
     assert "added, not multiplied" in words[1]
-    assert "multiplied by its own number" in words[2]
-    assert "as if it did not count" in words[3]
+    assert "multiplied by its own value" in words[2]
+    assert "as if it had no effect" in words[3]

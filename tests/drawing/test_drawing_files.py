@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import re
-import sys
-import zlib
 from xml.etree import ElementTree
 
 import drawing_graphs as graphs
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from chainrule import ChoiceError, MissingExtra, Value, WrongType
+from chainrule import Value, WrongType
 from chainrule.drawing import draw_dot
 from chainrule.drawing.shapes.palette import DARK, LIGHT
 from chainrule.drawing.text_metrics import clean, shorten, width
@@ -277,110 +274,6 @@ def test_shortened_text_fits(text, size, room):
     assert cut == text or cut.endswith("…")
 
 
-def objects_of(pdf):
-    """Read a PDF by its cross-reference table."""
-    assert pdf.startswith(b"%PDF-1.4")
-    assert pdf.endswith(b"%%EOF\n")
-    start = int(re.search(rb"startxref\n(\d+)\n", pdf)[1])
-    assert pdf[start : start + 4] == b"xref"
-    count = int(re.match(rb"xref\n0 (\d+)\n", pdf[start:])[1])
-    found = {}
-    for number in range(1, count):
-        row = pdf[start + len(b"xref\n0 %d\n" % count) + 20 * number :][:20]
-        assert len(row) == 20
-        place = int(row[:10])
-        head = b"%d 0 obj\n" % number
-        assert pdf[place : place + len(head)] == head
-        found[number] = pdf[place + len(head) : pdf.index(b"\nendobj", place)]
-    return found
-
-
-def content_of(pdf):
-    body = objects_of(pdf)[4]
-    length = int(re.search(rb"/Length (\d+)", body)[1])
-    start = body.index(b"stream\n") + 7
-    assert body[start + length :] == b"\nendstream"
-    return zlib.decompress(body[start : start + length]).decode("ascii")
-
-
-def test_pdf_is_sound_and_its_text_is_there():
-    pdf = draw_dot(graphs.expression(Value)["L"]).pipe("pdf")
-    content = content_of(pdf)
-    assert f"<{b'x1w1'.hex().upper()}>" not in content
-    assert "<01382E30303030> Tj" in content  # −8.0000, with the minus sign at code 1
-    assert "<96> Tj" in content  # the dash
-    assert content.count("BT") == content.count("ET") > 20
-    assert pdf == draw_dot(graphs.expression(Value)["L"]).pipe("pdf")
-
-
-@settings(deadline=None, max_examples=60)
-@given(st.text(max_size=30))
-def test_pdf_is_sound_with_any_label(label):
-    content = content_of(small(label).pipe("pdf"))
-    assert re.fullmatch(r"[\x20-\x7e\n]*", content)
-    assert not re.search(r"nan|inf", content)
-
-
-def test_pdf_writes_codes_for_what_it_has_no_glyph_for():
-    content = content_of(small("😀 σ").pipe("pdf"))
-    assert b"U+1F600".hex().upper() in content
-    assert re.search(r"/F3 [\d.]+ Tf <73> Tj", content)
-
-
-def test_png_has_the_size_and_the_colours():
-    from PIL import Image
-
-    drawing = draw_dot(graphs.expression(Value)["L"])
-    image = Image.open(io.BytesIO(drawing.pipe("png")))
-    sheet = drawing.sheet()
-    assert image.size == (round(2 * sheet.width), round(2 * sheet.height))
-    colours = {colour: count for count, colour in image.getcolors(1 << 20)}
-    assert colours[255, 255, 255] > 0.5 * image.width * image.height
-    for role in ("positive", "negative", "ink", "leaf", "op"):
-        fill = LIGHT[role].fill
-        assert tuple(int(fill[at : at + 2], 16) for at in (1, 3, 5)) in colours
-
-
-def test_png_draws_codes_and_no_empty_boxes():
-    from PIL import Image, ImageDraw
-
-    from chainrule.drawing.formats.png import _Lettering
-
-    letters = _Lettering(ImageDraw.Draw(Image.new("RGB", (9, 9))), 1.0)
-    assert letters._letter("a", False) == "a"
-    assert letters._letter("\U00030abc", False) == "U+30ABC"
-    assert letters._letter("\U000e0abc", False) == "U+E0ABC"
-    assert letters._letter("語", False) in ("語", "U+8A9E")
-
-
-def test_png_without_a_dejavu_font_is_drawn_in_what_pillow_has(monkeypatch):
-    from PIL import Image, ImageDraw, features
-
-    from chainrule.drawing.formats import png
-
-    monkeypatch.setattr(png, "_font_files", lambda: iter([("no such font", "no such font")]))
-    letters = png._Lettering(ImageDraw.Draw(Image.new("RGB", (9, 9))), 1.0)
-    assert features.check("freetype2")
-    said = "".join(letters._letter(letter, False) for letter in "−1 × ∞ 語")
-    assert said.isascii() or "U+" in said
-    assert "U+8A9E" in said
-    assert small("語 −").pipe("png").startswith(b"\x89PNG")
-
-
-def test_png_without_pillow_names_the_extra(monkeypatch):
-    monkeypatch.setitem(sys.modules, "PIL", None)
-    with pytest.raises(MissingExtra, match=r"chainrule\[png\]"):
-        small("a").pipe("png")
-
-
-def test_png_of_a_huge_picture_is_refused_with_a_remedy():
-    from chainrule.drawing.formats import png
-    from chainrule.drawing.shapes.sheet import Sheet
-
-    with pytest.raises(ChoiceError, match="detail='summary'"):
-        png.render(Sheet(100_000.0, 100_000.0, "", ""))
-
-
 def test_text_draws_a_shared_node_once():
     said = str(draw_dot(graphs.reuse(Value))).splitlines()
     assert len(said) == 7
@@ -416,15 +309,6 @@ def test_animate_says_what_it_needs(thing, tmp_path):
     with pytest.raises(WrongType, match="animate shows the pass of one Value") as caught:
         animate(thing, tmp_path / "pass.gif")
     assert "draw_dot" not in str(caught.value)
-
-
-def test_a_sheet_is_an_image_of_any_scale():
-    from chainrule.drawing.formats import png
-
-    sheet = small("a").sheet()
-    for scale in (0.5, 1.0, 3.0):
-        size = png.image(sheet, scale).size
-        assert size == (round(sheet.width * scale), round(sheet.height * scale))
 
 
 def test_a_curve_is_straight_pieces_from_end_to_end():

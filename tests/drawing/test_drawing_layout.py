@@ -14,7 +14,7 @@ from chainrule.drawing import draw_dot
 from chainrule.drawing.layout.geometry import Vertex
 from chainrule.drawing.layout.layout import lay_out
 from chainrule.drawing.layout.scopes import group
-from chainrule.drawing.shapes.painter import arrange
+from chainrule.drawing.shapes.arrangement import Arrangement
 from chainrule.drawing.snapshot.picture import nodes_of, photograph, roots_of
 
 SCOPES = ((), (), ("a",), ("a", "inner"), ("b",), ("b", "one", "two"))
@@ -51,7 +51,7 @@ def inside(one, area):
 
 def crossings(root):
     roots = roots_of(root)
-    return arrange(photograph(nodes_of(roots), roots), "LR")[1].crossings
+    return Arrangement(photograph(nodes_of(roots), roots), "LR").layout.crossings
 
 
 @settings(deadline=None, max_examples=60)
@@ -139,7 +139,7 @@ def test_crossings_are_counted_and_few():
 def test_a_long_calculation_runs_straight():
     roots = [graphs.recurrence(Value, 40)]
     picture = photograph(nodes_of(roots), roots)
-    layout = arrange(picture, "LR")[1]
+    layout = Arrangement(picture, "LR").layout
     heights = [
         round(spot.centre, 6)
         for spot in layout.spots
@@ -154,7 +154,8 @@ def test_operands_stand_in_the_order_of_use():
     roots = [nodes["L"]]
     picture = photograph(nodes_of(roots), roots)
     centre = {
-        picture.cards[spot.node].label: spot.centre for spot in arrange(picture, "LR")[1].spots
+        picture.cards[spot.node].label: spot.centre
+        for spot in Arrangement(picture, "LR").layout.spots
     }
     assert centre["a"] < centre["b"]
     assert centre["e"] < centre["c"]
@@ -222,7 +223,7 @@ def test_a_parameter_stands_where_it_is_used_and_is_repeated_outside():
         y = w * x
     roots = [y + w * w]
     picture = photograph(nodes_of(roots), roots)
-    layout = arrange(picture, "LR")[1]
+    layout = Arrangement(picture, "LR").layout
     (area,) = layout.areas
     stands = {}
     for spot in layout.spots:

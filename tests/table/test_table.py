@@ -15,7 +15,7 @@ from mpmath import mp, mpf
 import chainrule
 from chainrule.engine.dispatch import apply, define
 from chainrule.errors import DivisionByZero, DomainError, FormulaError, RangeError, WrongType
-from chainrule.table import formula, ops, printers
+from chainrule.table import latex, ops, printers, visitor
 from chainrule.table.rules import NUMBER, RULES, holds
 
 ROWS = [row for row in ops.TABLE.values() if row.name in ops.BUILT_IN]
@@ -381,12 +381,11 @@ def test_latex_is_well_formed(row):
     assert row.latex.count(r"\left") == row.latex.count(r"\right")
     for x in row.operands:
         assert f"{{{x}}}" in row.latex
-    filled = row.latex
-    for x in row.operands:
-        filled = formula.fill_latex(filled, x, f"operand_{x}", 0)
+    operands = {x: visitor.Written(f"operand_{x}", 0) for x in row.operands}
+    filled = latex.fill(row.latex, operands)
     assert all(f"{{operand_{x}}}" in filled for x in row.operands)
     for text in (row.formula, *row.partials, *filter(None, (row.domain, row.pole))):
-        set_ = formula.latex(row.read(text), {other.name: other.latex for other in ROWS})
+        set_ = latex.latex(row.read(text), {other.name: other.latex for other in ROWS})
         assert set_.count("{") == set_.count("}")
         assert set_.count(r"\left") == set_.count(r"\right")
 

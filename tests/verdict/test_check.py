@@ -48,9 +48,21 @@ def letters(Value):
     return v
 
 
+KINDS = {
+    "sign": ("The sign is flipped", "The minus sign of", "The sign of the local derivative of"),
+    "chain rule": ("Chain rule: ",),
+    "missing path": ("Missing path: ",),
+    "input for output": ("Input for output: ", "Output for input: "),
+    "factor": tuple(f"It is {sign}{digit}" for sign in ("", "−") for digit in "123456789"),
+    "by hand + pass": ("It was set to ",),
+    "follows": ("It follows from ",),
+}
+
+
 def kind(verdict):
-    """The first words of a mistake."""
-    return verdict.mistake.split(":")[0]
+    """What sort of mistake a sentence names."""
+    kinds = [name for name, words in KINDS.items() if verdict.mistake.startswith(words)]
+    return kinds[0] if kinds else verdict.mistake and "other"
 
 
 def judged(root):
@@ -113,7 +125,7 @@ def test_forgotten_factors_in_the_notebook(Value, name, found):
     """The local derivative alone; for d and f the gradient above is 1, so it is another mistake."""
     v = letters(Value)
     v[name].grad = found
-    words = {"d": "other", "f": "other"}.get(name, "chain factor")
+    words = {"d": "other", "f": "other"}.get(name, "chain rule")
     assert judged(v["L"]) == {name: ("wrong", words)}
 
 
@@ -125,10 +137,10 @@ def test_what_follows_from_a_mistake(Value):
     result = check(v["L"])
     assert kind(result.verdicts["d"]) == "sign"
     for name in "ecab":
-        assert result.verdicts[name].mistake == "follows from d"
+        assert result.verdicts[name].mistake == "It follows from the mistake at d."
         assert result.verdicts[name].status == "wrong"
     assert result.wrong[0].node.label == "d"
-    assert "Begin with d." in str(result)
+    assert "Start with d." in str(result)
 
 
 def test_a_mistake_below_a_mistake_is_judged_by_what_it_was_given(Value):
@@ -139,9 +151,9 @@ def test_a_mistake_below_a_mistake_is_judged_by_what_it_was_given(Value):
     v["a"].grad, v["b"].grad = 60, 40
     found = check(v["L"]).verdicts
     assert kind(found["d"]) == "sign"
-    assert found["c"].mistake == "follows from d"
+    assert found["c"].mistake == "It follows from the mistake at d."
     assert kind(found["e"]) == "factor"
-    assert found["b"].mistake == "follows from e"
+    assert found["b"].mistake == "It follows from the mistake at e."
     assert kind(found["a"]) == "sign"
 
 
@@ -151,7 +163,7 @@ def test_the_culprit_is_found_through_nodes_without_a_gradient(Value):
     v["a"].grad, v["b"].grad = 18, -12
     found = check(v["L"]).verdicts
     assert (found["e"].status, found["c"].status) == ("not set", "not set")
-    assert found["a"].mistake == found["b"].mistake == "follows from d"
+    assert found["a"].mistake == found["b"].mistake == "It follows from the mistake at d."
 
 
 # ---- other mistakes -----------------------------------------------------------------------------
@@ -170,7 +182,7 @@ def test_a_lost_path(Value):
     L = a * b + a.exp()
     for found in (3.0, math.exp(2.0)):
         a.grad = found
-        assert kind(check(L).verdicts[a]) == "overwritten path"
+        assert kind(check(L).verdicts[a]) == "missing path"
     a.grad = 3.0 + math.exp(2.0)
     assert check(L).verdicts[a].status == "right"
 
@@ -179,7 +191,7 @@ def test_a_value_used_twice_by_one_operation(Value):
     a = Value(2.0, label="a")
     L = (a + a) * 5
     a.grad = 5
-    assert kind(check(L).verdicts[a]) == "overwritten path"
+    assert kind(check(L).verdicts[a]) == "missing path"
 
 
 def test_more_paths_than_can_be_tried(Value):
@@ -188,7 +200,7 @@ def test_more_paths_than_can_be_tried(Value):
     for i in range(40):
         L = L + a * (i + 0.5)
     a.grad = 39.5
-    assert kind(check(L).verdicts[a]) == "overwritten path"
+    assert kind(check(L).verdicts[a]) == "missing path"
 
 
 @pytest.mark.parametrize(
@@ -223,19 +235,19 @@ def mistake(Value, x, formula, found):
 @pytest.mark.parametrize(
     ("name", "found", "words", "also"),
     [
-        ("a", 12, "factor: 2 times", "12 also fits: input for output: y of mul taken at out"),
-        ("a", 18, "factor: 3 times", ""),
-        ("f", -8, "factor: −2 times", "−8 also fits: input for output"),
-        ("b", -8, "factor: 2 times", ""),
-        ("d", 1, "chain factor: the gradient above is passed on without the local", ""),
-        ("a", -2, "chain factor: the gradient above is passed on without the local", ""),
-        ("a", -4, "other: multiplied by its own number", ""),
-        ("c", 10, "other: this is its number, not its gradient", ""),
-        ("e", -6, "factor: 3 times", "−6 also fits: this is its number, not its gradient"),
-        ("a", 0, "other: it is 0, as if it did not count; it goes into e", ""),
-        ("a", -5, "chain factor: the gradient above and the local derivative are added", ""),
-        ("a", 3, "factor: 1/2", ""),
-        ("a", 7, "other", ""),
+        ("a", 12, "It is 2 times", "12 also fits another mistake: Output for input: y, the deriv"),
+        ("a", 18, "It is 3 times", ""),
+        ("f", -8, "It is −2 times", "−8 also fits another mistake: Output for input"),
+        ("b", -8, "It is 2 times", ""),
+        ("d", 1, "Chain rule: multiply the gradient above by the local derivative", ""),
+        ("a", -2, "Chain rule: multiply the gradient above by the local derivative", ""),
+        ("a", -4, "It was multiplied by its own value", ""),
+        ("c", 10, "This is its value, not its gradient", ""),
+        ("e", -6, "It is 3 times", "−6 also fits another mistake: This is its value, not its gra"),
+        ("a", 0, "It is 0, as if it had no effect, but it is used by e.", ""),
+        ("a", -5, "Chain rule: the gradient above and the local derivative are added", ""),
+        ("a", 3, "It is 1/2 of the correct", ""),
+        ("a", 7, "It is none of the usual mistakes.", ""),
     ],
 )
 def test_the_likeliest_of_several_mistakes_in_the_notebook(Value, name, found, words, also):
@@ -251,14 +263,22 @@ def test_the_likeliest_of_several_mistakes_in_the_notebook(Value, name, found, w
     [
         (
             0.75,
-            "chain factor: not multiplied by the gradient above",
-            "the exponent was not lowered",
+            "Chain rule: multiply by the gradient of ",
+            "the exponent wasn't lowered",
         ),
-        (3.0, "other: y * x for y * x ** (y - 1)", "3 also fits: factor: 2 times"),
-        (0.5, "factor: x ** (y - 1) for y * x ** (y - 1), the exponent did not come", "its number"),
-        (6.0, "other: y for y * x ** (y - 1), the power of x is missing", "factor: 4 times"),
-        (-1.5, "sign: it is turned round", ""),
-        (2.0, "chain factor: the gradient above is passed on", ""),
+        (3.0, "It uses y * x instead of y * x ** (y - 1)", "It is 2 times"),
+        (
+            0.5,
+            "It uses x ** (y - 1) instead of y * x ** (y - 1): the exponent didn't come",
+            "its value",
+        ),
+        (
+            6.0,
+            "It uses y instead of y * x ** (y - 1): the power of x is",
+            "It is 4 times",
+        ),
+        (-1.5, "The sign is flipped.", ""),
+        (2.0, "Chain rule: multiply the gradient above by the local derivative", ""),
     ],
 )
 def test_what_is_written_for_a_power(Value, found, words, also):
@@ -272,36 +292,58 @@ def test_one_less_than_a_negative_exponent(Value):
     named, _ = mistake(Value, 1.3, lambda x: x**-2 * 1.7, -2 / 1.3 * 1.7)
     assert "further from 0" in named
     named, why = mistake(Value, 1.3, lambda x: x**-1, 1.3**-2)
-    assert named == "sign: it is turned round"
-    assert "the exponent did not come down" in why
+    assert named == "The sign is flipped."
+    assert "the exponent didn't come down" in why
 
 
 @pytest.mark.parametrize("name", ["tanh", "sigmoid", "exp", "sin"])
 @pytest.mark.parametrize("above", [1.0, 2.37])
 def test_a_local_derivative_left_out(Value, name, above):
     """With a gradient of 1 above too; another operation's rule is no likelier."""
-    words = "chain factor: the gradient above is passed on without the local derivative"
+    words = "Chain rule: multiply the gradient above by the local derivative"
     named, why = mistake(Value, 0.5, lambda x: getattr(x, name)() * above, above)
     assert named.startswith(words)
-    assert why.endswith(f"also fits: this is the rule of relu, not of {name}")
+    assert why.endswith(
+        f"also fits another mistake: This is the derivative of relu, not of {name}."
+    )
     assert mistake(Value, 0.5, lambda x: getattr(x, name)(), 1.0)[0].startswith(words)
 
 
 @pytest.mark.parametrize(
     ("name", "slope", "words"),
     [
-        ("tanh", lambda x, out: 1 - out, "other: 1 - out for 1 - out * out"),
-        ("tanh", lambda x, out: out * out, "other: out * out for 1 - out * out"),
-        ("tanh", lambda x, out: out, "other: the result of tanh was taken for its derivative"),
-        ("tanh", lambda x, out: 1 + out * out, "other: this is the rule of tan, not of tanh"),
-        ("sigmoid", lambda x, out: 1 - out, "other: 1 - out for out * (1 - out)"),
-        ("sigmoid", lambda x, out: 1 - out * out, "other: this is the rule of tanh, not of sigm"),
-        ("sqrt", lambda x, out: 1 / out, "factor: 1 / out for 1 / (2 * out), the 2 is missing"),
-        ("exp", lambda x, out: x * math.exp(x - 1), "other: x * exp(x - 1) for exp(x)"),
-        ("exp", lambda x, out: x, "input for output: out of exp taken at x"),
-        ("cos", lambda x, out: math.sin(x), "sign: the minus of -sin(x), the derivative of cos"),
-        ("sin", lambda x, out: out, "other: the result of sin was taken for its derivative"),
-        ("log", lambda x, out: x, "other: its own number was taken for the derivative of log"),
+        ("tanh", lambda x, out: 1 - out, "It uses 1 - out instead of 1 - out * out"),
+        (
+            "tanh",
+            lambda x, out: out * out,
+            "It uses out * out instead of 1 - out * out",
+        ),
+        ("tanh", lambda x, out: out, "The result of tanh was used as its derivative"),
+        ("tanh", lambda x, out: 1 + out * out, "This is the derivative of tan, not of tanh"),
+        (
+            "sigmoid",
+            lambda x, out: 1 - out,
+            "It uses 1 - out instead of out * (1 - out)",
+        ),
+        ("sigmoid", lambda x, out: 1 - out * out, "This is the derivative of tanh, not of sigm"),
+        (
+            "sqrt",
+            lambda x, out: 1 / out,
+            "It uses 1 / out instead of 1 / (2 * out): the 2 is",
+        ),
+        (
+            "exp",
+            lambda x, out: x * math.exp(x - 1),
+            "It uses x * exp(x - 1) instead of exp(x)",
+        ),
+        (
+            "exp",
+            lambda x, out: x,
+            "Input for output: out, the derivative of exp, must use out, not x.",
+        ),
+        ("cos", lambda x, out: math.sin(x), "The minus sign of -sin(x), the derivative of cos, is"),
+        ("sin", lambda x, out: out, "The result of sin was used as its derivative"),
+        ("log", lambda x, out: x, "Its own value was used as the derivative of log"),
     ],
 )
 @pytest.mark.parametrize("above", [1.9, -3.5])
@@ -314,12 +356,28 @@ def test_what_learners_write_for_a_rule(Value, name, slope, words, above):
 @pytest.mark.parametrize(
     ("formula", "found", "words"),
     [
-        (lambda x: (5 - x) * 1.9, 1.9, "sign: the minus of -1, the derivative of sub"),
-        (lambda x: 5 / x * 1.9, 5 / 1.69 * 1.9, "sign: the minus of -out / y"),
-        (lambda x: 5 / x * 1.9, -5 / 1.3 * 1.9, "other: -x / y for -x / y ** 2"),
-        (lambda x: 5 / x * 1.9, -1 / 1.69 * 1.9, "other: -1 / y ** 2 for -x / y ** 2"),
-        (lambda x: 5 / x * 1.9, 1 / 1.3 * 1.9, "other: the derivative of div by x was taken"),
-        (lambda x: 2**x * 1.9, 1.3 * 2**0.3 * 1.9, "other: the derivative of pow by x was taken"),
+        (lambda x: (5 - x) * 1.9, 1.9, "The minus sign of -1, the derivative of sub"),
+        (lambda x: 5 / x * 1.9, 5 / 1.69 * 1.9, "The minus sign of -out / y"),
+        (
+            lambda x: 5 / x * 1.9,
+            -5 / 1.3 * 1.9,
+            "It uses -x / y instead of -x / y ** 2",
+        ),
+        (
+            lambda x: 5 / x * 1.9,
+            -1 / 1.69 * 1.9,
+            "It uses -1 / y ** 2 instead of -x / y ** 2",
+        ),
+        (
+            lambda x: 5 / x * 1.9,
+            1 / 1.3 * 1.9,
+            "It uses the derivative of div with respect to x",
+        ),
+        (
+            lambda x: 2**x * 1.9,
+            1.3 * 2**0.3 * 1.9,
+            "It uses the derivative of pow with respect to x",
+        ),
     ],
 )
 def test_what_learners_write_for_a_second_operand(Value, formula, found, words):
@@ -339,10 +397,10 @@ def test_mistakes_in_a_network(Value, spoilt):
     uses = [(n, i) for n in L._postorder() for i, operand in enumerate(n._prev) if operand is w]
     local = [n._local_grads[i] for n, i in uses]
     w.grad, words = {
-        "sign": (-w.grad, "sign"),
-        "the last path alone": (local[-1] * uses[-1][0].grad, "overwritten path: only 1 of 2"),
-        "twice": (2 * w.grad, "factor: 2 times"),
-        "no gradient above": (sum(local), "chain factor: not multiplied by the gradient above"),
+        "sign": (-w.grad, "The sign is flipped"),
+        "the last path alone": (local[-1] * uses[-1][0].grad, "Missing path: only 1 of 2"),
+        "twice": (2 * w.grad, "It is 2 times"),
+        "no gradient above": (sum(local), "Chain rule: multiply by the gradients above, "),
     }[spoilt]
     (verdict,) = check(L).wrong
     assert verdict.node is w
@@ -355,10 +413,10 @@ def test_repeated_passes(Value):
     L.backward()
     assert check(L).ok
     L.backward()
-    assert check(L).verdicts[a].mistake.startswith("factor: 2 passes")
+    assert check(L).verdicts[a].mistake.startswith("It is the sum of 2 passes")
     L.backward()
     result = check(L)
-    assert result.verdicts[a].mistake.startswith("factor: 3 passes")
+    assert result.verdicts[a].mistake.startswith("It is the sum of 3 passes")
     with pytest.raises(CheckFailed, match="zero_grad"):
         result.raise_if_wrong()
 
@@ -385,14 +443,14 @@ def test_passes_of_two_graphs(Value):
 def test_the_roots_own_gradient(Value):
     v = letters(Value)
     v["L"].grad = 2
-    assert check(v["L"]).verdicts["L"].mistake.startswith("factor: the gradient of the root")
+    assert check(v["L"]).verdicts["L"].mistake.startswith("It is 2 times the correct gradient: the")
 
 
 def test_nan_by_hand_is_wrong(Value):
     a = Value(3.0, label="a")
     L = a * 2
     a.grad = math.nan
-    assert check(L).verdicts[a].mistake == "other: it is nan"
+    assert check(L).verdicts[a].mistake == "It is nan."
 
 
 def test_a_right_gradient_below_a_wrong_one_stops_what_follows(Value):
@@ -409,7 +467,7 @@ def test_two_paths_of_three(Value):
     a = Value(2.0, label="a")
     L = a * 3.1 + a * 5.7 + a.exp()
     a.grad = 8.8
-    assert check(L).verdicts[a].mistake.startswith("overwritten path: only 2 of 3")
+    assert check(L).verdicts[a].mistake.startswith("Missing path: only 2 of 3")
 
 
 # ---- not comparable -----------------------------------------------------------------------------
@@ -540,7 +598,7 @@ def test_a_defined_operation_with_a_wrong_partial(Value):
     assert [each.status for each in result.edges] == ["wrong", "right"]
     assert (edge.status, edge.operand, edge.found) == ("wrong", a, 6.0)
     assert edge.expected == pytest.approx(12.0)
-    assert result.verdicts[a].mistake.startswith("other: the local derivative of check_cube_wrong")
+    assert result.verdicts[a].mistake.startswith("The local derivative of check_cube_wrong")
     assert "✗ d check_cube_wrong" in str(result)
     chainrule.zero_grad(L)
     assert not check(L).ok  # the rule is wrong, whether or not it was used
@@ -591,7 +649,7 @@ def test_a_function_that_leaves_the_values(Value):
 
     result = check(f, 1.2)
     assert result.verdicts["x"].status == "wrong"
-    assert result.verdicts["x"].mistake.startswith("other: part of the computation")
+    assert result.verdicts["x"].mistake.startswith("Part of the computation")
     assert str(result).startswith("The gradient of f: 1 wrong.")
 
 
@@ -651,8 +709,9 @@ def test_a_function_with_a_wrong_rule(Value):
 
 # ---- text, marks, bad input ---------------------------------------------------------------------
 
-NEURON_TEXT = """\
-The gradients of L: 6 right, 1 wrong. Begin with a.
+MISTAKE = "Chain rule: multiply by the gradient of e above it, which is −2."
+NEURON_TEXT = f"""\
+The gradients of L: 6 right, 1 wrong. Start with a.
 
    node  gradient  expected  error  verdict
 ✓  L       1.0000    1.0000         right
@@ -661,7 +720,7 @@ The gradients of L: 6 right, 1 wrong. Begin with a.
 ✓  c      −2.0000   −2.0000         right
 ✓  e      −2.0000   −2.0000         right
 ✓  b      −4.0000   −4.0000         right
-✗  a      −3.0000    6.0000  2e+00  chain factor: not multiplied by the gradient above, −2 of e"""
+✗  a      −3.0000    6.0000  2e+00  {MISTAKE}"""
 
 
 def test_the_text(Value):
@@ -832,7 +891,7 @@ def test_a_number_three_per_cent_off_is_not_rounded(x):
 
 
 @pytest.mark.parametrize(
-    ("written", "mistake"), [(11.0, "overwritten path"), (11.1, "chain factor"), (11.09, "")]
+    ("written", "mistake"), [(11.0, "Missing path"), (11.1, "Chain rule"), (11.09, "")]
 )
 def test_a_forgotten_small_path_is_not_taken_for_a_rounding(written, mistake):
     x = chainrule.Value(3.0, label="x")
@@ -873,7 +932,7 @@ def test_a_local_derivative_near_1_that_was_left_out(Value):
     x.grad = 1.0
     verdict = check(L).verdicts[x]
     assert verdict.status == "wrong"
-    assert verdict.mistake.startswith("chain factor: the gradient above is passed on without")
+    assert verdict.mistake.startswith("Chain rule: multiply the gradient above by the local")
     x.grad = 0.999978
     assert check(L).verdicts[x].status == "right"
 
@@ -953,7 +1012,7 @@ def test_a_forgotten_path_is_likelier_than_a_turned_sign(Value):
     L = y * x
     y.label = "y"
     x.grad = 6
-    assert check(L).verdicts[x].mistake.startswith("overwritten path")
+    assert check(L).verdicts[x].mistake.startswith("Missing path")
 
 
 def test_a_node_above_an_edited_one_is_not_said_to_be_edited(Value):
@@ -961,7 +1020,8 @@ def test_a_node_above_an_edited_one_is_not_said_to_be_edited(Value):
     v["a"].data = 5
     v["e"].grad = -2
     assert (
-        check(v["L"]).verdicts["e"].why == "its number, or one of its operands', was edited since"
+        check(v["L"]).verdicts["e"].why
+        == "its value or that of one of its operands was edited later"
     )
 
 

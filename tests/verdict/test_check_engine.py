@@ -72,15 +72,19 @@ def test_at_least_twenty_mistakes_are_planted():
 @pytest.mark.parametrize(
     ("bug", "words"),
     [
-        ("tanh has relu's rule", "rule of relu, not of tanh"),
+        ("tanh has relu's rule", "derivative of relu, not of tanh"),
         ("sqrt without the two", "the 2 is missing"),
-        ("sigmoid by another formula", "1 − out for out * (1 − out)"),
-        ("cos without the sign", "the minus of −sin(x)"),
-        ("pow keeps the exponent", "the exponent was not lowered"),
-        ("pow forgets the exponent", "the exponent did not come down"),
-        ("div exchanges the partials", "the derivative of div by y was taken, not that by x"),
-        ("tanh uses its input", "input for output"),
-        ("sigmoid without upstream", "chain factor"),
+        ("sigmoid by another formula", "1 − out instead of out * (1 − out)"),
+        ("cos without the sign", "The minus sign of −sin(x)"),
+        ("pow keeps the exponent", "the exponent wasn't lowered"),
+        ("pow forgets the exponent", "the exponent didn't come down"),
+        (
+            "div exchanges the partials",
+            "the derivative of div with respect to y instead of the derivative of div with "
+            "respect to x",
+        ),
+        ("tanh uses its input", "Input for output"),
+        ("sigmoid without upstream", "Chain rule"),
         ("rsub exchanged", "number − V"),
         ("rtruediv exchanged", "number / V"),
         ("div with the wrong sign", "sign"),
@@ -298,7 +302,7 @@ def test_a_mistake_has_to_explain_every_number():
         return self.unary("tanh", math.tanh(self.data), 1.0)
 
     (finding,) = check_engine(changed(tanh=linear)).findings
-    assert "without the local derivative" in finding.message
+    assert "multiply the gradient above by the local derivative" in finding.message
 
 
 @pytest.mark.parametrize("error", [SystemExit(3), GeneratorExit(), KeyError("x")])

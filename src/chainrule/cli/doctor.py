@@ -17,6 +17,7 @@ LIBRARIES = (
     ("click", "", "the command line"),
     ("matplotlib", "plot", "plot: curves and tangents"),
     ("pillow", "png", "drawings as PNG"),
+    ("reportlab", "pdf", "drawings as PDF"),
     ("scikit-learn", "data", "data sets to train on"),
     ("anywidget", "notebook", "show in a notebook as a widget; a frame serves without it"),
 )

@@ -11,22 +11,25 @@ import io
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..engine.node import is_value
-from ..errors import ChoiceError, MissingExtra, WrongType
-from ..graph.passes import Contribution, contributions, has_own_backward
+from ..engine.node import Node, is_value
+from ..errors import ChoiceError, WrongType
+from ..files import write_atomically
+from ..graph.passes import Contribution, contributions, stored_partials
 from . import options
 from .formats import png
-from .layout.geometry import Layout
-from .shapes.edges import arrivals, curves
-from .shapes.measures import LABEL, Measures
-from .shapes.orientation import Orientation
-from .shapes.painter import arrange, paint
-from .shapes.sheet import Area, Point, Sheet, Text
-from .snapshot.picture import NOTHING, Picture, is_node, nodes_of, number, photograph
+from .shapes.arrangement import Arrangement
+from .shapes.edges import curves
+from .shapes.measures import LABEL
+from .shapes.painting import paint
+from .shapes.sheet import AnyShape, Point, Polygon, Sheet, Text
+from .snapshot.picture import NOTHING, Card, is_node, nodes_of, number, photograph
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 MOST_FRAMES = 200
 """A longer pass is nothing that one watches; `steps` shows any part of it."""
@@ -76,115 +79,84 @@ def animate(
             remedy="pass the root of the graph, for example animate(loss, 'pass.gif')",
         )
     sheets = frames(start, options.direction_of(rankdir))
-    try:
-        import PIL  # noqa: F401  # asked for before anything is drawn
-    except ImportError:
-        raise MissingExtra("Pillow", "png", "an animation") from None
-    content = _encode([_image(sheet) for sheet in sheets], kind, round(1000 * seconds))
-    from ..files import write_atomically
-
-    write_atomically(name, content)
+    png.PILLOW.require("an animation")
+    scale = min(png.SCALE, WIDEST / sheets[0].width, HIGHEST / sheets[0].height)
+    images = [png.image(sheet, scale) for sheet in sheets]
+    write_atomically(name, _encode(images, kind, round(1000 * seconds)))
     return name
 
 
-def frames(root: Any, direction: str = "LR") -> list[Sheet]:
+def frames(root: Node, direction: str = "LR") -> list[Sheet]:
     """Return the frames as shapes: before the pass, then one for each step.
 
     Raises:
         ChoiceError: The pass has more than 200 steps.
     """
     nodes = nodes_of([root])
-    events: list[Contribution] = []
-    for one in contributions(reversed(nodes), _passed_on):
-        events.append(one)
-        if len(events) >= MOST_FRAMES:
-            raise ChoiceError(
-                f"an animation has at most {MOST_FRAMES} frames, and this pass has more steps.",
-                remedy="steps(root) walks through any pass; show(root) plays it",
-            )
+    events = list(islice(contributions(reversed(nodes), stored_partials), MOST_FRAMES))
+    if len(events) == MOST_FRAMES:
+        raise ChoiceError(
+            f"an animation has at most {MOST_FRAMES} frames, and this pass has more steps.",
+            remedy="steps(root) walks through any pass; show(root) plays it",
+        )
     picture = photograph(nodes, [root], local=True)
     picture.cards = [replace(card, grad=NOTHING, remark="") for card in picture.cards]
-    places = {node: index for index, node in enumerate(nodes)}
-    artist = _Artist(picture, direction, places)
-    picture.cards[places[root]].grad = number(1.0)
-    made = [artist.frame(f"0 of {len(events)}: the root's own gradient is 1", places[root])]
-    for turn, one in enumerate(events, 1):
-        picture.cards[places[one.operand]].grad = number(one.total)
-        caption = _caption(turn, len(events), one, picture, places)
-        made.append(artist.frame(caption, places[one.node], one))
-    return made
+    index = {node: number for number, node in enumerate(nodes)}
+    artist = _Artist(Arrangement(picture, direction))
+    picture.cards[index[root]].grad = number(1.0)
+    sheets = [artist.frame(f"0 of {len(events)}: the root's own gradient is 1", index[root])]
+    for step, event in enumerate(events, 1):
+        node, operand = index[event.node], index[event.operand]
+        picture.cards[operand].grad = number(event.total)
+        happening = _caption(event, picture.cards[node], picture.cards[operand])
+        caption = f"{step} of {len(events)}: {happening}"
+        sheets.append(artist.frame(caption, node, event.place, event.added))
+    return sheets
 
 
-def _passed_on(node: Any) -> Sequence[float | None]:
-    partials: Sequence[float | None] = () if has_own_backward(node) else node._local_grads
-    return partials
-
-
-def _caption(
-    turn: int, count: int, one: Contribution, picture: Picture, places: dict[Any, int]
-) -> str:
+def _caption(event: Contribution, node: Card, operand: Card) -> str:
     """What happens in a step, in a line."""
-    names = [
-        picture.cards[places[node]].name or picture.cards[places[node]].symbol or "a leaf"
-        for node in (one.node, one.operand)
-    ]
-    added = f"{number(one.upstream).text} × {number(one.partial).text} = {number(one.added).text}"
-    return f"{turn} of {count}: {names[0]} passes on to {names[1]}:  {added}"
+    names = [card.name or card.symbol or "a leaf" for card in (node, operand)]
+    factors = f"{number(event.upstream).text} × {number(event.partial).text}"
+    return f"{names[0]} passes on to {names[1]}:  {factors} = {number(event.added).text}"
 
 
 class _Artist:
     """Draws frames of one graph, all with the same layout."""
 
-    def __init__(self, picture: Picture, direction: str, places: dict[Any, int]) -> None:
-        self.picture = picture
-        self.direction = direction
-        self.places = places
-        self.measures, self.layout = arrange(picture, direction)
-        self.orientation = Orientation(direction, self.layout.length, self.layout.breadth)
+    def __init__(self, arrangement: Arrangement) -> None:
+        self.arrangement = arrangement
+        self.arrivals = {(end.target, end.slot): end for end in arrangement.arrivals()}
 
-    def frame(self, caption: str, active: int, one: Contribution | None = None) -> Sheet:
+    def frame(self, caption: str, node: int, slot: int = 0, added: float | None = None) -> Sheet:
         """The graph as it is now, with the node at work and its edge marked."""
-        sheet = paint(self.picture, self.direction, "A backward pass", caption)
-        marks: list[Any] = list(self._ring(active))
-        if one is not None:
-            role = FALLS if one.added < 0 else RISES
-            edge = self._wire(active, self.places[one.operand], one.place)
-            marks += [Area(piece, role) for piece in _ribbon(edge)]
-        left = self.orientation.margin
+        arrangement = self.arrangement
+        sheet = paint(arrangement, "A backward pass", caption)
+        marks: list[AnyShape] = [self._ring(node)]
+        if added is not None:
+            role = FALLS if added < 0 else RISES
+            marks += [Polygon(piece, role) for piece in _ribbon(self._edge(node, slot))]
+        left = arrangement.orientation.margin
         room = sheet.width - 2 * left
         words = Text(left, sheet.height + 8.0, caption, LABEL, "ink", room=room)
         shapes = [*marks, *sheet.shapes, words]
         return Sheet(sheet.width, sheet.height + CAPTION, sheet.title, caption, shapes)
 
-    def _ring(self, node: int) -> Iterator[Area]:
+    def _ring(self, node: int) -> Polygon:
         """A frame around a node's box."""
-        spot, size = self.layout.spots[node], self.measures[node]
-        along, across = self._extent(size)
-        low, high = spot.centre - across / 2, spot.centre + across / 2
-        x, y, wide, high = self.orientation.box(spot.end - along, spot.end, low, high)
-        x, y, wide, high = x - BORDER, y - BORDER, wide + 2 * BORDER, high + 2 * BORDER
-        yield Area(((x, y), (x + wide, y), (x + wide, y + high), (x, y + high)), NODE)
+        x, y, wide, high = self.arrangement.box(self.arrangement.layout.spots[node])
+        x, y, right, low = x - BORDER, y - BORDER, x + wide + BORDER, y + high + BORDER
+        return Polygon(((x, y), (right, y), (right, low), (x, low)), NODE)
 
-    def _extent(self, size: Measures) -> tuple[float, float]:
-        upright = self.orientation.is_upright
-        return (size.height, size.width) if upright else (size.width, size.height)
-
-    def _wire(self, target: int, source: int, place: int) -> list[Point]:
-        """The points of the edge from an operand to its user."""
-        operands = self.picture.cards[target].operands
-        edges = {edge.source: edge for edge in _into(self.layout, target)}
-        ends = [edges[operand].runs[-2][2] for operand in operands]
-        size, spot = self.measures[target], self.layout.spots[target]
-        port = arrivals(ends, spot.centre, size.port)[place]
-        start = spot.end - self._extent(size)[0] - size.link
-        start -= size.op_height if self.orientation.is_upright else size.op_width
-        runs = edges[source].runs
-        way = [*runs[:-1], (min(runs[-1][0], start), start, port)]
-        return [point for line in curves(self.orientation, [way]) for point in line.straight()]
-
-
-def _into(layout: Layout, target: int) -> Iterator[Any]:
-    return (edge for edge in layout.edges if edge.target == target)
+    def _edge(self, node: int, slot: int) -> list[Point]:
+        """The points of the edge from an operand to its user, up to the operation's circle."""
+        end, (start, _) = self.arrivals[node, slot], self.arrangement.operation(node)
+        runs = [*end.runs[:-1], (min(end.runs[-1][0], start), start, end.across)]
+        return [
+            point
+            for line in curves(self.arrangement.orientation, [runs])
+            for point in line.straight()
+        ]
 
 
 def _ribbon(points: Sequence[Point]) -> Iterator[tuple[Point, ...]]:
@@ -203,12 +175,7 @@ def _ribbon(points: Sequence[Point]) -> Iterator[tuple[Point, ...]]:
         )
 
 
-def _image(sheet: Sheet) -> Any:
-    """A frame as an image of Pillow's, drawn at the size that it has in the end."""
-    return png.image(sheet, min(png.SCALE, WIDEST / sheet.width, HIGHEST / sheet.height))
-
-
-def _encode(images: Sequence[Any], kind: str, milliseconds: int) -> bytes:
+def _encode(images: Sequence[Image], kind: str, milliseconds: int) -> bytes:
     from PIL import Image
 
     out = io.BytesIO()

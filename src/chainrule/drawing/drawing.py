@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import ChoiceError
-from . import options
-from .formats import dot, text
+from ..files import write_atomically
+from . import options, viewer
+from .formats import dot, graphviz, text
+from .formats.registry import FORMATS
+from .shapes.arrangement import Arrangement
+from .shapes.painting import paint
+from .shapes.sheet import Sheet
 from .snapshot.picture import Picture
-
-if TYPE_CHECKING:
-    from .shapes.sheet import Sheet
 
 FILENAME = "graph"
 
@@ -42,7 +44,7 @@ class Drawing:
         filename: str = FILENAME,
         engine: str | None = None,
     ) -> None:
-        self._picture = picture
+        self.picture = picture
         self._sheets: dict[str, Sheet] = {}
         self.format = format
         self.rankdir = rankdir
@@ -74,58 +76,56 @@ class Drawing:
 
     @engine.setter
     def engine(self, word: str | None) -> None:
-        self._engine: str | None = options.chosen(word, options.ENGINES, "engine")
+        self._engine = options.engine_of(word)
 
     @property
     def source(self) -> str:
         """The graph in DOT."""
-        return dot.source(self._picture, self._rankdir)
+        return dot.source(self.picture, self._rankdir)
 
     def __str__(self) -> str:
         """The graph as text for a terminal."""
-        return text.render(self._picture).rstrip("\n")
+        return text.render(self.picture).rstrip("\n")
 
     def __repr__(self) -> str:
         """One line: what is drawn, and how large it is."""
-        return f"<Drawing of {_subject(self._picture)}: {_count(self._picture)}>"
+        return f"<Drawing of {self.picture.subject}: {self.picture.size}>"
 
     def _repr_mimebundle_(
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None, **_: Any
     ) -> dict[str, str]:
         """What a notebook shows: the SVG, and text where it cannot."""
-        makers = {"image/svg+xml": lambda: self.pipe("svg", "utf-8"), "text/plain": self.__str__}
-        wanted = set(makers) if include is None else set(include)
-        wanted -= set(exclude or ())
-        return {kind: str(make()) for kind, make in makers.items() if kind in wanted}
+        contents = {
+            FORMATS["svg"].media_type: lambda: self.pipe("svg", "utf-8"),
+            FORMATS["txt"].media_type: self.__str__,
+        }
+        kinds = (set(contents) if include is None else set(include)) - set(exclude or ())
+        return {kind: str(content()) for kind, content in contents.items() if kind in kinds}
 
     def pipe(
-        self, format: str | None = None, encoding: str | None = None, **graphviz: Any
+        self, format: str | None = None, encoding: str | None = None, **keywords: Any
     ) -> bytes | str:
         """Return the picture itself.
 
         Args:
             format: Instead of the drawing's own.
-            encoding: Give it to get text instead of bytes; for svg, txt and dot.
-            graphviz: `engine=` for this call; `renderer`, `formatter` and `quiet` are accepted and
-                mean nothing.
+            encoding: Returns text in this encoding instead of bytes; for svg, txt and dot.
+            keywords: `engine=` for this call; `renderer`, `formatter` and `quiet` are accepted and
+                have no effect.
 
         Raises:
-            ChoiceError: An unknown format, or text of a format that is none.
-            MissingExtra: PNG without Pillow.
+            ChoiceError: An unknown format or encoding, or an encoding for a format that isn't text.
+            MissingExtra: PNG without Pillow, PDF without reportlab.
         """
-        engine = graphviz.pop("engine", None)
-        options.refuse(
-            _without(graphviz, _QUIET), ("format", "encoding", "engine", *_QUIET), "pipe"
-        )
+        known = ("format", "encoding", "engine", *_GRAPHVIZ)
+        options.refuse(keywords, known, "pipe")
         format = self._format if format is None else options.format_of(format)
-        engine = (
-            self._engine if engine is None else options.chosen(engine, options.ENGINES, "engine")
-        )
-        content = self._make(format, engine)
+        content = self._content(format, keywords.get("engine"))
         if encoding is None:
             return content
-        if format in ("png", "pdf"):
-            options.chosen(format, ("svg", "txt", "dot", "gv"), "format with an encoding")
+        if not FORMATS[format].is_text:
+            texts = [name for name in FORMATS if FORMATS[name].is_text]
+            options.chosen(format, texts, "format with an encoding")
         try:
             return content.decode("utf-8").encode(encoding, "xmlcharrefreplace").decode(encoding)
         except LookupError:
@@ -142,7 +142,7 @@ class Drawing:
         outfile: str | os.PathLike[str] | None = None,
         engine: str | None = None,
         quiet: bool = False,
-        **graphviz: Any,
+        **keywords: Any,
     ) -> str:
         """Write the picture to `filename + '.' + format` and return that path.
 
@@ -150,19 +150,19 @@ class Drawing:
             filename: Instead of the drawing's own. Missing folders are made.
             directory: Where to put it.
             view: Show it afterwards; where nothing can, a note on stderr says so.
-            cleanup: Accepted and without effect: no DOT file is left behind in any case.
+            cleanup: Accepted without effect: no DOT file is ever left behind.
             format: Instead of the drawing's own.
             outfile: The whole path, ending included, instead of `filename`; the ending names the
                 format.
             engine: Instead of the drawing's own.
             quiet: Say nothing where no viewer is found.
-            graphviz: Further keywords of graphviz, which are accepted and mean nothing here.
+            keywords: Further keywords of graphviz, accepted without effect.
 
         Raises:
             FileError: It cannot be written; nothing half-written is left.
             ChoiceError: An unknown format.
         """
-        options.refuse(_without(graphviz, _QUIET), _RENDER, "render")
+        options.refuse(keywords, _RENDER, "render")
         name = self.filename if filename is None else options.path_of(filename, "filename")
         format = self._format if format is None else options.format_of(format)
         if outfile is not None:
@@ -172,13 +172,8 @@ class Drawing:
             path = f"{name}.{format}"
         if directory is not None:
             path = os.path.join(options.path_of(directory, "directory"), path)
-        engine = (
-            self._engine if engine is None else options.chosen(engine, options.ENGINES, "engine")
-        )
-        _write(path, self._make(format, engine), makes_folders=True)
-        if view and not (quiet or graphviz.get("quiet_view")):
-            from . import viewer
-
+        write_atomically(path, self._content(format, engine), makes_folders=True)
+        if view and not (quiet or keywords.get("quiet_view")):
             viewer.show(path)
         return path
 
@@ -187,10 +182,10 @@ class Drawing:
         filename: str | os.PathLike[str] | None = None,
         directory: str | os.PathLike[str] | None = None,
         cleanup: bool = False,
-        **graphviz: Any,
+        **keywords: Any,
     ) -> str:
         """Write the picture as `render` does, show it, and return its path."""
-        return self.render(filename, directory, view=True, cleanup=cleanup, **graphviz)
+        return self.render(filename, directory, view=True, cleanup=cleanup, **keywords)
 
     def save(self, path: str | os.PathLike[str]) -> str:
         """Write the picture to exactly this path, in the format that its ending names, and return
@@ -202,42 +197,27 @@ class Drawing:
         """
         name = options.path_of(path, "path")
         ending = os.path.splitext(name)[1][1:]
-        _write(name, self._make(options.format_of(ending), self._engine))
+        write_atomically(name, self._content(options.format_of(ending)))
         return name
 
     def sheet(self) -> Sheet:
         """Return the picture as shapes, laid out once for each direction."""
         if self._rankdir not in self._sheets:
-            from .shapes.painter import paint
-
-            title = f"Expression graph of {_subject(self._picture)}"
-            words = f"{title}. {_count(self._picture)}.{_results(self._picture)}"
-            self._sheets[self._rankdir] = paint(self._picture, self._rankdir, title, words)
+            picture = self.picture
+            title = f"Expression graph of {picture.subject}"
+            description = f"{title}. {picture.size}.{_results(picture)}"
+            arrangement = Arrangement(picture, self._rankdir)
+            self._sheets[self._rankdir] = paint(arrangement, title, description)
         return self._sheets[self._rankdir]
 
-    def _make(self, format: str, engine: str | None) -> bytes:
-        if format == "txt":
-            return text.render(self._picture).encode("utf-8", "replace")
-        if format in ("dot", "gv"):
-            return self.source.encode("utf-8", "replace")
-        if engine == "graphviz":
-            from .formats import graphviz
-
+    def _content(self, format: str, engine: str | None = None) -> bytes:
+        engine = self._engine if engine is None else options.engine_of(engine)
+        if engine == "graphviz" and FORMATS[format].is_laid_out:
             return graphviz.render(self.source, format)
-        if format == "svg":
-            from .formats import svg
-
-            return svg.render(self.sheet()).encode("utf-8", "replace")
-        if format == "png":
-            from .formats import png
-
-            return png.render(self.sheet())
-        from .formats import pdf
-
-        return pdf.render(self.sheet())
+        return FORMATS[format].render(self)
 
 
-_QUIET = (
+_GRAPHVIZ = (
     "renderer",
     "formatter",
     "neato_no_op",
@@ -247,44 +227,14 @@ _QUIET = (
     "overwrite_source",
     "overwrite_filepath",
 )
-"""Keywords of graphviz that have no meaning here and do no harm."""
+"""Keywords of graphviz that are accepted without effect."""
 
-_RENDER = ("filename", "directory", "view", "cleanup", "format", "outfile", "engine", *_QUIET)
-
-
-def _write(path: str, content: bytes, makes_folders: bool = False) -> None:
-    from ..files import write_atomically
-
-    write_atomically(path, content, makes_folders=makes_folders)
-
-
-def _without(given: dict[str, Any], known: Iterable[str]) -> dict[str, Any]:
-    return {key: value for key, value in given.items() if key not in known}
-
-
-def _subject(picture: Picture) -> str:
-    """Name the roots."""
-    names = [picture.cards[root].label for root in picture.roots]
-    if any(card.kind == "stack" for card in picture.cards):
-        return "a large calculation"
-    named = [name for name in names if name]
-    if not named:
-        return "an unlabelled value" if len(names) == 1 else f"{len(names)} values"
-    return named[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")
-
-
-def _count(picture: Picture) -> str:
-    if picture.note:
-        return picture.note
-    nodes, edges = len(picture.cards), picture.edges
-    return f"{nodes} node{'s' * (nodes != 1)}, {edges} edge{'s' * (edges != 1)}"
+_RENDER = ("filename", "directory", "view", "cleanup", "format", "outfile", "engine", *_GRAPHVIZ)
 
 
 def _results(picture: Picture) -> str:
     """Say what the first few roots are."""
-    words = []
-    for root in picture.roots[:3]:
-        card = picture.cards[root]
-        if card.kind != "stack":
-            words.append(f" {card.name or 'The root'} is {card.data.text}.")
-    return "".join(words)
+    cards = [picture.cards[root] for root in picture.roots[:3]]
+    return "".join(
+        f" {card.name or 'The root'} is {card.data.text}." for card in cards if card.kind != "stack"
+    )

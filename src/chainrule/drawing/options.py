@@ -3,14 +3,15 @@ the rest."""
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..errors import ChoiceError, FileError, WrongType
+from .formats.registry import FORMATS
 from .shapes.orientation import DIRECTIONS
 
-FORMATS = ("svg", "png", "pdf", "txt", "dot", "gv")
 DETAILS = ("auto", "all", "summary")
 ENGINES = (None, "graphviz")
 
@@ -38,6 +39,12 @@ def direction_of(word: Any) -> str:
     """Return a known direction, in capitals."""
     word = word.upper() if isinstance(word, str) else word
     return str(chosen(word, DIRECTIONS, "direction (rankdir)"))
+
+
+def engine_of(word: Any) -> str | None:
+    """Return a known engine."""
+    engine: str | None = chosen(word, ENGINES, "engine")
+    return engine
 
 
 def path_of(path: Any, what: str) -> str:
@@ -89,11 +96,10 @@ def refuse(unknown: Mapping[str, Any], known: Sequence[str], function: str) -> N
     Raises:
         WrongType: There are; names the nearest known one, and all of them.
     """
-    if not unknown:
+    strange = sorted(set(unknown) - set(known))
+    if not strange:
         return
-    import difflib
-
-    word = sorted(unknown)[0]
+    word = strange[0]
     near = difflib.get_close_matches(word, known, 1)
     hint = f"did you mean {near[0]}=? " if near else ""
     raise WrongType(

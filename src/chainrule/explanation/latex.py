@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Sequence
-from copy import deepcopy
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..table.formula import Formula as Read, latex, upright
+from ..table.latex import CONSTANTS, LaTeX, upright
 from ..table.ops import TABLE
-from .maths import Content, Entry, Formula, Line, Sentence
+from ..table.visitor import ATOM, QUOTIENT, SUM, Written
+from .maths import Content, Entry, Line, Sentence
 from .names import Name, Names
 from .notation import Notation, numeral
 
@@ -38,7 +37,6 @@ HTML."""
 
 _SIGNS = {"*": r"\cdot", "=": "=", "+": "+", "−": "-", "≤": r"\le", "≥": r"\ge", "≠": r"\ne"}
 _SPLIT = re.compile("([" + re.escape("".join(_SPECIAL)) + "]+)")
-_MARK = re.compile("\ue000(\\d+)\ue001")
 
 
 def escape(text: str) -> str:
@@ -74,20 +72,21 @@ def set_name(name: Name) -> str:
 class LaTeXNotation(Notation):
     """Writes mathematics in LaTeX, for TeX itself, MathJax and KaTeX."""
 
+    factor_binding = QUOTIENT
+
     def name(self, node: Any) -> str:
         return set_name(self.names[node])
 
-    def _grouped(self, node: Any) -> str:
-        name = self.names[node]
-        text = set_name(name)
-        return text if name.stands_alone else rf"({text})"
+    def operand(self, node: Any) -> str:
+        text = self.name(node)
+        return text if self.names[node].stands_alone else f"({text})"
 
     def derivative(self, over: Any, under: Any) -> str:
         sides = [rf"\mathrm{{d}}{self._spaced(node)}" for node in (over, under)]
         return rf"\frac{{{sides[0]}}}{{{sides[1]}}}"
 
     def _spaced(self, node: Any) -> str:
-        text = self._grouped(node)
+        text = self.operand(node)
         return text if text.startswith(("\\", "{", "(")) else " " + text
 
     def number(self, x: float, *, is_first: bool = True) -> str:
@@ -109,59 +108,28 @@ class LaTeXNotation(Notation):
     def words(self, text: str) -> str:
         return escape(text)
 
-    def formula(self, formula: Formula, *, is_factor: bool = False) -> str:
-        marks = _Marks(formula, self)
-        tree = marks.visit(deepcopy(formula.tree))
-        calls = {name: row.latex for name, row in TABLE.items()}
-        text = latex(Read("", tree, ()), calls, marks.names)
-        text = _MARK.sub(lambda match: marks.texts[int(match[1])], text)
-        is_sum = isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Add | ast.Sub)
-        return rf"\left({text}\right)" if is_factor and is_sum else text
+    def typesetter(self, names: Mapping[str, str]) -> FormulaLaTeX:
+        return FormulaLaTeX(self, names)
 
 
-class _Marks(ast.NodeTransformer):
-    """Puts a mark where a name or a number stands, so that nothing in a label can be taken for a
-    part of the table's template."""
+class FormulaLaTeX(LaTeX):
+    """Writes the formula of a node.
 
-    def __init__(self, formula: Formula, notation: LaTeXNotation) -> None:
-        self.formula = formula
+    Args:
+        notation: Writes its numbers.
+        names: What its names stand for.
+    """
+
+    def __init__(self, notation: LaTeXNotation, names: Mapping[str, str]) -> None:
+        super().__init__({name: row.latex for name, row in TABLE.items()}, {**CONSTANTS, **names})
         self.notation = notation
-        self.texts: list[str] = []
-        self.names: dict[str, str] = {}
 
-    def visit_Call(self, call: ast.Call) -> ast.expr:
-        call.args = [self.visit(argument) for argument in call.args]
-        return call
-
-    def visit_Name(self, name: ast.Name) -> ast.expr:
-        node = self.formula.nodes.get(name.id)
-        if node is None:
-            return name
-        return self._mark(self.notation._grouped(node))
-
-    def visit_BinOp(self, binary: ast.BinOp) -> ast.expr:
-        exponent = binary.right
-        if isinstance(binary.op, ast.Pow) and isinstance(exponent, ast.Constant):
-            assert isinstance(exponent.value, (int, float))
-            binary.left = self.visit(binary.left)
-            binary.right = self._mark(self.notation.number(exponent.value))
-            return binary
-        return self.generic_visit(binary)  # type: ignore[return-value]  # the node itself
-
-    def visit_Constant(self, constant: ast.Constant) -> ast.expr:
-        if isinstance(constant.value, bool):
-            truth = "true" if constant.value else "false"
-            return self._mark(rf"\text{{the condition (here {truth})}}")
-        if isinstance(constant.value, str):
-            return self._mark(escape(constant.value))
-        assert isinstance(constant.value, (int, float))
-        return self._mark(self.notation.number(constant.value, is_first=False))
-
-    def _mark(self, text: str) -> ast.expr:
-        self.texts.append(text)
-        mark = f"mark{len(self.texts)}"
-        self.names[mark] = f"\ue000{len(self.texts) - 1}\ue001"
-        return ast.Name(mark, ast.Load())
+    def number(self, value: Any) -> Written:
+        if isinstance(value, bool):
+            return Written(rf"\text{{the condition (here {'true' if value else 'false'})}}")
+        if isinstance(value, str):
+            return Written(escape(value))
+        return Written(self.notation.number(value), SUM if value < 0 else ATOM)
 
 
 def render(content: Content, names: Names) -> str:

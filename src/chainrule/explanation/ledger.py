@@ -6,10 +6,10 @@ in the graph is touched.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from ..graph.passes import Contribution, Partials, contributions, has_own_backward
+from ..graph.passes import Contribution, contributions, has_own_backward, stored_partials
 from ..graph.traversal import postorder
 
 MOST_PATHS = 1 << 16384
@@ -53,7 +53,7 @@ class Ledger:
     def run(self, wanted: set[Any]) -> None:
         """Make the pass, and keep what arrives at the wanted nodes."""
         paths = self.paths
-        for one in contributions(reversed(self.order), passed_on):
+        for one in contributions(reversed(self.order), stored_partials):
             self.gradients[one.operand] = one.total
             count = paths.get(one.operand, 0) + paths[one.node]
             paths[one.operand] = count if count < MOST_PATHS else MOST_PATHS
@@ -120,7 +120,7 @@ class Ledger:
         """The nodes from which something flows down to a node."""
         above: set[Any] = set()
         for node in self.order:
-            for operand, partial in zip(node._prev, passed_on(node)):
+            for operand, partial in zip(node._prev, stored_partials(node)):
                 if partial is not None and (operand is target or operand in above):
                     above.add(node)
                     break
@@ -128,13 +128,6 @@ class Ledger:
 
     @staticmethod
     def _down(node: Any, above: set[Any], target: Any) -> Iterator[tuple[int, Any]]:
-        for place, (operand, partial) in enumerate(zip(node._prev, passed_on(node))):
+        for place, (operand, partial) in enumerate(zip(node._prev, stored_partials(node))):
             if partial is not None and (operand is target or operand in above):
                 yield place, operand
-
-
-def passed_on(node: Any) -> Partials:
-    """The local derivatives of the forward pass; none where a function of the user's own stands in
-    their place."""
-    partials: Sequence[float | None] = () if has_own_backward(node) else node._local_grads
-    return partials

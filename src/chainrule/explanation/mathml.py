@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import ast
 import html
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from ..numerals import MINUS
-from .maths import Formula
+from ..table.ops import TABLE
+from ..table.visitor import ATOM, CHOICE, FRACTION, LOGIC, POWER, UNARY, Typesetter, Written
 from .names import Name
 from .notation import Notation, numeral
-from .plain_text import ATOM, CHOICE, COMPARE, LOGIC, PLUS, POWER, TIMES, UNARY
 
-_SIGNS = {"*": "·", "-": MINUS}
-_FUNCTIONS = {
-    "log": "ln", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arsinh",
-    "acosh": "arcosh", "atanh": "artanh", "sigmoid": "σ", "relu": "ReLU", "silu": "SiLU",
-    "gelu": "GELU", "elu": "ELU", "leaky_relu": "LeakyReLU",
-}  # fmt: skip
-_FENCES = {"abs": ("|", "|"), "floor": ("⌊", "⌋"), "ceil": ("⌈", "⌉")}
 _NAMES = {"pi": "<mi>π</mi>", "inf": "<mi>∞</mi>", "e": "<mi>e</mi>"}
-_BINARY: dict[type[ast.operator], tuple[str, int]] = {
-    ast.Add: ("+", PLUS),
-    ast.Sub: (MINUS, PLUS),
-    ast.Mult: ("·", TIMES),
-    ast.Mod: ("mod", TIMES),
-}
-_COMPARISONS: dict[type[ast.cmpop], str] = {
-    ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥", ast.Eq: "=", ast.NotEq: "≠",
-}  # fmt: skip
+_COMMANDS = {"sigma": "σ", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉"}
+_FENCED = re.compile(r"\\left\\?(\S+?) ?\{x\} ?\\right\\?(\S+)")
+_FUNCTION = re.compile(r"\\(?:operatorname\{(\w+)\}|(\w+?)(?:_\{?(\d+)\}?)?)\\left\(\{x\}")
 
 
 def set_name(name: Name) -> str:
@@ -76,7 +62,7 @@ class MathMLNotation(Notation):
     def join(self, sides: Sequence[str], sign: str) -> str:
         if " " in sign:
             return f"<mtext>&nbsp;{html.escape(sign)}&nbsp;</mtext>".join(sides)
-        return f"<mo>{html.escape(_SIGNS.get(sign, sign))}</mo>".join(sides)
+        return f"<mo>{html.escape(MathML.operators.get(sign, sign))}</mo>".join(sides)
 
     def dots(self, count: int) -> str:
         return f"<mo>⋯</mo><mtext>({count:,} more)</mtext>"
@@ -91,88 +77,87 @@ class MathMLNotation(Notation):
         """Mathematics beside which nothing stands, its fractions in full size."""
         return f'<math displaystyle="true">{maths}</math>'
 
-    def formula(self, formula: Formula, *, is_factor: bool = False) -> str:
-        names = {name: self.name(node) for name, node in formula.nodes.items()}
-        text, binding = _Tree(self, names).write(formula.tree)
-        return _row(_fence(text)) if is_factor and binding < TIMES + 1 else text
+    def typesetter(self, names: Mapping[str, str]) -> MathML:
+        return MathML(self, names)
 
 
-class _Tree:
-    """Writes a syntax tree."""
+class MathML(Typesetter):
+    """Writes a formula in MathML.
 
-    def __init__(self, notation: MathMLNotation, names: dict[str, str]) -> None:
+    Args:
+        notation: Writes its numbers.
+        names: What its names stand for.
+    """
+
+    operators: ClassVar = {
+        "-": MINUS, "*": "·", "%": "mod", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠",
+        "and": "∧", "or": "∨", "not ": "¬",
+    }  # fmt: skip
+
+    def __init__(self, notation: MathMLNotation, names: Mapping[str, str]) -> None:
         self.notation = notation
         self.names = names
 
-    def write(self, tree: ast.expr) -> tuple[str, int]:
-        """The MathML of a tree, and how tightly its outermost operator binds."""
-        match tree:
-            case ast.Constant(value=bool() as holds):
-                return f"<mtext>condition is {'true' if holds else 'false'}</mtext>", ATOM
-            case ast.Constant(value=str() as words):
-                return f"<mtext>{html.escape(words)}</mtext>", ATOM
-            case ast.Constant(value=x):
-                assert isinstance(x, (int, float))
-                return self.notation.number(x), ATOM if x >= 0 or x != x else UNARY
-            case ast.Name(id=name):
-                return self.names.get(name) or _NAMES.get(name, f"<mi>{name}</mi>"), ATOM
-            case ast.UnaryOp(op=op, operand=operand):
-                sign = {ast.USub: MINUS, ast.UAdd: "", ast.Not: "¬"}[type(op)]
-                return f'<mo form="prefix">{sign}</mo>{self.inner(operand, UNARY)}', UNARY
-            case ast.BinOp():
-                return self.binary(tree)
-            case ast.Compare(left=left, ops=ops, comparators=rest):
-                text = self.inner(left, PLUS)
-                for comparison, side in zip(ops, rest):
-                    sign = html.escape(_COMPARISONS[type(comparison)])
-                    text += f"<mo>{sign}</mo>{self.inner(side, PLUS)}"
-                return text, COMPARE
-            case ast.BoolOp(op=op, values=values):
-                sign = "∧" if isinstance(op, ast.And) else "∨"
-                return f"<mo>{sign}</mo>".join(self.inner(v, COMPARE) for v in values), LOGIC
-            case ast.IfExp(test=test, body=body, orelse=orelse):
-                words = "<mtext>&nbsp;{}&nbsp;</mtext>"
-                sides = [self.inner(side, LOGIC) for side in (body, test, orelse)]
-                return sides[0] + words.format("if") + sides[1] + words.format("else") + sides[
-                    2
-                ], CHOICE
-            case ast.Call(func=ast.Name(id=function), args=arguments):
-                return self.call(function, arguments)
-        raise AssertionError(f"{ast.dump(tree)} got past parse")
+    def fence(self, text: str) -> str:
+        return _row(_fence(text))
 
-    def inner(self, tree: ast.expr, at_least: int) -> str:
-        text, binding = self.write(tree)
-        return _row(text if binding >= at_least else _fence(text))
+    def inner(self, part: Written, at_least: int = 0) -> str:
+        return _row(part.text) if part.binding >= at_least else self.fence(part.text)
 
-    def binary(self, tree: ast.BinOp) -> tuple[str, int]:
-        left, op, right = tree.left, tree.op, tree.right
-        if isinstance(op, ast.Div):
-            return f"<mfrac>{self.inner(left, 0)}{self.inner(right, 0)}</mfrac>", ATOM - 1
-        if isinstance(op, ast.FloorDiv):
-            quotient = f"<mfrac>{self.inner(left, 0)}{self.inner(right, 0)}</mfrac>"
-            return _row(_fence(quotient, "⌊", "⌋")), ATOM
-        if isinstance(op, ast.Pow):
-            return f"<msup>{self.inner(left, ATOM)}{self.inner(right, 0)}</msup>", POWER
-        sign, binding = _BINARY[type(op)]
-        is_negative = isinstance(right, ast.Constant) and str(right.value).startswith("-")
-        tight = ATOM if is_negative else binding + (not isinstance(op, ast.Add))
-        return f"{self.inner(left, binding)}<mo>{sign}</mo>{self.inner(right, tight)}", binding
+    def infix(self, operator: str) -> str:
+        return f"<mo>{html.escape(self.operators.get(operator, operator))}</mo>"
 
-    def call(self, function: str, arguments: list[ast.expr]) -> tuple[str, int]:
-        parts = [self.inner(argument, 0) for argument in arguments]
-        if function == "exp":
-            return f"<msup><mi>e</mi>{parts[0]}</msup>", POWER
-        if function == "sqrt":
-            return f"<msqrt>{parts[0]}</msqrt>", ATOM
-        if function == "cbrt":
-            return f"<mroot>{parts[0]}<mn>3</mn></mroot>", ATOM
-        if function in _FENCES:
-            return _row(_fence(parts[0], *_FENCES[function])), ATOM
-        if function in ("log2", "log10"):
-            name = f"<msub><mi>log</mi><mn>{function[3:]}</mn></msub>"
-        else:
-            name = f"<mi>{html.escape(_FUNCTIONS.get(function, function))}</mi>"
-        return _row(f"{name}<mo>&#x2061;</mo>{_fence('<mo>,</mo>'.join(parts))}"), ATOM
+    def prefix(self, operator: str) -> str:
+        return f'<mo form="prefix">{self.operators.get(operator, operator)}</mo>'
+
+    def number(self, value: Any) -> Written:
+        if isinstance(value, bool):
+            return Written(f"<mtext>condition is {'true' if value else 'false'}</mtext>")
+        if isinstance(value, str):
+            return Written(f"<mtext>{html.escape(value)}</mtext>")
+        return Written(self.notation.number(value), UNARY if value < 0 else ATOM)
+
+    def name(self, name: str) -> Written:
+        return Written(self.names.get(name) or _NAMES.get(name, f"<mi>{name}</mi>"))
+
+    def binary(self, operator: str, left: Written, right: Written) -> Written:
+        match operator:
+            case "/":
+                return Written(f"<mfrac>{self.inner(left)}{self.inner(right)}</mfrac>", FRACTION)
+            case "//":
+                quotient = self.binary("/", left, right).text
+                return Written(_row(_fence(quotient, "⌊", "⌋")))
+            case "**":
+                power = f"<msup>{self.inner(left, ATOM)}{self.inner(right)}</msup>"
+                return Written(power, POWER)
+        return super().binary(operator, left, right)
+
+    def choice(self, condition: Written, yes: Written, no: Written) -> Written:
+        sides = [self.inner(side, LOGIC) for side in (yes, condition, no)]
+        words = "<mtext>&nbsp;{}&nbsp;</mtext>"
+        text = sides[0] + words.format("if") + sides[1] + words.format("else") + sides[2]
+        return Written(text, CHOICE)
+
+    def call(self, function: str, arguments: list[Written]) -> Written:
+        parts = [self.inner(argument) for argument in arguments]
+        template = TABLE[function].latex if function in TABLE else ""
+        match template:
+            case "e^{{x}}":
+                return Written(f"<msup><mi>e</mi>{parts[0]}</msup>", POWER)
+            case r"\sqrt{{x}}":
+                return Written(f"<msqrt>{parts[0]}</msqrt>")
+            case r"\sqrt[3]{{x}}":
+                return Written(f"<mroot>{parts[0]}<mn>3</mn></mroot>")
+        if fenced := _FENCED.fullmatch(template):
+            left, right = (_COMMANDS.get(sign, sign) for sign in fenced.groups())
+            return Written(_row(_fence(parts[0], left, right)))
+        name = f"<mi>{html.escape(function)}</mi>"
+        if found := _FUNCTION.match(template):
+            word, command, base = found.groups()
+            name = f"<mi>{html.escape(word or _COMMANDS.get(command, command))}</mi>"
+            if base:
+                name = f"<msub>{name}<mn>{base}</mn></msub>"
+        return Written(_row(f"{name}<mo>&#x2061;</mo>{_fence('<mo>,</mo>'.join(parts))}"))
 
 
 def _fence(text: str, left: str = "(", right: str = ")") -> str:

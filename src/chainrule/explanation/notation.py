@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from ..numerals import MINUS, format_short
+from ..table.visitor import UNARY, Typesetter
 from .maths import (
     Derivative,
     Equation,
@@ -28,6 +29,9 @@ from .trees import is_number
 class Notation:
     """Writes mathematics with the names of one graph."""
 
+    factor_binding = UNARY
+    """How tightly a formula binds at least that needs no parentheses as a factor."""
+
     def __init__(self, names: Names) -> None:
         self.names = names
 
@@ -39,7 +43,8 @@ class Notation:
     def derivative(self, over: Any, under: Any) -> str:
         raise NotImplementedError
 
-    def formula(self, formula: Formula, *, is_factor: bool = False) -> str:
+    def typesetter(self, names: Mapping[str, str]) -> Typesetter:
+        """What writes a formula whose names stand for these texts."""
         raise NotImplementedError
 
     def number(self, x: float, *, is_first: bool = True) -> str:
@@ -53,6 +58,10 @@ class Notation:
 
     def words(self, text: str) -> str:
         raise NotImplementedError
+
+    def operand(self, node: Any) -> str:
+        """The name of a node inside a formula."""
+        return self.name(node)
 
     def inline(self, maths: str) -> str:
         """Mathematics inside a sentence."""
@@ -83,6 +92,12 @@ class Notation:
                 return self.product(side)
             case Sum():
                 return self.sum(side)
+
+    def formula(self, formula: Formula, *, is_factor: bool = False) -> str:
+        names = {name: self.operand(node) for name, node in formula.nodes.items()}
+        typesetter = self.typesetter(names)
+        text, binding = typesetter.visit(formula.tree)
+        return typesetter.fence(text) if is_factor and binding < self.factor_binding else text
 
     def _number_or_formula(self, formula: Formula) -> str:
         if is_number(formula):

@@ -2,34 +2,12 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from ..numerals import MINUS
-from .maths import Formula
+from ..table.visitor import ATOM, CHOICE, LOGIC, POWER, PRODUCT, UNARY, Typesetter, Written
 from .notation import Notation, numeral
-
-ATOM, POWER, UNARY, TIMES, PLUS, COMPARE, LOGIC, CHOICE = 9, 8, 7, 6, 5, 4, 3, 2
-"""How tightly an operator binds."""
-
-BINARY: dict[type[ast.operator], tuple[str, int]] = {
-    ast.Add: ("+", PLUS),
-    ast.Sub: (MINUS, PLUS),
-    ast.Mult: ("*", TIMES),
-    ast.Div: ("/", TIMES),
-    ast.FloorDiv: ("//", TIMES),
-    ast.Mod: ("%", TIMES),
-    ast.Pow: ("**", POWER),
-}
-COMPARISONS: dict[type[ast.cmpop], str] = {
-    ast.Lt: "<",
-    ast.LtE: "≤",
-    ast.Gt: ">",
-    ast.GtE: "≥",
-    ast.Eq: "=",
-    ast.NotEq: "≠",
-}
 
 
 class TextNotation(Notation):
@@ -55,57 +33,42 @@ class TextNotation(Notation):
     def words(self, text: str) -> str:
         return text
 
-    def formula(self, formula: Formula, *, is_factor: bool = False) -> str:
-        names = {name: self.name(node) for name, node in formula.nodes.items()}
-        text, binding = _write(formula.tree, names)
-        return f"({text})" if is_factor and binding < TIMES + 1 else text
+    def typesetter(self, names: Mapping[str, str]) -> Text:
+        return Text(names)
 
 
-def _write(tree: ast.expr, names: dict[str, str]) -> tuple[str, int]:
-    """The text of a tree, and how tightly its outermost operator binds."""
+class Text(Typesetter):
+    """Writes a formula in one line of text.
 
-    def inner(part: ast.expr, at_least: int) -> str:
-        text, binding = _write(part, names)
-        return text if binding >= at_least else f"({text})"
+    Args:
+        names: What its names stand for.
+    """
 
-    match tree:
-        case ast.Constant(value=bool() as holds):
-            return f"condition is {'true' if holds else 'false'}", ATOM
-        case ast.Constant(value=str() as words):
-            return words, ATOM
-        case ast.Constant(value=x):
-            assert isinstance(x, (int, float))
-            return numeral(x), ATOM if x >= 0 or x != x else UNARY
-        case ast.Name(id=name):
-            return names.get(name, name), ATOM
-        case ast.UnaryOp(op=op, operand=operand):
-            sign = {ast.USub: MINUS, ast.UAdd: "", ast.Not: "not "}[type(op)]
-            return sign + inner(operand, UNARY), UNARY
-        case ast.BinOp(left=left, op=ast.Pow(), right=right):
-            return f"{inner(left, ATOM)}**{inner(right, UNARY)}", POWER
-        case ast.BinOp(left=left, op=op, right=right):
-            sign, binding = BINARY[type(op)]
-            # A negative number on the right is read more easily in parentheses behind + and −.
-            tight = UNARY + 1 if binding == PLUS and _is_negative(right) else binding
-            tight += not isinstance(op, ast.Add | ast.Mult)
-            if isinstance(op, ast.Mult) and isinstance(right, ast.BinOp):
-                tight = max(tight, TIMES + (not isinstance(right.op, ast.Mult)))
-            return f"{inner(left, binding)} {sign} {inner(right, tight)}", binding
-        case ast.Compare(left=left, ops=ops, comparators=rest):
-            text = inner(left, PLUS)
-            for comparison, side in zip(ops, rest):
-                text += f" {COMPARISONS[type(comparison)]} {inner(side, PLUS)}"
-            return text, COMPARE
-        case ast.BoolOp(op=op, values=values):
-            word = " and " if isinstance(op, ast.And) else " or "
-            return word.join(inner(value, COMPARE) for value in values), LOGIC
-        case ast.IfExp(test=test, body=body, orelse=orelse):
-            sides = inner(body, LOGIC), inner(test, LOGIC), inner(orelse, CHOICE)
-            return f"{sides[0]} if {sides[1]} else {sides[2]}", CHOICE
-        case ast.Call(func=ast.Name(id=function), args=arguments):
-            return f"{function}({', '.join(inner(a, CHOICE) for a in arguments)})", ATOM
-    raise AssertionError(f"{ast.dump(tree)} got past parse")
+    operators: ClassVar = {"-": MINUS, "<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
+    right_bindings: ClassVar = {**Typesetter.right_bindings, "*": PRODUCT}
+    before_signs = ("+", "-")
 
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self.names = names
 
-def _is_negative(tree: ast.expr) -> bool:
-    return isinstance(tree, ast.Constant) and str(tree.value).startswith("-")
+    def number(self, value: Any) -> Written:
+        if isinstance(value, bool):
+            return Written(f"condition is {'true' if value else 'false'}")
+        if isinstance(value, str):
+            return Written(value)
+        return Written(numeral(value), UNARY if value < 0 else ATOM)
+
+    def name(self, name: str) -> Written:
+        return Written(self.names.get(name, name))
+
+    def binary(self, operator: str, left: Written, right: Written) -> Written:
+        if operator == "**":
+            return Written(f"{self.inner(left, ATOM)}**{self.inner(right, UNARY)}", POWER)
+        return super().binary(operator, left, right)
+
+    def choice(self, condition: Written, yes: Written, no: Written) -> Written:
+        sides = self.inner(yes, LOGIC), self.inner(condition, LOGIC), self.inner(no, CHOICE)
+        return Written("{} if {} else {}".format(*sides), CHOICE)
+
+    def call(self, function: str, arguments: list[Written]) -> Written:
+        return Written(f"{function}({', '.join(argument.text for argument in arguments)})")

@@ -9,10 +9,9 @@ from typing import Any, overload
 
 from ..engine.node import describe, is_value
 from ..errors import ChoiceError, WrongType
-from ..graph.passes import Contribution, contributions
+from ..graph.passes import Contribution, contributions, stored_partials
 from ..graph.traversal import postorder
 from . import page, text
-from .ledger import passed_on
 from .maths import (
     Content,
     Derivative,
@@ -91,7 +90,7 @@ class Steps(Sequence[Step]):
     def __init__(self, root: Any) -> None:
         self.root = root
         order = postorder(root)
-        self._events: list[Contribution] = list(contributions(reversed(order), passed_on))
+        self._events: list[Contribution] = list(contributions(reversed(order), stored_partials))
         self._names = Names(order)
 
     def __len__(self) -> int:

@@ -114,6 +114,13 @@ def has_own_backward(node: Any) -> bool:
     return "_own" in (node._attributes or ())
 
 
+def stored_partials(node: Any) -> Partials:
+    """Return the local derivatives that a node passes its gradient on by; empty where it does so by
+    a function of its own."""
+    partials: Partials = () if has_own_backward(node) else node._local_grads
+    return partials
+
+
 def _partials(node: Any, numbers: Mapping[Any, float]) -> Partials:
     """A node's local derivatives at these numbers."""
     if has_own_backward(node):

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from ..errors import FormulaError, WrongType
-from .formula import parse, upright
+from .formula import parse
+from .latex import upright
 from .ops import BUILT_IN, TABLE, Op
 from .rules import add_rule
 

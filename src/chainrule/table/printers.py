@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .formula import BINARY, COMPARE, CONSTANTS, Formula
+from .formula import CONSTANTS, Formula
+from .visitor import Visitor
 
 
-class Printer:
+class Printer(Visitor[str]):
     """Prints a formula as Python. The other languages differ from it in the methods that they
     override."""
 
@@ -20,7 +20,7 @@ class Printer:
     def text(self, formula: Formula) -> str:
         """Return a formula in this printer's language."""
         self._variables = formula.names
-        return self.print(formula.tree)
+        return self.visit(formula.tree)
 
     def number(self, value: float) -> str:
         return self.infinity if value == math.inf else repr(float(value))
@@ -47,30 +47,6 @@ class Printer:
 
     def call(self, function: str, arguments: list[str]) -> str:
         return f"{function}({', '.join(arguments)})"
-
-    def print(self, node: ast.expr) -> str:
-        """Return the text of a checked tree in this printer's language."""
-        match node:
-            case ast.Constant(value=value):
-                return self.number(value)  # type: ignore[arg-type]  # parse let only numbers through
-            case ast.Name(id=name):
-                return self.name(name)
-            case ast.UnaryOp(op=op, operand=operand):
-                sign = {ast.USub: "-", ast.UAdd: "+", ast.Not: "not "}[type(op)]
-                return self.unary(sign, self.print(operand))
-            case ast.BinOp(left=left, op=op, right=right):
-                return self.binary(BINARY[type(op)], self.print(left), self.print(right))
-            case ast.Compare(left=left, ops=ops, comparators=rest):
-                sides = [self.print(side) for side in (left, *rest)]
-                return self.compare([COMPARE[type(op)] for op in ops], sides)
-            case ast.BoolOp(op=op, values=values):
-                word = "and" if isinstance(op, ast.And) else "or"
-                return self.logic(word, [self.print(value) for value in values])
-            case ast.IfExp(test=test, body=body, orelse=orelse):
-                return self.choice(self.print(test), self.print(body), self.print(orelse))
-            case ast.Call(func=ast.Name(id=function), args=arguments):
-                return self.call(function, [self.print(argument) for argument in arguments])
-        raise AssertionError(f"{ast.dump(node)} got past parse")
 
 
 class IEEEPrinter(Printer):

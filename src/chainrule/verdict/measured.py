@@ -6,10 +6,7 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-FIRST, RATIO, STEPS = 0.125, 4.0, 12
-"""The widest step as a multiple of the number, by what it shrinks, and how often."""
-NEARER = 5  # how often the sides are looked at more closely
-EPSILON = 2.0**-52
+from .tolerances import CLOSER_LOOKS, EPSILON, FIRST_STEP, STEP_RATIO, STEPS
 
 
 class Measured(NamedTuple):
@@ -55,10 +52,10 @@ def measure(f: Callable[[float], float], x: float, noise: float = 0.0) -> Measur
     """
     middle = f(x)
     best, before = NOTHING, list[float]()
-    step = FIRST * (abs(x) if x else 1.0)
+    step = FIRST_STEP * (abs(x) if x else 1.0)
     for _ in range(STEPS):
         up, down = x + step, x - step
-        step /= RATIO
+        step /= STEP_RATIO
         if not down < x < up:
             break
         above, below = f(up), f(down)
@@ -79,7 +76,7 @@ def measure(f: Callable[[float], float], x: float, noise: float = 0.0) -> Measur
 
 def _extrapolate(before: list[float], slope: float) -> tuple[list[float], float, float]:
     """One more row of Neville's table; its best entry and how far that one moved."""
-    row, factor = [slope], RATIO * RATIO
+    row, factor = [slope], STEP_RATIO * STEP_RATIO
     value, bent = slope, math.inf
     for old in before:
         entry = (factor * row[-1] - old) / (factor - 1)
@@ -87,7 +84,7 @@ def _extrapolate(before: list[float], slope: float) -> tuple[list[float], float,
         if moved <= bent:
             value, bent = entry, moved
         row.append(entry)
-        factor *= RATIO * RATIO
+        factor *= STEP_RATIO * STEP_RATIO
     return row, value, bent
 
 
@@ -112,12 +109,12 @@ def _with_sides(
     found = best._replace(left=side(-near), right=side(near), rounding=20 * noise / near)
     if best.value != best.value:
         return found
-    for _ in range(NEARER):
+    for _ in range(CLOSER_LOOKS):
         gap = abs(found.right - found.left)
         size = max(abs(found.left), abs(found.right))
         if not (gap > 1e-3 * size and gap > 100 * found.rounding):
             return found
-        near /= RATIO * RATIO
+        near /= STEP_RATIO * STEP_RATIO
         left, right, rounding = side(-near), side(near), 20 * noise / near
         again = abs(right - left)
         if 100 * rounding > gap or not again < 0.9 * gap:  # it stays, as far as can be seen

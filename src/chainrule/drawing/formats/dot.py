@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from ..snapshot.picture import Card, Picture
+from .format import Format
 
 _SPECIAL = re.compile(r'[&<>"{}|\\\s]')
 
@@ -47,6 +48,15 @@ def source(picture: Picture, direction: str) -> str:
         if card.symbol:
             rows.append(f"  {goal} -> n{user}")
     return "\n".join([*rows, "}", ""])
+
+
+FORMAT = Format(
+    "dot",
+    "text/vnd.graphviz",
+    lambda drawing: source(drawing.picture, drawing.rankdir).encode("utf-8", "replace"),
+    aliases=("gv",),
+    is_text=True,
+)
 
 
 def _scopes(picture: Picture, direction: str) -> list[str]:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import io
 import math
-import sys
 import unicodedata
 from collections.abc import Iterator
-from importlib.util import find_spec
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from ...errors import ChoiceError, MissingExtra
-from ...numerals import DASH, MINUS
+from ...errors import ChoiceError
 from ..shapes.palette import LIGHT, Style
-from ..shapes.sheet import Area, Box, Line, Point, Shape, Sheet, Text
-from ..snapshot.picture import TIMES
-from .svg import corners
+from ..shapes.sheet import Box, Line, Point, Polygon, Shape, Sheet, Text
+from .fonts import font_files, spell
+from .format import Format, Library
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from PIL.ImageDraw import ImageDraw
+    from PIL.ImageFont import FreeTypeFont, ImageFont
+
+    Font = FreeTypeFont | ImageFont
 
 SCALE = 2.0
 SMOOTH = 2
@@ -27,9 +30,6 @@ MOST_PIXELS = 32_000_000
 SMALLEST_SCALE = 0.2
 """Below this scale no number can be read, and a picture is refused rather than drawn."""
 
-PLAIN_LETTERS = {MINUS: "-", DASH: "-", TIMES: "*", "…": "...", "∞": "inf"}
-"""What stands for a character in a font that does not have it."""
-
 
 def render(sheet: Sheet) -> bytes:
     """Return the picture as a PNG file.
@@ -37,15 +37,10 @@ def render(sheet: Sheet) -> bytes:
     A picture of more than 32 million pixels is drawn smaller.
 
     Raises:
-        MissingExtra: Pillow is not installed.
         ChoiceError: The picture is so large that nothing could be read at the largest size.
 
     Cost: O(pixels + shapes).
     """
-    try:
-        import PIL  # noqa: F401  # asked for before anything is drawn
-    except ImportError:
-        raise MissingExtra("Pillow", "png", "drawing a PNG") from None
     scale = min(SCALE, (MOST_PIXELS / (sheet.width * sheet.height)) ** 0.5)
     if scale < SMALLEST_SCALE:
         raise ChoiceError(
@@ -60,7 +55,17 @@ def render(sheet: Sheet) -> bytes:
     return out.getvalue()
 
 
-def image(sheet: Sheet, scale: float, smooth: int = SMOOTH) -> Any:
+PILLOW = Library("Pillow", "PIL", "png")
+FORMAT = Format(
+    "png",
+    "image/png",
+    lambda drawing: render(drawing.sheet()),
+    is_laid_out=True,
+    library=PILLOW,
+)
+
+
+def image(sheet: Sheet, scale: float, smooth: int = SMOOTH) -> Image:
     """Return the picture as an image of Pillow's, this many pixels for one of the sheet.
 
     Args:
@@ -79,19 +84,19 @@ def image(sheet: Sheet, scale: float, smooth: int = SMOOTH) -> Any:
     shapes = sheet.flat()
     for shape in shapes:
         brush.draw(shape)
-    made = large if smooth == 1 else large.resize(size, Image.Resampling.BOX)
-    lettering = _Lettering(ImageDraw.Draw(made), scale)
+    image = large if smooth == 1 else large.resize(size, Image.Resampling.BOX)
+    pen = _Pen(ImageDraw.Draw(image), scale)
     for shape in shapes:
         if isinstance(shape, Text):
-            lettering.write(shape)
-    return made
+            pen.write(shape)
+    return image
 
 
 class _Brush:
     """Draws everything but text."""
 
-    def __init__(self, draw: Any, scale: float) -> None:
-        self.drawing = draw
+    def __init__(self, draw: ImageDraw, scale: float) -> None:
+        self.canvas = draw
         self.scale = scale
 
     def draw(self, shape: Shape) -> None:
@@ -99,8 +104,8 @@ class _Brush:
             return
         style = LIGHT[shape.role]
         fill = None if style.fill == "none" else style.fill
-        if isinstance(shape, Area):
-            self.drawing.polygon([self._at(point) for point in shape.points], fill=fill)
+        if isinstance(shape, Polygon):
+            self.canvas.polygon([self._at(point) for point in shape.points], fill=fill)
         elif isinstance(shape, Line):
             self._stroke(shape.straight(), style)
         else:
@@ -110,16 +115,16 @@ class _Brush:
         return point[0] * self.scale, point[1] * self.scale
 
     def _box(self, box: Box, style: Style, fill: str | None) -> None:
-        outline = list(corners(box)) if box.cut else _rounded(box)
+        outline = list(box.corners()) if box.cut else _rounded(box)
         if fill:
-            self.drawing.polygon([self._at(point) for point in outline], fill=fill)
+            self.canvas.polygon([self._at(point) for point in outline], fill=fill)
         if style.stroke != "none":
             self._stroke([*outline, outline[0], outline[1]], style)
 
     def _stroke(self, points: list[Point], style: Style) -> None:
         wide = max(1, round(style.width * self.scale))
         for piece in _dashes(points, style.dash) if style.dash else [points]:
-            self.drawing.line(
+            self.canvas.line(
                 [self._at(point) for point in piece], fill=style.stroke, width=wide, joint="curve"
             )
 
@@ -163,84 +168,65 @@ def _dashes(points: list[Point], dash: tuple[float, ...]) -> Iterator[list[Point
         yield piece
 
 
-def _font_files() -> Iterator[tuple[str, str]]:
-    """Yield where a plain and a bold font may lie; those of matplotlib first, without importing
-    it."""
-    spec = find_spec("matplotlib")
-    for place in (spec.submodule_search_locations or ()) if spec else ():
-        folder = Path(place) / "mpl-data" / "fonts" / "ttf"
-        yield str(folder / "DejaVuSans.ttf"), str(folder / "DejaVuSans-Bold.ttf")
-    yield "DejaVuSans.ttf", "DejaVuSans-Bold.ttf"
-    if sys.platform in ("win32", "darwin"):
-        yield "Arial.ttf", "Arial Bold.ttf"
-
-
-class _Lettering:
+class _Pen:
     """Writes text in the first font that can be found."""
 
-    def __init__(self, draw: Any, scale: float) -> None:
-        self.drawing = draw
+    def __init__(self, draw: ImageDraw, scale: float) -> None:
+        self.draw = draw
         self.scale = scale
-        self.fonts: dict[tuple[float, bool], Any] = {}
-        self.known: dict[tuple[str, bool], str] = {}
-        self.files: tuple[str, str] | None = None
+        self.fonts: dict[tuple[float, bool], Font] = {}
+        self.glyphs: dict[tuple[str, bool], bool] = {}
+        self.files = next(filter(_can_be_read, font_files()), None)
+
+    def font(self, size: float, bold: bool) -> Font:
         from PIL import ImageFont
 
-        self.makers = ImageFont
-        for files in _font_files():
-            try:
-                ImageFont.truetype(files[0], 10)
-                ImageFont.truetype(files[1], 10)
-            except OSError:
-                continue
-            self.files = files
-            break
-
-    def font(self, size: float, bold: bool) -> Any:
         key = round(size, 2), bold
         if key not in self.fonts:
-            if self.files:
-                self.fonts[key] = self.makers.truetype(self.files[bold], max(1.0, size))
-            else:
-                self.fonts[key] = self._default(max(1.0, size))
+            size = max(1.0, size)
+            self.fonts[key] = (
+                ImageFont.truetype(self.files[bold], size)
+                if self.files
+                else ImageFont.load_default(size)
+            )
         return self.fonts[key]
 
-    def _default(self, size: float) -> Any:
-        try:
-            return self.makers.load_default(size)
-        except TypeError:  # before Pillow 10.1 it has one size and no letters beyond Latin-1
-            raise MissingExtra("Pillow 10.1 or a DejaVu font", "png", "drawing a PNG") from None
+    def spell(self, text: str, bold: bool) -> str:
+        """Return text with stand-ins for what the font lacks."""
+        return spell(text, lambda letter: self._has_glyph(letter, bold))
 
-    def _letter(self, letter: str, bold: bool) -> str:
-        """Return a letter, what stands for it, or its code, so that no empty box is drawn."""
+    def _has_glyph(self, letter: str, bold: bool) -> bool:
+        """Whether a letter looks otherwise than one that no font has."""
         key = letter, bold
-        if key not in self.known:
-            self.known[key] = self._replacement(letter, bold)
-        return self.known[key]
-
-    def _replacement(self, letter: str, bold: bool) -> str:
-        if letter.isspace() or " " <= letter <= "~":
-            return letter
-        if letter in "\u200d\ufe0f":
-            return ""
-        font = self.font(24.0, bold)
-        missing = font.getmask("\U0010fffe")
-        mask = font.getmask(letter)
-        is_blank = not any(bytes(mask)) and not unicodedata.combining(letter)
-        if not is_blank and (mask.size, bytes(mask)) != (missing.size, bytes(missing)):
-            return letter
-        return PLAIN_LETTERS.get(letter, f"U+{ord(letter):04X}")
+        if key not in self.glyphs:
+            font = self.font(24.0, bold)
+            missing, mask = font.getmask("\U0010fffe"), font.getmask(letter)
+            is_blank = not any(bytes(mask)) and not unicodedata.combining(letter)
+            is_box = (mask.size, bytes(mask)) == (missing.size, bytes(missing))
+            self.glyphs[key] = not is_blank and not is_box
+        return self.glyphs[key]
 
     def write(self, text: Text) -> None:
-        words = "".join(self._letter(letter, text.bold) for letter in text.text)
-        size = text.size * self.scale
+        words = self.spell(text.text, text.bold)
+        size, room = text.size * self.scale, text.room * self.scale
         font = self.font(size, text.bold)
-        room = text.room * self.scale
         if room and font.getlength(words) > room:
             font = self.font(max(1.0, size * room / font.getlength(words)), text.bold)
-        anchor = {"start": "ls", "middle": "ms", "end": "rs"}[text.anchor]
-        at = text.x * self.scale, text.y * self.scale
-        halo = {}
-        if text.halo:
-            halo = {"stroke_width": round(1.5 * self.scale), "stroke_fill": LIGHT["ground"].fill}
-        self.drawing.text(at, words, fill=LIGHT[text.role].fill, font=font, anchor=anchor, **halo)
+        self.draw.text(
+            (text.x * self.scale, text.y * self.scale),
+            words,
+            fill=LIGHT[text.role].fill,
+            font=font,
+            anchor={"start": "ls", "middle": "ms", "end": "rs"}[text.anchor],
+            stroke_width=round(1.5 * self.scale) if text.halo else 0,
+            stroke_fill=LIGHT["ground"].fill,
+        )
+
+
+def _can_be_read(files: tuple[str, str]) -> bool:
+    from PIL import ImageFont
+
+    try:
+        return all(ImageFont.truetype(file, 10) for file in files)
+    except OSError:
+        return False

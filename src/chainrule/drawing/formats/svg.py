@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 
 from ..shapes.palette import DARK, FONT, LIGHT, Palette
-from ..shapes.sheet import AnyShape, Area, Box, Group, Line, Point, Sheet, Text
+from ..shapes.sheet import AnyShape, Box, Group, Line, Point, Polygon, Sheet, Text
+from .format import Format
 
 
 def escape(text: str) -> str:
@@ -43,6 +44,14 @@ def render(sheet: Sheet) -> str:
         f'<rect class="ground" width="{wide}" height="{high}" rx="6"/>\n{body}</svg>\n'
     )
 
+
+FORMAT = Format(
+    "svg",
+    "image/svg+xml",
+    lambda drawing: render(drawing.sheet()).encode("utf-8", "replace"),
+    is_text=True,
+    is_laid_out=True,
+)
 
 SMALLEST = 0.55
 """A page that is too narrow shrinks a picture so far, to where its numbers can still be read; then
@@ -86,7 +95,7 @@ def _shape(shape: AnyShape) -> str:
         return _box(shape)
     if isinstance(shape, Line):
         return f'<path class="{shape.role}" d="{path(shape)}"/>\n'
-    if isinstance(shape, Area):
+    if isinstance(shape, Polygon):
         points = " ".join(_pair(point) for point in shape.points)
         return f'<polygon class="{shape.role}" points="{points}"/>'
     return _text(shape)
@@ -104,25 +113,9 @@ def path(line: Line) -> str:
     return "".join(parts)
 
 
-def corners(box: Box) -> tuple[Point, ...]:
-    """Return the eight corners of a box whose corners are cut off."""
-    x, y, c = box.x, box.y, box.radius
-    right, low = x + box.width, y + box.height
-    return (
-        (x + c, y),
-        (right - c, y),
-        (right, y + c),
-        (right, low - c),
-        (right - c, low),
-        (x + c, low),
-        (x, low - c),
-        (x, y + c),
-    )
-
-
 def _box(box: Box) -> str:
     if box.cut:
-        points = " ".join(_pair(point) for point in corners(box))
+        points = " ".join(_pair(point) for point in box.corners())
         return f'<polygon class="{box.role}" points="{points}"/>'
     radius = f' rx="{short(box.radius)}"' if box.radius else ""
     return (

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from ...numerals import WIDEST
 from ..snapshot.picture import Card, Picture
 from ..text_metrics import ELLIPSIS, columns
+from .format import Format
 
 WIDTH = 100
 MOST_LINES = 400
@@ -32,6 +33,14 @@ def render(picture: Picture, width: int = WIDTH, lines: int = MOST_LINES) -> str
     if any(card.kind == "stack" for card in picture.cards):
         return _stacks(picture)
     return "\n".join(_Tree(picture, width, lines).rows()) + "\n"
+
+
+FORMAT = Format(
+    "txt",
+    "text/plain",
+    lambda drawing: render(drawing.picture).encode("utf-8", "replace"),
+    is_text=True,
+)
 
 
 def cut(text: str, widest: int) -> str:

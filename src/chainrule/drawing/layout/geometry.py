@@ -49,7 +49,7 @@ class Spot:
 
 
 @dataclass
-class Area:
+class ScopeArea:
     """The box of a scope."""
 
     path: tuple[str, ...]
@@ -90,7 +90,7 @@ class Layout:
     """
 
     spots: list[Spot] = field(default_factory=list)
-    areas: list[Area] = field(default_factory=list)
+    areas: list[ScopeArea] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
     length: float = 0.0
     breadth: float = 0.0

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from . import layering, nesting
 from .coordinates import spread
-from .geometry import Area, Edge, Layout, Padding, Spot, Vertex
+from .geometry import Edge, Layout, Padding, ScopeArea, Spot, Vertex
 from .layering import COPY, ENTRY, EXIT, NODE, SCOPE, Level, Source
 from .scopes import Scope, group
 
@@ -250,7 +250,7 @@ class _Builder:
             start = end - room.length
             room.origin = (start + self.padding.before, middle - room.middle)
             self.layout.areas.append(
-                Area(
+                ScopeArea(
                     room.scope.path,
                     start,
                     end,

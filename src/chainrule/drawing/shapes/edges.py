@@ -9,7 +9,7 @@ from .orientation import Orientation
 from .sheet import Line, Point
 
 Run = tuple[float, float, float]
-Piece = tuple[Point, Point]
+"""A straight piece of an edge along the ranks: from, to, and where it lies across them."""
 
 
 def arrivals(heights: Sequence[float], centre: float, step: float) -> list[float]:
@@ -25,47 +25,47 @@ def arrivals(heights: Sequence[float], centre: float, step: float) -> list[float
     """
     count = len(heights)
     order = sorted(range(count), key=lambda edge: (heights[edge], edge))
-    straight = [spot for spot, edge in enumerate(order) if abs(heights[edge] - centre) < 0.5]
+    straight = [row for row, edge in enumerate(order) if abs(heights[edge] - centre) < 0.5]
     middle = float(straight[0]) if len(straight) == 1 and count < 4 else (count - 1) / 2
-    places = [0.0] * count
-    for spot, edge in enumerate(order):
-        places[edge] = centre + (spot - middle) * step
-    return places
+    across = [0.0] * count
+    for row, edge in enumerate(order):
+        across[edge] = centre + (row - middle) * step
+    return across
+
+
+def corners(runs: Iterable[Run]) -> list[Point]:
+    """Return the points, along and across the ranks, between which an edge runs."""
+    points: list[Point] = []
+    for begin, end, across in runs:
+        for along in (begin, end) if end > begin else (begin,):
+            if not points or points[-1] != (along, across):
+                points.append((along, across))
+    return points
 
 
 def curves(orientation: Orientation, ways: Iterable[Sequence[Run]]) -> list[Line]:
     """Draw the edges of one source; what they share is drawn once."""
-    drawn: set[Piece] = set()
+    drawn: set[tuple[Point, Point]] = set()
     lines = []
     for runs in ways:
-        points: list[Point] = []
-        for begin, end, across in runs:
-            points.append((begin, across))
-            if end > begin:
-                points.append((end, across))
-        line: list[tuple[Point, ...]] = []
-        start = points[0]
+        points = corners(runs)
+        start, pieces = points[0], list[tuple[Point, ...]]()
         for one, two in pairwise(points):
-            if one == two:
+            if (one, two) not in drawn:
+                drawn.add((one, two))
+                pieces.append(_piece(orientation, one, two))
                 continue
-            if (one, two) in drawn:
-                if line:
-                    lines.append(Line(orientation.point(*start), tuple(line), "edge"))
-                line, start = [], two
-                continue
-            drawn.add((one, two))
-            line.append(_piece(orientation, one, two))
-        if line:
-            lines.append(Line(orientation.point(*start), tuple(line), "edge"))
+            if pieces:
+                lines.append(Line(orientation.point(*start), tuple(pieces), "edge"))
+            start, pieces = two, []
+        if pieces:
+            lines.append(Line(orientation.point(*start), tuple(pieces), "edge"))
     return lines
 
 
 def _piece(orientation: Orientation, one: Point, two: Point) -> tuple[Point, ...]:
+    end = orientation.point(*two)
     if abs(one[1] - two[1]) < 0.05:
-        return (orientation.point(*two),)
+        return (end,)
     half = (two[0] - one[0]) * 0.5
-    return (
-        orientation.point(one[0] + half, one[1]),
-        orientation.point(two[0] - half, two[1]),
-        orientation.point(*two),
-    )
+    return orientation.point(one[0] + half, one[1]), orientation.point(two[0] - half, two[1]), end

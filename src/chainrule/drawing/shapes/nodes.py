@@ -1,59 +1,94 @@
-"""A node's box: its border by kind, and its label and numbers in columns."""
+"""A node: the operation's circle, the box with its border by kind, and label and numbers in it."""
 
 from __future__ import annotations
 
+from ..layout.geometry import Spot
 from ..snapshot.picture import Card
+from ..text_metrics import shorten
+from .arrangement import Arrangement
 from .measures import LABEL, LINE, NUMBER, PAD, ROW, SMALL, Measures
-from .sheet import Box, Line, Shape, Text
+from .sheet import Box, Group, Line, Shape, Text
 
 BASELINE = 0.36
 """Half the height of a digit, in ems: how far the baseline lies below the middle of a line."""
 
 SIGNS = {1: "positive", -1: "negative", 0: "ink"}
+"""The role of a number by its sign."""
 
 
-def border(card: Card, x: float, y: float, size: Measures) -> list[Shape]:
+def node(arrangement: Arrangement, spot: Spot) -> Group:
+    """Draw a node with its operation."""
+    card, size = arrangement.picture.cards[spot.node], arrangement.measures[spot.node]
+    x, y, _, _ = arrangement.box(spot)
+    if card.kind == "stack":
+        return Group(caption(card), _stack(card, x, y, size))
+    rows = _operation(arrangement, spot, size) if size.symbol else []
+    rows += _border(card, x, y, size)
+    rows += _writing(card, x, y, size)
+    if card.remark:
+        remark = shorten(card.remark, SMALL, size.width + 12.0)
+        right, base = x + size.width - 2.0, y + size.height + 10.5
+        rows.append(Text(right, base, remark, SMALL, "remark", "end", halo=True))
+    return Group(caption(card), tuple(rows))
+
+
+def copy(arrangement: Arrangement, spot: Spot) -> Group:
+    """Draw a leaf once more beside a user that is far from it."""
+    card = arrangement.picture.cards[spot.node]
+    x, y, wide, high = arrangement.box(spot)
+    name = shorten(card.name, NUMBER, wide - 10.0) if card.name else card.data.text
+    base = y + high / 2 + BASELINE * NUMBER
+    box = Box(x, y, wide, high, "copy", high / 2)
+    text = Text(x + wide / 2, base, name, NUMBER, "ink", "middle", room=wide - 8.0)
+    return Group(f"{card.name or card.data.text}, drawn again", (box, text))
+
+
+def _operation(arrangement: Arrangement, spot: Spot, size: Measures) -> list[Shape]:
+    orientation = arrangement.orientation
+    start, end = arrangement.operation(spot.node)
+    half = orientation.swap(size.op_width, size.op_height)[1] / 2
+    x, y, wide, high = orientation.rectangle(start, end, spot.centre - half, spot.centre + half)
+    to_box = orientation.point(end + size.link, spot.centre)
+    base = y + high / 2 + BASELINE * LABEL
+    return [
+        Line(orientation.point(end, spot.centre), ((to_box,),), "edge"),
+        Box(x, y, wide, high, "op", min(wide, high) / 2),
+        Text(x + wide / 2, base, size.symbol, LABEL, "ink", "middle", room=wide - 8.0),
+    ]
+
+
+def _border(card: Card, x: float, y: float, size: Measures) -> list[Shape]:
     wide, high = size.width, size.height
-    rows: list[Shape] = []
     rounded = 0.0 if card.operands else 9.0
+    inset = 3.0 if card.kind == "parameter" else 0.0
+    rows: list[Shape]
     if card.kind == "constant":
-        rows.append(Box(x, y, wide, high, "constant", 7.0, cut=True))
+        rows = [Box(x, y, wide, high, "constant", 7.0, cut=True)]
     elif card.kind == "parameter":
-        rows.append(Box(x, y, wide, high, "parameter", rounded))
-        rows.append(Box(x + 3, y + 3, wide - 6, high - 6, "parameter-inside", rounded - 3))
+        inside = Box(x + 3, y + 3, wide - 6, high - 6, "parameter-inside", rounded - 3)
+        rows = [Box(x, y, wide, high, "parameter", rounded), inside]
     else:
         role = "root" if card.is_root else "leaf" if card.kind == "leaf" else "inner"
-        rows.append(Box(x, y, wide, high, role, rounded or 2.0))
+        rows = [Box(x, y, wide, high, role, rounded or 2.0)]
     if size.name_width:
-        at, inset = x + size.name_width, 3.0 if card.kind == "parameter" else 0.0
+        at = x + size.name_width
         rows.append(Line((at, y + inset), (((at, y + high - inset),),), "rule"))
     return rows
 
 
-def writing(card: Card, x: float, y: float, size: Measures) -> list[Shape]:
+def _writing(card: Card, x: float, y: float, size: Measures) -> list[Shape]:
     rows: list[Shape] = []
     if size.name_width:
-        role = "ink" if card.label else "soft"
-        rows.append(
-            Text(
-                x + size.name_width / 2,
-                y + size.height / 2 + BASELINE * LABEL,
-                size.name,
-                LABEL,
-                role,
-                "middle",
-                bold=True,
-                room=size.name_width - 8.0,
-            )
-        )
-    right = x + size.width - PAD
-    left = x + size.name_width + PAD
+        role, room = "ink" if card.label else "soft", size.name_width - 8.0
+        middle, base = x + size.name_width / 2, y + size.height / 2 + BASELINE * LABEL
+        rows.append(Text(middle, base, size.name, LABEL, role, "middle", bold=True, room=room))
     if card.kind == "constant":
         lines = [("", card.data)]
     elif size.height < 2 * ROW:
         lines = [("data", card.data)]
     else:
         lines = [("data", card.data), ("grad", card.grad)]
+    left, right = x + size.name_width + PAD, x + size.width - PAD
     for row, (word, number) in enumerate(lines):
         base = y + 4.0 + ROW * row + ROW / 2 + BASELINE * NUMBER
         if word:
@@ -62,7 +97,7 @@ def writing(card: Card, x: float, y: float, size: Measures) -> list[Shape]:
     return rows
 
 
-def stack(card: Card, x: float, y: float, size: Measures) -> tuple[Shape, ...]:
+def _stack(card: Card, x: float, y: float, size: Measures) -> tuple[Shape, ...]:
     """Draw a box that stands for many nodes as a little pile of sheets."""
     wide, high = size.width, size.height
     rows: list[Shape] = [
@@ -70,8 +105,8 @@ def stack(card: Card, x: float, y: float, size: Measures) -> tuple[Shape, ...]:
         Box(x, y, wide - 4.0, high - 4.0, "stack-root" if card.is_root else "stack", 3.0),
         Text(x + PAD, y + 17.0, size.name, LABEL, "ink", bold=True, room=wide - 2 * PAD),
     ]
-    for number, line in enumerate(card.lines):
-        rows.append(Text(x + PAD, y + 32.0 + LINE * number, line, SMALL, "soft"))
+    for row, line in enumerate(card.lines):
+        rows.append(Text(x + PAD, y + 32.0 + LINE * row, line, SMALL, "soft"))
     return tuple(rows)
 
 

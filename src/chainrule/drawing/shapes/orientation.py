@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .sheet import Point
+from .sheet import Point, Rectangle
 
 DIRECTIONS = ("LR", "TB", "RL", "BT")
+
+
+def is_upright(direction: str) -> bool:
+    """Whether the ranks run from top to bottom or back."""
+    return direction in ("TB", "BT")
 
 
 @dataclass
@@ -28,24 +33,24 @@ class Orientation:
     @property
     def is_upright(self) -> bool:
         """Whether the ranks run from top to bottom or back."""
-        return self.direction in ("TB", "BT")
+        return is_upright(self.direction)
 
     @property
     def size(self) -> tuple[float, float]:
         """Width and height of the picture."""
-        along, across = self.length + 2 * self.margin, self.breadth + 2 * self.margin
-        return (across, along) if self.is_upright else (along, across)
+        return self.swap(self.length + 2 * self.margin, self.breadth + 2 * self.margin)
+
+    def swap(self, one: float, two: float) -> tuple[float, float]:
+        """Turn sizes (or coordinates) along and across the ranks into x and y, or back."""
+        return (two, one) if self.is_upright else (one, two)
 
     def point(self, along: float, across: float) -> Point:
-        """Return the place of a point."""
+        """Return the x and y of a point."""
         if self.direction in ("RL", "BT"):
             along = self.length - along
-        along, across = along + self.margin, across + self.margin
-        return (across, along) if self.is_upright else (along, across)
+        return self.swap(along + self.margin, across + self.margin)
 
-    def box(
-        self, start: float, end: float, low: float, high: float
-    ) -> tuple[float, float, float, float]:
+    def rectangle(self, start: float, end: float, low: float, high: float) -> Rectangle:
         """Return x, y, width and height of a rectangle."""
         x1, y1 = self.point(start, low)
         x2, y2 = self.point(end, high)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 Point = tuple[float, float]
+Rectangle = tuple[float, float, float, float]
+"""x, y, width and height."""
 
 STEPS = 24
 """The straight pieces that stand for a curve where only straight lines can be drawn."""
@@ -26,6 +28,21 @@ class Box:
     role: str
     radius: float = 0.0
     cut: bool = False
+
+    def corners(self) -> tuple[Point, ...]:
+        """Return the eight corners of a box whose corners are cut off."""
+        x, y, c = self.x, self.y, self.radius
+        right, low = x + self.width, y + self.height
+        return (
+            (x + c, y),
+            (right - c, y),
+            (right, y + c),
+            (right, low - c),
+            (right - c, low),
+            (x + c, low),
+            (x, low - c),
+            (x, y + c),
+        )
 
 
 @dataclass(frozen=True)
@@ -59,7 +76,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Area:
+class Polygon:
     """A filled polygon (an arrowhead)."""
 
     points: tuple[Point, ...]
@@ -98,10 +115,10 @@ class Group:
     """Shapes that belong to one node; the title is what a reader sees who points at it."""
 
     title: str
-    shapes: tuple[Box | Line | Area | Text, ...]
+    shapes: tuple[Box | Line | Polygon | Text, ...]
 
 
-Shape = Box | Line | Area | Text
+Shape = Box | Line | Polygon | Text
 AnyShape = Shape | Group
 
 

@@ -107,6 +107,23 @@ class Picture:
         """The indices of the roots."""
         return [index for index, card in enumerate(self.cards) if card.is_root]
 
+    @property
+    def subject(self) -> str:
+        """The names of the roots, in a few words."""
+        if any(card.kind == "stack" for card in self.cards):
+            return "a large calculation"
+        names = [self.cards[root].label for root in self.roots]
+        first = next(filter(None, names), "")
+        if not first:
+            return "an unlabelled value" if len(names) == 1 else f"{len(names)} values"
+        return first + (f" and {len(names) - 1} more" if len(names) > 1 else "")
+
+    @property
+    def size(self) -> str:
+        """How many nodes and edges there are, or what the picture leaves out."""
+        nodes, edges = len(self.cards), self.edges
+        return self.note or f"{nodes} node{'s' * (nodes != 1)}, {edges} edge{'s' * (edges != 1)}"
+
 
 def number(x: Any) -> Number:
     """Write a number and take its sign."""

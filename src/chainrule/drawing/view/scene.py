@@ -15,7 +15,7 @@ from ..snapshot.picture import Card, Picture, nodes_of, photograph, roots_of
 from ..snapshot.summary import summarise
 from ..text_metrics import clean
 from . import states
-from .places import place
+from .coordinates import place
 from .trees import tree
 
 MOST_NODES = 20_000

@@ -13,8 +13,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..shapes.sheet import Rectangle
 from ..snapshot.picture import BLANK, Card, Picture
-from .places import Box, Places, place
+from .coordinates import Places, place
 
 MOST_STATES = 40
 MOST_CARDS = 6000
@@ -65,7 +66,7 @@ def areas_of(picture: Picture, places: Places) -> list[Area]:
     return areas
 
 
-def _inside(box: Box, other: Box) -> bool:
+def _inside(box: Rectangle, other: Rectangle) -> bool:
     return (
         other[0] - SLACK <= box[0]
         and other[1] - SLACK <= box[1]

@@ -19,6 +19,34 @@
 /* The kinds of nodes that aren't operations of the table. */
 enum { INPUT = -1, CONSTANT = -2, COPY = -3, TAKE = -4, SCATTER = -5, ENTRY = -6 };
 
+/* An array that grows. */
+#define ARRAY(type)                 \
+    struct {                        \
+        type *items;                \
+        Py_ssize_t count, capacity; \
+    }
+
+/* Whether an array has capacity for `more` further items, which it gets if memory allows; sets an error otherwise. */
+#define RESERVE(array, more)                                                                                         \
+    ((array).capacity - (array).count >= (more) ||                                                                   \
+     ((array).items = array_grow((array).items, &(array).capacity, (array).count, more, sizeof *(array).items),      \
+      (array).capacity - (array).count >= (more)))
+
+static inline void *array_grow(void *items, Py_ssize_t *capacity, Py_ssize_t count, Py_ssize_t more, size_t size) {
+    Py_ssize_t most = PY_SSIZE_T_MAX / (Py_ssize_t)size;
+    Py_ssize_t larger = count < 16 ? 32 : count < most / 2 ? 2 * count : most;
+    if (more <= most - count) {
+        larger = larger < count + more ? count + more : larger;
+        void *moved = PyMem_Realloc(items, (size_t)larger * size);
+        if (moved != NULL) {
+            *capacity = larger;
+            return moved;
+        }
+    }
+    PyErr_NoMemory();
+    return items;
+}
+
 /* The position that an index selects in a table or region, counted from the end where it is negative, as in Python;
  * -1 where it isn't a whole number in range. */
 static inline int64_t position(double index, uint32_t length) {

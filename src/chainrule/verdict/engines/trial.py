@@ -139,7 +139,7 @@ def summed_up(faults: Sequence[Fault]) -> str:
     common = set.intersection(*causes)
     for guess in faults[0].guesses:
         if (guess.kind, guess.cause) in common:
-            return f"{faults[0].words} ({true_minus(guess.mistake.removeprefix('other: '))})"
+            return f"{faults[0].words} ({true_minus(guess.mistake)})"
     return faults[0].words
 
 

@@ -65,7 +65,7 @@ class Check:
     def wrong(self) -> list[Verdict]:
         """The verdicts on wrong gradients; those with a mistake of their own come first."""
         found = [verdict for verdict in self.verdicts.values() if verdict.status == WRONG]
-        return sorted(found, key=lambda verdict: verdict.mistake.startswith("follows from"))
+        return sorted(found, key=lambda verdict: verdict.culprit is not None)
 
     @property
     def edges(self) -> tuple[EdgeVerdict, ...]:
@@ -115,9 +115,10 @@ class Check:
 
     def _remedy(self, first: Verdict | None) -> str:
         """What to do about the mistake that is named first."""
-        if first and "passes are added up" in first.mistake:
+        if first and "zero_grad" in first.mistake:
             return "chainrule.zero_grad(L) before each backward()"
-        return "begin with the first cross: what follows from it comes right by itself"
+        root = called(self.root)
+        return f"fix the first ✗ nearest {root}; errors that follow from it will disappear"
 
     # ---- as text ---------------------------------------------------------------------------------
 
@@ -131,9 +132,9 @@ class Check:
         text = f"{self.title}: {', '.join(counts) or 'nothing to check'}."
         if edges:
             text += f" {len(edges)} local derivative{'s are' if len(edges) > 1 else ' is'} wrong."
-        own = [v for v in wrong if not v.mistake.startswith("follows from")]
+        own = [v for v in wrong if v.culprit is None]
         if own:
-            text += f" Begin with {called(own[0].node)}."
+            text += f" Start with {called(own[0].node)}."
         return text
 
     def _rows(self) -> tuple[list[tuple[str, ...]], int]:
@@ -206,6 +207,6 @@ def _row(verdict: Verdict) -> tuple[str, ...]:
 def _edge_words(edge: EdgeVerdict) -> str:
     found = SIGNS[NOT_SET] if edge.found is None else format_number(edge.found)
     return (
-        f"✗ d {called(edge.node)} / d {called(edge.operand)}: {edge.why}: {found}, "
-        f"but nudging says {format_number(edge.expected)}."
+        f"✗ d {called(edge.node)} / d {called(edge.operand)}: {edge.mistake} "
+        f"It is {found}, but nudging gives {format_number(edge.expected)}."
     )

@@ -52,11 +52,11 @@ def check(what: Any, /, *at: Any) -> Check:
         >>> L = a * b
         >>> L.label, L.grad, a.grad, b.grad = "L", 1, -3, -2
         >>> print(check(L))
-        The gradients of L: 2 right, 1 wrong. Begin with b.
+        The gradients of L: 2 right, 1 wrong. Start with b.
         <BLANKLINE>
            node  gradient  expected  error  verdict
         ✓  L       1.0000    1.0000         right
-        ✗  b      −2.0000    2.0000  2e+00  sign: it is turned round
+        ✗  b      −2.0000    2.0000  2e+00  The sign is flipped.
         ✓  a      −3.0000   −3.0000         right
     """
     if is_value(what):

@@ -5,16 +5,7 @@ from __future__ import annotations
 import math
 import struct
 
-NEAR = 1e-9
-"""Two ways of computing one number agree at least to this relative difference."""
-SINGLE = 1e-6
-"""What was pasted from single precision agrees to this."""
-SHOWN = 3
-"""So many digits a rounded number shows at least: 0.5 stands for 0.500."""
-SHORT = 5
-"""A number of so few digits is written out; who writes another one does not round."""
-TELLING = 5
-"""A rounded number of fewer digits may be what a mistake gives."""
+from ..tolerances import AGREEMENT, ROUNDED_DIGITS, SHORT_DIGITS, SINGLE
 
 
 def agrees(found: float, expected: float, slack: float, typed: bool) -> bool:
@@ -30,7 +21,7 @@ def agrees(found: float, expected: float, slack: float, typed: bool) -> bool:
         return True
     if not (math.isfinite(found) and math.isfinite(expected)):
         return False
-    if abs(found - expected) <= slack + NEAR * max(abs(found), abs(expected)):
+    if abs(found - expected) <= slack + AGREEMENT * max(abs(found), abs(expected)):
         return True
     return typed and (is_rounded(found, expected) or _is_single(found, expected))
 
@@ -47,9 +38,9 @@ def is_rounded(found: float, expected: float) -> bool:
     """
     if not (found and expected and math.isfinite(found) and math.isfinite(expected)):
         return False
-    if written_digits(expected) <= SHORT or float(expected).is_integer():
+    if written_digits(expected) <= SHORT_DIGITS or float(expected).is_integer():
         return False
-    digits = max(written_digits(found), SHOWN)
+    digits = max(written_digits(found), ROUNDED_DIGITS)
     return float(f"{expected:.{digits - 1}e}") == float(found)
 
 

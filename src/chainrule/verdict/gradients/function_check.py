@@ -11,11 +11,13 @@ from ...engine.twin import Value
 from ...errors import WrongType
 from ...graph.traversal import postorder
 from ...numerals import format_short
-from ..measured import EPSILON, Measured, measure
+from ..measured import Measured, measure
 from ..tables import printable
+from ..tolerances import EPSILON, HIDDEN
+from . import phrases
 from .arguments import Arguments, bound
 from .checked import Check
-from .judgement import HIDDEN, Judge
+from .judgement import Judge
 from .truth import find_truth
 from .verdicts import NOT_COMPARABLE, RIGHT, WRONG, Verdict, Verdicts
 
@@ -179,13 +181,13 @@ class _FunctionCheck:
         if inside and inside.status == WRONG and inside.mistake:
             return inside.mistake
         if math.isclose(found, -expected, rel_tol=1e-6):
-            return "sign: it is turned round"
+            return phrases.FLIPPED
         for size in range(2, 11):
             if math.isclose(found, expected * size, rel_tol=1e-6):
-                return f"factor: {size} times what it should be"
+                return phrases.MULTIPLE.format(factor=size)
         return (
-            "other: part of the computation is not recorded; "
-            "look for .data, or for a number made of a Value"
+            "Part of the computation isn't recorded; "
+            "look for .data, or for a Value converted to a number."
         )
 
 

@@ -7,13 +7,12 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from ...numerals import format_short
+from ...numerals import MINUS, format_short
 from ...table.ops import TABLE
 from ...table.rules import RULES, Rule
+from ..tolerances import FEW_PATHS
+from . import phrases
 from .slips import SLIPS
-
-FEW = 10
-"""Up to so many contributions every subset of them is tried."""
 
 
 class Contribution(NamedTuple):
@@ -52,23 +51,23 @@ class Guess(NamedTuple):
     """One way to go wrong.
 
     Attributes:
-        kind: What it is, in the words that a mistake begins with.
+        kind: What it is, in a word or two.
         cause: What was done; the same at whatever numbers it was done.
-        detail: The numbers and names of this case.
         gradient: The gradient that it gives.
+        text: The cause with the numbers and names of this case, where it has any.
         is_telling: Whether it is worth mentioning beside another one.
     """
 
     kind: str
     cause: str
-    detail: str
     gradient: float
+    text: str = ""
     is_telling: bool = True
 
     @property
     def mistake(self) -> str:
-        """All of it in words."""
-        return f"{self.kind}: {self.cause}{self.detail}"
+        """All of it in a sentence."""
+        return self.text or self.cause
 
 
 Parts = Sequence[Contribution]
@@ -115,9 +114,9 @@ def _sum(values: Iterator[float] | Sequence[float]) -> float:
     return total
 
 
-def _instead(parts: Parts, place: int, value: float) -> float:
+def _instead(parts: Parts, index: int, value: float) -> float:
     """The gradient with one contribution replaced."""
-    return _sum([value if i == place else part.value for i, part in enumerate(parts)])
+    return _sum([value if i == index else part.value for i, part in enumerate(parts)])
 
 
 # ---- at the node as a whole ----------------------------------------------------------------------
@@ -125,43 +124,45 @@ def _instead(parts: Parts, place: int, value: float) -> float:
 
 def _turned_sign(parts: Parts) -> Iterator[Guess]:
     """The sign of the whole."""
-    cause = "it is turned round"
-    if len(parts) == 1 and parts[0].rule and parts[0].text.startswith("-"):
-        cause = f"the minus of {parts[0].text}, the derivative of {parts[0].rule.name}, is missing"
-    yield Guess("sign", cause, "", -_sum([part.value for part in parts]))
+    cause = phrases.FLIPPED
+    if len(parts) == 1 and parts[0].text.startswith("-"):
+        derivative = _derivative(parts[0])
+        cause = phrases.MINUS_MISSING.format(formula=parts[0].text, derivative=derivative)
+    yield Guess("sign", cause, -_sum([part.value for part in parts]))
 
 
 def _turned_on_a_path(parts: Parts) -> Iterator[Guess]:
-    for place, part in enumerate(parts if len(parts) > 1 else ()):
-        turned = _instead(parts, place, -part.value)
-        yield Guess("sign", "turned round on the path", f" via {part.user}", turned)
+    for index, part in enumerate(parts if len(parts) > 1 else ()):
+        text = phrases.FLIPPED_ON_THE_PATH.format(user=part.user)
+        yield Guess("sign", phrases.FLIPPED_ON_A_PATH, _instead(parts, index, -part.value), text)
 
 
 def _gradient_above_forgotten(parts: Parts) -> Iterator[Guess]:
     if all(part.above == 1 for part in parts):
         return
-    cause = "not multiplied by the gradient above"
-    above = ", ".join(
-        dict.fromkeys(f"{format_short(part.above)} of {part.user}" for part in parts[:3])
-    )
-    yield Guess("chain factor", cause, f", {above}", _sum([part.partial for part in parts]))
-    if len(parts) > 1:
-        for place, part in enumerate(parts):
-            if part.above != 1:
-                on_the_path = f" on the path via {part.user}"
-                without = _instead(parts, place, part.partial)
-                yield Guess("chain factor", cause, on_the_path, without)
+    cause = phrases.ABOVE_MISSING
+    gradients = list(dict.fromkeys((part.user, format_short(part.above)) for part in parts[:3]))
+    text = phrases.ABOVE_MISSING_ONCE.format(user=gradients[0][0], above=gradients[0][1])
+    if len(gradients) > 1:
+        above = ", ".join(f"{gradient} of {user}" for user, gradient in gradients)
+        text = phrases.ABOVE_MISSING_OFTEN.format(gradients=above)
+    yield Guess("chain rule", cause, _sum([part.partial for part in parts]), text)
+    for index, part in enumerate(parts if len(parts) > 1 else ()):
+        if part.above != 1:
+            text = phrases.ABOVE_MISSING_ON_A_PATH.format(user=part.user)
+            yield Guess("chain rule", cause, _instead(parts, index, part.partial), text)
 
 
 def _local_derivative_forgotten(parts: Parts) -> Iterator[Guess]:
     if all(part.partial == 1 for part in parts):
         return
-    local = ", ".join(dict.fromkeys(format_short(part.partial) for part in parts[:3]))
+    partials = list(dict.fromkeys(format_short(part.partial) for part in parts[:3]))
+    text = phrases.LOCAL_MISSING_OFTEN if len(partials) > 1 else phrases.LOCAL_MISSING_ONCE
     yield Guess(
-        "chain factor",
-        "the gradient above is passed on without the local derivative",
-        f" {local}",
+        "chain rule",
+        phrases.LOCAL_MISSING,
         _sum([part.above for part in parts]),
+        text.format(partials=", ".join(partials)),
         is_telling=any(part.partial != -1 for part in parts),  # else it is the sign
     )
 
@@ -169,52 +170,49 @@ def _local_derivative_forgotten(parts: Parts) -> Iterator[Guess]:
 def _lost_paths(parts: Parts) -> Iterator[Guess]:
     """Some of the contributions alone."""
     count = len(parts)
-    values = [part.value for part in parts]
-    sizes = range(1, count) if count <= FEW else (1, count - 1)
+    sizes = range(1, count) if count <= FEW_PATHS else (1, count - 1)
     for size in sizes:
-        for kept in itertools.combinations(range(count), size):
-            names = ", ".join(dict.fromkeys(parts[i].user for i in kept[:3]))
-            more = ", ..." if size > 3 else ""
-            yield Guess(
-                "overwritten path",
-                f"only {size} of {count} contributions {'is' if size == 1 else 'are'} in it",
-                f", via {names}{more}; they add up",
-                _sum([values[i] for i in kept]),
-            )
+        cause = phrases.PATH_MISSING if size == 1 else phrases.PATHS_MISSING
+        cause = cause.format(size=size, count=count)
+        for included in itertools.combinations(parts, size):
+            users = _users(included) + (", ..." if size > 3 else "")
+            text = cause + phrases.PATHS_INCLUDED.format(users=users)
+            yield Guess("missing path", cause, _sum([part.value for part in included]), text)
+
+
+def _users(parts: Parts) -> str:
+    return ", ".join(dict.fromkeys(part.user for part in parts[:3]))
 
 
 def _nothing(parts: Parts) -> Iterator[Guess]:
-    users = ", ".join(dict.fromkeys(part.user for part in parts[:3]))
-    yield Guess("other", "it is 0, as if it did not count", f"; it goes into {users}", 0.0)
+    yield Guess("other", phrases.ZERO, 0.0, phrases.ZERO_USED.format(users=_users(parts)))
 
 
 def _own_number(parts: Parts) -> Iterator[Guess]:
     for part in parts[:1]:
-        number = part.numbers[part.position]
-        yield Guess("other", "this is its number, not its gradient", "", number)
+        yield Guess("other", phrases.OWN_VALUE, part.numbers[part.position])
 
 
 def _sum_for_product(parts: Parts) -> Iterator[Guess]:
-    cause = "the gradient above and the local derivative are added, not multiplied"
     added = _sum([part.above + part.partial for part in parts])
-    yield Guess("chain factor", cause, "", added, is_telling=False)
+    yield Guess("chain rule", phrases.ADDED, added, is_telling=False)
 
 
-def _multiples(parts: Parts, sizes: Sequence[int]) -> Iterator[Guess]:
+def _multiples(parts: Parts, factors: Sequence[float]) -> Iterator[Guess]:
     right = _sum([part.value for part in parts])
-    for size in sizes if right else ():
-        yield Guess(
-            "factor", f"{format_short(size)} times what it should be", "", right * size, size > 0
-        )
+    for factor in factors if right else ():
+        cause = phrases.MULTIPLE.format(factor=format_short(factor))
+        is_telling = factor > 0 and factor == int(factor)
+        yield Guess("factor", cause, right * factor, is_telling=is_telling)
 
 
 def _fractions(parts: Parts) -> Iterator[Guess]:
     right = _sum([part.value for part in parts])
     for size in range(2, 11) if right else ():
-        yield Guess("factor", f"1/{size} of what it should be", "", right / size, False)
-        yield Guess("factor", f"−1/{size} of what it should be", "", -right / size, False)
-    for factor in (1.5, 2.5) if right else ():
-        yield Guess("factor", f"{factor} times what it should be", "", right * factor, False)
+        for sign, factor in (("", size), (MINUS, -size)):
+            cause = phrases.FRACTION.format(factor=f"{sign}1/{size}")
+            yield Guess("factor", cause, right / factor, is_telling=False)
+    yield from _multiples(parts, (1.5, 2.5))
 
 
 # ---- in the rule of one operation ----------------------------------------------------------------
@@ -222,11 +220,11 @@ def _fractions(parts: Parts) -> Iterator[Guess]:
 
 def _with_slopes(parts: Parts, slopes: Callable[[Contribution], Slopes]) -> Iterator[Guess]:
     """The gradients with a wrong local derivative in one contribution."""
-    for place, part in enumerate(parts):
+    for index, part in enumerate(parts):
         if part.rule is not None:
             for kind, cause, slope in slopes(part):
                 if slope != part.partial:
-                    yield Guess(kind, cause, "", _instead(parts, place, slope * part.above))
+                    yield Guess(kind, cause, _instead(parts, index, slope * part.above))
 
 
 def _slope(formula: Callable[..., float], *arguments: float) -> float:
@@ -237,30 +235,40 @@ def _slope(formula: Callable[..., float], *arguments: float) -> float:
         return math.nan
 
 
+def _derivative(part: Contribution, position: int | None = None) -> str:
+    """An operation's derivative in words: with respect to the node, or to another operand."""
+    assert part.rule
+    row = TABLE[part.rule.name]
+    if row.arity == 1:
+        return phrases.DERIVATIVE.format(op=row.name)
+    operand = row.operands[part.position if position is None else position]
+    return phrases.DERIVATIVE_WRT.format(op=row.name, operand=operand)
+
+
 def _operand_for_result(part: Contribution) -> Slopes:
     """The rule of a function of one number that speaks of the result, taken at the operand."""
     assert part.rule
     if len(part.numbers) == 1 and "out" in part.text:
         slope = _slope(part.rule.partials[part.position], *part.numbers, part.numbers[0])
-        cause = f"{part.text} of {part.rule.name} taken at x, the operand, instead of out"
+        cause = phrases.OPERAND_FOR_RESULT.format(formula=part.text, derivative=_derivative(part))
         yield "input for output", cause, slope
 
 
 def _slips(part: Contribution) -> Slopes:
     assert part.rule
     for slip in SLIPS.get((part.rule.name, part.position), ()):
-        yield slip.kind, slip.words, _slope(slip.slope, *part.numbers, part.out)
+        cause = phrases.SLIP.format(words=slip.words)
+        yield slip.kind, cause, _slope(slip.slope, *part.numbers, part.out)
 
 
 def _other_operands_derivative(part: Contribution) -> Slopes:
     assert part.rule
-    row = TABLE[part.rule.name]
     for position, partial in enumerate(part.rule.partials):
         if position != part.position:
-            right, taken = row.operands[part.position], row.operands[position]
-            cause = f"the derivative of {row.name} by {taken} was taken, not that by {right}"
-            if row.name == "mul":
-                cause = "multiplied by its own number instead of the other factor"
+            cause = phrases.OTHER_FACTOR
+            if part.rule.name != "mul":
+                wrong, right = _derivative(part, position), _derivative(part)
+                cause = phrases.OTHER_OPERAND.format(wrong=wrong, right=right)
             slope = _slope(partial, *part.numbers, part.out)
             if abs(slope) != abs(part.partial):  # else it is the sign
                 yield "other", cause, slope
@@ -270,21 +278,21 @@ def _result_for_operand(part: Contribution) -> Slopes:
     """The reverse, which is rare: what a rule says of an operand, taken at the result."""
     assert part.rule
     row = TABLE[part.rule.name]
-    for place, name in enumerate(row.operands if " if " not in part.text else ()):
-        taken = [*part.numbers[:place], part.out, *part.numbers[place + 1 :]]
-        slope = _slope(part.rule.partials[part.position], *taken, part.out)
-        cause = f"{part.text} of {row.name} taken at out, the result, instead of {name}"
+    for position, operand in enumerate(row.operands if " if " not in part.text else ()):
+        numbers = [*part.numbers[:position], part.out, *part.numbers[position + 1 :]]
+        slope = _slope(part.rule.partials[part.position], *numbers, part.out)
+        cause = phrases.RESULT_FOR_OPERAND.format(
+            formula=part.text, derivative=_derivative(part), operand=operand
+        )
         yield "input for output", cause, slope
 
 
 def _number_for_derivative(part: Contribution) -> Slopes:
     assert part.rule
     name = part.rule.name
-    if len(part.numbers) > 1 and name != "pow":
-        return
-    yield "other", f"the result of {name} was taken for its derivative", part.out
-    own = part.numbers[part.position]
-    yield "other", f"its own number was taken for the derivative of {name}", own
+    if len(part.numbers) == 1 or name == "pow":
+        yield "other", phrases.RESULT_AS_DERIVATIVE.format(op=name), part.out
+        yield "other", phrases.VALUE_AS_DERIVATIVE.format(op=name), part.numbers[part.position]
 
 
 def _other_operations_rule(part: Contribution) -> Slopes:
@@ -297,4 +305,5 @@ def _other_operations_rule(part: Contribution) -> Slopes:
             continue
         slope = _slope(rule.partials[0], part.numbers[0], part.out)
         if abs(slope) not in (0.0, 1.0) or rule.name == "relu":  # 0 and 1 are in many rules
-            yield "other", f"this is the rule of {rule.name}, not of {part.rule.name}", slope
+            cause = phrases.OTHER_OPERATION.format(other=rule.name, op=part.rule.name)
+            yield "other", cause, slope

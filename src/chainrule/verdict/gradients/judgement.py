@@ -8,29 +8,32 @@ from typing import Any
 from ...numerals import format_short
 from ..measured import Measured
 from ..tables import called
-from .digits import TELLING, agrees, written_digits
+from ..tolerances import (
+    EPSILON,
+    HIDDEN,
+    MEASURED_SLACK,
+    NUDGE_BUDGET,
+    NUDGE_CALLS,
+    SLACK,
+    TELLING_DIGITS,
+)
+from . import phrases
+from .digits import agrees, written_digits
 from .guesses import Contribution
 from .mistakes import UNKNOWN, Mistake, at_the_root, exact_mistake, likely_mistake
-from .truth import FLOW, Truth, kink_words
+from .truth import Truth, kink_words
 from .verdicts import NOT_COMPARABLE, NOT_SET, RIGHT, WRONG, Verdict
-
-BUDGET = 3_000_000
-"""How many operations nudging may compute in all; what it cannot afford is judged by the analytic
-value alone."""
-NUDGE_CALLS = 30  # how often the root is computed for one nudged node, at most
-HIDDEN = 0.05
-"""Nudging that may be off by more than this part of a gradient says nothing about it."""
 
 
 class Judge:
     """Goes through a graph from the root down and judges each gradient by the true one, and by
     what it should be given those above it."""
 
-    def __init__(self, truth: Truth, budget: int = BUDGET) -> None:
+    def __init__(self, truth: Truth, budget: int = NUDGE_BUDGET) -> None:
         self.truth = truth
         self.replay = truth.replay
         self.noise = truth.noise()
-        self.slack = 1e-6 if truth.measured else FLOW * 1e-3
+        self.slack = MEASURED_SLACK if truth.measured else SLACK
         self.nudges: dict[int, Measured] = {}
         self.wrong_edges = {
             (edge.node, edge.position): edge for edge in truth.edges if edge.status == WRONG
@@ -107,7 +110,7 @@ class Judge:
             disguised = self._is_disguised(place, expected)
             self.status[place] = (WRONG, "") if disguised else self._right(place, expected)
         elif self._agrees(place, self.given[place]) and place not in self.culprit:
-            self.status[place] = RIGHT, "rounded: follows from the rounded gradient above"
+            self.status[place] = RIGHT, phrases.FOLLOWS_ROUNDED
         else:
             self.status[place] = WRONG, ""
 
@@ -116,7 +119,7 @@ class Judge:
         found = float(self.replay.nodes[place].grad)
         if any(self._agrees(place, x, typed=False) for x in (expected, self.given[place])):
             return False  # it is no rounded one
-        if written_digits(found) >= TELLING:
+        if written_digits(found) >= TELLING_DIGITS:
             return False
         parts = self._parts(self._uses_of({place})[place])
         return bool(exact_mistake(parts, lambda x: agrees(found, x, 0.0, typed=False)))
@@ -125,12 +128,11 @@ class Judge:
         """Why nobody can say what the gradient should be; empty where it can be said."""
         truth, nodes = self.truth, self.replay.nodes
         if place in truth.unknown:
-            return f"no formula: {called(nodes[truth.unknown[place]])} was made by hand"
+            return phrases.NO_FORMULA.format(node=called(nodes[truth.unknown[place]]))
         if place in truth.stale:
-            user = called(nodes[truth.stale[place]])
-            return f"a number that {user} was computed from was edited since; refresh(L) first"
+            return phrases.STALE.format(node=called(nodes[truth.stale[place]]))
         if not math.isfinite(expected):
-            return f"the gradient is {format_short(expected)}; diagnose(L) says where that begins"
+            return phrases.NOT_FINITE.format(expected=format_short(expected))
         return ""
 
     def _kink(self, place: int) -> str:
@@ -162,21 +164,16 @@ class Judge:
 
     def _right(self, place: int, expected: float) -> tuple[str, str]:
         nudged, rounded = self.nudges.get(place), not self._agrees(place, expected, typed=False)
-        words = f"rounded from {format_short(expected)}" if rounded else ""
+        words = phrases.ROUNDED.format(expected=format_short(expected)) if rounded else ""
         if place in self.replay.shifts:
-            words = words or "its number, or one of its operands', was edited since"
+            words = words or "its value or that of one of its operands was edited later"
         if nudged is None or nudged.value != nudged.value:
             return RIGHT, words
         size = abs(expected)
         if abs(nudged.value - expected) > max(10 * nudged.error, 1e-6 * size):
-            words = (
-                words or f"nudging says {format_short(nudged.value)}; the analytic value decides"
-            )
+            words = words or phrases.ANALYTIC.format(nudged=format_short(nudged.value))
         if size and self._is_hidden(place, size):
-            return NOT_COMPARABLE, (
-                "cancellation: the change is lost in rounding, so that nudging says nothing; "
-                f"the rules give {format_short(expected)}"
-            )
+            return NOT_COMPARABLE, phrases.CANCELLATION.format(expected=format_short(expected))
         return RIGHT, words
 
     def _is_hidden(self, place: int, size: float) -> bool:
@@ -185,7 +182,7 @@ class Judge:
             return False
         nudged = self.nudges[place]
         x = abs(self.replay.numbers[place]) or 1.0
-        lost = self.noise + 2.0**-52 * abs(self.replay.numbers[-1])
+        lost = self.noise + EPSILON * abs(self.replay.numbers[-1])
         return nudged.error > HIDDEN * size and lost > HIDDEN * size * x / 4
 
     # ---- what follows ----------------------------------------------------------------------------
@@ -230,7 +227,11 @@ class Judge:
         if place in self.truth.unknown or place in self.truth.stale:
             expected = math.nan
         words, also = self._mistake(place, uses[place]) if status == WRONG else ("", "")
-        return Verdict(node, status, found, expected, words, why or also, self.nudges.get(place))
+        culprit = self.culprit.get(place) if words and self._follows(place) else None
+        return Verdict(
+            node, status, found, expected, words, why or also, self.nudges.get(place),
+            None if culprit is None else self.replay.nodes[culprit],
+        )  # fmt: skip
 
     def _mistake(self, place: int, uses: list[tuple[int, int]]) -> Mistake:
         known = self._known_history(place) or self._wrong_rule(place, uses)
@@ -245,23 +246,27 @@ class Judge:
         mistake = likely_mistake(parts, node.grad, lambda x: self._agrees(place, x))
         if mistake == UNKNOWN and node.by_hand:
             by_hand = format_short(node.by_hand)
-            return Mistake(f"by hand + pass: {by_hand} was written before a pass added to it")
+            return Mistake(f"It was set to {by_hand} by hand before a pass added to it.")
         if mistake == UNKNOWN and node.passes > 1:
-            return Mistake(f"other: it holds {node.passes} passes, not all of them of this graph")
+            passes = f"{node.passes} passes, not all of them through this graph"
+            return Mistake(f"It is the sum of {passes}.")
         return mistake
 
     def _known_history(self, place: int) -> str:
         """What is known to have gone into a gradient, if that explains it."""
         node, expected = self.replay.nodes[place], self.truth.expected[place]
-        if place in self.culprit and self._agrees(place, self.given[place]):
-            return f"follows from {called(self.replay.nodes[self.culprit[place]])}"
+        if self._follows(place):
+            return phrases.FOLLOWS.format(node=called(self.replay.nodes[self.culprit[place]]))
         if node.by_hand and self._agrees(place, node.by_hand + expected * max(node.passes, 1)):
-            passes = "the pass" if node.passes <= 1 else f"{node.passes} passes"
-            written = format_short(node.by_hand)
-            return f"by hand + pass: {written} was written, and {passes} added to it"
+            passes = "a pass" if node.passes <= 1 else f"{node.passes} passes"
+            return f"It was set to {format_short(node.by_hand)} by hand, and {passes} added to it."
         if node.passes > 1 and self._agrees(place, expected * node.passes):
-            return f"factor: {node.passes} passes are added up in it; zero_grad(L) before each"
+            return f"It is the sum of {node.passes} passes; call zero_grad(L) before each."
         return ""
+
+    def _follows(self, place: int) -> bool:
+        """Whether a wrong gradient is right given the wrong one above it."""
+        return place in self.culprit and self._agrees(place, self.given[place])
 
     def _wrong_rule(self, place: int, uses: list[tuple[int, int]]) -> str:
         """The wrong local derivative that the gradient was computed with, if that explains it."""
@@ -272,7 +277,7 @@ class Judge:
             blamed = blamed or self.wrong_edges.get((node, position))
         if blamed is None or not self._agrees(place, stored):
             return ""
-        return f"{blamed.mistake}: {blamed.why}"
+        return blamed.mistake
 
     def _parts(self, uses: list[tuple[int, int]]) -> list[Contribution]:
         """What arrives at a node, a contribution for each use that lets something through."""

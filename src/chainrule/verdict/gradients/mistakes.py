@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ...numerals import format_short
-from .guesses import FEW, Guess, Parts, every_guess
+from ..tolerances import FEW_PATHS
+from . import phrases
+from .guesses import Guess, Parts, every_guess
 
 Matches = Callable[[float], bool]
 
@@ -16,8 +18,7 @@ class Mistake(NamedTuple):
     """What probably went wrong.
 
     Attributes:
-        words: A phrase that begins with sign, chain factor, overwritten path, input for output,
-            factor or other.
+        words: A sentence.
         also: Another mistake that gives the same number; empty where none is worth mentioning.
     """
 
@@ -25,7 +26,7 @@ class Mistake(NamedTuple):
     also: str = ""
 
 
-UNKNOWN = Mistake("other")
+UNKNOWN = Mistake(phrases.UNKNOWN)
 
 
 def fitting(parts: Parts, matches: Matches) -> Iterator[Guess]:
@@ -47,23 +48,23 @@ def likely_mistake(parts: Parts, found: float, matches: Matches) -> Mistake:
         matches: Whether a number is the one that was found.
     """
     if found != found:
-        return Mistake("other: it is nan")
+        return Mistake(phrases.NOT_A_NUMBER)
     guesses = fitting(parts, matches)
     first = next(guesses, None)
     if first is None:
         return UNKNOWN
-    others = guesses if len(parts) <= FEW else ()
+    others = guesses if len(parts) <= FEW_PATHS else ()
     second = next((x for x in others if x.is_telling and x.kind != first.kind), None)
     if second is None:
         return Mistake(first.mistake)
-    other = f"{second.kind}: {second.cause}".removeprefix("other: ")
-    return Mistake(first.mistake, f"{format_short(found)} also fits: {other}")
+    also = phrases.ALSO.format(gradient=format_short(found), cause=second.cause)
+    return Mistake(first.mistake, also)
 
 
 def exact_mistake(parts: Parts, matches: Matches) -> str:
     """Name the mistake that gives a number exactly; empty where none does.
 
-    It is asked before a number is taken for a rounded one: 1 for 0.99998 is more likely a local
+    This comes before a number is taken for a rounded one: 1 for 0.99998 is more likely a local
     derivative left out, and 11 for 11.0000092 is 6 + 5 with a small third contribution forgotten.
     """
     return next((guess.mistake for guess in fitting(parts, matches)), "")
@@ -72,7 +73,7 @@ def exact_mistake(parts: Parts, matches: Matches) -> str:
 def at_the_root(found: float) -> str:
     """The mistake in the root's own gradient, which is 1 by definition."""
     if found == -1:
-        return "sign: the gradient of the root by itself is 1"
+        return phrases.ROOT_FLIPPED
     if found and float(found).is_integer():
-        return f"factor: the gradient of the root by itself is 1, not {format_short(found)}"
-    return "other: the gradient of the root by itself is 1"
+        return phrases.ROOT_MULTIPLE.format(factor=format_short(found))
+    return phrases.ROOT

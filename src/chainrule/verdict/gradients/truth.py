@@ -11,15 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...numerals import format_short
-from ...table.ops import BUILT_IN, TABLE
+from ...table.ops import BUILT_IN, OPERANDS, TABLE
 from ...table.rules import NUMBER, OWN, RULES, Rule
 from ..measured import measure
 from ..replay import Replay
+from . import phrases
 
 Partials = tuple["float | None", ...]
-
-FLOW = 1e-9
-"""Relative to the sum of all contributions, how far two ways of adding them up may differ."""
 
 
 @dataclass(frozen=True)
@@ -164,13 +162,11 @@ def _compare_edges(
     for position, (found, expected) in enumerate(zip(stored, right)):
         if expected is None or math.isclose(found or 0.0, expected, rel_tol=near, abs_tol=1e-12):
             continue
-        mistake = "sign" if math.isclose(found or 0.0, -expected, rel_tol=near) else "other"
-        why = f"the local derivative of {name} by {'xyz'[position]} is wrong"
-        truth.edges.append(
-            EdgeVerdict(
-                node, node._prev[position], position, "wrong", found, expected, mistake, why
-            )
-        )
+        what = f"he local derivative of {name} with respect to {OPERANDS[position]} is"
+        is_flipped = math.isclose(found or 0.0, -expected, rel_tol=near)
+        mistake = f"The sign of t{what} flipped." if is_flipped else f"T{what} wrong."
+        operand = node._prev[position]
+        truth.edges.append(EdgeVerdict(node, operand, position, "wrong", found, expected, mistake))
 
 
 def _measure_edges(
@@ -230,11 +226,12 @@ def kink_words(rule: Rule, numbers: list[float]) -> str:
     """Where an operation has its kink or jump, and what convention holds there."""
     row = TABLE[rule.name]
     exact = next((kink.why for kink in row.kinks if list(kink.at) == numbers), "")
-    place = " and ".join(
+    point = " and ".join(
         f"{name} = {format_short(x + 0.0)}" for name, x in zip(row.operands, numbers)
     )
     kind = "jump" if all(partial == "0" for partial in row.partials) else "kink"
-    return f"{kind}: {row.name} has no derivative at {place}" + (f" ({exact})" if exact else "")
+    convention = f" ({exact})" if exact else ""
+    return phrases.NO_DERIVATIVE.format(kind=kind, op=row.name, point=point, convention=convention)
 
 
 def _pass_down(truth: Truth, kinks: set[int], stale: set[int]) -> None:

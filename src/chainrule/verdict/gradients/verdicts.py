@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from ...engine.node import is_value
+from ...engine.node import Node, is_value
 from ..measured import Measured
 
 RIGHT, WRONG, NOT_COMPARABLE, NOT_SET = "right", "wrong", "not comparable", "not set"
@@ -25,15 +25,17 @@ class Verdict:
         why: A remark on how it was judged, or another mistake that gives the same number; empty
             where there is nothing to say.
         nudged: What nudging found; None where it was judged by the analytic value alone.
+        culprit: The node whose mistake this one follows from; None where it has one of its own.
     """
 
-    node: Any
+    node: Node
     status: str
     found: float | None
     expected: float
     mistake: str = ""
     why: str = ""
     nudged: Measured | None = None
+    culprit: Node | None = None
 
     @property
     def error(self) -> float:

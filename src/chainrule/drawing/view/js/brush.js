@@ -1,7 +1,7 @@
 // Shapes on a canvas, in the palette's colours.
 
+import { FONT } from "../generated/colours.js";
 import { corners } from "./svg.js";
-import { FONT } from "./colours.js";
 
 export function paint(context, shape, palette, scene, thinnest = 0) {
   const style = palette[shape.role] || palette.ink;
@@ -31,11 +31,16 @@ function outline(context, shape, scene) {
     else context.rect(x, y, w, h);
   } else if (shape.kind === "way") follow(context, shape.points, scene);
   else if (shape.kind === "area") polygon(context, shape.points);
-  else shape.points.forEach(([x, y], at) => (at ? context.lineTo(x, y) : context.moveTo(x, y)));
+  else lines(context, shape.points);
+}
+
+function lines(context, [start, ...others]) {
+  context.moveTo(...start);
+  for (const point of others) context.lineTo(...point);
 }
 
 function polygon(context, points) {
-  points.forEach(([x, y], at) => (at ? context.lineTo(x, y) : context.moveTo(x, y)));
+  lines(context, points);
   context.closePath();
 }
 

@@ -1,17 +1,17 @@
 // The picture on a canvas, for large graphs. Panning moves a picture that is larger than the window
 // and was drawn before; a new one is drawn beside it, a few milliseconds in each frame.
 
+import { PALETTE } from "../generated/colours.js";
 import { follow, paint } from "./brush.js";
-import { PALETTE } from "./colours.js";
 import { paintNode, strengthOfEdges } from "./detail.js";
 import {
-  MIDDLE,
-  NEAR,
   areaShapes,
   arrowhead,
   beside,
   changing,
   copyShapes,
+  MIDDLE,
+  NEAR,
   stackShapes,
 } from "./look.js";
 import { overlay } from "./overlay.js";
@@ -212,7 +212,7 @@ export class CanvasPicture {
       return;
     }
     this._repaint(changed);
-    if (this.making) changed.forEach((index) => this.making.late.add(index));
+    if (this.making) for (const index of changed) this.making.late.add(index);
     this.ask();
   }
 

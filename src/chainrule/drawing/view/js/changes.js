@@ -43,7 +43,7 @@ export function setByHand(app, index, hand) {
   app.graph.nodes[index].hand = hand;
   changed(app);
   const verdict = app.verdicts.get(index);
-  if (verdict) app.say([verdict.status, verdict.mistake, verdict.why].filter(Boolean).join(". "));
+  if (verdict) app.say(`${verdict.status}. ${verdict.mistake} ${verdict.why}`.trim());
 }
 
 function changed(app) {

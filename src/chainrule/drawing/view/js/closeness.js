@@ -1,13 +1,7 @@
 // Whether a gradient is the number that it should be, as far as it was written; what
-// verdict/digits.py says.
+// verdict/gradients/rounding.py says.
 
-const [SAME, SINGLE] = [1e-9, 1e-6];
-
-/** A rounded number shows so many digits at least; who writes a short number does not round. */
-const [SHOWN, SHORT] = [3, 5];
-
-/** A rounded number of fewer digits may be what a mistake gives. */
-export const TELLING = 5;
+import { AGREEMENT, ROUNDED_DIGITS, SHORT_DIGITS, SINGLE } from "../generated/facts.js";
 
 /** Whether two numbers are the same up to rounding; `slack` is a difference that does not count,
  *  and what was typed may be rounded to the digits that it has, or to single precision. */
@@ -15,14 +9,14 @@ export function agrees(found, expected, slack, isTyped) {
   if (found === expected) return true;
   if (!Number.isFinite(found) || !Number.isFinite(expected)) return false;
   const away = Math.abs(found - expected);
-  if (away <= slack + SAME * Math.max(Math.abs(found), Math.abs(expected))) return true;
+  if (away <= slack + AGREEMENT * Math.max(Math.abs(found), Math.abs(expected))) return true;
   return isTyped && (isRounded(found, expected) || isSingle(found, expected));
 }
 
 function isRounded(found, expected) {
   if (!found || !expected) return false;
-  if (writtenDigits(expected) <= SHORT || Number.isInteger(expected)) return false;
-  return roundedTo(expected, Math.max(writtenDigits(found), SHOWN)) === found;
+  if (writtenDigits(expected) <= SHORT_DIGITS || Number.isInteger(expected)) return false;
+  return roundedTo(expected, Math.max(writtenDigits(found), ROUNDED_DIGITS)) === found;
 }
 
 function isSingle(found, expected) {

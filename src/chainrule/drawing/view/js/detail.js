@@ -1,7 +1,7 @@
 // What can be seen at a scale: nodes on a canvas in as much detail, and edges as strong.
 
 import { paint } from "./brush.js";
-import { MIDDLE, NEAR, farName, nodeShapes } from "./look.js";
+import { farName, MIDDLE, NEAR, nodeShapes } from "./look.js";
 
 /** The part of the picture that edges may cover undimmed, and how faint they become at most. */
 const [COVERED, FAINTEST] = [0.02, 0.12];

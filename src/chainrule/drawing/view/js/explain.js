@@ -1,5 +1,6 @@
 // The chain rule at one node, in mathematics and in words.
 
+import { OPERANDS } from "../generated/facts.js";
 import { h } from "./dom.js";
 import {
   block,
@@ -14,7 +15,6 @@ import {
   words,
 } from "./mathematics.js";
 import { numeral, plain } from "./numbers.js";
-import { OPERANDS } from "./formulas.js";
 
 const MOST_PATHS = 8;
 

@@ -1,7 +1,7 @@
 // A formula that came as data (an operation of the user's own) is computed from its tree.
 
+import { KERNELS } from "../generated/rules.js";
 import { F } from "./special.js";
-import { KERNELS } from "./kernels.js";
 
 const CONSTANTS = { pi: Math.PI, e: Math.E, inf: Infinity };
 const COMPARE = {
@@ -50,8 +50,6 @@ export function compute(tree, names, kernels) {
   const sides = parts.slice(1).map(value);
   return parts[0].every((sign, at) => COMPARE[sign](sides[at], sides[at + 1])) ? 1 : 0;
 }
-
-export const OPERANDS = ["x", "y", "z"];
 
 function named(numbers, out) {
   return { x: numbers[0], y: numbers[1], z: numbers[2], out };

@@ -1,12 +1,10 @@
 // Every way to go wrong that is known, made on purpose, and the gradient that each one gives; the
-// order and the words are those of verdict/guesses.py, and a test compares the two.
+// order is that of verdict/gradients/guesses.py, and a test compares the two.
 
-import { OPERANDS } from "./formulas.js";
+import { FEW_PATHS, OPERANDS } from "../generated/facts.js";
+import { SLIPS } from "../generated/slips.js";
 import { plain } from "./numbers.js";
-import { SLIPS } from "./slips.js";
-
-/** Up to so many contributions every subset of them is tried. */
-export const FEW = 10;
+import { phrase } from "./phrasing.js";
 
 /** All of them, the likeliest first. A part is what one use of the node adds to its gradient:
  *  user, above, partial, op, kernel, texts, turn, numbers, out. */
@@ -18,12 +16,7 @@ export function* everyGuess(parts, graph) {
   yield* localDerivativeForgotten(parts);
   yield* withSlopes(parts, operandForResult);
   yield* withSlopes(parts, slips);
-  yield guess(
-    "other",
-    "it is 0, as if it did not count",
-    `; it goes into ${listed(users(parts))}`,
-    0,
-  );
+  yield guess("other", phrase("ZERO"), 0, phrase("ZERO_USED", { users: listed(users(parts)) }));
   yield* withSlopes(parts, otherOperandsDerivative);
   yield* multiples(parts, [2, -2, 3, -3, 4, -4]);
   yield* ownNumber(parts);
@@ -36,8 +29,8 @@ export function* everyGuess(parts, graph) {
   yield* fractions(parts);
 }
 
-function guess(kind, cause, detail, gradient, isTelling = true) {
-  return { kind, cause, mistake: `${kind}: ${cause}${detail}`, gradient, isTelling };
+function guess(kind, cause, gradient, mistake = cause, isTelling = true) {
+  return { kind, cause, mistake, gradient, isTelling };
 }
 
 function totalOf(numbers) {
@@ -46,47 +39,58 @@ function totalOf(numbers) {
 
 const values = (parts) => parts.map((part) => part.value);
 const users = (parts) => parts.slice(0, 3).map((part) => part.user);
-const replaced = (list, at, x) => list.map((one, place) => (place === at ? x : one));
+const replaced = (list, at, x) => list.map((one, index) => (index === at ? x : one));
 const listed = (words) => [...new Set(words)].join(", ");
-const instead = (parts, place, value) => totalOf(replaced(values(parts), place, value));
+const instead = (parts, index, value) => totalOf(replaced(values(parts), index, value));
 
 // ---- at the node as a whole ------------------------------------------------------------------
 
 function* turnedSign(parts) {
-  let cause = "it is turned round";
+  let cause = phrase("FLIPPED");
   if (parts.length === 1 && parts[0].text.startsWith("-"))
-    cause = `the minus of ${parts[0].text}, the derivative of ${parts[0].op}, is missing`;
-  yield guess("sign", cause, "", -totalOf(values(parts)));
+    cause = phrase("MINUS_MISSING", {
+      formula: parts[0].text,
+      derivative: derivativeWords(parts[0]),
+    });
+  yield guess("sign", cause, -totalOf(values(parts)));
 }
 
 function* turnedOnAPath(parts) {
   if (parts.length < 2) return;
-  for (const [place, part] of parts.entries()) {
-    const turned = instead(parts, place, -part.value);
-    yield guess("sign", "turned round on the path", ` via ${part.user}`, turned);
+  for (const [index, part] of parts.entries()) {
+    const mistake = phrase("FLIPPED_ON_THE_PATH", part);
+    yield guess("sign", phrase("FLIPPED_ON_A_PATH"), instead(parts, index, -part.value), mistake);
   }
 }
 
 function* gradientAboveForgotten(parts) {
   if (parts.every((part) => part.above === 1)) return;
-  const cause = "not multiplied by the gradient above";
-  const above = listed(parts.slice(0, 3).map((part) => `${plain(part.above)} of ${part.user}`));
-  yield guess("chain factor", cause, `, ${above}`, totalOf(parts.map((part) => part.partial)));
+  const cause = phrase("ABOVE_MISSING");
+  const [first] = parts;
+  const gradients = parts.slice(0, 3).map(({ above, user }) => `${plain(above)} of ${user}`);
+  const mistake =
+    new Set(gradients).size > 1
+      ? phrase("ABOVE_MISSING_OFTEN", { gradients: listed(gradients) })
+      : phrase("ABOVE_MISSING_ONCE", { user: first.user, above: plain(first.above) });
+  yield guess("chain rule", cause, totalOf(parts.map((part) => part.partial)), mistake);
   if (parts.length < 2) return;
-  for (const [place, part] of parts.entries()) {
+  for (const [index, part] of parts.entries()) {
     if (part.above === 1) continue;
-    const without = instead(parts, place, part.partial);
-    yield guess("chain factor", cause, ` on the path via ${part.user}`, without);
+    const onThePath = phrase("ABOVE_MISSING_ON_A_PATH", part);
+    yield guess("chain rule", cause, instead(parts, index, part.partial), onThePath);
   }
 }
 
 function* localDerivativeForgotten(parts) {
   if (parts.every((part) => part.partial === 1)) return;
+  const partials = new Set(parts.slice(0, 3).map((part) => plain(part.partial)));
   yield guess(
-    "chain factor",
-    "the gradient above is passed on without the local derivative",
-    ` ${listed(parts.slice(0, 3).map((part) => plain(part.partial)))}`,
+    "chain rule",
+    phrase("LOCAL_MISSING"),
     totalOf(parts.map((part) => part.above)),
+    phrase(partials.size > 1 ? "LOCAL_MISSING_OFTEN" : "LOCAL_MISSING_ONCE", {
+      partials: listed(partials),
+    }),
     parts.some((part) => part.partial !== -1), // else it is the sign
   );
 }
@@ -95,16 +99,13 @@ function* localDerivativeForgotten(parts) {
 function* lostPaths(parts) {
   const count = parts.length;
   const all = [...Array(count).keys()];
-  const sizes = count <= FEW ? all.slice(1) : [1, count - 1];
+  const sizes = count <= FEW_PATHS ? all.slice(1) : [1, count - 1];
   for (const size of sizes) {
-    for (const kept of chosenFrom(all, size)) {
-      const names = listed(users(kept.map((place) => parts[place])));
-      yield guess(
-        "overwritten path",
-        `only ${size} of ${count} contributions ${size === 1 ? "is" : "are"} in it`,
-        `, via ${names}${size > 3 ? ", ..." : ""}; they add up`,
-        totalOf(kept.map((place) => parts[place].value)),
-      );
+    const cause = phrase(size === 1 ? "PATH_MISSING" : "PATHS_MISSING", { size, count });
+    for (const included of chosenFrom(parts, size)) {
+      const names = listed(users(included)) + (size > 3 ? ", ..." : "");
+      const mistake = cause + phrase("PATHS_INCLUDED", { users: names });
+      yield guess("missing path", cause, totalOf(values(included)), mistake);
     }
   }
 }
@@ -120,94 +121,108 @@ function* chosenFrom(things, size, from = 0) {
 
 function* ownNumber(parts) {
   for (const part of parts.slice(0, 1))
-    yield guess("other", "this is its number, not its gradient", "", part.numbers[part.turn]);
+    yield guess("other", phrase("OWN_VALUE"), part.numbers[part.turn]);
 }
 
 function* sumForProduct(parts) {
-  const cause = "the gradient above and the local derivative are added, not multiplied";
+  const cause = phrase("ADDED");
   const added = totalOf(parts.map((part) => part.above + part.partial));
-  yield guess("chain factor", cause, "", added, false);
+  yield guess("chain rule", cause, added, cause, false);
 }
 
-function* multiples(parts, sizes) {
+function* multiples(parts, factors) {
   const right = totalOf(values(parts));
-  for (const size of right ? sizes : [])
-    yield guess("factor", `${plain(size)} times what it should be`, "", right * size, size > 0);
+  for (const factor of right ? factors : []) {
+    const cause = phrase("MULTIPLE", { factor: plain(factor) });
+    yield guess("factor", cause, right * factor, cause, factor > 0 && Number.isInteger(factor));
+  }
 }
 
 function* fractions(parts) {
   const right = totalOf(values(parts));
-  if (!right) return;
-  for (let size = 2; size <= 10; size++) {
-    yield guess("factor", `1/${size} of what it should be`, "", right / size, false);
-    yield guess("factor", `−1/${size} of what it should be`, "", -right / size, false);
+  for (let size = 2; size <= 10 && right; size++) {
+    for (const sign of [1, -1]) {
+      const cause = phrase("FRACTION", { factor: `${sign < 0 ? "−" : ""}1/${size}` });
+      yield guess("factor", cause, (sign * right) / size, cause, false);
+    }
   }
-  for (const factor of [1.5, 2.5])
-    yield guess("factor", `${factor} times what it should be`, "", right * factor, false);
+  yield* multiples(parts, [1.5, 2.5]);
 }
 
 // ---- in the rule of one operation ------------------------------------------------------------
 
 /** The gradients with a wrong local derivative in one contribution. */
 function* withSlopes(parts, slopes) {
-  for (const [place, part] of parts.entries()) {
+  for (const [index, part] of parts.entries()) {
     for (const [kind, cause, slope] of slopes(part)) {
       if (slope !== part.partial)
-        yield guess(kind, cause, "", instead(parts, place, slope * part.above));
+        yield guess(kind, cause, instead(parts, index, slope * part.above));
     }
   }
 }
 
-function* operandForResult({ op, kernel, text, turn, numbers }) {
-  if (numbers.length !== 1 || !text.includes("out")) return;
+/** An operation's derivative in words: with respect to the node, or to another operand. */
+function derivativeWords({ op, numbers, turn }, operand = turn) {
+  if (numbers.length === 1) return phrase("DERIVATIVE", { op });
+  return phrase("DERIVATIVE_WRT", { op, operand: OPERANDS[operand] });
+}
+
+function* operandForResult(part) {
+  const { kernel, text: formula, turn, numbers } = part;
+  if (numbers.length !== 1 || !formula.includes("out")) return;
   const slope = kernel.partials[turn](...numbers, numbers[0]);
-  const cause = `${text} of ${op} taken at x, the operand, instead of out`;
+  const cause = phrase("OPERAND_FOR_RESULT", { formula, derivative: derivativeWords(part) });
   yield ["input for output", cause, slope];
 }
 
 function* slips({ op, turn, numbers, out }) {
   for (const { kind, words, slope } of SLIPS[`${op} ${turn}`] || []) {
     const x = slope(...numbers, out);
-    yield [kind, words, Number.isFinite(x) ? x : NaN]; // where Python's function would raise
+    const cause = phrase("SLIP", { words });
+    yield [kind, cause, Number.isFinite(x) ? x : NaN]; // where Python's function would raise
   }
 }
 
-function* otherOperandsDerivative({ op, kernel, partial, turn, numbers, out }) {
+function* otherOperandsDerivative(part) {
+  const { op, kernel, partial, turn, numbers, out } = part;
   for (const [other, slopeBy] of kernel.partials.entries()) {
     if (other === turn) continue;
     const slope = slopeBy(...numbers, out);
     if (Math.abs(slope) === Math.abs(partial)) continue; // it is the sign
-    const [right, taken] = [OPERANDS[turn], OPERANDS[other]];
-    const cause =
-      op === "mul"
-        ? "multiplied by its own number instead of the other factor"
-        : `the derivative of ${op} by ${taken} was taken, not that by ${right}`;
+    const [wrong, right] = [derivativeWords(part, other), derivativeWords(part)];
+    const cause = op === "mul" ? phrase("OTHER_FACTOR") : phrase("OTHER_OPERAND", { wrong, right });
     yield ["other", cause, slope];
   }
 }
 
 /** The reverse, which is rare: what a rule says of an operand, taken at the result. */
-function* resultForOperand({ op, kernel, text, turn, numbers, out }) {
-  if (text.includes(" if ")) return;
-  for (const place of numbers.keys()) {
-    const slope = kernel.partials[turn](...replaced(numbers, place, out), out);
-    const cause = `${text} of ${op} taken at out, the result, instead of ${OPERANDS[place]}`;
+function* resultForOperand(part) {
+  const { kernel, text: formula, turn, numbers, out } = part;
+  if (formula.includes(" if ")) return;
+  for (const index of numbers.keys()) {
+    const slope = kernel.partials[turn](...replaced(numbers, index, out), out);
+    const operand = OPERANDS[index];
+    const cause = phrase("RESULT_FOR_OPERAND", {
+      formula,
+      derivative: derivativeWords(part),
+      operand,
+    });
     yield ["input for output", cause, slope];
   }
 }
 
 function* numberForDerivative({ op, turn, numbers, out }) {
   if (numbers.length > 1 && op !== "pow") return;
-  yield ["other", `the result of ${op} was taken for its derivative`, out];
-  yield ["other", `its own number was taken for the derivative of ${op}`, numbers[turn]];
+  yield ["other", phrase("RESULT_AS_DERIVATIVE", { op }), out];
+  yield ["other", phrase("VALUE_AS_DERIVATIVE", { op }), numbers[turn]];
 }
 
 function* otherOperationsRule({ op, numbers, out }, graph) {
   if (numbers.length !== 1) return;
-  for (const [name, { partials, isEager, isGate }] of Object.entries(graph.kernels)) {
-    if (name === op || !isEager || partials.length !== 1 || isGate) continue;
+  for (const [other, { partials, isEager, isGate }] of Object.entries(graph.kernels)) {
+    if (other === op || !isEager || partials.length !== 1 || isGate) continue;
     const slope = partials[0](numbers[0], out);
-    if (![0, 1].includes(Math.abs(slope)) || name === "relu")
-      yield ["other", `this is the rule of ${name}, not of ${op}`, slope]; // 0 and 1 are in many
+    if (![0, 1].includes(Math.abs(slope)) || other === "relu")
+      yield ["other", phrase("OTHER_OPERATION", { other, op }), slope]; // 0 and 1 are in many
   }
 }

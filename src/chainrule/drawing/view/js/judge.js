@@ -1,19 +1,24 @@
 // Judging the gradients that were set by hand: right or wrong, and the likely mistake. It is what
-// Python's check says of the same numbers (verdict/judgement.py); a test compares the two.
+// Python's check says of the same numbers (verdict/gradients/judge.py); a test compares the two.
 
-import { TELLING, agrees, isClose, writtenDigits } from "./closeness.js";
-import { FEW, everyGuess } from "./guesses.js";
+import {
+  EPSILON,
+  FEW_PATHS,
+  HIDDEN,
+  NOT_COMPARABLE,
+  NUDGE_BUDGET,
+  NUDGE_CALLS,
+  RIGHT,
+  SLACK,
+  TELLING_DIGITS,
+  WRONG,
+} from "../generated/facts.js";
+import { agrees, isClose, writtenDigits } from "./closeness.js";
+import { everyGuess } from "./guesses.js";
 import { isAtKink, kinkWords } from "./kinks.js";
 import { isConventional, measure } from "./measure.js";
 import { plain } from "./numbers.js";
-
-const SLACK = 1e-12;
-const HIDDEN_PART = 0.05;
-const [NUDGE_BUDGET, NUDGE_CALLS] = [3e6, 30];
-
-const RIGHT = "right";
-const WRONG = "wrong";
-const NOT_COMPARABLE = "not comparable";
+import { phrase } from "./phrasing.js";
 
 /** The verdict on every gradient set by hand, by the node: status ("right", "wrong" or "not
  *  comparable"), found, expected, mistake, why and, at a kink, the slopes of both sides. */
@@ -83,7 +88,7 @@ class Judge {
       const part = Math.abs(this.exact[index] * node.data);
       return node.operands.length && part < Infinity ? part : 0;
     });
-    return 2 ** -53 * parts.reduce((total, part) => total + part, 0);
+    return (EPSILON / 2) * parts.reduce((total, part) => total + part, 0);
   }
 
   _agrees(index, number, isTyped = true) {
@@ -107,7 +112,7 @@ class Judge {
       return verdict(...this._right(index, expected));
     }
     if (this._agrees(index, this.given[index]) && !this.culprit.has(index))
-      return verdict(RIGHT, "rounded: follows from the rounded gradient above");
+      return verdict(RIGHT, phrase("FOLLOWS_ROUNDED"));
     return verdict(WRONG, "");
   }
 
@@ -115,12 +120,10 @@ class Judge {
   _doubt(index, expected) {
     const { unknown, stale } = this.doubts;
     const name = (known) => this.graph.nameOf(known.get(index));
-    if (unknown.has(index)) return `no formula: ${name(unknown)} was made by hand`;
-    if (stale.has(index)) {
-      return `a number that ${name(stale)} was computed from was edited since; refresh(L) first`;
-    }
+    if (unknown.has(index)) return phrase("NO_FORMULA", { node: name(unknown) });
+    if (stale.has(index)) return phrase("STALE", { node: name(stale) });
     if (Number.isFinite(expected)) return "";
-    return `the gradient is ${plain(expected)}; diagnose(L) says where that begins`;
+    return phrase("NOT_FINITE", { expected: plain(expected) });
   }
 
   _hides(index) {
@@ -132,7 +135,7 @@ class Judge {
   _kink(index) {
     if (!this.doubts.kink.has(index)) return null;
     const nudged = this._nudged(index);
-    const isMeasured = nudged !== null && nudged.value === nudged.value;
+    const isMeasured = nudged !== null && !Number.isNaN(nudged.value);
     if (isMeasured && !nudged.hasKink && isConventional(nudged, this.exact[index])) return null;
     const words = kinkWords(this.graph, this.doubts.kink.get(index));
     if (!isMeasured) return { words, slopes: null, isBetween: () => nudged !== null };
@@ -164,7 +167,8 @@ class Judge {
   /** The mistake that gives exactly a number which could be a rounded one; empty for none. */
   _disguise(index) {
     const { value: found } = this.graph.nodes[index].hand;
-    if (this._agrees(index, this.exact[index], false) || writtenDigits(found) >= TELLING) return "";
+    if (this._agrees(index, this.exact[index], false)) return "";
+    if (writtenDigits(found) >= TELLING_DIGITS) return "";
     return this._exactMistake(index);
   }
 
@@ -177,24 +181,22 @@ class Judge {
 
   _right(index, expected) {
     const isRough = !this._agrees(index, expected, false);
-    let words = isRough ? `rounded from ${plain(expected)}` : "";
+    let words = isRough ? phrase("ROUNDED", { expected: plain(expected) }) : "";
     const nudged = index === this.graph.root ? null : this._nudged(index);
-    if (nudged === null || nudged.value !== nudged.value) return [RIGHT, words];
+    if (nudged === null || Number.isNaN(nudged.value)) return [RIGHT, words];
     const size = Math.abs(expected);
     if (Math.abs(nudged.value - expected) > Math.max(10 * nudged.error, 1e-6 * size))
-      words ||= `nudging says ${plain(nudged.value)}; the analytic value decides`;
+      words ||= phrase("ANALYTIC", { nudged: plain(nudged.value) });
     if (!size || !this._isHidden(index, size, nudged)) return [RIGHT, words];
-    const why =
-      "cancellation: the change is lost in rounding, so that nudging says nothing; the rules give ";
-    return [NOT_COMPARABLE, why + plain(expected)];
+    return [NOT_COMPARABLE, phrase("CANCELLATION", { expected: plain(expected) })];
   }
 
   /** Whether rounding hides the effect of a node however far it is moved. */
   _isHidden(index, size, nudged) {
     const { nodes, root } = this.graph;
     const x = Math.abs(nodes[index].data) || 1;
-    const lost = this.noise + 2 ** -52 * Math.abs(nodes[root].data);
-    return nudged.error > HIDDEN_PART * size && lost > (HIDDEN_PART * size * x) / 4;
+    const lost = this.noise + EPSILON * Math.abs(nodes[root].data);
+    return nudged.error > HIDDEN * size && lost > (HIDDEN * size * x) / 4;
   }
 
   // ---- what follows --------------------------------------------------------------------------
@@ -222,7 +224,7 @@ class Judge {
   _blame(index, verdict) {
     const name = this.graph.nameOf(this.culprit.get(index) ?? index);
     if (this.culprit.has(index) && this._agrees(index, this.given[index]))
-      verdict.mistake = `follows from ${name}`;
+      verdict.mistake = phrase("FOLLOWS", { node: name });
     else if (index === this.graph.root) verdict.mistake = atTheRoot(verdict.found);
     else if (this._agrees(index, this.exact[index])) verdict.mistake = this._exactMistake(index);
     else {
@@ -238,12 +240,11 @@ class Judge {
     for (const one of everyGuess(parts, this.graph)) {
       if (!this._agrees(index, one.gradient)) continue;
       first ||= one;
-      if (parts.length > FEW) break;
+      if (parts.length > FEW_PATHS) break;
       if (one.kind === first.kind || !one.isTelling) continue;
-      const other = `${one.kind}: ${one.cause}`.replace(/^other: /, "");
-      return [first.mistake, `${plain(found)} also fits: ${other}`];
+      return [first.mistake, phrase("ALSO", { gradient: plain(found), cause: one.cause })];
     }
-    return [first ? first.mistake : "other", ""];
+    return [first ? first.mistake : phrase("UNKNOWN"), ""];
   }
 
   /** What arrives at a node, a part for each use that lets something through. */
@@ -284,14 +285,13 @@ function isStale({ nodes }, node, kernel) {
   return node.partials.some((stored, turn) => {
     if (stored === null) return false;
     const now = kernel.partials[turn](...numbers, node.data);
-    return !(isClose(stored, now, 1e-9, 1e-300) || (stored !== stored && now !== now));
+    return !(isClose(stored, now, 1e-9, 1e-300) || (Number.isNaN(stored) && Number.isNaN(now)));
   });
 }
 
 /** The mistake in the root's own gradient, which is 1 by definition. */
 function atTheRoot(found) {
-  if (found === -1) return "sign: the gradient of the root by itself is 1";
-  if (found && Number.isInteger(found))
-    return `factor: the gradient of the root by itself is 1, not ${plain(found)}`;
-  return "other: the gradient of the root by itself is 1";
+  if (found === -1) return phrase("ROOT_FLIPPED");
+  if (found && Number.isInteger(found)) return phrase("ROOT_MULTIPLE", { factor: plain(found) });
+  return phrase("ROOT");
 }

@@ -1,8 +1,9 @@
 // Where an operation has no derivative: its slopes on the two sides of a number differ.
 
+import { OPERANDS } from "../generated/facts.js";
 import { isClose } from "./closeness.js";
-import { OPERANDS } from "./formulas.js";
 import { plain } from "./numbers.js";
+import { phrase } from "./phrasing.js";
 
 /** Whether a local derivative or the result of a node jumps within a hair of its operands. */
 export function isAtKink(graph, index) {
@@ -14,7 +15,7 @@ export function isAtKink(graph, index) {
   const out = kernel.value(...numbers);
   return numbers.some((x, turn) => {
     const here = node.partials[turn];
-    if (here === null || here !== here) return false;
+    if (here === null || Number.isNaN(here)) return false;
     const hair = 1e-9 * (Math.abs(x) || 1);
     return [x - hair, x + hair].some((moved) => {
       const place = numbers.map((one, at) => (at === turn ? moved : one));
@@ -31,7 +32,8 @@ export function kinkWords(graph, index) {
   const { kinks, texts } = graph.words[op];
   const numbers = operands.map((operand) => graph.nodes[operand].data);
   const exact = kinks.find(({ at }) => at.every((x, turn) => x === numbers[turn]));
-  const place = numbers.map((x, turn) => `${OPERANDS[turn]} = ${plain(x)}`).join(" and ");
+  const point = numbers.map((x, turn) => `${OPERANDS[turn]} = ${plain(x)}`).join(" and ");
   const kind = texts.every((text) => text === "0") ? "jump" : "kink";
-  return `${kind}: ${op} has no derivative at ${place}${exact ? ` (${exact.why})` : ""}`;
+  const convention = exact ? ` (${exact.why})` : "";
+  return phrase("NO_DERIVATIVE", { kind, op, point, convention });
 }

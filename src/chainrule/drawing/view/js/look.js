@@ -179,7 +179,7 @@ export function stackShapes(scene, area) {
 export function short(name, room, size) {
   const most = Math.max(3, Math.floor(room / size / 0.62));
   const letters = [...name];
-  return letters.length > most ? letters.slice(0, most - 1).join("") + "…" : name;
+  return letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : name;
 }
 
 /** The small sign that says that a scope can be opened or closed. */

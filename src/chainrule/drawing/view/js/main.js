@@ -1,14 +1,18 @@
 // Where it starts: in a page of its own, or in a notebook's cell.
 
+import frame from "../css/frame.css";
+import narrow from "../css/narrow.css";
+import panel from "../css/panel.css";
+import picture from "../css/picture.css";
+import colours from "../generated/colours.css";
 import { App } from "./app.js";
 import { h } from "./dom.js";
-import { STYLE } from "./style.js";
 
 /** Show data in an element, shut off from the page around it. Returns what removes it again. */
 export function mount(element, data, settings = {}) {
   const shadow = element.shadowRoot || element.attachShadow({ mode: "open" });
   const host = h("div", { class: "host" });
-  shadow.replaceChildren(h("style", {}, STYLE), host);
+  shadow.replaceChildren(h("style", {}, colours, frame, picture, panel, narrow), host);
   element.chainruleView = new App(host, data, settings);
   return () => element.chainruleView.remove();
 }
@@ -16,10 +20,16 @@ export function mount(element, data, settings = {}) {
 /** anywidget calls this. */
 function render({ model, el }) {
   const settings = JSON.parse(model.get("settings"));
-  const frame = h("div", {});
-  frame.style.height = `${settings.height || 560}px`;
-  el.append(frame);
-  return mount(frame, JSON.parse(model.get("data")), settings);
+  const cell = h("div", {});
+  cell.style.height = `${settings.height || 560}px`;
+  el.append(cell);
+  return mount(cell, JSON.parse(model.get("data")), settings);
 }
 
 export default { render };
+export { KERNELS } from "../generated/rules.js";
+export { App } from "./app.js";
+export { judgements } from "./judge.js";
+export { Graph } from "./model.js";
+export { numeral, plain, typed } from "./numbers.js";
+export { Scene } from "./scene.js";

@@ -11,7 +11,7 @@ const CONSTANT_SIGNS = { pi: "π", e: "e", inf: "∞" };
 export function identifier(name) {
   const numbered = /^v(\d+)$/.exec(name);
   if (numbered) return m("msub", {}, m("mi", {}, "v"), m("mn", {}, numbered[1]));
-  const short = name.length > 24 ? name.slice(0, 23) + "…" : name;
+  const short = name.length > 24 ? `${name.slice(0, 23)}…` : name;
   return m("mi", { mathvariant: name.length > 1 ? "normal" : null }, short);
 }
 

@@ -1,8 +1,7 @@
-// A derivative measured by nudging, as verdict/measured.py does it: automatic step, extrapolation
-// (Ridders, Advances in Engineering Software 4, 1982), and an estimate of the error.
+// A derivative measured by nudging, as verdict/measurement.py does it: automatic step,
+// extrapolation (Ridders, Advances in Engineering Software 4, 1982), and an estimate of the error.
 
-const [FIRST, RATIO, STEPS, NEARER] = [0.125, 4, 12, 5];
-const EPSILON = 2 ** -52;
+import { CLOSER_LOOKS, EPSILON, FIRST_STEP, STEP_RATIO, STEPS } from "../generated/facts.js";
 
 /** Measure how `follow` changes at x; nan for a value where it has none beside x. */
 export function measure(follow, x, noise) {
@@ -10,7 +9,7 @@ export function measure(follow, x, noise) {
   const size = Math.abs(x) || 1;
   let best = { value: NaN, error: Infinity, rounding: Infinity, left: NaN, right: NaN };
   let before = [];
-  for (let step = FIRST * size, turn = 0; turn < STEPS; turn++, step /= RATIO) {
+  for (let step = FIRST_STEP * size, turn = 0; turn < STEPS; turn++, step /= STEP_RATIO) {
     const [up, down] = [x + step, x - step];
     if (!(down < x && x < up)) break;
     const [high, low] = [follow(up), follow(down)];
@@ -23,7 +22,7 @@ export function measure(follow, x, noise) {
       (4 * (noise + EPSILON * Math.max(Math.abs(high), Math.abs(low)))) / (up - down);
     const [row, value, bent] = extrapolated(before, slope);
     before = row;
-    if (bent + rounding < best.error || best.value !== best.value)
+    if (bent + rounding < best.error || Number.isNaN(best.value))
       best = { value, error: bent + rounding, rounding };
     if (rounding > best.error) break;
   }
@@ -33,14 +32,14 @@ export function measure(follow, x, noise) {
 /** One more row of Neville's table; its best entry and how far that one moved. */
 function extrapolated(before, slope) {
   const row = [slope];
-  let [value, bent, factor] = [slope, Infinity, RATIO * RATIO];
+  let [value, bent, factor] = [slope, Infinity, STEP_RATIO * STEP_RATIO];
   for (const old of before) {
     const last = row[row.length - 1];
     const entry = (factor * last - old) / (factor - 1);
     const by = Math.max(Math.abs(entry - last), Math.abs(entry - old));
     if (by <= bent) [value, bent] = [entry, by];
     row.push(entry);
-    factor *= RATIO * RATIO;
+    factor *= STEP_RATIO * STEP_RATIO;
   }
   return [row, value, bent];
 }
@@ -59,13 +58,13 @@ function withSides(best, follow, x, middle, noise) {
   };
   let near = Math.max(2e-6 * (Math.abs(x) || 1), 1e-12);
   let found = { ...best, ...within(near), hasKink: false, hasJump: false };
-  if (best.value !== best.value) return found;
-  for (let turn = 0; turn < NEARER; turn++) {
+  if (Number.isNaN(best.value)) return found;
+  for (let turn = 0; turn < CLOSER_LOOKS; turn++) {
     const { left, right, rounding } = found;
     const gap = Math.abs(right - left);
     const size = Math.max(Math.abs(left), Math.abs(right));
     if (!(gap > 1e-3 * size && gap > 100 * rounding)) return found;
-    near /= RATIO * RATIO;
+    near /= STEP_RATIO * STEP_RATIO;
     const now = within(near);
     const again = Math.abs(now.right - now.left);
     if (100 * now.rounding > gap || !(again < 0.9 * gap))

@@ -1,6 +1,6 @@
 // A small picture of the whole with the window in it, while the window shows only a part.
 
-import { PALETTE } from "./colours.js";
+import { PALETTE } from "../generated/colours.js";
 import { h, icon } from "./dom.js";
 
 const [CORNERS, EDGE] = [["", "right", "top", "top right"], 10];

@@ -1,7 +1,7 @@
 // The graph and its numbers: values computed anew, and the backward pass one event at a time.
 
-import { received } from "./numbers.js";
 import { kernelsFor } from "./formulas.js";
+import { received } from "./numbers.js";
 
 export class Graph {
   constructor(data) {
@@ -18,7 +18,8 @@ export class Graph {
   }
 
   _meet(node) {
-    node.operands.forEach((operand, turn) => this.nodes[operand].users.push([node.index, turn]));
+    for (const [turn, operand] of node.operands.entries())
+      this.nodes[operand].users.push([node.index, turn]);
   }
 
   /** Every node below the root, operands first, in the order of Python's own walk. */
@@ -209,7 +210,7 @@ export class Graph {
     const hidden = new Set();
     for (const index of [...this.order].reverse()) {
       const node = this.nodes[index];
-      if (node.ownBackward || hidden.has(index)) node.operands.forEach((x) => hidden.add(x));
+      if (node.ownBackward || hidden.has(index)) for (const x of node.operands) hidden.add(x);
     }
     return hidden;
   }

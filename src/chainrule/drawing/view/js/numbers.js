@@ -1,12 +1,11 @@
 // How a number is written: four decimals, or four significant digits where those would say nothing.
 
-export const MINUS = "\u2212";
-export const DASH = "\u2013";
+import { DASH, MINUS } from "../generated/facts.js";
 
 export function numeral(x) {
   if (x === null || x === undefined) return DASH;
-  if (x !== x) return "nan";
-  if (Math.abs(x) === Infinity) return x > 0 ? "∞" : MINUS + "∞";
+  if (Number.isNaN(x)) return "nan";
+  if (Math.abs(x) === Infinity) return x > 0 ? "∞" : `${MINUS}∞`;
   const magnitude = Math.abs(x);
   if (magnitude === 0) return "0.0000";
   const plainly = magnitude >= 1e-4 && magnitude < 1e6;
@@ -16,8 +15,8 @@ export function numeral(x) {
 /** As short as it can be without losing a digit that a reader would miss. */
 export function plain(x) {
   if (x === null || x === undefined) return DASH;
-  if (x !== x) return "nan";
-  if (Math.abs(x) === Infinity) return x > 0 ? "∞" : MINUS + "∞";
+  if (Number.isNaN(x)) return "nan";
+  if (Math.abs(x) === Infinity) return x > 0 ? "∞" : `${MINUS}∞`;
   if (x === 0) return "0";
   const [digits, power] = x.toExponential(5).split("e");
   if (power < -4 || power >= 6) return signed(padded(`${trimmed(digits)}e${power}`));

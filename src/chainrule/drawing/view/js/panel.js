@@ -136,7 +136,7 @@ export class Panel {
     if (x === undefined) return text.trim() ? `“${clip(text)}” is no number.` : "Type a number.";
     if (Object.is(x, node.data)) return "";
     this.app.edit(node.index, x);
-    return x === x ? "" : "nan: whatever is computed from it is nan too.";
+    return !Number.isNaN(x) ? "" : "nan: whatever is computed from it is nan too.";
   }
 
   _made(node) {
@@ -208,7 +208,7 @@ export class Panel {
       return "";
     }
     const x = typed(text);
-    if (x === undefined || x !== x) {
+    if (x === undefined || Number.isNaN(x)) {
       if (node.hand) this.app.setByHand(node.index, null); // its verdict is not one on this text
       return x === undefined
         ? `“${clip(text)}” is no number.`
@@ -262,8 +262,8 @@ function verdictWords({ status, expected, found, mistake, why, slopes }, root) {
   else if (status === "not comparable") said.push(`Not comparable: ${why}.`);
   else {
     said.push(h("b", {}, `✗ Wrong. Expected ${plain(expected)}, found ${plain(found)}.`));
-    said.push(mistakeWords(mistake));
-    if (why) said.push(`${why.charAt(0).toUpperCase()}${why.slice(1)}.`);
+    said.push(mistake);
+    if (why) said.push(`${why.charAt(0).toUpperCase()}${why.slice(1).replace(/\.$/, "")}.`);
   }
   if (slopes) {
     const [left, right] = slopes.map((x) => plain(Number(x.toPrecision(4))));
@@ -276,17 +276,10 @@ function verdictWords({ status, expected, found, mistake, why, slopes }, root) {
   return h("p", { class: `verdict ${status.split(" ")[0]}`, role: "status" }, ...lines);
 }
 
-function mistakeWords(mistake) {
-  if (mistake === "other") return "It is none of the usual mistakes.";
-  if (mistake.startsWith("follows"))
-    return `It ${mistake}: it would be right, were the gradient there right.`;
-  return `Likely mistake: ${mistake.replace(/^other: /, "")}.`;
-}
-
 function plainly(x) {
-  return Number.isFinite(x) ? String(x) : x !== x ? "nan" : x > 0 ? "inf" : "-inf";
+  return Number.isFinite(x) ? String(x) : Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-inf";
 }
 
 function clip(text) {
-  return text.length > 24 ? text.slice(0, 23) + "…" : text;
+  return text.length > 24 ? `${text.slice(0, 23)}…` : text;
 }

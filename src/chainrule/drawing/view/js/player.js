@@ -75,7 +75,7 @@ export class Player {
   playOrPause() {
     if (this.timer) {
       this.pause();
-      this.app.say("Paused. " + stepWords(this.app.graph));
+      this.app.say(`Paused. ${stepWords(this.app.graph)}`);
       return;
     }
     const { at, length } = this.app.graph;

@@ -1,6 +1,8 @@
 // Where everything lies for one way of collapsing scopes. The layout is Python's; here it is only
 // looked up. Things are numbered: a node has its number, a collapsed scope -1 - its own.
 
+import { ANCHORS } from "../generated/facts.js";
+
 export class Scene {
   constructor(data, graph) {
     this.data = data;
@@ -176,9 +178,7 @@ class End {
   constructor([source, target, turn, track, x, y, labelX, labelY, anchor, prefix]) {
     Object.assign(this, { source, target, turn, track, x, y });
     this.label =
-      labelX === undefined
-        ? null
-        : { x: labelX, y: labelY, anchor: ["start", "middle", "end"][anchor], prefix };
+      labelX === undefined ? null : { x: labelX, y: labelY, anchor: ANCHORS[anchor], prefix };
   }
 }
 

@@ -63,7 +63,7 @@ function hypot(x, y) {
   y = Math.abs(y);
   if (x < y) [x, y] = [y, x];
   if (x === Infinity || y === Infinity) return Infinity;
-  if (x === 0 || x !== x || y !== y) return x + y;
+  if (x === 0 || Number.isNaN(x) || Number.isNaN(y)) return x + y;
   const ratio = y / x;
   return x * Math.sqrt(1 + ratio * ratio);
 }
@@ -72,7 +72,7 @@ function hypot(x, y) {
  *  Source: Abramowitz & Stegun, 7.1.6 and 7.1.14. */
 function erf(x) {
   const size = Math.abs(x);
-  if (x !== x) return x;
+  if (Number.isNaN(x)) return x;
   if (size > 6) return Math.sign(x);
   const bell = Math.exp(-x * x) / Math.sqrt(Math.PI);
   if (size < 2.5) {

@@ -1,23 +1,24 @@
-/* What gradient and tangents share; both record node for node what derivatives.py does. */
+/* What gradient.c and tangents.c share. Both record the same nodes as derivatives.py, in the same order. */
 
 #include "derivatives.h"
 
-void *filled(size_t count, size_t size, int byte) {
+/* New memory whose bytes are all the same; NULL with an error. */
+void *allocate(size_t count, size_t size, int byte) {
     void *items = count < (size_t)PY_SSIZE_T_MAX / size ? PyMem_Malloc(count * size + 1) : NULL;
     return items ? memset(items, byte, count * size) : PyErr_NoMemory();
 }
 
 void sweep_free(Sweep *sweep) {
     for (Py_ssize_t i = 0; i < sweep->table_count; i++) {
-        PyMem_Free(sweep->taken ? sweep->taken[i].items : NULL);
-        PyMem_Free(sweep->moved ? sweep->moved[i] : NULL);
+        PyMem_Free(sweep->take_adjoints ? sweep->take_adjoints[i].items : NULL);
+        PyMem_Free(sweep->entry_tangents ? sweep->entry_tangents[i] : NULL);
     }
     for (Py_ssize_t i = 0; i < sweep->scatter_count; i++) {
-        PyMem_Free(sweep->regions ? sweep->regions[i] : NULL);
+        PyMem_Free(sweep->sum_adjoints ? sweep->sum_adjoints[i] : NULL);
     }
-    void *blocks[] = {sweep->outputs,      sweep->seeds, sweep->wrt,      sweep->marks,   sweep->flow,
-                      sweep->table_states, sweep->taken, sweep->next_due, sweep->due,     sweep->regions,
-                      sweep->moved_tables, sweep->moved, sweep->gate_of,  sweep->gates.items};
+    void *blocks[] = {sweep->outputs,        sweep->seeds,          sweep->wrt,      sweep->marks, sweep->flow,
+                      sweep->table_states,   sweep->take_adjoints,  sweep->next_due, sweep->due,   sweep->sum_adjoints,
+                      sweep->tangent_tables, sweep->entry_tangents, sweep->gate_of,  sweep->gates.items};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
         PyMem_Free(blocks[i]);
     }
@@ -32,7 +33,7 @@ int sweep_start(Sweep *sweep, PyObject *tape, PyObject *outputs, PyObject *seeds
     }
     Py_ssize_t paired = is_forward ? sweep->wrt_count : sweep->output_count;
     if (paired != sweep->seed_count) {
-        return raise_of(taping.unpaired, "(nn)", paired, sweep->seed_count);
+        return raise_from(python.unpaired, "(nn)", paired, sweep->seed_count);
     }
     for (Py_ssize_t i = 0; i < sweep->output_count; i++) {
         sweep->end = sweep->outputs[i] >= sweep->end ? sweep->outputs[i] + 1 : sweep->end;
@@ -41,14 +42,14 @@ int sweep_start(Sweep *sweep, PyObject *tape, PyObject *outputs, PyObject *seeds
     sweep->table_count = sweep->tape->tables.count;
     sweep->scatter_count = sweep->tape->scatters.count;
     size_t end = (size_t)sweep->end, tables = (size_t)sweep->table_count;
-    if ((sweep->marks = filled(end, 1, 0)) == NULL ||
-        (sweep->flow = filled(end, sizeof *sweep->flow, 0xff)) == NULL ||
-        (sweep->table_states = filled(tables, 1, TABLE_NEW)) == NULL ||
-        (sweep->taken = filled(tables, sizeof *sweep->taken, 0)) == NULL ||
-        (sweep->next_due = filled(tables, sizeof *sweep->next_due, 0xff)) == NULL ||
-        (sweep->moved = filled(tables, sizeof *sweep->moved, 0)) == NULL ||
-        (sweep->moved_tables = filled(tables, sizeof *sweep->moved_tables, 0xff)) == NULL ||
-        (sweep->regions = filled((size_t)sweep->scatter_count, sizeof *sweep->regions, 0)) == NULL) {
+    if ((sweep->marks = allocate(end, 1, 0)) == NULL ||
+        (sweep->flow = allocate(end, sizeof *sweep->flow, 0xff)) == NULL ||
+        (sweep->table_states = allocate(tables, 1, TABLE_NEW)) == NULL ||
+        (sweep->take_adjoints = allocate(tables, sizeof *sweep->take_adjoints, 0)) == NULL ||
+        (sweep->next_due = allocate(tables, sizeof *sweep->next_due, 0xff)) == NULL ||
+        (sweep->entry_tangents = allocate(tables, sizeof *sweep->entry_tangents, 0)) == NULL ||
+        (sweep->tangent_tables = allocate(tables, sizeof *sweep->tangent_tables, 0xff)) == NULL ||
+        (sweep->sum_adjoints = allocate((size_t)sweep->scatter_count, sizeof *sweep->sum_adjoints, 0)) == NULL) {
         return -1;
     }
     for (Py_ssize_t i = 0; i < sweep->wrt_count; i++) {
@@ -64,7 +65,7 @@ int is_zero(const Tape *tape, int32_t node) {
     return tape_is_constant(tape, node) && tape->nodes.items[node].value == 0.0;
 }
 
-/* Whether an operand of a node is marked as reached. */
+/* Whether an operand of a node is reached. */
 int depends(Sweep *sweep, const Node *it) {
     const Tape *tape = sweep->tape;
     if (it->op >= 2) {
@@ -74,12 +75,12 @@ int depends(Sweep *sweep, const Node *it) {
     if (it->op == COPY || it->op == ENTRY) {
         return sweep->marks[it->x] & REACHED;
     }
-    if (it->op == TAKE) { /* what is in a table was recorded before whatever takes from it */
+    if (it->op == TAKE) { /* a table's entries come before whatever reads it */
         if (sweep->table_states[it->x] == TABLE_NEW) {
             Table table = tape->tables.items[it->x];
             sweep->table_states[it->x] = TABLE_FLAT;
             for (int32_t i = 0; i < table.count; i++) {
-                if (sweep->marks[tape->places.items[table.first + i]] & REACHED) {
+                if (sweep->marks[tape->members.items[table.first + i]] & REACHED) {
                     sweep->table_states[it->x] = TABLE_REACHED;
                 }
             }
@@ -89,7 +90,7 @@ int depends(Sweep *sweep, const Node *it) {
     if (it->op == SCATTER) {
         Scatter scatter = tape->scatters.items[it->x];
         for (Py_ssize_t i = 0; i < scatter.count; i++) {
-            if (sweep->marks[tape->places.items[scatter.first + 2 * i + 1]] & REACHED) {
+            if (sweep->marks[tape->members.items[scatter.first + 2 * i + 1]] & REACHED) {
                 return 1;
             }
         }
@@ -97,21 +98,21 @@ int depends(Sweep *sweep, const Node *it) {
     return 0;
 }
 
-/* A number where a condition holds, else 0. */
+/* A number if a condition holds, otherwise 0. */
 int32_t only_where(Tape *tape, int32_t condition, int32_t number) {
     int32_t zero = tape_constant(tape, 0.0);
     return zero < 0 ? FAILED : tape_append(tape, OP_WHERE, condition, number, zero);
 }
 
-/* A gradient or a tangent times a local derivative; NOTHING where that is 0 by its formula. */
-int32_t times_partial(Tape *tape, const Recipe *row, int32_t node, int place, int32_t factor, int32_t *partial) {
+/* An adjoint or a tangent times a local derivative; NOTHING if the formula of that is 0. */
+int32_t times_partial(Tape *tape, const Recipe *recipe, int32_t node, int argnum, int32_t factor, int32_t *partial) {
     Node it = tape->nodes.items[node];
     int32_t operands[3] = {it.x, it.y, it.z};
-    *partial = tape_expand(tape, &row->partials[place], operands, node);
+    *partial = tape_expand(tape, &recipe->partials[argnum], operands, node);
     if (*partial < 0 || is_zero(tape, *partial)) {
         return *partial < 0 ? FAILED : NOTHING;
     }
-    return row->is_gate ? only_where(tape, *partial, factor) : tape_append(tape, OP_MUL, factor, *partial, -1);
+    return recipe->is_gate ? only_where(tape, *partial, factor) : tape_append(tape, OP_MUL, factor, *partial, -1);
 }
 
 PyObject *flow_list(Sweep *sweep, const int32_t *nodes, Py_ssize_t count) {

@@ -1,4 +1,4 @@
-/* Reverse mode. */
+/* Reverse mode: `gradient`. */
 
 #include "derivatives.h"
 
@@ -12,7 +12,7 @@ static int32_t gate_make(Sweep *sweep, int32_t node, int32_t choice, int32_t out
     return (int32_t)sweep->gates.count++ + GATES;
 }
 
-/* The gate of one side of a choice; `side` is not 0 where that one was taken. */
+/* The gate of one side of a choice; `side` is not 0 if that one was taken. */
 static int32_t gate_inner(Sweep *sweep, int32_t outer, int32_t choice, int32_t side) {
     if (tape_is_constant(sweep->tape, side)) {
         return outer;
@@ -25,7 +25,7 @@ static int32_t gate_node(const Sweep *sweep, int32_t gate) {
     return gate < GATES ? -1 : sweep->gates.items[gate - GATES].node;
 }
 
-/* The gate of what two gates lead to. */
+/* The gate of a node that is reached through two gates. */
 static int32_t gate_either(Sweep *sweep, int32_t first, int32_t second) {
     if (first < GATES || second < GATES) {
         return ALWAYS;
@@ -44,7 +44,7 @@ static int32_t gate_of(const Sweep *sweep, int32_t key) {
     return sweep->gate_of ? sweep->gate_of[key] : ALWAYS;
 }
 
-/* Note that what is behind a gate leads to a node; to a table, where `key` is `end` plus its number. */
+/* Note that a node, or a table (then `key` is `end` plus its id), is reached through a gate. */
 static int reach(Sweep *sweep, int32_t key, int32_t gate) {
     if (sweep->gate_of != NULL) {
         int32_t before = sweep->gate_of[key];
@@ -71,44 +71,44 @@ static int add(Sweep *sweep, int32_t node, int32_t contribution, int32_t gate) {
     return 0;
 }
 
-/* Note what a TAKE brings; all that a table's takes bring is added up at its last entry. */
-static int note_take(Sweep *sweep, int32_t number, int32_t index, int32_t adjoint) {
-    Table table = sweep->tape->tables.items[number];
-    if (sweep->taken[number].count == 0) {
+/* Note the adjoint of a TAKE. The adjoints of all takes from a table are added up at its last entry. */
+static int note_take(Sweep *sweep, int32_t id, int32_t index, int32_t adjoint) {
+    Table table = sweep->tape->tables.items[id];
+    if (sweep->take_adjoints[id].count == 0) {
         int32_t last = -1;
         for (int32_t i = 0; i < table.count; i++) {
-            int32_t entry = sweep->tape->places.items[table.first + i];
+            int32_t entry = sweep->tape->members.items[table.first + i];
             last = sweep->marks[entry] & REACHED && entry > last ? entry : last;
         }
         if (sweep->due == NULL &&
-            (sweep->due = filled((size_t)sweep->end, sizeof *sweep->due, 0xff)) == NULL) {
+            (sweep->due = allocate((size_t)sweep->end, sizeof *sweep->due, 0xff)) == NULL) {
             return -1;
         }
         int32_t before = sweep->due[last];
-        sweep->next_due[number] = before < 0 ? number : sweep->next_due[before];
+        sweep->next_due[id] = before < 0 ? id : sweep->next_due[before];
         if (before >= 0) {
-            sweep->next_due[before] = number;
+            sweep->next_due[before] = id;
         }
-        sweep->due[last] = number;
+        sweep->due[last] = id;
     }
-    if (!RESERVE(sweep->taken[number], 2)) {
+    if (!RESERVE(sweep->take_adjoints[id], 2)) {
         return -1;
     }
-    int32_t *pair = sweep->taken[number].items + sweep->taken[number].count;
+    int32_t *pair = sweep->take_adjoints[id].items + sweep->take_adjoints[id].count;
     pair[0] = index;
     pair[1] = adjoint;
-    sweep->taken[number].count += 2;
+    sweep->take_adjoints[id].count += 2;
     return 0;
 }
 
-/* Add up what the takes of a table bring, and hand it to the entries. */
-static int spread_table(Sweep *sweep, int32_t number) {
-    Table table = sweep->tape->tables.items[number];
-    int32_t region =
-        tape_scatter(sweep->tape, table.count, sweep->taken[number].items, (int32_t)(sweep->taken[number].count / 2));
-    int32_t gate = gate_of(sweep, sweep->end + number);
+/* Add up the adjoints of all takes from a table, and pass the sums to its entries. */
+static int spread_table(Sweep *sweep, int32_t id) {
+    Table table = sweep->tape->tables.items[id];
+    const int32_t *pairs = sweep->take_adjoints[id].items;
+    int32_t region = tape_scatter(sweep->tape, table.count, pairs, (int32_t)(sweep->take_adjoints[id].count / 2));
+    int32_t gate = gate_of(sweep, sweep->end + id);
     for (int32_t i = 0; region >= 0 && i < table.count; i++) {
-        int32_t entry = sweep->tape->places.items[table.first + i];
+        int32_t entry = sweep->tape->members.items[table.first + i];
         if (sweep->marks[entry] & REACHED && add(sweep, entry, tape_entry(sweep->tape, region, i), gate) < 0) {
             return -1;
         }
@@ -116,15 +116,15 @@ static int spread_table(Sweep *sweep, int32_t number) {
     return region < 0 ? -1 : 0;
 }
 
-/* Hand the adjoints of a region's sums to what was added up there. */
-static int spread_region(Sweep *sweep, int32_t number, int32_t gate) {
-    Scatter scatter = sweep->tape->scatters.items[number];
-    int32_t *entries = sweep->regions[number], zero = tape_constant(sweep->tape, 0.0), table = TABLE_UNKNOWN;
+/* Pass the adjoints of a region's sums to the numbers that were added there. */
+static int spread_region(Sweep *sweep, int32_t id, int32_t gate) {
+    Scatter scatter = sweep->tape->scatters.items[id];
+    int32_t *entries = sweep->sum_adjoints[id], zero = tape_constant(sweep->tape, 0.0), table = TABLE_UNKNOWN;
     for (int32_t i = 0; i < scatter.length; i++) {
         entries[i] = entries[i] < 0 ? zero : entries[i];
     }
     for (int32_t i = 0; zero >= 0 && i < scatter.count; i++) {
-        const int32_t *pair = sweep->tape->places.items + scatter.first + 2 * (Py_ssize_t)i;
+        const int32_t *pair = sweep->tape->members.items + scatter.first + 2 * (Py_ssize_t)i;
         int32_t index = pair[0], it = pair[1];
         if (sweep->marks[it] & REACHED &&
             add(sweep, it, tape_take(sweep->tape, entries, scatter.length, index, &table), gate) < 0) {
@@ -134,38 +134,38 @@ static int spread_region(Sweep *sweep, int32_t number, int32_t gate) {
     return zero < 0 ? -1 : 0;
 }
 
-static int note_entry(Sweep *sweep, int32_t region, int32_t place, int32_t adjoint) {
-    int32_t number = sweep->tape->nodes.items[region].x, length = sweep->tape->scatters.items[number].length;
-    if (sweep->regions[number] == NULL &&
-        (sweep->regions[number] = filled((size_t)length, sizeof **sweep->regions, 0xff)) == NULL) {
+static int note_entry(Sweep *sweep, int32_t region, int32_t index, int32_t adjoint) {
+    int32_t id = sweep->tape->nodes.items[region].x, length = sweep->tape->scatters.items[id].length;
+    if (sweep->sum_adjoints[id] == NULL &&
+        (sweep->sum_adjoints[id] = allocate((size_t)length, sizeof **sweep->sum_adjoints, 0xff)) == NULL) {
         return -1;
     }
-    sweep->regions[number][place] = adjoint;
+    sweep->sum_adjoints[id][index] = adjoint;
     return 0;
 }
 
-/* Hand the adjoint of an operation to its operands. */
+/* Pass the adjoint of an operation to its operands. */
 static int spread_operation(Sweep *sweep, int32_t node, const Node *it, int32_t adjoint, int32_t gate) {
     int32_t operands[3] = {it->x, it->y, it->z}, partial;
-    const Recipe *row = recipe_of(it->op);
-    for (int place = 0; row != NULL && place < row->arity; place++) {
-        if (!(sweep->marks[operands[place]] & REACHED)) {
+    const Recipe *recipe = recipe_of(it->op);
+    for (int argnum = 0; recipe != NULL && argnum < recipe->arity; argnum++) {
+        if (!(sweep->marks[operands[argnum]] & REACHED)) {
             continue;
         }
-        int32_t contribution = times_partial(sweep->tape, row, node, place, adjoint, &partial), behind = gate;
+        int32_t contribution = times_partial(sweep->tape, recipe, node, argnum, adjoint, &partial), behind = gate;
         if (contribution == NOTHING) {
             continue;
         }
-        if (contribution >= 0 && row->is_gate) {
+        if (contribution >= 0 && recipe->is_gate) {
             behind = gate_inner(sweep, gate, it->x, partial);
         } else if (contribution >= 0 && gate >= GATES && !tape_is_constant(sweep->tape, partial)) {
             contribution = only_where(sweep->tape, gate_node(sweep, gate), contribution);
         }
-        if (behind < 0 || add(sweep, operands[place], contribution, behind) < 0) {
+        if (behind < 0 || add(sweep, operands[argnum], contribution, behind) < 0) {
             return -1;
         }
     }
-    return row == NULL ? -1 : 0;
+    return recipe == NULL ? -1 : 0;
 }
 
 static int spread(Sweep *sweep, int32_t node) {
@@ -179,7 +179,7 @@ static int spread(Sweep *sweep, int32_t node) {
     }
     Node it = sweep->tape->nodes.items[node];
     if (it.op == SCATTER) {
-        return sweep->regions[it.x] ? spread_region(sweep, it.x, gate_of(sweep, node)) : 0;
+        return sweep->sum_adjoints[it.x] ? spread_region(sweep, it.x, gate_of(sweep, node)) : 0;
     }
     int32_t adjoint = sweep->flow[node];
     if (adjoint < 0 || sweep->marks[node] & STOP) {
@@ -203,7 +203,7 @@ static int spread(Sweep *sweep, int32_t node) {
 
 PyObject *tape_gradient(PyObject *Py_UNUSED(module), PyObject *args, PyObject *keywords) {
     static char *names[] = {"tape", "outputs", "seeds", "wrt", NULL};
-    PyObject *tape, *outputs, *seeds, *wrt, *made = NULL;
+    PyObject *tape, *outputs, *seeds, *wrt, *gradient = NULL;
     Sweep sweep;
     if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!OOO:gradient", names, tape_type, &tape, &outputs, &seeds,
                                      &wrt)) {
@@ -213,12 +213,15 @@ PyObject *tape_gradient(PyObject *Py_UNUSED(module), PyObject *args, PyObject *k
     for (int32_t node = sweep.first; !failed && node < sweep.end; node++) {
         if (sweep.marks[node] & STOP || depends(&sweep, &sweep.tape->nodes.items[node])) {
             sweep.marks[node] |= REACHED;
-            has_choices |= sweep.tape->nodes.items[node].op == OP_WHERE; /* the only gate */
+            int32_t op = sweep.tape->nodes.items[node].op;
+            const Recipe *recipe = op > OP_OWN ? recipe_of(op) : NULL;
+            failed = recipe == NULL && op > OP_OWN;
+            has_choices |= recipe != NULL && recipe->is_gate;
         }
     }
     if (has_choices) {
         size_t keys = (size_t)sweep.end + (size_t)sweep.table_count;
-        failed = keys > INT32_MAX || (sweep.gate_of = filled(keys, sizeof *sweep.gate_of, NOT_REACHED)) == NULL;
+        failed = keys > INT32_MAX || (sweep.gate_of = allocate(keys, sizeof *sweep.gate_of, NOT_REACHED)) == NULL;
     }
     for (Py_ssize_t i = 0; !failed && i < sweep.output_count; i++) {
         if (sweep.marks[sweep.outputs[i]] & REACHED && !is_zero(sweep.tape, sweep.seeds[i])) {
@@ -229,8 +232,8 @@ PyObject *tape_gradient(PyObject *Py_UNUSED(module), PyObject *args, PyObject *k
         failed = spread(&sweep, node) < 0;
     }
     if (!failed) {
-        made = flow_list(&sweep, sweep.wrt, sweep.wrt_count);
+        gradient = flow_list(&sweep, sweep.wrt, sweep.wrt_count);
     }
     sweep_free(&sweep);
-    return made;
+    return gradient;
 }

@@ -6,11 +6,11 @@ static PyMethodDef functions[] = {
     {"gradient", (PyCFunction)(void (*)(void))tape_gradient, METH_VARARGS | METH_KEYWORDS,
      "gradient(tape, outputs, seeds, wrt)\n--\n\n"
      "Record the sum over `outputs` of seed times derivative, in reverse mode.\n\n"
-     "Returns:\n    A node for each of `wrt`; a constant 0 where nothing depends on it.\n"},
+     "Returns:\n    A node for each of `wrt`; a constant 0 if nothing depends on it.\n"},
     {"tangents", (PyCFunction)(void (*)(void))tape_tangents, METH_VARARGS | METH_KEYWORDS,
      "tangents(tape, wrt, seeds, outputs)\n--\n\n"
      "Record the derivative of `outputs` along a direction, in forward mode.\n\n"
-     "Returns:\n    A node for each of `outputs`; a constant 0 where it does not move.\n"},
+     "Returns:\n    A node for each of `outputs`; a constant 0 if it does not change.\n"},
     {NULL, NULL, 0, NULL}};
 
 static PyModuleDef definition = {

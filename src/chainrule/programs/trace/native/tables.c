@@ -1,92 +1,104 @@
-/* Tables that are read and regions that are added up at places which a replay computes; and conditions. */
+/* Tables, which are read at an index, regions of sums, which are added to at an index, and guards. */
 
 #include "tape.h"
 
-/* The position that an index selects; FAILED with an error where there is none. */
+/* The position that an index selects; FAILED with an error if there is none. */
 static Py_ssize_t position_of(double index, int32_t length) {
-    int64_t at = position(index, (uint32_t)length);
-    return at < 0 ? raise_of(taping.no_position, "(di)", index, length) : (Py_ssize_t)at;
+    int64_t selected = position(index, (uint32_t)length);
+    return selected < 0 ? raise_from(python.no_position, "(di)", index, length) : (Py_ssize_t)selected;
 }
 
 static int check_numbers(const Tape *tape, const int32_t *nodes, Py_ssize_t count) {
     for (Py_ssize_t i = 0; i < count; i++) {
         if (!tape_has(tape, nodes[i])) {
-            return tape_no_number(tape, nodes[i]);
+            return raise_no_number(tape, nodes[i]);
         }
     }
     return 0;
 }
 
-/* Copy node numbers to where they stay. Returns where, or FAILED. */
-static Py_ssize_t keep(Tape *tape, const int32_t *nodes, Py_ssize_t count) {
-    if (!RESERVE(tape->places, count)) {
+/* Copy node ids to tape->members. Returns the first one's index there, or FAILED. */
+static Py_ssize_t store(Tape *tape, const int32_t *nodes, Py_ssize_t count) {
+    if (!RESERVE(tape->members, count)) {
         return FAILED;
     }
-    Py_ssize_t first = tape->places.count;
+    Py_ssize_t first = tape->members.count;
     if (count > 0) {
-        memcpy(tape->places.items + first, nodes, (size_t)count * sizeof *nodes);
+        memcpy(tape->members.items + first, nodes, (size_t)count * sizeof *nodes);
     }
-    tape->places.count += count;
+    tape->members.count += count;
     return first;
 }
 
-/* Make sure that there is a free slot behind one that will be filled. */
-static int index_reserve(Index *index) {
-    if (index->used < index->size / 2) {
+/* ---- tables ----------------------------------------------------------------------------------- */
+
+/* The slot of a table with these entries, or the free slot that it would take. */
+static Slot *slot_of(const Tape *tape, const int32_t *entries, int32_t count, uint32_t hash) {
+    size_t mask = tape->table_ids.size - 1, home = hash & mask;
+    Slot *slot;
+    while ((slot = &tape->table_ids.slots[home])->id_plus_1 != 0) {
+        const Table *table = &tape->tables.items[slot->id_plus_1 - 1];
+        if (slot->hash == hash && table->count == count &&
+            memcmp(tape->members.items + table->first, entries, (size_t)count * sizeof *entries) == 0) {
+            break;
+        }
+        home = (home + 1) & mask;
+    }
+    return slot;
+}
+
+/* Make sure that there is a free slot, even after another one is filled. */
+static int reserve_slot(Tape *tape) {
+    HashTable old = tape->table_ids, *table = &tape->table_ids;
+    if (old.used < old.size / 2) {
         return 0;
     }
-    Index larger = {.size = index->size ? 2 * index->size : 16, .used = index->used};
-    larger.slots = PyMem_Calloc(larger.size, sizeof(Slot));
-    if (larger.slots == NULL) {
+    Slot *slots = PyMem_Calloc(old.size ? 2 * old.size : 16, sizeof(Slot));
+    if (slots == NULL) {
         PyErr_NoMemory();
         return -1;
     }
-    for (size_t i = 0; i < index->size; i++) {
-        size_t place = index->slots[i].hash;
-        while (index->slots[i].number != 0 && larger.slots[place & (larger.size - 1)].number != 0) {
-            place++;
-        }
-        if (index->slots[i].number != 0) {
-            larger.slots[place & (larger.size - 1)] = index->slots[i];
+    table->slots = slots;
+    table->size = old.size ? 2 * old.size : 16;
+    for (size_t i = 0; i < old.size; i++) {
+        if (old.slots[i].id_plus_1 != 0) {
+            const Table *it = &tape->tables.items[old.slots[i].id_plus_1 - 1];
+            *slot_of(tape, tape->members.items + it->first, it->count, old.slots[i].hash) = old.slots[i];
         }
     }
-    PyMem_Free(index->slots);
-    *index = larger;
+    PyMem_Free(old.slots);
     return 0;
 }
 
-/* The number of a table, the same one for the same entries. */
-static int32_t table_number(Tape *tape, const int32_t *entries, int32_t count) {
+/* The id of a table, which is the same for the same entries. */
+static int32_t table_id(Tape *tape, const int32_t *entries, int32_t count) {
     uint64_t mixed = (uint32_t)count;
     for (int32_t i = 0; i < count; i++) {
         mixed = (mixed ^ (uint32_t)entries[i]) * UINT64_C(0x9e3779b97f4a7c15);
         mixed ^= mixed >> 32;
     }
-    uint32_t hash = (uint32_t)mixed;
-    if (index_reserve(&tape->known_tables) < 0 || !RESERVE(tape->tables, 1)) {
+    if (reserve_slot(tape) < 0 || !RESERVE(tape->tables, 1)) {
         return FAILED;
     }
-    size_t mask = tape->known_tables.size - 1, place = hash & mask;
-    Slot *slot;
-    while ((slot = &tape->known_tables.slots[place])->number != 0) {
-        const Table *table = &tape->tables.items[slot->number - 1];
-        if (slot->hash == hash && table->count == count &&
-            memcmp(tape->places.items + table->first, entries, (size_t)count * sizeof *entries) == 0) {
-            return (int32_t)(slot->number - 1);
-        }
-        place = (place + 1) & mask;
+    Slot *slot = slot_of(tape, entries, count, (uint32_t)mixed);
+    if (slot->id_plus_1 != 0) {
+        return (int32_t)(slot->id_plus_1 - 1);
     }
-    Py_ssize_t first = keep(tape, entries, count);
-    if (first < 0 || tape->tables.count == INT32_MAX) {
-        return first < 0 ? FAILED : (PyErr_SetString(PyExc_OverflowError, "too many tables"), FAILED);
+    if (tape->tables.count == INT32_MAX) {
+        PyErr_SetString(PyExc_OverflowError, "too many tables");
+        return FAILED;
     }
-    tape->tables.items[tape->tables.count] = (Table){first, count, hash};
-    tape->known_tables.used++;
-    *slot = (Slot){hash, (uint32_t)++tape->tables.count};
+    Py_ssize_t first = store(tape, entries, count);
+    if (first < 0) {
+        return FAILED;
+    }
+    tape->tables.items[tape->tables.count] = (Table){first, count};
+    tape->table_ids.used++;
+    *slot = (Slot){(uint32_t)mixed, (uint32_t)++tape->tables.count};
     return (int32_t)tape->tables.count - 1;
 }
 
-static int is_of_one(const int32_t *entries, int32_t count) {
+static int are_all_equal(const int32_t *entries, int32_t count) {
     for (int32_t i = 1; i < count; i++) {
         if (entries[i] != entries[0]) {
             return 0;
@@ -95,39 +107,41 @@ static int is_of_one(const int32_t *entries, int32_t count) {
     return 1;
 }
 
-/* Record entries[index]. `table` is TABLE_UNKNOWN at first and remembers what was found out about these entries; they
- * do not lie in tape->places, which may move. */
+/* Record entries[index]. `table` is TABLE_UNKNOWN at first, and then remembers the table of these entries. They must not
+ * lie in tape->members, which may move. */
 int32_t tape_take(Tape *tape, const int32_t *entries, int32_t count, int32_t index, int32_t *table) {
     if (!tape_has(tape, index)) {
-        return tape_no_number(tape, index);
+        return raise_no_number(tape, index);
     }
     if (*table == TABLE_UNKNOWN && check_numbers(tape, entries, count) < 0) {
         return FAILED;
     }
-    Py_ssize_t place = position_of(tape->nodes.items[index].value, count);
-    if (place < 0 || tape_is_constant(tape, index)) {
-        return place < 0 ? FAILED : entries[place];
+    Py_ssize_t selected = position_of(tape->nodes.items[index].value, count);
+    if (selected < 0 || tape_is_constant(tape, index)) {
+        return selected < 0 ? FAILED : entries[selected];
     }
     if (*table == TABLE_UNKNOWN) {
-        int32_t number = is_of_one(entries, count) ? TABLE_OF_ONE : table_number(tape, entries, count);
-        if (number == FAILED) {
+        int32_t id = are_all_equal(entries, count) ? TABLE_OF_ONE : table_id(tape, entries, count);
+        if (id == FAILED) {
             return FAILED;
         }
-        *table = number;
+        *table = id;
     }
     if (*table == TABLE_OF_ONE) {
-        return entries[place];
+        return entries[selected];
     }
-    return tape_share(tape, (Node){TAKE, *table, index, -1, tape->nodes.items[entries[place]].value});
+    return tape_share(tape, (Node){TAKE, *table, index, -1, tape->nodes.items[entries[selected]].value});
 }
 
-/* Record a region of sums. `pairs` are index and number in turn, and do not lie in tape->places. */
+/* ---- regions of sums -------------------------------------------------------------------------- */
+
+/* Record a region of sums. Each pair is an index and a number; pairs must not lie in tape->members. */
 int32_t tape_scatter(Tape *tape, int32_t length, const int32_t *pairs, int32_t count) {
     if (length < 0) {
-        return raise_of(taping.no_length, "(i)", length);
+        return raise_from(python.no_length, "(i)", length);
     }
     if (check_numbers(tape, pairs, 2 * (Py_ssize_t)count) < 0 || !RESERVE(tape->sums, length) ||
-        !RESERVE(tape->scatters, 1) || !RESERVE(tape->places, 2 * (Py_ssize_t)count) || !RESERVE(tape->nodes, 1)) {
+        !RESERVE(tape->scatters, 1) || !RESERVE(tape->members, 2 * (Py_ssize_t)count) || !RESERVE(tape->nodes, 1)) {
         return FAILED;
     }
     double *sums = tape->sums.items + tape->sums.count;
@@ -135,55 +149,57 @@ int32_t tape_scatter(Tape *tape, int32_t length, const int32_t *pairs, int32_t c
         sums[i] = 0.0;
     }
     for (Py_ssize_t i = 0; i < count; i++) {
-        Py_ssize_t place = position_of(tape->nodes.items[pairs[2 * i]].value, length);
-        if (place < 0) {
+        Py_ssize_t selected = position_of(tape->nodes.items[pairs[2 * i]].value, length);
+        if (selected < 0) {
             return FAILED;
         }
-        sums[place] += tape->nodes.items[pairs[2 * i + 1]].value;
+        sums[selected] += tape->nodes.items[pairs[2 * i + 1]].value;
     }
     int32_t region = tape_push(tape, (Node){SCATTER, (int32_t)tape->scatters.count, -1, -1, 0.0});
     if (region >= 0) {
-        Py_ssize_t first = keep(tape, pairs, 2 * (Py_ssize_t)count); /* there is room */
+        Py_ssize_t first = store(tape, pairs, 2 * (Py_ssize_t)count); /* can't fail: capacity is reserved */
         tape->scatters.items[tape->scatters.count++] = (Scatter){first, tape->sums.count, count, length};
         tape->sums.count += length;
     }
     return region;
 }
 
-/* Record one of the sums of a region. */
-int32_t tape_entry(Tape *tape, int32_t region, int32_t place) {
+/* Record a sum of a region. */
+int32_t tape_entry(Tape *tape, int32_t region, int32_t index) {
     if (region < 0 || region >= tape->nodes.count || tape->nodes.items[region].op != SCATTER) {
-        return raise_of(taping.no_region, "(in)", region, tape->nodes.count);
+        return raise_from(python.no_region, "(in)", region, tape->nodes.count);
     }
     const Scatter *scatter = &tape->scatters.items[tape->nodes.items[region].x];
-    if (place < 0 || place >= scatter->length) {
-        return raise_of(taping.no_entry, "(ii)", place, scatter->length);
+    if (index < 0 || index >= scatter->length) {
+        return raise_from(python.no_entry, "(ii)", index, scatter->length);
     }
-    return tape_share(tape, (Node){ENTRY, region, place, -1, tape->sums.items[scatter->first_sum + place]});
+    return tape_share(tape, (Node){ENTRY, region, index, -1, tape->sums.items[scatter->first_sum + index]});
 }
 
-/* Answer a condition, and record that a replay must answer it alike. Returns 0 or 1, or FAILED. */
+/* ---- guards ----------------------------------------------------------------------------------- */
+
+/* Decide a condition, and record that it must have the same outcome in a replay. Returns 0 or 1, or FAILED. */
 int tape_guard(Tape *tape, int32_t condition) {
     if (!tape_has(tape, condition)) {
-        return tape_no_number(tape, condition);
+        return raise_no_number(tape, condition);
     }
     int outcome = tape->nodes.items[condition].value != 0.0;
     if (tape_is_constant(tape, condition) ||
-        (condition < tape->asked.count && tape->asked.items[condition])) {
+        (condition < tape->guarded.count && tape->guarded.items[condition])) {
         return outcome;
     }
-    if (tape->guards.count >= taping.most_guards) {
-        return raise_of(taping.too_many_guards, "()");
+    if (tape->guards.count >= PyLong_AsSsize_t(python.max_guards)) {
+        return raise_from(python.too_many_guards, "()");
     }
-    Py_ssize_t more = (Py_ssize_t)condition + 1 - tape->asked.count;
-    if (!RESERVE(tape->guards, 1) || !RESERVE(tape->asked, more)) {
+    Py_ssize_t more = (Py_ssize_t)condition + 1 - tape->guarded.count;
+    if (!RESERVE(tape->guards, 1) || !RESERVE(tape->guarded, more)) {
         return FAILED;
     }
     if (more > 0) {
-        memset(tape->asked.items + tape->asked.count, 0, (size_t)more);
-        tape->asked.count += more;
+        memset(tape->guarded.items + tape->guarded.count, 0, (size_t)more);
+        tape->guarded.count += more;
     }
-    tape->asked.items[condition] = 1;
+    tape->guarded.items[condition] = 1;
     tape->guards.items[tape->guards.count++] = (Guard){condition, outcome};
     return outcome;
 }

@@ -1,45 +1,45 @@
-/* Forward mode. */
+/* Forward mode: `tangents`. */
 
 #include "derivatives.h"
 
-static int32_t move_take(Sweep *sweep, const Node *it, int32_t zero) {
+static int32_t take_tangent(Sweep *sweep, const Node *it, int32_t zero) {
     Table table = sweep->tape->tables.items[it->x];
-    if (sweep->moved[it->x] == NULL) {
-        int32_t *entries = filled((size_t)table.count, sizeof *entries, 0);
+    if (sweep->entry_tangents[it->x] == NULL) {
+        int32_t *entries = allocate((size_t)table.count, sizeof *entries, 0);
         if (entries == NULL) {
             return FAILED;
         }
         for (int32_t i = 0; i < table.count; i++) {
-            int32_t tangent = sweep->flow[sweep->tape->places.items[table.first + i]];
+            int32_t tangent = sweep->flow[sweep->tape->members.items[table.first + i]];
             entries[i] = tangent < 0 ? zero : tangent;
         }
-        sweep->moved[it->x] = entries;
+        sweep->entry_tangents[it->x] = entries;
     }
-    return tape_take(sweep->tape, sweep->moved[it->x], table.count, it->y, &sweep->moved_tables[it->x]);
+    return tape_take(sweep->tape, sweep->entry_tangents[it->x], table.count, it->y, &sweep->tangent_tables[it->x]);
 }
 
-static int32_t move_scatter(Sweep *sweep, const Node *it, int32_t zero) {
+static int32_t scatter_tangent(Sweep *sweep, const Node *it, int32_t zero) {
     Scatter scatter = sweep->tape->scatters.items[it->x];
-    int32_t made, *pairs = filled((size_t)scatter.count, 2 * sizeof *pairs, 0);
+    int32_t *pairs = allocate((size_t)scatter.count, 2 * sizeof *pairs, 0);
     if (pairs == NULL) {
         return FAILED;
     }
     for (Py_ssize_t i = 0; i < scatter.count; i++) {
-        const int32_t *pair = sweep->tape->places.items + scatter.first + 2 * i;
+        const int32_t *pair = sweep->tape->members.items + scatter.first + 2 * i;
         pairs[2 * i] = pair[0];
         pairs[2 * i + 1] = sweep->flow[pair[1]] < 0 ? zero : sweep->flow[pair[1]];
     }
-    made = tape_scatter(sweep->tape, scatter.length, pairs, scatter.count);
+    int32_t region = tape_scatter(sweep->tape, scatter.length, pairs, scatter.count);
     PyMem_Free(pairs);
-    return made;
+    return region;
 }
 
-static int32_t move_operation(Sweep *sweep, int32_t node, const Node *it) {
+static int32_t operation_tangent(Sweep *sweep, int32_t node, const Node *it) {
     int32_t operands[3] = {it->x, it->y, it->z}, total = NOTHING, partial;
-    const Recipe *row = recipe_of(it->op);
-    for (int place = 0; row != NULL && place < row->arity; place++) {
-        if (sweep->marks[operands[place]] & REACHED) {
-            int32_t part = times_partial(sweep->tape, row, node, place, sweep->flow[operands[place]], &partial);
+    const Recipe *recipe = recipe_of(it->op);
+    for (int argnum = 0; recipe != NULL && argnum < recipe->arity; argnum++) {
+        if (sweep->marks[operands[argnum]] & REACHED) {
+            int32_t part = times_partial(sweep->tape, recipe, node, argnum, sweep->flow[operands[argnum]], &partial);
             if (part >= 0) {
                 total = total < 0 ? part : tape_append(sweep->tape, OP_ADD, total, part, -1);
             }
@@ -48,11 +48,11 @@ static int32_t move_operation(Sweep *sweep, int32_t node, const Node *it) {
             }
         }
     }
-    return row == NULL ? FAILED : total >= 0 && is_zero(sweep->tape, total) ? NOTHING : total;
+    return recipe == NULL ? FAILED : total >= 0 && is_zero(sweep->tape, total) ? NOTHING : total;
 }
 
-/* The tangent of a node; NOTHING where it does not move. */
-static int32_t move(Sweep *sweep, int32_t node) {
+/* The tangent of a node; NOTHING if it is 0. */
+static int32_t tangent_of(Sweep *sweep, int32_t node) {
     Node it = sweep->tape->nodes.items[node];
     if (sweep->marks[node] & STOP || !depends(sweep, &it)) {
         return NOTHING;
@@ -65,19 +65,19 @@ static int32_t move(Sweep *sweep, int32_t node) {
     case COPY:
         return sweep->flow[it.x];
     case TAKE:
-        return move_take(sweep, &it, zero);
+        return take_tangent(sweep, &it, zero);
     case SCATTER:
-        return move_scatter(sweep, &it, zero);
+        return scatter_tangent(sweep, &it, zero);
     case ENTRY:
         return tape_entry(sweep->tape, sweep->flow[it.x], it.y);
     default:
-        return move_operation(sweep, node, &it);
+        return operation_tangent(sweep, node, &it);
     }
 }
 
 PyObject *tape_tangents(PyObject *Py_UNUSED(module), PyObject *args, PyObject *keywords) {
     static char *names[] = {"tape", "wrt", "seeds", "outputs", NULL};
-    PyObject *tape, *outputs, *seeds, *wrt, *made = NULL;
+    PyObject *tape, *outputs, *seeds, *wrt, *tangents = NULL;
     Sweep sweep;
     if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!OOO:tangents", names, tape_type, &tape, &wrt, &seeds,
                                      &outputs)) {
@@ -91,7 +91,7 @@ PyObject *tape_tangents(PyObject *Py_UNUSED(module), PyObject *args, PyObject *k
         }
     }
     for (int32_t node = sweep.first; !failed && node < sweep.end; node++) {
-        int32_t tangent = move(&sweep, node);
+        int32_t tangent = tangent_of(&sweep, node);
         if (tangent >= 0) {
             sweep.marks[node] |= REACHED;
             sweep.flow[node] = tangent;
@@ -99,8 +99,8 @@ PyObject *tape_tangents(PyObject *Py_UNUSED(module), PyObject *args, PyObject *k
         failed = tangent == FAILED;
     }
     if (!failed) {
-        made = flow_list(&sweep, sweep.outputs, sweep.output_count);
+        tangents = flow_list(&sweep, sweep.outputs, sweep.output_count);
     }
     sweep_free(&sweep);
-    return made;
+    return tangents;
 }

@@ -1,117 +1,134 @@
-/* Recording in C, and what its files share.
+/* Recording in C: the types and functions that the files of this folder share.
  *
- * recipes.c      what recording needs to know of an operation, asked of Python once
- * tape.c         nodes in flat arrays; folding, rewriting and sharing
- * tables.c       tables, regions of sums, and conditions
- * tape_face.c    the type Tape: what Python calls
- * tape_copies.c  a tape as Python objects, and as another tape
- * tracer.c       the type Tracer: operators and methods
- * derivatives.c  what gradient.c and tangents.c share
+ * python.c          the Python objects that C uses, and errors that Python builds
+ * fragments.c       fragments, read from Python
+ * recipes.c         how each operation is recorded, read from Python at its first use
+ * tape.c            nodes in flat arrays: folding, rewriting and sharing
+ * tables.c          tables, regions of sums, and guards
+ * tape_type.c       the type Tape
+ * tape_copies.c     a tape as Python objects, and as another tape
+ * tracer.c          the type Tracer, and its operators
+ * tracer_methods.c  its named methods
+ * derivatives.c     what gradient.c and tangents.c share
+ * module.c          the module
  *
- * tape.py, traced.py and derivatives.py are the readable twins: both record the same nodes with the same numbers.
+ * tape.py, tracer.py and derivatives.py are the readable twins; they record the same nodes with the same values.
  */
 #ifndef CHAINRULE_TAPE_H
 #define CHAINRULE_TAPE_H
 
 #include "../../native/shared.h"
 
-/* What a function gives that is to give a node: no node. An error is set with FAILED only. */
+/* What a function that returns a node id returns instead. Only FAILED sets an error. */
 enum { FAILED = -1, NOTHING = -2 };
 
-/* An array that grows. */
-#define ARRAY(type)              \
-    struct {                     \
-        type *items;             \
-        Py_ssize_t count, room;  \
-    }
-/* Whether there is room for so many more items, after an attempt to make it; an error is set where there is none. */
-#define RESERVE(array, more)                                                                                 \
-    ((array).room - (array).count >= (more) ||                                                               \
-     ((array).items = array_enlarged((array).items, &(array).room, (array).count, more, sizeof *(array).items), \
-      (array).room - (array).count >= (more)))
-void *array_enlarged(void *items, Py_ssize_t *room, Py_ssize_t count, Py_ssize_t more, size_t size);
+/* ---- python.c --------------------------------------------------------------------------------- */
 
-/* ---- recipes -------------------------------------------------------------------------------------------------- */
+/* OBJECT(name in C, module, name in Python) */
+#define PYTHON_OBJECTS(OBJECT)                                           \
+    OBJECT(rules, "chainrule.table.rules", "RULES")                      \
+    OBJECT(is_value, "chainrule.engine.node", "is_value")                \
+    OBJECT(operand_number, "chainrule.engine.node", "operand_number")    \
+    OBJECT(wrong_operand, "chainrule.engine.node", "wrong_operand")      \
+    OBJECT(recipe, "chainrule.programs.trace.recipes", "recipe")         \
+    OBJECT(arrays, "chainrule.programs.trace.tape", "Arrays")            \
+    OBJECT(max_guards, "chainrule.programs.trace.tape", "MOST_GUARDS")   \
+    OBJECT(no_number, "chainrule.programs.trace.tape", "no_number")      \
+    OBJECT(no_operation, "chainrule.programs.trace.tape", "no_operation") \
+    OBJECT(no_region, "chainrule.programs.trace.tape", "no_region")      \
+    OBJECT(no_entry, "chainrule.programs.trace.tape", "no_entry")        \
+    OBJECT(no_length, "chainrule.programs.trace.tape", "no_length")      \
+    OBJECT(no_position, "chainrule.programs.trace.tape", "no_position")  \
+    OBJECT(too_many_guards, "chainrule.programs.trace.tape", "too_many_guards") \
+    OBJECT(mixed, "chainrule.programs.trace.refusals", "mixed")          \
+    OBJECT(escaped, "chainrule.programs.trace.refusals", "escaped")      \
+    OBJECT(not_hashable, "chainrule.programs.trace.refusals", "not_hashable") \
+    OBJECT(not_a_number, "chainrule.programs.trace.refusals", "not_a_number") \
+    OBJECT(not_an_index, "chainrule.programs.trace.refusals", "not_an_index") \
+    OBJECT(unpaired, "chainrule.programs.derive.derivatives", "unpaired") \
+    OBJECT(array, "array", "array")
 
-enum { OUT = 3, LOCALS = 4 }; /* of a fragment: x, y, z, out */
+#define PYTHON_FIELD(field, module, name) PyObject *field;
+extern struct PythonObjects {
+    PYTHON_OBJECTS(PYTHON_FIELD)
+} python;
+
+int python_load(PyObject *module);
+int raise_from(PyObject *maker, const char *format, ...);
+
+/* ---- fragments.c and recipes.c ---------------------------------------------------------------- */
+
+/* The locals of a fragment: 0 to 2 are the operands, OUT is the result of the operation, then come constants and code. */
+enum { OUT = 3, FIRST_CONSTANT = 4 };
 
 typedef struct {
-    int32_t op, places[3];
+    int32_t op, operands[3]; /* locals; -1 for none */
 } Assignment;
 
 typedef struct {
-    int32_t constant_count, code_count, result;
+    int32_t constant_count, code_count, result; /* a local */
     double *constants;
     Assignment *code;
 } Fragment;
 
+/* A simpler form of an operation for an operand that is a certain constant, or, if `op` isn't 0, the result of that op. */
 typedef struct {
-    int32_t place, op;
+    int32_t argnum, op;
     double number;
-    Fragment to;
+    Fragment simpler;
 } Rewrite;
 
-/* One operation, as a tape records it; kept for as long as the process lives. */
+/* How an operation is recorded; kept for as long as the process lives. */
 typedef struct {
     PyObject *rule; /* its entry in RULES */
     int arity, commutes, is_gate, rewrite_count;
-    uint64_t rewritten; /* bit op: some rewrite looks for a result of that op; bit 0: for a constant */
+    uint64_t rewrite_mask; /* bit op: a rewrite looks for the result of that op; bit 0: for a constant */
     Fragment partials[3];
     Rewrite *rewrites;
 } Recipe;
 
-extern struct Taping {
-    PyObject *rules, *recipe;
-    PyObject *no_number, *no_operation, *no_region, *no_entry, *no_length, *no_position, *too_many_guards; /* errors */
-    PyObject *arrays, *array;                                                                         /* classes */
-    PyObject *is_value, *operand_number, *wrong_operand, *mixed, *escaped, *not_hashable, *not_a_number, *not_an_index, *unpaired;
-    long most_guards;
-} taping;
 extern struct Recipes {
-    Recipe **items; /* by the numbers of the rules; NULL where one was not met yet */
-    Py_ssize_t count, room, built_in; /* of which these never change */
+    Recipe **items; /* by op; NULL for an op not met yet */
+    Py_ssize_t count, capacity, built_in; /* recipes before `built_in` never change */
 } recipes;
 
-int python_load(PyObject *module);
-int raise_of(PyObject *maker, const char *format, ...);
-const Recipe *recipe_ask(int32_t op);
-int recipe_value(const Recipe *row, int32_t op, const double *x, double *out);
-int fragment_read(PyObject *given, Fragment *made);
+int fragment_read(PyObject *object, Fragment *fragment);
 void fragment_free(Fragment *fragment);
+const Recipe *recipe_read(int32_t op);
+int recipe_value(const Recipe *recipe, int32_t op, const double *x, double *out);
 
-/* The recipe of a rule; NULL with an error where there is none. */
+/* The recipe of an operation; NULL with an error if there is none. */
 static inline const Recipe *recipe_of(int32_t op) {
     if (UNLIKELY((uint32_t)op >= (uint32_t)recipes.built_in || recipes.items[op] == NULL)) {
-        return recipe_ask(op);
+        return recipe_read(op);
     }
     return recipes.items[op];
 }
 
-/* ---- the tape ------------------------------------------------------------------------------------------------- */
+/* ---- the tape --------------------------------------------------------------------------------- */
 
 typedef struct {
     int32_t op, x, y, z;
     double value;
 } Node;
 
-/* A hash table of numbers; what they stand for is compared in its own place. Its size is a power of two. */
+/* A hash table of ids; the things themselves are compared where they are. Its size is a power of two. */
 typedef struct {
-    uint32_t hash, number; /* 1 + the number; 0: free */
+    uint32_t hash, id_plus_1; /* 0: free */
 } Slot;
 
 typedef struct {
     Slot *slots;
     size_t size, used;
-} Index;
+} HashTable;
 
 typedef struct {
-    Py_ssize_t first; /* of the entries, in `places` */
+    Py_ssize_t first; /* entry, in `members` */
     int32_t count;
-    uint32_t hash;
 } Table;
 
 typedef struct {
-    Py_ssize_t first, first_sum; /* of the pairs, in `places`: index and number in turn; of the sums, in `sums` */
+    Py_ssize_t first, first_sum; /* the first pair (index, number) in `members`; the first sum in `sums` */
     int32_t count, length;
 } Scatter;
 
@@ -123,19 +140,25 @@ typedef struct {
     PyObject_HEAD
     ARRAY(Node) nodes;
     ARRAY(int32_t) inputs;
-    ARRAY(int32_t) places; /* nodes, of tables and scatters */
-    ARRAY(double) sums;    /* the values of the sums of all scatters */
+    ARRAY(int32_t) members; /* node ids: the entries of all tables and the pairs of all scatters */
+    ARRAY(double) sums;     /* the values of the sums of all scatters */
     ARRAY(Table) tables;
     ARRAY(Scatter) scatters;
     ARRAY(Guard) guards;
-    ARRAY(unsigned char) asked; /* for each node whether it is the condition of a guard; as long as needed */
-    Index known, known_tables;
-    char closed; /* whether its Tracer numbers may no longer be computed with */
+    ARRAY(unsigned char) guarded; /* of a node: whether it is the condition of a guard; only as long as needed */
+    HashTable node_ids, table_ids;
+    char closed; /* whether its tracers can no longer be computed with */
 } Tape;
+
+typedef struct {
+    PyObject_HEAD
+    Tape *tape;
+    int32_t node;
+} Tracer;
 
 extern PyTypeObject *tape_type, *tracer_type;
 
-/* Whether a node is a number; a region of sums is none. */
+/* Whether a node is a number; a region of sums isn't one. */
 static inline int tape_has(const Tape *tape, int32_t node) {
     return (uint32_t)node < (uint32_t)tape->nodes.count && tape->nodes.items[node].op != SCATTER;
 }
@@ -144,37 +167,40 @@ static inline int tape_is_constant(const Tape *tape, int32_t node) {
     return tape->nodes.items[node].op == CONSTANT;
 }
 
-/* tape.c: each gives a node, or FAILED */
+/* tape.c: each returns a node, or FAILED */
 int32_t tape_push(Tape *tape, Node node);
 int32_t tape_share(Tape *tape, Node node);
 int32_t tape_constant(Tape *tape, double value);
 int32_t tape_copy(Tape *tape, int32_t x);
 int32_t tape_append(Tape *tape, int32_t op, int32_t x, int32_t y, int32_t z);
-int32_t tape_expand(Tape *tape, const Fragment *text, const int32_t *operands, int32_t out);
-int32_t tape_no_number(const Tape *tape, int32_t node);
+int32_t tape_expand(Tape *tape, const Fragment *fragment, const int32_t *operands, int32_t out);
+int32_t raise_no_number(const Tape *tape, int32_t node);
 
 /* tables.c: likewise */
+enum { TABLE_UNKNOWN = -1, TABLE_OF_ONE = -2 };
 int32_t tape_take(Tape *tape, const int32_t *entries, int32_t count, int32_t index, int32_t *table);
 int32_t tape_scatter(Tape *tape, int32_t length, const int32_t *pairs, int32_t count);
-int32_t tape_entry(Tape *tape, int32_t region, int32_t place);
+int32_t tape_entry(Tape *tape, int32_t region, int32_t index);
 int tape_guard(Tape *tape, int32_t condition);
-enum { TABLE_UNKNOWN = -1, TABLE_OF_ONE = -2 };
 
-/* tape_face.c */
-int32_t *nodes_read(const Tape *tape, PyObject *given, Py_ssize_t *count);
+/* tape_type.c */
+int32_t *nodes_read(const Tape *tape, PyObject *object, Py_ssize_t *count);
 int tape_add_type(PyObject *module);
 
 /* tape_copies.c */
-PyObject *tape_get_ops(PyObject *self, void *closure);
-PyObject *tape_get_tables(PyObject *self, void *closure);
-PyObject *tape_get_scatters(PyObject *self, void *closure);
-PyObject *tape_get_guards(PyObject *self, void *closure);
-PyObject *tape_get_inputs(PyObject *self, void *closure);
+extern PyGetSetDef tape_attributes[];
 PyObject *tape_arrays(PyObject *self, PyObject *unused);
 PyObject *tape_fork(PyObject *self, PyObject *unused);
 
 /* tracer.c */
+PyObject *tracer_apply(PyObject *self, int32_t op, PyObject *const *operands, Py_ssize_t count);
 int tracer_add_type(PyObject *module);
+
+/* tracer_methods.c */
+extern PyMethodDef tracer_methods[];
+extern PyGetSetDef tracer_attributes[];
+PyObject *tracer_repr(PyObject *self);
+PyObject *tracer_not_a_number(PyObject *self);
 
 /* gradient.c, tangents.c */
 PyObject *tape_gradient(PyObject *module, PyObject *args, PyObject *keywords);

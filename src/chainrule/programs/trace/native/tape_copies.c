@@ -2,129 +2,132 @@
 
 #include "tape.h"
 
-#define COLUMN(field, type)                                                                            \
-    static PyObject *column_##field(Tape *tape) {                                                      \
-        PyObject *bytes = PyBytes_FromStringAndSize(NULL, tape->nodes.count * (Py_ssize_t)sizeof(type)); \
-        for (Py_ssize_t i = 0; bytes != NULL && i < tape->nodes.count; i++) {                          \
-            memcpy(PyBytes_AS_STRING(bytes) + i * (Py_ssize_t)sizeof(type), &tape->nodes.items[i].field, \
-                   sizeof(type));                                                                      \
-        }                                                                                              \
-        return bytes;                                                                                  \
-    }
-COLUMN(op, int32_t)
-COLUMN(x, int32_t)
-COLUMN(y, int32_t)
-COLUMN(z, int32_t)
-COLUMN(value, double)
+/* ---- Python objects --------------------------------------------------------------------------- */
 
-/* A list of what `item` gives for each of `count`. */
-static PyObject *list_of(Tape *tape, Py_ssize_t count, PyObject *(*item)(Tape *, Py_ssize_t)) {
-    PyObject *list = PyList_New(count);
-    for (Py_ssize_t i = 0; list != NULL && i < count; i++) {
-        PyObject *made = item(tape, i);
-        if (made == NULL) {
-            Py_CLEAR(list);
-        } else {
-            PyList_SET_ITEM(list, i, made);
-        }
+/* The bytes of one field of all nodes. */
+static inline PyObject *column(const Tape *tape, size_t offset, size_t size) {
+    PyObject *bytes = PyBytes_FromStringAndSize(NULL, tape->nodes.count * (Py_ssize_t)size);
+    for (Py_ssize_t i = 0; bytes != NULL && i < tape->nodes.count; i++) {
+        memcpy(PyBytes_AS_STRING(bytes) + (size_t)i * size, (const char *)&tape->nodes.items[i] + offset, size);
     }
-    return list;
+    return bytes;
 }
+#define COLUMN(tape, field) column(tape, offsetof(Node, field), sizeof(((Node *)0)->field))
 
-static PyObject *table_item(Tape *tape, Py_ssize_t i) {
+static PyObject *table_item(const Tape *tape, Py_ssize_t i) {
     Table table = tape->tables.items[i];
     PyObject *entries = PyTuple_New(table.count);
     for (Py_ssize_t k = 0; entries != NULL && k < table.count; k++) {
-        PyTuple_SET_ITEM(entries, k, PyLong_FromLong(tape->places.items[table.first + k]));
+        PyTuple_SET_ITEM(entries, k, PyLong_FromLong(tape->members.items[table.first + k]));
     }
     return entries;
 }
 
-static PyObject *scatter_item(Tape *tape, Py_ssize_t i) {
+static PyObject *scatter_item(const Tape *tape, Py_ssize_t i) {
     Scatter scatter = tape->scatters.items[i];
     PyObject *pairs = PyTuple_New(scatter.count);
     for (Py_ssize_t k = 0; pairs != NULL && k < scatter.count; k++) {
-        const int32_t *pair = tape->places.items + scatter.first + 2 * k;
+        const int32_t *pair = tape->members.items + scatter.first + 2 * k;
         PyTuple_SET_ITEM(pairs, k, Py_BuildValue("(ii)", pair[0], pair[1]));
     }
     return pairs ? Py_BuildValue("(iN)", scatter.length, pairs) : NULL;
 }
 
-static PyObject *guard_item(Tape *tape, Py_ssize_t i) {
+static PyObject *guard_item(const Tape *tape, Py_ssize_t i) {
     Guard guard = tape->guards.items[i];
     return Py_BuildValue("(iO)", guard.condition, guard.outcome ? Py_True : Py_False);
 }
 
-static PyObject *input_item(Tape *tape, Py_ssize_t i) {
+static PyObject *input_item(const Tape *tape, Py_ssize_t i) {
     return PyLong_FromLong(tape->inputs.items[i]);
 }
 
-PyObject *tape_get_tables(PyObject *self, void *Py_UNUSED(closure)) {
-    return list_of((Tape *)self, ((Tape *)self)->tables.count, table_item);
+/* An attribute that is a list of items. */
+#define LIST(field, item)                                                          \
+    static PyObject *get_##field(PyObject *self, void *Py_UNUSED(closure)) {       \
+        const Tape *tape = (Tape *)self;                                           \
+        PyObject *list = PyList_New(tape->field.count);                            \
+        for (Py_ssize_t i = 0; list != NULL && i < PyList_GET_SIZE(list); i++) {   \
+            PyObject *object = item(tape, i);                                      \
+            if (object == NULL) {                                                  \
+                Py_CLEAR(list);                                                    \
+                break;                                                             \
+            }                                                                      \
+            PyList_SET_ITEM(list, i, object);                                      \
+        }                                                                          \
+        return list;                                                               \
+    }
+LIST(tables, table_item)
+LIST(scatters, scatter_item)
+LIST(guards, guard_item)
+LIST(inputs, input_item)
+
+static PyObject *get_ops(PyObject *self, void *Py_UNUSED(closure)) {
+    PyObject *bytes = COLUMN((const Tape *)self, op);
+    return bytes ? PyObject_CallFunction(python.array, "sN", "i", bytes) : NULL;
 }
 
-PyObject *tape_get_scatters(PyObject *self, void *Py_UNUSED(closure)) {
-    return list_of((Tape *)self, ((Tape *)self)->scatters.count, scatter_item);
+static PyObject *get_closed(PyObject *self, void *Py_UNUSED(closure)) {
+    return PyBool_FromLong(((Tape *)self)->closed);
 }
 
-PyObject *tape_get_guards(PyObject *self, void *Py_UNUSED(closure)) {
-    return list_of((Tape *)self, ((Tape *)self)->guards.count, guard_item);
+static int set_closed(PyObject *self, PyObject *value, void *Py_UNUSED(closure)) {
+    int closed = value ? PyObject_IsTrue(value) : 0;
+    ((Tape *)self)->closed = closed > 0;
+    return closed < 0 ? -1 : 0;
 }
 
-PyObject *tape_get_inputs(PyObject *self, void *Py_UNUSED(closure)) {
-    return list_of((Tape *)self, ((Tape *)self)->inputs.count, input_item);
-}
-
-PyObject *tape_get_ops(PyObject *self, void *Py_UNUSED(closure)) {
-    PyObject *bytes = column_op((Tape *)self);
-    return bytes ? PyObject_CallFunction(taping.array, "sN", "i", bytes) : NULL;
-}
+PyGetSetDef tape_attributes[] = {
+    {"ops", get_ops, NULL, "The operation of each node: the number of a rule, or INPUT ... ENTRY.", NULL},
+    {"tables", get_tables, NULL, "The tables that TAKE reads: node ids.", NULL},
+    {"scatters", get_scatters, NULL, "What SCATTER adds up: the length of the region, and (index, number) pairs.", NULL},
+    {"guards", get_guards, NULL, "The conditions that the function tested, and their outcomes.", NULL},
+    {"inputs", get_inputs, NULL, "The inputs, in order.", NULL},
+    {"closed", get_closed, set_closed, "Whether its tracers can no longer be computed with.", NULL},
+    {NULL, NULL, NULL, NULL, NULL}};
 
 PyObject *tape_arrays(PyObject *self, PyObject *Py_UNUSED(unused)) {
-    Tape *tape = (Tape *)self;
-    PyObject *parts[9] = {column_op(tape),
-                          column_x(tape),
-                          column_y(tape),
-                          column_z(tape),
-                          column_value(tape),
-                          tape_get_tables(self, NULL),
-                          tape_get_scatters(self, NULL),
-                          tape_get_guards(self, NULL),
-                          tape_get_inputs(self, NULL)};
-    PyObject *made = NULL;
-    if (!PyErr_Occurred()) {
-        made = PyObject_Vectorcall(taping.arrays, parts, 9, NULL);
+    const Tape *tape = (Tape *)self;
+    PyObject *fields[] = {COLUMN(tape, op),        COLUMN(tape, x),          COLUMN(tape, y),
+                          COLUMN(tape, z),         COLUMN(tape, value),      get_tables(self, NULL),
+                          get_scatters(self, NULL), get_guards(self, NULL), get_inputs(self, NULL)};
+    size_t count = sizeof fields / sizeof *fields;
+    PyObject *arrays = PyErr_Occurred() ? NULL : PyObject_Vectorcall(python.arrays, fields, count, NULL);
+    for (size_t i = 0; i < count; i++) {
+        Py_XDECREF(fields[i]);
     }
-    for (int i = 0; i < 9; i++) {
-        Py_XDECREF(parts[i]);
-    }
-    return made;
+    return arrays;
 }
 
-#define INDEX_COPIED(to, from)                                                                                     \
-    ((from).size == 0 || ((to).slots = PyMem_Malloc((from).size * sizeof(Slot))) != NULL                           \
-         ? ((from).size ? (void)memcpy((to).slots, (from).slots, (from).size * sizeof(Slot)) : (void)0,            \
-            (to).size = (from).size, (to).used = (from).used, 1)                                                   \
-         : (PyErr_NoMemory(), 0))
-#define ARRAY_COPIED(to, from)                                                                                     \
-    ((from).count == 0 || RESERVE(to, (from).count)                                                                \
-         ? ((from).count ? (void)memcpy((to).items, (from).items, (size_t)(from).count * sizeof *(from).items)     \
-                         : (void)0,                                                                                \
-            (to).count = (from).count, 1)                                                                          \
-         : 0)
+/* ---- forks ------------------------------------------------------------------------------------ */
+
+/* Copy an array, or a hash table; false with an error if there is no memory. */
+#define COPY_ARRAY(field)                                                                                            \
+    (tape->field.count == 0 ||                                                                                       \
+     (RESERVE(fork->field, tape->field.count) &&                                                                     \
+      (memcpy(fork->field.items, tape->field.items, (size_t)tape->field.count * sizeof *tape->field.items),          \
+       (fork->field.count = tape->field.count) > 0)))
+
+static int copy_hash_table(HashTable *to, const HashTable *from) {
+    if (from->size > 0) {
+        Slot *slots = PyMem_Malloc(from->size * sizeof *slots);
+        if (slots == NULL) {
+            PyErr_NoMemory();
+            return 0;
+        }
+        *to = *from;
+        to->slots = memcpy(slots, from->slots, from->size * sizeof *slots);
+    }
+    return 1;
+}
 
 PyObject *tape_fork(PyObject *self, PyObject *Py_UNUSED(unused)) {
-    Tape *tape = (Tape *)self, *made = (Tape *)tape_type->tp_alloc(tape_type, 0);
-    if (made == NULL) {
-        return NULL;
+    Tape *tape = (Tape *)self, *fork = (Tape *)tape_type->tp_alloc(tape_type, 0);
+    if (fork != NULL &&
+        !(COPY_ARRAY(nodes) && COPY_ARRAY(inputs) && COPY_ARRAY(members) && COPY_ARRAY(sums) && COPY_ARRAY(tables) &&
+          COPY_ARRAY(scatters) && COPY_ARRAY(guards) && COPY_ARRAY(guarded) &&
+          copy_hash_table(&fork->node_ids, &tape->node_ids) && copy_hash_table(&fork->table_ids, &tape->table_ids))) {
+        Py_CLEAR(fork);
     }
-    int is_whole = ARRAY_COPIED(made->nodes, tape->nodes) && ARRAY_COPIED(made->inputs, tape->inputs) &&
-                   ARRAY_COPIED(made->places, tape->places) && ARRAY_COPIED(made->sums, tape->sums) &&
-                   ARRAY_COPIED(made->tables, tape->tables) && ARRAY_COPIED(made->scatters, tape->scatters) &&
-                   ARRAY_COPIED(made->guards, tape->guards) && ARRAY_COPIED(made->asked, tape->asked) &&
-                   INDEX_COPIED(made->known, tape->known) && INDEX_COPIED(made->known_tables, tape->known_tables);
-    if (!is_whole) {
-        Py_CLEAR(made);
-    }
-    return (PyObject *)made;
+    return (PyObject *)fork;
 }

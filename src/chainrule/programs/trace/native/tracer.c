@@ -1,46 +1,40 @@
-/* The type Tracer: what a function sees while it is recorded. */
+/* The type Tracer: what a function computes with while it is recorded. Here are its operators. */
 
 #include "tape.h"
 
-typedef struct {
-    PyObject_HEAD
-    Tape *tape;
-    int32_t node;
-} Tracer;
-
 PyTypeObject *tracer_type = NULL;
 
-/* ---- birth and death ------------------------------------------------------------------------------------------ */
+/* ---- creation --------------------------------------------------------------------------------- */
 
-enum { FREE_MOST = 1 << 12 };
-static Tracer *free_traced[FREE_MOST]; /* each has kept its reference to the type */
+enum { MAX_FREE = 1 << 12 };
+static Tracer *free_tracers[MAX_FREE]; /* each keeps its reference to the type */
 static Py_ssize_t free_count = 0;
 
-/* A new Tracer; NULL where there is no node. */
+/* A new tracer; NULL if there is no node. */
 static inline PyObject *tracer_new(Tape *tape, int32_t node) {
-    Tracer *made;
+    Tracer *tracer;
     if (UNLIKELY(node < 0)) {
         return NULL;
     }
     if (free_count > 0) {
-        made = free_traced[--free_count];
-        Py_SET_REFCNT((PyObject *)made, 1);
+        tracer = free_tracers[--free_count];
+        Py_SET_REFCNT((PyObject *)tracer, 1);
     } else {
-        made = PyObject_New(Tracer, tracer_type);
-        if (made == NULL) {
+        tracer = PyObject_New(Tracer, tracer_type);
+        if (tracer == NULL) {
             return NULL;
         }
     }
     Py_INCREF((PyObject *)tape);
-    made->tape = tape;
-    made->node = node;
-    return (PyObject *)made;
+    tracer->tape = tape;
+    tracer->node = node;
+    return (PyObject *)tracer;
 }
 
 static void tracer_dealloc(PyObject *self) {
     Py_DECREF((PyObject *)((Tracer *)self)->tape);
-    if (free_count < FREE_MOST) {
-        free_traced[free_count++] = (Tracer *)self;
+    if (free_count < MAX_FREE) {
+        free_tracers[free_count++] = (Tracer *)self;
     } else {
         PyTypeObject *type = Py_TYPE(self);
         PyObject_Free(self);
@@ -56,17 +50,17 @@ static PyObject *tracer_construct(PyTypeObject *Py_UNUSED(type), PyObject *args,
     }
     Py_ssize_t node = PyNumber_AsSsize_t(number, NULL);
     if ((node < 0 || node >= ((Tape *)tape)->nodes.count) && !PyErr_Occurred()) {
-        raise_of(taping.no_number, "(On)", number, ((Tape *)tape)->nodes.count);
+        raise_from(python.no_number, "(On)", number, ((Tape *)tape)->nodes.count);
     }
     return PyErr_Occurred() ? NULL : tracer_new((Tape *)tape, (int32_t)node);
 }
 
-/* ---- operations ----------------------------------------------------------------------------------------------- */
+/* ---- operations ------------------------------------------------------------------------------- */
 
 #define EXACT (1LL << 53)
 
-/* The node of an operand that is neither a number of this recording nor a float. */
-static int32_t node_slowly(Tape *tape, PyObject *x) {
+/* The node of an operand that is neither a tracer of this recording nor a float. */
+static int32_t node_of_other(Tape *tape, PyObject *x) {
     if (PyLong_CheckExact(x)) {
         int overflow;
         long long whole = PyLong_AsLongLongAndOverflow(x, &overflow);
@@ -74,35 +68,35 @@ static int32_t node_slowly(Tape *tape, PyObject *x) {
             return tape_constant(tape, (double)whole);
         }
     }
-    PyObject *answer = Py_TYPE(x) == tracer_type ? Py_NewRef(Py_True) : PyObject_CallOneArg(taping.is_value, x);
-    int is_strange = answer ? PyObject_IsTrue(answer) : -1;
-    Py_XDECREF(answer);
-    if (is_strange != 0) {
-        return is_strange < 0 ? FAILED : raise_of(taping.mixed, "(O)", x);
+    PyObject *is_value = Py_TYPE(x) == tracer_type ? Py_NewRef(Py_True) : PyObject_CallOneArg(python.is_value, x);
+    int is_foreign = is_value ? PyObject_IsTrue(is_value) : -1;
+    Py_XDECREF(is_value);
+    if (is_foreign != 0) {
+        return is_foreign < 0 ? FAILED : raise_from(python.mixed, "(O)", x);
     }
-    PyObject *plain = PyObject_CallOneArg(taping.operand_number, x);
-    if (plain == NULL || plain == Py_NotImplemented) {
-        Py_XDECREF(plain);
-        return plain ? NOTHING : FAILED;
+    PyObject *number = PyObject_CallOneArg(python.operand_number, x);
+    if (number == NULL || number == Py_NotImplemented) {
+        Py_XDECREF(number);
+        return number ? NOTHING : FAILED;
     }
-    double value = PyFloat_AsDouble(plain);
-    Py_DECREF(plain);
+    double value = PyFloat_AsDouble(number);
+    Py_DECREF(number);
     return value == -1.0 && PyErr_Occurred() ? FAILED : tape_constant(tape, value);
 }
 
-/* The node of an operand; NOTHING where Python should ask it itself. */
+/* The node of an operand; NOTHING if it isn't a number, and Python should try its reflected operator. */
 static inline int32_t node_of(Tape *tape, PyObject *x) {
     if (Py_TYPE(x) == tracer_type && ((Tracer *)x)->tape == tape) {
         return ((Tracer *)x)->node;
     }
-    return PyFloat_Check(x) ? tape_constant(tape, PyFloat_AS_DOUBLE(x)) : node_slowly(tape, x);
+    return PyFloat_Check(x) ? tape_constant(tape, PyFloat_AS_DOUBLE(x)) : node_of_other(tape, x);
 }
 
-/* Whether the recording is still going on; else an error is set that names a number of it among these. */
+/* Whether the recording goes on; otherwise, an error names one of its tracers among the operands. */
 static inline int is_open(const Tape *tape, PyObject *const *operands, Py_ssize_t count) {
     for (Py_ssize_t i = 0; UNLIKELY(tape->closed) && i < count; i++) {
         if (Py_TYPE(operands[i]) == tracer_type && ((Tracer *)operands[i])->tape == tape) {
-            raise_of(taping.escaped, "(O)", operands[i]);
+            raise_from(python.escaped, "(O)", operands[i]);
             break;
         }
     }
@@ -123,41 +117,38 @@ static PyObject *apply(Tape *tape, int32_t op, PyObject *const *operands, Py_ssi
     return tracer_new(tape, tape_append(tape, op, nodes[0], nodes[1], nodes[2]));
 }
 
-/* The same where an operation has no operator, and so no reflected one to try. */
-static PyObject *apply_or_raise(Tape *tape, int32_t op, PyObject *const *operands, Py_ssize_t count) {
-    PyObject *made = apply(tape, op, operands, count);
-    if (made != Py_NotImplemented) {
-        return made;
+/* Apply an operation that has no operator, and so no reflected one to try: an operand that isn't a number is an error. */
+PyObject *tracer_apply(PyObject *self, int32_t op, PyObject *const *operands, Py_ssize_t count) {
+    PyObject *result = apply(((Tracer *)self)->tape, op, operands, count);
+    if (result != Py_NotImplemented) {
+        return result;
     }
-    Py_DECREF(made);
+    Py_DECREF(result);
     PyObject *others = PyList_New(0);
     int failed = others == NULL;
     for (Py_ssize_t i = 0; i < count && !failed; i++) {
         failed = Py_TYPE(operands[i]) != tracer_type && PyList_Append(others, operands[i]) < 0;
     }
     if (!failed) {
-        raise_of(taping.wrong_operand, "(iO)", op, others);
+        raise_from(python.wrong_operand, "(iO)", op, others);
     }
     Py_XDECREF(others);
     return NULL;
 }
 
-static inline PyObject *apply_one(int32_t op, PyObject *x) {
-    Tracer *self = (Tracer *)x;
-    if (!is_open(self->tape, &x, 1)) {
-        return NULL;
-    }
-    return tracer_new(self->tape, tape_append(self->tape, op, self->node, -1, -1));
+/* ---- operators -------------------------------------------------------------------------------- */
+
+static inline Tape *tape_of(PyObject *x, PyObject *y) {
+    return ((Tracer *)(Py_TYPE(x) == tracer_type ? x : y))->tape;
 }
 
 static inline PyObject *apply_two(int32_t op, PyObject *x, PyObject *y) {
-    PyObject *operands[2] = {x, y};
-    return apply(((Tracer *)(Py_TYPE(x) == tracer_type ? x : y))->tape, op, operands, 2);
+    return apply(tape_of(x, y), op, (PyObject *[]){x, y}, 2);
 }
 
-#define UNARY_OPERATOR(name, NUMBER, keeps_int, standard) \
-    static PyObject *tracer_##name(PyObject *x) {         \
-        return apply_one(NUMBER, x);                      \
+#define UNARY_OPERATOR(name, NUMBER, keeps_int, standard)        \
+    static PyObject *tracer_##name(PyObject *x) {                \
+        return apply(((Tracer *)x)->tape, NUMBER, &x, 1);        \
     }
 UNARY_OPERATORS(UNARY_OPERATOR)
 #define BINARY_OPERATOR(name, NUMBER, keeps_int, standard)     \
@@ -170,22 +161,22 @@ static PyObject *tracer_power(PyObject *x, PyObject *y, PyObject *modulus) {
     return modulus == Py_None ? tracer_pow(x, y) : Py_NewRef(Py_NotImplemented);
 }
 
-/* Both conditions, or one of them, without asking for either: where(x, y != 0, 0) or where(x, 1, y != 0). */
+/* x & y and x | y, without testing either: where(x, y != 0, 0) and where(x, 1, y != 0). */
 static PyObject *logic(PyObject *x, PyObject *y, int is_and) {
-    Tape *tape = ((Tracer *)(Py_TYPE(x) == tracer_type ? x : y))->tape;
-    PyObject *zero = PyFloat_FromDouble(0.0), *one = PyFloat_FromDouble(1.0), *made = NULL;
+    Tape *tape = tape_of(x, y);
+    PyObject *zero = PyFloat_FromDouble(0.0), *one = PyFloat_FromDouble(1.0), *result = NULL;
     if (zero != NULL && one != NULL) {
         PyObject *truth = apply(tape, OP_NE, (PyObject *[]){y, zero}, 2);
         if (truth == NULL || truth == Py_NotImplemented) {
-            made = truth;
+            result = truth;
         } else {
-            made = apply(tape, OP_WHERE, (PyObject *[]){x, is_and ? truth : one, is_and ? zero : truth}, 3);
+            result = apply(tape, OP_WHERE, (PyObject *[]){x, is_and ? truth : one, is_and ? zero : truth}, 3);
             Py_DECREF(truth);
         }
     }
     Py_XDECREF(zero);
     Py_XDECREF(one);
-    return made;
+    return result;
 }
 
 static PyObject *tracer_and(PyObject *x, PyObject *y) {
@@ -197,183 +188,41 @@ static PyObject *tracer_or(PyObject *x, PyObject *y) {
 }
 
 static PyObject *tracer_invert(PyObject *self) {
-    PyObject *zero = PyFloat_FromDouble(0.0), *made = zero ? apply_two(OP_EQ, self, zero) : NULL;
+    PyObject *zero = PyFloat_FromDouble(0.0), *result = zero ? apply_two(OP_EQ, self, zero) : NULL;
     Py_XDECREF(zero);
-    return made;
+    return result;
 }
 
-static PyObject *tracer_round_down(PyObject *self, PyObject *Py_UNUSED(unused)) {
-    return apply_one(OP_FLOOR, self);
-}
-
-static PyObject *tracer_round_up(PyObject *self, PyObject *Py_UNUSED(unused)) {
-    return apply_one(OP_CEIL, self);
-}
-
-static PyObject *tracer_itself(PyObject *self) {
+static PyObject *tracer_positive(PyObject *self) {
     return Py_NewRef(self);
 }
 
 static PyObject *tracer_compare(PyObject *self, PyObject *other, int operator) {
     static const int32_t ops[] = {
         [Py_LT] = OP_LT, [Py_LE] = OP_LE, [Py_EQ] = OP_EQ, [Py_NE] = OP_NE, [Py_GT] = OP_GT, [Py_GE] = OP_GE};
-    PyObject *operands[2] = {self, other};
-    return apply(((Tracer *)self)->tape, ops[operator], operands, 2);
-}
-
-/* traced._method(number, x, y, z): the operation with this number in RULES. */
-static PyObject *tracer_method(PyObject *self, PyObject *const *args, Py_ssize_t count) {
-    if (count < 2 || count > 4) {
-        PyErr_SetString(PyExc_TypeError, "_method needs the number of a rule and one to three operands");
-        return NULL;
-    }
-    Py_ssize_t op = PyNumber_AsSsize_t(args[0], NULL);
-    if (op == -1 && PyErr_Occurred()) {
-        return NULL;
-    }
-    op = op > INT32_MAX ? INT32_MAX : op < -1 ? -1 : op;
-    return apply_or_raise(((Tracer *)self)->tape, (int32_t)op, args + 1, count - 1);
-}
-
-/* ---- methods -------------------------------------------------------------------------------------------------- */
-
-/* Call a method with its operands by position or as y=, z=; `standard` stands for one that is left out. */
-static PyObject *call_method(int number, int arity, double standard, PyObject *self, PyObject *const *args,
-                             Py_ssize_t nargs, PyObject *names) {
-    PyObject *given[3] = {self, NULL, NULL};
-    Py_ssize_t named = names ? PyTuple_GET_SIZE(names) : 0;
-    int fits = nargs + named < arity;
-    for (Py_ssize_t i = 0; i < nargs && fits; i++) {
-        given[i + 1] = args[i];
-    }
-    for (Py_ssize_t i = 0; i < named && fits; i++) {
-        const char *name = PyUnicode_AsUTF8(PyTuple_GET_ITEM(names, i));
-        int place = name && name[0] && !name[1] ? name[0] - 'x' : 0;
-        fits = place >= 1 && place < arity && given[place] == NULL;
-        if (fits) {
-            given[place] = args[nargs + i];
-        }
-    }
-    PyObject *usual = given[arity - 1] == NULL && standard == standard ? PyFloat_FromDouble(standard) : NULL;
-    given[arity - 1] = given[arity - 1] ? given[arity - 1] : usual;
-    for (int i = 0; i < arity; i++) {
-        fits = fits && given[i] != NULL;
-    }
-    PyObject *made = NULL;
-    if (fits) {
-        made = apply_or_raise(((Tracer *)self)->tape, number, given, arity);
-    } else if (!PyErr_Occurred()) {
-        PyErr_Format(PyExc_TypeError, "this operation of a traced number takes %d more operand%s, as %s", arity - 1,
-                     arity == 2 ? "" : "s", arity == 2 ? "y" : "y and z");
-    }
-    Py_XDECREF(usual);
-    return made;
-}
-
-#define UNARY_METHOD(name, NUMBER, keeps_int, standard)                             \
-    static PyObject *tracer_##name(PyObject *self, PyObject *Py_UNUSED(unused)) {   \
-        return apply_one(NUMBER, self);                                             \
-    }
-UNARY_METHODS(UNARY_METHOD)
-#define METHOD(name, NUMBER, arity, standard)                                                                  \
-    static PyObject *tracer_##name(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *names) { \
-        return call_method(NUMBER, arity, standard, self, args, nargs, names);                                 \
-    }
-#define BINARY_METHOD(name, NUMBER, keeps_int, standard) METHOD(name, NUMBER, 2, standard)
-#define TERNARY_METHOD(name, NUMBER, keeps_int, standard) METHOD(name, NUMBER, 3, standard)
-BINARY_METHODS(BINARY_METHOD)
-TERNARY_METHODS(TERNARY_METHOD)
-
-/* ---- what Python asks of a number ----------------------------------------------------------------------------- */
-
-static PyObject *get_data(PyObject *self, void *Py_UNUSED(closure)) {
-    const Tracer *it = (Tracer *)self;
-    return PyFloat_FromDouble(it->tape->nodes.items[it->node].value);
-}
-
-static PyObject *get_tape(PyObject *self, void *Py_UNUSED(closure)) {
-    return Py_NewRef((PyObject *)((Tracer *)self)->tape);
-}
-
-static PyObject *get_node(PyObject *self, void *Py_UNUSED(closure)) {
-    return PyLong_FromLong(((Tracer *)self)->node);
+    return apply(((Tracer *)self)->tape, ops[operator], (PyObject *[]){self, other}, 2);
 }
 
 static int tracer_bool(PyObject *self) {
-    return !is_open(((Tracer *)self)->tape, &self, 1) ? -1 : tape_guard(((Tracer *)self)->tape, ((Tracer *)self)->node);
+    const Tracer *tracer = (Tracer *)self;
+    return is_open(tracer->tape, &self, 1) ? tape_guard(tracer->tape, tracer->node) : -1;
 }
 
-static PyObject *tracer_not_a_number(PyObject *Py_UNUSED(self)) {
-    raise_of(taping.not_a_number, "()");
-    return NULL;
-}
-
-static PyObject *tracer_complex(PyObject *self, PyObject *Py_UNUSED(unused)) {
-    return tracer_not_a_number(self);
-}
-
-static PyObject *tracer_not_an_index(PyObject *Py_UNUSED(self)) {
-    raise_of(taping.not_an_index, "()");
+static PyObject *tracer_index(PyObject *Py_UNUSED(self)) {
+    raise_from(python.not_an_index, "()");
     return NULL;
 }
 
 static Py_hash_t tracer_hash(PyObject *Py_UNUSED(self)) {
-    raise_of(taping.not_hashable, "()");
-    return -1;
+    return raise_from(python.not_hashable, "()");
 }
 
-static PyObject *tracer_repr(PyObject *self) {
-    PyObject *data = get_data(self, NULL), *text = data ? PyUnicode_FromFormat("Tracer(%R)", data) : NULL;
-    Py_XDECREF(data);
-    return text;
-}
+/* ---- the type --------------------------------------------------------------------------------- */
 
-static PyObject *tracer_format(PyObject *self, PyObject *spec) {
-    if (PyUnicode_Check(spec) && PyUnicode_GetLength(spec) == 0) {
-        return PyObject_Repr(self);
-    }
-    PyObject *data = get_data(self, NULL), *text = data ? PyObject_Format(data, spec) : NULL;
-    Py_XDECREF(data);
-    return text;
-}
-
-static PyObject *tracer_copy(PyObject *self, PyObject *Py_UNUSED(unused)) {
-    return Py_NewRef(self);
-}
-
-/* ---- the type ------------------------------------------------------------------------------------------------- */
-
-#define ENTRY_UNARY(name, NUMBER, keeps_int, standard) {#name, tracer_##name, METH_NOARGS, DOC_##name},
-#define ENTRY_MORE(name, NUMBER, keeps_int, standard) \
-    {#name, (PyCFunction)(void (*)(void))tracer_##name, METH_FASTCALL | METH_KEYWORDS, DOC_##name},
-#define ALIAS_UNARY(alias, name) {#alias, tracer_##name, METH_NOARGS, DOC_##name},
-#define ALIAS_MORE(alias, name) \
-    {#alias, (PyCFunction)(void (*)(void))tracer_##name, METH_FASTCALL | METH_KEYWORDS, DOC_##name},
-static PyMethodDef tracer_methods[] = {
-    UNARY_METHODS(ENTRY_UNARY) BINARY_METHODS(ENTRY_MORE) TERNARY_METHODS(ENTRY_MORE) UNARY_ALIASES(ALIAS_UNARY)
-        BINARY_ALIASES(ALIAS_MORE)
-    {"_method", (PyCFunction)(void (*)(void))tracer_method, METH_FASTCALL,
-     "Apply the rule with this number; raise where an operand is no number."},
-    {"__complex__", tracer_complex, METH_NOARGS, NULL},
-    {"__format__", tracer_format, METH_O, NULL},
-    {"__floor__", tracer_round_down, METH_NOARGS, NULL},
-    {"__ceil__", tracer_round_up, METH_NOARGS, NULL},
-    {"conjugate", tracer_copy, METH_NOARGS, "The number itself; NumPy asks for it."},
-    {"__copy__", tracer_copy, METH_NOARGS, NULL},
-    {"__deepcopy__", tracer_copy, METH_O, NULL},
-    {NULL, NULL, 0, NULL}};
-
-static PyGetSetDef tracer_attributes[] = {
-    {"data", get_data, NULL, "The number that it has while it is recorded.", NULL},
-    {"tape", get_tape, NULL, "The recording that it belongs to.", NULL},
-    {"node", get_node, NULL, "Its number there.", NULL},
-    {NULL, NULL, NULL, NULL, NULL}};
-
-static PyType_Slot tracer_slots[] = {
+static PyType_Slot slots[] = {
     {Py_tp_doc, "Tracer(tape, node)\n--\n\n"
-                "A number of a recording.\n\n"
-                "It can be computed with like a float. A comparison gives a traced condition, of which `if` and\n"
-                "`while` ask for the truth; that question is part of the recording.\n"},
+                "A number of a recording, which can be used like a float.\n\n"
+                "A comparison returns a traced condition. When `if` or `while` tests it, the recording gets a guard.\n"},
     {Py_tp_new, tracer_construct},
     {Py_tp_dealloc, tracer_dealloc},
     {Py_tp_methods, tracer_methods},
@@ -390,22 +239,22 @@ static PyType_Slot tracer_slots[] = {
     {Py_nb_power, tracer_power},
     {Py_nb_negative, tracer_neg},
     {Py_nb_absolute, tracer_abs},
-    {Py_nb_positive, tracer_itself},
+    {Py_nb_positive, tracer_positive},
     {Py_nb_bool, tracer_bool},
     {Py_nb_and, tracer_and},
     {Py_nb_or, tracer_or},
     {Py_nb_invert, tracer_invert},
     {Py_nb_float, tracer_not_a_number},
     {Py_nb_int, tracer_not_a_number},
-    {Py_nb_index, tracer_not_an_index},
+    {Py_nb_index, tracer_index},
     {0, NULL}};
 
 int tracer_add_type(PyObject *module) {
-    static PyType_Spec spec = {"chainrule.programs.trace._native.Tracer", sizeof(Tracer), 0, Py_TPFLAGS_DEFAULT, tracer_slots};
+    static PyType_Spec spec = {"chainrule.programs.trace._native.Tracer", sizeof(Tracer), 0, Py_TPFLAGS_DEFAULT, slots};
     tracer_type = (PyTypeObject *)PyType_FromSpec(&spec); /* kept for as long as the process lives */
     if (tracer_type == NULL) {
         return -1;
     }
-    tracer_type->tp_name = "Tracer"; /* as Python's messages call a class */
+    tracer_type->tp_name = "Tracer"; /* the name of a class in Python's messages */
     return PyModule_AddObjectRef(module, "Tracer", (PyObject *)tracer_type);
 }

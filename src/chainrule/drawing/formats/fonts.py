@@ -1,0 +1,40 @@
+"""The fonts of PNG and PDF, and what is written where a font lacks a character."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+from ...numerals import DASH, MINUS
+from ..snapshot.picture import TIMES
+
+STAND_INS = {MINUS: "-", DASH: "-", TIMES: "*", "…": "...", "∞": "inf"}
+"""What stands for a character in a font that lacks it; for any other it is the character's code."""
+
+
+def font_files() -> Iterator[tuple[str, str]]:
+    """Yield where a plain and a bold font may lie; those of matplotlib first, without importing
+    it."""
+    spec = find_spec("matplotlib")
+    for location in (spec.submodule_search_locations or ()) if spec else ():
+        folder = Path(location) / "mpl-data" / "fonts" / "ttf"
+        yield str(folder / "DejaVuSans.ttf"), str(folder / "DejaVuSans-Bold.ttf")
+    yield "DejaVuSans.ttf", "DejaVuSans-Bold.ttf"
+    if sys.platform in ("win32", "darwin"):
+        yield "Arial.ttf", "Arial Bold.ttf"
+
+
+def spell(text: str, has_glyph: Callable[[str], bool]) -> str:
+    """Return text with a stand-in for each character that a font lacks, so that no empty box is
+    drawn."""
+    return "".join(_spell(letter, has_glyph) for letter in text)
+
+
+def _spell(letter: str, has_glyph: Callable[[str], bool]) -> str:
+    if letter.isspace() or " " <= letter <= "~":
+        return letter
+    if letter in "\u200d\ufe0f":  # they join emoji or choose their look, and are never drawn
+        return ""
+    return letter if has_glyph(letter) else STAND_INS.get(letter, f"U+{ord(letter):04X}")

@@ -1,0 +1,89 @@
+"""The whole picture as shapes: scopes, edges, nodes, and the arrowheads above them."""
+
+from __future__ import annotations
+
+from ...table.ops import TABLE
+from ...table.rules import NUMBER as RULE_NUMBER, RULES
+from ..layout.geometry import ScopeArea
+from ..text_metrics import shorten
+from .arrangement import ARROW, Arrangement, Arrival
+from .edges import Run, curves
+from .measures import SMALL
+from .nodes import BASELINE, SIGNS, copy, node
+from .sheet import AnyShape, Box, Group, Polygon, Sheet, Text
+
+HALF_ARROW = 3.3
+SCOPE_NAME = 11.0
+
+
+def paint(arrangement: Arrangement, title: str, description: str) -> Sheet:
+    """Draw a picture of the whole graph with the numbers that it has now.
+
+    Args:
+        arrangement: Where everything lies.
+        title: A few words on what is shown.
+        description: A sentence or two.
+    """
+    runs: dict[int, list[list[Run]]] = {}
+    heads: list[AnyShape] = []
+    for arrival in arrangement.arrivals():
+        runs.setdefault(arrival.source, []).append(arrival.runs)
+        heads.append(_arrowhead(arrangement, arrival))
+        text = edge_text(arrangement, arrival)
+        heads += [text] if text else []
+    rows: list[AnyShape] = [_scope(arrangement, area) for area in arrangement.layout.areas]
+    for source in sorted(runs):
+        rows += curves(arrangement.orientation, runs[source])
+    for spot in arrangement.layout.spots:
+        rows.append(copy(arrangement, spot) if spot.is_copy else node(arrangement, spot))
+    return Sheet(*arrangement.orientation.size, title, description, rows + heads)
+
+
+def _scope(arrangement: Arrangement, area: ScopeArea) -> Group:
+    x, y, wide, high = arrangement.orientation.rectangle(area.start, area.end, area.low, area.high)
+    name = shorten(area.path[-1], SCOPE_NAME, wide - 20.0)
+    text = Text(x + 11.0, y + 16.0, name, SCOPE_NAME, "scope-name", bold=True, room=wide - 18.0)
+    return Group("scope " + " / ".join(area.path), (Box(x, y, wide, high, "scope", 10.0), text))
+
+
+def _arrowhead(arrangement: Arrangement, arrival: Arrival) -> Polygon:
+    tip, across, point = arrival.tip, arrival.across, arrangement.orientation.point
+    base, half = tip - ARROW, HALF_ARROW
+    points = point(tip, across), point(base, across - half), point(base, across + half)
+    return Polygon(points, "arrow")
+
+
+def edge_text(arrangement: Arrangement, arrival: Arrival) -> Text | None:
+    """Write the local derivative beside the end of an edge, and the operand's position where the
+    picture shows the operands in another order."""
+    card, across = arrangement.picture.cards[arrival.target], arrival.neighbours
+    is_turned = across != sorted(across) and _order_matters(card.op)
+    partial = card.partials[arrival.slot] if card.partials else None
+    words = partial.text if partial else ""
+    text = f"{arrival.slot + 1}: {words}".rstrip(": ") if is_turned else words
+    if not text:
+        return None
+    role = SIGNS[partial.sign] if partial and words else "soft"
+    orientation, tip = arrangement.orientation, arrival.tip
+    if not orientation.is_upright:
+        x, y = orientation.point(tip - ARROW - 2.0 if partial else tip - 1.0, arrival.across)
+        anchor = "end" if orientation.direction == "LR" else "start"
+        is_below = not partial and arrival.across == max(across)
+        return Text(x, y + 10.5 if is_below else y - 3.5, text, SMALL, role, anchor, halo=True)
+    count = len(across)
+    position = sorted(range(count), key=lambda slot: across[slot]).index(arrival.slot)
+    is_left = position < count / 2 and count > 1
+    line = position if is_left else count - 1 - position
+    x, y = orientation.point(tip - ARROW - 3.0 - 12.0 * line, arrival.across)
+    y += BASELINE * SMALL * 2 if orientation.direction == "BT" else 0.0
+    anchor, aside = ("end", -4.0) if is_left else ("start", 4.0)
+    return Text(x + aside, y, text, SMALL, role, anchor, halo=True)
+
+
+def _order_matters(op: str) -> bool:
+    """Whether an operation's result changes with the order of its operands; so it is where nobody
+    knows."""
+    if op not in TABLE:
+        return op != ""
+    value, probes = RULES[RULE_NUMBER[op]].value, TABLE[op].probes
+    return not probes or any(value(*probe) != value(*reversed(probe)) for probe in probes)

@@ -1,0 +1,134 @@
+/* The named methods and the attributes of the type Tracer. */
+
+#include "tape.h"
+
+/* ---- operations ------------------------------------------------------------------------------- */
+
+/* Apply an operation to self and operands that come by position or as y= and z=; `standard` is the last one's default,
+ * nan if it has none. */
+static PyObject *call_method(int op, int arity, double standard, PyObject *self, PyObject *const *args, Py_ssize_t nargs,
+                             PyObject *names) {
+    PyObject *operands[3] = {self, NULL, NULL};
+    Py_ssize_t named = names ? PyTuple_GET_SIZE(names) : 0;
+    int fits = nargs + named < arity;
+    for (Py_ssize_t i = 0; i < nargs && fits; i++) {
+        operands[i + 1] = args[i];
+    }
+    for (Py_ssize_t i = 0; i < named && fits; i++) {
+        const char *name = PyUnicode_AsUTF8(PyTuple_GET_ITEM(names, i));
+        int argnum = name && name[0] && !name[1] ? name[0] - 'x' : 0;
+        fits = argnum >= 1 && argnum < arity && operands[argnum] == NULL;
+        if (fits) {
+            operands[argnum] = args[nargs + i];
+        }
+    }
+    PyObject *last = operands[arity - 1] == NULL && standard == standard ? PyFloat_FromDouble(standard) : NULL;
+    operands[arity - 1] = last ? last : operands[arity - 1];
+    for (int i = 0; i < arity; i++) {
+        fits = fits && operands[i] != NULL;
+    }
+    PyObject *result = NULL;
+    if (fits) {
+        result = tracer_apply(self, op, operands, arity);
+    } else if (!PyErr_Occurred()) {
+        PyErr_Format(PyExc_TypeError, "this operation of a traced number takes %d more operand%s, as %s", arity - 1,
+                     arity == 2 ? "" : "s", arity == 2 ? "y" : "y and z");
+    }
+    Py_XDECREF(last);
+    return result;
+}
+
+#define UNARY_METHOD(name, NUMBER, keeps_int, standard)                           \
+    static PyObject *tracer_##name(PyObject *self, PyObject *Py_UNUSED(unused)) { \
+        return tracer_apply(self, NUMBER, &self, 1);                              \
+    }
+UNARY_METHODS(UNARY_METHOD)
+#define METHOD(name, NUMBER, arity, standard)                                                                  \
+    static PyObject *tracer_##name(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *names) { \
+        return call_method(NUMBER, arity, standard, self, args, nargs, names);                                 \
+    }
+#define BINARY_METHOD(name, NUMBER, keeps_int, standard) METHOD(name, NUMBER, 2, standard)
+#define TERNARY_METHOD(name, NUMBER, keeps_int, standard) METHOD(name, NUMBER, 3, standard)
+BINARY_METHODS(BINARY_METHOD)
+TERNARY_METHODS(TERNARY_METHOD)
+
+/* tracer._method(number, x, y, z): the operation with this number in RULES. */
+static PyObject *tracer_method(PyObject *self, PyObject *const *args, Py_ssize_t count) {
+    if (count < 2 || count > 4) {
+        PyErr_SetString(PyExc_TypeError, "_method needs the number of a rule and one to three operands");
+        return NULL;
+    }
+    Py_ssize_t op = PyNumber_AsSsize_t(args[0], NULL);
+    if (op == -1 && PyErr_Occurred()) {
+        return NULL;
+    }
+    op = op > INT32_MAX ? INT32_MAX : op < -1 ? -1 : op;
+    return tracer_apply(self, (int32_t)op, args + 1, count - 1);
+}
+
+/* ---- what every number has -------------------------------------------------------------------- */
+
+static PyObject *get_data(PyObject *self, void *Py_UNUSED(closure)) {
+    const Tracer *tracer = (Tracer *)self;
+    return PyFloat_FromDouble(tracer->tape->nodes.items[tracer->node].value);
+}
+
+static PyObject *get_tape(PyObject *self, void *Py_UNUSED(closure)) {
+    return Py_NewRef((PyObject *)((Tracer *)self)->tape);
+}
+
+static PyObject *get_node(PyObject *self, void *Py_UNUSED(closure)) {
+    return PyLong_FromLong(((Tracer *)self)->node);
+}
+
+PyObject *tracer_repr(PyObject *self) {
+    PyObject *data = get_data(self, NULL), *text = data ? PyUnicode_FromFormat("Tracer(%R)", data) : NULL;
+    Py_XDECREF(data);
+    return text;
+}
+
+static PyObject *tracer_format(PyObject *self, PyObject *spec) {
+    if (PyUnicode_Check(spec) && PyUnicode_GetLength(spec) == 0) {
+        return PyObject_Repr(self);
+    }
+    PyObject *data = get_data(self, NULL), *text = data ? PyObject_Format(data, spec) : NULL;
+    Py_XDECREF(data);
+    return text;
+}
+
+PyObject *tracer_not_a_number(PyObject *Py_UNUSED(self)) {
+    raise_from(python.not_a_number, "()");
+    return NULL;
+}
+
+static PyObject *tracer_complex(PyObject *self, PyObject *Py_UNUSED(unused)) {
+    return tracer_not_a_number(self);
+}
+
+static PyObject *tracer_copy(PyObject *self, PyObject *Py_UNUSED(unused)) {
+    return Py_NewRef(self);
+}
+
+#define UNARY(method, name) {#method, tracer_##name, METH_NOARGS, DOC_##name},
+#define MORE(method, name) \
+    {#method, (PyCFunction)(void (*)(void))tracer_##name, METH_FASTCALL | METH_KEYWORDS, DOC_##name},
+#define UNARY_ROW(name, NUMBER, keeps_int, standard) UNARY(name, name)
+#define MORE_ROW(name, NUMBER, keeps_int, standard) MORE(name, name)
+PyMethodDef tracer_methods[] = {
+    UNARY_METHODS(UNARY_ROW) BINARY_METHODS(MORE_ROW) TERNARY_METHODS(MORE_ROW) UNARY_ALIASES(UNARY) BINARY_ALIASES(MORE)
+    {"_method", (PyCFunction)(void (*)(void))tracer_method, METH_FASTCALL,
+     "Apply the rule with this number; raise if an operand isn't a number."},
+    {"__complex__", tracer_complex, METH_NOARGS, NULL},
+    {"__format__", tracer_format, METH_O, NULL},
+    {"__floor__", tracer_floor, METH_NOARGS, NULL},
+    {"__ceil__", tracer_ceil, METH_NOARGS, NULL},
+    {"conjugate", tracer_copy, METH_NOARGS, "The number itself; NumPy calls it."},
+    {"__copy__", tracer_copy, METH_NOARGS, NULL},
+    {"__deepcopy__", tracer_copy, METH_O, NULL},
+    {NULL, NULL, 0, NULL}};
+
+PyGetSetDef tracer_attributes[] = {
+    {"data", get_data, NULL, "Its value during the recording.", NULL},
+    {"tape", get_tape, NULL, "The recording that it belongs to.", NULL},
+    {"node", get_node, NULL, "Its node there.", NULL},
+    {NULL, NULL, NULL, NULL, NULL}};

@@ -1,0 +1,69 @@
+"""The sentences of verdicts; tools/generate_view.py copies them to the page."""
+
+from __future__ import annotations
+
+# ---- at the node as a whole ----------------------------------------------------------------------
+
+FLIPPED = "The sign is flipped."
+MINUS_MISSING = "The minus sign of {formula}, {derivative}, is missing."
+FLIPPED_ON_A_PATH = "The sign is flipped on one path."
+FLIPPED_ON_THE_PATH = "The sign is flipped on the path via {user}."
+ABOVE_MISSING = "Chain rule: multiply by the gradient above."
+ABOVE_MISSING_ONCE = "Chain rule: multiply by the gradient of {user} above it, which is {above}."
+ABOVE_MISSING_OFTEN = "Chain rule: multiply by the gradients above, {gradients}."
+ABOVE_MISSING_ON_A_PATH = "Chain rule: multiply by the gradient above on the path via {user}."
+LOCAL_MISSING = "Chain rule: multiply the gradient above by the local derivative."
+LOCAL_MISSING_ONCE = (
+    "Chain rule: multiply the gradient above by the local derivative, which is {partials}."
+)
+LOCAL_MISSING_OFTEN = (
+    "Chain rule: multiply the gradients above by the local derivatives, {partials}."
+)
+ADDED = "Chain rule: the gradient above and the local derivative are added, not multiplied."
+PATH_MISSING = "Missing path: only {size} of {count} contributions is included."
+PATHS_MISSING = "Missing path: only {size} of {count} contributions are included."
+PATHS_INCLUDED = " It came via {users}; add up the contributions of all paths."
+ZERO = "It is 0, as if it had no effect."
+ZERO_USED = "It is 0, as if it had no effect, but it is used by {users}."
+OWN_VALUE = "This is its value, not its gradient."
+MULTIPLE = "It is {factor} times the correct gradient."
+FRACTION = "It is {factor} of the correct gradient."
+
+# ---- in the rule of one operation ----------------------------------------------------------------
+
+DERIVATIVE = "the derivative of {op}"
+DERIVATIVE_WRT = "the derivative of {op} with respect to {operand}"
+OPERAND_FOR_RESULT = "Input for output: {formula}, {derivative}, must use out, not x."
+RESULT_FOR_OPERAND = "Output for input: {formula}, {derivative}, must use {operand}, not out."
+SLIP = "It uses {words}."
+OTHER_FACTOR = "It was multiplied by its own value instead of the other factor."
+OTHER_OPERAND = "It uses {wrong} instead of {right}."
+RESULT_AS_DERIVATIVE = "The result of {op} was used as its derivative."
+VALUE_AS_DERIVATIVE = "Its own value was used as the derivative of {op}."
+OTHER_OPERATION = "This is the derivative of {other}, not of {op}."
+
+# ---- what is left --------------------------------------------------------------------------------
+
+FOLLOWS = "It follows from the mistake at {node}."
+ROOT_FLIPPED = "The sign is flipped: the gradient of the root with respect to itself is 1."
+ROOT_MULTIPLE = (
+    "It is {factor} times the correct gradient: "
+    "the gradient of the root with respect to itself is 1."
+)
+ROOT = "The gradient of the root with respect to itself is 1."
+NOT_A_NUMBER = "It is nan."
+UNKNOWN = "It is none of the usual mistakes."
+ALSO = "{gradient} also fits another mistake: {cause}"
+
+# ---- why a gradient is right, or cannot be compared ----------------------------------------------
+
+ROUNDED = "rounded from {expected}"
+FOLLOWS_ROUNDED = "rounded: it follows from the rounded gradient above"
+ANALYTIC = "nudging gives {nudged}; the analytic value decides"
+CANCELLATION = (
+    "cancellation: rounding hides the change, so nudging says nothing; the rules give {expected}"
+)
+NO_FORMULA = "no formula: {node} was made by hand"
+STALE = "a value that {node} was computed from was edited later; call refresh(L) first"
+NOT_FINITE = "the gradient is {expected}; diagnose(L) shows where that starts"
+NO_DERIVATIVE = "{kind}: {op} has no derivative at {point}{convention}"

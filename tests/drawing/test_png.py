@@ -1,0 +1,76 @@
+"""PNG: the size and the colours of the picture, and never an empty box for a letter."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import drawing_graphs as graphs
+import pytest
+
+from chainrule import ChoiceError, MissingExtra, Value
+from chainrule.drawing import draw_dot
+from chainrule.drawing.formats import png
+from chainrule.drawing.shapes.palette import LIGHT
+from chainrule.drawing.shapes.sheet import Sheet
+
+
+def small(label):
+    x = Value(1.5, label=label)
+    y = x * Value(-2.0, label=label)
+    y.label = label
+    return draw_dot(y)
+
+
+def test_png_has_the_size_and_the_colours():
+    from PIL import Image
+
+    drawing = draw_dot(graphs.expression(Value)["L"])
+    image = Image.open(io.BytesIO(drawing.pipe("png")))
+    sheet = drawing.sheet()
+    assert image.size == (round(2 * sheet.width), round(2 * sheet.height))
+    colours = {colour: count for count, colour in image.getcolors(1 << 20)}
+    assert colours[255, 255, 255] > 0.5 * image.width * image.height
+    for role in ("positive", "negative", "ink", "leaf", "op"):
+        fill = LIGHT[role].fill
+        assert tuple(int(fill[at : at + 2], 16) for at in (1, 3, 5)) in colours
+
+
+def test_png_draws_codes_and_no_empty_boxes():
+    from PIL import Image, ImageDraw
+
+    letters = png._Pen(ImageDraw.Draw(Image.new("RGB", (9, 9))), 1.0)
+    assert letters.spell("a", False) == "a"
+    assert letters.spell("\U00030abc", False) == "U+30ABC"
+    assert letters.spell("\U000e0abc", False) == "U+E0ABC"
+    assert letters.spell("語", False) in ("語", "U+8A9E")
+
+
+def test_png_without_a_dejavu_font_is_drawn_in_what_pillow_has(monkeypatch):
+    from PIL import Image, ImageDraw, features
+
+    monkeypatch.setattr(png, "font_files", lambda: iter([("no such font", "no such font")]))
+    letters = png._Pen(ImageDraw.Draw(Image.new("RGB", (9, 9))), 1.0)
+    assert features.check("freetype2")
+    said = "".join(letters.spell(letter, False) for letter in "−1 × ∞ 語")
+    assert said.isascii() or "U+" in said
+    assert "U+8A9E" in said
+    assert small("語 −").pipe("png").startswith(b"\x89PNG")
+
+
+def test_png_without_pillow_names_the_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    with pytest.raises(MissingExtra, match=r"chainrule\[png\]"):
+        small("a").pipe("png")
+
+
+def test_png_of_a_huge_picture_is_refused_with_a_remedy():
+    with pytest.raises(ChoiceError, match="detail='summary'"):
+        png.render(Sheet(100_000.0, 100_000.0, "", ""))
+
+
+def test_a_sheet_is_an_image_of_any_scale():
+    sheet = small("a").sheet()
+    for scale in (0.5, 1.0, 3.0):
+        size = png.image(sheet, scale).size
+        assert size == (round(sheet.width * scale), round(sheet.height * scale))
