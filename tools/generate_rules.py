@@ -1,6 +1,6 @@
 """Write everything that follows from the table of derivatives: `make rules`.
 
-    table/_rules.py       each row as functions of plain floats
+    table/kernels.py      each row as functions of plain floats, and its number
     engine/operations.py  the operators and methods of the interpreted Value
     engine/functions.py   the public functions
     table/native/rules.h  each row in C, and the lists that the compiled Value is built from
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -24,7 +25,8 @@ table_alone = ModuleType("chainrule")
 table_alone.__path__ = [str(ROOT / "src" / "chainrule")]
 sys.modules["chainrule"] = table_alone
 
-from chainrule.table import ieee, ops, printers  # noqa: E402
+from chainrule.table import ieee, printers  # noqa: E402
+from chainrule.table.ops import TABLE, Op  # noqa: E402
 
 NOTE = "Generated from ops.py by tools/generate_rules.py; change the table, then run `make rules`."
 OPERATORS = {
@@ -32,238 +34,288 @@ OPERATORS = {
     "neg": "neg", "abs": "abs", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==",
     "ne": "!=",
 }  # fmt: skip
-ROWS = list(ops.TABLE.values())
+ROWS = list(TABLE.values())
 EAGER = [row for row in ROWS if row.eager]
+PUBLIC = sorted(
+    (row for row in EAGER if row.dunder in ("", "pow", "abs", "mod")), key=lambda row: row.name
+)
+FINGERPRINT = hashlib.sha256(repr(ROWS).encode()).hexdigest()[:16]
+"""Changes with any row; the compiled engine serves no other table."""
+NUMBERS = {row.name: number for number, row in enumerate(ROWS, 2)}
+"""The index of a row in RULES, behind a leaf and an operation of the user's own."""
 
 
-def symbol(row: ops.Op) -> str:
-    """The operation in Python's notation."""
-    return OPERATORS.get(row.dunder, row.symbol if row.symbol.isascii() else row.name)
-
-
-def printed(row: ops.Op, text: str, printer: printers.Printer) -> str:
+def formula(row: Op, text: str, printer: printers.Printer) -> str:
     """A formula of a row in another language, without parentheses around the whole."""
     result = printer.text(row.read(text))
     depth = 0
-    for index, letter in enumerate(result):
+    for letter in result[:-1]:
         depth += (letter == "(") - (letter == ")")
-        if depth == 0 and index < len(result) - 1:
+        if depth == 0:
             return result
     return result[1:-1] if result.startswith("(") else result
 
 
-def rules_py() -> str:
+# ---- Python --------------------------------------------------------------------------------------
+
+
+def kernels_py() -> str:
     """The rows as functions of plain floats."""
     printer = printers.IEEEPrinter()
-    imported = sorted(set(ieee.FUNCTIONS) - {"abs"})
-    lines = [
-        f'"""{NOTE}"""',
-        "",
-        "from math import inf",
-        "from typing import Any",
-        "",
-        "from .ieee import (",
-    ]
-    lines += [f"    {name}," for name in imported] + [")", ""]
+    lines = [f'"""{NOTE}"""', "", "from math import inf", "from typing import Any", ""]
+    lines += ["from .ieee import ("]
+    lines += [f"    {name}," for name in sorted(set(ieee.FUNCTIONS) - {"abs"})]
+    lines += [")", "", "# The number of each row: its index in RULES."]
+    lines += [f"{name.upper()} = {number}" for name, number in NUMBERS.items()] + [""]
     for row in ROWS:
-        if row.is_primitive:
-            continue
-        value = printed(row, row.formula, printer)
-        if not row.eager:
-            value = f"1.0 if {value} else 0.0"
-        parameters = ", ".join(f"{x}: float" for x in row.operands)
-        lines += ["", f"def {row.name}({parameters}) -> float:", f"    return {value}", ""]
-    lines += [
-        "",
-        "# name, symbol, value, local derivatives, keeps ints, is a gate",
-        "GENERATED: Any = (",
-    ]
+        if not row.is_primitive:
+            value = formula(row, row.formula, printer)
+            value = value if row.eager else f"1.0 if {value} else 0.0"
+            parameters = ", ".join(f"{x}: float" for x in row.operands)
+            lines += ["", f"def {row.name}({parameters}) -> float:", f"    return {value}", ""]
+    lines += ["", "# name, symbol, value, local derivatives, keeps ints, is a gate"]
+    lines += ["GENERATED: Any = ("]
     for row in ROWS:
-        arguments = ", ".join((*row.operands, "out"))
-        lines.append(f'    ("{row.name}", "{symbol(row)}", {row.name}, (')
-        lines += [
-            f"        lambda {arguments}: {printed(row, text, printer)}," for text in row.partials
-        ]
-        lines.append(f"    ), {row.keeps_int}, {row.is_gate}),")
-    return "\n".join([*lines, ")", "", f'FINGERPRINT = "{fingerprint()}"', ""])
+        symbol = row.symbol if row.symbol.isascii() else row.name
+        lines += [f'    ("{row.name}", "{OPERATORS.get(row.dunder, symbol)}", {row.name}, (']
+        for text in row.partials:
+            arguments = ", ".join((*row.operands, "out"))
+            lines += [f"        lambda {arguments}: {formula(row, text, printer)},"]
+        lines += [f"    ), {row.keeps_int}, {row.is_gate}),"]
+    return "\n".join([*lines, ")", "", f'FINGERPRINT = "{FINGERPRINT}"', ""])
 
 
-def docstring(row: ops.Op, indent: str) -> list[str]:
-    """What a reader of the function wants to know, out of the row."""
-    partials = ", ".join(f"by {x}: {text}" for x, text in zip(row.operands, row.partials))
-    why = "; ".join(dict.fromkeys(row.reasons))
-    lines = [
-        f'{indent}"""Return {row.formula}: {why}.',
-        "",
-        f"{indent}Local derivative {partials}.",
-    ]
-    if row.domain:
-        lines += ["", f"{indent}Raises:", f"{indent}    DomainError: Not {row.domain}."]
-    elif row.overflows:
-        lines += [
-            "",
-            f"{indent}Raises:",
-            f"{indent}    RangeError: The result is too large for a float.",
-        ]
-    return [*lines, f'{indent}"""']
+OPERATIONS = '''"""{note}"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..table.kernels import (
+{names}
+)
+from .node import Operand
 
 
-def signature(row: ops.Op, operands: tuple[str, ...], kind: str) -> list[str]:
-    """The parameters with their types and defaults."""
-    given = (None,) * (row.arity - len(row.defaults)) + row.defaults
-    first = row.arity - len(operands)
-    return [
-        f"{x}: {kind}" + ("" if d is None else f" = {d}") for x, d in zip(operands, given[first:])
-    ]
+class Operations(Operand):
+    """The operators and methods of a Value and of a tracer, from the rows of the table.
+
+    A constant such as MUL is the number of a row. `_apply_two` is `_apply` for two operands.
+    """
+
+    __slots__ = ()
+
+    def _apply_two(self, number: int, x: Any, y: Any) -> Any:
+        return self._apply(number, x, y)
+{methods}
+'''
+OPERATOR = """
+    def __{dunder}__({parameters}) -> Any:
+        return self.{apply}({NAME}, {operands})  # {formula}"""
+REFLECTED = """
+    def __r{dunder}__(self, x: Any) -> Any:
+        return self._apply_two({NAME}, x, self)  # {formula}"""
+METHOD = """
+    def {name}({parameters}) -> Any:
+        {docstring}
+        return self._apply_or_raise({NAME}, {operands})"""
 
 
 def operations_py() -> str:
     """The operators and methods of the interpreted Value."""
-    lines = [f'"""{NOTE}"""', "", "from __future__ import annotations", ""]
-    lines += ["from typing import Any", "", "from .node import wrong_operand", "", ""]
-    lines += [
-        "class Operations:",
-        '    """The operations of a Value, one method a row of the table."""',
-        "",
-    ]
-    lines += ["    __slots__ = ()", ""]
-    lines += ["    def _apply(self, number: int, *operands: Any) -> Any:"]
-    lines += ["        raise AssertionError('Value itself applies them')", ""]
-    lines += ["    _apply_two = _apply", ""]
-    lines += ["    def _method(self, number: int, *operands: Any) -> Any:"]
-    lines += [
-        '        """Apply an operation that has no operator, and so no reflected one to try."""'
-    ]
-    lines += ["        made = self._apply(number, *operands)"]
-    lines += ["        if made is NotImplemented:"]
-    lines += ["            raise wrong_operand(number, operands)"]
-    lines += ["        return made", ""]
+    methods = []
     for row in EAGER:
-        lines += methods(row)
-    text = "\n".join(lines).rstrip() + "\n"
-    return text
+        facts = {
+            "NAME": row.name.upper(),
+            "apply": "_apply" if row.arity == 1 else "_apply_two",
+            "parameters": ", ".join(("self", *parameters(row, row.operands[1:], ": Any"))),
+            "operands": ", ".join(("self", *row.operands[1:])),
+            "docstring": docstring(row, " " * 8),
+            **vars(row),
+        }
+        methods += [(OPERATOR if row.dunder else METHOD).format(**facts)]
+        if row.dunder and row.arity == 2:
+            methods += [REFLECTED.format(**facts)]
+        if row.numpy and not row.dunder:
+            methods += [f"\n    {row.numpy} = {row.name}"]
+    names = "\n".join(sorted(f"    {row.name.upper()}," for row in EAGER))
+    return OPERATIONS.format(note=NOTE, names=names, methods="\n".join(methods))
 
 
-def methods(row: ops.Op) -> list[str]:
-    """The methods of one row."""
-    number = f"{ROWS.index(row) + 2}"
-    rest = row.operands[1:]
-    if row.dunder:
-        parameters = "".join(f", {y}: Any" for y in rest)
-        call = ", ".join((number, "self", *rest))
-        lines = [f"    def __{row.dunder}__(self{parameters}) -> Any:"]
-        apply = "_apply_two" if rest else "_apply"
-        lines += [f"        return self.{apply}({call})  # {row.formula}", ""]
-        if rest:
-            lines += [f"    def __r{row.dunder}__(self, x: Any) -> Any:"]
-            lines += [f"        return self._apply_two({number}, x, self)  # {row.formula}", ""]
-        return lines
-    names = ", ".join(("self", *signature(row, rest, "Any")))
-    lines = [f"    def {row.name}({names}) -> Any:", *docstring(row, " " * 8)]
-    call = ", ".join((number, "self", *rest))
-    lines += [f"        return self._method({call})", ""]
-    if row.numpy:
-        lines += [f"    {row.numpy} = {row.name}", ""]
-    return lines
+FUNCTIONS = '''"""{note}"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..table.kernels import (
+{names}
+)
+from .dispatch import apply
+
+__all__ = [
+{all}
+]
+{functions}
+'''
 
 
 def functions_py() -> str:
     """The public functions."""
-    lines = [
-        f'"""{NOTE}"""',
-        "",
-        "from __future__ import annotations",
-        "",
-        "from typing import Any",
-        "",
-    ]
-    lines += ["from .dispatch import apply", "", "__all__ = ["]
-    public = sorted(
-        (row for row in EAGER if row.dunder in ("", "pow", "abs", "mod")), key=lambda r: r.name
+    functions = []
+    for row in PUBLIC:
+        head = f"def {row.name}({', '.join(parameters(row, row.operands, ': Any'))}) -> Any:"
+        call = f"    return apply({row.name.upper()}, {', '.join(row.operands)})"
+        functions += ["", "", head, " " * 4 + docstring(row, " " * 4), call]
+    return FUNCTIONS.format(
+        note=NOTE,
+        names="\n".join(f"    {row.name.upper()}," for row in PUBLIC),
+        all="\n".join(f'    "{row.name}",' for row in PUBLIC),
+        functions="\n".join(functions),
     )
-    lines += [f'    "{row.name}",' for row in public] + ["]", ""]
-    for row in public:
-        names = ", ".join(signature(row, row.operands, "Any"))
-        lines += ["", f"def {row.name}({names}) -> Any:", *docstring(row, " " * 4)]
-        lines += [f"    return apply({ROWS.index(row) + 2}, {', '.join(row.operands)})", ""]
-    return "\n".join(lines).rstrip() + "\n"
+
+
+def parameters(row: Op, operands: Sequence[str], annotation: str) -> list[str]:
+    """The parameters with their types and defaults."""
+    defaults = dict(zip(reversed(row.operands), reversed(row.defaults)))
+    return [f"{x}{annotation}" + (f" = {defaults[x]}" if x in defaults else "") for x in operands]
+
+
+def docstring(row: Op, indent: str) -> str:
+    """What a reader of the function wants to know, out of the row."""
+    partials = (f"with respect to {x}: {text}" for x, text in zip(row.operands, row.partials))
+    error = ""
+    if row.domain:
+        error = f"DomainError: Unless {row.domain}."
+    elif row.overflows:
+        error = "RangeError: The result is too large for a float."
+    lines = [
+        f'"""Return {row.formula}: {"; ".join(dict.fromkeys(row.reasons))}.',
+        f"\n{indent}Local derivative {', '.join(partials)}.",
+        f"\n{indent}Raises:\n{indent}    {error}" if error else "",
+        f'{indent}"""',
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+# ---- C -------------------------------------------------------------------------------------------
+
+LISTS: dict[str, Callable[[Op], bool]] = {
+    "UNARY_OPERATORS": lambda row: bool(row.dunder) and row.arity == 1,
+    "BINARY_OPERATORS": lambda row: bool(row.dunder) and row.arity == 2,
+    "UNARY_METHODS": lambda row: not row.dunder and row.arity == 1,
+    "BINARY_METHODS": lambda row: not row.dunder and row.arity == 2,
+    "TERNARY_METHODS": lambda row: row.arity == 3,
+    "GATES": lambda row: row.is_gate,
+}
+"""Which rows stand in a list of rules.h."""
+
+HEADER = """/* {note} */
+
+#ifndef CHAINRULE_RULES_H
+#define CHAINRULE_RULES_H
+
+#include "ieee.h"
+
+#define FINGERPRINT "{fingerprint}"
+
+{prototypes}
+
+{kernels}
+
+enum {{
+    OP_LEAF = 0,
+    OP_OWN = 1,
+{numbers}
+    OP_COUNT = {count}
+}};
+
+/* In these lists: name, number, keeps ints, last operand where it is left out. */
+{lists}
+
+/* every row: name, number, how many operands */
+{rows}
+
+{aliases}
+
+{docs}
+
+#endif
+"""
 
 
 def rules_h() -> str:
     """The rows in C."""
-    printer = printers.CPrinter("op_")
-    lines = [f"/* {NOTE} */", "", "#ifndef CHAINRULE_RULES_H", "#define CHAINRULE_RULES_H", ""]
-    lines += ['#include "ieee.h"', "", f'#define FINGERPRINT "{fingerprint()}"', ""]
-    prototypes, bodies = [], []
-    for row in ROWS:
-        head = (
-            f"static inline double op_{row.name}({', '.join(f'double {x}' for x in row.operands)})"
-        )
-        value = printed(row, row.formula, printers.CPrinter("c_") if row.is_primitive else printer)
-        prototypes.append(head + ";")
-        bodies.append(f"{head} {{ return {value}; }}")
-        for index, text in enumerate(row.partials):
-            parameters = ", ".join(f"double {x}" for x in (*row.operands, "out"))
-            head = f"static inline double d{index}_{row.name}({parameters})"
-            unused = "".join(
-                f"(void){x}; " for x in (*row.operands, "out") if x not in row.read(text).names
-            )
-            bodies.append(f"{head} {{ {unused}return {printed(row, text, printer)}; }}")
-    lines += [*prototypes, "", *bodies, ""]
-    numbers = [f"    OP_{row.name.upper()} = {index}," for index, row in enumerate(ROWS, 2)]
-    lines += [
-        "enum {",
-        "    OP_LEAF = 0,",
-        "    OP_OWN = 1,",
-        *numbers,
-        f"    OP_COUNT = {len(ROWS) + 2}",
-        "};",
-        "",
-    ]
-    for title, chosen in (
-        ("UNARY_OPERATORS", [row for row in EAGER if row.dunder and row.arity == 1]),
-        ("BINARY_OPERATORS", [row for row in EAGER if row.dunder and row.arity == 2]),
-        ("UNARY_METHODS", [row for row in EAGER if not row.dunder and row.arity == 1]),
-        ("BINARY_METHODS", [row for row in EAGER if not row.dunder and row.arity == 2]),
-        ("TERNARY_METHODS", [row for row in EAGER if row.arity == 3]),
-        ("GATES", [row for row in EAGER if row.is_gate]),
-    ):  # fmt: skip
-        lines += [
-            "/* name, number, keeps ints, last operand where it is left out */",
-            f"#define {title}(ROW) \\",
+    names = {row.name: f"{row.name}, OP_{row.name.upper()}" for row in ROWS}
+    entries = {
+        row.name: f"{names[row.name]}, {int(row.keeps_int)}, {(*row.defaults, 'NAN')[0]}"
+        for row in EAGER
+    }
+    aliases = {
+        title: [
+            f"{row.numpy}, {row.name}"
+            for row in EAGER
+            if row.numpy and not row.dunder and row.arity == arity
         ]
-        for row in chosen:
-            default = repr(row.defaults[-1]) if row.defaults else "NAN"
-            lines.append(
-                f"    ROW({row.name}, OP_{row.name.upper()}, {int(row.keeps_int)}, {default}) \\"
-            )
-        lines += ["    /* end */", ""]
-    lines += ["/* every row: name, number, how many operands */", "#define ALL_ROWS(ROW) \\"]
-    lines += [f"    ROW({row.name}, OP_{row.name.upper()}, {row.arity}) \\" for row in ROWS]
-    lines += ["    /* end */", ""]
-    for title, arity in (("UNARY_ALIASES", 1), ("BINARY_ALIASES", 2)):
-        lines.append(f"#define {title}(ALIAS) \\")
-        for row in EAGER:
-            if row.numpy and not row.dunder and row.arity == arity:
-                lines.append(f"    ALIAS({row.numpy}, {row.name}) \\")
-        lines += ["    /* end */", ""]
-    for row in EAGER:
-        if not row.dunder:
-            text = "\\n".join(line.strip() for line in docstring(row, ""))[3:-3].replace('"', "'")
-            parameters = ", ".join(("self", *signature(row, row.operands[1:], "")))
-            head = f"{row.name}($self{parameters[4:].replace(': ', '')})\\n--\\n\\n"
-            lines.append(f'#define DOC_{row.name} "{head}{text}"')
-    lines += ["", "#endif", ""]
-    return "\n".join(lines)
+        for arity, title in enumerate(("UNARY_ALIASES", "BINARY_ALIASES"), 1)
+    }
+    return HEADER.format(
+        note=NOTE,
+        fingerprint=FINGERPRINT,
+        prototypes="\n".join(f"{head_of(row)};" for row in ROWS),
+        kernels="\n".join(line for row in ROWS for line in kernels_c(row)),
+        numbers="\n".join(f"    OP_{name.upper()} = {x}," for name, x in NUMBERS.items()),
+        count=len(ROWS) + 2,
+        lists="\n\n".join(
+            x_macro(title, "ROW", (entries[row.name] for row in EAGER if belongs(row)))
+            for title, belongs in LISTS.items()
+        ),
+        rows=x_macro("ALL_ROWS", "ROW", (f"{names[row.name]}, {row.arity}" for row in ROWS)),
+        aliases="\n\n".join(x_macro(title, "ALIAS", rows) for title, rows in aliases.items()),
+        docs="\n".join(doc(row) for row in EAGER if not row.dunder),
+    )
 
 
-def fingerprint() -> str:
-    """A few letters that change with any row; the compiled engine serves no other table."""
-    return hashlib.sha256(repr(ROWS).encode()).hexdigest()[:16]
+def head_of(row: Op) -> str:
+    """The head of the function that computes a row."""
+    operands = ", ".join(f"double {x}" for x in row.operands)
+    return f"static inline double op_{row.name}({operands})"
 
+
+def kernels_c(row: Op) -> list[str]:
+    """The functions that compute a row and its local derivatives."""
+    printer = printers.CPrinter("op_")
+    primitive = printers.CPrinter("c_") if row.is_primitive else printer
+    lines = [f"{head_of(row)} {{ return {formula(row, row.formula, primitive)}; }}"]
+    for index, text in enumerate(row.partials):
+        names = (*row.operands, "out")
+        arguments = ", ".join(f"double {x}" for x in names)
+        unused = "".join(f"(void){x}; " for x in names if x not in row.read(text).names)
+        lines += [
+            f"static inline double d{index}_{row.name}({arguments}) "
+            f"{{ {unused}return {formula(row, text, printer)}; }}"
+        ]
+    return lines
+
+
+def x_macro(title: str, parameter: str, entries: Iterable[str]) -> str:
+    """A list that a macro is applied to."""
+    lines = [f"#define {title}({parameter}) \\"]
+    lines += [f"    {parameter}({entry}) \\" for entry in entries]
+    return "\n".join([*lines, "    /* end */"])
+
+
+def doc(row: Op) -> str:
+    """The docstring of a method, with the signature that `inspect` reads."""
+    head = f"{row.name}({', '.join(('$self', *parameters(row, row.operands[1:], '')))})\n--\n\n"
+    text = "\n".join(line.strip() for line in docstring(row, "").split("\n"))[3:-3]
+    return f'#define DOC_{row.name} "{head}{text}"'.replace("\n", "\\n")
+
+
+# ---- the files -----------------------------------------------------------------------------------
 
 FILES = {
-    "table/_rules.py": rules_py,
+    "table/kernels.py": kernels_py,
     "engine/operations.py": operations_py,
     "engine/functions.py": functions_py,
     "table/native/rules.h": rules_h,
@@ -274,8 +326,8 @@ def main() -> int:
     """Write the files, or compare them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="compare only")
-    stale = []
     check = parser.parse_args().check
+    stale = []
     for name, make in FILES.items():
         path = ROOT / "src" / "chainrule" / name
         text = make()

@@ -121,6 +121,16 @@ class MissingExtra(ChainruleError, ImportError):
         )
 
 
+def shorten(x: Any) -> str:
+    """Write an object as `repr` does, but never long."""
+    if isinstance(x, str):
+        return repr(x if len(x) <= 60 else x[:57] + "...")
+    if isinstance(x, int) and abs(x) > 10**40:
+        return f"an int of {x.bit_length()} bits"
+    text = repr(x)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
 def calling_line() -> str:
     """Return `file:line` of the innermost frame outside this package and NumPy, or an empty
     string."""

@@ -14,7 +14,7 @@ from hypothesis import given, settings, strategies as st
 
 from chainrule.programs.run import machine as interpreted
 from chainrule.programs.trace.tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE, Arrays
-from chainrule.table._rules import GENERATED
+from chainrule.table.kernels import GENERATED
 from chainrule.table.rules import LEAF, NUMBER, OWN, RULES
 
 try:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 GENERATED = [
-    "table/_rules.py",
+    "table/kernels.py",
     "engine/operations.py",
     "engine/functions.py",
     "table/native/rules.h",

@@ -18,7 +18,7 @@ from typing import Any
 from .. import Value
 from ..engine import functions
 from ..engine.node import CONSTANT, is_value
-from ..errors import DivisionByZero, DomainError, FormulaError, NumberError, WrongType
+from ..errors import DivisionByZero, DomainError, FormulaError, NumberError, WrongType, shorten
 from ..table import formula
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -63,9 +63,9 @@ def given_numbers(texts: Sequence[str]) -> dict[str, float]:
     for text in texts:
         name, sign, digits = (part.strip() for part in text.partition("="))
         if not sign:
-            raise FormulaError(f"{_short(text)} has no number.", remedy="give each name one: a=2")
+            raise FormulaError(f"{shorten(text)} has no number.", remedy="give each name one: a=2")
         if not name.isidentifier() or keyword.iskeyword(name):
-            raise FormulaError(f"{_short(name)} cannot be a name.", remedy="letters, as in a=2")
+            raise FormulaError(f"{shorten(name)} cannot be a name.", remedy="letters, as in a=2")
         if name in found:
             raise FormulaError(f"{name!r} is given twice.", remedy=f"give {name} one number")
         found[name] = _number(name, digits.replace("\N{MINUS SIGN}", "-"))
@@ -79,9 +79,9 @@ def _number(name: str, digits: str) -> float:
         except ValueError:
             continue
         if abs(x) == float("inf") and "inf" not in digits.lower():
-            raise NumberError(f"{name} is {_short(digits)}, which is larger than a float can be.")
+            raise NumberError(f"{name} is {shorten(digits)}, which is larger than a float can be.")
         return x
-    raise NumberError(f"{name} needs a number, but got {_short(digits)}.")
+    raise NumberError(f"{name} needs a number, but got {shorten(digits)}.")
 
 
 def build(text: str, numbers: Mapping[str, float]) -> Any:
@@ -114,20 +114,22 @@ def build(text: str, numbers: Mapping[str, float]) -> Any:
         written = named["text"] if named else part
         if "^" in written:
             raise FormulaError(
-                f"expression: ^ is written ** here, but got {_short(written.strip())}.",
-                remedy=_short(re.sub(r"\s*\^\s*", "**", written.strip())).strip("'\""),
+                f"expression: ^ is written ** here, but got {shorten(written.strip())}.",
+                remedy=shorten(re.sub(r"\s*\^\s*", "**", written.strip())).strip("'\""),
             )
         read = formula.parse(written, known, FUNCTIONS, "expression")
         used.update(read.names)
         root: Any = _walk(read.tree, known)
         if not is_value(root):
-            raise FormulaError(f"expression: {_short(part.strip())} is {root}, which is no number.")
+            raise FormulaError(
+                f"expression: {shorten(part.strip())} is {root}, which is no number."
+            )
         if name:
             root.label = root.label or name
             known[name] = root
         elif part is not parts[-1]:
             raise FormulaError(
-                f"expression: {_short(part.strip())} has no name, so nothing uses it."
+                f"expression: {shorten(part.strip())} has no name, so nothing uses it."
             )
     unused = [name for name in known if name not in used and known[name] is not root]
     if unused:
@@ -252,7 +254,3 @@ def _call(name: str, *arguments: Any) -> Any:
     except TypeError:
         raise WrongType(f"{name} cannot take {len(arguments)} operands.") from None
     return FUNCTIONS[name](*arguments)
-
-
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:57] + "...")

@@ -12,17 +12,8 @@ from threading import get_ident
 from typing import Any
 from weakref import ref
 
-from ..errors import GraphError
-from .node import Engine, describe, is_engine
-
-
-def refuse_own_backward(node: Any, purpose: str) -> None:
-    if "_own" in (node._attributes or ()):
-        raise GraphError(
-            f"{describe(node)} has a _backward of its own, so it cannot be {purpose}.",
-            remedy="make the operation with define(name, formula, partials)",
-        )
-
+from .node import Engine, is_engine
+from .refusals import refuse_own_backward
 
 # ---- pickle --------------------------------------------------------------------------------------
 
@@ -68,7 +59,7 @@ def reduce_value(node: Any) -> Any:
         order = each()
         if order and id(node) in order.ids and order.thread == get_ident():
             refuse_own_backward(node, "pickled")
-            return _build, (_kind(node), node._prev, node._fields())
+            return _build, (_kind(node), node._prev, tuple(node._fields()))
     below = node._postorder()
     attributes = [(n, names) for n in below if (names := _attributes(n))]
     return _restore, (_InOrder(below), attributes)

@@ -8,7 +8,9 @@ from typing import Any
 
 from ..errors import WrongType
 from ..table.rules import NUMBER, RULES, result
-from .node import is_value, operand_number, wrong_operand
+from .node import Operand, is_value
+from .numbers import operand_number
+from .refusals import wrong_operand
 
 
 def apply(number: int, *operands: Any) -> Any:
@@ -23,9 +25,9 @@ def apply(number: int, *operands: Any) -> Any:
     """
     if any(getattr(x, "ndim", 0) for x in operands):
         return _apply_to_arrays(number, operands)
-    recorded = [x for x in operands if hasattr(type(x), "_method")]
-    if recorded:  # a traced number before a Value, which knows nothing of it
-        return min(recorded, key=is_value)._method(number, *operands)
+    nodes = [x for x in operands if isinstance(x, Operand)]
+    if nodes:  # a tracer before a Value, which knows nothing of it
+        return min(nodes, key=is_value)._apply_or_raise(number, *operands)
     numbers = [operand_number(x) for x in operands]
     if NotImplemented in numbers:
         raise wrong_operand(number, operands)

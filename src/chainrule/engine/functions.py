@@ -4,6 +4,47 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..table.kernels import (
+    ABS,
+    ACOS,
+    ACOSH,
+    ASIN,
+    ASINH,
+    ATAN,
+    ATAN2,
+    ATANH,
+    CBRT,
+    CEIL,
+    COS,
+    COSH,
+    ELU,
+    ERF,
+    EXP,
+    EXPM1,
+    FLOOR,
+    GELU,
+    HYPOT,
+    LEAKY_RELU,
+    LOG,
+    LOG10,
+    LOG1P,
+    LOG2,
+    MAX,
+    MIN,
+    MOD,
+    POW,
+    RELU,
+    SIGMOID,
+    SIGN,
+    SILU,
+    SIN,
+    SINH,
+    SOFTPLUS,
+    SQRT,
+    TAN,
+    TANH,
+    WHERE,
+)
 from .dispatch import apply
 
 __all__ = [
@@ -52,364 +93,364 @@ __all__ = [
 def abs(x: Any) -> Any:
     """Return abs(x): the slope of `abs(x)` is the sign of x.
 
-    Local derivative by x: sign(x).
+    Local derivative with respect to x: sign(x).
     """
-    return apply(10, x)
+    return apply(ABS, x)
 
 
 def acos(x: Any) -> Any:
     """Return acos(x): the arccosine falls as fast as the arcsine rises.
 
-    Local derivative by x: -1 / sqrt(1 - x * x).
+    Local derivative with respect to x: -1 / sqrt(1 - x * x).
 
     Raises:
-        DomainError: Not -1 <= x <= 1.
+        DomainError: Unless -1 <= x <= 1.
     """
-    return apply(24, x)
+    return apply(ACOS, x)
 
 
 def acosh(x: Any) -> Any:
     """Return acosh(x): the slope of arcosh is `1 / sqrt(x**2 - 1)`.
 
-    Local derivative by x: 1 / (sqrt(x - 1) * sqrt(x + 1)).
+    Local derivative with respect to x: 1 / (sqrt(x - 1) * sqrt(x + 1)).
 
     Raises:
-        DomainError: Not x >= 1.
+        DomainError: Unless x >= 1.
     """
-    return apply(31, x)
+    return apply(ACOSH, x)
 
 
 def asin(x: Any) -> Any:
     """Return asin(x): the arcsine undoes the sine, so its slope is one over the cosine, which is `sqrt(1 - x**2)`.
 
-    Local derivative by x: 1 / sqrt(1 - x * x).
+    Local derivative with respect to x: 1 / sqrt(1 - x * x).
 
     Raises:
-        DomainError: Not -1 <= x <= 1.
+        DomainError: Unless -1 <= x <= 1.
     """
-    return apply(23, x)
+    return apply(ASIN, x)
 
 
 def asinh(x: Any) -> Any:
     """Return asinh(x): the slope of arsinh is `1 / sqrt(x**2 + 1)`.
 
-    Local derivative by x: 1 / hypot(x, 1).
+    Local derivative with respect to x: 1 / hypot(x, 1).
     """
-    return apply(30, x)
+    return apply(ASINH, x)
 
 
 def atan(x: Any) -> Any:
     """Return atan(x): the arctangent undoes the tangent, so its slope is one over `1 + x**2`.
 
-    Local derivative by x: 1 / (1 + x * x).
+    Local derivative with respect to x: 1 / (1 + x * x).
     """
-    return apply(25, x)
+    return apply(ATAN, x)
 
 
 def atan2(x: Any, y: Any) -> Any:
     """Return atan2(x, y): the angle of the point (y, x) turns by `y / (x**2 + y**2)` for each small step of x; the angle of the point (y, x) turns by `-x / (x**2 + y**2)` for each small step of y.
 
-    Local derivative by x: y / hypot(x, y) / hypot(x, y), by y: -x / hypot(x, y) / hypot(x, y).
+    Local derivative with respect to x: y / hypot(x, y) / hypot(x, y), with respect to y: -x / hypot(x, y) / hypot(x, y).
     """
-    return apply(26, x, y)
+    return apply(ATAN2, x, y)
 
 
 def atanh(x: Any) -> Any:
     """Return atanh(x): the slope of artanh is `1 / (1 - x**2)`.
 
-    Local derivative by x: 1 / ((1 - x) * (1 + x)).
+    Local derivative with respect to x: 1 / ((1 - x) * (1 + x)).
 
     Raises:
-        DomainError: Not -1 < x < 1.
+        DomainError: Unless -1 < x < 1.
     """
-    return apply(32, x)
+    return apply(ATANH, x)
 
 
 def cbrt(x: Any) -> Any:
     """Return cbrt(x): the slope of a cube root is one over three times its square.
 
-    Local derivative by x: 1 / (3 * out * out).
+    Local derivative with respect to x: 1 / (3 * out * out).
     """
-    return apply(18, x)
+    return apply(CBRT, x)
 
 
 def ceil(x: Any) -> Any:
     """Return ceil(x): a rounded number is flat between its jumps.
 
-    Local derivative by x: 0.
+    Local derivative with respect to x: 0.
     """
-    return apply(39, x)
+    return apply(CEIL, x)
 
 
 def cos(x: Any) -> Any:
     """Return cos(x): the slope of the cosine is minus the sine.
 
-    Local derivative by x: -sin(x).
+    Local derivative with respect to x: -sin(x).
 
     Raises:
-        DomainError: Not -inf < x < inf.
+        DomainError: Unless -inf < x < inf.
     """
-    return apply(21, x)
+    return apply(COS, x)
 
 
 def cosh(x: Any) -> Any:
     """Return cosh(x): the slope of cosh is sinh.
 
-    Local derivative by x: sinh(x).
+    Local derivative with respect to x: sinh(x).
 
     Raises:
         RangeError: The result is too large for a float.
     """
-    return apply(28, x)
+    return apply(COSH, x)
 
 
 def elu(x: Any, y: Any = 1.0) -> Any:
     """Return x if x > 0 else y * expm1(x): what is above 0 passes, what is below follows `y * (exp(x) - 1)`; y scales what is below 0, and only that.
 
-    Local derivative by x: 1 if x > 0 else y * exp(x), by y: 0 if x > 0 else expm1(x).
+    Local derivative with respect to x: 1 if x > 0 else y * exp(x), with respect to y: 0 if x > 0 else expm1(x).
     """
-    return apply(42, x, y)
+    return apply(ELU, x, y)
 
 
 def erf(x: Any) -> Any:
     """Return erf(x): the error function is the integral of this bell curve.
 
-    Local derivative by x: 2 / sqrt(pi) * exp(-x * x).
+    Local derivative with respect to x: 2 / sqrt(pi) * exp(-x * x).
     """
-    return apply(33, x)
+    return apply(ERF, x)
 
 
 def exp(x: Any) -> Any:
     """Return exp(x): exp is its own derivative.
 
-    Local derivative by x: out.
+    Local derivative with respect to x: out.
 
     Raises:
         RangeError: The result is too large for a float.
     """
-    return apply(11, x)
+    return apply(EXP, x)
 
 
 def expm1(x: Any) -> Any:
     """Return expm1(x): `exp(x) - 1` has the slope `exp(x)`, which is `out + 1`.
 
-    Local derivative by x: out + 1.
+    Local derivative with respect to x: out + 1.
 
     Raises:
         RangeError: The result is too large for a float.
     """
-    return apply(12, x)
+    return apply(EXPM1, x)
 
 
 def floor(x: Any) -> Any:
     """Return floor(x): a rounded number is flat between its jumps.
 
-    Local derivative by x: 0.
+    Local derivative with respect to x: 0.
     """
-    return apply(38, x)
+    return apply(FLOOR, x)
 
 
 def gelu(x: Any) -> Any:
     """Return x * (1 + erf(x / sqrt(2))) / 2: the product rule on x times the normal distribution function.
 
-    Local derivative by x: (1 + erf(x / sqrt(2))) / 2 + x * exp(-x * x / 2) / sqrt(2 * pi).
+    Local derivative with respect to x: (1 + erf(x / sqrt(2))) / 2 + x * exp(-x * x / 2) / sqrt(2 * pi).
     """
-    return apply(45, x)
+    return apply(GELU, x)
 
 
 def hypot(x: Any, y: Any) -> Any:
     """Return hypot(x, y): only the part of a step that goes along the arrow (x, y) makes it longer.
 
-    Local derivative by x: x / out, by y: y / out.
+    Local derivative with respect to x: x / out, with respect to y: y / out.
     """
-    return apply(19, x, y)
+    return apply(HYPOT, x, y)
 
 
 def leaky_relu(x: Any, y: Any = 0.01) -> Any:
     """Return x if x > 0 else y * x: what is above 0 passes, what is below is scaled by y; y scales what is below 0, and only that.
 
-    Local derivative by x: 1 if x > 0 else y, by y: 0 if x > 0 else x.
+    Local derivative with respect to x: 1 if x > 0 else y, with respect to y: 0 if x > 0 else x.
     """
-    return apply(41, x, y)
+    return apply(LEAKY_RELU, x, y)
 
 
 def log(x: Any) -> Any:
     """Return log(x): the slope of the natural logarithm is one over its operand.
 
-    Local derivative by x: 1 / x.
+    Local derivative with respect to x: 1 / x.
 
     Raises:
-        DomainError: Not x > 0.
+        DomainError: Unless x > 0.
     """
-    return apply(13, x)
+    return apply(LOG, x)
 
 
 def log10(x: Any) -> Any:
     """Return log10(x): `log10(x)` is `log(x) / log(10)`.
 
-    Local derivative by x: 1 / (x * log(10)).
+    Local derivative with respect to x: 1 / (x * log(10)).
 
     Raises:
-        DomainError: Not x > 0.
+        DomainError: Unless x > 0.
     """
-    return apply(15, x)
+    return apply(LOG10, x)
 
 
 def log1p(x: Any) -> Any:
     """Return log1p(x): `log(1 + x)` has the slope `1 / (1 + x)`.
 
-    Local derivative by x: 1 / (1 + x).
+    Local derivative with respect to x: 1 / (1 + x).
 
     Raises:
-        DomainError: Not x > -1.
+        DomainError: Unless x > -1.
     """
-    return apply(16, x)
+    return apply(LOG1P, x)
 
 
 def log2(x: Any) -> Any:
     """Return log2(x): `log2(x)` is `log(x) / log(2)`.
 
-    Local derivative by x: 1 / (x * log(2)).
+    Local derivative with respect to x: 1 / (x * log(2)).
 
     Raises:
-        DomainError: Not x > 0.
+        DomainError: Unless x > 0.
     """
-    return apply(14, x)
+    return apply(LOG2, x)
 
 
 def max(x: Any, y: Any) -> Any:
     """Return x if x > y or x != x else y: only the larger operand is felt.
 
-    Local derivative by x: 1 if x > y else (0.5 if x == y else 0), by y: 1 if y > x else (0.5 if x == y else 0).
+    Local derivative with respect to x: 1 if x > y else (0.5 if x == y else 0), with respect to y: 1 if y > x else (0.5 if x == y else 0).
     """
-    return apply(35, x, y)
+    return apply(MAX, x, y)
 
 
 def min(x: Any, y: Any) -> Any:
     """Return x if x < y or x != x else y: only the smaller operand is felt.
 
-    Local derivative by x: 1 if x < y else (0.5 if x == y else 0), by y: 1 if y < x else (0.5 if x == y else 0).
+    Local derivative with respect to x: 1 if x < y else (0.5 if x == y else 0), with respect to y: 1 if y < x else (0.5 if x == y else 0).
     """
-    return apply(34, x, y)
+    return apply(MIN, x, y)
 
 
 def mod(x: Any, y: Any) -> Any:
     """Return x % y: the remainder moves with x, step for step; the remainder is `x - y * floor(x / y)`, and the floor is flat between its jumps.
 
-    Local derivative by x: 1, by y: -floor(x / y).
+    Local derivative with respect to x: 1, with respect to y: -floor(x / y).
 
     Raises:
-        DomainError: Not y != 0.
+        DomainError: Unless y != 0.
     """
-    return apply(7, x, y)
+    return apply(MOD, x, y)
 
 
 def pow(x: Any, y: Any) -> Any:
     """Return x ** y: the power rule brings the exponent down and takes one from it; the slope of an exponential is itself times the logarithm of its base.
 
-    Local derivative by x: 0 if y == 0 else y * x ** (y - 1), by y: 0 if x == 0 and y >= 0 else out * log(x).
+    Local derivative with respect to x: 0 if y == 0 else y * x ** (y - 1), with respect to y: 0 if x == 0 and y >= 0 else out * log(x).
 
     Raises:
-        DomainError: Not x >= 0 or y == floor(y) or x == -inf.
+        DomainError: Unless x >= 0 or y == floor(y) or x == -inf.
     """
-    return apply(8, x, y)
+    return apply(POW, x, y)
 
 
 def relu(x: Any) -> Any:
     """Return x if x > 0 or x != x else 0: what is above 0 passes, what is below is cut off.
 
-    Local derivative by x: 1 if x > 0 else 0.
+    Local derivative with respect to x: 1 if x > 0 else 0.
     """
-    return apply(40, x)
+    return apply(RELU, x)
 
 
 def sigmoid(x: Any) -> Any:
     """Return 1 / (1 + exp(-x)): the slope of a sigmoid is its value times what that lacks to 1.
 
-    Local derivative by x: out * (1 - out).
+    Local derivative with respect to x: out * (1 - out).
     """
-    return apply(43, x)
+    return apply(SIGMOID, x)
 
 
 def sign(x: Any) -> Any:
     """Return 1 if x > 0 else (-1 if x < 0 else x): the sign is flat on both sides of 0.
 
-    Local derivative by x: 0.
+    Local derivative with respect to x: 0.
     """
-    return apply(37, x)
+    return apply(SIGN, x)
 
 
 def silu(x: Any) -> Any:
     """Return x * sigmoid(x): the product rule on `x * sigmoid(x)`.
 
-    Local derivative by x: sigmoid(x) * (1 + x * (1 - sigmoid(x))).
+    Local derivative with respect to x: sigmoid(x) * (1 + x * (1 - sigmoid(x))).
     """
-    return apply(44, x)
+    return apply(SILU, x)
 
 
 def sin(x: Any) -> Any:
     """Return sin(x): the slope of the sine is the cosine.
 
-    Local derivative by x: cos(x).
+    Local derivative with respect to x: cos(x).
 
     Raises:
-        DomainError: Not -inf < x < inf.
+        DomainError: Unless -inf < x < inf.
     """
-    return apply(20, x)
+    return apply(SIN, x)
 
 
 def sinh(x: Any) -> Any:
     """Return sinh(x): the slope of sinh is cosh.
 
-    Local derivative by x: cosh(x).
+    Local derivative with respect to x: cosh(x).
 
     Raises:
         RangeError: The result is too large for a float.
     """
-    return apply(27, x)
+    return apply(SINH, x)
 
 
 def softplus(x: Any) -> Any:
     """Return max(x, 0) + log1p(exp(-abs(x))): the slope of `log(1 + exp(x))` is the sigmoid.
 
-    Local derivative by x: sigmoid(x).
+    Local derivative with respect to x: sigmoid(x).
     """
-    return apply(46, x)
+    return apply(SOFTPLUS, x)
 
 
 def sqrt(x: Any) -> Any:
     """Return sqrt(x): the slope of a square root is one over twice the root.
 
-    Local derivative by x: 1 / (2 * out).
+    Local derivative with respect to x: 1 / (2 * out).
 
     Raises:
-        DomainError: Not x >= 0.
+        DomainError: Unless x >= 0.
     """
-    return apply(17, x)
+    return apply(SQRT, x)
 
 
 def tan(x: Any) -> Any:
     """Return tan(x): the slope of the tangent is `1 + tan(x)**2`, and `tan(x)` is `out`.
 
-    Local derivative by x: 1 + out * out.
+    Local derivative with respect to x: 1 + out * out.
 
     Raises:
-        DomainError: Not -inf < x < inf.
+        DomainError: Unless -inf < x < inf.
     """
-    return apply(22, x)
+    return apply(TAN, x)
 
 
 def tanh(x: Any) -> Any:
     """Return tanh(x): the slope of tanh is `1 - tanh(x)**2`, and `tanh(x)` is `out`.
 
-    Local derivative by x: 1 - out * out.
+    Local derivative with respect to x: 1 - out * out.
     """
-    return apply(29, x)
+    return apply(TANH, x)
 
 
 def where(x: Any, y: Any, z: Any) -> Any:
     """Return y if x != 0 else z: a condition only chooses a side; it passes nothing on; the gradient goes to the side that was taken, and nothing to the other.
 
-    Local derivative by x: 0, by y: 1 if x != 0 else 0, by z: 0 if x != 0 else 1.
+    Local derivative with respect to x: 0, with respect to y: 1 if x != 0 else 0, with respect to z: 0 if x != 0 else 1.
     """
-    return apply(36, x, y, z)
+    return apply(WHERE, x, y, z)

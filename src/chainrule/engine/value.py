@@ -1,54 +1,36 @@
-"""The interpreted Value: the reference that the compiled one is compared with, and the engine where
-there is no compiler.
+"""The interpreted engine to read: the reference for the compiled one, and the engine where there is
+no compiler.
 
-Read it top to bottom: a Value holds a number, remembers the operands it was computed from and the
-local derivative by each of them, and `backward` multiplies these along every path and adds up over
-the paths. The operations themselves are rows of the table in `ops.py`.
+Read it top to bottom: what a Value stores, how an operation makes one, and what can be read and
+written. `backward.py` is the pass. The operations themselves are rows of the table in
+`table/ops.py`; `operations.py`, which is generated, gives each row its operator or method.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
-from ..table.rules import LEAF, NUMBER, OWN, RULES, check, int_result
-from .backward import ReverseNode, Session, thread_scope
-from .node import (
-    CONSTANT,
-    HAND,
-    KINDS,
-    NONE,
-    SCOPES,
-    STATES,
-    check_subclass,
-    links,
-    not_a_function,
-    not_a_plain_number,
-    number,
-    operand_number,
-    rule_number,
-    scope_number,
-)
+from ..table.kernels import POW
+from ..table.rules import LEAF, OWN, RULES, check, int_result, rule_number
+from .backward import backward, note_by_hand, postorder, push_by_hand
+from .dialects import read_arguments
+from .face import Face
+from .node import CONSTANT, HAND, KINDS, NONE, STATES, VARIABLE, Fields, partials_of
+from .numbers import number, operand_number
 from .operations import Operations
+from .refusals import not_a_function, wrong_operand
+from .session import (
+    SCOPES,
+    Hooks,
+    scope_number,
+    set_hooks as set_hooks,
+    set_scope as set_scope,
+    thread_scope,
+)
 
 
-def set_scope(number: int) -> None:
-    """Give the nodes made from now on this scope, an index into SCOPES."""
-    thread_scope.number = number
-
-
-def set_hooks(create: Any, compare: Any, attribute: Any) -> None:
-    """Set the functions that are called with each new node and each comparison by ==; None for
-    none.
-
-    The compiled engine calls `attribute` with each attribute that is set. Here that has no use:
-    every node takes part in garbage collection, so that a cycle does no harm.
-    """
-    Session.on_create, Session.on_compare = create, compare
-
-
-class Value(Operations, ReverseNode):
+class Value(Operations, Face):
     """A number that remembers where it came from.
 
     Args:
@@ -59,7 +41,7 @@ class Value(Operations, ReverseNode):
         label: Its name in pictures and messages.
 
     Raises:
-        WrongType: The number is no number, or the arguments are those of no known dialect.
+        WrongType: The number isn't a number, or the arguments are those of no known dialect.
 
     Example:
         >>> a = Value(2.0, label="a")
@@ -69,88 +51,132 @@ class Value(Operations, ReverseNode):
         4.0
     """
 
-    __slots__ = ()
+    # ---- what a node stores ----------------------------------------------------------------------
 
-    label = ""  # a node without one has no `__dict__` either
+    __slots__ = (
+        "__dict__", "__weakref__", "_data", "_grad", "_kind", "_operands", "_partials", "_passes",
+        "_rule", "_scope", "_state",
+    )  # fmt: skip
+
+    # Attributes that most nodes lack; a node without any has no `__dict__` either.
+    label = ""
+    by_hand: float = 0
+    """The number written by hand that a leaf's computed gradient contains."""
+    _own: Callable[[], None] | None = None
     _own_op = ""
 
-    def __init_subclass__(cls, **keywords: Any) -> None:
-        super().__init_subclass__(**keywords)
-        check_subclass(cls)
+    _partials: tuple[Any, ...]
 
     def __init__(self, data: Any, *arguments: Any, **keywords: Any) -> None:
         self._fill(number(data), LEAF, (), ())
         if arguments or keywords:
-            told = links(arguments, keywords)
-            if told.operands:
-                self._rule = OWN
-                self._operands = told.operands
-                self._partials = told.partials or (None,) * len(told.operands)
-            if told.operation:
-                self._own_op = told.operation
-            if told.label != "":
-                self.label = told.label
-            if told.grad is not None:
-                self.grad = told.grad
-        if Session.on_create:
-            Session.on_create(self)
+            operands, partials, operation, label, grad = read_arguments(arguments, keywords)
+            if operands:
+                self._fill(self._data, OWN, operands, partials or (None,) * len(operands))
+            if operation:
+                self._own_op = operation
+            if label != "":
+                self.label = label
+            if grad is not None:
+                self.grad = grad
+        if Hooks.create:
+            Hooks.create(self)
 
-    # ---- operations ------------------------------------------------------------------------------
+    def _fill(
+        self, data: float, rule: int, operands: tuple[Any, ...], partials: tuple[Any, ...]
+    ) -> None:
+        self._data = data
+        self._rule = rule  # which operation it comes from: an index into RULES
+        self._operands = operands
+        self._partials = partials  # the local derivatives, one an operand; None where nothing flows
+        self._grad: float = 0.0
+        self._state = NONE  # whether the gradient was set by hand or computed
+        self._passes = 0  # how many passes it contains
+        self._kind = VARIABLE
+        self._scope = thread_scope.number
+
+    # ---- how an operation makes a node -----------------------------------------------------------
+
+    def _apply_two(self, number: int, x: Any, y: Any) -> Any:
+        """Make the node of an operation on two Values: x + y, x * y.
+
+        The common case, plain Values with floats, stands here, since this is where time goes.
+        """
+        if type(x) is not Value or type(y) is not Value or Hooks.create:
+            return self._apply(number, x, y)
+        p, q = x._data, y._data
+        if type(p) is int or type(q) is int:
+            return self._apply(number, x, y)
+        rule = RULES[number]
+        out = rule.value(p, q)
+        if out - out != 0.0:
+            check(rule, (p, q), out, (x, y))
+        by_x, by_y = rule.partials
+        node = _new(Value)
+        node._data = out
+        node._grad = 0.0
+        node._rule = number
+        node._operands = (x, y)
+        node._partials = (
+            None if x._kind == CONSTANT else by_x(p, q, out),
+            None if y._kind == CONSTANT else by_y(p, q, out),
+        )
+        node._kind = node._state = node._passes = 0
+        node._scope = thread_scope.number
+        return node
 
     def _apply(self, number: int, *operands: Any) -> Any:
-        """Make the node of an operation; NotImplemented where an operand is no number."""
-        try:
-            nodes = [x if isinstance(x, Value) else _constant(x) for x in operands]
-        except _NotANumber:
-            return NotImplemented
+        """Make the node of any operation; NotImplemented where an operand isn't a number."""
+        nodes = []
+        for x in operands:
+            node = x if isinstance(x, Value) else _constant(x)
+            if node is NotImplemented:
+                return node
+            nodes.append(node)
         rule = RULES[number]
         numbers = [float(node._data) for node in nodes]
         out = rule.value(*numbers)
         if out - out != 0.0:
             check(rule, [node._data for node in nodes], out, nodes)
-        partials = [
-            None if node._kind == CONSTANT else partial(*numbers, out)
-            for node, partial in zip(nodes, rule.partials)
-        ]
-        if rule.is_gate:
-            partials = [partial or None for partial in partials]
+        partials = partials_of(rule, nodes, numbers, out)
         if rule.keeps_int and all(type(node._data) is int for node in nodes):
             out = int_result(rule, [node._data for node in nodes], out)
-        made: Any = _new(_class_of(nodes))
-        made._fill(out, number, tuple(nodes), tuple(partials))
-        if Session.on_create:
-            Session.on_create(made)
-        return made
+        result: Any = _new(_class_of(nodes))
+        result._fill(out, number, tuple(nodes), partials)
+        if Hooks.create:
+            Hooks.create(result)
+        return result
 
-    def _apply_two(self, number: int, x: Any, y: Any) -> Any:
-        """The same for two operands that are plain Values with floats, which is where time goes."""
-        if type(x) is not Value or type(y) is not Value or Session.on_create:
-            return self._apply(number, x, y)
-        p, q = x._data, y._data
-        if type(p) is int or type(q) is int:
-            return self._apply(number, x, y)
-        _, _, value, (by_x, by_y), _, _ = rule = RULES[number]
-        out = value(p, q)
-        if out - out != 0.0:
-            check(rule, (p, q), out, (x, y))
-        made = _new(Value)
-        made._data = out
-        made._grad = 0.0
-        made._rule = number
-        made._operands = (x, y)
-        made._partials = (
-            None if x._kind == CONSTANT else by_x(p, q, out),
-            None if y._kind == CONSTANT else by_y(p, q, out),
-        )
-        made._kind = made._state = made._passes = 0
-        made._scope = thread_scope.number
-        return made
+    def _apply_or_raise(self, number: int, *operands: Any) -> Any:
+        node = self._apply(number, *operands)
+        if node is NotImplemented:
+            raise wrong_operand(number, operands)
+        return node
 
     def __pow__(self, y: Any, modulus: None = None) -> Any:
-        return NotImplemented if modulus is not None else self._apply_two(NUMBER["pow"], self, y)
+        return NotImplemented if modulus is not None else self._apply_two(POW, self, y)
 
     def __pos__(self) -> Value:
         return self
+
+    # ---- the backward pass -----------------------------------------------------------------------
+
+    def backward(self) -> None:
+        """Compute the gradient of this node with respect to every node below it.
+
+        This node's gradient becomes 1. Inner nodes get this pass's gradient. Leaves add it to what
+        they hold, so that two passes give twice the gradient until it is set to 0.
+
+        Raises:
+            GraphError: The graph has a cycle, made by hand.
+
+        Cost: O(nodes) time; no recursion at any depth.
+        Source: Griewank & Walther, Evaluating Derivatives, 2nd ed., section 3.2.
+        """
+        backward(self)
+
+    _postorder = postorder
+    _push_by_hand = push_by_hand
 
     # ---- what can be read and written ------------------------------------------------------------
 
@@ -165,7 +191,7 @@ class Value(Operations, ReverseNode):
 
     @property
     def grad(self) -> Any:
-        """The gradient of the root of the last pass by this node; 0.0 before anything happened.
+        """The gradient of the last pass's root with respect to this node; 0.0 before any pass.
 
         Writing a number makes it one set by hand; writing None forgets it.
         """
@@ -175,7 +201,7 @@ class Value(Operations, ReverseNode):
     def grad(self, x: Any) -> None:
         self._grad, self._state = (0.0, NONE) if x is None else (number(x, "grad"), HAND)
         self._passes = 0
-        self._note_by_hand(0)
+        note_by_hand(self, 0)
 
     @property
     def grad_state(self) -> str:
@@ -200,7 +226,7 @@ class Value(Operations, ReverseNode):
     @property
     def _op(self) -> str:
         """The operation as the original micrograd writes it: '+', '**2', 'ReLU'."""
-        is_power = self._rule == NUMBER["pow"] and len(self._operands) == 2
+        is_power = self._rule == POW and len(self._operands) == 2
         if is_power and self._operands[1]._kind == CONSTANT:
             return f"**{self._operands[1]._data}"
         return RULES[self._rule].symbol or self._own_op
@@ -215,15 +241,6 @@ class Value(Operations, ReverseNode):
         return SCOPES[self._scope]
 
     @property
-    def name(self) -> str:
-        """The label, under the name that some call it by."""
-        return self.label
-
-    @name.setter
-    def name(self, label: str) -> None:
-        self.label = label
-
-    @property
     def _prev(self) -> tuple[Any, ...]:
         """The operands, repeated where one is used twice."""
         return self._operands
@@ -231,7 +248,7 @@ class Value(Operations, ReverseNode):
     @_prev.setter
     def _prev(self, operands: Any) -> None:
         self._own_op = self._op
-        self._operands = links((operands,), {}).operands
+        self._operands = read_arguments((operands,), {}).operands
         self._partials = (None,) * len(self._operands)
         self._rule = OWN if self._operands else LEAF
 
@@ -239,7 +256,7 @@ class Value(Operations, ReverseNode):
 
     @property
     def _local_grads(self) -> tuple[Any, ...]:
-        """The local derivative by each operand; None where nothing flows."""
+        """The local derivative with respect to each operand; None where nothing flows."""
         return self._partials
 
     @property
@@ -259,19 +276,11 @@ class Value(Operations, ReverseNode):
         """The attributes that were set, or None."""
         return self.__dict__ or None
 
-    def _rewrite(self, data: float, partials: tuple[Any, ...]) -> None:
-        """Take the numbers of a new forward pass."""
-        self._data = data
-        self._partials = partials
-
     # ---- what Python asks of a number ------------------------------------------------------------
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label != "" else ""
         return f"{type(self).__name__}(data={self._data}, grad={self._grad}{label})"
-
-    def __format__(self, spec: str) -> str:
-        return format(self._data, spec) if spec else repr(self)
 
     def __bool__(self) -> bool:
         return self._data != 0
@@ -289,49 +298,16 @@ class Value(Operations, ReverseNode):
         return _compare(self, other, lambda x, y: x >= y)
 
     def __eq__(self, other: object) -> bool:
-        if Session.on_compare and not isinstance(other, Value):
-            Session.on_compare(other)
+        if Hooks.compare and not isinstance(other, Value):
+            Hooks.compare(other)
         return self is other or NotImplemented
 
     __hash__ = object.__hash__
 
-    def __float__(self) -> float:
-        raise not_a_plain_number()
+    # ---- a node as a record ----------------------------------------------------------------------
 
-    __int__ = __float__
-
-    def __round__(self, digits: int | None = None) -> Any:
-        return round(self._data, digits)
-
-    def __floor__(self) -> int:
-        return math.floor(self._data)
-
-    def __ceil__(self) -> int:
-        return math.ceil(self._data)
-
-    def __trunc__(self) -> int:
-        return math.trunc(self._data)
-
-    # ---- copies ----------------------------------------------------------------------------------
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        from .copies import reduce_value
-
-        return reduce_value(self)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        from .copies import deepcopy_value
-
-        return deepcopy_value(self, memo)
-
-    def __copy__(self) -> Any:
-        from .copies import copy_value
-
-        return copy_value(self)
-
-    def _fields(self) -> tuple[Any, ...]:
-        """Everything that a node stores, but for its operands and its attributes."""
-        return (
+    def _fields(self) -> Fields:
+        return Fields(
             self._data, self._grad, RULES[self._rule].name, self._partials,
             self._kind, self._state, self._passes, self.scope,
         )  # fmt: skip
@@ -340,22 +316,23 @@ class Value(Operations, ReverseNode):
     def _build(
         kind: type, operands: tuple[Any, ...], fields: tuple[Any, ...], attributes: Any
     ) -> Any:
-        """Make a node of class `kind` from what `_fields` gave."""
-        data, grad, rule, partials, leaf, state, passes, scope = fields
-        made: Any = _new(kind)
-        made._fill(data, rule_number(rule), tuple(operands), tuple(partials))
-        made._grad, made._kind, made._state, made._passes = grad, leaf, state, passes
-        made._scope = scope_number(scope)
+        """Make a node of class `kind` from its fields."""
+        data, grad, op, partials, leaf_kind, state, passes, scope = fields
+        node: Any = _new(kind)
+        node._fill(data, rule_number(op), tuple(operands), tuple(partials))
+        node._grad, node._kind, node._state, node._passes = grad, leaf_kind, state, passes
+        node._scope = scope_number(scope)
         for name, x in (attributes or {}).items():
-            setattr(made, name, x)
-        return made
+            setattr(node, name, x)
+        return node
+
+    def _rewrite(self, data: float, partials: tuple[Any, ...]) -> None:
+        """Take the numbers of a new forward pass."""
+        self._data = data
+        self._partials = partials
 
 
 _new = object.__new__
-
-
-class _NotANumber(Exception):
-    """An operand that Python should ask itself what to do."""
 
 
 def _class_of(nodes: list[Any]) -> type:
@@ -368,14 +345,14 @@ def _class_of(nodes: list[Any]) -> type:
 
 
 def _constant(x: Any) -> Any:
-    """The node of a number in an expression."""
+    """The node of a number in an expression, or NotImplemented."""
     data = operand_number(x)
     if data is NotImplemented:
-        raise _NotANumber
-    made: Any = _new(Value)
-    made._fill(data, LEAF, (), ())
-    made._kind = CONSTANT
-    return made
+        return data
+    node: Any = _new(Value)
+    node._fill(data, LEAF, (), ())
+    node._kind = CONSTANT
+    return node
 
 
 def _compare(x: Value, other: Any, holds: Callable[[float, float], bool]) -> bool:

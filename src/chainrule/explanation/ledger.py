@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..graph.passes import Contribution, contributions, has_own_backward, stored_partials
+from ..engine.node import has_own_backward
+from ..graph.passes import Contribution, contributions, stored_partials
 from ..graph.traversal import postorder
 
 MOST_PATHS = 1 << 16384

@@ -7,7 +7,8 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..graph.passes import Contribution, has_own_backward
+from ..engine.node import has_own_backward
+from ..graph.passes import Contribution
 from .kinks import kink
 from .maths import Derivative, Equation, Formula, Maths, Node, Number, Sentence
 from .reasons import why

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..engine.node import describe, is_value, number
+from ..engine.node import describe, is_value, partials_of
+from ..engine.numbers import number
 from ..errors import GraphError, WrongType
 from ..table.rules import RULES, result, rule_of
 from .traversal import postorder
@@ -116,15 +117,9 @@ def refresh(root: Any, keep: Iterable[Any] = ()) -> None:
 def local_derivatives(node: Any, numbers: Mapping[Any, float]) -> tuple[float | None, ...]:
     """The local derivatives of a node for other numbers of it and its operands; None where nothing
     flows."""
-    rule = RULES[node._rule]
     operands = node._prev
     arguments = [float(numbers[operand]) for operand in operands]
-    out = float(numbers[node])
-    partials = [
-        None if operand.kind == "constant" else partial(*arguments, out)
-        for operand, partial in zip(operands, rule.partials)
-    ]
-    return tuple(p or None for p in partials) if rule.is_gate else tuple(partials)
+    return partials_of(RULES[node._rule], operands, arguments, float(numbers[node]))
 
 
 def is_stale(node: Any) -> bool:

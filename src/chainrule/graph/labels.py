@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from threading import local
 from typing import Any
 
-from ..engine.node import PARAMETER, SCOPES, is_value, scope_number
+from ..engine.node import PARAMETER, is_value
+from ..engine.session import SCOPES, scope_number
 from ..engine.twin import Value, set_scope
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..engine.node import describe, is_value
+from ..engine.node import describe, has_own_backward, is_value
 from ..errors import GraphError, WrongType
 from ..table.rules import rule_of
 from .evaluation import local_derivatives, recompute
@@ -107,11 +107,6 @@ def _above(order: Iterable[Any], wanted: set[Any]) -> set[Any]:
         if any(operand in wanted or operand in above for operand in node._prev):
             above.add(node)
     return above
-
-
-def has_own_backward(node: Any) -> bool:
-    """Whether a node passes its gradient on by a function that was assigned to it."""
-    return "_own" in (node._attributes or ())
 
 
 def stored_partials(node: Any) -> Partials:

@@ -10,8 +10,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..engine.copies import refuse_own_backward
-from ..engine.node import CONSTANT, KINDS, STATES, is_value, number
+from ..engine.node import CONSTANT, KINDS, STATES, Fields, is_value
+from ..engine.numbers import number
+from ..engine.refusals import refuse_own_backward
 from ..engine.twin import Value
 from ..errors import FileError, WrongType
 from ..files import write_atomically
@@ -60,16 +61,12 @@ def save(path: str | os.PathLike[str], /, **values: Any) -> None:
     write_atomically(path, text.encode())
 
 
-_FIELDS = ("data", "grad", "op", "partials", "kind", "state", "passes", "scope")
-_DEFAULTS = (0, 0.0, "", (), 0, 0, 0, ())
-
-
 def _record(node: Any, order: dict[Any, int]) -> dict[str, Any]:
     """A node as JSON can hold it; what is at its default is left out."""
     refuse_own_backward(node, "saved")
     record: dict[str, Any] = {}
-    for name, x, default in zip(_FIELDS, node._fields(), _DEFAULTS):
-        if repr(x) != repr(default) or name == "data":
+    for name, x in node._fields()._asdict().items():
+        if name == "data" or repr(x) != repr(Fields._field_defaults[name]):
             record[name] = [_to_json(p) for p in x] if isinstance(x, tuple) else _to_json(x)
     if node._prev:
         record["operands"] = [order[operand] for operand in node._prev]
@@ -149,7 +146,7 @@ def _at(records: list[Any], index: Any) -> int:
 
 def _checked_record(record: Any, records: list[Any], arity: dict[str, int]) -> Any:
     """Operands, fields and attributes of a node."""
-    if not set(record) <= {*_FIELDS, "operands", "label", "own_op", "by_hand"}:
+    if not set(record) <= {*Fields._fields, "operands", "label", "own_op", "by_hand"}:
         raise ValueError("a node has other fields than save() writes")
     operands = [_at(records, index) for index in record.get("operands", ())]
     op = record.get("op", "")
@@ -161,7 +158,7 @@ def _checked_record(record: Any, records: list[Any], arity: dict[str, int]) -> A
         raise ValueError(f"{op!r} has {len(operands)} operands and {len(partials)} partials")
     if op not in ("own", "where"):
         for index, partial in zip(operands, partials):
-            if (partial is None) != (records[index][1][4] == CONSTANT):
+            if (partial is None) != (records[index][1].kind == CONSTANT):
                 raise ValueError("a constant alone has no partial")
     kind, state, passes = (record.get(name, 0) for name in ("kind", "state", "passes"))
     if not all(type(x) is int for x in (kind, state, passes)):
@@ -175,7 +172,8 @@ def _checked_record(record: Any, records: list[Any], arity: dict[str, int]) -> A
     if "by_hand" in record:
         texts["by_hand"] = _number(record["by_hand"])
     data, grad = _number(record["data"]), _number(record.get("grad", 0.0))
-    return operands, (data, grad, op, partials, kind, state, passes, tuple(scope)), texts
+    fields = Fields(data, grad, op, partials, kind, state, passes, tuple(scope))
+    return operands, fields, texts
 
 
 _TEXTS = {"label": "label", "_own_op": "own_op"}

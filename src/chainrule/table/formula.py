@@ -20,7 +20,7 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from ..errors import FormulaError
+from ..errors import FormulaError, shorten
 
 CONSTANTS: dict[str, float] = {"pi": math.pi, "e": math.e, "inf": math.inf}
 
@@ -91,7 +91,7 @@ def parse(
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         reason = getattr(error, "msg", None) or str(error) or "nested too deeply"
         raise FormulaError(
-            f"{where}: {_short(text)} is not a formula: {reason}.",
+            f"{where}: {shorten(text)} is not a formula: {reason}.",
             remedy="write it like (a*b + c)*f, with numbers, names, + - * / // % ** and calls",
         ) from None
     found: dict[str, None] = {}
@@ -142,7 +142,7 @@ def _check(
 
 def _source(node: ast.AST) -> str:
     try:
-        return _short(ast.unparse(node))
+        return shorten(ast.unparse(node))
     except RecursionError:
         return type(node).__name__
 
@@ -159,7 +159,3 @@ def _check_number(value: float, where: str) -> None:
         float(value)
     except OverflowError:
         raise FormulaError(f"{where}: a number with more than 308 digits does not fit.") from None
-
-
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:57] + "...")

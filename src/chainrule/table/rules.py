@@ -2,7 +2,7 @@
 
 `RULES` lists them; a node stores the number of its rule. 0 is a leaf and 1 an operation of the
 user's own, which has no formula; then come the table's rows in their order (generated into
-`_rules.py`), then what `define` adds.
+`kernels.py`), then what `define` adds.
 """
 
 from __future__ import annotations
@@ -10,8 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from ..errors import DivisionByZero, DomainError, FormulaError, RangeError, calling_line
-from ._rules import FINGERPRINT as FINGERPRINT, GENERATED
+from ..errors import (
+    DivisionByZero,
+    DomainError,
+    FormulaError,
+    GraphError,
+    RangeError,
+    calling_line,
+)
+from .kernels import FINGERPRINT as FINGERPRINT, GENERATED
 
 if TYPE_CHECKING:
     from .ops import Op
@@ -54,6 +61,20 @@ RULES: list[Rule] = [
 ]
 NUMBER: dict[str, int] = {rule.name: number for number, rule in enumerate(RULES)}
 """The number of a rule by its name."""
+
+
+def rule_number(name: str) -> int:
+    """The number of a rule by its name.
+
+    Raises:
+        GraphError: No such operation; it was made with `define` elsewhere.
+    """
+    try:
+        return NUMBER[name]
+    except KeyError:
+        raise GraphError(
+            f"the operation {name!r} is not known here.", remedy=f"call define({name!r}, ...) first"
+        ) from None
 
 
 def result(rule: Rule, operands: Sequence[float]) -> float:

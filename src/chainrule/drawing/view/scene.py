@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ...engine.node import has_own_backward
 from ...graph.debugging import made_at
 from ...table.ops import BUILT_IN, TABLE, Op
 from ...table.rules import rule_of
@@ -132,7 +133,7 @@ def _numbers(node: Any) -> dict[str, Any]:
         "op": rule.name if rule else "",
         "opName": clean(str(node.op))[:LONGEST_NAME] if inner and not rule else "",
         "partials": [plain_number(x) for x in node._local_grads] if inner else [],
-        "ownBackward": bool(node._own),
+        "ownBackward": has_own_backward(node),
         "at": clean(made_at(node))[:LONGEST_NAME],
     }
 

@@ -384,7 +384,7 @@ static PyObject *or_raise(PyObject *made, long number, PyObject *const *operands
     return NULL;
 }
 
-PyObject *node_method(PyObject *self, PyObject *const *args, Py_ssize_t nargs) {
+PyObject *node_apply_or_raise(PyObject *self, PyObject *const *args, Py_ssize_t nargs) {
     PyObject *made = node_apply(self, args, nargs);
     return made == NULL ? NULL : or_raise(made, PyLong_AsLong(args[0]), args + 1, nargs - 1);
 }
@@ -416,7 +416,7 @@ static PyObject *call_method(int number, int arity, double standard, PyObject *s
     }
     PyObject *made = NULL;
     if (fits && (number_and_operands[0] = PyLong_FromLong(number)) != NULL) {
-        made = node_method(self, number_and_operands, arity + 1);
+        made = node_apply_or_raise(self, number_and_operands, arity + 1);
         Py_DECREF(number_and_operands[0]);
     } else if (!PyErr_Occurred()) {
         PyErr_Format(PyExc_TypeError, "this operation of a Value takes %d more operand%s, as %s", arity - 1,

@@ -36,7 +36,7 @@ int node_links(Node *node, PyObject *operands, PyObject *partials) {
     return PyErr_Occurred() ? -1 : 0;
 }
 
-/* Take what `node.links` recognised: operands, partials, operation, label, grad. */
+/* Take what `read_arguments` recognised: operands, partials, operation, label, grad. */
 static int take_links(Node *node, PyObject *told) {
     PyObject *operands = PyTuple_GET_ITEM(told, 0), *partials = PyTuple_GET_ITEM(told, 1);
     PyObject *operation = PyTuple_GET_ITEM(told, 2), *label = PyTuple_GET_ITEM(told, 3);
@@ -58,7 +58,7 @@ static int take_links(Node *node, PyObject *told) {
 }
 
 static int read_dialect(Node *node, PyObject *arguments, PyObject *keywords) {
-    PyObject *told = PyObject_CallFunctionObjArgs(shared.links, arguments, keywords, NULL);
+    PyObject *told = PyObject_CallFunctionObjArgs(shared.read_arguments, arguments, keywords, NULL);
     int failed = told == NULL || take_links(node, told) < 0;
     Py_XDECREF(told);
     return failed ? -1 : 0;

@@ -156,14 +156,6 @@ static PyObject *get_scope(PyObject *self, void *Py_UNUSED(closure)) {
     return PySequence_GetItem(shared.scopes, ((Node *)self)->scope);
 }
 
-static PyObject *get_name(PyObject *self, void *Py_UNUSED(closure)) {
-    return PyObject_GetAttr(self, shared.label);
-}
-
-static int set_name(PyObject *self, PyObject *x, void *Py_UNUSED(closure)) {
-    return PyObject_SetAttr(self, shared.label, x);
-}
-
 static PyObject *get_prev(PyObject *self, void *Py_UNUSED(closure)) {
     Node *node = (Node *)self;
     Py_ssize_t count = COUNT(node);
@@ -180,7 +172,7 @@ static int set_prev(PyObject *self, PyObject *x, void *Py_UNUSED(closure)) {
     PyObject *none = PyDict_New(), *told = NULL, *name = NULL;
     int failed = -1;
     if (arguments != NULL && none != NULL) {
-        told = PyObject_CallFunctionObjArgs(shared.links, arguments, none, NULL);
+        told = PyObject_CallFunctionObjArgs(shared.read_arguments, arguments, none, NULL);
         name = told ? get_op_text(self, NULL) : NULL;
     }
     if (name != NULL && PyObject_SetAttr(self, shared.own_op, name) == 0) {
@@ -243,7 +235,7 @@ PyGetSetDef face_attributes[] = {
     {"data", get_data, set_data,
      "The number. Writing it does not change what was computed from it; refresh() does.", NULL},
     {"grad", get_grad, set_grad,
-     "The gradient of the root of the last pass by this node; 0.0 before anything happened.\n\n"
+     "The gradient of the last pass's root with respect to this node; 0.0 before any pass.\n\n"
      "Writing a number makes it one set by hand; writing None forgets it.",
      NULL},
     {"grad_state", get_grad_state, NULL, "Where the gradient comes from: 'none', 'hand' or 'computed'.", NULL},
@@ -252,10 +244,9 @@ PyGetSetDef face_attributes[] = {
     {"op", get_op, NULL, "The name of the operation in the table, or its own; empty for a leaf.", NULL},
     {"_op", get_op_text, set_op_text, "The operation as micrograd writes it: '+', '**2', 'ReLU'.", NULL},
     {"scope", get_scope, NULL, "The names of the scopes it was made in, outermost first.", NULL},
-    {"name", get_name, set_name, "The label, under the name that some call it by.", NULL},
     {"_prev", get_prev, set_prev, "The operands, repeated where one is used twice.", NULL},
     {"_children", get_prev, set_prev, "The operands, repeated where one is used twice.", NULL},
-    {"_local_grads", get_local_grads, NULL, "The local derivative by each operand; None where nothing flows.",
+    {"_local_grads", get_local_grads, NULL, "The local derivative with respect to each operand; None where nothing flows.",
      NULL},
     {"_backward", get_backward, set_backward,
      "The function that adds this node's gradient to its operands; assign one for an operation of your own.",
@@ -331,41 +322,6 @@ Py_hash_t value_hash(PyObject *self) {
     return PyBaseObject_Type.tp_hash(self);
 }
 
-PyObject *value_not_a_number(PyObject *Py_UNUSED(self)) {
-    raise_made(shared.not_a_plain_number, NULL);
-    return NULL;
-}
-
-static PyObject *value_format(PyObject *self, PyObject *spec) {
-    if (PyUnicode_Check(spec) && PyUnicode_GetLength(spec) == 0) {
-        return PyObject_Repr(self);
-    }
-    PyObject *data = get_data(self, NULL);
-    PyObject *text = data ? PyObject_Format(data, spec) : NULL;
-    Py_XDECREF(data);
-    return text;
-}
-
-static PyObject *value_round(PyObject *self, PyObject *args) {
-    PyObject *data = get_data(self, NULL);
-    PyObject *method = data ? PyObject_GetAttrString(data, "__round__") : NULL;
-    PyObject *result = method ? PyObject_CallObject(method, args) : NULL;
-    Py_XDECREF(method);
-    Py_XDECREF(data);
-    return result;
-}
-
-#define ON_DATA(name)                                                              \
-    static PyObject *value##name(PyObject *self, PyObject *Py_UNUSED(unused)) {    \
-        PyObject *data = get_data(self, NULL);                                     \
-        PyObject *result = data ? PyObject_CallMethod(data, #name, NULL) : NULL;   \
-        Py_XDECREF(data);                                                          \
-        return result;                                                             \
-    }
-ON_DATA(__floor__)
-ON_DATA(__ceil__)
-ON_DATA(__trunc__)
-
 /* ---- copies --------------------------------------------------------------------------------------------------- */
 
 /* Everything that a node stores, but for its operands and its attributes. */
@@ -374,7 +330,7 @@ static PyObject *value_fields(PyObject *self, PyObject *Py_UNUSED(unused)) {
     PyObject *data = get_data(self, NULL), *grad = get_grad(self, NULL), *rule = rule_field(node, "name");
     PyObject *partials = get_local_grads(self, NULL), *scope = get_scope(self, NULL), *fields = NULL;
     if (data != NULL && grad != NULL && rule != NULL && partials != NULL && scope != NULL) {
-        fields = Py_BuildValue("(OOOOiiIO)", data, grad, rule, partials, (int)KIND(node), (int)STATE(node),
+        fields = PyObject_CallFunction(shared.fields, "OOOOiiIO", data, grad, rule, partials, (int)KIND(node), (int)STATE(node),
                                (unsigned)node->passes, scope);
     }
     Py_XDECREF(data);
@@ -405,39 +361,10 @@ static PyObject *value_rewrite(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
-static PyObject *call_copies(const char *function, PyObject *self, PyObject *argument) {
-    PyObject *copies = PyImport_ImportModule("chainrule.engine.copies");
-    PyObject *callable = copies ? PyObject_GetAttrString(copies, function) : NULL;
-    PyObject *result = callable ? PyObject_CallFunctionObjArgs(callable, self, argument, NULL) : NULL;
-    Py_XDECREF(callable);
-    Py_XDECREF(copies);
-    return result;
-}
-
-static PyObject *value_reduce_ex(PyObject *self, PyObject *Py_UNUSED(protocol)) {
-    return call_copies("reduce_value", self, NULL);
-}
-
-static PyObject *value_deepcopy(PyObject *self, PyObject *memo) {
-    return call_copies("deepcopy_value", self, memo);
-}
-
-static PyObject *value_copy(PyObject *self, PyObject *Py_UNUSED(unused)) {
-    return call_copies("copy_value", self, NULL);
-}
-
-static PyObject *value_init_subclass(PyObject *type, PyObject *Py_UNUSED(args), PyObject *keywords) {
-    if (keywords != NULL && PyDict_GET_SIZE(keywords) > 0) {
-        PyErr_SetString(PyExc_TypeError, "a subclass of Value takes no keyword arguments");
-        return NULL;
-    }
-    return PyObject_CallOneArg(shared.check_subclass, type);
-}
-
 PyMethodDef face_methods[] = {
     {"backward", node_backward, METH_NOARGS,
      "backward($self)\n--\n\n"
-     "Compute the gradient of this node by every node below it.\n\n"
+     "Compute the gradient of this node with respect to every node below it.\n\n"
      "This node's gradient becomes 1. Inner nodes get this pass's gradient. Leaves add it to what they hold, so that\n"
      "two passes give twice the gradient until it is set to 0.\n\n"
      "Raises:\n    GraphError: The graph has a cycle, made by hand.\n\n"
@@ -446,19 +373,9 @@ PyMethodDef face_methods[] = {
      "The nodes below this one and itself, operands before their users."},
     {"_push_by_hand", node_push_by_hand, METH_NOARGS, "Add this node's gradient to its operands, by its rule."},
     {"_apply", (PyCFunction)(void (*)(void))node_apply, METH_FASTCALL, "Apply the rule with this number."},
-    {"_method", (PyCFunction)(void (*)(void))node_method, METH_FASTCALL,
-     "Apply the rule with this number; raise where an operand is no number."},
+    {"_apply_or_raise", (PyCFunction)(void (*)(void))node_apply_or_raise, METH_FASTCALL,
+     "Apply the rule with this number; raise where an operand isn't a number."},
     {"_fields", value_fields, METH_NOARGS, "Everything that a node stores but its operands and attributes."},
     {"_build", value_build, METH_VARARGS | METH_STATIC, "Make a node of what _fields gave."},
     {"_rewrite", value_rewrite, METH_VARARGS, "Take the numbers of a new forward pass."},
-    {"__init_subclass__", (PyCFunction)(void (*)(void))value_init_subclass, METH_CLASS | METH_VARARGS | METH_KEYWORDS,
-     "Refuse a subclass whose nodes would be taken for one another."},
-    {"__reduce_ex__", value_reduce_ex, METH_O, NULL},
-    {"__deepcopy__", value_deepcopy, METH_O, NULL},
-    {"__copy__", value_copy, METH_NOARGS, NULL},
-    {"__format__", value_format, METH_O, NULL},
-    {"__round__", value_round, METH_VARARGS, NULL},
-    {"__floor__", value__floor__, METH_NOARGS, NULL},
-    {"__ceil__", value__ceil__, METH_NOARGS, NULL},
-    {"__trunc__", value__trunc__, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL}};

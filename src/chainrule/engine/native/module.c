@@ -11,7 +11,7 @@ SCOPE_LOCAL uint32_t current_scope = 0;
 PyObject *on_create = NULL, *on_compare = NULL, *on_attribute = NULL;
 struct Shared shared;
 
-/* Raise the error that a function of node.py makes of an object, or of nothing. Returns -1. */
+/* Raise the error that a function of refusals.py makes of an object, or of nothing. Returns -1. */
 int raise_made(PyObject *maker, PyObject *x) {
     PyObject *error = PyObject_CallFunctionObjArgs(maker, x, NULL);
     if (error != NULL) {
@@ -39,7 +39,7 @@ static PyType_Slot face_slots[] = {
                 "    _op: The operation's name, or the local derivatives by the operands.\n"
                 "    label: Its name in pictures and messages.\n\n"
                 "Raises:\n"
-                "    WrongType: The number is no number, or the arguments are those of no known dialect.\n\n"
+                "    WrongType: The number isn't a number, or the arguments are those of no known dialect.\n\n"
                 "Example:\n"
                 "    >>> a = Value(2.0, label=\"a\")\n"
                 "    >>> L = a * a\n"
@@ -58,8 +58,6 @@ static PyType_Slot face_slots[] = {
     {Py_tp_members, value_members},
     {Py_tp_getset, face_attributes},
     {Py_nb_bool, value_bool},
-    {Py_nb_float, value_not_a_number},
-    {Py_nb_int, value_not_a_number},
 };
 
 static Py_ssize_t count_methods(const PyMethodDef *methods) {
@@ -68,6 +66,13 @@ static Py_ssize_t count_methods(const PyMethodDef *methods) {
         count++;
     }
     return count;
+}
+
+static PyObject *part_of(const char *module, const char *name) {
+    PyObject *home = PyErr_Occurred() ? NULL : PyImport_ImportModule(module);
+    PyObject *part = home ? PyObject_GetAttrString(home, name) : NULL;
+    Py_XDECREF(home);
+    return part;
 }
 
 /* The slots of the face, then those of the operations, then all methods in one list, which lives as long as the type. */
@@ -86,7 +91,10 @@ static PyObject *make_type(void) {
     memcpy(next, operation_slots, OPERATION_SLOTS * sizeof(PyType_Slot));
     PyType_Spec spec = {"chainrule.engine._native.Value", sizeof(Node), 0,
                         Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, slots};
-    return PyType_FromSpec(&spec);
+    PyObject *base = part_of("chainrule.engine.face", "Face");
+    PyObject *type = base ? PyType_FromSpecWithBases(&spec, base) : NULL;
+    Py_XDECREF(base);
+    return type;
 }
 
 static int set_defaults(PyObject *type) {
@@ -101,33 +109,31 @@ static int set_defaults(PyObject *type) {
 
 /* What both engines share, from Python. */
 static int load_shared(void) {
-    PyObject *rules = PyImport_ImportModule("chainrule.table.rules"), *node = PyImport_ImportModule("chainrule.engine.node");
-    if (rules != NULL && node != NULL) {
-        shared.rules = PyObject_GetAttrString(rules, "RULES");
-        shared.check = PyObject_GetAttrString(rules, "check");
-        shared.int_result = PyObject_GetAttrString(rules, "int_result");
-        shared.scopes = PyObject_GetAttrString(node, "SCOPES");
-        shared.number = PyObject_GetAttrString(node, "number");
-        shared.operand_number = PyObject_GetAttrString(node, "operand_number");
-        shared.links = PyObject_GetAttrString(node, "links");
-        shared.wrong_operand = PyObject_GetAttrString(node, "wrong_operand");
-        shared.not_a_plain_number = PyObject_GetAttrString(node, "not_a_plain_number");
-        shared.not_a_function = PyObject_GetAttrString(node, "not_a_function");
-        shared.check_subclass = PyObject_GetAttrString(node, "check_subclass");
-        shared.cycle_error = PyObject_GetAttrString(node, "cycle_error");
-        shared.rule_number = PyObject_GetAttrString(node, "rule_number");
-        shared.scope_number = PyObject_GetAttrString(node, "scope_number");
-        shared.own = PyUnicode_InternFromString("_own");
-        shared.own_op = PyUnicode_InternFromString("_own_op");
-        shared.label = PyUnicode_InternFromString("label");
-        shared.by_hand = PyUnicode_InternFromString("by_hand");
-    }
-    PyObject *fingerprint = rules ? PyObject_GetAttrString(rules, "FINGERPRINT") : NULL;
+    static const char rules[] = "chainrule.table.rules", numbers[] = "chainrule.engine.numbers";
+    static const char refusals[] = "chainrule.engine.refusals", session[] = "chainrule.engine.session";
+    PyObject *fingerprint = part_of(rules, "FINGERPRINT");
     int is_same = fingerprint != NULL && PyUnicode_Check(fingerprint) &&
                   PyUnicode_CompareWithASCIIString(fingerprint, FINGERPRINT) == 0;
     Py_XDECREF(fingerprint);
-    Py_XDECREF(rules);
-    Py_XDECREF(node);
+    shared = (struct Shared){
+        .rules = part_of(rules, "RULES"),
+        .check = part_of(rules, "check"),
+        .int_result = part_of(rules, "int_result"),
+        .rule_number = part_of(rules, "rule_number"),
+        .scopes = part_of(session, "SCOPES"),
+        .scope_number = part_of(session, "scope_number"),
+        .number = part_of(numbers, "number"),
+        .operand_number = part_of(numbers, "operand_number"),
+        .read_arguments = part_of("chainrule.engine.dialects", "read_arguments"),
+        .fields = part_of("chainrule.engine.node", "Fields"),
+        .wrong_operand = part_of(refusals, "wrong_operand"),
+        .not_a_function = part_of(refusals, "not_a_function"),
+        .cycle_error = part_of(refusals, "cycle_error"),
+        .own = PyUnicode_InternFromString("_own"),
+        .own_op = PyUnicode_InternFromString("_own_op"),
+        .label = PyUnicode_InternFromString("label"),
+        .by_hand = PyUnicode_InternFromString("by_hand"),
+    };
     return PyErr_Occurred() || !is_same ? -1 : 0;
 }
 

@@ -7,7 +7,7 @@
  * face.c       what Python reads and writes: attributes, comparisons, copies
  * module.c     the type and the module
  *
- * value.py and reverse.py are the readable twin: both behave alike to the last bit.
+ * value.py and backward.py are the readable twin: both behave alike to the last bit.
  */
 #ifndef CHAINRULE_NODE_H
 #define CHAINRULE_NODE_H
@@ -107,8 +107,8 @@ extern PyObject *on_create, *on_compare, *on_attribute; /* NULL where there is n
 extern struct Shared {
     PyObject *rules, *scopes; /* the lists RULES and SCOPES */
     PyObject *check, *int_result;
-    PyObject *number, *operand_number, *links, *wrong_operand, *rule_number, *scope_number;
-    PyObject *not_a_plain_number, *not_a_function, *cycle_error, *check_subclass; /* they make an error */
+    PyObject *number, *operand_number, *read_arguments, *rule_number, *scope_number, *fields;
+    PyObject *wrong_operand, *not_a_function, *cycle_error; /* they make an error */
     PyObject *own, *own_op, *label, *by_hand; /* interned names */
 } shared;
 
@@ -133,7 +133,7 @@ int read_operand(PyObject *x, double *data, int *is_int);
 Py_ssize_t rule_arity(long rule);
 PyObject *number_object(double data, int is_int);
 PyObject *node_apply(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
-PyObject *node_method(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
+PyObject *node_apply_or_raise(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 
 /* pass.c */
 int order_of(Node *root, Order *order);
@@ -157,7 +157,6 @@ PyObject *value_repr(PyObject *self);
 PyObject *value_richcompare(PyObject *self, PyObject *other, int operator);
 Py_hash_t value_hash(PyObject *self);
 int value_setattro(PyObject *self, PyObject *name, PyObject *x);
-PyObject *value_not_a_number(PyObject *self);
 int node_note(Node *node, PyObject *name, PyObject *x);
 PyObject *node_own(Node *node);
 int node_note_by_hand(Node *node, double number, int is_int);

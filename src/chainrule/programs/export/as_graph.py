@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...engine.node import CONSTANT as FIXED, NONE, VARIABLE
+from ...engine.node import CONSTANT as FIXED, VARIABLE, Fields, partials_of
 from ...engine.twin import Value
 from ...table.rules import NUMBER, RULES
 from ..run.recordings import VALUE, At, form_at, latest_form
@@ -87,8 +87,7 @@ class _Builder:
 
 
 def _leaf(number: float, kind: int, label: str = "") -> Any:
-    fields = (number, 0.0, "", (), kind, NONE, 0, ())
-    return Value._build(Value, (), fields, {"label": label} if label else {})
+    return Value._build(Value, (), Fields(number, kind=kind), {"label": label} if label else {})
 
 
 def _applied(op: int, operands: list[Any]) -> Any:
@@ -96,11 +95,5 @@ def _applied(op: int, operands: list[Any]) -> Any:
     rule = RULES[op]
     numbers = [float(each.data) for each in operands]
     out = rule.value(*numbers)
-    partials = [
-        None if each.kind == "constant" else partial(*numbers, out)
-        for each, partial in zip(operands, rule.partials)
-    ]
-    if rule.is_gate:
-        partials = [partial or None for partial in partials]
-    fields = (out, 0.0, rule.name, tuple(partials), VARIABLE, NONE, 0, ())
+    fields = Fields(out, op=rule.name, partials=partials_of(rule, operands, numbers, out))
     return Value._build(Value, tuple(operands), fields, {})

@@ -13,7 +13,7 @@ from numbers import Real
 from typing import Any, NamedTuple
 
 from ...engine.node import is_value
-from ...errors import ShapeError, WrongType
+from ...errors import ShapeError, WrongType, shorten
 
 
 class Number(NamedTuple):
@@ -100,7 +100,7 @@ def _specify(tree: Any, leaves: list[Any], name: str, as_float: bool) -> Spec:
     if type(tree) not in FIXED or (as_float and tree is not None):
         raise WrongType(
             f"{name} needs numbers, arrays, and lists, tuples and dicts of them, "
-            f"but got {_short(tree)} of type {type(tree).__name__}.",
+            f"but got {shorten(tree)} of type {type(tree).__name__}.",
             remedy="a model or another object is read from outside: lambda x: model.predict(x)",
         )
     return Static(type(tree).__qualname__, tree)
@@ -116,11 +116,6 @@ def plain_number(x: Any, name: str) -> float:
         return float(x)
     except OverflowError:
         raise WrongType(f"{name} is an int that is too large for a float.") from None
-
-
-def _short(x: Any) -> str:
-    text = repr(x)
-    return text if len(text) <= 40 else text[:37] + "..."
 
 
 def _specify_array(tree: Any, leaves: list[Any], name: str, as_float: bool) -> Spec:
@@ -139,7 +134,7 @@ def _specify_array(tree: Any, leaves: list[Any], name: str, as_float: bool) -> S
         for x in np.ravel(tree):
             if not is_tracer(x) and not isinstance(x, Real):
                 raise WrongType(
-                    f"{name} is an array of objects with {_short(x)} in it, "
+                    f"{name} is an array of objects with {shorten(x)} in it, "
                     "but numbers are needed.",
                     remedy="make it with dtype=float",
                 )

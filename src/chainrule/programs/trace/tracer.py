@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...engine.node import is_value, operand_number, wrong_operand
+from ...engine.node import is_value
+from ...engine.numbers import operand_number
 from ...engine.operations import Operations
+from ...engine.refusals import wrong_operand
 from ...table.rules import NUMBER
 from .refusals import escaped, mixed, not_a_number, not_an_index, not_hashable
 from .tape import Tape
@@ -51,9 +53,7 @@ class Tracer(Operations):
                 nodes.append(self.tape.constant(float(plain)))
         return Tracer(self.tape, self.tape.append(number, *nodes))
 
-    _apply_two = _apply
-
-    def _method(self, number: int, *operands: Any) -> Any:
+    def _apply_or_raise(self, number: int, *operands: Any) -> Any:
         made = self._apply(number, *operands)
         if made is NotImplemented:
             raise wrong_operand(number, tuple(x for x in operands if type(x) is not Tracer))

@@ -240,13 +240,12 @@ enum {
     OP_COUNT = 53
 };
 
-/* name, number, keeps ints, last operand where it is left out */
+/* In these lists: name, number, keeps ints, last operand where it is left out. */
 #define UNARY_OPERATORS(ROW) \
     ROW(neg, OP_NEG, 1, NAN) \
     ROW(abs, OP_ABS, 1, NAN) \
     /* end */
 
-/* name, number, keeps ints, last operand where it is left out */
 #define BINARY_OPERATORS(ROW) \
     ROW(add, OP_ADD, 1, NAN) \
     ROW(sub, OP_SUB, 1, NAN) \
@@ -257,7 +256,6 @@ enum {
     ROW(pow, OP_POW, 1, NAN) \
     /* end */
 
-/* name, number, keeps ints, last operand where it is left out */
 #define UNARY_METHODS(ROW) \
     ROW(exp, OP_EXP, 0, NAN) \
     ROW(expm1, OP_EXPM1, 0, NAN) \
@@ -290,7 +288,6 @@ enum {
     ROW(softplus, OP_SOFTPLUS, 0, NAN) \
     /* end */
 
-/* name, number, keeps ints, last operand where it is left out */
 #define BINARY_METHODS(ROW) \
     ROW(hypot, OP_HYPOT, 0, NAN) \
     ROW(atan2, OP_ATAN2, 0, NAN) \
@@ -300,12 +297,10 @@ enum {
     ROW(elu, OP_ELU, 0, 1.0) \
     /* end */
 
-/* name, number, keeps ints, last operand where it is left out */
 #define TERNARY_METHODS(ROW) \
     ROW(where, OP_WHERE, 0, NAN) \
     /* end */
 
-/* name, number, keeps ints, last operand where it is left out */
 #define GATES(ROW) \
     ROW(where, OP_WHERE, 0, NAN) \
     /* end */
@@ -380,41 +375,41 @@ enum {
     ALIAS(maximum, max) \
     /* end */
 
-#define DOC_exp "exp($self)\n--\n\nReturn exp(x): exp is its own derivative.\n\nLocal derivative by x: out.\n\nRaises:\nRangeError: The result is too large for a float.\n"
-#define DOC_expm1 "expm1($self)\n--\n\nReturn expm1(x): `exp(x) - 1` has the slope `exp(x)`, which is `out + 1`.\n\nLocal derivative by x: out + 1.\n\nRaises:\nRangeError: The result is too large for a float.\n"
-#define DOC_log "log($self)\n--\n\nReturn log(x): the slope of the natural logarithm is one over its operand.\n\nLocal derivative by x: 1 / x.\n\nRaises:\nDomainError: Not x > 0.\n"
-#define DOC_log2 "log2($self)\n--\n\nReturn log2(x): `log2(x)` is `log(x) / log(2)`.\n\nLocal derivative by x: 1 / (x * log(2)).\n\nRaises:\nDomainError: Not x > 0.\n"
-#define DOC_log10 "log10($self)\n--\n\nReturn log10(x): `log10(x)` is `log(x) / log(10)`.\n\nLocal derivative by x: 1 / (x * log(10)).\n\nRaises:\nDomainError: Not x > 0.\n"
-#define DOC_log1p "log1p($self)\n--\n\nReturn log1p(x): `log(1 + x)` has the slope `1 / (1 + x)`.\n\nLocal derivative by x: 1 / (1 + x).\n\nRaises:\nDomainError: Not x > -1.\n"
-#define DOC_sqrt "sqrt($self)\n--\n\nReturn sqrt(x): the slope of a square root is one over twice the root.\n\nLocal derivative by x: 1 / (2 * out).\n\nRaises:\nDomainError: Not x >= 0.\n"
-#define DOC_cbrt "cbrt($self)\n--\n\nReturn cbrt(x): the slope of a cube root is one over three times its square.\n\nLocal derivative by x: 1 / (3 * out * out).\n"
-#define DOC_hypot "hypot($self, y)\n--\n\nReturn hypot(x, y): only the part of a step that goes along the arrow (x, y) makes it longer.\n\nLocal derivative by x: x / out, by y: y / out.\n"
-#define DOC_sin "sin($self)\n--\n\nReturn sin(x): the slope of the sine is the cosine.\n\nLocal derivative by x: cos(x).\n\nRaises:\nDomainError: Not -inf < x < inf.\n"
-#define DOC_cos "cos($self)\n--\n\nReturn cos(x): the slope of the cosine is minus the sine.\n\nLocal derivative by x: -sin(x).\n\nRaises:\nDomainError: Not -inf < x < inf.\n"
-#define DOC_tan "tan($self)\n--\n\nReturn tan(x): the slope of the tangent is `1 + tan(x)**2`, and `tan(x)` is `out`.\n\nLocal derivative by x: 1 + out * out.\n\nRaises:\nDomainError: Not -inf < x < inf.\n"
-#define DOC_asin "asin($self)\n--\n\nReturn asin(x): the arcsine undoes the sine, so its slope is one over the cosine, which is `sqrt(1 - x**2)`.\n\nLocal derivative by x: 1 / sqrt(1 - x * x).\n\nRaises:\nDomainError: Not -1 <= x <= 1.\n"
-#define DOC_acos "acos($self)\n--\n\nReturn acos(x): the arccosine falls as fast as the arcsine rises.\n\nLocal derivative by x: -1 / sqrt(1 - x * x).\n\nRaises:\nDomainError: Not -1 <= x <= 1.\n"
-#define DOC_atan "atan($self)\n--\n\nReturn atan(x): the arctangent undoes the tangent, so its slope is one over `1 + x**2`.\n\nLocal derivative by x: 1 / (1 + x * x).\n"
-#define DOC_atan2 "atan2($self, y)\n--\n\nReturn atan2(x, y): the angle of the point (y, x) turns by `y / (x**2 + y**2)` for each small step of x; the angle of the point (y, x) turns by `-x / (x**2 + y**2)` for each small step of y.\n\nLocal derivative by x: y / hypot(x, y) / hypot(x, y), by y: -x / hypot(x, y) / hypot(x, y).\n"
-#define DOC_sinh "sinh($self)\n--\n\nReturn sinh(x): the slope of sinh is cosh.\n\nLocal derivative by x: cosh(x).\n\nRaises:\nRangeError: The result is too large for a float.\n"
-#define DOC_cosh "cosh($self)\n--\n\nReturn cosh(x): the slope of cosh is sinh.\n\nLocal derivative by x: sinh(x).\n\nRaises:\nRangeError: The result is too large for a float.\n"
-#define DOC_tanh "tanh($self)\n--\n\nReturn tanh(x): the slope of tanh is `1 - tanh(x)**2`, and `tanh(x)` is `out`.\n\nLocal derivative by x: 1 - out * out.\n"
-#define DOC_asinh "asinh($self)\n--\n\nReturn asinh(x): the slope of arsinh is `1 / sqrt(x**2 + 1)`.\n\nLocal derivative by x: 1 / hypot(x, 1).\n"
-#define DOC_acosh "acosh($self)\n--\n\nReturn acosh(x): the slope of arcosh is `1 / sqrt(x**2 - 1)`.\n\nLocal derivative by x: 1 / (sqrt(x - 1) * sqrt(x + 1)).\n\nRaises:\nDomainError: Not x >= 1.\n"
-#define DOC_atanh "atanh($self)\n--\n\nReturn atanh(x): the slope of artanh is `1 / (1 - x**2)`.\n\nLocal derivative by x: 1 / ((1 - x) * (1 + x)).\n\nRaises:\nDomainError: Not -1 < x < 1.\n"
-#define DOC_erf "erf($self)\n--\n\nReturn erf(x): the error function is the integral of this bell curve.\n\nLocal derivative by x: 2 / sqrt(pi) * exp(-x * x).\n"
-#define DOC_min "min($self, y)\n--\n\nReturn x if x < y or x != x else y: only the smaller operand is felt.\n\nLocal derivative by x: 1 if x < y else (0.5 if x == y else 0), by y: 1 if y < x else (0.5 if x == y else 0).\n"
-#define DOC_max "max($self, y)\n--\n\nReturn x if x > y or x != x else y: only the larger operand is felt.\n\nLocal derivative by x: 1 if x > y else (0.5 if x == y else 0), by y: 1 if y > x else (0.5 if x == y else 0).\n"
-#define DOC_where "where($self, y, z)\n--\n\nReturn y if x != 0 else z: a condition only chooses a side; it passes nothing on; the gradient goes to the side that was taken, and nothing to the other.\n\nLocal derivative by x: 0, by y: 1 if x != 0 else 0, by z: 0 if x != 0 else 1.\n"
-#define DOC_sign "sign($self)\n--\n\nReturn 1 if x > 0 else (-1 if x < 0 else x): the sign is flat on both sides of 0.\n\nLocal derivative by x: 0.\n"
-#define DOC_floor "floor($self)\n--\n\nReturn floor(x): a rounded number is flat between its jumps.\n\nLocal derivative by x: 0.\n"
-#define DOC_ceil "ceil($self)\n--\n\nReturn ceil(x): a rounded number is flat between its jumps.\n\nLocal derivative by x: 0.\n"
-#define DOC_relu "relu($self)\n--\n\nReturn x if x > 0 or x != x else 0: what is above 0 passes, what is below is cut off.\n\nLocal derivative by x: 1 if x > 0 else 0.\n"
-#define DOC_leaky_relu "leaky_relu($self, y = 0.01)\n--\n\nReturn x if x > 0 else y * x: what is above 0 passes, what is below is scaled by y; y scales what is below 0, and only that.\n\nLocal derivative by x: 1 if x > 0 else y, by y: 0 if x > 0 else x.\n"
-#define DOC_elu "elu($self, y = 1.0)\n--\n\nReturn x if x > 0 else y * expm1(x): what is above 0 passes, what is below follows `y * (exp(x) - 1)`; y scales what is below 0, and only that.\n\nLocal derivative by x: 1 if x > 0 else y * exp(x), by y: 0 if x > 0 else expm1(x).\n"
-#define DOC_sigmoid "sigmoid($self)\n--\n\nReturn 1 / (1 + exp(-x)): the slope of a sigmoid is its value times what that lacks to 1.\n\nLocal derivative by x: out * (1 - out).\n"
-#define DOC_silu "silu($self)\n--\n\nReturn x * sigmoid(x): the product rule on `x * sigmoid(x)`.\n\nLocal derivative by x: sigmoid(x) * (1 + x * (1 - sigmoid(x))).\n"
-#define DOC_gelu "gelu($self)\n--\n\nReturn x * (1 + erf(x / sqrt(2))) / 2: the product rule on x times the normal distribution function.\n\nLocal derivative by x: (1 + erf(x / sqrt(2))) / 2 + x * exp(-x * x / 2) / sqrt(2 * pi).\n"
-#define DOC_softplus "softplus($self)\n--\n\nReturn max(x, 0) + log1p(exp(-abs(x))): the slope of `log(1 + exp(x))` is the sigmoid.\n\nLocal derivative by x: sigmoid(x).\n"
+#define DOC_exp "exp($self)\n--\n\nReturn exp(x): exp is its own derivative.\n\nLocal derivative with respect to x: out.\n\nRaises:\nRangeError: The result is too large for a float.\n"
+#define DOC_expm1 "expm1($self)\n--\n\nReturn expm1(x): `exp(x) - 1` has the slope `exp(x)`, which is `out + 1`.\n\nLocal derivative with respect to x: out + 1.\n\nRaises:\nRangeError: The result is too large for a float.\n"
+#define DOC_log "log($self)\n--\n\nReturn log(x): the slope of the natural logarithm is one over its operand.\n\nLocal derivative with respect to x: 1 / x.\n\nRaises:\nDomainError: Unless x > 0.\n"
+#define DOC_log2 "log2($self)\n--\n\nReturn log2(x): `log2(x)` is `log(x) / log(2)`.\n\nLocal derivative with respect to x: 1 / (x * log(2)).\n\nRaises:\nDomainError: Unless x > 0.\n"
+#define DOC_log10 "log10($self)\n--\n\nReturn log10(x): `log10(x)` is `log(x) / log(10)`.\n\nLocal derivative with respect to x: 1 / (x * log(10)).\n\nRaises:\nDomainError: Unless x > 0.\n"
+#define DOC_log1p "log1p($self)\n--\n\nReturn log1p(x): `log(1 + x)` has the slope `1 / (1 + x)`.\n\nLocal derivative with respect to x: 1 / (1 + x).\n\nRaises:\nDomainError: Unless x > -1.\n"
+#define DOC_sqrt "sqrt($self)\n--\n\nReturn sqrt(x): the slope of a square root is one over twice the root.\n\nLocal derivative with respect to x: 1 / (2 * out).\n\nRaises:\nDomainError: Unless x >= 0.\n"
+#define DOC_cbrt "cbrt($self)\n--\n\nReturn cbrt(x): the slope of a cube root is one over three times its square.\n\nLocal derivative with respect to x: 1 / (3 * out * out).\n"
+#define DOC_hypot "hypot($self, y)\n--\n\nReturn hypot(x, y): only the part of a step that goes along the arrow (x, y) makes it longer.\n\nLocal derivative with respect to x: x / out, with respect to y: y / out.\n"
+#define DOC_sin "sin($self)\n--\n\nReturn sin(x): the slope of the sine is the cosine.\n\nLocal derivative with respect to x: cos(x).\n\nRaises:\nDomainError: Unless -inf < x < inf.\n"
+#define DOC_cos "cos($self)\n--\n\nReturn cos(x): the slope of the cosine is minus the sine.\n\nLocal derivative with respect to x: -sin(x).\n\nRaises:\nDomainError: Unless -inf < x < inf.\n"
+#define DOC_tan "tan($self)\n--\n\nReturn tan(x): the slope of the tangent is `1 + tan(x)**2`, and `tan(x)` is `out`.\n\nLocal derivative with respect to x: 1 + out * out.\n\nRaises:\nDomainError: Unless -inf < x < inf.\n"
+#define DOC_asin "asin($self)\n--\n\nReturn asin(x): the arcsine undoes the sine, so its slope is one over the cosine, which is `sqrt(1 - x**2)`.\n\nLocal derivative with respect to x: 1 / sqrt(1 - x * x).\n\nRaises:\nDomainError: Unless -1 <= x <= 1.\n"
+#define DOC_acos "acos($self)\n--\n\nReturn acos(x): the arccosine falls as fast as the arcsine rises.\n\nLocal derivative with respect to x: -1 / sqrt(1 - x * x).\n\nRaises:\nDomainError: Unless -1 <= x <= 1.\n"
+#define DOC_atan "atan($self)\n--\n\nReturn atan(x): the arctangent undoes the tangent, so its slope is one over `1 + x**2`.\n\nLocal derivative with respect to x: 1 / (1 + x * x).\n"
+#define DOC_atan2 "atan2($self, y)\n--\n\nReturn atan2(x, y): the angle of the point (y, x) turns by `y / (x**2 + y**2)` for each small step of x; the angle of the point (y, x) turns by `-x / (x**2 + y**2)` for each small step of y.\n\nLocal derivative with respect to x: y / hypot(x, y) / hypot(x, y), with respect to y: -x / hypot(x, y) / hypot(x, y).\n"
+#define DOC_sinh "sinh($self)\n--\n\nReturn sinh(x): the slope of sinh is cosh.\n\nLocal derivative with respect to x: cosh(x).\n\nRaises:\nRangeError: The result is too large for a float.\n"
+#define DOC_cosh "cosh($self)\n--\n\nReturn cosh(x): the slope of cosh is sinh.\n\nLocal derivative with respect to x: sinh(x).\n\nRaises:\nRangeError: The result is too large for a float.\n"
+#define DOC_tanh "tanh($self)\n--\n\nReturn tanh(x): the slope of tanh is `1 - tanh(x)**2`, and `tanh(x)` is `out`.\n\nLocal derivative with respect to x: 1 - out * out.\n"
+#define DOC_asinh "asinh($self)\n--\n\nReturn asinh(x): the slope of arsinh is `1 / sqrt(x**2 + 1)`.\n\nLocal derivative with respect to x: 1 / hypot(x, 1).\n"
+#define DOC_acosh "acosh($self)\n--\n\nReturn acosh(x): the slope of arcosh is `1 / sqrt(x**2 - 1)`.\n\nLocal derivative with respect to x: 1 / (sqrt(x - 1) * sqrt(x + 1)).\n\nRaises:\nDomainError: Unless x >= 1.\n"
+#define DOC_atanh "atanh($self)\n--\n\nReturn atanh(x): the slope of artanh is `1 / (1 - x**2)`.\n\nLocal derivative with respect to x: 1 / ((1 - x) * (1 + x)).\n\nRaises:\nDomainError: Unless -1 < x < 1.\n"
+#define DOC_erf "erf($self)\n--\n\nReturn erf(x): the error function is the integral of this bell curve.\n\nLocal derivative with respect to x: 2 / sqrt(pi) * exp(-x * x).\n"
+#define DOC_min "min($self, y)\n--\n\nReturn x if x < y or x != x else y: only the smaller operand is felt.\n\nLocal derivative with respect to x: 1 if x < y else (0.5 if x == y else 0), with respect to y: 1 if y < x else (0.5 if x == y else 0).\n"
+#define DOC_max "max($self, y)\n--\n\nReturn x if x > y or x != x else y: only the larger operand is felt.\n\nLocal derivative with respect to x: 1 if x > y else (0.5 if x == y else 0), with respect to y: 1 if y > x else (0.5 if x == y else 0).\n"
+#define DOC_where "where($self, y, z)\n--\n\nReturn y if x != 0 else z: a condition only chooses a side; it passes nothing on; the gradient goes to the side that was taken, and nothing to the other.\n\nLocal derivative with respect to x: 0, with respect to y: 1 if x != 0 else 0, with respect to z: 0 if x != 0 else 1.\n"
+#define DOC_sign "sign($self)\n--\n\nReturn 1 if x > 0 else (-1 if x < 0 else x): the sign is flat on both sides of 0.\n\nLocal derivative with respect to x: 0.\n"
+#define DOC_floor "floor($self)\n--\n\nReturn floor(x): a rounded number is flat between its jumps.\n\nLocal derivative with respect to x: 0.\n"
+#define DOC_ceil "ceil($self)\n--\n\nReturn ceil(x): a rounded number is flat between its jumps.\n\nLocal derivative with respect to x: 0.\n"
+#define DOC_relu "relu($self)\n--\n\nReturn x if x > 0 or x != x else 0: what is above 0 passes, what is below is cut off.\n\nLocal derivative with respect to x: 1 if x > 0 else 0.\n"
+#define DOC_leaky_relu "leaky_relu($self, y = 0.01)\n--\n\nReturn x if x > 0 else y * x: what is above 0 passes, what is below is scaled by y; y scales what is below 0, and only that.\n\nLocal derivative with respect to x: 1 if x > 0 else y, with respect to y: 0 if x > 0 else x.\n"
+#define DOC_elu "elu($self, y = 1.0)\n--\n\nReturn x if x > 0 else y * expm1(x): what is above 0 passes, what is below follows `y * (exp(x) - 1)`; y scales what is below 0, and only that.\n\nLocal derivative with respect to x: 1 if x > 0 else y * exp(x), with respect to y: 0 if x > 0 else expm1(x).\n"
+#define DOC_sigmoid "sigmoid($self)\n--\n\nReturn 1 / (1 + exp(-x)): the slope of a sigmoid is its value times what that lacks to 1.\n\nLocal derivative with respect to x: out * (1 - out).\n"
+#define DOC_silu "silu($self)\n--\n\nReturn x * sigmoid(x): the product rule on `x * sigmoid(x)`.\n\nLocal derivative with respect to x: sigmoid(x) * (1 + x * (1 - sigmoid(x))).\n"
+#define DOC_gelu "gelu($self)\n--\n\nReturn x * (1 + erf(x / sqrt(2))) / 2: the product rule on x times the normal distribution function.\n\nLocal derivative with respect to x: (1 + erf(x / sqrt(2))) / 2 + x * exp(-x * x / 2) / sqrt(2 * pi).\n"
+#define DOC_softplus "softplus($self)\n--\n\nReturn max(x, 0) + log1p(exp(-abs(x))): the slope of `log(1 + exp(x))` is the sigmoid.\n\nLocal derivative with respect to x: sigmoid(x).\n"
 
 #endif

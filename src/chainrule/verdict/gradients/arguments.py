@@ -6,7 +6,8 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ...engine.node import is_value, number
+from ...engine.node import is_value
+from ...engine.numbers import number
 from ...errors import WrongType
 
 NO_NAMES: Mapping[str, Any] = {}

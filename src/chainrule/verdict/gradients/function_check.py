@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ...engine.node import is_value, operand_number
+from ...engine.node import is_value
+from ...engine.numbers import operand_number
 from ...engine.twin import Value
 from ...errors import WrongType
 from ...graph.traversal import postorder

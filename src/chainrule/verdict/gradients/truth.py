@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...engine.node import has_own_backward, partials_of
 from ...numerals import format_short
 from ...table.ops import BUILT_IN, OPERANDS, TABLE
 from ...table.rules import NUMBER, OWN, RULES, Rule
@@ -108,12 +109,7 @@ def _verify(truth: Truth, place: int, kinks: set[int], stale: set[int]) -> None:
         _note_edges(truth, place, "not comparable", stored, "no formula")
         return
     out = replay.numbers[place]
-    current = tuple(
-        None if operand.kind == "constant" else partial(*numbers, out)
-        for operand, partial in zip(node._prev, rule.partials)
-    )
-    if rule.is_gate:
-        current = tuple(p or None for p in current)
+    current = partials_of(rule, node._prev, numbers, out)
     if node._rule != OWN and any(not _same(a, b) for a, b in zip(stored, current)):
         stale.add(place)
         _note_edges(truth, place, "not comparable", current, "a number was edited since")
@@ -136,7 +132,7 @@ def _named(node: Any, stored: Partials, numbers: list[float]) -> Rule | None:
     """The rule of a node made by hand that says which operation it is and what its local
     derivatives are."""
     name = node.op
-    if not name or node.__dict__.get("_own") or all(p is None for p in stored):
+    if not name or has_own_backward(node) or all(p is None for p in stored):
         return None
     for rule in (RULES[NUMBER[row.name]] for row in TABLE.values() if row.eager):
         if name in (rule.name, rule.symbol) and len(rule.partials) == len(numbers):

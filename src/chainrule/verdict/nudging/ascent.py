@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ...engine.node import number
+from ...engine.numbers import number
 from ...errors import DomainError
 from ...graph.evaluation import recompute, refresh
 from ...graph.passes import chosen, gradients

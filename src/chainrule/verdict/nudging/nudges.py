@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, overload
 
-from ...engine.node import number
+from ...engine.numbers import number
 from ...errors import DomainError
 from ...graph.evaluation import local_derivatives, recompute
 from ...graph.passes import chosen, gradients

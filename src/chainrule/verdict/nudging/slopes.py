@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable
 from typing import Any, overload
 
-from ...engine.node import is_value, number
+from ...engine.node import is_value
+from ...engine.numbers import number
 from ...errors import DomainError, WrongType
 from ...numerals import format_short
 

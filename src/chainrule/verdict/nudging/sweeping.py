@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
-from ...engine.node import describe, is_value, number
+from ...engine.node import describe, is_value
+from ...engine.numbers import number
 from ...engine.twin import Value
 from ...errors import DomainError, WrongType
 from ...graph.passes import chosen, gradients

@@ -27,9 +27,10 @@ enum { FAILED = -1, NOTHING = -2 };
 /* OBJECT(name in C, module, name in Python) */
 #define PYTHON_OBJECTS(OBJECT)                                           \
     OBJECT(rules, "chainrule.table.rules", "RULES")                      \
+    OBJECT(operand, "chainrule.engine.node", "Operand")                  \
     OBJECT(is_value, "chainrule.engine.node", "is_value")                \
-    OBJECT(operand_number, "chainrule.engine.node", "operand_number")    \
-    OBJECT(wrong_operand, "chainrule.engine.node", "wrong_operand")      \
+    OBJECT(operand_number, "chainrule.engine.numbers", "operand_number") \
+    OBJECT(wrong_operand, "chainrule.engine.refusals", "wrong_operand")  \
     OBJECT(recipe, "chainrule.programs.trace.recipes", "recipe")         \
     OBJECT(arrays, "chainrule.programs.trace.tape", "Arrays")            \
     OBJECT(max_guards, "chainrule.programs.trace.tape", "MOST_GUARDS")   \

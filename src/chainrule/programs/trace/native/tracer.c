@@ -251,7 +251,7 @@ static PyType_Slot slots[] = {
 
 int tracer_add_type(PyObject *module) {
     static PyType_Spec spec = {"chainrule.programs.trace._native.Tracer", sizeof(Tracer), 0, Py_TPFLAGS_DEFAULT, slots};
-    tracer_type = (PyTypeObject *)PyType_FromSpec(&spec); /* kept for as long as the process lives */
+    tracer_type = (PyTypeObject *)PyType_FromSpecWithBases(&spec, python.operand); /* kept for as long as the process lives */
     if (tracer_type == NULL) {
         return -1;
     }

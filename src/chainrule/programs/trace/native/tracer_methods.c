@@ -52,10 +52,10 @@ UNARY_METHODS(UNARY_METHOD)
 BINARY_METHODS(BINARY_METHOD)
 TERNARY_METHODS(TERNARY_METHOD)
 
-/* tracer._method(number, x, y, z): the operation with this number in RULES. */
+/* tracer._apply_or_raise(number, x, y, z): the operation with this number in RULES. */
 static PyObject *tracer_method(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     if (count < 2 || count > 4) {
-        PyErr_SetString(PyExc_TypeError, "_method needs the number of a rule and one to three operands");
+        PyErr_SetString(PyExc_TypeError, "_apply_or_raise needs the number of a rule and one to three operands");
         return NULL;
     }
     Py_ssize_t op = PyNumber_AsSsize_t(args[0], NULL);
@@ -116,7 +116,7 @@ static PyObject *tracer_copy(PyObject *self, PyObject *Py_UNUSED(unused)) {
 #define MORE_ROW(name, NUMBER, keeps_int, standard) MORE(name, name)
 PyMethodDef tracer_methods[] = {
     UNARY_METHODS(UNARY_ROW) BINARY_METHODS(MORE_ROW) TERNARY_METHODS(MORE_ROW) UNARY_ALIASES(UNARY) BINARY_ALIASES(MORE)
-    {"_method", (PyCFunction)(void (*)(void))tracer_method, METH_FASTCALL,
+    {"_apply_or_raise", (PyCFunction)(void (*)(void))tracer_method, METH_FASTCALL,
      "Apply the rule with this number; raise if an operand isn't a number."},
     {"__complex__", tracer_complex, METH_NOARGS, NULL},
     {"__format__", tracer_format, METH_O, NULL},

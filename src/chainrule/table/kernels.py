@@ -35,6 +35,59 @@ from .ieee import (
     tanh,
 )
 
+# The number of each row: its index in RULES.
+ADD = 2
+SUB = 3
+MUL = 4
+DIV = 5
+FLOORDIV = 6
+MOD = 7
+POW = 8
+NEG = 9
+ABS = 10
+EXP = 11
+EXPM1 = 12
+LOG = 13
+LOG2 = 14
+LOG10 = 15
+LOG1P = 16
+SQRT = 17
+CBRT = 18
+HYPOT = 19
+SIN = 20
+COS = 21
+TAN = 22
+ASIN = 23
+ACOS = 24
+ATAN = 25
+ATAN2 = 26
+SINH = 27
+COSH = 28
+TANH = 29
+ASINH = 30
+ACOSH = 31
+ATANH = 32
+ERF = 33
+MIN = 34
+MAX = 35
+WHERE = 36
+SIGN = 37
+FLOOR = 38
+CEIL = 39
+RELU = 40
+LEAKY_RELU = 41
+ELU = 42
+SIGMOID = 43
+SILU = 44
+GELU = 45
+SOFTPLUS = 46
+LT = 47
+LE = 48
+GT = 49
+GE = 50
+EQ = 51
+NE = 52
+
 
 def add(x: float, y: float) -> float:
     return x + y

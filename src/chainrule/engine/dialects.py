@@ -1,0 +1,88 @@
+"""The constructor in the dialects of existing code: `Value(x, (a, b), '+')`, `Value(x, 'a')`,
+`Value(x, (a, b), (da, db))`, `Value(x, label='a')`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from ..errors import ShapeError, WrongType, shorten
+from .node import is_value
+from .numbers import number
+
+
+class Arguments(NamedTuple):
+    """What the constructor got beside the number."""
+
+    operands: tuple[Any, ...]
+    partials: tuple[float, ...] | None
+    operation: str
+    label: Any
+    grad: Any
+
+
+_MEANINGS = {
+    **dict.fromkeys(("children", "_children", "prev", "_prev"), "operands"),
+    **dict.fromkeys(("label", "name", "_label"), "label"),
+    **dict.fromkeys(("op", "_op"), "operation"),
+    **dict.fromkeys(("local_grads", "_local_grads"), "partials"),
+    "grad": "grad",
+}
+
+
+def read_arguments(positional: tuple[Any, ...], keywords: dict[str, Any]) -> Arguments:
+    """Recognise what stands behind the number.
+
+    The second argument is a tuple, list or set of operands, or a label; the third an operation's
+    name or a tuple of local derivatives; the fourth a label.
+
+    Raises:
+        WrongType: A keyword or an argument that no dialect knows.
+        ShapeError: As many local derivatives as operands are needed.
+    """
+    values: dict[str, Any] = {}
+    for name, value in keywords.items():
+        if name not in _MEANINGS:
+            raise WrongType(
+                f"Value() got an unknown keyword {name!r}.",
+                remedy="known are label, grad, children, local_grads, _op and their variants",
+            )
+        values[_MEANINGS[name]] = value
+    for position, value in enumerate(positional):
+        words = ("label", "operation", "label") if isinstance(value, str) else _POSITIONS
+        meaning = words[min(position, 2)]
+        if meaning in values or position > 3:
+            raise WrongType(f"Value() got {meaning} twice.")
+        values[meaning] = value
+    operands = _operands(values.get("operands"))
+    label = values.get("label")
+    return Arguments(
+        operands,
+        _partials(values.get("partials"), len(operands)),
+        str(values.get("operation") or ""),
+        "" if label is None else label,
+        values.get("grad"),
+    )
+
+
+_POSITIONS = ("operands", "partials", "label")
+
+
+def _operands(x: Iterable[Any] | None) -> tuple[Any, ...]:
+    try:
+        operands = tuple(x) if x is not None else ()
+    except TypeError:
+        raise WrongType(f"the operands of a Value need a tuple, but got {shorten(x)}.") from None
+    for operand in operands:
+        if not is_value(operand):
+            raise WrongType(f"the operands of a Value are Values, but one is {shorten(operand)}.")
+    return operands
+
+
+def _partials(x: Iterable[Any] | None, count: int) -> tuple[float, ...] | None:
+    if x is None:
+        return None
+    partials = tuple(float(number(partial, "a local derivative")) for partial in x)
+    if len(partials) != count:
+        raise ShapeError(f"{count} operands need as many local derivatives, not {len(partials)}.")
+    return partials if count else None
