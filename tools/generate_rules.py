@@ -94,16 +94,21 @@ from typing import Any
 from ..table.kernels import (
 {names}
 )
-from .node import Operand
 
-
-class Operations(Operand):
+class Operations:
     """The operators and methods of a Value and of a tracer, from the rows of the table.
 
-    A constant such as MUL is the number of a row. `_apply_two` is `_apply` for two operands.
+    A constant such as MUL is the number of a row in RULES. `_apply` makes the result of an
+    operation, or returns NotImplemented where an operand isn't a number.
     """
 
     __slots__ = ()
+
+    def _apply(self, number: int, *operands: Any) -> Any:
+        raise NotImplementedError
+
+    def _apply_or_raise(self, number: int, *operands: Any) -> Any:
+        raise NotImplementedError
 
     def _apply_two(self, number: int, x: Any, y: Any) -> Any:
         return self._apply(number, x, y)

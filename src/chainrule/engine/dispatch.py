@@ -4,19 +4,38 @@ operations of your own."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from ..errors import WrongType
 from ..table.rules import NUMBER, RULES, result
-from .node import Operand, is_value
+from .node import Node, is_value
 from .numbers import operand_number
 from .refusals import wrong_operand
+
+
+class Operand(Protocol):
+    """What an operation can be applied to besides plain numbers: a Value, or a tracer."""
+
+    def _apply_or_raise(self, number: int, *operands: Any) -> Any:
+        """Apply the operation with this number in RULES; raise where an operand isn't a number."""
+
+
+_operand_types: tuple[type, ...] = (Node,)
+
+Kind = TypeVar("Kind", bound=type[Operand])
+
+
+def register_operand(kind: Kind) -> Kind:
+    """Let `apply` hand operations on instances of this class to the class."""
+    global _operand_types
+    _operand_types += (kind,)
+    return kind
 
 
 def apply(number: int, *operands: Any) -> Any:
     """Apply the operation with this number in RULES.
 
-    Plain numbers give a plain number, a Value or a traced number among them gives another, and an
+    Plain numbers give a plain number, a Value or a tracer among them gives another, and an
     array gives an array, element by element with the same digits.
 
     Raises:
@@ -25,7 +44,7 @@ def apply(number: int, *operands: Any) -> Any:
     """
     if any(getattr(x, "ndim", 0) for x in operands):
         return _apply_to_arrays(number, operands)
-    nodes = [x for x in operands if isinstance(x, Operand)]
+    nodes: list[Any] = [x for x in operands if isinstance(x, _operand_types)]
     if nodes:  # a tracer before a Value, which knows nothing of it
         return min(nodes, key=is_value)._apply_or_raise(number, *operands)
     numbers = [operand_number(x) for x in operands]

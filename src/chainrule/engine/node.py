@@ -15,25 +15,7 @@ STATES = ("none", "hand", "computed")
 """Where a gradient comes from."""
 
 
-class Operand:
-    """What an operation can be applied to besides plain numbers: a Value, or a tracer.
-
-    The generated operators and `dispatch.apply` call these methods; `number` is the operation's
-    index in RULES. Among several operands, that of the tracer is called.
-    """
-
-    __slots__ = ()
-
-    def _apply(self, number: int, *operands: Any) -> Any:
-        """Apply an operation; NotImplemented where Python should ask another operand."""
-        raise NotImplementedError
-
-    def _apply_or_raise(self, number: int, *operands: Any) -> Any:
-        """Apply an operation that has no operator, and so no reflected one to try."""
-        raise NotImplementedError
-
-
-class Node(Operand):
+class Node:
     """A Value of either engine, or of a subclass: what the rest of the package reads and writes."""
 
     __slots__ = ()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...engine.dispatch import register_operand
 from ...engine.node import is_value
 from ...engine.numbers import operand_number
 from ...engine.operations import Operations
@@ -16,6 +17,7 @@ from .refusals import escaped, mixed, not_a_number, not_an_index, not_hashable
 from .tape import Tape
 
 
+@register_operand
 class Tracer(Operations):
     """A number of a recording.
 

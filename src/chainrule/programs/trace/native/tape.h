@@ -27,7 +27,7 @@ enum { FAILED = -1, NOTHING = -2 };
 /* OBJECT(name in C, module, name in Python) */
 #define PYTHON_OBJECTS(OBJECT)                                           \
     OBJECT(rules, "chainrule.table.rules", "RULES")                      \
-    OBJECT(operand, "chainrule.engine.node", "Operand")                  \
+    OBJECT(register_operand, "chainrule.engine.dispatch", "register_operand") \
     OBJECT(is_value, "chainrule.engine.node", "is_value")                \
     OBJECT(operand_number, "chainrule.engine.numbers", "operand_number") \
     OBJECT(wrong_operand, "chainrule.engine.refusals", "wrong_operand")  \

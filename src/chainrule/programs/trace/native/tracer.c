@@ -251,10 +251,15 @@ static PyType_Slot slots[] = {
 
 int tracer_add_type(PyObject *module) {
     static PyType_Spec spec = {"chainrule.programs.trace._native.Tracer", sizeof(Tracer), 0, Py_TPFLAGS_DEFAULT, slots};
-    tracer_type = (PyTypeObject *)PyType_FromSpecWithBases(&spec, python.operand); /* kept for as long as the process lives */
+    tracer_type = (PyTypeObject *)PyType_FromSpec(&spec); /* kept for as long as the process lives */
     if (tracer_type == NULL) {
         return -1;
     }
     tracer_type->tp_name = "Tracer"; /* the name of a class in Python's messages */
+    PyObject *registered = PyObject_CallOneArg(python.register_operand, (PyObject *)tracer_type);
+    if (registered == NULL) {
+        return -1;
+    }
+    Py_DECREF(registered);
     return PyModule_AddObjectRef(module, "Tracer", (PyObject *)tracer_type);
 }
