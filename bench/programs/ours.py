@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from chainrule import compile
-from chainrule.programs.derive.results import Task
+from chainrule.programs.derive.results import Transform
 from chainrule.programs.run.twin import Machine
 
 from .figures import Figures, agree, batches, each, enough, interleaved, pin
@@ -138,7 +138,7 @@ def calling() -> Figures:
 
 def _path(program: Any) -> Any:
     """The recording of a program that was called in one way only."""
-    (paths,) = program._forms.values()
+    (paths,) = program.recordings.all.values()
     (path,) = paths.all
     return path
 
@@ -152,6 +152,5 @@ def _operations(program: Any, x: Any) -> int:
 
 def _sweep(program: Any, name: str, x: Any) -> Callable[[], Any]:
     """The machine itself, without the call of the program around it."""
-    task = Task(name) if name == "value" else Task(name, (0,), True)
-    machine, _ = _path(program).ready(task)
+    machine, _ = _path(program).ready(Transform.of(name, 0, 1))
     return partial(machine.point, x, np.zeros(1 if name == "value" else 1 + x.size))

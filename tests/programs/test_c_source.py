@@ -109,18 +109,18 @@ def test_every_row_of_the_table(row, every_row):
 @given(functions(), points, points)
 def test_random_programs_with_branches(folder, function, at, elsewhere):
     program, answers = recorded(function, at)
-    (form,) = program._forms.values()
+    (paths,) = program.recordings.all.values()
     built = Built(folder, program.to_c(name="drawn"))
     for x, (value, slopes) in zip(at, answers):
         status, *found = built.point("drawn", x, 3)
         assert status == 0
         assert same(found[0], value) and same(found[1], slopes)
-    known = len(form.all)
+    known = len(paths.all)
     for x in elsewhere:
         expected = program.value_and_grad(x)
         status, value, slopes = built.point("drawn", x, 3)
         if status == 1:
-            assert len(form.all) > known
+            assert len(paths.all) > known
             assert (value, *slopes) == (7.0,) * 4  # nothing was written
         else:
             assert status == 0 and same([value, *slopes], [expected[0], *expected[1]])
@@ -268,7 +268,7 @@ def test_names():
     assert "int function(" in program.to_c(1.0)
     assert "int fine(" in program.to_c(name="fine")
     for name in ("exp", "double", "2x", "a b", "op_exp", "é"):
-        with pytest.raises(ChoiceError, match="name needs to be a name in C"):
+        with pytest.raises(ChoiceError, match="name needs to be an unused name in C"):
             program.to_c(name=name)
 
     def exp(x):

@@ -13,7 +13,7 @@ import chainrule
 from chainrule.engine.dispatch import apply
 from chainrule.errors import ChoiceError, GraphError
 from chainrule.programs import compile, grad, take
-from chainrule.programs.export.listing import numeral
+from chainrule.programs.export.listing import literal
 from chainrule.programs.trace.twin import Tape, Tracer
 from chainrule.table.rules import NUMBER
 
@@ -76,7 +76,7 @@ def test_a_listing_can_be_run_again_to_the_same_bits(function, at):
 def test_every_path_is_listed_and_asks_the_same(function, at):
     program, answers = recorded(function, at)
     blocks = program.listing(what="value_and_grad").split("\n\n")
-    assert len(blocks) == len(program._forms[next(iter(program._forms))].all)
+    assert len(blocks) == len(next(iter(program.recordings.all.values())).all)
     for x, (value, slopes) in zip(at, answers):
         found = []
         for block in blocks:
@@ -113,7 +113,7 @@ def test_derivatives(golden):
     asked = ("grad", "value_and_grad", "jacobian", "hvp")
     golden("listing/grad.txt", "\n".join(program.listing(what=what) for what in asked))
     assert program.listing(what="hessian").count("return [[") == 1
-    assert "grad by w, x" in program.listing(what="grad", argnums=(0, 1))
+    assert "grad with respect to w, x" in program.listing(what="grad", argnums=(0, 1))
 
 
 def test_rows_say_their_axes():
@@ -128,8 +128,8 @@ def test_arguments_choose_the_form_and_record_it():
     assert "path" not in program.listing([1.0, 2.0])
     assert "path 2 of 2" in program.listing([-1.0, 2.0])
     program([1.0, 2.0, 3.0])
-    assert program.listing().count("form 2 of 2") == 1
-    assert "form" not in program.listing([1.0, 2.0])
+    assert program.listing().count("structure 2 of 2") == 1
+    assert "structure" not in program.listing([1.0, 2.0])
 
 
 def test_dead_code_is_left_out():
@@ -177,7 +177,7 @@ def test_what_cannot_be_listed():
 
 def test_numerals_lose_no_digit():
     for x in (0.1, 1 / 3, 1e22, 1e15, 123456789.0, -2.0, 5e-324, -0.0, 1e16 + 2):
-        assert bits(float(numeral(x))) == bits(x)
+        assert bits(float(literal(x))) == bits(x)
 
 
 def test_a_long_listing_takes_linear_time():

@@ -18,7 +18,7 @@ from recorded_programs import bits, doubling, functions, points, recorded
 import chainrule
 from chainrule.errors import ChainruleError, FileError, GraphError, WrongType
 from chainrule.programs import Program, compile, grad, take
-from chainrule.programs.export.saved.flattened import flatten
+from chainrule.programs.export.saved.recording import encode_recording
 
 
 def in_a_file(folder):
@@ -44,8 +44,11 @@ def keep(request, tmp_path):
 def contents(program):
     """Everything that was recorded, for comparison."""
     return repr([
-        (specs, [(path.recording.spec, flatten(path.recording)) for path in form.all])
-        for specs, form in program._forms.items()
+        (
+            structures,
+            [(path.recording.structure, encode_recording(path.recording)) for path in paths.all],
+        )
+        for structures, paths in program.recordings.all.items()
     ])  # fmt: skip
 
 
@@ -111,9 +114,9 @@ def test_what_was_not_recorded_is_an_error(keep):
     back = keep(program)
     assert back.function is None and back.verify == 0
     assert (back(70.0), back(60.0)) == (140.0, 120.0)
-    with pytest.raises(GraphError, match="has not recorded what these numbers ask for"):
+    with pytest.raises(GraphError, match="has no recording for these arguments"):
         back(1.0)
-    with pytest.raises(GraphError, match="has not recorded what these numbers ask for"):
+    with pytest.raises(GraphError, match="has no recording for these arguments"):
         back(np.arange(3.0))
     assert back.__name__ == "doubling" and back.names == ("x",)
 
@@ -261,23 +264,23 @@ def test_a_file_made_to_do_harm(file):
 def test_messages_of_files(file, tmp_path):
     content = json.loads(file.read_text())
     for change, message in (
-        ({"chainrule": 2}, "format 2 is not known; this version reads 1"),
+        ({"chainrule": 2}, "format 2 is unknown; this version reads 1"),
         ({"sha256": "0"}, "it was changed since"),
         ({"program": {}}, "it was changed since"),
     ):
         file.write_text(json.dumps({**content, **change}))
-        with pytest.raises(FileError, match=f"is no program that save.. wrote whole: {message}"):
+        with pytest.raises(FileError, match=f"isn't a program as save.. writes it: {message}"):
             Program.load(file)
     for text, message in (
-        ("[]", "format None is not known"),
-        ("{", "is no saved program"),
-        ("[" * 100_000, "is no saved program"),
+        ("[]", "format None is unknown"),
+        ("{", "isn't a saved program"),
+        ("[" * 100_000, "isn't a saved program"),
         (sealed({}), "'name' is missing|'in_axes' is missing"),
     ):
         file.write_text(text)
         with pytest.raises(FileError, match=message):
             Program.load(file)
-    with pytest.raises(FileError, match="cannot be read: No such file"):
+    with pytest.raises(FileError, match="can't be read: No such file"):
         Program.load(tmp_path / "nothing.json")
     with pytest.raises(FileError, match="there is no folder"):
         asked().save(tmp_path / "no" / "p.json")

@@ -149,7 +149,7 @@ def test_a_condition_is_asked_once(twin):
 
 def test_a_function_that_asks_for_ever(twin):
     tape, a = inputs(twin, 0.0)
-    with pytest.raises(GraphError, match="has asked for 100000 conditions in one run"):
+    with pytest.raises(GraphError, match="has tested 100000 conditions in one run"):
         while True:
             if a < 1.0:
                 a = a + 1e-9

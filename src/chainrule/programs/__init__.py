@@ -1,4 +1,4 @@
-"""Programs: ordinary Python recorded once, replayed without Python."""
+"""Programs: ordinary Python functions, recorded once and replayed without Python."""
 
 from .compiling import compile as compile
 from .program import Program as Program

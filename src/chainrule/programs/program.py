@@ -2,62 +2,37 @@
 
 from __future__ import annotations
 
-import math
-import warnings
+import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from itertools import accumulate
 from types import MethodType
 from typing import Any
 
-from ..errors import CheckFailed, GraphError, ShapeError
-from ..graph.debugging import is_debugging
-from .derive.immediate import ask, direction, with_vector
-from .derive.results import Task, form_of
-from .recorded import Recorded
-from .run.axes import count_rows, one_row, spread
+from ..errors import GraphError
+from .derive.immediate import apply, split_vector, vector_leaves
+from .derive.results import VALUE, Transform
 from .run.bound import Bound
 from .run.paths import Paths
-from .run.rows import Rows
-from .trace.recording import current_tape, shown
-from .trace.structure import (
-    Array,
-    Nest,
-    Number,
-    Spec,
-    filled,
-    flat,
-    positions,
-    precision,
-    sizes,
-    specify,
-)
-
-MOST_FORMS = 1_000
-"""So many forms of its arguments, static ints among them, a program records."""
+from .run.recordings import Recordings
+from .run.verification import verify
+from .trace.recording import current_tape
+from .trace.structure import Array, Nest, Number, leaves_of, result_dtype, unflatten, vector_of
 
 Argnums = int | Sequence[int]
 
-_FIXED_OUTSIDE = (
-    "what the function reads from outside is fixed when it is recorded: hand it over as an "
-    "argument, or compile anew"
-)
 _NOTHING = (None, None, None)
-_QUICK = (Task("value"), Task("value_and_grad", (0,)))
+_QUICK = (VALUE, Transform("value_and_grad", (0,)))
 
 
-class Program(Recorded):
-    """A recorded function; `compile` makes it.
+class Program:
+    """A recorded function; `compile` returns one.
 
     It is called like the function. `grad`, `value_and_grad`, `jacobian`, `hessian` and `hvp` are
-    methods of it; the functions of the same names take it like any other function.
+    methods of it, and the functions of the same names accept it like any other function.
 
     Attributes:
-        function: What is recorded; None where the program was loaded or made of a graph.
-        in_axes: The axis of the rows in each argument; None without rows.
-        reduce: What is done with the rows: None, "sum" or "mean".
-        verify: After how many calls at one point the function is run again, to compare; 0 for
-            never.
+        recordings: What has been recorded.
+        verify: The function is run again every so many calls at one point, to compare; 0 for never.
     """
 
     def __init__(
@@ -68,33 +43,64 @@ class Program(Recorded):
         reduce: str | None = None,
         verify: int = 0,
     ) -> None:
-        self.function = function
-        self.in_axes = in_axes
-        self.reduce = reduce
+        self.recordings = Recordings(function, name, in_axes, reduce)
         self.verify = verify
         self.__name__ = name
         self.__doc__ = getattr(function, "__doc__", None)
-        self._forms: dict[tuple[Spec, ...], Paths] = {}
         self._calls = 0
-        self._last: dict[str, tuple[Any, Any, Any]] = {}  # what `_quick` knows
+        self._quick: dict[str, tuple[Any, Any, Any]] = {}  # type, shape, machine of the last call
+
+    @classmethod
+    def of(cls, recordings: Recordings) -> Program:
+        """A program that replays existing recordings."""
+        program = cls(recordings.function, recordings.name)
+        program.recordings = recordings
+        return program
+
+    @property
+    def function(self) -> Callable[..., Any] | None:
+        """The function; None if the program was loaded or compiled from a graph."""
+        return self.recordings.function
+
+    @property
+    def in_axes(self) -> Any:
+        """The axis of the rows in each argument; None without rows."""
+        return self.recordings.in_axes
+
+    @property
+    def reduce(self) -> str | None:
+        """How the results of the rows are combined: None, "sum" or "mean"."""
+        return self.recordings.reduce
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the arguments; empty if the signature of the function has them."""
+        return self.recordings.names
 
     def __repr__(self) -> str:
-        paths = sum(len(form.all) for form in self._forms.values())
-        return f"<program {self.__name__}: {paths} recording{'s' * (paths != 1)}>"
+        count = sum(len(paths.all) for paths in self.recordings.all.values())
+        return f"<program {self.__name__}: {count} recording{'s' * (count != 1)}>"
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """A program in a class is a method, as a function is."""
         return self if instance is None else MethodType(self, instance)
 
-    # ---- what can be asked -----------------------------------------------------------------------
+    def __copy__(self) -> Program:
+        """Copying a program returns the program itself, as for a function."""
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Program:
+        return self
+
+    # ---- value and derivatives -------------------------------------------------------------------
 
     def __call__(self, /, *arguments: Any, **keywords: Any) -> Any:
         """Compute what the function returns.
 
         Returns:
-            That, with floats and arrays: float64, or float32 where all arrays given are; computed
-            is in float64. With `in_axes` each number and array in it has a
-            leading axis of rows, or with `reduce` is summed over them.
+            The result of the function, with floats and arrays: float64, or float32 if all arrays in
+            the arguments are (the computation is in float64). With `in_axes`, each number and array
+            in it has a leading axis of rows, or with `reduce` is summed over them.
 
         Raises:
             ShapeError: An array does not fit `in_axes`.
@@ -102,49 +108,54 @@ class Program(Recorded):
             PlaceError: `take` got an index outside of its table.
         """
         if len(arguments) == 1 and not keywords:
-            found = self._quick("value", arguments[0])
-            if found is not None:
-                return found
-        return self._ask(Task("value"), arguments, keywords)
+            result = self._quick_call("value", arguments[0])
+            if result is not None:
+                return result
+        return self._call(VALUE, arguments, keywords)
 
     def grad(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
         """Compute the gradient; see `chainrule.grad`.
 
         Returns:
-            In the form of the argument. On rows it has a leading axis of rows; with `reduce` it has
-            the shape of the argument.
+            A tree with the structure of the argument. On rows, it has a leading axis of rows; with
+            `reduce`, it has the shape of the argument.
         """
-        return self._ask(self._task("grad", arguments, argnums), arguments, keywords)
+        transform = Transform.of("grad", argnums, len(arguments))
+        return self._call(transform, arguments, keywords)
 
     def value_and_grad(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
         """Compute value and gradient in one sweep; see `chainrule.value_and_grad`."""
         if len(arguments) == 1 and argnums == 0 and not keywords:
-            found = self._quick("value_and_grad", arguments[0])
-            if found is not None:
-                return found
-        return self._ask(self._task("value_and_grad", arguments, argnums), arguments, keywords)
+            result = self._quick_call("value_and_grad", arguments[0])
+            if result is not None:
+                return result
+        transform = Transform.of("value_and_grad", argnums, len(arguments))
+        return self._call(transform, arguments, keywords)
 
     def jacobian(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
-        """Compute each result by each argument; see `chainrule.jacobian`."""
-        return self._ask(self._task("jacobian", arguments, argnums), arguments, keywords)
+        """Compute the derivative of each result with respect to each argument; see
+        `chainrule.jacobian`."""
+        transform = Transform.of("jacobian", argnums, len(arguments))
+        return self._call(transform, arguments, keywords)
 
     def hessian(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
         """Compute the second derivatives; see `chainrule.hessian`."""
-        return self._ask(self._task("hessian", arguments, argnums), arguments, keywords)
+        transform = Transform.of("hessian", argnums, len(arguments))
+        return self._call(transform, arguments, keywords)
 
     def hvp(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
         """Compute the Hessian times a vector, the last argument; see `chainrule.hvp`."""
-        given, vector = with_vector(arguments)
-        return self._ask(self._task("hvp", given, argnums), given, keywords, vector)
+        point, vector = split_vector(arguments)
+        return self._call(Transform.of("hvp", argnums, len(point)), point, keywords, vector)
 
     def bind(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Bound:
         """Bind value and gradient to memory, for many calls in which each nanosecond counts.
 
         Args:
-            arguments: As for a call. A single contiguous array of float64 is used itself: what is
-                written into it counts at the next call. Everything else is copied into
+            arguments: As for a call. A single contiguous array of float64 is used directly: what
+                you write into it counts at the next call. Everything else is copied into
                 `bound.arguments`.
-            argnums: By which argument or arguments.
+            argnums: The argument or arguments to differentiate with respect to.
 
         Returns:
             A function without arguments that returns the value and writes `bound.gradient`.
@@ -161,63 +172,49 @@ class Program(Recorded):
             (5.0, array([5., 1.]))
         """
         if self.in_axes is not None:
-            raise GraphError("bind is for one point, but the program is for rows.")
-        task = self._task("value_and_grad", arguments, argnums)
-        specs, leaves = self._taken_apart(task, arguments, keywords)
-        return Bound(self._paths(specs), task, flat(leaves))
+            raise GraphError("bind needs a program for one point, but this one is for rows.")
+        transform = Transform.of("value_and_grad", argnums, len(arguments))
+        structures, leaves = self.recordings.flatten(transform, arguments, keywords)
+        return Bound(self.recordings.paths(structures), transform, vector_of(leaves))
 
     def method(self, name: str, argnums: Argnums) -> Callable[..., Any]:
-        """One of these methods, for these argnums."""
-        found: Callable[..., Any] = getattr(self, name)
-        return found if argnums == 0 else partial(found, argnums=argnums)
+        """The method of this name, for these argnums."""
+        method: Callable[..., Any] = getattr(self, name)
+        return method if argnums == 0 else partial(method, argnums=argnums)
 
     # ---- replay ----------------------------------------------------------------------------------
 
-    def _quick(self, name: str, x: Any) -> Any:
-        """The answer for the array that the last call had the form of; None where more has to be
-        looked at than that."""
-        kind, shape, call = self._last.get(name, _NOTHING)
+    def _quick_call(self, name: str, x: Any) -> Any:
+        """The result for an array with the type and shape of the last call; None if `_call` has to
+        look closer."""
+        kind, shape, call = self._quick.get(name, _NOTHING)
         if type(x) is not kind or x.shape != shape:
             return None
-        found = call(x)
-        return None if type(found) is int or found is NotImplemented else found
+        result = call(x)
+        return None if type(result) is int or result is NotImplemented else result
 
-    def _task(self, name: str, arguments: Sequence[Any], argnums: Argnums) -> Task:
-        one = not isinstance(argnums, (tuple, list))
-        return Task(name, positions(argnums, len(arguments)), one)
-
-    def _ask(
+    def _call(
         self,
-        task: Task,
+        transform: Transform,
         arguments: Sequence[Any],
         keywords: Mapping[str, Any],
         vector: Sequence[Any] = (),
     ) -> Any:
-        """Answer a task."""
         if current_tape() is not None:
-            return self._inside(task, arguments, keywords, vector)
-        specs, leaves = self._taken_apart(task, arguments, keywords)
-        if self.in_axes is not None:
-            return self._on_rows(task, specs, leaves, vector)
+            return self._record_inside(transform, arguments, keywords, vector)
+        recordings = self.recordings
+        structures, leaves = recordings.flatten(transform, arguments, keywords)
+        axes = [] if self.in_axes is None else recordings.axes(structures)
         if vector:
-            leaves += direction(vector[0], form_of(specs, task))
-        return self._at_point(task, self._paths(specs), leaves)
+            leaves += vector_leaves(vector[0], transform.structure(structures))
+            axes += transform.select(axes, (len([*leaves_of(each)]) for each in structures))
+        if self.in_axes is not None:
+            return recordings.rows(structures, leaves, axes).run(transform)
+        return self._at_point(transform, recordings.paths(structures), leaves)
 
-    def _taken_apart(
-        self, task: Task, arguments: Sequence[Any], keywords: Mapping[str, Any]
-    ) -> tuple[list[Spec], list[Any]]:
-        """The form of each argument, and the numbers and arrays in them."""
-        leaves: list[Any] = []
-        specs = [
-            specify(x, leaves, f"argument {place}", place in task.chosen)
-            for place, x in enumerate(arguments)
-        ]
-        specs.append(specify(dict(sorted(keywords.items())), leaves, "a keyword argument"))
-        return specs, leaves
-
-    def _inside(
+    def _record_inside(
         self,
-        task: Task,
+        transform: Transform,
         arguments: Sequence[Any],
         keywords: Mapping[str, Any],
         vector: Sequence[Any],
@@ -225,93 +222,160 @@ class Program(Recorded):
         """Take part in the recording of another function."""
         if self.function is None or self.in_axes is not None:
             raise GraphError(
-                f"{self!r} cannot be part of another recording"
-                + (": its function is not there." if self.in_axes is None else ": it is for rows."),
-                remedy="call the function itself there, and compile what is around it",
+                f"{self!r} can't be part of another recording"
+                + (": its function is missing." if self.in_axes is None else ": it is for rows."),
+                remedy="call the function itself there, and compile the function around it",
             )
-        if task.chosen:
-            return ask(task, self.function, arguments, keywords, vector)
+        if transform.argnums:
+            return apply(transform, self.function, arguments, keywords, vector)
         return self.function(*arguments, **keywords)
 
-    def _paths(self, specs: Sequence[Spec]) -> Paths:
-        """The recordings for a form of the arguments."""
-        key = tuple(specs)
-        found = self._forms.get(key)
-        if found is None:
-            if len(self._forms) >= MOST_FORMS:
-                raise GraphError(
-                    f"{self.__name__} was called with {MOST_FORMS} different forms of arguments.",
-                    remedy="shapes, lengths and Python ints are parts of the form; numpy.int64(n) "
-                    "and an array of ints are not",
-                )
-            if self._forms and is_debugging():
-                form = ", ".join(shown(spec) for spec in specs[:-1])
-                warnings.warn(f"{self.__name__} is recorded anew for ({form})", stacklevel=5)
-            found = self._forms[key] = Paths(self.function, specs, self.__name__)
-        return found
-
-    def _at_point(self, task: Task, paths: Paths, leaves: Sequence[Any]) -> Any:
-        inputs = flat(leaves)
-        path, outputs = paths.point(task, inputs)
+    def _at_point(self, transform: Transform, paths: Paths, leaves: Sequence[Any]) -> Any:
+        inputs = vector_of(leaves)
+        path, outputs = paths.point(transform, inputs)
         self._calls += 1
         if self.verify and self._calls % self.verify == 0:
-            self._compare(paths, inputs)
-        machine, spec = path.ready(task)
-        is_array = isinstance(paths.specs[0], Array) and paths.specs[1:] == (Nest("dict", ()),)
-        if is_array and path.recording.spec == Number() and task in _QUICK and not self.verify:
-            self._last[task.name] = type(leaves[0]), leaves[0].shape, machine.call
-        return filled(spec, outputs, precision(leaves))
+            verify(paths, inputs)
+        machine, structure = path.ready(transform)
+        is_array = isinstance(paths.structures[0], Array) and paths.structures[1:] == _NO_KEYWORDS
+        is_number = path.recording.structure == Number()
+        if is_array and is_number and transform in _QUICK and not self.verify:
+            self._quick[transform.name] = type(leaves[0]), leaves[0].shape, machine.call
+        return unflatten(structure, outputs, result_dtype(leaves))
 
-    def _compare(self, paths: Paths, inputs: Any) -> None:
-        """Run the function again, and compare what it returns with the replay.
+    # ---- the recordings in other forms -----------------------------------------------------------
+
+    def listing(
+        self, *arguments: Any, what: str = "value", argnums: Argnums = 0, **keywords: Any
+    ) -> str:
+        """Return what was recorded in ordinary notation, one line for each operation.
+
+        Operations that no result needs are left out. Each condition that the function tested is an
+        `assert`, followed by the path for its other outcome.
+
+        Args:
+            arguments: Show the recordings for the structure of these arguments, recorded now if
+                there are none. The default is everything that was recorded.
+            what: "value", or the derivative to show: "grad", "value_and_grad", "jacobian",
+                "hessian", "hvp".
+            argnums: The argument or arguments to differentiate with respect to.
+
+        Returns:
+            Python source, with a function for each path.
 
         Raises:
-            CheckFailed: They differ.
+            GraphError: Nothing has been recorded yet, and there are no arguments.
+            ChoiceError: `what` is none of these.
+
+        Cost: O(nodes).
+
+        Example:
+            >>> from chainrule.programs import compile
+            >>> program = compile(lambda x: x[0] * 2 if x[0] > 0 else x[1])
+            >>> print(program.listing([3.0, 1.0]), end="")
+            # <lambda>
+            # x: a list of 2
+            # 2 inputs, 2 operations, 1 condition
+            def function(x):
+                assert x[0] > 0                           # else not recorded
+                v1 = 2 * x[0]
+                return v1
         """
-        _, replayed = paths.point(Task("value"), inputs)
-        fresh = Paths(self.function, paths.specs, self.__name__).record(inputs.tolist()).recording
-        if fresh.spec != paths.start(inputs.tolist).recording.spec:
-            raise CheckFailed(
-                f"{self.__name__} returns {shown(fresh.spec)} now, and not what was recorded.",
-                remedy=_FIXED_OUTSIDE,
-            )
-        returned = [fresh.tape.value(node) for node in fresh.outputs]
-        if not all(same_but_for_rounding(a, b) for a, b in zip(returned, replayed.tolist())):
-            raise CheckFailed(
-                f"{self.__name__} returns {returned} now, but its recording {replayed.tolist()}.",
-                remedy=_FIXED_OUTSIDE,
-            )
+        from .export.listing import listing
 
-    def _on_rows(
-        self, task: Task, specs: list[Spec], leaves: list[Any], vector: Sequence[Any]
-    ) -> Any:
-        axes = self._axes(specs)
-        each, rest = iter(axes), iter(leaves)
-        rows = [one_row(spec, each, rest, f"argument {place}") for place, spec in enumerate(specs)]
-        count = count_rows(leaves, axes)
-        if vector:
-            leaves += direction(vector[0], form_of(specs, task))
-            starts = list(accumulate((sum(1 for _ in sizes(spec)) for spec in specs), initial=0))
-            axes += [a for place in task.chosen for a in axes[starts[place] : starts[place + 1]]]
-        return Rows(self._paths(rows), leaves, axes, count, self.reduce).run(task)
+        return listing(self.recordings, arguments, keywords, what, argnums)
 
-    def _axes(self, specs: Sequence[Spec]) -> list[int | None]:
-        """The axis of each leaf of the arguments; keyword arguments are shared by all rows."""
-        given = self.in_axes
-        if isinstance(given, int):
-            given = (given,) * (len(specs) - 1)
-        if len(given) != len(specs) - 1:
-            raise ShapeError(
-                f"in_axes needs one axis for each argument, but {given!r} stands against "
-                f"{len(specs) - 1} arguments."
-            )
-        found: list[int | None] = []
-        for place, (spec, each) in enumerate(zip(specs, (*given, None))):
-            found += spread(each, spec, f"argument {place}")
-        return found
+    def to_c(
+        self, *arguments: Any, argnums: Argnums = 0, name: str | None = None, **keywords: Any
+    ) -> str:
+        """Return value and gradient as C99, for one point and for rows.
+
+        The comment at the top says how to call the functions. Built with -ffp-contract=off, they
+        return the same bits as the program.
+
+        Args:
+            arguments: Write the recordings for the structure of these arguments, recorded now if
+                there are none. The default is the structure that was recorded last. All of its
+                paths are written.
+            argnums: The argument or arguments to differentiate with respect to.
+            name: The name of the C function; by default that of the program.
+
+        Returns:
+            The text of a file. It needs only the C library.
+
+        Raises:
+            GraphError: Nothing has been recorded yet, and there are no arguments.
+            ShapeError: The function does not return one number.
+            ChoiceError: `name` isn't a name in C.
+        """
+        from .export.c import to_c
+
+        return to_c(self.recordings, arguments, keywords, argnums, name)
+
+    def graph(self, *arguments: Any, **keywords: Any) -> Any:
+        """Return what was recorded as a graph of Values, to draw, explain and check.
+
+        The inputs are leaves, labelled with their names; the root is labelled with the name of the
+        function. The graph has only the path that the function takes, and of a table only the entry
+        that is read. As in the program, nothing raises: the logarithm of -1 is a node with nan.
+
+        Args:
+            arguments: The arguments at which to build the graph. With rows, the first row counts.
+                The default is where the program was recorded last.
+
+        Returns:
+            The root; if the function returns several numbers, a list with a root for each.
+
+        Raises:
+            GraphError: Nothing has been recorded yet, and there are no arguments.
+
+        Example:
+            >>> from chainrule.programs import compile
+            >>> compile(lambda x, y: x * y + x).graph(2.0, 3.0).data
+            8.0
+        """
+        from .export.as_graph import graph
+
+        return graph(self.recordings, arguments, keywords)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write what was recorded to a JSON file, for `Program.load`.
+
+        The function itself is code and is not saved.
+
+        Args:
+            path: The file.
+
+        Raises:
+            FileError: The file can't be written; what was there before stays.
+            WrongType: A static argument isn't an int, bool, str or None.
+        """
+        from .export.saved.files import save
+
+        save(self.recordings, path)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Program:
+        """Read what `save` wrote.
+
+        Nothing in the file is executed. The program replays its recordings to the same bits; a call
+        that needs another recording is an error.
+
+        Args:
+            path: The file.
+
+        Raises:
+            FileError: The file can't be read, or `save` did not write it like this.
+        """
+        from .export.saved.files import load
+
+        return cls.of(load(path))
+
+    def __reduce__(self) -> Any:
+        """A pickle holds what was recorded, like a file of `save`."""
+        from .export.saved.files import reduce_program
+
+        return reduce_program(type(self), self.recordings)
 
 
-def same_but_for_rounding(a: float, b: float) -> bool:
-    """Whether two results agree; a replay writes out what `define` added, and may round
-    otherwise."""
-    return math.isclose(a, b, rel_tol=1e-9) or (a != a and b != b)
+_NO_KEYWORDS = (Nest("dict", ()),)

@@ -1,50 +1,45 @@
 """Derivatives of ordinary functions, with the names and conventions of JAX.
 
-Each call records the function anew, at the numbers that it is called with, and so is right for
-every branch and every state that the function reads. `compile` makes what need not record again,
-and these functions of a program are its fast forms.
+Each call records the function again, at its arguments, so it is right for every branch and for
+every state that the function reads. Applied to a program of `compile`, which need not be recorded
+again, these functions are fast.
 
-They nest: a derivative inside of a function that is being recorded goes onto the same tape, and is
-a recording like any other.
+They nest: a derivative inside a function that is being recorded goes onto the same tape.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from ..errors import WrongType
-from .derive.immediate import ask, with_vector
-from .derive.results import Task
-from .program import Program
-from .trace.structure import positions
-
-Argnums = int | Sequence[int]
+from .derive.immediate import apply, split_vector
+from .derive.results import Transform
+from .program import Argnums, Program
 
 
 def _transform(name: str, function: Callable[..., Any], argnums: Argnums) -> Callable[..., Any]:
-    """The function that answers a question about another one.
+    """A function that applies a transform to another function.
 
     Args:
-        name: That of the task, and of the method of a program that answers it.
-        function: The other one.
-        argnums: By which arguments.
+        name: The name of the transform, and of the method of a program.
+        function: The other function.
+        argnums: The arguments to differentiate with respect to.
     """
     if isinstance(function, Program):
         return function.method(name, argnums)
     if not callable(function):
         raise WrongType(
             f"{name} needs a function, but got {type(function).__name__}.",
-            remedy=f"hand over the function itself, {name}(f), and the numbers to what comes back",
+            remedy=f"pass the function itself, as in {name}(f)(x)",
         )
 
     @functools.wraps(function)
     def derivative(*arguments: Any, **keywords: Any) -> Any:
-        given, vector = with_vector(arguments) if name == "hvp" else (arguments, ())
-        chosen = positions(argnums, len(given))
-        task = Task(name, chosen, not isinstance(argnums, (tuple, list)))
-        return ask(task, function, given, keywords, vector)
+        points, vector = split_vector(arguments) if name == "hvp" else (arguments, ())
+        transform = Transform.of(name, argnums, len(points))
+        return apply(transform, function, points, keywords, vector)
 
     return derivative
 
@@ -53,20 +48,23 @@ def grad(function: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., An
     """Return a function that computes the gradient of a function.
 
     Args:
-        function: Of numbers, arrays, and lists, tuples and dicts of them; returns one number. An
-            array is seen inside as an object array, so that `w @ x`, slices and `np.tanh` work;
-            where NumPy compares (`np.maximum`), that is a branch: `chainrule.max` is none. The
-            arguments that are not differentiated are handed over as they are. A program of
-            `compile` is replayed and not run.
-        argnums: By which argument; or by which ones, a tuple, which gives a tuple.
+        function: A function of numbers, arrays, and lists, tuples and dicts of them that returns
+            one number. Inside it, an array is an object array, so `w @ x`, slices and `np.tanh`
+            work; a comparison by NumPy, as in `np.maximum`, is a branch, unlike `chainrule.max`.
+            Arguments that are not differentiated are passed unchanged. A program of `compile` is
+            replayed instead of run.
+        argnums: The argument to differentiate with respect to; or a tuple of arguments, for a tuple
+            of gradients.
 
     Returns:
-        The function of the same arguments. Its result has the form and the shapes of the argument.
+        A function of the same arguments. Its result has the structure and the shapes of the
+        argument.
 
     Raises:
-        ShapeError: When called: the function does not return one number; argnums names no argument.
-        WrongType: When called: an argument is neither number nor array, or the function needs a
-            plain number where it gets a traced one (`math.sin(x)`).
+        ShapeError: In a call, the function does not return one number, or there is no such
+            argument.
+        WrongType: In a call, an argument is neither a number nor an array, or the function needs a
+            plain number but gets a traced one (`math.sin(x)`).
 
     Cost: a small multiple of the function itself, whatever the number of arguments.
     Source: reverse mode; Griewank & Walther, Evaluating Derivatives, 2nd ed., section 3.2.
@@ -93,19 +91,19 @@ def value_and_grad(function: Callable[..., Any], argnums: Argnums = 0) -> Callab
 
 
 def jacobian(function: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
-    """Return a function that computes each result by each argument.
+    """Return a function that computes the derivative of each result with respect to each argument.
 
-    Forward mode where the numbers in the arguments are fewer than those in the result, one sweep
-    for each of them; else reverse mode, one sweep for each result.
+    Forward mode with one sweep for each number in the arguments, if there are fewer of these than
+    numbers in the result; otherwise reverse mode with one sweep for each number in the result.
 
     Args:
-        function: As for `grad`, but it may return numbers in any form.
-        argnums: By which argument or arguments.
+        function: As for `grad`, but it may return any tree of numbers.
+        argnums: The argument or arguments to differentiate with respect to.
 
     Returns:
-        The function of the same arguments. In its result stands for each number or array that the
-        function returns one of the form of the argument; arrays have the shape of the result's
-        followed by that of the argument's.
+        A function of the same arguments. Each number or array that the original function returns
+        becomes a tree with the structure of the argument; the shape of an array in it is the shape
+        of the result followed by that of the argument.
 
     Example:
         >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([2.0, 5.0])
@@ -117,14 +115,14 @@ def jacobian(function: Callable[..., Any], argnums: Argnums = 0) -> Callable[...
 def hessian(function: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """Return a function that computes the second derivatives of a function.
 
-    Forward mode over reverse mode: one sweep over the gradient for each number in the arguments;
-    what does not depend on it is not swept.
+    Forward mode over reverse mode: for each number in the arguments, one sweep over the part of the
+    gradient that depends on it.
 
     Args and errors are those of `grad`.
 
     Returns:
-        The function of the same arguments. Its result stands to the gradient as a Jacobian; for an
-        array of shape (n,) it has the shape (n, n).
+        A function of the same arguments. Its result is the Jacobian of the gradient; for an array
+        of shape (n,) it has the shape (n, n).
 
     Example:
         >>> hessian(lambda x, y: x**2 * y, argnums=(0, 1))(3.0, 5.0)
@@ -139,8 +137,8 @@ def hvp(function: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any
     Args and errors are those of `grad`.
 
     Returns:
-        A function of the same arguments and, behind them, of the vector, in the form of the
-        gradient. Its result has that form too.
+        A function of the same arguments, followed by the vector. Vector and result have the
+        structure of the gradient.
 
     Cost: a small multiple of the function itself.
 

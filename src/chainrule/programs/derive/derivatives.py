@@ -1,9 +1,10 @@
 """Derivatives of a tape, recorded on the same tape.
 
-A derivative is a recording like any other: it can be replayed, simplified, drawn, and
-differentiated again. The local derivatives are the table's, as fragments.
+A derivative is a recording like any other: it can be replayed, simplified, drawn and differentiated
+again. The local derivatives are those of the table, as fragments.
 
-This is the interpreted twin; `native/derivatives.c` records the same nodes in the same order.
+This is the interpreted twin; `trace/native/gradient.c` and `tangents.c` record the same nodes in
+the same order.
 
 Source: Griewank & Walther, Evaluating Derivatives, 2nd ed., chapters 3 (both modes) and 6.
 """
@@ -22,7 +23,7 @@ _ADD, _MUL, _WHERE = NUMBER["add"], NUMBER["mul"], NUMBER["where"]
 
 
 def operands_of(tape: Tape, node: int) -> tuple[int, ...]:
-    """The nodes that a node is computed from and can be differentiated by."""
+    """The operands of a node that a derivative can flow to."""
     op, x, y, z = tape.node(node)
     if op >= 2:
         return (x, y, z)[: recipe(op).arity]
@@ -36,7 +37,7 @@ def operands_of(tape: Tape, node: int) -> tuple[int, ...]:
 
 
 def unpaired(nodes: int, seeds: int) -> ShapeError:
-    """The error of seeds that do not fit."""
+    """The error of seeds that do not match the nodes."""
     return ShapeError(f"{nodes} nodes need as many seeds, not {seeds}.")
 
 
@@ -46,28 +47,16 @@ def _check(tape: Tape, nodes: Sequence[int], seeds: Sequence[int], others: Seque
         raise unpaired(len(nodes), len(seeds))
 
 
-def _reached(tape: Tape, wrt: Sequence[int], end: int) -> bytearray:
-    """For each node whether it depends on one of `wrt`."""
-    reached = bytearray(end)
-    for node in wrt:
-        if node < end:
-            reached[node] = 1
-    for node in range(min(wrt, default=end), end):
-        if not reached[node] and any(reached[each] for each in operands_of(tape, node)):
-            reached[node] = 1
-    return reached
-
-
 def _is_zero(tape: Tape, node: int) -> bool:
     return tape.is_constant(node) and tape.value(node) == 0
 
 
-def _times(tape: Tape, node: int, place: int, factor: int) -> tuple[int, int] | None:
-    """A gradient or a tangent times a local derivative, and that derivative; None where that is 0
-    by its formula."""
+def _times(tape: Tape, node: int, index: int, factor: int) -> tuple[int, int] | None:
+    """A factor times the partial of a node with respect to one operand, and that partial; None if
+    the partial is 0 by its formula."""
     op, *operands = tape.node(node)
     row = recipe(op)
-    partial = tape.expand(row.partials[place], operands[: row.arity], node)
+    partial = tape.expand(row.partials[index], operands[: row.arity], node)
     if _is_zero(tape, partial):
         return None
     if row.is_gate:
@@ -75,41 +64,7 @@ def _times(tape: Tape, node: int, place: int, factor: int) -> tuple[int, int] | 
     return tape.append(_MUL, factor, partial), partial
 
 
-class _Gate(NamedTuple):
-    """The condition on which a node is felt at all: a side of a choice that was taken.
-
-    Where it does not hold the adjoint is 0, and has to stay 0 also where a local derivative below
-    is infinite: sqrt(x) at 0, on the side that was not taken.
-
-    Attributes:
-        node: The condition, not 0 where it holds.
-        choice: What the choice depends on; -1 where several gates lead to the node.
-        outer: The gate that the choice itself stands behind.
-    """
-
-    node: int
-    choice: int
-    outer: _Gate | None
-
-
-def _inner(tape: Tape, outer: _Gate | None, choice: int, side: int) -> _Gate | None:
-    """The gate of one side of a choice; `side` is not 0 where that one was taken."""
-    if tape.is_constant(side):
-        return outer
-    if outer is None:
-        return _Gate(side, choice, None)
-    return _Gate(tape.append(_WHERE, outer.node, side, tape.constant(0.0)), choice, outer)
-
-
-def _either(tape: Tape, a: _Gate | None, b: _Gate | None) -> _Gate | None:
-    """The gate of what two gates lead to; None where one of them is always open."""
-    if a is None or b is None:
-        return None
-    if a.node == b.node:
-        return a
-    if a.choice == b.choice >= 0 and (a.outer and a.outer.node) == (b.outer and b.outer.node):
-        return a.outer  # both sides of one choice
-    return _Gate(tape.append(_WHERE, a.node, a.node, b.node), -1, None)
+# ---- reverse mode --------------------------------------------------------------------------------
 
 
 def gradient(
@@ -119,43 +74,144 @@ def gradient(
 
     Args:
         tape: The tape, which grows.
-        outputs: What is differentiated. Shape (m,).
+        outputs: The nodes to differentiate. Shape (m,).
         seeds: A node for each of them. Shape (m,).
-        wrt: By what. What one of these is computed from is not looked at. Shape (n,).
+        wrt: The nodes to differentiate with respect to. What they depend on is ignored. Shape (n,).
 
     Returns:
-        A node for each of `wrt`; a constant 0 where nothing depends on it. Shape (n,).
+        A node for each of `wrt`; a constant 0 if nothing depends on it. Shape (n,).
 
     Raises:
-        PlaceError: A node is no number of the tape.
-        ShapeError: There are not as many seeds as outputs.
+        PlaceError: A node isn't a number on the tape.
+        ShapeError: The number of seeds isn't that of the outputs.
 
     Cost: O(nodes between `wrt` and `outputs`).
     """
     _check(tape, outputs, seeds, wrt)
-    end = max(outputs, default=-1) + 1
-    reached = _reached(tape, wrt, end)
-    stops = set(wrt)
-    adjoints: dict[int, int] = {}
-    regions: dict[int, dict[int, int]] = {}  # a SCATTER: the adjoints of its sums
-    taken: dict[int, list[tuple[int, int]]] = {}  # a table: what its takes bring, and where
-    due: dict[int, list[int]] = {}  # the last entry of a table: the tables to add up there
+    sweep = _ReverseSweep(tape, wrt, max(outputs, default=-1) + 1)
+    for output, seed in zip(outputs, seeds):
+        if sweep.depends[output] and not _is_zero(tape, seed):
+            sweep.add(output, seed, None)
+    return sweep.run()
 
-    gates: dict[int, _Gate | None] = {}  # of what is in `adjoints`, `regions` and, by ~, `taken`
 
-    def reach(key: int, gate: _Gate | None) -> None:
-        gates[key] = _either(tape, gates[key], gate) if key in gates else gate
+class _Gate(NamedTuple):
+    """The condition under which a node has any effect: one side of a choice was taken.
 
-    def add(node: int, contribution: int, gate: _Gate | None) -> None:
-        reach(node, gate)
-        if node in adjoints:
-            contribution = tape.append(_ADD, adjoints[node], contribution)
-        adjoints[node] = contribution
+    If it does not hold the adjoint is 0, and has to stay 0 even if a local derivative below is
+    infinite: sqrt(x) at 0, on the side that was not taken.
 
-    def spread(node: int, adjoint: int, gate: _Gate | None) -> None:
-        """Hand the adjoint of an operation to its operands."""
-        for place, operand in enumerate(operands_of(tape, node)):
-            if not reached[operand] or (product := _times(tape, node, place, adjoint)) is None:
+    Attributes:
+        node: The condition, nonzero if it holds.
+        choice: The node that makes the choice; -1 if several gates lead to the node.
+        outer: The gate in front of the choice itself.
+    """
+
+    node: int
+    choice: int
+    outer: _Gate | None
+
+
+def _inner(tape: Tape, outer: _Gate | None, choice: int, side: int) -> _Gate | None:
+    """The gate of one side of a choice; `side` is nonzero if that side was taken."""
+    if tape.is_constant(side):
+        return outer
+    if outer is None:
+        return _Gate(side, choice, None)
+    return _Gate(tape.append(_WHERE, outer.node, side, tape.constant(0.0)), choice, outer)
+
+
+def _either(tape: Tape, a: _Gate | None, b: _Gate | None) -> _Gate | None:
+    """The gate of a node behind two gates; None if one of them is always open."""
+    if a is None or b is None:
+        return None
+    if a.node == b.node:
+        return a
+    if a.choice == b.choice >= 0 and (a.outer and a.outer.node) == (b.outer and b.outer.node):
+        return a.outer  # both sides of one choice
+    return _Gate(tape.append(_WHERE, a.node, a.node, b.node), -1, None)
+
+
+class _ReverseSweep:
+    """One sweep from the last node down to `wrt`.
+
+    Attributes:
+        depends: For each node whether it depends on one of `wrt`.
+        adjoints: The adjoint of each node, as far as it has been added up.
+        regions: For a SCATTER, the adjoints of its sums.
+        takes: For a table, the index and the adjoint of each TAKE from it.
+        due: For the last entry of a table, the tables to scatter when the sweep gets there.
+        gates: The gate of each key of `adjoints` and `regions`, and, under ~table, of `takes`.
+    """
+
+    def __init__(self, tape: Tape, wrt: Sequence[int], end: int) -> None:
+        self.tape, self.wrt, self.end = tape, wrt, end
+        self.start = min(wrt, default=end)
+        self.depends = self._dependents()
+        self.adjoints: dict[int, int] = {}
+        self.regions: dict[int, dict[int, int]] = {}
+        self.takes: dict[int, list[tuple[int, int]]] = {}
+        self.due: dict[int, list[int]] = {}
+        self.gates: dict[int, _Gate | None] = {}
+
+    def _dependents(self) -> bytearray:
+        depends = bytearray(self.end)
+        for node in self.wrt:
+            if node < self.end:
+                depends[node] = 1
+        for node in range(self.start, self.end):
+            if not depends[node] and any(depends[x] for x in operands_of(self.tape, node)):
+                depends[node] = 1
+        return depends
+
+    def run(self) -> list[int]:
+        """Record the adjoints of `wrt`."""
+        stops = set(self.wrt)
+        for node in range(self.end - 1, self.start - 1, -1):
+            for table in self.due.pop(node, ()):
+                self._scatter(table)
+            if node in self.regions:
+                self._gather(node)
+            if node in self.adjoints and node not in stops:
+                self._pass_on(node, self.adjoints[node], self.gates[node])
+        constant = self.tape.constant
+        return [self.adjoints[x] if x in self.adjoints else constant(0.0) for x in self.wrt]
+
+    def add(self, node: int, contribution: int, gate: _Gate | None) -> None:
+        """Add a contribution to the adjoint of a node."""
+        self._reach(node, gate)
+        if node in self.adjoints:
+            contribution = self.tape.append(_ADD, self.adjoints[node], contribution)
+        self.adjoints[node] = contribution
+
+    def _reach(self, key: int, gate: _Gate | None) -> None:
+        gates = self.gates
+        gates[key] = _either(self.tape, gates[key], gate) if key in gates else gate
+
+    def _pass_on(self, node: int, adjoint: int, gate: _Gate | None) -> None:
+        """Pass the adjoint of a node on to its operands."""
+        op, x, y, _ = self.tape.node(node)
+        if op == COPY:
+            self.add(x, adjoint, gate)
+        elif op == ENTRY:
+            self._reach(x, gate)
+            self.regions.setdefault(x, {})[y] = adjoint
+        elif op == TAKE:
+            self._reach(~x, gate)
+            if x not in self.takes:
+                last = max(entry for entry in self.tape.tables[x] if self.depends[entry])
+                self.due.setdefault(last, []).append(x)
+            self.takes.setdefault(x, []).append((y, adjoint))
+        else:
+            self._differentiate(node, adjoint, gate)
+
+    def _differentiate(self, node: int, adjoint: int, gate: _Gate | None) -> None:
+        tape = self.tape
+        for index, operand in enumerate(operands_of(tape, node)):
+            if not self.depends[operand]:
+                continue
+            product = _times(tape, node, index, adjoint)
+            if product is None:
                 continue
             contribution, partial = product
             behind = gate
@@ -163,44 +219,28 @@ def gradient(
                 behind = _inner(tape, gate, tape.node(node)[1], partial)
             elif gate is not None and not tape.is_constant(partial):
                 contribution = tape.append(_WHERE, gate.node, contribution, tape.constant(0.0))
-            add(operand, contribution, behind)
+            self.add(operand, contribution, behind)
 
-    for output, seed in zip(outputs, seeds):
-        if reached[output] and not _is_zero(tape, seed):
-            add(output, seed, None)
-    for node in range(end - 1, min(wrt, default=end) - 1, -1):
-        for table in due.pop(node, ()):
-            entries = tape.tables[table]
-            region = tape.scatter(len(entries), taken.pop(table))
-            for place, entry in enumerate(entries):
-                if reached[entry]:
-                    add(entry, tape.entry(region, place), gates[~table])
-        op, x, y, _ = tape.node(node)
-        if op == SCATTER and node in regions:
-            length, pairs = tape.scatters[x]
-            found = regions.pop(node)
-            zero = tape.constant(0.0)
-            entries = tuple(found.get(k, zero) for k in range(length))
-            for index, number in pairs:
-                if reached[number]:
-                    add(number, tape.take(entries, index), gates[node])
-        if node not in adjoints or node in stops:
-            continue
-        adjoint, gate = adjoints[node], gates[node]
-        if op == COPY:
-            add(x, adjoint, gate)
-        elif op == ENTRY:
-            reach(x, gate)
-            regions.setdefault(x, {})[y] = adjoint
-        elif op == TAKE:
-            reach(~x, gate)
-            if x not in taken:
-                last = max(entry for entry in tape.tables[x] if reached[entry])
-                due.setdefault(last, []).append(x)
-            taken.setdefault(x, []).append((y, adjoint))
-        else:
-            spread(node, adjoint, gate)
-    return [adjoints[node] if node in adjoints else tape.constant(0.0) for node in wrt]
+    def _scatter(self, table: int) -> None:
+        """Add up the adjoints of all that was taken from a table, at its entries."""
+        entries = self.tape.tables[table]
+        region = self.tape.scatter(len(entries), self.takes.pop(table))
+        for index, entry in enumerate(entries):
+            if self.depends[entry]:
+                self.add(entry, self.tape.entry(region, index), self.gates[~table])
+
+    def _gather(self, node: int) -> None:
+        """Take the adjoint of each summand of a region from those of its sums."""
+        length, pairs = self.tape.scatters[self.tape.node(node)[1]]
+        adjoints = self.regions.pop(node)
+        zero = self.tape.constant(0.0)
+        entries = tuple(adjoints.get(k, zero) for k in range(length))
+        for index, number in pairs:
+            if self.depends[number]:
+                self.add(number, self.tape.take(entries, index), self.gates[node])
+
+
+# ---- forward mode --------------------------------------------------------------------------------
 
 
 def tangents(
@@ -210,16 +250,16 @@ def tangents(
 
     Args:
         tape: The tape, which grows.
-        wrt: The nodes that move. What one of these is computed from is not looked at. Shape (n,).
-        seeds: For each of them the node that says how fast. Shape (n,).
-        outputs: What is differentiated. Shape (m,).
+        wrt: The nodes that move. What they depend on is ignored. Shape (n,).
+        seeds: The node of each one's speed. Shape (n,).
+        outputs: The nodes to differentiate. Shape (m,).
 
     Returns:
-        A node for each of `outputs`; a constant 0 where it does not move. Shape (m,).
+        A node for each of `outputs`; a constant 0 if it does not move. Shape (m,).
 
     Raises:
-        PlaceError: A node is no number of the tape.
-        ShapeError: There are not as many seeds as nodes that move.
+        PlaceError: A node isn't a number on the tape.
+        ShapeError: The number of seeds isn't that of the nodes that move.
 
     Cost: O(nodes between `wrt` and `outputs`).
     """
@@ -227,27 +267,29 @@ def tangents(
     moving = {node: seed for node, seed in zip(wrt, seeds) if not _is_zero(tape, seed)}
     stops = set(wrt)
     for node in range(min(wrt, default=0), max(outputs, default=-1) + 1):
-        operands = operands_of(tape, node)
-        if node in stops or not any(each in moving for each in operands):
-            continue
-        op, x, y, _ = tape.node(node)
-        zero = tape.constant(0.0)
-        if op == COPY:
-            moving[node] = moving[x]
-        elif op == TAKE:
-            moving[node] = tape.take([moving.get(each, zero) for each in operands], y)
-        elif op == SCATTER:
-            length, pairs = tape.scatters[x]
-            moved = [(index, moving.get(number, zero)) for index, number in pairs]
-            moving[node] = tape.scatter(length, moved)
-        elif op == ENTRY:
-            moving[node] = tape.entry(moving[x], y)
-        else:
-            total: int | None = None
-            for place, operand in enumerate(operands):
-                product = _times(tape, node, place, moving[operand]) if operand in moving else None
-                if product is not None:
-                    total = product[0] if total is None else tape.append(_ADD, total, product[0])
-            if total is not None and not _is_zero(tape, total):
-                moving[node] = total
+        if node not in stops and any(each in moving for each in operands_of(tape, node)):
+            tangent = _tangent(tape, node, moving)
+            if tangent is not None:
+                moving[node] = tangent
     return [moving[node] if node in moving else tape.constant(0.0) for node in outputs]
+
+
+def _tangent(tape: Tape, node: int, moving: dict[int, int]) -> int | None:
+    """The tangent of a node of which an operand moves; None if it is 0."""
+    op, x, y, _ = tape.node(node)
+    zero = tape.constant(0.0)
+    if op == COPY:
+        return moving[x]
+    if op == TAKE:
+        return tape.take([moving.get(each, zero) for each in tape.tables[x]], y)
+    if op == SCATTER:
+        length, pairs = tape.scatters[x]
+        return tape.scatter(length, [(index, moving.get(number, zero)) for index, number in pairs])
+    if op == ENTRY:
+        return tape.entry(moving[x], y)
+    total: int | None = None
+    for index, operand in enumerate(operands_of(tape, node)):
+        product = _times(tape, node, index, moving[operand]) if operand in moving else None
+        if product is not None:
+            total = product[0] if total is None else tape.append(_ADD, total, product[0])
+    return None if total is None or _is_zero(tape, total) else total

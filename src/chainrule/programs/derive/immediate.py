@@ -1,5 +1,5 @@
-"""A derivative at once: the function is recorded at its arguments, and the answer read from the
-tape, whose nodes know their numbers."""
+"""A derivative at once: the function is recorded at its arguments, and the result is read from the
+tape, whose nodes know their values."""
 
 from __future__ import annotations
 
@@ -7,106 +7,119 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ...errors import ShapeError
-from ..trace.recording import Recording, current_tape, node_of, record, shown
-from ..trace.structure import Spec, filled, numbers_of, precision, specify
+from ..trace.recording import Recording, current_tape, node_of, record
+from ..trace.structure import (
+    Structure,
+    describe,
+    flatten,
+    numbers_of,
+    result_dtype,
+    unflatten,
+)
 from ..trace.twin import Tape, Tracer
-from .results import ASK, Answer, Task, form_of, hessian_times
+from .results import TRANSFORMS, Result, Transform, hessian_times
 
 
-class Run(NamedTuple):
+class _Run(NamedTuple):
     """A function recorded at its arguments.
 
     Attributes:
-        recording: What it did.
-        wrt: The nodes that it is differentiated by.
-        form: Their form.
-        nested: Whether this happens inside of a function that is being recorded.
-        precision: The dtype of the arrays in the answer.
+        recording: The recording.
+        wrt: The nodes to differentiate with respect to.
+        structure: Their structure.
+        is_nested: Whether the recording is part of an outer one.
+        dtype: The dtype of the arrays in the result.
     """
 
     recording: Recording
     wrt: list[int]
-    form: Spec
-    nested: bool
-    precision: Any
+    structure: Structure
+    is_nested: bool
+    dtype: Any
 
-    def read(self, answer: Answer) -> Any:
-        """The answer as the caller gets it: plain numbers, or traced ones in a recording."""
+    def read(self, result: Result) -> Any:
+        """The result for the caller: plain numbers, or tracers inside an outer recording."""
         tape = self.recording.tape
-        if self.nested:
-            return filled(answer.spec, [Tracer(tape, node) for node in answer.nodes], object)
-        numbers = [tape.value(node) for node in answer.nodes]
-        return filled(answer.spec, numbers, self.precision)
+        if self.is_nested:
+            return unflatten(result.structure, [Tracer(tape, x) for x in result.nodes], object)
+        numbers = [tape.value(node) for node in result.nodes]
+        return unflatten(result.structure, numbers, self.dtype)
 
 
-def ask(
-    task: Task,
+def apply(
+    transform: Transform,
     function: Callable[..., Any],
     arguments: Sequence[Any],
     keywords: Mapping[str, Any],
     vector: Sequence[Any] = (),
 ) -> Any:
-    """Answer a task at once.
+    """Apply a transform to a function at its arguments.
 
     Args:
-        task: What is asked.
-        function: Of which function.
-        arguments: At which arguments.
+        transform: The transform.
+        function: The function.
+        arguments: Its arguments.
         keywords: Its keyword arguments.
-        vector: Where a product with the Hessian is asked, the vector, alone in a sequence.
+        vector: For "hvp", a sequence of one item, the vector.
     """
-    run = _run(task, function, arguments, keywords)
+    run = _run(transform, function, arguments, keywords)
     if not vector:
-        return run.read(ASK[task.name](run.recording, run.wrt, run.form))
-    leaves = direction(vector[0], run.form)
-    nodes = [node_of(run.recording.tape, x) for x in numbers_of(leaves)]
-    return run.read(hessian_times(run.recording, run.wrt, run.form, nodes))
+        return run.read(TRANSFORMS[transform.name](run.recording, run.wrt, run.structure))
+    numbers = numbers_of(vector_leaves(vector[0], run.structure))
+    nodes = [node_of(run.recording.tape, x) for x in numbers]
+    return run.read(hessian_times(run.recording, run.wrt, run.structure, nodes))
 
 
 def _run(
-    task: Task, function: Callable[..., Any], arguments: Sequence[Any], keywords: Mapping[str, Any]
-) -> Run:
+    transform: Transform,
+    function: Callable[..., Any],
+    arguments: Sequence[Any],
+    keywords: Mapping[str, Any],
+) -> _Run:
     outer = current_tape()
     tape = Tape() if outer is None else outer
-    seen, wrt = list(arguments), []
-    given: list[Any] = []
-    specs: list[Any] = [None] * len(seen)
-    for place in task.chosen:
+    traced, wrt = list(arguments), []
+    all_leaves: list[Any] = []
+    structures: dict[int, Structure] = {}
+    for argnum in transform.argnums:
         leaves: list[Any] = []
-        specs[place] = specify(arguments[place], leaves, f"argument {place}", as_float=True)
-        given += leaves
+        structure = flatten(arguments[argnum], leaves, f"argument {argnum}", as_float=True)
+        structures[argnum] = structure
+        all_leaves += leaves
         numbers = numbers_of(leaves)
         if outer is None:
             nodes = [tape.input(x) for x in numbers]
         else:
             nodes = [tape.copy(node_of(tape, x)) for x in numbers]
-        seen[place] = filled(specs[place], [Tracer(tape, node) for node in nodes], object)
+        traced[argnum] = unflatten(structure, [Tracer(tape, node) for node in nodes], object)
         wrt += nodes
-    recording = record(tape, function, seen, keywords)
-    return Run(recording, wrt, form_of(specs, task), outer is not None, precision(given))
+    recording = record(tape, function, traced, keywords)
+    gradient = transform.structure(structures)
+    return _Run(recording, wrt, gradient, outer is not None, result_dtype(all_leaves))
 
 
-def direction(vector: Any, form: Spec) -> list[Any]:
+def vector_leaves(vector: Any, structure: Structure) -> list[Any]:
     """The leaves of the vector of a product with the Hessian.
 
     Raises:
-        ShapeError: It has not the form of the gradient.
+        ShapeError: It doesn't have the structure of the gradient.
     """
     leaves: list[Any] = []
-    spec = specify(vector, leaves, "the vector", as_float=True)
-    if spec != form:
+    other = flatten(vector, leaves, "the vector", as_float=True)
+    if other != structure:
         raise ShapeError(
-            f"hvp needs a vector of the form of the gradient, {shown(form)}, but got {shown(spec)}."
+            "hvp needs a vector with the structure of the gradient, "
+            f"{describe(structure)}, but got {describe(other)}."
         )
     return leaves
 
 
-def with_vector(arguments: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
-    """The arguments of a function, and the vector behind them, alone in a sequence.
+def split_vector(arguments: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
+    """The arguments of a function, and the vector after them as a sequence of one item.
 
     Raises:
         ShapeError: There is no vector.
     """
     if len(arguments) < 2:
-        raise ShapeError("hvp needs the arguments of the function, and the vector behind them.")
+        raise ShapeError("hvp needs the arguments of the function, followed by the vector.")
     return arguments[:-1], arguments[-1:]

@@ -1,146 +1,163 @@
-"""What can be asked of a recorded function, as nodes on its tape and the form of the answer."""
+"""The transforms of a recorded function, as nodes on its tape and the structure of the result."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ..trace.recording import Recording, scalar
-from ..trace.structure import Array, Nest, Number, Spec, size
+from ..trace.structure import (
+    Array,
+    Leaf,
+    Nest,
+    Number,
+    Structure,
+    map_leaves,
+    resolve_argnums,
+    size,
+    spans,
+)
 from .twin import gradient, tangents
 
+if TYPE_CHECKING:
+    from ..trace.twin import Tape
 
-class Task(NamedTuple):
-    """A question.
+T = TypeVar("T")
+
+
+class Transform(NamedTuple):
+    """A transform of a function.
 
     Attributes:
-        name: "value", "grad", "value_and_grad", "jacobian", "hessian" or "hvp"; or "guards",
-            which computes nothing but the conditions.
-        chosen: By which arguments.
-        one: Whether it was asked for one argument, and not for a tuple.
+        name: A key of TRANSFORMS, or "hvp".
+        argnums: The arguments to differentiate with respect to.
+        is_single: Whether argnums was an int, not a tuple.
     """
 
     name: str
-    chosen: tuple[int, ...] = ()
-    one: bool = True
+    argnums: tuple[int, ...] = ()
+    is_single: bool = True
+
+    @classmethod
+    def of(cls, name: str, argnums: Any, count: int) -> Transform:
+        """The transform for the `argnums` of a user and `count` positional arguments."""
+        if name == "value":
+            return cls(name)
+        chosen = resolve_argnums(argnums, count)
+        return cls(name, chosen, not isinstance(argnums, (tuple, list)))
+
+    def select(self, values: Sequence[T], lengths: Iterable[int]) -> list[T]:
+        """The values that belong to `argnums`.
+
+        Args:
+            values: Values of all arguments, one after the other.
+            lengths: How many values each argument has.
+        """
+        slices = spans(lengths)
+        return [value for argnum in self.argnums for value in values[slices[argnum]]]
+
+    def structure(self, structures: Mapping[int, Structure] | Sequence[Structure]) -> Structure:
+        """The structure of the gradient, given those of the arguments."""
+        chosen = tuple(structures[argnum] for argnum in self.argnums)
+        return chosen[0] if self.is_single else Nest("tuple", chosen)
 
 
-def form_of(specs: Sequence[Spec], task: Task) -> Spec:
-    """The form of a task's gradient: that of the argument, or a tuple for a tuple of argnums.
-
-    Args:
-        specs: The form of each argument.
-        task: What is asked.
-    """
-    chosen = tuple(specs[place] for place in task.chosen)
-    return chosen[0] if task.one else Nest("tuple", chosen)
+VALUE = Transform("value")
+GUARDS = Transform("guards")
+"""Computes nothing but the conditions."""
 
 
-class Answer(NamedTuple):
-    """Nodes, and the form in which their numbers are handed out.
+class Result(NamedTuple):
+    """The result of a transform.
 
     Attributes:
-        nodes: One for each number. Shape (size(spec),).
-        spec: The form.
+        nodes: One for each number. Shape (size(structure),).
+        structure: The structure of the result.
     """
 
     nodes: list[int]
-    spec: Spec
+    structure: Structure
 
 
-def first_derivative(recording: Recording, wrt: Sequence[int], form: Spec) -> Answer:
-    """The gradient by the nodes `wrt`, which have the form `form`. Reverse mode."""
+def first_derivative(recording: Recording, wrt: Sequence[int], structure: Structure) -> Result:
+    """The gradient with respect to the nodes `wrt`, which have this structure. Reverse mode."""
     tape, output = recording.tape, scalar(recording)
-    return Answer(gradient(tape, [output], [tape.constant(1.0)], list(wrt)), form)
+    return Result(gradient(tape, [output], [tape.constant(1.0)], list(wrt)), structure)
 
 
-def value_and_gradient(recording: Recording, wrt: Sequence[int], form: Spec) -> Answer:
-    """The pair of both."""
-    slopes = first_derivative(recording, wrt, form)
-    pair = Nest("tuple", (recording.spec, form))
-    return Answer([*recording.outputs, *slopes.nodes], pair)
+def value_and_gradient(recording: Recording, wrt: Sequence[int], structure: Structure) -> Result:
+    """The pair of value and gradient."""
+    slopes = first_derivative(recording, wrt, structure)
+    pair = Nest("tuple", (recording.structure, structure))
+    return Result([*recording.outputs, *slopes.nodes], pair)
 
 
-def jacobian(recording: Recording, wrt: Sequence[int], form: Spec) -> Answer:
-    """Each result by each of `wrt`.
+def jacobian(recording: Recording, wrt: Sequence[int], structure: Structure) -> Result:
+    """The derivative of each result with respect to each of `wrt`.
 
-    Forward mode, one sweep for each of `wrt`, where these are fewer than the results; else reverse
-    mode, one sweep for each result.
+    Forward mode, one sweep for each of `wrt`, if there are fewer of these than results; otherwise
+    reverse mode, one sweep for each result.
     """
     tape, outputs = recording.tape, recording.outputs
     if len(wrt) < len(outputs):
-        return _product(recording.spec, form, _columns(tape, outputs, wrt))
-    one = tape.constant(1.0)
-    rows = [gradient(tape, [output], [one], list(wrt)) for output in outputs]
-    return _product(recording.spec, form, rows)
+        rows = _forward(tape, outputs, wrt)
+    else:
+        one = tape.constant(1.0)
+        rows = [gradient(tape, [output], [one], list(wrt)) for output in outputs]
+    return _matrix(recording.structure, structure, rows)
 
 
-def hessian(recording: Recording, wrt: Sequence[int], form: Spec) -> Answer:
-    """The gradient by each of `wrt`, by each of `wrt`. Forward over reverse mode."""
-    slopes = first_derivative(recording, wrt, form)
-    return _product(form, form, _columns(recording.tape, slopes.nodes, wrt))
+def hessian(recording: Recording, wrt: Sequence[int], structure: Structure) -> Result:
+    """The second derivatives with respect to each pair of `wrt`. Forward over reverse mode."""
+    slopes = first_derivative(recording, wrt, structure)
+    return _matrix(structure, structure, _forward(recording.tape, slopes.nodes, wrt))
 
 
 def hessian_times(
-    recording: Recording, wrt: Sequence[int], form: Spec, direction: Sequence[int]
-) -> Answer:
+    recording: Recording, wrt: Sequence[int], structure: Structure, direction: Sequence[int]
+) -> Result:
     """The Hessian times a vector, without the Hessian. Forward over reverse mode."""
-    slopes = first_derivative(recording, wrt, form)
-    return Answer(tangents(recording.tape, list(wrt), list(direction), slopes.nodes), form)
+    slopes = first_derivative(recording, wrt, structure)
+    return Result(tangents(recording.tape, list(wrt), list(direction), slopes.nodes), structure)
 
 
-def _columns(tape: Any, outputs: Sequence[int], wrt: Sequence[int]) -> list[list[int]]:
-    """The matrix of outputs by wrt, one forward sweep a column."""
+def _forward(tape: Tape, outputs: Sequence[int], wrt: Sequence[int]) -> list[list[int]]:
+    """The matrix of outputs by wrt, one forward sweep for each column."""
     one = tape.constant(1.0)
     columns = [tangents(tape, [node], [one], list(outputs)) for node in wrt]
     return [list(row) for row in zip(*columns)]
 
 
-def _product(rows: Spec, columns: Spec, matrix: Sequence[Sequence[int]]) -> Answer:
-    """A matrix in the form of JAX: in the place of each leaf of `rows` a tree like `columns`, whose
-    leaves have both shapes, one after the other."""
+def _matrix(rows: Structure, columns: Structure, matrix: Sequence[Sequence[int]]) -> Result:
+    """A matrix in JAX's structure: each leaf of `rows` becomes a tree like `columns`, whose leaves
+    have the shape of the row's leaf followed by that of the column's."""
     nodes: list[int] = []
-    start = 0
+    lines = iter(matrix)
 
-    def below(spec: Spec, row: Number | Array, first: int, left: int) -> Spec:
-        if isinstance(spec, Nest):
-            parts = []
-            for part in spec.parts:
-                parts.append(below(part, row, first, left))
-                left += size(part)
-            return spec._replace(parts=tuple(parts))
-        if not isinstance(spec, (Number, Array)):
-            return spec
-        width = size(spec)
-        for line in matrix[first : first + size(row)]:
-            nodes.extend(line[left : left + width])
-        shape = _shape(row) + _shape(spec)
-        return Array(shape) if shape else Number()
+    def tree(row: Leaf) -> Structure:
+        block = [next(lines) for _ in range(size(row))]
+        start = 0
 
-    def above(spec: Spec) -> Spec:
-        nonlocal start
-        if isinstance(spec, Nest):
-            return spec._replace(parts=tuple(above(part) for part in spec.parts))
-        if not isinstance(spec, (Number, Array)):
-            return spec
-        made = below(columns, spec, start, 0)
-        start += size(spec)
-        return made
+        def leaf(column: Leaf) -> Structure:
+            nonlocal start
+            first, start = start, start + size(column)
+            for line in block:
+                nodes.extend(line[first:start])
+            shape = row.shape + column.shape
+            return Array(shape) if shape else Number()
 
-    spec = above(rows)
-    return Answer(nodes, spec)
+        return map_leaves(columns, leaf)
+
+    structure = map_leaves(rows, tree)
+    return Result(nodes, structure)
 
 
-def _shape(leaf: Number | Array) -> tuple[int, ...]:
-    return leaf.shape if isinstance(leaf, Array) else ()
-
-
-ASK: dict[str, Callable[[Recording, Sequence[int], Spec], Answer]] = {
-    "guards": lambda recording, wrt, form: Answer([], Nest("tuple", ())),
-    "value": lambda recording, wrt, form: Answer(recording.outputs, recording.spec),
+TRANSFORMS: dict[str, Callable[[Recording, Sequence[int], Structure], Result]] = {
+    "guards": lambda recording, wrt, structure: Result([], Nest("tuple", ())),
+    "value": lambda recording, wrt, structure: Result(recording.outputs, recording.structure),
     "grad": first_derivative,
     "value_and_grad": value_and_gradient,
     "jacobian": jacobian,
     "hessian": hessian,
 }
-"""The questions by the names of their tasks; that for a product with the Hessian needs a vector."""
+"""The transforms by name, except for "hvp", which also needs a vector."""

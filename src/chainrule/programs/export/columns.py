@@ -1,4 +1,4 @@
-"""A tape as columns, for those who read it: which nodes count, and where conditions are asked."""
+"""A tape as columns, for its readers: which nodes count, and when conditions are tested."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from ..trace.tape import COPY, ENTRY, SCATTER, TAKE, Arrays
 
 
 def ints(content: bytes) -> array[int]:
-    """One column of a tape: operations or operands."""
-    made = array("i")
-    made.frombytes(content)
-    return made
+    """A column of a tape: operations or operands."""
+    column = array("i")
+    column.frombytes(content)
+    return column
 
 
 def floats(content: bytes) -> array[float]:
-    """The numbers of a tape."""
-    made = array("d")
-    made.frombytes(content)
-    return made
+    """The values of a tape."""
+    column = array("d")
+    column.frombytes(content)
+    return column
 
 
 class Nodes:
-    """A tape with the nodes on it that something is computed by.
+    """A tape, and which of its nodes are needed.
 
     Attributes:
-        ops, x, y, z, values: As in `Arrays`, one entry a node.
+        ops, x, y, z, values: As in `Arrays`, one entry for each node.
         arrays: The tape.
         live: For each node whether an output or a condition needs it.
     """
@@ -41,7 +41,7 @@ class Nodes:
         return len(self.ops)
 
     def operands(self, node: int) -> Sequence[int]:
-        """The nodes that a node is computed from; of a TAKE its index, but not its table."""
+        """The operands of a node; of a TAKE its index, but not its table."""
         op, x, y, z = self.ops[node], self.x[node], self.y[node], self.z[node]
         if op >= 2:
             return (x,) if y < 0 else (x, y) if z < 0 else (x, y, z)
@@ -53,14 +53,20 @@ class Nodes:
             return [node for pair in self.arrays.scatters[x][1] for node in pair]
         return ()
 
+    def original(self, node: int) -> int:
+        """The node itself, or the one that it is a copy of."""
+        while self.ops[node] == COPY:
+            node = self.x[node]
+        return node
+
     def in_order(self) -> Iterator[int]:
         """The nodes that count, operands before their users."""
         return (node for node, is_live in enumerate(self.live) if is_live)
 
-    def _needed(self, wanted: Iterable[int]) -> bytearray:
+    def _needed(self, roots: Iterable[int]) -> bytearray:
         live = bytearray(len(self))
         tables = bytearray(len(self.arrays.tables))
-        for node in wanted:
+        for node in roots:
             live[node] = 1
         for node in range(len(self) - 1, -1, -1):
             if not live[node]:
@@ -73,14 +79,14 @@ class Nodes:
                     live[each] = 1
         return live
 
-    def asked(self) -> dict[int, list[int]]:
-        """For a node the guards that are asked when it has been computed.
+    def guards_after(self) -> dict[int, list[int]]:
+        """For a node, the guards that can be tested once it is computed.
 
-        A guard is asked after its condition, and after the guard before it.
+        Guards keep their order: each comes after its condition and after the guard before it.
         """
-        found: dict[int, list[int]] = {}
-        place = -1
+        guards: dict[int, list[int]] = {}
+        last = -1
         for number, (condition, _) in enumerate(self.arrays.guards):
-            place = max(place, condition)
-            found.setdefault(place, []).append(number)
-        return found
+            last = max(last, condition)
+            guards.setdefault(last, []).append(number)
+        return guards

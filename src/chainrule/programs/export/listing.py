@@ -1,13 +1,13 @@
-"""A recording in ordinary notation, one line an operation.
+"""A recording in ordinary notation, one line for each operation.
 
-What is written is Python: it could be run again, and would record the same; but for long tables,
-of which the middle is left out.
+The text is Python that records the same again when it runs, except that long tables are
+abbreviated.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -15,98 +15,102 @@ from ...errors import ChoiceError
 from ...table.ops import BUILT_IN, TABLE
 from ...table.printers import Printer
 from ...table.rules import NUMBER, RULES
-from ..derive.results import ASK, Task
+from ..derive.results import TRANSFORMS, Transform
 from ..run.paths import Path, Paths
-from ..run.recordings import form_at, recorded_forms
-from ..trace.recording import shown
-from ..trace.structure import Array, Nest, Number, Spec, Static, positions
+from ..run.recordings import Recordings
+from ..trace.structure import Array, Number, Static, Structure, describe
 from ..trace.tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE
 from .columns import Nodes
-from .names import argument_names, input_names, keyword_specs, numbers_in
-from .outcomes import otherwise
+from .names import argument_names, input_names, keyword_structures, numbers_in
 
-QUESTIONS = (*(name for name in ASK if name != "guards"), "hvp")
+LISTED = (*(name for name in TRANSFORMS if name != "guards"), "hvp")
+
 LONGEST_TABLE = 8
-"""Of a longer table the middle is left out."""
+"""A longer table is abbreviated."""
 
 WIDTH = 100
 _COMPARISONS = {NUMBER[name] for name in ("lt", "le", "gt", "ge", "eq", "ne")}
 
 
-def listing(program: Any, arguments: Sequence[Any], keywords: Any, what: str, argnums: Any) -> str:
-    """What a program has recorded, as text; see `Program.listing`."""
-    if what not in QUESTIONS:
-        known = ", ".join(map(repr, QUESTIONS))
-        raise ChoiceError(f"what needs to be one of {known}, but got {what!r}.")
+def listing(
+    recordings: Recordings,
+    arguments: Sequence[Any],
+    keywords: Mapping[str, Any],
+    what: str,
+    argnums: Any,
+) -> str:
+    """The recordings of a program as text; see `Program.listing`."""
+    if what not in LISTED:
+        names = ", ".join(map(repr, LISTED))
+        raise ChoiceError(f"what needs to be one of {names}, but got {what!r}.")
     if arguments or keywords:
-        chosen = () if what == "value" else positions(argnums, len(arguments))
-        forms = [form_at(program, Task(what, chosen), arguments, keywords).paths]
+        transform = Transform.of(what, argnums, len(arguments))
+        recorded = [recordings.at(transform, arguments, keywords).paths]
     else:
-        forms = recorded_forms(program)
+        recorded = recordings.recorded()
     blocks: list[str] = []
-    for number, form in enumerate(forms):
-        count = len(form.specs) - 1
-        chosen = () if what == "value" else positions(argnums, count)
-        task = Task(what, chosen, isinstance(argnums, int))
-        turn = f"form {number + 1} of {len(forms)}" if len(forms) > 1 else ""
-        blocks += _form(program, form, task, turn)
+    for number, paths in enumerate(recorded, 1):
+        transform = Transform.of(what, argnums, len(paths.structures) - 1)
+        count = f"structure {number} of {len(recorded)}" if len(recorded) > 1 else ""
+        blocks += _listings(recordings, paths, transform, count)
     return "\n\n".join(blocks) + "\n"
 
 
-def _form(program: Any, form: Paths, task: Task, turn: str) -> Iterator[str]:
-    """The listings of the paths of one form."""
-    names = argument_names(program, form.specs)
-    inputs = input_names(form.specs, names)
-    if task.name == "hvp":
-        vector = Nest("tuple", tuple(form.specs[place] for place in task.chosen))
-        inputs += numbers_in(vector.parts[0] if task.one else vector, "direction")
-    others = otherwise([path.outcomes for path in form.all])
-    for number, path in enumerate(form.all):
-        title = [program.__name__, turn]
-        if len(form.all) > 1:
-            title.append(f"path {number + 1} of {len(form.all)}")
-        if task.chosen:
-            by = ", ".join(names[place] for place in task.chosen)
-            title.append(f"{task.name.replace('_', ' ')} by {by}")
-        heading = [f"# {', '.join(filter(None, title))}", f"# {_arguments(form.specs, names)}"]
-        if program.in_axes is not None:
-            summed = f", reduce={program.reduce!r}" if program.reduce else ""
-            heading.append(f"# for each row: in_axes={program.in_axes!r}{summed}")
-        writer = _Writer(path, task, inputs, others[number])
+def _listings(
+    recordings: Recordings, paths: Paths, transform: Transform, count: str
+) -> Iterator[str]:
+    """The listing of each path for one structure of the arguments."""
+    structures = paths.structures
+    names = argument_names(recordings, structures)
+    inputs = input_names(structures, names)
+    if transform.name == "hvp":
+        inputs += numbers_in(transform.structure(structures), "direction")
+    title = [recordings.name, count, "", ""]
+    if transform.argnums:
+        wrt = ", ".join(names[argnum] for argnum in transform.argnums)
+        title[3] = f"{transform.name.replace('_', ' ')} with respect to {wrt}"
+    signature = (
+        f"def {_function_name(recordings.name, transform)}"
+        f"({_parameters(structures, names, transform)}):"
+    )
+    for number, path in enumerate(paths.all, 1):
+        if len(paths.all) > 1:
+            title[2] = f"path {number} of {len(paths.all)}"
+        heading = [f"# {', '.join(filter(None, title))}", f"# {_arguments(structures, names)}"]
+        if recordings.in_axes is not None:
+            reduce = f", reduce={recordings.reduce!r}" if recordings.reduce else ""
+            heading.append(f"# for each row: in_axes={recordings.in_axes!r}{reduce}")
+        writer = _Writer(path, transform, inputs, [*paths.alternatives(path)])
         lines = writer.lines()
-        heading += writer.definitions()
-        heading.append(f"# {writer.counts()}")
-        heading.append(
-            f"def {_function_name(program, task)}({_parameters(form.specs, names, task)}):"
-        )
+        heading += [*writer.definitions(), f"# {writer.counts()}", signature]
         yield "\n".join(heading + lines)
 
 
-def _arguments(specs: Sequence[Spec], names: Sequence[str]) -> str:
-    """The form of each argument in words."""
-    pairs = [*zip(names, specs), *((name, spec) for spec, name in keyword_specs(specs[-1]))]
+def _arguments(structures: Sequence[Structure], names: Sequence[str]) -> str:
+    """The structure of each argument in words."""
+    keywords = ((name, each) for each, name in keyword_structures(structures[-1]))
     return "; ".join(
-        f"{name} = {spec.value!r}" if isinstance(spec, Static) else f"{name}: {shown(spec)}"
-        for name, spec in pairs
+        f"{name} = {each.value!r}" if isinstance(each, Static) else f"{name}: {describe(each)}"
+        for name, each in (*zip(names, structures), *keywords)
     )
 
 
-def _function_name(program: Any, task: Task) -> str:
-    name = program.__name__ if program.__name__.isidentifier() else "function"
-    return f"{name}_{task.name}" if task.chosen else name
+def _function_name(name: str, transform: Transform) -> str:
+    name = name if name.isidentifier() else "function"
+    return f"{name}_{transform.name}" if transform.argnums else name
 
 
-def _parameters(specs: Sequence[Spec], names: Sequence[str], task: Task) -> str:
+def _parameters(structures: Sequence[Structure], names: Sequence[str], transform: Transform) -> str:
     bare = dict.fromkeys(f"*{name.partition('[')[0]}" if "[" in name else name for name in names)
-    found = [*bare, *(name for _, name in keyword_specs(specs[-1]))]
-    return ", ".join([*found, "direction"] if task.name == "hvp" else found)
+    parameters = [*bare, *(name for _, name in keyword_structures(structures[-1]))]
+    return ", ".join([*parameters, "direction"] if transform.name == "hvp" else parameters)
 
 
-def numeral(x: float) -> str:
-    """A number as it stands in a listing: 2, 0.5, inf; no digit is lost.
+def literal(x: float) -> str:
+    """A number in a listing, without losing a digit: 2, 0.5, inf.
 
     Example:
-        >>> numeral(2.0), numeral(0.1), numeral(-0.0)
+        >>> literal(2.0), literal(0.1), literal(-0.0)
         ('2', '0.1', '-0.0')
     """
     is_whole = x == x and abs(x) < 1e15 and x == int(x) and (x != 0 or str(x) == "0.0")
@@ -114,7 +118,7 @@ def numeral(x: float) -> str:
 
 
 class _Placeholders(Printer):
-    """Prints a formula with a place for each operand, to be filled in by `str.format`."""
+    """Prints a formula with a field for each operand, for `str.format`."""
 
     def name(self, name: str) -> str:
         return f"{{{name}}}"
@@ -122,7 +126,7 @@ class _Placeholders(Printer):
 
 @cache
 def _template(name: str) -> str:
-    """How an operation is written: with its operator, or as a call."""
+    """The notation of an operation: with its operator, or as a call."""
     row = TABLE[name]
     if row.dunder and not row.is_primitive:
         return _Placeholders().text(row.read(row.formula))[1:-1]
@@ -134,86 +138,84 @@ class _Writer:
 
     Args:
         path: The path.
-        task: What is computed.
+        transform: The transform to show.
         inputs: The names of its inputs.
-        others: For each guard the path for the other answer; -1 where none was recorded.
+        alternatives: For each guard the number of the path for the other outcome, or -1.
     """
 
-    def __init__(self, path: Path, task: Task, inputs: list[str], others: list[int]) -> None:
-        tape, self.answer = path.answer(task)
-        self.nodes = Nodes(tape.arrays(), self.answer.nodes)
-        self.others = others
+    def __init__(
+        self, path: Path, transform: Transform, inputs: list[str], alternatives: list[int]
+    ) -> None:
+        tape, self.result = path.apply(transform)
+        self.nodes = Nodes(tape.arrays(), self.result.nodes)
+        self.alternatives = alternatives
         self.inputs = inputs
         self.names = [""] * len(self.nodes)
         self.tables: dict[int, str] = {}
         self.operations = 0
         self.own: set[str] = set()
-        taken = "\n".join({name.partition("[")[0] for name in inputs})
+        reserved = "\n".join({name.partition("[")[0] for name in inputs})
         self.letter = "v"
-        while re.search(rf"^{self.letter}\d+$", taken, re.MULTILINE):
+        while re.search(rf"^{self.letter}\d+$", reserved, re.MULTILINE):
             self.letter += "v"
 
     def counts(self) -> str:
-        """How much there is of what."""
-        counted = (
+        """The numbers of inputs, operations and conditions."""
+        counts = (
             (len(self.nodes.arrays.inputs), "input"),
             (self.operations, "operation"),
             (len(self.nodes.arrays.guards), "condition"),
         )
-        return ", ".join(f"{count} {word}{'s' * (count != 1)}" for count, word in counted if count)
+        return ", ".join(f"{count} {word}{'s' * (count != 1)}" for count, word in counts if count)
 
     def definitions(self) -> list[str]:
-        """The user's own operations that occur."""
+        """The formulas of the user's own operations."""
         rows = [TABLE[name] for name in sorted(self.own)]
         return [f"# {row.name}({', '.join(row.operands)}) = {row.formula}" for row in rows]
 
     def lines(self) -> list[str]:
         """The body of the function."""
         lines: list[str] = []
-        asked = self.nodes.asked()
+        guards = self.nodes.guards_after()
         inlined = self._inlined()
         number = 0
         for node in self.nodes.in_order():
-            text = self._text(node)
+            self.names[node] = text = self._text(node)
             if self.nodes.ops[node] >= 2 or self.nodes.ops[node] in (TAKE, SCATTER):
                 self.operations += 1
-                if node in inlined:
-                    self.names[node] = text
-                else:
+                if node not in inlined:
                     number += 1
                     self.names[node] = f"{self.letter}{number}"
                     lines.append(f"    {self.names[node]} = {text}")
-            else:
-                self.names[node] = text
-            lines += [self._guard(guard) for guard in asked.get(node, ())]
-        return lines + _broken(f"    return {self._tree()}")
+            lines += [self._guard(guard) for guard in guards.get(node, ())]
+        return lines + _broken(f"    return {self._tree(self.result.structure)}")
 
     def _inlined(self) -> set[int]:
-        """The comparisons that are only asked, each of them once."""
+        """The comparisons that are only used as a condition, once each."""
         ops = self.nodes.ops
-        found = {node for node, _ in self.nodes.arrays.guards if ops[node] in _COMPARISONS}
-        found.difference_update(self.answer.nodes)
+        inlined = {node for node, _ in self.nodes.arrays.guards if ops[node] in _COMPARISONS}
+        inlined.difference_update(self.result.nodes)
         for node in self.nodes.in_order():
-            found.difference_update(self.nodes.operands(node))
+            inlined.difference_update(self.nodes.operands(node))
             if ops[node] == TAKE:
-                found.difference_update(self.nodes.arrays.tables[self.nodes.x[node]])
-        return found
+                inlined.difference_update(self.nodes.arrays.tables[self.nodes.x[node]])
+        return inlined
 
     def _guard(self, number: int) -> str:
         condition, outcome = self.nodes.arrays.guards[number]
-        other = self.others[number]
-        instead = f"path {other + 1}" if other >= 0 else "not recorded"
-        asserted = f"assert {'' if outcome else 'not '}{self.names[condition]}"
-        return f"    {asserted:<40}  # else {instead}"
+        other = self.alternatives[number]
+        path = f"path {other + 1}" if other >= 0 else "not recorded"
+        assertion = f"assert {'' if outcome else 'not '}{self.names[condition]}"
+        return f"    {assertion:<40}  # else {path}"
 
     def _text(self, node: int) -> str:
-        """What a node is computed by; what stands in its place where it gets no line."""
+        """The expression of a node, or the name of a node that gets no line."""
         op, x, y = self.nodes.ops[node], self.nodes.x[node], self.nodes.y[node]
         names = self.names
         if op == INPUT:
             return self.inputs[x]
         if op == CONSTANT:
-            return numeral(self.nodes.values[node])
+            return literal(self.nodes.values[node])
         if op == COPY:
             return names[x]
         if op == ENTRY:
@@ -221,12 +223,12 @@ class _Writer:
         if op == TAKE:
             if x not in self.tables:
                 entries = [names[each] for each in self.nodes.arrays.tables[x]]
-                self.tables[x] = f"[{_shortened(entries)}]"
+                self.tables[x] = f"[{_abbreviated(entries)}]"
             return f"take({self.tables[x]}, {names[y]})"
         if op == SCATTER:
             length, pairs = self.nodes.arrays.scatters[x]
             entries = [f"({names[index]}, {names[number]})" for index, number in pairs]
-            return f"scatter({length}, [{_shortened(entries)}])"
+            return f"scatter({length}, [{_abbreviated(entries)}])"
         return self._operation(node)
 
     def _operation(self, node: int) -> str:
@@ -238,46 +240,47 @@ class _Writer:
             is_constant = [self.nodes.ops[each] == CONSTANT for each in operands]
             if is_constant == [name == "add", name == "mul"]:
                 operands.reverse()
-        written = [self.names[each] for each in operands]
-        if name == "pow" and written[0].startswith("-"):
-            written[0] = f"({written[0]})"
-        return _template(name).format(**dict(zip("xyz", written)))
+        texts = [self.names[each] for each in operands]
+        if name == "pow" and texts[0].startswith("-"):
+            texts[0] = f"({texts[0]})"
+        return _template(name).format(**dict(zip("xyz", texts)))
 
-    def _tree(self) -> str:
-        nodes = iter(self.answer.nodes)
+    def _tree(self, structure: Structure) -> str:
+        """The result."""
+        nodes = iter(self.result.nodes)
 
-        def text(spec: Spec) -> str:
-            if isinstance(spec, Number):
-                return self.names[next(nodes)]
-            if isinstance(spec, Array):
-                return f"array({nested(spec.shape)})"
-            if isinstance(spec, Static):
-                return repr(spec.value)
-            parts = [text(part) for part in spec.parts]
-            if spec.kind == "dict":
-                return f"{{{', '.join(f'{key!r}: {part}' for key, part in zip(spec.keys, parts))}}}"
-            inner = ", ".join(parts)
-            if spec.kind == "list":
-                return f"[{inner}]"
-            return f"({inner},)" if len(parts) == 1 else f"({inner})"
-
-        def nested(shape: tuple[int, ...]) -> str:
+        def array(shape: tuple[int, ...]) -> str:
             if not shape:
                 return self.names[next(nodes)]
-            return f"[{', '.join(nested(shape[1:]) for _ in range(shape[0]))}]"
+            return f"[{', '.join(array(shape[1:]) for _ in range(shape[0]))}]"
 
-        return text(self.answer.spec)
+        def tree(structure: Structure) -> str:
+            if isinstance(structure, Number):
+                return array(())
+            if isinstance(structure, Array):
+                return f"array({array(structure.shape)})"
+            if isinstance(structure, Static):
+                return repr(structure.value)
+            parts = [tree(part) for part in structure.parts]
+            if structure.kind == "dict":
+                parts = [f"{key!r}: {part}" for key, part in zip(structure.keys, parts)]
+                return f"{{{', '.join(parts)}}}"
+            if structure.kind == "list":
+                return f"[{', '.join(parts)}]"
+            return f"({parts[0]},)" if len(parts) == 1 else f"({', '.join(parts)})"
+
+        return tree(structure)
 
 
-def _shortened(entries: Sequence[str]) -> str:
-    """Entries of a list; of a long one the first and the last."""
+def _abbreviated(entries: Sequence[str]) -> str:
+    """The entries of a list; of a long one, the first and the last."""
     if len(entries) > LONGEST_TABLE:
         entries = [*entries[:3], "...", entries[-1]]
     return ", ".join(entries)
 
 
 def _broken(line: str) -> list[str]:
-    """A line, or several where it is too long."""
+    """A line, or several if it is too long."""
     if len(line) <= WIDTH:
         return [line]
     lines = [""]

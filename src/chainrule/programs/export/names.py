@@ -1,35 +1,36 @@
-"""What the inputs of a program are called: `x[0]`, `w[1][2]`, `p['a']`."""
+"""The names of a program's inputs: `x[0]`, `w[1][2]`, `p['a']`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from inspect import Parameter, signature
 from itertools import product
 from typing import Any
 
-from ..trace.structure import Array, Nest, Number, Spec
+from ..run.recordings import Recordings
+from ..trace.structure import Nest, Number, Static, Structure, named_leaves
 
 
-def argument_names(program: Any, specs: Sequence[Spec]) -> list[str]:
-    """The names of the arguments, without the keyword arguments.
+def argument_names(recordings: Recordings, structures: Sequence[Structure]) -> list[str]:
+    """The names of the positional arguments.
 
     Args:
-        program: A program.
-        specs: The form of each argument; the last is that of the keyword arguments.
+        recordings: The recordings of a program.
+        structures: The structure of each argument; the last is that of the keyword arguments.
     """
-    count = len(specs) - 1
-    names = [*program.names] or _of_function(program.function, count)
+    count = len(structures) - 1
+    names = [*recordings.names] or _parameter_names(recordings.function, count)
     if len(names) < count:
         rest = count - len(names)
         names += ["x"] if count == 1 else [f"x{len(names) + k}" for k in range(rest)]
     return names[:count]
 
 
-def _of_function(function: Any, count: int) -> list[str]:
-    """The names of the parameters that stand for the first arguments."""
+def _parameter_names(function: Callable[..., Any] | None, count: int) -> list[str]:
+    """The names of the parameters for the first arguments."""
     names: list[str] = []
     try:
-        parameters = signature(function).parameters.values()
+        parameters = signature(function).parameters.values()  # type: ignore[arg-type]  # or None
     except (TypeError, ValueError):  # there is no function, or it is written in C
         return []
     for each in parameters:
@@ -40,32 +41,30 @@ def _of_function(function: Any, count: int) -> list[str]:
     return names
 
 
-def input_names(specs: Sequence[Spec], names: Sequence[str]) -> list[str]:
+def input_names(structures: Sequence[Structure], names: Sequence[str]) -> list[str]:
     """The name of each number in the arguments.
 
     Args:
-        specs: The form of each argument; the last is that of the keyword arguments.
-        names: What the arguments are called.
+        structures: The structure of each argument; the last is that of the keyword arguments.
+        names: The names of the positional arguments.
     """
-    *arguments, keywords = specs
-    pairs = [*zip(arguments, names), *keyword_specs(keywords)]
-    return [each for spec, name in pairs for each in numbers_in(spec, name)]
+    *arguments, keywords = structures
+    pairs = [*zip(arguments, names), *keyword_structures(keywords)]
+    return [each for structure, name in pairs for each in numbers_in(structure, name)]
 
 
-def keyword_specs(keywords: Spec) -> list[tuple[Spec, str]]:
-    """The form and the name of each keyword argument."""
+def keyword_structures(keywords: Structure) -> list[tuple[Structure, str]]:
+    """The structure and the name of each keyword argument."""
     if not isinstance(keywords, Nest):
         return []
-    return [(spec, str(key)) for key, spec in zip(keywords.keys, keywords.parts)]
+    return [(structure, str(key)) for key, structure in zip(keywords.keys, keywords.parts)]
 
 
-def numbers_in(spec: Spec, name: str) -> Iterator[str]:
+def numbers_in(structure: Structure, name: str) -> Iterator[str]:
     """The name of each number in an argument."""
-    if isinstance(spec, Number):
-        yield name
-    elif isinstance(spec, Array):
-        for place in product(*map(range, spec.shape)):
-            yield f"{name}[{', '.join(map(str, place))}]"
-    elif isinstance(spec, Nest):
-        for key, part in zip(spec.keys or range(len(spec.parts)), spec.parts):
-            yield from numbers_in(part, f"{name}[{key!r}]")
+    for leaf, leaf_name in named_leaves(structure, name):
+        if isinstance(leaf, Number):
+            yield leaf_name
+        elif not isinstance(leaf, Static):
+            for indices in product(*map(range, leaf.shape)):
+                yield f"{leaf_name}[{', '.join(map(str, indices))}]"

@@ -1,19 +1,18 @@
-"""A tape in the operations that machines have: what `define` added is written out."""
+"""A tape in the operations that machines have: those made by `define` are expanded."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from ...table.ops import BUILT_IN
 from ...table.rules import RULES
 from ..trace.fragments import LOCALS, Fragment
 from ..trace.recipes import recipe
-from ..trace.tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE, Arrays, Scatter
+from ..trace.tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE, Arrays
 from ..trace.twin import Tape
 
 
-def lowered(tape: Any, nodes: Sequence[int]) -> tuple[Arrays, list[int]]:
+def lowered(tape: Tape, nodes: Sequence[int]) -> tuple[Arrays, list[int]]:
     """Return a tape for a machine.
 
     Args:
@@ -21,58 +20,60 @@ def lowered(tape: Any, nodes: Sequence[int]) -> tuple[Arrays, list[int]]:
         nodes: The nodes of interest on it.
 
     Returns:
-        Its arrays, and where the nodes of interest are in them.
+        The arrays of the new tape, and the ids of the nodes of interest in them.
     """
     own = {number for number, rule in enumerate(RULES) if number > 1 and rule.name not in BUILT_IN}
     if not own or own.isdisjoint(tape.ops):
         return tape.arrays(), list(nodes)
-    made = Tape()
-    place: list[int] = []
-    lists = tape.tables, tape.scatters
-    for node in range(len(tape)):
-        place.append(_again(tape, node, made, place, own, *lists))
-    guards = [(place[node], outcome) for node, outcome in tape.guards]
-    return made.arrays()._replace(guards=guards), [place[node] for node in nodes]
+    lowering = _Lowering(tape, own)
+    ids = lowering.ids
+    guards = [(ids[node], outcome) for node, outcome in tape.guards]
+    return lowering.target.arrays()._replace(guards=guards), [ids[node] for node in nodes]
 
 
-def _again(
-    tape: Any,
-    node: int,
-    made: Any,
-    place: list[int],
-    own: set[int],
-    tables: Sequence[tuple[int, ...]],
-    scatters: Sequence[Scatter],
-) -> int:
-    """Record a node of one tape on another, where its operands are already."""
-    op, x, y, z = tape.node(node)
-    if op == INPUT:
-        return made.input(tape.value(node))  # type: ignore[no-any-return]  # of either twin
-    if op == CONSTANT:
-        return made.constant(tape.value(node))  # type: ignore[no-any-return]
-    if op == COPY:
-        return made.copy(place[x])  # type: ignore[no-any-return]
-    if op == TAKE:
-        return made.take([place[each] for each in tables[x]], place[y])  # type: ignore[no-any-return]
-    if op == SCATTER:
-        length, pairs = scatters[x]
-        return made.scatter(length, [(place[i], place[n]) for i, n in pairs])  # type: ignore[no-any-return]
-    if op == ENTRY:
-        return made.entry(place[x], y)  # type: ignore[no-any-return]
-    operands = [place[each] for each in (x, y, z)[: recipe(op).arity]]
-    if op in own:
-        return _written_out(recipe(op).value, operands, made, own)
-    return made.append(op, *operands)  # type: ignore[no-any-return]
+class _Lowering:
+    """Records one tape on another.
 
+    Attributes:
+        target: The other tape.
+        ids: For each node of the source, its node on the target.
+    """
 
-def _written_out(text: Fragment, operands: Sequence[int], made: Any, own: set[int]) -> int:
-    """Record the formula of an operation that `define` added; it may call others of these."""
-    nodes = [*operands, *[-1] * (len(LOCALS) - len(operands))]
-    nodes += [made.constant(number) for number in text.constants]
-    for op, *places in text.code:
-        below = [nodes[place] for place in places if place >= 0]
-        if op in own:
-            nodes.append(_written_out(recipe(op).value, below, made, own))
-        else:
-            nodes.append(made.append(op, *below))
-    return nodes[text.result]
+    def __init__(self, source: Tape, own: set[int]) -> None:
+        self.source, self.own = source, own
+        self.tables, self.scatters = source.tables, source.scatters
+        self.target = Tape()
+        self.ids: list[int] = []
+        for node in range(len(source)):
+            self.ids.append(self._record(node))
+
+    def _record(self, node: int) -> int:
+        target, ids = self.target, self.ids
+        op, x, y, z = self.source.node(node)
+        if op == INPUT:
+            return target.input(self.source.value(node))
+        if op == CONSTANT:
+            return target.constant(self.source.value(node))
+        if op == COPY:
+            return target.copy(ids[x])
+        if op == TAKE:
+            return target.take([ids[each] for each in self.tables[x]], ids[y])
+        if op == SCATTER:
+            length, pairs = self.scatters[x]
+            return target.scatter(length, [(ids[index], ids[number]) for index, number in pairs])
+        if op == ENTRY:
+            return target.entry(ids[x], y)
+        return self._append(op, [ids[each] for each in (x, y, z)[: recipe(op).arity]])
+
+    def _append(self, op: int, operands: Sequence[int]) -> int:
+        if op in self.own:
+            return self._expand(recipe(op).value, operands)
+        return self.target.append(op, *operands)
+
+    def _expand(self, fragment: Fragment, operands: Sequence[int]) -> int:
+        """Record the formula of an operation made by `define`, which may use others of these."""
+        nodes = [*operands, *[-1] * (len(LOCALS) - len(operands))]
+        nodes += [self.target.constant(number) for number in fragment.constants]
+        for op, *slots in fragment.code:
+            nodes.append(self._append(op, [nodes[slot] for slot in slots if slot >= 0]))
+        return nodes[fragment.result]

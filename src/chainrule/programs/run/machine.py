@@ -1,7 +1,7 @@
-"""A tape done again with other numbers: at one point, or for each row of arrays.
+"""Replaying a tape with other numbers, at one point or for each row of arrays.
 
-This is the interpreted twin; `native/machine.c` and its neighbours do the same to the last bit, in
-steps that are planned instead of looked up.
+This is the interpreted twin; `native/machine.c` and its neighbours compute the same bits, in steps
+that are planned in advance.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from typing import Any
 from ...errors import PlaceError
 from ...table.rules import LEAF, OWN, RULES
 from ..trace.tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE, Arrays, position
-from .strides import LANES, Layout, floats, fold, places
+from .buffers import columns, floats, fold
+from .layout import LANES, Layout
 
 DONE, FAULT = -1, -2
-"""Results of a run; every other one is the number of the guard that had the other outcome."""
+"""How a run ended; any other code is the number of a guard that had the other outcome."""
 
 
 class _Fault(Exception):
@@ -24,37 +25,37 @@ class _Fault(Exception):
 
 
 class Machine:
-    """A tape made ready to be done again.
+    """A tape that is ready for replay.
 
     Args:
         arrays: The tape.
-        outputs: The nodes whose numbers are wanted; any node, and as often as you like.
+        outputs: The nodes to return; any nodes, repeated or not.
 
     Attributes:
-        fault: The last index that was no place in its table, `(node, index, row)`, or None.
+        fault: The last index outside of its table, `(node, index, row)`, or None.
         nodes: How many steps there are.
         workspace: Bytes that a sweep over rows needs for its numbers.
 
     Raises:
-        ValueError: The arrays are no tape: an unknown operation, an operand after its user, an
-            index outside of its list.
+        ValueError: The arrays are not a valid tape: an unknown operation, an operand after its
+            user, an index outside of its list.
     """
 
     fault: tuple[int, float, int] | None = None
 
     def __init__(self, arrays: Arrays, outputs: Sequence[int]) -> None:
-        self._ops, *columns = [array("i", column) for column in arrays[:4]]
+        self._ops, *operands = [array("i", column) for column in arrays[:4]]
         self._values = array("d", arrays.values)
         self._tables, self._scatters = arrays.tables, arrays.scatters
         self._inputs, self._outputs = list(arrays.inputs), list(outputs)
         count = len(self._ops)
-        if {len(self._values), *map(len, columns)} != {count}:
-            raise ValueError("the columns of the tape are not equally long")
-        self._operands = list(zip(*columns))
+        if {len(self._values), *map(len, operands)} != {count}:
+            raise ValueError("the columns of the tape have different lengths")
+        self._operands = list(zip(*operands))
         guards = [node for node, _ in arrays.guards]
         _check([*self._inputs, *self._outputs, *guards], count)
         if any(self._ops[node] != INPUT for node in self._inputs):
-            raise ValueError("the list of inputs names what is none")
+            raise ValueError("the list of inputs contains another node")
         for node in range(count):
             _check(self._used_by(node), node)
         needed = {*self._outputs, *guards}
@@ -71,7 +72,7 @@ class Machine:
         self.workspace = 8 * count
 
     def _used_by(self, node: int) -> list[int]:
-        """The nodes that a node needs; those before it are right already."""
+        """The operands of a node, all of whose predecessors have been checked."""
         op, (x, y, z) = self._ops[node], self._operands[node]
         if OWN < op < len(RULES):
             return [x, y, z][: len(RULES[op].partials)]
@@ -90,13 +91,13 @@ class Machine:
             return [each for pair in self._scatters[x][1] for each in pair]
         if op == ENTRY:
             _check([x], node)
-            is_right = self._ops[x] == SCATTER
-            _check([y], self._scatters[self._operands[x][0]][0] if is_right else 0)
+            is_region = self._ops[x] == SCATTER
+            _check([y], self._scatters[self._operands[x][0]][0] if is_region else 0)
             return [x]
         raise ValueError(f"node {node}: there is no such operation")
 
     def _run(self, inputs: Sequence[float]) -> tuple[int, list[float]]:
-        """Do all steps. Returns what happened, and the outputs if everything was done."""
+        """Run all steps. Returns how the run ended, and the outputs if it is DONE."""
         numbers = list(self._values)
         sums: dict[int, list[float]] = {}
         for node in self._steps:
@@ -111,13 +112,13 @@ class Machine:
                 numbers[node] = numbers[x]
             elif op == TAKE:
                 table = self._tables[x]
-                numbers[node] = numbers[table[_place(node, numbers[y], len(table))]]
+                numbers[node] = numbers[table[_entry(node, numbers[y], len(table))]]
             elif op == SCATTER:
                 length, pairs = self._scatters[x]
                 sums[node] = [0.0] * length
                 numbers[node] = 0.0
                 for index, number in pairs:
-                    sums[node][_place(node, numbers[index], length)] += numbers[number]
+                    sums[node][_entry(node, numbers[index], length)] += numbers[number]
             elif op == ENTRY:
                 numbers[node] = sums[x][y]
             for number, condition, outcome in self._guards.get(node, ()):
@@ -141,11 +142,11 @@ class Machine:
             outputs: A writable one with a number for each output.
 
         Returns:
-            -1 if it was done; the number of the first guard that has another outcome here than in
-            the recording, or -2 for an index fault: then nothing was written.
+            DONE; or, with nothing written, FAULT for an index outside of its table, or the number
+            of the first guard whose outcome differs from the recording.
 
         Raises:
-            ValueError: A buffer is not as it has to be.
+            ValueError: A buffer has the wrong type, length or layout.
         """
         source, target = floats(inputs, len(self._inputs)), floats(outputs, len(self._outputs))
         if target.readonly:
@@ -156,8 +157,8 @@ class Machine:
         return code
 
     def bind(self, inputs: Any, outputs: Any, otherwise: Callable[[int], Any]) -> Callable[[], Any]:
-        """A function without arguments that does `point` on these buffers and returns None, or
-        `otherwise(code)` where it was not done."""
+        """A function without arguments that calls `point` on these buffers and returns None if it
+        is DONE, else `otherwise(code)`."""
         floats(inputs, len(self._inputs)), floats(outputs, len(self._outputs))
 
         def bound() -> Any:
@@ -167,12 +168,12 @@ class Machine:
         return bound
 
     def call(self, numbers: Any) -> Any:
-        """Compute at an array, shape (inputs,) or any other with so many float64 in C order.
+        """Compute at an array, shape (inputs,) or any other with as many float64 in C order.
 
         Returns:
-            `(output 0 as a float, a copy of the array with the other outputs in it)`; the float
-            alone where it is the only output; the code where it was not done; NotImplemented where
-            the array is another one, or the outputs are not a number and one for each input.
+            `(output 0 as a float, a copy of the array filled with the other outputs)`; the float
+            alone if it is the only output; the code if the run is not DONE; NotImplemented for
+            another array, or if the outputs are not one number and one more for each input.
         """
         try:
             source = floats(numbers, len(self._inputs))
@@ -193,26 +194,27 @@ class Machine:
         """Compute the outputs for each row.
 
         Args:
-            sources: Where the inputs are; stride 0: shared by all rows.
-            targets: Where the outputs go; stride 0: the sum over the rows that did not fail, by
+            sources: The layout of the inputs; stride 0 if all rows share one.
+            targets: The layout of the outputs; stride 0 for the sum over the rows that are DONE, in
                 `LANES` partial sums.
             rows: How many rows.
-            which: Their numbers, int64, shape (rows,); None: 0, 1, 2 ...
-            failed: Writable int32, shape (rows,), for what happened to each row, as `point` says.
+            which: Their indices, int64, shape (rows,); None for 0, 1, 2 ...
+            failed: Writable int32, shape (rows,), for the code of each row, as `point` returns it.
 
         Returns:
-            How many rows failed; they write nothing and are left out of the sums.
+            How many rows are not DONE; they write nothing and are left out of the sums.
 
         Raises:
-            ValueError: A buffer is not as it has to be, or a place is not within its array.
+            ValueError: A buffer has the wrong type, length or layout, or a number is outside of its
+                array.
         """
         numbers = range(rows) if which is None else [int(row) for row in which]
         last = max(numbers, default=-1)
         lengths = {len(numbers), len(numbers if failed is None else failed)}
         if lengths != {rows} or min(numbers, default=0) < 0:
             raise ValueError(f"{rows} rows, counted from 0, are needed")
-        read = places(sources, len(self._inputs), last, False)
-        write = places(targets, len(self._outputs), last, True)
+        read = columns(sources, len(self._inputs), last, False)
+        write = columns(targets, len(self._outputs), last, True)
         sums = [[0.0] * LANES for _ in write]
         failures, fault = 0, None
         for count, row in enumerate(numbers):
@@ -240,7 +242,7 @@ def _check(nodes: Sequence[int], end: int) -> None:
             raise ValueError(f"{node} is not within 0 ... {end - 1}")
 
 
-def _place(node: int, index: float, length: int) -> int:
+def _entry(node: int, index: float, length: int) -> int:
     try:
         return position(index, length)
     except PlaceError:

@@ -1,27 +1,33 @@
-"""The recordings of a program for given arguments."""
+"""All recordings of a program, by the structure of its arguments."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ...errors import GraphError, ShapeError
-from ..derive.results import Task
-from ..trace.structure import flat
-from .axes import count_rows, one_row
+from ...graph.debugging import is_debugging
+from ..derive.results import VALUE, Transform
+from ..trace.structure import Structure, describe, flatten, leaves_of, vector_of
+from .axes import Axis, count_rows, row_structures, spread_all
 from .paths import Path, Paths
 from .rows import Rows
 
-VALUE = Task("value")
+REDUCTIONS = (None, "sum", "mean")
+
+MOST_STRUCTURES = 1_000
+"""The largest number of structures of its arguments, static ints included, that a program
+records."""
 
 
 class At(NamedTuple):
-    """Where arguments lead.
+    """The recording that certain arguments lead to.
 
     Attributes:
-        paths: The recordings for their form.
-        path: The one that is followed at them; of rows by the first one.
-        numbers: The numbers in them; of rows those of the first one.
+        paths: The recordings for their structure.
+        path: The path at these arguments; with rows, that of the first row.
+        numbers: The numbers in the arguments; with rows, those of the first row.
     """
 
     paths: Paths
@@ -29,58 +35,134 @@ class At(NamedTuple):
     numbers: list[float]
 
 
-def form_at(program: Any, task: Task, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> At:
-    """The recordings for arguments, recorded at them where that is necessary.
+class Recordings:
+    """What a program has recorded, and what it needs to record more.
 
-    Args:
-        program: A program.
-        task: What will be computed; a Python int among what is differentiated is a float.
-        arguments: Its arguments.
-        keywords: Its keyword arguments.
-
-    Raises:
-        ShapeError: There is no row.
+    Attributes:
+        function: The function; None if only existing recordings can be replayed.
+        name: Its name.
+        in_axes: The axis of the rows in each argument; None without rows.
+        reduce: One of REDUCTIONS.
+        names: The names of the arguments; empty if the signature of the function has them.
+        all: The paths for each structure of the arguments, the keyword arguments last.
     """
-    specs, leaves = program._taken_apart(task, arguments, keywords)
-    if program.in_axes is None:
-        inputs = flat(leaves)
-        paths = program._paths(specs)
-    else:
-        axes = program._axes(specs)
-        each, rest = iter(axes), iter(leaves)
-        rows = [one_row(spec, each, rest, f"argument {place}") for place, spec in enumerate(specs)]
-        count = count_rows(leaves, axes)
-        if not count:
-            raise ShapeError(f"{program.__name__} needs a row to be recorded, but there is none.")
-        paths = program._paths(rows)
-        replay = Rows(paths, leaves, axes, count, program.reduce)
-        replay.run(VALUE)
-        inputs = flat(replay._numbers(0))
-    path, _ = paths.point(VALUE, inputs)
-    return At(paths, path, inputs.tolist())
 
+    def __init__(
+        self,
+        function: Callable[..., Any] | None,
+        name: str,
+        in_axes: Any = None,
+        reduce: str | None = None,
+        names: tuple[str, ...] = (),
+    ) -> None:
+        self.function = function
+        self.name = name
+        self.in_axes = in_axes
+        self.reduce = reduce
+        self.names = names
+        self.all: dict[tuple[Structure, ...], Paths] = {}
 
-def recorded_forms(program: Any) -> list[Paths]:
-    """The forms that a program has recorded.
+    # ---- arguments -------------------------------------------------------------------------------
 
-    Raises:
-        GraphError: There is none yet.
-    """
-    found = [form for form in list(program._forms.values()) if form.all]
-    if not found:
-        raise GraphError(
-            f"{program.__name__} has recorded nothing yet.",
-            remedy="call the program, or hand the arguments over here",
-        )
-    return found
+    def flatten(
+        self, transform: Transform, arguments: Sequence[Any], keywords: Mapping[str, Any]
+    ) -> tuple[list[Structure], list[Any]]:
+        """The structure of each argument, and the numbers and arrays in all of them."""
+        leaves: list[Any] = []
+        structures = [
+            flatten(x, leaves, f"argument {k}", k in transform.argnums)
+            for k, x in enumerate(arguments)
+        ]
+        structures.append(flatten(dict(sorted(keywords.items())), leaves, "a keyword argument"))
+        return structures, leaves
 
+    def axes(self, structures: Sequence[Structure]) -> list[Axis]:
+        """The axis of each leaf of the arguments; all of them are axis 0 without rows."""
+        if self.in_axes is None:
+            return [0 for each in structures for _ in leaves_of(each)]
+        return spread_all(self.in_axes, structures)
 
-def latest_form(program: Any) -> At:
-    """The last form that a program recorded, at the numbers that it was recorded with.
+    # ---- recordings ------------------------------------------------------------------------------
 
-    Raises:
-        GraphError: It has recorded nothing yet.
-    """
-    paths = recorded_forms(program)[-1]
-    tape = paths.all[-1].recording.tape
-    return At(paths, paths.all[-1], [tape.value(node) for node in tape.inputs])
+    def paths(self, structures: Sequence[Structure]) -> Paths:
+        """The recordings for a structure of the arguments.
+
+        Raises:
+            GraphError: There are too many structures.
+        """
+        key = tuple(structures)
+        if key not in self.all:
+            if len(self.all) >= MOST_STRUCTURES:
+                raise GraphError(
+                    f"{self.name} was called with {MOST_STRUCTURES} different structures of "
+                    "arguments.",
+                    remedy="shapes, lengths and Python ints are part of the structure; pass "
+                    "numpy.int64(n) or an array of ints for an int that changes",
+                )
+            if self.all and is_debugging():
+                text = ", ".join(map(describe, key[:-1]))
+                warnings.warn(f"{self.name} is recorded again, for ({text})", stacklevel=5)
+            self.all[key] = Paths(self.function, key, self.name)
+        return self.all[key]
+
+    def recorded(self) -> list[Paths]:
+        """The recordings for each structure.
+
+        Raises:
+            GraphError: There are none yet.
+        """
+        recorded = [paths for paths in list(self.all.values()) if paths.all]
+        if not recorded:
+            raise GraphError(
+                f"{self.name} has recorded nothing yet.",
+                remedy="call the program first, or pass the arguments here",
+            )
+        return recorded
+
+    def latest(self) -> At:
+        """The latest recording, at the numbers of that recording.
+
+        Raises:
+            GraphError: There is none yet.
+        """
+        paths = self.recorded()[-1]
+        tape = paths.all[-1].recording.tape
+        return At(paths, paths.all[-1], [tape.value(node) for node in tape.inputs])
+
+    def at(self, transform: Transform, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> At:
+        """The recording for these arguments, made now if there is none.
+
+        Args:
+            transform: The transform that will be computed; an int in its argnums is a float.
+            arguments: The arguments.
+            keywords: The keyword arguments.
+
+        Raises:
+            ShapeError: There are rows, but not one.
+        """
+        structures, leaves = self.flatten(transform, arguments, keywords)
+        if self.in_axes is None:
+            inputs = vector_of(leaves)
+            paths = self.paths(structures)
+        else:
+            axes = self.axes(structures)
+            rows = self.rows(structures, leaves, axes)
+            if not rows.count:
+                raise ShapeError(f"{self.name} needs a row to be recorded, but there is none.")
+            rows.run(VALUE)
+            inputs, paths = vector_of(rows.numbers(0)), rows.paths
+        path, _ = paths.point(VALUE, inputs)
+        return At(paths, path, inputs.tolist())
+
+    def rows(
+        self, structures: Sequence[Structure], leaves: Sequence[Any], axes: Sequence[Axis]
+    ) -> Rows:
+        """A call on rows.
+
+        Args:
+            structures: The structure of each argument, with its rows.
+            leaves: The numbers and arrays in the arguments, and in a vector after them.
+            axes: The axis of each of these leaves.
+        """
+        paths = self.paths(row_structures(structures, axes, leaves))
+        return Rows(paths, leaves, axes, count_rows(leaves, axes), self.reduce)

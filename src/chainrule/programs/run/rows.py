@@ -1,4 +1,4 @@
-"""Many rows at once: grouped by the path that each takes, one value a row or a sum over them."""
+"""Many rows at once: grouped by path, with one result for each row or a sum over them."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ from functools import partial
 from typing import Any
 
 from ...errors import ShapeError
-from ..derive.results import Task
-from ..trace.recording import shown
-from ..trace.structure import Array, Number, Spec, build, precision, size, sizes
-from .axes import Axis, Place, row_numbers, sources, targets
-from .paths import DONE, FAULT, GUARDS, Path, Paths, in_order, out_of_range
+from ..derive.results import GUARDS, Transform
+from ..trace.structure import Leaf, Structure, build, describe, leaves_of, result_dtype
+from .axes import Axis
+from .layout import Layout, sources, targets
+from .machine import DONE, FAULT
+from .paths import Path, Paths, out_of_range
 
 
 class Rows:
     """One call of a program on rows.
 
     Args:
-        paths: The recordings for this form of a row.
+        paths: The recordings for the structure of a row.
         leaves: The arrays and numbers in the arguments.
-        axes: The axis of each; None where the rows share it.
+        axes: The axis of each; None if the rows share it.
         count: How many rows there are.
         reduce: None, "sum" or "mean".
     """
@@ -38,139 +39,137 @@ class Rows:
         self.axes = list(axes)
         self.count = count
         self.reduce = reduce
-        self.place = sources(leaves, axes)
-        self.dtype = precision(leaves)
+        self.sources = sources(leaves, axes)
+        self.dtype = result_dtype(leaves)
 
-    def run(self, task: Task) -> Any:
-        """Compute a task for all rows.
+    def run(self, transform: Transform) -> Any:
+        """Compute a transform for all rows.
 
         Returns:
-            The task's answer; each number and array in it has a leading axis of rows, or is summed.
+            The result; each number and array in it has a leading axis of rows, or is summed.
         """
-        spec = self._spec(task)
-        axes = self._result_axes(task, spec)
-        arrays = [self._empty(leaf, axis) for (leaf, _), axis in zip(sizes(spec), axes)]
+        structure = self._structure(transform)
+        leaves = [*leaves_of(structure)]
+        axes = self._result_axes(transform, len(leaves))
+        arrays = [self._empty(leaf, axis) for leaf, axis in zip(leaves, axes)]
         if self.count:
             sums = [array for array, axis in zip(arrays, axes) if axis is None]
-            self._fill(task, targets(arrays, axes), sums)
-        found = iter(zip(arrays, axes))
-        return build(spec, lambda leaf: self._handed_out(leaf, *next(found)))
+            self._fill(transform, targets(arrays, axes), sums)
+        results = map(self._finished, arrays)
+        return build(structure, lambda leaf: next(results))
 
-    def _numbers(self, row: int) -> list[float]:
-        return row_numbers(self.place, row)[: sum(size(spec) for spec in self.paths.specs)]
+    def numbers(self, row: int) -> list[float]:
+        """The numbers in the arguments in one row."""
+        return self.sources.row(row)[: self.paths.count]
 
-    # ---- the form of the answer ------------------------------------------------------------------
+    # ---- the structure of the result -------------------------------------------------------------
 
-    def _spec(self, task: Task) -> Spec:
-        """The form of the answer for one row.
+    def _structure(self, transform: Transform) -> Structure:
+        """The structure of the result for one row.
 
-        Where there is neither a row nor a recording, one is made to look at and thrown away: at 0
-        for ints, and at nan, which fails every comparison.
+        If there is neither a row nor a recording, the function is recorded once to look at the
+        structure: at 0 for ints, and at nan, for which every comparison is false.
         """
         paths = self.paths
         if self.count or paths.all:
-            path = paths.start(lambda: self._numbers(0))
+            path = paths.start(partial(self.numbers, 0))
         else:
-            leaves = (leaf for spec in paths.specs for leaf in sizes(spec))
-            numbers = [0.0 if leaf.whole else math.nan for leaf, n in leaves for _ in range(n)]
-            path = Paths(paths.function, paths.specs, paths.name).record(numbers)
-        return path.ready(task).spec
+            leaves = (leaf for each in paths.structures for leaf in leaves_of(each))
+            examples = ((0.0 if leaf.whole else math.nan, math.prod(leaf.shape)) for leaf in leaves)
+            numbers = [number for number, count in examples for _ in range(count)]
+            path = Paths(paths.function, paths.structures, paths.name).record(numbers)
+        return path.ready(transform).structure
 
-    def _result_axes(self, task: Task, spec: Spec) -> list[Axis]:
-        """For each leaf of the answer the axis that its rows get; None where they are summed."""
-        leaves = sum(1 for _ in sizes(spec))
+    def _result_axes(self, transform: Transform, count: int) -> list[Axis]:
+        """The axis of rows in each of `count` leaves of the result; None if they are summed."""
         if self.reduce is None:
-            return [0] * leaves
-        if task.name == "value":
-            return [None] * leaves
-        chosen = self._chosen_axes(task)
-        if task.name == "grad":
+            return [0] * count
+        if transform.name == "value":
+            return [None] * count
+        lengths = (len([*leaves_of(each)]) for each in self.paths.structures)
+        chosen = transform.select(self.axes, lengths)
+        if transform.name == "grad":
             return chosen
-        if task.name == "value_and_grad":
+        if transform.name == "value_and_grad":
             return [None, *chosen]
         if any(axis is not None for axis in chosen):
             raise ShapeError(
-                f"{task.name} of a {self.reduce} over rows needs arguments that the rows share.",
+                f"{transform.name} of a {self.reduce} over rows needs arguments that the rows "
+                "share.",
                 remedy="choose them with argnums, or leave out reduce",
             )
-        return [None] * leaves
+        return [None] * count
 
-    def _chosen_axes(self, task: Task) -> list[Axis]:
-        first = [0]
-        for spec in self.paths.specs:
-            first.append(first[-1] + sum(1 for _ in sizes(spec)))
-        return [
-            axis for place in task.chosen for axis in self.axes[first[place] : first[place + 1]]
-        ]
-
-    def _empty(self, leaf: Number | Array, axis: Axis) -> Any:
+    def _empty(self, leaf: Leaf, axis: Axis) -> Any:
         import numpy as np
 
-        shape = list(leaf.shape) if isinstance(leaf, Array) else []
+        shape = [*leaf.shape]
         if axis is not None:
             shape.insert(axis % (len(shape) + 1), self.count)
         return np.zeros(shape)
 
-    def _handed_out(self, leaf: Number | Array, array: Any, axis: Axis) -> Any:
+    def _finished(self, array: Any) -> Any:
         if self.reduce == "mean":
             array = array / self.count if self.count else array * float("nan")
         return array.astype(self.dtype, copy=False) if array.ndim else float(array)
 
     # ---- the numbers -----------------------------------------------------------------------------
 
-    def _fill(self, task: Task, place: Place, sums: list[Any]) -> None:
-        """Replay along the last path, and what goes other ways in groups.
+    def _fill(self, transform: Transform, layout: Layout, sums: list[Any]) -> None:
+        """Replay the latest path for all rows, then other paths for the rows that leave it.
 
         Args:
-            task: What is computed.
-            place: Where its results go.
-            sums: Those of its arrays that are summed over the rows.
+            transform: The transform to compute.
+            layout: Where its results go.
+            sums: The arrays of the layout that hold sums over the rows.
         """
         import numpy as np
 
-        path = self.paths.start(lambda: self._numbers(0))
-        failed = np.empty(self.count, dtype=np.int32)
-        if not self._replay(path, task, place, None, failed):
+        path = self.paths.start(partial(self.numbers, 0))
+        codes = np.empty(self.count, dtype=np.int32)
+        if not self._replay(path, transform, layout, None, codes):
             return
-        groups = self._groups(path, failed)
-        total: list[Any] = [0.0] * len(sums)
-        for each in in_order(list(groups)):
+        groups = self._groups(path, codes)
+        totals: list[Any] = [0.0] * len(sums)
+        for each in sorted(groups, key=lambda each: each.outcomes):
             if each is not path or sums:
-                self._check_form(path, each, task)
-                self._replay(each, task, place, groups[each], None)
-            total = [sofar + array for sofar, array in zip(total, sums)]
-        for array, sofar in zip(sums, total):
-            array[...] = sofar
+                self._check_structure(path, each, transform)
+                self._replay(each, transform, layout, groups[each], None)
+            totals = [total + array for total, array in zip(totals, sums)]
+        for array, total in zip(sums, totals):
+            array[...] = total
 
-    def _groups(self, path: Path, failed: Any) -> dict[Path, Any]:
-        """The rows of each path, after `path` was tried with all of them."""
+    def _groups(self, path: Path, codes: Any) -> dict[Path, Any]:
+        """The rows of each path, given how `path` ended in each row."""
         import numpy as np
 
         groups: dict[Path, list[Any]] = {}
-        todo = [(path, np.arange(self.count), failed, -1)]
+        todo = [(path, np.arange(self.count), codes, -1)]
         while todo:
-            path, rows, failed, known = todo.pop()
-            if ((failed >= 0) & (failed <= known)).any():
-                raise self.paths.unsteady()
-            if (failed == FAULT).any():
-                raise out_of_range(self.paths.name, int(rows[failed == FAULT][0]))
-            groups.setdefault(path, []).append(rows[failed == DONE])
-            for guard in np.unique(failed[failed >= 0]):
-                some = rows[failed == guard]
-                other = self.paths.other(path, int(guard), partial(self._numbers, int(some[0])))
-                answers = np.empty(len(some), dtype=np.int32)
-                self._replay(other, GUARDS, targets([], []), some, answers)
-                todo.append((other, some, answers, int(guard)))
+            path, rows, codes, last = todo.pop()
+            if ((codes >= 0) & (codes <= last)).any():
+                raise self.paths.inconsistent()
+            if (codes == FAULT).any():
+                raise out_of_range(self.paths.name, int(rows[codes == FAULT][0]))
+            groups.setdefault(path, []).append(rows[codes == DONE])
+            for guard in np.unique(codes[codes >= 0]):
+                some = rows[codes == guard]
+                other = self.paths.other(path, int(guard), partial(self.numbers, int(some[0])))
+                new_codes = np.empty(len(some), dtype=np.int32)
+                self._replay(other, GUARDS, targets([], []), some, new_codes)
+                todo.append((other, some, new_codes, int(guard)))
         return {path: np.sort(np.concatenate(parts)) for path, parts in groups.items()}
 
-    def _check_form(self, path: Path, other: Path, task: Task) -> None:
-        if path.ready(task).spec != other.ready(task).spec:
+    def _check_structure(self, path: Path, other: Path, transform: Transform) -> None:
+        if path.ready(transform).structure != other.ready(transform).structure:
             raise ShapeError(
-                f"{self.paths.name} returns {shown(path.recording.spec)} for some rows "
-                f"and {shown(other.recording.spec)} for others."
+                f"{self.paths.name} returns {describe(path.recording.structure)} for some rows "
+                f"and {describe(other.recording.structure)} for others."
             )
 
-    def _replay(self, path: Path, task: Task, place: Place, which: Any, failed: Any) -> int:
-        machine = path.ready(task).machine
-        rows = self.count if which is None else len(which)
-        return machine.rows(self.place, place, rows, which, failed)  # type: ignore[no-any-return]
+    def _replay(
+        self, path: Path, transform: Transform, layout: Layout, rows: Any, codes: Any
+    ) -> int:
+        machine = path.ready(transform).machine
+        count = self.count if rows is None else len(rows)
+        return machine.rows(self.sources, layout, count, rows, codes)

@@ -1,4 +1,4 @@
-"""A formula as a fragment of a tape: what recording a local derivative appends.
+"""A formula as a fragment of a tape: the nodes that recording it appends.
 
 The locals of a fragment are numbered: 0, 1, 2 are the operands x, y, z and 3 is `out`, the result
 of the operation; then come the constants, then one local for each item of the code.
@@ -17,7 +17,7 @@ from ...table.formula import CONSTANTS, Formula
 LOCALS = ("x", "y", "z", "out")
 
 _Reference = tuple[str, int]
-"""Of what kind a local is, and which of its kind."""
+"""The kind of a local, and its number among those of its kind."""
 
 
 class Fragment(NamedTuple):
@@ -25,9 +25,8 @@ class Fragment(NamedTuple):
 
     Attributes:
         constants: The numbers in it, locals 4, 5, ...
-        code: The operations in order, each `(rule number, local, local, local)`, with -1 where
-            there is no operand.
-        result: The local that is the value of the formula.
+        code: The operations in order, each `(rule number, local, local, local)`; -1 for no operand.
+        result: The local that holds the value of the formula.
     """
 
     constants: tuple[float, ...]
@@ -58,8 +57,8 @@ def fragment(formula: Formula, numbers: Mapping[str, int]) -> Fragment:
     """Return a checked formula as a fragment.
 
     Args:
-        formula: The formula, in the operands and `out`.
-        numbers: The number of each operation's rule, by its name.
+        formula: A formula in the operands and `out`.
+        numbers: The rule numbers of the operations, by name.
     """
     writer = _Writer(formula.names, numbers)
     result = writer.write(formula.tree)
@@ -94,7 +93,7 @@ class _Writer:
     def write(self, node: ast.expr) -> _Reference:
         match node:
             case ast.Constant(value=value):
-                return self.constant(value)  # type: ignore[arg-type]  # parse let only numbers by
+                return self.constant(value)  # type: ignore[arg-type]  # parse lets only numbers through
             case ast.Name(id=name) if name in CONSTANTS and name not in self.names:
                 return self.constant(CONSTANTS[name])
             case ast.Name(id=name):
@@ -117,7 +116,7 @@ class _Writer:
                 return self.call("where", self.write(test), self.write(body), self.write(orelse))
             case ast.Call(func=ast.Name(id=function), args=arguments):
                 return self.call(function, *(self.write(x) for x in arguments))
-        raise FormulaError(f"{ast.unparse(node)} cannot be recorded.")
+        raise FormulaError(f"{ast.unparse(node)} can't be recorded.")
 
     def _chain(self, left: ast.expr, ops: list[ast.cmpop], rest: list[ast.expr]) -> _Reference:
         """`a < b <= c` as `a < b and b <= c`."""

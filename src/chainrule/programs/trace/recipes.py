@@ -1,4 +1,4 @@
-"""What recording needs to know of an operation, read from its row when it is first recorded."""
+"""The facts about an operation that recording needs, read from its row at its first use."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ from .fragments import Fragment, fragment
 
 
 class Rewrite(NamedTuple):
-    """An operation that another one replaces, with the same result, where an operand is of a
-    certain kind.
+    """A simpler form of an operation, with the same result, for certain operands.
 
     Attributes:
-        place: Which operand: 0, 1 or 2.
-        number: The constant that it must be, sign of zero included; nan where `op` counts.
-        op: The rule that it must be the result of, whose operand then takes its place; 0 where
-            `number` counts.
-        fragment: What is recorded instead.
+        operand: The operand that decides: 0, 1 or 2.
+        number: The constant that this operand must be, sign of zero included; nan if `op` decides.
+        op: The rule whose result it must be; that rule's operand then replaces it. 0 if `number`
+            decides.
+        fragment: The simpler form.
     """
 
-    place: int
+    operand: int
     number: float
     op: int
     fragment: Fragment
@@ -33,10 +32,10 @@ class Recipe(NamedTuple):
 
     Attributes:
         arity: How many operands it has.
-        value: Its result; recorded instead of it where no machine has a kernel for it.
-        partials: Its local derivatives, one an operand.
-        rewrites: What is recorded instead of it, the first that fits.
-        commutes: Whether the operands may change places.
+        value: Its result, for machines that have no kernel for it.
+        partials: Its local derivatives, one for each operand.
+        rewrites: Its simpler forms; the first that fits is recorded instead.
+        commutes: Whether the operands can be swapped.
         is_gate: Whether a partial of 0 means that nothing flows there, not even 0 times infinity.
     """
 
@@ -48,24 +47,24 @@ class Recipe(NamedTuple):
     is_gate: bool
 
 
-_READ: dict[int, Recipe] = {}
+_RECIPES: dict[int, Recipe] = {}
 
 
 def recipe(number: int) -> Recipe:
     """The recipe of a rule.
 
     Args:
-        number: Its number in `rules.RULES`, 2 or more.
+        number: Its index in `rules.RULES`, at least 2.
     """
-    if number not in _READ:
+    if number not in _RECIPES:
         row = TABLE[RULES[number].name]
         rewrites = []
         for each in row.rewrites:
             op = NUMBER[each.match] if isinstance(each.match, str) else 0
-            wanted = float("nan") if isinstance(each.match, str) else float(each.match)
-            text = fragment(parse(each.to, row.operands, TABLE), NUMBER)
-            rewrites.append(Rewrite(row.operands.index(each.operand), wanted, op, text))
-        _READ[number] = Recipe(
+            match = float("nan") if isinstance(each.match, str) else float(each.match)
+            simpler = fragment(parse(each.to, row.operands, TABLE), NUMBER)
+            rewrites.append(Rewrite(row.operands.index(each.operand), match, op, simpler))
+        _RECIPES[number] = Recipe(
             row.arity,
             fragment(row.read(row.formula), NUMBER),
             tuple(fragment(row.read(text), NUMBER) for text in row.partials),
@@ -73,4 +72,4 @@ def recipe(number: int) -> Recipe:
             row.commutes,
             RULES[number].is_gate,
         )
-    return _READ[number]
+    return _RECIPES[number]

@@ -1,35 +1,47 @@
-"""Recording: a function is called once, with numbers that write down what is done with them."""
+"""Recording: a function is called once with tracers, and its operations go onto a tape."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import local
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...engine.node import is_value
 from ...errors import ShapeError, WrongType
-from .refusals import mixed
-from .structure import Array, Nest, Number, Spec, Static, is_tracer, numbers_of, specify
+from .errors import mixed
+from .structure import (
+    Number,
+    Static,
+    Structure,
+    describe,
+    flatten,
+    is_tracer,
+    named_leaves,
+    numbers_of,
+)
+
+if TYPE_CHECKING:
+    from .twin import Tape
 
 
 class _Tapes(local):
     """The tapes that are being recorded in this thread, the innermost last."""
 
     def __init__(self) -> None:
-        self.stack: list[Any] = []
+        self.stack: list[Tape] = []
 
 
 _tapes = _Tapes()
 
 
-def current_tape() -> Any:
+def current_tape() -> Tape | None:
     """The tape that is being recorded, or None."""
     return _tapes.stack[-1] if _tapes.stack else None
 
 
 @contextmanager
-def _recording_on(tape: Any) -> Iterator[None]:
+def _recording_on(tape: Tape) -> Iterator[None]:
     _tapes.stack.append(tape)
     try:
         yield
@@ -41,35 +53,35 @@ class Recording(NamedTuple):
     """A function on a tape.
 
     Attributes:
-        tape: What it did.
-        outputs: The nodes of its results, in the order of the specification.
-        spec: The form of its result.
-        name: The function's name, for messages.
+        tape: Its operations.
+        outputs: The nodes of its results, in the order of the structure.
+        structure: The structure of its result.
+        name: The name of the function, for messages.
     """
 
-    tape: Any
+    tape: Tape
     outputs: list[int]
-    spec: Spec
+    structure: Structure
     name: str
 
 
 def record(
-    tape: Any,
+    tape: Tape,
     function: Callable[..., Any],
     arguments: Sequence[Any],
     keywords: Mapping[str, Any],
 ) -> Recording:
-    """Call a function and record what it returns.
+    """Call a function and record what it computes.
 
     Args:
-        tape: The tape that its traced arguments belong to.
+        tape: The tape of the tracers in the arguments.
         function: The function.
-        arguments: Its arguments, with traced numbers in them.
+        arguments: Its arguments, with tracers in them.
         keywords: Its keyword arguments.
 
     Raises:
-        WrongType: It returns something else than numbers.
-        GraphError: It uses a Value from outside, or a number of another recording.
+        WrongType: It returns something other than numbers.
+        GraphError: It uses a Value from outside, or a tracer of another recording.
     """
     with _recording_on(tape):
         result = function(*arguments, **keywords)
@@ -78,31 +90,24 @@ def record(
         raise mixed(result)
     name = getattr(function, "__name__", type(function).__name__)
     leaves: list[Any] = []
-    spec = specify(result, leaves, f"what {name} returns", as_float=True)
-    for each in _statics(spec):
-        raise WrongType(
-            f"{name} needs to return numbers, but returned {each.value!r}.",
-            remedy="end the function with return and the number",
-        )
-    return Recording(tape, [node_of(tape, x) for x in numbers_of(leaves)], spec, name)
+    structure = flatten(result, leaves, f"the result of {name}", as_float=True)
+    for leaf, _ in named_leaves(structure, name):
+        if isinstance(leaf, Static):
+            raise WrongType(
+                f"{name} needs to return numbers, but returned {leaf.value!r}.",
+                remedy="end the function with a return of the number",
+            )
+    return Recording(tape, [node_of(tape, x) for x in numbers_of(leaves)], structure, name)
 
 
-def _statics(spec: Spec) -> Iterator[Static]:
-    if isinstance(spec, Static):
-        yield spec
-    elif isinstance(spec, Nest):
-        for part in spec.parts:
-            yield from _statics(part)
-
-
-def node_of(tape: Any, x: Any) -> int:
-    """The node of a number on a tape; a plain one becomes a constant.
+def node_of(tape: Tape, x: Any) -> int:
+    """The node of a number on a tape; a plain number becomes a constant.
 
     Raises:
         GraphError: It belongs to another tape.
     """
     if not is_tracer(x):
-        return tape.constant(float(x))  # type: ignore[no-any-return]  # of either twin
+        return tape.constant(float(x))
     if x.tape is not tape:
         raise mixed(x)
     return x.node  # type: ignore[no-any-return]
@@ -112,23 +117,12 @@ def scalar(recording: Recording) -> int:
     """The node of a result that is a single number.
 
     Raises:
-        ShapeError: It is none.
+        ShapeError: The result is something else.
     """
-    if not isinstance(recording.spec, Number):
+    if not isinstance(recording.structure, Number):
         raise ShapeError(
             f"a gradient needs a function that returns one number, "
-            f"but {recording.name} returned {shown(recording.spec)}.",
-            remedy="return one number, such as the sum of squares; or use jacobian",
+            f"but {recording.name} returned {describe(recording.structure)}.",
+            remedy="return one number, such as a sum of squares, or use jacobian",
         )
     return recording.outputs[0]
-
-
-def shown(spec: Spec) -> str:
-    """A form in words."""
-    if isinstance(spec, Number):
-        return "a number"
-    if isinstance(spec, Array):
-        return f"an array of shape {spec.shape}"
-    if isinstance(spec, Nest):
-        return f"a {spec.kind} of {len(spec.parts)}"
-    return repr(spec.value)

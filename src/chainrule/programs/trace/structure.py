@@ -1,14 +1,16 @@
-"""Arguments and results as trees: lists, tuples and dicts of numbers and NumPy arrays.
+"""Arguments and results as pytrees: lists, tuples and dicts of numbers and NumPy arrays.
 
-A tree is taken apart into its numbers and a specification, a hashable description by which a
-recording is found again and by which numbers are put together to a tree of the same form.
+Flattening splits a tree into its leaves and its structure. A structure is hashable: recordings are
+found by it, and it says how to unflatten numbers into a tree like the first one.
 
 Source: the pytrees of JAX, whose conventions these are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate, pairwise
+from math import prod
 from numbers import Real
 from typing import Any, NamedTuple
 
@@ -17,9 +19,13 @@ from ...errors import ShapeError, WrongType, shorten
 
 
 class Number(NamedTuple):
-    """A single number; `whole` where it is a traced int, which is not differentiated."""
+    """A single number; `whole` for a traced int, which is not differentiated."""
 
     whole: bool = False
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return ()
 
 
 class Array(NamedTuple):
@@ -29,103 +35,104 @@ class Array(NamedTuple):
     whole: bool = False
 
 
-FIXED = (int, bool, str, type(None))
-"""What may stand among the arguments without being recorded; another one records anew."""
+STATIC_TYPES = (int, bool, str, type(None))
+"""Types of arguments that are not recorded: another value is recorded separately."""
 
 
 class Static(NamedTuple):
-    """Something that is fixed when it is recorded, of one of the types FIXED."""
+    """A value of one of STATIC_TYPES, which is fixed while recording."""
 
     kind: str
     value: Any
 
 
 class Nest(NamedTuple):
-    """A list, a tuple or a dict: the `keys` of a dict, the class of a `named` tuple."""
+    """A list, tuple or dict; `keys` of a dict, and the class of a `named` tuple."""
 
     kind: str
     parts: tuple[Any, ...]
     keys: tuple[Any, ...] = ()
     named: Any = None
 
+    def items(self) -> Iterator[tuple[Any, Structure]]:
+        """The key or index of each part, and the part."""
+        return zip(self.keys or range(len(self.parts)), self.parts)
 
-Spec = Number | Array | Static | Nest
+
+Leaf = Number | Array
+Structure = Leaf | Static | Nest
 
 
 def is_tracer(x: Any) -> bool:
-    """Whether x is a number of a recording, of either twin."""
+    """Whether x is a tracer of either twin."""
     return hasattr(type(x), "tape")
 
 
-def specify(tree: Any, leaves: list[Any], name: str, as_float: bool = False) -> Spec:
-    """Take a tree apart.
+# ---- flatten and unflatten -----------------------------------------------------------------------
+
+
+def flatten(tree: Any, leaves: list[Any], name: str, as_float: bool = False) -> Structure:
+    """Flatten a tree.
 
     Args:
         tree: The tree.
-        leaves: Its numbers and arrays are appended here, one for each Number and Array of the
-            specification, in order.
-        name: What it is, for messages.
-        as_float: Whether an int is a number like any other, since it is differentiated.
+        leaves: Its numbers and arrays are appended here, one for each Leaf of the structure.
+        name: What the tree is called in messages.
+        as_float: Whether an int is a number like any other, because it is differentiated.
+
+    Returns:
+        The structure of the tree.
 
     Raises:
-        WrongType: Something in it is neither a number, nor an array of numbers, nor fixed.
+        WrongType: Something in it is neither a number, nor an array of numbers, nor static.
     """
     try:
-        return _specify(tree, leaves, name, as_float)
+        return _flatten(tree, leaves, name, as_float)
     except RecursionError:
         raise WrongType(f"{name} is nested too deeply, or contains itself.") from None
 
 
-def _specify(tree: Any, leaves: list[Any], name: str, as_float: bool) -> Spec:
+def _flatten(tree: Any, leaves: list[Any], name: str, as_float: bool) -> Structure:
     if type(tree) is float or is_tracer(tree):
         leaves.append(tree)
         return Number()
     if isinstance(tree, (list, tuple)):
-        parts = (_specify(x, leaves, f"{name}[{i}]", as_float) for i, x in enumerate(tree))
+        parts = (_flatten(x, leaves, f"{name}[{i}]", as_float) for i, x in enumerate(tree))
         named = type(tree) if hasattr(tree, "_fields") else None
         return Nest("list" if isinstance(tree, list) else "tuple", tuple(parts), named=named)
     if isinstance(tree, dict):
-        parts = (_specify(x, leaves, f"{name}[{k!r}]", as_float) for k, x in tree.items())
+        parts = (_flatten(x, leaves, f"{name}[{k!r}]", as_float) for k, x in tree.items())
         return Nest("dict", tuple(parts), tuple(tree))
     if hasattr(tree, "dtype"):
-        return _specify_array(tree, leaves, name, as_float)
+        return _flatten_array(tree, leaves, name, as_float)
     if isinstance(tree, Real) and (as_float or not isinstance(tree, int)):
-        leaves.append(plain_number(tree, name))
+        try:
+            leaves.append(float(tree))
+        except OverflowError:
+            raise WrongType(f"{name} is an int that is too large for a float.") from None
         return Number()
     if is_value(tree):
         raise WrongType(
             f"{name} is {tree!r}, but a recorded function takes plain numbers and arrays.",
-            remedy="hand over v.data; or make a program of the graph, compile(L, inputs=[a, b])",
+            remedy="pass v.data, or compile the graph itself with compile(L, inputs=[a, b])",
         )
-    if type(tree) not in FIXED or (as_float and tree is not None):
+    if type(tree) not in STATIC_TYPES or (as_float and tree is not None):
         raise WrongType(
             f"{name} needs numbers, arrays, and lists, tuples and dicts of them, "
             f"but got {shorten(tree)} of type {type(tree).__name__}.",
-            remedy="a model or another object is read from outside: lambda x: model.predict(x)",
+            remedy="a model or another object can be read from outside: lambda x: model.predict(x)",
         )
     return Static(type(tree).__qualname__, tree)
 
 
-def plain_number(x: Any, name: str) -> float:
-    """x as a float.
-
-    Raises:
-        WrongType: It is too large for one.
-    """
-    try:
-        return float(x)
-    except OverflowError:
-        raise WrongType(f"{name} is an int that is too large for a float.") from None
-
-
-def _specify_array(tree: Any, leaves: list[Any], name: str, as_float: bool) -> Spec:
-    """An array, one of NumPy's own numbers, or what NumPy makes an array of."""
+def _flatten_array(tree: Any, leaves: list[Any], name: str, as_float: bool) -> Leaf:
+    """Flatten an array, a NumPy number, or anything that NumPy converts to an array."""
     import numpy as np
 
     if isinstance(tree, (np.ma.MaskedArray, np.matrix)):
         raise WrongType(
-            f"{name} is a {type(tree).__name__}, whose mathematics is not that of an array.",
-            remedy="hand over a plain array, numpy.asarray(...)",
+            f"{name} is a {type(tree).__name__}, which follows other rules than an array.",
+            remedy="pass a plain array, numpy.asarray(...)",
         )
     if not isinstance(tree, (np.ndarray, np.generic)):
         tree = np.asarray(tree)
@@ -134,14 +141,14 @@ def _specify_array(tree: Any, leaves: list[Any], name: str, as_float: bool) -> S
         for x in np.ravel(tree):
             if not is_tracer(x) and not isinstance(x, Real):
                 raise WrongType(
-                    f"{name} is an array of objects with {shorten(x)} in it, "
-                    "but numbers are needed.",
-                    remedy="make it with dtype=float",
+                    f"{name} needs numbers, but it is an array of objects that contains "
+                    f"{shorten(x)}.",
+                    remedy="create it with dtype=float",
                 )
     elif kind not in "fiub":
         raise WrongType(
-            f"{name} is an array of {tree.dtype}, but real numbers are needed.",
-            remedy="make it with dtype=float",
+            f"{name} needs real numbers, but it is an array of {tree.dtype}.",
+            remedy="create it with dtype=float",
         )
     whole = kind in "iub" and not as_float
     if not tree.ndim:
@@ -151,57 +158,33 @@ def _specify_array(tree: Any, leaves: list[Any], name: str, as_float: bool) -> S
     return Array(tree.shape, whole)
 
 
-def sizes(spec: Spec) -> Iterator[tuple[Number | Array, int]]:
-    """The leaves of a specification in order, each with how many numbers it has."""
-    if isinstance(spec, Number):
-        yield spec, 1
-    elif isinstance(spec, Array):
-        count = 1
-        for length in spec.shape:
-            count *= length
-        yield spec, count
-    elif isinstance(spec, Nest):
-        for part in spec.parts:
-            yield from sizes(part)
+def build(structure: Structure, leaf: Callable[[Leaf], Any]) -> Any:
+    """Build a tree, calling `leaf` for what stands at each Leaf, in order."""
+    if isinstance(structure, Static):
+        return structure.value
+    if not isinstance(structure, Nest):
+        return leaf(structure)
+    parts = [build(part, leaf) for part in structure.parts]
+    if structure.kind == "dict":
+        return dict(zip(structure.keys, parts))
+    if structure.named is not None:
+        return structure.named(*parts)
+    return tuple(parts) if structure.kind == "tuple" else parts
 
 
-def size(spec: Spec) -> int:
-    """How many numbers a tree has."""
-    return sum(count for _, count in sizes(spec))
-
-
-def build(spec: Spec, leaf: Callable[[Number | Array], Any]) -> Any:
-    """Put a tree together.
+def unflatten(structure: Structure, numbers: Any, dtype: Any = float) -> Any:
+    """Build a tree of numbers.
 
     Args:
-        spec: Its form.
-        leaf: Gives the numbers of one leaf after the other, in order.
-    """
-    if isinstance(spec, Static):
-        return spec.value
-    if not isinstance(spec, Nest):
-        return leaf(spec)
-    parts = [build(part, leaf) for part in spec.parts]
-    if spec.kind == "dict":
-        return dict(zip(spec.keys, parts))
-    if spec.named is not None:
-        return spec.named(*parts)
-    return tuple(parts) if spec.kind == "tuple" else parts
-
-
-def filled(spec: Spec, numbers: Any, dtype: Any = float) -> Any:
-    """Put numbers together to a tree.
-
-    Args:
-        spec: The form of the tree.
-        numbers: Its numbers in order; floats or traced numbers. Shape (size(spec),).
-        dtype: Of its arrays.
+        structure: The structure of the tree.
+        numbers: Its numbers in order: floats or tracers. Shape (size(structure),).
+        dtype: The dtype of its arrays; object for tracers.
     """
     import numpy as np
 
     start = 0
 
-    def leaf(each: Number | Array) -> Any:
+    def leaf(each: Leaf) -> Any:
         nonlocal start
         first = start
         if isinstance(each, Number):
@@ -212,11 +195,75 @@ def filled(spec: Spec, numbers: Any, dtype: Any = float) -> Any:
         out.reshape(-1)[...] = numbers[first:start]
         return out
 
-    return build(spec, leaf)
+    return build(structure, leaf)
+
+
+def views(structure: Structure, numbers: Any) -> Any:
+    """Build a tree of arrays that share the memory of a vector.
+
+    Args:
+        structure: The structure of the tree.
+        numbers: A contiguous array. Shape (size(structure),).
+    """
+    start = 0
+
+    def leaf(each: Leaf) -> Any:
+        nonlocal start
+        first, start = start, start + prod(each.shape)
+        return numbers[first:start].reshape(each.shape)
+
+    return build(structure, leaf)
+
+
+# ---- walking a structure -------------------------------------------------------------------------
+
+
+def leaves_of(structure: Structure) -> Iterator[Leaf]:
+    """The leaves of a structure, in order."""
+    if isinstance(structure, Nest):
+        for part in structure.parts:
+            yield from leaves_of(part)
+    elif not isinstance(structure, Static):
+        yield structure
+
+
+def named_leaves(structure: Structure, name: str) -> Iterator[tuple[Leaf | Static, str]]:
+    """The leaves of a structure and its static values, each with its name: `x[0]['a']`."""
+    if isinstance(structure, Nest):
+        for key, part in structure.items():
+            yield from named_leaves(part, f"{name}[{key!r}]")
+    else:
+        yield structure, name
+
+
+def map_leaves(structure: Structure, change: Callable[[Leaf], Structure]) -> Structure:
+    """Replace each leaf of a structure."""
+    if isinstance(structure, Nest):
+        return structure._replace(parts=tuple(map_leaves(x, change) for x in structure.parts))
+    return structure if isinstance(structure, Static) else change(structure)
+
+
+def size(structure: Structure) -> int:
+    """How many numbers a tree of this structure has."""
+    return sum(prod(leaf.shape) for leaf in leaves_of(structure))
+
+
+def describe(structure: Structure) -> str:
+    """A structure in words."""
+    if isinstance(structure, Number):
+        return "a number"
+    if isinstance(structure, Array):
+        return f"an array of shape {structure.shape}"
+    if isinstance(structure, Nest):
+        return f"a {structure.kind} of {len(structure.parts)}"
+    return repr(structure.value)
+
+
+# ---- leaves --------------------------------------------------------------------------------------
 
 
 def numbers_of(leaves: Sequence[Any]) -> list[Any]:
-    """The numbers in leaves one after the other: floats, or traced numbers."""
+    """The numbers in leaves, one after the other: floats or tracers."""
     numbers: list[Any] = []
     for leaf in leaves:
         if hasattr(leaf, "ravel"):
@@ -226,9 +273,9 @@ def numbers_of(leaves: Sequence[Any]) -> list[Any]:
     return numbers
 
 
-def flat(leaves: Sequence[Any]) -> Any:
-    """The numbers in leaves as one contiguous array of float64; a single one that is such an array
-    is used itself. Shape (n,)."""
+def vector_of(leaves: Sequence[Any]) -> Any:
+    """The numbers in leaves as a contiguous array of float64; a single leaf that is such an array
+    is not copied. Shape (n,)."""
     import numpy as np
 
     if len(leaves) == 1 and hasattr(leaves[0], "reshape"):
@@ -236,16 +283,19 @@ def flat(leaves: Sequence[Any]) -> Any:
     return np.array(numbers_of(leaves), dtype=np.float64)
 
 
-def precision(leaves: Sequence[Any]) -> Any:
-    """The dtype of the arrays of an answer: float32 where all arrays of floats given are, else
-    float64. What lies between is computed in float64."""
+def result_dtype(leaves: Sequence[Any]) -> Any:
+    """The dtype of result arrays: float32 if every array of floats in the arguments is, else
+    float64. The computation itself is in float64."""
     import numpy as np
 
     kinds = {leaf.dtype for leaf in leaves if hasattr(leaf, "dtype") and leaf.dtype.kind == "f"}
     return np.float32 if kinds == {np.dtype(np.float32)} else np.float64
 
 
-def positions(argnums: Any, count: int) -> tuple[int, ...]:
+# ---- choosing arguments --------------------------------------------------------------------------
+
+
+def resolve_argnums(argnums: Any, count: int) -> tuple[int, ...]:
     """The arguments that `argnums` names, counted from 0.
 
     Raises:
@@ -257,10 +307,15 @@ def positions(argnums: Any, count: int) -> tuple[int, ...]:
         raise WrongType(f"argnums needs an int or a tuple of ints, but got {argnums!r}.")
     if not all(-count <= each < count for each in chosen):
         raise ShapeError(
-            f"argnums={argnums!r} does not fit: arguments by position there are {count}.",
-            remedy="what is differentiated is handed over by position, not by keyword",
+            f"argnums={argnums!r} does not fit: the number of positional arguments is {count}.",
+            remedy="pass the arguments to differentiate by position, not by keyword",
         )
-    found = tuple(int(each) % count for each in chosen)
-    if not found or len(set(found)) < len(found):
+    numbers = tuple(int(each) % count for each in chosen)
+    if not numbers or len(set(numbers)) < len(numbers):
         raise ShapeError(f"argnums needs one argument or several different ones, not {argnums!r}.")
-    return found
+    return numbers
+
+
+def spans(lengths: Iterable[int]) -> list[slice]:
+    """The slice of each of several lists in their concatenation."""
+    return [slice(*ends) for ends in pairwise(accumulate(lengths, initial=0))]

@@ -1,4 +1,4 @@
-"""Reading a table at an index that is itself a number of the recording."""
+"""Reading a table at a traced index."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from .tape import position
 def take(table: Any, index: Any) -> Any:
     """Return `table[index]`, where the index may be a traced int.
 
-    In a program the index is looked up anew in each replay, so that an embedding needs no program
-    of its own for each token. The gradient by the table is added up where the index points.
+    A program looks the index up anew in each replay, so one program of an embedding works for every
+    token. The gradient with respect to the table accumulates at the entries that were read.
 
     Args:
-        table: A list or an array of numbers; or of rows, lists or arrays of equal form.
-        index: A whole number, or an array of these. An index from the end counts as in Python.
+        table: A list or an array of numbers, or of rows: lists or arrays of equal length.
+        index: A whole number, or an array of them. A negative index counts from the end.
 
     Returns:
-        The entry: a number, or a row. For an array of indices an array with one entry each.
+        The entry: a number or a row. For an array of indices, an array with one entry for each.
 
     Raises:
-        PlaceError: The index is no whole number within the table. A program raises it when it is
-            called.
+        PlaceError: The index isn't a whole number within the table. A program raises this when it
+            is called.
         ShapeError: The rows have different lengths.
 
     Example:
@@ -34,7 +34,7 @@ def take(table: Any, index: Any) -> Any:
     """
     if not hasattr(table, "__len__") or isinstance(table, (dict, str, bytes)):
         raise WrongType(
-            f"take needs a list or an array as its table, but got {type(table).__name__}."
+            f"take needs a list or an array to read from, but got {type(table).__name__}."
         )
     if getattr(index, "ndim", 0) or isinstance(index, (list, tuple)):
         import numpy as np
@@ -48,16 +48,16 @@ def take(table: Any, index: Any) -> Any:
 
 
 def _look_up(index: Any, entries: list[Any]) -> Any:
-    """An entry, number by number, of the form that the entries have."""
+    """An entry, number by number, with the structure of the entries."""
     if not entries:
-        raise PlaceError("take needs a table with entries, but got an empty one.")
+        raise PlaceError("take needs a table with entries, but the table is empty.")
     kinds = {(type(entry), len(entry) if _is_row(entry) else -1) for entry in entries}
     if not any(_is_row(entry) for entry in entries):
         tape = index.tape
         return type(index)(tape, tape.take([node_of(tape, x) for x in entries], index.node))
     if len(kinds) > 1:
         raise ShapeError(
-            "take needs rows of one form, but got "
+            "take needs rows of one type and length, but got "
             + " and ".join(sorted(f"{kind.__name__} of {length}" for kind, length in kinds))
         )
     columns = [_look_up(index, list(column)) for column in zip(*entries)]

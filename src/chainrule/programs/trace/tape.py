@@ -1,9 +1,9 @@
-"""The tape: operations in the order in which a function did them, each one written once.
+"""The tape: the operations of a function in the order in which they ran, each recorded once.
 
-A node is a number: operation, operands, and the value that it had while it was recorded. Recording
-is concrete, so that a condition can be answered and constants can be folded at once. What has been
-computed already is not recorded a second time; what a row of the table knows to be simpler (x * 1,
-x ** 2, x + -y) is recorded simpler.
+A node has an operation, operands, and the value that it had during the recording. Because that
+value is known, a condition can be decided and constants can be folded at once. A computation that
+is repeated is not recorded again, and an operation for which the table has a simpler form (x * 1,
+x ** 2, x + -y) is recorded in that form.
 
 This is the interpreted twin; `native/tape.c` records the same.
 """
@@ -13,18 +13,24 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from math import copysign
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from ...errors import GraphError, NumberError, PlaceError
 from ...table.rules import RULES
+from .errors import (
+    MOST_GUARDS,
+    no_entry,
+    no_length,
+    no_number,
+    no_operation,
+    no_position,
+    no_region,
+    too_many_guards,
+)
 from .fragments import LOCALS, Fragment
 from .recipes import recipe
 
 INPUT, CONSTANT, COPY, TAKE, SCATTER, ENTRY = -1, -2, -3, -4, -5, -6
-"""What a node is that is no operation of the table."""
-
-MOST_GUARDS = 100_000
-"""So many questions a recording may ask; one that asks more is a loop that does not end."""
+"""The kinds of nodes that are not operations of the table."""
 
 Scatter = tuple[int, tuple[tuple[int, int], ...]]
 
@@ -33,12 +39,13 @@ class Arrays(NamedTuple):
     """A tape as flat arrays.
 
     Attributes:
-        ops: What each node is: a rule's number, or INPUT ... ENTRY. int32, shape (nodes,).
-        x, y, z: Its operands, -1 where there is none. int32, shape (nodes,).
-        values: Its number when it was recorded. float64, shape (nodes,).
-        tables: What TAKE takes from: node numbers.
+        ops: The operation of each node: the number of a rule, or INPUT ... ENTRY. int32, shape
+            (nodes,).
+        x, y, z: Its operands; -1 for none. int32, shape (nodes,).
+        values: Its value during the recording. float64, shape (nodes,).
+        tables: The tables that TAKE reads: node ids.
         scatters: What SCATTER adds up: the length of the region, and (index, number) pairs.
-        guards: The conditions that were asked, and what they answered.
+        guards: The conditions that the function tested, and their outcomes.
         inputs: The inputs, in order.
     """
 
@@ -54,7 +61,7 @@ class Arrays(NamedTuple):
 
 
 class Tape:
-    """A recording. Nodes are known by their numbers, 0, 1, 2 ..., operands before their users."""
+    """A recording. Node ids are 0, 1, 2 ...; operands come before their users."""
 
     def __init__(self) -> None:
         self.ops = array("i")
@@ -64,9 +71,9 @@ class Tape:
         self.scatters: list[Scatter] = []
         self.guards: list[tuple[int, bool]] = []
         self.inputs: list[int] = []
-        self.closed = False  # whether its Tracer numbers may no longer be computed with
-        self._asked: set[int] = set()
-        self._known: dict[tuple[int, ...], int] = {}
+        self.closed = False  # whether its tracers can no longer be computed with
+        self._guarded: set[int] = set()
+        self._nodes: dict[tuple[int, ...], int] = {}
         self._constants: dict[bytes, int] = {}
         self._table_numbers: dict[tuple[int, ...], int] = {}
         self._sums: dict[int, list[float]] = {}
@@ -75,17 +82,17 @@ class Tape:
         return len(self.ops)
 
     def value(self, node: int) -> float:
-        """The number that a node had when it was recorded."""
+        """The value of a node during the recording."""
         self._check_range(node)
         return self.values[node]
 
     def node(self, node: int) -> tuple[int, int, int, int]:
-        """What a node is, and its operands: `(op, x, y, z)`."""
+        """The operation and the operands of a node: `(op, x, y, z)`."""
         self._check_range(node)
         return (self.ops[node], *self.operands[node])
 
     def is_constant(self, node: int) -> bool:
-        """Whether a node is the same number in every replay."""
+        """Whether a node has the same value in every replay."""
         self._check_range(node)
         return self.ops[node] == CONSTANT
 
@@ -94,10 +101,10 @@ class Tape:
             raise no_number(node, len(self.ops))
 
     def check(self, *nodes: int) -> None:
-        """Check that nodes are numbers of this tape; a region of sums is none.
+        """Check that nodes are numbers on this tape; a region of sums isn't one.
 
         Raises:
-            PlaceError: One is not.
+            PlaceError: One of them isn't.
         """
         for node in nodes:
             if not 0 <= node < len(self.ops) or self.ops[node] == SCATTER:
@@ -106,37 +113,37 @@ class Tape:
     # ---- recording -------------------------------------------------------------------------------
 
     def _push(self, op: int, x: int, y: int, z: int, value: float) -> int:
-        self.values.append(value)  # first: it may be no number
+        self.values.append(value)  # first, because it may raise
         self.ops.append(op)
         self.operands.append((x, y, z))
         return len(self.ops) - 1
 
     def input(self, value: float) -> int:
-        """Record an input with its example number."""
+        """Record an input with its value."""
         self.inputs.append(self._push(INPUT, len(self.inputs), -1, -1, value))
         return self.inputs[-1]
 
     def constant(self, value: float) -> int:
-        """Record a constant; the same bits give the same node."""
+        """Record a constant; equal bits give the same node."""
         key = array("d", [value]).tobytes() if value == value else b"nan"
         if key not in self._constants:
             self._constants[key] = self._push(CONSTANT, -1, -1, -1, value)
         return self._constants[key]
 
     def copy(self, x: int) -> int:
-        """Record the same number under an identity of its own."""
+        """Record the same number as a node of its own."""
         self.check(x)
         return self._push(COPY, x, -1, -1, self.values[x])
 
     def append(self, op: int, x: int, y: int = -1, z: int = -1) -> int:
-        """Record an operation, and return the node that holds its result.
+        """Record an operation and return the node of its result.
 
         Args:
-            op: A rule's number.
-            x, y, z: Its operands; -1 where there is none.
+            op: The number of a rule.
+            x, y, z: Its operands; -1 for none.
 
         Raises:
-            PlaceError: No such operation or operand.
+            PlaceError: There is no such operation or operand.
         """
         if not 2 <= op < len(RULES):
             raise no_operation(op)
@@ -147,28 +154,28 @@ class Tape:
         if all(self.ops[each] == CONSTANT for each in operands):
             return self.constant(RULES[op].value(*numbers))
         for rewrite in row.rewrites:
-            it = operands[rewrite.place]
-            if rewrite.op and self.ops[it] == rewrite.op:
-                operands[rewrite.place] = self.operands[it][0]
+            node = operands[rewrite.operand]
+            if rewrite.op and self.ops[node] == rewrite.op:
+                operands[rewrite.operand] = self.operands[node][0]
                 return self.expand(rewrite.fragment, operands)
-            if self.ops[it] == CONSTANT and _same(self.values[it], rewrite.number):
+            if self.ops[node] == CONSTANT and _same(self.values[node], rewrite.number):
                 return self.expand(rewrite.fragment, operands)
         x, y, z = (*operands, -1, -1)[:3]
         if row.commutes and x > y:
             x, y = y, x
         key = (op, x, y, z)
-        if key not in self._known:
-            self._known[key] = self._push(*key, RULES[op].value(*numbers))
-        return self._known[key]
+        if key not in self._nodes:
+            self._nodes[key] = self._push(*key, RULES[op].value(*numbers))
+        return self._nodes[key]
 
-    def expand(self, text: Fragment, operands: Sequence[int], out: int = -1) -> int:
-        """Record a fragment, and return the node that holds its result."""
+    def expand(self, fragment: Fragment, operands: Sequence[int], out: int = -1) -> int:
+        """Record a fragment and return the node of its result."""
         nodes = [*operands, *[-1] * (len(LOCALS) - 1 - len(operands)), out]
-        nodes += [self.constant(number) for number in text.constants]
-        for op, *places in text.code:
-            nodes.append(self.append(op, *(nodes[p] if p >= 0 else -1 for p in places)))
-        self.check(nodes[text.result])
-        return nodes[text.result]
+        nodes += [self.constant(number) for number in fragment.constants]
+        for op, *slots in fragment.code:
+            nodes.append(self.append(op, *(nodes[slot] if slot >= 0 else -1 for slot in slots)))
+        self.check(nodes[fragment.result])
+        return nodes[fragment.result]
 
     # ---- tables ----------------------------------------------------------------------------------
 
@@ -176,30 +183,30 @@ class Tape:
         """Record `entries[index]`, where the index may change from replay to replay.
 
         Raises:
-            PlaceError: The index of the recording is no whole number within the table.
+            PlaceError: The index isn't a whole number within the table.
         """
         table = tuple(entries)
         self.check(index, *table)
-        place = position(self.values[index], len(table))
-        if self.ops[index] == CONSTANT or all(entry == table[0] for entry in table):
-            return table[place]
+        entry = position(self.values[index], len(table))
+        if self.ops[index] == CONSTANT or all(each == table[0] for each in table):
+            return table[entry]
         if table not in self._table_numbers:
             self._table_numbers[table] = len(self.tables)
             self.tables.append(table)
         key = (TAKE, self._table_numbers[table], index, -1)
-        if key not in self._known:
-            self._known[key] = self._push(*key, self.values[table[place]])
-        return self._known[key]
+        if key not in self._nodes:
+            self._nodes[key] = self._push(*key, self.values[table[entry]])
+        return self._nodes[key]
 
     def scatter(self, length: int, pairs: Iterable[tuple[int, int]]) -> int:
-        """Record a region of sums: for each pair (index, number) the number is added at the index.
+        """Record a region of sums: for each pair (index, number), add the number at the index.
 
         Returns:
-            The region; `entry` reads the sums.
+            The region; `entry` reads its sums.
 
         Raises:
             NumberError: The length is negative.
-            PlaceError: An index of the recording is no whole number within the region.
+            PlaceError: An index isn't a whole number within the region.
         """
         pairs = tuple((index, number) for index, number in pairs)
         self.check(*(node for pair in pairs for node in pair))
@@ -213,31 +220,31 @@ class Tape:
         self._sums[region] = sums
         return region
 
-    def entry(self, region: int, place: int) -> int:
+    def entry(self, region: int, index: int) -> int:
         """Record one of the sums of a region."""
         if region not in self._sums:
             raise no_region(region, len(self.ops))
-        if not 0 <= place < len(self._sums[region]):
-            raise no_entry(place, len(self._sums[region]))
-        key = (ENTRY, region, place, -1)
-        if key not in self._known:
-            self._known[key] = self._push(*key, self._sums[region][place])
-        return self._known[key]
+        if not 0 <= index < len(self._sums[region]):
+            raise no_entry(index, len(self._sums[region]))
+        key = (ENTRY, region, index, -1)
+        if key not in self._nodes:
+            self._nodes[key] = self._push(*key, self._sums[region][index])
+        return self._nodes[key]
 
     # ---- conditions ------------------------------------------------------------------------------
 
     def guard(self, condition: int) -> bool:
-        """Answer a condition, and record that a replay must answer it alike.
+        """Decide a condition, and record that it must have the same outcome in a replay.
 
         Raises:
-            GraphError: The recording has asked too many questions to be one that ends.
+            GraphError: The function has tested so many conditions that it probably never ends.
         """
         self.check(condition)
         outcome = self.values[condition] != 0
-        if self.ops[condition] != CONSTANT and condition not in self._asked:
+        if self.ops[condition] != CONSTANT and condition not in self._guarded:
             if len(self.guards) >= MOST_GUARDS:
                 raise too_many_guards()
-            self._asked.add(condition)
+            self._guarded.add(condition)
             self.guards.append((condition, outcome))
         return outcome
 
@@ -259,15 +266,15 @@ class Tape:
         )
 
     def fork(self) -> Tape:
-        """A copy to record further on; this tape stays as it is."""
-        made = Tape()
-        made.ops, made.values = self.ops[:], self.values[:]
-        made.operands, made.tables = list(self.operands), list(self.tables)
-        made.scatters, made.guards = list(self.scatters), list(self.guards)
-        made.inputs, made._asked = list(self.inputs), set(self._asked)
-        made._known, made._constants = dict(self._known), dict(self._constants)
-        made._table_numbers, made._sums = dict(self._table_numbers), dict(self._sums)
-        return made
+        """A copy that can grow; this tape stays as it is."""
+        fork = Tape()
+        fork.ops, fork.values = self.ops[:], self.values[:]
+        fork.operands, fork.tables = list(self.operands), list(self.tables)
+        fork.scatters, fork.guards = list(self.scatters), list(self.guards)
+        fork.inputs, fork._guarded = list(self.inputs), set(self._guarded)
+        fork._nodes, fork._constants = dict(self._nodes), dict(self._constants)
+        fork._table_numbers, fork._sums = dict(self._table_numbers), dict(self._sums)
+        return fork
 
 
 def _same(a: float, b: float) -> bool:
@@ -276,54 +283,11 @@ def _same(a: float, b: float) -> bool:
 
 
 def position(index: float, length: int) -> int:
-    """Where a table is read, an index from the end counted as Python does.
+    """The entry of a table that an index stands for; a negative one counts from the end.
 
     Raises:
-        PlaceError: The index is no whole number within the table.
+        PlaceError: The index isn't a whole number within the table.
     """
     if not -length <= index < length or index != int(index):
         raise no_position(index, length)
     return int(index) % length
-
-
-# ---- what can go wrong, for both twins -----------------------------------------------------------
-
-
-def no_position(index: float, length: int) -> PlaceError:
-    """The error of an index that is no whole number within a table."""
-    return PlaceError(
-        f"take needs a whole number from {-length} to {length - 1}, but got {index:.17g}."
-    )
-
-
-def no_number(node: Any, count: int) -> PlaceError:
-    """The error of a node that is not there, or is a region of sums."""
-    return PlaceError(f"node {node} is no number of this tape, which has {count} nodes.")
-
-
-def no_operation(op: Any) -> PlaceError:
-    """The error of a rule that is not there."""
-    return PlaceError(f"there is no operation with the number {op}.")
-
-
-def no_region(node: Any, count: int) -> PlaceError:
-    """The error of a node that is not there, or is no region of sums."""
-    return PlaceError(f"node {node} is no region of sums of this tape, which has {count} nodes.")
-
-
-def no_entry(place: Any, length: int) -> PlaceError:
-    """The error of a sum that is not there."""
-    return PlaceError(f"a region of {length} sums has none with the number {place}.")
-
-
-def no_length(length: Any) -> NumberError:
-    """The error of a region of sums with a negative length."""
-    return NumberError(f"a region of sums needs a length of 0 or more, but got {length}.")
-
-
-def too_many_guards() -> GraphError:
-    """The error of a recording that asks for ever."""
-    return GraphError(
-        f"the function has asked for {MOST_GUARDS} conditions in one run.",
-        remedy="look for a loop that does not end, or give it a largest number of steps",
-    )

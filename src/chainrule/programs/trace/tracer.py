@@ -1,4 +1,4 @@
-"""What a function sees while it is recorded: a number that writes down what is done with it.
+"""Tracers: what a function computes with while it is recorded. They record each operation.
 
 This is the interpreted twin; `native/tracer.c` is the compiled one.
 """
@@ -13,28 +13,28 @@ from ...engine.numbers import operand_number
 from ...engine.operations import Operations
 from ...engine.refusals import wrong_operand
 from ...table.rules import NUMBER
-from .refusals import escaped, mixed, not_a_number, not_an_index, not_hashable
+from .errors import escaped, mixed, not_a_number, not_an_index, not_hashable
 from .tape import Tape
 
 
 @register_operand
 class Tracer(Operations):
-    """A number of a recording.
+    """A number of a recording, which can be used like a float.
 
-    It can be computed with like a float. A comparison gives a traced condition, of which `if` and
-    `while` ask for the truth; that question is part of the recording.
+    A comparison returns a traced condition. When `if` or `while` tests it, the recording gets a
+    guard.
     """
 
     __slots__ = ("node", "tape")
 
     def __init__(self, tape: Tape, node: int) -> None:
-        tape.value(node)  # raises where there is none
+        tape.value(node)  # raises if there is no such node
         self.tape = tape
         self.node = node
 
     @property
     def data(self) -> float:
-        """The number that it has while it is recorded."""
+        """Its value during the recording."""
         return self.tape.value(self.node)
 
     def _apply(self, number: int, *operands: Any) -> Any:
@@ -56,10 +56,10 @@ class Tracer(Operations):
         return Tracer(self.tape, self.tape.append(number, *nodes))
 
     def _apply_or_raise(self, number: int, *operands: Any) -> Any:
-        made = self._apply(number, *operands)
-        if made is NotImplemented:
+        out = self._apply(number, *operands)
+        if out is NotImplemented:
             raise wrong_operand(number, tuple(x for x in operands if type(x) is not Tracer))
-        return made
+        return out
 
     def _compare(self, name: str, other: Any) -> Any:
         return self._apply(NUMBER[name], self, other)
@@ -101,7 +101,7 @@ class Tracer(Operations):
         return self._compare("eq", 0.0)
 
     def _logic(self, word: str, x: Any, y: Any) -> Any:
-        """Both conditions, or one of them, without asking for either."""
+        """`x and y` or `x or y` as a condition, without a guard."""
         truth = self._apply(NUMBER["ne"], y, 0.0)
         if truth is NotImplemented:
             return truth
@@ -134,7 +134,7 @@ class Tracer(Operations):
         return self
 
     def conjugate(self) -> Tracer:
-        """The number itself; NumPy asks for it."""
+        """The number itself; NumPy calls this."""
         return self
 
     def __copy__(self) -> Tracer:

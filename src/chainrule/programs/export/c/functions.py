@@ -1,4 +1,4 @@
-"""The operations of the table in C, as a program that is written as C calls them."""
+"""The operations of the table in C."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from ....table.printers import CPrinter
 from ....table.rules import RULES
 
 _INLINE = {"fabs"}
-"""Functions of the C library that are an instruction in a vectorised loop too."""
+"""Functions of the C library that are a single instruction, also in a vectorised loop."""
 
 
 class _Template(NamedTuple):
-    """How an operation is written.
+    """The C of an operation.
 
     Attributes:
-        text: C, with {x}, {y}, {z} for the operands.
-        is_call: Whether it calls a function of the C library, so that a loop with it in it is not
+        text: An expression with {x}, {y}, {z} for the operands.
+        is_call: Whether it calls a function of the C library, which keeps a loop from being
             vectorised.
     """
 
@@ -29,7 +29,7 @@ class _Template(NamedTuple):
 
 
 class Functions:
-    """Writes operations, and gathers the functions that these need."""
+    """Writes operations, and collects the C functions that they need."""
 
     def __init__(self) -> None:
         header = (files("chainrule.table") / "native" / "functions.h").read_text(encoding="utf-8")
@@ -37,10 +37,10 @@ class Functions:
         pattern = r"^(?:/\*[^\n]*\*/\n)?static inline double (\w+)\(.*?^}\n"
         self._helpers = {m[1]: m[0] for m in re.finditer(pattern, header, re.MULTILINE | re.DOTALL)}
         self._templates: dict[int, _Template] = {}
-        self._needed: dict[str, str] = {}  # the texts of functions, callees first
+        self._needed: dict[str, str] = {}  # the text of each function, callees first
 
     def write(self, op: int, operands: list[str]) -> str:
-        """An operation on operands, as C. It is an expression without parentheses around it."""
+        """An operation on operands, as an expression without parentheses around it."""
         return self._template(op).text.format(**dict(zip("xyz", operands)))
 
     def is_call(self, op: int) -> bool:
@@ -48,7 +48,7 @@ class Functions:
         return self._template(op).is_call
 
     def text(self) -> str:
-        """The functions that were needed so far, callees first."""
+        """The functions that the operations written so far need, callees first."""
         text = "\n".join(self._needed.values())
         if "HAS_CBRT" in text:
             text = f"#define HAS_CBRT {int(hasattr(math, 'cbrt'))}\n\n{text}"
@@ -59,81 +59,82 @@ class Functions:
             row = TABLE[RULES[op].name]
             printer = _Printer(self, row.operands if _is_inline(row) else ())
             if _is_inline(row):
-                text = printer.text(row.read(row.formula))
-                text = text[1:-1] if text.startswith("(") else text
+                text = _bare(printer.text(row.read(row.formula)))
             else:
-                operands = [f"{{{x}}}" for x in row.operands]
-                text = printer.call(row.name, operands)
-            self._templates[op] = _Template(text, printer.calls)
+                text = printer.call(row.name, [f"{{{x}}}" for x in row.operands])
+            self._templates[op] = _Template(text, printer.has_call)
         return self._templates[op]
 
     def function(self, name: str) -> tuple[str, bool]:
-        """What the function of a row is called in C, and whether it calls the C library."""
+        """The C function of a row, and whether it calls the C library."""
         row = TABLE[name]
         if row.is_primitive:
             return self.helper(f"c_{name}")
         printer = _Printer(self)
-        body = printer.text(row.read(row.formula))
-        body = body[1:-1] if body.startswith("(") and body.endswith(")") and _is_one(body) else body
+        body = _bare(printer.text(row.read(row.formula)))
         operands = ", ".join(f"double {x}" for x in row.operands)
         head = f"static inline double op_{name}({operands})"
         self._needed[name] = f"{head} {{ return {body}; }}\n"
-        return f"op_{name}", printer.calls
+        return f"op_{name}", printer.has_call
 
     def helper(self, name: str) -> tuple[str, bool]:
-        """What a function of functions.h is called in C, and whether it is a real call."""
-        found = self._library.get(name, name)
-        if found in self._helpers:
-            self._needed[found] = self._helpers[found]
-        return found, found not in _INLINE
+        """The C function for a function of functions.h, and whether it is a real call."""
+        name = self._library.get(name, name)
+        if name in self._helpers:
+            self._needed[name] = self._helpers[name]
+        return name, name not in _INLINE
 
 
 class _Printer(CPrinter):
-    """Prints a formula as C, with places in it for operands."""
+    """Prints a formula as C, with fields for some operands.
 
-    def __init__(self, functions: Functions, places: tuple[str, ...] = ()) -> None:
+    Attributes:
+        has_call: Whether the formulas printed so far call the C library.
+    """
+
+    def __init__(self, functions: Functions, fields: tuple[str, ...] = ()) -> None:
         super().__init__()
         self.functions = functions
-        self.places = places
-        self.calls = False
+        self.fields = fields
+        self.has_call = False
 
     def name(self, name: str) -> str:
-        return f"{{{name}}}" if name in self.places else super().name(name)
+        return f"{{{name}}}" if name in self.fields else super().name(name)
 
     def logic(self, word: str, sides: list[str]) -> str:
-        """Without a jump, so that a loop with it in it can be vectorised."""
+        """Without a jump, so that a loop around it can be vectorised."""
         return "(" + (" & " if word == "and" else " | ").join(sides) + ")"
 
     def binary(self, operator: str, left: str, right: str) -> str:
         helper = {"//": "quotient", "%": "modulo", "**": "pow"}.get(operator)
         if helper:
-            self.calls = True
+            self.has_call = True
             self.functions.helper(helper)
         return super().binary(operator, left, right)
 
     def call(self, function: str, arguments: list[str]) -> str:
         name, is_call = self.functions.function(function)
-        self.calls |= is_call
+        self.has_call |= is_call
         return super().call(name, arguments)
 
 
 def _is_inline(row: Op) -> bool:
-    """Whether a row is written in place: an operator, or a function of C's own."""
+    """Whether a row is an expression of C: an operator, or a function of C's own."""
     return bool(row.dunder) or row.is_primitive
 
 
-def _is_one(text: str) -> bool:
-    """Whether the first parenthesis of a text is closed by the last one."""
+def _bare(text: str) -> str:
+    """An expression without the parentheses around it."""
     depth = 0
     for index, letter in enumerate(text):
         depth += (letter == "(") - (letter == ")")
         if depth == 0:
-            return index == len(text) - 1
-    return False
+            return text[1:-1] if 0 < index == len(text) - 1 else text
+    return text
 
 
 def literal(x: float) -> str:
-    """A number in C; no digit is lost.
+    """A number in C, without losing a digit.
 
     Example:
         >>> literal(2.0), literal(-0.5), literal(float("inf"))

@@ -1,21 +1,19 @@
-"""Where the numbers of rows lie for a program that is written as C, and how sums are made of
-them."""
+"""Where the numbers of rows are in the arrays of the C functions, and the C of sums over them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-LANES = 64
-"""A sum over rows is made in so many lanes, as the machines do; then they are folded."""
+from ...run.layout import LANES
 
 MOST_ON_STACK = 4096
-"""A workspace of more numbers is allocated."""
+"""A larger workspace is allocated."""
 
 
 class Column(NamedTuple):
-    """Where a number of each row lies: one number after the other, those of all rows together; a
-    number that all rows share is there once.
+    """Where a number of each row is: one number after the other, each for all rows. A number that
+    all rows share is there once.
 
     Attributes:
         shared: How many numbers before it are there once.
@@ -27,24 +25,24 @@ class Column(NamedTuple):
     rows: int
     is_shared: bool
 
-    def place(self, *more: str) -> str:
-        """The index of its first number, in C, and what is added to it."""
+    def offset(self, *more: str) -> str:
+        """The index of its first number in C, plus more terms."""
         terms = [str(self.shared)] * bool(self.shared)
         terms += [f"{self.rows} * rows" if self.rows > 1 else "rows"] * bool(self.rows)
         return " + ".join([*terms, *more]) or "0"
 
 
 def columns(shared: Sequence[bool]) -> list[Column]:
-    """Where numbers lie, for each of which it is said whether all rows share it."""
-    found, once = [], 0
+    """Where numbers are, given whether all rows share each of them."""
+    result, once = [], 0
     for number, is_shared in enumerate(shared):
-        found.append(Column(once, number - once, is_shared))
+        result.append(Column(once, number - once, is_shared))
         once += is_shared
-    return found
+    return result
 
 
 class Layout(NamedTuple):
-    """Where everything lies.
+    """Where everything is.
 
     Attributes:
         inputs: The inputs.
@@ -56,30 +54,30 @@ class Layout(NamedTuple):
     outputs: list[Column]
     is_mean: bool
 
-    def target(self, place: int, *row: str) -> str:
-        """A result in C: `gradients[2 * rows + row]`."""
-        return f"{'gradients' if place else 'values'}[{self.outputs[place].place(*row)}]"
+    def target(self, output: int, *row: str) -> str:
+        """An output in C: `gradients[2 * rows + row]`."""
+        return f"{'gradients' if output else 'values'}[{self.outputs[output].offset(*row)}]"
 
     @property
     def mean(self) -> str:
-        """What stands behind a number that is divided by the number of rows."""
+        """The division of an output by the number of rows, if there is one."""
         return " / (double)rows" if self.is_mean else ""
 
     @property
     def sums(self) -> list[int]:
-        """The results that are summed over the rows."""
-        return [place for place, column in enumerate(self.outputs) if column.is_shared]
+        """The outputs that are summed over the rows."""
+        return [output for output, column in enumerate(self.outputs) if column.is_shared]
 
 
-def head(name: str) -> str:
+def rows_head(name: str) -> str:
     """The head of the function for rows."""
     return f"size_t {name}(size_t rows, const double *inputs, double *values, double *gradients)"
 
 
 def folded(layout: Layout, sums: str) -> Iterator[str]:
-    """The lanes added up, and stored."""
-    for lane, place in enumerate(layout.sums):
-        yield f"{layout.target(place)} = fold({sums} + {lane * LANES}){layout.mean};"
+    """Statements that add the lanes up and store the sums."""
+    for lane, output in enumerate(layout.sums):
+        yield f"{layout.target(output)} = fold({sums} + {lane * LANES}){layout.mean};"
 
 
 FOLD = """/* The sum of the lanes, by halves. */
@@ -94,12 +92,12 @@ static double fold(double *lanes) {
 
 
 def allocated(name: str, size: int, failing: str) -> tuple[list[str], list[str]]:
-    """The statements that begin and end the life of a workspace.
+    """The statements before and after the use of a workspace.
 
     Args:
-        name: What it is called.
-        size: How many numbers it has.
-        failing: What is returned where memory is short.
+        name: Its name.
+        size: How many numbers it holds.
+        failing: The value to return if memory is short.
     """
     if size <= MOST_ON_STACK:
         return [f"double {name}[{max(1, size)}];"], []
@@ -108,7 +106,7 @@ def allocated(name: str, size: int, failing: str) -> tuple[list[str], list[str]]
 
 
 def indented(lines: Sequence[str]) -> str:
-    """Lines of a body, indented by their braces."""
+    """The lines of a function body, indented by their braces."""
     depth, text = 1, []
     for line in lines:
         depth -= line.startswith("}")

@@ -1,7 +1,7 @@
 """One path of a program as C for one point: straight-line code, cut into functions.
 
-A compiler takes longer than linear time for a long function, so that a long path is cut; what
-crosses a cut lies in a workspace.
+A C compiler takes more than linear time for a long function, so a long path is cut. Values that
+cross a cut are kept in a workspace.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from ...trace.tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE
+from ...trace.tape import CONSTANT, ENTRY, INPUT, SCATTER, TAKE
 from ..columns import Nodes
 from .functions import Functions, literal
 from .layout import allocated
 
 LONGEST = 200
-"""So many statements a function has at most."""
+"""The largest number of statements in a function."""
 
 DONE, FAULT, NO_MEMORY = "-1", "-2", "-3"
 
-PLACE = """/* Where a table is read at an index, from the end as in Python; -1 where that is
- * no whole number within it. */
-static inline long place(double index, long length) {
+POSITION = """/* The entry of a table for an index, which may count from the end as in Python; -1
+ * if it is not a whole number within the table. */
+static inline long position(double index, long length) {
     if (!(index >= -length && index < length) || index != floor(index)) {
         return -1;
     }
@@ -33,33 +33,33 @@ static inline long place(double index, long length) {
 
 
 class Item(NamedTuple):
-    """A statement that is to be written.
+    """A statement to write.
 
     Attributes:
         kind: "node", "guard", "fill" (an entry of a table), "zero" (a region of sums), "sum" (a
             number added in a region), "out" (a result).
-        node: The node that it is about; of a guard its condition, of a result where it comes from.
-        place: Which guard, entry, pair or result.
-        uses: The nodes that have to be there.
+        node: Its node: of a guard the condition, of a result the node that is returned.
+        number: The number of the guard, entry, pair or result.
+        uses: The nodes that it reads.
     """
 
     kind: str
     node: int
-    place: int
+    number: int
     uses: Sequence[int]
 
 
 class Workspace:
-    """Places for what crosses the cuts.
+    """Slots for the nodes that cross a cut.
 
     Args:
         parts: The items, part by part.
         local: For each node whether it is a local variable of the part that computes it.
-        start: The first place that is free.
+        start: The first free slot.
 
     Attributes:
-        slots: The place of each node that crosses a cut.
-        size: How many places there are.
+        slots: The slot of each node that crosses a cut.
+        size: How many slots there are.
     """
 
     def __init__(self, parts: Sequence[Sequence[Item]], local: bytearray, start: int = 0) -> None:
@@ -100,7 +100,7 @@ class PointWriter:
         self.nodes = nodes
         self.outputs = outputs
         self.functions = functions
-        self.tables: dict[int, tuple[str, int, int]] = {}  # array, where they begin, their step
+        self.tables: dict[int, tuple[str, int, int]] = {}  # array, start, step
         self.regions: dict[int, int] = {}
         self.size = 0  # of the tables and regions in the workspace
         self.local = bytearray(op >= 2 or op == TAKE for op in nodes.ops)
@@ -108,50 +108,43 @@ class PointWriter:
         self.parts = [items[k : k + LONGEST] for k in range(0, len(items), LONGEST)] or [[]]
         self.space = Workspace(self.parts, self.local, self.size)
 
-    # ---- what is to be written -------------------------------------------------------------------
+    # ---- the statements --------------------------------------------------------------------------
 
     def _items(self) -> Iterator[Item]:
         nodes, arrays = self.nodes, self.nodes.arrays
-        asked = nodes.asked()
+        guards = nodes.guards_after()
         for node in nodes.in_order():
             op, x = nodes.ops[node], nodes.x[node]
             if op == TAKE:
-                yield from self._filled(x)
+                yield from self._fill(x)
             if op == SCATTER:
                 length, pairs = arrays.scatters[x]
                 self.regions[node] = self._reserved(length)
                 yield Item("zero", node, 0, ())
-                for place, pair in enumerate(pairs):
-                    yield Item("sum", node, place, self._used(pair))
+                for index, pair in enumerate(pairs):
+                    yield Item("sum", node, index, self._used(pair))
             elif self.local[node]:
                 yield Item("node", node, 0, self._used(nodes.operands(node)))
-            for guard in asked.get(node, ()):
+            for guard in guards.get(node, ()):
                 condition = arrays.guards[guard][0]
                 yield Item("guard", condition, guard, self._used((condition,)))
-        for place, node in enumerate(self.outputs):
-            yield Item("out", node, place, self._used((node,)))
+        for index, node in enumerate(self.outputs):
+            yield Item("out", node, index, self._used((node,)))
 
     def _reserved(self, count: int) -> int:
         self.size += count
         return self.size - count
 
-    def _resolved(self, node: int) -> int:
-        """The node that a copy is a copy of."""
-        while self.nodes.ops[node] == COPY:
-            node = self.nodes.x[node]
-        return node
-
     def _used(self, operands: Sequence[int]) -> list[int]:
         """The local variables among operands."""
-        found = (self._resolved(node) for node in operands)
-        return [node for node in found if self.local[node]]
+        originals = map(self.nodes.original, operands)
+        return [node for node in originals if self.local[node]]
 
-    def _filled(self, table: int) -> Iterator[Item]:
-        """The entries of a table, at its first use; inputs that lie evenly are read where they
-        are."""
+    def _fill(self, table: int) -> Iterator[Item]:
+        """The entries of a table, at its first use. Evenly spaced inputs are read directly."""
         if table in self.tables:
             return
-        entries = [self._resolved(node) for node in self.nodes.arrays.tables[table]]
+        entries = [self.nodes.original(node) for node in self.nodes.arrays.tables[table]]
         if all(self.nodes.ops[node] == INPUT for node in entries):
             numbers = [self.nodes.x[node] for node in entries]
             steps = {b - a for a, b in pairwise(numbers)} or {0}
@@ -160,14 +153,14 @@ class PointWriter:
                 return
         start = self._reserved(len(entries))
         self.tables[table] = "w", start, 1
-        for place, node in enumerate(entries):
-            yield Item("fill", node, start + place, self._used((node,)))
+        for index, node in enumerate(entries, start):
+            yield Item("fill", node, index, self._used((node,)))
 
     # ---- writing ---------------------------------------------------------------------------------
 
     def text(self, node: int) -> str:
-        """A node as an operand."""
-        node = self._resolved(node)
+        """A node as an operand in C."""
+        node = self.nodes.original(node)
         op = self.nodes.ops[node]
         if op == INPUT:
             return f"inputs[{self.nodes.x[node]}]"
@@ -184,39 +177,39 @@ class PointWriter:
             if node in self.space.slots:
                 yield f"w[{self.space.slots[node]}] = v{node};"
         elif item.kind == "guard":
-            comparison = "==" if arrays.guards[item.place][1] else "!="
-            yield f"if ({self.text(node)} {comparison} 0.0) return {item.place};"
+            comparison = "==" if arrays.guards[item.number][1] else "!="
+            yield f"if ({self.text(node)} {comparison} 0.0) return {item.number};"
         elif item.kind == "fill":
-            yield f"w[{item.place}] = {self.text(node)};"
+            yield f"w[{item.number}] = {self.text(node)};"
         elif item.kind == "zero":
             length, start = arrays.scatters[self.nodes.x[node]][0], self.regions[node]
             yield f"for (long i = {start}; i < {start + length}; i++) w[i] = 0.0;"
         elif item.kind == "sum":
             length, pairs = arrays.scatters[self.nodes.x[node]]
-            index, number = map(self.text, pairs[item.place])
-            local = f"i{node}_{item.place}"
-            yield f"const long {local} = place({index}, {length});"
+            index, number = map(self.text, pairs[item.number])
+            local = f"i{node}_{item.number}"
+            yield f"const long {local} = position({index}, {length});"
             yield f"if ({local} < 0) return {FAULT};"
             yield f"w[{self.regions[node]} + {local}] += {number};"
         else:
-            target = f"gradient[{item.place - 1}]" if item.place else "*value"
+            target = f"gradient[{item.number - 1}]" if item.number else "*value"
             yield f"{target} = {self.text(node)};"
 
     def _computed(self, node: int) -> Iterator[str]:
         if self.nodes.ops[node] == TAKE:
             array, start, step = self.tables[self.nodes.x[node]]
             length = len(self.nodes.arrays.tables[self.nodes.x[node]])
-            yield f"const long i{node} = place({self.text(self.nodes.y[node])}, {length});"
+            yield f"const long i{node} = position({self.text(self.nodes.y[node])}, {length});"
             yield f"if (i{node} < 0) return {FAULT};"
-            place = f"{f'{start} + ' if start else ''}{f'{step} * ' if step != 1 else ''}i{node}"
-            yield f"const double v{node} = {array}[{place}];"
+            index = f"{f'{start} + ' if start else ''}{f'{step} * ' if step != 1 else ''}i{node}"
+            yield f"const double v{node} = {array}[{index}];"
         else:
             operands = [self.text(each) for each in self.nodes.operands(node)]
             yield f"const double v{node} = {self.functions.write(self.nodes.ops[node], operands)};"
 
     def write(self) -> str:
         """The functions of the path. The last one, `name`, returns the number of the first guard
-        that answers otherwise; DONE; or FAULT."""
+        that has the other outcome, or DONE, FAULT or NO_MEMORY."""
         head = "const double *restrict inputs, double *restrict value, double *restrict gradient"
         if len(self.parts) == 1 and not self.space.size:
             body = [line for item in self.parts[0] for line in self._statements(item)]
@@ -236,7 +229,7 @@ class PointWriter:
         return "\n".join(texts)
 
     def _loads(self, part: Sequence[Item]) -> list[str]:
-        """What a part reads from the workspace."""
+        """The values that a part reads from the workspace."""
         here = {item.node for item in part if item.kind == "node"}
         needed = dict.fromkeys(node for item in part for node in item.uses if node not in here)
         return [f"const double v{node} = w[{self.space.slots[node]}];" for node in needed]
@@ -248,7 +241,7 @@ def _function(name: str, head: str, body: Sequence[str], end: str = f"return {DO
 
 
 def _unused(head: str, body: Sequence[str]) -> Iterator[str]:
-    """What keeps a compiler from warning of parameters that a function does not use."""
+    """Statements that keep a compiler from warning about unused parameters."""
     text = "\n".join(body)
     for name in ("inputs", "value", "gradient", "w"):
         if f"restrict {name}" in head and not re.search(rf"\b{name}\b", text):

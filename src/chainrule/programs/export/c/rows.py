@@ -1,27 +1,28 @@
 """A program as C for many rows: loops over blocks of rows, which a compiler vectorises.
 
-What calls a function of the C library cannot be vectorised, so that each such call has a loop of
-its own, and the arithmetic between the calls has long ones.
+A call of the C library can't be vectorised, so each such call has a loop of its own, and the
+arithmetic between calls has long ones.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...trace.tape import CONSTANT, COPY, INPUT
+from ...run.layout import LANES
+from ...trace.tape import CONSTANT, INPUT
 from ..columns import Nodes
 from .functions import Functions, literal
-from .layout import LANES, Layout, allocated, folded, head, indented
+from .layout import Layout, allocated, folded, indented, rows_head
 from .point import Item, Workspace
 
 BLOCK = 16
-"""So many rows go through the program together; the workspace of a block stays in the cache."""
+"""How many rows are computed together; the workspace of a block stays in the cache."""
 
 LONGEST = 25
-"""So many statements a loop has at most; a longer one takes a compiler more than linear time."""
+"""The largest number of statements in a loop, since compilers take more than linear time."""
 
 LONGEST_FUNCTION = 100
-"""So many statements the loops of a function have together."""
+"""The largest number of statements in all loops of a function."""
 
 
 class RowsWriter:
@@ -31,7 +32,7 @@ class RowsWriter:
         name: The prefix of its functions.
         nodes: The tape.
         outputs: The nodes of the results: of the value, then of the gradient.
-        layout: Where everything lies.
+        layout: Where everything is.
         functions: Writes the operations.
     """
 
@@ -44,29 +45,24 @@ class RowsWriter:
         self.layout = layout
         self.functions = functions
         self.local = bytearray(op >= 2 for op in nodes.ops)
-        self.lanes = {place: lane for lane, place in enumerate(layout.sums)}
+        self.lanes = {output: lane for lane, output in enumerate(layout.sums)}
         self.parts = list(self._cut())
         self.space = Workspace(self.parts, self.local)
 
-    def _resolved(self, node: int) -> int:
-        while self.nodes.ops[node] == COPY:
-            node = self.nodes.x[node]
-        return node
-
     def _cut(self) -> Iterator[list[Item]]:
-        """The operations in parts; in one are either calls or arithmetic."""
+        """The operations in parts, each of which holds either calls or arithmetic."""
         nodes = self.nodes
-        phase = [0] * len(nodes)  # how many calls stand behind one another before it
+        phase = [0] * len(nodes)  # the longest chain of calls before it
         groups: dict[tuple[int, bool], list[Item]] = {}
         results: dict[int, list[Item]] = {}
-        for place, node in enumerate(self.outputs):
-            node = self._resolved(node)
+        for index, node in enumerate(self.outputs):
+            node = nodes.original(node)
             uses = [node] if self.local[node] else []
-            results.setdefault(node, []).append(Item("out", node, place, uses))
+            results.setdefault(node, []).append(Item("out", node, index, uses))
         for node in nodes.in_order():
             if not self.local[node]:
                 continue
-            operands = [self._resolved(each) for each in nodes.operands(node)]
+            operands = [nodes.original(each) for each in nodes.operands(node)]
             uses = [each for each in operands if self.local[each]]
             is_call = self.functions.is_call(nodes.ops[node])
             phase[node] = max(
@@ -82,8 +78,8 @@ class RowsWriter:
     # ---- writing ---------------------------------------------------------------------------------
 
     def text(self, node: int) -> str:
-        """A node as an operand."""
-        node = self._resolved(node)
+        """A node as an operand in C."""
+        node = self.nodes.original(node)
         op, x = self.nodes.ops[node], self.nodes.x[node]
         if op == CONSTANT:
             return literal(self.nodes.values[node])
@@ -92,7 +88,7 @@ class RowsWriter:
         return f"v{node}"
 
     def _functions(self) -> Iterator[list[list[Item]]]:
-        """The parts, a few short ones together."""
+        """The parts, with short ones grouped."""
         together: list[list[Item]] = []
         for part in self.parts:
             if together and sum(map(len, together)) + len(part) > LONGEST_FUNCTION:
@@ -102,12 +98,12 @@ class RowsWriter:
         yield together
 
     def _function(self, name: str, parts: Sequence[Sequence[Item]]) -> str:
-        """A function with the loops of some parts."""
+        """A function with the loops of these parts."""
         read = {
             self.nodes.x[node]: None
             for part in parts
             for item in part
-            for node in map(self._resolved, self._read(item))
+            for node in map(self.nodes.original, self._read(item))
             if self.nodes.ops[node] == INPUT
         }
         lines = [self._declared(x) for x in read]
@@ -117,7 +113,7 @@ class RowsWriter:
         return f"static void {name}(\n    {_HEAD}) {{\n{body}}}\n"
 
     def _loops(self, part: Sequence[Item]) -> list[str]:
-        """The loop of a part; of a part with calls one for each call."""
+        """The loop of a part; for a part with calls, a loop for each call."""
         here = {item.node for item in part if item.kind == "node"}
         loads = {node: None for item in part for node in item.uses if node not in here}
         loaded = {n: f"const double v{n} = w[{self.space.slots[n]}][i];" for n in loads}
@@ -140,8 +136,8 @@ class RowsWriter:
     def _declared(self, number: int) -> str:
         column = self.layout.inputs[number]
         if column.is_shared:
-            return f"const double x{number} = inputs[{column.place()}];"
-        return f"const double *restrict x{number} = inputs + {column.place('row')};"
+            return f"const double x{number} = inputs[{column.offset()}];"
+        return f"const double *restrict x{number} = inputs + {column.offset('row')};"
 
     def _statements(self, item: Item) -> Iterator[str]:
         node = item.node
@@ -150,10 +146,10 @@ class RowsWriter:
             yield f"const double v{node} = {self.functions.write(self.nodes.ops[node], operands)};"
             if node in self.space.slots:
                 yield f"w[{self.space.slots[node]}][i] = v{node};"
-        elif item.place in self.lanes:
-            yield f"sums[{self.lanes[item.place]} * {LANES} + i] += {self.text(node)};"
+        elif item.number in self.lanes:
+            yield f"sums[{self.lanes[item.number]} * {LANES} + i] += {self.text(node)};"
         else:
-            target = self.layout.target(item.place, "row", "i")
+            target = self.layout.target(item.number, "row", "i")
             yield f"{target} = {self.text(node)}{self.layout.mean};"
 
     def write(self) -> str:
@@ -161,21 +157,21 @@ class RowsWriter:
         functions = {f"{self.name}_{k}": parts for k, parts in enumerate(self._functions())}
         slots, lanes = max(1, self.space.size) * BLOCK, len(self.lanes) * LANES
         start, end = allocated("space", slots + lanes, "rows")
-        given = f"rows, row, count, inputs, values, gradients, w, sums + row % {LANES}"
+        passed = f"rows, row, count, inputs, values, gradients, w, sums + row % {LANES}"
         lines = [
             *start,
             f"double (*w)[{BLOCK}] = (double (*)[{BLOCK}])space, *sums = space + {slots};",
             f"for (size_t i = 0; i < {lanes}; i++) sums[i] = 0.0;" if lanes else "(void)sums;",
             f"for (size_t row = 0; row < rows; row += {BLOCK}) {{",
             f"const size_t count = rows - row < {BLOCK} ? rows - row : {BLOCK};",
-            *(f"{name}({given});" for name in functions),
+            *(f"{name}({passed});" for name in functions),
             "}",
             *folded(self.layout, "sums"),
             *end,
             "return 0;",
         ]
         texts = [self._function(name, parts) for name, parts in functions.items()]
-        return "\n".join([*texts, f"{head(self.name)} {{\n{indented(lines)}}}\n"])
+        return "\n".join([*texts, f"{rows_head(self.name)} {{\n{indented(lines)}}}\n"])
 
 
 _HEAD = (
@@ -189,8 +185,8 @@ _VOIDS = [
 
 
 def one_by_one(name: str, layout: Layout) -> str:
-    """The function for rows of a program with conditions or tables: point after point."""
-    lanes = {place: lane * LANES for lane, place in enumerate(layout.sums)}
+    """The function for rows of a program with conditions or tables: one row after the other."""
+    lanes = {output: lane * LANES for lane, output in enumerate(layout.sums)}
     count, results = len(layout.inputs), len(layout.outputs)
     start, end = allocated("space", count + results + len(lanes) * LANES, "rows")
     lines = ["size_t failed = 0;", *start]
@@ -200,13 +196,13 @@ def one_by_one(name: str, layout: Layout) -> str:
     lines.append("for (size_t row = 0; row < rows; row++) {")
     for number, column in enumerate(layout.inputs):
         row = [] if column.is_shared else ["row"]
-        lines.append(f"x[{number}] = inputs[{column.place(*row)}];")
+        lines.append(f"x[{number}] = inputs[{column.offset(*row)}];")
     lines += [f"if ({name}(x, out, out + 1)) {{", "failed++;"]
     lines += [f"for (int i = 0; i < {results}; i++) out[i] = NAN;", "}"]
-    for place in range(results):
-        if place in lanes:
-            lines.append(f"sums[{lanes[place]} + row % {LANES}] += out[{place}];")
+    for output in range(results):
+        if output in lanes:
+            lines.append(f"sums[{lanes[output]} + row % {LANES}] += out[{output}];")
         else:
-            lines.append(f"{layout.target(place, 'row')} = out[{place}]{layout.mean};")
+            lines.append(f"{layout.target(output, 'row')} = out[{output}]{layout.mean};")
     lines += ["}", *folded(layout, "sums"), *end, "return failed;"]
-    return f"{head(name + '_rows')} {{\n{indented(lines)}}}\n"
+    return f"{rows_head(name + '_rows')} {{\n{indented(lines)}}}\n"

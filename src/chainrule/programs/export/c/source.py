@@ -1,4 +1,4 @@
-"""Value and gradient of a program as a file of C99 that stands alone."""
+"""Value and gradient of a program as a self-contained file of C99."""
 
 from __future__ import annotations
 
@@ -8,22 +8,21 @@ from textwrap import wrap
 from typing import Any
 
 from ....errors import ChoiceError
-from ...derive.results import Task
+from ...derive.results import Transform
 from ...run.lowering import lowered
 from ...run.paths import Paths
-from ...run.recordings import form_at, latest_form
-from ...trace.structure import positions, size, sizes
+from ...run.recordings import Recordings
+from ...trace.structure import leaves_of, size
 from ...trace.tape import SCATTER, TAKE
 from ..columns import Nodes
 from ..names import argument_names, input_names, numbers_in
-from ..outcomes import otherwise
-from .comment import Described, point_head
+from .comment import Comment, point_head
 from .functions import Functions
-from .layout import FOLD, Layout, columns, head
-from .point import FAULT, PLACE, PointWriter
+from .layout import FOLD, Layout, columns, rows_head
+from .point import FAULT, POSITION, PointWriter
 from .rows import RowsWriter, one_by_one
 
-_TAKEN = """
+_RESERVED = """
     auto break case char const continue default do double else enum extern float for goto if inline
     int long main malloc free register restrict return short signed sizeof static struct switch
     typedef union unsigned void volatile while acos acosh asin asinh atan atan2 atanh cbrt ceil
@@ -31,13 +30,13 @@ _TAKEN = """
     gamma hypot ilogb isfinite isinf isnan isnormal j0 j1 jn ldexp lgamma llrint llround log log10
     log1p log2 logb lrint lround modf nan nearbyint nextafter nexttoward pow remainder remquo rint
     round scalb scalbln scalbn signbit significand sin sinh sqrt tan tanh tgamma trunc y0 y1 yn fold
-    place modulo quotient NAN INFINITY
+    position modulo quotient NAN INFINITY
 """
-"""Names that a function of the file cannot have."""
+"""Names that the C function can't have."""
 
 
 def to_c(
-    program: Any,
+    recordings: Recordings,
     arguments: Sequence[Any],
     keywords: Mapping[str, Any],
     argnums: Any,
@@ -45,72 +44,69 @@ def to_c(
 ) -> str:
     """The text of the file; see `Program.to_c`."""
     if arguments or keywords:
-        task = Task("value_and_grad", positions(argnums, len(arguments)), isinstance(argnums, int))
-        form = form_at(program, task, arguments, keywords).paths
+        transform = Transform.of("value_and_grad", argnums, len(arguments))
+        paths = recordings.at(transform, arguments, keywords).paths
     else:
-        form = latest_form(program).paths
-        chosen = positions(argnums, len(form.specs) - 1)
-        task = Task("value_and_grad", chosen, isinstance(argnums, int))
-    return _File(program, form, task, _named(program, name)).text()
+        paths = recordings.latest().paths
+        transform = Transform.of("value_and_grad", argnums, len(paths.structures) - 1)
+    return _File(recordings, paths, transform, _function_name(recordings.name, name)).text()
 
 
-def _named(program: Any, name: str | None) -> str:
-    """The name of the function.
+def _function_name(program: str, name: str | None) -> str:
+    """The name of the C function.
 
     Raises:
-        ChoiceError: It cannot be one in C.
+        ChoiceError: `name` can't be one.
     """
     if name is None:
-        plain = re.sub(r"\W", "_", program.__name__, flags=re.ASCII).strip("_")
-        plain = plain if program.__name__ != "<lambda>" else "function"
-        is_free = re.match("[A-Za-z]", plain) and plain not in _TAKEN.split() and plain[:3] != "op_"
-        return plain if is_free else f"program_{plain}".rstrip("_")
-    if (
-        not re.fullmatch(r"[A-Za-z]\w*", name, flags=re.ASCII)
-        or name in _TAKEN.split()
-        or name[:3] == "op_"
-    ):
-        raise ChoiceError(f"name needs to be a name in C that is not taken, but got {name!r}.")
+        plain = re.sub(r"\W", "_", program, flags=re.ASCII).strip("_")
+        plain = plain if program != "<lambda>" else "function"
+        return plain if _is_free(plain) else f"program_{plain}".rstrip("_")
+    if not _is_free(name):
+        raise ChoiceError(f"name needs to be an unused name in C, but got {name!r}.")
     return name
+
+
+def _is_free(name: str) -> bool:
+    is_name = re.fullmatch(r"[A-Za-z]\w*", name, flags=re.ASCII)
+    return bool(is_name) and name not in _RESERVED.split() and not name.startswith("op_")
 
 
 class _File:
     """One file."""
 
-    def __init__(self, program: Any, form: Paths, task: Task, name: str) -> None:
-        self.program, self.form, self.task, self.name = program, form, task, name
+    def __init__(
+        self, recordings: Recordings, paths: Paths, transform: Transform, name: str
+    ) -> None:
+        self.recordings, self.paths, self.transform = recordings, paths, transform
+        self.name = name
         self.functions = Functions()
         self.tapes: list[tuple[Nodes, list[int]]] = []
-        for path in form.all:
-            tape, answer = path.answer(task)
-            arrays, outputs = lowered(tape, answer.nodes)
+        for path in paths.all:
+            tape, result = path.apply(transform)
+            arrays, outputs = lowered(tape, result.nodes)
             self.tapes.append((Nodes(arrays, outputs), outputs))
-        names = argument_names(program, form.specs)
-        self.inputs = input_names(form.specs, names)
-        chosen = [(form.specs[place], names[place]) for place in task.chosen]
-        self.slopes = [each for spec, text in chosen for each in numbers_in(spec, text)]
+        structures = paths.structures
+        names = argument_names(recordings, structures)
+        self.inputs = input_names(structures, names)
+        chosen = [(structures[argnum], names[argnum]) for argnum in transform.argnums]
+        self.wrt = [each for structure, text in chosen for each in numbers_in(structure, text)]
         self.layout = self._layout()
 
     def _layout(self) -> Layout:
-        """Which numbers lie there once for all rows, and which for each row."""
-        specs, program = self.form.specs, self.program
-        leaves = [count for spec in specs for _, count in sizes(spec)]
-        axes = [0] * len(leaves) if program.in_axes is None else program._axes(specs)
-        shared = [axis is None for axis, count in zip(axes, leaves) for _ in range(count)]
-        starts = [0]
-        for spec in specs:
-            starts.append(starts[-1] + size(spec))
-        summed = [
-            program.reduce is not None and each
-            for place in self.task.chosen
-            for each in shared[starts[place] : starts[place + 1]]
-        ]
-        value = columns([program.reduce is not None])
-        return Layout(columns(shared), value + columns(summed), program.reduce == "mean")
+        """Which numbers all rows share, and which are there for each row."""
+        structures, reduce = self.paths.structures, self.recordings.reduce
+        leaves = (leaf for structure in structures for leaf in leaves_of(structure))
+        axes = self.recordings.axes(structures)
+        shared = [axis is None for axis, leaf in zip(axes, leaves) for _ in range(size(leaf))]
+        chosen = self.transform.select(shared, map(size, structures))
+        summed = [reduce is not None and is_shared for is_shared in chosen]
+        outputs = columns([reduce is not None]) + columns(summed)
+        return Layout(columns(shared), outputs, reduce == "mean")
 
     @property
     def _is_straight(self) -> bool:
-        """Whether no row can take another way than the others."""
+        """Whether all rows run the same operations."""
         nodes, _ = self.tapes[0]
         return not nodes.arrays.guards and not any(
             nodes.ops[node] in (TAKE, SCATTER) for node in nodes.in_order()
@@ -132,12 +128,12 @@ class _File:
         code = [*paths, self._point() if single else self._dispatch(), rows]
         joined = "\n".join(code)
         helpers = [self.functions.text()]
-        helpers += [PLACE] * ("place(" in joined) + [FOLD] * ("fold(" in joined)
+        helpers += [POSITION] * ("position(" in joined) + [FOLD] * ("fold(" in joined)
         includes = "#include <math.h>\n#include <stddef.h>\n"
         includes += "#include <stdlib.h>\n" * ("malloc(" in joined)
-        prototypes = f"{point_head(self.name)};\n{head(self.name + '_rows')};\n"
-        comment = Described(
-            self.name, self.program, len(self.tapes), self.inputs, self.slopes, self.layout
+        prototypes = f"{point_head(self.name)};\n{rows_head(self.name + '_rows')};\n"
+        comment = Comment(
+            self.name, self.recordings, len(self.tapes), self.inputs, self.wrt, self.layout
         )
         parts = [comment.text(), includes, prototypes, *filter(None, helpers), *code]
         return "\n".join(parts)
@@ -145,22 +141,21 @@ class _File:
     def _point(self) -> str:
         """The function for one point, of a program with one path."""
         call = f"{self.name}_path1(inputs, value, gradient)"
-        return f"{point_head(self.name)} {{\n    const int code = {call};\n{_ANSWER}}}\n"
+        return f"{point_head(self.name)} {{\n    const int code = {call};\n{_RETURN}}}\n"
 
     def _dispatch(self) -> str:
-        """The function for one point: path after path, until one goes through."""
-        others = otherwise([path.outcomes for path in self.form.all])
+        """The function for one point: one path after the other, until one runs to its end."""
         first: list[str] = []
         table: list[str] = []
-        for each in others:
+        for path in self.paths.all:
             first.append(str(len(table)))
-            table += [str(other) for other in each]
-        paths = [f"{self.name}_path{number + 1}" for number in range(len(others))]
+            table += map(str, self.paths.alternatives(path))
+        paths = [f"{self.name}_path{number + 1}" for number in range(len(first))]
         return (
             f"{point_head(self.name)} {{\n"
             f"    typedef int (*path)(const double *, double *, double *);\n"
             f"    static const path paths[] = {{{_table(paths)}}};\n"
-            "    /* For each path and condition the path for its other answer, or -1. */\n"
+            "    /* For each path and condition, the path for its other outcome, or -1. */\n"
             f"    static const int first[] = {{{_table(first)}}};\n"
             f"    static const int otherwise[] = {{{_table(table or ['-1'])}}};\n"
             "    int number = 0, code;\n"
@@ -168,11 +163,11 @@ class _File:
             "        number = otherwise[first[number] + code];\n"
             "        if (number < 0) return 1;\n"
             "    }\n"
-            f"{_ANSWER}}}\n"
+            f"{_RETURN}}}\n"
         )
 
 
-_ANSWER = f"    return code == {FAULT} ? 2 : code < {FAULT} ? 3 : 0;\n"
+_RETURN = f"    return code == {FAULT} ? 2 : code < {FAULT} ? 3 : 0;\n"
 
 
 def _table(entries: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Programs in a pickle and in a file: what was recorded, and not the function.
+"""Programs in a pickle and in a file: what was recorded, without the function.
 
 Nothing here recurses over a tape, and nothing that is read is executed.
 """
@@ -15,109 +15,118 @@ from typing import Any
 from ....errors import ChainruleError, FileError, WrongType
 from ....files import write_atomically
 from ....table.definitions import defined_rows, definitions, register
-from ...compiling import REDUCTIONS
-from ...program import MOST_FORMS
 from ...run.paths import MOST_PATHS, Path, Paths
-from ...trace.structure import Nest, size
+from ...run.recordings import MOST_STRUCTURES, REDUCTIONS, Recordings
+from ...trace.structure import Nest, Structure
 from ..names import argument_names
-from .encoding import decode_axes, decode_spec, encode_axes, encode_spec
-from .flattened import flatten, restore
+from .recording import decode_recording, encode_recording
+from .structures import decode_axes, decode_structure, encode_axes, encode_structure
 
 FORMAT = 1
 """The version of the file format that `save` writes and `load` reads."""
 
 
-def _state(program: Any) -> dict[str, Any]:
-    """A program as plain data, but for the forms of its arguments and results."""
+def _state(recordings: Recordings) -> dict[str, Any]:
+    """What was recorded as plain data, apart from structures and in_axes."""
     forms: list[Any] = []
     used: set[str] = set()
     names: list[str] = []
-    for form in list(program._forms.values()):
-        paths = [{"spec": p.recording.spec, **flatten(p.recording)} for p in list(form.all)]
+    for each in list(recordings.all.values()):
+        paths = [
+            {"spec": path.recording.structure, **encode_recording(path.recording)}
+            for path in list(each.all)
+        ]
         if paths:
-            forms.append({"specs": form.specs, "paths": paths})
+            forms.append({"specs": each.structures, "paths": paths})
             used.update(name for path in paths for name in path["operations"])
-            names = max(names, argument_names(program, form.specs), key=len)
+            names = max(names, argument_names(recordings, each.structures), key=len)
     return {
-        "name": program.__name__,
+        "name": recordings.name,
         "names": names,
-        "in_axes": program.in_axes,
-        "reduce": program.reduce,
+        "in_axes": recordings.in_axes,
+        "reduce": recordings.reduce,
         "definitions": definitions(used),
         "forms": forms,
     }
 
 
-def _restored(kind: Any, state: dict[str, Any]) -> Any:
-    """The program of a state, every field of it checked.
+def _recordings(state: dict[str, Any]) -> Recordings:
+    """The recordings of a state, every field of which is checked.
 
     Raises:
-        ValueError: It is none. LookupError, TypeError, ArithmeticError and ChainruleError are
-            possible too.
+        ValueError: The state is invalid. LookupError, TypeError, ArithmeticError and ChainruleError
+            are possible too.
     """
-    if not isinstance(state["name"], str) or not all(isinstance(x, str) for x in state["names"]):
-        raise ValueError("a name is no text")
-    if state["reduce"] not in REDUCTIONS or len(state["forms"]) > MOST_FORMS:
-        raise ValueError("the rows are reduced in a way that does not exist, or forms are too many")
+    name, names, reduce, forms = (state[key] for key in ("name", "names", "reduce", "forms"))
+    if not isinstance(name, str) or not all(isinstance(x, str) for x in names):
+        raise ValueError("a name isn't text")
+    if reduce not in REDUCTIONS:
+        raise ValueError(f"the reduction {reduce!r} is unknown")
+    if len(forms) > MOST_STRUCTURES:
+        raise ValueError("there are too many structures of arguments")
     for row in defined_rows(state["definitions"]):
         register(row)
-    made = kind(None, state["name"], state["in_axes"], state["reduce"])
-    made.names = tuple(state["names"])
-    for form in state["forms"]:
-        specs = tuple(form["specs"])
-        if not specs or not isinstance(specs[-1], Nest) or specs[-1].kind != "dict":
+    recordings = Recordings(None, name, state["in_axes"], reduce, tuple(names))
+    for form in forms:
+        structures = tuple(form["specs"])
+        if not structures or not isinstance(structures[-1], Nest) or structures[-1].kind != "dict":
             raise ValueError("the keyword arguments are missing")
-        made._forms[specs] = _paths(specs, form["paths"], state["name"])
-    return made
+        recordings.all[structures] = _paths(structures, form["paths"], name)
+    return recordings
 
 
-def _paths(specs: tuple[Any, ...], data: list[Any], name: str) -> Paths:
-    """The recordings for one form."""
-    paths = Paths(None, specs, name)
+def _paths(structures: tuple[Structure, ...], data: list[Any], name: str) -> Paths:
+    """The recordings for one structure of the arguments."""
+    paths = Paths(None, structures, name)
     for each in data:
-        recording = restore(each, each["spec"], name)
-        if len(recording.tape.inputs) != sum(size(spec) for spec in specs):
-            raise ValueError("the inputs do not fit the form of the arguments")
-        paths.add(Path(recording, specs))
+        recording = decode_recording(each, each["spec"], name)
+        if len(recording.tape.inputs) != paths.count:
+            raise ValueError("the inputs don't match the structure of the arguments")
+        paths.add(Path(recording, structures))
     outcomes = sorted(path.outcomes for path in paths.all)
     if not outcomes or len(outcomes) > MOST_PATHS:
-        raise ValueError("a form has no path, or too many")
+        raise ValueError("a structure of the arguments has no path, or too many")
     if any(one == other[: len(one)] for one, other in pairwise(outcomes)):
-        raise ValueError("two paths give the same answers")
+        raise ValueError("two paths have the same outcomes")
     return paths
 
 
 # ---- pickle --------------------------------------------------------------------------------------
 
 
-def reduce_program(program: Any) -> Any:
-    """What pickle stores of a program."""
-    return _restored, (type(program), _state(program))
+def reduce_program(kind: Any, recordings: Recordings) -> Any:
+    """What pickle stores of a program of this class."""
+    return _restored, (kind, _state(recordings))
+
+
+def _restored(kind: Any, state: dict[str, Any]) -> Any:
+    """The program of a pickle. Pickles contain the name of this function."""
+    return kind.of(_recordings(state))
 
 
 # ---- files ---------------------------------------------------------------------------------------
 
 
-def save(program: Any, path: str | os.PathLike[str]) -> None:
-    """Write a program to a JSON file; see `Program.save`."""
-    state = _state(program)
+def save(recordings: Recordings, path: str | os.PathLike[str]) -> None:
+    """Write recordings to a JSON file; see `Program.save`."""
+    state = _state(recordings)
     try:
         state["in_axes"] = encode_axes(state["in_axes"])
         for form in state["forms"]:
-            form["specs"] = [encode_spec(spec) for spec in form["specs"]]
+            form["specs"] = [encode_structure(each) for each in form["specs"]]
             for each in form["paths"]:
-                each["spec"] = encode_spec(each["spec"])
+                each["spec"] = encode_structure(each["spec"])
                 each["inputs"] = [_to_json(x) for x in each["inputs"]]
                 each["constants"] = [_to_json(x) for x in each["constants"]]
         text = _text(state)
     except ValueError as error:
         raise WrongType(
-            f"{program.__name__} cannot be saved: {error}.",
-            remedy="pickle the program, or hand over a traced number instead",
+            f"{recordings.name} can't be saved: {error}.",
+            remedy="pickle the program, or pass a traced number instead",
         ) from None
-    mark = hashlib.sha256(text.encode()).hexdigest()
-    whole = f'{{"chainrule":{FORMAT},"sha256":"{mark}","program":{text}}}'
-    write_atomically(path, whole.encode())
+    checksum = hashlib.sha256(text.encode()).hexdigest()
+    content = f'{{"chainrule":{FORMAT},"sha256":"{checksum}","program":{text}}}'
+    write_atomically(path, content.encode())
 
 
 def _text(state: Any) -> str:
@@ -132,39 +141,39 @@ def _from_json(x: Any) -> Any:
     return float(x) if x in ("nan", "inf", "-inf") else x
 
 
-def load(kind: Any, path: str | os.PathLike[str]) -> Any:
+def load(path: str | os.PathLike[str]) -> Recordings:
     """Read what `save` wrote; see `Program.load`."""
     try:
         content = json.loads(FilePath(path).read_bytes())
     except OSError as error:
         reason = error.strerror or str(error)
-        raise FileError(f"{os.fspath(path)!r} cannot be read: {reason}.") from error
+        raise FileError(f"{os.fspath(path)!r} can't be read: {reason}.") from error
     except (ValueError, RecursionError) as error:
-        raise FileError(f"{os.fspath(path)!r} is no saved program: {error}.") from None
+        raise FileError(f"{os.fspath(path)!r} isn't a saved program: {error}.") from None
     try:
-        return _restored(kind, _checked(content))
+        return _recordings(_checked(content))
     except (
         LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError,
         ChainruleError,
     ) as error:  # fmt: skip
-        what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-        text = f"{os.fspath(path)!r} is no program that save() wrote whole: {what.splitlines()[0]}"
+        reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        text = f"{os.fspath(path)!r} isn't a program as save() writes it: {reason.splitlines()[0]}"
         raise FileError(text.rstrip(".") + ".") from None
 
 
 def _checked(content: Any) -> dict[str, Any]:
     """The state in a file."""
     if type(content) is not dict or content["chainrule"] != FORMAT:
-        known = content.get("chainrule") if type(content) is dict else None
-        raise ValueError(f"format {known!r} is not known; this version reads {FORMAT}")
+        version = content.get("chainrule") if type(content) is dict else None
+        raise ValueError(f"format {version!r} is unknown; this version reads {FORMAT}")
     state: dict[str, Any] = content["program"]
     if content["sha256"] != hashlib.sha256(_text(state).encode()).hexdigest():
-        raise ValueError("it was changed since")
+        raise ValueError("it was changed since it was saved")
     state["in_axes"] = decode_axes(state["in_axes"])
     for form in state["forms"]:
-        form["specs"] = [decode_spec(spec) for spec in form["specs"]]
+        form["specs"] = [decode_structure(each) for each in form["specs"]]
         for each in form["paths"]:
-            each["spec"] = decode_spec(each["spec"])
+            each["spec"] = decode_structure(each["spec"])
             each["inputs"] = [_from_json(x) for x in each["inputs"]]
             each["constants"] = [_from_json(x) for x in each["constants"]]
     return state

@@ -41,11 +41,11 @@ enum { FAILED = -1, NOTHING = -2 };
     OBJECT(no_length, "chainrule.programs.trace.tape", "no_length")      \
     OBJECT(no_position, "chainrule.programs.trace.tape", "no_position")  \
     OBJECT(too_many_guards, "chainrule.programs.trace.tape", "too_many_guards") \
-    OBJECT(mixed, "chainrule.programs.trace.refusals", "mixed")          \
-    OBJECT(escaped, "chainrule.programs.trace.refusals", "escaped")      \
-    OBJECT(not_hashable, "chainrule.programs.trace.refusals", "not_hashable") \
-    OBJECT(not_a_number, "chainrule.programs.trace.refusals", "not_a_number") \
-    OBJECT(not_an_index, "chainrule.programs.trace.refusals", "not_an_index") \
+    OBJECT(mixed, "chainrule.programs.trace.errors", "mixed")          \
+    OBJECT(escaped, "chainrule.programs.trace.errors", "escaped")      \
+    OBJECT(not_hashable, "chainrule.programs.trace.errors", "not_hashable") \
+    OBJECT(not_a_number, "chainrule.programs.trace.errors", "not_a_number") \
+    OBJECT(not_an_index, "chainrule.programs.trace.errors", "not_an_index") \
     OBJECT(unpaired, "chainrule.programs.derive.derivatives", "unpaired") \
     OBJECT(array, "array", "array")
 

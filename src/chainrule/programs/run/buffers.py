@@ -1,23 +1,17 @@
-"""Where the numbers of rows are in memory, for the interpreted machine."""
+"""Numbers in memory, for the interpreted machine."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-LANES = 64
-"""Sums over rows have so many partial sums, folded at the end; part of what a result is."""
-
-Layout = tuple[Sequence[Any], Any, Any, Any]
-"""`(arrays, leaf, offset, stride)`: number i of a row r is the float64 `offset[i] + r * stride[i]`
-bytes behind the lowest address of `arrays[leaf[i]]`. Stride 0: shared by all rows, or their sum."""
+from .layout import Layout
 
 
 def floats(numbers: Any, count: int) -> Any:
-    """So many float64 numbers in C order, as a flat view.
+    """A flat view of so many float64 numbers in C order.
 
     Raises:
-        ValueError: They are not.
+        ValueError: The buffer holds something else.
     """
     view = memoryview(numbers)
     if view.format != "d" or not view.c_contiguous or view.nbytes != 8 * count:
@@ -33,32 +27,32 @@ def fold(lanes: list[float]) -> float:
     return lanes[0]
 
 
-def places(layout: Layout, count: int, last: int, is_target: bool) -> list[tuple[Any, int, int]]:
-    """For each number a flat array, where row 0 is in it, and how far apart rows are.
+def columns(layout: Layout, count: int, last: int, is_target: bool) -> list[tuple[Any, int, int]]:
+    """For each number a flat array, its index in row 0, and the distance between rows.
 
     Args:
-        layout: As it was given.
+        layout: Where the numbers are; not necessarily a valid one.
         count: How many numbers a row has.
-        last: The largest number of a row, -1 where there are none.
-        is_target: Whether sums are written even then.
+        last: The largest index of a row; -1 for none.
+        is_target: Whether sums are written even if there are no rows.
 
     Raises:
-        ValueError: A row lies outside of its array.
+        ValueError: A row is outside of its array.
     """
-    arrays, *columns = layout
+    arrays, *numbers = layout
     flats = [_flat(each) for each in arrays]
-    if any(len(column) != count for column in columns):
-        raise ValueError(f"{count} places are needed")
-    found = []
-    for leaf, offset, stride in zip(*columns):
+    if any(len(column) != count for column in numbers):
+        raise ValueError(f"a layout of {count} numbers is needed")
+    result = []
+    for leaf, offset, stride in zip(*numbers):
         if not 0 <= leaf < len(flats):
-            raise ValueError("a number lies in no array")
+            raise ValueError("a number is in no array")
         flat, at, by = flats[leaf], int(offset), int(stride)
         ends = [at, at + max(last, 0) * by] if last >= 0 or (is_target and not by) else []
         if at % 8 or by % 8 or any(not 0 <= each < 8 * len(flat) for each in ends):
             raise ValueError("a number is not within its array, or not aligned")
-        found.append((flat, at // 8, by // 8))
-    return found
+        result.append((flat, at // 8, by // 8))
+    return result
 
 
 def _flat(numbers: Any) -> Any:
@@ -67,7 +61,7 @@ def _flat(numbers: Any) -> Any:
 
     view: Any = numpy.asarray(numbers)
     if view.dtype != numpy.float64:
-        raise ValueError("an array is not one of float64 numbers")
+        raise ValueError("an array does not hold float64 numbers")
     for axis, by in enumerate(view.strides):
         view = numpy.flip(view, axis) if by < 0 else view
     size = 1 + sum((n - 1) * by // 8 for n, by in zip(view.shape, view.strides))

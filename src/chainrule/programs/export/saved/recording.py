@@ -1,7 +1,7 @@
-"""A recording as plain data, and back: recorded anew, node by node, through the tape's own methods.
+"""A recording as plain data, and back: recorded again, node by node, by the methods of the tape.
 
-What comes back is compared with what was written. So no data, however it came about, makes a tape
-that could not have been recorded.
+The new recording is compared with the data. So no data, whatever its origin, yields a tape that
+could not have been recorded.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ....table.ops import TABLE
 from ....table.rules import NUMBER, RULES
 from ...trace.recipes import recipe
 from ...trace.recording import Recording
-from ...trace.structure import Spec, size
+from ...trace.structure import Structure, size
 from ...trace.tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE
 from ...trace.twin import Tape
 from ..columns import floats, ints
@@ -22,22 +22,22 @@ WORDS = {
     INPUT: ":input", CONSTANT: ":constant", COPY: ":copy",
     TAKE: ":take", SCATTER: ":scatter", ENTRY: ":entry",
 }  # fmt: skip
-"""What stands for a node that is no operation of the table; no row has such a name."""
+"""The names of the nodes that are not operations of the table; no row has such a name."""
 
 MOST_SUMS = 1 << 26
-"""So many sums the regions of a tape have at most together."""
+"""The largest number of sums in all regions of a tape."""
 
 _WRITTEN = {INPUT: 1, CONSTANT: 1, COPY: 1, TAKE: 2, SCATTER: 1, ENTRY: 2}
-"""How many of its columns are written."""
+"""How many columns of such a node are written."""
 
 
-def flatten(recording: Recording) -> dict[str, Any]:
+def encode_recording(recording: Recording) -> dict[str, Any]:
     """A recording as lists of numbers and names.
 
     Returns:
-        "operations": the names of those that occur. "nodes": for each node in turn the place of its
-        operation in that list, and its operands. "constants", "tables", "scatters": what these
-        refer to. "inputs": the numbers that it was recorded with. "guards": conditions and answers.
+        "operations": the names of the operations. "nodes": for each node in turn, the index of its
+        operation in that list, and its operands. "constants", "tables", "scatters": what the nodes
+        refer to by index. "inputs": the values of the inputs. "guards": conditions and outcomes.
         "outputs": the nodes of the result.
     """
     arrays = recording.tape.arrays()
@@ -66,35 +66,31 @@ def flatten(recording: Recording) -> dict[str, Any]:
     }
 
 
-def restore(data: Any, spec: Spec, name: str) -> Recording:
-    """Record what `flatten` wrote.
+def decode_recording(data: Any, structure: Structure, name: str) -> Recording:
+    """Record what `encode_recording` wrote.
 
     Args:
         data: What it returned.
-        spec: The form of the result.
-        name: The function's name.
+        structure: The structure of the result.
+        name: The name of the function.
 
     Raises:
-        ValueError: It is nothing that could have been recorded. LookupError, TypeError and
+        ValueError: The data could not have been recorded. LookupError, TypeError and
             ArithmeticError are possible too.
     """
     reader = _Reader(data)
-    tape = reader.tape()
+    tape = reader.read()
     outputs = [reader.node(each) for each in data["outputs"]]
-    if len(outputs) != size(spec):
-        raise ValueError(f"{len(outputs)} results do not fit their form")
+    if len(outputs) != size(structure):
+        raise ValueError(f"{len(outputs)} results don't match their structure")
     for condition, outcome in data["guards"]:
         if tape.guard(reader.node(condition)) is not outcome:
-            raise ValueError("a condition has another answer")
-    recording = Recording(tape, outputs, spec, name)
-    if _differs(flatten(recording), data):
-        raise ValueError("recorded anew it is not the same")
+            raise ValueError("a condition has another outcome")
+    recording = Recording(tape, outputs, structure, name)
+    again = encode_recording(recording)
+    if repr(again) != repr({key: data[key] for key in again}):  # nan equals nan
+        raise ValueError("it isn't the same when it is recorded again")
     return recording
-
-
-def _differs(one: Any, other: Any) -> bool:
-    """Whether two pieces of plain data are not the same; nan is the same as nan."""
-    return repr(one) != repr({key: other[key] for key in one})
 
 
 class _Reader:
@@ -102,55 +98,55 @@ class _Reader:
 
     def __init__(self, data: Any) -> None:
         self.data = data
-        self.made: Any = Tape()
+        self.tape = Tape()
         self.count = 0
-        self.ops = [_number_of(name) for name in data["operations"]]
+        self.ops = [_op(name) for name in data["operations"]]
         self.lengths = {len(table) for table in data["tables"]}
         self.regions: dict[int, int] = {}
         self.sums = 0
 
-    def node(self, number: Any) -> int:
-        """A node that is there already, and has a number."""
-        if type(number) is not int or not 0 <= number < self.count or number in self.regions:
-            raise ValueError(f"there is no node {number!r} yet")
-        return number
+    def node(self, node: Any) -> int:
+        """The id of a node that exists already and is a number."""
+        if type(node) is not int or not 0 <= node < self.count or node in self.regions:
+            raise ValueError(f"there is no node {node!r} yet")
+        return node
 
-    def tape(self) -> Any:
-        """The tape, with all its nodes."""
+    def read(self) -> Tape:
+        """Record all nodes, and return the tape."""
         stream = self.data["nodes"]
-        place = 0
-        while place < len(stream):
-            op = self.ops[_index(stream[place])]
+        start = 0
+        while start < len(stream):
+            op = self.ops[_index(stream[start])]
             count = _WRITTEN[op] if op < 0 else recipe(op).arity
-            operands = stream[place + 1 : place + 1 + count]
+            operands = stream[start + 1 : start + 1 + count]
             if len(operands) < count:
-                raise ValueError("the last node is cut off")
+                raise ValueError("the last node is incomplete")
             if self._record(op, operands) != self.count:
                 raise ValueError(f"node {self.count} is superfluous")
             self.count += 1
-            place += 1 + count
-        return self.made
+            start += 1 + count
+        return self.tape
 
-    def _record(self, op: int, operands: Sequence[Any]) -> Any:
-        made, first = self.made, operands[0]
+    def _record(self, op: int, operands: Sequence[Any]) -> int:
+        tape, first = self.tape, operands[0]
         if op == INPUT:
-            return made.input(_float(self.data["inputs"][_index(first)]))
+            return tape.input(_float(self.data["inputs"][_index(first)]))
         if op == CONSTANT:
-            return made.constant(_float(self.data["constants"][_index(first)]))
+            return tape.constant(_float(self.data["constants"][_index(first)]))
         if op == COPY:
-            return made.copy(self.node(first))
+            return tape.copy(self.node(first))
         if op == TAKE:
             table = [self.node(each) for each in self.data["tables"][_index(first)]]
-            return made.take(table, self.node(operands[1]))
+            return tape.take(table, self.node(operands[1]))
         if op == SCATTER:
             length, pairs = self.data["scatters"][_index(first)]
             self._check_region(length)
-            return made.scatter(length, [(self.node(i), self.node(n)) for i, n in pairs])
+            return tape.scatter(length, [(self.node(i), self.node(n)) for i, n in pairs])
         if op == ENTRY:
             if _index(operands[1]) >= self.regions[first]:
                 raise ValueError("a region has no such sum")
-            return made.entry(first, operands[1])
-        return made.append(op, *(self.node(each) for each in operands))
+            return tape.entry(first, operands[1])
+        return tape.append(op, *(self.node(each) for each in operands))
 
     def _check_region(self, length: Any) -> None:
         self.sums += length
@@ -159,25 +155,23 @@ class _Reader:
         self.regions[self.count] = length
 
 
-def _index(number: Any) -> int:
-    if type(number) is not int or number < 0:
-        raise ValueError(f"{number!r} is no place in a list")
-    return number
+def _index(x: Any) -> int:
+    if type(x) is not int or x < 0:
+        raise ValueError(f"{x!r} isn't an index")
+    return x
 
 
 def _float(x: Any) -> float:
     if type(x) is not float:
-        raise ValueError(f"{x!r} is no number")
+        raise ValueError(f"{x!r} isn't a float")
     return x
 
 
-def _number_of(name: Any) -> int:
-    """The number of an operation."""
-    if not isinstance(name, str):
-        raise ValueError(f"the operation {name!r} is not known")
+def _op(name: Any) -> int:
+    """The number of an operation, by name."""
     for op, word in WORDS.items():
         if word == name:
             return op
-    if name not in TABLE:
-        raise ValueError(f"the operation {name!r} is not known")
+    if not isinstance(name, str) or name not in TABLE:
+        raise ValueError(f"the operation {name!r} is unknown")
     return NUMBER[name]

@@ -1,0 +1,44 @@
+"""Comparing a replay with a new run of the function."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ...errors import CheckFailed
+from ..derive.results import VALUE
+from ..trace.structure import describe
+from .paths import Paths
+
+_REMEDY = (
+    "everything that the function reads from outside is fixed when it is recorded: pass it as an "
+    "argument, or compile again"
+)
+
+
+def verify(paths: Paths, inputs: Any) -> None:
+    """Run the function again, and compare its result with the replay.
+
+    Raises:
+        CheckFailed: They differ.
+    """
+    numbers = inputs.tolist()
+    _, replayed = paths.point(VALUE, inputs)
+    fresh = Paths(paths.function, paths.structures, paths.name).record(numbers).recording
+    if fresh.structure != paths.start(lambda: numbers).recording.structure:
+        raise CheckFailed(
+            f"{paths.name} now returns {describe(fresh.structure)}, unlike its recording.",
+            remedy=_REMEDY,
+        )
+    returned = [fresh.tape.value(node) for node in fresh.outputs]
+    if not all(_agree(a, b) for a, b in zip(returned, replayed.tolist())):
+        raise CheckFailed(
+            f"{paths.name} now returns {returned}, but its recording {replayed.tolist()}.",
+            remedy=_REMEDY,
+        )
+
+
+def _agree(a: float, b: float) -> bool:
+    """Whether two results agree; a replay expands operations made by `define`, and may round
+    differently."""
+    return math.isclose(a, b, rel_tol=1e-9) or (a != a and b != b)

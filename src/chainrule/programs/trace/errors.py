@@ -1,0 +1,111 @@
+"""The errors of recording, for both twins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...engine.node import is_value
+from ...errors import GraphError, NumberError, PlaceError, WrongType, calling_line
+
+MOST_GUARDS = 100_000
+"""The largest number of conditions in a recording; more of them are a loop that does not end."""
+
+
+# ---- tracers -------------------------------------------------------------------------------------
+
+
+def not_a_number() -> WrongType:
+    """The error of float(x), which `math.sin(x)` calls too."""
+    return WrongType(
+        "a plain number is needed, but got a traced one: the function is being recorded.",
+        where=calling_line(),
+        remedy="use chainrule.sin(x) instead of math.sin(x), and so on, and leave out float(x) and "
+        "int(x); fill a list or an array made by numpy.zeros(n, dtype=object)",
+    )
+
+
+def not_an_index() -> WrongType:
+    """The error of range(x) and of table[x]."""
+    return WrongType(
+        "a plain int is needed, but got a traced one, which may change from call to call.",
+        where=calling_line(),
+        remedy="use take(table, i) for table[i], and a while loop for range(n); "
+        "or pass n as a Python int",
+    )
+
+
+def mixed(x: Any) -> GraphError:
+    """The error of an operand that does not belong to this recording."""
+    if is_value(x):
+        return GraphError(
+            f"a recorded function uses {x!r} from outside.",
+            where=calling_line(),
+            remedy="pass it as an argument, or use its number, v.data; to compile an existing "
+            "graph, use compile(L, inputs=[a, b])",
+        )
+    return _outside(x, "belongs to another recording")
+
+
+def escaped(x: Any) -> GraphError:
+    """The error of a tracer that is used after its recording has ended."""
+    return _outside(x, "was kept from a recording that is over")
+
+
+def _outside(x: Any, problem: str) -> GraphError:
+    return GraphError(
+        f"{x!r} {problem}.",
+        where=calling_line(),
+        remedy="return what a recorded function computes instead of storing it outside",
+    )
+
+
+def not_hashable() -> WrongType:
+    """The error of a tracer in a set, or as a key of a dict."""
+    return WrongType(
+        "a set or a dict would look a traced number up by its identity, not by its number.",
+        where=calling_line(),
+        remedy="use take(table, i), or compare with each entry of a list",
+    )
+
+
+# ---- tapes ---------------------------------------------------------------------------------------
+
+
+def no_position(index: float, length: int) -> PlaceError:
+    """The error of an index that is not a whole number within a table."""
+    return PlaceError(
+        f"take needs a whole number from {-length} to {length - 1}, but got {index:.17g}."
+    )
+
+
+def no_number(node: Any, count: int) -> PlaceError:
+    """The error of a node that does not exist, or is a region of sums."""
+    return PlaceError(f"node {node} isn't a number on this tape, which has {count} nodes.")
+
+
+def no_operation(op: Any) -> PlaceError:
+    """The error of a rule that does not exist."""
+    return PlaceError(f"there is no operation number {op}.")
+
+
+def no_region(node: Any, count: int) -> PlaceError:
+    """The error of a node that is not a region of sums."""
+    return PlaceError(f"node {node} isn't a region of sums on this tape, which has {count} nodes.")
+
+
+def no_entry(index: Any, length: int) -> PlaceError:
+    """The error of a sum that does not exist."""
+    return PlaceError(f"a region of {length} sums has no sum {index}.")
+
+
+def no_length(length: Any) -> NumberError:
+    """The error of a region of sums with a negative length."""
+    return NumberError(f"a region of sums needs a length of 0 or more, but got {length}.")
+
+
+def too_many_guards() -> GraphError:
+    """The error of a recording that does not end."""
+    return GraphError(
+        f"the function has tested {MOST_GUARDS} conditions in one run.",
+        remedy="look for a loop that does not end, or limit the number of its steps",
+    )
