@@ -21,18 +21,21 @@ chainrule.engine                    apply=dispatch functions node operations
 chainrule.engine                    reverse=backward twin value _native
 chainrule.graph                     passes storage=saving
 chainrule.engine                    storage=copies
-chainrule.programs                  tape.compiling tape.program tape.recorded tape.transforms
+chainrule.programs                  tape.compiling tape.program tape.recorded=program
+chainrule.programs                  tape.transforms
 chainrule.programs.trace            tape.fragments tape.recipes tape.recording tape.taking tape.tape
-chainrule.programs.trace            tape.traced=tracer tape.trees=structure tape.trouble=refusals
+chainrule.programs.trace            tape.traced=tracer tape.trees=structure tape.trouble=errors
 chainrule.programs.trace            tape.twin tape._native
 chainrule.programs.derive           tape.derivatives tape.derive=results tape.immediate
 chainrule.programs.run              tape.axes tape.bound tape.forms=recordings tape.lowering
-chainrule.programs.run              tape.machine tape.paths tape.places=strides tape.rows
+chainrule.programs.run              tape.machine tape.outcomes=paths tape.paths tape.places=buffers
+chainrule.programs.run              tape.rows
 chainrule.programs.export           tape.as_graph tape.c_code=c tape.listing tape.names
-chainrule.programs.export           tape.nodes=columns tape.outcomes tape.saved
+chainrule.programs.export           tape.nodes=columns tape.saved
 chainrule.programs.export.c         tape.c_code.comment tape.c_code.functions tape.c_code.layout
 chainrule.programs.export.c         tape.c_code.point tape.c_code.rows tape.c_code.source
-chainrule.programs.export.saved     tape.saved.encoding tape.saved.files tape.saved.flattened
+chainrule.programs.export.saved     tape.saved.encoding=structures tape.saved.files
+chainrule.programs.export.saved     tape.saved.flattened=recording
 chainrule.verdict.gradients         verdict.arguments verdict.checked verdict.checking
 chainrule.verdict.gradients         verdict.digits verdict.function_check verdict.guesses
 chainrule.verdict.gradients         verdict.judgement verdict.mistakes verdict.slips
