@@ -1,16 +1,8 @@
-/* A program over rows, in blocks of LANES rows: each step is a loop over the rows of a block. */
+/* Running a plan over a block of rows: each step is a loop over the rows. */
 
-#include "block.h"
+#include "rows.h"
 
-/* Where the linker can choose among versions of a function, each processor gets its widest vectors. All versions give
- * the same bits: no multiply-adds (-ffp-contract=off), and every number is computed on its own. */
-#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__GLIBC__)
-#define VERSIONS __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define VERSIONS
-#endif
-
-/* No row has to do with another, whether or not the result lies where an operand did. */
+/* No row depends on another one, even if the result takes the slot of an operand. */
 #if defined(__clang__)
 #define EACH_ROW _Pragma("clang loop vectorize(assume_safety)") for (int r = 0; r < LANES; r++)
 #elif defined(__GNUC__)
@@ -25,32 +17,32 @@
 #define AT(slot) (slots + (size_t)(slot) * LANES)
 #endif
 
-/* Leave out a row that still counts, for this reason. */
-static inline void lose(Block *block, int row, int32_t reason) {
+/* Give up a row, for this reason, unless that has happened already. */
+static inline void give_up(Block *block, int row, int32_t reason) {
     if (block->status[row] == DONE) {
         block->status[row] = reason;
         block->alive--;
     }
 }
 
-/* An index that is right, or the first one of the table and a row lost. */
-static inline int64_t index_of(Block *block, int row, double index, uint32_t length, uint32_t node) {
-    int64_t at = position(index, length);
-    if (UNLIKELY(at < 0)) {
+/* The position that an index selects; -1, and the row is given up, if there is none. */
+static inline int64_t position_of(Block *block, int row, double index, uint32_t length, uint32_t node) {
+    int64_t selected = position(index, length);
+    if (UNLIKELY(selected < 0)) {
         if (block->status[row] == DONE) {
             block->faults[row] = (Fault){node, row, index};
         }
-        lose(block, row, FAULT);
+        give_up(block, row, FAULT);
     }
-    return at;
+    return selected;
 }
 
 static void take(const Plan *plan, const Step *step, double *slots, Block *block) {
     const Span *table = &plan->tables[step->b];
     for (int r = 0; r < LANES; r++) {
-        int64_t at = index_of(block, r, AT(step->a)[r], table->count, step->c);
-        if (at >= 0) {
-            AT(step->out)[r] = AT(plan->entries[table->first + at])[r];
+        int64_t selected = position_of(block, r, AT(step->a)[r], table->count, step->c);
+        if (selected >= 0) {
+            AT(step->out)[r] = AT(plan->entries[table->first + selected])[r];
         }
     }
 }
@@ -61,9 +53,9 @@ static void scatter(const Plan *plan, const Step *step, double *slots, Block *bl
     for (uint32_t i = scatter->first; i < scatter->first + scatter->count; i++) {
         const double *index = AT(plan->pairs[2 * i]), *number = AT(plan->pairs[2 * i + 1]);
         for (int r = 0; r < LANES; r++) {
-            int64_t at = index_of(block, r, index[r], scatter->length, step->c);
-            if (at >= 0) {
-                AT(step->out + 1 + at)[r] += number[r];
+            int64_t selected = position_of(block, r, index[r], scatter->length, step->c);
+            if (selected >= 0) {
+                AT(step->out + 1 + selected)[r] += number[r];
             }
         }
     }
@@ -72,7 +64,7 @@ static void scatter(const Plan *plan, const Step *step, double *slots, Block *bl
 static void guard(const Step *step, double *slots, Block *block) {
     for (int r = 0; r < LANES; r++) {
         if ((AT(step->a)[r] != 0.0) != (step->b != 0)) {
-            lose(block, r, (int32_t)step->c);
+            give_up(block, r, (int32_t)step->c);
         }
     }
 }
@@ -84,7 +76,7 @@ static void guard(const Step *step, double *slots, Block *block) {
 #define ROW_2(name) op_##name(xs[r], ys[r])
 #define ROW_3(name) op_##name(xs[r], ys[r], zs[r])
 
-/* Do all steps for a block, or as many as any row gets through. */
+/* Run all steps for a block, or as many as the row that gets furthest needs. */
 VERSIONS void block_run(const Plan *plan, double *slots, Block *block) {
     for (const Step *step = plan->steps;; step++) {
         double *out = AT(step->out);

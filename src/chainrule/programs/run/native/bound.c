@@ -1,5 +1,5 @@
-/* The shortest ways from Python to a point: `Bound`, a call without arguments on two arrays that stay where they are, and
- * Machine.call, from an array to a number and an array. */
+/* The shortest ways from Python to a point: Bound, a call without arguments on two arrays that don't move, and Machine.call,
+ * from an array to a number and an array. */
 
 #include "machine.h"
 
@@ -15,29 +15,23 @@ typedef struct {
 
 static PyTypeObject *bound_type = NULL;
 
-static inline void gather(const Plan *plan, const double *slots, uint32_t first, double *outputs) {
-    for (uint32_t i = first; i < plan->output_count; i++) {
-        *outputs++ = slots[plan->outputs[i]];
-    }
-}
-
 static PyObject *bound_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *names) {
     Bound *bound = (Bound *)self;
     Machine *machine = bound->machine;
-    Workspace *room;
+    Workspace *workspace;
     (void)args;
     if (PyVectorcall_NARGS(nargsf) != 0 || (names != NULL && PyTuple_GET_SIZE(names) != 0)) {
         PyErr_SetString(PyExc_TypeError, "a bound program takes no arguments");
         return NULL;
     }
-    int result = machine_run(machine, bound->inputs.buf, &room);
+    int result = machine_run(machine, bound->inputs.buf, &workspace);
     if (result == NO_MEMORY) {
         return NULL;
     }
     if (result == DONE) {
-        gather(&machine->plan, room->slots, 0, bound->outputs.buf);
+        copy_outputs(&machine->plan, workspace->slots, 0, bound->outputs.buf);
     }
-    workspace_give(machine, room, 1);
+    workspace_give(machine, workspace, 1);
     if (UNLIKELY(result != DONE)) {
         return PyObject_CallFunction(bound->otherwise, "i", result);
     }
@@ -76,7 +70,7 @@ static int bound_traverse(PyObject *self, visitproc visit, void *arg) {
 }
 
 static int bound_clear(PyObject *self) {
-    Py_CLEAR(((Bound *)self)->otherwise); /* the rest is needed for as long as it can be called */
+    Py_CLEAR(((Bound *)self)->otherwise); /* the rest is needed as long as it can be called */
     return 0;
 }
 
@@ -94,29 +88,32 @@ static void bound_dealloc(PyObject *self) {
 
 /* ---- Machine.call ------------------------------------------------------------------------------ */
 
-/* The results of a run as Python sees them: the first one as a float, the others in an array made like the input. */
-static PyObject *wrap(const Plan *plan, const double *slots, PyObject *array) {
+/* An array like the input with the results of a run but the first one. */
+static PyObject *array_of_outputs(const Plan *plan, const double *slots, PyObject *array) {
     static PyObject *copy = NULL;
     Py_buffer view;
-    PyObject *value = PyFloat_FromDouble(slots[plan->outputs[0]]);
-    if (value == NULL || plan->output_count == 1) {
-        return value;
-    }
     if (copy == NULL && (copy = PyUnicode_InternFromString("copy")) == NULL) {
-        Py_DECREF(value);
         return NULL;
     }
     PyObject *others = PyObject_CallMethodNoArgs(array, copy);
     if (others == NULL || view_floats(others, &view, plan->output_count - 1, PyBUF_WRITABLE, "copy()") < 0) {
         Py_XDECREF(others);
-        Py_DECREF(value);
         return NULL;
     }
-    gather(plan, slots, 1, view.buf);
+    copy_outputs(plan, slots, 1, view.buf);
     PyBuffer_Release(&view);
-    PyObject *both = PyTuple_New(2);
+    return others;
+}
+
+/* The results of a run as Python objects: the first one as a float, the others as an array. */
+static PyObject *wrap_outputs(const Plan *plan, const double *slots, PyObject *array) {
+    PyObject *value = PyFloat_FromDouble(slots[plan->outputs[0]]);
+    if (value == NULL || plan->output_count == 1) {
+        return value;
+    }
+    PyObject *others = array_of_outputs(plan, slots, array), *both = others ? PyTuple_New(2) : NULL;
     if (both == NULL) {
-        Py_DECREF(others);
+        Py_XDECREF(others);
         Py_DECREF(value);
         return NULL;
     }
@@ -129,7 +126,7 @@ PyObject *machine_call(PyObject *self, PyObject *array) {
     Machine *machine = (Machine *)self;
     const Plan *plan = &machine->plan;
     Py_buffer view;
-    Workspace *room;
+    Workspace *workspace;
     if (plan->output_count != 1 && plan->output_count != plan->input_count + 1) {
         Py_RETURN_NOTIMPLEMENTED;
     }
@@ -137,14 +134,14 @@ PyObject *machine_call(PyObject *self, PyObject *array) {
         PyErr_Clear();
         Py_RETURN_NOTIMPLEMENTED;
     }
-    int result = machine_run(machine, view.buf, &room);
+    int result = machine_run(machine, view.buf, &workspace);
     PyBuffer_Release(&view);
     if (result == NO_MEMORY) {
         return NULL;
     }
-    PyObject *wrapped = result == DONE ? wrap(plan, room->slots, array) : PyLong_FromLong(result);
-    workspace_give(machine, room, 1);
-    return wrapped;
+    PyObject *result_object = result == DONE ? wrap_outputs(plan, workspace->slots, array) : PyLong_FromLong(result);
+    workspace_give(machine, workspace, 1);
+    return result_object;
 }
 
 /* ---- the type ---------------------------------------------------------------------------------- */
@@ -153,7 +150,7 @@ static PyMemberDef members[] = {
     {"__vectorcalloffset__", T_PYSSIZET, offsetof(Bound, vectorcall), READONLY, NULL}, {NULL, 0, 0, 0, NULL}};
 
 static PyType_Slot slots[] = {
-    {Py_tp_doc, "A program on two arrays; a call without arguments computes the one from the other."},
+    {Py_tp_doc, "A program on two arrays. A call without arguments computes one from the other."},
     {Py_tp_call, PyVectorcall_Call},
     {Py_tp_members, members},
     {Py_tp_traverse, bound_traverse},
@@ -161,11 +158,10 @@ static PyType_Slot slots[] = {
     {Py_tp_dealloc, bound_dealloc},
     {0, NULL}};
 
-static PyType_Spec spec = {
-    "chainrule.programs.run._native.Bound", sizeof(Bound), 0,
-    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots};
-
 int bound_add_type(PyObject *module) {
+    static PyType_Spec spec = {
+        "chainrule.programs.run._native.Bound", sizeof(Bound), 0,
+        Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots};
     bound_type = (PyTypeObject *)PyType_FromSpec(&spec);
     return bound_type == NULL ? -1 : PyModule_AddObjectRef(module, "Bound", (PyObject *)bound_type);
 }

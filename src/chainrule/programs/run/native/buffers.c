@@ -1,4 +1,4 @@
-/* What Python hands over as arrays: anything with the buffer protocol. */
+/* Arrays from Python: anything with the buffer protocol. */
 
 #include "machine.h"
 
@@ -36,6 +36,6 @@ const void *view_ints(PyObject *object, Py_buffer *view, Py_ssize_t size, int64_
         PyBuffer_Release(view);
         return NULL;
     }
-    static const int64_t none = 0; /* an empty array may have no address */
+    static const int64_t none = 0; /* an empty array may be at no address */
     return count > 0 ? view->buf : &none;
 }

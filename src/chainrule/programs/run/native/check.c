@@ -1,19 +1,19 @@
-/* Whether a tape is one: known operations, operands before their users, indices within tables and regions. */
+/* Whether arrays are a valid tape: known operations, operands before their users, indices within tables and regions. */
 
 #include "plan.h"
 
 #define ARITY(name, number, arity) [number] = arity,
 const unsigned char ARITIES[OP_COUNT] = {ALL_ROWS(ARITY)};
 
-static int wrong(int32_t node, const char *what) {
+static int raise_at(int32_t node, const char *what) {
     PyErr_Format(PyExc_ValueError, "node %ld: %s", (long)node, what);
     return -1;
 }
 
-static const char LATE[] = "an operand does not come before it";
+static const char LATE[] = "an operand doesn't come before it";
 
-/* For each table or scatter, the last node that it names. */
-static int32_t *last_named(const Numbers *firsts, const Numbers *nodes) {
+/* For each table or scatter, the largest of its nodes. */
+static int32_t *last_nodes(const Ints *firsts, const Ints *nodes) {
     int32_t *last = PyMem_Malloc((size_t)firsts->count * sizeof *last);
     for (Py_ssize_t k = 0; last != NULL && k < firsts->count - 1; k++) {
         last[k] = -1;
@@ -33,7 +33,7 @@ static int check_special(Work *work, int32_t node, const int32_t *table_last, co
     switch (tape->op[node]) {
     case INPUT:
         if (x < 0 || x >= tape->inputs.count || tape->inputs.items[x] != node) {
-            return wrong(node, "the list of inputs does not name it");
+            return raise_at(node, "it isn't in the list of inputs");
         }
         work->slot[node] = (uint32_t)x;
         return 0;
@@ -41,27 +41,27 @@ static int check_special(Work *work, int32_t node, const int32_t *table_last, co
         return 0;
     case COPY:
         if (x < 0 || x >= node) {
-            return wrong(node, LATE);
+            return raise_at(node, LATE);
         }
-        work->real[node] = work->real[x];
+        work->source[node] = work->source[x];
         return 0;
     case TAKE:
         if (x < 0 || x >= tape->tables.count - 1) {
-            return wrong(node, "there is no such table");
+            return raise_at(node, "there is no such table");
         }
-        return y < 0 || y >= node || table_last[x] >= node ? wrong(node, LATE) : 0;
+        return y < 0 || y >= node || table_last[x] >= node ? raise_at(node, LATE) : 0;
     case SCATTER:
         if (x < 0 || x >= tape->scatters.count - 1) {
-            return wrong(node, "there is no such scatter");
+            return raise_at(node, "there is no such scatter");
         }
-        return scatter_last[x] >= node ? wrong(node, LATE) : 0;
+        return scatter_last[x] >= node ? raise_at(node, LATE) : 0;
     case ENTRY:
         if (x < 0 || x >= node || tape->op[x] != SCATTER) {
-            return wrong(node, "its operand is no scatter before it");
+            return raise_at(node, "its operand isn't a scatter before it");
         }
-        return y < 0 || y >= tape->lengths.items[tape->x[x]] ? wrong(node, "the region is not as long") : 0;
+        return y < 0 || y >= tape->lengths.items[tape->x[x]] ? raise_at(node, "the region is too short") : 0;
     default:
-        return wrong(node, "there is no such operation");
+        return raise_at(node, "there is no such operation");
     }
 }
 
@@ -69,8 +69,8 @@ static int check_nodes(Work *work, const int32_t *table_last, const int32_t *sca
     const TapeArrays *tape = work->tape;
     for (int32_t node = 0; node < tape->count; node++) {
         int32_t op = tape->op[node];
-        if (work->real != NULL) {
-            work->real[node] = node;
+        if (work->source != NULL) {
+            work->source[node] = node;
         }
         if (op <= OP_OWN || op >= OP_COUNT) {
             if (check_special(work, node, table_last, scatter_last) < 0) {
@@ -78,10 +78,10 @@ static int check_nodes(Work *work, const int32_t *table_last, const int32_t *sca
             }
             continue;
         }
-        uint32_t arity = ARITIES[op], limit = (uint32_t)node; /* as unsigned numbers, negative ones are too large */
+        uint32_t arity = ARITIES[op], limit = (uint32_t)node; /* unsigned, negative ones are too large */
         if (UNLIKELY((uint32_t)tape->x[node] >= limit || (arity > 1 && (uint32_t)tape->y[node] >= limit) ||
                      (arity > 2 && (uint32_t)tape->z[node] >= limit))) {
-            return wrong(node, LATE);
+            return raise_at(node, LATE);
         }
     }
     return 0;
@@ -91,17 +91,17 @@ static int check_inputs(const TapeArrays *tape) {
     for (int32_t i = 0; i < tape->inputs.count; i++) {
         int32_t node = tape->inputs.items[i];
         if (tape->op[node] != INPUT || tape->x[node] != i) {
-            return wrong(node, "it is not the input that the list of inputs says");
+            return raise_at(node, "it isn't the input that the list of inputs says");
         }
     }
     return 0;
 }
 
-/* Check a tape, follow its copies and give the inputs their slots. Returns -1 with a ValueError. */
+/* Check a tape, follow its copies and give the inputs their slots. Returns -1 with an error. */
 int arrays_check(Work *work) {
     const TapeArrays *tape = work->tape;
-    int32_t *table_last = last_named(&tape->tables, &tape->entries);
-    int32_t *scatter_last = last_named(&tape->scatters, &tape->pairs);
+    int32_t *table_last = last_nodes(&tape->tables, &tape->entries);
+    int32_t *scatter_last = last_nodes(&tape->scatters, &tape->pairs);
     int failed = table_last == NULL || scatter_last == NULL || check_inputs(tape) < 0 ||
                  check_nodes(work, table_last, scatter_last) < 0;
     PyMem_Free(table_last);

@@ -1,77 +1,71 @@
-/* The type `Machine`: a tape made ready to be done again. */
+/* The type Machine: a tape that is planned for replay. */
 
-#include "machine.h"
+#include "plan.h"
 
-#include <structmember.h>
+enum { CACHE_LINE = 64 };  /* bytes */
+enum { LONG_PLAN = 2000 }; /* steps; a shorter run ends before letting other threads run would pay */
 
-PyTypeObject *machine_type = NULL;
-
-enum { LINE = 64 }; /* bytes of a line of the cache */
-
-/* Shorter programs are done before letting other threads run would have paid. */
-enum { LONG_PROGRAM = 2000 };
-
-/* ---- workspaces, all under the global lock ----------------------------------------------------- */
+/* ---- workspaces, guarded by the global interpreter lock ---------------------------------------- */
 
 static Workspace *workspace_new(const Plan *plan, uint32_t lanes) {
     size_t count = lanes == 1 ? plan->point_slot_count : plan->slot_count;
     size_t size = (count * lanes + 1) * sizeof(double);
-    Workspace *room = PyMem_RawMalloc(sizeof *room + size + LINE);
-    if (room == NULL) {
+    Workspace *workspace = PyMem_RawMalloc(sizeof *workspace + size + CACHE_LINE);
+    if (workspace == NULL) {
         PyErr_NoMemory();
         return NULL;
     }
-    uintptr_t after = (uintptr_t)(room + 1);
-    room->slots = (double *)((after + LINE - 1) / LINE * LINE);
+    uintptr_t after = (uintptr_t)(workspace + 1);
+    workspace->slots = (double *)((after + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE);
     for (uint32_t i = 0; i < plan->constant_count; i++) {
         for (uint32_t r = 0; r < lanes; r++) {
-            room->slots[((size_t)plan->input_count + i) * lanes + r] = plan->constants[i];
+            workspace->slots[((size_t)plan->input_count + i) * lanes + r] = plan->constants[i];
         }
     }
-    return room;
+    return workspace;
 }
 
 static Workspace **idle(Machine *machine, uint32_t lanes) {
     return lanes == 1 ? &machine->idle_points : &machine->idle_rows;
 }
 
-/* A room nobody else is in, or NULL with an error. */
+/* A workspace for exclusive use; NULL with an error. */
 Workspace *workspace_take(Machine *machine, uint32_t lanes) {
-    Workspace **first = idle(machine, lanes), *room = *first;
-    if (UNLIKELY(room == NULL)) {
+    Workspace **first = idle(machine, lanes), *workspace = *first;
+    if (UNLIKELY(workspace == NULL)) {
         return workspace_new(&machine->plan, lanes);
     }
-    *first = room->next;
-    return room;
+    *first = workspace->next;
+    return workspace;
 }
 
-void workspace_give(Machine *machine, Workspace *room, uint32_t lanes) {
+void workspace_give(Machine *machine, Workspace *workspace, uint32_t lanes) {
     Workspace **first = idle(machine, lanes);
-    room->next = *first;
-    *first = room;
+    workspace->next = *first;
+    *first = workspace;
 }
 
 /* ---- runs -------------------------------------------------------------------------------------- */
 
-/* Do the program at a point. The results are in the room, which is to be given back unless there was NO_MEMORY. */
-int machine_run(Machine *machine, const double *inputs, Workspace **room) {
+/* Run a plan at a point. The results are in the workspace, which must be given back, except after NO_MEMORY. */
+int machine_run(Machine *machine, const double *inputs, Workspace **workspace) {
     const Plan *plan = &machine->plan;
     int result;
-    if ((*room = workspace_take(machine, 1)) == NULL) {
+    if ((*workspace = workspace_take(machine, 1)) == NULL) {
         return NO_MEMORY;
     }
     if (plan->input_count > 0) { /* an empty array may have no address */
-        memcpy((*room)->slots, inputs, plan->input_count * sizeof(double));
+        memcpy((*workspace)->slots, inputs, plan->input_count * sizeof(double));
     }
-    if (plan->step_count < LONG_PROGRAM) {
-        result = point_run(plan, (*room)->slots, &(*room)->fault);
+    if (plan->step_count < LONG_PLAN) {
+        result = point_run(plan, (*workspace)->slots, &(*workspace)->fault);
     } else {
         Py_BEGIN_ALLOW_THREADS
-        result = point_run(plan, (*room)->slots, &(*room)->fault);
+        result = point_run(plan, (*workspace)->slots, &(*workspace)->fault);
         Py_END_ALLOW_THREADS
     }
     if (UNLIKELY(result == FAULT)) {
-        machine->fault = (*room)->fault;
+        machine->fault = (*workspace)->fault;
     }
     return result;
 }
@@ -80,7 +74,7 @@ static PyObject *machine_point(PyObject *self, PyObject *const *args, Py_ssize_t
     Machine *machine = (Machine *)self;
     const Plan *plan = &machine->plan;
     Py_buffer inputs, outputs;
-    Workspace *room;
+    Workspace *workspace;
     if (nargs != 2) {
         PyErr_Format(PyExc_TypeError, "point() takes inputs and outputs (%zd given)", nargs);
         return NULL;
@@ -92,14 +86,12 @@ static PyObject *machine_point(PyObject *self, PyObject *const *args, Py_ssize_t
         PyBuffer_Release(&inputs);
         return NULL;
     }
-    int result = machine_run(machine, inputs.buf, &room);
+    int result = machine_run(machine, inputs.buf, &workspace);
     if (result == DONE) {
-        for (uint32_t i = 0; i < plan->output_count; i++) {
-            ((double *)outputs.buf)[i] = room->slots[plan->outputs[i]];
-        }
+        copy_outputs(plan, workspace->slots, 0, outputs.buf);
     }
     if (result != NO_MEMORY) {
-        workspace_give(machine, room, 1);
+        workspace_give(machine, workspace, 1);
     }
     PyBuffer_Release(&inputs);
     PyBuffer_Release(&outputs);
@@ -130,11 +122,11 @@ static PyObject *machine_new(PyTypeObject *type, PyObject *args, PyObject *names
 static void machine_dealloc(PyObject *self) {
     PyTypeObject *type = Py_TYPE(self);
     Machine *machine = (Machine *)self;
-    Workspace *rooms[] = {machine->idle_points, machine->idle_rows};
+    Workspace *lists[] = {machine->idle_points, machine->idle_rows};
     for (int i = 0; i < 2; i++) {
-        for (Workspace *room = rooms[i], *next; room != NULL; room = next) {
-            next = room->next;
-            PyMem_RawFree(room);
+        for (Workspace *workspace = lists[i], *next; workspace != NULL; workspace = next) {
+            next = workspace->next;
+            PyMem_RawFree(workspace);
         }
     }
     plan_free(&machine->plan);
@@ -151,7 +143,7 @@ static PyObject *get_fault(PyObject *self, void *Py_UNUSED(closure)) {
 }
 
 static PyObject *get_nodes(PyObject *self, void *Py_UNUSED(closure)) {
-    return PyLong_FromUnsignedLong(((Machine *)self)->plan.step_count - 1); /* without the one that ends it */
+    return PyLong_FromUnsignedLong(((Machine *)self)->plan.step_count - 1); /* without DO_END */
 }
 
 static PyObject *get_workspace(PyObject *self, void *Py_UNUSED(closure)) {
@@ -159,34 +151,35 @@ static PyObject *get_workspace(PyObject *self, void *Py_UNUSED(closure)) {
 }
 
 static PyGetSetDef attributes[] = {
-    {"fault", get_fault, NULL, "The last index fault, (node, index, row), or None.", NULL},
-    {"nodes", get_nodes, NULL, "How many steps the program has.", NULL},
-    {"workspace", get_workspace, NULL, "How many bytes a sweep over rows needs for its numbers.", NULL},
+    {"fault", get_fault, NULL, "The last index fault, `(node, index, row)`, or None.", NULL},
+    {"nodes", get_nodes, NULL, "The number of steps.", NULL},
+    {"workspace", get_workspace, NULL, "The number of bytes that a sweep over rows needs for its values.", NULL},
     {NULL, NULL, NULL, NULL, NULL}};
 
 static PyMethodDef methods[] = {
     {"point", (PyCFunction)(void (*)(void))machine_point, METH_FASTCALL,
-     "point($self, inputs, outputs, /)\n--\n\nCompute the outputs at one point; -1 if it was done."},
+     "point($self, inputs, outputs, /)\n--\n\nCompute the outputs at one point; returns -1 if that succeeded."},
     {"rows", (PyCFunction)(void (*)(void))machine_rows, METH_VARARGS | METH_KEYWORDS,
      "rows($self, sources, targets, rows, which=None, failed=None)\n--\n\n"
-     "Compute the outputs for each row; returns how many rows failed."},
+     "Compute the outputs for each row; returns the number of rows that failed."},
     {"bind", (PyCFunction)(void (*)(void))machine_bind, METH_FASTCALL,
-     "bind($self, inputs, outputs, otherwise, /)\n--\n\nA function without arguments that does point on two arrays."},
+     "bind($self, inputs, outputs, otherwise, /)\n--\n\nA function without arguments that runs `point` on two arrays."},
     {"call", machine_call, METH_O,
-     "call($self, array, /)\n--\n\n(output 0, an array of the others) at a point, or NotImplemented."},
+     "call($self, array, /)\n--\n\nOutput 0 and an array of the other ones, or NotImplemented."},
     {NULL, NULL, 0, NULL}};
 
 static PyType_Slot slots[] = {
-    {Py_tp_doc, "Machine(arrays, outputs)\n--\n\nA tape made ready to be done again; tape/machine.py says what it does."},
+    {Py_tp_doc, "Machine(arrays, outputs)\n--\n\nA tape that is planned for replay; machine.py explains it."},
     {Py_tp_new, machine_new},
     {Py_tp_dealloc, machine_dealloc},
     {Py_tp_methods, methods},
     {Py_tp_getset, attributes},
     {0, NULL}};
 
-static PyType_Spec spec = {"chainrule.programs.run._native.Machine", sizeof(Machine), 0, Py_TPFLAGS_DEFAULT, slots};
-
 int machine_add_type(PyObject *module) {
-    machine_type = (PyTypeObject *)PyType_FromSpec(&spec);
-    return machine_type == NULL ? -1 : PyModule_AddObjectRef(module, "Machine", (PyObject *)machine_type);
+    static PyType_Spec spec = {"chainrule.programs.run._native.Machine", sizeof(Machine), 0, Py_TPFLAGS_DEFAULT, slots};
+    PyObject *type = PyType_FromSpec(&spec);
+    int failed = type == NULL || PyModule_AddObjectRef(module, "Machine", type) < 0;
+    Py_XDECREF(type);
+    return failed ? -1 : 0;
 }

@@ -1,26 +1,29 @@
-/* What the files of this folder share: the program of a Machine and the numbers it works on.
+/* Replaying in C: the types and functions that the files of this folder share.
  *
- * read.c     a tape in arrays, out of Python objects
- * plan.c     from a tape to a program: check.c, whether it is one; needs.c, what is needed, and which operations are
- *            done as one; order.c, in which order; steps.c, the steps, and where values live
- * point.c    a program at one point, in groups of steps of the same kind
- * block.c    a program over one block of 64 rows
- * rows.c     from rows in memory to blocks and back, and sums
- * machine.c  the type Machine
- * buffers.c  what Python hands over as arrays
+ * read.c     a tape as arrays, read from Python (plan.h, like the next five)
+ * plan.c     from a tape to a plan: the passes, and memory
+ * check.c    whether the arrays are a valid tape
+ * needs.c    which nodes are needed, and which operations share a step
+ * order.c    the order of the steps
+ * steps.c    the steps, and the slots of their values
+ * point.c    a plan at one point, in groups of steps of the same kind
+ * block.c    a plan over one block of 64 rows (rows.h)
+ * rows.c     rows in memory to blocks and back, and sums (rows.h)
  * columns.c  Machine.rows
+ * buffers.c  arrays from Python
+ * machine.c  the type Machine
  * bound.c    the type Bound, and the shortest way from an array to a gradient
  * module.c   the module
  *
- * machine.py is the readable twin: both give the same bits.
+ * machine.py is the readable twin; both give the same bits.
  */
 #ifndef CHAINRULE_MACHINE_H
 #define CHAINRULE_MACHINE_H
 
 #include "../../native/shared.h"
 
-/* Sums, differences, products, and sums of products are all done as x * y + z * w, in so far as there are these operands.
- * Every operation is rounded, as in steps of its own. DOT(name, result, operands) */
+/* Sums, differences, products, and sums of products are all computed as x * y + z * w, with some operands left out. Each
+ * operation is rounded as in a step of its own. DOT(name, result, operands) */
 enum { HAS_A = 1, HAS_B = 2, HAS_C = 4, HAS_D = 8 };
 #define ALL_DOTS(DOT) \
     DOT(sum, x + z, HAS_A | HAS_C) \
@@ -34,11 +37,11 @@ enum { HAS_A = 1, HAS_B = 2, HAS_C = 4, HAS_D = 8 };
     DOT(products_less, x * y - z * w, HAS_A | HAS_B | HAS_C | HAS_D)
 #define DOT_NUMBER(name, result, operands) DO_##name,
 
-/* What a step does that is no operation of the table. */
+/* The kinds of steps that aren't operations of the table. */
 enum { DO_TAKE = OP_COUNT, DO_SCATTER, DO_GUARD, DO_END, DO_SINCOS, ALL_DOTS(DOT_NUMBER) DO_RUN, DO_COUNT };
 
-/* Both at once cost as much as one. Only where they are known to have the bits of sin and cos: GNU's library computes all
- * three by the same code. */
+/* A sine and a cosine together cost as much as one, but only glibc is known to give them the bits of sin and cos: it
+ * computes all three with the same code. */
 #ifdef __GLIBC__
 #define HAS_SINCOS 1
 #else
@@ -46,30 +49,38 @@ enum { DO_TAKE = OP_COUNT, DO_SCATTER, DO_GUARD, DO_END, DO_SINCOS, ALL_DOTS(DOT
 #define sincos(x, s, c) ((void)(*(s) = sin(x), *(c) = cos(x)))
 #endif
 
-enum { DONE = -1, FAULT = -2 }; /* results of a run; otherwise the number of a guard */
-enum { TOGETHER = 8 };          /* so many steps are done at once, at a point, where their slots lie in a row */
-enum { LANES = 64 };            /* sums over rows have so many partial sums; part of what a result is */
+/* Where the linker can choose among versions of a function, each processor gets its widest vectors. All versions give the
+ * same bits: no multiply-adds (-ffp-contract=off), and each number is computed on its own. */
+#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__GLIBC__)
+#define VERSIONS __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define VERSIONS
+#endif
+
+enum { DONE = -1, FAULT = -2, NO_MEMORY = -3 }; /* results of a run, besides the id of a guard; NO_MEMORY sets an error */
+enum { BATCH = 8 };  /* so many steps at a point run at once if their slots are consecutive */
+enum { LANES = 64 }; /* rows in a block; sums over rows have so many partial sums, which is visible in their rounding */
 
 typedef struct {
     uint32_t op; /* OP_... or DO_... */
     union {
         struct {
-            uint32_t out; /* a slot, as a to d are; but for these:
+            uint32_t out; /* a slot, as are a to d, except for
                            * TAKE: index, table, node. SCATTER: -, scatter, node. GUARD: condition, outcome, guard.
                            * SINCOS: out and b are the slots of sin and cos. */
             uint32_t a, b, c, d;
         };
-        uint32_t all[5]; /* of them */
+        uint32_t all[5];
     };
 } Step;
 
 typedef struct {
-    uint32_t first, count; /* of entries, or of pairs */
+    uint32_t first, count; /* entries, or pairs */
     uint32_t length;       /* of a region */
-    uint32_t is_used;      /* while planning: how often its entries, of a table, are yet to get slots */
+    uint32_t passes_left;  /* while planning: how many passes have yet to give slots to the entries of a table */
 } Span;
 
-/* Slots: the inputs, then the constants (1 and -0.0 first), then what is computed. Inputs and constants keep theirs. */
+/* The slots of a plan are the inputs, then the constants, then what is computed. Inputs and constants keep theirs. */
 typedef struct {
     Step *steps;
     uint32_t step_count, slot_count, point_slot_count, input_count, constant_count, output_count;
@@ -77,70 +88,21 @@ typedef struct {
     uint32_t *outputs;          /* slots */
     unsigned char *input_is_used;
     Span *tables, *scatters;
-    uint32_t *entries, *pairs;  /* slots; of pairs index and number in turn */
-    uint32_t *groups;           /* the steps for a point, in another order and with other slots; point.c says how */
+    uint32_t *entries, *pairs;  /* slots; pairs are index and number in turn */
+    uint32_t *groups;           /* the steps for a point, in an order and with slots of their own; see point.c */
     uint32_t *point_entries, *point_pairs;
 } Plan;
-
-/* A tape as it came. */
-typedef struct {
-    int32_t *items;
-    Py_ssize_t count, size;
-} Numbers;
-
-typedef struct {
-    int32_t count;
-    const int32_t *op, *x, *y, *z;
-    const double *value;
-    Py_buffer views[5];
-    Numbers tables, entries;         /* where each table begins, and the end; nodes */
-    Numbers scatters, pairs, lengths; /* likewise; index and number in turn; of each region */
-    Numbers guards, outcomes;        /* nodes; 0 or 1 */
-    Numbers inputs, outputs;         /* nodes */
-} TapeArrays;
 
 typedef struct {
     int64_t node, row;
     double index;
 } Fault;
 
-/* A place in memory for each row. */
-typedef struct {
-    char *start;
-    int64_t stride; /* in bytes */
-} Place;
-
-typedef struct {
-    const Place *sources, *targets; /* for each input and output; a target with stride 0 is a sum */
-    int64_t count;
-    const int64_t *which; /* numbers of rows, or NULL: 0, 1, 2 ... */
-    int32_t *failed;      /* or NULL */
-    double *slots;        /* LANES numbers for each slot, the constants in place */
-    double *sums;         /* LANES numbers for each output */
-    int64_t failures;
-    Fault fault; /* of the first faulty row; node -1 where there is none */
-} Rows;
-
-/* read.c */
-int arrays_read(TapeArrays *tape, PyObject *arrays, PyObject *outputs);
-void arrays_free(TapeArrays *tape);
-
-/* plan.c */
-int plan_make(Plan *plan, const TapeArrays *tape);
-void plan_free(Plan *plan);
-
-/* point.c */
-int point_pack(Plan *plan);
-int point_run(const Plan *plan, double *slots, Fault *fault);
-
-/* rows.c */
-void rows_run(const Plan *plan, Rows *rows);
-
-/* A room to compute in. A machine keeps one for each thread that was in it at the same time. */
+/* Memory for a run. A machine keeps one for each thread that was running it at the same time. */
 typedef struct Workspace {
     struct Workspace *next;
     Fault fault;
-    double *slots; /* on a line of the cache */
+    double *slots; /* aligned to a cache line */
 } Workspace;
 
 typedef struct {
@@ -150,14 +112,15 @@ typedef struct {
     Fault fault; /* of the last run that had one; node -1 before */
 } Machine;
 
-enum { NO_MEMORY = -3 }; /* a further result of a run: there is a MemoryError */
+/* point.c */
+int point_pack(Plan *plan);
+int point_run(const Plan *plan, double *slots, Fault *fault);
 
 /* machine.c */
-extern PyTypeObject *machine_type;
 int machine_add_type(PyObject *module);
 Workspace *workspace_take(Machine *machine, uint32_t lanes);
-void workspace_give(Machine *machine, Workspace *room, uint32_t lanes);
-int machine_run(Machine *machine, const double *inputs, Workspace **room);
+void workspace_give(Machine *machine, Workspace *workspace, uint32_t lanes);
+int machine_run(Machine *machine, const double *inputs, Workspace **workspace);
 
 /* buffers.c */
 int is_float64(const Py_buffer *view);
@@ -171,5 +134,12 @@ PyObject *machine_rows(PyObject *self, PyObject *args, PyObject *names);
 int bound_add_type(PyObject *module);
 PyObject *machine_bind(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 PyObject *machine_call(PyObject *self, PyObject *array);
+
+/* Copy the outputs from `first` on. */
+static inline void copy_outputs(const Plan *plan, const double *slots, uint32_t first, double *outputs) {
+    for (uint32_t i = first; i < plan->output_count; i++) {
+        *outputs++ = slots[plan->outputs[i]];
+    }
+}
 
 #endif

@@ -1,4 +1,4 @@
-/* What is needed for the outputs and guards, how often it is used, and which operations are done as one. */
+/* Which nodes the outputs and guards need, how often they are used, and which operations share a step. */
 
 #include "plan.h"
 
@@ -7,12 +7,12 @@ static inline void use(Work *work, int32_t node, unsigned char how) {
     work->state[node] |= work->state[node] & USED ? USED | USED_AGAIN : how;
 }
 
-/* Mark a node that must be there by itself. */
+/* Mark a node that needs a slot of its own. */
 static inline void keep(Work *work, int32_t node) {
     work->state[follow(work, node)] |= USED | USED_AGAIN;
 }
 
-static void keep_all(Work *work, const Numbers *firsts, const Numbers *nodes, int32_t k) {
+static void keep_all(Work *work, const Ints *firsts, const Ints *nodes, int32_t k) {
     for (int32_t i = firsts->items[k]; i < firsts->items[k + 1]; i++) {
         keep(work, nodes->items[i]);
     }
@@ -33,8 +33,8 @@ static void use_special(Work *work, int32_t node) {
     case TAKE:
         plan->step_count++;
         keep(work, tape->y[node]);
-        if (!plan->tables[k].is_used) {
-            plan->tables[k].is_used = 2;
+        if (plan->tables[k].passes_left == 0) {
+            plan->tables[k].passes_left = PASSES;
             keep_all(work, &tape->tables, &tape->entries, k);
         }
         break;
@@ -45,20 +45,20 @@ static void use_special(Work *work, int32_t node) {
     case ENTRY:
         keep(work, k);
         break;
-    default: /* a copy: what uses it uses what it copies */
+    default: /* COPY: its users use its source */
         break;
     }
 }
 
-/* Note a sine or cosine. Returns whether it is to do the other one, too, which comes later and has been seen; there is one
- * such pair for an angle, since a tape has each of them once. */
+/* Note a sine or cosine. Returns whether it also computes the other one, which comes later on the tape and has been noted.
+ * An angle has at most one such pair, because a tape has no node twice. */
 static int does_both(Work *work, int32_t node) {
     const TapeArrays *tape = work->tape;
-    int32_t *seen = &work->angles[follow(work, tape->x[node])]; /* never 0 then: node 0 has no operand */
-    if (*seen == 0) {
-        *seen = node;
-    } else if (tape->op[*seen] != tape->op[node] && !(work->state[*seen] & IS_DONE)) {
-        work->state[*seen] |= IS_DONE;
+    int32_t *noted = &work->angles[follow(work, tape->x[node])]; /* 0: none; node 0 has no operand */
+    if (*noted == 0) {
+        *noted = node;
+    } else if (tape->op[*noted] != tape->op[node] && !(work->state[*noted] & IS_DONE)) {
+        work->state[*noted] |= IS_DONE;
         work->state[node] |= DOES_BOTH;
         return 1;
     }
@@ -83,7 +83,7 @@ static void use_operation(Work *work, int32_t node) {
     }
 }
 
-/* Count uses and steps, the last node first: an operation that nothing needs uses nothing. */
+/* Count uses and steps, the last node first: an operation that isn't needed uses nothing. */
 void plan_needs(Work *work) {
     const TapeArrays *tape = work->tape;
     for (Py_ssize_t i = 0; i < tape->outputs.count; i++) {

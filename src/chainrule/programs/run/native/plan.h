@@ -1,16 +1,31 @@
-/* What planning works on. */
+/* From a tape to a plan. */
 #ifndef CHAINRULE_PLAN_H
 #define CHAINRULE_PLAN_H
 
 #include "machine.h"
 
-/* The state of a node. A factor is a product with one user, a sum or difference, in whose step it is done. Of a sine and a
- * cosine of the same number the earlier one does both. */
+typedef ARRAY(int32_t) Ints;
+
+/* The arrays of a tape, as Python gave them. */
+typedef struct {
+    int32_t count;
+    const int32_t *op, *x, *y, *z;
+    const double *value;
+    Py_buffer views[5];
+    Ints tables, entries;          /* the first entry of each table, and the end; nodes */
+    Ints scatters, pairs, lengths; /* the first of each scatter's pairs, and the end; nodes, two a pair; of each region */
+    Ints guards, outcomes;         /* nodes; 0 or 1 */
+    Ints inputs, outputs;          /* nodes */
+} TapeArrays;
+
+/* The state of a node. A factor is a product that is computed in the step of its only user, a sum or difference. Of a sine
+ * and a cosine of the same number, the earlier one computes both. */
 enum { USED = 1, USED_AGAIN = 2, BY_SUM = 4, IS_FACTOR = 8, DOES_BOTH = 16, IS_DONE = 32 };
 #define NOWHERE UINT32_MAX
 
-/* Groups are made of so many steps at a time, so that numbers are not kept for long. Found by measuring. */
-enum { WINDOW = 1024 };
+enum { PASSES = 2 };    /* the steps are written twice: for a point, and for rows */
+enum { WINDOW = 1024 }; /* groups are formed among so many steps, so that values don't live long; found by measuring */
+enum { ARRAYS = 16 };
 
 typedef struct {
     uint32_t first, count;
@@ -19,56 +34,68 @@ typedef struct {
 typedef struct {
     const TapeArrays *tape;
     Plan *plan;
-    int32_t *angles;      /* of each node the last sine or cosine of it; NULL where there are not both */
-    int32_t *real;        /* what a node copies, or itself; NULL where there are no copies */
+    int32_t *angles;      /* of each node: the last sine or cosine of it; NULL unless the tape has both */
+    int32_t *source;      /* of each node: the node that it is a copy of, or itself; NULL without copies */
     unsigned char *state; /* of each node */
-    uint32_t *slot;       /* of each node; of a scatter its region, which begins with the scatter's own 0.0 */
-    int32_t *guard_at;    /* after which node a guard was asked */
-    int32_t *asked;       /* after which node a guard is to be asked, in this order; -1: before all */
-    int32_t *time;        /* of each node its group, from 1 on; where it has no step, the last group that it needs, or 0 */
-    int32_t *order;       /* the nodes that have steps, and, for rows, inputs and the like, as they are computed */
+    uint32_t *slot;       /* of each node; for a scatter, of its region, which begins with the scatter's own 0.0 */
+    int32_t *guard_node;  /* of each guard: the node after which it was recorded */
+    int32_t *guard_after; /* of each guard: the node after which it is checked in this order; -1: before all */
+    int32_t *group;       /* of each node: its group, from 1 on, or, without a step, the last group that it needs, or 0 */
+    int32_t *order;       /* the nodes with steps in the order of computation; for rows, inputs and the like, too */
     int32_t order_count;
-    int32_t *group_start; /* where in the order each group begins; NULL where there are none */
-    uint32_t *block;      /* of each group: the first of the slots in a row that its results have, or NOWHERE */
-    int32_t *next_block;  /* of a group whose block is free: another one of that size, or 0 */
-    int32_t free_block[WINDOW / TOGETHER + 1]; /* such a group for each size in units of TOGETHER, or 0 */
-    uint32_t *idle;       /* slots that are free */
+    int32_t *group_start; /* of each group: its first index in the order; NULL if there are no groups */
+    uint32_t *block;      /* of each group: the first of the consecutive slots of its results, or NOWHERE */
+    int32_t *next_block;  /* of a group whose block is free: the next such group of that size, or 0 */
+    int32_t free_block[WINDOW / BATCH + 1]; /* for each size, in units of BATCH: the first such group, or 0 */
+    uint32_t *idle;       /* free slots */
     uint32_t idle_count;
-    uint64_t next;   /* the first slot never used */
-    Region *regions; /* regions that are free */
+    uint64_t next_slot;   /* the first slot never used */
+    Region *regions;      /* free regions */
     uint32_t region_count;
-    int has_outputs;           /* whether they have slots */
-    uint32_t passes;           /* of plan_steps that are left, this one too */
-    uint32_t *entries, *pairs; /* of the plan, as Plan has them, for rows or for a point */
-    Step *step;                /* the one written last */
-    int out_of_memory;
+    int has_outputs;           /* whether the outputs have slots */
+    uint32_t passes_left;      /* of PASSES, this one included */
+    uint32_t *entries, *pairs; /* the plan's, for rows or for a point */
+    Step *step;                /* the last one written */
+    void *arrays[ARRAYS];      /* all arrays above, to be freed */
+    int array_count, out_of_memory;
 } Work;
 
+/* The node whose value a node has: copies are looked through. */
 static inline int32_t follow(const Work *work, int32_t node) {
-    return work->real ? work->real[node] : node;
+    return work->source ? work->source[node] : node;
 }
 
-/* Which one of ALL_DOTS a sum or difference is; of a sum the first term is the product, if there is one. */
-static inline uint32_t form_of_sum(const Work *work, int32_t node) {
-    static const uint8_t forms[2][4] = {{DO_sum, DO_product_plus, DO_product_plus, DO_products_plus},
+static inline int is_factor(const Work *work, int32_t node) {
+    return (work->state[follow(work, node)] & IS_FACTOR) != 0;
+}
+
+/* The kind of a sum's or difference's step. If one term of a sum is a product, it counts as the first. */
+static inline uint32_t kind_of_sum(const Work *work, int32_t node) {
+    static const uint8_t kinds[2][4] = {{DO_sum, DO_product_plus, DO_product_plus, DO_products_plus},
                                         {DO_difference, DO_product_less, DO_less_product, DO_products_less}};
     const TapeArrays *tape = work->tape;
-    int x = (work->state[follow(work, tape->x[node])] & IS_FACTOR) != 0;
-    int y = (work->state[follow(work, tape->y[node])] & IS_FACTOR) != 0;
-    return forms[tape->op[node] == OP_SUB][x + 2 * y];
+    return kinds[tape->op[node] == OP_SUB][is_factor(work, tape->x[node]) + 2 * is_factor(work, tape->y[node])];
 }
 
-/* Which step a node has: OP_... or DO_... */
+/* The kind of a node's step: OP_... or DO_... */
 static inline uint32_t kind_of(const Work *work, int32_t node) {
     int32_t op = work->tape->op[node];
     if (op == OP_ADD || op == OP_SUB) {
-        return form_of_sum(work, node);
+        return kind_of_sum(work, node);
     }
     if (op == OP_MUL || op == OP_NEG) {
         return op == OP_MUL ? DO_product : DO_opposite;
     }
     return work->state[node] & DOES_BOTH ? DO_SINCOS : (uint32_t)op;
 }
+
+/* read.c */
+int arrays_read(TapeArrays *tape, PyObject *arrays, PyObject *outputs);
+void arrays_free(TapeArrays *tape);
+
+/* plan.c */
+int plan_make(Plan *plan, const TapeArrays *tape);
+void plan_free(Plan *plan);
 
 /* check.c */
 extern const unsigned char ARITIES[OP_COUNT];
@@ -78,8 +105,8 @@ int arrays_check(Work *work);
 void plan_needs(Work *work);
 
 /* order.c */
-int plan_order(Work *work);
-int plan_groups(Work *work);
+int order_for_rows(Work *work);
+int order_for_point(Work *work);
 
 /* steps.c */
 void plan_steps(Work *work);

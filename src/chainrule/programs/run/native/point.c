@@ -1,9 +1,9 @@
-/* A program at one point: one number for each slot.
+/* Running a plan at one point: one number for each slot.
  *
- * The steps stand in groups: the kind of all of them, how many words the group has, and for each step the slot of its
- * result and those of its operands. So there is one jump for a group, not for each step, and where no step needs the one
- * before, as within a group of order.c, the processor does several at once. Where all slots lie in a row, even their
- * numbers need not be read: such a run is the kind DO_RUN.
+ * The steps are packed in groups: their kind, the number of words in the group, and for each step the slots of its result
+ * and of its operands. So there is one jump for a group instead of one for each step, and if no step needs the one before,
+ * as in a group of order.c, the processor overlaps several. If all slots are evenly spaced, they needn't even be listed:
+ * such a run is of the kind DO_RUN.
  */
 #include "machine.h"
 
@@ -12,7 +12,7 @@
 #define DOT_FIELDS(name, result, operands) [DO_##name] = operands,
 #define ROW_FIELDS(name, number, arity) [number] = (1 << (arity)) - 1,
 enum { HAS_NO_OUT = 16 };
-enum { RUN_WORDS = 12, MOST_WORDS = 7 }; /* of a run, which is TOGETHER steps or more; of a step that is a group */
+enum { RUN_WORDS = 12, MAX_WORDS = 7 }; /* of a run, which is BATCH steps or more; of a group of one step */
 static const unsigned char FIELDS[DO_COUNT] = {
     ALL_ROWS(ROW_FIELDS) ALL_DOTS(DOT_FIELDS)[DO_SINCOS] = HAS_A | HAS_B,
     [DO_TAKE] = HAS_A | HAS_B | HAS_C,
@@ -34,9 +34,9 @@ static uint32_t *pack_step(uint32_t *to, const Step *step) {
     return to;
 }
 
-/* How many steps from here on, `most` of which are alike, can be done TOGETHER: their results lie in a row, and so do
- * their operands, or are the same one; and none of these is a result of the steps before it here, as it may be where one
- * group follows another of its kind. */
+/* How many of the next `most` steps, all of one kind, can run in batches: their results have consecutive slots, as have
+ * their operands, unless they are the same; and no operand is a result of an earlier step here, as it can be if one group
+ * follows another of its kind. */
 static uint32_t run_length(const Step *step, size_t most) {
     const uint32_t *first = step->all, *second = step[1].all;
     size_t length = 1;
@@ -48,7 +48,7 @@ static uint32_t run_length(const Step *step, size_t most) {
         if (by > 1) {
             return 0;
         }
-        if (FIELDS[step->op] >> (k - 1) & 1 && ahead < most) { /* as an unsigned number, large where it is negative */
+        if (FIELDS[step->op] >> (k - 1) & 1 && ahead < most) { /* unsigned, a negative number is large */
             most = ahead + by;
         }
     }
@@ -57,7 +57,7 @@ static uint32_t run_length(const Step *step, size_t most) {
             is_regular &= step[length].all[k] - first[k] == (second[k] - first[k]) * (uint32_t)length;
         }
     }
-    return (uint32_t)(length / TOGETHER * TOGETHER);
+    return (uint32_t)(length / BATCH * BATCH);
 }
 
 static uint32_t *pack_run(uint32_t *to, const Step *step, uint32_t length) {
@@ -72,9 +72,9 @@ static uint32_t *pack_run(uint32_t *to, const Step *step, uint32_t length) {
     return to;
 }
 
-/* Make groups of the steps. Returns -1 without memory. */
+/* Pack the steps in groups. Returns -1 without memory. */
 int point_pack(Plan *plan) {
-    uint32_t *to = plan->groups = PyMem_Malloc((size_t)plan->step_count * MOST_WORDS * sizeof *to), *group = NULL;
+    uint32_t *to = plan->groups = PyMem_Malloc((size_t)plan->step_count * MAX_WORDS * sizeof *to), *group = NULL;
     if (to == NULL) {
         return -1;
     }
@@ -83,7 +83,7 @@ int point_pack(Plan *plan) {
         for (; alike <= last && alike->op == step->op; alike++) {
         }
         size_t most = (size_t)(alike - step);
-        uint32_t run = most >= TOGETHER && step->op >= DO_sum ? run_length(step, most) : 0;
+        uint32_t run = most >= BATCH && step->op >= DO_sum ? run_length(step, most) : 0;
         if (run > 0) {
             to = pack_run(to, step, run);
             step += run;
@@ -108,12 +108,12 @@ int point_pack(Plan *plan) {
 static int take(const Plan *plan, const uint32_t *at, double *slots, Fault *fault) {
     const Span *table = &plan->tables[at[2]];
     double index = slots[at[1]];
-    int64_t place = position(index, table->count);
-    if (place < 0) {
+    int64_t selected = position(index, table->count);
+    if (selected < 0) {
         *fault = (Fault){at[3], 0, index};
         return FAULT;
     }
-    slots[at[0]] = slots[plan->point_entries[table->first + place]];
+    slots[at[0]] = slots[plan->point_entries[table->first + selected]];
     return DONE;
 }
 
@@ -123,34 +123,28 @@ static int scatter(const Plan *plan, const uint32_t *at, double *slots, Fault *f
     memset(slots + at[0], 0, (scatter->length + (size_t)1) * sizeof *slots);
     for (uint32_t i = scatter->first; i < scatter->first + scatter->count; i++) {
         double index = slots[plan->point_pairs[2 * i]];
-        int64_t place = position(index, scatter->length);
-        if (place < 0) {
+        int64_t selected = position(index, scatter->length);
+        if (selected < 0) {
             *fault = (Fault){at[2], 0, index};
             return FAULT;
         }
-        sums[place] += slots[plan->point_pairs[2 * i + 1]];
+        sums[selected] += slots[plan->point_pairs[2 * i + 1]];
     }
     return DONE;
 }
 
-#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__GLIBC__)
-#define VERSIONS __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define VERSIONS
-#endif
-
-/* Do a run of steps, TOGETHER at once. It has a kind, a count, the first result; the first of each operand, and by how much
- * the next one is further on. All versions give the same bits: no multiply-adds, and no sums over lanes. */
+/* Run steps in batches. The words of a run are its kind, a count, the first result, and for each operand its first slot and
+ * the distance to the next one. */
 VERSIONS void point_steps(const uint32_t *run, double *slots) {
-    double same[4][TOGETHER], results[TOGETHER];
+    double same[4][BATCH], results[BATCH];
     const double *from[4];
     double *out = slots + run[3], *end = out + run[2];
     size_t by[4];
     for (int k = 0; k < 4; k++) {
         from[k] = slots + run[4 + 2 * k];
-        by[k] = run[5 + 2 * k] * TOGETHER;
+        by[k] = run[5 + 2 * k] * BATCH;
         if (by[k] == 0) {
-            for (int i = 0; i < TOGETHER; i++) {
+            for (int i = 0; i < BATCH; i++) {
                 same[k][i] = *from[k];
             }
             from[k] = same[k];
@@ -159,8 +153,8 @@ VERSIONS void point_steps(const uint32_t *run, double *slots) {
     switch (run[1]) {
 #define RUN(name, result, operands)                             \
     case DO_##name:                                             \
-        for (; out < end; out += TOGETHER) {                    \
-            for (int i = 0; i < TOGETHER; i++) {                \
+        for (; out < end; out += BATCH) {                    \
+            for (int i = 0; i < BATCH; i++) {                \
                 double x = (operands)&HAS_A ? from[0][i] : 0.0; \
                 double y = (operands)&HAS_B ? from[1][i] : 0.0; \
                 double z = (operands)&HAS_C ? from[2][i] : 0.0; \
@@ -178,7 +172,7 @@ VERSIONS void point_steps(const uint32_t *run, double *slots) {
     }
 }
 
-/* Where labels are values, each group ends with a jump of its own to the next one: the processor learns what follows. */
+/* With labels as values, each group ends with a jump of its own, so the processor learns which kind follows which. */
 #ifdef __GNUC__
 #define GROUP(number) do_##number:
 #define NEXT goto *labels[*at]
@@ -186,7 +180,7 @@ VERSIONS void point_steps(const uint32_t *run, double *slots) {
 #define GROUP(number) case number:
 #define NEXT continue
 #endif
-/* The words of the steps of a group, so many for each, one step after the other. */
+/* Loop over the steps of a group, which have so many words each. */
 #define EACH(words) for (const uint32_t *end = (at += 2, at - 2 + at[-1]); at < end; at += (words))
 
 #define ROW_1(name) op_##name(slots[at[1]])
@@ -195,12 +189,39 @@ VERSIONS void point_steps(const uint32_t *run, double *slots) {
 #define COUNT(has) (((has) & 1) + ((has) >> 1 & 1) + ((has) >> 2 & 1) + ((has) >> 3 & 1))
 #define IF(has, bit) ((has) & (bit) ? slots[at[1 + COUNT((has) & ((bit) - 1))]] : 0.0)
 
-/* Do all steps. Returns DONE, FAULT, or the number of the guard that has the other outcome. */
+/* A row of the table, and a dot: their labels, and their groups. */
+#define ROW_LABEL(name, number, arity) [number] = &&do_##number,
+#define DOT_LABEL(name, result, operands) [DO_##name] = &&do_DO_##name,
+#define ROW(name, number, arity)                            \
+    GROUP(number) {                                         \
+        EACH(1 + (arity)) slots[at[0]] = ROW_##arity(name); \
+        NEXT;                                               \
+    }
+#define DOT(name, result, operands)                                                  \
+    GROUP(DO_##name) {                                                               \
+        EACH(1 + COUNT(operands)) {                                                  \
+            double x = IF(operands, HAS_A), y = IF(operands, HAS_B);                 \
+            double z = IF(operands, HAS_C), w = IF(operands, HAS_D);                 \
+            (void)x, (void)y, (void)z, (void)w;                                      \
+            slots[at[0]] = result;                                                   \
+        }                                                                            \
+        NEXT;                                                                        \
+    }
+/* A step that can fail. */
+#define STEP(number, words, is_done, result)      \
+    GROUP(number) {                               \
+        EACH(words) {                             \
+            if (UNLIKELY(!(is_done))) {           \
+                return result;                    \
+            }                                     \
+        }                                         \
+        NEXT;                                     \
+    }
+
+/* Run a plan. Returns DONE, FAULT, or the id of the first guard that has the other outcome. */
 int point_run(const Plan *plan, double *slots, Fault *fault) {
     const uint32_t *at = plan->groups;
 #ifdef __GNUC__
-#define ROW_LABEL(name, number, arity) [number] = &&do_##number,
-#define DOT_LABEL(name, result, operands) [DO_##name] = &&do_DO_##name,
     static const void *const labels[DO_COUNT] = {
         ALL_ROWS(ROW_LABEL) ALL_DOTS(DOT_LABEL)[DO_TAKE] = &&do_DO_TAKE,
         [DO_SCATTER] = &&do_DO_SCATTER,
@@ -215,22 +236,7 @@ int point_run(const Plan *plan, double *slots, Fault *fault) {
         switch (*at)
 #endif
     {
-#define ROW(name, number, arity)                              \
-    GROUP(number) {                                           \
-        EACH(1 + (arity)) slots[at[0]] = ROW_##arity(name);   \
-        NEXT;                                                 \
-    }
         ALL_ROWS(ROW)
-#define DOT(name, result, operands)                                                                      \
-    GROUP(DO_##name) {                                                                                   \
-        EACH(1 + COUNT(operands)) {                                                                      \
-            double x = IF(operands, HAS_A), y = IF(operands, HAS_B);                                     \
-            double z = IF(operands, HAS_C), w = IF(operands, HAS_D);                                     \
-            (void)x, (void)y, (void)z, (void)w;                                                          \
-            slots[at[0]] = result;                                                                       \
-        }                                                                                                \
-        NEXT;                                                                                            \
-    }
         ALL_DOTS(DOT)
         GROUP(DO_RUN) {
             point_steps(at, slots);
@@ -246,30 +252,9 @@ int point_run(const Plan *plan, double *slots, Fault *fault) {
             }
             NEXT;
         }
-        GROUP(DO_TAKE) {
-            EACH(4) {
-                if (UNLIKELY(take(plan, at, slots, fault) != DONE)) {
-                    return FAULT;
-                }
-            }
-            NEXT;
-        }
-        GROUP(DO_SCATTER) {
-            EACH(3) {
-                if (UNLIKELY(scatter(plan, at, slots, fault) != DONE)) {
-                    return FAULT;
-                }
-            }
-            NEXT;
-        }
-        GROUP(DO_GUARD) {
-            EACH(3) {
-                if (UNLIKELY((slots[at[0]] != 0.0) != (at[1] != 0))) {
-                    return (int)at[2];
-                }
-            }
-            NEXT;
-        }
+        STEP(DO_TAKE, 4, take(plan, at, slots, fault) == DONE, FAULT)
+        STEP(DO_SCATTER, 3, scatter(plan, at, slots, fault) == DONE, FAULT)
+        STEP(DO_GUARD, 3, (slots[at[0]] != 0.0) == (at[1] != 0), (int)at[2])
         GROUP(DO_END) {
             return DONE;
         }

@@ -1,44 +1,44 @@
 /* From rows in memory to blocks of rows and back. */
 
-#include "block.h"
+#include "rows.h"
 
-/* Places side by side are moved together, so many at a time: a line of memory holds eight. */
+/* Adjacent columns are copied together, so many at a time: a cache line holds eight numbers. */
 enum { TILE = 8 };
 
-/* How many places from the first one on lie side by side, at most TILE. */
-static int tile(const Place *places, uint32_t count) {
+/* The number of adjacent columns from the first one on, at most TILE. */
+static int tile(const Column *columns, uint32_t count) {
     int n = 1;
-    while (n < TILE && (uint32_t)n < count && places[n].stride == places->stride &&
-           places[n].start == places->start + (size_t)n * sizeof(double)) {
+    while (n < TILE && (uint32_t)n < count && columns[n].stride == columns->stride &&
+           columns[n].start == columns->start + (size_t)n * sizeof(double)) {
         n++;
     }
     return n;
 }
 
-static inline double *row_of(Place place, int64_t number) {
-    return (double *)(place.start + number * place.stride);
+static inline double *row_of(Column column, int64_t index) {
+    return (double *)(column.start + index * column.stride);
 }
 
-/* The inputs of a block; those that all rows share are in their slots already. */
+/* Fill in the inputs of a block; those that all rows share are in their slots already. */
 static void load(const Plan *plan, const Rows *rows, const Block *block) {
     for (uint32_t i = 0; i < plan->input_count;) {
-        Place place = rows->sources[i];
+        Column column = rows->sources[i];
         double *slot = rows->slots + (size_t)i * LANES;
         int width = tile(rows->sources + i, plan->input_count - i);
         i += (uint32_t)width;
-        if (place.stride == 0) {
+        if (column.stride == 0) {
             continue;
         }
         if (width == TILE) {
             for (int r = 0; r < LANES; r++) {
-                const double *row = row_of(place, block->number[r]);
+                const double *row = row_of(column, block->row[r]);
                 for (int k = 0; k < TILE; k++) {
                     slot[k * LANES + r] = row[k];
                 }
             }
         } else {
             for (int r = 0; r < LANES; r++) {
-                const double *row = row_of(place, block->number[r]);
+                const double *row = row_of(column, block->row[r]);
                 for (int k = 0; k < width; k++) {
                     slot[k * LANES + r] = row[k];
                 }
@@ -61,8 +61,8 @@ static void add_up(const double *slot, double *sums, const Block *block) {
 
 static void store(const Plan *plan, const Rows *rows, const Block *block) {
     for (uint32_t i = 0; i < plan->output_count;) {
-        Place place = rows->targets[i];
-        if (place.stride == 0) {
+        Column column = rows->targets[i];
+        if (column.stride == 0) {
             add_up(rows->slots + (size_t)plan->outputs[i] * LANES, rows->sums + (size_t)i * LANES, block);
             i++;
             continue;
@@ -77,7 +77,7 @@ static void store(const Plan *plan, const Rows *rows, const Block *block) {
             if (block->status[r] != DONE) {
                 continue;
             }
-            double *row = row_of(place, block->number[r]);
+            double *row = row_of(column, block->row[r]);
             if (width == TILE) {
                 for (int k = 0; k < TILE; k++) {
                     row[k] = slots[k][r];
@@ -91,7 +91,7 @@ static void store(const Plan *plan, const Rows *rows, const Block *block) {
     }
 }
 
-/* What all rows share is put into its slots once a call. */
+/* Fill in the inputs that all rows share, once a call. */
 static void share(const Plan *plan, const Rows *rows) {
     for (uint32_t i = 0; i < plan->input_count; i++) {
         if (rows->sources[i].stride == 0) {
@@ -103,7 +103,7 @@ static void share(const Plan *plan, const Rows *rows) {
     }
 }
 
-/* The sums of all lanes into their places. */
+/* Add up the lanes of each sum. */
 static void fold(const Plan *plan, const Rows *rows) {
     for (uint32_t i = 0; i < plan->output_count; i++) {
         if (rows->targets[i].stride == 0) {
@@ -123,8 +123,8 @@ static void begin(Block *block, const Rows *rows, int64_t first) {
     block->alive = left < LANES ? (int)left : LANES;
     for (int r = 0; r < LANES; r++) {
         int64_t position = first + (r < block->alive ? r : block->alive - 1);
-        block->number[r] = rows->which ? rows->which[position] : position;
-        block->status[r] = r < block->alive ? DONE : BEHIND;
+        block->row[r] = rows->which ? rows->which[position] : position;
+        block->status[r] = r < block->alive ? DONE : PADDING;
     }
 }
 
@@ -137,12 +137,12 @@ static void report(const Block *block, Rows *rows, int64_t first) {
     rows->failures += count - block->alive;
     for (int r = 0; r < count && block->alive < count && rows->fault.node < 0; r++) {
         if (block->status[r] == FAULT) {
-            rows->fault = (Fault){block->faults[r].node, block->number[r], block->faults[r].index};
+            rows->fault = (Fault){block->faults[r].node, block->row[r], block->faults[r].index};
         }
     }
 }
 
-/* Do all rows; see struct Rows. */
+/* Run a plan over all rows; see struct Rows. */
 void rows_run(const Plan *plan, Rows *rows) {
     Block block;
     rows->failures = 0;

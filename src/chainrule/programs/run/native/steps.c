@@ -1,14 +1,14 @@
-/* The steps of a program, and where its values live.
+/* The steps of a plan, and the slots of its values.
  *
- * They are written from the last to the first: a value gets a slot at its last use and frees it where it is computed, so
- * that the slot freed last, whose line is in the cache, is taken next. At a point the results of a large group lie in a
- * row, in a block, all of which is taken and freed at once.
+ * Steps are written from the last to the first: a value gets a slot at its last use and frees it where it is computed. The
+ * slot that was freed last, whose cache line is at hand, is taken next. At a point the results of a large group get
+ * consecutive slots, a block, which is taken and freed as a whole.
  */
 #include "plan.h"
 
 /* ---- slots ------------------------------------------------------------------------------------- */
 
-/* Find or make room for so many numbers in a row. */
+/* Consecutive slots, free ones or new ones. */
 static uint32_t take_region(Work *work, uint32_t count) {
     uint32_t end = work->region_count, tries = end < 16 ? end : 16;
     for (uint32_t i = end - tries; i < end; i++) {
@@ -18,28 +18,28 @@ static uint32_t take_region(Work *work, uint32_t count) {
             return first;
         }
     }
-    work->next += count;
-    return (uint32_t)(work->next - count);
+    work->next_slot += count;
+    return (uint32_t)(work->next_slot - count);
 }
 
 /* A block for a group of so many steps. */
 static uint32_t take_block(Work *work, int32_t count) {
-    int32_t units = (count + TOGETHER - 1) / TOGETHER, free = work->free_block[units];
+    int32_t units = (count + BATCH - 1) / BATCH, free = work->free_block[units];
     if (free == 0) {
-        work->next += (uint32_t)(units * TOGETHER);
-        return (uint32_t)work->next - (uint32_t)(units * TOGETHER);
+        work->next_slot += (uint32_t)(units * BATCH);
+        return (uint32_t)work->next_slot - (uint32_t)(units * BATCH);
     }
     work->free_block[units] = work->next_block[free];
     return work->block[free];
 }
 
-/* Give all results of a large group slots in a row, with the first one that is needed. NOWHERE where there is none. */
+/* Give all results of a large group their block when the first of them is needed. NOWHERE if the node has none. */
 static uint32_t slot_in_block(Work *work, int32_t node) {
     if (work->group_start == NULL || work->state[node] & (DOES_BOTH | IS_DONE)) {
         return NOWHERE;
     }
-    int32_t group = work->time[node], begin = work->group_start[group], count = work->group_start[group + 1] - begin;
-    if (count < TOGETHER) {
+    int32_t group = work->group[node], begin = work->group_start[group], count = work->group_start[group + 1] - begin;
+    if (count < BATCH) {
         return NOWHERE;
     }
     uint32_t first = work->block[group] = take_block(work, count);
@@ -54,16 +54,16 @@ static int is_in_block(const Work *work, int32_t node, uint32_t slot) {
     if (work->group_start == NULL) {
         return 0;
     }
-    int32_t group = work->time[node];
+    int32_t group = work->group[node];
     uint32_t first = work->block[group], count = (uint32_t)(work->group_start[group + 1] - work->group_start[group]);
     return first != NOWHERE && slot >= first && slot - first < count;
 }
 
-/* With the first step of a group, which is the last one written, its block is free. */
+/* After the first step of a group, which is written last, its block is free. */
 static void release_block(Work *work, int32_t node, int32_t i) {
-    int32_t group = work->time[node], begin = work->group_start[group];
+    int32_t group = work->group[node], begin = work->group_start[group];
     if (i == begin && work->block[group] != NOWHERE) {
-        int32_t *free = &work->free_block[(work->group_start[group + 1] - begin + TOGETHER - 1) / TOGETHER];
+        int32_t *free = &work->free_block[(work->group_start[group + 1] - begin + BATCH - 1) / BATCH];
         work->next_block[group] = *free;
         *free = group;
     }
@@ -83,19 +83,19 @@ static uint32_t slot_of(Work *work, int32_t node) {
         }
         slot = work->slot[scatter] + (op == ENTRY ? 1 + (uint32_t)work->tape->y[node] : 0);
     } else if (!work->has_outputs || (slot = slot_in_block(work, node)) == NOWHERE) {
-        slot = work->idle_count ? work->idle[--work->idle_count] : (uint32_t)work->next++;
+        slot = work->idle_count ? work->idle[--work->idle_count] : (uint32_t)work->next_slot++;
     }
     return work->slot[node] = slot;
 }
 
-/* The slot of an operand, which is to be found where it is computed, further on in this pass. */
+/* The slot of an operand, which is computed by a step that is written later. */
 static inline uint32_t operand(Work *work, int32_t node) {
     return slot_of(work, follow(work, node));
 }
 
 /* ---- steps ------------------------------------------------------------------------------------- */
 
-/* Write a step before those written already; its slot is free before it. */
+/* Write a step in front of those written so far. */
 static inline Step *emit(Work *work, uint32_t op, int32_t node) {
     Step *step = --work->step;
     *step = (Step){.op = op, .out = work->slot[node]};
@@ -113,7 +113,7 @@ static void write_special(Work *work, int32_t node) {
     if (tape->op[node] == TAKE) {
         Step *step = emit(work, DO_TAKE, node);
         Span *table = &plan->tables[k];
-        uint32_t is_first = table->is_used == work->passes; /* its last use is the first one met */
+        uint32_t is_first = table->passes_left == work->passes_left; /* the last use, which comes first here */
         release(work, step->out);
         step->a = operand(work, tape->y[node]);
         step->b = (uint32_t)k;
@@ -121,7 +121,7 @@ static void write_special(Work *work, int32_t node) {
         for (uint32_t i = table->first; is_first && i < table->first + table->count; i++) {
             work->entries[i] = operand(work, tape->entries.items[i]);
         }
-        table->is_used -= is_first;
+        table->passes_left -= is_first;
     } else if (tape->op[node] == SCATTER) {
         Step *step = emit(work, DO_SCATTER, node);
         const Span *scatter = &plan->scatters[k];
@@ -130,12 +130,12 @@ static void write_special(Work *work, int32_t node) {
         for (uint32_t i = 2 * scatter->first; i < 2 * (scatter->first + scatter->count); i++) {
             work->pairs[i] = operand(work, tape->pairs.items[i]);
         }
-        /* Only now: no sum may lie where something to be added does. */
+        /* Only now, so that no sum shares a slot with a number that is added. */
         work->regions[work->region_count++] = (Region){step->out, scatter->length + 1};
     }
 }
 
-/* Both factors of a product that is done in this step, or a number and 1. */
+/* Both factors of a product that shares this step, or a single operand. */
 static void write_term(Work *work, int32_t node, uint32_t *x, uint32_t *y) {
     const TapeArrays *tape = work->tape;
     node = follow(work, node);
@@ -147,12 +147,12 @@ static void write_term(Work *work, int32_t node, uint32_t *x, uint32_t *y) {
     }
 }
 
-/* A sum or difference, with products in it or without. */
+/* A sum or difference, possibly of products. */
 static void write_sum(Work *work, int32_t node, Step *step) {
     const TapeArrays *tape = work->tape;
     int32_t x = tape->x[node], y = tape->y[node];
-    step->op = form_of_sum(work, node);
-    if (step->op == DO_product_plus && !(work->state[follow(work, x)] & IS_FACTOR)) {
+    step->op = kind_of_sum(work, node);
+    if (step->op == DO_product_plus && !is_factor(work, x)) {
         int32_t first = x;
         x = y;
         y = first;
@@ -229,7 +229,7 @@ void plan_steps(Work *work) {
     work->has_outputs = 1;
     for (int32_t i = work->order_count - 1; i >= 0; i--) {
         int32_t node = work->order[i];
-        for (; guard > 0 && work->asked[guard - 1] == node; guard--) {
+        for (; guard > 0 && work->guard_after[guard - 1] == node; guard--) {
             write_guard(work, guard - 1);
         }
         if (tape->op[node] < 0) {

@@ -146,9 +146,15 @@ static inline PyObject *apply_two(int32_t op, PyObject *x, PyObject *y) {
     return apply(tape_of(x, y), op, (PyObject *[]){x, y}, 2);
 }
 
-#define UNARY_OPERATOR(name, NUMBER, keeps_int, standard)        \
-    static PyObject *tracer_##name(PyObject *x) {                \
-        return apply(((Tracer *)x)->tape, NUMBER, &x, 1);        \
+/* Like apply, but without a check of the operand, which is a tracer for sure. */
+static inline PyObject *apply_one(int32_t op, PyObject *x) {
+    Tape *tape = ((Tracer *)x)->tape;
+    return is_open(tape, &x, 1) ? tracer_new(tape, tape_append(tape, op, ((Tracer *)x)->node, -1, -1)) : NULL;
+}
+
+#define UNARY_OPERATOR(name, NUMBER, keeps_int, standard) \
+    static PyObject *tracer_##name(PyObject *x) {         \
+        return apply_one(NUMBER, x);                      \
     }
 UNARY_OPERATORS(UNARY_OPERATOR)
 #define BINARY_OPERATOR(name, NUMBER, keeps_int, standard)     \
