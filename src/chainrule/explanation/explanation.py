@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from ..engine.node import describe, is_value
+from ..engine.node import Node, describe, is_value
 from ..errors import GraphError, ShapeError, WrongType
 from ..graph.passes import chosen
-from . import latex, markdown, page, text
-from .content import Writer
-from .ledger import Ledger
+from .formats import FORMATS, html, text
 from .names import Names
+from .pass_record import PassRecord
+from .writer import Writer
 
 
 class Explanation:
@@ -26,16 +26,16 @@ class Explanation:
         paths: For each of them, how many paths lead to it from the root.
     """
 
-    def __init__(self, root: Any, wrt: Any = None, is_full: bool = False) -> None:
+    def __init__(self, root: Node, wrt: Any = None, is_full: bool = False) -> None:
         self.root = root
         self._wrt = wrt
-        ledger = Ledger(root)
-        self._names = Names(ledger.order)
-        writer = Writer(ledger, self._names, is_full)
+        record = PassRecord(root)
+        self._names = Names(record.order)
+        writer = Writer(record, self._names, is_full)
         if wrt is None:
             self._content = writer.whole()
         else:
-            _refuse(ledger.order, root, wrt)
+            _refuse(record.order, root, wrt)
             wanted = chosen(root, wrt, "explained")
             if not wanted:
                 raise ShapeError(
@@ -44,10 +44,10 @@ class Explanation:
                 )
             self._content = writer.some(wanted)
         nodes = [entry.node for entry in self._content.entries]
-        self.gradients: dict[Any, float] = {
-            node: ledger.gradients.get(node, 0.0) for node in nodes if node not in ledger.unknown
+        self.gradients: dict[Node, float] = {
+            node: record.gradients.get(node, 0.0) for node in nodes if node not in record.unknown
         }
-        self.paths: dict[Any, int] = {node: ledger.paths.get(node, 0) for node in nodes}
+        self.paths: dict[Node, int] = {node: record.paths.get(node, 0) for node in nodes}
 
     def full(self) -> Explanation:
         """Return the explanation of the graph as it is now, with every node.
@@ -65,22 +65,25 @@ class Explanation:
         Args:
             width: How many columns there are; 40 at least.
         """
-        return text.render(self._content, self._names, width)
+        return self._write("text", width)
 
     def latex(self) -> str:
         """Return the explanation as LaTeX: equations below one another, to stand between `$$`."""
-        return latex.render(self._content, self._names)
+        return self._write("latex")
 
     def markdown(self) -> str:
         """Return the explanation as Markdown, its mathematics between dollar signs."""
-        return markdown.render(self._content, self._names)
+        return self._write("markdown")
 
     def html(self) -> str:
         """Return the explanation as a page of HTML that needs nothing else."""
-        return page.document(self._content, self._names)
+        return self._write("html")
+
+    def _write(self, format_: str, *options: int) -> str:
+        return FORMATS[format_](self._content, self._names, *options)
 
     def _repr_html_(self) -> str:
-        return page.render(self._content, self._names)
+        return html.fragment(self._content, self._names)
 
     def _repr_latex_(self) -> str:
         return f"$$\n{self.latex()}\n$$"
@@ -96,7 +99,7 @@ class Explanation:
         return f"<Explanation of {describe(self.root)}: {count} node{'s' * (count != 1)}>"
 
 
-def _refuse(order: Sequence[Any], root: Any, wrt: Any) -> None:
+def _refuse(order: Sequence[Node], root: Node, wrt: Any) -> None:
     """Raise for an entry of `wrt` that cannot be explained, and say what to give instead."""
     if isinstance(wrt, str):
         is_label = any(node.label == wrt for node in order)
@@ -121,7 +124,7 @@ def _refuse(order: Sequence[Any], root: Any, wrt: Any) -> None:
         )
 
 
-def _is_twin(node: Any, other: Any) -> bool:
+def _is_twin(node: Node, other: Any) -> bool:
     """Whether a node looks like another one, so that a user may take it for that."""
     return bool(
         (node.op, node.data, len(node._prev)) == (other.op, other.data, len(other._prev))

@@ -7,11 +7,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from ..engine.node import Node
 from ..numerals import MINUS
 from ..table.ops import TABLE
 from ..table.visitor import ATOM, CHOICE, FRACTION, LOGIC, POWER, UNARY, Typesetter, Written
 from .names import Name
-from .notation import Notation, numeral
+from .notation import Notation, number_text
 
 _NAMES = {"pi": "<mi>π</mi>", "inf": "<mi>∞</mi>", "e": "<mi>e</mi>"}
 _COMMANDS = {"sigma": "σ", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉"}
@@ -34,11 +35,11 @@ def set_name(name: Name) -> str:
 class MathMLNotation(Notation):
     """Writes mathematics in MathML, and sentences in HTML."""
 
-    def name(self, node: Any) -> str:
+    def name(self, node: Node) -> str:
         name = self.names[node]
         return set_name(name) if name.stands_alone else _row(_fence(set_name(name)))
 
-    def derivative(self, over: Any, under: Any) -> str:
+    def derivative(self, over: Node, under: Node) -> str:
         sides = "".join(
             f'<mrow><mi mathvariant="normal">d</mi>{self.name(node)}</mrow>'
             for node in (over, under)
@@ -46,7 +47,7 @@ class MathMLNotation(Notation):
         return f"<mfrac>{sides}</mfrac>"
 
     def number(self, x: float, *, is_first: bool = True) -> str:
-        text, sign = numeral(x), ""
+        text, sign = number_text(x), ""
         if text.startswith(MINUS):
             text, sign = text[1:], f'<mo form="prefix">{MINUS}</mo>'
         mantissa, _, exponent = text.partition("e")
@@ -70,12 +71,12 @@ class MathMLNotation(Notation):
     def words(self, text: str) -> str:
         return html.escape(text)
 
-    def inline(self, maths: str) -> str:
-        return f"<math>{maths}</math>"
+    def inline(self, mathematics: str) -> str:
+        return f"<math>{mathematics}</math>"
 
-    def display(self, maths: str) -> str:
+    def display(self, mathematics: str) -> str:
         """Mathematics beside which nothing stands, its fractions in full size."""
-        return f'<math displaystyle="true">{maths}</math>'
+        return f'<math displaystyle="true">{mathematics}</math>'
 
     def typesetter(self, names: Mapping[str, str]) -> MathML:
         return MathML(self, names)

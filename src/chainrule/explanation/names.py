@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from ..engine.node import Node
 from ..table.rules import LEAF
 
 LONGEST = 24
@@ -70,9 +70,9 @@ class Names:
     Cost: O(nodes) time.
     """
 
-    def __init__(self, order: Sequence[Any]) -> None:
-        self._names: dict[Any, Name] = {}
-        self._turns: dict[Any, int] = {}
+    def __init__(self, order: Sequence[Node]) -> None:
+        self._names: dict[Node, Name] = {}
+        self._turns: dict[Node, int] = {}
         times: dict[str, int] = {}
         unlabelled = []
         for node in order:
@@ -82,7 +82,7 @@ class Names:
             elif node.kind != "constant" or node is order[-1]:
                 unlabelled.append(node)
         root = order[-1]
-        self._invented: dict[Any, str] = {}
+        self._invented: dict[Node, str] = {}
         if unlabelled and unlabelled[-1] is root and "L" not in times:
             self._invented[unlabelled.pop()] = "L"
         number = 0
@@ -92,7 +92,7 @@ class Names:
                 number += 1
             self._invented[node] = f"v{number}"
 
-    def __getitem__(self, node: Any) -> Name:
+    def __getitem__(self, node: Node) -> Name:
         if node not in self._names:
             if node in self._invented:
                 name = Name(self._invented[node])
@@ -101,7 +101,7 @@ class Names:
             self._names[node] = name
         return self._names[node]
 
-    def is_invented(self, node: Any) -> bool:
+    def is_invented(self, node: Node) -> bool:
         """Whether the node has no label."""
         return node in self._invented
 
@@ -116,12 +116,12 @@ class Names:
         return any(turn > 1 for turn in self._turns.values())
 
     @staticmethod
-    def _label(node: Any) -> str:
+    def _label(node: Node) -> str:
         label = node.label
         return shorten(clean(str(label)[:500]).strip()) if label != "" else ""
 
 
-def is_constant(node: Any) -> bool:
+def is_constant(node: Node) -> bool:
     """Whether a node stands in formulas as its number: a number that an expression was written
     with."""
     return bool(node._rule == LEAF and node.kind == "constant")

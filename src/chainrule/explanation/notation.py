@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any
 
+from ..engine.node import Node
 from ..numerals import MINUS, format_short
 from ..table.visitor import UNARY, Typesetter
-from .maths import (
+from .equations import (
     Derivative,
     Equation,
     Formula,
-    Line,
-    Maths,
-    Node,
+    Mathematics,
     Number,
     Product,
     Relation,
     Sentence,
     Side,
     Sum,
+    Symbol,
 )
+from .formulas import is_number
 from .names import Names
-from .trees import is_number
 
 
 class Notation:
@@ -32,15 +31,19 @@ class Notation:
     factor_binding = UNARY
     """How tightly a formula binds at least that needs no parentheses as a factor."""
 
+    ellipsis = "… "
+    comma = ", "
+    colon = ": "
+
     def __init__(self, names: Names) -> None:
         self.names = names
 
     # ---- what a language provides ----------------------------------------------------------------
 
-    def name(self, node: Any) -> str:
+    def name(self, node: Node) -> str:
         raise NotImplementedError
 
-    def derivative(self, over: Any, under: Any) -> str:
+    def derivative(self, over: Node, under: Node) -> str:
         raise NotImplementedError
 
     def typesetter(self, names: Mapping[str, str]) -> Typesetter:
@@ -59,13 +62,17 @@ class Notation:
     def words(self, text: str) -> str:
         raise NotImplementedError
 
-    def operand(self, node: Any) -> str:
+    def operand(self, node: Node) -> str:
         """The name of a node inside a formula."""
         return self.name(node)
 
-    def inline(self, maths: str) -> str:
+    def inline(self, mathematics: str) -> str:
         """Mathematics inside a sentence."""
-        return maths
+        return mathematics
+
+    def display(self, mathematics: str) -> str:
+        """Mathematics that takes a line, or most of it."""
+        return self.inline(mathematics)
 
     # ---- what they share -------------------------------------------------------------------------
 
@@ -86,7 +93,7 @@ class Notation:
                 return self.number(x)
             case Formula():
                 return self._number_or_formula(side)
-            case Node(node):
+            case Symbol(node):
                 return self.name(node)
             case Product():
                 return self.product(side)
@@ -107,13 +114,13 @@ class Notation:
     def product(self, product: Product) -> str:
         """Write the factors, and how many are left out before the last one."""
         written = []
-        for place, factor in enumerate(product.factors):
+        for position, factor in enumerate(product.factors):
             if isinstance(factor, Number):
-                written.append(self.number(factor.x, is_first=place == 0))
+                written.append(self.number(factor.x, is_first=position == 0))
             elif isinstance(factor, Formula) and not is_number(factor):
                 written.append(self.formula(factor, is_factor=True))
             elif isinstance(factor, Formula):
-                written.append(self.number(factor.tree.value, is_first=place == 0))  # type: ignore[attr-defined]  # it is a Constant
+                written.append(self.number(factor.tree.value, is_first=position == 0))  # type: ignore[attr-defined]  # it is a Constant
             else:
                 written.append(self.side(factor))
         if product.left_out:
@@ -131,14 +138,14 @@ class Notation:
         sides = [self._number_or_formula(side) for side in (relation.left, relation.right)]
         return self.join(sides, relation.sign)
 
-    def maths(self, maths: Maths) -> str:
-        match maths:
+    def mathematics(self, part: Mathematics) -> str:
+        match part:
             case Equation():
-                return self.equation(maths)
+                return self.equation(part)
             case Relation():
-                return self.relation(maths)
+                return self.relation(part)
             case _:
-                return self.side(maths)
+                return self.side(part)
 
     def sentence(self, sentence: Sentence) -> str:
         """Write words and mathematics."""
@@ -147,14 +154,12 @@ class Notation:
             if is_words:
                 written.append(self.words("".join(map(str, pieces))))
             else:
-                written += [self.inline(self.maths(p)) for p in pieces if not isinstance(p, str)]
+                written += [
+                    self.inline(self.mathematics(p)) for p in pieces if not isinstance(p, str)
+                ]
         return "".join(written)
 
-    def because(self, line: Line) -> Sentence:
-        """The reason of a line with its first word."""
-        return ("because ", *line.because) if line.because else ()
 
-
-def numeral(x: float) -> str:
+def number_text(x: float) -> str:
     """A number as explanations write it: up to six significant digits, and no sign on a zero."""
     return format_short(x + 0.0)

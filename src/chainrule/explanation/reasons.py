@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from typing import Any
 
+from ..engine.node import Node
 from ..graph.evaluation import is_stale
 from ..graph.passes import Contribution
-from .maths import (
+from .content import Line
+from .equations import (
     Derivative,
     Equation,
     Formula,
-    Line,
-    Maths,
-    Node,
+    Mathematics,
     Number,
     Product,
     Relation,
     Sentence,
     Side,
+    Symbol,
 )
-from .trees import formula_in, forward, is_number, partial, row_of
+from .formulas import formula_in, forward, is_number, partial, row_of
 
 
 class Reasons:
@@ -32,10 +32,10 @@ class Reasons:
         root: Whose gradients they are.
     """
 
-    def __init__(self, root: Any) -> None:
+    def __init__(self, root: Node) -> None:
         self.root = root
         self._said: set[tuple[str, int]] = set()
-        self._repeated: dict[Any, set[int]] = {}
+        self._repeated: dict[Node, set[int]] = {}
 
     def line(self, one: Contribution, alone: bool) -> Line:
         """The line of one contribution.
@@ -59,7 +59,7 @@ class Reasons:
             sides.append(Number(one.total if alone else one.added))
         is_shown = one.node is self.root or local is None
         if is_old:
-            made = Equation((Node(one.node), forward(one.node)))
+            made = Equation((Symbol(one.node), forward(one.node)))
             return Line(Equation(tuple(sides)), (made, " at the numbers of before the edit"))
         reason = self._reason(one, formula, relations, None if is_shown else local)
         return Line(Equation(tuple(sides)), reason)
@@ -72,7 +72,7 @@ class Reasons:
         local: Derivative | None,
     ) -> Sentence:
         """Why the local derivative is what it is."""
-        said: list[str | Maths] = [Equation((Node(one.node), forward(one.node)))]
+        said: list[str | Mathematics] = [Equation((Symbol(one.node), forward(one.node)))]
         if formula is None:
             said += [" was made by hand, with this local derivative"]
             return tuple(said)
@@ -83,20 +83,20 @@ class Reasons:
         is_tie = any(relation.sign == "=" for relation in relations)
         return tuple(said) if is_tie else (*said, *self._why(one, formula))
 
-    def local_factor(self, node: Any, place: int) -> Derivative | Formula | Number:
+    def local_factor(self, node: Node, position: int) -> Derivative | Formula | Number:
         """What stands for a local derivative in a product: its symbol, or else its formula."""
-        symbol = self._local_symbol(node, node._prev[place])
-        known = None if is_stale(node) else formula_of(node, place)[0]
-        return symbol or known or Number(node._local_grads[place])
+        symbol = self._local_symbol(node, node._prev[position])
+        known = None if is_stale(node) else formula_of(node, position)[0]
+        return symbol or known or Number(node._local_grads[position])
 
-    def is_repeated(self, node: Any, operand: Any) -> bool:
+    def is_repeated(self, node: Node, operand: Node) -> bool:
         """Whether a node uses an operand more than once."""
         if node not in self._repeated:
             uses = Counter(map(id, node._prev))
             self._repeated[node] = {identity for identity, count in uses.items() if count > 1}
         return id(operand) in self._repeated[node]
 
-    def _local_symbol(self, node: Any, operand: Any) -> Derivative | None:
+    def _local_symbol(self, node: Node, operand: Node) -> Derivative | None:
         """The symbol of a local derivative; None where the node uses the operand more than once,
         and the symbol would mean their sum."""
         return None if self.is_repeated(node, operand) else Derivative(node, operand)
@@ -113,18 +113,18 @@ class Reasons:
         return (": ", *why(one.node, one.place))
 
 
-def why(node: Any, place: int) -> Sentence:
+def why(node: Node, position: int) -> Sentence:
     """The table's sentence on an operation's slope by one operand, with this node's operands in
     it."""
     row = row_of(node)
     assert row is not None
-    pieces = row.reason(place)
+    pieces = row.reason(position)
     return tuple(p if isinstance(p, str) else formula_in(node, p.tree) for p in pieces)
 
 
-def formula_of(node: Any, place: int) -> tuple[Formula | None, list[Relation]]:
+def formula_of(node: Node, position: int) -> tuple[Formula | None, list[Relation]]:
     """The formula of a local derivative and the conditions that chose it; None where the table has
     none."""
     if row_of(node) is None:
         return None, []
-    return partial(node, place)
+    return partial(node, position)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from ..engine.node import has_own_backward
+from ..engine.node import Node, has_own_backward
 from ..graph.passes import Contribution
+from .equations import Derivative, Equation, Formula, Mathematics, Number, Sentence, Symbol
+from .formulas import forward, partial, row_of
 from .kinks import kink
-from .maths import Derivative, Equation, Formula, Maths, Node, Number, Sentence
 from .reasons import why
-from .trees import forward, partial, row_of
 
 
 def same(x: float, y: float) -> bool:
@@ -22,20 +21,20 @@ def same(x: float, y: float) -> bool:
     return math.isclose(x, y, rel_tol=1e-6, abs_tol=1e-12)
 
 
-def on_stored(root: Any, node: Any, gradient: float) -> list[Sentence]:
+def on_stored(root: Node, node: Node, gradient: float) -> list[Sentence]:
     """Say where the gradient that is stored is not the one that is explained."""
     if node.grad_state == "none" or same(node.grad, gradient):
         return []
-    stored: list[str | Maths] = [Node(node), ".grad is ", _number(node.grad)]
+    stored: list[str | Mathematics] = [Symbol(node), ".grad is ", _number(node.grad)]
     derivative = Derivative(root, node)
     if node.grad_state == "hand":
-        words: list[str | Maths] = [
+        words: list[str | Mathematics] = [
             ", set by hand; the chain rule gives ",
             Equation((derivative, Number(gradient))),
         ]
         return [(*stored, *words)]
     if node.by_hand:
-        rest: list[str | Maths] = [_number(node.by_hand), " set by hand and "]
+        rest: list[str | Mathematics] = [_number(node.by_hand), " set by hand and "]
         rest.append(_number(node.grad - node.by_hand))
         return [(*stored, ": ", *rest, " that backward added to it")]
     if node.passes > 1:
@@ -51,10 +50,10 @@ def on_kinks(arrivals: Iterable[Contribution]) -> list[Sentence]:
         row = row_of(one.node)
         if not convention or row is None:
             continue
-        at: list[str | Maths] = []
+        at: list[str | Mathematics] = []
         for operand in dict.fromkeys(one.node._prev):
             if operand.kind != "constant":
-                at += [" and " if at else "", Equation((Node(operand), Number(operand.data)))]
+                at += [" and " if at else "", Equation((Symbol(operand), Number(operand.data)))]
         said.append(
             (
                 f"{row.name} has a kink at ",
@@ -74,41 +73,41 @@ def on_numbers(gradient: float) -> list[Sentence]:
     return []
 
 
-def on_nothing(node: Any, users: Sequence[Any], reached: set[Any]) -> Sentence:
+def on_nothing(node: Node, users: Sequence[Node], reached: set[Node]) -> Sentence:
     """Say why nothing arrives at a node."""
     for user in users:
         if user not in reached:
             continue
-        made = Equation((Node(user), forward(user)))
+        made = Equation((Symbol(user), forward(user)))
         if row_of(user) is None:
             return (made, " was made by hand without local derivatives, so it passes nothing on")
         return _gate(user, node, made)
-    return ("nothing arrives at what uses ", Node(node))
+    return ("nothing arrives at what uses ", Symbol(node))
 
 
-def _gate(user: Any, node: Any, made: Equation) -> Sentence:
-    place = next(p for p, operand in enumerate(user._prev) if operand is node)
-    _, relations = partial(user, place)
-    said: list[str | Maths] = [made]
+def _gate(user: Node, node: Node, made: Equation) -> Sentence:
+    position = next(p for p, operand in enumerate(user._prev) if operand is node)
+    _, relations = partial(user, position)
+    said: list[str | Mathematics] = [made]
     for relation in relations:
         said += [" and ", relation]
-    return (*said, ": ", *why(user, place))
+    return (*said, ": ", *why(user, position))
 
 
-def on_own(node: Any, users: Iterable[Any]) -> Sentence:
+def on_own(node: Node, users: Iterable[Node]) -> Sentence:
     """Say that a function of the user's own stands above a node."""
     for user in users:
         if has_own_backward(user):
-            made = Equation((Node(user), forward(user)))
+            made = Equation((Symbol(user), forward(user)))
             return (made, " has a _backward of its own, which only backward() calls")
     return ("it depends on a _backward of somebody's own, which only backward() calls",)
 
 
-def on_held(node: Any) -> list[Sentence]:
+def on_held(node: Node) -> list[Sentence]:
     """Say what is stored where nothing can be computed."""
     if node.grad_state == "none":
         return []
-    return [(Node(node), ".grad holds ", _number(node.grad))]
+    return [(Symbol(node), ".grad holds ", _number(node.grad))]
 
 
 def _number(x: float) -> Formula:

@@ -7,24 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
-from ..engine.node import describe, is_value
+from ..engine.node import Node, describe, is_value
 from ..errors import ChoiceError, WrongType
 from ..graph.passes import Contribution, contributions, stored_partials
 from ..graph.traversal import postorder
-from . import page, text
-from .maths import (
-    Content,
-    Derivative,
-    Entry,
-    Equation,
-    Line,
-    Node,
-    Number,
-    Product,
-    Sentence,
-    Side,
-    Sum,
-)
+from .content import Content, Entry, Line
+from .equations import Derivative, Equation, Number, Product, Sentence, Side, Sum, Symbol
+from .formats import html, text
 from .names import Names
 from .reasons import Reasons
 from .remarks import on_kinks
@@ -47,7 +36,7 @@ class Step:
         number: Which step of the pass it is, from 0.
         node: The node that passes its gradient on; in the first step the root.
         operand: The node that receives; None in the first step.
-        place: Which operand of the node that is, from 0.
+        position: Which operand of the node that is, from 0.
         partial: The local derivative of the node by the operand.
         upstream: The gradient of the node.
         added: What the operand receives, `partial * upstream`.
@@ -56,9 +45,9 @@ class Step:
     """
 
     number: int
-    node: Any
-    operand: Any
-    place: int
+    node: Node
+    operand: Node | None
+    position: int
     partial: float
     upstream: float
     added: float
@@ -67,7 +56,7 @@ class Step:
     _steps: Steps
 
     @property
-    def gradients(self) -> Mapping[Any, float]:
+    def gradients(self) -> Mapping[Node, float]:
         """The gradients as they are after this step; a node that nothing reached is not there."""
         return self._steps.gradients_after(self.number)
 
@@ -87,7 +76,7 @@ class Steps(Sequence[Step]):
         root: The node at which the pass starts.
     """
 
-    def __init__(self, root: Any) -> None:
+    def __init__(self, root: Node) -> None:
         self.root = root
         order = postorder(root)
         self._events: list[Contribution] = list(contributions(reversed(order), stored_partials))
@@ -97,20 +86,20 @@ class Steps(Sequence[Step]):
         return len(self._events) + 1
 
     def __iter__(self) -> Iterator[Step]:
-        received: dict[Any, float] = {}
+        received: dict[Node, float] = {}
         yield self._first()
         for number, one in enumerate(self._events, 1):
             yield self._step(number, one, received.get(one.operand))
             received[one.operand] = one.total
 
     @overload
-    def __getitem__(self, place: int) -> Step: ...
+    def __getitem__(self, index: int) -> Step: ...
     @overload
-    def __getitem__(self, place: slice) -> Sequence[Step]: ...
-    def __getitem__(self, place: int | slice) -> Step | Sequence[Step]:
-        if isinstance(place, slice):
-            return [self[number] for number in range(*place.indices(len(self)))]
-        number = self._number(place)
+    def __getitem__(self, index: slice) -> Sequence[Step]: ...
+    def __getitem__(self, index: int | slice) -> Step | Sequence[Step]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(len(self)))]
+        number = self._number(index)
         if number == 0:
             return self._first()
         one = self._events[number - 1]
@@ -120,14 +109,14 @@ class Steps(Sequence[Step]):
                 before = earlier.total
         return self._step(number, one, before)
 
-    def _number(self, place: Any) -> int:
+    def _number(self, index: Any) -> int:
         """The number of a step that was asked for; a negative one counts from the end."""
         try:
-            number = operator.index(place)
+            number = operator.index(index)
         except TypeError:
             raise WrongType(
-                f"a step needs its number, an int, or a slice, but got {place!r:.60} of type "
-                f"{type(place).__name__}.",
+                f"a step needs its number, an int, or a slice, but got {index!r:.60} of type "
+                f"{type(index).__name__}.",
                 remedy="steps(L)[2], or steps(L)[2:5] for several",
             ) from None
         count = len(self)
@@ -147,7 +136,7 @@ class Steps(Sequence[Step]):
             one.total, self,
         )  # fmt: skip
 
-    def gradients_after(self, number: int) -> dict[Any, float]:
+    def gradients_after(self, number: int) -> dict[Node, float]:
         """Return the gradients as they are after the step with this number.
 
         Cost: O(number) time.
@@ -172,10 +161,10 @@ class Steps(Sequence[Step]):
         return text.render(self._content(shown, title), self._names).strip()
 
     def _html(self, shown: Sequence[Step], title: bool = False) -> str:
-        return page.render(self._content(shown, title), self._names)
+        return html.fragment(self._content(shown, title), self._names)
 
     def _content(self, shown: Sequence[Step], title: bool) -> Content:
-        root = Equation((Node(self.root), Number(self.root.data)))
+        root = Equation((Symbol(self.root), Number(self.root.data)))
         left_out = len(self) - len(shown)
         return Content(
             title=("The backward pass, from ", root) if title else (),
@@ -185,7 +174,7 @@ class Steps(Sequence[Step]):
 
     def _entry(self, step: Step) -> Entry:
         events = self._events[step.number - 1 : step.number] if step.number else []
-        return Entry(step.operand, self._line(step), remarks=tuple(on_kinks(events)))
+        return Entry(step.operand or step.node, self._line(step), remarks=tuple(on_kinks(events)))
 
     def _line(self, step: Step) -> Line:
         lead: Sentence = (f"{step.number}  ",)
@@ -194,7 +183,7 @@ class Steps(Sequence[Step]):
             return Line(start, ("every number changes exactly as much as itself",), lead)
         because = Reasons(self.root).line(self._events[step.number - 1], False).because
         local = Product((Number(step.upstream), Number(step.partial)))
-        lead = (*lead, Node(step.node), " → ", Node(step.operand), ": ")
+        lead = (*lead, Symbol(step.node), " → ", Symbol(step.operand), ": ")
         received: Side = local
         if step.before is not None:
             lead = (*lead, Equation((local, Number(step.added))), " more, so ")
@@ -203,7 +192,7 @@ class Steps(Sequence[Step]):
         return Line(Equation(sides), because, lead)
 
 
-def steps(root: Any) -> Steps:
+def steps(root: Node) -> Steps:
     """Return the backward pass one event at a time.
 
     Each step says which node passes its gradient on, by which local derivative, what is added to

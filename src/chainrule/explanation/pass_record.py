@@ -7,9 +7,8 @@ in the graph is touched.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from ..engine.node import has_own_backward
+from ..engine.node import Node, has_own_backward
 from ..graph.passes import Contribution, contributions, stored_partials
 from ..graph.traversal import postorder
 
@@ -20,7 +19,7 @@ MOST_STEPS = 20_000
 """When so many nodes have been written out, no further path is begun."""
 
 
-class Ledger:
+class PassRecord:
     """A pass from a root.
 
     Attributes:
@@ -30,18 +29,18 @@ class Ledger:
     Cost: O(nodes + edges) time, no recursion.
     """
 
-    def __init__(self, root: Any) -> None:
+    def __init__(self, root: Node) -> None:
         self.root = root
-        self.order: list[Any] = postorder(root)
-        self.gradients: dict[Any, float] = {root: 1.0}
-        self.paths: dict[Any, int] = {root: 1}
-        self.arrivals: dict[Any, list[Contribution]] = {}
-        self.users: dict[Any, list[Any]] = {}
+        self.order: list[Node] = postorder(root)
+        self.gradients: dict[Node, float] = {root: 1.0}
+        self.paths: dict[Node, int] = {root: 1}
+        self.arrivals: dict[Node, list[Contribution]] = {}
+        self.users: dict[Node, list[Node]] = {}
         self.unknown = self._unknown()
 
-    def _unknown(self) -> set[Any]:
+    def _unknown(self) -> set[Node]:
         """The nodes below an operation whose backward function would write into the graph."""
-        found: set[Any] = set()
+        found: set[Node] = set()
         own = set(filter(has_own_backward, self.order))
         for node in reversed(self.order) if own else ():
             if node in own:
@@ -51,7 +50,7 @@ class Ledger:
                 found.update(operand for operand, partial in flows if partial is not None)
         return found
 
-    def run(self, wanted: set[Any]) -> None:
+    def run(self, wanted: set[Node]) -> None:
         """Make the pass, and keep what arrives at the wanted nodes."""
         paths = self.paths
         for one in contributions(reversed(self.order), stored_partials):
@@ -68,10 +67,10 @@ class Ledger:
                     if not users or users[-1] is not node:
                         users.append(node)
 
-    def backwards(self) -> list[Any]:
+    def backwards(self) -> list[Node]:
         """The nodes from the root back, each when the last of its users has been dealt with, and
         operands from left to right; constants are not among them."""
-        waiting: dict[Any, int] = {}
+        waiting: dict[Node, int] = {}
         for node in self.order:
             for operand in node._prev:
                 waiting[operand] = waiting.get(operand, 0) + 1
@@ -83,7 +82,7 @@ class Ledger:
                     found.append(operand)
         return found
 
-    def chains(self, target: Any, most: int) -> Iterator[list[tuple[Any, int]]]:
+    def chains(self, target: Node, most: int) -> Iterator[list[tuple[Node, int]]]:
         """Yield whole paths from the root to a node, as (node, which operand comes next).
 
         Args:
@@ -96,8 +95,8 @@ class Ledger:
         if target is self.root or self.root not in above:
             return
         most_steps = MOST_STEPS
-        path: list[tuple[Any, int]] = []
-        steps: list[Iterator[tuple[int, Any]]] = [self._down(self.root, above, target)]
+        path: list[tuple[Node, int]] = []
+        steps: list[Iterator[tuple[int, Node]]] = [self._down(self.root, above, target)]
         nodes = [self.root]
         while steps and most > 0 and most_steps > 0:
             step = next(steps[-1], None)
@@ -107,19 +106,19 @@ class Ledger:
                 if path:
                     path.pop()
                 continue
-            place, operand = step
+            position, operand = step
             if operand is target:
-                yield [*path, (nodes[-1], place)]
+                yield [*path, (nodes[-1], position)]
                 most -= 1
                 most_steps -= len(path)
                 continue
-            path.append((nodes[-1], place))
+            path.append((nodes[-1], position))
             nodes.append(operand)
             steps.append(self._down(operand, above, target))
 
-    def _above(self, target: Any) -> set[Any]:
+    def _above(self, target: Node) -> set[Node]:
         """The nodes from which something flows down to a node."""
-        above: set[Any] = set()
+        above: set[Node] = set()
         for node in self.order:
             for operand, partial in zip(node._prev, stored_partials(node)):
                 if partial is not None and (operand is target or operand in above):
@@ -128,7 +127,7 @@ class Ledger:
         return above
 
     @staticmethod
-    def _down(node: Any, above: set[Any], target: Any) -> Iterator[tuple[int, Any]]:
-        for place, (operand, partial) in enumerate(zip(node._prev, stored_partials(node))):
+    def _down(node: Node, above: set[Node], target: Node) -> Iterator[tuple[int, Node]]:
+        for position, (operand, partial) in enumerate(zip(node._prev, stored_partials(node))):
             if partial is not None and (operand is target or operand in above):
-                yield place, operand
+                yield position, operand

@@ -14,12 +14,13 @@ from copy import deepcopy
 from functools import lru_cache
 from typing import Any
 
+from ..engine.node import Node
 from ..table.formula import Formula as Read
 from ..table.ieee import FUNCTIONS
 from ..table.ops import TABLE, Op
 from ..table.printers import IEEEPrinter, python_function
 from ..table.rules import rule_of
-from .maths import Formula, Relation
+from .equations import Formula, Relation
 from .names import is_constant
 
 MOST_OPERANDS = 8
@@ -28,25 +29,25 @@ MOST_OPERANDS = 8
 _COMPARE = {ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥", ast.Eq: "=", ast.NotEq: "≠"}
 
 
-def row_of(node: Any) -> Op | None:
+def row_of(node: Node) -> Op | None:
     """The row of the table that a node follows; None for a leaf and for an operation of the user's
     own."""
     rule = rule_of(node)
     return TABLE[rule.name] if rule else None
 
 
-def outcome(node: Any) -> float:
+def outcome(node: Node) -> float:
     """The number that a node's operands give now; its own where it follows no row of the table."""
     rule = rule_of(node)
     return rule.value(*(float(x.data) for x in node._prev)) if rule else float(node.data)
 
 
-def operand_nodes(node: Any) -> dict[str, Any]:
+def operand_nodes(node: Node) -> dict[str, Node]:
     """The operands by their names in the table, and the node itself as `out`."""
     return {**dict(zip("xyz", node._prev)), "out": node}
 
 
-def forward(node: Any) -> Formula:
+def forward(node: Node) -> Formula:
     """How a node was computed: `a * b`, `tanh(n)`."""
     row = row_of(node)
     if row is None:
@@ -61,10 +62,10 @@ def forward(node: Any) -> Formula:
     return Formula(_Numbers(nodes, condition).visit(tree), nodes)
 
 
-def _made_by_hand(node: Any) -> Formula:
+def _made_by_hand(node: Node) -> Formula:
     """A node of the user's own, with the name of its operation."""
     name = node.op if node.op.isidentifier() else "operation"
-    nodes = {f"x{place}": operand for place, operand in enumerate(node._prev[:MOST_OPERANDS])}
+    nodes = {f"x{position}": operand for position, operand in enumerate(node._prev[:MOST_OPERANDS])}
     arguments: list[ast.expr] = [ast.Name(name, ast.Load()) for name in nodes]
     if more := len(node._prev) - len(nodes):
         arguments.append(ast.Constant(f"… ({more:,} more)"))
@@ -72,24 +73,24 @@ def _made_by_hand(node: Any) -> Formula:
     return Formula(_Numbers(nodes).visit(tree), nodes)
 
 
-def formula_in(node: Any, tree: ast.expr) -> Formula:
+def formula_in(node: Node, tree: ast.expr) -> Formula:
     """A formula of the table at a node, with its constants as numbers. The tree is used up."""
     nodes = operand_nodes(node)
     return Formula(_Numbers(nodes).visit(tree), nodes)
 
 
-def partial(node: Any, place: int) -> tuple[Formula, list[Relation]]:
+def partial(node: Node, position: int) -> tuple[Formula, list[Relation]]:
     """The formula of a node's local derivative by one operand, and the conditions that chose it.
 
     Args:
         node: A node that follows a row of the table.
-        place: Which operand, from 0.
+        position: Which operand, from 0.
     """
     row = row_of(node)
     assert row is not None
     nodes = operand_nodes(node)
     chooser = _Chooser(row, nodes)
-    tree = chooser.visit(_parsed(row.partials[place]))
+    tree = chooser.visit(_parsed(row.partials[position]))
     tree = _Tidy().visit(_Numbers(nodes).visit(tree))
     return Formula(tree, nodes), chooser.relations
 
@@ -101,18 +102,18 @@ def is_number(formula: Formula) -> bool:
 
 def _parsed(text: str) -> ast.expr:
     """A fresh tree of a text of the table, which was checked when it came there; the visitors below
-    change it in place."""
+    change it."""
     return ast.parse(text.strip(), mode="eval").body
 
 
 class _Numbers(ast.NodeTransformer):
-    """Writes the number of a constant in the place of its name.
+    """Writes the number of a constant for its name.
 
     Of the operand that is a condition it writes the truth, True or False: what was compared is not
     in the graph.
     """
 
-    def __init__(self, nodes: dict[str, Any], condition: str = "") -> None:
+    def __init__(self, nodes: dict[str, Node], condition: str = "") -> None:
         self.nodes = nodes
         self.condition = condition
 
@@ -132,7 +133,7 @@ class _Chooser(ast.NodeTransformer):
     """Makes the choices of a formula at the numbers of its operands, and remembers the
     conditions."""
 
-    def __init__(self, row: Op, nodes: dict[str, Any]) -> None:
+    def __init__(self, row: Op, nodes: dict[str, Node]) -> None:
         self.row = row
         self.nodes = nodes
         self.relations: list[Relation] = []

@@ -6,12 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..table.latex import CONSTANTS, LaTeX, upright
-from ..table.ops import TABLE
-from ..table.visitor import ATOM, QUOTIENT, SUM, Written
-from .maths import Content, Entry, Line, Sentence
-from .names import Name, Names
-from .notation import Notation, numeral
+from ...engine.node import Node
+from ...table.latex import CONSTANTS, LaTeX, upright
+from ...table.ops import TABLE
+from ...table.visitor import ATOM, QUOTIENT, SUM, Written
+from ..content import Content
+from ..names import Name, Names
+from ..notation import Notation, number_text
+from ..sheet import Row, write
 
 _SPECIAL = {
     "\\": r"\backslash ",
@@ -73,26 +75,29 @@ class LaTeXNotation(Notation):
     """Writes mathematics in LaTeX, for TeX itself, MathJax and KaTeX."""
 
     factor_binding = QUOTIENT
+    ellipsis = r"\vdots\ "
+    comma = r",\quad "
+    colon = r":\quad "
 
-    def name(self, node: Any) -> str:
+    def name(self, node: Node) -> str:
         return set_name(self.names[node])
 
-    def operand(self, node: Any) -> str:
+    def operand(self, node: Node) -> str:
         text = self.name(node)
         return text if self.names[node].stands_alone else f"({text})"
 
-    def derivative(self, over: Any, under: Any) -> str:
+    def derivative(self, over: Node, under: Node) -> str:
         sides = [rf"\mathrm{{d}}{self._spaced(node)}" for node in (over, under)]
         return rf"\frac{{{sides[0]}}}{{{sides[1]}}}"
 
-    def _spaced(self, node: Any) -> str:
+    def _spaced(self, node: Node) -> str:
         text = self.operand(node)
         return text if text.startswith(("\\", "{", "(")) else " " + text
 
     def number(self, x: float, *, is_first: bool = True) -> str:
         if x != x:
             return r"\text{nan}"
-        text = numeral(x).replace("−", "-").replace("∞", r"\infty")
+        text = number_text(x).replace("−", "-").replace("∞", r"\infty")
         mantissa, _, exponent = text.partition("e")
         if exponent:
             text = rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
@@ -134,56 +139,13 @@ class FormulaLaTeX(LaTeX):
 
 def render(content: Content, names: Names) -> str:
     """Return the explanation as displayed equations, one below the other, ready for `$$`."""
-    notation = LaTeXNotation(names)
-    rows = [_row(equation_row) for equation_row in _rows(content, notation)]
-    return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
-
-
-Row = tuple[str, str]
+    sheet = write(content, LaTeXNotation(names))
+    rows = [_row(row) for entry in sheet.entries for row in entry]
+    before = filter(None, (sheet.title, sheet.inputs, *sheet.forward))
+    lines = [*map("& {}".format, before), *rows, *map("& {}".format, sheet.notes)]
+    return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
 
 def _row(row: Row) -> str:
-    left, reason = row
-    return f"& {left} && {reason}" if reason else f"& {left}"
-
-
-def _rows(content: Content, notation: LaTeXNotation) -> list[Row]:
-    """The lines, each with its reason."""
-    rows: list[Row] = [(notation.sentence(content.title), "")]
-    if content.inputs:
-        rows.append((r",\quad ".join(map(notation.equation, content.inputs)), ""))
-    if content.inputs_note:
-        rows.append((notation.sentence(content.inputs_note), ""))
-    for place, made in enumerate(content.forward):
-        if place == content.forward_cut:
-            rows.append((r"\vdots\ " + notation.sentence(content.forward_note), ""))
-        rows.append((notation.sentence(made), ""))
-    for place, entry in enumerate(content.entries):
-        if place == content.cut:
-            rows.append((r"\vdots\ " + notation.sentence(content.cut_note), ""))
-        rows += _entry(entry, notation)
-    return [*rows, *((notation.sentence(note), "") for note in content.notes)]
-
-
-def _entry(entry: Entry, notation: LaTeXNotation) -> list[Row]:
-    rows: list[Row] = []
-    if entry.terms:
-        symbol = notation.side(entry.line.equation.sides[0])
-        rows.append((symbol + r":\quad " + notation.sentence(entry.heading), ""))
-        rows += [_line(term, notation, r"\quad ") for term in entry.terms]
-        if entry.terms_note:
-            rows.append((r"\quad \vdots\ " + notation.sentence(entry.terms_note), ""))
-        rows.append(_line(entry.line, notation, r"\quad "))
-    else:
-        rows.append(_line(entry.line, notation))
-    rows += [(r"\quad " + notation.sentence(remark), "") for remark in entry.remarks]
-    if entry.chains:
-        rows.append((notation.sentence(entry.chains_heading), ""))
-        rows += [_line(chain, notation, r"\quad ") for chain in entry.chains]
-    return rows
-
-
-def _line(line: Line, notation: LaTeXNotation, indent: str = "") -> Row:
-    left = indent + notation.sentence(line.lead) + notation.equation(line.equation)
-    reason: Sentence = notation.because(line)
-    return left, notation.sentence(reason)
+    left = "& " + (r"\quad " if row.is_indented else "") + row.text
+    return f"{left} && {row.reason}" if row.reason else left
