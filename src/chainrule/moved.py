@@ -56,9 +56,16 @@ chainrule.drawing.shapes            drawing.boxes=nodes drawing.canvas=painter
 chainrule.drawing.shapes            drawing.cards=measures
 chainrule.drawing.shapes            drawing.frame=orientation drawing.palette drawing.wires=edges
 chainrule.drawing.snapshot          drawing.marks drawing.picture drawing.summary
+chainrule.explanation               explanation.ledger=pass_record explanation.trees=formulas
+chainrule.explanation               explanation.maths=equations explanation.maths=content
+chainrule.explanation.formats       explanation.latex explanation.markdown explanation.page=html
+chainrule.explanation.formats       explanation.plain_text=text explanation.text
+chainrule.tour                      tour.style=page
 chainrule.cli                       doctor expression verdict.user_file
 """
 """New packages, and the modules of version 0.1 that are in them, `old=new` where a name changed."""
+
+_RENAMED = {"chainrule.explanation.maths.Node": "Symbol"}
 
 
 @cache
@@ -131,6 +138,7 @@ class _StandIn(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         _refuse_statement(self.__name__)
+        name = _RENAMED.get(f"{self.__name__}.{name}", name)
         homes = () if name.startswith("__") else new_modules()[self.__name__]
         for home in map(import_module, homes):
             if hasattr(home, name):

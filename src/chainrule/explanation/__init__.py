@@ -1,17 +1,16 @@
-"""The chain rule in words: `explain` says how each gradient comes about, `steps` walks through the
-backward pass.
+"""The chain rule in words: `explain` says how each gradient comes about, `steps` goes through the
+backward pass one step at a time.
 
-Inside, one thing leads to the next, each in a file of its own:
+From the graph to the text:
 
-    ledger.py       the pass written down: gradients, what arrived where, how many paths
+    pass_record.py  the pass: gradients, the contributions to each node, the number of paths
     names.py        what the nodes are called
-    trees.py        the formulas of a node, made readable; kinks.py knows where there is none
-    reasons.py      the line of one contribution, in the words of the table
-    remarks.py      what has to be said beside it
-    content.py      the whole explanation in the terms of maths.py, in no notation yet
-    notation.py     what the notations share: plain_text.py, latex.py, mathml.py
-    text.py, latex.py, markdown.py, page.py
-                    the four formats
+    formulas.py     the formulas of a node, made readable; kinks.py finds where it has no derivative
+    reasons.py      the equation of a contribution, and its reason from the table
+    remarks.py      what else to say about a gradient
+    writer.py       composes the content: equations.py and content.py define what it consists of
+    notation.py     writes equations and sentences in one notation, mathml.py in MathML
+    sheet.py        writes the content, row by row; formats/ arranges the rows
     explanation.py  `explain`
     stepping.py     `steps`
 """

@@ -1,7 +1,7 @@
 """A walk through backpropagation, in the terminal and as one page of HTML with all its pictures.
 
-It goes where the two documents go that this package began with: from the slope of a parabola to a
-neuron, gradient by gradient, first by hand and then by `backward`.
+It leads from the slope of a parabola to a neuron, gradient by gradient, first by hand and then with
+`backward`.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ CHAPTERS: tuple[Chapter, ...] = (
 )
 
 CLOSING = (
-    "Made by `chainrule tour`. Each picture is also a file of its own beside this page, as SVG "
-    "for documents and, where Pillow is installed, as PNG for slides."
+    "Made by `chainrule tour`. Each picture is also a separate file next to this page: SVG for "
+    "documents and, if Pillow is installed, PNG for slides."
 )
 
 
@@ -46,9 +46,9 @@ def walk(
     """Walk through the tour: print it, and write its pictures and its page.
 
     Args:
-        folder: Where the files go; it is made. Files of the same name are replaced.
-        quick: Whether to leave out what takes long: PNG files, most rows of the sweep, and PyTorch.
-        console: Where to print; by default standard output.
+        folder: The folder for the files; created if needed. Files of the same name are replaced.
+        quick: Whether to skip what takes long: PNG files, most rows of the sweep, and PyTorch.
+        console: Where to print; the default is standard output.
 
     Returns:
         The path of the page.
@@ -80,7 +80,7 @@ def walk(
 
 
 def _names(quick: bool) -> dict[str, Any]:
-    """What the code of the script finds when it begins."""
+    """The names that the code of the script uses."""
     from ..drawing import draw_dot
     from ..drawing.curve import plot
     from ..graph.passes import gradients
@@ -97,7 +97,7 @@ def _names(quick: bool) -> dict[str, Any]:
         "gradients": gradients,
         "math": math,
         "nudge": nudge,
-        "plot": lambda *given, **named: plot(*given, ax=fresh_axes(), **named),
+        "plot": lambda *args, **options: plot(*args, ax=fresh_axes(), **options),
         "slope": slope,
         "squashed": tables.squashed,
         "squashing": tables.squashing,
@@ -111,11 +111,11 @@ def _made_with() -> str:
 
 
 def _summary(gallery: Gallery, path: Path) -> list[str]:
-    """What was written where."""
+    """The lines that say which files were written."""
     kinds = [name.rsplit(".", 1)[1].upper() for name in gallery.files]
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
     return [
         f"Written to {gallery.folder}: {counts} and index.html.",
         *gallery.remarks,
-        f"Open {path} to see words, numbers and pictures together.",
+        f"Open {path} to read the tour with its pictures.",
     ]

@@ -8,9 +8,8 @@ THE_PASS = Chapter(
     "One call for all of it",
     [
         Say(
-            "Nothing in the last chapters took thought. Each step was the same step: take the "
-            "gradient that arrived, multiply it by the local derivative, hand it on. A machine "
-            "may do that."
+            "Every step in the last chapters was the same: take the gradient that arrives, "
+            "multiply it by the local derivative, and pass it on. A machine can do that."
         ),
         Run(
             """
@@ -20,13 +19,13 @@ THE_PASS = Chapter(
             draw_dot(o)
             """,
             "backward",
-            "The numbers that we had by hand, without our rounding, from one call.",
+            "One call gives the gradients that we set by hand, without our rounding.",
         ),
         Say(
-            "We wrote {round(n.grad, 3)} where the machine has {n.grad!r}, and it kept that "
-            "along every path. A bias that makes it a half does exist, {6 + "
+            "We wrote {round(n.grad, 3)} where the machine has {n.grad!r}, a difference that "
+            "every gradient below inherits. The bias for which the slope is one half is {6 + "
             "math.atanh(math.sqrt(0.5))!r}. Ours differs from it by {6 + "
-            "math.atanh(math.sqrt(0.5)) - b.data}, which a pencil does not notice."
+            "math.atanh(math.sqrt(0.5)) - b.data}, too little to notice by hand."
         ),
     ],
 )
@@ -34,7 +33,7 @@ THE_PASS = Chapter(
 REUSED = Chapter(
     "When a number is used twice",
     [
-        Say("Here both inputs go two ways, into a product and into a sum:"),
+        Say("Here both inputs are used twice, in a product and in a sum:"),
         Equation("f = (a · b) · (a + b)"),
         Run(
             """
@@ -50,7 +49,7 @@ REUSED = Chapter(
             "Two paths lead from *a* to *f*, and two from *b*.",
         ),
         Say(
-            "Along a path slopes multiply. Where paths meet again, they **add up**: a step of "
+            "Along a path, slopes multiply. The products of several paths **add up**: a step of "
             "*a* moves *f* through *d* and, at the same time, through *e*."
         ),
         Equation("df/da = df/dd · dd/da + df/de · de/da"),
@@ -63,8 +62,8 @@ REUSED = Chapter(
             "{b.grad}"
         ),
         Say(
-            "So a gradient is added to what is there, never written over it. That is also why a "
-            "second pass over the same leaves doubles them until they are set back to zero."
+            "That is why `backward` adds to a gradient and never overwrites it, and why a second "
+            "pass doubles the gradients of the leaves unless they are reset to zero in between."
         ),
     ],
 )
@@ -72,16 +71,20 @@ REUSED = Chapter(
 LAST_CHECK = Chapter(
     "The last check",
     [
-        Say("As at the start: move one input by a thousandth, and see what *f* does."),
+        Say(
+            "As at the start, we move one input at a time, now by one thousandth, and see how "
+            "*f* changes:"
+        ),
         Run("""
             h = 0.001
             slope(lambda a, b: (a * b) * (a + b), -2.0, 3.0, h=h)
             a.grad, b.grad
             """),
         Say(
-            "Off by about {slope(lambda a: (a * 3.0) * (a + 3.0), -2.0, h=h) - a.grad} and "
-            "{slope(lambda b: (-2.0 * b) * (-2.0 + b), 3.0, h=h) - b.grad}: the curve bends a "
-            "little within the step. Ask for a table, and the error is in it:"
+            "The measured slopes are off by about {slope(lambda a: (a * 3.0) * (a + 3.0), -2.0, "
+            "h=h) - a.grad} and {slope(lambda b: (-2.0 * b) * (-2.0 + b), 3.0, h=h) - b.grad}, "
+            "because *f* curves a little within the step. `nudge` makes a table with the errors "
+            "in it:"
         ),
         Run("nudge(f, h=h)"),
     ],
@@ -90,10 +93,10 @@ LAST_CHECK = Chapter(
 BESIDE_PYTORCH = Chapter(
     "Beside PyTorch",
     [
-        Say("The graphs of this tour, built once more in PyTorch, in double precision:"),
+        Say("We build the graphs of this tour again in PyTorch, in double precision:"),
         Run(
             "beside_torch()",
-            caption="Every gradient of every leaf, from both.",
+            caption="The gradient of every leaf, computed by both.",
             alone=True,
         ),
     ],

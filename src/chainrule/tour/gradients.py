@@ -8,9 +8,8 @@ BY_HAND = Chapter(
     "Every gradient by hand",
     [
         Say(
-            "Now once more from the start, slowly, with other numbers and with the pencil in our "
-            "own hand. A `Value` is a number that remembers where it came from. Its `grad` is "
-            "ours to write."
+            "Now we start again with other numbers, and set every gradient ourselves. A `Value` "
+            "is a number that remembers how it was computed, and we can write to its `grad`."
         ),
         Run(
             """
@@ -20,10 +19,10 @@ BY_HAND = Chapter(
             draw_dot(d)
             """,
             "product",
-            "Two inputs and one operation. Nothing has a name yet, and nobody has computed a "
-            "gradient: the picture shows a dash and not a zero.",
+            "Two inputs and one operation, without names so far. No gradient has been computed, "
+            "so the picture shows a dash, not a zero.",
         ),
-        Say("With names, and with the whole of *L* = (*a* · *b* + *c*) · *f*:"),
+        Say("Here is all of *L* = (*a* · *b* + *c*) · *f*, with names:"),
         Run(
             """
             a = Value(2, label='a')
@@ -36,9 +35,10 @@ BY_HAND = Chapter(
             draw_dot(L)
             """,
             "by-hand-0",
-            "Before any gradient. Four inputs are free; *e*, *d* and *L* follow from them.",
+            "Before any gradient is set. The four inputs are free; *e*, *d* and *L* follow from "
+            "them.",
         ),
-        Say("The last node comes first. However *L* moves, *L* moves by as much:"),
+        Say("The last node comes first. *L* changes exactly as much as itself:"),
         Run(
             """
             L.grad = 1
@@ -48,8 +48,8 @@ BY_HAND = Chapter(
             "*dL*/*dL* = 1.",
         ),
         Say(
-            "*L* is the product of *d* and *f*, so each one's gradient is the other's number. "
-            "Before it is written down, a check by nudging:"
+            "*L* is the product of *d* and *f*, so the gradient of each is the value of the "
+            "other. Before we set them, we check by nudging:"
         ),
         Run(
             """
@@ -61,9 +61,7 @@ BY_HAND = Chapter(
             (with_other(d=h) - with_other()) / h
             """,
         ),
-        Say(
-            "What was measured is what the rule says, but for rounding. So it can be written down:"
-        ),
+        Say("Apart from rounding, the measurements agree with the rule, so we set the gradients:"),
         Run(
             """
             f.grad = d.data
@@ -71,9 +69,10 @@ BY_HAND = Chapter(
             draw_dot(L)
             """,
             "by-hand-2-d-f",
-            "The two factors have changed places: *d* has the gradient {d.grad}, *f* has {f.grad}.",
+            "Each factor has the value of the other as its gradient: {d.grad} for *d* and "
+            "{f.grad} for *f*.",
         ),
-        Say("*d* is a sum. A sum hands its gradient on, unchanged, to both sides:"),
+        Say("*d* is a sum. A sum passes its gradient on, unchanged, to both operands:"),
         Equation("dL/de = dL/dd · dd/de = {d.grad!p} · 1 = {d.grad * 1}"),
         Equation("dL/dc = dL/dd · dd/dc = {d.grad!p} · 1 = {d.grad * 1}"),
         Run(
@@ -83,9 +82,9 @@ BY_HAND = Chapter(
             draw_dot(L)
             """,
             "by-hand-3-e-c",
-            "Through the sum, to *e* and to *c*.",
+            "The gradient has passed through the sum to *e* and *c*.",
         ),
-        Say("And *e* is a product again:"),
+        Say("*e* is a product again:"),
         Equation(
             "dL/da = dL/de · de/da = {e.grad!p} · b = {e.grad!p} · {b.data!p} = {e.grad * b.data}"
         ),
@@ -99,11 +98,11 @@ BY_HAND = Chapter(
             draw_dot(L)
             """,
             "by-hand-4-a-b",
-            "All seven gradients, none computed by the machine.",
+            "All seven gradients, each of them set by hand.",
         ),
         Say(
-            "Did we get them right? Each input moved by a hundredth, what we predict against "
-            "what happens:"
+            "Are they right? We move each input by one hundredth and compare the predicted "
+            "change of *L* with the actual one:"
         ),
         Run("nudge(L, h=0.01)"),
     ],
@@ -113,19 +112,19 @@ UPHILL = Chapter(
     "Uphill, and down",
     [
         Say(
-            "The gradients say which way is up. Let each of the four inputs take a small step "
-            "along its own, and *L* must rise; against it, and *L* must fall."
+            "The gradients point uphill. If each of the four inputs takes a small step in the "
+            "direction of its gradient, *L* rises; if each steps the other way, *L* falls."
         ),
         Run("""
             ascend(L, 0.01)
             ascend(L, -0.01)
             """),
         Say(
-            "From {L.data} to {ascend(L, 0.01).after}, and to {ascend(L, -0.01).after}. The "
-            "first-order guess for both is the step times the sum of the squared gradients, "
-            "{0.01 * (a.grad**2 + b.grad**2 + c.grad**2 + f.grad**2)} either way; the rest is "
-            "curvature. Repeat this a few thousand times with a loss in place of *L*, downhill, "
-            "and you have trained a network."
+            "*L* moves from {L.data} to {ascend(L, 0.01).after} uphill and to {ascend(L, "
+            "-0.01).after} downhill. To first order, it changes by the step times the sum of the "
+            "squared gradients, {0.01 * (a.grad**2 + b.grad**2 + c.grad**2 + f.grad**2)} either "
+            "way; the rest is curvature. Take a few thousand such steps downhill, with a loss "
+            "instead of *L*, and you have trained a network."
         ),
     ],
 )

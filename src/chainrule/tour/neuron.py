@@ -20,10 +20,10 @@ ACTIVATIONS = Chapter(
     "What bends the line",
     [
         Say(
-            "A neuron weighs its inputs, adds a *bias*, the answer that it leans to when no "
-            "input speaks, and sends the sum through an *activation*. Without that last step a "
-            "network of any depth would still be one straight line. Two activations are met "
-            "everywhere:"
+            "A neuron multiplies each input by a weight, adds up the products and a *bias*, and "
+            "applies an *activation* to the sum. The bias is what the neuron outputs, before "
+            "activation, when every input is 0. Without activations, a network of any depth "
+            "would still compute a linear function. Two activations are used everywhere:"
         ),
         Run(
             """
@@ -33,7 +33,7 @@ ACTIVATIONS = Chapter(
             plot(tanh, -5, 5, tangent_at=0)
             """,
             "tanh",
-            "tanh: steep in the middle, flat outside. What comes out lies between {-1} and 1.",
+            "tanh: steep in the middle, flat on both sides. Its values lie between {-1} and 1.",
         ),
         Run(
             """
@@ -43,7 +43,7 @@ ACTIVATIONS = Chapter(
             plot(relu, -5, 5, tangent_at=[-2.5, 2.5])
             """,
             "relu",
-            "ReLU: nothing below 0, everything above. Its slope is 0 or 1.",
+            "ReLU: 0 for negative inputs, the input itself for positive ones. Its slope is 0 or 1.",
         ),
     ],
 )
@@ -51,13 +51,13 @@ ACTIVATIONS = Chapter(
 A_NEURON = Chapter(
     "A neuron",
     [
-        Say("Two inputs, two weights, one bias; first without an activation:"),
+        Say("Here are two inputs, two weights and a bias, at first without an activation:"),
         Run(
             NEURON + "\nx1, x2, w1, w2, b, x1w1, x2w2, total, n = neuron(6.7)\ndraw_dot(n)",
             "neuron-sum",
-            "The weighted sum and the bias: *n* = {n.data}.",
+            "The weighted sum plus the bias: *n* = {n.data}.",
         ),
-        Say("Now with tanh, and with a bias that makes the numbers come out nearly round:"),
+        Say("Now we add tanh, and choose a bias that makes the numbers nearly round:"),
         Run(
             """
             x1, x2, w1, w2, b, x1w1, x2w2, total, n = neuron(6.8812735870195432)
@@ -68,14 +68,15 @@ A_NEURON = Chapter(
             "The whole neuron. tanh turns {n.data} into {o.data}.",
         ),
         Say(
-            "Here tanh takes off little. With a bias of 10 it takes off nearly everything: *n* "
-            "grows to {squashed(10.0)[0]}, and *o* cannot go beyond 1. What matters for learning "
-            "is the slope that is left, 1 − *o*²:"
+            "With this bias, *o* is not far from *n*. With a bias of 10, *n* grows to "
+            "{squashed(10.0)[0]}, but *o* stays below 1. What matters for learning is the slope "
+            "of tanh at that point, 1 − *o*²:"
         ),
         Run(
             "squashing(b.data, 10.0)",
-            caption="The same neuron with two biases. At the second it hardly listens any more: "
-            "its slope is smaller by a factor of {round(squashed(b.data)[2] / squashed(10.0)[2])}.",
+            caption="The same neuron with two biases. With the second it hardly responds to its inputs: "
+            "its slope is smaller by a factor of {round(squashed(b.data)[2] / "
+            "squashed(10.0)[2])}.",
             alone=True,
         ),
     ],
@@ -85,8 +86,8 @@ NEURON_BY_HAND = Chapter(
     "The neuron's gradients by hand",
     [
         Say(
-            "The same walk as before, from the output to the inputs, with one new kind of "
-            "operation on the way. It starts where it always starts:"
+            "We walk from the output to the inputs as before, and meet one new operation on the "
+            "way. The first step is always the same:"
         ),
         Run(
             """
@@ -94,12 +95,9 @@ NEURON_BY_HAND = Chapter(
             draw_dot(o)
             """,
             "neuron-1-o",
-            "The output's gradient by itself is 1.",
+            "The gradient of the output with respect to itself is 1.",
         ),
-        Say(
-            "Through tanh. Its slope can be written with its own result, so nothing has to be "
-            "computed twice:"
-        ),
+        Say("Next comes tanh. Its slope follows from its result, which we have already computed:"),
         Equation("do/dn = 1 − o^2 = 1 − {o.data}^2 = {1 - o.data**2}"),
         Run(
             """
@@ -107,11 +105,10 @@ NEURON_BY_HAND = Chapter(
             draw_dot(o)
             """,
             "neuron-2-n",
-            "tanh lets about half of it through.",
+            "tanh passes on about half of the gradient.",
         ),
         Say(
-            "A sum hands on what it gets, to the bias and to the weighted sum. With a pencil one "
-            "rounds:"
+            "The sum passes its gradient on to the bias and to the weighted sum. By hand, we round:"
         ),
         Equation("do/db = do/dn · dn/db = {n.grad} · 1 = {n.grad} ≈ {round(n.grad, 3)}"),
         Run(
@@ -121,9 +118,9 @@ NEURON_BY_HAND = Chapter(
             draw_dot(o)
             """,
             "neuron-3-b",
-            "To the bias and the weighted sum.",
+            "The bias and the weighted sum have their gradients.",
         ),
-        Say("That one is a sum as well:"),
+        Say("The weighted sum is a sum as well:"),
         Run(
             """
             x2w2.grad = 0.5
@@ -131,9 +128,12 @@ NEURON_BY_HAND = Chapter(
             draw_dot(o)
             """,
             "neuron-4-products",
-            "To both products.",
+            "Both products have their gradients.",
         ),
-        Say("And in a product, each factor gets the other one, times what arrives:"),
+        Say(
+            "In a product, the gradient of each factor is the other factor times the product's "
+            "gradient:"
+        ),
         Equation("do/dw1 = {x1w1.grad} · x1 = {x1w1.grad} · {x1.data} = {x1w1.grad * x1.data}"),
         Equation("do/dx1 = {x1w1.grad} · w1 = {x1w1.grad} · {w1.data!p} = {x1w1.grad * w1.data}"),
         Equation("do/dw2 = {x2w2.grad} · x2 = {x2w2.grad} · {x2.data} = {x2w2.grad * x2.data}"),
@@ -147,8 +147,8 @@ NEURON_BY_HAND = Chapter(
             draw_dot(o)
             """,
             "neuron-5-inputs",
-            "Complete. *w2* has the gradient 0, which is an answer and not a blank: its input is "
-            "0, so for this example it does not matter what the weight is.",
+            "All gradients are set. That of *w2* is 0, which is a result and not a gap: its "
+            "input is 0, so in this example the weight makes no difference.",
         ),
     ],
 )
@@ -157,16 +157,14 @@ LEARNING = Chapter(
     "Only weights and bias may move",
     [
         Say(
-            "The inputs are the data; they are what they are. Learning moves the weights and the "
-            "bias, and nothing else, so those are the ones to name:"
+            "The inputs are data and stay fixed. Learning moves only the weights and the bias, "
+            "so we name those:"
         ),
         Run("""
             ascend(o, 0.01, wrt=[w1, w2, b])
             ascend(o, -0.01, wrt=[w1, w2, b])
             """),
-        Say(
-            "A small step, and the output goes where it was sent, up by one and down by the other."
-        ),
+        Say("The first step raises the output, the second lowers it."),
     ],
 )
 

@@ -1,7 +1,7 @@
-"""The tour as one page of HTML that needs nothing else: no script, no request, no font from afar.
+"""The tour as one page of HTML that loads nothing: no script, no font, no other file.
 
-Drawings stand in the page as they are, so that their text can be selected and read aloud; plots
-stand in it as images, because two plots of matplotlib in one page would share names of their parts.
+A drawing is part of the page, so that its text can be selected and read aloud. A plot is an image,
+because the ids in two SVG plots by matplotlib would clash.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ import base64
 import html
 import re
 from collections.abc import Sequence
+from importlib.resources import files
 
 from .mathematics import as_mathml
 from .script import Code, Formula, Paragraph, Picture, Remark, Section, Shown, Table, TableShown
-from .style import SHEET
 
 TITLE = "Backpropagation, step by step"
 SUBTITLE = (
-    "From the slope of a parabola to the gradients of a neuron: every number on this page was "
-    "computed when the page was made, and every picture drawn from the graph that it shows."
+    "From the slope of a parabola to the gradients of a neuron. Every number on this page was "
+    "computed when the page was made, and every picture was drawn from the graph it shows."
 )
 
 _MARKS = (
@@ -34,19 +34,20 @@ def page(sections: Sequence[Section], made_with: str, closing: str) -> str:
     """Return the page.
 
     Args:
-        sections: The chapters as they came out.
+        sections: The chapters with their results.
         made_with: The versions, in a line.
-        closing: What stands at the end.
+        closing: The last paragraph.
     """
     contents = "".join(
         f'<li><span>{s.number}</span><a href="#chapter-{s.number}">{html.escape(s.title)}</a></li>'
         for s in sections
     )
     body = "".join(map(_section, sections))
+    style = files(__package__).joinpath("style.css").read_text("utf-8")
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{TITLE}</title>\n<style>{SHEET}</style>\n</head>\n<body>\n"
+        f"<title>{TITLE}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
         f'<header><h1>{TITLE}</h1><p class="subtitle">{SUBTITLE}</p>'
         f'<p class="made">{html.escape(made_with)}</p></header>\n'
         f'<nav aria-label="Contents"><ol>{contents}</ol></nav>\n<main>\n{body}</main>\n'

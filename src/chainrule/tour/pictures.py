@@ -1,9 +1,10 @@
-"""The pictures of the tour, and the files that they are written to."""
+"""The pictures of the tour and their files."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,11 @@ class Gallery:
 
     Args:
         folder: Where the files go.
-        png: Whether PNG is written beside SVG.
+        png: Whether to write PNG as well as SVG.
 
     Attributes:
         files: The names of the files written so far.
-        remarks: What could not be written, and why.
+        remarks: Which files could not be written, and why.
     """
 
     def __init__(self, folder: Path, png: bool = True) -> None:
@@ -31,25 +32,21 @@ class Gallery:
         self.files: list[str] = []
         self.remarks: list[str] = []
 
-    def hang(self, found: Any, name: str, caption: str) -> Picture:
-        """Write a drawing or a plot and return it as it is shown.
+    def hang(self, exhibit: Any, name: str, caption: str) -> Picture:
+        """Write the files of a drawing or a plot, and return the picture.
 
         Args:
-            found: A Drawing, or the axes of a plot.
+            exhibit: A Drawing, or the axes of a plot.
             name: A short name for its files.
-            caption: What is written below it.
+            caption: The text below it.
 
         Raises:
             FileError: A file cannot be written.
         """
         self.count += 1
         name = f"{self.count:02d}-{name}"
-        is_plot = hasattr(found, "get_figure")
-        draw: Callable[[str], bytes] = (
-            (lambda kind: _plot_bytes(found, kind))
-            if is_plot
-            else (lambda kind: found.pipe(format=kind))
-        )
+        is_plot = hasattr(exhibit, "get_figure")
+        draw: Callable[[str], bytes] = partial(_plot_bytes, exhibit) if is_plot else exhibit.pipe
         svg = draw("svg")
         written = [self._write(f"{name}.svg", svg)]
         if self.png:
@@ -58,7 +55,7 @@ class Gallery:
             except MissingExtra as error:
                 self.png = False
                 self.remarks.append(str(error).replace("\n  remedy ", " To get it:"))
-        text = "" if is_plot else str(found)
+        text = "" if is_plot else str(exhibit)
         return Picture(self.count, name, caption, svg.decode(), text, tuple(written))
 
     def _write(self, name: str, content: bytes) -> str:
@@ -68,7 +65,7 @@ class Gallery:
 
 
 def fresh_axes() -> Any:
-    """Axes that belong to no window and to no list of open figures.
+    """Return new axes that matplotlib doesn't register as an open figure.
 
     Raises:
         MissingExtra: matplotlib is not installed.
@@ -93,7 +90,7 @@ def _plot_bytes(ax: Any, kind: str) -> bytes:
     buffer = io.BytesIO()
     settings: dict[Any, Any] = {"svg.hashsalt": "chainrule", "svg.fonttype": "path"}
     with matplotlib.rc_context(settings):
-        # A date in the file would make every run differ.
+        # A date in the file would make every run different.
         metadata = {"Date": None} if kind == "svg" else {}
         background = {} if kind == "svg" else {"facecolor": "white"}
         ax.get_figure().savefig(buffer, format=kind, dpi=160, metadata=metadata, **background)

@@ -1,4 +1,4 @@
-"""Running the script: code is executed, prose gets its numbers, pictures are drawn and written."""
+"""Runs the script: executes code, fills numbers into prose, draws and writes pictures."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Runner:
 
     Args:
         gallery: Where pictures go.
-        names: What the code finds there to begin with.
+        names: The namespace at the start.
     """
 
     def __init__(self, gallery: Gallery, names: dict[str, Any]) -> None:
@@ -51,7 +51,7 @@ class Runner:
         return section
 
     def step(self, step: Step) -> Iterator[Shown]:
-        """Run a step and yield what it shows, in the order in which it is read."""
+        """Run a step and yield what it shows, in reading order."""
         if isinstance(step, Say):
             yield Paragraph(self.fill(step.text))
         elif isinstance(step, Equation):
@@ -60,40 +60,40 @@ class Runner:
             yield from self.run(step)
 
     def fill(self, text: str) -> str:
-        """Put numbers in the place of the expressions in braces.
+        """Replace the expressions in braces by their numbers.
 
         `{x}` is written short and with a true minus, `{x!p}` in parentheses where it is negative,
         and `{x!r}` as Python prints it.
         """
 
         def number(match: re.Match[str]) -> str:
-            # The script is this package's own; nothing that a user wrote is evaluated here.
-            found = eval(match["expression"], self.names)
+            # The script belongs to this package; no user's text is evaluated here.
+            x = eval(match["expression"], self.names)
             if match["how"] == "!r":
-                return repr(found)
-            return f"({format_short(found)})" if match["how"] and found < 0 else format_short(found)
+                return repr(x)
+            return f"({format_short(x)})" if match["how"] and x < 0 else format_short(x)
 
         text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
         return re.sub(r"\{(?P<expression>[^{}]+?)(?P<how>![rp])?\}", number, text)
 
     def run(self, step: Run) -> Iterator[Shown]:
-        """Execute code; yield it with its results, then the tables and pictures that it made."""
+        """Execute code; yield it with its results, then its tables and pictures."""
         code = dedent(step.code).strip()
         results: dict[int, str] = {}
         exhibits: list[Shown] = []
         for statement in ast.parse(code).body:
             try:
-                found = self.execute(statement)
+                value = self.execute(statement)
             except MissingExtra as error:
                 exhibits.append(Remark(str(error).replace("\n  remedy ", " To see it:")))
                 continue
-            if found is None:
+            if value is None:
                 continue
-            exhibit = self.exhibit(found, step)
+            exhibit = self.exhibit(value, step)
             if exhibit is not None:
                 exhibits.append(exhibit)
             else:
-                results[statement.end_lineno or 0] = written(found)
+                results[statement.end_lineno or 0] = written(value)
         if not step.alone:
             yield Code(
                 [Line(text, results.get(row, "")) for row, text in enumerate(code.split("\n"), 1)]
@@ -101,27 +101,27 @@ class Runner:
         yield from exhibits
 
     def execute(self, statement: ast.stmt) -> Any:
-        """Execute a statement; return its value where it is an expression."""
+        """Execute a statement; return its value if it is an expression."""
         if isinstance(statement, ast.Expr):
             return eval(compile(ast.Expression(statement.value), "<tour>", "eval"), self.names)
         exec(compile(ast.Module([statement], []), "<tour>", "exec"), self.names)
         return None
 
-    def exhibit(self, found: Any, step: Run) -> Shown | None:
-        """What is shown as more than a line of text."""
+    def exhibit(self, value: Any, step: Run) -> Shown | None:
+        """Return a value as a table or a picture; None if a line of text shows it."""
         caption = self.fill(step.caption)
-        if isinstance(found, Table):
-            return TableShown(found, caption)
-        if isinstance(found, Nudges):
-            table = Table(Nudges.HEADINGS, found.cells())
-            return TableShown(table, caption or found.title)
-        if isinstance(found, Remark):
-            return found
-        if hasattr(found, "pipe") or hasattr(found, "get_figure"):
-            return self.gallery.hang(found, step.picture, caption)
+        if isinstance(value, Table):
+            return TableShown(value, caption)
+        if isinstance(value, Nudges):
+            table = Table(Nudges.HEADINGS, value.cells())
+            return TableShown(table, caption or value.title)
+        if isinstance(value, Remark):
+            return value
+        if hasattr(value, "pipe") or hasattr(value, "get_figure"):
+            return self.gallery.hang(value, step.picture, caption)
         return None
 
 
-def written(found: Any) -> str:
-    """A result as Python prints it; a long one on several lines."""
-    return fill(repr(found), WIDTH - 2, subsequent_indent="    ", break_long_words=False)
+def written(value: Any) -> str:
+    """Return a result as Python prints it, wrapped if it is long."""
+    return fill(repr(value), WIDTH - 2, subsequent_indent="    ", break_long_words=False)

@@ -1,10 +1,9 @@
-"""What the tour is made of: chapters of words, equations and code; and what they show once run.
+"""The parts of the tour: chapters of prose, equations and code, and the results to show.
 
-The script is data. `running` runs it, and the two renderers, `terminal` and `page`, show what came
-out. No number is typed into it: prose names an expression in braces, such as `{a.grad}`, and code
-is run to get its results.
+The script is data. `running` runs it, and two renderers, `terminal` and `page`, show the results.
+It contains no typed results: prose has expressions in braces, such as `{a.grad}`, and code is run.
 
-In prose `*x*` is a mathematical letter, `**so**` is stressed, and a piece in backquotes is code.
+In prose `*x*` is a mathematical letter, `**so**` is bold, and text in backquotes is code.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 WIDTH = 74
-"""A line of code with its result is no wider than this, to fit a terminal of 80 columns."""
+"""The widest line of code with its result; it fits a terminal of 80 columns."""
 
 
 @dataclass(frozen=True)
@@ -26,20 +25,20 @@ class Say:
 
 @dataclass(frozen=True)
 class Equation:
-    """One line of mathematics; `mathematics` says how it is written."""
+    """One line of mathematics in the notation of `mathematics.py`."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Run:
-    """Code that is shown and run; each line that is an expression is followed by its result.
+    """Code to show and run; the result follows each line that is an expression.
 
     Attributes:
         code: Python, one or more statements.
-        picture: The name of the picture's file, where the code ends in a drawing or a plot.
-        caption: What is written below the picture or the table.
-        alone: Whether the code itself is not shown, only what comes of it.
+        picture: The name of the picture's file, if the code ends in a drawing or a plot.
+        caption: The text below the picture or the table.
+        alone: Whether to show only the result, without the code.
     """
 
     code: str
@@ -58,10 +57,10 @@ class Chapter:
     title: str
     steps: Sequence[Step]
     at_length: bool = False
-    """Whether a quick tour leaves it out."""
+    """Whether a quick tour skips it."""
 
 
-# ---- what came out ------------------------------------------------------------------------------
+# ---- results ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -88,14 +87,14 @@ class Formula:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of code and the result that belongs behind it, empty where there is none."""
+    """A line of code and its result; empty if it has none."""
 
     code: str
     result: str = ""
 
     @property
     def comment(self) -> str:
-        """The result as a comment: behind the code, or below where it would reach too far."""
+        """The result as a comment: after the code, or below it if the line would be too long."""
         if not self.result:
             return ""
         if "\n" not in self.result and len(self.code) + len(self.result) + 4 <= WIDTH:

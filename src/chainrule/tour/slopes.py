@@ -8,10 +8,10 @@ A_FUNCTION = Chapter(
     "A function and its slope",
     [
         Say(
-            "Training a neural network is a search: the network is one long formula, and each of "
-            "its weights is moved a little in the direction that makes the answer better. To "
-            "know that direction is all that backpropagation is for. So let us begin with a "
-            "formula that has a single input."
+            "Training a neural network is a search. The network is one long formula, and each of "
+            "its weights is moved a little in the direction that improves the result. "
+            "Backpropagation finds that direction. Let us begin with a formula that has a single "
+            "input."
         ),
         Equation("f(x) = 2x^2 − 3x + 4"),
         Run(
@@ -22,15 +22,15 @@ A_FUNCTION = Chapter(
             plot(f, -3, 4)
             """,
             "function",
-            "*f* falls, turns round, and climbs.",
+            "*f* falls to its minimum and then rises.",
         ),
-        Say("At three places, to have something to compare with:"),
+        Say("Here are its values at three points:"),
         Run("""
             f(2)
             f(6)
             f(-2)
             """),
-        Say("Now step to the right of each place by a millionth, and look again:"),
+        Say("Now move each point to the right by one millionth:"),
         Run("""
             h = 0.000001
             f(2 + h)
@@ -38,15 +38,12 @@ A_FUNCTION = Chapter(
             f(-2 + h)
             """),
         Say(
-            "At 2 and at 6 the answer grew. At {-2} it shrank. How strongly the answer responds, "
-            "for each unit of the step, is the **slope** at that place. Its exact meaning is a "
-            "limit:"
+            "At 2 and at 6 the value grew; at {-2} it shrank. The change of the value, divided "
+            "by the size of the step, approximates the **slope** at that point. The slope itself "
+            "is defined as a limit:"
         ),
         Equation("slope = lim[h → 0] [f(x + h) − f(x)]/[h]"),
-        Say(
-            "A computer can take the fraction at its word, with a small *h*. That is all `slope` "
-            "does:"
-        ),
+        Say("A computer can evaluate the fraction for a small *h*. That is all `slope` does:"),
         Run("""
             (f(2 + h) - f(2)) / h
             slope(f, 2)
@@ -54,16 +51,18 @@ A_FUNCTION = Chapter(
             slope(f, -2)
             """),
         Say(
-            "A positive slope says: a larger input makes a larger output. A negative one says "
-            "the opposite. Between the two there is a place that does not care, the bottom of "
-            "the curve:"
+            "Where the slope is positive, the output grows with the input; where it is negative, "
+            "the output shrinks. In between, at the bottom of the curve, the slope is 0:"
         ),
         Run("slope(f, 0.75, h=0.000000001)"),
-        Say("Drawn, a slope is that of the line which touches the curve at the place:"),
+        Say(
+            "On the plot, the slope is that of the tangent, the line that just touches the curve "
+            "there:"
+        ),
         Run(
             "plot(f, -3, 7, tangent_at=[-2, 0.75, 2, 6])",
             "tangents",
-            "Four places, four tangents. At 0.75 the line lies flat.",
+            "Four points and their tangents. At 0.75 the tangent is horizontal.",
         ),
     ],
 )
@@ -72,9 +71,9 @@ SMALLER_STEPS = Chapter(
     "A smaller step is better, until it is not",
     [
         Say(
-            "With *h* at a millionth the slope at 2 came out as {slope(f, 2)!r}, which is close "
-            "to a round number. It can be had exactly. Hand the function a `Value` in place of a "
-            "number, and it remembers how the answer came about:"
+            "With a step of one millionth, the slope at 2 came out as {slope(f, 2)!r}, which is "
+            "close to a round number. We can get it exactly. Pass the function a `Value` instead "
+            "of a number: a `Value` remembers how it was computed."
         ),
         Run("""
             x = Value(2.0, label='x')
@@ -82,18 +81,18 @@ SMALLER_STEPS = Chapter(
             y.backward()
             x.grad
             """),
-        Say("That gives us a yardstick for what happens as *h* shrinks:"),
+        Say("Knowing the exact slope, we can watch the error as *h* shrinks:"),
         Run(
             "convergence(f, 2, x.grad, exponents)",
             caption="The slope of *f* at 2, measured with smaller and smaller steps.",
             alone=True,
         ),
         Say(
-            "From row to row the error shrinks with *h*, as the limit promises. Then it grows "
-            "again. A float has about sixteen digits, and *f*(*x* + *h*) and *f*(*x*) share more "
-            "and more of them; what the subtraction leaves over is rounding noise, and dividing "
-            "by *h* makes it large. In the end *x* + *h* is *x*, and the slope vanishes. Nudging "
-            "is a fine way to **check** a gradient, and a poor way to compute one."
+            "At first the error shrinks with *h*, as the limit promises. Then it grows again. A "
+            "float has about sixteen digits, and *f*(*x* + *h*) and *f*(*x*) agree in more and "
+            "more of them; the subtraction leaves only rounding errors, and dividing by *h* "
+            "magnifies them. In the end *x* + *h* equals *x*, and the measured slope is 0. "
+            "Nudging is a good way to **check** a gradient and a poor way to compute one."
         ),
     ],
 )
@@ -101,7 +100,10 @@ SMALLER_STEPS = Chapter(
 THREE_INPUTS = Chapter(
     "Three inputs, three slopes",
     [
-        Say("A formula with several inputs has a slope for each: the others are held still."),
+        Say(
+            "A formula with several inputs has a slope for each of them: move that input and "
+            "hold the others fixed."
+        ),
         Equation("d = a · b + c"),
         Run("""
             def d(a, b, c):
@@ -116,7 +118,7 @@ THREE_INPUTS = Chapter(
             d(3.0, -2.0 + h, 8.0)
             """
         ),
-        Say("A little more *a*, and *d* sinks; a little more *b*, and it rises. All three slopes:"),
+        Say("When *a* grows, *d* falls; when *b* grows, *d* rises. Here are all three slopes:"),
         Run("""
             by_a, by_b, by_c = slope(d, 3.0, -2.0, 8.0, h=h)
             by_a
@@ -124,11 +126,12 @@ THREE_INPUTS = Chapter(
             by_c
             """),
         Say(
-            "Read them as a rule about the two operations. In a product, the slope by one factor "
-            "is **the other factor**: {round(by_a)} is what *b* is, {round(by_b)} is what *a* "
-            "is. In a sum, a step goes through **as it is**: the slope by *c* is {round(by_c)}. "
-            "These are *local derivatives*, one for each operand of one operation, and there is "
-            "nothing else to know about an operation."
+            "They show a rule for each of the two operations. In a product, the slope with "
+            "respect to one factor is **the other factor**: {round(by_a)} is the value of *b*, "
+            "and {round(by_b)} is the value of *a*. In a sum, a step passes through "
+            "**unchanged**: the slope with respect to *c* is {round(by_c)}. Such slopes are "
+            "*local derivatives*, one for each operand of an operation. Backpropagation needs to "
+            "know nothing else about an operation."
         ),
     ],
 )
@@ -136,7 +139,7 @@ THREE_INPUTS = Chapter(
 THE_CHAIN_RULE = Chapter(
     "The chain rule",
     [
-        Say("One more factor, and every intermediate result gets a name:"),
+        Say("We add one more factor and name every intermediate result:"),
         Run(
             """
             a = Value(3.0, label='a')
@@ -149,32 +152,33 @@ THE_CHAIN_RULE = Chapter(
             draw_dot(L)
             """,
             "four-inputs",
-            "*L* = (*a* · *b* + *c*) · *f*, from the inputs at the left to the result.",
+            "*L* = (*a* · *b* + *c*) · *f*, from the inputs on the left to the result on the "
+            "right.",
         ),
         Say(
-            "Start at the far end. *L* moves exactly as *L* does, so the gradient there is 1. "
-            "One step back, *L* is a product, and the slope by one factor is the other: by *e* "
-            "it is *f*, and by *f* it is *e*. Measured, with the inner node *e* taken as an "
-            "input:"
+            "Start at the result. *L* changes exactly as much as itself, so its gradient is 1. "
+            "One step back, *L* is a product, and the slope with respect to one factor is the "
+            "other: *f* for *e*, and *e* for *f*. We can measure that by treating the inner node "
+            "*e* as an input:"
         ),
         Run("""
             slope(lambda L: L, L.data, h=h)
             slope(lambda e, f: e * f, e.data, f.data, h=h)
             """),
         Say(
-            "And *d*, which reaches *L* only through *e*? A step of *d* moves *e* by as much as "
-            "*de*/*dd* says, and that moves *L* by as much as *dL*/*de* says. **Along a path, "
-            "slopes multiply.** That is the chain rule."
+            "What about *d*, which affects *L* only through *e*? A small step of *d* changes *e* "
+            "by *de*/*dd* times that step, and a small change of *e* changes *L* by *dL*/*de* "
+            "times that change. **Along a path, slopes multiply.** That is the chain rule."
         ),
         Run("by_node = gradients(L)", alone=True),
         Equation("dL/dd = dL/de · de/dd = {by_node[e]!p} · 1 = {by_node[d]}"),
         Run("slope(lambda d: (d + c.data) * f.data, d.data, h=h)"),
-        Say("Another operation back, and the path is three steps long:"),
+        Say("One operation further back, the path has three steps:"),
         Equation("dL/da = dL/de · de/dd · dd/da = {by_node[e]!p} · 1 · {b.data!p} = {by_node[a]}"),
         Say(
-            "One walk from the result back to the inputs, each node multiplying what arrives by "
-            "its own local derivatives: that walk is *backpropagation*, and `backward()` takes "
-            "it."
+            "We walk from the result back to the inputs, and each node multiplies the gradient "
+            "that arrives by its own local derivatives. This walk is *backpropagation*, and "
+            "`backward()` does it for us:"
         ),
         Run(
             """

@@ -19,17 +19,16 @@ Number = Any  # a float, a Value or a tensor: the same formula serves all three
 def convergence(
     f: Callable[[float], float], x: float, exact: float, exponents: Sequence[int]
 ) -> Table:
-    """The slope of f at x for steps of 1e-1, 1e-2, ..., and how many of its digits are right."""
+    """The slope of f at x for steps of 1e-1, 1e-2, ..., and how many of its digits are correct."""
     rows = []
     for exponent in exponents:
         h = float(f"1e-{exponent}")
-        found = slope(f, x, h=h)
-        off = found - exact
-        digits = 16.0 if off == 0 else max(0.0, min(16.0, -math.log10(abs(off / exact))))
-        rows.append(
-            (f"{h:.0e}".replace("-", MINUS), repr(found), format_number(off), "▪" * round(digits))
-        )
-    return Table(("h", "slope", "off by", "right digits"), rows)
+        measured = slope(f, x, h=h)
+        error = measured - exact
+        digits = 16.0 if error == 0 else max(0.0, min(16.0, -math.log10(abs(error / exact))))
+        step, bar = f"{h:.0e}".replace("-", MINUS), "▪" * round(digits)
+        rows.append((step, repr(measured), format_number(error), bar))
+    return Table(("h", "slope", "error", "correct digits"), rows)
 
 
 def squashed(bias: float) -> tuple[float, float, float]:
@@ -72,18 +71,18 @@ def beside_torch() -> Table | Remark:
     """Every gradient beside PyTorch's; a remark where PyTorch is not installed."""
     if importlib.util.find_spec("torch") is None:
         return Remark("PyTorch is not installed here, so there is nothing to compare with.")
-    import torch  # type: ignore[import-not-found,unused-ignore]  # a guest, where it is there
+    import torch  # type: ignore[import-not-found,unused-ignore]  # an optional package
 
     rows = []
     for title, f, inputs in CASES:
         ours = {name: Value(x, label=name) for name, x in inputs.items()}
-        found = gradients(f(**ours))
+        mine = gradients(f(**ours))
         theirs: dict[str, Any] = {
             name: torch.tensor(x, dtype=torch.float64, requires_grad=True)
             for name, x in inputs.items()
         }
         f(**theirs).backward()
         for name, leaf in ours.items():
-            mine, other = found[leaf], theirs[name].grad.item()
-            rows.append((f"{title}: {name}", repr(mine), repr(other), format_number(mine - other)))
-    return Table(("gradient by", "chainrule", "PyTorch", "difference"), rows)
+            x, y = mine[leaf], theirs[name].grad.item()
+            rows.append((f"{title}: {name}", repr(x), repr(y), format_number(x - y)))
+    return Table(("leaf", "chainrule", "PyTorch", "difference"), rows)

@@ -19,11 +19,11 @@ _STYLES = {"strong": "bold", "letter": "italic", "code": "cyan"}
 
 
 class Terminal:
-    """Prints sections as they come.
+    """Prints sections.
 
     Args:
-        console: Where to.
-        folder: The folder of the pictures, as it is shown.
+        console: The console to print to.
+        folder: The folder of the pictures, as shown.
     """
 
     def __init__(self, console: Console, folder: str) -> None:
@@ -59,23 +59,21 @@ class Terminal:
             self.console.print(Text(shown.text, "dim"), width=self.width)
 
     def summary(self, lines: Iterable[str]) -> None:
-        """Print what was written where."""
+        """Print the closing lines."""
         self.console.print()
         self.console.print(Rule(style="dim"), width=self.width)
         for line in lines:
             self.console.print(Text(line), soft_wrap=True)
 
     def _plain(self, text: Text) -> None:
-        """Print lines that must not be broken: a drawing that is cut in two cannot be read."""
+        """Print lines that must not be wrapped: a wrapped drawing can't be read."""
         self.console.print(text, soft_wrap=True, crop=False, no_wrap=True, overflow="ignore")
 
     def _table(self, shown: TableShown) -> None:
         table = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-        for place, heading in enumerate(shown.table.headings):
-            marks = any("▪" in row[place] for row in shown.table.rows)
-            table.add_column(
-                heading, justify="left" if not place or marks else "right", no_wrap=True
-            )
+        for column, heading in enumerate(shown.table.headings):
+            is_left = not column or any("▪" in row[column] for row in shown.table.rows)
+            table.add_column(heading, justify="left" if is_left else "right", no_wrap=True)
         for row in shown.table.rows:
             table.add_row(*map(Text, row))
         self.console.print(Padding(table, (0, 0, 0, 4)))
@@ -95,23 +93,23 @@ class Terminal:
 
 def styled(text: str, base: str = "") -> Text:
     """Return prose with its marks turned into styles."""
-    made = Text(style=base)
-    place = 0
+    styled_text = Text(style=base)
+    end = 0
     for match in _MARKS.finditer(text):
-        made.append(text[place : match.start()])
+        styled_text.append(text[end : match.start()])
         kind = str(match.lastgroup)
-        made.append(match[kind], _STYLES[kind])
-        place = match.end()
-    made.append(text[place:])
-    return made
+        styled_text.append(match[kind], _STYLES[kind])
+        end = match.end()
+    styled_text.append(text[end:])
+    return styled_text
 
 
 def _code(code: Code) -> Text:
     """Code with its results."""
-    made = Text()
+    text = Text()
     for line in code.lines:
-        made.append(f"    {line.code}".rstrip(), "cyan")
-        made.append(line.comment.replace("\n", "\n    "), "green")
-        made.append("\n")
-    made.rstrip()
-    return made
+        text.append(f"    {line.code}".rstrip(), "cyan")
+        text.append(line.comment.replace("\n", "\n    "), "green")
+        text.append("\n")
+    text.rstrip()
+    return text
