@@ -74,9 +74,9 @@ A_NEURON = Chapter(
         ),
         Run(
             "squashing(b.data, 10.0)",
-            caption="The same neuron with two biases. With the second it hardly responds to its inputs: "
-            "its slope is smaller by a factor of {round(squashed(b.data)[2] / "
-            "squashed(10.0)[2])}.",
+            caption="The same neuron with two biases. With the second it hardly responds to its "
+            "inputs: its slope is smaller by a factor of "
+            "{round(squashed(b.data)[2] / squashed(10.0)[2])}.",
             alone=True,
         ),
     ],
