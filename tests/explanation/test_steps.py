@@ -42,7 +42,7 @@ def test_a_step_adds_what_it_says(Value, numbers, operations):
         assert repr(other.total) == repr((other.before or 0.0) + other.added)
         assert repr(one.gradients[other.node]) == repr(other.upstream)
         assert repr(one.gradients.get(other.operand)) == repr(other.before)
-        assert other.node._prev[other.place] is other.operand
+        assert other.node._prev[other.position] is other.operand
 
 
 def test_it_is_a_sequence_both_ways(Value):
