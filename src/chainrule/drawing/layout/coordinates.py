@@ -17,8 +17,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from itertools import pairwise
 
-from .layering import LANE, Level
-from .ordering import Links
+from .layering import LANE, Level, Links
 
 BETWEEN_ITEMS = 26.0
 """Pixels between two boxes, of which the strip for a remark takes the upper half."""

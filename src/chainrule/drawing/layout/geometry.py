@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+Run = tuple[float, float, float]
+"""A straight piece of an edge along the ranks: from, to, and where it lies across them."""
+
 
 @dataclass(frozen=True)
 class Vertex:
@@ -73,7 +76,7 @@ class Edge:
 
     source: int
     target: int
-    runs: list[tuple[float, float, float]]
+    runs: list[Run]
 
 
 @dataclass

@@ -21,13 +21,11 @@ NODE, SCOPE, ENTRY, EXIT, COPY, LANE = range(6)
 """What an item is. An entry or exit is the place on a scope's border where a source's edges cross
 it."""
 
-FAR = 4
-"""A leaf with three or more users that lie this many layers apart is drawn again beside them."""
-
-VERY_FAR = 9
-"""The same with two users."""
-
 Target = tuple[int, float, int]
+"""An item that edges lead to, where on it they arrive, and the order of the edge among all."""
+
+Links = list[tuple[int, int, float, float, int]]
+"""Rows of (item, next item, offset at the first, offset at the second, weight)."""
 
 
 @dataclass
@@ -35,17 +33,16 @@ class Source:
     """Where edges come from, and where to.
 
     Attributes:
-        key: The node whose value flows here, by its number in the whole graph.
+        node: The node whose value flows here.
         item: The item on this level that it leaves from.
         offset: Where on the item it leaves, across the ranks and from its middle.
-        targets: Items that it leads to, each with the offset of the arrival and its turn among the
-            item's operands.
+        targets: What it leads to.
         is_weak: Whether it is a leaf, whose edges give way to those of operations when nodes are
             aligned.
         lanes: Its lanes by rank.
     """
 
-    key: int
+    node: int
     item: int
     offset: float = 0.0
     targets: list[Target] = field(default_factory=list)
@@ -61,15 +58,14 @@ class Level:
 
     Attributes:
         kind: NODE, SCOPE, ENTRY, EXIT, COPY or LANE.
-        ref: The node or scope that the item stands for; for an entry, an exit or a lane the
-            source's key.
+        ref: The node or scope that the item stands for; for an entry, an exit or a lane the node
+            whose edges run through it.
         length: Its size along the ranks, in pixels.
         breadth: Its size across the ranks.
         rank: Its layer.
         sources: Everything that edges come from.
         layers: The items of each rank, in order.
         centre: Where an item lies across the ranks.
-        start: Where an item begins along the ranks.
     """
 
     kind: list[int] = field(default_factory=list)
@@ -80,7 +76,6 @@ class Level:
     sources: list[Source] = field(default_factory=list)
     layers: list[list[int]] = field(default_factory=list)
     centre: list[float] = field(default_factory=list)
-    start: list[float] = field(default_factory=list)
 
     def add(self, kind: int, ref: int, length: float, breadth: float, rank: int = 0) -> int:
         """Add an item and return its number."""
@@ -90,6 +85,11 @@ class Level:
         self.breadth.append(breadth)
         self.rank.append(rank)
         return len(self.kind) - 1
+
+    def holds(self, rank: int, kind: int) -> bool:
+        """Whether a layer is one of entries, or of exits."""
+        layer = self.layers[rank] if rank < len(self.layers) else []
+        return bool(layer) and self.kind[layer[0]] == kind
 
 
 def rank(level: Level) -> None:
@@ -175,35 +175,6 @@ def _pin_borders(level: Level) -> None:
             level.rank[item] += shift
 
 
-def repeat_leaves(level: Level, copy_size: dict[int, tuple[float, float]]) -> None:
-    """Draw a leaf that is used in places far apart again beside them.
-
-    Args:
-        level: Ranked. Copies are added to it.
-        copy_size: Length and breadth of the copy, for every item that may have copies.
-    """
-    for source in list(level.sources):
-        if source.item not in copy_size or level.kind[source.item] != NODE:
-            continue
-        at = level.rank
-        users = sorted(source.targets, key=lambda target: at[target[0]])
-        distinct = len({item for item, _, _ in users})
-        span = at[users[-1][0]] - at[users[0][0]] if users else 0
-        if not ((distinct > 2 and span >= FAR) or (distinct > 1 and span >= VERY_FAR)):
-            continue
-        groups: list[list[Target]] = []
-        for target in users:
-            if not groups or at[target[0]] > at[groups[-1][0][0]] + 1:
-                groups.append([])
-            groups[-1].append(target)
-        source.targets = groups[0]
-        for group in groups[1:]:
-            copy = level.add(
-                COPY, level.ref[source.item], *copy_size[source.item], at[group[0][0]] - 1
-            )
-            level.sources.append(Source(source.key, copy, 0.0, group, source.is_weak))
-
-
 def lay_lanes(level: Level) -> None:
     """Add one row of lanes for each source whose edges pass a layer. Cost: O(items + lanes)."""
     for source in level.sources:
@@ -212,30 +183,24 @@ def lay_lanes(level: Level) -> None:
         first = level.rank[source.item] + 1
         last = max(level.rank[item] for item, _, _ in source.targets)
         for between in range(first, last):
-            source.lanes[between] = level.add(LANE, source.key, 0.0, 0.0, between)
+            source.lanes[between] = level.add(LANE, source.node, 0.0, 0.0, between)
 
 
-def links(level: Level) -> list[tuple[int, int, float, float, int]]:
-    """Return every link between neighbouring layers.
+def links(level: Level) -> Links:
+    """Return every link between neighbouring layers, those of one item in the order of its operands.
 
-    Returns:
-        Rows (item, next item, offset at the first, offset at the second, weight). The weight says
-        how much the link wants to be straight: 3 between two lanes, 2 from an operation, 1 from a
-        leaf. The links of one item come in the order of its operands.
+    The weight says how straight a link should be: 3 between two lanes, 2 from an operation, 1 from
+    a leaf.
     """
-    rows = []
-    turns = []
+    ordered = []
     for source in level.sources:
-        row = source.lanes
-        before, offset = source.item, source.offset
-        weight = 1 if source.is_weak else 2
-        for lane in row.values():
-            rows.append((before, lane, offset, 0.0, 3 if level.kind[before] == LANE else weight))
-            turns.append(0)
+        before, offset, weight = source.item, source.offset, 1 if source.is_weak else 2
+        for lane in source.lanes.values():
+            is_long = level.kind[before] == LANE
+            ordered.append((0, (before, lane, offset, 0.0, 3 if is_long else weight)))
             before, offset = lane, 0.0
-        for target, arrival, turn in source.targets:
-            lane = row.get(level.rank[target] - 1, source.item)
+        for target, arrival, order in source.targets:
+            lane = source.lanes.get(level.rank[target] - 1, source.item)
             leaving = source.offset if lane == source.item else 0.0
-            rows.append((lane, target, leaving, arrival, weight))
-            turns.append(turn)
-    return [row for _, row in sorted(zip(turns, rows, strict=True), key=lambda pair: pair[0])]
+            ordered.append((order, (lane, target, leaving, arrival, weight)))
+    return [link for _, link in sorted(ordered, key=lambda pair: pair[0])]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .layering import ENTRY, NODE, Level, Source, lay_lanes, links
-from .ordering import Links, Order
+from .layering import ENTRY, NODE, Level, Links, Source, lay_lanes, links
+from .ordering import Order
 
 LARGEST = 60
 MOST_TRIES = 12

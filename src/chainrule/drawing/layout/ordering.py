@@ -15,9 +15,8 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 
-from .layering import Level
+from .layering import Level, Links
 
-Links = list[tuple[int, int, float, float, int]]
 Ends = list[list[tuple[int, float, float]]]
 
 WORK = 120_000

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..layout.geometry import Spot
+from ..layout.geometry import Run, Spot
 from ..layout.layout import lay_out
 from ..snapshot.picture import Picture
-from .edges import Run, arrivals
+from .edges import arrivals
 from .measures import COPY_HEIGHT, copy_width, measure, padding, vertices
 from .orientation import Orientation, is_upright
 from .sheet import Rectangle

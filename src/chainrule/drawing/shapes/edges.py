@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from ..layout.geometry import Run
 from .orientation import Orientation
 from .sheet import Line, Point
-
-Run = tuple[float, float, float]
-"""A straight piece of an edge along the ranks: from, to, and where it lies across them."""
 
 
 def arrivals(heights: Sequence[float], centre: float, step: float) -> list[float]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ...table.ops import TABLE
 from ...table.rules import NUMBER as RULE_NUMBER, RULES
-from ..layout.geometry import ScopeArea
+from ..layout.geometry import Run, ScopeArea
 from ..text_metrics import shorten
 from .arrangement import ARROW, Arrangement, Arrival
-from .edges import Run, curves
+from .edges import curves
 from .measures import SMALL
 from .nodes import BASELINE, SIGNS, copy, node
 from .sheet import AnyShape, Box, Group, Polygon, Sheet, Text

@@ -1,0 +1,172 @@
+"""A scope that is laid out by itself: a level with ports where edges cross its border."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from . import layering, nesting
+from .coordinates import spread
+from .copies import copy_far_users
+from .geometry import Padding, Run, Vertex
+from .layering import COPY, ENTRY, EXIT, NODE, SCOPE, Level, Links, Source
+from .scopes import Scope
+
+BETWEEN_RANKS = 30.0
+"""Pixels between two layers; more where edges run far across."""
+
+STEEPEST = 0.15
+WIDEST_GAP = 150.0
+BORDER_GAP = 14.0
+
+Goal = tuple[int, int]
+"""What an edge leads to in a region: NODE, SCOPE or EXIT, and which one."""
+
+
+@dataclass(eq=False)
+class Region:
+    """A scope, the level in it, and its box from outside.
+
+    Attributes:
+        scope: The scope.
+        index: Its index among all scopes.
+        inner: The regions directly in it.
+        flows: For each node whose value flows here its goals, each with the order of its edge.
+        level: What lies in it.
+        items: The items of the level by what they stand for.
+        length: Of the box along the ranks.
+        breadth: Of the box across the ranks.
+        middle: Of the box across the ranks, in its own coordinates.
+        begin: Where each layer begins along the ranks.
+        finish: Where each layer ends.
+        origin: Of its own coordinates in the whole picture.
+    """
+
+    scope: Scope
+    index: int
+    inner: list[Region] = field(default_factory=list)
+    flows: dict[int, dict[Goal, int]] = field(default_factory=dict)
+    level: Level = field(default_factory=Level)
+    items: dict[Goal, int] = field(default_factory=dict)
+    length: float = 0.0
+    breadth: float = 0.0
+    middle: float = 0.0
+    begin: list[float] = field(default_factory=list)
+    finish: list[float] = field(default_factory=list)
+    origin: tuple[float, float] = (0.0, 0.0)
+    sources: dict[tuple[int, int], tuple[Source, float]] = field(default_factory=dict)
+
+    def lay_out(
+        self,
+        vertices: Sequence[Vertex],
+        holder: Callable[[Region, int], Region | None],
+        padding: Padding,
+    ) -> int:
+        """Lay the scope out, its inner scopes being laid out already.
+
+        Args:
+            vertices: All nodes.
+            holder: The region that holds a node, as far as it is this one or directly in it.
+            padding: Around what lies in a scope.
+
+        Returns:
+            How many crossings are left.
+        """
+        self._add_items(vertices, holder)
+        layering.rank(self.level)
+        sizes = ((node, vertices[node].copy_size) for node in self.scope.nodes)
+        copy_far_users(self.level, {self.items[NODE, node]: size for node, size in sizes if size})
+        self.level, links, crossings = nesting.settle(self.level)
+        spread(self.level, links)
+        self._measure_ranks(links)
+        self._measure_box(padding)
+        return crossings
+
+    def _add_items(
+        self, vertices: Sequence[Vertex], holder: Callable[[Region, int], Region | None]
+    ) -> None:
+        level, items = self.level, self.items
+        for node in self.scope.nodes:
+            items[NODE, node] = level.add(NODE, node, vertices[node].length, vertices[node].breadth)
+        for inner in self.inner:
+            items[SCOPE, inner.index] = level.add(SCOPE, inner.index, inner.length, inner.breadth)
+        ports = {inner.index: inner for inner in self.inner}
+        for node, goals in self.flows.items():
+            source = self._source(node, holder(self, node), is_weak=not vertices[node].operands)
+            for (kind, ref), order in goals.items():
+                if kind == EXIT:
+                    items[kind, ref] = level.add(EXIT, ref, 0.0, 0.0)
+                offset = ports[ref]._port(ENTRY, node) if kind == SCOPE else 0.0
+                source.targets.append((items[kind, ref], offset, order))
+            level.sources.append(source)
+
+    def _source(self, node: int, holder: Region | None, is_weak: bool) -> Source:
+        if holder is self:
+            return Source(node, self.items[NODE, node], is_weak=is_weak)
+        if holder:
+            offset = holder._port(EXIT, node)
+            return Source(node, self.items[SCOPE, holder.index], offset, is_weak=is_weak)
+        entry = self.items[ENTRY, node] = self.level.add(ENTRY, node, 0.0, 0.0)
+        return Source(node, entry, is_weak=is_weak)
+
+    def _port(self, kind: int, node: int) -> float:
+        """Where a node's edges cross the border, counted from the middle of the box."""
+        return self.level.centre[self.items[kind, node]] - self.middle
+
+    def _measure_ranks(self, links: Links) -> None:
+        """Set where the layers begin and finish, further apart where edges run far across."""
+        level = self.level
+        across = [0.0] * (len(level.layers) + 1)
+        for x, y, leaving, arriving, _ in links:
+            distance = abs(level.centre[x] + leaving - level.centre[y] - arriving)
+            across[level.rank[x]] = max(across[level.rank[x]], distance)
+        at = 0.0
+        for rank, layer in enumerate(level.layers):
+            length = max((level.length[item] for item in layer), default=0.0)
+            self.begin.append(at)
+            self.finish.append(at + length)
+            is_border = level.holds(rank, ENTRY) or level.holds(rank + 1, EXIT)
+            space = BORDER_GAP if is_border else BETWEEN_RANKS
+            at += length + min(space + STEEPEST * across[rank], WIDEST_GAP)
+
+    def _measure_box(self, padding: Padding) -> None:
+        level = self.level
+        halves = [(centre, size / 2) for centre, size in zip(level.centre, level.breadth)]
+        low = min((centre - half for centre, half in halves), default=0.0)
+        high = max((centre + half for centre, half in halves), default=0.0)
+        self.length = self.finish[-1] if self.finish else 0.0
+        if self.index:
+            low, high = low - padding.above, high + padding.below
+            self.length += padding.before + padding.after
+        self.breadth, self.middle = high - low, (low + high) / 2
+
+    def end(self, item: int) -> float:
+        """Where an item ends along the ranks, in the whole picture."""
+        return self.origin[0] + self.finish[self.level.rank[item]]
+
+    def centre(self, item: int) -> float:
+        """Where an item's middle lies across the ranks, in the whole picture."""
+        return self.origin[1] + self.level.centre[item]
+
+    def find_sources(self) -> None:
+        """Find out which source each goal's edge comes from: the node, or the copy beside it."""
+        for source in self.level.sources:
+            for item, offset, _ in source.targets:
+                self.sources[source.node, item] = source, offset
+
+    def add_runs(self, node: int, goal: Goal, runs: list[Run]) -> None:
+        """Add the straight pieces of an edge in this region to those before it."""
+        level, along, item = self.level, self.origin[0], self.items[goal]
+        source, offset = self.sources[node, item]
+        end = self.end(source.item)
+        if runs and level.kind[source.item] != COPY:
+            runs[-1] = (runs[-1][0], end, runs[-1][2])
+        else:
+            runs[:] = [(end, end, self.centre(source.item) + source.offset)]
+        for rank, lane in source.lanes.items():
+            if rank < level.rank[item]:
+                runs.append(
+                    (along + self.begin[rank], along + self.finish[rank], self.centre(lane))
+                )
+        begin = along + self.begin[level.rank[item]]
+        runs.append((begin, begin, self.centre(item) + offset))
