@@ -1,19 +1,20 @@
 """Where the items of ordered layers lie across the ranks: long edges straight, users between their
 operands.
 
-Four assignments are made, each pressing towards one corner; the mean of the middle two is taken.
-In each, items are chained with the median of their neighbours into blocks that lie on one line,
-and the blocks are pressed together. Edges of leaves give way to those of operations, so that a
-long calculation runs straight and its leaves hang on.
+Four assignments are made, each pushing towards one corner; the mean of the middle two is taken. In
+each, items are chained with the median of their neighbours into blocks that lie on one line, and
+the blocks are pushed together. Edges of leaves give way to those of operations, so that a long
+calculation runs straight and its leaves hang on.
 
 Source: Brandes & Köpf, Fast and Simple Horizontal Coordinate Assignment, 2001, with the erratum of
-2020: blocks are pressed together by longest paths over the graph of blocks. Offsets in a block as
-in Rüegg, Schulze, Carstens & von Hanxleden, Size- and Port-Aware Horizontal Node Coordinate
+2020: blocks are pushed together by longest paths over the graph of blocks. Offsets in a block as in
+Rüegg, Schulze, Carstens & von Hanxleden, Size- and Port-Aware Horizontal Node Coordinate
 Assignment, 2015.
 """
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from itertools import pairwise
 
@@ -45,49 +46,44 @@ def spread(level: Level, links: Links) -> None:
     Cost: O(items + links · log links).
     """
     below, above = _alignable(level, links)
-    found = []
+    assignments = []
     for upwards in (False, True):
         neighbours = above if upwards else below
-        for mirrored in (False, True):
+        for sign in (1, -1):
             layers = level.layers[::-1] if upwards else level.layers
-            if mirrored:
-                layers = [layer[::-1] for layer in layers]
-            sign = -1.0 if mirrored else 1.0
-            root, shift = _align(layers, neighbours, sign, len(level.kind))
-            places = _press(level, layers, root, shift)
-            found.append([sign * place for place in places])
-    level.centre = _balance(found)
-    _settle(level, links)
-    _unbend(level, links)
+            layers = [layer[::sign] for layer in layers]
+            block, shift = _align(level, layers, neighbours, sign)
+            assignments.append([sign * centre for centre in _push(level, layers, block, shift)])
+    level.centre = _balance(assignments)
+    ends: Neighbours = [[] for _ in level.kind]
+    for x, y, leaving, arriving, _ in links:
+        ends[x].append((y, arriving - leaving))
+        ends[y].append((x, leaving - arriving))
+    _centre_loose_items(level, links, ends)
+    _unbend(level, ends)
 
 
 def _alignable(level: Level, links: Links) -> tuple[Neighbours, Neighbours]:
     """Return for each item the neighbours in the layer before, and after, that it may share a line
     with."""
-    count = len(level.kind)
-    place = [0] * count
-    for layer in level.layers:
-        for spot, item in enumerate(layer):
-            place[item] = spot
-    strongest = [0] * count
+    position = level.positions()
+    strongest = [0] * len(position)
     for _, y, _, _, weight in links:
         strongest[y] = max(strongest[y], weight)
-    barred = _crossing_lanes(level, links, place)
-    below: Neighbours = [[] for _ in range(count)]
-    above: Neighbours = [[] for _ in range(count)]
+    barred = _crossing_lanes(level, links, position)
+    below: Neighbours = [[] for _ in position]
+    above: Neighbours = [[] for _ in position]
     for x, y, leaving, arriving, weight in links:
         if weight < strongest[y] or (x, y) in barred:
             continue
         below[y].append((x, leaving - arriving))
         above[x].append((y, arriving - leaving))
-    for rows in (below, above):
-        for row in rows:
-            if len(row) > 1:
-                row.sort(key=lambda end: place[end[0]])
+    for row in (*below, *above):
+        row.sort(key=lambda end: position[end[0]])
     return below, above
 
 
-def _crossing_lanes(level: Level, links: Links, place: list[int]) -> set[tuple[int, int]]:
+def _crossing_lanes(level: Level, links: Links, position: list[int]) -> set[tuple[int, int]]:
     """Return the links that may not be straight because they cross a straight piece of a long
     edge."""
     barred: set[tuple[int, int]] = set()
@@ -95,7 +91,7 @@ def _crossing_lanes(level: Level, links: Links, place: list[int]) -> set[tuple[i
     for x, y, _, _, weight in links:
         by_rank[level.rank[x]].append((x, y, weight))
     for rows in by_rank:
-        inner = sorted((place[y], place[x], x, y) for x, y, weight in rows if weight == 3)
+        inner = sorted((position[y], position[x], x, y) for x, y, weight in rows if weight == 3)
         kept_y: list[int] = []
         kept_x: list[int] = []
         for at_y, at_x, x, y in inner:
@@ -109,147 +105,119 @@ def _crossing_lanes(level: Level, links: Links, place: list[int]) -> set[tuple[i
         for x, y, weight in rows:
             if weight == 3:
                 continue
-            nearest = bisect_left(kept_y, place[y])
-            if nearest and kept_x[nearest - 1] > place[x]:
+            nearest = bisect_left(kept_y, position[y])
+            if nearest and kept_x[nearest - 1] > position[x]:
                 barred.add((x, y))
-            following = nearest + (nearest < len(kept_y) and kept_y[nearest] == place[y])
-            if following < len(kept_x) and kept_x[following] < place[x]:
+            following = nearest + (nearest < len(kept_y) and kept_y[nearest] == position[y])
+            if following < len(kept_x) and kept_x[following] < position[x]:
                 barred.add((x, y))
     return barred
 
 
 def _align(
-    layers: list[list[int]], neighbours: Neighbours, sign: float, count: int
+    level: Level, layers: list[list[int]], neighbours: Neighbours, sign: int
 ) -> tuple[list[int], list[float]]:
     """Chain items into blocks; return each item's block and its offset in it."""
-    root = list(range(count))
-    shift = [0.0] * count
-    place = [0] * count
-    taken = [False] * count
-    for layer in layers:
-        for spot, item in enumerate(layer):
-            place[item] = spot
-    mirrored = sign < 0
+    block = list(range(len(level.kind)))
+    shift = [0.0] * len(block)
+    position = level.positions(layers)
     for layer in layers:
         reached = -1
         for item in layer:
             row = neighbours[item]
-            if not row:
-                continue
-            middle = len(row) - 1
-            picks = (
-                (middle // 2, (middle + 1) // 2)
-                if not mirrored
-                else (
-                    (middle + 1) // 2,
-                    middle // 2,
-                )
-            )
-            for pick in dict.fromkeys(picks):
-                other, offset = row[pick]
-                if place[other] > reached and not taken[item]:
-                    taken[item] = True
-                    root[item] = root[other]
+            last = len(row) - 1
+            medians = (last // 2, (last + 1) // 2)[::sign] if row else ()
+            for median in dict.fromkeys(medians):
+                other, offset = row[median]
+                if position[other] > reached:
+                    block[item] = block[other]
                     shift[item] = shift[other] + sign * offset
-                    reached = place[other]
-    return root, shift
+                    reached = position[other]
+                    break
+    return block, shift
 
 
-def _press(
-    level: Level, layers: list[list[int]], root: list[int], shift: list[float]
+def _push(
+    level: Level, layers: list[list[int]], block: list[int], shift: list[float]
 ) -> list[float]:
-    """Place the blocks as near to the beginning as their order allows, then close needless
-    holes."""
+    """Push the blocks as near to the beginning as their order allows, then close needless holes."""
     after: dict[int, list[tuple[int, float]]] = {}
     before: dict[int, int] = {}
     for layer in layers:
         for x, y in pairwise(layer):
-            need = gap(level, x, y) + shift[x] - shift[y]
-            after.setdefault(root[x], []).append((root[y], need))
-            before[root[y]] = before.get(root[y], 0) + 1
-    blocks = [item for item in range(len(root)) if root[item] == item]
-    order = [block for block in blocks if block not in before]
-    at = [0.0] * len(root)
-    for block in order:
-        for following, need in after.get(block, ()):
-            at[following] = max(at[following], at[block] + need)
+            distance = gap(level, x, y) + shift[x] - shift[y]
+            after.setdefault(block[x], []).append((block[y], distance))
+            before[block[y]] = before.get(block[y], 0) + 1
+    order = [item for item in range(len(block)) if block[item] == item and item not in before]
+    at = [0.0] * len(block)
+    for one in order:
+        for following, distance in after.get(one, ()):
+            at[following] = max(at[following], at[one] + distance)
             before[following] -= 1
             if not before[following]:
                 order.append(following)
-    for block in reversed(order):
-        ends = after.get(block)
-        if ends:
-            at[block] = max(at[block], min(at[following] - need for following, need in ends))
-    return [at[root[item]] + shift[item] for item in range(len(root))]
+    for one in reversed(order):
+        limits = [at[following] - distance for following, distance in after.get(one, ())]
+        if limits:
+            at[one] = max(at[one], min(limits))
+    return [at[block[item]] + shift[item] for item in range(len(block))]
 
 
-def _balance(found: list[list[float]]) -> list[float]:
+def _balance(assignments: list[list[float]]) -> list[float]:
     """Bring the four assignments together at the narrowest and take the mean of the middle two."""
-    if not found[0]:
+    if not assignments[0]:
         return []
-    widths = [max(row) - min(row) for row in found]
-    narrow = found[widths.index(min(widths))]
-    low, high = min(narrow), max(narrow)
-    for number, row in enumerate(found):
+    narrowest = min(assignments, key=lambda row: max(row) - min(row))
+    low, high = min(narrowest), max(narrowest)
+    moved = []
+    for number, row in enumerate(assignments):
         move = high - max(row) if number % 2 else low - min(row)
-        found[number] = [place + move for place in row]
-    middle = []
-    for four in zip(*found, strict=True):
-        ordered = sorted(four)
-        middle.append((ordered[1] + ordered[2]) / 2)
-    return middle
+        moved.append([centre + move for centre in row])
+    return [sum(sorted(four)[1:3]) / 2 for four in zip(*moved, strict=True)]
 
 
-def _settle(level: Level, links: Links) -> None:
+def _centre_loose_items(level: Level, links: Links, ends: Neighbours) -> None:
     """Move what nothing holds straight into the middle of its neighbours, as far as there is
     room."""
-    goals: Neighbours = [[] for _ in level.kind]
     held = [kind == LANE for kind in level.kind]
-    for x, y, leaving, arriving, weight in links:
-        goals[x].append((y, arriving - leaving))
-        goals[y].append((x, leaving - arriving))
+    for x, y, _, _, weight in links:
         if weight > 1:
             held[x] = held[y] = True
     for _ in range(3):
         for layer in level.layers:
-            _settle_layer(level, layer, goals, held)
+            for index, item in enumerate(layer):
+                if held[item] or not ends[item]:
+                    continue
+                goals = sorted(level.centre[other] + offset for other, offset in ends[item])
+                middle = (goals[(len(goals) - 1) // 2] + goals[len(goals) // 2]) / 2
+                low, high = _room(level, layer, index)
+                level.centre[item] = min(max(middle, low), high)
 
 
-def _settle_layer(level: Level, layer: list[int], goals: Neighbours, held: list[bool]) -> None:
-    centre = level.centre
-    for number, item in enumerate(layer):
-        if held[item] or not goals[item]:
-            continue
-        wanted = sorted(centre[other] + offset for other, offset in goals[item])
-        target = (wanted[(len(wanted) - 1) // 2] + wanted[len(wanted) // 2]) / 2
-        if number:
-            before = layer[number - 1]
-            target = max(target, centre[before] + gap(level, before, item))
-        if number + 1 < len(layer):
-            after = layer[number + 1]
-            target = min(target, centre[after] - gap(level, item, after))
-        centre[item] = target
+def _room(level: Level, layer: list[int], index: int) -> tuple[float, float]:
+    """Return how far an item may move down and up between its neighbours in the layer."""
+    low, high, item = -math.inf, math.inf, layer[index]
+    if index:
+        low = level.centre[layer[index - 1]] + gap(level, layer[index - 1], item)
+    if index + 1 < len(layer):
+        high = level.centre[layer[index + 1]] - gap(level, item, layer[index + 1])
+    return low, high
 
 
-def _unbend(level: Level, links: Links) -> None:
+def _unbend(level: Level, ends: Neighbours) -> None:
     """Bring lanes that lie beyond both of their ends back between them, as far as there is room."""
-    ends: Neighbours = [[] for _ in level.kind]
-    for x, y, leaving, arriving, _ in links:
-        ends[x].append((y, arriving - leaving))
-        ends[y].append((x, leaving - arriving))
     centre = level.centre
     for layer in (*level.layers, *reversed(level.layers)):
         order = list(enumerate(layer))
-        for number, item in (*order, *reversed(order)):
+        for index, item in (*order, *reversed(order)):
             if level.kind[item] != LANE or not ends[item]:
                 continue
             goals = [centre[other] + offset for other, offset in ends[item]]
-            target = min(max(centre[item], min(goals)), max(goals))
-            if number and target < centre[item]:
-                before = layer[number - 1]
-                target = max(target, centre[before] + gap(level, before, item))
-            if number + 1 < len(layer) and target > centre[item]:
-                after = layer[number + 1]
-                target = min(target, centre[after] - gap(level, item, after))
-            if (target - centre[item]) * (goals[0] - centre[item]) > 0:
-                centre[item] = target
+            goal = min(max(centre[item], min(goals)), max(goals))
+            low, high = _room(level, layer, index)
+            if goal < centre[item]:
+                goal = max(goal, low)
+            elif goal > centre[item]:
+                goal = min(goal, high)
+            if (goal - centre[item]) * (goals[0] - centre[item]) > 0:
+                centre[item] = goal

@@ -2,15 +2,13 @@
 a layer.
 
 A *rank* is the number of the layer, counted from the side of the operands. Every edge leads from a
-lower rank to a higher one. Where it passes layers on the way, it runs through a *lane*, an item
-without a size (the literature says dummy node). All edges of one source share one row of lanes and
-leave it where they have to: a weight that is used in forty places costs one lane a layer and not
-forty.
+lower rank to a higher one. Where it passes a layer, it runs through a *lane*, an item without
+a size (a dummy node, in the literature). All edges of one source share one row of lanes and leave
+it where they have to: a weight that is used forty times costs one lane a layer and not forty.
 
-Source: Sugiyama, Tagawa & Toda, Methods for Visual Understanding of Hierarchical System
-    Structures, 1981; ranks as
-in Gansner, Koutsofios, North & Vo, A Technique for Drawing Directed Graphs, 1993, with a local
-search for the simplex.
+Source: Sugiyama, Tagawa & Toda, Methods for Visual Understanding of Hierarchical System Structures,
+1981; ranks as in Gansner, Koutsofios, North & Vo, A Technique for Drawing Directed Graphs, 1993,
+with a local search for the simplex.
 """
 
 from __future__ import annotations
@@ -18,8 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 NODE, SCOPE, ENTRY, EXIT, COPY, LANE = range(6)
-"""What an item is. An entry or exit is the place on a scope's border where a source's edges cross
-it."""
+"""What an item is. An entry or exit is the point where a source's edges cross a scope's border."""
 
 Target = tuple[int, float, int]
 """An item that edges lead to, where on it they arrive, and the order of the edge among all."""
@@ -34,9 +31,9 @@ class Source:
 
     Attributes:
         node: The node whose value flows here.
-        item: The item on this level that it leaves from.
-        offset: Where on the item it leaves, across the ranks and from its middle.
-        targets: What it leads to.
+        item: The item on this level that the edges leave.
+        offset: Where on the item they leave, across the ranks and from its middle.
+        targets: What they lead to.
         is_weak: Whether it is a leaf, whose edges give way to those of operations when nodes are
             aligned.
         lanes: Its lanes by rank.
@@ -52,9 +49,7 @@ class Source:
 
 @dataclass
 class Level:
-    """What has to be placed together.
-
-    All lists have one element for each item.
+    """Items that are laid out together; the lists have one element for each item.
 
     Attributes:
         kind: NODE, SCOPE, ENTRY, EXIT, COPY or LANE.
@@ -78,13 +73,21 @@ class Level:
     centre: list[float] = field(default_factory=list)
 
     def add(self, kind: int, ref: int, length: float, breadth: float, rank: int = 0) -> int:
-        """Add an item and return its number."""
+        """Add an item and return its index."""
         self.kind.append(kind)
         self.ref.append(ref)
         self.length.append(length)
         self.breadth.append(breadth)
         self.rank.append(rank)
         return len(self.kind) - 1
+
+    def positions(self, layers: list[list[int]] | None = None) -> list[int]:
+        """Return the position of each item in its layer."""
+        position = [0] * len(self.kind)
+        for layer in self.layers if layers is None else layers:
+            for index, item in enumerate(layer):
+                position[item] = index
+        return position
 
     def holds(self, rank: int, kind: int) -> bool:
         """Whether a layer is one of entries, or of exits."""
@@ -109,8 +112,7 @@ def rank(level: Level) -> None:
     ranks = [0] * len(order)
     for item in reversed(order):
         if users[item]:
-            # A leaf stands beside its user and not in the layer of a whole scope, which may be
-            # far across from it.
+            # A leaf stands beside its user, not in the layer of a whole scope, far away.
             far = leaf_at if level.kind[item] == SCOPE else ()
             ranks[item] = min(ranks[user] - 1 - (user in far) for user in users[item])
     lowest = min(ranks, default=0)
@@ -136,28 +138,25 @@ def _tighten(
     """Move items towards their operands where two or more lanes become shorter and only one
     longer."""
     ranks = level.rank
+    is_scope = [kind == SCOPE for kind in level.kind]
     for _ in range(4):
-        moved = False
+        has_moved = False
         for item in order:
             mine = operands[item]
-            if len(mine) < 2 or not users[item]:
+            if len(mine) < 2 or not users[item] or any(is_scope[one] for one in (item, *mine)):
                 continue
             room = ranks[item] - 1 - max(ranks[operand] for operand in mine)
-            if level.kind[item] == SCOPE or any(level.kind[operand] == SCOPE for operand in mine):
-                continue
             if room < 1:
                 continue
-            second = 0
-            gains = 0
-            for operand in mine:
-                others = max((ranks[user] for user in users[operand] if user != item), default=-1)
-                if others < ranks[item]:
-                    gains += 1
-                    second = max(second, others)
-            if gains > 1:
-                ranks[item] -= min(room, max(1, ranks[item] - second))
-                moved = True
-        if not moved:
+            last_uses = [
+                max((ranks[user] for user in users[operand] if user != item), default=-1)
+                for operand in mine
+            ]
+            shortened = [last for last in last_uses if last < ranks[item]]
+            if len(shortened) > 1:
+                ranks[item] -= min(room, max(1, ranks[item] - max(0, *shortened)))
+                has_moved = True
+        if not has_moved:
             return
 
 
@@ -187,7 +186,7 @@ def lay_lanes(level: Level) -> None:
 
 
 def links(level: Level) -> Links:
-    """Return every link between neighbouring layers, those of one item in the order of its operands.
+    """Return every link between neighbouring layers, an item's in the order of its operands.
 
     The weight says how straight a link should be: 3 between two lanes, 2 from an operation, 1 from
     a leaf.

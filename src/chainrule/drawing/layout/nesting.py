@@ -1,4 +1,4 @@
-"""Leaves put one behind the other where that undoes a crossing.
+"""Leaves placed one behind the other where that undoes a crossing.
 
 In (a*b) * (a+b) two leaves have the same two users. Side by side, their edges cross. With a one
 layer further out, and an edge of its own to each user, b fits in between and nothing crosses.
@@ -7,12 +7,16 @@ layer further out, and an edge of its own to each user, b fits in between and no
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 
 from .layering import ENTRY, NODE, Level, Links, Source, lay_lanes, links
 from .ordering import Order
 
 LARGEST = 60
 MOST_TRIES = 12
+"""How many items a level may have, and how many leaves are tried."""
+
+COLUMNS = ("kind", "ref", "length", "breadth", "rank")
 
 
 def settle(level: Level) -> tuple[Level, Links, int]:
@@ -25,17 +29,14 @@ def settle(level: Level) -> tuple[Level, Links, int]:
     """
     nested: frozenset[int] = frozenset()
     best = _ordered(level, nested)
-    if not best[2] or len(level.kind) > LARGEST:
+    if len(level.kind) > LARGEST:
         return best
-    tries = 0
-    for source in level.sources:
-        if not best[2] or tries >= MOST_TRIES:
+    for source in islice((s for s in level.sources if _may_nest(level, s)), MOST_TRIES):
+        if not best[2]:
             break
-        if _may_nest(level, source):
-            tries += 1
-            found = _ordered(level, nested | {source.item})
-            if found[2] < best[2]:
-                best, nested = found, nested | {source.item}
+        trial = _ordered(level, nested | {source.item})
+        if trial[2] < best[2]:
+            best, nested = trial, nested | {source.item}
     return best
 
 
@@ -51,13 +52,7 @@ def _may_nest(level: Level, source: Source) -> bool:
 
 
 def _ordered(level: Level, nested: frozenset[int]) -> tuple[Level, Links, int]:
-    trial = Level(
-        list(level.kind),
-        list(level.ref),
-        list(level.length),
-        list(level.breadth),
-        list(level.rank),
-    )
+    trial = replace(level, **{name: list(getattr(level, name)) for name in COLUMNS}, sources=[])
     for source in level.sources:
         if source.item not in nested:
             trial.sources.append(replace(source, lanes={}))
@@ -65,8 +60,7 @@ def _ordered(level: Level, nested: frozenset[int]) -> tuple[Level, Links, int]:
         for user in dict.fromkeys(item for item, _, _ in source.targets):
             targets = [target for target in source.targets if target[0] == user]
             trial.sources.append(replace(source, targets=targets, lanes={}))
-    for item in sorted(nested):
-        depth = sum(1 for other in nested if other <= item)
+    for depth, item in enumerate(sorted(nested), 1):
         trial.rank[item] -= depth
     lowest = 1 if ENTRY in trial.kind else 0
     inner = [item for item, kind in enumerate(trial.kind) if kind != ENTRY]
