@@ -214,10 +214,9 @@ def _unbend(level: Level, ends: Neighbours) -> None:
                 continue
             goals = [centre[other] + offset for other, offset in ends[item]]
             goal = min(max(centre[item], min(goals)), max(goals))
+            if goal == centre[item]:
+                continue
             low, high = _room(level, layer, index)
-            if goal < centre[item]:
-                goal = max(goal, low)
-            elif goal > centre[item]:
-                goal = min(goal, high)
+            goal = max(goal, low) if goal < centre[item] else min(goal, high)
             if (goal - centre[item]) * (goals[0] - centre[item]) > 0:
                 centre[item] = goal

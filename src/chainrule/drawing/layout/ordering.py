@@ -13,7 +13,6 @@ with a sorted list for the tree.
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from itertools import groupby
 
 from .layering import Level, Links
 
@@ -91,12 +90,21 @@ class Order:
         position, total = self.position, 0
         ends: list[float] = []
         for item in layer:
-            row = sorted(self.above[item], key=lambda end: (end[1], position[end[0]] + end[2]))
-            for _, ports in groupby(row, key=lambda end: end[1]):
-                fresh = [position[other] + there for other, _, there in ports]
-                total += sum(len(ends) - bisect_right(ends, end) for end in fresh)
-                for end in fresh:
-                    insort(ends, end)
+            row = self.above[item]
+            if len(row) > 1:
+                row = sorted(row, key=lambda end: (end[1], position[end[0]] + end[2]))
+            fresh: list[float] = []
+            port: float | None = None
+            for other, here, there in row:
+                if here != port:  # links that leave at one point do not cross each other
+                    for end in fresh:
+                        insort(ends, end)
+                    fresh, port = [], here
+                end = position[other] + there
+                total += len(ends) - bisect_right(ends, end)
+                fresh.append(end)
+            for end in fresh:
+                insort(ends, end)
         return total
 
     def _sweep(self, downwards: bool, flip: bool) -> None:
