@@ -1,19 +1,19 @@
-"""The compiled engine and tape; everything else about the project stands in pyproject.toml."""
+"""The compiled extensions; the rest of the project's metadata is in pyproject.toml.
+
+Each is optional: without a compiler, or on a free-threaded Python, the interpreted twins answer.
+"""
 
 import sysconfig
 from glob import glob
 
 from setuptools import Extension, setup
 
-# Without a compiler the install still succeeds, and the interpreted engine is used. It is used too
-# on a Python without the global lock, for which the compiled one makes no claim to be safe.
-
-# Fused multiply-adds, or reordering, would give other bits than Python's own arithmetic.
+# Fused multiply-adds or reordering would give other bits than Python's arithmetic.
 ARGUMENTS = ["-std=c11", "-O3", "-ffp-contract=off", "-fvisibility=hidden"]
 
 
 def native(folder: str, *arguments: str) -> Extension:
-    """The extension module whose sources stand in a folder `native`."""
+    """The extension module whose sources are in a folder's `native/`."""
     return Extension(
         folder.replace("/", ".") + "._native",
         sources=sorted(glob(f"src/{folder}/native/*.c")),
@@ -24,8 +24,8 @@ def native(folder: str, *arguments: str) -> Extension:
     )
 
 
-# Nobody reads errno or the processor's exception flags; without them more loops become vectors. And
-# over rows comparisons are better guessed than jumps through a table: 10 % in all.
+# Nothing reads errno or the processor's exception flags; without them more loops are vectorised.
+# Over rows the processor predicts comparisons better than jumps through a table. Together: 10 %.
 TAPE = ["-fno-math-errno", "-fno-trapping-math", "-fno-jump-tables"]
 natives = [
     native("chainrule/engine"),

@@ -15,48 +15,49 @@ def write_atomically(
 ) -> None:
     """Write a file whole or not at all.
 
-    A link is followed, a file that is replaced keeps its permissions, and a device or a pipe is
-    written to.
+    Follows a link, keeps the permissions of a file that it replaces, and writes to devices and
+    pipes.
 
     Args:
         path: The file.
-        content: What it is to hold.
-        makes_folders: Whether missing folders are made; otherwise they are an error.
+        content: Its new content.
+        makes_folders: Whether to create missing folders, which are an error otherwise.
 
     Raises:
-        FileError: It cannot be written; what was there before stays.
+        FileError: It cannot be written; the old content stays.
     """
+    failure = f"{os.fspath(path)!r} cannot be written"
     try:
-        place = Path(os.path.realpath(path))
+        target = Path(os.path.realpath(path))
         if makes_folders:
-            place.parent.mkdir(parents=True, exist_ok=True)
-        elif not place.parent.is_dir():
+            target.parent.mkdir(parents=True, exist_ok=True)
+        elif not target.parent.is_dir():
             raise FileError(
-                f"{os.fspath(path)!r} cannot be written: there is no folder {str(place.parent)!r}.",
+                f"{failure}: there is no folder {str(target.parent)!r}.",
                 remedy="make the folder first, or name one that exists",
             )
-        mode = place.stat().st_mode if place.exists() else None
+        mode = target.stat().st_mode if target.exists() else None
         if mode is not None and stat.S_ISDIR(mode):
             raise IsADirectoryError(None, "it is a folder")
         if mode is not None and not stat.S_ISREG(mode):
-            place.write_bytes(content)
+            target.write_bytes(content)
         else:
-            _replace(place, content, mode)
+            _replace(target, content, mode)
     except FileError:
         raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise FileError(f"{os.fspath(path)!r} cannot be written: {reason}.") from error
+        raise FileError(f"{failure}: {reason}.") from error
 
 
-def _replace(place: Path, content: bytes, mode: int | None) -> None:
-    """Write beside the place, then move there; nothing stays beside it."""
-    beside = place.with_name(f".{secrets.token_hex(8)}.part")
+def _replace(target: Path, content: bytes, mode: int | None) -> None:
+    """Write a temporary file next to the target, then move it there."""
+    temporary = target.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        with open(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666), "wb") as file:
+        with open(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666), "wb") as file:
             file.write(content)
         if mode is not None:
-            os.chmod(beside, stat.S_IMODE(mode))
-        os.replace(beside, place)
+            os.chmod(temporary, stat.S_IMODE(mode))
+        os.replace(temporary, target)
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

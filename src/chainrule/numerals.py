@@ -1,4 +1,4 @@
-"""How a number is written in pictures and in text."""
+"""Numbers as people read them, in pictures and in text."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import math
 
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
-"""Stands where there is no number yet, such as a gradient that nobody has computed."""
+"""Shown where there is no number yet, such as a gradient that hasn't been computed."""
 
 WIDEST = "\N{MINUS SIGN}8.888e\N{MINUS SIGN}308"
-"""No number is written wider than this; boxes leave room for it, so that nothing moves when numbers
-do."""
+"""The widest text of a number: boxes leave room for it, so nothing moves when a number changes."""
 
 
 def format_number(x: float) -> str:
-    """Write a number with four decimals, or four significant digits where those would say nothing.
+    """Write a number with four decimals, or with four significant digits where it is tiny or huge.
 
     Args:
         x: Any int or float; nan and inf too.
@@ -31,16 +30,13 @@ def format_number(x: float) -> str:
     if math.isinf(x):
         return "∞" if x > 0 else MINUS + "∞"
     magnitude = abs(x)
-    x = x + 0.0  # a zero has no sign here
+    x = x + 0.0  # -0.0 becomes 0.0
     text = f"{x:.4f}" if magnitude == 0 or 1e-4 <= magnitude < 1e6 else f"{x:.3e}"
     return text.replace("-", MINUS)
 
 
 def format_short(x: float) -> str:
-    """Write a number as short as it can be without losing a digit that a reader would miss.
-
-    Returns:
-        Up to six significant digits, without trailing zeros: `2`, `−3`, `0.5`, `6.88127`.
+    """Write a number with up to six significant digits and no trailing zeros.
 
     Example:
         >>> format_short(-2.0), format_short(6.8812735870195432)

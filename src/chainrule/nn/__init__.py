@@ -1,4 +1,4 @@
-"""Neurons and the networks made of them, under micrograd's names."""
+"""Neurons and networks of them, under micrograd's names."""
 
 from .neurons import MLP as MLP, Layer as Layer, Module as Module, Neuron as Neuron
 

@@ -1,4 +1,4 @@
-"""A neuron, a layer of neurons, and a network of layers, as micrograd has them."""
+"""A neuron, a layer of neurons, and a network of layers, as in micrograd."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..graph.labels import parameter, scope
 
 
 class Module:
-    """Anything with parameters."""
+    """The base of everything that has parameters."""
 
     def zero_grad(self) -> None:
         """Forget the gradient of every parameter."""
@@ -24,10 +24,10 @@ class Module:
 
 
 class Neuron(Module):
-    """A weighted sum of the inputs and a bias, cut off below 0 where it is not linear.
+    """A weighted sum of the inputs plus a bias, followed by relu unless it is linear.
 
     Args:
-        nin: How many inputs it takes. The weights come from `random.uniform(-1, 1)`, the bias is 0.
+        nin: The number of inputs. Weights start at `random.uniform(-1, 1)`, the bias at 0.
         nonlin: Whether relu follows.
     """
 
@@ -37,7 +37,7 @@ class Neuron(Module):
         self.nonlin = nonlin
 
     def __call__(self, x: Sequence[Any]) -> Any:
-        """Return the activation for one row, a Value. x: `(nin,)` numbers or Values."""
+        """Return the activation for one row of inputs, `(nin,)` numbers or Values."""
         act: Any = self.b
         for wi, xi in zip(self.w, x):
             act = act + wi * xi
@@ -55,16 +55,16 @@ class Layer(Module):
     """Neurons side by side.
 
     Args:
-        nin: How many inputs each takes.
-        nout: How many neurons there are.
-        kwargs: What `Neuron` takes beside.
+        nin: The number of inputs of each.
+        nout: The number of neurons.
+        kwargs: Passed on to `Neuron`.
     """
 
     def __init__(self, nin: int, nout: int, **kwargs: Any) -> None:
         self.neurons = [Neuron(nin, **kwargs) for _ in range(nout)]
 
     def __call__(self, x: Sequence[Any]) -> Any:
-        """Return the activations for one row, `(nout,)`; of one neuron the activation itself."""
+        """Return the activations for one row, `(nout,)`; or a single neuron's activation."""
         out = [n(x) for n in self.neurons]
         return out[0] if len(out) == 1 else out
 
@@ -77,13 +77,13 @@ class Layer(Module):
 
 
 class MLP(Module):
-    """A multi-layer perceptron: layers one after the other, the last one linear.
+    """A multi-layer perceptron: layers one after another, the last one linear.
 
     Pictures draw a box around each layer.
 
     Args:
-        nin: How many inputs it takes.
-        nouts: How many neurons each layer has.
+        nin: The number of inputs.
+        nouts: The number of neurons in each layer.
 
     Example:
         >>> MLP(2, [16, 16, 1]).parameters()[0].kind
@@ -98,7 +98,7 @@ class MLP(Module):
         self._scopes = [scope(f"layer {i + 1}") for i in range(len(nouts))]
 
     def __call__(self, x: Sequence[Any]) -> Any:
-        """Return the last layer's activations for one row. x: `(nin,)` numbers or Values."""
+        """Return the last layer's activations for one row of inputs, `(nin,)` numbers or Values."""
         for layer, box in zip(self.layers, self._scopes):
             with box:
                 x = layer(x)
