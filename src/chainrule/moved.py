@@ -16,7 +16,7 @@ from typing import Any
 
 _TABLE = """
 chainrule                           tape=programs
-chainrule.table                     _rules formula ieee ops printers rules
+chainrule.table                     _rules=kernels formula ieee ops printers rules
 chainrule.engine                    apply=dispatch functions node operations
 chainrule.engine                    reverse=backward twin value _native
 chainrule.graph                     passes storage=saving
@@ -49,12 +49,13 @@ chainrule.verdict.diagnosis         verdict.depth_profile verdict.diagnosed
 chainrule.verdict.nudging           verdict.ascent verdict.slopes verdict.sweeping
 chainrule.drawing                   drawing.lettering=text_metrics drawing.wishes=options
 chainrule.drawing.formats           drawing.dot drawing.graphviz drawing.pdf drawing.png
-chainrule.drawing.formats           drawing.standard_fonts drawing.svg drawing.text
+chainrule.drawing.formats           drawing.standard_fonts=pdf drawing.svg drawing.text
 chainrule.drawing.layout            drawing.coordinates drawing.level=layering drawing.nesting
 chainrule.drawing.layout            drawing.ordering drawing.plan=geometry drawing.scopes
-chainrule.drawing.shapes            drawing.boxes=nodes drawing.canvas=painter
+chainrule.drawing.shapes            drawing.boxes=nodes drawing.canvas=painting
 chainrule.drawing.shapes            drawing.cards=measures
 chainrule.drawing.shapes            drawing.frame=orientation drawing.palette drawing.wires=edges
+chainrule.drawing.view              drawing.view.places=coordinates
 chainrule.drawing.snapshot          drawing.marks drawing.picture drawing.summary
 chainrule.explanation               explanation.ledger=pass_record explanation.trees=formulas
 chainrule.explanation               explanation.maths=equations explanation.maths=content
