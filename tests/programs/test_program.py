@@ -199,7 +199,7 @@ def test_a_static_int_is_part_of_the_form():
 
 
 def test_too_many_forms_are_refused(monkeypatch):
-    monkeypatch.setattr("chainrule.programs.run.recordings.MOST_STRUCTURES", 3)
+    monkeypatch.setattr("chainrule.programs.run.recordings.MAX_STRUCTURES", 3)
     program = chainrule.compile(lambda x, n: x * n)
     for n in range(3):
         program(1.0, n)
@@ -291,13 +291,13 @@ def test_a_loop_without_end_is_stopped(monkeypatch):
             x = x * 0.9
         return x
 
-    monkeypatch.setattr("chainrule.programs.trace.tape.MOST_GUARDS", 500)
+    monkeypatch.setattr("chainrule.programs.trace.tape.MAX_GUARDS", 500)
     with pytest.raises(GraphError, match="loop that does not end"):
         chainrule.compile(forever)(0.5)
 
 
 def test_too_many_paths_are_refused(monkeypatch):
-    monkeypatch.setattr("chainrule.programs.run.paths.MOST_PATHS", 4)
+    monkeypatch.setattr("chainrule.programs.run.paths.MAX_PATHS", 4)
 
     def count(x):
         steps = 0

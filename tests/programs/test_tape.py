@@ -153,7 +153,7 @@ def test_a_function_that_asks_for_ever(twin):
         while True:
             if a < 1.0:
                 a = a + 1e-9
-    assert len(tape.guards) == interpreted.MOST_GUARDS
+    assert len(tape.guards) == interpreted.MAX_GUARDS
 
 
 def test_a_fork_leaves_the_tape_as_it_is(twin):

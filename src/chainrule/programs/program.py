@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from operator import attrgetter
 from types import MethodType
 from typing import Any
 
@@ -31,8 +31,12 @@ class Program:
     methods of it, and the functions of the same names accept it like any other function.
 
     Attributes:
-        recordings: What has been recorded.
+        function: The function; None if the program was loaded or compiled from a graph.
+        in_axes: The axis of the rows in each argument; None without rows.
+        reduce: How the results of the rows are combined: None, "sum" or "mean".
+        names: The names of the arguments; empty if the signature of the function has them.
         verify: The function is run again every so many calls at one point, to compare; 0 for never.
+        recordings: What has been recorded.
     """
 
     def __init__(
@@ -57,25 +61,10 @@ class Program:
         program.recordings = recordings
         return program
 
-    @property
-    def function(self) -> Callable[..., Any] | None:
-        """The function; None if the program was loaded or compiled from a graph."""
-        return self.recordings.function
-
-    @property
-    def in_axes(self) -> Any:
-        """The axis of the rows in each argument; None without rows."""
-        return self.recordings.in_axes
-
-    @property
-    def reduce(self) -> str | None:
-        """How the results of the rows are combined: None, "sum" or "mean"."""
-        return self.recordings.reduce
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the arguments; empty if the signature of the function has them."""
-        return self.recordings.names
+    function = property(attrgetter("recordings.function"))
+    in_axes = property(attrgetter("recordings.in_axes"))
+    reduce = property(attrgetter("recordings.reduce"))
+    names = property(attrgetter("recordings.names"))
 
     def __repr__(self) -> str:
         count = sum(len(paths.all) for paths in self.recordings.all.values())
@@ -111,7 +100,7 @@ class Program:
             result = self._quick_call("value", arguments[0])
             if result is not None:
                 return result
-        return self._call(VALUE, arguments, keywords)
+        return self._call("value", 0, arguments, keywords)
 
     def grad(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
         """Compute the gradient; see `chainrule.grad`.
@@ -120,8 +109,7 @@ class Program:
             A tree with the structure of the argument. On rows, it has a leading axis of rows; with
             `reduce`, it has the shape of the argument.
         """
-        transform = Transform.of("grad", argnums, len(arguments))
-        return self._call(transform, arguments, keywords)
+        return self._call("grad", argnums, arguments, keywords)
 
     def value_and_grad(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
         """Compute value and gradient in one sweep; see `chainrule.value_and_grad`."""
@@ -129,24 +117,21 @@ class Program:
             result = self._quick_call("value_and_grad", arguments[0])
             if result is not None:
                 return result
-        transform = Transform.of("value_and_grad", argnums, len(arguments))
-        return self._call(transform, arguments, keywords)
+        return self._call("value_and_grad", argnums, arguments, keywords)
 
     def jacobian(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
         """Compute the derivative of each result with respect to each argument; see
         `chainrule.jacobian`."""
-        transform = Transform.of("jacobian", argnums, len(arguments))
-        return self._call(transform, arguments, keywords)
+        return self._call("jacobian", argnums, arguments, keywords)
 
     def hessian(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
         """Compute the second derivatives; see `chainrule.hessian`."""
-        transform = Transform.of("hessian", argnums, len(arguments))
-        return self._call(transform, arguments, keywords)
+        return self._call("hessian", argnums, arguments, keywords)
 
     def hvp(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
         """Compute the Hessian times a vector, the last argument; see `chainrule.hvp`."""
         point, vector = split_vector(arguments)
-        return self._call(Transform.of("hvp", argnums, len(point)), point, keywords, vector)
+        return self._call("hvp", argnums, point, keywords, vector)
 
     def bind(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Bound:
         """Bind value and gradient to memory, for many calls in which each nanosecond counts.
@@ -177,11 +162,6 @@ class Program:
         structures, leaves = self.recordings.flatten(transform, arguments, keywords)
         return Bound(self.recordings.paths(structures), transform, vector_of(leaves))
 
-    def method(self, name: str, argnums: Argnums) -> Callable[..., Any]:
-        """The method of this name, for these argnums."""
-        method: Callable[..., Any] = getattr(self, name)
-        return method if argnums == 0 else partial(method, argnums=argnums)
-
     # ---- replay ----------------------------------------------------------------------------------
 
     def _quick_call(self, name: str, x: Any) -> Any:
@@ -195,11 +175,13 @@ class Program:
 
     def _call(
         self,
-        transform: Transform,
+        name: str,
+        argnums: Argnums,
         arguments: Sequence[Any],
         keywords: Mapping[str, Any],
         vector: Sequence[Any] = (),
     ) -> Any:
+        transform = Transform.of(name, argnums, len(arguments))
         if current_tape() is not None:
             return self._record_inside(transform, arguments, keywords, vector)
         recordings = self.recordings
@@ -207,7 +189,7 @@ class Program:
         axes = [] if self.in_axes is None else recordings.axes(structures)
         if vector:
             leaves += vector_leaves(vector[0], transform.structure(structures))
-            axes += transform.select(axes, (len([*leaves_of(each)]) for each in structures))
+            axes += transform.select(axes, (len(leaves_of(each)) for each in structures))
         if self.in_axes is not None:
             return recordings.rows(structures, leaves, axes).run(transform)
         return self._at_point(transform, recordings.paths(structures), leaves)

@@ -28,7 +28,8 @@ def _transform(name: str, function: Callable[..., Any], argnums: Argnums) -> Cal
         argnums: The arguments to differentiate with respect to.
     """
     if isinstance(function, Program):
-        return function.method(name, argnums)
+        method: Callable[..., Any] = getattr(function, name)
+        return method if argnums == 0 else functools.partial(method, argnums=argnums)
     if not callable(function):
         raise WrongType(
             f"{name} needs a function, but got {type(function).__name__}.",

@@ -4,10 +4,10 @@ tape, whose nodes know their values."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...errors import ShapeError
-from ..trace.recording import Recording, current_tape, node_of, record
+from ..trace.recording import current_tape, node_of, record
 from ..trace.structure import (
     Structure,
     describe,
@@ -17,33 +17,7 @@ from ..trace.structure import (
     unflatten,
 )
 from ..trace.twin import Tape, Tracer
-from .results import TRANSFORMS, Result, Transform, hessian_times
-
-
-class _Run(NamedTuple):
-    """A function recorded at its arguments.
-
-    Attributes:
-        recording: The recording.
-        wrt: The nodes to differentiate with respect to.
-        structure: Their structure.
-        is_nested: Whether the recording is part of an outer one.
-        dtype: The dtype of the arrays in the result.
-    """
-
-    recording: Recording
-    wrt: list[int]
-    structure: Structure
-    is_nested: bool
-    dtype: Any
-
-    def read(self, result: Result) -> Any:
-        """The result for the caller: plain numbers, or tracers inside an outer recording."""
-        tape = self.recording.tape
-        if self.is_nested:
-            return unflatten(result.structure, [Tracer(tape, x) for x in result.nodes], object)
-        numbers = [tape.value(node) for node in result.nodes]
-        return unflatten(result.structure, numbers, self.dtype)
+from .results import Transform
 
 
 def apply(
@@ -61,41 +35,34 @@ def apply(
         arguments: Its arguments.
         keywords: Its keyword arguments.
         vector: For "hvp", a sequence of one item, the vector.
+
+    Returns:
+        The result: plain numbers, or tracers inside an outer recording.
     """
-    run = _run(transform, function, arguments, keywords)
-    if not vector:
-        return run.read(TRANSFORMS[transform.name](run.recording, run.wrt, run.structure))
-    numbers = numbers_of(vector_leaves(vector[0], run.structure))
-    nodes = [node_of(run.recording.tape, x) for x in numbers]
-    return run.read(hessian_times(run.recording, run.wrt, run.structure, nodes))
-
-
-def _run(
-    transform: Transform,
-    function: Callable[..., Any],
-    arguments: Sequence[Any],
-    keywords: Mapping[str, Any],
-) -> _Run:
     outer = current_tape()
     tape = Tape() if outer is None else outer
     traced, wrt = list(arguments), []
-    all_leaves: list[Any] = []
+    leaves: list[Any] = []
     structures: dict[int, Structure] = {}
     for argnum in transform.argnums:
-        leaves: list[Any] = []
+        start = len(leaves)
         structure = flatten(arguments[argnum], leaves, f"argument {argnum}", as_float=True)
-        structures[argnum] = structure
-        all_leaves += leaves
-        numbers = numbers_of(leaves)
+        numbers = numbers_of(leaves[start:])
         if outer is None:
             nodes = [tape.input(x) for x in numbers]
         else:
             nodes = [tape.copy(node_of(tape, x)) for x in numbers]
         traced[argnum] = unflatten(structure, [Tracer(tape, node) for node in nodes], object)
+        structures[argnum] = structure
         wrt += nodes
     recording = record(tape, function, traced, keywords)
     gradient = transform.structure(structures)
-    return _Run(recording, wrt, gradient, outer is not None, result_dtype(all_leaves))
+    numbers = numbers_of(vector_leaves(vector[0], gradient)) if vector else []
+    direction = [node_of(tape, x) for x in numbers]
+    result = transform.apply(recording, wrt, gradient, direction)
+    if outer is not None:
+        return unflatten(result.structure, [Tracer(tape, x) for x in result.nodes], object)
+    return unflatten(result.structure, [tape.value(x) for x in result.nodes], result_dtype(leaves))
 
 
 def vector_leaves(vector: Any, structure: Structure) -> list[Any]:

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from ...errors import ShapeError, WrongType
 from ..trace.recording import Recording, scalar
-from ..trace.structure import (
-    Array,
-    Leaf,
-    Nest,
-    Number,
-    Structure,
-    map_leaves,
-    resolve_argnums,
-    size,
-    spans,
-)
+from ..trace.structure import Array, Leaf, Nest, Number, Structure, map_leaves, size
 from .twin import gradient, tangents
 
 if TYPE_CHECKING:
@@ -25,11 +17,23 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class Result(NamedTuple):
+    """The result of a transform.
+
+    Attributes:
+        nodes: One for each number. Shape (size(structure),).
+        structure: The structure of the result.
+    """
+
+    nodes: list[int]
+    structure: Structure
+
+
 class Transform(NamedTuple):
     """A transform of a function.
 
     Attributes:
-        name: A key of TRANSFORMS, or "hvp".
+        name: A key of TRANSFORMS.
         argnums: The arguments to differentiate with respect to.
         is_single: Whether argnums was an int, not a tuple.
     """
@@ -53,13 +57,30 @@ class Transform(NamedTuple):
             values: Values of all arguments, one after the other.
             lengths: How many values each argument has.
         """
-        slices = spans(lengths)
-        return [value for argnum in self.argnums for value in values[slices[argnum]]]
+        ends = [*accumulate(lengths, initial=0)]
+        return [x for argnum in self.argnums for x in values[ends[argnum] : ends[argnum + 1]]]
 
     def structure(self, structures: Mapping[int, Structure] | Sequence[Structure]) -> Structure:
         """The structure of the gradient, given those of the arguments."""
         chosen = tuple(structures[argnum] for argnum in self.argnums)
         return chosen[0] if self.is_single else Nest("tuple", chosen)
+
+    def apply(
+        self,
+        recording: Recording,
+        wrt: Sequence[int],
+        structure: Structure,
+        direction: Sequence[int] = (),
+    ) -> Result:
+        """Record the result.
+
+        Args:
+            recording: The function.
+            wrt: The nodes to differentiate with respect to.
+            structure: The structure of their gradient.
+            direction: For "hvp", the nodes of the vector.
+        """
+        return TRANSFORMS[self.name](recording, wrt, structure, direction)
 
 
 VALUE = Transform("value")
@@ -67,37 +88,47 @@ GUARDS = Transform("guards")
 """Computes nothing but the conditions."""
 
 
-class Result(NamedTuple):
-    """The result of a transform.
+def resolve_argnums(argnums: Any, count: int) -> tuple[int, ...]:
+    """The arguments that `argnums` names, counted from 0.
 
-    Attributes:
-        nodes: One for each number. Shape (size(structure),).
-        structure: The structure of the result.
+    Raises:
+        WrongType: argnums is neither an int nor a tuple of ints.
+        ShapeError: There is no such argument, or one is named twice.
     """
+    chosen = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
+    if not all(hasattr(each, "__index__") and not isinstance(each, bool) for each in chosen):
+        raise WrongType(f"argnums needs an int or a tuple of ints, but got {argnums!r}.")
+    if not all(-count <= each < count for each in chosen):
+        raise ShapeError(
+            f"argnums={argnums!r} does not fit: the number of positional arguments is {count}.",
+            remedy="pass the arguments to differentiate by position, not by keyword",
+        )
+    numbers = tuple(int(each) % count for each in chosen)
+    if not numbers or len(set(numbers)) < len(numbers):
+        raise ShapeError(f"argnums needs one argument or several different ones, not {argnums!r}.")
+    return numbers
 
-    nodes: list[int]
-    structure: Structure
+
+# ---- the transforms ------------------------------------------------------------------------------
 
 
-def first_derivative(recording: Recording, wrt: Sequence[int], structure: Structure) -> Result:
-    """The gradient with respect to the nodes `wrt`, which have this structure. Reverse mode."""
+def _gradient(recording: Recording, wrt: Sequence[int], structure: Structure, _: Any) -> Result:
+    """Reverse mode."""
     tape, output = recording.tape, scalar(recording)
     return Result(gradient(tape, [output], [tape.constant(1.0)], list(wrt)), structure)
 
 
-def value_and_gradient(recording: Recording, wrt: Sequence[int], structure: Structure) -> Result:
-    """The pair of value and gradient."""
-    slopes = first_derivative(recording, wrt, structure)
+def _value_and_gradient(
+    recording: Recording, wrt: Sequence[int], structure: Structure, _: Any
+) -> Result:
+    slopes = _gradient(recording, wrt, structure, _)
     pair = Nest("tuple", (recording.structure, structure))
     return Result([*recording.outputs, *slopes.nodes], pair)
 
 
-def jacobian(recording: Recording, wrt: Sequence[int], structure: Structure) -> Result:
-    """The derivative of each result with respect to each of `wrt`.
-
-    Forward mode, one sweep for each of `wrt`, if there are fewer of these than results; otherwise
-    reverse mode, one sweep for each result.
-    """
+def _jacobian(recording: Recording, wrt: Sequence[int], structure: Structure, _: Any) -> Result:
+    """Forward mode, one sweep for each of `wrt`, if there are fewer of these than results;
+    otherwise reverse mode, one sweep for each result."""
     tape, outputs = recording.tape, recording.outputs
     if len(wrt) < len(outputs):
         rows = _forward(tape, outputs, wrt)
@@ -107,18 +138,30 @@ def jacobian(recording: Recording, wrt: Sequence[int], structure: Structure) -> 
     return _matrix(recording.structure, structure, rows)
 
 
-def hessian(recording: Recording, wrt: Sequence[int], structure: Structure) -> Result:
-    """The second derivatives with respect to each pair of `wrt`. Forward over reverse mode."""
-    slopes = first_derivative(recording, wrt, structure)
+def _hessian(recording: Recording, wrt: Sequence[int], structure: Structure, _: Any) -> Result:
+    """Forward over reverse mode."""
+    slopes = _gradient(recording, wrt, structure, _)
     return _matrix(structure, structure, _forward(recording.tape, slopes.nodes, wrt))
 
 
-def hessian_times(
+def _hessian_times(
     recording: Recording, wrt: Sequence[int], structure: Structure, direction: Sequence[int]
 ) -> Result:
     """The Hessian times a vector, without the Hessian. Forward over reverse mode."""
-    slopes = first_derivative(recording, wrt, structure)
+    slopes = _gradient(recording, wrt, structure, ())
     return Result(tangents(recording.tape, list(wrt), list(direction), slopes.nodes), structure)
+
+
+TRANSFORMS: dict[str, Callable[[Recording, Sequence[int], Structure, Sequence[int]], Result]] = {
+    "guards": lambda recording, *_: Result([], Nest("tuple", ())),
+    "value": lambda recording, *_: Result(recording.outputs, recording.structure),
+    "grad": _gradient,
+    "value_and_grad": _value_and_gradient,
+    "jacobian": _jacobian,
+    "hessian": _hessian,
+    "hvp": _hessian_times,
+}
+"""The transforms by name."""
 
 
 def _forward(tape: Tape, outputs: Sequence[int], wrt: Sequence[int]) -> list[list[int]]:
@@ -148,16 +191,4 @@ def _matrix(rows: Structure, columns: Structure, matrix: Sequence[Sequence[int]]
 
         return map_leaves(columns, leaf)
 
-    structure = map_leaves(rows, tree)
-    return Result(nodes, structure)
-
-
-TRANSFORMS: dict[str, Callable[[Recording, Sequence[int], Structure], Result]] = {
-    "guards": lambda recording, wrt, structure: Result([], Nest("tuple", ())),
-    "value": lambda recording, wrt, structure: Result(recording.outputs, recording.structure),
-    "grad": first_derivative,
-    "value_and_grad": value_and_gradient,
-    "jacobian": jacobian,
-    "hessian": hessian,
-}
-"""The transforms by name, except for "hvp", which also needs a vector."""
+    return Result(nodes, map_leaves(rows, tree))

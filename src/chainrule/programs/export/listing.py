@@ -23,7 +23,7 @@ from ..trace.tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE
 from .columns import Nodes
 from .names import argument_names, input_names, keyword_structures, numbers_in
 
-LISTED = (*(name for name in TRANSFORMS if name != "guards"), "hvp")
+LISTED = [name for name in TRANSFORMS if name != "guards"]
 
 LONGEST_TABLE = 8
 """A longer table is abbreviated."""

@@ -13,6 +13,7 @@ from ..trace.structure import (
     Number,
     Static,
     Structure,
+    leaves_of,
     map_leaves,
     named_leaves,
 )
@@ -32,11 +33,13 @@ def spread(axes: Any, structure: Structure, name: str) -> Iterator[Axis]:
         WrongType: axes is neither an int, nor None, nor a tree like the argument.
         ShapeError: A tree of axes doesn't match the argument.
     """
-    if axes is None or type(axes) is int:
+    if axes is None:
+        yield from [None] * len(leaves_of(structure))
+    elif type(axes) is int:
         for leaf, leaf_name in named_leaves(structure, name):
             if not isinstance(leaf, Static):
                 yield axes
-            elif axes is not None and leaf.kind in ("int", "bool"):
+            elif leaf.kind in ("int", "bool"):
                 raise _no_rows(leaf_name, axes, leaf.value)
     elif isinstance(structure, Nest) and isinstance(
         axes, dict if structure.kind == "dict" else (list, tuple)
@@ -78,26 +81,29 @@ def row_structures(
     structures: Sequence[Structure], axes: Sequence[Axis], leaves: Sequence[Any]
 ) -> list[Structure]:
     """The structure of each argument in a single row."""
-    axes_left, leaves_left = iter(axes), iter(leaves)
+    numbered = enumerate(zip(axes, leaves))
 
-    def row_structure(structure: Structure, name: str) -> Structure:
-        names = (x for leaf, x in named_leaves(structure, name) if not isinstance(leaf, Static))
+    def one_row(leaf: Leaf) -> Structure:
+        number, (axis, value) = next(numbered)
+        if axis is None:
+            return leaf
+        if not isinstance(leaf, Array):
+            raise _no_rows(_name_of(number, structures), axis, value)
+        shape = [*leaf.shape]
+        if not -len(shape) <= axis < len(shape):
+            name = _name_of(number, structures)
+            raise ShapeError(f"{name} has no axis {axis}: its shape is {leaf.shape}.")
+        del shape[axis]
+        return Array(tuple(shape), leaf.whole) if shape else Number(leaf.whole)
 
-        def one_row(leaf: Leaf) -> Structure:
-            axis, number, leaf_name = next(axes_left), next(leaves_left), next(names)
-            if axis is None:
-                return leaf
-            if not isinstance(leaf, Array):
-                raise _no_rows(leaf_name, axis, number)
-            shape = [*leaf.shape]
-            if not -len(shape) <= axis < len(shape):
-                raise ShapeError(f"{leaf_name} has no axis {axis}: its shape is {leaf.shape}.")
-            del shape[axis]
-            return Array(tuple(shape), leaf.whole) if shape else Number(leaf.whole)
+    return [map_leaves(each, one_row) for each in structures]
 
-        return map_leaves(structure, one_row)
 
-    return [row_structure(each, f"argument {k}") for k, each in enumerate(structures)]
+def _name_of(number: int, structures: Sequence[Structure]) -> str:
+    """The name of a leaf, by its number among all leaves of the arguments."""
+    trees = (named_leaves(each, f"argument {k}") for k, each in enumerate(structures))
+    names = [name for tree in trees for leaf, name in tree if not isinstance(leaf, Static)]
+    return names[number]
 
 
 def count_rows(leaves: Sequence[Any], axes: Sequence[Axis]) -> int:

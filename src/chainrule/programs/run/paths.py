@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ...errors import GraphError, PlaceError
-from ..derive.results import TRANSFORMS, Result, Transform, hessian_times
+from ..derive.results import Result, Transform
 from ..trace.recording import Recording, record
 from ..trace.structure import Structure, size, unflatten
 from ..trace.twin import Tape, Tracer
@@ -19,7 +19,7 @@ from .lowering import lowered
 from .machine import DONE, FAULT
 from .twin import Machine
 
-MOST_PATHS = 1_000
+MAX_PATHS = 1_000
 """The largest number of paths through the conditions of a function."""
 
 
@@ -49,17 +49,14 @@ class Path:
 
     def apply(self, transform: Transform) -> tuple[Tape, Result]:
         """A tape with the result of a transform, and that result."""
-        function = TRANSFORMS.get(transform.name)
-        if function is not None and not transform.argnums:
-            return self.recording.tape, function(self.recording, [], self.recording.structure)
-        tape = self.recording.tape.fork()
-        recording = self.recording._replace(tape=tape)
-        wrt = transform.select(recording.tape.inputs, map(size, self.structures))
+        recording = self.recording
+        if not transform.argnums:
+            return recording.tape, transform.apply(recording, [], recording.structure)
+        tape = recording.tape.fork()
+        wrt = transform.select(tape.inputs, map(size, self.structures))
+        direction = [tape.input(0.0) for _ in wrt] if transform.name == "hvp" else []
         structure = transform.structure(self.structures)
-        if function is None:
-            direction = [tape.input(0.0) for _ in wrt]
-            return tape, hessian_times(recording, wrt, structure, direction)
-        return tape, function(recording, wrt, structure)
+        return tape, transform.apply(recording._replace(tape=tape), wrt, structure, direction)
 
 
 class _Fork:
@@ -117,9 +114,9 @@ class Paths:
                 remedy="a program that was loaded or compiled from a graph can only replay; "
                 "compile the function here, or call it with such arguments before saving it",
             )
-        if len(self.all) >= MOST_PATHS:
+        if len(self.all) >= MAX_PATHS:
             raise GraphError(
-                f"{self.name} has taken {MOST_PATHS} different paths through its conditions.",
+                f"{self.name} has taken {MAX_PATHS} different paths through its conditions.",
                 remedy="use where(condition, a, b) instead of if, which records both sides at "
                 "once; give a while loop a fixed number of steps",
             )

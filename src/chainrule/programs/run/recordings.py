@@ -16,7 +16,7 @@ from .rows import Rows
 
 REDUCTIONS = (None, "sum", "mean")
 
-MOST_STRUCTURES = 1_000
+MAX_STRUCTURES = 1_000
 """The largest number of structures of its arguments, static ints included, that a program
 records."""
 
@@ -92,9 +92,9 @@ class Recordings:
         """
         key = tuple(structures)
         if key not in self.all:
-            if len(self.all) >= MOST_STRUCTURES:
+            if len(self.all) >= MAX_STRUCTURES:
                 raise GraphError(
-                    f"{self.name} was called with {MOST_STRUCTURES} different structures of "
+                    f"{self.name} was called with {MAX_STRUCTURES} different structures of "
                     "arguments.",
                     remedy="shapes, lengths and Python ints are part of the structure; pass "
                     "numpy.int64(n) or an array of ints for an int that changes",

@@ -49,7 +49,7 @@ class Rows:
             The result; each number and array in it has a leading axis of rows, or is summed.
         """
         structure = self._structure(transform)
-        leaves = [*leaves_of(structure)]
+        leaves = leaves_of(structure)
         axes = self._result_axes(transform, len(leaves))
         arrays = [self._empty(leaf, axis) for leaf, axis in zip(leaves, axes)]
         if self.count:
@@ -86,7 +86,7 @@ class Rows:
             return [0] * count
         if transform.name == "value":
             return [None] * count
-        lengths = (len([*leaves_of(each)]) for each in self.paths.structures)
+        lengths = (len(leaves_of(each)) for each in self.paths.structures)
         chosen = transform.select(self.axes, lengths)
         if transform.name == "grad":
             return chosen

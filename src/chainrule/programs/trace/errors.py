@@ -7,7 +7,7 @@ from typing import Any
 from ...engine.node import is_value
 from ...errors import GraphError, NumberError, PlaceError, WrongType, calling_line
 
-MOST_GUARDS = 100_000
+MAX_GUARDS = 100_000
 """The largest number of conditions in a recording; more of them are a loop that does not end."""
 
 
@@ -106,6 +106,6 @@ def no_length(length: Any) -> NumberError:
 def too_many_guards() -> GraphError:
     """The error of a recording that does not end."""
     return GraphError(
-        f"the function has tested {MOST_GUARDS} conditions in one run.",
+        f"the function has tested {MAX_GUARDS} conditions in one run.",
         remedy="look for a loop that does not end, or limit the number of its steps",
     )

@@ -8,14 +8,13 @@ Source: the pytrees of JAX, whose conventions these are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import accumulate, pairwise
+from collections.abc import Callable, Iterator, Sequence
 from math import prod
 from numbers import Real
 from typing import Any, NamedTuple
 
 from ...engine.node import is_value
-from ...errors import ShapeError, WrongType, shorten
+from ...errors import WrongType, shorten
 
 
 class Number(NamedTuple):
@@ -218,13 +217,11 @@ def views(structure: Structure, numbers: Any) -> Any:
 # ---- walking a structure -------------------------------------------------------------------------
 
 
-def leaves_of(structure: Structure) -> Iterator[Leaf]:
+def leaves_of(structure: Structure) -> list[Leaf]:
     """The leaves of a structure, in order."""
     if isinstance(structure, Nest):
-        for part in structure.parts:
-            yield from leaves_of(part)
-    elif not isinstance(structure, Static):
-        yield structure
+        return [leaf for part in structure.parts for leaf in leaves_of(part)]
+    return [] if isinstance(structure, Static) else [structure]
 
 
 def named_leaves(structure: Structure, name: str) -> Iterator[tuple[Leaf | Static, str]]:
@@ -290,32 +287,3 @@ def result_dtype(leaves: Sequence[Any]) -> Any:
 
     kinds = {leaf.dtype for leaf in leaves if hasattr(leaf, "dtype") and leaf.dtype.kind == "f"}
     return np.float32 if kinds == {np.dtype(np.float32)} else np.float64
-
-
-# ---- choosing arguments --------------------------------------------------------------------------
-
-
-def resolve_argnums(argnums: Any, count: int) -> tuple[int, ...]:
-    """The arguments that `argnums` names, counted from 0.
-
-    Raises:
-        WrongType: argnums is neither an int nor a tuple of ints.
-        ShapeError: There is no such argument, or one is named twice.
-    """
-    chosen = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
-    if not all(hasattr(each, "__index__") and not isinstance(each, bool) for each in chosen):
-        raise WrongType(f"argnums needs an int or a tuple of ints, but got {argnums!r}.")
-    if not all(-count <= each < count for each in chosen):
-        raise ShapeError(
-            f"argnums={argnums!r} does not fit: the number of positional arguments is {count}.",
-            remedy="pass the arguments to differentiate by position, not by keyword",
-        )
-    numbers = tuple(int(each) % count for each in chosen)
-    if not numbers or len(set(numbers)) < len(numbers):
-        raise ShapeError(f"argnums needs one argument or several different ones, not {argnums!r}.")
-    return numbers
-
-
-def spans(lengths: Iterable[int]) -> list[slice]:
-    """The slice of each of several lists in their concatenation."""
-    return [slice(*ends) for ends in pairwise(accumulate(lengths, initial=0))]

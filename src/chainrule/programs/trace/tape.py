@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from ...table.rules import RULES
 from .errors import (
-    MOST_GUARDS,
+    MAX_GUARDS,
     no_entry,
     no_length,
     no_number,
@@ -242,7 +242,7 @@ class Tape:
         self.check(condition)
         outcome = self.values[condition] != 0
         if self.ops[condition] != CONSTANT and condition not in self._guarded:
-            if len(self.guards) >= MOST_GUARDS:
+            if len(self.guards) >= MAX_GUARDS:
                 raise too_many_guards()
             self._guarded.add(condition)
             self.guards.append((condition, outcome))

@@ -17,6 +17,12 @@ from .errors import escaped, mixed, not_a_number, not_an_index, not_hashable
 from .tape import Tape
 
 
+def _operator(name: str) -> Any:
+    """The method of a comparison, a row of the table."""
+    number = NUMBER[name]
+    return lambda self, other: self._apply(number, self, other)
+
+
 @register_operand
 class Tracer(Operations):
     """A number of a recording, which can be used like a float.
@@ -61,26 +67,8 @@ class Tracer(Operations):
             raise wrong_operand(number, tuple(x for x in operands if type(x) is not Tracer))
         return out
 
-    def _compare(self, name: str, other: Any) -> Any:
-        return self._apply(NUMBER[name], self, other)
-
-    def __lt__(self, other: Any) -> Any:
-        return self._compare("lt", other)
-
-    def __le__(self, other: Any) -> Any:
-        return self._compare("le", other)
-
-    def __gt__(self, other: Any) -> Any:
-        return self._compare("gt", other)
-
-    def __ge__(self, other: Any) -> Any:
-        return self._compare("ge", other)
-
-    def __eq__(self, other: Any) -> Any:
-        return self._compare("eq", other)
-
-    def __ne__(self, other: Any) -> Any:
-        return self._compare("ne", other)
+    __lt__, __le__, __gt__, __ge__ = map(_operator, ("lt", "le", "gt", "ge"))
+    __eq__, __ne__ = map(_operator, ("eq", "ne"))
 
     def __hash__(self) -> int:
         raise not_hashable()
@@ -98,7 +86,7 @@ class Tracer(Operations):
         return self._logic("or", other, self)
 
     def __invert__(self) -> Any:
-        return self._compare("eq", 0.0)
+        return self._apply(NUMBER["eq"], self, 0.0)
 
     def _logic(self, word: str, x: Any, y: Any) -> Any:
         """`x and y` or `x or y` as a condition, without a guard."""

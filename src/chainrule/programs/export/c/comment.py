@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ...run.recordings import Recordings
 from .layout import Column, Layout, rows_head
 
-MOST_NAMES = 60
+MAX_NAMES = 60
 """A longer list of names is abbreviated."""
 
 WIDTH = 100
@@ -101,7 +101,7 @@ def _counted(names: Sequence[str]) -> str:
 
 
 def _abbreviated(names: Sequence[str]) -> str:
-    if len(names) > MOST_NAMES:
+    if len(names) > MAX_NAMES:
         names = [*names[:3], "...", names[-1]]
     return ", ".join(names)
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ...run.layout import LANES
 
-MOST_ON_STACK = 4096
+MAX_ON_STACK = 4096
 """A larger workspace is allocated."""
 
 
@@ -99,7 +99,7 @@ def allocated(name: str, size: int, failing: str) -> tuple[list[str], list[str]]
         size: How many numbers it holds.
         failing: The value to return if memory is short.
     """
-    if size <= MOST_ON_STACK:
+    if size <= MAX_ON_STACK:
         return [f"double {name}[{max(1, size)}];"], []
     start = f"double *{name} = malloc({size} * sizeof *{name});"
     return [start, f"if (!{name}) return {failing};"], [f"free({name});"]

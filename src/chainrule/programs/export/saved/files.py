@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path as FilePath
 from typing import Any
@@ -15,8 +16,8 @@ from typing import Any
 from ....errors import ChainruleError, FileError, WrongType
 from ....files import write_atomically
 from ....table.definitions import defined_rows, definitions, register
-from ...run.paths import MOST_PATHS, Path, Paths
-from ...run.recordings import MOST_STRUCTURES, REDUCTIONS, Recordings
+from ...run.paths import MAX_PATHS, Path, Paths
+from ...run.recordings import MAX_STRUCTURES, REDUCTIONS, Recordings
 from ...trace.structure import Nest, Structure
 from ..names import argument_names
 from .recording import decode_recording, encode_recording
@@ -62,7 +63,7 @@ def _recordings(state: dict[str, Any]) -> Recordings:
         raise ValueError("a name isn't text")
     if reduce not in REDUCTIONS:
         raise ValueError(f"the reduction {reduce!r} is unknown")
-    if len(forms) > MOST_STRUCTURES:
+    if len(forms) > MAX_STRUCTURES:
         raise ValueError("there are too many structures of arguments")
     for row in defined_rows(state["definitions"]):
         register(row)
@@ -84,7 +85,7 @@ def _paths(structures: tuple[Structure, ...], data: list[Any], name: str) -> Pat
             raise ValueError("the inputs don't match the structure of the arguments")
         paths.add(Path(recording, structures))
     outcomes = sorted(path.outcomes for path in paths.all)
-    if not outcomes or len(outcomes) > MOST_PATHS:
+    if not outcomes or len(outcomes) > MAX_PATHS:
         raise ValueError("a structure of the arguments has no path, or too many")
     if any(one == other[: len(one)] for one, other in pairwise(outcomes)):
         raise ValueError("two paths have the same outcomes")
@@ -111,13 +112,7 @@ def save(recordings: Recordings, path: str | os.PathLike[str]) -> None:
     """Write recordings to a JSON file; see `Program.save`."""
     state = _state(recordings)
     try:
-        state["in_axes"] = encode_axes(state["in_axes"])
-        for form in state["forms"]:
-            form["specs"] = [encode_structure(each) for each in form["specs"]]
-            for each in form["paths"]:
-                each["spec"] = encode_structure(each["spec"])
-                each["inputs"] = [_to_json(x) for x in each["inputs"]]
-                each["constants"] = [_to_json(x) for x in each["constants"]]
+        _convert(state, encode_axes, encode_structure, _to_json)
         text = _text(state)
     except ValueError as error:
         raise WrongType(
@@ -127,6 +122,22 @@ def save(recordings: Recordings, path: str | os.PathLike[str]) -> None:
     checksum = hashlib.sha256(text.encode()).hexdigest()
     content = f'{{"chainrule":{FORMAT},"sha256":"{checksum}","program":{text}}}'
     write_atomically(path, content.encode())
+
+
+def _convert(
+    state: dict[str, Any],
+    axes: Callable[[Any], Any],
+    structure: Callable[[Any], Any],
+    number: Callable[[Any], Any],
+) -> None:
+    """Convert what JSON can't hold, in place."""
+    state["in_axes"] = axes(state["in_axes"])
+    for form in state["forms"]:
+        form["specs"] = [structure(each) for each in form["specs"]]
+        for path in form["paths"]:
+            path["spec"] = structure(path["spec"])
+            path["inputs"] = [number(x) for x in path["inputs"]]
+            path["constants"] = [number(x) for x in path["constants"]]
 
 
 def _text(state: Any) -> str:
@@ -169,11 +180,5 @@ def _checked(content: Any) -> dict[str, Any]:
     state: dict[str, Any] = content["program"]
     if content["sha256"] != hashlib.sha256(_text(state).encode()).hexdigest():
         raise ValueError("it was changed since it was saved")
-    state["in_axes"] = decode_axes(state["in_axes"])
-    for form in state["forms"]:
-        form["specs"] = [decode_structure(each) for each in form["specs"]]
-        for each in form["paths"]:
-            each["spec"] = decode_structure(each["spec"])
-            each["inputs"] = [_from_json(x) for x in each["inputs"]]
-            each["constants"] = [_from_json(x) for x in each["constants"]]
+    _convert(state, decode_axes, decode_structure, _from_json)
     return state

@@ -24,7 +24,7 @@ WORDS = {
 }  # fmt: skip
 """The names of the nodes that are not operations of the table; no row has such a name."""
 
-MOST_SUMS = 1 << 26
+MAX_SUMS = 1 << 26
 """The largest number of sums in all regions of a tape."""
 
 _WRITTEN = {INPUT: 1, CONSTANT: 1, COPY: 1, TAKE: 2, SCATTER: 1, ENTRY: 2}
@@ -150,7 +150,7 @@ class _Reader:
 
     def _check_region(self, length: Any) -> None:
         self.sums += length
-        if length not in self.lengths or self.sums > MOST_SUMS:
+        if length not in self.lengths or self.sums > MAX_SUMS:
             raise ValueError("a region of sums belongs to no table")
         self.regions[self.count] = length
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from ...trace.structure import STATIC_TYPES, Array, Nest, Number, Static, Structure
 
-MOST_AXES = 32
+MAX_AXES = 32
 """The largest number of axes of an array; NumPy's own limit before version 2."""
 
-MOST_NUMBERS = 1 << 31
+MAX_NUMBERS = 1 << 31
 """The largest number of entries of an array."""
 
 _NESTS = ("list", "tuple", "dict")
@@ -54,7 +54,7 @@ def decode_structure(data: Any) -> Structure:
         case ["array", [*shape], bool() as whole]:
             if not all(type(length) is int and length >= 0 for length in shape):
                 raise ValueError("an array has an invalid length")
-            if not 0 < len(shape) <= MOST_AXES or prod(max(1, n) for n in shape) > MOST_NUMBERS:
+            if not 0 < len(shape) <= MAX_AXES or prod(max(1, n) for n in shape) > MAX_NUMBERS:
                 raise ValueError("an array is too large")
             return Array(tuple(shape), whole)
         case ["fixed", x] if type(x) in STATIC_TYPES:

@@ -33,7 +33,7 @@ enum { FAILED = -1, NOTHING = -2 };
     OBJECT(wrong_operand, "chainrule.engine.refusals", "wrong_operand")  \
     OBJECT(recipe, "chainrule.programs.trace.recipes", "recipe")         \
     OBJECT(arrays, "chainrule.programs.trace.tape", "Arrays")            \
-    OBJECT(max_guards, "chainrule.programs.trace.tape", "MOST_GUARDS")   \
+    OBJECT(max_guards, "chainrule.programs.trace.tape", "MAX_GUARDS")   \
     OBJECT(no_number, "chainrule.programs.trace.tape", "no_number")      \
     OBJECT(no_operation, "chainrule.programs.trace.tape", "no_operation") \
     OBJECT(no_region, "chainrule.programs.trace.tape", "no_region")      \
