@@ -109,7 +109,7 @@ MESSAGES = [
     (lambda V: chainrule.tanh("2"), "WrongType",
      "tanh needs numbers or Values, but got '2' of type str."),
     (lambda V: chainrule.evaluate(3.0), "WrongType",
-     "a graph is given by its root, a Value, but got float."),
+     "the root of a graph is a Value, but got float."),
     (lambda V: chainrule.save("never-written", L=2.0), "WrongType",
      "save() writes Values, but L is of type float."),
     (lambda V: chainrule.load("no-such-file"), "FileError",

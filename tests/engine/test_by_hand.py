@@ -312,7 +312,7 @@ def test_nudge_in_a_notebook_is_escaped(Value):
     ("call", "error", "message"),
     [
         (lambda L: nudge(L, h=0), DomainError, "nudge needs an h other than 0."),
-        (lambda L: nudge(3.0), WrongType, "a graph is given by its root, a Value, but got float."),
+        (lambda L: nudge(3.0), WrongType, "the root of a graph is a Value, but got float."),
         (lambda L: nudge(L, h=None), WrongType, "h needs an int or a float"),
     ],
 )

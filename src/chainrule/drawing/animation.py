@@ -110,7 +110,7 @@ def frames(root: Node, direction: str = "LR") -> list[Sheet]:
         picture.cards[operand].grad = number(event.total)
         happening = _caption(event, picture.cards[node], picture.cards[operand])
         caption = f"{step} of {len(events)}: {happening}"
-        sheets.append(artist.frame(caption, node, event.place, event.added))
+        sheets.append(artist.frame(caption, node, event.position, event.added))
     return sheets
 
 

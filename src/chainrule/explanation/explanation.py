@@ -7,7 +7,7 @@ from typing import Any
 
 from ..engine.node import Node, describe, is_value
 from ..errors import GraphError, ShapeError, WrongType
-from ..graph.passes import chosen
+from ..graph.traversal import select_nodes
 from .formats import FORMATS, html, text
 from .names import Names
 from .pass_record import PassRecord
@@ -36,7 +36,7 @@ class Explanation:
             self._content = writer.whole()
         else:
             _refuse(record.order, root, wrt)
-            wanted = chosen(root, wrt, "explained")
+            wanted = select_nodes(root, wrt, "explained")
             if not wanted:
                 raise ShapeError(
                     "explain() needs at least one node in wrt, but got none.",

@@ -44,7 +44,7 @@ class Reasons:
             one: The contribution.
             alone: Whether it is all that its operand receives.
         """
-        formula, relations = formula_of(one.node, one.place)
+        formula, relations = formula_of(one.node, one.position)
         is_old = is_stale(one.node)  # then the formula speaks of numbers that are others now
         local = self._local_symbol(one.node, one.operand)
         sides: list[Side] = [Derivative(self.root, one.operand)] if alone else []
@@ -54,7 +54,7 @@ class Reasons:
             sides.append(Number(one.total if alone else one.added))
         else:
             upstream = Derivative(self.root, one.node)
-            sides.append(Product((upstream, self.local_factor(one.node, one.place))))
+            sides.append(Product((upstream, self.local_factor(one.node, one.position))))
             sides.append(Product((Number(one.upstream), Number(one.partial))))
             sides.append(Number(one.total if alone else one.added))
         is_shown = one.node is self.root or local is None
@@ -105,12 +105,12 @@ class Reasons:
         """The table's sentence, where it says more than the formula, and once."""
         row = row_of(one.node)
         assert row is not None
-        key = row.name, one.place
+        key = row.name, one.position
         is_operand = isinstance(formula.tree, ast.Name) and formula.tree.id != "out"
         if is_operand or (key in self._said and not is_number(formula)):
             return ()
         self._said.add(key)
-        return (": ", *why(one.node, one.place))
+        return (": ", *why(one.node, one.position))
 
 
 def why(node: Node, position: int) -> Sentence:

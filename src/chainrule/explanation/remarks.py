@@ -46,7 +46,7 @@ def on_kinks(arrivals: Iterable[Contribution]) -> list[Sentence]:
     """Name the kinks that the local derivatives of these contributions sit on."""
     said: list[Sentence] = []
     for one in arrivals:
-        convention = kink(one.node, one.place)
+        convention = kink(one.node, one.position)
         row = row_of(one.node)
         if not convention or row is None:
             continue

@@ -132,8 +132,8 @@ class Steps(Sequence[Step]):
 
     def _step(self, number: int, one: Contribution, before: float | None) -> Step:
         return Step(
-            number, one.node, one.operand, one.place, one.partial, one.upstream, one.added, before,
-            one.total, self,
+            number, one.node, one.operand, one.position, one.partial, one.upstream, one.added,
+            before, one.total, self,
         )  # fmt: skip
 
     def gradients_after(self, number: int) -> dict[Node, float]:

@@ -197,7 +197,7 @@ class Writer:
         line = self.reasons.line(one, False)
         lead: Sentence = ("via ", Symbol(one.node))
         if self.reasons.is_repeated(one.node, one.operand):
-            lead = (*lead, f", operand {one.place + 1}")
+            lead = (*lead, f", operand {one.position + 1}")
         return Line(line.equation, line.because, (*lead, ": "))
 
     def _sum(self, node: Node, shown: list[Contribution], more: int) -> Line:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from ..engine.node import Node, is_value
-from ..errors import WrongType
+from collections.abc import Iterable
+from typing import Any
+
+from ..engine.node import Node, describe, is_value
+from ..errors import GraphError, WrongType
 
 
 def postorder(root: Node) -> list[Node]:
     """Return every node of a graph, operands before their users and the root last.
 
     Raises:
-        WrongType: root is no Value.
+        WrongType: root is not a Value.
         GraphError: The graph has a cycle.
 
     Cost: O(nodes) time, no recursion.
     """
     if not is_value(root):
-        raise WrongType(f"a graph is given by its root, a Value, but got {type(root).__name__}.")
+        raise WrongType(f"the root of a graph is a Value, but got {type(root).__name__}.")
     return root._postorder()
 
 
@@ -28,8 +31,7 @@ def trace(root: Node) -> tuple[set[Node], set[tuple[Node, Node]]]:
 
 
 def leaves(root: Node) -> list[Node]:
-    """Return the leaves that a user made, in the order of the pass; constants are not among
-    them."""
+    """Return the leaves that a user made, in the order of the pass, without constants."""
     return [node for node in postorder(root) if node.kind in ("leaf", "parameter")]
 
 
@@ -37,3 +39,35 @@ def zero_grad(root: Node) -> None:
     """Forget every gradient in the graph of `root`: each one's state becomes 'none'."""
     for node in postorder(root):
         node.grad = None
+
+
+def select_nodes(root: Node, wrt: Any, verb: str) -> list[Node]:
+    """Return the nodes of `wrt`, each once; by default all leaves that a user made.
+
+    Args:
+        root: The root of the graph.
+        wrt: None, a Value, or several.
+        verb: What the caller does with them, for the message: "moved".
+
+    Raises:
+        WrongType: `wrt` is or contains something other than a Value.
+        GraphError: A node is not in the graph, or is a constant.
+    """
+    if wrt is None:
+        return leaves(root)
+    if is_value(wrt):
+        wrt = [wrt]
+    if isinstance(wrt, str) or not isinstance(wrt, Iterable):
+        raise WrongType(f"wrt needs a Value or several, but got {type(wrt).__name__}.")
+    nodes, known = list(dict.fromkeys(wrt)), set(postorder(root))
+    for node in nodes:
+        if not is_value(node):
+            raise WrongType(f"wrt needs Values, but one entry is {node!r}.")
+        if node not in known:
+            raise GraphError(f"{describe(node)} is not in the graph of {describe(root)}.")
+        if node.kind == "constant":
+            raise GraphError(
+                f"the constant {node.data} in an expression cannot be {verb}.",
+                remedy="make it a leaf: Value(number, label=...)",
+            )
+    return nodes

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from ...engine.numbers import number
 from ...errors import DomainError
 from ...graph.evaluation import recompute, refresh
-from ...graph.passes import chosen, gradients
-from ...graph.traversal import postorder
+from ...graph.passes import gradients
+from ...graph.traversal import postorder, select_nodes
 from ...numerals import format_short
 from ..tables import called
 
@@ -67,7 +67,7 @@ def ascend(root: Any, step: float = 0.01, wrt: Any = None, inplace: bool = False
             f"ascend needs a finite step, but got {format_short(step)}.",
             remedy="step=0.01 is the default",
         )
-    moving = chosen(root, wrt, "moved")
+    moving = select_nodes(root, wrt, "moved")
     order = postorder(root)
     numbers = recompute(order, {})
     missing = [node for node in moving if node.grad_state == "none"]

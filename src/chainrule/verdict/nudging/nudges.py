@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, overload
 from ...engine.numbers import number
 from ...errors import DomainError
 from ...graph.evaluation import local_derivatives, recompute
-from ...graph.passes import chosen, gradients
-from ...graph.traversal import postorder
+from ...graph.passes import gradients
+from ...graph.traversal import postorder, select_nodes
 from ...numerals import format_number, format_short
 from ...table.rules import rule_of
 from .slopes import step_size
@@ -147,7 +147,7 @@ def nudge(root: Any, h: float = 0.01, wrt: Any = None) -> Nudges:
         b      −3.0000    2.0000     0.0200   0.0200  −4.267e−16
     """
     h = step_size(h, "nudge", "h=0.01 is the default")
-    nodes = chosen(root, wrt, "moved")
+    nodes = select_nodes(root, wrt, "moved")
     order = postorder(root)
     numbers = recompute(order, {})
     slopes = gradients(root, numbers, nodes)

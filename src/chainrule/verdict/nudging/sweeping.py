@@ -10,8 +10,8 @@ from ...engine.node import describe, is_value
 from ...engine.numbers import number
 from ...engine.twin import Value
 from ...errors import DomainError, WrongType
-from ...graph.passes import chosen, gradients
-from ...graph.traversal import postorder
+from ...graph.passes import gradients
+from ...graph.traversal import postorder, select_nodes
 from ...numerals import MINUS, format_short
 from ..diagnosis.depth_profile import axes
 from ..measured import Measured, measure
@@ -220,7 +220,7 @@ def _step(follow: Callable[[float], float], x: float, gradient: float, h: float)
 
 
 def _of_graph(root: Any, at: Any) -> tuple[Callable[[float], float], float, float, str]:
-    nodes = chosen(root, at, "moved")
+    nodes = select_nodes(root, at, "moved")
     if len(nodes) != 1:
         raise WrongType(
             f"sweep moves one node, but {describe(root)} has {len(nodes)} leaves.",
