@@ -321,15 +321,15 @@ def test_marks_of_a_checked_part_or_of_the_graph_around_it_are_drawn():
 @pytest.mark.parametrize(
     ("marks", "error", "message"),
     [
-        (3, WrongType, "marks have to be what check(L) returned, or a dict, got int."),
-        ("a", WrongType, "marks have to be what check(L) returned, or a dict, got str."),
-        ({"a": ("✗ 6", "wrong")}, WrongType, "one is from str."),
-        (lambda a: {a: "wrong"}, WrongType, "a few words and a status, but of Value("),
+        (3, WrongType, "marks must be what check(L) returned, or a dict, got int."),
+        ("a", WrongType, "marks must be what check(L) returned, or a dict, got str."),
+        ({"a": ("✗ 6", "wrong")}, WrongType, "one is a str."),
+        (lambda a: {a: "wrong"}, WrongType, "a few words and a status, but Value("),
         (lambda a: {a: ("✗", 3)}, WrongType, "got tuple."),
         (lambda a: {a: ("✗",)}, WrongType, "got tuple."),
-        (lambda a: {Value(2.0): ("✗", "wrong")}, GraphError, "is not in it."),
-        (lambda a: chainrule.check(Value(2.0) * 5), GraphError, "is not in it."),
-        (lambda a: chainrule.check(a + 5), GraphError, "is not in it."),
+        (lambda a: {Value(2.0): ("✗", "wrong")}, GraphError, "isn't in it."),
+        (lambda a: chainrule.check(Value(2.0) * 5), GraphError, "isn't in it."),
+        (lambda a: chainrule.check(a + 5), GraphError, "isn't in it."),
     ],
 )
 @pytest.mark.parametrize("detail", ["all", "summary"])

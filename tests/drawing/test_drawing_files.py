@@ -12,7 +12,8 @@ from hypothesis import given, settings, strategies as st
 from chainrule import Value, WrongType
 from chainrule.drawing import draw_dot
 from chainrule.drawing.shapes.palette import DARK, LIGHT
-from chainrule.drawing.text_metrics import clean, shorten, width
+from chainrule.drawing.snapshot.text import clean
+from chainrule.drawing.text_metrics import shorten, width
 from chainrule.numerals import WIDEST
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -26,7 +26,8 @@ from .shapes.edges import curves
 from .shapes.measures import LABEL
 from .shapes.painting import paint
 from .shapes.sheet import AnyShape, Point, Polygon, Sheet, Text
-from .snapshot.picture import NOTHING, Card, is_node, nodes_of, number, photograph
+from .snapshot.picture import Card, is_node, nodes_of, photograph
+from .snapshot.text import NOTHING, number
 
 if TYPE_CHECKING:
     from PIL.Image import Image

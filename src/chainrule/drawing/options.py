@@ -1,5 +1,4 @@
-"""What a caller of `draw_dot` may ask for, in the words of all four dialects, and what is said to
-the rest."""
+"""The options of `draw_dot` and `show`: which there are, and what is said to the rest."""
 
 from __future__ import annotations
 
@@ -17,17 +16,16 @@ ENGINES = (None, "graphviz")
 
 
 def chosen(word: Any, known: Iterable[Any], what: str) -> Any:
-    """Return a word that is among the known ones.
+    """Return a word if it is a known one.
 
     Raises:
-        ChoiceError: It is not; names them all.
+        ChoiceError: It isn't; names those that are.
     """
     known = list(known)
     if word in known:
         return word
-    words = ", ".join("None" if choice is None else repr(choice) for choice in known)
     got = repr(word) if isinstance(word, str | int | float | None) else type(word).__name__
-    raise ChoiceError(f"the {what} has to be one of {words}, got {got}.")
+    raise ChoiceError(f"the {what} has to be one of {', '.join(map(repr, known))}, got {got}.")
 
 
 def format_of(word: Any) -> str:
@@ -51,60 +49,68 @@ def path_of(path: Any, what: str) -> str:
     """Return a path as text.
 
     Raises:
-        WrongType: It is no path.
+        WrongType: It isn't a path.
         FileError: No file can have that name.
     """
     if isinstance(path, str | os.PathLike):
         text = os.fspath(path)
         if isinstance(text, str):
             if "\0" in text:
-                raise FileError(f"a path holds no null character, but {what} is {text!r}.")
+                raise FileError(f"a path cannot hold a null character, but {what} is {text!r}.")
             return text
     raise WrongType(f"{what} has to be a path as text or as a Path, got {type(path).__name__}.")
 
 
-def sort_out(words: Sequence[Any], given: dict[str, Any]) -> dict[str, Any]:
-    """Recognise each positional word by what it is: a format, a direction, else a file name.
+def sort_out(words: Sequence[Any], keywords: Mapping[str, Any]) -> dict[str, Any]:
+    """Recognise each positional word by what it is: a format, a direction, or else a file name.
 
     Args:
         words: The positional arguments after the root.
-        given: The keyword arguments; a keyword that was given wins over a positional word.
+        keywords: The keyword arguments; one that isn't None wins over a positional word.
 
     Raises:
-        WrongType: A word is no text, or there are two file names.
+        WrongType: A word isn't text, or there are two of a kind.
     """
-    found: dict[str, Any] = {}
+    by_kind: dict[str, Any] = {}
     for word in words:
         if isinstance(word, str) and word.lower() in FORMATS:
             key, value = "format", word.lower()
         elif isinstance(word, str) and word in DIRECTIONS:
             key, value = "rankdir", word
         else:
-            key, value = (
-                "filename",
-                path_of(word, "a positional argument of draw_dot after the root"),
-            )
-        if key in found:
-            raise WrongType(f"draw_dot got two of its {key}s: {found[key]!r} and {value!r}.")
-        found[key] = value
-    return found | {key: value for key, value in given.items() if value is not None}
+            what = "a positional argument of draw_dot after the root"
+            key, value = "filename", path_of(word, what)
+        if key in by_kind:
+            raise WrongType(f"draw_dot got two {key}s: {by_kind[key]!r} and {value!r}.")
+        by_kind[key] = value
+    return by_kind | {key: value for key, value in keywords.items() if value is not None}
 
 
-def refuse(unknown: Mapping[str, Any], known: Sequence[str], function: str) -> None:
-    """Raise if there are keywords that mean nothing.
+def refuse(keywords: Mapping[str, Any], known: Sequence[str], function: str) -> None:
+    """Raise if there are unknown keywords.
 
     Raises:
         WrongType: There are; names the nearest known one, and all of them.
     """
-    strange = sorted(set(unknown) - set(known))
+    strange = sorted(set(keywords) - set(known))
     if not strange:
         return
-    word = strange[0]
-    near = difflib.get_close_matches(word, known, 1)
+    near = difflib.get_close_matches(strange[0], known, 1)
     hint = f"did you mean {near[0]}=? " if near else ""
     raise WrongType(
-        f"{function} has no keyword {word!r}.", remedy=f"{hint}it knows {', '.join(known)}"
+        f"{function} has no keyword {strange[0]!r}.", remedy=f"{hint}it knows {', '.join(known)}"
     )
+
+
+def count_of(x: Any, what: str) -> int:
+    """Return an int.
+
+    Raises:
+        WrongType: It isn't one.
+    """
+    if isinstance(x, bool) or not isinstance(x, int):
+        raise WrongType(f"{what} has to be an int, got {type(x).__name__}.")
+    return x
 
 
 def ending(path: str) -> str:

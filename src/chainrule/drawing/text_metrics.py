@@ -1,5 +1,4 @@
-"""How wide a text is, without a font: a table of advance widths, so that a picture needs nothing
-to be measured.
+"""How wide a text is, estimated without a font by a table of advance widths.
 
 The widths are those of DejaVu Sans in hundredths of an em. It runs wider than Helvetica or Arial,
 so a box that holds its text here also holds it in the reader's font.
@@ -8,13 +7,11 @@ so a box that holds its text here also holds it in the reader's font.
 from __future__ import annotations
 
 import functools
-import re
 import unicodedata
 
 from ..numerals import DASH, MINUS
 
 ELLIPSIS = "…"
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 BOLD = 1.15
 """A bold letter is about this much wider than a plain one."""
@@ -51,35 +48,22 @@ def _table() -> dict[str, float]:
 
 _WIDTHS = _table()
 
-# C0, C1, DEL, lone surrogates and the two non-characters cannot stand in XML. The bidirectional
-# overrides can, but would turn round the text that follows, so they count as control characters.
-_CONTROL = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
-
-
-def clean(text: str) -> str:
-    """Return the text with each character that a picture cannot hold replaced by U+FFFD.
-
-    Tabs and line breaks become a space.
-
-    Example:
-        >>> clean("a\\tb\\x00")
-        'a b\N{REPLACEMENT CHARACTER}'
-    """
-    return _CONTROL.sub(REPLACEMENT, re.sub(r"\r\n|[\t\n\r]", " ", text))
-
 
 @functools.lru_cache(maxsize=4096)
 def _letter(letter: str) -> float:
-    known = _WIDTHS.get(letter)
-    if known is not None:
-        return known
-    if unicodedata.combining(letter) or unicodedata.category(letter) in ("Mn", "Me", "Cf"):
+    if letter in _WIDTHS:
+        return _WIDTHS[letter]
+    if _has_no_width(letter):
         return 0.0
-    if unicodedata.east_asian_width(letter) in "WF" or ord(letter) > 0xFFFF:
-        return _WIDE
-    return _UNKNOWN
+    return _WIDE if _is_wide(letter) or ord(letter) > 0xFFFF else _UNKNOWN
+
+
+def _has_no_width(letter: str) -> bool:
+    return bool(unicodedata.combining(letter)) or unicodedata.category(letter) in ("Mn", "Me", "Cf")
+
+
+def _is_wide(letter: str) -> bool:
+    return unicodedata.east_asian_width(letter) in "WF"
 
 
 @functools.lru_cache(maxsize=4096)
@@ -123,9 +107,17 @@ def shorten(text: str, size: float, widest: float, bold: bool = False) -> str:
 
 def columns(text: str) -> int:
     """Return how many columns of a terminal the text takes."""
-    total = 0
+    return sum(1 + _is_wide(letter) for letter in text if not _has_no_width(letter))
+
+
+def cut(text: str, widest: int) -> str:
+    """Return the text, or as much of it as fits into that many columns with an ellipsis."""
+    if columns(text) <= widest:
+        return text
+    kept, used = "", 0
     for letter in text:
-        if unicodedata.combining(letter) or unicodedata.category(letter) in ("Mn", "Me", "Cf"):
-            continue
-        total += 2 if unicodedata.east_asian_width(letter) in "WF" else 1
-    return total
+        used += columns(letter)
+        if used >= widest:
+            break
+        kept += letter
+    return kept + ELLIPSIS

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ...numerals import DASH, MINUS
-from ..snapshot.picture import TIMES
+from ..snapshot.text import TIMES
 
 STAND_INS = {MINUS: "-", DASH: "-", TIMES: "*", "…": "...", "∞": "inf"}
 """What stands for a character in a font that lacks it; for any other it is the character's code."""

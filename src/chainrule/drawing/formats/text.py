@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ...numerals import WIDEST
 from ..snapshot.picture import Card, Picture
-from ..text_metrics import ELLIPSIS, columns
+from ..text_metrics import ELLIPSIS, columns, cut
 from .format import Format
 
 WIDTH = 100
@@ -26,7 +26,7 @@ def render(picture: Picture, width: int = WIDTH, lines: int = MOST_LINES) -> str
     Args:
         picture: The snapshot.
         width: Columns of the terminal.
-        lines: After so many lines the rest is only counted.
+        lines: How many lines are drawn; the rest is counted.
 
     Cost: O(nodes + edges).
     """
@@ -41,19 +41,6 @@ FORMAT = Format(
     lambda drawing: render(drawing.picture).encode("utf-8", "replace"),
     is_text=True,
 )
-
-
-def cut(text: str, widest: int) -> str:
-    """Return the text, or as much of it as fits into that many columns with an ellipsis."""
-    if columns(text) <= widest:
-        return text
-    kept, used = "", 0
-    for letter in text:
-        used += columns(letter)
-        if used >= widest:
-            break
-        kept += letter
-    return kept + ELLIPSIS
 
 
 def name(card: Card) -> str:
@@ -71,65 +58,63 @@ class _Tree:
     picture: Picture
     width: int
     lines: int
-    done: set[int] = field(default_factory=set)
+    drawn: set[int] = field(default_factory=set)
     counted: set[int] = field(default_factory=set)
 
     def rows(self) -> list[str]:
-        """Walk down from the roots; the stack holds what remains to be drawn, with its place in
-        the tree."""
-        found: list[tuple[str, Card | None, str]] = []
+        """Walk down from the roots; the stack holds what remains to be drawn, with the branches
+        before it."""
+        lines: list[tuple[str, Card | None, str]] = []
         left_out: list[tuple[int, int]] = []
         stack = [(root, "", "", False) for root in reversed(self.picture.roots)]
         numbers = (len(WIDEST) + 6) * (2 if self.picture.show_grad else 1)
         widest = self.width - numbers - NARROWEST
         while stack:
             index, before, branch, is_last = stack.pop()
-            card = self.picture.cards[index]
-            start = before + branch
-            if index in self.done:
-                again = ", drawn above" if card.operands or not card.label else ""
-                found.append((start + name(card) + again, None if again else card, ""))
+            card, start = self.picture.cards[index], before + branch
+            if index in self.drawn:
+                is_leaf = not card.operands and card.label
+                text = start + name(card)
+                lines.append((text, card, "") if is_leaf else (text + ", drawn above", None, ""))
                 continue
-            if len(found) >= self.lines or len(start) > widest:
-                left_out.append((len(found), index))
-                found.append((start, None, ""))
+            if len(lines) >= self.lines or len(start) > widest:
+                left_out.append((len(lines), index))
+                lines.append((start, None, ""))
                 continue
-            self.done.add(index)
-            found.append((start + name(card), card, card.remark))
+            self.drawn.add(index)
+            lines.append((start + name(card), card, card.remark))
             inner = before + ("" if not branch else "   " if is_last else "│  ")
-            count = len(card.operands)
-            for turn in range(count - 1, -1, -1):
-                last = turn == count - 1
-                stack.append((card.operands[turn], inner, "└─ " if last else "├─ ", last))
+            last = len(card.operands) - 1
+            for slot, operand in reversed(list(enumerate(card.operands))):
+                stack.append((operand, inner, "└─ " if slot == last else "├─ ", slot == last))
         for row, index in left_out:
             count = self._below(index)
             words = f"{count} more node{'s' * (count > 1)}" if count else "drawn elsewhere"
-            found[row] = (f"{found[row][0]}{ELLIPSIS} {words}", None, "")
-        return self._aligned(found)
+            lines[row] = (f"{lines[row][0]}{ELLIPSIS} {words}", None, "")
+        return self._aligned(lines)
 
     def _below(self, index: int) -> int:
         """Count the nodes from here down that are neither drawn nor counted yet."""
         before, stack = len(self.counted), [index]
         while stack:
             node = stack.pop()
-            if node not in self.done and node not in self.counted:
+            if node not in self.drawn and node not in self.counted:
                 self.counted.add(node)
                 stack.extend(self.picture.cards[node].operands)
         return len(self.counted) - before
 
-    def _aligned(self, found: list[tuple[str, Card | None, str]]) -> list[str]:
-        widest = max(columns(text) for text, card, _ in found if card) + 2
-        cards = [card for _, card, _ in found if card]
+    def _aligned(self, lines: list[tuple[str, Card | None, str]]) -> list[str]:
+        widest = max(columns(text) for text, card, _ in lines if card) + 2
+        cards = [card for _, card, _ in lines if card]
         data = max(len(card.data.text) for card in cards)
         grad = max(len(card.grad.text) for card in cards)
         rows = []
-        for text, card, remark in found:
+        for text, card, remark in lines:
             if card:
                 text += " " * (widest - columns(text)) + f"data {card.data.text:>{data}}"
                 if self.picture.show_grad and card.kind != "constant":
                     text += f"  grad {card.grad.text:>{grad}}"
-                if remark:
-                    text += f"  {remark}"
+                text += f"  {remark}" if remark else ""
             rows.append(text)
         return rows
 
@@ -141,7 +126,7 @@ def _stacks(picture: Picture) -> str:
     for card in reversed(picture.cards):
         label = card.label + " " * (widest - columns(card.label))
         rows.append(f"  {label}  " + "  ".join(card.lines))
-        for turn, operand in enumerate(card.operands):
-            words = card.partials[turn].text if card.partials else ""
+        for slot, operand in enumerate(card.operands):
+            words = card.partials[slot].text if card.partials else ""
             rows.append(" " * (widest + 4) + f"← {picture.cards[operand].label}  {words}".rstrip())
     return "\n".join(rows) + "\n"

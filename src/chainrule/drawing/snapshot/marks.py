@@ -1,25 +1,26 @@
-"""The marks below a drawing's boxes: what a check found, or a few words of one's own."""
+"""The marks below a drawing's boxes: what a check found, or a few words of the user's own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ...engine.node import Node
 from ...errors import GraphError, WrongType
 from ...graph.traversal import postorder
 from .picture import is_node
 
-Marks = Mapping[Any, tuple[str, str]]
+Marks = Mapping[Node, tuple[str, str]]
 
-REMEDY = "draw_dot(L, marks=check(L)), or marks={a: ('✗ 6', 'wrong')} for marks of one's own"
+REMEDY = "draw_dot(L, marks=check(L)), or marks={a: ('✗ 6', 'wrong')} for marks of your own"
 
 
-def marks_of(marks: Any, nodes: Sequence[Any]) -> Marks | None:
+def marks_of(marks: Any, nodes: Sequence[Node]) -> Marks | None:
     """Return a few words and a status for each marked node.
 
     Args:
         marks: What the user passed: nothing, what `check` returned, or a dict.
-        nodes: Those that are drawn.
+        nodes: Those that are drawn, the root last.
 
     Raises:
         WrongType: It is none of these, or a dict of something else.
@@ -29,40 +30,36 @@ def marks_of(marks: Any, nodes: Sequence[Any]) -> Marks | None:
     """
     if marks is None:
         return None
-    found = getattr(marks, "marks", marks)
-    if not isinstance(found, Mapping):
-        got = type(marks).__name__
+    by_node = getattr(marks, "marks", marks)
+    if not isinstance(by_node, Mapping):
         raise WrongType(
-            f"marks have to be what check(L) returned, or a dict, got {got}.", remedy=REMEDY
+            f"marks must be what check(L) returned, or a dict, got {type(marks).__name__}.",
+            remedy=REMEDY,
         )
-    for node, words in found.items():
-        _refuse_other(node, words)
-    drawn = set(nodes)
-    root: Any = getattr(marks, "root", None)
+    for node, mark in by_node.items():
+        _check_mark(node, mark)
+    drawn, root = set(nodes), getattr(marks, "root", None)
     if is_node(root):  # a check of this graph, of a part of it, or of one that this is a part of
-        belongs = root in drawn or nodes[-1] in set(postorder(root))
-        strangers = [] if belongs else [root]
+        strangers = [] if root in drawn or nodes[-1] in set(postorder(root)) else [root]
     else:
-        strangers = [node for node in found if node not in drawn]
+        strangers = [node for node in by_node if node not in drawn]
     if strangers:
         raise GraphError(
-            f"marks have to belong to the graph that is drawn, but {strangers[0]!r} is not in it.",
+            f"marks must belong to the graph that is drawn, but {strangers[0]!r} isn't in it.",
             remedy=REMEDY,
         )
-    return found
+    return by_node
 
 
-def _refuse_other(node: Any, words: Any) -> None:
-    """Raise unless this is a node with its words and status."""
+def _check_mark(node: Any, mark: Any) -> None:
     if not is_node(node):
         raise WrongType(
-            f"marks have to be a dict from Values, but one is from {type(node).__name__}.",
-            remedy=REMEDY,
+            f"the keys of marks must be Values, but one is a {type(node).__name__}.", remedy=REMEDY
         )
-    is_pair = isinstance(words, tuple | list) and len(words) == 2
-    if not (is_pair and all(isinstance(word, str) for word in words)):
-        got = repr(words) if isinstance(words, str) else type(words).__name__
+    is_pair = isinstance(mark, tuple | list) and len(mark) == 2
+    if not (is_pair and all(isinstance(word, str) for word in mark)):
+        got = repr(mark) if isinstance(mark, str) else type(mark).__name__
         raise WrongType(
-            f"marks have to say of each Value a few words and a status, but of {node!r} got {got}.",
+            f"marks must give each Value a few words and a status, but {node!r} got {got}.",
             remedy=REMEDY,
         )

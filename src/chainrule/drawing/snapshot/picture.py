@@ -3,40 +3,20 @@ later."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import takewhile
+from typing import Any, TypeGuard
 
+from ...engine.node import Node
 from ...errors import WrongType
 from ...graph.evaluation import is_stale
 from ...graph.traversal import postorder
-from ...numerals import DASH, MINUS, format_number, format_short
-from ..text_metrics import clean
+from ...numerals import MINUS, format_short
+from .text import BLANK, NOTHING, SIGNS, Number, clean, number
 
 STALE = "operands changed since"
-"""Stands at a node whose number is not what its operands' present numbers give."""
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number as it is drawn.
-
-    Attributes:
-        text: The numeral, or a dash where there is none.
-        sign: 1, 0 or -1; nan and the dash have 0.
-    """
-
-    text: str
-    sign: int
-
-
-NOTHING = Number(DASH, 0)
-BLANK = Number("", 0)
-
-TIMES = "\N{MULTIPLICATION SIGN}"
-SIGNS = {("mul", "*"): TIMES, ("sub", "-"): MINUS, ("neg", "-"): MINUS}
-"""How an operation is drawn where mathematics has a sign that Python has not."""
+"""Written at a node whose number no longer follows from those of its operands."""
 
 
 @dataclass
@@ -45,7 +25,7 @@ class Card:
 
     Attributes:
         label: The user's label, cleaned; empty where there is none.
-        mark: `#1`, `#2`, ... for an unlabelled node that is used more than once; empty otherwise.
+        mark: `#1`, `#2`, ... for an unlabelled node that is used more than once; else empty.
         users: How many nodes use it.
         kind: 'constant', 'parameter', 'leaf' or 'inner'; 'stack' for many nodes in one.
         is_root: Whether it is what the user asked to see.
@@ -83,7 +63,7 @@ class Card:
 
 @dataclass
 class Picture:
-    """A graph as it was when it was looked at.
+    """A graph as it was when it was drawn.
 
     Attributes:
         cards: One for each node, operands before their users.
@@ -125,30 +105,20 @@ class Picture:
         return self.note or f"{nodes} node{'s' * (nodes != 1)}, {edges} edge{'s' * (edges != 1)}"
 
 
-def number(x: Any) -> Number:
-    """Write a number and take its sign."""
-    try:
-        text = format_number(x)
-    except (TypeError, ValueError, OverflowError):
-        return Number(clean(str(x))[:11], 0)
-    sign = 0 if x != x or x == 0 else int(math.copysign(1, x))
-    return Number(text, sign)
+def is_node(x: Any) -> TypeGuard[Node]:
+    """Whether x is a node of a graph: it has a number and operands."""
+    return not isinstance(x, type) and hasattr(x, "data") and hasattr(x, "_prev")
 
 
-def is_node(thing: Any) -> bool:
-    """Whether the thing is a node of a graph: it has a number and operands."""
-    return not isinstance(thing, type) and hasattr(thing, "data") and hasattr(thing, "_prev")
-
-
-def roots_of(root: Any, function: str = "draw_dot") -> list[Any]:
-    """Return the root or roots that the user passed as a list.
+def roots_of(root: Any, function: str = "draw_dot") -> list[Node]:
+    """Return the root or roots that a user passed as a list.
 
     Args:
-        root: What the user passed; a program stands for its graph.
-        function: To which function, for the message.
+        root: A Value, a list of Values, or a program, which stands for its graph.
+        function: The name of the function that was called, for the message.
 
     Raises:
-        WrongType: It is no Value and no list of them.
+        WrongType: It is neither.
     """
     if is_node(root):
         return [root]
@@ -164,7 +134,7 @@ def roots_of(root: Any, function: str = "draw_dot") -> list[Any]:
     )
 
 
-def nodes_of(roots: Sequence[Any]) -> list[Any]:
+def nodes_of(roots: Sequence[Node]) -> list[Node]:
     """Return the nodes below the roots, operands before their users.
 
     Raises:
@@ -174,66 +144,69 @@ def nodes_of(roots: Sequence[Any]) -> list[Any]:
     """
     if len(roots) == 1:
         return list(postorder(roots[0]))
-    nodes: dict[Any, None] = {}
+    nodes: dict[Node, None] = {}
     for root in roots:
         nodes.update(dict.fromkeys(postorder(root)))
     return list(nodes)
 
 
 def photograph(
-    nodes: Sequence[Any],
-    roots: Iterable[Any],
+    nodes: Sequence[Node],
+    roots: Iterable[Node],
     *,
     show_grad: bool = True,
     local: bool = False,
-    marks: Mapping[Any, tuple[str, str]] | None = None,
+    marks: Mapping[Node, tuple[str, str]] | None = None,
 ) -> Picture:
-    """Write down every node as it is now.
+    """Return a picture of every node as it is now.
 
     Args:
         nodes: Operands before their users.
-        roots: Those that the user asked to see.
+        roots: Those that the user wants to see.
         show_grad: Whether gradients are drawn.
         local: Whether local derivatives are drawn.
-        marks: What a check found, a few words and a status for a node.
+        marks: A few words and a status for each marked node.
 
     Cost: O(nodes + edges).
     """
-    places = {node: index for index, node in enumerate(nodes)}
-    top = set(roots)
+    index = {node: number for number, node in enumerate(nodes)}
+    tops = set(roots)
     picture = Picture(show_grad=show_grad, local=local)
     for node in nodes:
-        operands = tuple(places[operand] for operand in node._prev)
+        operands = tuple(index[operand] for operand in node._prev)
         card = Card(
             label=clean(str(node.label or "")),
             kind=node.kind if not operands else "inner",
             data=number(node.data),
             operands=operands,
             scope=tuple(clean(str(name)) for name in node.scope),
-            is_root=node in top,
+            is_root=node in tops,
         )
         if operands:
             card.op = node.op
-            card.symbol = SIGNS.get((card.op, node._op)) or clean(str(node._op)) or "?"
-            if card.op == "pow" and card.symbol.startswith("**"):
-                card.symbol = "**"  # a constant exponent is drawn beside it
-            card.partials = _partials(node, len(operands)) if local else ()
-        if show_grad:
-            card.grad = number(node.grad) if node.grad_state != "none" else NOTHING
-        found = marks.get(node) if marks else None
-        card.remark = ", ".join(
-            filter(None, (clean(found[0]) if found else "", remark(node, show_grad)))
-        )
+            card.symbol = _symbol(node)
+            card.partials = _partials(node) if local else ()
+        if show_grad and node.grad_state != "none":
+            card.grad = number(node.grad)
+        mark = clean(marks[node][0]) if marks and node in marks else ""
+        card.remark = ", ".join(filter(None, (mark, remark(node, show_grad))))
         picture.cards.append(card)
-    _take_home(picture)
+    _adopt_parameters(picture)
     _mark_shared(picture)
     return picture
 
 
-def _take_home(picture: Picture) -> None:
+def _symbol(node: Node) -> str:
+    symbol = clean(str(node._op)) or "?"
+    if node.op == "pow" and symbol.startswith("**"):
+        return "**"  # a constant exponent is drawn beside it
+    return SIGNS.get(symbol, symbol) if node.op != symbol else symbol
+
+
+def _adopt_parameters(picture: Picture) -> None:
     """Let a parameter that belongs to no scope stand in the one that uses it.
 
-    A layer's weights are made before the layer is called, and yet are read as a part of it.
+    A layer's weights are made before the layer is called, but readers see them as a part of it.
     """
     homes: dict[int, tuple[str, ...]] = {}
     for card in picture.cards:
@@ -247,40 +220,35 @@ def _take_home(picture: Picture) -> None:
 
 def _common(one: tuple[str, ...], two: tuple[str, ...]) -> tuple[str, ...]:
     """Return the longest beginning that two paths share."""
-    length = 0
-    for mine, other in zip(one, two, strict=False):
-        if mine != other:
-            break
-        length += 1
-    return one[:length]
+    return tuple(name for name, _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, two)))
 
 
-def _partials(node: Any, wanted: int) -> tuple[Number, ...]:
-    given = tuple(node._local_grads)
-    if len(given) != wanted:
-        return (NOTHING,) * wanted
+def _partials(node: Node) -> tuple[Number, ...]:
+    partials = tuple(node._local_grads)
+    if len(partials) != len(node._prev):
+        return (NOTHING,) * len(node._prev)
     # A constant has no partial on purpose, and needs no dash for it.
     return tuple(
         number(partial) if partial is not None else NOTHING if operand.kind != "constant" else BLANK
-        for partial, operand in zip(given, node._prev, strict=True)
+        for partial, operand in zip(partials, node._prev, strict=True)
     )
 
 
-def remark(node: Any, show_grad: bool = True) -> str:
-    """Return what has to be said about a node beside its numbers; empty as a rule.
+def remark(node: Node, show_grad: bool = True) -> str:
+    """Return what a reader must know about a node beside its numbers; empty as a rule.
 
-    A leaf whose gradient holds more than one pass, or a number set by hand, says so; a node whose
-    number its operands no longer give says that.
+    It says that a leaf's gradient holds more than one pass or a number set by hand, and that a
+    node's number no longer follows from its operands.
     """
-    said = [STALE] if node._prev and is_stale(node) else []
+    remarks = [STALE] if node._prev and is_stale(node) else []
     if show_grad and not node._prev and node.grad_state == "computed":
         if node.by_hand:
             rest = node.grad - node.by_hand
             sign = MINUS if rest < 0 else "+"
-            said.append(f"{format_short(node.by_hand)} by hand {sign} {format_short(abs(rest))}")
+            remarks.append(f"{format_short(node.by_hand)} by hand {sign} {format_short(abs(rest))}")
         if node.passes > 1:
-            said.append(f"{node.passes} passes")
-    return ", ".join(said)
+            remarks.append(f"{node.passes} passes")
+    return ", ".join(remarks)
 
 
 def _mark_shared(picture: Picture) -> None:
@@ -291,8 +259,6 @@ def _mark_shared(picture: Picture) -> None:
             uses[operand] += 1
         for operand in set(card.operands):
             picture.cards[operand].users += 1
-    marked = 0
-    for index, card in enumerate(picture.cards):
-        if uses[index] > 1 and not card.label:
-            marked += 1
-            card.mark = f"#{marked}"
+    shared = (card for card, count in zip(picture.cards, uses) if count > 1 and not card.label)
+    for count, card in enumerate(shared, 1):
+        card.mark = f"#{count}"

@@ -1,25 +1,34 @@
-"""A graph too large to be drawn node by node: a few boxes with counts, by scope or else by depth.
-
-Source: none; collapsing along module boundaries is how network viewers have long shown large
-    models.
-"""
+"""A graph too large to be drawn node by node: a few boxes with counts, by scope or by depth."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
 
+from ...engine.node import Node
 from ..layout.scopes import strong_components
-from ..text_metrics import clean
-from .picture import Card, Number, Picture
+from .picture import Card, Picture
+from .text import BLANK, Number, clean
 
 MOST_BOXES = 30
 BANDS = 8
 MOST_OPS = 5
 
 
-def summarise(nodes: Sequence[Any], roots: Iterable[Any]) -> Picture:
+PLURALS = {
+    "node": "nodes",
+    "parameter": "parameters",
+    "leaf": "leaves",
+    "constant": "constants",
+}
+
+
+def count_of(count: int, kind: str) -> str:
+    """Return a count of nodes of some kind in words: "1 leaf", "2 leaves"."""
+    return f"{count:,} {kind if count == 1 else PLURALS[kind]}"
+
+
+def summarise(nodes: Sequence[Node], roots: Iterable[Node]) -> Picture:
     """Return a picture of boxes that stand for many nodes each.
 
     Args:
@@ -28,32 +37,26 @@ def summarise(nodes: Sequence[Any], roots: Iterable[Any]) -> Picture:
 
     Cost: O(nodes + edges); the picture has at most `MOST_BOXES` boxes.
     """
-    places = {node: index for index, node in enumerate(nodes)}
-    operands = [[places[operand] for operand in node._prev] for node in nodes]
-    found = _by_scope(nodes, operands)
-    how = "by scope"
-    if found is None:
-        found = _by_depth(nodes, operands)
-        how = "by depth"
-    names, group = found
+    index = {node: number for number, node in enumerate(nodes)}
+    operands = [[index[operand] for operand in node._prev] for node in nodes]
+    by_scope = _by_scope(nodes, operands)
+    names, group = by_scope or _by_depth(nodes, operands)
     picture = _draw(nodes, operands, names, group)
     for root in roots:
-        picture.cards[group[places[root]]].is_root = True
-    picture.note = f"{len(nodes):,} nodes, collapsed {how}"
+        picture.cards[group[index[root]]].is_root = True
+    picture.note = f"{len(nodes):,} nodes, collapsed by {'scope' if by_scope else 'depth'}"
     return picture
 
 
 def _by_scope(
-    nodes: Sequence[Any], operands: Sequence[Sequence[int]]
+    nodes: Sequence[Node], operands: Sequence[Sequence[int]]
 ) -> tuple[list[str], list[int]] | None:
     """Group by the longest beginning of the scopes' paths that gives few enough groups; None
     without scopes."""
     paths = [node.scope for node in nodes]
-    known = Counter(paths)
-    if not any(known):
-        return None
-    depth, deepest = 0, max(map(len, known))
-    while depth < deepest and len({path[: depth + 1] for path in known}) <= MOST_BOXES:
+    distinct = set(paths)
+    depth, deepest = 0, max(map(len, distinct))
+    while depth < deepest and len({path[: depth + 1] for path in distinct}) <= MOST_BOXES:
         depth += 1
     if not depth:
         return None
@@ -62,8 +65,7 @@ def _by_scope(
     for path, below in zip(paths, operands, strict=True):
         key = path[:depth] or ("", bool(below))
         group.append(keys.setdefault(key, len(keys)))
-    names = [_scope_name(key) for key in keys]
-    names, group = _merge(names, operands, group)
+    names, group = _merge([_scope_name(key) for key in keys], operands, group)
     return (names, group) if len(names) > 1 else None
 
 
@@ -76,7 +78,7 @@ def _scope_name(key: tuple[object, ...]) -> str:
 def _merge(
     names: list[str], operands: Sequence[Sequence[int]], group: list[int]
 ) -> tuple[list[str], list[int]]:
-    """Make one of groups that feed one another, and number the groups from the operands to the
+    """Merge groups that feed one another, and number the groups from the operands to the
     roots."""
     below: list[dict[int, None]] = [{} for _ in names]
     for mine, row in zip(group, operands, strict=True):
@@ -95,7 +97,7 @@ def _merge(
 
 
 def _by_depth(
-    nodes: Sequence[Any], operands: Sequence[Sequence[int]]
+    nodes: Sequence[Node], operands: Sequence[Sequence[int]]
 ) -> tuple[list[str], list[int]]:
     """Group by the longest way to a root."""
     depth = [0] * len(nodes)
@@ -117,7 +119,7 @@ def _by_depth(
 
 
 def _draw(
-    nodes: Sequence[Any],
+    nodes: Sequence[Node],
     operands: Sequence[Sequence[int]],
     names: list[str],
     group: list[int],
@@ -137,26 +139,15 @@ def _draw(
     picture = Picture()
     for mine, label in enumerate(names):
         sources = sorted(flows[mine])
-        picture.cards.append(
-            Card(
-                label=label,
-                kind="stack",
-                data=Number("", 0),
-                operands=tuple(sources),
-                partials=tuple(Number(f"{flows[mine][other]:,}", 0) for other in sources),
-                lines=_lines(kinds[mine], ops[mine]),
-            )
-        )
+        partials = tuple(Number(f"{flows[mine][other]:,}", 0) for other in sources)
+        lines = _lines(kinds[mine], ops[mine])
+        card = Card(label, "stack", BLANK, operands=tuple(sources), partials=partials, lines=lines)
+        picture.cards.append(card)
     return picture
 
 
 def _lines(kinds: Counter[str], ops: Counter[str]) -> tuple[str, ...]:
-    words = {"node": "nodes", "leaf": "leaves"}
-    rows = []
-    for kind in ("node", "parameter", "leaf", "constant"):
-        count = kinds[kind]
-        if count:
-            rows.append(f"{count:,} {kind if count == 1 else words.get(kind, kind + 's')}")
+    rows = [count_of(kinds[kind], kind) for kind in PLURALS if kinds[kind]]
     common = sorted(ops.items(), key=lambda pair: (-pair[1], pair[0]))
     rows += [f"{count:,} {clean(str(op)) or 'of your own'}" for op, count in common[:MOST_OPS]]
     if len(common) > MOST_OPS:

@@ -14,7 +14,7 @@ from ...table.rules import rule_of
 from ..shapes.measures import Measures
 from ..snapshot.picture import Card, Picture, nodes_of, photograph, roots_of
 from ..snapshot.summary import summarise
-from ..text_metrics import clean
+from ..snapshot.text import clean
 from . import states
 from .coordinates import place
 from .trees import tree

@@ -14,7 +14,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..shapes.sheet import Rectangle
-from ..snapshot.picture import BLANK, Card, Picture
+from ..snapshot.picture import Card, Picture
+from ..snapshot.summary import PLURALS, count_of
+from ..snapshot.text import BLANK
 from .coordinates import Places, place
 
 MOST_STATES = 40
@@ -199,12 +201,8 @@ def stack_card(path: tuple[str, ...], inside: Sequence[Card], operands: tuple[in
 def lines_of(inside: Sequence[Card]) -> tuple[str, ...]:
     """Say what a collapsed scope holds."""
     kinds = Counter(card.kind for card in inside)
-    count = len(inside)
-    rows = [f"{count:,} node{'s' * (count != 1)}"]
-    for kind, many in (("parameter", "parameters"), ("leaf", "leaves"), ("constant", "constants")):
-        if kinds[kind]:
-            rows.append(f"{kinds[kind]:,} {kind if kinds[kind] == 1 else many}")
-    return tuple(rows)
+    rows = [count_of(kinds[kind], kind) for kind in PLURALS if kinds[kind]]
+    return count_of(len(inside), "node"), *rows
 
 
 def collapsed(

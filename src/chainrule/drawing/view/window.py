@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
-from ...errors import WrongType
 from ...files import write_atomically
 from .. import options
 from . import notebook, page, scene
@@ -137,7 +136,6 @@ def show(
     options.chosen(theme, THEMES, "theme")
     options.chosen(widget, (None, True, False), "choice of a widget")
     for name, number in (("height", height), ("max_nodes", max_nodes)):
-        if isinstance(number, bool) or not isinstance(number, int):
-            raise WrongType(f"{name} has to be an int, got {type(number).__name__}.")
+        options.count_of(number, name)
     data = scene.snapshot(root, options.direction_of(rankdir), bool(show_local), max_nodes)
     return View(data, theme=theme, height=height, widget=widget)
