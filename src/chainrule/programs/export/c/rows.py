@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...run.layout import LANES
-from ...trace.tape import CONSTANT, INPUT
+from ...trace.tape import INPUT
 from ..columns import Nodes
-from .functions import Functions, literal
+from .functions import Functions
 from .layout import Layout, allocated, folded, indented, rows_head
-from .point import Item, Workspace
+from .statements import PathWriter, Statement, Workspace
 
 BLOCK = 16
 """How many rows are computed together; the workspace of a block stays in the cache."""
@@ -25,71 +25,61 @@ LONGEST_FUNCTION = 100
 """The largest number of statements in all loops of a function."""
 
 
-class RowsWriter:
+class RowsWriter(PathWriter):
     """Writes the loops of a path without conditions and tables.
 
     Args:
-        name: The prefix of its functions.
-        nodes: The tape.
-        outputs: The nodes of the results: of the value, then of the gradient.
         layout: Where everything is.
-        functions: Writes the operations.
     """
 
     def __init__(
         self, name: str, nodes: Nodes, outputs: list[int], layout: Layout, functions: Functions
     ) -> None:
-        self.name = name
-        self.nodes = nodes
-        self.outputs = outputs
+        super().__init__(name, nodes, outputs, functions)
         self.layout = layout
-        self.functions = functions
-        self.local = bytearray(op >= 2 for op in nodes.ops)
         self.lanes = {output: lane for lane, output in enumerate(layout.sums)}
         self.parts = list(self._cut())
-        self.space = Workspace(self.parts, self.local)
+        self.space = Workspace(self.parts)
 
-    def _cut(self) -> Iterator[list[Item]]:
+    def input(self, number: int) -> str:
+        return f"x{number}" if self.layout.inputs[number].is_shared else f"x{number}[i]"
+
+    # ---- the statements --------------------------------------------------------------------------
+
+    def _cut(self) -> Iterator[list[Statement]]:
         """The operations in parts, each of which holds either calls or arithmetic."""
-        nodes = self.nodes
-        phase = [0] * len(nodes)  # the longest chain of calls before it
-        groups: dict[tuple[int, bool], list[Item]] = {}
-        results: dict[int, list[Item]] = {}
+        phase = [0] * len(self.nodes)  # the longest chain of calls before it
+        groups: dict[tuple[int, bool], list[Statement]] = {}
+        results: dict[int, list[Statement]] = {}
         for index, node in enumerate(self.outputs):
-            node = nodes.original(node)
-            uses = [node] if self.local[node] else []
-            results.setdefault(node, []).append(Item("out", node, index, uses))
-        for node in nodes.in_order():
+            results.setdefault(self.nodes.original(node), []).append(self._result(index, node))
+        for node in self.nodes.in_order():
             if not self.local[node]:
                 continue
-            operands = [nodes.original(each) for each in nodes.operands(node)]
-            uses = [each for each in operands if self.local[each]]
-            is_call = self.functions.is_call(nodes.ops[node])
-            phase[node] = max(
-                (phase[each] + self.functions.is_call(nodes.ops[each]) for each in uses), default=0
-            )
-            group = groups.setdefault((phase[node], is_call), [])
-            group.append(Item("node", node, 0, uses))
-            group += results.pop(node, ())
-        last = [item for items in results.values() for item in items]
+            statement = self.operation(node)
+            phase[node] = max((phase[x] + self._is_call(x) for x in statement.uses), default=0)
+            group = groups.setdefault((phase[node], self._is_call(node)), [])
+            group += [statement, *results.pop(node, ())]
+        last = [statement for statements in results.values() for statement in statements]
         for group in (*(groups[key] for key in sorted(groups)), last):
             yield from (group[k : k + LONGEST] for k in range(0, len(group), LONGEST))
 
+    def _is_call(self, node: int) -> bool:
+        return bool(self.local[node]) and self.functions.is_call(self.nodes.ops[node])
+
+    def _result(self, index: int, node: int) -> Statement:
+        if index in self.lanes:
+            line = f"sums[{self.lanes[index]} * {LANES} + i] += {self.text(node)};"
+        else:
+            target = self.layout.target(index, "row", "i")
+            line = f"{target} = {self.text(node)}{self.layout.mean};"
+        return self.statement(line, node)
+
     # ---- writing ---------------------------------------------------------------------------------
 
-    def text(self, node: int) -> str:
-        """A node as an operand in C."""
-        node = self.nodes.original(node)
-        op, x = self.nodes.ops[node], self.nodes.x[node]
-        if op == CONSTANT:
-            return literal(self.nodes.values[node])
-        if op == INPUT:
-            return f"x{x}" if self.layout.inputs[x].is_shared else f"x{x}[i]"
-        return f"v{node}"
-
-    def _functions(self) -> Iterator[list[list[Item]]]:
+    def _functions(self) -> Iterator[list[list[Statement]]]:
         """The parts, with short ones grouped."""
-        together: list[list[Item]] = []
+        together: list[list[Statement]] = []
         for part in self.parts:
             if together and sum(map(len, together)) + len(part) > LONGEST_FUNCTION:
                 yield together
@@ -97,60 +87,44 @@ class RowsWriter:
             together.append(part)
         yield together
 
-    def _function(self, name: str, parts: Sequence[Sequence[Item]]) -> str:
+    def _function(self, name: str, parts: Sequence[Sequence[Statement]]) -> str:
         """A function with the loops of these parts."""
-        read = {
-            self.nodes.x[node]: None
-            for part in parts
-            for item in part
-            for node in map(self.nodes.original, self._read(item))
-            if self.nodes.ops[node] == INPUT
-        }
-        lines = [self._declared(x) for x in read]
+        uses = (node for part in parts for statement in part for node in statement.uses)
+        inputs = dict.fromkeys(self.nodes.x[node] for node in uses if self.nodes.ops[node] == INPUT)
+        lines = [self._declaration(number) for number in inputs]
         for part in parts:
             lines += self._loops(part)
         body = indented([*_VOIDS, *lines])
         return f"static void {name}(\n    {_HEAD}) {{\n{body}}}\n"
 
-    def _loops(self, part: Sequence[Item]) -> list[str]:
-        """The loop of a part; for a part with calls, a loop for each call."""
-        here = {item.node for item in part if item.kind == "node"}
-        loads = {node: None for item in part for node in item.uses if node not in here}
-        loaded = {n: f"const double v{n} = w[{self.space.slots[n]}][i];" for n in loads}
-        loop = "for (size_t i = 0; i < count; i++) {"
-        if not any(self.functions.is_call(self.nodes.ops[node]) for node in here):
-            statements = [line for item in part for line in self._statements(item)]
-            return [loop, *loaded.values(), *statements, "}"]
-        lines: list[str] = []
-        for item in part:
-            if item.kind == "out" and item.node in here:
-                lines[-1:-1] = self._statements(item)  # into the loop of the call
-            else:
-                own = [loaded[node] for node in dict.fromkeys(item.uses) if node in loaded]
-                lines += [loop, *own, *self._statements(item), "}"]
-        return lines
-
-    def _read(self, item: Item) -> Sequence[int]:
-        return self.nodes.operands(item.node) if item.kind == "node" else [item.node]
-
-    def _declared(self, number: int) -> str:
+    def _declaration(self, number: int) -> str:
         column = self.layout.inputs[number]
         if column.is_shared:
             return f"const double x{number} = inputs[{column.offset()}];"
         return f"const double *restrict x{number} = inputs + {column.offset('row')};"
 
-    def _statements(self, item: Item) -> Iterator[str]:
-        node = item.node
-        if item.kind == "node":
-            operands = [self.text(each) for each in self.nodes.operands(node)]
-            yield f"const double v{node} = {self.functions.write(self.nodes.ops[node], operands)};"
-            if node in self.space.slots:
-                yield f"w[{self.space.slots[node]}][i] = v{node};"
-        elif item.number in self.lanes:
-            yield f"sums[{self.lanes[item.number]} * {LANES} + i] += {self.text(node)};"
-        else:
-            target = self.layout.target(item.number, "row", "i")
-            yield f"{target} = {self.text(node)}{self.layout.mean};"
+    def _loops(self, part: Sequence[Statement]) -> list[str]:
+        """The loop of a part; for a part with calls, a loop for each call."""
+        slots = self.space.slots
+        loads = {n: f"const double v{n} = w[{slots[n]}][i];" for n in self.loads(part)}
+        here = {statement.node for statement in part}
+        loop = "for (size_t i = 0; i < count; i++) {"
+        if not any(node >= 0 and self._is_call(node) for node in here):
+            return [loop, *loads.values(), *(x for each in part for x in self._lines(each)), "}"]
+        lines: list[str] = []
+        for statement in part:
+            if statement.node < 0 and here.issuperset(statement.uses):
+                lines[-1:-1] = statement.lines  # into the loop of the call
+            else:
+                own = [loads[node] for node in dict.fromkeys(statement.uses) if node in loads]
+                lines += [loop, *own, *self._lines(statement), "}"]
+        return lines
+
+    def _lines(self, statement: Statement) -> list[str]:
+        node = statement.node
+        if node not in self.space.slots:
+            return statement.lines
+        return [*statement.lines, f"w[{self.space.slots[node]}][i] = v{node};"]
 
     def write(self) -> str:
         """The functions; the last one, `name`, is for any number of rows."""
