@@ -74,10 +74,10 @@ def run(script, library, x, index):
     """
     library = SimpleNamespace(**vars(library), index=index)
     done = list(x)
-    for name, *places in script:
-        a, b, c = (done[-1 - place % len(done)] for place in places)
-        made = STEPS[name](library, a, b, c)
-        done.append(made)
+    for name, *offsets in script:
+        a, b, c = (done[-1 - offset % len(done)] for offset in offsets)
+        result = STEPS[name](library, a, b, c)
+        done.append(result)
         if len(done) % 4 == 0:  # keeps numbers small
-            done.append(library.tanh(made) * 2)
+            done.append(library.tanh(result) * 2)
     return done[-1] + done[-2] * 0.5 + x[0] * x[1] * 0.1

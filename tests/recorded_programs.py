@@ -32,13 +32,13 @@ def doubling(x):
 
 @st.composite
 def functions(draw, most=12, branches=True):
-    """A function of a list of three numbers: a few operations, and questions between them."""
+    """A function of a list of three numbers: a few operations, with conditions between them."""
     steps = []
-    for place in range(draw(st.integers(1, most))):
+    for k in range(draw(st.integers(1, most))):
         row = draw(st.sampled_from(ROWS))
-        operands = [draw(st.integers(0, 2 + place))]
+        operands = [draw(st.integers(0, 2 + k))]
         operands += [
-            draw(st.one_of(st.integers(0, 2 + place), st.sampled_from(NUMBERS)))
+            draw(st.one_of(st.integers(0, 2 + k), st.sampled_from(NUMBERS)))
             for _ in range(row.arity - 1)
         ]
         bound = draw(st.sampled_from([None, None, *NUMBERS])) if branches else None

@@ -31,8 +31,8 @@ class Built:
     def __init__(self, folder, *sources, flags=("-O1",)):
         number = next(self.counter)
         paths = []
-        for place, source in enumerate(sources):
-            paths.append(folder / f"file{number}_{place}.c")
+        for k, source in enumerate(sources):
+            paths.append(folder / f"file{number}_{k}.c")
             paths[-1].write_text(source)
         target = folder / f"library{number}.so"
         command = [shutil.which("gcc") or "cc", *STRICT, *flags, "-shared", "-fPIC"]

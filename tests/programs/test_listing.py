@@ -23,7 +23,7 @@ def nested_array(x):
 
 
 def scatter(length, pairs):
-    """What the listing of a derivative calls: sums at places."""
+    """The function that the listing of a derivative calls: sums at indices."""
     tape = pairs[0][0].tape
     nodes = [(i.node, x.node if hasattr(x, "node") else tape.constant(x)) for i, x in pairs]
     region = tape.scatter(length, nodes)
@@ -38,7 +38,7 @@ NAMES = {
 
 
 def numbers_in(out):
-    """The numbers of a result, whatever its form."""
+    """The numbers of a result, whatever its structure."""
     if isinstance(out, (list, tuple, np.ndarray)):
         return [x for part in out for x in numbers_in(part)]
     return [out]
@@ -110,8 +110,8 @@ def test_trees_tables_and_fixed_arguments(golden):
 def test_derivatives(golden):
     program = compile(lambda w, x: chainrule.tanh(w[0] * x + w[1]) ** 2)
     program([0.5, 1.0], 2.0)
-    asked = ("grad", "value_and_grad", "jacobian", "hvp")
-    golden("listing/grad.txt", "\n".join(program.listing(what=what) for what in asked))
+    kinds = ("grad", "value_and_grad", "jacobian", "hvp")
+    golden("listing/grad.txt", "\n".join(program.listing(what=what) for what in kinds))
     assert program.listing(what="hessian").count("return [[") == 1
     assert "grad with respect to w, x" in program.listing(what="grad", argnums=(0, 1))
 
@@ -123,7 +123,7 @@ def test_rows_say_their_axes():
     assert "v1 = w * x" in text
 
 
-def test_arguments_choose_the_form_and_record_it():
+def test_arguments_choose_the_structure_and_record_it():
     program = compile(lambda x: x[0] if x[0] > 0 else x[1])
     assert "path" not in program.listing([1.0, 2.0])
     assert "path 2 of 2" in program.listing([-1.0, 2.0])

@@ -192,7 +192,7 @@ def test_groups_give_the_same_bits(width, data):
 @pytest.mark.parametrize("make", MACHINES)
 @pytest.mark.parametrize("before", [0, 1, 7, 8, 1020, 1024, 2100])
 def test_the_first_question_decides_in_whichever_window(make, before):
-    """x < 1, then a table of two asked at x, then x < 2, then y < 1; steps of one kind around."""
+    """x < 1, then a table of two read at x, then x < 2, then y < 1; steps of one kind around."""
     tape = Draft()
     x, y = tape.input(), tape.input()
     one, two = tape.push(CONSTANT, value=1.0), tape.push(CONSTANT, value=2.0)
@@ -265,18 +265,18 @@ def test_sine_and_cosine_of_the_same_number():
     x = tape.input()
     outputs = [tape.rule(name, x) for name in ("sin", "cos", "sin", "cos")]
     results = []
-    for asked in (outputs[:2], outputs[1:3], outputs, outputs[:1], outputs[3:]):
-        for machine in each_machine(tape, asked)[1:]:
+    for nodes in (outputs[:2], outputs[1:3], outputs, outputs[:1], outputs[3:]):
+        for machine in each_machine(tape, nodes)[1:]:
             found = np.empty((len(grid), 4))
-            layout = [array("i", [0] * len(asked)), array("q", range(0, 8 * len(asked), 8))]
+            layout = [array("i", [0] * len(nodes)), array("q", range(0, 8 * len(nodes), 8))]
             machine.rows(
                 ([grid], array("i", [0]), array("q", [0]), array("q", [8])),
-                ([found], *layout, array("q", [32] * len(asked))),
+                ([found], *layout, array("q", [32] * len(nodes))),
                 len(grid),
             )
-            results.append((asked, found))
-    for asked, found in results:
-        for column, node in enumerate(asked):
+            results.append((nodes, found))
+    for nodes, found in results:
+        for column, node in enumerate(nodes):
             function = math.sin if node in outputs[::2] else math.cos
             assert bits(found[:, column]) == bits([function(each) for each in grid[:, 0]])
 
@@ -289,13 +289,13 @@ def sweep(machine, grid, shared, keep, which=None, failed=True, shift=1):
     extra = [np.array(0.0 if each is None else each) for each in shared]
     turned = grid[:, ::-1] if shift < 0 else grid
     leaf = [i + 1 if each is not None else 0 for i, each in enumerate(shared)]
-    places = [
+    offsets = [
         0 if leaf[i] else (len(shared) - 1 - i if shift < 0 else i) * grid.strides[1]
         for i in range(len(shared))
     ]
     strides = [0 if each else grid.strides[0] for each in leaf]
     sources = (
-        [turned, *extra], array("i", leaf), array("q", places), array("q", strides),
+        [turned, *extra], array("i", leaf), array("q", offsets), array("q", strides),
     )  # fmt: skip
     out = np.full((max(len(grid), 1) * abs(shift), len(keep)), 7.25)
     down = out[::shift]
@@ -533,7 +533,7 @@ def test_wrong_buffers_are_refused(make):
         (3, [-(2**63), 16]),
     ):  # fmt: skip
         with pytest.raises(ValueError):
-            call(*[wrong if place == column else each for place, each in enumerate(right)])
+            call(*[wrong if k == column else each for k, each in enumerate(right)])
     for rows, which in ((6, None), (-1, None), (1, [5]), (1, [-1]), (2, [0])):
         with pytest.raises(ValueError):
             call(*right, rows=rows, which=which)

@@ -1,4 +1,4 @@
-"""Programs: recorded once for each form and path, and right at every call."""
+"""Programs: recorded once for each structure and path, and right at every call."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def collatz(x):
 # ---- derivatives at once -------------------------------------------------------------------------
 
 
-def test_grad_has_the_form_of_the_argument():
+def test_grad_has_the_structure_of_the_argument():
     def f(p):
         return p["a"] * p["b"][0] + np.sum(p["c"] ** 2) + p["b"][1]
 
@@ -182,7 +182,7 @@ def test_compile_is_a_decorator_with_and_without_arguments():
     np.testing.assert_array_equal(cube(np.array([1.0, 2.0])), [1.0, 8.0])
 
 
-def test_a_new_form_is_recorded_and_debug_says_so():
+def test_a_new_structure_is_recorded_and_debug_says_so():
     program = chainrule.compile(lambda x: sum(x))
     assert program([1.0, 2.0]) == 3.0
     with debug(), pytest.warns(UserWarning, match="recorded again, for .a list of 3"):
@@ -192,13 +192,13 @@ def test_a_new_form_is_recorded_and_debug_says_so():
         assert program([3.0, 2.0, 3.0]) == 8.0
 
 
-def test_a_static_int_is_part_of_the_form():
+def test_a_static_int_is_part_of_the_structure():
     program = chainrule.compile(lambda x, n: sum(x * k for k in range(n)))
     assert [program(1.0, n) for n in (2, 3, 4)] == [1.0, 3.0, 6.0]
     assert program(1.0, True) == 0.0 and program(1.0, 1) == 0.0
 
 
-def test_too_many_forms_are_refused(monkeypatch):
+def test_too_many_structures_are_refused(monkeypatch):
     monkeypatch.setattr("chainrule.programs.run.recordings.MAX_STRUCTURES", 3)
     program = chainrule.compile(lambda x, n: x * n)
     for n in range(3):
@@ -213,7 +213,7 @@ def test_a_traced_int_records_once():
     assert "1 recording>" in repr(program)
 
 
-def test_results_of_any_form():
+def test_results_of_any_structure():
     program = chainrule.compile(lambda x: {"a": x[0] * 2, "b": [x, 3.0]})
     found = program(np.array([1.0, 2.0]))
     assert found["a"] == 2.0 and found["b"][1] == 3.0
@@ -766,16 +766,16 @@ def test_rows_need_arrays_and_no_ints():
         chainrule.compile(lambda x, n: x * n, in_axes=(0, 0))(np.ones(3), 2)
 
 
-def test_zero_rows_have_the_form_of_some_rows():
+def test_zero_rows_have_the_structure_of_some_rows():
     f = chainrule.compile(lambda w, x: w[0] * x, in_axes=(None, 0))
     assert f.hessian(np.ones(3), np.zeros(0)).shape == (0, 3, 3)
     one, two = chainrule.compile(lambda x: (x, [2 * x, x]), in_axes=0)(np.zeros(0))
     assert one.shape == (0,) and two[1].shape == (0,)
 
 
-def test_verify_sees_another_form():
-    forms = iter([1, 2, 2])
-    program = chainrule.compile(lambda x: x if next(forms) == 1 else [x, x], verify=1)
+def test_verify_sees_another_structure():
+    results = iter([1, 2, 2])
+    program = chainrule.compile(lambda x: x if next(results) == 1 else [x, x], verify=1)
     with pytest.raises(CheckFailed, match="a list of 2"):
         program(1.0)
     with pytest.raises(ChoiceError, match="verify"):

@@ -65,7 +65,7 @@ def test_rows_are_a_loop_over_points(script, data, rows):
 @settings(max_examples=80, deadline=None)
 def test_second_derivatives_agree_with_many_digits(script, x, index):
     f = function_of(script)
-    x = [each + 0.01 * place**0.5 for place, each in enumerate(x, 2)]  # on no threshold
+    x = [each + 0.01 * k**0.5 for k, each in enumerate(x, 2)]  # on no threshold
     found = np.array(hessian(f)(x, index))
     program = chainrule.compile(f)
     np.testing.assert_array_equal(program.hessian(x, index), found)

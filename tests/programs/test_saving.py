@@ -76,8 +76,8 @@ def arguments(a=1.5):
     return {"a": a, "w": (2.0, np.array([[0.5, -0.0]]))}, np.arange(3.0), np.int64(1)
 
 
-def asked():
-    """A program with several forms and paths."""
+def several_recordings():
+    """A program with several structures and paths."""
     program = compile(several)
     program(*arguments())
     program(*arguments(float("nan")))
@@ -86,8 +86,8 @@ def asked():
     return program
 
 
-def test_forms_tables_and_singular_numbers_come_back(keep):
-    program = asked()
+def test_structures_tables_and_singular_numbers_come_back(keep):
+    program = several_recordings()
     back = keep(program)
     assert contents(back) == contents(program)
     for rest, named in (((), {}), (("slow",), {"scale": 2}), ((None,), {"scale": 2.5})):
@@ -171,7 +171,7 @@ def test_another_process_computes_the_same_bits(tmp_path, run_python, pure):
 
 @pytest.fixture
 def file(tmp_path):
-    asked().save(tmp_path / "p.json")
+    several_recordings().save(tmp_path / "p.json")
     return tmp_path / "p.json"
 
 
@@ -200,8 +200,8 @@ def sealed(state):
     return f'{{"chainrule":1,"sha256":"{mark}","program":{text}}}'
 
 
-def places(tree, path=()):
-    """Every place in a JSON tree."""
+def item_paths(tree, path=()):
+    """The path to every item of a JSON tree."""
     yield path
     items = (
         tree.items()
@@ -211,7 +211,7 @@ def places(tree, path=()):
         else ()
     )
     for key, part in items:
-        yield from places(part, (*path, key))
+        yield from item_paths(part, (*path, key))
 
 
 WRONG = [
@@ -237,7 +237,7 @@ def test_a_file_made_to_do_harm(file):
     """Whatever is changed, the sum made anew: a FileError, or a program that could be recorded."""
     state = json.loads(file.read_text())["program"]
     chance = random.Random(7)
-    every = [*places(state)][1:]
+    every = [*item_paths(state)][1:]
     loaded = 0
     for _ in range(1500):
         broken = copy.deepcopy(state)
@@ -283,11 +283,11 @@ def test_messages_of_files(file, tmp_path):
     with pytest.raises(FileError, match="can't be read: No such file"):
         Program.load(tmp_path / "nothing.json")
     with pytest.raises(FileError, match="there is no folder"):
-        asked().save(tmp_path / "no" / "p.json")
+        several_recordings().save(tmp_path / "no" / "p.json")
     chainrule.save(tmp_path / "graph.json", L=chainrule.Value(1.0) * 2)
     with pytest.raises(FileError, match="'program' is missing"):
         Program.load(tmp_path / "graph.json")
-    asked().save(tmp_path / "p.json")
+    several_recordings().save(tmp_path / "p.json")
     with pytest.raises(FileError, match="is no graph that save"):
         chainrule.load(tmp_path / "p.json")
 

@@ -80,8 +80,8 @@ singular = st.lists(
 
 def build_choices(leaves, program, is_above):
     nodes = list(leaves)
-    for name, *places in program:
-        x, y, z = (nodes[-1 - place % len(nodes)] for place in places)
+    for name, *offsets in program:
+        x, y, z = (nodes[-1 - offset % len(nodes)] for offset in offsets)
         x = is_above(x) if name == "where" else abs(x) if name == "sqrt" else x
         nodes.append(apply(NUMBER[name], *(x, y, z)[: ops.TABLE[name].arity]))
     return nodes[-1]

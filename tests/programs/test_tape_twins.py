@@ -87,11 +87,11 @@ class Recorder:
         self.log.append(made)
         self.nodes += made if isinstance(made, list) else [made] if type(made) is int else []
 
-    def at(self, *places):
-        return [self.nodes[place % len(self.nodes)] for place in places]
+    def at(self, *numbers):
+        return [self.nodes[number % len(self.nodes)] for number in numbers]
 
-    def row(self, op, *places):
-        return self.tape.append(op, *self.at(*places)[: recipe(op).arity])
+    def row(self, op, *numbers):
+        return self.tape.append(op, *self.at(*numbers)[: recipe(op).arity])
 
     def input(self, x):
         return self.tape.input(x)
@@ -99,20 +99,20 @@ class Recorder:
     def constant(self, x):
         return self.tape.constant(x)
 
-    def copy(self, place):
-        return self.tape.copy(*self.at(place))
+    def copy(self, number):
+        return self.tape.copy(*self.at(number))
 
-    def take(self, places, index, is_constant):
-        place = self.tape.constant(index) if is_constant else self.tape.input(index)
-        return self.tape.take(self.at(*places), place)
+    def take(self, numbers, index, is_constant):
+        index_node = self.tape.constant(index) if is_constant else self.tape.input(index)
+        return self.tape.take(self.at(*numbers), index_node)
 
     def scatter(self, length, pairs):
-        given = [(self.tape.input(index), *self.at(place)) for index, place in pairs]
-        region = self.tape.scatter(length, given)
+        nodes = [(self.tape.input(index), *self.at(number)) for index, number in pairs]
+        region = self.tape.scatter(length, nodes)
         return [self.tape.entry(region, k) for k in range(length)]
 
-    def guard(self, place):
-        return bool(self.tape.guard(*self.at(place)))
+    def guard(self, number):
+        return bool(self.tape.guard(*self.at(number)))
 
     def gradient(self, outputs, wrt):
         outputs = self.at(*outputs)
@@ -155,7 +155,7 @@ def test_the_twins_record_the_same(numbers, program):
 
 
 @pytest.mark.parametrize("row", [*ROWS, ops.TABLE["recorded_blend"]], ids=lambda row: row.name)
-def test_every_row_at_its_special_places(row):
+def test_every_row_at_its_special_points(row):
     """Value, partials and second partials at all pairs of nasty numbers, in both twins."""
     pictures = []
     for twin in TWINS.values():

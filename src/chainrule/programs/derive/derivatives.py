@@ -96,13 +96,12 @@ def gradient(
 
 
 class _Gate(NamedTuple):
-    """The condition under which a node has any effect: one side of a choice was taken.
+    """The condition `node` under which another node has any effect: one side of a choice was taken.
 
     If it does not hold the adjoint is 0, and has to stay 0 even if a local derivative below is
     infinite: sqrt(x) at 0, on the side that was not taken.
 
     Attributes:
-        node: The condition, nonzero if it holds.
         choice: The node that makes the choice; -1 if several gates lead to the node.
         outer: The gate in front of the choice itself.
     """

@@ -30,10 +30,6 @@ def apply(
     """Apply a transform to a function at its arguments.
 
     Args:
-        transform: The transform.
-        function: The function.
-        arguments: Its arguments.
-        keywords: Its keyword arguments.
         vector: For "hvp", a sequence of one item, the vector.
 
     Returns:

@@ -18,12 +18,7 @@ T = TypeVar("T")
 
 
 class Result(NamedTuple):
-    """The result of a transform.
-
-    Attributes:
-        nodes: One for each number. Shape (size(structure),).
-        structure: The structure of the result.
-    """
+    """The nodes of a result, one for each number, and its structure."""
 
     nodes: list[int]
     structure: Structure
@@ -51,12 +46,8 @@ class Transform(NamedTuple):
         return cls(name, chosen, not isinstance(argnums, (tuple, list)))
 
     def select(self, values: Sequence[T], lengths: Iterable[int]) -> list[T]:
-        """The values that belong to `argnums`.
-
-        Args:
-            values: Values of all arguments, one after the other.
-            lengths: How many values each argument has.
-        """
+        """The values that belong to `argnums`, out of those of all arguments, which have `lengths`
+        values each."""
         ends = [*accumulate(lengths, initial=0)]
         return [x for argnum in self.argnums for x in values[ends[argnum] : ends[argnum + 1]]]
 
@@ -72,14 +63,8 @@ class Transform(NamedTuple):
         structure: Structure,
         direction: Sequence[int] = (),
     ) -> Result:
-        """Record the result.
-
-        Args:
-            recording: The function.
-            wrt: The nodes to differentiate with respect to.
-            structure: The structure of their gradient.
-            direction: For "hvp", the nodes of the vector.
-        """
+        """Record the result for the nodes `wrt`, whose gradient has this structure; for "hvp", with
+        the nodes of the vector."""
         return TRANSFORMS[self.name](recording, wrt, structure, direction)
 
 
@@ -89,12 +74,7 @@ GUARDS = Transform("guards")
 
 
 def resolve_argnums(argnums: Any, count: int) -> tuple[int, ...]:
-    """The arguments that `argnums` names, counted from 0.
-
-    Raises:
-        WrongType: argnums is neither an int nor a tuple of ints.
-        ShapeError: There is no such argument, or one is named twice.
-    """
+    """The arguments that `argnums` names, counted from 0."""
     chosen = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
     if not all(hasattr(each, "__index__") and not isinstance(each, bool) for each in chosen):
         raise WrongType(f"argnums needs an int or a tuple of ints, but got {argnums!r}.")

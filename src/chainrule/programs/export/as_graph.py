@@ -34,10 +34,6 @@ class _Builder:
 
     The Values are built directly, like those that are read from a file, because an operation on
     Values may raise where a program returns nan.
-
-    Attributes:
-        values: The Value of each node of the tape.
-        sums: For a SCATTER, the Values of its sums.
     """
 
     def __init__(self, at: At, names: Sequence[str]) -> None:

@@ -8,20 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..trace.tape import COPY, ENTRY, SCATTER, TAKE, Arrays
 
 
-def ints(content: bytes) -> array[int]:
-    """A column of a tape: operations or operands."""
-    column = array("i")
-    column.frombytes(content)
-    return column
-
-
-def floats(content: bytes) -> array[float]:
-    """The values of a tape."""
-    column = array("d")
-    column.frombytes(content)
-    return column
-
-
 class Nodes:
     """A tape, and which of its nodes are needed.
 
@@ -33,8 +19,8 @@ class Nodes:
 
     def __init__(self, arrays: Arrays, outputs: Iterable[int]) -> None:
         self.arrays = arrays
-        self.ops, self.x, self.y, self.z = map(ints, arrays[:4])
-        self.values = floats(arrays.values)
+        self.ops, self.x, self.y, self.z = (array("i", column) for column in arrays[:4])
+        self.values = array("d", arrays.values)
         self.live = self._needed([*outputs, *(node for node, _ in arrays.guards)])
 
     def __len__(self) -> int:

@@ -134,14 +134,7 @@ def _template(name: str) -> str:
 
 
 class _Writer:
-    """Writes one path.
-
-    Args:
-        path: The path.
-        transform: The transform to show.
-        inputs: The names of its inputs.
-        alternatives: For each guard the number of the path for the other outcome, or -1.
-    """
+    """Writes one path. `alternatives` has the number of a path for each guard, or -1."""
 
     def __init__(
         self, path: Path, transform: Transform, inputs: list[str], alternatives: list[int]

@@ -12,12 +12,7 @@ from ..trace.structure import Nest, Number, Static, Structure, named_leaves
 
 
 def argument_names(recordings: Recordings, structures: Sequence[Structure]) -> list[str]:
-    """The names of the positional arguments.
-
-    Args:
-        recordings: The recordings of a program.
-        structures: The structure of each argument; the last is that of the keyword arguments.
-    """
+    """The names of the positional arguments; the last structure is that of the keyword ones."""
     count = len(structures) - 1
     names = [*recordings.names] or _parameter_names(recordings.function, count)
     if len(names) < count:
@@ -42,12 +37,7 @@ def _parameter_names(function: Callable[..., Any] | None, count: int) -> list[st
 
 
 def input_names(structures: Sequence[Structure], names: Sequence[str]) -> list[str]:
-    """The name of each number in the arguments.
-
-    Args:
-        structures: The structure of each argument; the last is that of the keyword arguments.
-        names: The names of the positional arguments.
-    """
+    """The name of each number in the arguments, given the names of the positional arguments."""
     *arguments, keywords = structures
     pairs = [*zip(arguments, names), *keyword_structures(keywords)]
     return [each for structure, name in pairs for each in numbers_in(structure, name)]

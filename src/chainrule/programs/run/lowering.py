@@ -13,15 +13,7 @@ from ..trace.twin import Tape
 
 
 def lowered(tape: Tape, nodes: Sequence[int]) -> tuple[Arrays, list[int]]:
-    """Return a tape for a machine.
-
-    Args:
-        tape: A tape.
-        nodes: The nodes of interest on it.
-
-    Returns:
-        The arrays of the new tape, and the ids of the nodes of interest in them.
-    """
+    """Return the arrays of a tape for a machine, and the ids of some of its nodes in them."""
     own = {number for number, rule in enumerate(RULES) if number > 1 and rule.name not in BUILT_IN}
     if not own or own.isdisjoint(tape.ops):
         return tape.arrays(), list(nodes)
@@ -32,12 +24,7 @@ def lowered(tape: Tape, nodes: Sequence[int]) -> tuple[Arrays, list[int]]:
 
 
 class _Lowering:
-    """Records one tape on another.
-
-    Attributes:
-        target: The other tape.
-        ids: For each node of the source, its node on the target.
-    """
+    """Records one tape on another, `target`; `ids` are the nodes of the source there."""
 
     def __init__(self, source: Tape, own: set[int]) -> None:
         self.source, self.own = source, own

@@ -100,10 +100,7 @@ class Paths:
     # ---- recording -------------------------------------------------------------------------------
 
     def record(self, numbers: Sequence[float]) -> Path:
-        """Record the path that the function takes at these numbers.
-
-        Args:
-            numbers: The numbers in the arguments. Shape (count,).
+        """Record the path that the function takes at these numbers, those in its arguments.
 
         Raises:
             GraphError: There is no function to record, or it has too many paths.
@@ -151,13 +148,8 @@ class Paths:
             fork = fork.side(outcome)
 
     def other(self, path: Path, guard: int, numbers: Callable[[], Sequence[float]]) -> Path:
-        """A path with the same outcomes up to a guard, and the other outcome there.
-
-        Args:
-            path: The path that was followed.
-            guard: The number of the guard that failed.
-            numbers: Returns the inputs at which it failed.
-        """
+        """A path with the same outcomes up to a guard that failed, and the other outcome there.
+        `numbers` returns the inputs at which it failed."""
         outcomes = (*path.outcomes[:guard], not path.outcomes[guard])
         fork = self._root
         for outcome in outcomes:

@@ -22,13 +22,8 @@ records."""
 
 
 class At(NamedTuple):
-    """The recording that certain arguments lead to.
-
-    Attributes:
-        paths: The recordings for their structure.
-        path: The path at these arguments; with rows, that of the first row.
-        numbers: The numbers in the arguments; with rows, those of the first row.
-    """
+    """The recording that certain arguments lead to: the recordings for their structure, the path at
+    them, and the numbers in them. With rows, the first row counts."""
 
     paths: Paths
     path: Path
@@ -130,12 +125,8 @@ class Recordings:
         return At(paths, paths.all[-1], [tape.value(node) for node in tape.inputs])
 
     def at(self, transform: Transform, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> At:
-        """The recording for these arguments, made now if there is none.
-
-        Args:
-            transform: The transform that will be computed; an int in its argnums is a float.
-            arguments: The arguments.
-            keywords: The keyword arguments.
+        """The recording for these arguments, made now if there is none. An int that the transform
+        differentiates counts as a float.
 
         Raises:
             ShapeError: There are rows, but not one.
@@ -157,12 +148,6 @@ class Recordings:
     def rows(
         self, structures: Sequence[Structure], leaves: Sequence[Any], axes: Sequence[Axis]
     ) -> Rows:
-        """A call on rows.
-
-        Args:
-            structures: The structure of each argument, with its rows.
-            leaves: The numbers and arrays in the arguments, and in a vector after them.
-            axes: The axis of each of these leaves.
-        """
+        """A call on rows. After those of the arguments, leaves and axes have those of a vector."""
         paths = self.paths(row_structures(structures, axes, leaves))
         return Rows(paths, leaves, axes, count_rows(leaves, axes), self.reduce)

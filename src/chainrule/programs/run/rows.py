@@ -118,10 +118,7 @@ class Rows:
     def _fill(self, transform: Transform, layout: Layout, sums: list[Any]) -> None:
         """Replay the latest path for all rows, then other paths for the rows that leave it.
 
-        Args:
-            transform: The transform to compute.
-            layout: Where its results go.
-            sums: The arrays of the layout that hold sums over the rows.
+        The results go to `layout`; `sums` are its arrays that hold sums over the rows.
         """
         import numpy as np
 

@@ -41,12 +41,8 @@ class Fragment(NamedTuple):
 
 
 def fragment(formula: Formula, numbers: Mapping[str, int]) -> Fragment:
-    """Return a checked formula as a fragment.
-
-    Args:
-        formula: A formula in the operands and `out`.
-        numbers: The rule numbers of the operations, by name.
-    """
+    """Return a checked formula in the operands and `out` as a fragment. `numbers` are the rule
+    numbers of the operations, by name."""
     writer = _Writer(formula.names, numbers)
     result = writer.visit(formula.tree)
     count = len(LOCALS)

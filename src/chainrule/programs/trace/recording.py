@@ -71,13 +71,7 @@ def record(
     arguments: Sequence[Any],
     keywords: Mapping[str, Any],
 ) -> Recording:
-    """Call a function and record what it computes.
-
-    Args:
-        tape: The tape of the tracers in the arguments.
-        function: The function.
-        arguments: Its arguments, with tracers in them.
-        keywords: Its keyword arguments.
+    """Call a function and record what it computes on the tape of the tracers in its arguments.
 
     Raises:
         WrongType: It returns something other than numbers.

@@ -198,12 +198,7 @@ def unflatten(structure: Structure, numbers: Any, dtype: Any = float) -> Any:
 
 
 def views(structure: Structure, numbers: Any) -> Any:
-    """Build a tree of arrays that share the memory of a vector.
-
-    Args:
-        structure: The structure of the tree.
-        numbers: A contiguous array. Shape (size(structure),).
-    """
+    """Build a tree of arrays that share the memory of a contiguous vector."""
     start = 0
 
     def leaf(each: Leaf) -> Any:

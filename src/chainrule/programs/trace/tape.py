@@ -136,11 +136,7 @@ class Tape:
         return self._push(COPY, x, -1, -1, self.values[x])
 
     def append(self, op: int, x: int, y: int = -1, z: int = -1) -> int:
-        """Record an operation and return the node of its result.
-
-        Args:
-            op: The number of a rule.
-            x, y, z: Its operands; -1 for none.
+        """Record an operation and return the node of its result. A missing operand is -1.
 
         Raises:
             PlaceError: There is no such operation or operand.
@@ -199,10 +195,8 @@ class Tape:
         return self._nodes[key]
 
     def scatter(self, length: int, pairs: Iterable[tuple[int, int]]) -> int:
-        """Record a region of sums: for each pair (index, number), add the number at the index.
-
-        Returns:
-            The region; `entry` reads its sums.
+        """Record a region of sums, which `entry` reads: for each pair (index, number), the number
+        is added at the index.
 
         Raises:
             NumberError: The length is negative.

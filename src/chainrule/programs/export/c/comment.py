@@ -20,7 +20,6 @@ class Comment(NamedTuple):
 
     Attributes:
         name: The name of the C function.
-        recordings: The recordings of the program.
         paths: The number of recorded paths.
         inputs: The names of the inputs.
         wrt: The names of the inputs that the gradient is with respect to.

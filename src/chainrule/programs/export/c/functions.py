@@ -16,13 +16,8 @@ _INLINE = {"fabs"}
 
 
 class _Template(NamedTuple):
-    """The C of an operation.
-
-    Attributes:
-        text: An expression with {x}, {y}, {z} for the operands.
-        is_call: Whether it calls a function of the C library, which keeps a loop from being
-            vectorised.
-    """
+    """The C of an operation, with {x}, {y}, {z} for the operands, and whether it calls a function
+    of the C library, which keeps a loop from being vectorised."""
 
     text: str
     is_call: bool

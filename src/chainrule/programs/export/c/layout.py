@@ -42,13 +42,8 @@ def columns(shared: Sequence[bool]) -> list[Column]:
 
 
 class Layout(NamedTuple):
-    """Where everything is.
-
-    Attributes:
-        inputs: The inputs.
-        outputs: The value, then the gradient.
-        is_mean: Whether sums are divided by the number of rows.
-    """
+    """Where inputs and outputs are: the value is output 0, the gradient follows. `is_mean` says
+    whether sums are divided by the number of rows."""
 
     inputs: list[Column]
     outputs: list[Column]
@@ -92,13 +87,8 @@ static double fold(double *lanes) {
 
 
 def allocated(name: str, size: int, failing: str) -> tuple[list[str], list[str]]:
-    """The statements before and after the use of a workspace.
-
-    Args:
-        name: Its name.
-        size: How many numbers it holds.
-        failing: The value to return if memory is short.
-    """
+    """The statements before and after the use of a workspace of `size` numbers; `failing` is
+    returned if memory is short."""
     if size <= MAX_ON_STACK:
         return [f"double {name}[{max(1, size)}];"], []
     start = f"double *{name} = malloc({size} * sizeof *{name});"

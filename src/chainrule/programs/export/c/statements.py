@@ -11,13 +11,8 @@ from .functions import Functions, literal
 
 
 class Statement(NamedTuple):
-    """Lines of C that stay together.
-
-    Attributes:
-        lines: The lines.
-        uses: The nodes that they read.
-        node: The node that they compute; -1 for none.
-    """
+    """Lines of C that stay together, the nodes that they read, and the node that they compute; -1
+    for none."""
 
     lines: list[str]
     uses: list[int]
@@ -25,11 +20,7 @@ class Statement(NamedTuple):
 
 
 class Workspace:
-    """Slots for the nodes that cross a cut.
-
-    Args:
-        parts: The statements, part by part.
-        start: The first free slot.
+    """Slots for the nodes that cross a cut between parts; `start` is the first free slot.
 
     Attributes:
         slots: The slot of each node that crosses a cut.

@@ -6,6 +6,7 @@ could not have been recorded.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +17,6 @@ from ...trace.recording import Recording
 from ...trace.structure import Structure, size
 from ...trace.tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE
 from ...trace.twin import Tape
-from ..columns import floats, ints
 
 WORDS = {
     INPUT: ":input", CONSTANT: ":constant", COPY: ":copy",
@@ -41,8 +41,8 @@ def encode_recording(recording: Recording) -> dict[str, Any]:
         "outputs": the nodes of the result.
     """
     arrays = recording.tape.arrays()
-    ops, *columns = map(ints, arrays[:4])
-    values = floats(arrays.values)
+    ops, *columns = (array("i", column) for column in arrays[:4])
+    values = array("d", arrays.values)
     used: dict[int, int] = {}
     constants: list[float] = []
     nodes: list[int] = []
@@ -68,11 +68,6 @@ def encode_recording(recording: Recording) -> dict[str, Any]:
 
 def decode_recording(data: Any, structure: Structure, name: str) -> Recording:
     """Record what `encode_recording` wrote.
-
-    Args:
-        data: What it returned.
-        structure: The structure of the result.
-        name: The name of the function.
 
     Raises:
         ValueError: The data could not have been recorded. LookupError, TypeError and
