@@ -1,4 +1,4 @@
-/* From arguments to a node: the constructor in all its dialects, and a node built anew from what is stored of it. */
+/* From arguments to a node: the constructor in all its dialects. */
 
 #include "../../table/native/rules.h"
 
@@ -37,35 +37,35 @@ int node_links(Node *node, PyObject *operands, PyObject *partials) {
 }
 
 /* Take what `read_arguments` recognised: operands, partials, operation, label, grad. */
-static int take_links(Node *node, PyObject *told) {
-    PyObject *operands = PyTuple_GET_ITEM(told, 0), *partials = PyTuple_GET_ITEM(told, 1);
-    PyObject *operation = PyTuple_GET_ITEM(told, 2), *label = PyTuple_GET_ITEM(told, 3);
-    PyObject *grad = PyTuple_GET_ITEM(told, 4), *self = (PyObject *)node;
+static int take_links(Node *node, PyObject *arguments) {
+    PyObject *operands = PyTuple_GET_ITEM(arguments, 0), *partials = PyTuple_GET_ITEM(arguments, 1);
+    PyObject *operation = PyTuple_GET_ITEM(arguments, 2), *label = PyTuple_GET_ITEM(arguments, 3);
+    PyObject *grad = PyTuple_GET_ITEM(arguments, 4), *self = (PyObject *)node;
     if (PyTuple_GET_SIZE(operands) > 0) {
         node->rule = OP_OWN;
         if (node_links(node, operands, partials == Py_None ? NULL : partials) < 0) {
             return -1;
         }
     }
-    if (PyUnicode_GetLength(operation) > 0 && PyObject_SetAttr(self, shared.own_op, operation) < 0) {
+    if (PyUnicode_GetLength(operation) > 0 && PyObject_SetAttr(self, python.own_op, operation) < 0) {
         return -1;
     }
     if (!(PyUnicode_Check(label) && PyUnicode_GetLength(label) == 0) &&
-        PyObject_SetAttr(self, shared.label, label) < 0) {
+        PyObject_SetAttr(self, python.label, label) < 0) {
         return -1;
     }
     return grad == Py_None ? 0 : PyObject_SetAttrString(self, "grad", grad);
 }
 
-static int read_dialect(Node *node, PyObject *arguments, PyObject *keywords) {
-    PyObject *told = PyObject_CallFunctionObjArgs(shared.read_arguments, arguments, keywords, NULL);
-    int failed = told == NULL || take_links(node, told) < 0;
-    Py_XDECREF(told);
+static int read_dialect(Node *node, PyObject *positional, PyObject *keywords) {
+    PyObject *arguments = PyObject_CallFunctionObjArgs(python.read_arguments, positional, keywords, NULL);
+    int failed = arguments == NULL || take_links(node, arguments) < 0;
+    Py_XDECREF(arguments);
     return failed ? -1 : 0;
 }
 
 /* The number, then whatever dialect stands behind it. */
-static int fill(Node *node, PyObject *data, PyObject *arguments, PyObject *keywords) {
+static int fill(Node *node, PyObject *data, PyObject *positional, PyObject *keywords) {
     double number;
     int is_int;
     if (read_number(data, &number, &is_int, "data") < 0) {
@@ -83,15 +83,10 @@ static int fill(Node *node, PyObject *data, PyObject *arguments, PyObject *keywo
     if (node->dict != NULL) {
         node_note_by_hand(node, 0.0, 0);
     }
-    if (arguments != NULL && read_dialect(node, arguments, keywords) < 0) {
+    if (positional != NULL && read_dialect(node, positional, keywords) < 0) {
         return -1;
     }
-    if (on_create != NULL) {
-        PyObject *done = PyObject_CallOneArg(on_create, (PyObject *)node);
-        Py_XDECREF(done);
-        return done == NULL ? -1 : 0;
-    }
-    return 0;
+    return call_hook(on_create, (PyObject *)node);
 }
 
 int value_init(PyObject *self, PyObject *args, PyObject *kwargs) {
@@ -149,64 +144,4 @@ PyObject *value_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf,
     Py_XDECREF(tuple);
     Py_XDECREF(keywords);
     return made;
-}
-
-static long call_for_number(PyObject *function, PyObject *argument) {
-    PyObject *number = PyObject_CallOneArg(function, argument);
-    long found = number ? PyLong_AsLong(number) : -1;
-    Py_XDECREF(number);
-    return found;
-}
-
-/* Value._build(class, operands, fields, attributes): the node that `_fields` described. */
-PyObject *value_build(PyObject *Py_UNUSED(self), PyObject *args) {
-    PyObject *type, *operands, *data, *grad, *rule, *partials, *scope, *attributes;
-    int kind, state, data_int, grad_int;
-    unsigned passes;
-    double data_number, grad_number;
-    if (!PyArg_ParseTuple(args, "O!O!(OOOO!iiIO)O", &PyType_Type, &type, &PyTuple_Type, &operands, &data, &grad,
-                          &rule, &PyTuple_Type, &partials, &kind, &state, &passes, &scope, &attributes)) {
-        return NULL;
-    }
-    if (!PyType_IsSubtype((PyTypeObject *)type, value_type)) {
-        PyErr_SetString(PyExc_TypeError, "_build needs Value or a subclass of it");
-        return NULL;
-    }
-    long rule_number = call_for_number(shared.rule_number, rule);
-    long scope_number = rule_number < 0 ? -1 : call_for_number(shared.scope_number, scope);
-    if (scope_number < 0 || read_number(data, &data_number, &data_int, "data") < 0 ||
-        read_number(grad, &grad_number, &grad_int, "grad") < 0) {
-        return NULL;
-    }
-    Py_ssize_t arity = rule_arity(rule_number), count = PyTuple_GET_SIZE(operands);
-    if (arity < 0 || (rule_number == OP_OWN ? count == 0 : count != arity)) {
-        PyErr_Format(PyExc_ValueError, "_build: %zd operands do not fit the rule", count);
-        return NULL;
-    }
-    Node *node = node_new((PyTypeObject *)type);
-    if (node == NULL || node_links(node, operands, partials) < 0) {
-        Py_XDECREF((PyObject *)node);
-        return NULL;
-    }
-    node->data = data_number;
-    node->grad = grad_number;
-    node->rule = (uint16_t)rule_number;
-    node->flags = (uint16_t)((node->flags & NO_PARTIALS) | (data_int ? DATA_INT : 0) | (grad_int ? GRAD_INT : 0) |
-                             (kind & 3) << KIND_SHIFT | (state & 3) << STATE_SHIFT);
-    node->passes = passes;
-    node->scope = (uint32_t)scope_number;
-    if (PyDict_Check(attributes) && PyDict_GET_SIZE(attributes) > 0) {
-        PyObject *key, *x;
-        Py_ssize_t position = 0;
-        while (PyDict_Next(attributes, &position, &key, &x)) {
-            if (PyObject_SetAttr((PyObject *)node, key, x) < 0) {
-                Py_DECREF((PyObject *)node);
-                return NULL;
-            }
-        }
-        if (node_own(node) != NULL) {
-            node->flags |= HAS_OWN | OVER_OWN;
-        }
-    }
-    return (PyObject *)node;
 }

@@ -116,7 +116,6 @@ int node_traverse(PyObject *self, visitproc visit, void *arg) {
     return 0;
 }
 
-
 /* Free all that wait. What dies meanwhile only joins them, so that the C stack stays flat however deep the graph is,
  * also where a subclass's own deallocation lies between. */
 static void bury(void) {

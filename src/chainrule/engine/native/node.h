@@ -2,10 +2,10 @@
  *
  * life.c       birth and death: the free list, garbage collection, the release that does not recurse
  * construct.c  from arguments to a node
- * apply.c      operations: numbers to nodes, results, local derivatives
- * pass.c       the order of a graph and the backward pass
- * face.c       what Python reads and writes: attributes, comparisons, copies
- * module.c     the type and the module
+ * operations.c the operators and methods of the table's rows; apply.c any operation by its number; result.c the rare parts
+ * order.c      the order of a graph; backward.c the pass; snapshot.c what a pass keeps of the graph as it was
+ * attributes.c what Python reads and writes; face.c its text, comparisons, hash; record.c a node as its fields
+ * type.c       the type; module.c the module; python.c and numbers.c what comes from Python
  *
  * value.py and backward.py are the readable twin: both behave alike to the last bit.
  */
@@ -85,14 +85,6 @@ enum {
     } while (0)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
-/* A graph in the order of a pass: the root first, each operand after all its users. */
-typedef struct {
-    Node **block;
-    Node **first;
-    Py_ssize_t count, size;
-    uint16_t flags; /* of all nodes together */
-} Order;
-
 /* Where the C library allows it, the fast way to a variable of the thread. */
 #ifdef __GLIBC__
 #define SCOPE_LOCAL _Thread_local __attribute__((tls_model("initial-exec")))
@@ -100,21 +92,67 @@ typedef struct {
 #define SCOPE_LOCAL _Thread_local
 #endif
 
-/* module.c */
-extern PyTypeObject *value_type;
-extern SCOPE_LOCAL uint32_t current_scope; /* each thread has its own */
-extern PyObject *on_create, *on_compare, *on_attribute; /* NULL where there is none */
-extern struct Shared {
-    PyObject *rules, *scopes; /* the lists RULES and SCOPES */
-    PyObject *check, *int_result;
-    PyObject *number, *operand_number, *read_arguments, *rule_number, *scope_number, *fields;
-    PyObject *wrong_operand, *not_a_function, *cycle_error; /* they make an error */
-    PyObject *own, *own_op, *label, *by_hand; /* interned names */
-} shared;
+/* ---- python.c ------------------------------------------------------------------------------------------------- */
 
+/* OBJECT(name in C, module, name in Python) */
+#define PYTHON_OBJECTS(OBJECT)                                  \
+    OBJECT(fingerprint, "table.rules", "FINGERPRINT")           \
+    OBJECT(rules, "table.rules", "RULES")                       \
+    OBJECT(check, "table.rules", "check")                       \
+    OBJECT(int_result, "table.rules", "int_result")             \
+    OBJECT(rule_number, "table.rules", "rule_number")           \
+    OBJECT(scopes, "engine.session", "SCOPES")                  \
+    OBJECT(scope_number, "engine.session", "scope_number")      \
+    OBJECT(number, "engine.numbers", "number")                  \
+    OBJECT(operand_number, "engine.numbers", "operand_number")  \
+    OBJECT(read_arguments, "engine.dialects", "read_arguments") \
+    OBJECT(fields, "engine.node", "Fields")                     \
+    OBJECT(face, "engine.face", "Face")                         \
+    OBJECT(wrong_operand, "engine.refusals", "wrong_operand")   \
+    OBJECT(not_a_function, "engine.refusals", "not_a_function") \
+    OBJECT(cycle_error, "engine.refusals", "cycle_error")
+
+/* NAME(name in C, attribute of a node) */
+#define PYTHON_NAMES(NAME)    \
+    NAME(own, "_own")         \
+    NAME(own_op, "_own_op")   \
+    NAME(label, "label")      \
+    NAME(by_hand, "by_hand")
+
+#define PYTHON_FIELD(field, ...) PyObject *field;
+extern struct PythonObjects {
+    PYTHON_OBJECTS(PYTHON_FIELD)
+    PYTHON_NAMES(PYTHON_FIELD)
+} python;
+
+int python_load(void);
 int raise_made(PyObject *maker, PyObject *x);
 
-/* life.c */
+/* ---- module.c and type.c -------------------------------------------------------------------------------------- */
+
+extern PyTypeObject *value_type;
+extern SCOPE_LOCAL uint32_t current_scope;               /* each thread has its own */
+extern PyObject *on_create, *on_compare, *on_attribute; /* NULL where there is none */
+int call_hook(PyObject *hook, PyObject *x);
+int type_make(void);
+
+/* ---- numbers.c ------------------------------------------------------------------------------------------------ */
+
+PyObject *number_object(double data, int is_int);
+PyObject *data_of(const Node *node);
+PyObject *grad_of(const Node *node);
+int read_plain(PyObject *x, double *data, int *is_int);
+int read_number(PyObject *x, double *data, int *is_int, const char *what);
+int read_operand(PyObject *x, double *data, int *is_int);
+Node *constant_node(PyObject *x);
+
+/* A new reference to the node of an operand; a number becomes a constant. NULL without an error: not implemented. */
+static inline Node *as_node(PyObject *x) {
+    return IS_NODE(x) ? (Node *)Py_NewRef(x) : constant_node(x);
+}
+
+/* ---- life.c --------------------------------------------------------------------------------------------------- */
+
 Node *node_new(PyTypeObject *type);
 void node_dealloc(PyObject *self);
 int node_traverse(PyObject *self, visitproc visit, void *arg);
@@ -123,36 +161,68 @@ void node_drop_operands(Node *node);
 int node_reserve(Node *node, Py_ssize_t count);
 void node_track(Node *node);
 
-/* apply.c */
-extern const unsigned char rule_is_gate[256];
-extern PyMethodDef operation_methods[];
-enum { OPERATION_SLOTS = 11 }; /* with the one that ends the list */
-extern PyType_Slot operation_slots[OPERATION_SLOTS];
-int read_number(PyObject *x, double *data, int *is_int, const char *what);
-int read_operand(PyObject *x, double *data, int *is_int);
+/* ---- result.c and apply.c ------------------------------------------------------------------------------------- */
+
+PyObject *finish_slowly(Node *made, int rule, int is_whole, Node **nodes, Py_ssize_t count, double out);
 Py_ssize_t rule_arity(long rule);
-PyObject *number_object(double data, int is_int);
 PyObject *node_apply(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 PyObject *node_apply_or_raise(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
+PyObject *raise_unless_made(PyObject *made, long number, PyObject *const *operands, Py_ssize_t count);
 
-/* pass.c */
+/* A partial with respect to a constant is not computed. */
+#define UNLESS_CONSTANT(node, partial) (KIND(node) == CONSTANT ? 0.0 : (partial))
+
+/* ---- order.c, backward.c and snapshot.c ----------------------------------------------------------------------- */
+
+/* A graph in the order of a pass: the root first, each operand after all its users. */
+typedef struct {
+    Node **block;
+    Node **first;
+    Py_ssize_t count, size;
+    uint16_t flags; /* of all nodes together */
+} Order;
+
 int order_of(Node *root, Order *order);
 void order_free(Order *order);
+void order_abandon(Order *order, Py_ssize_t depth);
 PyObject *node_postorder(PyObject *self, PyObject *unused);
+
 PyObject *node_backward(PyObject *self, PyObject *unused);
 PyObject *node_push_by_hand(PyObject *self, PyObject *unused);
 int flows(const Node *node, const Link *link);
 
-/* construct.c */
+/* What a pass keeps of the graph as it was. */
+typedef struct {
+    struct NodeState *states;  /* of all nodes; NULL where none has a `_backward` of its own */
+    char *reached;             /* by an outer pass, in whose `_backward` this one runs; else NULL */
+    struct LeafNumber *leaves; /* that hold a number written by hand */
+    Py_ssize_t leaf_count;
+} Snapshot;
+
+int snapshot_take(Snapshot *before, const Order *order, const Node *root);
+void snapshot_put_back(const Snapshot *before, const Order *order, int also_gradients);
+void snapshot_put_back_reached(const Snapshot *before, const Order *order);
+int snapshot_note_by_hand(const Snapshot *before);
+void snapshot_free(Snapshot *before, const Order *order);
+
+/* ---- construct.c and record.c --------------------------------------------------------------------------------- */
+
 PyObject *value_new(PyTypeObject *type, PyObject *args, PyObject *kwargs);
 int value_init(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *value_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *names);
-PyObject *value_build(PyObject *self, PyObject *args);
 int node_links(Node *node, PyObject *operands, PyObject *partials);
 
-/* face.c */
-extern PyMethodDef face_methods[];
-extern PyGetSetDef face_attributes[];
+PyObject *value_fields(PyObject *self, PyObject *unused);
+PyObject *value_build(PyObject *self, PyObject *args);
+PyObject *value_rewrite(PyObject *self, PyObject *args);
+
+/* ---- attributes.c and face.c ---------------------------------------------------------------------------------- */
+
+extern PyGetSetDef attributes[];
+PyObject *rule_field(Node *node, const char *name);
+PyObject *get_scope(PyObject *self, void *closure);
+PyObject *get_local_grads(PyObject *self, void *closure);
+int set_data(PyObject *self, PyObject *x, void *closure);
 PyObject *value_repr(PyObject *self);
 PyObject *value_richcompare(PyObject *self, PyObject *other, int operator);
 Py_hash_t value_hash(PyObject *self);
