@@ -19,6 +19,20 @@
 /* The kinds of nodes that aren't operations of the table. */
 enum { INPUT = -1, CONSTANT = -2, COPY = -3, TAKE = -4, SCATTER = -5, ENTRY = -6 };
 
+/* Set an error. Returns -1. */
+#define FAIL(...) (PyErr_Format(__VA_ARGS__), -1)
+
+static inline int out_of_memory(void) {
+    PyErr_NoMemory();
+    return -1;
+}
+
+/* New memory full of zeros, never empty; NULL with an error. */
+static inline void *new_zeros(size_t count, size_t size) {
+    void *items = PyMem_Calloc(count + 1, size);
+    return items ? items : PyErr_NoMemory();
+}
+
 /* An array that grows. */
 #define ARRAY(type)                 \
     struct {                        \

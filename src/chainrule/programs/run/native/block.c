@@ -118,13 +118,8 @@ VERSIONS void block_run(const Plan *plan, double *slots, Block *block) {
             break;
         }
         case DO_TAKE:
-            take(plan, step, slots, block);
-            if (block->alive == 0) {
-                return;
-            }
-            break;
         case DO_SCATTER:
-            scatter(plan, step, slots, block);
+            (step->op == DO_TAKE ? take : scatter)(plan, step, slots, block);
             if (block->alive == 0) {
                 return;
             }

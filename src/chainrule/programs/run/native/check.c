@@ -6,8 +6,7 @@
 const unsigned char ARITIES[OP_COUNT] = {ALL_ROWS(ARITY)};
 
 static int raise_at(int32_t node, const char *what) {
-    PyErr_Format(PyExc_ValueError, "node %ld: %s", (long)node, what);
-    return -1;
+    return FAIL(PyExc_ValueError, "node %ld: %s", (long)node, what);
 }
 
 static const char LATE[] = "an operand doesn't come before it";
@@ -78,10 +77,10 @@ static int check_nodes(Work *work, const int32_t *table_last, const int32_t *sca
             }
             continue;
         }
-        uint32_t arity = ARITIES[op], limit = (uint32_t)node; /* unsigned, negative ones are too large */
-        if (UNLIKELY((uint32_t)tape->x[node] >= limit || (arity > 1 && (uint32_t)tape->y[node] >= limit) ||
-                     (arity > 2 && (uint32_t)tape->z[node] >= limit))) {
-            return raise_at(node, LATE);
+        for (int k = 0; k < ARITIES[op]; k++) {
+            if (UNLIKELY((uint32_t)tape->operands[k][node] >= (uint32_t)node)) { /* unsigned, negative ones are large */
+                return raise_at(node, LATE);
+            }
         }
     }
     return 0;

@@ -81,8 +81,7 @@ static int set_columns(Side *side, uint32_t count, const int32_t *leaf, const in
     for (uint32_t i = 0; i < count; i++) {
         int64_t bytes = 0;
         if (leaf[i] < 0 || leaf[i] >= side->count) {
-            PyErr_Format(PyExc_ValueError, "%s: there is no array of number %u", what, i);
-            return -1;
+            return FAIL(PyExc_ValueError, "%s: there is no array of number %u", what, i);
         }
         char *lowest = extent(&side->views[leaf[i]], &bytes);
         side->columns[i].stride = stride[i];
@@ -91,8 +90,7 @@ static int set_columns(Side *side, uint32_t count, const int32_t *leaf, const in
         }
         if (!is_within(offset[i], stride[i], last, bytes) || ((uintptr_t)lowest + (uintptr_t)offset[i]) % 8 != 0 ||
             stride[i] % 8 != 0) {
-            PyErr_Format(PyExc_ValueError, "%s: number %u isn't aligned, or not within its array", what, i);
-            return -1;
+            return FAIL(PyExc_ValueError, "%s: number %u isn't aligned, or not within its array", what, i);
         }
         side->columns[i].start = lowest + offset[i];
     }
@@ -103,8 +101,7 @@ static int side_open(Side *side, PyObject *object, uint32_t count, int64_t last,
     Py_buffer views[3];
     const void *layout[3] = {NULL, NULL, NULL};
     if (!PyTuple_Check(object) || PyTuple_GET_SIZE(object) != 4) {
-        PyErr_Format(PyExc_TypeError, "%s: (arrays, leaf, offset, stride) is needed", what);
-        return -1;
+        return FAIL(PyExc_TypeError, "%s: (arrays, leaf, offset, stride) is needed", what);
     }
     int open = 0, result = -1;
     for (; open < 3; open++) {
@@ -144,8 +141,7 @@ static int call_open(Call *call, Machine *machine, PyObject *sources, PyObject *
     Rows *rows = &call->rows;
     const Plan *plan = &machine->plan;
     if (rows->count < 0) {
-        PyErr_SetString(PyExc_ValueError, "rows: a number of 0 or more is needed");
-        return -1;
+        return FAIL(PyExc_ValueError, "rows: a number of 0 or more is needed");
     }
     if (which != Py_None && (rows->which = view_ints(which, &call->which, 8, rows->count, 0, "which")) == NULL) {
         return -1;

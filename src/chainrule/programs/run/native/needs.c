@@ -74,12 +74,8 @@ static void use_operation(Work *work, int32_t node) {
     } else if (work->angles == NULL || (op != OP_SIN && op != OP_COS) || !does_both(work, node)) {
         work->plan->step_count++;
     }
-    use(work, tape->x[node], how);
-    if (ARITIES[op] > 1) {
-        use(work, tape->y[node], how);
-        if (ARITIES[op] > 2) {
-            use(work, tape->z[node], how);
-        }
+    for (int k = 0; k < ARITIES[op]; k++) {
+        use(work, tape->operands[k][node], how);
     }
 }
 

@@ -38,12 +38,8 @@ static inline int32_t operands_group(const Work *work, int32_t node) {
     const TapeArrays *tape = work->tape;
     int32_t op = tape->op[node], group = 0;
     if (op > 0) {
-        group = later(work, 0, tape->x[node]);
-        if (ARITIES[op] > 1) {
-            group = later(work, group, tape->y[node]);
-            if (ARITIES[op] > 2) {
-                group = later(work, group, tape->z[node]);
-            }
+        for (int k = 0; k < ARITIES[op]; k++) {
+            group = later(work, group, tape->operands[k][node]);
         }
     } else if (op == ENTRY) {
         group = work->group[tape->x[node]];

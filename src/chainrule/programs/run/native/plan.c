@@ -59,8 +59,7 @@ static int allocate_arrays(Work *work) {
     work->next_block = allocate_here(work, count + 2, sizeof *work->next_block);
     work->regions = allocate_here(work, count_ops(tape, SCATTER), sizeof *work->regions);
     if (work->out_of_memory) {
-        PyErr_NoMemory();
-        return -1;
+        return out_of_memory();
     }
     memset(work->block, 0xFF, (count + 2) * sizeof *work->block);
     memset(work->slot, 0xFF, count * sizeof *work->slot); /* NOWHERE */

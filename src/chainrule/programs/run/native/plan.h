@@ -9,7 +9,7 @@ typedef ARRAY(int32_t) Ints;
 /* The arrays of a tape, as Python gave them. */
 typedef struct {
     int32_t count;
-    const int32_t *op, *x, *y, *z;
+    const int32_t *op, *x, *y, *operands[3]; /* x and y are the first two */
     const double *value;
     Py_buffer views[5];
     Ints tables, entries;          /* the first entry of each table, and the end; nodes */

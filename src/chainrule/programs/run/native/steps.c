@@ -199,12 +199,8 @@ static void write_operation(Work *work, int32_t node) {
         write_dot(work, node, step);
         return;
     }
-    step->a = operand(work, tape->x[node]);
-    if (ARITIES[op] > 1) {
-        step->b = operand(work, tape->y[node]);
-        if (ARITIES[op] > 2) {
-            step->c = operand(work, tape->z[node]);
-        }
+    for (int k = 0; k < ARITIES[op]; k++) {
+        step->all[1 + k] = operand(work, tape->operands[k][node]);
     }
 }
 

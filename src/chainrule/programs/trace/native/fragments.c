@@ -8,84 +8,58 @@ void fragment_free(Fragment *fragment) {
     *fragment = (Fragment){0};
 }
 
-/* Read an int from `least` to `limit - 1`. */
-static int read_int(PyObject *object, long least, long limit, int32_t *number) {
-    long value = PyLong_AsLong(object);
-    if (value == -1 && PyErr_Occurred()) {
-        return -1;
-    }
-    if (value < least || value >= limit) {
-        PyErr_Format(PyExc_ValueError, "a fragment needs an int from %ld to %ld here, but has %ld", least, limit - 1,
-                     value);
-        return -1;
-    }
-    *number = (int32_t)value;
-    return 0;
+/* Check that a local is defined before it is used. */
+static int check_local(int32_t local, int32_t least, Py_ssize_t count) {
+    return local >= least && local < count
+               ? 0
+               : FAIL(PyExc_ValueError, "a fragment needs a local from %d to %zd here, but has %d", least, count - 1, local);
 }
 
-static int read_constants(PyObject *constants, Fragment *fragment) {
-    for (int32_t i = 0; i < fragment->constant_count; i++) {
-        fragment->constants[i] = PyFloat_AsDouble(PyTuple_GET_ITEM(constants, i));
-        if (fragment->constants[i] == -1.0 && PyErr_Occurred()) {
+static int read_assignment(PyObject *item, Py_ssize_t locals, Assignment *to) {
+    int32_t *operands = to->operands;
+    if (!PyTuple_Check(item) ||
+        !PyArg_ParseTuple(item, "iiii", &to->op, &operands[0], &operands[1], &operands[2])) {
+        return PyErr_Occurred() ? -1 : FAIL(PyExc_TypeError, "the code of a fragment consists of tuples");
+    }
+    for (int k = 0; k < 3; k++) {
+        if (check_local(operands[k], -1, locals) < 0) {
             return -1;
         }
     }
     return 0;
 }
 
-static int read_assignment(PyObject *object, long locals, Assignment *assignment) {
-    PyObject *item = PySequence_Tuple(object);
-    int failed = item == NULL;
-    if (!failed && PyTuple_GET_SIZE(item) != 4) {
-        PyErr_SetString(PyExc_ValueError, "each item of a fragment's code needs an operation and three operands");
-        failed = 1;
-    }
-    failed = failed || read_int(PyTuple_GET_ITEM(item, 0), INT32_MIN, INT32_MAX, &assignment->op) < 0;
-    for (int k = 0; k < 3 && !failed; k++) {
-        failed = read_int(PyTuple_GET_ITEM(item, k + 1), -1, locals, &assignment->operands[k]) < 0;
-    }
-    Py_XDECREF(item);
-    return failed ? -1 : 0;
-}
-
-static int read_parts(PyObject *constants, PyObject *code, PyObject *result, Fragment *fragment) {
+static int read_parts(PyObject *constants, PyObject *code, Fragment *fragment) {
     Py_ssize_t constant_count = PyTuple_GET_SIZE(constants), code_count = PyTuple_GET_SIZE(code);
-    if (constant_count > INT32_MAX / 2 || code_count > INT32_MAX / 2 - FIRST_CONSTANT) {
-        PyErr_SetString(PyExc_OverflowError, "the fragment is too long");
-        return -1;
+    if (constant_count > INT32_MAX / 4 || code_count > INT32_MAX / 4) {
+        return FAIL(PyExc_OverflowError, "the fragment is too long");
     }
     fragment->constant_count = (int32_t)constant_count;
     fragment->code_count = (int32_t)code_count;
-    fragment->constants = PyMem_Calloc((size_t)constant_count + 1, sizeof *fragment->constants);
-    fragment->code = PyMem_Calloc((size_t)code_count + 1, sizeof *fragment->code);
-    if (fragment->constants == NULL || fragment->code == NULL) {
-        PyErr_NoMemory();
-        return -1;
+    fragment->constants = new_zeros((size_t)constant_count, sizeof *fragment->constants);
+    fragment->code = new_zeros((size_t)code_count, sizeof *fragment->code);
+    int failed = fragment->constants == NULL || fragment->code == NULL;
+    for (Py_ssize_t i = 0; i < constant_count && !failed; i++) {
+        fragment->constants[i] = PyFloat_AsDouble(PyTuple_GET_ITEM(constants, i));
+        failed = fragment->constants[i] == -1.0 && PyErr_Occurred();
     }
-    int failed = read_constants(constants, fragment) < 0;
-    long locals = FIRST_CONSTANT + (long)constant_count;
-    for (int32_t i = 0; i < code_count && !failed; i++, locals++) {
-        failed = read_assignment(PyTuple_GET_ITEM(code, i), locals, &fragment->code[i]) < 0;
+    for (Py_ssize_t i = 0; i < code_count && !failed; i++) {
+        failed = read_assignment(PyTuple_GET_ITEM(code, i), FIRST_CONSTANT + constant_count + i, &fragment->code[i]) < 0;
     }
-    return failed ? -1 : read_int(result, 0, locals, &fragment->result);
+    return failed ? -1 : check_local(fragment->result, 0, FIRST_CONSTANT + constant_count + code_count);
 }
 
-/* Read a fragment of Python's. If that fails, there is nothing to free. */
+/* Read the named tuple `Fragment`. If that fails, there is nothing to free. */
 int fragment_read(PyObject *object, Fragment *fragment) {
+    PyObject *constants, *code;
     *fragment = (Fragment){0};
-    PyObject *all = PySequence_Tuple(object), *constants = NULL, *code = NULL;
-    if (all != NULL && PyTuple_GET_SIZE(all) != 3) {
-        PyErr_SetString(PyExc_ValueError, "a fragment has constants, code and a result");
-    } else if (all != NULL) {
-        constants = PySequence_Tuple(PyTuple_GET_ITEM(all, 0));
-        code = constants ? PySequence_Tuple(PyTuple_GET_ITEM(all, 1)) : NULL;
+    if (!PyTuple_Check(object)) {
+        return FAIL(PyExc_TypeError, "a fragment is a tuple, but got %.100s", Py_TYPE(object)->tp_name);
     }
-    int failed = code == NULL || read_parts(constants, code, PyTuple_GET_ITEM(all, 2), fragment) < 0;
-    Py_XDECREF(constants);
-    Py_XDECREF(code);
-    Py_XDECREF(all);
-    if (failed) {
+    if (!PyArg_ParseTuple(object, "O!O!i", &PyTuple_Type, &constants, &PyTuple_Type, &code, &fragment->result) ||
+        read_parts(constants, code, fragment) < 0) {
         fragment_free(fragment);
+        return -1;
     }
-    return failed ? -1 : 0;
+    return 0;
 }

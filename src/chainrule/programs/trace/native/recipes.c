@@ -37,15 +37,10 @@ static int read_fields(PyObject *object, Recipe *recipe) {
         return -1;
     }
     if (recipe->arity < 1 || recipe->arity > 3 || PyTuple_GET_SIZE(partials) != recipe->arity) {
-        PyErr_SetString(PyExc_ValueError, "an operation needs one to three operands, and as many partials");
-        return -1;
+        return FAIL(PyExc_ValueError, "an operation needs one to three operands, and as many partials");
     }
-    recipe->rewrites = PyMem_Calloc((size_t)PyTuple_GET_SIZE(rewrites) + 1, sizeof(Rewrite));
-    if (recipe->rewrites == NULL) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    int failed = 0;
+    recipe->rewrites = new_zeros((size_t)PyTuple_GET_SIZE(rewrites), sizeof *recipe->rewrites);
+    int failed = recipe->rewrites == NULL;
     for (int i = 0; i < recipe->arity && !failed; i++) {
         failed = fragment_read(PyTuple_GET_ITEM(partials, i), &recipe->partials[i]) < 0;
     }
@@ -65,9 +60,9 @@ const Recipe *recipe_read(int32_t op) {
     if (op < recipes.count && recipes.items[op] != NULL && recipes.items[op]->rule == rule) {
         return recipes.items[op];
     }
-    Recipe *recipe = PyMem_Calloc(1, sizeof(Recipe));
+    Recipe *recipe = new_zeros(1, sizeof *recipe);
     if (recipe == NULL) {
-        return (const Recipe *)PyErr_NoMemory();
+        return NULL;
     }
     recipe->rule = Py_NewRef(rule);
     PyObject *fields = PyObject_CallFunction(python.recipe, "i", op);

@@ -17,11 +17,8 @@ static int check_numbers(const Tape *tape, const int32_t *nodes, Py_ssize_t coun
     return 0;
 }
 
-/* Copy node ids to tape->members. Returns the first one's index there, or FAILED. */
+/* Copy node ids to tape->members, where there is capacity for them. Returns the index of the first one there. */
 static Py_ssize_t store(Tape *tape, const int32_t *nodes, Py_ssize_t count) {
-    if (!RESERVE(tape->members, count)) {
-        return FAILED;
-    }
     Py_ssize_t first = tape->members.count;
     if (count > 0) {
         memcpy(tape->members.items + first, nodes, (size_t)count * sizeof *nodes);
@@ -32,70 +29,26 @@ static Py_ssize_t store(Tape *tape, const int32_t *nodes, Py_ssize_t count) {
 
 /* ---- tables ----------------------------------------------------------------------------------- */
 
-/* The slot of a table with these entries, or the free slot that it would take. */
-static Slot *slot_of(const Tape *tape, const int32_t *entries, int32_t count, uint32_t hash) {
-    size_t mask = tape->table_ids.size - 1, home = hash & mask;
-    Slot *slot;
-    while ((slot = &tape->table_ids.slots[home])->id_plus_1 != 0) {
-        const Table *table = &tape->tables.items[slot->id_plus_1 - 1];
-        if (slot->hash == hash && table->count == count &&
-            memcmp(tape->members.items + table->first, entries, (size_t)count * sizeof *entries) == 0) {
-            break;
-        }
-        home = (home + 1) & mask;
-    }
-    return slot;
-}
-
-/* Make sure that there is a free slot, even after another one is filled. */
-static int reserve_slot(Tape *tape) {
-    HashTable old = tape->table_ids, *table = &tape->table_ids;
-    if (old.used < old.size / 2) {
-        return 0;
-    }
-    Slot *slots = PyMem_Calloc(old.size ? 2 * old.size : 16, sizeof(Slot));
-    if (slots == NULL) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    table->slots = slots;
-    table->size = old.size ? 2 * old.size : 16;
-    for (size_t i = 0; i < old.size; i++) {
-        if (old.slots[i].id_plus_1 != 0) {
-            const Table *it = &tape->tables.items[old.slots[i].id_plus_1 - 1];
-            *slot_of(tape, tape->members.items + it->first, it->count, old.slots[i].hash) = old.slots[i];
-        }
-    }
-    PyMem_Free(old.slots);
-    return 0;
-}
-
 /* The id of a table, which is the same for the same entries. */
 static int32_t table_id(Tape *tape, const int32_t *entries, int32_t count) {
-    uint64_t mixed = (uint32_t)count;
-    for (int32_t i = 0; i < count; i++) {
-        mixed = (mixed ^ (uint32_t)entries[i]) * UINT64_C(0x9e3779b97f4a7c15);
-        mixed ^= mixed >> 32;
-    }
-    if (reserve_slot(tape) < 0 || !RESERVE(tape->tables, 1)) {
+    PyObject *key = PyBytes_FromStringAndSize((const char *)entries, (Py_ssize_t)sizeof *entries * count), *known = NULL;
+    int32_t id = FAILED;
+    if (key == NULL || (tape->table_ids == NULL && (tape->table_ids = PyDict_New()) == NULL)) {
+        Py_XDECREF(key);
         return FAILED;
     }
-    Slot *slot = slot_of(tape, entries, count, (uint32_t)mixed);
-    if (slot->id_plus_1 != 0) {
-        return (int32_t)(slot->id_plus_1 - 1);
+    if ((known = PyDict_GetItemWithError(tape->table_ids, key)) != NULL) {
+        id = (int32_t)PyLong_AsLong(known);
+    } else if (!PyErr_Occurred() && RESERVE(tape->tables, 1) && RESERVE(tape->members, count)) {
+        PyObject *new_id = PyLong_FromSsize_t(tape->tables.count);
+        if (new_id != NULL && PyDict_SetItem(tape->table_ids, key, new_id) == 0) {
+            id = (int32_t)tape->tables.count;
+            tape->tables.items[tape->tables.count++] = (Table){store(tape, entries, count), count};
+        }
+        Py_XDECREF(new_id);
     }
-    if (tape->tables.count == INT32_MAX) {
-        PyErr_SetString(PyExc_OverflowError, "too many tables");
-        return FAILED;
-    }
-    Py_ssize_t first = store(tape, entries, count);
-    if (first < 0) {
-        return FAILED;
-    }
-    tape->tables.items[tape->tables.count] = (Table){first, count};
-    tape->table_ids.used++;
-    *slot = (Slot){(uint32_t)mixed, (uint32_t)++tape->tables.count};
-    return (int32_t)tape->tables.count - 1;
+    Py_DECREF(key);
+    return id;
 }
 
 static int are_all_equal(const int32_t *entries, int32_t count) {
@@ -157,7 +110,7 @@ int32_t tape_scatter(Tape *tape, int32_t length, const int32_t *pairs, int32_t c
     }
     int32_t region = tape_push(tape, (Node){SCATTER, (int32_t)tape->scatters.count, -1, -1, 0.0});
     if (region >= 0) {
-        Py_ssize_t first = store(tape, pairs, 2 * (Py_ssize_t)count); /* can't fail: capacity is reserved */
+        Py_ssize_t first = store(tape, pairs, 2 * (Py_ssize_t)count);
         tape->scatters.items[tape->scatters.count++] = (Scatter){first, tape->sums.count, count, length};
         tape->sums.count += length;
     }

@@ -58,8 +58,7 @@ static int enlarge(Tape *tape) {
     HashTable larger = {.size = tape->node_ids.size ? 2 * tape->node_ids.size : 16 * LINE, .used = tape->node_ids.used};
     larger.slots = PyMem_Calloc(larger.size, sizeof(Slot));
     if (larger.slots == NULL) {
-        PyErr_NoMemory();
-        return -1;
+        return out_of_memory();
     }
     for (Py_ssize_t i = 0; i < tape->nodes.count; i++) {
         const Node *node = &tape->nodes.items[i];
@@ -78,8 +77,7 @@ static int enlarge(Tape *tape) {
 /* Append a node, even if there is one like it. */
 int32_t tape_push(Tape *tape, Node node) {
     if (tape->nodes.count == INT32_MAX) {
-        PyErr_SetString(PyExc_OverflowError, "a tape can't have more than 2147483647 nodes");
-        return FAILED;
+        return FAIL(PyExc_OverflowError, "a tape can't have more than 2147483647 nodes");
     }
     if (!RESERVE(tape->nodes, 1)) {
         return FAILED;
@@ -201,8 +199,7 @@ int32_t tape_expand(Tape *tape, const Fragment *fragment, const int32_t *operand
     enum { FEW = 40 };
     int32_t few[FEW], *nodes = few, result = FAILED;
     Py_ssize_t count = (Py_ssize_t)FIRST_CONSTANT + fragment->constant_count + fragment->code_count, next = FIRST_CONSTANT;
-    if (count > FEW && (nodes = PyMem_Malloc((size_t)count * sizeof *nodes)) == NULL) {
-        PyErr_NoMemory();
+    if (count > FEW && (nodes = new_zeros((size_t)count, sizeof *nodes)) == NULL) {
         return FAILED;
     }
     memcpy(nodes, operands, 3 * sizeof *nodes);

@@ -19,6 +19,8 @@
 
 #include "../../native/shared.h"
 
+#include <structmember.h>
+
 /* What a function that returns a node id returns instead. Only FAILED sets an error. */
 enum { FAILED = -1, NOTHING = -2 };
 
@@ -113,7 +115,7 @@ typedef struct {
     double value;
 } Node;
 
-/* A hash table of ids; the things themselves are compared where they are. Its size is a power of two. */
+/* A hash table of node ids; the nodes are compared where they are. Its size is a power of two. */
 typedef struct {
     uint32_t hash, id_plus_1; /* 0: free */
 } Slot;
@@ -147,7 +149,8 @@ typedef struct {
     ARRAY(Scatter) scatters;
     ARRAY(Guard) guards;
     ARRAY(unsigned char) guarded; /* of a node: whether it is the condition of a guard; only as long as needed */
-    HashTable node_ids, table_ids;
+    HashTable node_ids;
+    PyObject *table_ids; /* a dict from the bytes of the entries; NULL without tables */
     char closed; /* whether its tracers can no longer be computed with */
 } Tape;
 
@@ -200,6 +203,7 @@ int tracer_add_type(PyObject *module);
 /* tracer_methods.c */
 extern PyMethodDef tracer_methods[];
 extern PyGetSetDef tracer_attributes[];
+extern PyMemberDef tracer_members[];
 PyObject *tracer_repr(PyObject *self);
 PyObject *tracer_not_a_number(PyObject *self);
 

@@ -67,23 +67,12 @@ static PyObject *get_ops(PyObject *self, void *Py_UNUSED(closure)) {
     return bytes ? PyObject_CallFunction(python.array, "sN", "i", bytes) : NULL;
 }
 
-static PyObject *get_closed(PyObject *self, void *Py_UNUSED(closure)) {
-    return PyBool_FromLong(((Tape *)self)->closed);
-}
-
-static int set_closed(PyObject *self, PyObject *value, void *Py_UNUSED(closure)) {
-    int closed = value ? PyObject_IsTrue(value) : 0;
-    ((Tape *)self)->closed = closed > 0;
-    return closed < 0 ? -1 : 0;
-}
-
 PyGetSetDef tape_attributes[] = {
-    {"ops", get_ops, NULL, "The operation of each node: the number of a rule, or INPUT ... ENTRY.", NULL},
-    {"tables", get_tables, NULL, "The tables that TAKE reads: node ids.", NULL},
-    {"scatters", get_scatters, NULL, "What SCATTER adds up: the length of the region, and (index, number) pairs.", NULL},
-    {"guards", get_guards, NULL, "The conditions that the function tested, and their outcomes.", NULL},
-    {"inputs", get_inputs, NULL, "The inputs, in order.", NULL},
-    {"closed", get_closed, set_closed, "Whether its tracers can no longer be computed with.", NULL},
+    {"ops", get_ops, NULL, NULL, NULL},
+    {"tables", get_tables, NULL, NULL, NULL},
+    {"scatters", get_scatters, NULL, NULL, NULL},
+    {"guards", get_guards, NULL, NULL, NULL},
+    {"inputs", get_inputs, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL}};
 
 PyObject *tape_arrays(PyObject *self, PyObject *Py_UNUSED(unused)) {
@@ -101,24 +90,24 @@ PyObject *tape_arrays(PyObject *self, PyObject *Py_UNUSED(unused)) {
 
 /* ---- forks ------------------------------------------------------------------------------------ */
 
-/* Copy an array, or a hash table; false with an error if there is no memory. */
+/* Copy an array; false with an error if there is no memory. */
 #define COPY_ARRAY(field)                                                                                            \
     (tape->field.count == 0 ||                                                                                       \
      (RESERVE(fork->field, tape->field.count) &&                                                                     \
       (memcpy(fork->field.items, tape->field.items, (size_t)tape->field.count * sizeof *tape->field.items),          \
        (fork->field.count = tape->field.count) > 0)))
 
-static int copy_hash_table(HashTable *to, const HashTable *from) {
-    if (from->size > 0) {
-        Slot *slots = PyMem_Malloc(from->size * sizeof *slots);
-        if (slots == NULL) {
-            PyErr_NoMemory();
-            return 0;
+static int copy_ids(const Tape *tape, Tape *fork) {
+    size_t size = tape->node_ids.size * sizeof(Slot);
+    if (size > 0) {
+        fork->node_ids = tape->node_ids;
+        if ((fork->node_ids.slots = PyMem_Malloc(size)) == NULL) {
+            return out_of_memory();
         }
-        *to = *from;
-        to->slots = memcpy(slots, from->slots, from->size * sizeof *slots);
+        memcpy(fork->node_ids.slots, tape->node_ids.slots, size);
     }
-    return 1;
+    fork->table_ids = tape->table_ids ? PyDict_Copy(tape->table_ids) : NULL;
+    return tape->table_ids && !fork->table_ids ? -1 : 0;
 }
 
 PyObject *tape_fork(PyObject *self, PyObject *Py_UNUSED(unused)) {
@@ -126,7 +115,7 @@ PyObject *tape_fork(PyObject *self, PyObject *Py_UNUSED(unused)) {
     if (fork != NULL &&
         !(COPY_ARRAY(nodes) && COPY_ARRAY(inputs) && COPY_ARRAY(members) && COPY_ARRAY(sums) && COPY_ARRAY(tables) &&
           COPY_ARRAY(scatters) && COPY_ARRAY(guards) && COPY_ARRAY(guarded) &&
-          copy_hash_table(&fork->node_ids, &tape->node_ids) && copy_hash_table(&fork->table_ids, &tape->table_ids))) {
+          copy_ids(tape, fork) == 0)) {
         Py_CLEAR(fork);
     }
     return (PyObject *)fork;

@@ -1,4 +1,4 @@
-/* The type Tape: what Python calls. */
+/* The type Tape. The docstrings of its methods are those of tape.py. */
 
 #include "tape.h"
 
@@ -15,8 +15,9 @@ static PyObject *tape_new(PyTypeObject *type, PyObject *args, PyObject *keywords
 static void tape_dealloc(PyObject *self) {
     Tape *tape = (Tape *)self;
     PyTypeObject *type = Py_TYPE(self);
-    void *blocks[] = {tape->nodes.items,    tape->inputs.items, tape->members.items, tape->sums.items,     tape->tables.items,
-                      tape->scatters.items, tape->guards.items, tape->guarded.items, tape->node_ids.slots, tape->table_ids.slots};
+    void *blocks[] = {tape->nodes.items,  tape->inputs.items,   tape->members.items, tape->sums.items,    tape->node_ids.slots,
+                      tape->tables.items, tape->scatters.items, tape->guards.items,  tape->guarded.items};
+    Py_XDECREF(tape->table_ids);
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
         PyMem_Free(blocks[i]);
     }
@@ -50,16 +51,13 @@ static int32_t read_number(const Tape *tape, PyObject *object) {
 /* Read nodes that are numbers into new memory; NULL with an error. */
 int32_t *nodes_read(const Tape *tape, PyObject *object, Py_ssize_t *count) {
     PyObject *tuple = PySequence_Tuple(object);
-    int32_t *nodes = tuple ? PyMem_Calloc((size_t)PyTuple_GET_SIZE(tuple) + 1, sizeof *nodes) : NULL;
+    *count = tuple ? PyTuple_GET_SIZE(tuple) : 0;
+    int32_t *nodes = tuple ? new_zeros((size_t)*count, sizeof *nodes) : NULL;
     if (nodes == NULL) {
         Py_XDECREF(tuple);
-        return tuple ? (int32_t *)PyErr_NoMemory() : NULL;
+        return NULL;
     }
-    *count = PyTuple_GET_SIZE(tuple);
-    int failed = *count > INT32_MAX / 2;
-    if (failed) {
-        PyErr_SetString(PyExc_OverflowError, "too many nodes");
-    }
+    int failed = *count > INT32_MAX / 2 && FAIL(PyExc_OverflowError, "too many nodes");
     for (Py_ssize_t i = 0; i < *count && !failed; i++) {
         failed = (nodes[i] = read_number(tape, PyTuple_GET_ITEM(tuple, i))) < 0;
     }
@@ -72,11 +70,9 @@ int32_t *nodes_read(const Tape *tape, PyObject *object, Py_ssize_t *count) {
 }
 
 static int check_count(const char *name, Py_ssize_t count, Py_ssize_t least, Py_ssize_t most) {
-    if (count < least || count > most) {
-        PyErr_Format(PyExc_TypeError, "%s() takes %zd to %zd arguments, but got %zd", name, least, most, count);
-        return -1;
-    }
-    return 0;
+    return count >= least && count <= most
+               ? 0
+               : FAIL(PyExc_TypeError, "%s() takes %zd to %zd arguments, but got %zd", name, least, most, count);
 }
 
 static PyObject *node_object(int32_t node) {
@@ -248,34 +244,24 @@ static Py_ssize_t tape_len(PyObject *self) {
 
 #define FAST(name) (PyCFunction)(void (*)(void))method_##name, METH_FASTCALL
 static PyMethodDef methods[] = {
-    {"input", method_input, METH_O, "input($self, value, /)\n--\n\nRecord an input with its value."},
-    {"constant", method_constant, METH_O,
-     "constant($self, value, /)\n--\n\nRecord a constant; equal bits give the same node."},
-    {"copy", method_copy, METH_O, "copy($self, x, /)\n--\n\nRecord the same number as a node of its own."},
-    {"append", FAST(append),
-     "append($self, op, x, y=-1, z=-1, /)\n--\n\nRecord an operation and return the node of its result."},
-    {"expand", FAST(expand),
-     "expand($self, fragment, operands, out=-1, /)\n--\n\nRecord a fragment and return the node of its result."},
-    {"take", FAST(take),
-     "take($self, entries, index, /)\n--\n\n"
-     "Record `entries[index]`, where the index may change from replay to replay."},
-    {"scatter", FAST(scatter),
-     "scatter($self, length, pairs, /)\n--\n\n"
-     "Record a region of sums: for each pair (index, number), add the number at the index."},
-    {"entry", FAST(entry), "entry($self, region, index, /)\n--\n\nRecord one of the sums of a region."},
-    {"guard", method_guard, METH_O,
-     "guard($self, condition, /)\n--\n\n"
-     "Decide a condition, and record that it must have the same outcome in a replay."},
-    {"value", method_value, METH_O, "value($self, node, /)\n--\n\nThe value of a node during the recording."},
-    {"node", method_node, METH_O,
-     "node($self, node, /)\n--\n\nThe operation and the operands of a node: `(op, x, y, z)`."},
-    {"is_constant", method_is_constant, METH_O,
-     "is_constant($self, node, /)\n--\n\nWhether a node has the same value in every replay."},
-    {"check", FAST(check),
-     "check($self, /, *nodes)\n--\n\nCheck that nodes are numbers on this tape; a region of sums isn't one."},
-    {"arrays", tape_arrays, METH_NOARGS, "arrays($self, /)\n--\n\nThe tape as flat arrays."},
-    {"fork", tape_fork, METH_NOARGS, "fork($self, /)\n--\n\nA copy that can grow; this tape stays as it is."},
+    {"input", method_input, METH_O, "input($self, value, /)\n--\n\n"},
+    {"constant", method_constant, METH_O, "constant($self, value, /)\n--\n\n"},
+    {"copy", method_copy, METH_O, "copy($self, x, /)\n--\n\n"},
+    {"append", FAST(append), "append($self, op, x, y=-1, z=-1, /)\n--\n\n"},
+    {"expand", FAST(expand), "expand($self, fragment, operands, out=-1, /)\n--\n\n"},
+    {"take", FAST(take), "take($self, entries, index, /)\n--\n\n"},
+    {"scatter", FAST(scatter), "scatter($self, length, pairs, /)\n--\n\n"},
+    {"entry", FAST(entry), "entry($self, region, index, /)\n--\n\n"},
+    {"guard", method_guard, METH_O, "guard($self, condition, /)\n--\n\n"},
+    {"value", method_value, METH_O, "value($self, node, /)\n--\n\n"},
+    {"node", method_node, METH_O, "node($self, node, /)\n--\n\n"},
+    {"is_constant", method_is_constant, METH_O, "is_constant($self, node, /)\n--\n\n"},
+    {"check", FAST(check), "check($self, /, *nodes)\n--\n\n"},
+    {"arrays", tape_arrays, METH_NOARGS, "arrays($self, /)\n--\n\n"},
+    {"fork", tape_fork, METH_NOARGS, "fork($self, /)\n--\n\n"},
     {NULL, NULL, 0, NULL}};
+
+static PyMemberDef members[] = {{"closed", T_BOOL, offsetof(Tape, closed), 0, NULL}, {NULL, 0, 0, 0, NULL}};
 
 static PyType_Slot slots[] = {
     {Py_tp_doc, "Tape()\n--\n\nA recording. Node ids are 0, 1, 2 ...; operands come before their users."},
@@ -283,6 +269,7 @@ static PyType_Slot slots[] = {
     {Py_tp_dealloc, tape_dealloc},
     {Py_tp_methods, methods},
     {Py_tp_getset, tape_attributes},
+    {Py_tp_members, members},
     {Py_sq_length, tape_len},
     {0, NULL}};
 

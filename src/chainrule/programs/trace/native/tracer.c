@@ -233,6 +233,7 @@ static PyType_Slot slots[] = {
     {Py_tp_dealloc, tracer_dealloc},
     {Py_tp_methods, tracer_methods},
     {Py_tp_getset, tracer_attributes},
+    {Py_tp_members, tracer_members},
     {Py_tp_repr, tracer_repr},
     {Py_tp_hash, tracer_hash},
     {Py_tp_richcompare, tracer_compare},

@@ -73,14 +73,6 @@ static PyObject *get_data(PyObject *self, void *Py_UNUSED(closure)) {
     return PyFloat_FromDouble(tracer->tape->nodes.items[tracer->node].value);
 }
 
-static PyObject *get_tape(PyObject *self, void *Py_UNUSED(closure)) {
-    return Py_NewRef((PyObject *)((Tracer *)self)->tape);
-}
-
-static PyObject *get_node(PyObject *self, void *Py_UNUSED(closure)) {
-    return PyLong_FromLong(((Tracer *)self)->node);
-}
-
 PyObject *tracer_repr(PyObject *self) {
     PyObject *data = get_data(self, NULL), *text = data ? PyUnicode_FromFormat("Tracer(%R)", data) : NULL;
     Py_XDECREF(data);
@@ -129,6 +121,9 @@ PyMethodDef tracer_methods[] = {
 
 PyGetSetDef tracer_attributes[] = {
     {"data", get_data, NULL, "Its value during the recording.", NULL},
-    {"tape", get_tape, NULL, "The recording that it belongs to.", NULL},
-    {"node", get_node, NULL, "Its node there.", NULL},
     {NULL, NULL, NULL, NULL, NULL}};
+
+PyMemberDef tracer_members[] = {
+    {"tape", T_OBJECT_EX, offsetof(Tracer, tape), READONLY, "The recording that it belongs to."},
+    {"node", T_INT, offsetof(Tracer, node), READONLY, "Its node there."},
+    {NULL, 0, 0, 0, NULL}};
