@@ -1,0 +1,298 @@
+"""Memory of the compiled tape and machine: whatever is called often gives its memory back."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import importlib
+import operator
+import os
+import resource
+import sys
+from array import array
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tape_twins import OPERATORS, ROWS, TWINS
+
+from chainrule.programs.trace.fragments import Fragment
+from chainrule.table.rules import NUMBER
+
+native = TWINS.get("compiled")
+Machine = native and importlib.import_module("chainrule.programs.run._native").Machine
+pytestmark = pytest.mark.skipif(native is None, reason="there is one twin")
+
+CALLS = 10_000
+WIDE = 150
+"""So many inputs, entries or outputs; an array of so many, lost at each call, is 6 MB or more."""
+
+MAX_BLOCKS = 100
+MAX_BYTES = 2_000_000
+
+
+def resident() -> int:
+    """Bytes of memory in use, or, where the system doesn't say, the most so far."""
+    statm = Path("/proc/self/statm")
+    if statm.exists():
+        return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def assert_memory_comes_back(call, calls=CALLS):
+    """Call it often; at the end there are no more blocks and bytes than after a few calls."""
+    for _ in range(calls // 10):
+        call()
+    gc.collect()
+    blocks, size = sys.getallocatedblocks(), resident()
+    for _ in range(calls):
+        call()
+    gc.collect()
+    assert sys.getallocatedblocks() - blocks < MAX_BLOCKS
+    assert resident() - size < MAX_BYTES
+
+
+def recording(tape):
+    """Record a node of every kind. Returns inputs, an index, and the sum of it all."""
+    x = [tape.input(1.0 + k) for k in range(WIDE)]
+    index = tape.input(3.0)
+    taken = tape.take(x, index)
+    region = tape.scatter(WIDE, [(index, each) for each in x])
+    entry = tape.entry(region, 3)
+    condition = tape.append(NUMBER["lt"], x[0], x[1])
+    tape.guard(condition)
+    choice = tape.append(NUMBER["where"], condition, tape.copy(taken), entry)
+    return x, index, tape.append(NUMBER["add"], tape.append(NUMBER["sin"], choice), choice)
+
+
+def fresh(method, *arguments):
+    """Call a method of a new tape with two inputs."""
+    tape = native.Tape()
+    tape.input(1.0), tape.input(0.0)
+    getattr(tape, method)(*arguments)
+
+
+@pytest.fixture(scope="module")
+def recorded():
+    tape = native.Tape()
+    return tape, *recording(tape)
+
+
+# ---- tapes and tracers ---------------------------------------------------------------------------
+
+PARTS = Fragment((0.5,) * WIDE, tuple((NUMBER["mul"], 0, 4 + k, -1) for k in range(WIDE)), 4 + WIDE)
+METHODS = {
+    "input": (2.0,),
+    "constant": (2.5,),
+    "copy": (0,),
+    "append": (NUMBER["add"], 0, 1),
+    "expand": (PARTS, [0]),
+    "take": ([0, 1] * WIDE, 1),
+    "scatter": (WIDE, [(1, 0)] * WIDE),
+    "guard": (0,),
+    "value": (0,),
+    "node": (0,),
+    "is_constant": (0,),
+    "check": (0, 1),
+    "arrays": (),
+    "fork": (),
+}
+
+
+def test_every_method_of_a_tape_is_here():
+    public = {name for name in dir(native.Tape) if name[0] != "_"}
+    attributes = {"ops", "tables", "scatters", "guards", "inputs", "closed"}
+    assert public == {*METHODS, *attributes, "entry"}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_methods_of_a_tape(method):
+    assert_memory_comes_back(lambda: fresh(method, *METHODS[method]))
+
+
+def test_a_recording():
+    assert_memory_comes_back(lambda: recording(native.Tape()), CALLS // 2)
+
+
+def test_copies_of_a_tape(recorded):
+    tape = recorded[0]
+
+    def call():
+        tape.fork().arrays()
+        tape.ops, tape.tables, tape.scatters, tape.guards, tape.inputs, tape.closed  # noqa: B018
+
+    assert_memory_comes_back(call)
+
+
+def test_operators_and_methods_of_a_tracer(recorded):
+    tape, x = recorded[0].fork(), [0, 1, 2]
+    a, b, c = (native.Tracer(tape, node) for node in x)
+    both = [OPERATORS[row.name] for row in ROWS if row.dunder and row.arity == 2]
+    binary = [(each, *pair) for each in both for pair in ((a, b), (a, 2.5), (a, 2), (2.5, a))]
+    unary = [(each, a) for each in UNARY]
+    named = [(getattr(a, row.name), *(b, c)[: row.arity - 1]) for row in ROWS if not row.dunder]
+    named += [(a._apply_or_raise, NUMBER["add"], a, 0.5)]
+    calls = [*binary, *unary, *((call, *rest) for call, *rest in named if callable(call))]
+
+    def call():
+        for function, *operands in calls:
+            function(*operands)
+        a.tape, a.node, a.data, b.leaky_relu(), b.where(z=1.0, y=a)
+
+    assert_memory_comes_back(call)
+
+
+UNARY = [
+    operator.neg, operator.abs, operator.pos, operator.invert, bool, repr, str, copy.copy,
+    copy.deepcopy, lambda x: f"{x:.3f}", lambda x: (x < 2.0) & (x > 1) | ~(x <= 3.0),
+    lambda x: x == 1, lambda x: x != 2, lambda x: x >= 1.5,
+]  # fmt: skip
+
+
+def test_many_tracers_at_once():
+    """More than are kept for reuse."""
+    tape = native.Tape()
+    x = native.Tracer(tape, tape.input(1.0))
+    assert_memory_comes_back(lambda: [x * 1.5 for _ in range(10_000)], 200)
+
+
+def test_derivatives(recorded):
+    tape, x, index, y = recorded
+    one, arguments = tape.constant(1.0), (x, [tape.constant(0.5)] * WIDE, [y])
+
+    def call():
+        native.gradient(tape.fork(), [y], [one], [*x, index])
+        native.tangents(tape.fork(), *arguments)
+
+    assert_memory_comes_back(call, CALLS // 4)
+
+
+def test_errors_of_recording(recorded):
+    tape = recorded[0].fork()
+    a, closed = native.Tracer(tape, 0), tape.fork()
+    late = native.Tracer(closed, 0)
+    closed.closed = True
+    wrong = [
+        lambda: native.Tape(1), lambda: native.Tracer(tape, 10**6), lambda: native.Tracer(tape),
+        lambda: tape.input("x"), lambda: tape.constant(None), lambda: tape.copy(10**6),
+        lambda: tape.append(10**9, 0), lambda: tape.append(NUMBER["add"], 0, 10**6),
+        lambda: tape.append(), lambda: tape.expand(((1.0,) * WIDE, ((2, 0, 999, -1),), 4), [0]),
+        lambda: tape.expand(PARTS, [0] * 4), lambda: tape.expand(((), (), 1), [0]),
+        lambda: tape.take([0] * WIDE + [10**6], 0), lambda: tape.take([0, 1], 5),
+        lambda: tape.scatter(WIDE, [(0, 0)] * WIDE + [(0,)]), lambda: tape.scatter(-1, []),
+        lambda: tape.entry(0, 0), lambda: tape.guard(10**6), lambda: tape.check(0, 10**6),
+        lambda: native.gradient(tape, [0] * WIDE, [0], [0]),
+        lambda: native.gradient(tape, [10**6], [0] * WIDE, [0] * WIDE),
+        lambda: native.tangents(tape, [0] * WIDE, [0], [0]), lambda: late + 1, lambda: late.sin(),
+        lambda: bool(late), lambda: a + "x", lambda: a.sin(1), lambda: a.max("x"), lambda: float(a),
+        lambda: hash(a), lambda: range(a), lambda: a.where(1.0), lambda: a + late,
+        lambda: a + 2**54,
+    ]  # fmt: skip
+
+    def call():
+        for each in wrong:
+            with suppress(TypeError, ValueError, IndexError, RuntimeError):
+                each()
+                raise AssertionError("an error is missing")
+
+    assert_memory_comes_back(call, CALLS // 10)
+
+
+# ---- machines ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def machine(recorded):
+    """A machine for the value and the gradient, its inputs, and its arrays."""
+    tape, x, index, y = recorded
+    fork = tape.fork()
+    slopes = native.gradient(fork, [y], [fork.constant(1.0)], [*x, index])
+    arguments = fork.arrays(), [y, *slopes]
+    return Machine(*arguments), np.array([*range(1, WIDE + 1), 3.0]), arguments
+
+
+def test_a_machine(machine):
+    assert_memory_comes_back(lambda: Machine(*machine[2]), CALLS // 4)
+
+
+def test_a_point(machine):
+    machine, inputs, _ = machine
+    outputs = np.zeros(WIDE + 2)
+    assert_memory_comes_back(lambda: machine.point(inputs, outputs))
+    assert_memory_comes_back(lambda: machine.call(inputs))
+    bound = machine.bind(inputs, outputs, print)
+    assert_memory_comes_back(bound)
+    assert_memory_comes_back(lambda: machine.bind(inputs, outputs, print)())
+
+
+def test_other_outcomes(machine):
+    """A guard that has the other outcome, and an index outside of the table."""
+    machine, inputs, _ = machine
+    outputs = np.zeros(WIDE + 2)
+    guard, fault = inputs.copy(), inputs.copy()
+    guard[0], fault[-1] = 5.0, 1e9
+    for other in (guard, fault):
+
+        def call(other=other):
+            assert machine.point(other, outputs) == machine.call(other) != -1
+            machine.bind(other, outputs, lambda code: [code])()
+
+        assert_memory_comes_back(call)
+    assert machine.fault[1] == 1e9
+    assert_memory_comes_back(lambda: (machine.fault, machine.nodes, machine.workspace))
+
+
+def layouts(rows):
+    """Sources and targets of the machine's rows."""
+    inputs, outputs = np.tile(np.arange(1.0, WIDE + 2), (rows, 1)), np.zeros((rows, WIDE + 2))
+    inputs[:, -1] = 3.0
+
+    def layout(matrix):
+        offsets = range(0, matrix.strides[0], 8)
+        count = len(offsets)
+        strides = array("q", [matrix.strides[0]] * count)
+        return [matrix], array("i", [0] * count), array("q", offsets), strides
+
+    return layout(inputs), layout(outputs)
+
+
+def test_rows(machine):
+    machine = machine[0]
+    sources, targets = layouts(70)
+    failed, which = array("i", [0] * 70), array("q", range(70))
+    assert_memory_comes_back(lambda: machine.rows(sources, targets, 70), 500)
+    assert_memory_comes_back(lambda: machine.rows(sources, targets, 70, which, failed), 500)
+    assert_memory_comes_back(lambda: machine.rows(sources, targets, 1))
+
+
+def test_errors_of_a_machine(machine):
+    machine, inputs, (arrays, outputs) = machine
+    sources, targets = layouts(2)
+    good = np.zeros(WIDE + 2)
+    short = ([np.zeros((2, 3))], *sources[1:])
+    bound = machine.bind(inputs, good, print)
+    wrong = [
+        lambda: Machine(arrays, [10**6]), lambda: Machine(arrays, None),
+        lambda: Machine(arrays._replace(x=b""), outputs), lambda: Machine(1, outputs),
+        lambda: Machine(arrays._replace(tables=[(10**6,)]), outputs),
+        lambda: Machine(arrays._replace(scatters=[(3, (1,))]), outputs),
+        lambda: Machine(arrays._replace(ops=arrays.values[: len(arrays.ops)]), outputs),
+        lambda: machine.point(inputs), lambda: machine.point(inputs[1:], good),
+        lambda: machine.point(inputs, good[1:]), lambda: machine.point(inputs, "x"),
+        lambda: machine.bind(inputs, good[1:], print), lambda: machine.bind(inputs, good),
+        lambda: bound(1), lambda: machine.rows(sources, targets, -1),
+        lambda: machine.rows(sources, targets, 3), lambda: machine.rows(short, targets, 2),
+        lambda: machine.rows(sources, targets, 1, array("q", [-1])), lambda: machine.rows(1, 2, 3),
+        lambda: machine.rows(sources, ([good.astype(int)], *targets[1:]), 2),
+        lambda: machine.rows(sources, (*targets[:3], array("q")), 2),
+    ]  # fmt: skip
+
+    def call():
+        for each in wrong:
+            with suppress(TypeError, ValueError, AttributeError, BufferError):
+                each()
+                raise AssertionError("an error is missing")
+        assert machine.call([1.0]) is machine.call(good) is NotImplemented
+
+    assert_memory_comes_back(call, CALLS // 10)
