@@ -110,7 +110,7 @@ def test_an_edited_leaf_changes_what_python_says_it_changes(opened):
     [
         ("nan", "nan: whatever is computed", math.nan),
         ("inf", "", math.inf),
-        ("two", "“two” is no number.", -1.5),
+        ("two", "“two” isn't a number.", -1.5),
         ("", "Type a number.", -1.5),
         ("1e400", "", math.inf),
         ("1/4", "", 0.25),
@@ -181,7 +181,7 @@ def test_a_gradient_set_by_hand_is_judged(opened, node, typed, status, mistake):
     assert ("Right" in shown) == (status == "right")
     assert mistake in shown
     assert made.page.locator(f".picture .verdict-{status}").count() == 1
-    made.page.get_by_text("forget").click()
+    made.page.get_by_text("clear", exact=True).click()
     assert made.page.locator(".verdict").count() == 0
 
 
@@ -327,7 +327,7 @@ def test_the_keyboard_alone_is_enough(opened):
         page.evaluate("document.querySelector('#view').shadowRoot.activeElement.type") == "search"
     )
     made.press("ArrowLeft")
-    assert "d, operation made by +" in page.locator("[aria-live]").inner_text()
+    assert "d, operation computed by +" in page.locator("[aria-live]").inner_text()
     made.press("ArrowLeft", "Enter")
     assert page.locator(".panel h2").inner_text() in ("e", "c")
     made.press("Escape", "ArrowLeft", "+", "-", "0", "e")
@@ -359,7 +359,7 @@ def test_search_finds_by_label_and_operation(opened):
     assert made.page.locator(".panel h2").inner_text() == "o"
     made.press("/")
     made.page.keyboard.type("nothing like it")
-    assert "nothing found" in made.page.locator(".found").inner_text()
+    assert "no matching node" in made.page.locator(".found").inner_text()
     made.page.keyboard.press("Escape")
 
 
@@ -435,7 +435,7 @@ def test_an_operation_of_ones_own_is_said_to_be_unknown(opened):
     made = opened(show(L))
     made.choose("a")
     assert made.page.locator("input[name=data]").count() == 0
-    assert "own above it has no formula" in made.page.locator(".panel").inner_text()
+    assert "own uses it and has no formula" in made.page.locator(".panel").inner_text()
     made.press("End")
     assert made.shown("a", 1) == "–"
     made.choose("b")

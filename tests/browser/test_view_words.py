@@ -142,7 +142,7 @@ def test_the_focus_goes_through_the_view_in_the_order_of_reading(opened):
         )
     expected = ["Search nodes", "Zoom out", "Zoom in", "Show the whole", "Light or dark", "Help"]
     expected += ["Expression graph", "Show the whole", "To the start", "One step back", "Play"]
-    expected += ["One step on", "To the end", "Step of the", "Speed"]
+    expected += ["One step forward", "To the end", "Step of the", "Speed"]
     for name, words in zip(names, expected, strict=False):
         assert name.startswith(words), names
 

@@ -7,7 +7,7 @@ var frame_default = '/* The bar above the picture, its buttons and the search. *
 var narrow_default = "/* Narrow windows, motion, and paper. */\n\n@media (prefers-reduced-motion: no-preference) {\n  .panel:not([hidden]) {\n    animation: appear 0.12s ease-out;\n  }\n  @keyframes appear {\n    from {\n      opacity: 0;\n    }\n  }\n}\n@container (max-width: 640px) {\n  .middle {\n    flex-direction: column;\n  }\n  .panel {\n    width: auto;\n    height: 52%;\n    border-left: 0;\n    border-top: 1px solid color-mix(in srgb, var(--line) 45%, transparent);\n  }\n  .toolbar {\n    gap: 6px;\n    padding: 5px 6px;\n  }\n  .toolbar h1 {\n    max-width: 30%;\n  }\n  .toolbar :is(small, .zoom) {\n    display: none;\n  }\n  .step-words {\n    white-space: normal;\n    height: 3em;\n  }\n  .speed {\n    display: none;\n  }\n  .count {\n    min-width: 52px;\n  }\n  .player {\n    padding: 6px 6px 8px;\n  }\n  .map-plan {\n    display: none;\n  }\n  .map {\n    padding: 0;\n    border: 0;\n    background: none;\n  }\n  .map .quiet {\n    background: var(--ground);\n  }\n}\n:host,\n.host {\n  container-type: inline-size;\n}\n@media print {\n  .chainrule,\n  .chainrule .middle {\n    display: block;\n    height: auto;\n  }\n  .chainrule .window {\n    height: 62vh;\n  }\n  .chainrule .panel {\n    width: auto;\n    height: auto;\n    overflow: visible;\n    border: 0;\n  }\n  .chainrule .picture {\n    object-fit: contain;\n    print-color-adjust: exact;\n    -webkit-print-color-adjust: exact;\n  }\n  .chainrule :is(.finder, .buttons, .map, .controls, .tip, .help, header button, .by-hand, .idle) {\n    display: none;\n  }\n  .chainrule .stage {\n    outline: none;\n  }\n  .chainrule .step-words {\n    height: auto;\n    white-space: normal;\n  }\n}\n";
 
 // src/chainrule/drawing/view/css/panel.css
-var panel_default = "/* The panel of the chosen node, and the help. */\n\n.panel {\n  flex: none;\n  width: clamp(340px, 28cqw, 480px);\n  overflow: hidden auto;\n  padding: 8px 14px 16px;\n  border-left: 1px solid color-mix(in srgb, var(--line) 45%, transparent);\n  overflow-wrap: anywhere;\n}\n.panel header,\n.sheet header {\n  display: flex;\n  justify-content: space-between;\n  align-items: start;\n  gap: 8px;\n}\n.panel h2,\n.sheet h2 {\n  font-size: 18px;\n  line-height: 32px;\n  max-height: 96px;\n  overflow: hidden;\n  outline: none;\n}\n.panel h3 {\n  font-size: 12px;\n  color: var(--soft);\n  margin: 16px 0 4px;\n  font-weight: 600;\n}\n.panel .at {\n  font-size: 12px;\n}\n.numbers {\n  display: grid;\n  gap: 6px;\n  margin-top: 10px;\n}\n.numbers label {\n  display: grid;\n  grid-template-columns: 58px 1fr;\n  align-items: baseline;\n  color: var(--soft);\n}\n.number {\n  color: var(--ink);\n  padding: 4px 0;\n}\n.field {\n  display: block;\n  color: var(--ink);\n}\n.field-error {\n  color: var(--role-negative);\n  font-size: 13px;\n  margin-top: 5px;\n}\n.field-error:empty {\n  display: none;\n}\n.by-hand {\n  display: flex;\n  gap: 6px;\n  align-items: start;\n}\n.by-hand .field {\n  flex: 1;\n}\n.judge,\n.quiet {\n  border-color: color-mix(in srgb, var(--line) 70%, transparent);\n  padding: 0 12px;\n}\n.by-hand + .note {\n  margin-top: 6px;\n}\n.verdict {\n  margin-top: 8px;\n  padding: 8px 11px;\n  border-radius: 8px;\n  background: var(--raised);\n  border-left: 3px solid var(--soft);\n}\n.verdict.right {\n  border-color: var(--role-verdict-right);\n}\n.verdict.wrong {\n  border-color: var(--role-verdict-wrong);\n}\nsummary {\n  cursor: pointer;\n  color: var(--accent);\n  padding: 4px 0;\n}\nmath {\n  font-size: 1.08em;\n}\n.maths {\n  overflow-x: auto;\n  scrollbar-width: thin;\n  padding: 2px 0;\n}\n.maths math {\n  margin: 7px 0;\n  width: fit-content;\n}\n.because {\n  list-style: none;\n  display: grid;\n  gap: 9px;\n  margin-top: 9px;\n}\n.because li {\n  border-left: 2px solid color-mix(in srgb, var(--line) 50%, transparent);\n  padding-left: 10px;\n  overflow-x: auto;\n  scrollbar-width: thin;\n}\n.links {\n  margin-top: 10px;\n  color: var(--soft);\n}\n.link {\n  height: 24px;\n  min-width: 0;\n  padding: 0 5px;\n  color: var(--accent);\n  text-decoration: underline;\n  max-width: 160px;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n  vertical-align: bottom;\n  display: inline-block;\n}\n\n.help {\n  position: absolute;\n  inset: 0;\n  background: #0007;\n  z-index: 9;\n  display: grid;\n  place-items: center;\n  padding: 10px;\n}\n.sheet {\n  background: var(--ground);\n  padding: 14px 20px 18px;\n  border-radius: 12px;\n  max-width: 620px;\n  width: 100%;\n  max-height: 100%;\n  overflow: auto;\n}\n.sheet dl {\n  display: grid;\n  grid-template-columns: repeat(auto-fill, minmax(260px, 1fr));\n  gap: 4px 18px;\n  margin: 8px 0 14px;\n}\n.sheet dl div {\n  display: grid;\n  grid-template-columns: 104px 1fr;\n  gap: 8px;\n}\nkbd {\n  font: inherit;\n  font-size: 12px;\n  padding: 1px 6px;\n  border-radius: 5px;\n  white-space: nowrap;\n  border: 1px solid color-mix(in srgb, var(--line) 70%, transparent);\n  background: var(--raised);\n}\n.legend {\n  list-style: none;\n  display: flex;\n  flex-wrap: wrap;\n  gap: 6px 18px;\n  margin-top: 14px;\n}\n.legend li {\n  display: flex;\n  align-items: center;\n  gap: 7px;\n}\n.sample {\n  width: 30px;\n  height: 17px;\n  border: 1.4px solid;\n}\n.sample.leaf {\n  background: var(--role-leaf);\n  border-color: var(--role-leaf-stroke);\n  border-radius: 8px;\n}\n.sample.parameter {\n  background: var(--role-parameter);\n  border: 3px double var(--role-parameter-stroke);\n  border-radius: 8px;\n}\n.sample.constant {\n  background: var(--role-constant);\n  border-color: var(--role-constant-stroke);\n  clip-path: polygon(5px 0, 25px 0, 100% 5px, 100% 12px, 25px 100%, 5px 100%, 0 12px, 0 5px);\n}\n.sample.inner {\n  border-color: var(--role-inner-stroke);\n  border-radius: 2px;\n}\n.sample.root {\n  border: 2.6px solid var(--role-root-stroke);\n  border-radius: 2px;\n}\n.legend .positive {\n  color: var(--role-positive);\n}\n.legend .negative {\n  color: var(--role-negative);\n}\n";
+var panel_default = "/* The panel of the chosen node, and the help. */\n\n.panel {\n  flex: none;\n  width: clamp(340px, 28cqw, 480px);\n  overflow: hidden auto;\n  padding: 8px 14px 16px;\n  border-left: 1px solid color-mix(in srgb, var(--line) 45%, transparent);\n  overflow-wrap: anywhere;\n}\n.panel header,\n.sheet header {\n  display: flex;\n  justify-content: space-between;\n  align-items: start;\n  gap: 8px;\n}\n.panel h2,\n.sheet h2 {\n  font-size: 18px;\n  line-height: 32px;\n  max-height: 96px;\n  overflow: hidden;\n  outline: none;\n}\n.panel h3 {\n  font-size: 12px;\n  color: var(--soft);\n  margin: 16px 0 4px;\n  font-weight: 600;\n}\n.panel .at {\n  font-size: 12px;\n}\n.numbers {\n  display: grid;\n  gap: 6px;\n  margin-top: 10px;\n}\n.numbers label {\n  display: grid;\n  grid-template-columns: 58px 1fr;\n  align-items: baseline;\n  color: var(--soft);\n}\n.number {\n  color: var(--ink);\n  padding: 4px 0;\n}\n.field {\n  display: block;\n  color: var(--ink);\n}\n.field-error {\n  color: var(--role-negative);\n  font-size: 13px;\n  margin-top: 5px;\n}\n.field-error:empty {\n  display: none;\n}\n.by-hand {\n  display: flex;\n  gap: 6px;\n  align-items: start;\n}\n.by-hand .field {\n  flex: 1;\n}\n.judge,\n.quiet {\n  border-color: color-mix(in srgb, var(--line) 70%, transparent);\n  padding: 0 12px;\n}\n.by-hand + .note {\n  margin-top: 6px;\n}\n.verdict {\n  margin-top: 8px;\n  padding: 8px 11px;\n  border-radius: 8px;\n  background: var(--raised);\n  border-left: 3px solid var(--soft);\n}\n.verdict.right {\n  border-color: var(--role-verdict-right);\n}\n.verdict.wrong {\n  border-color: var(--role-verdict-wrong);\n}\nsummary {\n  cursor: pointer;\n  color: var(--accent);\n  padding: 4px 0;\n}\nmath {\n  font-size: 1.08em;\n}\n.maths {\n  overflow-x: auto;\n  scrollbar-width: thin;\n  padding: 2px 0;\n}\n.maths math {\n  margin: 7px 0;\n  width: fit-content;\n}\n.because {\n  list-style: none;\n  display: grid;\n  gap: 9px;\n  margin-top: 9px;\n}\n.because li {\n  border-left: 2px solid color-mix(in srgb, var(--line) 50%, transparent);\n  padding-left: 10px;\n  overflow-x: auto;\n  scrollbar-width: thin;\n}\n.links {\n  margin-top: 10px;\n  color: var(--soft);\n}\n.link {\n  height: 24px;\n  min-width: 0;\n  padding: 0 5px;\n  color: var(--accent);\n  text-decoration: underline;\n  max-width: 160px;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n  vertical-align: bottom;\n  display: inline-block;\n}\n\n.help {\n  position: absolute;\n  inset: 0;\n  background: #0007;\n  z-index: 9;\n  display: grid;\n  place-items: center;\n  padding: 10px;\n}\n.sheet {\n  background: var(--ground);\n  padding: 14px 20px 18px;\n  border-radius: 12px;\n  max-width: 620px;\n  width: 100%;\n  max-height: 100%;\n  overflow: auto;\n}\n.sheet dl {\n  display: grid;\n  grid-template-columns: repeat(auto-fill, minmax(260px, 1fr));\n  gap: 4px 18px;\n  margin: 8px 0 14px;\n}\n.sheet dl div {\n  display: grid;\n  grid-template-columns: 104px 1fr;\n  gap: 8px;\n}\nkbd {\n  font: inherit;\n  font-size: 12px;\n  padding: 1px 6px;\n  border-radius: 5px;\n  white-space: nowrap;\n  border: 1px solid color-mix(in srgb, var(--line) 70%, transparent);\n  background: var(--raised);\n}\n.legend {\n  list-style: none;\n  display: flex;\n  flex-wrap: wrap;\n  gap: 6px 18px;\n  margin-top: 14px;\n}\n.legend li {\n  display: flex;\n  align-items: center;\n  gap: 7px;\n}\n.sample {\n  width: 30px;\n  height: 17px;\n  border: 1.4px solid;\n}\n.sample.leaf {\n  background: var(--role-leaf);\n  border-color: var(--role-leaf-stroke);\n  border-radius: 8px;\n}\n.sample.parameter {\n  background: var(--role-parameter);\n  border: 3px double var(--role-parameter-stroke);\n  border-radius: 8px;\n}\n.sample.constant {\n  background: var(--role-constant);\n  border-color: var(--role-constant-stroke);\n  clip-path: polygon(5px 0, 25px 0, 100% 5px, 100% 12px, 25px 100%, 5px 100%, 0 12px, 0 5px);\n}\n.sample.operation {\n  border-color: var(--role-inner-stroke);\n  border-radius: 2px;\n}\n.sample.root {\n  border: 2.6px solid var(--role-root-stroke);\n  border-radius: 2px;\n}\n.legend .positive {\n  color: var(--role-positive);\n}\n.legend .negative {\n  color: var(--role-negative);\n}\n";
 
 // src/chainrule/drawing/view/css/picture.css
 var picture_default = "/* The picture, what is said over it, and the bar that plays the pass. */\n\n.middle {\n  flex: 1;\n  display: flex;\n  min-height: 0;\n  position: relative;\n}\n.window {\n  flex: 1;\n  position: relative;\n  min-width: 0;\n  overflow: hidden;\n}\n.stage {\n  position: absolute;\n  inset: 0;\n  cursor: grab;\n  touch-action: none;\n  user-select: none;\n}\n.stage:active {\n  cursor: grabbing;\n}\n.stage.pointing {\n  cursor: pointer;\n}\n.stage:focus-visible {\n  outline-offset: -3px;\n}\n.picture {\n  display: block;\n  width: 100%;\n  height: 100%;\n}\n.picture text {\n  font-family: var(--font);\n  font-variant-numeric: tabular-nums;\n  white-space: pre;\n}\n.picture .halo {\n  paint-order: stroke;\n  stroke: var(--ground);\n  stroke-width: 3px;\n  stroke-linejoin: round;\n}\n.over rect,\n.over path,\n.over polyline {\n  vector-effect: non-scaling-stroke;\n}\n.picture.far .edge {\n  opacity: 0.45;\n}\n.picture.far .world > .halo,\n.picture.far .node text,\n.picture.far .rule,\n.picture .far-name {\n  display: none;\n}\n.picture.far .node .far-name {\n  display: inline;\n}\n.tip {\n  position: absolute;\n  pointer-events: none;\n  max-width: min(340px, 90%);\n  padding: 7px 10px;\n  z-index: 4;\n  background: var(--ground);\n  border-radius: 8px;\n  font-size: 13px;\n  overflow-wrap: anywhere;\n  border: 1px solid color-mix(in srgb, var(--line) 60%, transparent);\n  box-shadow: 0 4px 18px #0002;\n}\n.tip b {\n  display: inline-block;\n  max-width: 100%;\n  max-height: 4.4em;\n  overflow: hidden;\n  vertical-align: top;\n}\n.map {\n  position: absolute;\n  left: 10px;\n  bottom: 10px;\n  padding: 6px;\n  display: grid;\n  gap: 6px;\n  justify-items: start;\n  z-index: 2;\n  background: var(--ground);\n  border-radius: 9px;\n  border: 1px solid color-mix(in srgb, var(--line) 60%, transparent);\n}\n.map.right {\n  left: auto;\n  right: 10px;\n}\n.map.top {\n  top: 10px;\n  bottom: auto;\n}\n.map-plan {\n  position: relative;\n  cursor: crosshair;\n  touch-action: none;\n}\n.map-plan canvas {\n  display: block;\n  width: 100%;\n  height: 100%;\n}\n.map-part {\n  position: absolute;\n  min-width: 5px;\n  min-height: 5px;\n  border: 1.6px solid var(--accent);\n  border-radius: 2px;\n  background: color-mix(in srgb, var(--accent) 14%, transparent);\n}\n.map .quiet {\n  display: inline-flex;\n  align-items: center;\n  gap: 6px;\n  padding: 0 9px;\n  height: 28px;\n  font-size: 13px;\n}\n.soft,\n.note,\n.kind {\n  color: var(--soft);\n}\n.notice {\n  position: absolute;\n  left: 50%;\n  top: 12px;\n  transform: translateX(-50%);\n  padding: 6px 14px;\n  z-index: 3;\n  max-width: 92%;\n  border-radius: 8px;\n  background: var(--ground);\n  color: var(--role-negative);\n  border: 1px solid var(--role-negative);\n}\n\n.player {\n  padding: 8px 12px 10px;\n  border-top: 1px solid color-mix(in srgb, var(--line) 45%, transparent);\n}\n.step-words {\n  height: 1.5em;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n  padding: 0 4px;\n}\n.step-words.summary {\n  height: auto;\n  padding: 10px 14px;\n  color: var(--soft);\n}\n.controls {\n  display: flex;\n  align-items: center;\n  gap: 3px;\n  margin-top: 5px;\n}\n.slider {\n  flex: 1;\n  min-width: 40px;\n  padding: 0;\n  accent-color: var(--accent);\n  border: 0;\n  background: none;\n}\n.count {\n  color: var(--soft);\n  min-width: 68px;\n  text-align: right;\n  white-space: nowrap;\n}\n.speed {\n  width: 58px;\n  padding: 0 2px;\n  border-color: transparent;\n  flex: none;\n}\n";
@@ -15,17 +15,51 @@ var picture_default = "/* The picture, what is said over it, and the bar that pl
 // src/chainrule/drawing/view/generated/colours.css
 var colours_default = '/* Generated by tools/generate_view.py; run `make rules`. */\n\n.chainrule { --font: "Helvetica Neue",Helvetica,Arial,"DejaVu Sans","Noto Sans",sans-serif; }\n.chainrule {\n  color-scheme: light;\n  --role-ground: #ffffff;\n  --role-scope: #f7f8fa;\n  --role-scope-stroke: #a3adb8;\n  --role-scope-name: #5d6875;\n  --role-edge-stroke: #76828f;\n  --role-arrow: #76828f;\n  --role-leaf: #eef7f1;\n  --role-leaf-stroke: #3a8461;\n  --role-parameter: #f5f0fc;\n  --role-parameter-stroke: #7a55bd;\n  --role-parameter-inside-stroke: #7a55bd;\n  --role-constant: #f3f4f5;\n  --role-constant-stroke: #8b949e;\n  --role-inner: #ffffff;\n  --role-inner-stroke: #76828f;\n  --role-root: #ffffff;\n  --role-root-stroke: #1b232d;\n  --role-copy: #ffffff;\n  --role-copy-stroke: #3a8461;\n  --role-op: #e8edf3;\n  --role-op-stroke: #5d6b7a;\n  --role-rule-stroke: #76828f;\n  --role-stack: #ffffff;\n  --role-stack-stroke: #76828f;\n  --role-stack-root: #ffffff;\n  --role-stack-root-stroke: #1b232d;\n  --role-ink: #1b232d;\n  --role-soft: #5d6875;\n  --role-positive: #0a58a8;\n  --role-negative: #b04a00;\n  --role-remark: #8a3b78;\n  --role-hovered-stroke: #5d6875;\n  --role-chosen-stroke: #0a58a8;\n  --role-focused-stroke: #1b232d;\n  --role-chosen-edge-stroke: #0a58a8;\n  --role-chosen-edge-head: #0a58a8;\n  --role-giver-stroke: #bf5518;\n  --role-taker-stroke: #bf5518;\n  --role-flow-stroke: #bf5518;\n  --role-flow-head: #bf5518;\n  --role-chip: #bf5518;\n  --role-chip-text: #ffffff;\n  --role-fold: #ffffff;\n  --role-fold-stroke: #5d6875;\n  --role-fold-sign-stroke: #5d6875;\n  --role-verdict-right: #1f7a4d;\n  --role-verdict-wrong: #b3261e;\n  --role-verdict-not: #5d6875;\n}\n.chainrule.dark {\n  color-scheme: dark;\n  --role-ground: #171b21;\n  --role-scope: #1b2027;\n  --role-scope-stroke: #56616d;\n  --role-scope-name: #a2adb9;\n  --role-edge-stroke: #8593a1;\n  --role-arrow: #8593a1;\n  --role-leaf: #18291f;\n  --role-leaf-stroke: #5fb88a;\n  --role-parameter: #261f36;\n  --role-parameter-stroke: #a98be6;\n  --role-parameter-inside-stroke: #a98be6;\n  --role-constant: #262b31;\n  --role-constant-stroke: #7d8792;\n  --role-inner: #1e242c;\n  --role-inner-stroke: #8593a1;\n  --role-root: #1e242c;\n  --role-root-stroke: #eef2f6;\n  --role-copy: #171b21;\n  --role-copy-stroke: #5fb88a;\n  --role-op: #2c353f;\n  --role-op-stroke: #93a1b0;\n  --role-rule-stroke: #8593a1;\n  --role-stack: #1e242c;\n  --role-stack-stroke: #8593a1;\n  --role-stack-root: #1e242c;\n  --role-stack-root-stroke: #eef2f6;\n  --role-ink: #eef2f6;\n  --role-soft: #a2adb9;\n  --role-positive: #74b9ff;\n  --role-negative: #ffa45c;\n  --role-remark: #e6a0d4;\n  --role-hovered-stroke: #a2adb9;\n  --role-chosen-stroke: #74b9ff;\n  --role-focused-stroke: #eef2f6;\n  --role-chosen-edge-stroke: #74b9ff;\n  --role-chosen-edge-head: #74b9ff;\n  --role-giver-stroke: #ffb066;\n  --role-taker-stroke: #ffb066;\n  --role-flow-stroke: #ffb066;\n  --role-flow-head: #ffb066;\n  --role-chip: #ffb066;\n  --role-chip-text: #171b21;\n  --role-fold: #171b21;\n  --role-fold-stroke: #a2adb9;\n  --role-fold-sign-stroke: #a2adb9;\n  --role-verdict-right: #6fd6a0;\n  --role-verdict-wrong: #ff8a80;\n  --role-verdict-not: #a2adb9;\n}\n.picture .ground { fill: var(--role-ground); }\n.picture .scope { fill: var(--role-scope); stroke: var(--role-scope-stroke); stroke-width: 1.0px; stroke-dasharray: 5.0 3.0; }\n.picture .scope-name { fill: var(--role-scope-name); }\n.picture .edge { fill: none; stroke: var(--role-edge-stroke); stroke-width: 1.3px; }\n.picture .arrow { fill: var(--role-arrow); }\n.picture .leaf { fill: var(--role-leaf); stroke: var(--role-leaf-stroke); stroke-width: 1.2px; }\n.picture .parameter { fill: var(--role-parameter); stroke: var(--role-parameter-stroke); stroke-width: 1.2px; }\n.picture .parameter-inside { fill: none; stroke: var(--role-parameter-inside-stroke); stroke-width: 0.8px; }\n.picture .constant { fill: var(--role-constant); stroke: var(--role-constant-stroke); stroke-width: 1.0px; }\n.picture .inner { fill: var(--role-inner); stroke: var(--role-inner-stroke); stroke-width: 1.2px; }\n.picture .root { fill: var(--role-root); stroke: var(--role-root-stroke); stroke-width: 2.6px; }\n.picture .copy { fill: var(--role-copy); stroke: var(--role-copy-stroke); stroke-width: 1.2px; stroke-dasharray: 3.0 2.4; }\n.picture .op { fill: var(--role-op); stroke: var(--role-op-stroke); stroke-width: 1.2px; }\n.picture .rule { fill: none; stroke: var(--role-rule-stroke); stroke-width: 0.6px; }\n.picture .stack { fill: var(--role-stack); stroke: var(--role-stack-stroke); stroke-width: 1.2px; }\n.picture .stack-root { fill: var(--role-stack-root); stroke: var(--role-stack-root-stroke); stroke-width: 2.6px; }\n.picture .ink { fill: var(--role-ink); }\n.picture .soft { fill: var(--role-soft); }\n.picture .positive { fill: var(--role-positive); }\n.picture .negative { fill: var(--role-negative); }\n.picture .remark { fill: var(--role-remark); }\n.picture .hovered { fill: none; stroke: var(--role-hovered-stroke); stroke-width: 1.4px; }\n.picture .chosen { fill: none; stroke: var(--role-chosen-stroke); stroke-width: 2.4px; }\n.picture .focused { fill: none; stroke: var(--role-focused-stroke); stroke-width: 1.6px; stroke-dasharray: 2.0 3.0; }\n.picture .chosen-edge { fill: none; stroke: var(--role-chosen-edge-stroke); stroke-width: 2.4px; }\n.picture .chosen-edge-head { fill: var(--role-chosen-edge-head); }\n.picture .giver { fill: none; stroke: var(--role-giver-stroke); stroke-width: 3.0px; }\n.picture .taker { fill: none; stroke: var(--role-taker-stroke); stroke-width: 2.0px; stroke-dasharray: 6.0 3.0; }\n.picture .flow { fill: none; stroke: var(--role-flow-stroke); stroke-width: 3.0px; }\n.picture .flow-head { fill: var(--role-flow-head); }\n.picture .chip { fill: var(--role-chip); }\n.picture .chip-text { fill: var(--role-chip-text); }\n.picture .fold { fill: var(--role-fold); stroke: var(--role-fold-stroke); stroke-width: 1.0px; }\n.picture .fold-sign { fill: none; stroke: var(--role-fold-sign-stroke); stroke-width: 1.3px; }\n.picture .verdict-right { fill: var(--role-verdict-right); }\n.picture .verdict-wrong { fill: var(--role-verdict-wrong); }\n.picture .verdict-not { fill: var(--role-verdict-not); }\n';
 
+// src/chainrule/drawing/view/js/geometry.js
+function boxOf([x, y, w, h2]) {
+  return { x, y, w, h: h2 };
+}
+function holds(box2, x, y) {
+  return x >= box2.x && x <= box2.x + box2.w && y >= box2.y && y <= box2.y + box2.h;
+}
+function overlap(one, two) {
+  return one.x < two.x + two.w && two.x < one.x + one.w && one.y < two.y + two.h && two.y < one.y + one.h;
+}
+function boundsOf(points) {
+  const [xs, ys] = [points.map(([x2]) => x2), points.map(([, y2]) => y2)];
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  return { x, y, w: Math.max(...xs) - x, h: Math.max(...ys) - y };
+}
+function grown({ x, y, w, h: h2 }, dx, dy = dx) {
+  return { x: x - dx, y: y - dy, w: w + 2 * dx, h: h2 + 2 * dy };
+}
+function contains(outer, inner) {
+  return inner.x >= outer.x && inner.y >= outer.y && inner.x + inner.w <= outer.x + outer.w && inner.y + inner.h <= outer.y + outer.h;
+}
+function centreOf({ x, y, w, h: h2 }) {
+  return { x: x + w / 2, y: y + h2 / 2 };
+}
+
 // src/chainrule/drawing/view/js/camera.js
 var [SMALLEST, LARGEST] = [2e-3, 6];
 var [LEGIBLE, SMALL_WHOLE, FAR_OFF] = [0.95, 0.6, 0.45];
 var MARGIN_AROUND = 8;
 var Camera = class {
+  x = 0;
+  y = 0;
+  k = 1;
+  width = 1;
+  height = 1;
+  isFitted = true;
+  isHome = true;
+  /** The pointers that are down, and where. @type {Map<number, [number, number]>} */
+  pointers = /* @__PURE__ */ new Map();
+  travelled = 0;
+  /** @param {HTMLElement} stage @param {Scene} scene */
   constructor(stage, scene, listeners) {
     this.stage = stage;
     this.scene = scene;
     this.listeners = listeners;
-    this.pointers = /* @__PURE__ */ new Map();
-    Object.assign(this, { x: 0, y: 0, k: 1, width: 1, height: 1, isFitted: true, isHome: true });
     stage.addEventListener("pointerdown", (event) => this._down(event));
     stage.addEventListener("pointermove", (event) => this._move(event));
     for (const name of ["pointerup", "pointercancel"]) {
@@ -55,6 +89,12 @@ var Camera = class {
     this.fit();
     if (this.k < SMALL_WHOLE) this.show(box2, LEGIBLE);
     this.isHome = true;
+  }
+  /** What is seen, in the picture's own coordinates; `margin` is a part of its size.
+   *  @returns {Box} */
+  view(margin = 0) {
+    const [w, h2] = [this.width / this.k, this.height / this.k];
+    return grown({ x: -this.x / this.k, y: -this.y / this.k, w, h: h2 }, margin * w, margin * h2);
   }
   pan(dx, dy) {
     this.x += dx;
@@ -88,17 +128,13 @@ var Camera = class {
       return;
     }
     if (this.isFitted) return;
-    const [left, top] = [box2.x * this.k + this.x, box2.y * this.k + this.y];
-    const [right, low] = [left + box2.w * this.k, top + box2.h * this.k];
-    const edge = Math.min(40, this.width / 8);
-    if (left < edge || top < edge || right > this.width - edge || low > this.height - edge) {
-      this.show(box2);
-    }
+    const edge = Math.min(40, this.width / 8) / this.k;
+    if (!contains(grown(this.view(), -edge), box2)) this.show(box2);
   }
   /** Put a box in the middle, or as near to it as leaves no room empty beside the picture. */
   show(box2, k = this.k) {
     const [wide, high] = this.scene.size;
-    const aim = (room, length, middle2) => length <= room ? (room - length) / 2 : Math.max(room - length, Math.min(0, room / 2 - middle2 * k));
+    const aim = (room, length, middle) => length <= room ? (room - length) / 2 : Math.max(room - length, Math.min(0, room / 2 - middle * k));
     this.k = k;
     this.x = aim(this.width, wide * k, box2.x + box2.w / 2);
     this.y = aim(this.height, high * k, box2.y + box2.h / 2);
@@ -634,63 +670,6 @@ var PALETTE = {
 };
 var FONT = '"Helvetica Neue",Helvetica,Arial,"DejaVu Sans","Noto Sans",sans-serif';
 
-// src/chainrule/drawing/view/js/dom.js
-var SPACES = {
-  svg: "http://www.w3.org/2000/svg",
-  math: "http://www.w3.org/1998/Math/MathML"
-};
-function fill(element2, attributes, children) {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) element2.addEventListener(name.slice(2), value);
-    else if (value === true) element2.setAttribute(name, "");
-    else if (value !== false && value !== null && value !== void 0) {
-      element2.setAttribute(name, value);
-    }
-  }
-  element2.append(...children.flat().filter((child) => child !== null && child !== void 0));
-  return element2;
-}
-function h(name, attributes = {}, ...children) {
-  return fill(document.createElement(name), attributes, children);
-}
-function svg(name, attributes = {}, ...children) {
-  return fill(document.createElementNS(SPACES.svg, name), attributes, children);
-}
-function mathml(name, attributes = {}, ...children) {
-  return fill(document.createElementNS(SPACES.math, name), attributes, children);
-}
-var ICONS = {
-  first: "M4 3v10M13 3 6 8l7 5z",
-  back: "M12 3 5 8l7 5z",
-  forth: "M5 3l7 5-7 5z",
-  last: "M12 3v10M3 3l7 5-7 5z",
-  play: "M4 2.5l9 5.5-9 5.5z",
-  pause: "M5 3v10M11 3v10",
-  plus: "M8 3v10M3 8h10",
-  minus: "M3 8h10",
-  close: "M4 4l8 8M12 4l-8 8",
-  fit: "M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3",
-  theme: "M8 2.5a5.5 5.5 0 1 0 0 11zM8 2.5a5.5 5.5 0 0 1 0 11",
-  help: "M5.8 6a2.2 2.2 0 1 1 3.2 2c-.7.4-1 .8-1 1.6M8 12v.6",
-  undo: "M3 7h7a3 3 0 0 1 0 6H7M6 4 3 7l3 3",
-  fold: "M4 3h8M4 13h8M8 5v6M6 7l2-2 2 2M6 9l2 2 2-2"
-};
-var FILLED = /* @__PURE__ */ new Set(["first", "back", "forth", "last", "play"]);
-function icon(name) {
-  return svg(
-    "svg",
-    { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true", class: "icon" },
-    svg("path", { d: ICONS[name], class: FILLED.has(name) ? "filled" : "" })
-  );
-}
-function button(name, label, onclick, attributes = {}) {
-  return h(
-    "button",
-    { type: "button", "aria-label": label, title: label, onclick, ...attributes },
-    icon(name)
-  );
-}
-
 // src/chainrule/drawing/view/generated/facts.js
 var MINUS = "−";
 var DASH = "–";
@@ -716,23 +695,28 @@ var HIDDEN = 0.05;
 var FEW_PATHS = 10;
 
 // src/chainrule/drawing/view/js/numbers.js
-function numeral(x) {
+var [SMALLEST_FIXED, LARGEST_FIXED] = [1e-4, 1e6];
+function special(x) {
   if (x === null || x === void 0) return DASH;
   if (Number.isNaN(x)) return "nan";
   if (Math.abs(x) === Infinity) return x > 0 ? "∞" : `${MINUS}∞`;
+  return null;
+}
+function numeral(x) {
   const magnitude = Math.abs(x);
-  if (magnitude === 0) return "0.0000";
-  const plainly2 = magnitude >= 1e-4 && magnitude < 1e6;
-  return signed(plainly2 ? x.toFixed(4) : padded(x.toExponential(3)));
+  const isPlain = x === 0 || magnitude >= SMALLEST_FIXED && magnitude < LARGEST_FIXED;
+  return special(x) ?? signed(isPlain ? (x + 0).toFixed(4) : padded(x.toExponential(3)));
 }
 function plain(x) {
-  if (x === null || x === void 0) return DASH;
-  if (Number.isNaN(x)) return "nan";
-  if (Math.abs(x) === Infinity) return x > 0 ? "∞" : `${MINUS}∞`;
-  if (x === 0) return "0";
+  if (special(x)) return special(x);
   const [digits, power2] = x.toExponential(5).split("e");
-  if (power2 < -4 || power2 >= 6) return signed(padded(`${trimmed(digits)}e${power2}`));
-  return signed(trimmed(x.toPrecision(6)));
+  if (Number(power2) < -4 || Number(power2) >= 6) {
+    return signed(padded(`${trimmed(digits)}e${power2}`));
+  }
+  return signed(trimmed((x + 0).toPrecision(6)));
+}
+function plainly(x) {
+  return String(x).replace("NaN", "nan").replace("Infinity", "inf");
 }
 function exact(x) {
   return typeof x === "number" && Math.abs(x) < Infinity ? signed(String(x)) : plain(x);
@@ -750,8 +734,10 @@ function signOf(x) {
   return x > 0 ? "positive" : x < 0 ? "negative" : "ink";
 }
 function received(x) {
-  if (x === void 0) return null;
-  return typeof x === "string" ? { nan: NaN, inf: Infinity, "-inf": -Infinity }[x] : x;
+  return typeof x === "string" ? { nan: NaN, inf: Infinity, "-inf": -Infinity }[x] : x ?? null;
+}
+function clipped(text2) {
+  return text2.length > 24 ? `${text2.slice(0, 23)}…` : text2;
 }
 function typed(text2) {
   const words2 = {
@@ -780,8 +766,23 @@ var [NEAR, MIDDLE] = [0.42, 0.16];
 function box(x, y, w, h2, role, r = 0, cut = false) {
   return { kind: "box", x, y, w, h: h2, role, r, cut };
 }
+function corners({ x, y, w, h: h2, r }) {
+  return [
+    [x + r, y],
+    [x + w - r, y],
+    [x + w, y + r],
+    [x + w, y + h2 - r],
+    [x + w - r, y + h2],
+    [x + r, y + h2],
+    [x, y + h2 - r],
+    [x, y + r]
+  ];
+}
 function text(x, y, words2, size, role, more = {}) {
   return { kind: "text", x, y, text: words2, size, role, anchor: "start", ...more };
+}
+function centred({ x, y }, words2, size, role, more = {}) {
+  return text(x, y + BASE * size, words2, size, role, { anchor: "middle", ...more });
 }
 function line(role, ...points) {
   return { kind: "line", points, role };
@@ -796,11 +797,11 @@ function changing(graph, index, verdicts) {
   };
   if (graph.at !== null || graph.isEdited) rows.remark[0] = "";
   if (graph.isChanged(index)) {
-    const was = `was ${numeral(node.given.data)}`;
+    const was = `was ${numeral(node.original.data)}`;
     rows.remark = [node.operands.length ? was : `edited, ${was}`, "remark"];
   }
   if (graph.isEdited && node.operands.length && !node.op) {
-    rows.remark = ["no formula: not computed anew", "remark"];
+    rows.remark = ["no formula: not recomputed", "remark"];
   }
   const verdict = verdicts.get(index);
   if (verdict) {
@@ -817,11 +818,10 @@ function verdictLine({ status, found, expected }, isShown) {
 }
 function farName(scene, index, rows) {
   const node = scene.graph.nodes[index];
-  const { x, y, w, h: h2 } = scene.boxes.get(index);
-  const role = node.label ? "ink" : rows.data[1];
-  const words2 = node.label ? node.name : rows.data[0];
-  const size = Math.min(26, h2 * 0.66, 1.5 * w / Math.max(words2.length, 1));
-  return text(x + w / 2, y + h2 / 2 + BASE * size, words2, size, role, { anchor: "middle" });
+  const box2 = scene.boxes.get(index);
+  const [words2, role] = node.label ? [node.name, "ink"] : rows.data;
+  const size = Math.min(26, box2.h * 0.66, 1.5 * box2.w / Math.max(words2.length, 1));
+  return centred(centreOf(box2), words2, size, role);
 }
 function nodeShapes(scene, index, rows) {
   const node = scene.graph.nodes[index];
@@ -832,94 +832,74 @@ function nodeShapes(scene, index, rows) {
   return [...shapes, ...border(node, at), ...writing(node, at, rows)];
 }
 function operation(scene, node, at, circle) {
-  const centre = [circle.x + circle.w / 2, circle.y + circle.h / 2];
-  const target = [at.x + at.w / 2, at.y + at.h / 2];
-  const link = scene.isUpright ? [
-    [centre[0], centre[1]],
-    [centre[0], target[1]]
-  ] : [
-    [centre[0], centre[1]],
-    [target[0], centre[1]]
-  ];
+  const { x, y } = centreOf(circle);
+  const target = centreOf(at);
+  const { w, h: h2 } = circle;
   return [
-    line("edge", ...link),
-    box(circle.x, circle.y, circle.w, circle.h, "op", Math.min(circle.w, circle.h) / 2),
-    text(centre[0], centre[1] + BASE * LABEL, node.symbol, LABEL, "ink", { anchor: "middle" })
+    line("edge", [x, y], scene.isUpright ? [x, target.y] : [target.x, y]),
+    box(circle.x, circle.y, w, h2, "op", Math.min(w, h2) / 2),
+    centred({ x, y }, node.symbol, LABEL, "ink")
   ];
 }
 function border(node, { x, y, w, h: h2 }) {
-  const round = node.operands.length ? 0 : 9;
+  const nameWidth = node.box[2];
+  const inset = node.kind === "parameter" ? 3 : 0;
+  const round = node.operands.length ? 2 : 9;
   const shapes = [];
   if (node.kind === "constant") shapes.push(box(x, y, w, h2, "constant", 7, true));
-  else if (node.kind === "parameter") {
-    shapes.push(box(x, y, w, h2, "parameter", round));
-    shapes.push(box(x + 3, y + 3, w - 6, h2 - 6, "parameter-inside", round - 3));
-  } else {
-    const role = node.isRoot ? "root" : node.kind === "leaf" ? "leaf" : "inner";
-    shapes.push(box(x, y, w, h2, role, round || 2));
+  else shapes.push(box(x, y, w, h2, inset ? "parameter" : node.role, round));
+  if (inset) {
+    const [width, height] = [w - 2 * inset, h2 - 2 * inset];
+    shapes.push(box(x + inset, y + inset, width, height, "parameter-inside", round - inset));
   }
-  if (node.box[2]) {
-    const inset = node.kind === "parameter" ? 3 : 0;
-    const at = x + node.box[2];
+  if (nameWidth) {
+    const at = x + nameWidth;
     shapes.push(line("rule", [at, y + inset], [at, y + h2 - inset]));
   }
   return shapes;
 }
 function writing(node, { x, y, w, h: h2 }, rows) {
   const shapes = [];
-  const name = node.box[2];
-  if (name) {
-    shapes.push(
-      text(x + name / 2, y + h2 / 2 + BASE * LABEL, node.name, LABEL, node.label ? "ink" : "soft", {
-        anchor: "middle",
-        bold: true
-      })
-    );
+  const nameWidth = node.box[2];
+  if (nameWidth) {
+    const middle = { x: x + nameWidth / 2, y: y + h2 / 2 };
+    const role2 = node.label ? "ink" : "soft";
+    shapes.push(centred(middle, node.name, LABEL, role2, { bold: true }));
   }
-  const words2 = node.kind === "constant" ? [["", "data"]] : [
-    ["data", "data"],
-    ["grad", "grad"]
-  ];
-  words2.forEach(([word, part], row2) => {
+  const isConstant = node.kind === "constant";
+  for (const [row2, part] of (isConstant ? ["data"] : ["data", "grad"]).entries()) {
     const base = y + 4 + ROW * row2 + ROW / 2 + BASE * NUMBER;
-    if (word) shapes.push(text(x + name + PAD, base, word, SMALL, "soft"));
-    shapes.push(
-      text(x + w - PAD, base, rows[part][0], NUMBER, rows[part][1], { anchor: "end", part })
-    );
-  });
+    const [number2, role2] = rows[part];
+    if (!isConstant) shapes.push(text(x + nameWidth + PAD, base, part, SMALL, "soft"));
+    shapes.push(text(x + w - PAD, base, number2, NUMBER, role2, { anchor: "end", part }));
+  }
   const [remark, role] = rows.remark;
   const more = { anchor: "end", part: "remark", halo: true };
   return [...shapes, text(x + w - 2, y + h2 + 13, remark, SMALL, role, more)];
 }
-function pile({ x, y, w, h: h2 }, name, lines2, isRoot) {
+function pile({ x, y, w, h: h2 }, name, lines, isRoot) {
   return [
     box(x + 4, y + 4, w - 4, h2 - 4, "stack", 3),
     box(x, y, w - 4, h2 - 4, isRoot ? "stack-root" : "stack", 3),
     text(x + PAD, y + 17, name, LABEL, "ink", { bold: true }),
-    ...lines2.map((words2, row2) => text(x + PAD, y + 32 + LINE * row2, words2, SMALL, "soft"))
+    ...lines.map((words2, row2) => text(x + PAD, y + 32 + LINE * row2, words2, SMALL, "soft"))
   ];
 }
 function stackShapes(scene, area) {
   const at = scene.stacks.get(area);
-  const { path, lines: lines2 } = scene.areas[area];
+  const { path, lines } = scene.areas[area];
   const name = path[path.length - 1];
   const isRoot = scene.areas[area].nodes.includes(scene.graph.root);
-  const corner = foldSign(at.x + at.w - (at.large ? 22 : 24), at.y + 6, true);
-  if (!at.large) return [...pile(at, short(name, at.w - 34, LABEL), lines2, isRoot), ...corner];
+  const corner = foldSign(at.x + at.w - (at.isLarge ? 22 : 24), at.y + 6, true);
+  if (!at.isLarge) return [...pile(at, short(name, at.w - 34, LABEL), lines, isRoot), ...corner];
   const size = Math.max(LABEL, Math.min(at.h / 6, at.w / 12));
-  const middle2 = [at.x + at.w / 2, at.y + at.h / 2];
+  const { x, y } = centreOf(at);
+  const row2 = (words2, down, height, role, more = {}) => text(x, y + size * down, words2, height, role, { anchor: "middle", ...more });
   return [
     box(at.x, at.y, at.w, at.h, "scope", 10),
     box(at.x + 4, at.y + 4, at.w - 8, at.h - 8, isRoot ? "stack-root" : "stack", 7),
-    text(middle2[0], middle2[1] - size * 0.1, short(name, at.w - 40, size), size, "ink", {
-      anchor: "middle",
-      bold: true
-    }),
-    ...lines2.map(
-      (words2, row2) => text(middle2[0], middle2[1] + size * (0.85 + row2 * 0.75), words2, size * 0.6, "soft", {
-        anchor: "middle"
-      })
-    ),
+    row2(short(name, at.w - 40, size), -0.1, size, "ink", { bold: true }),
+    ...lines.map((words2, at2) => row2(words2, 0.85 + at2 * 0.75, size * 0.6, "soft")),
     ...corner
   ];
 }
@@ -952,9 +932,7 @@ function copyShapes(scene, [index, x, y, w, h2]) {
   const words2 = node.label || node.mark ? node.name || node.mark : numeral(node.data);
   return [
     box(x, y, w, h2, "copy", h2 / 2),
-    text(x + w / 2, y + h2 / 2 + BASE * NUMBER, short(words2, w, NUMBER), NUMBER, "ink", {
-      anchor: "middle"
-    })
+    centred(centreOf({ x, y, w, h: h2 }), short(words2, w, NUMBER), NUMBER, "ink")
   ];
 }
 var [ARROW, HALF] = [7, 3.3];
@@ -962,15 +940,13 @@ var TURN = { LR: [1, 0], RL: [-1, 0], TB: [0, 1], BT: [0, -1] };
 function arrowhead(scene, end, role = "arrow") {
   const [dx, dy] = TURN[scene.direction];
   const [x, y] = [end.x - ARROW * dx, end.y - ARROW * dy];
-  return {
-    kind: "area",
-    role,
-    points: [
-      [end.x, end.y],
-      [x - HALF * dy, y - HALF * dx],
-      [x + HALF * dy, y + HALF * dx]
-    ]
-  };
+  const [across, down] = [HALF * dy, HALF * dx];
+  const points = [
+    [end.x, end.y],
+    [x - across, y - down],
+    [x + across, y + down]
+  ];
+  return { kind: "area", role, points };
 }
 function beside(scene, end) {
   if (!end.label || end.target < 0) return null;
@@ -979,6 +955,98 @@ function beside(scene, end) {
   const words2 = scene.data.local && partial !== null ? numeral(partial) : "";
   const shown = prefix ? `${prefix}: ${words2}`.replace(/: $/, "") : words2;
   return text(x, y, shown, SMALL, words2 ? signOf(partial) : "soft", { anchor, halo: true });
+}
+
+// src/chainrule/drawing/view/js/brush.js
+var ALIGN = { start: "start", middle: "center", end: "end" };
+function paint(context, shape, palette, scene, thinnest = 0) {
+  const style = palette[shape.role];
+  if (shape.kind === "text") {
+    write(context, shape, style, palette);
+    return;
+  }
+  context.beginPath();
+  outline(context, shape, scene);
+  if (style.fill !== "none" && shape.kind !== "line" && shape.kind !== "way") {
+    context.fillStyle = style.fill;
+    context.fill();
+  }
+  if (style.stroke !== "none") {
+    context.strokeStyle = style.stroke;
+    context.lineWidth = Math.max(style.width, thinnest);
+    context.setLineDash(style.dash);
+    context.stroke();
+  }
+}
+function outline(context, shape, scene) {
+  if (shape.kind === "way") scene.trace(context, shape.points);
+  else if (shape.kind === "box" && !shape.cut) {
+    const { x, y, w, h: h2, r } = shape;
+    context.roundRect(x, y, w, h2, Math.min(r, w / 2, h2 / 2));
+  } else {
+    const points = shape.cut ? corners(shape) : shape.points;
+    for (const [x, y] of points) context.lineTo(x, y);
+    if (shape.kind !== "line") context.closePath();
+  }
+}
+function write(context, shape, style, palette) {
+  if (!shape.text) return;
+  context.font = `${shape.bold ? "600 " : ""}${shape.size}px ${FONT}`;
+  context.textAlign = ALIGN[shape.anchor];
+  if (shape.halo) {
+    context.strokeStyle = palette.ground.fill;
+    context.lineWidth = 3;
+    context.lineJoin = "round";
+    context.setLineDash([]);
+    context.strokeText(shape.text, shape.x, shape.y);
+  }
+  context.fillStyle = style.fill;
+  context.fillText(shape.text, shape.x, shape.y);
+}
+
+// src/chainrule/drawing/view/js/detail.js
+var [COVERED, FAINTEST] = [0.02, 0.12];
+function paintNode(context, scene, index, rows, palette, k) {
+  if (k >= NEAR) {
+    for (const shape of nodeShapes(scene, index, rows)) paint(context, shape, palette, scene);
+    return;
+  }
+  const at = scene.boxes.get(index);
+  const node = scene.graph.nodes[index];
+  const style = palette[node.role];
+  context.fillStyle = style.fill;
+  context.fillRect(at.x, at.y, at.w, at.h);
+  context.strokeStyle = style.stroke;
+  context.setLineDash([]);
+  context.lineWidth = Math.max(style.width, 0.7 / k);
+  context.strokeRect(at.x, at.y, at.w, at.h);
+  if (k < MIDDLE) {
+    bars(context, at, node, rows, palette);
+    return;
+  }
+  const circle = scene.circle(index);
+  if (circle) {
+    const round = Math.min(circle.w, circle.h) / 2;
+    paint(context, { kind: "box", ...circle, r: round, role: "op" }, palette, scene);
+  }
+  paint(context, farName(scene, index, rows), palette, scene);
+}
+function bars(context, at, node, rows, palette) {
+  const parts = node.kind === "constant" ? ["data"] : ["data", "grad"];
+  parts.forEach((part, row2) => {
+    const [words2, role] = rows[part];
+    if (part === "grad" && words2.length < 2) return;
+    context.fillStyle = palette[role].fill;
+    context.globalAlpha = 0.75;
+    context.fillRect(at.x + at.w - 60, at.y + 8 + row2 * 17, 50, 9);
+    context.globalAlpha = 1;
+  });
+}
+function strengthOfEdges(bounds, [wide, high], k) {
+  if (k >= NEAR) return 1;
+  const along = bounds.reduce((sum2, { w, h: h2 }) => sum2 + w + h2, 0);
+  const covered = along * Math.max(1.2, 0.5 / k) / (wide * high);
+  return Math.max(FAINTEST, Math.min(1, COVERED / covered));
 }
 
 // src/chainrule/drawing/view/js/overlay.js
@@ -1002,8 +1070,17 @@ function overlay(app) {
   return [...layer.lines, ...layer.words.values(), ...layer.chips];
 }
 var Layer = class {
+  /** @type {Shape[]} */
+  lines = [];
+  /** @type {Map<number, Shape>} */
+  words = /* @__PURE__ */ new Map();
+  /** @type {Shape[]} */
+  chips = [];
+  /** The things that have a ring. @type {Set<number>} */
+  ringed = /* @__PURE__ */ new Set();
+  /** @param {App} app */
   constructor(app) {
-    Object.assign(this, { app, lines: [], words: /* @__PURE__ */ new Map(), chips: [], ringed: /* @__PURE__ */ new Set() });
+    this.app = app;
   }
   /** A ring around a thing; several around a collapsed scope would be one. */
   ring(thing, role, grow) {
@@ -1020,8 +1097,8 @@ var Layer = class {
     const { scene } = this.app;
     const end = scene.endOf.get(`${user} ${turn}`);
     if (!end) return;
-    const way2 = { kind: "way", points: scene.points(end), role };
-    this.lines.push(way2, arrowhead(scene, end, `${role}-head`));
+    this.lines.push({ kind: "way", points: scene.points(end), role });
+    this.lines.push(arrowhead(scene, end, `${role}-head`));
   }
   /** The names of nodes without a label, where words speak of them. */
   tag(things) {
@@ -1074,11 +1151,10 @@ function chip(app, thing, words2) {
 function isWrittenAbove({ graph, scene, verdicts }, thing, at) {
   const remark = (index) => changing(graph, index, verdicts).remark[0];
   if (thing < 0 || remark(thing)) return false;
-  for (const [other, { x, y, w, h: h2 }] of scene.boxes) {
-    const isClose2 = y < at.y && at.y - (y + h2) < 32 && x < at.x + at.w && at.x < x + w;
-    if (isClose2 && other >= 0 && remark(other)) return true;
-  }
-  return false;
+  const above = { ...at, y: at.y - 32, h: 32 };
+  return [...scene.boxes].some(
+    ([other, box2]) => other >= 0 && overlap(box2, above) && remark(other)
+  );
 }
 
 // src/chainrule/drawing/view/js/titles.js
@@ -1087,8 +1163,8 @@ function titles({ scene, camera }) {
   return 24 * camera.k < SPECK ? farTitles(scene, camera.k) : stuckTitles(scene, camera);
 }
 function stuckTitles(scene, camera) {
-  const { x, y, k, width, height } = camera;
-  const [left, right] = [-x / k, (width - x) / k];
+  const { k } = camera;
+  const view = camera.view();
   const size = Math.max(11, 10 / k);
   const shapes = [];
   for (const [area, at] of scene.areaBoxes) {
@@ -1096,10 +1172,10 @@ function stuckTitles(scene, camera) {
     const words2 = short(path[path.length - 1], 240, 11);
     const room = size * 0.62 * [...words2].length + 12 / k;
     const end = at.x + 27 + 0.62 * (k < NEAR ? 24 : 11) * [...words2].length;
-    const isOut = end < left && at.x + at.w - left > room + 12 / k;
-    if (!isOut || at.x > right || at.y * k + y > height || (at.y + 16) * k + y < 0) continue;
+    const isOut = end < view.x && at.x + at.w - view.x > room + 12 / k;
+    if (!isOut || !overlap(view, { ...at, h: 16 })) continue;
     const more = { bold: true, halo: true };
-    shapes.push(text(left + 12 / k, at.y + 5 + size, words2, size, "scope-name", more));
+    shapes.push(text(view.x + 12 / k, at.y + 5 + size, words2, size, "scope-name", more));
   }
   return shapes;
 }
@@ -1116,8 +1192,7 @@ function farTitles(scene, k) {
       w: size * (0.62 * [...words2].length + 0.5),
       h: size
     };
-    const meets = (at) => at.x < room.x + room.w && room.x < at.x + at.w && at.y < room.y + size && room.y < at.y + at.h;
-    if (room.w > w || 1.6 * size > h2 || taken.some(meets)) continue;
+    if (room.w > w || 1.6 * size > h2 || taken.some((box2) => overlap(box2, room))) continue;
     taken.push(room);
     const more = { bold: true, halo: true };
     shapes.push(text(room.x, room.y + 0.85 * size, words2, size, "scope-name", more));
@@ -1125,300 +1200,12 @@ function farTitles(scene, k) {
   return shapes;
 }
 
-// src/chainrule/drawing/view/js/svg.js
-var FAR = 0.3;
-var SvgPicture = class {
-  constructor(stage, app) {
-    this.app = app;
-    this.world = svg("g", { class: "world" });
-    this.over = svg("g", { class: "over" });
-    this.titles = svg("g", { class: "titles" });
-    this.root = svg("svg", { class: "picture", "aria-hidden": "true" }, this.world);
-    stage.append(this.root);
-    this.resize();
-    this.build();
-  }
-  /** Draw everything anew, after scopes were opened or closed. */
-  build() {
-    const { scene } = this.app;
-    this.parts = /* @__PURE__ */ new Map();
-    this.labels = [];
-    this.shown = /* @__PURE__ */ new Map();
-    this.areas = svg("g");
-    const heads = scene.ends.map((end) => element(arrowhead(scene, end)));
-    for (const end of scene.ends) {
-      const label = beside(scene, end);
-      if (!label) continue;
-      const made = element(label);
-      this.labels.push([end, made, label.text]);
-      heads.push(made);
-    }
-    const copies = scene.copies.flatMap((copy) => copyShapes(scene, copy).map(element));
-    const nodes = [...scene.boxes.keys()].filter((thing) => thing >= 0).map((at) => this._node(at));
-    const stacks = [...scene.stacks.keys()].flatMap(
-      (area) => stackShapes(scene, area).map(element)
-    );
-    this.world.replaceChildren(
-      this.areas,
-      this._edges(),
-      ...copies,
-      ...nodes,
-      ...heads,
-      ...stacks,
-      this.titles,
-      this.over
-    );
-    this.isFar = null;
-    this.highlight();
-    this.moveCamera();
-  }
-  /** Draw the open scopes; from afar with larger names. */
-  _nameScopes(isFar) {
-    const { scene } = this.app;
-    this.isFar = isFar;
-    this.root.classList.toggle("far", isFar);
-    const shapes = [...scene.areaBoxes.keys()].flatMap((area) => areaShapes(scene, area, isFar));
-    this.areas.replaceChildren(...shapes.map(element));
-  }
-  _node(index) {
-    const { scene, graph } = this.app;
-    const rows = changing(graph, index, this.app.verdicts);
-    const group = svg("g", { class: "node", "data-node": index });
-    const parts = {};
-    for (const shape of nodeShapes(scene, index, rows)) {
-      const made = element(shape);
-      if (shape.part) parts[shape.part] = made;
-      group.append(made);
-    }
-    const far = element(farName(scene, index, rows));
-    far.classList.add("far-name");
-    parts.far = far;
-    group.append(far);
-    this.parts.set(index, parts);
-    return group;
-  }
-  _edges() {
-    const { scene } = this.app;
-    const pieces = [];
-    scene.drawn.forEach((drawn, at) => {
-      const before = scene.tracks[3 * at];
-      if (!drawn || before < 0) return;
-      pieces.push(
-        way(
-          scene,
-          [before, at].map((one) => [scene.tracks[3 * one + 1], scene.tracks[3 * one + 2]])
-        )
-      );
-    });
-    return svg("path", { class: "edge", d: pieces.join("") });
-  }
-  /** Numbers have changed: of a few nodes, or (null) anywhere. */
-  refresh(changed2 = null) {
-    for (const index of changed2 || this.parts.keys()) this._write(index);
-    if (changed2) return;
-    for (const row2 of this.labels) {
-      const label = beside(this.app.scene, row2[0]);
-      if (label.text === row2[2]) continue;
-      row2[2] = label.text;
-      row2[1].textContent = label.text;
-      row2[1].setAttribute("class", `${label.role} halo`);
-    }
-  }
-  _write(index) {
-    const { graph, verdicts } = this.app;
-    const rows = changing(graph, index, verdicts);
-    for (const [part, made] of Object.entries(this.parts.get(index) || {})) {
-      const [words2, role] = rows[part === "far" ? "data" : part];
-      if (part === "far" && graph.nodes[index].label) continue;
-      if (made.textContent !== words2) made.textContent = words2;
-      const more = { remark: " halo", far: " far-name" }[part] || "";
-      if (made.getAttribute("class") !== role + more) made.setAttribute("class", role + more);
-    }
-  }
-  highlight() {
-    this.over.replaceChildren(
-      ...overlay(this.app).map(
-        (shape) => shape.kind === "way" ? svg("path", { class: shape.role, d: way(this.app.scene, shape.points) }) : element(shape)
-      )
-    );
-  }
-  moveCamera() {
-    const { x, y, k } = this.app.camera;
-    this.world.setAttribute("transform", `translate(${x} ${y}) scale(${k})`);
-    if (this.isFar !== k < FAR) this._nameScopes(k < FAR);
-    this.titles.replaceChildren(...titles(this.app).map(element));
-  }
-  /** On paper what is seen is drawn larger or smaller as a whole. */
-  resize() {
-    const { width, height } = this.app.camera;
-    this.root.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  }
-  recolour() {
-  }
-  remove() {
-    this.root.remove();
-  }
-};
-function way(scene, points) {
-  let d = "";
-  points.forEach(([x, y], at) => {
-    if (!at) {
-      d += `M${x} ${y}`;
-      return;
-    }
-    const bend = scene.bend(...points[at - 1], x, y);
-    d += bend ? `C${bend.join(" ")} ${x} ${y}` : `L${x} ${y}`;
-  });
-  return d;
-}
-function corners({ x, y, w, h: h2, r }) {
-  return [
-    [x + r, y],
-    [x + w - r, y],
-    [x + w, y + r],
-    [x + w, y + h2 - r],
-    [x + w - r, y + h2],
-    [x + r, y + h2],
-    [x, y + h2 - r],
-    [x, y + r]
-  ];
-}
-function element(shape) {
-  if (shape.kind === "text") {
-    const made = svg("text", {
-      x: shape.x,
-      y: shape.y,
-      class: shape.role + (shape.halo ? " halo" : ""),
-      "font-size": shape.size,
-      "text-anchor": shape.anchor === "start" ? null : shape.anchor,
-      "font-weight": shape.bold ? 600 : null
-    });
-    made.textContent = shape.text;
-    return made;
-  }
-  if (shape.kind === "box") {
-    if (shape.cut) return svg("polygon", { class: shape.role, points: corners(shape).join(" ") });
-    const { x, y, w, h: h2, r } = shape;
-    return svg("rect", { x, y, width: w, height: h2, rx: r || null, class: shape.role });
-  }
-  const points = shape.points.map((point) => point.join(",")).join(" ");
-  return svg(shape.kind === "area" ? "polygon" : "polyline", { points, class: shape.role });
-}
-
-// src/chainrule/drawing/view/js/brush.js
-function paint(context, shape, palette, scene, thinnest = 0) {
-  const style = palette[shape.role] || palette.ink;
-  if (shape.kind === "text") {
-    write(context, shape, style, palette);
-    return;
-  }
-  context.beginPath();
-  outline(context, shape, scene);
-  if (style.fill !== "none" && shape.kind !== "line" && shape.kind !== "way") {
-    context.fillStyle = style.fill;
-    context.fill();
-  }
-  if (style.stroke !== "none") {
-    context.strokeStyle = style.stroke;
-    context.lineWidth = Math.max(style.width, thinnest);
-    context.setLineDash(style.dash || []);
-    context.stroke();
-  }
-}
-function outline(context, shape, scene) {
-  if (shape.kind === "box") {
-    const { x, y, w, h: h2, r, cut } = shape;
-    if (cut) polygon(context, corners(shape));
-    else if (r > 0) context.roundRect(x, y, w, h2, Math.min(r, w / 2, h2 / 2));
-    else context.rect(x, y, w, h2);
-  } else if (shape.kind === "way") follow(context, shape.points, scene);
-  else if (shape.kind === "area") polygon(context, shape.points);
-  else lines(context, shape.points);
-}
-function lines(context, [start, ...others]) {
-  context.moveTo(...start);
-  for (const point of others) context.lineTo(...point);
-}
-function polygon(context, points) {
-  lines(context, points);
-  context.closePath();
-}
-function follow(context, points, scene) {
-  points.forEach(([x, y], at) => {
-    if (!at) {
-      context.moveTo(x, y);
-      return;
-    }
-    const bend = scene.bend(...points[at - 1], x, y);
-    if (bend) context.bezierCurveTo(...bend, x, y);
-    else context.lineTo(x, y);
-  });
-}
-function write(context, shape, style, palette) {
-  if (!shape.text) return;
-  context.font = `${shape.bold ? "600 " : ""}${shape.size}px ${FONT}`;
-  context.textAlign = shape.anchor === "middle" ? "center" : shape.anchor;
-  if (shape.halo) {
-    context.strokeStyle = palette.ground.fill;
-    context.lineWidth = 3;
-    context.lineJoin = "round";
-    context.setLineDash([]);
-    context.strokeText(shape.text, shape.x, shape.y);
-  }
-  context.fillStyle = style.fill;
-  context.fillText(shape.text, shape.x, shape.y);
-}
-
-// src/chainrule/drawing/view/js/detail.js
-var [COVERED, FAINTEST] = [0.02, 0.12];
-function paintNode(context, scene, index, rows, palette, k) {
-  if (k >= NEAR) {
-    for (const shape of nodeShapes(scene, index, rows)) paint(context, shape, palette, scene);
-    return;
-  }
-  const at = scene.boxes.get(index);
-  const node = scene.graph.nodes[index];
-  const role = node.isRoot ? "root" : node.operands.length ? "inner" : node.kind;
-  const style = palette[role] || palette.inner;
-  context.fillStyle = style.fill;
-  context.fillRect(at.x, at.y, at.w, at.h);
-  context.strokeStyle = style.stroke;
-  context.setLineDash([]);
-  context.lineWidth = Math.max(style.width, 0.7 / k);
-  context.strokeRect(at.x, at.y, at.w, at.h);
-  if (k < MIDDLE) {
-    bars(context, at, node, rows, palette);
-    return;
-  }
-  const circle = scene.circle(index);
-  if (circle) {
-    const round = Math.min(circle.w, circle.h) / 2;
-    paint(context, { kind: "box", ...circle, r: round, role: "op" }, palette);
-  }
-  paint(context, farName(scene, index, rows), palette);
-}
-function bars(context, at, node, rows, palette) {
-  const parts = node.kind === "constant" ? ["data"] : ["data", "grad"];
-  parts.forEach((part, row2) => {
-    const [words2, role] = rows[part];
-    if (part === "grad" && words2.length < 2) return;
-    context.fillStyle = palette[role].fill;
-    context.globalAlpha = 0.75;
-    context.fillRect(at.x + at.w - 60, at.y + 8 + row2 * 17, 50, 9);
-    context.globalAlpha = 1;
-  });
-}
-function strengthOfEdges(pieces, [wide, high], k) {
-  if (k >= NEAR) return 1;
-  const along = pieces.reduce((sum2, [x1, y1, x2, y2]) => sum2 + x2 - x1 + y2 - y1, 0);
-  const covered = along * Math.max(1.2, 0.5 / k) / (wide * high);
-  return Math.max(FAINTEST, Math.min(1, COVERED / covered));
-}
-
 // src/chainrule/drawing/view/js/canvas.js
 var [MARGIN, SPARE] = [0.4, 0.15];
 var BUDGET = 5;
+var [NODE_MARGIN, HEAD_MARGIN, ROW_MARGIN] = [120, 80, 20];
 var CanvasPicture = class {
+  /** @param {HTMLElement} stage @param {App} app */
   constructor(stage, app) {
     this.app = app;
     this.root = document.createElement("canvas");
@@ -1430,7 +1217,8 @@ var CanvasPicture = class {
     this.resize();
   }
   build() {
-    this._index();
+    const pieces = this.app.scene.pieces();
+    this.pieces = pieces.map((points) => ({ points, bounds: boundsOf(points) }));
     this._redraw();
     this.highlight();
   }
@@ -1454,40 +1242,17 @@ var CanvasPicture = class {
   get palette() {
     return PALETTE[this.app.isDark ? "dark" : "light"];
   }
-  /** Note the pieces of all edges with the room that each takes. */
-  _index() {
-    const { scene } = this.app;
-    this.pieces = [];
-    scene.drawn.forEach((drawn, at) => {
-      const before = scene.tracks[3 * at];
-      if (!drawn || before < 0) return;
-      const points = [before, at].map((one) => [
-        scene.tracks[3 * one + 1],
-        scene.tracks[3 * one + 2]
-      ]);
-      const [[x1, y1], [x2, y2]] = points;
-      this.pieces.push([
-        Math.min(x1, x2),
-        Math.min(y1, y2),
-        Math.max(x1, x2),
-        Math.max(y1, y2),
-        points
-      ]);
-    });
-  }
   // ---- the picture that is drawn ahead -----------------------------------------------------
   _redraw() {
-    const { x, y, k, width, height } = this.app.camera;
-    const plan = {
-      k,
-      x: -x / k - MARGIN * width / k,
-      y: -y / k - MARGIN * height / k,
-      w: this._whole(width * (1 + 2 * MARGIN)),
-      h: this._whole(height * (1 + 2 * MARGIN))
-    };
-    this.making = { plan, work: this._draw(plan), late: /* @__PURE__ */ new Set() };
+    const { camera } = this.app;
+    const { x, y } = camera.view(MARGIN);
+    const [w, h2] = [camera.width, camera.height].map(
+      (length) => this._whole(length * (1 + 2 * MARGIN)) / camera.k
+    );
+    const plan = { k: camera.k, x, y, w, h: h2 };
+    this.next = { plan, work: this._draw(plan), late: /* @__PURE__ */ new Set() };
     if (!this.shown) while (!this._work()) ;
-    this.ask();
+    this._ask();
   }
   /** A length of whole pixels of the screen: no row of them may be lost when a picture moves. */
   _whole(length) {
@@ -1497,10 +1262,10 @@ var CanvasPicture = class {
   _work() {
     const until = performance.now() + BUDGET;
     while (performance.now() < until) {
-      if (!this.making.work.next().done) continue;
-      const { plan, late } = this.making;
+      if (!this.next.work.next().done) continue;
+      const { plan, late } = this.next;
       this.shown = plan;
-      this.making = null;
+      this.next = null;
       [this.front, this.spare] = [this.spare, this.front];
       this._repaint(late);
       return true;
@@ -1510,43 +1275,41 @@ var CanvasPicture = class {
   *_draw(plan) {
     const { scene } = this.app;
     const canvas = this.spare;
-    const wide = Math.round(plan.w * this.ratio);
-    const high = Math.round(plan.h * this.ratio);
+    const wide = Math.round(plan.w * plan.k * this.ratio);
+    const high = Math.round(plan.h * plan.k * this.ratio);
     if (canvas.width !== wide) canvas.width = wide;
     if (canvas.height !== high) canvas.height = high;
     const context = canvas.getContext("2d", { alpha: false });
     this._aim(context, plan);
     context.fillStyle = this.palette.ground.fill;
-    context.fillRect(plan.x, plan.y, plan.w / plan.k, plan.h / plan.k);
-    const sees = seeing(plan);
+    context.fillRect(plan.x, plan.y, plan.w, plan.h);
     for (const area of scene.areaBoxes.keys()) {
       for (const shape of areaShapes(scene, area, plan.k < NEAR))
         paint(context, shape, this.palette, scene);
     }
     yield;
     yield* this._edges(context, plan);
-    for (const [thing, at] of scene.boxes) {
-      if (thing < 0 || !sees(at.x - 120, at.y - 20, at.x + at.w, at.y + at.h + 20)) continue;
+    for (const [thing, box2] of scene.boxes) {
+      if (thing < 0 || !overlap(plan, grown(box2, NODE_MARGIN, ROW_MARGIN))) continue;
       this._node(context, thing, plan.k);
       yield;
     }
-    for (const copy of scene.copies) {
-      if (!sees(copy[1], copy[2], copy[1] + copy[3], copy[2] + copy[4]) || plan.k < MIDDLE)
-        continue;
+    for (const copy of plan.k < MIDDLE ? [] : scene.copies) {
+      if (!overlap(plan, boxOf(copy.slice(1)))) continue;
       for (const shape of copyShapes(scene, copy)) paint(context, shape, this.palette, scene);
       yield;
     }
-    if (plan.k >= MIDDLE) yield* this._heads(context, plan, sees);
+    if (plan.k >= MIDDLE) yield* this._heads(context, plan);
     for (const area of scene.stacks.keys()) {
       for (const shape of stackShapes(scene, area)) paint(context, shape, this.palette, scene);
     }
   }
   *_edges(context, plan) {
     const { scene } = this.app;
-    const sees = seeing(plan);
     const style = this.palette.edge;
     let count = 0;
-    const alpha = strengthOfEdges(this.pieces, scene.size, plan.k);
+    const bounds = this.pieces.map((piece) => piece.bounds);
+    const alpha = strengthOfEdges(bounds, scene.size, plan.k);
     const stroke = () => {
       context.strokeStyle = style.stroke;
       context.lineWidth = Math.max(style.width, 0.5 / plan.k);
@@ -1557,19 +1320,20 @@ var CanvasPicture = class {
       context.beginPath();
     };
     context.beginPath();
-    for (const [x1, y1, x2, y2, points] of this.pieces) {
-      if (!sees(x1, y1, x2, y2)) continue;
-      follow(context, points, scene);
+    for (const { points, bounds: bounds2 } of this.pieces) {
+      if (!overlap(plan, bounds2)) continue;
+      scene.trace(context, points);
       if (++count % 40) continue;
       stroke();
       yield;
     }
     stroke();
   }
-  *_heads(context, plan, sees) {
+  *_heads(context, plan) {
     const { scene } = this.app;
     for (const end of scene.ends) {
-      if (!sees(end.x - 80, end.y - 20, end.x, end.y + 20)) continue;
+      if (!overlap(plan, grown({ x: end.x, y: end.y, w: 0, h: 0 }, HEAD_MARGIN, ROW_MARGIN)))
+        continue;
       paint(context, arrowhead(scene, end), this.palette, scene);
       const label = plan.k >= NEAR && beside(scene, end);
       if (label) paint(context, label, this.palette, scene);
@@ -1593,8 +1357,8 @@ var CanvasPicture = class {
       return;
     }
     this._repaint(changed2);
-    if (this.making) for (const index of changed2) this.making.late.add(index);
-    this.ask();
+    if (this.next) for (const index of changed2) this.next.late.add(index);
+    this._ask();
   }
   _repaint(indices) {
     const context = this.front.getContext("2d", { alpha: false });
@@ -1605,12 +1369,12 @@ var CanvasPicture = class {
   }
   highlight() {
     this.over = overlay(this.app);
-    this.ask();
+    this._ask();
   }
   moveCamera() {
-    this.ask();
+    this._ask();
   }
-  ask() {
+  _ask() {
     if (this.waiting) return;
     this.waiting = true;
     requestAnimationFrame(() => {
@@ -1619,43 +1383,35 @@ var CanvasPicture = class {
     });
   }
   _frame() {
-    if (this.making) this._work();
-    if (!this.making && !this._covers()) this._redraw();
+    if (this.next) this._work();
+    if (!this.next && !this._covers()) this._redraw();
     const { x, y, k } = this.app.camera;
     const context = this.root.getContext("2d", { alpha: false });
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     context.fillStyle = this.palette.ground.fill;
     context.fillRect(0, 0, this.root.width, this.root.height);
     const { shown } = this;
-    const grown = k / shown.k;
-    context.imageSmoothingEnabled = grown !== 1;
+    context.imageSmoothingEnabled = k !== shown.k;
     context.drawImage(
       this.front,
       this._whole(shown.x * k + x),
       this._whole(shown.y * k + y),
-      shown.w * grown,
-      shown.h * grown
+      shown.w * k,
+      shown.h * k
     );
     const scale = k * this.ratio;
     context.setTransform(scale, 0, 0, scale, x * this.ratio, y * this.ratio);
     for (const shape of [...titles(this.app), ...this.over || []]) {
       paint(context, shape, this.palette, this.app.scene, 2.2 / k);
     }
-    if (this.making) this.ask();
+    if (this.next) this._ask();
   }
   /** Whether the picture that was drawn ahead shows the whole window at the right scale. */
   _covers() {
-    const { x, y, k, width, height } = this.app.camera;
-    const { shown } = this;
-    if (shown.k !== k) return false;
-    const [left, top] = [(-x - SPARE * width) / k, (-y - SPARE * height) / k];
-    return left >= shown.x && top >= shown.y && left + (1 + 2 * SPARE) * width / k <= shown.x + shown.w / k && top + (1 + 2 * SPARE) * height / k <= shown.y + shown.h / k;
+    const { camera } = this.app;
+    return this.shown.k === camera.k && contains(this.shown, camera.view(SPARE));
   }
 };
-function seeing(plan) {
-  const [right, low] = [plan.x + plan.w / plan.k, plan.y + plan.h / plan.k];
-  return (x1, y1, x2, y2) => x2 >= plan.x && x1 <= right && y2 >= plan.y && y1 <= low;
-}
 
 // src/chainrule/drawing/view/js/closeness.js
 function agrees(found, expected, slack, isTyped) {
@@ -1696,37 +1452,11 @@ function isClose(one, two, relative, absolute = 0) {
 }
 
 // src/chainrule/drawing/view/js/special.js
-var F = {
-  exp: Math.exp,
-  expm1: Math.expm1,
-  log: Math.log,
-  log2: Math.log2,
-  log10: Math.log10,
-  log1p: Math.log1p,
-  sqrt: Math.sqrt,
-  cbrt: Math.cbrt,
-  sin: Math.sin,
-  cos: Math.cos,
-  tan: Math.tan,
-  asin: Math.asin,
-  acos: Math.acos,
-  atan: Math.atan,
-  atan2: Math.atan2,
-  sinh: Math.sinh,
-  cosh: Math.cosh,
-  tanh: Math.tanh,
-  asinh: Math.asinh,
-  acosh: Math.acosh,
-  atanh: Math.atanh,
-  abs: Math.abs,
-  floor: Math.floor,
-  ceil: Math.ceil,
-  hypot,
-  erf,
-  modulo,
-  quotient,
-  power
-};
+var F = Object.assign(
+  /** @type {Record<string, (...numbers: number[]) => number>} */
+  Object.create(Math),
+  { hypot, erf, modulo, quotient, power }
+);
 function modulo(x, y) {
   if (y === 0) return NaN;
   const rest = x % y;
@@ -2102,7 +1832,7 @@ function* otherOperationsRule({ op, numbers, out }, graph) {
 function isAtKink(graph, index) {
   const node = graph.nodes[index];
   const kernel = node.op && graph.kernels[node.op];
-  const { kinks = [], isOwn } = graph.words[node.op] || {};
+  const { kinks = [], isOwn } = graph.ops[node.op] || {};
   if (!kernel || !kinks.length && !isOwn) return false;
   const numbers = node.operands.map((operand) => graph.nodes[operand].data);
   const out = kernel.value(...numbers);
@@ -2120,7 +1850,7 @@ function isAtKink(graph, index) {
 }
 function kinkWords(graph, index) {
   const { op, operands } = graph.nodes[index];
-  const { kinks, texts } = graph.words[op];
+  const { kinks, texts } = graph.ops[op];
   const numbers = operands.map((operand) => graph.nodes[operand].data);
   const exact2 = kinks.find(({ at }) => at.every((x, turn) => x === numbers[turn]));
   const point = numbers.map((x, turn) => `${OPERANDS[turn]} = ${plain(x)}`).join(" and ");
@@ -2130,15 +1860,15 @@ function kinkWords(graph, index) {
 }
 
 // src/chainrule/drawing/view/js/measure.js
-function measure(follow2, x, noise) {
-  const middle2 = follow2(x);
+function measure(follow, x, noise) {
+  const middle = follow(x);
   const size = Math.abs(x) || 1;
-  let best = { value: NaN, error: Infinity, rounding: Infinity, left: NaN, right: NaN };
+  let best = { value: NaN, error: Infinity, rounding: Infinity };
   let before = [];
   for (let step = FIRST_STEP * size, turn = 0; turn < STEPS; turn++, step /= STEP_RATIO) {
     const [up, down] = [x + step, x - step];
     if (!(down < x && x < up)) break;
-    const [high, low] = [follow2(up), follow2(down)];
+    const [high, low] = [follow(up), follow(down)];
     const slope = (high - low) / (up - down);
     if (!Number.isFinite(slope)) {
       before = [];
@@ -2151,7 +1881,7 @@ function measure(follow2, x, noise) {
       best = { value, error: bent + rounding, rounding };
     if (rounding > best.error) break;
   }
-  return withSides(best, follow2, x, middle2, noise + EPSILON * Math.abs(middle2));
+  return withSides(best, follow, x, middle, noise + EPSILON * Math.abs(middle));
 }
 function extrapolated(before, slope) {
   const row2 = [slope];
@@ -2166,11 +1896,11 @@ function extrapolated(before, slope) {
   }
   return [row2, value, bent];
 }
-function withSides(best, follow2, x, middle2, noise) {
+function withSides(best, follow, x, middle, noise) {
   const side = (step) => {
     const [far, close] = [x + step, x + step / 8];
     if (far === x || close === x) return NaN;
-    return (8 * (follow2(close) - middle2) / (close - x) - (follow2(far) - middle2) / (far - x)) / 7;
+    return (8 * (follow(close) - middle) / (close - x) - (follow(far) - middle) / (far - x)) / 7;
   };
   const within = (near2) => {
     return { left: side(-near2), right: side(near2), rounding: 20 * noise / near2 };
@@ -2319,7 +2049,7 @@ var Judge = class {
     this.budget -= NUDGE_CALLS * above.length;
     if (this.budget < 0) return null;
     const numbers = Float64Array.from(nodes, (node) => node.data);
-    const follow2 = (x) => {
+    const follow = (x) => {
       numbers[index] = x;
       for (const user of above) {
         const { op, operands } = nodes[user];
@@ -2327,7 +2057,7 @@ var Judge = class {
       }
       return numbers[root];
     };
-    return measure(follow2, nodes[index].data, this.noise);
+    return measure(follow, nodes[index].data, this.noise);
   }
   /** The mistake that gives exactly a number which could be a rounded one; empty for none. */
   _disguise(index) {
@@ -2406,12 +2136,12 @@ var Judge = class {
   }
   /** What arrives at a node, a part for each use that lets something through. */
   _parts(index) {
-    const { nodes, kernels, words: words2 } = this.graph;
+    const { nodes, kernels, ops } = this.graph;
     return nodes[index].users.filter(([user, turn]) => this.place.has(user) && nodes[user].partials[turn] !== null).sort((one, two) => this.place.get(two[0]) - this.place.get(one[0]) || one[1] - two[1]).map(([user, turn]) => {
       const { op, operands, partials, data: out } = nodes[user];
       const [partial, above] = [partials[turn], this.taken[user]];
       const numbers = operands.map((operand) => nodes[operand].data);
-      const text2 = words2[op].texts[turn];
+      const text2 = ops[op].texts[turn];
       const [value, name] = [partial * above, this.graph.nameOf(user)];
       return {
         user: name,
@@ -2502,9 +2232,73 @@ function brokenWords(graph) {
   if (!node) return "";
   const name = graph.nameOf(node.index) || "a constant";
   const now = numeral(node.data);
-  if (!node.operands.length) return `${name} was set to ${now}, and so is what depends on it.`;
-  const { domain } = graph.words[node.op] || {};
-  return `${name} is the first that is ${now}${domain ? `: ${node.op} needs ${domain}` : ""}.`;
+  if (!node.operands.length)
+    return `${name} was set to ${now}, which affects everything computed from it.`;
+  const { domain } = graph.ops[node.op] || {};
+  return `${name} is the first node to become ${now}${domain ? `: ${node.op} needs ${domain}` : ""}.`;
+}
+
+// src/chainrule/drawing/view/js/dom.js
+var SVG = "http://www.w3.org/2000/svg";
+var MATHML = "http://www.w3.org/1998/Math/MathML";
+var making = (create) => {
+  return (selector, ...content) => {
+    const [name, ...classes] = selector.split(".");
+    const element2 = create(name);
+    if (classes.length) element2.setAttribute("class", classes.join(" "));
+    const attributes = content[0]?.constructor === Object ? content.shift() : {};
+    for (const [key, value] of Object.entries(attributes)) {
+      if (key.startsWith("on")) element2.addEventListener(key.slice(2), value);
+      else if (value === true) element2.setAttribute(key, "");
+      else if (value !== false && value !== null) element2.setAttribute(key, value);
+    }
+    element2.append(.../** @type {Node[]} */
+    content.flat().filter((child) => child !== null));
+    return element2;
+  };
+};
+var h = (
+  /** @type {Maker<HTMLElementTagNameMap>} */
+  making((name) => document.createElement(name))
+);
+var svg = (
+  /** @type {Maker<SVGElementTagNameMap>} */
+  making((name) => document.createElementNS(SVG, name))
+);
+var mathml = (
+  /** @type {Maker<MathMLElementTagNameMap>} */
+  making((name) => document.createElementNS(MATHML, name))
+);
+var ICONS = {
+  first: "M4 3v10M13 3 6 8l7 5z",
+  back: "M12 3 5 8l7 5z",
+  forth: "M5 3l7 5-7 5z",
+  last: "M12 3v10M3 3l7 5-7 5z",
+  play: "M4 2.5l9 5.5-9 5.5z",
+  pause: "M5 3v10M11 3v10",
+  plus: "M8 3v10M3 8h10",
+  minus: "M3 8h10",
+  close: "M4 4l8 8M12 4l-8 8",
+  fit: "M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3",
+  theme: "M8 2.5a5.5 5.5 0 1 0 0 11zM8 2.5a5.5 5.5 0 0 1 0 11",
+  help: "M5.8 6a2.2 2.2 0 1 1 3.2 2c-.7.4-1 .8-1 1.6M8 12v.6",
+  undo: "M3 7h7a3 3 0 0 1 0 6H7M6 4 3 7l3 3",
+  fold: "M4 3h8M4 13h8M8 5v6M6 7l2-2 2 2M6 9l2 2 2-2"
+};
+var FILLED = /* @__PURE__ */ new Set(["first", "back", "forth", "last", "play"]);
+function icon(name) {
+  return svg(
+    "svg.icon",
+    { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" },
+    svg("path", { d: ICONS[name], class: FILLED.has(name) ? "filled" : null })
+  );
+}
+function iconButton(name, label, onclick, attributes = {}) {
+  return h(
+    "button",
+    { type: "button", "aria-label": label, title: label, onclick, ...attributes },
+    icon(name)
+  );
 }
 
 // src/chainrule/drawing/view/js/mathematics.js
@@ -2514,28 +2308,27 @@ var BINDING = { "+": 2, "-": 2, "*": 3, "%": 3, "/": 9, "//": 9, "**": 5, negati
 var CONSTANT_SIGNS = { pi: "π", e: "e", inf: "∞" };
 function identifier(name) {
   const numbered = /^v(\d+)$/.exec(name);
-  if (numbered) return m("msub", {}, m("mi", {}, "v"), m("mn", {}, numbered[1]));
-  const short2 = name.length > 24 ? `${name.slice(0, 23)}…` : name;
-  return m("mi", { mathvariant: name.length > 1 ? "normal" : null }, short2);
+  if (numbered) return m("msub", m("mi", "v"), m("mn", numbered[1]));
+  return m("mi", { mathvariant: name.length > 1 ? "normal" : null }, clipped(name));
 }
 function number(x) {
   return m("mn", { class: x < 0 ? "negative" : null }, plain(x));
 }
 function operator(sign) {
-  return m("mo", {}, SIGNS[sign] || sign);
+  return m("mo", SIGNS[sign] || sign);
 }
 function words(text2) {
-  return m("mtext", {}, text2);
+  return m("mtext", text2);
 }
 function row(...parts) {
-  return m("mrow", {}, ...parts);
+  return m("mrow", ...parts);
 }
 function derivative(above, below) {
   const part = (name) => row(m("mi", { mathvariant: "normal" }, "d"), name);
-  return m("mfrac", {}, part(above), part(below));
+  return m("mfrac", part(above), part(below));
 }
 function bracketed(part) {
-  return row(m("mo", {}, "("), part, m("mo", {}, ")"));
+  return row(m("mo", "("), part, m("mo", ")"));
 }
 function factor(x) {
   return x < 0 || Object.is(x, -0) ? bracketed(number(x)) : number(x);
@@ -2544,36 +2337,39 @@ function block(...parts) {
   return m("math", { display: "block" }, row(...parts));
 }
 function inline(...parts) {
-  return m("math", {}, row(...parts));
+  return m("math", row(...parts));
 }
 function formula(tree, names) {
   return set(tree, names)[0];
 }
 function set(tree, names) {
-  if (typeof tree === "number") return [m("mn", {}, plain(tree)), 9];
+  if (typeof tree === "number") return [m("mn", plain(tree)), 9];
   if (typeof tree === "string") {
-    const found = names[tree] || m("mi", {}, tree);
-    return [found.cloneNode(true), found.classList.contains("negative") ? 1 : 9];
+    const name = names[tree] || m("mi", tree);
+    return [
+      /** @type {Element} */
+      name.cloneNode(true),
+      name.matches(".negative") ? 1 : 9
+    ];
   }
-  const [word, ...parts] = tree;
+  const [word, ...parts] = (
+    /** @type {[string, ...any[]]} */
+    tree
+  );
   const inner = (part, atLeast) => {
     const [element2, binding] = set(part, names);
     return binding >= atLeast ? element2 : bracketed(element2);
   };
   switch (word) {
     case "constant":
-      return [m("mi", {}, CONSTANT_SIGNS[parts[0]]), 9];
+      return [m("mi", CONSTANT_SIGNS[parts[0]]), 9];
     case "/":
-      return [m("mfrac", {}, inner(parts[0], 0), inner(parts[1], 0)), 9];
+      return [m("mfrac", inner(parts[0], 0), inner(parts[1], 0)), 9];
     case "**":
-      return [m("msup", {}, inner(parts[0], 9), inner(parts[1], 0)), 5];
+      return [m("msup", inner(parts[0], 9), inner(parts[1], 0)), 5];
     case "//":
       return [
-        row(
-          m("mo", {}, "⌊"),
-          m("mfrac", {}, inner(parts[0], 0), inner(parts[1], 0)),
-          m("mo", {}, "⌋")
-        ),
+        row(m("mo", "⌊"), m("mfrac", inner(parts[0], 0), inner(parts[1], 0)), m("mo", "⌋")),
         9
       ];
     case "negative":
@@ -2585,7 +2381,7 @@ function set(tree, names) {
     case "if":
       return [choice(parts, inner), 0];
     case "not":
-      return [row(m("mo", {}, "¬"), inner(parts[0], 9)), 1];
+      return [row(m("mo", "¬"), inner(parts[0], 9)), 1];
     case "and":
     case "or":
       return [
@@ -2603,18 +2399,18 @@ function set(tree, names) {
   return [row(inner(parts[0], bind), operator(word), right), bind];
 }
 function call(name, parts, inner) {
-  if (name === "sqrt") return [m("msqrt", {}, inner(parts[0], 0)), 9];
-  if (name === "exp") return [m("msup", {}, m("mi", {}, "e"), inner(parts[0], 0)), 5];
+  if (name === "sqrt") return [m("msqrt", inner(parts[0], 0)), 9];
+  if (name === "exp") return [m("msup", m("mi", "e"), inner(parts[0], 0)), 5];
   if (name === "abs") return [row(operator("|"), inner(parts[0], 0), operator("|")), 9];
   const word = m("mi", { mathvariant: "normal" }, name === "log" ? "ln" : name);
-  const given = joined(
+  const operands = joined(
     parts.map((part) => inner(part, 0)),
     ","
   );
-  return [row(word, m("mo", {}, "("), given, m("mo", {}, ")")), 9];
+  return [row(word, m("mo", "("), operands, m("mo", ")")), 9];
 }
 function joined(parts, sign) {
-  return row(...parts.flatMap((part, at) => at ? [m("mo", {}, sign), part] : [part]));
+  return row(...parts.flatMap((part, at) => at ? [m("mo", sign), part] : [part]));
 }
 function comparison(parts, inner) {
   const [signs, ...sides] = parts;
@@ -2625,14 +2421,14 @@ function comparison(parts, inner) {
   );
 }
 function choice(parts, inner) {
-  const line2 = (value, ...when) => m("mtr", {}, m("mtd", {}, value), m("mtd", {}, ...when));
+  const line2 = (value, ...when) => m("mtr", m("mtd", value), m("mtd", ...when));
   return row(
-    m("mo", {}, "{"),
+    m("mo", "{"),
     m(
       "mtable",
       { columnalign: "left" },
-      line2(inner(parts[1], 0), m("mtext", {}, "if "), inner(parts[0], 0)),
-      line2(inner(parts[2], 0), m("mtext", {}, "otherwise"))
+      line2(inner(parts[1], 0), m("mtext", "if "), inner(parts[0], 0)),
+      line2(inner(parts[2], 0), m("mtext", "otherwise"))
     )
   );
 }
@@ -2643,19 +2439,11 @@ function inFormula(graph, index) {
   const name = graph.nameOf(index);
   return name ? identifier(name) : number(graph.nodes[index].data);
 }
-function operandNames(graph, node) {
-  return operandsAs((index) => inFormula(graph, index), graph, node);
-}
-function operandNumbers(graph, node) {
-  return operandsAs((index) => number(graph.nodes[index].data), graph, node);
-}
-function operandsAs(written, graph, node) {
-  const names = { out: written(node.index) };
-  node.operands.forEach((operand, turn) => {
-    names[OPERANDS[turn]] = written(operand);
-  });
+function namesAt(graph, node, write2 = (index) => inFormula(graph, index)) {
+  const names = { out: write2(node.index) };
+  for (const [turn, operand] of node.operands.entries()) names[OPERANDS[turn]] = write2(operand);
   const condition = graph.nodes[node.operands[0]];
-  if (graph.words[node.op].isGate && condition.kind === "constant") {
+  if (graph.ops[node.op].isGate && condition.kind === "constant") {
     names.x = words(`the condition (here ${condition.data ? "true" : "false"})`);
   }
   return names;
@@ -2664,113 +2452,96 @@ function asWritten(tree, rule) {
   if (!rule.isGate || !Array.isArray(tree)) return tree;
   return tree[0] === "compare" ? tree[2] : tree.map((part) => asWritten(part, rule));
 }
-function howMade(graph, index) {
+function forwardFormula(graph, index) {
   const node = graph.nodes[index];
-  const rule = graph.words[node.op];
+  const rule = graph.ops[node.op];
   if (!node.operands.length) return null;
-  if (!rule) return h("p", {}, `Made by ${node.opName || "an operation"} without a formula.`);
-  const line2 = [
-    inFormula(graph, index),
-    operator("="),
-    formula(asWritten(rule.formula, rule), operandNames(graph, node))
-  ];
-  const numbers = formula(asWritten(rule.formula, rule), operandNumbers(graph, node));
+  if (!rule)
+    return h("p", `${node.opName || "An operation"} computed it; its formula isn't known.`);
+  const tree = asWritten(rule.formula, rule);
+  const numbers = namesAt(graph, node, (operand) => number(graph.nodes[operand].data));
   return h(
-    "div",
-    { class: "maths" },
-    block(...line2),
-    block(operator("="), numbers, operator("="), number(node.data))
+    "div.maths",
+    block(inFormula(graph, index), operator("="), formula(tree, namesAt(graph, node))),
+    block(operator("="), formula(tree, numbers), operator("="), number(node.data))
   );
 }
 function chainRule(graph, index) {
-  const root = graph.nameOf(graph.root) ? identifier(graph.nameOf(graph.root)) : identifier("root");
-  const here = inFormula(graph, index);
-  const head = derivative(root.cloneNode(true), here.cloneNode(true));
+  const left = derivative(rootName(graph), inFormula(graph, index));
   if (index === graph.root) {
-    return [
-      h("p", {}, "The backward pass starts here:"),
-      h("div", { class: "maths" }, block(head, operator("="), number(1)))
-    ];
+    const one = block(left, operator("="), number(1));
+    return [h("p", "The backward pass starts here:"), h("div.maths", one)];
   }
   const grads = graph.gradients();
   const paths = pathsTo(graph, index, grads);
-  if (!paths.length) return [h("p", {}, whyNothing(graph, index, grads))];
-  const shown = paths.slice(0, MOST_PATHS);
-  const more = paths.length - shown.length;
-  const symbols = shown.map((path) => {
-    if (path.user === graph.root) return localFormula(graph, path);
-    const above = derivative(root.cloneNode(true), inFormula(graph, path.user));
-    const local = derivative(inFormula(graph, path.user), here.cloneNode(true));
-    return row(above, operator("*"), local);
-  });
-  const numbers = shown.map((path, at) => {
-    const isFirst = at === 0 && !more && shown.length === 1;
-    if (path.user === graph.root) return isFirst ? number(path.partial) : factor(path.partial);
-    return row(factor(path.above), operator("*"), factor(path.partial));
-  });
-  const cut = more ? [operator("+"), operator("…")] : [];
-  const lines2 = [
-    row(...sum(symbols), ...cut),
-    row(...sum(numbers), ...cut),
-    number(grads[index])
-  ].filter((line2, at, all) => !at || line2.textContent !== all[at - 1].textContent);
+  if (!paths.length) return [h("p", whyNothing(graph, index, grads))];
+  const [first, ...others] = sums(graph, index, paths, grads[index]);
+  const more = paths.length - MOST_PATHS;
   return [
-    paths.length > 1 ? h("p", {}, `${paths.length} paths lead here, and their gradients add up:`) : null,
+    ...paths.length > 1 ? [h("p", `${paths.length} paths lead here, and their gradients add up:`)] : [],
     h(
-      "div",
-      { class: "maths" },
-      block(head, operator("="), lines2[0]),
-      ...lines2.slice(1).map((line2) => block(operator("="), line2))
+      "div.maths",
+      block(left, operator("="), first),
+      ...others.map((line2) => block(operator("="), line2))
     ),
     h(
-      "ul",
-      { class: "because" },
-      ...shown.map((path) => because(graph, index, path)),
-      more ? h("li", {}, `and ${more.toLocaleString("en")} more paths`) : null
+      "ul.because",
+      ...paths.slice(0, MOST_PATHS).map((path) => because(graph, index, path)),
+      more > 0 ? h("li", `and ${more.toLocaleString("en")} more paths`) : null
     )
-  ].filter(Boolean);
+  ];
+}
+function rootName(graph) {
+  return identifier(graph.nameOf(graph.root) || "root");
 }
 function pathsTo(graph, index, grads) {
-  const rows = [];
-  for (const [user, turn] of [...graph.nodes[index].users].reverse()) {
+  return [...graph.nodes[index].users].reverse().flatMap(([user, turn]) => {
     const node = graph.nodes[user];
-    const partial = node.partials[turn];
-    if (partial === null || grads[user] === null || node.ownBackward) continue;
-    rows.push({ user, turn, partial, above: grads[user], amount: partial * grads[user] });
-  }
-  return rows;
+    const [partial, above] = [node.partials[turn], grads[user]];
+    return partial === null || above === null || node.ownBackward ? [] : [{ user, turn, partial, above }];
+  });
+}
+function sums(graph, index, paths, grad) {
+  const shown = paths.slice(0, MOST_PATHS);
+  const symbols = shown.map((path) => {
+    if (path.user === graph.root) return localFormula(graph, path);
+    const above = derivative(rootName(graph), inFormula(graph, path.user));
+    const local = derivative(inFormula(graph, path.user), inFormula(graph, index));
+    return row(above, operator("*"), local);
+  });
+  const numbers = shown.map(({ user, above, partial }) => {
+    if (user !== graph.root) return row(factor(above), operator("*"), factor(partial));
+    return paths.length === 1 ? number(partial) : factor(partial);
+  });
+  const cut = paths.length > MOST_PATHS ? [operator("…")] : [];
+  const lines = [sum([...symbols, ...cut]), sum([...numbers, ...cut]), number(grad)];
+  return lines.filter((line2, at) => !at || line2.textContent !== lines[at - 1].textContent);
 }
 function sum(parts) {
-  return parts.flatMap((part, at) => at ? [operator("+"), part] : [part]);
+  return row(...parts.flatMap((part, at) => at ? [operator("+"), part] : [part]));
 }
 function localFormula(graph, { user, turn, partial }) {
   const node = graph.nodes[user];
-  const rule = graph.words[node.op];
-  if (!rule) return number(partial);
-  return formula(asWritten(rule.partials[turn], rule), operandNames(graph, node));
+  const rule = graph.ops[node.op];
+  return rule ? formula(asWritten(rule.partials[turn], rule), namesAt(graph, node)) : number(partial);
 }
 function because(graph, index, path) {
   const node = graph.nodes[path.user];
-  const rule = graph.words[node.op];
+  const rule = graph.ops[node.op];
   const left = derivative(inFormula(graph, path.user), inFormula(graph, index));
-  if (!rule) {
-    return h(
-      "li",
-      {},
-      inline(left, operator("="), number(path.partial)),
-      ` as it was given: ${node.opName || "this operation"} has no formula.`
-    );
-  }
-  const names = operandNames(graph, node);
-  const partial = asWritten(rule.partials[path.turn], rule);
-  const shape = formula(partial, names);
-  const result = formula(asWritten(rule.formula, rule), names);
   const value = number(path.partial);
-  const isPlain = shape.textContent === value.textContent;
+  if (!rule) {
+    const name = node.opName || "this operation";
+    const equation = inline(left, operator("="), value);
+    return h("li", equation, ` as it was set in Python: the formula of ${name} isn't known.`);
+  }
+  const names = namesAt(graph, node);
+  const local = localFormula(graph, path);
+  const isPlain = local.textContent === value.textContent;
+  const result = formula(asWritten(rule.formula, rule), names);
   return h(
     "li",
-    {},
-    inline(left, operator("="), shape, ...isPlain ? [] : [operator("="), value]),
+    inline(left, operator("="), local, ...isPlain ? [] : [operator("="), value]),
     " because ",
     inline(inFormula(graph, path.user), operator("="), result),
     ": ",
@@ -2784,32 +2555,38 @@ function because(graph, index, path) {
 function kinkAt(rule, node, graph) {
   const at = node.operands.map((operand) => graph.nodes[operand].data);
   const kink = rule.kinks.find((one) => one.at.every((x, turn) => x === at[turn]));
-  return kink ? h("em", {}, ` This is a kink. ${kink.why}.`) : null;
+  return kink ? h("em", ` This is a kink. ${kink.why}.`) : null;
 }
 function whyNothing(graph, index, grads) {
-  const node = graph.nodes[index];
-  if (node.kind === "constant") return "A constant cannot change, so it has no gradient.";
-  if (!graph.order.includes(index)) return `${graph.nameOf(graph.root)} does not depend on it.`;
-  if (grads[index] === null) {
-    return "It is used by an operation with a _backward of its own, which cannot be followed here.";
+  if (graph.nodes[index].kind === "constant") {
+    return "A constant can't change, so it has no gradient.";
   }
-  return "Nothing flows here: its gradient is 0.";
+  if (!graph.order.includes(index)) return `${graph.nameOf(graph.root)} doesn't depend on it.`;
+  if (grads[index] === null) {
+    return "It is used by an operation with its own _backward, which this page can't run.";
+  }
+  return "No gradient flows here, so its gradient is 0.";
 }
 function stepWords(graph) {
-  if (graph.at === null)
-    return "Press play, or N on the keyboard, to run the backward pass one node at a time.";
-  if (graph.at === 0) return "Before the pass: no gradient is known.";
+  if (graph.at === null) return "Press Play or N to run the backward pass one node at a time.";
+  if (graph.at === 0) return "Before the pass, no gradient is known.";
   const root = graph.nameOf(graph.root) || "root";
   const end = graph.at === graph.length ? " The pass is complete." : "";
-  if (graph.at === 1) return `It starts at the root: d${root}/d${root} = 1.${end}`;
+  if (graph.at === 1) return `The pass starts at the root: d${root}/d${root} = 1.${end}`;
   const index = graph.events[graph.at - 2];
   const node = graph.nodes[index];
   const name = graph.nameOf(index);
-  if (node.ownBackward) return `${name} calls a _backward of its own, unknown here.${end}`;
+  if (node.ownBackward) return `${name} calls its own _backward, which this page can't run.${end}`;
   const parts = graph.contributions(index).map(
-    ({ operand, partial, amount }) => `${graph.nameOf(operand) || plain(graph.nodes[operand].data)} gets ${wrapped(node.grad)} × ${wrapped(partial)} = ${plain(amount)}`
+    ({ operand, partial, amount }) => `${nameOrNumber(graph, operand)} gets ${wrapped(node.grad)} × ${wrapped(partial)} = ${plain(amount)}`
   );
-  return parts.length ? `${name} (${node.symbol}): ${parts.join("; ")}.${end}` : `${name} (${node.symbol}) passes nothing on.${end}`;
+  return parts.length ? `${name} (${node.symbol}): ${parts.join("; ")}.${end}` : `${name} (${node.symbol}) passes on no gradient.${end}`;
+}
+function nameOrNumber(graph, index) {
+  return graph.nameOf(index) || plain(graph.nodes[index].data);
+}
+function operandNames(graph, node) {
+  return node.operands.map((operand) => nameOrNumber(graph, operand));
 }
 function wrapped(x) {
   return x < 0 ? `(${plain(x)})` : plain(x);
@@ -2822,18 +2599,18 @@ function gradientWords(graph, index, written = numeral) {
 function nodeWords(graph, index) {
   const node = graph.nodes[index];
   const kind = node.isRoot ? "root" : node.operands.length ? "operation" : node.kind;
-  const made = node.operands.length ? ` made by ${node.symbol} of ${node.operands.map((x) => graph.nameOf(x) || plain(graph.nodes[x].data)).join(", ")}` : "";
+  const origin = node.operands.length ? ` computed by ${node.symbol} from ${operandNames(graph, node).join(", ")}` : "";
   const grad = node.kind === "constant" ? "" : `, gradient ${gradientWords(graph, index)}`;
   const remark = node.remark ? `, ${node.remark}` : "";
   const name = graph.nameOf(index) || "constant";
-  return `${name}, ${kind}${made}, data ${numeral(node.data)}${grad}${remark}`;
+  return `${name}, ${kind}${origin}, data ${numeral(node.data)}${grad}${remark}`;
 }
 
 // src/chainrule/drawing/view/js/folding.js
 function thingWords(app, thing) {
   if (thing >= 0) return nodeWords(app.graph, thing);
-  const { path, lines: lines2 } = app.data.areas[-1 - thing];
-  return `collapsed scope ${path.join(" / ")}: ${lines2.join(", ")}`;
+  const { path, lines } = app.data.areas[-1 - thing];
+  return `collapsed scope ${path.join(" / ")}: ${lines.join(", ")}`;
 }
 function placeFocus(app) {
   const { scene, focused } = app;
@@ -2846,7 +2623,7 @@ function walk(app, dx, dy) {
   placeFocus(app);
   const next = app.scene.neighbour(app.focused, dx, dy);
   if (next === null) {
-    app.say("Nothing further there.");
+    app.say("No node in that direction.");
     return;
   }
   app.focused = next;
@@ -2874,8 +2651,8 @@ function fold(app, area) {
   else if (before && after) {
     camera.pan((before.x - after.x) * camera.k, (before.y - after.y) * camera.k);
   }
-  const { path, lines: lines2 } = app.data.areas[area];
-  const state = scene.collapsed.has(area) ? `collapsed: ${lines2.join(", ")}` : "opened";
+  const { path, lines } = app.data.areas[area];
+  const state = scene.collapsed.has(area) ? `collapsed: ${lines.join(", ")}` : "expanded";
   app.say(`${path.join(" / ")} ${state}`);
 }
 function foldHere(app) {
@@ -2884,13 +2661,11 @@ function foldHere(app) {
     fold(app, -1 - app.focused);
     return;
   }
-  let innermost = null;
-  app.data.areas.forEach((area, number2) => {
-    if (!area.nodes.includes(app.focused)) return;
-    const depth = innermost === null ? 0 : app.data.areas[innermost].path.length;
-    if (area.path.length > depth) innermost = number2;
-  });
-  if (innermost === null) app.say("No scope is around this node.");
+  const { areas } = app.data;
+  const around = [...areas.keys()].filter((area) => areas[area].nodes.includes(app.focused));
+  around.sort((one, two) => areas[two].path.length - areas[one].path.length);
+  const [innermost] = around;
+  if (innermost === void 0) app.say("This node is in no scope.");
   else fold(app, innermost);
 }
 function foldAll(app) {
@@ -2898,7 +2673,7 @@ function foldAll(app) {
   app.scene.collapse(app.scene.collapsed.size ? [] : tops);
   app.rebuild();
   app.camera.fit();
-  app.say(app.scene.collapsed.size ? "all scopes collapsed" : "all scopes opened");
+  app.say(app.scene.collapsed.size ? "all scopes collapsed" : "all scopes expanded");
 }
 function unfold(app, thing) {
   const { scene, data } = app;
@@ -2908,8 +2683,7 @@ function unfold(app, thing) {
 
 // src/chainrule/drawing/view/js/frame.js
 function stageFor(app) {
-  return h("div", {
-    class: "stage",
+  return h("div.stage", {
     tabindex: 0,
     role: "application",
     "aria-roledescription": "expression graph",
@@ -2919,7 +2693,7 @@ function stageFor(app) {
 function subject({ data, graph }) {
   const root = graph.nodes[data.root];
   const value = data.summary ? data.note : `${counted(graph.nodes.length)}. ${graph.nameOf(root.index)} is ${numeral(root.data)}`;
-  return `Expression graph of ${data.title}, ${value}. Arrow keys go from node to node, enter explains one, question mark lists all keys.`;
+  return `Expression graph of ${data.title}, ${value}. The arrow keys move between nodes, Enter explains a node, and the question mark lists all keys.`;
 }
 function counted(count) {
   return `${count.toLocaleString("en")} node${count === 1 ? "" : "s"}`;
@@ -2927,67 +2701,91 @@ function counted(count) {
 function frame(app) {
   const { data, player } = app;
   return h(
-    "div",
-    { class: "chainrule" },
+    "div.chainrule",
     toolbar(app),
     h(
-      "div",
-      { class: "middle" },
-      h("div", { class: "window" }, app.stage, app.map.element, app.tip.element, app.notice),
+      "div.middle",
+      h("div.window", app.stage, app.map.element, app.tip.element, app.notice),
       app.panel.element
     ),
-    player ? player.element : h("p", { class: "step-words summary" }, `${data.note}.`),
+    player ? player.element : h("p.step-words.summary", `${data.note}.`),
     app.help.element,
     app.live
   );
 }
 function toolbar(app) {
   const { data, graph } = app;
-  const folds = data.areas.length ? button("fold", "Collapse or open all scopes", () => foldAll(app)) : null;
+  const folds = data.areas.length ? iconButton("fold", "Collapse or expand all scopes", () => foldAll(app)) : null;
   return h(
-    "div",
-    { class: "toolbar", role: "group", "aria-label": "View" },
+    "div.toolbar",
+    { role: "group", "aria-label": "View" },
     h(
       "h1",
       { title: data.title },
-      h("bdi", {}, data.title),
+      h("bdi", data.title),
       " ",
-      h("small", {}, data.note || counted(graph.nodes.length))
+      h("small", data.note || counted(graph.nodes.length))
     ),
     app.search.element,
     h(
-      "div",
-      { class: "buttons" },
+      "div.buttons",
       folds,
-      button("minus", "Zoom out (−)", () => app.camera.zoom(0.8), { class: "zoom" }),
-      button("plus", "Zoom in (+)", () => app.camera.zoom(1.25), { class: "zoom" }),
-      button("fit", "Show the whole graph (0)", () => app.camera.fit()),
-      button("theme", "Light or dark (T)", () => app.turnTheme()),
-      button("help", "Help (?)", () => app.help.toggle())
+      iconButton("minus", "Zoom out (−)", () => app.camera.zoom(0.8), { class: "zoom" }),
+      iconButton("plus", "Zoom in (+)", () => app.camera.zoom(1.25), { class: "zoom" }),
+      iconButton("fit", "Show the whole graph (0)", () => app.camera.fit()),
+      iconButton("theme", "Light or dark (T)", () => app.turnTheme()),
+      iconButton("help", "Help (?)", () => app.help.toggle())
     )
   );
 }
 
 // src/chainrule/drawing/view/js/keys.js
 var KEYS = [
-  ["← → ↑ ↓", "go from node to node"],
-  ["Enter", "explain the node, or open a collapsed scope"],
+  ["← → ↑ ↓", "move between nodes"],
+  ["Enter", "explain the node, or expand a collapsed scope"],
   ["Escape", "close the panel"],
-  ["Space", "play the backward pass, or pause it"],
-  ["N, P", "one step on, one step back"],
+  ["Space", "play or pause the backward pass"],
+  ["N, P", "one step forward, one step back"],
   ["Home, End", "start and end of the pass"],
-  ["E", "edit the number of a leaf"],
+  ["E", "edit a leaf's value"],
   ["G", "set the node's gradient by hand"],
-  ["C", "collapse the scope around the node, or open it"],
+  ["C", "collapse or expand the scope around the node"],
   ["+ −", "zoom"],
   ["0", "show the whole graph"],
-  ["Shift + arrows", "move the picture"],
+  ["Shift + arrows", "pan"],
   ["/", "search"],
   ["T", "light or dark"],
   ["?", "this list"]
 ];
 var ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 var STEP = 60;
+var zoomIn = (app) => app.camera.zoom(1.25);
+var zoomOut = (app) => app.camera.zoom(0.8);
+var ACTIONS = {
+  Enter: open,
+  Escape: (app) => app.escape(),
+  "+": zoomIn,
+  "=": zoomIn,
+  "-": zoomOut,
+  "−": zoomOut,
+  _: zoomOut,
+  0: (app) => app.camera.fit(),
+  "/": (app) => app.search.input.focus(),
+  t: (app) => app.turnTheme(),
+  c: foldHere,
+  "?": (app) => app.help.toggle()
+};
+var PASS_ACTIONS = {
+  " ": (app) => app.player.playOrPause(),
+  n: (app) => app.player.step(1),
+  p: (app) => app.player.step(-1),
+  ".": (app) => app.player.step(1),
+  ",": (app) => app.player.step(-1),
+  Home: (app) => app.player.seek(0),
+  End: (app) => app.player.seek(app.graph.length),
+  e: (app) => app.editField("data"),
+  g: (app) => app.editField("hand")
+};
 function press(app, event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   const [dx, dy] = ARROWS[event.key] || [];
@@ -2997,43 +2795,18 @@ function press(app, event) {
     return true;
   }
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const action = {
-    Enter: () => open(app),
-    " ": () => app.player.playOrPause(),
-    n: () => app.player.step(1),
-    p: () => app.player.step(-1),
-    ".": () => app.player.step(1),
-    ",": () => app.player.step(-1),
-    Home: () => app.player.seek(0),
-    End: () => app.player.seek(app.graph.length),
-    Escape: () => app.escape(),
-    "+": () => app.camera.zoom(1.25),
-    "=": () => app.camera.zoom(1.25),
-    "-": () => app.camera.zoom(0.8),
-    "−": () => app.camera.zoom(0.8),
-    _: () => app.camera.zoom(0.8),
-    0: () => app.camera.fit(),
-    "/": () => app.search.input.focus(),
-    t: () => app.turnTheme(),
-    e: () => app.editField("data"),
-    g: () => app.editField("hand"),
-    c: () => foldHere(app),
-    "?": () => app.help.toggle()
-  }[key];
-  if (!action) return false;
-  if (app.graph.isSummary && [" ", "n", "p", ".", ",", "Home", "End", "e", "g"].includes(key))
-    return false;
-  action();
-  return true;
+  const action = ACTIONS[key] || !app.graph.isSummary && PASS_ACTIONS[key];
+  if (action) action(app);
+  return Boolean(action);
 }
 var Help = class {
+  /** @param {App} app */
   constructor(app) {
     this.app = app;
-    this.close = button("close", "Close", () => this.toggle(false));
+    this.close = iconButton("close", "Close", () => this.toggle(false));
     this.element = h(
-      "div",
+      "div.help",
       {
-        class: "help",
         role: "dialog",
         "aria-modal": "true",
         "aria-label": "Help",
@@ -3043,42 +2816,29 @@ var Help = class {
         }
       },
       h(
-        "div",
-        { class: "sheet" },
-        h("header", {}, h("h2", {}, "Keys and pointer"), this.close),
+        "div.sheet",
+        h("header", h("h2", "Keys and pointer"), this.close),
         h(
           "dl",
-          {},
           ...KEYS.map(
             ([keys, words2]) => h(
               "div",
-              {},
-              h(
-                "dt",
-                {},
-                ...keys.split(", ").flatMap((key, at) => [at ? " " : "", h("kbd", {}, key)])
-              ),
-              h("dd", {}, words2)
+              h("dt", ...keys.split(", ").flatMap((key, at) => [at ? " " : "", h("kbd", key)])),
+              h("dd", words2)
             )
           )
         ),
         h(
           "p",
-          {},
-          "Drag to move the picture, turn the wheel or pinch to zoom, point at a node for its numbers, click it for the chain rule. Click a scope's name to collapse it. Nothing that is edited here changes the Python values."
+          "Drag to pan; scroll or pinch to zoom. Point at a node to see its numbers; click it for the chain rule. Click a scope's name to collapse it. Edits stay on this page: they don't change the values in Python."
         ),
         h(
-          "ul",
-          { class: "legend" },
-          ...[
-            ["leaf", "leaf"],
-            ["parameter", "parameter"],
-            ["constant", "constant"],
-            ["inner", "operation"],
-            ["root", "root"]
-          ].map(([role, words2]) => h("li", {}, h("span", { class: `sample ${role}` }), words2)),
-          h("li", {}, h("span", { class: "positive" }, "2.0000"), " positive"),
-          h("li", {}, h("span", { class: "negative" }, "−2.0000"), " negative")
+          "ul.legend",
+          ...["leaf", "parameter", "constant", "operation", "root"].map(
+            (kind) => h("li", h("span", { class: `sample ${kind}` }), kind)
+          ),
+          h("li", h("span.positive", "2.0000"), " positive"),
+          h("li", h("span.negative", "−2.0000"), " negative")
         )
       )
     );
@@ -3104,19 +2864,21 @@ var Help = class {
 var [CORNERS, EDGE] = [["", "right", "top", "top right"], 10];
 var [MAP_WIDE, MAP_HIGH, MAP_LEAST] = [168, 112, 18];
 var Minimap = class {
+  scale = 1;
+  top = 0;
+  /** @param {App} app */
   constructor(app) {
     this.app = app;
-    this.canvas = h("canvas", {});
-    this.part = h("div", { class: "map-part" });
-    this.plan = h("div", { class: "map-plan", "aria-hidden": "true" }, this.canvas, this.part);
+    this.canvas = h("canvas");
+    this.part = h("div.map-part");
+    this.plan = h("div.map-plan", { "aria-hidden": "true" }, this.canvas, this.part);
     for (const name of ["pointerdown", "pointermove"]) {
       this.plan.addEventListener(name, (event) => this._go(event));
     }
     const everything = h(
-      "button",
+      "button.quiet",
       {
         type: "button",
-        class: "quiet",
         "aria-label": "Show the whole graph (0)",
         onclick: () => {
           app.camera.fit();
@@ -3126,7 +2888,7 @@ var Minimap = class {
       icon("fit"),
       "whole graph"
     );
-    this.element = h("div", { class: "map", hidden: true }, this.plan, everything);
+    this.element = h("div.map", { hidden: true }, this.plan, everything);
     this.corner = app.data.direction === "RL" ? "right" : "";
   }
   /** Draw the whole anew: the scene or the colours are others. */
@@ -3142,7 +2904,7 @@ var Minimap = class {
     const context = this.canvas.getContext("2d");
     context.setTransform(ratio, 0, 0, ratio, 0, this.top * ratio);
     const colours = PALETTE[isDark ? "dark" : "light"];
-    const fill2 = (box2, role, least) => {
+    const fill = (box2, role, least) => {
       context.fillStyle = colours[role].fill;
       context.fillRect(
         box2.x * scale,
@@ -3152,30 +2914,33 @@ var Minimap = class {
       );
     };
     context.globalAlpha = 0.16;
-    for (const box2 of scene.areaBoxes.values()) fill2(box2, "soft", 1);
+    for (const box2 of scene.areaBoxes.values()) fill(box2, "soft", 1);
     context.globalAlpha = 0.6;
-    for (const box2 of scene.boxes.values()) fill2(box2, "soft", 0.8);
+    for (const box2 of scene.boxes.values()) fill(box2, "soft", 0.8);
     context.globalAlpha = 1;
     const root = scene.boxes.get(scene.standsFor[scene.graph.root]);
-    if (root) fill2(root, "ink", 3);
+    if (root) fill(root, "ink", 3);
     this.move();
   }
   /** The window shows another part. */
   move() {
-    const { x, y, k, width, height } = this.app.camera;
-    const [wide, high] = this.app.scene.size;
-    const hidden = x >= -1 && y >= -1 && x + wide * k <= width + 1 && y + high * k <= height + 1;
-    this.element.hidden = hidden;
-    if (hidden) return;
+    const { scene, camera } = this.app;
+    const [w, h2] = scene.size;
+    const view = camera.view();
+    this.element.hidden = contains(grown(view, 1 / camera.k), { x: 0, y: 0, w, h: h2 });
+    if (this.element.hidden) return;
     this._stand();
-    const by = this.scale / k;
-    const [left, top] = [Math.max(0, -x * by), Math.max(0, this.top - y * by)];
-    Object.assign(this.part.style, {
-      left: `${left}px`,
-      top: `${top}px`,
-      width: `${Math.min(wide * this.scale, (width - x) * by) - left}px`,
-      height: `${Math.min(high * this.scale + this.top, this.top + (height - y) * by) - top}px`
-    });
+    const x = Math.max(0, view.x);
+    const y = Math.max(-this.top / this.scale, view.y);
+    const part = {
+      left: x,
+      top: y + this.top / this.scale,
+      width: Math.min(w, view.x + view.w) - x,
+      height: Math.min(h2, view.y + view.h) - y
+    };
+    for (const [side, length] of Object.entries(part)) {
+      this.part.style[side] = `${length * this.scale}px`;
+    }
   }
   /** Stand in a corner where no node is, the present one if it can be; stay where it is used. */
   _stand() {
@@ -3188,16 +2953,12 @@ var Minimap = class {
   /** Whether a node would lie under the map. */
   _covers(corner) {
     const { scene, camera } = this.app;
-    const { x, y, k, width, height } = camera;
-    const { offsetWidth, offsetHeight } = this.element;
-    const left = corner.includes("right") ? width - offsetWidth - EDGE : EDGE;
-    const top = corner.includes("top") ? EDGE : height - offsetHeight - EDGE;
-    const [x1, y1] = [(left - x) / k, (top - y) / k];
-    const [x2, y2] = [x1 + offsetWidth / k, y1 + offsetHeight / k];
-    for (const at of scene.boxes.values()) {
-      if (at.x < x2 && at.x + at.w > x1 && at.y < y2 && at.y + at.h > y1) return true;
-    }
-    return false;
+    const { k } = camera;
+    const view = camera.view();
+    const [w, h2] = [this.element.offsetWidth / k, this.element.offsetHeight / k];
+    const x = corner.includes("right") ? view.x + view.w - w - EDGE / k : view.x + EDGE / k;
+    const y = corner.includes("top") ? view.y + EDGE / k : view.y + view.h - h2 - EDGE / k;
+    return [...scene.boxes.values()].some((box2) => overlap(box2, { x, y, w, h: h2 }));
   }
   /** Put the middle of the window where the map is pressed. */
   _go(event) {
@@ -3693,7 +3454,10 @@ var BINARY = {
 function compute(tree, names, kernels) {
   if (typeof tree === "number") return tree;
   if (typeof tree === "string") return names[tree];
-  const [word, ...parts] = tree;
+  const [word, ...parts] = (
+    /** @type {[string, ...any[]]} */
+    tree
+  );
   const value = (part) => compute(part, names, kernels);
   if (word in BINARY) return BINARY[word](value(parts[0]), value(parts[1]));
   switch (word) {
@@ -3706,9 +3470,9 @@ function compute(tree, names, kernels) {
     case "not":
       return value(parts[0]) ? 0 : 1;
     case "and":
-      return parts.reduce((known, part) => known && value(part), 1);
+      return parts.reduce((all, part) => all && value(part), 1);
     case "or":
-      return parts.reduce((known, part) => known || value(part), 0);
+      return parts.reduce((any, part) => any || value(part), 0);
     case "if":
       return value(parts[0]) ? value(parts[1]) : value(parts[2]);
     case "call":
@@ -3720,10 +3484,10 @@ function compute(tree, names, kernels) {
 function named(numbers, out) {
   return { x: numbers[0], y: numbers[1], z: numbers[2], out };
 }
-function kernelsFor(words2) {
+function kernelsFor(ops) {
   const kernels = /* @__PURE__ */ Object.create(null);
   Object.assign(kernels, KERNELS);
-  for (const [name, row2] of Object.entries(words2)) {
+  for (const [name, row2] of Object.entries(ops)) {
     if (Object.hasOwn(KERNELS, name)) continue;
     kernels[name] = {
       value: (...operands) => compute(row2.formula, named(operands), kernels),
@@ -3739,21 +3503,22 @@ function kernelsFor(words2) {
 
 // src/chainrule/drawing/view/js/model.js
 var Graph = class {
+  /** How many steps of the pass are shown; null before the pass is started. @type {number | null} */
+  at = null;
+  isEdited = false;
+  /** @param {Snapshot} data */
   constructor(data) {
-    this.words = data.ops;
+    this.ops = data.ops;
     this.kernels = kernelsFor(data.ops);
     this.root = data.root;
     this.isSummary = data.summary;
     this.nodes = data.nodes.map((row2, index) => new Node(row2, index));
-    for (const node of this.nodes) this._meet(node);
+    for (const { index, operands } of this.nodes) {
+      for (const [turn, operand] of operands.entries())
+        this.nodes[operand].users.push([index, turn]);
+    }
     this.order = this._below(this.root);
     this.events = this._events();
-    this.at = null;
-    this.isEdited = false;
-  }
-  _meet(node) {
-    for (const [turn, operand] of node.operands.entries())
-      this.nodes[operand].users.push([node.index, turn]);
   }
   /** Every node below the root, operands first, in the order of Python's own walk. */
   _below(root) {
@@ -3798,21 +3563,14 @@ var Graph = class {
     if (node.operands.length) return "it is computed from its operands";
     const opaque = this.above(index).find((user) => !this.nodes[user].op);
     if (opaque === void 0) return "";
-    return `${this.nameOf(opaque)} above it has no formula, so it cannot be computed anew`;
+    return `${this.nameOf(opaque)} uses it and has no formula, so the graph can't be recomputed`;
   }
   /** The nodes that are computed from a node, operands before their users. */
   above(index) {
-    const seen = /* @__PURE__ */ new Set();
-    const waiting = [index];
-    while (waiting.length) {
-      for (const [user] of this.nodes[waiting.pop()].users) {
-        if (!seen.has(user)) {
-          seen.add(user);
-          waiting.push(user);
-        }
-      }
-    }
-    return [...seen].sort((one, two) => one - two);
+    const above = /* @__PURE__ */ new Set([index]);
+    for (const node of above) for (const [user] of this.nodes[node].users) above.add(user);
+    above.delete(index);
+    return [...above].sort((one, two) => one - two);
   }
   nameOf(index) {
     const node = this.nodes[index];
@@ -3828,8 +3586,8 @@ var Graph = class {
   }
   restore() {
     for (const node of this.nodes) {
-      node.data = node.given.data;
-      node.partials = node.given.partials.slice();
+      node.data = node.original.data;
+      node.partials = node.original.partials.slice();
     }
     this.isEdited = false;
     this._again();
@@ -3845,7 +3603,7 @@ var Graph = class {
     return Boolean(hand) && (this.at === null || grad === null);
   }
   isChanged(index) {
-    return !Object.is(this.nodes[index].data, this.nodes[index].given.data);
+    return !Object.is(this.nodes[index].data, this.nodes[index].original.data);
   }
   _forward() {
     for (const node of this.nodes) {
@@ -3872,7 +3630,7 @@ var Graph = class {
       this.at = null;
       const now = this.isEdited ? this.gradients() : [];
       for (const node of this.nodes) {
-        const { grad } = node.given;
+        const { grad } = node.original;
         node.grad = grad === null || !this.isEdited ? grad : now[node.index];
       }
       return;
@@ -3906,17 +3664,17 @@ var Graph = class {
       }
     }
     this.at += 1;
-    if (this.at === this.length) this._settle(set2);
+    if (this.at === this.length) this._settle((index) => this.nodes[index].grad, set2);
     this.undo.push(before);
   }
-  /** At the end of a pass what nothing flowed to has the gradient 0, and what cannot be known
-   *  has none. */
-  _settle(set2) {
+  /** At the end of a pass the gradient of what nothing flowed to is 0; what can't be known has none.
+   *  @param {(index: number) => number | null} gradOf
+   *  @param {(index: number, grad: number | null) => void} set */
+  _settle(gradOf, set2) {
     const hidden = this._hidden();
     for (const index of this.order) {
-      const node = this.nodes[index];
       if (hidden.has(index)) set2(index, null);
-      else if (node.grad === null && node.kind !== "constant") set2(index, 0);
+      else if (gradOf(index) === null && this.nodes[index].kind !== "constant") set2(index, 0);
     }
   }
   /** The nodes whose gradient goes through a `_backward` of the user's own, unknown here. */
@@ -3932,35 +3690,30 @@ var Graph = class {
     for (const [index, grad] of this.undo.pop().reverse()) this.nodes[index].grad = grad;
     this.at -= 1;
   }
-  /** What a node adds to each of its operands, given its present gradient. */
-  contributions(index) {
+  /** What a node adds to each of its operands, given its gradient. @param {number} index */
+  contributions(index, grad = this.nodes[index].grad) {
     const node = this.nodes[index];
     if (node.ownBackward) return [];
-    const rows = [];
-    node.operands.forEach((operand, turn) => {
+    return node.operands.map((operand, turn) => {
       const partial = node.partials[turn];
-      if (partial === null) return;
-      rows.push({ operand, turn, partial, amount: partial * node.grad });
-    });
-    return rows;
+      return { operand, turn, partial, amount: partial * grad };
+    }).filter(({ partial }) => partial !== null);
   }
   /** The gradients of a whole pass, whatever is shown. */
   gradients() {
     const grads = this.nodes.map(() => null);
     grads[this.root] = 1;
     for (const index of this.events) {
-      const node = this.nodes[index];
-      if (node.ownBackward) continue;
-      node.operands.forEach((operand, turn) => {
-        const partial = node.partials[turn];
-        if (partial !== null) grads[operand] = (grads[operand] || 0) + partial * grads[index];
-      });
+      for (const { operand, amount } of this.contributions(index, grads[index])) {
+        grads[operand] = (grads[operand] || 0) + amount;
+      }
     }
-    const hidden = this._hidden();
-    for (const index of this.order) {
-      if (hidden.has(index)) grads[index] = null;
-      else if (grads[index] === null && this.nodes[index].kind !== "constant") grads[index] = 0;
-    }
+    this._settle(
+      (index) => grads[index],
+      (index, grad) => {
+        grads[index] = grad;
+      }
+    );
     return grads;
   }
   /** The first node that is nan or infinite although its operands are finite. */
@@ -3972,35 +3725,76 @@ var Graph = class {
   }
 };
 var Node = class {
-  constructor(row2, index) {
-    Object.assign(this, { label: "", mark: "", name: "", symbol: "", op: "", opName: "", at: "" });
-    Object.assign(this, { remark: "", operands: [], lines: [], partials: [], users: [] }, row2);
+  label = "";
+  mark = "";
+  name = "";
+  kind = "";
+  symbol = "";
+  op = "";
+  opName = "";
+  at = "";
+  remark = "";
+  isRoot = false;
+  ownBackward = false;
+  box = [0, 0, 0];
+  /** @type {number[]} */
+  circle = null;
+  /** @type {string[]} */
+  lines = [];
+  /** @type {number[]} */
+  operands = [];
+  /** Who uses the node, and as which operand. @type {[number, number][]} */
+  users = [];
+  /** @param {NodeRow} row @param {number} index */
+  constructor({ data, grad, partials = [], byHand, ...row2 }, index) {
+    Object.assign(this, row2);
     this.index = index;
-    this.isRoot = Boolean(row2.isRoot);
-    this.ownBackward = Boolean(row2.ownBackward);
-    this.data = received(row2.data);
-    this.grad = received(row2.grad);
-    this.partials = this.operands.map((_, turn) => received((row2.partials || [])[turn]));
-    this.given = { data: this.data, grad: this.grad, partials: this.partials.slice() };
-    this.hand = row2.byHand ? { value: this.grad, text: "" } : null;
+    this.data = received(data);
+    this.grad = received(grad);
+    this.partials = this.operands.map((_, turn) => received(partials[turn]));
+    this.original = { data: this.data, grad: this.grad, partials: this.partials.slice() };
+    this.hand = byHand ? { value: this.grad, text: "" } : null;
+  }
+  /** What the node looks like. */
+  get role() {
+    return this.isRoot ? "root" : this.operands.length ? "inner" : this.kind;
   }
 };
 
+// src/chainrule/drawing/view/js/verdict.js
+function verdictWords({ status, expected, found, mistake, why, slopes }, root) {
+  const lines = [];
+  if (status === RIGHT) lines.push(why ? `✓ Right: ${why}.` : "✓ Right.");
+  else if (status === NOT_COMPARABLE) lines.push(`Not comparable: ${why}.`);
+  else {
+    lines.push(h("b", `✗ Wrong. Expected ${plain(expected)}, found ${plain(found)}.`), mistake);
+    if (why) lines.push(`${why.charAt(0).toUpperCase()}${why.slice(1).replace(/\.$/, "")}.`);
+  }
+  if (slopes) {
+    const [left, right] = slopes.map((x) => plain(Number(x.toPrecision(4))));
+    lines.push(
+      `The slope of ${root} is ${left} to the left of this kink and ${right} to its right; the rule gives ${plain(expected)}.`
+    );
+  }
+  const separated = lines.flatMap((line2, at) => at ? [h("br"), line2] : [line2]);
+  return h("p", { class: `verdict ${status.split(" ")[0]}`, role: "status" }, ...separated);
+}
+
 // src/chainrule/drawing/view/js/panel.js
 var Panel = class {
+  /** @param {App} app */
   constructor(app) {
     this.app = app;
     this.revealed = /* @__PURE__ */ new Set();
     this.heading = h("h2", { tabindex: -1 });
-    this.body = h("div", { class: "panel-body" });
+    this.body = h("div.panel-body");
     this.element = h(
-      "aside",
-      { class: "panel", "aria-label": "The chosen node", hidden: true },
+      "aside.panel",
+      { "aria-label": "The selected node", hidden: true },
       h(
         "header",
-        {},
         this.heading,
-        button("close", "Close (escape)", () => app.choose(null))
+        iconButton("close", "Close (Escape)", () => app.choose(null))
       ),
       this.body
     );
@@ -4013,59 +3807,64 @@ var Panel = class {
     this.heading.textContent = node.label || graph.nameOf(chosen) || "a constant";
     this.heading.title = this.heading.textContent;
     this.body.replaceChildren(
-      ...[
-        h("p", { class: "kind" }, this._kind(node)),
-        graph.isSummary ? this._lines(node) : this._numbers(node),
-        graph.isSummary ? null : this._made(node),
-        graph.isSummary ? null : this._byHand(node),
-        graph.isSummary ? null : this._gradient(node),
-        this._neighbours(node)
-      ].filter(Boolean)
+      h("p.kind", this._kind(node)),
+      ...graph.isSummary ? [this._lines(node)] : this._sections(node),
+      this._neighbours(node)
     );
+  }
+  _sections(node) {
+    return [
+      this._numbers(node),
+      this._forward(node),
+      this._byHand(node),
+      this._gradient(node)
+    ].filter(Boolean);
+  }
+  /** A field by its name. @returns {HTMLInputElement | null} */
+  field(name) {
+    return this.body.querySelector(`input[name="${name}"]`);
   }
   /** Write the numbers anew without losing what is being typed. */
   refresh() {
-    const root = this.element.getRootNode();
-    const active = root.activeElement;
     if (this.element.hidden) return;
-    const field = active && this.body.contains(active) && active.tagName === "INPUT" ? active.name : "";
-    const words2 = field && active.value;
+    const active = (
+      /** @type {HTMLInputElement | null} */
+      this.body.querySelector("input:focus")
+    );
     this.show();
-    const again = field && this.body.querySelector(`input[name="${field}"]`);
-    if (again) {
-      again.value = words2;
-      again.focus();
-    }
+    const field = active && this.field(active.name);
+    if (!field) return;
+    field.value = active.value;
+    field.focus();
   }
   _kind(node) {
-    if (node.kind === "stack") return "many nodes in one box";
+    if (node.kind === "stack") return "several nodes in one box";
     const kind = node.isRoot ? "the root" : node.operands.length ? "an inner node" : { leaf: "a leaf", parameter: "a parameter", constant: "a constant" }[node.kind];
-    return node.at ? [kind, h("br"), h("code", { class: "at" }, node.at)] : kind;
+    return node.at ? [kind, h("br"), h("code.at", node.at)] : kind;
   }
   _lines(node) {
-    return h("ul", { class: "because" }, ...node.lines.map((words2) => h("li", {}, words2)));
+    return h("ul.because", ...node.lines.map((words2) => h("li", words2)));
   }
   _numbers(node) {
     const why = this.app.graph.whyFixed(node.index);
-    const data = why ? h("output", { class: "number", title: why }, exact(node.data)) : this._field("data", plainly(node.data), "Number", (text2) => this._edit(node, text2));
+    const data = why ? h("output.number", { title: why }, exact(node.data)) : this._field("data", plainly(node.data), "Value", (text2) => this._edit(node, text2));
     const { graph } = this.app;
     const isKnown = node.kind !== "constant";
     const shown = graph.shown(node.index);
     const isElsewhere = node.hand && !graph.showsHand(node.index);
-    const line2 = (name, x) => h("label", {}, h("span", {}, name), h("output", { class: "number" }, x));
+    const line2 = (name, x) => h("label", h("span", name), h("output.number", x));
     const opaque = why && !node.operands.length;
     return h(
-      "div",
-      { class: "numbers" },
-      h("label", {}, h("span", {}, "data"), data),
+      "div.numbers",
+      h("label", h("span", "data"), data),
       isKnown ? line2("grad", shown === null ? numeral(null) : gradientWords(graph, node.index, exact)) : null,
       isElsewhere ? line2("by hand", exact(node.hand.value)) : null,
-      opaque ? h("p", { class: "note" }, `It cannot be edited: ${why}.`) : null,
-      node.remark && this.app.graph.at === null ? h("p", { class: "note" }, node.remark) : null
+      opaque ? h("p.note", `It can't be edited: ${why}.`) : null,
+      node.remark && this.app.graph.at === null ? h("p.note", node.remark) : null
     );
   }
   _field(name, value, label, onset) {
-    const message = h("p", { class: "field-error", role: "alert" });
+    const message = h("p.field-error", { role: "alert" });
     const input = h("input", {
       name,
       type: "text",
@@ -4076,10 +3875,10 @@ var Panel = class {
       value,
       onchange: () => {
         const problem = onset(input.value) || "";
-        const now = this.body.querySelector(`input[name="${name}"]`) || input;
-        if (problem) now.value = input.value;
-        now.nextSibling.textContent = problem;
-        now.setAttribute("aria-invalid", String(Boolean(problem)));
+        const field = this.field(name) || input;
+        if (problem) field.value = input.value;
+        field.nextSibling.textContent = problem;
+        field.setAttribute("aria-invalid", String(Boolean(problem)));
       }
     });
     input.addEventListener("keydown", (event) => {
@@ -4093,38 +3892,37 @@ var Panel = class {
         input.dispatchEvent(new Event("change"));
       }
     });
-    return h("span", { class: "field" }, input, message);
+    return h("span.field", input, message);
   }
-  /** Take an edited number; what is wrong with it, or nothing. */
+  /** Accept an edited number; returns what is wrong with it, or nothing.
+   *  @param {Node} node @param {string} text */
   _edit(node, text2) {
     const x = typed(text2);
-    if (x === void 0) return text2.trim() ? `“${clip(text2)}” is no number.` : "Type a number.";
+    if (x === void 0) return text2.trim() ? notANumber(text2) : "Type a number.";
     if (Object.is(x, node.data)) return "";
     this.app.edit(node.index, x);
-    return !Number.isNaN(x) ? "" : "nan: whatever is computed from it is nan too.";
+    return !Number.isNaN(x) ? "" : "nan: everything computed from it is nan too.";
   }
-  _made(node) {
-    const made = howMade(this.app.graph, node.index);
-    return made && h("section", {}, h("h3", {}, "How it was made"), made);
+  _forward(node) {
+    const formula2 = forwardFormula(this.app.graph, node.index);
+    return formula2 && h("section", h("h3", "How it was computed"), formula2);
   }
-  /** The chain rule at a node; while its gradient is still to be worked out, behind a click. */
+  /** The chain rule at a node; behind a click while the gradient is still to be worked out.
+   *  @param {Node} node */
   _gradient(node) {
     const { graph, verdicts } = this.app;
     const rule = chainRule(graph, node.index);
-    const isOpen = node.grad !== null || node.kind === "constant" || verdicts.has(node.index) || node.index === graph.root;
-    const answer = isOpen ? rule : h(
-      "details",
-      {
-        open: this.revealed.has(node.index),
-        ontoggle: (event) => {
-          const known = event.currentTarget.open ? "add" : "delete";
-          this.revealed[known](node.index);
-        }
-      },
-      h("summary", {}, "Show the chain rule here, with its numbers"),
-      ...rule
-    );
-    return h("section", {}, h("h3", {}, "Its gradient"), ...[answer].flat());
+    const hasNothingToHide = node.kind === "constant" || node.index === graph.root;
+    const isOpen = hasNothingToHide || node.grad !== null || verdicts.has(node.index);
+    const title = h("h3", "Its gradient");
+    if (isOpen) return h("section", title, ...rule);
+    const open2 = this.revealed.has(node.index);
+    const ontoggle = (event) => {
+      if (event.currentTarget.open) this.revealed.add(node.index);
+      else this.revealed.delete(node.index);
+    };
+    const summary = h("summary", "Show the chain rule with its numbers");
+    return h("section", title, h("details", { open: open2, ontoggle }, summary, ...rule));
   }
   _byHand(node) {
     if (node.kind === "constant") return null;
@@ -4132,28 +3930,26 @@ var Panel = class {
     const field = this._field(
       "hand",
       node.hand ? node.hand.text || plainly(node.hand.value) : "",
-      "Gradient by hand",
+      "Gradient set by hand",
       (text2) => this._set(node, text2)
     );
-    const forget = {
+    const clear = {
       type: "button",
       class: "quiet",
       disabled: !node.hand,
-      // it keeps its place: a second click on "judge" must not hit it
+      // never hidden: a second click on "check" mustn't hit it
       onclick: () => this.app.setByHand(node.index, null)
     };
     return h(
       "section",
-      {},
-      h("h3", {}, "Set it by hand"),
+      h("h3", "Set the gradient by hand"),
       h(
-        "div",
-        { class: "by-hand" },
+        "div.by-hand",
         field,
-        h("button", { type: "button", class: "judge" }, "judge"),
-        h("button", forget, "forget")
+        h("button", { type: "button", class: "judge" }, "check"),
+        h("button", clear, "clear")
       ),
-      verdict ? verdictWords(verdict, this.app.graph.nameOf(this.app.graph.root)) : h("p", { class: "note" }, "Work it out, type it, and have it judged.")
+      verdict ? verdictWords(verdict, this.app.graph.nameOf(this.app.graph.root)) : h("p.note", "Work it out, type it in and check it.")
     );
   }
   _set(node, text2) {
@@ -4164,7 +3960,7 @@ var Panel = class {
     const x = typed(text2);
     if (x === void 0 || Number.isNaN(x)) {
       if (node.hand) this.app.setByHand(node.index, null);
-      return x === void 0 ? `“${clip(text2)}” is no number.` : "nan is no gradient that could be right.";
+      return x === void 0 ? notANumber(text2) : "A gradient of nan can't be right.";
     }
     this.app.setByHand(node.index, { value: x, text: text2 });
     this.body.querySelector(".verdict").scrollIntoView({ block: "nearest" });
@@ -4180,60 +3976,38 @@ var Panel = class {
         "aria-label": nodeWords(graph, index),
         onclick: () => this.app.choose(index, true)
       },
-      graph.nameOf(index) || plain(graph.nodes[index].data)
+      nameOrNumber(graph, index)
     );
     const list = (title, indices) => {
       const once = [...new Set(indices)];
       return once.length ? h(
-        "p",
-        { class: "links" },
+        "p.links",
         `${title} `,
         ...once.slice(0, 12).map(link),
         once.length > 12 ? ` and ${once.length - 12} more` : null
       ) : null;
     };
     return h(
-      "section",
-      { class: "neighbours" },
-      list("made of", node.operands),
+      "section.neighbours",
+      list("operands:", node.operands),
       list(
-        "used by",
+        "used by:",
         node.users.map(([user]) => user)
       )
     );
   }
 };
-function verdictWords({ status, expected, found, mistake, why, slopes }, root) {
-  const said = [];
-  if (status === "right") said.push(why ? `✓ Right: ${why}.` : "✓ Right.");
-  else if (status === "not comparable") said.push(`Not comparable: ${why}.`);
-  else {
-    said.push(h("b", {}, `✗ Wrong. Expected ${plain(expected)}, found ${plain(found)}.`));
-    said.push(mistake);
-    if (why) said.push(`${why.charAt(0).toUpperCase()}${why.slice(1).replace(/\.$/, "")}.`);
-  }
-  if (slopes) {
-    const [left, right] = slopes.map((x) => plain(Number(x.toPrecision(4))));
-    said.push(
-      `The slope of ${root} is ${left} to the left of this kink and ${right} to its right; the rule takes ${plain(expected)}.`
-    );
-  }
-  const lines2 = said.flatMap((line2, at) => at ? [h("br"), line2] : [line2]);
-  return h("p", { class: `verdict ${status.split(" ")[0]}`, role: "status" }, ...lines2);
-}
-function plainly(x) {
-  return Number.isFinite(x) ? String(x) : Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-inf";
-}
-function clip(text2) {
-  return text2.length > 24 ? `${text2.slice(0, 23)}…` : text2;
+function notANumber(text2) {
+  return `“${clipped(text2)}” isn't a number.`;
 }
 
 // src/chainrule/drawing/view/js/player.js
 var [SLOWEST, WHOLE] = [1100, 45e3];
 var Player = class {
+  /** @param {App} app */
   constructor(app) {
     this.app = app;
-    this.words = h("p", { class: "step-words" });
+    this.words = h("p.step-words");
     this.slider = h("input", {
       type: "range",
       min: 0,
@@ -4244,9 +4018,9 @@ var Player = class {
       "aria-label": "Step of the backward pass",
       oninput: () => this.seek(Number(this.slider.value))
     });
-    this.toggle = button("play", "Play the backward pass (space)", () => this.playOrPause());
-    this.count = h("span", { class: "count" });
-    this.reset = button("undo", "Show the gradients as they were", () => this.seek(null));
+    this.toggle = iconButton("play", "Play the backward pass (Space)", () => this.playOrPause());
+    this.count = h("span.count");
+    this.reset = iconButton("undo", "Restore the original numbers", () => this.seek(null));
     this.speed = h(
       "select",
       { "aria-label": "Speed", title: "Speed", class: "speed" },
@@ -4258,17 +4032,16 @@ var Player = class {
       ].map(([value, name]) => h("option", { value, selected: value === "1" }, name))
     );
     this.element = h(
-      "div",
-      { class: "player", role: "group", "aria-label": "Backward pass" },
+      "div.player",
+      { role: "group", "aria-label": "Backward pass" },
       this.words,
       h(
-        "div",
-        { class: "controls" },
-        button("first", "To the start (home)", () => this.seek(0)),
-        button("back", "One step back (p)", () => this.step(-1)),
+        "div.controls",
+        iconButton("first", "To the start (Home)", () => this.seek(0)),
+        iconButton("back", "One step back (P)", () => this.step(-1)),
         this.toggle,
-        button("forth", "One step on (n)", () => this.step(1)),
-        button("last", "To the end (end)", () => this.seek(app.graph.length)),
+        iconButton("forth", "One step forward (N)", () => this.step(1)),
+        iconButton("last", "To the end (End)", () => this.seek(app.graph.length)),
         this.slider,
         this.count,
         this.speed,
@@ -4281,7 +4054,7 @@ var Player = class {
     this.pause();
     this._to(step);
   }
-  /** One step on, or one back; from the shown gradients the pass begins at its start. */
+  /** One step forward, or one back; from the shown gradients the pass begins at its start. */
   step(by) {
     const { at, length } = this.app.graph;
     this.pause();
@@ -4329,11 +4102,11 @@ var Player = class {
       this.toggle.replaceChildren(icon(playing ? "pause" : "play"));
       this.toggle.setAttribute(
         "aria-label",
-        playing ? "Pause (space)" : "Play the backward pass (space)"
+        playing ? "Pause (Space)" : "Play the backward pass (Space)"
       );
     }
-    this.slider.max = graph.length;
-    this.slider.value = graph.at === null ? 0 : graph.at;
+    this.slider.max = String(graph.length);
+    this.slider.value = String(graph.at ?? 0);
     this.slider.setAttribute(
       "aria-valuetext",
       graph.at === null ? "not started" : `step ${graph.at} of ${graph.length}`
@@ -4359,130 +4132,144 @@ function followPrinting(app) {
 }
 
 // src/chainrule/drawing/view/js/scene.js
+var TITLE_HEIGHT = 24;
 var Scene = class {
+  /** @param {Snapshot} data @param {Graph} graph */
   constructor(data, graph) {
     this.data = data;
     this.graph = graph;
     this.direction = data.direction;
+    this.isUpright = data.direction === "TB" || data.direction === "BT";
     this.areas = data.areas;
     this.states = new Map(data.states.map((state) => [state.collapsed.join(), state]));
-    this.collapsed = /* @__PURE__ */ new Set();
-    this.arrange();
+    this.collapse([]);
   }
   /** The collapsed scopes that no other collapsed scope contains. */
   outermost() {
-    return [...this.collapsed].filter((area) => {
-      for (let up = this.areas[area].parent; up >= 0; up = this.areas[up].parent) {
-        if (this.collapsed.has(up)) return false;
-      }
-      return true;
-    }).sort((one, two) => one - two);
+    return [...this.collapsed].filter((area) => !this._isWithin(this.areas[area].parent, this.collapsed)).sort((one, two) => one - two);
   }
+  /** @param {number} area @param {Set<number>} others */
+  _isWithin(area, others) {
+    for (let up = area; up >= 0; up = this.areas[up].parent) if (others.has(up)) return true;
+    return false;
+  }
+  /** @param {number} area */
   toggle(area) {
     if (!this.collapsed.delete(area)) this.collapsed.add(area);
-    this.arrange();
+    this._arrange();
   }
+  /** @param {Iterable<number>} areas */
   collapse(areas) {
     this.collapsed = new Set(areas);
-    this.arrange();
+    this._arrange();
   }
-  arrange() {
+  /** Take the layout of the collapsed scopes; without one they are drawn where their nodes lie. */
+  _arrange() {
     const outer = this.outermost();
     const state = this.states.get(outer.join());
-    this.state = state || this.states.get("");
-    const inPlace = state ? [] : outer;
+    this.state = state ?? this.data.states[0];
     this.size = this.state.size;
+    this.tracks = this.state.tracks;
     this.standsFor = this.graph.nodes.map((_, node) => node);
     for (const area of outer) {
       for (const node of this.areas[area].nodes) this.standsFor[node] = -1 - area;
     }
-    this._place(inPlace);
+    this._layOut(new Set(state ? [] : outer));
     this._connect();
   }
-  _place(inPlace) {
+  /** @param {Set<number>} inPlace */
+  _layOut(inPlace) {
     this.boxes = /* @__PURE__ */ new Map();
     this.graph.nodes.forEach((node, index) => {
-      const at = this.state.boxes[index];
-      if (at && this.standsFor[index] === index) {
-        this.boxes.set(index, { x: at[0], y: at[1], w: node.box[0], h: node.box[1] });
+      const corner = this.state.boxes[index];
+      if (corner && this.standsFor[index] === index) {
+        this.boxes.set(index, boxOf([...corner, ...node.box]));
       }
     });
-    this.areaBoxes = /* @__PURE__ */ new Map();
-    for (const [area, x, y, w, h2] of this.state.areas) this.areaBoxes.set(area, { x, y, w, h: h2 });
-    this.stacks = new Map(this.state.stacks.map(([area, x, y, w, h2]) => [area, { x, y, w, h: h2 }]));
-    for (const area of inPlace) this.stacks.set(area, { ...this.areaBoxes.get(area), large: true });
+    const byArea = (rows) => new Map(rows.map(([area, ...numbers]) => [area, boxOf(numbers)]));
+    this.areaBoxes = byArea(this.state.areas);
+    this.stacks = byArea(this.state.stacks);
+    for (const area of inPlace) {
+      this.stacks.set(area, { ...this.areaBoxes.get(area), isLarge: true });
+    }
     for (const area of this.areaBoxes.keys()) {
       if (this._isWithin(area, inPlace)) this.areaBoxes.delete(area);
     }
     for (const [area, box2] of this.stacks) this.boxes.set(-1 - area, box2);
     this.copies = this.state.copies.filter(
-      ([node, x, y]) => !inPlace.some((area) => holds(this.stacks.get(area), x, y)) && node >= 0
+      ([node, x, y]) => node >= 0 && ![...inPlace].some((area) => holds(this.stacks.get(area), x, y))
     );
   }
-  _isWithin(area, others) {
-    for (let up = area; up >= 0; up = this.areas[up].parent) if (others.includes(up)) return true;
-    return false;
-  }
   _connect() {
-    const { tracks, ends } = this.state;
-    this.tracks = tracks;
-    const away = (thing) => thing >= 0 && this.standsFor[thing] !== thing;
-    const hidden = ([source, target]) => away(source) && away(target) && this.standsFor[source] === this.standsFor[target];
-    this.ends = ends.filter((end) => !hidden(end)).map((end) => new End(end));
+    const isAway = (thing) => thing >= 0 && this.standsFor[thing] !== thing;
+    const isHidden = ({ source, target }) => isAway(source) && isAway(target) && this.standsFor[source] === this.standsFor[target];
+    this.ends = this.state.ends.map((row2) => new End(row2)).filter((end) => !isHidden(end));
     this.endOf = /* @__PURE__ */ new Map();
-    this.arriving = /* @__PURE__ */ new Map();
+    this.drawn = new Uint8Array(this.tracks.length / 3);
     for (const end of this.ends) {
-      const user = end.target;
-      if (user >= 0) this.endOf.set(`${user} ${end.turn}`, end);
-      const list = this.arriving.get(end.source) || [];
-      list.push(end);
-      this.arriving.set(end.source, list);
-    }
-    this.drawn = new Uint8Array(tracks.length / 3);
-    for (const end of this.ends) {
-      for (let at = end.track; at >= 0 && !this.drawn[at]; at = tracks[3 * at]) this.drawn[at] = 1;
+      if (end.target >= 0) this.endOf.set(`${end.target} ${end.turn}`, end);
+      for (let at = end.track; at >= 0 && !this.drawn[at]; at = this.tracks[3 * at]) {
+        this.drawn[at] = 1;
+      }
     }
   }
-  /** The points of an edge from its operand to its arrowhead. */
+  // ---- edges ---------------------------------------------------------------------------------
+  /** @param {number} at @returns {Point} */
+  _trackPoint(at) {
+    return [this.tracks[3 * at + 1], this.tracks[3 * at + 2]];
+  }
+  /** The points of an edge from its operand to its arrowhead. @param {End} end */
   points(end) {
     const points = [];
-    for (let at = end.track; at >= 0; at = this.tracks[3 * at]) {
-      points.push([this.tracks[3 * at + 1], this.tracks[3 * at + 2]]);
-    }
+    for (let at = end.track; at >= 0; at = this.tracks[3 * at]) points.push(this._trackPoint(at));
     return points.reverse();
   }
-  get isUpright() {
-    return this.direction === "TB" || this.direction === "BT";
+  /** The pieces of all edges, each from one point to the next; shared ones are there once. */
+  pieces() {
+    const pieces = [];
+    this.drawn.forEach((isDrawn, at) => {
+      const before = this.tracks[3 * at];
+      if (isDrawn && before >= 0) pieces.push([this._trackPoint(before), this._trackPoint(at)]);
+    });
+    return pieces;
   }
-  /** The two control points between two points of an edge; null where the way is straight. */
-  bend(x1, y1, x2, y2) {
-    if (this.isUpright) {
-      const middle3 = (y1 + y2) / 2;
-      return Math.abs(x1 - x2) < 0.11 ? null : [x1, middle3, x2, middle3];
-    }
-    const middle2 = (x1 + x2) / 2;
-    return Math.abs(y1 - y2) < 0.11 ? null : [middle2, y1, middle2, y2];
+  /** Draw the curve through the points of an edge; `pen` is a canvas's, or a writer of paths.
+   *  @param {Pick<CanvasPath, "moveTo" | "lineTo" | "bezierCurveTo">} pen @param {Point[]} points */
+  trace(pen, points) {
+    points.forEach(([x, y], at) => {
+      if (!at) {
+        pen.moveTo(x, y);
+        return;
+      }
+      const [x0, y0] = points[at - 1];
+      const [middleX, middleY] = [(x0 + x) / 2, (y0 + y) / 2];
+      if (Math.abs(this.isUpright ? x0 - x : y0 - y) < 0.11) pen.lineTo(x, y);
+      else if (this.isUpright) pen.bezierCurveTo(x0, middleY, x, middleY, x, y);
+      else pen.bezierCurveTo(middleX, y0, middleX, y, x, y);
+    });
   }
-  /** The box of an operation's circle, which stands before its node's box. */
+  // ---- boxes ---------------------------------------------------------------------------------
+  /** The box of an operation's circle, which stands before its node's box. @param {number} index */
   circle(index) {
     const node = this.graph.nodes[index];
     const box2 = this.boxes.get(index);
     if (!node.circle || !box2) return null;
     const [w, h2, link] = node.circle;
     if (!link) return null;
-    const middle2 = { x: box2.x + (box2.w - w) / 2, y: box2.y + (box2.h - h2) / 2, w, h: h2, link };
+    const middle = { x: box2.x + (box2.w - w) / 2, y: box2.y + (box2.h - h2) / 2, w, h: h2 };
     switch (this.direction) {
       case "LR":
-        return { ...middle2, x: box2.x - link - w };
+        return { ...middle, x: box2.x - link - w };
       case "RL":
-        return { ...middle2, x: box2.x + box2.w + link };
+        return { ...middle, x: box2.x + box2.w + link };
       case "TB":
-        return { ...middle2, y: box2.y - link - h2 };
+        return { ...middle, y: box2.y - link - h2 };
       default:
-        return { ...middle2, y: box2.y + box2.h + link };
+        return { ...middle, y: box2.y + box2.h + link };
     }
   }
-  /** What lies at a point: { thing }, or { area } for the name of an open scope, or null. */
+  /** What lies at a point: { thing }, or { area } for the name of an open scope, or null.
+   *  @param {number} x @param {number} y @returns {{ thing?: number, area?: number } | null} */
   at(x, y) {
     for (const [area, box2] of this.stacks) if (holds(box2, x, y)) return { thing: -1 - area };
     for (const [thing, box2] of this.boxes) {
@@ -4490,55 +4277,56 @@ var Scene = class {
       const circle = thing >= 0 && this.circle(thing);
       if (circle && holds(circle, x, y)) return { thing };
     }
-    const copy = this.copies.find(([, left, top, w, h2]) => holds({ x: left, y: top, w, h: h2 }, x, y));
-    if (copy) return { thing: copy[0] };
+    for (const [thing, ...numbers] of this.copies) {
+      if (holds(boxOf(numbers), x, y)) return { thing };
+    }
     for (const [area, box2] of [...this.areaBoxes].reverse()) {
-      if (holds({ ...box2, h: 24 }, x, y)) return { area };
+      if (holds({ ...box2, h: TITLE_HEIGHT }, x, y)) return { area };
     }
     return null;
   }
-  /** The nearest thing from one in a direction, for the arrow keys; null where there is none. */
+  /** The nearest thing from one in a direction, for the arrow keys; null where there is none.
+   *  @param {number} thing @param {number} dx @param {number} dy */
   neighbour(thing, dx, dy) {
-    const from = middle(this.boxes.get(thing));
-    let best = null;
-    let least = Infinity;
+    const from = centreOf(this.boxes.get(thing));
+    let [nearest, least] = [null, Infinity];
     for (const [other, box2] of this.boxes) {
-      const to = middle(box2);
+      const to = centreOf(box2);
       const ahead = (to.x - from.x) * dx + (to.y - from.y) * dy;
       const aside = Math.abs((to.x - from.x) * dy) + Math.abs((to.y - from.y) * dx);
       if (other === thing || ahead < 4 || aside > 4 * ahead + 40) continue;
       const cost = ahead + 2.5 * aside;
-      if (cost < least) [best, least] = [other, cost];
+      if (cost < least) [nearest, least] = [other, cost];
     }
-    return best;
+    return nearest;
   }
 };
 var End = class {
+  /** @param {EndRow} row */
   constructor([source, target, turn, track, x, y, labelX, labelY, anchor, prefix]) {
-    Object.assign(this, { source, target, turn, track, x, y });
+    this.source = source;
+    this.target = target;
+    this.turn = turn;
+    this.track = track;
+    this.x = x;
+    this.y = y;
     this.label = labelX === void 0 ? null : { x: labelX, y: labelY, anchor: ANCHORS[anchor], prefix };
   }
 };
-function holds(box2, x, y) {
-  return x >= box2.x && x <= box2.x + box2.w && y >= box2.y && y <= box2.y + box2.h;
-}
-function middle(box2) {
-  return { x: box2.x + box2.w / 2, y: box2.y + box2.h / 2 };
-}
 
 // src/chainrule/drawing/view/js/search.js
 var MOST = 40;
 var Search = class {
+  /** @param {App} app */
   constructor(app) {
     this.app = app;
-    this.found = [];
+    this.matches = [];
     this.at = 0;
-    this.list = h("ul", {
-      class: "found",
+    this.list = h("ul.found", {
       role: "listbox",
       id: "found",
       tabindex: -1,
-      "aria-label": "Found nodes",
+      "aria-label": "Matching nodes",
       hidden: true
     });
     this.input = h("input", {
@@ -4548,7 +4336,7 @@ var Search = class {
       role: "combobox",
       autocomplete: "off",
       spellcheck: "false",
-      "aria-label": "Search nodes by label",
+      "aria-label": "Search nodes by label, operation or source line",
       "aria-expanded": "false",
       "aria-controls": "found",
       "aria-autocomplete": "list",
@@ -4557,7 +4345,7 @@ var Search = class {
       onblur: () => setTimeout(() => this._close(), 150),
       onkeydown: (event) => this._key(event)
     });
-    this.element = h("div", { class: "finder", role: "search" }, this.input, this.list);
+    this.element = h("div.finder", { role: "search" }, this.input, this.list);
   }
   _look() {
     const { graph } = this.app;
@@ -4566,18 +4354,19 @@ var Search = class {
     for (const node of graph.nodes) {
       const name = graph.nameOf(node.index).toLowerCase();
       const rest = `${node.op} ${node.symbol} ${words2.length > 2 ? node.at : ""}`.toLowerCase();
-      const rank = name === words2 ? 0 : name.startsWith(words2) ? 1 : name.includes(words2) ? 2 : rest.includes(words2) ? 3 : -1;
+      const ranks = [name === words2, name.startsWith(words2), name.includes(words2)];
+      const rank = [...ranks, rest.includes(words2)].indexOf(true);
       if (rank >= 0) ranked[rank].push(node.index);
     }
-    const every = ranked.flat();
-    this.matches = every.length;
-    this.found = every.slice(0, MOST);
+    const matches = ranked.flat();
+    this.matches = matches.slice(0, MOST);
+    this.unlisted = matches.length - this.matches.length;
     this.at = 0;
     this._show();
   }
   _show() {
     const { graph } = this.app;
-    const rows = this.found.map(
+    const rows = this.matches.map(
       (index, row2) => h(
         "li",
         {
@@ -4590,20 +4379,20 @@ var Search = class {
             this._go(index);
           }
         },
-        h("span", { class: "found-name" }, graph.nameOf(index) || "constant"),
+        h("span.found-name", graph.nameOf(index) || "constant"),
         h(
-          "span",
-          { class: "found-number" },
+          "span.found-number",
           `${graph.nodes[index].symbol} ${graph.isSummary ? "" : numeral(graph.nodes[index].data)}`
         )
       )
     );
-    const note = this.matches > MOST ? `${this.matches - MOST} more` : this.matches ? "" : "nothing found";
-    if (note) rows.push(h("li", { class: "note", role: "presentation" }, note));
+    const more = this.unlisted ? `${this.unlisted} more` : "";
+    const note = this.matches.length ? more : "no matching node";
+    if (note) rows.push(h("li.note", { role: "presentation" }, note));
     this.list.replaceChildren(...rows);
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
-    this.input.setAttribute("aria-activedescendant", this.found.length ? `found-${this.at}` : "");
+    this.input.setAttribute("aria-activedescendant", this.matches.length ? `found-${this.at}` : "");
   }
   _close() {
     this.list.hidden = true;
@@ -4615,11 +4404,11 @@ var Search = class {
       this.input.value = "";
       this._close();
       this.app.stage.focus();
-    } else if (event.key === "Enter" && this.found.length) this._go(this.found[this.at]);
-    else if (["ArrowDown", "ArrowUp"].includes(event.key) && this.found.length) {
+    } else if (event.key === "Enter" && this.matches.length) this._go(this.matches[this.at]);
+    else if (["ArrowDown", "ArrowUp"].includes(event.key) && this.matches.length) {
       event.preventDefault();
       const by = event.key === "ArrowDown" ? 1 : -1;
-      this.at = (this.at + by + this.found.length) % this.found.length;
+      this.at = (this.at + by + this.matches.length) % this.matches.length;
       this._show();
       this.list.children[this.at].scrollIntoView({ block: "nearest" });
     }
@@ -4632,11 +4421,175 @@ var Search = class {
   }
 };
 
+// src/chainrule/drawing/view/js/svg.js
+var FAR = 0.3;
+var SvgPicture = class {
+  /** @param {HTMLElement} stage @param {App} app */
+  constructor(stage, app) {
+    this.app = app;
+    this.world = svg("g", { class: "world" });
+    this.over = svg("g", { class: "over" });
+    this.titles = svg("g", { class: "titles" });
+    this.root = svg("svg", { class: "picture", "aria-hidden": "true" }, this.world);
+    stage.append(this.root);
+    this.resize();
+    this.build();
+  }
+  /** Draw everything anew, after scopes were opened or closed. */
+  build() {
+    const { scene } = this.app;
+    this.parts = /* @__PURE__ */ new Map();
+    this.labels = [];
+    this.shown = /* @__PURE__ */ new Map();
+    this.areas = svg("g");
+    const heads = scene.ends.map((end) => element(arrowhead(scene, end)));
+    for (const end of scene.ends) {
+      const label = beside(scene, end);
+      if (!label) continue;
+      const made = element(label);
+      this.labels.push([end, made, label.text]);
+      heads.push(made);
+    }
+    const copies = scene.copies.flatMap((copy) => copyShapes(scene, copy).map(element));
+    const nodes = [...scene.boxes.keys()].filter((thing) => thing >= 0).map((at) => this._node(at));
+    const stacks = [...scene.stacks.keys()].flatMap(
+      (area) => stackShapes(scene, area).map(element)
+    );
+    this.world.replaceChildren(
+      this.areas,
+      this._edges(),
+      ...copies,
+      ...nodes,
+      ...heads,
+      ...stacks,
+      this.titles,
+      this.over
+    );
+    this.isFar = null;
+    this.highlight();
+    this.moveCamera();
+  }
+  /** Draw the open scopes; from afar with larger names. */
+  _nameScopes(isFar) {
+    const { scene } = this.app;
+    this.isFar = isFar;
+    this.root.classList.toggle("far", isFar);
+    const shapes = [...scene.areaBoxes.keys()].flatMap((area) => areaShapes(scene, area, isFar));
+    this.areas.replaceChildren(...shapes.map(element));
+  }
+  _node(index) {
+    const { scene, graph } = this.app;
+    const rows = changing(graph, index, this.app.verdicts);
+    const group = svg("g", { class: "node", "data-node": index });
+    const parts = {};
+    for (const shape of nodeShapes(scene, index, rows)) {
+      const made = element(shape);
+      if (shape.part) parts[shape.part] = made;
+      group.append(made);
+    }
+    const far = element(farName(scene, index, rows));
+    far.classList.add("far-name");
+    parts.far = far;
+    group.append(far);
+    this.parts.set(index, parts);
+    return group;
+  }
+  _edges() {
+    const { scene } = this.app;
+    return svg("path.edge", { d: pathOf(scene, scene.pieces()) });
+  }
+  /** Numbers have changed: of a few nodes, or (null) anywhere. */
+  refresh(changed2 = null) {
+    for (const index of changed2 || this.parts.keys()) this._write(index);
+    if (changed2) return;
+    for (const row2 of this.labels) {
+      const label = beside(this.app.scene, row2[0]);
+      if (label.text === row2[2]) continue;
+      row2[2] = label.text;
+      row2[1].textContent = label.text;
+      row2[1].setAttribute("class", `${label.role} halo`);
+    }
+  }
+  _write(index) {
+    const { graph, verdicts } = this.app;
+    const rows = changing(graph, index, verdicts);
+    for (const [part, made] of Object.entries(this.parts.get(index) || {})) {
+      const [words2, role] = rows[part === "far" ? "data" : part];
+      if (part === "far" && graph.nodes[index].label) continue;
+      if (made.textContent !== words2) made.textContent = words2;
+      const more = { remark: " halo", far: " far-name" }[part] || "";
+      if (made.getAttribute("class") !== role + more) made.setAttribute("class", role + more);
+    }
+  }
+  highlight() {
+    this.over.replaceChildren(
+      ...overlay(this.app).map(
+        (shape) => shape.kind === "way" ? svg("path", { class: shape.role, d: pathOf(this.app.scene, [shape.points]) }) : element(shape)
+      )
+    );
+  }
+  moveCamera() {
+    const { x, y, k } = this.app.camera;
+    this.world.setAttribute("transform", `translate(${x} ${y}) scale(${k})`);
+    if (this.isFar !== k < FAR) this._nameScopes(k < FAR);
+    this.titles.replaceChildren(...titles(this.app).map(element));
+  }
+  /** On paper what is seen is drawn larger or smaller as a whole. */
+  resize() {
+    const { width, height } = this.app.camera;
+    this.root.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  }
+  recolour() {
+  }
+  remove() {
+    this.root.remove();
+  }
+};
+var PathWriter = class {
+  d = "";
+  moveTo(x, y) {
+    this.d += `M${x} ${y}`;
+  }
+  lineTo(x, y) {
+    this.d += `L${x} ${y}`;
+  }
+  bezierCurveTo(...numbers) {
+    this.d += `C${numbers.join(" ")}`;
+  }
+};
+function pathOf(scene, ways) {
+  const writer = new PathWriter();
+  for (const points of ways) scene.trace(writer, points);
+  return writer.d;
+}
+function element(shape) {
+  if (shape.kind === "text") {
+    const made = svg("text", {
+      x: shape.x,
+      y: shape.y,
+      class: shape.role + (shape.halo ? " halo" : ""),
+      "font-size": shape.size,
+      "text-anchor": shape.anchor === "start" ? null : shape.anchor,
+      "font-weight": shape.bold ? 600 : null
+    });
+    made.textContent = shape.text;
+    return made;
+  }
+  if (shape.kind === "box") {
+    if (shape.cut) return svg("polygon", { class: shape.role, points: corners(shape).join(" ") });
+    const { x, y, w, h: h2, r } = shape;
+    return svg("rect", { x, y, width: w, height: h2, rx: r || null, class: shape.role });
+  }
+  const points = shape.points.map((point) => point.join(",")).join(" ");
+  return svg(shape.kind === "area" ? "polygon" : "polyline", { points, class: shape.role });
+}
+
 // src/chainrule/drawing/view/js/tip.js
 var Tip = class {
+  /** @param {App} app */
   constructor(app) {
     this.app = app;
-    this.element = h("div", { class: "tip", "aria-hidden": "true", hidden: true });
+    this.element = h("div.tip", { "aria-hidden": "true", hidden: true });
     this.thing = null;
   }
   hide() {
@@ -4658,26 +4611,25 @@ var Tip = class {
     this.element.style.top = `${Math.max(4, top)}px`;
   }
   _scope(area) {
-    const { path, lines: lines2 } = this.app.data.areas[area];
+    const { path, lines } = this.app.data.areas[area];
     return [
-      h("b", {}, path.join(" / ")),
-      ...lines2.map((line2) => h("div", {}, line2)),
-      h("div", { class: "soft" }, "click to open")
+      h("b", path.join(" / ")),
+      ...lines.map((line2) => h("div", line2)),
+      h("div.soft", "click to expand")
     ];
   }
   _node(thing) {
     const { graph } = this.app;
     const node = graph.nodes[thing];
-    if (node.kind === "stack")
-      return [h("b", {}, node.label), ...node.lines.map((x) => h("div", {}, x))];
-    const made = node.operands.length ? `${node.symbol} of ${node.operands.map((x) => graph.nameOf(x) || numeral(graph.nodes[x].data)).slice(0, 6).join(", ")}` : node.kind;
+    if (node.kind === "stack") return [h("b", node.label), ...node.lines.map((x) => h("div", x))];
+    const origin = node.operands.length ? `${node.symbol} of ${operandNames(graph, node).slice(0, 6).join(", ")}` : node.kind;
     return [
-      h("b", {}, graph.nameOf(thing) || "constant"),
-      h("span", { class: "soft" }, ` ${made}`),
-      h("div", {}, `data ${exact(node.data)}`),
-      node.kind === "constant" ? null : h("div", {}, `grad ${gradientWords(graph, thing, exact)}`),
-      node.remark ? h("div", {}, node.remark) : null,
-      node.at ? h("div", { class: "soft" }, node.at) : null
+      h("b", graph.nameOf(thing) || "constant"),
+      h("span.soft", ` ${origin}`),
+      h("div", `data ${exact(node.data)}`),
+      node.kind === "constant" ? null : h("div", `grad ${gradientWords(graph, thing, exact)}`),
+      node.remark ? h("div", node.remark) : null,
+      node.at ? h("div.soft", node.at) : null
     ].filter(Boolean);
   }
 };
@@ -4685,12 +4637,19 @@ var Tip = class {
 // src/chainrule/drawing/view/js/app.js
 var MOST_SVG = 400;
 var App = class {
+  /** The node that the panel explains. @type {number | null} */
+  chosen = null;
+  /** The thing under the pointer. @type {number | null} */
+  hovered = null;
+  hasFocus = false;
+  /** @type {Map<number, Verdict>} */
+  verdicts = /* @__PURE__ */ new Map();
+  /** @param {HTMLElement} host @param {Snapshot} data @param {Settings} settings */
   constructor(host, data, settings) {
     this.host = host;
     this.data = data;
     this.graph = new Graph(data);
     this.scene = new Scene(data, this.graph);
-    Object.assign(this, { chosen: null, hovered: null, hasFocus: false, verdicts: /* @__PURE__ */ new Map() });
     this.focused = data.root;
     this.theme = settings.theme || "auto";
     this.hasPage = Boolean(settings.page);
@@ -4701,8 +4660,8 @@ var App = class {
   // ---- the parts ---------------------------------------------------------------------------
   _furnish() {
     this.stage = stageFor(this);
-    this.live = h("div", { class: "unseen", "aria-live": "polite", role: "status" });
-    this.notice = h("p", { class: "notice", role: "alert", hidden: true });
+    this.live = h("div.unseen", { "aria-live": "polite", role: "status" });
+    this.notice = h("p.notice", { role: "alert", hidden: true });
     this.search = new Search(this);
     this.panel = new Panel(this);
     this.help = new Help(this);
@@ -4731,7 +4690,10 @@ var App = class {
     this.stage.addEventListener("focus", () => this._focus(true));
     this.stage.addEventListener("blur", () => this._focus(false));
     this.root.addEventListener("keydown", (event) => {
-      const target = event.composedPath()[0];
+      const target = (
+        /** @type {HTMLElement} */
+        event.composedPath()[0]
+      );
       const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
       const pressing = /^(BUTTON|SUMMARY)$/.test(target.tagName);
       if (event.key === "Escape" && typing) this.stage.focus();
@@ -4785,9 +4747,9 @@ var App = class {
   turnTheme() {
     this.theme = this.isDark ? "light" : "dark";
     this.colour();
-    this.say(`${this.theme} colours`);
+    this.say(`${this.theme} theme`);
   }
-  /** Put on the theme's colours, or those that are asked for. */
+  /** Apply the theme, or the shade that is given. @param {boolean} [isDark] */
   colour(isDark) {
     const system = window.matchMedia("(prefers-color-scheme: dark)").matches;
     this.isDark = isDark ?? (this.theme === "auto" ? system : this.theme === "dark");
@@ -4797,9 +4759,9 @@ var App = class {
   }
   // ---- the pointer -------------------------------------------------------------------------
   _point(place) {
-    const found = place && this.scene.at(place.x, place.y);
-    const thing = found && found.thing !== void 0 ? found.thing : null;
-    this.stage.classList.toggle("pointing", Boolean(found));
+    const target = place && this.scene.at(place.x, place.y);
+    const thing = target?.thing ?? null;
+    this.stage.classList.toggle("pointing", Boolean(target));
     if (thing === null) this.tip.hide();
     else this.tip.show(thing, place);
     if (thing === this.hovered) return;
@@ -4807,12 +4769,12 @@ var App = class {
     this.picture.highlight();
   }
   _click(place) {
-    const found = this.scene.at(place.x, place.y);
+    const target = this.scene.at(place.x, place.y);
     this.stage.focus({ preventScroll: true });
-    if (!found) this.choose(null);
-    else if (found.area !== void 0) this.fold(found.area);
-    else if (found.thing < 0) this.fold(-1 - found.thing);
-    else this.choose(found.thing);
+    if (!target) this.choose(null);
+    else if (target.area !== void 0) this.fold(target.area);
+    else if (target.thing < 0) this.fold(-1 - target.thing);
+    else this.choose(target.thing);
   }
   // ---- choosing ----------------------------------------------------------------------------
   /** Choose a node and explain it; with `reveal` the window goes to it. */
@@ -4839,9 +4801,9 @@ var App = class {
   editField(name) {
     if (this.focused < 0) return;
     this.choose(this.focused);
-    const field = this.panel.body.querySelector(`input[name="${name}"]`);
+    const field = this.panel.field(name);
     if (!field) {
-      this.say("This number cannot be edited.");
+      this.say("This number can't be edited.");
       return;
     }
     field.focus();
@@ -4850,7 +4812,7 @@ var App = class {
   fold(area) {
     fold(this, area);
   }
-  /** The scene is another one: scopes were opened or closed. */
+  /** Scopes were collapsed or opened. */
   rebuild() {
     if (this.chosen !== null && !this.scene.boxes.has(this.chosen)) {
       this.chosen = null;
@@ -4865,7 +4827,7 @@ var App = class {
   seek(step) {
     seek(this, step);
   }
-  /** A step taken by hand in a whole that cannot be read: go where it happens. */
+  /** Go where a step happens that was taken while the whole graph is too small to read. */
   comeCloser() {
     if (this.camera.isFitted && this.graph.at > 0) keepInSight(this, true);
   }
@@ -4880,14 +4842,14 @@ var App = class {
 // src/chainrule/drawing/view/js/main.js
 function mount(element2, data, settings = {}) {
   const shadow = element2.shadowRoot || element2.attachShadow({ mode: "open" });
-  const host = h("div", { class: "host" });
-  shadow.replaceChildren(h("style", {}, colours_default, frame_default, picture_default, panel_default, narrow_default), host);
+  const host = h("div.host");
+  shadow.replaceChildren(h("style", colours_default, frame_default, picture_default, panel_default, narrow_default), host);
   element2.chainruleView = new App(host, data, settings);
   return () => element2.chainruleView.remove();
 }
 function render({ model, el }) {
   const settings = JSON.parse(model.get("settings"));
-  const cell = h("div", {});
+  const cell = h("div");
   cell.style.height = `${settings.height || 560}px`;
   el.append(cell);
   return mount(cell, JSON.parse(model.get("data")), settings);

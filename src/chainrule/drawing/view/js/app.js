@@ -18,16 +18,26 @@ import { Search } from "./search.js";
 import { SvgPicture } from "./svg.js";
 import { Tip } from "./tip.js";
 
+/** @import { Settings, Snapshot, Verdict } from "../types.js" */
+
 /** Above this many nodes SVG pans at less than 50 frames a second: 60 at 374 nodes, 49 at 557. */
 export const MOST_SVG = 400;
 
 export class App {
+  /** The node that the panel explains. @type {number | null} */
+  chosen = null;
+  /** The thing under the pointer. @type {number | null} */
+  hovered = null;
+  hasFocus = false;
+  /** @type {Map<number, Verdict>} */
+  verdicts = new Map();
+
+  /** @param {HTMLElement} host @param {Snapshot} data @param {Settings} settings */
   constructor(host, data, settings) {
     this.host = host;
     this.data = data;
     this.graph = new Graph(data);
     this.scene = new Scene(data, this.graph);
-    Object.assign(this, { chosen: null, hovered: null, hasFocus: false, verdicts: new Map() });
     this.focused = data.root;
     this.theme = settings.theme || "auto";
     this.hasPage = Boolean(settings.page);
@@ -40,8 +50,8 @@ export class App {
 
   _furnish() {
     this.stage = stageFor(this);
-    this.live = h("div", { class: "unseen", "aria-live": "polite", role: "status" });
-    this.notice = h("p", { class: "notice", role: "alert", hidden: true });
+    this.live = h("div.unseen", { "aria-live": "polite", role: "status" });
+    this.notice = h("p.notice", { role: "alert", hidden: true });
     this.search = new Search(this);
     this.panel = new Panel(this);
     this.help = new Help(this);
@@ -72,7 +82,7 @@ export class App {
     this.stage.addEventListener("focus", () => this._focus(true));
     this.stage.addEventListener("blur", () => this._focus(false));
     this.root.addEventListener("keydown", (event) => {
-      const target = event.composedPath()[0];
+      const target = /** @type {HTMLElement} */ (event.composedPath()[0]);
       const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
       const pressing = /^(BUTTON|SUMMARY)$/.test(target.tagName);
       if (event.key === "Escape" && typing) this.stage.focus();
@@ -133,10 +143,10 @@ export class App {
   turnTheme() {
     this.theme = this.isDark ? "light" : "dark";
     this.colour();
-    this.say(`${this.theme} colours`);
+    this.say(`${this.theme} theme`);
   }
 
-  /** Put on the theme's colours, or those that are asked for. */
+  /** Apply the theme, or the shade that is given. @param {boolean} [isDark] */
   colour(isDark) {
     const system = window.matchMedia("(prefers-color-scheme: dark)").matches;
     this.isDark = isDark ?? (this.theme === "auto" ? system : this.theme === "dark");
@@ -148,9 +158,9 @@ export class App {
   // ---- the pointer -------------------------------------------------------------------------
 
   _point(place) {
-    const found = place && this.scene.at(place.x, place.y);
-    const thing = found && found.thing !== undefined ? found.thing : null;
-    this.stage.classList.toggle("pointing", Boolean(found));
+    const target = place && this.scene.at(place.x, place.y);
+    const thing = target?.thing ?? null;
+    this.stage.classList.toggle("pointing", Boolean(target));
     if (thing === null) this.tip.hide();
     else this.tip.show(thing, place);
     if (thing === this.hovered) return;
@@ -159,12 +169,12 @@ export class App {
   }
 
   _click(place) {
-    const found = this.scene.at(place.x, place.y);
+    const target = this.scene.at(place.x, place.y);
     this.stage.focus({ preventScroll: true });
-    if (!found) this.choose(null);
-    else if (found.area !== undefined) this.fold(found.area);
-    else if (found.thing < 0) this.fold(-1 - found.thing);
-    else this.choose(found.thing);
+    if (!target) this.choose(null);
+    else if (target.area !== undefined) this.fold(target.area);
+    else if (target.thing < 0) this.fold(-1 - target.thing);
+    else this.choose(target.thing);
   }
 
   // ---- choosing ----------------------------------------------------------------------------
@@ -196,9 +206,9 @@ export class App {
   editField(name) {
     if (this.focused < 0) return;
     this.choose(this.focused);
-    const field = this.panel.body.querySelector(`input[name="${name}"]`);
+    const field = this.panel.field(name);
     if (!field) {
-      this.say("This number cannot be edited.");
+      this.say("This number can't be edited.");
       return;
     }
     field.focus();
@@ -209,7 +219,7 @@ export class App {
     fold(this, area);
   }
 
-  /** The scene is another one: scopes were opened or closed. */
+  /** Scopes were collapsed or opened. */
   rebuild() {
     if (this.chosen !== null && !this.scene.boxes.has(this.chosen)) {
       this.chosen = null;
@@ -227,7 +237,7 @@ export class App {
     seek(this, step);
   }
 
-  /** A step taken by hand in a whole that cannot be read: go where it happens. */
+  /** Go where a step happens that was taken while the whole graph is too small to read. */
   comeCloser() {
     if (this.camera.isFitted && this.graph.at > 0) keepInSight(this, true);
   }

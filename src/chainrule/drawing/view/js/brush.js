@@ -1,10 +1,18 @@
 // Shapes on a canvas, in the palette's colours.
 
 import { FONT } from "../generated/colours.js";
-import { corners } from "./svg.js";
+import { corners } from "./look.js";
 
+/** @import { Point, Shape } from "../types.js" */
+/** @import { Scene } from "./scene.js" */
+
+/** @type {Record<string, CanvasTextAlign>} */
+const ALIGN = { start: "start", middle: "center", end: "end" };
+
+/** Paint a shape; no line is thinner than `thinnest`.
+ *  @param {CanvasRenderingContext2D} context @param {Shape} shape @param {Scene} scene */
 export function paint(context, shape, palette, scene, thinnest = 0) {
-  const style = palette[shape.role] || palette.ink;
+  const style = palette[shape.role];
   if (shape.kind === "text") {
     write(context, shape, style, palette);
     return;
@@ -18,49 +26,29 @@ export function paint(context, shape, palette, scene, thinnest = 0) {
   if (style.stroke !== "none") {
     context.strokeStyle = style.stroke;
     context.lineWidth = Math.max(style.width, thinnest);
-    context.setLineDash(style.dash || []);
+    context.setLineDash(style.dash);
     context.stroke();
   }
 }
 
+/** @param {CanvasRenderingContext2D} context @param {Shape} shape @param {Scene} scene */
 function outline(context, shape, scene) {
-  if (shape.kind === "box") {
-    const { x, y, w, h, r, cut } = shape;
-    if (cut) polygon(context, corners(shape));
-    else if (r > 0) context.roundRect(x, y, w, h, Math.min(r, w / 2, h / 2));
-    else context.rect(x, y, w, h);
-  } else if (shape.kind === "way") follow(context, shape.points, scene);
-  else if (shape.kind === "area") polygon(context, shape.points);
-  else lines(context, shape.points);
+  if (shape.kind === "way") scene.trace(context, shape.points);
+  else if (shape.kind === "box" && !shape.cut) {
+    const { x, y, w, h, r } = shape;
+    context.roundRect(x, y, w, h, Math.min(r, w / 2, h / 2));
+  } else {
+    const points = shape.cut ? corners(shape) : shape.points;
+    for (const [x, y] of points) context.lineTo(x, y);
+    if (shape.kind !== "line") context.closePath();
+  }
 }
 
-function lines(context, [start, ...others]) {
-  context.moveTo(...start);
-  for (const point of others) context.lineTo(...point);
-}
-
-function polygon(context, points) {
-  lines(context, points);
-  context.closePath();
-}
-
-/** Add the curve of an edge to the present path. */
-export function follow(context, points, scene) {
-  points.forEach(([x, y], at) => {
-    if (!at) {
-      context.moveTo(x, y);
-      return;
-    }
-    const bend = scene.bend(...points[at - 1], x, y);
-    if (bend) context.bezierCurveTo(...bend, x, y);
-    else context.lineTo(x, y);
-  });
-}
-
+/** @param {CanvasRenderingContext2D} context @param {Shape} shape */
 function write(context, shape, style, palette) {
   if (!shape.text) return;
   context.font = `${shape.bold ? "600 " : ""}${shape.size}px ${FONT}`;
-  context.textAlign = shape.anchor === "middle" ? "center" : shape.anchor;
+  context.textAlign = ALIGN[shape.anchor];
   if (shape.halo) {
     context.strokeStyle = palette.ground.fill;
     context.lineWidth = 3;

@@ -1,5 +1,10 @@
 // Which part of the picture is seen: dragging, the wheel, two fingers.
 
+import { contains, grown } from "./geometry.js";
+
+/** @import { Box } from "../types.js" */
+/** @import { Scene } from "./scene.js" */
+
 const [SMALLEST, LARGEST] = [0.002, 6];
 
 /** The scale at which the smallest letters have 9 pixels; that below which a view opens as a part
@@ -8,12 +13,22 @@ const [LEGIBLE, SMALL_WHOLE, FAR_OFF] = [0.95, 0.6, 0.45];
 const MARGIN_AROUND = 8;
 
 export class Camera {
+  x = 0;
+  y = 0;
+  k = 1;
+  width = 1;
+  height = 1;
+  isFitted = true;
+  isHome = true;
+  /** The pointers that are down, and where. @type {Map<number, [number, number]>} */
+  pointers = new Map();
+  travelled = 0;
+
+  /** @param {HTMLElement} stage @param {Scene} scene */
   constructor(stage, scene, listeners) {
     this.stage = stage;
     this.scene = scene;
     this.listeners = listeners;
-    this.pointers = new Map();
-    Object.assign(this, { x: 0, y: 0, k: 1, width: 1, height: 1, isFitted: true, isHome: true });
     stage.addEventListener("pointerdown", (event) => this._down(event));
     stage.addEventListener("pointermove", (event) => this._move(event));
     for (const name of ["pointerup", "pointercancel"]) {
@@ -46,6 +61,13 @@ export class Camera {
     this.fit();
     if (this.k < SMALL_WHOLE) this.show(box, LEGIBLE);
     this.isHome = true;
+  }
+
+  /** What is seen, in the picture's own coordinates; `margin` is a part of its size.
+   *  @returns {Box} */
+  view(margin = 0) {
+    const [w, h] = [this.width / this.k, this.height / this.k];
+    return grown({ x: -this.x / this.k, y: -this.y / this.k, w, h }, margin * w, margin * h);
   }
 
   pan(dx, dy) {
@@ -84,12 +106,8 @@ export class Camera {
       return;
     }
     if (this.isFitted) return;
-    const [left, top] = [box.x * this.k + this.x, box.y * this.k + this.y];
-    const [right, low] = [left + box.w * this.k, top + box.h * this.k];
-    const edge = Math.min(40, this.width / 8);
-    if (left < edge || top < edge || right > this.width - edge || low > this.height - edge) {
-      this.show(box);
-    }
+    const edge = Math.min(40, this.width / 8) / this.k;
+    if (!contains(grown(this.view(), -edge), box)) this.show(box);
   }
 
   /** Put a box in the middle, or as near to it as leaves no room empty beside the picture. */
@@ -125,6 +143,7 @@ export class Camera {
       this.listeners.point(this.place(event));
       return;
     }
+    /** @type {[number, number]} */
     const now = [event.clientX, event.clientY];
     const others = [...this.pointers].filter(([id]) => id !== event.pointerId);
     const [dx, dy] = [now[0] - before[0], now[1] - before[1]];

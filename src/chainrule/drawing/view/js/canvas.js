@@ -2,8 +2,9 @@
 // and was drawn before; a new one is drawn beside it, a few milliseconds in each frame.
 
 import { PALETTE } from "../generated/colours.js";
-import { follow, paint } from "./brush.js";
+import { paint } from "./brush.js";
 import { paintNode, strengthOfEdges } from "./detail.js";
+import { boundsOf, boxOf, contains, grown, overlap } from "./geometry.js";
 import {
   areaShapes,
   arrowhead,
@@ -17,10 +18,16 @@ import {
 import { overlay } from "./overlay.js";
 import { titles } from "./titles.js";
 
+/** @import { App } from "./app.js" */
+
 const [MARGIN, SPARE] = [0.4, 0.15];
 const BUDGET = 5;
 
+/** How far what belongs to a node, or to an arrowhead, may lie outside of it. */
+const [NODE_MARGIN, HEAD_MARGIN, ROW_MARGIN] = [120, 80, 20];
+
 export class CanvasPicture {
+  /** @param {HTMLElement} stage @param {App} app */
   constructor(stage, app) {
     this.app = app;
     this.root = document.createElement("canvas");
@@ -33,7 +40,8 @@ export class CanvasPicture {
   }
 
   build() {
-    this._index();
+    const pieces = this.app.scene.pieces();
+    this.pieces = pieces.map((points) => ({ points, bounds: boundsOf(points) }));
     this._redraw();
     this.highlight();
   }
@@ -62,42 +70,18 @@ export class CanvasPicture {
     return PALETTE[this.app.isDark ? "dark" : "light"];
   }
 
-  /** Note the pieces of all edges with the room that each takes. */
-  _index() {
-    const { scene } = this.app;
-    this.pieces = [];
-    scene.drawn.forEach((drawn, at) => {
-      const before = scene.tracks[3 * at];
-      if (!drawn || before < 0) return;
-      const points = [before, at].map((one) => [
-        scene.tracks[3 * one + 1],
-        scene.tracks[3 * one + 2],
-      ]);
-      const [[x1, y1], [x2, y2]] = points;
-      this.pieces.push([
-        Math.min(x1, x2),
-        Math.min(y1, y2),
-        Math.max(x1, x2),
-        Math.max(y1, y2),
-        points,
-      ]);
-    });
-  }
-
   // ---- the picture that is drawn ahead -----------------------------------------------------
 
   _redraw() {
-    const { x, y, k, width, height } = this.app.camera;
-    const plan = {
-      k,
-      x: -x / k - (MARGIN * width) / k,
-      y: -y / k - (MARGIN * height) / k,
-      w: this._whole(width * (1 + 2 * MARGIN)),
-      h: this._whole(height * (1 + 2 * MARGIN)),
-    };
-    this.making = { plan, work: this._draw(plan), late: new Set() };
+    const { camera } = this.app;
+    const { x, y } = camera.view(MARGIN);
+    const [w, h] = [camera.width, camera.height].map(
+      (length) => this._whole(length * (1 + 2 * MARGIN)) / camera.k,
+    );
+    const plan = { k: camera.k, x, y, w, h };
+    this.next = { plan, work: this._draw(plan), late: new Set() };
     if (!this.shown) while (!this._work());
-    this.ask();
+    this._ask();
   }
 
   /** A length of whole pixels of the screen: no row of them may be lost when a picture moves. */
@@ -109,10 +93,10 @@ export class CanvasPicture {
   _work() {
     const until = performance.now() + BUDGET;
     while (performance.now() < until) {
-      if (!this.making.work.next().done) continue;
-      const { plan, late } = this.making;
+      if (!this.next.work.next().done) continue;
+      const { plan, late } = this.next;
       this.shown = plan;
-      this.making = null;
+      this.next = null;
       [this.front, this.spare] = [this.spare, this.front];
       this._repaint(late);
       return true;
@@ -123,33 +107,31 @@ export class CanvasPicture {
   *_draw(plan) {
     const { scene } = this.app;
     const canvas = this.spare;
-    const wide = Math.round(plan.w * this.ratio);
-    const high = Math.round(plan.h * this.ratio);
+    const wide = Math.round(plan.w * plan.k * this.ratio);
+    const high = Math.round(plan.h * plan.k * this.ratio);
     if (canvas.width !== wide) canvas.width = wide;
     if (canvas.height !== high) canvas.height = high;
     const context = canvas.getContext("2d", { alpha: false });
     this._aim(context, plan);
     context.fillStyle = this.palette.ground.fill;
-    context.fillRect(plan.x, plan.y, plan.w / plan.k, plan.h / plan.k);
-    const sees = seeing(plan);
+    context.fillRect(plan.x, plan.y, plan.w, plan.h);
     for (const area of scene.areaBoxes.keys()) {
       for (const shape of areaShapes(scene, area, plan.k < NEAR))
         paint(context, shape, this.palette, scene);
     }
     yield;
     yield* this._edges(context, plan);
-    for (const [thing, at] of scene.boxes) {
-      if (thing < 0 || !sees(at.x - 120, at.y - 20, at.x + at.w, at.y + at.h + 20)) continue;
+    for (const [thing, box] of scene.boxes) {
+      if (thing < 0 || !overlap(plan, grown(box, NODE_MARGIN, ROW_MARGIN))) continue;
       this._node(context, thing, plan.k);
       yield;
     }
-    for (const copy of scene.copies) {
-      if (!sees(copy[1], copy[2], copy[1] + copy[3], copy[2] + copy[4]) || plan.k < MIDDLE)
-        continue;
+    for (const copy of plan.k < MIDDLE ? [] : scene.copies) {
+      if (!overlap(plan, boxOf(copy.slice(1)))) continue;
       for (const shape of copyShapes(scene, copy)) paint(context, shape, this.palette, scene);
       yield;
     }
-    if (plan.k >= MIDDLE) yield* this._heads(context, plan, sees);
+    if (plan.k >= MIDDLE) yield* this._heads(context, plan);
     for (const area of scene.stacks.keys()) {
       for (const shape of stackShapes(scene, area)) paint(context, shape, this.palette, scene);
     }
@@ -157,10 +139,10 @@ export class CanvasPicture {
 
   *_edges(context, plan) {
     const { scene } = this.app;
-    const sees = seeing(plan);
     const style = this.palette.edge;
     let count = 0;
-    const alpha = strengthOfEdges(this.pieces, scene.size, plan.k);
+    const bounds = this.pieces.map((piece) => piece.bounds);
+    const alpha = strengthOfEdges(bounds, scene.size, plan.k);
     const stroke = () => {
       context.strokeStyle = style.stroke;
       context.lineWidth = Math.max(style.width, 0.5 / plan.k);
@@ -171,9 +153,9 @@ export class CanvasPicture {
       context.beginPath();
     };
     context.beginPath();
-    for (const [x1, y1, x2, y2, points] of this.pieces) {
-      if (!sees(x1, y1, x2, y2)) continue;
-      follow(context, points, scene);
+    for (const { points, bounds } of this.pieces) {
+      if (!overlap(plan, bounds)) continue;
+      scene.trace(context, points);
       if (++count % 40) continue;
       stroke();
       yield;
@@ -181,10 +163,11 @@ export class CanvasPicture {
     stroke();
   }
 
-  *_heads(context, plan, sees) {
+  *_heads(context, plan) {
     const { scene } = this.app;
     for (const end of scene.ends) {
-      if (!sees(end.x - 80, end.y - 20, end.x, end.y + 20)) continue;
+      if (!overlap(plan, grown({ x: end.x, y: end.y, w: 0, h: 0 }, HEAD_MARGIN, ROW_MARGIN)))
+        continue;
       paint(context, arrowhead(scene, end), this.palette, scene);
       const label = plan.k >= NEAR && beside(scene, end);
       if (label) paint(context, label, this.palette, scene);
@@ -212,8 +195,8 @@ export class CanvasPicture {
       return;
     }
     this._repaint(changed);
-    if (this.making) for (const index of changed) this.making.late.add(index);
-    this.ask();
+    if (this.next) for (const index of changed) this.next.late.add(index);
+    this._ask();
   }
 
   _repaint(indices) {
@@ -226,14 +209,14 @@ export class CanvasPicture {
 
   highlight() {
     this.over = overlay(this.app);
-    this.ask();
+    this._ask();
   }
 
   moveCamera() {
-    this.ask();
+    this._ask();
   }
 
-  ask() {
+  _ask() {
     if (this.waiting) return;
     this.waiting = true;
     requestAnimationFrame(() => {
@@ -243,47 +226,33 @@ export class CanvasPicture {
   }
 
   _frame() {
-    if (this.making) this._work();
-    if (!this.making && !this._covers()) this._redraw();
+    if (this.next) this._work();
+    if (!this.next && !this._covers()) this._redraw();
     const { x, y, k } = this.app.camera;
     const context = this.root.getContext("2d", { alpha: false });
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     context.fillStyle = this.palette.ground.fill;
     context.fillRect(0, 0, this.root.width, this.root.height);
     const { shown } = this;
-    const grown = k / shown.k;
-    context.imageSmoothingEnabled = grown !== 1;
+    context.imageSmoothingEnabled = k !== shown.k;
     context.drawImage(
       this.front,
       this._whole(shown.x * k + x),
       this._whole(shown.y * k + y),
-      shown.w * grown,
-      shown.h * grown,
+      shown.w * k,
+      shown.h * k,
     );
     const scale = k * this.ratio;
     context.setTransform(scale, 0, 0, scale, x * this.ratio, y * this.ratio);
     for (const shape of [...titles(this.app), ...(this.over || [])]) {
       paint(context, shape, this.palette, this.app.scene, 2.2 / k);
     }
-    if (this.making) this.ask();
+    if (this.next) this._ask();
   }
 
   /** Whether the picture that was drawn ahead shows the whole window at the right scale. */
   _covers() {
-    const { x, y, k, width, height } = this.app.camera;
-    const { shown } = this;
-    if (shown.k !== k) return false;
-    const [left, top] = [(-x - SPARE * width) / k, (-y - SPARE * height) / k];
-    return (
-      left >= shown.x &&
-      top >= shown.y &&
-      left + ((1 + 2 * SPARE) * width) / k <= shown.x + shown.w / k &&
-      top + ((1 + 2 * SPARE) * height) / k <= shown.y + shown.h / k
-    );
+    const { camera } = this.app;
+    return this.shown.k === camera.k && contains(this.shown, camera.view(SPARE));
   }
-}
-
-function seeing(plan) {
-  const [right, low] = [plan.x + plan.w / plan.k, plan.y + plan.h / plan.k];
-  return (x1, y1, x2, y2) => x2 >= plan.x && x1 <= right && y2 >= plan.y && y1 <= low;
 }

@@ -3,9 +3,13 @@
 import { judgements } from "./judge.js";
 import { numeral } from "./numbers.js";
 
+/** @import { App } from "./app.js" */
+/** @import { Graph } from "./model.js" */
+
 const MANY = 200;
 
-/** Show the pass after so many steps; null shows the gradients as they were. */
+/** Show the pass after so many steps; null restores the original numbers.
+ *  @param {App} app @param {number | null} step */
 export function seek(app, step) {
   const { graph, picture, camera } = app;
   const before = graph.nodes.map((node) => node.grad);
@@ -22,13 +26,15 @@ export function seek(app, step) {
   if (!camera.isFitted && step > 0) keepInSight(app);
 }
 
-/** Keep the node that passes its gradient on in the window; `near` also makes it legible. */
+/** Keep the node that passes its gradient on in the window; `near` also makes it legible.
+ *  @param {App} app */
 export function keepInSight({ graph, scene, camera }, near = false) {
   const { at, events, root } = graph;
   const box = scene.boxes.get(scene.standsFor[at > 1 ? events[at - 2] : root]);
   if (box) camera.reveal(box, near);
 }
 
+/** @param {App} app @param {number} index @param {number} x */
 export function edit(app, index, x) {
   const { graph, player } = app;
   if (player) player.pause();
@@ -38,7 +44,7 @@ export function edit(app, index, x) {
   app.say(`${graph.nameOf(index)} is now ${numeral(x)}; ${root}`);
 }
 
-/** Set a gradient by hand, or (null) forget it. */
+/** Set a gradient by hand, or (null) clear it. @param {App} app */
 export function setByHand(app, index, hand) {
   app.graph.nodes[index].hand = hand;
   changed(app);
@@ -46,6 +52,7 @@ export function setByHand(app, index, hand) {
   if (verdict) app.say(`${verdict.status}. ${verdict.mistake} ${verdict.why}`.trim());
 }
 
+/** @param {App} app */
 function changed(app) {
   judgeAll(app);
   notice(app);
@@ -55,24 +62,26 @@ function changed(app) {
   app.panel.refresh();
 }
 
-/** Judge every gradient that was set by hand. */
+/** Judge every gradient that was set by hand. @param {App} app */
 export function judgeAll(app) {
   app.verdicts = judgements(app.graph);
 }
 
-/** Say where a number first stopped being a number. */
+/** Name the first node that isn't finite. @param {App} app */
 function notice(app) {
   const words = app.graph.isEdited ? brokenWords(app.graph) : "";
   app.notice.hidden = !words;
   app.notice.textContent = words;
 }
 
+/** @param {Graph} graph */
 function brokenWords(graph) {
   const node = graph.firstBroken();
   if (!node) return "";
   const name = graph.nameOf(node.index) || "a constant";
   const now = numeral(node.data);
-  if (!node.operands.length) return `${name} was set to ${now}, and so is what depends on it.`;
-  const { domain } = graph.words[node.op] || {};
-  return `${name} is the first that is ${now}${domain ? `: ${node.op} needs ${domain}` : ""}.`;
+  if (!node.operands.length)
+    return `${name} was set to ${now}, which affects everything computed from it.`;
+  const { domain } = graph.ops[node.op] || {};
+  return `${name} is the first node to become ${now}${domain ? `: ${node.op} needs ${domain}` : ""}.`;
 }

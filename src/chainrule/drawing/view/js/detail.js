@@ -3,9 +3,12 @@
 import { paint } from "./brush.js";
 import { farName, MIDDLE, NEAR, nodeShapes } from "./look.js";
 
+/** @import { Scene } from "./scene.js" */
+
 /** The part of the picture that edges may cover undimmed, and how faint they become at most. */
 const [COVERED, FAINTEST] = [0.02, 0.12];
 
+/** @param {CanvasRenderingContext2D} context @param {Scene} scene @param {number} index */
 export function paintNode(context, scene, index, rows, palette, k) {
   if (k >= NEAR) {
     for (const shape of nodeShapes(scene, index, rows)) paint(context, shape, palette, scene);
@@ -13,8 +16,7 @@ export function paintNode(context, scene, index, rows, palette, k) {
   }
   const at = scene.boxes.get(index);
   const node = scene.graph.nodes[index];
-  const role = node.isRoot ? "root" : node.operands.length ? "inner" : node.kind;
-  const style = palette[role] || palette.inner;
+  const style = palette[node.role];
   context.fillStyle = style.fill;
   context.fillRect(at.x, at.y, at.w, at.h);
   context.strokeStyle = style.stroke;
@@ -28,9 +30,9 @@ export function paintNode(context, scene, index, rows, palette, k) {
   const circle = scene.circle(index);
   if (circle) {
     const round = Math.min(circle.w, circle.h) / 2;
-    paint(context, { kind: "box", ...circle, r: round, role: "op" }, palette);
+    paint(context, { kind: "box", ...circle, r: round, role: "op" }, palette, scene);
   }
-  paint(context, farName(scene, index, rows), palette);
+  paint(context, farName(scene, index, rows), palette, scene);
 }
 
 /** Bars in place of numbers that are too small to be read. */
@@ -47,9 +49,9 @@ function bars(context, at, node, rows, palette) {
 }
 
 /** How opaque edges are: fainter the more of the picture they would cover at a scale. */
-export function strengthOfEdges(pieces, [wide, high], k) {
+export function strengthOfEdges(bounds, [wide, high], k) {
   if (k >= NEAR) return 1;
-  const along = pieces.reduce((sum, [x1, y1, x2, y2]) => sum + x2 - x1 + y2 - y1, 0);
+  const along = bounds.reduce((sum, { w, h }) => sum + w + h, 0);
   const covered = (along * Math.max(1.2, 0.5 / k)) / (wide * high);
   return Math.max(FAINTEST, Math.min(1, COVERED / covered));
 }

@@ -1,34 +1,36 @@
 // Making elements. Text is always set as text, never read as markup.
 
-const SPACES = {
-  svg: "http://www.w3.org/2000/svg",
-  math: "http://www.w3.org/1998/Math/MathML",
+/** @import { Content, Maker } from "../types.js" */
+
+const SVG = "http://www.w3.org/2000/svg";
+const MATHML = "http://www.w3.org/1998/Math/MathML";
+
+/** Make an element: `name.class`, its attributes (`onclick` is a listener), and what is in it. */
+const making = (/** @type {(name: string) => Element} */ create) => {
+  return (/** @type {string} */ selector, /** @type {Content[]} */ ...content) => {
+    const [name, ...classes] = selector.split(".");
+    const element = create(name);
+    if (classes.length) element.setAttribute("class", classes.join(" "));
+    const attributes = content[0]?.constructor === Object ? content.shift() : {};
+    for (const [key, value] of Object.entries(attributes)) {
+      if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+      else if (value === true) element.setAttribute(key, "");
+      else if (value !== false && value !== null) element.setAttribute(key, value);
+    }
+    element.append(.../** @type {Node[]} */ (content.flat()).filter((child) => child !== null));
+    return element;
+  };
 };
 
-function fill(element, attributes, children) {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (value === true) element.setAttribute(name, "");
-    else if (value !== false && value !== null && value !== undefined) {
-      element.setAttribute(name, value);
-    }
-  }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
-  return element;
-}
-
-/** An HTML element: its name, its attributes (`onclick` is a listener) and what is in it. */
-export function h(name, attributes = {}, ...children) {
-  return fill(document.createElement(name), attributes, children);
-}
-
-export function svg(name, attributes = {}, ...children) {
-  return fill(document.createElementNS(SPACES.svg, name), attributes, children);
-}
-
-export function mathml(name, attributes = {}, ...children) {
-  return fill(document.createElementNS(SPACES.math, name), attributes, children);
-}
+export const h = /** @type {Maker<HTMLElementTagNameMap>} */ (
+  making((name) => document.createElement(name))
+);
+export const svg = /** @type {Maker<SVGElementTagNameMap>} */ (
+  making((name) => document.createElementNS(SVG, name))
+);
+export const mathml = /** @type {Maker<MathMLElementTagNameMap>} */ (
+  making((name) => document.createElementNS(MATHML, name))
+);
 
 const ICONS = {
   first: "M4 3v10M13 3 6 8l7 5z",
@@ -48,15 +50,17 @@ const ICONS = {
 };
 const FILLED = new Set(["first", "back", "forth", "last", "play"]);
 
+/** @param {keyof typeof ICONS} name */
 export function icon(name) {
   return svg(
-    "svg",
-    { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true", class: "icon" },
-    svg("path", { d: ICONS[name], class: FILLED.has(name) ? "filled" : "" }),
+    "svg.icon",
+    { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" },
+    svg("path", { d: ICONS[name], class: FILLED.has(name) ? "filled" : null }),
   );
 }
 
-export function button(name, label, onclick, attributes = {}) {
+/** @param {keyof typeof ICONS} name @param {string} label @param {() => void} onclick */
+export function iconButton(name, label, onclick, attributes = {}) {
   return h(
     "button",
     { type: "button", "aria-label": label, title: label, onclick, ...attributes },

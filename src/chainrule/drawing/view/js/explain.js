@@ -16,158 +16,157 @@ import {
 } from "./mathematics.js";
 import { numeral, plain } from "./numbers.js";
 
+/** @import { Operation, Tree } from "../types.js" */
+/** @import { Graph, Node } from "./model.js" */
+
+/** One way from a node up to the root: a use of the node, its local derivative, and what arrives.
+ *  @typedef {{ user: number, turn: number, partial: number, above: number }} Path */
+
 const MOST_PATHS = 8;
 
-/** A node as it stands in a formula: its name, or its number where it has none. */
+/** A node as it stands in a formula: its name, or its number where it has none.
+ *  @param {Graph} graph @param {number} index */
 function inFormula(graph, index) {
   const name = graph.nameOf(index);
   return name ? identifier(name) : number(graph.nodes[index].data);
 }
 
-function operandNames(graph, node) {
-  return operandsAs((index) => inFormula(graph, index), graph, node);
-}
-
-function operandNumbers(graph, node) {
-  return operandsAs((index) => number(graph.nodes[index].data), graph, node);
-}
-
-function operandsAs(written, graph, node) {
-  const names = { out: written(node.index) };
-  node.operands.forEach((operand, turn) => {
-    names[OPERANDS[turn]] = written(operand);
-  });
+/** What the operands' names in the table stand for at a node, written by name or by number.
+ *  @param {Graph} graph @param {Node} node @param {(index: number) => Element} write */
+function namesAt(graph, node, write = (index) => inFormula(graph, index)) {
+  /** @type {Record<string, Element>} */
+  const names = { out: write(node.index) };
+  for (const [turn, operand] of node.operands.entries()) names[OPERANDS[turn]] = write(operand);
   const condition = graph.nodes[node.operands[0]];
-  if (graph.words[node.op].isGate && condition.kind === "constant") {
+  if (graph.ops[node.op].isGate && condition.kind === "constant") {
     names.x = words(`the condition (here ${condition.data ? "true" : "false"})`);
   }
   return names;
 }
 
-/** A formula of a row; a gate's condition stands in it as it is, without "≠ 0". */
+/** A formula of a row; a gate's condition stands in it as it is, without "≠ 0".
+ *  @param {any} tree @param {Operation} rule @returns {Tree} */
 function asWritten(tree, rule) {
   if (!rule.isGate || !Array.isArray(tree)) return tree;
   return tree[0] === "compare" ? tree[2] : tree.map((part) => asWritten(part, rule));
 }
 
-/** How the node's number comes about. */
-export function howMade(graph, index) {
+/** The formula that a node was computed by, with names and with numbers.
+ *  @param {Graph} graph @param {number} index */
+export function forwardFormula(graph, index) {
   const node = graph.nodes[index];
-  const rule = graph.words[node.op];
+  const rule = graph.ops[node.op];
   if (!node.operands.length) return null;
-  if (!rule) return h("p", {}, `Made by ${node.opName || "an operation"} without a formula.`);
-  const line = [
-    inFormula(graph, index),
-    operator("="),
-    formula(asWritten(rule.formula, rule), operandNames(graph, node)),
-  ];
-  const numbers = formula(asWritten(rule.formula, rule), operandNumbers(graph, node));
+  if (!rule)
+    return h("p", `${node.opName || "An operation"} computed it; its formula isn't known.`);
+  const tree = asWritten(rule.formula, rule);
+  const numbers = namesAt(graph, node, (operand) => number(graph.nodes[operand].data));
   return h(
-    "div",
-    { class: "maths" },
-    block(...line),
-    block(operator("="), numbers, operator("="), number(node.data)),
+    "div.maths",
+    block(inFormula(graph, index), operator("="), formula(tree, namesAt(graph, node))),
+    block(operator("="), formula(tree, numbers), operator("="), number(node.data)),
   );
 }
 
-/** dL/da = Σ dL/du · du/da over every use u of a, in symbols and in numbers. */
+/** dL/da = Σ dL/du · du/da over every use u of a, in symbols and in numbers.
+ *  @param {Graph} graph @param {number} index */
 export function chainRule(graph, index) {
-  const root = graph.nameOf(graph.root) ? identifier(graph.nameOf(graph.root)) : identifier("root");
-  const here = inFormula(graph, index);
-  const head = derivative(root.cloneNode(true), here.cloneNode(true));
+  const left = derivative(rootName(graph), inFormula(graph, index));
   if (index === graph.root) {
-    return [
-      h("p", {}, "The backward pass starts here:"),
-      h("div", { class: "maths" }, block(head, operator("="), number(1))),
-    ];
+    const one = block(left, operator("="), number(1));
+    return [h("p", "The backward pass starts here:"), h("div.maths", one)];
   }
   const grads = graph.gradients();
   const paths = pathsTo(graph, index, grads);
-  if (!paths.length) return [h("p", {}, whyNothing(graph, index, grads))];
+  if (!paths.length) return [h("p", whyNothing(graph, index, grads))];
+  const [first, ...others] = sums(graph, index, paths, grads[index]);
+  const more = paths.length - MOST_PATHS;
+  return [
+    ...(paths.length > 1
+      ? [h("p", `${paths.length} paths lead here, and their gradients add up:`)]
+      : []),
+    h(
+      "div.maths",
+      block(left, operator("="), first),
+      ...others.map((line) => block(operator("="), line)),
+    ),
+    h(
+      "ul.because",
+      ...paths.slice(0, MOST_PATHS).map((path) => because(graph, index, path)),
+      more > 0 ? h("li", `and ${more.toLocaleString("en")} more paths`) : null,
+    ),
+  ];
+}
+
+/** @param {Graph} graph */
+function rootName(graph) {
+  return identifier(graph.nameOf(graph.root) || "root");
+}
+
+/** What arrives at a node, one path for each use of it.
+ *  @param {Graph} graph @param {number} index @param {(number | null)[]} grads */
+function pathsTo(graph, index, grads) {
+  return [...graph.nodes[index].users].reverse().flatMap(([user, turn]) => {
+    const node = graph.nodes[user];
+    const [partial, above] = [node.partials[turn], grads[user]];
+    return partial === null || above === null || node.ownBackward
+      ? []
+      : [{ user, turn, partial, above }];
+  });
+}
+
+/** The sum over the paths in symbols, in numbers, and its value; lines that look alike once.
+ *  @param {Graph} graph @param {number} index @param {Path[]} paths @param {number} grad */
+function sums(graph, index, paths, grad) {
   const shown = paths.slice(0, MOST_PATHS);
-  const more = paths.length - shown.length;
   const symbols = shown.map((path) => {
     if (path.user === graph.root) return localFormula(graph, path);
-    const above = derivative(root.cloneNode(true), inFormula(graph, path.user));
-    const local = derivative(inFormula(graph, path.user), here.cloneNode(true));
+    const above = derivative(rootName(graph), inFormula(graph, path.user));
+    const local = derivative(inFormula(graph, path.user), inFormula(graph, index));
     return row(above, operator("*"), local);
   });
-  const numbers = shown.map((path, at) => {
-    const isFirst = at === 0 && !more && shown.length === 1;
-    if (path.user === graph.root) return isFirst ? number(path.partial) : factor(path.partial);
-    return row(factor(path.above), operator("*"), factor(path.partial));
+  const numbers = shown.map(({ user, above, partial }) => {
+    if (user !== graph.root) return row(factor(above), operator("*"), factor(partial));
+    return paths.length === 1 ? number(partial) : factor(partial);
   });
-  const cut = more ? [operator("+"), operator("…")] : [];
-  const lines = [
-    row(...sum(symbols), ...cut),
-    row(...sum(numbers), ...cut),
-    number(grads[index]),
-  ].filter((line, at, all) => !at || line.textContent !== all[at - 1].textContent);
-  return [
-    paths.length > 1
-      ? h("p", {}, `${paths.length} paths lead here, and their gradients add up:`)
-      : null,
-    h(
-      "div",
-      { class: "maths" },
-      block(head, operator("="), lines[0]),
-      ...lines.slice(1).map((line) => block(operator("="), line)),
-    ),
-    h(
-      "ul",
-      { class: "because" },
-      ...shown.map((path) => because(graph, index, path)),
-      more ? h("li", {}, `and ${more.toLocaleString("en")} more paths`) : null,
-    ),
-  ].filter(Boolean);
+  const cut = paths.length > MOST_PATHS ? [operator("…")] : [];
+  const lines = [sum([...symbols, ...cut]), sum([...numbers, ...cut]), number(grad)];
+  return lines.filter((line, at) => !at || line.textContent !== lines[at - 1].textContent);
 }
 
-/** What arrives at a node, one row a use of it. */
-function pathsTo(graph, index, grads) {
-  const rows = [];
-  for (const [user, turn] of [...graph.nodes[index].users].reverse()) {
-    const node = graph.nodes[user];
-    const partial = node.partials[turn];
-    if (partial === null || grads[user] === null || node.ownBackward) continue;
-    rows.push({ user, turn, partial, above: grads[user], amount: partial * grads[user] });
-  }
-  return rows;
-}
-
+/** @param {Element[]} parts */
 function sum(parts) {
-  return parts.flatMap((part, at) => (at ? [operator("+"), part] : [part]));
+  return row(...parts.flatMap((part, at) => (at ? [operator("+"), part] : [part])));
 }
 
-/** The local derivative by the table, with this node's operands in it; else its number. */
+/** The local derivative by the table, with this node's operands in it; else its number.
+ *  @param {Graph} graph @param {Path} path */
 function localFormula(graph, { user, turn, partial }) {
   const node = graph.nodes[user];
-  const rule = graph.words[node.op];
-  if (!rule) return number(partial);
-  return formula(asWritten(rule.partials[turn], rule), operandNames(graph, node));
+  const rule = graph.ops[node.op];
+  return rule
+    ? formula(asWritten(rule.partials[turn], rule), namesAt(graph, node))
+    : number(partial);
 }
 
+/** Why a local derivative is what it is. @param {Graph} graph @param {number} index @param {Path} path */
 function because(graph, index, path) {
   const node = graph.nodes[path.user];
-  const rule = graph.words[node.op];
+  const rule = graph.ops[node.op];
   const left = derivative(inFormula(graph, path.user), inFormula(graph, index));
-  if (!rule) {
-    return h(
-      "li",
-      {},
-      inline(left, operator("="), number(path.partial)),
-      ` as it was given: ${node.opName || "this operation"} has no formula.`,
-    );
-  }
-  const names = operandNames(graph, node);
-  const partial = asWritten(rule.partials[path.turn], rule);
-  const shape = formula(partial, names);
-  const result = formula(asWritten(rule.formula, rule), names);
   const value = number(path.partial);
-  const isPlain = shape.textContent === value.textContent;
+  if (!rule) {
+    const name = node.opName || "this operation";
+    const equation = inline(left, operator("="), value);
+    return h("li", equation, ` as it was set in Python: the formula of ${name} isn't known.`);
+  }
+  const names = namesAt(graph, node);
+  const local = localFormula(graph, path);
+  const isPlain = local.textContent === value.textContent;
+  const result = formula(asWritten(rule.formula, rule), names);
   return h(
     "li",
-    {},
-    inline(left, operator("="), shape, ...(isPlain ? [] : [operator("="), value])),
+    inline(left, operator("="), local, ...(isPlain ? [] : [operator("="), value])),
     " because ",
     inline(inFormula(graph, path.user), operator("="), result),
     ": ",
@@ -179,68 +178,79 @@ function because(graph, index, path) {
   );
 }
 
+/** @param {Operation} rule @param {Node} node @param {Graph} graph */
 function kinkAt(rule, node, graph) {
   const at = node.operands.map((operand) => graph.nodes[operand].data);
   const kink = rule.kinks.find((one) => one.at.every((x, turn) => x === at[turn]));
-  return kink ? h("em", {}, ` This is a kink. ${kink.why}.`) : null;
+  return kink ? h("em", ` This is a kink. ${kink.why}.`) : null;
 }
 
+/** @param {Graph} graph @param {number} index @param {(number | null)[]} grads */
 function whyNothing(graph, index, grads) {
-  const node = graph.nodes[index];
-  if (node.kind === "constant") return "A constant cannot change, so it has no gradient.";
-  if (!graph.order.includes(index)) return `${graph.nameOf(graph.root)} does not depend on it.`;
-  if (grads[index] === null) {
-    return "It is used by an operation with a _backward of its own, which cannot be followed here.";
+  if (graph.nodes[index].kind === "constant") {
+    return "A constant can't change, so it has no gradient.";
   }
-  return "Nothing flows here: its gradient is 0.";
+  if (!graph.order.includes(index)) return `${graph.nameOf(graph.root)} doesn't depend on it.`;
+  if (grads[index] === null) {
+    return "It is used by an operation with its own _backward, which this page can't run.";
+  }
+  return "No gradient flows here, so its gradient is 0.";
 }
 
-/** A step of the pass in one sentence. */
+/** A step of the pass in one sentence. @param {Graph} graph */
 export function stepWords(graph) {
-  if (graph.at === null)
-    return "Press play, or N on the keyboard, to run the backward pass one node at a time.";
-  if (graph.at === 0) return "Before the pass: no gradient is known.";
+  if (graph.at === null) return "Press Play or N to run the backward pass one node at a time.";
+  if (graph.at === 0) return "Before the pass, no gradient is known.";
   const root = graph.nameOf(graph.root) || "root";
   const end = graph.at === graph.length ? " The pass is complete." : "";
-  if (graph.at === 1) return `It starts at the root: d${root}/d${root} = 1.${end}`;
+  if (graph.at === 1) return `The pass starts at the root: d${root}/d${root} = 1.${end}`;
   const index = graph.events[graph.at - 2];
   const node = graph.nodes[index];
   const name = graph.nameOf(index);
-  if (node.ownBackward) return `${name} calls a _backward of its own, unknown here.${end}`;
+  if (node.ownBackward) return `${name} calls its own _backward, which this page can't run.${end}`;
   const parts = graph
     .contributions(index)
     .map(
       ({ operand, partial, amount }) =>
-        `${graph.nameOf(operand) || plain(graph.nodes[operand].data)} gets ` +
+        `${nameOrNumber(graph, operand)} gets ` +
         `${wrapped(node.grad)} × ${wrapped(partial)} = ${plain(amount)}`,
     );
   return parts.length
     ? `${name} (${node.symbol}): ${parts.join("; ")}.${end}`
-    : `${name} (${node.symbol}) passes nothing on.${end}`;
+    : `${name} (${node.symbol}) passes on no gradient.${end}`;
+}
+
+/** @param {Graph} graph @param {number} index */
+export function nameOrNumber(graph, index) {
+  return graph.nameOf(index) || plain(graph.nodes[index].data);
+}
+
+/** @param {Graph} graph @param {Node} node */
+export function operandNames(graph, node) {
+  return node.operands.map((operand) => nameOrNumber(graph, operand));
 }
 
 function wrapped(x) {
   return x < 0 ? `(${plain(x)})` : plain(x);
 }
 
-/** The gradient that is shown, in words. */
+/** The gradient that is shown, in words. @param {Graph} graph @param {number} index */
 export function gradientWords(graph, index, written = numeral) {
   const shown = graph.shown(index);
   if (shown === null) return "not computed";
   return written(shown) + (graph.showsHand(index) ? " by hand" : "");
 }
 
-/** A node in words, for hovering and for readers who cannot see it. */
+/** A node in words, for hovering and for readers who can't see it.
+ *  @param {Graph} graph @param {number} index */
 export function nodeWords(graph, index) {
   const node = graph.nodes[index];
   const kind = node.isRoot ? "root" : node.operands.length ? "operation" : node.kind;
-  const made = node.operands.length
-    ? ` made by ${node.symbol} of ${node.operands
-        .map((x) => graph.nameOf(x) || plain(graph.nodes[x].data))
-        .join(", ")}`
+  const origin = node.operands.length
+    ? ` computed by ${node.symbol} from ${operandNames(graph, node).join(", ")}`
     : "";
   const grad = node.kind === "constant" ? "" : `, gradient ${gradientWords(graph, index)}`;
   const remark = node.remark ? `, ${node.remark}` : "";
   const name = graph.nameOf(index) || "constant";
-  return `${name}, ${kind}${made}, data ${numeral(node.data)}${grad}${remark}`;
+  return `${name}, ${kind}${origin}, data ${numeral(node.data)}${grad}${remark}`;
 }

@@ -1,14 +1,18 @@
-// Going from node to node, and collapsing and opening scopes.
+// Moving between nodes, and collapsing and expanding scopes.
 
 import { nodeWords } from "./explain.js";
 
+/** @import { App } from "./app.js" */
+
+/** @param {App} app @param {number} thing */
 export function thingWords(app, thing) {
   if (thing >= 0) return nodeWords(app.graph, thing);
   const { path, lines } = app.data.areas[-1 - thing];
   return `collapsed scope ${path.join(" / ")}: ${lines.join(", ")}`;
 }
 
-/** Put the focus on something that can be seen: what stands in the place of what had it. */
+/** Put the focus on something that can be seen: what stands for the thing that had it.
+ *  @param {App} app */
 export function placeFocus(app) {
   const { scene, focused } = app;
   if (scene.boxes.has(focused)) return;
@@ -17,12 +21,12 @@ export function placeFocus(app) {
   app.focused = scene.boxes.has(instead) ? instead : scene.boxes.keys().next().value;
 }
 
-/** Move the focus to the nearest thing in a direction. */
+/** Move the focus to the nearest thing in a direction. @param {App} app */
 export function walk(app, dx, dy) {
   placeFocus(app);
   const next = app.scene.neighbour(app.focused, dx, dy);
   if (next === null) {
-    app.say("Nothing further there.");
+    app.say("No node in that direction.");
     return;
   }
   app.focused = next;
@@ -32,7 +36,7 @@ export function walk(app, dx, dy) {
   app.picture.highlight();
 }
 
-/** Explain the node that has the focus, or open the collapsed scope. */
+/** Explain the node that has the focus, or expand the collapsed scope. @param {App} app */
 export function open(app) {
   placeFocus(app);
   if (app.focused < 0) fold(app, -1 - app.focused);
@@ -42,7 +46,8 @@ export function open(app) {
   }
 }
 
-/** Collapse an open scope, or open a collapsed one; it stays where it is in the window. */
+/** Collapse or expand a scope; it stays where it is in the window.
+ *  @param {App} app @param {number} area */
 export function fold(app, area) {
   const { scene, camera } = app;
   const box = () => scene.areaBoxes.get(area) || scene.stacks.get(area);
@@ -55,36 +60,35 @@ export function fold(app, area) {
     camera.pan((before.x - after.x) * camera.k, (before.y - after.y) * camera.k);
   }
   const { path, lines } = app.data.areas[area];
-  const state = scene.collapsed.has(area) ? `collapsed: ${lines.join(", ")}` : "opened";
+  const state = scene.collapsed.has(area) ? `collapsed: ${lines.join(", ")}` : "expanded";
   app.say(`${path.join(" / ")} ${state}`);
 }
 
-/** Fold the innermost scope around the node that has the focus. */
+/** Fold the innermost scope around the node that has the focus. @param {App} app */
 export function foldHere(app) {
   placeFocus(app);
   if (app.focused < 0) {
     fold(app, -1 - app.focused);
     return;
   }
-  let innermost = null;
-  app.data.areas.forEach((area, number) => {
-    if (!area.nodes.includes(app.focused)) return;
-    const depth = innermost === null ? 0 : app.data.areas[innermost].path.length;
-    if (area.path.length > depth) innermost = number;
-  });
-  if (innermost === null) app.say("No scope is around this node.");
+  const { areas } = app.data;
+  const around = [...areas.keys()].filter((area) => areas[area].nodes.includes(app.focused));
+  around.sort((one, two) => areas[two].path.length - areas[one].path.length);
+  const [innermost] = around;
+  if (innermost === undefined) app.say("This node is in no scope.");
   else fold(app, innermost);
 }
 
+/** @param {App} app */
 export function foldAll(app) {
   const tops = app.data.areas.flatMap((area, number) => (area.parent < 0 ? [number] : []));
   app.scene.collapse(app.scene.collapsed.size ? [] : tops);
   app.rebuild();
   app.camera.fit();
-  app.say(app.scene.collapsed.size ? "all scopes collapsed" : "all scopes opened");
+  app.say(app.scene.collapsed.size ? "all scopes collapsed" : "all scopes expanded");
 }
 
-/** Open the scopes that hide a node. */
+/** Expand the scopes that hide a node. @param {App} app @param {number} thing */
 export function unfold(app, thing) {
   const { scene, data } = app;
   scene.collapse([...scene.collapsed].filter((area) => !data.areas[area].nodes.includes(thing)));

@@ -3,6 +3,8 @@
 import { KERNELS } from "../generated/rules.js";
 import { F } from "./special.js";
 
+/** @import { Kernel, Operation, Tree } from "../types.js" */
+
 const CONSTANTS = { pi: Math.PI, e: Math.E, inf: Infinity };
 const COMPARE = {
   "<": (x, y) => x < y,
@@ -22,11 +24,13 @@ const BINARY = {
   "**": F.power,
 };
 
-/** The value of a tree for named numbers; `kernels` knows the functions it calls. */
+/** The value of a tree for named numbers; `kernels` has the functions that it calls.
+ *  @param {Tree} tree @param {Record<string, number>} names @param {Record<string, Kernel>} kernels
+ *  @returns {any} */
 export function compute(tree, names, kernels) {
   if (typeof tree === "number") return tree;
   if (typeof tree === "string") return names[tree];
-  const [word, ...parts] = tree;
+  const [word, ...parts] = /** @type {[string, ...any[]]} */ (tree);
   const value = (part) => compute(part, names, kernels);
   if (word in BINARY) return BINARY[word](value(parts[0]), value(parts[1]));
   switch (word) {
@@ -39,9 +43,9 @@ export function compute(tree, names, kernels) {
     case "not":
       return value(parts[0]) ? 0 : 1;
     case "and":
-      return parts.reduce((known, part) => known && value(part), 1);
+      return parts.reduce((all, part) => all && value(part), 1);
     case "or":
-      return parts.reduce((known, part) => known || value(part), 0);
+      return parts.reduce((any, part) => any || value(part), 0);
     case "if":
       return value(parts[0]) ? value(parts[1]) : value(parts[2]);
     case "call":
@@ -55,11 +59,13 @@ function named(numbers, out) {
   return { x: numbers[0], y: numbers[1], z: numbers[2], out };
 }
 
-/** The kernels of a graph's operations: the table's own, and those of the user's formulas. */
-export function kernelsFor(words) {
+/** The kernels of a graph's operations: the table's own, and those of the user's formulas.
+ *  @param {Record<string, Operation>} ops */
+export function kernelsFor(ops) {
+  /** @type {Record<string, Kernel>} */
   const kernels = Object.create(null);
   Object.assign(kernels, KERNELS);
-  for (const [name, row] of Object.entries(words)) {
+  for (const [name, row] of Object.entries(ops)) {
     if (Object.hasOwn(KERNELS, name)) continue;
     kernels[name] = {
       value: (...operands) => compute(row.formula, named(operands), kernels),

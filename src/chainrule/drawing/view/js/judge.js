@@ -249,7 +249,7 @@ class Judge {
 
   /** What arrives at a node, a part for each use that lets something through. */
   _parts(index) {
-    const { nodes, kernels, words } = this.graph;
+    const { nodes, kernels, ops } = this.graph;
     return nodes[index].users
       .filter(([user, turn]) => this.place.has(user) && nodes[user].partials[turn] !== null)
       .sort((one, two) => this.place.get(two[0]) - this.place.get(one[0]) || one[1] - two[1])
@@ -257,7 +257,7 @@ class Judge {
         const { op, operands, partials, data: out } = nodes[user];
         const [partial, above] = [partials[turn], this.taken[user]];
         const numbers = operands.map((operand) => nodes[operand].data);
-        const text = words[op].texts[turn];
+        const text = ops[op].texts[turn];
         const [value, name] = [partial * above, this.graph.nameOf(user)];
         return {
           user: name,

@@ -1,21 +1,23 @@
 // The keyboard, and the help that lists it.
 
-import { button, h } from "./dom.js";
+import { h, iconButton } from "./dom.js";
 import { foldHere, open, walk } from "./folding.js";
 
-export const KEYS = [
-  ["← → ↑ ↓", "go from node to node"],
-  ["Enter", "explain the node, or open a collapsed scope"],
+/** @import { App } from "./app.js" */
+
+const KEYS = [
+  ["← → ↑ ↓", "move between nodes"],
+  ["Enter", "explain the node, or expand a collapsed scope"],
   ["Escape", "close the panel"],
-  ["Space", "play the backward pass, or pause it"],
-  ["N, P", "one step on, one step back"],
+  ["Space", "play or pause the backward pass"],
+  ["N, P", "one step forward, one step back"],
   ["Home, End", "start and end of the pass"],
-  ["E", "edit the number of a leaf"],
+  ["E", "edit a leaf's value"],
   ["G", "set the node's gradient by hand"],
-  ["C", "collapse the scope around the node, or open it"],
+  ["C", "collapse or expand the scope around the node"],
   ["+ −", "zoom"],
   ["0", "show the whole graph"],
-  ["Shift + arrows", "move the picture"],
+  ["Shift + arrows", "pan"],
   ["/", "search"],
   ["T", "light or dark"],
   ["?", "this list"],
@@ -24,7 +26,39 @@ export const KEYS = [
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const STEP = 60;
 
-/** What a key does; true where it did something. */
+const zoomIn = (app) => app.camera.zoom(1.25);
+const zoomOut = (app) => app.camera.zoom(0.8);
+
+/** @type {Record<string, (app: App) => void>} */
+const ACTIONS = {
+  Enter: open,
+  Escape: (app) => app.escape(),
+  "+": zoomIn,
+  "=": zoomIn,
+  "-": zoomOut,
+  "\u2212": zoomOut,
+  _: zoomOut,
+  0: (app) => app.camera.fit(),
+  "/": (app) => app.search.input.focus(),
+  t: (app) => app.turnTheme(),
+  c: foldHere,
+  "?": (app) => app.help.toggle(),
+};
+
+/** What a summary, which has no numbers, doesn't have. @type {Record<string, (app: App) => void>} */
+const PASS_ACTIONS = {
+  " ": (app) => app.player.playOrPause(),
+  n: (app) => app.player.step(1),
+  p: (app) => app.player.step(-1),
+  ".": (app) => app.player.step(1),
+  ",": (app) => app.player.step(-1),
+  Home: (app) => app.player.seek(0),
+  End: (app) => app.player.seek(app.graph.length),
+  e: (app) => app.editField("data"),
+  g: (app) => app.editField("hand"),
+};
+
+/** Do what a key means; true where it means something. @param {App} app */
 export function press(app, event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   const [dx, dy] = ARROWS[event.key] || [];
@@ -34,44 +68,19 @@ export function press(app, event) {
     return true;
   }
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const action = {
-    Enter: () => open(app),
-    " ": () => app.player.playOrPause(),
-    n: () => app.player.step(1),
-    p: () => app.player.step(-1),
-    ".": () => app.player.step(1),
-    ",": () => app.player.step(-1),
-    Home: () => app.player.seek(0),
-    End: () => app.player.seek(app.graph.length),
-    Escape: () => app.escape(),
-    "+": () => app.camera.zoom(1.25),
-    "=": () => app.camera.zoom(1.25),
-    "-": () => app.camera.zoom(0.8),
-    "\u2212": () => app.camera.zoom(0.8),
-    _: () => app.camera.zoom(0.8),
-    0: () => app.camera.fit(),
-    "/": () => app.search.input.focus(),
-    t: () => app.turnTheme(),
-    e: () => app.editField("data"),
-    g: () => app.editField("hand"),
-    c: () => foldHere(app),
-    "?": () => app.help.toggle(),
-  }[key];
-  if (!action) return false;
-  if (app.graph.isSummary && [" ", "n", "p", ".", ",", "Home", "End", "e", "g"].includes(key))
-    return false;
-  action();
-  return true;
+  const action = ACTIONS[key] || (!app.graph.isSummary && PASS_ACTIONS[key]);
+  if (action) action(app);
+  return Boolean(action);
 }
 
 export class Help {
+  /** @param {App} app */
   constructor(app) {
     this.app = app;
-    this.close = button("close", "Close", () => this.toggle(false));
+    this.close = iconButton("close", "Close", () => this.toggle(false));
     this.element = h(
-      "div",
+      "div.help",
       {
-        class: "help",
         role: "dialog",
         "aria-modal": "true",
         "aria-label": "Help",
@@ -81,44 +90,31 @@ export class Help {
         },
       },
       h(
-        "div",
-        { class: "sheet" },
-        h("header", {}, h("h2", {}, "Keys and pointer"), this.close),
+        "div.sheet",
+        h("header", h("h2", "Keys and pointer"), this.close),
         h(
           "dl",
-          {},
           ...KEYS.map(([keys, words]) =>
             h(
               "div",
-              {},
-              h(
-                "dt",
-                {},
-                ...keys.split(", ").flatMap((key, at) => [at ? " " : "", h("kbd", {}, key)]),
-              ),
-              h("dd", {}, words),
+              h("dt", ...keys.split(", ").flatMap((key, at) => [at ? " " : "", h("kbd", key)])),
+              h("dd", words),
             ),
           ),
         ),
         h(
           "p",
-          {},
-          "Drag to move the picture, turn the wheel or pinch to zoom, point at a node for its " +
-            "numbers, click it for the chain rule. Click a scope's name to collapse it. " +
-            "Nothing that is edited here changes the Python values.",
+          "Drag to pan; scroll or pinch to zoom. Point at a node to see its numbers; click it for " +
+            "the chain rule. Click a scope's name to collapse it. Edits stay on this page: they " +
+            "don't change the values in Python.",
         ),
         h(
-          "ul",
-          { class: "legend" },
-          ...[
-            ["leaf", "leaf"],
-            ["parameter", "parameter"],
-            ["constant", "constant"],
-            ["inner", "operation"],
-            ["root", "root"],
-          ].map(([role, words]) => h("li", {}, h("span", { class: `sample ${role}` }), words)),
-          h("li", {}, h("span", { class: "positive" }, "2.0000"), " positive"),
-          h("li", {}, h("span", { class: "negative" }, "−2.0000"), " negative"),
+          "ul.legend",
+          ...["leaf", "parameter", "constant", "operation", "root"].map((kind) =>
+            h("li", h("span", { class: `sample ${kind}` }), kind),
+          ),
+          h("li", h("span.positive", "2.0000"), " positive"),
+          h("li", h("span.negative", "−2.0000"), " negative"),
         ),
       ),
     );

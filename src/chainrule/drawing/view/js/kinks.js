@@ -9,7 +9,7 @@ import { phrase } from "./phrasing.js";
 export function isAtKink(graph, index) {
   const node = graph.nodes[index];
   const kernel = node.op && graph.kernels[node.op];
-  const { kinks = [], isOwn } = graph.words[node.op] || {};
+  const { kinks = [], isOwn } = graph.ops[node.op] || {};
   if (!kernel || (!kinks.length && !isOwn)) return false;
   const numbers = node.operands.map((operand) => graph.nodes[operand].data);
   const out = kernel.value(...numbers);
@@ -29,7 +29,7 @@ export function isAtKink(graph, index) {
 /** Where an operation has its kink or jump, and what convention holds there. */
 export function kinkWords(graph, index) {
   const { op, operands } = graph.nodes[index];
-  const { kinks, texts } = graph.words[op];
+  const { kinks, texts } = graph.ops[op];
   const numbers = operands.map((operand) => graph.nodes[operand].data);
   const exact = kinks.find(({ at }) => at.every((x, turn) => x === numbers[turn]));
   const point = numbers.map((x, turn) => `${OPERANDS[turn]} = ${plain(x)}`).join(" and ");

@@ -1,7 +1,12 @@
-// What is drawn, as a list of shapes with roles; svg.js and canvas.js print them. The measures are
-// those of the static drawing.
+// What is drawn, as a list of shapes with roles; svg.js and brush.js draw them. The sizes are those
+// of the static drawing.
 
+import { centreOf } from "./geometry.js";
 import { numeral, signOf } from "./numbers.js";
+
+/** @import { Box, Point, Shape, Verdict } from "../types.js" */
+/** @import { Graph, Node } from "./model.js" */
+/** @import { End, Scene } from "./scene.js" */
 
 const [LABEL, NUMBER, SMALL] = [13, 12, 9.5];
 const [ROW, PAD, LINE, BASE] = [17, 9, 14, 0.36];
@@ -9,22 +14,47 @@ const [ROW, PAD, LINE, BASE] = [17, 9, 14, 0.36];
 /** From which scale on all is drawn, and from which one a name that fills the box. */
 export const [NEAR, MIDDLE] = [0.42, 0.16];
 
+/** @param {string} role @returns {Shape} */
 export function box(x, y, w, h, role, r = 0, cut = false) {
   return { kind: "box", x, y, w, h, role, r, cut };
 }
 
+/** The corners of a box whose corners are cut off. @param {Shape} box @returns {Point[]} */
+export function corners({ x, y, w, h, r }) {
+  return [
+    [x + r, y],
+    [x + w - r, y],
+    [x + w, y + r],
+    [x + w, y + h - r],
+    [x + w - r, y + h],
+    [x + r, y + h],
+    [x, y + h - r],
+    [x, y + r],
+  ];
+}
+
+/** @param {string} words @param {string} role @param {Partial<Shape>} more @returns {Shape} */
 export function text(x, y, words, size, role, more = {}) {
   return { kind: "text", x, y, text: words, size, role, anchor: "start", ...more };
 }
 
+/** A text whose middle is at a point. */
+function centred({ x, y }, words, size, role, more = {}) {
+  return text(x, y + BASE * size, words, size, role, { anchor: "middle", ...more });
+}
+
+/** @param {string} role @param {Point[]} points @returns {Shape} */
 function line(role, ...points) {
   return { kind: "line", points, role };
 }
 
-/** What changes about a node: its two numbers and its remark, each a text and a role. */
+/** What changes about a node: its two numbers and its remark, each a text and a role.
+ *  @param {Graph} graph @param {number} index @param {Map<number, Verdict>} verdicts
+ *  @returns {Record<string, [string, string]>} */
 export function changing(graph, index, verdicts) {
   const node = graph.nodes[index];
   const grad = graph.shown(index);
+  /** @type {Record<string, [string, string]>} */
   const rows = {
     data: [numeral(node.data), signOf(node.data)],
     grad: [numeral(grad), signOf(grad)],
@@ -32,11 +62,11 @@ export function changing(graph, index, verdicts) {
   };
   if (graph.at !== null || graph.isEdited) rows.remark[0] = "";
   if (graph.isChanged(index)) {
-    const was = `was ${numeral(node.given.data)}`;
+    const was = `was ${numeral(node.original.data)}`;
     rows.remark = [node.operands.length ? was : `edited, ${was}`, "remark"];
   }
   if (graph.isEdited && node.operands.length && !node.op) {
-    rows.remark = ["no formula: not computed anew", "remark"];
+    rows.remark = ["no formula: not recomputed", "remark"];
   }
   const verdict = verdicts.get(index);
   if (verdict) {
@@ -53,17 +83,18 @@ function verdictLine({ status, found, expected }, isShown) {
   return "by hand, not comparable";
 }
 
-/** What stands on a node that is seen from afar, in letters that fill its box. */
+/** What stands on a node that is seen from afar, in letters that fill its box.
+ *  @param {Scene} scene @param {number} index */
 export function farName(scene, index, rows) {
   const node = scene.graph.nodes[index];
-  const { x, y, w, h } = scene.boxes.get(index);
-  const role = node.label ? "ink" : rows.data[1];
-  const words = node.label ? node.name : rows.data[0];
-  const size = Math.min(26, h * 0.66, (1.5 * w) / Math.max(words.length, 1));
-  return text(x + w / 2, y + h / 2 + BASE * size, words, size, role, { anchor: "middle" });
+  const box = scene.boxes.get(index);
+  const [words, role] = node.label ? [node.name, "ink"] : rows.data;
+  const size = Math.min(26, box.h * 0.66, (1.5 * box.w) / Math.max(words.length, 1));
+  return centred(centreOf(box), words, size, role);
 }
 
-/** A node: its operation's circle, its box, its name and numbers. */
+/** A node: its operation's circle, its box, its name and numbers.
+ *  @param {Scene} scene @param {number} index */
 export function nodeShapes(scene, index, rows) {
   const node = scene.graph.nodes[index];
   const at = scene.boxes.get(index);
@@ -73,69 +104,53 @@ export function nodeShapes(scene, index, rows) {
   return [...shapes, ...border(node, at), ...writing(node, at, rows)];
 }
 
+/** @param {Scene} scene @param {Node} node @param {Box} at @param {Box} circle */
 function operation(scene, node, at, circle) {
-  const centre = [circle.x + circle.w / 2, circle.y + circle.h / 2];
-  const target = [at.x + at.w / 2, at.y + at.h / 2];
-  const link = scene.isUpright
-    ? [
-        [centre[0], centre[1]],
-        [centre[0], target[1]],
-      ]
-    : [
-        [centre[0], centre[1]],
-        [target[0], centre[1]],
-      ];
+  const { x, y } = centreOf(circle);
+  const target = centreOf(at);
+  const { w, h } = circle;
   return [
-    line("edge", ...link),
-    box(circle.x, circle.y, circle.w, circle.h, "op", Math.min(circle.w, circle.h) / 2),
-    text(centre[0], centre[1] + BASE * LABEL, node.symbol, LABEL, "ink", { anchor: "middle" }),
+    line("edge", [x, y], scene.isUpright ? [x, target.y] : [target.x, y]),
+    box(circle.x, circle.y, w, h, "op", Math.min(w, h) / 2),
+    centred({ x, y }, node.symbol, LABEL, "ink"),
   ];
 }
 
+/** @param {Node} node @param {Box} at */
 function border(node, { x, y, w, h }) {
-  const round = node.operands.length ? 0 : 9;
+  const nameWidth = node.box[2];
+  const inset = node.kind === "parameter" ? 3 : 0;
+  const round = node.operands.length ? 2 : 9;
   const shapes = [];
   if (node.kind === "constant") shapes.push(box(x, y, w, h, "constant", 7, true));
-  else if (node.kind === "parameter") {
-    shapes.push(box(x, y, w, h, "parameter", round));
-    shapes.push(box(x + 3, y + 3, w - 6, h - 6, "parameter-inside", round - 3));
-  } else {
-    const role = node.isRoot ? "root" : node.kind === "leaf" ? "leaf" : "inner";
-    shapes.push(box(x, y, w, h, role, round || 2));
+  else shapes.push(box(x, y, w, h, inset ? "parameter" : node.role, round));
+  if (inset) {
+    const [width, height] = [w - 2 * inset, h - 2 * inset];
+    shapes.push(box(x + inset, y + inset, width, height, "parameter-inside", round - inset));
   }
-  if (node.box[2]) {
-    const inset = node.kind === "parameter" ? 3 : 0;
-    const at = x + node.box[2];
+  if (nameWidth) {
+    const at = x + nameWidth;
     shapes.push(line("rule", [at, y + inset], [at, y + h - inset]));
   }
   return shapes;
 }
 
+/** @param {Node} node @param {Box} at */
 function writing(node, { x, y, w, h }, rows) {
   const shapes = [];
-  const name = node.box[2];
-  if (name) {
-    shapes.push(
-      text(x + name / 2, y + h / 2 + BASE * LABEL, node.name, LABEL, node.label ? "ink" : "soft", {
-        anchor: "middle",
-        bold: true,
-      }),
-    );
+  const nameWidth = node.box[2];
+  if (nameWidth) {
+    const middle = { x: x + nameWidth / 2, y: y + h / 2 };
+    const role = node.label ? "ink" : "soft";
+    shapes.push(centred(middle, node.name, LABEL, role, { bold: true }));
   }
-  const words =
-    node.kind === "constant"
-      ? [["", "data"]]
-      : [
-          ["data", "data"],
-          ["grad", "grad"],
-        ];
-  words.forEach(([word, part], row) => {
+  const isConstant = node.kind === "constant";
+  for (const [row, part] of (isConstant ? ["data"] : ["data", "grad"]).entries()) {
     const base = y + 4 + ROW * row + ROW / 2 + BASE * NUMBER;
-    if (word) shapes.push(text(x + name + PAD, base, word, SMALL, "soft"));
-    shapes.push(
-      text(x + w - PAD, base, rows[part][0], NUMBER, rows[part][1], { anchor: "end", part }),
-    );
-  });
+    const [number, role] = rows[part];
+    if (!isConstant) shapes.push(text(x + nameWidth + PAD, base, part, SMALL, "soft"));
+    shapes.push(text(x + w - PAD, base, number, NUMBER, role, { anchor: "end", part }));
+  }
   const [remark, role] = rows.remark;
   const more = { anchor: "end", part: "remark", halo: true };
   return [...shapes, text(x + w - 2, y + h + 13, remark, SMALL, role, more)];
@@ -150,28 +165,24 @@ function pile({ x, y, w, h }, name, lines, isRoot) {
   ];
 }
 
-/** A collapsed scope. One that stands where its boxes were is large, and so are its letters. */
+/** A collapsed scope. One that stands where its boxes were is large, and so are its letters.
+ *  @param {Scene} scene @param {number} area */
 export function stackShapes(scene, area) {
   const at = scene.stacks.get(area);
   const { path, lines } = scene.areas[area];
   const name = path[path.length - 1];
   const isRoot = scene.areas[area].nodes.includes(scene.graph.root);
-  const corner = foldSign(at.x + at.w - (at.large ? 22 : 24), at.y + 6, true);
-  if (!at.large) return [...pile(at, short(name, at.w - 34, LABEL), lines, isRoot), ...corner];
+  const corner = foldSign(at.x + at.w - (at.isLarge ? 22 : 24), at.y + 6, true);
+  if (!at.isLarge) return [...pile(at, short(name, at.w - 34, LABEL), lines, isRoot), ...corner];
   const size = Math.max(LABEL, Math.min(at.h / 6, at.w / 12));
-  const middle = [at.x + at.w / 2, at.y + at.h / 2];
+  const { x, y } = centreOf(at);
+  const row = (words, down, height, role, more = {}) =>
+    text(x, y + size * down, words, height, role, { anchor: "middle", ...more });
   return [
     box(at.x, at.y, at.w, at.h, "scope", 10),
     box(at.x + 4, at.y + 4, at.w - 8, at.h - 8, isRoot ? "stack-root" : "stack", 7),
-    text(middle[0], middle[1] - size * 0.1, short(name, at.w - 40, size), size, "ink", {
-      anchor: "middle",
-      bold: true,
-    }),
-    ...lines.map((words, row) =>
-      text(middle[0], middle[1] + size * (0.85 + row * 0.75), words, size * 0.6, "soft", {
-        anchor: "middle",
-      }),
-    ),
+    row(short(name, at.w - 40, size), -0.1, size, "ink", { bold: true }),
+    ...lines.map((words, at) => row(words, 0.85 + at * 0.75, size * 0.6, "soft")),
     ...corner,
   ];
 }
@@ -192,7 +203,8 @@ function foldSign(x, y, isClosed) {
   return shapes;
 }
 
-/** An open scope; from afar its name fills the strip at the top. */
+/** An open scope; from afar its name fills the strip at the top.
+ *  @param {Scene} scene @param {number} area */
 export function areaShapes(scene, area, isFar = false) {
   const { x, y, w, h } = scene.areaBoxes.get(area);
   const { path } = scene.areas[area];
@@ -205,35 +217,35 @@ export function areaShapes(scene, area, isFar = false) {
   ];
 }
 
+/** @param {Scene} scene */
 export function copyShapes(scene, [index, x, y, w, h]) {
   const node = scene.graph.nodes[index];
   const words = node.label || node.mark ? node.name || node.mark : numeral(node.data);
   return [
     box(x, y, w, h, "copy", h / 2),
-    text(x + w / 2, y + h / 2 + BASE * NUMBER, short(words, w, NUMBER), NUMBER, "ink", {
-      anchor: "middle",
-    }),
+    centred(centreOf({ x, y, w, h }), short(words, w, NUMBER), NUMBER, "ink"),
   ];
 }
 
 const [ARROW, HALF] = [7, 3.3];
 const TURN = { LR: [1, 0], RL: [-1, 0], TB: [0, 1], BT: [0, -1] };
 
+/** @param {Scene} scene @param {End} end @returns {Shape} */
 export function arrowhead(scene, end, role = "arrow") {
   const [dx, dy] = TURN[scene.direction];
   const [x, y] = [end.x - ARROW * dx, end.y - ARROW * dy];
-  return {
-    kind: "area",
-    role,
-    points: [
-      [end.x, end.y],
-      [x - HALF * dy, y - HALF * dx],
-      [x + HALF * dy, y + HALF * dx],
-    ],
-  };
+  const [across, down] = [HALF * dy, HALF * dx];
+  /** @type {Point[]} */
+  const points = [
+    [end.x, end.y],
+    [x - across, y - down],
+    [x + across, y + down],
+  ];
+  return { kind: "area", role, points };
 }
 
-/** The local derivative beside an edge; null where none is written. */
+/** The local derivative beside an edge; null where none is written.
+ *  @param {Scene} scene @param {End} end */
 export function beside(scene, end) {
   if (!end.label || end.target < 0) return null;
   const partial = scene.graph.nodes[end.target].partials[end.turn];

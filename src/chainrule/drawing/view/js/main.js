@@ -11,8 +11,8 @@ import { h } from "./dom.js";
 /** Show data in an element, shut off from the page around it. Returns what removes it again. */
 export function mount(element, data, settings = {}) {
   const shadow = element.shadowRoot || element.attachShadow({ mode: "open" });
-  const host = h("div", { class: "host" });
-  shadow.replaceChildren(h("style", {}, colours, frame, picture, panel, narrow), host);
+  const host = h("div.host");
+  shadow.replaceChildren(h("style", colours, frame, picture, panel, narrow), host);
   element.chainruleView = new App(host, data, settings);
   return () => element.chainruleView.remove();
 }
@@ -20,7 +20,7 @@ export function mount(element, data, settings = {}) {
 /** anywidget calls this. */
 function render({ model, el }) {
   const settings = JSON.parse(model.get("settings"));
-  const cell = h("div", {});
+  const cell = h("div");
   cell.style.height = `${settings.height || 560}px`;
   el.append(cell);
   return mount(cell, JSON.parse(model.get("data")), settings);

@@ -1,7 +1,9 @@
 // Formulas set as MathML.
 
 import { mathml } from "./dom.js";
-import { plain } from "./numbers.js";
+import { clipped, plain } from "./numbers.js";
+
+/** @import { Tree } from "../types.js" */
 
 const m = mathml;
 const SIGNS = { "*": "·", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "-": "−", "%": "mod" };
@@ -10,9 +12,8 @@ const CONSTANT_SIGNS = { pi: "π", e: "e", inf: "∞" };
 
 export function identifier(name) {
   const numbered = /^v(\d+)$/.exec(name);
-  if (numbered) return m("msub", {}, m("mi", {}, "v"), m("mn", {}, numbered[1]));
-  const short = name.length > 24 ? `${name.slice(0, 23)}…` : name;
-  return m("mi", { mathvariant: name.length > 1 ? "normal" : null }, short);
+  if (numbered) return m("msub", m("mi", "v"), m("mn", numbered[1]));
+  return m("mi", { mathvariant: name.length > 1 ? "normal" : null }, clipped(name));
 }
 
 export function number(x) {
@@ -20,26 +21,26 @@ export function number(x) {
 }
 
 export function operator(sign) {
-  return m("mo", {}, SIGNS[sign] || sign);
+  return m("mo", SIGNS[sign] || sign);
 }
 
 /** Words inside mathematics. */
 export function words(text) {
-  return m("mtext", {}, text);
+  return m("mtext", text);
 }
 
 export function row(...parts) {
-  return m("mrow", {}, ...parts);
+  return m("mrow", ...parts);
 }
 
 /** d above / d below. */
 export function derivative(above, below) {
   const part = (name) => row(m("mi", { mathvariant: "normal" }, "d"), name);
-  return m("mfrac", {}, part(above), part(below));
+  return m("mfrac", part(above), part(below));
 }
 
 export function bracketed(part) {
-  return row(m("mo", {}, "("), part, m("mo", {}, ")"));
+  return row(m("mo", "("), part, m("mo", ")"));
 }
 
 /** A number as a factor: a negative one stands in brackets. */
@@ -52,39 +53,38 @@ export function block(...parts) {
 }
 
 export function inline(...parts) {
-  return m("math", {}, row(...parts));
+  return m("math", row(...parts));
 }
 
-/** A formula's tree, with an element in place of each operand's name. */
+/** A formula with an element in place of each operand's name.
+ *  @param {Tree} tree @param {Record<string, Element>} names */
 export function formula(tree, names) {
   return set(tree, names)[0];
 }
 
+/** An element, and how tightly its outermost operator binds.
+ *  @param {Tree} tree @param {Record<string, Element>} names @returns {[Element, number]} */
 function set(tree, names) {
-  if (typeof tree === "number") return [m("mn", {}, plain(tree)), 9];
+  if (typeof tree === "number") return [m("mn", plain(tree)), 9];
   if (typeof tree === "string") {
-    const found = names[tree] || m("mi", {}, tree);
-    return [found.cloneNode(true), found.classList.contains("negative") ? 1 : 9];
+    const name = names[tree] || m("mi", tree);
+    return [/** @type {Element} */ (name.cloneNode(true)), name.matches(".negative") ? 1 : 9];
   }
-  const [word, ...parts] = tree;
+  const [word, ...parts] = /** @type {[string, ...any[]]} */ (tree);
   const inner = (part, atLeast) => {
     const [element, binding] = set(part, names);
     return binding >= atLeast ? element : bracketed(element);
   };
   switch (word) {
     case "constant":
-      return [m("mi", {}, CONSTANT_SIGNS[parts[0]]), 9];
+      return [m("mi", CONSTANT_SIGNS[parts[0]]), 9];
     case "/":
-      return [m("mfrac", {}, inner(parts[0], 0), inner(parts[1], 0)), 9];
+      return [m("mfrac", inner(parts[0], 0), inner(parts[1], 0)), 9];
     case "**":
-      return [m("msup", {}, inner(parts[0], 9), inner(parts[1], 0)), 5];
+      return [m("msup", inner(parts[0], 9), inner(parts[1], 0)), 5];
     case "//":
       return [
-        row(
-          m("mo", {}, "⌊"),
-          m("mfrac", {}, inner(parts[0], 0), inner(parts[1], 0)),
-          m("mo", {}, "⌋"),
-        ),
+        row(m("mo", "⌊"), m("mfrac", inner(parts[0], 0), inner(parts[1], 0)), m("mo", "⌋")),
         9,
       ];
     case "negative":
@@ -96,7 +96,7 @@ function set(tree, names) {
     case "if":
       return [choice(parts, inner), 0];
     case "not":
-      return [row(m("mo", {}, "¬"), inner(parts[0], 9)), 1];
+      return [row(m("mo", "¬"), inner(parts[0], 9)), 1];
     case "and":
     case "or":
       return [
@@ -114,20 +114,21 @@ function set(tree, names) {
   return [row(inner(parts[0], bind), operator(word), right), bind];
 }
 
+/** @returns {[Element, number]} */
 function call(name, parts, inner) {
-  if (name === "sqrt") return [m("msqrt", {}, inner(parts[0], 0)), 9];
-  if (name === "exp") return [m("msup", {}, m("mi", {}, "e"), inner(parts[0], 0)), 5];
+  if (name === "sqrt") return [m("msqrt", inner(parts[0], 0)), 9];
+  if (name === "exp") return [m("msup", m("mi", "e"), inner(parts[0], 0)), 5];
   if (name === "abs") return [row(operator("|"), inner(parts[0], 0), operator("|")), 9];
   const word = m("mi", { mathvariant: "normal" }, name === "log" ? "ln" : name);
-  const given = joined(
+  const operands = joined(
     parts.map((part) => inner(part, 0)),
     ",",
   );
-  return [row(word, m("mo", {}, "("), given, m("mo", {}, ")")), 9];
+  return [row(word, m("mo", "("), operands, m("mo", ")")), 9];
 }
 
 function joined(parts, sign) {
-  return row(...parts.flatMap((part, at) => (at ? [m("mo", {}, sign), part] : [part])));
+  return row(...parts.flatMap((part, at) => (at ? [m("mo", sign), part] : [part])));
 }
 
 function comparison(parts, inner) {
@@ -140,14 +141,14 @@ function comparison(parts, inner) {
 }
 
 function choice(parts, inner) {
-  const line = (value, ...when) => m("mtr", {}, m("mtd", {}, value), m("mtd", {}, ...when));
+  const line = (value, ...when) => m("mtr", m("mtd", value), m("mtd", ...when));
   return row(
-    m("mo", {}, "{"),
+    m("mo", "{"),
     m(
       "mtable",
       { columnalign: "left" },
-      line(inner(parts[1], 0), m("mtext", {}, "if\u00a0"), inner(parts[0], 0)),
-      line(inner(parts[2], 0), m("mtext", {}, "otherwise")),
+      line(inner(parts[1], 0), m("mtext", "if\u00a0"), inner(parts[0], 0)),
+      line(inner(parts[2], 0), m("mtext", "otherwise")),
     ),
   );
 }

@@ -7,7 +7,7 @@ import { CLOSER_LOOKS, EPSILON, FIRST_STEP, STEP_RATIO, STEPS } from "../generat
 export function measure(follow, x, noise) {
   const middle = follow(x);
   const size = Math.abs(x) || 1;
-  let best = { value: NaN, error: Infinity, rounding: Infinity, left: NaN, right: NaN };
+  let best = { value: NaN, error: Infinity, rounding: Infinity };
   let before = [];
   for (let step = FIRST_STEP * size, turn = 0; turn < STEPS; turn++, step /= STEP_RATIO) {
     const [up, down] = [x + step, x - step];

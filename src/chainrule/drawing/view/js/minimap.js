@@ -2,24 +2,30 @@
 
 import { PALETTE } from "../generated/colours.js";
 import { h, icon } from "./dom.js";
+import { contains, grown, overlap } from "./geometry.js";
+
+/** @import { App } from "./app.js" */
 
 const [CORNERS, EDGE] = [["", "right", "top", "top right"], 10];
 const [MAP_WIDE, MAP_HIGH, MAP_LEAST] = [168, 112, 18];
 
 export class Minimap {
+  scale = 1;
+  top = 0;
+
+  /** @param {App} app */
   constructor(app) {
     this.app = app;
-    this.canvas = h("canvas", {});
-    this.part = h("div", { class: "map-part" });
-    this.plan = h("div", { class: "map-plan", "aria-hidden": "true" }, this.canvas, this.part);
+    this.canvas = h("canvas");
+    this.part = h("div.map-part");
+    this.plan = h("div.map-plan", { "aria-hidden": "true" }, this.canvas, this.part);
     for (const name of ["pointerdown", "pointermove"]) {
       this.plan.addEventListener(name, (event) => this._go(event));
     }
     const everything = h(
-      "button",
+      "button.quiet",
       {
         type: "button",
-        class: "quiet",
         "aria-label": "Show the whole graph (0)",
         onclick: () => {
           app.camera.fit();
@@ -29,7 +35,7 @@ export class Minimap {
       icon("fit"),
       "whole graph",
     );
-    this.element = h("div", { class: "map", hidden: true }, this.plan, everything);
+    this.element = h("div.map", { hidden: true }, this.plan, everything);
     this.corner = app.data.direction === "RL" ? "right" : "";
   }
 
@@ -67,20 +73,23 @@ export class Minimap {
 
   /** The window shows another part. */
   move() {
-    const { x, y, k, width, height } = this.app.camera;
-    const [wide, high] = this.app.scene.size;
-    const hidden = x >= -1 && y >= -1 && x + wide * k <= width + 1 && y + high * k <= height + 1;
-    this.element.hidden = hidden;
-    if (hidden) return;
+    const { scene, camera } = this.app;
+    const [w, h] = scene.size;
+    const view = camera.view();
+    this.element.hidden = contains(grown(view, 1 / camera.k), { x: 0, y: 0, w, h });
+    if (this.element.hidden) return;
     this._stand();
-    const by = this.scale / k;
-    const [left, top] = [Math.max(0, -x * by), Math.max(0, this.top - y * by)];
-    Object.assign(this.part.style, {
-      left: `${left}px`,
-      top: `${top}px`,
-      width: `${Math.min(wide * this.scale, (width - x) * by) - left}px`,
-      height: `${Math.min(high * this.scale + this.top, this.top + (height - y) * by) - top}px`,
-    });
+    const x = Math.max(0, view.x);
+    const y = Math.max(-this.top / this.scale, view.y);
+    const part = {
+      left: x,
+      top: y + this.top / this.scale,
+      width: Math.min(w, view.x + view.w) - x,
+      height: Math.min(h, view.y + view.h) - y,
+    };
+    for (const [side, length] of Object.entries(part)) {
+      this.part.style[side] = `${length * this.scale}px`;
+    }
   }
 
   /** Stand in a corner where no node is, the present one if it can be; stay where it is used. */
@@ -95,16 +104,12 @@ export class Minimap {
   /** Whether a node would lie under the map. */
   _covers(corner) {
     const { scene, camera } = this.app;
-    const { x, y, k, width, height } = camera;
-    const { offsetWidth, offsetHeight } = this.element;
-    const left = corner.includes("right") ? width - offsetWidth - EDGE : EDGE;
-    const top = corner.includes("top") ? EDGE : height - offsetHeight - EDGE;
-    const [x1, y1] = [(left - x) / k, (top - y) / k];
-    const [x2, y2] = [x1 + offsetWidth / k, y1 + offsetHeight / k];
-    for (const at of scene.boxes.values()) {
-      if (at.x < x2 && at.x + at.w > x1 && at.y < y2 && at.y + at.h > y1) return true;
-    }
-    return false;
+    const { k } = camera;
+    const view = camera.view();
+    const [w, h] = [this.element.offsetWidth / k, this.element.offsetHeight / k];
+    const x = corner.includes("right") ? view.x + view.w - w - EDGE / k : view.x + EDGE / k;
+    const y = corner.includes("top") ? view.y + EDGE / k : view.y + view.h - h - EDGE / k;
+    return [...scene.boxes.values()].some((box) => overlap(box, { x, y, w, h }));
   }
 
   /** Put the middle of the window where the map is pressed. */

@@ -3,23 +3,26 @@
 import { kernelsFor } from "./formulas.js";
 import { received } from "./numbers.js";
 
+/** @import { NodeRow, Snapshot } from "../types.js" */
+
 export class Graph {
+  /** How many steps of the pass are shown; null before the pass is started. @type {number | null} */
+  at = null;
+  isEdited = false;
+
+  /** @param {Snapshot} data */
   constructor(data) {
-    this.words = data.ops;
+    this.ops = data.ops;
     this.kernels = kernelsFor(data.ops);
     this.root = data.root;
     this.isSummary = data.summary;
     this.nodes = data.nodes.map((row, index) => new Node(row, index));
-    for (const node of this.nodes) this._meet(node);
+    for (const { index, operands } of this.nodes) {
+      for (const [turn, operand] of operands.entries())
+        this.nodes[operand].users.push([index, turn]);
+    }
     this.order = this._below(this.root);
     this.events = this._events();
-    this.at = null;
-    this.isEdited = false;
-  }
-
-  _meet(node) {
-    for (const [turn, operand] of node.operands.entries())
-      this.nodes[operand].users.push([node.index, turn]);
   }
 
   /** Every node below the root, operands first, in the order of Python's own walk. */
@@ -67,22 +70,15 @@ export class Graph {
     if (node.operands.length) return "it is computed from its operands";
     const opaque = this.above(index).find((user) => !this.nodes[user].op);
     if (opaque === undefined) return "";
-    return `${this.nameOf(opaque)} above it has no formula, so it cannot be computed anew`;
+    return `${this.nameOf(opaque)} uses it and has no formula, so the graph can't be recomputed`;
   }
 
   /** The nodes that are computed from a node, operands before their users. */
   above(index) {
-    const seen = new Set();
-    const waiting = [index];
-    while (waiting.length) {
-      for (const [user] of this.nodes[waiting.pop()].users) {
-        if (!seen.has(user)) {
-          seen.add(user);
-          waiting.push(user);
-        }
-      }
-    }
-    return [...seen].sort((one, two) => one - two);
+    const above = new Set([index]); // a set's loop also visits what is added meanwhile
+    for (const node of above) for (const [user] of this.nodes[node].users) above.add(user);
+    above.delete(index);
+    return [...above].sort((one, two) => one - two);
   }
 
   nameOf(index) {
@@ -102,8 +98,8 @@ export class Graph {
 
   restore() {
     for (const node of this.nodes) {
-      node.data = node.given.data;
-      node.partials = node.given.partials.slice();
+      node.data = node.original.data;
+      node.partials = node.original.partials.slice();
     }
     this.isEdited = false;
     this._again();
@@ -122,7 +118,7 @@ export class Graph {
   }
 
   isChanged(index) {
-    return !Object.is(this.nodes[index].data, this.nodes[index].given.data);
+    return !Object.is(this.nodes[index].data, this.nodes[index].original.data);
   }
 
   _forward() {
@@ -153,7 +149,7 @@ export class Graph {
       this.at = null;
       const now = this.isEdited ? this.gradients() : [];
       for (const node of this.nodes) {
-        const { grad } = node.given;
+        const { grad } = node.original;
         node.grad = grad === null || !this.isEdited ? grad : now[node.index];
       }
       return;
@@ -190,18 +186,18 @@ export class Graph {
       }
     }
     this.at += 1;
-    if (this.at === this.length) this._settle(set);
+    if (this.at === this.length) this._settle((index) => this.nodes[index].grad, set);
     this.undo.push(before);
   }
 
-  /** At the end of a pass what nothing flowed to has the gradient 0, and what cannot be known
-   *  has none. */
-  _settle(set) {
+  /** At the end of a pass the gradient of what nothing flowed to is 0; what can't be known has none.
+   *  @param {(index: number) => number | null} gradOf
+   *  @param {(index: number, grad: number | null) => void} set */
+  _settle(gradOf, set) {
     const hidden = this._hidden();
     for (const index of this.order) {
-      const node = this.nodes[index];
       if (hidden.has(index)) set(index, null);
-      else if (node.grad === null && node.kind !== "constant") set(index, 0);
+      else if (gradOf(index) === null && this.nodes[index].kind !== "constant") set(index, 0);
     }
   }
 
@@ -220,36 +216,34 @@ export class Graph {
     this.at -= 1;
   }
 
-  /** What a node adds to each of its operands, given its present gradient. */
-  contributions(index) {
+  /** What a node adds to each of its operands, given its gradient. @param {number} index */
+  contributions(index, grad = this.nodes[index].grad) {
     const node = this.nodes[index];
     if (node.ownBackward) return [];
-    const rows = [];
-    node.operands.forEach((operand, turn) => {
-      const partial = node.partials[turn];
-      if (partial === null) return;
-      rows.push({ operand, turn, partial, amount: partial * node.grad });
-    });
-    return rows;
+    return node.operands
+      .map((operand, turn) => {
+        const partial = node.partials[turn];
+        return { operand, turn, partial, amount: partial * grad };
+      })
+      .filter(({ partial }) => partial !== null);
   }
 
   /** The gradients of a whole pass, whatever is shown. */
   gradients() {
+    /** @type {(number | null)[]} */
     const grads = this.nodes.map(() => null);
     grads[this.root] = 1;
     for (const index of this.events) {
-      const node = this.nodes[index];
-      if (node.ownBackward) continue;
-      node.operands.forEach((operand, turn) => {
-        const partial = node.partials[turn];
-        if (partial !== null) grads[operand] = (grads[operand] || 0) + partial * grads[index];
-      });
+      for (const { operand, amount } of this.contributions(index, grads[index])) {
+        grads[operand] = (grads[operand] || 0) + amount;
+      }
     }
-    const hidden = this._hidden();
-    for (const index of this.order) {
-      if (hidden.has(index)) grads[index] = null;
-      else if (grads[index] === null && this.nodes[index].kind !== "constant") grads[index] = 0;
-    }
+    this._settle(
+      (index) => grads[index],
+      (index, grad) => {
+        grads[index] = grad;
+      },
+    );
     return grads;
   }
 
@@ -262,17 +256,41 @@ export class Graph {
   }
 }
 
-class Node {
-  constructor(row, index) {
-    Object.assign(this, { label: "", mark: "", name: "", symbol: "", op: "", opName: "", at: "" });
-    Object.assign(this, { remark: "", operands: [], lines: [], partials: [], users: [] }, row);
+export class Node {
+  label = "";
+  mark = "";
+  name = "";
+  kind = "";
+  symbol = "";
+  op = "";
+  opName = "";
+  at = "";
+  remark = "";
+  isRoot = false;
+  ownBackward = false;
+  box = [0, 0, 0];
+  /** @type {number[]} */
+  circle = null;
+  /** @type {string[]} */
+  lines = [];
+  /** @type {number[]} */
+  operands = [];
+  /** Who uses the node, and as which operand. @type {[number, number][]} */
+  users = [];
+
+  /** @param {NodeRow} row @param {number} index */
+  constructor({ data, grad, partials = [], byHand, ...row }, index) {
+    Object.assign(this, row);
     this.index = index;
-    this.isRoot = Boolean(row.isRoot);
-    this.ownBackward = Boolean(row.ownBackward);
-    this.data = received(row.data);
-    this.grad = received(row.grad);
-    this.partials = this.operands.map((_, turn) => received((row.partials || [])[turn]));
-    this.given = { data: this.data, grad: this.grad, partials: this.partials.slice() };
-    this.hand = row.byHand ? { value: this.grad, text: "" } : null;
+    this.data = received(data);
+    this.grad = received(grad);
+    this.partials = this.operands.map((_, turn) => received(partials[turn]));
+    this.original = { data: this.data, grad: this.grad, partials: this.partials.slice() };
+    this.hand = byHand ? { value: this.grad, text: "" } : null;
+  }
+
+  /** What the node looks like. */
+  get role() {
+    return this.isRoot ? "root" : this.operands.length ? "inner" : this.kind;
   }
 }

@@ -2,25 +2,39 @@
 
 import { DASH, MINUS } from "../generated/facts.js";
 
-export function numeral(x) {
+/** @import { Numbered } from "../types.js" */
+
+/** From which magnitude on, and below which, four decimals say enough. */
+const [SMALLEST_FIXED, LARGEST_FIXED] = [1e-4, 1e6];
+
+/** What stands for no number, for nan and for the infinities; null for a finite number. */
+function special(x) {
   if (x === null || x === undefined) return DASH;
   if (Number.isNaN(x)) return "nan";
   if (Math.abs(x) === Infinity) return x > 0 ? "∞" : `${MINUS}∞`;
-  const magnitude = Math.abs(x);
-  if (magnitude === 0) return "0.0000";
-  const plainly = magnitude >= 1e-4 && magnitude < 1e6;
-  return signed(plainly ? x.toFixed(4) : padded(x.toExponential(3)));
+  return null;
 }
 
-/** As short as it can be without losing a digit that a reader would miss. */
+/** @param {number | null} x */
+export function numeral(x) {
+  const magnitude = Math.abs(x);
+  const isPlain = x === 0 || (magnitude >= SMALLEST_FIXED && magnitude < LARGEST_FIXED);
+  return special(x) ?? signed(isPlain ? (x + 0).toFixed(4) : padded(x.toExponential(3)));
+}
+
+/** As short as it can be without losing a digit that a reader would miss. @param {number | null} x */
 export function plain(x) {
-  if (x === null || x === undefined) return DASH;
-  if (Number.isNaN(x)) return "nan";
-  if (Math.abs(x) === Infinity) return x > 0 ? "∞" : `${MINUS}∞`;
-  if (x === 0) return "0";
+  if (special(x)) return special(x);
   const [digits, power] = x.toExponential(5).split("e");
-  if (power < -4 || power >= 6) return signed(padded(`${trimmed(digits)}e${power}`));
-  return signed(trimmed(x.toPrecision(6)));
+  if (Number(power) < -4 || Number(power) >= 6) {
+    return signed(padded(`${trimmed(digits)}e${power}`));
+  }
+  return signed(trimmed((x + 0).toPrecision(6)));
+}
+
+/** As it can be typed. @param {number} x */
+export function plainly(x) {
+  return String(x).replace("NaN", "nan").replace("Infinity", "inf");
 }
 
 /** Every digit that the number has. */
@@ -44,13 +58,17 @@ export function signOf(x) {
   return x > 0 ? "positive" : x < 0 ? "negative" : "ink";
 }
 
-/** From JSON, which has no nan and no infinity. */
+/** From JSON, which has no nan and no infinity. @param {Numbered} x @returns {number | null} */
 export function received(x) {
-  if (x === undefined) return null;
-  return typeof x === "string" ? { nan: NaN, inf: Infinity, "-inf": -Infinity }[x] : x;
+  return typeof x === "string" ? { nan: NaN, inf: Infinity, "-inf": -Infinity }[x] : (x ?? null);
 }
 
-/** What somebody typed: a number, or undefined where it is none. */
+/** A text that is cut off where it is long. @param {string} text */
+export function clipped(text) {
+  return text.length > 24 ? `${text.slice(0, 23)}…` : text;
+}
+
+/** The number that somebody typed; undefined where the text isn't one. @param {string} text */
 export function typed(text) {
   const words = {
     nan: NaN,

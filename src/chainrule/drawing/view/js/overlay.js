@@ -1,7 +1,11 @@
 // What lies over the picture: what is pointed at and chosen, and what a step of the pass does.
 
+import { overlap } from "./geometry.js";
 import { arrowhead, box, changing, text } from "./look.js";
 import { numeral } from "./numbers.js";
+
+/** @import { Shape } from "../types.js" */
+/** @import { App } from "./app.js" */
 
 /** From which scale on words have room over the picture; from afar the bar below says them. */
 const WORDY = 0.5;
@@ -9,7 +13,7 @@ const WORDY = 0.5;
 /** So many pixels the ring around the node that a step is about measures at least. */
 const SEEN = 14;
 
-/** The shapes that are drawn last: edges and rings, and over them what is written. */
+/** The shapes that are drawn last: edges and rings, and over them what is written. @param {App} app */
 export function overlay(app) {
   const { graph } = app;
   const layer = new Layer(app);
@@ -30,8 +34,18 @@ export function overlay(app) {
 
 /** What lies over the picture, sorted so that no ring crosses a word. */
 class Layer {
+  /** @type {Shape[]} */
+  lines = [];
+  /** @type {Map<number, Shape>} */
+  words = new Map();
+  /** @type {Shape[]} */
+  chips = [];
+  /** The things that have a ring. @type {Set<number>} */
+  ringed = new Set();
+
+  /** @param {App} app */
   constructor(app) {
-    Object.assign(this, { app, lines: [], words: new Map(), chips: [], ringed: new Set() });
+    this.app = app;
   }
 
   /** A ring around a thing; several around a collapsed scope would be one. */
@@ -50,8 +64,8 @@ class Layer {
     const { scene } = this.app;
     const end = scene.endOf.get(`${user} ${turn}`);
     if (!end) return;
-    const way = { kind: "way", points: scene.points(end), role };
-    this.lines.push(way, arrowhead(scene, end, `${role}-head`));
+    this.lines.push({ kind: "way", points: scene.points(end), role });
+    this.lines.push(arrowhead(scene, end, `${role}-head`));
   }
 
   /** The names of nodes without a label, where words speak of them. */
@@ -68,6 +82,7 @@ class Layer {
   }
 }
 
+/** @param {App} app @param {Layer} layer */
 function showStep(app, layer) {
   const { graph } = app;
   if (graph.at === 1) {
@@ -112,9 +127,8 @@ function chip(app, thing, words) {
 function isWrittenAbove({ graph, scene, verdicts }, thing, at) {
   const remark = (index) => changing(graph, index, verdicts).remark[0];
   if (thing < 0 || remark(thing)) return false;
-  for (const [other, { x, y, w, h }] of scene.boxes) {
-    const isClose = y < at.y && at.y - (y + h) < 32 && x < at.x + at.w && at.x < x + w;
-    if (isClose && other >= 0 && remark(other)) return true;
-  }
-  return false;
+  const above = { ...at, y: at.y - 32, h: 32 };
+  return [...scene.boxes].some(
+    ([other, box]) => other >= 0 && overlap(box, above) && remark(other),
+  );
 }

@@ -1,23 +1,27 @@
 // The panel beside the picture: the chosen node, its chain rule, and what can be changed about it.
 
-import { button, h } from "./dom.js";
-import { chainRule, gradientWords, howMade, nodeWords } from "./explain.js";
-import { exact, numeral, plain, typed } from "./numbers.js";
+import { h, iconButton } from "./dom.js";
+import { chainRule, forwardFormula, gradientWords, nameOrNumber, nodeWords } from "./explain.js";
+import { clipped, exact, numeral, plainly, typed } from "./numbers.js";
+import { verdictWords } from "./verdict.js";
+
+/** @import { App } from "./app.js" */
+/** @import { Node } from "./model.js" */
 
 export class Panel {
+  /** @param {App} app */
   constructor(app) {
     this.app = app;
     this.revealed = new Set();
     this.heading = h("h2", { tabindex: -1 });
-    this.body = h("div", { class: "panel-body" });
+    this.body = h("div.panel-body");
     this.element = h(
-      "aside",
-      { class: "panel", "aria-label": "The chosen node", hidden: true },
+      "aside.panel",
+      { "aria-label": "The selected node", hidden: true },
       h(
         "header",
-        {},
         this.heading,
-        button("close", "Close (escape)", () => app.choose(null)),
+        iconButton("close", "Close (Escape)", () => app.choose(null)),
       ),
       this.body,
     );
@@ -31,74 +35,76 @@ export class Panel {
     this.heading.textContent = node.label || graph.nameOf(chosen) || "a constant";
     this.heading.title = this.heading.textContent;
     this.body.replaceChildren(
-      ...[
-        h("p", { class: "kind" }, this._kind(node)),
-        graph.isSummary ? this._lines(node) : this._numbers(node),
-        graph.isSummary ? null : this._made(node),
-        graph.isSummary ? null : this._byHand(node),
-        graph.isSummary ? null : this._gradient(node),
-        this._neighbours(node),
-      ].filter(Boolean),
+      h("p.kind", this._kind(node)),
+      ...(graph.isSummary ? [this._lines(node)] : this._sections(node)),
+      this._neighbours(node),
     );
+  }
+
+  _sections(node) {
+    return [
+      this._numbers(node),
+      this._forward(node),
+      this._byHand(node),
+      this._gradient(node),
+    ].filter(Boolean);
+  }
+
+  /** A field by its name. @returns {HTMLInputElement | null} */
+  field(name) {
+    return this.body.querySelector(`input[name="${name}"]`);
   }
 
   /** Write the numbers anew without losing what is being typed. */
   refresh() {
-    const root = this.element.getRootNode();
-    const active = root.activeElement;
     if (this.element.hidden) return;
-    const field =
-      active && this.body.contains(active) && active.tagName === "INPUT" ? active.name : "";
-    const words = field && active.value;
+    const active = /** @type {HTMLInputElement | null} */ (this.body.querySelector("input:focus"));
     this.show();
-    const again = field && this.body.querySelector(`input[name="${field}"]`);
-    if (again) {
-      again.value = words;
-      again.focus();
-    }
+    const field = active && this.field(active.name);
+    if (!field) return;
+    field.value = active.value;
+    field.focus();
   }
 
   _kind(node) {
-    if (node.kind === "stack") return "many nodes in one box";
+    if (node.kind === "stack") return "several nodes in one box";
     const kind = node.isRoot
       ? "the root"
       : node.operands.length
         ? "an inner node"
         : { leaf: "a leaf", parameter: "a parameter", constant: "a constant" }[node.kind];
-    return node.at ? [kind, h("br"), h("code", { class: "at" }, node.at)] : kind;
+    return node.at ? [kind, h("br"), h("code.at", node.at)] : kind;
   }
 
   _lines(node) {
-    return h("ul", { class: "because" }, ...node.lines.map((words) => h("li", {}, words)));
+    return h("ul.because", ...node.lines.map((words) => h("li", words)));
   }
 
   _numbers(node) {
     const why = this.app.graph.whyFixed(node.index);
     const data = why
-      ? h("output", { class: "number", title: why }, exact(node.data))
-      : this._field("data", plainly(node.data), "Number", (text) => this._edit(node, text));
+      ? h("output.number", { title: why }, exact(node.data))
+      : this._field("data", plainly(node.data), "Value", (text) => this._edit(node, text));
     const { graph } = this.app;
     const isKnown = node.kind !== "constant";
     const shown = graph.shown(node.index);
     const isElsewhere = node.hand && !graph.showsHand(node.index);
-    const line = (name, x) =>
-      h("label", {}, h("span", {}, name), h("output", { class: "number" }, x));
+    const line = (name, x) => h("label", h("span", name), h("output.number", x));
     const opaque = why && !node.operands.length;
     return h(
-      "div",
-      { class: "numbers" },
-      h("label", {}, h("span", {}, "data"), data),
+      "div.numbers",
+      h("label", h("span", "data"), data),
       isKnown
         ? line("grad", shown === null ? numeral(null) : gradientWords(graph, node.index, exact))
         : null,
       isElsewhere ? line("by hand", exact(node.hand.value)) : null,
-      opaque ? h("p", { class: "note" }, `It cannot be edited: ${why}.`) : null,
-      node.remark && this.app.graph.at === null ? h("p", { class: "note" }, node.remark) : null,
+      opaque ? h("p.note", `It can't be edited: ${why}.`) : null,
+      node.remark && this.app.graph.at === null ? h("p.note", node.remark) : null,
     );
   }
 
   _field(name, value, label, onset) {
-    const message = h("p", { class: "field-error", role: "alert" });
+    const message = h("p.field-error", { role: "alert" });
     const input = h("input", {
       name,
       type: "text",
@@ -109,11 +115,11 @@ export class Panel {
       value,
       onchange: () => {
         const problem = onset(input.value) || "";
-        // Where the number was taken, the panel and its fields are new ones.
-        const now = this.body.querySelector(`input[name="${name}"]`) || input;
-        if (problem) now.value = input.value;
-        now.nextSibling.textContent = problem;
-        now.setAttribute("aria-invalid", String(Boolean(problem)));
+        // Where the number was accepted, the panel and its fields are new ones.
+        const field = this.field(name) || input;
+        if (problem) field.value = input.value;
+        field.nextSibling.textContent = problem;
+        field.setAttribute("aria-invalid", String(Boolean(problem)));
       },
     });
     input.addEventListener("keydown", (event) => {
@@ -127,47 +133,40 @@ export class Panel {
         input.dispatchEvent(new Event("change"));
       }
     });
-    return h("span", { class: "field" }, input, message);
+    return h("span.field", input, message);
   }
 
-  /** Take an edited number; what is wrong with it, or nothing. */
+  /** Accept an edited number; returns what is wrong with it, or nothing.
+   *  @param {Node} node @param {string} text */
   _edit(node, text) {
     const x = typed(text);
-    if (x === undefined) return text.trim() ? `“${clip(text)}” is no number.` : "Type a number.";
+    if (x === undefined) return text.trim() ? notANumber(text) : "Type a number.";
     if (Object.is(x, node.data)) return "";
     this.app.edit(node.index, x);
-    return !Number.isNaN(x) ? "" : "nan: whatever is computed from it is nan too.";
+    return !Number.isNaN(x) ? "" : "nan: everything computed from it is nan too.";
   }
 
-  _made(node) {
-    const made = howMade(this.app.graph, node.index);
-    return made && h("section", {}, h("h3", {}, "How it was made"), made);
+  _forward(node) {
+    const formula = forwardFormula(this.app.graph, node.index);
+    return formula && h("section", h("h3", "How it was computed"), formula);
   }
 
-  /** The chain rule at a node; while its gradient is still to be worked out, behind a click. */
+  /** The chain rule at a node; behind a click while the gradient is still to be worked out.
+   *  @param {Node} node */
   _gradient(node) {
     const { graph, verdicts } = this.app;
     const rule = chainRule(graph, node.index);
-    const isOpen =
-      node.grad !== null ||
-      node.kind === "constant" ||
-      verdicts.has(node.index) ||
-      node.index === graph.root;
-    const answer = isOpen
-      ? rule
-      : h(
-          "details",
-          {
-            open: this.revealed.has(node.index),
-            ontoggle: (event) => {
-              const known = event.currentTarget.open ? "add" : "delete";
-              this.revealed[known](node.index);
-            },
-          },
-          h("summary", {}, "Show the chain rule here, with its numbers"),
-          ...rule,
-        );
-    return h("section", {}, h("h3", {}, "Its gradient"), ...[answer].flat());
+    const hasNothingToHide = node.kind === "constant" || node.index === graph.root;
+    const isOpen = hasNothingToHide || node.grad !== null || verdicts.has(node.index);
+    const title = h("h3", "Its gradient");
+    if (isOpen) return h("section", title, ...rule);
+    const open = this.revealed.has(node.index);
+    const ontoggle = (event) => {
+      if (event.currentTarget.open) this.revealed.add(node.index);
+      else this.revealed.delete(node.index);
+    };
+    const summary = h("summary", "Show the chain rule with its numbers");
+    return h("section", title, h("details", { open, ontoggle }, summary, ...rule));
   }
 
   _byHand(node) {
@@ -176,29 +175,27 @@ export class Panel {
     const field = this._field(
       "hand",
       node.hand ? node.hand.text || plainly(node.hand.value) : "",
-      "Gradient by hand",
+      "Gradient set by hand",
       (text) => this._set(node, text),
     );
-    const forget = {
+    const clear = {
       type: "button",
       class: "quiet",
-      disabled: !node.hand, // it keeps its place: a second click on "judge" must not hit it
+      disabled: !node.hand, // never hidden: a second click on "check" mustn't hit it
       onclick: () => this.app.setByHand(node.index, null),
     };
     return h(
       "section",
-      {},
-      h("h3", {}, "Set it by hand"),
+      h("h3", "Set the gradient by hand"),
       h(
-        "div",
-        { class: "by-hand" },
+        "div.by-hand",
         field,
-        h("button", { type: "button", class: "judge" }, "judge"),
-        h("button", forget, "forget"),
+        h("button", { type: "button", class: "judge" }, "check"),
+        h("button", clear, "clear"),
       ),
       verdict
         ? verdictWords(verdict, this.app.graph.nameOf(this.app.graph.root))
-        : h("p", { class: "note" }, "Work it out, type it, and have it judged."),
+        : h("p.note", "Work it out, type it in and check it."),
     );
   }
 
@@ -209,10 +206,8 @@ export class Panel {
     }
     const x = typed(text);
     if (x === undefined || Number.isNaN(x)) {
-      if (node.hand) this.app.setByHand(node.index, null); // its verdict is not one on this text
-      return x === undefined
-        ? `“${clip(text)}” is no number.`
-        : "nan is no gradient that could be right.";
+      if (node.hand) this.app.setByHand(node.index, null); // its verdict isn't about this text
+      return x === undefined ? notANumber(text) : "A gradient of nan can't be right.";
     }
     this.app.setByHand(node.index, { value: x, text });
     this.body.querySelector(".verdict").scrollIntoView({ block: "nearest" });
@@ -230,14 +225,13 @@ export class Panel {
           "aria-label": nodeWords(graph, index),
           onclick: () => this.app.choose(index, true),
         },
-        graph.nameOf(index) || plain(graph.nodes[index].data),
+        nameOrNumber(graph, index),
       );
     const list = (title, indices) => {
       const once = [...new Set(indices)];
       return once.length
         ? h(
-            "p",
-            { class: "links" },
+            "p.links",
             `${title} `,
             ...once.slice(0, 12).map(link),
             once.length > 12 ? ` and ${once.length - 12} more` : null,
@@ -245,41 +239,16 @@ export class Panel {
         : null;
     };
     return h(
-      "section",
-      { class: "neighbours" },
-      list("made of", node.operands),
+      "section.neighbours",
+      list("operands:", node.operands),
       list(
-        "used by",
+        "used by:",
         node.users.map(([user]) => user),
       ),
     );
   }
 }
 
-function verdictWords({ status, expected, found, mistake, why, slopes }, root) {
-  const said = [];
-  if (status === "right") said.push(why ? `✓ Right: ${why}.` : "✓ Right.");
-  else if (status === "not comparable") said.push(`Not comparable: ${why}.`);
-  else {
-    said.push(h("b", {}, `✗ Wrong. Expected ${plain(expected)}, found ${plain(found)}.`));
-    said.push(mistake);
-    if (why) said.push(`${why.charAt(0).toUpperCase()}${why.slice(1).replace(/\.$/, "")}.`);
-  }
-  if (slopes) {
-    const [left, right] = slopes.map((x) => plain(Number(x.toPrecision(4))));
-    said.push(
-      `The slope of ${root} is ${left} to the left of this kink and ${right} to its right; ` +
-        `the rule takes ${plain(expected)}.`,
-    );
-  }
-  const lines = said.flatMap((line, at) => (at ? [h("br"), line] : [line]));
-  return h("p", { class: `verdict ${status.split(" ")[0]}`, role: "status" }, ...lines);
-}
-
-function plainly(x) {
-  return Number.isFinite(x) ? String(x) : Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-inf";
-}
-
-function clip(text) {
-  return text.length > 24 ? `${text.slice(0, 23)}…` : text;
+function notANumber(text) {
+  return `“${clipped(text)}” isn't a number.`;
 }

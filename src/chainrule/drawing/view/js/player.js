@@ -1,14 +1,17 @@
 // The bar that plays the backward pass, and what it says of each step.
 
-import { button, h, icon } from "./dom.js";
+import { h, icon, iconButton } from "./dom.js";
 import { stepWords } from "./explain.js";
+
+/** @import { App } from "./app.js" */
 
 const [SLOWEST, WHOLE] = [1100, 45000];
 
 export class Player {
+  /** @param {App} app */
   constructor(app) {
     this.app = app;
-    this.words = h("p", { class: "step-words" });
+    this.words = h("p.step-words");
     this.slider = h("input", {
       type: "range",
       min: 0,
@@ -19,9 +22,9 @@ export class Player {
       "aria-label": "Step of the backward pass",
       oninput: () => this.seek(Number(this.slider.value)),
     });
-    this.toggle = button("play", "Play the backward pass (space)", () => this.playOrPause());
-    this.count = h("span", { class: "count" });
-    this.reset = button("undo", "Show the gradients as they were", () => this.seek(null));
+    this.toggle = iconButton("play", "Play the backward pass (Space)", () => this.playOrPause());
+    this.count = h("span.count");
+    this.reset = iconButton("undo", "Restore the original numbers", () => this.seek(null));
     this.speed = h(
       "select",
       { "aria-label": "Speed", title: "Speed", class: "speed" },
@@ -33,17 +36,16 @@ export class Player {
       ].map(([value, name]) => h("option", { value, selected: value === "1" }, name)),
     );
     this.element = h(
-      "div",
-      { class: "player", role: "group", "aria-label": "Backward pass" },
+      "div.player",
+      { role: "group", "aria-label": "Backward pass" },
       this.words,
       h(
-        "div",
-        { class: "controls" },
-        button("first", "To the start (home)", () => this.seek(0)),
-        button("back", "One step back (p)", () => this.step(-1)),
+        "div.controls",
+        iconButton("first", "To the start (Home)", () => this.seek(0)),
+        iconButton("back", "One step back (P)", () => this.step(-1)),
         this.toggle,
-        button("forth", "One step on (n)", () => this.step(1)),
-        button("last", "To the end (end)", () => this.seek(app.graph.length)),
+        iconButton("forth", "One step forward (N)", () => this.step(1)),
+        iconButton("last", "To the end (End)", () => this.seek(app.graph.length)),
         this.slider,
         this.count,
         this.speed,
@@ -58,7 +60,7 @@ export class Player {
     this._to(step);
   }
 
-  /** One step on, or one back; from the shown gradients the pass begins at its start. */
+  /** One step forward, or one back; from the shown gradients the pass begins at its start. */
   step(by) {
     const { at, length } = this.app.graph;
     this.pause();
@@ -111,11 +113,11 @@ export class Player {
       this.toggle.replaceChildren(icon(playing ? "pause" : "play"));
       this.toggle.setAttribute(
         "aria-label",
-        playing ? "Pause (space)" : "Play the backward pass (space)",
+        playing ? "Pause (Space)" : "Play the backward pass (Space)",
       );
     }
-    this.slider.max = graph.length;
-    this.slider.value = graph.at === null ? 0 : graph.at;
+    this.slider.max = String(graph.length);
+    this.slider.value = String(graph.at ?? 0);
     this.slider.setAttribute(
       "aria-valuetext",
       graph.at === null ? "not started" : `step ${graph.at} of ${graph.length}`,

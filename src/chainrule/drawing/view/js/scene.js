@@ -1,134 +1,160 @@
-// Where everything lies for one way of collapsing scopes. The layout is Python's; here it is only
-// looked up. Things are numbered: a node has its number, a collapsed scope -1 - its own.
+// Where everything lies for one way of collapsing scopes. The layout is Python's and is only looked
+// up here. A thing is a number: a node's own, or -1 - a collapsed scope's.
 
 import { ANCHORS } from "../generated/facts.js";
+import { boxOf, centreOf, holds } from "./geometry.js";
+
+/** @import { Box, EndRow, Point, Snapshot } from "../types.js" */
+/** @import { Graph } from "./model.js" */
+
+const TITLE_HEIGHT = 24;
 
 export class Scene {
+  /** @param {Snapshot} data @param {Graph} graph */
   constructor(data, graph) {
     this.data = data;
     this.graph = graph;
     this.direction = data.direction;
+    this.isUpright = data.direction === "TB" || data.direction === "BT";
     this.areas = data.areas;
     this.states = new Map(data.states.map((state) => [state.collapsed.join(), state]));
-    this.collapsed = new Set();
-    this.arrange();
+    this.collapse([]);
   }
 
   /** The collapsed scopes that no other collapsed scope contains. */
   outermost() {
     return [...this.collapsed]
-      .filter((area) => {
-        for (let up = this.areas[area].parent; up >= 0; up = this.areas[up].parent) {
-          if (this.collapsed.has(up)) return false;
-        }
-        return true;
-      })
+      .filter((area) => !this._isWithin(this.areas[area].parent, this.collapsed))
       .sort((one, two) => one - two);
   }
 
+  /** @param {number} area @param {Set<number>} others */
+  _isWithin(area, others) {
+    for (let up = area; up >= 0; up = this.areas[up].parent) if (others.has(up)) return true;
+    return false;
+  }
+
+  /** @param {number} area */
   toggle(area) {
     if (!this.collapsed.delete(area)) this.collapsed.add(area);
-    this.arrange();
+    this._arrange();
   }
 
+  /** @param {Iterable<number>} areas */
   collapse(areas) {
     this.collapsed = new Set(areas);
-    this.arrange();
+    this._arrange();
   }
 
-  arrange() {
+  /** Take the layout of the collapsed scopes; without one they are drawn where their nodes lie. */
+  _arrange() {
     const outer = this.outermost();
     const state = this.states.get(outer.join());
-    this.state = state || this.states.get("");
-    const inPlace = state ? [] : outer;
+    this.state = state ?? this.data.states[0];
     this.size = this.state.size;
+    this.tracks = this.state.tracks;
     this.standsFor = this.graph.nodes.map((_, node) => node);
     for (const area of outer) {
       for (const node of this.areas[area].nodes) this.standsFor[node] = -1 - area;
     }
-    this._place(inPlace);
+    this._layOut(new Set(state ? [] : outer));
     this._connect();
   }
 
-  _place(inPlace) {
+  /** @param {Set<number>} inPlace */
+  _layOut(inPlace) {
+    /** @type {Map<number, Box>} */
     this.boxes = new Map();
     this.graph.nodes.forEach((node, index) => {
-      const at = this.state.boxes[index];
-      if (at && this.standsFor[index] === index) {
-        this.boxes.set(index, { x: at[0], y: at[1], w: node.box[0], h: node.box[1] });
+      const corner = this.state.boxes[index];
+      if (corner && this.standsFor[index] === index) {
+        this.boxes.set(index, boxOf([...corner, ...node.box]));
       }
     });
-    this.areaBoxes = new Map();
-    for (const [area, x, y, w, h] of this.state.areas) this.areaBoxes.set(area, { x, y, w, h });
-    this.stacks = new Map(this.state.stacks.map(([area, x, y, w, h]) => [area, { x, y, w, h }]));
-    for (const area of inPlace) this.stacks.set(area, { ...this.areaBoxes.get(area), large: true });
+    const byArea = (/** @type {number[][]} */ rows) =>
+      new Map(rows.map(([area, ...numbers]) => [area, boxOf(numbers)]));
+    this.areaBoxes = byArea(this.state.areas);
+    this.stacks = byArea(this.state.stacks);
+    for (const area of inPlace) {
+      this.stacks.set(area, { ...this.areaBoxes.get(area), isLarge: true });
+    }
     for (const area of this.areaBoxes.keys()) {
       if (this._isWithin(area, inPlace)) this.areaBoxes.delete(area);
     }
     for (const [area, box] of this.stacks) this.boxes.set(-1 - area, box);
     this.copies = this.state.copies.filter(
-      ([node, x, y]) => !inPlace.some((area) => holds(this.stacks.get(area), x, y)) && node >= 0,
+      ([node, x, y]) =>
+        node >= 0 && ![...inPlace].some((area) => holds(this.stacks.get(area), x, y)),
     );
   }
 
-  _isWithin(area, others) {
-    for (let up = area; up >= 0; up = this.areas[up].parent) if (others.includes(up)) return true;
-    return false;
-  }
-
   _connect() {
-    const { tracks, ends } = this.state;
-    this.tracks = tracks;
-    const away = (thing) => thing >= 0 && this.standsFor[thing] !== thing;
-    const hidden = ([source, target]) =>
-      away(source) && away(target) && this.standsFor[source] === this.standsFor[target];
-    this.ends = ends.filter((end) => !hidden(end)).map((end) => new End(end));
+    const isAway = (thing) => thing >= 0 && this.standsFor[thing] !== thing;
+    const isHidden = ({ source, target }) =>
+      isAway(source) && isAway(target) && this.standsFor[source] === this.standsFor[target];
+    this.ends = this.state.ends.map((row) => new End(row)).filter((end) => !isHidden(end));
+    /** The arrowheads by user and operand. @type {Map<string, End>} */
     this.endOf = new Map();
-    this.arriving = new Map();
+    this.drawn = new Uint8Array(this.tracks.length / 3);
     for (const end of this.ends) {
-      const user = end.target;
-      if (user >= 0) this.endOf.set(`${user} ${end.turn}`, end);
-      const list = this.arriving.get(end.source) || [];
-      list.push(end);
-      this.arriving.set(end.source, list);
-    }
-    this.drawn = new Uint8Array(tracks.length / 3);
-    for (const end of this.ends) {
-      for (let at = end.track; at >= 0 && !this.drawn[at]; at = tracks[3 * at]) this.drawn[at] = 1;
+      if (end.target >= 0) this.endOf.set(`${end.target} ${end.turn}`, end);
+      for (let at = end.track; at >= 0 && !this.drawn[at]; at = this.tracks[3 * at]) {
+        this.drawn[at] = 1;
+      }
     }
   }
 
-  /** The points of an edge from its operand to its arrowhead. */
+  // ---- edges ---------------------------------------------------------------------------------
+
+  /** @param {number} at @returns {Point} */
+  _trackPoint(at) {
+    return [this.tracks[3 * at + 1], this.tracks[3 * at + 2]];
+  }
+
+  /** The points of an edge from its operand to its arrowhead. @param {End} end */
   points(end) {
     const points = [];
-    for (let at = end.track; at >= 0; at = this.tracks[3 * at]) {
-      points.push([this.tracks[3 * at + 1], this.tracks[3 * at + 2]]);
-    }
+    for (let at = end.track; at >= 0; at = this.tracks[3 * at]) points.push(this._trackPoint(at));
     return points.reverse();
   }
 
-  get isUpright() {
-    return this.direction === "TB" || this.direction === "BT";
+  /** The pieces of all edges, each from one point to the next; shared ones are there once. */
+  pieces() {
+    /** @type {Point[][]} */
+    const pieces = [];
+    this.drawn.forEach((isDrawn, at) => {
+      const before = this.tracks[3 * at];
+      if (isDrawn && before >= 0) pieces.push([this._trackPoint(before), this._trackPoint(at)]);
+    });
+    return pieces;
   }
 
-  /** The two control points between two points of an edge; null where the way is straight. */
-  bend(x1, y1, x2, y2) {
-    if (this.isUpright) {
-      const middle = (y1 + y2) / 2;
-      return Math.abs(x1 - x2) < 0.11 ? null : [x1, middle, x2, middle];
-    }
-    const middle = (x1 + x2) / 2;
-    return Math.abs(y1 - y2) < 0.11 ? null : [middle, y1, middle, y2];
+  /** Draw the curve through the points of an edge; `pen` is a canvas's, or a writer of paths.
+   *  @param {Pick<CanvasPath, "moveTo" | "lineTo" | "bezierCurveTo">} pen @param {Point[]} points */
+  trace(pen, points) {
+    points.forEach(([x, y], at) => {
+      if (!at) {
+        pen.moveTo(x, y);
+        return;
+      }
+      const [x0, y0] = points[at - 1];
+      const [middleX, middleY] = [(x0 + x) / 2, (y0 + y) / 2];
+      if (Math.abs(this.isUpright ? x0 - x : y0 - y) < 0.11) pen.lineTo(x, y);
+      else if (this.isUpright) pen.bezierCurveTo(x0, middleY, x, middleY, x, y);
+      else pen.bezierCurveTo(middleX, y0, middleX, y, x, y);
+    });
   }
 
-  /** The box of an operation's circle, which stands before its node's box. */
+  // ---- boxes ---------------------------------------------------------------------------------
+
+  /** The box of an operation's circle, which stands before its node's box. @param {number} index */
   circle(index) {
     const node = this.graph.nodes[index];
     const box = this.boxes.get(index);
     if (!node.circle || !box) return null;
     const [w, h, link] = node.circle;
     if (!link) return null;
-    const middle = { x: box.x + (box.w - w) / 2, y: box.y + (box.h - h) / 2, w, h, link };
+    const middle = { x: box.x + (box.w - w) / 2, y: box.y + (box.h - h) / 2, w, h };
     switch (this.direction) {
       case "LR":
         return { ...middle, x: box.x - link - w };
@@ -141,7 +167,8 @@ export class Scene {
     }
   }
 
-  /** What lies at a point: { thing }, or { area } for the name of an open scope, or null. */
+  /** What lies at a point: { thing }, or { area } for the name of an open scope, or null.
+   *  @param {number} x @param {number} y @returns {{ thing?: number, area?: number } | null} */
   at(x, y) {
     for (const [area, box] of this.stacks) if (holds(box, x, y)) return { thing: -1 - area };
     for (const [thing, box] of this.boxes) {
@@ -149,43 +176,43 @@ export class Scene {
       const circle = thing >= 0 && this.circle(thing);
       if (circle && holds(circle, x, y)) return { thing };
     }
-    const copy = this.copies.find(([, left, top, w, h]) => holds({ x: left, y: top, w, h }, x, y));
-    if (copy) return { thing: copy[0] };
+    for (const [thing, ...numbers] of this.copies) {
+      if (holds(boxOf(numbers), x, y)) return { thing };
+    }
     for (const [area, box] of [...this.areaBoxes].reverse()) {
-      if (holds({ ...box, h: 24 }, x, y)) return { area };
+      if (holds({ ...box, h: TITLE_HEIGHT }, x, y)) return { area };
     }
     return null;
   }
 
-  /** The nearest thing from one in a direction, for the arrow keys; null where there is none. */
+  /** The nearest thing from one in a direction, for the arrow keys; null where there is none.
+   *  @param {number} thing @param {number} dx @param {number} dy */
   neighbour(thing, dx, dy) {
-    const from = middle(this.boxes.get(thing));
-    let best = null;
-    let least = Infinity;
+    const from = centreOf(this.boxes.get(thing));
+    let [nearest, least] = [null, Infinity];
     for (const [other, box] of this.boxes) {
-      const to = middle(box);
+      const to = centreOf(box);
       const ahead = (to.x - from.x) * dx + (to.y - from.y) * dy;
       const aside = Math.abs((to.x - from.x) * dy) + Math.abs((to.y - from.y) * dx);
       if (other === thing || ahead < 4 || aside > 4 * ahead + 40) continue;
       const cost = ahead + 2.5 * aside;
-      if (cost < least) [best, least] = [other, cost];
+      if (cost < least) [nearest, least] = [other, cost];
     }
-    return best;
+    return nearest;
   }
 }
 
-class End {
+/** Where an edge arrives: its arrowhead, and where the local derivative stands beside it. */
+export class End {
+  /** @param {EndRow} row */
   constructor([source, target, turn, track, x, y, labelX, labelY, anchor, prefix]) {
-    Object.assign(this, { source, target, turn, track, x, y });
+    this.source = source;
+    this.target = target;
+    this.turn = turn;
+    this.track = track;
+    this.x = x;
+    this.y = y;
     this.label =
       labelX === undefined ? null : { x: labelX, y: labelY, anchor: ANCHORS[anchor], prefix };
   }
-}
-
-function holds(box, x, y) {
-  return x >= box.x && x <= box.x + box.w && y >= box.y && y <= box.y + box.h;
-}
-
-function middle(box) {
-  return { x: box.x + box.w / 2, y: box.y + box.h / 2 };
 }

@@ -4,19 +4,22 @@ import { h } from "./dom.js";
 import { nodeWords } from "./explain.js";
 import { numeral } from "./numbers.js";
 
+/** @import { App } from "./app.js" */
+
 const MOST = 40;
 
 export class Search {
+  /** @param {App} app */
   constructor(app) {
     this.app = app;
-    this.found = [];
+    /** @type {number[]} */
+    this.matches = [];
     this.at = 0;
-    this.list = h("ul", {
-      class: "found",
+    this.list = h("ul.found", {
       role: "listbox",
       id: "found",
       tabindex: -1,
-      "aria-label": "Found nodes",
+      "aria-label": "Matching nodes",
       hidden: true,
     });
     this.input = h("input", {
@@ -26,7 +29,7 @@ export class Search {
       role: "combobox",
       autocomplete: "off",
       spellcheck: "false",
-      "aria-label": "Search nodes by label",
+      "aria-label": "Search nodes by label, operation or source line",
       "aria-expanded": "false",
       "aria-controls": "found",
       "aria-autocomplete": "list",
@@ -35,7 +38,7 @@ export class Search {
       onblur: () => setTimeout(() => this._close(), 150),
       onkeydown: (event) => this._key(event),
     });
-    this.element = h("div", { class: "finder", role: "search" }, this.input, this.list);
+    this.element = h("div.finder", { role: "search" }, this.input, this.list);
   }
 
   _look() {
@@ -45,28 +48,20 @@ export class Search {
     for (const node of graph.nodes) {
       const name = graph.nameOf(node.index).toLowerCase();
       const rest = `${node.op} ${node.symbol} ${words.length > 2 ? node.at : ""}`.toLowerCase();
-      const rank =
-        name === words
-          ? 0
-          : name.startsWith(words)
-            ? 1
-            : name.includes(words)
-              ? 2
-              : rest.includes(words)
-                ? 3
-                : -1;
+      const ranks = [name === words, name.startsWith(words), name.includes(words)];
+      const rank = [...ranks, rest.includes(words)].indexOf(true);
       if (rank >= 0) ranked[rank].push(node.index);
     }
-    const every = ranked.flat();
-    this.matches = every.length;
-    this.found = every.slice(0, MOST);
+    const matches = ranked.flat();
+    this.matches = matches.slice(0, MOST);
+    this.unlisted = matches.length - this.matches.length;
     this.at = 0;
     this._show();
   }
 
   _show() {
     const { graph } = this.app;
-    const rows = this.found.map((index, row) =>
+    const rows = this.matches.map((index, row) =>
       h(
         "li",
         {
@@ -79,21 +74,20 @@ export class Search {
             this._go(index);
           },
         },
-        h("span", { class: "found-name" }, graph.nameOf(index) || "constant"),
+        h("span.found-name", graph.nameOf(index) || "constant"),
         h(
-          "span",
-          { class: "found-number" },
+          "span.found-number",
           `${graph.nodes[index].symbol} ${graph.isSummary ? "" : numeral(graph.nodes[index].data)}`,
         ),
       ),
     );
-    const note =
-      this.matches > MOST ? `${this.matches - MOST} more` : this.matches ? "" : "nothing found";
-    if (note) rows.push(h("li", { class: "note", role: "presentation" }, note));
+    const more = this.unlisted ? `${this.unlisted} more` : "";
+    const note = this.matches.length ? more : "no matching node";
+    if (note) rows.push(h("li.note", { role: "presentation" }, note));
     this.list.replaceChildren(...rows);
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
-    this.input.setAttribute("aria-activedescendant", this.found.length ? `found-${this.at}` : "");
+    this.input.setAttribute("aria-activedescendant", this.matches.length ? `found-${this.at}` : "");
   }
 
   _close() {
@@ -107,11 +101,11 @@ export class Search {
       this.input.value = "";
       this._close();
       this.app.stage.focus();
-    } else if (event.key === "Enter" && this.found.length) this._go(this.found[this.at]);
-    else if (["ArrowDown", "ArrowUp"].includes(event.key) && this.found.length) {
+    } else if (event.key === "Enter" && this.matches.length) this._go(this.matches[this.at]);
+    else if (["ArrowDown", "ArrowUp"].includes(event.key) && this.matches.length) {
       event.preventDefault();
       const by = event.key === "ArrowDown" ? 1 : -1;
-      this.at = (this.at + by + this.found.length) % this.found.length;
+      this.at = (this.at + by + this.matches.length) % this.matches.length;
       this._show();
       this.list.children[this.at].scrollIntoView({ block: "nearest" });
     }

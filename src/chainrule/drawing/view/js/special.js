@@ -1,36 +1,9 @@
 // The functions that kernels call. All follow IEEE 754: nan and inf, never an exception.
 
-export const F = {
-  exp: Math.exp,
-  expm1: Math.expm1,
-  log: Math.log,
-  log2: Math.log2,
-  log10: Math.log10,
-  log1p: Math.log1p,
-  sqrt: Math.sqrt,
-  cbrt: Math.cbrt,
-  sin: Math.sin,
-  cos: Math.cos,
-  tan: Math.tan,
-  asin: Math.asin,
-  acos: Math.acos,
-  atan: Math.atan,
-  atan2: Math.atan2,
-  sinh: Math.sinh,
-  cosh: Math.cosh,
-  tanh: Math.tanh,
-  asinh: Math.asinh,
-  acosh: Math.acosh,
-  atanh: Math.atanh,
-  abs: Math.abs,
-  floor: Math.floor,
-  ceil: Math.ceil,
-  hypot,
-  erf,
-  modulo,
-  quotient,
-  power,
-};
+export const F = Object.assign(
+  /** @type {Record<string, (...numbers: number[]) => number>} */ (Object.create(Math)),
+  { hypot, erf, modulo, quotient, power },
+);
 
 /** Python's %, which has the sign of the divisor. */
 function modulo(x, y) {

@@ -7,6 +7,7 @@ import {
   beside,
   changing,
   copyShapes,
+  corners,
   farName,
   nodeShapes,
   stackShapes,
@@ -14,9 +15,14 @@ import {
 import { overlay } from "./overlay.js";
 import { titles } from "./titles.js";
 
+/** @import { Point } from "../types.js" */
+/** @import { App } from "./app.js" */
+/** @import { Scene } from "./scene.js" */
+
 const FAR = 0.3;
 
 export class SvgPicture {
+  /** @param {HTMLElement} stage @param {App} app */
   constructor(stage, app) {
     this.app = app;
     this.world = svg("g", { class: "world" });
@@ -92,18 +98,7 @@ export class SvgPicture {
 
   _edges() {
     const { scene } = this.app;
-    const pieces = [];
-    scene.drawn.forEach((drawn, at) => {
-      const before = scene.tracks[3 * at];
-      if (!drawn || before < 0) return;
-      pieces.push(
-        way(
-          scene,
-          [before, at].map((one) => [scene.tracks[3 * one + 1], scene.tracks[3 * one + 2]]),
-        ),
-      );
-    });
-    return svg("path", { class: "edge", d: pieces.join("") });
+    return svg("path.edge", { d: pathOf(scene, scene.pieces()) });
   }
 
   /** Numbers have changed: of a few nodes, or (null) anywhere. */
@@ -135,7 +130,7 @@ export class SvgPicture {
     this.over.replaceChildren(
       ...overlay(this.app).map((shape) =>
         shape.kind === "way"
-          ? svg("path", { class: shape.role, d: way(this.app.scene, shape.points) })
+          ? svg("path", { class: shape.role, d: pathOf(this.app.scene, [shape.points]) })
           : element(shape),
       ),
     );
@@ -161,30 +156,28 @@ export class SvgPicture {
   }
 }
 
-function way(scene, points) {
-  let d = "";
-  points.forEach(([x, y], at) => {
-    if (!at) {
-      d += `M${x} ${y}`;
-      return;
-    }
-    const bend = scene.bend(...points[at - 1], x, y);
-    d += bend ? `C${bend.join(" ")} ${x} ${y}` : `L${x} ${y}`;
-  });
-  return d;
+/** Writes a path as a canvas would draw it. */
+class PathWriter {
+  d = "";
+
+  moveTo(x, y) {
+    this.d += `M${x} ${y}`;
+  }
+
+  lineTo(x, y) {
+    this.d += `L${x} ${y}`;
+  }
+
+  bezierCurveTo(...numbers) {
+    this.d += `C${numbers.join(" ")}`;
+  }
 }
 
-export function corners({ x, y, w, h, r }) {
-  return [
-    [x + r, y],
-    [x + w - r, y],
-    [x + w, y + r],
-    [x + w, y + h - r],
-    [x + w - r, y + h],
-    [x + r, y + h],
-    [x, y + h - r],
-    [x, y + r],
-  ];
+/** @param {Scene} scene @param {Point[][]} ways */
+function pathOf(scene, ways) {
+  const writer = new PathWriter();
+  for (const points of ways) scene.trace(writer, points);
+  return writer.d;
 }
 
 function element(shape) {

@@ -1,13 +1,16 @@
 // What is said of the node that is pointed at.
 
 import { h } from "./dom.js";
-import { gradientWords } from "./explain.js";
-import { exact, numeral } from "./numbers.js";
+import { gradientWords, operandNames } from "./explain.js";
+import { exact } from "./numbers.js";
+
+/** @import { App } from "./app.js" */
 
 export class Tip {
+  /** @param {App} app */
   constructor(app) {
     this.app = app;
-    this.element = h("div", { class: "tip", "aria-hidden": "true", hidden: true });
+    this.element = h("div.tip", { "aria-hidden": "true", hidden: true });
     this.thing = null;
   }
 
@@ -34,30 +37,26 @@ export class Tip {
   _scope(area) {
     const { path, lines } = this.app.data.areas[area];
     return [
-      h("b", {}, path.join(" / ")),
-      ...lines.map((line) => h("div", {}, line)),
-      h("div", { class: "soft" }, "click to open"),
+      h("b", path.join(" / ")),
+      ...lines.map((line) => h("div", line)),
+      h("div.soft", "click to expand"),
     ];
   }
 
   _node(thing) {
     const { graph } = this.app;
     const node = graph.nodes[thing];
-    if (node.kind === "stack")
-      return [h("b", {}, node.label), ...node.lines.map((x) => h("div", {}, x))];
-    const made = node.operands.length
-      ? `${node.symbol} of ${node.operands
-          .map((x) => graph.nameOf(x) || numeral(graph.nodes[x].data))
-          .slice(0, 6)
-          .join(", ")}`
+    if (node.kind === "stack") return [h("b", node.label), ...node.lines.map((x) => h("div", x))];
+    const origin = node.operands.length
+      ? `${node.symbol} of ${operandNames(graph, node).slice(0, 6).join(", ")}`
       : node.kind;
     return [
-      h("b", {}, graph.nameOf(thing) || "constant"),
-      h("span", { class: "soft" }, ` ${made}`),
-      h("div", {}, `data ${exact(node.data)}`),
-      node.kind === "constant" ? null : h("div", {}, `grad ${gradientWords(graph, thing, exact)}`),
-      node.remark ? h("div", {}, node.remark) : null,
-      node.at ? h("div", { class: "soft" }, node.at) : null,
+      h("b", graph.nameOf(thing) || "constant"),
+      h("span.soft", ` ${origin}`),
+      h("div", `data ${exact(node.data)}`),
+      node.kind === "constant" ? null : h("div", `grad ${gradientWords(graph, thing, exact)}`),
+      node.remark ? h("div", node.remark) : null,
+      node.at ? h("div.soft", node.at) : null,
     ].filter(Boolean);
   }
 }

@@ -1,5 +1,6 @@
 // The names of open scopes where the picture itself does not show them.
 
+import { overlap } from "./geometry.js";
 import { NEAR, short, text } from "./look.js";
 
 /** Letters of fewer pixels are a speck, and so many have those that stand for them. */
@@ -12,8 +13,8 @@ export function titles({ scene, camera }) {
 
 /** Those that have gone out of the window at its left, at its left end. */
 function stuckTitles(scene, camera) {
-  const { x, y, k, width, height } = camera;
-  const [left, right] = [-x / k, (width - x) / k];
+  const { k } = camera;
+  const view = camera.view();
   const size = Math.max(11, 10 / k);
   const shapes = [];
   for (const [area, at] of scene.areaBoxes) {
@@ -21,10 +22,10 @@ function stuckTitles(scene, camera) {
     const words = short(path[path.length - 1], 240, 11);
     const room = size * 0.62 * [...words].length + 12 / k;
     const end = at.x + 27 + 0.62 * (k < NEAR ? 24 : 11) * [...words].length;
-    const isOut = end < left && at.x + at.w - left > room + 12 / k;
-    if (!isOut || at.x > right || at.y * k + y > height || (at.y + 16) * k + y < 0) continue;
+    const isOut = end < view.x && at.x + at.w - view.x > room + 12 / k;
+    if (!isOut || !overlap(view, { ...at, h: 16 })) continue;
     const more = { bold: true, halo: true };
-    shapes.push(text(left + 12 / k, at.y + 5 + size, words, size, "scope-name", more));
+    shapes.push(text(view.x + 12 / k, at.y + 5 + size, words, size, "scope-name", more));
   }
   return shapes;
 }
@@ -43,12 +44,7 @@ function farTitles(scene, k) {
       w: size * (0.62 * [...words].length + 0.5),
       h: size,
     };
-    const meets = (at) =>
-      at.x < room.x + room.w &&
-      room.x < at.x + at.w &&
-      at.y < room.y + size &&
-      room.y < at.y + at.h;
-    if (room.w > w || 1.6 * size > h || taken.some(meets)) continue;
+    if (room.w > w || 1.6 * size > h || taken.some((box) => overlap(box, room))) continue;
     taken.push(room);
     const more = { bold: true, halo: true };
     shapes.push(text(room.x, room.y + 0.85 * size, words, size, "scope-name", more));
