@@ -104,7 +104,7 @@ def test_a_large_graph_steps_finds_and_collapses(opened, view):
     made.choose("x3")
     assert made.page.locator(".panel h2").inner_text() == "x3"
     made.press("t", "c")
-    made.page.locator("button[aria-label^='Collapse or open']").click()
+    made.page.locator("button[aria-label^='Collapse or expand']").click()
     assert made.run("v.scene.stacks.size") == 3
     made.run("v.player.seek(v.graph.length)")
     grads = made.run(

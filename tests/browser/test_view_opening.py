@@ -143,7 +143,7 @@ def test_a_canvas_loses_no_row_of_pixels(opened):
     made.page.wait_for_timeout(100)
     whole = made.run(
         "(() => { const p = v.picture, s = p.shown, c = v.camera; return ["
-        "p.front.width - s.w * p.ratio, p.front.height - s.h * p.ratio]; })()"
+        "p.front.width - s.w * s.k * p.ratio, p.front.height - s.h * s.k * p.ratio]; })()"
     )
     assert [round(x, 6) for x in whole] == [0, 0]
 
@@ -165,20 +165,20 @@ def test_all_scopes_collapsed_can_be_read(opened, layers):
         if fitting:
             made.page.locator(fitting).first.click()
         else:
-            made.page.locator("button[aria-label^='Collapse or open']").click()
+            made.page.locator("button[aria-label^='Collapse or expand']").click()
         assert made.run("v.scene.collapsed.size") == 1
         assert made.run("v.camera.k") * SMALLEST_LETTERS >= 9
-        assert not made.run("[...v.scene.stacks.values()].some(stack => stack.large)")
+        assert not made.run("[...v.scene.stacks.values()].some(stack => stack.isLarge)")
 
 
 def test_a_collapsed_scope_in_its_place_has_letters_as_large_as_it_is(opened):
     view = show(mlp_loss(6, 6))
     del view._data["states"][1:]
     made = opened(view)
-    made.page.locator("button[aria-label^='Collapse or open']").click()
+    made.page.locator("button[aria-label^='Collapse or expand']").click()
     made.page.wait_for_timeout(300)
     (size,) = made.run(
-        "[...v.scene.stacks.values()].filter(s => s.large).map(s => "
+        "[...v.scene.stacks.values()].filter(s => s.isLarge).map(s => "
         "Math.min(s.h / 6, s.w / 12) * v.camera.k)"
     )
     assert size > 40

@@ -100,7 +100,7 @@ def test_an_edited_leaf_changes_what_python_says_it_changes(opened):
         assert made.number(name) == pytest.approx(node.data, rel=1e-12)
         assert made.number(name, "grad") == pytest.approx(node.grad, rel=1e-12)
     assert nodes["w"].data == -1.5
-    made.page.locator("button[aria-label^='Show the gradients as']").click()
+    made.page.locator("button[aria-label^='Restore the original']").click()
     assert made.number("L") == L.data
     assert made.shown("w", 1) == "–"
 
@@ -108,7 +108,7 @@ def test_an_edited_leaf_changes_what_python_says_it_changes(opened):
 @pytest.mark.parametrize(
     ("text", "message", "number"),
     [
-        ("nan", "nan: whatever is computed", math.nan),
+        ("nan", "nan: everything computed", math.nan),
         ("inf", "", math.inf),
         ("two", "“two” isn't a number.", -1.5),
         ("", "Type a number.", -1.5),
@@ -257,13 +257,13 @@ def test_scopes_collapse_and_open(opened, few):
     made.run("v.fold(0)")
     assert made.page.locator("g.node").count() == 6
     assert "collapsed" in made.page.locator("[aria-live]").inner_text()
-    assert (made.run("v.scene.stacks.get(0).large === true")) is (not few)
+    assert (made.run("v.scene.stacks.get(0).isLarge === true")) is (not few)
     made.press("n", "n", "n")
     made.run("v.fold(0)")
     assert made.run("v.scene.stacks.has(2)")
     made.run("v.fold(2)")
     assert made.page.locator("g.node").count() == every
-    made.page.locator("button[aria-label^='Collapse or open']").click()
+    made.page.locator("button[aria-label^='Collapse or expand']").click()
     assert made.page.locator("g.node").count() == 6
     made.choose("x1")
     assert made.run("v.chosen !== null")
