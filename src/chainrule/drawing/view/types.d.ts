@@ -114,6 +114,9 @@ export interface Settings {
   page?: boolean;
 }
 
+/** What an edge is traced with: a canvas, or a writer of SVG paths. */
+export type Pen = Pick<CanvasPath, "moveTo" | "lineTo" | "bezierCurveTo">;
+
 export interface Box {
   x: number;
   y: number;

@@ -2235,7 +2235,8 @@ function brokenWords(graph) {
   if (!node.operands.length)
     return `${name} was set to ${now}, which affects everything computed from it.`;
   const { domain } = graph.ops[node.op] || {};
-  return `${name} is the first node to become ${now}${domain ? `: ${node.op} needs ${domain}` : ""}.`;
+  const remedy = domain ? `: ${node.op} needs ${domain}` : "";
+  return `${name} is the first node to become ${now}${remedy}.`;
 }
 
 // src/chainrule/drawing/view/js/dom.js
@@ -2830,7 +2831,7 @@ var Help = class {
         ),
         h(
           "p",
-          "Drag to pan; scroll or pinch to zoom. Point at a node to see its numbers; click it for the chain rule. Click a scope's name to collapse it. Edits stay on this page: they don't change the values in Python."
+          "Drag to pan; scroll or pinch to zoom. Point at a node to see its numbers; click it to see the chain rule. Click a scope's name to collapse it. Edits stay on this page: they don't change the values in Python."
         ),
         h(
           "ul.legend",
@@ -3503,7 +3504,7 @@ function kernelsFor(ops) {
 
 // src/chainrule/drawing/view/js/model.js
 var Graph = class {
-  /** How many steps of the pass are shown; null before the pass is started. @type {number | null} */
+  /** How many steps of the pass are shown; null before it starts. @type {number | null} */
   at = null;
   isEdited = false;
   /** @param {Snapshot} data */
@@ -3667,7 +3668,7 @@ var Graph = class {
     if (this.at === this.length) this._settle((index) => this.nodes[index].grad, set2);
     this.undo.push(before);
   }
-  /** At the end of a pass the gradient of what nothing flowed to is 0; what can't be known has none.
+  /** At the end of a pass, what nothing flowed to gets 0, and what can't be known gets null.
    *  @param {(index: number) => number | null} gradOf
    *  @param {(index: number, grad: number | null) => void} set */
   _settle(gradOf, set2) {
@@ -4234,7 +4235,7 @@ var Scene = class {
     return pieces;
   }
   /** Draw the curve through the points of an edge; `pen` is a canvas's, or a writer of paths.
-   *  @param {Pick<CanvasPath, "moveTo" | "lineTo" | "bezierCurveTo">} pen @param {Point[]} points */
+   *  @param {Pen} pen @param {Point[]} points */
   trace(pen, points) {
     points.forEach(([x, y], at) => {
       if (!at) {

@@ -83,5 +83,6 @@ function brokenWords(graph) {
   if (!node.operands.length)
     return `${name} was set to ${now}, which affects everything computed from it.`;
   const { domain } = graph.ops[node.op] || {};
-  return `${name} is the first node to become ${now}${domain ? `: ${node.op} needs ${domain}` : ""}.`;
+  const remedy = domain ? `: ${node.op} needs ${domain}` : "";
+  return `${name} is the first node to become ${now}${remedy}.`;
 }

@@ -149,7 +149,8 @@ function localFormula(graph, { user, turn, partial }) {
     : number(partial);
 }
 
-/** Why a local derivative is what it is. @param {Graph} graph @param {number} index @param {Path} path */
+/** Why a local derivative is what it is.
+ *  @param {Graph} graph @param {number} index @param {Path} path */
 function because(graph, index, path) {
   const node = graph.nodes[path.user];
   const rule = graph.ops[node.op];

@@ -45,7 +45,7 @@ const ACTIONS = {
   "?": (app) => app.help.toggle(),
 };
 
-/** What a summary, which has no numbers, doesn't have. @type {Record<string, (app: App) => void>} */
+/** What a summary lacks, which has no numbers. @type {Record<string, (app: App) => void>} */
 const PASS_ACTIONS = {
   " ": (app) => app.player.playOrPause(),
   n: (app) => app.player.step(1),
@@ -104,8 +104,8 @@ export class Help {
         ),
         h(
           "p",
-          "Drag to pan; scroll or pinch to zoom. Point at a node to see its numbers; click it for " +
-            "the chain rule. Click a scope's name to collapse it. Edits stay on this page: they " +
+          "Drag to pan; scroll or pinch to zoom. Point at a node to see its numbers; click it to " +
+            "see the chain rule. Click a scope's name to collapse it. Edits stay on this page: they " +
             "don't change the values in Python.",
         ),
         h(

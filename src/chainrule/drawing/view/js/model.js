@@ -6,7 +6,7 @@ import { received } from "./numbers.js";
 /** @import { NodeRow, Snapshot } from "../types.js" */
 
 export class Graph {
-  /** How many steps of the pass are shown; null before the pass is started. @type {number | null} */
+  /** How many steps of the pass are shown; null before it starts. @type {number | null} */
   at = null;
   isEdited = false;
 
@@ -190,7 +190,7 @@ export class Graph {
     this.undo.push(before);
   }
 
-  /** At the end of a pass the gradient of what nothing flowed to is 0; what can't be known has none.
+  /** At the end of a pass, what nothing flowed to gets 0, and what can't be known gets null.
    *  @param {(index: number) => number | null} gradOf
    *  @param {(index: number, grad: number | null) => void} set */
   _settle(gradOf, set) {

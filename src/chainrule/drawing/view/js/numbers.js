@@ -22,7 +22,8 @@ export function numeral(x) {
   return special(x) ?? signed(isPlain ? (x + 0).toFixed(4) : padded(x.toExponential(3)));
 }
 
-/** As short as it can be without losing a digit that a reader would miss. @param {number | null} x */
+/** As short as it can be without losing a digit that a reader would miss.
+ *  @param {number | null} x */
 export function plain(x) {
   if (special(x)) return special(x);
   const [digits, power] = x.toExponential(5).split("e");

@@ -13,7 +13,7 @@ const WORDY = 0.5;
 /** So many pixels the ring around the node that a step is about measures at least. */
 const SEEN = 14;
 
-/** The shapes that are drawn last: edges and rings, and over them what is written. @param {App} app */
+/** The shapes that are drawn last: edges and rings, then what is written. @param {App} app */
 export function overlay(app) {
   const { graph } = app;
   const layer = new Layer(app);

@@ -1,10 +1,10 @@
-// Where everything lies for one way of collapsing scopes. The layout is Python's and is only looked
+// Where everything lies while some scopes are collapsed. The layout is Python's and is only looked
 // up here. A thing is a number: a node's own, or -1 - a collapsed scope's.
 
 import { ANCHORS } from "../generated/facts.js";
 import { boxOf, centreOf, holds } from "./geometry.js";
 
-/** @import { Box, EndRow, Point, Snapshot } from "../types.js" */
+/** @import { Box, EndRow, Pen, Point, Snapshot } from "../types.js" */
 /** @import { Graph } from "./model.js" */
 
 const TITLE_HEIGHT = 24;
@@ -130,7 +130,7 @@ export class Scene {
   }
 
   /** Draw the curve through the points of an edge; `pen` is a canvas's, or a writer of paths.
-   *  @param {Pick<CanvasPath, "moveTo" | "lineTo" | "bezierCurveTo">} pen @param {Point[]} points */
+   *  @param {Pen} pen @param {Point[]} points */
   trace(pen, points) {
     points.forEach(([x, y], at) => {
       if (!at) {
