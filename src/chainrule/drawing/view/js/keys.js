@@ -105,8 +105,8 @@ export class Help {
         h(
           "p",
           "Drag to pan; scroll or pinch to zoom. Point at a node to see its numbers; click it to " +
-            "see the chain rule. Click a scope's name to collapse it. Edits stay on this page: they " +
-            "don't change the values in Python.",
+            "see the chain rule. Click a scope's name to collapse it. Edits stay on this page: " +
+            "they don't change the values in Python.",
         ),
         h(
           "ul.legend",
