@@ -68,8 +68,12 @@ def test_numbers_are_written_as_in_python(chromium):
     numbers = [0.0, -0.0, 1.0, -1.5, 0.5, 1e-4, 9.99e-5, -3e-9, 1e6, 999999.5, 123456.789, 1e300,
                2 / 3, 1234567, -0.00012345, 6.8812735870195432, 1e-5, 100000.0, 5e-324]  # fmt: skip
     page = chromium.new_page()
-    page.add_script_tag(content=module() + "\nwindow.write = { numeral, plain };", type="module")
+    page.add_script_tag(
+        content=module() + "\nwindow.write = { formatNumber, formatShort };", type="module"
+    )
     page.wait_for_function("() => window.write")
-    found = page.evaluate("xs => xs.map(x => [write.numeral(x), write.plain(x)])", numbers)
+    found = page.evaluate(
+        "xs => xs.map(x => [write.formatNumber(x), write.formatShort(x)])", numbers
+    )
     assert found == [[format_number(x), format_short(x + 0.0)] for x in numbers]
     page.close()

@@ -32,7 +32,7 @@ from chainrule import (
 )
 from chainrule.drawing import View, draw_dot, show
 from chainrule.drawing.view import notebook, page, states
-from chainrule.drawing.view.trees import tree
+from chainrule.drawing.view.syntax import syntax_tree
 from chainrule.table.formula import parse
 from chainrule.table.ops import TABLE
 from chainrule.table.printers import JSPrinter
@@ -428,7 +428,7 @@ def test_a_formula_is_printed_in_javascript():
 def test_every_row_has_a_tree(name):
     row = TABLE[name]
     for text in (row.formula, *row.partials):
-        json.dumps(tree(row.read(text)), allow_nan=False)
+        json.dumps(syntax_tree(row.read(text)), allow_nan=False)
 
 
 def test_what_the_view_takes_from_python_is_up_to_date():

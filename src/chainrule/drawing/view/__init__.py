@@ -6,7 +6,7 @@ the browser shows it and recomputes numbers with kernels that are generated from
     scene.py        the snapshot as data: numbers, names, what the table says
     coordinates.py  where everything lies
     states.py       which scopes can be collapsed, and the layout for each state
-    trees.py        a formula as data, for the browser to typeset and to compute
+    syntax.py       a formula as data, for the browser to typeset and to compute
     page.py         one HTML file that needs nothing else
     window.py       `show` and `View`
     notebook.py     the same in a notebook's cell

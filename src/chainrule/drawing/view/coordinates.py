@@ -16,7 +16,7 @@ ANCHORS = ("start", "middle", "end")
 
 
 @dataclass
-class Places:
+class Coordinates:
     """A layout turned into pixels.
 
     Attributes:
@@ -24,7 +24,7 @@ class Places:
         boxes: x, y, width and height of each card's box.
         copies: Of each leaf that is drawn again: its card and its box.
         areas: Of each scope's box: its path and its box.
-        tracks: The edges as a tree of points: for each the number of the point before it (-1 where
+        tracks: The edges as a tree of points: for each the index of the point before it (-1 where
             an edge begins), x and y. What edges of one source share is there once.
         ends: Of each edge: source, target, which operand it is, its last point in `tracks`, the tip
             of the arrow, and where the local derivative stands.
@@ -38,7 +38,7 @@ class Places:
     ends: list[list[Any]]
 
 
-def place(picture: Picture, direction: str) -> tuple[list[Measures], Places]:
+def lay_out(picture: Picture, direction: str) -> tuple[list[Measures], Coordinates]:
     """Lay a picture out.
 
     Args:
@@ -50,7 +50,7 @@ def place(picture: Picture, direction: str) -> tuple[list[Measures], Places]:
     arrangement = Arrangement(picture, direction)
     layout, orientation = arrangement.layout, arrangement.orientation
     tracks, ends = _edges(arrangement)
-    return arrangement.measures, Places(
+    return arrangement.measures, Coordinates(
         orientation.size,
         [arrangement.box(spot) for spot in layout.spots if not spot.is_copy],
         [(spot.node, arrangement.box(spot)) for spot in layout.spots if spot.is_copy],
@@ -65,7 +65,7 @@ def place(picture: Picture, direction: str) -> tuple[list[Measures], Places]:
 
 def _edges(arrangement: Arrangement) -> tuple[list[tuple[int, float, float]], list[list[Any]]]:
     tracks: list[tuple[int, float, float]] = []
-    known: dict[tuple[int, float, float], int] = {}
+    numbers: dict[tuple[int, float, float], int] = {}
     ends = []
     orientation = arrangement.orientation
     for end in sorted(arrangement.arrivals(), key=lambda end: end.source):
@@ -73,12 +73,12 @@ def _edges(arrangement: Arrangement) -> tuple[list[tuple[int, float, float]], li
         for along, across in corners(end.runs):
             x, y = orientation.point(along, across)
             key = at, round(x, 1), round(y, 1)
-            if at < 0 or key not in known:
+            if at < 0 or key not in numbers:
                 key = (at, *key[1:]) if at >= 0 else (-1 - end.source, *key[1:])
-            if key not in known:
-                known[key] = len(tracks)
+            if key not in numbers:
+                numbers[key] = len(tracks)
                 tracks.append((at, *key[1:]))
-            at = known[key]
+            at = numbers[key]
         x, y = orientation.point(end.tip, end.across)
         row = [end.source, end.target, end.slot, at, round(x, 1), round(y, 1)]
         ends.append(row + _written(edge_text(arrangement, end)))

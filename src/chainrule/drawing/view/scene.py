@@ -16,8 +16,8 @@ from ..snapshot.picture import Card, Picture, nodes_of, photograph, roots_of
 from ..snapshot.summary import summarise
 from ..snapshot.text import clean
 from . import states
-from .coordinates import place
-from .trees import tree
+from .coordinates import lay_out
+from .syntax import syntax_tree
 
 MOST_NODES = 20_000
 """A graph of more nodes is shown as a summary."""
@@ -44,10 +44,10 @@ def snapshot(root: Any, direction: str, show_local: bool, max_nodes: int) -> dic
     nodes = nodes_of(roots)
     is_summary = len(nodes) > max_nodes
     picture = summarise(nodes, roots) if is_summary else photograph(nodes, roots, local=show_local)
-    measures, places = place(picture, direction)
-    areas = states.areas_of(picture, places)
+    measures, coordinates = lay_out(picture, direction)
+    areas = states.areas_of(picture, coordinates)
     first = states.pack(
-        places, range(len(picture.cards)), range(len(places.areas)), len(picture.cards)
+        coordinates, range(len(picture.cards)), range(len(coordinates.areas)), len(picture.cards)
     )
     return {
         "title": _title(picture),
@@ -156,10 +156,10 @@ def words_of(nodes: Sequence[Any]) -> dict[str, Any]:
         texts = [row.read(text) for text in (row.formula, *row.partials)]
         words[name] = {
             "symbol": row.symbol,
-            "reasons": [_reason(row, place) for place in range(row.arity)],
+            "reasons": [_reason(row, position) for position in range(row.arity)],
             "domain": row.domain,
-            "formula": tree(texts[0]),
-            "partials": [tree(text) for text in texts[1:]],
+            "formula": syntax_tree(texts[0]),
+            "partials": [syntax_tree(text) for text in texts[1:]],
             "texts": list(row.partials),
             "isGate": row.is_gate,
             "isEager": row.eager,
@@ -171,9 +171,9 @@ def words_of(nodes: Sequence[Any]) -> dict[str, Any]:
     return words
 
 
-def _reason(row: Op, place: int) -> list[Any]:
+def _reason(row: Op, position: int) -> list[Any]:
     """The sentence behind a local derivative: words, and in lists of one the trees of formulas."""
-    return [x if isinstance(x, str) else [tree(x)] for x in row.reason(place)]
+    return [x if isinstance(x, str) else [syntax_tree(x)] for x in row.reason(position)]
 
 
 def _calls(node: ast.expr) -> list[Any]:

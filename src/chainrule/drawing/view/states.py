@@ -1,6 +1,6 @@
 """Which scopes can be collapsed, and the layout for each way of collapsing them.
 
-A collapsed scope is one box in the place of its boxes. As many ways as can be afforded have a
+A collapsed scope is drawn as one box instead of its boxes. As many ways as can be afforded have a
 layout of their own, made here, those that leave the fewest boxes first; for the others the browser
 draws the one box where the scope's boxes lie, and nothing around it moves.
 """
@@ -17,7 +17,7 @@ from ..shapes.sheet import Rectangle
 from ..snapshot.picture import Card, Picture
 from ..snapshot.summary import PLURALS, count_of
 from ..snapshot.text import BLANK
-from .coordinates import Places, place
+from .coordinates import Coordinates, lay_out
 
 MOST_STATES = 40
 MOST_CARDS = 6000
@@ -43,17 +43,17 @@ class Area:
     inner: list[int] = field(default_factory=list)
 
 
-def areas_of(picture: Picture, places: Places) -> list[Area]:
+def areas_of(picture: Picture, coordinates: Coordinates) -> list[Area]:
     """Find out which nodes stand in which box of the layout."""
     areas: list[Area] = []
-    boxes = [box for _, box in places.areas]
-    for number, (path, box) in enumerate(places.areas):
+    boxes = [box for _, box in coordinates.areas]
+    for number, (path, box) in enumerate(coordinates.areas):
         around = [
             other
             for other in range(number)
-            if len(places.areas[other][0]) < len(path) and _inside(box, boxes[other])
+            if len(coordinates.areas[other][0]) < len(path) and _inside(box, boxes[other])
         ]
-        parent = max(around, key=lambda other: len(places.areas[other][0]), default=-1)
+        parent = max(around, key=lambda other: len(coordinates.areas[other][0]), default=-1)
         areas.append(Area(path, parent))
         if parent >= 0:
             areas[parent].inner.append(number)
@@ -63,7 +63,7 @@ def areas_of(picture: Picture, places: Places) -> list[Area]:
     for node, card in enumerate(picture.cards):
         for depth in range(1, len(card.scope) + 1):
             for number in by_path.get(card.scope[:depth], ()):
-                if _inside(places.boxes[node], boxes[number]):
+                if _inside(coordinates.boxes[node], boxes[number]):
                     areas[number].nodes.append(node)
     return areas
 
@@ -136,7 +136,7 @@ class Contraction:
 
 
 def contract(picture: Picture, areas: Sequence[Area], state: Sequence[int]) -> Contraction | None:
-    """Put one card in the place of each collapsed scope; None where that would make a cycle."""
+    """Put one card instead of each collapsed scope; None where that would make a cycle."""
     stands_for = list(range(len(picture.cards)))
     for area in state:
         for node in areas[area].nodes:
@@ -212,17 +212,17 @@ def collapsed(
     contraction = contract(picture, areas, state)
     if contraction is None:
         return None
-    _, places = place(contraction.picture, direction)
+    _, coordinates = lay_out(contraction.picture, direction)
     members = contraction.members
-    homes = _match(areas, state, places, members)
+    homes = _match(areas, state, coordinates, members)
     if homes is None:
         return None
-    packed = pack(places, members, homes, len(picture.cards))
+    packed = pack(coordinates, members, homes, len(picture.cards))
     return {"collapsed": list(state), **packed}
 
 
 def _match(
-    areas: Sequence[Area], state: Sequence[int], places: Places, members: Sequence[int]
+    areas: Sequence[Area], state: Sequence[int], coordinates: Coordinates, members: Sequence[int]
 ) -> list[int] | None:
     """Find for each box of a new layout the one that it was in the first."""
     holders: dict[int, list[int]] = {}
@@ -236,10 +236,10 @@ def _match(
             around = areas[around].parent
         holders[-1 - number] = chain
     homes = []
-    for path, box in places.areas:
+    for path, box in coordinates.areas:
         found = {
             number
-            for member, inner in zip(members, places.boxes, strict=True)
+            for member, inner in zip(members, coordinates.boxes, strict=True)
             if _inside(inner, box)
             for number in holders.get(member, ())
             if areas[number].path == path
@@ -251,31 +251,32 @@ def _match(
 
 
 def pack(
-    places: Places, members: Sequence[int], homes: Sequence[int], count: int
+    coordinates: Coordinates, members: Sequence[int], homes: Sequence[int], count: int
 ) -> dict[str, Any]:
-    """Return a layout as it is sent to the browser; see `places` for what it holds.
+    """Return a layout as it is sent to the browser; see `coordinates` for what it holds.
 
     Nodes that are not drawn have no box. A collapsed scope stands as -1 - its number.
     """
     boxes: list[Any] = [0] * count
     stacks = []
-    for member, box in zip(members, places.boxes, strict=True):
+    for member, box in zip(members, coordinates.boxes, strict=True):
         x, y, wide, high = (round(number, 1) for number in box)
         if member >= 0:
             boxes[member] = [x, y]
         else:
             stacks.append([-1 - member, x, y, wide, high])
     return {
-        "size": [round(number, 1) for number in places.size],
+        "size": [round(number, 1) for number in coordinates.size],
         "boxes": boxes,
         "copies": [
-            [members[card], *(round(number, 1) for number in box)] for card, box in places.copies
+            [members[card], *(round(number, 1) for number in box)]
+            for card, box in coordinates.copies
         ],
         "areas": [
             [home, *(round(number, 1) for number in box)]
-            for home, (_, box) in zip(homes, places.areas, strict=True)
+            for home, (_, box) in zip(homes, coordinates.areas, strict=True)
         ],
         "stacks": stacks,
-        "tracks": [number for track in places.tracks for number in track],
-        "ends": [[members[end[0]], members[end[1]], *end[2:]] for end in places.ends],
+        "tracks": [number for track in coordinates.tracks for number in track],
+        "ends": [[members[end[0]], members[end[1]], *end[2:]] for end in coordinates.ends],
     }

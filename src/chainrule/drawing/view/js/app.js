@@ -59,8 +59,8 @@ export class App {
     this.map = new Minimap(this);
     this.camera = new Camera(this.stage, this.scene, {
       moved: () => this._moved(),
-      point: (place) => this._point(place),
-      click: (place) => this._click(place),
+      point: (point) => this._point(point),
+      click: (point) => this._click(point),
     });
     this.player = this.data.summary ? null : new Player(this);
     this.root = frame(this);
@@ -157,19 +157,19 @@ export class App {
 
   // ---- the pointer -------------------------------------------------------------------------
 
-  _point(place) {
-    const target = place && this.scene.at(place.x, place.y);
+  _point(point) {
+    const target = point && this.scene.at(point.x, point.y);
     const thing = target?.thing ?? null;
     this.stage.classList.toggle("pointing", Boolean(target));
     if (thing === null) this.tip.hide();
-    else this.tip.show(thing, place);
+    else this.tip.show(thing, point);
     if (thing === this.hovered) return;
     this.hovered = thing;
     this.picture.highlight();
   }
 
-  _click(place) {
-    const target = this.scene.at(place.x, place.y);
+  _click(point) {
+    const target = this.scene.at(point.x, point.y);
     this.stage.focus({ preventScroll: true });
     if (!target) this.choose(null);
     else if (target.area !== undefined) this.fold(target.area);

@@ -123,8 +123,8 @@ export class Camera {
     this._isElsewhere();
   }
 
-  /** The place in the picture under a pointer. */
-  place(event) {
+  /** The point under a pointer, in the picture and in the window. */
+  pointOf(event) {
     const { left, top } = this.stage.getBoundingClientRect();
     const [x, y] = [event.clientX - left, event.clientY - top];
     return { x: (x - this.x) / this.k, y: (y - this.y) / this.k, windowX: x, windowY: y };
@@ -140,7 +140,7 @@ export class Camera {
   _move(event) {
     const before = this.pointers.get(event.pointerId);
     if (!before) {
-      this.listeners.point(this.place(event));
+      this.listeners.point(this.pointOf(event));
       return;
     }
     /** @type {[number, number]} */
@@ -170,14 +170,14 @@ export class Camera {
   _up(event) {
     const was = this.pointers.delete(event.pointerId);
     if (was && event.type === "pointerup" && this.travelled <= 3)
-      this.listeners.click(this.place(event));
+      this.listeners.click(this.pointOf(event));
   }
 
   _wheel(event) {
     event.preventDefault();
     const unit = event.deltaMode === 1 ? 20 : event.deltaMode === 2 ? 400 : 1;
     const speed = event.ctrlKey ? 0.01 : 0.0018;
-    const { windowX, windowY } = this.place(event);
+    const { windowX, windowY } = this.pointOf(event);
     this.zoom(Math.exp(-event.deltaY * unit * speed), windowX, windowY);
   }
 }

@@ -89,7 +89,7 @@ export class CanvasPicture {
     return Math.round(length * this.ratio) / this.ratio;
   }
 
-  /** Draw on for a few milliseconds; true when the new picture has taken the old one's place. */
+  /** Draw on for a few milliseconds; true when the new picture has replaced the old one. */
   _work() {
     const until = performance.now() + BUDGET;
     while (performance.now() < until) {

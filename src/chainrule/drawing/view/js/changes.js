@@ -1,7 +1,7 @@
 // What follows from a changed number or a step of the pass: verdicts, a new picture, words.
 
 import { judgements } from "./judge.js";
-import { numeral } from "./numbers.js";
+import { formatNumber } from "./numbers.js";
 
 /** @import { App } from "./app.js" */
 /** @import { Graph } from "./model.js" */
@@ -40,8 +40,8 @@ export function edit(app, index, x) {
   if (player) player.pause();
   graph.edit(index, x);
   changed(app);
-  const root = `${graph.nameOf(graph.root)} is ${numeral(graph.nodes[graph.root].data)}`;
-  app.say(`${graph.nameOf(index)} is now ${numeral(x)}; ${root}`);
+  const root = `${graph.nameOf(graph.root)} is ${formatNumber(graph.nodes[graph.root].data)}`;
+  app.say(`${graph.nameOf(index)} is now ${formatNumber(x)}; ${root}`);
 }
 
 /** Set a gradient by hand, or (null) clear it. @param {App} app */
@@ -79,7 +79,7 @@ function brokenWords(graph) {
   const node = graph.firstBroken();
   if (!node) return "";
   const name = graph.nameOf(node.index) || "a constant";
-  const now = numeral(node.data);
+  const now = formatNumber(node.data);
   if (!node.operands.length)
     return `${name} was set to ${now}, which affects everything computed from it.`;
   const { domain } = graph.ops[node.op] || {};

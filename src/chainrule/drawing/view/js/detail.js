@@ -35,7 +35,7 @@ export function paintNode(context, scene, index, rows, palette, k) {
   paint(context, farName(scene, index, rows), palette, scene);
 }
 
-/** Bars in place of numbers that are too small to be read. */
+/** Bars instead of numbers that are too small to be read. */
 function bars(context, at, node, rows, palette) {
   const parts = node.kind === "constant" ? ["data"] : ["data", "grad"];
   parts.forEach((part, row) => {

@@ -14,13 +14,13 @@ import {
   row,
   words,
 } from "./mathematics.js";
-import { numeral, plain } from "./numbers.js";
+import { formatNumber, formatShort } from "./numbers.js";
 
 /** @import { Operation, Tree } from "../types.js" */
 /** @import { Graph, Node } from "./model.js" */
 
 /** One way from a node up to the root: a use of the node, its local derivative, and what arrives.
- *  @typedef {{ user: number, turn: number, partial: number, above: number }} Path */
+ *  @typedef {{ user: number, slot: number, partial: number, above: number }} Path */
 
 const MOST_PATHS = 8;
 
@@ -36,7 +36,7 @@ function inFormula(graph, index) {
 function namesAt(graph, node, write = (index) => inFormula(graph, index)) {
   /** @type {Record<string, Element>} */
   const names = { out: write(node.index) };
-  for (const [turn, operand] of node.operands.entries()) names[OPERANDS[turn]] = write(operand);
+  for (const [slot, operand] of node.operands.entries()) names[OPERANDS[slot]] = write(operand);
   const condition = graph.nodes[node.operands[0]];
   if (graph.ops[node.op].isGate && condition.kind === "constant") {
     names.x = words(`the condition (here ${condition.data ? "true" : "false"})`);
@@ -106,12 +106,12 @@ function rootName(graph) {
 /** What arrives at a node, one path for each use of it.
  *  @param {Graph} graph @param {number} index @param {(number | null)[]} grads */
 function pathsTo(graph, index, grads) {
-  return [...graph.nodes[index].users].reverse().flatMap(([user, turn]) => {
+  return [...graph.nodes[index].users].reverse().flatMap(([user, slot]) => {
     const node = graph.nodes[user];
-    const [partial, above] = [node.partials[turn], grads[user]];
+    const [partial, above] = [node.partials[slot], grads[user]];
     return partial === null || above === null || node.ownBackward
       ? []
-      : [{ user, turn, partial, above }];
+      : [{ user, slot, partial, above }];
   });
 }
 
@@ -141,11 +141,11 @@ function sum(parts) {
 
 /** The local derivative by the table, with this node's operands in it; else its number.
  *  @param {Graph} graph @param {Path} path */
-function localFormula(graph, { user, turn, partial }) {
+function localFormula(graph, { user, slot, partial }) {
   const node = graph.nodes[user];
   const rule = graph.ops[node.op];
   return rule
-    ? formula(asWritten(rule.partials[turn], rule), namesAt(graph, node))
+    ? formula(asWritten(rule.partials[slot], rule), namesAt(graph, node))
     : number(partial);
 }
 
@@ -171,7 +171,7 @@ function because(graph, index, path) {
     " because ",
     inline(inFormula(graph, path.user), operator("="), result),
     ": ",
-    ...rule.reasons[path.turn].map((piece) =>
+    ...rule.reasons[path.slot].map((piece) =>
       typeof piece === "string" ? piece : inline(formula(piece[0], names)),
     ),
     ".",
@@ -182,7 +182,7 @@ function because(graph, index, path) {
 /** @param {Operation} rule @param {Node} node @param {Graph} graph */
 function kinkAt(rule, node, graph) {
   const at = node.operands.map((operand) => graph.nodes[operand].data);
-  const kink = rule.kinks.find((one) => one.at.every((x, turn) => x === at[turn]));
+  const kink = rule.kinks.find((one) => one.at.every((x, slot) => x === at[slot]));
   return kink ? h("em", ` This is a kink. ${kink.why}.`) : null;
 }
 
@@ -214,7 +214,7 @@ export function stepWords(graph) {
     .map(
       ({ operand, partial, amount }) =>
         `${nameOrNumber(graph, operand)} gets ` +
-        `${wrapped(node.grad)} × ${wrapped(partial)} = ${plain(amount)}`,
+        `${wrapped(node.grad)} × ${wrapped(partial)} = ${formatShort(amount)}`,
     );
   return parts.length
     ? `${name} (${node.symbol}): ${parts.join("; ")}.${end}`
@@ -223,7 +223,7 @@ export function stepWords(graph) {
 
 /** @param {Graph} graph @param {number} index */
 export function nameOrNumber(graph, index) {
-  return graph.nameOf(index) || plain(graph.nodes[index].data);
+  return graph.nameOf(index) || formatShort(graph.nodes[index].data);
 }
 
 /** @param {Graph} graph @param {Node} node */
@@ -232,11 +232,11 @@ export function operandNames(graph, node) {
 }
 
 function wrapped(x) {
-  return x < 0 ? `(${plain(x)})` : plain(x);
+  return x < 0 ? `(${formatShort(x)})` : formatShort(x);
 }
 
 /** The gradient that is shown, in words. @param {Graph} graph @param {number} index */
-export function gradientWords(graph, index, written = numeral) {
+export function gradientWords(graph, index, written = formatNumber) {
   const shown = graph.shown(index);
   if (shown === null) return "not computed";
   return written(shown) + (graph.showsHand(index) ? " by hand" : "");
@@ -253,5 +253,5 @@ export function nodeWords(graph, index) {
   const grad = node.kind === "constant" ? "" : `, gradient ${gradientWords(graph, index)}`;
   const remark = node.remark ? `, ${node.remark}` : "";
   const name = graph.nameOf(index) || "constant";
-  return `${name}, ${kind}${origin}, data ${numeral(node.data)}${grad}${remark}`;
+  return `${name}, ${kind}${origin}, data ${formatNumber(node.data)}${grad}${remark}`;
 }

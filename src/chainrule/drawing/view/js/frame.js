@@ -2,7 +2,7 @@
 
 import { h, iconButton } from "./dom.js";
 import { foldAll } from "./folding.js";
-import { numeral } from "./numbers.js";
+import { formatNumber } from "./numbers.js";
 
 /** @import { App } from "./app.js" */
 
@@ -21,7 +21,7 @@ function subject({ data, graph }) {
   const root = graph.nodes[data.root];
   const value = data.summary
     ? data.note
-    : `${counted(graph.nodes.length)}. ${graph.nameOf(root.index)} is ${numeral(root.data)}`;
+    : `${counted(graph.nodes.length)}. ${graph.nameOf(root.index)} is ${formatNumber(root.data)}`;
   return (
     `Expression graph of ${data.title}, ${value}. The arrow keys move between nodes, Enter ` +
     "explains a node, and the question mark lists all keys."

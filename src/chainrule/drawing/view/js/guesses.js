@@ -3,11 +3,11 @@
 
 import { FEW_PATHS, OPERANDS } from "../generated/facts.js";
 import { SLIPS } from "../generated/slips.js";
-import { plain } from "./numbers.js";
+import { formatShort } from "./numbers.js";
 import { phrase } from "./phrasing.js";
 
 /** All of them, the likeliest first. A part is what one use of the node adds to its gradient:
- *  user, above, partial, op, kernel, texts, turn, numbers, out. */
+ *  user, above, partial, op, kernel, texts, slot, numbers, out. */
 export function* everyGuess(parts, graph) {
   yield* turnedSign(parts);
   yield* gradientAboveForgotten(parts);
@@ -67,11 +67,11 @@ function* gradientAboveForgotten(parts) {
   if (parts.every((part) => part.above === 1)) return;
   const cause = phrase("ABOVE_MISSING");
   const [first] = parts;
-  const gradients = parts.slice(0, 3).map(({ above, user }) => `${plain(above)} of ${user}`);
+  const gradients = parts.slice(0, 3).map(({ above, user }) => `${formatShort(above)} of ${user}`);
   const mistake =
     new Set(gradients).size > 1
       ? phrase("ABOVE_MISSING_OFTEN", { gradients: listed(gradients) })
-      : phrase("ABOVE_MISSING_ONCE", { user: first.user, above: plain(first.above) });
+      : phrase("ABOVE_MISSING_ONCE", { user: first.user, above: formatShort(first.above) });
   yield guess("chain rule", cause, totalOf(parts.map((part) => part.partial)), mistake);
   if (parts.length < 2) return;
   for (const [index, part] of parts.entries()) {
@@ -83,7 +83,7 @@ function* gradientAboveForgotten(parts) {
 
 function* localDerivativeForgotten(parts) {
   if (parts.every((part) => part.partial === 1)) return;
-  const partials = new Set(parts.slice(0, 3).map((part) => plain(part.partial)));
+  const partials = new Set(parts.slice(0, 3).map((part) => formatShort(part.partial)));
   yield guess(
     "chain rule",
     phrase("LOCAL_MISSING"),
@@ -115,13 +115,13 @@ function* chosenFrom(things, size, from = 0) {
   if (size === 0) yield [];
   else if (things.length - from === size) yield things.slice(from);
   else
-    for (let place = from; place <= things.length - size; place++)
-      for (const rest of chosenFrom(things, size - 1, place + 1)) yield [things[place], ...rest];
+    for (let start = from; start <= things.length - size; start++)
+      for (const rest of chosenFrom(things, size - 1, start + 1)) yield [things[start], ...rest];
 }
 
 function* ownNumber(parts) {
   for (const part of parts.slice(0, 1))
-    yield guess("other", phrase("OWN_VALUE"), part.numbers[part.turn]);
+    yield guess("other", phrase("OWN_VALUE"), part.numbers[part.slot]);
 }
 
 function* sumForProduct(parts) {
@@ -133,7 +133,7 @@ function* sumForProduct(parts) {
 function* multiples(parts, factors) {
   const right = totalOf(values(parts));
   for (const factor of right ? factors : []) {
-    const cause = phrase("MULTIPLE", { factor: plain(factor) });
+    const cause = phrase("MULTIPLE", { factor: formatShort(factor) });
     yield guess("factor", cause, right * factor, cause, factor > 0 && Number.isInteger(factor));
   }
 }
@@ -162,21 +162,21 @@ function* withSlopes(parts, slopes) {
 }
 
 /** An operation's derivative in words: with respect to the node, or to another operand. */
-function derivativeWords({ op, numbers, turn }, operand = turn) {
+function derivativeWords({ op, numbers, slot }, operand = slot) {
   if (numbers.length === 1) return phrase("DERIVATIVE", { op });
   return phrase("DERIVATIVE_WRT", { op, operand: OPERANDS[operand] });
 }
 
 function* operandForResult(part) {
-  const { kernel, text: formula, turn, numbers } = part;
+  const { kernel, text: formula, slot, numbers } = part;
   if (numbers.length !== 1 || !formula.includes("out")) return;
-  const slope = kernel.partials[turn](...numbers, numbers[0]);
+  const slope = kernel.partials[slot](...numbers, numbers[0]);
   const cause = phrase("OPERAND_FOR_RESULT", { formula, derivative: derivativeWords(part) });
   yield ["input for output", cause, slope];
 }
 
-function* slips({ op, turn, numbers, out }) {
-  for (const { kind, words, slope } of SLIPS[`${op} ${turn}`] || []) {
+function* slips({ op, slot, numbers, out }) {
+  for (const { kind, words, slope } of SLIPS[`${op} ${slot}`] || []) {
     const x = slope(...numbers, out);
     const cause = phrase("SLIP", { words });
     yield [kind, cause, Number.isFinite(x) ? x : NaN]; // where Python's function would raise
@@ -184,9 +184,9 @@ function* slips({ op, turn, numbers, out }) {
 }
 
 function* otherOperandsDerivative(part) {
-  const { op, kernel, partial, turn, numbers, out } = part;
+  const { op, kernel, partial, slot, numbers, out } = part;
   for (const [other, slopeBy] of kernel.partials.entries()) {
-    if (other === turn) continue;
+    if (other === slot) continue;
     const slope = slopeBy(...numbers, out);
     if (Math.abs(slope) === Math.abs(partial)) continue; // it is the sign
     const [wrong, right] = [derivativeWords(part, other), derivativeWords(part)];
@@ -197,10 +197,10 @@ function* otherOperandsDerivative(part) {
 
 /** The reverse, which is rare: what a rule says of an operand, taken at the result. */
 function* resultForOperand(part) {
-  const { kernel, text: formula, turn, numbers, out } = part;
+  const { kernel, text: formula, slot, numbers, out } = part;
   if (formula.includes(" if ")) return;
   for (const index of numbers.keys()) {
-    const slope = kernel.partials[turn](...replaced(numbers, index, out), out);
+    const slope = kernel.partials[slot](...replaced(numbers, index, out), out);
     const operand = OPERANDS[index];
     const cause = phrase("RESULT_FOR_OPERAND", {
       formula,
@@ -211,10 +211,10 @@ function* resultForOperand(part) {
   }
 }
 
-function* numberForDerivative({ op, turn, numbers, out }) {
+function* numberForDerivative({ op, slot, numbers, out }) {
   if (numbers.length > 1 && op !== "pow") return;
   yield ["other", phrase("RESULT_AS_DERIVATIVE", { op }), out];
-  yield ["other", phrase("VALUE_AS_DERIVATIVE", { op }), numbers[turn]];
+  yield ["other", phrase("VALUE_AS_DERIVATIVE", { op }), numbers[slot]];
 }
 
 function* otherOperationsRule({ op, numbers, out }, graph) {

@@ -17,7 +17,7 @@ import { agrees, isClose, writtenDigits } from "./closeness.js";
 import { everyGuess } from "./guesses.js";
 import { isAtKink, kinkWords } from "./kinks.js";
 import { isConventional, measure } from "./measure.js";
-import { plain } from "./numbers.js";
+import { formatShort } from "./numbers.js";
 import { phrase } from "./phrasing.js";
 
 /** The verdict on every gradient set by hand, by the node: status ("right", "wrong" or "not
@@ -29,7 +29,7 @@ export function judgements(graph) {
 class Judge {
   constructor(graph) {
     this.graph = graph;
-    this.place = new Map(graph.order.map((index, place) => [index, place]));
+    this.position = new Map(graph.order.map((index, position) => [index, position]));
     this.exact = graph.gradients().map((x) => x ?? 0);
     this.total = graph.nodes.map(() => 0);
     this.given = graph.nodes.map(() => 0); // what follows from the gradients found above
@@ -53,7 +53,7 @@ class Judge {
       if (verdict.status === WRONG) this._blame(index, verdict);
     }
     for (const { index, hand } of this.graph.nodes) {
-      if (!hand || this.place.has(index)) continue;
+      if (!hand || this.position.has(index)) continue;
       const why = `${this.graph.nameOf(this.graph.root)} does not depend on it`;
       this.found.set(index, verdictOn(NOT_COMPARABLE, hand.value, NaN, why));
     }
@@ -65,8 +65,8 @@ class Judge {
     const node = this.graph.nodes[index];
     if (!node.operands.length) return;
     const kernel = node.ownBackward ? null : this.graph.kernels[node.op];
-    node.operands.forEach((operand, turn) => {
-      const partial = node.partials[turn];
+    node.operands.forEach((operand, slot) => {
+      const partial = node.partials[slot];
       if (partial !== null) this.total[operand] += Math.abs(partial) * this.total[index];
     });
     const here = {
@@ -123,7 +123,7 @@ class Judge {
     if (unknown.has(index)) return phrase("NO_FORMULA", { node: name(unknown) });
     if (stale.has(index)) return phrase("STALE", { node: name(stale) });
     if (Number.isFinite(expected)) return "";
-    return phrase("NOT_FINITE", { expected: plain(expected) });
+    return phrase("NOT_FINITE", { expected: formatShort(expected) });
   }
 
   _hides(index) {
@@ -149,7 +149,7 @@ class Judge {
   /** Nudge a node and measure how the root follows; null where that takes too long. */
   _nudged(index) {
     const { nodes, kernels, root } = this.graph;
-    const above = this.graph.above(index).filter((user) => this.place.has(user));
+    const above = this.graph.above(index).filter((user) => this.position.has(user));
     this.budget -= NUDGE_CALLS * above.length;
     if (this.budget < 0) return null;
     const numbers = Float64Array.from(nodes, (node) => node.data);
@@ -181,14 +181,14 @@ class Judge {
 
   _right(index, expected) {
     const isRough = !this._agrees(index, expected, false);
-    let words = isRough ? phrase("ROUNDED", { expected: plain(expected) }) : "";
+    let words = isRough ? phrase("ROUNDED", { expected: formatShort(expected) }) : "";
     const nudged = index === this.graph.root ? null : this._nudged(index);
     if (nudged === null || Number.isNaN(nudged.value)) return [RIGHT, words];
     const size = Math.abs(expected);
     if (Math.abs(nudged.value - expected) > Math.max(10 * nudged.error, 1e-6 * size))
-      words ||= phrase("ANALYTIC", { nudged: plain(nudged.value) });
+      words ||= phrase("ANALYTIC", { nudged: formatShort(nudged.value) });
     if (!size || !this._isHidden(index, size, nudged)) return [RIGHT, words];
-    return [NOT_COMPARABLE, phrase("CANCELLATION", { expected: plain(expected) })];
+    return [NOT_COMPARABLE, phrase("CANCELLATION", { expected: formatShort(expected) })];
   }
 
   /** Whether rounding hides the effect of a node however far it is moved. */
@@ -213,9 +213,9 @@ class Judge {
       const follows = source !== undefined && this._agrees(index, this.given[index]);
       source = follows ? source : index;
     } else if (status === RIGHT) source = undefined;
-    node.operands.forEach((operand, turn) => {
-      if (node.partials[turn] === null) return;
-      this.given[operand] += node.partials[turn] * gradient;
+    node.operands.forEach((operand, slot) => {
+      if (node.partials[slot] === null) return;
+      this.given[operand] += node.partials[slot] * gradient;
       if (source !== undefined && !this.culprit.has(operand)) this.culprit.set(operand, source);
     });
   }
@@ -242,7 +242,7 @@ class Judge {
       first ||= one;
       if (parts.length > FEW_PATHS) break;
       if (one.kind === first.kind || !one.isTelling) continue;
-      return [first.mistake, phrase("ALSO", { gradient: plain(found), cause: one.cause })];
+      return [first.mistake, phrase("ALSO", { gradient: formatShort(found), cause: one.cause })];
     }
     return [first ? first.mistake : phrase("UNKNOWN"), ""];
   }
@@ -251,13 +251,13 @@ class Judge {
   _parts(index) {
     const { nodes, kernels, ops } = this.graph;
     return nodes[index].users
-      .filter(([user, turn]) => this.place.has(user) && nodes[user].partials[turn] !== null)
-      .sort((one, two) => this.place.get(two[0]) - this.place.get(one[0]) || one[1] - two[1])
-      .map(([user, turn]) => {
+      .filter(([user, slot]) => this.position.has(user) && nodes[user].partials[slot] !== null)
+      .sort((one, two) => this.position.get(two[0]) - this.position.get(one[0]) || one[1] - two[1])
+      .map(([user, slot]) => {
         const { op, operands, partials, data: out } = nodes[user];
-        const [partial, above] = [partials[turn], this.taken[user]];
+        const [partial, above] = [partials[slot], this.taken[user]];
         const numbers = operands.map((operand) => nodes[operand].data);
-        const text = ops[op].texts[turn];
+        const text = ops[op].texts[slot];
         const [value, name] = [partial * above, this.graph.nameOf(user)];
         return {
           user: name,
@@ -267,7 +267,7 @@ class Judge {
           op,
           kernel: kernels[op],
           text,
-          turn,
+          slot,
           numbers,
           out,
         };
@@ -282,9 +282,9 @@ function verdictOn(status, found, expected, why) {
 /** Whether a node's local derivatives are no longer those at the numbers of its operands. */
 function isStale({ nodes }, node, kernel) {
   const numbers = node.operands.map((operand) => nodes[operand].data);
-  return node.partials.some((stored, turn) => {
+  return node.partials.some((stored, slot) => {
     if (stored === null) return false;
-    const now = kernel.partials[turn](...numbers, node.data);
+    const now = kernel.partials[slot](...numbers, node.data);
     return !(isClose(stored, now, 1e-9, 1e-300) || (Number.isNaN(stored) && Number.isNaN(now)));
   });
 }
@@ -292,6 +292,7 @@ function isStale({ nodes }, node, kernel) {
 /** The mistake in the root's own gradient, which is 1 by definition. */
 function atTheRoot(found) {
   if (found === -1) return phrase("ROOT_FLIPPED");
-  if (found && Number.isInteger(found)) return phrase("ROOT_MULTIPLE", { factor: plain(found) });
+  if (found && Number.isInteger(found))
+    return phrase("ROOT_MULTIPLE", { factor: formatShort(found) });
   return phrase("ROOT");
 }

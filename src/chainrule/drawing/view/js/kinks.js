@@ -2,7 +2,7 @@
 
 import { OPERANDS } from "../generated/facts.js";
 import { isClose } from "./closeness.js";
-import { plain } from "./numbers.js";
+import { formatShort } from "./numbers.js";
 import { phrase } from "./phrasing.js";
 
 /** Whether a local derivative or the result of a node jumps within a hair of its operands. */
@@ -13,14 +13,14 @@ export function isAtKink(graph, index) {
   if (!kernel || (!kinks.length && !isOwn)) return false;
   const numbers = node.operands.map((operand) => graph.nodes[operand].data);
   const out = kernel.value(...numbers);
-  return numbers.some((x, turn) => {
-    const here = node.partials[turn];
+  return numbers.some((x, slot) => {
+    const here = node.partials[slot];
     if (here === null || Number.isNaN(here)) return false;
     const hair = 1e-9 * (Math.abs(x) || 1);
     return [x - hair, x + hair].some((moved) => {
-      const place = numbers.map((one, at) => (at === turn ? moved : one));
-      const near = kernel.value(...place);
-      const slope = kernel.partials[turn](...place, near);
+      const nearby = numbers.map((one, at) => (at === slot ? moved : one));
+      const near = kernel.value(...nearby);
+      const slope = kernel.partials[slot](...nearby, near);
       return !isClose(near, out, 1e-4, 1e-4) || !isClose(slope, here, 1e-3, 1e-6);
     });
   });
@@ -31,8 +31,8 @@ export function kinkWords(graph, index) {
   const { op, operands } = graph.nodes[index];
   const { kinks, texts } = graph.ops[op];
   const numbers = operands.map((operand) => graph.nodes[operand].data);
-  const exact = kinks.find(({ at }) => at.every((x, turn) => x === numbers[turn]));
-  const point = numbers.map((x, turn) => `${OPERANDS[turn]} = ${plain(x)}`).join(" and ");
+  const exact = kinks.find(({ at }) => at.every((x, slot) => x === numbers[slot]));
+  const point = numbers.map((x, slot) => `${OPERANDS[slot]} = ${formatShort(x)}`).join(" and ");
   const kind = texts.every((text) => text === "0") ? "jump" : "kink";
   const convention = exact ? ` (${exact.why})` : "";
   return phrase("NO_DERIVATIVE", { kind, op, point, convention });

@@ -2,7 +2,7 @@
 // of the static drawing.
 
 import { centreOf } from "./geometry.js";
-import { numeral, signOf } from "./numbers.js";
+import { formatNumber, signOf } from "./numbers.js";
 
 /** @import { Box, Point, Shape, Verdict } from "../types.js" */
 /** @import { Graph, Node } from "./model.js" */
@@ -56,13 +56,13 @@ export function changing(graph, index, verdicts) {
   const grad = graph.shown(index);
   /** @type {Record<string, [string, string]>} */
   const rows = {
-    data: [numeral(node.data), signOf(node.data)],
-    grad: [numeral(grad), signOf(grad)],
+    data: [formatNumber(node.data), signOf(node.data)],
+    grad: [formatNumber(grad), signOf(grad)],
     remark: [node.remark, "remark"],
   };
   if (graph.at !== null || graph.isEdited) rows.remark[0] = "";
   if (graph.isChanged(index)) {
-    const was = `was ${numeral(node.original.data)}`;
+    const was = `was ${formatNumber(node.original.data)}`;
     rows.remark = [node.operands.length ? was : `edited, ${was}`, "remark"];
   }
   if (graph.isEdited && node.operands.length && !node.op) {
@@ -78,8 +78,8 @@ export function changing(graph, index, verdicts) {
 
 function verdictLine({ status, found, expected }, isShown) {
   if (status === "right") return "✓ by hand, right";
-  if (status === "wrong" && isShown) return `✗ by hand, expected ${numeral(expected)}`;
-  if (status === "wrong") return `✗ by hand ${numeral(found)}`;
+  if (status === "wrong" && isShown) return `✗ by hand, expected ${formatNumber(expected)}`;
+  if (status === "wrong") return `✗ by hand ${formatNumber(found)}`;
   return "by hand, not comparable";
 }
 
@@ -220,7 +220,7 @@ export function areaShapes(scene, area, isFar = false) {
 /** @param {Scene} scene */
 export function copyShapes(scene, [index, x, y, w, h]) {
   const node = scene.graph.nodes[index];
-  const words = node.label || node.mark ? node.name || node.mark : numeral(node.data);
+  const words = node.label || node.mark ? node.name || node.mark : formatNumber(node.data);
   return [
     box(x, y, w, h, "copy", h / 2),
     centred(centreOf({ x, y, w, h }), short(words, w, NUMBER), NUMBER, "ink"),
@@ -248,9 +248,9 @@ export function arrowhead(scene, end, role = "arrow") {
  *  @param {Scene} scene @param {End} end */
 export function beside(scene, end) {
   if (!end.label || end.target < 0) return null;
-  const partial = scene.graph.nodes[end.target].partials[end.turn];
+  const partial = scene.graph.nodes[end.target].partials[end.slot];
   const { x, y, anchor, prefix } = end.label;
-  const words = scene.data.local && partial !== null ? numeral(partial) : "";
+  const words = scene.data.local && partial !== null ? formatNumber(partial) : "";
   const shown = prefix ? `${prefix}: ${words}`.replace(/: $/, "") : words;
   return text(x, y, shown, SMALL, words ? signOf(partial) : "soft", { anchor, halo: true });
 }

@@ -31,5 +31,5 @@ export { KERNELS } from "../generated/rules.js";
 export { App } from "./app.js";
 export { judgements } from "./judge.js";
 export { Graph } from "./model.js";
-export { numeral, plain, typed } from "./numbers.js";
+export { formatNumber, formatShort } from "./numbers.js";
 export { Scene } from "./scene.js";

@@ -1,7 +1,7 @@
 // Formulas set as MathML.
 
 import { mathml } from "./dom.js";
-import { clipped, plain } from "./numbers.js";
+import { clipped, formatShort } from "./numbers.js";
 
 /** @import { Tree } from "../types.js" */
 
@@ -17,7 +17,7 @@ export function identifier(name) {
 }
 
 export function number(x) {
-  return m("mn", { class: x < 0 ? "negative" : null }, plain(x));
+  return m("mn", { class: x < 0 ? "negative" : null }, formatShort(x));
 }
 
 export function operator(sign) {
@@ -56,7 +56,7 @@ export function inline(...parts) {
   return m("math", row(...parts));
 }
 
-/** A formula with an element in place of each operand's name.
+/** A formula with an element for each operand's name.
  *  @param {Tree} tree @param {Record<string, Element>} names */
 export function formula(tree, names) {
   return set(tree, names)[0];
@@ -65,7 +65,7 @@ export function formula(tree, names) {
 /** An element, and how tightly its outermost operator binds.
  *  @param {Tree} tree @param {Record<string, Element>} names @returns {[Element, number]} */
 function set(tree, names) {
-  if (typeof tree === "number") return [m("mn", plain(tree)), 9];
+  if (typeof tree === "number") return [m("mn", formatShort(tree)), 9];
   if (typeof tree === "string") {
     const name = names[tree] || m("mi", tree);
     return [/** @type {Element} */ (name.cloneNode(true)), name.matches(".negative") ? 1 : 9];

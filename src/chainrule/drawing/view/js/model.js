@@ -1,7 +1,7 @@
 // The graph and its numbers: values computed anew, and the backward pass one event at a time.
 
 import { kernelsFor } from "./formulas.js";
-import { received } from "./numbers.js";
+import { fromJson } from "./numbers.js";
 
 /** @import { NodeRow, Snapshot } from "../types.js" */
 
@@ -18,8 +18,8 @@ export class Graph {
     this.isSummary = data.summary;
     this.nodes = data.nodes.map((row, index) => new Node(row, index));
     for (const { index, operands } of this.nodes) {
-      for (const [turn, operand] of operands.entries())
-        this.nodes[operand].users.push([index, turn]);
+      for (const [slot, operand] of operands.entries())
+        this.nodes[operand].users.push([index, slot]);
     }
     this.order = this._below(this.root);
     this.events = this._events();
@@ -57,8 +57,8 @@ export class Graph {
       if (!reached.has(index) || !node.operands.length) continue;
       events.push(index);
       if (node.ownBackward) continue;
-      node.operands.forEach((operand, turn) => {
-        if (node.partials[turn] !== null) reached.add(operand);
+      node.operands.forEach((operand, slot) => {
+        if (node.partials[slot] !== null) reached.add(operand);
       });
     }
     return events;
@@ -127,8 +127,8 @@ export class Graph {
       if (!kernel) continue;
       const operands = node.operands.map((operand) => this.nodes[operand].data);
       node.data = kernel.value(...operands);
-      node.partials = kernel.partials.map((partial, turn) => {
-        if (this.nodes[node.operands[turn]].kind === "constant") return null;
+      node.partials = kernel.partials.map((partial, slot) => {
+        if (this.nodes[node.operands[slot]].kind === "constant") return null;
         const x = partial(...operands, node.data);
         return kernel.isGate && x === 0 ? null : x;
       });
@@ -221,9 +221,9 @@ export class Graph {
     const node = this.nodes[index];
     if (node.ownBackward) return [];
     return node.operands
-      .map((operand, turn) => {
-        const partial = node.partials[turn];
-        return { operand, turn, partial, amount: partial * grad };
+      .map((operand, slot) => {
+        const partial = node.partials[slot];
+        return { operand, slot, partial, amount: partial * grad };
       })
       .filter(({ partial }) => partial !== null);
   }
@@ -282,9 +282,9 @@ export class Node {
   constructor({ data, grad, partials = [], byHand, ...row }, index) {
     Object.assign(this, row);
     this.index = index;
-    this.data = received(data);
-    this.grad = received(grad);
-    this.partials = this.operands.map((_, turn) => received(partials[turn]));
+    this.data = fromJson(data);
+    this.grad = fromJson(grad);
+    this.partials = this.operands.map((_, slot) => fromJson(partials[slot]));
     this.original = { data: this.data, grad: this.grad, partials: this.partials.slice() };
     this.hand = byHand ? { value: this.grad, text: "" } : null;
   }

@@ -16,7 +16,7 @@ function special(x) {
 }
 
 /** @param {number | null} x */
-export function numeral(x) {
+export function formatNumber(x) {
   const magnitude = Math.abs(x);
   const isPlain = x === 0 || (magnitude >= SMALLEST_FIXED && magnitude < LARGEST_FIXED);
   return special(x) ?? signed(isPlain ? (x + 0).toFixed(4) : padded(x.toExponential(3)));
@@ -24,7 +24,7 @@ export function numeral(x) {
 
 /** As short as it can be without losing a digit that a reader would miss.
  *  @param {number | null} x */
-export function plain(x) {
+export function formatShort(x) {
   if (special(x)) return special(x);
   const [digits, power] = x.toExponential(5).split("e");
   if (Number(power) < -4 || Number(power) >= 6) {
@@ -34,13 +34,13 @@ export function plain(x) {
 }
 
 /** As it can be typed. @param {number} x */
-export function plainly(x) {
+export function formatInput(x) {
   return String(x).replace("NaN", "nan").replace("Infinity", "inf");
 }
 
 /** Every digit that the number has. */
-export function exact(x) {
-  return typeof x === "number" && Math.abs(x) < Infinity ? signed(String(x)) : plain(x);
+export function formatExact(x) {
+  return typeof x === "number" && Math.abs(x) < Infinity ? signed(String(x)) : formatShort(x);
 }
 
 function signed(text) {
@@ -60,7 +60,7 @@ export function signOf(x) {
 }
 
 /** From JSON, which has no nan and no infinity. @param {Numbered} x @returns {number | null} */
-export function received(x) {
+export function fromJson(x) {
   return typeof x === "string" ? { nan: NaN, inf: Infinity, "-inf": -Infinity }[x] : (x ?? null);
 }
 
@@ -70,7 +70,7 @@ export function clipped(text) {
 }
 
 /** The number that somebody typed; undefined where the text isn't one. @param {string} text */
-export function typed(text) {
+export function parseNumber(text) {
   const words = {
     nan: NaN,
     inf: Infinity,
@@ -87,7 +87,7 @@ export function typed(text) {
   if (Object.hasOwn(words, lower)) return words[lower];
   const fraction = /^([^/]+)\/([^/]+)$/.exec(written);
   if (fraction) {
-    const [above, below] = [typed(fraction[1]), typed(fraction[2])];
+    const [above, below] = [parseNumber(fraction[1]), parseNumber(fraction[2])];
     return above === undefined || below === undefined ? undefined : above / below;
   }
   if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(written)) return undefined;

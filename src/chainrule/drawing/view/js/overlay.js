@@ -2,7 +2,7 @@
 
 import { overlap } from "./geometry.js";
 import { arrowhead, box, changing, text } from "./look.js";
-import { numeral } from "./numbers.js";
+import { formatNumber } from "./numbers.js";
 
 /** @import { Shape } from "../types.js" */
 /** @import { App } from "./app.js" */
@@ -19,7 +19,7 @@ export function overlay(app) {
   const layer = new Layer(app);
   if (app.chosen !== null && graph.at === null && app.chosen >= 0) {
     const { users } = graph.nodes[app.chosen];
-    for (const [user, turn] of users) layer.along(user, turn, "chosen-edge");
+    for (const [user, slot] of users) layer.along(user, slot, "chosen-edge");
   }
   if (graph.at > 0) showStep(app, layer);
   if (app.chosen !== null && app.chosen >= 0) {
@@ -60,9 +60,9 @@ class Layer {
     this.lines.push(box(at.x - by, at.y - by, at.w + 2 * by, at.h + 2 * by, role, 4 + by));
   }
 
-  along(user, turn, role) {
+  along(user, slot, role) {
     const { scene } = this.app;
-    const end = scene.endOf.get(`${user} ${turn}`);
+    const end = scene.endOf.get(`${user} ${slot}`);
     if (!end) return;
     this.lines.push({ kind: "way", points: scene.points(end), role });
     this.lines.push(arrowhead(scene, end, `${role}-head`));
@@ -92,8 +92,8 @@ function showStep(app, layer) {
   }
   const giver = graph.events[graph.at - 2];
   const amounts = new Map();
-  for (const { operand, turn, amount } of graph.contributions(giver)) {
-    layer.along(giver, turn, "flow");
+  for (const { operand, slot, amount } of graph.contributions(giver)) {
+    layer.along(giver, slot, "flow");
     amounts.set(operand, [...(amounts.get(operand) || []), amount]);
   }
   layer.ring(giver, "giver", 3);
@@ -105,7 +105,7 @@ function showStep(app, layer) {
 }
 
 function added(x) {
-  return x >= 0 ? `+${numeral(x)}` : numeral(x);
+  return x >= 0 ? `+${formatNumber(x)}` : formatNumber(x);
 }
 
 /** What is added, on the upper edge of a box, right of its name; on the lower edge where the upper

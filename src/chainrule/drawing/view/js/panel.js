@@ -2,7 +2,7 @@
 
 import { h, iconButton } from "./dom.js";
 import { chainRule, forwardFormula, gradientWords, nameOrNumber, nodeWords } from "./explain.js";
-import { clipped, exact, numeral, plainly, typed } from "./numbers.js";
+import { clipped, formatExact, formatInput, formatNumber, parseNumber } from "./numbers.js";
 import { verdictWords } from "./verdict.js";
 
 /** @import { App } from "./app.js" */
@@ -83,8 +83,8 @@ export class Panel {
   _numbers(node) {
     const why = this.app.graph.whyFixed(node.index);
     const data = why
-      ? h("output.number", { title: why }, exact(node.data))
-      : this._field("data", plainly(node.data), "Value", (text) => this._edit(node, text));
+      ? h("output.number", { title: why }, formatExact(node.data))
+      : this._field("data", formatInput(node.data), "Value", (text) => this._edit(node, text));
     const { graph } = this.app;
     const isKnown = node.kind !== "constant";
     const shown = graph.shown(node.index);
@@ -95,9 +95,12 @@ export class Panel {
       "div.numbers",
       h("label", h("span", "data"), data),
       isKnown
-        ? line("grad", shown === null ? numeral(null) : gradientWords(graph, node.index, exact))
+        ? line(
+            "grad",
+            shown === null ? formatNumber(null) : gradientWords(graph, node.index, formatExact),
+          )
         : null,
-      isElsewhere ? line("by hand", exact(node.hand.value)) : null,
+      isElsewhere ? line("by hand", formatExact(node.hand.value)) : null,
       opaque ? h("p.note", `It can't be edited: ${why}.`) : null,
       node.remark && this.app.graph.at === null ? h("p.note", node.remark) : null,
     );
@@ -127,9 +130,9 @@ export class Panel {
       if (name === "data" && ["ArrowUp", "ArrowDown"].includes(event.key)) {
         event.preventDefault();
         const by = (event.key === "ArrowUp" ? 1 : -1) * (event.shiftKey ? 1 : 0.1);
-        const x = typed(input.value);
+        const x = parseNumber(input.value);
         if (x === undefined) return;
-        input.value = plainly(Number((x + by).toPrecision(12)));
+        input.value = formatInput(Number((x + by).toPrecision(12)));
         input.dispatchEvent(new Event("change"));
       }
     });
@@ -139,7 +142,7 @@ export class Panel {
   /** Accept an edited number; returns what is wrong with it, or nothing.
    *  @param {Node} node @param {string} text */
   _edit(node, text) {
-    const x = typed(text);
+    const x = parseNumber(text);
     if (x === undefined) return text.trim() ? notANumber(text) : "Type a number.";
     if (Object.is(x, node.data)) return "";
     this.app.edit(node.index, x);
@@ -174,7 +177,7 @@ export class Panel {
     const verdict = this.app.verdicts.get(node.index);
     const field = this._field(
       "hand",
-      node.hand ? node.hand.text || plainly(node.hand.value) : "",
+      node.hand ? node.hand.text || formatInput(node.hand.value) : "",
       "Gradient set by hand",
       (text) => this._set(node, text),
     );
@@ -204,7 +207,7 @@ export class Panel {
       if (node.hand) this.app.setByHand(node.index, null);
       return "";
     }
-    const x = typed(text);
+    const x = parseNumber(text);
     if (x === undefined || Number.isNaN(x)) {
       if (node.hand) this.app.setByHand(node.index, null); // its verdict isn't about this text
       return x === undefined ? notANumber(text) : "A gradient of nan can't be right.";

@@ -97,7 +97,7 @@ export class Scene {
     this.endOf = new Map();
     this.drawn = new Uint8Array(this.tracks.length / 3);
     for (const end of this.ends) {
-      if (end.target >= 0) this.endOf.set(`${end.target} ${end.turn}`, end);
+      if (end.target >= 0) this.endOf.set(`${end.target} ${end.slot}`, end);
       for (let at = end.track; at >= 0 && !this.drawn[at]; at = this.tracks[3 * at]) {
         this.drawn[at] = 1;
       }
@@ -205,10 +205,10 @@ export class Scene {
 /** Where an edge arrives: its arrowhead, and where the local derivative stands beside it. */
 export class End {
   /** @param {EndRow} row */
-  constructor([source, target, turn, track, x, y, labelX, labelY, anchor, prefix]) {
+  constructor([source, target, slot, track, x, y, labelX, labelY, anchor, prefix]) {
     this.source = source;
     this.target = target;
-    this.turn = turn;
+    this.slot = slot;
     this.track = track;
     this.x = x;
     this.y = y;

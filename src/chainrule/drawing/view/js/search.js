@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { nodeWords } from "./explain.js";
-import { numeral } from "./numbers.js";
+import { formatNumber } from "./numbers.js";
 
 /** @import { App } from "./app.js" */
 
@@ -61,8 +61,9 @@ export class Search {
 
   _show() {
     const { graph } = this.app;
-    const rows = this.matches.map((index, row) =>
-      h(
+    const rows = this.matches.map((index, row) => {
+      const { symbol, data } = graph.nodes[index];
+      return h(
         "li",
         {
           role: "option",
@@ -75,12 +76,9 @@ export class Search {
           },
         },
         h("span.found-name", graph.nameOf(index) || "constant"),
-        h(
-          "span.found-number",
-          `${graph.nodes[index].symbol} ${graph.isSummary ? "" : numeral(graph.nodes[index].data)}`,
-        ),
-      ),
-    );
+        h("span.found-number", `${symbol} ${graph.isSummary ? "" : formatNumber(data)}`),
+      );
+    });
     const more = this.unlisted ? `${this.unlisted} more` : "";
     const note = this.matches.length ? more : "no matching node";
     if (note) rows.push(h("li.note", { role: "presentation" }, note));

@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { gradientWords, operandNames } from "./explain.js";
-import { exact } from "./numbers.js";
+import { formatExact } from "./numbers.js";
 
 /** @import { App } from "./app.js" */
 
@@ -19,7 +19,7 @@ export class Tip {
     this.thing = null;
   }
 
-  show(thing, place) {
+  show(thing, point) {
     if (this.thing !== thing) {
       this.thing = thing;
       this.element.replaceChildren(...(thing < 0 ? this._scope(-1 - thing) : this._node(thing)));
@@ -27,9 +27,9 @@ export class Tip {
     this.element.hidden = false;
     const { width, height } = this.app.camera;
     const { offsetWidth, offsetHeight } = this.element;
-    const left = Math.min(place.windowX + 14, width - offsetWidth - 8);
-    const below = place.windowY + 18;
-    const top = below + offsetHeight > height - 4 ? place.windowY - offsetHeight - 12 : below;
+    const left = Math.min(point.windowX + 14, width - offsetWidth - 8);
+    const below = point.windowY + 18;
+    const top = below + offsetHeight > height - 4 ? point.windowY - offsetHeight - 12 : below;
     this.element.style.left = `${Math.max(4, left)}px`;
     this.element.style.top = `${Math.max(4, top)}px`;
   }
@@ -53,8 +53,10 @@ export class Tip {
     return [
       h("b", graph.nameOf(thing) || "constant"),
       h("span.soft", ` ${origin}`),
-      h("div", `data ${exact(node.data)}`),
-      node.kind === "constant" ? null : h("div", `grad ${gradientWords(graph, thing, exact)}`),
+      h("div", `data ${formatExact(node.data)}`),
+      node.kind === "constant"
+        ? null
+        : h("div", `grad ${gradientWords(graph, thing, formatExact)}`),
       node.remark ? h("div", node.remark) : null,
       node.at ? h("div.soft", node.at) : null,
     ].filter(Boolean);
