@@ -120,7 +120,7 @@ def test_a_figure_is_made_where_none_is_given():
         ((abs, 1, 1), DomainError, "plot needs a start left of stop, but got 1 and 1."),
         ((abs, 0, math.inf), DomainError, "plot needs a start left of stop, but got 0 and inf."),
         ((abs, "a", 1), WrongType, "start needs an int or a float"),
-        ((abs, 0, 1, 2), DomainError, "tangent_at needs a place between 0 and 1, but got 2."),
+        ((abs, 0, 1, 2), DomainError, "tangent_at needs a point between 0 and 1, but got 2."),
         ((abs, 0, 1, "a"), WrongType, "tangent_at needs an int or a float"),
         (
             (str, 0, 1),

@@ -1,22 +1,16 @@
-"""Drawing graphs: a layered layout of our own, printed as SVG, PNG, PDF, terminal text and DOT.
+"""Drawing graphs: a layered layout of our own, written as SVG, PNG, PDF, terminal text and DOT.
 
-`draw_dot(root)` is all that most people need. Inside, one thing leads to the next, each in a file
-of its own:
+`draw_dot(root)` is all that most people need. Inside, one step leads to the next, and each imports
+only from those before it:
 
-    picture.py            what is written on each node: a snapshot
-    summary.py            the same for a million nodes
-    marks.py              what a check found, if it belongs to this graph
-    cards.py              the measures of a node's box
-    layout.py             where it lies; its steps are scopes.py, level.py, ordering.py, nesting.py
-                          and coordinates.py
-    canvas.py             picture and layout together as a list of shapes (shapes.py); boxes.py
-                          draws the nodes, wires.py the edges
-    svg.py png.py pdf.py  print the shapes
-    text.py dot.py        write the picture without a layout
-    drawing.py            `Drawing`, what `draw_dot` (draw.py) returns
-    animation.py          the backward pass as a moving picture
-    curve.py              the curve of a function, by matplotlib
-    view/                 `show`: the same picture to pan, step through and edit
+    layout/      where boxes of given sizes lie and how edges run between them
+    snapshot/    what is drawn: each node with its numbers, or a summary; the marks of a check
+    shapes/      both together as boxes, lines and text, each with a position, a size and a role
+    formats/     the shapes (or the snapshot itself) as a file; registry.py lists the formats
+    drawing.py   `Drawing`, which `draw_dot` (draw.py) returns; options.py checks their arguments
+    animation.py the backward pass as a moving picture
+    curve.py     the curve of a function, by matplotlib
+    view/        `show`: the same picture to pan, step through and edit
 """
 
 from __future__ import annotations

@@ -1,9 +1,4 @@
-"""The backward pass as a moving picture, one frame a step.
-
-It stands in this room because its frames are drawings; the steps themselves come from the pass, two
-storeys below, which the room of explanations reads too. So `animate` takes a graph, or the `steps`
-of one, and neither room needs the other.
-"""
+"""The backward pass as a moving picture, one frame a step."""
 
 from __future__ import annotations
 
@@ -33,7 +28,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 MOST_FRAMES = 200
-"""A longer pass is nothing that one watches; `steps` shows any part of it."""
+"""Nobody watches a longer pass; `steps` shows any part of it."""
 
 WIDEST, HIGHEST = 1600.0, 1600.0
 """Pixels; a larger graph is drawn smaller."""
@@ -42,27 +37,28 @@ CAPTION = 30.0
 BORDER = 3.0
 RIBBON = 5.0
 NODE, RISES, FALLS = "remark", "positive", "negative"
-"""The roles, and so the colours, of the node that is at work and of what it adds."""
+"""The roles, and so the colours, of the node at work and of what it adds."""
 
 
 def animate(
     root: Any, path: str | os.PathLike[str], *, rankdir: str = "LR", seconds: float = 1.2
 ) -> str:
-    """Write the backward pass as an animation: each frame shows the graph with the gradients that
-    are known by then, the node at work and the edge along which it passes its gradient on.
+    """Write the backward pass as an animation: each frame shows the graph with the gradients so
+    far, the node at work and the edge along which it passes its gradient on.
 
     Args:
         root: A Value, or the `steps` of one. Nothing in the graph changes.
         path: The file. `.gif`, or `.png` or `.apng` for an animated PNG.
         rankdir: 'LR', 'RL', 'TB' or 'BT', as for `draw_dot`.
-        seconds: How long a frame stands; the last one stands three times as long.
+        seconds: How long each frame is shown; the last one is shown three times as long.
 
     Returns:
         The path.
 
     Raises:
-        WrongType: `root` is no Value.
-        ChoiceError: An unknown ending or direction, no time, or more than 200 steps.
+        WrongType: `root` isn't a Value.
+        ChoiceError: An unknown ending or direction, too little or too much time, or more than 200
+            steps.
         GraphError: The graph has a cycle.
         MissingExtra: Pillow is not installed.
         FileError: The file cannot be written.
@@ -72,7 +68,7 @@ def animate(
     name = options.path_of(path, "path")
     kind = options.chosen(Path(name).suffix.lower(), (".gif", ".png", ".apng"), "ending")
     if not 0.02 <= seconds <= 60:
-        raise ChoiceError(f"a frame stands for 0.02 to 60 seconds, not {seconds!r}.")
+        raise ChoiceError(f"a frame is shown for 0.02 to 60 seconds, not {seconds!r}.")
     start = root if is_value(root) else getattr(root, "root", root)
     if not is_node(start):
         raise WrongType(

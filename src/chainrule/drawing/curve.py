@@ -44,7 +44,7 @@ def plot(
         tangent_at: Where to draw a tangent, one number or several. At a kink there is none, and the
             slopes of both sides are written.
         ax: The axes to draw on; by default those of a new figure.
-        points: At how many places the function is called.
+        points: At how many points the function is called.
         label: The curve's name, for a legend.
 
     Returns:
@@ -52,8 +52,8 @@ def plot(
 
     Raises:
         MissingExtra: matplotlib is not installed.
-        WrongType: `f` is no function, or something is no number.
-        DomainError: `start` is not left of `stop`, or the function has no value where it is needed.
+        WrongType: `f` isn't a function, or something isn't a number.
+        DomainError: `start` isn't left of `stop`, or the function has no value where one is needed.
 
     Cost: `points` calls of `f`, and nine for each tangent.
     """
@@ -67,7 +67,7 @@ def plot(
         raise DomainError(f"plot needs a start left of stop, but got {start!r} and {stop!r}.")
     if not isinstance(points, int) or points < 2:
         raise DomainError(f"plot needs at least 2 points, but got {points!r}.")
-    touching = _places(tangent_at, start, stop)
+    tangents = _tangent_points(tangent_at, start, stop)
     step = (stop - start) / (points - 1)
     xs = [*(start + i * step for i in range(points - 1)), float(stop)]
     ys = [_at(f, x) for x in xs]
@@ -76,22 +76,22 @@ def plot(
     ax = _axes(f) if ax is None else ax
     ax.plot(xs, ys, color=CURVE, linewidth=2, solid_capstyle="round", label=label or None)
     height = max(y for y in ys if y == y) - min(y for y in ys if y == y)
-    for x in touching:
+    for x in tangents:
         _tangent(ax, f, x, start, stop, height)
     return ax
 
 
-def _places(tangent_at: Any, start: float, stop: float) -> list[float]:
+def _tangent_points(tangent_at: Any, start: float, stop: float) -> list[float]:
     if tangent_at is None:
         return []
-    several = isinstance(tangent_at, Iterable) and not isinstance(tangent_at, str)
-    places = [number(x, "tangent_at") for x in (tangent_at if several else [tangent_at])]
-    for x in places:
+    is_several = isinstance(tangent_at, Iterable) and not isinstance(tangent_at, str)
+    points = [number(x, "tangent_at") for x in (tangent_at if is_several else [tangent_at])]
+    for x in points:
         if not start <= x <= stop:
             raise DomainError(
-                f"tangent_at needs a place between {start!r} and {stop!r}, but got {x!r}."
+                f"tangent_at needs a point between {start!r} and {stop!r}, but got {x!r}."
             )
-    return places
+    return points
 
 
 def _at(f: Callable[[float], Any], x: float) -> float:
@@ -101,11 +101,8 @@ def _at(f: Callable[[float], Any], x: float) -> float:
     except _GAPS:
         return math.nan
     y = y.data if is_value(y) else y
-    if (
-        isinstance(y, (str, bytes, complex))
-        or not hasattr(y, "__float__")
-        or bool(getattr(y, "ndim", 0))
-    ):
+    is_number = hasattr(y, "__float__") and not isinstance(y, (str, bytes, complex))
+    if not is_number or bool(getattr(y, "ndim", 0)):
         raise WrongType(
             f"plot needs a function that returns a number, but it returned {type(y).__name__}."
         )
@@ -129,7 +126,7 @@ def _axes(f: Callable[[float], Any]) -> Axes:
 
 
 def dress(ax: Axes) -> None:
-    """Give axes the manner of this package: no box, faint lines, for light and dark backgrounds."""
+    """Style axes as this package does: no box, faint lines, for light and dark backgrounds."""
     ax.patch.set_alpha(0)
     ax.grid(True, color=GRID, linewidth=0.8)
     ax.set_axisbelow(True)
@@ -150,59 +147,60 @@ def _tangent(
     if math.isnan(y):
         raise DomainError(f"the function has no value at tangent_at = {x!r}.")
     width = stop - start
+    part = (x - start) / width
     left, right = slopes(f, x, width)
     ax.plot([x], [y], "o", color=TANGENT, markersize=6, zorder=4)
     if left != right or math.isinf(left):
-        _write(
-            ax, f"no slope: left {_written(left)}, right {_written(right)}", x, y, start, stop, 0
-        )
+        text = f"no slope: left {_format_slope(left)}, right {_format_slope(right)}"
+        _write(ax, text, x, y, part, 0)
         return
     reach = 0.16 * width
     if abs(left) * reach > 0.3 * height > 0:
         reach = 0.3 * height / abs(left)
     ends = [max(start, x - reach), min(stop, x + reach)]
     ax.plot(ends, [y + left * (end - x) for end in ends], color=TANGENT, linewidth=1.6, zorder=3)
-    _write(ax, f"slope {_written(left)}", x, y, start, stop, (left > 0) - (left < 0))
+    _write(ax, f"slope {_format_slope(left)}", x, y, part, (left > 0) - (left < 0))
 
 
-def _write(
-    ax: Axes, text: str, x: float, y: float, start: float, stop: float, falls_or_rises: int
-) -> None:
-    """Write beside a point, away from the curve: right below where it rises, else above."""
-    part = (x - start) / (stop - start)
-    side = falls_or_rises and 1
-    if part > 0.7:
-        side = -1
-    elif part < 0.3:
-        side = 1
-    above = falls_or_rises * side <= 0
+def _write(ax: Axes, text: str, x: float, y: float, part: float, direction: int) -> None:
+    """Write beside a point, away from the curve: right below where it rises, else above.
+
+    Args:
+        ax: The axes.
+        text: What is written.
+        x: The point.
+        y: The same.
+        part: Where the point lies between the left end, 0, and the right end, 1.
+        direction: 1 where the curve rises, -1 where it falls, else 0.
+    """
+    side = -1 if part > 0.7 else 1 if part < 0.3 else abs(direction)
+    is_above = direction * side <= 0
     ax.annotate(
         text,
         (x, y),
-        xytext=(11 * side, 10 if above else -9),
+        xytext=(11 * side, 10 if is_above else -9),
         textcoords="offset points",
         ha=("right", "center", "left")[side + 1],
-        va="bottom" if above else "top",
+        va="bottom" if is_above else "top",
         color=TANGENT,
         fontsize=11,
     )
 
 
-def _written(slope: float) -> str:
+def _format_slope(slope: float) -> str:
     return "none" if math.isnan(slope) else format_short(slope)
 
 
 def slopes(f: Callable[[float], Any], x: float, width: float) -> tuple[float, float]:
-    """Measure the slope on the left and on the right of a place.
+    """Measure the slope on the left and on the right of a point.
 
-    Where the function is smooth both sides bend away from the tangent, by less the nearer one
-    looks; then the mean of both sides is given twice. At a kink they keep their distance, and each
-    is given as it is.
+    Where the function is smooth, both sides approach the tangent as the step shrinks; then the mean
+    of both sides is returned twice. At a kink they stay apart, and each is returned as it is.
 
     Args:
         f: The function.
-        x: The place.
-        width: The width of the picture, which says what near is.
+        x: The point.
+        width: The width of the picture, which sets the step.
 
     Returns:
         The slopes; nan on a side where the function has no value, an infinity where it is vertical.
@@ -227,5 +225,5 @@ def slopes(f: Callable[[float], Any], x: float, width: float) -> tuple[float, fl
 
 
 def _limit(far: float, near: float, rounding: float) -> float:
-    """A side's slope; infinite where it keeps growing as one looks nearer."""
+    """A side's slope; infinite where it keeps growing as the step shrinks."""
     return math.copysign(math.inf, near) if abs(near) > max(2 * abs(far), rounding) else near

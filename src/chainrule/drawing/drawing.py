@@ -22,16 +22,14 @@ FILENAME = "graph"
 class Drawing:
     """A picture of a graph, made by `draw_dot`.
 
-    It shows what was there when it was made; numbers that change afterwards do not change it. The
-    methods and attributes are those of graphviz.Digraph, so code that used one goes on working.
-    Unlike Graphviz, `render` leaves no DOT file beside the picture, whatever `cleanup` says;
-    `save("graph.dot")` writes one.
+    It shows the graph as it was when `draw_dot` was called; later changes do not show in it. The
+    methods and attributes are those of graphviz.Digraph, so code that used one keeps working.
+    Unlike Graphviz, `render` leaves no DOT file beside the picture; `save("graph.dot")` writes one.
 
     Attributes:
-        format: 'svg', 'png', 'pdf', 'txt' or 'dot': what `render`, `view` and `pipe` make unless
-            told otherwise.
+        format: The default of `render`, `view` and `pipe`: 'svg', 'png', 'pdf', 'txt' or 'dot'.
         rankdir: 'LR', 'RL', 'TB' or 'BT'.
-        filename: The name that `render` uses unless told otherwise.
+        filename: The default of `render`.
         engine: None, or 'graphviz' to have an installed Graphviz draw SVG, PNG and PDF.
     """
 
@@ -53,7 +51,7 @@ class Drawing:
 
     @property
     def format(self) -> str:
-        """The format that is made unless told otherwise."""
+        """The default format."""
         return self._format
 
     @format.setter

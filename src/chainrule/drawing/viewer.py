@@ -14,10 +14,9 @@ def show(path: str) -> None:
         if sys.platform == "win32":
             os.startfile(path)
             return
-        program = "open" if sys.platform == "darwin" else "xdg-open"
-        has_screen = sys.platform == "darwin" or bool(
-            os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-        )
+        is_mac = sys.platform == "darwin"
+        program = "open" if is_mac else "xdg-open"
+        has_screen = is_mac or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
         if has_screen and shutil.which(program):
             subprocess.Popen(
                 [program, path],
@@ -29,4 +28,4 @@ def show(path: str) -> None:
             return
     except OSError:
         pass
-    print(f"chainrule: no program to show pictures was found; it is in {path}", file=sys.stderr)
+    print(f"chainrule: no program here shows pictures; this one is in {path}", file=sys.stderr)

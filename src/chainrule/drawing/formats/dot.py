@@ -19,9 +19,9 @@ def escape(text: str) -> str:
     return _SPECIAL.sub(_reference, text)
 
 
-def _reference(found: re.Match[str]) -> str:
+def _reference(match: re.Match[str]) -> str:
     known = {"<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;"}
-    return known.get(found[0]) or f"&#{ord(found[0])};"
+    return known.get(match[0]) or f"&#{ord(match[0])};"
 
 
 def source(picture: Picture, direction: str) -> str:
@@ -39,11 +39,11 @@ def source(picture: Picture, direction: str) -> str:
         '  node [shape=record fontname="Helvetica" fontsize=11]',
         '  edge [fontname="Helvetica" fontsize=9]',
     ]
-    rows += _scopes(picture, direction)
+    rows += _scopes(picture)
     for user, card in enumerate(picture.cards):
         goal = f"o{user}" if card.symbol else f"n{user}"
-        for turn, operand in enumerate(card.operands):
-            words = escape(card.partials[turn].text) if card.partials else ""
+        for slot, operand in enumerate(card.operands):
+            words = escape(card.partials[slot].text) if card.partials else ""
             rows.append(f"  n{operand} -> {goal}" + (f' [label="{words}"]' if words else ""))
         if card.symbol:
             rows.append(f"  {goal} -> n{user}")
@@ -59,7 +59,7 @@ FORMAT = Format(
 )
 
 
-def _scopes(picture: Picture, direction: str) -> list[str]:
+def _scopes(picture: Picture) -> list[str]:
     """Return the nodes, in clusters where they have scopes."""
     rows: list[str] = []
     tree: dict[tuple[str, ...], list[int]] = {}
@@ -78,12 +78,12 @@ def _scopes(picture: Picture, direction: str) -> list[str]:
             )
         open_path = path
         for index in tree.get(path, ()):
-            rows += _node(index, picture.cards[index], picture, direction, "  " * len(path))
+            rows += _node(index, picture.cards[index], picture, "  " * len(path))
     rows += ["  " * depth + "}" for depth in range(len(open_path), 0, -1)]
     return rows
 
 
-def _node(index: int, card: Card, picture: Picture, direction: str, indent: str) -> list[str]:
+def _node(index: int, card: Card, picture: Picture, indent: str) -> list[str]:
     if card.kind == "stack":
         fields = [escape(card.label), *map(escape, card.lines)]
     else:
@@ -94,9 +94,7 @@ def _node(index: int, card: Card, picture: Picture, direction: str, indent: str)
         if card.remark:
             fields.append(escape(card.remark))
     label = " | ".join(fields)
-    if direction in ("LR", "RL"):
-        label = f"{{ {label} }}" if card.kind == "stack" else label
-    if direction in ("TB", "BT") and card.kind == "stack":
+    if card.kind == "stack":
         label = f"{{ {label} }}"
     rows = [f'{indent}  n{index} [label="{label}"{_style(card)}]']
     if card.symbol:

@@ -1,4 +1,4 @@
-"""An installed Graphviz, for those who want its layout, with a limit on its time."""
+"""An installed Graphviz, for those who want its layout, with a time limit."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def render(source: str, format: str) -> bytes:
             remedy="leave engine= out; the built-in layout needs nothing installed",
         )
     try:
-        done = subprocess.run(
+        result = subprocess.run(
             [program, f"-T{format}"],
             input=source.encode("utf-8"),
             capture_output=True,
@@ -42,7 +42,7 @@ def render(source: str, format: str) -> bytes:
         ) from None
     except OSError as error:
         raise GraphError(f"{program} could not be started: {error.strerror}.") from None
-    if done.returncode or not done.stdout:
-        words = done.stderr.decode("utf-8", "replace").strip()[:300]
+    if result.returncode or not result.stdout:
+        words = result.stderr.decode("utf-8", "replace").strip()[:300]
         raise GraphError(f"Graphviz failed: {words or 'no output'}.")
-    return done.stdout
+    return result.stdout

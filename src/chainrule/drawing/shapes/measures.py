@@ -47,8 +47,7 @@ class Measures:
         op_width: Of the operation's circle; 0 for a leaf.
         op_height: Of the operation's circle.
         port: Between two arrivals at the circle.
-        approach: The straight end of an edge, with room for a local derivative; 0 where none is
-            drawn.
+        approach: Of the straight end of an edge, with room for a local derivative; else 0.
         link: Between the operation's circle and its box.
     """
 
@@ -77,14 +76,11 @@ def measure(card: Card, picture: Picture, upright: bool = False) -> Measures:
     if not card.operands:
         return Measures(name, column, box, height)
     symbol = shorten(card.symbol, LABEL, LONGEST_LABEL)
-    local = bool(card.partials)
-    port = WIDE_PORT if local else PORT
-    circle = max(CIRCLE, port * (len(card.operands) + 1))
-    round_width = max(CIRCLE, math.ceil(width(symbol, LABEL)) + 16.0)
-    approach = _approach(card, upright) if local else 0.0
-    if upright:
-        round_width, circle = max(round_width, circle), CIRCLE
-    return Measures(name, column, box, height, symbol, round_width, circle, port, approach, LINK)
+    port, approach = (WIDE_PORT, _approach(card, upright)) if card.partials else (PORT, 0.0)
+    ports = max(CIRCLE, port * (len(card.operands) + 1))
+    wide = max(CIRCLE, math.ceil(width(symbol, LABEL)) + 16.0)
+    circle = (max(wide, ports), CIRCLE) if upright else (wide, ports)
+    return Measures(name, column, box, height, symbol, *circle, port, approach, LINK)
 
 
 def _approach(card: Card, upright: bool) -> float:
@@ -97,17 +93,13 @@ def _approach(card: Card, upright: bool) -> float:
 def _measure_stack(card: Card, upright: bool) -> Measures:
     """Measure a box that stands for many nodes; edges end on it directly."""
     name = shorten(card.label, LABEL, LONGEST_TITLE, bold=True)
-    wide = max(
-        [width(name, LABEL, bold=True)] + [width(line, SMALL) for line in card.lines] + [70.0]
-    )
-    wide = math.ceil(wide) + 2 * PAD + 6.0
+    widths = (70.0, width(name, LABEL, bold=True), *(width(line, SMALL) for line in card.lines))
+    wide = math.ceil(max(widths)) + 2 * PAD + 6.0
     high = 28.0 + LINE * len(card.lines)
     ports = WIDE_PORT * (len(card.operands) + 1)
-    if upright:
-        wide = max(wide, ports)
-        return Measures(name, 0.0, wide, high, "", wide, 0.0, WIDE_PORT, _approach(card, True))
-    high = max(high, ports)
-    return Measures(name, 0.0, wide, high, "", 0.0, high, WIDE_PORT, _approach(card, False))
+    wide, high = (max(wide, ports), high) if upright else (wide, max(high, ports))
+    circle = (wide, 0.0) if upright else (0.0, high)
+    return Measures(name, 0.0, wide, high, "", *circle, WIDE_PORT, _approach(card, upright))
 
 
 def copy_width(card: Card) -> float:
@@ -119,20 +111,18 @@ def copy_width(card: Card) -> float:
 
 
 def vertices(picture: Picture, measures: Sequence[Measures], upright: bool) -> list[Vertex]:
-    """Return what the layout has to know about each card."""
+    """Return what the layout must know about each card."""
+
+    def axes(width: float, height: float) -> tuple[float, float]:
+        return (height, width) if upright else (width, height)
+
     rows = []
     for card, size in zip(picture.cards, measures, strict=True):
-        box = (size.width, size.height)
-        circle = (size.op_width, size.op_height)
-        if upright:
-            box, circle = box[::-1], circle[::-1]
+        box, circle = axes(size.width, size.height), axes(size.op_width, size.op_height)
         length = box[0] + (size.approach + circle[0] + size.link if card.operands else 0.0)
-        copy: tuple[float, float] | None = None
-        if card.kind in ("leaf", "parameter", "constant") and not card.is_root:
-            copy = (copy_width(card), COPY_HEIGHT)
-            copy = copy[::-1] if upright else copy
-        breadth = max(box[1], circle[1])
-        rows.append(Vertex(length, breadth, card.operands, card.scope, copy))
+        may_repeat = card.kind in ("leaf", "parameter", "constant") and not card.is_root
+        copy = axes(copy_width(card), COPY_HEIGHT) if may_repeat else None
+        rows.append(Vertex(length, max(box[1], circle[1]), card.operands, card.scope, copy))
     return rows
 
 

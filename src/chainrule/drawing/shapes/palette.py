@@ -7,7 +7,7 @@ on its ground.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 FONT = '"Helvetica Neue",Helvetica,Arial,"DejaVu Sans","Noto Sans",sans-serif'
 
@@ -25,76 +25,63 @@ class Style:
 
 Palette = dict[str, Style]
 
+ROLES = {
+    "ground": Style("ground"),
+    "scope": Style("scope", "scope-line", 1.0, (5.0, 3.0)),
+    "scope-name": Style("soft"),
+    "edge": Style("none", "line", 1.3),
+    "arrow": Style("line"),
+    "leaf": Style("leaf", "leaf-line", 1.2),
+    "parameter": Style("parameter", "parameter-line", 1.2),
+    "parameter-inside": Style("none", "parameter-line", 0.8),
+    "constant": Style("constant", "constant-line", 1.0),
+    "inner": Style("paper", "line", 1.2),
+    "root": Style("paper", "ink", 2.6),
+    "copy": Style("ground", "leaf-line", 1.2, (3.0, 2.4)),
+    "op": Style("operation", "operation-line", 1.2),
+    "rule": Style("none", "line", 0.6),
+    "stack": Style("paper", "line", 1.2),
+    "stack-root": Style("paper", "ink", 2.6),
+    "ink": Style("ink"),
+    "soft": Style("soft"),
+    "positive": Style("positive"),
+    "negative": Style("negative"),
+    "remark": Style("remark"),
+}
+"""Every role by the names of its colours."""
 
-def _palette(
-    *,
-    ground: str,
-    paper: str,
-    ink: str,
-    soft: str,
-    line: str,
-    leaf: tuple[str, str],
-    parameter: tuple[str, str],
-    constant: tuple[str, str],
-    operation: tuple[str, str],
-    scope: tuple[str, str],
-    positive: str,
-    negative: str,
-    remark: str,
-) -> Palette:
+COLOURS = """
+    ground          #ffffff  #171b21
+    paper           #ffffff  #1e242c
+    ink             #1b232d  #eef2f6
+    soft            #5d6875  #a2adb9
+    line            #76828f  #8593a1
+    leaf            #eef7f1  #18291f
+    leaf-line       #3a8461  #5fb88a
+    parameter       #f5f0fc  #261f36
+    parameter-line  #7a55bd  #a98be6
+    constant        #f3f4f5  #262b31
+    constant-line   #8b949e  #7d8792
+    operation       #e8edf3  #2c353f
+    operation-line  #5d6b7a  #93a1b0
+    scope           #f7f8fa  #1b2027
+    scope-line      #a3adb8  #56616d
+    positive        #0a58a8  #74b9ff
+    negative        #b04a00  #ffa45c
+    remark          #8a3b78  #e6a0d4
+"""
+"""The colours by their names: on a light ground, and on a dark one."""
+
+
+def _palette(column: int) -> Palette:
+    colours = {"none": "none"}
+    for line in COLOURS.split("\n")[1:-1]:
+        name, *shades = line.split()
+        colours[name] = shades[column]
     return {
-        "ground": Style(ground),
-        "scope": Style(scope[0], scope[1], 1.0, (5.0, 3.0)),
-        "scope-name": Style(soft),
-        "edge": Style("none", line, 1.3),
-        "arrow": Style(line),
-        "leaf": Style(leaf[0], leaf[1], 1.2),
-        "parameter": Style(parameter[0], parameter[1], 1.2),
-        "parameter-inside": Style("none", parameter[1], 0.8),
-        "constant": Style(constant[0], constant[1], 1.0),
-        "inner": Style(paper, line, 1.2),
-        "root": Style(paper, ink, 2.6),
-        "copy": Style(ground, leaf[1], 1.2, (3.0, 2.4)),
-        "op": Style(operation[0], operation[1], 1.2),
-        "rule": Style("none", line, 0.6),
-        "stack": Style(paper, line, 1.2),
-        "stack-root": Style(paper, ink, 2.6),
-        "ink": Style(ink),
-        "soft": Style(soft),
-        "positive": Style(positive),
-        "negative": Style(negative),
-        "remark": Style(remark),
+        role: replace(style, fill=colours[style.fill], stroke=colours[style.stroke])
+        for role, style in ROLES.items()
     }
 
 
-LIGHT = _palette(
-    ground="#ffffff",
-    paper="#ffffff",
-    ink="#1b232d",
-    soft="#5d6875",
-    line="#76828f",
-    leaf=("#eef7f1", "#3a8461"),
-    parameter=("#f5f0fc", "#7a55bd"),
-    constant=("#f3f4f5", "#8b949e"),
-    operation=("#e8edf3", "#5d6b7a"),
-    scope=("#f7f8fa", "#a3adb8"),
-    positive="#0a58a8",
-    negative="#b04a00",
-    remark="#8a3b78",
-)
-
-DARK = _palette(
-    ground="#171b21",
-    paper="#1e242c",
-    ink="#eef2f6",
-    soft="#a2adb9",
-    line="#8593a1",
-    leaf=("#18291f", "#5fb88a"),
-    parameter=("#261f36", "#a98be6"),
-    constant=("#262b31", "#7d8792"),
-    operation=("#2c353f", "#93a1b0"),
-    scope=("#1b2027", "#56616d"),
-    positive="#74b9ff",
-    negative="#ffa45c",
-    remark="#e6a0d4",
-)
+LIGHT, DARK = _palette(0), _palette(1)

@@ -1,4 +1,4 @@
-"""A picture as a list of shapes, the one form that every backend prints.
+"""A picture as a list of shapes, from which every format is written.
 
 Coordinates are pixels, x to the right and y downwards. A shape has a *role* (`"op"`, `"positive"`,
 ...) and no colour; `palette.py` gives the colours. Shapes are drawn in the order of the list.
@@ -142,10 +142,5 @@ class Sheet:
 
     def flat(self) -> list[Shape]:
         """Return all shapes without their groups."""
-        rows: list[Shape] = []
-        for shape in self.shapes:
-            if isinstance(shape, Group):
-                rows.extend(shape.shapes)
-            else:
-                rows.append(shape)
-        return rows
+        groups = (shape.shapes if isinstance(shape, Group) else (shape,) for shape in self.shapes)
+        return [shape for group in groups for shape in group]
