@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -95,6 +96,7 @@ from ..table.kernels import (
 {names}
 )
 
+
 class Operations:
     """The operators and methods of a Value and of a tracer, from the rows of the table.
 
@@ -143,8 +145,7 @@ def operations_py() -> str:
             methods += [REFLECTED.format(**facts)]
         if row.numpy and not row.dunder:
             methods += [f"\n    {row.numpy} = {row.name}"]
-    names = "\n".join(sorted(f"    {row.name.upper()}," for row in EAGER))
-    return OPERATIONS.format(note=NOTE, names=names, methods="\n".join(methods))
+    return OPERATIONS.format(note=NOTE, names=names_of(EAGER), methods="\n".join(methods))
 
 
 FUNCTIONS = '''"""{note}"""
@@ -174,10 +175,16 @@ def functions_py() -> str:
         functions += ["", "", head, " " * 4 + docstring(row, " " * 4), call]
     return FUNCTIONS.format(
         note=NOTE,
-        names="\n".join(f"    {row.name.upper()}," for row in PUBLIC),
+        names=names_of(PUBLIC),
         all="\n".join(f'    "{row.name}",' for row in PUBLIC),
         functions="\n".join(functions),
     )
+
+
+def names_of(rows: Iterable[Op]) -> str:
+    """The constants of rows, as an import lists them."""
+    names = ", ".join(sorted(row.name.upper() for row in rows))
+    return textwrap.fill(f"{names},", 100, initial_indent="    ", subsequent_indent="    ")
 
 
 def parameters(row: Op, operands: Sequence[str], annotation: str) -> list[str]:

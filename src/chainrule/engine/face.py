@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ..table.rules import RULES
 from .copies import copy_value, deepcopy_value, reduce_value
-from .node import Node, is_engine
+from .node import STATES, Fields, Node, is_engine
 from .refusals import check_subclass, not_a_plain_number
 
 
@@ -48,6 +49,13 @@ class Face(Node):
 
     def __trunc__(self) -> Any:
         return math.trunc(self.data)
+
+    def _fields(self) -> Fields:
+        state = STATES.index(self.grad_state)
+        rule, partials = RULES[self._rule].name, self._local_grads
+        return Fields(
+            self.data, self.grad, rule, partials, self._kind, state, self.passes, self.scope
+        )
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return reduce_value(self)

@@ -89,7 +89,7 @@ def is_value(x: Any) -> TypeGuard[Node]:
 
 def is_engine(kind: type) -> bool:
     """Whether a class is the Value of an engine, and not a subclass of it."""
-    return "_fields" in kind.__dict__
+    return "_build" in kind.__dict__
 
 
 def has_own_backward(node: Node) -> bool:

@@ -16,7 +16,7 @@ from ..table.rules import LEAF, OWN, RULES, check, int_result, rule_number
 from .backward import backward, note_by_hand, postorder, push_by_hand
 from .dialects import read_arguments
 from .face import Face
-from .node import CONSTANT, HAND, KINDS, NONE, STATES, VARIABLE, Fields, partials_of
+from .node import CONSTANT, HAND, KINDS, NONE, STATES, VARIABLE, partials_of
 from .numbers import number, operand_number
 from .operations import Operations
 from .refusals import not_a_function, wrong_operand
@@ -305,12 +305,6 @@ class Value(Operations, Face):
     __hash__ = object.__hash__
 
     # ---- a node as a record ----------------------------------------------------------------------
-
-    def _fields(self) -> Fields:
-        return Fields(
-            self._data, self._grad, RULES[self._rule].name, self._partials,
-            self._kind, self._state, self._passes, self.scope,
-        )  # fmt: skip
 
     @staticmethod
     def _build(

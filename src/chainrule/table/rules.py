@@ -7,6 +7,7 @@ user's own, which has no formula; then come the table's rows in their order (gen
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
@@ -101,14 +102,9 @@ def int_result(rule: Rule, operands: Sequence[float], out: float) -> float:
         return out
     if -EXACT < out < EXACT:
         return int(out)
-    exact: dict[str, Callable[[Any, Any], int]] = {
-        "add": lambda x, y: x + y,
-        "sub": lambda x, y: x - y,
-        "mul": lambda x, y: x * y,
-        "pow": lambda x, y: x**y,
-    }
     if abs(out) == EXACT:
-        whole = exact[rule.name](*operands) if rule.name in exact else int(out)
+        exact = getattr(operator, rule.name) if rule.name in ("add", "sub", "mul", "pow") else None
+        whole: int = exact(*operands) if exact else int(out)
         return whole if abs(whole) <= EXACT else out
     return out
 

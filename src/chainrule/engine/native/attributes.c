@@ -90,7 +90,7 @@ static PyObject *own_op(PyObject *self) {
     return PyObject_GetAttr(self, python.own_op);
 }
 
-PyObject *rule_field(Node *node, const char *name) {
+static PyObject *rule_field(Node *node, const char *name) {
     return PyObject_GetAttrString(PyList_GET_ITEM(python.rules, node->rule), name);
 }
 
@@ -120,7 +120,7 @@ static int set_op_text(PyObject *self, PyObject *x, void *Py_UNUSED(closure)) {
     return x == NULL ? refuse_delete("_op") : failed ? -1 : 0;
 }
 
-PyObject *get_scope(PyObject *self, void *Py_UNUSED(closure)) {
+static PyObject *get_scope(PyObject *self, void *Py_UNUSED(closure)) {
     return PySequence_GetItem(python.scopes, ((Node *)self)->scope);
 }
 
@@ -158,7 +158,7 @@ static int set_prev(PyObject *self, PyObject *x, void *Py_UNUSED(closure)) {
     return x == NULL ? refuse_delete("_prev") : failed;
 }
 
-PyObject *get_local_grads(PyObject *self, void *Py_UNUSED(closure)) {
+static PyObject *get_local_grads(PyObject *self, void *Py_UNUSED(closure)) {
     Node *node = (Node *)self;
     Py_ssize_t count = COUNT(node);
     PyObject *partials = PyTuple_New(count);

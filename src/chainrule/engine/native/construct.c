@@ -127,7 +127,7 @@ PyObject *value_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf,
         }
         return (PyObject *)node;
     }
-    PyObject *tuple = PyTuple_New(nargs), *keywords = names ? PyDict_New() : NULL, *made = NULL;
+    PyObject *tuple = PyTuple_New(nargs), *keywords = names ? PyDict_New() : NULL;
     int failed = tuple == NULL || (names != NULL && keywords == NULL);
     for (Py_ssize_t i = 0; i < nargs && !failed; i++) {
         PyTuple_SET_ITEM(tuple, i, Py_NewRef(args[i]));
@@ -135,12 +135,7 @@ PyObject *value_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf,
     for (Py_ssize_t i = 0; names != NULL && i < PyTuple_GET_SIZE(names) && !failed; i++) {
         failed = PyDict_SetItem(keywords, PyTuple_GET_ITEM(names, i), args[nargs + i]) < 0;
     }
-    if (!failed) {
-        made = (PyObject *)node_new((PyTypeObject *)type);
-        if (made != NULL && ((PyTypeObject *)type)->tp_init(made, tuple, keywords) < 0) {
-            Py_CLEAR(made);
-        }
-    }
+    PyObject *made = failed ? NULL : PyType_Type.tp_call(type, tuple, keywords);
     Py_XDECREF(tuple);
     Py_XDECREF(keywords);
     return made;

@@ -106,7 +106,6 @@ enum {
     OBJECT(number, "engine.numbers", "number")                  \
     OBJECT(operand_number, "engine.numbers", "operand_number")  \
     OBJECT(read_arguments, "engine.dialects", "read_arguments") \
-    OBJECT(fields, "engine.node", "Fields")                     \
     OBJECT(face, "engine.face", "Face")                         \
     OBJECT(wrong_operand, "engine.refusals", "wrong_operand")   \
     OBJECT(not_a_function, "engine.refusals", "not_a_function") \
@@ -212,16 +211,12 @@ int value_init(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *value_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *names);
 int node_links(Node *node, PyObject *operands, PyObject *partials);
 
-PyObject *value_fields(PyObject *self, PyObject *unused);
 PyObject *value_build(PyObject *self, PyObject *args);
 PyObject *value_rewrite(PyObject *self, PyObject *args);
 
 /* ---- attributes.c and face.c ---------------------------------------------------------------------------------- */
 
 extern PyGetSetDef attributes[];
-PyObject *rule_field(Node *node, const char *name);
-PyObject *get_scope(PyObject *self, void *closure);
-PyObject *get_local_grads(PyObject *self, void *closure);
 int set_data(PyObject *self, PyObject *x, void *closure);
 PyObject *value_repr(PyObject *self);
 PyObject *value_richcompare(PyObject *self, PyObject *other, int operator);

@@ -92,10 +92,10 @@ static PyObject *call_method(int number, int arity, double standard, PyObject *s
     }
     for (Py_ssize_t i = 0; i < named && fits; i++) {
         const char *name = PyUnicode_AsUTF8(PyTuple_GET_ITEM(names, i));
-        int place = name && name[0] && !name[1] ? name[0] - 'x' : 0;
-        fits = place >= 1 && place < arity && given[place] == NULL;
+        int argnum = name && name[0] && !name[1] ? name[0] - 'x' : 0;
+        fits = argnum >= 1 && argnum < arity && given[argnum] == NULL;
         if (fits) {
-            given[place] = args[nargs + i];
+            given[argnum] = args[nargs + i];
         }
     }
     PyObject *usual = given[arity - 1] == NULL && !isnan(standard) ? PyFloat_FromDouble(standard) : NULL;

@@ -4,23 +4,6 @@
 
 #include "node.h"
 
-/* Everything that a node stores, but for its operands and its attributes. */
-PyObject *value_fields(PyObject *self, PyObject *Py_UNUSED(unused)) {
-    Node *node = (Node *)self;
-    PyObject *data = data_of(node), *grad = grad_of(node), *rule = rule_field(node, "name");
-    PyObject *partials = get_local_grads(self, NULL), *scope = get_scope(self, NULL), *fields = NULL;
-    if (data != NULL && grad != NULL && rule != NULL && partials != NULL && scope != NULL) {
-        fields = PyObject_CallFunction(python.fields, "OOOOiiIO", data, grad, rule, partials, (int)KIND(node), (int)STATE(node),
-                               (unsigned)node->passes, scope);
-    }
-    Py_XDECREF(data);
-    Py_XDECREF(grad);
-    Py_XDECREF(rule);
-    Py_XDECREF(partials);
-    Py_XDECREF(scope);
-    return fields;
-}
-
 static long call_for_number(PyObject *function, PyObject *argument) {
     PyObject *number = PyObject_CallOneArg(function, argument);
     long found = number ? PyLong_AsLong(number) : -1;

@@ -34,8 +34,7 @@ static PyMethodDef methods[] = {
     {"_apply", FAST(node_apply), METH_FASTCALL, "Apply the rule with this number."},
     {"_apply_or_raise", FAST(node_apply_or_raise), METH_FASTCALL,
      "Apply the rule with this number; raise where an operand isn't a number."},
-    {"_fields", value_fields, METH_NOARGS, "Everything that a node stores but its operands and attributes."},
-    {"_build", value_build, METH_VARARGS | METH_STATIC, "Make a node of what _fields gave."},
+    {"_build", value_build, METH_VARARGS | METH_STATIC, "Make a node of class `type` from its fields."},
     {"_rewrite", value_rewrite, METH_VARARGS, "Take the numbers of a new forward pass."},
     UNARY_METHODS(NOARGS_ENTRY)
     UNARY_ALIASES(NOARGS_ALIAS)
