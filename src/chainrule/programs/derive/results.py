@@ -92,21 +92,21 @@ def resolve_argnums(argnums: Any, count: int) -> tuple[int, ...]:
 # ---- the transforms ------------------------------------------------------------------------------
 
 
-def _gradient(recording: Recording, wrt: Sequence[int], structure: Structure, _: Any) -> Result:
+def _gradient(recording: Recording, wrt: Sequence[int], structure: Structure, *_: object) -> Result:
     """Reverse mode."""
     tape, output = recording.tape, scalar(recording)
     return Result(gradient(tape, [output], [tape.constant(1.0)], list(wrt)), structure)
 
 
 def _value_and_gradient(
-    recording: Recording, wrt: Sequence[int], structure: Structure, _: Any
+    recording: Recording, wrt: Sequence[int], structure: Structure, *_: object
 ) -> Result:
-    slopes = _gradient(recording, wrt, structure, _)
+    slopes = _gradient(recording, wrt, structure)
     pair = Nest("tuple", (recording.structure, structure))
     return Result([*recording.outputs, *slopes.nodes], pair)
 
 
-def _jacobian(recording: Recording, wrt: Sequence[int], structure: Structure, _: Any) -> Result:
+def _jacobian(recording: Recording, wrt: Sequence[int], structure: Structure, *_: object) -> Result:
     """Forward mode, one sweep for each of `wrt`, if there are fewer of these than results;
     otherwise reverse mode, one sweep for each result."""
     tape, outputs = recording.tape, recording.outputs
@@ -118,9 +118,9 @@ def _jacobian(recording: Recording, wrt: Sequence[int], structure: Structure, _:
     return _matrix(recording.structure, structure, rows)
 
 
-def _hessian(recording: Recording, wrt: Sequence[int], structure: Structure, _: Any) -> Result:
+def _hessian(recording: Recording, wrt: Sequence[int], structure: Structure, *_: object) -> Result:
     """Forward over reverse mode."""
-    slopes = _gradient(recording, wrt, structure, _)
+    slopes = _gradient(recording, wrt, structure)
     return _matrix(structure, structure, _forward(recording.tape, slopes.nodes, wrt))
 
 
@@ -128,7 +128,7 @@ def _hessian_times(
     recording: Recording, wrt: Sequence[int], structure: Structure, direction: Sequence[int]
 ) -> Result:
     """The Hessian times a vector, without the Hessian. Forward over reverse mode."""
-    slopes = _gradient(recording, wrt, structure, ())
+    slopes = _gradient(recording, wrt, structure)
     return Result(tangents(recording.tape, list(wrt), list(direction), slopes.nodes), structure)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..derive.results import Transform
 from ..trace.structure import Nest, views
 from .paths import Path, Paths
+
+if TYPE_CHECKING:
+    from .layout import Floats
 
 
 class Bound:
@@ -19,7 +22,7 @@ class Bound:
         gradient: Arrays with the structure of the gradient; each call overwrites them.
     """
 
-    def __init__(self, paths: Paths, transform: Transform, inputs: Any) -> None:
+    def __init__(self, paths: Paths, transform: Transform, inputs: Floats) -> None:
         path, self._outputs = paths.point(transform, inputs)
         self._paths, self._transform, self._inputs = paths, transform, inputs
         self.arguments = views(Nest("tuple", paths.structures[:-1]), inputs)
@@ -44,4 +47,4 @@ class Bound:
             PlaceError: `take` got an index outside of its table.
         """
         self._run()
-        return self._value(0)  # type: ignore[no-any-return]  # a float
+        return self._value(0)

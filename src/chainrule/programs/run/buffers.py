@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .layout import Layout
+
+if TYPE_CHECKING:
+    from .layout import Floats
 
 
 def floats(numbers: Any, count: int) -> Any:
@@ -39,12 +42,12 @@ def columns(layout: Layout, count: int, last: int, is_target: bool) -> list[tupl
     Raises:
         ValueError: A row is outside of its array.
     """
-    arrays, *numbers = layout
+    arrays, leaves, offsets, strides = layout
     flats = [_flat(each) for each in arrays]
-    if any(len(column) != count for column in numbers):
+    if {len(leaves), len(offsets), len(strides)} != {count}:
         raise ValueError(f"a layout of {count} numbers is needed")
     result = []
-    for leaf, offset, stride in zip(*numbers):
+    for leaf, offset, stride in zip(leaves, offsets, strides):
         if not 0 <= leaf < len(flats):
             raise ValueError("a number is in no array")
         flat, at, by = flats[leaf], int(offset), int(stride)
@@ -55,7 +58,7 @@ def columns(layout: Layout, count: int, last: int, is_target: bool) -> list[tupl
     return result
 
 
-def _flat(numbers: Any) -> Any:
+def _flat(numbers: Floats) -> Any:
     """All memory from the lowest to the highest address of an array, as numbers."""
     import numpy
 

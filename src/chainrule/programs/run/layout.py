@@ -5,9 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .axes import Axis
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Int32s = NDArray[np.int32]
+    Int64s = NDArray[np.int64]
 
 LANES = 64
 """The number of partial sums of a sum over rows. Their fold at the end is part of the result."""
@@ -28,10 +36,10 @@ class Layout(NamedTuple):
             shape (n,).
     """
 
-    arrays: Sequence[Any]
-    leaf: Any
-    offset: Any
-    stride: Any
+    arrays: Sequence[Floats]
+    leaf: Int32s
+    offset: Int64s
+    stride: Int64s
 
     def row(self, index: int) -> list[float]:
         """The numbers of one row of contiguous arrays. Shape (n,)."""
@@ -51,7 +59,7 @@ def sources(leaves: Sequence[Any], axes: Sequence[Axis]) -> Layout:
     return targets(arrays, axes)
 
 
-def targets(arrays: Sequence[Any], axes: Sequence[Axis]) -> Layout:
+def targets(arrays: Sequence[Floats], axes: Sequence[Axis]) -> Layout:
     """The layout of contiguous arrays of float64; those with axis None are shared by all rows, or
     hold a sum over them."""
     columns = _columns(tuple((each.shape, axis) for each, axis in zip(arrays, axes)))
@@ -59,7 +67,7 @@ def targets(arrays: Sequence[Any], axes: Sequence[Axis]) -> Layout:
 
 
 @lru_cache(maxsize=128)
-def _columns(items: tuple[tuple[tuple[int, ...], Axis], ...]) -> tuple[Any, Any, Any]:
+def _columns(items: tuple[tuple[tuple[int, ...], Axis], ...]) -> tuple[Int32s, Int64s, Int64s]:
     """Leaf, offset and stride of each number, for arrays of these shapes."""
     import numpy as np
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...errors import PlaceError
 from ...table.rules import LEAF, OWN, RULES
 from ..trace.tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE, Arrays, position
 from .buffers import columns, floats, fold
 from .layout import LANES, Layout
+
+if TYPE_CHECKING:
+    from .layout import Floats, Int32s, Int64s
 
 DONE, FAULT = -1, -2
 """How a run ended; any other code is the number of a guard that had the other outcome."""
@@ -134,7 +137,7 @@ class Machine:
             self.fault = (node, index, row)
             return FAULT, []
 
-    def point(self, inputs: Any, outputs: Any) -> int:
+    def point(self, inputs: Floats, outputs: Floats) -> int:
         """Compute the outputs at one point.
 
         Args:
@@ -156,7 +159,9 @@ class Machine:
             target[:] = array("d", numbers)
         return code
 
-    def bind(self, inputs: Any, outputs: Any, otherwise: Callable[[int], Any]) -> Callable[[], Any]:
+    def bind(
+        self, inputs: Floats, outputs: Floats, otherwise: Callable[[int], Any]
+    ) -> Callable[[], Any]:
         """A function without arguments that calls `point` on these buffers and returns None if it
         is DONE, else `otherwise(code)`."""
         floats(inputs, len(self._inputs)), floats(outputs, len(self._outputs))
@@ -189,7 +194,12 @@ class Machine:
         return results[0], others
 
     def rows(
-        self, sources: Layout, targets: Layout, rows: int, which: Any = None, failed: Any = None
+        self,
+        sources: Layout,
+        targets: Layout,
+        rows: int,
+        which: Int64s | None = None,
+        failed: Int32s | None = None,
     ) -> int:
         """Compute the outputs for each row.
 

@@ -8,7 +8,7 @@ the path recorded for that outcome, or records it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import GraphError, PlaceError
 from ..derive.results import Result, Transform
@@ -18,6 +18,9 @@ from ..trace.twin import Tape, Tracer
 from .lowering import lowered
 from .machine import DONE, FAULT
 from .twin import Machine
+
+if TYPE_CHECKING:
+    from .layout import Floats
 
 MAX_PATHS = 1_000
 """The largest number of paths through the conditions of a function."""
@@ -172,7 +175,7 @@ class Paths:
 
     # ---- replay ----------------------------------------------------------------------------------
 
-    def point(self, transform: Transform, inputs: Any) -> tuple[Path, Any]:
+    def point(self, transform: Transform, inputs: Floats) -> tuple[Path, Floats]:
         """Replay at one point.
 
         Args:

@@ -129,7 +129,7 @@ class Recordings:
         differentiates counts as a float.
 
         Raises:
-            ShapeError: There are rows, but not one.
+            ShapeError: The program is for rows, but there are none.
         """
         structures, leaves = self.flatten(transform, arguments, keywords)
         if self.in_axes is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...errors import ShapeError
 from ..derive.results import GUARDS, Transform
@@ -14,6 +14,9 @@ from .axes import Axis
 from .layout import Layout, sources, targets
 from .machine import DONE, FAULT
 from .paths import Path, Paths, out_of_range
+
+if TYPE_CHECKING:
+    from .layout import Floats, Int32s, Int64s
 
 
 class Rows:
@@ -100,7 +103,7 @@ class Rows:
             )
         return [None] * count
 
-    def _empty(self, leaf: Leaf, axis: Axis) -> Any:
+    def _empty(self, leaf: Leaf, axis: Axis) -> Floats:
         import numpy as np
 
         shape = [*leaf.shape]
@@ -108,14 +111,14 @@ class Rows:
             shape.insert(axis % (len(shape) + 1), self.count)
         return np.zeros(shape)
 
-    def _finished(self, array: Any) -> Any:
+    def _finished(self, array: Floats) -> Any:
         if self.reduce == "mean":
             array = array / self.count if self.count else array * float("nan")
         return array.astype(self.dtype, copy=False) if array.ndim else float(array)
 
     # ---- the numbers -----------------------------------------------------------------------------
 
-    def _fill(self, transform: Transform, layout: Layout, sums: list[Any]) -> None:
+    def _fill(self, transform: Transform, layout: Layout, sums: list[Floats]) -> None:
         """Replay the latest path for all rows, then other paths for the rows that leave it.
 
         The results go to `layout`; `sums` are its arrays that hold sums over the rows.
@@ -136,11 +139,11 @@ class Rows:
         for array, total in zip(sums, totals):
             array[...] = total
 
-    def _groups(self, path: Path, codes: Any) -> dict[Path, Any]:
+    def _groups(self, path: Path, codes: Int32s) -> dict[Path, Int64s]:
         """The rows of each path, given how `path` ended in each row."""
         import numpy as np
 
-        groups: dict[Path, list[Any]] = {}
+        groups: dict[Path, list[Int64s]] = {}
         todo = [(path, np.arange(self.count), codes, -1)]
         while todo:
             path, rows, codes, last = todo.pop()
@@ -165,7 +168,12 @@ class Rows:
             )
 
     def _replay(
-        self, path: Path, transform: Transform, layout: Layout, rows: Any, codes: Any
+        self,
+        path: Path,
+        transform: Transform,
+        layout: Layout,
+        rows: Int64s | None,
+        codes: Int32s | None,
     ) -> int:
         machine = path.ready(transform).machine
         count = self.count if rows is None else len(rows)

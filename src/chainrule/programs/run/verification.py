@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ...errors import CheckFailed
 from ..derive.results import VALUE
 from ..trace.structure import describe
 from .paths import Paths
+
+if TYPE_CHECKING:
+    from .layout import Floats
 
 _REMEDY = (
     "everything that the function reads from outside is fixed when it is recorded: pass it as an "
@@ -16,7 +19,7 @@ _REMEDY = (
 )
 
 
-def verify(paths: Paths, inputs: Any) -> None:
+def verify(paths: Paths, inputs: Floats) -> None:
     """Run the function again, and compare its result with the replay.
 
     Raises:

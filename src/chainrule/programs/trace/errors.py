@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...engine.node import is_value
 from ...errors import GraphError, NumberError, PlaceError, WrongType, calling_line
 
@@ -34,7 +32,7 @@ def not_an_index() -> WrongType:
     )
 
 
-def mixed(x: Any) -> GraphError:
+def mixed(x: object) -> GraphError:
     """The error of an operand that does not belong to this recording."""
     if is_value(x):
         return GraphError(
@@ -46,12 +44,12 @@ def mixed(x: Any) -> GraphError:
     return _outside(x, "belongs to another recording")
 
 
-def escaped(x: Any) -> GraphError:
+def escaped(x: object) -> GraphError:
     """The error of a tracer that is used after its recording has ended."""
     return _outside(x, "was kept from a recording that is over")
 
 
-def _outside(x: Any, problem: str) -> GraphError:
+def _outside(x: object, problem: str) -> GraphError:
     return GraphError(
         f"{x!r} {problem}.",
         where=calling_line(),
@@ -78,27 +76,27 @@ def no_position(index: float, length: int) -> PlaceError:
     )
 
 
-def no_number(node: Any, count: int) -> PlaceError:
+def no_number(node: object, count: int) -> PlaceError:
     """The error of a node that does not exist, or is a region of sums."""
     return PlaceError(f"node {node} isn't a number on this tape, which has {count} nodes.")
 
 
-def no_operation(op: Any) -> PlaceError:
+def no_operation(op: object) -> PlaceError:
     """The error of a rule that does not exist."""
     return PlaceError(f"there is no operation number {op}.")
 
 
-def no_region(node: Any, count: int) -> PlaceError:
+def no_region(node: object, count: int) -> PlaceError:
     """The error of a node that is not a region of sums."""
     return PlaceError(f"node {node} isn't a region of sums on this tape, which has {count} nodes.")
 
 
-def no_entry(index: Any, length: int) -> PlaceError:
+def no_entry(index: object, length: int) -> PlaceError:
     """The error of a sum that does not exist."""
     return PlaceError(f"a region of {length} sums has no sum {index}.")
 
 
-def no_length(length: Any) -> NumberError:
+def no_length(length: object) -> NumberError:
     """The error of a region of sums with a negative length."""
     return NumberError(f"a region of sums needs a length of 0 or more, but got {length}.")
 
