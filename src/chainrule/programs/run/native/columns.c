@@ -4,6 +4,7 @@
 
 /* The arrays of one side, and the columns in them. */
 typedef struct {
+    Py_buffer layout[3]; /* leaf, offset and stride of each column */
     Py_buffer *views;
     Py_ssize_t count; /* of open views */
     Column *columns;
@@ -19,6 +20,9 @@ typedef struct {
 static void side_free(Side *side) {
     for (Py_ssize_t i = 0; i < side->count; i++) {
         PyBuffer_Release(&side->views[i]);
+    }
+    for (int i = 0; i < 3; i++) {
+        PyBuffer_Release(&side->layout[i]);
     }
     PyMem_Free(side->views);
     PyMem_Free(side->columns);
@@ -46,11 +50,8 @@ static int open_arrays(Side *side, PyObject *arrays, int flags, const char *what
         return -1;
     }
     Py_ssize_t count = PyTuple_GET_SIZE(items);
-    side->views = PyMem_Calloc((size_t)count, sizeof *side->views);
+    side->views = new_zeros((size_t)count, sizeof *side->views);
     int failed = side->views == NULL;
-    if (failed) {
-        PyErr_NoMemory();
-    }
     for (Py_ssize_t i = 0; !failed && i < count; i++) {
         Py_buffer *view = &side->views[i];
         failed = PyObject_GetBuffer(PyTuple_GET_ITEM(items, i), view, PyBUF_STRIDES | PyBUF_FORMAT | flags) < 0;
@@ -77,7 +78,7 @@ static int is_within(int64_t offset, int64_t stride, int64_t last, int64_t bytes
 }
 
 static int set_columns(Side *side, uint32_t count, const int32_t *leaf, const int64_t *offset, const int64_t *stride,
-                     int64_t last, int is_target, const char *what) {
+                       int64_t last, int is_target, const char *what) {
     for (uint32_t i = 0; i < count; i++) {
         int64_t bytes = 0;
         if (leaf[i] < 0 || leaf[i] >= side->count) {
@@ -98,29 +99,22 @@ static int set_columns(Side *side, uint32_t count, const int32_t *leaf, const in
 }
 
 static int side_open(Side *side, PyObject *object, uint32_t count, int64_t last, int flags, const char *what) {
-    Py_buffer views[3];
-    const void *layout[3] = {NULL, NULL, NULL};
     if (!PyTuple_Check(object) || PyTuple_GET_SIZE(object) != 4) {
         return FAIL(PyExc_TypeError, "%s: (arrays, leaf, offset, stride) is needed", what);
     }
-    int open = 0, result = -1;
-    for (; open < 3; open++) {
-        Py_ssize_t size = open == 0 ? sizeof(int32_t) : sizeof(int64_t);
-        layout[open] = view_ints(PyTuple_GET_ITEM(object, open + 1), &views[open], size, count, 0, what);
-        if (layout[open] == NULL) {
-            break;
+    const void *layout[3];
+    for (int i = 0; i < 3; i++) {
+        Py_ssize_t size = i == 0 ? sizeof(int32_t) : sizeof(int64_t);
+        layout[i] = view_ints(PyTuple_GET_ITEM(object, i + 1), &side->layout[i], size, count, 0, what);
+        if (layout[i] == NULL) {
+            return -1;
         }
     }
-    side->columns = PyMem_Calloc(count, sizeof *side->columns);
-    if (side->columns == NULL) {
-        PyErr_NoMemory();
-    } else if (open == 3 && open_arrays(side, PyTuple_GET_ITEM(object, 0), flags, what) == 0) {
-        result = set_columns(side, count, layout[0], layout[1], layout[2], last, flags & PyBUF_WRITABLE, what);
+    side->columns = new_zeros(count, sizeof *side->columns);
+    if (side->columns == NULL || open_arrays(side, PyTuple_GET_ITEM(object, 0), flags, what) < 0) {
+        return -1;
     }
-    while (open > 0) {
-        PyBuffer_Release(&views[--open]);
-    }
-    return result;
+    return set_columns(side, count, layout[0], layout[1], layout[2], last, flags & PyBUF_WRITABLE, what);
 }
 
 /* The largest row index, -1 without rows, or -2 with an error. */
@@ -137,7 +131,7 @@ static int64_t last_row(const Rows *rows) {
 }
 
 static int call_open(Call *call, Machine *machine, PyObject *sources, PyObject *targets, PyObject *which,
-                      PyObject *failed) {
+                     PyObject *failed) {
     Rows *rows = &call->rows;
     const Plan *plan = &machine->plan;
     if (rows->count < 0) {

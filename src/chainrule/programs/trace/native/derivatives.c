@@ -10,15 +10,14 @@ void *allocate(size_t count, size_t size, int byte) {
 
 void sweep_free(Sweep *sweep) {
     for (Py_ssize_t i = 0; i < sweep->table_count; i++) {
-        PyMem_Free(sweep->take_adjoints ? sweep->take_adjoints[i].items : NULL);
-        PyMem_Free(sweep->entry_tangents ? sweep->entry_tangents[i] : NULL);
+        PyMem_Free(sweep->tables ? sweep->tables[i].adjoints.items : NULL);
+        PyMem_Free(sweep->tables ? sweep->tables[i].tangents : NULL);
     }
     for (Py_ssize_t i = 0; i < sweep->scatter_count; i++) {
         PyMem_Free(sweep->sum_adjoints ? sweep->sum_adjoints[i] : NULL);
     }
-    void *blocks[] = {sweep->outputs,        sweep->seeds,          sweep->wrt,      sweep->marks, sweep->flow,
-                      sweep->table_states,   sweep->take_adjoints,  sweep->next_due, sweep->due,   sweep->sum_adjoints,
-                      sweep->tangent_tables, sweep->entry_tangents, sweep->gate_of,  sweep->gates.items};
+    void *blocks[] = {sweep->outputs, sweep->seeds, sweep->wrt,          sweep->marks,   sweep->flow,
+                      sweep->tables,  sweep->due,   sweep->sum_adjoints, sweep->gate_of, sweep->gates.items};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
         PyMem_Free(blocks[i]);
     }
@@ -44,13 +43,12 @@ int sweep_start(Sweep *sweep, PyObject *tape, PyObject *outputs, PyObject *seeds
     size_t end = (size_t)sweep->end, tables = (size_t)sweep->table_count;
     if ((sweep->marks = allocate(end, 1, 0)) == NULL ||
         (sweep->flow = allocate(end, sizeof *sweep->flow, 0xff)) == NULL ||
-        (sweep->table_states = allocate(tables, 1, TABLE_NEW)) == NULL ||
-        (sweep->take_adjoints = allocate(tables, sizeof *sweep->take_adjoints, 0)) == NULL ||
-        (sweep->next_due = allocate(tables, sizeof *sweep->next_due, 0xff)) == NULL ||
-        (sweep->entry_tangents = allocate(tables, sizeof *sweep->entry_tangents, 0)) == NULL ||
-        (sweep->tangent_tables = allocate(tables, sizeof *sweep->tangent_tables, 0xff)) == NULL ||
+        (sweep->tables = new_zeros(tables, sizeof *sweep->tables)) == NULL ||
         (sweep->sum_adjoints = allocate((size_t)sweep->scatter_count, sizeof *sweep->sum_adjoints, 0)) == NULL) {
         return -1;
+    }
+    for (size_t i = 0; i < tables; i++) {
+        sweep->tables[i].tangent_table = TABLE_UNKNOWN;
     }
     for (Py_ssize_t i = 0; i < sweep->wrt_count; i++) {
         if (sweep->wrt[i] < sweep->end) {
@@ -76,16 +74,16 @@ int depends(Sweep *sweep, const Node *it) {
         return sweep->marks[it->x] & REACHED;
     }
     if (it->op == TAKE) { /* a table's entries come before whatever reads it */
-        if (sweep->table_states[it->x] == TABLE_NEW) {
+        if (sweep->tables[it->x].state == TABLE_NEW) {
             Table table = tape->tables.items[it->x];
-            sweep->table_states[it->x] = TABLE_FLAT;
+            sweep->tables[it->x].state = TABLE_FLAT;
             for (int32_t i = 0; i < table.count; i++) {
                 if (sweep->marks[tape->members.items[table.first + i]] & REACHED) {
-                    sweep->table_states[it->x] = TABLE_REACHED;
+                    sweep->tables[it->x].state = TABLE_REACHED;
                 }
             }
         }
-        return sweep->table_states[it->x] == TABLE_REACHED;
+        return sweep->tables[it->x].state == TABLE_REACHED;
     }
     if (it->op == SCATTER) {
         Scatter scatter = tape->scatters.items[it->x];

@@ -14,6 +14,14 @@ typedef struct {
 } Gate;
 enum { NOT_REACHED, ALWAYS, GATES }; /* special ids of gates; ordinary ones count from GATES */
 
+typedef struct {
+    int state;               /* TABLE_... */
+    ARRAY(int32_t) adjoints; /* index and adjoint of each take in turn */
+    int32_t next_due;        /* the next table that is due at the same node, in a ring */
+    int32_t *tangents;       /* of the entries */
+    int32_t tangent_table;   /* the id of the table of these */
+} TableSweep;
+
 /* The state of a gradient or of tangents. Only tables and regions that existed at the start have entries here. */
 typedef struct {
     Tape *tape;
@@ -23,15 +31,11 @@ typedef struct {
     unsigned char *marks;
     int32_t *flow; /* of a node: the node of its adjoint or tangent, or FAILED */
     Py_ssize_t table_count, scatter_count;
-    unsigned char *table_states;
-    ARRAY(int32_t) *take_adjoints; /* of a table: index and adjoint of each take in turn */
-    int32_t *due;                  /* of a node: the last of the tables whose adjoints are added up there, or -1; or NULL */
-    int32_t *next_due;             /* of a table: the next one that is due at that node, in a ring */
-    int32_t **sum_adjoints;        /* of a scatter: the adjoints of its sums */
+    TableSweep *tables;
+    int32_t *due;           /* of a node: the last of the tables whose adjoints are added up there, or -1; or NULL */
+    int32_t **sum_adjoints; /* of a scatter: the adjoints of its sums */
     ARRAY(Gate) gates;
-    int32_t *gate_of;              /* of a node, and after the nodes, of a table: its gate; NULL if there are no choices */
-    int32_t **entry_tangents;      /* of a table */
-    int32_t *tangent_tables;       /* of a table: the id of the table of its entries' tangents */
+    int32_t *gate_of;       /* of a node, and after the nodes, of a table: its gate; NULL if there are no choices */
 } Sweep;
 
 void *allocate(size_t count, size_t size, int byte);

@@ -74,7 +74,7 @@ static int add(Sweep *sweep, int32_t node, int32_t contribution, int32_t gate) {
 /* Note the adjoint of a TAKE. The adjoints of all takes from a table are added up at its last entry. */
 static int note_take(Sweep *sweep, int32_t id, int32_t index, int32_t adjoint) {
     Table table = sweep->tape->tables.items[id];
-    if (sweep->take_adjoints[id].count == 0) {
+    if (sweep->tables[id].adjoints.count == 0) {
         int32_t last = -1;
         for (int32_t i = 0; i < table.count; i++) {
             int32_t entry = sweep->tape->members.items[table.first + i];
@@ -85,27 +85,27 @@ static int note_take(Sweep *sweep, int32_t id, int32_t index, int32_t adjoint) {
             return -1;
         }
         int32_t before = sweep->due[last];
-        sweep->next_due[id] = before < 0 ? id : sweep->next_due[before];
+        sweep->tables[id].next_due = before < 0 ? id : sweep->tables[before].next_due;
         if (before >= 0) {
-            sweep->next_due[before] = id;
+            sweep->tables[before].next_due = id;
         }
         sweep->due[last] = id;
     }
-    if (!RESERVE(sweep->take_adjoints[id], 2)) {
+    if (!RESERVE(sweep->tables[id].adjoints, 2)) {
         return -1;
     }
-    int32_t *pair = sweep->take_adjoints[id].items + sweep->take_adjoints[id].count;
+    int32_t *pair = sweep->tables[id].adjoints.items + sweep->tables[id].adjoints.count;
     pair[0] = index;
     pair[1] = adjoint;
-    sweep->take_adjoints[id].count += 2;
+    sweep->tables[id].adjoints.count += 2;
     return 0;
 }
 
 /* Add up the adjoints of all takes from a table, and pass the sums to its entries. */
 static int spread_table(Sweep *sweep, int32_t id) {
     Table table = sweep->tape->tables.items[id];
-    const int32_t *pairs = sweep->take_adjoints[id].items;
-    int32_t region = tape_scatter(sweep->tape, table.count, pairs, (int32_t)(sweep->take_adjoints[id].count / 2));
+    const int32_t *pairs = sweep->tables[id].adjoints.items;
+    int32_t region = tape_scatter(sweep->tape, table.count, pairs, (int32_t)(sweep->tables[id].adjoints.count / 2));
     int32_t gate = gate_of(sweep, sweep->end + id);
     for (int32_t i = 0; region >= 0 && i < table.count; i++) {
         int32_t entry = sweep->tape->members.items[table.first + i];
@@ -171,7 +171,7 @@ static int spread_operation(Sweep *sweep, int32_t node, const Node *it, int32_t 
 static int spread(Sweep *sweep, int32_t node) {
     int32_t last = sweep->due ? sweep->due[node] : -1;
     for (int32_t table = last; table >= 0;) {
-        table = sweep->next_due[table];
+        table = sweep->tables[table].next_due;
         if (spread_table(sweep, table) < 0) {
             return -1;
         }

@@ -4,7 +4,7 @@
 
 static int32_t take_tangent(Sweep *sweep, const Node *it, int32_t zero) {
     Table table = sweep->tape->tables.items[it->x];
-    if (sweep->entry_tangents[it->x] == NULL) {
+    if (sweep->tables[it->x].tangents == NULL) {
         int32_t *entries = allocate((size_t)table.count, sizeof *entries, 0);
         if (entries == NULL) {
             return FAILED;
@@ -13,9 +13,9 @@ static int32_t take_tangent(Sweep *sweep, const Node *it, int32_t zero) {
             int32_t tangent = sweep->flow[sweep->tape->members.items[table.first + i]];
             entries[i] = tangent < 0 ? zero : tangent;
         }
-        sweep->entry_tangents[it->x] = entries;
+        sweep->tables[it->x].tangents = entries;
     }
-    return tape_take(sweep->tape, sweep->entry_tangents[it->x], table.count, it->y, &sweep->tangent_tables[it->x]);
+    return tape_take(sweep->tape, sweep->tables[it->x].tangents, table.count, it->y, &sweep->tables[it->x].tangent_table);
 }
 
 static int32_t scatter_tangent(Sweep *sweep, const Node *it, int32_t zero) {
