@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import chainrule
 from chainrule import ChoiceError, FileError, GraphError, Value, WrongType
 from chainrule.drawing import Drawing, draw_dot, drawing, viewer
 from chainrule.drawing.formats import graphviz
+from chainrule.drawing.formats.registry import FORMATS
 
 _PATH = [os.path.abspath(place) for place in sys.path]
 
@@ -340,3 +342,43 @@ def test_what_are_no_marks_of_this_graph_is_said(marks, error, message, detail):
         draw_dot(L, marks=marks(a) if callable(marks) else marks, detail=detail)
     assert message in str(caught.value)
     assert "remedy  draw_dot(L, marks=check(L))" in str(caught.value)
+
+
+def test_every_file_of_a_format_is_in_the_registry():
+    import pkgutil
+
+    from chainrule.drawing import formats
+
+    modules = [
+        importlib.import_module(f"{formats.__name__}.{module.name}")
+        for module in pkgutil.iter_modules(formats.__path__)
+    ]
+    known = [module.FORMAT for module in modules if hasattr(module, "FORMAT")]
+    assert len(known) == 5
+    assert all(FORMATS[format.name] is format for format in known)
+    assert len({format.media_type for format in known}) == len(known)
+    for name, format in FORMATS.items():
+        assert name in (format.name, *format.aliases)
+
+
+def test_the_command_line_and_the_docs_name_the_formats_of_the_registry():
+    from click.testing import CliRunner
+
+    from chainrule.cli import main
+
+    *names, last = dict.fromkeys(format.name for format in FORMATS.values())
+    text = CliRunner().invoke(main, ["draw", "--help"]).output
+    assert f"{', '.join(names)} or {last}" in text
+    for name in (*names, last):
+        assert f"'{name}'" in draw_dot.__doc__
+
+
+def test_every_name_of_a_format_is_an_ending_and_a_word(L):
+    for name, format in FORMATS.items():
+        made = draw_dot(L, name)
+        assert made.format == name
+        assert made.render() == f"graph.{name}"
+        assert Path(f"graph.{name}").read_bytes() == format.render(made)
+        assert isinstance(made.pipe(), bytes)
+        if format.is_text:
+            assert made.pipe(encoding="utf-8").encode() == made.pipe()

@@ -147,13 +147,13 @@ class Drawing:
         Args:
             filename: Instead of the drawing's own. Missing folders are made.
             directory: Where to put it.
-            view: Show it afterwards; where nothing can, a note on stderr says so.
+            view: Shows it afterwards; where nothing can, a note on stderr says so.
             cleanup: Accepted without effect: no DOT file is ever left behind.
             format: Instead of the drawing's own.
             outfile: The whole path, ending included, instead of `filename`; the ending names the
                 format.
             engine: Instead of the drawing's own.
-            quiet: Say nothing where no viewer is found.
+            quiet: Prints no note where no viewer is found.
             keywords: Further keywords of graphviz, accepted without effect.
 
         Raises:
@@ -190,7 +190,7 @@ class Drawing:
         the path.
 
         Raises:
-            ChoiceError: The ending names no known format.
+            ChoiceError: The ending isn't one of a format.
             FileError: It cannot be written, for example because its folder does not exist.
         """
         name = options.path_of(path, "path")

@@ -1,4 +1,4 @@
-"""The options of `draw_dot` and `show`: which there are, and what is said to the rest."""
+"""The options of `draw_dot`, `show` and their results, and the errors that unknown ones raise."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ DETAILS = ("auto", "all", "summary")
 ENGINES = (None, "graphviz")
 
 
-def chosen(word: Any, known: Iterable[Any], what: str) -> Any:
-    """Return a word if it is a known one.
+def chosen(word: Any, choices: Iterable[Any], what: str) -> Any:
+    """Return a word that is one of the choices.
 
     Raises:
-        ChoiceError: It isn't; names those that are.
+        ChoiceError: It isn't; names them all.
     """
-    known = list(known)
-    if word in known:
+    choices = list(choices)
+    if word in choices:
         return word
     got = repr(word) if isinstance(word, str | int | float | None) else type(word).__name__
-    raise ChoiceError(f"the {what} has to be one of {', '.join(map(repr, known))}, got {got}.")
+    raise ChoiceError(f"the {what} has to be one of {', '.join(map(repr, choices))}, got {got}.")
 
 
 def format_of(word: Any) -> str:
-    """Return a known format, in lower case."""
+    """Return the name of a format, in lower case."""
     return str(chosen(word.lower() if isinstance(word, str) else word, FORMATS, "format"))
 
 
 def direction_of(word: Any) -> str:
-    """Return a known direction, in capitals."""
+    """Return a direction, in capitals."""
     word = word.upper() if isinstance(word, str) else word
     return str(chosen(word, DIRECTIONS, "direction (rankdir)"))
 
 
 def engine_of(word: Any) -> str | None:
-    """Return a known engine."""
+    """Return an engine."""
     engine: str | None = chosen(word, ENGINES, "engine")
     return engine
 

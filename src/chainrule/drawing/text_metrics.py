@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import unicodedata
+from itertools import accumulate
 
 from ..numerals import DASH, MINUS
 
@@ -68,15 +69,12 @@ def _is_wide(letter: str) -> bool:
 
 @functools.lru_cache(maxsize=4096)
 def width(text: str, size: float, bold: bool = False) -> float:
-    """Return an upper estimate of the width of a line of text.
+    """Return an upper estimate of the width of a line of text, in pixels.
 
     Args:
         text: One line.
         size: The font size in pixels.
         bold: Whether it is set in bold.
-
-    Returns:
-        Pixels.
     """
     ems = sum(_letter(letter) for letter in text)
     return ems * size * (BOLD if bold else 1.0)
@@ -94,15 +92,15 @@ def shorten(text: str, size: float, widest: float, bold: bool = False) -> str:
     if width(text[:500], size, bold) <= widest and len(text) <= 500:
         return text
     room = widest - width(ELLIPSIS, size, bold)
-    kept: list[str] = []
+    letters: list[str] = []
     for letter in text:
         room -= _letter(letter) * size * (BOLD if bold else 1.0)
-        if room < 0 or len(kept) >= 500:
+        if room < 0 or len(letters) >= 500:
             break
-        kept.append(letter)
-    while kept and (unicodedata.combining(kept[-1]) or kept[-1] in "\u200d\ufe0f "):
-        kept.pop()
-    return "".join(kept) + ELLIPSIS
+        letters.append(letter)
+    while letters and (unicodedata.combining(letters[-1]) or letters[-1] in "\u200d\ufe0f "):
+        letters.pop()
+    return "".join(letters) + ELLIPSIS
 
 
 def columns(text: str) -> int:
@@ -114,10 +112,5 @@ def cut(text: str, widest: int) -> str:
     """Return the text, or as much of it as fits into that many columns with an ellipsis."""
     if columns(text) <= widest:
         return text
-    kept, used = "", 0
-    for letter in text:
-        used += columns(letter)
-        if used >= widest:
-            break
-        kept += letter
-    return kept + ELLIPSIS
+    ends = accumulate(map(columns, text))
+    return text[: sum(end < widest for end in ends)] + ELLIPSIS

@@ -20,8 +20,8 @@ def escape(text: str) -> str:
 
 
 def _reference(match: re.Match[str]) -> str:
-    known = {"<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;"}
-    return known.get(match[0]) or f"&#{ord(match[0])};"
+    names = {"<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;"}
+    return names.get(match[0]) or f"&#{ord(match[0])};"
 
 
 def source(picture: Picture, direction: str) -> str:

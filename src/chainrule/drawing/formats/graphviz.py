@@ -38,7 +38,7 @@ def render(source: str, format: str) -> bytes:
     except subprocess.TimeoutExpired:
         raise GraphError(
             f"Graphviz did not finish this graph in {SECONDS:.0f} seconds and was stopped.",
-            remedy="leave engine= out; the built-in layout is made for such graphs",
+            remedy="leave engine= out; the built-in layout is fast for such graphs",
         ) from None
     except OSError as error:
         raise GraphError(f"{program} could not be started: {error.strerror}.") from None

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import math
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ...errors import ChoiceError
 from ..shapes.palette import LIGHT, Style
-from ..shapes.sheet import Box, Line, Point, Polygon, Shape, Sheet, Text
+from ..shapes.sheet import Box, Line, Point, Polygon, Sheet, Text
 from .fonts import font_files, spell
 from .format import Format, Library
 
@@ -28,7 +28,7 @@ SMOOTH = 2
 
 MOST_PIXELS = 32_000_000
 SMALLEST_SCALE = 0.2
-"""Below this scale no number can be read, and a picture is refused rather than drawn."""
+"""Below this scale no number can be read, so there is no picture but an error."""
 
 
 def render(sheet: Sheet) -> bytes:
@@ -44,14 +44,14 @@ def render(sheet: Sheet) -> bytes:
     scale = min(SCALE, (MOST_PIXELS / (sheet.width * sheet.height)) ** 0.5)
     if scale < SMALLEST_SCALE:
         raise ChoiceError(
-            f"a PNG of this picture cannot be read: {sheet.width:.0f} x {sheet.height:.0f} pixels "
-            f"would have to shrink to {100 * scale:.0f} %.",
+            f"a PNG of this picture would be unreadable: its {sheet.width:.0f} x "
+            f"{sheet.height:.0f} pixels would have to shrink to {100 * scale:.0f} %.",
             remedy="use format='svg' or 'pdf', or detail='summary'",
         )
     pixels = sheet.width * sheet.height * scale**2
-    drawn = image(sheet, scale, SMOOTH if pixels * SMOOTH**2 <= 4 * MOST_PIXELS else 1)
+    picture = image(sheet, scale, SMOOTH if pixels * SMOOTH**2 <= 4 * MOST_PIXELS else 1)
     out = io.BytesIO()
-    drawn.save(out, "PNG", optimize=False, dpi=(72 * scale, 72 * scale))
+    picture.save(out, "PNG", optimize=False, dpi=(72 * scale, 72 * scale))
     return out.getvalue()
 
 
@@ -66,7 +66,7 @@ FORMAT = Format(
 
 
 def image(sheet: Sheet, scale: float, smooth: int = SMOOTH) -> Image:
-    """Return the picture as an image of Pillow's, this many pixels for one of the sheet.
+    """Return the picture as a Pillow image.
 
     Args:
         sheet: The picture.
@@ -83,7 +83,8 @@ def image(sheet: Sheet, scale: float, smooth: int = SMOOTH) -> Image:
     brush = _Brush(ImageDraw.Draw(large), scale * smooth)
     shapes = sheet.flat()
     for shape in shapes:
-        brush.draw(shape)
+        if not isinstance(shape, Text):
+            brush.draw(shape)
     image = large if smooth == 1 else large.resize(size, Image.Resampling.BOX)
     pen = _Pen(ImageDraw.Draw(image), scale)
     for shape in shapes:
@@ -95,60 +96,49 @@ def image(sheet: Sheet, scale: float, smooth: int = SMOOTH) -> Image:
 class _Brush:
     """Draws everything but text."""
 
-    def __init__(self, draw: ImageDraw, scale: float) -> None:
-        self.canvas = draw
+    def __init__(self, canvas: ImageDraw, scale: float) -> None:
+        self.canvas = canvas
         self.scale = scale
 
-    def draw(self, shape: Shape) -> None:
-        if isinstance(shape, Text):
-            return
+    def draw(self, shape: Box | Line | Polygon) -> None:
         style = LIGHT[shape.role]
-        fill = None if style.fill == "none" else style.fill
-        if isinstance(shape, Polygon):
-            self.canvas.polygon([self._at(point) for point in shape.points], fill=fill)
-        elif isinstance(shape, Line):
+        if isinstance(shape, Line):
             self._stroke(shape.straight(), style)
-        else:
-            self._box(shape, style, fill)
+            return
+        outline = shape.points if isinstance(shape, Polygon) else _outline(shape)
+        if style.fill != "none":
+            self.canvas.polygon([self._at(point) for point in outline], fill=style.fill)
+        if style.stroke != "none":
+            self._stroke([*outline, outline[0], outline[1]], style)
 
     def _at(self, point: Point) -> Point:
         return point[0] * self.scale, point[1] * self.scale
 
-    def _box(self, box: Box, style: Style, fill: str | None) -> None:
-        outline = list(box.corners()) if box.cut else _rounded(box)
-        if fill:
-            self.canvas.polygon([self._at(point) for point in outline], fill=fill)
-        if style.stroke != "none":
-            self._stroke([*outline, outline[0], outline[1]], style)
-
-    def _stroke(self, points: list[Point], style: Style) -> None:
+    def _stroke(self, points: Sequence[Point], style: Style) -> None:
         wide = max(1, round(style.width * self.scale))
         for piece in _dashes(points, style.dash) if style.dash else [points]:
-            self.canvas.line(
-                [self._at(point) for point in piece], fill=style.stroke, width=wide, joint="curve"
-            )
+            line = [self._at(point) for point in piece]
+            self.canvas.line(line, fill=style.stroke, width=wide, joint="curve")
 
 
-def _rounded(box: Box) -> list[Point]:
+def _outline(box: Box) -> Sequence[Point]:
+    if box.cut:
+        return box.corners()
     r = min(box.radius, box.width / 2, box.height / 2)
     right, low = box.x + box.width, box.y + box.height
     if r <= 0:
         return [(box.x, box.y), (right, box.y), (right, low), (box.x, low)]
-    points = []
-    centres = (
-        (right - r, box.y + r),
-        (right - r, low - r),
-        (box.x + r, low - r),
-        (box.x + r, box.y + r),
-    )
-    for quarter, (x, y) in enumerate(centres):
-        for step in range(9):
-            angle = (quarter - 1 + step / 8) * math.pi / 2
-            points.append((x + r * math.cos(angle), y + r * math.sin(angle)))
-    return points
+    xs, ys = (box.x + r, right - r), (box.y + r, low - r)
+    centres = (xs[1], ys[0]), (xs[1], ys[1]), (xs[0], ys[1]), (xs[0], ys[0])
+    angles = [[(quarter - 1 + step / 8) * math.pi / 2 for step in range(9)] for quarter in range(4)]
+    return [
+        (x + r * math.cos(angle), y + r * math.sin(angle))
+        for (x, y), quarter in zip(centres, angles, strict=True)
+        for angle in quarter
+    ]
 
 
-def _dashes(points: list[Point], dash: tuple[float, ...]) -> Iterator[list[Point]]:
+def _dashes(points: Sequence[Point], dash: tuple[float, ...]) -> Iterator[list[Point]]:
     """Cut a line into the pieces that are drawn."""
     number, left = 0, dash[0]
     piece = [points[0]]

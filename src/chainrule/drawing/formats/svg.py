@@ -1,8 +1,7 @@
 """SVG. One file serves light and dark pages; nothing in it reaches beyond it.
 
-A notebook puts many pictures into one page, where they share one name space for classes and ids.
-So there are no ids, and every rule of the style sheet begins with a class that only this picture
-has.
+A notebook puts many pictures into one page, where they share classes and ids. So there are no ids,
+and every rule of the style sheet begins with a class that only this picture has.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ def render(sheet: Sheet) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{name}" role="img" width="{wide}" '
         f'height="{high}" viewBox="0 0 {wide} {high}">'
         f"<title>{words[0]}</title><desc>{words[1]}</desc>"
-        f"<style>{_sheet_of_style(name, sheet.width)}</style>"
+        f"<style>{_style_sheet(name, sheet.width)}</style>"
         f'<rect class="ground" width="{wide}" height="{high}" rx="6"/>\n{body}</svg>\n'
     )
 
@@ -54,8 +53,8 @@ FORMAT = Format(
 )
 
 SMALLEST = 0.55
-"""A page that is too narrow shrinks a picture so far, to where its numbers can still be read; then
-it has to be scrolled."""
+"""A narrow page shrinks a picture to this scale, where its numbers can still be read, and then
+scrolls."""
 
 
 def _rules(name: str, palette: Palette) -> str:
@@ -70,20 +69,14 @@ def _rules(name: str, palette: Palette) -> str:
     return "".join(rows)
 
 
-def _sheet_of_style(name: str, width: float) -> str:
-    halo = (
-        f"paint-order:stroke;stroke-width:3px;stroke-linejoin:round;stroke:{LIGHT['ground'].fill}"
-    )
-    dark = f".{name} .halo{{stroke:{DARK['ground'].fill}}}"
+def _style_sheet(name: str, width: float) -> str:
+    halo = "paint-order:stroke;stroke-width:3px;stroke-linejoin:round;stroke:"
     return (
         f".{name}{{max-width:100%;min-width:{short(SMALLEST * width)}px;height:auto}}"
         f".{name} text{{font-family:{FONT};font-variant-numeric:tabular-nums;white-space:pre}}"
-        + _rules(name, LIGHT)
-        + f".{name} .halo{{{halo}}}"
-        + "@media (prefers-color-scheme:dark){"
-        + _rules(name, DARK)
-        + dark
-        + "}"
+        f"{_rules(name, LIGHT)}.{name} .halo{{{halo}{LIGHT['ground'].fill}}}"
+        f"@media (prefers-color-scheme:dark){{{_rules(name, DARK)}"
+        f".{name} .halo{{stroke:{DARK['ground'].fill}}}}}"
     )
 
 

@@ -18,7 +18,7 @@ class Vertex:
     Attributes:
         length: Its size along the ranks, in pixels.
         breadth: Its size across the ranks.
-        operands: The numbers of its operands, with repetitions.
+        operands: The indices of its operands, with repetitions.
         scope: The names of the scopes around it.
         copy_size: Length and breadth of a copy; None where it may not be drawn twice.
     """
@@ -32,7 +32,7 @@ class Vertex:
 
 @dataclass(frozen=True)
 class Padding:
-    """The room in a scope's box around what stands in it, in pixels, along and across the ranks."""
+    """The space in a scope's box around its contents, in pixels, along and across the ranks."""
 
     before: float = 14.0
     after: float = 14.0
@@ -64,14 +64,13 @@ class ScopeArea:
 
 @dataclass
 class Edge:
-    """The way of one source's value to one user.
+    """The route from an operand to one of its users.
 
     Attributes:
         source: The node.
         target: The user.
-        runs: Straight pieces along the ranks (from, to, across); curves join one to the next. The
-            last one begins where the user's layer begins; how it ends on the user is for the
-            drawer.
+        runs: Straight pieces along the ranks; curves join one to the next. The last one begins
+            where the user's layer begins; the drawing decides how it ends on the user.
     """
 
     source: int

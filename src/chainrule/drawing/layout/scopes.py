@@ -1,9 +1,9 @@
 """Which nodes stand in one scope's box.
 
-A box can only be drawn where no path leaves it and comes back: its contraction must leave the
-graph without a cycle. A scope that is entered again later (a cell that is applied step by step)
-therefore gets a box for each time. Scopes that run into one another both ways cannot both be
-boxes; their nodes are then drawn without one.
+A box can only be drawn where no path leaves it and comes back: contracting it must leave the graph
+without a cycle. A scope that is entered again later (a cell that is applied step by step) therefore
+gets a box for each time. Scopes that feed each other both ways cannot both be boxes; their nodes
+are then drawn without one.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ def group(operands: Sequence[Sequence[int]], paths: Sequence[tuple[str, ...]]) -
     Cost: O(depth of scopes · (nodes + edges)), more where scopes are entered again and again.
     """
     scopes = [Scope((), -1, 0)]
-    waiting = [(0, list(range(len(paths))))]
-    for number, members in waiting:
-        here = scopes[number]
+    queue = [list(range(len(paths)))]
+    for index, members in enumerate(queue):
+        here = scopes[index]
         part = _parts(operands, paths, members, here.depth)
         inner: dict[object, list[int]] = {}
         for node in members:
@@ -51,8 +51,8 @@ def group(operands: Sequence[Sequence[int]], paths: Sequence[tuple[str, ...]]) -
                 inner.setdefault(part[node], []).append(node)
         for inside in inner.values():
             path = paths[inside[0]][: here.depth + 1]
-            scopes.append(Scope(path, number, here.depth + 1))
-            waiting.append((len(scopes) - 1, inside))
+            scopes.append(Scope(path, index, here.depth + 1))
+            queue.append(inside)
     return scopes
 
 
@@ -62,18 +62,16 @@ def _parts(
     members: list[int],
     depth: int,
 ) -> dict[int, object]:
-    """Say for each member in which inner box it stands; None where directly here."""
+    """Return for each member the inner box that it stands in; None where directly here."""
     part: dict[int, object] = {
         node: paths[node][depth] if len(paths[node]) > depth else None for node in members
     }
-    bad = _tangled(operands, members, part)
-    if bad:
-        for name in bad:
+    tangled = _tangled(operands, members, part)
+    if tangled:
+        for name in tangled:
             _split(operands, members, part, name)
-        bad = _tangled(operands, members, part)
-        for node in members:
-            if part[node] in bad:
-                part[node] = None
+        tangled = _tangled(operands, members, part)
+        part.update((node, None) for node in members if part[node] in tangled)
     return part
 
 
@@ -83,7 +81,7 @@ def _split(
     part: dict[int, object],
     name: object,
 ) -> None:
-    """Count how often each path has come into the scope, and let each count be a box.
+    """Count how often each path has entered the scope, and make a box of each count.
 
     A leaf stands in the box of its first user.
     """
@@ -127,11 +125,13 @@ def _tangled(
     boxes = {number: key[1] for key, number in names.items() if isinstance(key, tuple)}
     if not boxes:
         return set()
-    bad: set[object] = set()
-    for component in strong_components([list(row) for row in below]):
-        if len(component) > 1:
-            bad.update(boxes[number] for number in component if number in boxes)
-    return bad
+    return {
+        boxes[number]
+        for component in strong_components([list(row) for row in below])
+        if len(component) > 1
+        for number in component
+        if number in boxes
+    }
 
 
 def strong_components(below: Sequence[Sequence[int]]) -> Iterator[list[int]]:

@@ -115,8 +115,8 @@ def caption(card: Card) -> str:
     if card.kind == "stack":
         return f"{card.label}: " + ", ".join(card.lines)
     kind = "root" if card.is_root else "operation" if card.operands else card.kind
-    made = f" made by {card.symbol}" if card.operands else ""
-    words = f"{card.name or 'unlabelled'} ({kind}{made}): data {card.data.text}"
+    operation = f" made by {card.symbol}" if card.operands else ""
+    words = f"{card.name or 'unlabelled'} ({kind}{operation}): data {card.data.text}"
     if card.kind != "constant":
         words += f", grad {card.grad.text}"
     return words + (f", {card.remark}" if card.remark else "")

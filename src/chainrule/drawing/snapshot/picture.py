@@ -28,7 +28,7 @@ class Card:
         mark: `#1`, `#2`, ... for an unlabelled node that is used more than once; else empty.
         users: How many nodes use it.
         kind: 'constant', 'parameter', 'leaf' or 'inner'; 'stack' for many nodes in one.
-        is_root: Whether it is what the user asked to see.
+        is_root: Whether the user passed it to be drawn.
         data: Its number.
         grad: Its gradient; a dash where nobody has computed it.
         remark: A few words below the box, such as `2 passes`; empty as a rule.

@@ -33,7 +33,7 @@ def summarise(nodes: Sequence[Node], roots: Iterable[Node]) -> Picture:
 
     Args:
         nodes: Operands before their users.
-        roots: Those that the user asked to see.
+        roots: Those that the user passed.
 
     Cost: O(nodes + edges); the picture has at most `MOST_BOXES` boxes.
     """

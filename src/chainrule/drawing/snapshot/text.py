@@ -14,7 +14,7 @@ SIGNS = {"*": TIMES, "-": MINUS}
 """How an operation is drawn where mathematics has a sign that Python lacks."""
 
 # C0, C1, DEL, lone surrogates and the two non-characters cannot stand in XML. The bidirectional
-# overrides can, but would turn the text that follows around, so they count as control characters.
+# overrides can, but would reverse the text that follows, so they count as control characters.
 _CONTROL = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
