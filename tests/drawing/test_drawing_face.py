@@ -17,7 +17,7 @@ from chainrule.drawing import Drawing, draw_dot, drawing, viewer
 from chainrule.drawing.formats import graphviz
 from chainrule.drawing.formats.registry import FORMATS
 
-_PATH = [os.path.abspath(place) for place in sys.path]
+_PATH = [os.path.abspath(folder) for folder in sys.path]
 
 
 @pytest.fixture

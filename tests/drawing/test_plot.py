@@ -73,10 +73,10 @@ def test_tangents_touch_with_their_slope_written(ax):
     plot(parabola, -3, 7, tangent_at=[-2, 0.75, 2, 6], ax=ax)
     assert words(ax) == ["slope −11", "slope 0", "slope 5", "slope 21"]
     lines = [line.get_data() for line in ax.lines[2::2]]
-    for place, (xs, ys) in zip([-2, 0.75, 2, 6], lines):
+    for x, (xs, ys) in zip([-2, 0.75, 2, 6], lines):
         steepness = (ys[1] - ys[0]) / (xs[1] - xs[0])
-        assert steepness == pytest.approx(4 * place - 3, abs=1e-8)
-        assert ys[0] + steepness * (place - xs[0]) == pytest.approx(parabola(place))
+        assert steepness == pytest.approx(4 * x - 3, abs=1e-8)
+        assert ys[0] + steepness * (x - xs[0]) == pytest.approx(parabola(x))
         assert -3 <= xs[0] < xs[1] <= 7
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from . import options
 from .drawing import FILENAME, Drawing
 from .snapshot.marks import marks_of
-from .snapshot.picture import nodes_of, photograph, roots_of
+from .snapshot.picture import Picture, nodes_of, photograph, roots_of
 from .snapshot.summary import summarise
 
 MOST_NODES = 2000
@@ -91,17 +91,8 @@ def draw_dot(
     choices = options.sort_out(words, keywords)
     options.chosen(detail, options.DETAILS, "detail")
     options.count_of(max_nodes, "max_nodes")
-    roots = roots_of(root)
-    nodes = nodes_of(roots)
-    words_below = marks_of(marks, nodes)
-    if detail == "summary" or (detail == "auto" and len(nodes) > max_nodes):
-        picture = summarise(nodes, roots)
-    else:
-        picture = photograph(
-            nodes, roots, show_grad=bool(show_grad), local=bool(show_local), marks=words_below
-        )
     drawing = Drawing(
-        picture,
+        _picture(root, detail, max_nodes, marks, show_grad=show_grad, local=show_local),
         format=choices.get("format", "svg"),
         rankdir=choices.get("rankdir", "LR"),
         filename=options.path_of(choices.get("filename", FILENAME), "filename"),
@@ -110,8 +101,16 @@ def draw_dot(
     for file in (outfile, output_filepath):
         if file is not None:
             path = options.path_of(file, "outfile")
-            if options.ending(path):
-                drawing.render(outfile=path)
-            else:
-                drawing.render(path)
+            drawing.render(path, outfile=path if options.ending(path) else None)
     return drawing
+
+
+def _picture(
+    root: Any, detail: str, max_nodes: int, marks: Any, *, show_grad: bool, local: bool
+) -> Picture:
+    roots = roots_of(root)
+    nodes = nodes_of(roots)
+    by_node = marks_of(marks, nodes)
+    if detail == "summary" or (detail == "auto" and len(nodes) > max_nodes):
+        return summarise(nodes, roots)
+    return photograph(nodes, roots, show_grad=bool(show_grad), local=bool(local), marks=by_node)
