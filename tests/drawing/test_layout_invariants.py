@@ -11,11 +11,11 @@ from hypothesis import given, settings, strategies as st
 
 from chainrule import Value
 from chainrule.drawing import draw_dot
-from chainrule.drawing.layout import coordinates, geometry, nesting, regions
+from chainrule.drawing.layout import coordinates, geometry, layering, nesting, regions
 from chainrule.drawing.layout.coordinates import gap, spread
 from chainrule.drawing.layout.copies import copy_outside
 from chainrule.drawing.layout.layering import LANE, NODE, Level, Source, lay_lanes, links, rank
-from chainrule.drawing.layout.layout import lay_out
+from chainrule.drawing.layout.layout import _Builder, lay_out
 from chainrule.drawing.layout.ordering import Order
 from chainrule.drawing.layout.scopes import group
 from chainrule.drawing.shapes.arrangement import ARROW, Arrangement
@@ -372,3 +372,20 @@ def test_in_a_picture_titles_fit_and_edges_end_at_their_boxes(count, seed, direc
         beyond = max(abs(edge.across - spots[edge.target].centre) - (breadth / 2 - radius), 0)
         inwards = start + radius - edge.tip
         assert abs((inwards**2 + beyond**2) ** 0.5 - radius) < 1.0
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(2, 50), st.integers(0, 10_000))
+def test_edges_cross_a_border_where_both_sides_expect_them(count, seed):
+    every, _ = copy_outside(graphs.vertices(count, seed, SCOPES))
+    builder = _Builder(every, geometry.Padding())
+    runs_of = {(edge.source, edge.target): edge.runs for edge in builder.build().edges}
+    for (source, target), runs in runs_of.items():
+        for region, goal in builder._route(source, target):
+            ports = [(layering.ENTRY, source)] + [goal] * (goal[0] == layering.EXIT)
+            for item in (region.items[port] for port in ports if port in region.items):
+                along, across = region.end(item), region.centre(item)
+                assert any(
+                    begin <= along + CLOSE and along <= end + CLOSE and abs(at - across) < CLOSE
+                    for begin, end, at in runs
+                )
