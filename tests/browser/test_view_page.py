@@ -354,12 +354,12 @@ def test_search_finds_by_label_and_operation(opened):
     made = opened(show(L))
     made.press("/")
     made.page.keyboard.type("tanh")
-    assert made.page.locator(".found [role=option]").first.inner_text().startswith("o")
+    assert made.page.locator(".matches [role=option]").first.inner_text().startswith("o")
     made.page.keyboard.press("Enter")
     assert made.page.locator(".panel h2").inner_text() == "o"
     made.press("/")
     made.page.keyboard.type("nothing like it")
-    assert "no matching node" in made.page.locator(".found").inner_text()
+    assert "no matching node" in made.page.locator(".matches").inner_text()
     made.page.keyboard.press("Escape")
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ...engine.node import has_own_backward
+from ...engine.node import Node, has_own_backward
 from ...graph.debugging import made_at
 from ...table.ops import BUILT_IN, TABLE, Op
 from ...table.rules import rule_of
@@ -35,7 +36,7 @@ def snapshot(root: Any, direction: str, show_local: bool, max_nodes: int) -> dic
         max_nodes: A larger graph is shown as a summary.
 
     Raises:
-        WrongType: The root is no Value.
+        WrongType: The root isn't a Value.
         GraphError: The graph has a cycle.
 
     Cost: O(nodes + edges) and the layouts, 0.2 s for 1,000 nodes.
@@ -67,9 +68,9 @@ def _others(
     picture: Picture, areas: Sequence[states.Area], direction: str
 ) -> Iterator[dict[str, Any]]:
     for state in states.states_of(areas, len(picture.cards)):
-        made = states.collapsed(picture, areas, state, direction)
-        if made is not None:
-            yield made
+        layout = states.collapsed(picture, areas, state, direction)
+        if layout is not None:
+            yield layout
 
 
 def _area(area: states.Area, picture: Picture) -> dict[str, Any]:
@@ -90,7 +91,7 @@ def _title(picture: Picture) -> str:
 
 
 def _rows(
-    picture: Picture, measures: Sequence[Measures], nodes: Sequence[Any] | None
+    picture: Picture, measures: Sequence[Measures], nodes: Sequence[Node] | None
 ) -> list[dict[str, Any]]:
     """One row a card: how it is drawn and, unless it stands for many, its numbers."""
     rows = []
@@ -98,11 +99,11 @@ def _rows(
         row = _look(card, size)
         if nodes is not None:
             row |= _numbers(nodes[number])
-        rows.append({key: x for key, x in row.items() if not _says_nothing(x)})
+        rows.append({key: x for key, x in row.items() if not _is_empty(x)})
     return rows
 
 
-def _says_nothing(x: Any) -> bool:
+def _is_empty(x: Any) -> bool:
     return x is None or x is False or x == "" or x == []
 
 
@@ -122,8 +123,8 @@ def _look(card: Card, size: Measures) -> dict[str, Any]:
     }
 
 
-def _numbers(node: Any) -> dict[str, Any]:
-    """The numbers of a node, with all their digits, and where it comes from."""
+def _numbers(node: Node) -> dict[str, Any]:
+    """A node's numbers with all their digits, and where it was made."""
     rule = rule_of(node)
     inner = bool(node._prev)
     return {
@@ -145,11 +146,11 @@ def plain_number(x: Any) -> float | str | None:
     return "nan" if x != x else "inf" if x > 0 else "-inf"
 
 
-def words_of(nodes: Sequence[Any]) -> dict[str, Any]:
+def words_of(nodes: Sequence[Node]) -> dict[str, Any]:
     """What the table says of the operations in a graph, and those that they are defined by."""
-    waiting = [rule.name for rule in dict.fromkeys(map(rule_of, nodes)) if rule]
+    names = [rule.name for rule in dict.fromkeys(map(rule_of, nodes)) if rule]
     words: dict[str, Any] = {}
-    for name in waiting:
+    for name in names:  # it grows meanwhile
         if name in words:
             continue
         row = TABLE[name]
@@ -167,14 +168,12 @@ def words_of(nodes: Sequence[Any]) -> dict[str, Any]:
             "kinks": [{"at": kink.at, "why": kink.why} for kink in row.kinks],
         }
         if name not in BUILT_IN:
-            waiting += [call.func.id for text in texts for call in _calls(text.tree)]
+            parts = itertools.chain.from_iterable(ast.walk(text.tree) for text in texts)
+            calls = (part.func for part in parts if isinstance(part, ast.Call))
+            names += [function.id for function in calls if isinstance(function, ast.Name)]
     return words
 
 
 def _reason(row: Op, position: int) -> list[Any]:
-    """The sentence behind a local derivative: words, and in lists of one the trees of formulas."""
+    """The sentence behind a local derivative: words, and formulas as lists of one tree."""
     return [x if isinstance(x, str) else [syntax_tree(x)] for x in row.reason(position)]
-
-
-def _calls(node: ast.expr) -> list[Any]:
-    return [part for part in ast.walk(node) if isinstance(part, ast.Call)]

@@ -8,6 +8,7 @@ draws the one box where the scope's boxes lie, and nothing around it moves.
 from __future__ import annotations
 
 import itertools
+import math
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -84,26 +85,20 @@ def states_of(areas: Sequence[Area], cards: int) -> list[tuple[int, ...]]:
         Those that leave the fewest cards, as many as can be afforded, without the one in which
         nothing is collapsed. Where there are many, only those in which every box of some depth is.
     """
-    many = 10**6
-    count = 1
-    ways: dict[int, int] = {}
-    for number in range(len(areas) - 1, -1, -1):
-        inner = 1
-        for child in areas[number].inner:
-            inner = min(inner * ways[child], many)
-        ways[number] = inner + 1
-    for number, area in enumerate(areas):
-        if area.parent < 0:
-            count = min(count * ways[number], many)
     tops = [number for number, area in enumerate(areas) if area.parent < 0]
-    states = list(_choices(areas, tops) if count <= MOST_STATES else _levels(areas, tops))
-    left = {s: cards - sum(len(areas[area].nodes) - 1 for area in s) for s in states if s}
-    found, room = [], MOST_CARDS
-    for state in sorted(left, key=lambda state: left[state]):
-        room -= left[state]
-        if room >= 0:
-            found.append(state)
-    return found
+    ways = [1] * len(areas)
+    for number in reversed(range(len(areas))):
+        inside = math.prod(ways[inner] for inner in areas[number].inner)
+        ways[number] = min(inside + 1, MOST_STATES + 1)
+    are_few = math.prod(ways[number] for number in tops) <= MOST_STATES
+    states = _choices(areas, tops) if are_few else _levels(areas, tops)
+    remaining = {s: cards - sum(len(areas[area].nodes) - 1 for area in s) for s in states if s}
+    affordable, budget = [], MOST_CARDS
+    for state in sorted(remaining, key=lambda state: remaining[state]):
+        budget -= remaining[state]
+        if budget >= 0:
+            affordable.append(state)
+    return affordable
 
 
 def _levels(areas: Sequence[Area], tops: Sequence[int]) -> Iterator[tuple[int, ...]]:
@@ -150,19 +145,19 @@ def contract(picture: Picture, areas: Sequence[Area], state: Sequence[int]) -> C
     order = _ordered(below)
     if order is None:
         return None
-    spot = {member: number for number, member in enumerate(order)}
-    made = Picture(show_grad=picture.show_grad, local=picture.local)
+    position = {member: number for number, member in enumerate(order)}
+    contracted = Picture(show_grad=picture.show_grad, local=picture.local)
     for member in order:
         if member >= 0:
             card = picture.cards[member]
-            operands = tuple(spot[stands_for[operand]] for operand in card.operands)
-            made.cards.append(replace(card, operands=operands))
+            operands = tuple(position[stands_for[operand]] for operand in card.operands)
+            contracted.cards.append(replace(card, operands=operands))
         else:
             whole = areas[-1 - member]
             inside = [picture.cards[node] for node in whole.nodes]
-            card = stack_card(whole.path, inside, tuple(sorted(spot[m] for m in below[member])))
-            made.cards.append(card)
-    return Contraction(made, order)
+            card = stack_card(whole.path, inside, tuple(sorted(position[m] for m in below[member])))
+            contracted.cards.append(card)
+    return Contraction(contracted, order)
 
 
 def _ordered(below: dict[int, dict[int, None]]) -> list[int] | None:
@@ -237,16 +232,16 @@ def _match(
         holders[-1 - number] = chain
     homes = []
     for path, box in coordinates.areas:
-        found = {
+        candidates = {
             number
             for member, inner in zip(members, coordinates.boxes, strict=True)
             if _inside(inner, box)
             for number in holders.get(member, ())
             if areas[number].path == path
         }
-        if len(found) != 1:
+        if len(candidates) != 1:
             return None
-        homes.append(found.pop())
+        homes.append(candidates.pop())
     return homes
 
 
@@ -260,23 +255,21 @@ def pack(
     boxes: list[Any] = [0] * count
     stacks = []
     for member, box in zip(members, coordinates.boxes, strict=True):
-        x, y, wide, high = (round(number, 1) for number in box)
         if member >= 0:
-            boxes[member] = [x, y]
+            boxes[member] = _rounded(box[:2])
         else:
-            stacks.append([-1 - member, x, y, wide, high])
+            stacks.append([-1 - member, *_rounded(box)])
+    areas = zip(homes, coordinates.areas, strict=True)
     return {
-        "size": [round(number, 1) for number in coordinates.size],
+        "size": _rounded(coordinates.size),
         "boxes": boxes,
-        "copies": [
-            [members[card], *(round(number, 1) for number in box)]
-            for card, box in coordinates.copies
-        ],
-        "areas": [
-            [home, *(round(number, 1) for number in box)]
-            for home, (_, box) in zip(homes, coordinates.areas, strict=True)
-        ],
+        "copies": [[members[card], *_rounded(box)] for card, box in coordinates.copies],
+        "areas": [[home, *_rounded(box)] for home, (_, box) in areas],
         "stacks": stacks,
         "tracks": [number for track in coordinates.tracks for number in track],
         "ends": [[members[end[0]], members[end[1]], *end[2:]] for end in coordinates.ends],
     }
+
+
+def _rounded(numbers: Sequence[float]) -> list[float]:
+    return [round(number, 1) for number in numbers]

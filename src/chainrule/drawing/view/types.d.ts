@@ -1,6 +1,10 @@
 // What Python sends to the page, and what the modules of the page hand to one another.
 
-type Child = Node | string | null;
+export type { App } from "./js/app.js";
+export type { Graph, Node } from "./js/model.js";
+export type { End, Scene } from "./js/scene.js";
+
+type Child = globalThis.Node | string | null;
 /** Attributes, which come first where there are any, or what is in an element. */
 export type Content = Child | Child[] | Record<string, unknown>;
 export type Maker<Elements> = <Name extends keyof Elements & string>(

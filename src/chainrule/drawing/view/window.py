@@ -15,9 +15,9 @@ KEYWORDS = ("rankdir", "show_local", "theme", "height", "widget", "max_nodes")
 
 
 class View:
-    """An interactive picture of a graph, made by `show`.
+    """An interactive picture of a graph, as `show` returns it.
 
-    It shows what was there when it was made. What is edited in it stays in it: no Value changes.
+    It shows the graph as it was when `show` was called. Edits stay in it: no Value changes.
 
     Attributes:
         height: Of a notebook's cell, in pixels.
@@ -68,14 +68,13 @@ class View:
             bundle |= self._widget_bundle()
         else:
             bundle["text/html"] = self._repr_html_()
-        wanted = set(bundle) if include is None else set(include)
-        wanted -= set(exclude or ())
-        return {kind: content for kind, content in bundle.items() if kind in wanted}
+        kinds = set(bundle if include is None else include) - set(exclude or ())
+        return {kind: content for kind, content in bundle.items() if kind in kinds}
 
     def _widget_bundle(self) -> dict[str, Any]:
         settings = {"theme": self._theme, "height": self.height}
-        made = notebook.widget(self._data, settings)._repr_mimebundle_() or {}
-        bundle = made[0] if isinstance(made, tuple) else made
+        bundle = notebook.widget(self._data, settings)._repr_mimebundle_() or {}
+        bundle = bundle[0] if isinstance(bundle, tuple) else bundle
         return {kind: content for kind, content in bundle.items() if kind != "text/plain"}
 
     def _subject(self) -> str:
@@ -99,11 +98,11 @@ def show(
     max_nodes: int = scene.MOST_NODES,
     **unknown: Any,
 ) -> View:
-    """Show the graph that a value was computed by, as a page to look around in.
+    """Show the graph that computed a value as a page to explore.
 
-    Pan, zoom and search; point at a node for its numbers, click it for the chain rule at it; play
-    the backward pass forwards and back; edit a leaf and see values and gradients follow; set a
-    gradient by hand and have it judged; collapse scopes. Nothing has to be installed for it.
+    Pan, zoom and search; point at a node for its numbers and click it for its chain rule; play the
+    backward pass step by step; edit a leaf and see values and gradients follow; set a gradient by
+    hand and check it; collapse scopes. Nothing needs to be installed.
 
     Args:
         root: A Value, or a list of Values; the backward pass starts at the first one.
@@ -120,7 +119,7 @@ def show(
         and reaches no host.
 
     Raises:
-        WrongType: `root` is no Value, or a keyword is unknown.
+        WrongType: `root` isn't a Value, or a keyword is unknown.
         ChoiceError: An unknown direction or theme.
         GraphError: The graph has a cycle.
 

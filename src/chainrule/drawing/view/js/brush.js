@@ -3,8 +3,7 @@
 import { FONT } from "../generated/colours.js";
 import { corners } from "./look.js";
 
-/** @import { Point, Shape } from "../types.js" */
-/** @import { Scene } from "./scene.js" */
+/** @import { Point, Scene, Shape } from "../types.js" */
 
 /** @type {Record<string, CanvasTextAlign>} */
 const ALIGN = { start: "start", middle: "center", end: "end" };

@@ -2,8 +2,7 @@
 
 import { contains, grown } from "./geometry.js";
 
-/** @import { Box } from "../types.js" */
-/** @import { Scene } from "./scene.js" */
+/** @import { Box, Scene } from "../types.js" */
 
 const [SMALLEST, LARGEST] = [0.002, 6];
 

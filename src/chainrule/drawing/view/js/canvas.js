@@ -18,7 +18,7 @@ import {
 import { overlay } from "./overlay.js";
 import { titles } from "./titles.js";
 
-/** @import { App } from "./app.js" */
+/** @import { App } from "../types.js" */
 
 const [MARGIN, SPARE] = [0.4, 0.15];
 const BUDGET = 5;

@@ -3,8 +3,7 @@
 import { judgements } from "./judge.js";
 import { formatNumber } from "./numbers.js";
 
-/** @import { App } from "./app.js" */
-/** @import { Graph } from "./model.js" */
+/** @import { App, Graph } from "../types.js" */
 
 const MANY = 200;
 

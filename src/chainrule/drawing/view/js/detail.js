@@ -3,7 +3,7 @@
 import { paint } from "./brush.js";
 import { farName, MIDDLE, NEAR, nodeShapes } from "./look.js";
 
-/** @import { Scene } from "./scene.js" */
+/** @import { Scene } from "../types.js" */
 
 /** The part of the picture that edges may cover undimmed, and how faint they become at most. */
 const [COVERED, FAINTEST] = [0.02, 0.12];

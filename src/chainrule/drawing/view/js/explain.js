@@ -16,8 +16,7 @@ import {
 } from "./mathematics.js";
 import { formatNumber, formatShort } from "./numbers.js";
 
-/** @import { Operation, Tree } from "../types.js" */
-/** @import { Graph, Node } from "./model.js" */
+/** @import { Graph, Node, Operation, Tree } from "../types.js" */
 
 /** One way from a node up to the root: a use of the node, its local derivative, and what arrives.
  *  @typedef {{ user: number, slot: number, partial: number, above: number }} Path */

@@ -2,7 +2,7 @@
 
 import { nodeWords } from "./explain.js";
 
-/** @import { App } from "./app.js" */
+/** @import { App } from "../types.js" */
 
 /** @param {App} app @param {number} thing */
 export function thingWords(app, thing) {

@@ -3,7 +3,7 @@
 import { h, iconButton } from "./dom.js";
 import { foldHere, open, walk } from "./folding.js";
 
-/** @import { App } from "./app.js" */
+/** @import { App } from "../types.js" */
 
 const KEYS = [
   ["← → ↑ ↓", "move between nodes"],

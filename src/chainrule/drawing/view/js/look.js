@@ -4,9 +4,7 @@
 import { centreOf } from "./geometry.js";
 import { formatNumber, signOf } from "./numbers.js";
 
-/** @import { Box, Point, Shape, Verdict } from "../types.js" */
-/** @import { Graph, Node } from "./model.js" */
-/** @import { End, Scene } from "./scene.js" */
+/** @import { Box, End, Graph, Node, Point, Scene, Shape, Verdict } from "../types.js" */
 
 const [LABEL, NUMBER, SMALL] = [13, 12, 9.5];
 const [ROW, PAD, LINE, BASE] = [17, 9, 14, 0.36];

@@ -4,6 +4,7 @@ import frame from "../css/frame.css";
 import narrow from "../css/narrow.css";
 import panel from "../css/panel.css";
 import picture from "../css/picture.css";
+import tokens from "../css/tokens.css";
 import colours from "../generated/colours.css";
 import { App } from "./app.js";
 import { h } from "./dom.js";
@@ -12,7 +13,7 @@ import { h } from "./dom.js";
 export function mount(element, data, settings = {}) {
   const shadow = element.shadowRoot || element.attachShadow({ mode: "open" });
   const host = h("div.host");
-  shadow.replaceChildren(h("style", colours, frame, picture, panel, narrow), host);
+  shadow.replaceChildren(h("style", colours, tokens, frame, picture, panel, narrow), host);
   element.chainruleView = new App(host, data, settings);
   return () => element.chainruleView.remove();
 }

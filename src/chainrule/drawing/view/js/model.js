@@ -27,10 +27,10 @@ export class Graph {
 
   /** Every node below the root, operands first, in the order of Python's own walk. */
   _below(root) {
-    const seen = new Uint8Array(this.nodes.length);
+    const visited = new Uint8Array(this.nodes.length);
     const order = [];
     const path = [[root, 0]];
-    seen[root] = 1;
+    visited[root] = 1;
     while (path.length) {
       const step = path[path.length - 1];
       const operands = this.nodes[step[0]].operands;
@@ -39,8 +39,8 @@ export class Graph {
         path.pop();
       } else {
         const operand = operands[step[1]++];
-        if (!seen[operand]) {
-          seen[operand] = 1;
+        if (!visited[operand]) {
+          visited[operand] = 1;
           path.push([operand, 0]);
         }
       }

@@ -4,8 +4,7 @@ import { overlap } from "./geometry.js";
 import { arrowhead, box, changing, text } from "./look.js";
 import { formatNumber } from "./numbers.js";
 
-/** @import { Shape } from "../types.js" */
-/** @import { App } from "./app.js" */
+/** @import { App, Shape } from "../types.js" */
 
 /** From which scale on words have room over the picture; from afar the bar below says them. */
 const WORDY = 0.5;

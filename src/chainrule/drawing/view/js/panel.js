@@ -5,8 +5,7 @@ import { chainRule, forwardFormula, gradientWords, nameOrNumber, nodeWords } fro
 import { clipped, formatExact, formatInput, formatNumber, parseNumber } from "./numbers.js";
 import { verdictWords } from "./verdict.js";
 
-/** @import { App } from "./app.js" */
-/** @import { Node } from "./model.js" */
+/** @import { App, Node } from "../types.js" */
 
 export class Panel {
   /** @param {App} app */

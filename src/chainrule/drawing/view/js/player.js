@@ -3,7 +3,7 @@
 import { h, icon, iconButton } from "./dom.js";
 import { stepWords } from "./explain.js";
 
-/** @import { App } from "./app.js" */
+/** @import { App } from "../types.js" */
 
 const [SLOWEST, WHOLE] = [1100, 45000];
 

@@ -4,8 +4,7 @@
 import { ANCHORS } from "../generated/facts.js";
 import { boxOf, centreOf, holds } from "./geometry.js";
 
-/** @import { Box, EndRow, Pen, Point, Snapshot } from "../types.js" */
-/** @import { Graph } from "./model.js" */
+/** @import { Box, EndRow, Graph, Pen, Point, Snapshot } from "../types.js" */
 
 const TITLE_HEIGHT = 24;
 

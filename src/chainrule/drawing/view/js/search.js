@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { nodeWords } from "./explain.js";
 import { formatNumber } from "./numbers.js";
 
-/** @import { App } from "./app.js" */
+/** @import { App } from "../types.js" */
 
 const MOST = 40;
 
@@ -15,9 +15,9 @@ export class Search {
     /** @type {number[]} */
     this.matches = [];
     this.at = 0;
-    this.list = h("ul.found", {
+    this.list = h("ul.matches", {
       role: "listbox",
-      id: "found",
+      id: "matches",
       tabindex: -1,
       "aria-label": "Matching nodes",
       hidden: true,
@@ -31,7 +31,7 @@ export class Search {
       spellcheck: "false",
       "aria-label": "Search nodes by label, operation or source line",
       "aria-expanded": "false",
-      "aria-controls": "found",
+      "aria-controls": "matches",
       "aria-autocomplete": "list",
       oninput: () => this._look(),
       onfocus: () => this._look(),
@@ -67,7 +67,7 @@ export class Search {
         "li",
         {
           role: "option",
-          id: `found-${row}`,
+          id: `match-${row}`,
           "aria-selected": String(row === this.at),
           "aria-label": nodeWords(graph, index),
           onpointerdown: (event) => {
@@ -75,8 +75,8 @@ export class Search {
             this._go(index);
           },
         },
-        h("span.found-name", graph.nameOf(index) || "constant"),
-        h("span.found-number", `${symbol} ${graph.isSummary ? "" : formatNumber(data)}`),
+        h("span.match-name", graph.nameOf(index) || "constant"),
+        h("span.match-number", `${symbol} ${graph.isSummary ? "" : formatNumber(data)}`),
       );
     });
     const more = this.unlisted ? `${this.unlisted} more` : "";
@@ -85,7 +85,7 @@ export class Search {
     this.list.replaceChildren(...rows);
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
-    this.input.setAttribute("aria-activedescendant", this.matches.length ? `found-${this.at}` : "");
+    this.input.setAttribute("aria-activedescendant", this.matches.length ? `match-${this.at}` : "");
   }
 
   _close() {

@@ -15,9 +15,7 @@ import {
 import { overlay } from "./overlay.js";
 import { titles } from "./titles.js";
 
-/** @import { Point } from "../types.js" */
-/** @import { App } from "./app.js" */
-/** @import { Scene } from "./scene.js" */
+/** @import { App, Point, Scene } from "../types.js" */
 
 const FAR = 0.3;
 
@@ -45,9 +43,9 @@ export class SvgPicture {
     for (const end of scene.ends) {
       const label = beside(scene, end);
       if (!label) continue;
-      const made = element(label);
-      this.labels.push([end, made, label.text]);
-      heads.push(made);
+      const drawn = element(label);
+      this.labels.push([end, drawn, label.text]);
+      heads.push(drawn);
     }
     const copies = scene.copies.flatMap((copy) => copyShapes(scene, copy).map(element));
     const nodes = [...scene.boxes.keys()].filter((thing) => thing >= 0).map((at) => this._node(at));
@@ -84,9 +82,9 @@ export class SvgPicture {
     const group = svg("g", { class: "node", "data-node": index });
     const parts = {};
     for (const shape of nodeShapes(scene, index, rows)) {
-      const made = element(shape);
-      if (shape.part) parts[shape.part] = made;
-      group.append(made);
+      const drawn = element(shape);
+      if (shape.part) parts[shape.part] = drawn;
+      group.append(drawn);
     }
     const far = element(farName(scene, index, rows));
     far.classList.add("far-name");
@@ -117,12 +115,12 @@ export class SvgPicture {
   _write(index) {
     const { graph, verdicts } = this.app;
     const rows = changing(graph, index, verdicts);
-    for (const [part, made] of Object.entries(this.parts.get(index) || {})) {
+    for (const [part, drawn] of Object.entries(this.parts.get(index) || {})) {
       const [words, role] = rows[part === "far" ? "data" : part];
       if (part === "far" && graph.nodes[index].label) continue;
-      if (made.textContent !== words) made.textContent = words;
+      if (drawn.textContent !== words) drawn.textContent = words;
       const more = { remark: " halo", far: " far-name" }[part] || "";
-      if (made.getAttribute("class") !== role + more) made.setAttribute("class", role + more);
+      if (drawn.getAttribute("class") !== role + more) drawn.setAttribute("class", role + more);
     }
   }
 
@@ -182,7 +180,7 @@ function pathOf(scene, ways) {
 
 function element(shape) {
   if (shape.kind === "text") {
-    const made = svg("text", {
+    const drawn = svg("text", {
       x: shape.x,
       y: shape.y,
       class: shape.role + (shape.halo ? " halo" : ""),
@@ -190,8 +188,8 @@ function element(shape) {
       "text-anchor": shape.anchor === "start" ? null : shape.anchor,
       "font-weight": shape.bold ? 600 : null,
     });
-    made.textContent = shape.text;
-    return made;
+    drawn.textContent = shape.text;
+    return drawn;
   }
   if (shape.kind === "box") {
     if (shape.cut) return svg("polygon", { class: shape.role, points: corners(shape).join(" ") });

@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { gradientWords, operandNames } from "./explain.js";
 import { formatExact } from "./numbers.js";
 
-/** @import { App } from "./app.js" */
+/** @import { App } from "../types.js" */
 
 export class Tip {
   /** @param {App} app */

@@ -33,7 +33,7 @@ function stuckTitles(scene, camera) {
 /** In the corners of their frames where there is room, in letters of one size at every scale. */
 function farTitles(scene, k) {
   const size = READ / k;
-  const taken = [...scene.boxes.values()];
+  const occupied = [...scene.boxes.values()];
   const shapes = [];
   for (const [area, { x, y, w, h }] of scene.areaBoxes) {
     const { path } = scene.areas[area];
@@ -44,8 +44,8 @@ function farTitles(scene, k) {
       w: size * (0.62 * [...words].length + 0.5),
       h: size,
     };
-    if (room.w > w || 1.6 * size > h || taken.some((box) => overlap(box, room))) continue;
-    taken.push(room);
+    if (room.w > w || 1.6 * size > h || occupied.some((box) => overlap(box, room))) continue;
+    occupied.push(room);
     const more = { bold: true, halo: true };
     shapes.push(text(room.x, room.y + 0.85 * size, words, size, "scope-name", more));
   }
