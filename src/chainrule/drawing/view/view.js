@@ -1935,36 +1935,37 @@ function judgements(graph) {
   return graph.nodes.some((node) => node.hand) ? new Judge(graph).verdicts() : /* @__PURE__ */ new Map();
 }
 var Judge = class {
+  /** @param {Graph} graph */
   constructor(graph) {
     this.graph = graph;
     this.position = new Map(graph.order.map((index, position) => [index, position]));
     this.exact = graph.gradients().map((x) => x ?? 0);
     this.total = graph.nodes.map(() => 0);
-    this.given = graph.nodes.map(() => 0);
-    this.taken = graph.nodes.map(() => 0);
-    this.total[graph.root] = this.given[graph.root] = 1;
+    this.implied = graph.nodes.map(() => 0);
+    this.outgoing = graph.nodes.map(() => 0);
+    this.total[graph.root] = this.implied[graph.root] = 1;
     this.culprit = /* @__PURE__ */ new Map();
     this.doubts = { kink: /* @__PURE__ */ new Map(), stale: /* @__PURE__ */ new Map(), unknown: /* @__PURE__ */ new Map() };
     this.budget = NUDGE_BUDGET;
-    this.found = /* @__PURE__ */ new Map();
+    this.results = /* @__PURE__ */ new Map();
   }
   verdicts() {
     const down = [...this.graph.order].reverse();
     for (const index of down) this._passDown(index);
     this.noise = this._noise();
     for (const index of down) {
-      if (this.graph.nodes[index].hand) this.found.set(index, this._judged(index));
+      if (this.graph.nodes[index].hand) this.results.set(index, this._judged(index));
       this._handDown(index);
     }
-    for (const [index, verdict] of this.found) {
+    for (const [index, verdict] of this.results) {
       if (verdict.status === WRONG) this._blame(index, verdict);
     }
     for (const { index, hand } of this.graph.nodes) {
       if (!hand || this.position.has(index)) continue;
       const why = `${this.graph.nameOf(this.graph.root)} does not depend on it`;
-      this.found.set(index, verdictOn(NOT_COMPARABLE, hand.value, NaN, why));
+      this.results.set(index, verdictOn(NOT_COMPARABLE, hand.value, NaN, why));
     }
-    return this.found;
+    return this.results;
   }
   /** What makes a node doubtful makes everything below it doubtful. */
   _passDown(index) {
@@ -1980,10 +1981,10 @@ var Judge = class {
       stale: kernel && !this.graph.isEdited && isStale(this.graph, node, kernel),
       unknown: !kernel
     };
-    for (const [kind, known] of Object.entries(this.doubts)) {
-      const source = here[kind] ? index : known.get(index);
+    for (const [kind, sources] of Object.entries(this.doubts)) {
+      const source = here[kind] ? index : sources.get(index);
       if (source === void 0) continue;
-      for (const operand of node.operands) if (!known.has(operand)) known.set(operand, source);
+      for (const operand of node.operands) if (!sources.has(operand)) sources.set(operand, source);
     }
   }
   /** By how much rounding inside the graph may move the root. */
@@ -2014,14 +2015,14 @@ var Judge = class {
       if (this._disguise(index)) return verdict(WRONG, "");
       return verdict(...this._right(index, expected));
     }
-    if (this._agrees(index, this.given[index]) && !this.culprit.has(index))
+    if (this._agrees(index, this.implied[index]) && !this.culprit.has(index))
       return verdict(RIGHT, phrase("FOLLOWS_ROUNDED"));
     return verdict(WRONG, "");
   }
   /** Why nobody can say what the gradient should be; empty where it can be said. */
   _doubt(index, expected) {
     const { unknown, stale } = this.doubts;
-    const name = (known) => this.graph.nameOf(known.get(index));
+    const name = (sources) => this.graph.nameOf(sources.get(index));
     if (unknown.has(index)) return phrase("NO_FORMULA", { node: name(unknown) });
     if (stale.has(index)) return phrase("STALE", { node: name(stale) });
     if (Number.isFinite(expected)) return "";
@@ -2097,25 +2098,25 @@ var Judge = class {
   /** Give the operands what they should hold, given what this node holds. */
   _handDown(index) {
     const node = this.graph.nodes[index];
-    const { status } = this.found.get(index) || {};
+    const { status } = this.results.get(index) || {};
     const holdsOne = (status === RIGHT || status === WRONG) && Number.isFinite(node.hand.value);
-    const gradient = holdsOne ? node.hand.value : this.given[index];
-    this.taken[index] = gradient;
+    const gradient = holdsOne ? node.hand.value : this.implied[index];
+    this.outgoing[index] = gradient;
     let source = this.culprit.get(index);
     if (status === WRONG) {
-      const follows = source !== void 0 && this._agrees(index, this.given[index]);
+      const follows = source !== void 0 && this._agrees(index, this.implied[index]);
       source = follows ? source : index;
     } else if (status === RIGHT) source = void 0;
     node.operands.forEach((operand, slot) => {
       if (node.partials[slot] === null) return;
-      this.given[operand] += node.partials[slot] * gradient;
+      this.implied[operand] += node.partials[slot] * gradient;
       if (source !== void 0 && !this.culprit.has(operand)) this.culprit.set(operand, source);
     });
   }
   /** Name the likeliest mistake behind a wrong gradient. */
   _blame(index, verdict) {
     const name = this.graph.nameOf(this.culprit.get(index) ?? index);
-    if (this.culprit.has(index) && this._agrees(index, this.given[index]))
+    if (this.culprit.has(index) && this._agrees(index, this.implied[index]))
       verdict.mistake = phrase("FOLLOWS", { node: name });
     else if (index === this.graph.root) verdict.mistake = atTheRoot(verdict.found);
     else if (this._agrees(index, this.exact[index])) verdict.mistake = this._exactMistake(index);
@@ -2142,22 +2143,16 @@ var Judge = class {
     const { nodes, kernels, ops } = this.graph;
     return nodes[index].users.filter(([user, slot]) => this.position.has(user) && nodes[user].partials[slot] !== null).sort((one, two) => this.position.get(two[0]) - this.position.get(one[0]) || one[1] - two[1]).map(([user, slot]) => {
       const { op, operands, partials, data: out } = nodes[user];
-      const [partial, above] = [partials[slot], this.taken[user]];
+      const [partial, above] = [partials[slot], this.outgoing[user]];
       const numbers = operands.map((operand) => nodes[operand].data);
-      const text2 = ops[op].texts[slot];
-      const [value, name] = [partial * above, this.graph.nameOf(user)];
-      return {
-        user: name,
+      const contribution = {
+        user: this.graph.nameOf(user),
         above,
         partial,
-        value,
-        op,
-        kernel: kernels[op],
-        text: text2,
-        slot,
-        numbers,
-        out
+        value: partial * above
       };
+      const rule = { op, kernel: kernels[op], text: ops[op].texts[slot], slot, numbers, out };
+      return { ...contribution, ...rule };
     });
   }
 };

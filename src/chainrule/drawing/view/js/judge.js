@@ -1,5 +1,5 @@
 // Judging the gradients that were set by hand: right or wrong, and the likely mistake. It is what
-// Python's check says of the same numbers (verdict/gradients/judge.py); a test compares the two.
+// Python's check says of the same numbers (verdict/gradients/judgement.py); a test compares the two.
 
 import {
   EPSILON,
@@ -20,25 +20,28 @@ import { isConventional, measure } from "./measure.js";
 import { formatShort } from "./numbers.js";
 import { phrase } from "./phrasing.js";
 
-/** The verdict on every gradient set by hand, by the node: status ("right", "wrong" or "not
- *  comparable"), found, expected, mistake, why and, at a kink, the slopes of both sides. */
+/** @import { Graph, Verdict } from "../types.js" */
+
+/** The verdict on every gradient set by hand, by its node.
+ *  @param {Graph} graph @returns {Map<number, Verdict>} */
 export function judgements(graph) {
   return graph.nodes.some((node) => node.hand) ? new Judge(graph).verdicts() : new Map();
 }
 
 class Judge {
+  /** @param {Graph} graph */
   constructor(graph) {
     this.graph = graph;
     this.position = new Map(graph.order.map((index, position) => [index, position]));
     this.exact = graph.gradients().map((x) => x ?? 0);
     this.total = graph.nodes.map(() => 0);
-    this.given = graph.nodes.map(() => 0); // what follows from the gradients found above
-    this.taken = graph.nodes.map(() => 0); // what a node hands on
-    this.total[graph.root] = this.given[graph.root] = 1;
+    this.implied = graph.nodes.map(() => 0); // what follows from the gradients above
+    this.outgoing = graph.nodes.map(() => 0); // what a node hands on
+    this.total[graph.root] = this.implied[graph.root] = 1;
     this.culprit = new Map(); // the node whose mistake a node inherits
     this.doubts = { kink: new Map(), stale: new Map(), unknown: new Map() };
     this.budget = NUDGE_BUDGET;
-    this.found = new Map();
+    this.results = new Map();
   }
 
   verdicts() {
@@ -46,18 +49,18 @@ class Judge {
     for (const index of down) this._passDown(index);
     this.noise = this._noise();
     for (const index of down) {
-      if (this.graph.nodes[index].hand) this.found.set(index, this._judged(index));
+      if (this.graph.nodes[index].hand) this.results.set(index, this._judged(index));
       this._handDown(index);
     }
-    for (const [index, verdict] of this.found) {
+    for (const [index, verdict] of this.results) {
       if (verdict.status === WRONG) this._blame(index, verdict);
     }
     for (const { index, hand } of this.graph.nodes) {
       if (!hand || this.position.has(index)) continue;
       const why = `${this.graph.nameOf(this.graph.root)} does not depend on it`;
-      this.found.set(index, verdictOn(NOT_COMPARABLE, hand.value, NaN, why));
+      this.results.set(index, verdictOn(NOT_COMPARABLE, hand.value, NaN, why));
     }
-    return this.found;
+    return this.results;
   }
 
   /** What makes a node doubtful makes everything below it doubtful. */
@@ -74,10 +77,10 @@ class Judge {
       stale: kernel && !this.graph.isEdited && isStale(this.graph, node, kernel),
       unknown: !kernel,
     };
-    for (const [kind, known] of Object.entries(this.doubts)) {
-      const source = here[kind] ? index : known.get(index);
+    for (const [kind, sources] of Object.entries(this.doubts)) {
+      const source = here[kind] ? index : sources.get(index);
       if (source === undefined) continue;
-      for (const operand of node.operands) if (!known.has(operand)) known.set(operand, source);
+      for (const operand of node.operands) if (!sources.has(operand)) sources.set(operand, source);
     }
   }
 
@@ -111,7 +114,7 @@ class Judge {
       if (this._disguise(index)) return verdict(WRONG, "");
       return verdict(...this._right(index, expected));
     }
-    if (this._agrees(index, this.given[index]) && !this.culprit.has(index))
+    if (this._agrees(index, this.implied[index]) && !this.culprit.has(index))
       return verdict(RIGHT, phrase("FOLLOWS_ROUNDED"));
     return verdict(WRONG, "");
   }
@@ -119,7 +122,7 @@ class Judge {
   /** Why nobody can say what the gradient should be; empty where it can be said. */
   _doubt(index, expected) {
     const { unknown, stale } = this.doubts;
-    const name = (known) => this.graph.nameOf(known.get(index));
+    const name = (sources) => this.graph.nameOf(sources.get(index));
     if (unknown.has(index)) return phrase("NO_FORMULA", { node: name(unknown) });
     if (stale.has(index)) return phrase("STALE", { node: name(stale) });
     if (Number.isFinite(expected)) return "";
@@ -204,18 +207,18 @@ class Judge {
   /** Give the operands what they should hold, given what this node holds. */
   _handDown(index) {
     const node = this.graph.nodes[index];
-    const { status } = this.found.get(index) || {};
+    const { status } = this.results.get(index) || {};
     const holdsOne = (status === RIGHT || status === WRONG) && Number.isFinite(node.hand.value);
-    const gradient = holdsOne ? node.hand.value : this.given[index];
-    this.taken[index] = gradient;
+    const gradient = holdsOne ? node.hand.value : this.implied[index];
+    this.outgoing[index] = gradient;
     let source = this.culprit.get(index);
     if (status === WRONG) {
-      const follows = source !== undefined && this._agrees(index, this.given[index]);
+      const follows = source !== undefined && this._agrees(index, this.implied[index]);
       source = follows ? source : index;
     } else if (status === RIGHT) source = undefined;
     node.operands.forEach((operand, slot) => {
       if (node.partials[slot] === null) return;
-      this.given[operand] += node.partials[slot] * gradient;
+      this.implied[operand] += node.partials[slot] * gradient;
       if (source !== undefined && !this.culprit.has(operand)) this.culprit.set(operand, source);
     });
   }
@@ -223,7 +226,7 @@ class Judge {
   /** Name the likeliest mistake behind a wrong gradient. */
   _blame(index, verdict) {
     const name = this.graph.nameOf(this.culprit.get(index) ?? index);
-    if (this.culprit.has(index) && this._agrees(index, this.given[index]))
+    if (this.culprit.has(index) && this._agrees(index, this.implied[index]))
       verdict.mistake = phrase("FOLLOWS", { node: name });
     else if (index === this.graph.root) verdict.mistake = atTheRoot(verdict.found);
     else if (this._agrees(index, this.exact[index])) verdict.mistake = this._exactMistake(index);
@@ -255,22 +258,16 @@ class Judge {
       .sort((one, two) => this.position.get(two[0]) - this.position.get(one[0]) || one[1] - two[1])
       .map(([user, slot]) => {
         const { op, operands, partials, data: out } = nodes[user];
-        const [partial, above] = [partials[slot], this.taken[user]];
+        const [partial, above] = [partials[slot], this.outgoing[user]];
         const numbers = operands.map((operand) => nodes[operand].data);
-        const text = ops[op].texts[slot];
-        const [value, name] = [partial * above, this.graph.nameOf(user)];
-        return {
-          user: name,
+        const contribution = {
+          user: this.graph.nameOf(user),
           above,
           partial,
-          value,
-          op,
-          kernel: kernels[op],
-          text,
-          slot,
-          numbers,
-          out,
+          value: partial * above,
         };
+        const rule = { op, kernel: kernels[op], text: ops[op].texts[slot], slot, numbers, out };
+        return { ...contribution, ...rule };
       });
   }
 }
