@@ -106,7 +106,7 @@ def test_a_notebook_shows_a_widget_and_a_frame(chromium, server, request):
             view.locator("g.node[data-node='0'] text[text-anchor=end]").nth(1).inner_html() == "–"
         )
         page.keyboard.press("n")
-        assert "It starts at the root" in view.locator(".step-words").inner_text()
+        assert "The pass starts at the root" in view.locator(".step-words").inner_text()
         page.keyboard.press("End")
         page.keyboard.press("/")
         page.keyboard.type("a")
