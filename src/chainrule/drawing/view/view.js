@@ -7,13 +7,13 @@ var frame_default = '/* The bar above the picture, its buttons and the search. *
 var narrow_default = "/* Narrow windows, motion, and paper. */\n\n@media (prefers-reduced-motion: no-preference) {\n  .panel:not([hidden]) {\n    animation: appear 0.12s ease-out;\n  }\n  @keyframes appear {\n    from {\n      opacity: 0;\n    }\n  }\n}\n@container (max-width: 640px) {\n  .middle {\n    flex-direction: column;\n  }\n  .panel {\n    width: auto;\n    height: 52%;\n    border-left: 0;\n    border-top: var(--hairline);\n  }\n  .toolbar {\n    gap: 6px;\n    padding: 5px 6px;\n  }\n  .toolbar h1 {\n    max-width: 30%;\n  }\n  .toolbar :is(small, .zoom) {\n    display: none;\n  }\n  .step-words {\n    white-space: normal;\n    height: 3em;\n  }\n  .speed {\n    display: none;\n  }\n  .count {\n    min-width: 52px;\n  }\n  .player {\n    padding: 6px 6px 8px;\n  }\n  .map-plan {\n    display: none;\n  }\n  .map {\n    padding: 0;\n    border: 0;\n    background: none;\n  }\n  .map .quiet {\n    background: var(--ground);\n  }\n}\n@media print {\n  .chainrule,\n  .chainrule .middle {\n    display: block;\n    height: auto;\n  }\n  .chainrule .window {\n    height: 62vh;\n  }\n  .chainrule .panel {\n    width: auto;\n    height: auto;\n    overflow: visible;\n    border: 0;\n  }\n  .chainrule .picture {\n    object-fit: contain;\n    print-color-adjust: exact;\n    -webkit-print-color-adjust: exact;\n  }\n  .chainrule :is(.finder, .buttons, .map, .controls, .tip, .help, header button, .by-hand, .idle) {\n    display: none;\n  }\n  .chainrule .stage {\n    outline: none;\n  }\n  .chainrule .step-words {\n    height: auto;\n    white-space: normal;\n  }\n}\n";
 
 // src/chainrule/drawing/view/css/panel.css
-var panel_default = "/* The panel of the chosen node, and the help. */\n\n.panel {\n  flex: none;\n  width: clamp(340px, 28cqw, 480px);\n  overflow: hidden auto;\n  padding: 8px 14px 16px;\n  border-left: var(--hairline);\n  overflow-wrap: anywhere;\n}\n.panel header,\n.sheet header {\n  display: flex;\n  justify-content: space-between;\n  align-items: start;\n  gap: 8px;\n}\n.panel h2,\n.sheet h2 {\n  font-size: 18px;\n  line-height: 32px;\n  max-height: 96px;\n  overflow: hidden;\n  outline: none;\n}\n.panel h3 {\n  font-size: 12px;\n  color: var(--soft);\n  margin: 16px 0 4px;\n  font-weight: 600;\n}\n.panel .at {\n  font-size: 12px;\n}\n.numbers {\n  display: grid;\n  gap: 6px;\n  margin-top: 10px;\n}\n.numbers label {\n  display: grid;\n  grid-template-columns: 58px 1fr;\n  align-items: baseline;\n  color: var(--soft);\n}\n.number {\n  color: var(--ink);\n  padding: 4px 0;\n}\n.field {\n  display: block;\n  color: var(--ink);\n}\n.field-error {\n  color: var(--role-negative);\n  font-size: 13px;\n  margin-top: 5px;\n}\n.field-error:empty {\n  display: none;\n}\n.by-hand {\n  display: flex;\n  gap: 6px;\n  align-items: start;\n}\n.by-hand .field {\n  flex: 1;\n}\n.judge,\n.quiet {\n  border: var(--outline);\n  padding: 0 12px;\n}\n.by-hand + .note {\n  margin-top: 6px;\n}\n.verdict {\n  margin-top: 8px;\n  padding: 8px 11px;\n  border-radius: 8px;\n  background: var(--raised);\n  border-left: 3px solid var(--soft);\n}\n.verdict.right {\n  border-color: var(--role-verdict-right);\n}\n.verdict.wrong {\n  border-color: var(--role-verdict-wrong);\n}\nsummary {\n  cursor: pointer;\n  color: var(--accent);\n  padding: 4px 0;\n}\nmath {\n  font-size: 1.08em;\n}\n.maths,\n.because li {\n  overflow-x: auto;\n  scrollbar-width: thin;\n}\n.maths {\n  padding: 2px 0;\n}\n.maths math {\n  margin: 7px 0;\n  width: fit-content;\n}\n.because {\n  list-style: none;\n  display: grid;\n  gap: 9px;\n  margin-top: 9px;\n}\n.because li {\n  border-left: 2px solid var(--faint);\n  padding-left: 10px;\n}\n.links {\n  margin-top: 10px;\n}\n.link {\n  height: 24px;\n  min-width: 0;\n  padding: 0 5px;\n  color: var(--accent);\n  text-decoration: underline;\n  max-width: 160px;\n  vertical-align: bottom;\n  display: inline-block;\n}\n\n.help {\n  position: absolute;\n  inset: 0;\n  background: #0007;\n  z-index: 9;\n  display: grid;\n  align-items: center;\n  justify-items: center;\n  padding: 10px;\n}\n.sheet {\n  background: var(--ground);\n  padding: 14px 20px 18px;\n  border-radius: 12px;\n  max-width: 620px;\n  width: 100%;\n  max-height: 100%;\n  overflow: auto;\n}\n.sheet dl {\n  display: grid;\n  grid-template-columns: repeat(auto-fill, minmax(260px, 1fr));\n  gap: 4px 18px;\n  margin: 8px 0 14px;\n}\n.sheet dl div {\n  display: grid;\n  grid-template-columns: 104px 1fr;\n  gap: 8px;\n}\nkbd {\n  font: inherit;\n  font-size: 12px;\n  padding: 1px 6px;\n  border-radius: 5px;\n  white-space: nowrap;\n  border: var(--outline);\n  background: var(--raised);\n}\n.legend {\n  list-style: none;\n  display: flex;\n  flex-wrap: wrap;\n  gap: 6px 18px;\n  margin-top: 14px;\n}\n.legend li {\n  display: flex;\n  align-items: center;\n  gap: 7px;\n}\n.sample {\n  width: 30px;\n  height: 17px;\n  border: 1.4px solid;\n}\n.sample.leaf {\n  background: var(--role-leaf);\n  border-color: var(--role-leaf-stroke);\n  border-radius: 8px;\n}\n.sample.parameter {\n  background: var(--role-parameter);\n  border: 3px double var(--role-parameter-stroke);\n  border-radius: 8px;\n}\n.sample.constant {\n  background: var(--role-constant);\n  border-color: var(--role-constant-stroke);\n  clip-path: polygon(5px 0, 25px 0, 100% 5px, 100% 12px, 25px 100%, 5px 100%, 0 12px, 0 5px);\n}\n.sample.operation {\n  border-color: var(--role-inner-stroke);\n  border-radius: 2px;\n}\n.sample.root {\n  border: 2.6px solid var(--role-root-stroke);\n  border-radius: 2px;\n}\n.legend .positive {\n  color: var(--role-positive);\n}\n.legend .negative {\n  color: var(--role-negative);\n}\n";
+var panel_default = "/* The panel of the selected node, and the help. */\n\n.panel {\n  flex: none;\n  width: clamp(340px, 28cqw, 480px);\n  overflow: hidden auto;\n  padding: 8px 14px 16px;\n  border-left: var(--hairline);\n  overflow-wrap: anywhere;\n}\n.panel header,\n.sheet header {\n  display: flex;\n  justify-content: space-between;\n  align-items: start;\n  gap: 8px;\n}\n.panel h2,\n.sheet h2 {\n  font-size: 18px;\n  line-height: 32px;\n  max-height: 96px;\n  overflow: hidden;\n  outline: none;\n}\n.panel h3 {\n  font-size: 12px;\n  color: var(--soft);\n  margin: 16px 0 4px;\n  font-weight: 600;\n}\n.panel .at {\n  font-size: 12px;\n}\n.numbers {\n  display: grid;\n  gap: 6px;\n  margin-top: 10px;\n}\n.numbers label {\n  display: grid;\n  grid-template-columns: 58px 1fr;\n  align-items: baseline;\n  color: var(--soft);\n}\n.number {\n  color: var(--ink);\n  padding: 4px 0;\n}\n.field {\n  display: block;\n  color: var(--ink);\n}\n.field-error {\n  color: var(--role-negative);\n  font-size: 13px;\n  margin-top: 5px;\n}\n.field-error:empty {\n  display: none;\n}\n.by-hand {\n  display: flex;\n  gap: 6px;\n  align-items: start;\n}\n.by-hand .field {\n  flex: 1;\n}\n.judge,\n.quiet {\n  border: var(--outline);\n  padding: 0 12px;\n}\n.by-hand + .note {\n  margin-top: 6px;\n}\n.verdict {\n  margin-top: 8px;\n  padding: 8px 11px;\n  border-radius: 8px;\n  background: var(--raised);\n  border-left: 3px solid var(--soft);\n}\n.verdict.right {\n  border-color: var(--role-verdict-right);\n}\n.verdict.wrong {\n  border-color: var(--role-verdict-wrong);\n}\nsummary {\n  cursor: pointer;\n  color: var(--accent);\n  padding: 4px 0;\n}\nmath {\n  font-size: 1.08em;\n}\n.maths,\n.because li {\n  overflow-x: auto;\n  scrollbar-width: thin;\n}\n.maths {\n  padding: 2px 0;\n}\n.maths math {\n  margin: 7px 0;\n  width: fit-content;\n}\n.because {\n  list-style: none;\n  display: grid;\n  gap: 9px;\n  margin-top: 9px;\n}\n.because li {\n  border-left: 2px solid var(--faint);\n  padding-left: 10px;\n}\n.links {\n  margin-top: 10px;\n}\n.link {\n  height: 24px;\n  min-width: 0;\n  padding: 0 5px;\n  color: var(--accent);\n  text-decoration: underline;\n  max-width: 160px;\n  vertical-align: bottom;\n  display: inline-block;\n}\n\n.help {\n  position: absolute;\n  inset: 0;\n  background: #0007;\n  z-index: 9;\n  display: grid;\n  align-items: center;\n  justify-items: center;\n  padding: 10px;\n}\n.sheet {\n  background: var(--ground);\n  padding: 14px 20px 18px;\n  border-radius: 12px;\n  max-width: 620px;\n  width: 100%;\n  max-height: 100%;\n  overflow: auto;\n}\n.sheet dl {\n  display: grid;\n  grid-template-columns: repeat(auto-fill, minmax(260px, 1fr));\n  gap: 4px 18px;\n  margin: 8px 0 14px;\n}\n.sheet dl div {\n  display: grid;\n  grid-template-columns: 104px 1fr;\n  gap: 8px;\n}\nkbd {\n  font: inherit;\n  font-size: 12px;\n  padding: 1px 6px;\n  border-radius: 5px;\n  white-space: nowrap;\n  border: var(--outline);\n  background: var(--raised);\n}\n.legend {\n  list-style: none;\n  display: flex;\n  flex-wrap: wrap;\n  gap: 6px 18px;\n  margin-top: 14px;\n}\n.legend li {\n  display: flex;\n  align-items: center;\n  gap: 7px;\n}\n.sample {\n  width: 30px;\n  height: 17px;\n  border: 1.4px solid;\n}\n.sample.leaf {\n  background: var(--role-leaf);\n  border-color: var(--role-leaf-stroke);\n  border-radius: 8px;\n}\n.sample.parameter {\n  background: var(--role-parameter);\n  border: 3px double var(--role-parameter-stroke);\n  border-radius: 8px;\n}\n.sample.constant {\n  background: var(--role-constant);\n  border-color: var(--role-constant-stroke);\n  clip-path: polygon(5px 0, 25px 0, 100% 5px, 100% 12px, 25px 100%, 5px 100%, 0 12px, 0 5px);\n}\n.sample.operation {\n  border-color: var(--role-inner-stroke);\n  border-radius: 2px;\n}\n.sample.root {\n  border: 2.6px solid var(--role-root-stroke);\n  border-radius: 2px;\n}\n.legend .positive {\n  color: var(--role-positive);\n}\n.legend .negative {\n  color: var(--role-negative);\n}\n";
 
 // src/chainrule/drawing/view/css/picture.css
-var picture_default = "/* The picture, what is said over it, and the bar that plays the pass. */\n\n.middle {\n  flex: 1;\n  display: flex;\n  min-height: 0;\n  position: relative;\n}\n.window {\n  flex: 1;\n  position: relative;\n  min-width: 0;\n  overflow: hidden;\n}\n.stage {\n  position: absolute;\n  inset: 0;\n  cursor: grab;\n  touch-action: none;\n  user-select: none;\n}\n.stage:active {\n  cursor: grabbing;\n}\n.stage.pointing {\n  cursor: pointer;\n}\n.stage:focus-visible {\n  outline-offset: -3px;\n}\n.picture {\n  display: block;\n  width: 100%;\n  height: 100%;\n}\n.picture text {\n  font-family: var(--font);\n  font-variant-numeric: tabular-nums;\n  white-space: pre;\n}\n.picture .halo {\n  paint-order: stroke;\n  stroke: var(--ground);\n  stroke-width: 3px;\n  stroke-linejoin: round;\n}\n.over rect,\n.over path,\n.over polyline {\n  vector-effect: non-scaling-stroke;\n}\n.picture.far .edge {\n  opacity: 0.45;\n}\n.picture.far .world > .halo,\n.picture.far .node text,\n.picture.far .rule,\n.picture .far-name {\n  display: none;\n}\n.picture.far .node .far-name {\n  display: inline;\n}\n.tip {\n  pointer-events: none;\n  max-width: min(340px, 90%);\n  padding: 7px 10px;\n  font-size: 13px;\n  overflow-wrap: anywhere;\n}\n.tip b {\n  display: inline-block;\n  max-width: 100%;\n  max-height: 4.4em;\n  overflow: hidden;\n  vertical-align: top;\n}\n.map {\n  left: 10px;\n  bottom: 10px;\n  padding: 6px;\n  display: grid;\n  gap: 6px;\n  justify-items: start;\n}\n.map.right {\n  left: auto;\n  right: 10px;\n}\n.map.top {\n  top: 10px;\n  bottom: auto;\n}\n.map-plan {\n  position: relative;\n  cursor: crosshair;\n  touch-action: none;\n}\n.map-plan canvas {\n  display: block;\n  width: 100%;\n  height: 100%;\n}\n.map-part {\n  position: absolute;\n  min-width: 5px;\n  min-height: 5px;\n  border: 1.6px solid var(--accent);\n  border-radius: 2px;\n  background: var(--tint);\n}\n.map .quiet {\n  display: inline-flex;\n  align-items: center;\n  gap: 6px;\n  padding: 0 9px;\n  height: 28px;\n  font-size: 13px;\n}\n.notice {\n  left: 50%;\n  top: 12px;\n  transform: translateX(-50%);\n  padding: 6px 14px;\n  max-width: 92%;\n  color: var(--role-negative);\n  border-color: currentColor;\n}\n\n.player {\n  padding: 8px 12px 10px;\n  border-top: var(--hairline);\n}\n.step-words {\n  height: 1.5em;\n  padding: 0 4px;\n}\n.step-words.summary {\n  height: auto;\n  padding: 10px 14px;\n  color: var(--soft);\n}\n.controls {\n  display: flex;\n  align-items: center;\n  gap: 3px;\n  margin-top: 5px;\n}\n.slider {\n  flex: 1;\n  min-width: 40px;\n  padding: 0;\n  accent-color: var(--accent);\n  border: 0;\n  background: none;\n}\n.count {\n  min-width: 68px;\n  text-align: right;\n  white-space: nowrap;\n}\n.speed {\n  width: 58px;\n  padding: 0 2px;\n  border-color: transparent;\n  flex: none;\n}\n";
+var picture_default = "/* The picture, what floats over it, and the bar that plays the pass. */\n\n.middle {\n  flex: 1;\n  display: flex;\n  min-height: 0;\n  position: relative;\n}\n.window {\n  flex: 1;\n  position: relative;\n  min-width: 0;\n  overflow: hidden;\n}\n.stage {\n  position: absolute;\n  inset: 0;\n  cursor: grab;\n  touch-action: none;\n  user-select: none;\n}\n.stage:active {\n  cursor: grabbing;\n}\n.stage.pointing {\n  cursor: pointer;\n}\n.stage:focus-visible {\n  outline-offset: -3px;\n}\n.picture {\n  display: block;\n  width: 100%;\n  height: 100%;\n}\n.picture text {\n  font-family: var(--font);\n  font-variant-numeric: tabular-nums;\n  white-space: pre;\n}\n.picture .halo {\n  paint-order: stroke;\n  stroke: var(--ground);\n  stroke-width: 3px;\n  stroke-linejoin: round;\n}\n.over rect,\n.over path,\n.over polyline {\n  vector-effect: non-scaling-stroke;\n}\n.picture.far .edge {\n  opacity: 0.45;\n}\n.picture.far .world > .halo,\n.picture.far .node text,\n.picture.far .rule,\n.picture .far-name {\n  display: none;\n}\n.picture.far .node .far-name {\n  display: inline;\n}\n.tip {\n  pointer-events: none;\n  max-width: min(340px, 90%);\n  padding: 7px 10px;\n  font-size: 13px;\n  overflow-wrap: anywhere;\n}\n.tip b {\n  display: inline-block;\n  max-width: 100%;\n  max-height: 4.4em;\n  overflow: hidden;\n  vertical-align: top;\n}\n.map {\n  left: 10px;\n  bottom: 10px;\n  padding: 6px;\n  display: grid;\n  gap: 6px;\n  justify-items: start;\n}\n.map.right {\n  left: auto;\n  right: 10px;\n}\n.map.top {\n  top: 10px;\n  bottom: auto;\n}\n.map-plan {\n  position: relative;\n  cursor: crosshair;\n  touch-action: none;\n}\n.map-plan canvas {\n  display: block;\n  width: 100%;\n  height: 100%;\n}\n.map-part {\n  position: absolute;\n  min-width: 5px;\n  min-height: 5px;\n  border: 1.6px solid var(--accent);\n  border-radius: 2px;\n  background: var(--tint);\n}\n.map .quiet {\n  display: inline-flex;\n  align-items: center;\n  gap: 6px;\n  padding: 0 9px;\n  height: 28px;\n  font-size: 13px;\n}\n.notice {\n  left: 50%;\n  top: 12px;\n  transform: translateX(-50%);\n  padding: 6px 14px;\n  max-width: 92%;\n  color: var(--role-negative);\n  border-color: currentColor;\n}\n\n.player {\n  padding: 8px 12px 10px;\n  border-top: var(--hairline);\n}\n.step-words {\n  height: 1.5em;\n  padding: 0 4px;\n}\n.step-words.summary {\n  height: auto;\n  padding: 10px 14px;\n  color: var(--soft);\n}\n.controls {\n  display: flex;\n  align-items: center;\n  gap: 3px;\n  margin-top: 5px;\n}\n.slider {\n  flex: 1;\n  min-width: 40px;\n  padding: 0;\n  accent-color: var(--accent);\n  border: 0;\n  background: none;\n}\n.count {\n  min-width: 68px;\n  text-align: right;\n  white-space: nowrap;\n}\n.speed {\n  width: 58px;\n  padding: 0 2px;\n  border-color: transparent;\n  flex: none;\n}\n";
 
 // src/chainrule/drawing/view/css/tokens.css
-var tokens_default = "/* What the rest of the style sheet is made of: colours, and the blocks that recur in it. */\n\n:host,\n.host {\n  display: block;\n  height: 100%;\n  container-type: inline-size;\n}\n.chainrule {\n  --line: var(--role-rule-stroke);\n  --ink: var(--role-ink);\n  --soft: var(--role-soft);\n  --ground: var(--role-ground);\n  --raised: var(--role-scope);\n  --accent: var(--role-positive);\n  --faint: color-mix(in srgb, var(--line) 45%, transparent);\n  --hairline: 1px solid var(--faint);\n  --outline: 1px solid color-mix(in srgb, var(--line) 65%, transparent);\n  --tint: color-mix(in srgb, var(--accent) 16%, transparent);\n}\n\n/* What floats over the picture. */\n.matches,\n.tip,\n.map,\n.notice {\n  position: absolute;\n  background: var(--ground);\n  border: var(--outline);\n  border-radius: 9px;\n  z-index: 3;\n}\n.matches,\n.tip {\n  box-shadow: 0 6px 22px #0003;\n  z-index: 5;\n}\n\n/* What is cut off at the end of its line. */\n.toolbar h1,\n.match-name,\n.step-words,\n.link {\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n\n.soft,\n.note,\n.kind,\n.count,\n.links,\n.match-number,\n.toolbar small {\n  color: var(--soft);\n}\n";
+var tokens_default = "/* The colours, and the rules that several parts share. */\n\n:host,\n.host {\n  display: block;\n  height: 100%;\n  container-type: inline-size;\n}\n.chainrule {\n  --line: var(--role-rule-stroke);\n  --ink: var(--role-ink);\n  --soft: var(--role-soft);\n  --ground: var(--role-ground);\n  --raised: var(--role-scope);\n  --accent: var(--role-positive);\n  --faint: color-mix(in srgb, var(--line) 45%, transparent);\n  --hairline: 1px solid var(--faint);\n  --outline: 1px solid color-mix(in srgb, var(--line) 65%, transparent);\n  --tint: color-mix(in srgb, var(--accent) 16%, transparent);\n}\n\n/* What floats over the picture. */\n.matches,\n.tip,\n.map,\n.notice {\n  position: absolute;\n  background: var(--ground);\n  border: var(--outline);\n  border-radius: 9px;\n  z-index: 3;\n}\n.matches,\n.tip {\n  box-shadow: 0 6px 22px #0003;\n  z-index: 5;\n}\n\n/* Text that is cut off at the end of its line. */\n.toolbar h1,\n.match-name,\n.step-words,\n.link {\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n\n.soft,\n.note,\n.kind,\n.count,\n.links,\n.match-number,\n.toolbar small {\n  color: var(--soft);\n}\n";
 
 // src/chainrule/drawing/view/generated/colours.css
 var colours_default = '/* Generated by tools/generate_view.py; run `make rules`. */\n\n.chainrule { --font: "Helvetica Neue",Helvetica,Arial,"DejaVu Sans","Noto Sans",sans-serif; }\n.chainrule {\n  color-scheme: light;\n  --role-ground: #ffffff;\n  --role-scope: #f7f8fa;\n  --role-scope-stroke: #a3adb8;\n  --role-scope-name: #5d6875;\n  --role-edge-stroke: #76828f;\n  --role-arrow: #76828f;\n  --role-leaf: #eef7f1;\n  --role-leaf-stroke: #3a8461;\n  --role-parameter: #f5f0fc;\n  --role-parameter-stroke: #7a55bd;\n  --role-parameter-inside-stroke: #7a55bd;\n  --role-constant: #f3f4f5;\n  --role-constant-stroke: #8b949e;\n  --role-inner: #ffffff;\n  --role-inner-stroke: #76828f;\n  --role-root: #ffffff;\n  --role-root-stroke: #1b232d;\n  --role-copy: #ffffff;\n  --role-copy-stroke: #3a8461;\n  --role-op: #e8edf3;\n  --role-op-stroke: #5d6b7a;\n  --role-rule-stroke: #76828f;\n  --role-stack: #ffffff;\n  --role-stack-stroke: #76828f;\n  --role-stack-root: #ffffff;\n  --role-stack-root-stroke: #1b232d;\n  --role-ink: #1b232d;\n  --role-soft: #5d6875;\n  --role-positive: #0a58a8;\n  --role-negative: #b04a00;\n  --role-remark: #8a3b78;\n  --role-hovered-stroke: #5d6875;\n  --role-chosen-stroke: #0a58a8;\n  --role-focused-stroke: #1b232d;\n  --role-chosen-edge-stroke: #0a58a8;\n  --role-chosen-edge-head: #0a58a8;\n  --role-giver-stroke: #bf5518;\n  --role-taker-stroke: #bf5518;\n  --role-flow-stroke: #bf5518;\n  --role-flow-head: #bf5518;\n  --role-chip: #bf5518;\n  --role-chip-text: #ffffff;\n  --role-fold: #ffffff;\n  --role-fold-stroke: #5d6875;\n  --role-fold-sign-stroke: #5d6875;\n  --role-verdict-right: #1f7a4d;\n  --role-verdict-wrong: #b3261e;\n  --role-verdict-not: #5d6875;\n}\n.chainrule.dark {\n  color-scheme: dark;\n  --role-ground: #171b21;\n  --role-scope: #1b2027;\n  --role-scope-stroke: #56616d;\n  --role-scope-name: #a2adb9;\n  --role-edge-stroke: #8593a1;\n  --role-arrow: #8593a1;\n  --role-leaf: #18291f;\n  --role-leaf-stroke: #5fb88a;\n  --role-parameter: #261f36;\n  --role-parameter-stroke: #a98be6;\n  --role-parameter-inside-stroke: #a98be6;\n  --role-constant: #262b31;\n  --role-constant-stroke: #7d8792;\n  --role-inner: #1e242c;\n  --role-inner-stroke: #8593a1;\n  --role-root: #1e242c;\n  --role-root-stroke: #eef2f6;\n  --role-copy: #171b21;\n  --role-copy-stroke: #5fb88a;\n  --role-op: #2c353f;\n  --role-op-stroke: #93a1b0;\n  --role-rule-stroke: #8593a1;\n  --role-stack: #1e242c;\n  --role-stack-stroke: #8593a1;\n  --role-stack-root: #1e242c;\n  --role-stack-root-stroke: #eef2f6;\n  --role-ink: #eef2f6;\n  --role-soft: #a2adb9;\n  --role-positive: #74b9ff;\n  --role-negative: #ffa45c;\n  --role-remark: #e6a0d4;\n  --role-hovered-stroke: #a2adb9;\n  --role-chosen-stroke: #74b9ff;\n  --role-focused-stroke: #eef2f6;\n  --role-chosen-edge-stroke: #74b9ff;\n  --role-chosen-edge-head: #74b9ff;\n  --role-giver-stroke: #ffb066;\n  --role-taker-stroke: #ffb066;\n  --role-flow-stroke: #ffb066;\n  --role-flow-head: #ffb066;\n  --role-chip: #ffb066;\n  --role-chip-text: #171b21;\n  --role-fold: #171b21;\n  --role-fold-stroke: #a2adb9;\n  --role-fold-sign-stroke: #a2adb9;\n  --role-verdict-right: #6fd6a0;\n  --role-verdict-wrong: #ff8a80;\n  --role-verdict-not: #a2adb9;\n}\n.picture .ground { fill: var(--role-ground); }\n.picture .scope { fill: var(--role-scope); stroke: var(--role-scope-stroke); stroke-width: 1.0px; stroke-dasharray: 5.0 3.0; }\n.picture .scope-name { fill: var(--role-scope-name); }\n.picture .edge { fill: none; stroke: var(--role-edge-stroke); stroke-width: 1.3px; }\n.picture .arrow { fill: var(--role-arrow); }\n.picture .leaf { fill: var(--role-leaf); stroke: var(--role-leaf-stroke); stroke-width: 1.2px; }\n.picture .parameter { fill: var(--role-parameter); stroke: var(--role-parameter-stroke); stroke-width: 1.2px; }\n.picture .parameter-inside { fill: none; stroke: var(--role-parameter-inside-stroke); stroke-width: 0.8px; }\n.picture .constant { fill: var(--role-constant); stroke: var(--role-constant-stroke); stroke-width: 1.0px; }\n.picture .inner { fill: var(--role-inner); stroke: var(--role-inner-stroke); stroke-width: 1.2px; }\n.picture .root { fill: var(--role-root); stroke: var(--role-root-stroke); stroke-width: 2.6px; }\n.picture .copy { fill: var(--role-copy); stroke: var(--role-copy-stroke); stroke-width: 1.2px; stroke-dasharray: 3.0 2.4; }\n.picture .op { fill: var(--role-op); stroke: var(--role-op-stroke); stroke-width: 1.2px; }\n.picture .rule { fill: none; stroke: var(--role-rule-stroke); stroke-width: 0.6px; }\n.picture .stack { fill: var(--role-stack); stroke: var(--role-stack-stroke); stroke-width: 1.2px; }\n.picture .stack-root { fill: var(--role-stack-root); stroke: var(--role-stack-root-stroke); stroke-width: 2.6px; }\n.picture .ink { fill: var(--role-ink); }\n.picture .soft { fill: var(--role-soft); }\n.picture .positive { fill: var(--role-positive); }\n.picture .negative { fill: var(--role-negative); }\n.picture .remark { fill: var(--role-remark); }\n.picture .hovered { fill: none; stroke: var(--role-hovered-stroke); stroke-width: 1.4px; }\n.picture .chosen { fill: none; stroke: var(--role-chosen-stroke); stroke-width: 2.4px; }\n.picture .focused { fill: none; stroke: var(--role-focused-stroke); stroke-width: 1.6px; stroke-dasharray: 2.0 3.0; }\n.picture .chosen-edge { fill: none; stroke: var(--role-chosen-edge-stroke); stroke-width: 2.4px; }\n.picture .chosen-edge-head { fill: var(--role-chosen-edge-head); }\n.picture .giver { fill: none; stroke: var(--role-giver-stroke); stroke-width: 3.0px; }\n.picture .taker { fill: none; stroke: var(--role-taker-stroke); stroke-width: 2.0px; stroke-dasharray: 6.0 3.0; }\n.picture .flow { fill: none; stroke: var(--role-flow-stroke); stroke-width: 3.0px; }\n.picture .flow-head { fill: var(--role-flow-head); }\n.picture .chip { fill: var(--role-chip); }\n.picture .chip-text { fill: var(--role-chip-text); }\n.picture .fold { fill: var(--role-fold); stroke: var(--role-fold-stroke); stroke-width: 1.0px; }\n.picture .fold-sign { fill: none; stroke: var(--role-fold-sign-stroke); stroke-width: 1.3px; }\n.picture .verdict-right { fill: var(--role-verdict-right); }\n.picture .verdict-wrong { fill: var(--role-verdict-wrong); }\n.picture .verdict-not { fill: var(--role-verdict-not); }\n';
@@ -87,13 +87,13 @@ var Camera = class {
     Object.assign(this, { isFitted: true, isHome: false });
     this.listeners.moved();
   }
-  /** What is seen at first: all of it, or where that could not be read what lies around a box. */
+  /** Show all of it or, where that would be illegible, what lies around a box. */
   open(box2) {
     this.fit();
     if (this.k < SMALL_WHOLE) this.show(box2, LEGIBLE);
     this.isHome = true;
   }
-  /** What is seen, in the picture's own coordinates; `margin` is a part of its size.
+  /** The visible part in the picture's own coordinates, with a margin relative to its size.
    *  @returns {Box} */
   view(margin = 0) {
     const [w, h2] = [this.width / this.k, this.height / this.k];
@@ -134,7 +134,7 @@ var Camera = class {
     const edge = Math.min(40, this.width / 8) / this.k;
     if (!contains(grown(this.view(), -edge), box2)) this.show(box2);
   }
-  /** Put a box in the middle, or as near to it as leaves no room empty beside the picture. */
+  /** Centre a box, as far as that leaves no empty room beside the picture. */
   show(box2, k = this.k) {
     const [wide, high] = this.scene.size;
     const aim = (room, length, middle) => length <= room ? (room - length) / 2 : Math.max(room - length, Math.min(0, room / 2 - middle * k));
@@ -1085,7 +1085,7 @@ var Layer = class {
   constructor(app) {
     this.app = app;
   }
-  /** A ring around a thing; several around a collapsed scope would be one. */
+  /** A ring around a thing; a collapsed scope gets only one. */
   ring(thing, role, grow) {
     const { scene, camera } = this.app;
     const shown = scene.standsFor[thing] ?? thing;
@@ -1232,7 +1232,7 @@ var CanvasPicture = class {
     this.root.height = Math.max(1, height * this.ratio);
     this.build();
   }
-  /** The colours are others: all of it is drawn at once. */
+  /** The colours have changed: draw all of it at once. */
   recolour() {
     this._redraw();
     while (!this._work()) ;
@@ -1257,7 +1257,7 @@ var CanvasPicture = class {
     if (!this.shown) while (!this._work()) ;
     this._ask();
   }
-  /** A length of whole pixels of the screen: no row of them may be lost when a picture moves. */
+  /** A length rounded to whole pixels of the screen: a moving picture must not lose a row. */
   _whole(length) {
     return Math.round(length * this.ratio) / this.ratio;
   }
@@ -2891,7 +2891,7 @@ var Minimap = class {
     this.element = h("div.map", { hidden: true }, this.plan, everything);
     this.corner = app.data.direction === "RL" ? "right" : "";
   }
-  /** Draw the whole anew: the scene or the colours are others. */
+  /** Draw the whole map again, after the scene or the colours changed. */
   build() {
     const { scene, isDark } = this.app;
     const [wide, high] = scene.size;
@@ -2922,7 +2922,7 @@ var Minimap = class {
     if (root) fill(root, "ink", 3);
     this.move();
   }
-  /** The window shows another part. */
+  /** Mark the part that the window shows. */
   move() {
     const { scene, camera } = this.app;
     const [w, h2] = scene.size;
@@ -2942,7 +2942,7 @@ var Minimap = class {
       this.part.style[side] = `${length * this.scale}px`;
     }
   }
-  /** Stand in a corner where no node is, the present one if it can be; stay where it is used. */
+  /** Move to a corner without nodes if this one has some, unless the pointer is on the map. */
   _stand() {
     const { element: element2 } = this;
     if (element2.matches(":hover")) return;
@@ -3557,7 +3557,7 @@ var Graph = class {
     }
     return events;
   }
-  /** Why a leaf's number cannot be edited; empty where it can. */
+  /** Why a leaf's number can't be edited; empty where it can. */
   whyFixed(index) {
     const node = this.nodes[index];
     if (node.operands.length) return "it is computed from its operands";
@@ -3592,8 +3592,8 @@ var Graph = class {
     this.isEdited = false;
     this._again();
   }
-  /** The gradient that stands in a node's box: that of the pass, or the one set by hand while no
-   *  pass has brought another. */
+  /** The gradient in a node's box: that of the pass or, before the pass reaches it, the one set by
+   *  hand. */
   shown(index) {
     const { hand, grad } = this.nodes[index];
     return this.showsHand(index) ? hand.value : grad;
@@ -3645,7 +3645,7 @@ var Graph = class {
     this.undo = [];
     for (const node of this.nodes) node.grad = null;
   }
-  /** Other numbers: the pass stays where it is, and gradients that were known are known anew. */
+  /** The numbers have changed: stay at this step and recompute the gradients that are shown. */
   _again() {
     const step = this.at === null ? null : Math.min(this.at, this.length);
     this.at = null;
@@ -3677,7 +3677,7 @@ var Graph = class {
       else if (gradOf(index) === null && this.nodes[index].kind !== "constant") set2(index, 0);
     }
   }
-  /** The nodes whose gradient goes through a `_backward` of the user's own, unknown here. */
+  /** The nodes whose gradient goes through the user's own `_backward`, which can't be run here. */
   _hidden() {
     const hidden = /* @__PURE__ */ new Set();
     for (const index of [...this.order].reverse()) {
@@ -4060,7 +4060,7 @@ var Player = class {
     this.pause();
     this._to(step);
   }
-  /** One step forward, or one back; from the shown gradients the pass begins at its start. */
+  /** One step forward, or one back; where no pass is shown, it begins at the start. */
   step(by) {
     const { at, length } = this.app.graph;
     this.pause();
@@ -4439,7 +4439,7 @@ var SvgPicture = class {
     this.resize();
     this.build();
   }
-  /** Draw everything anew, after scopes were opened or closed. */
+  /** Draw everything again, after scopes were collapsed or expanded. */
   build() {
     const { scene } = this.app;
     this.parts = /* @__PURE__ */ new Map();
@@ -4538,7 +4538,7 @@ var SvgPicture = class {
     if (this.isFar !== k < FAR) this._nameScopes(k < FAR);
     this.titles.replaceChildren(...titles(this.app).map(element));
   }
-  /** On paper what is seen is drawn larger or smaller as a whole. */
+  /** On paper the visible part is scaled as a whole. */
   resize() {
     const { width, height } = this.app.camera;
     this.root.setAttribute("viewBox", `0 0 ${width} ${height}`);
@@ -4685,7 +4685,7 @@ var App = class {
     const isLarge = this.graph.nodes.length > MOST_SVG;
     this.picture = isLarge ? new CanvasPicture(this.stage, this) : new SvgPicture(this.stage, this);
   }
-  /** Show what is seen at first: the whole, or the root, where the backward pass begins. */
+  /** Show the whole graph at first or, where that is too small, the root. */
   _open() {
     const { boxes, standsFor } = this.scene;
     this.camera.open(boxes.get(standsFor[this.graph.root]));
@@ -4713,7 +4713,7 @@ var App = class {
     this.watcher.observe(this.stage);
     this.stopPrinting = followPrinting(this);
   }
-  /** In a page of its own the keys work before anything in it has the focus. */
+  /** On a page of its own the view takes keys before anything in it has the focus. */
   _keyOfPage(event) {
     const isNowhere = [document.body, document.documentElement].includes(event.target);
     if (!isNowhere || !press(this, event)) return;
@@ -4743,7 +4743,7 @@ var App = class {
     if (this.camera.k !== this.highlightedAt) this.picture.highlight();
     this.highlightedAt = this.camera.k;
   }
-  /** Say something to readers who cannot see. */
+  /** Announce something to screen readers. */
   say(words2) {
     this.live.textContent = words2;
   }
@@ -4753,7 +4753,7 @@ var App = class {
     this.colour();
     this.say(`${this.theme} theme`);
   }
-  /** Apply the theme, or the shade that is given. @param {boolean} [isDark] */
+  /** Apply the theme, or this shade. @param {boolean} [isDark] */
   colour(isDark) {
     const system = window.matchMedia("(prefers-color-scheme: dark)").matches;
     this.isDark = isDark ?? (this.theme === "auto" ? system : this.theme === "dark");
@@ -4831,7 +4831,7 @@ var App = class {
   seek(step) {
     seek(this, step);
   }
-  /** Go where a step happens that was taken while the whole graph is too small to read. */
+  /** Go to the step that was just taken if the whole graph is too small to read. */
   comeCloser() {
     if (this.camera.isFitted && this.graph.at > 0) keepInSight(this, true);
   }

@@ -1,4 +1,4 @@
-// The view as a whole: what is chosen, what is shown, and who has to be told when that changes.
+// The view as a whole: what is selected, what is shown, and which parts follow a change.
 
 import { Camera } from "./camera.js";
 import { CanvasPicture } from "./canvas.js";
@@ -20,7 +20,7 @@ import { Tip } from "./tip.js";
 
 /** @import { Settings, Snapshot, Verdict } from "../types.js" */
 
-/** Above this many nodes SVG pans at less than 50 frames a second: 60 at 374 nodes, 49 at 557. */
+/** With more nodes SVG pans at less than 50 frames a second: 60 at 374 nodes, 49 at 557. */
 export const MOST_SVG = 400;
 
 export class App {
@@ -72,7 +72,7 @@ export class App {
     this.picture = isLarge ? new CanvasPicture(this.stage, this) : new SvgPicture(this.stage, this);
   }
 
-  /** Show what is seen at first: the whole, or the root, where the backward pass begins. */
+  /** Show the whole graph at first or, where that is too small, the root. */
   _open() {
     const { boxes, standsFor } = this.scene;
     this.camera.open(boxes.get(standsFor[this.graph.root]));
@@ -99,7 +99,7 @@ export class App {
     this.stopPrinting = followPrinting(this);
   }
 
-  /** In a page of its own the keys work before anything in it has the focus. */
+  /** On a page of its own the view takes keys before anything in it has the focus. */
   _keyOfPage(event) {
     const isNowhere = [document.body, document.documentElement].includes(event.target);
     if (!isNowhere || !press(this, event)) return;
@@ -133,7 +133,7 @@ export class App {
     this.highlightedAt = this.camera.k;
   }
 
-  /** Say something to readers who cannot see. */
+  /** Announce something to screen readers. */
   say(words) {
     this.live.textContent = words;
   }
@@ -146,7 +146,7 @@ export class App {
     this.say(`${this.theme} theme`);
   }
 
-  /** Apply the theme, or the shade that is given. @param {boolean} [isDark] */
+  /** Apply the theme, or this shade. @param {boolean} [isDark] */
   colour(isDark) {
     const system = window.matchMedia("(prefers-color-scheme: dark)").matches;
     this.isDark = isDark ?? (this.theme === "auto" ? system : this.theme === "dark");
@@ -237,7 +237,7 @@ export class App {
     seek(this, step);
   }
 
-  /** Go where a step happens that was taken while the whole graph is too small to read. */
+  /** Go to the step that was just taken if the whole graph is too small to read. */
   comeCloser() {
     if (this.camera.isFitted && this.graph.at > 0) keepInSight(this, true);
   }

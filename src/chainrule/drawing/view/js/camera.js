@@ -1,4 +1,4 @@
-// Which part of the picture is seen: dragging, the wheel, two fingers.
+// Which part of the picture is visible: dragging, the wheel, two fingers.
 
 import { contains, grown } from "./geometry.js";
 
@@ -6,8 +6,8 @@ import { contains, grown } from "./geometry.js";
 
 const [SMALLEST, LARGEST] = [0.002, 6];
 
-/** The scale at which the smallest letters have 9 pixels; that below which a view opens as a part
- *  that can be read instead of a whole that cannot; and that below which a node is gone up to. */
+/** The scale at which the smallest letters have 9 pixels; the scale below which a view opens at a
+ *  legible part instead of the whole; and the scale below which the camera goes up to a node. */
 const [LEGIBLE, SMALL_WHOLE, FAR_OFF] = [0.95, 0.6, 0.45];
 const MARGIN_AROUND = 8;
 
@@ -55,14 +55,14 @@ export class Camera {
     this.listeners.moved();
   }
 
-  /** What is seen at first: all of it, or where that could not be read what lies around a box. */
+  /** Show all of it or, where that would be illegible, what lies around a box. */
   open(box) {
     this.fit();
     if (this.k < SMALL_WHOLE) this.show(box, LEGIBLE);
     this.isHome = true;
   }
 
-  /** What is seen, in the picture's own coordinates; `margin` is a part of its size.
+  /** The visible part in the picture's own coordinates, with a margin relative to its size.
    *  @returns {Box} */
   view(margin = 0) {
     const [w, h] = [this.width / this.k, this.height / this.k];
@@ -109,7 +109,7 @@ export class Camera {
     if (!contains(grown(this.view(), -edge), box)) this.show(box);
   }
 
-  /** Put a box in the middle, or as near to it as leaves no room empty beside the picture. */
+  /** Centre a box, as far as that leaves no empty room beside the picture. */
   show(box, k = this.k) {
     const [wide, high] = this.scene.size;
     const aim = (room, length, middle) =>

@@ -1,5 +1,5 @@
-// The picture on a canvas, for large graphs. Panning moves a picture that is larger than the window
-// and was drawn before; a new one is drawn beside it, a few milliseconds in each frame.
+// The picture on a canvas, for large graphs. Panning moves a picture drawn ahead, which is larger
+// than the window; the next one is drawn in the background, a few milliseconds in each frame.
 
 import { PALETTE } from "../generated/colours.js";
 import { paint } from "./brush.js";
@@ -23,7 +23,7 @@ import { titles } from "./titles.js";
 const [MARGIN, SPARE] = [0.4, 0.15];
 const BUDGET = 5;
 
-/** How far what belongs to a node, or to an arrowhead, may lie outside of it. */
+/** How far the texts of a node, or of an arrowhead, may reach beyond it. */
 const [NODE_MARGIN, HEAD_MARGIN, ROW_MARGIN] = [120, 80, 20];
 
 export class CanvasPicture {
@@ -54,7 +54,7 @@ export class CanvasPicture {
     this.build();
   }
 
-  /** The colours are others: all of it is drawn at once. */
+  /** The colours have changed: draw all of it at once. */
   recolour() {
     this._redraw();
     while (!this._work());
@@ -84,7 +84,7 @@ export class CanvasPicture {
     this._ask();
   }
 
-  /** A length of whole pixels of the screen: no row of them may be lost when a picture moves. */
+  /** A length rounded to whole pixels of the screen: a moving picture must not lose a row. */
   _whole(length) {
     return Math.round(length * this.ratio) / this.ratio;
   }

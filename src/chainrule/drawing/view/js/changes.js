@@ -1,4 +1,4 @@
-// What follows from a changed number or a step of the pass: verdicts, a new picture, words.
+// What follows from an edited number or a step of the pass: verdicts, a new picture, messages.
 
 import { judgements } from "./judge.js";
 import { formatNumber } from "./numbers.js";

@@ -1,4 +1,4 @@
-// What can be seen at a scale: nodes on a canvas in as much detail, and edges as strong.
+// How much detail nodes have on a canvas at a scale, and how strong edges are.
 
 import { paint } from "./brush.js";
 import { farName, MIDDLE, NEAR, nodeShapes } from "./look.js";

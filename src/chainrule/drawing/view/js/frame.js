@@ -1,4 +1,4 @@
-// What stands around the picture: the bar above it, and all parts put together.
+// The layout of the page: the toolbar above the picture, and all parts put together.
 
 import { h, iconButton } from "./dom.js";
 import { foldAll } from "./folding.js";

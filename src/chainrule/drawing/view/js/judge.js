@@ -1,5 +1,5 @@
 // Judging the gradients that were set by hand: right or wrong, and the likely mistake. It is what
-// Python's check says of the same numbers (verdict/gradients/judgement.py); a test compares the two.
+// Python's check says of the same numbers (verdict/gradients); a test compares the two.
 
 import {
   EPSILON,

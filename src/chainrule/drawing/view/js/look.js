@@ -9,7 +9,7 @@ import { formatNumber, signOf } from "./numbers.js";
 const [LABEL, NUMBER, SMALL] = [13, 12, 9.5];
 const [ROW, PAD, LINE, BASE] = [17, 9, 14, 0.36];
 
-/** From which scale on all is drawn, and from which one a name that fills the box. */
+/** The scale from which everything is drawn, and that from which a name fills the box. */
 export const [NEAR, MIDDLE] = [0.42, 0.16];
 
 /** @param {string} role @returns {Shape} */
@@ -81,7 +81,7 @@ function verdictLine({ status, found, expected }, isShown) {
   return "by hand, not comparable";
 }
 
-/** What stands on a node that is seen from afar, in letters that fill its box.
+/** What a node shows from afar, in letters that fill its box.
  *  @param {Scene} scene @param {number} index */
 export function farName(scene, index, rows) {
   const node = scene.graph.nodes[index];
@@ -163,7 +163,7 @@ function pile({ x, y, w, h }, name, lines, isRoot) {
   ];
 }
 
-/** A collapsed scope. One that stands where its boxes were is large, and so are its letters.
+/** A collapsed scope. If it is drawn where its nodes lie it is large, and so are its letters.
  *  @param {Scene} scene @param {number} area */
 export function stackShapes(scene, area) {
   const at = scene.stacks.get(area);
@@ -191,7 +191,7 @@ export function short(name, room, size) {
   return letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : name;
 }
 
-/** The small sign that says that a scope can be opened or closed. */
+/** The small plus or minus that expands or collapses a scope. */
 function foldSign(x, y, isClosed) {
   const shapes = [
     box(x, y, 13, 13, "fold", 3),

@@ -1,4 +1,4 @@
-// Where it starts: in a page of its own, or in a notebook's cell.
+// The entry points: a page of its own, and a notebook's cell.
 
 import frame from "../css/frame.css";
 import narrow from "../css/narrow.css";
@@ -9,7 +9,7 @@ import colours from "../generated/colours.css";
 import { App } from "./app.js";
 import { h } from "./dom.js";
 
-/** Show data in an element, shut off from the page around it. Returns what removes it again. */
+/** Show data in an element, isolated from the page around it; returns what removes it. */
 export function mount(element, data, settings = {}) {
   const shadow = element.shadowRoot || element.attachShadow({ mode: "open" });
   const host = h("div.host");

@@ -1,4 +1,4 @@
-// Formulas set as MathML.
+// Formulas typeset in MathML.
 
 import { mathml } from "./dom.js";
 import { clipped, formatShort } from "./numbers.js";
@@ -43,7 +43,7 @@ export function bracketed(part) {
   return row(m("mo", "("), part, m("mo", ")"));
 }
 
-/** A number as a factor: a negative one stands in brackets. */
+/** A number as a factor: a negative one gets parentheses. */
 export function factor(x) {
   return x < 0 || Object.is(x, -0) ? bracketed(number(x)) : number(x);
 }

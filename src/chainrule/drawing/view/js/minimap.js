@@ -1,4 +1,4 @@
-// A small picture of the whole with the window in it, while the window shows only a part.
+// A small map of the whole graph, shown while the window shows only a part of it.
 
 import { PALETTE } from "../generated/colours.js";
 import { h, icon } from "./dom.js";
@@ -39,7 +39,7 @@ export class Minimap {
     this.corner = app.data.direction === "RL" ? "right" : "";
   }
 
-  /** Draw the whole anew: the scene or the colours are others. */
+  /** Draw the whole map again, after the scene or the colours changed. */
   build() {
     const { scene, isDark } = this.app;
     const [wide, high] = scene.size;
@@ -71,7 +71,7 @@ export class Minimap {
     this.move();
   }
 
-  /** The window shows another part. */
+  /** Mark the part that the window shows. */
   move() {
     const { scene, camera } = this.app;
     const [w, h] = scene.size;
@@ -92,7 +92,7 @@ export class Minimap {
     }
   }
 
-  /** Stand in a corner where no node is, the present one if it can be; stay where it is used. */
+  /** Move to a corner without nodes if this one has some, unless the pointer is on the map. */
   _stand() {
     const { element } = this;
     if (element.matches(":hover")) return;

@@ -1,4 +1,4 @@
-// The graph and its numbers: values computed anew, and the backward pass one event at a time.
+// The graph and its numbers: values recomputed, and the backward pass one event at a time.
 
 import { kernelsFor } from "./formulas.js";
 import { fromJson } from "./numbers.js";
@@ -64,7 +64,7 @@ export class Graph {
     return events;
   }
 
-  /** Why a leaf's number cannot be edited; empty where it can. */
+  /** Why a leaf's number can't be edited; empty where it can. */
   whyFixed(index) {
     const node = this.nodes[index];
     if (node.operands.length) return "it is computed from its operands";
@@ -105,8 +105,8 @@ export class Graph {
     this._again();
   }
 
-  /** The gradient that stands in a node's box: that of the pass, or the one set by hand while no
-   *  pass has brought another. */
+  /** The gradient in a node's box: that of the pass or, before the pass reaches it, the one set by
+   *  hand. */
   shown(index) {
     const { hand, grad } = this.nodes[index];
     return this.showsHand(index) ? hand.value : grad;
@@ -166,7 +166,7 @@ export class Graph {
     for (const node of this.nodes) node.grad = null;
   }
 
-  /** Other numbers: the pass stays where it is, and gradients that were known are known anew. */
+  /** The numbers have changed: stay at this step and recompute the gradients that are shown. */
   _again() {
     const step = this.at === null ? null : Math.min(this.at, this.length);
     this.at = null;
@@ -201,7 +201,7 @@ export class Graph {
     }
   }
 
-  /** The nodes whose gradient goes through a `_backward` of the user's own, unknown here. */
+  /** The nodes whose gradient goes through the user's own `_backward`, which can't be run here. */
   _hidden() {
     const hidden = new Set();
     for (const index of [...this.order].reverse()) {

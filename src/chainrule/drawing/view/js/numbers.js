@@ -4,10 +4,10 @@ import { DASH, MINUS } from "../generated/facts.js";
 
 /** @import { Numbered } from "../types.js" */
 
-/** From which magnitude on, and below which, four decimals say enough. */
+/** Numbers from the first magnitude up to the second are written with four decimals. */
 const [SMALLEST_FIXED, LARGEST_FIXED] = [1e-4, 1e6];
 
-/** What stands for no number, for nan and for the infinities; null for a finite number. */
+/** How no number, nan and the infinities are written; null for a finite number. */
 function special(x) {
   if (x === null || x === undefined) return DASH;
   if (Number.isNaN(x)) return "nan";

@@ -1,4 +1,4 @@
-// What lies over the picture: what is pointed at and chosen, and what a step of the pass does.
+// What lies over the picture: marks for the hovered and the selected node, and a step of the pass.
 
 import { overlap } from "./geometry.js";
 import { arrowhead, box, changing, text } from "./look.js";
@@ -6,10 +6,10 @@ import { formatNumber } from "./numbers.js";
 
 /** @import { App, Shape } from "../types.js" */
 
-/** From which scale on words have room over the picture; from afar the bar below says them. */
+/** The scale from which there is room for words; below it the bar says them. */
 const WORDY = 0.5;
 
-/** So many pixels the ring around the node that a step is about measures at least. */
+/** The least size in pixels of the ring around the node that a step is about. */
 const SEEN = 14;
 
 /** The shapes that are drawn last: edges and rings, then what is written. @param {App} app */
@@ -47,7 +47,7 @@ class Layer {
     this.app = app;
   }
 
-  /** A ring around a thing; several around a collapsed scope would be one. */
+  /** A ring around a thing; a collapsed scope gets only one. */
   ring(thing, role, grow) {
     const { scene, camera } = this.app;
     const shown = scene.standsFor[thing] ?? thing;

@@ -1,4 +1,4 @@
-// The panel beside the picture: the chosen node, its chain rule, and what can be changed about it.
+// The panel beside the picture: the selected node, its chain rule, and its fields to edit.
 
 import { h, iconButton } from "./dom.js";
 import { chainRule, forwardFormula, gradientWords, nameOrNumber, nodeWords } from "./explain.js";

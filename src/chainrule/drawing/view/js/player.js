@@ -60,7 +60,7 @@ export class Player {
     this._to(step);
   }
 
-  /** One step forward, or one back; from the shown gradients the pass begins at its start. */
+  /** One step forward, or one back; where no pass is shown, it begins at the start. */
   step(by) {
     const { at, length } = this.app.graph;
     this.pause();

@@ -1,6 +1,6 @@
-// On paper everything is light, and a picture that is still being drawn is drawn to its end.
+// On paper the theme is light, and a picture that is still being drawn is finished first.
 
-/** Prepare the view whenever it is printed; returns what ends that. */
+/** Prepare the view whenever it is printed; returns a function that stops this. */
 export function followPrinting(app) {
   const before = () => app.colour(false);
   const after = () => app.colour();

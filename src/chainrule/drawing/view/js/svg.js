@@ -32,7 +32,7 @@ export class SvgPicture {
     this.build();
   }
 
-  /** Draw everything anew, after scopes were opened or closed. */
+  /** Draw everything again, after scopes were collapsed or expanded. */
   build() {
     const { scene } = this.app;
     this.parts = new Map();
@@ -141,7 +141,7 @@ export class SvgPicture {
     this.titles.replaceChildren(...titles(this.app).map(element));
   }
 
-  /** On paper what is seen is drawn larger or smaller as a whole. */
+  /** On paper the visible part is scaled as a whole. */
   resize() {
     const { width, height } = this.app.camera;
     this.root.setAttribute("viewBox", `0 0 ${width} ${height}`);

@@ -1,4 +1,4 @@
-// What is said of the node that is pointed at.
+// The tooltip of the node under the pointer.
 
 import { h } from "./dom.js";
 import { gradientWords, operandNames } from "./explain.js";

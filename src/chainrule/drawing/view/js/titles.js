@@ -1,9 +1,9 @@
-// The names of open scopes where the picture itself does not show them.
+// The names of open scopes where the picture itself doesn't show them.
 
 import { overlap } from "./geometry.js";
 import { NEAR, short, text } from "./look.js";
 
-/** Letters of fewer pixels are a speck, and so many have those that stand for them. */
+/** Smaller letters, in pixels, are illegible; titles of the second size replace them. */
 const [SPECK, READ] = [5, 11];
 
 /** The names of open scopes that are out of the window, or from afar too small to be read. */
@@ -11,7 +11,7 @@ export function titles({ scene, camera }) {
   return 24 * camera.k < SPECK ? farTitles(scene, camera.k) : stuckTitles(scene, camera);
 }
 
-/** Those that have gone out of the window at its left, at its left end. */
+/** Those whose titles are left of the window, at its left edge. */
 function stuckTitles(scene, camera) {
   const { k } = camera;
   const view = camera.view();
@@ -30,7 +30,7 @@ function stuckTitles(scene, camera) {
   return shapes;
 }
 
-/** In the corners of their frames where there is room, in letters of one size at every scale. */
+/** In the corners of their frames where there is room, equally large at every scale. */
 function farTitles(scene, k) {
   const size = READ / k;
   const occupied = [...scene.boxes.values()];
