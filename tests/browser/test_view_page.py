@@ -150,7 +150,7 @@ def test_the_explanation_names_both_paths_and_the_source_line(opened):
     panel.locator("summary").click()
     words = panel.inner_text()
     assert "2 paths lead here" in words
-    assert "the derivative of a product by one factor is the other factor" in words
+    assert "the derivative of a product with respect to one factor is the other factor" in words
     assert "test_view_page.py:" in words
     assert panel.locator("math").count() >= 5
     made.press("Escape")

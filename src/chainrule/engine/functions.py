@@ -63,7 +63,7 @@ def abs(x: Any) -> Any:
 
 
 def acos(x: Any) -> Any:
-    """Return acos(x): the arccosine falls as fast as the arcsine rises.
+    """Return acos(x): the arccosine is `pi / 2 - asin(x)`, so its slope is minus that of the arcsine.
 
     Local derivative with respect to x: -1 / sqrt(1 - x * x).
 
@@ -85,7 +85,7 @@ def acosh(x: Any) -> Any:
 
 
 def asin(x: Any) -> Any:
-    """Return asin(x): the arcsine undoes the sine, so its slope is one over the cosine, which is `sqrt(1 - x**2)`.
+    """Return asin(x): the arcsine is the inverse of the sine, so its slope is one over the cosine, which is `sqrt(1 - x**2)`.
 
     Local derivative with respect to x: 1 / sqrt(1 - x * x).
 
@@ -104,7 +104,7 @@ def asinh(x: Any) -> Any:
 
 
 def atan(x: Any) -> Any:
-    """Return atan(x): the arctangent undoes the tangent, so its slope is one over `1 + x**2`.
+    """Return atan(x): the arctangent is the inverse of the tangent, so its slope is one over `1 + x**2`.
 
     Local derivative with respect to x: 1 / (1 + x * x).
     """
@@ -112,7 +112,7 @@ def atan(x: Any) -> Any:
 
 
 def atan2(x: Any, y: Any) -> Any:
-    """Return atan2(x, y): the angle of the point (y, x) turns by `y / (x**2 + y**2)` for each small step of x; the angle of the point (y, x) turns by `-x / (x**2 + y**2)` for each small step of y.
+    """Return atan2(x, y): the angle of the point (y, x) changes by `y / (x**2 + y**2)` per unit of x; the angle of the point (y, x) changes by `-x / (x**2 + y**2)` per unit of y.
 
     Local derivative with respect to x: y / hypot(x, y) / hypot(x, y), with respect to y: -x / hypot(x, y) / hypot(x, y).
     """
@@ -131,7 +131,7 @@ def atanh(x: Any) -> Any:
 
 
 def cbrt(x: Any) -> Any:
-    """Return cbrt(x): the slope of a cube root is one over three times its square.
+    """Return cbrt(x): the derivative of a cube root is one over three times the square of the root.
 
     Local derivative with respect to x: 1 / (3 * out * out).
     """
@@ -139,7 +139,7 @@ def cbrt(x: Any) -> Any:
 
 
 def ceil(x: Any) -> Any:
-    """Return ceil(x): a rounded number is flat between its jumps.
+    """Return ceil(x): a rounded number is constant between its jumps.
 
     Local derivative with respect to x: 0.
     """
@@ -169,7 +169,7 @@ def cosh(x: Any) -> Any:
 
 
 def elu(x: Any, y: Any = 1.0) -> Any:
-    """Return x if x > 0 else y * expm1(x): what is above 0 passes, what is below follows `y * (exp(x) - 1)`; y scales what is below 0, and only that.
+    """Return x if x > 0 else y * expm1(x): positive inputs pass unchanged, and negative ones become `y * (exp(x) - 1)`; y scales the result for negative inputs only.
 
     Local derivative with respect to x: 1 if x > 0 else y * exp(x), with respect to y: 0 if x > 0 else expm1(x).
     """
@@ -207,7 +207,7 @@ def expm1(x: Any) -> Any:
 
 
 def floor(x: Any) -> Any:
-    """Return floor(x): a rounded number is flat between its jumps.
+    """Return floor(x): a rounded number is constant between its jumps.
 
     Local derivative with respect to x: 0.
     """
@@ -215,7 +215,7 @@ def floor(x: Any) -> Any:
 
 
 def gelu(x: Any) -> Any:
-    """Return x * (1 + erf(x / sqrt(2))) / 2: the product rule on x times the normal distribution function.
+    """Return x * (1 + erf(x / sqrt(2))) / 2: the product rule for x times the normal distribution function.
 
     Local derivative with respect to x: (1 + erf(x / sqrt(2))) / 2 + x * exp(-x * x / 2) / sqrt(2 * pi).
     """
@@ -223,7 +223,7 @@ def gelu(x: Any) -> Any:
 
 
 def hypot(x: Any, y: Any) -> Any:
-    """Return hypot(x, y): only the part of a step that goes along the arrow (x, y) makes it longer.
+    """Return hypot(x, y): to first order, only the component of a step along the vector (x, y) changes its length.
 
     Local derivative with respect to x: x / out, with respect to y: y / out.
     """
@@ -231,7 +231,7 @@ def hypot(x: Any, y: Any) -> Any:
 
 
 def leaky_relu(x: Any, y: Any = 0.01) -> Any:
-    """Return x if x > 0 else y * x: what is above 0 passes, what is below is scaled by y; y scales what is below 0, and only that.
+    """Return x if x > 0 else y * x: positive inputs pass unchanged, and negative ones are scaled by y; y scales the result for negative inputs only.
 
     Local derivative with respect to x: 1 if x > 0 else y, with respect to y: 0 if x > 0 else x.
     """
@@ -239,7 +239,7 @@ def leaky_relu(x: Any, y: Any = 0.01) -> Any:
 
 
 def log(x: Any) -> Any:
-    """Return log(x): the slope of the natural logarithm is one over its operand.
+    """Return log(x): the derivative of the natural logarithm is one over its operand.
 
     Local derivative with respect to x: 1 / x.
 
@@ -283,7 +283,7 @@ def log2(x: Any) -> Any:
 
 
 def max(x: Any, y: Any) -> Any:
-    """Return x if x > y or x != x else y: only the larger operand is felt.
+    """Return x if x > y or x != x else y: the result is the larger operand, so only that one gets the gradient.
 
     Local derivative with respect to x: 1 if x > y else (0.5 if x == y else 0), with respect to y: 1 if y > x else (0.5 if x == y else 0).
     """
@@ -291,7 +291,7 @@ def max(x: Any, y: Any) -> Any:
 
 
 def min(x: Any, y: Any) -> Any:
-    """Return x if x < y or x != x else y: only the smaller operand is felt.
+    """Return x if x < y or x != x else y: the result is the smaller operand, so only that one gets the gradient.
 
     Local derivative with respect to x: 1 if x < y else (0.5 if x == y else 0), with respect to y: 1 if y < x else (0.5 if x == y else 0).
     """
@@ -299,7 +299,7 @@ def min(x: Any, y: Any) -> Any:
 
 
 def mod(x: Any, y: Any) -> Any:
-    """Return x % y: the remainder moves with x, step for step; the remainder is `x - y * floor(x / y)`, and the floor is flat between its jumps.
+    """Return x % y: the remainder changes by as much as x does; the remainder is `x - y * floor(x / y)`, and the floor is constant between its jumps.
 
     Local derivative with respect to x: 1, with respect to y: -floor(x / y).
 
@@ -310,7 +310,7 @@ def mod(x: Any, y: Any) -> Any:
 
 
 def pow(x: Any, y: Any) -> Any:
-    """Return x ** y: the power rule brings the exponent down and takes one from it; the slope of an exponential is itself times the logarithm of its base.
+    """Return x ** y: the power rule multiplies by the exponent and lowers it by one; the derivative of an exponential is the exponential times the logarithm of its base.
 
     Local derivative with respect to x: 0 if y == 0 else y * x ** (y - 1), with respect to y: 0 if x == 0 and y >= 0 else out * log(x).
 
@@ -321,7 +321,7 @@ def pow(x: Any, y: Any) -> Any:
 
 
 def relu(x: Any) -> Any:
-    """Return x if x > 0 or x != x else 0: what is above 0 passes, what is below is cut off.
+    """Return x if x > 0 or x != x else 0: positive inputs pass unchanged, and negative ones become 0.
 
     Local derivative with respect to x: 1 if x > 0 else 0.
     """
@@ -329,7 +329,7 @@ def relu(x: Any) -> Any:
 
 
 def sigmoid(x: Any) -> Any:
-    """Return 1 / (1 + exp(-x)): the slope of a sigmoid is its value times what that lacks to 1.
+    """Return 1 / (1 + exp(-x)): the slope of a sigmoid is its value times one minus its value.
 
     Local derivative with respect to x: out * (1 - out).
     """
@@ -337,7 +337,7 @@ def sigmoid(x: Any) -> Any:
 
 
 def sign(x: Any) -> Any:
-    """Return 1 if x > 0 else (-1 if x < 0 else x): the sign is flat on both sides of 0.
+    """Return 1 if x > 0 else (-1 if x < 0 else x): the sign is constant on either side of 0.
 
     Local derivative with respect to x: 0.
     """
@@ -345,7 +345,7 @@ def sign(x: Any) -> Any:
 
 
 def silu(x: Any) -> Any:
-    """Return x * sigmoid(x): the product rule on `x * sigmoid(x)`.
+    """Return x * sigmoid(x): the product rule for `x * sigmoid(x)`.
 
     Local derivative with respect to x: sigmoid(x) * (1 + x * (1 - sigmoid(x))).
     """
@@ -383,7 +383,7 @@ def softplus(x: Any) -> Any:
 
 
 def sqrt(x: Any) -> Any:
-    """Return sqrt(x): the slope of a square root is one over twice the root.
+    """Return sqrt(x): the derivative of a square root is one over twice the root.
 
     Local derivative with respect to x: 1 / (2 * out).
 
@@ -413,7 +413,7 @@ def tanh(x: Any) -> Any:
 
 
 def where(x: Any, y: Any, z: Any) -> Any:
-    """Return y if x != 0 else z: a condition only chooses a side; it passes nothing on; the gradient goes to the side that was taken, and nothing to the other.
+    """Return y if x != 0 else z: a condition only selects an operand, so it gets no gradient; the gradient goes to the selected operand only.
 
     Local derivative with respect to x: 0, with respect to y: 1 if x != 0 else 0, with respect to z: 0 if x != 0 else 1.
     """

@@ -98,7 +98,7 @@ class Operations:
         return self._apply_or_raise(EXPM1, self)
 
     def log(self) -> Any:
-        """Return log(x): the slope of the natural logarithm is one over its operand.
+        """Return log(x): the derivative of the natural logarithm is one over its operand.
 
         Local derivative with respect to x: 1 / x.
 
@@ -138,7 +138,7 @@ class Operations:
         return self._apply_or_raise(LOG1P, self)
 
     def sqrt(self) -> Any:
-        """Return sqrt(x): the slope of a square root is one over twice the root.
+        """Return sqrt(x): the derivative of a square root is one over twice the root.
 
         Local derivative with respect to x: 1 / (2 * out).
 
@@ -148,14 +148,14 @@ class Operations:
         return self._apply_or_raise(SQRT, self)
 
     def cbrt(self) -> Any:
-        """Return cbrt(x): the slope of a cube root is one over three times its square.
+        """Return cbrt(x): the derivative of a cube root is one over three times the square of the root.
 
         Local derivative with respect to x: 1 / (3 * out * out).
         """
         return self._apply_or_raise(CBRT, self)
 
     def hypot(self, y: Any) -> Any:
-        """Return hypot(x, y): only the part of a step that goes along the arrow (x, y) makes it longer.
+        """Return hypot(x, y): to first order, only the component of a step along the vector (x, y) changes its length.
 
         Local derivative with respect to x: x / out, with respect to y: y / out.
         """
@@ -192,7 +192,7 @@ class Operations:
         return self._apply_or_raise(TAN, self)
 
     def asin(self) -> Any:
-        """Return asin(x): the arcsine undoes the sine, so its slope is one over the cosine, which is `sqrt(1 - x**2)`.
+        """Return asin(x): the arcsine is the inverse of the sine, so its slope is one over the cosine, which is `sqrt(1 - x**2)`.
 
         Local derivative with respect to x: 1 / sqrt(1 - x * x).
 
@@ -204,7 +204,7 @@ class Operations:
     arcsin = asin
 
     def acos(self) -> Any:
-        """Return acos(x): the arccosine falls as fast as the arcsine rises.
+        """Return acos(x): the arccosine is `pi / 2 - asin(x)`, so its slope is minus that of the arcsine.
 
         Local derivative with respect to x: -1 / sqrt(1 - x * x).
 
@@ -216,7 +216,7 @@ class Operations:
     arccos = acos
 
     def atan(self) -> Any:
-        """Return atan(x): the arctangent undoes the tangent, so its slope is one over `1 + x**2`.
+        """Return atan(x): the arctangent is the inverse of the tangent, so its slope is one over `1 + x**2`.
 
         Local derivative with respect to x: 1 / (1 + x * x).
         """
@@ -225,7 +225,7 @@ class Operations:
     arctan = atan
 
     def atan2(self, y: Any) -> Any:
-        """Return atan2(x, y): the angle of the point (y, x) turns by `y / (x**2 + y**2)` for each small step of x; the angle of the point (y, x) turns by `-x / (x**2 + y**2)` for each small step of y.
+        """Return atan2(x, y): the angle of the point (y, x) changes by `y / (x**2 + y**2)` per unit of x; the angle of the point (y, x) changes by `-x / (x**2 + y**2)` per unit of y.
 
         Local derivative with respect to x: y / hypot(x, y) / hypot(x, y), with respect to y: -x / hypot(x, y) / hypot(x, y).
         """
@@ -301,7 +301,7 @@ class Operations:
         return self._apply_or_raise(ERF, self)
 
     def min(self, y: Any) -> Any:
-        """Return x if x < y or x != x else y: only the smaller operand is felt.
+        """Return x if x < y or x != x else y: the result is the smaller operand, so only that one gets the gradient.
 
         Local derivative with respect to x: 1 if x < y else (0.5 if x == y else 0), with respect to y: 1 if y < x else (0.5 if x == y else 0).
         """
@@ -310,7 +310,7 @@ class Operations:
     minimum = min
 
     def max(self, y: Any) -> Any:
-        """Return x if x > y or x != x else y: only the larger operand is felt.
+        """Return x if x > y or x != x else y: the result is the larger operand, so only that one gets the gradient.
 
         Local derivative with respect to x: 1 if x > y else (0.5 if x == y else 0), with respect to y: 1 if y > x else (0.5 if x == y else 0).
         """
@@ -319,70 +319,70 @@ class Operations:
     maximum = max
 
     def where(self, y: Any, z: Any) -> Any:
-        """Return y if x != 0 else z: a condition only chooses a side; it passes nothing on; the gradient goes to the side that was taken, and nothing to the other.
+        """Return y if x != 0 else z: a condition only selects an operand, so it gets no gradient; the gradient goes to the selected operand only.
 
         Local derivative with respect to x: 0, with respect to y: 1 if x != 0 else 0, with respect to z: 0 if x != 0 else 1.
         """
         return self._apply_or_raise(WHERE, self, y, z)
 
     def sign(self) -> Any:
-        """Return 1 if x > 0 else (-1 if x < 0 else x): the sign is flat on both sides of 0.
+        """Return 1 if x > 0 else (-1 if x < 0 else x): the sign is constant on either side of 0.
 
         Local derivative with respect to x: 0.
         """
         return self._apply_or_raise(SIGN, self)
 
     def floor(self) -> Any:
-        """Return floor(x): a rounded number is flat between its jumps.
+        """Return floor(x): a rounded number is constant between its jumps.
 
         Local derivative with respect to x: 0.
         """
         return self._apply_or_raise(FLOOR, self)
 
     def ceil(self) -> Any:
-        """Return ceil(x): a rounded number is flat between its jumps.
+        """Return ceil(x): a rounded number is constant between its jumps.
 
         Local derivative with respect to x: 0.
         """
         return self._apply_or_raise(CEIL, self)
 
     def relu(self) -> Any:
-        """Return x if x > 0 or x != x else 0: what is above 0 passes, what is below is cut off.
+        """Return x if x > 0 or x != x else 0: positive inputs pass unchanged, and negative ones become 0.
 
         Local derivative with respect to x: 1 if x > 0 else 0.
         """
         return self._apply_or_raise(RELU, self)
 
     def leaky_relu(self, y: Any = 0.01) -> Any:
-        """Return x if x > 0 else y * x: what is above 0 passes, what is below is scaled by y; y scales what is below 0, and only that.
+        """Return x if x > 0 else y * x: positive inputs pass unchanged, and negative ones are scaled by y; y scales the result for negative inputs only.
 
         Local derivative with respect to x: 1 if x > 0 else y, with respect to y: 0 if x > 0 else x.
         """
         return self._apply_or_raise(LEAKY_RELU, self, y)
 
     def elu(self, y: Any = 1.0) -> Any:
-        """Return x if x > 0 else y * expm1(x): what is above 0 passes, what is below follows `y * (exp(x) - 1)`; y scales what is below 0, and only that.
+        """Return x if x > 0 else y * expm1(x): positive inputs pass unchanged, and negative ones become `y * (exp(x) - 1)`; y scales the result for negative inputs only.
 
         Local derivative with respect to x: 1 if x > 0 else y * exp(x), with respect to y: 0 if x > 0 else expm1(x).
         """
         return self._apply_or_raise(ELU, self, y)
 
     def sigmoid(self) -> Any:
-        """Return 1 / (1 + exp(-x)): the slope of a sigmoid is its value times what that lacks to 1.
+        """Return 1 / (1 + exp(-x)): the slope of a sigmoid is its value times one minus its value.
 
         Local derivative with respect to x: out * (1 - out).
         """
         return self._apply_or_raise(SIGMOID, self)
 
     def silu(self) -> Any:
-        """Return x * sigmoid(x): the product rule on `x * sigmoid(x)`.
+        """Return x * sigmoid(x): the product rule for `x * sigmoid(x)`.
 
         Local derivative with respect to x: sigmoid(x) * (1 + x * (1 - sigmoid(x))).
         """
         return self._apply_or_raise(SILU, self)
 
     def gelu(self) -> Any:
-        """Return x * (1 + erf(x / sqrt(2))) / 2: the product rule on x times the normal distribution function.
+        """Return x * (1 + erf(x / sqrt(2))) / 2: the product rule for x times the normal distribution function.
 
         Local derivative with respect to x: (1 + erf(x / sqrt(2))) / 2 + x * exp(-x * x / 2) / sqrt(2 * pi).
         """

@@ -17,13 +17,12 @@ from .writer import Writer
 class Explanation:
     """How each gradient comes about; made by `explain`.
 
-    It shows what was there when it was made. `print` shows it as text; a notebook shows HTML, its
-    formulas in MathML.
+    It describes the graph at the time of the call. `print` shows it as text, a notebook as HTML.
 
     Attributes:
-        root: The node whose gradients are explained.
-        gradients: The gradient of every node that is explained.
-        paths: For each of them, how many paths lead to it from the root.
+        root: The root of the graph.
+        gradients: The gradient of every explained node.
+        paths: The number of paths from the root to each of them.
     """
 
     def __init__(self, root: Node, wrt: Any = None, is_full: bool = False) -> None:
@@ -40,7 +39,7 @@ class Explanation:
             if not wanted:
                 raise ShapeError(
                     "explain() needs at least one node in wrt, but got none.",
-                    remedy="leave wrt out to have every node explained",
+                    remedy="omit wrt to explain every node",
                 )
             self._content = writer.some(wanted)
         nodes = [entry.node for entry in self._content.entries]
@@ -52,7 +51,7 @@ class Explanation:
     def full(self) -> Explanation:
         """Return the explanation of the graph as it is now, with every node.
 
-        Where more than a hundred paths add up, the first hundred are written out and the others
+        Of more than a hundred paths that add up, the first hundred are written out and the others
         counted.
 
         Cost: O(nodes + edges) time.
@@ -63,20 +62,20 @@ class Explanation:
         """Return the explanation as text.
 
         Args:
-            width: How many columns there are; 40 at least.
+            width: The number of columns, at least 40.
         """
         return self._write("text", width)
 
     def latex(self) -> str:
-        """Return the explanation as LaTeX: equations below one another, to stand between `$$`."""
+        """Return the explanation as LaTeX: aligned equations, to be put between `$$`."""
         return self._write("latex")
 
     def markdown(self) -> str:
-        """Return the explanation as Markdown, its mathematics between dollar signs."""
+        """Return the explanation as Markdown, with LaTeX between dollar signs."""
         return self._write("markdown")
 
     def html(self) -> str:
-        """Return the explanation as a page of HTML that needs nothing else."""
+        """Return the explanation as an HTML page that loads nothing else."""
         return self._write("html")
 
     def _write(self, format_: str, *options: int) -> str:
@@ -100,12 +99,12 @@ class Explanation:
 
 
 def _refuse(order: Sequence[Node], root: Node, wrt: Any) -> None:
-    """Raise for an entry of `wrt` that cannot be explained, and say what to give instead."""
+    """Raise for an entry of `wrt` that can't be explained, and say what to pass instead."""
     if isinstance(wrt, str):
         is_label = any(node.label == wrt for node in order)
         raise WrongType(
-            f"wrt needs a Value or several, but got the text {wrt!r:.60}.",
-            remedy=f"give the node{' with this label' if is_label else ''} itself, not in quotes: "
+            f"wrt needs one or more Values, but got the text {wrt!r:.60}.",
+            remedy=f"pass the node{' with this label' if is_label else ''} itself, without quotes: "
             f"explain(L, wrt={wrt if wrt.isidentifier() else 'node'})",
         )
     known = set(order)
@@ -116,16 +115,16 @@ def _refuse(order: Sequence[Node], root: Node, wrt: Any) -> None:
         twin = any(_is_twin(node, other) for other in order)
         raise GraphError(
             f"{describe(node)} is not in the graph of {describe(root)}"
-            + (": it is another node of the same formula, made anew." if twin else "."),
-            remedy="write x = ... once, compute with x, and give x itself; "
-            "each time that an expression is written it makes new nodes"
+            + (": it is a new node with the same formula." if twin else "."),
+            remedy="write x = ... once, compute with x, and pass x itself; "
+            "an expression makes new nodes each time it is evaluated"
             if twin
-            else "give a node that the root was computed from",
+            else "pass a node that the root was computed from",
         )
 
 
 def _is_twin(node: Node, other: Any) -> bool:
-    """Whether a node looks like another one, so that a user may take it for that."""
+    """Whether two nodes look the same, so that a user may confuse them."""
     return bool(
         (node.op, node.data, len(node._prev)) == (other.op, other.data, len(other._prev))
         and (node._prev or node.label == other.label)
@@ -136,26 +135,26 @@ def explain(root: Any, wrt: Any = None) -> Explanation:
     """Explain how each gradient of a graph comes about, in symbols, then with numbers.
 
     Every node gets a line, from the root back: the gradient above it times the local derivative,
-    and why that is what it is. Where a node is used more than once, each use gets a line, and their
-    sum. The pass is this function's own: no `backward` is needed, nothing in the graph changes, and
-    a stored `.grad` that differs is named.
+    with the reason. If a node is used more than once, each use gets a line, followed by their sum.
+    No `backward` is needed and nothing in the graph changes; a stored `.grad` that differs is
+    reported.
 
     Args:
-        root: A Value; or a program with one result, which is explained at the numbers that it was
-            recorded with (`program.graph(...)` is the graph at others).
-        wrt: The nodes to explain, one or several, each with its paths from the root written out.
-            The default is every node; of a long graph the first and the last ones.
+        root: A Value; or a program with one result, which is explained at the numbers it was
+            recorded with (`program.graph(...)` is the graph at other numbers).
+        wrt: The nodes to explain, one or more, each with its paths from the root. The default is
+            every node; of a long graph, the first and the last ones.
 
     Returns:
-        An object that `print` shows as text and a notebook as HTML. `.full()` has every node;
-        `.text(width)`, `.latex()`, `.markdown()` and `.html()` return it in that format.
+        An object that `print` shows as text and a notebook as HTML. `.full()` contains every node;
+        `.text(width)`, `.latex()`, `.markdown()` and `.html()` return the formats.
 
     Raises:
-        WrongType: `root` is no Value, or `wrt` holds something that is none.
+        WrongType: `root` isn't a Value, or `wrt` contains something else.
         GraphError: The graph has a cycle, or a node of `wrt` is not in it or is a constant.
         ShapeError: `wrt` is empty.
 
-    Cost: O(nodes + edges) time; what is shown is cut where it is long.
+    Cost: O(nodes + edges) time.
 
     Example:
         >>> from chainrule import Value

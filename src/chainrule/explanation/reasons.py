@@ -25,11 +25,10 @@ from .formulas import formula_in, forward, is_number, partial, row_of
 
 
 class Reasons:
-    """Writes the lines of one explanation. It says once what an operation's derivative is, and
-    after that only what it comes to.
+    """Writes the lines of one explanation; gives the reason for an operation's derivative once.
 
     Args:
-        root: Whose gradients they are.
+        root: The root of the graph.
     """
 
     def __init__(self, root: Node) -> None:
@@ -38,14 +37,14 @@ class Reasons:
         self._repeated: dict[Node, set[int]] = {}
 
     def line(self, one: Contribution, alone: bool) -> Line:
-        """The line of one contribution.
+        """Return the line of one contribution.
 
         Args:
             one: The contribution.
-            alone: Whether it is all that its operand receives.
+            alone: Whether its operand receives nothing else.
         """
         formula, relations = formula_of(one.node, one.position)
-        is_old = is_stale(one.node)  # then the formula speaks of numbers that are others now
+        is_old = is_stale(one.node)  # then the formula no longer gives the stored number
         local = self._local_symbol(one.node, one.operand)
         sides: list[Side] = [Derivative(self.root, one.operand)] if alone else []
         if one.node is self.root:
@@ -60,7 +59,7 @@ class Reasons:
         is_shown = one.node is self.root or local is None
         if is_old:
             made = Equation((Symbol(one.node), forward(one.node)))
-            return Line(Equation(tuple(sides)), (made, " at the numbers of before the edit"))
+            return Line(Equation(tuple(sides)), (made, " with the numbers before the edit"))
         reason = self._reason(one, formula, relations, None if is_shown else local)
         return Line(Equation(tuple(sides)), reason)
 
@@ -74,7 +73,7 @@ class Reasons:
         """Why the local derivative is what it is."""
         said: list[str | Mathematics] = [Equation((Symbol(one.node), forward(one.node)))]
         if formula is None:
-            said += [" was made by hand, with this local derivative"]
+            said += [" was made by hand with this local derivative"]
             return tuple(said)
         for relation in relations:
             said += [" and ", relation]
@@ -84,7 +83,7 @@ class Reasons:
         return tuple(said) if is_tie else (*said, *self._why(one, formula))
 
     def local_factor(self, node: Node, position: int) -> Derivative | Formula | Number:
-        """What stands for a local derivative in a product: its symbol, or else its formula."""
+        """Return a local derivative as a factor: its symbol, else its formula."""
         symbol = self._local_symbol(node, node._prev[position])
         known = None if is_stale(node) else formula_of(node, position)[0]
         return symbol or known or Number(node._local_grads[position])
@@ -97,12 +96,12 @@ class Reasons:
         return id(operand) in self._repeated[node]
 
     def _local_symbol(self, node: Node, operand: Node) -> Derivative | None:
-        """The symbol of a local derivative; None where the node uses the operand more than once,
-        and the symbol would mean their sum."""
+        """The symbol of a local derivative; None if the node uses the operand more than once,
+        because the symbol then means the sum."""
         return None if self.is_repeated(node, operand) else Derivative(node, operand)
 
     def _why(self, one: Contribution, formula: Formula) -> Sentence:
-        """The table's sentence, where it says more than the formula, and once."""
+        """The table's sentence, if it adds something to the formula and is new."""
         row = row_of(one.node)
         assert row is not None
         key = row.name, one.position
@@ -114,8 +113,7 @@ class Reasons:
 
 
 def why(node: Node, position: int) -> Sentence:
-    """The table's sentence on an operation's slope by one operand, with this node's operands in
-    it."""
+    """The table's sentence on one local derivative, with this node's operands in it."""
     row = row_of(node)
     assert row is not None
     pieces = row.reason(position)
@@ -123,8 +121,7 @@ def why(node: Node, position: int) -> Sentence:
 
 
 def formula_of(node: Node, position: int) -> tuple[Formula | None, list[Relation]]:
-    """The formula of a local derivative and the conditions that chose it; None where the table has
-    none."""
+    """The formula of a local derivative and the conditions that chose it; None without a row."""
     if row_of(node) is None:
         return None, []
     return partial(node, position)

@@ -1,4 +1,4 @@
-"""What has to be said beside a gradient: another number is stored, a kink, an edit."""
+"""Remarks on a gradient: a stored one that differs, a kink, no gradient at all."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from .reasons import why
 
 
 def same(x: float, y: float) -> bool:
-    """Whether two gradients are the same to a reader; nan is the same as nan."""
+    """Whether two gradients are the same up to rounding; nan is the same as nan."""
     if x != x or y != y:
         return x != x and y != y
     return math.isclose(x, y, rel_tol=1e-6, abs_tol=1e-12)
 
 
 def on_stored(root: Node, node: Node, gradient: float) -> list[Sentence]:
-    """Say where the gradient that is stored is not the one that is explained."""
+    """Say if the stored gradient differs from the explained one, and why."""
     if node.grad_state == "none" or same(node.grad, gradient):
         return []
     stored: list[str | Mathematics] = [Symbol(node), ".grad is ", _number(node.grad)]
@@ -34,16 +34,15 @@ def on_stored(root: Node, node: Node, gradient: float) -> list[Sentence]:
         ]
         return [(*stored, *words)]
     if node.by_hand:
-        rest: list[str | Mathematics] = [_number(node.by_hand), " set by hand and "]
-        rest.append(_number(node.grad - node.by_hand))
-        return [(*stored, ": ", *rest, " that backward added to it")]
+        by_hand, added = _number(node.by_hand), _number(node.grad - node.by_hand)
+        return [(*stored, ": ", by_hand, " set by hand plus ", added, " added by backward")]
     if node.passes > 1:
-        return [(*stored, f": {node.passes} backward passes have added up in it")]
-    return [(*stored, ": it is left from another pass, or the graph was edited since")]
+        return [(*stored, f": the sum of {node.passes} backward passes")]
+    return [(*stored, ": from another pass, or from before the graph was edited")]
 
 
 def on_kinks(arrivals: Iterable[Contribution]) -> list[Sentence]:
-    """Name the kinks that the local derivatives of these contributions sit on."""
+    """Name the kinks at which these local derivatives were computed."""
     said: list[Sentence] = []
     for one in arrivals:
         convention = kink(one.node, one.position)
@@ -58,23 +57,23 @@ def on_kinks(arrivals: Iterable[Contribution]) -> list[Sentence]:
             (
                 f"{row.name} has a kink at ",
                 *at,
-                f"; what stands there is a convention ({convention})",
+                f"; its derivative there is a convention ({convention})",
             )
         )
     return list(dict.fromkeys(said))
 
 
 def on_numbers(gradient: float) -> list[Sentence]:
-    """Say what a gradient that is no ordinary number means."""
+    """Say what an infinite gradient or a nan means."""
     if gradient != gradient:
-        return [("nan is no number: on the way there was a nan, 0 times ∞, or ∞ − ∞",)]
+        return [("nan is not a number: it comes from another nan, 0 times ∞ or ∞ − ∞",)]
     if math.isinf(gradient):
-        return [("∞: the slope is vertical, or too large for a float",)]
+        return [("∞: the tangent is vertical, or the slope is too large for a float",)]
     return []
 
 
 def on_nothing(node: Node, users: Sequence[Node], reached: set[Node]) -> Sentence:
-    """Say why nothing arrives at a node."""
+    """Say why no gradient reaches a node."""
     for user in users:
         if user not in reached:
             continue
@@ -82,7 +81,7 @@ def on_nothing(node: Node, users: Sequence[Node], reached: set[Node]) -> Sentenc
         if row_of(user) is None:
             return (made, " was made by hand without local derivatives, so it passes nothing on")
         return _gate(user, node, made)
-    return ("nothing arrives at what uses ", Symbol(node))
+    return ("no gradient reaches the nodes that use ", Symbol(node))
 
 
 def _gate(user: Node, node: Node, made: Equation) -> Sentence:
@@ -95,16 +94,16 @@ def _gate(user: Node, node: Node, made: Equation) -> Sentence:
 
 
 def on_own(node: Node, users: Iterable[Node]) -> Sentence:
-    """Say that a function of the user's own stands above a node."""
+    """Say that the gradient depends on a `_backward` of a node's own."""
     for user in users:
         if has_own_backward(user):
             made = Equation((Symbol(user), forward(user)))
             return (made, " has a _backward of its own, which only backward() calls")
-    return ("it depends on a _backward of somebody's own, which only backward() calls",)
+    return ("it depends on a node with a _backward of its own, which only backward() calls",)
 
 
 def on_held(node: Node) -> list[Sentence]:
-    """Say what is stored where nothing can be computed."""
+    """Say what is stored if the gradient can't be computed."""
     if node.grad_state == "none":
         return []
     return [(Symbol(node), ".grad holds ", _number(node.grad))]

@@ -1,4 +1,4 @@
-"""`steps`: the backward pass one event at a time, forwards and backwards."""
+"""`steps`: the backward pass one step at a time."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from .reasons import Reasons
 from .remarks import on_kinks
 
 MOST = 60
-"""So many steps are shown of a long pass when it is printed."""
+"""The most steps that are printed."""
 
 
 class NoSuchStep(ChoiceError, IndexError):
-    """A step that the pass does not have."""
+    """A pass has no step with this number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,10 +34,10 @@ class Step:
 
     Attributes:
         number: Which step of the pass it is, from 0.
-        node: The node that passes its gradient on; in the first step the root.
+        node: The node that passes its gradient on; the root in the first step.
         operand: The node that receives; None in the first step.
-        position: Which operand of the node that is, from 0.
-        partial: The local derivative of the node by the operand.
+        position: The position of the operand among those of the node, from 0.
+        partial: The local derivative of the node with respect to the operand.
         upstream: The gradient of the node.
         added: What the operand receives, `partial * upstream`.
         before: The gradient that the operand had before.
@@ -57,7 +57,7 @@ class Step:
 
     @property
     def gradients(self) -> Mapping[Node, float]:
-        """The gradients as they are after this step; a node that nothing reached is not there."""
+        """The gradients after this step, of the nodes that have received one."""
         return self._steps.gradients_after(self.number)
 
     def __str__(self) -> str:
@@ -70,7 +70,7 @@ class Step:
 class Steps(Sequence[Step]):
     """The steps of a backward pass, from the root back; made by `steps`.
 
-    They are those that `backward` would make now. Nothing in the graph changes.
+    They are the steps of `backward`. Nothing in the graph changes.
 
     Attributes:
         root: The node at which the pass starts.
@@ -110,20 +110,20 @@ class Steps(Sequence[Step]):
         return self._step(number, one, before)
 
     def _number(self, index: Any) -> int:
-        """The number of a step that was asked for; a negative one counts from the end."""
+        """The number of the step at an index; a negative index counts from the end."""
         try:
             number = operator.index(index)
         except TypeError:
             raise WrongType(
-                f"a step needs its number, an int, or a slice, but got {index!r:.60} of type "
+                f"a step is chosen by its number or a slice, but got {index!r:.60} of type "
                 f"{type(index).__name__}.",
                 remedy="steps(L)[2], or steps(L)[2:5] for several",
             ) from None
         count = len(self)
         if not -count <= number < count:
             raise NoSuchStep(
-                f"there are steps 0 to {count - 1}, but step {number} was asked for.",
-                remedy="len(steps(L)) says how many there are, and steps(L)[-1] is the last one",
+                f"the pass has steps 0 to {count - 1}, but no step {number}.",
+                remedy="len(steps(L)) is the number of steps, and steps(L)[-1] is the last one",
             )
         return number % count
 
@@ -137,7 +137,7 @@ class Steps(Sequence[Step]):
         )  # fmt: skip
 
     def gradients_after(self, number: int) -> dict[Node, float]:
-        """Return the gradients as they are after the step with this number.
+        """Return the gradients after the step with this number.
 
         Cost: O(number) time.
         """
@@ -146,7 +146,7 @@ class Steps(Sequence[Step]):
             received[one.operand] = one.total
         return received
 
-    # ---- what is shown ---------------------------------------------------------------------------
+    # ---- text and HTML ---------------------------------------------------------------------------
 
     def __str__(self) -> str:
         return self._text(self[:MOST], title=True)
@@ -193,20 +193,19 @@ class Steps(Sequence[Step]):
 
 
 def steps(root: Node) -> Steps:
-    """Return the backward pass one event at a time.
+    """Return the backward pass one step at a time.
 
-    Each step says which node passes its gradient on, by which local derivative, what is added to
-    which operand, and what that has received so far. Nothing in the graph changes.
+    In each step a node multiplies its gradient by a local derivative and adds the product to the
+    gradient of an operand. Nothing in the graph changes.
 
     Args:
         root: A Value.
 
     Returns:
-        A sequence of steps. It can be walked forwards and backwards, indexed and sliced; each step
-        shows as text and as HTML.
+        A sequence of steps, which can be indexed and sliced; each step has a text and an HTML form.
 
     Raises:
-        WrongType: `root` is no Value.
+        WrongType: `root` isn't a Value.
         GraphError: The graph has a cycle.
 
     Cost: O(nodes + edges) time.

@@ -62,7 +62,7 @@ class Writer:
             note = (
                 f"{_count(left_out, 'node')} left out; explain(",
                 Symbol(self.root),
-                ", wrt=node) explains one of them, and .full() all",
+                ", wrt=node) explains one of them, .full() all",
             )
         return Content(
             title=self._title(),
@@ -127,7 +127,7 @@ class Writer:
         if not is_stale(node):
             return (Equation((Symbol(node), forward(node), Number(node.data))),)
         now = Equation((forward(node), Number(outcome(node))))
-        return (self._value(node), " from before a number was edited; ", now, " now")
+        return (self._value(node), ", computed before a number was edited; now ", now)
 
     def _notes(self) -> tuple[Sentence, ...]:
         said: list[Sentence] = []
@@ -135,22 +135,22 @@ class Writer:
             said.append(
                 (
                     Symbol(self.root),
-                    " was not computed from anything, so there is no more",
+                    " is a leaf, so there is nothing more to explain",
                 )
             )
         edited = sum(map(is_stale, self.record.order))
         if edited:
             said.append(
                 (
-                    f"Numbers were edited after the forward pass: {_count(edited, 'node')} would "
-                    "come out differently now. The gradients are those at the numbers of before, "
-                    "as backward has them; refresh(",
+                    f"Numbers were edited after the forward pass: {_count(edited, 'node')} "
+                    f"{'is' if edited == 1 else 'are'} out of date. The gradients are those at the "
+                    "old numbers, as in backward(); refresh(",
                     Symbol(self.root),
-                    ") computes all of it anew.",
+                    ") recomputes everything.",
                 )
             )
         if self.names.has_twins:
-            said.append(("Where nodes share a label, all but the first of them carry a number.",))
+            said.append(("Where nodes share a label, all but the first are numbered.",))
         return tuple(said)
 
     # ---- one node --------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ class Writer:
         if paths == uses:
             return (f"{uses:,} paths, so their gradients add up:",)
         whole = f"{count_text(paths)} paths in all"
-        return (f"it is used {uses:,} times ({whole}), and the gradients add up:",)
+        return (f"used {uses:,} times ({whole}), so the gradients add up:",)
 
     # ---- whole paths -----------------------------------------------------------------------------
 

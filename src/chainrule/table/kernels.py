@@ -367,4 +367,4 @@ GENERATED: Any = (
     ), False, False),
 )
 
-FINGERPRINT = "4bcc67dd3778b631"
+FINGERPRINT = "f1e6acb3a33e83b4"

@@ -1,17 +1,17 @@
 """The table of derivatives: one row for each operation, like the page at the back of a calculus
 book.
 
-Everything that knows an operation is derived from its row: both engines, the methods and functions,
-the error messages, LaTeX, the tests and the table in the documentation. To add an operation, add a
-row here and run `make rules`.
+Everything that depends on the operation is derived from its row: the rules of both engines, the
+methods and functions, error messages, LaTeX, tests and the table in the documentation. To add an
+operation, add a row and run `make rules`.
 
-In a formula `x`, `y`, `z` are the operands in order and `out` is the result. `formula.py` says what
-else may stand there; the functions are the names of the rows. At a singular point a partial follows
-IEEE 754 (1 / 0 is inf) unless its row gives another value, and then a kink names whose choice that
-is. In the sentences a formula stands between backticks.
+In a formula `x`, `y` and `z` are the operands in order, and `out` is the result. `formula.py`
+defines what else a formula may contain; the functions are the names of the rows. At a singular
+point a partial follows IEEE 754 (1 / 0 is inf) unless the formula gives another value; then a kink
+names the convention. In sentences, formulas are in backquotes.
 
-Sources: Abramowitz & Stegun, Handbook of Mathematical Functions, chapters 4 and 7; kinks as PyTorch
-    2.13 has them.
+Sources: Abramowitz & Stegun, Handbook of Mathematical Functions, chapters 4 and 7; kinks as in
+    PyTorch 2.13.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ OPERANDS = ("x", "y", "z")
 
 @dataclass(frozen=True)
 class Kink:
-    """A point where an operation has no derivative, and the number that stands there by convention.
+    """A point where an operation has no derivative, and the value it has there by convention.
 
     Attributes:
         at: The operands.
-        partials: What the row's partials give there.
-        why: Whose convention it is, and what it is.
+        partials: The values of the row's partials there.
+        why: The convention and its source.
     """
 
     at: tuple[float, ...]
@@ -42,13 +42,13 @@ class Kink:
 
 @dataclass(frozen=True)
 class Rewrite:
-    """What a recorded program does instead of an operation, with the same result.
+    """A cheaper formula with the same result, which a recorded program uses instead.
 
     Attributes:
         operand: The operand that decides.
-        match: The constant that it must be; or the operation that it must be the result of, whose
-            own operand then stands in its place.
-        to: What is done instead, in the operands.
+        match: The constant that it must be, or the operation that must have computed it; then the
+            operand of that operation replaces it.
+        to: The formula, in the operands.
     """
 
     operand: str
@@ -63,25 +63,25 @@ class Op:
     Attributes:
         name: The function `chainrule.<name>`, and for rows without an operator the method of Value.
         formula: The result, in the operands.
-        partials: The local derivatives, one an operand, in the operands and `out`.
-        symbol: What stands in the operation's circle.
-        latex: How the operation is set, with {x}, {y}, {z} for the operands.
-        why: One sentence that gives the reason for the partials; or one for each operand.
-        domain: The condition under which the result is a real number; empty where it always is.
+        partials: The local derivative with respect to each operand, in the operands and `out`.
+        symbol: The text in the operation's circle.
+        latex: The operation in LaTeX, with {x}, {y}, {z} for the operands.
+        why: One sentence that explains the partials, or one for each operand.
+        domain: The condition under which the result is a real number; empty if it always is.
         pole: The condition that Python calls a division by zero.
-        remedy: What to do when the domain is left.
+        remedy: What to do about an operand outside the domain.
         overflows: Whether an infinite result of finite operands is an error, as in Python.
         dunder: The Python operator, such as "add" for `__add__`.
         keeps_int: Whether ints give an int.
-        numpy: NumPy's name where it differs; a method of that name makes object arrays work.
-        defaults: The values of trailing operands that may be left out.
-        probes: Operands inside the domain and away from kinks, to test at.
+        numpy: NumPy's name if it differs; a method of that name makes object arrays work.
+        defaults: The values of the trailing operands that may be omitted.
+        probes: Operands for tests, inside the domain and away from kinks.
         kinks: Points without a derivative.
-        is_gate: Whether a partial of 0 means that nothing flows there, not even 0 times infinity.
-        eager: Whether Values record it; the comparisons give a plain bool there and belong to
-            programs.
-        commutes: Whether the operands may change places.
-        rewrites: What a program does instead; the first that fits.
+        is_gate: Whether a partial of 0 stops the gradient, even an infinite one.
+        eager: Whether Values record it. Only programs record the comparisons, which give a plain
+            bool on Values.
+        commutes: Whether the operands may be swapped.
+        rewrites: Cheaper formulas; a program uses the first that applies.
     """
 
     name: str
@@ -117,31 +117,31 @@ class Op:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """For each partial the sentence that gives its reason."""
+        """The sentence that explains each partial."""
         return (self.why,) * self.arity if isinstance(self.why, str) else self.why
 
-    def reason(self, place: int) -> list[str | Formula]:
-        """The reason of one partial, as words and formulas in turn.
+    def reason(self, position: int) -> list[str | Formula]:
+        """The reason for one partial, as words and formulas in turn.
 
-        A formula is what stands between backticks, and every operand that is named.
+        Text in backquotes is a formula, and so is the name of an operand.
         """
         names = (*self.operands, "out")
         pieces: list[str | Formula] = []
-        for piece in re.split(r"(`[^`]+`|\b(?:x|y|z)\b)", self.reasons[place]):
+        for piece in re.split(r"(`[^`]+`|\b(?:x|y|z)\b)", self.reasons[position]):
             is_formula = piece.startswith("`") or piece in self.operands
             try:
                 pieces.append(parse(piece.strip("`"), names, TABLE) if is_formula else piece)
-            except FormulaError:  # in a sentence of the user's own
+            except FormulaError:  # in a sentence of a user's operation
                 pieces.append(piece)
         return pieces
 
     @property
     def is_primitive(self) -> bool:
-        """Whether the formula only names the operation itself (tanh is "tanh(x)")."""
+        """Whether the formula is the operation itself, such as "tanh(x)" for tanh."""
         return self.formula == f"{self.name}({', '.join(self.operands)})"
 
     def read(self, text: str) -> Formula:
-        """Check a text of this row: of operands, and `out` where it is a partial."""
+        """Parse a formula of this row; a partial may contain `out`."""
         names = (*self.operands, "out") if text in self.partials else self.operands
         return parse(text, names, TABLE, f"operation {self.name!r}")
 
@@ -150,9 +150,9 @@ _UNARY = ((0.3,), (-1.7,), (2.5,))
 _POSITIVE = ((0.3,), (1.0,), (4.5,))
 _INSIDE = ((0.3,), (-0.7,), (0.9,))
 _FINITE = "-inf < x < inf"
-_KEEP_FINITE = "an infinite operand has no sine or cosine; diagnose where it became infinite"
+_KEEP_FINITE = "keep x finite; diagnose finds the node where it became infinite"
 _PAIRS = ((1.5, -2.25), (-3.0, 0.5), (0.7, 4.0))
-_TANGENT_PLATEAU = "flat between the jumps; PyTorch passes 0 at the jumps too"
+_ZERO_AT_JUMPS = "PyTorch: 0 at the jumps, as between them"
 
 _ROWS = (
     # -- arithmetic --------------------------------------------------------------------------------
@@ -166,14 +166,14 @@ _ROWS = (
         "sub", "x - y", ("1", "-1"), "−", "{x} - {y}",
         (
             "a difference passes the gradient on",
-            "what is subtracted gets the gradient with its sign turned",
+            "the subtracted operand gets the gradient with its sign flipped",
         ),
         dunder="sub", keeps_int=True, probes=_PAIRS,
         rewrites=(Rewrite("y", 0, "x"), Rewrite("y", "neg", "x + y")),
     ),
     Op(
         "mul", "x * y", ("y", "x"), "×", r"{x} \cdot {y}",
-        "the derivative of a product by one factor is the other factor",
+        "the derivative of a product with respect to one factor is the other factor",
         dunder="mul", keeps_int=True, probes=_PAIRS,
         commutes=True,
         rewrites=(
@@ -184,7 +184,7 @@ _ROWS = (
     Op(
         "div", "x / y", ("1 / y", "-out / y"), "÷", r"\frac{{x}}{{y}}",
         (
-            "dividing by y is multiplying by `1 / y`",
+            "dividing by y is the same as multiplying by `1 / y`",
             "the slope of `1 / y` is `-1 / y**2`, and x times that is `-out / y`",
         ),
         domain="y != 0", pole="y == 0", remedy="keep the divisor away from 0, for example x / (y + 1e-12)",
@@ -196,16 +196,16 @@ _ROWS = (
     ),
     Op(
         "floordiv", "x // y", ("0", "0"), "//", r"\left\lfloor {x} / {y} \right\rfloor",
-        "a rounded quotient is flat between its jumps",
+        "a rounded quotient is constant between its jumps",
         domain="y != 0", pole="y == 0", remedy="keep the divisor away from 0",
         dunder="floordiv", keeps_int=True, numpy="floor_divide", probes=((7.5, 2.0), (-3.2, 1.5), (5.5, -2.0)),
-        kinks=(Kink((4.0, 2.0), (0.0, 0.0), _TANGENT_PLATEAU),),
+        kinks=(Kink((4.0, 2.0), (0.0, 0.0), _ZERO_AT_JUMPS),),
     ),
     Op(
         "mod", "x % y", ("1", "-floor(x / y)"), "mod", r"{x} \bmod {y}",
         (
-            "the remainder moves with x, step for step",
-            "the remainder is `x - y * floor(x / y)`, and the floor is flat between its jumps",
+            "the remainder changes by as much as x does",
+            "the remainder is `x - y * floor(x / y)`, and the floor is constant between its jumps",
         ),
         domain="y != 0", pole="y == 0", remedy="keep the divisor away from 0",
         dunder="mod", keeps_int=True, probes=((7.5, 2.0), (-3.2, 1.5), (5.5, -2.0)),
@@ -215,15 +215,15 @@ _ROWS = (
         "pow", "x ** y", ("0 if y == 0 else y * x ** (y - 1)", "0 if x == 0 and y >= 0 else out * log(x)"),
         "**", "{x}^{{y}}",
         (
-            "the power rule brings the exponent down and takes one from it",
-            "the slope of an exponential is itself times the logarithm of its base",
+            "the power rule multiplies by the exponent and lowers it by one",
+            "the derivative of an exponential is the exponential times the logarithm of its base",
         ),
         domain="x >= 0 or y == floor(y) or x == -inf", pole="x == 0 and y < 0",
-        remedy="keep the base positive or the exponent whole, and both of a moderate size", overflows=True,
+        remedy="keep the base positive or the exponent an integer, and both moderate in size", overflows=True,
         dunder="pow", keeps_int=True, probes=((1.5, 2.0), (2.0, -1.5), (0.4, 3.0)),
         kinks=(
-            Kink((0.0, 0.0), (0.0, 0.0), "PyTorch: 0 ** 0 is 1 and flat both ways"),
-            Kink((0.0, 2.0), (0.0, 0.0), "PyTorch: 0 by the exponent, not 0 * log(0)"),
+            Kink((0.0, 0.0), (0.0, 0.0), "PyTorch: 0 ** 0 is 1, and both derivatives are 0"),
+            Kink((0.0, 2.0), (0.0, 0.0), "PyTorch: 0 with respect to the exponent, not 0 * log(0)"),
         ),
         rewrites=(
             Rewrite("y", 0, "1"), Rewrite("y", 1, "x"), Rewrite("y", 2, "x * x"), Rewrite("y", 3, "x * x * x"),
@@ -232,7 +232,7 @@ _ROWS = (
     ),
     Op(
         "neg", "-x", ("-1",), "−", "-{x}",
-        "a sign turns the gradient round",
+        "a minus sign flips the sign of the gradient",
         dunder="neg", keeps_int=True, probes=_UNARY,
         rewrites=(Rewrite("x", "neg", "x"),),
     ),
@@ -256,7 +256,7 @@ _ROWS = (
     ),
     Op(
         "log", "log(x)", ("1 / x",), "log", r"\ln\left({x}\right)",
-        "the slope of the natural logarithm is one over its operand",
+        "the derivative of the natural logarithm is one over its operand",
         domain="x > 0", remedy="keep x positive, for example log(x + 1e-12)", probes=_POSITIVE,
     ),
     Op(
@@ -277,21 +277,21 @@ _ROWS = (
     # -- roots -------------------------------------------------------------------------------------
     Op(
         "sqrt", "sqrt(x)", ("1 / (2 * out)",), "√", r"\sqrt{{x}}",
-        "the slope of a square root is one over twice the root",
+        "the derivative of a square root is one over twice the root",
         domain="x >= 0", remedy="keep x at 0 or above, for example sqrt(x * x + 1e-12)", probes=_POSITIVE,
         kinks=(Kink((0.0,), (float("inf"),), "PyTorch and IEEE 754: the slope is infinite"),),
     ),
     Op(
         "cbrt", "cbrt(x)", ("1 / (3 * out * out)",), "∛", r"\sqrt[3]{{x}}",
-        "the slope of a cube root is one over three times its square",
+        "the derivative of a cube root is one over three times the square of the root",
         probes=_UNARY,
         kinks=(Kink((0.0,), (float("inf"),), "IEEE 754: the slope is infinite"),),
     ),
     Op(
         "hypot", "hypot(x, y)", ("x / out", "y / out"), "hypot", r"\sqrt{{x}^2 + {y}^2}",
-        "only the part of a step that goes along the arrow (x, y) makes it longer",
+        "to first order, only the component of a step along the vector (x, y) changes its length",
         probes=_PAIRS,
-        kinks=(Kink((0.0, 0.0), (float("nan"), float("nan")), "PyTorch and IEEE 754: 0 / 0, no direction"),),
+        kinks=(Kink((0.0, 0.0), (float("nan"), float("nan")), "PyTorch and IEEE 754: 0 / 0 is nan; the zero vector has no direction"),),
     ),
     # -- circular functions ------------------------------------------------------------------------
     Op(
@@ -311,27 +311,27 @@ _ROWS = (
     ),
     Op(
         "asin", "asin(x)", ("1 / sqrt(1 - x * x)",), "asin", r"\arcsin\left({x}\right)",
-        "the arcsine undoes the sine, so its slope is one over the cosine, which is `sqrt(1 - x**2)`",
+        "the arcsine is the inverse of the sine, so its slope is one over the cosine, which is `sqrt(1 - x**2)`",
         domain="-1 <= x <= 1", remedy="keep x between -1 and 1", numpy="arcsin", probes=_INSIDE,
         kinks=(Kink((1.0,), (float("inf"),), "PyTorch and IEEE 754: the slope is infinite"),),
     ),
     Op(
         "acos", "acos(x)", ("-1 / sqrt(1 - x * x)",), "acos", r"\arccos\left({x}\right)",
-        "the arccosine falls as fast as the arcsine rises",
+        "the arccosine is `pi / 2 - asin(x)`, so its slope is minus that of the arcsine",
         domain="-1 <= x <= 1", remedy="keep x between -1 and 1", numpy="arccos", probes=_INSIDE,
         kinks=(Kink((1.0,), (float("-inf"),), "PyTorch and IEEE 754: the slope is infinite"),),
     ),
     Op(
         "atan", "atan(x)", ("1 / (1 + x * x)",), "atan", r"\arctan\left({x}\right)",
-        "the arctangent undoes the tangent, so its slope is one over `1 + x**2`",
+        "the arctangent is the inverse of the tangent, so its slope is one over `1 + x**2`",
         numpy="arctan", probes=_UNARY,
     ),
     Op(
         "atan2", "atan2(x, y)", ("y / hypot(x, y) / hypot(x, y)", "-x / hypot(x, y) / hypot(x, y)"), "atan2",
         r"\operatorname{atan2}\left({x}, {y}\right)",
         (
-            "the angle of the point (y, x) turns by `y / (x**2 + y**2)` for each small step of x",
-            "the angle of the point (y, x) turns by `-x / (x**2 + y**2)` for each small step of y",
+            "the angle of the point (y, x) changes by `y / (x**2 + y**2)` per unit of x",
+            "the angle of the point (y, x) changes by `-x / (x**2 + y**2)` per unit of y",
         ),
         numpy="arctan2", probes=_PAIRS,
     ),
@@ -377,51 +377,51 @@ _ROWS = (
         "min", "x if x < y or x != x else y",
         ("1 if x < y else (0.5 if x == y else 0)", "1 if y < x else (0.5 if x == y else 0)"),
         "min", r"\min\left({x}, {y}\right)",
-        "only the smaller operand is felt",
+        "the result is the smaller operand, so only that one gets the gradient",
         keeps_int=True, numpy="minimum", probes=_PAIRS,
-        kinks=(Kink((2.0, 2.0), (0.5, 0.5), "PyTorch's minimum: a tie is shared"),),
+        kinks=(Kink((2.0, 2.0), (0.5, 0.5), "PyTorch's minimum: in a tie each operand gets half"),),
     ),
     Op(
         "max", "x if x > y or x != x else y",
         ("1 if x > y else (0.5 if x == y else 0)", "1 if y > x else (0.5 if x == y else 0)"),
         "max", r"\max\left({x}, {y}\right)",
-        "only the larger operand is felt",
+        "the result is the larger operand, so only that one gets the gradient",
         keeps_int=True, numpy="maximum", probes=_PAIRS,
-        kinks=(Kink((2.0, 2.0), (0.5, 0.5), "PyTorch's maximum: a tie is shared"),),
+        kinks=(Kink((2.0, 2.0), (0.5, 0.5), "PyTorch's maximum: in a tie each operand gets half"),),
     ),
     Op(
         "where", "y if x != 0 else z", ("0", "1 if x != 0 else 0", "0 if x != 0 else 1"), "where",
         r"\begin{cases} {y} & \text{if }{x} \\ {z} & \text{otherwise} \end{cases}",
         (
-            "a condition only chooses a side; it passes nothing on",
-            "the gradient goes to the side that was taken, and nothing to the other",
-            "the gradient goes to the side that was taken, and nothing to the other",
+            "a condition only selects an operand, so it gets no gradient",
+            "the gradient goes to the selected operand only",
+            "the gradient goes to the selected operand only",
         ),
         is_gate=True, probes=((1.0, 2.5, -0.5), (0.0, 2.5, -0.5)),
         rewrites=(Rewrite("x", 1, "y"), Rewrite("x", 0, "z")),
     ),
     Op(
         "sign", "1 if x > 0 else (-1 if x < 0 else x)", ("0",), "sign", r"\operatorname{sign}\left({x}\right)",
-        "the sign is flat on both sides of 0",
+        "the sign is constant on either side of 0",
         keeps_int=True, probes=_UNARY,
         kinks=(Kink((0.0,), (0.0,), "PyTorch: 0 at the jump"),),
     ),
     Op(
         "floor", "floor(x)", ("0",), "floor", r"\left\lfloor {x} \right\rfloor",
-        "a rounded number is flat between its jumps",
+        "a rounded number is constant between its jumps",
         keeps_int=True, probes=_UNARY,
-        kinks=(Kink((2.0,), (0.0,), _TANGENT_PLATEAU),),
+        kinks=(Kink((2.0,), (0.0,), _ZERO_AT_JUMPS),),
     ),
     Op(
         "ceil", "ceil(x)", ("0",), "ceil", r"\left\lceil {x} \right\rceil",
-        "a rounded number is flat between its jumps",
+        "a rounded number is constant between its jumps",
         keeps_int=True, probes=_UNARY,
-        kinks=(Kink((2.0,), (0.0,), _TANGENT_PLATEAU),),
+        kinks=(Kink((2.0,), (0.0,), _ZERO_AT_JUMPS),),
     ),
     # -- activations -------------------------------------------------------------------------------
     Op(
         "relu", "x if x > 0 or x != x else 0", ("1 if x > 0 else 0",), "ReLU", r"\operatorname{ReLU}\left({x}\right)",
-        "what is above 0 passes, what is below is cut off",
+        "positive inputs pass unchanged, and negative ones become 0",
         probes=_UNARY,
         kinks=(Kink((0.0,), (0.0,), "PyTorch: 0 at 0"),),
     ),
@@ -429,38 +429,38 @@ _ROWS = (
         "leaky_relu", "x if x > 0 else y * x", ("1 if x > 0 else y", "0 if x > 0 else x"), "leaky",
         r"\operatorname{LeakyReLU}\left({x}; {y}\right)",
         (
-            "what is above 0 passes, what is below is scaled by y",
-            "y scales what is below 0, and only that",
+            "positive inputs pass unchanged, and negative ones are scaled by y",
+            "y scales the result for negative inputs only",
         ),
         defaults=(0.01,), probes=((0.3, 0.01), (-1.7, 0.2), (2.5, 0.1)),
-        kinks=(Kink((0.0, 0.01), (0.01, 0.0), "PyTorch: the slope of the left side at 0"),),
+        kinks=(Kink((0.0, 0.01), (0.01, 0.0), "PyTorch: at 0, the slope from the left"),),
     ),
     Op(
         "elu", "x if x > 0 else y * expm1(x)", ("1 if x > 0 else y * exp(x)", "0 if x > 0 else expm1(x)"), "ELU",
         r"\operatorname{ELU}\left({x}; {y}\right)",
         (
-            "what is above 0 passes, what is below follows `y * (exp(x) - 1)`",
-            "y scales what is below 0, and only that",
+            "positive inputs pass unchanged, and negative ones become `y * (exp(x) - 1)`",
+            "y scales the result for negative inputs only",
         ),
         defaults=(1.0,), probes=((0.3, 1.0), (-1.7, 0.5), (2.5, 2.0)),
-        kinks=(Kink((0.0, 0.5), (0.5, 0.0), "PyTorch: the slope of the left side at 0"),),
+        kinks=(Kink((0.0, 0.5), (0.5, 0.0), "PyTorch: at 0, the slope from the left"),),
     ),
     Op(
         "sigmoid", "1 / (1 + exp(-x))", ("out * (1 - out)",), "σ", r"\sigma\left({x}\right)",
-        "the slope of a sigmoid is its value times what that lacks to 1",
+        "the slope of a sigmoid is its value times one minus its value",
         probes=_UNARY,
     ),
     Op(
         "silu", "x * sigmoid(x)", ("sigmoid(x) * (1 + x * (1 - sigmoid(x)))",), "SiLU",
         r"\operatorname{SiLU}\left({x}\right)",
-        "the product rule on `x * sigmoid(x)`",
+        "the product rule for `x * sigmoid(x)`",
         probes=_UNARY,
     ),
     Op(
         "gelu", "x * (1 + erf(x / sqrt(2))) / 2",
         ("(1 + erf(x / sqrt(2))) / 2 + x * exp(-x * x / 2) / sqrt(2 * pi)",), "GELU",
         r"\operatorname{GELU}\left({x}\right)",
-        "the product rule on x times the normal distribution function",
+        "the product rule for x times the normal distribution function",
         probes=_UNARY,
     ),
     Op(
@@ -469,11 +469,11 @@ _ROWS = (
         "the slope of `log(1 + exp(x))` is the sigmoid",
         probes=_UNARY,
     ),
-    # -- comparisons: Values give a plain bool; a recorded program keeps the condition -------------
+    # -- comparisons: a plain bool on Values, recorded by programs ---------------------------------
     *(
         Op(
             name, f"x {operator} y", ("0", "0"), operator, rf"{{x}} {shown} {{y}}",
-            "a comparison is flat where it does not jump",
+            "a comparison is constant between its jumps",
             dunder=name, probes=_PAIRS, eager=False,
         )
         for name, operator, shown in (
@@ -484,7 +484,7 @@ _ROWS = (
 )  # fmt: skip
 
 TABLE: dict[str, Op] = {row.name: row for row in _ROWS}
-"""Every operation by its name: the table's own rows, and those that `define` adds."""
+"""Every operation by its name: the rows above, and those that `define` adds."""
 
 BUILT_IN: frozenset[str] = frozenset(TABLE)
-"""The names of the table's own rows."""
+"""The names of the rows above."""
