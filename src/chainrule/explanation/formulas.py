@@ -1,9 +1,8 @@
-"""The formulas of a node: how it was computed and its local derivatives, as syntax trees made
-readable.
+"""The formulas of a node, simplified: how it was computed, and its local derivatives.
 
-In a local derivative a choice is already made (`1 if x > 0 else 0` is 1 where x > 0, and the
-condition is told apart), constants stand as numbers, and what they make trivial is left out: the
-`2 * x ** (2 - 1)` of the power rule is `2 * x`, and `out * out` is a square.
+In a local derivative, choices are made (`1 if x > 0 else 0` becomes 1, with x > 0 as a separate
+condition) and numbers replace constants and are simplified: the power rule's `2 * x ** (2 - 1)`
+becomes `2 * x`, and `out * out` a square.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from ..engine.node import Node
-from ..table.formula import Formula as Read
+from ..table.formula import Formula as Parsed
 from ..table.ieee import FUNCTIONS
 from ..table.ops import TABLE, Op
 from ..table.printers import IEEEPrinter, python_function
@@ -24,20 +23,19 @@ from .equations import Formula, Relation
 from .names import is_constant
 
 MOST_OPERANDS = 8
-"""So many operands are named of an operation of the user's own."""
+"""The most operands that are named of a user's own operation."""
 
 _COMPARE = {ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥", ast.Eq: "=", ast.NotEq: "≠"}
 
 
 def row_of(node: Node) -> Op | None:
-    """The row of the table that a node follows; None for a leaf and for an operation of the user's
-    own."""
+    """The table's row for a node; None for a leaf and for a user's own operation."""
     rule = rule_of(node)
     return TABLE[rule.name] if rule else None
 
 
 def outcome(node: Node) -> float:
-    """The number that a node's operands give now; its own where it follows no row of the table."""
+    """A node's number, recomputed from its operands if the table has its operation."""
     rule = rule_of(node)
     return rule.value(*(float(x.data) for x in node._prev)) if rule else float(node.data)
 
@@ -74,18 +72,13 @@ def _made_by_hand(node: Node) -> Formula:
 
 
 def formula_in(node: Node, tree: ast.expr) -> Formula:
-    """A formula of the table at a node, with its constants as numbers. The tree is used up."""
+    """A formula of the table at a node, with numbers for constants. Changes the tree."""
     nodes = operand_nodes(node)
     return Formula(_Numbers(nodes).visit(tree), nodes)
 
 
 def partial(node: Node, position: int) -> tuple[Formula, list[Relation]]:
-    """The formula of a node's local derivative by one operand, and the conditions that chose it.
-
-    Args:
-        node: A node that follows a row of the table.
-        position: Which operand, from 0.
-    """
+    """A node's local derivative with respect to one operand, and the conditions that chose it."""
     row = row_of(node)
     assert row is not None
     nodes = operand_nodes(node)
@@ -101,17 +94,12 @@ def is_number(formula: Formula) -> bool:
 
 
 def _parsed(text: str) -> ast.expr:
-    """A fresh tree of a text of the table, which was checked when it came there; the visitors below
-    change it."""
+    """A new tree of a formula of the table, which the visitors below may change."""
     return ast.parse(text.strip(), mode="eval").body
 
 
 class _Numbers(ast.NodeTransformer):
-    """Writes the number of a constant for its name.
-
-    Of the operand that is a condition it writes the truth, True or False: what was compared is not
-    in the graph.
-    """
+    """Replaces constants by their numbers, and a constant condition by True or False."""
 
     def __init__(self, nodes: dict[str, Node], condition: str = "") -> None:
         self.nodes = nodes
@@ -130,8 +118,7 @@ class _Numbers(ast.NodeTransformer):
 
 
 class _Chooser(ast.NodeTransformer):
-    """Makes the choices of a formula at the numbers of its operands, and remembers the
-    conditions."""
+    """Makes the choices of a formula at its operands' numbers, and keeps the conditions."""
 
     def __init__(self, row: Op, nodes: dict[str, Node]) -> None:
         self.row = row
@@ -148,7 +135,7 @@ class _Chooser(ast.NodeTransformer):
         return branch
 
     def _note(self, test: ast.Compare, holds: bool) -> None:
-        """Remember how the two sides compare; once for a pair of sides."""
+        """Keep how the two sides compare, once for each pair."""
         left, right = test.left, test.comparators[0]
         pair = f"{ast.dump(left)} {ast.dump(right)}"
         turned = f"{ast.dump(right)} {ast.dump(left)}"
@@ -158,7 +145,7 @@ class _Chooser(ast.NodeTransformer):
             isinstance(s, ast.Constant) or (isinstance(s, ast.Name) and self._is_constant(s))
             for s in (left, right)
         ):
-            return  # nobody needs to be told that 2 is not 0
+            return  # that 2 isn't 0 is obvious
         self._seen.add(pair)
         sign = _COMPARE[type(test.ops[0])] if holds else self._actual(left, right)
         numbers = _Numbers(self.nodes)
@@ -181,11 +168,11 @@ class _Chooser(ast.NodeTransformer):
 @lru_cache(maxsize=256)
 def _function(text: str, arguments: tuple[str, ...]) -> Any:
     tree = ast.parse(text, mode="eval").body
-    return python_function(Read(text, tree, arguments), arguments, FUNCTIONS, IEEEPrinter())
+    return python_function(Parsed(text, tree, arguments), arguments, FUNCTIONS, IEEEPrinter())
 
 
 class _Tidy(ast.NodeTransformer):
-    """Works out what numbers make trivial: 2 - 1, x ** 1, 1 * x."""
+    """Simplifies: 2 - 1, x ** 1, 1 * x."""
 
     def visit_UnaryOp(self, unary: ast.UnaryOp) -> ast.expr:
         operand = self.visit(unary.operand)

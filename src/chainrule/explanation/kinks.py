@@ -10,19 +10,14 @@ from ..table.rules import RULES, Rule
 from .formulas import row_of
 
 STEEP = 1e-6
-"""Two numbers a rounding step to the left and right that differ by more than this, relatively, do
-not come from a smooth function."""
+"""A smooth function changes less than this, relatively, over one rounding step."""
 
 
 def kink(node: Node, position: int) -> str:
-    """Return whose convention a local derivative is where there is none; else an empty string.
+    """Return the convention behind a local derivative at a kink; elsewhere an empty string.
 
-    The operand is moved by one rounding step to either side. Where the result or the local
-    derivative jumps, or is no number, the operation has a kink.
-
-    Args:
-        node: A node that follows a row of the table.
-        position: Which operand, from 0.
+    The operand is moved by one rounding step to either side. If the result or the local derivative
+    jumps or isn't finite, the operation has a kink.
     """
     row = row_of(node)
     if row is None or not row.kinks:
@@ -30,15 +25,15 @@ def kink(node: Node, position: int) -> str:
     numbers = [float(operand.data) for operand in node._prev]
     if not all(map(math.isfinite, numbers)) or not _is_rough(RULES[node._rule], numbers, position):
         return ""
-    given = node._local_grads[position]
+    stored = node._local_grads[position]
     for known in row.kinks:
-        if known.partials[position] == given or (given != given != known.partials[position]):
+        if known.partials[position] == stored or (stored != stored != known.partials[position]):
             return known.why
     return row.kinks[0].why
 
 
 def _is_rough(rule: Rule, numbers: Sequence[float], position: int) -> bool:
-    """Whether the operation is not smooth here, as one operand moves."""
+    """Whether the operation isn't smooth in one operand here."""
     here = _at(rule, numbers, position)
     if not math.isfinite(here[1]):
         return True

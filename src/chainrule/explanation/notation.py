@@ -29,7 +29,7 @@ class Notation:
     """Writes mathematics with the names of one graph."""
 
     factor_binding = UNARY
-    """How tightly a formula binds at least that needs no parentheses as a factor."""
+    """The least binding of a factor without parentheses."""
 
     ellipsis = "… "
     comma = ", "
@@ -38,7 +38,7 @@ class Notation:
     def __init__(self, names: Names) -> None:
         self.names = names
 
-    # ---- what a language provides ----------------------------------------------------------------
+    # ---- provided by subclasses ----------------------------------------------------------------
 
     def name(self, node: Node) -> str:
         raise NotImplementedError
@@ -47,7 +47,7 @@ class Notation:
         raise NotImplementedError
 
     def typesetter(self, names: Mapping[str, str]) -> Typesetter:
-        """What writes a formula whose names stand for these texts."""
+        """The typesetter of a formula, with these texts for its names."""
         raise NotImplementedError
 
     def number(self, x: float, *, is_first: bool = True) -> str:
@@ -74,7 +74,7 @@ class Notation:
         """Mathematics that takes a line, or most of it."""
         return self.inline(mathematics)
 
-    # ---- what they share -------------------------------------------------------------------------
+    # ---- shared -------------------------------------------------------------------------
 
     def equation(self, equation: Equation) -> str:
         """Write the sides of an equation; one that repeats the side before it is left out."""
@@ -112,15 +112,15 @@ class Notation:
         return self.formula(formula)
 
     def product(self, product: Product) -> str:
-        """Write the factors, and how many are left out before the last one."""
-        written = []
-        for position, factor in enumerate(product.factors):
+        """Write the factors, and the number of those left out before the last."""
+        written: list[str] = []
+        for factor in product.factors:
+            if isinstance(factor, Formula) and is_number(factor):
+                factor = Number(factor.tree.value)  # type: ignore[attr-defined]  # it is a Constant
             if isinstance(factor, Number):
-                written.append(self.number(factor.x, is_first=position == 0))
-            elif isinstance(factor, Formula) and not is_number(factor):
-                written.append(self.formula(factor, is_factor=True))
+                written.append(self.number(factor.x, is_first=not written))
             elif isinstance(factor, Formula):
-                written.append(self.number(factor.tree.value, is_first=position == 0))  # type: ignore[attr-defined]  # it is a Constant
+                written.append(self.formula(factor, is_factor=True))
             else:
                 written.append(self.side(factor))
         if product.left_out:
@@ -128,7 +128,7 @@ class Notation:
         return self.join(written, "*")
 
     def sum(self, sum_: Sum) -> str:
-        """Write the terms; one that is negative is taken away."""
+        """Write the terms; a negative one is subtracted."""
         text = self.number(sum_.terms[0])
         for x in sum_.terms[1:]:
             text = self.join([text, self.number(abs(x))], MINUS if x < 0 else "+")

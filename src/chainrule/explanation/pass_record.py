@@ -1,7 +1,7 @@
-"""The pass that is explained, written down: gradients, what arrived where, and how many paths.
+"""The record of the explained pass: gradients, contributions, and numbers of paths.
 
-It is the pass that `backward` would make now, on the local derivatives of the forward pass; nothing
-in the graph is touched.
+The pass is that of `backward`, with the local derivatives of the forward pass. Nothing in the graph
+changes.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from ..graph.passes import Contribution, contributions, stored_partials
 from ..graph.traversal import postorder
 
 MOST_PATHS = 1 << 16384
-"""Paths are counted exactly up to this number; beyond it they are "more than" it."""
+"""Paths are counted exactly up to this number."""
 
 MOST_STEPS = 20_000
-"""When so many nodes have been written out, no further path is begun."""
+"""No further path is begun after this number of nodes."""
 
 
 class PassRecord:
@@ -39,7 +39,7 @@ class PassRecord:
         self.unknown = self._unknown()
 
     def _unknown(self) -> set[Node]:
-        """The nodes below an operation whose backward function would write into the graph."""
+        """The nodes below an operation with a `_backward` of its own, which changes the graph."""
         found: set[Node] = set()
         own = set(filter(has_own_backward, self.order))
         for node in reversed(self.order) if own else ():
@@ -51,7 +51,7 @@ class PassRecord:
         return found
 
     def run(self, wanted: set[Node]) -> None:
-        """Make the pass, and keep what arrives at the wanted nodes."""
+        """Make the pass, and keep the contributions to the wanted nodes."""
         paths = self.paths
         for one in contributions(reversed(self.order), stored_partials):
             self.gradients[one.operand] = one.total
@@ -68,8 +68,7 @@ class PassRecord:
                         users.append(node)
 
     def backwards(self) -> list[Node]:
-        """The nodes from the root back, each when the last of its users has been dealt with, and
-        operands from left to right; constants are not among them."""
+        """The nodes from the root back, each after the last of its users, without constants."""
         waiting: dict[Node, int] = {}
         for node in self.order:
             for operand in node._prev:
@@ -83,20 +82,20 @@ class PassRecord:
         return found
 
     def chains(self, target: Node, most: int) -> Iterator[list[tuple[Node, int]]]:
-        """Yield whole paths from the root to a node, as (node, which operand comes next).
+        """Yield whole paths from the root to a node, as pairs of a node and an operand's position.
 
         Args:
-            target: Where they end.
-            most: How many are yielded at most; of very long ones fewer.
+            target: The last node of the paths.
+            most: The most paths to yield; fewer if they are very long.
 
-        Cost: O(nodes + edges) to begin with, and the length of each path.
+        Cost: O(nodes + edges), and the length of each path.
         """
         above = self._above(target)
         if target is self.root or self.root not in above:
             return
         most_steps = MOST_STEPS
         path: list[tuple[Node, int]] = []
-        steps: list[Iterator[tuple[int, Node]]] = [self._down(self.root, above, target)]
+        steps: list[Iterator[tuple[int, Node]]] = [_flows(self.root, above)]
         nodes = [self.root]
         while steps and most > 0 and most_steps > 0:
             step = next(steps[-1], None)
@@ -114,20 +113,19 @@ class PassRecord:
                 continue
             path.append((nodes[-1], position))
             nodes.append(operand)
-            steps.append(self._down(operand, above, target))
+            steps.append(_flows(operand, above))
 
     def _above(self, target: Node) -> set[Node]:
-        """The nodes from which something flows down to a node."""
-        above: set[Node] = set()
+        """A node and all nodes from which a gradient flows down to it."""
+        above = {target}
         for node in self.order:
-            for operand, partial in zip(node._prev, stored_partials(node)):
-                if partial is not None and (operand is target or operand in above):
-                    above.add(node)
-                    break
+            if next(_flows(node, above), None):
+                above.add(node)
         return above
 
-    @staticmethod
-    def _down(node: Node, above: set[Node], target: Node) -> Iterator[tuple[int, Node]]:
-        for position, (operand, partial) in enumerate(zip(node._prev, stored_partials(node))):
-            if partial is not None and (operand is target or operand in above):
-                yield position, operand
+
+def _flows(node: Node, into: set[Node]) -> Iterator[tuple[int, Node]]:
+    """The operands among `into` that a node passes its gradient to, with their positions."""
+    for position, (operand, partial) in enumerate(zip(node._prev, stored_partials(node))):
+        if partial is not None and operand in into:
+            yield position, operand

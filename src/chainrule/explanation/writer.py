@@ -1,9 +1,8 @@
-"""What an explanation says, put together from the pass: the nodes that are shown, and each one's
-entry."""
+"""Composes an explanation from the pass: which nodes it shows, and what it says about each."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ..engine.node import Node
@@ -18,24 +17,22 @@ from .pass_record import MOST_PATHS, PassRecord
 from .reasons import Reasons
 
 HEAD, TAIL = 22, 8
-"""So many nodes are shown of a long graph, from the root back and at the end."""
+"""The number of nodes shown of a long graph, at its beginning and at its end."""
 
 MOST_TERMS, MOST_TERMS_IN_FULL = 8, 100
-"""So many paths are written out where more of them add up."""
+"""The number of terms written out of a long sum."""
 
 MOST_CHAINS = 4
 MOST_FACTORS = 8
 
-Range = tuple[list[Node], int | None, int]
-
 
 class Writer:
-    """Writes the content of one explanation.
+    """Composes the content of one explanation.
 
     Args:
         record: The pass.
-        names: What the nodes are called.
-        is_full: Whether every node is shown, and more of the paths that add up.
+        names: The names of the nodes.
+        is_full: Whether to show every node, and more terms of a sum.
     """
 
     def __init__(self, record: PassRecord, names: Names, is_full: bool) -> None:
@@ -49,109 +46,88 @@ class Writer:
     def whole(self) -> Content:
         """Explain every node, or the first and the last ones of a long graph."""
         record = self.record
-        shown, cut, left_out = self._cut(record.backwards())
+        nodes = record.backwards()
+        shown, cut = self._cut(nodes)
         record.run(set(shown))
-        inner = [node for node in record.order if node._prev]
-        leaves = [
-            n for n in record.order if not n._prev and (n.kind != "constant" or n is self.root)
-        ]
-        forwards, forward_cut, forward_left = self._cut(inner)
-        inputs, _, inputs_left = self._cut(leaves)
-        note: Sentence = ()
-        if left_out:
-            note = (
-                f"{_count(left_out, 'node')} left out; explain(",
+        leaves = [n for n in record.order if not n._prev and n.kind != "constant"]
+        inputs, _ = self._cut(leaves if self.root._prev else [self.root])
+        omitted = _count(len(nodes) - len(shown), "node")
+        more = _count(len(leaves) - len(inputs), "more leaf", "more leaves")
+        return replace(
+            self._content([n for n in record.order if n._prev], map(self._entry, shown)),
+            inputs=tuple(map(self._value, inputs)),
+            inputs_note=() if len(inputs) >= len(leaves) else (f"and {more}",),
+            cut=cut,
+            cut_note=(
+                f"{omitted} left out; explain(",
                 Symbol(self.root),
                 ", wrt=node) explains one of them, .full() all",
-            )
-        return Content(
-            title=self._title(),
-            inputs=tuple(Equation((Symbol(n), Number(n.data))) for n in inputs),
-            inputs_note=(f"and {_count(inputs_left, 'more leaf', 'more leaves')}",)
-            if inputs_left
-            else (),
-            forward=tuple(map(self._forward, forwards)),
-            forward_cut=forward_cut,
-            forward_note=(f"{_count(forward_left, 'operation')} left out",) if forward_left else (),
-            entries=tuple(map(self._entry, shown)),
-            cut=cut,
-            cut_note=note,
-            notes=self._notes(),
+            ),
         )
 
-    def some(self, wanted: Sequence[Node]) -> Content:
+    def some(self, nodes: Sequence[Node]) -> Content:
         """Explain some nodes, each with its paths from the root."""
-        self.record.run(set(wanted))
+        self.record.run(set(nodes))
         entries = []
-        for node in wanted:
+        for node in nodes:
             entry, chains = self._entry(node), tuple(self._chains(node))
             heading = self._chains_heading(node, len(chains)) if chains else ()
             entries.append(replace(entry, chains=chains, chains_heading=heading))
-        met = self._met(entries)
-        shown, cut, left_out = self._cut([n for n in self.record.order if n in met and n._prev])
+        named = self._named(entries)
+        return self._content([n for n in self.record.order if n in named and n._prev], entries)
+
+    def _content(self, computed: list[Node], entries: Iterable[Entry]) -> Content:
+        shown, cut = self._cut(computed)
         return Content(
-            title=self._title(),
+            title=("The chain rule, from ", self._value(self.root), " backwards"),
             forward=tuple(map(self._forward, shown)),
             forward_cut=cut,
-            forward_note=(f"{_count(left_out, 'operation')} left out",) if left_out else (),
+            forward_note=(f"{_count(len(computed) - len(shown), 'operation')} left out",),
             entries=tuple(entries),
-            notes=self._notes(),
+            notes=tuple(self._notes()),
         )
 
     @staticmethod
-    def _met(entries: Sequence[Entry]) -> set[Node]:
-        """The nodes that derivatives in these entries name."""
-        met: set[Node] = set()
+    def _named(entries: Sequence[Entry]) -> set[Node]:
+        """The nodes that the derivatives in these entries name."""
+        named: set[Node] = set()
         for entry in entries:
             for line in (entry.line, *entry.terms, *entry.chains):
                 for side in line.equation.sides:
                     for part in side.factors if isinstance(side, Product) else (side,):
                         if isinstance(part, Derivative):
-                            met |= {part.over, part.under}
-        return met
+                            named |= {part.over, part.under}
+        return named
 
-    def _cut(self, nodes: list[Node]) -> Range:
-        """The nodes that are shown, where the cut is, and how many are left out."""
+    def _cut(self, nodes: list[Node]) -> tuple[list[Node], int | None]:
+        """The nodes to show, and before which of them some are left out."""
         if self.is_full or len(nodes) <= HEAD + TAIL:
-            return nodes, None, 0
-        return nodes[:HEAD] + nodes[-TAIL:], HEAD, len(nodes) - HEAD - TAIL
-
-    def _title(self) -> Sentence:
-        return ("The chain rule, from ", self._value(self.root), " backwards")
+            return nodes, None
+        return nodes[:HEAD] + nodes[-TAIL:], HEAD
 
     def _value(self, node: Node) -> Equation:
         return Equation((Symbol(node), Number(node.data)))
 
     def _forward(self, node: Node) -> Sentence:
-        """How a number was computed; one that no longer follows is not said to be equal."""
+        """How a number was computed, and what it would be now if its operands have changed."""
         if not is_stale(node):
             return (Equation((Symbol(node), forward(node), Number(node.data))),)
         now = Equation((forward(node), Number(outcome(node))))
         return (self._value(node), ", computed before a number was edited; now ", now)
 
-    def _notes(self) -> tuple[Sentence, ...]:
-        said: list[Sentence] = []
+    def _notes(self) -> Iterator[Sentence]:
         if not self.root._prev:
-            said.append(
-                (
-                    Symbol(self.root),
-                    " is a leaf, so there is nothing more to explain",
-                )
-            )
-        edited = sum(map(is_stale, self.record.order))
-        if edited:
-            said.append(
-                (
-                    f"Numbers were edited after the forward pass: {_count(edited, 'node')} "
-                    f"{'is' if edited == 1 else 'are'} out of date. The gradients are those at the "
-                    "old numbers, as in backward(); refresh(",
-                    Symbol(self.root),
-                    ") recomputes everything.",
-                )
+            yield Symbol(self.root), " is a leaf, so there is nothing more to explain"
+        if edited := sum(map(is_stale, self.record.order)):
+            yield (
+                f"Numbers were edited after the forward pass: {_count(edited, 'node')} "
+                f"{'is' if edited == 1 else 'are'} out of date. The gradients are those at the "
+                "old numbers, as in backward(); refresh(",
+                Symbol(self.root),
+                ") recomputes everything.",
             )
         if self.names.has_twins:
-            said.append(("Where nodes share a label, all but the first are numbered.",))
-        return tuple(said)
+            yield ("Where nodes share a label, all but the first are numbered.",)
 
     # ---- one node --------------------------------------------------------------------------------
 
@@ -170,17 +146,14 @@ class Writer:
         arrivals = record.arrivals.get(node, [])
         kinks = [one for one in remarks.on_kinks(arrivals) if one not in self._kinks]
         self._kinks.update(kinks)
-        said = [
-            *kinks,
-            *remarks.on_numbers(gradient),
-            *remarks.on_stored(self.root, node, gradient),
-        ]
+        stored = remarks.on_stored(self.root, node, gradient)
+        notes = (*kinks, *remarks.on_numbers(gradient), *stored)
         if not arrivals:
             nothing = remarks.on_nothing(node, users, set(record.gradients))
             line = Line(Equation((derivative, Number(0.0))), nothing)
-            return Entry(node, line, remarks=tuple(said))
+            return Entry(node, line, remarks=notes)
         if len(arrivals) == 1:
-            return Entry(node, self.reasons.line(arrivals[0], True), remarks=tuple(said))
+            return Entry(node, self.reasons.line(arrivals[0], True), remarks=notes)
         shown = arrivals[: MOST_TERMS_IN_FULL if self.is_full else MOST_TERMS]
         more = len(arrivals) - len(shown)
         return Entry(
@@ -189,7 +162,7 @@ class Writer:
             tuple(map(self._term, shown)),
             (f"and {_count(more, 'more path')}",) if more else (),
             self._heading(node),
-            tuple(said),
+            notes,
         )
 
     def _term(self, one: Contribution) -> Line:
@@ -202,10 +175,8 @@ class Writer:
 
     def _sum(self, node: Node, shown: list[Contribution], more: int) -> Line:
         terms = Sum(tuple(one.added for one in shown), more)
-        sides: tuple[Side, ...] = (
-            Derivative(self.root, node), terms, Number(self.record.gradients[node]),
-        )  # fmt: skip
-        return Line(Equation(sides))
+        gradient = Number(self.record.gradients[node])
+        return Line(Equation((Derivative(self.root, node), terms, gradient)))
 
     def _heading(self, node: Node) -> Sentence:
         """How many paths there are, and why."""
@@ -220,35 +191,31 @@ class Writer:
 
     def _chains_heading(self, node: Node, shown: int) -> Sentence:
         paths = self.record.paths[node]
-        said: Sentence = ("From ", Symbol(self.root), " to ", Symbol(node))
+        ends: Sentence = ("From ", Symbol(self.root), " to ", Symbol(node))
         if paths == 1:
-            return (*said, " there is 1 path:")
-        more = (
-            ""
-            if paths == shown
-            else f", of which {shown} {'is' if shown == 1 else 'are'} written out"
-        )
-        return (*said, f" there are {count_text(paths)} paths{more}:")
+            return (*ends, " there is 1 path:")
+        verb = "is" if shown == 1 else "are"
+        more = "" if paths == shown else f", of which {shown} {verb} written out"
+        return (*ends, f" there are {count_text(paths)} paths{more}:")
 
     def _chains(self, node: Node) -> list[Line]:
         """Whole paths from the root, as products of local derivatives."""
         if node in self.record.unknown:
             return []
-        found = []
+        lines = []
         for chain in self.record.chains(node, MOST_CHAINS):
             product = 1.0
             for user, position in chain:
                 product = user._local_grads[position] * product
             left_out = len(chain) - MOST_FACTORS + 1 if len(chain) > MOST_FACTORS else 0
-            head = len(chain) - 1 - left_out
-            kept = [*chain[:head], chain[-1]]
+            kept = [*chain[: len(chain) - 1 - left_out], chain[-1]]
             symbols = tuple(self.reasons.local_factor(*one) for one in kept)
             numbers = tuple(Number(user._local_grads[position]) for user, position in kept)
             sides: list[Side] = [Product(symbols, left_out)]
             if len(chain) > 1:
                 sides.append(Product(numbers, left_out))
-            found.append(Line(Equation((*sides, Number(product)))))
-        return found
+            lines.append(Line(Equation((*sides, Number(product)))))
+        return lines
 
 
 def _count(many: int, word: str, words: str = "") -> str:
