@@ -1,4 +1,4 @@
-"""What an explanation says, before it is written in any notation."""
+"""The content of an explanation, before any notation."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ class Line:
     """An equation and its reason.
 
     Attributes:
-        equation: What holds.
-        because: The sentence behind "because"; empty where there is none.
+        equation: The equation.
+        because: The sentence after "because"; may be empty.
         lead: Words before the equation, such as "via d".
     """
 
@@ -29,13 +29,13 @@ class Entry:
 
     Attributes:
         node: The node.
-        line: Its equation; for several paths their sum.
-        terms: One line a path, where there are several.
-        terms_note: How many paths are left out behind them.
-        heading: A sentence that counts the paths; empty where there is one.
+        line: Its equation; the sum, if there are several paths.
+        terms: A line for each path, if there are several.
+        terms_note: How many paths are omitted after them.
+        heading: How many paths there are; empty for one.
         remarks: Sentences on kinks, stored gradients, edited numbers.
-        chains: Whole paths from the root written out, where they were asked for.
-        chains_heading: A sentence that counts them.
+        chains: Whole paths from the root, if the node was named in `wrt`.
+        chains_heading: How many there are.
     """
 
     node: Node
@@ -50,14 +50,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Content:
-    """A whole explanation, ready to be set.
+    """A whole explanation, ready to be written.
 
     Attributes:
         title: A sentence.
         inputs: The leaves with their numbers.
         forward: How each inner node was computed.
         entries: The nodes, from the root back.
-        cut: Before which entry nodes were left out; None where every node is there.
+        cut: The entry before which nodes are omitted; None if every node is there.
         cut_note: How many, and how to see them.
         forward_cut: The same for `forward`.
         forward_note: How many.

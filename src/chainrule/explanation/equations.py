@@ -1,7 +1,7 @@
-"""What an explanation consists of, before it is set in any notation.
+"""Equations and sentences, before any notation.
 
-A line of mathematics is an `Equation` of sides; a sentence is a row of words and mathematics. Nodes
-stand in them as they are; what they are called is for `names.py`, how it looks for the notations.
+A sentence consists of words and mathematics. Both refer to the nodes themselves: `names.py` knows
+their names, and the notations write them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Formula:
 
     Attributes:
         tree: A checked syntax tree.
-        nodes: For each name in it the node.
+        nodes: The node of each name in it.
     """
 
     tree: ast.expr
@@ -43,11 +43,11 @@ class Formula:
 
 @dataclass(frozen=True)
 class Product:
-    """Factors, one multiplied by the next.
+    """A product.
 
     Attributes:
-        factors: What is multiplied.
-        left_out: How many more factors stand before the last one.
+        factors: The factors to show.
+        left_out: The number of factors omitted before the last one.
     """
 
     factors: tuple[Derivative | Number | Formula, ...]
@@ -56,11 +56,11 @@ class Product:
 
 @dataclass(frozen=True)
 class Sum:
-    """Numbers that are added.
+    """A sum of numbers.
 
     Attributes:
-        terms: The numbers.
-        left_out: How many more stand at the end.
+        terms: The terms to show.
+        left_out: The number of terms omitted at the end.
     """
 
     terms: tuple[float, ...]
@@ -69,14 +69,14 @@ class Sum:
 
 @dataclass(frozen=True)
 class Symbol:
-    """A node by its name."""
+    """The name of a node."""
 
     node: Node
 
 
 @dataclass(frozen=True)
 class Relation:
-    """Two sides that are compared: a > b."""
+    """A comparison: a > b."""
 
     left: Formula
     sign: str
@@ -88,7 +88,7 @@ Side = Derivative | Number | Formula | Product | Sum | Symbol
 
 @dataclass(frozen=True)
 class Equation:
-    """Sides that are equal."""
+    """An equation of two or more sides."""
 
     sides: tuple[Side, ...]
 

@@ -1,4 +1,4 @@
-"""Mathematics in MathML Core, which browsers set without a script."""
+"""Mathematics in MathML Core, which browsers render without a script."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class MathMLNotation(Notation):
         return f"<math>{mathematics}</math>"
 
     def display(self, mathematics: str) -> str:
-        """Mathematics beside which nothing stands, its fractions in full size."""
+        """Mathematics on a line of its own, with full-size fractions."""
         return f'<math displaystyle="true">{mathematics}</math>'
 
     def typesetter(self, names: Mapping[str, str]) -> MathML:

@@ -1,4 +1,4 @@
-"""What the nodes of a graph are called: by their labels, and where they have none by v1, v2, ..."""
+"""The names of the nodes of a graph: their labels, or v1, v2, ... for nodes without one."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from ..engine.node import Node
 from ..table.rules import LEAF
 
 LONGEST = 24
-"""Characters of a label that are shown; of a longer one the beginning, with an ellipsis."""
+"""Longer labels are shortened to this number of characters, with an ellipsis."""
 
 _UNSHOWN = "\N{REPLACEMENT CHARACTER}"
 
 
 @dataclass(frozen=True)
 class Name:
-    """What one node is called.
+    """The name of one node.
 
     Attributes:
         text: Its label in one line, shortened; or an invented name.
@@ -30,19 +30,19 @@ class Name:
 
     @property
     def is_word(self) -> bool:
-        """Whether it is a name as programs have them."""
+        """Whether it is an identifier."""
         return self.text.isidentifier()
 
     @property
     def stands_alone(self) -> bool:
-        """Whether it reads as a name in a formula without parentheses around it: `x`, `w[0]`."""
+        """Whether it needs no parentheses in a formula: `x`, `w[0]`."""
         word, bracket, _ = self.text.partition("[")
         is_entry = re.fullmatch(r"(\[[^\s\[\]]+\])+", self.text[len(word) :]) is not None
         return word.isidentifier() and (not bracket or is_entry)
 
 
 def clean(text: str) -> str:
-    """Return the text in one line, each character that cannot be shown replaced by U+FFFD.
+    """Return the text in one line, with U+FFFD for each unprintable character.
 
     Example:
         >>> clean("a\\tb\\x00")
@@ -122,6 +122,5 @@ class Names:
 
 
 def is_constant(node: Node) -> bool:
-    """Whether a node stands in formulas as its number: a number that an expression was written
-    with."""
+    """Whether a node is a constant of an expression, which formulas show as its number."""
     return bool(node._rule == LEAF and node.kind == "constant")

@@ -1,7 +1,8 @@
-"""A notation: how equations and sentences are written. Its languages are subclasses."""
+"""How equations and sentences are written; each notation is a subclass."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
@@ -25,7 +26,7 @@ from .formulas import is_number
 from .names import Names
 
 
-class Notation:
+class Notation(ABC):
     """Writes mathematics with the names of one graph."""
 
     factor_binding = UNARY
@@ -38,29 +39,21 @@ class Notation:
     def __init__(self, names: Names) -> None:
         self.names = names
 
-    # ---- provided by subclasses ----------------------------------------------------------------
-
-    def name(self, node: Node) -> str:
-        raise NotImplementedError
-
-    def derivative(self, over: Node, under: Node) -> str:
-        raise NotImplementedError
-
+    @abstractmethod
+    def name(self, node: Node) -> str: ...
+    @abstractmethod
+    def derivative(self, over: Node, under: Node) -> str: ...
+    @abstractmethod
+    def number(self, x: float, *, is_first: bool = True) -> str: ...
+    @abstractmethod
+    def join(self, sides: Sequence[str], sign: str) -> str: ...
+    @abstractmethod
+    def dots(self, count: int) -> str: ...
+    @abstractmethod
+    def words(self, text: str) -> str: ...
+    @abstractmethod
     def typesetter(self, names: Mapping[str, str]) -> Typesetter:
         """The typesetter of a formula, with these texts for its names."""
-        raise NotImplementedError
-
-    def number(self, x: float, *, is_first: bool = True) -> str:
-        raise NotImplementedError
-
-    def join(self, sides: Sequence[str], sign: str) -> str:
-        raise NotImplementedError
-
-    def dots(self, count: int) -> str:
-        raise NotImplementedError
-
-    def words(self, text: str) -> str:
-        raise NotImplementedError
 
     def operand(self, node: Node) -> str:
         """The name of a node inside a formula."""
@@ -71,13 +64,11 @@ class Notation:
         return mathematics
 
     def display(self, mathematics: str) -> str:
-        """Mathematics that takes a line, or most of it."""
+        """Mathematics on a line of its own."""
         return self.inline(mathematics)
 
-    # ---- shared -------------------------------------------------------------------------
-
     def equation(self, equation: Equation) -> str:
-        """Write the sides of an equation; one that repeats the side before it is left out."""
+        """Write the sides of an equation, without one that repeats the side before it."""
         written: list[str] = []
         for side in equation.sides:
             text = self.side(side)
@@ -161,5 +152,5 @@ class Notation:
 
 
 def number_text(x: float) -> str:
-    """A number as explanations write it: up to six significant digits, and no sign on a zero."""
+    """A number with up to six significant digits, and no sign on a zero."""
     return format_short(x + 0.0)

@@ -51,7 +51,7 @@ class Formula:
     """A checked formula.
 
     Attributes:
-        text: What was read.
+        text: Its text.
         tree: Its syntax tree, made of whitelisted nodes only.
         names: The free names in it, without constants and functions, in order of appearance.
     """
@@ -73,14 +73,13 @@ def parse(
         text: The formula, one line.
         names: The names that may appear, or None for any.
         functions: The functions that may be called.
-        where: What the formula is, for the message when something is wrong.
+        where: What the formula is, for error messages.
 
     Returns:
         The checked formula.
 
     Raises:
-        FormulaError: The text is no formula, or uses a name, a call or a construct that is not
-            allowed.
+        FormulaError: The text isn't a formula, or contains something that isn't allowed.
     """
     if not isinstance(text, str):
         raise FormulaError(f"{where}: a formula is text, not {type(text).__name__}.")
@@ -94,9 +93,9 @@ def parse(
             f"{where}: {shorten(text)} is not a formula: {reason}.",
             remedy="write it like (a*b + c)*f, with numbers, names, + - * / // % ** and calls",
         ) from None
-    found: dict[str, None] = {}
-    _check(tree, names, functions, where, found, 0)
-    return Formula(text, tree, tuple(found))
+    free: dict[str, None] = {}
+    _check(tree, names, functions, where, free, 0)
+    return Formula(text, tree, tuple(free))
 
 
 def _check(
@@ -104,10 +103,10 @@ def _check(
     names: Collection[str] | None,
     functions: Collection[str],
     where: str,
-    found: dict[str, None],
+    free: dict[str, None],
     depth: int,
 ) -> None:
-    """Walk the tree and raise on the first thing that is not on the whitelist."""
+    """Raise for the first part of a tree that isn't on the whitelist."""
     if depth > DEEPEST:
         raise FormulaError(f"{where}: nested more than {DEEPEST} deep.")
     match node:
@@ -118,7 +117,7 @@ def _check(
                 known = ", ".join(sorted(names)) or "none"
                 raise FormulaError(f"{where}: unknown name {name!r}; known: {known}.")
             if name not in CONSTANTS or (names is not None and name in names):
-                found.setdefault(name)
+                free.setdefault(name)
         case ast.BinOp(op=op) if type(op) in BINARY:
             pass
         case ast.UnaryOp(op=ast.USub() | ast.UAdd() | ast.Not()) | ast.BoolOp() | ast.IfExp():
@@ -137,7 +136,7 @@ def _check(
                 remedy="use numbers, names, + - * / // % **, comparisons, a if c else b, calls",
             )
     for child in _parts(node):
-        _check(child, names, functions, where, found, depth + 1)
+        _check(child, names, functions, where, free, depth + 1)
 
 
 def _source(node: ast.AST) -> str:

@@ -1,7 +1,7 @@
 """Arithmetic on floats that follows IEEE 754: nan and inf where Python itself would raise.
 
-The names are those that formulas call. Each function calls what CPython's `math` calls, so that the
-compiled engine, which calls the C library, gives the same bits.
+Formulas call these names. The results have the same bits as those of the compiled engine, because
+CPython's `math` calls the same C library.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def divide(x: float, y: float) -> float:
 
 
 def modulo(x: float, y: float) -> float:
-    """x % y with the sign of y, as Python has it; nan for a zero divisor."""
+    """x % y with the sign of y, as in Python; nan for a zero divisor."""
     try:
         return x % y
     except ZeroDivisionError:
@@ -30,7 +30,7 @@ def modulo(x: float, y: float) -> float:
 
 
 def quotient(x: float, y: float) -> float:
-    """x // y, the quotient rounded down, as Python has it; nan for a zero divisor."""
+    """x // y, the quotient rounded down, as in Python; nan for a zero divisor."""
     try:
         return x // y
     except ZeroDivisionError:
@@ -38,8 +38,7 @@ def quotient(x: float, y: float) -> float:
 
 
 def power(x: float, y: float) -> float:
-    """x ** y as C's pow has it: never complex, inf for overflow and for zero to a negative
-    power."""
+    """x ** y as in C: never complex; inf for overflow and for zero to a negative power."""
     try:
         return math.pow(x, y)
     except OverflowError:
@@ -51,7 +50,7 @@ def power(x: float, y: float) -> float:
 
 
 def _quiet(function: Callable[[float], float], at: dict[float, float]) -> Callable[[float], float]:
-    """Wrap a function of `math`: the listed poles, else nan, where it raises ValueError."""
+    """Wrap a function of `math`: at a ValueError, the listed pole or else nan."""
 
     def quiet(x: float) -> float:
         try:
@@ -95,14 +94,12 @@ def cosh(x: float) -> float:
 
 
 def floor(x: float) -> float:
-    """The largest whole number that is not larger, as a float; keeps the sign of zero, nan and
-    inf."""
+    """The largest integer that isn't larger, as a float; keeps nan, inf and the sign of zero."""
     return x if x - x != 0 or x == 0 else float(math.floor(x))
 
 
 def ceil(x: float) -> float:
-    """The smallest whole number that is not smaller, as a float; keeps nan, inf and the sign of
-    zero."""
+    """The smallest integer that isn't smaller, as a float; keeps nan, inf and the sign of zero."""
     return x if x - x != 0 or x == 0 else copysign(math.ceil(x), x)
 
 
@@ -155,4 +152,4 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
     "sinh": sinh, "cosh": cosh, "tanh": tanh, "asinh": asinh, "acosh": acosh, "atanh": atanh,
     "erf": erf,
 }  # fmt: skip
-"""The functions that a formula can call and that no formula of the table defines."""
+"""The functions that formulas can call and the table doesn't define."""

@@ -11,8 +11,7 @@ from .visitor import Visitor
 
 
 class Printer(Visitor[str]):
-    """Prints a formula as Python. The other languages differ from it in the methods that they
-    override."""
+    """Prints a formula as Python; the other languages are subclasses."""
 
     infinity = "inf"  # no language has a literal for it; the namespace has the name
     _variables: tuple[str, ...] = ()
@@ -52,7 +51,7 @@ class Printer(Visitor[str]):
 class IEEEPrinter(Printer):
     """Prints Python that follows IEEE 754 (nan, inf) where Python itself would raise.
 
-    The names that it calls are those of `chainrule.table.ieee`.
+    It calls the functions of `chainrule.table.ieee`.
     """
 
     def binary(self, operator: str, left: str, right: str) -> str:
@@ -61,8 +60,7 @@ class IEEEPrinter(Printer):
 
 
 class CPrinter(Printer):
-    """Prints C99 over doubles. Functions get a prefix, so that `exp` in a formula is the table's
-    `exp`."""
+    """Prints C99 over doubles. With a prefix, `exp` in a formula is the table's `exp`."""
 
     infinity = "INFINITY"
 
@@ -91,7 +89,7 @@ class CPrinter(Printer):
 
 
 class JSPrinter(CPrinter):
-    """Prints JavaScript. The functions stand in one object, so that none hides one of the page."""
+    """Prints JavaScript. The prefix names the object that holds the functions."""
 
     infinity = "Infinity"
 
@@ -125,7 +123,6 @@ def python_function(
     """
     body = (printer or Printer()).text(formula)
     scope: dict[str, Any] = {**namespace, "inf": math.inf}
-    # The text was printed from a tree that passed the whitelist; it is not the text that the user
-    # wrote.
+    # The text is printed from a tree that passed the whitelist; it isn't the user's text.
     exec(f"def f({', '.join(arguments)}):\n    return {body}", scope)
     return scope["f"]  # type: ignore[no-any-return]  # what exec has just defined

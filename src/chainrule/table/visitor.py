@@ -1,7 +1,7 @@
-"""One walk over the tree of a formula; what it makes of each part is for its subclasses to say.
+"""One walk over the tree of a formula; its subclasses decide what each part becomes.
 
-`printers.py` makes programs of a formula. `Typesetter` makes mathematics that people read, with no
-more parentheses than precedence needs; its notations are subclasses too.
+The printers in `printers.py` turn a formula into a program. `Typesetter` turns it into mathematics
+for people, with only the parentheses that precedence needs; each notation is a subclass.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ UNARY_OPERATORS: dict[type[ast.unaryop], str] = {ast.USub: "-", ast.UAdd: "+", a
 
 
 class Visitor(Generic[T]):
-    """Visits a checked tree from its leaves up: one method for each kind of node, which gets what
-    the visitor made of the node's operands."""
+    """Visits a checked tree from its leaves up. Each kind of node has a method, which gets the
+    results for the node's operands."""
 
     def visit(self, node: ast.expr) -> T:
-        """Return what this visitor makes of a tree."""
+        """Return the result for a tree."""
         match node:
             case ast.Constant(value=value):
                 return self.number(value)
@@ -87,10 +87,10 @@ class Typesetter(Visitor[Written]):
     """Writes a formula for people.
 
     Attributes:
-        operators: How an operator is written where that differs from Python.
-        right_bindings: How tightly the right operand of an operator binds at least where it gets no
-            parentheses; for the others that is a sign.
-        before_signs: The operators behind which a number with a sign gets parentheses.
+        operators: The signs of operators, if different from Python's.
+        right_bindings: The least binding of a right operand without parentheses, for each operator;
+            UNARY for the others.
+        before_signs: The operators after which an operand with a sign gets parentheses.
     """
 
     operators: ClassVar[Mapping[str, str]] = {}
@@ -98,11 +98,11 @@ class Typesetter(Visitor[Written]):
     before_signs: Collection[str] = tuple(BINDING)
 
     def fence(self, text: str) -> str:
-        """Put parentheses round a text."""
+        """Put a text in parentheses."""
         return f"({text})"
 
     def inner(self, part: Written, at_least: int = 0) -> str:
-        """The text of an operand, in parentheses where it binds less than `at_least`."""
+        """The text of an operand, in parentheses if it binds less than `at_least`."""
         return part.text if part.binding >= at_least else self.fence(part.text)
 
     def infix(self, operator: str) -> str:

@@ -12,4 +12,4 @@ FORMATS: dict[str, Callable[..., str]] = {
     "latex": latex.render,
     "html": html.render,
 }
-"""What writes each format, a function of the content and the names."""
+"""The function that writes each format, given the content and the names."""

@@ -1,5 +1,4 @@
-"""An explanation as HTML, its mathematics in MathML: a fragment for a notebook, or a page that
-needs nothing else."""
+"""An explanation as HTML with MathML: a fragment for a notebook, or a page that loads nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An explanation in LaTeX; its mathematics is also that of the Markdown."""
+"""An explanation in LaTeX; Markdown uses its notation too."""
 
 from __future__ import annotations
 
@@ -34,15 +34,14 @@ _SPECIAL = {
     '"': "”",
     "…": r"\ldots ",
 }
-"""What stands in mathematics for a character that would mean something in LaTeX, Markdown or
-HTML."""
+"""Replacements for characters with a meaning in LaTeX, Markdown or HTML."""
 
 _SIGNS = {"*": r"\cdot", "=": "=", "+": "+", "−": "-", "≤": r"\le", "≥": r"\ge", "≠": r"\ne"}
 _SPLIT = re.compile("([" + re.escape("".join(_SPECIAL)) + "]+)")
 
 
 def escape(text: str) -> str:
-    """Return a text as it is written inside mathematics, without a character that could end it.
+    """Return a text for use inside mathematics, without special characters.
 
     Example:
         >>> escape("a_b c")
@@ -138,7 +137,7 @@ class FormulaLaTeX(LaTeX):
 
 
 def render(content: Content, names: Names) -> str:
-    """Return the explanation as displayed equations, one below the other, ready for `$$`."""
+    """Return the explanation as aligned equations, to be put between `$$`."""
     sheet = write(content, LaTeXNotation(names))
     rows = [_row(row) for entry in sheet.entries for row in entry]
     before = filter(None, (sheet.title, sheet.inputs, *sheet.forward))

@@ -1,4 +1,4 @@
-"""An explanation in Markdown, its mathematics between dollar signs."""
+"""An explanation in Markdown, with LaTeX between dollar signs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .latex import LaTeXNotation
 
 
 class MarkdownNotation(LaTeXNotation):
-    """Writes sentences in Markdown, and what is mathematics in them in LaTeX."""
+    """Writes sentences in Markdown, and their mathematics in LaTeX."""
 
     ellipsis, comma, colon = Notation.ellipsis, Notation.comma, Notation.colon
 

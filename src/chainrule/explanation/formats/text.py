@@ -1,4 +1,4 @@
-"""An explanation as text, the reasons in a column of their own.
+"""An explanation as text, with the reasons in a column.
 
 Mathematics is written as in Python: `dL/de = dL/dd * dd/de = −2 * 1`.
 """
@@ -20,17 +20,17 @@ from ..sheet import Row, Sheet, write
 
 WIDTH = 100
 WIDEST_EQUATION = 56
-"""An equation that is longer pushes its reason to the next line."""
+"""The reason of a longer equation is on the next line."""
 
 NARROWEST_REASON = 30
 MOST_MEASURED = 100
-"""So many lines decide where the reasons stand."""
+"""The number of lines that determine the column of the reasons."""
 
 GAP = 3
 
 
 def columns(text: str) -> int:
-    """How many columns of a terminal a text takes."""
+    """The width of a text in a terminal, in columns."""
     return len(text) if text.isascii() else sum(map(_letter_columns, text))
 
 
@@ -42,7 +42,7 @@ def _letter_columns(letter: str) -> int:
 
 
 def render(content: Content, names: Names, width: int = WIDTH) -> str:
-    """Return the explanation as text, no wider than `width` where words allow."""
+    """Return the explanation as text, no wider than `width` unless a word is."""
     sheet = write(content, TextNotation(names))
     return _Layout(max(40, width), sheet).text()
 
@@ -67,7 +67,7 @@ class _Layout:
         return "\n\n".join(filter(None, texts))
 
     def _best_column(self, rows: list[Row]) -> int:
-        """The column of the reasons with which everything takes the fewest lines."""
+        """The column of the reasons that needs the fewest lines."""
         lengths = {_indent(row) + columns(row.text) for row in rows}
         widest = min(WIDEST_EQUATION, self.width * 3 // 5)
         best, fewest = 20, len(rows) * self.width
