@@ -27,7 +27,7 @@ def sweep(order: list[Value]) -> None:
     for node in reversed(order):
         if node._own:
             node._own()
-            reached.update(node._operands)  # it has written whatever it wanted
+            reached.update(node._operands)  # which gradients it wrote is unknown
         elif node in reached:
             push(node, reached)
 

@@ -55,7 +55,7 @@ static int call_own(Node *node) {
     Py_XDECREF(result);
     Link *links = LINKS(node);
     for (Py_ssize_t i = 0, count = COUNT(node); i < count; i++) {
-        links[i].operand->flags |= REACHED; /* it has written whatever it wanted */
+        links[i].operand->flags |= REACHED; /* which gradients it wrote is unknown */
     }
     return result == NULL ? -1 : 0;
 }

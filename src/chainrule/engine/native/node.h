@@ -20,7 +20,7 @@
 
 typedef struct Node Node;
 
-/* One operand, and the local derivative by it. */
+/* One operand, and the local derivative with respect to it. */
 typedef struct {
     Node *operand;
     double partial;
