@@ -8,7 +8,6 @@ from typing import Any
 from ...engine.node import CONSTANT as FIXED, VARIABLE, Fields, Node, partials_of
 from ...engine.twin import Value
 from ...table.rules import NUMBER, RULES
-from ..derive.results import VALUE
 from ..run.recordings import At, Recordings
 from ..trace.tape import CONSTANT, ENTRY, INPUT, SCATTER, TAKE, position
 from .columns import Nodes
@@ -17,8 +16,7 @@ from .names import argument_names, input_names
 
 def graph(recordings: Recordings, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
     """The graph of a program; see `Program.graph`."""
-    has_arguments = arguments or keywords
-    at = recordings.at(VALUE, arguments, keywords) if has_arguments else recordings.latest()
+    _, at = recordings.select("value", 0, arguments, keywords)
     structures = at.paths.structures
     names = input_names(structures, argument_names(recordings, structures))
     roots = _Builder(at, names).roots()

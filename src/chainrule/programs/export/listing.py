@@ -21,7 +21,7 @@ from ..run.recordings import Recordings
 from ..trace.structure import Array, Number, Static, Structure, describe
 from ..trace.tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE
 from .columns import Nodes
-from .names import argument_names, input_names, keyword_structures, numbers_in
+from .names import abbreviated, argument_names, input_names, keyword_structures, numbers_in
 
 LISTED = [name for name in TRANSFORMS if name != "guards"]
 
@@ -216,12 +216,12 @@ class _Writer:
         if op == TAKE:
             if x not in self.tables:
                 entries = [names[each] for each in self.nodes.arrays.tables[x]]
-                self.tables[x] = f"[{_abbreviated(entries)}]"
+                self.tables[x] = f"[{abbreviated(entries, LONGEST_TABLE)}]"
             return f"take({self.tables[x]}, {names[y]})"
         if op == SCATTER:
             length, pairs = self.nodes.arrays.scatters[x]
             entries = [f"({names[index]}, {names[number]})" for index, number in pairs]
-            return f"scatter({length}, [{_abbreviated(entries)}])"
+            return f"scatter({length}, [{abbreviated(entries, LONGEST_TABLE)}])"
         return self._operation(node)
 
     def _operation(self, node: int) -> str:
@@ -263,13 +263,6 @@ class _Writer:
             return f"({parts[0]},)" if len(parts) == 1 else f"({', '.join(parts)})"
 
         return tree(structure)
-
-
-def _abbreviated(entries: Sequence[str]) -> str:
-    """The entries of a list; of a long one, the first and the last."""
-    if len(entries) > LONGEST_TABLE:
-        entries = [*entries[:3], "...", entries[-1]]
-    return ", ".join(entries)
 
 
 def _broken(line: str) -> list[str]:

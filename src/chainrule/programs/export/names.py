@@ -50,6 +50,13 @@ def keyword_structures(keywords: Structure) -> list[tuple[Structure, str]]:
     return [(structure, str(key)) for key, structure in zip(keywords.keys, keywords.parts)]
 
 
+def abbreviated(entries: Sequence[str], limit: int) -> str:
+    """The entries of a list; of one longer than `limit`, the first and the last."""
+    if len(entries) > limit:
+        entries = [*entries[:3], "...", entries[-1]]
+    return ", ".join(entries)
+
+
 def numbers_in(structure: Structure, name: str) -> Iterator[str]:
     """The name of each number in an argument."""
     for leaf, leaf_name in named_leaves(structure, name):

@@ -124,6 +124,16 @@ class Recordings:
         tape = paths.all[-1].recording.tape
         return At(paths, paths.all[-1], [tape.value(node) for node in tape.inputs])
 
+    def select(
+        self, name: str, argnums: Any, arguments: Sequence[Any], keywords: Mapping[str, Any]
+    ) -> tuple[Transform, At]:
+        """A transform, and the recording for these arguments; without any, the latest one."""
+        if arguments or keywords:
+            transform = Transform.of(name, argnums, len(arguments))
+            return transform, self.at(transform, arguments, keywords)
+        at = self.latest()
+        return Transform.of(name, argnums, len(at.paths.structures) - 1), at
+
     def at(self, transform: Transform, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> At:
         """The recording for these arguments, made now if there is none. An int that the transform
         differentiates counts as a float.

@@ -7,6 +7,7 @@ from textwrap import wrap
 from typing import NamedTuple
 
 from ...run.recordings import Recordings
+from ..names import abbreviated
 from .layout import Column, Layout, rows_head
 
 MAX_NAMES = 60
@@ -96,13 +97,7 @@ def _entry(name: str, text: str) -> list[str]:
 def _counted(names: Sequence[str]) -> str:
     """How many numbers there are, and their names."""
     count = f"{len(names)} number{'s' * (len(names) != 1)}"
-    return f"{count}: {_abbreviated(names)}" if names else count
-
-
-def _abbreviated(names: Sequence[str]) -> str:
-    if len(names) > MAX_NAMES:
-        names = [*names[:3], "...", names[-1]]
-    return ", ".join(names)
+    return f"{count}: {abbreviated(names, MAX_NAMES)}" if names else count
 
 
 def _order(array: str, columns: Sequence[Column], names: Sequence[str]) -> str:
@@ -112,8 +107,8 @@ def _order(array: str, columns: Sequence[Column], names: Sequence[str]) -> str:
     if not shared:
         return f"number k of row r is {array}[k * rows + r], k as above"
     if not others:
-        return f"as above, one number each for all rows: {_abbreviated(shared)}"
+        return f"as above, one number each for all rows: {abbreviated(shared, MAX_NAMES)}"
     return (
-        f"as above, one after the other: one number each for all rows of {_abbreviated(shared)}; "
-        f"rows numbers each of {_abbreviated(others)}"
+        "as above, one after the other: one number each for all rows of "
+        f"{abbreviated(shared, MAX_NAMES)}; rows numbers each of {abbreviated(others, MAX_NAMES)}"
     )

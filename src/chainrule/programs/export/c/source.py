@@ -43,13 +43,8 @@ def to_c(
     name: str | None,
 ) -> str:
     """The text of the file; see `Program.to_c`."""
-    if arguments or keywords:
-        transform = Transform.of("value_and_grad", argnums, len(arguments))
-        paths = recordings.at(transform, arguments, keywords).paths
-    else:
-        paths = recordings.latest().paths
-        transform = Transform.of("value_and_grad", argnums, len(paths.structures) - 1)
-    return _File(recordings, paths, transform, _function_name(recordings.name, name)).text()
+    transform, at = recordings.select("value_and_grad", argnums, arguments, keywords)
+    return _File(recordings, at.paths, transform, _function_name(recordings.name, name)).text()
 
 
 def _function_name(program: str, name: str | None) -> str:

@@ -130,7 +130,7 @@ def _convert(
     structure: Callable[[Any], Any],
     number: Callable[[Any], Any],
 ) -> None:
-    """Convert what JSON can't hold, in place."""
+    """Replace what JSON can't hold in a state, or put it back."""
     state["in_axes"] = axes(state["in_axes"])
     for form in state["forms"]:
         form["specs"] = [structure(each) for each in form["specs"]]
