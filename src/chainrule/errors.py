@@ -38,7 +38,7 @@ class ChainruleError(Exception):
     Args:
         what: One sentence: what happened, what was needed, what was got.
         node: The node it happened at, in words.
-        where: The place in the user's source, `file:line`.
+        where: The line of the user's source, `file:line`.
         remedy: What to do about it.
     """
 

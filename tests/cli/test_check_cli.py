@@ -102,7 +102,7 @@ def test_html(call):
         ("leaves.py:f", [], 1, "fails when it is imported: SystemExit"),
         ("model.py", [], 2, "a file and a name are needed"),
         ("model.py:nothing", [], 2, "its functions are loss, norm, detached, fails"),
-        ("model.py:number", [], 2, "is no function, but int"),
+        ("model.py:number", [], 2, "isn't a function, but of type int"),
         ("model.py:L", ["x=1"], 2, "takes no numbers"),
         ("model.py:bare", [], 1, "call bare.backward() in the file first"),
         ("model.py:loss", [], 2, "missing a required argument: 'w'"),

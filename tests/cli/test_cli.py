@@ -14,7 +14,7 @@ from click.testing import CliRunner
 import chainrule
 from chainrule.cli import doctor
 from chainrule.cli.commands import main
-from chainrule.cli.expression import FUNCTIONS, build, given_numbers
+from chainrule.cli.expression import FUNCTIONS, build, read_numbers
 from chainrule.errors import FormulaError
 
 L = ["L = (a*b + c)*f", "a=2", "b=-3", "c=10", "f=-2"]
@@ -154,7 +154,7 @@ def test_draw_local_derivatives(call):
         (["a", "1a=2"], 2, "'1a' cannot be a name."),
         (["a", "if=2"], 2, "'if' cannot be a name."),
         (["tanh(a, a)", "a=1"], 2, "tanh cannot take 2 operands."),
-        (["a > 2", "a=1"], 2, "expression: 'a > 2' is False, which is no number."),
+        (["a > 2", "a=1"], 2, "expression: 'a > 2' is False, which isn't a number."),
         (["log(a)", "a=-1"], 1, "log(a): log needs a > 0, but a = -1."),
         (["a", "a=1", "--format", "gif"], 2, "'gif'"),
         (["a", "a=1", "--rankdir", "up"], 2, "rankdir"),
@@ -181,7 +181,7 @@ def test_what_is_wrong_is_one_message(call, arguments, status, message):
 
 
 def test_numbers_keep_their_type():
-    found = given_numbers(["a=2", "b=-3.0", " c = 1e3", "d=\N{MINUS SIGN}4"])
+    found = read_numbers(["a=2", "b=-3.0", " c = 1e3", "d=\N{MINUS SIGN}4"])
     assert {name: (x, type(x)) for name, x in found.items()} == {
         "a": (2, int),
         "b": (-3.0, float),
@@ -209,7 +209,7 @@ def test_numbers_keep_their_type():
 )
 def test_what_can_be_written(text, expected):
     if expected is None:
-        with pytest.raises(FormulaError, match="is True, which is no number"):
+        with pytest.raises(FormulaError, match="is True, which isn't a number"):
             build(text, {"x": 3, "y": 2})
     else:
         assert build(text, {"x": 3, "y": 2}).data == pytest.approx(expected, rel=1e-15)

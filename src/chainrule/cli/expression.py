@@ -1,7 +1,7 @@
-"""An expression typed by a user, as a graph: `L = (a*b + c)*f` with numbers for its names.
+"""An expression that a user typed, as a graph: `L = (a*b + c)*f` with numbers for its names.
 
-The text is read by the grammar of formulas, which lets nothing through but arithmetic, and then
-walked: each operation is applied to Values, one by one, as a program would.
+The grammar of formulas parses it, so that nothing but arithmetic gets through; then each operation
+is applied to Values, as a program would.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import inspect
 import keyword
 import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .. import Value
@@ -24,7 +24,7 @@ from ..table import formula
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     name: getattr(functions, name) for name in functions.__all__
 }
-"""What may be called: the operations of the table that Values record."""
+"""The operations that an expression may call."""
 
 _NAMED = re.compile(r"\s*(?P<name>[^\W\d]\w*)\s*=(?!=)(?P<text>.*)", re.DOTALL)
 
@@ -52,24 +52,38 @@ _COMPARE: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
 }
 
 
-def given_numbers(texts: Sequence[str]) -> dict[str, float]:
+def read_numbers(texts: Sequence[str]) -> dict[str, float]:
     """Read `a=2`, `b=-3.0`, ...; an int stays an int.
 
     Raises:
-        FormulaError: Not of the form name=number, or a name that cannot be one or is there twice.
-        NumberError: A number that is none, or that a float cannot hold.
+        FormulaError: A text isn't name=number, or its name is unusable or repeated.
+        NumberError: A number cannot be read, or a float cannot hold it.
     """
-    found: dict[str, float] = {}
+    return {name: _number(name, digits) for name, digits in _split(texts)}
+
+
+def read_arguments(texts: Sequence[str]) -> dict[str, Any]:
+    """Read the same, and `xs=1,2,3` as a list."""
+    return {
+        name: [_number(name, part) for part in digits.split(",") if part.strip()]
+        if "," in digits
+        else _number(name, digits)
+        for name, digits in _split(texts)
+    }
+
+
+def _split(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
+    names = set()
     for text in texts:
         name, sign, digits = (part.strip() for part in text.partition("="))
         if not sign:
             raise FormulaError(f"{shorten(text)} has no number.", remedy="give each name one: a=2")
         if not name.isidentifier() or keyword.iskeyword(name):
             raise FormulaError(f"{shorten(name)} cannot be a name.", remedy="letters, as in a=2")
-        if name in found:
+        if name in names:
             raise FormulaError(f"{name!r} is given twice.", remedy=f"give {name} one number")
-        found[name] = _number(name, digits.replace("\N{MINUS SIGN}", "-"))
-    return found
+        names.add(name)
+        yield name, digits.replace("\N{MINUS SIGN}", "-")
 
 
 def _number(name: str, digits: str) -> float:
@@ -85,20 +99,16 @@ def _number(name: str, digits: str) -> float:
 
 
 def build(text: str, numbers: Mapping[str, float]) -> Any:
-    """Make the graph of an expression.
+    """Build the graph of an expression and return its root, a Value.
 
     Args:
-        text: An expression, which may have a name in front, `L = (a*b + c)*f`. Several are
-            separated by `;`, and a later one may use the names of those before it: `d = a*b + c; L
-            = d*f`.
+        text: An expression, perhaps with a name: `L = (a*b + c)*f`. Semicolons separate several; a
+            later one may use the names of earlier ones: `d = a*b + c; L = d*f`.
         numbers: The numbers of its names. Each becomes a leaf with that label.
 
-    Returns:
-        The root, a Value.
-
     Raises:
-        FormulaError: The text is no expression, uses something that is not allowed or not known, or
-            leaves a name unused.
+        FormulaError: The text isn't an expression, uses something that is not allowed or not known,
+            or leaves a name unused.
         DomainError: An operation has no real result.
     """
     known: dict[str, Any] = {name: Value(x, label=name) for name, x in numbers.items()}
@@ -122,7 +132,7 @@ def build(text: str, numbers: Mapping[str, float]) -> Any:
         root: Any = _walk(read.tree, known)
         if not is_value(root):
             raise FormulaError(
-                f"expression: {shorten(part.strip())} is {root}, which is no number."
+                f"expression: {shorten(part.strip())} is {root}, which isn't a number."
             )
         if name:
             root.label = root.label or name
@@ -139,7 +149,7 @@ def build(text: str, numbers: Mapping[str, float]) -> Any:
 
 
 def _walk(node: ast.expr, known: Mapping[str, Any]) -> Any:
-    """The value of a checked tree."""
+    """The value of a parsed tree."""
     match node:
         case ast.Constant(value=x):
             return _constant(x)
@@ -167,13 +177,10 @@ def _walk(node: ast.expr, known: Mapping[str, Any]) -> Any:
 
 
 def _constant(x: Any) -> Any:
-    """A number of the expression as a node, so that arithmetic on numbers is the engine's too.
-
-    Python's own ints would take `10**10**10` at its word.
-    """
-    made = Value(x)
-    made._kind = CONSTANT
-    return made
+    """A number of the expression as a node: Python's ints would really compute 10**10**10."""
+    node = Value(x)
+    node._kind = CONSTANT
+    return node
 
 
 def _data(x: Any) -> Any:
@@ -186,8 +193,7 @@ def _applied(
     operands: Sequence[ast.expr],
     known: Mapping[str, Any],
 ) -> Any:
-    """Apply an operation; its error speaks of the expression, where the table's speaks of x and
-    y."""
+    """Apply an operation; an error quotes the expression instead of the table's x and y."""
     numbers = [_walk(operand, known) for operand in operands]
     try:
         return function(*numbers)
@@ -202,8 +208,8 @@ def _restated(
     """An error and its remedy in the words of the expression."""
     lines = str(error).splitlines()
     remedy = next((x.split("remedy", 1)[1].strip() for x in lines if "  remedy " in x), "")
-    given = dict(zip("xyz", operands))
-    fixed = [name for name, operand in given.items() if _is_written_number(operand)]
+    named = dict(zip("xyz", operands))
+    fixed = [name for name, operand in named.items() if _is_written_number(operand)]
     at = " and ".join(
         f"{ast.unparse(operand)} = {number!r}"
         for operand, number in zip(operands, numbers)
@@ -215,7 +221,7 @@ def _restated(
         what = f"{source} divides by zero" + (f" at {at}." if at else ".")
     else:
         reason, _, _ = re.split(r"(,? but | at )", lines[0], maxsplit=1)
-        said = _in_place_of(reason, given, tight=False)
+        said = _substitute(reason, named, tight=False)
         joint = ", but " if " needs " in reason else " at "
         what = f"{source}: {said}{joint}{at}." if at else f"{source}: {said}."
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow) and _is_power(node.right):
@@ -224,7 +230,7 @@ def _restated(
         remedy = "divide by another number than 0"
     elif any(re.search(rf"\b{name}\b", remedy) for name in fixed):
         remedy = "give it another number"
-    return what, _in_place_of(remedy, given)
+    return what, _substitute(remedy, named)
 
 
 def _is_power(node: ast.expr) -> bool:
@@ -235,17 +241,17 @@ def _is_written_number(node: ast.expr) -> bool:
     return isinstance(node.operand if isinstance(node, ast.UnaryOp) else node, ast.Constant)
 
 
-def _in_place_of(text: str, operands: Mapping[str, ast.expr], tight: bool = True) -> str:
-    """A text in which what stands in the expression takes the place of x, y and z."""
+def _substitute(text: str, operands: Mapping[str, ast.expr], tight: bool = True) -> str:
+    """Replace x, y and z in a text by the operands of the expression."""
 
-    def written(match: re.Match[str]) -> str:
+    def operand_text(match: re.Match[str]) -> str:
         operand = operands[match[0]]
         source = ast.unparse(operand)
         is_short = not tight or isinstance(operand, ast.Name | ast.Constant | ast.Call)
         return source if is_short else f"({source})"
 
     names = "|".join(operands)
-    return re.sub(rf"\b(?:{names})\b", written, text)
+    return re.sub(rf"\b(?:{names})\b", operand_text, text)
 
 
 def _call(name: str, *arguments: Any) -> Any:

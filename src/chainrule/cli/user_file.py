@@ -1,4 +1,4 @@
-"""What a user's file holds, found by `FILE.py:name`, and a function of it with named numbers."""
+"""`chainrule check FILE.py:name`: the function, class or graph of that name in a user's file."""
 
 from __future__ import annotations
 
@@ -21,40 +21,39 @@ from ..verdict.gradients.verdicts import NOT_SET
 from ..verdict.tables import said
 
 
-def check_in_file(place: str, numbers: Mapping[str, Any]) -> Check | EngineCheck:
-    """Check what stands in a file: a function at these numbers, a class, or a graph.
-
-    The file is imported, so its code runs; what stands below `if __name__ == "__main__"` does not.
+def check_in_file(target: str, numbers: Mapping[str, Any]) -> Check | EngineCheck:
+    """Check a function at these numbers, a class, or a graph. Its file is imported, so it runs.
 
     Args:
-        place: `FILE.py:name`.
-        numbers: For a function its arguments by name, numbers or lists of them.
+        target: `FILE.py:name`.
+        numbers: A function's arguments by name, numbers or lists of them.
 
     Raises:
         FileError: The file cannot be read, or fails when it is imported.
         WrongType: It has no such name, or the numbers do not fit the function.
         GraphError: It is a graph without gradients.
     """
-    path, sign, name = place.rpartition(":")
+    path, sign, name = target.rpartition(":")
     if not sign or not path or not name.isidentifier():
         raise WrongType(
-            f"a file and a name are needed, but got {place!r}.", remedy="model.py:loss x=2"
+            f"a file and a name are needed, but got {target!r}.", remedy="model.py:loss x=2"
         )
-    found = _attribute(_imported(Path(path)), name, path)
-    is_graph = is_value(found)
-    if isinstance(found, type) or is_graph:
+    subject = _attribute(_import_file(Path(path)), name, path)
+    if is_value(subject) or isinstance(subject, type):
         if numbers:
             raise WrongType(
-                f"{name} in {path} is no function, so it takes no numbers.",
+                f"{name} in {path} isn't a function, so it takes no numbers.",
                 remedy=f"leave them out: chainrule check {path}:{name}",
             )
-        return _check_graph(found, name, path) if is_graph else check_engine(found)
-    if not callable(found):
+        if isinstance(subject, type):
+            return check_engine(subject)
+        return _check_graph(subject, name, path)
+    if not callable(subject):
         raise WrongType(
-            f"{name} in {path} is no function, but {type(found).__name__}.",
+            f"{name} in {path} isn't a function, but of type {type(subject).__name__}.",
             remedy="name a function of numbers, a graph with gradients, or a class",
         )
-    return _check_function(found, name, numbers)
+    return _check_function(subject, name, numbers)
 
 
 def _check_graph(root: Any, name: str, path: str) -> Check:
@@ -68,20 +67,20 @@ def _check_graph(root: Any, name: str, path: str) -> Check:
     return result
 
 
-def _imported(path: Path) -> ModuleType:
+def _import_file(path: Path) -> ModuleType:
     if not path.exists():
         raise FileError(f"{str(path)!r} cannot be read: there is no such file.")
     if not path.is_file():
         is_folder = path.is_dir()
         raise FileError(
             f"{str(path)!r} cannot be read: a Python file is needed, but this is "
-            f"{'a folder' if is_folder else 'no ordinary file'}.",
+            f"{'a folder' if is_folder else 'not an ordinary file'}.",
             remedy=f"name a file in it: {path / 'model.py'}:loss" if is_folder else "",
         )
     name = path.stem if path.stem not in sys.modules else f"checked_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise FileError(f"{str(path)!r} is no Python file.", remedy="its name has to end in .py")
+        raise FileError(f"{str(path)!r} isn't a Python file.", remedy="its name has to end in .py")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # dataclasses and pickles of the file look it up
     sys.path.insert(0, str(path.resolve().parent))  # as `python FILE.py` does
@@ -110,7 +109,7 @@ def _attribute(module: ModuleType, name: str, path: str) -> Any:
 
 
 def _check_function(f: Any, name: str, numbers: Mapping[str, Any]) -> Check:
-    """Check a function by the names of its arguments; those not given keep their defaults."""
+    """Check a function by the names of its arguments; the others keep their defaults."""
     given = bound(f, name, named=numbers)
     if not numbers:
         raise WrongType(
