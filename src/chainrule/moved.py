@@ -36,17 +36,23 @@ chainrule.programs.export.c         tape.c_code.comment tape.c_code.functions ta
 chainrule.programs.export.c         tape.c_code.point tape.c_code.rows tape.c_code.source
 chainrule.programs.export.saved     tape.saved.encoding=structures tape.saved.files
 chainrule.programs.export.saved     tape.saved.flattened=recording
-chainrule.verdict.gradients         verdict.arguments verdict.checked verdict.checking
-chainrule.verdict.gradients         verdict.digits verdict.function_check verdict.guesses
-chainrule.verdict.gradients         verdict.judgement verdict.mistakes verdict.slips
-chainrule.verdict.gradients         verdict.truth verdict.verdicts
-chainrule.verdict.engines           verdict.engine_asking=asking verdict.engine_check=checking
-chainrule.verdict.engines           verdict.engine_forms=forms verdict.engine_grade=grade
-chainrule.verdict.engines           verdict.engine_passes=passes verdict.engine_reuse=reuse
-chainrule.verdict.engines           verdict.engine_subject=subject verdict.engine_trial=trial
-chainrule.verdict.engines           verdict.engine_watch=watch verdict.engine_words=words
-chainrule.verdict.diagnosis         verdict.depth_profile verdict.diagnosed
-chainrule.verdict.nudging           verdict.ascent verdict.slopes verdict.sweeping
+chainrule.verdict                   verdict.measured=measurement verdict.replay=flat_graph
+chainrule.verdict                   verdict.tables=result_table
+chainrule.verdict.gradients         verdict.arguments verdict.checked=result verdict.checking=check
+chainrule.verdict.gradients         verdict.digits=rounding verdict.function_check=function
+chainrule.verdict.gradients         verdict.guesses=mistakes verdict.judgement=judge
+chainrule.verdict.gradients         verdict.mistakes=mistake_search verdict.slips=wrong_derivatives
+chainrule.verdict.gradients         verdict.truth=reference verdict.truth=verdict
+chainrule.verdict.gradients         verdict.verdicts=verdict
+chainrule.verdict.engines           verdict.engine_asking=operations verdict.engine_check=check
+chainrule.verdict.engines           verdict.engine_forms=calls verdict.engine_grade=result
+chainrule.verdict.engines           verdict.engine_passes=backward_trial
+chainrule.verdict.engines           verdict.engine_reuse=reuse_trial verdict.engine_subject=subject
+chainrule.verdict.engines           verdict.engine_trial=gradient_trial
+chainrule.verdict.engines           verdict.engine_watch=watchdog
+chainrule.verdict.engines           verdict.engine_words=derivative_text
+chainrule.verdict.diagnosis         verdict.depth_profile=profile verdict.diagnosed=result
+chainrule.verdict.nudging           verdict.ascent verdict.slopes=slope verdict.sweeping=sweep
 chainrule.drawing                   drawing.lettering=text_metrics drawing.wishes=options
 chainrule.drawing.formats           drawing.dot drawing.graphviz drawing.pdf drawing.png
 chainrule.drawing.formats           drawing.standard_fonts=pdf drawing.svg drawing.text
@@ -66,7 +72,10 @@ chainrule.cli                       doctor expression verdict.user_file
 """
 """New packages, and the modules of version 0.1 that are in them, `old=new` where a name changed."""
 
-_RENAMED = {"chainrule.explanation.maths.Node": "Symbol"}
+_RENAMED = {
+    "chainrule.explanation.maths.Node": "Symbol",
+    "chainrule.verdict.measured.Measured": "Measurement",
+}
 
 
 @cache

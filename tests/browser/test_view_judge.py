@@ -12,10 +12,10 @@ from chainrule import Value, check, define, where
 from chainrule.drawing.view.page import module
 from chainrule.drawing.view.scene import snapshot
 from chainrule.table.ops import BUILT_IN
-from chainrule.verdict.gradients import guesses
-from chainrule.verdict.gradients.guesses import every_guess
-from chainrule.verdict.gradients.judgement import Judge
-from chainrule.verdict.gradients.truth import find_truth
+from chainrule.verdict.gradients import mistakes
+from chainrule.verdict.gradients.judge import Judge
+from chainrule.verdict.gradients.mistakes import known_mistakes
+from chainrule.verdict.gradients.reference import find_reference
 
 
 @pytest.fixture(scope="module")
@@ -172,10 +172,10 @@ def said(verdict):
 
 def made_on_purpose(root, index):
     """The gradients that all known mistakes at a node give."""
-    judge = Judge(find_truth(list(root._postorder())))
+    judge = Judge(find_reference(list(root._postorder())))
     judge.verdicts()
     parts = judge._parts(judge._uses_of({index})[index])
-    found = {float(guess.gradient) for guess in every_guess(parts)}
+    found = {float(guess.gradient) for guess in known_mistakes(parts)}
     return sorted(x for x in found if math.isfinite(x))
 
 
@@ -183,8 +183,8 @@ def only_its_operations(monkeypatch, root):
     """The page knows the defined operations of its own graph alone, so that Python, which names the
     rule of any one that was ever defined, is to know no others either."""
     used = BUILT_IN | {node.op for node in root._postorder()}
-    known = [rule for rule in guesses.RULES if rule.name in used | {"", "own"}]
-    monkeypatch.setattr(guesses, "RULES", known)
+    known = [rule for rule in mistakes.RULES if rule.name in used | {"", "own"}]
+    monkeypatch.setattr(mistakes, "RULES", known)
 
 
 def same(one, two):

@@ -84,7 +84,7 @@ def test_slope_takes_any_number_that_the_function_returns(wrap):
     ("call", "error", "message"),
     [
         (lambda: slope(3, 2), WrongType, "slope needs a function, but got int."),
-        (lambda: slope(abs), WrongType, "slope needs the place to measure at, but got none."),
+        (lambda: slope(abs), WrongType, "slope needs a point to measure at, but got none."),
         (lambda: slope(abs, 1, h=0), DomainError, "slope needs an h other than 0."),
         (lambda: slope(abs, "1"), WrongType, "an argument of the function needs an int or a float"),
         (lambda: slope(str, 1), WrongType, "slope needs a function that returns a number"),
@@ -342,7 +342,7 @@ def test_ascend_that_would_write_what_is_not_finite(Value):
     L = a + b
     b.grad = math.inf
     before = state(L)
-    with pytest.raises(DomainError, match="the step would set b to ∞, so nothing is written"):
+    with pytest.raises(DomainError, match="the step would set b to ∞, so nothing was written"):
         ascend(L, 0.1, inplace=True)
     assert state(L) == before
 
@@ -351,9 +351,9 @@ def test_a_move_over_a_kink_is_mentioned(Value):
     a, b = Value(0.005, label="a"), Value(2.0, label="<b>")
     L = a.relu() * b
     assert nudge(L, h=-0.01).remarks == (
-        "a was moved over a kink of relu: the gradient holds on one side.",
+        "a was moved over a kink of relu: the gradient holds on one side only.",
     )  # fmt: skip
-    assert str(nudge(L, h=-0.01)).endswith("holds on one side.")
+    assert str(nudge(L, h=-0.01)).endswith("holds on one side only.")
     assert nudge(L, h=0.01).remarks == ()
     found = nudge(b.floor() * a, h=-0.5)
     assert "over a kink of floor" in found.remarks[0]

@@ -10,10 +10,10 @@ from hypothesis import given, strategies as st
 import chainrule
 from chainrule.errors import CheckFailed, GraphError, WrongType
 from chainrule.verdict import check
-from chainrule.verdict.gradients.digits import is_rounded, written_digits
-from chainrule.verdict.gradients.judgement import Judge
-from chainrule.verdict.gradients.truth import find_truth
-from chainrule.verdict.measured import measure
+from chainrule.verdict.gradients.judge import Judge
+from chainrule.verdict.gradients.reference import find_reference
+from chainrule.verdict.gradients.rounding import is_rounded, written_digits
+from chainrule.verdict.measurement import measure
 
 
 def neuron(Value):
@@ -519,7 +519,7 @@ def test_a_number_edited_since(Value):
     a.data = 5.0
     assert check(L).verdicts[b].status == "not comparable"
     assert "refresh(L)" in check(L).verdicts[b].why
-    assert "A number changed since the forward pass: mul (data=6) no longer" in str(check(L))
+    assert "A number changed after the forward pass: mul (data=6) no longer" in str(check(L))
     chainrule.refresh(L)
     chainrule.zero_grad(L)
     L.backward()
@@ -662,7 +662,7 @@ def test_a_function_that_gives_something_else_for_values(Value):
 @pytest.mark.parametrize("x", [math.nan, 1.0])
 def test_a_function_that_is_nan(Value, x):
     (verdict,) = check(lambda x: x * math.nan, x).verdicts.values()
-    assert (verdict.status, verdict.why) == ("not comparable", "the function is nan at this place")
+    assert (verdict.status, verdict.why) == ("not comparable", "the function is nan at this point")
 
 
 def test_a_function_that_needs_an_int(Value):
@@ -777,7 +777,7 @@ def test_bad_input(Value):
         check(3.0)
     with pytest.raises(WrongType, match="a graph alone"):
         check(Value(1.0), 2.0)
-    with pytest.raises(WrongType, match="the place to check at"):
+    with pytest.raises(WrongType, match="the point to check at"):
         check(abs)
     with pytest.raises(WrongType, match="returns one number"):
         check(lambda x: [x], 1.0)
@@ -825,11 +825,11 @@ def test_a_long_chain_is_nudged_where_it_can_be_afforded(Value):
 
 def test_leaves_are_nudged_before_other_nodes(Value):
     v = letters(Value)
-    truth = find_truth(v["L"]._postorder())
-    nudged = {truth.replay.nodes[place].label for place in Judge(truth, budget=200).nudges}
+    reference = find_reference(v["L"]._postorder())
+    nudged = {reference.graph.nodes[place].label for place in Judge(reference, budget=200).nudges}
     assert {"f", "c"} < nudged
     assert not {"d", "e"} & nudged
-    assert len(Judge(truth).nudges) == 7
+    assert len(Judge(reference).nudges) == 7
 
 
 def test_nothing_in_the_graph_changes(Value):
@@ -964,11 +964,11 @@ def test_what_is_smooth_after_all(Value, f, x):
     [
         (chainrule.floor, 2.0, "jump: the function has no slope where it jumps"),
         (lambda x: chainrule.sqrt(abs(x)), 0.0, "kink"),
-        (lambda x: x * x, 1e200, "the function is ∞ at this place: it overflows"),
+        (lambda x: x * x, 1e200, "the function is ∞ at this point: it overflows"),
         (lambda x: chainrule.sqrt(x) * 0 + chainrule.sqrt(x) ** 3, 0.0, "the function has no"),
-        (lambda x: x**1.5, 0.0, "the function has no value left of this place"),
-        (chainrule.sqrt, 0.0, "the gradient is ∞ at this place"),
-        (chainrule.cbrt, 0.0, "the gradient is ∞ at this place"),
+        (lambda x: x**1.5, 0.0, "the function has no value left of this point"),
+        (chainrule.sqrt, 0.0, "the gradient is ∞ at this point"),
+        (chainrule.cbrt, 0.0, "the gradient is ∞ at this point"),
     ],
 )
 def test_why_a_function_cannot_be_compared(f, x, why):

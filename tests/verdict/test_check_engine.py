@@ -14,7 +14,7 @@ from wrong_engines import PLANTED, engine, micrograd_like
 from chainrule.errors import CheckFailed, WrongType
 from chainrule.table import ops
 from chainrule.verdict import check_engine
-from chainrule.verdict.engines import watch as engine_watch
+from chainrule.verdict.engines import watchdog as engine_watch
 
 RULES = {row.name for row in ops.TABLE.values()} | {"accumulation", "order", "depth", "state"}
 COMPOSITE = sorted(
@@ -229,15 +229,15 @@ def test_a_missing_reflected_sign_is_mentioned():
     result = check_engine(base)
     assert result.ok
     assert result.reasons["number + V"] == "there is no such operation: __radd__"
-    assert "– not there: number + V, so that sum() fails" in str(result)
+    assert "– missing: number + V, so sum() fails" in str(result)
 
 
 @pytest.mark.parametrize(
     ("parts", "rule", "words"),
     [
         ({"tanh": 0}, "tanh", "V.tanh() is not recorded"),
-        ({"mul": 0}, "mul", "V * V is not recorded: where its operand x is computed"),
-        ({"mul": 1}, "mul", "V * V is not recorded: where its operand y is computed"),
+        ({"mul": 0}, "mul", "V * V is not recorded: if its operand x is computed"),
+        ({"mul": 1}, "mul", "V * V is not recorded: if its operand y is computed"),
         ({"add": 0}, "add", "V + V is not recorded"),
         ({"pow": 0}, "pow", "V ** number is not recorded"),
     ],
@@ -252,7 +252,7 @@ def test_an_operation_that_is_not_recorded(parts, rule, words):
 def test_what_is_built_from_a_wrong_operation_is_named_as_not_judged():
     result = check_engine(micrograd_like(remembered={"mul": 0}))
     assert set(result.unjudged) == {"neg", "div", "sub"}
-    assert "– not judged, since it is built from mul: neg" in str(result)
+    assert "– not judged, because it is built from mul: neg" in str(result)
 
 
 @pytest.mark.parametrize(
@@ -387,13 +387,13 @@ TIMED = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there are n
 )
 def test_what_does_not_end_is_stopped(endless):
     (finding,) = check_engine(changed(tanh=endless)).findings
-    assert finding == ("tanh", "V.tanh() does not end")
+    assert finding == ("tanh", "V.tanh() doesn't end")
     base = engine()
     base.backward = endless
     (finding,) = check_engine(base).findings
-    assert finding == ("order", "backward() does not end")
+    assert finding == ("order", "backward() doesn't end")
     if hasattr(signal, "setitimer"):
-        with pytest.raises(WrongType, match=r"Value\(1.5\) does not end"):
+        with pytest.raises(WrongType, match=r"Value\(1.5\) doesn't end"):
             check_engine(changed(__init__=lambda self, x: endless(self)))
 
 
@@ -459,7 +459,7 @@ def test_results_of_another_function_are_no_mistake():
 
     result = check_engine(changed(leaky_relu=leaky_relu))
     assert result.ok
-    assert "another function" in result.reasons["leaky_relu"]
+    assert "a different function" in result.reasons["leaky_relu"]
 
 
 def test_two_mistakes_are_both_found():
@@ -535,7 +535,7 @@ class DeafLeaf(Small):
     [
         (Unseeded, "leaves the root's gradient at 0"),
         (Begun, "the gradient of a new leaf is 1"),
-        (DeafLeaf, "after backward() on a leaf its gradient is 0"),
+        (DeafLeaf, "after backward() on a leaf, its gradient is 0"),
     ],
 )
 def test_what_spoils_every_gradient_is_one_finding(engine, words):

@@ -9,8 +9,8 @@ from hypothesis import assume, given, strategies as st
 import chainrule
 from chainrule.graph.passes import gradients
 from chainrule.verdict import check
-from chainrule.verdict.gradients.digits import written_digits
-from chainrule.verdict.gradients.truth import find_truth
+from chainrule.verdict.gradients.reference import find_reference
+from chainrule.verdict.gradients.rounding import written_digits
 
 UNARY = (
     lambda x: x.tanh(),
@@ -85,7 +85,7 @@ def test_the_pass_of_check_is_that_of_backward(Value, program):
     root, _, _ = build(Value, program)
     order = root._postorder()
     expected = gradients(root)
-    for node, grad in zip(order, find_truth(order).expected):
+    for node, grad in zip(order, find_reference(order).expected):
         assert math.isclose(grad, expected[node], rel_tol=1e-9, abs_tol=1e-12)
 
 

@@ -59,7 +59,7 @@ def test_a_domain_that_was_left_by_an_edit(Value):
     p.data = -0.25
     result = diagnose(L)
     assert result.kind == "domain"
-    assert result.troubles[0].words == "log needs p > 0; outside of that it is nan."
+    assert result.troubles[0].words == "log needs p > 0; elsewhere it is nan."
     assert result.remedy == "keep p positive, for example log(p + 1e-12)"
     assert result.inputs == ((p, -0.25),)
     assert len(result.troubles) == 1
@@ -133,7 +133,7 @@ def test_gradients_that_vanish_by_saturation(Value, times):
     assert not result.ok
     assert (result.kind, result.label) == ("saturated", "y2")
     assert result.inputs[0][1] == pytest.approx(3 * math.tanh(1.5))
-    assert "nearer to 0" in result.remedy
+    assert "closer to 0" in result.remedy
     assert result.troubles[0].words == (
         "tanh is saturated, and the gradients vanish: its local derivative is 0.0174, while it is "
         "1.0000 at 0."
@@ -246,7 +246,9 @@ def test_a_sweep_shows_truncation_and_cancellation(Value):
     assert result.gradient == pytest.approx(math.cos(1.0))
     assert len(result) == 17
     assert result[0].h == 1.0
-    assert str(result).startswith("The gradient by x is 0.540302. Nearest: h = 1e−08 forward")
+    assert str(result).startswith(
+        "The gradient with respect to x is 0.540302. Nearest: h = 1e−08 forward"
+    )
     assert "<table>" in result._repr_html_()
 
 
@@ -272,16 +274,16 @@ def test_a_sweep_without_a_value_names_no_step(Value):
     result = sweep(x * 2)
     assert result.best is None
     assert result.best_central is None
-    assert result.title == "The gradient by x is 2. No step can be compared with it."
+    assert result.title == "The gradient with respect to x is 2. No step can be compared with it."
     assert str(result).count("no value") == 2 * len(result)
     assert "nan" not in str(result)
 
 
 def test_a_sweep_with_values_on_one_side(Value):
     result = sweep(chainrule.log, 0.5, h=[1.0, 0.75])
-    assert result.title == "The gradient by x is 2. Nearest: h = 0.75 forward."
+    assert result.title == "The gradient with respect to x is 2. Nearest: h = 0.75 forward."
     result = sweep(chainrule.sqrt, 0.0, h=[1.0, 0.1])
-    assert result.title == "The gradient by x is ∞. No step can be compared with it."
+    assert result.title == "The gradient with respect to x is ∞. No step can be compared with it."
     pyplot = pytest.importorskip("matplotlib.pyplot")
     pyplot.switch_backend("agg")
     assert len(result.plot().lines) == 2
@@ -295,7 +297,7 @@ def test_a_sweep_with_bad_input(Value):
         sweep(abs, 1.0, h=[])
     with pytest.raises(WrongType):
         sweep(3.0)
-    with pytest.raises(WrongType, match="a place"):
+    with pytest.raises(WrongType, match="a point"):
         sweep(abs)
     with pytest.raises(GraphError):
         sweep(Value(1.0) * 2, Value(3.0))

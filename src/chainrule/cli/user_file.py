@@ -12,13 +12,13 @@ from typing import Any
 
 from ..engine.node import is_value
 from ..errors import ChainruleError, FileError, GraphError, WrongType
-from ..verdict.engines.checking import check_engine
-from ..verdict.engines.grade import EngineCheck
-from ..verdict.gradients.arguments import bound
-from ..verdict.gradients.checked import Check
-from ..verdict.gradients.checking import check
-from ..verdict.gradients.verdicts import NOT_SET
-from ..verdict.tables import said
+from ..verdict.engines.check import check_engine
+from ..verdict.engines.result import EngineCheck
+from ..verdict.gradients.arguments import bind_arguments
+from ..verdict.gradients.check import check
+from ..verdict.gradients.result import Check
+from ..verdict.gradients.verdict import NOT_SET
+from ..verdict.result_table import error_text
 
 
 def check_in_file(target: str, numbers: Mapping[str, Any]) -> Check | EngineCheck:
@@ -87,7 +87,7 @@ def _import_file(path: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
-        raise FileError(f"{str(path)!r} fails when it is imported: {said(error)}.") from error
+        raise FileError(f"{str(path)!r} fails when it is imported: {error_text(error)}.") from error
     finally:
         sys.path.remove(str(path.resolve().parent))
         del sys.modules[name]
@@ -110,7 +110,7 @@ def _attribute(module: ModuleType, name: str, path: str) -> Any:
 
 def _check_function(f: Any, name: str, numbers: Mapping[str, Any]) -> Check:
     """Check a function by the names of its arguments; the others keep their defaults."""
-    given = bound(f, name, named=numbers)
+    given = bind_arguments(f, name, named=numbers)
     if not numbers:
         raise WrongType(
             f"{name} takes no numbers, so it has no gradient.",
@@ -129,4 +129,4 @@ def _check_function(f: Any, name: str, numbers: Mapping[str, Any]) -> Check:
     except ChainruleError:
         raise
     except Exception as error:
-        raise WrongType(f"{name} raised {said(error)}.") from error
+        raise WrongType(f"{name} raised {error_text(error)}.") from error

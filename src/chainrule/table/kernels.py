@@ -367,4 +367,4 @@ GENERATED: Any = (
     ), False, False),
 )
 
-FINGERPRINT = "f1e6acb3a33e83b4"
+FINGERPRINT = "9359d57ab1bdc75f"

@@ -77,6 +77,8 @@ class Op:
         defaults: The values of the trailing operands that may be omitted.
         probes: Operands for tests, inside the domain and away from kinks.
         kinks: Points without a derivative.
+        is_piecewise_linear: Whether its local derivatives are constant beside its kinks.
+        saturation: What to do where its local derivatives vanish; empty where a 0 is meant.
         is_gate: Whether a partial of 0 stops the gradient, even an infinite one.
         eager: Whether Values record it. Only programs record the comparisons, which give a plain
             bool on Values.
@@ -100,6 +102,10 @@ class Op:
     defaults: tuple[float, ...] = ()
     probes: tuple[tuple[float, ...], ...] = ()
     kinks: tuple[Kink, ...] = ()
+    is_piecewise_linear: bool = False
+    saturation: str = (
+        "keep its input closer to 0, for example by smaller weights or a normalised input"
+    )
     is_gate: bool = False
     eager: bool = True
     commutes: bool = False
@@ -114,6 +120,11 @@ class Op:
     def operands(self) -> tuple[str, ...]:
         """The names of its operands, `("x", "y")`."""
         return OPERANDS[: self.arity]
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether it is flat everywhere, except for jumps."""
+        return all(partial == "0" for partial in self.partials)
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -152,6 +163,7 @@ _INSIDE = ((0.3,), (-0.7,), (0.9,))
 _FINITE = "-inf < x < inf"
 _KEEP_FINITE = "keep x finite; diagnose finds the node where it became infinite"
 _PAIRS = ((1.5, -2.25), (-3.0, 0.5), (0.7, 4.0))
+_FLAT = "it is flat by nature: leave it out of what is to be trained"
 _ZERO_AT_JUMPS = "PyTorch: 0 at the jumps, as between them"
 
 _ROWS = (
@@ -161,6 +173,7 @@ _ROWS = (
         "a sum passes the gradient on",
         dunder="add", keeps_int=True, probes=_PAIRS,
         commutes=True, rewrites=(Rewrite("y", "neg", "x - y"), Rewrite("x", "neg", "y - x")),
+        saturation="",
     ),
     Op(
         "sub", "x - y", ("1", "-1"), "−", "{x} - {y}",
@@ -170,6 +183,7 @@ _ROWS = (
         ),
         dunder="sub", keeps_int=True, probes=_PAIRS,
         rewrites=(Rewrite("y", 0, "x"), Rewrite("y", "neg", "x + y")),
+        saturation="",
     ),
     Op(
         "mul", "x * y", ("y", "x"), "×", r"{x} \cdot {y}",
@@ -180,6 +194,7 @@ _ROWS = (
             Rewrite("x", 1, "y"), Rewrite("y", 1, "x"), Rewrite("x", -1, "-y"), Rewrite("y", -1, "-x"),
             Rewrite("x", "neg", "-(x * y)"), Rewrite("y", "neg", "-(x * y)"),
         ),
+        saturation="",
     ),
     Op(
         "div", "x / y", ("1 / y", "-out / y"), "÷", r"\frac{{x}}{{y}}",
@@ -193,6 +208,7 @@ _ROWS = (
             Rewrite("y", 1, "x"), Rewrite("y", -1, "-x"),
             Rewrite("x", "neg", "-(x / y)"), Rewrite("y", "neg", "-(x / y)"),
         ),
+        saturation="",
     ),
     Op(
         "floordiv", "x // y", ("0", "0"), "//", r"\left\lfloor {x} / {y} \right\rfloor",
@@ -200,6 +216,7 @@ _ROWS = (
         domain="y != 0", pole="y == 0", remedy="keep the divisor away from 0",
         dunder="floordiv", keeps_int=True, numpy="floor_divide", probes=((7.5, 2.0), (-3.2, 1.5), (5.5, -2.0)),
         kinks=(Kink((4.0, 2.0), (0.0, 0.0), _ZERO_AT_JUMPS),),
+        saturation=_FLAT,
     ),
     Op(
         "mod", "x % y", ("1", "-floor(x / y)"), "mod", r"{x} \bmod {y}",
@@ -229,18 +246,21 @@ _ROWS = (
             Rewrite("y", 0, "1"), Rewrite("y", 1, "x"), Rewrite("y", 2, "x * x"), Rewrite("y", 3, "x * x * x"),
             Rewrite("y", 4, "(x * x) * (x * x)"), Rewrite("y", -1, "1 / x"), Rewrite("y", -2, "1 / (x * x)"),
         ),
+        saturation="",
     ),
     Op(
         "neg", "-x", ("-1",), "−", "-{x}",
         "a minus sign flips the sign of the gradient",
         dunder="neg", keeps_int=True, probes=_UNARY,
         rewrites=(Rewrite("x", "neg", "x"),),
+        saturation="",
     ),
     Op(
         "abs", "abs(x)", ("sign(x)",), "abs", r"\left|{x}\right|",
         "the slope of `abs(x)` is the sign of x",
         dunder="abs", keeps_int=True, numpy="absolute", probes=_UNARY,
         kinks=(Kink((0.0,), (0.0,), "PyTorch: sign(0) = 0"),),
+        is_piecewise_linear=True,
     ),
     # -- exponentials and logarithms ---------------------------------------------------------------
     Op(
@@ -248,6 +268,7 @@ _ROWS = (
         "exp is its own derivative",
         remedy="keep x below 709, for example by subtracting the largest x first", overflows=True,
         probes=_UNARY,
+        saturation="its input is far below 0: subtract the largest one before exp",
     ),
     Op(
         "expm1", "expm1(x)", ("out + 1",), "expm1", "e^{{x}} - 1",
@@ -380,6 +401,7 @@ _ROWS = (
         "the result is the smaller operand, so only that one gets the gradient",
         keeps_int=True, numpy="minimum", probes=_PAIRS,
         kinks=(Kink((2.0, 2.0), (0.5, 0.5), "PyTorch's minimum: in a tie each operand gets half"),),
+        is_piecewise_linear=True, saturation="",
     ),
     Op(
         "max", "x if x > y or x != x else y",
@@ -388,6 +410,7 @@ _ROWS = (
         "the result is the larger operand, so only that one gets the gradient",
         keeps_int=True, numpy="maximum", probes=_PAIRS,
         kinks=(Kink((2.0, 2.0), (0.5, 0.5), "PyTorch's maximum: in a tie each operand gets half"),),
+        is_piecewise_linear=True, saturation="",
     ),
     Op(
         "where", "y if x != 0 else z", ("0", "1 if x != 0 else 0", "0 if x != 0 else 1"), "where",
@@ -399,24 +422,28 @@ _ROWS = (
         ),
         is_gate=True, probes=((1.0, 2.5, -0.5), (0.0, 2.5, -0.5)),
         rewrites=(Rewrite("x", 1, "y"), Rewrite("x", 0, "z")),
+        saturation="",
     ),
     Op(
         "sign", "1 if x > 0 else (-1 if x < 0 else x)", ("0",), "sign", r"\operatorname{sign}\left({x}\right)",
         "the sign is constant on either side of 0",
         keeps_int=True, probes=_UNARY,
         kinks=(Kink((0.0,), (0.0,), "PyTorch: 0 at the jump"),),
+        saturation=_FLAT,
     ),
     Op(
         "floor", "floor(x)", ("0",), "floor", r"\left\lfloor {x} \right\rfloor",
         "a rounded number is constant between its jumps",
         keeps_int=True, probes=_UNARY,
         kinks=(Kink((2.0,), (0.0,), _ZERO_AT_JUMPS),),
+        saturation=_FLAT,
     ),
     Op(
         "ceil", "ceil(x)", ("0",), "ceil", r"\left\lceil {x} \right\rceil",
         "a rounded number is constant between its jumps",
         keeps_int=True, probes=_UNARY,
         kinks=(Kink((2.0,), (0.0,), _ZERO_AT_JUMPS),),
+        saturation=_FLAT,
     ),
     # -- activations -------------------------------------------------------------------------------
     Op(
@@ -424,6 +451,8 @@ _ROWS = (
         "positive inputs pass unchanged, and negative ones become 0",
         probes=_UNARY,
         kinks=(Kink((0.0,), (0.0,), "PyTorch: 0 at 0"),),
+        is_piecewise_linear=True,
+        saturation="its input is negative: raise the bias, take smaller steps, or use leaky_relu",
     ),
     Op(
         "leaky_relu", "x if x > 0 else y * x", ("1 if x > 0 else y", "0 if x > 0 else x"), "leaky",
@@ -434,6 +463,7 @@ _ROWS = (
         ),
         defaults=(0.01,), probes=((0.3, 0.01), (-1.7, 0.2), (2.5, 0.1)),
         kinks=(Kink((0.0, 0.01), (0.01, 0.0), "PyTorch: at 0, the slope from the left"),),
+        is_piecewise_linear=True,
     ),
     Op(
         "elu", "x if x > 0 else y * expm1(x)", ("1 if x > 0 else y * exp(x)", "0 if x > 0 else expm1(x)"), "ELU",

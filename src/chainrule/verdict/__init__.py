@@ -4,18 +4,17 @@ gradients, on classes that compute them, and on graphs that go wrong.
 Nothing here changes a graph, except for `ascend(..., inplace=True)`, which says so.
 """
 
-from .diagnosis.diagnosed import Diagnosis
 from .diagnosis.diagnosis import diagnose
-from .engines.checking import check_engine
-from .engines.grade import EngineCheck, Finding
-from .gradients.checked import Check
-from .gradients.checking import check
-from .gradients.truth import EdgeVerdict
-from .gradients.verdicts import Verdict
+from .diagnosis.result import Diagnosis
+from .engines.check import check_engine
+from .engines.result import EngineCheck, Finding
+from .gradients.check import check
+from .gradients.result import Check
+from .gradients.verdict import EdgeVerdict, Verdict
 from .nudging.ascent import Ascent, ascend
-from .nudging.nudges import Nudge, Nudges, nudge
-from .nudging.slopes import slope
-from .nudging.sweeping import Sweep, sweep
+from .nudging.nudge import Nudge, Nudges, nudge
+from .nudging.slope import slope
+from .nudging.sweep import Sweep, sweep
 
 __all__ = [
     "Ascent",

@@ -1,79 +1,302 @@
-"""The most likely mistake behind a wrong gradient: each known one is made on purpose, and the first
-one that gives the number found is named."""
+"""Every way to go wrong that is known, made on purpose: the gradients that each one gives."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import itertools
+import math
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from ...numerals import format_short
+from ...numerals import MINUS, format_short
+from ...table.ops import TABLE
+from ...table.rules import RULES, Rule
 from ..tolerances import FEW_PATHS
 from . import phrases
-from .guesses import Guess, Parts, every_guess
+from .wrong_derivatives import WRONG_DERIVATIVES, wrong_function
 
-Matches = Callable[[float], bool]
+
+class Contribution(NamedTuple):
+    """What one use of a node adds to its gradient.
+
+    Attributes:
+        user: The name of the node that uses it.
+        above: The gradient of that node.
+        partial: The local derivative.
+        rule: The operation's rule, or None.
+        position: Which operand the node is.
+        numbers: The operation's operands.
+        out: The operation's result.
+    """
+
+    user: str
+    above: float
+    partial: float
+    rule: Rule | None
+    position: int
+    numbers: tuple[float, ...]
+    out: float
+
+    @property
+    def value(self) -> float:
+        """What arrives on this path."""
+        return self.partial * self.above
+
+    @property
+    def text(self) -> str:
+        """The formula of the local derivative; empty where there is none."""
+        return TABLE[self.rule.name].partials[self.position] if self.rule else ""
 
 
 class Mistake(NamedTuple):
-    """What probably went wrong.
+    """One way to go wrong.
 
     Attributes:
-        words: A sentence.
-        also: Another mistake that gives the same number; empty where none is worth mentioning.
+        kind: What it is, in a word or two.
+        cause: What was done; the same at whatever numbers it was done.
+        gradient: The gradient that it gives.
+        text: The cause with the numbers and names of this case, where it has any.
+        is_telling: Whether it is worth mentioning beside another one.
     """
 
-    words: str
-    also: str = ""
+    kind: str
+    cause: str
+    gradient: float
+    text: str = ""
+    is_telling: bool = True
+
+    @property
+    def sentence(self) -> str:
+        """All of it in a sentence."""
+        return self.text or self.cause
 
 
-UNKNOWN = Mistake(phrases.UNKNOWN)
+Parts = Sequence[Contribution]
+Slopes = Iterator[tuple[str, str, float]]
+"""Kinds, causes, and the wrong local derivatives that they give."""
 
 
-def fitting(parts: Parts, matches: Matches) -> Iterator[Guess]:
-    """The mistakes that give the gradient found, the likeliest first.
+def known_mistakes(parts: Parts) -> Iterator[Mistake]:
+    """Every way to go wrong, the likeliest first.
+
+    What is done at a node as a whole comes before what is done in one operation's rule; there, what
+    learners are known to write comes before a bare multiple of the right number, and that before
+    what only happens to give the number.
 
     Args:
         parts: What arrives at the node, a contribution for each use of it.
-        matches: Whether a number is the one that was found.
     """
-    return (guess for guess in every_guess(parts) if matches(guess.gradient))
+    return itertools.chain(
+        _turned_sign(parts),
+        _gradient_above_forgotten(parts),
+        _lost_paths(parts),
+        _turned_on_a_path(parts),
+        _local_derivative_forgotten(parts),
+        _with_slopes(parts, _operand_for_result),
+        _with_slopes(parts, _common_errors),
+        _nothing(parts),
+        _with_slopes(parts, _other_operands_derivative),
+        _multiples(parts, (2, -2, 3, -3, 4, -4)),
+        _own_number(parts),
+        _sum_for_product(parts),
+        _with_slopes(parts, _result_for_operand),
+        _with_slopes(parts, _number_for_derivative),
+        _with_slopes(parts, _other_operations_rule) if len(parts) == 1 else (),
+        _multiples(parts, range(5, 11)),
+        _multiples(parts, range(-5, -11, -1)),
+        _fractions(parts),
+    )
 
 
-def likely_mistake(parts: Parts, found: float, matches: Matches) -> Mistake:
-    """Name the mistake that gives the gradient found.
-
-    Args:
-        parts: What arrives at the node, a contribution for each use of it.
-        found: Its wrong gradient.
-        matches: Whether a number is the one that was found.
-    """
-    if found != found:
-        return Mistake(phrases.NOT_A_NUMBER)
-    guesses = fitting(parts, matches)
-    first = next(guesses, None)
-    if first is None:
-        return UNKNOWN
-    others = guesses if len(parts) <= FEW_PATHS else ()
-    second = next((x for x in others if x.is_telling and x.kind != first.kind), None)
-    if second is None:
-        return Mistake(first.mistake)
-    also = phrases.ALSO.format(gradient=format_short(found), cause=second.cause)
-    return Mistake(first.mistake, also)
+def _sum(values: Iterator[float] | Sequence[float]) -> float:
+    total = 0.0
+    for value in values:
+        total += value
+    return total
 
 
-def exact_mistake(parts: Parts, matches: Matches) -> str:
-    """Name the mistake that gives a number exactly; empty where none does.
-
-    This comes before a number is taken for a rounded one: 1 for 0.99998 is more likely a local
-    derivative left out, and 11 for 11.0000092 is 6 + 5 with a small third contribution forgotten.
-    """
-    return next((guess.mistake for guess in fitting(parts, matches)), "")
+def _instead(parts: Parts, index: int, value: float) -> float:
+    """The gradient with one contribution replaced."""
+    return _sum([value if i == index else part.value for i, part in enumerate(parts)])
 
 
-def at_the_root(found: float) -> str:
-    """The mistake in the root's own gradient, which is 1 by definition."""
-    if found == -1:
-        return phrases.ROOT_FLIPPED
-    if found and float(found).is_integer():
-        return phrases.ROOT_MULTIPLE.format(factor=format_short(found))
-    return phrases.ROOT
+# ---- at the node as a whole ----------------------------------------------------------------------
+
+
+def _turned_sign(parts: Parts) -> Iterator[Mistake]:
+    """The sign of the whole."""
+    cause = phrases.FLIPPED
+    if len(parts) == 1 and parts[0].text.startswith("-"):
+        derivative = _derivative(parts[0])
+        cause = phrases.MINUS_MISSING.format(formula=parts[0].text, derivative=derivative)
+    yield Mistake("sign", cause, -_sum([part.value for part in parts]))
+
+
+def _turned_on_a_path(parts: Parts) -> Iterator[Mistake]:
+    for index, part in enumerate(parts if len(parts) > 1 else ()):
+        text = phrases.FLIPPED_ON_THE_PATH.format(user=part.user)
+        yield Mistake("sign", phrases.FLIPPED_ON_A_PATH, _instead(parts, index, -part.value), text)
+
+
+def _gradient_above_forgotten(parts: Parts) -> Iterator[Mistake]:
+    if all(part.above == 1 for part in parts):
+        return
+    cause = phrases.ABOVE_MISSING
+    gradients = list(dict.fromkeys((part.user, format_short(part.above)) for part in parts[:3]))
+    text = phrases.ABOVE_MISSING_ONCE.format(user=gradients[0][0], above=gradients[0][1])
+    if len(gradients) > 1:
+        above = ", ".join(f"{gradient} of {user}" for user, gradient in gradients)
+        text = phrases.ABOVE_MISSING_OFTEN.format(gradients=above)
+    yield Mistake("chain rule", cause, _sum([part.partial for part in parts]), text)
+    for index, part in enumerate(parts if len(parts) > 1 else ()):
+        if part.above != 1:
+            text = phrases.ABOVE_MISSING_ON_A_PATH.format(user=part.user)
+            yield Mistake("chain rule", cause, _instead(parts, index, part.partial), text)
+
+
+def _local_derivative_forgotten(parts: Parts) -> Iterator[Mistake]:
+    if all(part.partial == 1 for part in parts):
+        return
+    partials = list(dict.fromkeys(format_short(part.partial) for part in parts[:3]))
+    text = phrases.LOCAL_MISSING_OFTEN if len(partials) > 1 else phrases.LOCAL_MISSING_ONCE
+    yield Mistake(
+        "chain rule",
+        phrases.LOCAL_MISSING,
+        _sum([part.above for part in parts]),
+        text.format(partials=", ".join(partials)),
+        is_telling=any(part.partial != -1 for part in parts),  # else it is the sign
+    )
+
+
+def _lost_paths(parts: Parts) -> Iterator[Mistake]:
+    """Some of the contributions alone."""
+    count = len(parts)
+    sizes = range(1, count) if count <= FEW_PATHS else (1, count - 1)
+    for size in sizes:
+        cause = phrases.PATH_MISSING if size == 1 else phrases.PATHS_MISSING
+        cause = cause.format(size=size, count=count)
+        for included in itertools.combinations(parts, size):
+            users = _users(included) + (", ..." if size > 3 else "")
+            text = cause + phrases.PATHS_INCLUDED.format(users=users)
+            yield Mistake("missing path", cause, _sum([part.value for part in included]), text)
+
+
+def _users(parts: Parts) -> str:
+    return ", ".join(dict.fromkeys(part.user for part in parts[:3]))
+
+
+def _nothing(parts: Parts) -> Iterator[Mistake]:
+    yield Mistake("other", phrases.ZERO, 0.0, phrases.ZERO_USED.format(users=_users(parts)))
+
+
+def _own_number(parts: Parts) -> Iterator[Mistake]:
+    for part in parts[:1]:
+        yield Mistake("other", phrases.OWN_VALUE, part.numbers[part.position])
+
+
+def _sum_for_product(parts: Parts) -> Iterator[Mistake]:
+    added = _sum([part.above + part.partial for part in parts])
+    yield Mistake("chain rule", phrases.ADDED, added, is_telling=False)
+
+
+def _multiples(parts: Parts, factors: Sequence[float]) -> Iterator[Mistake]:
+    right = _sum([part.value for part in parts])
+    for factor in factors if right else ():
+        cause = phrases.MULTIPLE.format(factor=format_short(factor))
+        is_telling = factor > 0 and factor == int(factor)
+        yield Mistake("factor", cause, right * factor, is_telling=is_telling)
+
+
+def _fractions(parts: Parts) -> Iterator[Mistake]:
+    right = _sum([part.value for part in parts])
+    for size in range(2, 11) if right else ():
+        for sign, factor in (("", size), (MINUS, -size)):
+            cause = phrases.FRACTION.format(factor=f"{sign}1/{size}")
+            yield Mistake("factor", cause, right / factor, is_telling=False)
+    yield from _multiples(parts, (1.5, 2.5))
+
+
+# ---- in the rule of one operation ----------------------------------------------------------------
+
+
+def _with_slopes(parts: Parts, slopes: Callable[[Contribution], Slopes]) -> Iterator[Mistake]:
+    """The gradients with a wrong local derivative in one contribution."""
+    for index, part in enumerate(parts):
+        if part.rule is not None:
+            for kind, cause, slope in slopes(part):
+                if slope != part.partial:
+                    yield Mistake(kind, cause, _instead(parts, index, slope * part.above))
+
+
+def _derivative(part: Contribution, position: int | None = None) -> str:
+    """An operation's derivative in words: with respect to the node, or to another operand."""
+    assert part.rule
+    row = TABLE[part.rule.name]
+    if row.arity == 1:
+        return phrases.DERIVATIVE.format(op=row.name)
+    operand = row.operands[part.position if position is None else position]
+    return phrases.DERIVATIVE_WRT.format(op=row.name, operand=operand)
+
+
+def _operand_for_result(part: Contribution) -> Slopes:
+    """The rule of a function of one number that speaks of the result, taken at the operand."""
+    assert part.rule
+    if len(part.numbers) == 1 and "out" in part.text:
+        slope = part.rule.partials[part.position](*part.numbers, part.numbers[0])
+        cause = phrases.OPERAND_FOR_RESULT.format(formula=part.text, derivative=_derivative(part))
+        yield "input for output", cause, slope
+
+
+def _common_errors(part: Contribution) -> Slopes:
+    assert part.rule
+    for entry in WRONG_DERIVATIVES.get((part.rule.name, part.position), ()):
+        slope = wrong_function(part.rule.name, entry.formula)(*part.numbers, part.out)
+        if math.isfinite(slope):
+            yield entry.kind, phrases.SLIP.format(words=entry.words), slope
+
+
+def _other_operands_derivative(part: Contribution) -> Slopes:
+    assert part.rule
+    for position, partial in enumerate(part.rule.partials):
+        if position != part.position:
+            cause = phrases.OTHER_FACTOR
+            if part.rule.name != "mul":
+                wrong, right = _derivative(part, position), _derivative(part)
+                cause = phrases.OTHER_OPERAND.format(wrong=wrong, right=right)
+            slope = partial(*part.numbers, part.out)
+            if abs(slope) != abs(part.partial):  # else it is the sign
+                yield "other", cause, slope
+
+
+def _result_for_operand(part: Contribution) -> Slopes:
+    """The reverse, which is rare: what a rule says of an operand, taken at the result."""
+    assert part.rule
+    row = TABLE[part.rule.name]
+    for position, operand in enumerate(row.operands if " if " not in part.text else ()):
+        numbers = [*part.numbers[:position], part.out, *part.numbers[position + 1 :]]
+        slope = part.rule.partials[part.position](*numbers, part.out)
+        cause = phrases.RESULT_FOR_OPERAND.format(
+            formula=part.text, derivative=_derivative(part), operand=operand
+        )
+        yield "input for output", cause, slope
+
+
+def _number_for_derivative(part: Contribution) -> Slopes:
+    assert part.rule
+    name = part.rule.name
+    if len(part.numbers) == 1 or name == "pow":
+        yield "other", phrases.RESULT_AS_DERIVATIVE.format(op=name), part.out
+        yield "other", phrases.VALUE_AS_DERIVATIVE.format(op=name), part.numbers[part.position]
+
+
+def _other_operations_rule(part: Contribution) -> Slopes:
+    assert part.rule
+    if len(part.numbers) != 1:
+        return
+    for rule in RULES[2:]:
+        row = TABLE[rule.name]
+        if rule is part.rule or not row.eager or row.arity != 1 or row.is_gate:
+            continue
+        slope = rule.partials[0](part.numbers[0], part.out)
+        if abs(slope) not in (0.0, 1.0) or rule.name == "relu":  # 0 and 1 are in many rules
+            cause = phrases.OTHER_OPERATION.format(other=rule.name, op=part.rule.name)
+            yield "other", cause, slope

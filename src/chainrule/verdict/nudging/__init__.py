@@ -1,3 +1,3 @@
 """Slopes and nudges: what happens when an input moves a little."""
 
-from .nudges import Nudge as Nudge, Nudges as Nudges, nudge as nudge
+from .nudge import Nudge as Nudge, Nudges as Nudges, nudge as nudge

@@ -1,22 +1,23 @@
-"""A step along the gradient, and what it does to the root."""
+"""A step along the gradient, and its effect on the root."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
+from ...engine.node import Node
 from ...engine.numbers import number
 from ...errors import DomainError
 from ...graph.evaluation import recompute, refresh
 from ...graph.passes import gradients
 from ...graph.traversal import postorder, select_nodes
 from ...numerals import format_short
-from ..tables import called
+from ..result_table import name_of
 
 
 class Ascent(NamedTuple):
-    """What a step did.
+    """The effect of a step.
 
     Attributes:
         before: The root's number before it.
@@ -29,31 +30,34 @@ class Ascent(NamedTuple):
     change: float
 
 
-def ascend(root: Any, step: float = 0.01, wrt: Any = None, inplace: bool = False) -> Ascent:
-    """Move leaves along their gradient and return what that does to the root.
+def ascend(
+    root: Node,
+    step: float = 0.01,
+    wrt: Node | Iterable[Node] | None = None,
+    inplace: bool = False,
+) -> Ascent:
+    """Move leaves along their gradient and return the effect on the root.
 
-    Each moves by its gradient times the step; a negative step descends. A gradient that is stored,
-    whether computed by `backward` or written by hand, is used as it stands, as `p.data += step *
-    p.grad` would: what you see in the picture is what the leaf follows. Where none is stored
-    (`grad_state` is 'none'), it is computed for the purpose.
+    Each leaf moves by its gradient times the step; a negative step descends. A stored gradient,
+    whether `backward` computed it or somebody set it by hand, is used as it stands, as
+    `p.data += step * p.grad` would. Where none is stored (`grad_state` is 'none'), it is computed.
 
     Args:
         root: A Value.
         step: How far, as a multiple of the gradient.
         wrt: The nodes to move, one or several; by default every leaf that the user made. Constants
             never move. An inner node keeps the number it is moved to, and what lies above it is
-            computed anew.
-        inplace: Whether to write the new numbers into the graph. Without it the graph stays
-            untouched.
+            recomputed.
+        inplace: Whether to write the new numbers into the graph.
 
     Returns:
         `(before, after, change)`.
 
     Raises:
-        WrongType: `step` is no number, or `wrt` holds something that is no Value.
+        WrongType: `step` isn't a number, or `wrt` holds something that isn't a Value.
         GraphError: A node of `wrt` is not in the graph or is a constant.
         DomainError: The step is nan or infinite; or after it an operation has no real result, or a
-            number in place would be nan or infinite; then nothing is written.
+            number to be written would be nan or infinite. Then nothing is written.
 
     Example:
         >>> from chainrule import Value
@@ -70,8 +74,8 @@ def ascend(root: Any, step: float = 0.01, wrt: Any = None, inplace: bool = False
     moving = select_nodes(root, wrt, "moved")
     order = postorder(root)
     numbers = recompute(order, {})
-    missing = [node for node in moving if node.grad_state == "none"]
-    computed = gradients(root, numbers, missing) if missing else {}
+    without = [node for node in moving if node.grad_state == "none"]
+    computed = gradients(root, numbers, without) if without else {}
     moved = {
         node: number(numbers[node] + _slope(node, computed) * step, "a moved number")
         for node in moving
@@ -86,16 +90,16 @@ def ascend(root: Any, step: float = 0.01, wrt: Any = None, inplace: bool = False
     return Ascent(before, after, after - before)
 
 
-def _refuse_what_is_not_finite(moved: Mapping[Any, float]) -> None:
+def _refuse_what_is_not_finite(moved: Mapping[Node, float]) -> None:
     for node, x in moved.items():
         if not math.isfinite(x):
             raise DomainError(
-                f"the step would set {called(node)} to {format_short(x)}, so nothing is written.",
+                f"the step would set {name_of(node)} to {format_short(x)}, so nothing was written.",
                 remedy="take a smaller step; diagnose(L) finds gradients that are not finite",
             )
 
 
-def _slope(node: Any, computed: dict[Any, float]) -> float:
+def _slope(node: Node, computed: Mapping[Node, float]) -> float:
     """The gradient that a node follows."""
     grad: float = computed[node] if node.grad_state == "none" else node.grad
     return grad

@@ -12,7 +12,7 @@ export const SLIPS = {
     {
       kind: "other",
       words: "y * x ** y instead of y * x ** (y - 1): the exponent wasn't lowered",
-      slope: (x, y, out) => (y * out),
+      slope: (x, y, out) => (y * F.power(x, y)),
     },
     {
       kind: "other",
@@ -27,12 +27,12 @@ export const SLIPS = {
     {
       kind: "other",
       words: "(y - 1) * x ** (y - 1) instead of y * x ** (y - 1): the exponent was lowered too early",
-      slope: (x, y, out) => ((y !== 2.0) ? ((y - 1.0) * F.power(x, (y - 1.0))) : NaN),
+      slope: (x, y, out) => ((y !== 2.0) ? ((y - 1.0) * F.power(x, (y - 1.0))) : (Infinity - Infinity)),
     },
     {
       kind: "other",
       words: "y * x ** (y + 1) instead of y * x ** (y - 1): one less than a negative exponent is further from 0",
-      slope: (x, y, out) => ((y < 0.0) ? (y * F.power(x, (y + 1.0))) : NaN),
+      slope: (x, y, out) => ((y < 0.0) ? (y * F.power(x, (y + 1.0))) : (Infinity - Infinity)),
     },
   ],
   "div 1": [

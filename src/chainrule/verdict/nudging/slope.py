@@ -21,7 +21,7 @@ def slope(
 
 
 def slope(f: Callable[..., Any], /, *at: float, h: float = 1e-6) -> float | tuple[float, ...]:
-    """Measure how steeply a function rises: `(f(x + h) - f(x)) / h`, in this order of operations.
+    """Measure the slope of a function: `(f(x + h) - f(x)) / h`, in this order of operations.
 
     Args:
         f: A function that takes plain numbers and returns a number (or a Value, whose data counts).
@@ -29,17 +29,17 @@ def slope(f: Callable[..., Any], /, *at: float, h: float = 1e-6) -> float | tupl
         h: By how much an argument is moved; negative to look to the left.
 
     Returns:
-        The slope; for several arguments a tuple, one slope each, while the others stay where they
+        The slope; for several arguments a tuple with one slope each, the others staying where they
         are.
 
     Raises:
-        WrongType: `f` is no function, or an argument or a result is no number.
+        WrongType: `f` isn't a function, or an argument or a result isn't a number.
         DomainError: `h` is 0, nan or infinite.
 
     Notes:
         The error is about `h` times half the curvature, plus what rounding loses, which grows as
         `h` shrinks: near `h = 1e-8` a float gives the most digits. Where `h` is too small to change
-        `x` at all, the answer is 0.0.
+        `x` at all, the slope is 0.0.
 
     Cost: One call of `f`, and one more for each argument.
 
@@ -55,21 +55,19 @@ def slope(f: Callable[..., Any], /, *at: float, h: float = 1e-6) -> float | tupl
             remedy="for a graph use nudge(L), or give a function: slope(lambda x: ..., 2.0)",
         )
     if not at:
-        raise WrongType(
-            "slope needs the place to measure at, but got none.", remedy="slope(f, 2.0)"
-        )
+        raise WrongType("slope needs a point to measure at, but got none.", remedy="slope(f, 2.0)")
     h = step_size(h, "slope", "h=1e-6 is the default")
     numbers = [number(x, "an argument of the function") for x in at]
     before = _result(f(*numbers))
     slopes = []
-    for place, x in enumerate(numbers):
-        moved = [*numbers[:place], x + h, *numbers[place + 1 :]]
+    for index, x in enumerate(numbers):
+        moved = [*numbers[:index], x + h, *numbers[index + 1 :]]
         slopes.append(float((_result(f(*moved)) - before) / h))
     return slopes[0] if len(slopes) == 1 else tuple(slopes)
 
 
 def _result(out: Any) -> Any:
-    """The number that a function returned; an int stays an int, because its difference is exact."""
+    """The number a function returned; an int stays an int, so that the difference is exact."""
     if is_value(out):
         return out.data
     if isinstance(out, int):
@@ -91,12 +89,12 @@ def step_size(h: Any, name: str, remedy: str, what: str = "h") -> Any:
 
     Args:
         h: The step.
-        name: The function that it was given to.
-        remedy: What to give instead.
-        what: What the step is called.
+        name: The function that takes it.
+        remedy: What to use instead.
+        what: The name of the step.
 
     Raises:
-        WrongType: It is no number.
+        WrongType: It isn't a number.
         DomainError: It is 0, nan or infinite.
     """
     h = number(h, what)

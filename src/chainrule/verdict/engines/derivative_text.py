@@ -1,4 +1,4 @@
-"""What `check_engine` says of an operation: where it was tried, and which derivative is right."""
+"""An operation in words: at which operands it was tried, and which derivative is right."""
 
 from __future__ import annotations
 
@@ -9,38 +9,40 @@ from ...numerals import MINUS, format_short
 from ...table.ops import Op
 
 
-def at(row: Op, probe: Sequence[float]) -> str:
+def operand_text(row: Op, probe: Sequence[float]) -> str:
     """The operands that an operation was tried at."""
     return ", ".join(f"{name} = {format_short(x)}" for name, x in zip(row.operands, probe))
 
 
-def reason(row: Op, place: int, probe: Sequence[float], above: float = 1.0) -> str:
+def derivative_text(row: Op, argnum: int, probe: Sequence[float], above: float = 1.0) -> str:
     """The derivative of an operation as a formula that holds at these operands.
 
     Example:
         >>> from chainrule.table.ops import TABLE
-        >>> reason(TABLE["exp"], 0, (0.3,)), reason(TABLE["pow"], 0, (1.5, 2.0), 3.0)
-        ('d exp(x)/dx = exp(x)', 'd(x ** y)/dx = y * x ** (y − 1), times the 3 from above')
+        >>> derivative_text(TABLE["exp"], 0, (0.3,))
+        'd exp(x)/dx = exp(x)'
+        >>> derivative_text(TABLE["pow"], 0, (1.5, 2.0), 3.0)
+        'd(x ** y)/dx = y * x ** (y − 1), times 3 from above'
     """
     result = row.formula if row.dunder else f"{row.name}({', '.join(row.operands)})"
-    tree = ast.parse(row.partials[place], mode="eval").body
+    tree = ast.parse(row.partials[argnum], mode="eval").body
     names = dict(zip(row.operands, probe))
     while isinstance(tree, ast.IfExp):
         test = compile(ast.Expression(tree.test), row.name, "eval")
         tree = tree.body if eval(test, {}, names) else tree.orelse  # a row's own text
     slope = ast.unparse(_Result(result).visit(tree))
     of = f" {result}" if result.endswith(")") else f"({result})"
-    times = "" if above == 1 else f", times the {format_short(above)} from above"
-    return true_minus(f"d{of}/d{row.operands[place]} = {slope}") + times
+    times = "" if above == 1 else f", times {format_short(above)} from above"
+    return with_minus(f"d{of}/d{row.operands[argnum]} = {slope}") + times
 
 
-def true_minus(formula: str) -> str:
-    """A formula for people, where code has a hyphen."""
+def with_minus(formula: str) -> str:
+    """A formula with true minus signs."""
     return formula.replace("-", MINUS)
 
 
 class _Result(ast.NodeTransformer):
-    """Puts an operation's formula where its result is spoken of."""
+    """Replaces `out` by the operation's formula."""
 
     def __init__(self, formula: str) -> None:
         self.formula = ast.parse(formula, mode="eval").body

@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from statistics import median
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ...errors import MissingExtra
-from ..tables import text_table
+from ..axes import new_axes, plot_sizes
+from ..result_table import text_table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 TREND = 1e4
-"""By how much gradients change from the root's end to the leaves' before it is called a trend."""
-SHOWN = 24
+"""By how much gradients must change from the root's end to the leaves' end to be a trend."""
+MOST_ROWS = 24
 
 
 class Level(NamedTuple):
@@ -23,9 +23,9 @@ class Level(NamedTuple):
 
     Attributes:
         depth: The number of operations on the longest way from the root.
-        nodes: How many they are.
+        nodes: How many there are.
         median: The median of their gradients' magnitudes.
-        largest: The largest one.
+        largest: The largest magnitude.
     """
 
     depth: int
@@ -53,65 +53,44 @@ class Profile(tuple[Level, ...]):
 
     def __str__(self) -> str:
         rows = [(str(x.depth), str(x.nodes), f"{x.median:.2e}", f"{x.largest:.2e}") for x in self]
-        if len(rows) > SHOWN:
-            half = SHOWN // 2
-            hidden = (f"… {len(rows) - SHOWN} more", "", "", "")
+        if len(rows) > MOST_ROWS:
+            half = MOST_ROWS // 2
+            hidden = (f"… {len(rows) - MOST_ROWS} more", "", "", "")
             rows = [*rows[:half], hidden, *rows[-half:]]
         return text_table(("depth", "nodes", "median |gradient|", "largest"), rows, (0, 1, 2, 3))
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the magnitudes over the depth, on a logarithmic scale.
+        """Plot the magnitudes against the depth, on a logarithmic scale.
 
         Args:
-            ax: The axes to draw on; by default those of a new figure.
+            ax: The axes to draw on; a new figure by default.
 
         Raises:
             MissingExtra: matplotlib is not installed.
         """
-        ax = axes("the plot of a profile") if ax is None else ax
-        for name, sizes in (
-            ("largest", [level.largest for level in self]),
-            ("median", [level.median for level in self]),
-        ):
-            shown = [x if 0 < x < math.inf else math.nan for x in sizes]
-            ax.plot([level.depth for level in self], shown, marker="o", markersize=3, label=name)
-        ax.set_yscale("log")
-        ax.set_xlabel("operations from the root")
-        ax.set_ylabel("|gradient|")
-        ax.legend(frameon=False)
+        ax = new_axes("the plot of a profile") if ax is None else ax
+        sizes = {
+            "largest": [level.largest for level in self],
+            "median": [level.median for level in self],
+        }
+        depths = [level.depth for level in self]
+        plot_sizes(ax, depths, sizes, ("operations from the root", "|gradient|"))
         return ax
 
 
-def axes(purpose: str) -> Any:
-    """The axes of a new figure.
-
-    Raises:
-        MissingExtra: matplotlib is not installed.
-    """
-    try:
-        import matplotlib.pyplot as pyplot
-    except ImportError:
-        raise MissingExtra("matplotlib", "plot", purpose) from None
-    figure, ax = pyplot.subplots(figsize=(6.4, 4.0), layout="constrained")
-    figure.patch.set_alpha(0)
-    ax.patch.set_alpha(0)
-    ax.grid(True, color="#76767638", linewidth=0.8)
-    for side, spine in ax.spines.items():
-        spine.set_visible(side in ("left", "bottom"))
-    return ax
-
-
-def profile(operands: Sequence[tuple[int, ...]], gradients: Sequence[float | None]) -> Profile:
+def build_profile(
+    operands: Sequence[tuple[int, ...]], gradients: Sequence[float | None]
+) -> Profile:
     """Sort gradients by depth.
 
     Args:
-        operands: The places of each node's operands; operands before their users.
+        operands: The indices of each node's operands, which come before it.
         gradients: The gradient of each node; None for a constant, which is left out.
     """
     depths = [0] * len(operands)
-    for place in range(len(operands) - 1, -1, -1):
-        for operand in operands[place]:
-            depths[operand] = max(depths[operand], depths[place] + 1)
+    for index in range(len(operands) - 1, -1, -1):
+        for operand in operands[index]:
+            depths[operand] = max(depths[operand], depths[index] + 1)
     levels: dict[int, list[float]] = {}
     for depth, gradient in zip(depths, gradients):
         if gradient is not None:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...engine.node import is_value
+from ...engine.node import Node, is_value
 from ...errors import WrongType
 from ...graph.traversal import postorder
-from ..tables import called
-from .checked import Check
-from .judgement import Judge
-from .truth import Truth, find_truth
-from .verdicts import Verdicts
+from ..flat_graph import FlatGraph
+from ..result_table import name_of
+from .function import check_function
+from .judge import Judge
+from .reference import find_reference
+from .result import Check
+from .verdict import Verdicts
 
 
 def check(what: Any, /, *at: Any) -> Check:
-    """Compare gradients with what nudging says, and name the likely mistake where they differ.
+    """Compare gradients with nudging, and name the likely mistake where they differ.
 
-    With a graph every `.grad` in it is judged, whether a pass computed it or somebody wrote it by
-    hand. With a function, `check(f, 2.0, ...)`, its gradient through Values is judged by nudging
-    its arguments. Nothing in the graph changes, and no pass is run on it.
+    In a graph every `.grad` is judged, whether a pass computed it or somebody set it by hand. Of a
+    function, `check(f, 2.0, ...)`, the gradient through Values is judged by nudging the arguments.
+    Nothing in the graph changes, and no pass runs on it.
 
     Args:
         what: A Value, the root of a graph; or a function of numbers.
@@ -30,18 +32,18 @@ def check(what: Any, /, *at: Any) -> Check:
         comparable (with the reason) or not set. `.ok` says whether nothing is wrong.
 
     Raises:
-        WrongType: `what` is neither, or an argument or the function's result is no number.
+        WrongType: `what` is neither, or an argument or the function's result isn't a number.
         GraphError: The graph has a cycle.
 
     Notes:
         A mistake is blamed on one node: a gradient that is right given a wrong one above it
-        "follows from" that. Where several mistakes give the same number the likeliest is named, and
-        `.why` mentions another. A number written by hand may be rounded to the digits that it is
-        written with. Nudging moves each node, the others staying where they are, and extrapolates
-        central differences to step 0; the table's rules are the referee where it is inconclusive.
-        Leaves are nudged first, then the other nodes from the root down; what does not fit into
-        three million operations is judged by the rules alone, and the text says so. At a kink, and
-        where rounding hides the change, the verdict is "not comparable".
+        "follows from" that one. Where several mistakes give the same number, the likeliest is named
+        and `.why` mentions another. A number set by hand may be rounded to the digits that it is
+        written with. Nudging moves one node while the others stay where they are, and extrapolates
+        central differences to step 0; the table's rules decide where it is inconclusive. Leaves are
+        nudged first, then the other nodes from the root down; what does not fit into three million
+        operations is judged by the rules alone, and the text says so. At a kink, and where rounding
+        hides the change, the verdict is "not comparable".
 
     Cost: O(nodes) time, and up to 30 computations of what lies above each nudged node.
     Source: Ridders, Advances in Engineering Software 4 (1982), 75-76.
@@ -71,26 +73,24 @@ def check(what: Any, /, *at: Any) -> Check:
             f"check needs a Value or a function, but got {type(what).__name__}.",
             remedy="check(L), or check(lambda a, b: ..., 2.0, -3.0)",
         )
-    from .function_check import check_function
-
     return check_function(what, at)
 
 
-def check_graph(root: Any) -> Check:
+def check_graph(root: Node) -> Check:
     """Judge every gradient that is stored in a graph."""
-    truth = find_truth(postorder(root))
-    verdicts = Verdicts(Judge(truth).verdicts())
-    title = f"The gradients of {called(root)}"
-    return Check(root, verdicts, truth.edges, title, remarks=_edits(truth))
+    reference = find_reference(postorder(root))
+    verdicts = Verdicts(Judge(reference).verdicts())
+    title = f"The gradients of {name_of(root)}"
+    return Check(root, verdicts, reference.edges, title, remarks=_edits(reference.graph))
 
 
-def _edits(truth: Truth) -> list[str]:
-    """That numbers were edited since, in words."""
-    edited = [called(truth.replay.nodes[place]) for place in truth.replay.shifts]
+def _edits(graph: FlatGraph) -> list[str]:
+    """That numbers were edited later, in words."""
+    edited = [name_of(graph.nodes[index]) for index in graph.shifts]
     if not edited:
         return []
     names = ", ".join(edited[:3]) + (", ..." if len(edited) > 3 else "")
     return [
-        f"A number changed since the forward pass: {names} no longer follows from its operands. "
-        "The numbers were taken as they stand; refresh(L) computes them anew."
+        f"A number changed after the forward pass: {names} no longer follows from its operands. "
+        "The numbers were taken as they stand; refresh(L) recomputes them."
     ]

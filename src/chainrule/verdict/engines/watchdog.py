@@ -26,7 +26,7 @@ class Endless(BaseException):
     """A trial ran for too long. No `except Exception` of the examined class may swallow it."""
 
 
-def contained(code: Callable[..., Any]) -> Callable[..., Any]:
+def contain(code: Callable[..., Any]) -> Callable[..., Any]:
     """Code of the examined class that can end nothing but itself, and that ends.
 
     `sys.exit()` and what else passes by `except Exception` becomes an ordinary exception of the
@@ -53,7 +53,7 @@ def contained(code: Callable[..., Any]) -> Callable[..., Any]:
 
 @contextmanager
 def alarm() -> Iterator[None]:
-    """Have an alarm ring in each call of contained code that lasts too long: it raises Endless, and
+    """Have an alarm ring in each call of contain code that lasts too long: it raises Endless, and
     again and again should the code swallow it.
 
     It needs signals, so it works on Unix and in the main thread; elsewhere nothing happens. A loop

@@ -1,5 +1,5 @@
-"""The ways in which an operation can be asked of a class: operators from both sides, methods under
-the names in use, Values or numbers for the operands."""
+"""The ways to call an operation of a class: operators from both sides, methods under the names in
+use, Values or numbers for the operands."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from ...table.ops import BUILT_IN, TABLE, Op
 from ...table.rules import NUMBER, RULES
-from .watch import contained
+from .watchdog import contain
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "add": ("plus",),
@@ -26,7 +26,9 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "silu": ("swish", "SiLU"),
     "tanh": ("Tanh",),
 }
-"""Other names that methods go by, beside NumPy's."""
+"""Other names that methods have, beside NumPy's."""
+APPROXIMATIONS = {"gelu": 0.01}
+"""How far a common approximation of an operation is from the table's result."""
 
 OPERATORS: dict[str, Callable[..., Any]] = {
     "add": operator.add,
@@ -46,17 +48,17 @@ SYMBOLS = {
 
 
 @dataclass(frozen=True)
-class Form:
-    """One way to ask for an operation.
+class Call:
+    """One way to call an operation.
 
     Attributes:
         row: The operation.
-        words: How it is written, with V for a Value and a number as itself.
-        method: The method of the class that does it.
+        words: How it is written, with V for a Value and "number" for a number.
+        method: The method of the class that it calls.
         live: Which operands are Values; the others are plain numbers.
-        operation: What asks for it, given all operands in the order of the table.
+        operation: A function of all operands, in the order of the table.
         probes: Operands inside the domain and away from kinks.
-        may_vary: Whether another result than the table's means another function, no mistake.
+        may_vary: Whether a result other than the table's is another function and not a mistake.
     """
 
     row: Op
@@ -69,69 +71,69 @@ class Form:
 
     @property
     def is_operator(self) -> bool:
-        """Whether it is written with a sign."""
+        """Whether it is written with an operator sign."""
         return self.method.startswith("__")
 
     @property
     def key(self) -> object:
-        """What makes it another question: two names for one method are the same one."""
+        """What distinguishes it: two names for one method are the same call."""
         return self.live, self.probes
 
-    def call(self, *operands: Any) -> Any:
-        """Ask for it."""
-        return contained(self.operation)(*operands)
+    def __call__(self, *operands: Any) -> Any:
+        """Do it."""
+        return contain(self.operation)(*operands)
 
     def value(self, *operands: float) -> float:
-        """The result that the table gives."""
+        """The result according to the table."""
         return RULES[NUMBER[self.row.name]].value(*operands)
 
-    def partial(self, position: int, *operands: float) -> float:
-        """The local derivative that the table gives."""
+    def partial(self, argnum: int, *operands: float) -> float:
+        """The local derivative according to the table."""
         rule = RULES[NUMBER[self.row.name]]
-        return rule.partials[position](*operands, rule.value(*operands))
+        return rule.partials[argnum](*operands, rule.value(*operands))
 
 
-def rows() -> list[Op]:
+def recorded_rows() -> list[Op]:
     """The table's own operations that Values record."""
     return [row for row in TABLE.values() if row.eager and row.name in BUILT_IN]
 
 
-def forms(row: Op) -> Iterator[Form]:
-    """The ways to ask for an operation, the plainest first."""
+def calls_of(row: Op) -> Iterator[Call]:
+    """The ways to call an operation, the plainest first."""
     operation = OPERATORS.get(row.dunder)
     if operation and row.arity == 1:
         words = "−V" if row.name == "neg" else f"{row.name}(V)"
-        yield Form(row, words, f"__{row.dunder}__", (0,), operation, row.probes)
+        yield Call(row, words, f"__{row.dunder}__", (0,), operation, row.probes)
     elif operation:
         sign, left, right = SYMBOLS[row.dunder], f"__{row.dunder}__", f"__r{row.dunder}__"
-        yield Form(row, f"V {sign} V", left, (0, 1), operation, row.probes)
-        yield Form(row, f"V {sign} number", left, (0,), operation, row.probes)
-        yield Form(row, f"number {sign} V", right, (1,), operation, row.probes)
+        yield Call(row, f"V {sign} V", left, (0, 1), operation, row.probes)
+        yield Call(row, f"V {sign} number", left, (0,), operation, row.probes)
+        yield Call(row, f"number {sign} V", right, (1,), operation, row.probes)
     for name in dict.fromkeys((row.name, row.numpy, *ALIASES.get(row.name, ()))):
         if name:
             yield from _methods(row, name)
 
 
-def _methods(row: Op, name: str) -> Iterator[Form]:
-    def call(x: Any, *more: Any) -> Any:
+def _methods(row: Op, name: str) -> Iterator[Call]:
+    def method(x: Any, *more: Any) -> Any:
         return getattr(x, name)(*more)
 
     if row.arity == 1:
-        yield Form(row, f"V.{name}()", name, (0,), call, row.probes)
+        yield Call(row, f"V.{name}()", name, (0,), method, row.probes)
     elif row.defaults:
         usual = tuple((probe[0], *row.defaults) for probe in row.probes)
-        yield Form(row, f"V.{name}()", name, (0,), lambda x, *_: call(x), usual, True)
-        yield Form(row, f"V.{name}(number)", name, (0,), call, row.probes, True)
+        yield Call(row, f"V.{name}()", name, (0,), lambda x, *_: method(x), usual, True)
+        yield Call(row, f"V.{name}(number)", name, (0,), method, row.probes, True)
     else:
         others = ", ".join("V" * (row.arity - 1))
-        yield Form(row, f"V.{name}({others})", name, tuple(range(row.arity)), call, row.probes)
+        yield Call(row, f"V.{name}({others})", name, tuple(range(row.arity)), method, row.probes)
         if row.arity == 2:
-            yield Form(row, f"V.{name}(number)", name, (0,), call, row.probes)
+            yield Call(row, f"V.{name}(number)", name, (0,), method, row.probes)
 
 
 NAMES: dict[str, str] = {
     name: row.name
-    for row in rows()
+    for row in recorded_rows()
     for name in (
         row.name,
         row.numpy,
@@ -140,4 +142,4 @@ NAMES: dict[str, str] = {
     )
     if name
 }
-"""The operation behind the name of a method that was seen to be called."""
+"""The operation behind the name of a method."""

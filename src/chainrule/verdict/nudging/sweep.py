@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ...engine.node import describe, is_value
+from ...engine.node import Node, describe, is_value
 from ...engine.numbers import number
 from ...engine.twin import Value
 from ...errors import DomainError, WrongType
 from ...graph.passes import gradients
 from ...graph.traversal import postorder, select_nodes
 from ...numerals import MINUS, format_short
-from ..diagnosis.depth_profile import axes
-from ..measured import Measured, measure
-from ..replay import Replay
-from ..tables import called, html_table, text_table
-from .slopes import step_size
+from ..axes import new_axes, plot_sizes
+from ..flat_graph import FlatGraph
+from ..measurement import Measurement, measure
+from ..result_table import RowTable, name_of
+from .slope import step_size
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,41 +44,29 @@ class Step(NamedTuple):
     central_error: float
 
 
-class Sweep(Sequence[Step]):
-    """One row for each step; shows as text, and as HTML in a notebook.
+class Sweep(RowTable[Step]):
+    """A table with one row for each step; shows as text, and as HTML in a notebook.
 
-    With a wide step the slope of a chord is not that of the curve (truncation: the error shrinks
-    with h, or with its square where both sides are looked at). With a narrow one the two results
-    are so close that their difference has few digits left (cancellation: the error grows as h
-    shrinks). The best step lies between.
+    With a wide step the slope of a chord isn't that of the curve (truncation: the error shrinks
+    with h, or with its square where both sides are measured). With a narrow one the two results are
+    so close that their difference has few digits left (cancellation: the error grows as h shrinks).
+    The best step lies between.
 
     Attributes:
         name: What was moved.
         gradient: The gradient that the slopes should come to.
         rows: One row for each step.
-        remark: That the place is at a kink; else empty.
+        remark: That the point is at a kink; else empty.
     """
 
     HEADINGS = ("h", "forward", "error", "central", "error")
+    RIGHT = (1, 2, 3, 4)
 
     def __init__(self, name: str, gradient: float, rows: Sequence[Step], remark: str = "") -> None:
-        self.remark = remark
+        super().__init__(rows)
         self.name = name
         self.gradient = gradient
-        self.rows = tuple(rows)
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __iter__(self) -> Iterator[Step]:
-        return iter(self.rows)
-
-    @overload
-    def __getitem__(self, place: int) -> Step: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Step]: ...
-    def __getitem__(self, place: int | slice) -> Step | Sequence[Step]:
-        return self.rows[place]
+        self.remark = remark
 
     @property
     def best(self) -> Step | None:
@@ -92,12 +80,16 @@ class Sweep(Sequence[Step]):
 
     @property
     def title(self) -> str:
-        """The result in a sentence."""
-        found = (("forward", self.best), ("central", self.best_central))
-        nearest = ", ".join(f"h = {format_short(row.h)} {side}" for side, row in found if row)
+        """The result in words."""
+        best = (("forward", self.best), ("central", self.best_central))
+        nearest = ", ".join(f"h = {format_short(row.h)} {side}" for side, row in best if row)
         near = f"Nearest: {nearest}." if nearest else "No step can be compared with it."
-        text = f"The gradient by {self.name} is {format_short(self.gradient)}. {near}"
+        gradient = format_short(self.gradient)
+        text = f"The gradient with respect to {self.name} is {gradient}. {near}"
         return f"{text} {self.remark}" if self.remark else text
+
+    def _headline(self) -> str:
+        return self.title
 
     def cells(self) -> list[tuple[str, ...]]:
         """The rows as text, in the order of HEADINGS."""
@@ -110,40 +102,28 @@ class Sweep(Sequence[Step]):
             for row in self.rows
         ]
 
-    def __str__(self) -> str:
-        return f"{self.title}\n\n{text_table(self.HEADINGS, self.cells(), (1, 2, 3, 4))}"
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        return html_table(self.title, self.HEADINGS, self.cells())
-
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the errors over h, both on logarithmic scales, and mark the best steps.
+        """Plot the errors against h, both on logarithmic scales, and mark the best steps.
 
         Args:
-            ax: The axes to draw on; by default those of a new figure.
+            ax: The axes to draw on; a new figure by default.
 
         Raises:
             MissingExtra: matplotlib is not installed.
         """
-        ax = axes("the plot of a sweep") if ax is None else ax
+        ax = new_axes("the plot of a sweep") if ax is None else ax
+        errors = {
+            "forward": [row.forward_error for row in self.rows],
+            "central": [row.central_error for row in self.rows],
+        }
         steps = [row.h for row in self.rows]
-        for name, errors, best in (
-            ("forward", [row.forward_error for row in self.rows], self.best),
-            ("central", [row.central_error for row in self.rows], self.best_central),
-        ):
-            shown = [x if 0 < x < math.inf else math.nan for x in errors]
-            (line,) = ax.plot(steps, shown, marker="o", markersize=3, label=name)
+        colours = plot_sizes(ax, steps, errors, ("h", "error of the slope"))
+        for colour, best in zip(colours, (self.best, self.best_central)):
             if best:
-                ax.axvline(best.h, color=line.get_color(), linewidth=0.8, linestyle=":")
+                ax.axvline(best.h, color=colour, linewidth=0.8, linestyle=":")
         ax.set_xscale("log")
-        ax.set_yscale("log")
-        ax.set_xlabel("h")
-        ax.set_ylabel("error of the slope")
         ax.text(0.98, 0.02, "truncation", transform=ax.transAxes, ha="right", va="bottom")
         ax.text(0.02, 0.02, "cancellation", transform=ax.transAxes, ha="left", va="bottom")
-        ax.legend(frameon=False)
         return ax
 
 
@@ -160,19 +140,19 @@ def _size(error: float) -> str:
 
 
 def sweep(what: Any, at: Any = None, h: Iterable[float] = STEPS) -> Sweep:
-    """Measure one slope with many steps, and show how far each is from the gradient.
+    """Measure one slope with many steps, and show how far each result is from the gradient.
 
     Args:
         what: A Value, the root of a graph; or a function of one number.
-        at: For a graph the node that is moved, by default its only leaf; for a function the place.
+        at: For a graph the node that is moved, by default its only leaf; for a function the point.
         h: The steps.
 
     Returns:
-        A table, one row a step, with the best steps and a plot. Where the gradient is nan or
-        infinite no step is the best one.
+        A table with one row for each step, the best steps, and a plot. Where the gradient is nan or
+        infinite, no step is the best one.
 
     Raises:
-        WrongType: `what` is neither a Value nor a function, or `at` does not fit.
+        WrongType: `what` is neither a Value nor a function, or `at` doesn't fit.
         DomainError: A step is 0, nan or infinite, or there is none.
         GraphError: The node is not in the graph or is a constant.
 
@@ -180,7 +160,7 @@ def sweep(what: Any, at: Any = None, h: Iterable[float] = STEPS) -> Sweep:
 
     Example:
         >>> print(sweep(lambda x: x * x, 3.0, h=[1, 2**-10, 2**-52]))
-        The gradient by x is 6. Nearest: h = 0.000976562 forward, h = 1 central.
+        The gradient with respect to x is 6. Nearest: h = 0.000976562 forward, h = 1 central.
         <BLANKLINE>
         h                   forward    error         central    error
         1            7.000000000000  1.0e+00  6.000000000000  0.0e+00
@@ -203,13 +183,13 @@ def sweep(what: Any, at: Any = None, h: Iterable[float] = STEPS) -> Sweep:
     return Sweep(name, gradient, rows, _kink(measure(follow, x)))
 
 
-def _kink(found: Measured) -> str:
-    """That the place is at a kink, in words."""
-    if found.has_jump:
-        return "The function jumps here, so that no step is right."
-    if found.has_kink:
-        left, right = format_short(found.left), format_short(found.right)
-        return f"Here is a kink: slope {left} left and {right} right."
+def _kink(nudged: Measurement) -> str:
+    """That the point is at a kink, in words."""
+    if nudged.has_jump:
+        return "The function jumps here, so no step gives the slope."
+    if nudged.has_kink:
+        left, right = format_short(nudged.left), format_short(nudged.right)
+        return f"There is a kink here: the slope is {left} on the left and {right} on the right."
     return ""
 
 
@@ -219,7 +199,7 @@ def _step(follow: Callable[[float], float], x: float, gradient: float, h: float)
     return Step(h, forward, abs(forward - gradient), central, abs(central - gradient))
 
 
-def _of_graph(root: Any, at: Any) -> tuple[Callable[[float], float], float, float, str]:
+def _of_graph(root: Node, at: Any) -> tuple[Callable[[float], float], float, float, str]:
     nodes = select_nodes(root, at, "moved")
     if len(nodes) != 1:
         raise WrongType(
@@ -227,13 +207,13 @@ def _of_graph(root: Any, at: Any) -> tuple[Callable[[float], float], float, floa
             remedy="name one: sweep(L, a)",
         )
     node = nodes[0]
-    replay = Replay(postorder(root))
-    place = replay.place[node]
+    graph = FlatGraph(postorder(root))
+    index = graph.index[node]
     return (
-        replay.follower(place, replay.above(place)),
-        replay.numbers[place],
+        graph.follower(index, graph.above(index)),
+        graph.numbers[index],
         gradients(root, wrt=[node])[node],
-        called(node),
+        name_of(node),
     )
 
 
@@ -241,8 +221,8 @@ def _of_function(
     f: Callable[..., Any], at: Any
 ) -> tuple[Callable[[float], float], float, float, str]:
     if at is None or is_value(at):
-        raise WrongType("sweep needs a place to measure at.", remedy="sweep(f, 2.0)")
-    x = float(number(at, "the place"))
+        raise WrongType("sweep needs a point to measure at.", remedy="sweep(f, 2.0)")
+    x = float(number(at, "the point"))
 
     def follow(y: float) -> float:
         try:

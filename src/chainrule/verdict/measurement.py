@@ -9,18 +9,18 @@ from typing import NamedTuple
 from .tolerances import CLOSER_LOOKS, EPSILON, FIRST_STEP, STEP_RATIO, STEPS
 
 
-class Measured(NamedTuple):
-    """What nudging found.
+class Measurement(NamedTuple):
+    """What nudging measured.
 
     Attributes:
         value: The derivative; nan where the function has no value on one side.
         error: How far off it may be: what the extrapolation moved at last, and what rounding loses.
         rounding: The part of the error that comes from rounding.
         left: The slope on the left side; nan where there is no value.
-        right: The slope on the right side; another one than on the left at a kink.
-        has_kink: Whether the sides disagree by more than the error allows, however near to the
-            place they are measured.
-        has_jump: Whether the function itself jumps there, which is a kink as well.
+        right: The slope on the right side; at a kink it differs from the left one.
+        has_kink: Whether the sides disagree by more than the error allows, however close to the
+            point they are measured.
+        has_jump: Whether the function itself jumps there; a jump is a kink as well.
     """
 
     value: float
@@ -32,20 +32,20 @@ class Measured(NamedTuple):
     has_jump: bool = False
 
 
-NOTHING = Measured(math.nan, math.inf, math.inf, math.nan, math.nan)
-"""The function has no value beside the place."""
+NOTHING = Measurement(math.nan, math.inf, math.inf, math.nan, math.nan)
+"""The function has no value beside the point."""
 
 
-def measure(f: Callable[[float], float], x: float, noise: float = 0.0) -> Measured:
+def measure(f: Callable[[float], float], x: float, noise: float = 0.0) -> Measurement:
     """Measure the derivative of a function of one number.
 
     Central differences with shrinking steps are extrapolated to step 0, and the entry with the
     smallest estimated error is taken: wide steps bend away, narrow ones drown in rounding.
 
     Args:
-        f: The function; it gives nan where it has no value.
-        x: The place.
-        noise: By how much its value may be off from rounding inside it.
+        f: The function; nan where it has no value.
+        x: The point.
+        noise: By how much its value may be off because of rounding inside it.
 
     Cost: At most 29 calls of `f`; up to 20 more where the sides seem to disagree.
     Source: Ridders, Advances in Engineering Software 4 (1982), 75-76.
@@ -68,14 +68,14 @@ def measure(f: Callable[[float], float], x: float, noise: float = 0.0) -> Measur
         before, value, bent = _extrapolate(before, slope)
         if bent + rounding < best.error or best.value != best.value:
             sides = (middle - below) / (x - down), (above - middle) / (up - x)
-            best = Measured(value, bent + rounding, rounding, *sides)
+            best = Measurement(value, bent + rounding, rounding, *sides)
         if rounding > best.error:
             break
     return _with_sides(best, f, x, middle, noise)
 
 
 def _extrapolate(before: list[float], slope: float) -> tuple[list[float], float, float]:
-    """One more row of Neville's table; its best entry and how far that one moved."""
+    """The next row of Neville's table; its best entry, and how far that one moved."""
     row, factor = [slope], STEP_RATIO * STEP_RATIO
     value, bent = slope, math.inf
     for old in before:
@@ -89,12 +89,12 @@ def _extrapolate(before: list[float], slope: float) -> tuple[list[float], float,
 
 
 def _with_sides(
-    best: Measured, f: Callable[[float], float], x: float, middle: float, noise: float
-) -> Measured:
-    """The same with the slopes of both sides at the place, and with what they say.
+    best: Measurement, f: Callable[[float], float], x: float, middle: float, noise: float
+) -> Measurement:
+    """The same measurement with the slopes of both sides, and with what they say.
 
-    They are measured nearer and nearer for as long as they disagree by another amount than before:
-    at a kink the amount stays, at a jump it grows as the step shrinks, and where the function is
+    They are measured closer and closer to the point while the amount by which they disagree still
+    changes: at a kink it stays, at a jump it grows as the step shrinks, and where the function is
     smooth it shrinks away.
     """
     noise += EPSILON * abs(middle)
@@ -106,18 +106,18 @@ def _with_sides(
             return math.nan
         return (8 * (f(close) - middle) / (close - x) - (f(far) - middle) / (far - x)) / 7
 
-    found = best._replace(left=side(-near), right=side(near), rounding=20 * noise / near)
+    measured = best._replace(left=side(-near), right=side(near), rounding=20 * noise / near)
     if best.value != best.value:
-        return found
+        return measured
     for _ in range(CLOSER_LOOKS):
-        gap = abs(found.right - found.left)
-        size = max(abs(found.left), abs(found.right))
-        if not (gap > 1e-3 * size and gap > 100 * found.rounding):
-            return found
+        gap = abs(measured.right - measured.left)
+        size = max(abs(measured.left), abs(measured.right))
+        if not (gap > 1e-3 * size and gap > 100 * measured.rounding):
+            return measured
         near /= STEP_RATIO * STEP_RATIO
         left, right, rounding = side(-near), side(near), 20 * noise / near
         again = abs(right - left)
-        if 100 * rounding > gap or not again < 0.9 * gap:  # it stays, as far as can be seen
-            return found._replace(has_kink=True, has_jump=again > 8 * gap)
-        found = found._replace(left=left, right=right, rounding=rounding)
-    return found
+        if 100 * rounding > gap or not again < 0.9 * gap:  # it stays, as far as anyone can see
+            return measured._replace(has_kink=True, has_jump=again > 8 * gap)
+        measured = measured._replace(left=left, right=right, rounding=rounding)
+    return measured

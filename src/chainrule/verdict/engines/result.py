@@ -1,4 +1,4 @@
-"""The grade of a class: to ask, to read, to show, and to fail a test with."""
+"""What `check_engine` found out: a grade to read, to show, and to fail a test with."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ...errors import CheckFailed
-from ..tables import html_table, printable
+from ..result_table import ResultTable, printable
 
 MISSING = "there is no such operation"
-"""Why an operation is skipped that the class does not have."""
+"""Why an operation is skipped that the class doesn't have."""
 
 
 class Finding(NamedTuple):
@@ -25,21 +25,23 @@ class Finding(NamedTuple):
     message: str
 
 
-class EngineCheck:
-    """The grade of a class; shows as text, and as HTML in a notebook. It is true where `.ok` is.
+class EngineCheck(ResultTable):
+    """The grade of a class; shows as text, and as HTML in a notebook. True where `.ok` is.
 
     Attributes:
         name: The name of the class.
         findings: Its mistakes and weaknesses, no rule twice.
         weaknesses: Those of the findings that leave the derivatives of one pass right, such as a
             pass that is too deep for Python.
-        sound: The operations that were found right.
-        skipped: The operations that it does not have, or refuses; and signs that it does not take
-            although it has the operation, such as "number + V".
-        reasons: For each of them why.
-        unjudged: The operations that nothing can be said of, each with the wrong one that it is
-            built from.
+        sound: The operations that are right.
+        skipped: The operations that it doesn't have, or refuses; and operator signs that it doesn't
+            take although it has the operation, such as "number + V".
+        reasons: Why it skips each of them.
+        unjudged: The operations that cannot be judged, each with the wrong one that it is built
+            from.
     """
+
+    HEADINGS = ("rule", "finding")
 
     def __init__(
         self,
@@ -61,14 +63,14 @@ class EngineCheck:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing was found."""
+        """Whether there are no findings."""
         return not self.findings
 
     def __bool__(self) -> bool:
         return self.ok
 
     def raise_if_wrong(self) -> None:
-        """Do nothing where nothing was found, else fail.
+        """Fail if there are findings.
 
         Raises:
             CheckFailed: The message names each finding.
@@ -84,25 +86,25 @@ class EngineCheck:
         if weak and not wrong:
             words = f"every derivative is right; {_count(weak, 'weakness', 'es')}"
             return f"{self.name}: {words}. {right}."
-        found = [_count(wrong, "mistake", "s")] if wrong else ["no mistake"]
-        found += [_count(weak, "weakness", "es")] if weak else []
-        return f"{self.name}: {' and '.join(found)} found; {right}."
+        counts = [_count(wrong, "mistake", "s")] if wrong else ["no mistake"]
+        counts += [_count(weak, "weakness", "es")] if weak else []
+        return f"{self.name}: {' and '.join(counts)} found; {right}."
 
     def _notes(self) -> list[str]:
         notes = [
-            f"not judged, since it is built from {below}: {name}"
+            f"not judged, because it is built from {below}: {name}"
             for name, below in self.unjudged.items()
         ]
         refused = {x: why for x, why in self.reasons.items() if not why.startswith(MISSING)}
         signs = [x for x in self.reasons if x not in refused and " " in x]
         notes += [f"refused: {name} ({printable(why)})" for name, why in refused.items()]
         if signs:
-            fails = ", so that sum() fails" if "number + V" in signs else ""
-            notes.append(f"not there: {', '.join(signs)}{fails}")
+            fails = ", so sum() fails" if "number + V" in signs else ""
+            notes.append(f"missing: {', '.join(signs)}{fails}")
         missing = len(self.reasons) - len(refused) - len(signs)
         if missing:
             notes.append(
-                f"not there: {_count(missing, 'operation', 's')} of the table; .skipped names them"
+                f"missing: {_count(missing, 'operation', 's')} of the table; .skipped names them"
             )
         return notes
 
@@ -115,11 +117,12 @@ class EngineCheck:
             lines.append(f"✓ {', '.join(self.sound)}")
         return "\n".join([self.title, *lines, *(f"– {note}" for note in self._notes())])
 
-    __repr__ = __str__
+    def _headline(self) -> str:
+        return self.title
 
-    def _repr_html_(self) -> str:
-        found = [(finding.rule, finding.message) for finding in self.findings]
-        return html_table(self.title, ("rule", "finding"), found, self._notes())
+    def cells(self) -> list[tuple[str, ...]]:
+        """The findings, in the order of HEADINGS."""
+        return [tuple(finding) for finding in self.findings]
 
 
 def _count(number: int, word: str, ending: str) -> str:

@@ -1,13 +1,17 @@
-"""What `diagnose` found out: to ask, to read and to show."""
+"""What `diagnose` found out: troubles to read and to show."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from ...engine.node import Node
 from ...numerals import format_short
-from ..tables import called, html_table, printable
-from .depth_profile import Profile
+from ..result_table import ResultTable, name_of, printable
+from .profile import Profile
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 class Trouble(NamedTuple):
@@ -15,7 +19,7 @@ class Trouble(NamedTuple):
 
     Attributes:
         kind: "nan", "inf", "domain", "huge", "saturated" or "gradient".
-        node: The first node, in the order of the computation, at which it is so.
+        node: The first node with it, in the order of the computation.
         words: What is wrong, in one sentence.
         inputs: The node's operands and the numbers they have.
         where: The source line that made the node, noted under `chainrule.debug()`; else empty.
@@ -23,15 +27,15 @@ class Trouble(NamedTuple):
     """
 
     kind: str
-    node: Any
+    node: Node
     words: str
-    inputs: tuple[tuple[Any, float], ...]
+    inputs: tuple[tuple[Node, float], ...]
     where: str
     remedy: str
 
 
-class Diagnosis:
-    """What `diagnose` found; shows as text, and as HTML in a notebook. It is true where `.ok` is.
+class Diagnosis(ResultTable):
+    """What `diagnose` found out; shows as text, and as HTML in a notebook. True where `.ok` is.
 
     Attributes:
         root: The root of the graph.
@@ -39,14 +43,16 @@ class Diagnosis:
         profile: The gradients by depth.
     """
 
-    def __init__(self, root: Any, troubles: Sequence[Trouble], levels: Profile) -> None:
+    HEADINGS = ("kind", "node", "what", "inputs", "made at", "remedy")
+
+    def __init__(self, root: Node, troubles: Sequence[Trouble], profile: Profile) -> None:
         self.root = root
         self.troubles = tuple(troubles)
-        self.profile = levels
+        self.profile = profile
 
     @property
     def ok(self) -> bool:
-        """Whether no node is bad; gradients that shrink or grow with depth are a remark only."""
+        """Whether no node is bad; gradients that shrink or grow with depth don't count."""
         return not self.troubles
 
     def __bool__(self) -> bool:
@@ -58,7 +64,7 @@ class Diagnosis:
         return self.troubles[0] if self.troubles else None
 
     @property
-    def node(self) -> Any:
+    def node(self) -> Node | None:
         """The first bad node, or None."""
         return self.first.node if self.first else None
 
@@ -71,10 +77,10 @@ class Diagnosis:
     @property
     def label(self) -> str:
         """What the first bad node is called; empty where there is none."""
-        return called(self.node) if self.first else ""
+        return name_of(self.first.node) if self.first else ""
 
     @property
-    def inputs(self) -> tuple[tuple[Any, float], ...]:
+    def inputs(self) -> tuple[tuple[Node, float], ...]:
         """The operands of the first bad node, with the numbers they have."""
         return self.first.inputs if self.first else ()
 
@@ -88,54 +94,50 @@ class Diagnosis:
         """What to do about it."""
         return self.first.remedy if self.first else ""
 
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the gradients over the depth; see Profile.plot."""
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Plot the gradients against the depth; see Profile.plot."""
         return self.profile.plot(ax)
 
     @property
     def title(self) -> str:
-        """The result in a sentence."""
+        """The result in one sentence."""
         trend = self.profile.trend
         if self.troubles:
             kinds = ", ".join(trouble.kind for trouble in self.troubles)
-            return f"{called(self.root)}: {kinds}{f', and {trend} gradients' if trend else ''}."
+            return f"{name_of(self.root)}: {kinds}{f', and {trend} gradients' if trend else ''}."
         if trend:
-            return f"{called(self.root)}: no node is bad, but the gradients are {trend}."
-        return f"{called(self.root)}: every number and every gradient is in order."
+            return f"{name_of(self.root)}: no node is bad, but the gradients are {trend}."
+        return f"{name_of(self.root)}: every number and every gradient is in order."
 
-    def _trend(self) -> str:
+    def _notes(self) -> list[str]:
         if not self.profile.trend:
-            return ""
-        ends = f"{self.profile[0].largest:.1e} at the root, {self.profile[-1].largest:.1e} at depth"
-        return f"The gradients are {self.profile.trend}: {ends} {self.profile[-1].depth}."
+            return []
+        top, bottom = self.profile[0], self.profile[-1]
+        ends = f"{top.largest:.1e} at the root, {bottom.largest:.1e} at depth {bottom.depth}"
+        return [f"The gradients are {self.profile.trend}: {ends}."]
 
     def __str__(self) -> str:
         blocks = ["\n".join([trouble.words, *_details(trouble)]) for trouble in self.troubles]
-        if not blocks:
-            blocks = [self.title]
-        if self._trend():
-            blocks.append(f"{self._trend()}\n\n{self.profile}")
-        return "\n\n".join(blocks)
+        trend = [f"{note}\n\n{self.profile}" for note in self._notes()]
+        return "\n\n".join([*(blocks or [self.title]), *trend])
 
-    __repr__ = __str__
+    def _headline(self) -> str:
+        return self.title
 
-    def _repr_html_(self) -> str:
-        rows = [
-            (trouble.kind, called(trouble.node), trouble.words, _inputs(trouble), trouble.where,
-             trouble.remedy)
-            for trouble in self.troubles
-        ]  # fmt: skip
-        headings = ("kind", "node", "what", "inputs", "made at", "remedy")
-        return html_table(self.title, headings, rows, [self._trend()] if self._trend() else [])
+    def cells(self) -> list[tuple[str, ...]]:
+        """The troubles as text, in the order of HEADINGS."""
+        return [
+            (x.kind, name_of(x.node), x.words, _inputs(x), x.where, x.remedy) for x in self.troubles
+        ]
 
 
 def _inputs(trouble: Trouble) -> str:
-    return ", ".join(f"{called(node)} = {format_short(x)}" for node, x in trouble.inputs)
+    return ", ".join(f"{name_of(node)} = {format_short(x)}" for node, x in trouble.inputs)
 
 
 def _details(trouble: Trouble) -> list[str]:
-    place = f"  made at {printable(trouble.where)}" if trouble.where else ""
-    lines = [f"  node    {called(trouble.node)}{place}"]
+    where = f"  made at {printable(trouble.where)}" if trouble.where else ""
+    lines = [f"  node    {name_of(trouble.node)}{where}"]
     if trouble.inputs:
         lines.append(f"  inputs  {_inputs(trouble)}")
     return [*lines, f"  remedy  {trouble.remedy}"] if trouble.remedy else lines

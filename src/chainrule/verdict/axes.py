@@ -1,0 +1,47 @@
+"""Axes of matplotlib for the plots of results, which are on logarithmic scales."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..errors import MissingExtra
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def new_axes(purpose: str) -> Any:
+    """The axes of a new figure.
+
+    Raises:
+        MissingExtra: matplotlib is not installed.
+    """
+    try:
+        import matplotlib.pyplot as pyplot
+    except ImportError:
+        raise MissingExtra("matplotlib", "plot", purpose) from None
+    figure, ax = pyplot.subplots(figsize=(6.4, 4.0), layout="constrained")
+    figure.patch.set_alpha(0)
+    ax.patch.set_alpha(0)
+    ax.grid(True, color="#76767638", linewidth=0.8)
+    for side, spine in ax.spines.items():
+        spine.set_visible(side in ("left", "bottom"))
+    return ax
+
+
+def plot_sizes(
+    ax: Axes, x: Sequence[float], sizes: Mapping[str, Sequence[float]], labels: tuple[str, str]
+) -> list[Any]:
+    """Draw positive numbers over x on a logarithmic scale; return the colours of the lines."""
+    colours = []
+    for name, ys in sizes.items():
+        positive = [y if 0 < y < math.inf else math.nan for y in ys]
+        (line,) = ax.plot(x, positive, marker="o", markersize=3, label=name)
+        colours.append(line.get_color())
+    ax.set_yscale("log")
+    ax.set_xlabel(labels[0])
+    ax.set_ylabel(labels[1])
+    ax.legend(frameon=False)
+    return colours

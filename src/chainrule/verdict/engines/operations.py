@@ -1,0 +1,122 @@
+"""Which operations a class has: each is called in every way, and the outcome noted."""
+
+from __future__ import annotations
+
+import opcode
+from collections.abc import Sequence
+from typing import Any
+
+from ...numerals import format_short
+from ...table.ops import Op
+from ..result_table import error_text
+from .calls import APPROXIMATIONS, NAMES, Call, calls_of
+from .derivative_text import operand_text
+from .result import MISSING
+from .subject import Failure, Refused, Subject, same
+from .watchdog import Endless, Watch
+
+
+class Operations:
+    """The operations of one class.
+
+    Attributes:
+        accepted: The calls that it takes for an operation.
+        refused: Why it doesn't do an operation.
+        lacking: Why it doesn't take an operator sign, although it has the operation.
+        broken: What is wrong with an operation that breaks or gives a wrong result.
+    """
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        self.accepted: dict[str, list[Call]] = {}
+        self.refused: dict[str, str] = {}
+        self.lacking: dict[str, str] = {}
+        self.broken: dict[str, str] = {}
+        self._any = subject.leaf(0.5)
+
+    def try_all(self, row: Op) -> None:
+        """Find the calls of an operation that the class takes."""
+        refusals: dict[Call, str] = {}
+        done: set[object] = set()
+        for call in calls_of(row):
+            if call.key in done:
+                continue
+            try:
+                self._forward(call)
+            except Refused as refusal:
+                refusals[call] = str(refusal)
+            except Failure as failure:
+                self.broken[row.name] = str(failure)
+                return
+            else:
+                done.add(call.key)
+                self.accepted.setdefault(row.name, []).append(call)
+        if row.name in self.accepted:
+            signs = {call.words: why for call, why in refusals.items() if call.is_operator}
+            self.lacking.update({} if len(signs) == 3 else signs)  # it has methods only
+        else:
+            reasons = (why for why in refusals.values() if not why.startswith(MISSING))
+            self.refused[row.name] = next(reasons, MISSING)
+
+    def _forward(self, call: Call) -> None:
+        """Do an operation, and note what it calls and whether its result is right."""
+        if not hasattr(self._any, call.method):
+            raise Refused(f"{MISSING}: {call.method}")
+        built = self.subject.built_from.setdefault(call.row.name, set())
+        for probe in call.probes:
+            operands = self.subject.operands(call, probe)
+            watch = Watch()
+            try:
+                with watch:
+                    out = call(*operands)
+            except Endless:
+                raise Failure(f"{call.words} doesn't end") from None
+            except Exception as error:
+                if _is_meant(error, call):
+                    raise Refused(error_text(error)) from error
+                raise Failure(f"{call.words} raised {error_text(error)}") from error
+            finally:
+                called = {NAMES[name] for name in watch.called if name in NAMES}
+                built |= called - {call.row.name}
+            if not self.subject.is_value(out):
+                _judge_other_result(call, out)
+            self._compare(call, probe, self.subject.data(out))
+
+    def _compare(self, call: Call, probe: Sequence[float], result: float) -> None:
+        expected = call.value(*probe)
+        if same(result, expected):
+            return
+        if call.may_vary or abs(result - expected) < APPROXIMATIONS.get(call.row.name, 0.0):
+            raise Refused("it is a different function from the table's")
+        words = f"{call.words} at {operand_text(call.row, probe)} is {format_short(result)}"
+        self.broken.setdefault(call.row.name, f"{words}, but should be {format_short(expected)}")
+
+
+def _judge_other_result(call: Call, out: Any) -> None:
+    """What it means that an operation gives no Value; where nothing flows, a number is enough."""
+    if out is NotImplemented or (out is not None and call.row.is_flat):
+        raise Refused("it gives no Value")
+    forgotten = "; is a return missing?" if out is None else ", so nothing is recorded"
+    what = "None" if out is None else f"a plain {type(out).__name__}"
+    raise Failure(f"{call.words} gives {what}, but should give a Value{forgotten}")
+
+
+def _is_meant(error: Exception, call: Call) -> bool:
+    """Whether an exception refuses on purpose, and isn't an accident in the operation's own body.
+
+    It does where a `raise` or an `assert` raised it; where it is a TypeError and there is another
+    operand, or the call itself raised it; and where it is an AttributeError of a plain number, and
+    only Values are taken.
+    """
+    if error.__traceback__ is None or isinstance(error, NotImplementedError):
+        return True
+    trace = error.__traceback__
+    while trace.tb_next:
+        trace = trace.tb_next
+    code = trace.tb_frame.f_code
+    is_ours = trace.tb_frame.f_globals.get("__name__", "").startswith(__package__)
+    if isinstance(error, TypeError) and (is_ours or call.row.arity > 1):
+        return True
+    if isinstance(error, AttributeError) and isinstance(error.obj, (int, float)):
+        return call.row.arity > 1
+    return opcode.opname[code.co_code[trace.tb_lasti]] == "RAISE_VARARGS"

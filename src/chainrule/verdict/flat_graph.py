@@ -1,0 +1,101 @@
+"""A graph as flat lists: its numbers for one moved node, again and again, and its gradients for any
+local derivatives, without touching the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ..engine.node import Node
+from ..graph.passes import contributions
+from ..table.rules import Rule, rule_of
+from .measurement import Measurement, measure
+
+Partials = tuple["float | None", ...]
+"""The local derivatives of a node; None where nothing flows."""
+
+
+class FlatGraph:
+    """A graph as flat lists.
+
+    A number that was edited since it was computed keeps its distance from what its operands give,
+    so that the graph is nudged around the numbers that stand in it.
+
+    Attributes:
+        nodes: The nodes, operands before their users and the root last.
+        index: The index of each node in `nodes`.
+        operands: The indices of each node's operands.
+        rules: How each number follows from those of the operands; None for a leaf and where there
+            is no formula.
+        numbers: The number of each node, as a float.
+        shifts: By how much a number differs from what its operands give, where it does.
+    """
+
+    def __init__(self, order: Sequence[Node]) -> None:
+        self.nodes = list(order)
+        self.index = {node: index for index, node in enumerate(self.nodes)}
+        self.operands = [tuple(self.index[x] for x in node._prev) for node in self.nodes]
+        self.rules: list[Rule | None] = [rule_of(node) for node in self.nodes]
+        self.numbers = [float(node.data) for node in self.nodes]
+        self.shifts: dict[int, float] = {}
+        for index, rule in enumerate(self.rules):
+            if rule is not None:
+                out, number = rule.value(*self.inputs(index)), self.numbers[index]
+                if not (out == number or (out != out and number != number)):
+                    self.shifts[index] = number - out
+
+    def inputs(self, index: int) -> list[float]:
+        """The numbers of a node's operands."""
+        return [self.numbers[x] for x in self.operands[index]]
+
+    def above(self, index: int) -> list[int]:
+        """The indices of the nodes that are computed from this one, in order."""
+        moved, above = {index}, []
+        for later in range(index + 1, len(self.nodes)):
+            if any(x in moved for x in self.operands[later]):
+                moved.add(later)
+                above.append(later)
+        return above
+
+    def follower(self, index: int, above: Sequence[int]) -> Callable[[float], float]:
+        """A function that gives the root's number for another number of one node; nan where that
+        cannot be computed."""
+        root = len(self.nodes) - 1
+
+        def follow(x: float) -> float:
+            moved = {index: x}
+            for later in above:
+                rule = self.rules[later]
+                if rule is None:
+                    return float("nan")
+                arguments = [moved.get(o, self.numbers[o]) for o in self.operands[later]]
+                moved[later] = rule.value(*arguments) + self.shifts.get(later, 0.0)
+            return moved.get(root, self.numbers[root])
+
+        return follow
+
+    def slope(self, index: int, noise: float, above: Sequence[int]) -> Measurement:
+        """Nudge one node and measure how the root follows.
+
+        Args:
+            index: The node's index.
+            noise: By how much the root may be off because of rounding.
+            above: What is computed from it, in order.
+        """
+        return measure(self.follower(index, above), self.numbers[index], noise)
+
+    def recompute(self) -> list[float]:
+        """Every number as `refresh` would compute it; nan and inf where it would raise."""
+        numbers = list(self.numbers)
+        for index, rule in enumerate(self.rules):
+            if rule is not None:
+                numbers[index] = rule.value(*(numbers[x] for x in self.operands[index]))
+        return numbers
+
+    def gradients(self, partials: Sequence[Partials]) -> list[float]:
+        """The gradient of the root with respect to every node, for these local derivatives."""
+        gradients = [0.0] * len(self.nodes)
+        gradients[-1] = 1.0
+        passed_on = contributions(reversed(self.nodes), lambda node: partials[self.index[node]])
+        for contribution in passed_on:
+            gradients[self.index[contribution.operand]] = contribution.total
+        return gradients

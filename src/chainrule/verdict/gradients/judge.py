@@ -1,0 +1,293 @@
+"""The verdict on every gradient of a graph."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from ...engine.node import Node
+from ...numerals import format_short
+from ..measurement import Measurement
+from ..result_table import name_of
+from ..tolerances import (
+    EPSILON,
+    HIDDEN,
+    MEASURED_SLACK,
+    NUDGE_BUDGET,
+    NUDGE_CALLS,
+    SLACK,
+    TELLING_DIGITS,
+)
+from . import phrases
+from .kinks import kink_text
+from .mistake_search import UNKNOWN, LikelyMistake, find_exact_mistake, find_mistake, root_mistake
+from .mistakes import Contribution
+from .reference import Reference
+from .rounding import agrees, written_digits
+from .verdict import NOT_COMPARABLE, NOT_SET, RIGHT, WRONG, Verdict
+
+Uses = Sequence[tuple[int, int]]
+"""The users of a node by their indices, and which of their operands the node is."""
+
+
+class Judge:
+    """Judges each gradient of a graph, from the root down, by the right one, and by what follows
+    from the gradients above it."""
+
+    def __init__(self, reference: Reference, budget: int = NUDGE_BUDGET) -> None:
+        self.reference = reference
+        self.graph = reference.graph
+        self.noise = reference.noise()
+        self.slack = MEASURED_SLACK if reference.is_measured else SLACK
+        self.nudges: dict[int, Measurement] = {}
+        self.wrong_edges = {
+            (edge.node, edge.position): edge for edge in reference.edges if edge.status == WRONG
+        }
+        count = len(self.graph.nodes)
+        self.implied = [0.0] * count  # what follows from the gradients above
+        self.implied[-1] = 1.0
+        self.upstream = [0.0] * count  # what a node passes on
+        self.culprit: dict[int, int] = {}  # the node whose mistake a node inherits
+        self.status: dict[int, tuple[str, str]] = {}  # status and why
+        self._nudge(budget)
+
+    def verdicts(self) -> dict[Node, Verdict]:
+        """Judge every node except constants; the verdicts are in the order of the computation."""
+        nodes = self.graph.nodes
+        for index in range(len(nodes) - 1, -1, -1):
+            self._judge(index)
+            self._hand_down(index)
+        wrong = {index for index, (status, _) in self.status.items() if status == WRONG}
+        uses = self._uses_of(wrong)
+        return {
+            nodes[index]: self._verdict(index, uses)
+            for index in range(len(nodes))
+            if index in self.status
+        }
+
+    # ---- nudging ---------------------------------------------------------------------------------
+
+    def _nudge(self, budget: int) -> None:
+        """Nudge the leaves first, then the other nodes from the root down."""
+        nodes = self.graph.nodes
+        count = len(nodes)
+        candidates = [
+            index
+            for index in range(count - 1, -1, -1)
+            if nodes[index].grad_state != "none" and index not in self.reference.unknown
+        ]
+        for index in sorted(candidates, key=lambda index: bool(self.graph.operands[index])):
+            look = (count - index) // 4  # the price of finding the nodes above
+            if look > budget:
+                continue
+            budget -= look
+            above = self.graph.above(index)
+            price = NUDGE_CALLS * len(above)
+            if price <= budget:
+                budget -= price
+                self.nudges[index] = self.graph.slope(index, self.noise, above)
+
+    # ---- right or wrong --------------------------------------------------------------------------
+
+    def _agrees(self, index: int, number: float, typed: bool = True) -> bool:
+        """Whether a gradient is this number; one that was typed by hand may be rounded."""
+        node = self.graph.nodes[index]
+        slack = self.slack * min(self.reference.total[index], 1e300)
+        return agrees(float(node.grad), number, slack, typed and node.grad_state == "hand")
+
+    def _judge(self, index: int) -> None:
+        node = self.graph.nodes[index]
+        is_root = index == len(self.graph.nodes) - 1
+        if node.kind == "constant" and not is_root and node.grad_state == "none":
+            return
+        if node.grad_state == "none":
+            self.status[index] = NOT_SET, ""
+            return
+        expected = self.reference.expected[index]
+        doubt = self._doubt(index, expected)
+        if doubt:
+            self.status[index] = NOT_COMPARABLE, doubt
+        elif index in self.reference.kinks and (words := self._kink(index)):
+            between = self._between(index) or self._agrees(index, expected)
+            self.status[index] = (NOT_COMPARABLE if between else WRONG), words
+        elif self._agrees(index, expected):
+            disguised = self._is_disguised(index, expected)
+            self.status[index] = (WRONG, "") if disguised else self._right(index, expected)
+        elif self._agrees(index, self.implied[index]) and index not in self.culprit:
+            self.status[index] = RIGHT, phrases.FOLLOWS_ROUNDED
+        else:
+            self.status[index] = WRONG, ""
+
+    def _is_disguised(self, index: int, expected: float) -> bool:
+        """Whether a number that could be a rounded one is exactly what a mistake gives."""
+        gradient = float(self.graph.nodes[index].grad)
+        if any(self._agrees(index, x, typed=False) for x in (expected, self.implied[index])):
+            return False  # it isn't rounded
+        if written_digits(gradient) >= TELLING_DIGITS:
+            return False
+        parts = self._parts(self._uses_of({index})[index])
+        return bool(find_exact_mistake(parts, lambda x: agrees(gradient, x, 0.0, typed=False)))
+
+    def _doubt(self, index: int, expected: float) -> str:
+        """Why nobody can say what the gradient should be; empty where it can be said."""
+        reference, nodes = self.reference, self.graph.nodes
+        if index in reference.unknown:
+            return phrases.NO_FORMULA.format(node=name_of(nodes[reference.unknown[index]]))
+        if index in reference.stale:
+            return phrases.STALE.format(node=name_of(nodes[reference.stale[index]]))
+        if not math.isfinite(expected):
+            return phrases.NOT_FINITE.format(expected=format_short(expected))
+        return ""
+
+    def _kink(self, index: int) -> str:
+        """Which kink the gradient passes through, in words; empty where the kink doesn't matter.
+
+        It also matters where the two sides agree with each other but not with the convention:
+        relu(x) - relu(-x) has the slope 1 at 0, and the conventions for its parts give 0.
+        """
+        nudged, expected = self.nudges.get(index), self.reference.expected[index]
+        if nudged is not None and nudged.value == nudged.value and not nudged.has_kink:
+            room = 10 * nudged.error + 1e-6 * max(abs(expected), abs(nudged.value))
+            if abs(nudged.value - expected) <= room + 1e-12:
+                return ""
+        source = self.reference.kinks[index]
+        rule = self.graph.rules[source]
+        assert rule  # only an operation with a formula has a kink
+        return kink_text(rule, self.graph.inputs(source))
+
+    def _between(self, index: int) -> bool:
+        """Whether the gradient lies between the slopes of both sides."""
+        nudged = self.nudges.get(index)
+        if nudged is None or nudged.value != nudged.value:
+            return nudged is not None
+        room = 1e-3 * max(abs(nudged.left), abs(nudged.right))
+        low, high = sorted((nudged.left, nudged.right))
+        return bool(low - room <= self.graph.nodes[index].grad <= high + room)
+
+    def _right(self, index: int, expected: float) -> tuple[str, str]:
+        nudged, rounded = self.nudges.get(index), not self._agrees(index, expected, typed=False)
+        words = phrases.ROUNDED.format(expected=format_short(expected)) if rounded else ""
+        if index in self.graph.shifts:
+            words = words or "its value or that of one of its operands was edited later"
+        if nudged is None or nudged.value != nudged.value:
+            return RIGHT, words
+        size = abs(expected)
+        if abs(nudged.value - expected) > max(10 * nudged.error, 1e-6 * size):
+            words = words or phrases.ANALYTIC.format(nudged=format_short(nudged.value))
+        if size and self._is_hidden(index, size):
+            return NOT_COMPARABLE, phrases.CANCELLATION.format(expected=format_short(expected))
+        return RIGHT, words
+
+    def _is_hidden(self, index: int, size: float) -> bool:
+        """Whether rounding hides the effect of a node however far it is moved."""
+        if index == len(self.graph.nodes) - 1:
+            return False
+        nudged = self.nudges[index]
+        x = abs(self.graph.numbers[index]) or 1.0
+        lost = self.noise + EPSILON * abs(self.graph.numbers[-1])
+        return nudged.error > HIDDEN * size and lost > HIDDEN * size * x / 4
+
+    # ---- what follows ----------------------------------------------------------------------------
+
+    def _hand_down(self, index: int) -> None:
+        """Give the operands what they should hold, given what this node holds."""
+        node = self.graph.nodes[index]
+        status = self.status.get(index, (NOT_SET, ""))[0]
+        is_judged = status in (RIGHT, WRONG) and math.isfinite(node.grad)
+        gradient = float(node.grad) if is_judged else self.implied[index]
+        self.upstream[index] = gradient
+        source: int | None = self.culprit.get(index)
+        if status == WRONG:
+            source = source if self._follows(index) else index
+        elif status == RIGHT:
+            source = None
+        for operand, partial in zip(self.graph.operands[index], self.reference.partials[index]):
+            if partial is not None:
+                self.implied[operand] += partial * gradient
+                if source is not None:
+                    self.culprit.setdefault(operand, source)
+
+    def _uses_of(self, nodes: set[int]) -> Mapping[int, Uses]:
+        """The users of each of these nodes, and as which operand; those near the root first."""
+        uses: dict[int, list[tuple[int, int]]] = {index: [] for index in nodes}
+        if nodes:
+            for user in range(len(self.graph.nodes) - 1, -1, -1):
+                for position, operand in enumerate(self.graph.operands[user]):
+                    if operand in uses:
+                        uses[operand].append((user, position))
+        return uses
+
+    def _verdict(self, index: int, uses: Mapping[int, Uses]) -> Verdict:
+        node = self.graph.nodes[index]
+        status, why = self.status[index]
+        gradient = None if status == NOT_SET else node.grad
+        expected = self.reference.expected[index]
+        if index in self.reference.unknown or index in self.reference.stale:
+            expected = math.nan
+        words, also = self._mistake(index, uses[index]) if status == WRONG else ("", "")
+        nudged = self.nudges.get(index)
+        return Verdict(node, status, gradient, expected, words, why or also, nudged)
+
+    def _mistake(self, index: int, uses: Uses) -> LikelyMistake:
+        words = self._history(index) or self._wrong_rule(index, uses)
+        if words:
+            return LikelyMistake(words)
+        node = self.graph.nodes[index]
+        if not uses:
+            return LikelyMistake(root_mistake(node.grad))
+        parts = self._parts(uses)
+        if self._agrees(index, self.reference.expected[index]):  # as far as its digits go
+            exact = find_exact_mistake(parts, lambda x: agrees(node.grad, x, 0.0, typed=False))
+            return LikelyMistake(exact)
+        mistake = find_mistake(parts, node.grad, lambda x: self._agrees(index, x))
+        if mistake == UNKNOWN and node.by_hand:
+            by_hand = format_short(node.by_hand)
+            return LikelyMistake(f"It was set to {by_hand} by hand before a pass added to it.")
+        if mistake == UNKNOWN and node.passes > 1:
+            passes = f"{node.passes} passes, not all of them through this graph"
+            return LikelyMistake(f"It is the sum of {passes}.")
+        return mistake
+
+    def _history(self, index: int) -> str:
+        """What went into a gradient before, if that explains it."""
+        node, expected = self.graph.nodes[index], self.reference.expected[index]
+        if self._follows(index):
+            return phrases.FOLLOWS.format(node=name_of(self.graph.nodes[self.culprit[index]]))
+        if node.by_hand and self._agrees(index, node.by_hand + expected * max(node.passes, 1)):
+            passes = "a pass" if node.passes <= 1 else f"{node.passes} passes"
+            return f"It was set to {format_short(node.by_hand)} by hand, and {passes} added to it."
+        if node.passes > 1 and self._agrees(index, expected * node.passes):
+            return f"It is the sum of {node.passes} passes; call zero_grad(L) before each."
+        return ""
+
+    def _follows(self, index: int) -> bool:
+        """Whether a wrong gradient is right given the wrong one above it."""
+        return index in self.culprit and self._agrees(index, self.implied[index])
+
+    def _wrong_rule(self, index: int, uses: Uses) -> str:
+        """The wrong local derivative that the gradient was computed with, if that explains it."""
+        stored, blamed = 0.0, None
+        for user, position in uses:
+            node = self.graph.nodes[user]
+            stored += (node._local_grads[position] or 0.0) * self.upstream[user]
+            blamed = blamed or self.wrong_edges.get((node, position))
+        return blamed.mistake if blamed and self._agrees(index, stored) else ""
+
+    def _parts(self, uses: Uses) -> list[Contribution]:
+        """What arrives at a node, a contribution for each use that lets something through."""
+        parts = (self._contribution(user, position) for user, position in uses)
+        return [part for part in parts if part is not None]
+
+    def _contribution(self, user: int, position: int) -> Contribution | None:
+        partial = self.reference.partials[user][position]
+        if partial is None:
+            return None
+        return Contribution(
+            name_of(self.graph.nodes[user]),
+            self.upstream[user],
+            partial,
+            self.graph.rules[user],
+            position,
+            tuple(self.graph.inputs(user)),
+            self.graph.numbers[user],
+        )

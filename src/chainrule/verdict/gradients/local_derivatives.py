@@ -1,0 +1,129 @@
+"""The local derivatives of a graph, verified node by node.
+
+The table's own local derivatives are trusted; those of an operation made with `define` are measured
+by nudging, and those that were written by hand are compared with the table's.
+"""
+
+from __future__ import annotations
+
+import math
+
+from ...engine.node import Node, has_own_backward, partials_of
+from ...table.ops import BUILT_IN, OPERANDS, TABLE
+from ...table.rules import NUMBER, OWN, RULES, Rule
+from ..flat_graph import FlatGraph, Partials
+from ..measurement import measure
+from .kinks import is_at_kink, kink_text
+from .verdict import NOT_COMPARABLE, WRONG, EdgeVerdict
+
+
+class LocalDerivatives:
+    """The local derivatives that hold in a graph.
+
+    Attributes:
+        partials: They, by the node's index; where nobody can say, those that are stored.
+        edges: The verdicts on those that are not simply right.
+        kinks: The nodes whose operation stands at a kink.
+        unknown: The nodes whose operation has no formula.
+        stale: The nodes with an operand that was edited later.
+        is_measured: Whether a local derivative had to be measured, so that digits are lost.
+    """
+
+    def __init__(self, graph: FlatGraph) -> None:
+        self._graph = graph
+        self.edges: list[EdgeVerdict] = []
+        self.kinks: set[int] = set()
+        self.unknown: set[int] = set()
+        self.stale: set[int] = set()
+        self.is_measured = False
+        self.partials = [self._verify(index) for index in range(len(graph.nodes))]
+
+    def _verify(self, index: int) -> Partials:
+        """Decide which local derivatives of a node hold."""
+        graph = self._graph
+        node, rule, numbers = graph.nodes[index], graph.rules[index], graph.inputs(index)
+        stored: Partials = tuple(node._local_grads)
+        if not numbers:
+            return ()
+        if rule is None:
+            rule = graph.rules[index] = _rule_by_name(node, stored, numbers)
+        if rule is None:
+            self.unknown.add(index)
+            self._note(node, (math.nan,) * len(stored), "no formula")
+            return stored
+        current = partials_of(rule, node._prev, numbers, graph.numbers[index])
+        if node._rule != OWN and not all(map(_is_same, stored, current)):
+            self.stale.add(index)
+            self._note(node, current, "a value was edited later")
+        if rule.name not in BUILT_IN:
+            return self._measure(index, rule, current)
+        if node._rule == OWN:
+            self._compare(node, rule, stored, current)
+        if TABLE[rule.name].kinks and is_at_kink(rule, numbers, current):
+            self.kinks.add(index)
+            self._note(node, current, kink_text(rule, numbers))
+        return current
+
+    def _measure(self, index: int, rule: Rule, claimed: Partials) -> Partials:
+        """Judge the local derivatives of an operation that the user defined."""
+        node, numbers = self._graph.nodes[index], self._graph.inputs(index)
+        right = list(claimed)
+        for position, partial in enumerate(claimed):
+            if partial is None:
+                continue
+            nudged = measure(
+                lambda x, i=position: rule.value(*numbers[:i], x, *numbers[i + 1 :]),  # type: ignore[misc]
+                numbers[position],
+            )
+            room = 1e-6 * max(abs(nudged.value), abs(partial)) + 10 * nudged.error + 1e-12
+            if nudged.value == nudged.value and nudged.has_kink:
+                self.kinks.add(index)
+            elif abs(nudged.value - partial) > room:
+                right[position] = nudged.value
+                self.is_measured = True
+        if index in self.kinks:
+            self._note(node, claimed, f"kink: {rule.name} has one here")
+        else:
+            self._compare(node, rule, claimed, tuple(right))
+        return tuple(right)
+
+    def _note(self, node: Node, partials: Partials, why: str) -> None:
+        """Note that the local derivatives of a node cannot be compared."""
+        for position, (operand, partial) in enumerate(zip(node._prev, partials)):
+            if operand.kind != "constant":
+                expected = math.nan if partial is None else partial
+                stored = node._local_grads[position]
+                self.edges.append(
+                    EdgeVerdict(node, operand, position, NOT_COMPARABLE, stored, expected, "", why)
+                )
+
+    def _compare(self, node: Node, rule: Rule, stored: Partials, right: Partials) -> None:
+        """Note the local derivatives that are not what they should be."""
+        for position, (partial, expected) in enumerate(zip(stored, right)):
+            x = partial or 0.0
+            if expected is None or math.isclose(x, expected, rel_tol=1e-6, abs_tol=1e-12):
+                continue
+            what = f"local derivative of {rule.name} with respect to {OPERANDS[position]}"
+            mistake = f"The {what} is wrong."
+            if math.isclose(x, -expected, rel_tol=1e-6):
+                mistake = f"The sign of the {what} is flipped."
+            operand = node._prev[position]
+            self.edges.append(
+                EdgeVerdict(node, operand, position, WRONG, partial, expected, mistake)
+            )
+
+
+def _is_same(x: float | None, y: float | None) -> bool:
+    return x == y or (x is not None and y is not None and x != x and y != y)
+
+
+def _rule_by_name(node: Node, stored: Partials, numbers: list[float]) -> Rule | None:
+    """The rule of a node made by hand that says which operation it is and what its local
+    derivatives are."""
+    if not node.op or has_own_backward(node) or all(partial is None for partial in stored):
+        return None
+    for rule in (RULES[NUMBER[row.name]] for row in TABLE.values() if row.eager):
+        if node.op in (rule.name, rule.symbol) and len(rule.partials) == len(numbers):
+            out = rule.value(*numbers)
+            return rule if math.isclose(out, node.data, rel_tol=1e-9, abs_tol=1e-12) else None
+    return None

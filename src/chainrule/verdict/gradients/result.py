@@ -1,0 +1,190 @@
+"""What `check` found out: verdicts to read, to show, and to fail a test with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ...engine.node import Node, is_value
+from ...errors import CheckFailed, calling_line
+from ...graph.debugging import made_at
+from ...graph.traversal import postorder
+from ...numerals import format_number
+from ..result_table import ResultTable, name_of
+from .verdict import NOT_COMPARABLE, NOT_SET, RIGHT, WRONG, EdgeVerdict, Verdict, Verdicts
+
+MOST_ROWS = 40
+"""The most rows that are shown; the wrong ones come first where there are more."""
+SIGNS = {RIGHT: "✓", WRONG: "✗", NOT_COMPARABLE: "?", NOT_SET: "–"}
+
+
+class Check(ResultTable):
+    """The verdict on every gradient; shows as text, and as HTML in a notebook.
+
+    It is true where `.ok` is.
+
+    Attributes:
+        root: The root of the graph that was checked.
+        verdicts: For each node its verdict, in the order of the pass; constants that hold no
+            gradient are left out.
+        nudged: How many gradients were compared with nudging; the others were compared with the
+            analytic value alone, because nudging every node of a large graph takes too long.
+        title: What was checked, in words.
+        remarks: What else matters, such as that a number was edited later.
+    """
+
+    HEADINGS = ("", "node", "gradient", "expected", "error", "verdict")
+    RIGHT = (2, 3, 4)
+
+    def __init__(
+        self,
+        root: Node | float,
+        verdicts: Verdicts,
+        edges: Iterable[EdgeVerdict],
+        title: str,
+        root_first: bool = True,
+        remarks: Iterable[str] = (),
+    ) -> None:
+        self.root = root
+        self.verdicts = verdicts
+        self._doubtful = {(edge.node, edge.position): edge for edge in edges}
+        self.title = title
+        self._root_first = root_first
+        self.remarks = tuple(remarks)
+        self.nudged = sum(verdict.nudged is not None for verdict in verdicts.values())
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong; what is not comparable or not set doesn't count."""
+        return not self.wrong and not self.wrong_edges
+
+    def __bool__(self) -> bool:
+        return self.ok  # so that `assert check(L)` means what it says
+
+    @property
+    def wrong(self) -> list[Verdict]:
+        """The verdicts on wrong gradients; those with a mistake of their own come first."""
+        wrong = [verdict for verdict in self.verdicts.values() if verdict.status == WRONG]
+        return sorted(wrong, key=lambda verdict: verdict.follows)
+
+    @property
+    def edges(self) -> tuple[EdgeVerdict, ...]:
+        """The verdict on each local derivative, in the order of the pass; those with respect to
+        constants are left out."""
+        nodes = postorder(self.root) if is_value(self.root) else []
+        return tuple(
+            self._doubtful.get((node, position)) or _right_edge(node, position)
+            for node in nodes
+            for position, operand in enumerate(node._prev)
+            if operand.kind != "constant"
+        )
+
+    @property
+    def wrong_edges(self) -> list[EdgeVerdict]:
+        """The verdicts on wrong local derivatives."""
+        return [edge for edge in self._doubtful.values() if edge.status == WRONG]
+
+    @property
+    def marks(self) -> dict[Node, tuple[str, str]]:
+        """For a drawing: a short text and the status of each judged node.
+
+        The text is a tick, a cross with the right gradient, or a question mark; nodes without a
+        gradient have none.
+        """
+        return {
+            node: (_mark(verdict), verdict.status)
+            for node, verdict in self.verdicts.items()
+            if verdict.status != NOT_SET
+        }
+
+    def raise_if_wrong(self) -> None:
+        """Fail unless all is right.
+
+        Raises:
+            CheckFailed: A gradient or a local derivative is wrong; the message names each of them.
+        """
+        if self.ok:
+            return
+        first = self.wrong[0] if self.wrong else None
+        root = name_of(self.root) if is_value(self.root) else "the result"
+        remedy = f"fix the first ✗ nearest {root}; errors that follow from it will disappear"
+        if first and "zero_grad" in first.mistake:
+            remedy = "chainrule.zero_grad(L) before each backward()"
+        raise CheckFailed(
+            f"{self._headline()}\n\n{self._body()}",
+            node=repr(name_of(first.node)) if first else "",
+            where=(made_at(first.node) if first else "") or calling_line(),
+            remedy=remedy,
+        )
+
+    # ---- as text ---------------------------------------------------------------------------------
+
+    def _headline(self) -> str:
+        statuses = [verdict.status for verdict in self.verdicts.values()]
+        counts = [f"{statuses.count(status)} {status}" for status in SIGNS if status in statuses]
+        text = f"{self.title}: {', '.join(counts) or 'nothing to check'}."
+        if edges := self.wrong_edges:
+            text += f" {len(edges)} local derivative{'s are' if len(edges) > 1 else ' is'} wrong."
+        first = next(iter(self.wrong), None)
+        if first and not first.follows:
+            text += f" Start with {name_of(first.node)}."
+        return text
+
+    def cells(self) -> list[tuple[str, ...]]:
+        """The rows that are shown as text, in the order of HEADINGS."""
+        verdicts = list(self.verdicts.values())
+        if self._root_first:
+            verdicts.reverse()
+        if len(verdicts) > MOST_ROWS:
+            order = (WRONG, NOT_COMPARABLE, RIGHT, NOT_SET)
+            verdicts.sort(key=lambda verdict: order.index(verdict.status))
+        return [_cells(verdict) for verdict in verdicts[:MOST_ROWS]]
+
+    def _notes(self) -> list[str]:
+        notes = [_edge_text(edge) for edge in self.wrong_edges[:MOST_ROWS]]
+        if len(self.verdicts) > MOST_ROWS:
+            notes.append(f"{len(self.verdicts) - MOST_ROWS:,} more nodes are not shown.")
+        by_rules = sum(
+            verdict.nudged is None and verdict.status in (RIGHT, WRONG)
+            for verdict in self.verdicts.values()
+        )
+        if by_rules:
+            notes.append(
+                f"{self.nudged:,} gradients were nudged; "
+                f"{by_rules:,} were compared with the rules alone."
+            )
+        return [*notes, *self.remarks]
+
+
+def _right_edge(node: Node, position: int) -> EdgeVerdict:
+    stored = node._local_grads[position]
+    return EdgeVerdict(node, node._prev[position], position, RIGHT, stored, stored or 0.0)
+
+
+def _mark(verdict: Verdict) -> str:
+    sign = SIGNS[verdict.status]
+    return f"{sign} {format_number(verdict.expected)}" if verdict.status == WRONG else sign
+
+
+def _cells(verdict: Verdict) -> tuple[str, ...]:
+    words = verdict.mistake or verdict.status
+    is_expected = verdict.expected == verdict.expected and verdict.status != NOT_SET
+    error = verdict.error
+    return (
+        SIGNS[verdict.status],
+        name_of(verdict.node),
+        _gradient(verdict.found),
+        format_number(verdict.expected) if is_expected else "",
+        f"{error:.0e}" if error and error < float("inf") else "",
+        f"{words} ({verdict.why})" if verdict.why else words,
+    )
+
+
+def _edge_text(edge: EdgeVerdict) -> str:
+    return (
+        f"✗ d {name_of(edge.node)} / d {name_of(edge.operand)}: {edge.mistake} "
+        f"It is {_gradient(edge.found)}, but nudging gives {format_number(edge.expected)}."
+    )
+
+
+def _gradient(x: float | None) -> str:
+    return SIGNS[NOT_SET] if x is None else format_number(x)

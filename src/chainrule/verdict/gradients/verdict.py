@@ -1,0 +1,87 @@
+"""The verdict on one gradient, on one local derivative, and all of them by node or label."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from ...engine.node import Node, is_value
+from ..measurement import Measurement
+from . import phrases
+
+RIGHT, WRONG, NOT_COMPARABLE, NOT_SET = "right", "wrong", "not comparable", "not set"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The verdict on one gradient.
+
+    Attributes:
+        node: The node.
+        status: "right", "wrong", "not comparable" or "not set".
+        found: The gradient that the node holds; None where it holds none.
+        expected: What it should be; nan where nobody can say.
+        mistake: The most likely mistake, in a sentence; empty unless the status is "wrong".
+        why: A remark on how it was judged, or another mistake that gives the same number; empty
+            where there is nothing to say.
+        nudged: What nudging measured; None where it was judged by the analytic value alone.
+    """
+
+    node: Node
+    status: str
+    found: float | None
+    expected: float
+    mistake: str = ""
+    why: str = ""
+    nudged: Measurement | None = None
+
+    @property
+    def follows(self) -> bool:
+        """Whether it only follows from another mistake."""
+        return self.mistake.startswith(phrases.FOLLOWS.partition("{")[0])
+
+    @property
+    def error(self) -> float:
+        """How far the gradient is from what it should be, relative to that; nan where unknown."""
+        if self.found is None or self.expected != self.expected:
+            return math.nan
+        away = abs(self.found - self.expected)
+        return away / abs(self.expected) if self.expected and away else away
+
+
+class Verdicts(dict[Node, Verdict]):
+    """Node to verdict; a label may stand for a node where only one node has it."""
+
+    def __missing__(self, key: Node | str) -> Verdict:
+        if isinstance(key, str):
+            matches = [verdict for node, verdict in self.items() if str(node.label) == key]
+            if len(matches) == 1:
+                return matches[0]
+            if matches:
+                raise KeyError(f"{len(matches)} nodes have the label {key!r}; use the node itself")
+        raise KeyError(key.label if is_value(key) else key)
+
+
+@dataclass(frozen=True)
+class EdgeVerdict:
+    """The verdict on one local derivative.
+
+    Attributes:
+        node: The node that was computed.
+        operand: The operand that it was computed from.
+        position: Which of the node's operands that is, from 0.
+        status: "right", "wrong" or "not comparable".
+        found: The local derivative that the node stores.
+        expected: What it should be; nan where nobody can say.
+        mistake: What is wrong with it, in a sentence; empty where nothing is.
+        why: The reason why it is not comparable.
+    """
+
+    node: Node
+    operand: Node
+    position: int
+    status: str
+    found: float | None
+    expected: float
+    mistake: str = ""
+    why: str = ""

@@ -1,0 +1,115 @@
+"""Results as tables: aligned text, and HTML in which every text is escaped."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Sequence
+from typing import TypeVar, overload
+
+from ..engine.node import Node
+from ..numerals import format_short
+
+LONGEST = 40
+"""A longer label is cut in a table; the picture shows all of it."""
+
+Row = TypeVar("Row")
+
+
+def name_of(node: Node) -> str:
+    """A node's name in a table: one line of printable text, whatever its label holds."""
+    kind = node.op or ("operation" if node._prev else "leaf")
+    text = str(node.label) if node.label != "" else f"{kind} (data={format_short(node.data)})"
+    return printable(text if len(text) <= LONGEST else text[: LONGEST - 1] + "…")
+
+
+def printable(text: str) -> str:
+    """The text with a replacement for every control character."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def error_text(error: BaseException) -> str:
+    """An exception in words, without a full stop."""
+    text = printable(str(error)).rstrip(".")
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def text_table(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()
+) -> str:
+    """Align columns under their headings, those in `right` at their right end."""
+    table = [headings, *rows]
+    widths = [max(map(len, column)) for column in zip(*table)]
+    lines = (
+        "  ".join(
+            cell.rjust(width) if column in right else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths))
+        ).rstrip()
+        for row in table
+    )
+    return "\n".join(lines)
+
+
+class ResultTable:
+    """A result that shows as a headline, a table and notes: as text, and as HTML in a notebook."""
+
+    HEADINGS: Sequence[str] = ()
+    RIGHT: Sequence[int] = ()  # the columns that are aligned at their right end
+
+    def _headline(self) -> str:
+        raise NotImplementedError
+
+    def cells(self) -> list[tuple[str, ...]]:
+        """The rows as text, in the order of HEADINGS."""
+        raise NotImplementedError
+
+    def _notes(self) -> Sequence[str]:
+        """Sentences below the table."""
+        return ()
+
+    def _body(self) -> str:
+        """The table and the notes."""
+        cells = self.cells()
+        table = [text_table(self.HEADINGS, cells, self.RIGHT)] if cells else []
+        return "\n".join([*table, *self._notes()])
+
+    def __str__(self) -> str:
+        return f"{self._headline()}\n\n{self._body()}".rstrip()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{html.escape(heading)}</th>" for heading in self.HEADINGS)
+        body = "".join(
+            f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>"
+            for row in self.cells()
+        )
+        notes = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self._notes())
+        return (
+            f"<table><caption>{html.escape(self._headline())}</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}"
+        )
+
+
+class RowTable(ResultTable, Sequence[Row]):
+    """A table that is also the sequence of its rows.
+
+    Attributes:
+        rows: The rows.
+    """
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.rows = tuple(rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
+        return self.rows[index]
