@@ -359,5 +359,5 @@ def test_a_move_over_a_kink_is_mentioned(Value):
     assert "over a kink of floor" in found.remarks[0]
     assert "<b>" not in found._repr_html_().replace("<tbody>", "")
     title = sweep(abs, 0.0).title
-    assert title.endswith("Here is a kink: slope −1 left and 1 right.")
+    assert title.endswith("There is a kink here: the slope is −1 on the left and 1 on the right.")
     assert sweep(chainrule.floor, 2.0).title.endswith("so that no step is right.")
