@@ -360,4 +360,4 @@ def test_a_move_over_a_kink_is_mentioned(Value):
     assert "<b>" not in found._repr_html_().replace("<tbody>", "")
     title = sweep(abs, 0.0).title
     assert title.endswith("There is a kink here: the slope is −1 on the left and 1 on the right.")
-    assert sweep(chainrule.floor, 2.0).title.endswith("so that no step is right.")
+    assert sweep(chainrule.floor, 2.0).title.endswith("so no step gives the slope.")
