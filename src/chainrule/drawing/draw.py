@@ -5,27 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from . import options
-from .drawing import FILENAME, Drawing
+from .drawing import Drawing
 from .snapshot.marks import marks_of
-from .snapshot.picture import Picture, nodes_of, photograph, roots_of
+from .snapshot.picture import nodes_of, photograph, roots_of
 from .snapshot.summary import summarise
 
 MOST_NODES = 2000
 """A graph of more nodes is drawn as a summary unless `detail='all'`."""
-
-KEYWORDS = (
-    "format",
-    "rankdir",
-    "filename",
-    "outfile",
-    "output_filepath",
-    "show_grad",
-    "show_local",
-    "detail",
-    "max_nodes",
-    "engine",
-    "marks",
-)
 
 
 def draw_dot(
@@ -86,31 +72,23 @@ def draw_dot(
         ├─ a  data  2.0000
         └─ b  data −3.0000
     """
-    options.refuse(unknown, KEYWORDS, "draw_dot")
-    keywords = {"format": format, "rankdir": rankdir, "filename": filename}
-    choices = options.sort_out(words, keywords)
+    options.refuse(unknown, draw_dot)
+    names = {"format": format, "rankdir": rankdir, "filename": filename}
+    choices = options.sort_out(words, names)
     options.chosen(detail, options.DETAILS, "detail")
     options.count_of(max_nodes, "max_nodes")
-    drawing = Drawing(
-        _picture(root, detail, max_nodes, marks, show_grad=show_grad, local=show_local),
-        format=choices.get("format", "svg"),
-        rankdir=choices.get("rankdir", "LR"),
-        filename=options.path_of(choices.get("filename", FILENAME), "filename"),
-        engine=engine,
-    )
+    roots = roots_of(root)
+    nodes = nodes_of(roots)
+    by_node = marks_of(marks, nodes)
+    if detail == "summary" or (detail == "auto" and len(nodes) > max_nodes):
+        picture = summarise(nodes, roots)
+    else:
+        picture = photograph(
+            nodes, roots, show_grad=bool(show_grad), local=bool(show_local), marks=by_node
+        )
+    drawing = Drawing(picture, engine=engine, **choices)
     for file in (outfile, output_filepath):
         if file is not None:
             path = options.path_of(file, "outfile")
             drawing.render(path, outfile=path if options.ending(path) else None)
     return drawing
-
-
-def _picture(
-    root: Any, detail: str, max_nodes: int, marks: Any, *, show_grad: bool, local: bool
-) -> Picture:
-    roots = roots_of(root)
-    nodes = nodes_of(roots)
-    by_node = marks_of(marks, nodes)
-    if detail == "summary" or (detail == "auto" and len(nodes) > max_nodes):
-        return summarise(nodes, roots)
-    return photograph(nodes, roots, show_grad=bool(show_grad), local=bool(local), marks=by_node)

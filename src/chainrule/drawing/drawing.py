@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import KW_ONLY, dataclass, field
+from functools import partial
 from typing import Any
 
 from ..errors import ChoiceError
@@ -16,9 +18,21 @@ from .shapes.painting import paint
 from .shapes.sheet import Sheet
 from .snapshot.picture import Picture
 
-FILENAME = "graph"
+_GRAPHVIZ = (
+    *("renderer", "formatter", "neato_no_op", "quiet", "quiet_view"),
+    *("raise_if_result_exists", "overwrite_source", "overwrite_filepath"),
+)
+"""Keywords of graphviz that are accepted without effect."""
+
+_CHECKS: dict[str, Callable[[Any], str | None]] = {
+    "format": options.format_of,
+    "rankdir": options.direction_of,
+    "filename": partial(options.path_of, what="filename"),
+    "engine": options.engine_of,
+}
 
 
+@dataclass(repr=False, eq=False)
 class Drawing:
     """A picture of a graph, made by `draw_dot`.
 
@@ -28,58 +42,26 @@ class Drawing:
 
     Attributes:
         format: The default of `render`, `view` and `pipe`: 'svg', 'png', 'pdf', 'txt' or 'dot'.
-        rankdir: 'LR', 'RL', 'TB' or 'BT'.
+        rankdir: The direction from operands to the root: 'LR', 'RL', 'TB' or 'BT'.
         filename: The default of `render`.
         engine: None, or 'graphviz' to have an installed Graphviz draw SVG, PNG and PDF.
     """
 
-    def __init__(
-        self,
-        picture: Picture,
-        *,
-        format: str = "svg",
-        rankdir: str = "LR",
-        filename: str = FILENAME,
-        engine: str | None = None,
-    ) -> None:
-        self.picture = picture
-        self._sheets: dict[str, Sheet] = {}
-        self.format = format
-        self.rankdir = rankdir
-        self.filename = filename
-        self.engine = engine
+    picture: Picture
+    _: KW_ONLY
+    format: str = "svg"
+    rankdir: str = "LR"
+    filename: str = "graph"
+    engine: str | None = None
+    _sheets: dict[str, Sheet] = field(default_factory=dict, init=False)
 
-    @property
-    def format(self) -> str:
-        """The default format."""
-        return self._format
-
-    @format.setter
-    def format(self, word: str) -> None:
-        self._format = options.format_of(word)
-
-    @property
-    def rankdir(self) -> str:
-        """The direction from operands to the root."""
-        return self._rankdir
-
-    @rankdir.setter
-    def rankdir(self, word: str) -> None:
-        self._rankdir = options.direction_of(word)
-
-    @property
-    def engine(self) -> str | None:
-        """Who lays the graph out: None for this package, 'graphviz' for an installed Graphviz."""
-        return self._engine
-
-    @engine.setter
-    def engine(self, word: str | None) -> None:
-        self._engine = options.engine_of(word)
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, _CHECKS[name](value) if name in _CHECKS else value)
 
     @property
     def source(self) -> str:
         """The graph in DOT."""
-        return dot.source(self.picture, self._rankdir)
+        return dot.source(self.picture, self.rankdir)
 
     def __str__(self) -> str:
         """The graph as text for a terminal."""
@@ -93,37 +75,40 @@ class Drawing:
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None, **_: Any
     ) -> dict[str, str]:
         """What a notebook shows: the SVG, and text where it cannot."""
-        contents = {
-            FORMATS["svg"].media_type: lambda: self.pipe("svg", "utf-8"),
-            FORMATS["txt"].media_type: self.__str__,
+        bundle = {
+            FORMATS["svg"].media_type: str(self.pipe("svg", "utf-8")),
+            FORMATS["txt"].media_type: str(self),
         }
-        kinds = (set(contents) if include is None else set(include)) - set(exclude or ())
-        return {kind: str(content()) for kind, content in contents.items() if kind in kinds}
+        kinds = set(bundle if include is None else include) - set(exclude or ())
+        return {kind: content for kind, content in bundle.items() if kind in kinds}
 
     def pipe(
-        self, format: str | None = None, encoding: str | None = None, **keywords: Any
+        self,
+        format: str | None = None,
+        encoding: str | None = None,
+        *,
+        engine: str | None = None,
+        **keywords: Any,
     ) -> bytes | str:
         """Return the picture itself.
 
         Args:
             format: Instead of the drawing's own.
             encoding: Returns text in this encoding instead of bytes; for svg, txt and dot.
-            keywords: `engine=` for this call; `renderer`, `formatter` and `quiet` are accepted and
-                have no effect.
+            engine: Instead of the drawing's own.
+            keywords: Further keywords of graphviz, accepted without effect.
 
         Raises:
             ChoiceError: An unknown format or encoding, or an encoding for a format that isn't text.
             MissingExtra: PNG without Pillow, PDF without reportlab.
         """
-        known = ("format", "encoding", "engine", *_GRAPHVIZ)
-        options.refuse(keywords, known, "pipe")
-        format = self._format if format is None else options.format_of(format)
-        content = self._content(format, keywords.get("engine"))
+        options.refuse(keywords, self.pipe, _GRAPHVIZ)
+        format = self.format if format is None else options.format_of(format)
+        content = self._content(format, engine)
         if encoding is None:
             return content
-        if not FORMATS[format].is_text:
-            texts = [name for name in FORMATS if FORMATS[name].is_text]
-            options.chosen(format, texts, "format with an encoding")
+        texts = [name for name in FORMATS if FORMATS[name].is_text]
+        options.chosen(format, texts, "format with an encoding")
         try:
             return content.decode("utf-8").encode(encoding, "xmlcharrefreplace").decode(encoding)
         except LookupError:
@@ -160,9 +145,9 @@ class Drawing:
             FileError: It cannot be written; nothing half-written is left.
             ChoiceError: An unknown format.
         """
-        options.refuse(keywords, _RENDER, "render")
+        options.refuse(keywords, self.render, _GRAPHVIZ)
         name = self.filename if filename is None else options.path_of(filename, "filename")
-        format = self._format if format is None else options.format_of(format)
+        format = self.format if format is None else options.format_of(format)
         if outfile is not None:
             path = options.path_of(outfile, "outfile")
             format = options.ending(path) or format
@@ -200,34 +185,19 @@ class Drawing:
 
     def sheet(self) -> Sheet:
         """Return the picture as shapes, laid out once for each direction."""
-        if self._rankdir not in self._sheets:
+        if self.rankdir not in self._sheets:
             picture = self.picture
             title = f"Expression graph of {picture.subject}"
             description = f"{title}. {picture.size}.{_results(picture)}"
-            arrangement = Arrangement(picture, self._rankdir)
-            self._sheets[self._rankdir] = paint(arrangement, title, description)
-        return self._sheets[self._rankdir]
+            arrangement = Arrangement(picture, self.rankdir)
+            self._sheets[self.rankdir] = paint(arrangement, title, description)
+        return self._sheets[self.rankdir]
 
     def _content(self, format: str, engine: str | None = None) -> bytes:
-        engine = self._engine if engine is None else options.engine_of(engine)
+        engine = self.engine if engine is None else options.engine_of(engine)
         if engine == "graphviz" and FORMATS[format].is_laid_out:
             return graphviz.render(self.source, format)
         return FORMATS[format].render(self)
-
-
-_GRAPHVIZ = (
-    "renderer",
-    "formatter",
-    "neato_no_op",
-    "quiet",
-    "quiet_view",
-    "raise_if_result_exists",
-    "overwrite_source",
-    "overwrite_filepath",
-)
-"""Keywords of graphviz that are accepted without effect."""
-
-_RENDER = ("filename", "directory", "view", "cleanup", "format", "outfile", "engine", *_GRAPHVIZ)
 
 
 def _results(picture: Picture) -> str:

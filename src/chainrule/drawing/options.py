@@ -1,10 +1,11 @@
-"""The options of `draw_dot`, `show` and their results, and the errors that unknown ones raise."""
+"""Check the options of `draw_dot`, `show` and their results."""
 
 from __future__ import annotations
 
 import difflib
+import inspect
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..errors import ChoiceError, FileError, WrongType
@@ -12,15 +13,10 @@ from .formats.registry import FORMATS
 from .shapes.orientation import DIRECTIONS
 
 DETAILS = ("auto", "all", "summary")
-ENGINES = (None, "graphviz")
 
 
 def chosen(word: Any, choices: Iterable[Any], what: str) -> Any:
-    """Return a word that is one of the choices.
-
-    Raises:
-        ChoiceError: It isn't; names them all.
-    """
+    """Return a word that is one of the choices; raise a ChoiceError that lists them otherwise."""
     choices = list(choices)
     if word in choices:
         return word
@@ -40,8 +36,8 @@ def direction_of(word: Any) -> str:
 
 
 def engine_of(word: Any) -> str | None:
-    """Return an engine."""
-    engine: str | None = chosen(word, ENGINES, "engine")
+    """Return the engine that lays a graph out: None, or 'graphviz'."""
+    engine: str | None = chosen(word, (None, "graphviz"), "engine")
     return engine
 
 
@@ -52,62 +48,62 @@ def path_of(path: Any, what: str) -> str:
         WrongType: It isn't a path.
         FileError: No file can have that name.
     """
-    if isinstance(path, str | os.PathLike):
-        text = os.fspath(path)
-        if isinstance(text, str):
-            if "\0" in text:
-                raise FileError(f"a path cannot hold a null character, but {what} is {text!r}.")
-            return text
-    raise WrongType(f"{what} has to be a path as text or as a Path, got {type(path).__name__}.")
+    text = os.fspath(path) if isinstance(path, str | os.PathLike) else None
+    if not isinstance(text, str):
+        raise WrongType(f"{what} has to be a path as text or as a Path, got {type(path).__name__}.")
+    if "\0" in text:
+        raise FileError(f"a path cannot hold a null character, but {what} is {text!r}.")
+    return text
 
 
 def sort_out(words: Sequence[Any], keywords: Mapping[str, Any]) -> dict[str, Any]:
-    """Recognise each positional word by what it is: a format, a direction, or else a file name.
+    """Recognise each positional argument as a format, a direction, or else a file name.
 
-    Args:
-        words: The positional arguments after the root.
-        keywords: The keyword arguments; one that isn't None wins over a positional word.
+    A keyword argument that isn't None wins over a positional one.
 
     Raises:
-        WrongType: A word isn't text, or there are two of a kind.
+        WrongType: An argument isn't text, or there are two of a kind.
     """
     by_kind: dict[str, Any] = {}
     for word in words:
-        if isinstance(word, str) and word.lower() in FORMATS:
-            key, value = "format", word.lower()
-        elif isinstance(word, str) and word in DIRECTIONS:
-            key, value = "rankdir", word
+        text = word if isinstance(word, str) else ""
+        if text.lower() in FORMATS:
+            key = "format"
+        elif text in DIRECTIONS:
+            key = "rankdir"
         else:
-            what = "a positional argument of draw_dot after the root"
-            key, value = "filename", path_of(word, what)
+            key, text = (
+                "filename",
+                path_of(word, "a positional argument of draw_dot after the root"),
+            )
         if key in by_kind:
-            raise WrongType(f"draw_dot got two {key}s: {by_kind[key]!r} and {value!r}.")
-        by_kind[key] = value
+            raise WrongType(f"draw_dot got two {key}s: {by_kind[key]!r} and {text!r}.")
+        by_kind[key] = text
     return by_kind | {key: value for key, value in keywords.items() if value is not None}
 
 
-def refuse(keywords: Mapping[str, Any], known: Sequence[str], function: str) -> None:
-    """Raise if there are unknown keywords.
+def refuse(
+    keywords: Mapping[str, Any], function: Callable[..., Any], ignored: Collection[str] = ()
+) -> None:
+    """Raise WrongType if there are keywords that a function neither has nor ignores.
 
-    Raises:
-        WrongType: There are; names the nearest known one, and all of them.
+    The message suggests the nearest keyword, and names all of them.
     """
-    strange = sorted(set(keywords) - set(known))
+    strange = sorted(keywords.keys() - set(ignored))
     if not strange:
         return
+    spec = inspect.getfullargspec(function)
+    known = list(dict.fromkeys([*spec.args[1:], *spec.kwonlyargs, *ignored]))
     near = difflib.get_close_matches(strange[0], known, 1)
     hint = f"did you mean {near[0]}=? " if near else ""
     raise WrongType(
-        f"{function} has no keyword {strange[0]!r}.", remedy=f"{hint}it knows {', '.join(known)}"
+        f"{function.__name__} has no keyword {strange[0]!r}.",
+        remedy=f"{hint}it knows {', '.join(known)}",
     )
 
 
 def count_of(x: Any, what: str) -> int:
-    """Return an int.
-
-    Raises:
-        WrongType: It isn't one.
-    """
+    """Return an int, or raise WrongType."""
     if isinstance(x, bool) or not isinstance(x, int):
         raise WrongType(f"{what} has to be an int, got {type(x).__name__}.")
     return x

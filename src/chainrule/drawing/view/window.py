@@ -11,7 +11,6 @@ from .. import options
 from . import notebook, page, scene
 
 THEMES = ("auto", "light", "dark")
-KEYWORDS = ("rankdir", "show_local", "theme", "height", "widget", "max_nodes")
 
 
 class View:
@@ -131,7 +130,7 @@ def show(
         >>> print(show(L))
         View of a calculation: 3 nodes; .save('graph.html') writes a page to look at
     """
-    options.refuse(unknown, KEYWORDS, "show")
+    options.refuse(unknown, show)
     options.chosen(theme, THEMES, "theme")
     options.chosen(widget, (None, True, False), "choice of a widget")
     for name, number in (("height", height), ("max_nodes", max_nodes)):
