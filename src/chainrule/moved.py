@@ -61,7 +61,7 @@ chainrule.drawing.layout            drawing.ordering drawing.plan=geometry drawi
 chainrule.drawing.shapes            drawing.boxes=nodes drawing.canvas=painting
 chainrule.drawing.shapes            drawing.cards=measures
 chainrule.drawing.shapes            drawing.frame=orientation drawing.palette drawing.wires=edges
-chainrule.drawing.view              drawing.view.places=coordinates
+chainrule.drawing.view              drawing.view.places=coordinates drawing.view.trees=syntax
 chainrule.drawing.snapshot          drawing.marks drawing.picture drawing.summary
 chainrule.explanation               explanation.ledger=pass_record explanation.trees=formulas
 chainrule.explanation               explanation.maths=equations explanation.maths=content
