@@ -1,0 +1,272 @@
+"""Plant small mistakes in the source, one at a time, and report those that no test notices.
+
+    python tools/mutate.py --count 200 --seed 1
+    python tools/mutate.py --count 20 --under src/chainrule/engine --kind .py
+
+It works in a copy of the checkout. A mistake in Python is tried against the tests that ran its
+line, known from one run under coverage; a mistake in C or JavaScript against the tests of its room.
+Generated files are left out: tests compare them with their sources.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import random
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+COMPARE = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "=="}
+ARITHMETIC = {"+": "-", "-": "+", "*": "/", "/": "*", "//": "/", "%": "*", "**": "*"}
+WORDS = {
+    "and": "or", "or": "and", "is": "is not", "is not": "is", "in": "not in", "not in": "in",
+    "min": "max", "max": "min", "any": "all", "all": "any", "reversed": "list",
+}  # fmt: skip
+TOKENS = [
+    (r"(?<=\s)([<>]=?)(?=\s)", COMPARE),
+    (r"(?<=\s)([=!]=)(?=\s)", COMPARE),
+    (r"(?<=[\w)\]] )([-+*/])(?= [\w(])", ARITHMETIC),
+    (r"(&&|\|\|)", {"&&": "||", "||": "&&"}),
+    (r"\b(true|false)\b", {"true": "false", "false": "true"}),
+    (r"(?<![\w.])([0-9])(?![\w.])", {str(n): str(n + 1) for n in range(10)}),
+]
+STATEMENT = re.compile(
+    r"(\s+)(?!return|break|continue|case|const|let|int|double|static)"
+    r"([\w.>\[\]-]+ (?:[-+*|&]?=)|[\w.>-]+\().*;"
+)
+"""A statement of C or JavaScript that can be left out: an assignment or a call."""
+
+CONTEXTS = """
+import coverage, json, sys
+data = coverage.CoverageData()
+data.read()
+lines = {
+    name.split(sys.argv[1] + "/")[-1]: {
+        str(line): sorted({test.split("|")[0] for test in tests if test})
+        for line, tests in data.contexts_by_lineno(name).items()
+    }
+    for name in data.measured_files()
+}
+json.dump(lines, open("contexts.json", "w"))
+"""
+
+Site = tuple[int, int, int, str]
+"""A line, the first column and the end of what changes (in bytes), and the new text."""
+
+
+class Mutant(NamedTuple):
+    """A source file with one mistake in it."""
+
+    path: Path
+    line: int
+    what: str
+    text: str
+
+
+def python_sites(text: str) -> Iterator[Site]:
+    """Where a Python file can be changed on one line, and how."""
+    tree, lines = ast.parse(text), text.split("\n")
+    docstrings = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    for node in ast.walk(tree):
+        line = getattr(node, "lineno", None)
+        if line is None or id(node) in docstrings:
+            continue
+        if isinstance(node, (ast.BinOp, ast.BoolOp, ast.Compare)):
+            if line == node.end_lineno:
+                yield from operators(node, lines[line - 1])
+        elif isinstance(node, (ast.If, ast.While)):
+            if line == node.test.end_lineno:
+                yield span(node.test, f"not ({ast.unparse(node.test)})")
+        elif line == getattr(node, "end_lineno", None):
+            for new in replacements(node, docstrings):
+                yield span(node, new)
+
+
+def span(node: ast.expr | ast.stmt, new: str) -> Site:
+    """The site of a whole node."""
+    return node.lineno, node.col_offset, node.end_col_offset or 0, new
+
+
+def replacements(node: ast.AST, docstrings: set[int]) -> Iterator[str]:
+    """What a node on one line can be replaced with."""
+    match node:
+        case ast.Constant(value=bool(x)):
+            yield repr(not x)
+        case ast.Constant(value=int(x) | float(x)):
+            yield repr(x + 1)
+        case ast.UnaryOp(operand=operand):
+            yield ast.unparse(operand)
+        case ast.IfExp(test=test, body=yes, orelse=no):
+            yield f"({ast.unparse(no)} if {ast.unparse(test)} else {ast.unparse(yes)})"
+        case ast.Name(id=name, ctx=ast.Load()) if name in WORDS:
+            yield WORDS[name]
+        case ast.Return(value=ast.expr()):
+            yield "return None"
+        case ast.Break():
+            yield "continue"
+        case ast.Continue():
+            yield "break"
+        case ast.Assign() | ast.AugAssign() | ast.Expr() if node.col_offset:
+            if id(node.value) not in docstrings:
+                yield "pass"
+        case ast.Call(func=function, args=[one, two], keywords=[]):
+            yield f"{ast.unparse(function)}({ast.unparse(two)}, {ast.unparse(one)})"
+
+
+def operators(node: ast.BinOp | ast.BoolOp | ast.Compare, line: str) -> Iterator[Site]:
+    """The operators of an expression on one line."""
+    if isinstance(node, ast.BinOp):
+        sides = [node.left, node.right]
+    else:
+        sides = node.values if isinstance(node, ast.BoolOp) else [node.left, *node.comparators]
+    raw = line.encode()
+    for one, two in pairwise(sides):
+        between = raw[one.end_col_offset : two.col_offset].decode()
+        word = between.strip(" ()")
+        new = COMPARE.get(word) or ARITHMETIC.get(word) or WORDS.get(word)
+        if new:
+            start = (one.end_col_offset or 0) + between.index(word)
+            yield node.lineno, start, start + len(word), new
+
+
+def other_sites(text: str) -> Iterator[Site]:
+    """Where C or JavaScript can be changed, and how."""
+    is_comment = False
+    for number, line in enumerate(text.split("\n"), 1):
+        is_comment = is_comment or "/*" in line
+        code = line.split("//")[0]
+        if not is_comment and not code.lstrip().startswith(("#", "*", "import", "export {")):
+            for pattern, new in TOKENS:
+                for match in re.finditer(pattern, code):
+                    if code[: match.start()].count('"') % 2 == 0 and match[1] in new:
+                        start = len(code[: match.start(1)].encode())
+                        yield number, start, start + len(match[1].encode()), new[match[1]]
+            if statement := STATEMENT.fullmatch(code):
+                yield number, len(statement[1]), len(code.encode()), ";"
+        is_comment = is_comment and "*/" not in line
+
+
+def mutants(under: str, kinds: list[str], count: int, seed: int) -> Iterator[Mutant]:
+    """Random mistakes; each line of hand-written source is equally likely to get one."""
+    listed = subprocess.check_output(["git", "ls-files", under], cwd=ROOT, text=True).split()
+    texts = {
+        Path(name): (ROOT / name).read_text("utf-8")
+        for name in listed
+        if Path(name).suffix in kinds
+    }
+    texts = {path: text for path, text in texts.items() if "enerated" not in text.split("\n")[0]}
+    sites = {
+        path: list(python_sites(text) if path.suffix == ".py" else other_sites(text))
+        for path, text in texts.items()
+    }
+    paths = [path for path in texts if sites[path]]
+    weights = [texts[path].count("\n") for path in paths]
+    chance, planted = random.Random(seed), set()
+    while len(planted) < min(count, sum(map(len, sites.values()))):
+        (path,) = chance.choices(paths, weights)
+        line, start, end, new = site = chance.choice(sites[path])
+        if (path, site) in planted:
+            continue
+        planted.add((path, site))
+        lines = texts[path].split("\n")
+        raw = lines[line - 1].encode()
+        lines[line - 1] = (raw[:start] + new.encode() + raw[end:]).decode()
+        yield Mutant(path, line, f"{raw[start:end].decode()}  ->  {new}", "\n".join(lines))
+
+
+class Trial:
+    """A copy of the checkout in which mistakes are planted and tests are run."""
+
+    def __init__(self, copy: Path, timeout: float) -> None:
+        self.copy, self.timeout = copy, timeout
+        if not copy.exists():
+            shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".venv*", ".git"))
+        contexts = copy / "contexts.json"
+        if not contexts.exists():
+            (copy / ".coveragerc").write_text("[run]\ndynamic_context=test_function\nsource=src\n")
+            cover = ("--cov", "--cov-config=.coveragerc", "--cov-context=test", "--cov-report=")
+            skipped = ("--ignore=tests/peers", "--ignore=tests/browser")
+            self.python("-m", "pytest", "-q", "-n", "2", *cover, *skipped, timeout=3600)
+            self.python("-c", CONTEXTS, str(copy), timeout=600)
+        self.contexts = json.loads(contexts.read_text())
+
+    def python(self, *arguments: str, timeout: float) -> int:
+        """Run Python on the copy's source; its exit status, -1 where it takes too long."""
+        environment = {
+            "PYTHONPATH": str(self.copy / "src"), "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "HOME": "/tmp", "CHAINRULE_REQUIRE_NATIVE": "1",
+        }  # fmt: skip
+        program = [str(ROOT / ".venv/bin/python"), *arguments]
+        with open(self.copy / "log.txt", "w") as log:
+            try:
+                return subprocess.run(
+                    program, cwd=self.copy, env=environment, timeout=timeout, stdout=log,
+                    stderr=log, check=False,
+                ).returncode  # fmt: skip
+            except subprocess.TimeoutExpired:
+                return -1
+
+    def tests(self, mutant: Mutant) -> list[str]:
+        """The tests that ran the line, those of its room first; else the tests of the room."""
+        room = mutant.path.parts[2] if len(mutant.path.parts) > 3 else "engine"
+        if mutant.path.suffix == ".js":
+            return ["tests/drawing/test_view.py", "tests/browser"]
+        ran = self.contexts.get(str(mutant.path), {}).get(str(mutant.line), [])
+        if ran:
+            return sorted(ran, key=lambda test: f"tests/{room}/" not in test)[:400]
+        others = ["tests/graph", "tests/verdict"] if room == "engine" else []
+        return [f"tests/{room}", *others]
+
+    def is_noticed(self, mutant: Mutant) -> bool:
+        """Whether the build or a test fails with the mistake in place."""
+        target = self.copy / mutant.path
+        original = target.read_text("utf-8")
+        target.write_text(mutant.text, encoding="utf-8")
+        try:
+            if mutant.path.suffix in (".c", ".h"):
+                if self.python("setup.py", "-q", "build_ext", "--inplace", timeout=300):
+                    return True
+            elif mutant.path.suffix == ".js":
+                subprocess.run(["npm", "run", "-s", "bundle"], cwd=self.copy, check=False)
+            quietly = ("-q", "-x", "-p", "no:randomly", "-p", "no:cacheprovider")
+            status = self.python(
+                "-m", "pytest", *quietly, *self.tests(mutant), timeout=self.timeout
+            )
+            return status not in (0, 5)
+        finally:
+            target.write_text(original, encoding="utf-8")
+
+
+def main() -> None:
+    """Plant mistakes, run tests and report."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--count", type=int, default=50, help="how many mistakes")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--under", default="src", help="the folder to plant in")
+    parser.add_argument("--kind", default=".py .c .h .js", help="the kinds of files")
+    parser.add_argument("--timeout", type=float, default=180.0, help="seconds of tests a mistake")
+    parser.add_argument("--copy", type=Path, default=Path("/tmp/chainrule-mutants"))
+    options = parser.parse_args()
+    trial = Trial(options.copy, options.timeout)
+    noticed = total = 0
+    for mutant in mutants(options.under, options.kind.split(), options.count, options.seed):
+        is_noticed = trial.is_noticed(mutant)
+        noticed, total = noticed + is_noticed, total + 1
+        verdict = "noticed " if is_noticed else "SURVIVED"
+        print(f"{verdict} {mutant.path}:{mutant.line}  {mutant.what}", flush=True)
+    print(f"{noticed} of {total} noticed")
+
+
+if __name__ == "__main__":
+    main()
