@@ -65,7 +65,7 @@ def test_one_node_is_explained_with_its_paths(golden, Value):
 
 LINES = [
     "dL/dd = f = −2 because L = d * f",
-    "dL/de = dL/dd * dd/de = −2 * 1 = −2 because d = e + c: a sum passes the gradient on",
+    "dL/de = dL/dd * dd/de = −2 * 1 = −2 because d = e + c: a sum passes the gradient on unchanged",
     "dL/da = dL/de * de/da = −2 * −3 = 6 because e = a * b, so de/da = b",
 ]
 
@@ -289,7 +289,8 @@ REASONS = [
     ),
     (
         lambda a, b: a - b,
-        "dL/da = 1 because L = a − b: a difference passes the gradient on",
+        "dL/da = 1 because L = a − b: the first operand of a difference gets the gradient "
+        "unchanged",
         "dL/db = −1 because L = a − b: the subtracted operand gets the gradient with its sign "
         "flipped",
     ),

@@ -489,3 +489,38 @@ def test_a_defined_operation_raises_outside_its_domain(Value):
     half = define("half_of_tests", "sqrt(x)", ("0.5 / out",), domain="x >= 0")
     with pytest.raises(DomainError, match=r"half_of_tests needs x >= 0, but x = -1\.0\."):
         half(Value(-1.0))
+
+
+# ---- what a row says -----------------------------------------------------------------------------
+
+
+def said(row):
+    """The texts of a row that people read, one to a line."""
+    texts = {
+        "formula": row.formula, "partials": row.partials, "domain": row.domain, "pole": row.pole,
+        "reasons": row.reasons, "remedy": row.remedy,
+        "kinks": [f"{kink.at} {kink.partials} {kink.why}" for kink in row.kinks],
+    }  # fmt: skip
+    lines = [f"{row.name}"]
+    for field, text in texts.items():
+        several = [text] if isinstance(text, str) else text
+        lines += [f"  {field:<9} {line}" for line in several if line]
+    return "\n".join(lines) + "\n"
+
+
+def test_the_rows_say_what_the_golden_file_says(golden):
+    golden("table/rows.txt", "\n".join(map(said, ROWS)))
+
+
+@rows(ROWS)
+def test_a_row_that_can_refuse_an_operand_has_a_remedy(row):
+    assert bool(row.remedy) == bool(row.domain or row.pole or row.overflows)
+
+
+def test_rows_with_different_partials_have_different_reasons():
+    partials = {}
+    for row in ROWS:
+        for reason, partial in zip(row.reasons, row.partials):
+            partials.setdefault(reason, {})[row.name] = partial
+    for reason, by_row in partials.items():
+        assert len(set(by_row.values())) == 1, (reason, by_row)

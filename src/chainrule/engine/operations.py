@@ -88,7 +88,7 @@ class Operations:
         return self._apply_or_raise(EXP, self)
 
     def expm1(self) -> Any:
-        """Return expm1(x): `exp(x) - 1` has the slope `exp(x)`, which is `out + 1`.
+        """Return expm1(x): the slope of `exp(x) - 1` is `exp(x)`, which is `out + 1`.
 
         Local derivative with respect to x: out + 1.
 
@@ -108,7 +108,7 @@ class Operations:
         return self._apply_or_raise(LOG, self)
 
     def log2(self) -> Any:
-        """Return log2(x): `log2(x)` is `log(x) / log(2)`.
+        """Return log2(x): `log2(x)` is `log(x) / log(2)`, and the slope of `log(x)` is `1 / x`.
 
         Local derivative with respect to x: 1 / (x * log(2)).
 
@@ -118,7 +118,7 @@ class Operations:
         return self._apply_or_raise(LOG2, self)
 
     def log10(self) -> Any:
-        """Return log10(x): `log10(x)` is `log(x) / log(10)`.
+        """Return log10(x): `log10(x)` is `log(x) / log(10)`, and the slope of `log(x)` is `1 / x`.
 
         Local derivative with respect to x: 1 / (x * log(10)).
 
@@ -128,7 +128,7 @@ class Operations:
         return self._apply_or_raise(LOG10, self)
 
     def log1p(self) -> Any:
-        """Return log1p(x): `log(1 + x)` has the slope `1 / (1 + x)`.
+        """Return log1p(x): the slope of `log(1 + x)` is `1 / (1 + x)`.
 
         Local derivative with respect to x: 1 / (1 + x).
 
@@ -155,7 +155,7 @@ class Operations:
         return self._apply_or_raise(CBRT, self)
 
     def hypot(self, y: Any) -> Any:
-        """Return hypot(x, y): to first order, only the component of a step along the vector (x, y) changes its length.
+        """Return hypot(x, y): the slope of a square root is one over twice the root, and the slope of `x**2` is `2 * x`; the slope of a square root is one over twice the root, and the slope of `y**2` is `2 * y`.
 
         Local derivative with respect to x: x / out, with respect to y: y / out.
         """
@@ -182,7 +182,7 @@ class Operations:
         return self._apply_or_raise(COS, self)
 
     def tan(self) -> Any:
-        """Return tan(x): the slope of the tangent is `1 + tan(x)**2`, and `tan(x)` is `out`.
+        """Return tan(x): the slope of tan is `1 + tan(x)**2`, and `tan(x)` is `out`.
 
         Local derivative with respect to x: 1 + out * out.
 
@@ -192,7 +192,7 @@ class Operations:
         return self._apply_or_raise(TAN, self)
 
     def asin(self) -> Any:
-        """Return asin(x): the arcsine is the inverse of the sine, so its slope is one over the cosine, which is `sqrt(1 - x**2)`.
+        """Return asin(x): the arcsine undoes the sine, so its slope is `1 / cos(out)`, and `cos(out)` is `sqrt(1 - x**2)`.
 
         Local derivative with respect to x: 1 / sqrt(1 - x * x).
 
@@ -216,7 +216,7 @@ class Operations:
     arccos = acos
 
     def atan(self) -> Any:
-        """Return atan(x): the arctangent is the inverse of the tangent, so its slope is one over `1 + x**2`.
+        """Return atan(x): the arctangent undoes tan, so its slope is `1 / (1 + tan(out)**2)`, and `tan(out)` is x.
 
         Local derivative with respect to x: 1 / (1 + x * x).
         """
@@ -225,7 +225,7 @@ class Operations:
     arctan = atan
 
     def atan2(self, y: Any) -> Any:
-        """Return atan2(x, y): the angle of the point (y, x) changes by `y / (x**2 + y**2)` per unit of x; the angle of the point (y, x) changes by `-x / (x**2 + y**2)` per unit of y.
+        """Return atan2(x, y): up to a constant, the angle is `atan(x / y)`, whose slope with respect to x is `y / (x**2 + y**2)`; up to a constant, the angle is `atan(x / y)`, whose slope with respect to y is `-x / (x**2 + y**2)`.
 
         Local derivative with respect to x: y / hypot(x, y) / hypot(x, y), with respect to y: -x / hypot(x, y) / hypot(x, y).
         """
@@ -294,7 +294,7 @@ class Operations:
     arctanh = atanh
 
     def erf(self) -> Any:
-        """Return erf(x): the error function is the integral of this bell curve.
+        """Return erf(x): the error function is the area under this bell curve, so the curve is its slope.
 
         Local derivative with respect to x: 2 / sqrt(pi) * exp(-x * x).
         """
@@ -354,14 +354,14 @@ class Operations:
         return self._apply_or_raise(RELU, self)
 
     def leaky_relu(self, y: Any = 0.01) -> Any:
-        """Return x if x > 0 else y * x: positive inputs pass unchanged, and negative ones are scaled by y; y scales the result for negative inputs only.
+        """Return x if x > 0 else y * x: positive inputs pass unchanged, and negative ones are multiplied by y; y is the factor of negative inputs, and positive ones don't depend on it.
 
         Local derivative with respect to x: 1 if x > 0 else y, with respect to y: 0 if x > 0 else x.
         """
         return self._apply_or_raise(LEAKY_RELU, self, y)
 
     def elu(self, y: Any = 1.0) -> Any:
-        """Return x if x > 0 else y * expm1(x): positive inputs pass unchanged, and negative ones become `y * (exp(x) - 1)`; y scales the result for negative inputs only.
+        """Return x if x > 0 else y * expm1(x): positive inputs pass unchanged, and negative ones become `y * (exp(x) - 1)`; y is the factor of `exp(x) - 1` for negative inputs, and positive ones don't depend on it.
 
         Local derivative with respect to x: 1 if x > 0 else y * exp(x), with respect to y: 0 if x > 0 else expm1(x).
         """
@@ -375,14 +375,14 @@ class Operations:
         return self._apply_or_raise(SIGMOID, self)
 
     def silu(self) -> Any:
-        """Return x * sigmoid(x): the product rule for `x * sigmoid(x)`.
+        """Return x * sigmoid(x): this is the product rule for `x * sigmoid(x)`.
 
         Local derivative with respect to x: sigmoid(x) * (1 + x * (1 - sigmoid(x))).
         """
         return self._apply_or_raise(SILU, self)
 
     def gelu(self) -> Any:
-        """Return x * (1 + erf(x / sqrt(2))) / 2: the product rule for x times the normal distribution function.
+        """Return x * (1 + erf(x / sqrt(2))) / 2: this is the product rule for x times the standard normal distribution function.
 
         Local derivative with respect to x: (1 + erf(x / sqrt(2))) / 2 + x * exp(-x * x / 2) / sqrt(2 * pi).
         """

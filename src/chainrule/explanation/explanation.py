@@ -165,7 +165,7 @@ def explain(root: Any, wrt: Any = None) -> Explanation:
           a = 2, b = −3
           L = a * b = −6
         <BLANKLINE>
-          dL/dL = 1        because every number changes exactly as much as itself
+          dL/dL = 1        because any quantity has derivative 1 with respect to itself
           dL/da = b = −3   because L = a * b
           dL/db = a = 2    because L = a * b
     """

@@ -112,6 +112,12 @@ class Reasons:
         return (": ", *why(one.node, one.position))
 
 
+def line_of_root(root: Node, lead: Sentence = ()) -> Line:
+    """The line of the root, where the gradient is 1."""
+    reason = "any quantity has derivative 1 with respect to itself"
+    return Line(Equation((Derivative(root, root), Number(1.0))), (reason,), lead)
+
+
 def why(node: Node, position: int) -> Sentence:
     """The table's sentence on one local derivative, with this node's operands in it."""
     row = row_of(node)

@@ -15,7 +15,7 @@ from .content import Content, Entry, Line
 from .equations import Derivative, Equation, Number, Product, Sentence, Side, Sum, Symbol
 from .formats import html, text
 from .names import Names
-from .reasons import Reasons
+from .reasons import Reasons, line_of_root
 from .remarks import on_kinks
 
 MOST = 60
@@ -179,8 +179,7 @@ class Steps(Sequence[Step]):
     def _line(self, step: Step) -> Line:
         lead: Sentence = (f"{step.number}  ",)
         if step.operand is None:
-            start = Equation((Derivative(self.root, self.root), Number(1.0)))
-            return Line(start, ("every number changes exactly as much as itself",), lead)
+            return line_of_root(self.root, lead)
         because = Reasons(self.root).line(self._events[step.number - 1], False).because
         local = Product((Number(step.upstream), Number(step.partial)))
         lead = (*lead, Symbol(step.node), " → ", Symbol(step.operand), ": ")
@@ -215,7 +214,7 @@ def steps(root: Node) -> Steps:
         >>> a = Value(3.0, label="a")
         >>> for step in steps(a * a):
         ...     print(step)
-        0  dL/dL = 1   because every number changes exactly as much as itself
+        0  dL/dL = 1   because any quantity has derivative 1 with respect to itself
         1  L → a: dL/da = 1 * 3 = 3   because L = a * a
         2  L → a: 1 * 3 = 3 more, so dL/da = 3 + 3 = 6   because L = a * a
     """

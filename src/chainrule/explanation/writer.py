@@ -14,7 +14,7 @@ from .equations import Derivative, Equation, Number, Product, Sentence, Side, Su
 from .formulas import forward, outcome
 from .names import Names
 from .pass_record import MOST_PATHS, PassRecord
-from .reasons import Reasons
+from .reasons import Reasons, line_of_root
 
 HEAD, TAIL = 22, 8
 """The number of nodes shown of a long graph, at its beginning and at its end."""
@@ -136,9 +136,8 @@ class Writer:
         derivative = Derivative(self.root, node)
         gradient = record.gradients.get(node, 0.0)
         if node is self.root:
-            because: Sentence = ("every number changes exactly as much as itself",)
-            line = Line(Equation((derivative, Number(1.0))), because)
-            return Entry(node, line, remarks=tuple(remarks.on_stored(self.root, node, 1.0)))
+            stored = remarks.on_stored(node, node, 1.0)
+            return Entry(node, line_of_root(node), remarks=tuple(stored))
         users = record.users.get(node, [])
         if node in record.unknown:
             line = Line(Equation((derivative,)), remarks.on_own(node, users), ("not known: ",))

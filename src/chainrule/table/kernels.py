@@ -367,4 +367,4 @@ GENERATED: Any = (
     ), False, False),
 )
 
-FINGERPRINT = "9359d57ab1bdc75f"
+FINGERPRINT = "f4acd02623bea3e7"

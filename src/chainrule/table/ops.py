@@ -170,7 +170,7 @@ _ROWS = (
     # -- arithmetic --------------------------------------------------------------------------------
     Op(
         "add", "x + y", ("1", "1"), "+", "{x} + {y}",
-        "a sum passes the gradient on",
+        "a sum passes the gradient on unchanged",
         dunder="add", keeps_int=True, probes=_PAIRS,
         commutes=True, rewrites=(Rewrite("y", "neg", "x - y"), Rewrite("x", "neg", "y - x")),
         saturation="",
@@ -178,7 +178,7 @@ _ROWS = (
     Op(
         "sub", "x - y", ("1", "-1"), "−", "{x} - {y}",
         (
-            "a difference passes the gradient on",
+            "the first operand of a difference gets the gradient unchanged",
             "the subtracted operand gets the gradient with its sign flipped",
         ),
         dunder="sub", keeps_int=True, probes=_PAIRS,
@@ -272,7 +272,7 @@ _ROWS = (
     ),
     Op(
         "expm1", "expm1(x)", ("out + 1",), "expm1", "e^{{x}} - 1",
-        "`exp(x) - 1` has the slope `exp(x)`, which is `out + 1`",
+        "the slope of `exp(x) - 1` is `exp(x)`, which is `out + 1`",
         remedy="keep x below 709", overflows=True, probes=((0.3,), (-1.7,), (2.5,), (1e-9,)),
     ),
     Op(
@@ -282,17 +282,17 @@ _ROWS = (
     ),
     Op(
         "log2", "log2(x)", ("1 / (x * log(2))",), "log2", r"\log_2\left({x}\right)",
-        "`log2(x)` is `log(x) / log(2)`",
+        "`log2(x)` is `log(x) / log(2)`, and the slope of `log(x)` is `1 / x`",
         domain="x > 0", remedy="keep x positive, for example log2(x + 1e-12)", probes=_POSITIVE,
     ),
     Op(
         "log10", "log10(x)", ("1 / (x * log(10))",), "log10", r"\log_{10}\left({x}\right)",
-        "`log10(x)` is `log(x) / log(10)`",
+        "`log10(x)` is `log(x) / log(10)`, and the slope of `log(x)` is `1 / x`",
         domain="x > 0", remedy="keep x positive, for example log10(x + 1e-12)", probes=_POSITIVE,
     ),
     Op(
         "log1p", "log1p(x)", ("1 / (1 + x)",), "log1p", r"\ln\left(1 + {x}\right)",
-        "`log(1 + x)` has the slope `1 / (1 + x)`",
+        "the slope of `log(1 + x)` is `1 / (1 + x)`",
         domain="x > -1", remedy="keep x above -1", probes=((0.3,), (-0.7,), (2.5,), (1e-9,)),
     ),
     # -- roots -------------------------------------------------------------------------------------
@@ -310,7 +310,10 @@ _ROWS = (
     ),
     Op(
         "hypot", "hypot(x, y)", ("x / out", "y / out"), "hypot", r"\sqrt{{x}^2 + {y}^2}",
-        "to first order, only the component of a step along the vector (x, y) changes its length",
+        (
+            "the slope of a square root is one over twice the root, and the slope of `x**2` is `2 * x`",
+            "the slope of a square root is one over twice the root, and the slope of `y**2` is `2 * y`",
+        ),
         probes=_PAIRS,
         kinks=(Kink((0.0, 0.0), (float("nan"), float("nan")), "PyTorch and IEEE 754: 0 / 0 is nan; the zero vector has no direction"),),
     ),
@@ -327,12 +330,12 @@ _ROWS = (
     ),
     Op(
         "tan", "tan(x)", ("1 + out * out",), "tan", r"\tan\left({x}\right)",
-        "the slope of the tangent is `1 + tan(x)**2`, and `tan(x)` is `out`",
+        "the slope of tan is `1 + tan(x)**2`, and `tan(x)` is `out`",
         domain=_FINITE, remedy=_KEEP_FINITE, probes=((0.3,), (-1.2,), (2.5,)),
     ),
     Op(
         "asin", "asin(x)", ("1 / sqrt(1 - x * x)",), "asin", r"\arcsin\left({x}\right)",
-        "the arcsine is the inverse of the sine, so its slope is one over the cosine, which is `sqrt(1 - x**2)`",
+        "the arcsine undoes the sine, so its slope is `1 / cos(out)`, and `cos(out)` is `sqrt(1 - x**2)`",
         domain="-1 <= x <= 1", remedy="keep x between -1 and 1", numpy="arcsin", probes=_INSIDE,
         kinks=(Kink((1.0,), (float("inf"),), "PyTorch and IEEE 754: the slope is infinite"),),
     ),
@@ -344,15 +347,15 @@ _ROWS = (
     ),
     Op(
         "atan", "atan(x)", ("1 / (1 + x * x)",), "atan", r"\arctan\left({x}\right)",
-        "the arctangent is the inverse of the tangent, so its slope is one over `1 + x**2`",
+        "the arctangent undoes tan, so its slope is `1 / (1 + tan(out)**2)`, and `tan(out)` is x",
         numpy="arctan", probes=_UNARY,
     ),
     Op(
         "atan2", "atan2(x, y)", ("y / hypot(x, y) / hypot(x, y)", "-x / hypot(x, y) / hypot(x, y)"), "atan2",
         r"\operatorname{atan2}\left({x}, {y}\right)",
         (
-            "the angle of the point (y, x) changes by `y / (x**2 + y**2)` per unit of x",
-            "the angle of the point (y, x) changes by `-x / (x**2 + y**2)` per unit of y",
+            "up to a constant, the angle is `atan(x / y)`, whose slope with respect to x is `y / (x**2 + y**2)`",
+            "up to a constant, the angle is `atan(x / y)`, whose slope with respect to y is `-x / (x**2 + y**2)`",
         ),
         numpy="arctan2", probes=_PAIRS,
     ),
@@ -390,7 +393,7 @@ _ROWS = (
     ),
     Op(
         "erf", "erf(x)", ("2 / sqrt(pi) * exp(-x * x)",), "erf", r"\operatorname{erf}\left({x}\right)",
-        "the error function is the integral of this bell curve",
+        "the error function is the area under this bell curve, so the curve is its slope",
         probes=_UNARY,
     ),
     # -- choices -----------------------------------------------------------------------------------
@@ -458,8 +461,8 @@ _ROWS = (
         "leaky_relu", "x if x > 0 else y * x", ("1 if x > 0 else y", "0 if x > 0 else x"), "leaky",
         r"\operatorname{LeakyReLU}\left({x}; {y}\right)",
         (
-            "positive inputs pass unchanged, and negative ones are scaled by y",
-            "y scales the result for negative inputs only",
+            "positive inputs pass unchanged, and negative ones are multiplied by y",
+            "y is the factor of negative inputs, and positive ones don't depend on it",
         ),
         defaults=(0.01,), probes=((0.3, 0.01), (-1.7, 0.2), (2.5, 0.1)),
         kinks=(Kink((0.0, 0.01), (0.01, 0.0), "PyTorch: at 0, the slope from the left"),),
@@ -470,7 +473,7 @@ _ROWS = (
         r"\operatorname{ELU}\left({x}; {y}\right)",
         (
             "positive inputs pass unchanged, and negative ones become `y * (exp(x) - 1)`",
-            "y scales the result for negative inputs only",
+            "y is the factor of `exp(x) - 1` for negative inputs, and positive ones don't depend on it",
         ),
         defaults=(1.0,), probes=((0.3, 1.0), (-1.7, 0.5), (2.5, 2.0)),
         kinks=(Kink((0.0, 0.5), (0.5, 0.0), "PyTorch: at 0, the slope from the left"),),
@@ -483,14 +486,14 @@ _ROWS = (
     Op(
         "silu", "x * sigmoid(x)", ("sigmoid(x) * (1 + x * (1 - sigmoid(x)))",), "SiLU",
         r"\operatorname{SiLU}\left({x}\right)",
-        "the product rule for `x * sigmoid(x)`",
+        "this is the product rule for `x * sigmoid(x)`",
         probes=_UNARY,
     ),
     Op(
         "gelu", "x * (1 + erf(x / sqrt(2))) / 2",
         ("(1 + erf(x / sqrt(2))) / 2 + x * exp(-x * x / 2) / sqrt(2 * pi)",), "GELU",
         r"\operatorname{GELU}\left({x}\right)",
-        "the product rule for x times the normal distribution function",
+        "this is the product rule for x times the standard normal distribution function",
         probes=_UNARY,
     ),
     Op(

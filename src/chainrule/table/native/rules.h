@@ -5,7 +5,7 @@
 
 #include "ieee.h"
 
-#define FINGERPRINT "9359d57ab1bdc75f"
+#define FINGERPRINT "f4acd02623bea3e7"
 
 static inline double op_add(double x, double y);
 static inline double op_sub(double x, double y);
@@ -376,28 +376,28 @@ enum {
     /* end */
 
 #define DOC_exp "exp($self)\n--\n\nReturn exp(x): exp is its own derivative.\n\nLocal derivative with respect to x: out.\n\nRaises:\nRangeError: The result is too large for a float.\n"
-#define DOC_expm1 "expm1($self)\n--\n\nReturn expm1(x): `exp(x) - 1` has the slope `exp(x)`, which is `out + 1`.\n\nLocal derivative with respect to x: out + 1.\n\nRaises:\nRangeError: The result is too large for a float.\n"
+#define DOC_expm1 "expm1($self)\n--\n\nReturn expm1(x): the slope of `exp(x) - 1` is `exp(x)`, which is `out + 1`.\n\nLocal derivative with respect to x: out + 1.\n\nRaises:\nRangeError: The result is too large for a float.\n"
 #define DOC_log "log($self)\n--\n\nReturn log(x): the derivative of the natural logarithm is one over its operand.\n\nLocal derivative with respect to x: 1 / x.\n\nRaises:\nDomainError: Unless x > 0.\n"
-#define DOC_log2 "log2($self)\n--\n\nReturn log2(x): `log2(x)` is `log(x) / log(2)`.\n\nLocal derivative with respect to x: 1 / (x * log(2)).\n\nRaises:\nDomainError: Unless x > 0.\n"
-#define DOC_log10 "log10($self)\n--\n\nReturn log10(x): `log10(x)` is `log(x) / log(10)`.\n\nLocal derivative with respect to x: 1 / (x * log(10)).\n\nRaises:\nDomainError: Unless x > 0.\n"
-#define DOC_log1p "log1p($self)\n--\n\nReturn log1p(x): `log(1 + x)` has the slope `1 / (1 + x)`.\n\nLocal derivative with respect to x: 1 / (1 + x).\n\nRaises:\nDomainError: Unless x > -1.\n"
+#define DOC_log2 "log2($self)\n--\n\nReturn log2(x): `log2(x)` is `log(x) / log(2)`, and the slope of `log(x)` is `1 / x`.\n\nLocal derivative with respect to x: 1 / (x * log(2)).\n\nRaises:\nDomainError: Unless x > 0.\n"
+#define DOC_log10 "log10($self)\n--\n\nReturn log10(x): `log10(x)` is `log(x) / log(10)`, and the slope of `log(x)` is `1 / x`.\n\nLocal derivative with respect to x: 1 / (x * log(10)).\n\nRaises:\nDomainError: Unless x > 0.\n"
+#define DOC_log1p "log1p($self)\n--\n\nReturn log1p(x): the slope of `log(1 + x)` is `1 / (1 + x)`.\n\nLocal derivative with respect to x: 1 / (1 + x).\n\nRaises:\nDomainError: Unless x > -1.\n"
 #define DOC_sqrt "sqrt($self)\n--\n\nReturn sqrt(x): the derivative of a square root is one over twice the root.\n\nLocal derivative with respect to x: 1 / (2 * out).\n\nRaises:\nDomainError: Unless x >= 0.\n"
 #define DOC_cbrt "cbrt($self)\n--\n\nReturn cbrt(x): the derivative of a cube root is one over three times the square of the root.\n\nLocal derivative with respect to x: 1 / (3 * out * out).\n"
-#define DOC_hypot "hypot($self, y)\n--\n\nReturn hypot(x, y): to first order, only the component of a step along the vector (x, y) changes its length.\n\nLocal derivative with respect to x: x / out, with respect to y: y / out.\n"
+#define DOC_hypot "hypot($self, y)\n--\n\nReturn hypot(x, y): the slope of a square root is one over twice the root, and the slope of `x**2` is `2 * x`; the slope of a square root is one over twice the root, and the slope of `y**2` is `2 * y`.\n\nLocal derivative with respect to x: x / out, with respect to y: y / out.\n"
 #define DOC_sin "sin($self)\n--\n\nReturn sin(x): the slope of the sine is the cosine.\n\nLocal derivative with respect to x: cos(x).\n\nRaises:\nDomainError: Unless -inf < x < inf.\n"
 #define DOC_cos "cos($self)\n--\n\nReturn cos(x): the slope of the cosine is minus the sine.\n\nLocal derivative with respect to x: -sin(x).\n\nRaises:\nDomainError: Unless -inf < x < inf.\n"
-#define DOC_tan "tan($self)\n--\n\nReturn tan(x): the slope of the tangent is `1 + tan(x)**2`, and `tan(x)` is `out`.\n\nLocal derivative with respect to x: 1 + out * out.\n\nRaises:\nDomainError: Unless -inf < x < inf.\n"
-#define DOC_asin "asin($self)\n--\n\nReturn asin(x): the arcsine is the inverse of the sine, so its slope is one over the cosine, which is `sqrt(1 - x**2)`.\n\nLocal derivative with respect to x: 1 / sqrt(1 - x * x).\n\nRaises:\nDomainError: Unless -1 <= x <= 1.\n"
+#define DOC_tan "tan($self)\n--\n\nReturn tan(x): the slope of tan is `1 + tan(x)**2`, and `tan(x)` is `out`.\n\nLocal derivative with respect to x: 1 + out * out.\n\nRaises:\nDomainError: Unless -inf < x < inf.\n"
+#define DOC_asin "asin($self)\n--\n\nReturn asin(x): the arcsine undoes the sine, so its slope is `1 / cos(out)`, and `cos(out)` is `sqrt(1 - x**2)`.\n\nLocal derivative with respect to x: 1 / sqrt(1 - x * x).\n\nRaises:\nDomainError: Unless -1 <= x <= 1.\n"
 #define DOC_acos "acos($self)\n--\n\nReturn acos(x): the arccosine is `pi / 2 - asin(x)`, so its slope is minus that of the arcsine.\n\nLocal derivative with respect to x: -1 / sqrt(1 - x * x).\n\nRaises:\nDomainError: Unless -1 <= x <= 1.\n"
-#define DOC_atan "atan($self)\n--\n\nReturn atan(x): the arctangent is the inverse of the tangent, so its slope is one over `1 + x**2`.\n\nLocal derivative with respect to x: 1 / (1 + x * x).\n"
-#define DOC_atan2 "atan2($self, y)\n--\n\nReturn atan2(x, y): the angle of the point (y, x) changes by `y / (x**2 + y**2)` per unit of x; the angle of the point (y, x) changes by `-x / (x**2 + y**2)` per unit of y.\n\nLocal derivative with respect to x: y / hypot(x, y) / hypot(x, y), with respect to y: -x / hypot(x, y) / hypot(x, y).\n"
+#define DOC_atan "atan($self)\n--\n\nReturn atan(x): the arctangent undoes tan, so its slope is `1 / (1 + tan(out)**2)`, and `tan(out)` is x.\n\nLocal derivative with respect to x: 1 / (1 + x * x).\n"
+#define DOC_atan2 "atan2($self, y)\n--\n\nReturn atan2(x, y): up to a constant, the angle is `atan(x / y)`, whose slope with respect to x is `y / (x**2 + y**2)`; up to a constant, the angle is `atan(x / y)`, whose slope with respect to y is `-x / (x**2 + y**2)`.\n\nLocal derivative with respect to x: y / hypot(x, y) / hypot(x, y), with respect to y: -x / hypot(x, y) / hypot(x, y).\n"
 #define DOC_sinh "sinh($self)\n--\n\nReturn sinh(x): the slope of sinh is cosh.\n\nLocal derivative with respect to x: cosh(x).\n\nRaises:\nRangeError: The result is too large for a float.\n"
 #define DOC_cosh "cosh($self)\n--\n\nReturn cosh(x): the slope of cosh is sinh.\n\nLocal derivative with respect to x: sinh(x).\n\nRaises:\nRangeError: The result is too large for a float.\n"
 #define DOC_tanh "tanh($self)\n--\n\nReturn tanh(x): the slope of tanh is `1 - tanh(x)**2`, and `tanh(x)` is `out`.\n\nLocal derivative with respect to x: 1 - out * out.\n"
 #define DOC_asinh "asinh($self)\n--\n\nReturn asinh(x): the slope of arsinh is `1 / sqrt(x**2 + 1)`.\n\nLocal derivative with respect to x: 1 / hypot(x, 1).\n"
 #define DOC_acosh "acosh($self)\n--\n\nReturn acosh(x): the slope of arcosh is `1 / sqrt(x**2 - 1)`.\n\nLocal derivative with respect to x: 1 / (sqrt(x - 1) * sqrt(x + 1)).\n\nRaises:\nDomainError: Unless x >= 1.\n"
 #define DOC_atanh "atanh($self)\n--\n\nReturn atanh(x): the slope of artanh is `1 / (1 - x**2)`.\n\nLocal derivative with respect to x: 1 / ((1 - x) * (1 + x)).\n\nRaises:\nDomainError: Unless -1 < x < 1.\n"
-#define DOC_erf "erf($self)\n--\n\nReturn erf(x): the error function is the integral of this bell curve.\n\nLocal derivative with respect to x: 2 / sqrt(pi) * exp(-x * x).\n"
+#define DOC_erf "erf($self)\n--\n\nReturn erf(x): the error function is the area under this bell curve, so the curve is its slope.\n\nLocal derivative with respect to x: 2 / sqrt(pi) * exp(-x * x).\n"
 #define DOC_min "min($self, y)\n--\n\nReturn x if x < y or x != x else y: the result is the smaller operand, so only that one gets the gradient.\n\nLocal derivative with respect to x: 1 if x < y else (0.5 if x == y else 0), with respect to y: 1 if y < x else (0.5 if x == y else 0).\n"
 #define DOC_max "max($self, y)\n--\n\nReturn x if x > y or x != x else y: the result is the larger operand, so only that one gets the gradient.\n\nLocal derivative with respect to x: 1 if x > y else (0.5 if x == y else 0), with respect to y: 1 if y > x else (0.5 if x == y else 0).\n"
 #define DOC_where "where($self, y, z)\n--\n\nReturn y if x != 0 else z: a condition only selects an operand, so it gets no gradient; the gradient goes to the selected operand only.\n\nLocal derivative with respect to x: 0, with respect to y: 1 if x != 0 else 0, with respect to z: 0 if x != 0 else 1.\n"
@@ -405,11 +405,11 @@ enum {
 #define DOC_floor "floor($self)\n--\n\nReturn floor(x): a rounded number is constant between its jumps.\n\nLocal derivative with respect to x: 0.\n"
 #define DOC_ceil "ceil($self)\n--\n\nReturn ceil(x): a rounded number is constant between its jumps.\n\nLocal derivative with respect to x: 0.\n"
 #define DOC_relu "relu($self)\n--\n\nReturn x if x > 0 or x != x else 0: positive inputs pass unchanged, and negative ones become 0.\n\nLocal derivative with respect to x: 1 if x > 0 else 0.\n"
-#define DOC_leaky_relu "leaky_relu($self, y = 0.01)\n--\n\nReturn x if x > 0 else y * x: positive inputs pass unchanged, and negative ones are scaled by y; y scales the result for negative inputs only.\n\nLocal derivative with respect to x: 1 if x > 0 else y, with respect to y: 0 if x > 0 else x.\n"
-#define DOC_elu "elu($self, y = 1.0)\n--\n\nReturn x if x > 0 else y * expm1(x): positive inputs pass unchanged, and negative ones become `y * (exp(x) - 1)`; y scales the result for negative inputs only.\n\nLocal derivative with respect to x: 1 if x > 0 else y * exp(x), with respect to y: 0 if x > 0 else expm1(x).\n"
+#define DOC_leaky_relu "leaky_relu($self, y = 0.01)\n--\n\nReturn x if x > 0 else y * x: positive inputs pass unchanged, and negative ones are multiplied by y; y is the factor of negative inputs, and positive ones don't depend on it.\n\nLocal derivative with respect to x: 1 if x > 0 else y, with respect to y: 0 if x > 0 else x.\n"
+#define DOC_elu "elu($self, y = 1.0)\n--\n\nReturn x if x > 0 else y * expm1(x): positive inputs pass unchanged, and negative ones become `y * (exp(x) - 1)`; y is the factor of `exp(x) - 1` for negative inputs, and positive ones don't depend on it.\n\nLocal derivative with respect to x: 1 if x > 0 else y * exp(x), with respect to y: 0 if x > 0 else expm1(x).\n"
 #define DOC_sigmoid "sigmoid($self)\n--\n\nReturn 1 / (1 + exp(-x)): the slope of a sigmoid is its value times one minus its value.\n\nLocal derivative with respect to x: out * (1 - out).\n"
-#define DOC_silu "silu($self)\n--\n\nReturn x * sigmoid(x): the product rule for `x * sigmoid(x)`.\n\nLocal derivative with respect to x: sigmoid(x) * (1 + x * (1 - sigmoid(x))).\n"
-#define DOC_gelu "gelu($self)\n--\n\nReturn x * (1 + erf(x / sqrt(2))) / 2: the product rule for x times the normal distribution function.\n\nLocal derivative with respect to x: (1 + erf(x / sqrt(2))) / 2 + x * exp(-x * x / 2) / sqrt(2 * pi).\n"
+#define DOC_silu "silu($self)\n--\n\nReturn x * sigmoid(x): this is the product rule for `x * sigmoid(x)`.\n\nLocal derivative with respect to x: sigmoid(x) * (1 + x * (1 - sigmoid(x))).\n"
+#define DOC_gelu "gelu($self)\n--\n\nReturn x * (1 + erf(x / sqrt(2))) / 2: this is the product rule for x times the standard normal distribution function.\n\nLocal derivative with respect to x: (1 + erf(x / sqrt(2))) / 2 + x * exp(-x * x / 2) / sqrt(2 * pi).\n"
 #define DOC_softplus "softplus($self)\n--\n\nReturn max(x, 0) + log1p(exp(-abs(x))): the slope of `log(1 + exp(x))` is the sigmoid.\n\nLocal derivative with respect to x: sigmoid(x).\n"
 
 #endif
