@@ -1,6 +1,6 @@
-"""Which nodes stand in one scope's box.
+"""Find which nodes stand in the box of each scope.
 
-A box can only be drawn where no path leaves it and comes back: contracting it must leave the graph
+A box can only be drawn if no path leaves it and comes back: contracting it must leave the graph
 without a cycle. A scope that is entered again later (a cell that is applied step by step) therefore
 gets a box for each time. Scopes that feed each other both ways cannot both be boxes; their nodes
 are then drawn without one.
@@ -8,8 +8,14 @@ are then drawn without one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
+
+T = TypeVar("T", bound=Hashable)
+
+DONE = 1 << 60
+"""The visit number of a node whose component is complete: larger than that of any other."""
 
 
 @dataclass
@@ -17,10 +23,10 @@ class Scope:
     """A box around nodes.
 
     Attributes:
-        path: Its names, the outermost first; empty for the whole picture.
-        parent: The scope around it, -1 for the whole picture.
+        path: The names of the scopes, the outermost first; empty for the whole picture.
+        parent: The index of the scope around it, -1 for the whole picture.
+        depth: The number of scopes around it.
         nodes: The nodes that stand directly in it.
-        depth: How many scopes are around it.
     """
 
     path: tuple[str, ...]
@@ -32,23 +38,18 @@ class Scope:
 def group(operands: Sequence[Sequence[int]], paths: Sequence[tuple[str, ...]]) -> list[Scope]:
     """Return the boxes, outer before inner; the first one is the whole picture.
 
-    Args:
-        operands: Of each node, operands before their users.
-        paths: The names of the scopes around each node.
-
     Cost: O(depth of scopes · (nodes + edges)), more where scopes are entered again and again.
     """
     scopes = [Scope((), -1, 0)]
     queue = [list(range(len(paths)))]
     for index, members in enumerate(queue):
         here = scopes[index]
-        part = _parts(operands, paths, members, here.depth)
         inner: dict[object, list[int]] = {}
-        for node in members:
-            if part[node] is None:
+        for node, box in _boxes(operands, paths, members, here.depth).items():
+            if box is None:
                 here.nodes.append(node)
             else:
-                inner.setdefault(part[node], []).append(node)
+                inner.setdefault(box, []).append(node)
         for inside in inner.values():
             path = paths[inside[0]][: here.depth + 1]
             scopes.append(Scope(path, index, here.depth + 1))
@@ -56,125 +57,103 @@ def group(operands: Sequence[Sequence[int]], paths: Sequence[tuple[str, ...]]) -
     return scopes
 
 
-def _parts(
+def _boxes(
     operands: Sequence[Sequence[int]],
     paths: Sequence[tuple[str, ...]],
     members: list[int],
     depth: int,
 ) -> dict[int, object]:
-    """Return for each member the inner box that it stands in; None where directly here."""
-    part: dict[int, object] = {
+    """Return the inner box of each member, or None if it stands directly here."""
+    boxes: dict[int, object] = {
         node: paths[node][depth] if len(paths[node]) > depth else None for node in members
     }
-    tangled = _tangled(operands, members, part)
+    tangled = _tangled(operands, boxes)
+    for name in tangled:
+        _split(operands, boxes, name)
     if tangled:
-        for name in tangled:
-            _split(operands, members, part, name)
-        tangled = _tangled(operands, members, part)
-        part.update((node, None) for node in members if part[node] in tangled)
-    return part
+        tangled = _tangled(operands, boxes)
+        boxes.update((node, None) for node in members if boxes[node] in tangled)
+    return boxes
 
 
-def _split(
-    operands: Sequence[Sequence[int]],
-    members: list[int],
-    part: dict[int, object],
-    name: object,
-) -> None:
+def _split(operands: Sequence[Sequence[int]], boxes: dict[int, object], name: object) -> None:
     """Count how often each path has entered the scope, and make a box of each count.
 
     A leaf stands in the box of its first user.
     """
     times: dict[int, int] = {}
-    renamed: dict[int, object] = {}
-    for node in members:
-        inside = part[node] == name
-        count = 1 if inside else 0
+    first: dict[int, int] = {}
+    for node, box in boxes.items():
+        is_inside = box == name
+        count = int(is_inside)
         for operand in operands[node]:
             if operand in times:
-                again = inside and part[operand] != name and times[operand] > 0
+                again = is_inside and boxes[operand] != name and times[operand] > 0
                 count = max(count, times[operand] + again)
         times[node] = count
-        if inside:
-            renamed[node] = (name, count)
-    first: dict[int, int] = {}
-    for node in members:
-        if node in renamed:
-            for operand in operands[node]:
-                if operand in renamed and not operands[operand]:
-                    first[operand] = min(first.get(operand, times[node]), times[node])
-    for leaf, count in first.items():
-        renamed[leaf] = (name, count)
-    part.update(renamed)
+        for operand in operands[node] if is_inside else ():
+            if not operands[operand] and boxes.get(operand) == name:
+                first[operand] = min(first.get(operand, count), count)
+    inside = [node for node, box in boxes.items() if box == name]
+    boxes.update((node, (name, first.get(node, times[node]))) for node in inside)
 
 
-def _tangled(
-    operands: Sequence[Sequence[int]], members: list[int], part: dict[int, object]
-) -> set[object]:
+def _tangled(operands: Sequence[Sequence[int]], boxes: Mapping[int, object]) -> set[object]:
     """Return the boxes that lie on a cycle when each box is contracted to a point."""
-    names: dict[object, int] = {}
-    point = {
-        node: names.setdefault(node if part[node] is None else ("box", part[node]), len(names))
-        for node in members
-    }
-    below: list[dict[int, None]] = [{} for _ in names]
-    for node in members:
-        for operand in operands[node]:
-            if operand in point and point[operand] != point[node]:
-                below[point[node]][point[operand]] = None
-    boxes = {number: key[1] for key, number in names.items() if isinstance(key, tuple)}
-    if not boxes:
+    if all(box is None for box in boxes.values()):
         return set()
+    points = {node: node if box is None else (box,) for node, box in boxes.items()}
     return {
-        boxes[number]
-        for component in strong_components([list(row) for row in below])
+        point[0]
+        for component in strong_components(contract(operands, points))
         if len(component) > 1
-        for number in component
-        if number in boxes
+        for point in component
+        if isinstance(point, tuple)
     }
 
 
-def strong_components(below: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+def contract(operands: Sequence[Sequence[int]], points: Mapping[int, T]) -> dict[T, dict[T, None]]:
+    """Return the points below each point, when the nodes of a point are contracted to it."""
+    below: dict[T, dict[T, None]] = {point: {} for point in points.values()}
+    for node, point in points.items():
+        for operand in operands[node]:
+            if points.get(operand, point) != point:
+                below[point][points[operand]] = None
+    return below
+
+
+def strong_components(below: Mapping[T, Iterable[T]]) -> Iterator[list[T]]:
     """Yield the strongly connected components of a graph, operands' components first.
 
     Cost: O(nodes + edges), no recursion.
     Source: Tarjan, Depth-First Search and Linear Graph Algorithms, 1972.
     """
-    index = [-1] * len(below)
-    low = [0] * len(below)
-    on_stack = [False] * len(below)
-    stack: list[int] = []
-    counter = 0
-    for start in range(len(below)):
-        if index[start] >= 0:
-            continue
-        walk = [(start, iter(below[start]))]
-        index[start] = low[start] = counter
-        counter += 1
-        stack.append(start)
-        on_stack[start] = True
+    visit: dict[T, int] = {}
+    low: dict[T, int] = {}
+    open_nodes: list[T] = []
+    for start in below:
+        path: list[T] = []
+        walk = [iter([start])]
         while walk:
-            node, rest = walk[-1]
-            for other in rest:
-                if index[other] < 0:
-                    index[other] = low[other] = counter
-                    counter += 1
-                    stack.append(other)
-                    on_stack[other] = True
-                    walk.append((other, iter(below[other])))
+            for other in walk[-1]:
+                if other not in visit:
+                    visit[other] = low[other] = len(visit)
+                    open_nodes.append(other)
+                    path.append(other)
+                    walk.append(iter(below[other]))
                     break
-                if on_stack[other]:
-                    low[node] = min(low[node], index[other])
+                if path:
+                    low[path[-1]] = min(low[path[-1]], visit[other])
             else:
                 walk.pop()
-                if walk:
-                    low[walk[-1][0]] = min(low[walk[-1][0]], low[node])
-                if low[node] == index[node]:
-                    component = []
-                    while True:
-                        other = stack.pop()
-                        on_stack[other] = False
-                        component.append(other)
-                        if other == node:
-                            break
+                if not path:
+                    continue
+                node = path.pop()
+                if path:
+                    low[path[-1]] = min(low[path[-1]], low[node])
+                if low[node] == visit[node]:
+                    component = [open_nodes.pop()]
+                    while component[-1] != node:
+                        component.append(open_nodes.pop())
+                    visit.update(dict.fromkeys(component, DONE))
                     yield component

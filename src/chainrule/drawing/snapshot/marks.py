@@ -1,4 +1,4 @@
-"""The marks below a drawing's boxes: what a check found, or a few words of the user's own."""
+"""The marks below a drawing's boxes: the verdicts of a check, or a few words of the user's own."""
 
 from __future__ import annotations
 
@@ -18,15 +18,9 @@ REMEDY = "draw_dot(L, marks=check(L)), or marks={a: ('✗ 6', 'wrong')} for mark
 def marks_of(marks: Any, nodes: Sequence[Node]) -> Marks | None:
     """Return a few words and a status for each marked node.
 
-    Args:
-        marks: What the user passed: nothing, what `check` returned, or a dict.
-        nodes: Those that are drawn, the root last.
-
     Raises:
-        WrongType: It is none of these, or a dict of something else.
-        GraphError: It belongs to another graph.
-
-    Cost: O(nodes + marks).
+        WrongType: `marks` aren't None, the result of `check`, or a dict of such pairs.
+        GraphError: They belong to another graph than the drawn one, whose root is the last node.
     """
     if marks is None:
         return None

@@ -1,11 +1,11 @@
-"""A snapshot of a graph: what is written on each node, and who uses whom. No number in it changes
-later."""
+"""A snapshot of a graph: the text on each node, and the edges. Its numbers never change."""
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
 from typing import Any, TypeGuard
 
 from ...engine.node import Node
@@ -24,20 +24,17 @@ class Card:
     """A node of the graph as it is drawn.
 
     Attributes:
-        label: The user's label, cleaned; empty where there is none.
-        mark: `#1`, `#2`, ... for an unlabelled node that is used more than once; else empty.
-        users: How many nodes use it.
+        label: The user's label, cleaned; empty if it has none.
         kind: 'constant', 'parameter', 'leaf' or 'inner'; 'stack' for many nodes in one.
-        is_root: Whether the user passed it to be drawn.
-        data: Its number.
-        grad: Its gradient; a dash where nobody has computed it.
-        remark: A few words below the box, such as `2 passes`; empty as a rule.
-        symbol: The operation's symbol; empty for a leaf.
-        op: The operation's name; empty for a leaf.
+        grad: Its gradient; a dash if nobody has computed it.
+        remark: A few words below the box, such as `2 passes`; usually empty.
+        symbol: The operation's symbol, like `op` its name; empty for a leaf.
         operands: Indices of the operands in `Picture.cards`, with repetitions.
-        partials: The local derivative of each operand.
-        lines: What is written in a stack instead of numbers.
+        partials: The local derivative with respect to each operand.
+        lines: The text of a stack, which has no numbers.
         scope: The names of the scopes around it, the outermost first.
+        mark: `#1`, `#2`, ... for an unlabelled node that is used more than once; else empty.
+        users: The number of nodes that use it.
     """
 
     label: str
@@ -57,30 +54,21 @@ class Card:
 
     @property
     def name(self) -> str:
-        """What the node is called in its box: its label, else its mark where it may be repeated."""
+        """The name in the node's box: its label, or the mark of a leaf that may be drawn again."""
         return self.label or (self.mark if self.users > 1 and not self.operands else "")
 
 
 @dataclass
 class Picture:
-    """A graph as it was when it was drawn.
+    """A graph as it was when it was drawn: a card for each node, operands before their users.
 
-    Attributes:
-        cards: One for each node, operands before their users.
-        show_grad: Whether gradients are drawn.
-        local: Whether local derivatives are drawn.
-        note: What the picture leaves out; empty where it shows every node.
+    `note` says what a summary leaves out; it is empty if every node is drawn.
     """
 
     cards: list[Card] = field(default_factory=list)
     show_grad: bool = True
     local: bool = False
     note: str = ""
-
-    @property
-    def edges(self) -> int:
-        """How many edges the graph has."""
-        return sum(len(card.operands) for card in self.cards)
 
     @property
     def roots(self) -> list[int]:
@@ -100,8 +88,8 @@ class Picture:
 
     @property
     def size(self) -> str:
-        """How many nodes and edges there are, or what the picture leaves out."""
-        nodes, edges = len(self.cards), self.edges
+        """The number of nodes and edges, or what the picture leaves out."""
+        nodes, edges = len(self.cards), sum(len(card.operands) for card in self.cards)
         return self.note or f"{nodes} node{'s' * (nodes != 1)}, {edges} edge{'s' * (edges != 1)}"
 
 
@@ -111,14 +99,10 @@ def is_node(x: Any) -> TypeGuard[Node]:
 
 
 def roots_of(root: Any, function: str = "draw_dot") -> list[Node]:
-    """Return the root or roots that a user passed as a list.
-
-    Args:
-        root: A Value, a list of Values, or a program, which stands for its graph.
-        function: The name of the function that was called, for the message.
+    """Return the roots in a Value, a list of Values, or a program, which stands for its graph.
 
     Raises:
-        WrongType: It is neither.
+        WrongType: It is none of these; names the function that was called.
     """
     if is_node(root):
         return [root]
@@ -135,19 +119,8 @@ def roots_of(root: Any, function: str = "draw_dot") -> list[Node]:
 
 
 def nodes_of(roots: Sequence[Node]) -> list[Node]:
-    """Return the nodes below the roots, operands before their users.
-
-    Raises:
-        GraphError: The graph has a cycle.
-
-    Cost: O(nodes + edges).
-    """
-    if len(roots) == 1:
-        return list(postorder(roots[0]))
-    nodes: dict[Node, None] = {}
-    for root in roots:
-        nodes.update(dict.fromkeys(postorder(root)))
-    return list(nodes)
+    """Return the nodes below the roots, operands before their users; a cycle is a GraphError."""
+    return list(dict.fromkeys(node for root in roots for node in postorder(root)))
 
 
 def photograph(
@@ -158,17 +131,7 @@ def photograph(
     local: bool = False,
     marks: Mapping[Node, tuple[str, str]] | None = None,
 ) -> Picture:
-    """Return a picture of every node as it is now.
-
-    Args:
-        nodes: Operands before their users.
-        roots: Those that the user wants to see.
-        show_grad: Whether gradients are drawn.
-        local: Whether local derivatives are drawn.
-        marks: A few words and a status for each marked node.
-
-    Cost: O(nodes + edges).
-    """
+    """Return a picture of every node as it is now. The nodes come operands first."""
     index = {node: number for number, node in enumerate(nodes)}
     tops = set(roots)
     picture = Picture(show_grad=show_grad, local=local)
@@ -204,7 +167,7 @@ def _symbol(node: Node) -> str:
 
 
 def _adopt_parameters(picture: Picture) -> None:
-    """Let a parameter that belongs to no scope stand in the one that uses it.
+    """Move a parameter that belongs to no scope into the one that uses it.
 
     A layer's weights are made before the layer is called, but readers see them as a part of it.
     """
@@ -213,14 +176,10 @@ def _adopt_parameters(picture: Picture) -> None:
         for operand in card.operands:
             leaf = picture.cards[operand]
             if leaf.kind == "parameter" and not leaf.scope and card.scope:
-                homes[operand] = _common(homes.get(operand, card.scope), card.scope)
+                paths = homes.get(operand, card.scope), card.scope
+                homes[operand] = tuple(os.path.commonprefix(paths))
     for operand, scope in homes.items():
         picture.cards[operand].scope = scope
-
-
-def _common(one: tuple[str, ...], two: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the longest beginning that two paths share."""
-    return tuple(name for name, _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, two)))
 
 
 def _partials(node: Node) -> tuple[Number, ...]:
@@ -230,16 +189,13 @@ def _partials(node: Node) -> tuple[Number, ...]:
     # A constant has no partial on purpose, and needs no dash for it.
     return tuple(
         number(partial) if partial is not None else NOTHING if operand.kind != "constant" else BLANK
-        for partial, operand in zip(partials, node._prev, strict=True)
+        for partial, operand in zip(partials, node._prev)
     )
 
 
 def remark(node: Node, show_grad: bool = True) -> str:
-    """Return what a reader must know about a node beside its numbers; empty as a rule.
-
-    It says that a leaf's gradient holds more than one pass or a number set by hand, and that a
-    node's number no longer follows from its operands.
-    """
+    """Say that a number no longer follows from its operands, or that a leaf's gradient holds more
+    than one pass or a number set by hand."""
     remarks = [STALE] if node._prev and is_stale(node) else []
     if show_grad and not node._prev and node.grad_state == "computed":
         if node.by_hand:
@@ -252,13 +208,12 @@ def remark(node: Node, show_grad: bool = True) -> str:
 
 
 def _mark_shared(picture: Picture) -> None:
-    """Count users, and give unlabelled nodes that are used twice a mark to be referred to."""
-    uses = [0] * len(picture.cards)
-    for card in picture.cards:
-        for operand in card.operands:
-            uses[operand] += 1
-        for operand in set(card.operands):
-            picture.cards[operand].users += 1
-    shared = (card for card, count in zip(picture.cards, uses) if count > 1 and not card.label)
-    for count, card in enumerate(shared, 1):
-        card.mark = f"#{count}"
+    """Count users, and give each unlabelled node that is used twice a mark."""
+    uses = Counter(operand for card in picture.cards for operand in card.operands)
+    users = Counter(operand for card in picture.cards for operand in set(card.operands))
+    count = 0
+    for index, card in enumerate(picture.cards):
+        card.users = users[index]
+        if uses[index] > 1 and not card.label:
+            count += 1
+            card.mark = f"#{count}"

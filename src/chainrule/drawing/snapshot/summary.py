@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from ...engine.node import Node
-from ..layout.scopes import strong_components
+from ..layout.scopes import contract, strong_components
 from .picture import Card, Picture
 from .text import BLANK, Number, clean
 
@@ -14,29 +14,16 @@ MOST_BOXES = 30
 BANDS = 8
 MOST_OPS = 5
 
-
-PLURALS = {
-    "node": "nodes",
-    "parameter": "parameters",
-    "leaf": "leaves",
-    "constant": "constants",
-}
+PLURALS = {"node": "nodes", "parameter": "parameters", "leaf": "leaves", "constant": "constants"}
 
 
 def count_of(count: int, kind: str) -> str:
-    """Return a count of nodes of some kind in words: "1 leaf", "2 leaves"."""
+    """Write a count of nodes of some kind: "1 leaf", "2 leaves"."""
     return f"{count:,} {kind if count == 1 else PLURALS[kind]}"
 
 
 def summarise(nodes: Sequence[Node], roots: Iterable[Node]) -> Picture:
-    """Return a picture of boxes that stand for many nodes each.
-
-    Args:
-        nodes: Operands before their users.
-        roots: Those that the user passed.
-
-    Cost: O(nodes + edges); the picture has at most `MOST_BOXES` boxes.
-    """
+    """Return a picture of at most `MOST_BOXES` boxes that stand for many nodes each."""
     index = {node: number for number, node in enumerate(nodes)}
     operands = [[index[operand] for operand in node._prev] for node in nodes]
     by_scope = _by_scope(nodes, operands)
@@ -51,8 +38,7 @@ def summarise(nodes: Sequence[Node], roots: Iterable[Node]) -> Picture:
 def _by_scope(
     nodes: Sequence[Node], operands: Sequence[Sequence[int]]
 ) -> tuple[list[str], list[int]] | None:
-    """Group by the longest beginning of the scopes' paths that gives few enough groups; None
-    without scopes."""
+    """Group by as many outer scopes as give few enough groups; return None without scopes."""
     paths = [node.scope for node in nodes]
     distinct = set(paths)
     depth, deepest = 0, max(map(len, distinct))
@@ -78,44 +64,34 @@ def _scope_name(key: tuple[object, ...]) -> str:
 def _merge(
     names: list[str], operands: Sequence[Sequence[int]], group: list[int]
 ) -> tuple[list[str], list[int]]:
-    """Merge groups that feed one another, and number the groups from the operands to the
-    roots."""
-    below: list[dict[int, None]] = [{} for _ in names]
-    for mine, row in zip(group, operands, strict=True):
-        for operand in row:
-            if group[operand] != mine:
-                below[mine][group[operand]] = None
-    merged = [0] * len(names)
+    """Merge groups that feed one another, and number the groups from operands to roots."""
+    merged: dict[int, int] = {}
     together: list[str] = []
-    for number, component in enumerate(strong_components([list(row) for row in below])):
+    below = contract(operands, dict(enumerate(group)))
+    for number, component in enumerate(strong_components(below)):
         words = [names[one] for one in sorted(component)]
         more = f" and {len(words) - 2} more" if len(words) > 3 else ""
         together.append(", ".join(words[:2] if more else words) + more)
-        for one in component:
-            merged[one] = number
+        merged.update(dict.fromkeys(component, number))
     return together, [merged[one] for one in group]
 
 
 def _by_depth(
     nodes: Sequence[Node], operands: Sequence[Sequence[int]]
 ) -> tuple[list[str], list[int]]:
-    """Group by the longest way to a root."""
+    """Group by the length of the longest path to a root."""
     depth = [0] * len(nodes)
     for node in range(len(nodes) - 1, -1, -1):
-        below = depth[node] + 1
         for operand in operands[node]:
-            if depth[operand] < below:
-                depth[operand] = below
-    deepest = max(depth)
-    bands = min(BANDS, deepest + 1)
-    group = [bands - 1 - d * bands // (deepest + 1) for d in depth]
+            depth[operand] = max(depth[operand], depth[node] + 1)
+    depths = range(max(depth) + 1)
+    bands = min(BANDS, len(depths))
+    band_of = [bands - 1 - d * bands // len(depths) for d in depths]
     names = []
     for band in range(bands):
-        far = bands - 1 - band
-        low = -(-far * (deepest + 1) // bands)
-        high = -(-(far + 1) * (deepest + 1) // bands) - 1
-        names.append(f"depth {low:,}" if low == high else f"depth {low:,} to {high:,}")
-    return names, group
+        inside = [d for d in depths if band_of[d] == band]
+        names.append(f"depth {inside[0]:,}" + f" to {inside[-1]:,}" * (len(inside) > 1))
+    return names, [band_of[d] for d in depth]
 
 
 def _draw(

@@ -1,8 +1,7 @@
-"""Labels, symbols and numbers as a picture holds them."""
+"""The text of labels, symbols and numbers in a picture."""
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ from ...numerals import DASH, MINUS, format_number
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 SIGNS = {"*": TIMES, "-": MINUS}
-"""How an operation is drawn where mathematics has a sign that Python lacks."""
+"""The signs that mathematics writes for Python's operators."""
 
 # C0, C1, DEL, lone surrogates and the two non-characters cannot stand in XML. The bidirectional
 # overrides can, but would reverse the text that follows, so they count as control characters.
@@ -34,12 +33,7 @@ def clean(text: str) -> str:
 
 @dataclass(frozen=True)
 class Number:
-    """A number as it is drawn.
-
-    Attributes:
-        text: The number, or a dash where there is none.
-        sign: 1, 0 or -1; nan and the dash have 0.
-    """
+    """A number (or a dash) as it is drawn, and its sign: 1, -1, or 0, as for nan and the dash."""
 
     text: str
     sign: int
@@ -55,5 +49,4 @@ def number(x: Any) -> Number:
         text = format_number(x)
     except (TypeError, ValueError, OverflowError):
         return Number(clean(str(x))[:11], 0)
-    sign = 0 if x != x or x == 0 else int(math.copysign(1, x))
-    return Number(text, sign)
+    return Number(text, (x > 0) - (x < 0))
