@@ -76,7 +76,6 @@ def animate(
             remedy="pass the root of the graph, for example animate(loss, 'pass.gif')",
         )
     sheets = frames(start, options.direction_of(rankdir))
-    png.PILLOW.require("an animation")
     scale = min(png.SCALE, WIDEST / sheets[0].width, HIGHEST / sheets[0].height)
     images = [png.image(sheet, scale) for sheet in sheets]
     write_atomically(name, _encode(images, kind, round(1000 * seconds)))

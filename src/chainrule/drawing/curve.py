@@ -111,7 +111,7 @@ def _at(f: Callable[[float], Any], x: float) -> float:
 
 
 def _axes(f: Callable[[float], Any]) -> Axes:
-    """The axes of a new figure: no box, no background, so that the notebook's own shows through."""
+    """Return the axes of a new figure; the notebook's own background shows through."""
     try:
         import matplotlib.pyplot as pyplot
     except ImportError:
@@ -163,16 +163,9 @@ def _tangent(
 
 
 def _write(ax: Axes, text: str, x: float, y: float, part: float, direction: int) -> None:
-    """Write beside a point, away from the curve: right below where it rises, else above.
-
-    Args:
-        ax: The axes.
-        text: What is written.
-        x: The point.
-        y: The same.
-        part: Where the point lies between the left end, 0, and the right end, 1.
-        direction: 1 where the curve rises, -1 where it falls, else 0.
-    """
+    """Write beside a point, away from the curve: below it on the right if the curve rises
+    (`direction` is 1), else above. `part` says how far the point lies from the left end to the
+    right one."""
     side = -1 if part > 0.7 else 1 if part < 0.3 else abs(direction)
     is_above = direction * side <= 0
     ax.annotate(
@@ -194,16 +187,10 @@ def _format_slope(slope: float) -> str:
 def slopes(f: Callable[[float], Any], x: float, width: float) -> tuple[float, float]:
     """Measure the slope on the left and on the right of a point.
 
-    Where the function is smooth, both sides approach the tangent as the step shrinks; then the mean
-    of both sides is returned twice. At a kink they stay apart, and each is returned as it is.
-
-    Args:
-        f: The function.
-        x: The point.
-        width: The width of the picture, which sets the step.
-
-    Returns:
-        The slopes; nan on a side where the function has no value, an infinity where it is vertical.
+    If the function is smooth, both sides approach the tangent as the step shrinks; then their mean
+    is returned twice. At a kink they stay apart, and both are returned. A slope is nan on a side
+    where the function has no value, and infinite where it is vertical. The width of the picture
+    sets the step.
     """
     h = max(width * 1e-5, abs(x) * 1e-9)
     y = _at(f, x)

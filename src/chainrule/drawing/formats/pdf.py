@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from ...errors import MissingExtra
 from ..shapes.palette import LIGHT
-from ..shapes.sheet import Box, Line, Point, Polygon, Sheet, Text
+from ..shapes.sheet import Box, Line, Polygon, Sheet, Text
 from .fonts import font_files, spell
-from .format import Format, Library
+from .format import Format
 
 POINT = 0.75
 
@@ -24,16 +24,15 @@ LARGEST = 14_400.0
 
 
 def render(sheet: Sheet) -> bytes:
-    """Return the picture as a PDF file, the same bytes for the same picture.
-
-    Cost: O(shapes).
-    """
-    from reportlab.pdfgen.canvas import Canvas
-
+    """Return the picture as a PDF file, the same bytes for the same picture."""
+    try:
+        import reportlab.pdfgen.canvas as pdfgen
+    except ImportError:
+        raise MissingExtra("reportlab", "pdf", "drawing a PDF") from None
     scale = min(POINT, LARGEST / max(sheet.width, sheet.height, 1.0))
     size = sheet.width * scale, sheet.height * scale
     out = io.BytesIO()
-    canvas = Canvas(out, size, invariant=True, pageCompression=True, lang="en")
+    canvas = pdfgen.Canvas(out, size, invariant=True, pageCompression=True, lang="en")
     canvas.setCreator("chainrule")
     canvas.setAuthor("")
     canvas.setTitle(sheet.title)
@@ -51,13 +50,7 @@ def render(sheet: Sheet) -> bytes:
     return out.getvalue()
 
 
-FORMAT = Format(
-    "pdf",
-    "application/pdf",
-    lambda drawing: render(drawing.sheet()),
-    is_laid_out=True,
-    library=Library("reportlab", "reportlab", "pdf"),
-)
+FORMAT = Format("pdf", "application/pdf", lambda drawing: render(drawing.sheet()), is_laid_out=True)
 
 
 def _draw(canvas: Any, shape: Box | Line | Polygon) -> None:
@@ -80,16 +73,12 @@ def _draw(canvas: Any, shape: Box | Line | Polygon) -> None:
             add = path.curveTo if len(piece) == 3 else path.lineTo
             add(*(x for point in piece for x in point))
     else:
-        _outline(path, shape.points if isinstance(shape, Polygon) else shape.corners())
+        first, *others = shape.points if isinstance(shape, Polygon) else shape.corners()
+        path.moveTo(*first)
+        for point in others:
+            path.lineTo(*point)
+        path.close()
     canvas.drawPath(path, **paint)
-
-
-def _outline(path: Any, points: Iterable[Point]) -> None:
-    first, *others = points
-    path.moveTo(*first)
-    for point in others:
-        path.lineTo(*point)
-    path.close()
 
 
 @functools.cache

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ...errors import ChoiceError
+from ...errors import ChoiceError, MissingExtra
 from ..shapes.palette import LIGHT, Style
 from ..shapes.sheet import Box, Line, Point, Polygon, Sheet, Text
 from .fonts import font_files, spell
-from .format import Format, Library
+from .format import Format
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -55,28 +55,15 @@ def render(sheet: Sheet) -> bytes:
     return out.getvalue()
 
 
-PILLOW = Library("Pillow", "PIL", "png")
-FORMAT = Format(
-    "png",
-    "image/png",
-    lambda drawing: render(drawing.sheet()),
-    is_laid_out=True,
-    library=PILLOW,
-)
+FORMAT = Format("png", "image/png", lambda drawing: render(drawing.sheet()), is_laid_out=True)
 
 
 def image(sheet: Sheet, scale: float, smooth: int = SMOOTH) -> Image:
-    """Return the picture as a Pillow image.
-
-    Args:
-        sheet: The picture.
-        scale: Pixels of the image for one of the sheet.
-        smooth: How many times larger lines are drawn before they are reduced.
-
-    Cost: O(pixels + shapes).
-    """
-    from PIL import Image, ImageDraw
-
+    """Return the picture as a Pillow image, with `scale` pixels for one of the sheet."""
+    try:
+        from PIL import Image, ImageDraw
+    except ImportError:
+        raise MissingExtra("Pillow", "png", "a PNG or an animation") from None
     size = max(1, round(sheet.width * scale)), max(1, round(sheet.height * scale))
     ground = LIGHT["ground"].fill
     large = Image.new("RGB", (size[0] * smooth, size[1] * smooth), ground)
