@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import math
 import threading
 import warnings
@@ -190,6 +191,17 @@ def test_a_new_structure_is_recorded_and_debug_says_so():
     with debug(), warnings.catch_warnings():
         warnings.simplefilter("error")
         assert program([3.0, 2.0, 3.0]) == 8.0
+
+
+@pytest.mark.parametrize("in_axes", [None, 0])
+@pytest.mark.parametrize("call", ["__call__", "grad", "listing", "graph"])
+def test_the_warning_of_debug_points_at_the_calling_line(in_axes, call):
+    program = chainrule.compile(lambda x: x[0] * x[-1], in_axes=in_axes)
+    program(np.ones((3, 2)[in_axes is None :]))
+    with debug(), pytest.warns(UserWarning, match="recorded again") as caught:
+        getattr(program, call)(np.ones((3, 4)[in_axes is None :]))
+    assert [each.filename for each in caught] == [__file__]
+    assert "getattr(program, call)" in linecache.getline(__file__, caught[0].lineno)
 
 
 def test_a_static_int_is_part_of_the_structure():

@@ -84,7 +84,7 @@ def compile(
             f"compile needs a function or the root of a graph, but got {type(function).__name__}."
         )
     name = getattr(function, "__name__", type(function).__name__)
-    return Program(function, name, in_axes, reduce, verify)
+    return Program(Recordings(function, name, in_axes, reduce), verify)
 
 
 def _compile_graph(
@@ -120,4 +120,4 @@ def _compile_graph(
     recording = Recording(tape, [ids[root]], Number(), recordings.name)
     recordings.all[structures] = Paths(None, structures, recordings.name)
     recordings.all[structures].add(Path(recording, structures))
-    return Program.of(recordings)
+    return Program(recordings)

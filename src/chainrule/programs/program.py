@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from types import MethodType
 from typing import Any
@@ -35,31 +35,17 @@ class Program:
         in_axes: The axis of the rows in each argument; None without rows.
         reduce: How the results of the rows are combined: None, "sum" or "mean".
         names: The names of the arguments; empty if the signature of the function has them.
-        verify: The function is run again every so many calls at one point, to compare; 0 for never.
-        recordings: What has been recorded.
+        verify: After how many calls the function itself is run again, to compare; 0 for never.
+        recordings: The recordings.
     """
 
-    def __init__(
-        self,
-        function: Callable[..., Any] | None,
-        name: str,
-        in_axes: Any = None,
-        reduce: str | None = None,
-        verify: int = 0,
-    ) -> None:
-        self.recordings = Recordings(function, name, in_axes, reduce)
+    def __init__(self, recordings: Recordings, verify: int = 0) -> None:
+        self.recordings = recordings
         self.verify = verify
-        self.__name__ = name
-        self.__doc__ = getattr(function, "__doc__", None)
+        self.__name__ = recordings.name
+        self.__doc__ = getattr(recordings.function, "__doc__", None)
         self._calls = 0
         self._quick: dict[str, tuple[Any, Any, Any]] = {}  # type, shape, machine of the last call
-
-    @classmethod
-    def of(cls, recordings: Recordings) -> Program:
-        """A program that replays existing recordings."""
-        program = cls(recordings.function, recordings.name)
-        program.recordings = recordings
-        return program
 
     function = property(attrgetter("recordings.function"))
     in_axes = property(attrgetter("recordings.in_axes"))
@@ -74,12 +60,11 @@ class Program:
         """A program in a class is a method, as a function is."""
         return self if instance is None else MethodType(self, instance)
 
-    def __copy__(self) -> Program:
+    def __copy__(self, memo: Any = None) -> Program:
         """Copying a program returns the program itself, as for a function."""
         return self
 
-    def __deepcopy__(self, memo: Any) -> Program:
-        return self
+    __deepcopy__ = __copy__
 
     # ---- value and derivatives -------------------------------------------------------------------
 
@@ -96,10 +81,6 @@ class Program:
             WrongType: An argument is neither a number nor an array of numbers.
             PlaceError: `take` got an index outside of its table.
         """
-        if len(arguments) == 1 and not keywords:
-            result = self._quick_call("value", arguments[0])
-            if result is not None:
-                return result
         return self._call("value", 0, arguments, keywords)
 
     def grad(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
@@ -113,10 +94,6 @@ class Program:
 
     def value_and_grad(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
         """Compute value and gradient in one sweep; see `chainrule.value_and_grad`."""
-        if len(arguments) == 1 and argnums == 0 and not keywords:
-            result = self._quick_call("value_and_grad", arguments[0])
-            if result is not None:
-                return result
         return self._call("value_and_grad", argnums, arguments, keywords)
 
     def jacobian(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
@@ -137,8 +114,8 @@ class Program:
         """Bind value and gradient to memory, for many calls in which each nanosecond counts.
 
         Args:
-            arguments: As for a call. A single contiguous array of float64 is used directly: what
-                you write into it counts at the next call. Everything else is copied into
+            arguments: As for a call. A single contiguous array of float64 is used directly: the
+                next call reads what you write into it. Everything else is copied into
                 `bound.arguments`.
             argnums: The argument or arguments to differentiate with respect to.
 
@@ -150,8 +127,9 @@ class Program:
 
         Example:
             >>> import numpy
+            >>> from chainrule.programs import compile
             >>> x = numpy.array([1.0, 2.0])
-            >>> bound = Program(lambda x: x[0] * x[1], "product").bind(x)
+            >>> bound = compile(lambda x: x[0] * x[1]).bind(x)
             >>> x[1] = 5.0
             >>> bound(), bound.gradient
             (5.0, array([5., 1.]))
@@ -164,15 +142,6 @@ class Program:
 
     # ---- replay ----------------------------------------------------------------------------------
 
-    def _quick_call(self, name: str, x: Any) -> Any:
-        """The result for an array with the type and shape of the last call; None if `_call` has to
-        look closer."""
-        kind, shape, call = self._quick.get(name, _NOTHING)
-        if type(x) is not kind or x.shape != shape:
-            return None
-        result = call(x)
-        return None if type(result) is int or result is NotImplemented else result
-
     def _call(
         self,
         name: str,
@@ -181,36 +150,32 @@ class Program:
         keywords: Mapping[str, Any],
         vector: Sequence[Any] = (),
     ) -> Any:
+        if len(arguments) == 1 and not keywords and argnums == 0:
+            kind, shape, call = self._quick.get(name, _NOTHING)
+            if type(arguments[0]) is kind and arguments[0].shape == shape:
+                result = call(arguments[0])
+                if type(result) is not int and result is not NotImplemented:
+                    return result
         transform = Transform.of(name, argnums, len(arguments))
+        recordings, is_for_rows = self.recordings, self.in_axes is not None
         if current_tape() is not None:
-            return self._record_inside(transform, arguments, keywords, vector)
-        recordings = self.recordings
+            if self.function is None or is_for_rows:
+                reason = "it is for rows" if is_for_rows else "its function is missing"
+                raise GraphError(
+                    f"{self!r} can't be part of another recording: {reason}.",
+                    remedy="call the function itself there, and compile the function around it",
+                )
+            if transform.argnums:
+                return apply(transform, self.function, arguments, keywords, vector)
+            return self.function(*arguments, **keywords)
         structures, leaves = recordings.flatten(transform, arguments, keywords)
-        axes = [] if self.in_axes is None else recordings.axes(structures)
+        axes = recordings.axes(structures) if is_for_rows else []
         if vector:
             leaves += vector_leaves(vector[0], transform.structure(structures))
             axes += transform.select(axes, (len(leaves_of(each)) for each in structures))
-        if self.in_axes is not None:
+        if is_for_rows:
             return recordings.rows(structures, leaves, axes).run(transform)
         return self._at_point(transform, recordings.paths(structures), leaves)
-
-    def _record_inside(
-        self,
-        transform: Transform,
-        arguments: Sequence[Any],
-        keywords: Mapping[str, Any],
-        vector: Sequence[Any],
-    ) -> Any:
-        """Take part in the recording of another function."""
-        if self.function is None or self.in_axes is not None:
-            raise GraphError(
-                f"{self!r} can't be part of another recording"
-                + (": its function is missing." if self.in_axes is None else ": it is for rows."),
-                remedy="call the function itself there, and compile the function around it",
-            )
-        if transform.argnums:
-            return apply(transform, self.function, arguments, keywords, vector)
-        return self.function(*arguments, **keywords)
 
     def _at_point(self, transform: Transform, paths: Paths, leaves: Sequence[Any]) -> Any:
         inputs = vector_of(leaves)
@@ -230,14 +195,14 @@ class Program:
     def listing(
         self, *arguments: Any, what: str = "value", argnums: Argnums = 0, **keywords: Any
     ) -> str:
-        """Return what was recorded in ordinary notation, one line for each operation.
+        """Return the recordings in ordinary notation, one line for each operation.
 
         Operations that no result needs are left out. Each condition that the function tested is an
         `assert`, followed by the path for its other outcome.
 
         Args:
             arguments: Show the recordings for the structure of these arguments, recorded now if
-                there are none. The default is everything that was recorded.
+                there are none. The default is all recordings.
             what: "value", or the derivative to show: "grad", "value_and_grad", "jacobian",
                 "hessian", "hvp".
             argnums: The argument or arguments to differentiate with respect to.
@@ -276,9 +241,8 @@ class Program:
         return the same bits as the program.
 
         Args:
-            arguments: Write the recordings for the structure of these arguments, recorded now if
-                there are none. The default is the structure that was recorded last. All of its
-                paths are written.
+            arguments: As for `listing`, but the default is the structure that was recorded last.
+                All of its paths are written.
             argnums: The argument or arguments to differentiate with respect to.
             name: The name of the C function; by default that of the program.
 
@@ -286,7 +250,7 @@ class Program:
             The text of a file. It needs only the C library.
 
         Raises:
-            GraphError: Nothing has been recorded yet, and there are no arguments.
+            GraphError: As for `listing`.
             ShapeError: The function does not return one number.
             ChoiceError: `name` isn't a name in C.
         """
@@ -295,7 +259,7 @@ class Program:
         return to_c(self.recordings, arguments, keywords, argnums, name)
 
     def graph(self, *arguments: Any, **keywords: Any) -> Any:
-        """Return what was recorded as a graph of Values, to draw, explain and check.
+        """Return a recording as a graph of Values, to draw, explain and check.
 
         The inputs are leaves, labelled with their names; the root is labelled with the name of the
         function. The graph has only the path that the function takes, and of a table only the entry
@@ -309,7 +273,7 @@ class Program:
             The root; if the function returns several numbers, a list with a root for each.
 
         Raises:
-            GraphError: Nothing has been recorded yet, and there are no arguments.
+            GraphError: As for `listing`.
 
         Example:
             >>> from chainrule.programs import compile
@@ -321,15 +285,12 @@ class Program:
         return graph(self.recordings, arguments, keywords)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write what was recorded to a JSON file, for `Program.load`.
+        """Write the recordings to a JSON file, for `Program.load`.
 
         The function itself is code and is not saved.
 
-        Args:
-            path: The file.
-
         Raises:
-            FileError: The file can't be written; what was there before stays.
+            FileError: The file can't be written; an earlier file stays as it was.
             WrongType: A static argument isn't an int, bool, str or None.
         """
         from .export.saved.files import save
@@ -338,20 +299,17 @@ class Program:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Program:
-        """Read what `save` wrote.
+        """Read a file that `save` wrote.
 
         Nothing in the file is executed. The program replays its recordings to the same bits; a call
         that needs another recording is an error.
 
-        Args:
-            path: The file.
-
         Raises:
-            FileError: The file can't be read, or `save` did not write it like this.
+            FileError: The file can't be read, or isn't as `save` wrote it.
         """
         from .export.saved.files import load
 
-        return cls.of(load(path))
+        return cls(load(path))
 
     def __reduce__(self) -> Any:
         """A pickle holds what was recorded, like a file of `save`."""

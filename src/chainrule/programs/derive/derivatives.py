@@ -37,7 +37,7 @@ def operands_of(tape: Tape, node: int) -> tuple[int, ...]:
 
 
 def unpaired(nodes: int, seeds: int) -> ShapeError:
-    """The error of seeds that do not match the nodes."""
+    """The error of a different number of nodes and seeds."""
     return ShapeError(f"{nodes} nodes need as many seeds, not {seeds}.")
 
 
@@ -72,20 +72,8 @@ def gradient(
 ) -> list[int]:
     """Record the sum over `outputs` of seed times derivative, in reverse mode.
 
-    Args:
-        tape: The tape, which grows.
-        outputs: The nodes to differentiate. Shape (m,).
-        seeds: A node for each of them. Shape (m,).
-        wrt: The nodes to differentiate with respect to. What they depend on is ignored. Shape (n,).
-
-    Returns:
-        A node for each of `wrt`; a constant 0 if nothing depends on it. Shape (n,).
-
-    Raises:
-        PlaceError: A node isn't a number on the tape.
-        ShapeError: The number of seeds isn't that of the outputs.
-
-    Cost: O(nodes between `wrt` and `outputs`).
+    Returns a node for each of `wrt`, a constant 0 if nothing depends on it. What `wrt` itself
+    depends on is ignored. Cost: O(nodes between `wrt` and `outputs`).
     """
     _check(tape, outputs, seeds, wrt)
     sweep = _ReverseSweep(tape, wrt, max(outputs, default=-1) + 1)
@@ -99,11 +87,8 @@ class _Gate(NamedTuple):
     """The condition `node` under which another node has any effect: one side of a choice was taken.
 
     If it does not hold the adjoint is 0, and has to stay 0 even if a local derivative below is
-    infinite: sqrt(x) at 0, on the side that was not taken.
-
-    Attributes:
-        choice: The node that makes the choice; -1 if several gates lead to the node.
-        outer: The gate in front of the choice itself.
+    infinite: sqrt(x) at 0, on the side that was not taken. `choice` is the node that makes the
+    choice, -1 if several gates lead to the node; `outer` is the gate in front of the choice itself.
     """
 
     node: int
@@ -135,8 +120,8 @@ class _ReverseSweep:
     """One sweep from the last node down to `wrt`.
 
     Attributes:
-        depends: For each node whether it depends on one of `wrt`.
-        adjoints: The adjoint of each node, as far as it has been added up.
+        depends: Whether each node depends on one of `wrt`.
+        adjoints: The sum of the contributions to the adjoint of each node so far.
         regions: For a SCATTER, the adjoints of its sums.
         takes: For a table, the index and the adjoint of each TAKE from it.
         due: For the last entry of a table, the tables to scatter when the sweep gets there.
@@ -146,22 +131,18 @@ class _ReverseSweep:
     def __init__(self, tape: Tape, wrt: Sequence[int], end: int) -> None:
         self.tape, self.wrt, self.end = tape, wrt, end
         self.start = min(wrt, default=end)
-        self.depends = self._dependents()
+        self.depends = bytearray(end)
+        for node in wrt:
+            if node < end:
+                self.depends[node] = 1
+        for node in range(self.start, end):
+            if not self.depends[node]:
+                self.depends[node] = any(self.depends[x] for x in operands_of(tape, node))
         self.adjoints: dict[int, int] = {}
         self.regions: dict[int, dict[int, int]] = {}
         self.takes: dict[int, list[tuple[int, int]]] = {}
         self.due: dict[int, list[int]] = {}
         self.gates: dict[int, _Gate | None] = {}
-
-    def _dependents(self) -> bytearray:
-        depends = bytearray(self.end)
-        for node in self.wrt:
-            if node < self.end:
-                depends[node] = 1
-        for node in range(self.start, self.end):
-            if not depends[node] and any(depends[x] for x in operands_of(self.tape, node)):
-                depends[node] = 1
-        return depends
 
     def run(self) -> list[int]:
         """Record the adjoints of `wrt`."""
@@ -245,22 +226,10 @@ class _ReverseSweep:
 def tangents(
     tape: Tape, wrt: Sequence[int], seeds: Sequence[int], outputs: Sequence[int]
 ) -> list[int]:
-    """Record the derivative of `outputs` along a direction, in forward mode.
+    """Record the derivative of `outputs` along a direction, whose component for each node of `wrt`
+    is a seed, in forward mode.
 
-    Args:
-        tape: The tape, which grows.
-        wrt: The nodes that move. What they depend on is ignored. Shape (n,).
-        seeds: The node of each one's speed. Shape (n,).
-        outputs: The nodes to differentiate. Shape (m,).
-
-    Returns:
-        A node for each of `outputs`; a constant 0 if it does not move. Shape (m,).
-
-    Raises:
-        PlaceError: A node isn't a number on the tape.
-        ShapeError: The number of seeds isn't that of the nodes that move.
-
-    Cost: O(nodes between `wrt` and `outputs`).
+    Returns a node for each of `outputs`, a constant 0 if it does not move. Cost: as for `gradient`.
     """
     _check(tape, wrt, seeds, outputs)
     moving = {node: seed for node, seed in zip(wrt, seeds) if not _is_zero(tape, seed)}

@@ -8,14 +8,7 @@ from typing import Any
 
 from ...errors import ShapeError
 from ..trace.recording import current_tape, node_of, record
-from ..trace.structure import (
-    Structure,
-    describe,
-    flatten,
-    numbers_of,
-    result_dtype,
-    unflatten,
-)
+from ..trace.structure import Structure, describe, flatten, numbers_of, result_dtype, unflatten
 from ..trace.twin import Tape, Tracer
 from .results import Transform
 
@@ -27,14 +20,8 @@ def apply(
     keywords: Mapping[str, Any],
     vector: Sequence[Any] = (),
 ) -> Any:
-    """Apply a transform to a function at its arguments.
-
-    Args:
-        vector: For "hvp", a sequence of one item, the vector.
-
-    Returns:
-        The result: plain numbers, or tracers inside an outer recording.
-    """
+    """Apply a transform to a function at its arguments. For "hvp", the vector is a sequence of one
+    item. The result has plain numbers, or tracers inside an outer recording."""
     outer = current_tape()
     tape = Tape() if outer is None else outer
     traced, wrt = list(arguments), []
@@ -44,10 +31,7 @@ def apply(
         start = len(leaves)
         structure = flatten(arguments[argnum], leaves, f"argument {argnum}", as_float=True)
         numbers = numbers_of(leaves[start:])
-        if outer is None:
-            nodes = [tape.input(x) for x in numbers]
-        else:
-            nodes = [tape.copy(node_of(tape, x)) for x in numbers]
+        nodes = [tape.input(x) if outer is None else tape.copy(node_of(tape, x)) for x in numbers]
         traced[argnum] = unflatten(structure, [Tracer(tape, node) for node in nodes], object)
         structures[argnum] = structure
         wrt += nodes
@@ -62,11 +46,7 @@ def apply(
 
 
 def vector_leaves(vector: Any, structure: Structure) -> list[Any]:
-    """The leaves of the vector of a product with the Hessian.
-
-    Raises:
-        ShapeError: It doesn't have the structure of the gradient.
-    """
+    """The leaves of the vector for a product with the Hessian; `structure` is the gradient's."""
     leaves: list[Any] = []
     other = flatten(vector, leaves, "the vector", as_float=True)
     if other != structure:
@@ -78,11 +58,7 @@ def vector_leaves(vector: Any, structure: Structure) -> list[Any]:
 
 
 def split_vector(arguments: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
-    """The arguments of a function, and the vector after them as a sequence of one item.
-
-    Raises:
-        ShapeError: There is no vector.
-    """
+    """The arguments of a function, and the vector after them as a sequence of one item."""
     if len(arguments) < 2:
         raise ShapeError("hvp needs the arguments of the function, followed by the vector.")
     return arguments[:-1], arguments[-1:]

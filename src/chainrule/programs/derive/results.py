@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -28,7 +28,7 @@ class Transform(NamedTuple):
     """A transform of a function.
 
     Attributes:
-        name: A key of TRANSFORMS.
+        name: One of TRANSFORMS, or "guards".
         argnums: The arguments to differentiate with respect to.
         is_single: Whether argnums was an int, not a tuple.
     """
@@ -42,7 +42,7 @@ class Transform(NamedTuple):
         """The transform for the `argnums` of a user and `count` positional arguments."""
         if name == "value":
             return cls(name)
-        chosen = resolve_argnums(argnums, count)
+        chosen = _resolve(argnums, count)
         return cls(name, chosen, not isinstance(argnums, (tuple, list)))
 
     def select(self, values: Sequence[T], lengths: Iterable[int]) -> list[T]:
@@ -64,16 +64,32 @@ class Transform(NamedTuple):
         direction: Sequence[int] = (),
     ) -> Result:
         """Record the result for the nodes `wrt`, whose gradient has this structure; for "hvp", with
-        the nodes of the vector."""
-        return TRANSFORMS[self.name](recording, wrt, structure, direction)
+        the nodes of the vector. Second derivatives are forward over reverse mode."""
+        tape, outputs = recording.tape, recording.outputs
+        if self.name == "guards":
+            return Result([], Nest("tuple", ()))
+        if self.name == "value":
+            return Result(outputs, recording.structure)
+        if self.name == "jacobian":
+            return _matrix(recording.structure, structure, _jacobian(tape, outputs, wrt))
+        slopes = gradient(tape, [scalar(recording)], [tape.constant(1.0)], list(wrt))
+        if self.name == "value_and_grad":
+            return Result([*outputs, *slopes], Nest("tuple", (recording.structure, structure)))
+        if self.name == "hessian":
+            return _matrix(structure, structure, _forward(tape, slopes, wrt))
+        if self.name == "hvp":
+            return Result(tangents(tape, list(wrt), list(direction), slopes), structure)
+        return Result(slopes, structure)
 
+
+TRANSFORMS = ("value", "grad", "value_and_grad", "jacobian", "hessian", "hvp")
 
 VALUE = Transform("value")
 GUARDS = Transform("guards")
-"""Computes nothing but the conditions."""
+"""Computes only the conditions."""
 
 
-def resolve_argnums(argnums: Any, count: int) -> tuple[int, ...]:
+def _resolve(argnums: Any, count: int) -> tuple[int, ...]:
     """The arguments that `argnums` names, counted from 0."""
     chosen = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
     if not all(hasattr(each, "__index__") and not isinstance(each, bool) for each in chosen):
@@ -89,59 +105,15 @@ def resolve_argnums(argnums: Any, count: int) -> tuple[int, ...]:
     return numbers
 
 
-# ---- the transforms ------------------------------------------------------------------------------
+# ---- matrices ------------------------------------------------------------------------------------
 
 
-def _gradient(recording: Recording, wrt: Sequence[int], structure: Structure, *_: object) -> Result:
-    """Reverse mode."""
-    tape, output = recording.tape, scalar(recording)
-    return Result(gradient(tape, [output], [tape.constant(1.0)], list(wrt)), structure)
-
-
-def _value_and_gradient(
-    recording: Recording, wrt: Sequence[int], structure: Structure, *_: object
-) -> Result:
-    slopes = _gradient(recording, wrt, structure)
-    pair = Nest("tuple", (recording.structure, structure))
-    return Result([*recording.outputs, *slopes.nodes], pair)
-
-
-def _jacobian(recording: Recording, wrt: Sequence[int], structure: Structure, *_: object) -> Result:
-    """Forward mode, one sweep for each of `wrt`, if there are fewer of these than results;
-    otherwise reverse mode, one sweep for each result."""
-    tape, outputs = recording.tape, recording.outputs
+def _jacobian(tape: Tape, outputs: Sequence[int], wrt: Sequence[int]) -> list[list[int]]:
+    """The matrix of outputs by wrt, in the mode that takes fewer sweeps."""
     if len(wrt) < len(outputs):
-        rows = _forward(tape, outputs, wrt)
-    else:
-        one = tape.constant(1.0)
-        rows = [gradient(tape, [output], [one], list(wrt)) for output in outputs]
-    return _matrix(recording.structure, structure, rows)
-
-
-def _hessian(recording: Recording, wrt: Sequence[int], structure: Structure, *_: object) -> Result:
-    """Forward over reverse mode."""
-    slopes = _gradient(recording, wrt, structure)
-    return _matrix(structure, structure, _forward(recording.tape, slopes.nodes, wrt))
-
-
-def _hessian_times(
-    recording: Recording, wrt: Sequence[int], structure: Structure, direction: Sequence[int]
-) -> Result:
-    """The Hessian times a vector, without the Hessian. Forward over reverse mode."""
-    slopes = _gradient(recording, wrt, structure)
-    return Result(tangents(recording.tape, list(wrt), list(direction), slopes.nodes), structure)
-
-
-TRANSFORMS: dict[str, Callable[[Recording, Sequence[int], Structure, Sequence[int]], Result]] = {
-    "guards": lambda recording, *_: Result([], Nest("tuple", ())),
-    "value": lambda recording, *_: Result(recording.outputs, recording.structure),
-    "grad": _gradient,
-    "value_and_grad": _value_and_gradient,
-    "jacobian": _jacobian,
-    "hessian": _hessian,
-    "hvp": _hessian_times,
-}
-"""The transforms by name."""
+        return _forward(tape, outputs, wrt)
+    one = tape.constant(1.0)
+    return [gradient(tape, [output], [one], list(wrt)) for output in outputs]
 
 
 def _forward(tape: Tape, outputs: Sequence[int], wrt: Sequence[int]) -> list[list[int]]:

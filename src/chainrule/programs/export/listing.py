@@ -23,8 +23,6 @@ from ..trace.tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE
 from .columns import Nodes
 from .names import abbreviated, argument_names, input_names, keyword_structures, numbers_in
 
-LISTED = [name for name in TRANSFORMS if name != "guards"]
-
 LONGEST_TABLE = 8
 """A longer table is abbreviated."""
 
@@ -40,8 +38,8 @@ def listing(
     argnums: Any,
 ) -> str:
     """The recordings of a program as text; see `Program.listing`."""
-    if what not in LISTED:
-        names = ", ".join(map(repr, LISTED))
+    if what not in TRANSFORMS:
+        names = ", ".join(map(repr, TRANSFORMS))
         raise ChoiceError(f"what needs to be one of {names}, but got {what!r}.")
     if arguments or keywords:
         transform = Transform.of(what, argnums, len(arguments))

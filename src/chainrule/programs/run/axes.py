@@ -22,17 +22,8 @@ Axis = int | None
 
 
 def spread(axes: Any, structure: Structure, name: str) -> Iterator[Axis]:
-    """The axis of each leaf of an argument.
-
-    Args:
-        axes: An int or None for the whole argument, or a tree of them like the argument.
-        structure: The structure of the argument.
-        name: The name of the argument, for messages.
-
-    Raises:
-        WrongType: axes is neither an int, nor None, nor a tree like the argument.
-        ShapeError: A tree of axes doesn't match the argument.
-    """
+    """The axis of each leaf of an argument. `axes` is an int or None for the whole argument, or a
+    tree of them like the argument."""
     if axes is None:
         yield from [None] * len(leaves_of(structure))
     elif type(axes) is int:
@@ -107,11 +98,7 @@ def _name_of(number: int, structures: Sequence[Structure]) -> str:
 
 
 def count_rows(leaves: Sequence[Any], axes: Sequence[Axis]) -> int:
-    """How many rows there are.
-
-    Raises:
-        ShapeError: The arrays have different numbers of rows, or none has rows.
-    """
+    """How many rows there are, the same number in each array."""
     counts = [int(leaf.shape[axis]) for leaf, axis in zip(leaves, axes) if axis is not None]
     if not counts:
         raise ShapeError("in_axes names no argument with rows.")

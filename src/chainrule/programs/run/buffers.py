@@ -11,11 +11,7 @@ if TYPE_CHECKING:
 
 
 def floats(numbers: Any, count: int) -> Any:
-    """A flat view of so many float64 numbers in C order.
-
-    Raises:
-        ValueError: The buffer holds something else.
-    """
+    """A flat view of `count` float64 numbers in C order; ValueError for any other buffer."""
     view = memoryview(numbers)
     if view.format != "d" or not view.c_contiguous or view.nbytes != 8 * count:
         raise ValueError(f"{count} aligned float64 numbers are needed")
@@ -31,16 +27,10 @@ def fold(lanes: list[float]) -> float:
 
 
 def columns(layout: Layout, count: int, last: int, is_target: bool) -> list[tuple[Any, int, int]]:
-    """For each number a flat array, its index in row 0, and the distance between rows.
+    """For each of `count` numbers a flat array, its index in row 0, and the distance between rows.
 
-    Args:
-        layout: Where the numbers are; not necessarily a valid one.
-        count: How many numbers a row has.
-        last: The largest index of a row; -1 for none.
-        is_target: Whether sums are written even if there are no rows.
-
-    Raises:
-        ValueError: A row is outside of its array.
+    Every row up to `last` needs to be within its array; -1 is for no rows, for which the sums of a
+    target are written nevertheless.
     """
     arrays, leaves, offsets, strides = layout
     flats = [_flat(each) for each in arrays]

@@ -28,20 +28,13 @@ class _Fault(Exception):
 
 
 class Machine:
-    """A tape that is ready for replay.
-
-    Args:
-        arrays: The tape.
-        outputs: The nodes to return; any nodes, repeated or not.
+    """A tape that is ready for replay; `outputs` are the nodes to return, repeated or not. Arrays
+    that are not a valid tape are a ValueError.
 
     Attributes:
         fault: The last index outside of its table, `(node, index, row)`, or None.
         nodes: How many steps there are.
         workspace: Bytes that a sweep over rows needs for its numbers.
-
-    Raises:
-        ValueError: The arrays are not a valid tape: an unknown operation, an operand after its
-            user, an index outside of its list.
     """
 
     fault: tuple[int, float, int] | None = None
@@ -100,7 +93,7 @@ class Machine:
         raise ValueError(f"node {node}: there is no such operation")
 
     def _run(self, inputs: Sequence[float]) -> tuple[int, list[float]]:
-        """Run all steps. Returns how the run ended, and the outputs if it is DONE."""
+        """Run all steps. Return how the run ended, and the outputs if it is DONE."""
         numbers = list(self._values)
         sums: dict[int, list[float]] = {}
         for node in self._steps:
@@ -133,23 +126,14 @@ class Machine:
         try:
             return self._run(inputs)
         except _Fault as fault:
-            node, index = fault.args
-            self.fault = (node, index, row)
+            self.fault = (*fault.args, row)
             return FAULT, []
 
     def point(self, inputs: Floats, outputs: Floats) -> int:
-        """Compute the outputs at one point.
+        """Compute the outputs at one point, from and to contiguous buffers of float64.
 
-        Args:
-            inputs: A C-contiguous float64 buffer with a number for each input.
-            outputs: A writable one with a number for each output.
-
-        Returns:
-            DONE; or, with nothing written, FAULT for an index outside of its table, or the number
-            of the first guard whose outcome differs from the recording.
-
-        Raises:
-            ValueError: A buffer has the wrong type, length or layout.
+        Returns DONE; or, with nothing written, FAULT for an index outside of its table, or the
+        number of the first guard whose outcome differs from the recording.
         """
         source, target = floats(inputs, len(self._inputs)), floats(outputs, len(self._outputs))
         if target.readonly:
@@ -175,10 +159,9 @@ class Machine:
     def call(self, numbers: Any) -> Any:
         """Compute at an array, shape (inputs,) or any other with as many float64 in C order.
 
-        Returns:
-            `(output 0 as a float, a copy of the array filled with the other outputs)`; the float
-            alone if it is the only output; the code if the run is not DONE; NotImplemented for
-            another array, or if the outputs are not one number and one more for each input.
+        Returns `(output 0 as a float, a copy of the array filled with the other outputs)`; the
+        float alone if it is the only output; the code if the run is not DONE; NotImplemented for
+        another array, or if the outputs are not one number and one more for each input.
         """
         try:
             source = floats(numbers, len(self._inputs))
@@ -201,22 +184,15 @@ class Machine:
         which: Int64s | None = None,
         failed: Int32s | None = None,
     ) -> int:
-        """Compute the outputs for each row.
+        """Compute the outputs for each row, and return how many rows are not DONE. These write
+        nothing and are left out of the sums, which have `LANES` partial sums.
 
         Args:
             sources: The layout of the inputs; stride 0 if all rows share one.
-            targets: The layout of the outputs; stride 0 for the sum over the rows that are DONE, in
-                `LANES` partial sums.
-            rows: How many rows.
+            targets: The layout of the outputs; stride 0 for the sum over the rows.
+            rows: The number of rows.
             which: Their indices, int64, shape (rows,); None for 0, 1, 2 ...
             failed: Writable int32, shape (rows,), for the code of each row, as `point` returns it.
-
-        Returns:
-            How many rows are not DONE; they write nothing and are left out of the sums.
-
-        Raises:
-            ValueError: A buffer has the wrong type, length or layout, or a number is outside of its
-                array.
         """
         numbers = range(rows) if which is None else [int(row) for row in which]
         last = max(numbers, default=-1)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ...errors import GraphError, PlaceError
 from ..derive.results import Result, Transform
 from ..trace.recording import Recording, record
-from ..trace.structure import Structure, size, unflatten
+from ..trace.structure import Nest, Structure, size, unflatten
 from ..trace.twin import Tape, Tracer
 from .lowering import lowered
 from .machine import DONE, FAULT
@@ -74,20 +74,13 @@ class _Fork:
         self.sides: list[_Fork | None] = [None, None]
 
     def side(self, outcome: bool) -> _Fork:
-        fork = self.sides[outcome]
-        if fork is None:
-            fork = self.sides[outcome] = _Fork()
+        fork = self.sides[outcome] = self.sides[outcome] or _Fork()
         return fork
 
 
 class Paths:
-    """All recordings of a function for one structure of its arguments.
-
-    Args:
-        function: The function; None if only existing recordings can be replayed.
-        structures: The structure of each argument; the last is that of the keyword arguments.
-        name: The name of the function.
-    """
+    """All recordings of a function for one structure of its arguments, the keyword ones last.
+    Without the function, only existing recordings can be replayed."""
 
     def __init__(
         self, function: Callable[..., Any] | None, structures: Sequence[Structure], name: str
@@ -103,11 +96,7 @@ class Paths:
     # ---- recording -------------------------------------------------------------------------------
 
     def record(self, numbers: Sequence[float]) -> Path:
-        """Record the path that the function takes at these numbers, those in its arguments.
-
-        Raises:
-            GraphError: There is no function to record, or it has too many paths.
-        """
+        """Record the path that the function takes at these numbers in its arguments."""
         if self.function is None:
             raise GraphError(
                 f"the program {self.name} has no recording for these arguments.",
@@ -121,11 +110,9 @@ class Paths:
                 "once; give a while loop a fixed number of steps",
             )
         tape = Tape()
-        tracers = iter([Tracer(tape, tape.input(x)) for x in numbers])
-        *arguments, keywords = (
-            unflatten(each, [next(tracers) for _ in range(size(each))], object)
-            for each in self.structures
-        )
+        tracers = [Tracer(tape, tape.input(x)) for x in numbers]
+        everything = Nest("tuple", self.structures)
+        *arguments, keywords = unflatten(everything, tracers, object)
         return self.add(Path(record(tape, self.function, arguments, keywords), self.structures))
 
     def add(self, path: Path) -> Path:
@@ -176,18 +163,8 @@ class Paths:
     # ---- replay ----------------------------------------------------------------------------------
 
     def point(self, transform: Transform, inputs: Floats) -> tuple[Path, Floats]:
-        """Replay at one point.
-
-        Args:
-            transform: The transform to compute.
-            inputs: The numbers in the arguments. float64, contiguous, shape (n,).
-
-        Returns:
-            The path that was taken, and the numbers of the result, an array of float64.
-
-        Raises:
-            PlaceError: An index is outside of its table.
-        """
+        """Replay at one point, a contiguous array of float64; return the path that was taken and
+        the numbers of the result."""
         import numpy as np
 
         numbers = inputs[: self.count].tolist

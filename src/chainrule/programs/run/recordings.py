@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -80,11 +81,7 @@ class Recordings:
     # ---- recordings ------------------------------------------------------------------------------
 
     def paths(self, structures: Sequence[Structure]) -> Paths:
-        """The recordings for a structure of the arguments.
-
-        Raises:
-            GraphError: There are too many structures.
-        """
+        """The recordings for a structure of the arguments."""
         key = tuple(structures)
         if key not in self.all:
             if len(self.all) >= MAX_STRUCTURES:
@@ -96,16 +93,15 @@ class Recordings:
                 )
             if self.all and is_debugging():
                 text = ", ".join(map(describe, key[:-1]))
-                warnings.warn(f"{self.name} is recorded again, for ({text})", stacklevel=5)
+                level, frame = 1, sys._getframe()
+                while frame.f_back and frame.f_globals["__name__"].startswith("chainrule."):
+                    level, frame = level + 1, frame.f_back
+                warnings.warn(f"{self.name} is recorded again, for ({text})", stacklevel=level)
             self.all[key] = Paths(self.function, key, self.name)
         return self.all[key]
 
     def recorded(self) -> list[Paths]:
-        """The recordings for each structure.
-
-        Raises:
-            GraphError: There are none yet.
-        """
+        """The recordings for each structure; an error if there are none yet."""
         recorded = [paths for paths in list(self.all.values()) if paths.all]
         if not recorded:
             raise GraphError(
@@ -114,16 +110,6 @@ class Recordings:
             )
         return recorded
 
-    def latest(self) -> At:
-        """The latest recording, at the numbers of that recording.
-
-        Raises:
-            GraphError: There is none yet.
-        """
-        paths = self.recorded()[-1]
-        tape = paths.all[-1].recording.tape
-        return At(paths, paths.all[-1], [tape.value(node) for node in tape.inputs])
-
     def select(
         self, name: str, argnums: Any, arguments: Sequence[Any], keywords: Mapping[str, Any]
     ) -> tuple[Transform, At]:
@@ -131,23 +117,19 @@ class Recordings:
         if arguments or keywords:
             transform = Transform.of(name, argnums, len(arguments))
             return transform, self.at(transform, arguments, keywords)
-        at = self.latest()
-        return Transform.of(name, argnums, len(at.paths.structures) - 1), at
+        paths = self.recorded()[-1]
+        tape = paths.all[-1].recording.tape
+        at = At(paths, paths.all[-1], [tape.value(node) for node in tape.inputs])
+        return Transform.of(name, argnums, len(paths.structures) - 1), at
 
     def at(self, transform: Transform, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> At:
         """The recording for these arguments, made now if there is none. An int that the transform
-        differentiates counts as a float.
-
-        Raises:
-            ShapeError: The program is for rows, but there are none.
-        """
+        differentiates counts as a float."""
         structures, leaves = self.flatten(transform, arguments, keywords)
         if self.in_axes is None:
-            inputs = vector_of(leaves)
-            paths = self.paths(structures)
+            inputs, paths = vector_of(leaves), self.paths(structures)
         else:
-            axes = self.axes(structures)
-            rows = self.rows(structures, leaves, axes)
+            rows = self.rows(structures, leaves, self.axes(structures))
             if not rows.count:
                 raise ShapeError(f"{self.name} needs a row to be recorded, but there is none.")
             rows.run(VALUE)

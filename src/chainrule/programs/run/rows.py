@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import ShapeError
 from ..derive.results import GUARDS, Transform
-from ..trace.structure import Leaf, Structure, build, describe, leaves_of, result_dtype
+from ..trace.structure import Leaf, Structure, build, describe, leaves_of, result_dtype, size
 from .axes import Axis
 from .layout import Layout, sources, targets
 from .machine import DONE, FAULT
@@ -20,15 +20,8 @@ if TYPE_CHECKING:
 
 
 class Rows:
-    """One call of a program on rows.
-
-    Args:
-        paths: The recordings for the structure of a row.
-        leaves: The arrays and numbers in the arguments.
-        axes: The axis of each; None if the rows share it.
-        count: How many rows there are.
-        reduce: None, "sum" or "mean".
-    """
+    """One call of a program on `count` rows: `paths` are the recordings for the structure of a row,
+    `leaves` the arrays and numbers in the arguments, `axes` the axis of rows in each."""
 
     def __init__(
         self,
@@ -46,11 +39,8 @@ class Rows:
         self.dtype = result_dtype(leaves)
 
     def run(self, transform: Transform) -> Any:
-        """Compute a transform for all rows.
-
-        Returns:
-            The result; each number and array in it has a leading axis of rows, or is summed.
-        """
+        """Compute a transform for all rows; each number and array in the result has a leading axis
+        of rows, or is summed."""
         structure = self._structure(transform)
         leaves = leaves_of(structure)
         axes = self._result_axes(transform, len(leaves))
@@ -78,8 +68,9 @@ class Rows:
             path = paths.start(partial(self.numbers, 0))
         else:
             leaves = (leaf for each in paths.structures for leaf in leaves_of(each))
-            examples = ((0.0 if leaf.whole else math.nan, math.prod(leaf.shape)) for leaf in leaves)
-            numbers = [number for number, count in examples for _ in range(count)]
+            numbers = [
+                0.0 if leaf.whole else math.nan for leaf in leaves for _ in range(size(leaf))
+            ]
             path = Paths(paths.function, paths.structures, paths.name).record(numbers)
         return path.ready(transform).structure
 
@@ -175,6 +166,5 @@ class Rows:
         rows: Int64s | None,
         codes: Int32s | None,
     ) -> int:
-        machine = path.ready(transform).machine
         count = self.count if rows is None else len(rows)
-        return machine.rows(self.sources, layout, count, rows, codes)
+        return path.ready(transform).machine.rows(self.sources, layout, count, rows, codes)

@@ -20,11 +20,7 @@ _REMEDY = (
 
 
 def verify(paths: Paths, inputs: Floats) -> None:
-    """Run the function again, and compare its result with the replay.
-
-    Raises:
-        CheckFailed: They differ.
-    """
+    """Run the function again, and raise CheckFailed if its result differs from the replay."""
     numbers = inputs.tolist()
     _, replayed = paths.point(VALUE, inputs)
     fresh = Paths(paths.function, paths.structures, paths.name).record(numbers).recording

@@ -27,13 +27,8 @@ _COMPARE = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"
 
 
 class Fragment(NamedTuple):
-    """A formula in single assignments.
-
-    Attributes:
-        constants: The numbers in it, locals 4, 5, ...
-        code: The operations in order, each `(rule number, local, local, local)`; -1 for no operand.
-        result: The local that holds the value of the formula.
-    """
+    """A formula in single assignments. An item of `code` is a rule number and three locals, of
+    which -1 is no operand; `result` is the local that holds the value of the formula."""
 
     constants: tuple[float, ...]
     code: tuple[tuple[int, int, int, int], ...]

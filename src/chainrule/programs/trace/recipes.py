@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 from ...table.formula import parse
@@ -47,29 +48,21 @@ class Recipe(NamedTuple):
     is_gate: bool
 
 
-_RECIPES: dict[int, Recipe] = {}
-
-
+@cache
 def recipe(number: int) -> Recipe:
-    """The recipe of a rule.
-
-    Args:
-        number: Its index in `rules.RULES`, at least 2.
-    """
-    if number not in _RECIPES:
-        row = TABLE[RULES[number].name]
-        rewrites = []
-        for each in row.rewrites:
-            op = NUMBER[each.match] if isinstance(each.match, str) else 0
-            match = float("nan") if isinstance(each.match, str) else float(each.match)
-            simpler = fragment(parse(each.to, row.operands, TABLE), NUMBER)
-            rewrites.append(Rewrite(row.operands.index(each.operand), match, op, simpler))
-        _RECIPES[number] = Recipe(
-            row.arity,
-            fragment(row.read(row.formula), NUMBER),
-            tuple(fragment(row.read(text), NUMBER) for text in row.partials),
-            tuple(rewrites),
-            row.commutes,
-            RULES[number].is_gate,
-        )
-    return _RECIPES[number]
+    """The recipe of the rule with this number, at least 2."""
+    row = TABLE[RULES[number].name]
+    rewrites = []
+    for each in row.rewrites:
+        op = NUMBER[each.match] if isinstance(each.match, str) else 0
+        match = float("nan") if isinstance(each.match, str) else float(each.match)
+        simpler = fragment(parse(each.to, row.operands, TABLE), NUMBER)
+        rewrites.append(Rewrite(row.operands.index(each.operand), match, op, simpler))
+    return Recipe(
+        row.arity,
+        fragment(row.read(row.formula), NUMBER),
+        tuple(fragment(row.read(text), NUMBER) for text in row.partials),
+        tuple(rewrites),
+        row.commutes,
+        RULES[number].is_gate,
+    )

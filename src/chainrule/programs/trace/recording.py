@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from threading import local
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,39 +24,16 @@ if TYPE_CHECKING:
     from .twin import Tape
 
 
-class _Tapes(local):
-    """The tapes that are being recorded in this thread, the innermost last."""
-
-    def __init__(self) -> None:
-        self.stack: list[Tape] = []
-
-
-_tapes = _Tapes()
+_thread = local()
 
 
 def current_tape() -> Tape | None:
-    """The tape that is being recorded, or None."""
-    return _tapes.stack[-1] if _tapes.stack else None
-
-
-@contextmanager
-def _recording_on(tape: Tape) -> Iterator[None]:
-    _tapes.stack.append(tape)
-    try:
-        yield
-    finally:
-        _tapes.stack.pop()
+    """The tape that this thread is recording, the innermost one; or None."""
+    return getattr(_thread, "tape", None)
 
 
 class Recording(NamedTuple):
-    """A function on a tape.
-
-    Attributes:
-        tape: Its operations.
-        outputs: The nodes of its results, in the order of the structure.
-        structure: The structure of its result.
-        name: The name of the function, for messages.
-    """
+    """A function on a tape: the nodes of its result, and their structure."""
 
     tape: Tape
     outputs: list[int]
@@ -71,15 +47,14 @@ def record(
     arguments: Sequence[Any],
     keywords: Mapping[str, Any],
 ) -> Recording:
-    """Call a function and record what it computes on the tape of the tracers in its arguments.
-
-    Raises:
-        WrongType: It returns something other than numbers.
-        GraphError: It uses a Value from outside, or a tracer of another recording.
-    """
-    with _recording_on(tape):
+    """Call a function and record its operations on `tape`, that of the tracers in its arguments."""
+    outer = current_tape()
+    _thread.tape = tape
+    try:
         result = function(*arguments, **keywords)
-    tape.closed = tape is not current_tape()
+    finally:
+        _thread.tape = outer
+    tape.closed = tape is not outer
     if is_value(result):
         raise mixed(result)
     name = getattr(function, "__name__", type(function).__name__)
@@ -95,11 +70,7 @@ def record(
 
 
 def node_of(tape: Tape, x: Any) -> int:
-    """The node of a number on a tape; a plain number becomes a constant.
-
-    Raises:
-        GraphError: It belongs to another tape.
-    """
+    """The node of a number on a tape; a plain number becomes a constant."""
     if not is_tracer(x):
         return tape.constant(float(x))
     if x.tape is not tape:
@@ -108,11 +79,7 @@ def node_of(tape: Tape, x: Any) -> int:
 
 
 def scalar(recording: Recording) -> int:
-    """The node of a result that is a single number.
-
-    Raises:
-        ShapeError: The result is something else.
-    """
+    """The node of a result, which needs to be a single number."""
     if not isinstance(recording.structure, Number):
         raise ShapeError(
             f"a gradient needs a function that returns one number, "

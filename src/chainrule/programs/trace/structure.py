@@ -71,19 +71,10 @@ def is_tracer(x: Any) -> bool:
 
 
 def flatten(tree: Any, leaves: list[Any], name: str, as_float: bool = False) -> Structure:
-    """Flatten a tree.
+    """Append the numbers and arrays of a tree to `leaves`, and return its structure.
 
-    Args:
-        tree: The tree.
-        leaves: Its numbers and arrays are appended here, one for each Leaf of the structure.
-        name: What the tree is called in messages.
-        as_float: Whether an int is a number like any other, because it is differentiated.
-
-    Returns:
-        The structure of the tree.
-
-    Raises:
-        WrongType: Something in it is neither a number, nor an array of numbers, nor static.
+    Messages call the tree `name`. With `as_float`, an int is a number like any other, because it is
+    differentiated.
     """
     try:
         return _flatten(tree, leaves, name, as_float)
@@ -172,13 +163,7 @@ def build(structure: Structure, leaf: Callable[[Leaf], Any]) -> Any:
 
 
 def unflatten(structure: Structure, numbers: Any, dtype: Any = float) -> Any:
-    """Build a tree of numbers.
-
-    Args:
-        structure: The structure of the tree.
-        numbers: Its numbers in order: floats or tracers. Shape (size(structure),).
-        dtype: The dtype of its arrays; object for tracers.
-    """
+    """Build a tree of numbers: floats, or tracers if `dtype` is object."""
     import numpy as np
 
     start = 0

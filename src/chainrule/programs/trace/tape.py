@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
+from copy import copy
 from math import copysign
 from typing import NamedTuple
 
@@ -101,11 +102,7 @@ class Tape:
             raise no_number(node, len(self.ops))
 
     def check(self, *nodes: int) -> None:
-        """Check that nodes are numbers on this tape; a region of sums isn't one.
-
-        Raises:
-            PlaceError: One of them isn't.
-        """
+        """Check that nodes are numbers on this tape; a region of sums isn't one."""
         for node in nodes:
             if not 0 <= node < len(self.ops) or self.ops[node] == SCATTER:
                 raise no_number(node, len(self.ops))
@@ -136,11 +133,7 @@ class Tape:
         return self._push(COPY, x, -1, -1, self.values[x])
 
     def append(self, op: int, x: int, y: int = -1, z: int = -1) -> int:
-        """Record an operation and return the node of its result. A missing operand is -1.
-
-        Raises:
-            PlaceError: There is no such operation or operand.
-        """
+        """Record an operation and return the node of its result. A missing operand is -1."""
         if not 2 <= op < len(RULES):
             raise no_operation(op)
         row = recipe(op)
@@ -176,11 +169,7 @@ class Tape:
     # ---- tables ----------------------------------------------------------------------------------
 
     def take(self, entries: Sequence[int], index: int) -> int:
-        """Record `entries[index]`, where the index may change from replay to replay.
-
-        Raises:
-            PlaceError: The index isn't a whole number within the table.
-        """
+        """Record `entries[index]`, where the index may change from replay to replay."""
         table = tuple(entries)
         self.check(index, *table)
         entry = position(self.values[index], len(table))
@@ -196,12 +185,7 @@ class Tape:
 
     def scatter(self, length: int, pairs: Iterable[tuple[int, int]]) -> int:
         """Record a region of sums, which `entry` reads: for each pair (index, number), the number
-        is added at the index.
-
-        Raises:
-            NumberError: The length is negative.
-            PlaceError: An index isn't a whole number within the region.
-        """
+        is added at the index."""
         pairs = tuple((index, number) for index, number in pairs)
         self.check(*(node for pair in pairs for node in pair))
         if length < 0:
@@ -228,11 +212,7 @@ class Tape:
     # ---- conditions ------------------------------------------------------------------------------
 
     def guard(self, condition: int) -> bool:
-        """Decide a condition, and record that it must have the same outcome in a replay.
-
-        Raises:
-            GraphError: The function has tested so many conditions that it probably never ends.
-        """
+        """Decide a condition, and record that it must have the same outcome in a replay."""
         self.check(condition)
         outcome = self.values[condition] != 0
         if self.ops[condition] != CONSTANT and condition not in self._guarded:
@@ -262,12 +242,9 @@ class Tape:
     def fork(self) -> Tape:
         """A copy that can grow; this tape stays as it is."""
         fork = Tape()
-        fork.ops, fork.values = self.ops[:], self.values[:]
-        fork.operands, fork.tables = list(self.operands), list(self.tables)
-        fork.scatters, fork.guards = list(self.scatters), list(self.guards)
-        fork.inputs, fork._guarded = list(self.inputs), set(self._guarded)
-        fork._nodes, fork._constants = dict(self._nodes), dict(self._constants)
-        fork._table_numbers, fork._sums = dict(self._table_numbers), dict(self._sums)
+        for name, value in vars(self).items():
+            setattr(fork, name, copy(value))
+        fork.closed = False
         return fork
 
 
@@ -277,11 +254,7 @@ def _same(a: float, b: float) -> bool:
 
 
 def position(index: float, length: int) -> int:
-    """The entry of a table that an index stands for; a negative one counts from the end.
-
-    Raises:
-        PlaceError: The index isn't a whole number within the table.
-    """
+    """The entry of a table that an index stands for; a negative one counts from the end."""
     if not -length <= index < length or index != int(index):
         raise no_position(index, length)
     return int(index) % length

@@ -102,7 +102,7 @@ def reduce_program(kind: Any, recordings: Recordings) -> Any:
 
 def _restored(kind: Any, state: dict[str, Any]) -> Any:
     """The program of a pickle. Pickles contain the name of this function."""
-    return kind.of(_recordings(state))
+    return kind(_recordings(state))
 
 
 # ---- files ---------------------------------------------------------------------------------------
