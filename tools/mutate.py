@@ -17,6 +17,7 @@ import random
 import re
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -56,6 +57,9 @@ lines = {
 }
 json.dump(lines, open("contexts.json", "w"))
 """
+
+TIMEOUT = 1000
+"""Instead of an exit status, where a mistake makes a test hang."""
 
 Site = tuple[int, int, int, str]
 """A line, the first column and the end of what changes (in bytes), and the new text."""
@@ -176,11 +180,11 @@ def mutants(under: str, kinds: list[str], count: int, seed: int) -> Iterator[Mut
     while len(planted) < min(count, sum(map(len, sites.values()))):
         (path,) = chance.choices(paths, weights)
         line, start, end, new = site = chance.choice(sites[path])
-        if (path, site) in planted:
-            continue
-        planted.add((path, site))
         lines = texts[path].split("\n")
         raw = lines[line - 1].encode()
+        if (path, site) in planted or raw[start:end].decode() == new:
+            continue
+        planted.add((path, site))
         lines[line - 1] = (raw[:start] + new.encode() + raw[end:]).decode()
         yield Mutant(path, line, f"{raw[start:end].decode()}  ->  {new}", "\n".join(lines))
 
@@ -194,15 +198,18 @@ class Trial:
             shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".venv*", ".git"))
         contexts = copy / "contexts.json"
         if not contexts.exists():
-            (copy / ".coveragerc").write_text("[run]\ndynamic_context=test_function\nsource=src\n")
+            (copy / ".coveragerc").write_text("[run]\nsource = src\n")
             cover = ("--cov", "--cov-config=.coveragerc", "--cov-context=test", "--cov-report=")
             skipped = ("--ignore=tests/peers", "--ignore=tests/browser")
-            self.python("-m", "pytest", "-q", "-n", "2", *cover, *skipped, timeout=3600)
+            self.python("-m", "pytest", "-q", "-rfE", "-n", "2", *cover, *skipped, timeout=3600)
+            failing = re.findall(r"^(?:FAILED|ERROR) (\S+)", (copy / "log.txt").read_text(), re.M)
+            (copy / "failing.json").write_text(json.dumps(failing))
             self.python("-c", CONTEXTS, str(copy), timeout=600)
         self.contexts = json.loads(contexts.read_text())
+        self.failing = json.loads((copy / "failing.json").read_text())
 
     def python(self, *arguments: str, timeout: float) -> int:
-        """Run Python on the copy's source; its exit status, -1 where it takes too long."""
+        """Run Python on the copy's source; its exit status, or TIMEOUT."""
         environment = {
             "PYTHONPATH": str(self.copy / "src"), "PATH": "/usr/local/bin:/usr/bin:/bin",
             "HOME": "/tmp", "CHAINRULE_REQUIRE_NATIVE": "1",
@@ -215,7 +222,7 @@ class Trial:
                     stderr=log, check=False,
                 ).returncode  # fmt: skip
             except subprocess.TimeoutExpired:
-                return -1
+                return TIMEOUT
 
     def tests(self, mutant: Mutant) -> list[str]:
         """The tests that ran the line, those of its room first; else the tests of the room."""
@@ -223,12 +230,13 @@ class Trial:
         if mutant.path.suffix == ".js":
             return ["tests/drawing/test_view.py", "tests/browser"]
         ran = self.contexts.get(str(mutant.path), {}).get(str(mutant.line), [])
+        ran = [test for test in ran if test not in self.failing]
         if ran:
             return sorted(ran, key=lambda test: f"tests/{room}/" not in test)[:400]
         others = ["tests/graph", "tests/verdict"] if room == "engine" else []
         return [f"tests/{room}", *others]
 
-    def is_noticed(self, mutant: Mutant) -> bool:
+    def verdict(self, mutant: Mutant) -> str:
         """Whether the build or a test fails with the mistake in place."""
         target = self.copy / mutant.path
         original = target.read_text("utf-8")
@@ -236,14 +244,15 @@ class Trial:
         try:
             if mutant.path.suffix in (".c", ".h"):
                 if self.python("setup.py", "-q", "build_ext", "--inplace", timeout=300):
-                    return True
+                    return "noticed"
             elif mutant.path.suffix == ".js":
                 subprocess.run(["npm", "run", "-s", "bundle"], cwd=self.copy, check=False)
-            quietly = ("-q", "-x", "-p", "no:randomly", "-p", "no:cacheprovider")
-            status = self.python(
-                "-m", "pytest", *quietly, *self.tests(mutant), timeout=self.timeout
-            )
-            return status not in (0, 5)
+            options = ["-q", "-x", "-p", "no:randomly", "-p", "no:cacheprovider"]
+            options += [f"--deselect={test}" for test in self.failing]
+            tests = self.tests(mutant)
+            status = self.python("-m", "pytest", *options, *tests, timeout=self.timeout)
+            words = {0: "SURVIVED", 4: "NO TEST", 5: "NO TEST", TIMEOUT: "timeout"}
+            return words.get(status, "noticed")
         finally:
             target.write_text(original, encoding="utf-8")
 
@@ -259,13 +268,12 @@ def main() -> None:
     parser.add_argument("--copy", type=Path, default=Path("/tmp/chainrule-mutants"))
     options = parser.parse_args()
     trial = Trial(options.copy, options.timeout)
-    noticed = total = 0
+    count: Counter[str] = Counter()
     for mutant in mutants(options.under, options.kind.split(), options.count, options.seed):
-        is_noticed = trial.is_noticed(mutant)
-        noticed, total = noticed + is_noticed, total + 1
-        verdict = "noticed " if is_noticed else "SURVIVED"
-        print(f"{verdict} {mutant.path}:{mutant.line}  {mutant.what}", flush=True)
-    print(f"{noticed} of {total} noticed")
+        verdict = trial.verdict(mutant)
+        count[verdict] += 1
+        print(f"{verdict:8} {mutant.path}:{mutant.line}  {mutant.what}", flush=True)
+    print(dict(count))
 
 
 if __name__ == "__main__":
