@@ -85,6 +85,8 @@ def facts() -> str:
     constants = {
         "MINUS": numerals.MINUS,
         "DASH": numerals.DASH,
+        "FIXED_FROM": numerals.FIXED_FROM,
+        "FIXED_UNTIL": numerals.FIXED_UNTIL,
         "ANCHORS": coordinates.ANCHORS,
         "OPERANDS": ops.OPERANDS,
         "RIGHT": verdict.RIGHT,

@@ -8,6 +8,9 @@ MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 """Shown where there is no number yet, such as a gradient that hasn't been computed."""
 
+FIXED_FROM, FIXED_UNTIL = 1e-4, 1e6
+"""Numbers from the first magnitude up to the second are written with four decimals."""
+
 WIDEST = "\N{MINUS SIGN}8.888e\N{MINUS SIGN}308"
 """The widest text of a number: boxes leave room for it, so nothing moves when a number changes."""
 
@@ -31,7 +34,8 @@ def format_number(x: float) -> str:
         return "∞" if x > 0 else MINUS + "∞"
     magnitude = abs(x)
     x = x + 0.0  # -0.0 becomes 0.0
-    text = f"{x:.4f}" if magnitude == 0 or 1e-4 <= magnitude < 1e6 else f"{x:.3e}"
+    is_fixed = magnitude == 0 or FIXED_FROM <= magnitude < FIXED_UNTIL
+    text = f"{x:.4f}" if is_fixed else f"{x:.3e}"
     return text.replace("-", MINUS)
 
 

@@ -1,8 +1,9 @@
 // What Python sends to the page, and what the modules of the page hand to one another.
 
 export type { App } from "./js/app.js";
+export type { Brush } from "./js/brush.js";
 export type { Graph, Node } from "./js/model.js";
-export type { End, Scene } from "./js/scene.js";
+export type { Scene } from "./js/scene.js";
 
 type Child = globalThis.Node | string | null;
 /** Attributes, which come first where there are any, or what is in an element. */
@@ -85,6 +86,17 @@ export type EndRow = [
   number?,
   string?,
 ];
+
+/** Where an edge arrives: its arrowhead, and where the local derivative stands beside it. */
+export interface End {
+  source: number;
+  target: number;
+  slot: number;
+  track: number;
+  x: number;
+  y: number;
+  label: { x: number; y: number; anchor: string; prefix: string } | null;
+}
 
 /** The layout with some scopes collapsed. */
 export interface State {

@@ -103,7 +103,6 @@ var Camera = class {
     this.x += dx;
     this.y += dy;
     this._keepInSight();
-    this._isElsewhere();
   }
   zoom(factor2, x = this.width / 2, y = this.height / 2) {
     const k = Math.max(SMALLEST, Math.min(this.k * factor2, LARGEST));
@@ -111,7 +110,6 @@ var Camera = class {
     this.y = y - (y - this.y) * k / this.k;
     this.k = k;
     this._keepInSight();
-    this._isElsewhere();
   }
   /** Some of the picture always stays in the window. */
   _keepInSight() {
@@ -119,6 +117,7 @@ var Camera = class {
     const rest = 60;
     this.x = Math.min(Math.max(this.x, rest - wide * this.k), this.width - rest);
     this.y = Math.min(Math.max(this.y, rest - high * this.k), this.height - rest);
+    this._isElsewhere();
   }
   _isElsewhere() {
     Object.assign(this, { isFitted: false, isHome: false });
@@ -676,6 +675,8 @@ var FONT = '"Helvetica Neue",Helvetica,Arial,"DejaVu Sans","Noto Sans",sans-seri
 // src/chainrule/drawing/view/generated/facts.js
 var MINUS = "−";
 var DASH = "–";
+var FIXED_FROM = 1e-4;
+var FIXED_UNTIL = 1e6;
 var ANCHORS = ["start", "middle", "end"];
 var OPERANDS = ["x", "y", "z"];
 var RIGHT = "right";
@@ -698,7 +699,7 @@ var HIDDEN = 0.05;
 var FEW_PATHS = 10;
 
 // src/chainrule/drawing/view/js/numbers.js
-var [SMALLEST_FIXED, LARGEST_FIXED] = [1e-4, 1e6];
+var NOT_FINITE = { nan: NaN, inf: Infinity, "-inf": -Infinity };
 function special(x) {
   if (x === null || x === void 0) return DASH;
   if (Number.isNaN(x)) return "nan";
@@ -707,7 +708,7 @@ function special(x) {
 }
 function formatNumber(x) {
   const magnitude = Math.abs(x);
-  const isPlain = x === 0 || magnitude >= SMALLEST_FIXED && magnitude < LARGEST_FIXED;
+  const isPlain = x === 0 || magnitude >= FIXED_FROM && magnitude < FIXED_UNTIL;
   return special(x) ?? signed(isPlain ? (x + 0).toFixed(4) : padded(x.toExponential(3)));
 }
 function formatShort(x) {
@@ -737,22 +738,15 @@ function signOf(x) {
   return x > 0 ? "positive" : x < 0 ? "negative" : "ink";
 }
 function fromJson(x) {
-  return typeof x === "string" ? { nan: NaN, inf: Infinity, "-inf": -Infinity }[x] : x ?? null;
+  return typeof x === "string" ? NOT_FINITE[x] : x ?? null;
 }
 function clipped(text2) {
   return text2.length > 24 ? `${text2.slice(0, 23)}…` : text2;
 }
 function parseNumber(text2) {
-  const words2 = {
-    nan: NaN,
-    inf: Infinity,
-    "+inf": Infinity,
-    "-inf": -Infinity,
-    infinity: Infinity
-  };
   const written = text2.trim().replace(/[\u2212\u2013]/g, "-").replace("∞", "inf").replace(/_/g, "");
-  const lower = written.toLowerCase();
-  if (Object.hasOwn(words2, lower)) return words2[lower];
+  const word = written.toLowerCase().replace(/^\+?inf(inity)?$/, "inf");
+  if (Object.hasOwn(NOT_FINITE, word)) return NOT_FINITE[word];
   const fraction = /^([^/]+)\/([^/]+)$/.exec(written);
   if (fraction) {
     const [above, below] = [parseNumber(fraction[1]), parseNumber(fraction[2])];
@@ -766,7 +760,7 @@ function parseNumber(text2) {
 var [LABEL, NUMBER, SMALL] = [13, 12, 9.5];
 var [ROW, PAD, LINE, BASE] = [17, 9, 14, 0.36];
 var [NEAR, MIDDLE] = [0.42, 0.16];
-function box(x, y, w, h2, role, r = 0, cut = false) {
+function box({ x, y, w, h: h2 }, role, r = 0, cut = false) {
   return { kind: "box", x, y, w, h: h2, role, r, cut };
 }
 function corners({ x, y, w, h: h2, r }) {
@@ -793,25 +787,23 @@ function line(role, ...points) {
 function changing(graph, index, verdicts) {
   const node = graph.nodes[index];
   const grad = graph.shown(index);
-  const rows = {
+  return {
     data: [formatNumber(node.data), signOf(node.data)],
     grad: [formatNumber(grad), signOf(grad)],
-    remark: [node.remark, "remark"]
+    remark: remarkOn(graph, node, verdicts.get(index))
   };
-  if (graph.at !== null || graph.isEdited) rows.remark[0] = "";
-  if (graph.isChanged(index)) {
-    const was = `was ${formatNumber(node.original.data)}`;
-    rows.remark = [node.operands.length ? was : `edited, ${was}`, "remark"];
-  }
-  if (graph.isEdited && node.operands.length && !node.op) {
-    rows.remark = ["no formula: not recomputed", "remark"];
-  }
-  const verdict = verdicts.get(index);
+}
+function remarkOn(graph, node, verdict) {
   if (verdict) {
-    const words2 = verdictLine(verdict, graph.showsHand(index));
-    rows.remark = [words2, `verdict-${verdict.status.split(" ")[0]}`];
+    const words2 = verdictLine(verdict, graph.showsHand(node.index));
+    return [words2, `verdict-${verdict.status.split(" ")[0]}`];
   }
-  return rows;
+  const isInner = node.operands.length > 0;
+  if (graph.isEdited && isInner && !node.op) return ["no formula: not recomputed", "remark"];
+  if (graph.isChanged(node.index)) {
+    return [`${isInner ? "" : "edited, "}was ${formatNumber(node.original.data)}`, "remark"];
+  }
+  return [graph.at === null && !graph.isEdited ? node.remark : "", "remark"];
 }
 function verdictLine({ status, found, expected }, isShown) {
   if (status === "right") return "✓ by hand, right";
@@ -837,27 +829,26 @@ function nodeShapes(scene, index, rows) {
 function operation(scene, node, at, circle) {
   const { x, y } = centreOf(circle);
   const target = centreOf(at);
-  const { w, h: h2 } = circle;
   return [
     line("edge", [x, y], scene.isUpright ? [x, target.y] : [target.x, y]),
-    box(circle.x, circle.y, w, h2, "op", Math.min(w, h2) / 2),
+    disc(circle),
     centred({ x, y }, node.symbol, LABEL, "ink")
   ];
 }
-function border(node, { x, y, w, h: h2 }) {
+function disc(at) {
+  return box(at, "op", Math.min(at.w, at.h) / 2);
+}
+function border(node, at) {
+  const { x, y, h: h2 } = at;
   const nameWidth = node.box[2];
   const inset = node.kind === "parameter" ? 3 : 0;
   const round = node.operands.length ? 2 : 9;
-  const shapes = [];
-  if (node.kind === "constant") shapes.push(box(x, y, w, h2, "constant", 7, true));
-  else shapes.push(box(x, y, w, h2, inset ? "parameter" : node.role, round));
-  if (inset) {
-    const [width, height] = [w - 2 * inset, h2 - 2 * inset];
-    shapes.push(box(x + inset, y + inset, width, height, "parameter-inside", round - inset));
-  }
+  const shapes = [
+    node.kind === "constant" ? box(at, "constant", 7, true) : box(at, inset ? "parameter" : node.role, round)
+  ];
+  if (inset) shapes.push(box(grown(at, -inset), "parameter-inside", round - inset));
   if (nameWidth) {
-    const at = x + nameWidth;
-    shapes.push(line("rule", [at, y + inset], [at, y + h2 - inset]));
+    shapes.push(line("rule", [x + nameWidth, y + inset], [x + nameWidth, y + h2 - inset]));
   }
   return shapes;
 }
@@ -869,11 +860,11 @@ function writing(node, { x, y, w, h: h2 }, rows) {
     const role2 = node.label ? "ink" : "soft";
     shapes.push(centred(middle, node.name, LABEL, role2, { bold: true }));
   }
-  const isConstant = node.kind === "constant";
-  for (const [row2, part] of (isConstant ? ["data"] : ["data", "grad"]).entries()) {
+  const parts = node.kind === "constant" ? ["data"] : ["data", "grad"];
+  for (const [row2, part] of parts.entries()) {
     const base = y + 4 + ROW * row2 + ROW / 2 + BASE * NUMBER;
     const [number2, role2] = rows[part];
-    if (!isConstant) shapes.push(text(x + nameWidth + PAD, base, part, SMALL, "soft"));
+    if (parts.length > 1) shapes.push(text(x + nameWidth + PAD, base, part, SMALL, "soft"));
     shapes.push(text(x + w - PAD, base, number2, NUMBER, role2, { anchor: "end", part }));
   }
   const [remark, role] = rows.remark;
@@ -882,25 +873,25 @@ function writing(node, { x, y, w, h: h2 }, rows) {
 }
 function pile({ x, y, w, h: h2 }, name, lines, isRoot) {
   return [
-    box(x + 4, y + 4, w - 4, h2 - 4, "stack", 3),
-    box(x, y, w - 4, h2 - 4, isRoot ? "stack-root" : "stack", 3),
+    box({ x: x + 4, y: y + 4, w: w - 4, h: h2 - 4 }, "stack", 3),
+    box({ x, y, w: w - 4, h: h2 - 4 }, isRoot ? "stack-root" : "stack", 3),
     text(x + PAD, y + 17, name, LABEL, "ink", { bold: true }),
     ...lines.map((words2, row2) => text(x + PAD, y + 32 + LINE * row2, words2, SMALL, "soft"))
   ];
 }
 function stackShapes(scene, area) {
   const at = scene.stacks.get(area);
-  const { path, lines } = scene.areas[area];
-  const name = path[path.length - 1];
-  const isRoot = scene.areas[area].nodes.includes(scene.graph.root);
+  const { path, lines, nodes } = scene.areas[area];
+  const name = path.at(-1);
+  const isRoot = nodes.includes(scene.graph.root);
   const corner = foldSign(at.x + at.w - (at.isLarge ? 22 : 24), at.y + 6, true);
   if (!at.isLarge) return [...pile(at, short(name, at.w - 34, LABEL), lines, isRoot), ...corner];
   const size = Math.max(LABEL, Math.min(at.h / 6, at.w / 12));
   const { x, y } = centreOf(at);
   const row2 = (words2, down, height, role, more = {}) => text(x, y + size * down, words2, height, role, { anchor: "middle", ...more });
   return [
-    box(at.x, at.y, at.w, at.h, "scope", 10),
-    box(at.x + 4, at.y + 4, at.w - 8, at.h - 8, isRoot ? "stack-root" : "stack", 7),
+    box(at, "scope", 10),
+    box(grown(at, -4), isRoot ? "stack-root" : "stack", 7),
     row2(short(name, at.w - 40, size), -0.1, size, "ink", { bold: true }),
     ...lines.map((words2, at2) => row2(words2, 0.85 + at2 * 0.75, size * 0.6, "soft")),
     ...corner
@@ -913,35 +904,34 @@ function short(name, room, size) {
 }
 function foldSign(x, y, isClosed) {
   const shapes = [
-    box(x, y, 13, 13, "fold", 3),
+    box({ x, y, w: 13, h: 13 }, "fold", 3),
     line("fold-sign", [x + 3.5, y + 6.5], [x + 9.5, y + 6.5])
   ];
   if (isClosed) shapes.push(line("fold-sign", [x + 6.5, y + 3.5], [x + 6.5, y + 9.5]));
   return shapes;
 }
 function areaShapes(scene, area, isFar = false) {
-  const { x, y, w, h: h2 } = scene.areaBoxes.get(area);
-  const { path } = scene.areas[area];
+  const at = scene.areaBoxes.get(area);
   const [size, base] = isFar ? [24, 24] : [11, 16];
-  const name = short(path[path.length - 1], w - 36, size);
+  const name = short(scene.areas[area].path.at(-1), at.w - 36, size);
   return [
-    box(x, y, w, h2, "scope", 10),
-    ...foldSign(x + 8, y + 6, false),
-    text(x + 27, y + base, name, size, "scope-name", { bold: true })
+    box(at, "scope", 10),
+    ...foldSign(at.x + 8, at.y + 6, false),
+    text(at.x + 27, at.y + base, name, size, "scope-name", { bold: true })
   ];
 }
-function copyShapes(scene, [index, x, y, w, h2]) {
+function copyShapes(scene, [index, ...numbers]) {
+  const at = boxOf(numbers);
   const node = scene.graph.nodes[index];
   const words2 = node.label || node.mark ? node.name || node.mark : formatNumber(node.data);
   return [
-    box(x, y, w, h2, "copy", h2 / 2),
-    centred(centreOf({ x, y, w, h: h2 }), short(words2, w, NUMBER), NUMBER, "ink")
+    box(at, "copy", at.h / 2),
+    centred(centreOf(at), short(words2, at.w, NUMBER), NUMBER, "ink")
   ];
 }
 var [ARROW, HALF] = [7, 3.3];
-var TURN = { LR: [1, 0], RL: [-1, 0], TB: [0, 1], BT: [0, -1] };
 function arrowhead(scene, end, role = "arrow") {
-  const [dx, dy] = TURN[scene.direction];
+  const [dx, dy] = scene.flow;
   const [x, y] = [end.x - ARROW * dx, end.y - ARROW * dy];
   const [across, down] = [HALF * dy, HALF * dx];
   const points = [
@@ -962,94 +952,169 @@ function beside(scene, end) {
 
 // src/chainrule/drawing/view/js/brush.js
 var ALIGN = { start: "start", middle: "center", end: "end" };
-function paint(context, shape, palette, scene, thinnest = 0) {
-  const style = palette[shape.role];
-  if (shape.kind === "text") {
-    write(context, shape, style, palette);
-    return;
+var Brush = class {
+  /** @param {CanvasRenderingContext2D} context @param {Scene} scene */
+  constructor(context, scene, palette) {
+    this.context = context;
+    this.scene = scene;
+    this.palette = palette;
   }
-  context.beginPath();
-  outline(context, shape, scene);
-  if (style.fill !== "none" && shape.kind !== "line" && shape.kind !== "way") {
-    context.fillStyle = style.fill;
-    context.fill();
+  /** Fill the canvas with the background, as far as a box reaches. @param {Box} box */
+  clear({ x, y, w, h: h2 }) {
+    this.context.fillStyle = this.palette.ground.fill;
+    this.context.fillRect(x, y, w, h2);
   }
-  if (style.stroke !== "none") {
-    context.strokeStyle = style.stroke;
-    context.lineWidth = Math.max(style.width, thinnest);
-    context.setLineDash(style.dash);
+  /** Paint shapes; no line is thinner than `thinnest`. @param {Iterable<Shape>} shapes */
+  paint(shapes, thinnest = 0) {
+    for (const shape of shapes) {
+      if (shape.kind === "text") this._write(shape);
+      else this._draw(shape, thinnest);
+    }
+  }
+  /** @param {Shape} shape */
+  _draw(shape, thinnest) {
+    const { context } = this;
+    const { fill, stroke, width, dash } = this.palette[shape.role];
+    context.beginPath();
+    this._outline(shape);
+    if (fill !== "none" && shape.kind !== "line" && shape.kind !== "way") {
+      context.fillStyle = fill;
+      context.fill();
+    }
+    if (stroke === "none") return;
+    context.strokeStyle = stroke;
+    context.lineWidth = Math.max(width, thinnest);
+    context.setLineDash(dash);
     context.stroke();
   }
-}
-function outline(context, shape, scene) {
-  if (shape.kind === "way") scene.trace(context, shape.points);
-  else if (shape.kind === "box" && !shape.cut) {
-    const { x, y, w, h: h2, r } = shape;
-    context.roundRect(x, y, w, h2, Math.min(r, w / 2, h2 / 2));
-  } else {
-    const points = shape.cut ? corners(shape) : shape.points;
-    for (const [x, y] of points) context.lineTo(x, y);
-    if (shape.kind !== "line") context.closePath();
+  /** @param {Shape} shape */
+  _outline(shape) {
+    const { context } = this;
+    if (shape.kind === "way") this.scene.trace(context, shape.points);
+    else if (shape.kind === "box" && !shape.cut) {
+      const { x, y, w, h: h2, r } = shape;
+      context.roundRect(x, y, w, h2, Math.min(r, w / 2, h2 / 2));
+    } else {
+      const points = shape.cut ? corners(shape) : shape.points;
+      for (const [x, y] of points) context.lineTo(x, y);
+      if (shape.kind !== "line") context.closePath();
+    }
   }
-}
-function write(context, shape, style, palette) {
-  if (!shape.text) return;
-  context.font = `${shape.bold ? "600 " : ""}${shape.size}px ${FONT}`;
-  context.textAlign = ALIGN[shape.anchor];
-  if (shape.halo) {
-    context.strokeStyle = palette.ground.fill;
-    context.lineWidth = 3;
-    context.lineJoin = "round";
-    context.setLineDash([]);
-    context.strokeText(shape.text, shape.x, shape.y);
+  /** @param {Shape} shape */
+  _write({ text: text2, x, y, size, bold, anchor, halo, role }) {
+    if (!text2) return;
+    const { context, palette } = this;
+    context.font = `${bold ? "600 " : ""}${size}px ${FONT}`;
+    context.textAlign = ALIGN[anchor];
+    if (halo) {
+      context.strokeStyle = palette.ground.fill;
+      context.lineWidth = 3;
+      context.lineJoin = "round";
+      context.setLineDash([]);
+      context.strokeText(text2, x, y);
+    }
+    context.fillStyle = palette[role].fill;
+    context.fillText(text2, x, y);
   }
-  context.fillStyle = style.fill;
-  context.fillText(shape.text, shape.x, shape.y);
-}
+};
 
 // src/chainrule/drawing/view/js/detail.js
 var [COVERED, FAINTEST] = [0.02, 0.12];
-function paintNode(context, scene, index, rows, palette, k) {
+function paintNode(brush, index, rows, k) {
+  const { scene } = brush;
   if (k >= NEAR) {
-    for (const shape of nodeShapes(scene, index, rows)) paint(context, shape, palette, scene);
+    brush.paint(nodeShapes(scene, index, rows));
     return;
   }
   const at = scene.boxes.get(index);
   const node = scene.graph.nodes[index];
-  const style = palette[node.role];
-  context.fillStyle = style.fill;
-  context.fillRect(at.x, at.y, at.w, at.h);
-  context.strokeStyle = style.stroke;
-  context.setLineDash([]);
-  context.lineWidth = Math.max(style.width, 0.7 / k);
-  context.strokeRect(at.x, at.y, at.w, at.h);
+  brush.paint([box(at, node.role)], 0.7 / k);
   if (k < MIDDLE) {
-    bars(context, at, node, rows, palette);
+    bars(brush, at, node, rows);
     return;
   }
   const circle = scene.circle(index);
-  if (circle) {
-    const round = Math.min(circle.w, circle.h) / 2;
-    paint(context, { kind: "box", ...circle, r: round, role: "op" }, palette, scene);
-  }
-  paint(context, farName(scene, index, rows), palette, scene);
+  if (circle) brush.paint([disc(circle)]);
+  brush.paint([farName(scene, index, rows)]);
 }
-function bars(context, at, node, rows, palette) {
+function bars({ context, palette }, at, node, rows) {
   const parts = node.kind === "constant" ? ["data"] : ["data", "grad"];
-  parts.forEach((part, row2) => {
+  context.globalAlpha = 0.75;
+  for (const [row2, part] of parts.entries()) {
     const [words2, role] = rows[part];
-    if (part === "grad" && words2.length < 2) return;
+    if (part === "grad" && words2.length < 2) continue;
     context.fillStyle = palette[role].fill;
-    context.globalAlpha = 0.75;
     context.fillRect(at.x + at.w - 60, at.y + 8 + row2 * 17, 50, 9);
-    context.globalAlpha = 1;
-  });
+  }
+  context.globalAlpha = 1;
 }
 function strengthOfEdges(bounds, [wide, high], k) {
   if (k >= NEAR) return 1;
-  const along = bounds.reduce((sum2, { w, h: h2 }) => sum2 + w + h2, 0);
+  const along = bounds.reduce((sum, { w, h: h2 }) => sum + w + h2, 0);
   const covered = along * Math.max(1.2, 0.5 / k) / (wide * high);
   return Math.max(FAINTEST, Math.min(1, COVERED / covered));
+}
+
+// src/chainrule/drawing/view/js/dom.js
+var SVG = "http://www.w3.org/2000/svg";
+var MATHML = "http://www.w3.org/1998/Math/MathML";
+var making = (create) => {
+  return (selector, ...content) => {
+    const [name, ...classes] = selector.split(".");
+    const element = create(name);
+    if (classes.length) element.setAttribute("class", classes.join(" "));
+    const attributes = content[0]?.constructor === Object ? content.shift() : {};
+    for (const [key, value] of Object.entries(attributes)) {
+      if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+      else if (value === true) element.setAttribute(key, "");
+      else if (value !== false && value !== null) element.setAttribute(key, value);
+    }
+    element.append(.../** @type {Node[]} */
+    content.flat().filter((child) => child !== null));
+    return element;
+  };
+};
+var h = (
+  /** @type {Maker<HTMLElementTagNameMap>} */
+  making((name) => document.createElement(name))
+);
+var svg = (
+  /** @type {Maker<SVGElementTagNameMap>} */
+  making((name) => document.createElementNS(SVG, name))
+);
+var mathml = (
+  /** @type {Maker<MathMLElementTagNameMap>} */
+  making((name) => document.createElementNS(MATHML, name))
+);
+function inputField(attributes) {
+  return h("input", { autocomplete: "off", spellcheck: "false", ...attributes });
+}
+var ICONS = {
+  first: "M4 3v10M13 3 6 8l7 5z",
+  back: "M12 3 5 8l7 5z",
+  forth: "M5 3l7 5-7 5z",
+  last: "M12 3v10M3 3l7 5-7 5z",
+  play: "M4 2.5l9 5.5-9 5.5z",
+  pause: "M5 3v10M11 3v10",
+  plus: "M8 3v10M3 8h10",
+  minus: "M3 8h10",
+  close: "M4 4l8 8M12 4l-8 8",
+  fit: "M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3",
+  theme: "M8 2.5a5.5 5.5 0 1 0 0 11zM8 2.5a5.5 5.5 0 0 1 0 11",
+  help: "M5.8 6a2.2 2.2 0 1 1 3.2 2c-.7.4-1 .8-1 1.6M8 12v.6",
+  undo: "M3 7h7a3 3 0 0 1 0 6H7M6 4 3 7l3 3",
+  fold: "M4 3h8M4 13h8M8 5v6M6 7l2-2 2 2M6 9l2 2 2-2"
+};
+var FILLED = /* @__PURE__ */ new Set(["first", "back", "forth", "last", "play"]);
+function icon(name) {
+  return svg(
+    "svg.icon",
+    { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" },
+    svg("path", { d: ICONS[name], class: FILLED.has(name) ? "filled" : null })
+  );
+}
+function iconButton(name, label, onclick, attributes = {}) {
+  return h("button", { "aria-label": label, title: label, onclick, ...attributes }, icon(name));
 }
 
 // src/chainrule/drawing/view/js/overlay.js
@@ -1094,7 +1159,7 @@ var Layer = class {
     this.ringed.add(shown);
     const speck = Math.max(0, (SEEN / camera.k - Math.min(at.w, at.h)) / 2);
     const by = Math.max(grow, 0.7 * grow / camera.k, role === "giver" ? speck : 0);
-    this.lines.push(box(at.x - by, at.y - by, at.w + 2 * by, at.h + 2 * by, role, 4 + by));
+    this.lines.push(box(grown(at, by), role, 4 + by));
   }
   along(user, slot, role) {
     const { scene } = this.app;
@@ -1147,7 +1212,7 @@ function chip(app, thing, words2) {
   const top = isWrittenAbove(app, thing, at) ? at.y + at.h - 3 : at.y - 13;
   const more = { anchor: "middle", bold: true };
   return [
-    box(left, top, wide, 17, "chip", 8.5),
+    box({ x: left, y: top, w: wide, h: 17 }, "chip", 8.5),
     text(left + wide / 2, top + 12.4, words2, 11, "chip-text", more)
   ];
 }
@@ -1169,38 +1234,33 @@ function stuckTitles(scene, camera) {
   const { k } = camera;
   const view = camera.view();
   const size = Math.max(11, 10 / k);
-  const shapes = [];
-  for (const [area, at] of scene.areaBoxes) {
-    const { path } = scene.areas[area];
-    const words2 = short(path[path.length - 1], 240, 11);
-    const room = size * 0.62 * [...words2].length + 12 / k;
-    const end = at.x + 27 + 0.62 * (k < NEAR ? 24 : 11) * [...words2].length;
-    const isOut = end < view.x && at.x + at.w - view.x > room + 12 / k;
-    if (!isOut || !overlap(view, { ...at, h: 16 })) continue;
-    const more = { bold: true, halo: true };
-    shapes.push(text(view.x + 12 / k, at.y + 5 + size, words2, size, "scope-name", more));
-  }
-  return shapes;
+  return [...scene.areaBoxes].flatMap(([area, at]) => {
+    const [words2, length] = titleOf(scene, area);
+    const end = at.x + 27 + length * (k < NEAR ? 24 : 11);
+    const isOut = end < view.x && at.x + at.w - view.x > size * length + 24 / k;
+    if (!isOut || !overlap(view, { ...at, h: 16 })) return [];
+    return [title(view.x + 12 / k, at.y + 5 + size, words2, size)];
+  });
 }
 function farTitles(scene, k) {
   const size = READ / k;
   const occupied = [...scene.boxes.values()];
   const shapes = [];
   for (const [area, { x, y, w, h: h2 }] of scene.areaBoxes) {
-    const { path } = scene.areas[area];
-    const words2 = short(path[path.length - 1], 240, READ);
-    const room = {
-      x: x + 4 / k,
-      y: y + 3 / k,
-      w: size * (0.62 * [...words2].length + 0.5),
-      h: size
-    };
+    const [words2, length] = titleOf(scene, area);
+    const room = boxOf([x + 4 / k, y + 3 / k, size * (length + 0.5), size]);
     if (room.w > w || 1.6 * size > h2 || occupied.some((box2) => overlap(box2, room))) continue;
     occupied.push(room);
-    const more = { bold: true, halo: true };
-    shapes.push(text(room.x, room.y + 0.85 * size, words2, size, "scope-name", more));
+    shapes.push(title(room.x, room.y + 0.85 * size, words2, size));
   }
   return shapes;
+}
+function titleOf(scene, area) {
+  const words2 = short(scene.areas[area].path.at(-1), 240, READ);
+  return [words2, 0.62 * [...words2].length];
+}
+function title(x, y, words2, size) {
+  return text(x, y, words2, size, "scope-name", { bold: true, halo: true });
 }
 
 // src/chainrule/drawing/view/js/canvas.js
@@ -1211,11 +1271,9 @@ var CanvasPicture = class {
   /** @param {HTMLElement} stage @param {App} app */
   constructor(stage, app) {
     this.app = app;
-    this.root = document.createElement("canvas");
-    this.root.className = "picture";
-    this.root.setAttribute("aria-hidden", "true");
-    this.front = document.createElement("canvas");
-    this.spare = document.createElement("canvas");
+    this.root = h("canvas.picture", { "aria-hidden": "true" });
+    this.front = h("canvas");
+    this.spare = h("canvas");
     stage.append(this.root);
     this.resize();
   }
@@ -1241,9 +1299,6 @@ var CanvasPicture = class {
   remove() {
     this.isRemoved = true;
     this.root.remove();
-  }
-  get palette() {
-    return PALETTE[this.app.isDark ? "dark" : "light"];
   }
   // ---- the picture that is drawn ahead -----------------------------------------------------
   _redraw() {
@@ -1282,75 +1337,63 @@ var CanvasPicture = class {
     const high = Math.round(plan.h * plan.k * this.ratio);
     if (canvas.width !== wide) canvas.width = wide;
     if (canvas.height !== high) canvas.height = high;
-    const context = canvas.getContext("2d", { alpha: false });
-    this._aim(context, plan);
-    context.fillStyle = this.palette.ground.fill;
-    context.fillRect(plan.x, plan.y, plan.w, plan.h);
-    for (const area of scene.areaBoxes.keys()) {
-      for (const shape of areaShapes(scene, area, plan.k < NEAR))
-        paint(context, shape, this.palette, scene);
-    }
+    const brush = this._brush(canvas, plan);
+    brush.clear(plan);
+    for (const area of scene.areaBoxes.keys()) brush.paint(areaShapes(scene, area, plan.k < NEAR));
     yield;
-    yield* this._edges(context, plan);
+    yield* this._edges(brush, plan);
     for (const [thing, box2] of scene.boxes) {
       if (thing < 0 || !overlap(plan, grown(box2, NODE_MARGIN, ROW_MARGIN))) continue;
-      this._node(context, thing, plan.k);
+      this._node(brush, thing, plan.k);
       yield;
     }
     for (const copy of plan.k < MIDDLE ? [] : scene.copies) {
       if (!overlap(plan, boxOf(copy.slice(1)))) continue;
-      for (const shape of copyShapes(scene, copy)) paint(context, shape, this.palette, scene);
+      brush.paint(copyShapes(scene, copy));
       yield;
     }
-    if (plan.k >= MIDDLE) yield* this._heads(context, plan);
-    for (const area of scene.stacks.keys()) {
-      for (const shape of stackShapes(scene, area)) paint(context, shape, this.palette, scene);
-    }
+    if (plan.k >= MIDDLE) yield* this._heads(brush, plan);
+    for (const area of scene.stacks.keys()) brush.paint(stackShapes(scene, area));
   }
-  *_edges(context, plan) {
+  *_edges(brush, plan) {
     const { scene } = this.app;
-    const style = this.palette.edge;
-    let count = 0;
+    const { context } = brush;
+    const { stroke, width } = brush.palette.edge;
     const bounds = this.pieces.map((piece) => piece.bounds);
     const alpha = strengthOfEdges(bounds, scene.size, plan.k);
-    const stroke = () => {
-      context.strokeStyle = style.stroke;
-      context.lineWidth = Math.max(style.width, 0.5 / plan.k);
+    const visible = this.pieces.filter((piece) => overlap(plan, piece.bounds));
+    for (let first = 0; first < visible.length; first += 40) {
+      context.beginPath();
+      for (const { points } of visible.slice(first, first + 40)) scene.trace(context, points);
+      context.strokeStyle = stroke;
+      context.lineWidth = Math.max(width, 0.5 / plan.k);
       context.setLineDash([]);
       context.globalAlpha = alpha;
       context.stroke();
       context.globalAlpha = 1;
-      context.beginPath();
-    };
-    context.beginPath();
-    for (const { points, bounds: bounds2 } of this.pieces) {
-      if (!overlap(plan, bounds2)) continue;
-      scene.trace(context, points);
-      if (++count % 40) continue;
-      stroke();
       yield;
     }
-    stroke();
   }
-  *_heads(context, plan) {
+  *_heads(brush, plan) {
     const { scene } = this.app;
     for (const end of scene.ends) {
-      if (!overlap(plan, grown({ x: end.x, y: end.y, w: 0, h: 0 }, HEAD_MARGIN, ROW_MARGIN)))
-        continue;
-      paint(context, arrowhead(scene, end), this.palette, scene);
+      const tip = boxOf([end.x, end.y, 0, 0]);
+      if (!overlap(plan, grown(tip, HEAD_MARGIN, ROW_MARGIN))) continue;
       const label = plan.k >= NEAR && beside(scene, end);
-      if (label) paint(context, label, this.palette, scene);
+      brush.paint(label ? [arrowhead(scene, end), label] : [arrowhead(scene, end)]);
       yield;
     }
   }
-  _node(context, index, k) {
-    const { scene, graph, verdicts } = this.app;
-    const rows = changing(graph, index, verdicts);
-    paintNode(context, scene, index, rows, this.palette, k);
+  _node(brush, index, k) {
+    paintNode(brush, index, changing(this.app.graph, index, this.app.verdicts), k);
   }
-  _aim(context, plan) {
-    const scale = plan.k * this.ratio;
-    context.setTransform(scale, 0, 0, scale, -plan.x * scale, -plan.y * scale);
+  /** A brush that paints a part of the picture over a whole canvas.
+   *  @param {HTMLCanvasElement} canvas @param {{ x: number, y: number, k: number }} part */
+  _brush(canvas, { x, y, k }) {
+    const context = canvas.getContext("2d", { alpha: false });
+    const scale = k * this.ratio;
+    context.setTransform(scale, 0, 0, scale, -x * scale, -y * scale);
+    return new Brush(context, this.app.scene, PALETTE[this.app.isDark ? "dark" : "light"]);
   }
   // ---- what changes ------------------------------------------------------------------------
   /** Numbers have changed: of a few nodes, which are painted over, or (null) anywhere. */
@@ -1364,10 +1407,9 @@ var CanvasPicture = class {
     this._ask();
   }
   _repaint(indices) {
-    const context = this.front.getContext("2d", { alpha: false });
-    this._aim(context, this.shown);
+    const brush = this._brush(this.front, this.shown);
     for (const index of indices) {
-      if (this.app.scene.boxes.has(index)) this._node(context, index, this.shown.k);
+      if (this.app.scene.boxes.has(index)) this._node(brush, index, this.shown.k);
     }
   }
   highlight() {
@@ -1388,25 +1430,15 @@ var CanvasPicture = class {
   _frame() {
     if (this.next) this._work();
     if (!this.next && !this._covers()) this._redraw();
-    const { x, y, k } = this.app.camera;
-    const context = this.root.getContext("2d", { alpha: false });
-    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    context.fillStyle = this.palette.ground.fill;
-    context.fillRect(0, 0, this.root.width, this.root.height);
     const { shown } = this;
-    context.imageSmoothingEnabled = k !== shown.k;
-    context.drawImage(
-      this.front,
-      this._whole(shown.x * k + x),
-      this._whole(shown.y * k + y),
-      shown.w * k,
-      shown.h * k
-    );
-    const scale = k * this.ratio;
-    context.setTransform(scale, 0, 0, scale, x * this.ratio, y * this.ratio);
-    for (const shape of [...titles(this.app), ...this.over || []]) {
-      paint(context, shape, this.palette, this.app.scene, 2.2 / k);
-    }
+    const { x, y, k, width, height } = this.app.camera;
+    const pane = this._brush(this.root, { x: 0, y: 0, k: 1 });
+    pane.clear({ x: 0, y: 0, w: width + 1, h: height + 1 });
+    pane.context.imageSmoothingEnabled = k !== shown.k;
+    const [left, top] = [this._whole(shown.x * k + x), this._whole(shown.y * k + y)];
+    pane.context.drawImage(this.front, left, top, shown.w * k, shown.h * k);
+    const brush = this._brush(this.root, { x: -x / k, y: -y / k, k });
+    brush.paint([...titles(this.app), ...this.over || []], 2.2 / k);
     if (this.next) this._ask();
   }
   /** Whether the picture that was drawn ahead shows the whole window at the right scale. */
@@ -1496,12 +1528,12 @@ function erf(x) {
   const bell = Math.exp(-x * x) / Math.sqrt(Math.PI);
   if (size < 2.5) {
     let term = 2 * x;
-    let sum2 = 0;
-    for (let n = 1; Math.abs(term) > Math.abs(sum2) * 1e-17; n++) {
-      sum2 += term;
+    let sum = 0;
+    for (let n = 1; Math.abs(term) > Math.abs(sum) * 1e-17; n++) {
+      sum += term;
       term *= 2 * x * x / (2 * n + 1);
     }
-    return bell * sum2;
+    return bell * sum;
   }
   let fraction = size;
   for (let n = 120; n > 0; n--) fraction = size + n / 2 / fraction;
@@ -1837,7 +1869,7 @@ function isAtKink(graph, index) {
   const kernel = node.op && graph.kernels[node.op];
   const { kinks = [], isOwn } = graph.ops[node.op] || {};
   if (!kernel || !kinks.length && !isOwn) return false;
-  const numbers = node.operands.map((operand) => graph.nodes[operand].data);
+  const numbers = graph.operandData(index);
   const out = kernel.value(...numbers);
   return numbers.some((x, slot) => {
     const here = node.partials[slot];
@@ -1851,13 +1883,17 @@ function isAtKink(graph, index) {
     });
   });
 }
+function exactKink(graph, index) {
+  const numbers = graph.operandData(index);
+  const { kinks } = graph.ops[graph.nodes[index].op];
+  return kinks.find(({ at }) => at.every((x, slot) => x === numbers[slot]));
+}
 function kinkWords(graph, index) {
-  const { op, operands } = graph.nodes[index];
-  const { kinks, texts } = graph.ops[op];
-  const numbers = operands.map((operand) => graph.nodes[operand].data);
-  const exact = kinks.find(({ at }) => at.every((x, slot) => x === numbers[slot]));
+  const { op } = graph.nodes[index];
+  const numbers = graph.operandData(index);
+  const exact = exactKink(graph, index);
   const point = numbers.map((x, slot) => `${OPERANDS[slot]} = ${formatShort(x)}`).join(" and ");
-  const kind = texts.every((text2) => text2 === "0") ? "jump" : "kink";
+  const kind = graph.ops[op].texts.every((text2) => text2 === "0") ? "jump" : "kink";
   const convention = exact ? ` (${exact.why})` : "";
   return phrase("NO_DERIVATIVE", { kind, op, point, convention });
 }
@@ -1938,7 +1974,6 @@ var Judge = class {
   /** @param {Graph} graph */
   constructor(graph) {
     this.graph = graph;
-    this.position = new Map(graph.order.map((index, position) => [index, position]));
     this.exact = graph.gradients().map((x) => x ?? 0);
     this.total = graph.nodes.map(() => 0);
     this.implied = graph.nodes.map(() => 0);
@@ -1950,20 +1985,19 @@ var Judge = class {
     this.results = /* @__PURE__ */ new Map();
   }
   verdicts() {
-    const down = [...this.graph.order].reverse();
-    for (const index of down) this._passDown(index);
+    const { descending, nodes, root } = this.graph;
+    for (const index of descending) this._passDown(index);
     this.noise = this._noise();
-    for (const index of down) {
-      if (this.graph.nodes[index].hand) this.results.set(index, this._judged(index));
+    for (const index of descending) {
+      if (nodes[index].hand) this.results.set(index, this._judged(index));
       this._handDown(index);
     }
     for (const [index, verdict] of this.results) {
       if (verdict.status === WRONG) this._blame(index, verdict);
     }
-    for (const { index, hand } of this.graph.nodes) {
-      if (!hand || this.position.has(index)) continue;
-      const why = `${this.graph.nameOf(this.graph.root)} does not depend on it`;
-      this.results.set(index, verdictOn(NOT_COMPARABLE, hand.value, NaN, why));
+    const why = `${this.graph.nameOf(root)} does not depend on it`;
+    for (const { index, hand } of nodes.slice(root + 1)) {
+      if (hand) this.results.set(index, verdictOn(NOT_COMPARABLE, hand.value, NaN, why));
     }
     return this.results;
   }
@@ -1989,12 +2023,12 @@ var Judge = class {
   }
   /** By how much rounding inside the graph may move the root. */
   _noise() {
-    const parts = this.graph.order.map((index) => {
-      const node = this.graph.nodes[index];
-      const part = Math.abs(this.exact[index] * node.data);
-      return node.operands.length && part < Infinity ? part : 0;
+    const { nodes, root } = this.graph;
+    const parts = nodes.slice(0, root + 1).map(({ index, data, operands }) => {
+      const part = Math.abs(this.exact[index] * data);
+      return operands.length && part < Infinity ? part : 0;
     });
-    return EPSILON / 2 * parts.reduce((total, part) => total + part, 0);
+    return EPSILON / 2 * totalOf(parts);
   }
   _agrees(index, number2, isTyped = true) {
     const slack = SLACK * Math.min(this.total[index], 1e300);
@@ -2003,7 +2037,7 @@ var Judge = class {
   _judged(index) {
     const found = this.graph.nodes[index].hand.value;
     const expected = this.exact[index];
-    const verdict = (status, why) => verdictOn(status, found, expected, why);
+    const verdict = (status, why = "") => verdictOn(status, found, expected, why);
     const doubt = this._doubt(index, expected);
     if (doubt) return { ...verdict(NOT_COMPARABLE, doubt), ...this._hides(index) };
     const kink = this._kink(index);
@@ -2012,12 +2046,12 @@ var Judge = class {
       return { ...verdict(between ? NOT_COMPARABLE : WRONG, kink.words), slopes: kink.slopes };
     }
     if (this._agrees(index, expected)) {
-      if (this._disguise(index)) return verdict(WRONG, "");
+      if (this._disguise(index)) return verdict(WRONG);
       return verdict(...this._right(index, expected));
     }
     if (this._agrees(index, this.implied[index]) && !this.culprit.has(index))
       return verdict(RIGHT, phrase("FOLLOWS_ROUNDED"));
-    return verdict(WRONG, "");
+    return verdict(WRONG);
   }
   /** Why nobody can say what the gradient should be; empty where it can be said. */
   _doubt(index, expected) {
@@ -2049,7 +2083,7 @@ var Judge = class {
   /** Nudge a node and measure how the root follows; null where that takes too long. */
   _nudged(index) {
     const { nodes, kernels, root } = this.graph;
-    const above = this.graph.above(index).filter((user) => this.position.has(user));
+    const above = this.graph.above(index).filter((user) => user <= root);
     this.budget -= NUDGE_CALLS * above.length;
     if (this.budget < 0) return null;
     const numbers = Float64Array.from(nodes, (node) => node.data);
@@ -2065,10 +2099,9 @@ var Judge = class {
   }
   /** The mistake that gives exactly a number which could be a rounded one; empty for none. */
   _disguise(index) {
-    const { value: found } = this.graph.nodes[index].hand;
-    if (this._agrees(index, this.exact[index], false)) return "";
-    if (writtenDigits(found) >= TELLING_DIGITS) return "";
-    return this._exactMistake(index);
+    const isExact = this._agrees(index, this.exact[index], false);
+    const isTelling = writtenDigits(this.graph.nodes[index].hand.value) >= TELLING_DIGITS;
+    return isExact || isTelling ? "" : this._exactMistake(index);
   }
   _exactMistake(index) {
     const { value: found } = this.graph.nodes[index].hand;
@@ -2102,22 +2135,22 @@ var Judge = class {
     const holdsOne = (status === RIGHT || status === WRONG) && Number.isFinite(node.hand.value);
     const gradient = holdsOne ? node.hand.value : this.implied[index];
     this.outgoing[index] = gradient;
-    let source = this.culprit.get(index);
-    if (status === WRONG) {
-      const follows = source !== void 0 && this._agrees(index, this.implied[index]);
-      source = follows ? source : index;
-    } else if (status === RIGHT) source = void 0;
+    let source = status === RIGHT ? void 0 : this.culprit.get(index);
+    if (status === WRONG && !this._follows(index)) source = index;
     node.operands.forEach((operand, slot) => {
       if (node.partials[slot] === null) return;
       this.implied[operand] += node.partials[slot] * gradient;
       if (source !== void 0 && !this.culprit.has(operand)) this.culprit.set(operand, source);
     });
   }
+  /** Whether a gradient is what a mistake above it implies. */
+  _follows(index) {
+    return this.culprit.has(index) && this._agrees(index, this.implied[index]);
+  }
   /** Name the likeliest mistake behind a wrong gradient. */
   _blame(index, verdict) {
-    const name = this.graph.nameOf(this.culprit.get(index) ?? index);
-    if (this.culprit.has(index) && this._agrees(index, this.implied[index]))
-      verdict.mistake = phrase("FOLLOWS", { node: name });
+    if (this._follows(index))
+      verdict.mistake = phrase("FOLLOWS", { node: this.graph.nameOf(this.culprit.get(index)) });
     else if (index === this.graph.root) verdict.mistake = atTheRoot(verdict.found);
     else if (this._agrees(index, this.exact[index])) verdict.mistake = this._exactMistake(index);
     else {
@@ -2140,27 +2173,25 @@ var Judge = class {
   }
   /** What arrives at a node, a part for each use that lets something through. */
   _parts(index) {
-    const { nodes, kernels, ops } = this.graph;
-    return nodes[index].users.filter(([user, slot]) => this.position.has(user) && nodes[user].partials[slot] !== null).sort((one, two) => this.position.get(two[0]) - this.position.get(one[0]) || one[1] - two[1]).map(([user, slot]) => {
-      const { op, operands, partials, data: out } = nodes[user];
-      const [partial, above] = [partials[slot], this.outgoing[user]];
-      const numbers = operands.map((operand) => nodes[operand].data);
-      const contribution = {
-        user: this.graph.nameOf(user),
-        above,
-        partial,
-        value: partial * above
-      };
-      const rule = { op, kernel: kernels[op], text: ops[op].texts[slot], slot, numbers, out };
-      return { ...contribution, ...rule };
+    const { nodes, kernels, ops, root } = this.graph;
+    return nodes[index].users.filter(([user, slot]) => user <= root && nodes[user].partials[slot] !== null).sort(([one, slot], [two, other]) => two - one || slot - other).map(([index2, slot]) => {
+      const { op, partials, data: out } = nodes[index2];
+      const [user, partial, above] = [
+        this.graph.nameOf(index2),
+        partials[slot],
+        this.outgoing[index2]
+      ];
+      const rule = { op, kernel: kernels[op], text: ops[op].texts[slot] };
+      const numbers = this.graph.operandData(index2);
+      return { user, above, partial, value: partial * above, ...rule, slot, numbers, out };
     });
   }
 };
 function verdictOn(status, found, expected, why) {
   return { status, found, expected, mistake: "", why };
 }
-function isStale({ nodes }, node, kernel) {
-  const numbers = node.operands.map((operand) => nodes[operand].data);
+function isStale(graph, node, kernel) {
+  const numbers = graph.operandData(node.index);
   return node.partials.some((stored, slot) => {
     if (stored === null) return false;
     const now = kernel.partials[slot](...numbers, node.data);
@@ -2179,13 +2210,12 @@ var MANY = 200;
 function seek(app, step) {
   const { graph, picture, camera } = app;
   const before = graph.nodes.map((node) => node.grad);
-  const wasShown = graph.at;
+  const isWhole = graph.at === null || step === null;
   if (step === null) graph.restore();
   graph.seek(step);
   const changed2 = graph.nodes.filter((node) => !Object.is(node.grad, before[node.index]));
-  const all = wasShown === null || step === null;
-  if (all) judgeAll(app);
-  picture.refresh(all || changed2.length > MANY ? null : changed2.map((node) => node.index));
+  if (isWhole) judgeAll(app);
+  picture.refresh(isWhole || changed2.length > MANY ? null : changed2.map((node) => node.index));
   picture.highlight();
   app.panel.refresh();
   if (step === null) notice(app);
@@ -2197,8 +2227,8 @@ function keepInSight({ graph, scene, camera }, near = false) {
   if (box2) camera.reveal(box2, near);
 }
 function edit(app, index, x) {
-  const { graph, player } = app;
-  if (player) player.pause();
+  const { graph } = app;
+  app.player?.pause();
   graph.edit(index, x);
   changed(app);
   const root = `${graph.nameOf(graph.root)} is ${formatNumber(graph.nodes[graph.root].data)}`;
@@ -2215,7 +2245,7 @@ function changed(app) {
   notice(app);
   app.picture.refresh();
   app.picture.highlight();
-  if (app.player) app.player.show();
+  app.player?.show();
   app.panel.refresh();
 }
 function judgeAll(app) {
@@ -2238,74 +2268,17 @@ function brokenWords(graph) {
   return `${name} is the first node to become ${now}${remedy}.`;
 }
 
-// src/chainrule/drawing/view/js/dom.js
-var SVG = "http://www.w3.org/2000/svg";
-var MATHML = "http://www.w3.org/1998/Math/MathML";
-var making = (create) => {
-  return (selector, ...content) => {
-    const [name, ...classes] = selector.split(".");
-    const element2 = create(name);
-    if (classes.length) element2.setAttribute("class", classes.join(" "));
-    const attributes = content[0]?.constructor === Object ? content.shift() : {};
-    for (const [key, value] of Object.entries(attributes)) {
-      if (key.startsWith("on")) element2.addEventListener(key.slice(2), value);
-      else if (value === true) element2.setAttribute(key, "");
-      else if (value !== false && value !== null) element2.setAttribute(key, value);
-    }
-    element2.append(.../** @type {Node[]} */
-    content.flat().filter((child) => child !== null));
-    return element2;
-  };
-};
-var h = (
-  /** @type {Maker<HTMLElementTagNameMap>} */
-  making((name) => document.createElement(name))
-);
-var svg = (
-  /** @type {Maker<SVGElementTagNameMap>} */
-  making((name) => document.createElementNS(SVG, name))
-);
-var mathml = (
-  /** @type {Maker<MathMLElementTagNameMap>} */
-  making((name) => document.createElementNS(MATHML, name))
-);
-var ICONS = {
-  first: "M4 3v10M13 3 6 8l7 5z",
-  back: "M12 3 5 8l7 5z",
-  forth: "M5 3l7 5-7 5z",
-  last: "M12 3v10M3 3l7 5-7 5z",
-  play: "M4 2.5l9 5.5-9 5.5z",
-  pause: "M5 3v10M11 3v10",
-  plus: "M8 3v10M3 8h10",
-  minus: "M3 8h10",
-  close: "M4 4l8 8M12 4l-8 8",
-  fit: "M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3",
-  theme: "M8 2.5a5.5 5.5 0 1 0 0 11zM8 2.5a5.5 5.5 0 0 1 0 11",
-  help: "M5.8 6a2.2 2.2 0 1 1 3.2 2c-.7.4-1 .8-1 1.6M8 12v.6",
-  undo: "M3 7h7a3 3 0 0 1 0 6H7M6 4 3 7l3 3",
-  fold: "M4 3h8M4 13h8M8 5v6M6 7l2-2 2 2M6 9l2 2 2-2"
-};
-var FILLED = /* @__PURE__ */ new Set(["first", "back", "forth", "last", "play"]);
-function icon(name) {
-  return svg(
-    "svg.icon",
-    { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" },
-    svg("path", { d: ICONS[name], class: FILLED.has(name) ? "filled" : null })
-  );
-}
-function iconButton(name, label, onclick, attributes = {}) {
-  return h(
-    "button",
-    { type: "button", "aria-label": label, title: label, onclick, ...attributes },
-    icon(name)
-  );
-}
-
 // src/chainrule/drawing/view/js/mathematics.js
 var m = mathml;
 var SIGNS = { "*": "·", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "-": "−", "%": "mod" };
-var BINDING = { "+": 2, "-": 2, "*": 3, "%": 3, "/": 9, "//": 9, "**": 5, negative: 4, same: 4 };
+var LOGIC = { not: "¬", and: "∧", or: "∨" };
+var BINDING = { "+": 2, "-": 2, "*": 3, "%": 3 };
 var CONSTANT_SIGNS = { pi: "π", e: "e", inf: "∞" };
+var words = (text2) => m("mtext", text2);
+var operator = (sign) => m("mo", SIGNS[sign] || sign);
+var row = (...parts) => m("mrow", ...parts);
+var inline = (...parts) => m("math", row(...parts));
+var block = (...parts) => m("math", { display: "block" }, row(...parts));
 function identifier(name) {
   const numbered = /^v(\d+)$/.exec(name);
   if (numbered) return m("msub", m("mi", "v"), m("mn", numbered[1]));
@@ -2314,30 +2287,19 @@ function identifier(name) {
 function number(x) {
   return m("mn", { class: x < 0 ? "negative" : null }, formatShort(x));
 }
-function operator(sign) {
-  return m("mo", SIGNS[sign] || sign);
-}
-function words(text2) {
-  return m("mtext", text2);
-}
-function row(...parts) {
-  return m("mrow", ...parts);
-}
 function derivative(above, below) {
   const part = (name) => row(m("mi", { mathvariant: "normal" }, "d"), name);
   return m("mfrac", part(above), part(below));
 }
-function bracketed(part) {
-  return row(m("mo", "("), part, m("mo", ")"));
+function fenced(part, left = "(", right = ")") {
+  return row(operator(left), part, operator(right));
 }
 function factor(x) {
-  return x < 0 || Object.is(x, -0) ? bracketed(number(x)) : number(x);
+  return x < 0 || Object.is(x, -0) ? fenced(number(x)) : number(x);
 }
-function block(...parts) {
-  return m("math", { display: "block" }, row(...parts));
-}
-function inline(...parts) {
-  return m("math", row(...parts));
+function joined(parts, ...signs) {
+  const between = (at) => operator(signs[at - 1] ?? signs[0]);
+  return row(...parts.flatMap((part, at) => at ? [between(at), part] : [part]));
 }
 function formula(tree, names) {
   return set(tree, names)[0];
@@ -2356,81 +2318,50 @@ function set(tree, names) {
     /** @type {[string, ...any[]]} */
     tree
   );
-  const inner = (part, atLeast) => {
-    const [element2, binding] = set(part, names);
-    return binding >= atLeast ? element2 : bracketed(element2);
+  const inner = (part, atLeast = 0) => {
+    const [element, binding] = set(part, names);
+    return binding >= atLeast ? element : fenced(element);
   };
+  const every = (some, atLeast = 0) => some.map((part) => inner(part, atLeast));
   switch (word) {
     case "constant":
       return [m("mi", CONSTANT_SIGNS[parts[0]]), 9];
     case "/":
-      return [m("mfrac", inner(parts[0], 0), inner(parts[1], 0)), 9];
-    case "**":
-      return [m("msup", inner(parts[0], 9), inner(parts[1], 0)), 5];
+      return [m("mfrac", ...every(parts)), 9];
     case "//":
-      return [
-        row(m("mo", "⌊"), m("mfrac", inner(parts[0], 0), inner(parts[1], 0)), m("mo", "⌋")),
-        9
-      ];
+      return [fenced(m("mfrac", ...every(parts)), "⌊", "⌋"), 9];
+    case "**":
+      return [m("msup", inner(parts[0], 9), inner(parts[1])), 5];
     case "negative":
       return [row(operator("-"), inner(parts[0], 4)), 4];
     case "same":
       return set(parts[0], names);
     case "call":
-      return call(parts[0], parts.slice(1), inner);
+      return call(parts[0], every(parts.slice(1)));
     case "if":
-      return [choice(parts, inner), 0];
+      return [choice(...every(parts)), 0];
     case "not":
-      return [row(m("mo", "¬"), inner(parts[0], 9)), 1];
+      return [row(operator(LOGIC.not), inner(parts[0], 9)), 1];
     case "and":
     case "or":
-      return [
-        joined(
-          parts.map((part) => inner(part, 1)),
-          word === "and" ? "∧" : "∨"
-        ),
-        0
-      ];
+      return [joined(every(parts, 1), LOGIC[word]), 0];
     case "compare":
-      return [comparison(parts, inner), 1];
+      return [joined(every(parts.slice(1), 2), ...parts[0]), 1];
   }
   const bind = BINDING[word];
-  const right = inner(parts[1], word === "+" ? bind : bind + 1);
-  return [row(inner(parts[0], bind), operator(word), right), bind];
+  return [joined([inner(parts[0], bind), inner(parts[1], bind + (word !== "+"))], word), bind];
 }
-function call(name, parts, inner) {
-  if (name === "sqrt") return [m("msqrt", inner(parts[0], 0)), 9];
-  if (name === "exp") return [m("msup", m("mi", "e"), inner(parts[0], 0)), 5];
-  if (name === "abs") return [row(operator("|"), inner(parts[0], 0), operator("|")), 9];
+function call(name, operands) {
+  if (name === "sqrt") return [m("msqrt", operands[0]), 9];
+  if (name === "exp") return [m("msup", m("mi", "e"), operands[0]), 5];
+  if (name === "abs") return [fenced(operands[0], "|", "|"), 9];
   const word = m("mi", { mathvariant: "normal" }, name === "log" ? "ln" : name);
-  const operands = joined(
-    parts.map((part) => inner(part, 0)),
-    ","
-  );
-  return [row(word, m("mo", "("), operands, m("mo", ")")), 9];
+  return [row(word, operator("("), joined(operands, ","), operator(")")), 9];
 }
-function joined(parts, sign) {
-  return row(...parts.flatMap((part, at) => at ? [m("mo", sign), part] : [part]));
-}
-function comparison(parts, inner) {
-  const [signs, ...sides] = parts;
-  return row(
-    ...sides.flatMap(
-      (side, at) => at ? [operator(signs[at - 1]), inner(side, 2)] : [inner(side, 2)]
-    )
-  );
-}
-function choice(parts, inner) {
+function choice(condition, yes, no) {
   const line2 = (value, ...when) => m("mtr", m("mtd", value), m("mtd", ...when));
-  return row(
-    m("mo", "{"),
-    m(
-      "mtable",
-      { columnalign: "left" },
-      line2(inner(parts[1], 0), m("mtext", "if "), inner(parts[0], 0)),
-      line2(inner(parts[2], 0), m("mtext", "otherwise"))
-    )
-  );
+  const lines = [line2(yes, words("if "), condition), line2(no, words("otherwise"))];
+  return row(operator("{"), m("mtable", { columnalign: "left" }, ...lines));
 }
 
 // src/chainrule/drawing/view/js/explain.js
@@ -2476,20 +2407,13 @@ function chainRule(graph, index) {
   const paths = pathsTo(graph, index, grads);
   if (!paths.length) return [h("p", whyNothing(graph, index, grads))];
   const [first, ...others] = sums(graph, index, paths, grads[index]);
+  const reasons = paths.slice(0, MOST_PATHS).map((path) => because(graph, index, path));
   const more = paths.length - MOST_PATHS;
-  return [
-    ...paths.length > 1 ? [h("p", `${paths.length} paths lead here, and their gradients add up:`)] : [],
-    h(
-      "div.maths",
-      block(left, operator("="), first),
-      ...others.map((line2) => block(operator("="), line2))
-    ),
-    h(
-      "ul.because",
-      ...paths.slice(0, MOST_PATHS).map((path) => because(graph, index, path)),
-      more > 0 ? h("li", `and ${more.toLocaleString("en")} more paths`) : null
-    )
-  ];
+  if (more > 0) reasons.push(h("li", `and ${more.toLocaleString("en")} more paths`));
+  const count = `${paths.length} paths lead here, and their gradients add up:`;
+  const lines = [block(left, operator("="), first), ...others.map((x) => block(operator("="), x))];
+  const heading = paths.length > 1 ? [h("p", count)] : [];
+  return [...heading, h("div.maths", ...lines), h("ul.because", ...reasons)];
 }
 function rootName(graph) {
   return identifier(graph.nameOf(graph.root) || "root");
@@ -2507,18 +2431,16 @@ function sums(graph, index, paths, grad) {
     if (path.user === graph.root) return localFormula(graph, path);
     const above = derivative(rootName(graph), inFormula(graph, path.user));
     const local = derivative(inFormula(graph, path.user), inFormula(graph, index));
-    return row(above, operator("*"), local);
+    return joined([above, local], "*");
   });
   const numbers = shown.map(({ user, above, partial }) => {
-    if (user !== graph.root) return row(factor(above), operator("*"), factor(partial));
+    if (user !== graph.root) return joined([factor(above), factor(partial)], "*");
     return paths.length === 1 ? number(partial) : factor(partial);
   });
   const cut = paths.length > MOST_PATHS ? [operator("…")] : [];
-  const lines = [sum([...symbols, ...cut]), sum([...numbers, ...cut]), number(grad)];
+  const sum = (parts) => joined([...parts, ...cut], "+");
+  const lines = [sum(symbols), sum(numbers), number(grad)];
   return lines.filter((line2, at) => !at || line2.textContent !== lines[at - 1].textContent);
-}
-function sum(parts) {
-  return row(...parts.flatMap((part, at) => at ? [operator("+"), part] : [part]));
 }
 function localFormula(graph, { user, slot, partial }) {
   const node = graph.nodes[user];
@@ -2539,6 +2461,7 @@ function because(graph, index, path) {
   const local = localFormula(graph, path);
   const isPlain = local.textContent === value.textContent;
   const result = formula(asWritten(rule.formula, rule), names);
+  const kink = exactKink(graph, path.user);
   return h(
     "li",
     inline(left, operator("="), local, ...isPlain ? [] : [operator("="), value]),
@@ -2549,19 +2472,14 @@ function because(graph, index, path) {
       (piece) => typeof piece === "string" ? piece : inline(formula(piece[0], names))
     ),
     ".",
-    kinkAt(rule, node, graph)
+    kink ? h("em", ` This is a kink. ${kink.why}.`) : null
   );
-}
-function kinkAt(rule, node, graph) {
-  const at = node.operands.map((operand) => graph.nodes[operand].data);
-  const kink = rule.kinks.find((one) => one.at.every((x, slot) => x === at[slot]));
-  return kink ? h("em", ` This is a kink. ${kink.why}.`) : null;
 }
 function whyNothing(graph, index, grads) {
   if (graph.nodes[index].kind === "constant") {
     return "A constant can't change, so it has no gradient.";
   }
-  if (!graph.order.includes(index)) return `${graph.nameOf(graph.root)} doesn't depend on it.`;
+  if (index > graph.root) return `${graph.nameOf(graph.root)} doesn't depend on it.`;
   if (grads[index] === null) {
     return "It is used by an operation with its own _backward, which this page can't run.";
   }
@@ -2577,10 +2495,12 @@ function stepWords(graph) {
   const node = graph.nodes[index];
   const name = graph.nameOf(index);
   if (node.ownBackward) return `${name} calls its own _backward, which this page can't run.${end}`;
-  const parts = graph.contributions(index).map(
-    ({ operand, partial, amount }) => `${nameOrNumber(graph, operand)} gets ${wrapped(node.grad)} × ${wrapped(partial)} = ${formatShort(amount)}`
-  );
-  return parts.length ? `${name} (${node.symbol}): ${parts.join("; ")}.${end}` : `${name} (${node.symbol}) passes on no gradient.${end}`;
+  const parts = graph.contributions(index).map(({ operand, partial, amount }) => {
+    const product = `${wrapped(node.grad)} × ${wrapped(partial)} = ${formatShort(amount)}`;
+    return `${nameOrNumber(graph, operand)} gets ${product}`;
+  });
+  const what = parts.length ? `: ${parts.join("; ")}` : " passes on no gradient";
+  return `${name} (${node.symbol})${what}.${end}`;
 }
 function nameOrNumber(graph, index) {
   return graph.nameOf(index) || formatShort(graph.nodes[index].data);
@@ -2757,6 +2677,7 @@ var KEYS = [
   ["T", "light or dark"],
   ["?", "this list"]
 ];
+var POINTER = "Drag to pan; scroll or pinch to zoom. Point at a node to see its numbers; click it to see the chain rule. Click a scope's name to collapse it. Edits stay on this page: they don't change the values in Python.";
 var ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 var STEP = 60;
 var zoomIn = (app) => app.camera.zoom(1.25);
@@ -2804,45 +2725,33 @@ var Help = class {
   constructor(app) {
     this.app = app;
     this.close = iconButton("close", "Close", () => this.toggle(false));
+    const rows = KEYS.map(([keys, words2]) => {
+      const each = keys.split(", ").flatMap((key, at) => [at ? " " : "", h("kbd", key)]);
+      return h("div", h("dt", ...each), h("dd", words2));
+    });
+    const kinds = ["leaf", "parameter", "constant", "operation", "root"].map(
+      (kind) => h("li", h(`span.sample.${kind}`), kind)
+    );
     this.element = h(
       "div.help",
-      {
-        role: "dialog",
-        "aria-modal": "true",
-        "aria-label": "Help",
-        hidden: true,
-        onclick: (event) => {
-          if (event.target === this.element) this.toggle(false);
-        }
-      },
+      { role: "dialog", "aria-modal": "true", "aria-label": "Help", hidden: true },
       h(
         "div.sheet",
         h("header", h("h2", "Keys and pointer"), this.close),
-        h(
-          "dl",
-          ...KEYS.map(
-            ([keys, words2]) => h(
-              "div",
-              h("dt", ...keys.split(", ").flatMap((key, at) => [at ? " " : "", h("kbd", key)])),
-              h("dd", words2)
-            )
-          )
-        ),
-        h(
-          "p",
-          "Drag to pan; scroll or pinch to zoom. Point at a node to see its numbers; click it to see the chain rule. Click a scope's name to collapse it. Edits stay on this page: they don't change the values in Python."
-        ),
+        h("dl", ...rows),
+        h("p", POINTER),
         h(
           "ul.legend",
-          ...["leaf", "parameter", "constant", "operation", "root"].map(
-            (kind) => h("li", h("span", { class: `sample ${kind}` }), kind)
-          ),
+          ...kinds,
           h("li", h("span.positive", "2.0000"), " positive"),
           h("li", h("span.negative", "−2.0000"), " negative")
         )
       )
     );
     this.element.addEventListener("keydown", (event) => this._key(event));
+    this.element.addEventListener("click", ({ target }) => {
+      if (target === this.element) this.toggle(false);
+    });
   }
   toggle(isOpening = this.element.hidden) {
     this.element.hidden = !isOpening;
@@ -2875,16 +2784,13 @@ var Minimap = class {
     for (const name of ["pointerdown", "pointermove"]) {
       this.plan.addEventListener(name, (event) => this._go(event));
     }
+    const onclick = () => {
+      app.camera.fit();
+      app.stage.focus();
+    };
     const everything = h(
       "button.quiet",
-      {
-        type: "button",
-        "aria-label": "Show the whole graph (0)",
-        onclick: () => {
-          app.camera.fit();
-          app.stage.focus();
-        }
-      },
+      { "aria-label": "Show the whole graph (0)", onclick },
       icon("fit"),
       "whole graph"
     );
@@ -2905,13 +2811,9 @@ var Minimap = class {
     context.setTransform(ratio, 0, 0, ratio, 0, this.top * ratio);
     const colours = PALETTE[isDark ? "dark" : "light"];
     const fill = (box2, role, least) => {
+      const [w2, h3] = [box2.w, box2.h].map((length) => Math.max(least, length * scale));
       context.fillStyle = colours[role].fill;
-      context.fillRect(
-        box2.x * scale,
-        box2.y * scale,
-        Math.max(least, box2.w * scale),
-        Math.max(least, box2.h * scale)
-      );
+      context.fillRect(box2.x * scale, box2.y * scale, w2, h3);
     };
     context.globalAlpha = 0.16;
     for (const box2 of scene.areaBoxes.values()) fill(box2, "soft", 1);
@@ -2944,11 +2846,11 @@ var Minimap = class {
   }
   /** Move to a corner without nodes if this one has some, unless the pointer is on the map. */
   _stand() {
-    const { element: element2 } = this;
-    if (element2.matches(":hover")) return;
+    const { element } = this;
+    if (element.matches(":hover")) return;
     const covers = (corner) => this._covers(corner);
     if (covers(this.corner)) this.corner = CORNERS.find((one) => !covers(one)) ?? this.corner;
-    element2.className = `map ${this.corner}`;
+    element.className = `map ${this.corner}`;
   }
   /** Whether a node would lie under the map. */
   _covers(corner) {
@@ -2966,12 +2868,8 @@ var Minimap = class {
     if (event.type === "pointerdown") this.plan.setPointerCapture(event.pointerId);
     const { left, top } = this.plan.getBoundingClientRect();
     const { scale } = this;
-    this.app.camera.show({
-      x: (event.clientX - left) / scale,
-      y: (event.clientY - top - this.top) / scale,
-      w: 0,
-      h: 0
-    });
+    const [x, y] = [event.clientX - left, event.clientY - top - this.top];
+    this.app.camera.show(boxOf([x / scale, y / scale, 0, 0]));
   }
 };
 
@@ -3442,6 +3340,7 @@ var COMPARE = {
   "==": (x, y) => x === y,
   "!=": (x, y) => x !== y
 };
+var UNARY = { negative: (x) => -x, same: (x) => x, not: (x) => x ? 0 : 1 };
 var BINARY = {
   "+": (x, y) => x + y,
   "-": (x, y) => x - y,
@@ -3459,16 +3358,11 @@ function compute(tree, names, kernels) {
     tree
   );
   const value = (part) => compute(part, names, kernels);
+  if (word in UNARY) return UNARY[word](value(parts[0]));
   if (word in BINARY) return BINARY[word](value(parts[0]), value(parts[1]));
   switch (word) {
     case "constant":
       return CONSTANTS[parts[0]];
-    case "negative":
-      return -value(parts[0]);
-    case "same":
-      return value(parts[0]);
-    case "not":
-      return value(parts[0]) ? 0 : 1;
     case "and":
       return parts.reduce((all, part) => all && value(part), 1);
     case "or":
@@ -3517,45 +3411,21 @@ var Graph = class {
       for (const [slot, operand] of operands.entries())
         this.nodes[operand].users.push([index, slot]);
     }
-    this.order = this._below(this.root);
     this.events = this._events();
   }
-  /** Every node below the root, operands first, in the order of Python's own walk. */
-  _below(root) {
-    const visited = new Uint8Array(this.nodes.length);
-    const order = [];
-    const path = [[root, 0]];
-    visited[root] = 1;
-    while (path.length) {
-      const step = path[path.length - 1];
-      const operands = this.nodes[step[0]].operands;
-      if (step[1] === operands.length) {
-        order.push(step[0]);
-        path.pop();
-      } else {
-        const operand = operands[step[1]++];
-        if (!visited[operand]) {
-          visited[operand] = 1;
-          path.push([operand, 0]);
-        }
-      }
-    }
-    return order;
+  /** The root and what it depends on, users first. The snapshot begins with these nodes, operands
+   *  first, in the order of Python's own walk. */
+  get descending() {
+    return Array.from({ length: this.root + 1 }, (_, turn) => this.root - turn);
   }
   /** The nodes that pass a gradient on, in the order of the pass; the root's own 1 comes first. */
   _events() {
     const reached = /* @__PURE__ */ new Set([this.root]);
-    const events = [];
-    for (const index of [...this.order].reverse()) {
-      const node = this.nodes[index];
-      if (!reached.has(index) || !node.operands.length) continue;
-      events.push(index);
-      if (node.ownBackward) continue;
-      node.operands.forEach((operand, slot) => {
-        if (node.partials[slot] !== null) reached.add(operand);
-      });
-    }
-    return events;
+    return this.descending.filter((index) => {
+      if (!reached.has(index)) return false;
+      for (const { operand } of this.contributions(index)) reached.add(operand);
+      return this.nodes[index].operands.length > 0;
+    });
   }
   /** Why a leaf's number can't be edited; empty where it can. */
   whyFixed(index) {
@@ -3572,6 +3442,10 @@ var Graph = class {
     above.delete(index);
     return [...above].sort((one, two) => one - two);
   }
+  /** The numbers of a node's operands. */
+  operandData(index) {
+    return this.nodes[index].operands.map((operand) => this.nodes[operand].data);
+  }
   nameOf(index) {
     const node = this.nodes[index];
     return node.label || node.mark || (node.kind === "constant" ? "" : `v${index + 1}`);
@@ -3582,7 +3456,7 @@ var Graph = class {
     this.nodes[index].data = x;
     this.isEdited = true;
     this._forward();
-    this._again();
+    this.seek(this.at);
   }
   restore() {
     for (const node of this.nodes) {
@@ -3590,7 +3464,7 @@ var Graph = class {
       node.partials = node.original.partials.slice();
     }
     this.isEdited = false;
-    this._again();
+    this.seek(this.at);
   }
   /** The gradient in a node's box: that of the pass or, before the pass reaches it, the one set by
    *  hand. */
@@ -3609,7 +3483,7 @@ var Graph = class {
     for (const node of this.nodes) {
       const kernel = node.op && this.kernels[node.op];
       if (!kernel) continue;
-      const operands = node.operands.map((operand) => this.nodes[operand].data);
+      const operands = this.operandData(node.index);
       node.data = kernel.value(...operands);
       node.partials = kernel.partials.map((partial, slot) => {
         if (this.nodes[node.operands[slot]].kind === "constant") return null;
@@ -3624,71 +3498,25 @@ var Graph = class {
   get length() {
     return this.events.length + 1;
   }
-  /** Show the pass after so many steps; null shows the gradients that the snapshot has. */
+  /** Show the pass after so many steps; null shows the gradients of the snapshot, recomputed if a
+   *  number was edited. @param {number | null} step */
   seek(step) {
-    if (step === null) {
-      this.at = null;
-      const now = this.isEdited ? this.gradients() : [];
-      for (const node of this.nodes) {
-        const { grad } = node.original;
-        node.grad = grad === null || !this.isEdited ? grad : now[node.index];
-      }
-      return;
-    }
-    step = Math.max(0, Math.min(step, this.length));
-    if (this.at === null || step < this.at - 400) this._clear();
-    while (this.at > step) this._back();
-    while (this.at < step) this._forth();
-  }
-  _clear() {
-    this.at = 0;
-    this.undo = [];
-    for (const node of this.nodes) node.grad = null;
-  }
-  /** The numbers have changed: stay at this step and recompute the gradients that are shown. */
-  _again() {
-    const step = this.at === null ? null : Math.min(this.at, this.length);
-    this.at = null;
-    this.seek(step);
-  }
-  _forth() {
-    const before = [];
-    const set2 = (index, grad) => {
-      before.push([index, this.nodes[index].grad]);
-      this.nodes[index].grad = grad;
-    };
-    if (this.at === 0) set2(this.root, 1);
-    else {
-      for (const { operand, amount } of this.contributions(this.events[this.at - 1])) {
-        set2(operand, (this.nodes[operand].grad || 0) + amount);
-      }
-    }
-    this.at += 1;
-    if (this.at === this.length) this._settle((index) => this.nodes[index].grad, set2);
-    this.undo.push(before);
-  }
-  /** At the end of a pass, what nothing flowed to gets 0, and what can't be known gets null.
-   *  @param {(index: number) => number | null} gradOf
-   *  @param {(index: number, grad: number | null) => void} set */
-  _settle(gradOf, set2) {
-    const hidden = this._hidden();
-    for (const index of this.order) {
-      if (hidden.has(index)) set2(index, null);
-      else if (gradOf(index) === null && this.nodes[index].kind !== "constant") set2(index, 0);
+    this.at = step === null ? null : Math.max(0, Math.min(step, this.length));
+    const grads = this.gradients(this.at ?? this.length);
+    for (const node of this.nodes) {
+      const { grad } = node.original;
+      const isStored = step === null && (grad === null || !this.isEdited);
+      node.grad = isStored ? grad : grads[node.index];
     }
   }
   /** The nodes whose gradient goes through the user's own `_backward`, which can't be run here. */
   _hidden() {
     const hidden = /* @__PURE__ */ new Set();
-    for (const index of [...this.order].reverse()) {
+    for (const index of this.descending) {
       const node = this.nodes[index];
       if (node.ownBackward || hidden.has(index)) for (const x of node.operands) hidden.add(x);
     }
     return hidden;
-  }
-  _back() {
-    for (const [index, grad] of this.undo.pop().reverse()) this.nodes[index].grad = grad;
-    this.at -= 1;
   }
   /** What a node adds to each of its operands, given its gradient. @param {number} index */
   contributions(index, grad = this.nodes[index].grad) {
@@ -3699,21 +3527,22 @@ var Graph = class {
       return { operand, slot, partial, amount: partial * grad };
     }).filter(({ partial }) => partial !== null);
   }
-  /** The gradients of a whole pass, whatever is shown. */
-  gradients() {
+  /** The gradients after so many steps of a pass. At its end, what nothing flowed to gets 0, and
+   *  what can't be known gets null. */
+  gradients(steps = this.length) {
     const grads = this.nodes.map(() => null);
-    grads[this.root] = 1;
-    for (const index of this.events) {
+    if (steps > 0) grads[this.root] = 1;
+    for (const index of this.events.slice(0, Math.max(0, steps - 1))) {
       for (const { operand, amount } of this.contributions(index, grads[index])) {
-        grads[operand] = (grads[operand] || 0) + amount;
+        grads[operand] = (grads[operand] ?? 0) + amount;
       }
     }
-    this._settle(
-      (index) => grads[index],
-      (index, grad) => {
-        grads[index] = grad;
-      }
-    );
+    if (steps < this.length) return grads;
+    const hidden = this._hidden();
+    for (const index of this.descending) {
+      if (hidden.has(index)) grads[index] = null;
+      else if (this.nodes[index].kind !== "constant") grads[index] ??= 0;
+    }
     return grads;
   }
   /** The first node that is nan or infinite although its operands are finite. */
@@ -3784,6 +3613,7 @@ function verdictWords({ status, expected, found, mistake, why, slopes }, root) {
 }
 
 // src/chainrule/drawing/view/js/panel.js
+var NUDGES = { ArrowUp: 0.1, ArrowDown: -0.1 };
 var Panel = class {
   /** @param {App} app */
   constructor(app) {
@@ -3791,16 +3621,9 @@ var Panel = class {
     this.revealed = /* @__PURE__ */ new Set();
     this.heading = h("h2", { tabindex: -1 });
     this.body = h("div.panel-body");
-    this.element = h(
-      "aside.panel",
-      { "aria-label": "The selected node", hidden: true },
-      h(
-        "header",
-        this.heading,
-        iconButton("close", "Close (Escape)", () => app.choose(null))
-      ),
-      this.body
-    );
+    const close = iconButton("close", "Close (Escape)", () => app.choose(null));
+    const attributes = { "aria-label": "The selected node", hidden: true };
+    this.element = h("aside.panel", attributes, h("header", this.heading, close), this.body);
   }
   show() {
     const { chosen, graph } = this.app;
@@ -3809,19 +3632,9 @@ var Panel = class {
     const node = graph.nodes[chosen];
     this.heading.textContent = node.label || graph.nameOf(chosen) || "a constant";
     this.heading.title = this.heading.textContent;
-    this.body.replaceChildren(
-      h("p.kind", this._kind(node)),
-      ...graph.isSummary ? [this._lines(node)] : this._sections(node),
-      this._neighbours(node)
-    );
-  }
-  _sections(node) {
-    return [
-      this._numbers(node),
-      this._forward(node),
-      this._byHand(node),
-      this._gradient(node)
-    ].filter(Boolean);
+    const parts = graph.isSummary ? [h("ul.because", ...node.lines.map((words2) => h("li", words2)))] : [this._numbers(node), this._forward(node), this._byHand(node), this._gradient(node)];
+    const kind = h("p.kind", this._kind(node));
+    this.body.replaceChildren(kind, ...parts.filter(Boolean), this._neighbours(node));
   }
   /** A field by its name. @returns {HTMLInputElement | null} */
   field(name) {
@@ -3845,56 +3658,45 @@ var Panel = class {
     const kind = node.isRoot ? "the root" : node.operands.length ? "an inner node" : { leaf: "a leaf", parameter: "a parameter", constant: "a constant" }[node.kind];
     return node.at ? [kind, h("br"), h("code.at", node.at)] : kind;
   }
-  _lines(node) {
-    return h("ul.because", ...node.lines.map((words2) => h("li", words2)));
-  }
   _numbers(node) {
-    const why = this.app.graph.whyFixed(node.index);
-    const data = why ? h("output.number", { title: why }, formatExact(node.data)) : this._field("data", formatInput(node.data), "Value", (text2) => this._edit(node, text2));
     const { graph } = this.app;
-    const isKnown = node.kind !== "constant";
-    const shown = graph.shown(node.index);
+    const why = graph.whyFixed(node.index);
+    const data = why ? h("output.number", { title: why }, formatExact(node.data)) : this._field("data", formatInput(node.data), "Value", (text2) => this._edit(node, text2));
+    const output = (words2) => h("output.number", words2);
+    const line2 = (name, content) => h("label", h("span", name), content);
     const isElsewhere = node.hand && !graph.showsHand(node.index);
-    const line2 = (name, x) => h("label", h("span", name), h("output.number", x));
-    const opaque = why && !node.operands.length;
+    const grad = graph.shown(node.index) === null ? DASH : gradientWords(graph, node.index, formatExact);
     return h(
       "div.numbers",
-      h("label", h("span", "data"), data),
-      isKnown ? line2(
-        "grad",
-        shown === null ? formatNumber(null) : gradientWords(graph, node.index, formatExact)
-      ) : null,
-      isElsewhere ? line2("by hand", formatExact(node.hand.value)) : null,
-      opaque ? h("p.note", `It can't be edited: ${why}.`) : null,
-      node.remark && this.app.graph.at === null ? h("p.note", node.remark) : null
+      line2("data", data),
+      node.kind === "constant" ? null : line2("grad", output(grad)),
+      isElsewhere ? line2("by hand", output(formatExact(node.hand.value))) : null,
+      why && !node.operands.length ? h("p.note", `It can't be edited: ${why}.`) : null,
+      node.remark && graph.at === null ? h("p.note", node.remark) : null
     );
   }
   _field(name, value, label, onset) {
     const message = h("p.field-error", { role: "alert" });
-    const input = h("input", {
+    const input = inputField({
       name,
+      value,
       type: "text",
       inputmode: "decimal",
-      autocomplete: "off",
-      spellcheck: "false",
       "aria-label": label,
-      value,
       onchange: () => {
         const problem = onset(input.value) || "";
         const field = this.field(name) || input;
         if (problem) field.value = input.value;
         field.nextSibling.textContent = problem;
         field.setAttribute("aria-invalid", String(Boolean(problem)));
-      }
-    });
-    input.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") input.dispatchEvent(new Event("change"));
-      if (name === "data" && ["ArrowUp", "ArrowDown"].includes(event.key)) {
-        event.preventDefault();
-        const by = (event.key === "ArrowUp" ? 1 : -1) * (event.shiftKey ? 1 : 0.1);
-        const x = parseNumber(input.value);
-        if (x === void 0) return;
-        input.value = formatInput(Number((x + by).toPrecision(12)));
+      },
+      onkeydown: (event) => {
+        if (name === "data" && event.key in NUDGES) {
+          event.preventDefault();
+          const x = parseNumber(input.value) + NUDGES[event.key] * (event.shiftKey ? 10 : 1);
+          if (Number.isNaN(x)) return;
+          input.value = formatInput(Number(x.toPrecision(12)));
+        } else if (event.key !== "Enter") return;
         input.dispatchEvent(new Event("change"));
       }
     });
@@ -3920,28 +3722,22 @@ var Panel = class {
     const rule = chainRule(graph, node.index);
     const hasNothingToHide = node.kind === "constant" || node.index === graph.root;
     const isOpen = hasNothingToHide || node.grad !== null || verdicts.has(node.index);
-    const title = h("h3", "Its gradient");
-    if (isOpen) return h("section", title, ...rule);
+    const title2 = h("h3", "Its gradient");
+    if (isOpen) return h("section", title2, ...rule);
     const open2 = this.revealed.has(node.index);
     const ontoggle = (event) => {
       if (event.currentTarget.open) this.revealed.add(node.index);
       else this.revealed.delete(node.index);
     };
     const summary = h("summary", "Show the chain rule with its numbers");
-    return h("section", title, h("details", { open: open2, ontoggle }, summary, ...rule));
+    return h("section", title2, h("details", { open: open2, ontoggle }, summary, ...rule));
   }
   _byHand(node) {
     if (node.kind === "constant") return null;
-    const verdict = this.app.verdicts.get(node.index);
-    const field = this._field(
-      "hand",
-      node.hand ? node.hand.text || formatInput(node.hand.value) : "",
-      "Gradient set by hand",
-      (text2) => this._set(node, text2)
-    );
+    const { graph, verdicts } = this.app;
+    const verdict = verdicts.get(node.index);
+    const written = node.hand ? node.hand.text || formatInput(node.hand.value) : "";
     const clear = {
-      type: "button",
-      class: "quiet",
       disabled: !node.hand,
       // never hidden: a second click on "check" mustn't hit it
       onclick: () => this.app.setByHand(node.index, null)
@@ -3951,21 +3747,18 @@ var Panel = class {
       h("h3", "Set the gradient by hand"),
       h(
         "div.by-hand",
-        field,
-        h("button", { type: "button", class: "judge" }, "check"),
-        h("button", clear, "clear")
+        this._field("hand", written, "Gradient set by hand", (text2) => this._set(node, text2)),
+        h("button.judge", "check"),
+        h("button.quiet", clear, "clear")
       ),
-      verdict ? verdictWords(verdict, this.app.graph.nameOf(this.app.graph.root)) : h("p.note", "Work it out, type it in and check it.")
+      verdict ? verdictWords(verdict, graph.nameOf(graph.root)) : h("p.note", "Work it out, type it in and check it.")
     );
   }
   _set(node, text2) {
-    if (!text2.trim()) {
-      if (node.hand) this.app.setByHand(node.index, null);
-      return "";
-    }
     const x = parseNumber(text2);
     if (x === void 0 || Number.isNaN(x)) {
       if (node.hand) this.app.setByHand(node.index, null);
+      if (!text2.trim()) return "";
       return x === void 0 ? notANumber(text2) : "A gradient of nan can't be right.";
     }
     this.app.setByHand(node.index, { value: x, text: text2 });
@@ -3975,32 +3768,17 @@ var Panel = class {
   _neighbours(node) {
     const { graph } = this.app;
     const link = (index) => h(
-      "button",
-      {
-        type: "button",
-        class: "link",
-        "aria-label": nodeWords(graph, index),
-        onclick: () => this.app.choose(index, true)
-      },
+      "button.link",
+      { "aria-label": nodeWords(graph, index), onclick: () => this.app.choose(index, true) },
       nameOrNumber(graph, index)
     );
-    const list = (title, indices) => {
+    const list = (title2, indices) => {
       const once = [...new Set(indices)];
-      return once.length ? h(
-        "p.links",
-        `${title} `,
-        ...once.slice(0, 12).map(link),
-        once.length > 12 ? ` and ${once.length - 12} more` : null
-      ) : null;
+      const more = once.length > 12 ? ` and ${once.length - 12} more` : null;
+      return once.length ? h("p.links", `${title2} `, ...once.slice(0, 12).map(link), more) : null;
     };
-    return h(
-      "section.neighbours",
-      list("operands:", node.operands),
-      list(
-        "used by:",
-        node.users.map(([user]) => user)
-      )
-    );
+    const users2 = node.users.map(([user]) => user);
+    return h("section.neighbours", list("operands:", node.operands), list("used by:", users2));
   }
 };
 function notANumber(text2) {
@@ -4009,33 +3787,31 @@ function notANumber(text2) {
 
 // src/chainrule/drawing/view/js/player.js
 var [SLOWEST, WHOLE] = [1100, 45e3];
+var PLAY = "Play the backward pass (Space)";
+var SPEEDS = ["0.5", "1", "3", "10"];
 var Player = class {
   /** @param {App} app */
   constructor(app) {
     this.app = app;
     this.words = h("p.step-words");
-    this.slider = h("input", {
+    this.slider = h("input.slider", {
       type: "range",
       min: 0,
       max: app.graph.length,
-      step: 1,
       value: 0,
-      class: "slider",
       "aria-label": "Step of the backward pass",
       oninput: () => this.seek(Number(this.slider.value))
     });
-    this.toggle = iconButton("play", "Play the backward pass (Space)", () => this.playOrPause());
+    this.toggle = iconButton("play", PLAY, () => this.playOrPause());
     this.count = h("span.count");
     this.reset = iconButton("undo", "Restore the original numbers", () => this.seek(null));
     this.speed = h(
-      "select",
-      { "aria-label": "Speed", title: "Speed", class: "speed" },
-      ...[
-        ["0.5", "½×"],
-        ["1", "1×"],
-        ["3", "3×"],
-        ["10", "10×"]
-      ].map(([value, name]) => h("option", { value, selected: value === "1" }, name))
+      "select.speed",
+      { "aria-label": "Speed", title: "Speed" },
+      ...SPEEDS.map((value) => {
+        const name = `${value.replace("0.5", "½")}×`;
+        return h("option", { value, selected: value === "1" }, name);
+      })
     );
     this.element = h(
       "div.player",
@@ -4065,7 +3841,7 @@ var Player = class {
     const { at, length } = this.app.graph;
     this.pause();
     this._to(at === null ? by > 0 ? 1 : length : at + by);
-    this.app.comeCloser();
+    if (this.app.camera.isFitted && this.app.graph.at > 0) keepInSight(this.app, true);
   }
   _to(step) {
     this.app.seek(step);
@@ -4106,18 +3882,13 @@ var Player = class {
     if (this.isPlaying !== playing) {
       this.isPlaying = playing;
       this.toggle.replaceChildren(icon(playing ? "pause" : "play"));
-      this.toggle.setAttribute(
-        "aria-label",
-        playing ? "Pause (Space)" : "Play the backward pass (Space)"
-      );
+      this.toggle.setAttribute("aria-label", playing ? "Pause (Space)" : PLAY);
     }
+    const step = graph.at === null ? "not started" : `step ${graph.at} of ${graph.length}`;
     this.slider.max = String(graph.length);
     this.slider.value = String(graph.at ?? 0);
-    this.slider.setAttribute(
-      "aria-valuetext",
-      graph.at === null ? "not started" : `step ${graph.at} of ${graph.length}`
-    );
-    this.count.textContent = `${graph.at === null ? "–" : graph.at} / ${graph.length}`;
+    this.slider.setAttribute("aria-valuetext", step);
+    this.count.textContent = `${graph.at ?? DASH} / ${graph.length}`;
     this.words.textContent = stepWords(graph);
     this.words.title = this.words.textContent;
     this.element.classList.toggle("idle", graph.at === null);
@@ -4125,27 +3896,16 @@ var Player = class {
   }
 };
 
-// src/chainrule/drawing/view/js/printing.js
-function followPrinting(app) {
-  const before = () => app.colour(false);
-  const after = () => app.colour();
-  window.addEventListener("beforeprint", before);
-  window.addEventListener("afterprint", after);
-  return () => {
-    window.removeEventListener("beforeprint", before);
-    window.removeEventListener("afterprint", after);
-  };
-}
-
 // src/chainrule/drawing/view/js/scene.js
 var TITLE_HEIGHT = 24;
+var FLOW = { LR: [1, 0], RL: [-1, 0], TB: [0, 1], BT: [0, -1] };
 var Scene = class {
   /** @param {Snapshot} data @param {Graph} graph */
   constructor(data, graph) {
     this.data = data;
     this.graph = graph;
-    this.direction = data.direction;
-    this.isUpright = data.direction === "TB" || data.direction === "BT";
+    this.flow = FLOW[data.direction];
+    this.isUpright = this.flow[0] === 0;
     this.areas = data.areas;
     this.states = new Map(data.states.map((state) => [state.collapsed.join(), state]));
     this.collapse([]);
@@ -4209,7 +3969,7 @@ var Scene = class {
   _connect() {
     const isAway = (thing) => thing >= 0 && this.standsFor[thing] !== thing;
     const isHidden = ({ source, target }) => isAway(source) && isAway(target) && this.standsFor[source] === this.standsFor[target];
-    this.ends = this.state.ends.map((row2) => new End(row2)).filter((end) => !isHidden(end));
+    this.ends = this.state.ends.map(readEnd).filter((end) => !isHidden(end));
     this.endOf = /* @__PURE__ */ new Map();
     this.drawn = new Uint8Array(this.tracks.length / 3);
     for (const end of this.ends) {
@@ -4262,17 +4022,10 @@ var Scene = class {
     if (!node.circle || !box2) return null;
     const [w, h2, link] = node.circle;
     if (!link) return null;
-    const middle = { x: box2.x + (box2.w - w) / 2, y: box2.y + (box2.h - h2) / 2, w, h: h2 };
-    switch (this.direction) {
-      case "LR":
-        return { ...middle, x: box2.x - link - w };
-      case "RL":
-        return { ...middle, x: box2.x + box2.w + link };
-      case "TB":
-        return { ...middle, y: box2.y - link - h2 };
-      default:
-        return { ...middle, y: box2.y + box2.h + link };
-    }
+    const [dx, dy] = this.flow;
+    const x = box2.x + (box2.w - w) / 2 - dx * ((box2.w + w) / 2 + link);
+    const y = box2.y + (box2.h - h2) / 2 - dy * ((box2.h + h2) / 2 + link);
+    return { x, y, w, h: h2 };
   }
   /** What lies at a point: { thing }, or { area } for the name of an open scope, or null.
    *  @param {number} x @param {number} y @returns {{ thing?: number, area?: number } | null} */
@@ -4307,18 +4060,10 @@ var Scene = class {
     return nearest;
   }
 };
-var End = class {
-  /** @param {EndRow} row */
-  constructor([source, target, slot, track, x, y, labelX, labelY, anchor, prefix]) {
-    this.source = source;
-    this.target = target;
-    this.slot = slot;
-    this.track = track;
-    this.x = x;
-    this.y = y;
-    this.label = labelX === void 0 ? null : { x: labelX, y: labelY, anchor: ANCHORS[anchor], prefix };
-  }
-};
+function readEnd([source, target, slot, track, x, y, labelX, labelY, anchor, prefix]) {
+  const label = { x: labelX, y: labelY, anchor: ANCHORS[anchor], prefix };
+  return { source, target, slot, track, x, y, label: labelX === void 0 ? null : label };
+}
 
 // src/chainrule/drawing/view/js/search.js
 var MOST = 40;
@@ -4327,7 +4072,6 @@ var Search = class {
   constructor(app) {
     this.app = app;
     this.matches = [];
-    this.at = 0;
     this.list = h("ul.matches", {
       role: "listbox",
       id: "matches",
@@ -4335,13 +4079,10 @@ var Search = class {
       "aria-label": "Matching nodes",
       hidden: true
     });
-    this.input = h("input", {
+    this.input = inputField({
       type: "search",
-      class: "search",
       placeholder: "Search (/)",
       role: "combobox",
-      autocomplete: "off",
-      spellcheck: "false",
       "aria-label": "Search nodes by label, operation or source line",
       "aria-expanded": "false",
       "aria-controls": "matches",
@@ -4374,21 +4115,18 @@ var Search = class {
     const { graph } = this.app;
     const rows = this.matches.map((index, row2) => {
       const { symbol, data } = graph.nodes[index];
-      return h(
+      const option = h(
         "li",
-        {
-          role: "option",
-          id: `match-${row2}`,
-          "aria-selected": String(row2 === this.at),
-          "aria-label": nodeWords(graph, index),
-          onpointerdown: (event) => {
-            event.preventDefault();
-            this._go(index);
-          }
-        },
+        { role: "option", id: `match-${row2}`, "aria-selected": String(row2 === this.at) },
         h("span.match-name", graph.nameOf(index) || "constant"),
         h("span.match-number", `${symbol} ${graph.isSummary ? "" : formatNumber(data)}`)
       );
+      option.setAttribute("aria-label", nodeWords(graph, index));
+      option.addEventListener("pointerdown", (event) => {
+        event.preventDefault();
+        this._go(index);
+      });
+      return option;
     });
     const more = this.unlisted ? `${this.unlisted} more` : "";
     const note = this.matches.length ? more : "no matching node";
@@ -4443,29 +4181,20 @@ var SvgPicture = class {
   build() {
     const { scene } = this.app;
     this.parts = /* @__PURE__ */ new Map();
-    this.labels = [];
-    this.shown = /* @__PURE__ */ new Map();
     this.areas = svg("g");
-    const heads = scene.ends.map((end) => element(arrowhead(scene, end)));
-    for (const end of scene.ends) {
-      const label = beside(scene, end);
-      if (!label) continue;
-      const drawn = element(label);
-      this.labels.push([end, drawn, label.text]);
-      heads.push(drawn);
-    }
-    const copies = scene.copies.flatMap((copy) => copyShapes(scene, copy).map(element));
-    const nodes = [...scene.boxes.keys()].filter((thing) => thing >= 0).map((at) => this._node(at));
-    const stacks = [...scene.stacks.keys()].flatMap(
-      (area) => stackShapes(scene, area).map(element)
-    );
+    const heads = scene.ends.map((end) => this.draw(arrowhead(scene, end)));
+    this.labels = scene.ends.filter((end) => beside(scene, end)).map((end) => {
+      return { end, drawn: this.draw(beside(scene, end)) };
+    });
+    const stacks = [...scene.stacks.keys()].flatMap((area) => stackShapes(scene, area));
     this.world.replaceChildren(
       this.areas,
-      this._edges(),
-      ...copies,
-      ...nodes,
+      svg("path.edge", { d: pathOf(scene, scene.pieces()) }),
+      ...scene.copies.flatMap((copy) => copyShapes(scene, copy)).map(this.draw),
+      ...[...scene.boxes.keys()].filter((thing) => thing >= 0).map((index) => this._node(index)),
       ...heads,
-      ...stacks,
+      ...this.labels.map(({ drawn }) => drawn),
+      ...stacks.map(this.draw),
       this.titles,
       this.over
     );
@@ -4479,7 +4208,7 @@ var SvgPicture = class {
     this.isFar = isFar;
     this.root.classList.toggle("far", isFar);
     const shapes = [...scene.areaBoxes.keys()].flatMap((area) => areaShapes(scene, area, isFar));
-    this.areas.replaceChildren(...shapes.map(element));
+    this.areas.replaceChildren(...shapes.map(this.draw));
   }
   _node(index) {
     const { scene, graph } = this.app;
@@ -4487,56 +4216,43 @@ var SvgPicture = class {
     const group = svg("g", { class: "node", "data-node": index });
     const parts = {};
     for (const shape of nodeShapes(scene, index, rows)) {
-      const drawn = element(shape);
+      const drawn = this.draw(shape);
       if (shape.part) parts[shape.part] = drawn;
       group.append(drawn);
     }
-    const far = element(farName(scene, index, rows));
+    const far = this.draw(farName(scene, index, rows));
     far.classList.add("far-name");
     parts.far = far;
     group.append(far);
     this.parts.set(index, parts);
     return group;
   }
-  _edges() {
-    const { scene } = this.app;
-    return svg("path.edge", { d: pathOf(scene, scene.pieces()) });
-  }
   /** Numbers have changed: of a few nodes, or (null) anywhere. */
   refresh(changed2 = null) {
     for (const index of changed2 || this.parts.keys()) this._write(index);
-    if (changed2) return;
-    for (const row2 of this.labels) {
-      const label = beside(this.app.scene, row2[0]);
-      if (label.text === row2[2]) continue;
-      row2[2] = label.text;
-      row2[1].textContent = label.text;
-      row2[1].setAttribute("class", `${label.role} halo`);
+    for (const { end, drawn } of changed2 ? [] : this.labels) {
+      const { text: text2, role } = beside(this.app.scene, end);
+      write(drawn, text2, `${role} halo`);
     }
   }
   _write(index) {
     const { graph, verdicts } = this.app;
     const rows = changing(graph, index, verdicts);
-    for (const [part, drawn] of Object.entries(this.parts.get(index) || {})) {
-      const [words2, role] = rows[part === "far" ? "data" : part];
-      if (part === "far" && graph.nodes[index].label) continue;
-      if (drawn.textContent !== words2) drawn.textContent = words2;
-      const more = { remark: " halo", far: " far-name" }[part] || "";
-      if (drawn.getAttribute("class") !== role + more) drawn.setAttribute("class", role + more);
+    const { far, ...parts } = this.parts.get(index) || {};
+    for (const [part, drawn] of Object.entries(parts)) {
+      const [words2, role] = rows[part];
+      write(drawn, words2, part === "remark" ? `${role} halo` : role);
     }
+    if (far && !graph.nodes[index].label) write(far, rows.data[0], `${rows.data[1]} far-name`);
   }
   highlight() {
-    this.over.replaceChildren(
-      ...overlay(this.app).map(
-        (shape) => shape.kind === "way" ? svg("path", { class: shape.role, d: pathOf(this.app.scene, [shape.points]) }) : element(shape)
-      )
-    );
+    this.over.replaceChildren(...overlay(this.app).map(this.draw));
   }
   moveCamera() {
     const { x, y, k } = this.app.camera;
     this.world.setAttribute("transform", `translate(${x} ${y}) scale(${k})`);
     if (this.isFar !== k < FAR) this._nameScopes(k < FAR);
-    this.titles.replaceChildren(...titles(this.app).map(element));
+    this.titles.replaceChildren(...titles(this.app).map(this.draw));
   }
   /** On paper the visible part is scaled as a whole. */
   resize() {
@@ -4548,44 +4264,49 @@ var SvgPicture = class {
   remove() {
     this.root.remove();
   }
+  /** @param {Shape} shape */
+  draw = (shape) => {
+    const { kind, role, x, y } = shape;
+    if (kind === "text") {
+      const attributes = {
+        x,
+        y,
+        class: role + (shape.halo ? " halo" : ""),
+        "font-size": shape.size,
+        "text-anchor": shape.anchor === "start" ? null : shape.anchor,
+        "font-weight": shape.bold ? 600 : null
+      };
+      return svg("text", attributes, shape.text);
+    }
+    if (kind === "way")
+      return svg("path", { class: role, d: pathOf(this.app.scene, [shape.points]) });
+    if (kind === "box" && !shape.cut) {
+      return svg("rect", {
+        x,
+        y,
+        width: shape.w,
+        height: shape.h,
+        rx: shape.r || null,
+        class: role
+      });
+    }
+    const points = (shape.cut ? corners(shape) : shape.points).join(" ");
+    return svg(kind === "line" ? "polyline" : "polygon", { points, class: role });
+  };
 };
-var PathWriter = class {
-  d = "";
-  moveTo(x, y) {
-    this.d += `M${x} ${y}`;
-  }
-  lineTo(x, y) {
-    this.d += `L${x} ${y}`;
-  }
-  bezierCurveTo(...numbers) {
-    this.d += `C${numbers.join(" ")}`;
-  }
-};
-function pathOf(scene, ways) {
-  const writer = new PathWriter();
-  for (const points of ways) scene.trace(writer, points);
-  return writer.d;
+function write(drawn, words2, role) {
+  if (drawn.textContent !== words2) drawn.textContent = words2;
+  if (drawn.getAttribute("class") !== role) drawn.setAttribute("class", role);
 }
-function element(shape) {
-  if (shape.kind === "text") {
-    const drawn = svg("text", {
-      x: shape.x,
-      y: shape.y,
-      class: shape.role + (shape.halo ? " halo" : ""),
-      "font-size": shape.size,
-      "text-anchor": shape.anchor === "start" ? null : shape.anchor,
-      "font-weight": shape.bold ? 600 : null
-    });
-    drawn.textContent = shape.text;
-    return drawn;
-  }
-  if (shape.kind === "box") {
-    if (shape.cut) return svg("polygon", { class: shape.role, points: corners(shape).join(" ") });
-    const { x, y, w, h: h2, r } = shape;
-    return svg("rect", { x, y, width: w, height: h2, rx: r || null, class: shape.role });
-  }
-  const points = shape.points.map((point) => point.join(",")).join(" ");
-  return svg(shape.kind === "area" ? "polygon" : "polyline", { points, class: shape.role });
+function pathOf(scene, ways) {
+  const data = [];
+  const pen = {
+    moveTo: (...at) => data.push("M", at),
+    lineTo: (...at) => data.push("L", at),
+    bezierCurveTo: (...points) => data.push("C", points)
+  };
+  for (const points of ways) scene.trace(pen, points);
+  return data.join(" ");
 }
 
 // src/chainrule/drawing/view/js/tip.js
@@ -4626,28 +4347,37 @@ var Tip = class {
     const { graph } = this.app;
     const node = graph.nodes[thing];
     if (node.kind === "stack") return [h("b", node.label), ...node.lines.map((x) => h("div", x))];
-    const origin = node.operands.length ? `${node.symbol} of ${operandNames(graph, node).slice(0, 6).join(", ")}` : node.kind;
+    const operands = operandNames(graph, node).slice(0, 6).join(", ");
+    const origin = operands ? `${node.symbol} of ${operands}` : node.kind;
+    const grad = `grad ${gradientWords(graph, thing, formatExact)}`;
+    const lines = [node.kind === "constant" ? "" : grad, node.remark];
     return [
       h("b", graph.nameOf(thing) || "constant"),
       h("span.soft", ` ${origin}`),
       h("div", `data ${formatExact(node.data)}`),
-      node.kind === "constant" ? null : h("div", `grad ${gradientWords(graph, thing, formatExact)}`),
-      node.remark ? h("div", node.remark) : null,
-      node.at ? h("div.soft", node.at) : null
-    ].filter(Boolean);
+      ...lines.filter(Boolean).map((words2) => h("div", words2)),
+      ...node.at ? [h("div.soft", node.at)] : []
+    ];
   }
 };
 
 // src/chainrule/drawing/view/js/app.js
 var MOST_SVG = 400;
+var DARK = window.matchMedia("(prefers-color-scheme: dark)");
 var App = class {
   /** The node that the panel explains. @type {number | null} */
   chosen = null;
   /** The thing under the pointer. @type {number | null} */
   hovered = null;
   hasFocus = false;
+  /** Whatever listens outside of the view stops when this is aborted. */
+  lifetime = new AbortController();
   /** @type {Map<number, Verdict>} */
   verdicts = /* @__PURE__ */ new Map();
+  edit = edit.bind(null, this);
+  fold = fold.bind(null, this);
+  seek = seek.bind(null, this);
+  setByHand = setByHand.bind(null, this);
   /** @param {HTMLElement} host @param {Snapshot} data @param {Settings} settings */
   constructor(host, data, settings) {
     this.host = host;
@@ -4704,14 +4434,13 @@ var App = class {
       else if (typing || pressing && ["Enter", " "].includes(event.key)) return;
       else if (press(this, event)) event.preventDefault();
     });
-    this.onKey = (event) => this._keyOfPage(event);
-    if (this.hasPage) document.addEventListener("keydown", this.onKey);
-    this.dark = window.matchMedia("(prefers-color-scheme: dark)");
-    this.onDark = () => this.colour();
-    this.dark.addEventListener("change", this.onDark);
+    const { signal } = this.lifetime;
+    if (this.hasPage) document.addEventListener("keydown", (x) => this._keyOfPage(x), { signal });
+    DARK.addEventListener("change", () => this.colour(), { signal });
+    window.addEventListener("beforeprint", () => this.colour(false), { signal });
+    window.addEventListener("afterprint", () => this.colour(), { signal });
     this.watcher = new ResizeObserver(() => this._resized());
     this.watcher.observe(this.stage);
-    this.stopPrinting = followPrinting(this);
   }
   /** On a page of its own the view takes keys before anything in it has the focus. */
   _keyOfPage(event) {
@@ -4721,11 +4450,9 @@ var App = class {
     if (document.activeElement === document.body) this.stage.focus({ preventScroll: true });
   }
   remove() {
-    document.removeEventListener("keydown", this.onKey);
-    if (this.player) this.player.pause();
+    this.lifetime.abort();
     this.watcher.disconnect();
-    this.dark.removeEventListener("change", this.onDark);
-    this.stopPrinting();
+    this.player?.pause();
     this.picture.remove();
   }
   _resized() {
@@ -4755,11 +4482,10 @@ var App = class {
   }
   /** Apply the theme, or this shade. @param {boolean} [isDark] */
   colour(isDark) {
-    const system = window.matchMedia("(prefers-color-scheme: dark)").matches;
-    this.isDark = isDark ?? (this.theme === "auto" ? system : this.theme === "dark");
+    this.isDark = isDark ?? (this.theme === "auto" ? DARK.matches : this.theme === "dark");
     this.root.classList.toggle("dark", this.isDark);
     this.map.build();
-    if (this.picture) this.picture.recolour();
+    this.picture?.recolour();
   }
   // ---- the pointer -------------------------------------------------------------------------
   _point(point) {
@@ -4813,9 +4539,6 @@ var App = class {
     field.focus();
     field.select();
   }
-  fold(area) {
-    fold(this, area);
-  }
   /** Scopes were collapsed or opened. */
   rebuild() {
     if (this.chosen !== null && !this.scene.boxes.has(this.chosen)) {
@@ -4827,29 +4550,15 @@ var App = class {
     this.map.build();
     this.picture.build();
   }
-  // ---- numbers -----------------------------------------------------------------------------
-  seek(step) {
-    seek(this, step);
-  }
-  /** Go to the step that was just taken if the whole graph is too small to read. */
-  comeCloser() {
-    if (this.camera.isFitted && this.graph.at > 0) keepInSight(this, true);
-  }
-  edit(index, x) {
-    edit(this, index, x);
-  }
-  setByHand(index, hand) {
-    setByHand(this, index, hand);
-  }
 };
 
 // src/chainrule/drawing/view/js/main.js
-function mount(element2, data, settings = {}) {
-  const shadow = element2.shadowRoot || element2.attachShadow({ mode: "open" });
+function mount(element, data, settings = {}) {
+  const shadow = element.shadowRoot || element.attachShadow({ mode: "open" });
   const host = h("div.host");
   shadow.replaceChildren(h("style", colours_default, tokens_default, frame_default, picture_default, panel_default, narrow_default), host);
-  element2.chainruleView = new App(host, data, settings);
-  return () => element2.chainruleView.remove();
+  element.chainruleView = new App(host, data, settings);
+  return () => element.chainruleView.remove();
 }
 function render({ model, el }) {
   const settings = JSON.parse(model.get("settings"));

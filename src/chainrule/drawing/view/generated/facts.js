@@ -2,6 +2,8 @@
 
 export const MINUS = "−";
 export const DASH = "–";
+export const FIXED_FROM = 0.0001;
+export const FIXED_UNTIL = 1000000.0;
 export const ANCHORS = ["start", "middle", "end"];
 export const OPERANDS = ["x", "y", "z"];
 export const RIGHT = "right";

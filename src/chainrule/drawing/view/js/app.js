@@ -2,7 +2,7 @@
 
 import { Camera } from "./camera.js";
 import { CanvasPicture } from "./canvas.js";
-import { edit, judgeAll, keepInSight, seek, setByHand } from "./changes.js";
+import { edit, judgeAll, seek, setByHand } from "./changes.js";
 import { h } from "./dom.js";
 import { nodeWords } from "./explain.js";
 import { fold, placeFocus, unfold } from "./folding.js";
@@ -12,7 +12,6 @@ import { Minimap } from "./minimap.js";
 import { Graph } from "./model.js";
 import { Panel } from "./panel.js";
 import { Player } from "./player.js";
-import { followPrinting } from "./printing.js";
 import { Scene } from "./scene.js";
 import { Search } from "./search.js";
 import { SvgPicture } from "./svg.js";
@@ -21,7 +20,9 @@ import { Tip } from "./tip.js";
 /** @import { Settings, Snapshot, Verdict } from "../types.js" */
 
 /** With more nodes SVG pans at less than 50 frames a second: 60 at 374 nodes, 49 at 557. */
-export const MOST_SVG = 400;
+const MOST_SVG = 400;
+
+const DARK = window.matchMedia("(prefers-color-scheme: dark)");
 
 export class App {
   /** The node that the panel explains. @type {number | null} */
@@ -29,8 +30,15 @@ export class App {
   /** The thing under the pointer. @type {number | null} */
   hovered = null;
   hasFocus = false;
+  /** Whatever listens outside of the view stops when this is aborted. */
+  lifetime = new AbortController();
   /** @type {Map<number, Verdict>} */
   verdicts = new Map();
+
+  edit = edit.bind(null, this);
+  fold = fold.bind(null, this);
+  seek = seek.bind(null, this);
+  setByHand = setByHand.bind(null, this);
 
   /** @param {HTMLElement} host @param {Snapshot} data @param {Settings} settings */
   constructor(host, data, settings) {
@@ -89,14 +97,14 @@ export class App {
       else if (typing || (pressing && ["Enter", " "].includes(event.key))) return;
       else if (press(this, event)) event.preventDefault();
     });
-    this.onKey = (event) => this._keyOfPage(event);
-    if (this.hasPage) document.addEventListener("keydown", this.onKey);
-    this.dark = window.matchMedia("(prefers-color-scheme: dark)");
-    this.onDark = () => this.colour();
-    this.dark.addEventListener("change", this.onDark);
+    const { signal } = this.lifetime;
+    if (this.hasPage) document.addEventListener("keydown", (x) => this._keyOfPage(x), { signal });
+    DARK.addEventListener("change", () => this.colour(), { signal });
+    // On paper the theme is light, and a picture that is still being drawn is finished first.
+    window.addEventListener("beforeprint", () => this.colour(false), { signal });
+    window.addEventListener("afterprint", () => this.colour(), { signal });
     this.watcher = new ResizeObserver(() => this._resized());
     this.watcher.observe(this.stage);
-    this.stopPrinting = followPrinting(this);
   }
 
   /** On a page of its own the view takes keys before anything in it has the focus. */
@@ -108,11 +116,9 @@ export class App {
   }
 
   remove() {
-    document.removeEventListener("keydown", this.onKey);
-    if (this.player) this.player.pause();
+    this.lifetime.abort();
     this.watcher.disconnect();
-    this.dark.removeEventListener("change", this.onDark);
-    this.stopPrinting();
+    this.player?.pause();
     this.picture.remove();
   }
 
@@ -148,11 +154,10 @@ export class App {
 
   /** Apply the theme, or this shade. @param {boolean} [isDark] */
   colour(isDark) {
-    const system = window.matchMedia("(prefers-color-scheme: dark)").matches;
-    this.isDark = isDark ?? (this.theme === "auto" ? system : this.theme === "dark");
+    this.isDark = isDark ?? (this.theme === "auto" ? DARK.matches : this.theme === "dark");
     this.root.classList.toggle("dark", this.isDark);
     this.map.build();
-    if (this.picture) this.picture.recolour();
+    this.picture?.recolour();
   }
 
   // ---- the pointer -------------------------------------------------------------------------
@@ -215,10 +220,6 @@ export class App {
     field.select();
   }
 
-  fold(area) {
-    fold(this, area);
-  }
-
   /** Scopes were collapsed or opened. */
   rebuild() {
     if (this.chosen !== null && !this.scene.boxes.has(this.chosen)) {
@@ -229,24 +230,5 @@ export class App {
     placeFocus(this);
     this.map.build();
     this.picture.build();
-  }
-
-  // ---- numbers -----------------------------------------------------------------------------
-
-  seek(step) {
-    seek(this, step);
-  }
-
-  /** Go to the step that was just taken if the whole graph is too small to read. */
-  comeCloser() {
-    if (this.camera.isFitted && this.graph.at > 0) keepInSight(this, true);
-  }
-
-  edit(index, x) {
-    edit(this, index, x);
-  }
-
-  setByHand(index, hand) {
-    setByHand(this, index, hand);
   }
 }

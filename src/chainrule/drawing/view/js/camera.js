@@ -73,7 +73,6 @@ export class Camera {
     this.x += dx;
     this.y += dy;
     this._keepInSight();
-    this._isElsewhere();
   }
 
   zoom(factor, x = this.width / 2, y = this.height / 2) {
@@ -82,7 +81,6 @@ export class Camera {
     this.y = y - ((y - this.y) * k) / this.k;
     this.k = k;
     this._keepInSight();
-    this._isElsewhere();
   }
 
   /** Some of the picture always stays in the window. */
@@ -91,6 +89,7 @@ export class Camera {
     const rest = 60;
     this.x = Math.min(Math.max(this.x, rest - wide * this.k), this.width - rest);
     this.y = Math.min(Math.max(this.y, rest - high * this.k), this.height - rest);
+    this._isElsewhere();
   }
 
   _isElsewhere() {

@@ -2,8 +2,9 @@
 // than the window; the next one is drawn in the background, a few milliseconds in each frame.
 
 import { PALETTE } from "../generated/colours.js";
-import { paint } from "./brush.js";
+import { Brush } from "./brush.js";
 import { paintNode, strengthOfEdges } from "./detail.js";
+import { h } from "./dom.js";
 import { boundsOf, boxOf, contains, grown, overlap } from "./geometry.js";
 import {
   areaShapes,
@@ -30,11 +31,9 @@ export class CanvasPicture {
   /** @param {HTMLElement} stage @param {App} app */
   constructor(stage, app) {
     this.app = app;
-    this.root = document.createElement("canvas");
-    this.root.className = "picture";
-    this.root.setAttribute("aria-hidden", "true");
-    this.front = document.createElement("canvas");
-    this.spare = document.createElement("canvas");
+    this.root = h("canvas.picture", { "aria-hidden": "true" });
+    this.front = h("canvas");
+    this.spare = h("canvas");
     stage.append(this.root);
     this.resize();
   }
@@ -64,10 +63,6 @@ export class CanvasPicture {
   remove() {
     this.isRemoved = true;
     this.root.remove();
-  }
-
-  get palette() {
-    return PALETTE[this.app.isDark ? "dark" : "light"];
   }
 
   // ---- the picture that is drawn ahead -----------------------------------------------------
@@ -111,79 +106,67 @@ export class CanvasPicture {
     const high = Math.round(plan.h * plan.k * this.ratio);
     if (canvas.width !== wide) canvas.width = wide;
     if (canvas.height !== high) canvas.height = high;
-    const context = canvas.getContext("2d", { alpha: false });
-    this._aim(context, plan);
-    context.fillStyle = this.palette.ground.fill;
-    context.fillRect(plan.x, plan.y, plan.w, plan.h);
-    for (const area of scene.areaBoxes.keys()) {
-      for (const shape of areaShapes(scene, area, plan.k < NEAR))
-        paint(context, shape, this.palette, scene);
-    }
+    const brush = this._brush(canvas, plan);
+    brush.clear(plan);
+    for (const area of scene.areaBoxes.keys()) brush.paint(areaShapes(scene, area, plan.k < NEAR));
     yield;
-    yield* this._edges(context, plan);
+    yield* this._edges(brush, plan);
     for (const [thing, box] of scene.boxes) {
       if (thing < 0 || !overlap(plan, grown(box, NODE_MARGIN, ROW_MARGIN))) continue;
-      this._node(context, thing, plan.k);
+      this._node(brush, thing, plan.k);
       yield;
     }
     for (const copy of plan.k < MIDDLE ? [] : scene.copies) {
       if (!overlap(plan, boxOf(copy.slice(1)))) continue;
-      for (const shape of copyShapes(scene, copy)) paint(context, shape, this.palette, scene);
+      brush.paint(copyShapes(scene, copy));
       yield;
     }
-    if (plan.k >= MIDDLE) yield* this._heads(context, plan);
-    for (const area of scene.stacks.keys()) {
-      for (const shape of stackShapes(scene, area)) paint(context, shape, this.palette, scene);
-    }
+    if (plan.k >= MIDDLE) yield* this._heads(brush, plan);
+    for (const area of scene.stacks.keys()) brush.paint(stackShapes(scene, area));
   }
 
-  *_edges(context, plan) {
+  *_edges(brush, plan) {
     const { scene } = this.app;
-    const style = this.palette.edge;
-    let count = 0;
+    const { context } = brush;
+    const { stroke, width } = brush.palette.edge;
     const bounds = this.pieces.map((piece) => piece.bounds);
     const alpha = strengthOfEdges(bounds, scene.size, plan.k);
-    const stroke = () => {
-      context.strokeStyle = style.stroke;
-      context.lineWidth = Math.max(style.width, 0.5 / plan.k);
+    const visible = this.pieces.filter((piece) => overlap(plan, piece.bounds));
+    for (let first = 0; first < visible.length; first += 40) {
+      context.beginPath();
+      for (const { points } of visible.slice(first, first + 40)) scene.trace(context, points);
+      context.strokeStyle = stroke;
+      context.lineWidth = Math.max(width, 0.5 / plan.k);
       context.setLineDash([]);
       context.globalAlpha = alpha;
       context.stroke();
       context.globalAlpha = 1;
-      context.beginPath();
-    };
-    context.beginPath();
-    for (const { points, bounds } of this.pieces) {
-      if (!overlap(plan, bounds)) continue;
-      scene.trace(context, points);
-      if (++count % 40) continue;
-      stroke();
       yield;
     }
-    stroke();
   }
 
-  *_heads(context, plan) {
+  *_heads(brush, plan) {
     const { scene } = this.app;
     for (const end of scene.ends) {
-      if (!overlap(plan, grown({ x: end.x, y: end.y, w: 0, h: 0 }, HEAD_MARGIN, ROW_MARGIN)))
-        continue;
-      paint(context, arrowhead(scene, end), this.palette, scene);
+      const tip = boxOf([end.x, end.y, 0, 0]);
+      if (!overlap(plan, grown(tip, HEAD_MARGIN, ROW_MARGIN))) continue;
       const label = plan.k >= NEAR && beside(scene, end);
-      if (label) paint(context, label, this.palette, scene);
+      brush.paint(label ? [arrowhead(scene, end), label] : [arrowhead(scene, end)]);
       yield;
     }
   }
 
-  _node(context, index, k) {
-    const { scene, graph, verdicts } = this.app;
-    const rows = changing(graph, index, verdicts);
-    paintNode(context, scene, index, rows, this.palette, k);
+  _node(brush, index, k) {
+    paintNode(brush, index, changing(this.app.graph, index, this.app.verdicts), k);
   }
 
-  _aim(context, plan) {
-    const scale = plan.k * this.ratio;
-    context.setTransform(scale, 0, 0, scale, -plan.x * scale, -plan.y * scale);
+  /** A brush that paints a part of the picture over a whole canvas.
+   *  @param {HTMLCanvasElement} canvas @param {{ x: number, y: number, k: number }} part */
+  _brush(canvas, { x, y, k }) {
+    const context = canvas.getContext("2d", { alpha: false });
+    const scale = k * this.ratio;
+    context.setTransform(scale, 0, 0, scale, -x * scale, -y * scale);
+    return new Brush(context, this.app.scene, PALETTE[this.app.isDark ? "dark" : "light"]);
   }
 
   // ---- what changes ------------------------------------------------------------------------
@@ -200,10 +183,9 @@ export class CanvasPicture {
   }
 
   _repaint(indices) {
-    const context = this.front.getContext("2d", { alpha: false });
-    this._aim(context, this.shown);
+    const brush = this._brush(this.front, this.shown);
     for (const index of indices) {
-      if (this.app.scene.boxes.has(index)) this._node(context, index, this.shown.k);
+      if (this.app.scene.boxes.has(index)) this._node(brush, index, this.shown.k);
     }
   }
 
@@ -228,25 +210,15 @@ export class CanvasPicture {
   _frame() {
     if (this.next) this._work();
     if (!this.next && !this._covers()) this._redraw();
-    const { x, y, k } = this.app.camera;
-    const context = this.root.getContext("2d", { alpha: false });
-    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    context.fillStyle = this.palette.ground.fill;
-    context.fillRect(0, 0, this.root.width, this.root.height);
     const { shown } = this;
-    context.imageSmoothingEnabled = k !== shown.k;
-    context.drawImage(
-      this.front,
-      this._whole(shown.x * k + x),
-      this._whole(shown.y * k + y),
-      shown.w * k,
-      shown.h * k,
-    );
-    const scale = k * this.ratio;
-    context.setTransform(scale, 0, 0, scale, x * this.ratio, y * this.ratio);
-    for (const shape of [...titles(this.app), ...(this.over || [])]) {
-      paint(context, shape, this.palette, this.app.scene, 2.2 / k);
-    }
+    const { x, y, k, width, height } = this.app.camera;
+    const pane = this._brush(this.root, { x: 0, y: 0, k: 1 });
+    pane.clear({ x: 0, y: 0, w: width + 1, h: height + 1 });
+    pane.context.imageSmoothingEnabled = k !== shown.k;
+    const [left, top] = [this._whole(shown.x * k + x), this._whole(shown.y * k + y)];
+    pane.context.drawImage(this.front, left, top, shown.w * k, shown.h * k);
+    const brush = this._brush(this.root, { x: -x / k, y: -y / k, k });
+    brush.paint([...titles(this.app), ...(this.over || [])], 2.2 / k);
     if (this.next) this._ask();
   }
 

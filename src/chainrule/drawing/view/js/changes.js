@@ -12,13 +12,12 @@ const MANY = 200;
 export function seek(app, step) {
   const { graph, picture, camera } = app;
   const before = graph.nodes.map((node) => node.grad);
-  const wasShown = graph.at;
+  const isWhole = graph.at === null || step === null;
   if (step === null) graph.restore();
   graph.seek(step);
   const changed = graph.nodes.filter((node) => !Object.is(node.grad, before[node.index]));
-  const all = wasShown === null || step === null;
-  if (all) judgeAll(app);
-  picture.refresh(all || changed.length > MANY ? null : changed.map((node) => node.index));
+  if (isWhole) judgeAll(app);
+  picture.refresh(isWhole || changed.length > MANY ? null : changed.map((node) => node.index));
   picture.highlight();
   app.panel.refresh();
   if (step === null) notice(app);
@@ -35,8 +34,8 @@ export function keepInSight({ graph, scene, camera }, near = false) {
 
 /** @param {App} app @param {number} index @param {number} x */
 export function edit(app, index, x) {
-  const { graph, player } = app;
-  if (player) player.pause();
+  const { graph } = app;
+  app.player?.pause();
   graph.edit(index, x);
   changed(app);
   const root = `${graph.nameOf(graph.root)} is ${formatNumber(graph.nodes[graph.root].data)}`;
@@ -57,7 +56,7 @@ function changed(app) {
   notice(app);
   app.picture.refresh();
   app.picture.highlight();
-  if (app.player) app.player.show();
+  app.player?.show();
   app.panel.refresh();
 }
 

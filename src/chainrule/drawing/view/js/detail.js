@@ -1,51 +1,42 @@
 // How much detail nodes have on a canvas at a scale, and how strong edges are.
 
-import { paint } from "./brush.js";
-import { farName, MIDDLE, NEAR, nodeShapes } from "./look.js";
+import { box, disc, farName, MIDDLE, NEAR, nodeShapes } from "./look.js";
 
-/** @import { Scene } from "../types.js" */
+/** @import { Brush } from "../types.js" */
 
 /** The part of the picture that edges may cover undimmed, and how faint they become at most. */
 const [COVERED, FAINTEST] = [0.02, 0.12];
 
-/** @param {CanvasRenderingContext2D} context @param {Scene} scene @param {number} index */
-export function paintNode(context, scene, index, rows, palette, k) {
+/** @param {Brush} brush @param {number} index */
+export function paintNode(brush, index, rows, k) {
+  const { scene } = brush;
   if (k >= NEAR) {
-    for (const shape of nodeShapes(scene, index, rows)) paint(context, shape, palette, scene);
+    brush.paint(nodeShapes(scene, index, rows));
     return;
   }
   const at = scene.boxes.get(index);
   const node = scene.graph.nodes[index];
-  const style = palette[node.role];
-  context.fillStyle = style.fill;
-  context.fillRect(at.x, at.y, at.w, at.h);
-  context.strokeStyle = style.stroke;
-  context.setLineDash([]);
-  context.lineWidth = Math.max(style.width, 0.7 / k);
-  context.strokeRect(at.x, at.y, at.w, at.h);
+  brush.paint([box(at, node.role)], 0.7 / k);
   if (k < MIDDLE) {
-    bars(context, at, node, rows, palette);
+    bars(brush, at, node, rows);
     return;
   }
   const circle = scene.circle(index);
-  if (circle) {
-    const round = Math.min(circle.w, circle.h) / 2;
-    paint(context, { kind: "box", ...circle, r: round, role: "op" }, palette, scene);
-  }
-  paint(context, farName(scene, index, rows), palette, scene);
+  if (circle) brush.paint([disc(circle)]);
+  brush.paint([farName(scene, index, rows)]);
 }
 
-/** Bars instead of numbers that are too small to be read. */
-function bars(context, at, node, rows, palette) {
+/** Bars instead of numbers that are too small to be read. @param {Brush} brush */
+function bars({ context, palette }, at, node, rows) {
   const parts = node.kind === "constant" ? ["data"] : ["data", "grad"];
-  parts.forEach((part, row) => {
+  context.globalAlpha = 0.75;
+  for (const [row, part] of parts.entries()) {
     const [words, role] = rows[part];
-    if (part === "grad" && words.length < 2) return;
+    if (part === "grad" && words.length < 2) continue;
     context.fillStyle = palette[role].fill;
-    context.globalAlpha = 0.75;
     context.fillRect(at.x + at.w - 60, at.y + 8 + row * 17, 50, 9);
-    context.globalAlpha = 1;
-  });
+  }
+  context.globalAlpha = 1;
 }
 
 /** How opaque edges are: fainter the more of the picture they would cover at a scale. */

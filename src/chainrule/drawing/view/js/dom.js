@@ -32,6 +32,11 @@ export const mathml = /** @type {Maker<MathMLElementTagNameMap>} */ (
   making((name) => document.createElementNS(MATHML, name))
 );
 
+/** A field for text, without the browser's own suggestions. */
+export function inputField(attributes) {
+  return h("input", { autocomplete: "off", spellcheck: "false", ...attributes });
+}
+
 const ICONS = {
   first: "M4 3v10M13 3 6 8l7 5z",
   back: "M12 3 5 8l7 5z",
@@ -61,9 +66,5 @@ export function icon(name) {
 
 /** @param {keyof typeof ICONS} name @param {string} label @param {() => void} onclick */
 export function iconButton(name, label, onclick, attributes = {}) {
-  return h(
-    "button",
-    { type: "button", "aria-label": label, title: label, onclick, ...attributes },
-    icon(name),
-  );
+  return h("button", { "aria-label": label, title: label, onclick, ...attributes }, icon(name));
 }

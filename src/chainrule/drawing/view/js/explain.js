@@ -2,6 +2,7 @@
 
 import { OPERANDS } from "../generated/facts.js";
 import { h } from "./dom.js";
+import { exactKink } from "./kinks.js";
 import {
   block,
   derivative,
@@ -9,9 +10,9 @@ import {
   formula,
   identifier,
   inline,
+  joined,
   number,
   operator,
-  row,
   words,
 } from "./mathematics.js";
 import { formatNumber, formatShort } from "./numbers.js";
@@ -79,22 +80,13 @@ export function chainRule(graph, index) {
   const paths = pathsTo(graph, index, grads);
   if (!paths.length) return [h("p", whyNothing(graph, index, grads))];
   const [first, ...others] = sums(graph, index, paths, grads[index]);
+  const reasons = paths.slice(0, MOST_PATHS).map((path) => because(graph, index, path));
   const more = paths.length - MOST_PATHS;
-  return [
-    ...(paths.length > 1
-      ? [h("p", `${paths.length} paths lead here, and their gradients add up:`)]
-      : []),
-    h(
-      "div.maths",
-      block(left, operator("="), first),
-      ...others.map((line) => block(operator("="), line)),
-    ),
-    h(
-      "ul.because",
-      ...paths.slice(0, MOST_PATHS).map((path) => because(graph, index, path)),
-      more > 0 ? h("li", `and ${more.toLocaleString("en")} more paths`) : null,
-    ),
-  ];
+  if (more > 0) reasons.push(h("li", `and ${more.toLocaleString("en")} more paths`));
+  const count = `${paths.length} paths lead here, and their gradients add up:`;
+  const lines = [block(left, operator("="), first), ...others.map((x) => block(operator("="), x))];
+  const heading = paths.length > 1 ? [h("p", count)] : [];
+  return [...heading, h("div.maths", ...lines), h("ul.because", ...reasons)];
 }
 
 /** @param {Graph} graph */
@@ -122,20 +114,16 @@ function sums(graph, index, paths, grad) {
     if (path.user === graph.root) return localFormula(graph, path);
     const above = derivative(rootName(graph), inFormula(graph, path.user));
     const local = derivative(inFormula(graph, path.user), inFormula(graph, index));
-    return row(above, operator("*"), local);
+    return joined([above, local], "*");
   });
   const numbers = shown.map(({ user, above, partial }) => {
-    if (user !== graph.root) return row(factor(above), operator("*"), factor(partial));
+    if (user !== graph.root) return joined([factor(above), factor(partial)], "*");
     return paths.length === 1 ? number(partial) : factor(partial);
   });
   const cut = paths.length > MOST_PATHS ? [operator("…")] : [];
-  const lines = [sum([...symbols, ...cut]), sum([...numbers, ...cut]), number(grad)];
+  const sum = (parts) => joined([...parts, ...cut], "+");
+  const lines = [sum(symbols), sum(numbers), number(grad)];
   return lines.filter((line, at) => !at || line.textContent !== lines[at - 1].textContent);
-}
-
-/** @param {Element[]} parts */
-function sum(parts) {
-  return row(...parts.flatMap((part, at) => (at ? [operator("+"), part] : [part])));
 }
 
 /** The local derivative by the table, with this node's operands in it; else its number.
@@ -164,6 +152,7 @@ function because(graph, index, path) {
   const local = localFormula(graph, path);
   const isPlain = local.textContent === value.textContent;
   const result = formula(asWritten(rule.formula, rule), names);
+  const kink = exactKink(graph, path.user);
   return h(
     "li",
     inline(left, operator("="), local, ...(isPlain ? [] : [operator("="), value])),
@@ -174,15 +163,8 @@ function because(graph, index, path) {
       typeof piece === "string" ? piece : inline(formula(piece[0], names)),
     ),
     ".",
-    kinkAt(rule, node, graph),
+    kink ? h("em", ` This is a kink. ${kink.why}.`) : null,
   );
-}
-
-/** @param {Operation} rule @param {Node} node @param {Graph} graph */
-function kinkAt(rule, node, graph) {
-  const at = node.operands.map((operand) => graph.nodes[operand].data);
-  const kink = rule.kinks.find((one) => one.at.every((x, slot) => x === at[slot]));
-  return kink ? h("em", ` This is a kink. ${kink.why}.`) : null;
 }
 
 /** @param {Graph} graph @param {number} index @param {(number | null)[]} grads */
@@ -190,7 +172,7 @@ function whyNothing(graph, index, grads) {
   if (graph.nodes[index].kind === "constant") {
     return "A constant can't change, so it has no gradient.";
   }
-  if (!graph.order.includes(index)) return `${graph.nameOf(graph.root)} doesn't depend on it.`;
+  if (index > graph.root) return `${graph.nameOf(graph.root)} doesn't depend on it.`;
   if (grads[index] === null) {
     return "It is used by an operation with its own _backward, which this page can't run.";
   }
@@ -208,16 +190,12 @@ export function stepWords(graph) {
   const node = graph.nodes[index];
   const name = graph.nameOf(index);
   if (node.ownBackward) return `${name} calls its own _backward, which this page can't run.${end}`;
-  const parts = graph
-    .contributions(index)
-    .map(
-      ({ operand, partial, amount }) =>
-        `${nameOrNumber(graph, operand)} gets ` +
-        `${wrapped(node.grad)} × ${wrapped(partial)} = ${formatShort(amount)}`,
-    );
-  return parts.length
-    ? `${name} (${node.symbol}): ${parts.join("; ")}.${end}`
-    : `${name} (${node.symbol}) passes on no gradient.${end}`;
+  const parts = graph.contributions(index).map(({ operand, partial, amount }) => {
+    const product = `${wrapped(node.grad)} × ${wrapped(partial)} = ${formatShort(amount)}`;
+    return `${nameOrNumber(graph, operand)} gets ${product}`;
+  });
+  const what = parts.length ? `: ${parts.join("; ")}` : " passes on no gradient";
+  return `${name} (${node.symbol})${what}.${end}`;
 }
 
 /** @param {Graph} graph @param {number} index */

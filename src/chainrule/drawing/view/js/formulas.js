@@ -14,6 +14,7 @@ const COMPARE = {
   "==": (x, y) => x === y,
   "!=": (x, y) => x !== y,
 };
+const UNARY = { negative: (x) => -x, same: (x) => x, not: (x) => (x ? 0 : 1) };
 const BINARY = {
   "+": (x, y) => x + y,
   "-": (x, y) => x - y,
@@ -32,16 +33,11 @@ export function compute(tree, names, kernels) {
   if (typeof tree === "string") return names[tree];
   const [word, ...parts] = /** @type {[string, ...any[]]} */ (tree);
   const value = (part) => compute(part, names, kernels);
+  if (word in UNARY) return UNARY[word](value(parts[0]));
   if (word in BINARY) return BINARY[word](value(parts[0]), value(parts[1]));
   switch (word) {
     case "constant":
       return CONSTANTS[parts[0]];
-    case "negative":
-      return -value(parts[0]);
-    case "same":
-      return value(parts[0]);
-    case "not":
-      return value(parts[0]) ? 0 : 1;
     case "and":
       return parts.reduce((all, part) => all && value(part), 1);
     case "or":

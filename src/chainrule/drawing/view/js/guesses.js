@@ -33,7 +33,7 @@ function guess(kind, cause, gradient, mistake = cause, isTelling = true) {
   return { kind, cause, mistake, gradient, isTelling };
 }
 
-function totalOf(numbers) {
+export function totalOf(numbers) {
   return numbers.reduce((total, x) => total + x, 0);
 }
 

@@ -14,7 +14,7 @@ import {
   WRONG,
 } from "../generated/facts.js";
 import { agrees, isClose, writtenDigits } from "./closeness.js";
-import { everyGuess } from "./guesses.js";
+import { everyGuess, totalOf } from "./guesses.js";
 import { isAtKink, kinkWords } from "./kinks.js";
 import { isConventional, measure } from "./measure.js";
 import { formatShort } from "./numbers.js";
@@ -32,7 +32,6 @@ class Judge {
   /** @param {Graph} graph */
   constructor(graph) {
     this.graph = graph;
-    this.position = new Map(graph.order.map((index, position) => [index, position]));
     this.exact = graph.gradients().map((x) => x ?? 0);
     this.total = graph.nodes.map(() => 0);
     this.implied = graph.nodes.map(() => 0); // what follows from the gradients above
@@ -45,20 +44,19 @@ class Judge {
   }
 
   verdicts() {
-    const down = [...this.graph.order].reverse();
-    for (const index of down) this._passDown(index);
+    const { descending, nodes, root } = this.graph;
+    for (const index of descending) this._passDown(index);
     this.noise = this._noise();
-    for (const index of down) {
-      if (this.graph.nodes[index].hand) this.results.set(index, this._judged(index));
+    for (const index of descending) {
+      if (nodes[index].hand) this.results.set(index, this._judged(index));
       this._handDown(index);
     }
     for (const [index, verdict] of this.results) {
       if (verdict.status === WRONG) this._blame(index, verdict);
     }
-    for (const { index, hand } of this.graph.nodes) {
-      if (!hand || this.position.has(index)) continue;
-      const why = `${this.graph.nameOf(this.graph.root)} does not depend on it`;
-      this.results.set(index, verdictOn(NOT_COMPARABLE, hand.value, NaN, why));
+    const why = `${this.graph.nameOf(root)} does not depend on it`;
+    for (const { index, hand } of nodes.slice(root + 1)) {
+      if (hand) this.results.set(index, verdictOn(NOT_COMPARABLE, hand.value, NaN, why));
     }
     return this.results;
   }
@@ -86,12 +84,12 @@ class Judge {
 
   /** By how much rounding inside the graph may move the root. */
   _noise() {
-    const parts = this.graph.order.map((index) => {
-      const node = this.graph.nodes[index];
-      const part = Math.abs(this.exact[index] * node.data);
-      return node.operands.length && part < Infinity ? part : 0;
+    const { nodes, root } = this.graph;
+    const parts = nodes.slice(0, root + 1).map(({ index, data, operands }) => {
+      const part = Math.abs(this.exact[index] * data);
+      return operands.length && part < Infinity ? part : 0;
     });
-    return (EPSILON / 2) * parts.reduce((total, part) => total + part, 0);
+    return (EPSILON / 2) * totalOf(parts);
   }
 
   _agrees(index, number, isTyped = true) {
@@ -102,7 +100,7 @@ class Judge {
   _judged(index) {
     const found = this.graph.nodes[index].hand.value;
     const expected = this.exact[index];
-    const verdict = (status, why) => verdictOn(status, found, expected, why);
+    const verdict = (status, why = "") => verdictOn(status, found, expected, why);
     const doubt = this._doubt(index, expected);
     if (doubt) return { ...verdict(NOT_COMPARABLE, doubt), ...this._hides(index) };
     const kink = this._kink(index);
@@ -111,12 +109,12 @@ class Judge {
       return { ...verdict(between ? NOT_COMPARABLE : WRONG, kink.words), slopes: kink.slopes };
     }
     if (this._agrees(index, expected)) {
-      if (this._disguise(index)) return verdict(WRONG, "");
+      if (this._disguise(index)) return verdict(WRONG);
       return verdict(...this._right(index, expected));
     }
     if (this._agrees(index, this.implied[index]) && !this.culprit.has(index))
       return verdict(RIGHT, phrase("FOLLOWS_ROUNDED"));
-    return verdict(WRONG, "");
+    return verdict(WRONG);
   }
 
   /** Why nobody can say what the gradient should be; empty where it can be said. */
@@ -152,7 +150,7 @@ class Judge {
   /** Nudge a node and measure how the root follows; null where that takes too long. */
   _nudged(index) {
     const { nodes, kernels, root } = this.graph;
-    const above = this.graph.above(index).filter((user) => this.position.has(user));
+    const above = this.graph.above(index).filter((user) => user <= root);
     this.budget -= NUDGE_CALLS * above.length;
     if (this.budget < 0) return null;
     const numbers = Float64Array.from(nodes, (node) => node.data);
@@ -169,10 +167,9 @@ class Judge {
 
   /** The mistake that gives exactly a number which could be a rounded one; empty for none. */
   _disguise(index) {
-    const { value: found } = this.graph.nodes[index].hand;
-    if (this._agrees(index, this.exact[index], false)) return "";
-    if (writtenDigits(found) >= TELLING_DIGITS) return "";
-    return this._exactMistake(index);
+    const isExact = this._agrees(index, this.exact[index], false);
+    const isTelling = writtenDigits(this.graph.nodes[index].hand.value) >= TELLING_DIGITS;
+    return isExact || isTelling ? "" : this._exactMistake(index);
   }
 
   _exactMistake(index) {
@@ -211,11 +208,8 @@ class Judge {
     const holdsOne = (status === RIGHT || status === WRONG) && Number.isFinite(node.hand.value);
     const gradient = holdsOne ? node.hand.value : this.implied[index];
     this.outgoing[index] = gradient;
-    let source = this.culprit.get(index);
-    if (status === WRONG) {
-      const follows = source !== undefined && this._agrees(index, this.implied[index]);
-      source = follows ? source : index;
-    } else if (status === RIGHT) source = undefined;
+    let source = status === RIGHT ? undefined : this.culprit.get(index);
+    if (status === WRONG && !this._follows(index)) source = index;
     node.operands.forEach((operand, slot) => {
       if (node.partials[slot] === null) return;
       this.implied[operand] += node.partials[slot] * gradient;
@@ -223,11 +217,15 @@ class Judge {
     });
   }
 
+  /** Whether a gradient is what a mistake above it implies. */
+  _follows(index) {
+    return this.culprit.has(index) && this._agrees(index, this.implied[index]);
+  }
+
   /** Name the likeliest mistake behind a wrong gradient. */
   _blame(index, verdict) {
-    const name = this.graph.nameOf(this.culprit.get(index) ?? index);
-    if (this.culprit.has(index) && this._agrees(index, this.implied[index]))
-      verdict.mistake = phrase("FOLLOWS", { node: name });
+    if (this._follows(index))
+      verdict.mistake = phrase("FOLLOWS", { node: this.graph.nameOf(this.culprit.get(index)) });
     else if (index === this.graph.root) verdict.mistake = atTheRoot(verdict.found);
     else if (this._agrees(index, this.exact[index])) verdict.mistake = this._exactMistake(index);
     else {
@@ -252,22 +250,20 @@ class Judge {
 
   /** What arrives at a node, a part for each use that lets something through. */
   _parts(index) {
-    const { nodes, kernels, ops } = this.graph;
+    const { nodes, kernels, ops, root } = this.graph;
     return nodes[index].users
-      .filter(([user, slot]) => this.position.has(user) && nodes[user].partials[slot] !== null)
-      .sort((one, two) => this.position.get(two[0]) - this.position.get(one[0]) || one[1] - two[1])
-      .map(([user, slot]) => {
-        const { op, operands, partials, data: out } = nodes[user];
-        const [partial, above] = [partials[slot], this.outgoing[user]];
-        const numbers = operands.map((operand) => nodes[operand].data);
-        const contribution = {
-          user: this.graph.nameOf(user),
-          above,
-          partial,
-          value: partial * above,
-        };
-        const rule = { op, kernel: kernels[op], text: ops[op].texts[slot], slot, numbers, out };
-        return { ...contribution, ...rule };
+      .filter(([user, slot]) => user <= root && nodes[user].partials[slot] !== null)
+      .sort(([one, slot], [two, other]) => two - one || slot - other)
+      .map(([index, slot]) => {
+        const { op, partials, data: out } = nodes[index];
+        const [user, partial, above] = [
+          this.graph.nameOf(index),
+          partials[slot],
+          this.outgoing[index],
+        ];
+        const rule = { op, kernel: kernels[op], text: ops[op].texts[slot] };
+        const numbers = this.graph.operandData(index);
+        return { user, above, partial, value: partial * above, ...rule, slot, numbers, out };
       });
   }
 }
@@ -277,8 +273,8 @@ function verdictOn(status, found, expected, why) {
 }
 
 /** Whether a node's local derivatives are no longer those at the numbers of its operands. */
-function isStale({ nodes }, node, kernel) {
-  const numbers = node.operands.map((operand) => nodes[operand].data);
+function isStale(graph, node, kernel) {
+  const numbers = graph.operandData(node.index);
   return node.partials.some((stored, slot) => {
     if (stored === null) return false;
     const now = kernel.partials[slot](...numbers, node.data);

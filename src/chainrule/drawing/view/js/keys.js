@@ -23,6 +23,11 @@ const KEYS = [
   ["?", "this list"],
 ];
 
+const POINTER =
+  "Drag to pan; scroll or pinch to zoom. Point at a node to see its numbers; click it to see the " +
+  "chain rule. Click a scope's name to collapse it. Edits stay on this page: they don't change " +
+  "the values in Python.";
+
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const STEP = 60;
 
@@ -78,47 +83,33 @@ export class Help {
   constructor(app) {
     this.app = app;
     this.close = iconButton("close", "Close", () => this.toggle(false));
+    const rows = KEYS.map(([keys, words]) => {
+      const each = keys.split(", ").flatMap((key, at) => [at ? " " : "", h("kbd", key)]);
+      return h("div", h("dt", ...each), h("dd", words));
+    });
+    const kinds = ["leaf", "parameter", "constant", "operation", "root"].map((kind) =>
+      h("li", h(`span.sample.${kind}`), kind),
+    );
     this.element = h(
       "div.help",
-      {
-        role: "dialog",
-        "aria-modal": "true",
-        "aria-label": "Help",
-        hidden: true,
-        onclick: (event) => {
-          if (event.target === this.element) this.toggle(false);
-        },
-      },
+      { role: "dialog", "aria-modal": "true", "aria-label": "Help", hidden: true },
       h(
         "div.sheet",
         h("header", h("h2", "Keys and pointer"), this.close),
-        h(
-          "dl",
-          ...KEYS.map(([keys, words]) =>
-            h(
-              "div",
-              h("dt", ...keys.split(", ").flatMap((key, at) => [at ? " " : "", h("kbd", key)])),
-              h("dd", words),
-            ),
-          ),
-        ),
-        h(
-          "p",
-          "Drag to pan; scroll or pinch to zoom. Point at a node to see its numbers; click it to " +
-            "see the chain rule. Click a scope's name to collapse it. Edits stay on this page: " +
-            "they don't change the values in Python.",
-        ),
+        h("dl", ...rows),
+        h("p", POINTER),
         h(
           "ul.legend",
-          ...["leaf", "parameter", "constant", "operation", "root"].map((kind) =>
-            h("li", h("span", { class: `sample ${kind}` }), kind),
-          ),
+          ...kinds,
           h("li", h("span.positive", "2.0000"), " positive"),
           h("li", h("span.negative", "−2.0000"), " negative"),
         ),
       ),
     );
     this.element.addEventListener("keydown", (event) => this._key(event));
+    this.element.addEventListener("click", ({ target }) => {
+      if (target === this.element) this.toggle(false);
+    });
   }
 
   toggle(isOpening = this.element.hidden) {

@@ -11,7 +11,7 @@ export function isAtKink(graph, index) {
   const kernel = node.op && graph.kernels[node.op];
   const { kinks = [], isOwn } = graph.ops[node.op] || {};
   if (!kernel || (!kinks.length && !isOwn)) return false;
-  const numbers = node.operands.map((operand) => graph.nodes[operand].data);
+  const numbers = graph.operandData(index);
   const out = kernel.value(...numbers);
   return numbers.some((x, slot) => {
     const here = node.partials[slot];
@@ -26,14 +26,20 @@ export function isAtKink(graph, index) {
   });
 }
 
+/** The kink that a node is exactly at. */
+export function exactKink(graph, index) {
+  const numbers = graph.operandData(index);
+  const { kinks } = graph.ops[graph.nodes[index].op];
+  return kinks.find(({ at }) => at.every((x, slot) => x === numbers[slot]));
+}
+
 /** Where an operation has its kink or jump, and what convention holds there. */
 export function kinkWords(graph, index) {
-  const { op, operands } = graph.nodes[index];
-  const { kinks, texts } = graph.ops[op];
-  const numbers = operands.map((operand) => graph.nodes[operand].data);
-  const exact = kinks.find(({ at }) => at.every((x, slot) => x === numbers[slot]));
+  const { op } = graph.nodes[index];
+  const numbers = graph.operandData(index);
+  const exact = exactKink(graph, index);
   const point = numbers.map((x, slot) => `${OPERANDS[slot]} = ${formatShort(x)}`).join(" and ");
-  const kind = texts.every((text) => text === "0") ? "jump" : "kink";
+  const kind = graph.ops[op].texts.every((text) => text === "0") ? "jump" : "kink";
   const convention = exact ? ` (${exact.why})` : "";
   return phrase("NO_DERIVATIVE", { kind, op, point, convention });
 }

@@ -1,7 +1,7 @@
 // What is drawn, as a list of shapes with roles; svg.js and brush.js draw them. The sizes are those
 // of the static drawing.
 
-import { centreOf } from "./geometry.js";
+import { boxOf, centreOf, grown } from "./geometry.js";
 import { formatNumber, signOf } from "./numbers.js";
 
 /** @import { Box, End, Graph, Node, Point, Scene, Shape, Verdict } from "../types.js" */
@@ -12,8 +12,8 @@ const [ROW, PAD, LINE, BASE] = [17, 9, 14, 0.36];
 /** The scale from which everything is drawn, and that from which a name fills the box. */
 export const [NEAR, MIDDLE] = [0.42, 0.16];
 
-/** @param {string} role @returns {Shape} */
-export function box(x, y, w, h, role, r = 0, cut = false) {
+/** @param {Box} at @param {string} role @returns {Shape} */
+export function box({ x, y, w, h }, role, r = 0, cut = false) {
   return { kind: "box", x, y, w, h, role, r, cut };
 }
 
@@ -52,26 +52,25 @@ function line(role, ...points) {
 export function changing(graph, index, verdicts) {
   const node = graph.nodes[index];
   const grad = graph.shown(index);
-  /** @type {Record<string, [string, string]>} */
-  const rows = {
+  return {
     data: [formatNumber(node.data), signOf(node.data)],
     grad: [formatNumber(grad), signOf(grad)],
-    remark: [node.remark, "remark"],
+    remark: remarkOn(graph, node, verdicts.get(index)),
   };
-  if (graph.at !== null || graph.isEdited) rows.remark[0] = "";
-  if (graph.isChanged(index)) {
-    const was = `was ${formatNumber(node.original.data)}`;
-    rows.remark = [node.operands.length ? was : `edited, ${was}`, "remark"];
-  }
-  if (graph.isEdited && node.operands.length && !node.op) {
-    rows.remark = ["no formula: not recomputed", "remark"];
-  }
-  const verdict = verdicts.get(index);
+}
+
+/** @param {Graph} graph @param {Node} node @param {Verdict} [verdict] @returns {[string, string]} */
+function remarkOn(graph, node, verdict) {
   if (verdict) {
-    const words = verdictLine(verdict, graph.showsHand(index));
-    rows.remark = [words, `verdict-${verdict.status.split(" ")[0]}`];
+    const words = verdictLine(verdict, graph.showsHand(node.index));
+    return [words, `verdict-${verdict.status.split(" ")[0]}`];
   }
-  return rows;
+  const isInner = node.operands.length > 0;
+  if (graph.isEdited && isInner && !node.op) return ["no formula: not recomputed", "remark"];
+  if (graph.isChanged(node.index)) {
+    return [`${isInner ? "" : "edited, "}was ${formatNumber(node.original.data)}`, "remark"];
+  }
+  return [graph.at === null && !graph.isEdited ? node.remark : "", "remark"];
 }
 
 function verdictLine({ status, found, expected }, isShown) {
@@ -106,29 +105,32 @@ export function nodeShapes(scene, index, rows) {
 function operation(scene, node, at, circle) {
   const { x, y } = centreOf(circle);
   const target = centreOf(at);
-  const { w, h } = circle;
   return [
     line("edge", [x, y], scene.isUpright ? [x, target.y] : [target.x, y]),
-    box(circle.x, circle.y, w, h, "op", Math.min(w, h) / 2),
+    disc(circle),
     centred({ x, y }, node.symbol, LABEL, "ink"),
   ];
 }
 
+/** The circle of an operation. @param {Box} at */
+export function disc(at) {
+  return box(at, "op", Math.min(at.w, at.h) / 2);
+}
+
 /** @param {Node} node @param {Box} at */
-function border(node, { x, y, w, h }) {
+function border(node, at) {
+  const { x, y, h } = at;
   const nameWidth = node.box[2];
   const inset = node.kind === "parameter" ? 3 : 0;
   const round = node.operands.length ? 2 : 9;
-  const shapes = [];
-  if (node.kind === "constant") shapes.push(box(x, y, w, h, "constant", 7, true));
-  else shapes.push(box(x, y, w, h, inset ? "parameter" : node.role, round));
-  if (inset) {
-    const [width, height] = [w - 2 * inset, h - 2 * inset];
-    shapes.push(box(x + inset, y + inset, width, height, "parameter-inside", round - inset));
-  }
+  const shapes = [
+    node.kind === "constant"
+      ? box(at, "constant", 7, true)
+      : box(at, inset ? "parameter" : node.role, round),
+  ];
+  if (inset) shapes.push(box(grown(at, -inset), "parameter-inside", round - inset));
   if (nameWidth) {
-    const at = x + nameWidth;
-    shapes.push(line("rule", [at, y + inset], [at, y + h - inset]));
+    shapes.push(line("rule", [x + nameWidth, y + inset], [x + nameWidth, y + h - inset]));
   }
   return shapes;
 }
@@ -142,11 +144,11 @@ function writing(node, { x, y, w, h }, rows) {
     const role = node.label ? "ink" : "soft";
     shapes.push(centred(middle, node.name, LABEL, role, { bold: true }));
   }
-  const isConstant = node.kind === "constant";
-  for (const [row, part] of (isConstant ? ["data"] : ["data", "grad"]).entries()) {
+  const parts = node.kind === "constant" ? ["data"] : ["data", "grad"];
+  for (const [row, part] of parts.entries()) {
     const base = y + 4 + ROW * row + ROW / 2 + BASE * NUMBER;
     const [number, role] = rows[part];
-    if (!isConstant) shapes.push(text(x + nameWidth + PAD, base, part, SMALL, "soft"));
+    if (parts.length > 1) shapes.push(text(x + nameWidth + PAD, base, part, SMALL, "soft"));
     shapes.push(text(x + w - PAD, base, number, NUMBER, role, { anchor: "end", part }));
   }
   const [remark, role] = rows.remark;
@@ -156,8 +158,8 @@ function writing(node, { x, y, w, h }, rows) {
 
 function pile({ x, y, w, h }, name, lines, isRoot) {
   return [
-    box(x + 4, y + 4, w - 4, h - 4, "stack", 3),
-    box(x, y, w - 4, h - 4, isRoot ? "stack-root" : "stack", 3),
+    box({ x: x + 4, y: y + 4, w: w - 4, h: h - 4 }, "stack", 3),
+    box({ x, y, w: w - 4, h: h - 4 }, isRoot ? "stack-root" : "stack", 3),
     text(x + PAD, y + 17, name, LABEL, "ink", { bold: true }),
     ...lines.map((words, row) => text(x + PAD, y + 32 + LINE * row, words, SMALL, "soft")),
   ];
@@ -167,9 +169,9 @@ function pile({ x, y, w, h }, name, lines, isRoot) {
  *  @param {Scene} scene @param {number} area */
 export function stackShapes(scene, area) {
   const at = scene.stacks.get(area);
-  const { path, lines } = scene.areas[area];
-  const name = path[path.length - 1];
-  const isRoot = scene.areas[area].nodes.includes(scene.graph.root);
+  const { path, lines, nodes } = scene.areas[area];
+  const name = path.at(-1);
+  const isRoot = nodes.includes(scene.graph.root);
   const corner = foldSign(at.x + at.w - (at.isLarge ? 22 : 24), at.y + 6, true);
   if (!at.isLarge) return [...pile(at, short(name, at.w - 34, LABEL), lines, isRoot), ...corner];
   const size = Math.max(LABEL, Math.min(at.h / 6, at.w / 12));
@@ -177,8 +179,8 @@ export function stackShapes(scene, area) {
   const row = (words, down, height, role, more = {}) =>
     text(x, y + size * down, words, height, role, { anchor: "middle", ...more });
   return [
-    box(at.x, at.y, at.w, at.h, "scope", 10),
-    box(at.x + 4, at.y + 4, at.w - 8, at.h - 8, isRoot ? "stack-root" : "stack", 7),
+    box(at, "scope", 10),
+    box(grown(at, -4), isRoot ? "stack-root" : "stack", 7),
     row(short(name, at.w - 40, size), -0.1, size, "ink", { bold: true }),
     ...lines.map((words, at) => row(words, 0.85 + at * 0.75, size * 0.6, "soft")),
     ...corner,
@@ -194,7 +196,7 @@ export function short(name, room, size) {
 /** The small plus or minus that expands or collapses a scope. */
 function foldSign(x, y, isClosed) {
   const shapes = [
-    box(x, y, 13, 13, "fold", 3),
+    box({ x, y, w: 13, h: 13 }, "fold", 3),
     line("fold-sign", [x + 3.5, y + 6.5], [x + 9.5, y + 6.5]),
   ];
   if (isClosed) shapes.push(line("fold-sign", [x + 6.5, y + 3.5], [x + 6.5, y + 9.5]));
@@ -204,33 +206,32 @@ function foldSign(x, y, isClosed) {
 /** An open scope; from afar its name fills the strip at the top.
  *  @param {Scene} scene @param {number} area */
 export function areaShapes(scene, area, isFar = false) {
-  const { x, y, w, h } = scene.areaBoxes.get(area);
-  const { path } = scene.areas[area];
+  const at = scene.areaBoxes.get(area);
   const [size, base] = isFar ? [24, 24] : [11, 16];
-  const name = short(path[path.length - 1], w - 36, size);
+  const name = short(scene.areas[area].path.at(-1), at.w - 36, size);
   return [
-    box(x, y, w, h, "scope", 10),
-    ...foldSign(x + 8, y + 6, false),
-    text(x + 27, y + base, name, size, "scope-name", { bold: true }),
+    box(at, "scope", 10),
+    ...foldSign(at.x + 8, at.y + 6, false),
+    text(at.x + 27, at.y + base, name, size, "scope-name", { bold: true }),
   ];
 }
 
 /** @param {Scene} scene */
-export function copyShapes(scene, [index, x, y, w, h]) {
+export function copyShapes(scene, [index, ...numbers]) {
+  const at = boxOf(numbers);
   const node = scene.graph.nodes[index];
   const words = node.label || node.mark ? node.name || node.mark : formatNumber(node.data);
   return [
-    box(x, y, w, h, "copy", h / 2),
-    centred(centreOf({ x, y, w, h }), short(words, w, NUMBER), NUMBER, "ink"),
+    box(at, "copy", at.h / 2),
+    centred(centreOf(at), short(words, at.w, NUMBER), NUMBER, "ink"),
   ];
 }
 
 const [ARROW, HALF] = [7, 3.3];
-const TURN = { LR: [1, 0], RL: [-1, 0], TB: [0, 1], BT: [0, -1] };
 
 /** @param {Scene} scene @param {End} end @returns {Shape} */
 export function arrowhead(scene, end, role = "arrow") {
-  const [dx, dy] = TURN[scene.direction];
+  const [dx, dy] = scene.flow;
   const [x, y] = [end.x - ARROW * dx, end.y - ARROW * dy];
   const [across, down] = [HALF * dy, HALF * dx];
   /** @type {Point[]} */

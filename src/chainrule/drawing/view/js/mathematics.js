@@ -7,8 +7,15 @@ import { clipped, formatShort } from "./numbers.js";
 
 const m = mathml;
 const SIGNS = { "*": "·", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "-": "−", "%": "mod" };
-const BINDING = { "+": 2, "-": 2, "*": 3, "%": 3, "/": 9, "//": 9, "**": 5, negative: 4, same: 4 };
+const LOGIC = { not: "¬", and: "∧", or: "∨" };
+const BINDING = { "+": 2, "-": 2, "*": 3, "%": 3 };
 const CONSTANT_SIGNS = { pi: "π", e: "e", inf: "∞" };
+
+export const words = (text) => m("mtext", text);
+export const operator = (sign) => m("mo", SIGNS[sign] || sign);
+export const row = (...parts) => m("mrow", ...parts);
+export const inline = (...parts) => m("math", row(...parts));
+export const block = (...parts) => m("math", { display: "block" }, row(...parts));
 
 export function identifier(name) {
   const numbered = /^v(\d+)$/.exec(name);
@@ -20,40 +27,25 @@ export function number(x) {
   return m("mn", { class: x < 0 ? "negative" : null }, formatShort(x));
 }
 
-export function operator(sign) {
-  return m("mo", SIGNS[sign] || sign);
-}
-
-/** Words inside mathematics. */
-export function words(text) {
-  return m("mtext", text);
-}
-
-export function row(...parts) {
-  return m("mrow", ...parts);
-}
-
 /** d above / d below. */
 export function derivative(above, below) {
   const part = (name) => row(m("mi", { mathvariant: "normal" }, "d"), name);
   return m("mfrac", part(above), part(below));
 }
 
-export function bracketed(part) {
-  return row(m("mo", "("), part, m("mo", ")"));
+function fenced(part, left = "(", right = ")") {
+  return row(operator(left), part, operator(right));
 }
 
 /** A number as a factor: a negative one gets parentheses. */
 export function factor(x) {
-  return x < 0 || Object.is(x, -0) ? bracketed(number(x)) : number(x);
+  return x < 0 || Object.is(x, -0) ? fenced(number(x)) : number(x);
 }
 
-export function block(...parts) {
-  return m("math", { display: "block" }, row(...parts));
-}
-
-export function inline(...parts) {
-  return m("math", row(...parts));
+/** Parts with signs between them; the first sign stands for those that are left out. */
+export function joined(parts, ...signs) {
+  const between = (at) => operator(signs[at - 1] ?? signs[0]);
+  return row(...parts.flatMap((part, at) => (at ? [between(at), part] : [part])));
 }
 
 /** A formula with an element for each operand's name.
@@ -71,84 +63,51 @@ function set(tree, names) {
     return [/** @type {Element} */ (name.cloneNode(true)), name.matches(".negative") ? 1 : 9];
   }
   const [word, ...parts] = /** @type {[string, ...any[]]} */ (tree);
-  const inner = (part, atLeast) => {
+  const inner = (part, atLeast = 0) => {
     const [element, binding] = set(part, names);
-    return binding >= atLeast ? element : bracketed(element);
+    return binding >= atLeast ? element : fenced(element);
   };
+  const every = (some, atLeast = 0) => some.map((part) => inner(part, atLeast));
   switch (word) {
     case "constant":
       return [m("mi", CONSTANT_SIGNS[parts[0]]), 9];
     case "/":
-      return [m("mfrac", inner(parts[0], 0), inner(parts[1], 0)), 9];
-    case "**":
-      return [m("msup", inner(parts[0], 9), inner(parts[1], 0)), 5];
+      return [m("mfrac", ...every(parts)), 9];
     case "//":
-      return [
-        row(m("mo", "⌊"), m("mfrac", inner(parts[0], 0), inner(parts[1], 0)), m("mo", "⌋")),
-        9,
-      ];
+      return [fenced(m("mfrac", ...every(parts)), "⌊", "⌋"), 9];
+    case "**":
+      return [m("msup", inner(parts[0], 9), inner(parts[1])), 5];
     case "negative":
       return [row(operator("-"), inner(parts[0], 4)), 4];
     case "same":
       return set(parts[0], names);
     case "call":
-      return call(parts[0], parts.slice(1), inner);
+      return call(parts[0], every(parts.slice(1)));
     case "if":
-      return [choice(parts, inner), 0];
+      return [choice(...every(parts)), 0];
     case "not":
-      return [row(m("mo", "¬"), inner(parts[0], 9)), 1];
+      return [row(operator(LOGIC.not), inner(parts[0], 9)), 1];
     case "and":
     case "or":
-      return [
-        joined(
-          parts.map((part) => inner(part, 1)),
-          word === "and" ? "∧" : "∨",
-        ),
-        0,
-      ];
+      return [joined(every(parts, 1), LOGIC[word]), 0];
     case "compare":
-      return [comparison(parts, inner), 1];
+      return [joined(every(parts.slice(1), 2), ...parts[0]), 1];
   }
   const bind = BINDING[word];
-  const right = inner(parts[1], word === "+" ? bind : bind + 1);
-  return [row(inner(parts[0], bind), operator(word), right), bind];
+  return [joined([inner(parts[0], bind), inner(parts[1], bind + (word !== "+"))], word), bind];
 }
 
 /** @returns {[Element, number]} */
-function call(name, parts, inner) {
-  if (name === "sqrt") return [m("msqrt", inner(parts[0], 0)), 9];
-  if (name === "exp") return [m("msup", m("mi", "e"), inner(parts[0], 0)), 5];
-  if (name === "abs") return [row(operator("|"), inner(parts[0], 0), operator("|")), 9];
+function call(name, operands) {
+  if (name === "sqrt") return [m("msqrt", operands[0]), 9];
+  if (name === "exp") return [m("msup", m("mi", "e"), operands[0]), 5];
+  if (name === "abs") return [fenced(operands[0], "|", "|"), 9];
   const word = m("mi", { mathvariant: "normal" }, name === "log" ? "ln" : name);
-  const operands = joined(
-    parts.map((part) => inner(part, 0)),
-    ",",
-  );
-  return [row(word, m("mo", "("), operands, m("mo", ")")), 9];
+  return [row(word, operator("("), joined(operands, ","), operator(")")), 9];
 }
 
-function joined(parts, sign) {
-  return row(...parts.flatMap((part, at) => (at ? [m("mo", sign), part] : [part])));
-}
-
-function comparison(parts, inner) {
-  const [signs, ...sides] = parts;
-  return row(
-    ...sides.flatMap((side, at) =>
-      at ? [operator(signs[at - 1]), inner(side, 2)] : [inner(side, 2)],
-    ),
-  );
-}
-
-function choice(parts, inner) {
+function choice(condition, yes, no) {
   const line = (value, ...when) => m("mtr", m("mtd", value), m("mtd", ...when));
-  return row(
-    m("mo", "{"),
-    m(
-      "mtable",
-      { columnalign: "left" },
-      line(inner(parts[1], 0), m("mtext", "if\u00a0"), inner(parts[0], 0)),
-      line(inner(parts[2], 0), m("mtext", "otherwise")),
-    ),
-  );
+  const lines = [line(yes, words("if\u00a0"), condition), line(no, words("otherwise"))];
+  return row(operator("{"), m("mtable", { columnalign: "left" }, ...lines));
 }

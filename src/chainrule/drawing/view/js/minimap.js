@@ -2,7 +2,7 @@
 
 import { PALETTE } from "../generated/colours.js";
 import { h, icon } from "./dom.js";
-import { contains, grown, overlap } from "./geometry.js";
+import { boxOf, contains, grown, overlap } from "./geometry.js";
 
 /** @import { App } from "../types.js" */
 
@@ -22,16 +22,13 @@ export class Minimap {
     for (const name of ["pointerdown", "pointermove"]) {
       this.plan.addEventListener(name, (event) => this._go(event));
     }
+    const onclick = () => {
+      app.camera.fit();
+      app.stage.focus();
+    };
     const everything = h(
       "button.quiet",
-      {
-        type: "button",
-        "aria-label": "Show the whole graph (0)",
-        onclick: () => {
-          app.camera.fit();
-          app.stage.focus();
-        },
-      },
+      { "aria-label": "Show the whole graph (0)", onclick },
       icon("fit"),
       "whole graph",
     );
@@ -53,13 +50,9 @@ export class Minimap {
     context.setTransform(ratio, 0, 0, ratio, 0, this.top * ratio);
     const colours = PALETTE[isDark ? "dark" : "light"];
     const fill = (box, role, least) => {
+      const [w, h] = [box.w, box.h].map((length) => Math.max(least, length * scale));
       context.fillStyle = colours[role].fill;
-      context.fillRect(
-        box.x * scale,
-        box.y * scale,
-        Math.max(least, box.w * scale),
-        Math.max(least, box.h * scale),
-      );
+      context.fillRect(box.x * scale, box.y * scale, w, h);
     };
     context.globalAlpha = 0.16;
     for (const box of scene.areaBoxes.values()) fill(box, "soft", 1);
@@ -118,11 +111,7 @@ export class Minimap {
     if (event.type === "pointerdown") this.plan.setPointerCapture(event.pointerId);
     const { left, top } = this.plan.getBoundingClientRect();
     const { scale } = this;
-    this.app.camera.show({
-      x: (event.clientX - left) / scale,
-      y: (event.clientY - top - this.top) / scale,
-      w: 0,
-      h: 0,
-    });
+    const [x, y] = [event.clientX - left, event.clientY - top - this.top];
+    this.app.camera.show(boxOf([x / scale, y / scale, 0, 0]));
   }
 }

@@ -21,47 +21,23 @@ export class Graph {
       for (const [slot, operand] of operands.entries())
         this.nodes[operand].users.push([index, slot]);
     }
-    this.order = this._below(this.root);
     this.events = this._events();
   }
 
-  /** Every node below the root, operands first, in the order of Python's own walk. */
-  _below(root) {
-    const visited = new Uint8Array(this.nodes.length);
-    const order = [];
-    const path = [[root, 0]];
-    visited[root] = 1;
-    while (path.length) {
-      const step = path[path.length - 1];
-      const operands = this.nodes[step[0]].operands;
-      if (step[1] === operands.length) {
-        order.push(step[0]);
-        path.pop();
-      } else {
-        const operand = operands[step[1]++];
-        if (!visited[operand]) {
-          visited[operand] = 1;
-          path.push([operand, 0]);
-        }
-      }
-    }
-    return order;
+  /** The root and what it depends on, users first. The snapshot begins with these nodes, operands
+   *  first, in the order of Python's own walk. */
+  get descending() {
+    return Array.from({ length: this.root + 1 }, (_, turn) => this.root - turn);
   }
 
   /** The nodes that pass a gradient on, in the order of the pass; the root's own 1 comes first. */
   _events() {
     const reached = new Set([this.root]);
-    const events = [];
-    for (const index of [...this.order].reverse()) {
-      const node = this.nodes[index];
-      if (!reached.has(index) || !node.operands.length) continue;
-      events.push(index);
-      if (node.ownBackward) continue;
-      node.operands.forEach((operand, slot) => {
-        if (node.partials[slot] !== null) reached.add(operand);
-      });
-    }
-    return events;
+    return this.descending.filter((index) => {
+      if (!reached.has(index)) return false;
+      for (const { operand } of this.contributions(index)) reached.add(operand);
+      return this.nodes[index].operands.length > 0;
+    });
   }
 
   /** Why a leaf's number can't be edited; empty where it can. */
@@ -81,6 +57,11 @@ export class Graph {
     return [...above].sort((one, two) => one - two);
   }
 
+  /** The numbers of a node's operands. */
+  operandData(index) {
+    return this.nodes[index].operands.map((operand) => this.nodes[operand].data);
+  }
+
   nameOf(index) {
     const node = this.nodes[index];
     return node.label || node.mark || (node.kind === "constant" ? "" : `v${index + 1}`);
@@ -93,7 +74,7 @@ export class Graph {
     this.nodes[index].data = x;
     this.isEdited = true;
     this._forward();
-    this._again();
+    this.seek(this.at);
   }
 
   restore() {
@@ -102,7 +83,7 @@ export class Graph {
       node.partials = node.original.partials.slice();
     }
     this.isEdited = false;
-    this._again();
+    this.seek(this.at);
   }
 
   /** The gradient in a node's box: that of the pass or, before the pass reaches it, the one set by
@@ -125,7 +106,7 @@ export class Graph {
     for (const node of this.nodes) {
       const kernel = node.op && this.kernels[node.op];
       if (!kernel) continue;
-      const operands = node.operands.map((operand) => this.nodes[operand].data);
+      const operands = this.operandData(node.index);
       node.data = kernel.value(...operands);
       node.partials = kernel.partials.map((partial, slot) => {
         if (this.nodes[node.operands[slot]].kind === "constant") return null;
@@ -143,77 +124,26 @@ export class Graph {
     return this.events.length + 1;
   }
 
-  /** Show the pass after so many steps; null shows the gradients that the snapshot has. */
+  /** Show the pass after so many steps; null shows the gradients of the snapshot, recomputed if a
+   *  number was edited. @param {number | null} step */
   seek(step) {
-    if (step === null) {
-      this.at = null;
-      const now = this.isEdited ? this.gradients() : [];
-      for (const node of this.nodes) {
-        const { grad } = node.original;
-        node.grad = grad === null || !this.isEdited ? grad : now[node.index];
-      }
-      return;
-    }
-    step = Math.max(0, Math.min(step, this.length));
-    if (this.at === null || step < this.at - 400) this._clear();
-    while (this.at > step) this._back();
-    while (this.at < step) this._forth();
-  }
-
-  _clear() {
-    this.at = 0;
-    this.undo = [];
-    for (const node of this.nodes) node.grad = null;
-  }
-
-  /** The numbers have changed: stay at this step and recompute the gradients that are shown. */
-  _again() {
-    const step = this.at === null ? null : Math.min(this.at, this.length);
-    this.at = null;
-    this.seek(step);
-  }
-
-  _forth() {
-    const before = [];
-    const set = (index, grad) => {
-      before.push([index, this.nodes[index].grad]);
-      this.nodes[index].grad = grad;
-    };
-    if (this.at === 0) set(this.root, 1);
-    else {
-      for (const { operand, amount } of this.contributions(this.events[this.at - 1])) {
-        set(operand, (this.nodes[operand].grad || 0) + amount);
-      }
-    }
-    this.at += 1;
-    if (this.at === this.length) this._settle((index) => this.nodes[index].grad, set);
-    this.undo.push(before);
-  }
-
-  /** At the end of a pass, what nothing flowed to gets 0, and what can't be known gets null.
-   *  @param {(index: number) => number | null} gradOf
-   *  @param {(index: number, grad: number | null) => void} set */
-  _settle(gradOf, set) {
-    const hidden = this._hidden();
-    for (const index of this.order) {
-      if (hidden.has(index)) set(index, null);
-      else if (gradOf(index) === null && this.nodes[index].kind !== "constant") set(index, 0);
+    this.at = step === null ? null : Math.max(0, Math.min(step, this.length));
+    const grads = this.gradients(this.at ?? this.length);
+    for (const node of this.nodes) {
+      const { grad } = node.original;
+      const isStored = step === null && (grad === null || !this.isEdited);
+      node.grad = isStored ? grad : grads[node.index];
     }
   }
 
   /** The nodes whose gradient goes through the user's own `_backward`, which can't be run here. */
   _hidden() {
     const hidden = new Set();
-    for (const index of [...this.order].reverse()) {
+    for (const index of this.descending) {
       const node = this.nodes[index];
       if (node.ownBackward || hidden.has(index)) for (const x of node.operands) hidden.add(x);
     }
     return hidden;
-  }
-
-  _back() {
-    for (const [index, grad] of this.undo.pop().reverse()) this.nodes[index].grad = grad;
-    this.at -= 1;
   }
 
   /** What a node adds to each of its operands, given its gradient. @param {number} index */
@@ -228,22 +158,23 @@ export class Graph {
       .filter(({ partial }) => partial !== null);
   }
 
-  /** The gradients of a whole pass, whatever is shown. */
-  gradients() {
+  /** The gradients after so many steps of a pass. At its end, what nothing flowed to gets 0, and
+   *  what can't be known gets null. */
+  gradients(steps = this.length) {
     /** @type {(number | null)[]} */
     const grads = this.nodes.map(() => null);
-    grads[this.root] = 1;
-    for (const index of this.events) {
+    if (steps > 0) grads[this.root] = 1;
+    for (const index of this.events.slice(0, Math.max(0, steps - 1))) {
       for (const { operand, amount } of this.contributions(index, grads[index])) {
-        grads[operand] = (grads[operand] || 0) + amount;
+        grads[operand] = (grads[operand] ?? 0) + amount;
       }
     }
-    this._settle(
-      (index) => grads[index],
-      (index, grad) => {
-        grads[index] = grad;
-      },
-    );
+    if (steps < this.length) return grads;
+    const hidden = this._hidden();
+    for (const index of this.descending) {
+      if (hidden.has(index)) grads[index] = null;
+      else if (this.nodes[index].kind !== "constant") grads[index] ??= 0;
+    }
     return grads;
   }
 

@@ -1,11 +1,10 @@
 // How a number is written: four decimals, or four significant digits where those would say nothing.
 
-import { DASH, MINUS } from "../generated/facts.js";
+import { DASH, FIXED_FROM, FIXED_UNTIL, MINUS } from "../generated/facts.js";
 
 /** @import { Numbered } from "../types.js" */
 
-/** Numbers from the first magnitude up to the second are written with four decimals. */
-const [SMALLEST_FIXED, LARGEST_FIXED] = [1e-4, 1e6];
+const NOT_FINITE = { nan: NaN, inf: Infinity, "-inf": -Infinity };
 
 /** How no number, nan and the infinities are written; null for a finite number. */
 function special(x) {
@@ -18,7 +17,7 @@ function special(x) {
 /** @param {number | null} x */
 export function formatNumber(x) {
   const magnitude = Math.abs(x);
-  const isPlain = x === 0 || (magnitude >= SMALLEST_FIXED && magnitude < LARGEST_FIXED);
+  const isPlain = x === 0 || (magnitude >= FIXED_FROM && magnitude < FIXED_UNTIL);
   return special(x) ?? signed(isPlain ? (x + 0).toFixed(4) : padded(x.toExponential(3)));
 }
 
@@ -61,7 +60,7 @@ export function signOf(x) {
 
 /** From JSON, which has no nan and no infinity. @param {Numbered} x @returns {number | null} */
 export function fromJson(x) {
-  return typeof x === "string" ? { nan: NaN, inf: Infinity, "-inf": -Infinity }[x] : (x ?? null);
+  return typeof x === "string" ? NOT_FINITE[x] : (x ?? null);
 }
 
 /** A text that is cut off where it is long. @param {string} text */
@@ -71,20 +70,13 @@ export function clipped(text) {
 
 /** The number that somebody typed; undefined where the text isn't one. @param {string} text */
 export function parseNumber(text) {
-  const words = {
-    nan: NaN,
-    inf: Infinity,
-    "+inf": Infinity,
-    "-inf": -Infinity,
-    infinity: Infinity,
-  };
   const written = text
     .trim()
     .replace(/[\u2212\u2013]/g, "-")
     .replace("∞", "inf")
     .replace(/_/g, "");
-  const lower = written.toLowerCase();
-  if (Object.hasOwn(words, lower)) return words[lower];
+  const word = written.toLowerCase().replace(/^\+?inf(inity)?$/, "inf");
+  if (Object.hasOwn(NOT_FINITE, word)) return NOT_FINITE[word];
   const fraction = /^([^/]+)\/([^/]+)$/.exec(written);
   if (fraction) {
     const [above, below] = [parseNumber(fraction[1]), parseNumber(fraction[2])];

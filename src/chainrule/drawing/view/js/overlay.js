@@ -1,6 +1,6 @@
 // What lies over the picture: marks for the hovered and the selected node, and a step of the pass.
 
-import { overlap } from "./geometry.js";
+import { grown, overlap } from "./geometry.js";
 import { arrowhead, box, changing, text } from "./look.js";
 import { formatNumber } from "./numbers.js";
 
@@ -56,7 +56,7 @@ class Layer {
     this.ringed.add(shown);
     const speck = Math.max(0, (SEEN / camera.k - Math.min(at.w, at.h)) / 2);
     const by = Math.max(grow, (0.7 * grow) / camera.k, role === "giver" ? speck : 0);
-    this.lines.push(box(at.x - by, at.y - by, at.w + 2 * by, at.h + 2 * by, role, 4 + by));
+    this.lines.push(box(grown(at, by), role, 4 + by));
   }
 
   along(user, slot, role) {
@@ -117,7 +117,7 @@ function chip(app, thing, words) {
   const top = isWrittenAbove(app, thing, at) ? at.y + at.h - 3 : at.y - 13;
   const more = { anchor: "middle", bold: true };
   return [
-    box(left, top, wide, 17, "chip", 8.5),
+    box({ x: left, y: top, w: wide, h: 17 }, "chip", 8.5),
     text(left + wide / 2, top + 12.4, words, 11, "chip-text", more),
   ];
 }

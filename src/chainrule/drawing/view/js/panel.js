@@ -1,11 +1,15 @@
 // The panel beside the picture: the selected node, its chain rule, and its fields to edit.
 
-import { h, iconButton } from "./dom.js";
+import { DASH } from "../generated/facts.js";
+import { h, iconButton, inputField } from "./dom.js";
 import { chainRule, forwardFormula, gradientWords, nameOrNumber, nodeWords } from "./explain.js";
-import { clipped, formatExact, formatInput, formatNumber, parseNumber } from "./numbers.js";
+import { clipped, formatExact, formatInput, parseNumber } from "./numbers.js";
 import { verdictWords } from "./verdict.js";
 
 /** @import { App, Node } from "../types.js" */
+
+/** By how much the arrow keys change an edited number; with Shift, ten times as much. */
+const NUDGES = { ArrowUp: 0.1, ArrowDown: -0.1 };
 
 export class Panel {
   /** @param {App} app */
@@ -14,16 +18,9 @@ export class Panel {
     this.revealed = new Set();
     this.heading = h("h2", { tabindex: -1 });
     this.body = h("div.panel-body");
-    this.element = h(
-      "aside.panel",
-      { "aria-label": "The selected node", hidden: true },
-      h(
-        "header",
-        this.heading,
-        iconButton("close", "Close (Escape)", () => app.choose(null)),
-      ),
-      this.body,
-    );
+    const close = iconButton("close", "Close (Escape)", () => app.choose(null));
+    const attributes = { "aria-label": "The selected node", hidden: true };
+    this.element = h("aside.panel", attributes, h("header", this.heading, close), this.body);
   }
 
   show() {
@@ -33,20 +30,11 @@ export class Panel {
     const node = graph.nodes[chosen];
     this.heading.textContent = node.label || graph.nameOf(chosen) || "a constant";
     this.heading.title = this.heading.textContent;
-    this.body.replaceChildren(
-      h("p.kind", this._kind(node)),
-      ...(graph.isSummary ? [this._lines(node)] : this._sections(node)),
-      this._neighbours(node),
-    );
-  }
-
-  _sections(node) {
-    return [
-      this._numbers(node),
-      this._forward(node),
-      this._byHand(node),
-      this._gradient(node),
-    ].filter(Boolean);
+    const parts = graph.isSummary
+      ? [h("ul.because", ...node.lines.map((words) => h("li", words)))]
+      : [this._numbers(node), this._forward(node), this._byHand(node), this._gradient(node)];
+    const kind = h("p.kind", this._kind(node));
+    this.body.replaceChildren(kind, ...parts.filter(Boolean), this._neighbours(node));
   }
 
   /** A field by its name. @returns {HTMLInputElement | null} */
@@ -75,46 +63,35 @@ export class Panel {
     return node.at ? [kind, h("br"), h("code.at", node.at)] : kind;
   }
 
-  _lines(node) {
-    return h("ul.because", ...node.lines.map((words) => h("li", words)));
-  }
-
   _numbers(node) {
-    const why = this.app.graph.whyFixed(node.index);
+    const { graph } = this.app;
+    const why = graph.whyFixed(node.index);
     const data = why
       ? h("output.number", { title: why }, formatExact(node.data))
       : this._field("data", formatInput(node.data), "Value", (text) => this._edit(node, text));
-    const { graph } = this.app;
-    const isKnown = node.kind !== "constant";
-    const shown = graph.shown(node.index);
+    const output = (words) => h("output.number", words);
+    const line = (name, content) => h("label", h("span", name), content);
     const isElsewhere = node.hand && !graph.showsHand(node.index);
-    const line = (name, x) => h("label", h("span", name), h("output.number", x));
-    const opaque = why && !node.operands.length;
+    const grad =
+      graph.shown(node.index) === null ? DASH : gradientWords(graph, node.index, formatExact);
     return h(
       "div.numbers",
-      h("label", h("span", "data"), data),
-      isKnown
-        ? line(
-            "grad",
-            shown === null ? formatNumber(null) : gradientWords(graph, node.index, formatExact),
-          )
-        : null,
-      isElsewhere ? line("by hand", formatExact(node.hand.value)) : null,
-      opaque ? h("p.note", `It can't be edited: ${why}.`) : null,
-      node.remark && this.app.graph.at === null ? h("p.note", node.remark) : null,
+      line("data", data),
+      node.kind === "constant" ? null : line("grad", output(grad)),
+      isElsewhere ? line("by hand", output(formatExact(node.hand.value))) : null,
+      why && !node.operands.length ? h("p.note", `It can't be edited: ${why}.`) : null,
+      node.remark && graph.at === null ? h("p.note", node.remark) : null,
     );
   }
 
   _field(name, value, label, onset) {
     const message = h("p.field-error", { role: "alert" });
-    const input = h("input", {
+    const input = inputField({
       name,
+      value,
       type: "text",
       inputmode: "decimal",
-      autocomplete: "off",
-      spellcheck: "false",
       "aria-label": label,
-      value,
       onchange: () => {
         const problem = onset(input.value) || "";
         // Where the number was accepted, the panel and its fields are new ones.
@@ -123,17 +100,15 @@ export class Panel {
         field.nextSibling.textContent = problem;
         field.setAttribute("aria-invalid", String(Boolean(problem)));
       },
-    });
-    input.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") input.dispatchEvent(new Event("change"));
-      if (name === "data" && ["ArrowUp", "ArrowDown"].includes(event.key)) {
-        event.preventDefault();
-        const by = (event.key === "ArrowUp" ? 1 : -1) * (event.shiftKey ? 1 : 0.1);
-        const x = parseNumber(input.value);
-        if (x === undefined) return;
-        input.value = formatInput(Number((x + by).toPrecision(12)));
+      onkeydown: (event) => {
+        if (name === "data" && event.key in NUDGES) {
+          event.preventDefault();
+          const x = parseNumber(input.value) + NUDGES[event.key] * (event.shiftKey ? 10 : 1);
+          if (Number.isNaN(x)) return;
+          input.value = formatInput(Number(x.toPrecision(12)));
+        } else if (event.key !== "Enter") return;
         input.dispatchEvent(new Event("change"));
-      }
+      },
     });
     return h("span.field", input, message);
   }
@@ -173,16 +148,10 @@ export class Panel {
 
   _byHand(node) {
     if (node.kind === "constant") return null;
-    const verdict = this.app.verdicts.get(node.index);
-    const field = this._field(
-      "hand",
-      node.hand ? node.hand.text || formatInput(node.hand.value) : "",
-      "Gradient set by hand",
-      (text) => this._set(node, text),
-    );
+    const { graph, verdicts } = this.app;
+    const verdict = verdicts.get(node.index);
+    const written = node.hand ? node.hand.text || formatInput(node.hand.value) : "";
     const clear = {
-      type: "button",
-      class: "quiet",
       disabled: !node.hand, // never hidden: a second click on "check" mustn't hit it
       onclick: () => this.app.setByHand(node.index, null),
     };
@@ -191,24 +160,21 @@ export class Panel {
       h("h3", "Set the gradient by hand"),
       h(
         "div.by-hand",
-        field,
-        h("button", { type: "button", class: "judge" }, "check"),
-        h("button", clear, "clear"),
+        this._field("hand", written, "Gradient set by hand", (text) => this._set(node, text)),
+        h("button.judge", "check"),
+        h("button.quiet", clear, "clear"),
       ),
       verdict
-        ? verdictWords(verdict, this.app.graph.nameOf(this.app.graph.root))
+        ? verdictWords(verdict, graph.nameOf(graph.root))
         : h("p.note", "Work it out, type it in and check it."),
     );
   }
 
   _set(node, text) {
-    if (!text.trim()) {
-      if (node.hand) this.app.setByHand(node.index, null);
-      return "";
-    }
     const x = parseNumber(text);
     if (x === undefined || Number.isNaN(x)) {
       if (node.hand) this.app.setByHand(node.index, null); // its verdict isn't about this text
+      if (!text.trim()) return "";
       return x === undefined ? notANumber(text) : "A gradient of nan can't be right.";
     }
     this.app.setByHand(node.index, { value: x, text });
@@ -220,34 +186,17 @@ export class Panel {
     const { graph } = this.app;
     const link = (index) =>
       h(
-        "button",
-        {
-          type: "button",
-          class: "link",
-          "aria-label": nodeWords(graph, index),
-          onclick: () => this.app.choose(index, true),
-        },
+        "button.link",
+        { "aria-label": nodeWords(graph, index), onclick: () => this.app.choose(index, true) },
         nameOrNumber(graph, index),
       );
     const list = (title, indices) => {
       const once = [...new Set(indices)];
-      return once.length
-        ? h(
-            "p.links",
-            `${title} `,
-            ...once.slice(0, 12).map(link),
-            once.length > 12 ? ` and ${once.length - 12} more` : null,
-          )
-        : null;
+      const more = once.length > 12 ? ` and ${once.length - 12} more` : null;
+      return once.length ? h("p.links", `${title} `, ...once.slice(0, 12).map(link), more) : null;
     };
-    return h(
-      "section.neighbours",
-      list("operands:", node.operands),
-      list(
-        "used by:",
-        node.users.map(([user]) => user),
-      ),
-    );
+    const users = node.users.map(([user]) => user);
+    return h("section.neighbours", list("operands:", node.operands), list("used by:", users));
   }
 }
 

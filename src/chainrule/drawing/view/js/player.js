@@ -1,39 +1,41 @@
 // The bar that plays the backward pass, and what it says of each step.
 
+import { DASH } from "../generated/facts.js";
+import { keepInSight } from "./changes.js";
 import { h, icon, iconButton } from "./dom.js";
 import { stepWords } from "./explain.js";
 
 /** @import { App } from "../types.js" */
 
+/** A step takes so many milliseconds, and less if the whole pass would take longer than that. */
 const [SLOWEST, WHOLE] = [1100, 45000];
+
+const PLAY = "Play the backward pass (Space)";
+const SPEEDS = ["0.5", "1", "3", "10"];
 
 export class Player {
   /** @param {App} app */
   constructor(app) {
     this.app = app;
     this.words = h("p.step-words");
-    this.slider = h("input", {
+    this.slider = h("input.slider", {
       type: "range",
       min: 0,
       max: app.graph.length,
-      step: 1,
       value: 0,
-      class: "slider",
       "aria-label": "Step of the backward pass",
       oninput: () => this.seek(Number(this.slider.value)),
     });
-    this.toggle = iconButton("play", "Play the backward pass (Space)", () => this.playOrPause());
+    this.toggle = iconButton("play", PLAY, () => this.playOrPause());
     this.count = h("span.count");
     this.reset = iconButton("undo", "Restore the original numbers", () => this.seek(null));
     this.speed = h(
-      "select",
-      { "aria-label": "Speed", title: "Speed", class: "speed" },
-      ...[
-        ["0.5", "½×"],
-        ["1", "1×"],
-        ["3", "3×"],
-        ["10", "10×"],
-      ].map(([value, name]) => h("option", { value, selected: value === "1" }, name)),
+      "select.speed",
+      { "aria-label": "Speed", title: "Speed" },
+      ...SPEEDS.map((value) => {
+        const name = `${value.replace("0.5", "½")}×`;
+        return h("option", { value, selected: value === "1" }, name);
+      }),
     );
     this.element = h(
       "div.player",
@@ -65,7 +67,8 @@ export class Player {
     const { at, length } = this.app.graph;
     this.pause();
     this._to(at === null ? (by > 0 ? 1 : length) : at + by);
-    this.app.comeCloser();
+    // A whole that is too small to read is left for the step that was just taken.
+    if (this.app.camera.isFitted && this.app.graph.at > 0) keepInSight(this.app, true);
   }
 
   _to(step) {
@@ -111,18 +114,13 @@ export class Player {
     if (this.isPlaying !== playing) {
       this.isPlaying = playing;
       this.toggle.replaceChildren(icon(playing ? "pause" : "play"));
-      this.toggle.setAttribute(
-        "aria-label",
-        playing ? "Pause (Space)" : "Play the backward pass (Space)",
-      );
+      this.toggle.setAttribute("aria-label", playing ? "Pause (Space)" : PLAY);
     }
+    const step = graph.at === null ? "not started" : `step ${graph.at} of ${graph.length}`;
     this.slider.max = String(graph.length);
     this.slider.value = String(graph.at ?? 0);
-    this.slider.setAttribute(
-      "aria-valuetext",
-      graph.at === null ? "not started" : `step ${graph.at} of ${graph.length}`,
-    );
-    this.count.textContent = `${graph.at === null ? "–" : graph.at} / ${graph.length}`;
+    this.slider.setAttribute("aria-valuetext", step);
+    this.count.textContent = `${graph.at ?? DASH} / ${graph.length}`;
     this.words.textContent = stepWords(graph);
     this.words.title = this.words.textContent;
     this.element.classList.toggle("idle", graph.at === null);

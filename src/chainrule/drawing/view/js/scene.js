@@ -4,17 +4,19 @@
 import { ANCHORS } from "../generated/facts.js";
 import { boxOf, centreOf, holds } from "./geometry.js";
 
-/** @import { Box, EndRow, Graph, Pen, Point, Snapshot } from "../types.js" */
+/** @import { Box, End, EndRow, Graph, Pen, Point, Snapshot } from "../types.js" */
 
 const TITLE_HEIGHT = 24;
+const FLOW = { LR: [1, 0], RL: [-1, 0], TB: [0, 1], BT: [0, -1] };
 
 export class Scene {
   /** @param {Snapshot} data @param {Graph} graph */
   constructor(data, graph) {
     this.data = data;
     this.graph = graph;
-    this.direction = data.direction;
-    this.isUpright = data.direction === "TB" || data.direction === "BT";
+    /** Where edges lead: the step in x and that in y. */
+    this.flow = FLOW[data.direction];
+    this.isUpright = this.flow[0] === 0;
     this.areas = data.areas;
     this.states = new Map(data.states.map((state) => [state.collapsed.join(), state]));
     this.collapse([]);
@@ -91,7 +93,7 @@ export class Scene {
     const isAway = (thing) => thing >= 0 && this.standsFor[thing] !== thing;
     const isHidden = ({ source, target }) =>
       isAway(source) && isAway(target) && this.standsFor[source] === this.standsFor[target];
-    this.ends = this.state.ends.map((row) => new End(row)).filter((end) => !isHidden(end));
+    this.ends = this.state.ends.map(readEnd).filter((end) => !isHidden(end));
     /** The arrowheads by user and operand. @type {Map<string, End>} */
     this.endOf = new Map();
     this.drawn = new Uint8Array(this.tracks.length / 3);
@@ -153,17 +155,10 @@ export class Scene {
     if (!node.circle || !box) return null;
     const [w, h, link] = node.circle;
     if (!link) return null;
-    const middle = { x: box.x + (box.w - w) / 2, y: box.y + (box.h - h) / 2, w, h };
-    switch (this.direction) {
-      case "LR":
-        return { ...middle, x: box.x - link - w };
-      case "RL":
-        return { ...middle, x: box.x + box.w + link };
-      case "TB":
-        return { ...middle, y: box.y - link - h };
-      default:
-        return { ...middle, y: box.y + box.h + link };
-    }
+    const [dx, dy] = this.flow;
+    const x = box.x + (box.w - w) / 2 - dx * ((box.w + w) / 2 + link);
+    const y = box.y + (box.h - h) / 2 - dy * ((box.h + h) / 2 + link);
+    return { x, y, w, h };
   }
 
   /** What lies at a point: { thing }, or { area } for the name of an open scope, or null.
@@ -201,17 +196,8 @@ export class Scene {
   }
 }
 
-/** Where an edge arrives: its arrowhead, and where the local derivative stands beside it. */
-export class End {
-  /** @param {EndRow} row */
-  constructor([source, target, slot, track, x, y, labelX, labelY, anchor, prefix]) {
-    this.source = source;
-    this.target = target;
-    this.slot = slot;
-    this.track = track;
-    this.x = x;
-    this.y = y;
-    this.label =
-      labelX === undefined ? null : { x: labelX, y: labelY, anchor: ANCHORS[anchor], prefix };
-  }
+/** @param {EndRow} row @returns {End} */
+function readEnd([source, target, slot, track, x, y, labelX, labelY, anchor, prefix]) {
+  const label = { x: labelX, y: labelY, anchor: ANCHORS[anchor], prefix };
+  return { source, target, slot, track, x, y, label: labelX === undefined ? null : label };
 }

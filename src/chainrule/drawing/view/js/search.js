@@ -1,6 +1,6 @@
 // Finding a node by its label, its operation or its source line.
 
-import { h } from "./dom.js";
+import { h, inputField } from "./dom.js";
 import { nodeWords } from "./explain.js";
 import { formatNumber } from "./numbers.js";
 
@@ -14,7 +14,6 @@ export class Search {
     this.app = app;
     /** @type {number[]} */
     this.matches = [];
-    this.at = 0;
     this.list = h("ul.matches", {
       role: "listbox",
       id: "matches",
@@ -22,13 +21,10 @@ export class Search {
       "aria-label": "Matching nodes",
       hidden: true,
     });
-    this.input = h("input", {
+    this.input = inputField({
       type: "search",
-      class: "search",
       placeholder: "Search (/)",
       role: "combobox",
-      autocomplete: "off",
-      spellcheck: "false",
       "aria-label": "Search nodes by label, operation or source line",
       "aria-expanded": "false",
       "aria-controls": "matches",
@@ -63,21 +59,18 @@ export class Search {
     const { graph } = this.app;
     const rows = this.matches.map((index, row) => {
       const { symbol, data } = graph.nodes[index];
-      return h(
+      const option = h(
         "li",
-        {
-          role: "option",
-          id: `match-${row}`,
-          "aria-selected": String(row === this.at),
-          "aria-label": nodeWords(graph, index),
-          onpointerdown: (event) => {
-            event.preventDefault();
-            this._go(index);
-          },
-        },
+        { role: "option", id: `match-${row}`, "aria-selected": String(row === this.at) },
         h("span.match-name", graph.nameOf(index) || "constant"),
         h("span.match-number", `${symbol} ${graph.isSummary ? "" : formatNumber(data)}`),
       );
+      option.setAttribute("aria-label", nodeWords(graph, index));
+      option.addEventListener("pointerdown", (event) => {
+        event.preventDefault();
+        this._go(index);
+      });
+      return option;
     });
     const more = this.unlisted ? `${this.unlisted} more` : "";
     const note = this.matches.length ? more : "no matching node";

@@ -15,7 +15,7 @@ import {
 import { overlay } from "./overlay.js";
 import { titles } from "./titles.js";
 
-/** @import { App, Point, Scene } from "../types.js" */
+/** @import { App, Point, Scene, Shape } from "../types.js" */
 
 const FAR = 0.3;
 
@@ -36,29 +36,22 @@ export class SvgPicture {
   build() {
     const { scene } = this.app;
     this.parts = new Map();
-    this.labels = [];
-    this.shown = new Map();
     this.areas = svg("g");
-    const heads = scene.ends.map((end) => element(arrowhead(scene, end)));
-    for (const end of scene.ends) {
-      const label = beside(scene, end);
-      if (!label) continue;
-      const drawn = element(label);
-      this.labels.push([end, drawn, label.text]);
-      heads.push(drawn);
-    }
-    const copies = scene.copies.flatMap((copy) => copyShapes(scene, copy).map(element));
-    const nodes = [...scene.boxes.keys()].filter((thing) => thing >= 0).map((at) => this._node(at));
-    const stacks = [...scene.stacks.keys()].flatMap((area) =>
-      stackShapes(scene, area).map(element),
-    );
+    const heads = scene.ends.map((end) => this.draw(arrowhead(scene, end)));
+    this.labels = scene.ends
+      .filter((end) => beside(scene, end))
+      .map((end) => {
+        return { end, drawn: this.draw(beside(scene, end)) };
+      });
+    const stacks = [...scene.stacks.keys()].flatMap((area) => stackShapes(scene, area));
     this.world.replaceChildren(
       this.areas,
-      this._edges(),
-      ...copies,
-      ...nodes,
+      svg("path.edge", { d: pathOf(scene, scene.pieces()) }),
+      ...scene.copies.flatMap((copy) => copyShapes(scene, copy)).map(this.draw),
+      ...[...scene.boxes.keys()].filter((thing) => thing >= 0).map((index) => this._node(index)),
       ...heads,
-      ...stacks,
+      ...this.labels.map(({ drawn }) => drawn),
+      ...stacks.map(this.draw),
       this.titles,
       this.over,
     );
@@ -73,7 +66,7 @@ export class SvgPicture {
     this.isFar = isFar;
     this.root.classList.toggle("far", isFar);
     const shapes = [...scene.areaBoxes.keys()].flatMap((area) => areaShapes(scene, area, isFar));
-    this.areas.replaceChildren(...shapes.map(element));
+    this.areas.replaceChildren(...shapes.map(this.draw));
   }
 
   _node(index) {
@@ -82,11 +75,11 @@ export class SvgPicture {
     const group = svg("g", { class: "node", "data-node": index });
     const parts = {};
     for (const shape of nodeShapes(scene, index, rows)) {
-      const drawn = element(shape);
+      const drawn = this.draw(shape);
       if (shape.part) parts[shape.part] = drawn;
       group.append(drawn);
     }
-    const far = element(farName(scene, index, rows));
+    const far = this.draw(farName(scene, index, rows));
     far.classList.add("far-name");
     parts.far = far;
     group.append(far);
@@ -94,51 +87,35 @@ export class SvgPicture {
     return group;
   }
 
-  _edges() {
-    const { scene } = this.app;
-    return svg("path.edge", { d: pathOf(scene, scene.pieces()) });
-  }
-
   /** Numbers have changed: of a few nodes, or (null) anywhere. */
   refresh(changed = null) {
     for (const index of changed || this.parts.keys()) this._write(index);
-    if (changed) return;
-    for (const row of this.labels) {
-      const label = beside(this.app.scene, row[0]);
-      if (label.text === row[2]) continue;
-      row[2] = label.text;
-      row[1].textContent = label.text;
-      row[1].setAttribute("class", `${label.role} halo`);
+    for (const { end, drawn } of changed ? [] : this.labels) {
+      const { text, role } = beside(this.app.scene, end);
+      write(drawn, text, `${role} halo`);
     }
   }
 
   _write(index) {
     const { graph, verdicts } = this.app;
     const rows = changing(graph, index, verdicts);
-    for (const [part, drawn] of Object.entries(this.parts.get(index) || {})) {
-      const [words, role] = rows[part === "far" ? "data" : part];
-      if (part === "far" && graph.nodes[index].label) continue;
-      if (drawn.textContent !== words) drawn.textContent = words;
-      const more = { remark: " halo", far: " far-name" }[part] || "";
-      if (drawn.getAttribute("class") !== role + more) drawn.setAttribute("class", role + more);
+    const { far, ...parts } = this.parts.get(index) || {};
+    for (const [part, drawn] of Object.entries(parts)) {
+      const [words, role] = rows[part];
+      write(drawn, words, part === "remark" ? `${role} halo` : role);
     }
+    if (far && !graph.nodes[index].label) write(far, rows.data[0], `${rows.data[1]} far-name`);
   }
 
   highlight() {
-    this.over.replaceChildren(
-      ...overlay(this.app).map((shape) =>
-        shape.kind === "way"
-          ? svg("path", { class: shape.role, d: pathOf(this.app.scene, [shape.points]) })
-          : element(shape),
-      ),
-    );
+    this.over.replaceChildren(...overlay(this.app).map(this.draw));
   }
 
   moveCamera() {
     const { x, y, k } = this.app.camera;
     this.world.setAttribute("transform", `translate(${x} ${y}) scale(${k})`);
     if (this.isFar !== k < FAR) this._nameScopes(k < FAR);
-    this.titles.replaceChildren(...titles(this.app).map(element));
+    this.titles.replaceChildren(...titles(this.app).map(this.draw));
   }
 
   /** On paper the visible part is scaled as a whole. */
@@ -152,50 +129,52 @@ export class SvgPicture {
   remove() {
     this.root.remove();
   }
+
+  /** @param {Shape} shape */
+  draw = (shape) => {
+    const { kind, role, x, y } = shape;
+    if (kind === "text") {
+      const attributes = {
+        x,
+        y,
+        class: role + (shape.halo ? " halo" : ""),
+        "font-size": shape.size,
+        "text-anchor": shape.anchor === "start" ? null : shape.anchor,
+        "font-weight": shape.bold ? 600 : null,
+      };
+      return svg("text", attributes, shape.text);
+    }
+    if (kind === "way")
+      return svg("path", { class: role, d: pathOf(this.app.scene, [shape.points]) });
+    if (kind === "box" && !shape.cut) {
+      return svg("rect", {
+        x,
+        y,
+        width: shape.w,
+        height: shape.h,
+        rx: shape.r || null,
+        class: role,
+      });
+    }
+    const points = (shape.cut ? corners(shape) : shape.points).join(" ");
+    return svg(kind === "line" ? "polyline" : "polygon", { points, class: role });
+  };
 }
 
-/** Writes a path as a canvas would draw it. */
-class PathWriter {
-  d = "";
-
-  moveTo(x, y) {
-    this.d += `M${x} ${y}`;
-  }
-
-  lineTo(x, y) {
-    this.d += `L${x} ${y}`;
-  }
-
-  bezierCurveTo(...numbers) {
-    this.d += `C${numbers.join(" ")}`;
-  }
+/** Change a text and its class, if they are no longer right. */
+function write(drawn, words, role) {
+  if (drawn.textContent !== words) drawn.textContent = words;
+  if (drawn.getAttribute("class") !== role) drawn.setAttribute("class", role);
 }
 
-/** @param {Scene} scene @param {Point[][]} ways */
+/** Edges as the data of an SVG path. @param {Scene} scene @param {Point[][]} ways */
 function pathOf(scene, ways) {
-  const writer = new PathWriter();
-  for (const points of ways) scene.trace(writer, points);
-  return writer.d;
-}
-
-function element(shape) {
-  if (shape.kind === "text") {
-    const drawn = svg("text", {
-      x: shape.x,
-      y: shape.y,
-      class: shape.role + (shape.halo ? " halo" : ""),
-      "font-size": shape.size,
-      "text-anchor": shape.anchor === "start" ? null : shape.anchor,
-      "font-weight": shape.bold ? 600 : null,
-    });
-    drawn.textContent = shape.text;
-    return drawn;
-  }
-  if (shape.kind === "box") {
-    if (shape.cut) return svg("polygon", { class: shape.role, points: corners(shape).join(" ") });
-    const { x, y, w, h, r } = shape;
-    return svg("rect", { x, y, width: w, height: h, rx: r || null, class: shape.role });
-  }
-  const points = shape.points.map((point) => point.join(",")).join(" ");
-  return svg(shape.kind === "area" ? "polygon" : "polyline", { points, class: shape.role });
+  const data = [];
+  const pen = {
+    moveTo: (...at) => data.push("M", at),
+    lineTo: (...at) => data.push("L", at),
+    bezierCurveTo: (...points) => data.push("C", points),
+  };
+  for (const points of ways) scene.trace(pen, points);
+  return data.join(" ");
 }

@@ -47,18 +47,16 @@ export class Tip {
     const { graph } = this.app;
     const node = graph.nodes[thing];
     if (node.kind === "stack") return [h("b", node.label), ...node.lines.map((x) => h("div", x))];
-    const origin = node.operands.length
-      ? `${node.symbol} of ${operandNames(graph, node).slice(0, 6).join(", ")}`
-      : node.kind;
+    const operands = operandNames(graph, node).slice(0, 6).join(", ");
+    const origin = operands ? `${node.symbol} of ${operands}` : node.kind;
+    const grad = `grad ${gradientWords(graph, thing, formatExact)}`;
+    const lines = [node.kind === "constant" ? "" : grad, node.remark];
     return [
       h("b", graph.nameOf(thing) || "constant"),
       h("span.soft", ` ${origin}`),
       h("div", `data ${formatExact(node.data)}`),
-      node.kind === "constant"
-        ? null
-        : h("div", `grad ${gradientWords(graph, thing, formatExact)}`),
-      node.remark ? h("div", node.remark) : null,
-      node.at ? h("div.soft", node.at) : null,
-    ].filter(Boolean);
+      ...lines.filter(Boolean).map((words) => h("div", words)),
+      ...(node.at ? [h("div.soft", node.at)] : []),
+    ];
   }
 }

@@ -1,6 +1,6 @@
 // The names of open scopes where the picture itself doesn't show them.
 
-import { overlap } from "./geometry.js";
+import { boxOf, overlap } from "./geometry.js";
 import { NEAR, short, text } from "./look.js";
 
 /** Smaller letters, in pixels, are illegible; titles of the second size replace them. */
@@ -16,18 +16,13 @@ function stuckTitles(scene, camera) {
   const { k } = camera;
   const view = camera.view();
   const size = Math.max(11, 10 / k);
-  const shapes = [];
-  for (const [area, at] of scene.areaBoxes) {
-    const { path } = scene.areas[area];
-    const words = short(path[path.length - 1], 240, 11);
-    const room = size * 0.62 * [...words].length + 12 / k;
-    const end = at.x + 27 + 0.62 * (k < NEAR ? 24 : 11) * [...words].length;
-    const isOut = end < view.x && at.x + at.w - view.x > room + 12 / k;
-    if (!isOut || !overlap(view, { ...at, h: 16 })) continue;
-    const more = { bold: true, halo: true };
-    shapes.push(text(view.x + 12 / k, at.y + 5 + size, words, size, "scope-name", more));
-  }
-  return shapes;
+  return [...scene.areaBoxes].flatMap(([area, at]) => {
+    const [words, length] = titleOf(scene, area);
+    const end = at.x + 27 + length * (k < NEAR ? 24 : 11);
+    const isOut = end < view.x && at.x + at.w - view.x > size * length + 24 / k;
+    if (!isOut || !overlap(view, { ...at, h: 16 })) return [];
+    return [title(view.x + 12 / k, at.y + 5 + size, words, size)];
+  });
 }
 
 /** In the corners of their frames where there is room, equally large at every scale. */
@@ -36,18 +31,21 @@ function farTitles(scene, k) {
   const occupied = [...scene.boxes.values()];
   const shapes = [];
   for (const [area, { x, y, w, h }] of scene.areaBoxes) {
-    const { path } = scene.areas[area];
-    const words = short(path[path.length - 1], 240, READ);
-    const room = {
-      x: x + 4 / k,
-      y: y + 3 / k,
-      w: size * (0.62 * [...words].length + 0.5),
-      h: size,
-    };
+    const [words, length] = titleOf(scene, area);
+    const room = boxOf([x + 4 / k, y + 3 / k, size * (length + 0.5), size]);
     if (room.w > w || 1.6 * size > h || occupied.some((box) => overlap(box, room))) continue;
     occupied.push(room);
-    const more = { bold: true, halo: true };
-    shapes.push(text(room.x, room.y + 0.85 * size, words, size, "scope-name", more));
+    shapes.push(title(room.x, room.y + 0.85 * size, words, size));
   }
   return shapes;
+}
+
+/** A scope's name, cut off if it is long, and its length at size 1. @returns {[string, number]} */
+function titleOf(scene, area) {
+  const words = short(scene.areas[area].path.at(-1), 240, READ);
+  return [words, 0.62 * [...words].length];
+}
+
+function title(x, y, words, size) {
+  return text(x, y, words, size, "scope-name", { bold: true, halo: true });
 }
