@@ -59,7 +59,8 @@ export function changing(graph, index, verdicts) {
   };
 }
 
-/** @param {Graph} graph @param {Node} node @param {Verdict} [verdict] @returns {[string, string]} */
+/** @param {Graph} graph @param {Node} node @param {Verdict} [verdict]
+ *  @returns {[string, string]} */
 function remarkOn(graph, node, verdict) {
   if (verdict) {
     const words = verdictLine(verdict, graph.showsHand(node.index));
