@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..shapes.arrangement import Arrangement
 from ..shapes.edges import corners
@@ -15,8 +14,7 @@ from ..snapshot.picture import Picture
 ANCHORS = ("start", "middle", "end")
 
 
-@dataclass
-class Coordinates:
+class Coordinates(NamedTuple):
     """A layout turned into pixels.
 
     Attributes:
@@ -72,12 +70,11 @@ def _edges(arrangement: Arrangement) -> tuple[list[tuple[int, float, float]], li
         at = -1
         for along, across in corners(end.runs):
             x, y = orientation.point(along, across)
-            key = at, round(x, 1), round(y, 1)
-            if at < 0 or key not in numbers:
-                key = (at, *key[1:]) if at >= 0 else (-1 - end.source, *key[1:])
+            corner = round(x, 1), round(y, 1)
+            key = (at if at >= 0 else -1 - end.source, *corner)
             if key not in numbers:
                 numbers[key] = len(tracks)
-                tracks.append((at, *key[1:]))
+                tracks.append((at, *corner))
             at = numbers[key]
         x, y = orientation.point(end.tip, end.across)
         row = [end.source, end.target, end.slot, at, round(x, 1), round(y, 1)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ...engine.node import Node, has_own_backward
@@ -50,6 +50,10 @@ def snapshot(root: Any, direction: str, show_local: bool, max_nodes: int) -> dic
     first = states.pack(
         coordinates, range(len(picture.cards)), range(len(coordinates.areas)), len(picture.cards)
     )
+    others = (
+        states.collapsed(picture, areas, state, direction)
+        for state in states.states_of(areas, len(picture.cards))
+    )
     return {
         "title": _title(picture),
         "note": picture.note,
@@ -60,17 +64,8 @@ def snapshot(root: Any, direction: str, show_local: bool, max_nodes: int) -> dic
         "nodes": _rows(picture, measures, None if is_summary else nodes),
         "ops": {} if is_summary else words_of(nodes),
         "areas": [_area(area, picture) for area in areas],
-        "states": [{"collapsed": [], **first}, *_others(picture, areas, direction)],
+        "states": [{"collapsed": [], **first}, *filter(None, others)],
     }
-
-
-def _others(
-    picture: Picture, areas: Sequence[states.Area], direction: str
-) -> Iterator[dict[str, Any]]:
-    for state in states.states_of(areas, len(picture.cards)):
-        layout = states.collapsed(picture, areas, state, direction)
-        if layout is not None:
-            yield layout
 
 
 def _area(area: states.Area, picture: Picture) -> dict[str, Any]:
@@ -94,17 +89,13 @@ def _rows(
     picture: Picture, measures: Sequence[Measures], nodes: Sequence[Node] | None
 ) -> list[dict[str, Any]]:
     """One row a card: how it is drawn and, unless it stands for many, its numbers."""
-    rows = []
-    for number, (card, size) in enumerate(zip(picture.cards, measures, strict=True)):
-        row = _look(card, size)
-        if nodes is not None:
-            row |= _numbers(nodes[number])
-        rows.append({key: x for key, x in row.items() if not _is_empty(x)})
-    return rows
-
-
-def _is_empty(x: Any) -> bool:
-    return x is None or x is False or x == "" or x == []
+    rows = [_look(card, size) for card, size in zip(picture.cards, measures, strict=True)]
+    for row, node in zip(rows, nodes or ()):
+        row |= _numbers(node)
+    return [
+        {key: x for key, x in row.items() if x is not None and x is not False and x not in ("", [])}
+        for row in rows
+    ]
 
 
 def _look(card: Card, size: Measures) -> dict[str, Any]:

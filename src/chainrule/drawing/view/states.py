@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from graphlib import CycleError, TopologicalSorter
+from typing import Any, NamedTuple
 
 from ..shapes.sheet import Rectangle
 from ..snapshot.picture import Card, Picture
@@ -117,8 +118,7 @@ def _choices(areas: Sequence[Area], siblings: Sequence[int]) -> Iterator[tuple[i
         yield tuple(sorted(itertools.chain.from_iterable(combination)))
 
 
-@dataclass
-class Contraction:
+class Contraction(NamedTuple):
     """A picture in which some scopes are one card each.
 
     Attributes:
@@ -151,32 +151,24 @@ def contract(picture: Picture, areas: Sequence[Area], state: Sequence[int]) -> C
         if member >= 0:
             card = picture.cards[member]
             operands = tuple(position[stands_for[operand]] for operand in card.operands)
-            contracted.cards.append(replace(card, operands=operands))
+            card = replace(card, operands=operands)
         else:
-            whole = areas[-1 - member]
-            inside = [picture.cards[node] for node in whole.nodes]
-            card = stack_card(whole.path, inside, tuple(sorted(position[m] for m in below[member])))
-            contracted.cards.append(card)
+            scope = areas[-1 - member]
+            inside = [picture.cards[node] for node in scope.nodes]
+            card = stack_card(scope.path, inside, tuple(sorted(position[m] for m in below[member])))
+        contracted.cards.append(card)
     return Contraction(contracted, order)
 
 
 def _ordered(below: dict[int, dict[int, None]]) -> list[int] | None:
     """Return the members, operands before users, else in their own order; None for a cycle."""
-    users: dict[int, list[int]] = {member: [] for member in below}
-    missing = {member: len(operands) for member, operands in below.items()}
+    sorter = TopologicalSorter(dict.fromkeys(below, ()))
     for member, operands in below.items():
-        for operand in operands:
-            users[operand].append(member)
-    ready = deque(member for member, count in missing.items() if not count)
-    order = []
-    while ready:
-        member = ready.popleft()
-        order.append(member)
-        for user in users[member]:
-            missing[user] -= 1
-            if not missing[user]:
-                ready.append(user)
-    return order if len(order) == len(below) else None
+        sorter.add(member, *operands)
+    try:
+        return list(sorter.static_order())
+    except CycleError:
+        return None
 
 
 def stack_card(path: tuple[str, ...], inside: Sequence[Card], operands: tuple[int, ...]) -> Card:
@@ -207,8 +199,8 @@ def collapsed(
     contraction = contract(picture, areas, state)
     if contraction is None:
         return None
-    _, coordinates = lay_out(contraction.picture, direction)
-    members = contraction.members
+    contracted, members = contraction
+    _, coordinates = lay_out(contracted, direction)
     homes = _match(areas, state, coordinates, members)
     if homes is None:
         return None

@@ -17,8 +17,6 @@ import { Search } from "./search.js";
 import { SvgPicture } from "./svg.js";
 import { Tip } from "./tip.js";
 
-/** @import { Settings, Snapshot, Verdict } from "../types.js" */
-
 /** With more nodes SVG pans at less than 50 frames a second: 60 at 374 nodes, 49 at 557. */
 const MOST_SVG = 400;
 
@@ -53,8 +51,6 @@ export class App {
     this._furnish();
     this._follow();
   }
-
-  // ---- the parts ---------------------------------------------------------------------------
 
   _furnish() {
     this.stage = stageFor(this);
@@ -144,8 +140,6 @@ export class App {
     this.live.textContent = words;
   }
 
-  // ---- colours -----------------------------------------------------------------------------
-
   turnTheme() {
     this.theme = this.isDark ? "light" : "dark";
     this.colour();
@@ -159,8 +153,6 @@ export class App {
     this.map.build();
     this.picture?.recolour();
   }
-
-  // ---- the pointer -------------------------------------------------------------------------
 
   _point(point) {
     const target = point && this.scene.at(point.x, point.y);
@@ -181,8 +173,6 @@ export class App {
     else if (target.thing < 0) this.fold(-1 - target.thing);
     else this.choose(target.thing);
   }
-
-  // ---- choosing ----------------------------------------------------------------------------
 
   /** Choose a node and explain it; with `reveal` the window goes to it. */
   choose(thing, reveal = false) {

@@ -3,8 +3,6 @@
 import { FONT } from "../generated/colours.js";
 import { corners } from "./look.js";
 
-/** @import { Box, Scene, Shape } from "../types.js" */
-
 /** @type {Record<string, CanvasTextAlign>} */
 const ALIGN = { start: "start", middle: "center", end: "end" };
 

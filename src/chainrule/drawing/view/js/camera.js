@@ -2,8 +2,6 @@
 
 import { contains, grown } from "./geometry.js";
 
-/** @import { Box, Scene } from "../types.js" */
-
 const [SMALLEST, LARGEST] = [0.002, 6];
 
 /** The scale at which the smallest letters have 9 pixels; the scale below which a view opens at a

@@ -6,25 +6,14 @@ import { Brush } from "./brush.js";
 import { paintNode, strengthOfEdges } from "./detail.js";
 import { h } from "./dom.js";
 import { boundsOf, boxOf, contains, grown, overlap } from "./geometry.js";
-import {
-  areaShapes,
-  arrowhead,
-  beside,
-  changing,
-  copyShapes,
-  MIDDLE,
-  NEAR,
-  stackShapes,
-} from "./look.js";
+import * as look from "./look.js";
 import { overlay } from "./overlay.js";
 import { titles } from "./titles.js";
-
-/** @import { App } from "../types.js" */
 
 const [MARGIN, SPARE] = [0.4, 0.15];
 const BUDGET = 5;
 
-/** How far the texts of a node, or of an arrowhead, may reach beyond it. */
+/** How far the texts of a node, or of an look.arrowhead, may reach beyond it. */
 const [NODE_MARGIN, HEAD_MARGIN, ROW_MARGIN] = [120, 80, 20];
 
 export class CanvasPicture {
@@ -64,8 +53,6 @@ export class CanvasPicture {
     this.isRemoved = true;
     this.root.remove();
   }
-
-  // ---- the picture that is drawn ahead -----------------------------------------------------
 
   _redraw() {
     const { camera } = this.app;
@@ -108,7 +95,8 @@ export class CanvasPicture {
     if (canvas.height !== high) canvas.height = high;
     const brush = this._brush(canvas, plan);
     brush.clear(plan);
-    for (const area of scene.areaBoxes.keys()) brush.paint(areaShapes(scene, area, plan.k < NEAR));
+    for (const area of scene.areaBoxes.keys())
+      brush.paint(look.areaShapes(scene, area, plan.k < look.NEAR));
     yield;
     yield* this._edges(brush, plan);
     for (const [thing, box] of scene.boxes) {
@@ -116,13 +104,13 @@ export class CanvasPicture {
       this._node(brush, thing, plan.k);
       yield;
     }
-    for (const copy of plan.k < MIDDLE ? [] : scene.copies) {
+    for (const copy of plan.k < look.MIDDLE ? [] : scene.copies) {
       if (!overlap(plan, boxOf(copy.slice(1)))) continue;
-      brush.paint(copyShapes(scene, copy));
+      brush.paint(look.copyShapes(scene, copy));
       yield;
     }
-    if (plan.k >= MIDDLE) yield* this._heads(brush, plan);
-    for (const area of scene.stacks.keys()) brush.paint(stackShapes(scene, area));
+    if (plan.k >= look.MIDDLE) yield* this._heads(brush, plan);
+    for (const area of scene.stacks.keys()) brush.paint(look.stackShapes(scene, area));
   }
 
   *_edges(brush, plan) {
@@ -150,14 +138,14 @@ export class CanvasPicture {
     for (const end of scene.ends) {
       const tip = boxOf([end.x, end.y, 0, 0]);
       if (!overlap(plan, grown(tip, HEAD_MARGIN, ROW_MARGIN))) continue;
-      const label = plan.k >= NEAR && beside(scene, end);
-      brush.paint(label ? [arrowhead(scene, end), label] : [arrowhead(scene, end)]);
+      const label = plan.k >= look.NEAR && look.beside(scene, end);
+      brush.paint(label ? [look.arrowhead(scene, end), label] : [look.arrowhead(scene, end)]);
       yield;
     }
   }
 
   _node(brush, index, k) {
-    paintNode(brush, index, changing(this.app.graph, index, this.app.verdicts), k);
+    paintNode(brush, index, look.changing(this.app.graph, index, this.app.verdicts), k);
   }
 
   /** A brush that paints a part of the picture over a whole canvas.
@@ -168,8 +156,6 @@ export class CanvasPicture {
     context.setTransform(scale, 0, 0, scale, -x * scale, -y * scale);
     return new Brush(context, this.app.scene, PALETTE[this.app.isDark ? "dark" : "light"]);
   }
-
-  // ---- what changes ------------------------------------------------------------------------
 
   /** Numbers have changed: of a few nodes, which are painted over, or (null) anywhere. */
   refresh(changed = null) {

@@ -3,8 +3,6 @@
 import { judgements } from "./judge.js";
 import { formatNumber } from "./numbers.js";
 
-/** @import { App, Graph } from "../types.js" */
-
 const MANY = 200;
 
 /** Show the pass after so many steps; null restores the original numbers.

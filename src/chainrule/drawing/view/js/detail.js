@@ -1,8 +1,6 @@
 // How much detail nodes have on a canvas at a scale, and how strong edges are.
 
-import { box, disc, farName, MIDDLE, NEAR, nodeShapes } from "./look.js";
-
-/** @import { Brush } from "../types.js" */
+import { box, disc, farName, MIDDLE, NEAR, nodeShapes, roleOf } from "./look.js";
 
 /** The part of the picture that edges may cover undimmed, and how faint they become at most. */
 const [COVERED, FAINTEST] = [0.02, 0.12];
@@ -16,7 +14,7 @@ export function paintNode(brush, index, rows, k) {
   }
   const at = scene.boxes.get(index);
   const node = scene.graph.nodes[index];
-  brush.paint([box(at, node.role)], 0.7 / k);
+  brush.paint([box(at, roleOf(node))], 0.7 / k);
   if (k < MIDDLE) {
     bars(brush, at, node, rows);
     return;

@@ -1,15 +1,14 @@
 // Making elements. Text is always set as text, never read as markup.
 
-/** @import { Content, Maker } from "../types.js" */
-
+const HTML = document.documentElement.namespaceURI;
 const SVG = "http://www.w3.org/2000/svg";
 const MATHML = "http://www.w3.org/1998/Math/MathML";
 
 /** Make an element: `name.class`, its attributes (`onclick` is a listener), and what is in it. */
-const making = (/** @type {(name: string) => Element} */ create) => {
+function making(/** @type {string} */ namespace) {
   return (/** @type {string} */ selector, /** @type {Content[]} */ ...content) => {
     const [name, ...classes] = selector.split(".");
-    const element = create(name);
+    const element = document.createElementNS(namespace, name);
     if (classes.length) element.setAttribute("class", classes.join(" "));
     const attributes = content[0]?.constructor === Object ? content.shift() : {};
     for (const [key, value] of Object.entries(attributes)) {
@@ -20,17 +19,11 @@ const making = (/** @type {(name: string) => Element} */ create) => {
     element.append(.../** @type {Node[]} */ (content.flat()).filter((child) => child !== null));
     return element;
   };
-};
+}
 
-export const h = /** @type {Maker<HTMLElementTagNameMap>} */ (
-  making((name) => document.createElement(name))
-);
-export const svg = /** @type {Maker<SVGElementTagNameMap>} */ (
-  making((name) => document.createElementNS(SVG, name))
-);
-export const mathml = /** @type {Maker<MathMLElementTagNameMap>} */ (
-  making((name) => document.createElementNS(MATHML, name))
-);
+export const h = /** @type {Maker<HTMLElementTagNameMap>} */ (making(HTML));
+export const svg = /** @type {Maker<SVGElementTagNameMap>} */ (making(SVG));
+export const mathml = /** @type {Maker<MathMLElementTagNameMap>} */ (making(MATHML));
 
 /** A field for text, without the browser's own suggestions. */
 export function inputField(attributes) {

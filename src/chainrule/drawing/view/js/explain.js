@@ -12,12 +12,9 @@ import {
   inline,
   joined,
   number,
-  operator,
   words,
 } from "./mathematics.js";
 import { formatNumber, formatShort } from "./numbers.js";
-
-/** @import { Graph, Node, Operation, Tree } from "../types.js" */
 
 /** One way from a node up to the root: a use of the node, its local derivative, and what arrives.
  *  @typedef {{ user: number, slot: number, partial: number, above: number }} Path */
@@ -32,7 +29,7 @@ function inFormula(graph, index) {
 }
 
 /** What the operands' names in the table stand for at a node, written by name or by number.
- *  @param {Graph} graph @param {Node} node @param {(index: number) => Element} write */
+ *  @param {Graph} graph @param {GraphNode} node @param {(index: number) => Element} write */
 function namesAt(graph, node, write = (index) => inFormula(graph, index)) {
   /** @type {Record<string, Element>} */
   const names = { out: write(node.index) };
@@ -63,8 +60,8 @@ export function forwardFormula(graph, index) {
   const numbers = namesAt(graph, node, (operand) => number(graph.nodes[operand].data));
   return h(
     "div.maths",
-    block(inFormula(graph, index), operator("="), formula(tree, namesAt(graph, node))),
-    block(operator("="), formula(tree, numbers), operator("="), number(node.data)),
+    block(inFormula(graph, index), "=", formula(tree, namesAt(graph, node))),
+    block("=", formula(tree, numbers), "=", number(node.data)),
   );
 }
 
@@ -73,7 +70,7 @@ export function forwardFormula(graph, index) {
 export function chainRule(graph, index) {
   const left = derivative(rootName(graph), inFormula(graph, index));
   if (index === graph.root) {
-    const one = block(left, operator("="), number(1));
+    const one = block(left, "=", number(1));
     return [h("p", "The backward pass starts here:"), h("div.maths", one)];
   }
   const grads = graph.gradients();
@@ -84,9 +81,11 @@ export function chainRule(graph, index) {
   const more = paths.length - MOST_PATHS;
   if (more > 0) reasons.push(h("li", `and ${more.toLocaleString("en")} more paths`));
   const count = `${paths.length} paths lead here, and their gradients add up:`;
-  const lines = [block(left, operator("="), first), ...others.map((x) => block(operator("="), x))];
-  const heading = paths.length > 1 ? [h("p", count)] : [];
-  return [...heading, h("div.maths", ...lines), h("ul.because", ...reasons)];
+  return [
+    ...(paths.length > 1 ? [h("p", count)] : []),
+    h("div.maths", block(left, "=", first), ...others.map((line) => block("=", line))),
+    h("ul.because", ...reasons),
+  ];
 }
 
 /** @param {Graph} graph */
@@ -100,9 +99,8 @@ function pathsTo(graph, index, grads) {
   return [...graph.nodes[index].users].reverse().flatMap(([user, slot]) => {
     const node = graph.nodes[user];
     const [partial, above] = [node.partials[slot], grads[user]];
-    return partial === null || above === null || node.ownBackward
-      ? []
-      : [{ user, slot, partial, above }];
+    const isBlocked = partial === null || above === null || node.ownBackward;
+    return isBlocked ? [] : [{ user, slot, partial, above }];
   });
 }
 
@@ -120,7 +118,7 @@ function sums(graph, index, paths, grad) {
     if (user !== graph.root) return joined([factor(above), factor(partial)], "*");
     return paths.length === 1 ? number(partial) : factor(partial);
   });
-  const cut = paths.length > MOST_PATHS ? [operator("…")] : [];
+  const cut = paths.length > MOST_PATHS ? ["…"] : [];
   const sum = (parts) => joined([...parts, ...cut], "+");
   const lines = [sum(symbols), sum(numbers), number(grad)];
   return lines.filter((line, at) => !at || line.textContent !== lines[at - 1].textContent);
@@ -145,23 +143,24 @@ function because(graph, index, path) {
   const value = number(path.partial);
   if (!rule) {
     const name = node.opName || "this operation";
-    const equation = inline(left, operator("="), value);
+    const equation = inline(left, "=", value);
     return h("li", equation, ` as it was set in Python: the formula of ${name} isn't known.`);
   }
   const names = namesAt(graph, node);
   const local = localFormula(graph, path);
   const isPlain = local.textContent === value.textContent;
   const result = formula(asWritten(rule.formula, rule), names);
+  const reason = rule.reasons[path.slot].map((piece) =>
+    typeof piece === "string" ? piece : inline(formula(piece[0], names)),
+  );
   const kink = exactKink(graph, path.user);
   return h(
     "li",
-    inline(left, operator("="), local, ...(isPlain ? [] : [operator("="), value])),
+    inline(left, "=", local, ...(isPlain ? [] : ["=", value])),
     " because ",
-    inline(inFormula(graph, path.user), operator("="), result),
+    inline(inFormula(graph, path.user), "=", result),
     ": ",
-    ...rule.reasons[path.slot].map((piece) =>
-      typeof piece === "string" ? piece : inline(formula(piece[0], names)),
-    ),
+    ...reason,
     ".",
     kink ? h("em", ` This is a kink. ${kink.why}.`) : null,
   );
@@ -203,7 +202,7 @@ export function nameOrNumber(graph, index) {
   return graph.nameOf(index) || formatShort(graph.nodes[index].data);
 }
 
-/** @param {Graph} graph @param {Node} node */
+/** @param {Graph} graph @param {GraphNode} node */
 export function operandNames(graph, node) {
   return node.operands.map((operand) => nameOrNumber(graph, operand));
 }

@@ -2,8 +2,6 @@
 
 import { nodeWords } from "./explain.js";
 
-/** @import { App } from "../types.js" */
-
 /** @param {App} app @param {number} thing */
 export function thingWords(app, thing) {
   if (thing >= 0) return nodeWords(app.graph, thing);

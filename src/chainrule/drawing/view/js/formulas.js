@@ -3,27 +3,18 @@
 import { KERNELS } from "../generated/rules.js";
 import { F } from "./special.js";
 
-/** @import { Kernel, Operation, Tree } from "../types.js" */
-
 const CONSTANTS = { pi: Math.PI, e: Math.E, inf: Infinity };
-const COMPARE = {
-  "<": (x, y) => x < y,
-  "<=": (x, y) => x <= y,
-  ">": (x, y) => x > y,
-  ">=": (x, y) => x >= y,
-  "==": (x, y) => x === y,
-  "!=": (x, y) => x !== y,
-};
 const UNARY = { negative: (x) => -x, same: (x) => x, not: (x) => (x ? 0 : 1) };
 const BINARY = {
-  "+": (x, y) => x + y,
-  "-": (x, y) => x - y,
-  "*": (x, y) => x * y,
-  "/": (x, y) => x / y,
-  "//": F.quotient,
-  "%": F.modulo,
-  "**": F.power,
+  "+": "add",
+  "-": "sub",
+  "*": "mul",
+  "/": "div",
+  "//": "floordiv",
+  "%": "mod",
+  "**": "pow",
 };
+const COMPARE = { "<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne" };
 
 /** The value of a tree for named numbers; `kernels` has the functions that it calls.
  *  @param {Tree} tree @param {Record<string, number>} names @param {Record<string, Kernel>} kernels
@@ -34,7 +25,7 @@ export function compute(tree, names, kernels) {
   const [word, ...parts] = /** @type {[string, ...any[]]} */ (tree);
   const value = (part) => compute(part, names, kernels);
   if (word in UNARY) return UNARY[word](value(parts[0]));
-  if (word in BINARY) return BINARY[word](value(parts[0]), value(parts[1]));
+  if (word in BINARY) return F[BINARY[word]](value(parts[0]), value(parts[1]));
   switch (word) {
     case "constant":
       return CONSTANTS[parts[0]];
@@ -48,7 +39,7 @@ export function compute(tree, names, kernels) {
       return kernels[parts[0]].value(...parts.slice(1).map(value));
   }
   const sides = parts.slice(1).map(value);
-  return parts[0].every((sign, at) => COMPARE[sign](sides[at], sides[at + 1])) ? 1 : 0;
+  return parts[0].every((sign, at) => F[COMPARE[sign]](sides[at], sides[at + 1])) ? 1 : 0;
 }
 
 function named(numbers, out) {

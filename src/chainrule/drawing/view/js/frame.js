@@ -4,8 +4,6 @@ import { h, iconButton } from "./dom.js";
 import { foldAll } from "./folding.js";
 import { formatNumber } from "./numbers.js";
 
-/** @import { App } from "../types.js" */
-
 /** The element that holds the picture and takes the keys. @param {App} app */
 export function stageFor(app) {
   return h("div.stage", {

@@ -1,7 +1,5 @@
 // Boxes in the picture.
 
-/** @import { Box, Point } from "../types.js" */
-
 /** @param {number[]} numbers @returns {Box} */
 export function boxOf([x, y, w, h]) {
   return { x, y, w, h };

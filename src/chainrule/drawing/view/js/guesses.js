@@ -43,8 +43,6 @@ const replaced = (list, at, x) => list.map((one, index) => (index === at ? x : o
 const listed = (words) => [...new Set(words)].join(", ");
 const instead = (parts, index, value) => totalOf(replaced(values(parts), index, value));
 
-// ---- at the node as a whole ------------------------------------------------------------------
-
 function* turnedSign(parts) {
   let cause = phrase("FLIPPED");
   if (parts.length === 1 && parts[0].text.startsWith("-"))
@@ -148,8 +146,6 @@ function* fractions(parts) {
   }
   yield* multiples(parts, [1.5, 2.5]);
 }
-
-// ---- in the rule of one operation ------------------------------------------------------------
 
 /** The gradients with a wrong local derivative in one contribution. */
 function* withSlopes(parts, slopes) {

@@ -20,8 +20,6 @@ import { isConventional, measure } from "./measure.js";
 import { formatShort } from "./numbers.js";
 import { phrase } from "./phrasing.js";
 
-/** @import { Graph, Verdict } from "../types.js" */
-
 /** The verdict on every gradient set by hand, by its node.
  *  @param {Graph} graph @returns {Map<number, Verdict>} */
 export function judgements(graph) {
@@ -198,8 +196,6 @@ class Judge {
     const lost = this.noise + EPSILON * Math.abs(nodes[root].data);
     return nudged.error > HIDDEN * size && lost > (HIDDEN * size * x) / 4;
   }
-
-  // ---- what follows --------------------------------------------------------------------------
 
   /** Give the operands what they should hold, given what this node holds. */
   _handDown(index) {

@@ -3,8 +3,6 @@
 import { h, iconButton } from "./dom.js";
 import { foldHere, open, walk } from "./folding.js";
 
-/** @import { App } from "../types.js" */
-
 const KEYS = [
   ["← → ↑ ↓", "move between nodes"],
   ["Enter", "explain the node, or expand a collapsed scope"],
@@ -31,18 +29,15 @@ const POINTER =
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const STEP = 60;
 
-const zoomIn = (app) => app.camera.zoom(1.25);
-const zoomOut = (app) => app.camera.zoom(0.8);
+/** Other keys that mean the same. */
+const ALIASES = { "=": "+", "\u2212": "-", _: "-", ".": "n", ",": "p" };
 
 /** @type {Record<string, (app: App) => void>} */
 const ACTIONS = {
   Enter: open,
   Escape: (app) => app.escape(),
-  "+": zoomIn,
-  "=": zoomIn,
-  "-": zoomOut,
-  "\u2212": zoomOut,
-  _: zoomOut,
+  "+": (app) => app.camera.zoom(1.25),
+  "-": (app) => app.camera.zoom(0.8),
   0: (app) => app.camera.fit(),
   "/": (app) => app.search.input.focus(),
   t: (app) => app.turnTheme(),
@@ -55,8 +50,6 @@ const PASS_ACTIONS = {
   " ": (app) => app.player.playOrPause(),
   n: (app) => app.player.step(1),
   p: (app) => app.player.step(-1),
-  ".": (app) => app.player.step(1),
-  ",": (app) => app.player.step(-1),
   Home: (app) => app.player.seek(0),
   End: (app) => app.player.seek(app.graph.length),
   e: (app) => app.editField("data"),
@@ -73,7 +66,8 @@ export function press(app, event) {
     return true;
   }
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const action = ACTIONS[key] || (!app.graph.isSummary && PASS_ACTIONS[key]);
+  const meant = ALIASES[key] ?? key;
+  const action = ACTIONS[meant] || (!app.graph.isSummary && PASS_ACTIONS[meant]);
   if (action) action(app);
   return Boolean(action);
 }

@@ -4,8 +4,6 @@
 import { boxOf, centreOf, grown } from "./geometry.js";
 import { formatNumber, signOf } from "./numbers.js";
 
-/** @import { Box, End, Graph, Node, Point, Scene, Shape, Verdict } from "../types.js" */
-
 const [LABEL, NUMBER, SMALL] = [13, 12, 9.5];
 const [ROW, PAD, LINE, BASE] = [17, 9, 14, 0.36];
 
@@ -59,7 +57,7 @@ export function changing(graph, index, verdicts) {
   };
 }
 
-/** @param {Graph} graph @param {Node} node @param {Verdict} [verdict]
+/** @param {Graph} graph @param {GraphNode} node @param {Verdict} [verdict]
  *  @returns {[string, string]} */
 function remarkOn(graph, node, verdict) {
   if (verdict) {
@@ -102,7 +100,7 @@ export function nodeShapes(scene, index, rows) {
   return [...shapes, ...border(node, at), ...writing(node, at, rows)];
 }
 
-/** @param {Scene} scene @param {Node} node @param {Box} at @param {Box} circle */
+/** @param {Scene} scene @param {GraphNode} node @param {Box} at @param {Box} circle */
 function operation(scene, node, at, circle) {
   const { x, y } = centreOf(circle);
   const target = centreOf(at);
@@ -113,12 +111,17 @@ function operation(scene, node, at, circle) {
   ];
 }
 
+/** What a node looks like. @param {GraphNode} node */
+export function roleOf(node) {
+  return node.isRoot ? "root" : node.operands.length ? "inner" : node.kind;
+}
+
 /** The circle of an operation. @param {Box} at */
 export function disc(at) {
   return box(at, "op", Math.min(at.w, at.h) / 2);
 }
 
-/** @param {Node} node @param {Box} at */
+/** @param {GraphNode} node @param {Box} at */
 function border(node, at) {
   const { x, y, h } = at;
   const nameWidth = node.box[2];
@@ -127,7 +130,7 @@ function border(node, at) {
   const shapes = [
     node.kind === "constant"
       ? box(at, "constant", 7, true)
-      : box(at, inset ? "parameter" : node.role, round),
+      : box(at, inset ? "parameter" : roleOf(node), round),
   ];
   if (inset) shapes.push(box(grown(at, -inset), "parameter-inside", round - inset));
   if (nameWidth) {
@@ -136,7 +139,7 @@ function border(node, at) {
   return shapes;
 }
 
-/** @param {Node} node @param {Box} at */
+/** @param {GraphNode} node @param {Box} at */
 function writing(node, { x, y, w, h }, rows) {
   const shapes = [];
   const nameWidth = node.box[2];

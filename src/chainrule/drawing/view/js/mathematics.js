@@ -3,17 +3,17 @@
 import { mathml } from "./dom.js";
 import { clipped, formatShort } from "./numbers.js";
 
-/** @import { Tree } from "../types.js" */
-
 const m = mathml;
 const SIGNS = { "*": "·", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "-": "−", "%": "mod" };
 const LOGIC = { not: "¬", and: "∧", or: "∨" };
 const BINDING = { "+": 2, "-": 2, "*": 3, "%": 3 };
 const CONSTANT_SIGNS = { pi: "π", e: "e", inf: "∞" };
 
+/** A text among mathematics. In a row, a text by itself is an operator. */
 export const words = (text) => m("mtext", text);
-export const operator = (sign) => m("mo", SIGNS[sign] || sign);
-export const row = (...parts) => m("mrow", ...parts);
+const operator = (sign) => m("mo", SIGNS[sign] || sign);
+const row = (...parts) =>
+  m("mrow", ...parts.map((part) => (typeof part === "string" ? operator(part) : part)));
 export const inline = (...parts) => m("math", row(...parts));
 export const block = (...parts) => m("math", { display: "block" }, row(...parts));
 
@@ -34,7 +34,7 @@ export function derivative(above, below) {
 }
 
 function fenced(part, left = "(", right = ")") {
-  return row(operator(left), part, operator(right));
+  return row(left, part, right);
 }
 
 /** A number as a factor: a negative one gets parentheses. */
@@ -44,8 +44,7 @@ export function factor(x) {
 
 /** Parts with signs between them; the first sign stands for those that are left out. */
 export function joined(parts, ...signs) {
-  const between = (at) => operator(signs[at - 1] ?? signs[0]);
-  return row(...parts.flatMap((part, at) => (at ? [between(at), part] : [part])));
+  return row(...parts.flatMap((part, at) => (at ? [signs[at - 1] ?? signs[0], part] : [part])));
 }
 
 /** A formula with an element for each operand's name.
@@ -78,7 +77,7 @@ function set(tree, names) {
     case "**":
       return [m("msup", inner(parts[0], 9), inner(parts[1])), 5];
     case "negative":
-      return [row(operator("-"), inner(parts[0], 4)), 4];
+      return [row("-", inner(parts[0], 4)), 4];
     case "same":
       return set(parts[0], names);
     case "call":
@@ -86,7 +85,7 @@ function set(tree, names) {
     case "if":
       return [choice(...every(parts)), 0];
     case "not":
-      return [row(operator(LOGIC.not), inner(parts[0], 9)), 1];
+      return [row(LOGIC.not, inner(parts[0], 9)), 1];
     case "and":
     case "or":
       return [joined(every(parts, 1), LOGIC[word]), 0];
@@ -103,11 +102,11 @@ function call(name, operands) {
   if (name === "exp") return [m("msup", m("mi", "e"), operands[0]), 5];
   if (name === "abs") return [fenced(operands[0], "|", "|"), 9];
   const word = m("mi", { mathvariant: "normal" }, name === "log" ? "ln" : name);
-  return [row(word, operator("("), joined(operands, ","), operator(")")), 9];
+  return [row(word, "(", joined(operands, ","), ")"), 9];
 }
 
 function choice(condition, yes, no) {
   const line = (value, ...when) => m("mtr", m("mtd", value), m("mtd", ...when));
   const lines = [line(yes, words("if\u00a0"), condition), line(no, words("otherwise"))];
-  return row(operator("{"), m("mtable", { columnalign: "left" }, ...lines));
+  return row("{", m("mtable", { columnalign: "left" }, ...lines));
 }

@@ -4,8 +4,6 @@ import { PALETTE } from "../generated/colours.js";
 import { h, icon } from "./dom.js";
 import { boxOf, contains, grown, overlap } from "./geometry.js";
 
-/** @import { App } from "../types.js" */
-
 const [CORNERS, EDGE] = [["", "right", "top", "top right"], 10];
 const [MAP_WIDE, MAP_HIGH, MAP_LEAST] = [168, 112, 18];
 

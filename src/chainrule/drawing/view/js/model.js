@@ -3,7 +3,7 @@
 import { kernelsFor } from "./formulas.js";
 import { fromJson } from "./numbers.js";
 
-/** @import { NodeRow, Snapshot } from "../types.js" */
+const BLANK = { label: "", mark: "", name: "", symbol: "", op: "", opName: "", at: "", remark: "" };
 
 export class Graph {
   /** How many steps of the pass are shown; null before it starts. @type {number | null} */
@@ -16,7 +16,7 @@ export class Graph {
     this.kernels = kernelsFor(data.ops);
     this.root = data.root;
     this.isSummary = data.summary;
-    this.nodes = data.nodes.map((row, index) => new Node(row, index));
+    this.nodes = data.nodes.map(readNode);
     for (const { index, operands } of this.nodes) {
       for (const [slot, operand] of operands.entries())
         this.nodes[operand].users.push([index, slot]);
@@ -67,8 +67,6 @@ export class Graph {
     return node.label || node.mark || (node.kind === "constant" ? "" : `v${index + 1}`);
   }
 
-  // ---- values ------------------------------------------------------------------------------
-
   /** Give a leaf another number and compute all that follows. */
   edit(index, x) {
     this.nodes[index].data = x;
@@ -116,8 +114,6 @@ export class Graph {
     }
     this.events = this._events();
   }
-
-  // ---- the backward pass -------------------------------------------------------------------
 
   /** How many steps a pass has: the root's 1, then one for each node that passes something on. */
   get length() {
@@ -187,41 +183,15 @@ export class Graph {
   }
 }
 
-export class Node {
-  label = "";
-  mark = "";
-  name = "";
-  kind = "";
-  symbol = "";
-  op = "";
-  opName = "";
-  at = "";
-  remark = "";
-  isRoot = false;
-  ownBackward = false;
-  box = [0, 0, 0];
-  /** @type {number[]} */
-  circle = null;
-  /** @type {string[]} */
-  lines = [];
-  /** @type {number[]} */
-  operands = [];
-  /** Who uses the node, and as which operand. @type {[number, number][]} */
-  users = [];
-
-  /** @param {NodeRow} row @param {number} index */
-  constructor({ data, grad, partials = [], byHand, ...row }, index) {
-    Object.assign(this, row);
-    this.index = index;
-    this.data = fromJson(data);
-    this.grad = fromJson(grad);
-    this.partials = this.operands.map((_, slot) => fromJson(partials[slot]));
-    this.original = { data: this.data, grad: this.grad, partials: this.partials.slice() };
-    this.hand = byHand ? { value: this.grad, text: "" } : null;
-  }
-
-  /** What the node looks like. */
-  get role() {
-    return this.isRoot ? "root" : this.operands.length ? "inner" : this.kind;
-  }
+/** @param {NodeRow} row @param {number} index @returns {GraphNode} */
+function readNode({ data, grad, partials = [], byHand, ...row }, index) {
+  const node = { ...BLANK, isRoot: false, ownBackward: false, lines: [], operands: [], ...row };
+  const numbers = {
+    data: fromJson(data),
+    grad: fromJson(grad),
+    partials: node.operands.map((_, slot) => fromJson(partials[slot])),
+  };
+  const original = { ...numbers, partials: numbers.partials.slice() };
+  const hand = byHand ? { value: numbers.grad, text: "" } : null;
+  return { ...node, ...numbers, index, users: [], original, hand };
 }

@@ -2,8 +2,6 @@
 
 import { DASH, FIXED_FROM, FIXED_UNTIL, MINUS } from "../generated/facts.js";
 
-/** @import { Numbered } from "../types.js" */
-
 const NOT_FINITE = { nan: NaN, inf: Infinity, "-inf": -Infinity };
 
 /** How no number, nan and the infinities are written; null for a finite number. */

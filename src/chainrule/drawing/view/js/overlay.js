@@ -4,8 +4,6 @@ import { grown, overlap } from "./geometry.js";
 import { arrowhead, box, changing, text } from "./look.js";
 import { formatNumber } from "./numbers.js";
 
-/** @import { App, Shape } from "../types.js" */
-
 /** The scale from which there is room for words; below it the bar says them. */
 const WORDY = 0.5;
 

@@ -6,8 +6,6 @@ import { chainRule, forwardFormula, gradientWords, nameOrNumber, nodeWords } fro
 import { clipped, formatExact, formatInput, parseNumber } from "./numbers.js";
 import { verdictWords } from "./verdict.js";
 
-/** @import { App, Node } from "../types.js" */
-
 /** By how much the arrow keys change an edited number; with Shift, ten times as much. */
 const NUDGES = { ArrowUp: 0.1, ArrowDown: -0.1 };
 
@@ -114,7 +112,7 @@ export class Panel {
   }
 
   /** Accept an edited number; returns what is wrong with it, or nothing.
-   *  @param {Node} node @param {string} text */
+   *  @param {GraphNode} node @param {string} text */
   _edit(node, text) {
     const x = parseNumber(text);
     if (x === undefined) return text.trim() ? notANumber(text) : "Type a number.";
@@ -129,7 +127,7 @@ export class Panel {
   }
 
   /** The chain rule at a node; behind a click while the gradient is still to be worked out.
-   *  @param {Node} node */
+   *  @param {GraphNode} node */
   _gradient(node) {
     const { graph, verdicts } = this.app;
     const rule = chainRule(graph, node.index);

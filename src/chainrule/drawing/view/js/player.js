@@ -5,8 +5,6 @@ import { keepInSight } from "./changes.js";
 import { h, icon, iconButton } from "./dom.js";
 import { stepWords } from "./explain.js";
 
-/** @import { App } from "../types.js" */
-
 /** A step takes so many milliseconds, and less if the whole pass would take longer than that. */
 const [SLOWEST, WHOLE] = [1100, 45000];
 

@@ -4,8 +4,6 @@
 import { ANCHORS } from "../generated/facts.js";
 import { boxOf, centreOf, holds } from "./geometry.js";
 
-/** @import { Box, End, EndRow, Graph, Pen, Point, Snapshot } from "../types.js" */
-
 const TITLE_HEIGHT = 24;
 const FLOW = { LR: [1, 0], RL: [-1, 0], TB: [0, 1], BT: [0, -1] };
 
@@ -105,8 +103,6 @@ export class Scene {
     }
   }
 
-  // ---- edges ---------------------------------------------------------------------------------
-
   /** @param {number} at @returns {Point} */
   _trackPoint(at) {
     return [this.tracks[3 * at + 1], this.tracks[3 * at + 2]];
@@ -145,8 +141,6 @@ export class Scene {
       else pen.bezierCurveTo(middleX, y0, middleX, y, x, y);
     });
   }
-
-  // ---- boxes ---------------------------------------------------------------------------------
 
   /** The box of an operation's circle, which stands before its node's box. @param {number} index */
   circle(index) {

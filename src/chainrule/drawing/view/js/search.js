@@ -4,8 +4,6 @@ import { h, inputField } from "./dom.js";
 import { nodeWords } from "./explain.js";
 import { formatNumber } from "./numbers.js";
 
-/** @import { App } from "../types.js" */
-
 const MOST = 40;
 
 export class Search {

@@ -1,21 +1,9 @@
 // The picture as SVG elements, for graphs of moderate size.
 
 import { svg } from "./dom.js";
-import {
-  areaShapes,
-  arrowhead,
-  beside,
-  changing,
-  copyShapes,
-  corners,
-  farName,
-  nodeShapes,
-  stackShapes,
-} from "./look.js";
+import * as look from "./look.js";
 import { overlay } from "./overlay.js";
 import { titles } from "./titles.js";
-
-/** @import { App, Point, Scene, Shape } from "../types.js" */
 
 const FAR = 0.3;
 
@@ -37,17 +25,17 @@ export class SvgPicture {
     const { scene } = this.app;
     this.parts = new Map();
     this.areas = svg("g");
-    const heads = scene.ends.map((end) => this.draw(arrowhead(scene, end)));
+    const heads = scene.ends.map((end) => this.draw(look.arrowhead(scene, end)));
     this.labels = scene.ends
-      .filter((end) => beside(scene, end))
+      .filter((end) => look.beside(scene, end))
       .map((end) => {
-        return { end, drawn: this.draw(beside(scene, end)) };
+        return { end, drawn: this.draw(look.beside(scene, end)) };
       });
-    const stacks = [...scene.stacks.keys()].flatMap((area) => stackShapes(scene, area));
+    const stacks = [...scene.stacks.keys()].flatMap((area) => look.stackShapes(scene, area));
     this.world.replaceChildren(
       this.areas,
       svg("path.edge", { d: pathOf(scene, scene.pieces()) }),
-      ...scene.copies.flatMap((copy) => copyShapes(scene, copy)).map(this.draw),
+      ...scene.copies.flatMap((copy) => look.copyShapes(scene, copy)).map(this.draw),
       ...[...scene.boxes.keys()].filter((thing) => thing >= 0).map((index) => this._node(index)),
       ...heads,
       ...this.labels.map(({ drawn }) => drawn),
@@ -65,21 +53,23 @@ export class SvgPicture {
     const { scene } = this.app;
     this.isFar = isFar;
     this.root.classList.toggle("far", isFar);
-    const shapes = [...scene.areaBoxes.keys()].flatMap((area) => areaShapes(scene, area, isFar));
+    const shapes = [...scene.areaBoxes.keys()].flatMap((area) =>
+      look.areaShapes(scene, area, isFar),
+    );
     this.areas.replaceChildren(...shapes.map(this.draw));
   }
 
   _node(index) {
     const { scene, graph } = this.app;
-    const rows = changing(graph, index, this.app.verdicts);
+    const rows = look.changing(graph, index, this.app.verdicts);
     const group = svg("g", { class: "node", "data-node": index });
     const parts = {};
-    for (const shape of nodeShapes(scene, index, rows)) {
+    for (const shape of look.nodeShapes(scene, index, rows)) {
       const drawn = this.draw(shape);
       if (shape.part) parts[shape.part] = drawn;
       group.append(drawn);
     }
-    const far = this.draw(farName(scene, index, rows));
+    const far = this.draw(look.farName(scene, index, rows));
     far.classList.add("far-name");
     parts.far = far;
     group.append(far);
@@ -91,14 +81,14 @@ export class SvgPicture {
   refresh(changed = null) {
     for (const index of changed || this.parts.keys()) this._write(index);
     for (const { end, drawn } of changed ? [] : this.labels) {
-      const { text, role } = beside(this.app.scene, end);
+      const { text, role } = look.beside(this.app.scene, end);
       write(drawn, text, `${role} halo`);
     }
   }
 
   _write(index) {
     const { graph, verdicts } = this.app;
-    const rows = changing(graph, index, verdicts);
+    const rows = look.changing(graph, index, verdicts);
     const { far, ...parts } = this.parts.get(index) || {};
     for (const [part, drawn] of Object.entries(parts)) {
       const [words, role] = rows[part];
@@ -156,7 +146,7 @@ export class SvgPicture {
         class: role,
       });
     }
-    const points = (shape.cut ? corners(shape) : shape.points).join(" ");
+    const points = (shape.cut ? look.corners(shape) : shape.points).join(" ");
     return svg(kind === "line" ? "polyline" : "polygon", { points, class: role });
   };
 }

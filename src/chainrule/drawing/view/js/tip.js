@@ -4,8 +4,6 @@ import { h } from "./dom.js";
 import { gradientWords, operandNames } from "./explain.js";
 import { formatExact } from "./numbers.js";
 
-/** @import { App } from "../types.js" */
-
 export class Tip {
   /** @param {App} app */
   constructor(app) {

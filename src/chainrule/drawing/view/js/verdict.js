@@ -4,8 +4,6 @@ import { NOT_COMPARABLE, RIGHT } from "../generated/facts.js";
 import { h } from "./dom.js";
 import { formatShort } from "./numbers.js";
 
-/** @import { Verdict } from "../types.js" */
-
 /** @param {Verdict} verdict @param {string} root */
 export function verdictWords({ status, expected, found, mistake, why, slopes }, root) {
   const lines = [];
