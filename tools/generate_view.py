@@ -2,7 +2,8 @@
 
     rules.js      the table of derivatives as JavaScript functions
     slips.js      the wrong derivatives of verdict/gradients/wrong_derivatives.py
-    facts.js      constants: verdict/tolerances.py, and those of numbers and of operands
+    facts.js      constants of numbers, operands and verdicts
+    tolerances.js the constants of verdict/tolerances.py
     phrases.js    the sentences of verdict/gradients/phrases.py
     colours.js    the palette, for the canvas
     colours.css   the palette, for everything else
@@ -92,9 +93,13 @@ def facts() -> str:
         "RIGHT": verdict.RIGHT,
         "WRONG": verdict.WRONG,
         "NOT_COMPARABLE": verdict.NOT_COMPARABLE,
-        **_constants(tolerances),
     }
-    return "".join(f"export const {name} = {_json(x)};\n" for name, x in constants.items())
+    return _exports(constants)
+
+
+def tolerances_js() -> str:
+    """How exact a verdict is."""
+    return _exports(_constants(tolerances))
 
 
 def phrases_js() -> str:
@@ -175,6 +180,10 @@ def colours_css() -> str:
     return "\n".join(rows) + "\n"
 
 
+def _exports(constants: dict[str, Any]) -> str:
+    return "".join(f"export const {name} = {_json(x)};\n" for name, x in constants.items())
+
+
 def _json(x: Any) -> str:
     return json.dumps(x, ensure_ascii=False)
 
@@ -183,6 +192,7 @@ FILES: dict[str, Callable[[], str]] = {
     "rules.js": rules,
     "slips.js": slips,
     "facts.js": facts,
+    "tolerances.js": tolerances_js,
     "phrases.js": phrases_js,
     "colours.js": colours_js,
     "colours.css": colours_css,

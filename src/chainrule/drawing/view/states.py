@@ -48,6 +48,7 @@ class Area:
 def areas_of(picture: Picture, coordinates: Coordinates) -> list[Area]:
     """Find out which nodes stand in which box of the layout."""
     areas: list[Area] = []
+    by_path: dict[tuple[str, ...], list[int]] = {}
     boxes = [box for _, box in coordinates.areas]
     for number, (path, box) in enumerate(coordinates.areas):
         around = [
@@ -57,11 +58,9 @@ def areas_of(picture: Picture, coordinates: Coordinates) -> list[Area]:
         ]
         parent = max(around, key=lambda other: len(coordinates.areas[other][0]), default=-1)
         areas.append(Area(path, parent))
+        by_path.setdefault(path, []).append(number)
         if parent >= 0:
             areas[parent].inner.append(number)
-    by_path: dict[tuple[str, ...], list[int]] = {}
-    for number, area in enumerate(areas):
-        by_path.setdefault(area.path, []).append(number)
     for node, card in enumerate(picture.cards):
         for depth in range(1, len(card.scope) + 1):
             for number in by_path.get(card.scope[:depth], ()):

@@ -10,7 +10,7 @@ var narrow_default = "/* Narrow windows, motion, and paper. */\n\n@media (prefer
 var panel_default = "/* The panel of the selected node, and the help. */\n\n.panel {\n  flex: none;\n  width: clamp(340px, 28cqw, 480px);\n  overflow: hidden auto;\n  padding: 8px 14px 16px;\n  border-left: var(--hairline);\n  overflow-wrap: anywhere;\n}\nheader {\n  display: flex;\n  justify-content: space-between;\n  align-items: start;\n  gap: 8px;\n}\nh2 {\n  font-size: 18px;\n  line-height: 32px;\n  max-height: 96px;\n  overflow: hidden;\n  outline: none;\n}\n.at,\nkbd,\nh3 {\n  font-size: 12px;\n}\nh3 {\n  color: var(--soft);\n  margin: 16px 0 4px;\n  font-weight: 600;\n}\n.numbers {\n  display: grid;\n  gap: 6px;\n  margin-top: 10px;\n}\n.numbers label {\n  display: grid;\n  grid-template-columns: 58px 1fr;\n  align-items: baseline;\n  color: var(--soft);\n}\n.number {\n  color: var(--ink);\n  padding: 4px 0;\n}\n.field {\n  display: block;\n  color: var(--ink);\n}\n.field-error {\n  color: var(--role-negative);\n  font-size: 13px;\n  margin-top: 5px;\n}\n.field-error:empty {\n  display: none;\n}\n.by-hand {\n  display: flex;\n  gap: 6px;\n  align-items: start;\n}\n.by-hand .field {\n  flex: 1;\n}\n.judge,\n.quiet {\n  border: var(--outline);\n  padding: 0 12px;\n}\n.by-hand + .note {\n  margin-top: 6px;\n}\n.verdict {\n  margin-top: 8px;\n  padding: 8px 11px;\n  border-radius: 8px;\n  background: var(--raised);\n  border-left: 3px solid var(--soft);\n}\n.verdict.right {\n  border-color: var(--role-verdict-right);\n}\n.verdict.wrong {\n  border-color: var(--role-verdict-wrong);\n}\nsummary {\n  cursor: pointer;\n  color: var(--accent);\n  padding: 4px 0;\n}\nmath {\n  font-size: 1.08em;\n}\n.maths,\n.because li {\n  overflow-x: auto;\n  scrollbar-width: thin;\n}\n.maths {\n  padding: 2px 0;\n}\n.maths math {\n  margin: 7px 0;\n  width: fit-content;\n}\n.because {\n  display: grid;\n  gap: 9px;\n  margin-top: 9px;\n}\n.because li {\n  border-left: 2px solid var(--faint);\n  padding-left: 10px;\n}\n.links {\n  margin-top: 10px;\n}\n.link {\n  height: 24px;\n  min-width: 0;\n  padding: 0 5px;\n  color: var(--accent);\n  text-decoration: underline;\n  max-width: 160px;\n  vertical-align: bottom;\n  display: inline-block;\n}\n\n.help {\n  position: absolute;\n  inset: 0;\n  background: #0007;\n  z-index: 9;\n  display: grid;\n  place-items: center;\n  padding: 10px;\n}\n.sheet {\n  background: var(--ground);\n  padding: 14px 20px 18px;\n  border-radius: 12px;\n  max-width: 620px;\n  width: 100%;\n  max-height: 100%;\n  overflow: auto;\n}\n.sheet dl {\n  display: grid;\n  grid-template-columns: repeat(auto-fill, minmax(260px, 1fr));\n  gap: 4px 18px;\n  margin: 8px 0 14px;\n}\n.sheet dl div {\n  display: grid;\n  grid-template-columns: 104px 1fr;\n  gap: 8px;\n}\nkbd {\n  font-family: inherit;\n  padding: 1px 6px;\n  border-radius: 5px;\n  white-space: nowrap;\n  border: var(--outline);\n  background: var(--raised);\n}\n.legend {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 6px 18px;\n  margin-top: 14px;\n}\n.legend li {\n  display: flex;\n  align-items: center;\n  gap: 7px;\n}\n.sample {\n  width: 30px;\n  height: 17px;\n  border: 1.4px solid;\n}\n.sample.leaf {\n  background: var(--role-leaf);\n  border-color: var(--role-leaf-stroke);\n  border-radius: 8px;\n}\n.sample.parameter {\n  background: var(--role-parameter);\n  border: 3px double var(--role-parameter-stroke);\n  border-radius: 8px;\n}\n.sample.constant {\n  background: var(--role-constant);\n  border-color: var(--role-constant-stroke);\n  clip-path: polygon(5px 0, 25px 0, 100% 5px, 100% 12px, 25px 100%, 5px 100%, 0 12px, 0 5px);\n}\n.sample.operation {\n  border-color: var(--role-inner-stroke);\n  border-radius: 2px;\n}\n.sample.root {\n  border: 2.6px solid var(--role-root-stroke);\n  border-radius: 2px;\n}\n.legend .positive {\n  color: var(--role-positive);\n}\n.legend .negative {\n  color: var(--role-negative);\n}\n";
 
 // src/chainrule/drawing/view/css/picture.css
-var picture_default = "/* The picture, what floats over it, and the bar that plays the pass. */\n\n.middle {\n  flex: 1;\n  display: flex;\n  min-height: 0;\n  position: relative;\n}\n.window {\n  flex: 1;\n  position: relative;\n  min-width: 0;\n  overflow: hidden;\n}\n.stage {\n  position: absolute;\n  inset: 0;\n  cursor: grab;\n  touch-action: none;\n  user-select: none;\n}\n.stage:active {\n  cursor: grabbing;\n}\n.stage.pointing {\n  cursor: pointer;\n}\n.stage:focus-visible {\n  outline-offset: -3px;\n}\n.picture,\n.map-plan canvas {\n  display: block;\n  width: 100%;\n  height: 100%;\n}\n.picture text {\n  white-space: pre;\n}\n.picture .halo {\n  paint-order: stroke;\n  stroke: var(--ground);\n  stroke-width: 3px;\n  stroke-linejoin: round;\n}\n.over rect,\n.over path,\n.over polyline {\n  vector-effect: non-scaling-stroke;\n}\n.picture.far .edge {\n  opacity: 0.45;\n}\n.picture.far .world > .halo,\n.picture.far .node text,\n.picture.far .rule,\n.picture .far-name {\n  display: none;\n}\n.picture.far .node .far-name {\n  display: inline;\n}\n.tip {\n  pointer-events: none;\n  max-width: min(340px, 90%);\n  padding: 7px 10px;\n  font-size: 13px;\n  overflow-wrap: anywhere;\n}\n.tip b {\n  display: inline-block;\n  max-width: 100%;\n  max-height: 4.4em;\n  overflow: hidden;\n  vertical-align: top;\n}\n.map {\n  left: 10px;\n  bottom: 10px;\n  padding: 6px;\n  display: grid;\n  gap: 6px;\n  justify-items: start;\n}\n.map.right {\n  left: auto;\n  right: 10px;\n}\n.map.top {\n  top: 10px;\n  bottom: auto;\n}\n.map-plan {\n  position: relative;\n  cursor: crosshair;\n  touch-action: none;\n}\n.map-part {\n  position: absolute;\n  min-width: 5px;\n  min-height: 5px;\n  border: 1.6px solid var(--accent);\n  border-radius: 2px;\n  background: var(--tint);\n}\n.map .quiet {\n  display: inline-flex;\n  align-items: center;\n  gap: 6px;\n  padding: 0 9px;\n  height: 28px;\n  font-size: 13px;\n}\n.notice {\n  left: 50%;\n  top: 12px;\n  transform: translateX(-50%);\n  padding: 6px 14px;\n  max-width: 92%;\n  color: var(--role-negative);\n  border-color: currentColor;\n}\n\n.player {\n  padding: 8px 12px 10px;\n  border-top: var(--hairline);\n}\n.step-words {\n  height: 1.5em;\n  padding: 0 4px;\n}\n.step-words.summary {\n  height: auto;\n  padding: 10px 14px;\n  color: var(--soft);\n}\n.controls {\n  display: flex;\n  align-items: center;\n  gap: 3px;\n  margin-top: 5px;\n}\n.slider {\n  flex: 1;\n  min-width: 40px;\n  padding: 0;\n  accent-color: var(--accent);\n  border: 0;\n  background: none;\n}\n.count {\n  min-width: 68px;\n  text-align: right;\n  white-space: nowrap;\n}\n.speed {\n  width: 58px;\n  padding: 0 2px;\n  border-color: transparent;\n  flex: none;\n}\n";
+var picture_default = "/* The picture, what floats over it, and the bar that plays the pass. */\n\n.middle {\n  flex: 1;\n  display: flex;\n  min-height: 0;\n  position: relative;\n}\n.window {\n  flex: 1;\n  position: relative;\n  min-width: 0;\n  overflow: hidden;\n}\n.stage {\n  position: absolute;\n  inset: 0;\n  cursor: grab;\n  touch-action: none;\n  user-select: none;\n}\n.stage:active {\n  cursor: grabbing;\n}\n.stage.pointing {\n  cursor: pointer;\n}\n.stage:focus-visible {\n  outline-offset: -3px;\n}\n.picture,\n.map-plan canvas {\n  display: block;\n  width: 100%;\n  height: 100%;\n}\n.picture text {\n  white-space: pre;\n}\n.picture .halo {\n  paint-order: stroke;\n  stroke: var(--ground);\n  stroke-width: 3px;\n  stroke-linejoin: round;\n}\n.over :not(text) {\n  vector-effect: non-scaling-stroke;\n}\n.picture.far .edge {\n  opacity: 0.45;\n}\n.picture.far .world > .halo,\n.picture.far .node text,\n.picture.far .rule,\n.picture .far-name {\n  display: none;\n}\n.picture.far .node .far-name {\n  display: inline;\n}\n.tip {\n  pointer-events: none;\n  max-width: min(340px, 90%);\n  padding: 7px 10px;\n  font-size: 13px;\n  overflow-wrap: anywhere;\n}\n.tip b {\n  display: inline-block;\n  max-width: 100%;\n  max-height: 4.4em;\n  overflow: hidden;\n  vertical-align: top;\n}\n.map {\n  left: 10px;\n  bottom: 10px;\n  padding: 6px;\n  display: grid;\n  gap: 6px;\n  justify-items: start;\n}\n.map.right {\n  left: auto;\n  right: 10px;\n}\n.map.top {\n  top: 10px;\n  bottom: auto;\n}\n.map-plan {\n  position: relative;\n  cursor: crosshair;\n  touch-action: none;\n}\n.map-part {\n  position: absolute;\n  min-width: 5px;\n  min-height: 5px;\n  border: 1.6px solid var(--accent);\n  border-radius: 2px;\n  background: var(--tint);\n}\n.map .quiet {\n  display: inline-flex;\n  align-items: center;\n  gap: 6px;\n  padding: 0 9px;\n  height: 28px;\n  font-size: 13px;\n}\n.notice {\n  left: 50%;\n  top: 12px;\n  transform: translateX(-50%);\n  padding: 6px 14px;\n  max-width: 92%;\n  color: var(--role-negative);\n  border-color: currentColor;\n}\n\n.player {\n  padding: 8px 12px 10px;\n  border-top: var(--hairline);\n}\n.step-words {\n  height: 1.5em;\n  padding: 0 4px;\n}\n.step-words.summary {\n  height: auto;\n  padding: 10px 14px;\n  color: var(--soft);\n}\n.controls {\n  display: flex;\n  align-items: center;\n  gap: 3px;\n  margin-top: 5px;\n}\n.slider {\n  flex: 1;\n  min-width: 40px;\n  padding: 0;\n  accent-color: var(--accent);\n  border: 0;\n  background: none;\n}\n.count {\n  min-width: 68px;\n  text-align: right;\n  white-space: nowrap;\n}\n.speed {\n  width: 58px;\n  padding: 0 2px;\n  border-color: transparent;\n  flex: none;\n}\n";
 
 // src/chainrule/drawing/view/css/tokens.css
 var tokens_default = "/* The colours, and the rules that several parts share. */\n\n:host,\n.host {\n  display: block;\n  height: 100%;\n  container-type: inline-size;\n}\n.chainrule {\n  --line: var(--role-rule-stroke);\n  --ink: var(--role-ink);\n  --soft: var(--role-soft);\n  --ground: var(--role-ground);\n  --raised: var(--role-scope);\n  --accent: var(--role-positive);\n  --faint: color-mix(in srgb, var(--line) 45%, transparent);\n  --hairline: 1px solid var(--faint);\n  --outline: 1px solid color-mix(in srgb, var(--line) 65%, transparent);\n  --tint: color-mix(in srgb, var(--accent) 16%, transparent);\n}\n\n/* What floats over the picture. */\n.matches,\n.tip,\n.map,\n.notice {\n  position: absolute;\n  background: var(--ground);\n  border: var(--outline);\n  border-radius: 9px;\n  z-index: 3;\n}\n.matches,\n.tip {\n  box-shadow: 0 6px 22px #0003;\n  z-index: 5;\n}\n\n/* Text that is cut off at the end of its line. */\n.toolbar h1,\n.match-name,\n.step-words,\n.link {\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n\n.soft,\n.note,\n.kind,\n.count,\n.links,\n.match-number,\n.toolbar small {\n  color: var(--soft);\n}\n";
@@ -682,21 +682,6 @@ var OPERANDS = ["x", "y", "z"];
 var RIGHT = "right";
 var WRONG = "wrong";
 var NOT_COMPARABLE = "not comparable";
-var AGREEMENT = 1e-9;
-var SINGLE = 1e-6;
-var ROUNDED_DIGITS = 3;
-var SHORT_DIGITS = 5;
-var TELLING_DIGITS = 5;
-var SLACK = 1e-12;
-var EPSILON = 2220446049250313e-31;
-var FIRST_STEP = 0.125;
-var STEP_RATIO = 4;
-var STEPS = 12;
-var CLOSER_LOOKS = 5;
-var NUDGE_BUDGET = 3e6;
-var NUDGE_CALLS = 30;
-var HIDDEN = 0.05;
-var FEW_PATHS = 10;
 
 // src/chainrule/drawing/view/js/numbers.js
 var NOT_FINITE = { nan: NaN, inf: Infinity, "-inf": -Infinity };
@@ -714,10 +699,8 @@ function formatNumber(x) {
 function formatShort(x) {
   if (special(x)) return special(x);
   const [digits, power2] = x.toExponential(5).split("e");
-  if (Number(power2) < -4 || Number(power2) >= 6) {
-    return signed(padded(`${trimmed(digits)}e${power2}`));
-  }
-  return signed(trimmed((x + 0).toPrecision(6)));
+  const isFixed = Number(power2) >= -4 && Number(power2) < 6;
+  return signed(isFixed ? trimmed((x + 0).toPrecision(6)) : padded(`${trimmed(digits)}e${power2}`));
 }
 function formatInput(x) {
   return String(x).replace("NaN", "nan").replace("Infinity", "inf");
@@ -1127,17 +1110,17 @@ var SEEN = 14;
 function overlay(app) {
   const { graph } = app;
   const layer = new Layer(app);
-  if (app.chosen !== null && graph.at === null && app.chosen >= 0) {
-    const { users: users2 } = graph.nodes[app.chosen];
-    for (const [user, slot] of users2) layer.along(user, slot, "chosen-edge");
+  const chosen = app.chosen === null ? null : graph.nodes[app.chosen];
+  if (chosen && graph.at === null) {
+    for (const [user, slot] of chosen.users) layer.along(user, slot, "chosen-edge");
   }
   if (graph.at > 0) showStep(app, layer);
-  if (app.chosen !== null && app.chosen >= 0) {
-    const { operands, users: users2 } = graph.nodes[app.chosen];
-    layer.tag([app.chosen, ...operands, ...users2.slice(0, 40).map(([user]) => user)]);
+  if (chosen) {
+    const users2 = chosen.users.slice(0, 40).map(([user]) => user);
+    layer.tag([chosen.index, ...chosen.operands, ...users2]);
   }
   if (app.hovered !== null && app.hovered !== app.chosen) layer.ring(app.hovered, "hovered", 3);
-  if (app.chosen !== null) layer.ring(app.chosen, "chosen", 3);
+  if (chosen) layer.ring(app.chosen, "chosen", 3);
   if (app.hasFocus && app.focused !== null) layer.ring(app.focused, "focused", 5);
   return [...layer.lines, ...layer.words.values(), ...layer.chips];
 }
@@ -1451,6 +1434,23 @@ var CanvasPicture = class {
   }
 };
 
+// src/chainrule/drawing/view/generated/tolerances.js
+var AGREEMENT = 1e-9;
+var SINGLE = 1e-6;
+var ROUNDED_DIGITS = 3;
+var SHORT_DIGITS = 5;
+var TELLING_DIGITS = 5;
+var SLACK = 1e-12;
+var EPSILON = 2220446049250313e-31;
+var FIRST_STEP = 0.125;
+var STEP_RATIO = 4;
+var STEPS = 12;
+var CLOSER_LOOKS = 5;
+var NUDGE_BUDGET = 3e6;
+var NUDGE_CALLS = 30;
+var HIDDEN = 0.05;
+var FEW_PATHS = 10;
+
 // src/chainrule/drawing/view/js/closeness.js
 function agrees(found, expected, slack, isTyped) {
   if (found === expected) return true;
@@ -1472,12 +1472,12 @@ function isSingle(found, expected) {
 function writtenDigits(x) {
   return Math.max(1, mantissa(x).replace(/^0+|0+$/g, "").length);
 }
-function mantissa(x) {
-  return x.toExponential().split("e")[0].replace(/[-.]/g, "");
+function mantissa(x, digits = void 0) {
+  return x.toExponential(digits).split("e")[0].replace(/[-.]/g, "");
 }
 function roundedTo(x, digits) {
   const usual = Number(x.toExponential(digits - 1));
-  const exact = x.toExponential(60).split("e")[0].replace(/[-.]/g, "");
+  const exact = mantissa(x, 60);
   const isHalf = /^50*$/.test(exact.slice(digits));
   if (!isHalf || exact[digits - 1] % 2) return usual;
   const [whole, power2] = x.toExponential(60).split("e");
@@ -1713,10 +1713,7 @@ var instead = (parts, index, value) => totalOf(replaced(values(parts), index, va
 function* turnedSign(parts) {
   let cause = phrase("FLIPPED");
   if (parts.length === 1 && parts[0].text.startsWith("-"))
-    cause = phrase("MINUS_MISSING", {
-      formula: parts[0].text,
-      derivative: derivativeWords(parts[0])
-    });
+    cause = phrase("MINUS_MISSING", about(parts[0]));
   yield guess("sign", cause, -totalOf(values(parts)));
 }
 function* turnedOnAPath(parts) {
@@ -1743,16 +1740,11 @@ function* gradientAboveForgotten(parts) {
 function* localDerivativeForgotten(parts) {
   if (parts.every((part) => part.partial === 1)) return;
   const partials = new Set(parts.slice(0, 3).map((part) => formatShort(part.partial)));
-  yield guess(
-    "chain rule",
-    phrase("LOCAL_MISSING"),
-    totalOf(parts.map((part) => part.above)),
-    phrase(partials.size > 1 ? "LOCAL_MISSING_OFTEN" : "LOCAL_MISSING_ONCE", {
-      partials: listed(partials)
-    }),
-    parts.some((part) => part.partial !== -1)
-    // else it is the sign
-  );
+  const name = partials.size > 1 ? "LOCAL_MISSING_OFTEN" : "LOCAL_MISSING_ONCE";
+  const mistake = phrase(name, { partials: listed(partials) });
+  const gradient = totalOf(parts.map((part) => part.above));
+  const isTelling = parts.some((part) => part.partial !== -1);
+  yield guess("chain rule", phrase("LOCAL_MISSING"), gradient, mistake, isTelling);
 }
 function* lostPaths(parts) {
   const count = parts.length;
@@ -1775,8 +1767,8 @@ function* chosenFrom(things, size, from = 0) {
       for (const rest of chosenFrom(things, size - 1, start + 1)) yield [things[start], ...rest];
 }
 function* ownNumber(parts) {
-  for (const part of parts.slice(0, 1))
-    yield guess("other", phrase("OWN_VALUE"), part.numbers[part.slot]);
+  const [part] = parts;
+  if (part) yield guess("other", phrase("OWN_VALUE"), part.numbers[part.slot]);
 }
 function* sumForProduct(parts) {
   const cause = phrase("ADDED");
@@ -1812,12 +1804,14 @@ function derivativeWords({ op, numbers, slot }, operand = slot) {
   if (numbers.length === 1) return phrase("DERIVATIVE", { op });
   return phrase("DERIVATIVE_WRT", { op, operand: OPERANDS[operand] });
 }
+function about(part) {
+  return { formula: part.text, derivative: derivativeWords(part) };
+}
 function* operandForResult(part) {
-  const { kernel, text: formula2, slot, numbers } = part;
-  if (numbers.length !== 1 || !formula2.includes("out")) return;
+  const { kernel, text: text2, slot, numbers } = part;
+  if (numbers.length !== 1 || !text2.includes("out")) return;
   const slope = kernel.partials[slot](...numbers, numbers[0]);
-  const cause = phrase("OPERAND_FOR_RESULT", { formula: formula2, derivative: derivativeWords(part) });
-  yield ["input for output", cause, slope];
+  yield ["input for output", phrase("OPERAND_FOR_RESULT", about(part)), slope];
 }
 function* slips({ op, slot, numbers, out }) {
   for (const { kind, words: words2, slope } of SLIPS[`${op} ${slot}`] || []) {
@@ -1838,16 +1832,11 @@ function* otherOperandsDerivative(part) {
   }
 }
 function* resultForOperand(part) {
-  const { kernel, text: formula2, slot, numbers, out } = part;
-  if (formula2.includes(" if ")) return;
+  const { kernel, text: text2, slot, numbers, out } = part;
+  if (text2.includes(" if ")) return;
   for (const index of numbers.keys()) {
     const slope = kernel.partials[slot](...replaced(numbers, index, out), out);
-    const operand = OPERANDS[index];
-    const cause = phrase("RESULT_FOR_OPERAND", {
-      formula: formula2,
-      derivative: derivativeWords(part),
-      operand
-    });
+    const cause = phrase("RESULT_FOR_OPERAND", { ...about(part), operand: OPERANDS[index] });
     yield ["input for output", cause, slope];
   }
 }
@@ -1944,9 +1933,11 @@ function withSides(best, follow, x, middle, noise) {
     if (far === x || close === x) return NaN;
     return (8 * (follow(close) - middle) / (close - x) - (follow(far) - middle) / (far - x)) / 7;
   };
-  const within = (near2) => {
-    return { left: side(-near2), right: side(near2), rounding: 20 * noise / near2 };
-  };
+  const within = (near2) => ({
+    left: side(-near2),
+    right: side(near2),
+    rounding: 20 * noise / near2
+  });
   let near = Math.max(2e-6 * (Math.abs(x) || 1), 1e-12);
   let found = { ...best, ...within(near), hasKink: false, hasJump: false };
   if (Number.isNaN(best.value)) return found;
@@ -2041,8 +2032,10 @@ var Judge = class {
     const found = this.graph.nodes[index].hand.value;
     const expected = this.exact[index];
     const verdict = (status, why = "") => verdictOn(status, found, expected, why);
+    const { unknown, stale } = this.doubts;
     const doubt = this._doubt(index, expected);
-    if (doubt) return { ...verdict(NOT_COMPARABLE, doubt), ...this._hides(index) };
+    const isHidden = unknown.has(index) || stale.has(index);
+    if (doubt) return verdictOn(NOT_COMPARABLE, found, isHidden ? NaN : expected, doubt);
     const kink = this._kink(index);
     if (kink) {
       const between = kink.isBetween(found) || this._agrees(index, expected);
@@ -2064,10 +2057,6 @@ var Judge = class {
     if (stale.has(index)) return phrase("STALE", { node: name(stale) });
     if (Number.isFinite(expected)) return "";
     return phrase("NOT_FINITE", { expected: formatShort(expected) });
-  }
-  _hides(index) {
-    const { unknown, stale } = this.doubts;
-    return unknown.has(index) || stale.has(index) ? { expected: NaN } : {};
   }
   /** The kink that the gradient goes through; null where none matters. */
   _kink(index) {
@@ -2216,7 +2205,7 @@ function seek(app, step) {
   if (step === null) graph.restore();
   graph.seek(step);
   const changed2 = graph.nodes.filter((node) => !Object.is(node.grad, before[node.index]));
-  if (isWhole) judgeAll(app);
+  if (isWhole) app.verdicts = judgements(graph);
   picture.refresh(isWhole || changed2.length > MANY ? null : changed2.map((node) => node.index));
   picture.highlight();
   app.panel.refresh();
@@ -2243,15 +2232,12 @@ function setByHand(app, index, hand) {
   if (verdict) app.say(`${verdict.status}. ${verdict.mistake} ${verdict.why}`.trim());
 }
 function changed(app) {
-  judgeAll(app);
+  app.verdicts = judgements(app.graph);
   notice(app);
   app.picture.refresh();
   app.picture.highlight();
   app.player?.show();
   app.panel.refresh();
-}
-function judgeAll(app) {
-  app.verdicts = judgements(app.graph);
 }
 function notice(app) {
   const words2 = app.graph.isEdited ? brokenWords(app.graph) : "";
@@ -3368,22 +3354,13 @@ function compute(tree, names, kernels) {
   const sides = parts.slice(1).map(value);
   return parts[0].every((sign, at) => F[COMPARE[sign]](sides[at], sides[at + 1])) ? 1 : 0;
 }
-function named(numbers, out) {
-  return { x: numbers[0], y: numbers[1], z: numbers[2], out };
-}
 function kernelsFor(ops) {
   const kernels = /* @__PURE__ */ Object.create(null);
   Object.assign(kernels, KERNELS);
-  for (const [name, row2] of Object.entries(ops)) {
+  const run = (tree) => (...numbers) => compute(tree, { x: numbers[0], y: numbers[1], z: numbers[2], out: numbers.at(-1) }, kernels);
+  for (const [name, { formula: formula2, partials, isGate, isEager }] of Object.entries(ops)) {
     if (Object.hasOwn(KERNELS, name)) continue;
-    kernels[name] = {
-      value: (...operands) => compute(row2.formula, named(operands), kernels),
-      partials: row2.partials.map(
-        (tree) => (...numbers) => compute(tree, named(numbers, numbers.at(-1)), kernels)
-      ),
-      isGate: row2.isGate,
-      isEager: row2.isEager
-    };
+    kernels[name] = { value: run(formula2), partials: partials.map(run), isGate, isEager };
   }
   return kernels;
 }
@@ -3594,7 +3571,7 @@ var Panel = class {
   }
   show() {
     const { chosen, graph } = this.app;
-    this.element.hidden = chosen === null || chosen < 0;
+    this.element.hidden = chosen === null;
     if (this.element.hidden) return;
     const node = graph.nodes[chosen];
     this.heading.textContent = node.label || graph.nameOf(chosen) || "a constant";
@@ -3877,10 +3854,6 @@ var Scene = class {
     this.states = new Map(data.states.map((state) => [state.collapsed.join(), state]));
     this.collapse([]);
   }
-  /** The collapsed scopes that no other collapsed scope contains. */
-  outermost() {
-    return [...this.collapsed].filter((area) => !this._isWithin(this.areas[area].parent, this.collapsed)).sort((one, two) => one - two);
-  }
   /** @param {number} area @param {Set<number>} others */
   _isWithin(area, others) {
     for (let up = area; up >= 0; up = this.areas[up].parent) if (others.has(up)) return true;
@@ -3898,7 +3871,7 @@ var Scene = class {
   }
   /** Take the layout of the collapsed scopes; without one they are drawn where their nodes lie. */
   _arrange() {
-    const outer = this.outermost();
+    const outer = [...this.collapsed].filter((area) => !this._isWithin(this.areas[area].parent, this.collapsed)).sort((one, two) => one - two);
     const state = this.states.get(outer.join());
     this.state = state ?? this.data.states[0];
     this.size = this.state.size;
@@ -4105,13 +4078,15 @@ var Search = class {
     this.list.hidden = true;
     this.input.setAttribute("aria-expanded", "false");
   }
+  _leave() {
+    this.input.value = "";
+    this._close();
+    this.app.stage.focus();
+  }
   _key(event) {
     event.stopPropagation();
-    if (event.key === "Escape") {
-      this.input.value = "";
-      this._close();
-      this.app.stage.focus();
-    } else if (event.key === "Enter" && this.matches.length) this._go(this.matches[this.at]);
+    if (event.key === "Escape") this._leave();
+    else if (event.key === "Enter" && this.matches.length) this._go(this.matches[this.at]);
     else if (["ArrowDown", "ArrowUp"].includes(event.key) && this.matches.length) {
       event.preventDefault();
       const by = event.key === "ArrowDown" ? 1 : -1;
@@ -4121,10 +4096,8 @@ var Search = class {
     }
   }
   _go(index) {
-    this.input.value = "";
-    this._close();
     this.app.choose(index, true);
-    this.app.stage.focus();
+    this._leave();
   }
 };
 
@@ -4134,10 +4107,10 @@ var SvgPicture = class {
   /** @param {HTMLElement} stage @param {App} app */
   constructor(stage, app) {
     this.app = app;
-    this.world = svg("g", { class: "world" });
-    this.over = svg("g", { class: "over" });
-    this.titles = svg("g", { class: "titles" });
-    this.root = svg("svg", { class: "picture", "aria-hidden": "true" }, this.world);
+    this.world = svg("g.world");
+    this.over = svg("g.over");
+    this.titles = svg("g.titles");
+    this.root = svg("svg.picture", { "aria-hidden": "true" }, this.world);
     stage.append(this.root);
     this.resize();
     this.build();
@@ -4148,13 +4121,11 @@ var SvgPicture = class {
     this.parts = /* @__PURE__ */ new Map();
     this.areas = svg("g");
     const heads = scene.ends.map((end) => this.draw(arrowhead(scene, end)));
-    this.labels = scene.ends.filter((end) => beside(scene, end)).map((end) => {
-      return { end, drawn: this.draw(beside(scene, end)) };
-    });
+    this.labels = scene.ends.filter((end) => beside(scene, end)).map((end) => ({ end, drawn: this.draw(beside(scene, end)) }));
     const stacks = [...scene.stacks.keys()].flatMap((area) => stackShapes(scene, area));
     this.world.replaceChildren(
       this.areas,
-      svg("path.edge", { d: pathOf(scene, scene.pieces()) }),
+      this._path("edge", scene.pieces()),
       ...scene.copies.flatMap((copy) => copyShapes(scene, copy)).map(this.draw),
       ...[...scene.boxes.keys()].filter((thing) => thing >= 0).map((index) => this._node(index)),
       ...heads,
@@ -4180,7 +4151,7 @@ var SvgPicture = class {
   _node(index) {
     const { scene, graph } = this.app;
     const rows = changing(graph, index, this.app.verdicts);
-    const group = svg("g", { class: "node", "data-node": index });
+    const group = svg("g.node", { "data-node": index });
     const parts = {};
     for (const shape of nodeShapes(scene, index, rows)) {
       const drawn = this.draw(shape);
@@ -4231,9 +4202,20 @@ var SvgPicture = class {
   remove() {
     this.root.remove();
   }
+  /** Edges as one element. @param {string} role @param {Point[][]} ways */
+  _path(role, ways) {
+    const data = [];
+    const pen = {
+      moveTo: (...at) => data.push("M", at),
+      lineTo: (...at) => data.push("L", at),
+      bezierCurveTo: (...points) => data.push("C", points)
+    };
+    for (const points of ways) this.app.scene.trace(pen, points);
+    return svg("path", { class: role, d: data.join(" ") });
+  }
   /** @param {Shape} shape */
   draw = (shape) => {
-    const { kind, role, x, y } = shape;
+    const { kind, role, x, y, w: width, h: height } = shape;
     if (kind === "text") {
       const attributes = {
         x,
@@ -4245,17 +4227,9 @@ var SvgPicture = class {
       };
       return svg("text", attributes, shape.text);
     }
-    if (kind === "way")
-      return svg("path", { class: role, d: pathOf(this.app.scene, [shape.points]) });
+    if (kind === "way") return this._path(role, [shape.points]);
     if (kind === "box" && !shape.cut) {
-      return svg("rect", {
-        x,
-        y,
-        width: shape.w,
-        height: shape.h,
-        rx: shape.r || null,
-        class: role
-      });
+      return svg("rect", { x, y, width, height, rx: shape.r || null, class: role });
     }
     const points = (shape.cut ? corners(shape) : shape.points).join(" ");
     return svg(kind === "line" ? "polyline" : "polygon", { points, class: role });
@@ -4264,16 +4238,6 @@ var SvgPicture = class {
 function write(drawn, words2, role) {
   if (drawn.textContent !== words2) drawn.textContent = words2;
   if (drawn.getAttribute("class") !== role) drawn.setAttribute("class", role);
-}
-function pathOf(scene, ways) {
-  const data = [];
-  const pen = {
-    moveTo: (...at) => data.push("M", at),
-    lineTo: (...at) => data.push("L", at),
-    bezierCurveTo: (...points) => data.push("C", points)
-  };
-  for (const points of ways) scene.trace(pen, points);
-  return data.join(" ");
 }
 
 // src/chainrule/drawing/view/js/tip.js
@@ -4340,25 +4304,20 @@ var App = class {
   /** Whatever listens outside of the view stops when this is aborted. */
   lifetime = new AbortController();
   /** @type {Map<number, Verdict>} */
-  verdicts = /* @__PURE__ */ new Map();
+  verdicts;
   edit = edit.bind(null, this);
   fold = fold.bind(null, this);
   seek = seek.bind(null, this);
   setByHand = setByHand.bind(null, this);
   /** @param {HTMLElement} host @param {Snapshot} data @param {Settings} settings */
   constructor(host, data, settings) {
-    this.host = host;
     this.data = data;
     this.graph = new Graph(data);
     this.scene = new Scene(data, this.graph);
+    this.verdicts = judgements(this.graph);
     this.focused = data.root;
     this.theme = settings.theme || "auto";
     this.hasPage = Boolean(settings.page);
-    judgeAll(this);
-    this._furnish();
-    this._follow();
-  }
-  _furnish() {
     this.stage = stageFor(this);
     this.live = h("div.unseen", { "aria-live": "polite", role: "status" });
     this.notice = h("p.notice", { role: "alert", hidden: true });
@@ -4374,12 +4333,13 @@ var App = class {
     });
     this.player = this.data.summary ? null : new Player(this);
     this.root = frame(this);
-    this.host.replaceChildren(this.root);
+    host.replaceChildren(this.root);
     this.colour();
     this.camera.measure();
     this._open();
     const isLarge = this.graph.nodes.length > MOST_SVG;
     this.picture = isLarge ? new CanvasPicture(this.stage, this) : new SvgPicture(this.stage, this);
+    this._follow();
   }
   /** Show the whole graph at first or, where that is too small, the root. */
   _open() {
@@ -4495,12 +4455,9 @@ var App = class {
     if (this.focused < 0) return;
     this.choose(this.focused);
     const field = this.panel.field(name);
-    if (!field) {
-      this.say("This number can't be edited.");
-      return;
-    }
-    field.focus();
-    field.select();
+    field?.focus();
+    field?.select();
+    if (!field) this.say("This number can't be edited.");
   }
   /** Scopes were collapsed or opened. */
   rebuild() {

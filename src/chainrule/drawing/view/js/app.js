@@ -2,11 +2,12 @@
 
 import { Camera } from "./camera.js";
 import { CanvasPicture } from "./canvas.js";
-import { edit, judgeAll, seek, setByHand } from "./changes.js";
+import { edit, seek, setByHand } from "./changes.js";
 import { h } from "./dom.js";
 import { nodeWords } from "./explain.js";
 import { fold, placeFocus, unfold } from "./folding.js";
 import { frame, stageFor } from "./frame.js";
+import { judgements } from "./judge.js";
 import { Help, press } from "./keys.js";
 import { Minimap } from "./minimap.js";
 import { Graph } from "./model.js";
@@ -31,7 +32,7 @@ export class App {
   /** Whatever listens outside of the view stops when this is aborted. */
   lifetime = new AbortController();
   /** @type {Map<number, Verdict>} */
-  verdicts = new Map();
+  verdicts;
 
   edit = edit.bind(null, this);
   fold = fold.bind(null, this);
@@ -40,19 +41,13 @@ export class App {
 
   /** @param {HTMLElement} host @param {Snapshot} data @param {Settings} settings */
   constructor(host, data, settings) {
-    this.host = host;
     this.data = data;
     this.graph = new Graph(data);
     this.scene = new Scene(data, this.graph);
+    this.verdicts = judgements(this.graph);
     this.focused = data.root;
     this.theme = settings.theme || "auto";
     this.hasPage = Boolean(settings.page);
-    judgeAll(this);
-    this._furnish();
-    this._follow();
-  }
-
-  _furnish() {
     this.stage = stageFor(this);
     this.live = h("div.unseen", { "aria-live": "polite", role: "status" });
     this.notice = h("p.notice", { role: "alert", hidden: true });
@@ -68,12 +63,13 @@ export class App {
     });
     this.player = this.data.summary ? null : new Player(this);
     this.root = frame(this);
-    this.host.replaceChildren(this.root);
+    host.replaceChildren(this.root);
     this.colour();
     this.camera.measure();
     this._open();
     const isLarge = this.graph.nodes.length > MOST_SVG;
     this.picture = isLarge ? new CanvasPicture(this.stage, this) : new SvgPicture(this.stage, this);
+    this._follow();
   }
 
   /** Show the whole graph at first or, where that is too small, the root. */
@@ -202,12 +198,9 @@ export class App {
     if (this.focused < 0) return;
     this.choose(this.focused);
     const field = this.panel.field(name);
-    if (!field) {
-      this.say("This number can't be edited.");
-      return;
-    }
-    field.focus();
-    field.select();
+    field?.focus();
+    field?.select();
+    if (!field) this.say("This number can't be edited.");
   }
 
   /** Scopes were collapsed or opened. */

@@ -14,7 +14,7 @@ export function seek(app, step) {
   if (step === null) graph.restore();
   graph.seek(step);
   const changed = graph.nodes.filter((node) => !Object.is(node.grad, before[node.index]));
-  if (isWhole) judgeAll(app);
+  if (isWhole) app.verdicts = judgements(graph);
   picture.refresh(isWhole || changed.length > MANY ? null : changed.map((node) => node.index));
   picture.highlight();
   app.panel.refresh();
@@ -50,17 +50,12 @@ export function setByHand(app, index, hand) {
 
 /** @param {App} app */
 function changed(app) {
-  judgeAll(app);
+  app.verdicts = judgements(app.graph);
   notice(app);
   app.picture.refresh();
   app.picture.highlight();
   app.player?.show();
   app.panel.refresh();
-}
-
-/** Judge every gradient that was set by hand. @param {App} app */
-export function judgeAll(app) {
-  app.verdicts = judgements(app.graph);
 }
 
 /** Name the first node that isn't finite. @param {App} app */

@@ -1,7 +1,7 @@
 // Whether a gradient is the number that it should be, as far as it was written; what
 // verdict/gradients/rounding.py says.
 
-import { AGREEMENT, ROUNDED_DIGITS, SHORT_DIGITS, SINGLE } from "../generated/facts.js";
+import { AGREEMENT, ROUNDED_DIGITS, SHORT_DIGITS, SINGLE } from "../generated/tolerances.js";
 
 /** Whether two numbers are the same up to rounding; `slack` is a difference that does not count,
  *  and what was typed may be rounded to the digits that it has, or to single precision. */
@@ -30,14 +30,14 @@ export function writtenDigits(x) {
   return Math.max(1, mantissa(x).replace(/^0+|0+$/g, "").length);
 }
 
-function mantissa(x) {
-  return x.toExponential().split("e")[0].replace(/[-.]/g, "");
+function mantissa(x, digits = undefined) {
+  return x.toExponential(digits).split("e")[0].replace(/[-.]/g, "");
 }
 
 /** A number rounded to so many significant digits; half goes to the even digit, as in Python. */
 function roundedTo(x, digits) {
   const usual = Number(x.toExponential(digits - 1));
-  const exact = x.toExponential(60).split("e")[0].replace(/[-.]/g, "");
+  const exact = mantissa(x, 60);
   const isHalf = /^50*$/.test(exact.slice(digits));
   if (!isHalf || exact[digits - 1] % 2) return usual;
   const [whole, power] = x.toExponential(60).split("e");

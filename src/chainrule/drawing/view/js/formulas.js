@@ -42,28 +42,19 @@ export function compute(tree, names, kernels) {
   return parts[0].every((sign, at) => F[COMPARE[sign]](sides[at], sides[at + 1])) ? 1 : 0;
 }
 
-function named(numbers, out) {
-  return { x: numbers[0], y: numbers[1], z: numbers[2], out };
-}
-
 /** The kernels of a graph's operations: the table's own, and those of the user's formulas.
  *  @param {Record<string, Operation>} ops */
 export function kernelsFor(ops) {
   /** @type {Record<string, Kernel>} */
   const kernels = Object.create(null);
   Object.assign(kernels, KERNELS);
-  for (const [name, row] of Object.entries(ops)) {
+  const run =
+    (tree) =>
+    (...numbers) =>
+      compute(tree, { x: numbers[0], y: numbers[1], z: numbers[2], out: numbers.at(-1) }, kernels);
+  for (const [name, { formula, partials, isGate, isEager }] of Object.entries(ops)) {
     if (Object.hasOwn(KERNELS, name)) continue;
-    kernels[name] = {
-      value: (...operands) => compute(row.formula, named(operands), kernels),
-      partials: row.partials.map(
-        (tree) =>
-          (...numbers) =>
-            compute(tree, named(numbers, numbers.at(-1)), kernels),
-      ),
-      isGate: row.isGate,
-      isEager: row.isEager,
-    };
+    kernels[name] = { value: run(formula), partials: partials.map(run), isGate, isEager };
   }
   return kernels;
 }

@@ -1,8 +1,9 @@
 // Every way to go wrong that is known, made on purpose, and the gradient that each one gives; the
 // order is that of verdict/gradients/guesses.py, and a test compares the two.
 
-import { FEW_PATHS, OPERANDS } from "../generated/facts.js";
+import { OPERANDS } from "../generated/facts.js";
 import { SLIPS } from "../generated/slips.js";
+import { FEW_PATHS } from "../generated/tolerances.js";
 import { formatShort } from "./numbers.js";
 import { phrase } from "./phrasing.js";
 
@@ -46,10 +47,7 @@ const instead = (parts, index, value) => totalOf(replaced(values(parts), index, 
 function* turnedSign(parts) {
   let cause = phrase("FLIPPED");
   if (parts.length === 1 && parts[0].text.startsWith("-"))
-    cause = phrase("MINUS_MISSING", {
-      formula: parts[0].text,
-      derivative: derivativeWords(parts[0]),
-    });
+    cause = phrase("MINUS_MISSING", about(parts[0]));
   yield guess("sign", cause, -totalOf(values(parts)));
 }
 
@@ -82,15 +80,11 @@ function* gradientAboveForgotten(parts) {
 function* localDerivativeForgotten(parts) {
   if (parts.every((part) => part.partial === 1)) return;
   const partials = new Set(parts.slice(0, 3).map((part) => formatShort(part.partial)));
-  yield guess(
-    "chain rule",
-    phrase("LOCAL_MISSING"),
-    totalOf(parts.map((part) => part.above)),
-    phrase(partials.size > 1 ? "LOCAL_MISSING_OFTEN" : "LOCAL_MISSING_ONCE", {
-      partials: listed(partials),
-    }),
-    parts.some((part) => part.partial !== -1), // else it is the sign
-  );
+  const name = partials.size > 1 ? "LOCAL_MISSING_OFTEN" : "LOCAL_MISSING_ONCE";
+  const mistake = phrase(name, { partials: listed(partials) });
+  const gradient = totalOf(parts.map((part) => part.above));
+  const isTelling = parts.some((part) => part.partial !== -1); // else it is the sign
+  yield guess("chain rule", phrase("LOCAL_MISSING"), gradient, mistake, isTelling);
 }
 
 /** Some of the contributions alone. */
@@ -118,8 +112,8 @@ function* chosenFrom(things, size, from = 0) {
 }
 
 function* ownNumber(parts) {
-  for (const part of parts.slice(0, 1))
-    yield guess("other", phrase("OWN_VALUE"), part.numbers[part.slot]);
+  const [part] = parts;
+  if (part) yield guess("other", phrase("OWN_VALUE"), part.numbers[part.slot]);
 }
 
 function* sumForProduct(parts) {
@@ -163,12 +157,15 @@ function derivativeWords({ op, numbers, slot }, operand = slot) {
   return phrase("DERIVATIVE_WRT", { op, operand: OPERANDS[operand] });
 }
 
+function about(part) {
+  return { formula: part.text, derivative: derivativeWords(part) };
+}
+
 function* operandForResult(part) {
-  const { kernel, text: formula, slot, numbers } = part;
-  if (numbers.length !== 1 || !formula.includes("out")) return;
+  const { kernel, text, slot, numbers } = part;
+  if (numbers.length !== 1 || !text.includes("out")) return;
   const slope = kernel.partials[slot](...numbers, numbers[0]);
-  const cause = phrase("OPERAND_FOR_RESULT", { formula, derivative: derivativeWords(part) });
-  yield ["input for output", cause, slope];
+  yield ["input for output", phrase("OPERAND_FOR_RESULT", about(part)), slope];
 }
 
 function* slips({ op, slot, numbers, out }) {
@@ -193,16 +190,11 @@ function* otherOperandsDerivative(part) {
 
 /** The reverse, which is rare: what a rule says of an operand, taken at the result. */
 function* resultForOperand(part) {
-  const { kernel, text: formula, slot, numbers, out } = part;
-  if (formula.includes(" if ")) return;
+  const { kernel, text, slot, numbers, out } = part;
+  if (text.includes(" if ")) return;
   for (const index of numbers.keys()) {
     const slope = kernel.partials[slot](...replaced(numbers, index, out), out);
-    const operand = OPERANDS[index];
-    const cause = phrase("RESULT_FOR_OPERAND", {
-      formula,
-      derivative: derivativeWords(part),
-      operand,
-    });
+    const cause = phrase("RESULT_FOR_OPERAND", { ...about(part), operand: OPERANDS[index] });
     yield ["input for output", cause, slope];
   }
 }

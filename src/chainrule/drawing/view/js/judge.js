@@ -1,18 +1,8 @@
 // Judging the gradients that were set by hand: right or wrong, and the likely mistake. It is what
 // Python's check says of the same numbers (verdict/gradients); a test compares the two.
 
-import {
-  EPSILON,
-  FEW_PATHS,
-  HIDDEN,
-  NOT_COMPARABLE,
-  NUDGE_BUDGET,
-  NUDGE_CALLS,
-  RIGHT,
-  SLACK,
-  TELLING_DIGITS,
-  WRONG,
-} from "../generated/facts.js";
+import { NOT_COMPARABLE, RIGHT, WRONG } from "../generated/facts.js";
+import * as tolerances from "../generated/tolerances.js";
 import { agrees, isClose, writtenDigits } from "./closeness.js";
 import { everyGuess, totalOf } from "./guesses.js";
 import { isAtKink, kinkWords } from "./kinks.js";
@@ -37,7 +27,7 @@ class Judge {
     this.total[graph.root] = this.implied[graph.root] = 1;
     this.culprit = new Map(); // the node whose mistake a node inherits
     this.doubts = { kink: new Map(), stale: new Map(), unknown: new Map() };
-    this.budget = NUDGE_BUDGET;
+    this.budget = tolerances.NUDGE_BUDGET;
     this.results = new Map();
   }
 
@@ -87,11 +77,11 @@ class Judge {
       const part = Math.abs(this.exact[index] * data);
       return operands.length && part < Infinity ? part : 0;
     });
-    return (EPSILON / 2) * totalOf(parts);
+    return (tolerances.EPSILON / 2) * totalOf(parts);
   }
 
   _agrees(index, number, isTyped = true) {
-    const slack = SLACK * Math.min(this.total[index], 1e300);
+    const slack = tolerances.SLACK * Math.min(this.total[index], 1e300);
     return agrees(this.graph.nodes[index].hand.value, number, slack, isTyped);
   }
 
@@ -99,8 +89,10 @@ class Judge {
     const found = this.graph.nodes[index].hand.value;
     const expected = this.exact[index];
     const verdict = (status, why = "") => verdictOn(status, found, expected, why);
+    const { unknown, stale } = this.doubts;
     const doubt = this._doubt(index, expected);
-    if (doubt) return { ...verdict(NOT_COMPARABLE, doubt), ...this._hides(index) };
+    const isHidden = unknown.has(index) || stale.has(index);
+    if (doubt) return verdictOn(NOT_COMPARABLE, found, isHidden ? NaN : expected, doubt);
     const kink = this._kink(index);
     if (kink) {
       const between = kink.isBetween(found) || this._agrees(index, expected);
@@ -125,11 +117,6 @@ class Judge {
     return phrase("NOT_FINITE", { expected: formatShort(expected) });
   }
 
-  _hides(index) {
-    const { unknown, stale } = this.doubts;
-    return unknown.has(index) || stale.has(index) ? { expected: NaN } : {};
-  }
-
   /** The kink that the gradient goes through; null where none matters. */
   _kink(index) {
     if (!this.doubts.kink.has(index)) return null;
@@ -149,7 +136,7 @@ class Judge {
   _nudged(index) {
     const { nodes, kernels, root } = this.graph;
     const above = this.graph.above(index).filter((user) => user <= root);
-    this.budget -= NUDGE_CALLS * above.length;
+    this.budget -= tolerances.NUDGE_CALLS * above.length;
     if (this.budget < 0) return null;
     const numbers = Float64Array.from(nodes, (node) => node.data);
     const follow = (x) => {
@@ -166,7 +153,8 @@ class Judge {
   /** The mistake that gives exactly a number which could be a rounded one; empty for none. */
   _disguise(index) {
     const isExact = this._agrees(index, this.exact[index], false);
-    const isTelling = writtenDigits(this.graph.nodes[index].hand.value) >= TELLING_DIGITS;
+    const isTelling =
+      writtenDigits(this.graph.nodes[index].hand.value) >= tolerances.TELLING_DIGITS;
     return isExact || isTelling ? "" : this._exactMistake(index);
   }
 
@@ -193,8 +181,8 @@ class Judge {
   _isHidden(index, size, nudged) {
     const { nodes, root } = this.graph;
     const x = Math.abs(nodes[index].data) || 1;
-    const lost = this.noise + EPSILON * Math.abs(nodes[root].data);
-    return nudged.error > HIDDEN * size && lost > (HIDDEN * size * x) / 4;
+    const lost = this.noise + tolerances.EPSILON * Math.abs(nodes[root].data);
+    return nudged.error > tolerances.HIDDEN * size && lost > (tolerances.HIDDEN * size * x) / 4;
   }
 
   /** Give the operands what they should hold, given what this node holds. */
@@ -237,7 +225,7 @@ class Judge {
     for (const one of everyGuess(parts, this.graph)) {
       if (!this._agrees(index, one.gradient)) continue;
       first ||= one;
-      if (parts.length > FEW_PATHS) break;
+      if (parts.length > tolerances.FEW_PATHS) break;
       if (one.kind === first.kind || !one.isTelling) continue;
       return [first.mistake, phrase("ALSO", { gradient: formatShort(found), cause: one.cause })];
     }

@@ -1,7 +1,7 @@
 // A derivative measured by nudging, as verdict/measurement.py does it: automatic step,
 // extrapolation (Ridders, Advances in Engineering Software 4, 1982), and an estimate of the error.
 
-import { CLOSER_LOOKS, EPSILON, FIRST_STEP, STEP_RATIO, STEPS } from "../generated/facts.js";
+import { CLOSER_LOOKS, EPSILON, FIRST_STEP, STEP_RATIO, STEPS } from "../generated/tolerances.js";
 
 /** Measure how `follow` changes at x; nan for a value where it has none beside x. */
 export function measure(follow, x, noise) {
@@ -53,9 +53,11 @@ function withSides(best, follow, x, middle, noise) {
     if (far === x || close === x) return NaN;
     return ((8 * (follow(close) - middle)) / (close - x) - (follow(far) - middle) / (far - x)) / 7;
   };
-  const within = (near) => {
-    return { left: side(-near), right: side(near), rounding: (20 * noise) / near };
-  };
+  const within = (near) => ({
+    left: side(-near),
+    right: side(near),
+    rounding: (20 * noise) / near,
+  });
   let near = Math.max(2e-6 * (Math.abs(x) || 1), 1e-12);
   let found = { ...best, ...within(near), hasKink: false, hasJump: false };
   if (Number.isNaN(best.value)) return found;

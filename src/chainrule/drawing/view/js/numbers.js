@@ -24,10 +24,8 @@ export function formatNumber(x) {
 export function formatShort(x) {
   if (special(x)) return special(x);
   const [digits, power] = x.toExponential(5).split("e");
-  if (Number(power) < -4 || Number(power) >= 6) {
-    return signed(padded(`${trimmed(digits)}e${power}`));
-  }
-  return signed(trimmed((x + 0).toPrecision(6)));
+  const isFixed = Number(power) >= -4 && Number(power) < 6;
+  return signed(isFixed ? trimmed((x + 0).toPrecision(6)) : padded(`${trimmed(digits)}e${power}`));
 }
 
 /** As it can be typed. @param {number} x */

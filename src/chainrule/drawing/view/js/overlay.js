@@ -14,17 +14,17 @@ const SEEN = 14;
 export function overlay(app) {
   const { graph } = app;
   const layer = new Layer(app);
-  if (app.chosen !== null && graph.at === null && app.chosen >= 0) {
-    const { users } = graph.nodes[app.chosen];
-    for (const [user, slot] of users) layer.along(user, slot, "chosen-edge");
+  const chosen = app.chosen === null ? null : graph.nodes[app.chosen];
+  if (chosen && graph.at === null) {
+    for (const [user, slot] of chosen.users) layer.along(user, slot, "chosen-edge");
   }
   if (graph.at > 0) showStep(app, layer);
-  if (app.chosen !== null && app.chosen >= 0) {
-    const { operands, users } = graph.nodes[app.chosen];
-    layer.tag([app.chosen, ...operands, ...users.slice(0, 40).map(([user]) => user)]);
+  if (chosen) {
+    const users = chosen.users.slice(0, 40).map(([user]) => user);
+    layer.tag([chosen.index, ...chosen.operands, ...users]);
   }
   if (app.hovered !== null && app.hovered !== app.chosen) layer.ring(app.hovered, "hovered", 3);
-  if (app.chosen !== null) layer.ring(app.chosen, "chosen", 3);
+  if (chosen) layer.ring(app.chosen, "chosen", 3);
   if (app.hasFocus && app.focused !== null) layer.ring(app.focused, "focused", 5);
   return [...layer.lines, ...layer.words.values(), ...layer.chips];
 }

@@ -23,7 +23,7 @@ export class Panel {
 
   show() {
     const { chosen, graph } = this.app;
-    this.element.hidden = chosen === null || chosen < 0;
+    this.element.hidden = chosen === null;
     if (this.element.hidden) return;
     const node = graph.nodes[chosen];
     this.heading.textContent = node.label || graph.nameOf(chosen) || "a constant";

@@ -20,13 +20,6 @@ export class Scene {
     this.collapse([]);
   }
 
-  /** The collapsed scopes that no other collapsed scope contains. */
-  outermost() {
-    return [...this.collapsed]
-      .filter((area) => !this._isWithin(this.areas[area].parent, this.collapsed))
-      .sort((one, two) => one - two);
-  }
-
   /** @param {number} area @param {Set<number>} others */
   _isWithin(area, others) {
     for (let up = area; up >= 0; up = this.areas[up].parent) if (others.has(up)) return true;
@@ -47,7 +40,9 @@ export class Scene {
 
   /** Take the layout of the collapsed scopes; without one they are drawn where their nodes lie. */
   _arrange() {
-    const outer = this.outermost();
+    const outer = [...this.collapsed]
+      .filter((area) => !this._isWithin(this.areas[area].parent, this.collapsed))
+      .sort((one, two) => one - two);
     const state = this.states.get(outer.join());
     this.state = state ?? this.data.states[0];
     this.size = this.state.size;

@@ -84,13 +84,16 @@ export class Search {
     this.input.setAttribute("aria-expanded", "false");
   }
 
+  _leave() {
+    this.input.value = "";
+    this._close();
+    this.app.stage.focus();
+  }
+
   _key(event) {
     event.stopPropagation();
-    if (event.key === "Escape") {
-      this.input.value = "";
-      this._close();
-      this.app.stage.focus();
-    } else if (event.key === "Enter" && this.matches.length) this._go(this.matches[this.at]);
+    if (event.key === "Escape") this._leave();
+    else if (event.key === "Enter" && this.matches.length) this._go(this.matches[this.at]);
     else if (["ArrowDown", "ArrowUp"].includes(event.key) && this.matches.length) {
       event.preventDefault();
       const by = event.key === "ArrowDown" ? 1 : -1;
@@ -101,9 +104,7 @@ export class Search {
   }
 
   _go(index) {
-    this.input.value = "";
-    this._close();
     this.app.choose(index, true);
-    this.app.stage.focus();
+    this._leave();
   }
 }

@@ -11,10 +11,10 @@ export class SvgPicture {
   /** @param {HTMLElement} stage @param {App} app */
   constructor(stage, app) {
     this.app = app;
-    this.world = svg("g", { class: "world" });
-    this.over = svg("g", { class: "over" });
-    this.titles = svg("g", { class: "titles" });
-    this.root = svg("svg", { class: "picture", "aria-hidden": "true" }, this.world);
+    this.world = svg("g.world");
+    this.over = svg("g.over");
+    this.titles = svg("g.titles");
+    this.root = svg("svg.picture", { "aria-hidden": "true" }, this.world);
     stage.append(this.root);
     this.resize();
     this.build();
@@ -28,13 +28,11 @@ export class SvgPicture {
     const heads = scene.ends.map((end) => this.draw(look.arrowhead(scene, end)));
     this.labels = scene.ends
       .filter((end) => look.beside(scene, end))
-      .map((end) => {
-        return { end, drawn: this.draw(look.beside(scene, end)) };
-      });
+      .map((end) => ({ end, drawn: this.draw(look.beside(scene, end)) }));
     const stacks = [...scene.stacks.keys()].flatMap((area) => look.stackShapes(scene, area));
     this.world.replaceChildren(
       this.areas,
-      svg("path.edge", { d: pathOf(scene, scene.pieces()) }),
+      this._path("edge", scene.pieces()),
       ...scene.copies.flatMap((copy) => look.copyShapes(scene, copy)).map(this.draw),
       ...[...scene.boxes.keys()].filter((thing) => thing >= 0).map((index) => this._node(index)),
       ...heads,
@@ -62,7 +60,7 @@ export class SvgPicture {
   _node(index) {
     const { scene, graph } = this.app;
     const rows = look.changing(graph, index, this.app.verdicts);
-    const group = svg("g", { class: "node", "data-node": index });
+    const group = svg("g.node", { "data-node": index });
     const parts = {};
     for (const shape of look.nodeShapes(scene, index, rows)) {
       const drawn = this.draw(shape);
@@ -120,9 +118,21 @@ export class SvgPicture {
     this.root.remove();
   }
 
+  /** Edges as one element. @param {string} role @param {Point[][]} ways */
+  _path(role, ways) {
+    const data = [];
+    const pen = {
+      moveTo: (...at) => data.push("M", at),
+      lineTo: (...at) => data.push("L", at),
+      bezierCurveTo: (...points) => data.push("C", points),
+    };
+    for (const points of ways) this.app.scene.trace(pen, points);
+    return svg("path", { class: role, d: data.join(" ") });
+  }
+
   /** @param {Shape} shape */
   draw = (shape) => {
-    const { kind, role, x, y } = shape;
+    const { kind, role, x, y, w: width, h: height } = shape;
     if (kind === "text") {
       const attributes = {
         x,
@@ -134,17 +144,9 @@ export class SvgPicture {
       };
       return svg("text", attributes, shape.text);
     }
-    if (kind === "way")
-      return svg("path", { class: role, d: pathOf(this.app.scene, [shape.points]) });
+    if (kind === "way") return this._path(role, [shape.points]);
     if (kind === "box" && !shape.cut) {
-      return svg("rect", {
-        x,
-        y,
-        width: shape.w,
-        height: shape.h,
-        rx: shape.r || null,
-        class: role,
-      });
+      return svg("rect", { x, y, width, height, rx: shape.r || null, class: role });
     }
     const points = (shape.cut ? look.corners(shape) : shape.points).join(" ");
     return svg(kind === "line" ? "polyline" : "polygon", { points, class: role });
@@ -155,16 +157,4 @@ export class SvgPicture {
 function write(drawn, words, role) {
   if (drawn.textContent !== words) drawn.textContent = words;
   if (drawn.getAttribute("class") !== role) drawn.setAttribute("class", role);
-}
-
-/** Edges as the data of an SVG path. @param {Scene} scene @param {Point[][]} ways */
-function pathOf(scene, ways) {
-  const data = [];
-  const pen = {
-    moveTo: (...at) => data.push("M", at),
-    lineTo: (...at) => data.push("L", at),
-    bezierCurveTo: (...points) => data.push("C", points),
-  };
-  for (const points of ways) scene.trace(pen, points);
-  return data.join(" ");
 }
