@@ -1,4 +1,4 @@
-"""Where everything lies: a picture's layout as plain lists of numbers."""
+"""A picture's layout as plain lists of numbers."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _edges(arrangement: Arrangement) -> tuple[list[tuple[int, float, float]], li
 
 
 def _written(text: Text | None) -> list[Any]:
-    """Where the local derivative stands beside an edge, and the operand's number in front of it."""
+    """Return the position of the local derivative beside an edge, and its prefix."""
     if text is None:
         return []
     head, colon, _ = text.text.partition(":")

@@ -1,4 +1,4 @@
-"""The view in a notebook: a widget where that is sure to work, else a page in a frame."""
+"""The view in a notebook: a widget if one is sure to work, else a page in a frame."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ FETCHING = ("VSCODE_PID", "VSCODE_CWD", "VSCODE_IPC_HOOK", "COLAB_RELEASE_TAG")
 
 
 def prefers_widget() -> bool:
-    """Whether a widget is sure to work here: anywidget is installed, and the front end is none of
-    those that fetch a widget's code from elsewhere."""
+    """Whether a widget is sure to work here: anywidget is installed, and the front end doesn't
+    fetch a widget's code from another host."""
     if "google.colab" in sys.modules or any(name in os.environ for name in FETCHING):
         return False
     return "ipykernel" in sys.modules and find_spec("anywidget") is not None

@@ -1,4 +1,4 @@
-"""The view as one HTML file: it needs no other file and may reach no host."""
+"""The view as one HTML file, which needs no other file and reaches no host."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ POLICY = (
     "default-src 'none'; script-src 'sha256-{}'; style-src 'unsafe-inline'; "
     "base-uri 'none'; form-action 'none'"
 )
-"""What the browser may do for the page: run this one script, whose hash is named, and nothing
-else."""
+"""The browser may run this one script, identified by its hash, and nothing else."""
 
 START = """
 mount(
@@ -34,7 +33,7 @@ def module() -> str:
 
 
 def data_text(data: Any) -> str:
-    """Return data as JSON that can stand in a page: no `<` and no `&` is left in it."""
+    """Return data as JSON that is safe inside a page: without `<`, `>` and `&`."""
     text = json.dumps(data, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 

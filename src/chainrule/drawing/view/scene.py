@@ -1,4 +1,4 @@
-"""A graph as data for the browser: one snapshot, no reference to any Value."""
+"""A graph as data for the browser: a snapshot without a reference to any Value."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .coordinates import lay_out
 from .syntax import syntax_tree
 
 MOST_NODES = 20_000
-"""A graph of more nodes is shown as a summary."""
+"""A larger graph is shown as a summary."""
 
 LONGEST_NAME = 300
 
@@ -88,7 +88,7 @@ def _title(picture: Picture) -> str:
 def _rows(
     picture: Picture, measures: Sequence[Measures], nodes: Sequence[Node] | None
 ) -> list[dict[str, Any]]:
-    """One row a card: how it is drawn and, unless it stands for many, its numbers."""
+    """Return one row for each card: its look and, unless the picture is a summary, its numbers."""
     rows = [_look(card, size) for card, size in zip(picture.cards, measures, strict=True)]
     for row, node in zip(rows, nodes or ()):
         row |= _numbers(node)
@@ -115,7 +115,7 @@ def _look(card: Card, size: Measures) -> dict[str, Any]:
 
 
 def _numbers(node: Node) -> dict[str, Any]:
-    """A node's numbers with all their digits, and where it was made."""
+    """Return a node's numbers with all their digits, and its source line."""
     rule = rule_of(node)
     inner = bool(node._prev)
     return {
@@ -138,7 +138,7 @@ def plain_number(x: Any) -> float | str | None:
 
 
 def words_of(nodes: Sequence[Node]) -> dict[str, Any]:
-    """What the table says of the operations in a graph, and those that they are defined by."""
+    """Return what the table says about a graph's operations and the operations that define them."""
     names = [rule.name for rule in dict.fromkeys(map(rule_of, nodes)) if rule]
     words: dict[str, Any] = {}
     for name in names:  # it grows meanwhile
@@ -166,5 +166,5 @@ def words_of(nodes: Sequence[Node]) -> dict[str, Any]:
 
 
 def _reason(row: Op, position: int) -> list[Any]:
-    """The sentence behind a local derivative: words, and formulas as lists of one tree."""
+    """Return the reason for a local derivative: words, and formulas as one-element lists."""
     return [x if isinstance(x, str) else [syntax_tree(x)] for x in row.reason(position)]

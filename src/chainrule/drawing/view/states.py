@@ -23,7 +23,7 @@ from .coordinates import Coordinates, lay_out
 
 MOST_STATES = 40
 MOST_CARDS = 6000
-"""How many layouts are made beside the first one, and of how many cards in all."""
+"""The most layouts besides the first one, and the most cards in all of them."""
 
 SLACK = 0.5
 
@@ -46,7 +46,7 @@ class Area:
 
 
 def areas_of(picture: Picture, coordinates: Coordinates) -> list[Area]:
-    """Find out which nodes stand in which box of the layout."""
+    """Return the boxes of the layout with the nodes in each."""
     areas: list[Area] = []
     by_path: dict[tuple[str, ...], list[int]] = {}
     boxes = [box for _, box in coordinates.areas]

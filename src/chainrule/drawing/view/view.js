@@ -77,7 +77,7 @@ var Camera = class {
     Object.assign(this, { width: Math.max(width, 1), height: Math.max(height, 1) });
     return isNew;
   }
-  /** Show all of it, no larger than it was drawn. */
+  /** Show the whole picture, but don't enlarge it much. */
   fit(most = 1.25) {
     const [wide, high] = this.scene.size;
     const [width, height] = [this.width - 2 * MARGIN_AROUND, this.height - 2 * MARGIN_AROUND];
@@ -87,7 +87,7 @@ var Camera = class {
     Object.assign(this, { isFitted: true, isHome: false });
     this.listeners.moved();
   }
-  /** Show all of it or, where that would be illegible, what lies around a box. */
+  /** Show the whole picture or, if that would be illegible, the surroundings of a box. */
   open(box2) {
     this.fit();
     if (this.k < SMALL_WHOLE) this.show(box2, LEGIBLE);
@@ -111,7 +111,7 @@ var Camera = class {
     this.k = k;
     this._keepInSight();
   }
-  /** Some of the picture always stays in the window. */
+  /** Keep some of the picture in the window. */
   _keepInSight() {
     const [wide, high] = this.scene.size;
     const rest = 60;
@@ -133,7 +133,7 @@ var Camera = class {
     const edge = Math.min(40, this.width / 8) / this.k;
     if (!contains(grown(this.view(), -edge), box2)) this.show(box2);
   }
-  /** Centre a box, as far as that leaves no empty room beside the picture. */
+  /** Centre a box as far as possible without leaving empty space beside the picture. */
   show(box2, k = this.k) {
     const [wide, high] = this.scene.size;
     const aim = (room, length, middle) => length <= room ? (room - length) / 2 : Math.max(room - length, Math.min(0, room / 2 - middle * k));
@@ -1155,7 +1155,7 @@ var Layer = class {
     this.lines.push({ kind: "way", points: scene.points(end), role });
     this.lines.push(arrowhead(scene, end, `${role}-head`));
   }
-  /** The names of nodes without a label, where words speak of them. */
+  /** Show the names of unlabelled nodes that the explanation mentions. */
   tag(things) {
     const { scene, graph, camera } = this.app;
     if (camera.k < WORDY) return;
@@ -1277,7 +1277,7 @@ var CanvasPicture = class {
     this.root.height = Math.max(1, height * this.ratio);
     this.build();
   }
-  /** The colours have changed: draw all of it at once. */
+  /** Draw the whole picture at once in the new colours. */
   recolour() {
     this._redraw();
     while (!this._work()) ;
@@ -1298,11 +1298,11 @@ var CanvasPicture = class {
     if (!this.shown) while (!this._work()) ;
     this._ask();
   }
-  /** A length rounded to whole pixels of the screen: a moving picture must not lose a row. */
+  /** Round a length to whole pixels of the screen, or a moving picture would lose a row. */
   _whole(length) {
     return Math.round(length * this.ratio) / this.ratio;
   }
-  /** Draw on for a few milliseconds; true when the new picture has replaced the old one. */
+  /** Continue drawing for a few milliseconds; true once the new picture has replaced the old. */
   _work() {
     const until = performance.now() + BUDGET;
     while (performance.now() < until) {
@@ -1382,7 +1382,7 @@ var CanvasPicture = class {
     context.setTransform(scale, 0, 0, scale, -x * scale, -y * scale);
     return new Brush(context, this.app.scene, PALETTE[this.app.isDark ? "dark" : "light"]);
   }
-  /** Numbers have changed: of a few nodes, which are painted over, or (null) anywhere. */
+  /** Repaint the nodes whose numbers have changed; null stands for all of them. */
   refresh(changed2 = null) {
     if (!this.shown || changed2 === null) {
       this._redraw();
@@ -1995,7 +1995,7 @@ var Judge = class {
     }
     return this.results;
   }
-  /** What makes a node doubtful makes everything below it doubtful. */
+  /** Whatever makes a node doubtful makes everything below it doubtful. */
   _passDown(index) {
     const node = this.graph.nodes[index];
     if (!node.operands.length) return;
@@ -2015,7 +2015,7 @@ var Judge = class {
       for (const operand of node.operands) if (!sources.has(operand)) sources.set(operand, source);
     }
   }
-  /** By how much rounding inside the graph may move the root. */
+  /** How much rounding inside the graph may move the root. */
   _noise() {
     const { nodes, root } = this.graph;
     const parts = nodes.slice(0, root + 1).map(({ index, data, operands }) => {
@@ -2049,7 +2049,7 @@ var Judge = class {
       return verdict(RIGHT, phrase("FOLLOWS_ROUNDED"));
     return verdict(WRONG);
   }
-  /** Why nobody can say what the gradient should be; empty where it can be said. */
+  /** Why the right gradient is unknown; empty if it is known. */
   _doubt(index, expected) {
     const { unknown, stale } = this.doubts;
     const name = (sources) => this.graph.nameOf(sources.get(index));
@@ -2089,7 +2089,7 @@ var Judge = class {
     };
     return measure(follow, nodes[index].data, this.noise);
   }
-  /** The mistake that gives exactly a number which could be a rounded one; empty for none. */
+  /** The mistake that gives exactly this number, which also looks like a rounded right one. */
   _disguise(index) {
     const isExact = this._agrees(index, this.exact[index], false);
     const isTelling = writtenDigits(this.graph.nodes[index].hand.value) >= TELLING_DIGITS;
@@ -2112,14 +2112,14 @@ var Judge = class {
     if (!size || !this._isHidden(index, size, nudged)) return [RIGHT, words2];
     return [NOT_COMPARABLE, phrase("CANCELLATION", { expected: formatShort(expected) })];
   }
-  /** Whether rounding hides the effect of a node however far it is moved. */
+  /** Whether rounding hides the effect of a node, however far it is nudged. */
   _isHidden(index, size, nudged) {
     const { nodes, root } = this.graph;
     const x = Math.abs(nodes[index].data) || 1;
     const lost = this.noise + EPSILON * Math.abs(nodes[root].data);
     return nudged.error > HIDDEN * size && lost > HIDDEN * size * x / 4;
   }
-  /** Give the operands what they should hold, given what this node holds. */
+  /** Work out what the operands should hold if this node's gradient is taken as right. */
   _handDown(index) {
     const node = this.graph.nodes[index];
     const { status } = this.results.get(index) || {};
@@ -2162,7 +2162,7 @@ var Judge = class {
     }
     return [first ? first.mistake : phrase("UNKNOWN"), ""];
   }
-  /** What arrives at a node, a part for each use that lets something through. */
+  /** The contributions to a node's gradient, one for each use that passes something on. */
   _parts(index) {
     const { nodes, kernels, ops, root } = this.graph;
     return nodes[index].users.filter(([user, slot]) => user <= root && nodes[user].partials[slot] !== null).sort(([one, slot], [two, other]) => two - one || slot - other).map(([index2, slot]) => {
@@ -3421,7 +3421,7 @@ var Graph = class {
     const node = this.nodes[index];
     return node.label || node.mark || (node.kind === "constant" ? "" : `v${index + 1}`);
   }
-  /** Give a leaf another number and compute all that follows. */
+  /** Give a leaf another number and recompute the graph. */
   edit(index, x) {
     this.nodes[index].data = x;
     this.isEdited = true;
@@ -3436,8 +3436,7 @@ var Graph = class {
     this.isEdited = false;
     this.seek(this.at);
   }
-  /** The gradient in a node's box: that of the pass or, before the pass reaches it, the one set by
-   *  hand. */
+  /** The gradient in a node's box: the pass's or, until the pass reaches it, the one set by hand. */
   shown(index) {
     const { hand, grad } = this.nodes[index];
     return this.showsHand(index) ? hand.value : grad;
@@ -3463,7 +3462,7 @@ var Graph = class {
     }
     this.events = this._events();
   }
-  /** How many steps a pass has: the root's 1, then one for each node that passes something on. */
+  /** The steps of a pass: the root's 1, then one for each node that passes a gradient on. */
   get length() {
     return this.events.length + 1;
   }
@@ -3584,7 +3583,7 @@ var Panel = class {
   field(name) {
     return this.body.querySelector(`input[name="${name}"]`);
   }
-  /** Write the numbers anew without losing what is being typed. */
+  /** Update the numbers without losing what is being typed. */
   refresh() {
     if (this.element.hidden) return;
     const active = (
@@ -3659,7 +3658,7 @@ var Panel = class {
     const formula2 = forwardFormula(this.app.graph, node.index);
     return formula2 && h("section", h("h3", "How it was computed"), formula2);
   }
-  /** The chain rule at a node; behind a click while the gradient is still to be worked out.
+  /** The chain rule at a node, hidden behind a click while the gradient isn't known.
    *  @param {GraphNode} node */
   _gradient(node) {
     const { graph, verdicts } = this.app;
@@ -3780,7 +3779,7 @@ var Player = class {
     this.pause();
     this._to(step);
   }
-  /** One step forward, or one back; where no pass is shown, it begins at the start. */
+  /** Go one step forward or back; without a pass, begin one. */
   step(by) {
     const { at, length } = this.app.graph;
     this.pause();
@@ -3982,7 +3981,7 @@ var Scene = class {
     }
     return null;
   }
-  /** The nearest thing from one in a direction, for the arrow keys; null where there is none.
+  /** The nearest thing in a direction, for the arrow keys; null if there is none.
    *  @param {number} thing @param {number} dx @param {number} dy */
   neighbour(thing, dx, dy) {
     const from = centreOf(this.boxes.get(thing));
@@ -4115,7 +4114,7 @@ var SvgPicture = class {
     this.resize();
     this.build();
   }
-  /** Draw everything again, after scopes were collapsed or expanded. */
+  /** Draw everything again after scopes were collapsed or expanded. */
   build() {
     const { scene } = this.app;
     this.parts = /* @__PURE__ */ new Map();
@@ -4165,7 +4164,7 @@ var SvgPicture = class {
     this.parts.set(index, parts);
     return group;
   }
-  /** Numbers have changed: of a few nodes, or (null) anywhere. */
+  /** Update the nodes whose numbers have changed; null stands for all of them. */
   refresh(changed2 = null) {
     for (const index of changed2 || this.parts.keys()) this._write(index);
     for (const { end, drawn } of changed2 ? [] : this.labels) {
@@ -4301,7 +4300,7 @@ var App = class {
   /** The thing under the pointer. @type {number | null} */
   hovered = null;
   hasFocus = false;
-  /** Whatever listens outside of the view stops when this is aborted. */
+  /** Aborting this removes the listeners outside the view. */
   lifetime = new AbortController();
   /** @type {Map<number, Verdict>} */
   verdicts;
@@ -4341,7 +4340,7 @@ var App = class {
     this.picture = isLarge ? new CanvasPicture(this.stage, this) : new SvgPicture(this.stage, this);
     this._follow();
   }
-  /** Show the whole graph at first or, where that is too small, the root. */
+  /** Show the whole graph or, if that would be illegible, the root. */
   _open() {
     const { boxes, standsFor } = this.scene;
     this.camera.open(boxes.get(standsFor[this.graph.root]));
@@ -4368,7 +4367,7 @@ var App = class {
     this.watcher = new ResizeObserver(() => this._resized());
     this.watcher.observe(this.stage);
   }
-  /** On a page of its own the view takes keys before anything in it has the focus. */
+  /** On a page of its own, the view handles keys even if nothing has the focus. */
   _keyOfPage(event) {
     const isNowhere = [document.body, document.documentElement].includes(event.target);
     if (!isNowhere || !press(this, event)) return;
@@ -4430,7 +4429,7 @@ var App = class {
     else if (target.thing < 0) this.fold(-1 - target.thing);
     else this.choose(target.thing);
   }
-  /** Choose a node and explain it; with `reveal` the window goes to it. */
+  /** Select a node and explain it; `reveal` also brings it into a legible view. */
   choose(thing, reveal = false) {
     if (thing !== null && this.scene.standsFor[thing] < 0) unfold(this, thing);
     this.chosen = thing;

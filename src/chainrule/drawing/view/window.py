@@ -19,7 +19,7 @@ class View:
     It shows the graph as it was when `show` was called. Edits stay in it: no Value changes.
 
     Attributes:
-        height: Of a notebook's cell, in pixels.
+        height: The height of a notebook's cell, in pixels.
         widget: True for an anywidget in a notebook, False for a frame, None to choose what is sure
             to work.
     """
@@ -34,7 +34,7 @@ class View:
 
     @property
     def html(self) -> str:
-        """The page: one file that needs no other and reaches no host."""
+        """The page, which needs no other file and reaches no host."""
         return page.html(self._data, {"theme": self._theme})
 
     def save(self, path: str | os.PathLike[str]) -> str:
@@ -108,7 +108,7 @@ def show(
         rankdir: 'LR' (operands left and the root right), 'RL', 'TB' or 'BT'.
         show_local: Whether the local derivative stands on each edge.
         theme: 'auto' follows the reader's system, else 'light' or 'dark'.
-        height: Of a notebook's cell, in pixels.
+        height: The height of a notebook's cell, in pixels.
         widget: In a notebook True makes an anywidget, False a frame that needs nothing, None
             chooses what is sure to work.
         max_nodes: A larger graph is shown as a summary.

@@ -18,7 +18,7 @@ import { Search } from "./search.js";
 import { SvgPicture } from "./svg.js";
 import { Tip } from "./tip.js";
 
-/** With more nodes SVG pans at less than 50 frames a second: 60 at 374 nodes, 49 at 557. */
+/** Above this size SVG pans too slowly: 60 frames a second at 374 nodes, 49 at 557. */
 const MOST_SVG = 400;
 
 const DARK = window.matchMedia("(prefers-color-scheme: dark)");
@@ -29,7 +29,7 @@ export class App {
   /** The thing under the pointer. @type {number | null} */
   hovered = null;
   hasFocus = false;
-  /** Whatever listens outside of the view stops when this is aborted. */
+  /** Aborting this removes the listeners outside the view. */
   lifetime = new AbortController();
   /** @type {Map<number, Verdict>} */
   verdicts;
@@ -72,7 +72,7 @@ export class App {
     this._follow();
   }
 
-  /** Show the whole graph at first or, where that is too small, the root. */
+  /** Show the whole graph or, if that would be illegible, the root. */
   _open() {
     const { boxes, standsFor } = this.scene;
     this.camera.open(boxes.get(standsFor[this.graph.root]));
@@ -92,14 +92,14 @@ export class App {
     const { signal } = this.lifetime;
     if (this.hasPage) document.addEventListener("keydown", (x) => this._keyOfPage(x), { signal });
     DARK.addEventListener("change", () => this.colour(), { signal });
-    // On paper the theme is light, and a picture that is still being drawn is finished first.
+    // Print in light colours, and finish a picture that is still being drawn.
     window.addEventListener("beforeprint", () => this.colour(false), { signal });
     window.addEventListener("afterprint", () => this.colour(), { signal });
     this.watcher = new ResizeObserver(() => this._resized());
     this.watcher.observe(this.stage);
   }
 
-  /** On a page of its own the view takes keys before anything in it has the focus. */
+  /** On a page of its own, the view handles keys even if nothing has the focus. */
   _keyOfPage(event) {
     const isNowhere = [document.body, document.documentElement].includes(event.target);
     if (!isNowhere || !press(this, event)) return;
@@ -170,7 +170,7 @@ export class App {
     else this.choose(target.thing);
   }
 
-  /** Choose a node and explain it; with `reveal` the window goes to it. */
+  /** Select a node and explain it; `reveal` also brings it into a legible view. */
   choose(thing, reveal = false) {
     if (thing !== null && this.scene.standsFor[thing] < 0) unfold(this, thing);
     this.chosen = thing;

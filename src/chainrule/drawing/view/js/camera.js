@@ -42,7 +42,7 @@ export class Camera {
     return isNew;
   }
 
-  /** Show all of it, no larger than it was drawn. */
+  /** Show the whole picture, but don't enlarge it much. */
   fit(most = 1.25) {
     const [wide, high] = this.scene.size;
     const [width, height] = [this.width - 2 * MARGIN_AROUND, this.height - 2 * MARGIN_AROUND];
@@ -53,7 +53,7 @@ export class Camera {
     this.listeners.moved();
   }
 
-  /** Show all of it or, where that would be illegible, what lies around a box. */
+  /** Show the whole picture or, if that would be illegible, the surroundings of a box. */
   open(box) {
     this.fit();
     if (this.k < SMALL_WHOLE) this.show(box, LEGIBLE);
@@ -81,7 +81,7 @@ export class Camera {
     this._keepInSight();
   }
 
-  /** Some of the picture always stays in the window. */
+  /** Keep some of the picture in the window. */
   _keepInSight() {
     const [wide, high] = this.scene.size;
     const rest = 60;
@@ -106,7 +106,7 @@ export class Camera {
     if (!contains(grown(this.view(), -edge), box)) this.show(box);
   }
 
-  /** Centre a box, as far as that leaves no empty room beside the picture. */
+  /** Centre a box as far as possible without leaving empty space beside the picture. */
   show(box, k = this.k) {
     const [wide, high] = this.scene.size;
     const aim = (room, length, middle) =>

@@ -13,7 +13,7 @@ import { titles } from "./titles.js";
 const [MARGIN, SPARE] = [0.4, 0.15];
 const BUDGET = 5;
 
-/** How far the texts of a node, or of an look.arrowhead, may reach beyond it. */
+/** How far the texts of a node, or of an arrowhead, may reach beyond it. */
 const [NODE_MARGIN, HEAD_MARGIN, ROW_MARGIN] = [120, 80, 20];
 
 export class CanvasPicture {
@@ -42,7 +42,7 @@ export class CanvasPicture {
     this.build();
   }
 
-  /** The colours have changed: draw all of it at once. */
+  /** Draw the whole picture at once in the new colours. */
   recolour() {
     this._redraw();
     while (!this._work());
@@ -66,12 +66,12 @@ export class CanvasPicture {
     this._ask();
   }
 
-  /** A length rounded to whole pixels of the screen: a moving picture must not lose a row. */
+  /** Round a length to whole pixels of the screen, or a moving picture would lose a row. */
   _whole(length) {
     return Math.round(length * this.ratio) / this.ratio;
   }
 
-  /** Draw on for a few milliseconds; true when the new picture has replaced the old one. */
+  /** Continue drawing for a few milliseconds; true once the new picture has replaced the old. */
   _work() {
     const until = performance.now() + BUDGET;
     while (performance.now() < until) {
@@ -157,7 +157,7 @@ export class CanvasPicture {
     return new Brush(context, this.app.scene, PALETTE[this.app.isDark ? "dark" : "light"]);
   }
 
-  /** Numbers have changed: of a few nodes, which are painted over, or (null) anywhere. */
+  /** Repaint the nodes whose numbers have changed; null stands for all of them. */
   refresh(changed = null) {
     if (!this.shown || changed === null) {
       this._redraw();

@@ -1,11 +1,11 @@
-// What follows from an edited number or a step of the pass: verdicts, a new picture, messages.
+// Consequences of an edited number or a step of the pass: verdicts, a new picture, messages.
 
 import { judgements } from "./judge.js";
 import { formatNumber } from "./numbers.js";
 
 const MANY = 200;
 
-/** Show the pass after so many steps; null restores the original numbers.
+/** Show the pass after a number of steps; null restores the original numbers.
  *  @param {App} app @param {number | null} step */
 export function seek(app, step) {
   const { graph, picture, camera } = app;

@@ -1,10 +1,10 @@
-// Whether a gradient is the number that it should be, as far as it was written; what
-// verdict/gradients/rounding.py says.
+// Whether a gradient is right to the digits it was written with; the same rules as in
+// verdict/gradients/rounding.py.
 
 import { AGREEMENT, ROUNDED_DIGITS, SHORT_DIGITS, SINGLE } from "../generated/tolerances.js";
 
-/** Whether two numbers are the same up to rounding; `slack` is a difference that does not count,
- *  and what was typed may be rounded to the digits that it has, or to single precision. */
+/** Whether two numbers agree up to rounding and an absolute difference of `slack`. A typed number
+ *  may have been rounded to its own digits or to single precision. */
 export function agrees(found, expected, slack, isTyped) {
   if (found === expected) return true;
   if (!Number.isFinite(found) || !Number.isFinite(expected)) return false;
@@ -34,7 +34,7 @@ function mantissa(x, digits = undefined) {
   return x.toExponential(digits).split("e")[0].replace(/[-.]/g, "");
 }
 
-/** A number rounded to so many significant digits; half goes to the even digit, as in Python. */
+/** Round to a number of significant digits, half to even, as Python does. */
 function roundedTo(x, digits) {
   const usual = Number(x.toExponential(digits - 1));
   const exact = mantissa(x, 60);

@@ -1,8 +1,8 @@
-// How much detail nodes have on a canvas at a scale, and how strong edges are.
+// Level of detail on a canvas: how nodes and edges are drawn at each scale.
 
 import { box, disc, farName, MIDDLE, NEAR, nodeShapes, roleOf } from "./look.js";
 
-/** The part of the picture that edges may cover undimmed, and how faint they become at most. */
+/** The share of the picture that edges may cover before they fade, and their least opacity. */
 const [COVERED, FAINTEST] = [0.02, 0.12];
 
 /** @param {Brush} brush @param {number} index */

@@ -16,7 +16,7 @@ import {
 } from "./mathematics.js";
 import { formatNumber, formatShort } from "./numbers.js";
 
-/** One way from a node up to the root: a use of the node, its local derivative, and what arrives.
+/** A use of a node: the local derivative there and the gradient above it.
  *  @typedef {{ user: number, slot: number, partial: number, above: number }} Path */
 
 const MOST_PATHS = 8;
@@ -28,7 +28,7 @@ function inFormula(graph, index) {
   return name ? identifier(name) : number(graph.nodes[index].data);
 }
 
-/** What the operands' names in the table stand for at a node, written by name or by number.
+/** What the table's names of operands stand for at a node.
  *  @param {Graph} graph @param {GraphNode} node @param {(index: number) => Element} write */
 function namesAt(graph, node, write = (index) => inFormula(graph, index)) {
   /** @type {Record<string, Element>} */
@@ -41,7 +41,7 @@ function namesAt(graph, node, write = (index) => inFormula(graph, index)) {
   return names;
 }
 
-/** A formula of a row; a gate's condition stands in it as it is, without "≠ 0".
+/** A row's formula for display: a gate's condition appears without "≠ 0".
  *  @param {any} tree @param {Operation} rule @returns {Tree} */
 function asWritten(tree, rule) {
   if (!rule.isGate || !Array.isArray(tree)) return tree;
@@ -93,7 +93,7 @@ function rootName(graph) {
   return identifier(graph.nameOf(graph.root) || "root");
 }
 
-/** What arrives at a node, one path for each use of it.
+/** The paths by which gradients reach a node, one for each use of it.
  *  @param {Graph} graph @param {number} index @param {(number | null)[]} grads */
 function pathsTo(graph, index, grads) {
   return [...graph.nodes[index].users].reverse().flatMap(([user, slot]) => {
@@ -104,7 +104,7 @@ function pathsTo(graph, index, grads) {
   });
 }
 
-/** The sum over the paths in symbols, in numbers, and its value; lines that look alike once.
+/** The sum over the paths in symbols, in numbers and as one value, without repeated lines.
  *  @param {Graph} graph @param {number} index @param {Path[]} paths @param {number} grad */
 function sums(graph, index, paths, grad) {
   const shown = paths.slice(0, MOST_PATHS);
@@ -124,7 +124,7 @@ function sums(graph, index, paths, grad) {
   return lines.filter((line, at) => !at || line.textContent !== lines[at - 1].textContent);
 }
 
-/** The local derivative by the table, with this node's operands in it; else its number.
+/** The local derivative as a formula of the operands or, without a rule, as a number.
  *  @param {Graph} graph @param {Path} path */
 function localFormula(graph, { user, slot, partial }) {
   const node = graph.nodes[user];

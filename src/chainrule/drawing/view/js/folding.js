@@ -9,7 +9,7 @@ export function thingWords(app, thing) {
   return `collapsed scope ${path.join(" / ")}: ${lines.join(", ")}`;
 }
 
-/** Put the focus on something that can be seen: what stands for the thing that had it.
+/** Move the focus to something visible: from a hidden node to the scope that hides it.
  *  @param {App} app */
 export function placeFocus(app) {
   const { scene, focused } = app;
@@ -44,7 +44,7 @@ export function open(app) {
   }
 }
 
-/** Collapse or expand a scope; it stays where it is in the window.
+/** Collapse or expand a scope without moving it in the window.
  *  @param {App} app @param {number} area */
 export function fold(app, area) {
   const { scene, camera } = app;

@@ -1,4 +1,4 @@
-// A formula that came as data (an operation of the user's own) is computed from its tree.
+// Kernels for the user's own operations, whose formulas arrive as syntax trees.
 
 import { KERNELS } from "../generated/rules.js";
 import { F } from "./special.js";

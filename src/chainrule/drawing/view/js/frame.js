@@ -1,4 +1,4 @@
-// The layout of the page: the toolbar above the picture, and all parts put together.
+// The frame of the view: the toolbar, and how all parts are put together.
 
 import { h, iconButton } from "./dom.js";
 import { foldAll } from "./folding.js";

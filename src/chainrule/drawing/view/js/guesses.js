@@ -1,5 +1,5 @@
-// Every way to go wrong that is known, made on purpose, and the gradient that each one gives; the
-// order is that of verdict/gradients/guesses.py, and a test compares the two.
+// The known mistakes, and the gradient that each one gives, in the order of
+// verdict/gradients/guesses.py; a test compares the two.
 
 import { OPERANDS } from "../generated/facts.js";
 import { SLIPS } from "../generated/slips.js";
@@ -87,7 +87,7 @@ function* localDerivativeForgotten(parts) {
   yield guess("chain rule", phrase("LOCAL_MISSING"), gradient, mistake, isTelling);
 }
 
-/** Some of the contributions alone. */
+/** Some contributions are missing. */
 function* lostPaths(parts) {
   const count = parts.length;
   const all = [...Array(count).keys()];
@@ -102,7 +102,7 @@ function* lostPaths(parts) {
   }
 }
 
-/** The ways to choose so many things, in the order of Python's itertools. */
+/** All combinations of a size, in the order of Python's itertools. */
 function* chosenFrom(things, size, from = 0) {
   if (size === 0) yield [];
   else if (things.length - from === size) yield things.slice(from);
@@ -188,7 +188,7 @@ function* otherOperandsDerivative(part) {
   }
 }
 
-/** The reverse, which is rare: what a rule says of an operand, taken at the result. */
+/** The reverse, which is rare: the rule evaluated at the result. */
 function* resultForOperand(part) {
   const { kernel, text, slot, numbers, out } = part;
   if (text.includes(" if ")) return;

@@ -1,5 +1,5 @@
-// Judging the gradients that were set by hand: right or wrong, and the likely mistake. It is what
-// Python's check says of the same numbers (verdict/gradients); a test compares the two.
+// Verdicts on gradients set by hand: right or wrong, and the likely mistake. Python's check
+// (verdict/gradients) gives the same verdicts; a test compares the two.
 
 import { NOT_COMPARABLE, RIGHT, WRONG } from "../generated/facts.js";
 import * as tolerances from "../generated/tolerances.js";
@@ -49,7 +49,7 @@ class Judge {
     return this.results;
   }
 
-  /** What makes a node doubtful makes everything below it doubtful. */
+  /** Whatever makes a node doubtful makes everything below it doubtful. */
   _passDown(index) {
     const node = this.graph.nodes[index];
     if (!node.operands.length) return;
@@ -70,7 +70,7 @@ class Judge {
     }
   }
 
-  /** By how much rounding inside the graph may move the root. */
+  /** How much rounding inside the graph may move the root. */
   _noise() {
     const { nodes, root } = this.graph;
     const parts = nodes.slice(0, root + 1).map(({ index, data, operands }) => {
@@ -107,7 +107,7 @@ class Judge {
     return verdict(WRONG);
   }
 
-  /** Why nobody can say what the gradient should be; empty where it can be said. */
+  /** Why the right gradient is unknown; empty if it is known. */
   _doubt(index, expected) {
     const { unknown, stale } = this.doubts;
     const name = (sources) => this.graph.nameOf(sources.get(index));
@@ -150,7 +150,7 @@ class Judge {
     return measure(follow, nodes[index].data, this.noise);
   }
 
-  /** The mistake that gives exactly a number which could be a rounded one; empty for none. */
+  /** The mistake that gives exactly this number, which also looks like a rounded right one. */
   _disguise(index) {
     const isExact = this._agrees(index, this.exact[index], false);
     const isTelling =
@@ -177,7 +177,7 @@ class Judge {
     return [NOT_COMPARABLE, phrase("CANCELLATION", { expected: formatShort(expected) })];
   }
 
-  /** Whether rounding hides the effect of a node however far it is moved. */
+  /** Whether rounding hides the effect of a node, however far it is nudged. */
   _isHidden(index, size, nudged) {
     const { nodes, root } = this.graph;
     const x = Math.abs(nodes[index].data) || 1;
@@ -185,7 +185,7 @@ class Judge {
     return nudged.error > tolerances.HIDDEN * size && lost > (tolerances.HIDDEN * size * x) / 4;
   }
 
-  /** Give the operands what they should hold, given what this node holds. */
+  /** Work out what the operands should hold if this node's gradient is taken as right. */
   _handDown(index) {
     const node = this.graph.nodes[index];
     const { status } = this.results.get(index) || {};
@@ -232,7 +232,7 @@ class Judge {
     return [first ? first.mistake : phrase("UNKNOWN"), ""];
   }
 
-  /** What arrives at a node, a part for each use that lets something through. */
+  /** The contributions to a node's gradient, one for each use that passes something on. */
   _parts(index) {
     const { nodes, kernels, ops, root } = this.graph;
     return nodes[index].users

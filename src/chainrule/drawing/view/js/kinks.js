@@ -1,4 +1,4 @@
-// Where an operation has no derivative: its slopes on the two sides of a number differ.
+// Where an operation has no derivative: its slopes to the left and to the right differ.
 
 import { OPERANDS } from "../generated/facts.js";
 import { isClose } from "./closeness.js";

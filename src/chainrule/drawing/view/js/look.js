@@ -44,7 +44,7 @@ function line(role, ...points) {
   return { kind: "line", points, role };
 }
 
-/** What changes about a node: its two numbers and its remark, each a text and a role.
+/** The changing parts of a node: its two numbers and its remark, each a text and a role.
  *  @param {Graph} graph @param {number} index @param {Map<number, Verdict>} verdicts
  *  @returns {Record<string, [string, string]>} */
 export function changing(graph, index, verdicts) {
@@ -79,7 +79,7 @@ function verdictLine({ status, found, expected }, isShown) {
   return "by hand, not comparable";
 }
 
-/** What a node shows from afar, in letters that fill its box.
+/** The name of a node seen from afar, in letters that fill its box.
  *  @param {Scene} scene @param {number} index */
 export function farName(scene, index, rows) {
   const node = scene.graph.nodes[index];
@@ -169,7 +169,7 @@ function pile({ x, y, w, h }, name, lines, isRoot) {
   ];
 }
 
-/** A collapsed scope. If it is drawn where its nodes lie it is large, and so are its letters.
+/** A collapsed scope. One drawn over its nodes is large, and so are its letters.
  *  @param {Scene} scene @param {number} area */
 export function stackShapes(scene, area) {
   const at = scene.stacks.get(area);

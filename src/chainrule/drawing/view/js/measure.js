@@ -3,7 +3,7 @@
 
 import { CLOSER_LOOKS, EPSILON, FIRST_STEP, STEP_RATIO, STEPS } from "../generated/tolerances.js";
 
-/** Measure how `follow` changes at x; nan for a value where it has none beside x. */
+/** Measure the slope of `follow` at x; its value is nan if `follow` isn't finite near x. */
 export function measure(follow, x, noise) {
   const middle = follow(x);
   const size = Math.abs(x) || 1;
@@ -44,9 +44,8 @@ function extrapolated(before, slope) {
   return [row, value, bent];
 }
 
-/** The same with the slopes of both sides. They are measured nearer and nearer for as long as they
- *  disagree by another amount than before: at a kink the amount stays, and where the function is
- *  smooth it shrinks away. */
+/** Add the slopes on both sides. They are measured closer and closer while their difference keeps
+ *  shrinking: at a kink it stays, and where the function is smooth it vanishes. */
 function withSides(best, follow, x, middle, noise) {
   const side = (step) => {
     const [far, close] = [x + step, x + step / 8];
@@ -76,7 +75,7 @@ function withSides(best, follow, x, middle, noise) {
   return found;
 }
 
-/** Whether the slope that was measured is the one that the rules give. */
+/** Whether the measured slope is the one that the rules give. */
 export function isConventional({ value, error }, expected) {
   const room = 10 * error + 1e-6 * Math.max(Math.abs(expected), Math.abs(value));
   return Math.abs(value - expected) <= room + 1e-12;

@@ -67,7 +67,7 @@ export class Graph {
     return node.label || node.mark || (node.kind === "constant" ? "" : `v${index + 1}`);
   }
 
-  /** Give a leaf another number and compute all that follows. */
+  /** Give a leaf another number and recompute the graph. */
   edit(index, x) {
     this.nodes[index].data = x;
     this.isEdited = true;
@@ -84,8 +84,7 @@ export class Graph {
     this.seek(this.at);
   }
 
-  /** The gradient in a node's box: that of the pass or, before the pass reaches it, the one set by
-   *  hand. */
+  /** The gradient in a node's box: the pass's or, until the pass reaches it, the one set by hand. */
   shown(index) {
     const { hand, grad } = this.nodes[index];
     return this.showsHand(index) ? hand.value : grad;
@@ -115,7 +114,7 @@ export class Graph {
     this.events = this._events();
   }
 
-  /** How many steps a pass has: the root's 1, then one for each node that passes something on. */
+  /** The steps of a pass: the root's 1, then one for each node that passes a gradient on. */
   get length() {
     return this.events.length + 1;
   }

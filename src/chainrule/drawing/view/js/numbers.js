@@ -1,10 +1,10 @@
-// How a number is written: four decimals, or four significant digits where those would say nothing.
+// How numbers are written: with four decimals, or with four significant digits if tiny or huge.
 
 import { DASH, FIXED_FROM, FIXED_UNTIL, MINUS } from "../generated/facts.js";
 
 const NOT_FINITE = { nan: NaN, inf: Infinity, "-inf": -Infinity };
 
-/** How no number, nan and the infinities are written; null for a finite number. */
+/** How a missing number, nan and the infinities are written; null for a finite number. */
 function special(x) {
   if (x === null || x === undefined) return DASH;
   if (Number.isNaN(x)) return "nan";
@@ -19,7 +19,7 @@ export function formatNumber(x) {
   return special(x) ?? signed(isPlain ? (x + 0).toFixed(4) : padded(x.toExponential(3)));
 }
 
-/** As short as it can be without losing a digit that a reader would miss.
+/** With up to six significant digits and no trailing zeros.
  *  @param {number | null} x */
 export function formatShort(x) {
   if (special(x)) return special(x);

@@ -4,7 +4,7 @@ import { grown, overlap } from "./geometry.js";
 import { arrowhead, box, changing, text } from "./look.js";
 import { formatNumber } from "./numbers.js";
 
-/** The scale from which there is room for words; below it the bar says them. */
+/** The least scale with room for words; below it only the bar shows them. */
 const WORDY = 0.5;
 
 /** The least size in pixels of the ring around the node that a step is about. */
@@ -65,7 +65,7 @@ class Layer {
     this.lines.push(arrowhead(scene, end, `${role}-head`));
   }
 
-  /** The names of nodes without a label, where words speak of them. */
+  /** Show the names of unlabelled nodes that the explanation mentions. */
   tag(things) {
     const { scene, graph, camera } = this.app;
     if (camera.k < WORDY) return;
@@ -105,8 +105,8 @@ function added(x) {
   return x >= 0 ? `+${formatNumber(x)}` : formatNumber(x);
 }
 
-/** What is added, on the upper edge of a box, right of its name; on the lower edge where the upper
- *  one would cover what is written below another box. */
+/** The amount added, on the upper edge of a box to the right of its name, or on the lower edge if it
+ *  would cover a remark below another box. */
 function chip(app, thing, words) {
   const at = app.scene.boxes.get(thing);
   if (!at || app.camera.k < WORDY) return [];
@@ -120,7 +120,7 @@ function chip(app, thing, words) {
   ];
 }
 
-/** Whether a box close above one has a remark below it, and this one has none. */
+/** Whether the remark of a box just above would be covered, and this box has none of its own. */
 function isWrittenAbove({ graph, scene, verdicts }, thing, at) {
   const remark = (index) => changing(graph, index, verdicts).remark[0];
   if (thing < 0 || remark(thing)) return false;

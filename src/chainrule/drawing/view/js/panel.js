@@ -40,7 +40,7 @@ export class Panel {
     return this.body.querySelector(`input[name="${name}"]`);
   }
 
-  /** Write the numbers anew without losing what is being typed. */
+  /** Update the numbers without losing what is being typed. */
   refresh() {
     if (this.element.hidden) return;
     const active = /** @type {HTMLInputElement | null} */ (this.body.querySelector("input:focus"));
@@ -92,7 +92,7 @@ export class Panel {
       "aria-label": label,
       onchange: () => {
         const problem = onset(input.value) || "";
-        // Where the number was accepted, the panel and its fields are new ones.
+        // An accepted number has rebuilt the panel and its fields.
         const field = this.field(name) || input;
         if (problem) field.value = input.value;
         field.nextSibling.textContent = problem;
@@ -126,7 +126,7 @@ export class Panel {
     return formula && h("section", h("h3", "How it was computed"), formula);
   }
 
-  /** The chain rule at a node; behind a click while the gradient is still to be worked out.
+  /** The chain rule at a node, hidden behind a click while the gradient isn't known.
    *  @param {GraphNode} node */
   _gradient(node) {
     const { graph, verdicts } = this.app;

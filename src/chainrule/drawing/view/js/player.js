@@ -1,11 +1,11 @@
-// The bar that plays the backward pass, and what it says of each step.
+// The bar that plays the backward pass and describes each step.
 
 import { DASH } from "../generated/facts.js";
 import { keepInSight } from "./changes.js";
 import { h, icon, iconButton } from "./dom.js";
 import { stepWords } from "./explain.js";
 
-/** A step takes so many milliseconds, and less if the whole pass would take longer than that. */
+/** The longest time for a step and for a whole pass, in milliseconds. */
 const [SLOWEST, WHOLE] = [1100, 45000];
 
 const PLAY = "Play the backward pass (Space)";
@@ -60,12 +60,12 @@ export class Player {
     this._to(step);
   }
 
-  /** One step forward, or one back; where no pass is shown, it begins at the start. */
+  /** Go one step forward or back; without a pass, begin one. */
   step(by) {
     const { at, length } = this.app.graph;
     this.pause();
     this._to(at === null ? (by > 0 ? 1 : length) : at + by);
-    // A whole that is too small to read is left for the step that was just taken.
+    // If the whole graph is too small to read, go to the step just taken.
     if (this.app.camera.isFitted && this.app.graph.at > 0) keepInSight(this.app, true);
   }
 

@@ -1,5 +1,5 @@
-// Where everything lies while some scopes are collapsed. The layout is Python's and is only looked
-// up here. A thing is a number: a node's own, or -1 - a collapsed scope's.
+// Where everything lies while some scopes are collapsed; Python has computed the layouts. A thing is
+// a number: the index of a node, or -1 - the index of a collapsed scope.
 
 import { ANCHORS } from "../generated/facts.js";
 import { boxOf, centreOf, holds } from "./geometry.js";
@@ -12,7 +12,7 @@ export class Scene {
   constructor(data, graph) {
     this.data = data;
     this.graph = graph;
-    /** Where edges lead: the step in x and that in y. */
+    /** The direction of edges, as steps in x and y. */
     this.flow = FLOW[data.direction];
     this.isUpright = this.flow[0] === 0;
     this.areas = data.areas;
@@ -168,7 +168,7 @@ export class Scene {
     return null;
   }
 
-  /** The nearest thing from one in a direction, for the arrow keys; null where there is none.
+  /** The nearest thing in a direction, for the arrow keys; null if there is none.
    *  @param {number} thing @param {number} dx @param {number} dy */
   neighbour(thing, dx, dy) {
     const from = centreOf(this.boxes.get(thing));

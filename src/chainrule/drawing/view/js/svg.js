@@ -20,7 +20,7 @@ export class SvgPicture {
     this.build();
   }
 
-  /** Draw everything again, after scopes were collapsed or expanded. */
+  /** Draw everything again after scopes were collapsed or expanded. */
   build() {
     const { scene } = this.app;
     this.parts = new Map();
@@ -75,7 +75,7 @@ export class SvgPicture {
     return group;
   }
 
-  /** Numbers have changed: of a few nodes, or (null) anywhere. */
+  /** Update the nodes whose numbers have changed; null stands for all of them. */
   refresh(changed = null) {
     for (const index of changed || this.parts.keys()) this._write(index);
     for (const { end, drawn } of changed ? [] : this.labels) {
@@ -153,7 +153,7 @@ export class SvgPicture {
   };
 }
 
-/** Change a text and its class, if they are no longer right. */
+/** Update a text and its class if they have changed. */
 function write(drawn, words, role) {
   if (drawn.textContent !== words) drawn.textContent = words;
   if (drawn.getAttribute("class") !== role) drawn.setAttribute("class", role);

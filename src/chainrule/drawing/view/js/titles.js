@@ -1,17 +1,17 @@
-// The names of open scopes where the picture itself doesn't show them.
+// The names of open scopes whose own titles are out of the window or too small to read.
 
 import { boxOf, overlap } from "./geometry.js";
 import { NEAR, short, text } from "./look.js";
 
-/** Smaller letters, in pixels, are illegible; titles of the second size replace them. */
+/** Letters below the first size, in pixels, are illegible; titles of the second replace them. */
 const [SPECK, READ] = [5, 11];
 
-/** The names of open scopes that are out of the window, or from afar too small to be read. */
+/** The titles to draw over the picture. */
 export function titles({ scene, camera }) {
   return 24 * camera.k < SPECK ? farTitles(scene, camera.k) : stuckTitles(scene, camera);
 }
 
-/** Those whose titles are left of the window, at its left edge. */
+/** Titles that lie left of the window, moved to its left edge. */
 function stuckTitles(scene, camera) {
   const { k } = camera;
   const view = camera.view();
@@ -25,7 +25,7 @@ function stuckTitles(scene, camera) {
   });
 }
 
-/** In the corners of their frames where there is room, equally large at every scale. */
+/** Titles in the corners of their frames, if there is room, of one size at every scale. */
 function farTitles(scene, k) {
   const size = READ / k;
   const occupied = [...scene.boxes.values()];
