@@ -3436,7 +3436,7 @@ var Graph = class {
     this.isEdited = false;
     this.seek(this.at);
   }
-  /** The gradient in a node's box: the pass's or, until the pass reaches it, the one set by hand. */
+  /** The gradient in a node's box: that of the pass or, before it, the one set by hand. */
   shown(index) {
     const { hand, grad } = this.nodes[index];
     return this.showsHand(index) ? hand.value : grad;

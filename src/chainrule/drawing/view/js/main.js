@@ -9,7 +9,7 @@ import colours from "../generated/colours.css";
 import { App } from "./app.js";
 import { h } from "./dom.js";
 
-/** Show data in an element, isolated from the page around it; returns a function that removes it. */
+/** Show data in an element, isolated from the page around it; returns its remover. */
 export function mount(element, data, settings = {}) {
   const shadow = element.shadowRoot || element.attachShadow({ mode: "open" });
   const host = h("div.host");

@@ -105,8 +105,8 @@ function added(x) {
   return x >= 0 ? `+${formatNumber(x)}` : formatNumber(x);
 }
 
-/** The amount added, on the upper edge of a box to the right of its name, or on the lower edge if it
- *  would cover a remark below another box. */
+/** The amount added, on the upper edge of a box to the right of its name, or on the lower edge if
+ *  it would cover a remark below another box. */
 function chip(app, thing, words) {
   const at = app.scene.boxes.get(thing);
   if (!at || app.camera.k < WORDY) return [];

@@ -1,5 +1,5 @@
-// Where everything lies while some scopes are collapsed; Python has computed the layouts. A thing is
-// a number: the index of a node, or -1 - the index of a collapsed scope.
+// Where everything lies while some scopes are collapsed; Python has computed the layouts. A thing
+// is a number: the index of a node, or -1 - the index of a collapsed scope.
 
 import { ANCHORS } from "../generated/facts.js";
 import { boxOf, centreOf, holds } from "./geometry.js";
