@@ -16,7 +16,7 @@ from chainrule.tour import CHAPTERS, walk
 from chainrule.tour.mathematics import as_mathml, as_text
 from chainrule.tour.page import prose
 from chainrule.tour.running import Runner
-from chainrule.tour.script import Equation, Line, Paragraph, Run, Say, Table
+from chainrule.tour.script import Equation, Line, Run, Say, Table
 
 
 def take(folder, quick=True, width=80):
@@ -234,7 +234,7 @@ def test_a_long_result_stands_below():
 
 def test_prose_takes_its_numbers_from_expressions():
     assert run(Say("{a} {a!p} {b!p} {1/b!r} {'x'!r}"), a=-2.0, b=3.0) == [
-        Paragraph("−2 (−2) 3 0.3333333333333333 'x'")
+        Say("−2 (−2) 3 0.3333333333333333 'x'")
     ]
     with pytest.raises(NameError):
         run(Equation("{missing}"))

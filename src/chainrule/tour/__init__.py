@@ -9,26 +9,26 @@ from __future__ import annotations
 import math
 import os
 import platform
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import NATIVE, Value, __version__
 from ..errors import WrongType
 from ..files import write_atomically
-from . import automatic, gradients, neuron, slopes, tables
+from . import tables
 from .page import page
 from .pictures import Gallery, fresh_axes
 from .running import Runner
-from .script import Chapter, Section
+from .script import Chapter, Section, read_chapters
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-CHAPTERS: tuple[Chapter, ...] = (
-    *slopes.CHAPTERS,
-    *gradients.CHAPTERS,
-    *neuron.CHAPTERS,
-    *automatic.CHAPTERS,
+CHAPTERS: tuple[Chapter, ...] = tuple(
+    chapter
+    for part in ("slopes", "gradients", "neuron", "automatic")
+    for chapter in read_chapters(files(__package__).joinpath(f"{part}.md").read_text("utf-8"))
 )
 
 CLOSING = (

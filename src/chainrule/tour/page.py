@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 
 from .mathematics import as_mathml
-from .script import Code, Formula, Paragraph, Picture, Remark, Section, Shown, Table, TableShown
+from .script import Code, Equation, Picture, Remark, Say, Section, Shown, Table
 
 TITLE = "Backpropagation, step by step"
 SUBTITLE = (
@@ -70,18 +70,19 @@ def _section(section: Section) -> str:
 
 
 def _show(shown: Shown) -> str:
-    if isinstance(shown, Paragraph):
-        return f"<p>{prose(shown.text)}</p>\n"
-    if isinstance(shown, Formula):
-        return as_mathml(shown.text) + "\n"
-    if isinstance(shown, Code):
-        return _code(shown)
-    if isinstance(shown, TableShown):
-        return _table(shown.table, shown.caption)
-    if isinstance(shown, Picture):
-        return _figure(shown)
-    assert isinstance(shown, Remark)
-    return f'<p class="remark">{html.escape(shown.text)}</p>\n'
+    match shown:
+        case Say(text):
+            return f"<p>{prose(text)}</p>\n"
+        case Equation(text):
+            return as_mathml(text) + "\n"
+        case Code():
+            return _code(shown)
+        case Table():
+            return _table(shown)
+        case Picture():
+            return _figure(shown)
+        case Remark(text):
+            return f'<p class="remark">{html.escape(text)}</p>\n'
 
 
 def _code(code: Code) -> str:
@@ -97,22 +98,20 @@ def _code(code: Code) -> str:
     return f"<pre><code>{chr(10).join(lines)}</code></pre>\n"
 
 
-def _table(table: Table, caption: str) -> str:
+def _table(table: Table) -> str:
     columns = list(zip(*table.rows)) or [()] * len(table.headings)
     kinds = ["", *map(_kind, columns[1:])]
-    head = "".join(
-        f'<th scope="col"{kind}>{html.escape(heading)}</th>'
-        for heading, kind in zip(table.headings, kinds)
-    )
-    body = "".join(
-        "<tr>"
-        + "".join(f"<td{k}>{html.escape(cell)}</td>" for cell, k in zip(row, kinds))
-        + "</tr>"
-        for row in table.rows
-    )
-    below = f"<figcaption>{prose(caption)}</figcaption>" if caption else ""
+
+    def row(tag: str, cells: Sequence[str]) -> str:
+        pairs = zip(cells, kinds)
+        shown = (f"<{tag}{kind}>{html.escape(cell)}</{tag[:2]}>" for cell, kind in pairs)
+        return f"<tr>{''.join(shown)}</tr>"
+
+    head = row('th scope="col"', table.headings)
+    body = "".join(row("td", cells) for cells in table.rows)
+    below = f"<figcaption>{prose(table.caption)}</figcaption>" if table.caption else ""
     return (
-        f'<figure><div class="table"><table><thead><tr>{head}</tr></thead>'
+        f'<figure><div class="table"><table><thead>{head}</thead>'
         f"<tbody>{body}</tbody></table></div>{below}</figure>\n"
     )
 
@@ -139,5 +138,5 @@ def _figure(picture: Picture) -> str:
         data = base64.b64encode(picture.svg.encode()).decode()
         words = html.escape(re.sub(r"[*`]", "", picture.caption))
         inside = f'<img src="data:image/svg+xml;base64,{data}" alt="{words}">'
-    wide = ' class="wide"' if picture.text else ""
-    return f'<figure{wide}><div class="picture">{inside}</div>{caption}</figure>\n'
+    kind = ' class="wide"' if picture.text else ""
+    return f'<figure{kind}><div class="picture">{inside}</div>{caption}</figure>\n'

@@ -32,7 +32,7 @@ class Gallery:
         self.files: list[str] = []
         self.remarks: list[str] = []
 
-    def hang(self, exhibit: Any, name: str, caption: str) -> Picture:
+    def save(self, exhibit: Any, name: str, caption: str) -> Picture:
         """Write the files of a drawing or a plot, and return the picture.
 
         Args:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from textwrap import dedent, fill
 from typing import Any
 
@@ -16,18 +17,13 @@ from .script import (
     WIDTH,
     Chapter,
     Code,
-    Equation,
-    Formula,
     Line,
-    Paragraph,
     Remark,
     Run,
-    Say,
     Section,
     Shown,
     Step,
     Table,
-    TableShown,
 )
 
 
@@ -45,25 +41,21 @@ class Runner:
 
     def chapter(self, chapter: Chapter, number: int) -> Section:
         """Run a chapter and return what it shows."""
-        section = Section(number, self.fill(chapter.title))
-        for step in chapter.steps:
-            section.shown.extend(self.step(step))
-        return section
+        shown = [shown for step in chapter.steps for shown in self.step(step)]
+        return Section(number, self.fill(chapter.title), shown)
 
     def step(self, step: Step) -> Iterator[Shown]:
         """Run a step and yield what it shows, in reading order."""
-        if isinstance(step, Say):
-            yield Paragraph(self.fill(step.text))
-        elif isinstance(step, Equation):
-            yield Formula(self.fill(step.text))
-        else:
+        if isinstance(step, Run):
             yield from self.run(step)
+        else:
+            yield replace(step, text=self.fill(step.text))
 
     def fill(self, text: str) -> str:
         """Replace the expressions in braces by their numbers.
 
-        `{x}` is written short and with a true minus, `{x!p}` in parentheses where it is negative,
-        and `{x!r}` as Python prints it.
+        `{x}` is written short and with a true minus, `{x!p}` in parentheses if it is negative, and
+        `{x!r}` as Python prints it.
         """
 
         def number(match: re.Match[str]) -> str:
@@ -89,15 +81,13 @@ class Runner:
                 continue
             if value is None:
                 continue
-            exhibit = self.exhibit(value, step)
-            if exhibit is not None:
+            if exhibit := self.exhibit(value, step):
                 exhibits.append(exhibit)
             else:
-                results[statement.end_lineno or 0] = written(value)
+                results[statement.end_lineno or 0] = as_printed(value)
         if not step.alone:
-            yield Code(
-                [Line(text, results.get(row, "")) for row, text in enumerate(code.split("\n"), 1)]
-            )
+            lines = enumerate(code.split("\n"), 1)
+            yield Code([Line(text, results.get(number, "")) for number, text in lines])
         yield from exhibits
 
     def execute(self, statement: ast.stmt) -> Any:
@@ -110,18 +100,18 @@ class Runner:
     def exhibit(self, value: Any, step: Run) -> Shown | None:
         """Return a value as a table or a picture; None if a line of text shows it."""
         caption = self.fill(step.caption)
-        if isinstance(value, Table):
-            return TableShown(value, caption)
-        if isinstance(value, Nudges):
-            table = Table(Nudges.HEADINGS, value.cells())
-            return TableShown(table, caption or value.title)
-        if isinstance(value, Remark):
-            return value
+        match value:
+            case Nudges():
+                return Table(Nudges.HEADINGS, value.cells(), caption or value.title)
+            case Table():
+                return replace(value, caption=caption)
+            case Remark():
+                return value
         if hasattr(value, "pipe") or hasattr(value, "get_figure"):
-            return self.gallery.hang(value, step.picture, caption)
+            return self.gallery.save(value, step.picture, caption)
         return None
 
 
-def written(value: Any) -> str:
+def as_printed(value: Any) -> str:
     """Return a result as Python prints it, wrapped if it is long."""
     return fill(repr(value), WIDTH - 2, subsequent_indent="    ", break_long_words=False)

@@ -1,19 +1,31 @@
 """The parts of the tour: chapters of prose, equations and code, and the results to show.
 
-The script is data. `running` runs it, and two renderers, `terminal` and `page`, show the results.
-It contains no typed results: prose has expressions in braces, such as `{a.grad}`, and code is run.
+The chapters are Markdown: a heading, then paragraphs, equations between `$$`, and blocks of Python,
+each with its caption as a quotation below it. After the word `python` comes `alone` if only the
+result is shown, and the name of the picture's file if the code ends in a drawing or a plot.
 
-In prose `*x*` is a mathematical letter, `**so**` is bold, and text in backquotes is code.
+`running` runs them, and two renderers, `terminal` and `page`, show the results. No result is typed:
+prose has expressions in braces, such as `{a.grad}`, and code is run. In prose `*x*` is a
+mathematical letter, `**so**` is bold, and text in backquotes is code.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 WIDTH = 74
 """The widest line of code with its result; it fits a terminal of 80 columns."""
+
+_BLOCK = re.compile(
+    r"^# (?P<title>.+?)(?P<at_length> \(not in a quick tour\))?$"
+    r"|^\$\$ (?P<equation>.+) \$\$$"
+    r"|^```python(?P<alone> alone)?(?: (?P<picture>\S+))?\n(?P<code>(?:.*\n)*?)```$"
+    r"(?:\n\n(?P<caption>(?:> .+\n)+))?"
+    r"|^(?P<prose>(?:.+\n)+)",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True)
@@ -52,12 +64,28 @@ Step = Say | Equation | Run
 
 @dataclass(frozen=True)
 class Chapter:
-    """A part of the tour with a heading."""
+    """A part of the tour with a heading; a quick tour skips those at length."""
 
     title: str
-    steps: Sequence[Step]
+    steps: list[Step]
     at_length: bool = False
-    """Whether a quick tour skips it."""
+
+
+def read_chapters(text: str) -> list[Chapter]:
+    """Read the chapters of a Markdown file."""
+    chapters: list[Chapter] = []
+    for block in _BLOCK.finditer(text):
+        if block["title"]:
+            chapters.append(Chapter(block["title"], [], bool(block["at_length"])))
+        elif block["equation"]:
+            chapters[-1].steps.append(Equation(block["equation"]))
+        elif block["prose"]:
+            chapters[-1].steps.append(Say(" ".join(block["prose"].splitlines())))
+        else:
+            caption = " ".join(line[2:] for line in (block["caption"] or "").splitlines())
+            run = Run(block["code"], block["picture"] or "", caption, bool(block["alone"]))
+            chapters[-1].steps.append(run)
+    return chapters
 
 
 # ---- results ------------------------------------------------------------------------------
@@ -69,20 +97,7 @@ class Table:
 
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """Prose with its numbers."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Formula:
-    """An equation with its numbers."""
-
-    text: str
+    caption: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,24 +125,16 @@ class Code:
 
 
 @dataclass(frozen=True)
-class TableShown:
-    """A table with its caption."""
-
-    table: Table
-    caption: str = ""
-
-
-@dataclass(frozen=True)
 class Picture:
     """A picture with its caption.
 
     Attributes:
         number: Its number in the tour, from 1.
-        name: The name of its files, without what follows the dot.
-        caption: What is written below it.
+        name: The name of its files, without their extension.
+        caption: The text below it.
         svg: The SVG document.
-        text: The same for a terminal; empty for a plot.
-        files: The files that it was written to.
+        text: The picture for a terminal; empty for a plot.
+        files: The names of its files.
     """
 
     number: int
@@ -145,13 +152,13 @@ class Remark:
     text: str
 
 
-Shown = Paragraph | Formula | Code | TableShown | Picture | Remark
+Shown = Say | Equation | Code | Table | Picture | Remark
 
 
-@dataclass
+@dataclass(frozen=True)
 class Section:
-    """A chapter as it came out."""
+    """A chapter with its results."""
 
     number: int
     title: str
-    shown: list[Any] = field(default_factory=list)
+    shown: Sequence[Shown]

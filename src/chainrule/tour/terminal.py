@@ -12,7 +12,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from .mathematics import as_text
-from .script import WIDTH, Code, Formula, Paragraph, Picture, Remark, Section, Shown, TableShown
+from .script import WIDTH, Code, Equation, Picture, Remark, Say, Section, Shown, Table
 
 _MARKS = re.compile(r"\*\*(?P<strong>[^*]+)\*\*|\*(?P<letter>[^*]+)\*|`(?P<code>[^`]+)`")
 _STYLES = {"strong": "bold", "letter": "italic", "code": "cyan"}
@@ -44,19 +44,19 @@ class Terminal:
 
     def show(self, shown: Shown) -> None:
         """Print one thing."""
-        if isinstance(shown, Paragraph):
-            self.console.print(styled(shown.text), width=self.width)
-        elif isinstance(shown, Formula):
-            self.console.print(Padding(Text(as_text(shown.text), "italic"), (0, 4)))
-        elif isinstance(shown, Code):
-            self._plain(_code(shown))
-        elif isinstance(shown, TableShown):
-            self._table(shown)
-        elif isinstance(shown, Picture):
-            self._picture(shown)
-        else:
-            assert isinstance(shown, Remark)
-            self.console.print(Text(shown.text, "dim"), width=self.width)
+        match shown:
+            case Say(text):
+                self.console.print(styled(text), width=self.width)
+            case Equation(text):
+                self.console.print(Padding(Text(as_text(text), "italic"), (0, 4)))
+            case Code():
+                self._plain(_code(shown))
+            case Table():
+                self._table(shown)
+            case Picture():
+                self._picture(shown)
+            case Remark(text):
+                self.console.print(Text(text, "dim"), width=self.width)
 
     def summary(self, lines: Iterable[str]) -> None:
         """Print the closing lines."""
@@ -69,17 +69,17 @@ class Terminal:
         """Print lines that must not be wrapped: a wrapped drawing can't be read."""
         self.console.print(text, soft_wrap=True, crop=False, no_wrap=True, overflow="ignore")
 
-    def _table(self, shown: TableShown) -> None:
-        table = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-        for column, heading in enumerate(shown.table.headings):
-            is_left = not column or any("▪" in row[column] for row in shown.table.rows)
-            table.add_column(heading, justify="left" if is_left else "right", no_wrap=True)
-        for row in shown.table.rows:
-            table.add_row(*map(Text, row))
-        self.console.print(Padding(table, (0, 0, 0, 4)))
-        if shown.caption:
+    def _table(self, table: Table) -> None:
+        shown = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+        for column, heading in enumerate(table.headings):
+            is_left = not column or any("▪" in row[column] for row in table.rows)
+            shown.add_column(heading, justify="left" if is_left else "right", no_wrap=True)
+        for row in table.rows:
+            shown.add_row(*map(Text, row))
+        self.console.print(Padding(shown, (0, 0, 0, 4)))
+        if table.caption:
             self.console.print(
-                Padding(styled(shown.caption, "dim"), (1, 4, 0, 4)), width=self.width
+                Padding(styled(table.caption, "dim"), (1, 4, 0, 4)), width=self.width
             )
 
     def _picture(self, picture: Picture) -> None:
