@@ -67,6 +67,8 @@ chainrule.explanation               explanation.ledger=pass_record explanation.t
 chainrule.explanation               explanation.maths=equations explanation.maths=content
 chainrule.explanation.formats       explanation.latex explanation.markdown explanation.page=html
 chainrule.explanation.formats       explanation.plain_text=text explanation.text
+chainrule                           tour.automatic=tour tour.gradients=tour tour.neuron=tour
+chainrule                           tour.slopes=tour
 chainrule.tour                      tour.style=page
 chainrule.cli                       doctor expression verdict.user_file
 """
