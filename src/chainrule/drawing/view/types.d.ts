@@ -91,6 +91,14 @@ declare global {
     hand: { value: number; text: string } | null;
   }
 
+  /** A use of a node: the local derivative there and the gradient above it. */
+  interface Path {
+    user: number;
+    slot: number;
+    partial: number;
+    above: number;
+  }
+
   /** A scope that can be collapsed. */
   interface Area {
     path: string[];

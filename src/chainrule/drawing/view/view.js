@@ -37,14 +37,15 @@ function grown({ x, y, w, h: h2 }, dx, dy = dx) {
   return { x: x - dx, y: y - dy, w: w + 2 * dx, h: h2 + 2 * dy };
 }
 function contains(outer, inner) {
-  return inner.x >= outer.x && inner.y >= outer.y && inner.x + inner.w <= outer.x + outer.w && inner.y + inner.h <= outer.y + outer.h;
+  const { x, y, w, h: h2 } = inner;
+  return holds(outer, x, y) && holds(outer, x + w, y + h2);
 }
 function centreOf({ x, y, w, h: h2 }) {
   return { x: x + w / 2, y: y + h2 / 2 };
 }
 
 // src/chainrule/drawing/view/js/camera.js
-var [SMALLEST, LARGEST] = [2e-3, 6];
+var [SMALLEST, LARGEST, LARGEST_WHOLE] = [2e-3, 6, 1.25];
 var [LEGIBLE, SMALL_WHOLE, FAR_OFF] = [0.95, 0.6, 0.45];
 var MARGIN_AROUND = 8;
 var Camera = class {
@@ -65,9 +66,8 @@ var Camera = class {
     this.listeners = listeners;
     stage.addEventListener("pointerdown", (event) => this._down(event));
     stage.addEventListener("pointermove", (event) => this._move(event));
-    for (const name of ["pointerup", "pointercancel"]) {
-      stage.addEventListener(name, (event) => this._up(event));
-    }
+    stage.addEventListener("pointerup", (event) => this._up(event));
+    stage.addEventListener("pointercancel", (event) => this._up(event));
     stage.addEventListener("pointerleave", () => listeners.point(null));
     stage.addEventListener("wheel", (event) => this._wheel(event), { passive: false });
   }
@@ -77,11 +77,11 @@ var Camera = class {
     Object.assign(this, { width: Math.max(width, 1), height: Math.max(height, 1) });
     return isNew;
   }
-  /** Show the whole picture, but don't enlarge it much. */
-  fit(most = 1.25) {
+  /** Show the whole picture. */
+  fit() {
     const [wide, high] = this.scene.size;
     const [width, height] = [this.width - 2 * MARGIN_AROUND, this.height - 2 * MARGIN_AROUND];
-    this.k = Math.max(SMALLEST, Math.min(width / wide, height / high, most));
+    this.k = Math.max(SMALLEST, Math.min(width / wide, height / high, LARGEST_WHOLE));
     this.x = (this.width - wide * this.k) / 2;
     this.y = (this.height - high * this.k) / 2;
     Object.assign(this, { isFitted: true, isHome: false });
@@ -125,13 +125,9 @@ var Camera = class {
   }
   /** Bring a box into the window; `near` also makes it legible. */
   reveal(box2, near = false) {
-    if (near && this.k < FAR_OFF) {
-      this.show(box2, LEGIBLE);
-      return;
-    }
-    if (this.isFitted) return;
     const edge = Math.min(40, this.width / 8) / this.k;
-    if (!contains(grown(this.view(), -edge), box2)) this.show(box2);
+    if (near && this.k < FAR_OFF) this.show(box2, LEGIBLE);
+    else if (!this.isFitted && !contains(grown(this.view(), -edge), box2)) this.show(box2);
   }
   /** Centre a box as far as possible without leaving empty space beside the picture. */
   show(box2, k = this.k) {
@@ -1486,7 +1482,8 @@ function roundedTo(x, digits) {
 function isClose(one, two, relative, absolute = 0) {
   if (one === two) return true;
   if (!Number.isFinite(one) || !Number.isFinite(two)) return false;
-  return Math.abs(one - two) <= Math.max(relative * Math.max(Math.abs(one), Math.abs(two)), absolute);
+  const room = Math.max(relative * Math.max(Math.abs(one), Math.abs(two)), absolute);
+  return Math.abs(one - two) <= room;
 }
 
 // src/chainrule/drawing/view/js/special.js
@@ -2568,16 +2565,12 @@ function fold(app, area) {
 }
 function foldHere(app) {
   placeFocus(app);
-  if (app.focused < 0) {
-    fold(app, -1 - app.focused);
-    return;
-  }
   const { areas } = app.data;
   const around = [...areas.keys()].filter((area) => areas[area].nodes.includes(app.focused));
   around.sort((one, two) => areas[two].path.length - areas[one].path.length);
-  const [innermost] = around;
-  if (innermost === void 0) app.say("This node is in no scope.");
-  else fold(app, innermost);
+  if (app.focused < 0) fold(app, -1 - app.focused);
+  else if (around.length) fold(app, around[0]);
+  else app.say("This node is in no scope.");
 }
 function foldAll(app) {
   const tops = app.data.areas.flatMap((area, number2) => area.parent < 0 ? [number2] : []);

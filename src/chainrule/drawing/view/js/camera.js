@@ -2,7 +2,8 @@
 
 import { contains, grown } from "./geometry.js";
 
-const [SMALLEST, LARGEST] = [0.002, 6];
+/** The limits of the scale, and the largest at which the whole picture is shown. */
+const [SMALLEST, LARGEST, LARGEST_WHOLE] = [0.002, 6, 1.25];
 
 /** The scale at which the smallest letters have 9 pixels; the scale below which a view opens at a
  *  legible part instead of the whole; and the scale below which the camera goes up to a node. */
@@ -28,9 +29,8 @@ export class Camera {
     this.listeners = listeners;
     stage.addEventListener("pointerdown", (event) => this._down(event));
     stage.addEventListener("pointermove", (event) => this._move(event));
-    for (const name of ["pointerup", "pointercancel"]) {
-      stage.addEventListener(name, (event) => this._up(event));
-    }
+    stage.addEventListener("pointerup", (event) => this._up(event));
+    stage.addEventListener("pointercancel", (event) => this._up(event));
     stage.addEventListener("pointerleave", () => listeners.point(null));
     stage.addEventListener("wheel", (event) => this._wheel(event), { passive: false });
   }
@@ -42,11 +42,11 @@ export class Camera {
     return isNew;
   }
 
-  /** Show the whole picture, but don't enlarge it much. */
-  fit(most = 1.25) {
+  /** Show the whole picture. */
+  fit() {
     const [wide, high] = this.scene.size;
     const [width, height] = [this.width - 2 * MARGIN_AROUND, this.height - 2 * MARGIN_AROUND];
-    this.k = Math.max(SMALLEST, Math.min(width / wide, height / high, most));
+    this.k = Math.max(SMALLEST, Math.min(width / wide, height / high, LARGEST_WHOLE));
     this.x = (this.width - wide * this.k) / 2;
     this.y = (this.height - high * this.k) / 2;
     Object.assign(this, { isFitted: true, isHome: false });
@@ -97,13 +97,9 @@ export class Camera {
 
   /** Bring a box into the window; `near` also makes it legible. */
   reveal(box, near = false) {
-    if (near && this.k < FAR_OFF) {
-      this.show(box, LEGIBLE);
-      return;
-    }
-    if (this.isFitted) return;
     const edge = Math.min(40, this.width / 8) / this.k;
-    if (!contains(grown(this.view(), -edge), box)) this.show(box);
+    if (near && this.k < FAR_OFF) this.show(box, LEGIBLE);
+    else if (!this.isFitted && !contains(grown(this.view(), -edge), box)) this.show(box);
   }
 
   /** Centre a box as far as possible without leaving empty space beside the picture. */

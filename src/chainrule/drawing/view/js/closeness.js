@@ -48,7 +48,6 @@ function roundedTo(x, digits) {
 export function isClose(one, two, relative, absolute = 0) {
   if (one === two) return true;
   if (!Number.isFinite(one) || !Number.isFinite(two)) return false;
-  return (
-    Math.abs(one - two) <= Math.max(relative * Math.max(Math.abs(one), Math.abs(two)), absolute)
-  );
+  const room = Math.max(relative * Math.max(Math.abs(one), Math.abs(two)), absolute);
+  return Math.abs(one - two) <= room;
 }

@@ -16,9 +16,6 @@ import {
 } from "./mathematics.js";
 import { formatNumber, formatShort } from "./numbers.js";
 
-/** A use of a node: the local derivative there and the gradient above it.
- *  @typedef {{ user: number, slot: number, partial: number, above: number }} Path */
-
 const MOST_PATHS = 8;
 
 /** A node as it stands in a formula: its name, or its number where it has none.

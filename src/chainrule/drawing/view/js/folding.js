@@ -65,16 +65,12 @@ export function fold(app, area) {
 /** Fold the innermost scope around the node that has the focus. @param {App} app */
 export function foldHere(app) {
   placeFocus(app);
-  if (app.focused < 0) {
-    fold(app, -1 - app.focused);
-    return;
-  }
   const { areas } = app.data;
   const around = [...areas.keys()].filter((area) => areas[area].nodes.includes(app.focused));
   around.sort((one, two) => areas[two].path.length - areas[one].path.length);
-  const [innermost] = around;
-  if (innermost === undefined) app.say("This node is in no scope.");
-  else fold(app, innermost);
+  if (app.focused < 0) fold(app, -1 - app.focused);
+  else if (around.length) fold(app, around[0]);
+  else app.say("This node is in no scope.");
 }
 
 /** @param {App} app */

@@ -31,12 +31,8 @@ export function grown({ x, y, w, h }, dx, dy = dx) {
 
 /** @param {Box} outer @param {Box} inner */
 export function contains(outer, inner) {
-  return (
-    inner.x >= outer.x &&
-    inner.y >= outer.y &&
-    inner.x + inner.w <= outer.x + outer.w &&
-    inner.y + inner.h <= outer.y + outer.h
-  );
+  const { x, y, w, h } = inner;
+  return holds(outer, x, y) && holds(outer, x + w, y + h);
 }
 
 /** @param {Box} box */

@@ -1,5 +1,5 @@
 // The known mistakes, and the gradient that each one gives, in the order of
-// verdict/gradients/guesses.py; a test compares the two.
+// verdict/gradients/mistakes.py; a test compares the two.
 
 import { OPERANDS } from "../generated/facts.js";
 import { SLIPS } from "../generated/slips.js";
