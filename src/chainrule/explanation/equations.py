@@ -78,9 +78,9 @@ class Symbol:
 class Relation:
     """A comparison: a > b."""
 
-    left: Formula
+    left: Formula | Number
     sign: str
-    right: Formula
+    right: Formula | Number
 
 
 Side = Derivative | Number | Formula | Product | Sum | Symbol
@@ -93,5 +93,5 @@ class Equation:
     sides: tuple[Side, ...]
 
 
-Mathematics = Equation | Relation | Symbol | Formula | Derivative
+Mathematics = Equation | Relation | Side
 Sentence = tuple[str | Mathematics, ...]

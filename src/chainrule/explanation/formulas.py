@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import ast
 import math
+import operator
+from collections.abc import Callable
 from copy import deepcopy
 from functools import lru_cache
 from typing import Any
@@ -19,13 +21,16 @@ from ..table.ieee import FUNCTIONS
 from ..table.ops import TABLE, Op
 from ..table.printers import IEEEPrinter, python_function
 from ..table.rules import rule_of
-from .equations import Formula, Relation
+from .equations import Formula, Number, Relation
 from .names import is_constant
 
 MOST_OPERANDS = 8
 """The most operands that are named of a user's own operation."""
 
 _COMPARE = {ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥", ast.Eq: "=", ast.NotEq: "≠"}
+_FOLDED: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul,
+}  # fmt: skip
 
 
 def row_of(node: Node) -> Op | None:
@@ -71,26 +76,25 @@ def _made_by_hand(node: Node) -> Formula:
     return Formula(_Numbers(nodes).visit(tree), nodes)
 
 
-def formula_in(node: Node, tree: ast.expr) -> Formula:
+def formula_in(node: Node, tree: ast.expr) -> Formula | Number:
     """A formula of the table at a node, with numbers for constants. Changes the tree."""
     nodes = operand_nodes(node)
-    return Formula(_Numbers(nodes).visit(tree), nodes)
+    return _formula(_Numbers(nodes).visit(tree), nodes)
 
 
-def partial(node: Node, position: int) -> tuple[Formula, list[Relation]]:
+def partial(node: Node, position: int) -> tuple[Formula | Number, list[Relation]]:
     """A node's local derivative with respect to one operand, and the conditions that chose it."""
     row = row_of(node)
     assert row is not None
     nodes = operand_nodes(node)
     chooser = _Chooser(row, nodes)
-    tree = chooser.visit(_parsed(row.partials[position]))
-    tree = _Tidy().visit(_Numbers(nodes).visit(tree))
-    return Formula(tree, nodes), chooser.relations
+    tree = _Numbers(nodes).visit(chooser.visit(_parsed(row.partials[position])))
+    return _formula(_Tidy().visit(tree), nodes), chooser.relations
 
 
-def is_number(formula: Formula) -> bool:
-    """Whether a formula is a plain number."""
-    return isinstance(formula.tree, ast.Constant)
+def _formula(tree: ast.expr, nodes: dict[str, Node]) -> Formula | Number:
+    x = _constant(tree)
+    return Formula(tree, nodes) if x is None else Number(x)
 
 
 def _parsed(text: str) -> ast.expr:
@@ -124,7 +128,7 @@ class _Chooser(ast.NodeTransformer):
         self.row = row
         self.nodes = nodes
         self.relations: list[Relation] = []
-        self._seen: set[str] = set()
+        self._pairs: set[frozenset[str]] = set()
 
     def visit_IfExp(self, choice: ast.IfExp) -> ast.expr:
         holds = bool(self._number(choice.test))
@@ -137,27 +141,18 @@ class _Chooser(ast.NodeTransformer):
     def _note(self, test: ast.Compare, holds: bool) -> None:
         """Keep how the two sides compare, once for each pair."""
         left, right = test.left, test.comparators[0]
-        pair = f"{ast.dump(left)} {ast.dump(right)}"
-        turned = f"{ast.dump(right)} {ast.dump(left)}"
-        if pair in self._seen or turned in self._seen:
-            return
-        if all(
-            isinstance(s, ast.Constant) or (isinstance(s, ast.Name) and self._is_constant(s))
-            for s in (left, right)
-        ):
+        nodes = self.nodes
+        sides = [_formula(_Numbers(nodes).visit(deepcopy(side)), nodes) for side in (left, right)]
+        pair = frozenset(map(ast.dump, (left, right)))
+        if pair in self._pairs or all(isinstance(side, Number) for side in sides):
             return  # that 2 isn't 0 is obvious
-        self._seen.add(pair)
+        self._pairs.add(pair)
         sign = _COMPARE[type(test.ops[0])] if holds else self._actual(left, right)
-        numbers = _Numbers(self.nodes)
-        sides = [Formula(numbers.visit(deepcopy(side)), self.nodes) for side in (left, right)]
         self.relations.append(Relation(sides[0], sign, sides[1]))
 
     def _actual(self, left: ast.expr, right: ast.expr) -> str:
         x, y = self._number(left), self._number(right)
         return "<" if x < y else ">" if x > y else "=" if x == y else "is not comparable with"
-
-    def _is_constant(self, name: ast.Name) -> bool:
-        return name.id in self.nodes and is_constant(self.nodes[name.id])
 
     def _number(self, tree: ast.expr) -> float:
         arguments = (*self.row.operands, "out")
@@ -183,30 +178,26 @@ class _Tidy(ast.NodeTransformer):
         return unary
 
     def visit_BinOp(self, binary: ast.BinOp) -> ast.expr:
-        left, right = self.visit(binary.left), self.visit(binary.right)
+        left: ast.expr = self.visit(binary.left)
+        right: ast.expr = self.visit(binary.right)
         x, y = _constant(left), _constant(right)
         if x is not None and y is not None and (folded := _fold(binary.op, x, y)) is not None:
             return ast.Constant(folded)
-        kept: ast.expr | None = None
         match binary.op:
-            case ast.Mult():
-                kept = right if x == 1 else left if y == 1 else None
-            case ast.Pow() | ast.Div():
-                kept = left if y == 1 else None
-            case ast.Add():
-                kept = right if x == 0 else left if y == 0 else None
-        if kept is not None:
-            return kept
-        if isinstance(binary.op, ast.Pow) and y == 0:
-            return ast.Constant(1)
-        if isinstance(binary.op, ast.Mult) and _is_same_name(left, right):
-            return ast.BinOp(left, ast.Pow(), ast.Constant(2))
+            case ast.Mult() if x == 1:
+                return right
+            case ast.Mult() | ast.Pow() | ast.Div() if y == 1:
+                return left
+            case ast.Add() if x == 0:
+                return right
+            case ast.Add() if y == 0:
+                return left
+            case ast.Pow() if y == 0:
+                return ast.Constant(1)
+            case ast.Mult() if isinstance(left, ast.Name) and ast.dump(left) == ast.dump(right):
+                return ast.BinOp(left, ast.Pow(), ast.Constant(2))
         binary.left, binary.right = left, right
         return binary
-
-
-def _is_same_name(left: ast.expr, right: ast.expr) -> bool:
-    return isinstance(left, ast.Name) and isinstance(right, ast.Name) and left.id == right.id
 
 
 def _constant(tree: ast.expr) -> float | None:
@@ -216,14 +207,6 @@ def _constant(tree: ast.expr) -> float | None:
 
 
 def _fold(op: ast.operator, x: float, y: float) -> float | None:
-    result: float
-    match op:
-        case ast.Add():
-            result = x + y
-        case ast.Sub():
-            result = x - y
-        case ast.Mult():
-            result = x * y
-        case _:
-            return None
+    function = _FOLDED.get(type(op))
+    result = function(x, y) if function else math.nan
     return result if math.isfinite(result) else None

@@ -101,15 +101,6 @@ class Names:
             self._names[node] = name
         return self._names[node]
 
-    def is_invented(self, node: Node) -> bool:
-        """Whether the node has no label."""
-        return node in self._invented
-
-    @property
-    def invented(self) -> int:
-        """How many nodes have no label."""
-        return len(self._invented)
-
     @property
     def has_twins(self) -> bool:
         """Whether two nodes have the same label."""

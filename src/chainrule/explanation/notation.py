@@ -18,11 +18,9 @@ from .equations import (
     Product,
     Relation,
     Sentence,
-    Side,
     Sum,
     Symbol,
 )
-from .formulas import is_number
 from .names import Names
 
 
@@ -67,29 +65,30 @@ class Notation(ABC):
         """Mathematics on a line of its own."""
         return self.inline(mathematics)
 
-    def equation(self, equation: Equation) -> str:
-        """Write the sides of an equation, without one that repeats the side before it."""
-        written: list[str] = []
-        for side in equation.sides:
-            text = self.side(side)
-            if not written or text != written[-1]:
-                written.append(text)
-        return self.join(written, "=")
-
-    def side(self, side: Side) -> str:
-        match side:
+    def mathematics(self, part: Mathematics) -> str:
+        """Write an equation or a part of one."""
+        match part:
+            case Equation():
+                return self.equation(part)
+            case Relation(left, sign, right):
+                return self.join([self.mathematics(left), self.mathematics(right)], sign)
             case Derivative(over, under):
                 return self.derivative(over, under)
             case Number(x):
                 return self.number(x)
             case Formula():
-                return self._number_or_formula(side)
+                return self.formula(part)
             case Symbol(node):
                 return self.name(node)
             case Product():
-                return self.product(side)
+                return self.product(part)
             case Sum():
-                return self.sum(side)
+                return self.sum(part)
+
+    def equation(self, equation: Equation) -> str:
+        """Write the sides of an equation, without one that repeats the side before it."""
+        sides = [text for text, _ in groupby(map(self.mathematics, equation.sides))]
+        return self.join(sides, "=")
 
     def formula(self, formula: Formula, *, is_factor: bool = False) -> str:
         names = {name: self.operand(node) for name, node in formula.nodes.items()}
@@ -97,23 +96,17 @@ class Notation(ABC):
         text, binding = typesetter.visit(formula.tree)
         return typesetter.fence(text) if is_factor and binding < self.factor_binding else text
 
-    def _number_or_formula(self, formula: Formula) -> str:
-        if is_number(formula):
-            return self.number(formula.tree.value)  # type: ignore[attr-defined]  # it is a Constant
-        return self.formula(formula)
-
     def product(self, product: Product) -> str:
         """Write the factors, and the number of those left out before the last."""
         written: list[str] = []
         for factor in product.factors:
-            if isinstance(factor, Formula) and is_number(factor):
-                factor = Number(factor.tree.value)  # type: ignore[attr-defined]  # it is a Constant
-            if isinstance(factor, Number):
-                written.append(self.number(factor.x, is_first=not written))
-            elif isinstance(factor, Formula):
-                written.append(self.formula(factor, is_factor=True))
-            else:
-                written.append(self.side(factor))
+            match factor:
+                case Number(x):
+                    written.append(self.number(x, is_first=not written))
+                case Formula():
+                    written.append(self.formula(factor, is_factor=True))
+                case Derivative():
+                    written.append(self.mathematics(factor))
         if product.left_out:
             written.insert(-1, self.dots(product.left_out))
         return self.join(written, "*")
@@ -125,30 +118,18 @@ class Notation(ABC):
             text = self.join([text, self.number(abs(x))], MINUS if x < 0 else "+")
         return self.join([text, self.dots(sum_.left_out)], "+") if sum_.left_out else text
 
-    def relation(self, relation: Relation) -> str:
-        sides = [self._number_or_formula(side) for side in (relation.left, relation.right)]
-        return self.join(sides, relation.sign)
-
-    def mathematics(self, part: Mathematics) -> str:
-        match part:
-            case Equation():
-                return self.equation(part)
-            case Relation():
-                return self.relation(part)
-            case _:
-                return self.side(part)
-
     def sentence(self, sentence: Sentence) -> str:
         """Write words and mathematics."""
-        written = []
-        for is_words, pieces in groupby(sentence, lambda piece: isinstance(piece, str)):
-            if is_words:
-                written.append(self.words("".join(map(str, pieces))))
-            else:
-                written += [
-                    self.inline(self.mathematics(p)) for p in pieces if not isinstance(p, str)
-                ]
-        return "".join(written)
+        written, words = "", ""
+        for piece in (*sentence, None):
+            if isinstance(piece, str):
+                words += piece
+                continue
+            if words:
+                written, words = written + self.words(words), ""
+            if piece is not None:
+                written += self.inline(self.mathematics(piece))
+        return written
 
 
 def number_text(x: float) -> str:

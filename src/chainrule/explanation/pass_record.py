@@ -95,25 +95,23 @@ class PassRecord:
             return
         most_steps = MOST_STEPS
         path: list[tuple[Node, int]] = []
-        steps: list[Iterator[tuple[int, Node]]] = [_flows(self.root, above)]
-        nodes = [self.root]
-        while steps and most > 0 and most_steps > 0:
-            step = next(steps[-1], None)
-            if step is None:
-                steps.pop()
-                nodes.pop()
+        flows = [_flows(self.root, above)]
+        while flows and most > 0 and most_steps > 0:
+            flow = next(flows[-1], None)
+            if flow is None:
+                flows.pop()
                 if path:
                     path.pop()
                 continue
-            position, operand = step
+            node, position = flow
+            operand = node._prev[position]
             if operand is target:
-                yield [*path, (nodes[-1], position)]
+                yield [*path, flow]
                 most -= 1
                 most_steps -= len(path)
-                continue
-            path.append((nodes[-1], position))
-            nodes.append(operand)
-            steps.append(_flows(operand, above))
+            else:
+                path.append(flow)
+                flows.append(_flows(operand, above))
 
     def _above(self, target: Node) -> set[Node]:
         """A node and all nodes from which a gradient flows down to it."""
@@ -124,8 +122,8 @@ class PassRecord:
         return above
 
 
-def _flows(node: Node, into: set[Node]) -> Iterator[tuple[int, Node]]:
-    """The operands among `into` that a node passes its gradient to, with their positions."""
+def _flows(node: Node, into: set[Node]) -> Iterator[tuple[Node, int]]:
+    """The node with the position of each operand among `into` that it passes its gradient to."""
     for position, (operand, partial) in enumerate(zip(node._prev, stored_partials(node))):
         if partial is not None and operand in into:
-            yield position, operand
+            yield node, position

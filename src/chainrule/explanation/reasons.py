@@ -21,7 +21,7 @@ from .equations import (
     Side,
     Symbol,
 )
-from .formulas import formula_in, forward, is_number, partial, row_of
+from .formulas import formula_in, forward, partial, row_of
 
 
 class Reasons:
@@ -48,7 +48,7 @@ class Reasons:
         local = self._local_symbol(one.node, one.operand)
         sides: list[Side] = [Derivative(self.root, one.operand)] if alone else []
         if one.node is self.root:
-            if formula is not None and not is_number(formula) and not is_old:
+            if formula is not None and not isinstance(formula, Number) and not is_old:
                 sides.append(formula)
             sides.append(Number(one.total if alone else one.added))
         else:
@@ -66,7 +66,7 @@ class Reasons:
     def _reason(
         self,
         one: Contribution,
-        formula: Formula | None,
+        formula: Formula | Number | None,
         relations: list[Relation],
         local: Derivative | None,
     ) -> Sentence:
@@ -77,7 +77,7 @@ class Reasons:
             return tuple(said)
         for relation in relations:
             said += [" and ", relation]
-        if local is not None and (relations or not is_number(formula)):
+        if local is not None and (relations or not isinstance(formula, Number)):
             said += [", so ", Equation((local, formula))]
         is_tie = any(relation.sign == "=" for relation in relations)
         return tuple(said) if is_tie else (*said, *self._why(one, formula))
@@ -100,13 +100,14 @@ class Reasons:
         because the symbol then means the sum."""
         return None if self.is_repeated(node, operand) else Derivative(node, operand)
 
-    def _why(self, one: Contribution, formula: Formula) -> Sentence:
+    def _why(self, one: Contribution, formula: Formula | Number) -> Sentence:
         """The table's sentence, if it adds something to the formula and is new."""
         row = row_of(one.node)
         assert row is not None
         key = row.name, one.position
-        is_operand = isinstance(formula.tree, ast.Name) and formula.tree.id != "out"
-        if is_operand or (key in self._said and not is_number(formula)):
+        tree = formula.tree if isinstance(formula, Formula) else None
+        is_operand = isinstance(tree, ast.Name) and tree.id != "out"
+        if is_operand or (key in self._said and not isinstance(formula, Number)):
             return ()
         self._said.add(key)
         return (": ", *why(one.node, one.position))
@@ -126,7 +127,7 @@ def why(node: Node, position: int) -> Sentence:
     return tuple(p if isinstance(p, str) else formula_in(node, p.tree) for p in pieces)
 
 
-def formula_of(node: Node, position: int) -> tuple[Formula | None, list[Relation]]:
+def formula_of(node: Node, position: int) -> tuple[Formula | Number | None, list[Relation]]:
     """The formula of a local derivative and the conditions that chose it; None without a row."""
     if row_of(node) is None:
         return None, []

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import math
 from collections.abc import Iterable, Sequence
 
 from ..engine.node import Node, has_own_backward
 from ..graph.passes import Contribution
-from .equations import Derivative, Equation, Formula, Mathematics, Number, Sentence, Symbol
+from .equations import Derivative, Equation, Mathematics, Number, Sentence, Symbol
 from .formulas import forward, partial, row_of
 from .kinks import kink
 from .reasons import why
@@ -25,7 +24,7 @@ def on_stored(root: Node, node: Node, gradient: float) -> list[Sentence]:
     """Say if the stored gradient differs from the explained one, and why."""
     if node.grad_state == "none" or same(node.grad, gradient):
         return []
-    stored: list[str | Mathematics] = [Symbol(node), ".grad is ", _number(node.grad)]
+    stored: list[str | Mathematics] = [Symbol(node), ".grad is ", Number(node.grad)]
     derivative = Derivative(root, node)
     if node.grad_state == "hand":
         words: list[str | Mathematics] = [
@@ -34,7 +33,7 @@ def on_stored(root: Node, node: Node, gradient: float) -> list[Sentence]:
         ]
         return [(*stored, *words)]
     if node.by_hand:
-        by_hand, added = _number(node.by_hand), _number(node.grad - node.by_hand)
+        by_hand, added = Number(node.by_hand), Number(node.grad - node.by_hand)
         return [(*stored, ": ", by_hand, " set by hand plus ", added, " added by backward")]
     if node.passes > 1:
         return [(*stored, f": the sum of {node.passes} backward passes")]
@@ -106,8 +105,4 @@ def on_held(node: Node) -> list[Sentence]:
     """Say what is stored if the gradient can't be computed."""
     if node.grad_state == "none":
         return []
-    return [(Symbol(node), ".grad holds ", _number(node.grad))]
-
-
-def _number(x: float) -> Formula:
-    return Formula(ast.Constant(x), {})
+    return [(Symbol(node), ".grad holds ", Number(node.grad))]

@@ -71,7 +71,7 @@ def write(content: Content, notation: Notation) -> Sheet:
 
 def _rows(entry: Entry, notation: Notation) -> Iterator[Row]:
     if entry.terms:
-        symbol = notation.inline(notation.side(entry.line.equation.sides[0]))
+        symbol = notation.inline(notation.mathematics(entry.line.equation.sides[0]))
         yield Row("words", symbol + notation.colon + notation.sentence(entry.heading))
         for term in entry.terms:
             yield _line(term, notation, True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
@@ -81,16 +81,14 @@ class Steps(Sequence[Step]):
         order = postorder(root)
         self._events: list[Contribution] = list(contributions(reversed(order), stored_partials))
         self._names = Names(order)
+        self._before: list[float | None] = []
+        received: dict[Node, float] = {}
+        for one in self._events:
+            self._before.append(received.get(one.operand))
+            received[one.operand] = one.total
 
     def __len__(self) -> int:
         return len(self._events) + 1
-
-    def __iter__(self) -> Iterator[Step]:
-        received: dict[Node, float] = {}
-        yield self._first()
-        for number, one in enumerate(self._events, 1):
-            yield self._step(number, one, received.get(one.operand))
-            received[one.operand] = one.total
 
     @overload
     def __getitem__(self, index: int) -> Step: ...
@@ -101,13 +99,12 @@ class Steps(Sequence[Step]):
             return [self[number] for number in range(*index.indices(len(self)))]
         number = self._number(index)
         if number == 0:
-            return self._first()
-        one = self._events[number - 1]
-        before = None
-        for earlier in self._events[: number - 1]:
-            if earlier.operand is one.operand:
-                before = earlier.total
-        return self._step(number, one, before)
+            return Step(0, self.root, None, 0, 1.0, 1.0, 1.0, None, 1.0, self)
+        one, before = self._events[number - 1], self._before[number - 1]
+        return Step(
+            number, one.node, one.operand, one.position, one.partial, one.upstream, one.added,
+            before, one.total, self,
+        )  # fmt: skip
 
     def _number(self, index: Any) -> int:
         """The number of the step at an index; a negative index counts from the end."""
@@ -126,15 +123,6 @@ class Steps(Sequence[Step]):
                 remedy="len(steps(L)) is the number of steps, and steps(L)[-1] is the last one",
             )
         return number % count
-
-    def _first(self) -> Step:
-        return Step(0, self.root, None, 0, 1.0, 1.0, 1.0, None, 1.0, self)
-
-    def _step(self, number: int, one: Contribution, before: float | None) -> Step:
-        return Step(
-            number, one.node, one.operand, one.position, one.partial, one.upstream, one.added,
-            before, one.total, self,
-        )  # fmt: skip
 
     def gradients_after(self, number: int) -> dict[Node, float]:
         """Return the gradients after the step with this number.

@@ -18,7 +18,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..errors import FormulaError, shorten
 
@@ -93,68 +93,66 @@ def parse(
             f"{where}: {shorten(text)} is not a formula: {reason}.",
             remedy="write it like (a*b + c)*f, with numbers, names, + - * / // % ** and calls",
         ) from None
-    free: dict[str, None] = {}
-    _check(tree, names, functions, where, free, 0)
-    return Formula(text, tree, tuple(free))
+    whitelist = _Whitelist(names, functions, where)
+    whitelist.check(tree)
+    return Formula(text, tree, tuple(whitelist.free))
 
 
-def _check(
-    node: ast.AST,
-    names: Collection[str] | None,
-    functions: Collection[str],
-    where: str,
-    free: dict[str, None],
-    depth: int,
-) -> None:
-    """Raise for the first part of a tree that isn't on the whitelist."""
-    if depth > DEEPEST:
-        raise FormulaError(f"{where}: nested more than {DEEPEST} deep.")
-    match node:
-        case ast.Constant(value=value) if type(value) in (int, float):
-            _check_number(value, where)  # type: ignore[arg-type]  # the guard narrows the type
-        case ast.Name(id=name):
-            if names is not None and name not in names and name not in CONSTANTS:
-                known = ", ".join(sorted(names)) or "none"
-                raise FormulaError(f"{where}: unknown name {name!r}; known: {known}.")
-            if name not in CONSTANTS or (names is not None and name in names):
-                free.setdefault(name)
-        case ast.BinOp(op=op) if type(op) in BINARY:
-            pass
-        case ast.UnaryOp(op=ast.USub() | ast.UAdd() | ast.Not()) | ast.BoolOp() | ast.IfExp():
-            pass
-        case ast.Compare(ops=ops) if all(type(op) in COMPARE for op in ops):
-            pass
-        case ast.Call(func=ast.Name(id=function), keywords=[]):
-            if function not in functions:
-                raise FormulaError(
-                    f"{where}: unknown function {function!r}.",
-                    remedy="the table of operations (chainrule.table.ops) lists those there are",
+@dataclass
+class _Whitelist:
+    """The names and functions that a formula may contain, and the free names in it so far."""
+
+    names: Collection[str] | None
+    functions: Collection[str]
+    where: str
+    free: dict[str, None] = field(default_factory=dict)
+
+    def check(self, node: ast.expr, depth: int = 0) -> None:
+        """Raise for the first part of a tree that isn't allowed."""
+        names = self.names
+        parts = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
+        if depth > DEEPEST:
+            raise self._error(f"nested more than {DEEPEST} deep.")
+        match node:
+            case ast.Constant(value=int() | float() as value) if type(value) is not bool:
+                try:
+                    float(value)
+                except OverflowError:
+                    what = "a number with more than 308 digits does not fit."
+                    raise self._error(what) from None
+            case ast.Name(id=name):
+                if names is not None and name not in names and name not in CONSTANTS:
+                    known = ", ".join(sorted(names)) or "none"
+                    raise self._error(f"unknown name {name!r}; known: {known}.")
+                if name not in CONSTANTS or (names is not None and name in names):
+                    self.free.setdefault(name)
+            case ast.BinOp(op=op) if type(op) in BINARY:
+                pass
+            case ast.UnaryOp(op=ast.USub() | ast.UAdd() | ast.Not()) | ast.BoolOp() | ast.IfExp():
+                pass
+            case ast.Compare(ops=ops) if all(type(op) in COMPARE for op in ops):
+                pass
+            case ast.Call(func=ast.Name(id=function), keywords=[]):
+                parts = node.args
+                if function not in self.functions:
+                    raise self._error(
+                        f"unknown function {function!r}.",
+                        "the table of operations (chainrule.table.ops) lists those there are",
+                    )
+            case _:
+                raise self._error(
+                    f"{_source(node)} is not allowed in a formula.",
+                    "use numbers, names, + - * / // % **, comparisons, a if c else b, calls",
                 )
-        case _:
-            raise FormulaError(
-                f"{where}: {_source(node)} is not allowed in a formula.",
-                remedy="use numbers, names, + - * / // % **, comparisons, a if c else b, calls",
-            )
-    for child in _parts(node):
-        _check(child, names, functions, where, free, depth + 1)
+        for part in parts:
+            self.check(part, depth + 1)
+
+    def _error(self, what: str, remedy: str = "") -> FormulaError:
+        return FormulaError(f"{self.where}: {what}", remedy=remedy)
 
 
-def _source(node: ast.AST) -> str:
+def _source(node: ast.expr) -> str:
     try:
         return shorten(ast.unparse(node))
     except RecursionError:
         return type(node).__name__
-
-
-def _parts(node: ast.AST) -> list[ast.expr]:
-    """The sub-expressions of a node, without the name of a called function."""
-    if isinstance(node, ast.Call):
-        return list(node.args)
-    return [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
-
-
-def _check_number(value: float, where: str) -> None:
-    try:
-        float(value)
-    except OverflowError:
-        raise FormulaError(f"{where}: a number with more than 308 digits does not fit.") from None
