@@ -35,13 +35,13 @@ class Explanation:
             self._content = writer.whole()
         else:
             _refuse(record.order, root, wrt)
-            wanted = select_nodes(root, wrt, "explained")
-            if not wanted:
+            targets = select_nodes(root, wrt, "explained")
+            if not targets:
                 raise ShapeError(
                     "explain() needs at least one node in wrt, but got none.",
                     remedy="omit wrt to explain every node",
                 )
-            self._content = writer.some(wanted)
+            self._content = writer.some(targets)
         nodes = [entry.node for entry in self._content.entries]
         self.gradients: dict[Node, float] = {
             node: record.gradients.get(node, 0.0) for node in nodes if node not in record.unknown
@@ -107,10 +107,10 @@ def _refuse(order: Sequence[Node], root: Node, wrt: Any) -> None:
             remedy=f"pass the node{' with this label' if is_label else ''} itself, without quotes: "
             f"explain(L, wrt={wrt if wrt.isidentifier() else 'node'})",
         )
-    known = set(order)
+    graph = set(order)
     several = not is_value(wrt) and isinstance(wrt, Iterable)
     for node in list(wrt) if several and isinstance(wrt, Collection) else [wrt]:
-        if not is_value(node) or node in known:
+        if not is_value(node) or node in graph:
             continue
         twin = any(_is_twin(node, other) for other in order)
         raise GraphError(

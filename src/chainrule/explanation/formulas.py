@@ -21,11 +21,11 @@ from ..table.ieee import FUNCTIONS
 from ..table.ops import TABLE, Op
 from ..table.printers import IEEEPrinter, python_function
 from ..table.rules import rule_of
-from .equations import Formula, Number, Relation
+from .equations import Equation, Formula, Number, Relation, Symbol
 from .names import is_constant
 
 MOST_OPERANDS = 8
-"""The most operands that are named of a user's own operation."""
+"""How many operands of a user's own operation are shown."""
 
 _COMPARE = {ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥", ast.Eq: "=", ast.NotEq: "≠"}
 _FOLDED: dict[type[ast.operator], Callable[[float, float], float]] = {
@@ -54,7 +54,7 @@ def forward(node: Node) -> Formula:
     """How a node was computed: `a * b`, `tanh(n)`."""
     row = row_of(node)
     if row is None:
-        return _made_by_hand(node)
+        return _own_operation(node)
     nodes = operand_nodes(node)
     if row.dunder:
         tree: ast.expr = _parsed(row.formula)
@@ -65,8 +65,13 @@ def forward(node: Node) -> Formula:
     return Formula(_Numbers(nodes, condition).visit(tree), nodes)
 
 
-def _made_by_hand(node: Node) -> Formula:
-    """A node of the user's own, with the name of its operation."""
+def definition(node: Node) -> Equation:
+    """A node and how it was computed: `d = a * b`."""
+    return Equation((Symbol(node), forward(node)))
+
+
+def _own_operation(node: Node) -> Formula:
+    """How a node was computed by an operation of the user's own."""
     name = node.op if node.op.isidentifier() else "operation"
     nodes = {f"x{position}": operand for position, operand in enumerate(node._prev[:MOST_OPERANDS])}
     arguments: list[ast.expr] = [ast.Name(name, ast.Load()) for name in nodes]

@@ -26,9 +26,11 @@ def kink(node: Node, position: int) -> str:
     if not all(map(math.isfinite, numbers)) or not _is_rough(RULES[node._rule], numbers, position):
         return ""
     stored = node._local_grads[position]
-    for known in row.kinks:
-        if known.partials[position] == stored or (stored != stored != known.partials[position]):
-            return known.why
+    for candidate in row.kinks:
+        if candidate.partials[position] == stored or (
+            stored != stored != candidate.partials[position]
+        ):
+            return candidate.why
     return row.kinks[0].why
 
 

@@ -153,8 +153,8 @@ class MathML(Typesetter):
             left, right = (_COMMANDS.get(sign, sign) for sign in fenced.groups())
             return Written(_row(_fence(parts[0], left, right)))
         name = f"<mi>{html.escape(function)}</mi>"
-        if found := _FUNCTION.match(template):
-            word, command, base = found.groups()
+        if match := _FUNCTION.match(template):
+            word, command, base = match.groups()
             name = f"<mi>{html.escape(word or _COMMANDS.get(command, command))}</mi>"
             if base:
                 name = f"<msub>{name}<mn>{base}</mn></msub>"

@@ -40,26 +40,26 @@ class PassRecord:
 
     def _unknown(self) -> set[Node]:
         """The nodes below an operation with a `_backward` of its own, which changes the graph."""
-        found: set[Node] = set()
+        unknown: set[Node] = set()
         own = set(filter(has_own_backward, self.order))
         for node in reversed(self.order) if own else ():
             if node in own:
-                found.update(node._prev)
-            elif node in found:
+                unknown.update(node._prev)
+            elif node in unknown:
                 flows = zip(node._prev, node._local_grads)
-                found.update(operand for operand, partial in flows if partial is not None)
-        return found
+                unknown.update(operand for operand, partial in flows if partial is not None)
+        return unknown
 
-    def run(self, wanted: set[Node]) -> None:
-        """Make the pass, and keep the contributions to the wanted nodes."""
+    def run(self, targets: set[Node]) -> None:
+        """Make the pass, and keep the contributions to the targets."""
         paths = self.paths
         for one in contributions(reversed(self.order), stored_partials):
             self.gradients[one.operand] = one.total
             count = paths.get(one.operand, 0) + paths[one.node]
             paths[one.operand] = count if count < MOST_PATHS else MOST_PATHS
-            if one.operand in wanted:
+            if one.operand in targets:
                 self.arrivals.setdefault(one.operand, []).append(one)
-        bare = {node for node in wanted if node not in self.arrivals}
+        bare = {node for node in targets if node not in self.arrivals}
         for node in reversed(self.order) if bare else ():
             for operand in node._prev:
                 if operand in bare:
@@ -73,13 +73,13 @@ class PassRecord:
         for node in self.order:
             for operand in node._prev:
                 waiting[operand] = waiting.get(operand, 0) + 1
-        found = [self.root]
+        order = [self.root]
         for node in reversed(self.order):
             for operand in node._prev:
                 waiting[operand] -= 1
                 if not waiting[operand] and operand.kind != "constant":
-                    found.append(operand)
-        return found
+                    order.append(operand)
+        return order
 
     def chains(self, target: Node, most: int) -> Iterator[list[tuple[Node, int]]]:
         """Yield whole paths from the root to a node, as pairs of a node and an operand's position.

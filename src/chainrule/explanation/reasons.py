@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
+from collections.abc import Iterable
 
 from ..engine.node import Node
 from ..graph.evaluation import is_stale
@@ -13,19 +14,17 @@ from .equations import (
     Derivative,
     Equation,
     Formula,
-    Mathematics,
     Number,
     Product,
     Relation,
     Sentence,
     Side,
-    Symbol,
 )
-from .formulas import formula_in, forward, partial, row_of
+from .formulas import definition, formula_in, partial, row_of
 
 
 class Reasons:
-    """Writes the lines of one explanation; gives the reason for an operation's derivative once.
+    """Writes the lines of one explanation; gives each reason of the table once.
 
     Args:
         root: The root of the graph.
@@ -33,7 +32,7 @@ class Reasons:
 
     def __init__(self, root: Node) -> None:
         self.root = root
-        self._said: set[tuple[str, int]] = set()
+        self._history: set[tuple[str, int]] = set()
         self._repeated: dict[Node, set[int]] = {}
 
     def line(self, one: Contribution, alone: bool) -> Line:
@@ -58,8 +57,8 @@ class Reasons:
             sides.append(Number(one.total if alone else one.added))
         is_shown = one.node is self.root or local is None
         if is_old:
-            made = Equation((Symbol(one.node), forward(one.node)))
-            return Line(Equation(tuple(sides)), (made, " with the numbers before the edit"))
+            reason: Sentence = (definition(one.node), " with the numbers before the edit")
+            return Line(Equation(tuple(sides)), reason)
         reason = self._reason(one, formula, relations, None if is_shown else local)
         return Line(Equation(tuple(sides)), reason)
 
@@ -71,22 +70,19 @@ class Reasons:
         local: Derivative | None,
     ) -> Sentence:
         """Why the local derivative is what it is."""
-        said: list[str | Mathematics] = [Equation((Symbol(one.node), forward(one.node)))]
         if formula is None:
-            said += [" was made by hand with this local derivative"]
-            return tuple(said)
-        for relation in relations:
-            said += [" and ", relation]
+            return (definition(one.node), " was made by hand with this local derivative")
+        reason = under_conditions(one.node, relations)
         if local is not None and (relations or not isinstance(formula, Number)):
-            said += [", so ", Equation((local, formula))]
+            reason = (*reason, ", so ", Equation((local, formula)))
         is_tie = any(relation.sign == "=" for relation in relations)
-        return tuple(said) if is_tie else (*said, *self._why(one, formula))
+        return reason if is_tie else (*reason, *self._why(one, formula))
 
     def local_factor(self, node: Node, position: int) -> Derivative | Formula | Number:
         """Return a local derivative as a factor: its symbol, else its formula."""
         symbol = self._local_symbol(node, node._prev[position])
-        known = None if is_stale(node) else formula_of(node, position)[0]
-        return symbol or known or Number(node._local_grads[position])
+        formula = None if is_stale(node) else formula_of(node, position)[0]
+        return symbol or formula or Number(node._local_grads[position])
 
     def is_repeated(self, node: Node, operand: Node) -> bool:
         """Whether a node uses an operand more than once."""
@@ -107,9 +103,9 @@ class Reasons:
         key = row.name, one.position
         tree = formula.tree if isinstance(formula, Formula) else None
         is_operand = isinstance(tree, ast.Name) and tree.id != "out"
-        if is_operand or (key in self._said and not isinstance(formula, Number)):
+        if is_operand or (key in self._history and not isinstance(formula, Number)):
             return ()
-        self._said.add(key)
+        self._history.add(key)
         return (": ", *why(one.node, one.position))
 
 
@@ -117,6 +113,11 @@ def line_of_root(root: Node, lead: Sentence = ()) -> Line:
     """The line of the root, where the gradient is 1."""
     reason = "any quantity has derivative 1 with respect to itself"
     return Line(Equation((Derivative(root, root), Number(1.0))), (reason,), lead)
+
+
+def under_conditions(node: Node, relations: Iterable[Relation]) -> Sentence:
+    """How a node was computed, and the conditions that chose its local derivative."""
+    return (definition(node), *(piece for relation in relations for piece in (" and ", relation)))
 
 
 def why(node: Node, position: int) -> Sentence:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from ..engine.node import Node, has_own_backward
 from ..graph.passes import Contribution
 from .equations import Derivative, Equation, Mathematics, Number, Sentence, Symbol
-from .formulas import forward, partial, row_of
+from .formulas import definition, partial, row_of
 from .kinks import kink
-from .reasons import why
+from .reasons import under_conditions, why
 
 
 def same(x: float, y: float) -> bool:
@@ -42,7 +42,7 @@ def on_stored(root: Node, node: Node, gradient: float) -> list[Sentence]:
 
 def on_kinks(arrivals: Iterable[Contribution]) -> list[Sentence]:
     """Name the kinks at which these local derivatives were computed."""
-    said: list[Sentence] = []
+    sentences: list[Sentence] = []
     for one in arrivals:
         convention = kink(one.node, one.position)
         row = row_of(one.node)
@@ -52,14 +52,14 @@ def on_kinks(arrivals: Iterable[Contribution]) -> list[Sentence]:
         for operand in dict.fromkeys(one.node._prev):
             if operand.kind != "constant":
                 at += [" and " if at else "", Equation((Symbol(operand), Number(operand.data)))]
-        said.append(
+        sentences.append(
             (
                 f"{row.name} has a kink at ",
                 *at,
                 f"; its derivative there is a convention ({convention})",
             )
         )
-    return list(dict.fromkeys(said))
+    return list(dict.fromkeys(sentences))
 
 
 def on_numbers(gradient: float) -> list[Sentence]:
@@ -76,28 +76,20 @@ def on_nothing(node: Node, users: Sequence[Node], reached: set[Node]) -> Sentenc
     for user in users:
         if user not in reached:
             continue
-        made = Equation((Symbol(user), forward(user)))
         if row_of(user) is None:
-            return (made, " was made by hand without local derivatives, so it passes nothing on")
-        return _gate(user, node, made)
+            words = " was made by hand without local derivatives, so it passes nothing on"
+            return (definition(user), words)
+        position = next(p for p, operand in enumerate(user._prev) if operand is node)
+        relations = partial(user, position)[1]
+        return (*under_conditions(user, relations), ": ", *why(user, position))
     return ("no gradient reaches the nodes that use ", Symbol(node))
-
-
-def _gate(user: Node, node: Node, made: Equation) -> Sentence:
-    position = next(p for p, operand in enumerate(user._prev) if operand is node)
-    _, relations = partial(user, position)
-    said: list[str | Mathematics] = [made]
-    for relation in relations:
-        said += [" and ", relation]
-    return (*said, ": ", *why(user, position))
 
 
 def on_own(node: Node, users: Iterable[Node]) -> Sentence:
     """Say that the gradient depends on a `_backward` of a node's own."""
     for user in users:
         if has_own_backward(user):
-            made = Equation((Symbol(user), forward(user)))
-            return (made, " has a _backward of its own, which only backward() calls")
+            return (definition(user), " has a _backward of its own, which only backward() calls")
     return ("it depends on a node with a _backward of its own, which only backward() calls",)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, overload
 
 from ..engine.node import Node, describe, is_value
@@ -81,11 +82,16 @@ class Steps(Sequence[Step]):
         order = postorder(root)
         self._events: list[Contribution] = list(contributions(reversed(order), stored_partials))
         self._names = Names(order)
-        self._before: list[float | None] = []
+
+    @cached_property
+    def _before(self) -> list[float | None]:
+        """What each operand had received before its step."""
+        before: list[float | None] = []
         received: dict[Node, float] = {}
         for one in self._events:
-            self._before.append(received.get(one.operand))
+            before.append(received.get(one.operand))
             received[one.operand] = one.total
+        return before
 
     def __len__(self) -> int:
         return len(self._events) + 1

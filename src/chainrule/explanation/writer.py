@@ -51,7 +51,7 @@ class Writer:
         record.run(set(shown))
         leaves = [n for n in record.order if not n._prev and n.kind != "constant"]
         inputs, _ = self._cut(leaves if self.root._prev else [self.root])
-        omitted = _count(len(nodes) - len(shown), "node")
+        rest = _count(len(nodes) - len(shown), "node")
         more = _count(len(leaves) - len(inputs), "more leaf", "more leaves")
         return replace(
             self._content([n for n in record.order if n._prev], map(self._entry, shown)),
@@ -59,7 +59,7 @@ class Writer:
             inputs_note=() if len(inputs) >= len(leaves) else (f"and {more}",),
             cut=cut,
             cut_note=(
-                f"{omitted} left out; explain(",
+                f"{rest} left out; explain(",
                 Symbol(self.root),
                 ", wrt=node) explains one of them, .full() all",
             ),
@@ -207,9 +207,9 @@ class Writer:
             for user, position in chain:
                 product = user._local_grads[position] * product
             left_out = len(chain) - MOST_FACTORS + 1 if len(chain) > MOST_FACTORS else 0
-            kept = [*chain[: len(chain) - 1 - left_out], chain[-1]]
-            symbols = tuple(self.reasons.local_factor(*one) for one in kept)
-            numbers = tuple(Number(user._local_grads[position]) for user, position in kept)
+            steps = [*chain[: len(chain) - 1 - left_out], chain[-1]]
+            symbols = tuple(self.reasons.local_factor(*one) for one in steps)
+            numbers = tuple(Number(user._local_grads[position]) for user, position in steps)
             sides: list[Side] = [Product(symbols, left_out)]
             if len(chain) > 1:
                 sides.append(Product(numbers, left_out))

@@ -7,8 +7,9 @@ CPython's `math` calls the same C library.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import copysign, inf, nan
+from types import MappingProxyType
 
 
 def divide(x: float, y: float) -> float:
@@ -49,57 +50,35 @@ def power(x: float, y: float) -> float:
         return copysign(inf, x) if y % 2 == 1 else inf
 
 
-def _quiet(function: Callable[[float], float], at: dict[float, float]) -> Callable[[float], float]:
-    """Wrap a function of `math`: at a ValueError, the listed pole or else nan."""
+def _quiet(
+    function: Callable[[float], float],
+    poles: Mapping[float, float] = MappingProxyType({}),
+    overflow: Callable[[float], float] = abs,
+) -> Callable[[float], float]:
+    """Wrap a function of `math` that raises.
+
+    For a ValueError the result is that of the pole or nan; for an OverflowError it is the
+    `overflow` of an infinity with the operand's sign.
+    """
 
     def quiet(x: float) -> float:
         try:
             return function(x)
         except ValueError:
-            return at.get(x, nan)
+            return poles.get(x, nan)
+        except OverflowError:
+            return overflow(copysign(inf, x))
 
     return quiet
 
 
-def exp(x: float) -> float:
-    """e ** x, inf beyond 709."""
-    try:
-        return math.exp(x)
-    except OverflowError:
-        return inf
-
-
-def expm1(x: float) -> float:
-    """e ** x - 1, inf beyond 709."""
-    try:
-        return math.expm1(x)
-    except OverflowError:
-        return inf
-
-
-def sinh(x: float) -> float:
-    """The hyperbolic sine, infinite beyond 710."""
-    try:
-        return math.sinh(x)
-    except OverflowError:
-        return copysign(inf, x)
-
-
-def cosh(x: float) -> float:
-    """The hyperbolic cosine, inf beyond 710."""
-    try:
-        return math.cosh(x)
-    except OverflowError:
-        return inf
-
-
 def floor(x: float) -> float:
-    """The largest integer that isn't larger, as a float; keeps nan, inf and the sign of zero."""
+    """x rounded down, as a float; keeps nan, inf and the sign of zero."""
     return x if x - x != 0 or x == 0 else float(math.floor(x))
 
 
 def ceil(x: float) -> float:
-    """The smallest integer that isn't smaller, as a float; keeps nan, inf and the sign of zero."""
+    """x rounded up, as a float; keeps nan, inf and the sign of zero."""
     return x if x - x != 0 or x == 0 else copysign(math.ceil(x), x)
 
 
@@ -126,18 +105,22 @@ def _cbrt(x: float) -> float:
 
 cbrt: Callable[[float], float] = getattr(math, "cbrt", _cbrt)
 
+exp = _quiet(math.exp)
+expm1 = _quiet(math.expm1)
+sinh = _quiet(math.sinh, overflow=float)
+cosh = _quiet(math.cosh)
 log = _quiet(math.log, {0.0: -inf})
 log2 = _quiet(math.log2, {0.0: -inf})
 log10 = _quiet(math.log10, {0.0: -inf})
 log1p = _quiet(math.log1p, {-1.0: -inf})
 atanh = _quiet(math.atanh, {1.0: inf, -1.0: -inf})
-sqrt = _quiet(math.sqrt, {})
-sin = _quiet(math.sin, {})
-cos = _quiet(math.cos, {})
-tan = _quiet(math.tan, {})
-asin = _quiet(math.asin, {})
-acos = _quiet(math.acos, {})
-acosh = _quiet(math.acosh, {})
+sqrt = _quiet(math.sqrt)
+sin = _quiet(math.sin)
+cos = _quiet(math.cos)
+tan = _quiet(math.tan)
+asin = _quiet(math.asin)
+acos = _quiet(math.acos)
+acosh = _quiet(math.acosh)
 tanh = math.tanh
 asinh = math.asinh
 atan = math.atan

@@ -103,8 +103,8 @@ class LaTeXNotation(Notation):
         return text if is_first or not text.startswith("-") else rf"({text})"
 
     def join(self, sides: Sequence[str], sign: str) -> str:
-        known = sign if sign in "<>" else _SIGNS.get(sign)
-        return f" {known or escape(f' {sign} ')} ".join(sides)
+        command = sign if sign in "<>" else _SIGNS.get(sign)
+        return f" {command or escape(f' {sign} ')} ".join(sides)
 
     def dots(self, count: int) -> str:
         return rf"\cdots\ \text{{({count:,} more)}}"
