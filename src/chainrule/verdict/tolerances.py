@@ -38,6 +38,15 @@ NUDGE_CALLS = 30
 HIDDEN = 0.05
 """If nudging may be off by more than this part of a gradient, it says nothing about it."""
 
+# ---- kinks ---------------------------------------------------------------------------------------
+
+KINK_STEP = 1e-9
+"""How close to a number a kink must be, as a multiple of the number."""
+JUMP = 1e-4
+"""A result that changes by more than this within the step jumps."""
+BEND, LEAST_BEND = 1e-3, 1e-6
+"""A local derivative that changes by more than this, relative and absolute, has a kink."""
+
 # ---- mistakes ------------------------------------------------------------------------------------
 
 FEW_PATHS = 10

@@ -1445,6 +1445,10 @@ var CLOSER_LOOKS = 5;
 var NUDGE_BUDGET = 3e6;
 var NUDGE_CALLS = 30;
 var HIDDEN = 0.05;
+var KINK_STEP = 1e-9;
+var JUMP = 1e-4;
+var BEND = 1e-3;
+var LEAST_BEND = 1e-6;
 var FEW_PATHS = 10;
 
 // src/chainrule/drawing/view/js/closeness.js
@@ -1863,12 +1867,12 @@ function isAtKink(graph, index) {
   return numbers.some((x, slot) => {
     const here = node.partials[slot];
     if (here === null || Number.isNaN(here)) return false;
-    const hair = 1e-9 * (Math.abs(x) || 1);
-    return [x - hair, x + hair].some((moved) => {
+    const step = KINK_STEP * (Math.abs(x) || 1);
+    return [x - step, x + step].some((moved) => {
       const nearby = numbers.map((one, at) => at === slot ? moved : one);
       const near = kernel.value(...nearby);
       const slope = kernel.partials[slot](...nearby, near);
-      return !isClose(near, out, 1e-4, 1e-4) || !isClose(slope, here, 1e-3, 1e-6);
+      return !isClose(near, out, JUMP, JUMP) || !isClose(slope, here, BEND, LEAST_BEND);
     });
   });
 }
@@ -2570,7 +2574,7 @@ function foldHere(app) {
   around.sort((one, two) => areas[two].path.length - areas[one].path.length);
   if (app.focused < 0) fold(app, -1 - app.focused);
   else if (around.length) fold(app, around[0]);
-  else app.say("This node is in no scope.");
+  else app.say("This node isn't in a scope.");
 }
 function foldAll(app) {
   const tops = app.data.areas.flatMap((area, number2) => area.parent < 0 ? [number2] : []);

@@ -9,6 +9,7 @@ from ...numerals import format_short
 from ...table.ops import TABLE
 from ...table.rules import Rule
 from ..flat_graph import Partials
+from ..tolerances import BEND, JUMP, KINK_STEP, LEAST_BEND
 from . import phrases
 
 
@@ -19,14 +20,14 @@ def is_at_kink(rule: Rule, numbers: Sequence[float], partials: Partials) -> bool
         here = partials[position]
         if here is None or here != here:
             continue
-        hair = 1e-9 * (abs(x) if x else 1.0)
-        for moved in (x - hair, x + hair):
+        step = KINK_STEP * (abs(x) if x else 1.0)
+        for moved in (x - step, x + step):
             beside = [*numbers[:position], moved, *numbers[position + 1 :]]
             near = rule.value(*beside)
             slope = rule.partials[position](*beside, near)
-            if not math.isclose(near, out, rel_tol=1e-4, abs_tol=1e-4):
+            if not math.isclose(near, out, rel_tol=JUMP, abs_tol=JUMP):
                 return True
-            if not math.isclose(slope, here, rel_tol=1e-3, abs_tol=1e-6):
+            if not math.isclose(slope, here, rel_tol=BEND, abs_tol=LEAST_BEND):
                 return True
     return False
 

@@ -70,7 +70,7 @@ export function foldHere(app) {
   around.sort((one, two) => areas[two].path.length - areas[one].path.length);
   if (app.focused < 0) fold(app, -1 - app.focused);
   else if (around.length) fold(app, around[0]);
-  else app.say("This node is in no scope.");
+  else app.say("This node isn't in a scope.");
 }
 
 /** @param {App} app */

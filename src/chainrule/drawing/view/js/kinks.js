@@ -1,11 +1,12 @@
 // Where an operation has no derivative: its slopes to the left and to the right differ.
 
 import { OPERANDS } from "../generated/facts.js";
+import { BEND, JUMP, KINK_STEP, LEAST_BEND } from "../generated/tolerances.js";
 import { isClose } from "./closeness.js";
 import { formatShort } from "./numbers.js";
 import { phrase } from "./phrasing.js";
 
-/** Whether a local derivative or the result of a node jumps within a hair of its operands. */
+/** Whether a local derivative or the result of a node jumps very close to its operands. */
 export function isAtKink(graph, index) {
   const node = graph.nodes[index];
   const kernel = node.op && graph.kernels[node.op];
@@ -16,12 +17,12 @@ export function isAtKink(graph, index) {
   return numbers.some((x, slot) => {
     const here = node.partials[slot];
     if (here === null || Number.isNaN(here)) return false;
-    const hair = 1e-9 * (Math.abs(x) || 1);
-    return [x - hair, x + hair].some((moved) => {
+    const step = KINK_STEP * (Math.abs(x) || 1);
+    return [x - step, x + step].some((moved) => {
       const nearby = numbers.map((one, at) => (at === slot ? moved : one));
       const near = kernel.value(...nearby);
       const slope = kernel.partials[slot](...nearby, near);
-      return !isClose(near, out, 1e-4, 1e-4) || !isClose(slope, here, 1e-3, 1e-6);
+      return !isClose(near, out, JUMP, JUMP) || !isClose(slope, here, BEND, LEAST_BEND);
     });
   });
 }
