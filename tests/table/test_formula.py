@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 from chainrule.errors import FormulaError
 from chainrule.table.formula import DEEPEST, LONGEST, parse
 from chainrule.table.ieee import FUNCTIONS
-from chainrule.table.latex import fill, latex
+from chainrule.table.latex import CONSTANTS, LaTeX, fill
 from chainrule.table.printers import CPrinter, IEEEPrinter, Printer, python_function
 from chainrule.table.visitor import SUM, Written
 
@@ -187,6 +187,11 @@ def test_a_number_too_large_for_a_float_is_infinity_in_each_language():
     tree = parse("1e999").tree
     assert python_function(parse("1e999"), (), {})() == math.inf
     assert CPrinter().visit(tree) == "INFINITY"
+
+
+def latex(formula, calls=None, names=None):
+    constants = {n: x for n, x in CONSTANTS.items() if n not in formula.names or n == "out"}
+    return LaTeX(calls or {}, {**constants, **(names or {})}).visit(formula.tree).text
 
 
 @pytest.mark.parametrize(

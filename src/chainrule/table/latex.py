@@ -6,26 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from .formula import Formula
 from .visitor import ATOM, FRACTION, POWER, PRODUCT, SUM, Typesetter, Written
 
 CONSTANTS = {"pi": r"\pi", "inf": r"\infty", "e": "e", "out": r"\mathrm{out}"}
 _OPERAND = re.compile(r"\\left\(\{([xyz])\}\\right\)|\{([xyz])\}")
-
-
-def latex(
-    formula: Formula, calls: Mapping[str, str] | None = None, names: Mapping[str, str] | None = None
-) -> str:
-    """Return a formula in LaTeX.
-
-    Args:
-        formula: A checked formula.
-        calls: Each function's template, such as `\\tanh\\left({x}\\right)`; without one its name is
-            set upright.
-        names: How names are written.
-    """
-    constants = {n: x for n, x in CONSTANTS.items() if n not in formula.names or n == "out"}
-    return LaTeX(calls or {}, {**constants, **(names or {})}).visit(formula.tree).text
 
 
 def upright(name: str, command: str = "operatorname") -> str:
@@ -63,7 +47,13 @@ def _template_binding(template: str) -> int:
 
 
 class LaTeX(Typesetter):
-    """Writes a formula in LaTeX; see `latex`."""
+    """Writes a formula in LaTeX.
+
+    Args:
+        calls: Each function's template, such as `\\tanh\\left({x}\\right)`; without one its name is
+            set upright.
+        names: How names are written.
+    """
 
     operators: ClassVar = {
         "*": r"\cdot", "%": r"\bmod", "<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne",

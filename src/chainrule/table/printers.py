@@ -14,6 +14,7 @@ class Printer(Visitor[str]):
     """Prints a formula as Python; the other languages are subclasses."""
 
     infinity = "inf"  # no language has a literal for it; the namespace has the name
+    calls: Mapping[str, str] = {}  # of the operators that become calls
     _variables: tuple[str, ...] = ()
 
     def text(self, formula: Formula) -> str:
@@ -33,7 +34,8 @@ class Printer(Visitor[str]):
         return f"({operator}{operand})"
 
     def binary(self, operator: str, left: str, right: str) -> str:
-        return f"({left} {operator} {right})"
+        function = self.calls.get(operator)
+        return f"{function}({left}, {right})" if function else f"({left} {operator} {right})"
 
     def compare(self, operators: list[str], sides: list[str]) -> str:
         return "(" + sides[0] + "".join(f" {o} {s}" for o, s in zip(operators, sides[1:])) + ")"
@@ -54,25 +56,20 @@ class IEEEPrinter(Printer):
     It calls the functions of `chainrule.table.ieee`.
     """
 
-    def binary(self, operator: str, left: str, right: str) -> str:
-        function = {"/": "divide", "//": "quotient", "%": "modulo", "**": "power"}.get(operator)
-        return f"{function}({left}, {right})" if function else super().binary(operator, left, right)
+    calls: Mapping[str, str] = {"/": "divide", "//": "quotient", "%": "modulo", "**": "power"}
 
 
 class CPrinter(Printer):
     """Prints C99 over doubles. With a prefix, `exp` in a formula is the table's `exp`."""
 
     infinity = "INFINITY"
+    calls: Mapping[str, str] = {"//": "quotient", "%": "modulo", "**": "pow"}
 
     def __init__(self, prefix: str = "") -> None:
         self.prefix = prefix
 
     def unary(self, operator: str, operand: str) -> str:
         return f"({operator.replace('not ', '!')}{operand})"
-
-    def binary(self, operator: str, left: str, right: str) -> str:
-        function = {"//": "quotient", "%": "modulo", "**": "pow"}.get(operator)
-        return f"{function}({left}, {right})" if function else super().binary(operator, left, right)
 
     def compare(self, operators: list[str], sides: list[str]) -> str:
         pairs = [f"{a} {o} {b}" for a, o, b in zip(sides, operators, sides[1:])]
@@ -93,11 +90,9 @@ class JSPrinter(CPrinter):
 
     infinity = "Infinity"
 
-    def binary(self, operator: str, left: str, right: str) -> str:
-        function = {"//": "quotient", "%": "modulo", "**": "power"}.get(operator)
-        if function:
-            return self.call(function, [left, right])
-        return super().binary(operator, left, right)
+    def __init__(self, prefix: str = "") -> None:
+        super().__init__(prefix)
+        self.calls = {"//": f"{prefix}quotient", "%": f"{prefix}modulo", "**": f"{prefix}power"}
 
     def compare(self, operators: list[str], sides: list[str]) -> str:
         strict = {"==": "===", "!=": "!=="}
