@@ -11,23 +11,9 @@ static int raise_at(int32_t node, const char *what) {
 
 static const char LATE[] = "an operand doesn't come before it";
 
-/* For each table or scatter, the largest of its nodes. */
-static int32_t *last_nodes(const Ints *firsts, const Ints *nodes) {
-    int32_t *last = PyMem_Malloc((size_t)firsts->count * sizeof *last);
-    for (Py_ssize_t k = 0; last != NULL && k < firsts->count - 1; k++) {
-        last[k] = -1;
-        for (int32_t i = firsts->items[k]; i < firsts->items[k + 1]; i++) {
-            last[k] = nodes->items[i] > last[k] ? nodes->items[i] : last[k];
-        }
-    }
-    if (last == NULL) {
-        PyErr_NoMemory();
-    }
-    return last;
-}
-
-static int check_special(Work *work, int32_t node, const int32_t *table_last, const int32_t *scatter_last) {
+static int check_special(Work *work, int32_t node) {
     const TapeArrays *tape = work->tape;
+    const Span *tables = work->plan->tables, *scatters = work->plan->scatters;
     int32_t x = tape->x[node], y = tape->y[node];
     switch (tape->op[node]) {
     case INPUT:
@@ -45,26 +31,26 @@ static int check_special(Work *work, int32_t node, const int32_t *table_last, co
         work->source[node] = work->source[x];
         return 0;
     case TAKE:
-        if (x < 0 || x >= tape->tables.count - 1) {
+        if (x < 0 || x >= tape->tables.count) {
             return raise_at(node, "there is no such table");
         }
-        return y < 0 || y >= node || table_last[x] >= node ? raise_at(node, LATE) : 0;
+        return y < 0 || y >= node || tables[x].last >= node ? raise_at(node, LATE) : 0;
     case SCATTER:
-        if (x < 0 || x >= tape->scatters.count - 1) {
+        if (x < 0 || x >= tape->scatters.count) {
             return raise_at(node, "there is no such scatter");
         }
-        return scatter_last[x] >= node ? raise_at(node, LATE) : 0;
+        return scatters[x].last >= node ? raise_at(node, LATE) : 0;
     case ENTRY:
         if (x < 0 || x >= node || tape->op[x] != SCATTER) {
             return raise_at(node, "its operand isn't a scatter before it");
         }
-        return y < 0 || y >= tape->lengths.items[tape->x[x]] ? raise_at(node, "the region is too short") : 0;
+        return y < 0 || (uint32_t)y >= scatters[tape->x[x]].length ? raise_at(node, "the region is too short") : 0;
     default:
         return raise_at(node, "there is no such operation");
     }
 }
 
-static int check_nodes(Work *work, const int32_t *table_last, const int32_t *scatter_last) {
+static int check_nodes(Work *work) {
     const TapeArrays *tape = work->tape;
     for (int32_t node = 0; node < tape->count; node++) {
         int32_t op = tape->op[node];
@@ -72,7 +58,7 @@ static int check_nodes(Work *work, const int32_t *table_last, const int32_t *sca
             work->source[node] = node;
         }
         if (op <= OP_OWN || op >= OP_COUNT) {
-            if (check_special(work, node, table_last, scatter_last) < 0) {
+            if (check_special(work, node) < 0) {
                 return -1;
             }
             continue;
@@ -86,24 +72,14 @@ static int check_nodes(Work *work, const int32_t *table_last, const int32_t *sca
     return 0;
 }
 
-static int check_inputs(const TapeArrays *tape) {
+/* Check a tape, follow its copies and give the inputs their slots. Returns -1 with an error. */
+int arrays_check(Work *work) {
+    const TapeArrays *tape = work->tape;
     for (int32_t i = 0; i < tape->inputs.count; i++) {
         int32_t node = tape->inputs.items[i];
         if (tape->op[node] != INPUT || tape->x[node] != i) {
             return raise_at(node, "it isn't the input that the list of inputs says");
         }
     }
-    return 0;
-}
-
-/* Check a tape, follow its copies and give the inputs their slots. Returns -1 with an error. */
-int arrays_check(Work *work) {
-    const TapeArrays *tape = work->tape;
-    int32_t *table_last = last_nodes(&tape->tables, &tape->entries);
-    int32_t *scatter_last = last_nodes(&tape->scatters, &tape->pairs);
-    int failed = table_last == NULL || scatter_last == NULL || check_inputs(tape) < 0 ||
-                 check_nodes(work, table_last, scatter_last) < 0;
-    PyMem_Free(table_last);
-    PyMem_Free(scatter_last);
-    return failed ? -1 : 0;
+    return check_nodes(work);
 }

@@ -74,10 +74,12 @@ typedef struct {
     };
 } Step;
 
+/* A table or a scatter. */
 typedef struct {
     uint32_t first, count; /* entries, or pairs */
     uint32_t length;       /* of a region */
-    uint32_t passes_left;  /* while planning: how many passes have yet to give slots to the entries of a table */
+    int32_t last;          /* while planning: the largest node id among them; and how many passes have yet to give slots */
+    uint32_t passes_left;  /* to the entries of a table */
 } Span;
 
 /* The slots of a plan are the inputs, then the constants, then what is computed. Inputs and constants keep theirs. */

@@ -12,9 +12,9 @@ static inline void keep(Work *work, int32_t node) {
     work->state[follow(work, node)] |= USED | USED_AGAIN;
 }
 
-static void keep_all(Work *work, const Ints *firsts, const Ints *nodes, int32_t k) {
-    for (int32_t i = firsts->items[k]; i < firsts->items[k + 1]; i++) {
-        keep(work, nodes->items[i]);
+static void keep_all(Work *work, const int32_t *nodes, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        keep(work, nodes[i]);
     }
 }
 
@@ -35,12 +35,12 @@ static void use_special(Work *work, int32_t node) {
         keep(work, tape->y[node]);
         if (plan->tables[k].passes_left == 0) {
             plan->tables[k].passes_left = PASSES;
-            keep_all(work, &tape->tables, &tape->entries, k);
+            keep_all(work, tape->entries.items + plan->tables[k].first, plan->tables[k].count);
         }
         break;
     case SCATTER:
         plan->step_count++;
-        keep_all(work, &tape->scatters, &tape->pairs, k);
+        keep_all(work, tape->pairs.items + 2 * (size_t)plan->scatters[k].first, 2 * (size_t)plan->scatters[k].count);
         break;
     case ENTRY:
         keep(work, k);
@@ -82,11 +82,9 @@ static void use_operation(Work *work, int32_t node) {
 /* Count uses and steps, the last node first: an operation that isn't needed uses nothing. */
 void plan_needs(Work *work) {
     const TapeArrays *tape = work->tape;
-    for (Py_ssize_t i = 0; i < tape->outputs.count; i++) {
-        keep(work, tape->outputs.items[i]);
-    }
+    keep_all(work, tape->outputs.items, (size_t)tape->outputs.count);
     for (Py_ssize_t i = 0; i < tape->guards.count; i++) {
-        keep(work, tape->guards.items[i]);
+        keep(work, tape->guards.items[i].node);
     }
     for (int32_t node = tape->count - 1; node >= 0; node--) {
         if (!(work->state[node] & USED)) {

@@ -19,7 +19,7 @@ int order_for_rows(Work *work) {
         if ((work->state[node] & (USED | IS_FACTOR | IS_DONE)) == USED) {
             work->order[work->order_count++] = node;
         }
-        for (; guard < tape->guards.count && work->guard_node[guard] == node; guard++) {
+        for (; guard < tape->guards.count && tape->guards.items[guard].after == node; guard++) {
             work->guard_after[guard] = work->order_count > 0 ? work->order[work->order_count - 1] : -1;
         }
     }
@@ -196,8 +196,8 @@ static void group_steps(Groups *groups, Work *work) {
                 add_step(groups, work, node);
             }
         }
-        for (; groups->grouped < tape->guards.count && work->guard_node[groups->grouped] == node; groups->grouped++) {
-            groups->ordered = later(work, groups->ordered, tape->guards.items[groups->grouped]);
+        for (; groups->grouped < tape->guards.count && tape->guards.items[groups->grouped].after == node; groups->grouped++) {
+            groups->ordered = later(work, groups->ordered, tape->guards.items[groups->grouped].node);
             work->guard_after[groups->grouped] = groups->ordered;
         }
     }

@@ -29,14 +29,12 @@ static size_t count_ops(const TapeArrays *tape, int32_t op) {
 static int allocate_arrays(Work *work) {
     const TapeArrays *tape = work->tape;
     Plan *plan = work->plan;
-    size_t count = (size_t)tape->count, guards = (size_t)tape->guards.count;
+    size_t count = (size_t)tape->count;
     plan->input_count = (uint32_t)tape->inputs.count;
     plan->output_count = (uint32_t)tape->outputs.count;
     plan->constants = allocate(work, count_ops(tape, CONSTANT), sizeof *plan->constants);
     plan->outputs = allocate(work, plan->output_count, sizeof *plan->outputs);
     plan->input_is_used = allocate(work, plan->input_count, sizeof *plan->input_is_used);
-    plan->tables = allocate(work, (size_t)tape->tables.count, sizeof *plan->tables);
-    plan->scatters = allocate(work, (size_t)tape->scatters.count, sizeof *plan->scatters);
     plan->entries = allocate(work, (size_t)tape->entries.count, sizeof *plan->entries);
     plan->pairs = allocate(work, (size_t)tape->pairs.count, sizeof *plan->pairs);
     plan->point_entries = allocate(work, (size_t)tape->entries.count, sizeof *plan->point_entries);
@@ -52,8 +50,7 @@ static int allocate_arrays(Work *work) {
     work->idle = allocate_here(work, count, sizeof *work->idle);
     work->group = allocate_here(work, count, sizeof *work->group);
     work->order = allocate_here(work, count, sizeof *work->order);
-    work->guard_node = allocate_here(work, guards, sizeof *work->guard_node);
-    work->guard_after = allocate_here(work, guards, sizeof *work->guard_after);
+    work->guard_after = allocate_here(work, (size_t)tape->guards.count, sizeof *work->guard_after);
     work->group_start = allocate_here(work, count + 2, sizeof *work->group_start);
     work->block = allocate_here(work, count + 2, sizeof *work->block);
     work->next_block = allocate_here(work, count + 2, sizeof *work->next_block);
@@ -64,25 +61,6 @@ static int allocate_arrays(Work *work) {
     memset(work->block, 0xFF, (count + 2) * sizeof *work->block);
     memset(work->slot, 0xFF, count * sizeof *work->slot); /* NOWHERE */
     return 0;
-}
-
-/* Copy the bounds of tables and scatters. A guard comes after its condition, but also after all guards before it. */
-static void copy_lists(Work *work) {
-    const TapeArrays *tape = work->tape;
-    Plan *plan = work->plan;
-    for (Py_ssize_t k = 0; k < tape->tables.count - 1; k++) {
-        int32_t first = tape->tables.items[k];
-        plan->tables[k] = (Span){(uint32_t)first, (uint32_t)(tape->tables.items[k + 1] - first), 0, 0};
-    }
-    for (Py_ssize_t k = 0; k < tape->scatters.count - 1; k++) {
-        int32_t first = tape->scatters.items[k];
-        plan->scatters[k] = (Span){(uint32_t)first / 2, (uint32_t)(tape->scatters.items[k + 1] - first) / 2,
-                                   (uint32_t)tape->lengths.items[k], 0};
-    }
-    for (Py_ssize_t i = 0; i < tape->guards.count; i++) {
-        int32_t node = tape->guards.items[i];
-        work->guard_node[i] = i > 0 && work->guard_node[i - 1] > node ? work->guard_node[i - 1] : node;
-    }
 }
 
 /* Write the steps in an order. The outputs get slots first, the same ones in each order. Returns -1 without memory. */
@@ -127,15 +105,14 @@ static int write_plan(Work *work) {
 }
 
 /* Plan the replay of a tape. Returns -1 with an error; call plan_free in any case. */
-int plan_make(Plan *plan, const TapeArrays *tape) {
+int plan_make(Plan *plan, TapeArrays *tape) {
     Work work = {.tape = tape, .plan = plan, .passes_left = PASSES};
+    plan->tables = tape->tables.items;
+    plan->scatters = tape->scatters.items;
+    tape->tables.items = tape->scatters.items = NULL;
     int result = allocate_arrays(&work) < 0 || arrays_check(&work) < 0 ? -1 : 0;
-    if (result == 0) {
-        copy_lists(&work);
-        result = write_plan(&work);
-        if (result < 0) {
-            PyErr_NoMemory();
-        }
+    if (result == 0 && write_plan(&work) < 0) {
+        result = out_of_memory();
     }
     while (work.array_count > 0) {
         PyMem_Free(work.arrays[--work.array_count]);

@@ -5,17 +5,22 @@
 #include "machine.h"
 
 typedef ARRAY(int32_t) Ints;
+typedef ARRAY(Span) Spans;
 
-/* The arrays of a tape, as Python gave them. */
+typedef struct {
+    int32_t node, outcome;
+    int32_t after; /* the node after which it was recorded: its own, or that of a guard before it */
+} Guard;
+
+/* A tape, read from Python. */
 typedef struct {
     int32_t count;
     const int32_t *op, *x, *y, *operands[3]; /* x and y are the first two */
     const double *value;
     Py_buffer views[5];
-    Ints tables, entries;          /* the first entry of each table, and the end; nodes */
-    Ints scatters, pairs, lengths; /* the first of each scatter's pairs, and the end; nodes, two a pair; of each region */
-    Ints guards, outcomes;         /* nodes; 0 or 1 */
-    Ints inputs, outputs;          /* nodes */
+    Spans tables, scatters;                /* moved to the plan */
+    Ints entries, pairs, inputs, outputs; /* nodes, two for a pair */
+    ARRAY(Guard) guards;
 } TapeArrays;
 
 /* The state of a node. A factor is a product that is computed in the step of its only user, a sum or difference. Of a sine
@@ -38,7 +43,6 @@ typedef struct {
     int32_t *source;      /* of each node: the node that it is a copy of, or itself; NULL without copies */
     unsigned char *state; /* of each node */
     uint32_t *slot;       /* of each node; for a scatter, of its region, which begins with the scatter's own 0.0 */
-    int32_t *guard_node;  /* of each guard: the node after which it was recorded */
     int32_t *guard_after; /* of each guard: the node after which it is checked in this order; -1: before all */
     int32_t *group;       /* of each node: its group, from 1 on, or, without a step, the last group that it needs, or 0 */
     int32_t *order;       /* the nodes with steps in the order of computation; for rows, inputs and the like, too */
@@ -94,7 +98,7 @@ int arrays_read(TapeArrays *tape, PyObject *arrays, PyObject *outputs);
 void arrays_free(TapeArrays *tape);
 
 /* plan.c */
-int plan_make(Plan *plan, const TapeArrays *tape);
+int plan_make(Plan *plan, TapeArrays *tape);
 void plan_free(Plan *plan);
 
 /* check.c */

@@ -43,32 +43,43 @@ static int read_nodes(const TapeArrays *tape, Ints *ints, PyObject *sequence, co
     return failed ? -1 : 0;
 }
 
-/* Append the end of a list of lists. */
-static int push_end(Ints *ends, const Ints *members) {
+/* Append the span of the members from `first` on; a pair is two members. */
+static int push_span(Spans *spans, const Ints *members, Py_ssize_t first, int32_t length, int width) {
+    int32_t last = -1;
     if (members->count > INT32_MAX / 2) {
         return FAIL(PyExc_ValueError, "the tape is too long");
     }
-    return push(ends, (int32_t)members->count);
+    if (!RESERVE(*spans, 1)) {
+        return -1;
+    }
+    for (Py_ssize_t i = first; i < members->count; i++) {
+        last = members->items[i] > last ? members->items[i] : last;
+    }
+    uint32_t count = (uint32_t)((members->count - first) / width);
+    spans->items[spans->count++] = (Span){(uint32_t)(first / width), count, (uint32_t)length, last, 0};
+    return 0;
 }
 
 static int read_table(TapeArrays *tape, PyObject *item) {
+    Py_ssize_t first = tape->entries.count;
     int failed = check_tuple(item, -1, "tables") < 0 || read_nodes(tape, &tape->entries, item, "tables") < 0;
-    return failed ? -1 : push_end(&tape->tables, &tape->entries);
+    return failed ? -1 : push_span(&tape->tables, &tape->entries, first, 0, 1);
 }
 
 static int read_scatter(TapeArrays *tape, PyObject *item) {
     static const char what[] = "scatters";
+    Py_ssize_t first = tape->pairs.count;
     if (check_tuple(item, 2, what) < 0 || check_tuple(PyTuple_GET_ITEM(item, 1), -1, what) < 0) {
         return -1;
     }
     PyObject *pairs = PyTuple_GET_ITEM(item, 1);
     int32_t length = read_int(PyTuple_GET_ITEM(item, 0), INT32_MAX - 1, what);
-    int failed = length < 0 || push(&tape->lengths, length) < 0;
+    int failed = length < 0;
     for (Py_ssize_t i = 0; !failed && i < PyTuple_GET_SIZE(pairs); i++) {
         PyObject *pair = PyTuple_GET_ITEM(pairs, i);
         failed = check_tuple(pair, 2, what) < 0 || read_nodes(tape, &tape->pairs, pair, what) < 0;
     }
-    return failed ? -1 : push_end(&tape->scatters, &tape->pairs);
+    return failed ? -1 : push_span(&tape->scatters, &tape->pairs, first, length, 2);
 }
 
 static int read_guard(TapeArrays *tape, PyObject *item) {
@@ -77,7 +88,15 @@ static int read_guard(TapeArrays *tape, PyObject *item) {
     }
     int32_t node = read_int(PyTuple_GET_ITEM(item, 0), tape->count - 1, "guards");
     int32_t outcome = node < 0 ? -1 : read_int(PyTuple_GET_ITEM(item, 1), 1, "guards");
-    return outcome < 0 || push(&tape->guards, node) < 0 ? -1 : push(&tape->outcomes, outcome);
+    if (outcome < 0 || !RESERVE(tape->guards, 1)) {
+        return -1;
+    }
+    Guard *guard = tape->guards.items + tape->guards.count++;
+    *guard = (Guard){node, outcome, node};
+    if (tape->guards.count > 1 && guard[-1].after > node) {
+        guard->after = guard[-1].after;
+    }
+    return 0;
 }
 
 static int read_input(TapeArrays *tape, PyObject *item) {
@@ -132,10 +151,10 @@ static int read_columns(TapeArrays *tape, PyObject *arrays) {
 }
 
 void arrays_free(TapeArrays *tape) {
-    Ints *lists[] = {&tape->tables, &tape->entries,  &tape->scatters, &tape->pairs,  &tape->lengths,
-                     &tape->guards, &tape->outcomes, &tape->inputs,   &tape->outputs};
+    void *lists[] = {tape->tables.items, tape->scatters.items, tape->entries.items, tape->pairs.items,
+                     tape->guards.items, tape->inputs.items,   tape->outputs.items};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
-        PyMem_Free(lists[i]->items);
+        PyMem_Free(lists[i]);
     }
     for (int i = 0; i < 5; i++) {
         PyBuffer_Release(&tape->views[i]);
@@ -145,7 +164,7 @@ void arrays_free(TapeArrays *tape) {
 /* Read a tape and its outputs. Returns -1 with an error; call arrays_free in any case. */
 int arrays_read(TapeArrays *tape, PyObject *arrays, PyObject *outputs) {
     *tape = (TapeArrays){0};
-    if (read_columns(tape, arrays) < 0 || push(&tape->tables, 0) < 0 || push(&tape->scatters, 0) < 0 ||
+    if (read_columns(tape, arrays) < 0 ||
         read_list(tape, arrays, "tables", read_table) < 0 || read_list(tape, arrays, "scatters", read_scatter) < 0 ||
         read_list(tape, arrays, "guards", read_guard) < 0 || read_list(tape, arrays, "inputs", read_input) < 0) {
         return -1;

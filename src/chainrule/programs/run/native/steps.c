@@ -78,7 +78,7 @@ static uint32_t slot_of(Work *work, int32_t node) {
     if (UNLIKELY(op == SCATTER || op == ENTRY)) {
         int32_t scatter = op == ENTRY ? work->tape->x[node] : node;
         if (work->slot[scatter] == NOWHERE) {
-            uint32_t length = (uint32_t)work->tape->lengths.items[work->tape->x[scatter]];
+            uint32_t length = work->plan->scatters[work->tape->x[scatter]].length;
             work->slot[scatter] = take_region(work, length + 1);
         }
         slot = work->slot[scatter] + (op == ENTRY ? 1 + (uint32_t)work->tape->y[node] : 0);
@@ -206,8 +206,8 @@ static void write_operation(Work *work, int32_t node) {
 
 static void write_guard(Work *work, Py_ssize_t guard) {
     *--work->step = (Step){.op = DO_GUARD,
-                           .a = operand(work, work->tape->guards.items[guard]),
-                           .b = (uint32_t)work->tape->outcomes.items[guard],
+                           .a = operand(work, work->tape->guards.items[guard].node),
+                           .b = (uint32_t)work->tape->guards.items[guard].outcome,
                            .c = (uint32_t)guard};
 }
 

@@ -2,54 +2,69 @@
 
 #include "derivatives.h"
 
-/* New memory whose bytes are all the same; NULL with an error. */
-void *allocate(size_t count, size_t size, int byte) {
-    void *items = count < (size_t)PY_SSIZE_T_MAX / size ? PyMem_Malloc(count * size + 1) : NULL;
-    return items ? memset(items, byte, count * size) : PyErr_NoMemory();
-}
-
 void sweep_free(Sweep *sweep) {
-    for (Py_ssize_t i = 0; i < sweep->table_count; i++) {
-        PyMem_Free(sweep->tables ? sweep->tables[i].adjoints.items : NULL);
-        PyMem_Free(sweep->tables ? sweep->tables[i].tangents : NULL);
+    for (Py_ssize_t i = 0; sweep->tables != NULL && i < sweep->table_count; i++) {
+        PyMem_Free(sweep->tables[i].adjoints.items);
     }
-    for (Py_ssize_t i = 0; i < sweep->scatter_count; i++) {
-        PyMem_Free(sweep->sum_adjoints ? sweep->sum_adjoints[i] : NULL);
-    }
-    void *blocks[] = {sweep->outputs, sweep->seeds, sweep->wrt,          sweep->marks,   sweep->flow,
-                      sweep->tables,  sweep->due,   sweep->sum_adjoints, sweep->gate_of, sweep->gates.items};
+    void *blocks[] = {sweep->outputs, sweep->seeds, sweep->wrt,          sweep->marks,       sweep->flow,    sweep->tables,
+                      sweep->gate_of, sweep->due,   sweep->sum_adjoints, sweep->gates.items, sweep->tangents};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
         PyMem_Free(blocks[i]);
     }
 }
 
-int sweep_start(Sweep *sweep, PyObject *tape, PyObject *outputs, PyObject *seeds, PyObject *wrt, int is_forward) {
-    *sweep = (Sweep){.tape = (Tape *)tape};
-    if ((sweep->outputs = nodes_read(sweep->tape, outputs, &sweep->output_count)) == NULL ||
-        (sweep->seeds = nodes_read(sweep->tape, seeds, &sweep->seed_count)) == NULL ||
-        (sweep->wrt = nodes_read(sweep->tape, wrt, &sweep->wrt_count)) == NULL) {
+/* New memory for node ids, which are all -1; NULL with an error. */
+static int32_t *new_ids(Py_ssize_t count) {
+    int32_t *ids = new_zeros((size_t)count, sizeof *ids);
+    return ids ? memset(ids, 0xff, (size_t)count * sizeof *ids) : NULL;
+}
+
+static int allocate(Sweep *sweep, int is_forward) {
+    const Tape *tape = sweep->tape;
+    sweep->table_count = tape->tables.count;
+    if ((sweep->marks = new_zeros((size_t)sweep->end, 1)) == NULL || (sweep->flow = new_ids(sweep->end)) == NULL ||
+        (sweep->tables = new_zeros((size_t)sweep->table_count, sizeof *sweep->tables)) == NULL) {
         return -1;
     }
-    Py_ssize_t paired = is_forward ? sweep->wrt_count : sweep->output_count;
-    if (paired != sweep->seed_count) {
-        return raise_from(python.unpaired, "(nn)", paired, sweep->seed_count);
+    for (Py_ssize_t i = 0; i < sweep->table_count; i++) {
+        sweep->tables[i].gate = -1;
+        sweep->tables[i].tangent_table = TABLE_UNKNOWN;
+    }
+    if (is_forward) {
+        return (sweep->tangents = new_ids(tape->members.count)) == NULL ? -1 : 0;
+    }
+    return (sweep->gate_of = new_ids(sweep->end)) == NULL || (sweep->sum_adjoints = new_ids(tape->sums.count)) == NULL ||
+                   (sweep->due = new_ids(sweep->table_count ? sweep->end : 0)) == NULL
+               ? -1
+               : 0;
+}
+
+/* Read the arguments of `gradient` or `tangents`, and mark `wrt`. Returns -1 with an error; call sweep_free in any case. */
+int sweep_start(Sweep *sweep, PyObject *args, PyObject *keywords, int is_forward) {
+    static char *names[2][5] = {{"tape", "outputs", "seeds", "wrt", NULL}, {"tape", "wrt", "seeds", "outputs", NULL}};
+    PyObject *tape, *seeds, *paired, *others;
+    *sweep = (Sweep){0};
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, is_forward ? "O!OOO:tangents" : "O!OOO:gradient", names[is_forward],
+                                     tape_type, &tape, &paired, &seeds, &others)) {
+        return -1;
+    }
+    sweep->tape = (Tape *)tape;
+    if ((sweep->outputs = nodes_read(sweep->tape, is_forward ? others : paired, &sweep->output_count)) == NULL ||
+        (sweep->seeds = nodes_read(sweep->tape, seeds, &sweep->seed_count)) == NULL ||
+        (sweep->wrt = nodes_read(sweep->tape, is_forward ? paired : others, &sweep->wrt_count)) == NULL) {
+        return -1;
+    }
+    Py_ssize_t count = is_forward ? sweep->wrt_count : sweep->output_count;
+    if (count != sweep->seed_count) {
+        return raise_from(python.unpaired, "(nn)", count, sweep->seed_count);
     }
     for (Py_ssize_t i = 0; i < sweep->output_count; i++) {
         sweep->end = sweep->outputs[i] >= sweep->end ? sweep->outputs[i] + 1 : sweep->end;
     }
-    sweep->first = sweep->end;
-    sweep->table_count = sweep->tape->tables.count;
-    sweep->scatter_count = sweep->tape->scatters.count;
-    size_t end = (size_t)sweep->end, tables = (size_t)sweep->table_count;
-    if ((sweep->marks = allocate(end, 1, 0)) == NULL ||
-        (sweep->flow = allocate(end, sizeof *sweep->flow, 0xff)) == NULL ||
-        (sweep->tables = new_zeros(tables, sizeof *sweep->tables)) == NULL ||
-        (sweep->sum_adjoints = allocate((size_t)sweep->scatter_count, sizeof *sweep->sum_adjoints, 0)) == NULL) {
+    if (allocate(sweep, is_forward) < 0) {
         return -1;
     }
-    for (size_t i = 0; i < tables; i++) {
-        sweep->tables[i].tangent_table = TABLE_UNKNOWN;
-    }
+    sweep->first = sweep->end;
     for (Py_ssize_t i = 0; i < sweep->wrt_count; i++) {
         if (sweep->wrt[i] < sweep->end) {
             sweep->marks[sweep->wrt[i]] = STOP;
@@ -63,37 +78,36 @@ int is_zero(const Tape *tape, int32_t node) {
     return tape_is_constant(tape, node) && tape->nodes.items[node].value == 0.0;
 }
 
-/* Whether an operand of a node is reached. */
-int depends(Sweep *sweep, const Node *it) {
-    const Tape *tape = sweep->tape;
-    if (it->op >= 2) {
-        return ((it->x >= 0 ? sweep->marks[it->x] : 0) | (it->y >= 0 ? sweep->marks[it->y] : 0) |
-                (it->z >= 0 ? sweep->marks[it->z] : 0)) & REACHED;
-    }
-    if (it->op == COPY || it->op == ENTRY) {
-        return sweep->marks[it->x] & REACHED;
-    }
-    if (it->op == TAKE) { /* a table's entries come before whatever reads it */
-        if (sweep->tables[it->x].state == TABLE_NEW) {
-            Table table = tape->tables.items[it->x];
-            sweep->tables[it->x].state = TABLE_FLAT;
-            for (int32_t i = 0; i < table.count; i++) {
-                if (sweep->marks[tape->members.items[table.first + i]] & REACHED) {
-                    sweep->tables[it->x].state = TABLE_REACHED;
-                }
-            }
-        }
-        return sweep->tables[it->x].state == TABLE_REACHED;
-    }
-    if (it->op == SCATTER) {
-        Scatter scatter = tape->scatters.items[it->x];
-        for (Py_ssize_t i = 0; i < scatter.count; i++) {
-            if (sweep->marks[tape->members.items[scatter.first + 2 * i + 1]] & REACHED) {
-                return 1;
-            }
+/* Whether one of some nodes is reached. */
+static int is_any_reached(const Sweep *sweep, const int32_t *nodes, Py_ssize_t count, int step) {
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if (sweep->marks[nodes[i * step]] & REACHED) {
+            return 1;
         }
     }
     return 0;
+}
+
+/* Whether an operand of a node is reached. */
+int depends(Sweep *sweep, const Node *it) {
+    const Tape *tape = sweep->tape;
+    if (it->op > OP_OWN) {
+        return is_any_reached(sweep, it->operands, it->y < 0 ? 1 : it->z < 0 ? 2 : 3, 1);
+    }
+    if (it->op == TAKE) { /* a table's entries come before whatever reads it */
+        int *state = &sweep->tables[it->x].state;
+        if (*state == TABLE_NEW) {
+            Table table = tape->tables.items[it->x];
+            int is_reached = is_any_reached(sweep, tape->members.items + table.first, table.count, 1);
+            *state = is_reached ? TABLE_REACHED : TABLE_FLAT;
+        }
+        return *state == TABLE_REACHED;
+    }
+    if (it->op == SCATTER) {
+        Scatter scatter = tape->scatters.items[it->x];
+        return is_any_reached(sweep, tape->members.items + scatter.first + 1, scatter.count, 2);
+    }
+    return is_any_reached(sweep, it->operands, it->op == COPY || it->op == ENTRY, 1);
 }
 
 /* A number if a condition holds, otherwise 0. */
@@ -105,8 +119,7 @@ int32_t only_where(Tape *tape, int32_t condition, int32_t number) {
 /* An adjoint or a tangent times a local derivative; NOTHING if the formula of that is 0. */
 int32_t times_partial(Tape *tape, const Recipe *recipe, int32_t node, int argnum, int32_t factor, int32_t *partial) {
     Node it = tape->nodes.items[node];
-    int32_t operands[3] = {it.x, it.y, it.z};
-    *partial = tape_expand(tape, &recipe->partials[argnum], operands, node);
+    *partial = tape_expand(tape, &recipe->partials[argnum], it.operands, node);
     if (*partial < 0 || is_zero(tape, *partial)) {
         return *partial < 0 ? FAILED : NOTHING;
     }

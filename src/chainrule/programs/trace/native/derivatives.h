@@ -12,34 +12,35 @@ enum { TABLE_NEW, TABLE_FLAT, TABLE_REACHED }; /* a table: not examined yet; con
 typedef struct {
     int32_t node, choice, outer; /* not 0 if it holds; what the choice depends on, or -1; the id of a gate */
 } Gate;
-enum { NOT_REACHED, ALWAYS, GATES }; /* special ids of gates; ordinary ones count from GATES */
+enum { ALWAYS }; /* the id of the gate that holds everywhere, whose node is NOTHING */
 
 typedef struct {
     int state;               /* TABLE_... */
     ARRAY(int32_t) adjoints; /* index and adjoint of each take in turn */
+    int32_t gate;            /* of the takes; -1 before the first */
     int32_t next_due;        /* the next table that is due at the same node, in a ring */
-    int32_t *tangents;       /* of the entries */
-    int32_t tangent_table;   /* the id of the table of these */
+    int32_t tangent_table;   /* the id of the table of the entries' tangents */
 } TableSweep;
 
-/* The state of a gradient or of tangents. Only tables and regions that existed at the start have entries here. */
+/* The state of a gradient or of tangents. Only nodes, tables and regions that existed at the start have entries here. */
 typedef struct {
     Tape *tape;
     int32_t first, end; /* the nodes to visit, `end` excluded */
     int32_t *outputs, *seeds, *wrt;
-    Py_ssize_t output_count, seed_count, wrt_count;
+    Py_ssize_t output_count, seed_count, wrt_count, table_count;
     unsigned char *marks;
     int32_t *flow; /* of a node: the node of its adjoint or tangent, or FAILED */
-    Py_ssize_t table_count, scatter_count;
     TableSweep *tables;
-    int32_t *due;           /* of a node: the last of the tables whose adjoints are added up there, or -1; or NULL */
-    int32_t **sum_adjoints; /* of a scatter: the adjoints of its sums */
+    /* Reverse mode: */
+    int32_t *gate_of;      /* of a node: its gate, or -1 before it is reached */
+    int32_t *due;          /* of a node: the last of the tables whose adjoints are added up there, or -1 */
+    int32_t *sum_adjoints; /* of each of tape->sums, or -1 */
     ARRAY(Gate) gates;
-    int32_t *gate_of;       /* of a node, and after the nodes, of a table: its gate; NULL if there are no choices */
+    /* Forward mode: */
+    int32_t *tangents; /* like tape->members, with tangents instead of numbers */
 } Sweep;
 
-void *allocate(size_t count, size_t size, int byte);
-int sweep_start(Sweep *sweep, PyObject *tape, PyObject *outputs, PyObject *seeds, PyObject *wrt, int is_forward);
+int sweep_start(Sweep *sweep, PyObject *args, PyObject *keywords, int is_forward);
 void sweep_free(Sweep *sweep);
 int depends(Sweep *sweep, const Node *node);
 int is_zero(const Tape *tape, int32_t node);

@@ -83,7 +83,7 @@ int32_t tape_take(Tape *tape, const int32_t *entries, int32_t count, int32_t ind
     if (*table == TABLE_OF_ONE) {
         return entries[selected];
     }
-    return tape_share(tape, (Node){TAKE, *table, index, -1, tape->nodes.items[entries[selected]].value});
+    return tape_share(tape, NODE(TAKE, *table, index, -1, tape->nodes.items[entries[selected]].value));
 }
 
 /* ---- regions of sums -------------------------------------------------------------------------- */
@@ -108,7 +108,7 @@ int32_t tape_scatter(Tape *tape, int32_t length, const int32_t *pairs, int32_t c
         }
         sums[selected] += tape->nodes.items[pairs[2 * i + 1]].value;
     }
-    int32_t region = tape_push(tape, (Node){SCATTER, (int32_t)tape->scatters.count, -1, -1, 0.0});
+    int32_t region = tape_push(tape, NODE(SCATTER, (int32_t)tape->scatters.count, -1, -1, 0.0));
     if (region >= 0) {
         Py_ssize_t first = store(tape, pairs, 2 * (Py_ssize_t)count);
         tape->scatters.items[tape->scatters.count++] = (Scatter){first, tape->sums.count, count, length};
@@ -126,7 +126,7 @@ int32_t tape_entry(Tape *tape, int32_t region, int32_t index) {
     if (index < 0 || index >= scatter->length) {
         return raise_from(python.no_entry, "(ii)", index, scatter->length);
     }
-    return tape_share(tape, (Node){ENTRY, region, index, -1, tape->sums.items[scatter->first_sum + index]});
+    return tape_share(tape, NODE(ENTRY, region, index, -1, tape->sums.items[scatter->first_sum + index]));
 }
 
 /* ---- guards ----------------------------------------------------------------------------------- */

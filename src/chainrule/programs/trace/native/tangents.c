@@ -4,42 +4,32 @@
 
 static int32_t take_tangent(Sweep *sweep, const Node *it, int32_t zero) {
     Table table = sweep->tape->tables.items[it->x];
-    if (sweep->tables[it->x].tangents == NULL) {
-        int32_t *entries = allocate((size_t)table.count, sizeof *entries, 0);
-        if (entries == NULL) {
-            return FAILED;
-        }
-        for (int32_t i = 0; i < table.count; i++) {
-            int32_t tangent = sweep->flow[sweep->tape->members.items[table.first + i]];
-            entries[i] = tangent < 0 ? zero : tangent;
-        }
-        sweep->tables[it->x].tangents = entries;
+    int32_t *entries = sweep->tangents + table.first, *id = &sweep->tables[it->x].tangent_table;
+    for (int32_t i = 0; *id == TABLE_UNKNOWN && i < table.count; i++) {
+        int32_t tangent = sweep->flow[sweep->tape->members.items[table.first + i]];
+        entries[i] = tangent < 0 ? zero : tangent;
     }
-    return tape_take(sweep->tape, sweep->tables[it->x].tangents, table.count, it->y, &sweep->tables[it->x].tangent_table);
+    return tape_take(sweep->tape, entries, table.count, it->y, id);
 }
 
 static int32_t scatter_tangent(Sweep *sweep, const Node *it, int32_t zero) {
     Scatter scatter = sweep->tape->scatters.items[it->x];
-    int32_t *pairs = allocate((size_t)scatter.count, 2 * sizeof *pairs, 0);
-    if (pairs == NULL) {
-        return FAILED;
+    int32_t *pairs = sweep->tangents + scatter.first;
+    for (Py_ssize_t i = 0; i < 2 * (Py_ssize_t)scatter.count; i += 2) {
+        const int32_t *pair = sweep->tape->members.items + scatter.first + i;
+        pairs[i] = pair[0];
+        pairs[i + 1] = sweep->flow[pair[1]] < 0 ? zero : sweep->flow[pair[1]];
     }
-    for (Py_ssize_t i = 0; i < scatter.count; i++) {
-        const int32_t *pair = sweep->tape->members.items + scatter.first + 2 * i;
-        pairs[2 * i] = pair[0];
-        pairs[2 * i + 1] = sweep->flow[pair[1]] < 0 ? zero : sweep->flow[pair[1]];
-    }
-    int32_t region = tape_scatter(sweep->tape, scatter.length, pairs, scatter.count);
-    PyMem_Free(pairs);
-    return region;
+    return tape_scatter(sweep->tape, scatter.length, pairs, scatter.count);
 }
 
 static int32_t operation_tangent(Sweep *sweep, int32_t node, const Node *it) {
-    int32_t operands[3] = {it->x, it->y, it->z}, total = NOTHING, partial;
+    int32_t total = NOTHING, partial;
     const Recipe *recipe = recipe_of(it->op);
     for (int argnum = 0; recipe != NULL && argnum < recipe->arity; argnum++) {
-        if (sweep->marks[operands[argnum]] & REACHED) {
-            int32_t part = times_partial(sweep->tape, recipe, node, argnum, sweep->flow[operands[argnum]], &partial);
+        int32_t operand = it->operands[argnum];
+        if (sweep->marks[operand] & REACHED) {
+            int32_t part = times_partial(sweep->tape, recipe, node, argnum, sweep->flow[operand], &partial);
             if (part >= 0) {
                 total = total < 0 ? part : tape_append(sweep->tape, OP_ADD, total, part, -1);
             }
@@ -76,14 +66,8 @@ static int32_t tangent_of(Sweep *sweep, int32_t node) {
 }
 
 PyObject *tape_tangents(PyObject *Py_UNUSED(module), PyObject *args, PyObject *keywords) {
-    static char *names[] = {"tape", "wrt", "seeds", "outputs", NULL};
-    PyObject *tape, *outputs, *seeds, *wrt, *tangents = NULL;
     Sweep sweep;
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!OOO:tangents", names, tape_type, &tape, &wrt, &seeds,
-                                     &outputs)) {
-        return NULL;
-    }
-    int failed = sweep_start(&sweep, tape, outputs, seeds, wrt, 1) < 0;
+    int failed = sweep_start(&sweep, args, keywords, 1) < 0;
     for (Py_ssize_t i = 0; !failed && i < sweep.wrt_count; i++) {
         if (sweep.wrt[i] < sweep.end && !is_zero(sweep.tape, sweep.seeds[i])) {
             sweep.marks[sweep.wrt[i]] |= REACHED;
@@ -98,9 +82,7 @@ PyObject *tape_tangents(PyObject *Py_UNUSED(module), PyObject *args, PyObject *k
         }
         failed = tangent == FAILED;
     }
-    if (!failed) {
-        tangents = flow_list(&sweep, sweep.outputs, sweep.output_count);
-    }
+    PyObject *tangents = failed ? NULL : flow_list(&sweep, sweep.outputs, sweep.output_count);
     sweep_free(&sweep);
     return tangents;
 }

@@ -105,7 +105,7 @@ int32_t tape_share(Tape *tape, Node node) {
 }
 
 int32_t tape_constant(Tape *tape, double value) {
-    return tape_share(tape, (Node){CONSTANT, -1, -1, -1, value});
+    return tape_share(tape, NODE(CONSTANT, -1, -1, -1, value));
 }
 
 int32_t raise_no_number(const Tape *tape, int32_t node) {
@@ -116,7 +116,7 @@ int32_t tape_copy(Tape *tape, int32_t x) {
     if (!tape_has(tape, x)) {
         return raise_no_number(tape, x);
     }
-    return tape_push(tape, (Node){COPY, x, -1, -1, tape->nodes.items[x].value});
+    return tape_push(tape, NODE(COPY, x, -1, -1, tape->nodes.items[x].value));
 }
 
 static int fits(const Rewrite *rewrite, const Node *operand) {
@@ -187,7 +187,7 @@ int32_t tape_append(Tape *tape, int32_t op, int32_t x, int32_t y, int32_t z) {
         return tape_constant(tape, value);
     }
     int swaps = recipe->commutes && operands[0] > operands[1];
-    return tape_share(tape, (Node){op, operands[swaps], operands[!swaps], operands[2], value});
+    return tape_share(tape, NODE(op, operands[swaps], operands[!swaps], operands[2], value));
 }
 
 /* Record a fragment. There are three operands; -1 stands for a missing one, or for an `out` that isn't used. */

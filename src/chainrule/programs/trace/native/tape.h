@@ -111,9 +111,16 @@ static inline const Recipe *recipe_of(int32_t op) {
 /* ---- the tape --------------------------------------------------------------------------------- */
 
 typedef struct {
-    int32_t op, x, y, z;
+    int32_t op;
+    union {
+        struct {
+            int32_t x, y, z;
+        };
+        int32_t operands[3];
+    };
     double value;
 } Node;
+#define NODE(op, x, y, z, value) ((Node){op, {{x, y, z}}, value})
 
 /* A hash table of node ids; the nodes are compared where they are. Its size is a power of two. */
 typedef struct {

@@ -87,7 +87,7 @@ static PyObject *method_input(PyObject *self, PyObject *x) {
     if ((value == -1.0 && PyErr_Occurred()) || !RESERVE(tape->inputs, 1)) {
         return NULL;
     }
-    int32_t node = tape_push(tape, (Node){INPUT, (int32_t)tape->inputs.count, -1, -1, value});
+    int32_t node = tape_push(tape, NODE(INPUT, (int32_t)tape->inputs.count, -1, -1, value));
     if (node >= 0) {
         tape->inputs.items[tape->inputs.count++] = node;
     }
