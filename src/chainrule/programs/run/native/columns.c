@@ -56,7 +56,7 @@ static int open_arrays(Side *side, PyObject *arrays, int flags, const char *what
         Py_buffer *view = &side->views[i];
         failed = PyObject_GetBuffer(PyTuple_GET_ITEM(items, i), view, PyBUF_STRIDES | PyBUF_FORMAT | flags) < 0;
         side->count += !failed;
-        if (!failed && !is_float64(view)) {
+        if (!failed && !has_format(view, "d", sizeof(double))) {
             PyErr_Format(PyExc_ValueError, "%s: array %zd needs float64 numbers", what, i);
             failed = 1;
         }
@@ -77,8 +77,9 @@ static int is_within(int64_t offset, int64_t stride, int64_t last, int64_t bytes
     return last <= (stride > 0 ? (most - offset) / stride : offset / -stride);
 }
 
-static int set_columns(Side *side, uint32_t count, const int32_t *leaf, const int64_t *offset, const int64_t *stride,
-                       int64_t last, int is_target, const char *what) {
+static int set_columns(Side *side, uint32_t count, int64_t last, int is_target, const char *what) {
+    const int32_t *leaf = side->layout[0].buf;
+    const int64_t *offset = side->layout[1].buf, *stride = side->layout[2].buf;
     for (uint32_t i = 0; i < count; i++) {
         int64_t bytes = 0;
         if (leaf[i] < 0 || leaf[i] >= side->count) {
@@ -102,11 +103,8 @@ static int side_open(Side *side, PyObject *object, uint32_t count, int64_t last,
     if (!PyTuple_Check(object) || PyTuple_GET_SIZE(object) != 4) {
         return FAIL(PyExc_TypeError, "%s: (arrays, leaf, offset, stride) is needed", what);
     }
-    const void *layout[3];
     for (int i = 0; i < 3; i++) {
-        Py_ssize_t size = i == 0 ? sizeof(int32_t) : sizeof(int64_t);
-        layout[i] = view_ints(PyTuple_GET_ITEM(object, i + 1), &side->layout[i], size, count, 0, what);
-        if (layout[i] == NULL) {
+        if (view_ints(PyTuple_GET_ITEM(object, i + 1), &side->layout[i], i == 0 ? 4 : 8, count, 0, what) < 0) {
             return -1;
         }
     }
@@ -114,7 +112,7 @@ static int side_open(Side *side, PyObject *object, uint32_t count, int64_t last,
     if (side->columns == NULL || open_arrays(side, PyTuple_GET_ITEM(object, 0), flags, what) < 0) {
         return -1;
     }
-    return set_columns(side, count, layout[0], layout[1], layout[2], last, flags & PyBUF_WRITABLE, what);
+    return set_columns(side, count, last, flags & PyBUF_WRITABLE, what);
 }
 
 /* The largest row index, -1 without rows, or -2 with an error. */
@@ -137,13 +135,12 @@ static int call_open(Call *call, Machine *machine, PyObject *sources, PyObject *
     if (rows->count < 0) {
         return FAIL(PyExc_ValueError, "rows: a number of 0 or more is needed");
     }
-    if (which != Py_None && (rows->which = view_ints(which, &call->which, 8, rows->count, 0, "which")) == NULL) {
+    if ((which != Py_None && view_ints(which, &call->which, 8, rows->count, 0, "which") < 0) ||
+        (failed != Py_None && view_ints(failed, &call->failed, 4, rows->count, PyBUF_WRITABLE, "failed") < 0)) {
         return -1;
     }
-    if (failed != Py_None && (rows->failed = (int32_t *)view_ints(failed, &call->failed, 4, rows->count,
-                                                                  PyBUF_WRITABLE, "failed")) == NULL) {
-        return -1;
-    }
+    rows->which = call->which.buf;
+    rows->failed = call->failed.buf;
     int64_t last = last_row(rows);
     if (last < -1 || side_open(&call->sources, sources, plan->input_count, last, 0, "sources") < 0 ||
         side_open(&call->targets, targets, plan->output_count, last, PyBUF_WRITABLE, "targets") < 0) {

@@ -70,34 +70,6 @@ int machine_run(Machine *machine, const double *inputs, Workspace **workspace) {
     return result;
 }
 
-static PyObject *machine_point(PyObject *self, PyObject *const *args, Py_ssize_t nargs) {
-    Machine *machine = (Machine *)self;
-    const Plan *plan = &machine->plan;
-    Py_buffer inputs, outputs;
-    Workspace *workspace;
-    if (nargs != 2) {
-        PyErr_Format(PyExc_TypeError, "point() takes inputs and outputs (%zd given)", nargs);
-        return NULL;
-    }
-    if (view_floats(args[0], &inputs, plan->input_count, 0, "inputs") < 0) {
-        return NULL;
-    }
-    if (view_floats(args[1], &outputs, plan->output_count, PyBUF_WRITABLE, "outputs") < 0) {
-        PyBuffer_Release(&inputs);
-        return NULL;
-    }
-    int result = machine_run(machine, inputs.buf, &workspace);
-    if (result == DONE) {
-        copy_outputs(plan, workspace->slots, 0, outputs.buf);
-    }
-    if (result != NO_MEMORY) {
-        workspace_give(machine, workspace, 1);
-    }
-    PyBuffer_Release(&inputs);
-    PyBuffer_Release(&outputs);
-    return result == NO_MEMORY ? NULL : PyLong_FromLong(result);
-}
-
 /* ---- the type ---------------------------------------------------------------------------------- */
 
 static PyObject *machine_new(PyTypeObject *type, PyObject *args, PyObject *names) {

@@ -12,7 +12,7 @@
  * columns.c  Machine.rows
  * buffers.c  arrays from Python
  * machine.c  the type Machine
- * bound.c    the type Bound, and the shortest way from an array to a gradient
+ * calls.c    Machine.point, Machine.bind and Machine.call
  * module.c   the module
  *
  * machine.py is the readable twin; both give the same bits.
@@ -125,15 +125,15 @@ void workspace_give(Machine *machine, Workspace *workspace, uint32_t lanes);
 int machine_run(Machine *machine, const double *inputs, Workspace **workspace);
 
 /* buffers.c */
-int is_float64(const Py_buffer *view);
+int has_format(const Py_buffer *view, const char *letters, Py_ssize_t size);
 int view_floats(PyObject *object, Py_buffer *view, uint32_t count, int flags, const char *what);
-const void *view_ints(PyObject *object, Py_buffer *view, Py_ssize_t size, int64_t count, int flags, const char *what);
+int view_ints(PyObject *object, Py_buffer *view, Py_ssize_t size, int64_t count, int flags, const char *what);
 
 /* columns.c */
 PyObject *machine_rows(PyObject *self, PyObject *args, PyObject *names);
 
-/* bound.c */
-int bound_add_type(PyObject *module);
+/* calls.c */
+PyObject *machine_point(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 PyObject *machine_bind(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 PyObject *machine_call(PyObject *self, PyObject *array);
 

@@ -1,4 +1,4 @@
-/* The module `chainrule.programs.run._native`: Machine and Bound. */
+/* The module `chainrule.programs.run._native`: Machine. */
 
 #include "machine.h"
 
@@ -7,6 +7,6 @@ static PyModuleDef definition = {
     -1, NULL, NULL, NULL, NULL, NULL};
 
 PyMODINIT_FUNC PyInit__native(void) {
-    static AddType *const types[] = {machine_add_type, bound_add_type, NULL};
+    static AddType *const types[] = {machine_add_type, NULL};
     return module_new(&definition, types);
 }

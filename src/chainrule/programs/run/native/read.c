@@ -116,37 +116,34 @@ static int read_list(TapeArrays *tape, PyObject *arrays, const char *name, int (
     return failed ? -1 : 0;
 }
 
-/* The bytes of an attribute that holds numbers of this size. */
-static const void *read_column(PyObject *arrays, const char *name, Py_buffer *view, Py_ssize_t size) {
+/* View an attribute that holds the bytes of numbers of this size. Returns how many, or -1 with an error. */
+static Py_ssize_t read_column(PyObject *arrays, const char *name, Py_buffer *view, Py_ssize_t size) {
     PyObject *column = PyObject_GetAttrString(arrays, name);
     int failed = column == NULL || PyObject_GetBuffer(column, view, PyBUF_SIMPLE) < 0;
     Py_XDECREF(column);
     if (failed) {
-        return NULL;
+        return -1;
     }
     if (view->len % size || (view->len && (uintptr_t)view->buf % (uintptr_t)size) || view->len / size > INT32_MAX / 2) {
-        PyErr_Format(PyExc_ValueError, "%s: aligned numbers of %zd bytes are needed, at most %d", name, size, INT32_MAX / 2);
-        return NULL;
+        return FAIL(PyExc_ValueError, "%s: aligned numbers of %zd bytes are needed, at most %d", name, size, INT32_MAX / 2);
     }
-    return view->len ? view->buf : "";
+    return view->len / size;
 }
 
 static int read_columns(TapeArrays *tape, PyObject *arrays) {
-    Py_ssize_t size = sizeof(int32_t), count;
-    if ((tape->op = read_column(arrays, "ops", &tape->views[0], size)) == NULL ||
-        (tape->operands[0] = tape->x = read_column(arrays, "x", &tape->views[1], size)) == NULL ||
-        (tape->operands[1] = tape->y = read_column(arrays, "y", &tape->views[2], size)) == NULL ||
-        (tape->operands[2] = read_column(arrays, "z", &tape->views[3], size)) == NULL ||
-        (tape->value = read_column(arrays, "values", &tape->views[4], sizeof(double))) == NULL) {
-        return -1;
-    }
-    count = tape->views[0].len / size;
-    for (int i = 1; i < 5; i++) {
-        if (tape->views[i].len != count * (i == 4 ? (Py_ssize_t)sizeof(double) : size)) {
-            return FAIL(PyExc_ValueError, "the columns of the tape differ in length");
+    static const char *const names[] = {"ops", "x", "y", "z", "values"};
+    for (int i = 0; i < 5; i++) {
+        Py_ssize_t count = read_column(arrays, names[i], &tape->views[i], i < 4 ? sizeof(int32_t) : sizeof(double));
+        if (count < 0 || (i > 0 && count != tape->count)) {
+            return count < 0 ? -1 : FAIL(PyExc_ValueError, "the columns of the tape differ in length");
         }
+        tape->count = (int32_t)count;
     }
-    tape->count = (int32_t)count;
+    tape->op = tape->views[0].buf;
+    tape->operands[0] = tape->x = tape->views[1].buf;
+    tape->operands[1] = tape->y = tape->views[2].buf;
+    tape->operands[2] = tape->views[3].buf;
+    tape->value = tape->views[4].buf;
     return 0;
 }
 

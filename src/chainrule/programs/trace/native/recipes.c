@@ -84,21 +84,11 @@ const Recipe *recipe_read(int32_t op) {
 
 /* The value of an operation that `define` added, which Python computes. */
 static int value_in_python(const Recipe *recipe, const double *x, double *out) {
-    PyObject *arguments[3] = {NULL}, *function = PyObject_GetAttrString(recipe->rule, "value"), *value = NULL;
-    int failed = function == NULL;
-    for (int i = 0; i < recipe->arity && !failed; i++) {
-        failed = (arguments[i] = PyFloat_FromDouble(x[i])) == NULL;
-    }
-    if (!failed) {
-        value = PyObject_Vectorcall(function, arguments, (size_t)recipe->arity, NULL);
-        failed = value == NULL || ((*out = PyFloat_AsDouble(value)) == -1.0 && PyErr_Occurred());
-    }
-    for (int i = 0; i < recipe->arity; i++) {
-        Py_XDECREF(arguments[i]);
-    }
-    Py_XDECREF(function);
+    static const char *const formats[] = {"", "d", "dd", "ddd"};
+    PyObject *value = PyObject_CallMethod(recipe->rule, "value", formats[recipe->arity], x[0], x[1], x[2]);
+    *out = value ? PyFloat_AsDouble(value) : -1.0;
     Py_XDECREF(value);
-    return failed ? -1 : 0;
+    return *out == -1.0 && PyErr_Occurred() ? -1 : 0;
 }
 
 #define CALL_1(name) op_##name(x[0])

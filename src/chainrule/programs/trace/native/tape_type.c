@@ -5,11 +5,8 @@
 PyTypeObject *tape_type = NULL;
 
 static PyObject *tape_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
-    if (PyTuple_GET_SIZE(args) > 0 || (keywords != NULL && PyDict_GET_SIZE(keywords) > 0)) {
-        PyErr_SetString(PyExc_TypeError, "Tape() takes no arguments");
-        return NULL;
-    }
-    return type->tp_alloc(type, 0);
+    static char *names[] = {NULL};
+    return PyArg_ParseTupleAndKeywords(args, keywords, ":Tape", names) ? type->tp_alloc(type, 0) : NULL;
 }
 
 static void tape_dealloc(PyObject *self) {
@@ -27,25 +24,20 @@ static void tape_dealloc(PyObject *self) {
 
 /* ---- arguments -------------------------------------------------------------------------------- */
 
-/* Read an int, clipped to int32; -1 with an error if it isn't one. */
-static int32_t read_int(PyObject *object) {
+/* Read an int, clipped to int32. Returns false with an error if it isn't one. */
+static int read_int(PyObject *object, void *to) {
     Py_ssize_t number = PyNumber_AsSsize_t(object, NULL);
-    return number > INT32_MAX ? INT32_MAX : number < INT32_MIN ? INT32_MIN : (int32_t)number;
+    *(int32_t *)to = number > INT32_MAX ? INT32_MAX : number < INT32_MIN ? INT32_MIN : (int32_t)number;
+    return number != -1 || !PyErr_Occurred();
 }
 
-/* Read the id of a node, which may be a region of sums; -1 with an error if there is none. */
+/* Read the id of a node, which may be a region of sums. */
 static int32_t read_node(const Tape *tape, PyObject *object) {
-    int32_t node = read_int(object);
-    if ((node < 0 || node >= tape->nodes.count) && !PyErr_Occurred()) {
-        return raise_no_number(tape, node);
+    int32_t node;
+    if (!read_int(object, &node)) {
+        return FAILED;
     }
-    return node;
-}
-
-/* Read the id of a node that is a number. */
-static int32_t read_number(const Tape *tape, PyObject *object) {
-    int32_t node = read_int(object);
-    return PyErr_Occurred() ? FAILED : tape_has(tape, node) ? node : raise_no_number(tape, node);
+    return (uint32_t)node < (uint32_t)tape->nodes.count ? node : raise_no_number(tape, node);
 }
 
 /* Read nodes that are numbers into new memory; NULL with an error. */
@@ -59,7 +51,8 @@ int32_t *nodes_read(const Tape *tape, PyObject *object, Py_ssize_t *count) {
     }
     int failed = *count > INT32_MAX / 2 && FAIL(PyExc_OverflowError, "too many nodes");
     for (Py_ssize_t i = 0; i < *count && !failed; i++) {
-        failed = (nodes[i] = read_number(tape, PyTuple_GET_ITEM(tuple, i))) < 0;
+        failed = !read_int(PyTuple_GET_ITEM(tuple, i), &nodes[i]) ||
+                 (!tape_has(tape, nodes[i]) && raise_no_number(tape, nodes[i]));
     }
     Py_DECREF(tuple);
     if (failed) {
@@ -67,12 +60,6 @@ int32_t *nodes_read(const Tape *tape, PyObject *object, Py_ssize_t *count) {
         return NULL;
     }
     return nodes;
-}
-
-static int check_count(const char *name, Py_ssize_t count, Py_ssize_t least, Py_ssize_t most) {
-    return count >= least && count <= most
-               ? 0
-               : FAIL(PyExc_TypeError, "%s() takes %zd to %zd arguments, but got %zd", name, least, most, count);
 }
 
 static PyObject *node_object(int32_t node) {
@@ -100,109 +87,89 @@ static PyObject *method_constant(PyObject *self, PyObject *x) {
 }
 
 static PyObject *method_copy(PyObject *self, PyObject *x) {
-    int32_t node = read_node((Tape *)self, x);
-    return node < 0 ? NULL : node_object(tape_copy((Tape *)self, node));
+    int32_t node;
+    return read_int(x, &node) ? node_object(tape_copy((Tape *)self, node)) : NULL;
 }
 
-static PyObject *method_append(PyObject *self, PyObject *const *args, Py_ssize_t count) {
-    int32_t numbers[4] = {-1, -1, -1, -1}; /* op, x, y, z */
-    if (check_count("append", count, 2, 4) < 0) {
+static PyObject *method_append(PyObject *self, PyObject *args) {
+    int32_t op, x, y = -1, z = -1;
+    if (!PyArg_ParseTuple(args, "O&O&|O&O&:append", read_int, &op, read_int, &x, read_int, &y, read_int, &z)) {
         return NULL;
     }
-    for (Py_ssize_t i = 0; i < count; i++) {
-        numbers[i] = read_int(args[i]);
-        if (numbers[i] == -1 && PyErr_Occurred()) {
-            return NULL;
-        }
-    }
-    return node_object(tape_append((Tape *)self, numbers[0], numbers[1], numbers[2], numbers[3]));
+    return node_object(tape_append((Tape *)self, op, x, y, z));
 }
 
-static PyObject *method_expand(PyObject *self, PyObject *const *args, Py_ssize_t count) {
+static PyObject *method_expand(PyObject *self, PyObject *args) {
+    PyObject *source, *sequence;
     Fragment fragment;
-    int32_t operands[3] = {-1, -1, -1}, out, node = FAILED;
-    Py_ssize_t operand_count = 0;
-    if (check_count("expand", count, 2, 3) < 0) {
+    Py_ssize_t count;
+    int32_t operands[3] = {-1, -1, -1}, out = -1, node = FAILED;
+    if (!PyArg_ParseTuple(args, "OO|O&:expand", &source, &sequence, read_int, &out)) {
         return NULL;
     }
-    int32_t *nodes = nodes_read((Tape *)self, args[1], &operand_count);
-    if (nodes == NULL || fragment_read(args[0], &fragment) < 0) {
-        PyMem_Free(nodes);
-        return NULL;
-    }
-    out = count > 2 ? read_int(args[2]) : -1;
-    if (operand_count > 3) {
+    int32_t *nodes = nodes_read((Tape *)self, sequence, &count);
+    if (nodes != NULL && count > 3) {
         PyErr_SetString(PyExc_ValueError, "a fragment has at most three operands");
-    }
-    if (!PyErr_Occurred()) {
-        memcpy(operands, nodes, (size_t)operand_count * sizeof *nodes);
+    } else if (nodes != NULL && fragment_read(source, &fragment) == 0) {
+        memcpy(operands, nodes, (size_t)count * sizeof *nodes);
         node = tape_expand((Tape *)self, &fragment, operands, out);
+        fragment_free(&fragment);
     }
     PyMem_Free(nodes);
-    fragment_free(&fragment);
     return node_object(node);
 }
 
-static PyObject *method_take(PyObject *self, PyObject *const *args, Py_ssize_t nargs) {
-    Tape *tape = (Tape *)self;
+static PyObject *method_take(PyObject *self, PyObject *args) {
+    PyObject *sequence;
     Py_ssize_t count;
-    int32_t index = check_count("take", nargs, 2, 2) < 0 ? FAILED : read_node(tape, args[1]), table = TABLE_UNKNOWN;
-    int32_t *entries = index < 0 ? NULL : nodes_read(tape, args[0], &count);
-    if (entries == NULL) {
+    int32_t index, table = TABLE_UNKNOWN;
+    if (!PyArg_ParseTuple(args, "OO&:take", &sequence, read_int, &index)) {
         return NULL;
     }
-    int32_t node = tape_take(tape, entries, (int32_t)count, index, &table);
+    int32_t *entries = nodes_read((Tape *)self, sequence, &count);
+    int32_t node = entries ? tape_take((Tape *)self, entries, (int32_t)count, index, &table) : FAILED;
     PyMem_Free(entries);
     return node_object(node);
 }
 
-/* Put all pairs into one tuple. */
-static PyObject *concatenate(PyObject *pairs) {
-    PyObject *all = PySequence_Tuple(pairs), *items = all ? PyTuple_New(2 * PyTuple_GET_SIZE(all)) : NULL;
-    for (Py_ssize_t i = 0; items != NULL && i < PyTuple_GET_SIZE(all); i++) {
-        PyObject *pair = PySequence_Tuple(PyTuple_GET_ITEM(all, i));
-        if (pair == NULL || PyTuple_GET_SIZE(pair) != 2) {
-            if (pair != NULL) {
-                PyErr_SetString(PyExc_ValueError, "scatter needs pairs of an index and a number");
-            }
-            Py_CLEAR(items);
-        } else {
-            PyTuple_SET_ITEM(items, 2 * i, Py_NewRef(PyTuple_GET_ITEM(pair, 0)));
-            PyTuple_SET_ITEM(items, 2 * i + 1, Py_NewRef(PyTuple_GET_ITEM(pair, 1)));
-        }
-        Py_XDECREF(pair);
-    }
-    Py_XDECREF(all);
-    return items;
-}
-
-static PyObject *method_scatter(PyObject *self, PyObject *const *args, Py_ssize_t nargs) {
-    Tape *tape = (Tape *)self;
-    Py_ssize_t count, length = check_count("scatter", nargs, 2, 2) < 0 ? -1 : PyNumber_AsSsize_t(args[0], PyExc_OverflowError);
-    PyObject *items = PyErr_Occurred() ? NULL : concatenate(args[1]);
-    int32_t *nodes = items ? nodes_read(tape, items, &count) : NULL, node = FAILED;
-    Py_XDECREF(items);
-    if (nodes == NULL) {
+static PyObject *method_scatter(PyObject *self, PyObject *args) {
+    PyObject *sequence, *pairs;
+    Py_ssize_t length, two;
+    if (!PyArg_ParseTuple(args, "nO:scatter", &length, &sequence) || (pairs = PySequence_Tuple(sequence)) == NULL) {
         return NULL;
     }
-    if (length > INT32_MAX) {
-        PyErr_NoMemory(); /* as in the interpreted twin, which makes a list of the sums */
-    } else {
-        node = tape_scatter(tape, length < 0 ? -1 : (int32_t)length, nodes, (int32_t)(count / 2));
+    Py_ssize_t count = PyTuple_GET_SIZE(pairs);
+    int32_t *nodes = new_zeros(2 * (size_t)count, sizeof *nodes), node = nodes ? 0 : FAILED;
+    for (Py_ssize_t i = 0; node == 0 && i < count; i++) {
+        int32_t *pair = nodes_read((Tape *)self, PyTuple_GET_ITEM(pairs, i), &two);
+        if (pair == NULL || two != 2) {
+            node = pair ? FAIL(PyExc_ValueError, "scatter needs pairs of an index and a number") : FAILED;
+        } else {
+            memcpy(nodes + 2 * i, pair, 2 * sizeof *pair);
+        }
+        PyMem_Free(pair);
+    }
+    if (length > INT32_MAX || count > INT32_MAX / 2) {
+        node = out_of_memory(); /* as in the interpreted twin, which makes a list of the sums */
+    } else if (node == 0) {
+        node = tape_scatter((Tape *)self, length < 0 ? -1 : (int32_t)length, nodes, (int32_t)count);
     }
     PyMem_Free(nodes);
+    Py_DECREF(pairs);
     return node_object(node);
 }
 
-static PyObject *method_entry(PyObject *self, PyObject *const *args, Py_ssize_t nargs) {
-    int32_t region = check_count("entry", nargs, 2, 2) < 0 ? FAILED : read_int(args[0]);
-    int32_t index = PyErr_Occurred() ? FAILED : read_int(args[1]);
-    return PyErr_Occurred() ? NULL : node_object(tape_entry((Tape *)self, region, index));
+static PyObject *method_entry(PyObject *self, PyObject *args) {
+    int32_t region, index;
+    if (!PyArg_ParseTuple(args, "O&O&:entry", read_int, &region, read_int, &index)) {
+        return NULL;
+    }
+    return node_object(tape_entry((Tape *)self, region, index));
 }
 
 static PyObject *method_guard(PyObject *self, PyObject *x) {
-    int32_t condition = read_node((Tape *)self, x);
-    int outcome = condition < 0 ? FAILED : tape_guard((Tape *)self, condition);
+    int32_t condition;
+    int outcome = read_int(x, &condition) ? tape_guard((Tape *)self, condition) : FAILED;
     return outcome < 0 ? NULL : PyBool_FromLong(outcome);
 }
 
@@ -227,12 +194,13 @@ static PyObject *method_is_constant(PyObject *self, PyObject *x) {
     return node < 0 ? NULL : PyBool_FromLong(tape_is_constant((Tape *)self, node));
 }
 
-static PyObject *method_check(PyObject *self, PyObject *const *args, Py_ssize_t count) {
-    for (Py_ssize_t i = 0; i < count; i++) {
-        if (read_number((Tape *)self, args[i]) < 0) {
-            return NULL;
-        }
+static PyObject *method_check(PyObject *self, PyObject *args) {
+    Py_ssize_t count;
+    int32_t *nodes = nodes_read((Tape *)self, args, &count);
+    if (nodes == NULL) {
+        return NULL;
     }
+    PyMem_Free(nodes);
     Py_RETURN_NONE;
 }
 
@@ -242,21 +210,20 @@ static Py_ssize_t tape_len(PyObject *self) {
 
 /* ---- the type --------------------------------------------------------------------------------- */
 
-#define FAST(name) (PyCFunction)(void (*)(void))method_##name, METH_FASTCALL
 static PyMethodDef methods[] = {
     {"input", method_input, METH_O, "input($self, value, /)\n--\n\n"},
     {"constant", method_constant, METH_O, "constant($self, value, /)\n--\n\n"},
     {"copy", method_copy, METH_O, "copy($self, x, /)\n--\n\n"},
-    {"append", FAST(append), "append($self, op, x, y=-1, z=-1, /)\n--\n\n"},
-    {"expand", FAST(expand), "expand($self, fragment, operands, out=-1, /)\n--\n\n"},
-    {"take", FAST(take), "take($self, entries, index, /)\n--\n\n"},
-    {"scatter", FAST(scatter), "scatter($self, length, pairs, /)\n--\n\n"},
-    {"entry", FAST(entry), "entry($self, region, index, /)\n--\n\n"},
+    {"append", method_append, METH_VARARGS, "append($self, op, x, y=-1, z=-1, /)\n--\n\n"},
+    {"expand", method_expand, METH_VARARGS, "expand($self, fragment, operands, out=-1, /)\n--\n\n"},
+    {"take", method_take, METH_VARARGS, "take($self, entries, index, /)\n--\n\n"},
+    {"scatter", method_scatter, METH_VARARGS, "scatter($self, length, pairs, /)\n--\n\n"},
+    {"entry", method_entry, METH_VARARGS, "entry($self, region, index, /)\n--\n\n"},
     {"guard", method_guard, METH_O, "guard($self, condition, /)\n--\n\n"},
     {"value", method_value, METH_O, "value($self, node, /)\n--\n\n"},
     {"node", method_node, METH_O, "node($self, node, /)\n--\n\n"},
     {"is_constant", method_is_constant, METH_O, "is_constant($self, node, /)\n--\n\n"},
-    {"check", FAST(check), "check($self, /, *nodes)\n--\n\n"},
+    {"check", method_check, METH_VARARGS, "check($self, /, *nodes)\n--\n\n"},
     {"arrays", tape_arrays, METH_NOARGS, "arrays($self, /)\n--\n\n"},
     {"fork", tape_fork, METH_NOARGS, "fork($self, /)\n--\n\n"},
     {NULL, NULL, 0, NULL}};

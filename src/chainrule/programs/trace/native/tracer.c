@@ -119,21 +119,15 @@ static PyObject *apply(Tape *tape, int32_t op, PyObject *const *operands, Py_ssi
 
 /* Apply an operation that has no operator, and so no reflected one to try: an operand that isn't a number is an error. */
 PyObject *tracer_apply(PyObject *self, int32_t op, PyObject *const *operands, Py_ssize_t count) {
-    PyObject *result = apply(((Tracer *)self)->tape, op, operands, count);
-    if (result != Py_NotImplemented) {
-        return result;
+    Tape *tape = ((Tracer *)self)->tape;
+    PyObject *result = apply(tape, op, operands, count);
+    for (Py_ssize_t i = 0; result == Py_NotImplemented && i < count; i++) {
+        if (node_of(tape, operands[i]) == NOTHING) {
+            raise_from(python.wrong_operand, "(i(O))", op, operands[i]);
+            Py_CLEAR(result);
+        }
     }
-    Py_DECREF(result);
-    PyObject *others = PyList_New(0);
-    int failed = others == NULL;
-    for (Py_ssize_t i = 0; i < count && !failed; i++) {
-        failed = Py_TYPE(operands[i]) != tracer_type && PyList_Append(others, operands[i]) < 0;
-    }
-    if (!failed) {
-        raise_from(python.wrong_operand, "(iO)", op, others);
-    }
-    Py_XDECREF(others);
-    return NULL;
+    return result;
 }
 
 /* ---- operators -------------------------------------------------------------------------------- */
@@ -167,21 +161,18 @@ static PyObject *tracer_power(PyObject *x, PyObject *y, PyObject *modulus) {
     return modulus == Py_None ? tracer_pow(x, y) : Py_NewRef(Py_NotImplemented);
 }
 
+static PyObject *zero, *one; /* floats */
+
 /* x & y and x | y, without testing either: where(x, y != 0, 0) and where(x, 1, y != 0). */
 static PyObject *logic(PyObject *x, PyObject *y, int is_and) {
     Tape *tape = tape_of(x, y);
-    PyObject *zero = PyFloat_FromDouble(0.0), *one = PyFloat_FromDouble(1.0), *result = NULL;
-    if (zero != NULL && one != NULL) {
-        PyObject *truth = apply(tape, OP_NE, (PyObject *[]){y, zero}, 2);
-        if (truth == NULL || truth == Py_NotImplemented) {
-            result = truth;
-        } else {
-            result = apply(tape, OP_WHERE, (PyObject *[]){x, is_and ? truth : one, is_and ? zero : truth}, 3);
-            Py_DECREF(truth);
-        }
+    PyObject *truth = apply(tape, OP_NE, (PyObject *[]){y, zero}, 2);
+    if (truth == NULL || truth == Py_NotImplemented) {
+        return truth;
     }
-    Py_XDECREF(zero);
-    Py_XDECREF(one);
+    PyObject *operands[] = {x, is_and ? truth : one, is_and ? zero : truth};
+    PyObject *result = apply(tape, OP_WHERE, operands, 3);
+    Py_DECREF(truth);
     return result;
 }
 
@@ -194,9 +185,7 @@ static PyObject *tracer_or(PyObject *x, PyObject *y) {
 }
 
 static PyObject *tracer_invert(PyObject *self) {
-    PyObject *zero = PyFloat_FromDouble(0.0), *result = zero ? apply_two(OP_EQ, self, zero) : NULL;
-    Py_XDECREF(zero);
-    return result;
+    return apply_two(OP_EQ, self, zero);
 }
 
 static PyObject *tracer_positive(PyObject *self) {
@@ -260,6 +249,11 @@ int tracer_add_type(PyObject *module) {
     static PyType_Spec spec = {"chainrule.programs.trace._native.Tracer", sizeof(Tracer), 0, Py_TPFLAGS_DEFAULT, slots};
     tracer_type = (PyTypeObject *)PyType_FromSpec(&spec); /* kept for as long as the process lives */
     if (tracer_type == NULL) {
+        return -1;
+    }
+    zero = PyFloat_FromDouble(0.0);
+    one = PyFloat_FromDouble(1.0);
+    if (zero == NULL || one == NULL) {
         return -1;
     }
     tracer_type->tp_name = "Tracer"; /* the name of a class in Python's messages */

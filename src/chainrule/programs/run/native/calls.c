@@ -1,0 +1,128 @@
+/* A point, from Python: Machine.point and the shortest ways to it. These are Machine.bind, a function without arguments on
+ * two arrays that don't move, and Machine.call, from an array to a number and an array. */
+
+#include "machine.h"
+
+typedef struct {
+    Machine *machine;
+    Py_buffer inputs, outputs;
+} Point;
+
+static void point_close(Point *point) {
+    PyBuffer_Release(&point->inputs);
+    PyBuffer_Release(&point->outputs);
+}
+
+/* View inputs and outputs. Returns -1 with an error; call point_close in any case. */
+static int point_open(Point *point, PyObject *machine, PyObject *inputs, PyObject *outputs) {
+    const Plan *plan = &((Machine *)machine)->plan;
+    *point = (Point){(Machine *)machine, {NULL}, {NULL}};
+    return view_floats(inputs, &point->inputs, plan->input_count, 0, "inputs") < 0
+               ? -1
+               : view_floats(outputs, &point->outputs, plan->output_count, PyBUF_WRITABLE, "outputs");
+}
+
+static int point_compute(const Point *point) {
+    Workspace *workspace;
+    int result = machine_run(point->machine, point->inputs.buf, &workspace);
+    if (result == DONE) {
+        copy_outputs(&point->machine->plan, workspace->slots, 0, point->outputs.buf);
+    }
+    if (result != NO_MEMORY) {
+        workspace_give(point->machine, workspace, 1);
+    }
+    return result;
+}
+
+PyObject *machine_point(PyObject *self, PyObject *const *args, Py_ssize_t nargs) {
+    Point point;
+    if (nargs != 2) {
+        PyErr_Format(PyExc_TypeError, "point() takes inputs and outputs (%zd given)", nargs);
+        return NULL;
+    }
+    int result = point_open(&point, self, args[0], args[1]) < 0 ? NO_MEMORY : point_compute(&point);
+    point_close(&point);
+    return result == NO_MEMORY ? NULL : PyLong_FromLong(result);
+}
+
+/* ---- Machine.bind ------------------------------------------------------------------------------ */
+
+static void bound_free(PyObject *capsule) {
+    Point *point = PyCapsule_GetPointer(capsule, NULL);
+    point_close(point);
+    Py_DECREF((PyObject *)point->machine);
+    PyMem_Free(point);
+}
+
+static PyObject *bound_call(PyObject *self, PyObject *Py_UNUSED(unused)) {
+    int result = point_compute(PyCapsule_GetPointer(PyTuple_GET_ITEM(self, 0), NULL));
+    if (UNLIKELY(result != DONE)) {
+        return result == NO_MEMORY ? NULL : PyObject_CallFunction(PyTuple_GET_ITEM(self, 1), "i", result);
+    }
+    Py_RETURN_NONE;
+}
+
+/* The function's `self` is a tuple of the point and `otherwise`, in which the garbage collector finds cycles. */
+PyObject *machine_bind(PyObject *self, PyObject *const *args, Py_ssize_t nargs) {
+    static PyMethodDef definition = {"bound", bound_call, METH_NOARGS, "Compute the outputs from the inputs."};
+    if (nargs != 3) {
+        PyErr_Format(PyExc_TypeError, "bind() takes inputs, outputs and otherwise (%zd given)", nargs);
+        return NULL;
+    }
+    Point *point = new_zeros(1, sizeof *point);
+    PyObject *capsule = point ? PyCapsule_New(point, NULL, bound_free) : NULL, *pair = NULL, *function = NULL;
+    if (capsule == NULL) {
+        PyMem_Free(point);
+        return NULL;
+    }
+    if (point_open(point, Py_NewRef(self), args[0], args[1]) == 0 && (pair = PyTuple_Pack(2, capsule, args[2])) != NULL) {
+        function = PyCFunction_New(&definition, pair);
+    }
+    Py_XDECREF(pair);
+    Py_DECREF(capsule);
+    return function;
+}
+
+/* ---- Machine.call ------------------------------------------------------------------------------ */
+
+/* The results of a run as Python objects: the first one as a float, the others as an array like that of the inputs. */
+static PyObject *wrap_outputs(const Plan *plan, const double *slots, PyObject *array) {
+    static PyObject *copy = NULL;
+    PyObject *value = PyFloat_FromDouble(slots[plan->outputs[0]]), *both = NULL;
+    Py_buffer view;
+    if (value == NULL || plan->output_count == 1) {
+        return value;
+    }
+    copy = copy ? copy : PyUnicode_InternFromString("copy");
+    PyObject *others = copy ? PyObject_CallMethodNoArgs(array, copy) : NULL;
+    if (others != NULL && view_floats(others, &view, plan->output_count - 1, PyBUF_WRITABLE, "copy()") == 0) {
+        copy_outputs(plan, slots, 1, view.buf);
+        PyBuffer_Release(&view);
+        both = PyTuple_Pack(2, value, others);
+    }
+    Py_XDECREF(others);
+    Py_DECREF(value);
+    return both;
+}
+
+PyObject *machine_call(PyObject *self, PyObject *array) {
+    Machine *machine = (Machine *)self;
+    const Plan *plan = &machine->plan;
+    Py_buffer view;
+    Workspace *workspace;
+    if (plan->output_count != 1 && plan->output_count != plan->input_count + 1) {
+        Py_RETURN_NOTIMPLEMENTED;
+    }
+    if (view_floats(array, &view, plan->input_count, 0, "array") < 0) {
+        PyErr_Clear();
+        Py_RETURN_NOTIMPLEMENTED;
+    }
+    int result = machine_run(machine, view.buf, &workspace);
+    PyBuffer_Release(&view);
+    if (result == NO_MEMORY) {
+        return NULL;
+    }
+    PyObject *result_object = result == DONE ? wrap_outputs(plan, workspace->slots, array) : PyLong_FromLong(result);
+    workspace_give(machine, workspace, 1);
+    return result_object;
+}
