@@ -13,7 +13,7 @@ import numpy as np
 
 from chainrule import compile
 from chainrule.programs.derive.results import Transform
-from chainrule.programs.run.twin import Machine
+from chainrule.programs.twin import Machine
 
 from .figures import Figures, agree, batches, each, enough, interleaved, pin
 from .native import Timer, by_hand, of_program

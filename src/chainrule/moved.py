@@ -22,10 +22,10 @@ chainrule.engine                    reverse=backward twin value _native
 chainrule.graph                     passes storage=saving
 chainrule.engine                    storage=copies
 chainrule.programs                  tape.compiling tape.program tape.recorded=program
-chainrule.programs                  tape.transforms
+chainrule.programs                  tape.transforms tape.twin
 chainrule.programs.trace            tape.fragments tape.recipes tape.recording tape.taking tape.tape
 chainrule.programs.trace            tape.traced=tracer tape.trees=structure tape.trouble=errors
-chainrule.programs.trace            tape.twin tape._native
+chainrule.programs.trace            tape._native
 chainrule.programs.derive           tape.derivatives tape.derive=results tape.immediate
 chainrule.programs.run              tape.axes tape.bound tape.forms=recordings tape.lowering
 chainrule.programs.run              tape.machine tape.outcomes=paths tape.paths tape.places=buffers

@@ -14,7 +14,7 @@ from chainrule.engine.dispatch import apply
 from chainrule.errors import ChoiceError, GraphError
 from chainrule.programs import compile, grad, take
 from chainrule.programs.export.listing import literal
-from chainrule.programs.trace.twin import Tape, Tracer
+from chainrule.programs.twin import Tape, Tracer
 from chainrule.table.rules import NUMBER
 
 

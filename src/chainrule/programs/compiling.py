@@ -15,7 +15,7 @@ from .run.paths import Path, Paths
 from .run.recordings import REDUCTIONS, Recordings
 from .trace.recording import Recording
 from .trace.structure import Nest, Number, Structure
-from .trace.twin import Tape
+from .twin import Tape
 
 
 def compile(

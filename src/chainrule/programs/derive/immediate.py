@@ -9,7 +9,7 @@ from typing import Any
 from ...errors import ShapeError
 from ..trace.recording import current_tape, node_of, record
 from ..trace.structure import Structure, describe, flatten, numbers_of, result_dtype, unflatten
-from ..trace.twin import Tape, Tracer
+from ..twin import Tape, Tracer
 from .results import Transform
 
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ...errors import ShapeError, WrongType
 from ..trace.recording import Recording, scalar
 from ..trace.structure import Array, Leaf, Nest, Number, Structure, map_leaves, size
-from .twin import gradient, tangents
-
-if TYPE_CHECKING:
-    from ..trace.twin import Tape
+from ..twin import Tape, gradient, tangents
 
 T = TypeVar("T")
 

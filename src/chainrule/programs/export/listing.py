@@ -80,8 +80,7 @@ def _listings(
             heading.append(f"# for each row: in_axes={recordings.in_axes!r}{reduce}")
         writer = _Writer(path, transform, inputs, [*paths.alternatives(path)])
         lines = writer.lines()
-        heading += [*writer.definitions(), f"# {writer.counts()}", signature]
-        yield "\n".join(heading + lines)
+        yield "\n".join([*heading, *writer.facts(), signature, *lines])
 
 
 def _arguments(structures: Sequence[Structure], names: Sequence[str]) -> str:
@@ -105,13 +104,8 @@ def _parameters(structures: Sequence[Structure], names: Sequence[str], transform
 
 
 def literal(x: float) -> str:
-    """A number in a listing, without losing a digit: 2, 0.5, inf.
-
-    Example:
-        >>> literal(2.0), literal(0.1), literal(-0.0)
-        ('2', '0.1', '-0.0')
-    """
-    is_whole = x == x and abs(x) < 1e15 and x == int(x) and (x != 0 or str(x) == "0.0")
+    """A number in a listing, with all its digits: 2, 0.5, -0.0, inf."""
+    is_whole = x.is_integer() and abs(x) < 1e15 and repr(x) != "-0.0"
     return str(int(x)) if is_whole else repr(x)
 
 
@@ -150,19 +144,20 @@ class _Writer:
         while re.search(rf"^{self.letter}\d+$", reserved, re.MULTILINE):
             self.letter += "v"
 
-    def counts(self) -> str:
-        """The numbers of inputs, operations and conditions."""
-        counts = (
-            (len(self.nodes.arrays.inputs), "input"),
-            (self.operations, "operation"),
-            (len(self.nodes.arrays.guards), "condition"),
-        )
-        return ", ".join(f"{count} {word}{'s' * (count != 1)}" for count, word in counts if count)
-
-    def definitions(self) -> list[str]:
-        """The formulas of the user's own operations."""
+    def facts(self) -> list[str]:
+        """The formulas of the user's own operations, and the numbers of inputs, operations and
+        conditions, as comments."""
         rows = [TABLE[name] for name in sorted(self.own)]
-        return [f"# {row.name}({', '.join(row.operands)}) = {row.formula}" for row in rows]
+        arrays = self.nodes.arrays
+        counts = zip(
+            (len(arrays.inputs), self.operations, len(arrays.guards)),
+            ("input", "operation", "condition"),
+        )
+        words = (f"{count} {word}{'s' * (count != 1)}" for count, word in counts if count)
+        return [
+            *(f"# {row.name}({', '.join(row.operands)}) = {row.formula}" for row in rows),
+            f"# {', '.join(words)}",
+        ]
 
     def lines(self) -> list[str]:
         """The body of the function."""
@@ -255,10 +250,11 @@ class _Writer:
             parts = [tree(part) for part in structure.parts]
             if structure.kind == "dict":
                 parts = [f"{key!r}: {part}" for key, part in zip(structure.keys, parts)]
-                return f"{{{', '.join(parts)}}}"
-            if structure.kind == "list":
-                return f"[{', '.join(parts)}]"
-            return f"({parts[0]},)" if len(parts) == 1 else f"({', '.join(parts)})"
+            start, end = {"dict": ("{", "}"), "list": ("[", "]"), "tuple": ("(", ")")}[
+                structure.kind
+            ]
+            comma = "," * (structure.kind == "tuple" and len(parts) == 1)
+            return f"{start}{', '.join(parts)}{comma}{end}"
 
         return tree(structure)
 
@@ -267,11 +263,12 @@ def _broken(line: str) -> list[str]:
     """A line, or several if it is too long."""
     if len(line) <= WIDTH:
         return [line]
-    lines = [""]
-    for piece in line.split(", "):
-        if lines[-1] and len(lines[-1]) + len(piece) + 3 > WIDTH:
+    first, *pieces = line.split(", ")
+    lines = [first]
+    for piece in pieces:
+        if len(lines[-1]) + len(piece) + 3 > WIDTH:
             lines[-1] += ","
             lines.append(f"        {piece}")
         else:
-            lines[-1] += f", {piece}" if lines[-1] else piece
+            lines[-1] += f", {piece}"
     return lines

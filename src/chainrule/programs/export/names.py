@@ -45,9 +45,8 @@ def input_names(structures: Sequence[Structure], names: Sequence[str]) -> list[s
 
 def keyword_structures(keywords: Structure) -> list[tuple[Structure, str]]:
     """The structure and the name of each keyword argument."""
-    if not isinstance(keywords, Nest):
-        return []
-    return [(structure, str(key)) for key, structure in zip(keywords.keys, keywords.parts)]
+    pairs = keywords.items() if isinstance(keywords, Nest) else ()
+    return [(structure, str(key)) for key, structure in pairs]
 
 
 def abbreviated(entries: Sequence[str], limit: int) -> str:

@@ -9,7 +9,7 @@ from ...table.rules import RULES
 from ..trace.fragments import LOCALS, Fragment
 from ..trace.recipes import recipe
 from ..trace.tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE, Arrays
-from ..trace.twin import Tape
+from ..twin import Tape
 
 
 def lowered(tape: Tape, nodes: Sequence[int]) -> tuple[Arrays, list[int]]:

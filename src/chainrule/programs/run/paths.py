@@ -14,10 +14,9 @@ from ...errors import GraphError, PlaceError
 from ..derive.results import Result, Transform
 from ..trace.recording import Recording, record
 from ..trace.structure import Nest, Structure, size, unflatten
-from ..trace.twin import Tape, Tracer
+from ..twin import Machine, Tape, Tracer
 from .lowering import lowered
 from .machine import DONE, FAULT
-from .twin import Machine
 
 if TYPE_CHECKING:
     from .layout import Floats

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ...errors import GraphError, ShapeError
@@ -31,6 +32,7 @@ class At(NamedTuple):
     numbers: list[float]
 
 
+@dataclass(eq=False)
 class Recordings:
     """What a program has recorded, and what it needs to record more.
 
@@ -43,20 +45,12 @@ class Recordings:
         all: The paths for each structure of the arguments, the keyword arguments last.
     """
 
-    def __init__(
-        self,
-        function: Callable[..., Any] | None,
-        name: str,
-        in_axes: Any = None,
-        reduce: str | None = None,
-        names: tuple[str, ...] = (),
-    ) -> None:
-        self.function = function
-        self.name = name
-        self.in_axes = in_axes
-        self.reduce = reduce
-        self.names = names
-        self.all: dict[tuple[Structure, ...], Paths] = {}
+    function: Callable[..., Any] | None
+    name: str
+    in_axes: Any = None
+    reduce: str | None = None
+    names: tuple[str, ...] = ()
+    all: dict[tuple[Structure, ...], Paths] = field(default_factory=dict)
 
     # ---- arguments -------------------------------------------------------------------------------
 

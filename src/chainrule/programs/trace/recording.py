@@ -21,7 +21,7 @@ from .structure import (
 )
 
 if TYPE_CHECKING:
-    from .twin import Tape
+    from ..twin import Tape
 
 
 _thread = local()

@@ -16,8 +16,8 @@ _INLINE = {"fabs"}
 
 
 class _Template(NamedTuple):
-    """The C of an operation, with {x}, {y}, {z} for the operands, and whether it calls a function
-    of the C library, which keeps a loop from being vectorised."""
+    """The C of an operation, with fields for the operands; `is_call` if it calls a function of the
+    C library, which keeps a loop from being vectorised."""
 
     text: str
     is_call: bool
@@ -81,11 +81,8 @@ class Functions:
 
 
 class _Printer(CPrinter):
-    """Prints a formula as C, with fields for some operands.
-
-    Attributes:
-        has_call: Whether the formulas printed so far call the C library.
-    """
+    """Prints a formula as C, with fields for some operands, and notes whether it calls the C
+    library."""
 
     def __init__(self, functions: Functions, fields: tuple[str, ...] = ()) -> None:
         super().__init__()
@@ -129,12 +126,7 @@ def _bare(text: str) -> str:
 
 
 def literal(x: float) -> str:
-    """A number in C, without losing a digit.
-
-    Example:
-        >>> literal(2.0), literal(-0.5), literal(float("inf"))
-        ('2.0', '(-0.5)', 'INFINITY')
-    """
+    """A number in C with all its digits: 2.0, (-0.5), INFINITY."""
     if x != x:
         return "NAN"
     text = "INFINITY" if math.isinf(x) else repr(abs(x))

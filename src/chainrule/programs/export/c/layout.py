@@ -12,14 +12,8 @@ MAX_ON_STACK = 4096
 
 
 class Column(NamedTuple):
-    """Where a number of each row is: one number after the other, each for all rows. A number that
-    all rows share is there once.
-
-    Attributes:
-        shared: How many numbers before it are there once.
-        rows: How many numbers before it are there for each row.
-        is_shared: Whether it is there once itself.
-    """
+    """Where a number of each row is: one number after the other, each for all rows, or only once if
+    all rows share it. `shared` and `rows` count the numbers of both kinds before this one."""
 
     shared: int
     rows: int

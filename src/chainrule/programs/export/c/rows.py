@@ -26,11 +26,7 @@ LONGEST_FUNCTION = 100
 
 
 class RowsWriter(PathWriter):
-    """Writes the loops of a path without conditions and tables.
-
-    Args:
-        layout: Where everything is.
-    """
+    """Writes the loops of a path without conditions and tables."""
 
     def __init__(
         self, name: str, nodes: Nodes, outputs: list[int], layout: Layout, functions: Functions
@@ -77,16 +73,6 @@ class RowsWriter(PathWriter):
 
     # ---- writing ---------------------------------------------------------------------------------
 
-    def _functions(self) -> Iterator[list[list[Statement]]]:
-        """The parts, with short ones grouped."""
-        together: list[list[Statement]] = []
-        for part in self.parts:
-            if together and sum(map(len, together)) + len(part) > LONGEST_FUNCTION:
-                yield together
-                together = []
-            together.append(part)
-        yield together
-
     def _function(self, name: str, parts: Sequence[Sequence[Statement]]) -> str:
         """A function with the loops of these parts."""
         uses = (node for part in parts for statement in part for node in statement.uses)
@@ -128,7 +114,12 @@ class RowsWriter(PathWriter):
 
     def write(self) -> str:
         """The functions; the last one, `name`, is for any number of rows."""
-        functions = {f"{self.name}_{k}": parts for k, parts in enumerate(self._functions())}
+        groups: list[list[list[Statement]]] = [[]]
+        for part in self.parts:
+            if groups[-1] and sum(map(len, groups[-1])) + len(part) > LONGEST_FUNCTION:
+                groups.append([])
+            groups[-1].append(part)
+        functions = {f"{self.name}_{k}": parts for k, parts in enumerate(groups)}
         slots, lanes = max(1, self.space.size) * BLOCK, len(self.lanes) * LANES
         start, end = allocated("space", slots + lanes, "rows")
         passed = f"rows, row, count, inputs, values, gradients, w, sums + row % {LANES}"

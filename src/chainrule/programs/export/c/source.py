@@ -16,7 +16,7 @@ from ...trace.structure import leaves_of, size
 from ...trace.tape import SCATTER, TAKE
 from ..columns import Nodes
 from ..names import argument_names, input_names, numbers_in
-from .comment import Comment, point_head
+from .comment import comment, point_head
 from .functions import Functions
 from .layout import FOLD, Layout, columns, rows_head
 from .point import FAULT, POSITION, PointWriter
@@ -109,7 +109,6 @@ class _File:
 
     def text(self) -> str:
         """The file."""
-        single = len(self.tapes) == 1 and not self.tapes[0][0].arrays.guards
         paths = [
             PointWriter(f"{self.name}_path{number + 1}", nodes, outputs, self.functions).write()
             for number, (nodes, outputs) in enumerate(self.tapes)
@@ -120,26 +119,24 @@ class _File:
             rows = writer.write()
         else:
             rows = one_by_one(self.name, self.layout)
-        code = [*paths, self._point() if single else self._dispatch(), rows]
+        code = [*paths, self._point(), rows]
         joined = "\n".join(code)
         helpers = [self.functions.text()]
         helpers += [POSITION] * ("position(" in joined) + [FOLD] * ("fold(" in joined)
         includes = "#include <math.h>\n#include <stddef.h>\n"
         includes += "#include <stdlib.h>\n" * ("malloc(" in joined)
         prototypes = f"{point_head(self.name)};\n{rows_head(self.name + '_rows')};\n"
-        comment = Comment(
+        heading = comment(
             self.name, self.recordings, len(self.tapes), self.inputs, self.wrt, self.layout
         )
-        parts = [comment.text(), includes, prototypes, *filter(None, helpers), *code]
-        return "\n".join(parts)
+        return "\n".join([heading, includes, prototypes, *filter(None, helpers), *code])
 
     def _point(self) -> str:
-        """The function for one point, of a program with one path."""
-        call = f"{self.name}_path1(inputs, value, gradient)"
-        return f"{point_head(self.name)} {{\n    const int code = {call};\n{_RETURN}}}\n"
-
-    def _dispatch(self) -> str:
         """The function for one point: one path after the other, until one runs to its end."""
+        end = f"    return code == {FAULT} ? 2 : code < {FAULT} ? 3 : 0;\n}}\n"
+        if len(self.tapes) == 1 and not self.tapes[0][0].arrays.guards:
+            call = f"{self.name}_path1(inputs, value, gradient)"
+            return f"{point_head(self.name)} {{\n    const int code = {call};\n{end}"
         first: list[str] = []
         table: list[str] = []
         for path in self.paths.all:
@@ -158,11 +155,8 @@ class _File:
             "        number = otherwise[first[number] + code];\n"
             "        if (number < 0) return 1;\n"
             "    }\n"
-            f"{_RETURN}}}\n"
+            f"{end}"
         )
-
-
-_RETURN = f"    return code == {FAULT} ? 2 : code < {FAULT} ? 3 : 0;\n"
 
 
 def _table(entries: Sequence[str]) -> str:

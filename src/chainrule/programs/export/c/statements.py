@@ -20,12 +20,7 @@ class Statement(NamedTuple):
 
 
 class Workspace:
-    """Slots for the nodes that cross a cut between parts; `start` is the first free slot.
-
-    Attributes:
-        slots: The slot of each node that crosses a cut.
-        size: How many slots there are.
-    """
+    """`slots` for the nodes that cross a cut between parts, from `start` to `size`."""
 
     def __init__(self, parts: Sequence[Sequence[Statement]], start: int = 0) -> None:
         self.slots: dict[int, int] = {}
@@ -51,16 +46,11 @@ class Workspace:
 
 
 class PathWriter:
-    """Writes one path; the subclasses write it for one point and for rows.
-
-    Args:
-        name: The prefix of its functions.
-        nodes: The tape.
-        outputs: The nodes of the results: of the value, then of the gradient.
-        functions: Writes the operations.
+    """Writes one path; the subclasses write it for one point and for rows. `name` is the prefix of
+    its functions; `outputs` are the nodes of the value and then of the gradient.
 
     Attributes:
-        local: For each node whether it is a local variable of the part that computes it.
+        local: Whether each node is a local variable of the part that computes it.
     """
 
     def __init__(self, name: str, nodes: Nodes, outputs: list[int], functions: Functions) -> None:

@@ -23,6 +23,8 @@ from ..names import argument_names
 from .recording import decode_recording, encode_recording
 from .structures import decode_axes, decode_structure, encode_axes, encode_structure
 
+_Step = Callable[[Any], Any]
+
 FORMAT = 1
 """The version of the file format that `save` writes and `load` reads."""
 
@@ -52,12 +54,7 @@ def _state(recordings: Recordings) -> dict[str, Any]:
 
 
 def _recordings(state: dict[str, Any]) -> Recordings:
-    """The recordings of a state, every field of which is checked.
-
-    Raises:
-        ValueError: The state is invalid. LookupError, TypeError, ArithmeticError and ChainruleError
-            are possible too.
-    """
+    """The recordings of a state, every field of which is checked; an invalid one raises."""
     name, names, reduce, forms = (state[key] for key in ("name", "names", "reduce", "forms"))
     if not isinstance(name, str) or not all(isinstance(x, str) for x in names):
         raise ValueError("a name isn't text")
@@ -124,20 +121,15 @@ def save(recordings: Recordings, path: str | os.PathLike[str]) -> None:
     write_atomically(path, content.encode())
 
 
-def _convert(
-    state: dict[str, Any],
-    axes: Callable[[Any], Any],
-    structure: Callable[[Any], Any],
-    number: Callable[[Any], Any],
-) -> None:
+def _convert(state: dict[str, Any], axes: _Step, structure: _Step, number: _Step) -> None:
     """Replace what JSON can't hold in a state, or put it back."""
     state["in_axes"] = axes(state["in_axes"])
     for form in state["forms"]:
         form["specs"] = [structure(each) for each in form["specs"]]
         for path in form["paths"]:
             path["spec"] = structure(path["spec"])
-            path["inputs"] = [number(x) for x in path["inputs"]]
-            path["constants"] = [number(x) for x in path["constants"]]
+            for key in ("inputs", "constants"):
+                path[key] = [number(x) for x in path[key]]
 
 
 def _text(state: Any) -> str:

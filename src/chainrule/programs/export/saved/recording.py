@@ -16,13 +16,15 @@ from ...trace.recipes import recipe
 from ...trace.recording import Recording
 from ...trace.structure import Structure, size
 from ...trace.tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE
-from ...trace.twin import Tape
+from ...twin import Tape
 
 WORDS = {
     INPUT: ":input", CONSTANT: ":constant", COPY: ":copy",
     TAKE: ":take", SCATTER: ":scatter", ENTRY: ":entry",
 }  # fmt: skip
 """The names of the nodes that are not operations of the table; no row has such a name."""
+
+_OPS = {word: op for op, word in WORDS.items()}
 
 MAX_SUMS = 1 << 26
 """The largest number of sums in all regions of a tape."""
@@ -34,11 +36,8 @@ _WRITTEN = {INPUT: 1, CONSTANT: 1, COPY: 1, TAKE: 2, SCATTER: 1, ENTRY: 2}
 def encode_recording(recording: Recording) -> dict[str, Any]:
     """A recording as lists of numbers and names.
 
-    Returns:
-        "operations": the names of the operations. "nodes": for each node in turn, the index of its
-        operation in that list, and its operands. "constants", "tables", "scatters": what the nodes
-        refer to by index. "inputs": the values of the inputs. "guards": conditions and outcomes.
-        "outputs": the nodes of the result.
+    "nodes" has for each node the index of its operation in "operations", followed by its operands;
+    these refer to "constants", "tables" and "scatters" by index.
     """
     arrays = recording.tape.arrays()
     ops, *columns = (array("i", column) for column in arrays[:4])
@@ -67,12 +66,7 @@ def encode_recording(recording: Recording) -> dict[str, Any]:
 
 
 def decode_recording(data: Any, structure: Structure, name: str) -> Recording:
-    """Record what `encode_recording` wrote.
-
-    Raises:
-        ValueError: The data could not have been recorded. LookupError, TypeError and
-            ArithmeticError are possible too.
-    """
+    """Record what `encode_recording` wrote; data that could not have been recorded raises."""
     reader = _Reader(data)
     tape = reader.read()
     outputs = [reader.node(each) for each in data["outputs"]]
@@ -164,9 +158,6 @@ def _float(x: Any) -> float:
 
 def _op(name: Any) -> int:
     """The number of an operation, by name."""
-    for op, word in WORDS.items():
-        if word == name:
-            return op
-    if not isinstance(name, str) or name not in TABLE:
+    if not isinstance(name, str) or not (name in TABLE or name in _OPS):
         raise ValueError(f"the operation {name!r} is unknown")
-    return NUMBER[name]
+    return _OPS[name] if name in _OPS else NUMBER[name]

@@ -17,11 +17,7 @@ _NESTS = ("list", "tuple", "dict")
 
 
 def encode_structure(structure: Structure) -> list[Any]:
-    """A structure as JSON.
-
-    Raises:
-        ValueError: A static value isn't an int, bool, str or None, or a tuple is named.
-    """
+    """A structure as JSON; ValueError if a static value can't be in JSON, or a tuple is named."""
     if isinstance(structure, Number):
         return ["number", structure.whole]
     if isinstance(structure, Array):
@@ -43,11 +39,7 @@ def _static(x: Any, what: str) -> Any:
 
 
 def decode_structure(data: Any) -> Structure:
-    """The structure that `encode_structure` wrote.
-
-    Raises:
-        ValueError: The data is something else. LookupError and TypeError are possible too.
-    """
+    """The structure that `encode_structure` wrote; other data is a ValueError or a TypeError."""
     match data:
         case ["number", bool() as whole]:
             return Number(whole)
@@ -69,11 +61,7 @@ def decode_structure(data: Any) -> Structure:
 
 
 def encode_axes(axes: Any) -> Any:
-    """`in_axes` as JSON.
-
-    Raises:
-        ValueError: It isn't a tree of ints and None.
-    """
+    """`in_axes` as JSON; ValueError if it isn't a tree of ints and None."""
     if axes is None or type(axes) is int:
         return axes
     if isinstance(axes, (list, tuple)):
@@ -85,11 +73,7 @@ def encode_axes(axes: Any) -> Any:
 
 
 def decode_axes(data: Any) -> Any:
-    """What `encode_axes` wrote.
-
-    Raises:
-        ValueError: The data is something else.
-    """
+    """The `in_axes` that `encode_axes` wrote; other data is a ValueError."""
     if data is None or type(data) is int:
         return data
     match data:
