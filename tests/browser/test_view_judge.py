@@ -15,7 +15,7 @@ from chainrule.table.ops import BUILT_IN
 from chainrule.verdict.gradients import mistakes
 from chainrule.verdict.gradients.judge import Judge
 from chainrule.verdict.gradients.mistakes import known_mistakes
-from chainrule.verdict.gradients.reference import find_reference
+from chainrule.verdict.gradients.reference import Reference
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +172,7 @@ def said(verdict):
 
 def made_on_purpose(root, index):
     """The gradients that all known mistakes at a node give."""
-    judge = Judge(find_reference(list(root._postorder())))
+    judge = Judge(Reference(list(root._postorder())))
     judge.verdicts()
     parts = judge._parts(judge._uses_of({index})[index])
     found = {float(guess.gradient) for guess in known_mistakes(parts)}

@@ -13,11 +13,7 @@ if TYPE_CHECKING:
 
 
 def new_axes(purpose: str) -> Any:
-    """The axes of a new figure.
-
-    Raises:
-        MissingExtra: matplotlib is not installed.
-    """
+    """The axes of a new figure; raises MissingExtra without matplotlib."""
     try:
         import matplotlib.pyplot as pyplot
     except ImportError:

@@ -1,5 +1,5 @@
-"""A graph as flat lists: its numbers for one moved node, again and again, and its gradients for any
-local derivatives, without touching the graph."""
+"""A graph as flat lists: the root's number for a moved node, and gradients for any local
+derivatives, without touching the graph."""
 
 from __future__ import annotations
 
@@ -15,28 +15,20 @@ Partials = tuple["float | None", ...]
 
 
 class FlatGraph:
-    """A graph as flat lists.
+    """A graph as flat lists, operands before their users and the root last.
 
-    A number that was edited since it was computed keeps its distance from what its operands give,
-    so that the graph is nudged around the numbers that stand in it.
-
-    Attributes:
-        nodes: The nodes, operands before their users and the root last.
-        index: The index of each node in `nodes`.
-        operands: The indices of each node's operands.
-        rules: How each number follows from those of the operands; None for a leaf and where there
-            is no formula.
-        numbers: The number of each node, as a float.
-        shifts: By how much a number differs from what its operands give, where it does.
+    An edited number keeps its distance from the one that its operands give, so that nudging starts
+    from the numbers in the graph.
     """
 
     def __init__(self, order: Sequence[Node]) -> None:
         self.nodes = list(order)
         self.index = {node: index for index, node in enumerate(self.nodes)}
         self.operands = [tuple(self.index[x] for x in node._prev) for node in self.nodes]
+        # None for a leaf, and for an operation without a formula
         self.rules: list[Rule | None] = [rule_of(node) for node in self.nodes]
         self.numbers = [float(node.data) for node in self.nodes]
-        self.shifts: dict[int, float] = {}
+        self.shifts: dict[int, float] = {}  # the distances of edited numbers
         for index, rule in enumerate(self.rules):
             if rule is not None:
                 out, number = rule.value(*self.inputs(index)), self.numbers[index]
@@ -48,7 +40,7 @@ class FlatGraph:
         return [self.numbers[x] for x in self.operands[index]]
 
     def above(self, index: int) -> list[int]:
-        """The indices of the nodes that are computed from this one, in order."""
+        """The indices of the nodes that depend on this one, in order."""
         moved, above = {index}, []
         for later in range(index + 1, len(self.nodes)):
             if any(x in moved for x in self.operands[later]):
@@ -57,7 +49,7 @@ class FlatGraph:
         return above
 
     def follower(self, index: int, above: Sequence[int]) -> Callable[[float], float]:
-        """A function that gives the root's number for another number of one node; nan where that
+        """A function that returns the root's number for another number of one node; nan where it
         cannot be computed."""
         root = len(self.nodes) - 1
 
@@ -74,13 +66,7 @@ class FlatGraph:
         return follow
 
     def slope(self, index: int, noise: float, above: Sequence[int]) -> Measurement:
-        """Nudge one node and measure how the root follows.
-
-        Args:
-            index: The node's index.
-            noise: By how much the root may be off because of rounding.
-            above: What is computed from it, in order.
-        """
+        """Nudge one node and measure the slope of the root, which rounding may move by `noise`."""
         return measure(self.follower(index, above), self.numbers[index], noise)
 
     def recompute(self) -> list[float]:

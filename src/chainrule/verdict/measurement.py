@@ -10,11 +10,11 @@ from .tolerances import CLOSER_LOOKS, EPSILON, FIRST_STEP, STEP_RATIO, STEPS
 
 
 class Measurement(NamedTuple):
-    """What nudging measured.
+    """The result of nudging.
 
     Attributes:
         value: The derivative; nan where the function has no value on one side.
-        error: How far off it may be: what the extrapolation moved at last, and what rounding loses.
+        error: How far off it may be, because of the extrapolation and of rounding.
         rounding: The part of the error that comes from rounding.
         left: The slope on the left side; nan where there is no value.
         right: The slope on the right side; at a kink it differs from the left one.
@@ -40,12 +40,8 @@ def measure(f: Callable[[float], float], x: float, noise: float = 0.0) -> Measur
     """Measure the derivative of a function of one number.
 
     Central differences with shrinking steps are extrapolated to step 0, and the entry with the
-    smallest estimated error is taken: wide steps bend away, narrow ones drown in rounding.
-
-    Args:
-        f: The function; nan where it has no value.
-        x: The point.
-        noise: By how much its value may be off because of rounding inside it.
+    smallest estimated error is taken: wide steps suffer from curvature, narrow ones from rounding.
+    `f` returns nan where it has no value, and rounding inside it may move its result by `noise`.
 
     Cost: At most 29 calls of `f`; up to 20 more where the sides seem to disagree.
     Source: Ridders, Advances in Engineering Software 4 (1982), 75-76.
@@ -75,7 +71,7 @@ def measure(f: Callable[[float], float], x: float, noise: float = 0.0) -> Measur
 
 
 def _extrapolate(before: list[float], slope: float) -> tuple[list[float], float, float]:
-    """The next row of Neville's table; its best entry, and how far that one moved."""
+    """The next row of Neville's table, its best entry, and how far that entry moved."""
     row, factor = [slope], STEP_RATIO * STEP_RATIO
     value, bent = slope, math.inf
     for old in before:
@@ -91,11 +87,10 @@ def _extrapolate(before: list[float], slope: float) -> tuple[list[float], float,
 def _with_sides(
     best: Measurement, f: Callable[[float], float], x: float, middle: float, noise: float
 ) -> Measurement:
-    """The same measurement with the slopes of both sides, and with what they say.
+    """The measurement with the slopes of both sides, and with whether there is a kink or a jump.
 
-    They are measured closer and closer to the point while the amount by which they disagree still
-    changes: at a kink it stays, at a jump it grows as the step shrinks, and where the function is
-    smooth it shrinks away.
+    The slopes are measured closer and closer to the point while their difference changes: at a kink
+    it stays, at a jump it grows, and where the function is smooth it vanishes.
     """
     noise += EPSILON * abs(middle)
     near = max(2e-6 * (abs(x) if x else 1.0), 1e-12)
@@ -117,7 +112,7 @@ def _with_sides(
         near /= STEP_RATIO * STEP_RATIO
         left, right, rounding = side(-near), side(near), 20 * noise / near
         again = abs(right - left)
-        if 100 * rounding > gap or not again < 0.9 * gap:  # it stays, as far as anyone can see
+        if 100 * rounding > gap or not again < 0.9 * gap:  # it stays
             return measured._replace(has_kink=True, has_jump=again > 8 * gap)
         measured = measured._replace(left=left, right=right, rounding=rounding)
     return measured

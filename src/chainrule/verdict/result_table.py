@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TypeVar, overload
 
 from ..engine.node import Node
@@ -55,11 +55,16 @@ class ResultTable:
     HEADINGS: Sequence[str] = ()
     RIGHT: Sequence[int] = ()  # the columns that are aligned at their right end
 
-    def _headline(self) -> str:
+    @property
+    def title(self) -> str:
+        """The result in one sentence."""
         raise NotImplementedError
 
+    def _headline(self) -> str:
+        return self.title
+
     def cells(self) -> list[tuple[str, ...]]:
-        """The rows as text, in the order of HEADINGS."""
+        """Return the rows as text, in the order of HEADINGS."""
         raise NotImplementedError
 
     def _notes(self) -> Sequence[str]:
@@ -92,20 +97,12 @@ class ResultTable:
 
 
 class RowTable(ResultTable, Sequence[Row]):
-    """A table that is also the sequence of its rows.
+    """A table that is also the sequence of its rows."""
 
-    Attributes:
-        rows: The rows.
-    """
-
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self.rows = tuple(rows)
+    rows: Sequence[Row]
 
     def __len__(self) -> int:
         return len(self.rows)
-
-    def __iter__(self) -> Iterator[Row]:
-        return iter(self.rows)
 
     @overload
     def __getitem__(self, index: int) -> Row: ...

@@ -98,7 +98,7 @@ class _Doctor:
         bad = [at for at, trouble in enumerate(troubles) if trouble.kind in BAD_NUMBERS]
         if bad:  # what comes after a bad number comes from it, and so do the gradients
             troubles = [x for x in troubles[: bad[0] + 1] if x.kind != "gradient"]
-        return Diagnosis(self.root, troubles, profile)
+        return Diagnosis(self.root, tuple(troubles), profile)
 
     def _partials(self, index: int) -> Partials:
         node, rule = self.graph.nodes[index], self.graph.rules[index]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...engine.node import Node
@@ -34,6 +34,7 @@ class Trouble(NamedTuple):
     remedy: str
 
 
+@dataclass(eq=False, repr=False)
 class Diagnosis(ResultTable):
     """What `diagnose` found out; shows as text, and as HTML in a notebook. True where `.ok` is.
 
@@ -45,10 +46,9 @@ class Diagnosis(ResultTable):
 
     HEADINGS = ("kind", "node", "what", "inputs", "made at", "remedy")
 
-    def __init__(self, root: Node, troubles: Sequence[Trouble], profile: Profile) -> None:
-        self.root = root
-        self.troubles = tuple(troubles)
-        self.profile = profile
+    root: Node
+    troubles: tuple[Trouble, ...]
+    profile: Profile
 
     @property
     def ok(self) -> bool:
@@ -121,11 +121,7 @@ class Diagnosis(ResultTable):
         trend = [f"{note}\n\n{self.profile}" for note in self._notes()]
         return "\n\n".join([*(blocks or [self.title]), *trend])
 
-    def _headline(self) -> str:
-        return self.title
-
     def cells(self) -> list[tuple[str, ...]]:
-        """The troubles as text, in the order of HEADINGS."""
         return [
             (x.kind, name_of(x.node), x.words, _inputs(x), x.where, x.remedy) for x in self.troubles
         ]

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ...numerals import format_short
 from .calls import Call
-from .carrier import Carrier
 from .subject import Failure, Subject, same
+from .trial import Carrier, Trial
 from .watchdog import PATIENCE, Endless
 
 DEEP = 5_000
 """How many operations the long chain has."""
 ENOUGH = 5
-"""A pass that fails in one way for this many operations fails for every operation."""
+"""A pass that fails in the same way for this many operations fails for every operation."""
 
 LEFT = "inner nodes are left from the first pass"
 STAYS = (
@@ -22,15 +22,15 @@ STAYS = (
     "class; each pass needs a list or set of its own"
 )
 LIMITED = "recursion limit"
-"""Words that identify two weaknesses, which leave the derivatives right."""
+"""This phrase and LEFT identify two weaknesses, which leave the derivatives right."""
 
 
 def find_pass_fault(subject: Subject, calls: Sequence[Call]) -> str:
-    """Why every pass fails, whatever the operation; empty where one succeeds."""
+    """Return why every pass fails, whatever the operation; nothing where one succeeds."""
     words = ""
     for call in list({call.row.name: call for call in reversed(calls)}.values())[:ENOUGH]:
         try:
-            subject.run(subject.apply(call, *subject.operands(call, call.probes[0])))
+            _trial_of(subject, call).run()
         except Failure as failure:
             if words and str(failure) != words:
                 return ""
@@ -42,8 +42,15 @@ def find_pass_fault(subject: Subject, calls: Sequence[Call]) -> str:
     return words
 
 
+def _trial_of(subject: Subject, call: Call) -> Trial:
+    """One operation at its first probe; the operands are the first nodes."""
+    trial = Trial(subject)
+    trial.apply(call, *trial.operands(call, call.probes[0]))
+    return trial
+
+
 def find_start_fault(subject: Subject) -> str:
-    """What is wrong with the gradient of a new leaf, which should be 0."""
+    """Check that the gradient of a new leaf is 0."""
     start = subject.grad(subject.leaf(0.5))
     if same(start, 0.0):
         return ""
@@ -51,7 +58,7 @@ def find_start_fault(subject: Subject) -> str:
 
 
 def find_leaf_fault(subject: Subject) -> str:
-    """Whether backward() on a leaf fails, or doesn't set its gradient to 1."""
+    """Check that backward() on a leaf sets its gradient to 1."""
     leaf = subject.leaf(0.5)
     try:
         subject.run(leaf)
@@ -64,26 +71,22 @@ def find_leaf_fault(subject: Subject) -> str:
 
 
 def find_seed_fault(subject: Subject, calls: Sequence[Call]) -> str:
-    """Find the root's gradient after one pass; return what is wrong with it, or nothing."""
+    """Note what the root's gradient is after one pass; return what is wrong with it, or nothing."""
     for call in calls:
-        probe = call.probes[0]
-        operands = subject.operands(call, probe)
+        trial = _trial_of(subject, call)
         try:
-            out = subject.apply(call, *operands)
-            subject.run(out)
+            trial.run()
         except Failure:
             continue
-        root = subject.grad(out)
+        *operands, out = trial.nodes
+        root = out.gradient
         if same(root, 1.0):
             return ""
-        arrived = [subject.grad(operands[argnum]) for argnum in call.live]
-        if not root and not any(arrived):
+        if not root and not any(x.gradient for x in operands):
             subject.needs_seed = True
             subject.is_mute = not _arrives_by_hand(subject, call)
             return "backward() leaves the root's gradient at 0; it should be 1"
-        if all(
-            same(x, root * call.partial(argnum, *probe)) for argnum, x in zip(call.live, arrived)
-        ):
+        if all(same(x.gradient, root * x.expected) for x in operands):
             subject.seed = root or 1.0
         return f"after a pass the root's gradient is {format_short(root)}; it should be 1"
     return ""
@@ -91,31 +94,34 @@ def find_seed_fault(subject: Subject, calls: Sequence[Call]) -> str:
 
 def _arrives_by_hand(subject: Subject, call: Call) -> bool:
     """Whether a root's gradient that is set by hand arrives at the operands."""
-    operands = subject.operands(call, call.probes[0])
+    trial = _trial_of(subject, call)
     try:
-        subject.run(subject.apply(call, *operands))
+        trial.run()
     except Failure:
         return False
-    return any(subject.grad(operands[argnum]) for argnum in call.live)
+    return any(x.gradient for x in trial.nodes[:-1])
 
 
 # ---- state --------------------------------------------------------------------------------------
 
+MODERATE = {"mul": 1.5, "add": 0.5, "div": 0.8, "sub": 0.25, "neg": None, "tanh": None}
+"""Operations that can be repeated while the numbers stay moderate, with their other operands."""
+
 
 def find_state_fault(subject: Subject) -> str:
-    """Whether a second pass on one graph adds the same gradient to the leaves again."""
-    chain = _chain(subject)
+    """Check that a second pass on one graph adds the same gradient to the leaves again."""
+    chain = _chain(subject, MODERATE)
     if chain is None:
         return ""
-    leaf = subject.leaf(0.4)
+    trial = Trial(subject)
+    root = leaf = trial.leaf(0.4)
+    for _ in range(3):
+        root = trial.carry(chain, root)
     try:
-        root = leaf
-        for _ in range(3):
-            root = chain.apply(subject, root)
-        subject.run(root)
-        once, top = subject.grad(leaf), subject.grad(root)
-        subject.run(root)
-        twice, top_again = subject.grad(leaf), subject.grad(root)
+        trial.run()
+        once, top = leaf.gradient, root.gradient
+        trial.run()
+        twice, top_again = leaf.gradient, root.gradient
     except Failure as failure:
         return f"a second pass: {failure}"
     if not same(top, top_again) and not subject.needs_seed:
@@ -128,18 +134,14 @@ def find_state_fault(subject: Subject) -> str:
             f"a second pass leaves the leaf at {format_short(once)}, but should add to it and give "
             f"{format_short(2 * once)}; only zeroing by the user may forget a gradient"
         )
+    second = (
+        f"a second pass on one graph gives the leaf {format_short(twice)}, but should give "
+        f"{format_short(2 * once)}"
+    )
     if same(twice, 4 * once):  # once for the first pass, and once for each of the three nodes
-        return (
-            f"a second pass on one graph gives the leaf {format_short(twice)}, but should give "
-            f"{format_short(2 * once)}: the gradients of {LEFT}"
-        )
+        return f"{second}: the gradients of {LEFT}"
     left = _left_over(subject, chain)
-    if not left and not same(twice, 2 * once):
-        left = (
-            f"a second pass on one graph gives the leaf {format_short(twice)}, but should give "
-            f"{format_short(2 * once)}; {STAYS}"
-        )
-    return left
+    return left or ("" if same(twice, 2 * once) else f"{second}; {STAYS}")
 
 
 def _left_over(subject: Subject, chain: Carrier) -> str:
@@ -149,67 +151,58 @@ def _left_over(subject: Subject, chain: Carrier) -> str:
     for _ in range(2):
         try:
             leaf.grad = 0.0
-            subject.run(chain.apply(subject, chain.apply(subject, leaf)))
+            value = subject.apply(chain.call, *chain.operands(leaf))
+            subject.run(subject.apply(chain.call, *chain.operands(value)))
         except (Failure, AttributeError):
             return ""
         gradients.append(subject.grad(leaf))
-    if same(gradients[0], gradients[1]):
+    if same(*gradients):
         return ""
-    return (
-        f"two graphs on one leaf, zeroed between: {format_short(gradients[0])}, then "
-        f"{format_short(gradients[1])}; {STAYS}"
-    )
+    first, second = map(format_short, gradients)
+    return f"two graphs on one leaf, zeroed between: {first}, then {second}; {STAYS}"
 
 
-def _chain(subject: Subject) -> Carrier | None:
-    """An operation that can be repeated while the numbers stay moderate."""
-    numbers = {"mul": 1.5, "add": 0.5, "div": 0.8, "sub": 0.25, "neg": None, "tanh": None}
-    for name, number in numbers.items():
-        for call in subject.sound:
-            if call.row.name == name and call.live == (0,):
-                return Carrier(call, number)
-    return None
+def _chain(subject: Subject, numbers: Mapping[str, float | None]) -> Carrier | None:
+    """The first of these operations that is right so far."""
+    calls = {call.row.name: call for call in reversed(subject.sound) if call.live == (0,)}
+    name = next((name for name in numbers if name in calls), None)
+    return Carrier(calls[name], numbers[name]) if name else None
 
 
 # ---- depth --------------------------------------------------------------------------------------
 
+NEUTRAL = {"add": 0.001, "sub": 0.001, "mul": 1.0, "div": 1.0, "neg": None}
+"""Operations whose slope is 1 or −1, with their other operands."""
+
 
 def find_depth_fault(subject: Subject) -> str:
-    """Whether a long chain is right, under the recursion limit that Python starts with."""
-    calls = {call.row.name: call for call in subject.sound if call.live == (0,)}
-    numbers = {"add": 0.001, "sub": 0.001, "mul": 1.0, "div": 1.0, "neg": None}
-    name = next((name for name in numbers if name in calls), None)
-    if name is None:
+    """Check a long chain, under the recursion limit that Python starts with."""
+    chain = _chain(subject, NEUTRAL)
+    if chain is None:
         return ""
-    chain = Carrier(calls[name], numbers[name])
+    words = f"a chain of {DEEP:,} operations"
     leaf = subject.leaf(0.5)
     limit = sys.getrecursionlimit()
     try:
         sys.setrecursionlimit(_frames() + 1000)
         value = leaf
         for _ in range(DEEP):
-            value = chain.operation(*chain.operands(value))
+            value = chain.call(*chain.operands(value))
         if subject.needs_seed:
             value.grad = 1.0
         subject.backward(value)
     except RecursionError:
-        return (
-            f"a chain of {DEEP:,} operations exceeds Python's {LIMITED}; walk the graph with a "
-            "stack of your own"
-        )
+        return f"{words} exceeds Python's {LIMITED}; walk the graph with a stack of your own"
     except Endless:
-        return f"a chain of {DEEP:,} operations doesn't end within {PATIENCE:g} seconds"
+        return f"{words} doesn't end within {PATIENCE:g} seconds"
     except Exception as error:
-        return f"a chain of {DEEP:,} operations raised {type(error).__name__}"
+        return f"{words} raised {type(error).__name__}"
     finally:
         sys.setrecursionlimit(limit)
-    gradient = subject.grad(leaf)
-    if same(abs(gradient), abs(subject.seed)):
+    if same(abs(subject.grad(leaf)), abs(subject.seed)):
         return ""
-    return (
-        f"after a chain of {DEEP:,} operations the gradient is {format_short(gradient)}, "
-        f"but should be {format_short(subject.seed)}"
-    )
+    gradient, expected = map(format_short, (subject.grad(leaf), subject.seed))
+    return f"after {words} the gradient is {gradient}, but should be {expected}"
 
 
 def _frames() -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...table.ops import BUILT_IN, TABLE, Op
-from ...table.rules import NUMBER, RULES
+from ...table.rules import NUMBER, RULES, Rule
 from .watchdog import contain
 
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -49,48 +49,31 @@ SYMBOLS = {
 
 @dataclass(frozen=True)
 class Call:
-    """One way to call an operation.
-
-    Attributes:
-        row: The operation.
-        words: How it is written, with V for a Value and "number" for a number.
-        method: The method of the class that it calls.
-        live: Which operands are Values; the others are plain numbers.
-        operation: A function of all operands, in the order of the table.
-        probes: Operands inside the domain and away from kinks.
-        may_vary: Whether a result other than the table's is another function and not a mistake.
-    """
+    """One way to call an operation."""
 
     row: Op
-    words: str
-    method: str
-    live: tuple[int, ...]
-    operation: Callable[..., Any]
-    probes: tuple[tuple[float, ...], ...]
-    may_vary: bool = False
-
-    @property
-    def is_operator(self) -> bool:
-        """Whether it is written with an operator sign."""
-        return self.method.startswith("__")
-
-    @property
-    def key(self) -> object:
-        """What distinguishes it: two names for one method are the same call."""
-        return self.live, self.probes
+    words: str  # how it is written, with V for a Value and "number" for a number
+    method: str  # the method of the class that it calls
+    live: tuple[int, ...]  # which operands are Values; the others are plain numbers
+    operation: Callable[..., Any]  # a function of all operands, in the order of the table
+    probes: tuple[tuple[float, ...], ...]  # operands inside the domain and away from kinks
+    may_vary: bool = False  # a result other than the table's is another function, not a mistake
 
     def __call__(self, *operands: Any) -> Any:
-        """Do it."""
         return contain(self.operation)(*operands)
+
+    @property
+    def rule(self) -> Rule:
+        """The operation's rule."""
+        return RULES[NUMBER[self.row.name]]
 
     def value(self, *operands: float) -> float:
         """The result according to the table."""
-        return RULES[NUMBER[self.row.name]].value(*operands)
+        return self.rule.value(*operands)
 
     def partial(self, argnum: int, *operands: float) -> float:
         """The local derivative according to the table."""
-        rule = RULES[NUMBER[self.row.name]]
-        return rule.partials[argnum](*operands, rule.value(*operands))
+        return self.rule.partials[argnum](*operands, self.value(*operands))
 
 
 def recorded_rows() -> list[Op]:
@@ -109,9 +92,13 @@ def calls_of(row: Op) -> Iterator[Call]:
         yield Call(row, f"V {sign} V", left, (0, 1), operation, row.probes)
         yield Call(row, f"V {sign} number", left, (0,), operation, row.probes)
         yield Call(row, f"number {sign} V", right, (1,), operation, row.probes)
-    for name in dict.fromkeys((row.name, row.numpy, *ALIASES.get(row.name, ()))):
-        if name:
-            yield from _methods(row, name)
+    for name in _names(row):
+        yield from _methods(row, name)
+
+
+def _names(row: Op) -> list[str]:
+    names = dict.fromkeys((row.name, row.numpy, *ALIASES.get(row.name, ())))
+    return [name for name in names if name]
 
 
 def _methods(row: Op, name: str) -> Iterator[Call]:
@@ -134,12 +121,6 @@ def _methods(row: Op, name: str) -> Iterator[Call]:
 NAMES: dict[str, str] = {
     name: row.name
     for row in recorded_rows()
-    for name in (
-        row.name,
-        row.numpy,
-        *ALIASES.get(row.name, ()),
-        *((f"__{row.dunder}__", f"__r{row.dunder}__") if row.dunder else ()),
-    )
-    if name
+    for name in (*_names(row), f"__{row.dunder}__", f"__r{row.dunder}__")
 }
 """The operation behind the name of a method."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ...numerals import format_short
 from ...table.ops import Op
+from ..result_table import printable
 from .backward_trial import (
     LEFT,
     LIMITED,
@@ -17,7 +18,6 @@ from .backward_trial import (
     find_state_fault,
 )
 from .calls import Call, recorded_rows
-from .carrier import find_carriers
 from .gradient_trial import Fault, NothingArrives, find_faults, is_lost, summarize
 from .operations import Operations
 from .result import EngineCheck, Finding
@@ -28,11 +28,17 @@ from .reuse_trial import (
     find_order_fault,
 )
 from .subject import Failure, Subject, same
+from .trial import find_carriers
 
 ABOVE: Mapping[str, float | None] = {"mul": 3.0, "div": 0.5, "neg": None, "sub": 2.0, "tanh": None}
 """What turns a gradient of 1 into another one, each with its other operand."""
 BELOW: Mapping[str, float | None] = {"mul": 2.0, "add": 0.5, "neg": None, "div": 0.5, "sub": 2.0}
-"""What an operand is computed with; each can be undone."""
+"""What an operand is computed with."""
+SOURCES: Mapping[str, Callable[[float], float]] = {
+    "mul": lambda out: out / 2, "add": lambda out: out - 0.5, "neg": lambda out: -out,
+    "div": lambda out: out / 2, "sub": lambda out: 2 - out,
+}  # fmt: skip
+"""Their inverses."""
 MOST_UNRECORDED = 1
 """If more operations seem unrecorded while the order of the pass looks wrong, the order is to
 blame."""
@@ -85,11 +91,13 @@ class Examination:
     def _result(self) -> EngineCheck:
         own, unjudged = self._own_faults()
         findings = [Finding(rule, words) for rule, words in (own | self.general).items()]
+        weak = tuple(x for x in findings if LEFT in x.message or LIMITED in x.message)
+        findings = [x for x in findings if x not in weak]
         names = dict.fromkeys(call.row.name for call in self.subject.sound)
-        sound = [x for x in names if x not in self.unsound and x not in self.faults]
-        weak = [x for x in findings if LEFT in x.message or LIMITED in x.message]
+        sound = tuple(x for x in names if x not in self.unsound and x not in self.faults)
         reasons = self.operations.refused | self.operations.lacking
-        return EngineCheck(self.subject.name, findings, sound, reasons, weak, unjudged)
+        name = printable(self.subject.name)
+        return EngineCheck(name, (*findings, *weak), sound, reasons, weak, unjudged)
 
     def _note(self, rule: str, words: str) -> None:
         if words:
@@ -149,11 +157,15 @@ class Examination:
     def _loss(self, call: Call, argnum: int) -> str:
         below = find_carriers(self.subject, BELOW, call.row.name)[:2]
         try:
-            if not below or not all(is_lost(self.subject, call, argnum, x) for x in below):
+            for carrier in below:
+                source = SOURCES[carrier.call.row.name]
+                if not is_lost(self.subject, call, argnum, carrier, source):
+                    return ""
+            if not below:
                 return ""
         except Failure as failure:
             return f"{call.words} with a computed operand: {failure}"
-        operand = f"{call.row.operands[argnum]} is computed with {below[0].operation.words}"
+        operand = f"{call.row.operands[argnum]} is computed with {below[0].call.words}"
         return (
             f"{call.words} is not recorded: if its operand {operand}, nothing arrives below it; "
             "give the result all of its operands"
@@ -172,7 +184,7 @@ class Examination:
                 except NothingArrives as nothing:
                     lost.append(str(nothing))
             if words and not passed:
-                self._blame(call, f"{words}, with {carriers[0].operation.words} above it")
+                self._blame(call, f"{words}, with {carriers[0].call.words} above it")
         if lost:
             self._note(
                 "order",

@@ -1,19 +1,18 @@
-"""One trial of an operation: what its gradient is, and what is wrong with it."""
+"""Trials of one operation: what its gradient is, and what is wrong with it."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ...numerals import format_short
-from ...table.rules import NUMBER, RULES
 from ..gradients.mistake_search import matching_mistakes
 from ..gradients.mistakes import Contribution, Mistake
 from .calls import Call
-from .carrier import Carrier
 from .derivative_text import derivative_text, operand_text, with_minus
 from .subject import SAME, Failure, Subject, same
+from .trial import Carrier, Trial, TrialNode
 
 
 class NothingArrives(Exception):
@@ -21,32 +20,17 @@ class NothingArrives(Exception):
 
 
 class Fault(NamedTuple):
-    """A gradient that is wrong at one probe.
-
-    Attributes:
-        words: What was done, what came out, and what should have.
-        mistakes: The mistakes that give this number, the likeliest first.
-        gradient: The gradient; nan where none was computed.
-        expected: What it should be.
-    """
+    """A gradient that is wrong at one probe."""
 
     words: str
-    mistakes: Sequence[Mistake] = ()
+    mistakes: Sequence[Mistake] = ()  # those that give this gradient, the likeliest first
     gradient: float = math.nan
     expected: float = math.nan
 
 
 def find_faults(subject: Subject, call: Call, root: Carrier | None = None) -> list[Fault]:
-    """What is wrong with an operation, at every probe at which something is.
-
-    Args:
-        subject: The class.
-        call: How to call the operation.
-        root: What to do with its result, so that a gradient other than 1 comes from above.
-
-    Raises:
-        NothingArrives: No gradient reaches the operands although it should.
-    """
+    """Try an operation at every probe, with a root above it that passes down a gradient other than
+    1; return what is wrong, or raise NothingArrives."""
     faults: list[Fault] = []
     for probe in call.probes:
         try:
@@ -61,8 +45,8 @@ def find_faults(subject: Subject, call: Call, root: Carrier | None = None) -> li
 
 
 def summarize(faults: Sequence[Fault]) -> str:
-    """The first fault in words. A mistake is named only if it explains all of them: a single number
-    may look like many."""
+    """The first fault in words. A mistake is named only if it explains all of them, since a single
+    number fits many mistakes."""
     if not faults:
         return ""
     causes = [{(mistake.kind, mistake.cause) for mistake in fault.mistakes} for fault in faults]
@@ -76,53 +60,53 @@ def summarize(faults: Sequence[Fault]) -> str:
 def _find_fault(
     subject: Subject, call: Call, probe: Sequence[float], root: Carrier | None
 ) -> Fault | None:
-    """What is wrong with an operation at one probe."""
-    operands = subject.operands(call, probe)
+    trial = Trial(subject)
+    operands = trial.operands(call, probe)
+    out = trial.apply(call, *operands)
+    if root:
+        trial.carry(root, out)
     try:
-        out = subject.apply(call, *operands)
-        subject.run(root.apply(subject, out) if root else out)
+        trial.run()
     except Failure as failure:
         return Fault(f"{call.words}: {failure}")
-    above = subject.seed * (root.slope(call.value(*probe)) if root else 1.0)
-    gradients = [subject.grad(operands[argnum]) for argnum in call.live]
-    right = [above * call.partial(argnum, *probe) for argnum in call.live]
-    if root and not any(gradients) and any(abs(x) > SAME for x in right):
+    live = {argnum: operands[argnum] for argnum in call.live}
+    is_silent = not any(x.gradient for x in live.values())
+    if root and is_silent and any(abs(x.expected) > SAME for x in live.values()):
         raise NothingArrives(call.words)
-    for argnum, gradient, expected in zip(call.live, gradients, right):
-        if not same(gradient, expected):
-            return _fault(call, probe, argnum, gradient, expected, above)
+    for argnum, x in live.items():
+        if not x.is_right:
+            return _fault(call, probe, argnum, x, out)
     return None
 
 
-def _fault(
-    call: Call, probe: Sequence[float], argnum: int, gradient: float, expected: float, above: float
-) -> Fault:
+def _fault(call: Call, probe: Sequence[float], argnum: int, x: TrialNode, out: TrialNode) -> Fault:
     """A wrong gradient in words, with the mistakes that explain it."""
-    rule = RULES[NUMBER[call.row.name]]
-    part = Contribution(
-        call.words, above, call.partial(argnum, *probe), rule, argnum, tuple(probe),
-        call.value(*probe),
-    )  # fmt: skip
+    partial, above = call.partial(argnum, *probe), out.expected
+    part = Contribution(call.words, above, partial, call.rule, argnum, tuple(probe), out.number)
     return Fault(
         f"{call.words} at {operand_text(call.row, probe)}: the gradient with respect to "
-        f"{call.row.operands[argnum]} is {format_short(gradient)}, but should be "
-        f"{format_short(expected)}, since {derivative_text(call.row, argnum, probe, above)}",
-        list(matching_mistakes([part], lambda x: same(gradient, x))),
-        gradient,
-        expected,
+        f"{call.row.operands[argnum]} is {format_short(x.gradient)}, but should be "
+        f"{format_short(x.expected)}, since {derivative_text(call.row, argnum, probe, above)}",
+        list(matching_mistakes([part], lambda number: same(x.gradient, number))),
+        x.gradient,
+        x.expected,
     )
 
 
-def is_lost(subject: Subject, call: Call, argnum: int, below: Carrier) -> bool:
-    """Whether nothing arrives below an operand that is itself computed, at any probe, although it
-    should."""
+def is_lost(
+    subject: Subject, call: Call, argnum: int, below: Carrier, source: Callable[[float], float]
+) -> bool:
+    """Whether no gradient ever arrives below an operand that is itself computed, although it
+    should; `source` is the inverse of the operation below."""
     lost = False
     for probe in call.probes:
-        operands = subject.operands(call, probe)
-        leaf = subject.leaf(below.source(probe[argnum]))
-        operands[argnum] = below.apply(subject, leaf)
-        subject.run(subject.apply(call, *operands))
-        if subject.grad(leaf):
+        trial = Trial(subject)
+        leaf = trial.leaf(source(probe[argnum]))
+        operands = trial.operands(call, probe)
+        operands[argnum] = trial.carry(below, leaf)
+        trial.apply(call, *operands)
+        trial.run()
+        if leaf.gradient:
             return False
         lost = lost or abs(call.partial(argnum, *probe)) > SAME
     return lost

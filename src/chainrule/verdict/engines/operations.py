@@ -1,4 +1,4 @@
-"""Which operations a class has: each is called in every way, and the outcome noted."""
+"""Which operations a class has: each is called in every way."""
 
 from __future__ import annotations
 
@@ -13,25 +13,18 @@ from .calls import APPROXIMATIONS, NAMES, Call, calls_of
 from .derivative_text import operand_text
 from .result import MISSING
 from .subject import Failure, Refused, Subject, same
-from .watchdog import Endless, Watch
+from .watchdog import Watch
 
 
 class Operations:
-    """The operations of one class.
-
-    Attributes:
-        accepted: The calls that it takes for an operation.
-        refused: Why it doesn't do an operation.
-        lacking: Why it doesn't take an operator sign, although it has the operation.
-        broken: What is wrong with an operation that breaks or gives a wrong result.
-    """
+    """The operations of one class, by their names in the table."""
 
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
-        self.accepted: dict[str, list[Call]] = {}
-        self.refused: dict[str, str] = {}
-        self.lacking: dict[str, str] = {}
-        self.broken: dict[str, str] = {}
+        self.accepted: dict[str, list[Call]] = {}  # the calls that work
+        self.refused: dict[str, str] = {}  # why the class doesn't do an operation
+        self.lacking: dict[str, str] = {}  # why it has the operation, but not an operator sign
+        self.broken: dict[str, str] = {}  # why an operation breaks or gives a wrong result
         self._any = subject.leaf(0.5)
 
     def try_all(self, row: Op) -> None:
@@ -39,7 +32,7 @@ class Operations:
         refusals: dict[Call, str] = {}
         done: set[object] = set()
         for call in calls_of(row):
-            if call.key in done:
+            if (call.live, call.probes) in done:  # another name for the same method
                 continue
             try:
                 self._forward(call)
@@ -49,32 +42,35 @@ class Operations:
                 self.broken[row.name] = str(failure)
                 return
             else:
-                done.add(call.key)
+                done.add((call.live, call.probes))
                 self.accepted.setdefault(row.name, []).append(call)
         if row.name in self.accepted:
-            signs = {call.words: why for call, why in refusals.items() if call.is_operator}
+            signs = {
+                call.words: why for call, why in refusals.items() if call.method.startswith("__")
+            }
             self.lacking.update({} if len(signs) == 3 else signs)  # it has methods only
         else:
             reasons = (why for why in refusals.values() if not why.startswith(MISSING))
             self.refused[row.name] = next(reasons, MISSING)
 
     def _forward(self, call: Call) -> None:
-        """Do an operation, and note what it calls and whether its result is right."""
+        """Apply an operation; note what it calls and whether its result is right."""
         if not hasattr(self._any, call.method):
             raise Refused(f"{MISSING}: {call.method}")
         built = self.subject.built_from.setdefault(call.row.name, set())
         for probe in call.probes:
-            operands = self.subject.operands(call, probe)
+            operands = [
+                self.subject.leaf(x) if argnum in call.live else x for argnum, x in enumerate(probe)
+            ]
             watch = Watch()
             try:
                 with watch:
-                    out = call(*operands)
-            except Endless:
-                raise Failure(f"{call.words} doesn't end") from None
-            except Exception as error:
-                if _is_meant(error, call):
+                    out = self.subject.apply(call, *operands)
+            except Failure as failure:
+                error = failure.__cause__
+                if isinstance(error, Exception) and _is_meant(error, call):
                     raise Refused(error_text(error)) from error
-                raise Failure(f"{call.words} raised {error_text(error)}") from error
+                raise
             finally:
                 called = {NAMES[name] for name in watch.called if name in NAMES}
                 built |= called - {call.row.name}
@@ -93,7 +89,8 @@ class Operations:
 
 
 def _judge_other_result(call: Call, out: Any) -> None:
-    """What it means that an operation gives no Value; where nothing flows, a number is enough."""
+    """Raise what it means that an operation gives no Value; where nothing flows, a number is
+    enough."""
     if out is NotImplemented or (out is not None and call.row.is_flat):
         raise Refused("it gives no Value")
     forgotten = "; is a return missing?" if out is None else ", so nothing is recorded"
@@ -102,11 +99,10 @@ def _judge_other_result(call: Call, out: Any) -> None:
 
 
 def _is_meant(error: Exception, call: Call) -> bool:
-    """Whether an exception refuses on purpose, and isn't an accident in the operation's own body.
+    """Whether an exception refuses on purpose, rather than by accident inside the operation.
 
-    It does where a `raise` or an `assert` raised it; where it is a TypeError and there is another
-    operand, or the call itself raised it; and where it is an AttributeError of a plain number, and
-    only Values are taken.
+    A `raise` or an `assert` refuses; so does a TypeError if there is another operand or the call
+    itself raised it, and an AttributeError of a plain number where only Values are accepted.
     """
     if error.__traceback__ is None or isinstance(error, NotImplementedError):
         return True

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from ...errors import CheckFailed
@@ -25,6 +26,7 @@ class Finding(NamedTuple):
     message: str
 
 
+@dataclass(eq=False, repr=False)
 class EngineCheck(ResultTable):
     """The grade of a class; shows as text, and as HTML in a notebook. True where `.ok` is.
 
@@ -34,32 +36,25 @@ class EngineCheck(ResultTable):
         weaknesses: Those of the findings that leave the derivatives of one pass right, such as a
             pass that is too deep for Python.
         sound: The operations that are right.
-        skipped: The operations that it doesn't have, or refuses; and operator signs that it doesn't
-            take although it has the operation, such as "number + V".
-        reasons: Why it skips each of them.
+        reasons: The operations that it doesn't have, or refuses, and why; also operator signs that
+            it doesn't take although it has the operation, such as "number + V".
         unjudged: The operations that cannot be judged, each with the wrong one that it is built
             from.
     """
 
     HEADINGS = ("rule", "finding")
 
-    def __init__(
-        self,
-        name: str,
-        findings: Sequence[Finding],
-        sound: Sequence[str],
-        reasons: Mapping[str, str],
-        weaknesses: Sequence[Finding] = (),
-        unjudged: Mapping[str, str] | None = None,
-    ) -> None:
-        self.name = printable(name)
-        self.weaknesses = tuple(weaknesses)
-        mistakes = [finding for finding in findings if finding not in self.weaknesses]
-        self.findings = (*mistakes, *self.weaknesses)
-        self.sound = tuple(sound)
-        self.reasons = dict(reasons)
-        self.skipped = tuple(reasons)
-        self.unjudged = dict(unjudged or {})
+    name: str
+    findings: tuple[Finding, ...]
+    sound: tuple[str, ...]
+    reasons: Mapping[str, str]
+    weaknesses: tuple[Finding, ...]
+    unjudged: Mapping[str, str]
+
+    @property
+    def skipped(self) -> tuple[str, ...]:
+        """What it skips: the keys of `reasons`."""
+        return tuple(self.reasons)
 
     @property
     def ok(self) -> bool:
@@ -117,11 +112,7 @@ class EngineCheck(ResultTable):
             lines.append(f"✓ {', '.join(self.sound)}")
         return "\n".join([self.title, *lines, *(f"– {note}" for note in self._notes())])
 
-    def _headline(self) -> str:
-        return self.title
-
     def cells(self) -> list[tuple[str, ...]]:
-        """The findings, in the order of HEADINGS."""
         return [tuple(finding) for finding in self.findings]
 
 

@@ -1,15 +1,16 @@
-"""A class under examination: how its Values are made, used and read, and what is known of it."""
+"""A class under examination: its Values, and what has turned out so far."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ...errors import WrongType
 from ..result_table import error_text
 from .calls import Call
-from .watchdog import LIMIT, Endless, Watch, contain
+from .watchdog import Endless, Watch, contain
 
 SAME = 1e-5
 """Relative difference up to which two numbers are the same; single precision passes."""
@@ -20,34 +21,31 @@ class Refused(Exception):
 
 
 class Failure(Exception):
-    """Code of the class that broke, or didn't end."""
+    """Code of the class broke, or didn't end."""
+
+
+@contextmanager
+def failures_of(what: str) -> Iterator[None]:
+    """Turn everything that the class's code raises into a Failure that says what failed."""
+    try:
+        yield
+    except Endless:
+        raise Failure(f"{what} doesn't end") from None
+    except Exception as error:
+        raise Failure(f"{what} raised {error_text(error)}") from error
 
 
 class Subject:
-    """A micrograd-like class.
-
-    Args:
-        make: The class, or whatever makes a Value of a number.
-
-    Attributes:
-        seed: What the gradients of a pass are multiples of; 1 where the root's gradient is 1.
-        needs_seed: Whether the root's gradient has to be set before a pass.
-        is_mute: Whether no gradient arrives even so, and no operation can be judged.
-        built_from: For an operation the operations that it was seen to call.
-        sound: The calls of operations that are right so far, the plainest first.
-
-    Raises:
-        WrongType: It cannot be used so, or its Values have no data, grad and backward.
-    """
+    """A micrograd-like class, or whatever else makes a Value of a number."""
 
     def __init__(self, make: Callable[..., Any]) -> None:
         self.make = contain(make)
         self.name = str(getattr(make, "__name__", type(make).__name__))
-        self.seed = 1.0
-        self.needs_seed = False
-        self.is_mute = False
-        self.built_from: dict[str, set[str]] = {}
-        self.sound: list[Call] = []
+        self.seed = 1.0  # the root's gradient, of which all gradients of a pass are multiples
+        self.needs_seed = False  # the root's gradient has to be set before a pass
+        self.is_mute = False  # no gradient arrives even then, so no operation can be judged
+        self.built_from: dict[str, set[str]] = {}  # the operations that each operation calls
+        self.sound: list[Call] = []  # calls that are right so far, the plainest first
         value = self._make_first(make)
         self.kind = type(value)
         missing = [name for name in ("data", "grad") if not hasattr(value, name)]
@@ -68,29 +66,18 @@ class Subject:
                 f"check_engine needs a class, but got {type(make).__name__}.",
                 remedy="check_engine(Value)",
             )
-        cause: Exception | None = None
         try:
-            return self.make(1.5)
-        except Endless:
-            failure = "doesn't end"
-        except Exception as error:
-            cause, failure = error, f"raised {error_text(error)}"
-        raise WrongType(
-            f"check_engine needs a class that takes a number, but {self.name}(1.5) {failure}.",
-            remedy="Value(2.0) has to give a Value",
-        ) from cause
+            with failures_of(f"{self.name}(1.5)"):
+                return self.make(1.5)
+        except Failure as failure:
+            raise WrongType(
+                f"check_engine needs a class that takes a number, but {failure}.",
+                remedy="Value(2.0) has to give a Value",
+            ) from failure.__cause__
 
     def leaf(self, number: float) -> Any:
         """A new Value."""
         return self.make(float(number))
-
-    def leaves(self, numbers: Iterable[float]) -> list[Any]:
-        """New Values."""
-        return [self.leaf(x) for x in numbers]
-
-    def operands(self, call: Call, probe: Sequence[float]) -> list[Any]:
-        """Values for the live operands of a call, and plain numbers for the others."""
-        return [self.leaf(x) if argnum in call.live else x for argnum, x in enumerate(probe)]
 
     def is_value(self, x: Any) -> bool:
         """Whether an operation gave a Value that can be differentiated."""
@@ -104,9 +91,9 @@ class Subject:
         """The gradient of a Value; 0 where it is None, nan where it isn't a number."""
         return 0.0 if value.grad is None else _number(value.grad)
 
-    def watch_backward(self, root: Any, limit: int = LIMIT) -> Watch:
+    def watch_backward(self, root: Any) -> Watch:
         """Run a pass, and count its steps."""
-        with Watch(limit) as watch:
+        with Watch() as watch:
             self.backward(root)
         return watch
 
@@ -115,32 +102,16 @@ class Subject:
         contain(getattr(root, self.backward_name))()
 
     def run(self, root: Any) -> None:
-        """Run a pass from a root's gradient of 1.
-
-        Raises:
-            Failure: It raised something, or didn't end.
-        """
-        try:
+        """Run a pass from a root's gradient of 1; raise Failure if that doesn't work."""
+        with failures_of("backward()"):
             if self.needs_seed:
                 root.grad = 1.0
             self.watch_backward(root)
-        except Endless:
-            raise Failure("backward() doesn't end") from None
-        except Exception as error:
-            raise Failure(f"backward() raised {error_text(error)}") from error
 
     def apply(self, call: Call, *operands: Any) -> Any:
-        """Do an operation that was done before with other numbers.
-
-        Raises:
-            Failure: This time it raised something, or didn't end.
-        """
-        try:
+        """Apply an operation; raise Failure if that doesn't work with these operands."""
+        with failures_of(call.words):
             return call(*operands)
-        except Endless:
-            raise Failure(f"{call.words} doesn't end") from None
-        except Exception as error:
-            raise Failure(f"{call.words} raised {error_text(error)}") from error
 
 
 def same(number: float, expected: float) -> bool:

@@ -1,4 +1,4 @@
-"""A watch over what the code of an examined class does: it ends nothing but itself, and it ends."""
+"""A watch over the code of an examined class: it must neither run for ever nor end the program."""
 
 from __future__ import annotations
 
@@ -8,29 +8,30 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Any
 
 LIMIT = 1_000_000
-"""So many steps of the interpreter may one trial take; what takes more does not end, or visits
+"""How many steps of the interpreter a trial may take; code that takes more never ends, or visits
 nodes over and over."""
 PATIENCE = 4.0
-"""So many seconds may one call last that takes no steps, such as one that sleeps."""
+"""How many seconds a call may last, even one that takes no steps because it sleeps."""
 AGAIN = 0.1
-"""After so many seconds more it is told so again."""
+"""How many seconds later the alarm rings again."""
 
 _thread = threading.local()  # .has_alarm: whether calls of this thread are timed
 
 
 class Endless(BaseException):
-    """A trial ran for too long. No `except Exception` of the examined class may swallow it."""
+    """A trial ran for too long; it derives from BaseException so that the examined class's own
+    `except Exception` doesn't swallow it."""
 
 
 def contain(code: Callable[..., Any]) -> Callable[..., Any]:
-    """Code of the examined class that can end nothing but itself, and that ends.
+    """Return the class's code in a wrapper that confines its failures to the trial.
 
-    `sys.exit()` and what else passes by `except Exception` becomes an ordinary exception of the
-    same name, to be graded like any other. Only the user's own interruption and the watch get
+    `sys.exit()`, like everything else that `except Exception` doesn't catch, becomes an ordinary
+    exception of the same name, to be graded like any other. Only the user's Ctrl-C and Endless get
     through.
     """
 
@@ -53,11 +54,10 @@ def contain(code: Callable[..., Any]) -> Callable[..., Any]:
 
 @contextmanager
 def alarm() -> Iterator[None]:
-    """Have an alarm ring in each call of contain code that lasts too long: it raises Endless, and
-    again and again should the code swallow it.
+    """Raise Endless in each contained call that lasts too long, repeatedly if the code swallows it.
 
-    It needs signals, so it works on Unix and in the main thread; elsewhere nothing happens. A loop
-    inside of C is not interrupted, for a signal waits for the next step of the interpreter.
+    This needs signals, so it works on Unix, in the main thread; elsewhere nothing happens. A loop
+    inside C isn't interrupted, because a signal waits for the next step of the interpreter.
     """
     if (
         not hasattr(signal, "setitimer")
@@ -67,36 +67,33 @@ def alarm() -> Iterator[None]:
         return
 
     def ring(_: int, frame: FrameType | None) -> None:
-        # In this file the code has come to its end already, and `run` is about to stop the alarm.
+        # In this file the code is already done, and `run` is about to stop the alarm.
         if frame is None or frame.f_globals is not globals():
             raise Endless
 
     left, again = signal.setitimer(signal.ITIMER_REAL, 0)
-    handler, begun = signal.signal(signal.SIGALRM, ring), monotonic()
+    handler, start = signal.signal(signal.SIGALRM, ring), monotonic()
     _thread.has_alarm = True
     try:
         yield
     finally:
         _thread.has_alarm = False
         signal.setitimer(signal.ITIMER_REAL, 0)
-        if handler is not None:  # None: it was not set by Python
+        if handler is not None:  # None: Python didn't set it
             signal.signal(signal.SIGALRM, handler)
-        if left:  # somebody else's alarm goes on
-            rest = max(left - (monotonic() - begun), 1e-6)
+        if left:  # an alarm that was set before goes on
+            rest = max(left - (monotonic() - start), 1e-6)
             signal.setitimer(signal.ITIMER_REAL, rest, again)
 
 
 class Watch:
-    """Counts the steps that run inside the `with` block and notes the names of what is called.
+    """Counts the steps inside the `with` block and notes the names of the functions called there.
 
     A step is an instruction of the interpreter, because a loop on one line has no second line.
-
-    Raises:
-        Endless: More steps than `limit` ran.
+    After `LIMIT` steps the watch raises Endless.
     """
 
-    def __init__(self, limit: int = LIMIT) -> None:
-        self.limit = limit
+    def __init__(self) -> None:
         self.steps = 0
         self.called: set[str] = set()
 
@@ -105,16 +102,11 @@ class Watch:
         sys.settrace(self._trace)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         sys.settrace(self._before)
 
     def _trace(self, frame: FrameType, event: str, argument: Any) -> Any:
-        """Called with each function that is entered; returns what is called with its steps."""
+        """Note a function that is entered; return the function that counts its steps."""
         if frame.f_globals is globals():
             return None
         self.called.add(frame.f_code.co_name)
@@ -123,6 +115,6 @@ class Watch:
 
     def _step(self, frame: FrameType, event: str, argument: Any) -> Any:
         self.steps += 1
-        if self.steps > self.limit:
+        if self.steps > LIMIT:
             raise Endless
         return self._step

@@ -12,29 +12,17 @@ from ...errors import WrongType
 
 
 class Slot(NamedTuple):
-    """One number among the arguments.
+    """One number among the arguments."""
 
-    Attributes:
-        name: What it is called, `x` or `xs[0]`.
-        number: The number.
-        argument: The argument itself, which may be a Value.
-    """
-
-    name: str
+    name: str  # such as `x` or `xs[0]`
     number: float
-    argument: Any
+    argument: Any  # the number itself, or a Value that holds it
 
 
 class Arguments:
-    """Numbers, and lists, tuples and arrays of numbers, whose numbers can be replaced.
+    """The arguments of one call: numbers, and lists, tuples and arrays of numbers.
 
-    Args:
-        f: The function, for the names.
-        at: What it is called with.
-        keeps_ints: Whether ints stay as they are and don't count as numbers.
-
-    Raises:
-        WrongType: Something isn't a number.
+    With `keeps_ints`, ints stay as they are and are not among the numbers that can be replaced.
     """
 
     def __init__(self, f: Callable[..., Any], at: Sequence[Any], keeps_ints: bool = False) -> None:
@@ -48,15 +36,12 @@ class Arguments:
         if _is_list(x):
             for index, part in enumerate(x):
                 self._collect(f"{name}[{index}]", part)
-        elif not self._is_kept(x):
+        elif not (self._keeps_ints and isinstance(x, int)):
             data = x.data if is_value(x) else number(x, f"the argument {name}")
             self.slots.append(Slot(name, float(data), x))
 
-    def _is_kept(self, x: Any) -> bool:
-        return self._keeps_ints and isinstance(x, int)
-
     def unflatten(self, numbers: Sequence[Any]) -> list[Any]:
-        """The arguments with these numbers in them."""
+        """The arguments with these numbers instead."""
         rest = iter(numbers)
         return [self._fill(x, rest) for x in self._at]
 
@@ -68,7 +53,7 @@ class Arguments:
 
                 return np.array(parts, dtype=object if any(map(is_value, parts)) else float)
             return tuple(parts) if isinstance(x, tuple) else parts
-        return x if self._is_kept(x) else next(rest)
+        return x if self._keeps_ints and isinstance(x, int) else next(rest)
 
 
 def _is_list(x: Any) -> bool:
@@ -77,7 +62,7 @@ def _is_list(x: Any) -> bool:
 
 def _names(f: Callable[..., Any], count: int) -> list[str]:
     """The names of the parameters that this many arguments go to."""
-    signature = read_signature(f)
+    signature = _signature(f)
     names: list[str] = []
     for parameter in signature.parameters.values() if signature else ():
         if parameter.kind is parameter.VAR_POSITIONAL:
@@ -87,8 +72,8 @@ def _names(f: Callable[..., Any], count: int) -> list[str]:
     return names[:count] + [f"x{index}" for index in range(len(names), count)]
 
 
-def read_signature(f: Callable[..., Any]) -> inspect.Signature | None:
-    """Which arguments a function takes; None where it doesn't say."""
+def _signature(f: Callable[..., Any]) -> inspect.Signature | None:
+    """A function's signature; None where Python doesn't know it."""
     try:
         return inspect.signature(f)
     except (TypeError, ValueError):
@@ -98,21 +83,9 @@ def read_signature(f: Callable[..., Any]) -> inspect.Signature | None:
 def bind_arguments(
     f: Callable[..., Any], name: str, at: Sequence[Any] = (), named: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Which parameter gets which argument.
-
-    Args:
-        f: The function.
-        name: Its name in messages.
-        at: The arguments by position, as `check` gets them.
-        named: The arguments by name, as the command line gets them.
-
-    Returns:
-        The arguments by parameter; empty where the function doesn't say what it takes.
-
-    Raises:
-        WrongType: There are too few or too many, or a name is unknown.
-    """
-    signature, named = read_signature(f), named or {}
+    """Match arguments to a function's parameters: by position, as `check` gets them, or by name, as
+    the command line does. Where they don't fit, raise a WrongType that names the function."""
+    signature, named = _signature(f), named or {}
     if signature is None:
         return {}
     try:

@@ -7,11 +7,10 @@ from typing import Any
 from ...engine.node import Node, is_value
 from ...errors import WrongType
 from ...graph.traversal import postorder
-from ..flat_graph import FlatGraph
 from ..result_table import name_of
 from .function import check_function
 from .judge import Judge
-from .reference import find_reference
+from .reference import Reference
 from .result import Check
 from .verdict import Verdicts
 
@@ -78,19 +77,14 @@ def check(what: Any, /, *at: Any) -> Check:
 
 def check_graph(root: Node) -> Check:
     """Judge every gradient that is stored in a graph."""
-    reference = find_reference(postorder(root))
+    reference = Reference(postorder(root))
     verdicts = Verdicts(Judge(reference).verdicts())
+    remarks: tuple[str, ...] = ()
+    if edited := [name_of(reference.graph.nodes[index]) for index in reference.graph.shifts]:
+        names = ", ".join(edited[:3]) + (", ..." if len(edited) > 3 else "")
+        remarks = (
+            f"Edited after the forward pass: {names}. The check used the edited numbers; "
+            "refresh(L) recomputes them from the operands.",
+        )
     title = f"The gradients of {name_of(root)}"
-    return Check(root, verdicts, reference.edges, title, remarks=_edits(reference.graph))
-
-
-def _edits(graph: FlatGraph) -> list[str]:
-    """That numbers were edited later, in words."""
-    edited = [name_of(graph.nodes[index]) for index in graph.shifts]
-    if not edited:
-        return []
-    names = ", ".join(edited[:3]) + (", ..." if len(edited) > 3 else "")
-    return [
-        f"A number changed after the forward pass: {names} no longer follows from its operands. "
-        "The numbers were taken as they stand; refresh(L) recomputes them."
-    ]
+    return Check(root, verdicts, reference.local.edges, title, remarks=remarks)

@@ -18,7 +18,7 @@ from ..tolerances import EPSILON, HIDDEN
 from . import phrases
 from .arguments import Arguments, bind_arguments
 from .judge import Judge
-from .reference import find_reference
+from .reference import Reference
 from .result import Check
 from .verdict import NOT_COMPARABLE, RIGHT, WRONG, EdgeVerdict, Verdict, Verdicts
 
@@ -45,7 +45,7 @@ class _FunctionCheck:
                 raise
             self.arguments = Arguments(f, at, keeps_ints=True)  # range(n) needs an int
             self._call_on_values()
-        self.needs_values = False
+        self.needs_values, self.noise = False, 0.0
         try:
             self.plain = self._number(f(*self.arguments.unflatten(self._numbers())))
         except (TypeError, AttributeError):  # it uses what only Values have, such as x.tanh()
@@ -78,17 +78,16 @@ class _FunctionCheck:
         """Judge each argument."""
         name = "the function" if self.name == "<lambda>" else self.name
         by_rules: dict[Node, Verdict] = {}
-        edges: Sequence[EdgeVerdict] = ()
-        self.noise = 0.0
+        edges: dict[tuple[Node, int], EdgeVerdict] = {}
         if is_value(self.out):
             self.out.backward()
-            reference = find_reference(postorder(self.out))
+            reference = Reference(postorder(self.out))
             by_rules = Judge(reference, budget=0).verdicts()
-            edges, self.noise = reference.edges, reference.noise()
+            edges, self.noise = reference.local.edges, reference.noise()
         verdicts = Verdicts()
         for index, leaf in enumerate(self.leaves):
             verdicts[leaf] = self._judge(index, by_rules.get(leaf))
-        return Check(self.out, verdicts, edges, f"The gradient of {name}", root_first=False)
+        return Check(self.out, verdicts, edges, f"The gradient of {name}", _root_first=False)
 
     def _plain(self, *numbers: Any) -> float:
         """The function of plain numbers; nan where it has no real value."""

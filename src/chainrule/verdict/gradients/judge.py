@@ -20,7 +20,7 @@ from ..tolerances import (
 )
 from . import phrases
 from .kinks import kink_text
-from .mistake_search import UNKNOWN, LikelyMistake, find_exact_mistake, find_mistake, root_mistake
+from .mistake_search import find_mistake, matching_mistakes, root_mistake
 from .mistakes import Contribution
 from .reference import Reference
 from .rounding import agrees, written_digits
@@ -31,18 +31,15 @@ Uses = Sequence[tuple[int, int]]
 
 
 class Judge:
-    """Judges each gradient of a graph, from the root down, by the right one, and by what follows
-    from the gradients above it."""
+    """Compares each gradient of a graph, from the root down, with the right one, and with what
+    follows from the gradients above it."""
 
     def __init__(self, reference: Reference, budget: int = NUDGE_BUDGET) -> None:
         self.reference = reference
         self.graph = reference.graph
         self.noise = reference.noise()
-        self.slack = MEASURED_SLACK if reference.is_measured else SLACK
+        self.slack = MEASURED_SLACK if reference.local.is_measured else SLACK
         self.nudges: dict[int, Measurement] = {}
-        self.wrong_edges = {
-            (edge.node, edge.position): edge for edge in reference.edges if edge.status == WRONG
-        }
         count = len(self.graph.nodes)
         self.implied = [0.0] * count  # what follows from the gradients above
         self.implied[-1] = 1.0
@@ -98,14 +95,12 @@ class Judge:
     def _judge(self, index: int) -> None:
         node = self.graph.nodes[index]
         is_root = index == len(self.graph.nodes) - 1
-        if node.kind == "constant" and not is_root and node.grad_state == "none":
-            return
         if node.grad_state == "none":
-            self.status[index] = NOT_SET, ""
+            if node.kind != "constant" or is_root:
+                self.status[index] = NOT_SET, ""
             return
         expected = self.reference.expected[index]
-        doubt = self._doubt(index, expected)
-        if doubt:
+        if doubt := self._doubt(index, expected):
             self.status[index] = NOT_COMPARABLE, doubt
         elif index in self.reference.kinks and (words := self._kink(index)):
             between = self._between(index) or self._agrees(index, expected)
@@ -119,17 +114,15 @@ class Judge:
             self.status[index] = WRONG, ""
 
     def _is_disguised(self, index: int, expected: float) -> bool:
-        """Whether a number that could be a rounded one is exactly what a mistake gives."""
-        gradient = float(self.graph.nodes[index].grad)
+        """Whether a number that may be rounded is exactly what a mistake gives."""
         if any(self._agrees(index, x, typed=False) for x in (expected, self.implied[index])):
             return False  # it isn't rounded
-        if written_digits(gradient) >= TELLING_DIGITS:
+        if written_digits(self.graph.nodes[index].grad) >= TELLING_DIGITS:
             return False
-        parts = self._parts(self._uses_of({index})[index])
-        return bool(find_exact_mistake(parts, lambda x: agrees(gradient, x, 0.0, typed=False)))
+        return bool(self._exact_mistake(index, self._parts(self._uses_of({index})[index])))
 
     def _doubt(self, index: int, expected: float) -> str:
-        """Why nobody can say what the gradient should be; empty where it can be said."""
+        """Why the right gradient is unknown; empty where it is known."""
         reference, nodes = self.reference, self.graph.nodes
         if index in reference.unknown:
             return phrases.NO_FORMULA.format(node=name_of(nodes[reference.unknown[index]]))
@@ -140,7 +133,7 @@ class Judge:
         return ""
 
     def _kink(self, index: int) -> str:
-        """Which kink the gradient passes through, in words; empty where the kink doesn't matter.
+        """The kink that the gradient passes through, in words; empty where it doesn't matter.
 
         It also matters where the two sides agree with each other but not with the convention:
         relu(x) - relu(-x) has the slope 1 at 0, and the conventions for its parts give 0.
@@ -190,7 +183,7 @@ class Judge:
     # ---- what follows ----------------------------------------------------------------------------
 
     def _hand_down(self, index: int) -> None:
-        """Give the operands what they should hold, given what this node holds."""
+        """Pass this node's gradient on to its operands, and note whose mistake they inherit."""
         node = self.graph.nodes[index]
         status = self.status.get(index, (NOT_SET, ""))[0]
         is_judged = status in (RIGHT, WRONG) and math.isfinite(node.grad)
@@ -201,7 +194,9 @@ class Judge:
             source = source if self._follows(index) else index
         elif status == RIGHT:
             source = None
-        for operand, partial in zip(self.graph.operands[index], self.reference.partials[index]):
+        for operand, partial in zip(
+            self.graph.operands[index], self.reference.local.partials[index]
+        ):
             if partial is not None:
                 self.implied[operand] += partial * gradient
                 if source is not None:
@@ -228,25 +223,32 @@ class Judge:
         nudged = self.nudges.get(index)
         return Verdict(node, status, gradient, expected, words, why or also, nudged)
 
-    def _mistake(self, index: int, uses: Uses) -> LikelyMistake:
-        words = self._history(index) or self._wrong_rule(index, uses)
-        if words:
-            return LikelyMistake(words)
+    def _mistake(self, index: int, uses: Uses) -> tuple[str, str]:
+        """The most likely mistake, and another one that gives the same number."""
+        if words := self._history(index) or self._wrong_rule(index, uses):
+            return words, ""
         node = self.graph.nodes[index]
         if not uses:
-            return LikelyMistake(root_mistake(node.grad))
+            return root_mistake(node.grad), ""
         parts = self._parts(uses)
         if self._agrees(index, self.reference.expected[index]):  # as far as its digits go
-            exact = find_exact_mistake(parts, lambda x: agrees(node.grad, x, 0.0, typed=False))
-            return LikelyMistake(exact)
-        mistake = find_mistake(parts, node.grad, lambda x: self._agrees(index, x))
-        if mistake == UNKNOWN and node.by_hand:
-            by_hand = format_short(node.by_hand)
-            return LikelyMistake(f"It was set to {by_hand} by hand before a pass added to it.")
-        if mistake == UNKNOWN and node.passes > 1:
-            passes = f"{node.passes} passes, not all of them through this graph"
-            return LikelyMistake(f"It is the sum of {passes}.")
-        return mistake
+            return self._exact_mistake(index, parts), ""
+        words, also = find_mistake(parts, node.grad, lambda x: self._agrees(index, x))
+        if words == phrases.UNKNOWN and node.by_hand:
+            words = f"It was set to {format_short(node.by_hand)} by hand before a pass added to it."
+        elif words == phrases.UNKNOWN and node.passes > 1:
+            words = f"It is the sum of {node.passes} passes, not all of them through this graph."
+        return words, also
+
+    def _exact_mistake(self, index: int, parts: Sequence[Contribution]) -> str:
+        """The mistake that gives a number exactly; empty if there is none.
+
+        It comes before the guess that the number is rounded: 1 for 0.99998 is more likely a local
+        derivative left out, and 11 for 11.0000092 is 6 + 5 without a small third contribution.
+        """
+        gradient = float(self.graph.nodes[index].grad)
+        exact = matching_mistakes(parts, lambda x: agrees(gradient, x, 0.0, typed=False))
+        return next((mistake.sentence for mistake in exact), "")
 
     def _history(self, index: int) -> str:
         """What went into a gradient before, if that explains it."""
@@ -266,28 +268,22 @@ class Judge:
 
     def _wrong_rule(self, index: int, uses: Uses) -> str:
         """The wrong local derivative that the gradient was computed with, if that explains it."""
-        stored, blamed = 0.0, None
+        stored, blamed = 0.0, ""
         for user, position in uses:
             node = self.graph.nodes[user]
             stored += (node._local_grads[position] or 0.0) * self.upstream[user]
-            blamed = blamed or self.wrong_edges.get((node, position))
-        return blamed.mistake if blamed and self._agrees(index, stored) else ""
+            edge = self.reference.local.edges.get((node, position))
+            blamed = blamed or (edge.mistake if edge else "")
+        return blamed if self._agrees(index, stored) else ""
 
     def _parts(self, uses: Uses) -> list[Contribution]:
         """What arrives at a node, a contribution for each use that lets something through."""
-        parts = (self._contribution(user, position) for user, position in uses)
-        return [part for part in parts if part is not None]
-
-    def _contribution(self, user: int, position: int) -> Contribution | None:
-        partial = self.reference.partials[user][position]
-        if partial is None:
-            return None
-        return Contribution(
-            name_of(self.graph.nodes[user]),
-            self.upstream[user],
-            partial,
-            self.graph.rules[user],
-            position,
-            tuple(self.graph.inputs(user)),
-            self.graph.numbers[user],
-        )
+        graph = self.graph
+        return [
+            Contribution(
+                name_of(graph.nodes[user]), self.upstream[user], partial, graph.rules[user],
+                position, tuple(graph.inputs(user)), graph.numbers[user],
+            )
+            for user, position in uses
+            if (partial := self.reference.local.partials[user][position]) is not None
+        ]  # fmt: skip

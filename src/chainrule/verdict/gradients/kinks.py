@@ -14,7 +14,7 @@ from . import phrases
 
 
 def is_at_kink(rule: Rule, numbers: Sequence[float], partials: Partials) -> bool:
-    """Whether a local derivative or the result jumps within a hair of these operands."""
+    """Whether a local derivative or the result jumps very close to these operands."""
     out = rule.value(*numbers)
     for position, x in enumerate(numbers):
         here = partials[position]

@@ -1,12 +1,13 @@
 """The local derivatives of a graph, verified node by node.
 
-The table's own local derivatives are trusted; those of an operation made with `define` are measured
-by nudging, and those that were written by hand are compared with the table's.
+The table's own are trusted; those of an operation made with `define` are measured by nudging, and
+those that were written by hand are compared with the table's.
 """
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from ...engine.node import Node, has_own_backward, partials_of
 from ...table.ops import BUILT_IN, OPERANDS, TABLE
@@ -18,28 +19,19 @@ from .verdict import NOT_COMPARABLE, WRONG, EdgeVerdict
 
 
 class LocalDerivatives:
-    """The local derivatives that hold in a graph.
-
-    Attributes:
-        partials: They, by the node's index; where nobody can say, those that are stored.
-        edges: The verdicts on those that are not simply right.
-        kinks: The nodes whose operation stands at a kink.
-        unknown: The nodes whose operation has no formula.
-        stale: The nodes with an operand that was edited later.
-        is_measured: Whether a local derivative had to be measured, so that digits are lost.
-    """
+    """The right local derivatives of a graph; where they are unknown, the stored ones."""
 
     def __init__(self, graph: FlatGraph) -> None:
         self._graph = graph
-        self.edges: list[EdgeVerdict] = []
-        self.kinks: set[int] = set()
-        self.unknown: set[int] = set()
-        self.stale: set[int] = set()
-        self.is_measured = False
+        self.edges: dict[tuple[Node, int], EdgeVerdict] = {}  # those that aren't simply right
+        self.kinks: set[int] = set()  # the nodes whose operation is at a kink
+        self.unknown: set[int] = set()  # the nodes whose operation has no formula
+        self.stale: set[int] = set()  # the nodes with an operand that was edited later
+        self.is_measured = False  # a local derivative had to be measured, which loses digits
         self.partials = [self._verify(index) for index in range(len(graph.nodes))]
 
     def _verify(self, index: int) -> Partials:
-        """Decide which local derivatives of a node hold."""
+        """The right local derivatives of a node."""
         graph = self._graph
         node, rule, numbers = graph.nodes[index], graph.rules[index], graph.inputs(index)
         stored: Partials = tuple(node._local_grads)
@@ -65,7 +57,7 @@ class LocalDerivatives:
         return current
 
     def _measure(self, index: int, rule: Rule, claimed: Partials) -> Partials:
-        """Judge the local derivatives of an operation that the user defined."""
+        """Measure the local derivatives of an operation that the user defined."""
         node, numbers = self._graph.nodes[index], self._graph.inputs(index)
         right = list(claimed)
         for position, partial in enumerate(claimed):
@@ -92,9 +84,8 @@ class LocalDerivatives:
         for position, (operand, partial) in enumerate(zip(node._prev, partials)):
             if operand.kind != "constant":
                 expected = math.nan if partial is None else partial
-                stored = node._local_grads[position]
-                self.edges.append(
-                    EdgeVerdict(node, operand, position, NOT_COMPARABLE, stored, expected, "", why)
+                self._add(
+                    node, position, NOT_COMPARABLE, node._local_grads[position], expected, "", why
                 )
 
     def _compare(self, node: Node, rule: Rule, stored: Partials, right: Partials) -> None:
@@ -107,10 +98,11 @@ class LocalDerivatives:
             mistake = f"The {what} is wrong."
             if math.isclose(x, -expected, rel_tol=1e-6):
                 mistake = f"The sign of the {what} is flipped."
-            operand = node._prev[position]
-            self.edges.append(
-                EdgeVerdict(node, operand, position, WRONG, partial, expected, mistake)
-            )
+            self._add(node, position, WRONG, partial, expected, mistake)
+
+    def _add(self, node: Node, position: int, *verdict: Any) -> None:
+        edge = EdgeVerdict(node, node._prev[position], position, *verdict)
+        self.edges[node, position] = edge
 
 
 def _is_same(x: float | None, y: float | None) -> bool:
@@ -118,8 +110,7 @@ def _is_same(x: float | None, y: float | None) -> bool:
 
 
 def _rule_by_name(node: Node, stored: Partials, numbers: list[float]) -> Rule | None:
-    """The rule of a node made by hand that says which operation it is and what its local
-    derivatives are."""
+    """The rule of a node made by hand, if its symbol, number and local derivatives fit one."""
     if not node.op or has_own_backward(node) or all(partial is None for partial in stored):
         return None
     for rule in (RULES[NUMBER[row.name]] for row in TABLE.values() if row.eager):

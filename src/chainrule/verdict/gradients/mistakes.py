@@ -1,4 +1,4 @@
-"""Every way to go wrong that is known, made on purpose: the gradients that each one gives."""
+"""Every known way to go wrong, and the gradient that it gives."""
 
 from __future__ import annotations
 
@@ -16,24 +16,14 @@ from .wrong_derivatives import WRONG_DERIVATIVES, wrong_function
 
 
 class Contribution(NamedTuple):
-    """What one use of a node adds to its gradient.
+    """What one use of a node adds to its gradient."""
 
-    Attributes:
-        user: The name of the node that uses it.
-        above: The gradient of that node.
-        partial: The local derivative.
-        rule: The operation's rule, or None.
-        position: Which operand the node is.
-        numbers: The operation's operands.
-        out: The operation's result.
-    """
-
-    user: str
-    above: float
+    user: str  # the name of the node that uses it
+    above: float  # the gradient of that node
     partial: float
     rule: Rule | None
-    position: int
-    numbers: tuple[float, ...]
+    position: int  # which operand the node is
+    numbers: tuple[float, ...]  # the operands
     out: float
 
     @property
@@ -48,25 +38,17 @@ class Contribution(NamedTuple):
 
 
 class Mistake(NamedTuple):
-    """One way to go wrong.
-
-    Attributes:
-        kind: What it is, in a word or two.
-        cause: What was done; the same at whatever numbers it was done.
-        gradient: The gradient that it gives.
-        text: The cause with the numbers and names of this case, where it has any.
-        is_telling: Whether it is worth mentioning beside another one.
-    """
+    """One way to go wrong, and the gradient that it gives."""
 
     kind: str
-    cause: str
+    cause: str  # a sentence that holds at any numbers
     gradient: float
-    text: str = ""
-    is_telling: bool = True
+    text: str = ""  # the cause with the numbers and names of this case, if it has any
+    is_telling: bool = True  # worth mentioning beside another mistake
 
     @property
     def sentence(self) -> str:
-        """All of it in a sentence."""
+        """The mistake in a sentence, with numbers and names if it has any."""
         return self.text or self.cause
 
 
@@ -76,14 +58,11 @@ Slopes = Iterator[tuple[str, str, float]]
 
 
 def known_mistakes(parts: Parts) -> Iterator[Mistake]:
-    """Every way to go wrong, the likeliest first.
+    """Every way to go wrong, the likeliest first, for a node's contributions.
 
-    What is done at a node as a whole comes before what is done in one operation's rule; there, what
-    learners are known to write comes before a bare multiple of the right number, and that before
-    what only happens to give the number.
-
-    Args:
-        parts: What arrives at the node, a contribution for each use of it.
+    Mistakes at a node as a whole come before mistakes in one operation's rule; there, what learners
+    are known to write comes before a bare multiple of the right number, and that before what only
+    happens to give the number.
     """
     return itertools.chain(
         _turned_sign(parts),
@@ -124,10 +103,10 @@ def _instead(parts: Parts, index: int, value: float) -> float:
 
 def _turned_sign(parts: Parts) -> Iterator[Mistake]:
     """The sign of the whole."""
-    cause = phrases.FLIPPED
-    if len(parts) == 1 and parts[0].text.startswith("-"):
-        derivative = _derivative(parts[0])
-        cause = phrases.MINUS_MISSING.format(formula=parts[0].text, derivative=derivative)
+    cause, part = phrases.FLIPPED, parts[0] if len(parts) == 1 else None
+    if part and part.rule and part.text.startswith("-"):
+        derivative = _derivative(part.rule, part.position)
+        cause = phrases.MINUS_MISSING.format(formula=part.text, derivative=derivative)
     yield Mistake("sign", cause, -_sum([part.value for part in parts]))
 
 
@@ -218,85 +197,79 @@ def _fractions(parts: Parts) -> Iterator[Mistake]:
 # ---- in the rule of one operation ----------------------------------------------------------------
 
 
-def _with_slopes(parts: Parts, slopes: Callable[[Contribution], Slopes]) -> Iterator[Mistake]:
+def _with_slopes(parts: Parts, slopes: Callable[[Contribution, Rule], Slopes]) -> Iterator[Mistake]:
     """The gradients with a wrong local derivative in one contribution."""
     for index, part in enumerate(parts):
         if part.rule is not None:
-            for kind, cause, slope in slopes(part):
+            for kind, cause, slope in slopes(part, part.rule):
                 if slope != part.partial:
                     yield Mistake(kind, cause, _instead(parts, index, slope * part.above))
 
 
-def _derivative(part: Contribution, position: int | None = None) -> str:
-    """An operation's derivative in words: with respect to the node, or to another operand."""
-    assert part.rule
-    row = TABLE[part.rule.name]
+def _derivative(rule: Rule, position: int) -> str:
+    """An operation's derivative with respect to one operand, in words."""
+    row = TABLE[rule.name]
     if row.arity == 1:
         return phrases.DERIVATIVE.format(op=row.name)
-    operand = row.operands[part.position if position is None else position]
-    return phrases.DERIVATIVE_WRT.format(op=row.name, operand=operand)
+    return phrases.DERIVATIVE_WRT.format(op=row.name, operand=row.operands[position])
 
 
-def _operand_for_result(part: Contribution) -> Slopes:
+def _operand_for_result(part: Contribution, rule: Rule) -> Slopes:
     """The rule of a function of one number that speaks of the result, taken at the operand."""
-    assert part.rule
     if len(part.numbers) == 1 and "out" in part.text:
-        slope = part.rule.partials[part.position](*part.numbers, part.numbers[0])
-        cause = phrases.OPERAND_FOR_RESULT.format(formula=part.text, derivative=_derivative(part))
+        slope = rule.partials[part.position](*part.numbers, part.numbers[0])
+        derivative = _derivative(rule, part.position)
+        cause = phrases.OPERAND_FOR_RESULT.format(formula=part.text, derivative=derivative)
         yield "input for output", cause, slope
 
 
-def _common_errors(part: Contribution) -> Slopes:
-    assert part.rule
-    for entry in WRONG_DERIVATIVES.get((part.rule.name, part.position), ()):
-        slope = wrong_function(part.rule.name, entry.formula)(*part.numbers, part.out)
+def _common_errors(part: Contribution, rule: Rule) -> Slopes:
+    for entry in WRONG_DERIVATIVES.get((rule.name, part.position), ()):
+        slope = wrong_function(rule.name, entry.formula)(*part.numbers, part.out)
         if math.isfinite(slope):
             yield entry.kind, phrases.SLIP.format(words=entry.words), slope
 
 
-def _other_operands_derivative(part: Contribution) -> Slopes:
-    assert part.rule
-    for position, partial in enumerate(part.rule.partials):
+def _other_operands_derivative(part: Contribution, rule: Rule) -> Slopes:
+    for position, partial in enumerate(rule.partials):
         if position != part.position:
             cause = phrases.OTHER_FACTOR
-            if part.rule.name != "mul":
-                wrong, right = _derivative(part, position), _derivative(part)
+            if rule.name != "mul":
+                wrong, right = _derivative(rule, position), _derivative(rule, part.position)
                 cause = phrases.OTHER_OPERAND.format(wrong=wrong, right=right)
             slope = partial(*part.numbers, part.out)
             if abs(slope) != abs(part.partial):  # else it is the sign
                 yield "other", cause, slope
 
 
-def _result_for_operand(part: Contribution) -> Slopes:
+def _result_for_operand(part: Contribution, rule: Rule) -> Slopes:
     """The reverse, which is rare: what a rule says of an operand, taken at the result."""
-    assert part.rule
-    row = TABLE[part.rule.name]
-    for position, operand in enumerate(row.operands if " if " not in part.text else ()):
+    derivative = _derivative(rule, part.position)
+    operands = TABLE[rule.name].operands
+    for position, operand in enumerate(operands if " if " not in part.text else ()):
         numbers = [*part.numbers[:position], part.out, *part.numbers[position + 1 :]]
-        slope = part.rule.partials[part.position](*numbers, part.out)
+        slope = rule.partials[part.position](*numbers, part.out)
         cause = phrases.RESULT_FOR_OPERAND.format(
-            formula=part.text, derivative=_derivative(part), operand=operand
+            formula=part.text, derivative=derivative, operand=operand
         )
         yield "input for output", cause, slope
 
 
-def _number_for_derivative(part: Contribution) -> Slopes:
-    assert part.rule
-    name = part.rule.name
+def _number_for_derivative(part: Contribution, rule: Rule) -> Slopes:
+    name = rule.name
     if len(part.numbers) == 1 or name == "pow":
         yield "other", phrases.RESULT_AS_DERIVATIVE.format(op=name), part.out
         yield "other", phrases.VALUE_AS_DERIVATIVE.format(op=name), part.numbers[part.position]
 
 
-def _other_operations_rule(part: Contribution) -> Slopes:
-    assert part.rule
+def _other_operations_rule(part: Contribution, rule: Rule) -> Slopes:
     if len(part.numbers) != 1:
         return
-    for rule in RULES[2:]:
-        row = TABLE[rule.name]
-        if rule is part.rule or not row.eager or row.arity != 1 or row.is_gate:
+    for other in RULES[2:]:
+        row = TABLE[other.name]
+        if other is rule or not row.eager or row.arity != 1 or row.is_gate:
             continue
-        slope = rule.partials[0](part.numbers[0], part.out)
-        if abs(slope) not in (0.0, 1.0) or rule.name == "relu":  # 0 and 1 are in many rules
-            cause = phrases.OTHER_OPERATION.format(other=rule.name, op=part.rule.name)
+        slope = other.partials[0](part.numbers[0], part.out)
+        if abs(slope) not in (0.0, 1.0) or other.name == "relu":  # 0 and 1 are in many rules
+            cause = phrases.OTHER_OPERATION.format(other=other.name, op=rule.name)
             yield "other", cause, slope

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from ...engine.node import Node, is_value
 from ...errors import CheckFailed, calling_line
@@ -17,6 +18,7 @@ MOST_ROWS = 40
 SIGNS = {RIGHT: "✓", WRONG: "✗", NOT_COMPARABLE: "?", NOT_SET: "–"}
 
 
+@dataclass(eq=False, repr=False)
 class Check(ResultTable):
     """The verdict on every gradient; shows as text, and as HTML in a notebook.
 
@@ -26,8 +28,6 @@ class Check(ResultTable):
         root: The root of the graph that was checked.
         verdicts: For each node its verdict, in the order of the pass; constants that hold no
             gradient are left out.
-        nudged: How many gradients were compared with nudging; the others were compared with the
-            analytic value alone, because nudging every node of a large graph takes too long.
         title: What was checked, in words.
         remarks: What else matters, such as that a number was edited later.
     """
@@ -35,22 +35,18 @@ class Check(ResultTable):
     HEADINGS = ("", "node", "gradient", "expected", "error", "verdict")
     RIGHT = (2, 3, 4)
 
-    def __init__(
-        self,
-        root: Node | float,
-        verdicts: Verdicts,
-        edges: Iterable[EdgeVerdict],
-        title: str,
-        root_first: bool = True,
-        remarks: Iterable[str] = (),
-    ) -> None:
-        self.root = root
-        self.verdicts = verdicts
-        self._doubtful = {(edge.node, edge.position): edge for edge in edges}
-        self.title = title
-        self._root_first = root_first
-        self.remarks = tuple(remarks)
-        self.nudged = sum(verdict.nudged is not None for verdict in verdicts.values())
+    root: Node | float
+    verdicts: Verdicts
+    _doubtful: Mapping[tuple[Node, int], EdgeVerdict]
+    title: str = ""
+    _root_first: bool = True
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def nudged(self) -> int:
+        """How many gradients were compared with nudging; the others were compared with the analytic
+        value alone, because nudging every node of a large graph takes too long."""
+        return sum(verdict.nudged is not None for verdict in self.verdicts.values())
 
     @property
     def ok(self) -> bool:
@@ -85,11 +81,8 @@ class Check(ResultTable):
 
     @property
     def marks(self) -> dict[Node, tuple[str, str]]:
-        """For a drawing: a short text and the status of each judged node.
-
-        The text is a tick, a cross with the right gradient, or a question mark; nodes without a
-        gradient have none.
-        """
+        """For a drawing, the mark and the status of each node that has a gradient: a tick, a cross
+        with the right gradient, or a question mark."""
         return {
             node: (_mark(verdict), verdict.status)
             for node, verdict in self.verdicts.items()
@@ -130,7 +123,6 @@ class Check(ResultTable):
         return text
 
     def cells(self) -> list[tuple[str, ...]]:
-        """The rows that are shown as text, in the order of HEADINGS."""
         verdicts = list(self.verdicts.values())
         if self._root_first:
             verdicts.reverse()

@@ -1,4 +1,4 @@
-"""Whether a number is another one, rounded to the digits that it is written with."""
+"""Whether one number is another one, rounded to the digits that it is written with."""
 
 from __future__ import annotations
 
@@ -9,13 +9,9 @@ from ..tolerances import AGREEMENT, ROUNDED_DIGITS, SHORT_DIGITS, SINGLE
 
 
 def agrees(number: float, expected: float, slack: float, typed: bool) -> bool:
-    """Whether two numbers are the same up to rounding.
+    """Whether two numbers are the same, apart from rounding and an absolute difference of `slack`.
 
-    Args:
-        number: The number that is judged.
-        expected: What it should be.
-        slack: An absolute difference that doesn't count.
-        typed: Whether it was written by hand, so that it may be rounded.
+    A number that was typed by hand may be rounded to the digits that it is written with.
     """
     if number == expected:
         return True

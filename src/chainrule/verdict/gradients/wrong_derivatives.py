@@ -16,25 +16,17 @@ from ...table.printers import IEEEPrinter, python_function
 
 
 class WrongDerivative(NamedTuple):
-    """One wrong local derivative.
+    """One wrong local derivative, in the operands and `out`."""
 
-    Attributes:
-        kind: "factor" where a constant is missing, else "other".
-        written: What was written, in the operands and `out`.
-        right: What should stand there.
-        hint: What was forgotten.
-        condition: Where it is a mistake; empty for everywhere.
-    """
-
-    kind: str
-    written: str
     right: str
-    hint: str
-    condition: str = ""
+    kind: str  # "factor" where a constant is missing, else "other"
+    written: str
+    hint: str  # what went wrong
+    condition: str = ""  # where it is a mistake, unless that is everywhere
 
     @property
     def words(self) -> str:
-        """What was written instead of what, and what was forgotten."""
+        """What was written instead of what, and what went wrong."""
         return f"{self.written} instead of {self.right}: {self.hint}"
 
     @property
@@ -45,45 +37,41 @@ class WrongDerivative(NamedTuple):
         )
 
 
-_POWER = "y * x ** (y - 1)"
+def _instead_of(right: str, *rows: tuple[str, ...]) -> tuple[WrongDerivative, ...]:
+    return tuple(WrongDerivative(right, *row) for row in rows)
+
 
 WRONG_DERIVATIVES: dict[tuple[str, int], tuple[WrongDerivative, ...]] = {
-    ("pow", 0): (
-        WrongDerivative("factor", "x ** (y - 1)", _POWER, "the exponent didn't come down in front"),
-        WrongDerivative("other", "y * x ** y", _POWER, "the exponent wasn't lowered"),
-        WrongDerivative("other", "y * x", _POWER, "x lost its exponent"),
-        WrongDerivative("other", "y", _POWER, "the power of x is missing"),
-        WrongDerivative(
-            "other",
-            "(y - 1) * x ** (y - 1)",
-            _POWER,
-            "the exponent was lowered too early",
-            "y != 2",
-        ),
-        WrongDerivative(
+    ("pow", 0): _instead_of(
+        "y * x ** (y - 1)",
+        ("factor", "x ** (y - 1)", "the exponent didn't come down in front"),
+        ("other", "y * x ** y", "the exponent wasn't lowered"),
+        ("other", "y * x", "x lost its exponent"),
+        ("other", "y", "the power of x is missing"),
+        ("other", "(y - 1) * x ** (y - 1)", "the exponent was lowered too early", "y != 2"),
+        (
             "other",
             "y * x ** (y + 1)",
-            _POWER,
             "one less than a negative exponent is further from 0",
             "y < 0",
         ),
     ),
-    ("div", 1): (
-        WrongDerivative("other", "-x / y", "-x / y ** 2", "the divisor wasn't squared"),
-        WrongDerivative("other", "-1 / y ** 2", "-x / y ** 2", "the numerator is missing"),
+    ("div", 1): _instead_of(
+        "-x / y ** 2",
+        ("other", "-x / y", "the divisor wasn't squared"),
+        ("other", "-1 / y ** 2", "the numerator is missing"),
     ),
-    ("exp", 0): (
-        WrongDerivative(
-            "other", "x * exp(x - 1)", "exp(x)", "the power rule doesn't apply to exponents"
-        ),
+    ("exp", 0): _instead_of(
+        "exp(x)", ("other", "x * exp(x - 1)", "the power rule doesn't apply to exponents")
     ),
-    ("sqrt", 0): (WrongDerivative("factor", "1 / out", "1 / (2 * out)", "the 2 is missing"),),
-    ("sigmoid", 0): (
-        WrongDerivative("other", "1 - out", "out * (1 - out)", "the factor out is missing"),
+    ("sqrt", 0): _instead_of("1 / (2 * out)", ("factor", "1 / out", "the 2 is missing")),
+    ("sigmoid", 0): _instead_of(
+        "out * (1 - out)", ("other", "1 - out", "the factor out is missing")
     ),
-    ("tanh", 0): (
-        WrongDerivative("other", "1 - out", "1 - out * out", "out wasn't squared"),
-        WrongDerivative("other", "out * out", "1 - out * out", "it wasn't subtracted from 1"),
+    ("tanh", 0): _instead_of(
+        "1 - out * out",
+        ("other", "1 - out", "out wasn't squared"),
+        ("other", "out * out", "it wasn't subtracted from 1"),
     ),
 }
 """The wrong derivatives of an operation with respect to an operand, the likeliest first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from ...engine.node import Node
@@ -39,6 +40,7 @@ class Nudge(NamedTuple):
     error: float
 
 
+@dataclass(eq=False, repr=False)
 class Nudges(RowTable[Nudge]):
     """A table with one row for each input that was moved; shows as text, and as HTML in a notebook.
 
@@ -52,27 +54,20 @@ class Nudges(RowTable[Nudge]):
     HEADINGS = ("input", "number", "gradient", "predicted", "actual", "error")
     RIGHT = (1, 2, 3, 4, 5)
 
-    def __init__(
-        self, root: Node, h: float, rows: Sequence[Nudge], remarks: Sequence[str] = ()
-    ) -> None:
-        super().__init__(rows)
-        self.root = root
-        self.h = h
-        self.remarks = tuple(remarks)
+    root: Node
+    h: float
+    rows: tuple[Nudge, ...]
+    remarks: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
         """The table's heading in words."""
         return f"Each input of {name_of(self.root)} moved by {format_short(self.h)}"
 
-    def _headline(self) -> str:
-        return self.title
-
     def _notes(self) -> Sequence[str]:
         return self.remarks
 
     def cells(self) -> list[tuple[str, ...]]:
-        """The rows as text, in the order of HEADINGS."""
         return [
             (name_of(row.node), *map(format_number, row[1:4]), *_outcome(row)) for row in self.rows
         ]
@@ -136,26 +131,23 @@ def nudge(root: Node, h: float = 0.01, wrt: Node | Iterable[Node] | None = None)
                 f"{name_of(node)} was moved over a kink of {kink}: "
                 "the gradient holds on one side only."
             )
-    return Nudges(root, h, rows, remarks)
+    return Nudges(root, h, tuple(rows), tuple(remarks))
 
 
 def _kink_between(
     order: list[Node], before: Mapping[Node, float], after: Mapping[Node, float]
 ) -> str:
-    """The first operation that was moved over a kink or a jump.
-
-    Beside a kink its local derivatives are constant, beside a jump its result is; after the move
-    they are different.
-    """
+    """The first operation that was moved over a kink, on whose two sides its local derivatives
+    differ, or over a jump, on whose two sides its result differs."""
     for node in order:
         rule = rule_of(node)
-        if rule is None:
-            continue
-        row = TABLE[rule.name]
-        if row.is_flat and before[node] != after[node]:
-            return row.name
-        if row.is_piecewise_linear and (
-            local_derivatives(node, before) != local_derivatives(node, after)
+        row = TABLE[rule.name] if rule else None
+        if row and (
+            (row.is_flat and before[node] != after[node])
+            or (
+                row.is_piecewise_linear
+                and local_derivatives(node, before) != local_derivatives(node, after)
+            )
         ):
             return row.name
     return ""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...engine.node import Node, describe, is_value
@@ -44,6 +45,7 @@ class Step(NamedTuple):
     central_error: float
 
 
+@dataclass(eq=False, repr=False)
 class Sweep(RowTable[Step]):
     """A table with one row for each step; shows as text, and as HTML in a notebook.
 
@@ -62,11 +64,10 @@ class Sweep(RowTable[Step]):
     HEADINGS = ("h", "forward", "error", "central", "error")
     RIGHT = (1, 2, 3, 4)
 
-    def __init__(self, name: str, gradient: float, rows: Sequence[Step], remark: str = "") -> None:
-        super().__init__(rows)
-        self.name = name
-        self.gradient = gradient
-        self.remark = remark
+    name: str
+    gradient: float
+    rows: tuple[Step, ...]
+    remark: str = ""
 
     @property
     def best(self) -> Step | None:
@@ -88,18 +89,16 @@ class Sweep(RowTable[Step]):
         text = f"The gradient with respect to {self.name} is {gradient}. {near}"
         return f"{text} {self.remark}" if self.remark else text
 
-    def _headline(self) -> str:
-        return self.title
-
     def cells(self) -> list[tuple[str, ...]]:
-        """The rows as text, in the order of HEADINGS."""
         return [
             (
-                format_short(row.h),
-                *(_number(row.forward), _size(row.forward_error)),
-                *(_number(row.central), _size(row.central_error)),
+                format_short(h),
+                _number(forward),
+                _size(error),
+                _number(central),
+                _size(central_error),
             )
-            for row in self.rows
+            for h, forward, error, central, central_error in self.rows
         ]
 
     def plot(self, ax: Axes | None = None) -> Axes:
@@ -179,7 +178,7 @@ def sweep(what: Any, at: Any = None, h: Iterable[float] = STEPS) -> Sweep:
             f"sweep needs a Value or a function, but got {type(what).__name__}.",
             remedy="sweep(L), or sweep(lambda x: ..., 2.0)",
         )
-    rows = [_step(follow, x, gradient, step) for step in steps]
+    rows = tuple(_step(follow, x, gradient, step) for step in steps)
     return Sweep(name, gradient, rows, _kink(measure(follow, x)))
 
 
