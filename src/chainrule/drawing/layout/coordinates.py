@@ -1,5 +1,5 @@
-"""Where the items of ordered layers lie across the ranks: long edges straight, users between their
-operands.
+"""Place the items of ordered layers across the ranks: long edges run straight, and users stand
+between their operands.
 
 Four assignments are made, each pushing towards one corner; the mean of the middle two is taken. In
 each, items are chained with the median of their neighbours into blocks that lie on one line, and
@@ -30,21 +30,14 @@ Neighbours = list[list[tuple[int, float]]]
 
 
 def gap(level: Level, x: int, y: int) -> float:
-    """The distance that two neighbours in a layer keep between their middles, in pixels."""
+    """Return the distance that two neighbours in a layer keep between their middles, in pixels."""
     lanes = (level.kind[x] == LANE) + (level.kind[y] == LANE)
     space = (BETWEEN_ITEMS, BESIDE_LANE, BETWEEN_LANES)[lanes]
     return (level.breadth[x] + level.breadth[y]) / 2 + space
 
 
 def spread(level: Level, links: Links) -> None:
-    """Set `level.centre`.
-
-    Args:
-        level: With its layers in order.
-        links: Of `level.links`.
-
-    Cost: O(items + links · log links).
-    """
+    """Set `level.centre` of a level in order. Cost: O(items + links · log links)."""
     below, above = _alignable(level, links)
     assignments = []
     for upwards in (False, True):
@@ -64,8 +57,7 @@ def spread(level: Level, links: Links) -> None:
 
 
 def _alignable(level: Level, links: Links) -> tuple[Neighbours, Neighbours]:
-    """Return for each item the neighbours in the layer before, and after, that it may share a line
-    with."""
+    """Return the neighbours before, and after, each item that it may share a line with."""
     position = level.positions()
     strongest = [0] * len(position)
     for _, y, _, _, weight in links:
@@ -84,8 +76,7 @@ def _alignable(level: Level, links: Links) -> tuple[Neighbours, Neighbours]:
 
 
 def _crossing_lanes(level: Level, links: Links, position: list[int]) -> set[tuple[int, int]]:
-    """Return the links that may not be straight because they cross a straight piece of a long
-    edge."""
+    """Return the links that can't be straight: they cross a straight piece of a long edge."""
     barred: set[tuple[int, int]] = set()
     by_rank: list[list[tuple[int, int, int]]] = [[] for _ in level.layers]
     for x, y, _, _, weight in links:
@@ -177,8 +168,7 @@ def _balance(assignments: list[list[float]]) -> list[float]:
 
 
 def _centre_loose_items(level: Level, links: Links, ends: Neighbours) -> None:
-    """Move what nothing holds straight into the middle of its neighbours, as far as there is
-    room."""
+    """Move items with nothing to keep straight between their neighbours, if there is room."""
     held = [kind == LANE for kind in level.kind]
     for x, y, _, _, weight in links:
         if weight > 1:

@@ -1,4 +1,4 @@
-"""Leaves that are drawn again where they are used far away, or outside of their scope."""
+"""Draw a leaf again if it is used far away or outside its scope."""
 
 from __future__ import annotations
 
@@ -51,11 +51,9 @@ def _holds(outer: tuple[str, ...], path: tuple[str, ...]) -> bool:
 
 
 def copy_far_users(level: Level, copy_size: dict[int, tuple[float, float]]) -> None:
-    """Draw a leaf whose users lie far apart again beside them.
+    """Add copies of leaves whose users lie far apart to a ranked level.
 
-    Args:
-        level: Ranked. Copies are added to it.
-        copy_size: Length and breadth of the copy, for every item that may have copies.
+    `copy_size` holds length and breadth of the copy, for every item that may have copies.
     """
     ranks = level.rank
     for source in list(level.sources):

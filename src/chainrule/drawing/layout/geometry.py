@@ -1,4 +1,4 @@
-"""What goes into a layout, and what comes out of it.
+"""The input and the output of a layout.
 
 One axis runs along the ranks, from operands to users, the other across them; sizes are in pixels.
 """
@@ -13,15 +13,8 @@ Run = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Vertex:
-    """A node, as far as the layout knows it.
-
-    Attributes:
-        length: Its size along the ranks, in pixels.
-        breadth: Its size across the ranks.
-        operands: The indices of its operands, with repetitions.
-        scope: The names of the scopes around it.
-        copy_size: Length and breadth of a copy; None where it may not be drawn twice.
-    """
+    """A node for the layout: its size along and across the ranks, its operands with repetitions,
+    the scopes around it, and length and breadth of a copy (None if it may not be drawn twice)."""
 
     length: float
     breadth: float
@@ -42,8 +35,7 @@ class Padding:
 
 @dataclass
 class Spot:
-    """Where a node, or a copy of one, is drawn: its far end along the ranks and its middle across
-    them."""
+    """The far end of a node, or of a copy, along the ranks, and its middle across them."""
 
     node: int
     end: float
@@ -64,13 +56,9 @@ class ScopeArea:
 
 @dataclass
 class Edge:
-    """The route from an operand to one of its users.
+    """The route from an operand to one of its users: straight runs, joined by curves.
 
-    Attributes:
-        source: The node.
-        target: The user.
-        runs: Straight pieces along the ranks; curves join one to the next. The last one begins
-            where the user's layer begins; the drawing decides how it ends on the user.
+    The last run begins where the user's layer begins; the drawing decides how it ends on the user.
     """
 
     source: int
@@ -80,16 +68,8 @@ class Edge:
 
 @dataclass
 class Layout:
-    """Where everything lies.
-
-    Attributes:
-        spots: The nodes in their order, then the copies.
-        areas: The scopes' boxes, outer ones first.
-        edges: One for each pair of an operand and a user.
-        length: The size of the whole along the ranks, in pixels.
-        breadth: Its size across the ranks.
-        crossings: How many crossings of edges are left.
-    """
+    """A finished layout: the nodes in their order and then the copies, the scopes' boxes from outer
+    to inner, an edge for each pair of operand and user, and the size along and across the ranks."""
 
     spots: list[Spot] = field(default_factory=list)
     areas: list[ScopeArea] = field(default_factory=list)

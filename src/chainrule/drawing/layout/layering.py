@@ -27,13 +27,10 @@ Links = list[tuple[int, int, float, float, int]]
 
 @dataclass
 class Source:
-    """Where edges come from, and where to.
+    """A node whose edges leave an item of this level, and the targets of those edges.
 
     Attributes:
-        node: The node whose value flows here.
-        item: The item on this level that the edges leave.
         offset: Where on the item they leave, across the ranks and from its middle.
-        targets: What they lead to.
         is_weak: Whether it is a leaf, whose edges give way to those of operations when nodes are
             aligned.
         lanes: Its lanes by rank.
@@ -55,12 +52,10 @@ class Level:
         kind: NODE, SCOPE, ENTRY, EXIT, COPY or LANE.
         ref: The node or scope that the item stands for; for an entry, an exit or a lane the node
             whose edges run through it.
-        length: Its size along the ranks, in pixels.
-        breadth: Its size across the ranks.
-        rank: Its layer.
-        sources: Everything that edges come from.
+        length: Its size along the ranks, in pixels; its breadth is the size across them.
+        sources: The items that edges leave.
         layers: The items of each rank, in order.
-        centre: Where an item lies across the ranks.
+        centre: The middle of each item across the ranks.
     """
 
     kind: list[int] = field(default_factory=list)
@@ -89,18 +84,9 @@ class Level:
                 position[item] = index
         return position
 
-    def holds(self, rank: int, kind: int) -> bool:
-        """Whether a layer is one of entries, or of exits."""
-        layer = self.layers[rank] if rank < len(self.layers) else []
-        return bool(layer) and self.kind[layer[0]] == kind
-
 
 def rank(level: Level) -> None:
-    """Give every item its layer: as near to its users as it can be, then earlier where that
-    shortens edges.
-
-    Cost: O(items + edges).
-    """
+    """Put every item as near to its users as it can be, then earlier if that shortens edges."""
     users: list[list[int]] = [[] for _ in level.kind]
     operands: list[list[int]] = [[] for _ in level.kind]
     for source in level.sources:
@@ -118,7 +104,7 @@ def rank(level: Level) -> None:
     lowest = min(ranks, default=0)
     level.rank = [value - lowest for value in ranks]
     _tighten(level, order, users, operands)
-    _pin_borders(level)
+    pin_borders(level)
 
 
 def _topological(users: list[list[int]], operands: list[list[int]]) -> list[int]:
@@ -135,8 +121,7 @@ def _topological(users: list[list[int]], operands: list[list[int]]) -> list[int]
 def _tighten(
     level: Level, order: list[int], users: list[list[int]], operands: list[list[int]]
 ) -> None:
-    """Move items towards their operands where two or more lanes become shorter and only one
-    longer."""
+    """Move items towards their operands if two or more lanes become shorter and only one longer."""
     ranks = level.rank
     is_scope = [kind == SCOPE for kind in level.kind]
     for _ in range(4):
@@ -160,18 +145,15 @@ def _tighten(
             return
 
 
-def _pin_borders(level: Level) -> None:
+def pin_borders(level: Level) -> None:
     """Put entries into a layer of their own at the beginning, exits into one at the end."""
-    inner = [r for r, kind in zip(level.rank, level.kind, strict=True) if kind not in (ENTRY, EXIT)]
+    inner = [rank for rank, kind in zip(level.rank, level.kind) if kind not in (ENTRY, EXIT)]
     lowest, highest = min(inner, default=0), max(inner, default=0)
-    shift = (1 if ENTRY in level.kind else 0) - lowest
-    for item, kind in enumerate(level.kind):
-        if kind == ENTRY:
-            level.rank[item] = 0
-        elif kind == EXIT:
-            level.rank[item] = highest + shift + 1
-        else:
-            level.rank[item] += shift
+    first = int(ENTRY in level.kind)
+    pinned = {ENTRY: 0, EXIT: first + highest - lowest + 1}
+    level.rank = [
+        pinned.get(kind, first + rank - lowest) for kind, rank in zip(level.kind, level.rank)
+    ]
 
 
 def lay_lanes(level: Level) -> None:

@@ -17,11 +17,7 @@ from .scopes import group
 
 
 def lay_out(vertices: Sequence[Vertex], padding: Padding | None = None) -> Layout:
-    """Find where the nodes of a graph lie and how its edges run.
-
-    Args:
-        vertices: The nodes, operands before their users.
-        padding: Of the scopes' boxes.
+    """Find where the nodes of a graph, operands before their users, lie and how its edges run.
 
     Cost: about linear: 1,000 nodes take 0.1 s, 13,000 take 2 s.
     """
@@ -82,7 +78,7 @@ class _Builder:
                     region.flows.setdefault(source, {}).setdefault(goal, order)
 
     def _holder(self, region: Region, node: int) -> Region | None:
-        """Return the region that holds a node: this one or one directly in it; else None."""
+        """Return the region that holds a node if it is this one or directly in it, else None."""
         home = self.home[node]
         while home.scope.depth > region.scope.depth + 1:
             home = self.regions[home.scope.parent]
@@ -102,20 +98,16 @@ class _Builder:
         return areas
 
     def _spots(self) -> list[Spot]:
-        nodes: dict[int, Spot] = {}
-        copies: list[Spot] = []
-        for region in self.regions:
-            for item, (kind, node) in enumerate(zip(region.level.kind, region.level.ref)):
-                if kind == NODE:
-                    nodes[node] = Spot(node, region.end(item), region.centre(item))
-                elif kind == COPY:
-                    copies.append(Spot(node, region.end(item), region.centre(item), is_copy=True))
-        return [nodes[node] for node in range(len(self.vertices))] + copies
+        spots = [
+            Spot(node, region.end(item), region.centre(item), is_copy=kind == COPY)
+            for region in self.regions
+            for item, (kind, node) in enumerate(zip(region.level.kind, region.level.ref))
+            if kind in (NODE, COPY)
+        ]
+        return sorted(spots, key=lambda spot: (spot.is_copy, not spot.is_copy and spot.node))
 
     def _edges(self) -> list[Edge]:
         edges = []
-        for region in self.regions:
-            region.find_sources()
         for target, vertex in enumerate(self.vertices):
             for source in dict.fromkeys(vertex.operands):
                 runs: list[Run] = []

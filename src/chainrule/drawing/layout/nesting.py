@@ -1,4 +1,4 @@
-"""Leaves placed one behind the other where that undoes a crossing.
+"""Leaves placed one behind the other to undo a crossing.
 
 In (a*b) * (a+b) two leaves have the same two users. Side by side, their edges cross. With a one
 layer further out, and an edge of its own to each user, b fits in between and nothing crosses.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import islice
 
-from .layering import ENTRY, NODE, Level, Links, Source, lay_lanes, links
+from .layering import NODE, Level, Links, Source, lay_lanes, links, pin_borders
 from .ordering import Order
 
 LARGEST = 60
@@ -20,12 +20,10 @@ COLUMNS = ("kind", "ref", "length", "breadth", "rank")
 
 
 def settle(level: Level) -> tuple[Level, Links, int]:
-    """Give a ranked level its lanes and its order; nest leaves where that leaves fewer crossings.
+    """Give a ranked level its lanes and its order; nest leaves if that leaves fewer crossings.
 
     Returns:
         The level, its links, and the number of crossings.
-
-    Cost: that of ordering; at most `MOST_TRIES` times that in small graphs with crossings.
     """
     nested: frozenset[int] = frozenset()
     best = _ordered(level, nested)
@@ -62,11 +60,7 @@ def _ordered(level: Level, nested: frozenset[int]) -> tuple[Level, Links, int]:
             trial.sources.append(replace(source, targets=targets, lanes={}))
     for depth, item in enumerate(sorted(nested), 1):
         trial.rank[item] -= depth
-    lowest = 1 if ENTRY in trial.kind else 0
-    inner = [item for item, kind in enumerate(trial.kind) if kind != ENTRY]
-    shift = lowest - min((trial.rank[item] for item in inner), default=lowest)
-    for item in inner:
-        trial.rank[item] += shift
+    pin_borders(trial)
     lay_lanes(trial)
     rows = links(trial)
     return trial, rows, Order(trial, rows).run()

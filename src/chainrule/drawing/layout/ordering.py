@@ -27,12 +27,7 @@ LARGEST_EXCHANGE = 3000
 
 
 class Order:
-    """Orders the items in their layers; `level.layers` holds the result.
-
-    Args:
-        level: Ranked, with its lanes.
-        links: Of `level.links`.
-    """
+    """Orders the items of a ranked level with lanes; `level.layers` holds the result."""
 
     def __init__(self, level: Level, links: Links) -> None:
         self.level = level
@@ -145,7 +140,7 @@ class Order:
                 return
 
     def _gain(self, x: int, y: int) -> int:
-        """How many crossings disappear when x, now before y, comes after it."""
+        """Return how many crossings disappear if x, now before y, comes after it."""
         position, gain = self.position, 0
         for ends in (self.below, self.above):
             for one, _, there in ends[x]:

@@ -1,4 +1,4 @@
-"""A scope that is laid out by itself: a level with ports where edges cross its border."""
+"""A scope as a region that is laid out by itself; edges cross its border at ports."""
 
 from __future__ import annotations
 
@@ -20,26 +20,21 @@ WIDEST_GAP = 150.0
 BORDER_GAP = 14.0
 
 Goal = tuple[int, int]
-"""What an edge leads to in a region: NODE, SCOPE or EXIT, and which one."""
+"""What an edge leads to in a region: NODE, SCOPE or EXIT, and its index."""
 
 
 @dataclass(eq=False)
 class Region:
-    """A scope, the level in it, and its box from outside.
+    """A scope, the level in it, and its box.
 
     Attributes:
-        scope: The scope.
-        index: Its index among all scopes.
-        inner: The regions directly in it.
         flows: For each node whose value flows here its goals, each with the order of its edge.
-        level: What lies in it.
         items: The items of the level by what they stand for.
-        length: Of the box along the ranks.
-        breadth: Of the box across the ranks.
-        middle: Of the box across the ranks, in its own coordinates.
-        begin: Where each layer begins along the ranks.
-        finish: Where each layer ends.
-        origin: Of its own coordinates in the whole picture.
+        middle: The middle of the box across the ranks, in its own coordinates.
+        begin: Where each layer begins along the ranks; `finish` says where it ends.
+        origin: The origin of these coordinates in the whole picture.
+        sources: The source (a node or the copy beside the goal) of each goal's edge, and where on
+            the goal the edge arrives.
     """
 
     scope: Scope
@@ -62,15 +57,9 @@ class Region:
         holder: Callable[[Region, int], Region | None],
         padding: Padding,
     ) -> int:
-        """Lay the scope out, its inner scopes being laid out already.
+        """Lay the scope out after its inner scopes, and return the number of crossings.
 
-        Args:
-            vertices: All nodes.
-            holder: The region that holds a node, as far as it is this one or directly in it.
-            padding: Around what lies in a scope.
-
-        Returns:
-            How many crossings are left.
+        `holder` returns the region that holds a node, if it is this one or directly in it.
         """
         self._add_items(vertices, holder)
         layering.rank(self.level)
@@ -78,6 +67,11 @@ class Region:
         copy_far_users(self.level, {self.items[NODE, node]: size for node, size in sizes if size})
         self.level, links, crossings = nesting.settle(self.level)
         spread(self.level, links)
+        self.sources = {
+            (source.node, item): (source, offset)
+            for source in self.level.sources
+            for item, offset, _ in source.targets
+        }
         self._measure_ranks(links)
         self._measure_box(padding)
         return crossings
@@ -110,23 +104,24 @@ class Region:
         return Source(node, entry, is_weak=is_weak)
 
     def _port(self, kind: int, node: int) -> float:
-        """Where a node's edges cross the border, counted from the middle of the box."""
+        """Return where a node's edges cross the border, counted from the middle of the box."""
         return self.level.centre[self.items[kind, node]] - self.middle
 
     def _measure_ranks(self, links: Links) -> None:
-        """Set where the layers begin and finish, further apart where edges run far across."""
+        """Set where the layers begin and finish; edges that run far across push them apart."""
         level = self.level
         across = [0.0] * (len(level.layers) + 1)
         for x, y, leaving, arriving, _ in links:
             distance = abs(level.centre[x] + leaving - level.centre[y] - arriving)
             across[level.rank[x]] = max(across[level.rank[x]], distance)
+        pinned = (ENTRY, 0), (EXIT, len(level.layers) - 2)
+        borders = [rank for kind, rank in pinned if kind in level.kind]
         at = 0.0
         for rank, layer in enumerate(level.layers):
             length = max((level.length[item] for item in layer), default=0.0)
             self.begin.append(at)
             self.finish.append(at + length)
-            is_border = level.holds(rank, ENTRY) or level.holds(rank + 1, EXIT)
-            space = BORDER_GAP if is_border else BETWEEN_RANKS
+            space = BORDER_GAP if rank in borders else BETWEEN_RANKS
             at += length + min(space + STEEPEST * across[rank], WIDEST_GAP)
 
     def _measure_box(self, padding: Padding) -> None:
@@ -141,21 +136,15 @@ class Region:
         self.breadth, self.middle = high - low, (low + high) / 2
 
     def end(self, item: int) -> float:
-        """Where an item ends along the ranks, in the whole picture."""
+        """Return where an item ends along the ranks, in the whole picture."""
         return self.origin[0] + self.finish[self.level.rank[item]]
 
     def centre(self, item: int) -> float:
-        """Where an item's middle lies across the ranks, in the whole picture."""
+        """Return where an item's middle lies across the ranks, in the whole picture."""
         return self.origin[1] + self.level.centre[item]
 
-    def find_sources(self) -> None:
-        """Find out which source each goal's edge comes from: the node, or the copy beside it."""
-        for source in self.level.sources:
-            for item, offset, _ in source.targets:
-                self.sources[source.node, item] = source, offset
-
     def add_runs(self, node: int, goal: Goal, runs: list[Run]) -> None:
-        """Add the straight pieces of an edge in this region to those before it."""
+        """Add the straight pieces of an edge in this region to `runs`."""
         level, along, item = self.level, self.origin[0], self.items[goal]
         source, offset = self.sources[node, item]
         end = self.end(source.item)
@@ -165,8 +154,7 @@ class Region:
             runs[:] = [(end, end, self.centre(source.item) + source.offset)]
         for rank, lane in source.lanes.items():
             if rank < level.rank[item]:
-                runs.append(
-                    (along + self.begin[rank], along + self.finish[rank], self.centre(lane))
-                )
+                begin, end = along + self.begin[rank], along + self.finish[rank]
+                runs.append((begin, end, self.centre(lane)))
         begin = along + self.begin[level.rank[item]]
         runs.append((begin, begin, self.centre(item) + offset))
