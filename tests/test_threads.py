@@ -236,15 +236,16 @@ def test_threads_run_backward_on_graphs_of_their_own(Value):
         assert slope == pytest.approx(20 * derivative, rel=1e-12)
 
 
-def test_threads_define_operations_at_once():
+@pytest.mark.parametrize("round_", range(5))
+def test_threads_define_operations_at_once(round_):
     def work(number, barrier):
         barrier.wait()
-        names = [f"thread_{number}_{i}" for i in range(10)]
+        names = [f"thread_{round_}_{number}_{i}" for i in range(10)]
         functions = [
             chainrule.define(name, f"x * {number + i + 1}", (f"{number + i + 1}",))
             for i, name in enumerate(names)
         ]
-        same = chainrule.define("thread_shared", "x + 1", ("1",))
+        same = chainrule.define(f"thread_shared_{round_}", "x + 1", ("1",))
         return [function(2.0) for function in functions] + [same(1.0)]
 
     for number, results in enumerate(together(work)):

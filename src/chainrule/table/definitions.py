@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import keyword
 from collections.abc import Collection, Iterable, Sequence
+from threading import Lock
 from typing import Any
 
 from ..errors import FormulaError, WrongType
@@ -60,11 +61,21 @@ def new_row(
 
 
 def register(row: Op) -> None:
-    """Enter a checked row into the table, once."""
+    """Enter a checked row into the table, once.
 
-    if row.name not in TABLE:
-        add_rule(row)
-        TABLE[row.name] = row
+    Raises:
+        FormulaError: Another thread has defined the name differently in the meantime.
+    """
+    with _entering:
+        if TABLE.get(row.name, row) != row:
+            raise FormulaError(f"operation {row.name!r} is defined already, and differently.")
+        if row.name not in TABLE:
+            add_rule(row)
+            TABLE[row.name] = row
+
+
+_entering = Lock()
+"""A row's number is its index in RULES, so that one thread at a time may add to them."""
 
 
 def definitions(used: Iterable[str]) -> dict[str, Any]:
