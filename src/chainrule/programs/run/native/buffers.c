@@ -11,8 +11,9 @@ int has_format(const Py_buffer *view, const char *letters, Py_ssize_t size) {
     return format[0] != '\0' && format[1] == '\0' && strchr(letters, format[0]) != NULL && view->itemsize == size;
 }
 
-static int view_numbers(PyObject *object, Py_buffer *view, const char *letters, Py_ssize_t size, int64_t count, int flags,
-                        const char *what) {
+/* With constant letters and size, this becomes a few comparisons. */
+static inline int view_numbers(PyObject *object, Py_buffer *view, const char *letters, Py_ssize_t size, int64_t count,
+                               int flags, const char *what) {
     if (PyObject_GetBuffer(object, view, PyBUF_ND | PyBUF_FORMAT | flags) < 0) {
         return -1;
     }

@@ -3,6 +3,31 @@
 
 #include "machine.h"
 
+enum { LONG_PLAN = 2000 }; /* steps; a shorter run ends before letting other threads run would pay */
+
+/* Run a plan at a point. The results are in the workspace, which must be given back, except after NO_MEMORY. */
+static inline int run(Machine *machine, const double *inputs, Workspace **workspace) {
+    const Plan *plan = &machine->plan;
+    int result;
+    if ((*workspace = workspace_take(machine, 1)) == NULL) {
+        return NO_MEMORY;
+    }
+    if (plan->input_count > 0) { /* an empty array may have no address */
+        memcpy((*workspace)->slots, inputs, plan->input_count * sizeof(double));
+    }
+    if (plan->step_count < LONG_PLAN) {
+        result = point_run(plan, (*workspace)->slots, &(*workspace)->fault);
+    } else {
+        Py_BEGIN_ALLOW_THREADS
+        result = point_run(plan, (*workspace)->slots, &(*workspace)->fault);
+        Py_END_ALLOW_THREADS
+    }
+    if (UNLIKELY(result == FAULT)) {
+        machine->fault = (*workspace)->fault;
+    }
+    return result;
+}
+
 typedef struct {
     Machine *machine;
     Py_buffer inputs, outputs;
@@ -24,7 +49,7 @@ static int point_open(Point *point, PyObject *machine, PyObject *inputs, PyObjec
 
 static int point_compute(const Point *point) {
     Workspace *workspace;
-    int result = machine_run(point->machine, point->inputs.buf, &workspace);
+    int result = run(point->machine, point->inputs.buf, &workspace);
     if (result == DONE) {
         copy_outputs(&point->machine->plan, workspace->slots, 0, point->outputs.buf);
     }
@@ -117,7 +142,7 @@ PyObject *machine_call(PyObject *self, PyObject *array) {
         PyErr_Clear();
         Py_RETURN_NOTIMPLEMENTED;
     }
-    int result = machine_run(machine, view.buf, &workspace);
+    int result = run(machine, view.buf, &workspace);
     PyBuffer_Release(&view);
     if (result == NO_MEMORY) {
         return NULL;

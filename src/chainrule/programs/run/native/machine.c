@@ -2,8 +2,7 @@
 
 #include "plan.h"
 
-enum { CACHE_LINE = 64 };  /* bytes */
-enum { LONG_PLAN = 2000 }; /* steps; a shorter run ends before letting other threads run would pay */
+enum { CACHE_LINE = 64 }; /* bytes */
 
 /* ---- workspaces, guarded by the global interpreter lock ---------------------------------------- */
 
@@ -43,31 +42,6 @@ void workspace_give(Machine *machine, Workspace *workspace, uint32_t lanes) {
     Workspace **first = idle(machine, lanes);
     workspace->next = *first;
     *first = workspace;
-}
-
-/* ---- runs -------------------------------------------------------------------------------------- */
-
-/* Run a plan at a point. The results are in the workspace, which must be given back, except after NO_MEMORY. */
-int machine_run(Machine *machine, const double *inputs, Workspace **workspace) {
-    const Plan *plan = &machine->plan;
-    int result;
-    if ((*workspace = workspace_take(machine, 1)) == NULL) {
-        return NO_MEMORY;
-    }
-    if (plan->input_count > 0) { /* an empty array may have no address */
-        memcpy((*workspace)->slots, inputs, plan->input_count * sizeof(double));
-    }
-    if (plan->step_count < LONG_PLAN) {
-        result = point_run(plan, (*workspace)->slots, &(*workspace)->fault);
-    } else {
-        Py_BEGIN_ALLOW_THREADS
-        result = point_run(plan, (*workspace)->slots, &(*workspace)->fault);
-        Py_END_ALLOW_THREADS
-    }
-    if (UNLIKELY(result == FAULT)) {
-        machine->fault = (*workspace)->fault;
-    }
-    return result;
 }
 
 /* ---- the type ---------------------------------------------------------------------------------- */

@@ -122,7 +122,6 @@ int point_run(const Plan *plan, double *slots, Fault *fault);
 int machine_add_type(PyObject *module);
 Workspace *workspace_take(Machine *machine, uint32_t lanes);
 void workspace_give(Machine *machine, Workspace *workspace, uint32_t lanes);
-int machine_run(Machine *machine, const double *inputs, Workspace **workspace);
 
 /* buffers.c */
 int has_format(const Py_buffer *view, const char *letters, Py_ssize_t size);

@@ -122,7 +122,7 @@ PyObject *tracer_apply(PyObject *self, int32_t op, PyObject *const *operands, Py
     Tape *tape = ((Tracer *)self)->tape;
     PyObject *result = apply(tape, op, operands, count);
     for (Py_ssize_t i = 0; result == Py_NotImplemented && i < count; i++) {
-        if (node_of(tape, operands[i]) == NOTHING) {
+        if (Py_TYPE(operands[i]) != tracer_type && node_of_other(tape, operands[i]) == NOTHING) {
             raise_from(python.wrong_operand, "(i(O))", op, operands[i]);
             Py_CLEAR(result);
         }
