@@ -4,6 +4,7 @@
     engine/operations.py  the operators and methods of the interpreted Value
     engine/functions.py   the public functions
     table/native/rules.h  each row in C, and the lists that the compiled Value is built from
+    engine/native/docs.h  the docstrings of the interpreted Value, for the compiled one
 
 With `--check` nothing is written; the exit status says whether the files are up to date.
 """
@@ -11,19 +12,21 @@ With `--check` nothing is written; the exit status says whether the files are up
 from __future__ import annotations
 
 import argparse
+import ast
 import hashlib
+import json
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import ModuleType
 
-ROOT = Path(__file__).resolve().parent.parent
+SOURCE = Path(__file__).resolve().parent.parent / "src" / "chainrule"
 
 # The table of this checkout, without the package around it, which needs the files that are to be
 # written.
 table_alone = ModuleType("chainrule")
-table_alone.__path__ = [str(ROOT / "src" / "chainrule")]
+table_alone.__path__ = [str(SOURCE)]
 sys.modules["chainrule"] = table_alone
 
 from chainrule.table import ieee, printers  # noqa: E402
@@ -321,7 +324,18 @@ def doc(row: Op) -> str:
     """The docstring of a method, with the signature that `inspect` reads."""
     head = f"{row.name}({', '.join(('$self', *parameters(row, row.operands[1:], '')))})\n--\n\n"
     text = "\n".join(line.strip() for line in docstring(row, "").split("\n"))[3:-3]
-    return f'#define DOC_{row.name} "{head}{text}"'.replace("\n", "\\n")
+    return f"#define DOC_{row.name} {json.dumps(head + text)}"
+
+
+def docs_h() -> str:
+    """The docstrings of the interpreted Value, for the compiled one."""
+    module = ast.parse((SOURCE / "engine" / "value.py").read_text(encoding="utf-8"))
+    value = next(x for x in module.body if isinstance(x, ast.ClassDef) and x.name == "Value")
+    lines = [f"/* {NOTE.replace('ops.py', 'value.py').replace('the table', 'that')} */"]
+    for x in (value, *value.body):
+        if isinstance(x, (ast.ClassDef, ast.FunctionDef)) and (text := ast.get_docstring(x)):
+            lines += [f"#define DOC_{x.name} {json.dumps(text)}"]
+    return "\n".join([*lines, ""])
 
 
 # ---- the files -----------------------------------------------------------------------------------
@@ -331,6 +345,7 @@ FILES = {
     "engine/operations.py": operations_py,
     "engine/functions.py": functions_py,
     "table/native/rules.h": rules_h,
+    "engine/native/docs.h": docs_h,
 }
 
 
@@ -341,12 +356,11 @@ def main() -> int:
     check = parser.parse_args().check
     stale = []
     for name, make in FILES.items():
-        path = ROOT / "src" / "chainrule" / name
+        path = SOURCE / name
         text = make()
         if check and (not path.exists() or path.read_text(encoding="utf-8") != text):
             stale.append(name)
         elif not check:
-            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
     if stale:
         print(f"out of date: {', '.join(stale)}; run `make rules`")

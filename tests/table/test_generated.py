@@ -31,6 +31,8 @@ def test_the_generated_files_say_so_in_their_first_line():
     for name in GENERATED:
         first = (ROOT / "src" / "chainrule" / name).read_text(encoding="utf-8").split("\n")[0]
         assert "Generated from ops.py by tools/generate_rules.py" in first
+    docs = (ROOT / "src/chainrule/engine/native/docs.h").read_text(encoding="utf-8")
+    assert docs.startswith("/* Generated from value.py by tools/generate_rules.py")
 
 
 NEW_ROW = """

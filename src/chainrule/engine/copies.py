@@ -7,12 +7,13 @@ a))` and `copy.deepcopy((L, a))` the leaf a stays a leaf of L.
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from itertools import takewhile
 from threading import get_ident
 from typing import Any
 from weakref import ref
 
-from .node import Engine, is_engine
+from .node import Engine, Fields, Node, is_engine
 from .refusals import refuse_own_backward
 
 # ---- pickle --------------------------------------------------------------------------------------
@@ -50,8 +51,8 @@ class _Last:
         return tuple, ()
 
 
-def reduce_value(node: Any) -> Any:
-    """What pickle stores of a node.
+def reduce_value(node: Node, protocol: Any) -> Any:
+    """Return what pickle stores of a node.
 
     The attributes follow after all the nodes: one may hold a node that was computed later.
     """
@@ -61,66 +62,65 @@ def reduce_value(node: Any) -> Any:
             refuse_own_backward(node, "pickled")
             return _build, (_kind(node), node._prev, tuple(node._fields()))
     below = node._postorder()
-    attributes = [(n, names) for n in below if (names := _attributes(n))]
+    attributes = [(n, values) for n in below if (values := _attributes(n))]
     return _restore, (_InOrder(below), attributes)
 
 
-def _kind(node: Any) -> type | None:
+def _kind(node: Node) -> type | None:
     """A subclass; None for Value itself, since the reader may have the other engine."""
     return None if is_engine(type(node)) else type(node)
 
 
-def _attributes(node: Any) -> dict[str, Any]:
+def _attributes(node: Node) -> dict[str, Any]:
     """What was set on a node, in its dict and in the slots of its class."""
-    names = dict(node._attributes or {})
+    attributes = dict(node._attributes or {})
     if not is_engine(type(node)):
-        for slot in _slots(type(node)):
-            if hasattr(node, slot):
-                names[slot] = getattr(node, slot)
-    return names
+        absent = object()
+        values = {slot: getattr(node, slot, absent) for slot in _slots(type(node))}
+        attributes.update((slot, x) for slot, x in values.items() if x is not absent)
+    return attributes
 
 
-def _slots(kind: Any) -> tuple[str, ...]:
+def _slots(kind: type) -> Iterator[str]:
     """The names of the slots that subclasses of Value have added."""
-    names: list[str] = []
     for each in takewhile(lambda each: not is_engine(each), kind.__mro__):
         slots = each.__dict__.get("__slots__", ())
         for name in (slots,) if isinstance(slots, str) else slots:
-            private = name.startswith("__") and not name.endswith("__")
-            names.append(f"_{each.__name__.lstrip('_')}{name}" if private else name)
-    return tuple(name for name in names if name not in ("__dict__", "__weakref__"))
+            if name.startswith("__") and not name.endswith("__"):
+                yield f"_{each.__name__.lstrip('_')}{name}"
+            elif name not in ("__dict__", "__weakref__"):
+                yield name
 
 
-def _build(kind: Any, operands: tuple[Any, ...], fields: Any) -> Any:
-    made: Any = Engine.Value if kind is None else kind
-    return made._build(made, operands, fields, None)
+def _build(kind: type | None, operands: tuple[Node, ...], fields: Fields) -> Any:
+    kind = kind or Engine.Value
+    return Engine.Value._build(kind, operands, fields, None)
 
 
-def _restore(nodes: list[Any], attributes: list[tuple[Any, dict[str, Any]]]) -> Any:
-    for node, names in attributes:
-        for name, x in names.items():
+def _restore(nodes: list[Any], attributes: list[tuple[Node, dict[str, Any]]]) -> Any:
+    for node, values in attributes:
+        for name, x in values.items():
             setattr(node, name, x)
-    return nodes[-2]  # behind it stands what _Last left
+    return nodes[-2]  # the last one is what _Last left
 
 
 # ---- copy ----------------------------------------------------------------------------------------
 
 
-def deepcopy_value(root: Any, memo: dict[int, Any]) -> Any:
+def deepcopy_value(root: Node, memo: dict[int, Any]) -> Any:
     """Copy a node and what lies below it, sharing what `memo` has already."""
     for node in root._postorder():
         if id(node) in memo:
             continue
         refuse_own_backward(node, "copied")
         operands = tuple(memo[id(operand)] for operand in node._prev)
-        made = node._build(type(node), operands, node._fields(), None)
-        memo[id(node)] = made
-        for name, x in copy.deepcopy(_attributes(node), memo).items():
-            setattr(made, name, x)
+        twin = memo[id(node)] = node._build(type(node), operands, node._fields(), None)
+        for name, x in _attributes(node).items():
+            setattr(twin, name, copy.deepcopy(x, memo))
     return memo[id(root)]
 
 
-def copy_value(node: Any) -> Any:
+def copy_value(node: Node) -> Any:
     """Copy a node alone; the copy has the same operands."""
     refuse_own_backward(node, "copied")
     return node._build(type(node), node._prev, node._fields(), _attributes(node))

@@ -12,16 +12,17 @@ from .numbers import number
 
 
 class Arguments(NamedTuple):
-    """What the constructor got beside the number."""
+    """What a Value is made of."""
 
+    data: float
     operands: tuple[Any, ...]
-    partials: tuple[float, ...] | None
-    operation: str
-    label: Any
-    grad: Any
+    partials: tuple[float | None, ...]
+    attributes: dict[str, Any]
+    """What is to be set: `_own_op`, `label`, `grad`."""
 
 
 _MEANINGS = {
+    "data": "data",
     **dict.fromkeys(("children", "_children", "prev", "_prev"), "operands"),
     **dict.fromkeys(("label", "name", "_label"), "label"),
     **dict.fromkeys(("op", "_op"), "operation"),
@@ -30,15 +31,15 @@ _MEANINGS = {
 }
 
 
-def read_arguments(positional: tuple[Any, ...], keywords: dict[str, Any]) -> Arguments:
-    """Recognise what stands behind the number.
+def read_arguments(*positional: Any, **keywords: Any) -> Arguments:
+    """Recognise the arguments of a constructor.
 
-    The second argument is a tuple, list or set of operands, or a label; the third an operation's
-    name or a tuple of local derivatives; the fourth a label.
+    The first is the number; the second a tuple, list or set of operands, or a label; the third an
+    operation's name or a tuple of local derivatives; the fourth a label.
 
     Raises:
-        WrongType: A keyword or an argument that no dialect knows.
-        ShapeError: As many local derivatives as operands are needed.
+        WrongType: No dialect has such a keyword or argument.
+        ShapeError: The number of local derivatives differs from that of the operands.
     """
     values: dict[str, Any] = {}
     for name, value in keywords.items():
@@ -50,19 +51,21 @@ def read_arguments(positional: tuple[Any, ...], keywords: dict[str, Any]) -> Arg
         values[_MEANINGS[name]] = value
     for position, value in enumerate(positional):
         words = ("label", "operation", "label") if isinstance(value, str) else _POSITIONS
-        meaning = words[min(position, 2)]
-        if meaning in values or position > 3:
+        meaning = words[min(position - 1, 2)] if position else "data"
+        if meaning in values or position > 4:
             raise WrongType(f"Value() got {meaning} twice.")
         values[meaning] = value
-    operands = _operands(values.get("operands"))
-    label = values.get("label")
-    return Arguments(
-        operands,
-        _partials(values.get("partials"), len(operands)),
-        str(values.get("operation") or ""),
-        "" if label is None else label,
-        values.get("grad"),
-    )
+    if "data" not in values:
+        raise WrongType("Value() needs a number.", remedy="Value(2.0)")
+    data, operands = number(values["data"]), _operands(values.get("operands"))
+    attributes = {}
+    if values.get("operation"):
+        attributes["_own_op"] = str(values["operation"])
+    for name, empty in (("label", ""), ("grad", None)):
+        if values.get(name) not in (None, empty):
+            attributes[name] = values[name]
+    partials = _partials(values.get("partials"), len(operands))
+    return Arguments(data, operands, partials, attributes)
 
 
 _POSITIONS = ("operands", "partials", "label")
@@ -79,10 +82,10 @@ def _operands(x: Iterable[Any] | None) -> tuple[Any, ...]:
     return operands
 
 
-def _partials(x: Iterable[Any] | None, count: int) -> tuple[float, ...] | None:
+def _partials(x: Iterable[Any] | None, count: int) -> tuple[float | None, ...]:
     if x is None:
-        return None
+        return (None,) * count
     partials = tuple(float(number(partial, "a local derivative")) for partial in x)
     if len(partials) != count:
         raise ShapeError(f"{count} operands need as many local derivatives, not {len(partials)}.")
-    return partials if count else None
+    return partials

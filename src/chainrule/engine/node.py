@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
-from ..table.rules import Rule
+from ..table.kernels import POW
+from ..table.rules import LEAF, OWN, RULES, Rule
+from .session import SCOPES
 
 VARIABLE, CONSTANT, PARAMETER = 0, 1, 2
 """What kind of leaf a node is; a number in an expression is a constant and has no gradient."""
@@ -13,50 +16,6 @@ KINDS = ("leaf", "constant", "parameter")
 NONE, HAND, COMPUTED = 0, 1, 2
 STATES = ("none", "hand", "computed")
 """Where a gradient comes from."""
-
-
-class Node:
-    """A Value of either engine, or of a subclass: what the rest of the package reads and writes."""
-
-    __slots__ = ()
-
-    if TYPE_CHECKING:
-        label: Any
-        _rule: int
-        _kind: int
-
-        @property
-        def data(self) -> Any: ...
-        @data.setter
-        def data(self, x: Any) -> None: ...
-        @property
-        def grad(self) -> Any: ...
-        @grad.setter
-        def grad(self, x: Any) -> None: ...
-        @property
-        def grad_state(self) -> str: ...
-        @property
-        def passes(self) -> int: ...
-        @property
-        def kind(self) -> str: ...
-        @property
-        def op(self) -> str: ...
-        @property
-        def scope(self) -> tuple[str, ...]: ...
-        @property
-        def by_hand(self) -> float: ...
-        @property
-        def _op(self) -> str: ...
-        @property
-        def _prev(self) -> tuple[Any, ...]: ...
-        @property
-        def _local_grads(self) -> tuple[Any, ...]: ...
-        @property
-        def _attributes(self) -> dict[str, Any] | None: ...
-        def backward(self) -> None: ...
-        def _postorder(self) -> list[Any]: ...
-        def _fields(self) -> Fields: ...
-        def _rewrite(self, data: float, partials: tuple[Any, ...]) -> None: ...
 
 
 class Fields(NamedTuple):
@@ -74,6 +33,110 @@ class Fields(NamedTuple):
     state: int = NONE
     passes: int = 0
     scope: tuple[str, ...] = ()
+
+
+class Node:
+    """A Value of either engine, or of a subclass: what the rest of the package reads and writes.
+
+    Here stands what both engines share and where speed doesn't matter; what they store, and the
+    operators, is in `value.py` and in its compiled twin.
+    """
+
+    __slots__ = ()
+
+    # Attributes that most nodes lack; a node without any has no `__dict__` either.
+    label: Any = ""
+    by_hand: float = 0
+    """The number written by hand that a leaf's computed gradient contains."""
+    _own: Callable[[], None] | None = None
+    _own_op = ""
+
+    if TYPE_CHECKING:
+        data: Any
+        grad: Any
+        _rule: int
+        _kind: int
+        _state: int
+        _scope: int
+
+        @property
+        def passes(self) -> int: ...
+        @property
+        def _prev(self) -> tuple[Any, ...]: ...
+        @property
+        def _local_grads(self) -> tuple[Any, ...]: ...
+        @property
+        def _attributes(self) -> dict[str, Any] | None: ...
+        def backward(self) -> None: ...
+        def _postorder(self) -> list[Any]: ...
+        def _rewrite(self, data: float, partials: tuple[Any, ...]) -> None: ...
+        @staticmethod
+        def _build(kind: type, operands: Any, fields: Any, attributes: Any) -> Any: ...
+
+    @property
+    def name(self) -> Any:
+        """The label under another name, which some code uses."""
+        return self.label
+
+    @name.setter
+    def name(self, label: Any) -> None:
+        self.label = label
+
+    @property
+    def grad_state(self) -> str:
+        """Where the gradient comes from: 'none', 'hand' or 'computed'."""
+        return STATES[self._state]
+
+    @property
+    def kind(self) -> str:
+        """'inner' for the result of an operation; else 'leaf', 'parameter' or 'constant'."""
+        return "inner" if self._prev else KINDS[self._kind]
+
+    @property
+    def op(self) -> str:
+        """The operation's name, from the table or given by its author; empty for a leaf."""
+        return self._own_op if self._rule in (LEAF, OWN) else RULES[self._rule].name
+
+    @property
+    def _op(self) -> str:
+        """The operation as the original micrograd writes it: '+', '**2', 'ReLU'."""
+        if self._rule == POW and self._prev[1]._kind == CONSTANT:
+            return f"**{self._prev[1].data}"
+        return RULES[self._rule].symbol or self._own_op
+
+    @_op.setter
+    def _op(self, name: str) -> None:
+        self._own_op = str(name)  # type: ignore[misc]  # in the __dict__
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        """The names of the scopes in which the node was made, outermost first."""
+        return SCOPES[self._scope]
+
+    def __repr__(self) -> str:
+        label = f", label={self.label!r}" if self.label != "" else ""
+        return f"{type(self).__name__}(data={self.data}, grad={self.grad}{label})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self.data, spec) if spec else repr(self)
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return round(self.data, digits)
+
+    def __floor__(self) -> Any:
+        return math.floor(self.data)
+
+    def __ceil__(self) -> Any:
+        return math.ceil(self.data)
+
+    def __trunc__(self) -> Any:
+        return math.trunc(self.data)
+
+    def _fields(self) -> Fields:
+        return Fields(
+            self.data, self.grad, RULES[self._rule].name, self._local_grads,
+            self._kind, self._state, self.passes, SCOPES[self._scope],
+        )  # fmt: skip
 
 
 class Engine:

@@ -8,6 +8,7 @@ written. `backward.py` is the pass. The operations themselves are rows of the ta
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -16,18 +17,27 @@ from ..table.rules import LEAF, OWN, RULES, check, int_result, rule_number
 from .backward import backward, note_by_hand, postorder, push_by_hand
 from .dialects import read_arguments
 from .face import Face
-from .node import CONSTANT, HAND, KINDS, NONE, STATES, VARIABLE, partials_of
+from .node import CONSTANT, HAND, NONE, VARIABLE, partials_of
 from .numbers import number, operand_number
 from .operations import Operations
 from .refusals import not_a_function, wrong_operand
 from .session import (
-    SCOPES,
     Hooks,
     scope_number,
     set_hooks as set_hooks,
     set_scope as set_scope,
     thread_scope,
 )
+
+
+def comparison(holds: Callable[[float, float], bool]) -> Callable[[Value, Any], bool]:
+    """Make a method that compares the numbers of two operands."""
+
+    def compare(x: Value, y: Any) -> bool:
+        q = y._data if isinstance(y, Value) else operand_number(y)
+        return q if q is NotImplemented else holds(x._data, q)
+
+    return compare
 
 
 class Value(Operations, Face):
@@ -58,27 +68,14 @@ class Value(Operations, Face):
         "_rule", "_scope", "_state",
     )  # fmt: skip
 
-    # Attributes that most nodes lack; a node without any has no `__dict__` either.
-    label = ""
-    by_hand: float = 0
-    """The number written by hand that a leaf's computed gradient contains."""
-    _own: Callable[[], None] | None = None
-    _own_op = ""
-
-    _partials: tuple[Any, ...]
-
     def __init__(self, data: Any, *arguments: Any, **keywords: Any) -> None:
-        self._fill(number(data), LEAF, (), ())
         if arguments or keywords:
-            operands, partials, operation, label, grad = read_arguments(arguments, keywords)
-            if operands:
-                self._fill(self._data, OWN, operands, partials or (None,) * len(operands))
-            if operation:
-                self._own_op = operation
-            if label != "":
-                self.label = label
-            if grad is not None:
-                self.grad = grad
+            data, operands, partials, attributes = read_arguments(data, *arguments, **keywords)
+            self._fill(data, OWN if operands else LEAF, operands, partials)
+            for name, x in attributes.items():
+                setattr(self, name, x)
+        else:
+            self._fill(number(data), LEAF, (), ())
         if Hooks.create:
             Hooks.create(self)
 
@@ -204,41 +201,9 @@ class Value(Operations, Face):
         note_by_hand(self, 0)
 
     @property
-    def grad_state(self) -> str:
-        """Where the gradient comes from: 'none', 'hand' or 'computed'."""
-        return STATES[self._state]
-
-    @property
     def passes(self) -> int:
         """How many backward passes the gradient contains."""
         return self._passes
-
-    @property
-    def kind(self) -> str:
-        """'inner' for what was computed; else 'leaf', 'parameter' or 'constant'."""
-        return "inner" if self._operands else KINDS[self._kind]
-
-    @property
-    def op(self) -> str:
-        """The name of the operation in the table, or its own; empty for a leaf."""
-        return self._own_op if self._rule in (LEAF, OWN) else RULES[self._rule].name
-
-    @property
-    def _op(self) -> str:
-        """The operation as the original micrograd writes it: '+', '**2', 'ReLU'."""
-        is_power = self._rule == POW and len(self._operands) == 2
-        if is_power and self._operands[1]._kind == CONSTANT:
-            return f"**{self._operands[1]._data}"
-        return RULES[self._rule].symbol or self._own_op
-
-    @_op.setter
-    def _op(self, name: str) -> None:
-        self._own_op = str(name)
-
-    @property
-    def scope(self) -> tuple[str, ...]:
-        """The names of the scopes it was made in, outermost first."""
-        return SCOPES[self._scope]
 
     @property
     def _prev(self) -> tuple[Any, ...]:
@@ -248,8 +213,7 @@ class Value(Operations, Face):
     @_prev.setter
     def _prev(self, operands: Any) -> None:
         self._own_op = self._op
-        self._operands = read_arguments((operands,), {}).operands
-        self._partials = (None,) * len(self._operands)
+        _, self._operands, self._partials, _ = read_arguments(0, operands)
         self._rule = OWN if self._operands else LEAF
 
     _children = _prev
@@ -276,26 +240,13 @@ class Value(Operations, Face):
         """The attributes that were set, or None."""
         return self.__dict__ or None
 
-    # ---- what Python asks of a number ------------------------------------------------------------
-
-    def __repr__(self) -> str:
-        label = f", label={self.label!r}" if self.label != "" else ""
-        return f"{type(self).__name__}(data={self._data}, grad={self._grad}{label})"
+    # ---- comparisons -----------------------------------------------------------------------------
 
     def __bool__(self) -> bool:
         return self._data != 0
 
-    def __lt__(self, other: Any) -> bool:
-        return _compare(self, other, lambda x, y: x < y)
-
-    def __le__(self, other: Any) -> bool:
-        return _compare(self, other, lambda x, y: x <= y)
-
-    def __gt__(self, other: Any) -> bool:
-        return _compare(self, other, lambda x, y: x > y)
-
-    def __ge__(self, other: Any) -> bool:
-        return _compare(self, other, lambda x, y: x >= y)
+    __lt__, __le__ = comparison(operator.lt), comparison(operator.le)
+    __gt__, __ge__ = comparison(operator.gt), comparison(operator.ge)
 
     def __eq__(self, other: object) -> bool:
         if Hooks.compare and not isinstance(other, Value):
@@ -347,8 +298,3 @@ def _constant(x: Any) -> Any:
     node._fill(data, LEAF, (), ())
     node._kind = CONSTANT
     return node
-
-
-def _compare(x: Value, other: Any, holds: Callable[[float, float], bool]) -> bool:
-    y = other._data if isinstance(other, Value) else operand_number(other)
-    return y if y is NotImplemented else holds(x._data, y)

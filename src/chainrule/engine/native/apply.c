@@ -4,6 +4,8 @@
 
 #include "node.h"
 
+enum { RULE_VALUE = 2, RULE_PARTIALS, RULE_KEEPS_INT }; /* fields of a Rule, see rules.py */
+
 /* Compute a row of the table. Returns 0 where the number is that of an operation that `define` added. */
 static int compute(int rule, const double *x, double *out, double *partials) {
     switch (rule) {
@@ -38,21 +40,20 @@ static int compute(int rule, const double *x, double *out, double *partials) {
 /* Compute a rule of RULES that has no row in C. */
 static int compute_defined(PyObject *rule, const double *x, Py_ssize_t count, Node **nodes, double *out,
                            double *partials) {
-    PyObject *arguments[4] = {NULL}, *value = NULL, *formulas = PyObject_GetAttrString(rule, "partials");
-    PyObject *function = PyObject_GetAttrString(rule, "value");
-    int failed = function == NULL || formulas == NULL;
+    PyObject *arguments[4] = {NULL}, *value = NULL;
+    int failed = 0;
     for (Py_ssize_t i = 0; i < count && !failed; i++) {
         failed = (arguments[i] = PyFloat_FromDouble(x[i])) == NULL;
     }
     if (!failed) {
-        value = PyObject_Vectorcall(function, arguments, (size_t)count, NULL);
+        value = PyObject_Vectorcall(PyTuple_GET_ITEM(rule, RULE_VALUE), arguments, (size_t)count, NULL);
         failed = value == NULL || ((*out = PyFloat_AsDouble(value)) == -1.0 && PyErr_Occurred());
     }
     arguments[count] = value;
     for (Py_ssize_t i = 0; i < count && !failed; i++) {
         if (KIND(nodes[i]) != CONSTANT) {
-            PyObject *partial =
-                PyObject_Vectorcall(PyTuple_GET_ITEM(formulas, i), arguments, (size_t)count + 1, NULL);
+            PyObject *formula = PyTuple_GET_ITEM(PyTuple_GET_ITEM(rule, RULE_PARTIALS), i);
+            PyObject *partial = PyObject_Vectorcall(formula, arguments, (size_t)count + 1, NULL);
             failed = partial == NULL || ((partials[i] = PyFloat_AsDouble(partial)) == -1.0 && PyErr_Occurred());
             Py_XDECREF(partial);
         }
@@ -61,24 +62,12 @@ static int compute_defined(PyObject *rule, const double *x, Py_ssize_t count, No
         Py_XDECREF(arguments[i]);
     }
     Py_XDECREF(value);
-    Py_XDECREF(function);
-    Py_XDECREF(formulas);
     return failed ? -1 : 0;
 }
 
 /* How many operands a rule has; 0 for a leaf and for an operation of the user's own. */
 Py_ssize_t rule_arity(long rule) {
-    PyObject *formulas = PyObject_GetAttrString(PyList_GET_ITEM(python.rules, rule), "partials");
-    Py_ssize_t arity = formulas ? PyObject_Size(formulas) : -1;
-    Py_XDECREF(formulas);
-    return arity;
-}
-
-static int keeps_int(PyObject *rule) {
-    PyObject *keeps = PyObject_GetAttrString(rule, "keeps_int");
-    int answer = keeps == NULL ? -1 : PyObject_IsTrue(keeps);
-    Py_XDECREF(keeps);
-    return answer;
+    return PyTuple_GET_SIZE(PyTuple_GET_ITEM(PyList_GET_ITEM(python.rules, rule), RULE_PARTIALS));
 }
 
 /* Make the node of any operation on up to three operands; steals the references to them. */
@@ -86,7 +75,7 @@ static PyObject *make(int number, Node **nodes, Py_ssize_t count) {
     double x[3] = {0.0}, partials[3] = {0.0}, out = 0.0;
     PyObject *rule = PyList_GET_ITEM(python.rules, number);
     PyTypeObject *type = value_type;
-    int is_whole = keeps_int(rule);
+    int is_whole = PyTuple_GET_ITEM(rule, RULE_KEEPS_INT) == Py_True;
     Node *made = NULL;
     for (Py_ssize_t i = 0; i < count; i++) {
         x[i] = nodes[i]->data;
@@ -138,16 +127,7 @@ PyObject *raise_unless_made(PyObject *made, long number, PyObject *const *operan
         return made;
     }
     Py_DECREF(made);
-    PyObject *tuple = PyTuple_New(count);
-    for (Py_ssize_t i = 0; tuple != NULL && i < count; i++) {
-        PyTuple_SET_ITEM(tuple, i, Py_NewRef(operands[i]));
-    }
-    PyObject *error = tuple ? PyObject_CallFunction(python.wrong_operand, "lO", number, tuple) : NULL;
-    if (error != NULL) {
-        PyErr_SetObject((PyObject *)Py_TYPE(error), error);
-    }
-    Py_XDECREF(error);
-    Py_XDECREF(tuple);
+    raise_made(python.wrong_operand, "lN", number, tuple_of(operands, count));
     return NULL;
 }
 

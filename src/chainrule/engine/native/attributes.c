@@ -1,10 +1,7 @@
-/* The attributes of a Value that Python reads and writes. */
+/* The attributes of a Value that Python reads and writes, and comparisons; Node in node.py has the rarer ones. */
 
-#include "../../table/native/rules.h"
-
+#include "docs.h"
 #include "node.h"
-
-/* ---- attributes ----------------------------------------------------------------------------------------------- */
 
 static PyObject *get_data(PyObject *self, void *Py_UNUSED(closure)) {
     return data_of((Node *)self);
@@ -51,77 +48,24 @@ static int set_grad(PyObject *self, PyObject *x, void *Py_UNUSED(closure)) {
     return node->dict ? node_note_by_hand(node, 0.0, 0) : 0;
 }
 
-static PyObject *get_grad_state(PyObject *self, void *Py_UNUSED(closure)) {
-    static const char *names[] = {"none", "hand", "computed"};
-    return PyUnicode_FromString(names[STATE((Node *)self)]);
-}
-
-static PyObject *get_passes(PyObject *self, void *Py_UNUSED(closure)) {
-    return PyLong_FromUnsignedLong(((Node *)self)->passes);
+static PyObject *get_state(PyObject *self, void *Py_UNUSED(closure)) {
+    return PyLong_FromLong(STATE((Node *)self));
 }
 
 static PyObject *get_kind(PyObject *self, void *Py_UNUSED(closure)) {
-    static const char *names[] = {"leaf", "constant", "parameter"};
-    Node *node = (Node *)self;
-    return PyUnicode_FromString(node->arity ? "inner" : names[KIND(node)]);
-}
-
-static PyObject *get_kind_number(PyObject *self, void *Py_UNUSED(closure)) {
     return PyLong_FromLong(KIND((Node *)self));
 }
 
-static int set_kind_number(PyObject *self, PyObject *x, void *Py_UNUSED(closure)) {
-    long kind = x ? PyLong_AsLong(x) : -1;
-    if (kind < VARIABLE || kind > PARAMETER) {
-        if (!PyErr_Occurred()) {
-            PyErr_SetString(PyExc_ValueError, "_kind is 0, 1 or 2");
-        }
-        return -1;
+static int set_kind(PyObject *self, PyObject *x, void *Py_UNUSED(closure)) {
+    if (x == NULL) {
+        return refuse_delete("_kind");
     }
-    SET_KIND((Node *)self, (uint16_t)kind);
-    return 0;
-}
-
-static PyObject *get_rule(PyObject *self, void *Py_UNUSED(closure)) {
-    return PyLong_FromLong(((Node *)self)->rule);
-}
-
-static PyObject *own_op(PyObject *self) {
-    return PyObject_GetAttr(self, python.own_op);
-}
-
-static PyObject *rule_field(Node *node, const char *name) {
-    return PyObject_GetAttrString(PyList_GET_ITEM(python.rules, node->rule), name);
-}
-
-static PyObject *get_op(PyObject *self, void *Py_UNUSED(closure)) {
-    Node *node = (Node *)self;
-    return node->rule <= OP_OWN ? own_op(self) : rule_field(node, "name");
-}
-
-static PyObject *get_op_text(PyObject *self, void *Py_UNUSED(closure)) {
-    Node *node = (Node *)self;
-    if (node->rule <= OP_OWN) {
-        return own_op(self);
-    }
-    if (node->rule == OP_POW && node->arity == 2 && KIND(node->pair[1].operand) == CONSTANT) {
-        PyObject *exponent = data_of(node->pair[1].operand);
-        PyObject *text = exponent ? PyUnicode_FromFormat("**%S", exponent) : NULL;
-        Py_XDECREF(exponent);
-        return text;
-    }
-    return rule_field(node, "symbol");
-}
-
-static int set_op_text(PyObject *self, PyObject *x, void *Py_UNUSED(closure)) {
-    PyObject *text = x ? PyObject_Str(x) : NULL;
-    int failed = text == NULL || PyObject_SetAttr(self, python.own_op, text) < 0;
-    Py_XDECREF(text);
-    return x == NULL ? refuse_delete("_op") : failed ? -1 : 0;
+    SET_KIND((Node *)self, (uint16_t)(PyLong_AsLong(x) & 3));
+    return PyErr_Occurred() ? -1 : 0;
 }
 
 static PyObject *get_scope(PyObject *self, void *Py_UNUSED(closure)) {
-    return PySequence_GetItem(python.scopes, ((Node *)self)->scope);
+    return PyLong_FromLong(((Node *)self)->scope);
 }
 
 static PyObject *get_prev(PyObject *self, void *Py_UNUSED(closure)) {
@@ -135,27 +79,16 @@ static PyObject *get_prev(PyObject *self, void *Py_UNUSED(closure)) {
 }
 
 static int set_prev(PyObject *self, PyObject *x, void *Py_UNUSED(closure)) {
-    Node *node = (Node *)self;
-    PyObject *arguments = x ? PyTuple_Pack(1, x) : NULL;
-    PyObject *none = PyDict_New(), *read = NULL, *name = NULL;
-    int failed = -1;
-    if (arguments != NULL && none != NULL) {
-        read = PyObject_CallFunctionObjArgs(python.read_arguments, arguments, none, NULL);
-        name = read ? get_op_text(self, NULL) : NULL;
+    if (x == NULL) {
+        return refuse_delete("_prev");
     }
-    if (name != NULL && PyObject_SetAttr(self, python.own_op, name) == 0) {
-        node->rule = OP_LEAF;
-        if (node->arity != 0) {
-            node_drop_operands(node);
-        }
-        failed = node_links(node, PyTuple_GET_ITEM(read, 0), NULL);
-        node->rule = node->arity ? OP_OWN : OP_LEAF;
-    }
+    PyObject *arguments = PyObject_CallFunction(python.read_arguments, "iO", 0, x);
+    PyObject *name = arguments ? PyObject_GetAttrString(self, "_op") : NULL;
+    int failed = name == NULL || PyObject_SetAttr(self, python.own_op, name) < 0 ||
+                 node_relink((Node *)self, arguments) < 0;
     Py_XDECREF(arguments);
-    Py_XDECREF(none);
-    Py_XDECREF(read);
     Py_XDECREF(name);
-    return x == NULL ? refuse_delete("_prev") : failed;
+    return failed ? -1 : 0;
 }
 
 static PyObject *get_local_grads(PyObject *self, void *Py_UNUSED(closure)) {
@@ -180,7 +113,7 @@ static int set_backward(PyObject *self, PyObject *x, void *Py_UNUSED(closure)) {
         return refuse_delete("_backward");
     }
     if (!PyCallable_Check(x)) {
-        return raise_made(python.not_a_function, x);
+        return raise_made(python.not_a_function, "(O)", x);
     }
     if (node_note((Node *)self, python.own, x) < 0) {
         return -1;
@@ -199,28 +132,96 @@ static PyObject *get_attributes(PyObject *self, void *Py_UNUSED(closure)) {
     return Py_NewRef(dict ? dict : Py_None);
 }
 
+PyMemberDef members[] = {
+    {"_rule", T_USHORT, offsetof(Node, rule), READONLY, "The index of the operation in RULES."},
+    {"passes", T_UINT, offsetof(Node, passes), READONLY, DOC_passes},
+    {"__dictoffset__", T_PYSSIZET, offsetof(Node, dict), READONLY, NULL},
+    {"__weaklistoffset__", T_PYSSIZET, offsetof(Node, weakrefs), READONLY, NULL},
+    {NULL, 0, 0, 0, NULL}};
+
 PyGetSetDef attributes[] = {
-    {"data", get_data, set_data,
-     "The number. Writing it does not change what was computed from it; refresh() does.", NULL},
-    {"grad", get_grad, set_grad,
-     "The gradient of the last pass's root with respect to this node; 0.0 before any pass.\n\n"
-     "Writing a number makes it one set by hand; writing None forgets it.",
-     NULL},
-    {"grad_state", get_grad_state, NULL, "Where the gradient comes from: 'none', 'hand' or 'computed'.", NULL},
-    {"passes", get_passes, NULL, "How many backward passes the gradient contains.", NULL},
-    {"kind", get_kind, NULL, "'inner' for what was computed; else 'leaf', 'parameter' or 'constant'.", NULL},
-    {"op", get_op, NULL, "The name of the operation in the table, or its own; empty for a leaf.", NULL},
-    {"_op", get_op_text, set_op_text, "The operation as micrograd writes it: '+', '**2', 'ReLU'.", NULL},
-    {"scope", get_scope, NULL, "The names of the scopes it was made in, outermost first.", NULL},
-    {"_prev", get_prev, set_prev, "The operands, repeated where one is used twice.", NULL},
-    {"_children", get_prev, set_prev, "The operands, repeated where one is used twice.", NULL},
-    {"_local_grads", get_local_grads, NULL, "The local derivative with respect to each operand; None where nothing flows.",
-     NULL},
-    {"_backward", get_backward, set_backward,
-     "The function that adds this node's gradient to its operands; assign one for an operation of your own.",
-     NULL},
-    {"_rule", get_rule, NULL, "The number of the operation in RULES.", NULL},
-    {"_kind", get_kind_number, set_kind_number, "0 variable, 1 constant, 2 parameter.", NULL},
-    {"_attributes", get_attributes, NULL, "The attributes that were set, or None.", NULL},
-    {"__dict__", get_dict, PyObject_GenericSetDict, "The attributes that were set.", NULL},
+    {"data", get_data, set_data, DOC_data, NULL},
+    {"grad", get_grad, set_grad, DOC_grad, NULL},
+    {"_prev", get_prev, set_prev, DOC__prev, NULL},
+    {"_children", get_prev, set_prev, DOC__prev, NULL},
+    {"_local_grads", get_local_grads, NULL, DOC__local_grads, NULL},
+    {"_backward", get_backward, set_backward, DOC__backward, NULL},
+    {"_kind", get_kind, set_kind, "VARIABLE, CONSTANT or PARAMETER.", NULL},
+    {"_state", get_state, NULL, "NONE, HAND or COMPUTED.", NULL},
+    {"_scope", get_scope, NULL, "The index of the scope in SCOPES.", NULL},
+    {"_attributes", get_attributes, NULL, DOC__attributes, NULL},
+    {"__dict__", get_dict, PyObject_GenericSetDict, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL}};
+
+/* ---- attributes of any name, and comparisons ------------------------------------------------------------------ */
+
+/* Write into the node's own dict, past any __setattr__ or slots of a subclass. */
+int node_note(Node *node, PyObject *name, PyObject *x) {
+    if (node->dict == NULL && (node->dict = PyDict_New()) == NULL) {
+        return -1;
+    }
+    if (PyObject_IS_GC(x)) {
+        node_track(node);
+    }
+    return PyDict_SetItem(node->dict, name, x);
+}
+
+/* Note the number written by hand that a computed gradient contains; 0 forgets it. */
+int node_note_by_hand(Node *node, double number, int is_int) {
+    if (number == 0.0) {
+        if (node->dict != NULL && PyDict_Contains(node->dict, python.by_hand) == 1) {
+            return PyDict_DelItem(node->dict, python.by_hand);
+        }
+        return 0;
+    }
+    PyObject *written = number_object(number, is_int);
+    int failed = written == NULL || node_note(node, python.by_hand, written) < 0;
+    Py_XDECREF(written);
+    return failed ? -1 : 0;
+}
+
+/* The _backward of its own, borrowed; NULL without an error where there is none. */
+PyObject *node_own(Node *node) {
+    return node->dict ? PyDict_GetItem(node->dict, python.own) : NULL;
+}
+
+/* Set any attribute. A node that holds an object of the garbage collector takes part in collection from then on. */
+int value_setattro(PyObject *self, PyObject *name, PyObject *x) {
+    if (on_attribute != NULL && x != NULL && PyUnicode_Check(name) && PyUnicode_GetLength(name) > 0 &&
+        PyUnicode_READ_CHAR(name, 0) != '_') {
+        PyObject *done = PyObject_CallFunctionObjArgs(on_attribute, self, name, x, NULL);
+        if (done == NULL) {
+            return -1;
+        }
+        Py_DECREF(done);
+    }
+    if (PyObject_GenericSetAttr(self, name, x) < 0) {
+        return -1;
+    }
+    if (x != NULL && PyObject_IS_GC(x)) {
+        node_track((Node *)self);
+    }
+    return 0;
+}
+
+PyObject *value_richcompare(PyObject *self, PyObject *other, int operator) {
+    Node *node = (Node *)self;
+    double y;
+    int is_int;
+    if (operator == Py_EQ || operator == Py_NE) { /* identity, which Python falls back on */
+        return !IS_NODE(other) && call_hook(on_compare, other) < 0 ? NULL : Py_NewRef(Py_NotImplemented);
+    }
+    if (IS_NODE(other)) {
+        y = ((Node *)other)->data;
+    } else {
+        int found = read_operand(other, &y, &is_int);
+        if (found <= 0) {
+            return found < 0 ? NULL : Py_NewRef(Py_NotImplemented);
+        }
+    }
+    Py_RETURN_RICHCOMPARE(node->data, y, operator);
+}
+
+Py_hash_t value_hash(PyObject *self) {
+    return PyBaseObject_Type.tp_hash(self);
+}

@@ -4,8 +4,32 @@
 
 #include "node.h"
 
+struct PythonObjects python;
 SCOPE_LOCAL uint32_t current_scope = 0;
 PyObject *on_create = NULL, *on_compare = NULL, *on_attribute = NULL;
+
+/* Raise the error that a function of refusals.py makes of these arguments, as Py_BuildValue takes them. Returns -1. */
+int raise_made(PyObject *maker, const char *format, ...) {
+    va_list values;
+    va_start(values, format);
+    PyObject *arguments = Py_VaBuildValue(format, values);
+    va_end(values);
+    PyObject *error = arguments ? PyObject_CallObject(maker, arguments) : NULL;
+    if (error != NULL) {
+        PyErr_SetObject((PyObject *)Py_TYPE(error), error);
+    }
+    Py_XDECREF(arguments);
+    Py_XDECREF(error);
+    return -1;
+}
+
+PyObject *tuple_of(PyObject *const *items, Py_ssize_t count) {
+    PyObject *tuple = PyTuple_New(count);
+    for (Py_ssize_t i = 0; tuple != NULL && i < count; i++) {
+        PyTuple_SET_ITEM(tuple, i, Py_NewRef(items[i]));
+    }
+    return tuple;
+}
 
 /* Call a hook; 0 also where there is none. */
 int call_hook(PyObject *hook, PyObject *x) {
@@ -50,6 +74,20 @@ static PyMethodDef module_methods[] = {
 static struct PyModuleDef module = {
     PyModuleDef_HEAD_INIT, "chainrule.engine._native", "The compiled engine; value.py is its readable twin.", -1,
     module_methods, NULL, NULL, NULL, NULL};
+
+/* ---- loading -------------------------------------------------------------------------------------------------- */
+
+static PyObject *import(const char *module, const char *name) {
+    PyObject *home = PyImport_ImportModule(module), *object = home ? PyObject_GetAttrString(home, name) : NULL;
+    Py_XDECREF(home);
+    return object;
+}
+
+static int python_load(void) {
+#define LOAD(field, module, name) &&(python.field = import("chainrule." module, name)) != NULL
+#define INTERN(field, name) &&(python.field = PyUnicode_InternFromString(name)) != NULL
+    return 1 PYTHON_OBJECTS(LOAD) PYTHON_NAMES(INTERN) ? 0 : -1;
+}
 
 static int is_of_this_table(void) {
     return PyUnicode_Check(python.fingerprint) &&

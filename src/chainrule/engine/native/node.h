@@ -4,8 +4,8 @@
  * construct.c  from arguments to a node
  * operations.c the operators and methods of the table's rows; apply.c any operation by its number; result.c the rare parts
  * order.c      the order of a graph; backward.c the pass; snapshot.c what a pass keeps of the graph as it was
- * attributes.c what Python reads and writes; face.c its text, comparisons, hash; record.c a node as its fields
- * type.c       the type; module.c the module; python.c and numbers.c what comes from Python
+ * attributes.c what Python reads, writes and compares; record.c a node from its fields
+ * type.c       the type; module.c the module; numbers.c numbers from Python and back
  *
  * value.py and backward.py are the readable twin: both behave alike to the last bit.
  */
@@ -14,6 +14,7 @@
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <structmember.h>
 
 #include <stddef.h>
 #include <stdint.h>
@@ -92,7 +93,7 @@ enum {
 #define SCOPE_LOCAL _Thread_local
 #endif
 
-/* ---- python.c ------------------------------------------------------------------------------------------------- */
+/* ---- module.c and type.c -------------------------------------------------------------------------------------- */
 
 /* OBJECT(name in C, module, name in Python) */
 #define PYTHON_OBJECTS(OBJECT)                                  \
@@ -101,7 +102,6 @@ enum {
     OBJECT(check, "table.rules", "check")                       \
     OBJECT(int_result, "table.rules", "int_result")             \
     OBJECT(rule_number, "table.rules", "rule_number")           \
-    OBJECT(scopes, "engine.session", "SCOPES")                  \
     OBJECT(scope_number, "engine.session", "scope_number")      \
     OBJECT(number, "engine.numbers", "number")                  \
     OBJECT(operand_number, "engine.numbers", "operand_number")  \
@@ -112,10 +112,9 @@ enum {
     OBJECT(cycle_error, "engine.refusals", "cycle_error")
 
 /* NAME(name in C, attribute of a node) */
-#define PYTHON_NAMES(NAME)    \
-    NAME(own, "_own")         \
-    NAME(own_op, "_own_op")   \
-    NAME(label, "label")      \
+#define PYTHON_NAMES(NAME)  \
+    NAME(own, "_own")       \
+    NAME(own_op, "_own_op") \
     NAME(by_hand, "by_hand")
 
 #define PYTHON_FIELD(field, ...) PyObject *field;
@@ -124,10 +123,8 @@ extern struct PythonObjects {
     PYTHON_NAMES(PYTHON_FIELD)
 } python;
 
-int python_load(void);
-int raise_made(PyObject *maker, PyObject *x);
-
-/* ---- module.c and type.c -------------------------------------------------------------------------------------- */
+int raise_made(PyObject *maker, const char *format, ...);
+PyObject *tuple_of(PyObject *const *items, Py_ssize_t count);
 
 extern PyTypeObject *value_type;
 extern SCOPE_LOCAL uint32_t current_scope;               /* each thread has its own */
@@ -210,15 +207,17 @@ PyObject *value_new(PyTypeObject *type, PyObject *args, PyObject *kwargs);
 int value_init(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *value_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *names);
 int node_links(Node *node, PyObject *operands, PyObject *partials);
+int node_relink(Node *node, PyObject *arguments);
+int node_set_attributes(Node *node, PyObject *attributes);
 
 PyObject *value_build(PyObject *self, PyObject *args);
 PyObject *value_rewrite(PyObject *self, PyObject *args);
 
-/* ---- attributes.c and face.c ---------------------------------------------------------------------------------- */
+/* ---- attributes.c --------------------------------------------------------------------------------------------- */
 
 extern PyGetSetDef attributes[];
+extern PyMemberDef members[];
 int set_data(PyObject *self, PyObject *x, void *closure);
-PyObject *value_repr(PyObject *self);
 PyObject *value_richcompare(PyObject *self, PyObject *other, int operator);
 Py_hash_t value_hash(PyObject *self);
 int value_setattro(PyObject *self, PyObject *name, PyObject *x);

@@ -1,5 +1,7 @@
 /* The operators and methods of a Value, one a row of the table. */
 
+#include "../../table/native/methods.h"
+
 #include "operations.h"
 
 static inline PyTypeObject *class_of(Node *x, Node *y) {
@@ -81,38 +83,15 @@ PyObject *apply_pos(PyObject *self) {
 
 /* ---- methods -------------------------------------------------------------------------------------------------- */
 
-/* Call a method with its operands by position or as y=, z=; `standard` stands for one that is left out. */
-static PyObject *call_method(int number, int arity, double standard, PyObject *self, PyObject *const *args,
+static PyObject *call_method(int number, int arity, double usual, PyObject *self, PyObject *const *args,
                              Py_ssize_t nargs, PyObject *names) {
-    PyObject *given[3] = {self, NULL, NULL}, *number_and_operands[4];
-    Py_ssize_t named = names ? PyTuple_GET_SIZE(names) : 0;
-    int fits = nargs + named < arity + (nargs + named == 0);
-    for (Py_ssize_t i = 0; i < nargs && fits; i++) {
-        given[i + 1] = args[i];
+    PyObject *values[4] = {PyLong_FromLong(number), Py_NewRef(self), NULL, NULL}, *made = NULL;
+    if (values[0] != NULL && read_operands("Value", arity, usual, args, nargs, names, values + 1) == 0) {
+        made = node_apply_or_raise(self, values, arity + 1);
     }
-    for (Py_ssize_t i = 0; i < named && fits; i++) {
-        const char *name = PyUnicode_AsUTF8(PyTuple_GET_ITEM(names, i));
-        int argnum = name && name[0] && !name[1] ? name[0] - 'x' : 0;
-        fits = argnum >= 1 && argnum < arity && given[argnum] == NULL;
-        if (fits) {
-            given[argnum] = args[nargs + i];
-        }
+    for (int i = 0; i < 4; i++) {
+        Py_XDECREF(values[i]);
     }
-    PyObject *usual = given[arity - 1] == NULL && !isnan(standard) ? PyFloat_FromDouble(standard) : NULL;
-    given[arity - 1] = given[arity - 1] ? given[arity - 1] : usual;
-    for (int i = 0; i < arity; i++) {
-        fits = fits && given[i] != NULL;
-        number_and_operands[i + 1] = given[i];
-    }
-    PyObject *made = NULL;
-    if (fits && (number_and_operands[0] = PyLong_FromLong(number)) != NULL) {
-        made = node_apply_or_raise(self, number_and_operands, arity + 1);
-        Py_DECREF(number_and_operands[0]);
-    } else if (!PyErr_Occurred()) {
-        PyErr_Format(PyExc_TypeError, "this operation of a Value takes %d more operand%s, as %s", arity - 1,
-                     arity == 2 ? "" : "s", arity == 2 ? "y" : "y and z");
-    }
-    Py_XDECREF(usual);
     return made;
 }
 

@@ -87,7 +87,7 @@ int order_of(Node *root, Order *order) {
                 below = operand;
             } else if (operand->mark != DONE) {
                 order_abandon(order, depth);
-                return raise_made(python.cycle_error, (PyObject *)operand);
+                return raise_made(python.cycle_error, "(O)", operand);
             }
         }
         if (below != NULL) {

@@ -6,9 +6,9 @@
 
 static long call_for_number(PyObject *function, PyObject *argument) {
     PyObject *number = PyObject_CallOneArg(function, argument);
-    long found = number ? PyLong_AsLong(number) : -1;
+    long index = number ? PyLong_AsLong(number) : -1;
     Py_XDECREF(number);
-    return found;
+    return index;
 }
 
 /* Value._build(class, operands, fields, attributes): the node that `_fields` described. */
@@ -48,18 +48,8 @@ PyObject *value_build(PyObject *Py_UNUSED(self), PyObject *args) {
                              (kind & 3) << KIND_SHIFT | (state & 3) << STATE_SHIFT);
     node->passes = passes;
     node->scope = (uint32_t)scope_number;
-    if (PyDict_Check(attributes) && PyDict_GET_SIZE(attributes) > 0) {
-        PyObject *key, *x;
-        Py_ssize_t position = 0;
-        while (PyDict_Next(attributes, &position, &key, &x)) {
-            if (PyObject_SetAttr((PyObject *)node, key, x) < 0) {
-                Py_DECREF((PyObject *)node);
-                return NULL;
-            }
-        }
-        if (node_own(node) != NULL) {
-            node->flags |= HAS_OWN | OVER_OWN;
-        }
+    if (PyDict_Check(attributes) && node_set_attributes(node, attributes) < 0) {
+        Py_CLEAR(node);
     }
     return (PyObject *)node;
 }

@@ -18,15 +18,10 @@ static PyObject *numbers_of(Node **nodes, Py_ssize_t count) {
 
 /* Let rules.check raise where Python itself would raise for a result that is not finite. */
 static int check(int rule, Node **nodes, Py_ssize_t count, double out) {
-    PyObject *numbers = numbers_of(nodes, count), *operands = numbers ? PyTuple_New(count) : NULL, *done = NULL;
-    for (Py_ssize_t i = 0; operands != NULL && i < count; i++) {
-        PyTuple_SET_ITEM(operands, i, Py_NewRef((PyObject *)nodes[i]));
-    }
-    if (operands != NULL) {
-        done = PyObject_CallFunction(python.check, "OOdO", PyList_GET_ITEM(python.rules, rule), numbers, out, operands);
-    }
-    Py_XDECREF(numbers);
-    Py_XDECREF(operands);
+    PyObject *numbers = numbers_of(nodes, count), *rule_object = PyList_GET_ITEM(python.rules, rule);
+    PyObject *done = numbers ? PyObject_CallFunction(python.check, "ONdN", rule_object, numbers, out,
+                                                     tuple_of((PyObject **)nodes, count))
+                             : NULL;
     Py_XDECREF(done);
     return done == NULL ? -1 : 0;
 }
@@ -44,14 +39,9 @@ static int store_int(Node *made, int rule, Node **nodes, Py_ssize_t count, doubl
     if (fabs(out) != EXACT) {
         return 0;
     }
-    PyObject *numbers = numbers_of(nodes, count);
-    if (numbers == NULL) {
-        return -1;
-    }
+    PyObject *numbers = numbers_of(nodes, count), *rule_object = PyList_GET_ITEM(python.rules, rule);
+    PyObject *exact = numbers ? PyObject_CallFunction(python.int_result, "ONd", rule_object, numbers, out) : NULL;
     int is_int = 0;
-    PyObject *exact =
-        PyObject_CallFunction(python.int_result, "OOd", PyList_GET_ITEM(python.rules, rule), numbers, out);
-    Py_DECREF(numbers);
     if (exact == NULL) {
         return -1;
     }

@@ -1,40 +1,19 @@
 /* The named methods and the attributes of the type Tracer. */
 
+#include "../../../table/native/methods.h"
+
 #include "tape.h"
 
 /* ---- operations ------------------------------------------------------------------------------- */
 
-/* Apply an operation to self and operands that come by position or as y= and z=; `standard` is the last one's default,
- * nan if it has none. */
 static PyObject *call_method(int op, int arity, double standard, PyObject *self, PyObject *const *args, Py_ssize_t nargs,
                              PyObject *names) {
-    PyObject *operands[3] = {self, NULL, NULL};
-    Py_ssize_t named = names ? PyTuple_GET_SIZE(names) : 0;
-    int fits = nargs + named < arity;
-    for (Py_ssize_t i = 0; i < nargs && fits; i++) {
-        operands[i + 1] = args[i];
-    }
-    for (Py_ssize_t i = 0; i < named && fits; i++) {
-        const char *name = PyUnicode_AsUTF8(PyTuple_GET_ITEM(names, i));
-        int argnum = name && name[0] && !name[1] ? name[0] - 'x' : 0;
-        fits = argnum >= 1 && argnum < arity && operands[argnum] == NULL;
-        if (fits) {
-            operands[argnum] = args[nargs + i];
-        }
-    }
-    PyObject *last = operands[arity - 1] == NULL && standard == standard ? PyFloat_FromDouble(standard) : NULL;
-    operands[arity - 1] = last ? last : operands[arity - 1];
-    for (int i = 0; i < arity; i++) {
-        fits = fits && operands[i] != NULL;
-    }
-    PyObject *result = NULL;
-    if (fits) {
+    PyObject *operands[3] = {self, NULL, NULL}, *result = NULL;
+    if (read_operands("traced number", arity, standard, args, nargs, names, operands) == 0) {
         result = tracer_apply(self, op, operands, arity);
-    } else if (!PyErr_Occurred()) {
-        PyErr_Format(PyExc_TypeError, "this operation of a traced number takes %d more operand%s, as %s", arity - 1,
-                     arity == 2 ? "" : "s", arity == 2 ? "y" : "y and z");
     }
-    Py_XDECREF(last);
+    Py_XDECREF(operands[1]);
+    Py_XDECREF(operands[2]);
     return result;
 }
 

@@ -1,0 +1,36 @@
+/* The operands of a method of a Value or of a tracer. */
+#ifndef CHAINRULE_METHODS_H
+#define CHAINRULE_METHODS_H
+
+#include <Python.h>
+
+#include <math.h>
+
+/* Write the operands that come by position or as y= and z= behind the first one, which is there; `usual` stands for the
+ * last one where it is left out, unless it is nan. Each becomes a new reference. Returns -1 with an error. */
+static inline int read_operands(const char *owner, int arity, double usual, PyObject *const *args, Py_ssize_t nargs,
+                                PyObject *names, PyObject **operands) {
+    Py_ssize_t named = names ? PyTuple_GET_SIZE(names) : 0;
+    int fits = nargs + named < arity;
+    for (Py_ssize_t i = 0; i < nargs + named && fits; i++) {
+        const char *name = i < nargs ? NULL : PyUnicode_AsUTF8(PyTuple_GET_ITEM(names, i - nargs));
+        Py_ssize_t argnum = i < nargs ? i + 1 : name && name[0] && !name[1] ? name[0] - 'x' : 0;
+        fits = argnum >= 1 && argnum < arity && operands[argnum] == NULL;
+        if (fits) {
+            operands[argnum] = Py_NewRef(args[i]);
+        }
+    }
+    if (fits && operands[arity - 1] == NULL && !isnan(usual)) {
+        operands[arity - 1] = PyFloat_FromDouble(usual);
+    }
+    for (int i = 1; i < arity; i++) {
+        fits = fits && operands[i] != NULL;
+    }
+    if (!fits && !PyErr_Occurred()) {
+        PyErr_Format(PyExc_TypeError, "this operation of a %s takes %d more operand%s, as %s", owner, arity - 1,
+                     arity == 2 ? "" : "s", arity == 2 ? "y" : "y and z");
+    }
+    return fits ? 0 : -1;
+}
+
+#endif
