@@ -58,13 +58,14 @@ def read_arguments(*positional: Any, **keywords: Any) -> Arguments:
     if "data" not in values:
         raise WrongType("Value() needs a number.", remedy="Value(2.0)")
     data, operands = number(values["data"]), _operands(values.get("operands"))
+    partials = _partials(values.get("partials"), len(operands))
     attributes = {}
     if values.get("operation"):
         attributes["_own_op"] = str(values["operation"])
-    for name, empty in (("label", ""), ("grad", None)):
-        if values.get(name) not in (None, empty):
-            attributes[name] = values[name]
-    partials = _partials(values.get("partials"), len(operands))
+    if values.get("label", "") not in ("", None):
+        attributes["label"] = values["label"]
+    if values.get("grad") is not None:
+        attributes["grad"] = values["grad"]
     return Arguments(data, operands, partials, attributes)
 
 
@@ -72,8 +73,10 @@ _POSITIONS = ("operands", "partials", "label")
 
 
 def _operands(x: Iterable[Any] | None) -> tuple[Any, ...]:
+    if x is None:
+        return ()
     try:
-        operands = tuple(x) if x is not None else ()
+        operands = tuple(x)
     except TypeError:
         raise WrongType(f"the operands of a Value need a tuple, but got {shorten(x)}.") from None
     for operand in operands:

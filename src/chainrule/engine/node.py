@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from ..table.kernels import POW
-from ..table.rules import LEAF, OWN, RULES, Rule
+from ..table.rules import OWN, RULES, Rule
 from .session import SCOPES
 
 VARIABLE, CONSTANT, PARAMETER = 0, 1, 2
@@ -95,12 +95,13 @@ class Node:
     @property
     def op(self) -> str:
         """The operation's name, from the table or given by its author; empty for a leaf."""
-        return self._own_op if self._rule in (LEAF, OWN) else RULES[self._rule].name
+        return RULES[self._rule].name if self._rule > OWN else self._own_op
 
     @property
     def _op(self) -> str:
         """The operation as the original micrograd writes it: '+', '**2', 'ReLU'."""
-        if self._rule == POW and self._prev[1]._kind == CONSTANT:
+        is_power = self._rule == POW and len(self._prev) == 2
+        if is_power and self._prev[1]._kind == CONSTANT:
             return f"**{self._prev[1].data}"
         return RULES[self._rule].symbol or self._own_op
 
