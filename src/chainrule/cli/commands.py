@@ -63,7 +63,12 @@ def text_option(*names: str, default: str, metavar: str | None, help: str) -> Ca
     return click.option(*names, default=default, show_default=True, metavar=metavar, help=help)
 
 
-rankdir_option = text_option("--rankdir", default="LR", metavar=None, help="LR, RL, TB or BT.")
+rankdir_option = text_option(
+    "--rankdir",
+    default="LR",
+    metavar=None,
+    help="LR (left to right), RL, TB (top to bottom) or BT.",
+)
 backward_option = click.option(
     "--backward/--no-backward", default=True, show_default=True, help="Compute the gradients."
 )
@@ -81,7 +86,15 @@ def _graph(expression: str, numbers: tuple[str, ...], backward: bool = False) ->
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="chainrule", message="%(prog)s %(version)s")
 def main() -> None:
-    """Backpropagation you can read, see, check and run at native speed."""
+    """Backpropagation you can read, see, check and run at native speed.
+
+    \b
+    To begin, try one of these:
+      chainrule tour
+      chainrule draw "(a*b + c)*f" a=2 b=-3 c=10 f=-2
+
+    chainrule COMMAND --help explains a command and its options.
+    """
 
 
 @main.command()
@@ -89,11 +102,11 @@ def main() -> None:
     "-o", "--output", default="chainrule-tour", metavar="FOLDER",
     help="Write the pictures and the page here.",
 )  # fmt: skip
-@click.option("--quick", is_flag=True, help="Leave out PNG files, PyTorch and most of the sweep.")
+@click.option("--quick", is_flag=True, help="Save time: no PNG files, no PyTorch, fewer steps.")
 def tour(output: str, quick: bool) -> None:
     """Walk through backpropagation, from a slope to a neuron.
 
-    Prints the walk and writes every picture and a page with all of it, index.html.
+    Prints the walk, and writes its pictures and a page for the browser, index.html.
     """
     from ..tour import walk
 
@@ -101,11 +114,15 @@ def tour(output: str, quick: bool) -> None:
 
 
 @expression_command
-@click.option("-o", "--output", metavar="FILE", help="Write here; the ending names the format.")
-@click.option("--format", "format_", metavar="FORMAT", help="svg, png, pdf, txt or dot.")
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write to this file; its ending says the format."
+)
+@click.option(
+    "--format", "format_", metavar="FORMAT", help="svg, png, pdf, txt or dot; without -o, print it."
+)
 @rankdir_option
 @backward_option
-@click.option("--local", is_flag=True, help="Write the local derivative on each edge.")
+@click.option("--local", is_flag=True, help="Write the local derivative on each line (not in txt).")
 def draw(
     expression: str, numbers: tuple[str, ...], output: str | None, format_: str | None,
     rankdir: str, backward: bool, local: bool,
@@ -116,7 +133,8 @@ def draw(
     chainrule draw "L = (a*b + c)*f" a=2 b=-3 c=10 f=-2
     chainrule draw "d = a*b + c; L = d*f" a=2 b=-3 c=10 f=-2 -o L.svg
 
-    Any function of the package can be called, such as tanh, exp and relu.
+    Give every name a number. Write powers as **. Functions such as tanh, exp and relu can be
+    called; semicolons separate steps, and each step may have a name.
     """
     from ..drawing import draw_dot
     from ..files import write_atomically
@@ -138,7 +156,9 @@ def draw(
 
 
 @expression_command
-@click.option("--wrt", multiple=True, metavar="NAME", help="Explain only this one; repeatable.")
+@click.option(
+    "--wrt", multiple=True, metavar="NAME", help="Explain only this name; can be repeated."
+)
 @text_option(
     "--format", "format_", default="text", metavar="FORMAT", help="text, markdown, latex or html."
 )
@@ -146,7 +166,7 @@ def draw(
 def explain(
     expression: str, numbers: tuple[str, ...], wrt: tuple[str, ...], format_: str, full: bool
 ) -> None:
-    """Explain by the chain rule where each gradient of an expression comes from.
+    """Explain each gradient of an expression by the chain rule.
 
     \b
     chainrule explain "d = a*b + c; L = d*f" a=2 b=-3 c=10 f=-2
@@ -181,16 +201,21 @@ def explain(
 @click.argument("numbers", nargs=-1, metavar="[NAME=NUMBER]...")
 @click.option("--html", is_flag=True, help="Print an HTML table instead of text.")
 def check(target: str, numbers: tuple[str, ...], html: bool) -> None:
-    """Check the gradient of a function in a file of yours by nudging its arguments.
+    """Check the gradients of a function in your file.
+
+    Each argument is moved a little, and the change of the result is compared with the gradient.
 
     \b
     chainrule check model.py:loss w=0.5 b=-1
     chainrule check model.py:distance xs=1,2,3 k=2
     chainrule check value.py:Value
 
-    The file is imported, so its code RUNS as with python FILE.py, except for what is under
-    if __name__ == "__main__". A class is tested as a class like micrograd's Value; a Value is
-    checked with the graph below it. Ends with exit status 1 if something is wrong.
+    FUNCTION may also be a class like micrograd's Value, which is tested operation by operation,
+    or a Value, whose whole graph is checked. The file is imported, so its code RUNS as with
+    python FILE.py, except for what is under if __name__ == "__main__".
+
+    Ends with exit status 1 if something is wrong or the file cannot be imported, and with 2 if
+    the command is mistyped.
     """
     from .expression import read_arguments
     from .user_file import check_in_file
@@ -209,7 +234,9 @@ def check(target: str, numbers: tuple[str, ...], html: bool) -> None:
 def show(
     expression: str, numbers: tuple[str, ...], output: str, rankdir: str, theme: str, backward: bool
 ) -> None:
-    """Write the graph of an expression as an interactive page, one file for a browser.
+    """Write the graph of an expression as an interactive page.
+
+    The page is a single file and needs no internet; open it in a browser.
 
     \b
     chainrule show "d = a*b + c; L = d*f" a=2 b=-3 c=10 f=-2 -o L.html
@@ -228,7 +255,10 @@ def show(
 
 @main.command()
 def doctor() -> None:
-    """Report which engine runs, what is installed, and how to install what is missing."""
+    """Report what is installed and what is missing.
+
+    Says whether the compiled engine runs, and how to install what is missing.
+    """
     from .doctor import report
 
     for line in report():

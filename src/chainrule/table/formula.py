@@ -137,7 +137,7 @@ class _Whitelist:
                 if function not in self.functions:
                     raise self._error(
                         f"unknown function {function!r}.",
-                        "the table of operations (chainrule.table.ops) lists those there are",
+                        "use an operation of docs/operations.md, such as exp, log, sin or tanh",
                     )
             case _:
                 raise self._error(
