@@ -1,7 +1,7 @@
 """Backpropagation you can read, see, check and run at native speed.
 
-`import chainrule` loads the standard library and the engine only; what draws, judges and stores is
-loaded when it is first used.
+`import chainrule` loads only the standard library and the engine. Everything else is loaded when it
+is first used.
 """
 
 from __future__ import annotations
@@ -14,22 +14,8 @@ from .engine.dispatch import define as define
 from .engine.functions import *  # noqa: F403  # one a row of the table
 from .engine.functions import __all__ as _functions
 from .engine.twin import NATIVE as NATIVE, Value as Value
-from .errors import (
-    ChainruleError as ChainruleError,
-    CheckFailed as CheckFailed,
-    ChoiceError as ChoiceError,
-    DivisionByZero as DivisionByZero,
-    DomainError as DomainError,
-    FileError as FileError,
-    FormulaError as FormulaError,
-    GraphError as GraphError,
-    MissingExtra as MissingExtra,
-    NumberError as NumberError,
-    PlaceError as PlaceError,
-    RangeError as RangeError,
-    ShapeError as ShapeError,
-    WrongType as WrongType,
-)
+from .errors import *  # noqa: F403
+from .errors import __all__ as _errors
 from .graph import (
     debug as debug,
     evaluate as evaluate,
@@ -44,7 +30,7 @@ from .graph import (
 )
 from .moved import MovedModules, explain_move
 
-if TYPE_CHECKING:  # what checkers and editors see of the names that are loaded on demand
+if TYPE_CHECKING:  # for type checkers and editors: the names that are loaded on demand
     from . import nn as nn
     from .drawing import (
         Drawing as Drawing,
@@ -80,61 +66,40 @@ __version__ = "0.1.0"
 sys.meta_path.append(MovedModules)
 
 _ON_DEMAND = {
-    "Drawing": "drawing",
-    "animate": "drawing",
-    "explain": "explanation",
-    "steps": "explanation",
-    "draw_dot": "drawing",
-    "plot": "drawing",
-    "show": "drawing",
-    "load": "graph.saving",
-    "save": "graph.saving",
-    "Program": "programs",
-    "compile": "programs",
-    "grad": "programs",
-    "hessian": "programs",
-    "hvp": "programs",
-    "jacobian": "programs",
-    "take": "programs",
-    "value_and_grad": "programs",
-    "ascend": "verdict",
-    "check": "verdict",
-    "check_engine": "verdict",
-    "diagnose": "verdict",
-    "sweep": "verdict",
-    "nudge": "verdict",
-    "slope": "verdict",
+    name: module
+    for module, names in {
+        "drawing": "Drawing animate draw_dot plot show",
+        "explanation": "explain steps",
+        "graph.saving": "load save",
+        "programs": "Program compile grad hessian hvp jacobian take value_and_grad",
+        "verdict": "ascend check check_engine diagnose nudge slope sweep",
+    }.items()
+    for name in names.split()
 }
 _BUILT_IN = {"abs", "compile", "max", "min", "pow"}
-"""A star import must not replace these of Python's."""
+"""A star import must not replace these built-in functions."""
 
 __all__ = [
     *(name for name in _functions if name not in _BUILT_IN),
     *(name for name in _ON_DEMAND if name not in _BUILT_IN),
     *("NATIVE", "Value", "debug", "define", "evaluate", "label_all", "leaves", "made_at"),
     *("parameter", "refresh", "scope", "trace", "zero_grad"),
-    *(
-        name
-        for name, x in list(globals().items())
-        if isinstance(x, type) and issubclass(x, Exception)
-    ),
+    *_errors,
 ]
 
 
 def __getattr__(name: str) -> Any:
     if name in _ON_DEMAND:
-        found = getattr(import_module(f".{_ON_DEMAND[name]}", __name__), name)
-    elif name == "ops":
-        found = import_module(".table.ops", __name__)
-    elif name in ("nn", "drawing", "explanation", "programs", "verdict"):
-        return import_module(f".{name}", __name__)
+        x = getattr(import_module(f".{_ON_DEMAND[name]}", __name__), name)
+    elif name in ("ops", "nn", "drawing", "explanation", "programs", "verdict"):
+        x = import_module(".table.ops" if name == "ops" else f".{name}", __name__)
     else:
-        remark = explain_move(f"chainrule.{name}")
+        move = explain_move(f"chainrule.{name}")
         raise AttributeError(
-            f"module 'chainrule' has no attribute {name!r}" + (f": {remark}" if remark else "")
+            f"module 'chainrule' has no attribute {name!r}" + (f": {move}" if move else "")
         )
-    globals()[name] = found
-    return found
+    globals()[name] = x
+    return x
 
 
 def __dir__() -> list[str]:

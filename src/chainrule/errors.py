@@ -1,18 +1,19 @@
-"""What can go wrong, said well.
+"""The errors that this package raises.
 
-Every message has the same shape: the first line alone is enough (what, needed, got), then where,
-then the remedy.
+Every message has the same shape. The first line alone is enough: what happened, what was needed and
+what was there instead. Then come the node or the line, and the remedy.
 
     DomainError: log needs x > 0, but x = -0.25.
       node    'loss' = log('p')  made at train.py:31
       remedy  keep x positive, for example log(x + 1e-12)
 
-Every class also inherits what a caller of plain Python would catch.
+Every class also inherits from the error that plain Python would raise.
 """
 
 from __future__ import annotations
 
 import sys
+from types import FrameType
 from typing import Any
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "GraphError",
     "MissingExtra",
     "NumberError",
+    "PlaceError",
     "RangeError",
     "ShapeError",
     "WrongType",
@@ -36,8 +38,8 @@ class ChainruleError(Exception):
     """The base of every error that this package raises on purpose.
 
     Args:
-        what: One sentence: what happened, what was needed, what was got.
-        node: The node it happened at, in words.
+        what: One sentence that says what happened, or what was needed and what was there instead.
+        node: A description of the node at which it happened.
         where: The line of the user's source, `file:line`.
         remedy: What to do about it.
     """
@@ -57,14 +59,14 @@ class ChainruleError(Exception):
 
 
 def _remake(kind: type[ChainruleError], args: tuple[Any, ...]) -> ChainruleError:
-    """What pickle calls: the text is made already."""
+    """Unpickle an error, whose text is complete already."""
     error = kind.__new__(kind)
     error.args = args
     return error
 
 
 class DomainError(ChainruleError, ValueError):
-    """An operation has no real value at its operands (log of a negative number)."""
+    """An operation has no real value at its operands, as log has none at −1."""
 
 
 class DivisionByZero(DomainError, ZeroDivisionError):
@@ -72,47 +74,47 @@ class DivisionByZero(DomainError, ZeroDivisionError):
 
 
 class RangeError(DomainError, OverflowError):
-    """The result of an operation is larger than a float can hold (exp of 1000)."""
+    """The result of an operation is larger than a float can hold, as exp(1000) is."""
 
 
 class WrongType(ChainruleError, TypeError):
-    """An argument has a type that means nothing here (a string as a number)."""
+    """An argument has the wrong type, such as a string instead of a number."""
 
 
 class NumberError(ChainruleError, ValueError):
-    """A number that cannot be kept exactly (an int beyond 2**53)."""
+    """A float cannot hold a number exactly, such as an int beyond ±2**53."""
 
 
 class ChoiceError(ChainruleError, ValueError):
-    """A word that is none of the known ones (a picture format, a direction)."""
+    """A word isn't one of the choices, such as the formats of a picture."""
 
 
 class FormulaError(ChainruleError, ValueError):
-    """The text of a formula cannot be read, or uses something that is not allowed in it."""
+    """The text of a formula cannot be read, or uses something that formulas may not use."""
 
 
 class ShapeError(ChainruleError, ValueError):
-    """A number of things that does not fit (three names for two inputs)."""
+    """Shapes or counts differ, such as three names for two inputs."""
 
 
 class PlaceError(ChainruleError, IndexError):
-    """An index that points outside of a table, or is no whole number."""
+    """An index is outside a table or isn't a whole number."""
 
 
 class GraphError(ChainruleError, RuntimeError):
-    """A graph that cannot be worked on (a cycle, an operation without a formula)."""
+    """A graph cannot be used, because of a cycle or an operation without a formula, for example."""
 
 
 class FileError(ChainruleError, OSError):
-    """A file that cannot be read or written."""
+    """A file cannot be read or written."""
 
 
 class CheckFailed(ChainruleError, AssertionError):
-    """A gradient is not what nudging says it is."""
+    """A gradient differs from what nudging says."""
 
 
 class MissingExtra(ChainruleError, ImportError):
-    """An optional library is not installed; names the extra that brings it."""
+    """An optional library isn't installed; the message names the extra that installs it."""
 
     def __init__(self, library: str, extra: str, purpose: str) -> None:
         super().__init__(
@@ -122,21 +124,17 @@ class MissingExtra(ChainruleError, ImportError):
 
 
 def shorten(x: Any) -> str:
-    """Write an object as `repr` does, but never long."""
-    if isinstance(x, str):
-        return repr(x if len(x) <= 60 else x[:57] + "...")
+    """Return the `repr` of an object, cut to 60 characters."""
     if isinstance(x, int) and abs(x) > 10**40:
         return f"an int of {x.bit_length()} bits"
-    text = repr(x)
-    return text if len(text) <= 60 else text[:57] + "..."
+    text = x if isinstance(x, str) else repr(x)
+    text = text if len(text) <= 60 else text[:57] + "..."
+    return repr(text) if isinstance(x, str) else text
 
 
 def calling_line() -> str:
-    """Return `file:line` of the innermost frame outside this package and NumPy, or an empty
-    string."""
-    frame = sys._getframe(1)
-    while frame is not None:
-        if not frame.f_globals.get("__name__", "").startswith(("chainrule", "numpy")):
-            return f"{frame.f_code.co_filename}:{frame.f_lineno}"
-        frame = frame.f_back  # type: ignore[assignment]  # the loop ends on None
-    return ""
+    """Return `file:line` of the innermost frame outside this package and NumPy, if there is one."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame and frame.f_globals.get("__name__", "").startswith(("chainrule", "numpy")):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame else ""

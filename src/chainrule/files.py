@@ -1,4 +1,4 @@
-"""Writing a file whole or not at all."""
+"""Write files whole or not at all."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ def write_atomically(
 ) -> None:
     """Write a file whole or not at all.
 
-    Follows a link, keeps the permissions of a file that it replaces, and writes to devices and
+    Follows links, keeps the permissions of a file that it replaces, and writes to devices and
     pipes.
 
     Args:
         path: The file.
         content: Its new content.
-        makes_folders: Whether to create missing folders, which are an error otherwise.
+        makes_folders: Whether to make missing folders. By default they are an error.
 
     Raises:
-        FileError: It cannot be written; the old content stays.
+        FileError: The file cannot be written. It keeps its old content.
     """
     failure = f"{os.fspath(path)!r} cannot be written"
     try:
@@ -34,7 +34,7 @@ def write_atomically(
         elif not target.parent.is_dir():
             raise FileError(
                 f"{failure}: there is no folder {str(target.parent)!r}.",
-                remedy="make the folder first, or name one that exists",
+                remedy="make the folder first, or choose one that exists",
             )
         mode = target.stat().st_mode if target.exists() else None
         if mode is not None and stat.S_ISDIR(mode):

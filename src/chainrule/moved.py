@@ -1,8 +1,7 @@
 """Where the modules of version 0.1 are now.
 
-A pickle names modules, and those of version 0.1 still load: a module that has moved is replaced by
-a stand-in until one name has been read from it. An import statement raises an ImportError that
-names the new module.
+Pickles of version 0.1 name these modules and still load: a stand-in replaces an old module until a
+name has been read from it. An import statement raises an ImportError that names the new module.
 """
 
 from __future__ import annotations
@@ -15,64 +14,50 @@ from types import ModuleType
 from typing import Any
 
 _TABLE = """
-chainrule                           tape=programs
-chainrule.table                     _rules=kernels formula ieee ops printers rules
-chainrule.engine                    apply=dispatch functions node operations
-chainrule.engine                    reverse=backward twin value _native
-chainrule.graph                     passes storage=saving
-chainrule.engine                    storage=copies
-chainrule.programs                  tape.compiling tape.program tape.recorded=program
-chainrule.programs                  tape.transforms tape.twin
-chainrule.programs.trace            tape.fragments tape.recipes tape.recording tape.taking tape.tape
-chainrule.programs.trace            tape.traced=tracer tape.trees=structure tape.trouble=errors
-chainrule.programs.trace            tape._native
-chainrule.programs.derive           tape.derivatives tape.derive=results tape.immediate
-chainrule.programs.run              tape.axes tape.bound tape.forms=recordings tape.lowering
-chainrule.programs.run              tape.machine tape.outcomes=paths tape.paths tape.places=buffers
-chainrule.programs.run              tape.rows
-chainrule.programs.export           tape.as_graph tape.c_code=c tape.listing tape.names
-chainrule.programs.export           tape.nodes=columns tape.saved
-chainrule.programs.export.c         tape.c_code.comment tape.c_code.functions tape.c_code.layout
-chainrule.programs.export.c         tape.c_code.point tape.c_code.rows tape.c_code.source
-chainrule.programs.export.saved     tape.saved.encoding=structures tape.saved.files
-chainrule.programs.export.saved     tape.saved.flattened=recording
-chainrule.verdict                   verdict.measured=measurement verdict.replay=flat_graph
-chainrule.verdict                   verdict.tables=result_table
-chainrule.verdict.gradients         verdict.arguments verdict.checked=result verdict.checking=check
-chainrule.verdict.gradients         verdict.digits=rounding verdict.function_check=function
-chainrule.verdict.gradients         verdict.guesses=mistakes verdict.judgement=judge
-chainrule.verdict.gradients         verdict.mistakes=mistake_search verdict.slips=wrong_derivatives
-chainrule.verdict.gradients         verdict.truth=reference verdict.truth=verdict
-chainrule.verdict.gradients         verdict.verdicts=verdict
-chainrule.verdict.engines           verdict.engine_asking=operations verdict.engine_check=check
-chainrule.verdict.engines           verdict.engine_forms=calls verdict.engine_grade=result
-chainrule.verdict.engines           verdict.engine_passes=backward_trial
-chainrule.verdict.engines           verdict.engine_reuse=reuse_trial verdict.engine_subject=subject
-chainrule.verdict.engines           verdict.engine_trial=gradient_trial
-chainrule.verdict.engines           verdict.engine_watch=watchdog
-chainrule.verdict.engines           verdict.engine_words=derivative_text
-chainrule.verdict.diagnosis         verdict.depth_profile=profile verdict.diagnosed=result
-chainrule.verdict.nudging           verdict.ascent verdict.slopes=slope verdict.sweeping=sweep
-chainrule.drawing                   drawing.lettering=text_metrics drawing.wishes=options
-chainrule.drawing.formats           drawing.dot drawing.graphviz drawing.pdf drawing.png
-chainrule.drawing.formats           drawing.standard_fonts=pdf drawing.svg drawing.text
-chainrule.drawing.layout            drawing.coordinates drawing.level=layering drawing.nesting
-chainrule.drawing.layout            drawing.ordering drawing.plan=geometry drawing.scopes
-chainrule.drawing.shapes            drawing.boxes=nodes drawing.canvas=painting
-chainrule.drawing.shapes            drawing.cards=measures
-chainrule.drawing.shapes            drawing.frame=orientation drawing.palette drawing.wires=edges
-chainrule.drawing.view              drawing.view.places=coordinates drawing.view.trees=syntax
-chainrule.drawing.snapshot          drawing.marks drawing.picture drawing.summary
-chainrule.explanation               explanation.ledger=pass_record explanation.trees=formulas
-chainrule.explanation               explanation.maths=equations explanation.maths=content
-chainrule.explanation.formats       explanation.latex explanation.markdown explanation.page=html
-chainrule.explanation.formats       explanation.plain_text=text explanation.text
-chainrule                           tour.automatic=tour tour.gradients=tour tour.neuron=tour
-chainrule                           tour.slopes=tour
-chainrule.tour                      tour.style=page
-chainrule.cli                       doctor expression verdict.user_file
+.              .                       tape=programs
+.              .table.                 _rules=kernels formula ieee ops printers rules
+.              .engine.                apply=dispatch functions node operations reverse=backward
+.              .engine.                twin value _native
+.              .graph.                 passes storage=saving
+.              .engine.                storage=copies
+.tape.         .programs.              compiling program recorded=program transforms twin
+.tape.         .programs.trace.        fragments recipes recording taking tape traced=tracer
+.tape.         .programs.trace.        trees=structure trouble=errors _native
+.tape.         .programs.derive.       derivatives derive=results immediate
+.tape.         .programs.run.          axes bound forms=recordings lowering machine outcomes=paths
+.tape.         .programs.run.          paths places=buffers rows
+.tape.         .programs.export.       as_graph c_code=c listing names nodes=columns saved
+.tape.c_code.  .programs.export.c.     comment functions layout point rows source
+.tape.saved.   .programs.export.saved. encoding=structures files flattened=recording
+.verdict.      .verdict.               measured=measurement replay=flat_graph tables=result_table
+.verdict.      .verdict.gradients.     arguments checked=result checking=check digits=rounding
+.verdict.      .verdict.gradients.     function_check=function guesses=mistakes judgement=judge
+.verdict.      .verdict.gradients.     mistakes=mistake_search slips=wrong_derivatives
+.verdict.      .verdict.gradients.     truth=reference truth=verdict verdicts=verdict
+.verdict.      .verdict.engines.       engine_asking=operations engine_check=check
+.verdict.      .verdict.engines.       engine_forms=calls engine_grade=result
+.verdict.      .verdict.engines.       engine_passes=backward_trial engine_reuse=reuse_trial
+.verdict.      .verdict.engines.       engine_subject=subject engine_trial=gradient_trial
+.verdict.      .verdict.engines.       engine_watch=watchdog engine_words=derivative_text
+.verdict.      .verdict.diagnosis.     depth_profile=profile diagnosed=result
+.verdict.      .verdict.nudging.       ascent slopes=slope sweeping=sweep
+.drawing.      .drawing.               lettering=text_metrics wishes=options
+.drawing.      .drawing.formats.       dot graphviz pdf png standard_fonts=pdf svg text
+.drawing.      .drawing.layout.        coordinates level=layering nesting ordering plan=geometry
+.drawing.      .drawing.layout.        scopes
+.drawing.      .drawing.shapes.        boxes=nodes canvas=painting cards=measures frame=orientation
+.drawing.      .drawing.shapes.        palette wires=edges
+.drawing.view. .drawing.view.          places=coordinates trees=syntax
+.drawing.      .drawing.snapshot.      marks picture summary
+.explanation.  .explanation.           ledger=pass_record trees=formulas maths=equations
+.explanation.  .explanation.           maths=content
+.explanation.  .explanation.formats.   latex markdown page=html plain_text=text text
+.tour.         .                       automatic=tour gradients=tour neuron=tour slopes=tour
+.tour.         .tour.                  style=page
+.              .cli.                   doctor expression
+.verdict.      .cli.                   user_file=checking user_file=loading
 """
-"""New packages, and the modules of version 0.1 that are in them, `old=new` where a name changed."""
+"""Old package, new package, and the modules that moved; `old=new` where a name changed."""
 
 _RENAMED = {
     "chainrule.explanation.maths.Node": "Symbol",
@@ -82,29 +67,30 @@ _RENAMED = {
 
 @cache
 def new_modules() -> dict[str, list[str]]:
-    """Return the table as a dict: the full name of each old module, and where its contents are."""
-    table: dict[str, list[str]] = {}
+    """Return the new homes of each old module's contents, all as full names."""
+    homes: dict[str, list[str]] = {}
     for line in _TABLE.strip().splitlines():
-        package, *modules = line.split()
+        old_package, new_package, *modules = line.split()
         for module in modules:
             old, _, new = module.partition("=")
-            new = new or old.rpartition(".")[2]
-            table.setdefault(f"chainrule.{old}", []).append(f"{package}.{new}")
-    return table
+            homes.setdefault(f"chainrule{old_package}{old}", []).append(
+                f"chainrule{new_package}{new or old}"
+            )
+    return homes
 
 
 def explain_move(name: str) -> str:
-    """Return `chainrule.twin is now chainrule.engine.twin`; empty where no such module moved."""
-    found = new_modules().get(name)
-    return f"{name} is now {' and '.join(found)}" if found else ""
+    """Return `chainrule.twin is now chainrule.engine.twin`; empty if no such module moved."""
+    homes = new_modules().get(name)
+    return f"{name} is now {' and '.join(homes)}" if homes else ""
 
 
 class MovedModules:
-    """Finds the modules that moved, on `sys.meta_path`, where the import system asks it last."""
+    """The finder of modules that moved, last on `sys.meta_path`, and their loader."""
 
     @staticmethod
     def find_spec(name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        if not name.startswith("chainrule.") or name not in new_modules():
+        if name not in new_modules():
             return None
         _refuse_statement(name)
         return ModuleSpec(name, MovedModules, is_package=True)  # type: ignore[arg-type]
@@ -115,53 +101,48 @@ class MovedModules:
 
     @staticmethod
     def exec_module(module: ModuleType) -> None:
-        """Leave the stand-in empty: it looks a name up when the name is read."""
+        """Do nothing: a stand-in looks names up when they are read."""
 
 
 def _refuse_statement(name: str) -> None:
-    """Let a pickle ask for a module or for a name in it, but no import statement or importlib.
+    """Raise ImportError if the import of a module comes from a statement or importlib.
 
-    Args:
-        name: The module, or a package of it.
-
-    Raises:
-        ImportError: A statement or importlib asks. It names the new module.
+    An unpickler calls `__import__` instead.
     """
-    from opcode import opmap
+    from opcode import opmap  # 10 ms
 
-    frame, is_explicit = sys._getframe(2), False
+    frame, is_importlib = sys._getframe(2), False
     while (module := frame.f_globals.get("__name__", "")).startswith("importlib") and frame.f_back:
-        name = frame.f_locals.get("name", name)
-        is_explicit = not module.startswith("importlib._bootstrap")
+        name = frame.f_locals.get("name", name)  # of the module, not of a package around it
+        is_importlib = not module.startswith("importlib._bootstrap")
         frame = frame.f_back
-    if is_explicit or frame.f_code.co_code[frame.f_lasti] == opmap["IMPORT_NAME"]:
+    if is_importlib or frame.f_code.co_code[frame.f_lasti] == opmap["IMPORT_NAME"]:
         raise ImportError(f"{explain_move(name)}.", name=name)
 
 
 class _StandIn(ModuleType):
     """A module of version 0.1, until a pickle has read a name from it.
 
-    It stays where other threads run: one of them may be about to read from it.
+    It stays if other threads run: one of them may be about to read from it.
     """
 
     @property
     def __spec__(self) -> None:  # type: ignore[override]
-        _refuse_statement(self.__name__)  # importlib looks here where the stand-in stayed
+        _refuse_statement(self.__name__)  # importlib reads this of a module that it has
 
     def __getattr__(self, name: str) -> Any:
         _refuse_statement(self.__name__)
         name = _RENAMED.get(f"{self.__name__}.{name}", name)
-        homes = () if name.startswith("__") else new_modules()[self.__name__]
-        for home in map(import_module, homes):
-            if hasattr(home, name):
+        for home in [] if name.startswith("__") else new_modules()[self.__name__]:
+            if hasattr(import_module(home), name):
                 if len(sys._current_frames()) == 1:
                     _forget()
-                return getattr(home, name)
+                return getattr(sys.modules[home], name)
         raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
 
 
 def _forget() -> None:
-    """Remove the stand-ins from the modules and from the packages that hold them."""
+    """Remove the stand-ins from the modules and from their packages."""
     for name in new_modules():
         if isinstance(sys.modules.get(name), _StandIn):
             del sys.modules[name]

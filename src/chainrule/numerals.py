@@ -1,22 +1,20 @@
-"""Numbers as people read them, in pictures and in text."""
+"""Format numbers for people, in pictures and in text."""
 
 from __future__ import annotations
 
-import math
-
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
-"""Shown where there is no number yet, such as a gradient that hasn't been computed."""
+"""Shown instead of a number that doesn't exist yet, such as a gradient before the first pass."""
 
 FIXED_FROM, FIXED_UNTIL = 1e-4, 1e6
 """Numbers from the first magnitude up to the second are written with four decimals."""
 
 WIDEST = "\N{MINUS SIGN}8.888e\N{MINUS SIGN}308"
-"""The widest text of a number: boxes leave room for it, so nothing moves when a number changes."""
+"""The widest number. Boxes leave room for it, so nothing moves when a number changes."""
 
 
 def format_number(x: float) -> str:
-    """Write a number with four decimals, or with four significant digits where it is tiny or huge.
+    """Format a number with four decimals, or with four significant digits if it is tiny or huge.
 
     Args:
         x: Any int or float; nan and inf too.
@@ -28,22 +26,17 @@ def format_number(x: float) -> str:
         >>> format_number(-0.5), format_number(1234567)
         ('−0.5000', '1.235e+06')
     """
-    if x != x:
-        return "nan"
-    if math.isinf(x):
-        return "∞" if x > 0 else MINUS + "∞"
-    magnitude = abs(x)
     x = x + 0.0  # -0.0 becomes 0.0
-    is_fixed = magnitude == 0 or FIXED_FROM <= magnitude < FIXED_UNTIL
+    is_fixed = x == 0 or FIXED_FROM <= abs(x) < FIXED_UNTIL
     text = f"{x:.4f}" if is_fixed else f"{x:.3e}"
-    return text.replace("-", MINUS)
+    return text.replace("inf", "∞").replace("-", MINUS)
 
 
 def format_short(x: float) -> str:
-    """Write a number with up to six significant digits and no trailing zeros.
+    """Format a number with up to six significant digits and no trailing zeros.
 
     Example:
         >>> format_short(-2.0), format_short(6.8812735870195432)
         ('−2', '6.88127')
     """
-    return "∞".join(f"{x:.6g}".split("inf")).replace("-", MINUS)
+    return f"{x:.6g}".replace("inf", "∞").replace("-", MINUS)

@@ -49,8 +49,8 @@ def call(tmp_path):
     (tmp_path / "broken.py").write_text("1 / 0\n")
     (tmp_path / "leaves.py").write_text("raise SystemExit(3)\n")
 
-    def run(place, *numbers):
-        done = CliRunner().invoke(main, ["check", f"{tmp_path}/{place}", *numbers])
+    def run(target, *numbers):
+        done = CliRunner().invoke(main, ["check", f"{tmp_path}/{target}", *numbers])
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
         return done.exit_code, done.stdout, done.stderr
 
@@ -95,7 +95,7 @@ def test_html(call):
 
 
 @pytest.mark.parametrize(
-    ("place", "numbers", "status", "words"),
+    ("target", "numbers", "status", "words"),
     [
         ("none.py:f", [], 1, "there is no such file"),
         ("broken.py:f", [], 1, "fails when it is imported: ZeroDivisionError"),
@@ -111,15 +111,15 @@ def test_html(call):
         ("model.py:loss", ["q=1"], 2, "give each argument its number: w=1.0 b=1.0"),
         ("model.py:loss", ["q=1"], 2, "loss(w, b=1.0) cannot take q: it has no argument 'q'."),
         ("model.py:loss", ["w=1", "z=3"], 2, "cannot take w, z: it has no argument 'z'."),
-        ("model.py:loss", ["w=1", "w=2"], 2, "given twice"),
+        ("model.py:loss", ["w=1", "w=2"], 2, "appears twice"),
         ("model.py:loss", ["w=a"], 2, "needs a number"),
         ("model.py:loss", ["w=1,a"], 2, "needs a number"),
         ("model.py:loss", ["w"], 2, "has no number"),
         ("model.py:fails", ["x=1"], 2, "fails raised KeyError"),
     ],
 )
-def test_bad_input(call, place, numbers, status, words):
-    found, out, err = call(place, *numbers)
+def test_bad_input(call, target, numbers, status, words):
+    found, out, err = call(target, *numbers)
     assert (found, out) == (status, "")
     assert words in err
 

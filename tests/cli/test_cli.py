@@ -15,7 +15,9 @@ import chainrule
 from chainrule.cli import doctor
 from chainrule.cli.commands import main
 from chainrule.cli.expression import FUNCTIONS, build, read_numbers
+from chainrule.drawing.formats.registry import FORMATS as DRAWINGS
 from chainrule.errors import FormulaError
+from chainrule.explanation.formats import FORMATS as EXPLANATIONS
 
 L = ["L = (a*b + c)*f", "a=2", "b=-3", "c=10", "f=-2"]
 
@@ -79,9 +81,9 @@ def test_draw_into_files(call, tmp_path):
         (["a^2 + b ^ c", "a=2", "b=3", "c=1"], "a**2 + b**c"),
         (["9**9**9**9"], "a**b**c is a**(b**c); write (a**b)**c for the other order"),
         (["a/b", "a=2", "b=0"], "keep the divisor away from 0, for example a / (b + 1e-12)"),
-        (["a/0", "a=2"], "divide by another number than 0"),
+        (["a/0", "a=2"], "divide by a number other than 0"),
         (["log(a - 1)", "a=0"], "keep (a - 1) positive, for example log((a - 1) + 1e-12)"),
-        (["log(-1)"], "give it another number"),
+        (["log(-1)"], "choose another number"),
     ],
 )
 def test_a_remedy_is_in_the_words_of_the_expression(call, expression, remedy):
@@ -131,7 +133,7 @@ def test_draw_local_derivatives(call):
         (["a.data", "a=2"], 2, "expression: 'a.data' is not allowed in a formula."),
         (["(lambda: a)()", "a=2"], 2, "is not allowed in a formula."),
         (["10**10**10"], 1, "pow is too large for a float at 10 ** 10 = 10000000000."),
-        (["a^2", "a=2"], 2, "^ is written ** here, but got 'a^2'."),
+        (["a^2", "a=2"], 2, "write ** instead of ^, which is in 'a^2'."),
         (["a/0", "a=2"], 1, "Error: a / 0 divides by zero at a = 2."),
         (["0**-a", "a=2"], 1, "0 ** (-a) divides by zero at -a = -2."),
         (["a % (b - 1)", "a=2", "b=1"], 1, "a % (b - 1) divides by zero at a = 2 and b - 1 = 0."),
@@ -140,8 +142,8 @@ def test_draw_local_derivatives(call):
         (["(" * 500 + "a" + ")" * 500, "a=2"], 2, "is not a formula"),
         (["a*(", "a=2"], 2, "expression: 'a*(' is not a formula"),
         ([""], 2, "the expression is empty."),
-        (["a", "a=1", "a=2"], 2, "'a' is given twice."),
-        (["a = b*2; a", "a=1", "b=2"], 2, "'a' is given twice."),
+        (["a", "a=1", "a=2"], 2, "'a' appears twice."),
+        (["a = b*2; a", "a=1", "b=2"], 2, "'a' appears twice."),
         (["a*b; a", "a=1", "b=2"], 2, "expression: 'a*b' has no name, so nothing uses it."),
         (["d = a*b; L = a*2", "a=1", "b=2"], 2, "the expression does not use 'd'."),
         (["a", "a=1", "b=2", "c=3"], 2, "the expression does not use 'b', 'c'."),
@@ -175,6 +177,14 @@ def test_what_is_wrong_is_one_message(call, arguments, status, message):
     assert all(line.startswith("  ") for line in rest)
     assert "made at" not in err
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("command, formats", [("draw", DRAWINGS), ("explain", EXPLANATIONS)])
+def test_the_help_lists_every_format(call, command, formats):
+    listed = re.search(r"--format FORMAT\s+([\w, ]+ or \w+)[.;]", call(command, "--help")[1])[1]
+    names = re.findall(r"\w+", listed.replace(" or ", " "))
+    aliases = {alias for x in formats.values() for alias in getattr(x, "aliases", ())}
+    assert {*names, *aliases} == set(formats)
 
 
 # ---- expressions --------------------------------------------------------------------------------
@@ -239,10 +249,10 @@ def test_numbers_in_an_expression_are_constants():
 def test_doctor_says_which_engine_runs_and_why(run_python):
     program = "from chainrule.cli.commands import main; main(['doctor'])"
     pure = run_python(program, pure=True)
-    assert "engine     interpreted: CHAINRULE_PURE asks for it" in pure
+    assert "engine     interpreted: CHAINRULE_PURE selects it" in pure
     assert "remedy   unset CHAINRULE_PURE" in pure
     found = run_python(program, pure=False)
-    assert "asks for it" not in found
+    assert "selects it" not in found
     native = run_python("import chainrule; print(chainrule.NATIVE)", pure=False).strip()
     assert ("engine     compiled:" in found) == (native == "True")
     assert ("  remedy   " in found.split("\n\n")[0]) == (native == "False")
@@ -252,21 +262,21 @@ def test_doctor_finds_the_reason(monkeypatch):
     monkeypatch.setattr(doctor, "NATIVE", False)
     monkeypatch.delenv("CHAINRULE_PURE", raising=False)
     monkeypatch.setattr(doctor.sysconfig, "get_config_var", lambda name: 1)
-    assert "free-threaded" in doctor.engine_found()[1]
+    assert "the GIL" in doctor.engine_status()[1]
     monkeypatch.setattr(doctor.sysconfig, "get_config_var", lambda name: 0)
     monkeypatch.setattr(doctor.util, "find_spec", lambda name: None)
-    engine, why, remedy = doctor.engine_found()
+    engine, why, remedy = doctor.engine_status()
     assert (engine, "not built" in why, "C compiler" in remedy) == ("interpreted", True, True)
     monkeypatch.setattr(doctor.platform, "python_implementation", lambda: "PyPy")
-    assert "CPython only" in doctor.engine_found()[1]
+    assert "CPython only" in doctor.engine_status()[1]
 
 
 def test_doctor_names_what_is_missing(monkeypatch):
     monkeypatch.setattr(doctor, "_version", lambda name: "" if name == "matplotlib" else "1.0")
     lines = list(doctor.report())
-    place = next(k for k, line in enumerate(lines) if line.startswith("matplotlib"))
-    assert "missing" in lines[place]
-    assert lines[place + 1] == "  remedy   pip install 'chainrule[plot]'"
+    row = next(k for k, line in enumerate(lines) if line.startswith("matplotlib"))
+    assert "missing" in lines[row]
+    assert lines[row + 1] == "  remedy   pip install 'chainrule[plot]'"
     assert sum("missing" in line for line in lines) == 1
 
 

@@ -6,7 +6,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -14,20 +14,18 @@ from .. import __version__
 from ..errors import ChainruleError, ChoiceError, FormulaError, NumberError, WrongType
 
 MISUSE = (ChoiceError, FormulaError, NumberError, WrongType)
-"""These errors end with exit status 2, all others, such as a full disk, with 1."""
+"""The user typed something wrong: exit status 2. Other errors, such as a full disk, end with 1."""
 
 
 class Failure(click.ClickException):
-    """An error of this package, shown as one message without a traceback."""
+    """An error of this package, shown without a traceback."""
 
     def __init__(self, error: ChainruleError) -> None:
-        # The line it names is ours: on the command line the user has no source file.
+        # Leave out the source line, which is ours: on the command line the user has no source.
         super().__init__(re.sub(r"\s*made at .*", "", str(error)))
 
 
 class Misuse(Failure):
-    """The user typed something wrong."""
-
     exit_code = 2
 
 
@@ -35,38 +33,33 @@ class Commands(click.Group):
     """A group whose commands may raise this package's errors."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        _replace_unknown_characters(sys.stdout, sys.stderr)
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):  # a terminal may lack some of our characters
+                stream.reconfigure(errors="replace")
         try:
             return super().invoke(ctx)
         except ChainruleError as error:
             raise (Misuse if isinstance(error, MISUSE) else Failure)(error) from error
 
 
-def _replace_unknown_characters(*streams: IO[str]) -> None:
-    """Have a terminal replace a character that it lacks instead of failing."""
-    for stream in streams:
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
-
-
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def expression_command(function: Callable[..., None]) -> click.Command:
-    """Make a command that takes an expression and the numbers of its names."""
+    """Make a command that takes an expression and a number for each name in it."""
     numbers = click.argument("numbers", nargs=-1, metavar="[NAME=NUMBER]...")
     return main.command()(click.argument("expression")(numbers(function)))
 
 
-def text_option(*names: str, default: str, metavar: str | None, help: str) -> Callable[[F], F]:
-    """An option whose help shows its default."""
+def text_option(*names: str, default: str, metavar: str, help: str) -> Callable[[F], F]:
+    """Make an option whose help shows its default."""
     return click.option(*names, default=default, show_default=True, metavar=metavar, help=help)
 
 
 rankdir_option = text_option(
     "--rankdir",
     default="LR",
-    metavar=None,
+    metavar="DIRECTION",
     help="LR (left to right), RL, TB (top to bottom) or BT.",
 )
 backward_option = click.option(
@@ -100,7 +93,7 @@ def main() -> None:
 @main.command()
 @text_option(
     "-o", "--output", default="chainrule-tour", metavar="FOLDER",
-    help="Write the pictures and the page here.",
+    help="The folder for the pictures and the page.",
 )  # fmt: skip
 @click.option("--quick", is_flag=True, help="Save time: no PNG files, no PyTorch, fewer steps.")
 def tour(output: str, quick: bool) -> None:
@@ -141,18 +134,16 @@ def draw(
 
     root = _graph(expression, numbers, backward)
     drawing = draw_dot(root, format=format_ or "txt", rankdir=rankdir, show_local=local)
-    if output and format_:
-        content = drawing.pipe(format_)
+    if not output:
+        click.echo(drawing.pipe() if format_ else str(drawing), nl=not format_)
+        return
+    if format_:
+        content = drawing.pipe()
         assert isinstance(content, bytes)
         write_atomically(output, content)
-    elif output:
-        drawing.save(output)
-    elif format_:
-        click.echo(drawing.pipe(format_), nl=False)
     else:
-        click.echo(str(drawing))
-    if output:
-        click.echo(f"Written to {output}.")
+        drawing.save(output)
+    click.echo(f"Written to {output}.")
 
 
 @expression_command
@@ -162,7 +153,7 @@ def draw(
 @text_option(
     "--format", "format_", default="text", metavar="FORMAT", help="text, markdown, latex or html."
 )
-@click.option("--full", is_flag=True, help="Do not shorten a long explanation.")
+@click.option("--full", is_flag=True, help="Show all of a long explanation.")
 def explain(
     expression: str, numbers: tuple[str, ...], wrt: tuple[str, ...], format_: str, full: bool
 ) -> None:
@@ -173,13 +164,11 @@ def explain(
     chainrule explain "d = a*b + c; L = d*f" a=2 b=-3 c=10 f=-2 --wrt a
     """
     from .. import explain as explain_graph
+    from ..drawing.options import chosen
+    from ..explanation.formats import FORMATS
     from ..graph.traversal import postorder
 
-    kind = format_.lower()
-    formats = ("text", "markdown", "latex", "html")
-    if kind not in formats:
-        known = ", ".join(map(repr, formats))
-        raise ChoiceError(f"the format has to be one of {known}, got {format_!r}.")
+    kind = chosen(format_.lower(), FORMATS, "format")
     root = _graph(expression, numbers)
     nodes = {node.label: node for node in postorder(root) if node.label != ""}
     for name in wrt:
@@ -217,8 +206,8 @@ def check(target: str, numbers: tuple[str, ...], html: bool) -> None:
     Ends with exit status 1 if something is wrong or the file cannot be imported, and with 2 if
     the command is mistyped.
     """
+    from .checking import check_in_file
     from .expression import read_arguments
-    from .user_file import check_in_file
 
     result = check_in_file(target, read_arguments(numbers))
     click.echo(result._repr_html_() if html else str(result))
@@ -227,9 +216,9 @@ def check(target: str, numbers: tuple[str, ...], html: bool) -> None:
 
 
 @expression_command
-@text_option("-o", "--output", default="graph.html", metavar="FILE", help="Write the page here.")
+@text_option("-o", "--output", default="graph.html", metavar="FILE", help="The file for the page.")
 @rankdir_option
-@text_option("--theme", default="auto", metavar=None, help="auto, light or dark.")
+@text_option("--theme", default="auto", metavar="THEME", help="auto, light or dark.")
 @backward_option
 def show(
     expression: str, numbers: tuple[str, ...], output: str, rankdir: str, theme: str, backward: bool
@@ -246,7 +235,7 @@ def show(
     if not output.lower().endswith((".html", ".htm")):
         raise ChoiceError(
             f"show writes an HTML page, but {output!r} does not end in .html.",
-            remedy="end the name in .html; chainrule draw writes svg, png, pdf, txt and dot",
+            remedy="end the name in .html; chainrule draw writes other formats",
         )
     root = _graph(expression, numbers, backward)
     show_graph(root, rankdir=rankdir, theme=theme).save(output)
@@ -261,5 +250,4 @@ def doctor() -> None:
     """
     from .doctor import report
 
-    for line in report():
-        click.echo(line)
+    click.echo("\n".join(report()))

@@ -1,4 +1,4 @@
-"""What this installation can do, and what it lacks: `chainrule doctor`."""
+"""`chainrule doctor`: report what this installation can do and what it lacks."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ LIBRARIES = (
     ("pillow", "png", "drawings as PNG"),
     ("reportlab", "pdf", "drawings as PDF"),
     ("scikit-learn", "data", "data sets to train on"),
-    ("anywidget", "notebook", "show in a notebook as a widget; a frame serves without it"),
+    ("anywidget", "notebook", "show as a notebook widget instead of a frame"),
 )
-"""Distribution, the extra that brings it (empty where it comes along), and what it is for."""
+"""Distribution, the extra that installs it (empty for a required one), and its purpose."""
 
 
 def report() -> Iterator[str]:
@@ -29,7 +29,7 @@ def report() -> Iterator[str]:
     yield f"chainrule  {__version__}"
     yield f"Python     {platform.python_implementation()} {platform.python_version()}"
     yield f"platform   {platform.system()} {platform.release()}, {platform.machine()}"
-    engine, why, remedy = engine_found()
+    engine, why, remedy = engine_status()
     yield f"engine     {engine}: {why}"
     if remedy:
         yield f"  remedy   {remedy}"
@@ -38,32 +38,31 @@ def report() -> Iterator[str]:
         version = _version(name)
         yield f"{name:<14}{version or 'missing':<11}{purpose}"
         if not version:
-            wanted = f"'chainrule[{extra}]'" if extra else name
-            yield f"  remedy   pip install {wanted}"
+            yield "  remedy   pip install " + (f"'chainrule[{extra}]'" if extra else name)
 
 
-def engine_found() -> tuple[str, str, str]:
-    """Return which engine answers, why, and what to do where it is the slow one."""
+def engine_status() -> tuple[str, str, str]:
+    """Return which engine runs, why, and a remedy if it is the slow one."""
     if NATIVE:
         return "compiled", "Values run at the speed of C", ""
-    slow = "interpreted"
+    reason = "the compiled engine was not there when chainrule was loaded", "restart Python"
     if os.environ.get("CHAINRULE_PURE", "") not in ("", "0"):
-        return slow, "CHAINRULE_PURE asks for it", "unset CHAINRULE_PURE to use the compiled one"
-    if sysconfig.get_config_var("Py_GIL_DISABLED"):
-        return slow, "the compiled one is not made for free-threaded Python", "use ordinary CPython"
-    if platform.python_implementation() != "CPython":
-        return slow, "the compiled one is made for CPython only", "use CPython"
-    if util.find_spec("chainrule.engine._native") is None:
-        return (
-            slow,
-            "the compiled one was not built when chainrule was installed",
+        reason = "CHAINRULE_PURE selects it", "unset CHAINRULE_PURE to use the compiled engine"
+    elif sysconfig.get_config_var("Py_GIL_DISABLED"):
+        reason = "the compiled engine needs a Python with the GIL", "use a standard CPython"
+    elif platform.python_implementation() != "CPython":
+        reason = "the compiled engine supports CPython only", "use CPython"
+    elif util.find_spec("chainrule.engine._native") is None:
+        reason = (
+            "the compiled engine was not built when chainrule was installed",
             "install a C compiler, then: pip install --force-reinstall --no-cache-dir chainrule",
         )
-    try:
-        importlib.import_module("chainrule.engine._native")
-    except ImportError as error:
-        return slow, f"the compiled one cannot be loaded: {error}", "install chainrule anew"
-    return slow, "the compiled one was not there when chainrule was loaded", "start Python anew"
+    else:
+        try:
+            importlib.import_module("chainrule.engine._native")
+        except ImportError as error:
+            reason = f"the compiled engine cannot be loaded: {error}", "reinstall chainrule"
+    return "interpreted", *reason
 
 
 def _version(name: str) -> str:

@@ -1,7 +1,7 @@
-"""An expression that a user typed, as a graph: `L = (a*b + c)*f` with numbers for its names.
+"""Build a graph from an expression that a user typed: `L = (a*b + c)*f` and a number for each name.
 
-The grammar of formulas parses it, so that nothing but arithmetic gets through; then each operation
-is applied to Values, as a program would.
+The expression is parsed as a formula, which admits only arithmetic. Then each operation is applied
+to Values.
 """
 
 from __future__ import annotations
@@ -21,10 +21,8 @@ from ..engine.node import CONSTANT, is_value
 from ..errors import DivisionByZero, DomainError, FormulaError, NumberError, WrongType, shorten
 from ..table import formula
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    name: getattr(functions, name) for name in functions.__all__
-}
-"""The operations that an expression may call."""
+FUNCTIONS = {name: getattr(functions, name) for name in functions.__all__}
+"""The functions that an expression may call."""
 
 _NAMED = re.compile(r"\s*(?P<name>[^\W\d]\w*)\s*=(?!=)(?P<text>.*)", re.DOTALL)
 
@@ -56,14 +54,14 @@ def read_numbers(texts: Sequence[str]) -> dict[str, float]:
     """Read `a=2`, `b=-3.0`, ...; an int stays an int.
 
     Raises:
-        FormulaError: A text isn't name=number, or its name is unusable or repeated.
-        NumberError: A number cannot be read, or a float cannot hold it.
+        FormulaError: A text isn't name=number, or its name is invalid or repeated.
+        NumberError: A number cannot be read, or is too large for a float.
     """
     return {name: _number(name, digits) for name, digits in _split(texts)}
 
 
 def read_arguments(texts: Sequence[str]) -> dict[str, Any]:
-    """Read the same, and `xs=1,2,3` as a list."""
+    """Read `a=2`, ... as `read_numbers` does, and also lists: `xs=1,2,3`."""
     return {
         name: [_number(name, part) for part in digits.split(",") if part.strip()]
         if "," in digits
@@ -81,7 +79,7 @@ def _split(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
         if not name.isidentifier() or keyword.iskeyword(name):
             raise FormulaError(f"{shorten(name)} cannot be a name.", remedy="letters, as in a=2")
         if name in names:
-            raise FormulaError(f"{name!r} is given twice.", remedy=f"give {name} one number")
+            raise FormulaError(f"{name!r} appears twice.", remedy=f"give {name} one number")
         names.add(name)
         yield name, digits.replace("\N{MINUS SIGN}", "-")
 
@@ -102,13 +100,13 @@ def build(text: str, numbers: Mapping[str, float]) -> Any:
     """Build the graph of an expression and return its root, a Value.
 
     Args:
-        text: An expression, perhaps with a name: `L = (a*b + c)*f`. Semicolons separate several; a
-            later one may use the names of earlier ones: `d = a*b + c; L = d*f`.
-        numbers: The numbers of its names. Each becomes a leaf with that label.
+        text: An expression, with or without a name: `L = (a*b + c)*f`. Semicolons separate several
+            expressions; each may use the names of earlier ones: `d = a*b + c; L = d*f`.
+        numbers: A number for each name. It becomes a leaf with that label.
 
     Raises:
-        FormulaError: The text isn't an expression, uses something that is not allowed or not known,
-            or leaves a name unused.
+        FormulaError: The text isn't an expression, contains something that isn't allowed or an
+            unknown name, or leaves a name unused.
         DomainError: An operation has no real result.
     """
     known: dict[str, Any] = {name: Value(x, label=name) for name, x in numbers.items()}
@@ -120,16 +118,16 @@ def build(text: str, numbers: Mapping[str, float]) -> Any:
         named = _NAMED.fullmatch(part)
         name = named["name"] if named else ""
         if name in known:
-            raise FormulaError(f"{name!r} is given twice.", remedy="choose another name for it")
-        written = named["text"] if named else part
-        if "^" in written:
+            raise FormulaError(f"{name!r} appears twice.", remedy="choose another name for it")
+        source = (named["text"] if named else part).strip()
+        if "^" in source:
             raise FormulaError(
-                f"expression: ^ is written ** here, but got {shorten(written.strip())}.",
-                remedy=shorten(re.sub(r"\s*\^\s*", "**", written.strip())).strip("'\""),
+                f"expression: write ** instead of ^, which is in {shorten(source)}.",
+                remedy=shorten(re.sub(r"\s*\^\s*", "**", source)).strip("'\""),
             )
-        read = formula.parse(written, known, FUNCTIONS, "expression")
-        used.update(read.names)
-        root: Any = _walk(read.tree, known)
+        parsed = formula.parse(source, known, FUNCTIONS, "expression")
+        used.update(parsed.names)
+        root: Any = _evaluate(parsed.tree, known)
         if not is_value(root):
             raise FormulaError(
                 f"expression: {shorten(part.strip())} is {root}, which isn't a number."
@@ -148,36 +146,36 @@ def build(text: str, numbers: Mapping[str, float]) -> Any:
     return root
 
 
-def _walk(node: ast.expr, known: Mapping[str, Any]) -> Any:
-    """The value of a parsed tree."""
+def _evaluate(node: ast.expr, known: Mapping[str, Any]) -> Any:
+    """Return the value of a parsed tree."""
     match node:
         case ast.Constant(value=x):
             return _constant(x)
         case ast.Name(id=name):
             return known[name] if name in known else _constant(formula.CONSTANTS[name])
         case ast.UnaryOp(op=op, operand=x):
-            return _UNARY[type(op)](_walk(x, known))
+            return _UNARY[type(op)](_evaluate(x, known))
         case ast.BinOp(left=x, op=op, right=y):
-            return _applied(node, _BINARY[type(op)], [x, y], known)
+            return _apply(node, _BINARY[type(op)], [x, y], known)
         case ast.Compare(left=x, ops=ops, comparators=rest):
-            sides = [_data(_walk(side, known)) for side in (x, *rest)]
+            sides = [_data(_evaluate(side, known)) for side in (x, *rest)]
             return all(_COMPARE[type(op)](*pair) for op, *pair in zip(ops, sides, sides[1:]))
         case ast.BoolOp(op=op, values=values):
             result: Any = None
             for value in values:
-                result = _walk(value, known)
+                result = _evaluate(value, known)
                 if bool(result) == isinstance(op, ast.Or):
                     break
             return result
         case ast.IfExp(test=test, body=body, orelse=orelse):
-            return _walk(body if _walk(test, known) else orelse, known)
+            return _evaluate(body if _evaluate(test, known) else orelse, known)
         case ast.Call(func=ast.Name(id=name), args=arguments):
-            return _applied(node, functools.partial(_call, name), arguments, known)
+            return _apply(node, functools.partial(_call, name), arguments, known)
     raise AssertionError(f"{ast.dump(node)} got past parse")
 
 
 def _constant(x: Any) -> Any:
-    """A number of the expression as a node: Python's ints would really compute 10**10**10."""
+    """Return a number as a node. As a plain int, 10**10**10 would really be computed."""
     node = Value(x)
     node._kind = CONSTANT
     return node
@@ -187,33 +185,30 @@ def _data(x: Any) -> Any:
     return x.data if is_value(x) else x
 
 
-def _applied(
-    node: ast.expr,
-    function: Callable[..., Any],
-    operands: Sequence[ast.expr],
-    known: Mapping[str, Any],
+def _apply(
+    node: ast.expr, function: Callable[..., Any], operands: list[ast.expr], known: Mapping[str, Any]
 ) -> Any:
-    """Apply an operation; an error quotes the expression instead of the table's x and y."""
-    numbers = [_walk(operand, known) for operand in operands]
+    """Apply an operation. An error quotes the expression instead of the table's x and y."""
+    numbers = [_evaluate(operand, known) for operand in operands]
     try:
         return function(*numbers)
     except DomainError as error:
-        what, remedy = _restated(node, operands, [_data(x) for x in numbers], error)
+        what, remedy = _restate(node, operands, [_data(x) for x in numbers], error)
         raise type(error)(what, remedy=remedy) from None
 
 
-def _restated(
+def _restate(
     node: ast.expr, operands: Sequence[ast.expr], numbers: Sequence[float], error: DomainError
 ) -> tuple[str, str]:
-    """An error and its remedy in the words of the expression."""
+    """Return an error's message and its remedy in terms of the expression."""
     lines = str(error).splitlines()
     remedy = next((x.split("remedy", 1)[1].strip() for x in lines if "  remedy " in x), "")
     named = dict(zip("xyz", operands))
-    fixed = [name for name, operand in named.items() if _is_written_number(operand)]
+    literals = [name for name, operand in named.items() if _is_literal(operand)]
     at = " and ".join(
         f"{ast.unparse(operand)} = {number!r}"
         for operand, number in zip(operands, numbers)
-        if not _is_written_number(operand)
+        if not _is_literal(operand)
     )
     source = ast.unparse(node)
     source = source if len(source) <= 60 else source[:57] + "..."
@@ -221,15 +216,14 @@ def _restated(
         what = f"{source} divides by zero" + (f" at {at}." if at else ".")
     else:
         reason, _, _ = re.split(r"(,? but | at )", lines[0], maxsplit=1)
-        said = _substitute(reason, named, tight=False)
-        joint = ", but " if " needs " in reason else " at "
-        what = f"{source}: {said}{joint}{at}." if at else f"{source}: {said}."
+        what = f"{source}: {_substitute(reason, named, tight=False)}"
+        what += (", but " if " needs " in reason else " at ") + f"{at}." if at else "."
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow) and _is_power(node.right):
         remedy = "a**b**c is a**(b**c); write (a**b)**c for the other order"
-    elif isinstance(error, DivisionByZero) and "y" in fixed:
-        remedy = "divide by another number than 0"
-    elif any(re.search(rf"\b{name}\b", remedy) for name in fixed):
-        remedy = "give it another number"
+    elif isinstance(error, DivisionByZero) and "y" in literals:
+        remedy = "divide by a number other than 0"
+    elif any(re.search(rf"\b{name}\b", remedy) for name in literals):
+        remedy = "choose another number"
     return what, _substitute(remedy, named)
 
 
@@ -237,7 +231,7 @@ def _is_power(node: ast.expr) -> bool:
     return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)
 
 
-def _is_written_number(node: ast.expr) -> bool:
+def _is_literal(node: ast.expr) -> bool:
     return isinstance(node.operand if isinstance(node, ast.UnaryOp) else node, ast.Constant)
 
 
