@@ -181,7 +181,7 @@ def test_an_unknown_operation_in_a_file(tmp_path):
     with pytest.raises(errors.FileError) as raised:
         chainrule.load(path)
     assert str(raised.value) == (
-        f"{str(path)!r} is no graph that save() wrote whole: the operation 'lost' is not known."
+        f"{str(path)!r} isn't a complete graph that save() wrote: the operation 'lost' is unknown."
     )
 
 
@@ -190,7 +190,9 @@ def test_a_cut_file(tmp_path):
     path.write_text('{"chainrule":1,"values":')
     with pytest.raises(errors.FileError) as raised:
         chainrule.load(path)
-    assert str(raised.value).startswith(f"{str(path)!r} is no saved graph: Expecting value")
+    assert str(raised.value).startswith(
+        f"{str(path)!r} isn't a complete graph that save() wrote: Expecting value"
+    )
 
 
 def test_the_place_is_the_users_line_and_not_ours(Value):

@@ -62,7 +62,7 @@ def face(v):
 
 
 def picture(*roots):
-    """A graph as plain data: each node's face and the places of its operands."""
+    """A graph as plain data: each node's face and the indices of its operands."""
     order = {}
     for root in roots:
         for node in root._postorder():
@@ -313,7 +313,7 @@ def test_a_file_that_cannot_be_written_or_read(Value, tmp_path):
 def test_an_unknown_version_is_refused(Value, tmp_path):
     path = tmp_path / "f"
     path.write_text('{"chainrule": 2, "values": {}, "definitions": {}, "nodes": []}')
-    with pytest.raises(FileError, match="format 2 is not known"):
+    with pytest.raises(FileError, match="format 2 is unknown"):
         chainrule.load(path)
 
 
@@ -495,14 +495,14 @@ def test_a_file_edited_anywhere_is_refused_or_a_valid_graph(Value, tmp_path):
     for _ in range(1500):
         edited = bytearray(whole)
         for _ in range(draw.randint(1, 3)):
-            place = draw.randrange(len(edited))
+            index = draw.randrange(len(edited))
             kind = draw.random()
             if kind < 0.5:
-                edited[place] = draw.choice(b'0123456789-.eE"[]{},:truefalsnInfity\\ \xff')
+                edited[index] = draw.choice(b'0123456789-.eE"[]{},:truefalsnInfity\\ \xff')
             elif kind < 0.75:
-                del edited[place]
+                del edited[index]
             else:
-                edited.insert(place, draw.choice(b'0123456789-"[]{},'))
+                edited.insert(index, draw.choice(b'0123456789-"[]{},'))
         path.write_bytes(edited)
         try:
             values = chainrule.load(path)
@@ -527,14 +527,14 @@ def test_a_field_replaced_by_anything_is_refused_or_a_valid_graph(Value, tmp_pat
     path = tmp_path / "f"
     chainrule.save(path, **dict(zip("Lawc", sample(Value))))
     content = json.loads(path.read_bytes())
-    place = content
-    while isinstance(place, (dict, list)) and place:
-        keys = list(place) if isinstance(place, dict) else range(len(place))
+    part = content
+    while isinstance(part, (dict, list)) and part:
+        keys = list(part) if isinstance(part, dict) else range(len(part))
         key = data.draw(st.sampled_from(keys))
-        if not isinstance(place[key], (dict, list)) or not place[key] or data.draw(st.booleans()):
-            place[key] = data.draw(_JSON)
+        if not isinstance(part[key], (dict, list)) or not part[key] or data.draw(st.booleans()):
+            part[key] = data.draw(_JSON)
             break
-        place = place[key]
+        part = part[key]
     path.write_text(json.dumps(content))
     try:
         values = chainrule.load(path)

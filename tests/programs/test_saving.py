@@ -288,7 +288,7 @@ def test_messages_of_files(file, tmp_path):
     with pytest.raises(FileError, match="'program' is missing"):
         Program.load(tmp_path / "graph.json")
     several_recordings().save(tmp_path / "p.json")
-    with pytest.raises(FileError, match="is no graph that save"):
+    with pytest.raises(FileError, match="a complete graph that save"):
         chainrule.load(tmp_path / "p.json")
 
 

@@ -1,4 +1,4 @@
-"""Graphs of Values: traversal, scopes and labels, debugging, evaluation, copies and saved files."""
+"""Graphs of Values: traversal, labels and scopes, debugging, evaluation, passes and saved files."""
 
 from .debugging import debug as debug, made_at as made_at
 from .evaluation import evaluate as evaluate, refresh as refresh

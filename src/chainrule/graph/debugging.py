@@ -1,4 +1,4 @@
-"""Under `debug`, every node notes the line it was made at, and likely mistakes are warned of."""
+"""`debug`: record the source line of every node, and warn of likely mistakes."""
 
 from __future__ import annotations
 
@@ -16,12 +16,11 @@ _debugging = 0  # how many blocks are open
 
 @contextmanager
 def debug() -> Iterator[None]:
-    """Note the source line of every node made inside the block, and warn of likely mistakes.
+    """Record the source line of every node made inside the block, and warn of likely mistakes.
 
-    Warned of: `value == number`, which compares identity and is always False; and an attribute that
-    makes a node remember a result computed from it, a cycle that keeps both alive for ever.
-
-    A node's line is read with `made_at`.
+    `made_at` returns the line. There are two warnings: one of `value == number`, which compares
+    identity and is always False; and one of an attribute that refers from a node to a result
+    computed from it, a cycle that keeps both in memory.
     """
     global _debugging
     _debugging += 1
@@ -55,12 +54,12 @@ def _warn_comparison(other: Any) -> None:
 def _warn_cycle(node: Any, name: str, x: Any) -> None:
     if is_value(x) and x is not node and any(below is node for below in x._postorder()):
         warnings.warn(
-            f"{calling_line()}: .{name} makes a node remember a result computed from it; "
-            "both stay in memory until the attribute is deleted",
+            f"{calling_line()}: .{name} refers from a node to a result computed from it; "
+            "both stay in memory until you delete the attribute",
             stacklevel=3,
         )
 
 
 def made_at(node: Any) -> str:
-    """Return `file:line` where a node was made under `debug`, else an empty string."""
+    """Return `file:line` of a node made under `debug`, and an empty string for others."""
     return getattr(node, "_made_at", "")

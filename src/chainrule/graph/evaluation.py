@@ -1,44 +1,35 @@
-"""The numbers of a graph computed anew, for other inputs or after an edit."""
+"""Recompute the numbers of a graph, for other inputs or after an edit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..engine.node import describe, is_value, partials_of
+from ..engine.node import Node, describe, is_value, partials_of
 from ..engine.numbers import number
 from ..errors import GraphError, WrongType
 from ..table.rules import RULES, result, rule_of
 from .traversal import postorder
 
 
-def recompute(order: Iterable[Any], given: Mapping[Any, float]) -> dict[Any, float]:
-    """Compute the numbers of a graph for other inputs; the graph stays as it is.
+def recompute(order: Iterable[Node], inputs: Mapping[Node, float]) -> dict[Node, float]:
+    """Return the number of every node for other inputs, without changing the graph.
 
     Args:
         order: The nodes, operands before their users.
-        given: The numbers of the nodes that are not computed from their operands.
-
-    Returns:
-        The number of every node.
+        inputs: The numbers of nodes that aren't computed from their operands.
 
     Raises:
-        DomainError: An operation has no real result there.
-        GraphError: An operation without a formula would have to be computed anew.
+        DomainError: An operation has no real result at these numbers.
+        GraphError: An operation without a formula has an operand that changes.
     """
-    numbers: dict[Any, float] = {}
+    numbers: dict[Node, float] = {}
     for node in order:
-        if node in given:
-            numbers[node] = given[node]
-            continue
-        operands = node._prev
-        if not operands:
-            numbers[node] = node.data
-            continue
-        rule = rule_of(node)
-        if rule is not None:
-            numbers[node] = result(rule, [numbers[operand] for operand in operands])
-        elif all(numbers[operand] == operand.data for operand in operands):
+        if node in inputs:
+            numbers[node] = inputs[node]
+        elif node._prev and (rule := rule_of(node)):
+            numbers[node] = result(rule, [numbers[operand] for operand in node._prev])
+        elif all(numbers[operand] == operand.data for operand in node._prev):
             numbers[node] = node.data
         else:
             raise GraphError(
@@ -49,21 +40,17 @@ def recompute(order: Iterable[Any], given: Mapping[Any, float]) -> dict[Any, flo
 
 
 def evaluate(root: Any, changes: Mapping[Any, float] | None = None) -> float:
-    """Return what the root's number is for other inputs; the graph stays untouched.
+    """Return the root's number for other inputs, without changing the graph.
 
     Args:
         root: A Value.
-        changes: For a node the number it should have. An inner node keeps it, and what lies above
-            is computed anew.
-
-    Returns:
-        The root's number.
+        changes: New numbers for some nodes, by node. Whatever depends on these nodes is recomputed.
 
     Raises:
-        WrongType: A key is no Value.
-        GraphError: A key is not in the graph, or an operation without a formula lies above a
-            changed node.
-        DomainError: An operation has no real result there.
+        WrongType: A key isn't a Value.
+        GraphError: A key isn't in the graph, or an operation without a formula depends on a changed
+            node.
+        DomainError: An operation has no real result at these numbers.
 
     Example:
         >>> from chainrule import Value
@@ -72,58 +59,53 @@ def evaluate(root: Any, changes: Mapping[Any, float] | None = None) -> float:
         9.0
     """
     order = postorder(root)
-    return recompute(order, _given(order, changes or {}))[root]
+    return recompute(order, _inputs(order, changes or {}))[root]
 
 
-def _given(order: list[Any], changes: Mapping[Any, float]) -> dict[Any, float]:
+def _inputs(order: list[Node], changes: Mapping[Any, float]) -> dict[Node, float]:
     known = set(order)
-    given: dict[Any, float] = {}
-    for node, x in changes.items():
+    for node in changes:
         if not is_value(node):
             raise WrongType(
-                f"changes are given for Values, but one key is {node!r}.",
-                remedy="evaluate(L, {a: 3.0}) with the Value a itself, not its label",
+                f"changes needs Values as keys, but one key is {node!r}.",
+                remedy="evaluate(L, {a: 3.0}), where a is the Value itself and not its label",
             )
         if node not in known:
             raise GraphError(
                 f"{describe(node)} is not in the graph of the root.",
-                remedy="give a node that the root was computed from; trace(root) lists them",
+                remedy="use a node that the root was computed from; trace(root) lists them",
             )
-        given[node] = number(x, "a changed number")
-    return given
+    return {node: number(x, "a changed number") for node, x in changes.items()}
 
 
 def refresh(root: Any, keep: Iterable[Any] = ()) -> None:
-    """Compute the numbers and local derivatives of a graph anew, after `.data` of a node was
-    edited.
+    """Recompute the numbers and local derivatives of a graph after an edit of `.data`.
+
+    If it raises, nothing has changed.
 
     Args:
         root: A Value.
-        keep: Edited inner nodes that are to keep their number.
+        keep: Edited inner nodes, which keep their numbers.
 
     Raises:
-        DomainError: An operation has no real result there; nothing is changed.
-        GraphError: An operation without a formula would have to be computed anew; nothing is
-            changed.
+        DomainError: An operation has no real result at these numbers.
+        GraphError: An operation without a formula has an operand that changes.
     """
     order = postorder(root)
-    given = _given(order, {node: node.data for node in keep})
-    numbers = recompute(order, given)
+    numbers = recompute(order, _inputs(order, {node: node.data for node in keep}))
     fresh = [(n, local_derivatives(n, numbers) if rule_of(n) else n._local_grads) for n in order]
     for node, partials in fresh:
         node._rewrite(numbers[node], partials)
 
 
-def local_derivatives(node: Any, numbers: Mapping[Any, float]) -> tuple[float | None, ...]:
-    """The local derivatives of a node for other numbers of it and its operands; None where nothing
-    flows."""
-    operands = node._prev
-    arguments = [float(numbers[operand]) for operand in operands]
-    return partials_of(RULES[node._rule], operands, arguments, float(numbers[node]))
+def local_derivatives(node: Node, numbers: Mapping[Node, float]) -> tuple[float | None, ...]:
+    """Return a node's local derivatives at these numbers; None for an operand that gets nothing."""
+    arguments = [float(numbers[operand]) for operand in node._prev]
+    return partials_of(RULES[node._rule], node._prev, arguments, float(numbers[node]))
 
 
-def is_stale(node: Any) -> bool:
-    """Whether a number was edited since: the node's number is no longer what its operands give."""
+def is_stale(node: Node) -> bool:
+    """Whether an edit has made a node's number differ from the result of its operands."""
     rule = rule_of(node)
     if rule is None:
         return False

@@ -12,38 +12,38 @@ from ..engine.twin import Value, set_scope
 
 
 def parameter(data: Any, label: str = "") -> Any:
-    """Make a leaf that is to be trained, and is drawn as such.
+    """Make a leaf that is to be trained; pictures show it as a parameter.
 
     Example:
         >>> parameter(0.5, label="w").kind
         'parameter'
     """
-    made = Value(data, label=label) if label else Value(data)
-    made._kind = PARAMETER
-    return made
+    leaf = Value(data, label=label) if label else Value(data)
+    leaf._kind = PARAMETER
+    return leaf
 
 
 def label_all(names: Mapping[str, Any]) -> None:
-    """Give every Value that has no label the name of its variable: `label_all(locals())`.
+    """Label every Value that has no label with the name of its variable: `label_all(locals())`.
 
-    Where two names mean one Value, the first one stays. Names that begin with an underscore are
-    passed over.
+    If a Value has two names, it gets the first one. Names that begin with an underscore don't
+    count.
     """
     for name, x in list(names.items()):
         if is_value(x) and x.label == "" and not name.startswith("_"):
             x.label = name
 
 
-_thread = local()  # .scope: the index in SCOPES of the innermost one that is open
+_thread = local()  # .scope: the index in SCOPES of the innermost open scope
 
 
-class scope:  # it is used like a function: with scope("layer 1"):
-    """Note a name on every node made inside the `with` block; pictures draw a box around them.
+class scope:  # used like a function: with scope("layer 1"):
+    """Group the nodes made inside the `with` block; pictures draw a box around them.
 
-    Scopes nest, each thread has its own, and one object can be entered again and again.
+    Scopes nest. Each thread has its own. An object can be entered any number of times.
 
     Args:
-        name: Any text.
+        name: The name of the group.
 
     Example:
         >>> with scope("layer 1"):

@@ -1,7 +1,6 @@
-"""A backward pass in plain Python that changes nothing: its contributions and their sums.
+"""A backward pass in plain Python that doesn't change the graph: its contributions and their sums.
 
-This is the one numeric reverse sweep besides the engines' own; explanations, steps, animations and
-checks read it.
+Explanations, steps, animations and checks read it.
 """
 
 from __future__ import annotations
@@ -19,16 +18,16 @@ Partials = Sequence[float | None]
 
 
 class Contribution(NamedTuple):
-    """What a node adds to the gradient of one of its operands.
+    """The term that a node adds to the gradient of one of its operands.
 
     Attributes:
         node: The node whose gradient is passed on.
         position: The operand's position among the node's operands, from 0.
-        operand: The node that receives.
+        operand: The node that receives it.
         partial: The local derivative of the node with respect to the operand.
         upstream: The gradient of the node.
         added: `partial * upstream`.
-        total: What the operand has received so far, this included.
+        total: The operand's sum so far, including this term.
     """
 
     node: Node
@@ -43,12 +42,12 @@ class Contribution(NamedTuple):
 def contributions(
     order: Iterable[Node], partials: Callable[[Node], Partials]
 ) -> Iterator[Contribution]:
-    """Yield the contributions of a pass one by one, in the order of `backward`.
+    """Yield the contributions of a pass in the order of `backward`.
 
     Args:
-        order: The nodes from the root down, users before their operands; the root is the first.
-        partials: Returns the local derivatives of a node: None for an operand that gets nothing,
-            an empty sequence where no operand gets anything.
+        order: The nodes from the root down, users before their operands.
+        partials: Returns the local derivatives of a node, None for an operand that gets nothing. It
+            may return an empty sequence if no operand gets anything.
 
     Cost: O(edges) time, no recursion.
     """
@@ -70,20 +69,19 @@ def contributions(
 def gradients(
     root: Node, numbers: Mapping[Node, float] | None = None, wrt: Collection[Node] | None = None
 ) -> dict[Node, float]:
-    """Return the gradient of the root with respect to its nodes, to the same bits as `backward`.
+    """Return the gradient of the root with respect to each node, bit for bit as `backward` does.
 
     Args:
         root: A Value.
-        numbers: A number for every node, to use instead of those of the graph. By default they
-            are computed from the leaves.
+        numbers: The number of every node. By default they are computed from the leaves.
         wrt: The nodes to differentiate with respect to, by default all. Only nodes that depend on
             them are visited.
 
     Returns:
-        The gradient for each of these nodes; 0.0 where nothing arrives.
+        The gradient for each of these nodes, 0.0 if nothing arrives.
 
     Raises:
-        GraphError: A node has a `_backward` of its own, which writes into the graph.
+        GraphError: A node has its own `_backward`, which writes into the graph.
         DomainError: An operation has no real result.
 
     Cost: O(nodes) time, no recursion.
@@ -100,7 +98,7 @@ def gradients(
 
 
 def _users(order: Iterable[Node], nodes: set[Node]) -> set[Node]:
-    """The nodes that use one of these nodes, directly or through others."""
+    """Return the nodes that depend on one of these nodes."""
     users: set[Node] = set()
     for node in order:
         if any(operand in nodes or operand in users for operand in node._prev):
@@ -109,16 +107,15 @@ def _users(order: Iterable[Node], nodes: set[Node]) -> set[Node]:
 
 
 def stored_partials(node: Node) -> Partials:
-    """Return a node's local derivatives of the last forward pass; none for one with a `_backward`
-    of its own."""
+    """Return a node's local derivatives; an empty sequence if it has its own `_backward`."""
     return () if has_own_backward(node) else node._local_grads
 
 
 def _partials(node: Node, numbers: Mapping[Node, float]) -> Partials:
-    """A node's local derivatives at these numbers."""
+    """Return a node's local derivatives at these numbers."""
     if has_own_backward(node):
         raise GraphError(
-            f"{describe(node)} has a backward function of its own, which writes into the graph.",
+            f"{describe(node)} has its own _backward, which writes into the graph.",
             remedy="make the operation with define(name, formula, partials)",
         )
     return local_derivatives(node, numbers) if rule_of(node) else node._local_grads

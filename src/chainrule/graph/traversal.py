@@ -1,4 +1,4 @@
-"""Walks over a graph: its nodes in order, its leaves, its edges."""
+"""Traverse a graph: its nodes in order, its leaves, its edges."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def postorder(root: Node) -> list[Node]:
     """Return every node of a graph, operands before their users and the root last.
 
     Raises:
-        WrongType: root is not a Value.
+        WrongType: `root` isn't a Value.
         GraphError: The graph has a cycle.
 
     Cost: O(nodes) time, no recursion.
@@ -24,41 +24,40 @@ def postorder(root: Node) -> list[Node]:
 
 
 def trace(root: Node) -> tuple[set[Node], set[tuple[Node, Node]]]:
-    """Return the nodes and the edges (operand, user) of a graph as two sets, as micrograd's
-    notebook does."""
+    """Return the nodes and the edges (operand, user) of a graph as two sets, as in micrograd."""
     nodes = postorder(root)
     return set(nodes), {(operand, node) for node in nodes for operand in node._prev}
 
 
 def leaves(root: Node) -> list[Node]:
-    """Return the leaves that a user made, in the order of the pass, without constants."""
+    """Return the leaves of a graph in postorder, without constants."""
     return [node for node in postorder(root) if node.kind in ("leaf", "parameter")]
 
 
 def zero_grad(root: Node) -> None:
-    """Forget every gradient in the graph of `root`: each one's state becomes 'none'."""
+    """Reset every gradient in the graph of `root` to the state 'none'."""
     for node in postorder(root):
         node.grad = None
 
 
 def select_nodes(root: Node, wrt: Any, verb: str) -> list[Node]:
-    """Return the nodes of `wrt`, each once; by default all leaves that a user made.
+    """Return the nodes of `wrt`, each once; by default all leaves except constants.
 
     Args:
         root: The root of the graph.
         wrt: None, a Value, or several.
-        verb: What the caller does with them, for the message: "moved".
+        verb: The participle for the message, such as "moved".
 
     Raises:
         WrongType: `wrt` is or contains something other than a Value.
-        GraphError: A node is not in the graph, or is a constant.
+        GraphError: A node isn't in the graph, or is a constant.
     """
     if wrt is None:
         return leaves(root)
     if is_value(wrt):
         wrt = [wrt]
     if isinstance(wrt, str) or not isinstance(wrt, Iterable):
-        raise WrongType(f"wrt needs a Value or several, but got {type(wrt).__name__}.")
+        raise WrongType(f"wrt needs one or more Values, but got {type(wrt).__name__}.")
     nodes, known = list(dict.fromkeys(wrt)), set(postorder(root))
     for node in nodes:
         if not is_value(node):

@@ -11,10 +11,10 @@ from ..graph.labels import parameter, scope
 
 
 class Module:
-    """The base of everything that has parameters."""
+    """The base class of everything that has parameters."""
 
     def zero_grad(self) -> None:
-        """Forget the gradient of every parameter."""
+        """Reset the gradient of every parameter."""
         for p in self.parameters():
             p.grad = None
 
@@ -55,9 +55,9 @@ class Layer(Module):
     """Neurons side by side.
 
     Args:
-        nin: The number of inputs of each.
+        nin: The number of inputs of each neuron.
         nout: The number of neurons.
-        kwargs: Passed on to `Neuron`.
+        kwargs: Further arguments of `Neuron`.
     """
 
     def __init__(self, nin: int, nout: int, **kwargs: Any) -> None:
@@ -77,7 +77,7 @@ class Layer(Module):
 
 
 class MLP(Module):
-    """A multi-layer perceptron: layers one after another, the last one linear.
+    """A multi-layer perceptron: a sequence of layers, the last one linear.
 
     Pictures draw a box around each layer.
 
