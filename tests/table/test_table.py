@@ -477,7 +477,7 @@ def test_define_reads_the_domain_at_once():
 
 def test_define_refuses_a_second_meaning():
     define("meaning_of_tests", "x + 1", ("1",))
-    with pytest.raises(FormulaError, match="defined already, and differently"):
+    with pytest.raises(FormulaError, match="already defined differently"):
         define("meaning_of_tests", "x + 2", ("1",))
 
 

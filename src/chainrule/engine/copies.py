@@ -1,13 +1,12 @@
-"""Copies of a node and of a graph: by `pickle`, `copy.deepcopy` and `copy.copy`.
+"""Copy a node or a graph with `pickle`, `copy.deepcopy` and `copy.copy`, without recursion.
 
-Nothing here recurses over a graph, and several Values keep what they share: in `pickle.dumps((L,
-a))` and `copy.deepcopy((L, a))` the leaf a stays a leaf of L.
+Values keep the nodes that they share: after `pickle.dumps((L, a))` or `copy.deepcopy((L, a))` the
+leaf a is still a leaf of L.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 from itertools import takewhile
 from threading import get_ident
 from typing import Any
@@ -20,11 +19,10 @@ from .refusals import refuse_own_backward
 
 
 class _InOrder:
-    """Pickles the nodes of a graph one after the other, operands first.
+    """Pickles the nodes of a graph one after another, operands first.
 
-    Each node then finds its operands in the pickler's memo, so that nothing recurses. It is active
-    until the pickler has come to the last one; where pickling fails before, until the pickler lets
-    go of it.
+    When the pickler comes to a node, its operands are in the memo, so nothing recurses. An order is
+    active until the pickler has reached the last node or, if pickling fails, dropped the order.
     """
 
     def __init__(self, nodes: list[Any]) -> None:
@@ -41,7 +39,7 @@ _active: list[ref[_InOrder]] = []
 
 
 class _Last:
-    """Stands behind the last node: whatever is pickled from here on is a graph of its own."""
+    """The end of an order: whatever is pickled after it is another graph."""
 
     def __init__(self, order: _InOrder) -> None:
         self.order = order
@@ -54,42 +52,30 @@ class _Last:
 def reduce_value(node: Node, protocol: Any) -> Any:
     """Return what pickle stores of a node.
 
-    The attributes follow after all the nodes: one may hold a node that was computed later.
+    The attributes follow all the nodes, since they may hold a node that was computed later.
     """
     for each in _active:
         order = each()
         if order and id(node) in order.ids and order.thread == get_ident():
             refuse_own_backward(node, "pickled")
-            return _build, (_kind(node), node._prev, tuple(node._fields()))
+            kind = None if is_engine(type(node)) else type(node)  # the reader has its own engine
+            return _build, (kind, node._prev, tuple(node._fields()))
     below = node._postorder()
     attributes = [(n, values) for n in below if (values := _attributes(n))]
     return _restore, (_InOrder(below), attributes)
 
 
-def _kind(node: Node) -> type | None:
-    """A subclass; None for Value itself, since the reader may have the other engine."""
-    return None if is_engine(type(node)) else type(node)
-
-
 def _attributes(node: Node) -> dict[str, Any]:
-    """What was set on a node, in its dict and in the slots of its class."""
+    """Return the attributes in a node's dict and in the slots that subclasses have added."""
     attributes = dict(node._attributes or {})
-    if not is_engine(type(node)):
-        absent = object()
-        values = {slot: getattr(node, slot, absent) for slot in _slots(type(node))}
-        attributes.update((slot, x) for slot, x in values.items() if x is not absent)
-    return attributes
-
-
-def _slots(kind: type) -> Iterator[str]:
-    """The names of the slots that subclasses of Value have added."""
-    for each in takewhile(lambda each: not is_engine(each), kind.__mro__):
-        slots = each.__dict__.get("__slots__", ())
-        for name in (slots,) if isinstance(slots, str) else slots:
+    for kind in takewhile(lambda each: not is_engine(each), type(node).__mro__):
+        slots = vars(kind).get("__slots__", ())
+        for name in {slots} if isinstance(slots, str) else {*slots} - {"__dict__", "__weakref__"}:
             if name.startswith("__") and not name.endswith("__"):
-                yield f"_{each.__name__.lstrip('_')}{name}"
-            elif name not in ("__dict__", "__weakref__"):
-                yield name
+                name = f"_{kind.__name__.lstrip('_')}{name}"
+            if hasattr(node, name):
+                attributes[name] = getattr(node, name)
+    return attributes
 
 
 def _build(kind: type | None, operands: tuple[Node, ...], fields: Fields) -> Any:
@@ -108,7 +94,7 @@ def _restore(nodes: list[Any], attributes: list[tuple[Node, dict[str, Any]]]) ->
 
 
 def deepcopy_value(root: Node, memo: dict[int, Any]) -> Any:
-    """Copy a node and what lies below it, sharing what `memo` has already."""
+    """Copy a node and the graph below it, except for the nodes in `memo`."""
     for node in root._postorder():
         if id(node) in memo:
             continue
@@ -121,6 +107,6 @@ def deepcopy_value(root: Node, memo: dict[int, Any]) -> Any:
 
 
 def copy_value(node: Node) -> Any:
-    """Copy a node alone; the copy has the same operands."""
+    """Copy a node, with the same operands."""
     refuse_own_backward(node, "copied")
     return node._build(type(node), node._prev, node._fields(), _attributes(node))

@@ -92,7 +92,7 @@ def define(
         The function. It takes numbers, Values and arrays, as `chainrule.tanh` does.
 
     Raises:
-        FormulaError: A text is no formula, or the name is taken by another operation.
+        FormulaError: A text isn't a formula, or another operation has the name.
 
     Example:
         >>> cube = define("cube", "x**3", ("3*x**2",))

@@ -1,4 +1,4 @@
-"""Rows of the user's own: checked, entered into the table, and written as JSON and read back."""
+"""User-defined operations: check their rows, enter them into the table, save and load them."""
 
 from __future__ import annotations
 
@@ -25,14 +25,13 @@ def new_row(
     domain: str = "",
     beside: Collection[str] = (),
 ) -> Op:
-    """Check an operation of the user's own, and return its row without entering it.
+    """Check an operation and return its row without entering it into the table.
 
-    Args are those of `define`; `beside` names others that it may call and that are not entered yet.
+    The arguments are those of `define`. The formulas may also call the operations in `beside`.
 
     Raises:
-        FormulaError: A text is no formula, or the name is taken by another operation.
+        FormulaError: A text isn't a formula, or another operation has the name.
     """
-
     if not name.isidentifier() or keyword.iskeyword(name) or name in ("x", "y", "z", "out"):
         raise FormulaError(f"an operation needs a name like 'cube', not {name!r}.")
     if isinstance(partials, str):
@@ -56,78 +55,67 @@ def new_row(
     for text in partials:
         parse(text, (*row.operands, "out"), known, where)
     if name in BUILT_IN or TABLE.get(name, row) != row:
-        raise FormulaError(f"operation {name!r} is defined already, and differently.")
+        raise FormulaError(f"operation {name!r} is already defined differently.")
     return row
 
 
 def register(row: Op) -> None:
-    """Enter a checked row into the table, once.
+    """Enter a checked row into the table unless it is there.
 
     Raises:
-        FormulaError: Another thread has defined the name differently in the meantime.
+        FormulaError: Another thread has just defined the name differently.
     """
     with _entering:
         if TABLE.get(row.name, row) != row:
-            raise FormulaError(f"operation {row.name!r} is defined already, and differently.")
+            raise FormulaError(f"operation {row.name!r} is already defined differently.")
         if row.name not in TABLE:
             add_rule(row)
             TABLE[row.name] = row
 
 
 _entering = Lock()
-"""A row's number is its index in RULES, so that one thread at a time may add to them."""
+"""A row's number is its index in RULES, so only one thread at a time may add a row."""
+
+
+FIELDS = ("formula", "partials", "symbol", "latex", "why", "domain")
+"""The fields of a definition that `save` writes."""
 
 
 def definitions(used: Iterable[str]) -> dict[str, Any]:
-    """The rows that `define` added, as JSON can hold them; those first that others call.
+    """Return the user-defined operations among these, and those that they call, for JSON."""
+    needed = set(used)
+    rows = [row for row in list(TABLE.values()) if row.name not in BUILT_IN]
+    for row in reversed(rows):  # a row calls only rows before it
+        if row.name in needed:
+            needed |= _calls(row)
+    return {
+        row.name: {name: getattr(row, name) for name in FIELDS} | {"partials": list(row.partials)}
+        for row in rows
+        if row.name in needed
+    }
 
-    Args:
-        used: The names of operations; those of the table itself are left out.
-    """
-    found: dict[str, Any] = {}
-    todo = sorted(set(used), reverse=True)
-    while todo:
-        name = todo[-1]
-        if name in found or name in BUILT_IN or name not in TABLE:
-            todo.pop()
-            continue
-        row = TABLE[name]
-        trees = [row.read(text).tree for text in (row.formula, *row.partials)]
-        calls = {n.func.id for t in trees for n in ast.walk(t) if isinstance(n, ast.Call)}  # type: ignore[attr-defined]
-        missing = sorted(calls - BUILT_IN - found.keys())
-        if missing:
-            todo += missing
-        else:
-            found[name] = _described(row)
-            todo.pop()
-    return found
+
+def _calls(row: Op) -> set[str]:
+    """Return the names of the operations that a row's formulas call."""
+    return {
+        part.func.id
+        for text in (row.formula, *row.partials)
+        for part in ast.walk(row.read(text).tree)
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)
+    }
 
 
 def defined_rows(content: dict[str, dict[str, Any]]) -> list[Op]:
-    """Check what `definitions` wrote, and return the rows without entering them.
+    """Check what `definitions` returned, and return the rows without entering them.
 
     Raises:
-        ValueError: It is something else, or a name is taken by another operation. FormulaError is
-            one.
+        ValueError: The content is invalid, or another operation has the name (FormulaError).
     """
     rows: list[Op] = []
     for name, fields in content.items():
-        rows.append(new_row(name, **_strings(fields), beside=[row.name for row in rows]))
+        texts = [*fields["partials"], *(fields[key] for key in fields if key != "partials")]
+        if set(fields) != set(FIELDS) or not all(isinstance(text, str) for text in texts):
+            raise ValueError(f"the definition of {name!r} isn't one that save() writes")
+        fields = {**fields, "partials": tuple(fields["partials"])}
+        rows.append(new_row(name, **fields, beside=[row.name for row in rows]))
     return rows
-
-
-def _described(row: Op) -> dict[str, Any]:
-    """A row that `define` added, as JSON can hold it."""
-    return {
-        "formula": row.formula, "partials": list(row.partials), "symbol": row.symbol,
-        "latex": row.latex, "why": row.why, "domain": row.domain,
-    }  # fmt: skip
-
-
-def _strings(row: dict[str, Any]) -> dict[str, Any]:
-    known = ("formula", "symbol", "latex", "why", "domain")
-    if set(row) != {*known, "partials"} or not all(isinstance(row[key], str) for key in known):
-        raise ValueError("a definition has other fields than save() writes")
-    if not all(isinstance(text, str) for text in row["partials"]):
-        raise ValueError("a partial of a definition is no text")
-    return {**row, "partials": tuple(row["partials"])}
