@@ -24,11 +24,11 @@ class GPT:
         def matrix(rows: int, columns: int) -> list[list[Any]]:
             return [[Value(draw.gauss(0, 0.08)) for _ in range(columns)] for _ in range(rows)]
 
-        self.tokens, self.places = matrix(size, WIDTH), matrix(CONTEXT, WIDTH)
+        self.tokens, self.positions = matrix(size, WIDTH), matrix(CONTEXT, WIDTH)
         self.query, self.key, self.value, self.out = (matrix(WIDTH, WIDTH) for _ in range(4))
         self.widen, self.narrow = matrix(4 * WIDTH, WIDTH), matrix(WIDTH, 4 * WIDTH)
         self.head = matrix(size, WIDTH)
-        matrices = [self.tokens, self.places, self.query, self.key, self.value, self.out,
+        matrices = [self.tokens, self.positions, self.query, self.key, self.value, self.out,
                     self.widen, self.narrow, self.head]  # fmt: skip
         self.parameters = [p for m in matrices for row in m for p in row]
         self.moments = [[0.0, 0.0] for _ in self.parameters]
@@ -56,15 +56,15 @@ class GPT:
         keys: list[Any] = []
         values: list[Any] = []
         losses = []
-        for place in range(min(CONTEXT, len(word) - 1)):
-            scores = self.scores(word[place], place, keys, values)
-            losses.append(-softmax(scores)[word[place + 1]].log())
+        for position in range(min(CONTEXT, len(word) - 1)):
+            scores = self.scores(word[position], position, keys, values)
+            losses.append(-softmax(scores)[word[position + 1]].log())
         return (1 / len(losses)) * sum(losses)
 
-    def scores(self, token: int, place: int, keys: list[Any], values: list[Any]) -> list[Any]:
+    def scores(self, token: int, position: int, keys: list[Any], values: list[Any]) -> list[Any]:
         """One score a letter, after this token; keys and values are the memory of the earlier
         ones."""
-        x = normalise([t + p for t, p in zip(self.tokens[token], self.places[place])])
+        x = normalise([t + p for t, p in zip(self.tokens[token], self.positions[position])])
         attended = self.attention(normalise(x), keys, values)
         x = [a + b for a, b in zip(product(self.out, attended), x)]
         wide = [h.relu() for h in product(self.widen, normalise(x))]

@@ -12,7 +12,7 @@ from chainrule import errors
 
 HERE = __file__
 
-# what is done, with V for the class; the error; the text, with {line} for the place of the call
+# what is done, with V for the class; the error; the text, with {line} for the line of the call
 # fmt: off
 MESSAGES = [
     (lambda V: V("x"), "WrongType",
@@ -195,7 +195,7 @@ def test_a_cut_file(tmp_path):
     )
 
 
-def test_the_place_is_the_users_line_and_not_ours(Value):
+def test_the_line_is_the_users_line_and_not_ours(Value):
     with pytest.raises(errors.DomainError, match=r"made at .*test_messages\.py:\d+"):
         chainrule.log(Value(-1.0))
 

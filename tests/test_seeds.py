@@ -155,7 +155,7 @@ GRADIENTS = [
 ]
 
 SLIPS = {"-2.0000000000131024": "-2.0000000000042206", "-1.9999999999": "-1.9999999999953388"}
-"""What the article prints, and what Python prints in its place."""
+"""What the article prints, and what Python prints instead."""
 
 
 if FOLDER:
@@ -208,14 +208,14 @@ if FOLDER:
             svg = drawing._repr_mimebundle_()["image/svg+xml"]
             assert ElementTree.fromstring(svg).tag == "{http://www.w3.org/2000/svg}svg"
 
-    @pytest.mark.parametrize("place", range(len(GRADIENTS)))
-    def test_the_gradients_at_each_drawing(notebook, place):
+    @pytest.mark.parametrize("position", range(len(GRADIENTS)))
+    def test_the_gradients_at_each_drawing(notebook, position):
         assert len(notebook.gradients) == len(GRADIENTS)
-        found = notebook.gradients[place]
-        assert found == GRADIENTS[place]
-        if place < 13:  # by hand: what was written is read back, an int as an int
+        found = notebook.gradients[position]
+        assert found == GRADIENTS[position]
+        if position < 13:  # by hand: what was written is read back, an int as an int
             assert {k: type(x) for k, x in found.items()} == {
-                k: type(x) for k, x in GRADIENTS[place].items()
+                k: type(x) for k, x in GRADIENTS[position].items()
             }
 
     def test_the_numbers_that_the_article_prints():

@@ -262,8 +262,8 @@ def engine(bug: str = "", composite: bool = False):
             pairs = list(zip(self.operands, self.partials(self.grad)))
             if bug == "a set loses an operand":
                 pairs = list(dict(pairs).items())
-            for place, (operand, part) in enumerate(pairs):
-                if overwrites and (place == 0 or "left" not in bug):
+            for position, (operand, part) in enumerate(pairs):
+                if overwrites and (position == 0 or "left" not in bug):
                     operand.grad = part
                 else:
                     operand.grad += part
@@ -370,8 +370,8 @@ def micrograd_like(remembered=None, twins="", visited=True, equal=False, shared=
             out = Value(data, operands, name)
 
             def push():
-                for place, (operand, partial) in enumerate(zip(operands, partials)):
-                    if not (twins and place and operand is operands[0]):
+                for position, (operand, partial) in enumerate(zip(operands, partials)):
+                    if not (twins and position and operand is operands[0]):
                         operand.grad += partial * out.grad
 
             out.push = push

@@ -30,7 +30,7 @@ static inline number work(const number *x, number *gradient) {
             axis[j + 1][2][i] = C[j] * w - S[j] * other;
         }
     }
-    number total = zero, off[3], back[3][3]; /* half of the gradients by place and axes */
+    number total = zero, off[3], back[3][3]; /* half of the gradients with respect to place and axes */
     for (int i = 0; i < 3; i++) {
         off[i] = place[i] + TOOL * axis[N][2][i] - TARGET[i];
         total += off[i] * off[i];

@@ -25,8 +25,8 @@ def casadi(function: Callable[..., Any], n: int) -> Gradient:
     buffer.set_res(0, memoryview(found))
     buffer.set_res(1, memoryview(slopes))
     # A gradient that is sparse is handed out without its zeros.
-    places = [row for row, _ in zip(*program.sparsity_out(1).get_triplet())]
-    assert places == list(range(n))
+    rows = [row for row, _ in zip(*program.sparsity_out(1).get_triplet())]
+    assert rows == list(range(n))
 
     def gradient(x: Any) -> tuple[float, Any]:
         point[:] = x

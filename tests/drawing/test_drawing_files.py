@@ -1,4 +1,4 @@
-"""The formats: each is well-formed, says what the graph says, and keeps labels in their places."""
+"""The formats: each is well-formed, says what the graph says, and keeps every label in its box."""
 
 from __future__ import annotations
 

@@ -107,9 +107,9 @@ def grow(nodes, kind, length):
     return v
 
 
-def touch(Value, nodes, kind, place, x):
+def touch(Value, nodes, kind, point, x):
     """What people do to nodes by hand."""
-    v = nodes[place % len(nodes)]
+    v = nodes[point % len(nodes)]
     if kind == "own":
         made = Value(x, (v, nodes[0]), "mine")
         made._backward = lambda: setattr(v, "grad", v.grad + 2 * made.grad)
@@ -123,7 +123,7 @@ def touch(Value, nodes, kind, place, x):
     elif kind == "forget":
         v.grad = None
     elif kind == "label":
-        v.label = f"n{place}"
+        v.label = f"n{point}"
     return Value(x, label="w") if kind == "parameter" else None
 
 
@@ -170,13 +170,13 @@ def test_random_graphs(engines, numbers, program, passes):
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-@given(place=st.tuples(numbers, numbers, numbers), kinds=st.integers(0, 7))
-def test_every_row_anywhere(engines, row, place, kinds):
-    """One operation on nodes and plain numbers at any place: value, partials, errors."""
+@given(point=st.tuples(numbers, numbers, numbers), kinds=st.integers(0, 7))
+def test_every_row_anywhere(engines, row, point, kinds):
+    """One operation on nodes and plain numbers at any point: value, partials, errors."""
     results = []
     for Value in engines.values():
         given = [
-            Value(x) if (kinds >> k) & 1 or k == 0 else x for k, x in enumerate(place[: row.arity])
+            Value(x) if (kinds >> k) & 1 or k == 0 else x for k, x in enumerate(point[: row.arity])
         ]
         log = []
         made = attempt(log, lambda: apply(NUMBER[row.name], *given))  # noqa: B023  # called at once

@@ -12,11 +12,11 @@ EAGER = [row for row in ops.TABLE.values() if row.eager and row.name in ops.BUIL
 
 
 def pytest_generate_tests(metafunc):
-    """A test that takes `row` and `place` is asked at every probe; with `kink`, at every kink."""
-    if "place" in metafunc.fixturenames:
-        cases = [(row, place) for row in EAGER for place in row.probes]
-        ids = [f"{row.name}{place}" for row, place in cases]
-        metafunc.parametrize(("row", "place"), cases, ids=ids)
+    """A test that takes `row` and `point` is asked at every probe; with `kink`, at every kink."""
+    if "point" in metafunc.fixturenames:
+        cases = [(row, point) for row in EAGER for point in row.probes]
+        ids = [f"{row.name}{point}" for row, point in cases]
+        metafunc.parametrize(("row", "point"), cases, ids=ids)
     elif "kink" in metafunc.fixturenames:
         cases = [(row, kink) for row in EAGER for kink in row.kinks]
         ids = [f"{row.name}{kink.at}" for row, kink in cases]

@@ -47,14 +47,14 @@ def theirs(row):
     return NAMES.get(row.name) or getattr(jnp, row.name)
 
 
-def test_value_and_gradient(Value, row, place):
+def test_value_and_gradient(Value, row, point):
     f = theirs(row)
     if f is None:
         return
-    x = [Value(float(p)) for p in place]
+    x = [Value(float(p)) for p in point]
     out = apply(NUMBER[row.name], *x)
     out.backward()
-    numbers = [float(p) for p in place]
+    numbers = [float(p) for p in point]
     assert math.isclose(out.data, float(f(*numbers)), rel_tol=1e-13)
     grads = jax.grad(f, argnums=tuple(range(row.arity)))(*numbers)
     for ours, wanted in zip(x, grads):

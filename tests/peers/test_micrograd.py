@@ -44,7 +44,7 @@ def test_random_programs(Value, seed):
 
 
 def test_its_network_on_our_values(Value, monkeypatch):
-    """Its own module of neurons, with our class in the place of its own."""
+    """Its own module of neurons, with our class instead of its own."""
     nn = pytest.importorskip("micrograd.nn")
 
     def train(cls):

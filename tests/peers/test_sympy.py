@@ -95,10 +95,10 @@ def test_partials_are_the_derivatives_of_the_formula(row):
     for k, text in enumerate(row.partials):
         derivative = sympy.diff(value, X[k])
         partial = symbolic(row, text, value)
-        for place in row.probes:
-            at = dict(zip(X, map(sympy.Rational, place)))
+        for point in row.probes:
+            at = dict(zip(X, map(sympy.Rational, point)))
             wanted = derivative.doit().subs(at).doit()
             got = partial.subs(at)
             if wanted.has(sympy.Derivative, sympy.Subs):
                 continue  # a rounding function, of which SymPy knows no derivative
-            assert abs(sympy.N(wanted - got, 40)) < sympy.Float("1e-30"), (row.name, place, text)
+            assert abs(sympy.N(wanted - got, 40)) < sympy.Float("1e-30"), (row.name, point, text)

@@ -40,25 +40,25 @@ OWN = {
 }
 
 
-def both(row, place, theirs):
-    x = [torch.tensor(float(p), dtype=torch.float64, requires_grad=True) for p in place]
+def both(row, point, theirs):
+    x = [torch.tensor(float(p), dtype=torch.float64, requires_grad=True) for p in point]
     out = theirs(*x)
     if out.requires_grad:
         out.backward()
     return float(out.detach()), [None if v.grad is None else float(v.grad) for v in x]
 
 
-def ours(Value, row, place):
-    x = [Value(float(p)) for p in place]
+def ours(Value, row, point):
+    x = [Value(float(p)) for p in point]
     out = apply(NUMBER[row.name], *x)
     out.backward()
     return out.data, [v.grad for v in x]
 
 
-def test_value_and_gradient_at_the_probes(Value, row, place):
+def test_value_and_gradient_at_the_probes(Value, row, point):
     theirs = SPELT.get(row.name) or getattr(torch, row.name)
-    value, grads = both(row, place, theirs)
-    data, ours_ = ours(Value, row, place)
+    value, grads = both(row, point, theirs)
+    data, ours_ = ours(Value, row, point)
     assert math.isclose(data, value, rel_tol=1e-13)
     for a, b in zip(ours_, grads):
         assert math.isclose(a, b or 0.0, rel_tol=1e-12, abs_tol=1e-15)

@@ -102,9 +102,9 @@ def test_a_new_row_reaches_everything(tmp_path, run_python, engines):
     shutil.copytree(ROOT / "tools", tmp_path / "tools", ignore=unwanted)
     table = tmp_path / "src" / "chainrule" / "table" / "ops.py"
     text = table.read_text(encoding="utf-8")
-    place = text.index("    # -- comparisons")
+    position = text.index("    # -- comparisons")
     row = NEW_ROW.replace("\\\\\\\\", "\\").replace("\\\\", "\\").lstrip("\n")
-    table.write_text(text[:place] + row + text[place:], encoding="utf-8")
+    table.write_text(text[:position] + row + text[position:], encoding="utf-8")
     subprocess.run([sys.executable, tmp_path / "tools" / "generate_rules.py"], check=True)
     source = str(tmp_path / "src")
     assert (

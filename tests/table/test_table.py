@@ -31,16 +31,16 @@ def rows(chosen):
 
 
 def at_probes(chosen=ROWS):
-    places = [(row, probe) for row in chosen for probe in row.probes]
+    points = [(row, probe) for row in chosen for probe in row.probes]
     return pytest.mark.parametrize(
-        ("row", "probe"), places, ids=lambda x: getattr(x, "name", str(x))
+        ("row", "probe"), points, ids=lambda x: getattr(x, "name", str(x))
     )
 
 
 def at_kinks(chosen=ROWS):
-    places = [(row, kink) for row in chosen for kink in row.kinks]
+    points = [(row, kink) for row in chosen for kink in row.kinks]
     return pytest.mark.parametrize(
-        ("row", "kink"), places, ids=lambda x: getattr(x, "name", str(getattr(x, "at", x)))
+        ("row", "kink"), points, ids=lambda x: getattr(x, "name", str(getattr(x, "at", x)))
     )
 
 
@@ -113,7 +113,7 @@ def fifty_digits():
 
 def slope(f, operands, k, order=1):
     """The derivative of f by operand k."""
-    vary = lambda x: mpf(f(*operands[:k], x, *operands[k + 1 :]))  # noqa: E731  # a curve through one point
+    vary = lambda x: mpf(f(*operands[:k], x, *operands[k + 1 :]))  # noqa: E731  # a curve
     return mp.diff(vary, operands[k], order)
 
 
@@ -159,8 +159,8 @@ def test_partials(row, probe):
 def test_second_derivatives(row, probe, Value):
     """The text of a partial, evaluated on Values, differentiates once more."""
     names = {**{other.name: getattr(chainrule, other.name) for other in PUBLIC}}
-    place = [mpf(x) for x in probe]
-    out = mpf(EXACT[row.name](*place))
+    point = [mpf(x) for x in probe]
+    out = mpf(EXACT[row.name](*point))
     partials = [exact(row, text) for text in row.partials]
     for i, text in enumerate(row.partials):
         x = [Value(float(p)) for p in probe]
@@ -177,10 +177,10 @@ def test_second_derivatives(row, probe, Value):
                     j
                 ](*at)
 
-            wanted = second(*place, out)
-            agree(x[j].grad, wanted, 4 * condition(second, [*place, out]))
+            wanted = second(*point, out)
+            agree(x[j].grad, wanted, 4 * condition(second, [*point, out]))
             through = lambda *at, i=i: mpf(partials[i](*at, EXACT[row.name](*at)))  # noqa: E731
-            assert mp.almosteq(wanted, slope(through, place, j), 1e-25, 1e-25)
+            assert mp.almosteq(wanted, slope(through, point, j), 1e-25, 1e-25)
 
 
 @at_probes(EAGER)
@@ -234,20 +234,20 @@ def test_probes_lie_in_the_domain(row, probe):
 
 @rows(EAGER)
 def test_outside_the_domain_it_raises_and_inside_it_does_not(row, Value):
-    places = list(itertools.product(_NUMBERS, repeat=row.arity))
+    points = list(itertools.product(_NUMBERS, repeat=row.arity))
     outside = 0
-    for place in places:
-        numbers = [Value(x) for x in place]
-        broken = bool(row.pole) and holds(row, row.pole, place)
-        if broken or (row.domain and not holds(row, row.domain, place)):
+    for point in points:
+        numbers = [Value(x) for x in point]
+        broken = bool(row.pole) and holds(row, row.pole, point)
+        if broken or (row.domain and not holds(row, row.domain, point)):
             outside += 1
             with pytest.raises(DivisionByZero if broken else DomainError) as raised:
                 apply(NUMBER[row.name], *numbers)
             assert broken == isinstance(raised.value, ZeroDivisionError)
             assert not isinstance(raised.value, OverflowError)
             with pytest.raises(type(raised.value)):
-                apply(NUMBER[row.name], *place)
-            assert not math.isfinite(RULES[NUMBER[row.name]].value(*place))
+                apply(NUMBER[row.name], *point)
+            assert not math.isfinite(RULES[NUMBER[row.name]].value(*point))
         else:
             try:
                 apply(NUMBER[row.name], *numbers)
@@ -258,13 +258,13 @@ def test_outside_the_domain_it_raises_and_inside_it_does_not(row, Value):
 
 @rows([row for row in EAGER if row.overflows])
 def test_what_is_too_large_for_a_float_raises(row, Value):
-    place = (1000.0, 1000.0, 1000.0)[: row.arity]
-    assert RULES[NUMBER[row.name]].value(*place) == math.inf
+    point = (1000.0, 1000.0, 1000.0)[: row.arity]
+    assert RULES[NUMBER[row.name]].value(*point) == math.inf
     with pytest.raises(RangeError) as raised:
-        apply(NUMBER[row.name], *map(Value, place))
+        apply(NUMBER[row.name], *map(Value, point))
     assert isinstance(raised.value, OverflowError)
     with pytest.raises(RangeError):
-        apply(NUMBER[row.name], *place)
+        apply(NUMBER[row.name], *point)
 
 
 @rows(EAGER)
@@ -293,26 +293,26 @@ def test_the_function_gives_arrays_the_same_bits(row, probe):
 
 @rows([row for row in EAGER if row.keeps_int])
 @pytest.mark.parametrize(
-    "place", [(7, 2, 3), (-7, 2, -3), (7, -2, 0), (0, 5, 1), (-4, 2, 2), (3, 4, 9)]
+    "point", [(7, 2, 3), (-7, 2, -3), (7, -2, 0), (0, 5, 1), (-4, 2, 2), (3, 4, 9)]
 )
-def test_rows_that_keep_ints(row, place, Value):
-    place = place[: row.arity]
+def test_rows_that_keep_ints(row, point, Value):
+    point = point[: row.arity]
     wanted = printers.python_function(row.read(row.formula), row.operands, vars(chainrule))
-    for made in forms(row, Value, place):
-        if row.name == "pow" and place[1] < 0:
+    for made in forms(row, Value, point):
+        if row.name == "pow" and point[1] < 0:
             assert type(made.data) is float
             continue
         assert type(made.data) is int
-        assert made.data == wanted(*place)
-    mixed = (float(place[0]), *place[1:])
+        assert made.data == wanted(*point)
+    mixed = (float(point[0]), *point[1:])
     assert all(type(made.data) is float for made in forms(row, Value, mixed))
 
 
 @rows([row for row in EAGER if not row.keeps_int and not row.is_gate])
 def test_rows_that_do_not_keep_ints(row, Value):
-    place = [math.ceil(abs(x)) for x in row.probes[0]]
-    if not row.domain or holds(row, row.domain, place):
-        assert all(type(made.data) is float for made in forms(row, Value, place))
+    point = [math.ceil(abs(x)) for x in row.probes[0]]
+    if not row.domain or holds(row, row.domain, point):
+        assert all(type(made.data) is float for made in forms(row, Value, point))
 
 
 class Recorder:
@@ -396,9 +396,9 @@ def test_rows_are_complete(row):
     assert row.name.isidentifier()
     assert row.symbol
     assert len(row.reasons) == row.arity
-    for place, reason in enumerate(row.reasons):
+    for point, reason in enumerate(row.reasons):
         assert reason and not reason.endswith(".")
-        assert "`" not in "".join(x for x in row.reason(place) if isinstance(x, str))
+        assert "`" not in "".join(x for x in row.reason(point) if isinstance(x, str))
     assert row.probes
     assert row.remedy or not (row.domain or row.overflows)
     assert not row.pole or row.domain

@@ -826,7 +826,7 @@ def test_a_long_chain_is_nudged_where_it_can_be_afforded(Value):
 def test_leaves_are_nudged_before_other_nodes(Value):
     v = letters(Value)
     reference = Reference(v["L"]._postorder())
-    nudged = {reference.graph.nodes[place].label for place in Judge(reference, budget=200).nudges}
+    nudged = {reference.graph.nodes[index].label for index in Judge(reference, budget=200).nudges}
     assert {"f", "c"} < nudged
     assert not {"d", "e"} & nudged
     assert len(Judge(reference).nudges) == 7
@@ -1034,9 +1034,9 @@ def test_the_remedy_belongs_to_the_node_that_is_named(Value):
     result = check(L)
     with pytest.raises(CheckFailed) as failed:
         result.raise_if_wrong()
-    *_, place, remedy = str(failed.value).splitlines()
+    *_, where, remedy = str(failed.value).splitlines()
     first = result.wrong[0].node.label
-    assert repr(first) in place
+    assert repr(first) in where
     assert ("zero_grad" in remedy) == (first == "b")
     a.grad = 5.0
     with pytest.raises(CheckFailed, match=r"remedy  chainrule.zero_grad\(L\) before each"):

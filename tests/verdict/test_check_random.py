@@ -42,8 +42,8 @@ def programs(draw, most=14):
     """Numbers of the leaves, and for each operation what is done to which nodes."""
     numbers = draw(st.lists(NUMBERS, min_size=1, max_size=4))
     steps = []
-    for place in range(draw(st.integers(1, most))):
-        nodes = st.integers(0, len(numbers) + place - 1)
+    for position in range(draw(st.integers(1, most))):
+        nodes = st.integers(0, len(numbers) + position - 1)
         kind = draw(st.integers(0, len(UNARY) + len(BINARY) - 1))
         steps.append((kind, draw(nodes), draw(nodes)))
     return numbers, steps
