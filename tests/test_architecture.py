@@ -124,8 +124,8 @@ def test_every_function_fits_a_screen():
     assert not long
 
 
-GEOMETRY = (  # a robot's hand, and CSS
-    "bench/programs/arm.c", "bench/programs/workloads.py",
+GEOMETRY = (  # a layout, a robot's hand, and CSS
+    "drawing/layout/coordinates.py", "bench/programs/arm.c", "bench/programs/workloads.py",
     "drawing/view/css/frame.css", "drawing/view/css/panel.css",
 )  # fmt: skip
 NAMES = ("moved.py", "tests/test_architecture.py")  # a module of version 0.1, and this test
