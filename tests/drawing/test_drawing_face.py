@@ -200,6 +200,7 @@ def test_where_no_viewer_is_a_note_says_where_the_picture_is(L, monkeypatch, cap
     assert draw_dot(L).view("shown") == "shown.svg"
     assert "shown.svg" in capsys.readouterr().err
     assert draw_dot(L).render("shown", view=True, quiet=True) == "shown.svg"
+    assert draw_dot(L).view("shown", quiet_view=True) == "shown.svg"
     assert capsys.readouterr() == ("", "")
 
 
@@ -211,6 +212,10 @@ def test_a_viewer_is_started(L, monkeypatch):
     monkeypatch.setattr(viewer.subprocess, "Popen", lambda words, **_: calls.append(words))
     path = draw_dot(L).render("shown", view=True)
     assert calls == [["xdg-open", path]]
+    draw_dot(L).view("quiet", quiet=True)
+    draw_dot(L).render("quiet_view", view=True, quiet_view=True)
+    draw_dot(L).render("unseen", quiet_view=True)
+    assert calls[1:] == [["xdg-open", "quiet.svg"], ["xdg-open", "quiet_view.svg"]]
 
 
 def test_a_file_that_cannot_be_written_leaves_nothing(L):

@@ -138,7 +138,7 @@ class Drawing:
             outfile: The whole path, ending included, instead of `filename`; the ending names the
                 format.
             engine: Instead of the drawing's own.
-            quiet: Prints no note where no viewer is found.
+            quiet: Prints no note if no viewer is found. `quiet_view` does the same.
             keywords: Further keywords of graphviz, accepted without effect.
 
         Raises:
@@ -156,8 +156,8 @@ class Drawing:
         if directory is not None:
             path = os.path.join(options.path_of(directory, "directory"), path)
         write_atomically(path, self._content(format, engine), makes_folders=True)
-        if view and not (quiet or keywords.get("quiet_view")):
-            viewer.show(path)
+        if view:
+            viewer.show(path, quiet=bool(quiet or keywords.get("quiet_view")))
         return path
 
     def view(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 import unicodedata
-from itertools import accumulate
+from itertools import accumulate, islice
+from operator import sub
 
 from ..numerals import DASH, MINUS
 
@@ -69,38 +70,21 @@ def _is_wide(letter: str) -> bool:
 
 @functools.lru_cache(maxsize=4096)
 def width(text: str, size: float, bold: bool = False) -> float:
-    """Return an upper estimate of the width of a line of text, in pixels.
-
-    Args:
-        text: One line.
-        size: The font size in pixels.
-        bold: Whether it is set in bold.
-    """
-    ems = sum(_letter(letter) for letter in text)
-    return ems * size * (BOLD if bold else 1.0)
+    """Return an upper estimate of the width of a line of text, in pixels like the font's size."""
+    return sum(map(_letter, text)) * size * (BOLD if bold else 1.0)
 
 
 def shorten(text: str, size: float, widest: float, bold: bool = False) -> str:
-    """Return the text, or as much of its beginning as fits with an ellipsis.
-
-    Args:
-        text: One line.
-        size: The font size in pixels.
-        widest: The room in pixels.
-        bold: Whether it is set in bold.
-    """
+    """Return the text, or as much of its beginning as fits with an ellipsis into this width."""
     if width(text[:500], size, bold) <= widest and len(text) <= 500:
         return text
     room = widest - width(ELLIPSIS, size, bold)
-    letters: list[str] = []
-    for letter in text:
-        room -= _letter(letter) * size * (BOLD if bold else 1.0)
-        if room < 0 or len(letters) >= 500:
-            break
-        letters.append(letter)
-    while letters and (unicodedata.combining(letters[-1]) or letters[-1] in "\u200d\ufe0f "):
-        letters.pop()
-    return "".join(letters) + ELLIPSIS
+    widths = (_letter(letter) * size * (BOLD if bold else 1.0) for letter in text[:500])
+    rooms = islice(accumulate(widths, sub, initial=room), 1, None)
+    kept = text[: sum(room >= 0 for room in rooms)]
+    while kept and (unicodedata.combining(kept[-1]) or kept[-1] in "\u200d\ufe0f "):
+        kept = kept[:-1]
+    return kept + ELLIPSIS
 
 
 def columns(text: str) -> int:

@@ -8,8 +8,8 @@ import subprocess
 import sys
 
 
-def show(path: str) -> None:
-    """Open a file; where nothing can, say on stderr where it is."""
+def show(path: str, quiet: bool = False) -> None:
+    """Open a file; if nothing can, say on stderr where it is, unless `quiet`."""
     try:
         if sys.platform == "win32":
             os.startfile(path)
@@ -28,4 +28,5 @@ def show(path: str) -> None:
             return
     except OSError:
         pass
-    print(f"chainrule: no program here shows pictures; this one is in {path}", file=sys.stderr)
+    if not quiet:
+        print(f"chainrule: no program here shows pictures; this one is in {path}", file=sys.stderr)

@@ -9,30 +9,23 @@ from __future__ import annotations
 import re
 
 from ..snapshot.picture import Card, Picture
+from . import svg
 from .format import Format
 
-_SPECIAL = re.compile(r'[&<>"{}|\\\s]')
+_STYLES = {
+    "parameter": ' style=rounded penwidth=2 color="#7a55bd"',
+    "leaf": ' style=rounded color="#3a8461"',
+    "constant": " style=dashed",
+}
 
 
 def escape(text: str) -> str:
     """Return text as it stands in a label."""
-    return _SPECIAL.sub(_reference, text)
-
-
-def _reference(match: re.Match[str]) -> str:
-    names = {"<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;"}
-    return names.get(match[0]) or f"&#{ord(match[0])};"
+    return re.sub(r"[{}|\\\s]", lambda match: f"&#{ord(match[0])};", svg.escape(text))
 
 
 def source(picture: Picture, direction: str) -> str:
-    """Return the graph in DOT.
-
-    Args:
-        picture: The snapshot.
-        direction: 'LR', 'RL', 'TB' or 'BT'.
-
-    Cost: O(nodes + edges).
-    """
+    """Return the graph in DOT, to be drawn in this direction."""
     rows = [
         "digraph {",
         f"  graph [rankdir={direction}]",
@@ -84,29 +77,17 @@ def _scopes(picture: Picture) -> list[str]:
 
 
 def _node(index: int, card: Card, picture: Picture, indent: str) -> list[str]:
-    if card.kind == "stack":
-        fields = [escape(card.label), *map(escape, card.lines)]
-    else:
-        fields = [escape(card.label)] if card.label else []
+    fields = [escape(card.label), *map(escape, card.lines)]
+    if card.kind != "stack":
         fields.append("data " + escape(card.data.text))
         if picture.show_grad and card.kind != "constant":
             fields.append("grad " + escape(card.grad.text))
-        if card.remark:
-            fields.append(escape(card.remark))
-    label = " | ".join(fields)
+        fields.append(escape(card.remark))
+    label = " | ".join(filter(None, fields))
     if card.kind == "stack":
         label = f"{{ {label} }}"
-    rows = [f'{indent}  n{index} [label="{label}"{_style(card)}]']
+    style = " penwidth=2.5" if card.is_root else _STYLES.get(card.kind, "")
+    rows = [f'{indent}  n{index} [label="{label}"{style}]']
     if card.symbol:
         rows.append(f'{indent}  o{index} [shape=oval label="{escape(card.symbol)}"]')
     return rows
-
-
-def _style(card: Card) -> str:
-    if card.is_root:
-        return " penwidth=2.5"
-    if card.kind == "parameter":
-        return ' style=rounded penwidth=2 color="#7a55bd"'
-    if card.kind == "leaf":
-        return ' style=rounded color="#3a8461"'
-    return " style=dashed" if card.kind == "constant" else ""

@@ -7,6 +7,7 @@ and every rule of the style sheet begins with a class that only this picture has
 from __future__ import annotations
 
 import hashlib
+import html
 
 from ..shapes.palette import DARK, FONT, LIGHT, Palette
 from ..shapes.sheet import AnyShape, Box, Group, Line, Point, Polygon, Sheet, Text
@@ -15,9 +16,7 @@ from .format import Format
 
 def escape(text: str) -> str:
     """Return text as it stands in XML, between tags or quotes."""
-    return (
-        text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
-    )
+    return html.escape(text, quote=False).replace('"', "&quot;")
 
 
 def short(x: float) -> str:
@@ -27,10 +26,7 @@ def short(x: float) -> str:
 
 
 def render(sheet: Sheet) -> str:
-    """Return the picture as an SVG document.
-
-    Cost: O(shapes).
-    """
+    """Return the picture as an SVG document."""
     body = "".join(_shape(shape) for shape in sheet.shapes)
     wide, high = short(sheet.width), short(sheet.height)
     words = escape(sheet.title), escape(sheet.description)

@@ -11,7 +11,7 @@ from ..layout.layout import lay_out
 from ..snapshot.picture import Picture
 from .edges import arrivals
 from .measures import COPY_HEIGHT, copy_width, measure, padding, vertices
-from .orientation import Orientation, is_upright
+from .orientation import UPRIGHT, Orientation
 from .sheet import Rectangle
 
 ARROW = 7.0
@@ -52,7 +52,7 @@ class Arrangement:
     """
 
     def __init__(self, picture: Picture, direction: str) -> None:
-        upright = is_upright(direction)
+        upright = direction in UPRIGHT
         self.picture = picture
         self.measures = [measure(card, picture, upright) for card in picture.cards]
         self.layout = lay_out(vertices(picture, self.measures, upright), padding(direction))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from ..layout.geometry import Run
 from .orientation import Orientation
@@ -11,16 +11,9 @@ from .sheet import Line, Point
 
 
 def arrivals(heights: Sequence[float], centre: float, step: float) -> list[float]:
-    """Return where edges that come from these heights arrive at an operation, in the same order.
-
-    They arrive in the order in which they come, so that none crosses another on the last few
-    pixels. One that comes straight at the middle arrives there; the others above and below it.
-
-    Args:
-        heights: Where each edge comes from, across the ranks.
-        centre: The middle of the operation.
-        step: Pixels between two arrivals.
-    """
+    """Return where edges from these heights arrive at an operation, `step` pixels apart."""
+    # They keep the order of their heights, so none crosses another on the last few pixels. A
+    # single edge that leads straight to the middle arrives there.
     count = len(heights)
     order = sorted(range(count), key=lambda edge: (heights[edge], edge))
     straight = [row for row, edge in enumerate(order) if abs(heights[edge] - centre) < 0.5]
@@ -33,12 +26,8 @@ def arrivals(heights: Sequence[float], centre: float, step: float) -> list[float
 
 def corners(runs: Iterable[Run]) -> list[Point]:
     """Return the points, along and across the ranks, between which an edge runs."""
-    points: list[Point] = []
-    for begin, end, across in runs:
-        for along in (begin, end) if end > begin else (begin,):
-            if not points or points[-1] != (along, across):
-                points.append((along, across))
-    return points
+    ends = ((x, across) for begin, end, across in runs for x in (begin, max(begin, end)))
+    return [point for point, _ in groupby(ends)]
 
 
 def curves(orientation: Orientation, ways: Iterable[Sequence[Run]]) -> list[Line]:
@@ -46,18 +35,12 @@ def curves(orientation: Orientation, ways: Iterable[Sequence[Run]]) -> list[Line
     drawn: set[tuple[Point, Point]] = set()
     lines = []
     for runs in ways:
-        points = corners(runs)
-        start, pieces = points[0], list[tuple[Point, ...]]()
-        for one, two in pairwise(points):
-            if (one, two) not in drawn:
-                drawn.add((one, two))
-                pieces.append(_piece(orientation, one, two))
-                continue
-            if pieces:
-                lines.append(Line(orientation.point(*start), tuple(pieces), "edge"))
-            start, pieces = two, []
-        if pieces:
-            lines.append(Line(orientation.point(*start), tuple(pieces), "edge"))
+        for is_drawn, steps in groupby(pairwise(corners(runs)), drawn.__contains__):
+            if not is_drawn:
+                new = list(steps)
+                drawn.update(new)
+                pieces = tuple(_piece(orientation, one, two) for one, two in new)
+                lines.append(Line(orientation.point(*new[0][0]), pieces, "edge"))
     return lines
 
 

@@ -59,17 +59,13 @@ def _operation(arrangement: Arrangement, spot: Spot, size: Measures) -> list[Sha
 
 def _border(card: Card, x: float, y: float, size: Measures) -> list[Shape]:
     wide, high = size.width, size.height
-    rounded = 0.0 if card.operands else 9.0
-    inset = 3.0 if card.kind == "parameter" else 0.0
-    rows: list[Shape]
-    if card.kind == "constant":
-        rows = [Box(x, y, wide, high, "constant", 7.0, cut=True)]
-    elif card.kind == "parameter":
-        inside = Box(x + 3, y + 3, wide - 6, high - 6, "parameter-inside", rounded - 3)
-        rows = [Box(x, y, wide, high, "parameter", rounded), inside]
-    else:
-        role = "root" if card.is_root else "leaf" if card.kind == "leaf" else "inner"
-        rows = [Box(x, y, wide, high, role, rounded or 2.0)]
+    is_cut, inset = card.kind == "constant", 3.0 if card.kind == "parameter" else 0.0
+    role = "root" if card.is_root and card.kind in ("leaf", "inner") else card.kind
+    radius = 7.0 if is_cut else 2.0 if card.operands else 9.0
+    rows: list[Shape] = [Box(x, y, wide, high, role, radius, is_cut)]
+    if inset:
+        inside = x + inset, y + inset, wide - 2 * inset, high - 2 * inset
+        rows.append(Box(*inside, "parameter-inside", radius - inset))
     if size.name_width:
         at = x + size.name_width
         rows.append(Line((at, y + inset), (((at, y + high - inset),),), "rule"))
@@ -82,12 +78,8 @@ def _writing(card: Card, x: float, y: float, size: Measures) -> list[Shape]:
         role, room = "ink" if card.label else "soft", size.name_width - 8.0
         middle, base = x + size.name_width / 2, y + size.height / 2 + BASELINE * LABEL
         rows.append(Text(middle, base, size.name, LABEL, role, "middle", bold=True, room=room))
-    if card.kind == "constant":
-        lines = [("", card.data)]
-    elif size.height < 2 * ROW:
-        lines = [("data", card.data)]
-    else:
-        lines = [("data", card.data), ("grad", card.grad)]
+    caption = "" if card.kind == "constant" else "data"
+    lines = [(caption, card.data), ("grad", card.grad)][: 2 if size.height > 2 * ROW else 1]
     left, right = x + size.name_width + PAD, x + size.width - PAD
     for row, (word, number) in enumerate(lines):
         base = y + 4.0 + ROW * row + ROW / 2 + BASELINE * NUMBER

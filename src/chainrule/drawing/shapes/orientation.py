@@ -9,9 +9,8 @@ from .sheet import Point, Rectangle
 DIRECTIONS = ("LR", "TB", "RL", "BT")
 
 
-def is_upright(direction: str) -> bool:
-    """Whether the ranks run from top to bottom or back."""
-    return direction in ("TB", "BT")
+UPRIGHT = ("TB", "BT")
+"""The directions in which the ranks lie one below another."""
 
 
 @dataclass
@@ -32,8 +31,8 @@ class Orientation:
 
     @property
     def is_upright(self) -> bool:
-        """Whether the ranks run from top to bottom or back."""
-        return is_upright(self.direction)
+        """Whether the ranks lie one below another."""
+        return self.direction in UPRIGHT
 
     @property
     def size(self) -> tuple[float, float]:

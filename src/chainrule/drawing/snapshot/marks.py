@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ...engine.node import Node
@@ -26,12 +27,16 @@ def marks_of(marks: Any, nodes: Sequence[Node]) -> Marks | None:
         return None
     by_node = getattr(marks, "marks", marks)
     if not isinstance(by_node, Mapping):
-        raise WrongType(
-            f"marks must be what check(L) returned, or a dict, got {type(marks).__name__}.",
-            remedy=REMEDY,
-        )
+        raise _WrongMarks(f"marks must be what check(L) returned, or a dict, got {_type(marks)}.")
     for node, mark in by_node.items():
-        _check_mark(node, mark)
+        if not is_node(node):
+            raise _WrongMarks(f"the keys of marks must be Values, but one is a {_type(node)}.")
+        is_pair = isinstance(mark, tuple | list) and len(mark) == 2
+        if not (is_pair and all(isinstance(word, str) for word in mark)):
+            got = repr(mark) if isinstance(mark, str) else _type(mark)
+            raise _WrongMarks(
+                f"marks must give each Value a few words and a status, but {node!r} got {got}."
+            )
     drawn, root = set(nodes), getattr(marks, "root", None)
     if is_node(root):  # a check of this graph, of a part of it, or of one that this is a part of
         strangers = [] if root in drawn or nodes[-1] in set(postorder(root)) else [root]
@@ -45,15 +50,8 @@ def marks_of(marks: Any, nodes: Sequence[Node]) -> Marks | None:
     return by_node
 
 
-def _check_mark(node: Any, mark: Any) -> None:
-    if not is_node(node):
-        raise WrongType(
-            f"the keys of marks must be Values, but one is a {type(node).__name__}.", remedy=REMEDY
-        )
-    is_pair = isinstance(mark, tuple | list) and len(mark) == 2
-    if not (is_pair and all(isinstance(word, str) for word in mark)):
-        got = repr(mark) if isinstance(mark, str) else type(mark).__name__
-        raise WrongType(
-            f"marks must give each Value a few words and a status, but {node!r} got {got}.",
-            remedy=REMEDY,
-        )
+_WrongMarks = partial(WrongType, remedy=REMEDY)
+
+
+def _type(x: Any) -> str:
+    return type(x).__name__
