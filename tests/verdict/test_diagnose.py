@@ -59,7 +59,7 @@ def test_a_domain_that_was_left_by_an_edit(Value):
     p.data = -0.25
     result = diagnose(L)
     assert result.kind == "domain"
-    assert result.troubles[0].words == "log needs p > 0; elsewhere it is nan."
+    assert result.troubles[0].words == "log needs p > 0; otherwise it is nan."
     assert result.remedy == "keep p positive, for example log(p + 1e-12)"
     assert result.inputs == ((p, -0.25),)
     assert len(result.troubles) == 1
@@ -135,8 +135,8 @@ def test_gradients_that_vanish_by_saturation(Value, times):
     assert result.inputs[0][1] == pytest.approx(3 * math.tanh(1.5))
     assert "closer to 0" in result.remedy
     assert result.troubles[0].words == (
-        "tanh is saturated, and the gradients vanish: its local derivative is 0.0174, while it is "
-        "1.0000 at 0."
+        "tanh is saturated, and the gradients vanish: its local derivative is 0.0174, compared "
+        "with 1.0000 at 0."
     )
     text = str(result)
     assert "in order" not in text

@@ -1,4 +1,4 @@
-"""Axes of matplotlib for the plots of results, which are on logarithmic scales."""
+"""Plots of results with matplotlib, on logarithmic scales."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def new_axes(purpose: str) -> Any:
+def _new_axes(purpose: str) -> Any:
     """The axes of a new figure; raises MissingExtra without matplotlib."""
     try:
         import matplotlib.pyplot as pyplot
@@ -28,9 +28,14 @@ def new_axes(purpose: str) -> Any:
 
 
 def plot_sizes(
-    ax: Axes, x: Sequence[float], sizes: Mapping[str, Sequence[float]], labels: tuple[str, str]
-) -> list[Any]:
-    """Draw positive numbers over x on a logarithmic scale; return the colours of the lines."""
+    ax: Axes | None,
+    purpose: str,
+    x: Sequence[float],
+    sizes: Mapping[str, Sequence[float]],
+    labels: tuple[str, str],
+) -> tuple[Axes, list[Any]]:
+    """Draw positive numbers over x on a logarithmic scale; return axes and the lines' colours."""
+    ax = _new_axes(purpose) if ax is None else ax
     colours = []
     for name, ys in sizes.items():
         positive = [y if 0 < y < math.inf else math.nan for y in ys]
@@ -40,4 +45,4 @@ def plot_sizes(
     ax.set_xlabel(labels[0])
     ax.set_ylabel(labels[1])
     ax.legend(frameon=False)
-    return colours
+    return ax, colours

@@ -1,5 +1,4 @@
-"""A graph as flat lists: the root's number for a moved node, and gradients for any local
-derivatives, without touching the graph."""
+"""A graph as flat lists, to move a node or to replace local derivatives without touching it."""
 
 from __future__ import annotations
 
@@ -69,19 +68,16 @@ class FlatGraph:
         """Nudge one node and measure the slope of the root, which rounding may move by `noise`."""
         return measure(self.follower(index, above), self.numbers[index], noise)
 
-    def recompute(self) -> list[float]:
-        """Every number as `refresh` would compute it; nan and inf where it would raise."""
-        numbers = list(self.numbers)
-        for index, rule in enumerate(self.rules):
+    def recompute(self) -> None:
+        """Compute every number anew, as `refresh` would; nan and inf where it would raise."""
+        for index, rule in enumerate(self.rules if self.shifts else ()):
             if rule is not None:
-                numbers[index] = rule.value(*(numbers[x] for x in self.operands[index]))
-        return numbers
+                self.numbers[index] = rule.value(*self.inputs(index))
 
     def gradients(self, partials: Sequence[Partials]) -> list[float]:
         """The gradient of the root with respect to every node, for these local derivatives."""
         gradients = [0.0] * len(self.nodes)
         gradients[-1] = 1.0
-        passed_on = contributions(reversed(self.nodes), lambda node: partials[self.index[node]])
-        for contribution in passed_on:
-            gradients[self.index[contribution.operand]] = contribution.total
+        for one in contributions(reversed(self.nodes), lambda node: partials[self.index[node]]):
+            gradients[self.index[one.operand]] = one.total
         return gradients

@@ -1,4 +1,4 @@
-"""Gradients by their distance from the root: whether they vanish or explode on the way down."""
+"""Gradients by their distance from the root, which show whether they vanish or explode."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..axes import new_axes, plot_sizes
+from ..axes import plot_sizes
 from ..result_table import text_table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 TREND = 1e4
-"""By how much gradients must change from the root's end to the leaves' end to be a trend."""
+"""A trend changes the gradients by more than this factor from the root to the leaves."""
 MOST_ROWS = 24
 
 
@@ -22,7 +22,7 @@ class Level(NamedTuple):
     """The nodes at one distance from the root.
 
     Attributes:
-        depth: The number of operations on the longest way from the root.
+        depth: The number of operations on the longest path from the root.
         nodes: How many there are.
         median: The median of their gradients' magnitudes.
         largest: The largest magnitude.
@@ -68,25 +68,19 @@ class Profile(tuple[Level, ...]):
         Raises:
             MissingExtra: matplotlib is not installed.
         """
-        ax = new_axes("the plot of a profile") if ax is None else ax
         sizes = {
             "largest": [level.largest for level in self],
             "median": [level.median for level in self],
         }
-        depths = [level.depth for level in self]
-        plot_sizes(ax, depths, sizes, ("operations from the root", "|gradient|"))
-        return ax
+        depths, labels = [level.depth for level in self], ("operations from the root", "|gradient|")
+        return plot_sizes(ax, "the plot of a profile", depths, sizes, labels)[0]
 
 
 def build_profile(
     operands: Sequence[tuple[int, ...]], gradients: Sequence[float | None]
 ) -> Profile:
-    """Sort gradients by depth.
-
-    Args:
-        operands: The indices of each node's operands, which come before it.
-        gradients: The gradient of each node; None for a constant, which is left out.
-    """
+    """Sort the gradients by depth, except those of constants, which are None; operands are indices
+    of earlier nodes."""
     depths = [0] * len(operands)
     for index in range(len(operands) - 1, -1, -1):
         for operand in operands[index]:
@@ -96,10 +90,6 @@ def build_profile(
         if gradient is not None:
             levels.setdefault(depth, []).append(abs(gradient))
     return Profile(
-        Level(depth, len(sizes), median(sizes), max(sizes, key=_rank))
+        Level(depth, len(sizes), median(sizes), max(sizes, key=lambda x: math.inf if x != x else x))
         for depth, sizes in sorted(levels.items())
     )
-
-
-def _rank(size: float) -> float:
-    return math.inf if size != size else size

@@ -1,4 +1,4 @@
-"""What `diagnose` found out: troubles to read and to show."""
+"""The result of `diagnose`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Trouble(NamedTuple):
         kind: "nan", "inf", "domain", "huge", "saturated" or "gradient".
         node: The first node with it, in the order of the computation.
         words: What is wrong, in one sentence.
-        inputs: The node's operands and the numbers they have.
+        inputs: The node's operands with their numbers.
         where: The source line that made the node, noted under `chainrule.debug()`; else empty.
         remedy: What to do about it.
     """
@@ -36,7 +36,7 @@ class Trouble(NamedTuple):
 
 @dataclass(eq=False, repr=False)
 class Diagnosis(ResultTable):
-    """What `diagnose` found out; shows as text, and as HTML in a notebook. True where `.ok` is.
+    """The troubles of a graph; shows as text, and as HTML in a notebook. True if `.ok` is.
 
     Attributes:
         root: The root of the graph.
@@ -70,18 +70,17 @@ class Diagnosis(ResultTable):
 
     @property
     def kind(self) -> str:
-        """What is wrong with it: "nan", "inf", "domain", "huge", "saturated", "gradient"; or
-        empty."""
+        """What is wrong with it: "nan", "inf", "domain", ...; empty if nothing is."""
         return self.first.kind if self.first else ""
 
     @property
     def label(self) -> str:
-        """What the first bad node is called; empty where there is none."""
+        """The name of the first bad node; empty if there is none."""
         return name_of(self.first.node) if self.first else ""
 
     @property
     def inputs(self) -> tuple[tuple[Node, float], ...]:
-        """The operands of the first bad node, with the numbers they have."""
+        """The operands of the first bad node, with their numbers."""
         return self.first.inputs if self.first else ()
 
     @property
@@ -101,13 +100,13 @@ class Diagnosis(ResultTable):
     @property
     def title(self) -> str:
         """The result in one sentence."""
-        trend = self.profile.trend
+        name, trend = name_of(self.root), self.profile.trend
         if self.troubles:
             kinds = ", ".join(trouble.kind for trouble in self.troubles)
-            return f"{name_of(self.root)}: {kinds}{f', and {trend} gradients' if trend else ''}."
+            return f"{name}: {kinds}{f', and {trend} gradients' if trend else ''}."
         if trend:
-            return f"{name_of(self.root)}: no node is bad, but the gradients are {trend}."
-        return f"{name_of(self.root)}: every number and every gradient is in order."
+            return f"{name}: no node is bad, but the gradients are {trend}."
+        return f"{name}: every number and every gradient is in order."
 
     def _notes(self) -> list[str]:
         if not self.profile.trend:
@@ -117,9 +116,8 @@ class Diagnosis(ResultTable):
         return [f"The gradients are {self.profile.trend}: {ends}."]
 
     def __str__(self) -> str:
-        blocks = ["\n".join([trouble.words, *_details(trouble)]) for trouble in self.troubles]
-        trend = [f"{note}\n\n{self.profile}" for note in self._notes()]
-        return "\n\n".join([*(blocks or [self.title]), *trend])
+        blocks = [_text(trouble) for trouble in self.troubles] or [self.title]
+        return "\n\n".join([*blocks, *(f"{note}\n\n{self.profile}" for note in self._notes())])
 
     def cells(self) -> list[tuple[str, ...]]:
         return [
@@ -131,9 +129,8 @@ def _inputs(trouble: Trouble) -> str:
     return ", ".join(f"{name_of(node)} = {format_short(x)}" for node, x in trouble.inputs)
 
 
-def _details(trouble: Trouble) -> list[str]:
+def _text(trouble: Trouble) -> str:
     where = f"  made at {printable(trouble.where)}" if trouble.where else ""
-    lines = [f"  node    {name_of(trouble.node)}{where}"]
-    if trouble.inputs:
-        lines.append(f"  inputs  {_inputs(trouble)}")
-    return [*lines, f"  remedy  {trouble.remedy}"] if trouble.remedy else lines
+    inputs = f"\n  inputs  {_inputs(trouble)}" if trouble.inputs else ""
+    remedy = f"\n  remedy  {trouble.remedy}" if trouble.remedy else ""
+    return f"{trouble.words}\n  node    {name_of(trouble.node)}{where}{inputs}{remedy}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ...engine.node import Node
@@ -14,6 +14,7 @@ from ...graph.passes import gradients
 from ...graph.traversal import postorder, select_nodes
 from ...numerals import format_short
 from ..result_table import name_of
+from .slope import finite_step
 
 
 class Ascent(NamedTuple):
@@ -38,15 +39,15 @@ def ascend(
 ) -> Ascent:
     """Move leaves along their gradient and return the effect on the root.
 
-    Each leaf moves by its gradient times the step; a negative step descends. A stored gradient,
-    whether `backward` computed it or somebody set it by hand, is used as it stands, as
-    `p.data += step * p.grad` would. Where none is stored (`grad_state` is 'none'), it is computed.
+    Each leaf moves by its gradient times the step; a negative step descends. Like
+    `p.data += step * p.grad`, this uses the stored gradient, whether `backward` computed it or
+    somebody set it by hand. If none is stored (`grad_state` is 'none'), it is computed.
 
     Args:
         root: A Value.
-        step: How far, as a multiple of the gradient.
+        step: The factor that each gradient is multiplied by.
         wrt: The nodes to move, one or several; by default every leaf that the user made. Constants
-            never move. An inner node keeps the number it is moved to, and what lies above it is
+            never move. An inner node keeps the number it is moved to, and the nodes above it are
             recomputed.
         inplace: Whether to write the new numbers into the graph.
 
@@ -56,8 +57,8 @@ def ascend(
     Raises:
         WrongType: `step` isn't a number, or `wrt` holds something that isn't a Value.
         GraphError: A node of `wrt` is not in the graph or is a constant.
-        DomainError: The step is nan or infinite; or after it an operation has no real result, or a
-            number to be written would be nan or infinite. Then nothing is written.
+        DomainError: The step is nan or infinite, or it leads to a number that is, or to an
+            operation without a real result. Then nothing is written.
 
     Example:
         >>> from chainrule import Value
@@ -65,41 +66,23 @@ def ascend(
         >>> ascend(a * 2, 0.5)
         Ascent(before=6.0, after=8.0, change=2.0)
     """
-    step = number(step, "step")
-    if not math.isfinite(step):
-        raise DomainError(
-            f"ascend needs a finite step, but got {format_short(step)}.",
-            remedy="step=0.01 is the default",
-        )
+    step = finite_step(step, "step", "ascend", "step=0.01 is the default")
     moving = select_nodes(root, wrt, "moved")
     order = postorder(root)
     numbers = recompute(order, {})
     without = [node for node in moving if node.grad_state == "none"]
-    computed = gradients(root, numbers, without) if without else {}
-    moved = {
-        node: number(numbers[node] + _slope(node, computed) * step, "a moved number")
-        for node in moving
-    }
-    before = numbers[root]
-    after = recompute(order, moved)[root]
-    if inplace:
-        _refuse_what_is_not_finite(moved)
-        for node, x in moved.items():
-            node.data = x
-        refresh(root, keep=[node for node in moving if node._prev])
-    return Ascent(before, after, after - before)
-
-
-def _refuse_what_is_not_finite(moved: Mapping[Node, float]) -> None:
-    for node, x in moved.items():
+    slopes = {node: node.grad for node in moving if node.grad_state != "none"}
+    slopes |= gradients(root, numbers, without) if without else {}
+    moved = {node: number(numbers[node] + slopes[node] * step, "a moved number") for node in moving}
+    before, after = numbers[root], recompute(order, moved)[root]
+    for node, x in moved.items() if inplace else ():
         if not math.isfinite(x):
             raise DomainError(
                 f"the step would set {name_of(node)} to {format_short(x)}, so nothing was written.",
                 remedy="take a smaller step; diagnose(L) finds gradients that are not finite",
             )
-
-
-def _slope(node: Node, computed: Mapping[Node, float]) -> float:
-    """The gradient that a node follows."""
-    grad: float = computed[node] if node.grad_state == "none" else node.grad
-    return grad
+    if inplace:
+        for node, x in moved.items():
+            node.data = x
+        refresh(root, keep=[node for node in moving if node._prev])
+    return Ascent(before, after, after - before)

@@ -1,4 +1,4 @@
-"""Each input moved a little: the change that the gradient predicts, beside the actual one."""
+"""Move each input a little, and compare the actual change with the one the gradient predicts."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Nudges(RowTable[Nudge]):
         root: The node whose change was watched.
         h: By how much each input was moved.
         rows: The rows, in the order of the pass.
-        remarks: Which inputs were moved over a kink, beyond which a gradient says nothing.
+        remarks: Which inputs were moved over a kink, where a gradient holds on one side only.
     """
 
     HEADINGS = ("input", "number", "gradient", "predicted", "actual", "error")
@@ -69,7 +69,12 @@ class Nudges(RowTable[Nudge]):
 
     def cells(self) -> list[tuple[str, ...]]:
         return [
-            (name_of(row.node), *map(format_number, row[1:4]), *_outcome(row)) for row in self.rows
+            (
+                name_of(row.node),
+                *map(format_number, row[1:4]),
+                *(map(format_number, row[4:]) if row.actual == row.actual else ("no value", "")),
+            )
+            for row in self.rows
         ]
 
 
@@ -77,13 +82,13 @@ def nudge(root: Node, h: float = 0.01, wrt: Node | Iterable[Node] | None = None)
     """Move each input a little, one at a time, and compare the change with the predicted one.
 
     The gradients come from a separate pass: those stored in the graph are neither read nor changed,
-    and no number is changed. What depends on an edited number is recomputed, as `refresh` would.
+    and no number is changed. Numbers that depend on an edited one are recomputed, as by `refresh`.
 
     Args:
         root: A Value.
         h: By how much each input is moved; negative to move it down.
         wrt: The nodes to move, one or several; by default every leaf that the user made. An inner
-            node keeps the number that it is moved to, and what lies above it is recomputed.
+            node keeps the number it is moved to, and the nodes above it are recomputed.
 
     Returns:
         A table with one row for each input.
@@ -137,24 +142,16 @@ def nudge(root: Node, h: float = 0.01, wrt: Node | Iterable[Node] | None = None)
 def _kink_between(
     order: list[Node], before: Mapping[Node, float], after: Mapping[Node, float]
 ) -> str:
-    """The first operation that was moved over a kink, on whose two sides its local derivatives
-    differ, or over a jump, on whose two sides its result differs."""
+    """The first operation moved over a kink, where its local derivatives change, or over a jump,
+    where its result does."""
     for node in order:
         rule = rule_of(node)
         row = TABLE[rule.name] if rule else None
-        if row and (
-            (row.is_flat and before[node] != after[node])
-            or (
-                row.is_piecewise_linear
-                and local_derivatives(node, before) != local_derivatives(node, after)
-            )
-        ):
+        if row is None:
+            continue
+        if row.is_flat and before[node] != after[node]:
+            return row.name
+        partials = (local_derivatives(node, x) for x in (before, after))
+        if row.is_piecewise_linear and next(partials) != next(partials):
             return row.name
     return ""
-
-
-def _outcome(row: Nudge) -> tuple[str, str]:
-    """The last two cells of a row."""
-    if math.isnan(row.actual):
-        return "no value", ""
-    return format_number(row.actual), format_number(row.error)

@@ -21,7 +21,7 @@ def slope(
 
 
 def slope(f: Callable[..., Any], /, *at: float, h: float = 1e-6) -> float | tuple[float, ...]:
-    """Measure the slope of a function: `(f(x + h) - f(x)) / h`, in this order of operations.
+    """Measure the slope of a function: `(f(x + h) - f(x)) / h`, computed in this order.
 
     Args:
         f: A function that takes plain numbers and returns a number (or a Value, whose data counts).
@@ -29,8 +29,8 @@ def slope(f: Callable[..., Any], /, *at: float, h: float = 1e-6) -> float | tupl
         h: By how much an argument is moved; negative to look to the left.
 
     Returns:
-        The slope; for several arguments a tuple with one slope each, the others staying where they
-        are.
+        The slope; for several arguments a tuple of slopes, each measured by moving one argument
+        alone.
 
     Raises:
         WrongType: `f` isn't a function, or an argument or a result isn't a number.
@@ -61,8 +61,8 @@ def slope(f: Callable[..., Any], /, *at: float, h: float = 1e-6) -> float | tupl
     before = _result(f(*numbers))
     slopes = []
     for index, x in enumerate(numbers):
-        moved = [*numbers[:index], x + h, *numbers[index + 1 :]]
-        slopes.append(float((_result(f(*moved)) - before) / h))
+        after = _result(f(*numbers[:index], x + h, *numbers[index + 1 :]))
+        slopes.append(float((after - before) / h))
     return slopes[0] if len(slopes) == 1 else tuple(slopes)
 
 
@@ -72,11 +72,8 @@ def _result(out: Any) -> Any:
         return out.data
     if isinstance(out, int):
         return out
-    if (
-        isinstance(out, (str, bytes, complex))
-        or not hasattr(out, "__float__")
-        or bool(getattr(out, "ndim", 0))
-    ):
+    is_other = isinstance(out, (str, bytes, complex))
+    if is_other or not hasattr(out, "__float__") or getattr(out, "ndim", False):
         raise WrongType(
             f"slope needs a function that returns a number, but it returned {type(out).__name__}.",
             remedy="return one number, for example the sum of several",
@@ -84,24 +81,19 @@ def _result(out: Any) -> Any:
     return float(out)
 
 
-def step_size(h: Any, name: str, remedy: str, what: str = "h") -> Any:
-    """A step as a number.
-
-    Args:
-        h: The step.
-        name: The function that takes it.
-        remedy: What to use instead.
-        what: The name of the step.
-
-    Raises:
-        WrongType: It isn't a number.
-        DomainError: It is 0, nan or infinite.
-    """
-    h = number(h, what)
+def step_size(h: Any, name: str, remedy: str) -> float:
+    """A step as a number, or the error of the function that takes it."""
+    h = number(h, "h")
     if h == 0:
-        raise DomainError(f"{name} needs an {what} other than 0.", remedy=remedy)
-    if not math.isfinite(h):
+        raise DomainError(f"{name} needs an h other than 0.", remedy=remedy)
+    return finite_step(h, "h", name, remedy)
+
+
+def finite_step(step: float, what: str, name: str, remedy: str) -> float:
+    """A step that may be 0 as a number, or the error of the function that takes it."""
+    step = number(step, what)
+    if not math.isfinite(step):
         raise DomainError(
-            f"{name} needs a finite {what}, but got {format_short(h)}.", remedy=remedy
+            f"{name} needs a finite {what}, but got {format_short(step)}.", remedy=remedy
         )
-    return h
+    return step

@@ -1,4 +1,4 @@
-"""A slope measured with smaller and smaller steps: what truncation and cancellation cost."""
+"""Measure a slope with smaller and smaller steps, to show truncation and cancellation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ...errors import DomainError, WrongType
 from ...graph.passes import gradients
 from ...graph.traversal import postorder, select_nodes
 from ...numerals import MINUS, format_short
-from ..axes import new_axes, plot_sizes
+from ..axes import plot_sizes
 from ..flat_graph import FlatGraph
 from ..measurement import Measurement, measure
 from ..result_table import RowTable, name_of
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 STEPS = tuple(10.0**-power for power in range(17))
-"""The steps that are tried by default: 1, 0.1, ..., 1e-16."""
+"""The default steps: 1, 0.1, ..., 1e-16."""
+Follow = Callable[[float], float]
+"""Returns the result for another number."""
 
 
 class Step(NamedTuple):
@@ -49,16 +51,16 @@ class Step(NamedTuple):
 class Sweep(RowTable[Step]):
     """A table with one row for each step; shows as text, and as HTML in a notebook.
 
-    With a wide step the slope of a chord isn't that of the curve (truncation: the error shrinks
-    with h, or with its square where both sides are measured). With a narrow one the two results are
-    so close that their difference has few digits left (cancellation: the error grows as h shrinks).
-    The best step lies between.
+    With a wide step, the slope of the chord isn't that of the curve (truncation: the error shrinks
+    with h, or with its square for central slopes). With a narrow one, the two results are so close
+    that their difference has few correct digits (cancellation: the error grows as h shrinks). The
+    best step lies between.
 
     Attributes:
         name: What was moved.
-        gradient: The gradient that the slopes should come to.
+        gradient: The gradient that the slopes approximate.
         rows: One row for each step.
-        remark: That the point is at a kink; else empty.
+        remark: A warning if the point is at a kink; else empty.
     """
 
     HEADINGS = ("h", "forward", "error", "central", "error")
@@ -71,12 +73,12 @@ class Sweep(RowTable[Step]):
 
     @property
     def best(self) -> Step | None:
-        """The row with the smallest error of the forward slope; None where none has an error."""
+        """The row with the smallest error of the forward slope; None if no error is finite."""
         return _nearest(self.rows, lambda row: row.forward_error)
 
     @property
     def best_central(self) -> Step | None:
-        """The row with the smallest error of the central slope; None where none has an error."""
+        """The row with the smallest error of the central slope; None if no error is finite."""
         return _nearest(self.rows, lambda row: row.central_error)
 
     @property
@@ -90,16 +92,8 @@ class Sweep(RowTable[Step]):
         return f"{text} {self.remark}" if self.remark else text
 
     def cells(self) -> list[tuple[str, ...]]:
-        return [
-            (
-                format_short(h),
-                _number(forward),
-                _size(error),
-                _number(central),
-                _size(central_error),
-            )
-            for h, forward, error, central, central_error in self.rows
-        ]
+        formats = (format_short, _number, _size, _number, _size)
+        return [tuple(text(x) for text, x in zip(formats, row)) for row in self.rows]
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Plot the errors against h, both on logarithmic scales, and mark the best steps.
@@ -110,20 +104,19 @@ class Sweep(RowTable[Step]):
         Raises:
             MissingExtra: matplotlib is not installed.
         """
-        ax = new_axes("the plot of a sweep") if ax is None else ax
         errors = {
             "forward": [row.forward_error for row in self.rows],
             "central": [row.central_error for row in self.rows],
         }
-        steps = [row.h for row in self.rows]
-        colours = plot_sizes(ax, steps, errors, ("h", "error of the slope"))
+        steps, labels = [row.h for row in self.rows], ("h", "error of the slope")
+        axes, colours = plot_sizes(ax, "the plot of a sweep", steps, errors, labels)
         for colour, best in zip(colours, (self.best, self.best_central)):
             if best:
-                ax.axvline(best.h, color=colour, linewidth=0.8, linestyle=":")
-        ax.set_xscale("log")
-        ax.text(0.98, 0.02, "truncation", transform=ax.transAxes, ha="right", va="bottom")
-        ax.text(0.02, 0.02, "cancellation", transform=ax.transAxes, ha="left", va="bottom")
-        return ax
+                axes.axvline(best.h, color=colour, linewidth=0.8, linestyle=":")
+        axes.set_xscale("log")
+        axes.text(0.98, 0.02, "truncation", transform=axes.transAxes, ha="right", va="bottom")
+        axes.text(0.02, 0.02, "cancellation", transform=axes.transAxes, ha="left", va="bottom")
+        return axes
 
 
 def _nearest(rows: Iterable[Step], error: Callable[[Step], float]) -> Step | None:
@@ -147,8 +140,8 @@ def sweep(what: Any, at: Any = None, h: Iterable[float] = STEPS) -> Sweep:
         h: The steps.
 
     Returns:
-        A table with one row for each step, the best steps, and a plot. Where the gradient is nan or
-        infinite, no step is the best one.
+        A table with one row for each step, the best steps, and a plot. If the gradient is nan or
+        infinite, no step is best.
 
     Raises:
         WrongType: `what` is neither a Value nor a function, or `at` doesn't fit.
@@ -169,21 +162,13 @@ def sweep(what: Any, at: Any = None, h: Iterable[float] = STEPS) -> Sweep:
     steps = [float(step_size(x, "sweep", "leave h out")) for x in h]
     if not steps:
         raise DomainError("sweep needs steps, but got none.", remedy="leave h out")
-    if is_value(what):
-        follow, x, gradient, name = _of_graph(what, at)
-    elif callable(what):
-        follow, x, gradient, name = _of_function(what, at)
-    else:
-        raise WrongType(
-            f"sweep needs a Value or a function, but got {type(what).__name__}.",
-            remedy="sweep(L), or sweep(lambda x: ..., 2.0)",
-        )
+    follow, x, gradient, name = (_of_graph if is_value(what) else _of_function)(what, at)
     rows = tuple(_step(follow, x, gradient, step) for step in steps)
     return Sweep(name, gradient, rows, _kink(measure(follow, x)))
 
 
 def _kink(nudged: Measurement) -> str:
-    """That the point is at a kink, in words."""
+    """A warning if the point is at a kink."""
     if nudged.has_jump:
         return "The function jumps here, so no step gives the slope."
     if nudged.has_kink:
@@ -192,33 +177,32 @@ def _kink(nudged: Measurement) -> str:
     return ""
 
 
-def _step(follow: Callable[[float], float], x: float, gradient: float, h: float) -> Step:
+def _step(follow: Follow, x: float, gradient: float, h: float) -> Step:
     middle, above, below = follow(x), follow(x + h), follow(x - h)
     forward, central = (above - middle) / h, (above - below) / (2 * h)
     return Step(h, forward, abs(forward - gradient), central, abs(central - gradient))
 
 
-def _of_graph(root: Node, at: Any) -> tuple[Callable[[float], float], float, float, str]:
+def _of_graph(root: Node, at: Any) -> tuple[Follow, float, float, str]:
     nodes = select_nodes(root, at, "moved")
     if len(nodes) != 1:
         raise WrongType(
             f"sweep moves one node, but {describe(root)} has {len(nodes)} leaves.",
-            remedy="name one: sweep(L, a)",
+            remedy="choose one: sweep(L, a)",
         )
-    node = nodes[0]
-    graph = FlatGraph(postorder(root))
+    node, graph = nodes[0], FlatGraph(postorder(root))
     index = graph.index[node]
-    return (
-        graph.follower(index, graph.above(index)),
-        graph.numbers[index],
-        gradients(root, wrt=[node])[node],
-        name_of(node),
-    )
+    gradient = gradients(root, wrt=[node])[node]
+    follow = graph.follower(index, graph.above(index))
+    return follow, graph.numbers[index], gradient, name_of(node)
 
 
-def _of_function(
-    f: Callable[..., Any], at: Any
-) -> tuple[Callable[[float], float], float, float, str]:
+def _of_function(f: Any, at: Any) -> tuple[Follow, float, float, str]:
+    if not callable(f):
+        raise WrongType(
+            f"sweep needs a Value or a function, but got {type(f).__name__}.",
+            remedy="sweep(L), or sweep(lambda x: ..., 2.0)",
+        )
     if at is None or is_value(at):
         raise WrongType("sweep needs a point to measure at.", remedy="sweep(f, 2.0)")
     x = float(number(at, "the point"))
@@ -232,8 +216,7 @@ def _of_function(
 
     try:
         leaf = Value(x)
-        out = f(leaf)
-        gradient = gradients(out, wrt=[leaf])[leaf] if is_value(out) else measure(follow, x).value
-    except (TypeError, KeyError):
+        gradient = gradients(f(leaf), wrt=[leaf])[leaf]
+    except (TypeError, KeyError):  # f doesn't take or return Values
         gradient = measure(follow, x).value
     return follow, x, gradient, "x"
