@@ -1,7 +1,7 @@
-"""How wide a text is, estimated without a font by a table of advance widths.
+"""The width of text, estimated from a table of advance widths, so no font is needed.
 
-The widths are those of DejaVu Sans in hundredths of an em. It runs wider than Helvetica or Arial,
-so a box that holds its text here also holds it in the reader's font.
+The widths are those of DejaVu Sans in hundredths of an em. DejaVu is wider than Helvetica and
+Arial, so text that fits into its box here also fits in the reader's font.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ..numerals import DASH, MINUS
 ELLIPSIS = "…"
 
 BOLD = 1.15
-"""A bold letter is about this much wider than a plain one."""
+"""The width of a bold letter relative to a plain one, roughly."""
 
 _WIDE = 1.35
 _UNKNOWN = 0.72
@@ -70,12 +70,12 @@ def _is_wide(letter: str) -> bool:
 
 @functools.lru_cache(maxsize=4096)
 def width(text: str, size: float, bold: bool = False) -> float:
-    """Return an upper estimate of the width of a line of text, in pixels like the font's size."""
+    """Return an upper estimate of the width of a line of text, in pixels like the font size."""
     return sum(map(_letter, text)) * size * (BOLD if bold else 1.0)
 
 
 def shorten(text: str, size: float, widest: float, bold: bool = False) -> str:
-    """Return the text, or as much of its beginning as fits with an ellipsis into this width."""
+    """Return the text, cut off with an ellipsis if it is wider than `widest` pixels."""
     if width(text[:500], size, bold) <= widest and len(text) <= 500:
         return text
     room = widest - width(ELLIPSIS, size, bold)
@@ -88,12 +88,12 @@ def shorten(text: str, size: float, widest: float, bold: bool = False) -> str:
 
 
 def columns(text: str) -> int:
-    """Return how many columns of a terminal the text takes."""
+    """Return the number of terminal columns that the text occupies."""
     return sum(1 + _is_wide(letter) for letter in text if not _has_no_width(letter))
 
 
 def cut(text: str, widest: int) -> str:
-    """Return the text, or as much of it as fits into that many columns with an ellipsis."""
+    """Return the text, cut off with an ellipsis if it is wider than `widest` columns."""
     if columns(text) <= widest:
         return text
     ends = accumulate(map(columns, text))

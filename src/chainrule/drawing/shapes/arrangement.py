@@ -1,4 +1,4 @@
-"""Where everything in a picture lies: the measures of its cards, its layout and its orientation."""
+"""The arrangement of a picture: the sizes of its cards, its layout and its orientation."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ ARROW = 7.0
 
 @dataclass(frozen=True)
 class Arrival:
-    """One edge and where it arrives.
+    """An edge and the point at which it arrives.
 
     Attributes:
         source: The operand.
         target: The user.
-        slot: Which of the user's operands it is.
-        runs: Its straight pieces along the ranks, the last one up to the arrowhead.
-        tip: Where the arrowhead touches the user, along the ranks.
-        across: The same across them.
-        neighbours: Where all edges to this user arrive, across the ranks, by slot.
+        slot: The operand's position among those of the user.
+        runs: The straight pieces along the ranks; the last one ends at the arrowhead.
+        tip: The point of the arrowhead, along the ranks.
+        across: The same point, across the ranks.
+        neighbours: The `across` of every edge to this user, by slot.
     """
 
     source: int
@@ -42,14 +42,7 @@ class Arrival:
 
 
 class Arrangement:
-    """A picture laid out in one direction; the numbers in it play no part.
-
-    Args:
-        picture: The snapshot.
-        direction: 'LR', 'RL', 'TB' or 'BT'.
-
-    Cost: that of the layout, 0.2 s for 1,000 nodes.
-    """
+    """A picture laid out in one direction, whatever its numbers are."""
 
     def __init__(self, picture: Picture, direction: str) -> None:
         upright = direction in UPRIGHT
@@ -77,7 +70,7 @@ class Arrangement:
         return end - long, end
 
     def arrivals(self) -> Iterator[Arrival]:
-        """Yield every edge, those of one user together and in the order of its operands."""
+        """Yield the edges, grouped by user, in the order of its operands."""
         incoming: dict[int, dict[int, list[Run]]] = {}
         for edge in self.layout.edges:
             incoming.setdefault(edge.target, {})[edge.source] = edge.runs
@@ -93,7 +86,7 @@ class Arrangement:
                 yield Arrival(operand, target, slot, runs, tip, across, neighbours)
 
     def _tip(self, target: int, across: float) -> float:
-        """Where an edge that arrives here touches the operation's round border."""
+        """Return where an edge that arrives at `across` touches the operation's round border."""
         size = self.measures[target]
         start, end = self.operation(target)
         _, breadth = self.orientation.swap(size.op_width, size.op_height)

@@ -1,4 +1,4 @@
-"""The edges: from runs along the ranks to curves that end exactly where they arrive."""
+"""Edges: a layout's runs along the ranks become curves that end exactly at the operation."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ def arrivals(heights: Sequence[float], centre: float, step: float) -> list[float
 
 
 def corners(runs: Iterable[Run]) -> list[Point]:
-    """Return the points, along and across the ranks, between which an edge runs."""
+    """Return the corners of an edge, along and across the ranks."""
     ends = ((x, across) for begin, end, across in runs for x in (begin, max(begin, end)))
     return [point for point, _ in groupby(ends)]
 
 
-def curves(orientation: Orientation, ways: Iterable[Sequence[Run]]) -> list[Line]:
-    """Draw the edges of one source; what they share is drawn once."""
+def curves(orientation: Orientation, edges: Iterable[Sequence[Run]]) -> list[Line]:
+    """Draw the edges of one source; pieces that they share are drawn once."""
     drawn: set[tuple[Point, Point]] = set()
     lines = []
-    for runs in ways:
+    for runs in edges:
         for is_drawn, steps in groupby(pairwise(corners(runs)), drawn.__contains__):
             if not is_drawn:
                 new = list(steps)

@@ -1,5 +1,5 @@
-"""The measures of a node's box: they come from its label and a fixed number column, never from its
-numbers."""
+"""The size of a node's box, which depends on its label but never on its numbers: they stand in a
+column of fixed width."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..text_metrics import shorten, width
 LABEL = 13.0
 NUMBER = 12.0
 SMALL = 9.5
-"""Font sizes in pixels: labels and symbols, numbers, and captions, remarks and local
+"""Font sizes in pixels: for labels and symbols, for numbers, and for captions, remarks and local
 derivatives."""
 
 LONGEST_LABEL = 190.0
@@ -39,16 +39,13 @@ class Measures:
     """The sizes of one card, in pixels.
 
     Attributes:
-        name: The label as it is drawn, shortened where it is long.
-        name_width: The width of the label's column; 0 where there is none.
-        width: Of the box.
-        height: Of the box.
+        name: The label as it is drawn, shortened if it is long.
+        name_width: The width of the label's column; 0 without a label.
+        width: The width of the box; `op_width` is that of the operation's circle.
         symbol: The operation's symbol as it is drawn.
-        op_width: Of the operation's circle; 0 for a leaf.
-        op_height: Of the operation's circle.
-        port: Between two arrivals at the circle.
-        approach: Of the straight end of an edge, with room for a local derivative; else 0.
-        link: Between the operation's circle and its box.
+        port: The distance between two arrivals at the circle.
+        approach: The length of an edge's straight end, with room for a local derivative.
+        link: The distance from the circle to the box.
     """
 
     name: str
@@ -84,14 +81,12 @@ def measure(card: Card, picture: Picture, upright: bool = False) -> Measures:
 
 
 def _approach(card: Card, upright: bool) -> float:
-    """The straight run of edges that lead to a card, with room for what is written on them."""
-    if not card.operands:
-        return 0.0
+    """Return the length of the straight ends of edges, with room for their local derivatives."""
     return 12.0 * ((len(card.operands) + 1) // 2) + 8.0 if upright else PARTIAL_COLUMN
 
 
 def _measure_stack(card: Card, upright: bool) -> Measures:
-    """Measure a box that stands for many nodes; edges end on it directly."""
+    """Measure a box that stands for many nodes; edges end on the box itself."""
     name = shorten(card.label, LABEL, LONGEST_TITLE, bold=True)
     widths = (70.0, width(name, LABEL, bold=True), *(width(line, SMALL) for line in card.lines))
     wide = math.ceil(max(widths)) + 2 * PAD + 6.0
@@ -103,7 +98,7 @@ def _measure_stack(card: Card, upright: bool) -> Measures:
 
 
 def copy_width(card: Card) -> float:
-    """The width of a leaf's copy: its name, or room for its number."""
+    """Return the width of a leaf's copy, which shows its name or else its number."""
     if card.name:
         name = shorten(card.name, NUMBER, LONGEST_LABEL)
         return max(26.0, math.ceil(width(name, NUMBER)) + 18.0)
@@ -111,7 +106,7 @@ def copy_width(card: Card) -> float:
 
 
 def vertices(picture: Picture, measures: Sequence[Measures], upright: bool) -> list[Vertex]:
-    """Return what the layout must know about each card."""
+    """Return each card as the layout needs it."""
 
     def axes(width: float, height: float) -> tuple[float, float]:
         return (height, width) if upright else (width, height)
@@ -127,7 +122,7 @@ def vertices(picture: Picture, measures: Sequence[Measures], upright: bool) -> l
 
 
 def padding(direction: str) -> Padding:
-    """Return the room in a scope's box; its name stands at the top whatever the direction."""
+    """Return the padding in a scope's box, whose name stands at the top in every direction."""
     return {
         "LR": Padding(),
         "RL": Padding(),

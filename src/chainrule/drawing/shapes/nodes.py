@@ -1,4 +1,5 @@
-"""A node: the operation's circle, the box with its border by kind, and label and numbers in it."""
+"""A node: the circle of its operation, and a box whose border shows its kind, with label and
+numbers inside."""
 
 from __future__ import annotations
 
@@ -10,10 +11,10 @@ from .measures import LABEL, LINE, NUMBER, PAD, ROW, SMALL, Measures
 from .sheet import Box, Group, Line, Shape, Text
 
 BASELINE = 0.36
-"""Half the height of a digit, in ems: how far the baseline lies below the middle of a line."""
+"""The distance from the middle of a line down to its baseline, in ems: half a digit's height."""
 
 SIGNS = {1: "positive", -1: "negative", 0: "ink"}
-"""The role of a number by its sign."""
+"""The role of a number of each sign."""
 
 
 def node(arrangement: Arrangement, spot: Spot) -> Group:
@@ -33,7 +34,7 @@ def node(arrangement: Arrangement, spot: Spot) -> Group:
 
 
 def copy(arrangement: Arrangement, spot: Spot) -> Group:
-    """Draw a leaf once more beside a user that is far from it."""
+    """Draw a leaf a second time, beside a user that is far from it."""
     card = arrangement.picture.cards[spot.node]
     x, y, wide, high = arrangement.box(spot)
     name = shorten(card.name, NUMBER, wide - 10.0) if card.name else card.data.text
@@ -103,7 +104,7 @@ def _stack(card: Card, x: float, y: float, size: Measures) -> tuple[Shape, ...]:
 
 
 def caption(card: Card) -> str:
-    """Return a node in words: its whole label, what it is, and its numbers."""
+    """Describe a node in words: its full label, its kind and its numbers."""
     if card.kind == "stack":
         return f"{card.label}: " + ", ".join(card.lines)
     kind = "root" if card.is_root else "operation" if card.operands else card.kind

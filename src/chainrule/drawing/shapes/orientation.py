@@ -1,4 +1,4 @@
-"""The direction of a picture: from a layout's axes, along and across the ranks, to x and y."""
+"""The direction of a picture: maps the axes of a layout, along and across the ranks, to x and y."""
 
 from __future__ import annotations
 
@@ -15,14 +15,7 @@ UPRIGHT = ("TB", "BT")
 
 @dataclass
 class Orientation:
-    """Turns a layout's coordinates into a picture's.
-
-    Attributes:
-        direction: 'LR' (operands left, the root right), 'RL', 'TB' or 'BT'.
-        length: The layout's size along the ranks, in pixels.
-        breadth: Its size across the ranks.
-        margin: Pixels around the picture.
-    """
+    """Converts the coordinates of a layout, `length` along and `breadth` across the ranks."""
 
     direction: str
     length: float
@@ -40,7 +33,7 @@ class Orientation:
         return self.swap(self.length + 2 * self.margin, self.breadth + 2 * self.margin)
 
     def swap(self, one: float, two: float) -> tuple[float, float]:
-        """Turn sizes (or coordinates) along and across the ranks into x and y, or back."""
+        """Convert a pair along and across the ranks to x and y, or back."""
         return (two, one) if self.is_upright else (one, two)
 
     def point(self, along: float, across: float) -> Point:

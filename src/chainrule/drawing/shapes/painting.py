@@ -17,13 +17,7 @@ SCOPE_NAME = 11.0
 
 
 def paint(arrangement: Arrangement, title: str, description: str) -> Sheet:
-    """Draw a picture of the whole graph with the numbers that it has now.
-
-    Args:
-        arrangement: Where everything lies.
-        title: A few words on what is shown.
-        description: A sentence or two.
-    """
+    """Draw the whole graph with its present numbers."""
     runs: dict[int, list[list[Run]]] = {}
     heads: list[AnyShape] = []
     for arrival in arrangement.arrivals():
@@ -54,8 +48,8 @@ def _arrowhead(arrangement: Arrangement, arrival: Arrival) -> Polygon:
 
 
 def edge_text(arrangement: Arrangement, arrival: Arrival) -> Text | None:
-    """Write the local derivative beside the end of an edge, and the operand's position where the
-    picture shows the operands in another order."""
+    """Write the local derivative at the end of an edge, and the operand's position if the picture
+    shows the operands in another order."""
     card, across = arrangement.picture.cards[arrival.target], arrival.neighbours
     is_turned = across != sorted(across) and _order_matters(card.op)
     partial = card.partials[arrival.slot] if card.partials else None
@@ -81,8 +75,7 @@ def edge_text(arrangement: Arrangement, arrival: Arrival) -> Text | None:
 
 
 def _order_matters(op: str) -> bool:
-    """Whether an operation's result changes with the order of its operands; so it is where nobody
-    knows."""
+    """Whether an operation's result depends on the order of its operands; assumed if unknown."""
     if op not in TABLE:
         return op != ""
     value, probes = RULES[RULE_NUMBER[op]].value, TABLE[op].probes

@@ -1,8 +1,8 @@
-"""The colours of a picture, for a light and for a dark ground.
+"""The colours of a picture, on a light and on a dark background.
 
-Blue and orange stay apart for every common kind of colour blindness (Okabe & Ito, Color Universal
-Design, 2008); here they are darker, or lighter, than there, so that each reads at 4.5 : 1 or more
-on its ground.
+Blue and orange can be told apart with every common form of colour blindness (Okabe & Ito, Color
+Universal Design, 2008). They are darker or lighter here than in that source, so the contrast with
+the background is at least 4.5 : 1.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ FONT = '"Helvetica Neue",Helvetica,Arial,"DejaVu Sans","Noto Sans",sans-serif'
 
 @dataclass(frozen=True)
 class Style:
-    """How a role looks: the colour inside, the colour and width of the line, and whether it is
-    dashed."""
+    """The look of a role: its fill, and the colour, width and dashes of its line."""
 
     fill: str = "none"
     stroke: str = "none"
@@ -48,7 +47,7 @@ ROLES = {
     "negative": Style("negative"),
     "remark": Style("remark"),
 }
-"""Every role by the names of its colours."""
+"""Each role, with the names of its colours."""
 
 COLOURS = """
     ground          #ffffff  #171b21
@@ -70,7 +69,7 @@ COLOURS = """
     negative        #b04a00  #ffa45c
     remark          #8a3b78  #e6a0d4
 """
-"""The colours by their names: on a light ground, and on a dark one."""
+"""Each colour on a light and on a dark background."""
 
 
 def _palette(column: int) -> Palette:

@@ -1,7 +1,7 @@
 """A picture as a list of shapes, from which every format is written.
 
 Coordinates are pixels, x to the right and y downwards. A shape has a *role* (`"op"`, `"positive"`,
-...) and no colour; `palette.py` gives the colours. Shapes are drawn in the order of the list.
+...) instead of a colour; `palette.py` assigns the colours. Shapes are drawn in the list's order.
 """
 
 from __future__ import annotations
@@ -13,13 +13,12 @@ Rectangle = tuple[float, float, float, float]
 """x, y, width and height."""
 
 STEPS = 24
-"""The straight pieces that stand for a curve where only straight lines can be drawn."""
+"""The number of straight pieces that approximate a curve."""
 
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle, with round corners or, where `cut` is set, with the corners cut off at 45
-    degrees."""
+    """A rectangle with round corners or, if `cut` is set, with corners cut off at 45 degrees."""
 
     x: float
     y: float
@@ -30,7 +29,7 @@ class Box:
     cut: bool = False
 
     def corners(self) -> tuple[Point, ...]:
-        """Return the eight corners of a box whose corners are cut off."""
+        """Return the eight corners of a box with cut corners."""
         x, y, c = self.x, self.y, self.radius
         right, low = x + self.width, y + self.height
         return (
@@ -47,19 +46,14 @@ class Box:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of straight and curved pieces.
-
-    Attributes:
-        start: Where it begins.
-        pieces: Each one its end, or two control points and its end.
-    """
+    """A line of pieces: a straight one is its end, a curved one two control points and its end."""
 
     start: Point
     pieces: tuple[tuple[Point, ...], ...]
     role: str
 
     def straight(self) -> list[Point]:
-        """Return the line as points with straight pieces between them, 24 for each curve."""
+        """Return the corners of the line, with each curve replaced by straight pieces."""
         points = [self.start]
         for piece in self.pieces:
             if len(piece) == 1:
@@ -88,15 +82,11 @@ class Text:
     """A line of text.
 
     Attributes:
-        x: Where it begins, has its middle or ends, as `anchor` says.
+        x: Its 'start', 'middle' or 'end', depending on `anchor`.
         y: Its baseline.
-        text: What is written.
         size: The font size in pixels.
-        role: Its colour.
-        anchor: 'start', 'middle' or 'end'.
-        bold: Whether it is set in bold.
-        room: The widest that it may be, for backends that know their font; 0 where nothing is near.
-        halo: Whether the ground is drawn around the letters, for text that may lie over an edge.
+        room: The largest width, for formats that know their font; 0 for no limit.
+        halo: Whether the background surrounds the letters, so they stay legible on an edge.
     """
 
     x: float
@@ -112,7 +102,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Group:
-    """Shapes that belong to one node; the title is what a reader sees who points at it."""
+    """Shapes that belong together; their title appears when the reader points at them."""
 
     title: str
     shapes: tuple[Box | Line | Polygon | Text, ...]
@@ -124,15 +114,7 @@ AnyShape = Shape | Group
 
 @dataclass
 class Sheet:
-    """A finished picture.
-
-    Attributes:
-        width: In pixels.
-        height: In pixels.
-        title: A few words on what it shows.
-        description: The same in a sentence or two, for those who cannot see it.
-        shapes: In the order in which they are drawn.
-    """
+    """A finished picture, with a title and a description for people who cannot see it."""
 
     width: float
     height: float
@@ -141,6 +123,6 @@ class Sheet:
     shapes: list[AnyShape] = field(default_factory=list)
 
     def flat(self) -> list[Shape]:
-        """Return all shapes without their groups."""
+        """Return all shapes, ungrouped."""
         groups = (shape.shapes if isinstance(shape, Group) else (shape,) for shape in self.shapes)
         return [shape for group in groups for shape in group]
