@@ -1,7 +1,7 @@
 """The backward pass of the interpreted engine: reverse accumulation over a graph in postorder.
 
-`sweep` is the chain rule. `backward` puts around it what a notebook needs: it counts the passes,
-remembers what was written by hand, and leaves the graph as it was where a backward function of the
+`sweep` is the chain rule. `backward` adds what a notebook needs: it counts the passes, remembers
+the gradients that were written by hand, and restores the graph when a backward function of the
 user's own fails.
 """
 
@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 def sweep(order: list[Value]) -> None:
-    """Give every node of a postorder the gradient of the last one with respect to it."""
+    """Add the gradient of the last node of a postorder to every leaf, and set it in inner nodes.
+
+    A node passes its gradient on only once something has reached it: 0 times an infinite local
+    derivative would be nan. A backward function of the user's own is always called.
+    """
     for node in order:
         if node._operands:
             node._grad = 0.0
@@ -88,12 +92,12 @@ def backward(root: Value) -> None:
     """Sweep, and keep the record of each gradient; `Value.backward` says what holds afterwards."""
     order = postorder(root)
     snapshots = []
-    if any(node._own for node in order):  # it may fail halfway, and writes gradients as a hand does
+    if any(node._own for node in order):
         snapshots = [Snapshot(n, n._grad, n._state, n._passes, n.by_hand) for n in order]
-    by_hand = [
+    written = [  # the sweep adds to these, and pictures show both parts: "5 by hand - 6"
         (leaf, leaf._grad)
         for leaf in order
-        if leaf._state == HAND and leaf._grad and leaf.kind in ("leaf", "parameter")
+        if leaf._state == HAND and leaf._grad and not leaf._operands and leaf._kind != CONSTANT
     ]
     try:
         sweep(order)
@@ -101,14 +105,14 @@ def backward(root: Value) -> None:
         for before in snapshots:
             before.node._grad = before.grad
         raise
-    finally:
+    finally:  # an own function writes `.grad`, which marks a gradient as set by hand: it wasn't
         for before in snapshots:
             before.node._state, before.node._passes = before.state, before.passes
             note_by_hand(before.node, before.by_hand)
     for node in order:
         if node._kind != CONSTANT or node is root:
             settle(node, node is root)
-    for leaf, number in by_hand:
+    for leaf, number in written:
         if leaf is not root:
             note_by_hand(leaf, number)
 
@@ -124,7 +128,7 @@ def settle(node: Value, is_root: bool) -> None:
 
 
 def note_by_hand(node: Value, number: float) -> None:
-    """Note the number written by hand that a computed gradient contains; 0 forgets it."""
+    """Note how much of a computed gradient was written by hand before the pass; 0 forgets it."""
     if number:
         node.__dict__["by_hand"] = number
     elif node.by_hand:
@@ -132,7 +136,7 @@ def note_by_hand(node: Value, number: float) -> None:
 
 
 def push_by_hand(node: Value) -> None:
-    """What `node._backward()` does: one rule, added to the operands."""
+    """Do what `node._backward()` promises: add one node's contributions to its operands."""
     push(node, set())
     for operand in node._operands:
         if operand._kind != CONSTANT:

@@ -45,9 +45,10 @@ class Value(Operations, Face):
 
     Args:
         data: Its number; an int stays an int.
-        _children: The operands it was computed from, or its label. Only for an operation of your
-            own.
-        _op: The operation's name, or the local derivatives by the operands.
+        _children: The operands it was computed from, for an operation of your own. A text here is
+            the label.
+        _op: The operation's name. Numbers here are the local derivatives with respect to the
+            operands.
         label: Its name in pictures and messages.
 
     Raises:
@@ -67,6 +68,8 @@ class Value(Operations, Face):
         "__dict__", "__weakref__", "_data", "_grad", "_kind", "_operands", "_partials", "_passes",
         "_rule", "_scope", "_state",
     )  # fmt: skip
+    # Few nodes have more; it is in their `__dict__`, and the defaults are in Node: `label`, `_own`
+    # (a backward function of the user's), `_own_op` (its name), `by_hand` (see `backward.py`).
 
     def __init__(self, data: Any, *arguments: Any, **keywords: Any) -> None:
         if arguments or keywords:
@@ -83,46 +86,47 @@ class Value(Operations, Face):
         self, data: float, rule: int, operands: tuple[Any, ...], partials: tuple[Any, ...]
     ) -> None:
         self._data = data
-        self._rule = rule  # which operation it comes from: an index into RULES
+        self._rule = rule  # the operation that computed it: an index into RULES
         self._operands = operands
-        self._partials = partials  # the local derivatives, one an operand; None where nothing flows
+        self._partials = partials  # a local derivative for each operand; None where nothing flows
         self._grad: float = 0.0
-        self._state = NONE  # whether the gradient was set by hand or computed
-        self._passes = 0  # how many passes it contains
-        self._kind = VARIABLE
+        self._state = NONE  # or HAND or COMPUTED: where the gradient comes from
+        self._passes = 0  # the number of passes in a computed gradient
+        self._kind = VARIABLE  # or CONSTANT or PARAMETER, for a leaf
         self._scope = thread_scope.number
 
     # ---- how an operation makes a node -----------------------------------------------------------
 
-    def _apply_two(self, number: int, x: Any, y: Any) -> Any:
-        """Make the node of an operation on two Values: x + y, x * y.
+    def _apply_two(self, op: int, x: Any, y: Any) -> Any:
+        """Make the node of an operation with two operands, such as x * y.
 
-        The common case, plain Values with floats, stands here, since this is where time goes.
+        Two Values that hold floats take this short way, because most of the time goes here;
+        everything else, a plain number or an int, takes `_apply`.
         """
         if type(x) is not Value or type(y) is not Value or Hooks.create:
-            return self._apply(number, x, y)
+            return self._apply(op, x, y)
         p, q = x._data, y._data
         if type(p) is int or type(q) is int:
-            return self._apply(number, x, y)
-        rule = RULES[number]
+            return self._apply(op, x, y)
+        rule = RULES[op]
         out = rule.value(p, q)
-        if out - out != 0.0:
+        if out - out != 0.0:  # infinite or nan
             check(rule, (p, q), out, (x, y))
         by_x, by_y = rule.partials
         node = _new(Value)
         node._data = out
         node._grad = 0.0
-        node._rule = number
+        node._rule = op
         node._operands = (x, y)
         node._partials = (
             None if x._kind == CONSTANT else by_x(p, q, out),
             None if y._kind == CONSTANT else by_y(p, q, out),
         )
-        node._kind = node._state = node._passes = 0
+        node._kind, node._state, node._passes = VARIABLE, NONE, 0
         node._scope = thread_scope.number
         return node
 
-    def _apply(self, number: int, *operands: Any) -> Any:
+    def _apply(self, op: int, *operands: Any) -> Any:
         """Make the node of any operation; NotImplemented where an operand isn't a number."""
         nodes = []
         for x in operands:
@@ -130,7 +134,7 @@ class Value(Operations, Face):
             if node is NotImplemented:
                 return node
             nodes.append(node)
-        rule = RULES[number]
+        rule = RULES[op]
         numbers = [float(node._data) for node in nodes]
         out = rule.value(*numbers)
         if out - out != 0.0:
@@ -139,15 +143,15 @@ class Value(Operations, Face):
         if rule.keeps_int and all(type(node._data) is int for node in nodes):
             out = int_result(rule, [node._data for node in nodes], out)
         result: Any = _new(_class_of(nodes))
-        result._fill(out, number, tuple(nodes), partials)
+        result._fill(out, op, tuple(nodes), partials)
         if Hooks.create:
             Hooks.create(result)
         return result
 
-    def _apply_or_raise(self, number: int, *operands: Any) -> Any:
-        node = self._apply(number, *operands)
+    def _apply_or_raise(self, op: int, *operands: Any) -> Any:
+        node = self._apply(op, *operands)
         if node is NotImplemented:
-            raise wrong_operand(number, operands)
+            raise wrong_operand(op, operands)
         return node
 
     def __pow__(self, y: Any, modulus: None = None) -> Any:
@@ -188,9 +192,9 @@ class Value(Operations, Face):
 
     @property
     def grad(self) -> Any:
-        """The gradient of the last pass's root with respect to this node; 0.0 before any pass.
+        """The gradient of the root with respect to this node, summed over the passes of a leaf.
 
-        Writing a number makes it one set by hand; writing None forgets it.
+        It is 0.0 until a pass computes it or you write a number. Writing None forgets it.
         """
         return self._grad
 
