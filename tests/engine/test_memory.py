@@ -326,7 +326,10 @@ def test_a_leaf_that_remembers_a_later_result_is_warned_of_or_collected(engine, 
         del a, L
         gc.collect()
     else:
-        with chainrule.debug(), pytest.warns(UserWarning, match=r"\.result refers from a node to a"):
+        with (
+            chainrule.debug(),
+            pytest.warns(UserWarning, match=r"\.result refers from a node to a"),
+        ):
             a.result = L
         del a.result
         del a, L
