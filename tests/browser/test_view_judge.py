@@ -174,7 +174,7 @@ def made_on_purpose(root, index):
     """The gradients that all known mistakes at a node give."""
     judge = Judge(Reference(list(root._postorder())))
     judge.verdicts()
-    parts = judge._parts(judge._uses_of({index})[index])
+    parts = judge._parts(index)
     found = {float(guess.gradient) for guess in known_mistakes(parts)}
     return sorted(x for x in found if math.isfinite(x))
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-from .tolerances import CLOSER_LOOKS, EPSILON, FIRST_STEP, STEP_RATIO, STEPS
+from .tolerances import CLOSER_LOOKS, EPSILON, FIRST_STEP, HIDDEN, STEP_RATIO, STEPS
 
 
 class Measurement(NamedTuple):
@@ -18,8 +18,8 @@ class Measurement(NamedTuple):
         rounding: The part of the error that comes from rounding.
         left: The slope on the left side; nan where there is no value.
         right: The slope on the right side; at a kink it differs from the left one.
-        has_kink: Whether the sides disagree by more than the error allows, however close to the
-            point they are measured.
+        has_kink: Whether the slopes of the two sides differ by more than the error allows, however
+            close to the point they are measured.
         has_jump: Whether the function itself jumps there; a jump is a kink as well.
     """
 
@@ -31,9 +31,24 @@ class Measurement(NamedTuple):
     has_kink: bool = False
     has_jump: bool = False
 
+    @property
+    def has_value(self) -> bool:
+        """Whether there is a derivative to compare with."""
+        return self.value == self.value
+
+    def agrees(self, x: float) -> bool:
+        """Whether the derivative may be x, within the error."""
+        size = max(abs(x), abs(self.value))
+        return abs(x - self.value) <= 10 * self.error + 1e-6 * size + 1e-12
+
+    def is_hidden(self, size: float, x: float, lost: float) -> bool:
+        """Whether rounding, which changes the result by `lost`, hides a gradient of this size
+        however far x is moved."""
+        return self.error > HIDDEN * size and lost > HIDDEN * size * (abs(x) or 1.0) / 4
+
 
 NOTHING = Measurement(math.nan, math.inf, math.inf, math.nan, math.nan)
-"""The function has no value beside the point."""
+"""The function has no value near the point."""
 
 
 def measure(f: Callable[[float], float], x: float, noise: float = 0.0) -> Measurement:

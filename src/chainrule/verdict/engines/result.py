@@ -1,4 +1,4 @@
-"""What `check_engine` found out: a grade to read, to show, and to fail a test with."""
+"""The result of `check_engine`."""
 
 from __future__ import annotations
 

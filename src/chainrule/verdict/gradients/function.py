@@ -1,4 +1,4 @@
-"""The gradient of a function through Values, compared with what nudging its arguments says."""
+"""Compare the gradient of a function with nudging, argument by argument."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ...graph.traversal import postorder
 from ...numerals import format_short
 from ..measurement import Measurement, measure
 from ..result_table import printable
-from ..tolerances import EPSILON, HIDDEN
+from ..tolerances import EPSILON
 from . import phrases
 from .arguments import Arguments, bind_arguments
 from .judge import Judge
@@ -37,35 +37,27 @@ class _FunctionCheck:
         self.f = f
         self.name = printable(getattr(f, "__name__", "") or type(f).__name__)
         bind_arguments(f, self.name.strip("<>"), at)
-        self.arguments = Arguments(f, at)
         try:
-            self._call_on_values()
+            self._call_on_values(Arguments(f, at))
         except TypeError:
             if not any(type(x) is int for x in at):
                 raise
-            self.arguments = Arguments(f, at, keeps_ints=True)  # range(n) needs an int
-            self._call_on_values()
+            self._call_on_values(Arguments(f, at, keeps_ints=True))  # range(n) needs an int
+        self.numbers = [slot.number for slot in self.arguments.slots]
         self.needs_values, self.noise = False, 0.0
         try:
-            self.plain = self._number(f(*self.arguments.unflatten(self._numbers())))
+            self.plain = self._number(f(*self.arguments.unflatten(self.numbers)))
         except (TypeError, AttributeError):  # it uses what only Values have, such as x.tanh()
-            self.needs_values = True
-            self.plain = self._number(self.out)
+            self.needs_values, self.plain = True, self.data
 
-    def _numbers(self) -> list[float]:
-        return [slot.number for slot in self.arguments.slots]
-
-    def _call_on_values(self) -> None:
-        self.leaves = [
-            Value(slot.number, label=printable(slot.name)) for slot in self.arguments.slots
-        ]
-        self.out = self.f(*self.arguments.unflatten(self.leaves))
-        self._number(self.out)
+    def _call_on_values(self, arguments: Arguments) -> None:
+        self.arguments = arguments
+        self.leaves = [Value(slot.number, label=printable(slot.name)) for slot in arguments.slots]
+        self.out = self.f(*arguments.unflatten(self.leaves))
+        self.data = self._number(self.out)
 
     def _number(self, out: Any) -> float:
-        if is_value(out):
-            return float(out.data)
-        data = operand_number(out)
+        data = out.data if is_value(out) else operand_number(out)
         if data is NotImplemented:
             raise WrongType(
                 "check needs a function that returns one number, "
@@ -89,57 +81,45 @@ class _FunctionCheck:
             verdicts[leaf] = self._judge(index, by_rules.get(leaf))
         return Check(self.out, verdicts, edges, f"The gradient of {name}", _root_first=False)
 
-    def _plain(self, *numbers: Any) -> float:
-        """The function of plain numbers; nan where it has no real value."""
-        try:
-            out = self.f(*self.arguments.unflatten(numbers))
-        except (ValueError, ArithmeticError):
-            return math.nan
-        return math.nan if isinstance(out, complex) else self._number(out)
-
     def _nudge(self, index: int) -> Measurement:
-        numbers = self._numbers()
+        """Nudge one argument; where the function has no real value, it is nan."""
 
         def follow(x: float) -> float:
-            moved = [*numbers[:index], x, *numbers[index + 1 :]]
-            return self._plain(*(map(Value, moved) if self.needs_values else moved))
+            moved = [*self.numbers[:index], x, *self.numbers[index + 1 :]]
+            numbers = [Value(x) for x in moved] if self.needs_values else moved
+            try:
+                out = self.f(*self.arguments.unflatten(numbers))
+            except (ValueError, ArithmeticError):
+                return math.nan
+            return math.nan if isinstance(out, complex) else self._number(out)
 
-        return measure(follow, numbers[index], self.noise)
+        return measure(follow, self.numbers[index], self.noise)
 
     def _judge(self, index: int, inside: Verdict | None) -> Verdict:
         """The verdict on one argument; `inside` is the verdict on its node in the graph."""
         leaf, nudged = self.leaves[index], self._nudge(index)
-        gradient = float(leaf.grad)
-        ruled = inside.expected if inside else 0.0
-        status, expected, why = RIGHT, ruled, self._doubt(index, nudged, ruled)
+        gradient, expected = float(leaf.grad), inside.expected if inside else 0.0
+        status, mistake, why = RIGHT, "", self._doubt(index, nudged, expected)
+        size = max(abs(gradient), abs(nudged.value))
+        lost = self.noise + EPSILON * abs(self.plain)
         if why:
             status = NOT_COMPARABLE
         elif inside and inside.status == WRONG:
-            status = WRONG
-        else:
-            size = max(abs(gradient), abs(nudged.value))
-            room = 10 * nudged.error + 1e-6 * size + 1e-12
-            if not abs(gradient - nudged.value) <= room:
-                status, expected = WRONG, nudged.value
-                if inside and inside.why.startswith(("kink", "jump")):
-                    status, expected, why = NOT_COMPARABLE, ruled, inside.why
-            elif self._is_hidden(nudged, size, self._numbers()[index]):
-                status = NOT_COMPARABLE
-                why = "cancellation: rounding hides the change"
-        mistake = self._mistake(gradient, expected, inside) if status == WRONG else ""
+            status, mistake = WRONG, inside.mistake or _mistake(gradient, expected)
+        elif not nudged.agrees(gradient) and inside and inside.why.startswith(("kink", "jump")):
+            status, why = NOT_COMPARABLE, inside.why
+        elif not nudged.agrees(gradient):
+            status, expected = WRONG, nudged.value
+            mistake = _mistake(gradient, expected)
+        elif nudged.is_hidden(size, self.numbers[index], lost):
+            status, why = NOT_COMPARABLE, "cancellation: rounding hides the change"
         return Verdict(leaf, status, gradient, expected, mistake, why, nudged)
-
-    def _is_hidden(self, nudged: Measurement, size: float, x: float) -> bool:
-        """Whether rounding hides the effect of an argument however far it is moved."""
-        lost = self.noise + EPSILON * abs(self.plain)
-        return nudged.error > HIDDEN * size and lost > HIDDEN * size * (abs(x) or 1.0) / 4
 
     def _doubt(self, index: int, nudged: Measurement, ruled: float) -> str:
         """Why the two cannot be compared; empty where they can."""
-        other = self._dependent(index)
-        if other:
+        data, gradient = self.data, float(self.leaves[index].grad)
+        if other := self._dependent(index):
             return f"dependent inputs: {other} is computed from it and would move too"
-        data, gradient = self._number(self.out), float(self.leaves[index].grad)
         if data != data and self.plain != self.plain:
             return "the function is nan at this point"
         if not math.isclose(data, self.plain, rel_tol=1e-9, abs_tol=1e-9):
@@ -149,8 +129,10 @@ class _FunctionCheck:
             return f"the function is {format_short(data)} at this point: it overflows"
         if not math.isfinite(gradient) and gradient == ruled:
             return f"the gradient is {format_short(gradient)} at this point"
-        if nudged.value != nudged.value:
-            return _without_a_value(nudged)
+        if not nudged.has_value:
+            sides = [side for side, x in (("left", nudged.left), ("right", nudged.right)) if x != x]
+            where = f"{sides[0]} of" if len(sides) == 1 else "beside"
+            return f"the function has no value {where} this point"
         if nudged.has_jump:
             return "jump: the function has no slope where it jumps"
         if nudged.has_kink:
@@ -168,23 +150,14 @@ class _FunctionCheck:
                 return printable(other.name)
         return ""
 
-    def _mistake(self, gradient: float, expected: float, inside: Verdict | None) -> str:
-        if inside and inside.status == WRONG and inside.mistake:
-            return inside.mistake
-        if math.isclose(gradient, -expected, rel_tol=1e-6):
-            return phrases.FLIPPED
-        for size in range(2, 11):
-            if math.isclose(gradient, expected * size, rel_tol=1e-6):
-                return phrases.MULTIPLE.format(factor=size)
-        return (
-            "Part of the computation isn't recorded; "
-            "look for .data, or for a Value converted to a number."
-        )
 
-
-def _without_a_value(nudged: Measurement) -> str:
-    """On which side a function has no value, in words."""
-    sides = [side for side, x in (("left", nudged.left), ("right", nudged.right)) if x != x]
-    if len(sides) == 1:
-        return f"the function has no value {sides[0]} of this point"
-    return "the function has no value beside this point"
+def _mistake(gradient: float, expected: float) -> str:
+    if math.isclose(gradient, -expected, rel_tol=1e-6):
+        return phrases.FLIPPED
+    for size in range(2, 11):
+        if math.isclose(gradient, expected * size, rel_tol=1e-6):
+            return phrases.MULTIPLE.format(factor=size)
+    return (
+        "Part of the computation isn't recorded: look for .data, or for a Value converted to a "
+        "number."
+    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import cached_property
 
 from ...engine.node import Node
 from ...numerals import format_short
@@ -11,7 +12,6 @@ from ..measurement import Measurement
 from ..result_table import name_of
 from ..tolerances import (
     EPSILON,
-    HIDDEN,
     MEASURED_SLACK,
     NUDGE_BUDGET,
     NUDGE_CALLS,
@@ -25,9 +25,6 @@ from .mistakes import Contribution
 from .reference import Reference
 from .rounding import agrees, written_digits
 from .verdict import NOT_COMPARABLE, NOT_SET, RIGHT, WRONG, Verdict
-
-Uses = Sequence[tuple[int, int]]
-"""The users of a node by their indices, and which of their operands the node is."""
 
 
 class Judge:
@@ -54,13 +51,7 @@ class Judge:
         for index in range(len(nodes) - 1, -1, -1):
             self._judge(index)
             self._hand_down(index)
-        wrong = {index for index, (status, _) in self.status.items() if status == WRONG}
-        uses = self._uses_of(wrong)
-        return {
-            nodes[index]: self._verdict(index, uses)
-            for index in range(len(nodes))
-            if index in self.status
-        }
+        return {nodes[index]: self._verdict(index) for index in sorted(self.status)}
 
     # ---- nudging ---------------------------------------------------------------------------------
 
@@ -119,7 +110,7 @@ class Judge:
             return False  # it isn't rounded
         if written_digits(self.graph.nodes[index].grad) >= TELLING_DIGITS:
             return False
-        return bool(self._exact_mistake(index, self._parts(self._uses_of({index})[index])))
+        return bool(self._exact_mistake(index, self._parts(index)))
 
     def _doubt(self, index: int, expected: float) -> str:
         """Why the right gradient is unknown; empty where it is known."""
@@ -139,10 +130,8 @@ class Judge:
         relu(x) - relu(-x) has the slope 1 at 0, and the conventions for its parts give 0.
         """
         nudged, expected = self.nudges.get(index), self.reference.expected[index]
-        if nudged is not None and nudged.value == nudged.value and not nudged.has_kink:
-            room = 10 * nudged.error + 1e-6 * max(abs(expected), abs(nudged.value))
-            if abs(nudged.value - expected) <= room + 1e-12:
-                return ""
+        if nudged and nudged.has_value and not nudged.has_kink and nudged.agrees(expected):
+            return ""
         source = self.reference.kinks[index]
         rule = self.graph.rules[source]
         assert rule  # only an operation with a formula has a kink
@@ -151,7 +140,7 @@ class Judge:
     def _between(self, index: int) -> bool:
         """Whether the gradient lies between the slopes of both sides."""
         nudged = self.nudges.get(index)
-        if nudged is None or nudged.value != nudged.value:
+        if nudged is None or not nudged.has_value:
             return nudged is not None
         room = 1e-3 * max(abs(nudged.left), abs(nudged.right))
         low, high = sorted((nudged.left, nudged.right))
@@ -162,23 +151,15 @@ class Judge:
         words = phrases.ROUNDED.format(expected=format_short(expected)) if rounded else ""
         if index in self.graph.shifts:
             words = words or "its value or that of one of its operands was edited later"
-        if nudged is None or nudged.value != nudged.value:
+        if nudged is None or not nudged.has_value:
             return RIGHT, words
-        size = abs(expected)
+        size, is_root = abs(expected), index == len(self.graph.nodes) - 1
         if abs(nudged.value - expected) > max(10 * nudged.error, 1e-6 * size):
             words = words or phrases.ANALYTIC.format(nudged=format_short(nudged.value))
-        if size and self._is_hidden(index, size):
+        lost = self.noise + EPSILON * abs(self.graph.numbers[-1])
+        if size and not is_root and nudged.is_hidden(size, self.graph.numbers[index], lost):
             return NOT_COMPARABLE, phrases.CANCELLATION.format(expected=format_short(expected))
         return RIGHT, words
-
-    def _is_hidden(self, index: int, size: float) -> bool:
-        """Whether rounding hides the effect of a node however far it is moved."""
-        if index == len(self.graph.nodes) - 1:
-            return False
-        nudged = self.nudges[index]
-        x = abs(self.graph.numbers[index]) or 1.0
-        lost = self.noise + EPSILON * abs(self.graph.numbers[-1])
-        return nudged.error > HIDDEN * size and lost > HIDDEN * size * x / 4
 
     # ---- what follows ----------------------------------------------------------------------------
 
@@ -187,50 +168,47 @@ class Judge:
         node = self.graph.nodes[index]
         status = self.status.get(index, (NOT_SET, ""))[0]
         is_judged = status in (RIGHT, WRONG) and math.isfinite(node.grad)
-        gradient = float(node.grad) if is_judged else self.implied[index]
-        self.upstream[index] = gradient
+        gradient = self.upstream[index] = float(node.grad) if is_judged else self.implied[index]
         source: int | None = self.culprit.get(index)
         if status == WRONG:
             source = source if self._follows(index) else index
         elif status == RIGHT:
             source = None
-        for operand, partial in zip(
-            self.graph.operands[index], self.reference.local.partials[index]
-        ):
+        partials = self.reference.local.partials[index]
+        for operand, partial in zip(self.graph.operands[index], partials):
             if partial is not None:
                 self.implied[operand] += partial * gradient
                 if source is not None:
                     self.culprit.setdefault(operand, source)
 
-    def _uses_of(self, nodes: set[int]) -> Mapping[int, Uses]:
-        """The users of each of these nodes, and as which operand; those near the root first."""
-        uses: dict[int, list[tuple[int, int]]] = {index: [] for index in nodes}
-        if nodes:
-            for user in range(len(self.graph.nodes) - 1, -1, -1):
-                for position, operand in enumerate(self.graph.operands[user]):
-                    if operand in uses:
-                        uses[operand].append((user, position))
+    @cached_property
+    def _uses(self) -> list[list[tuple[int, int]]]:
+        """The users of each node, and as which operand they use it; those near the root first."""
+        uses: list[list[tuple[int, int]]] = [[] for _ in self.graph.nodes]
+        for user in range(len(uses) - 1, -1, -1):
+            for position, operand in enumerate(self.graph.operands[user]):
+                uses[operand].append((user, position))
         return uses
 
-    def _verdict(self, index: int, uses: Mapping[int, Uses]) -> Verdict:
+    def _verdict(self, index: int) -> Verdict:
         node = self.graph.nodes[index]
         status, why = self.status[index]
         gradient = None if status == NOT_SET else node.grad
         expected = self.reference.expected[index]
         if index in self.reference.unknown or index in self.reference.stale:
             expected = math.nan
-        words, also = self._mistake(index, uses[index]) if status == WRONG else ("", "")
+        words, also = self._mistake(index) if status == WRONG else ("", "")
         nudged = self.nudges.get(index)
         return Verdict(node, status, gradient, expected, words, why or also, nudged)
 
-    def _mistake(self, index: int, uses: Uses) -> tuple[str, str]:
+    def _mistake(self, index: int) -> tuple[str, str]:
         """The most likely mistake, and another one that gives the same number."""
-        if words := self._history(index) or self._wrong_rule(index, uses):
+        if words := self._history(index) or self._wrong_rule(index):
             return words, ""
         node = self.graph.nodes[index]
-        if not uses:
+        if not self._uses[index]:
             return root_mistake(node.grad), ""
-        parts = self._parts(uses)
+        parts = self._parts(index)
         if self._agrees(index, self.reference.expected[index]):  # as far as its digits go
             return self._exact_mistake(index, parts), ""
         words, also = find_mistake(parts, node.grad, lambda x: self._agrees(index, x))
@@ -266,17 +244,17 @@ class Judge:
         """Whether a wrong gradient is right given the wrong one above it."""
         return index in self.culprit and self._agrees(index, self.implied[index])
 
-    def _wrong_rule(self, index: int, uses: Uses) -> str:
+    def _wrong_rule(self, index: int) -> str:
         """The wrong local derivative that the gradient was computed with, if that explains it."""
         stored, blamed = 0.0, ""
-        for user, position in uses:
+        for user, position in self._uses[index]:
             node = self.graph.nodes[user]
             stored += (node._local_grads[position] or 0.0) * self.upstream[user]
             edge = self.reference.local.edges.get((node, position))
             blamed = blamed or (edge.mistake if edge else "")
         return blamed if self._agrees(index, stored) else ""
 
-    def _parts(self, uses: Uses) -> list[Contribution]:
+    def _parts(self, index: int) -> list[Contribution]:
         """What arrives at a node, a contribution for each use that lets something through."""
         graph = self.graph
         return [
@@ -284,6 +262,6 @@ class Judge:
                 name_of(graph.nodes[user]), self.upstream[user], partial, graph.rules[user],
                 position, tuple(graph.inputs(user)), graph.numbers[user],
             )
-            for user, position in uses
+            for user, position in self._uses[index]
             if (partial := self.reference.local.partials[user][position]) is not None
         ]  # fmt: skip

@@ -67,10 +67,9 @@ class LocalDerivatives:
                 lambda x, i=position: rule.value(*numbers[:i], x, *numbers[i + 1 :]),  # type: ignore[misc]
                 numbers[position],
             )
-            room = 1e-6 * max(abs(nudged.value), abs(partial)) + 10 * nudged.error + 1e-12
-            if nudged.value == nudged.value and nudged.has_kink:
+            if nudged.has_value and nudged.has_kink:
                 self.kinks.add(index)
-            elif abs(nudged.value - partial) > room:
+            elif nudged.has_value and not nudged.agrees(partial):
                 right[position] = nudged.value
                 self.is_measured = True
         if index in self.kinks:
@@ -83,10 +82,8 @@ class LocalDerivatives:
         """Note that the local derivatives of a node cannot be compared."""
         for position, (operand, partial) in enumerate(zip(node._prev, partials)):
             if operand.kind != "constant":
-                expected = math.nan if partial is None else partial
-                self._add(
-                    node, position, NOT_COMPARABLE, node._local_grads[position], expected, "", why
-                )
+                expected, stored = math.nan if partial is None else partial, node._local_grads
+                self._add(node, position, NOT_COMPARABLE, stored[position], expected, "", why)
 
     def _compare(self, node: Node, rule: Rule, stored: Partials, right: Partials) -> None:
         """Note the local derivatives that are not what they should be."""
@@ -101,8 +98,7 @@ class LocalDerivatives:
             self._add(node, position, WRONG, partial, expected, mistake)
 
     def _add(self, node: Node, position: int, *verdict: Any) -> None:
-        edge = EdgeVerdict(node, node._prev[position], position, *verdict)
-        self.edges[node, position] = edge
+        self.edges[node, position] = EdgeVerdict(node, node._prev[position], position, *verdict)
 
 
 def _is_same(x: float | None, y: float | None) -> bool:

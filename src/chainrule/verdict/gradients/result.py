@@ -1,4 +1,4 @@
-"""What `check` found out: verdicts to read, to show, and to fail a test with."""
+"""The result of `check`."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ SIGNS = {RIGHT: "✓", WRONG: "✗", NOT_COMPARABLE: "?", NOT_SET: "–"}
 
 @dataclass(eq=False, repr=False)
 class Check(ResultTable):
-    """The verdict on every gradient; shows as text, and as HTML in a notebook.
-
-    It is true where `.ok` is.
+    """The verdict on every gradient; shows as text, and as HTML in a notebook. True if `.ok` is.
 
     Attributes:
         root: The root of the graph that was checked.
@@ -44,8 +42,8 @@ class Check(ResultTable):
 
     @property
     def nudged(self) -> int:
-        """How many gradients were compared with nudging; the others were compared with the analytic
-        value alone, because nudging every node of a large graph takes too long."""
+        """How many gradients were compared with nudging; in a large graph the others were compared
+        with the analytic value alone, to save time."""
         return sum(verdict.nudged is not None for verdict in self.verdicts.values())
 
     @property
@@ -83,11 +81,12 @@ class Check(ResultTable):
     def marks(self) -> dict[Node, tuple[str, str]]:
         """For a drawing, the mark and the status of each node that has a gradient: a tick, a cross
         with the right gradient, or a question mark."""
-        return {
-            node: (_mark(verdict), verdict.status)
-            for node, verdict in self.verdicts.items()
-            if verdict.status != NOT_SET
-        }
+        marks = {}
+        for node, verdict in self.verdicts.items():
+            number = f" {format_number(verdict.expected)}" if verdict.status == WRONG else ""
+            if verdict.status != NOT_SET:
+                marks[node] = SIGNS[verdict.status] + number, verdict.status
+        return marks
 
     def raise_if_wrong(self) -> None:
         """Fail unless all is right.
@@ -135,11 +134,8 @@ class Check(ResultTable):
         notes = [_edge_text(edge) for edge in self.wrong_edges[:MOST_ROWS]]
         if len(self.verdicts) > MOST_ROWS:
             notes.append(f"{len(self.verdicts) - MOST_ROWS:,} more nodes are not shown.")
-        by_rules = sum(
-            verdict.nudged is None and verdict.status in (RIGHT, WRONG)
-            for verdict in self.verdicts.values()
-        )
-        if by_rules:
+        unnudged = [verdict for verdict in self.verdicts.values() if verdict.nudged is None]
+        if by_rules := sum(verdict.status in (RIGHT, WRONG) for verdict in unnudged):
             notes.append(
                 f"{self.nudged:,} gradients were nudged; "
                 f"{by_rules:,} were compared with the rules alone."
@@ -150,11 +146,6 @@ class Check(ResultTable):
 def _right_edge(node: Node, position: int) -> EdgeVerdict:
     stored = node._local_grads[position]
     return EdgeVerdict(node, node._prev[position], position, RIGHT, stored, stored or 0.0)
-
-
-def _mark(verdict: Verdict) -> str:
-    sign = SIGNS[verdict.status]
-    return f"{sign} {format_number(verdict.expected)}" if verdict.status == WRONG else sign
 
 
 def _cells(verdict: Verdict) -> tuple[str, ...]:

@@ -9,10 +9,8 @@ from ..tolerances import AGREEMENT, ROUNDED_DIGITS, SHORT_DIGITS, SINGLE
 
 
 def agrees(number: float, expected: float, slack: float, typed: bool) -> bool:
-    """Whether two numbers are the same, apart from rounding and an absolute difference of `slack`.
-
-    A number that was typed by hand may be rounded to the digits that it is written with.
-    """
+    """Whether two numbers are the same, apart from a difference of `slack`; one that was typed by
+    hand may be rounded to the digits that it is written with."""
     if number == expected:
         return True
     if not (math.isfinite(number) and math.isfinite(expected)):
@@ -23,8 +21,8 @@ def agrees(number: float, expected: float, slack: float, typed: bool) -> bool:
 
 
 def is_rounded(number: float, expected: float) -> bool:
-    """Whether a number is another one rounded to the digits that it is written with, at least
-    three. Short and whole numbers aren't rounded.
+    """Whether a number is another one rounded to as many digits as it has, at least three. Short
+    and whole numbers aren't rounded.
 
     Example:
         >>> is_rounded(0.5, 0.5000706), is_rounded(0.333, 1 / 3), is_rounded(0.33, 1 / 3)
