@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from traceback import walk_stack
 
 from ...numerals import format_short
 from .calls import Call
@@ -14,31 +15,27 @@ from .watchdog import PATIENCE, Endless
 DEEP = 5_000
 """How many operations the long chain has."""
 ENOUGH = 5
-"""A pass that fails in the same way for this many operations fails for every operation."""
+"""A pass that fails in the same way for this many operations is taken to fail for all."""
 
-LEFT = "inner nodes are left from the first pass"
+LEFT = "inner nodes are left over from the first pass"
 STAYS = (
-    "something is left from the first pass, such as a list or set of nodes that belongs to the "
-    "class; each pass needs a list or set of its own"
+    "something is left over from the first pass, such as a list or set of nodes that belongs to "
+    "the class; each pass needs its own"
 )
 LIMITED = "recursion limit"
-"""This phrase and LEFT identify two weaknesses, which leave the derivatives right."""
+"""This phrase and LEFT mark the two weaknesses that leave the derivatives right."""
 
 
 def find_pass_fault(subject: Subject, calls: Sequence[Call]) -> str:
     """Return why every pass fails, whatever the operation; nothing where one succeeds."""
     words = ""
     for call in list({call.row.name: call for call in reversed(calls)}.values())[:ENOUGH]:
-        try:
-            _trial_of(subject, call).run()
-        except Failure as failure:
-            if words and str(failure) != words:
-                return ""
-            if words and "doesn't end" in words:
-                return words  # each trial of it takes long
-            words = str(failure)
-        else:
+        failure = _trial_of(subject, call).failure()
+        if not failure or (words and failure != words):
             return ""
+        if words and "doesn't end" in words:
+            return words  # each trial of it takes long
+        words = failure
     return words
 
 
@@ -74,9 +71,7 @@ def find_seed_fault(subject: Subject, calls: Sequence[Call]) -> str:
     """Note what the root's gradient is after one pass; return what is wrong with it, or nothing."""
     for call in calls:
         trial = _trial_of(subject, call)
-        try:
-            trial.run()
-        except Failure:
+        if trial.failure():
             continue
         *operands, out = trial.nodes
         root = out.gradient
@@ -84,22 +79,15 @@ def find_seed_fault(subject: Subject, calls: Sequence[Call]) -> str:
             return ""
         if not root and not any(x.gradient for x in operands):
             subject.needs_seed = True
-            subject.is_mute = not _arrives_by_hand(subject, call)
+            by_hand = _trial_of(subject, call)
+            subject.is_mute = bool(by_hand.failure()) or not any(
+                x.gradient for x in by_hand.nodes[:-1]
+            )
             return "backward() leaves the root's gradient at 0; it should be 1"
         if all(same(x.gradient, root * x.expected) for x in operands):
             subject.seed = root or 1.0
         return f"after a pass the root's gradient is {format_short(root)}; it should be 1"
     return ""
-
-
-def _arrives_by_hand(subject: Subject, call: Call) -> bool:
-    """Whether a root's gradient that is set by hand arrives at the operands."""
-    trial = _trial_of(subject, call)
-    try:
-        trial.run()
-    except Failure:
-        return False
-    return any(x.gradient for x in trial.nodes[:-1])
 
 
 # ---- state --------------------------------------------------------------------------------------
@@ -126,17 +114,17 @@ def find_state_fault(subject: Subject) -> str:
         return f"a second pass: {failure}"
     if not same(top, top_again) and not subject.needs_seed:
         return (
-            f"after a second pass the root's gradient is {format_short(top_again)}; it should be "
-            "set to 1 at the start of each pass"
+            f"after a second pass the root's gradient is {format_short(top_again)}; each pass "
+            "should start by setting it to 1"
         )
     if same(twice, once) and not same(once, 0.0):
         return (
-            f"a second pass leaves the leaf at {format_short(once)}, but should add to it and give "
-            f"{format_short(2 * once)}; only zeroing by the user may forget a gradient"
+            f"a second pass leaves the leaf's gradient at {format_short(once)}, but should add to "
+            f"it and give {format_short(2 * once)}; only the user may reset a gradient to 0"
         )
     second = (
-        f"a second pass on one graph gives the leaf {format_short(twice)}, but should give "
-        f"{format_short(2 * once)}"
+        f"a second pass on one graph gives the leaf the gradient {format_short(twice)}, but should "
+        f"give {format_short(2 * once)}"
     )
     if same(twice, 4 * once):  # once for the first pass, and once for each of the three nodes
         return f"{second}: the gradients of {LEFT}"
@@ -159,7 +147,10 @@ def _left_over(subject: Subject, chain: Carrier) -> str:
     if same(*gradients):
         return ""
     first, second = map(format_short, gradients)
-    return f"two graphs on one leaf, zeroed between: {first}, then {second}; {STAYS}"
+    return (
+        f"two graphs share a leaf, whose gradient is reset to 0 in between: the first pass gives "
+        f"{first}, the second {second}; {STAYS}"
+    )
 
 
 def _chain(subject: Subject, numbers: Mapping[str, float | None]) -> Carrier | None:
@@ -184,7 +175,7 @@ def find_depth_fault(subject: Subject) -> str:
     leaf = subject.leaf(0.5)
     limit = sys.getrecursionlimit()
     try:
-        sys.setrecursionlimit(_frames() + 1000)
+        sys.setrecursionlimit(sum(1 for _ in walk_stack(None)) + 1000)
         value = leaf
         for _ in range(DEEP):
             value = chain.call(*chain.operands(value))
@@ -203,12 +194,3 @@ def find_depth_fault(subject: Subject) -> str:
         return ""
     gradient, expected = map(format_short, (subject.grad(leaf), subject.seed))
     return f"after {words} the gradient is {gradient}, but should be {expected}"
-
-
-def _frames() -> int:
-    """The present depth of the stack."""
-    frame, depth = sys._getframe(), 0
-    while frame is not None:
-        depth += 1
-        frame = frame.f_back  # type: ignore[assignment]  # the loop ends on None
-    return depth

@@ -30,18 +30,6 @@ ALIASES: dict[str, tuple[str, ...]] = {
 APPROXIMATIONS = {"gelu": 0.01}
 """How far a common approximation of an operation is from the table's result."""
 
-OPERATORS: dict[str, Callable[..., Any]] = {
-    "add": operator.add,
-    "sub": operator.sub,
-    "mul": operator.mul,
-    "truediv": operator.truediv,
-    "floordiv": operator.floordiv,
-    "mod": operator.mod,
-    "pow": operator.pow,
-    "neg": operator.neg,
-    "abs": operator.abs,
-}
-
 SYMBOLS = {
     "add": "+", "sub": "−", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**",
 }  # fmt: skip
@@ -83,7 +71,7 @@ def recorded_rows() -> list[Op]:
 
 def calls_of(row: Op) -> Iterator[Call]:
     """The ways to call an operation, the plainest first."""
-    operation = OPERATORS.get(row.dunder)
+    operation = getattr(operator, row.dunder) if row.dunder else None
     if operation and row.arity == 1:
         words = "−V" if row.name == "neg" else f"{row.name}(V)"
         yield Call(row, words, f"__{row.dunder}__", (0,), operation, row.probes)

@@ -11,7 +11,7 @@ from ..gradients.mistake_search import matching_mistakes
 from ..gradients.mistakes import Contribution, Mistake
 from .calls import Call
 from .derivative_text import derivative_text, operand_text, with_minus
-from .subject import SAME, Failure, Subject, same
+from .subject import SAME, Subject, same
 from .trial import Carrier, Trial, TrialNode
 
 
@@ -29,8 +29,8 @@ class Fault(NamedTuple):
 
 
 def find_faults(subject: Subject, call: Call, root: Carrier | None = None) -> list[Fault]:
-    """Try an operation at every probe, with a root above it that passes down a gradient other than
-    1; return what is wrong, or raise NothingArrives."""
+    """Try an operation at every probe, below a root if there is one, and return what is wrong;
+    raises NothingArrives."""
     faults: list[Fault] = []
     for probe in call.probes:
         try:
@@ -39,14 +39,13 @@ def find_faults(subject: Subject, call: Call, root: Carrier | None = None) -> li
             if faults:
                 break  # the first fault is the one to report
             raise
-        if fault:
-            faults.append(fault)
+        faults += [fault] if fault else []
     return faults
 
 
 def summarize(faults: Sequence[Fault]) -> str:
-    """The first fault in words. A mistake is named only if it explains all of them, since a single
-    number fits many mistakes."""
+    """The first fault in words, with a mistake if it explains every fault: a single number fits
+    many."""
     if not faults:
         return ""
     causes = [{(mistake.kind, mistake.cause) for mistake in fault.mistakes} for fault in faults]
@@ -65,9 +64,7 @@ def _find_fault(
     out = trial.apply(call, *operands)
     if root:
         trial.carry(root, out)
-    try:
-        trial.run()
-    except Failure as failure:
+    if failure := trial.failure():
         return Fault(f"{call.words}: {failure}")
     live = {argnum: operands[argnum] for argnum in call.live}
     is_silent = not any(x.gradient for x in live.values())
@@ -81,23 +78,22 @@ def _find_fault(
 
 def _fault(call: Call, probe: Sequence[float], argnum: int, x: TrialNode, out: TrialNode) -> Fault:
     """A wrong gradient in words, with the mistakes that explain it."""
-    partial, above = call.partial(argnum, *probe), out.expected
+    partial, above, name = call.partial(argnum, *probe), out.expected, call.row.operands[argnum]
     part = Contribution(call.words, above, partial, call.rule, argnum, tuple(probe), out.number)
-    return Fault(
-        f"{call.words} at {operand_text(call.row, probe)}: the gradient with respect to "
-        f"{call.row.operands[argnum]} is {format_short(x.gradient)}, but should be "
-        f"{format_short(x.expected)}, since {derivative_text(call.row, argnum, probe, above)}",
-        list(matching_mistakes([part], lambda number: same(x.gradient, number))),
-        x.gradient,
-        x.expected,
+    words = (
+        f"{call.words} at {operand_text(call.row, probe)}: the gradient with respect to {name} is "
+        f"{format_short(x.gradient)}, but should be {format_short(x.expected)}, since "
+        f"{derivative_text(call.row, argnum, probe, above)}"
     )
+    mistakes = list(matching_mistakes([part], lambda number: same(x.gradient, number)))
+    return Fault(words, mistakes, x.gradient, x.expected)
 
 
 def is_lost(
     subject: Subject, call: Call, argnum: int, below: Carrier, source: Callable[[float], float]
 ) -> bool:
-    """Whether no gradient ever arrives below an operand that is itself computed, although it
-    should; `source` is the inverse of the operation below."""
+    """Whether no gradient arrives below an operand that is computed with an operation, of which
+    `source` is the inverse."""
     lost = False
     for probe in call.probes:
         trial = Trial(subject)

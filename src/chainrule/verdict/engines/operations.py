@@ -59,10 +59,8 @@ class Operations:
             raise Refused(f"{MISSING}: {call.method}")
         built = self.subject.built_from.setdefault(call.row.name, set())
         for probe in call.probes:
-            operands = [
-                self.subject.leaf(x) if argnum in call.live else x for argnum, x in enumerate(probe)
-            ]
-            watch = Watch()
+            leaf, watch = self.subject.leaf, Watch()
+            operands = [leaf(x) if argnum in call.live else x for argnum, x in enumerate(probe)]
             try:
                 with watch:
                     out = self.subject.apply(call, *operands)
@@ -89,8 +87,7 @@ class Operations:
 
 
 def _judge_other_result(call: Call, out: Any) -> None:
-    """Raise what it means that an operation gives no Value; where nothing flows, a number is
-    enough."""
+    """Raise the reason why an operation gives no Value; where nothing flows, a number is enough."""
     if out is NotImplemented or (out is not None and call.row.is_flat):
         raise Refused("it gives no Value")
     forgotten = "; is a return missing?" if out is None else ", so nothing is recorded"

@@ -25,8 +25,7 @@ SHAPES = (
 
 def find_accumulation_fault(subject: Subject, is_ordered: bool) -> tuple[str, list[str]]:
     """Check whether the contributions to a value that is used twice add up; return what is wrong,
-    and in which operations. A third operation joins both uses only if the order of the pass is
-    right so far."""
+    and in which operations. Unless the order is right, no third operation joins both uses."""
     join = next(iter(find_joins(subject)), None) if is_ordered else None
     sound = subject.sound
     twins = {call: words for call in sound if (words := _twins_fault(subject, call))}
@@ -70,9 +69,7 @@ def _uses_fault(subject: Subject, call: Call, join: Call) -> str:
 
 
 def _wrong_sum(trial: Trial, a: TrialNode, words: str) -> str:
-    try:
-        trial.run()
-    except Failure as failure:
+    if failure := trial.failure():
         return f"{words}: {failure}"
     return "" if a.is_right else f"{words}: {_difference(a)}"
 
@@ -125,10 +122,8 @@ def find_order_fault(subject: Subject, join: Call) -> str:
             trial.apply(join, trial.nodes[x], trial.nodes[y])
         if any(abs(node.number) < 1e-6 for node in trial.nodes):
             continue
-        try:
-            trial.run()
-        except Failure as failure:
-            return f"a graph of {len(shape)} operations with reuse: {failure}"
+        if failure := trial.failure():
+            return f"a graph of {len(shape)} operations that reuses values: {failure}"
         for leaf in leaves:
             if not leaf.is_right:
                 return (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from .calls import Call
-from .subject import Subject, same
+from .subject import Failure, Subject, same
 
 
 class Carrier(NamedTuple):
@@ -90,7 +90,7 @@ class Trial:
         return self.nodes[-1].value
 
     def run(self) -> None:
-        """Run a pass and read the gradients; the first time, build the graph. Raises Failure."""
+        """Build the graph unless it is built, run a pass and read the gradients; raises Failure."""
         root = self.nodes[-1]
         self.subject.run(self.build() if root.value is None else root.value)
         for node in self.nodes:
@@ -101,6 +101,14 @@ class Trial:
                 numbers = [_number(x) for x in node.operands]
                 for argnum in call.live:
                     node.operands[argnum].expected += node.expected * call.partial(argnum, *numbers)
+
+    def failure(self) -> str:
+        """Run a pass; return why it fails, or nothing."""
+        try:
+            self.run()
+        except Failure as failure:
+            return str(failure)
+        return ""
 
 
 def _number(operand: Any) -> float:
