@@ -307,7 +307,7 @@ def test_dot_lists_each_node_and_edge_once():
 def test_animate_says_what_it_needs(thing, tmp_path):
     from chainrule.drawing import animate
 
-    with pytest.raises(WrongType, match="animate shows the pass of one Value") as caught:
+    with pytest.raises(WrongType, match="animate needs a Value, or the steps of one") as caught:
         animate(thing, tmp_path / "pass.gif")
     assert "draw_dot" not in str(caught.value)
 

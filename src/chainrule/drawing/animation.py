@@ -1,4 +1,4 @@
-"""The backward pass as a moving picture, one frame a step."""
+"""The backward pass as an animation, with a frame for each step."""
 
 from __future__ import annotations
 
@@ -28,27 +28,29 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 MOST_FRAMES = 200
-"""Nobody watches a longer pass; `steps` shows any part of it."""
+"""Nobody would watch a longer pass; `steps` shows any part of one."""
 
 WIDEST, HIGHEST = 1600.0, 1600.0
-"""Pixels; a larger graph is drawn smaller."""
+"""The largest frame in pixels; larger graphs are scaled down."""
 
 CAPTION = 30.0
 BORDER = 3.0
 RIBBON = 5.0
 NODE, RISES, FALLS = "remark", "positive", "negative"
-"""The roles, and so the colours, of the node at work and of what it adds."""
+"""The roles, and so the colours, of the node at work and of positive and negative contributions."""
 
 
 def animate(
     root: Any, path: str | os.PathLike[str], *, rankdir: str = "LR", seconds: float = 1.2
 ) -> str:
-    """Write the backward pass as an animation: each frame shows the graph with the gradients so
-    far, the node at work and the edge along which it passes its gradient on.
+    """Write the backward pass as an animation.
+
+    Each frame shows the graph with its gradients so far, the node at work, and the edge along
+    which it passes its gradient on.
 
     Args:
-        root: A Value, or the `steps` of one. Nothing in the graph changes.
-        path: The file. `.gif`, or `.png` or `.apng` for an animated PNG.
+        root: A Value, or the `steps` of one. The graph doesn't change.
+        path: The file to write: `.gif`, or `.png` or `.apng` for an animated PNG.
         rankdir: 'LR', 'RL', 'TB' or 'BT', as for `draw_dot`.
         seconds: How long each frame is shown; the last one is shown three times as long.
 
@@ -57,8 +59,8 @@ def animate(
 
     Raises:
         WrongType: `root` isn't a Value.
-        ChoiceError: An unknown ending or direction, too little or too much time, or more than 200
-            steps.
+        ChoiceError: `path` has another ending, `rankdir` is unknown, `seconds` isn't between 0.02
+            and 60, or the pass needs more than 200 frames.
         GraphError: The graph has a cycle.
         MissingExtra: Pillow is not installed.
         FileError: The file cannot be written.
@@ -68,11 +70,11 @@ def animate(
     name = options.path_of(path, "path")
     kind = options.chosen(Path(name).suffix.lower(), (".gif", ".png", ".apng"), "ending")
     if not 0.02 <= seconds <= 60:
-        raise ChoiceError(f"a frame is shown for 0.02 to 60 seconds, not {seconds!r}.")
+        raise ChoiceError(f"each frame must last 0.02 to 60 seconds, but seconds is {seconds!r}.")
     start = root if is_value(root) else getattr(root, "root", root)
     if not is_node(start):
         raise WrongType(
-            f"animate shows the pass of one Value, or the steps of one, got {type(root).__name__}.",
+            f"animate needs a Value, or the steps of one, but got {type(root).__name__}.",
             remedy="pass the root of the graph, for example animate(loss, 'pass.gif')",
         )
     sheets = frames(start, options.direction_of(rankdir))
@@ -83,16 +85,12 @@ def animate(
 
 
 def frames(root: Node, direction: str = "LR") -> list[Sheet]:
-    """Return the frames as shapes: before the pass, then one for each step.
-
-    Raises:
-        ChoiceError: The pass has more than 200 steps.
-    """
+    """Return the frames: one before the pass, then one for each step."""
     nodes = nodes_of([root])
     events = list(islice(contributions(reversed(nodes), stored_partials), MOST_FRAMES))
     if len(events) == MOST_FRAMES:
         raise ChoiceError(
-            f"an animation has at most {MOST_FRAMES} frames, and this pass has more steps.",
+            f"an animation has at most {MOST_FRAMES} frames, but this pass needs more.",
             remedy="steps(root) walks through any pass; show(root) plays it",
         )
     picture = photograph(nodes, [root], local=True)
@@ -104,14 +102,14 @@ def frames(root: Node, direction: str = "LR") -> list[Sheet]:
     for step, event in enumerate(events, 1):
         node, operand = index[event.node], index[event.operand]
         picture.cards[operand].grad = number(event.total)
-        happening = _caption(event, picture.cards[node], picture.cards[operand])
-        caption = f"{step} of {len(events)}: {happening}"
+        caption = _caption(event, picture.cards[node], picture.cards[operand])
+        caption = f"{step} of {len(events)}: {caption}"
         sheets.append(artist.frame(caption, node, event.position, event.added))
     return sheets
 
 
 def _caption(event: Contribution, node: Card, operand: Card) -> str:
-    """What happens in a step, in a line."""
+    """Describe a step in one line."""
     names = [card.name or card.symbol or "a leaf" for card in (node, operand)]
     factors = f"{number(event.upstream).text} × {number(event.partial).text}"
     return f"{names[0]} passes on to {names[1]}:  {factors} = {number(event.added).text}"
@@ -125,7 +123,7 @@ class _Artist:
         self.arrivals = {(end.target, end.slot): end for end in arrangement.arrivals()}
 
     def frame(self, caption: str, node: int, slot: int = 0, added: float | None = None) -> Sheet:
-        """The graph as it is now, with the node at work and its edge marked."""
+        """Draw the graph with its present numbers, and mark the node at work and its edge."""
         arrangement = self.arrangement
         sheet = paint(arrangement, "A backward pass", caption)
         marks: list[AnyShape] = [self._ring(node)]
@@ -133,30 +131,26 @@ class _Artist:
             role = FALLS if added < 0 else RISES
             marks += [Polygon(piece, role) for piece in _ribbon(self._edge(node, slot))]
         left = arrangement.orientation.margin
-        room = sheet.width - 2 * left
-        words = Text(left, sheet.height + 8.0, caption, LABEL, "ink", room=room)
+        words = Text(left, sheet.height + 8.0, caption, LABEL, "ink", room=sheet.width - 2 * left)
         shapes = [*marks, *sheet.shapes, words]
         return Sheet(sheet.width, sheet.height + CAPTION, sheet.title, caption, shapes)
 
     def _ring(self, node: int) -> Polygon:
-        """A frame around a node's box."""
+        """Return a frame around a node's box."""
         x, y, wide, high = self.arrangement.box(self.arrangement.layout.spots[node])
         x, y, right, low = x - BORDER, y - BORDER, x + wide + BORDER, y + high + BORDER
         return Polygon(((x, y), (right, y), (right, low), (x, low)), NODE)
 
     def _edge(self, node: int, slot: int) -> list[Point]:
-        """The points of the edge from an operand to its user, up to the operation's circle."""
+        """Return the corners of an edge, from the operand to the operation's circle."""
         end, (start, _) = self.arrivals[node, slot], self.arrangement.operation(node)
         runs = [*end.runs[:-1], (min(end.runs[-1][0], start), start, end.across)]
-        return [
-            point
-            for line in curves(self.arrangement.orientation, [runs])
-            for point in line.straight()
-        ]
+        (line,) = curves(self.arrangement.orientation, [runs])
+        return line.straight()
 
 
 def _ribbon(points: Sequence[Point]) -> Iterator[tuple[Point, ...]]:
-    """A broad line as quadrilaterals, one for each straight piece."""
+    """Return a broad line as quadrilaterals, one for each straight piece."""
     half = RIBBON / 2
     for (x0, y0), (x1, y1) in pairwise(points):
         length = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5

@@ -1,4 +1,4 @@
-"""Showing a file in the program that the system opens it with."""
+"""Showing a file in the system's own viewer."""
 
 from __future__ import annotations
 
@@ -29,4 +29,4 @@ def show(path: str, quiet: bool = False) -> None:
     except OSError:
         pass
     if not quiet:
-        print(f"chainrule: no program here shows pictures; this one is in {path}", file=sys.stderr)
+        print(f"chainrule: found no program to show the picture in {path}", file=sys.stderr)

@@ -1,7 +1,7 @@
-"""The DOT text of a picture, for Graphviz and for everything that reads its language.
+"""A picture as DOT text, for Graphviz and other programs that read its language.
 
-Text from the user stands in it only as character references (`&lt;`, `&#124;`), so no label can
-end a string or begin a field.
+Special characters in labels become character references (`&lt;`, `&#124;`), so no label can end a
+string or begin a field.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _STYLES = {
 
 
 def escape(text: str) -> str:
-    """Return text as it stands in a label."""
+    """Escape text for a label."""
     return re.sub(r"[{}|\\\s]", lambda match: f"&#{ord(match[0])};", svg.escape(text))
 
 
 def source(picture: Picture, direction: str) -> str:
-    """Return the graph in DOT, to be drawn in this direction."""
+    """Return the graph in DOT, for drawing in this direction."""
     rows = [
         "digraph {",
         f"  graph [rankdir={direction}]",
@@ -53,7 +53,7 @@ FORMAT = Format(
 
 
 def _scopes(picture: Picture) -> list[str]:
-    """Return the nodes, in clusters where they have scopes."""
+    """Declare the nodes, in a cluster for each scope."""
     rows: list[str] = []
     tree: dict[tuple[str, ...], list[int]] = {}
     for index, card in enumerate(picture.cards):

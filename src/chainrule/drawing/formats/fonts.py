@@ -1,4 +1,4 @@
-"""The fonts of PNG and PDF, and what is written where a font lacks a character."""
+"""The fonts for PNG and PDF, and substitutes for characters that a font lacks."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from ...numerals import DASH, MINUS
 from ..snapshot.text import TIMES
 
 STAND_INS = {MINUS: "-", DASH: "-", TIMES: "*", "…": "...", "∞": "inf"}
-"""What stands for a character in a font that lacks it; for any other it is the character's code."""
+"""Substitutes for characters that a font may lack. Any other is replaced by its code."""
 
 
 def font_files() -> Iterator[tuple[str, str]]:
-    """Yield where a plain and a bold font may lie; those of matplotlib first, without importing
-    it."""
+    """Yield pairs of files, a plain and a bold font, that may exist; matplotlib's come first."""
     spec = find_spec("matplotlib")
     for location in (spec.submodule_search_locations or ()) if spec else ():
         folder = Path(location) / "mpl-data" / "fonts" / "ttf"
@@ -27,14 +26,13 @@ def font_files() -> Iterator[tuple[str, str]]:
 
 
 def spell(text: str, has_glyph: Callable[[str], bool]) -> str:
-    """Return text with a stand-in for each character that a font lacks, so that no empty box is
-    drawn."""
+    """Replace each character that a font lacks, so no empty box is drawn."""
     return "".join(_spell(letter, has_glyph) for letter in text)
 
 
 def _spell(letter: str, has_glyph: Callable[[str], bool]) -> str:
     if letter.isspace() or " " <= letter <= "~":
         return letter
-    if letter in "\u200d\ufe0f":  # they join emoji or choose their look, and are never drawn
+    if letter in "\u200d\ufe0f":  # these join emoji or choose their style, and are never drawn
         return ""
     return letter if has_glyph(letter) else STAND_INS.get(letter, f"U+{ord(letter):04X}")

@@ -1,4 +1,4 @@
-"""What a format is: its names, and how a drawing is written in it."""
+"""The description of a format: its names, and the function that writes a drawing in it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..snapshot.picture import Picture
 
 
 class Drawable(Protocol):
-    """What a format is written from: a snapshot, a direction, and the shapes of both."""
+    """A drawing as a format needs it: a snapshot, a direction, and the shapes that they give."""
 
     @property
     def picture(self) -> Picture: ...
@@ -25,12 +25,10 @@ class Format:
     """A format of a drawing.
 
     Attributes:
-        name: What users call it; also the ending of its files.
-        media_type: Its MIME type.
-        render: Returns a drawing in it. Raises MissingExtra without the library that it needs.
-        aliases: Other names and endings.
-        is_text: Whether it is text, which can be had in any encoding.
-        is_laid_out: Whether it shows a layout, so that Graphviz can draw it too.
+        name: Its name for users, and the ending of its files; `aliases` are others.
+        render: Writes a drawing. Raises MissingExtra if a library isn't installed.
+        is_text: Whether it is text, which can be returned in any encoding.
+        is_laid_out: Whether it shows a layout, which Graphviz can compute instead.
     """
 
     name: str

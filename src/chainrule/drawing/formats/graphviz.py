@@ -1,4 +1,4 @@
-"""An installed Graphviz, for those who want its layout, with a time limit."""
+"""Drawing by an installed Graphviz, with a time limit."""
 
 from __future__ import annotations
 
@@ -11,16 +11,7 @@ SECONDS = 10.0
 
 
 def render(source: str, format: str) -> bytes:
-    """Return what `dot` makes of a DOT text.
-
-    Args:
-        source: The DOT text.
-        format: 'svg', 'png' or 'pdf'.
-
-    Raises:
-        ChoiceError: Graphviz is not installed.
-        GraphError: It failed, or took longer than ten seconds.
-    """
+    """Let Graphviz's program `dot` draw a DOT text as 'svg', 'png' or 'pdf'."""
     program = shutil.which("dot")
     if program is None:
         raise ChoiceError(

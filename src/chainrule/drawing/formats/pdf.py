@@ -1,7 +1,6 @@
-"""PDF, written by reportlab: one page, vector shapes, text that can be selected and searched.
+"""PDF, written by reportlab: one page with vector shapes and text to select and search.
 
-The fonts are embedded, so the page looks the same everywhere. Sizes are in points, three quarters
-of a pixel.
+The fonts are embedded, so the page looks the same everywhere.
 """
 
 from __future__ import annotations
@@ -18,13 +17,15 @@ from .fonts import font_files, spell
 from .format import Format
 
 POINT = 0.75
+"""Points in a pixel."""
 
 LARGEST = 14_400.0
-"""Points on a side; readers refuse larger pages, and larger pictures are scaled down."""
+"""The longest side of a page, in points. PDF readers refuse larger ones, so larger pictures are
+scaled down."""
 
 
 def render(sheet: Sheet) -> bytes:
-    """Return the picture as a PDF file, the same bytes for the same picture."""
+    """Return the picture as a PDF file. The same picture gives the same bytes."""
     try:
         import reportlab.pdfgen.canvas as pdfgen
     except ImportError:
@@ -83,7 +84,7 @@ def _draw(canvas: Any, shape: Box | Line | Polygon) -> None:
 
 @functools.cache
 def _font(is_bold: bool) -> Any:
-    """Return an embedded font; Vera, which reportlab brings, where no other is found."""
+    """Return a font to embed; if there is no other, Vera, which comes with reportlab."""
     from reportlab.pdfbase.pdfmetrics import registerFont
     from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
@@ -95,14 +96,14 @@ def _font(is_bold: bool) -> Any:
             continue
         registerFont(font)
         return font
-    raise AssertionError("reportlab has lost its own font")
+    raise AssertionError("reportlab's own font is missing")
 
 
 def _write(canvas: Any, text: Text) -> None:
     font = _font(text.bold)
 
     def has_glyph(letter: str) -> bool:
-        # reportlab can draw a character beyond the basic plane, but nobody could copy it.
+        # reportlab can draw a character beyond the basic plane, but copying it would fail.
         return letter <= "\uffff" and ord(letter) in font.face.charToGlyph
 
     words = spell(text.text, has_glyph)

@@ -1,4 +1,4 @@
-"""PNG, drawn by Pillow at twice the size on the screen, with smooth edges."""
+"""PNG, drawn by Pillow at twice the screen size, with smooth edges."""
 
 from __future__ import annotations
 
@@ -24,23 +24,15 @@ if TYPE_CHECKING:
 
 SCALE = 2.0
 SMOOTH = 2
-"""Lines are drawn this many times larger still, and then reduced."""
+"""Lines are drawn this many times larger again, and then scaled down to smooth them."""
 
 MOST_PIXELS = 32_000_000
 SMALLEST_SCALE = 0.2
-"""Below this scale no number can be read, so there is no picture but an error."""
+"""Below this scale the numbers would be illegible, so the picture is refused."""
 
 
 def render(sheet: Sheet) -> bytes:
-    """Return the picture as a PNG file.
-
-    A picture of more than 32 million pixels is drawn smaller.
-
-    Raises:
-        ChoiceError: The picture is so large that nothing could be read at the largest size.
-
-    Cost: O(pixels + shapes).
-    """
+    """Return the picture as a PNG file of at most `MOST_PIXELS`."""
     scale = min(SCALE, (MOST_PIXELS / (sheet.width * sheet.height)) ** 0.5)
     if scale < SMALLEST_SCALE:
         raise ChoiceError(
@@ -59,7 +51,7 @@ FORMAT = Format("png", "image/png", lambda drawing: render(drawing.sheet()), is_
 
 
 def image(sheet: Sheet, scale: float, smooth: int = SMOOTH) -> Image:
-    """Return the picture as a Pillow image, with `scale` pixels for one of the sheet."""
+    """Return the picture as a Pillow image, with `scale` pixels for each pixel of the sheet."""
     try:
         from PIL import Image, ImageDraw
     except ImportError:
@@ -126,7 +118,7 @@ def _outline(box: Box) -> Sequence[Point]:
 
 
 def _dashes(points: Sequence[Point], dash: tuple[float, ...]) -> Iterator[list[Point]]:
-    """Cut a line into the pieces that are drawn."""
+    """Cut a line into dashes."""
     number, left = 0, dash[0]
     piece = [points[0]]
     for (x0, y0), (x1, y1) in pairwise(points):
@@ -146,7 +138,7 @@ def _dashes(points: Sequence[Point], dash: tuple[float, ...]) -> Iterator[list[P
 
 
 class _Pen:
-    """Writes text in the first font that can be found."""
+    """Writes text in the first font that is installed."""
 
     def __init__(self, draw: ImageDraw, scale: float) -> None:
         self.draw = draw
@@ -169,11 +161,11 @@ class _Pen:
         return self.fonts[key]
 
     def spell(self, text: str, bold: bool) -> str:
-        """Return text with stand-ins for what the font lacks."""
+        """Replace each character that the font lacks."""
         return spell(text, lambda letter: self._has_glyph(letter, bold))
 
     def _has_glyph(self, letter: str, bold: bool) -> bool:
-        """Whether a letter looks otherwise than one that no font has."""
+        """Whether the font shows a letter as more than a blank or the box for missing letters."""
         key = letter, bold
         if key not in self.glyphs:
             font = self.font(24.0, bold)

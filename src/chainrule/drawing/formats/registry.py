@@ -1,4 +1,4 @@
-"""Every format that a drawing can be written in. A new one is a file of its own and a name here."""
+"""The formats of drawings. A new format is a file of its own and a name in the list here."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ FORMATS: dict[str, Format] = {
     for module in (svg, png, pdf, text, dot)
     for name in (module.FORMAT.name, *module.FORMAT.aliases)
 }
-"""The formats by their names and endings."""
+"""Each format, under its name and its aliases."""

@@ -1,7 +1,7 @@
-"""SVG. One file serves light and dark pages; nothing in it reaches beyond it.
+"""SVG. One file suits light and dark pages, and refers to nothing outside itself.
 
-A notebook puts many pictures into one page, where they share classes and ids. So there are no ids,
-and every rule of the style sheet begins with a class that only this picture has.
+A notebook shows many pictures on one page, where they share the names of classes and ids. So there
+are no ids, and every style rule begins with a class that belongs to this picture alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .format import Format
 
 
 def escape(text: str) -> str:
-    """Return text as it stands in XML, between tags or quotes."""
+    """Escape text for XML and HTML, between tags or inside double quotes."""
     return html.escape(text, quote=False).replace('"', "&quot;")
 
 
@@ -49,8 +49,8 @@ FORMAT = Format(
 )
 
 SMALLEST = 0.55
-"""A narrow page shrinks a picture to this scale, where its numbers can still be read, and then
-scrolls."""
+"""A narrow page shrinks a picture no further than to this scale, at which its numbers are still
+legible; then it scrolls."""
 
 
 def _rules(name: str, palette: Palette) -> str:
@@ -80,14 +80,14 @@ def _shape(shape: AnyShape) -> str:
     if isinstance(shape, Group):
         inside = "".join(_shape(part) for part in shape.shapes)
         return f"<g><title>{escape(shape.title)}</title>{inside}</g>\n"
-    if isinstance(shape, Box):
-        return _box(shape)
     if isinstance(shape, Line):
         return f'<path class="{shape.role}" d="{path(shape)}"/>\n'
-    if isinstance(shape, Polygon):
-        points = " ".join(_pair(point) for point in shape.points)
-        return f'<polygon class="{shape.role}" points="{points}"/>'
-    return _text(shape)
+    if isinstance(shape, Text):
+        return _text(shape)
+    if isinstance(shape, Polygon) or shape.cut:
+        corners = shape.points if isinstance(shape, Polygon) else shape.corners()
+        return f'<polygon class="{shape.role}" points="{" ".join(map(_pair, corners))}"/>'
+    return _box(shape)
 
 
 def _pair(point: Point) -> str:
@@ -95,7 +95,7 @@ def _pair(point: Point) -> str:
 
 
 def path(line: Line) -> str:
-    """Return a line as the data of a path."""
+    """Return the path data of a line."""
     parts = ["M" + _pair(line.start)]
     for piece in line.pieces:
         parts.append(("C" if len(piece) == 3 else "L") + " ".join(map(_pair, piece)))
@@ -103,9 +103,6 @@ def path(line: Line) -> str:
 
 
 def _box(box: Box) -> str:
-    if box.cut:
-        points = " ".join(_pair(point) for point in box.corners())
-        return f'<polygon class="{box.role}" points="{points}"/>'
     radius = f' rx="{short(box.radius)}"' if box.radius else ""
     return (
         f'<rect class="{box.role}" x="{short(box.x)}" y="{short(box.y)}" '

@@ -21,15 +21,7 @@ NARROWEST = 14
 
 
 def render(picture: Picture, width: int = WIDTH, lines: int = MOST_LINES) -> str:
-    """Return the graph as lines of text.
-
-    Args:
-        picture: The snapshot.
-        width: Columns of the terminal.
-        lines: How many lines are drawn; the rest is counted.
-
-    Cost: O(nodes + edges).
-    """
+    """Return the graph as text; after this many lines, the remaining nodes are only counted."""
     if any(card.kind == "stack" for card in picture.cards):
         return _stacks(picture)
     return "\n".join(_Tree(picture, width, lines).rows()) + "\n"
@@ -44,7 +36,7 @@ FORMAT = Format(
 
 
 def name(card: Card) -> str:
-    """Return what a node is called in a line of the tree."""
+    """Return the name of a node in the tree."""
     words = cut(card.label or card.mark, LONGEST_NAME)
     if card.symbol:
         return f"({cut(card.symbol, 12)}) {words}".rstrip()
@@ -62,8 +54,8 @@ class _Tree:
     counted: set[int] = field(default_factory=set)
 
     def rows(self) -> list[str]:
-        """Walk down from the roots; the stack holds what remains to be drawn, with the branches
-        before it."""
+        """Walk down from the roots; the stack holds the nodes still to be drawn, with the branches
+        to the left of each."""
         lines: list[tuple[str, Card | None, str]] = []
         left_out: list[tuple[int, int]] = []
         stack = [(root, "", "", False) for root in reversed(self.picture.roots)]
@@ -94,7 +86,7 @@ class _Tree:
         return self._aligned(lines)
 
     def _below(self, index: int) -> int:
-        """Count the nodes from here down that are neither drawn nor counted yet."""
+        """Count a node and those below it that are neither drawn nor counted yet."""
         before, stack = len(self.counted), [index]
         while stack:
             node = stack.pop()
@@ -120,7 +112,7 @@ class _Tree:
 
 
 def _stacks(picture: Picture) -> str:
-    """Write a summary: one line for each group of nodes, the roots' first."""
+    """Write a summary: a line for each group of nodes, beginning with that of the root."""
     rows = [picture.note]
     widest = max(columns(card.label) for card in picture.cards)
     for card in reversed(picture.cards):

@@ -100,15 +100,17 @@ class Text:
     halo: bool = False
 
 
+Shape = Box | Line | Polygon | Text
+
+
 @dataclass(frozen=True)
 class Group:
     """Shapes that belong together; their title appears when the reader points at them."""
 
     title: str
-    shapes: tuple[Box | Line | Polygon | Text, ...]
+    shapes: tuple[Shape, ...]
 
 
-Shape = Box | Line | Polygon | Text
 AnyShape = Shape | Group
 
 
