@@ -33,23 +33,23 @@ def draw_dot(
     """Draw the graph that computed a value. SVG, text and DOT need nothing installed.
 
     Args:
-        root: A Value, or a list of Values that are drawn together; or a program, which is drawn at
-            the numbers that it was recorded with (`program.graph(...)` is the graph at others).
-        words: Each one a format, a direction, or else a file name: `draw_dot(L, "png", "TB")`.
+        root: A Value, or a list of Values to draw together, or a program, which is drawn with the
+            numbers that it was recorded with (`program.graph(...)` is the graph for others).
+        words: Each is a format, a direction, or else a file name: `draw_dot(L, "png", "TB")`.
         format: 'svg' (default), 'png' (needs Pillow), 'pdf' (needs reportlab), 'txt' or 'dot'.
         rankdir: 'LR' (default, operands left and the root right), 'RL', 'TB' or 'BT'.
-        filename: What `.render()` calls the file, without the ending.
-        outfile: Writes this file at once, as `render` does: missing folders are made. Its ending
-            names the format; without one the format is added.
-        output_filepath: Another name of `outfile`.
+        filename: The name of the file that `.render()` writes, without its ending.
+        outfile: A file to write at once. Missing folders are created. Its ending names the format;
+            a path without one gets the ending of the format.
+        output_filepath: Another name for `outfile`.
         show_grad: Whether gradients are drawn.
         show_local: Whether the local derivative is written on each edge.
-        detail: 'auto' draws a summary above `max_nodes`, 'all' every node, 'summary' always a
-            summary.
-        max_nodes: The number of nodes up to which each one is drawn.
-        marks: What `check(root)` returned, or a dict that gives a few words and a status to each
-            marked node; the words stand below its box.
-        engine: 'graphviz' has an installed Graphviz draw it, for at most ten seconds.
+        detail: 'all' draws every node, 'summary' a few boxes with counts, and 'auto' a summary if
+            there are more than `max_nodes` nodes.
+        max_nodes: The largest number of nodes that 'auto' draws one by one.
+        marks: The result of `check(root)`, or a dict that gives a few words and a status to each
+            marked node; the words are written below its box.
+        engine: 'graphviz' lets an installed Graphviz draw, for at most ten seconds.
 
     Returns:
         A snapshot with the methods of graphviz.Digraph; a notebook shows it, `print` draws it in
@@ -61,8 +61,8 @@ def draw_dot(
         GraphError: The graph has a cycle, or `marks` belong to another one.
         FileError: `outfile` cannot be written.
 
-    Cost: O(nodes + edges) for the snapshot. The layout, made when first needed, takes 0.2 s for
-        1,000 nodes.
+    Cost: O(nodes + edges) for the snapshot. The layout is computed when it is first needed, and
+        takes 0.2 s for 1,000 nodes.
 
     Example:
         >>> from chainrule import Value

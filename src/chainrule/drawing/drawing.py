@@ -22,7 +22,8 @@ _GRAPHVIZ = (
     *("renderer", "formatter", "neato_no_op", "quiet", "quiet_view"),
     *("raise_if_result_exists", "overwrite_source", "overwrite_filepath"),
 )
-"""Keywords of graphviz that are accepted without effect."""
+"""Keywords that graphviz accepts. The two about quiet silence the viewer's note; the others have
+no effect."""
 
 _CHECKS: dict[str, Callable[[Any], str | None]] = {
     "format": options.format_of,
@@ -36,9 +37,9 @@ _CHECKS: dict[str, Callable[[Any], str | None]] = {
 class Drawing:
     """A picture of a graph, made by `draw_dot`.
 
-    It shows the graph as it was when `draw_dot` was called; later changes do not show in it. The
-    methods and attributes are those of graphviz.Digraph, so code that used one keeps working.
-    Unlike Graphviz, `render` leaves no DOT file beside the picture; `save("graph.dot")` writes one.
+    It shows the graph as it was when `draw_dot` was called; later changes don't appear. The methods
+    and attributes are those of graphviz.Digraph, so code written for one keeps working. Unlike
+    Graphviz, `render` leaves no DOT file beside the picture; `save("graph.dot")` writes one.
 
     Attributes:
         format: The default of `render`, `view` and `pipe`: 'svg', 'png', 'pdf', 'txt' or 'dot'.
@@ -74,7 +75,7 @@ class Drawing:
     def _repr_mimebundle_(
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None, **_: Any
     ) -> dict[str, str]:
-        """What a notebook shows: the SVG, and text where it cannot."""
+        """What a notebook shows: the SVG, or text if it can't."""
         bundle = {
             FORMATS["svg"].media_type: str(self.pipe("svg", "utf-8")),
             FORMATS["txt"].media_type: str(self),
@@ -93,10 +94,10 @@ class Drawing:
         """Return the picture itself.
 
         Args:
-            format: Instead of the drawing's own.
-            encoding: Returns text in this encoding instead of bytes; for svg, txt and dot.
-            engine: Instead of the drawing's own.
-            keywords: Further keywords of graphviz, accepted without effect.
+            format: Overrides the drawing's own.
+            encoding: If set, the result is text in this encoding, not bytes; for svg, txt and dot.
+            engine: Overrides the drawing's own.
+            keywords: Further keywords of graphviz, which have no effect.
 
         Raises:
             ChoiceError: An unknown format or encoding, or an encoding for a format that isn't text.
@@ -130,16 +131,16 @@ class Drawing:
         """Write the picture to `filename + '.' + format` and return that path.
 
         Args:
-            filename: Instead of the drawing's own. Missing folders are made.
-            directory: Where to put it.
-            view: Shows it afterwards; where nothing can, a note on stderr says so.
-            cleanup: Accepted without effect: no DOT file is ever left behind.
-            format: Instead of the drawing's own.
-            outfile: The whole path, ending included, instead of `filename`; the ending names the
-                format.
-            engine: Instead of the drawing's own.
-            quiet: Prints no note if no viewer is found. `quiet_view` does the same.
-            keywords: Further keywords of graphviz, accepted without effect.
+            filename: Overrides the drawing's own. Missing folders are created.
+            directory: The folder to write to.
+            view: Whether to show the file afterwards; if no viewer is found, a note on stderr says
+                where the file is.
+            cleanup: Has no effect, because no DOT file is ever left behind.
+            format: Overrides the drawing's own.
+            outfile: The full path, used instead of `filename`; its ending names the format.
+            engine: Overrides the drawing's own.
+            quiet: Whether to leave that note out. `quiet_view` does the same.
+            keywords: Further keywords of graphviz, which have no effect.
 
         Raises:
             FileError: It cannot be written; nothing half-written is left.

@@ -16,7 +16,7 @@ DETAILS = ("auto", "all", "summary")
 
 
 def chosen(word: Any, choices: Iterable[Any], what: str) -> Any:
-    """Return a word that is one of the choices; raise a ChoiceError that lists them otherwise."""
+    """Return a word that is one of the choices; otherwise raise a ChoiceError that lists them."""
     choices = list(choices)
     if word in choices:
         return word
@@ -42,12 +42,7 @@ def engine_of(word: Any) -> str | None:
 
 
 def path_of(path: Any, what: str) -> str:
-    """Return a path as text.
-
-    Raises:
-        WrongType: It isn't a path.
-        FileError: No file can have that name.
-    """
+    """Return a path as text; raise WrongType or FileError if it can't be one."""
     text = os.fspath(path) if isinstance(path, str | os.PathLike) else None
     if not isinstance(text, str):
         raise WrongType(f"{what} has to be a path as text or as a Path, got {type(path).__name__}.")
@@ -59,10 +54,7 @@ def path_of(path: Any, what: str) -> str:
 def sort_out(words: Sequence[Any], keywords: Mapping[str, Any]) -> dict[str, Any]:
     """Recognise each positional argument as a format, a direction, or else a file name.
 
-    A keyword argument that isn't None wins over a positional one.
-
-    Raises:
-        WrongType: An argument isn't text, or there are two of a kind.
+    A keyword argument that isn't None takes precedence over a positional one.
     """
     by_kind: dict[str, Any] = {}
     for word in words:
@@ -72,10 +64,8 @@ def sort_out(words: Sequence[Any], keywords: Mapping[str, Any]) -> dict[str, Any
         elif text in DIRECTIONS:
             key = "rankdir"
         else:
-            key, text = (
-                "filename",
-                path_of(word, "a positional argument of draw_dot after the root"),
-            )
+            key = "filename"
+            text = path_of(word, "a positional argument of draw_dot after the root")
         if key in by_kind:
             raise WrongType(f"draw_dot got two {key}s: {by_kind[key]!r} and {text!r}.")
         by_kind[key] = text
@@ -85,20 +75,17 @@ def sort_out(words: Sequence[Any], keywords: Mapping[str, Any]) -> dict[str, Any
 def refuse(
     keywords: Mapping[str, Any], function: Callable[..., Any], ignored: Collection[str] = ()
 ) -> None:
-    """Raise WrongType if there are keywords that a function neither has nor ignores.
-
-    The message suggests the nearest keyword, and names all of them.
-    """
+    """Raise WrongType for a keyword that a function lacks and does not ignore; suggest another."""
     strange = sorted(keywords.keys() - set(ignored))
     if not strange:
         return
     spec = inspect.getfullargspec(function)
-    known = list(dict.fromkeys([*spec.args[1:], *spec.kwonlyargs, *ignored]))
-    near = difflib.get_close_matches(strange[0], known, 1)
+    names = list(dict.fromkeys([*spec.args[1:], *spec.kwonlyargs, *ignored]))
+    near = difflib.get_close_matches(strange[0], names, 1)
     hint = f"did you mean {near[0]}=? " if near else ""
     raise WrongType(
         f"{function.__name__} has no keyword {strange[0]!r}.",
-        remedy=f"{hint}it knows {', '.join(known)}",
+        remedy=f"{hint}its keywords are {', '.join(names)}",
     )
 
 
@@ -110,6 +97,6 @@ def count_of(x: Any, what: str) -> int:
 
 
 def ending(path: str) -> str:
-    """Return the format that a path's ending names, or an empty text."""
+    """Return the format that a path's ending names, or an empty string."""
     word = os.path.splitext(path)[1][1:].lower()
     return word if word in FORMATS else ""

@@ -21,7 +21,7 @@ NARROWEST = 14
 
 
 def render(picture: Picture, width: int = WIDTH, lines: int = MOST_LINES) -> str:
-    """Return the graph as text; after this many lines, the remaining nodes are only counted."""
+    """Return the graph as text; after this many lines, the other nodes are only counted."""
     if any(card.kind == "stack" for card in picture.cards):
         return _stacks(picture)
     return "\n".join(_Tree(picture, width, lines).rows()) + "\n"
