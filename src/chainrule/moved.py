@@ -31,14 +31,14 @@ _TABLE = """
 .tape.saved.   .programs.export.saved. encoding=structures files flattened=recording
 .verdict.      .verdict.               measured=measurement replay=flat_graph tables=result_table
 .verdict.      .verdict.gradients.     arguments checked=result checking=check digits=rounding
-.verdict.      .verdict.gradients.     function_check=function guesses=mistakes judgement=judge
+.verdict.      .verdict.gradients.     function_check=check guesses=mistakes judgement=judge
 .verdict.      .verdict.gradients.     mistakes=mistake_search slips=wrong_derivatives
 .verdict.      .verdict.gradients.     truth=reference truth=verdict verdicts=verdict
 .verdict.      .verdict.engines.       engine_asking=operations engine_check=check
 .verdict.      .verdict.engines.       engine_forms=calls engine_grade=result
 .verdict.      .verdict.engines.       engine_passes=backward_trial engine_reuse=reuse_trial
 .verdict.      .verdict.engines.       engine_subject=subject engine_trial=gradient_trial
-.verdict.      .verdict.engines.       engine_watch=watchdog engine_words=derivative_text
+.verdict.      .verdict.engines.       engine_watch=watchdog engine_words=calls
 .verdict.      .verdict.diagnosis.     depth_profile=profile diagnosed=result
 .verdict.      .verdict.nudging.       ascent slopes=slope sweeping=sweep
 .drawing.      .drawing.               lettering=text_metrics wishes=options

@@ -777,7 +777,7 @@ def test_bad_input(Value):
         check(3.0)
     with pytest.raises(WrongType, match="a graph alone"):
         check(Value(1.0), 2.0)
-    with pytest.raises(WrongType, match="the point to check at"):
+    with pytest.raises(WrongType, match="a point to check at"):
         check(abs)
     with pytest.raises(WrongType, match="returns one number"):
         check(lambda x: [x], 1.0)
@@ -966,7 +966,7 @@ def test_what_is_smooth_after_all(Value, f, x):
         (lambda x: chainrule.sqrt(abs(x)), 0.0, "kink"),
         (lambda x: x * x, 1e200, "the function is ∞ at this point: it overflows"),
         (lambda x: chainrule.sqrt(x) * 0 + chainrule.sqrt(x) ** 3, 0.0, "the function has no"),
-        (lambda x: x**1.5, 0.0, "the function has no value left of this point"),
+        (lambda x: x**1.5, 0.0, "the function has no value to the left of this point"),
         (chainrule.sqrt, 0.0, "the gradient is ∞ at this point"),
         (chainrule.cbrt, 0.0, "the gradient is ∞ at this point"),
     ],

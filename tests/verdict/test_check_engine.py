@@ -104,7 +104,7 @@ def test_text_and_html():
     assert "✗ tanh: V.tanh() at x = 0.3" in text
     assert repr(result) == text
     assert "<td>tanh</td>" in result._repr_html_()
-    assert str(check_engine(engine())).startswith("Value: no mistake found; 17 operations")
+    assert str(check_engine(engine())).startswith("Value: no mistakes found; 17 operations")
 
 
 # ---- dialects and hostile classes ---------------------------------------------------------------
@@ -183,9 +183,9 @@ def test_an_operation_that_is_refused_is_no_finding():
 @pytest.mark.parametrize(
     ("what", "words"),
     [
-        (lambda self: None, "gives None, but should give a Value; is a return missing?"),
-        (lambda self: 3.0, "gives a plain float, but should give a Value"),
-        (lambda self: "text", "gives a plain str"),
+        (lambda self: None, "returns None, but should return a Value; is a return missing?"),
+        (lambda self: 3.0, "returns a plain float, but should return a Value"),
+        (lambda self: "text", "returns a plain str"),
         (lambda self: self.dta, "raised AttributeError"),
         (lambda self: math.tanh(self), "raised TypeError: must be real number"),
         (lambda self: unknown_name, "raised NameError"),  # noqa: F821
@@ -201,7 +201,7 @@ def test_an_operation_that_is_there_and_breaks_is_a_finding(what, words):
 def test_what_gives_no_gradient_may_give_a_number():
     result = check_engine(changed(floor=lambda self: math.floor(self.data)))
     assert result.ok
-    assert result.reasons["floor"] == "it gives no Value"
+    assert result.reasons["floor"] == "it doesn't return a Value"
 
 
 def test_what_does_not_take_an_operand_is_no_finding():
@@ -258,11 +258,15 @@ def test_what_is_built_from_a_wrong_operation_is_named_as_not_judged():
 @pytest.mark.parametrize(
     ("parts", "rule", "words"),
     [
-        ({"twins": "is not"}, "accumulation", "the second of two equal operands gets nothing"),
+        (
+            {"twins": "is not"},
+            "accumulation",
+            "the second of two equal operands gets no contribution",
+        ),
         ({"visited": False}, "order", "a node passes its gradient on more than once"),
         ({"equal": True}, "order", "two nodes with equal numbers are taken for one"),
         ({"shared": True}, "state", "a list or set of nodes that belongs to the class"),
-        ({"limit": 1.0}, "state", "gradients are cut off at ±1 (seen in mul, div, pow)"),
+        ({"limit": 1.0}, "state", "gradients are clipped at ±1 (seen in mul, div, pow)"),
     ],
 )
 def test_the_cause_of_what_is_wrong_everywhere(parts, rule, words):

@@ -183,7 +183,7 @@ def find_depth_fault(subject: Subject) -> str:
             value.grad = 1.0
         subject.backward(value)
     except RecursionError:
-        return f"{words} exceeds Python's {LIMITED}; walk the graph with a stack of your own"
+        return f"{words} exceeds Python's {LIMITED}; walk the graph in a loop, without recursion"
     except Endless:
         return f"{words} doesn't end within {PATIENCE:g} seconds"
     except Exception as error:

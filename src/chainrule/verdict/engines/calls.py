@@ -3,11 +3,13 @@ use, Values or numbers for the operands."""
 
 from __future__ import annotations
 
+import ast
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ...numerals import MINUS, format_short
 from ...table.ops import BUILT_IN, TABLE, Op
 from ...table.rules import NUMBER, RULES, Rule
 from .watchdog import contain
@@ -62,6 +64,35 @@ class Call:
     def partial(self, argnum: int, *operands: float) -> float:
         """The local derivative according to the table."""
         return self.rule.partials[argnum](*operands, self.value(*operands))
+
+    def operand_text(self, probe: Sequence[float]) -> str:
+        """The operands at a probe in words."""
+        return ", ".join(f"{x} = {format_short(y)}" for x, y in zip(self.row.operands, probe))
+
+    def derivative_text(self, argnum: int, probe: Sequence[float], above: float) -> str:
+        """The derivative as a formula that holds at these operands, such as `d exp(x)/dx = exp(x)`
+        or `d(x * y)/dx = y, times 3 from above`."""
+        row = self.row
+        result = row.formula if row.dunder else f"{row.name}({', '.join(row.operands)})"
+        tree = ast.parse(row.partials[argnum], mode="eval").body
+        names = dict(zip(row.operands, probe))
+        while isinstance(tree, ast.IfExp):
+            test = compile(ast.Expression(tree.test), row.name, "eval")
+            tree = tree.body if eval(test, {}, names) else tree.orelse  # a row's own text
+        slope = ast.unparse(_Result(result).visit(tree))
+        of = f" {result}" if result.endswith(")") else f"({result})"
+        times = "" if above == 1 else f", times {format_short(above)} from above"
+        return f"d{of}/d{row.operands[argnum]} = {slope}{times}".replace("-", MINUS)
+
+
+class _Result(ast.NodeTransformer):
+    """Replaces `out` by the operation's formula."""
+
+    def __init__(self, formula: str) -> None:
+        self.formula = ast.parse(formula, mode="eval").body
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.formula if node.id == "out" else node
 
 
 def recorded_rows() -> list[Op]:

@@ -171,8 +171,8 @@ class _Examination:
             return False
         for name in wrong:
             del self.faults[name]
-        words = f"gradients are cut off at ±{format_short(limit)} (seen in {', '.join(wrong)}); "
-        self._note("state", words + "backward() must leave them as they are")
+        words = f"gradients are clipped at ±{format_short(limit)} (seen in {', '.join(wrong)}); "
+        self._note("state", words + "backward() must not clip them")
         return True
 
     def _try_above_another(self) -> None:

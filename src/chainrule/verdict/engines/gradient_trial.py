@@ -6,11 +6,10 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from ...numerals import format_short
+from ...numerals import MINUS, format_short
 from ..gradients.mistake_search import matching_mistakes
 from ..gradients.mistakes import Contribution, Mistake
 from .calls import Call
-from .derivative_text import derivative_text, operand_text, with_minus
 from .subject import SAME, Subject, same
 from .trial import Carrier, Trial, TrialNode
 
@@ -52,7 +51,7 @@ def summarize(faults: Sequence[Fault]) -> str:
     common = set.intersection(*causes)
     for mistake in faults[0].mistakes:
         if (mistake.kind, mistake.cause) in common:
-            return f"{faults[0].words} ({with_minus(mistake.sentence).rstrip('.')})"
+            return f"{faults[0].words} ({mistake.sentence.replace('-', MINUS).rstrip('.')})"
     return faults[0].words
 
 
@@ -81,9 +80,9 @@ def _fault(call: Call, probe: Sequence[float], argnum: int, x: TrialNode, out: T
     partial, above, name = call.partial(argnum, *probe), out.expected, call.row.operands[argnum]
     part = Contribution(call.words, above, partial, call.rule, argnum, tuple(probe), out.number)
     words = (
-        f"{call.words} at {operand_text(call.row, probe)}: the gradient with respect to {name} is "
+        f"{call.words} at {call.operand_text(probe)}: the gradient with respect to {name} is "
         f"{format_short(x.gradient)}, but should be {format_short(x.expected)}, since "
-        f"{derivative_text(call.row, argnum, probe, above)}"
+        f"{call.derivative_text(argnum, probe, above)}"
     )
     mistakes = list(matching_mistakes([part], lambda number: same(x.gradient, number)))
     return Fault(words, mistakes, x.gradient, x.expected)

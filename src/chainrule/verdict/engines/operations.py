@@ -10,7 +10,6 @@ from ...numerals import format_short
 from ...table.ops import Op
 from ..result_table import error_text
 from .calls import APPROXIMATIONS, NAMES, Call, calls_of
-from .derivative_text import operand_text
 from .result import MISSING
 from .subject import Failure, Refused, Subject, same
 from .watchdog import Watch
@@ -82,17 +81,17 @@ class Operations:
             return
         if call.may_vary or abs(result - expected) < APPROXIMATIONS.get(call.row.name, 0.0):
             raise Refused("it is a different function from the table's")
-        words = f"{call.words} at {operand_text(call.row, probe)} is {format_short(result)}"
+        words = f"{call.words} at {call.operand_text(probe)} is {format_short(result)}"
         self.broken.setdefault(call.row.name, f"{words}, but should be {format_short(expected)}")
 
 
 def _judge_other_result(call: Call, out: Any) -> None:
     """Raise the reason why an operation gives no Value; where nothing flows, a number is enough."""
     if out is NotImplemented or (out is not None and call.row.is_flat):
-        raise Refused("it gives no Value")
+        raise Refused("it doesn't return a Value")
     forgotten = "; is a return missing?" if out is None else ", so nothing is recorded"
     what = "None" if out is None else f"a plain {type(out).__name__}"
-    raise Failure(f"{call.words} gives {what}, but should give a Value{forgotten}")
+    raise Failure(f"{call.words} returns {what}, but should return a Value{forgotten}")
 
 
 def _is_meant(error: Exception, call: Call) -> bool:

@@ -81,7 +81,7 @@ class EngineCheck(ResultTable):
         if weak and not wrong:
             words = f"every derivative is right; {_count(weak, 'weakness', 'es')}"
             return f"{self.name}: {words}. {right}."
-        counts = [_count(wrong, "mistake", "s")] if wrong else ["no mistake"]
+        counts = [_count(wrong, "mistake", "s")] if wrong else ["no mistakes"]
         counts += [_count(weak, "weakness", "es")] if weak else []
         return f"{self.name}: {' and '.join(counts)} found; {right}."
 
@@ -99,7 +99,7 @@ class EngineCheck(ResultTable):
         missing = len(self.reasons) - len(refused) - len(signs)
         if missing:
             notes.append(
-                f"missing: {_count(missing, 'operation', 's')} of the table; .skipped names them"
+                f"missing: {_count(missing, 'operation', 's')} of the table; .skipped lists them"
             )
         return notes
 

@@ -35,9 +35,9 @@ def find_accumulation_fault(subject: Subject, is_ordered: bool) -> tuple[str, li
         return "", []
     subject.sound = [call for call in sound if call not in uses and call not in twins]
     first = next(iter((twins | uses).values()))
-    cause = "contributions must be added, with += and not ="
+    cause = "contributions must be added up, with += instead of ="
     if join and not uses:
-        cause = "the second of two equal operands gets nothing; add for each operand"
+        cause = "the second of two equal operands gets no contribution; add one for each operand"
     return f"{first}; {cause} (seen in {', '.join(wrong)})", wrong
 
 

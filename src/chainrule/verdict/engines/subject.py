@@ -1,4 +1,4 @@
-"""A class under examination: its Values, and what has turned out so far."""
+"""A class under examination: its Values, and the findings so far."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def failures_of(what: str) -> Iterator[None]:
 
 
 class Subject:
-    """A micrograd-like class, or whatever else makes a Value of a number."""
+    """A micrograd-like class, or any other callable that makes a Value of a number."""
 
     def __init__(self, make: Callable[..., Any]) -> None:
         self.make = contain(make)
@@ -46,7 +46,19 @@ class Subject:
         self.is_mute = False  # no gradient arrives even then, so no operation can be judged
         self.built_from: dict[str, set[str]] = {}  # the operations that each operation calls
         self.sound: list[Call] = []  # calls that are right so far, the plainest first
-        value = self._make_first(make)
+        if not callable(make):
+            raise WrongType(
+                f"check_engine needs a class, but got {type(make).__name__}.",
+                remedy="check_engine(Value)",
+            )
+        try:
+            with failures_of(f"{self.name}(1.5)"):
+                value = self.make(1.5)
+        except Failure as failure:
+            raise WrongType(
+                f"check_engine needs a class that takes a number, but {failure}.",
+                remedy="Value(2.0) has to return a Value",
+            ) from failure.__cause__
         self.kind = type(value)
         missing = [name for name in ("data", "grad") if not hasattr(value, name)]
         self.backward_name = "backward" if hasattr(value, "backward") else "backwards"
@@ -59,28 +71,12 @@ class Subject:
                 remedy="give them these names, as in micrograd",
             )
 
-    def _make_first(self, make: Callable[..., Any]) -> Any:
-        """The first Value, which shows whether the class can be used at all."""
-        if not callable(make):
-            raise WrongType(
-                f"check_engine needs a class, but got {type(make).__name__}.",
-                remedy="check_engine(Value)",
-            )
-        try:
-            with failures_of(f"{self.name}(1.5)"):
-                return self.make(1.5)
-        except Failure as failure:
-            raise WrongType(
-                f"check_engine needs a class that takes a number, but {failure}.",
-                remedy="Value(2.0) has to give a Value",
-            ) from failure.__cause__
-
     def leaf(self, number: float) -> Any:
         """A new Value."""
         return self.make(float(number))
 
     def is_value(self, x: Any) -> bool:
-        """Whether an operation gave a Value that can be differentiated."""
+        """Whether a result is a Value that can be differentiated."""
         return isinstance(x, self.kind) or hasattr(x, self.backward_name)
 
     def data(self, value: Any) -> float:

@@ -83,8 +83,8 @@ def _signature(f: Callable[..., Any]) -> inspect.Signature | None:
 def bind_arguments(
     f: Callable[..., Any], name: str, at: Sequence[Any] = (), named: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Match arguments to a function's parameters: by position, as `check` gets them, or by name, as
-    the command line does. Where they don't fit, raise a WrongType that names the function."""
+    """Match arguments to a function's parameters, by position or by name, as on the command line;
+    raise a WrongType that names the function if they don't fit."""
     signature, named = _signature(f), named or {}
     if signature is None:
         return {}

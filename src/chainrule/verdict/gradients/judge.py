@@ -57,16 +57,10 @@ class Judge:
 
     def _nudge(self, budget: int) -> None:
         """Nudge the leaves first, then the other nodes from the root down."""
-        nodes = self.graph.nodes
-        count = len(nodes)
-        candidates = [
-            index
-            for index in range(count - 1, -1, -1)
-            if nodes[index].grad_state != "none" and index not in self.reference.unknown
-        ]
-        for index in sorted(candidates, key=lambda index: bool(self.graph.operands[index])):
-            look = (count - index) // 4  # the price of finding the nodes above
-            if look > budget:
+        nodes, unknown, operands = self.graph.nodes, self.reference.unknown, self.graph.operands
+        for index in sorted(range(len(nodes)), key=lambda index: (bool(operands[index]), -index)):
+            look = (len(nodes) - index) // 4  # the price of finding the nodes above
+            if nodes[index].grad_state == "none" or index in unknown or look > budget:
                 continue
             budget -= look
             above = self.graph.above(index)
@@ -85,9 +79,8 @@ class Judge:
 
     def _judge(self, index: int) -> None:
         node = self.graph.nodes[index]
-        is_root = index == len(self.graph.nodes) - 1
         if node.grad_state == "none":
-            if node.kind != "constant" or is_root:
+            if node.kind != "constant" or index == len(self.graph.nodes) - 1:
                 self.status[index] = NOT_SET, ""
             return
         expected = self.reference.expected[index]

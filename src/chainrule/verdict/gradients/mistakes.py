@@ -215,7 +215,7 @@ def _derivative(rule: Rule, position: int) -> str:
 
 
 def _operand_for_result(part: Contribution, rule: Rule) -> Slopes:
-    """The rule of a function of one number that speaks of the result, taken at the operand."""
+    """A rule that uses the result of a function of one number, applied to the operand instead."""
     if len(part.numbers) == 1 and "out" in part.text:
         slope = rule.partials[part.position](*part.numbers, part.numbers[0])
         derivative = _derivative(rule, part.position)
@@ -243,7 +243,7 @@ def _other_operands_derivative(part: Contribution, rule: Rule) -> Slopes:
 
 
 def _result_for_operand(part: Contribution, rule: Rule) -> Slopes:
-    """The reverse, which is rare: what a rule says of an operand, taken at the result."""
+    """The reverse, which is rare: the result where the rule uses an operand."""
     derivative = _derivative(rule, part.position)
     operands = TABLE[rule.name].operands
     for position, operand in enumerate(operands if " if " not in part.text else ()):

@@ -22,7 +22,7 @@ LOCAL_MISSING_OFTEN = (
 ADDED = "Chain rule: the gradient above and the local derivative are added, not multiplied."
 PATH_MISSING = "Missing path: only {size} of {count} contributions is included."
 PATHS_MISSING = "Missing path: only {size} of {count} contributions are included."
-PATHS_INCLUDED = " It came via {users}; add up the contributions of all paths."
+PATHS_INCLUDED = " The gradient came via {users}; add up the contributions of all paths."
 ZERO = "It is 0, as if it had no effect."
 ZERO_USED = "It is 0, as if it had no effect, but it is used by {users}."
 OWN_VALUE = "This is its value, not its gradient."
@@ -61,7 +61,7 @@ ROUNDED = "rounded from {expected}"
 FOLLOWS_ROUNDED = "rounded: it follows from the rounded gradient above"
 ANALYTIC = "nudging gives {nudged}; the analytic value decides"
 CANCELLATION = (
-    "cancellation: rounding hides the change, so nudging says nothing; the rules give {expected}"
+    "cancellation: rounding hides the change, so nudging is inconclusive; the rules give {expected}"
 )
 NO_FORMULA = "no formula: {node} was made by hand"
 STALE = "a value that {node} was computed from was edited later; call refresh(L) first"

@@ -1,14 +1,23 @@
-"""What the gradients of a graph should be: a pass along verified local derivatives."""
+"""What the gradients of a graph should be: a pass along verified local derivatives.
+
+The table's own are trusted; those of an operation made with `define` are measured by nudging, and
+those that were written by hand are compared with the table's.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
-from ...engine.node import Node
-from ..flat_graph import FlatGraph
+from ...engine.node import Node, has_own_backward, partials_of
+from ...table.ops import BUILT_IN, OPERANDS, TABLE
+from ...table.rules import NUMBER, OWN, RULES, Rule
+from ..flat_graph import FlatGraph, Partials
+from ..measurement import measure
 from ..tolerances import EPSILON
-from .local_derivatives import LocalDerivatives
+from .kinks import is_at_kink, kink_text
+from .verdict import NOT_COMPARABLE, WRONG, EdgeVerdict
 
 
 class Reference:
@@ -16,11 +25,11 @@ class Reference:
 
     def __init__(self, order: Sequence[Node]) -> None:
         self.graph = graph = FlatGraph(order)
-        self.local = local = LocalDerivatives(graph)
+        self.local = local = _LocalDerivatives(graph)
         sizes = [tuple(p if p is None else abs(p) for p in partials) for partials in local.partials]
         self.expected = graph.gradients(local.partials)
         self.total = graph.gradients(sizes)  # the sums of the contributions' magnitudes
-        # for a node the index of a doubtful operation above it
+        # for each node that has one, the index of a doubtful operation above it
         self.kinks = _nodes_below(graph, local.kinks)
         self.unknown = _nodes_below(graph, local.unknown)
         self.stale = _nodes_below(graph, local.stale)
@@ -41,3 +50,101 @@ def _nodes_below(graph: FlatGraph, doubtful: set[int]) -> dict[int, int]:
             for operand in graph.operands[index]:
                 below.setdefault(operand, source)
     return below
+
+
+class _LocalDerivatives:
+    """The right local derivatives of a graph; where they are unknown, the stored ones."""
+
+    def __init__(self, graph: FlatGraph) -> None:
+        self._graph = graph
+        self.edges: dict[tuple[Node, int], EdgeVerdict] = {}  # those that aren't simply right
+        self.kinks: set[int] = set()  # the nodes whose operation is at a kink
+        self.unknown: set[int] = set()  # the nodes whose operation has no formula
+        self.stale: set[int] = set()  # the nodes with an operand that was edited later
+        self.is_measured = False  # a local derivative had to be measured, which loses digits
+        self.partials = [self._verify(index) for index in range(len(graph.nodes))]
+
+    def _verify(self, index: int) -> Partials:
+        """The right local derivatives of a node."""
+        graph = self._graph
+        node, rule, numbers = graph.nodes[index], graph.rules[index], graph.inputs(index)
+        stored: Partials = tuple(node._local_grads)
+        if not numbers:
+            return ()
+        if rule is None:
+            rule = graph.rules[index] = _rule_by_name(node, stored, numbers)
+        if rule is None:
+            self.unknown.add(index)
+            self._note(node, (math.nan,) * len(stored), "no formula")
+            return stored
+        current = partials_of(rule, node._prev, numbers, graph.numbers[index])
+        if node._rule != OWN and not all(map(_is_same, stored, current)):
+            self.stale.add(index)
+            self._note(node, current, "a value was edited later")
+        if rule.name not in BUILT_IN:
+            return self._measure(index, rule, current)
+        if node._rule == OWN:
+            self._compare(node, rule, stored, current)
+        if TABLE[rule.name].kinks and is_at_kink(rule, numbers, current):
+            self.kinks.add(index)
+            self._note(node, current, kink_text(rule, numbers))
+        return current
+
+    def _measure(self, index: int, rule: Rule, claimed: Partials) -> Partials:
+        """Measure the local derivatives of an operation that the user defined."""
+        node, numbers = self._graph.nodes[index], self._graph.inputs(index)
+        right = list(claimed)
+        for position, partial in enumerate(claimed):
+            if partial is None:
+                continue
+            nudged = measure(
+                lambda x, i=position: rule.value(*numbers[:i], x, *numbers[i + 1 :]),  # type: ignore[misc]
+                numbers[position],
+            )
+            if nudged.has_value and nudged.has_kink:
+                self.kinks.add(index)
+            elif nudged.has_value and not nudged.agrees(partial):
+                right[position] = nudged.value
+                self.is_measured = True
+        if index in self.kinks:
+            self._note(node, claimed, f"kink: {rule.name} has a kink here")
+        else:
+            self._compare(node, rule, claimed, tuple(right))
+        return tuple(right)
+
+    def _note(self, node: Node, partials: Partials, why: str) -> None:
+        """Note that the local derivatives of a node cannot be compared."""
+        for position, (operand, partial) in enumerate(zip(node._prev, partials)):
+            if operand.kind != "constant":
+                expected, stored = math.nan if partial is None else partial, node._local_grads
+                self._add(node, position, NOT_COMPARABLE, stored[position], expected, "", why)
+
+    def _compare(self, node: Node, rule: Rule, stored: Partials, right: Partials) -> None:
+        """Note the local derivatives that are not what they should be."""
+        for position, (partial, expected) in enumerate(zip(stored, right)):
+            x = partial or 0.0
+            if expected is None or math.isclose(x, expected, rel_tol=1e-6, abs_tol=1e-12):
+                continue
+            what = f"local derivative of {rule.name} with respect to {OPERANDS[position]}"
+            mistake = f"The {what} is wrong."
+            if math.isclose(x, -expected, rel_tol=1e-6):
+                mistake = f"The sign of the {what} is flipped."
+            self._add(node, position, WRONG, partial, expected, mistake)
+
+    def _add(self, node: Node, position: int, *verdict: Any) -> None:
+        self.edges[node, position] = EdgeVerdict(node, node._prev[position], position, *verdict)
+
+
+def _is_same(x: float | None, y: float | None) -> bool:
+    return x == y or (x is not None and y is not None and x != x and y != y)
+
+
+def _rule_by_name(node: Node, stored: Partials, numbers: list[float]) -> Rule | None:
+    """The rule of a node made by hand, if its symbol, number and local derivatives fit one."""
+    if not node.op or has_own_backward(node) or all(partial is None for partial in stored):
+        return None
+    for rule in (RULES[NUMBER[row.name]] for row in TABLE.values() if row.eager):
+        if node.op in (rule.name, rule.symbol) and len(rule.partials) == len(numbers):
+            out = rule.value(*numbers)
+            return rule if math.isclose(out, node.data, rel_tol=1e-9, abs_tol=1e-12) else None
+    return None

@@ -19,12 +19,11 @@ class Verdict:
     Attributes:
         node: The node.
         status: "right", "wrong", "not comparable" or "not set".
-        found: The gradient that the node holds; None where it holds none.
-        expected: What it should be; nan where nobody can say.
+        found: The gradient that the node holds, or None.
+        expected: What it should be; nan if that is unknown.
         mistake: The most likely mistake, in a sentence; empty unless the status is "wrong".
-        why: A remark on how it was judged, or another mistake that gives the same number; empty
-            where there is nothing to say.
-        nudged: What nudging measured; None where it was judged by the analytic value alone.
+        why: A remark on how it was judged, or another mistake that gives the same number; or empty.
+        nudged: What nudging measured; None if it was judged by the analytic value alone.
     """
 
     node: Node
@@ -50,7 +49,7 @@ class Verdict:
 
 
 class Verdicts(dict[Node, Verdict]):
-    """Node to verdict; a label may stand for a node where only one node has it."""
+    """A verdict for each node; a label that only one node has may stand for the node."""
 
     def __missing__(self, key: Node | str) -> Verdict:
         if isinstance(key, str):
@@ -72,8 +71,8 @@ class EdgeVerdict:
         position: Which of the node's operands that is, from 0.
         status: "right", "wrong" or "not comparable".
         found: The local derivative that the node stores.
-        expected: What it should be; nan where nobody can say.
-        mistake: What is wrong with it, in a sentence; empty where nothing is.
+        expected: What it should be; nan if that is unknown.
+        mistake: What is wrong with it, in a sentence; empty if nothing is.
         why: The reason why it is not comparable.
     """
 
