@@ -1,4 +1,4 @@
-"""Drawing by an installed Graphviz, with a time limit."""
+"""Drawing with an installed Graphviz, within a time limit."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ SMALLEST_SCALE = 0.2
 
 
 def render(sheet: Sheet) -> bytes:
-    """Return the picture as a PNG file of at most `MOST_PIXELS`."""
+    """Return the picture as a PNG file, scaled down if it would exceed `MOST_PIXELS`."""
     scale = min(SCALE, (MOST_PIXELS / (sheet.width * sheet.height)) ** 0.5)
     if scale < SMALLEST_SCALE:
         raise ChoiceError(

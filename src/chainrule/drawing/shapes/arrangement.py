@@ -42,7 +42,7 @@ class Arrival:
 
 
 class Arrangement:
-    """A picture laid out in one direction, whatever its numbers are."""
+    """A picture laid out in one direction. Its numbers have no influence on the layout."""
 
     def __init__(self, picture: Picture, direction: str) -> None:
         upright = direction in UPRIGHT

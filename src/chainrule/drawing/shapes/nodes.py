@@ -14,7 +14,7 @@ BASELINE = 0.36
 """The distance from the middle of a line down to its baseline, in ems: half a digit's height."""
 
 SIGNS = {1: "positive", -1: "negative", 0: "ink"}
-"""The role of a number of each sign."""
+"""The role for each sign of a number."""
 
 
 def node(arrangement: Arrangement, spot: Spot) -> Group:

@@ -46,7 +46,8 @@ class Box:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of pieces: a straight one is its end, a curved one two control points and its end."""
+    """A line of straight and curved pieces. A straight piece is stored as its end, a curved one as
+    two control points and its end."""
 
     start: Point
     pieces: tuple[tuple[Point, ...], ...]
@@ -82,7 +83,7 @@ class Text:
     """A line of text.
 
     Attributes:
-        x: Its 'start', 'middle' or 'end', depending on `anchor`.
+        x: The position of its 'start', 'middle' or 'end', depending on `anchor`.
         y: Its baseline.
         size: The font size in pixels.
         room: The largest width, for formats that know their font; 0 for no limit.

@@ -21,7 +21,7 @@ def marks_of(marks: Any, nodes: Sequence[Node]) -> Marks | None:
 
     Raises:
         WrongType: `marks` aren't None, the result of `check`, or a dict of such pairs.
-        GraphError: They belong to another graph than the drawn one, whose root is the last node.
+        GraphError: They belong to a graph other than the drawn one, whose root is the last node.
     """
     if marks is None:
         return None
@@ -38,7 +38,7 @@ def marks_of(marks: Any, nodes: Sequence[Node]) -> Marks | None:
                 f"marks must give each Value a few words and a status, but {node!r} got {got}."
             )
     drawn, root = set(nodes), getattr(marks, "root", None)
-    if is_node(root):  # a check of this graph, of a part of it, or of one that this is a part of
+    if is_node(root):  # the check covers this graph, a part of it, or a larger graph
         strangers = [] if root in drawn or nodes[-1] in set(postorder(root)) else [root]
     else:
         strangers = [node for node in by_node if node not in drawn]

@@ -16,7 +16,7 @@ from ...numerals import MINUS, format_short
 from .text import BLANK, NOTHING, SIGNS, Number, clean, number
 
 STALE = "operands changed since"
-"""Written at a node whose number no longer follows from those of its operands."""
+"""Written at a node whose number is out of date because an operand has changed."""
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Card:
     Attributes:
         label: The user's label, cleaned; empty if it has none.
         kind: 'constant', 'parameter', 'leaf' or 'inner'; 'stack' for many nodes in one.
-        grad: Its gradient; a dash if nobody has computed it.
+        grad: Its gradient; a dash until it is computed.
         remark: A few words below the box, such as `2 passes`; usually empty.
         symbol: The operation's symbol, like `op` its name; empty for a leaf.
         operands: Indices of the operands in `Picture.cards`, with repetitions.
@@ -169,7 +169,7 @@ def _symbol(node: Node) -> str:
 def _adopt_parameters(picture: Picture) -> None:
     """Move a parameter that belongs to no scope into the one that uses it.
 
-    A layer's weights are made before the layer is called, but readers see them as a part of it.
+    A layer's weights are created before the layer is called, but readers see them as part of it.
     """
     homes: dict[int, tuple[str, ...]] = {}
     for card in picture.cards:
@@ -186,7 +186,7 @@ def _partials(node: Node) -> tuple[Number, ...]:
     partials = tuple(node._local_grads)
     if len(partials) != len(node._prev):
         return (NOTHING,) * len(node._prev)
-    # A constant has no partial on purpose, and needs no dash for it.
+    # A constant deliberately has no partial, so it gets no dash.
     return tuple(
         number(partial) if partial is not None else NOTHING if operand.kind != "constant" else BLANK
         for partial, operand in zip(partials, node._prev)
@@ -194,8 +194,8 @@ def _partials(node: Node) -> tuple[Number, ...]:
 
 
 def remark(node: Node, show_grad: bool = True) -> str:
-    """Say that a number no longer follows from its operands, or that a leaf's gradient holds more
-    than one pass or a number set by hand."""
+    """Say that a number is out of date, or that a leaf's gradient holds more than one pass or a
+    number set by hand."""
     remarks = [STALE] if node._prev and is_stale(node) else []
     if show_grad and not node._prev and node.grad_state == "computed":
         if node.by_hand:

@@ -38,7 +38,7 @@ def summarise(nodes: Sequence[Node], roots: Iterable[Node]) -> Picture:
 def _by_scope(
     nodes: Sequence[Node], operands: Sequence[Sequence[int]]
 ) -> tuple[list[str], list[int]] | None:
-    """Group by as many outer scopes as give few enough groups; return None without scopes."""
+    """Group by scopes, as deep as `MOST_BOXES` groups allow; return None without scopes."""
     paths = [node.scope for node in nodes]
     distinct = set(paths)
     depth, deepest = 0, max(map(len, distinct))

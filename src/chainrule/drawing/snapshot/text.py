@@ -10,7 +10,7 @@ from ...numerals import DASH, MINUS, format_number
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 SIGNS = {"*": TIMES, "-": MINUS}
-"""The signs that mathematics writes for Python's operators."""
+"""The signs that mathematics uses for Python's operators."""
 
 # C0, C1, DEL, lone surrogates and the two non-characters cannot stand in XML. The bidirectional
 # overrides can, but would reverse the text that follows, so they count as control characters.
@@ -33,7 +33,7 @@ def clean(text: str) -> str:
 
 @dataclass(frozen=True)
 class Number:
-    """A number (or a dash) as it is drawn, and its sign: 1, -1, or 0, as for nan and the dash."""
+    """A number (or a dash) as it is drawn, and its sign: 1, -1, or 0, which includes nan."""
 
     text: str
     sign: int
@@ -44,7 +44,7 @@ BLANK = Number("", 0)
 
 
 def number(x: Any) -> Number:
-    """Write a number and take its sign."""
+    """Format a number and determine its sign."""
     try:
         text = format_number(x)
     except (TypeError, ValueError, OverflowError):
