@@ -32,7 +32,7 @@ _TABLE = """
 .verdict.      .verdict.               measured=measurement replay=flat_graph tables=result_table
 .verdict.      .verdict.gradients.     arguments checked=result checking=check digits=rounding
 .verdict.      .verdict.gradients.     function_check=check guesses=mistakes judgement=judge
-.verdict.      .verdict.gradients.     mistakes=mistake_search slips=wrong_derivatives
+.verdict.      .verdict.gradients.     mistakes slips=wrong_derivatives
 .verdict.      .verdict.gradients.     truth=reference truth=verdict verdicts=verdict
 .verdict.      .verdict.engines.       engine_asking=operations engine_check=check
 .verdict.      .verdict.engines.       engine_forms=calls engine_grade=result

@@ -4,34 +4,14 @@ gradients, on classes that compute them, and on graphs that go wrong.
 Nothing here changes a graph, except for `ascend(..., inplace=True)`, which says so.
 """
 
-from .diagnosis.diagnosis import diagnose
-from .diagnosis.result import Diagnosis
-from .engines.check import check_engine
-from .engines.result import EngineCheck, Finding
-from .gradients.check import check
-from .gradients.result import Check
-from .gradients.verdict import EdgeVerdict, Verdict
-from .nudging.ascent import Ascent, ascend
-from .nudging.nudge import Nudge, Nudges, nudge
-from .nudging.slope import slope
-from .nudging.sweep import Sweep, sweep
-
-__all__ = [
-    "Ascent",
-    "Check",
-    "Diagnosis",
-    "EdgeVerdict",
-    "EngineCheck",
-    "Finding",
-    "Nudge",
-    "Nudges",
-    "Sweep",
-    "Verdict",
-    "ascend",
-    "check",
-    "check_engine",
-    "diagnose",
-    "nudge",
-    "slope",
-    "sweep",
-]
+from .diagnosis.diagnosis import diagnose as diagnose
+from .diagnosis.result import Diagnosis as Diagnosis
+from .engines.check import check_engine as check_engine
+from .engines.result import EngineCheck as EngineCheck, Finding as Finding
+from .gradients.check import check as check
+from .gradients.result import Check as Check
+from .gradients.verdict import EdgeVerdict as EdgeVerdict, Verdict as Verdict
+from .nudging.ascent import Ascent as Ascent, ascend as ascend
+from .nudging.nudge import Nudge as Nudge, Nudges as Nudges, nudge as nudge
+from .nudging.slope import slope as slope
+from .nudging.sweep import Sweep as Sweep, sweep as sweep

@@ -16,8 +16,8 @@ Partials = tuple["float | None", ...]
 class FlatGraph:
     """A graph as flat lists, operands before their users and the root last.
 
-    An edited number keeps its distance from the one that its operands give, so that nudging starts
-    from the numbers in the graph.
+    Nudging starts from the numbers in the graph: an edited number keeps its distance from the one
+    that its operands give.
     """
 
     def __init__(self, order: Sequence[Node]) -> None:
@@ -48,8 +48,7 @@ class FlatGraph:
         return above
 
     def follower(self, index: int, above: Sequence[int]) -> Callable[[float], float]:
-        """A function that returns the root's number for another number of one node; nan where it
-        cannot be computed."""
+        """A function from a number for one node to the root's number; nan where there is none."""
         root = len(self.nodes) - 1
 
         def follow(x: float) -> float:

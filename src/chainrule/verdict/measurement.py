@@ -42,8 +42,7 @@ class Measurement(NamedTuple):
         return abs(x - self.value) <= 10 * self.error + 1e-6 * size + 1e-12
 
     def is_hidden(self, size: float, x: float, lost: float) -> bool:
-        """Whether rounding, which changes the result by `lost`, hides a gradient of this size
-        however far x is moved."""
+        """Whether rounding, which changes the result by `lost`, hides a gradient of this size."""
         return self.error > HIDDEN * size and lost > HIDDEN * size * (abs(x) or 1.0) / 4
 
 

@@ -79,8 +79,7 @@ class Profile(tuple[Level, ...]):
 def build_profile(
     operands: Sequence[tuple[int, ...]], gradients: Sequence[float | None]
 ) -> Profile:
-    """Sort the gradients by depth, except those of constants, which are None; operands are indices
-    of earlier nodes."""
+    """Sort the gradients by depth, except for those of constants, which are None."""
     depths = [0] * len(operands)
     for index in range(len(operands) - 1, -1, -1):
         for operand in operands[index]:

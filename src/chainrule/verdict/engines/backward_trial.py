@@ -23,7 +23,8 @@ STAYS = (
     "the class; each pass needs its own"
 )
 LIMITED = "recursion limit"
-"""This phrase and LEFT mark the two weaknesses that leave the derivatives right."""
+WEAKNESSES = (LEFT, LIMITED)
+"""The phrases that mark the findings that leave the derivatives right."""
 
 
 def find_pass_fault(subject: Subject, calls: Sequence[Call]) -> str:

@@ -8,26 +8,11 @@ from typing import Any
 from ...numerals import format_short
 from ...table.ops import Op
 from ..result_table import printable
-from .backward_trial import (
-    LEFT,
-    LIMITED,
-    find_depth_fault,
-    find_leaf_fault,
-    find_pass_fault,
-    find_seed_fault,
-    find_start_fault,
-    find_state_fault,
-)
+from . import backward_trial, reuse_trial
 from .calls import Call, recorded_rows
 from .gradient_trial import Fault, NothingArrives, find_faults, is_lost, summarize
 from .operations import Operations
 from .result import EngineCheck, Finding
-from .reuse_trial import (
-    find_accumulation_fault,
-    find_equality_fault,
-    find_joins,
-    find_order_fault,
-)
 from .subject import Failure, Subject, same
 from .trial import find_carriers
 from .watchdog import alarm
@@ -99,37 +84,39 @@ class _Examination:
         every = [call for calls in self.operations.accepted.values() for call in calls]
         if self._spoils_everything(every):
             return self._result()
-        self._note("state", find_leaf_fault(self.subject))
+        self._note("state", backward_trial.find_leaf_fault(self.subject))
         faults = {row.name: self._try_alone(row) for row in recorded_rows()}
-        if self._is_cut_off(faults):
+        if self._is_clipped(faults):
             return self._result()
         self._try_above_another()
         self._try_below_another()
-        words, self.unsound = find_accumulation_fault(self.subject, "order" not in self.general)
+        is_ordered = "order" not in self.general
+        words, self.unsound = reuse_trial.find_accumulation_fault(self.subject, is_ordered)
         self._note("accumulation", words)
-        if "order" not in self.general:  # else nothing that is two operations deep can be judged
-            for join in find_joins(self.subject)[:1]:
-                self._note("order", find_order_fault(self.subject, join))
-            self._note("state", find_state_fault(self.subject))
-            self._note("depth", find_depth_fault(self.subject))
+        if is_ordered:  # else nothing that is two operations deep can be judged
+            for join in reuse_trial.find_joins(self.subject)[:1]:
+                self._note("order", reuse_trial.find_order_fault(self.subject, join))
+            self._note("state", backward_trial.find_state_fault(self.subject))
+            self._note("depth", backward_trial.find_depth_fault(self.subject))
         return self._result()
 
     def _spoils_everything(self, every: Sequence[Call]) -> bool:
         """Look for a mistake in every gradient, for which no single operation is to blame."""
-        self._note("order", find_pass_fault(self.subject, every))
+        self._note("order", backward_trial.find_pass_fault(self.subject, every))
         if not self.general:
-            self._note("state", find_start_fault(self.subject))
+            self._note("state", backward_trial.find_start_fault(self.subject))
         if self.general:
             return True
-        self._note("state", find_seed_fault(self.subject, every))
+        self._note("state", backward_trial.find_seed_fault(self.subject, every))
         if not self.subject.is_mute:
-            self._note("order", find_equality_fault(self.subject, every))
+            self._note("order", reuse_trial.find_equality_fault(self.subject, every))
         return self.subject.is_mute or "order" in self.general
 
     def _result(self) -> EngineCheck:
         own, unjudged = self._own_faults()
         findings = [Finding(rule, words) for rule, words in (own | self.general).items()]
-        weak = tuple(x for x in findings if LEFT in x.message or LIMITED in x.message)
+        phrases = backward_trial.WEAKNESSES
+        weak = tuple(x for x in findings if any(phrase in x.message for phrase in phrases))
         findings = [x for x in findings if x not in weak]
         names = dict.fromkeys(call.row.name for call in self.subject.sound)
         sound = tuple(x for x in names if x not in self.unsound and x not in self.faults)
@@ -157,8 +144,8 @@ class _Examination:
                 self.subject.sound.append(call)
         return all_faults
 
-    def _is_cut_off(self, faults_by_name: Mapping[str, Sequence[Fault]]) -> bool:
-        """Look for a limit at which the gradients of several operations are cut off."""
+    def _is_clipped(self, faults_by_name: Mapping[str, Sequence[Fault]]) -> bool:
+        """Look for a limit at which the gradients of several operations are clipped."""
         wrong = {name: faults for name, faults in faults_by_name.items() if faults}
         built = self.subject.built_from
         own = [name for name in wrong if not wrong.keys() & built.get(name, set())]
@@ -184,7 +171,10 @@ class _Examination:
                     lost.setdefault(call, words)
         names = {call.row.name for call in lost}
         own = [x for x in names if not names & self.subject.built_from.get(x, set())]
-        orders = [find_order_fault(self.subject, join) for join in find_joins(self.subject)]
+        orders = [
+            reuse_trial.find_order_fault(self.subject, join)
+            for join in reuse_trial.find_joins(self.subject)
+        ]
         if orders and (all(orders) or (any(orders) and len(own) > MOST_UNRECORDED)):
             return  # the order of the pass is to blame
         for call, words in lost.items():

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ...numerals import MINUS, format_short
-from ..gradients.mistake_search import matching_mistakes
-from ..gradients.mistakes import Contribution, Mistake
+from ..gradients.mistakes import Contribution, Mistake, matching_mistakes
 from .calls import Call
 from .subject import SAME, Subject, same
 from .trial import Carrier, Trial, TrialNode

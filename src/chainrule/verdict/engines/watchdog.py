@@ -28,12 +28,8 @@ class Endless(BaseException):
 
 
 def contain(code: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the class's code in a wrapper that confines its failures to the trial.
-
-    `sys.exit()`, like everything else that `except Exception` doesn't catch, becomes an ordinary
-    exception of the same name, to be graded like any other. Only the user's Ctrl-C and Endless get
-    through.
-    """
+    """Return the class's code in a wrapper that confines its failures to the trial: only the user's
+    Ctrl-C and Endless get through; `sys.exit()` and the like become ordinary exceptions."""
 
     def run(*arguments: Any) -> Any:
         is_timed = getattr(_thread, "has_alarm", False)

@@ -20,10 +20,8 @@ class Slot(NamedTuple):
 
 
 class Arguments:
-    """The arguments of one call: numbers, and lists, tuples and arrays of numbers.
-
-    With `keeps_ints`, ints stay as they are and are not among the numbers that can be replaced.
-    """
+    """The arguments of one call: numbers, and lists, tuples and arrays of numbers; but no ints with
+    `keeps_ints`, which leaves them as they are."""
 
     def __init__(self, f: Callable[..., Any], at: Sequence[Any], keeps_ints: bool = False) -> None:
         self._at = tuple(at)

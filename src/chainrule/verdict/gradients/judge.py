@@ -8,34 +8,25 @@ from functools import cached_property
 
 from ...engine.node import Node
 from ...numerals import format_short
+from .. import tolerances
 from ..measurement import Measurement
 from ..result_table import name_of
-from ..tolerances import (
-    EPSILON,
-    MEASURED_SLACK,
-    NUDGE_BUDGET,
-    NUDGE_CALLS,
-    SLACK,
-    TELLING_DIGITS,
-)
 from . import phrases
 from .kinks import kink_text
-from .mistake_search import find_mistake, matching_mistakes, root_mistake
-from .mistakes import Contribution
+from .mistakes import Contribution, matching_mistakes
 from .reference import Reference
 from .rounding import agrees, written_digits
 from .verdict import NOT_COMPARABLE, NOT_SET, RIGHT, WRONG, Verdict
 
 
 class Judge:
-    """Compares each gradient of a graph, from the root down, with the right one, and with what
-    follows from the gradients above it."""
+    """Compares each gradient with the right one, and with what follows from those above it."""
 
-    def __init__(self, reference: Reference, budget: int = NUDGE_BUDGET) -> None:
+    def __init__(self, reference: Reference, budget: int = tolerances.NUDGE_BUDGET) -> None:
         self.reference = reference
         self.graph = reference.graph
         self.noise = reference.noise()
-        self.slack = MEASURED_SLACK if reference.local.is_measured else SLACK
+        self.slack = tolerances.MEASURED_SLACK if reference.local.is_measured else tolerances.SLACK
         self.nudges: dict[int, Measurement] = {}
         count = len(self.graph.nodes)
         self.implied = [0.0] * count  # what follows from the gradients above
@@ -64,7 +55,7 @@ class Judge:
                 continue
             budget -= look
             above = self.graph.above(index)
-            price = NUDGE_CALLS * len(above)
+            price = tolerances.NUDGE_CALLS * len(above)
             if price <= budget:
                 budget -= price
                 self.nudges[index] = self.graph.slope(index, self.noise, above)
@@ -101,7 +92,7 @@ class Judge:
         """Whether a number that may be rounded is exactly what a mistake gives."""
         if any(self._agrees(index, x, typed=False) for x in (expected, self.implied[index])):
             return False  # it isn't rounded
-        if written_digits(self.graph.nodes[index].grad) >= TELLING_DIGITS:
+        if written_digits(self.graph.nodes[index].grad) >= tolerances.TELLING_DIGITS:
             return False
         return bool(self._exact_mistake(index, self._parts(index)))
 
@@ -149,7 +140,7 @@ class Judge:
         size, is_root = abs(expected), index == len(self.graph.nodes) - 1
         if abs(nudged.value - expected) > max(10 * nudged.error, 1e-6 * size):
             words = words or phrases.ANALYTIC.format(nudged=format_short(nudged.value))
-        lost = self.noise + EPSILON * abs(self.graph.numbers[-1])
+        lost = self.noise + tolerances.EPSILON * abs(self.graph.numbers[-1])
         if size and not is_root and nudged.is_hidden(size, self.graph.numbers[index], lost):
             return NOT_COMPARABLE, phrases.CANCELLATION.format(expected=format_short(expected))
         return RIGHT, words
@@ -200,16 +191,26 @@ class Judge:
             return words, ""
         node = self.graph.nodes[index]
         if not self._uses[index]:
-            return root_mistake(node.grad), ""
+            return _root_mistake(node.grad), ""
         parts = self._parts(index)
         if self._agrees(index, self.reference.expected[index]):  # as far as its digits go
             return self._exact_mistake(index, parts), ""
-        words, also = find_mistake(parts, node.grad, lambda x: self._agrees(index, x))
-        if words == phrases.UNKNOWN and node.by_hand:
+        if node.grad != node.grad:
+            return phrases.NOT_A_NUMBER, ""
+        mistakes = matching_mistakes(parts, lambda x: self._agrees(index, x))
+        if first := next(mistakes, None):
+            others = mistakes if len(parts) <= tolerances.FEW_PATHS else ()
+            for other in others:
+                if other.is_telling and other.kind != first.kind:
+                    gradient = format_short(node.grad)
+                    return first.sentence, phrases.ALSO.format(gradient=gradient, cause=other.cause)
+            return first.sentence, ""
+        words = phrases.UNKNOWN
+        if node.by_hand:
             words = f"It was set to {format_short(node.by_hand)} by hand before a pass added to it."
-        elif words == phrases.UNKNOWN and node.passes > 1:
+        elif node.passes > 1:
             words = f"It is the sum of {node.passes} passes, not all of them through this graph."
-        return words, also
+        return words, ""
 
     def _exact_mistake(self, index: int, parts: Sequence[Contribution]) -> str:
         """The mistake that gives a number exactly; empty if there is none.
@@ -258,3 +259,12 @@ class Judge:
             for user, position in self._uses[index]
             if (partial := self.reference.local.partials[user][position]) is not None
         ]  # fmt: skip
+
+
+def _root_mistake(gradient: float) -> str:
+    """The mistake in the root's own gradient, which is 1 by definition."""
+    if gradient == -1:
+        return phrases.ROOT_FLIPPED
+    if gradient and float(gradient).is_integer():
+        return phrases.ROOT_MULTIPLE.format(factor=format_short(gradient))
+    return phrases.ROOT

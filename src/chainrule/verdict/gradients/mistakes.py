@@ -72,10 +72,10 @@ def known_mistakes(parts: Parts) -> Iterator[Mistake]:
         _local_derivative_forgotten(parts),
         _with_slopes(parts, _operand_for_result),
         _with_slopes(parts, _common_errors),
-        _nothing(parts),
+        [Mistake("other", phrases.ZERO, 0.0, phrases.ZERO_USED.format(users=_users(parts)))],
         _with_slopes(parts, _other_operands_derivative),
         _multiples(parts, (2, -2, 3, -3, 4, -4)),
-        _own_number(parts),
+        [Mistake("other", phrases.OWN_VALUE, part.numbers[part.position]) for part in parts[:1]],
         _sum_for_product(parts),
         _with_slopes(parts, _result_for_operand),
         _with_slopes(parts, _number_for_derivative),
@@ -84,6 +84,11 @@ def known_mistakes(parts: Parts) -> Iterator[Mistake]:
         _multiples(parts, range(-5, -11, -1)),
         _fractions(parts),
     )
+
+
+def matching_mistakes(parts: Parts, matches: Callable[[float], bool]) -> Iterator[Mistake]:
+    """The mistakes that give a gradient, the likeliest first."""
+    return (mistake for mistake in known_mistakes(parts) if matches(mistake.gradient))
 
 
 def _sum(values: Iterator[float] | Sequence[float]) -> float:
@@ -161,15 +166,6 @@ def _lost_paths(parts: Parts) -> Iterator[Mistake]:
 
 def _users(parts: Parts) -> str:
     return ", ".join(dict.fromkeys(part.user for part in parts[:3]))
-
-
-def _nothing(parts: Parts) -> Iterator[Mistake]:
-    yield Mistake("other", phrases.ZERO, 0.0, phrases.ZERO_USED.format(users=_users(parts)))
-
-
-def _own_number(parts: Parts) -> Iterator[Mistake]:
-    for part in parts[:1]:
-        yield Mistake("other", phrases.OWN_VALUE, part.numbers[part.position])
 
 
 def _sum_for_product(parts: Parts) -> Iterator[Mistake]:

@@ -142,8 +142,7 @@ def nudge(root: Node, h: float = 0.01, wrt: Node | Iterable[Node] | None = None)
 def _kink_between(
     order: list[Node], before: Mapping[Node, float], after: Mapping[Node, float]
 ) -> str:
-    """The first operation moved over a kink, where its local derivatives change, or over a jump,
-    where its result does."""
+    """The first operation moved over a kink, or over a jump, where its result changes."""
     for node in order:
         rule = rule_of(node)
         row = TABLE[rule.name] if rule else None
