@@ -210,7 +210,7 @@ class _Examination:
                 except NothingArrives as nothing:
                     lost.append(str(nothing))
             if words and not passed:
-                self._blame(call, f"{words}, with {carriers[0].call.words} above it")
+                self._blame(call, f"{words}, below {carriers[0].call.words}")
         if lost:
             self._note(
                 "order",

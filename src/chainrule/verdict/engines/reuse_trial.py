@@ -63,7 +63,7 @@ def _uses_fault(subject: Subject, call: Call, join: Call) -> str:
         for operands in uses:
             operands[argnum] = a
         trial.apply(join, *[trial.apply(call, *operands) for operands in uses])
-        if words := _wrong_sum(trial, a, f"a in two operations {call.words}"):
+        if words := _wrong_sum(trial, a, f"a value used in two operations {call.words}"):
             return words
     return ""
 
@@ -104,9 +104,9 @@ def find_equality_fault(subject: Subject, calls: Sequence[Call]) -> str:
     words = sign.format(f"({sign.format('a', 'b')})", f"({sign.format('c', 'd')})")
     at_a, at_c, expected = map(format_short, (a.gradient, c.gradient, a.expected))
     return (
-        f"two nodes with equal numbers are taken for one, because == compares the data: {words}, "
-        f"with a = c and b = d, gives a {at_a} and c {at_c}, but should give {expected} to "
-        "each; compare nodes by identity, without an __eq__ of your own"
+        f"two nodes with equal numbers are taken for one, because == compares the data: in {words} "
+        f"with a = c and b = d, the gradients of a and c are {at_a} and {at_c}, but should both be "
+        f"{expected}; compare nodes by identity, without an __eq__ of your own"
     )
 
 
