@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dis import opmap
 from time import monotonic
 from types import FrameType
 from typing import Any
@@ -18,6 +19,16 @@ PATIENCE = 4.0
 """How many seconds a call may last, even one that takes no steps because it sleeps."""
 AGAIN = 0.1
 """How many seconds later the alarm rings again."""
+
+TRY = opmap["SETUP_FINALLY"] if sys.version_info < (3, 11) else None
+"""The instruction of Python 3.10 that enters a `try`.
+
+There a jump to a `try` doesn't look for signals, so a loop around a `try` may never hear the alarm;
+only a trace function can stop it. As Python removes a trace function that raises, it raises Endless
+right before a `try`, which then can't swallow it.
+"""
+GRACE_STEPS, GRACE_SECONDS = 1000, 0.5
+"""How long a trace function of Python 3.10 waits for a `try` before it raises Endless anyway."""
 
 _thread = threading.local()  # .has_alarm: whether calls of this thread are timed
 
@@ -33,9 +44,12 @@ def contain(code: Callable[..., Any]) -> Callable[..., Any]:
 
     def run(*arguments: Any) -> Any:
         is_timed = getattr(_thread, "has_alarm", False)
+        is_traced = is_timed and TRY is not None and sys.gettrace() is None
         try:
             if is_timed:
                 signal.setitimer(signal.ITIMER_REAL, PATIENCE, AGAIN)
+            if is_traced:
+                sys.settrace(_stop_after(monotonic() + PATIENCE))
             return code(*arguments)
         except (Exception, KeyboardInterrupt, Endless):
             raise
@@ -44,8 +58,29 @@ def contain(code: Callable[..., Any]) -> Callable[..., Any]:
         finally:
             if is_timed:
                 signal.setitimer(signal.ITIMER_REAL, 0)
+            if is_traced:
+                sys.settrace(None)
 
     return run
+
+
+def _stop_after(deadline: float) -> Callable[..., Any]:
+    """A trace function for Python 3.10 that raises Endless after the deadline."""
+
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+        if frame.f_globals is globals():
+            return None
+        late = monotonic() - deadline
+        if late > 0 and (_enters_try(frame) or late > GRACE_SECONDS):
+            raise Endless
+        return trace
+
+    return trace
+
+
+def _enters_try(frame: FrameType) -> bool:
+    """Whether the next instruction of a frame of Python 3.10 enters a `try`."""
+    return frame.f_code.co_code[frame.f_lasti] == TRY
 
 
 @contextmanager
@@ -111,6 +146,8 @@ class Watch:
 
     def _step(self, frame: FrameType, event: str, argument: Any) -> Any:
         self.steps += 1
-        if self.steps > LIMIT:
+        if self.steps > LIMIT and (
+            TRY is None or _enters_try(frame) or self.steps > LIMIT + GRACE_STEPS
+        ):
             raise Endless
         return self._step
