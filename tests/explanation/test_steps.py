@@ -151,3 +151,16 @@ def test_what_cannot_be_animated_is_an_error(tmp_path, Value, monkeypatch):
     monkeypatch.setitem(sys.modules, "PIL", None)
     with pytest.raises(MissingExtra, match=r"chainrule\[png\]"):
         animate(root, tmp_path / "L.gif")
+
+
+@pytest.mark.parametrize("name", ["L.gif", "L.png"])
+def test_the_last_frame_is_shown_three_times_as_long(name, tmp_path, Value):
+    from PIL import Image
+
+    animate(graphs.reuse(Value), tmp_path / name, seconds=0.2)
+    with Image.open(tmp_path / name) as picture:
+        durations = []
+        for index in range(picture.n_frames):
+            picture.seek(index)
+            durations.append(picture.info["duration"])
+    assert durations == [200] * (len(durations) - 1) + [600]
