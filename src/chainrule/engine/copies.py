@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from itertools import takewhile
-from threading import get_ident
+from threading import local
 from typing import Any
 from weakref import ref
 
@@ -28,14 +28,24 @@ class _InOrder:
     def __init__(self, nodes: list[Any]) -> None:
         self.nodes = nodes
         self.ids = {id(node) for node in nodes}
-        self.thread = get_ident()
 
     def __reduce__(self) -> Any:
-        _active.append(ref(self, _active.remove))
+        _active.orders.append(ref(self))
         return list, (), None, iter([*self.nodes, _Last(self)])
 
 
-_active: list[ref[_InOrder]] = []
+class _Active(local):
+    """The orders that are being pickled in this thread."""
+
+    def __init__(self) -> None:
+        self.orders: list[ref[_InOrder]] = []
+
+    def drop(self, order: _InOrder) -> None:
+        """Drop an order that is complete, and those whose pickling failed."""
+        self.orders = [each for each in self.orders if each() not in (None, order)]
+
+
+_active = _Active()
 
 
 class _Last:
@@ -45,7 +55,7 @@ class _Last:
         self.order = order
 
     def __reduce__(self) -> Any:
-        _active[:] = [each for each in _active if each() is not self.order]
+        _active.drop(self.order)
         return tuple, ()
 
 
@@ -54,9 +64,9 @@ def reduce_value(node: Node, protocol: Any) -> Any:
 
     The attributes follow all the nodes, since they may hold a node that was computed later.
     """
-    for each in _active:
+    for each in _active.orders:
         order = each()
-        if order and id(node) in order.ids and order.thread == get_ident():
+        if order and id(node) in order.ids:
             refuse_own_backward(node, "pickled")
             kind = None if is_engine(type(node)) else type(node)  # the reader has its own engine
             return _build, (kind, node._prev, tuple(node._fields()))

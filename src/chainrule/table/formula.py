@@ -19,6 +19,7 @@ import ast
 import math
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from threading import Lock
 
 from ..errors import FormulaError, shorten
 
@@ -26,6 +27,9 @@ CONSTANTS: dict[str, float] = {"pi": math.pi, "e": math.e, "inf": math.inf}
 
 LONGEST = 10_000  # characters; longer text is a mistake or an attack
 DEEPEST = 100  # nesting; CPython's own parser and our walk stay far from their limits
+
+_parsing = Lock()
+"""CPython 3.11 raises a SystemError now and then when two threads build syntax trees at once."""
 
 BINARY: dict[type[ast.operator], str] = {
     ast.Add: "+",
@@ -86,7 +90,8 @@ def parse(
     if len(text) > LONGEST:
         raise FormulaError(f"{where}: {len(text)} characters; at most {LONGEST} can be read.")
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        with _parsing:
+            tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         reason = getattr(error, "msg", None) or str(error) or "nested too deeply"
         raise FormulaError(
