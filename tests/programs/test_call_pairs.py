@@ -211,3 +211,19 @@ def positions(content, path=()):
     elif isinstance(content, (dict, list)):
         for key, value in content.items() if isinstance(content, dict) else enumerate(content):
             yield from positions(value, (*path, key))
+
+
+def test_verify_takes_nan_for_equal_to_nan_only():
+    offset = [np.nan]
+    program = compile_function(lambda x: x + offset[0], verify=1)
+    assert np.isnan(program(1.0))
+    assert np.isnan(program(1.0))
+    offset[0] = 1.0
+    with pytest.raises(CheckFailed):
+        program(1.0)
+    offset[0] = np.nan
+    program = compile_function(lambda x: x + (0.0 if np.isnan(offset[0]) else offset[0]), verify=1)
+    assert program(1.0) == 1.0
+    offset[0] = 2.0
+    with pytest.raises(CheckFailed):
+        program(1.0)
