@@ -114,12 +114,12 @@ class CheckFailed(ChainruleError, AssertionError):
 
 
 class MissingExtra(ChainruleError, ImportError):
-    """An optional library isn't installed; the message names the extra that installs it."""
+    """An optional library isn't installed."""
 
-    def __init__(self, library: str, extra: str, purpose: str) -> None:
+    def __init__(self, library: str, purpose: str) -> None:
         super().__init__(
             f"{purpose} needs {library}, which is not installed.",
-            remedy=f"pip install 'chainrule[{extra}]'",
+            remedy=f"pip install {library.lower()}",
         )
 
 

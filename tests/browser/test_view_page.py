@@ -165,7 +165,7 @@ def test_the_explanation_names_both_paths_and_the_source_line(opened):
         ("a", "-3", "wrong", "Chain rule: multiply by the gradient of e above it, which is −2."),
         ("a", "12", "wrong", "It is 2 times the correct gradient."),
         ("a", "2", "wrong", "This is its value, not its gradient."),
-        ("a", "7", "wrong", "It is none of the usual mistakes."),
+        ("a", "7", "wrong", "No common mistake explains it."),
         ("L", "1", "right", ""),
     ],
 )
@@ -204,7 +204,7 @@ def test_mistakes_that_need_two_paths_a_rule_or_another_mistake(opened):
     assert judged("x", 0.5 * (1 - math.tanh(0.5) ** 2) + math.tanh(0.5) + 1)["status"] == "right"
     rounded = judged("x", round(0.5 * (1 - math.tanh(0.5) ** 2) + math.tanh(0.5) + 1, 4))
     assert (rounded["status"], rounded["why"][:12]) == ("right", "rounded from")
-    assert judged("t", 0.7123)["mistake"] == "It is none of the usual mistakes."
+    assert judged("t", 0.7123)["mistake"] == "No common mistake explains it."
     wrong = 0.7123 * (1 - math.tanh(0.5) ** 2) + math.tanh(0.5) + 1
     assert judged("x", wrong)["mistake"] == "It follows from the mistake at t."
 

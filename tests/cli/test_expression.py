@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import pytest
 
 from chainrule import DivisionByZero
-from chainrule.cli.expression import build
+from chainrule.cli.expression import build, read_numbers
 
 BOOLEAN = [
     "a if b > 0 and c > 0 else -a",
@@ -51,3 +52,8 @@ def test_what_python_would_not_evaluate_is_not_evaluated(text):
 def test_what_python_would_evaluate_is_evaluated(text):
     with pytest.raises(DivisionByZero):
         build(text, {"a": 3.0, "b": 0.0})
+
+
+@pytest.mark.parametrize(("digits", "x"), [("pi", math.pi), ("e", math.e), ("inf", math.inf)])
+def test_constants_are_numbers(digits, x):
+    assert read_numbers([f"x={digits}"]) == {"x": x}

@@ -149,7 +149,7 @@ def test_without_matplotlib_the_extra_is_named(monkeypatch):
     with pytest.raises(MissingExtra) as caught:
         plot(abs, 0, 1)
     assert str(caught.value) == (
-        "plot needs matplotlib, which is not installed.\n  remedy  pip install 'chainrule[plot]'"
+        "plot needs matplotlib, which is not installed.\n  remedy  pip install matplotlib"
     )
 
 

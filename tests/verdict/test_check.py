@@ -247,7 +247,7 @@ def mistake(Value, x, formula, found):
         ("a", 0, "It is 0, as if it had no effect, but it is used by e.", ""),
         ("a", -5, "Chain rule: the gradient above and the local derivative are added", ""),
         ("a", 3, "It is 1/2 of the correct", ""),
-        ("a", 7, "It is none of the usual mistakes.", ""),
+        ("a", 7, "No common mistake explains it.", ""),
     ],
 )
 def test_the_likeliest_of_several_mistakes_in_the_notebook(Value, name, found, words, also):

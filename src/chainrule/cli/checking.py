@@ -49,6 +49,7 @@ def check_in_file(target: str, numbers: Mapping[str, Any]) -> Check | EngineChec
             f"{name} in {path} isn't a function, but of type {type(subject).__name__}.",
             remedy="name a function of numbers, a graph with gradients, or a class",
         )
+    subject.label = subject.label or name
     result = check(subject)
     if all(verdict.status == NOT_SET for verdict in result.verdicts.values()):
         raise GraphError(

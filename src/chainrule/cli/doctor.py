@@ -1,4 +1,4 @@
-"""`chainrule doctor`: report what this installation can do and what it lacks."""
+"""`chainrule doctor`: report what is installed and what is missing."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from importlib import metadata, util
 from .. import NATIVE, __version__
 
 LIBRARIES = (
-    ("numpy", "", "arrays"),
-    ("rich", "", "the terminal"),
-    ("click", "", "the command line"),
-    ("matplotlib", "plot", "plot: curves and tangents"),
-    ("pillow", "png", "drawings as PNG"),
-    ("reportlab", "pdf", "drawings as PDF"),
-    ("scikit-learn", "data", "data sets to train on"),
-    ("anywidget", "notebook", "show as a notebook widget instead of a frame"),
+    ("numpy", "arrays"),
+    ("rich", "the terminal"),
+    ("click", "the command line"),
+    ("matplotlib", "plot: curves and tangents"),
+    ("pillow", "drawings as PNG"),
+    ("reportlab", "drawings as PDF"),
+    ("scikit-learn", "data sets to train on"),
+    ("anywidget", "show as a notebook widget instead of a frame"),
 )
-"""Distribution, the extra that installs it (empty for a required one), and its purpose."""
+"""Distributions and what they are for."""
 
 
 def report() -> Iterator[str]:
@@ -34,11 +34,11 @@ def report() -> Iterator[str]:
     if remedy:
         yield f"  remedy   {remedy}"
     yield ""
-    for name, extra, purpose in LIBRARIES:
+    for name, purpose in LIBRARIES:
         version = _version(name)
         yield f"{name:<14}{version or 'missing':<11}{purpose}"
         if not version:
-            yield "  remedy   pip install " + (f"'chainrule[{extra}]'" if extra else name)
+            yield f"  remedy   pip install {name}"
 
 
 def engine_status() -> tuple[str, str, str]:

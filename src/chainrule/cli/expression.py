@@ -51,7 +51,7 @@ _COMPARE: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
 
 
 def read_numbers(texts: Sequence[str]) -> dict[str, float]:
-    """Read `a=2`, `b=-3.0`, ...; an int stays an int.
+    """Read `a=2`, `b=-3.0`, ...; an int stays an int, and pi, e and inf are known.
 
     Raises:
         FormulaError: A text isn't name=number, or its name is invalid or repeated.
@@ -93,6 +93,8 @@ def _number(name: str, digits: str) -> float:
         if abs(x) == float("inf") and "inf" not in digits.lower():
             raise NumberError(f"{name} is {shorten(digits)}, which is larger than a float can be.")
         return x
+    if digits in formula.CONSTANTS:
+        return formula.CONSTANTS[digits]
     raise NumberError(f"{name} needs a number, but got {shorten(digits)}.")
 
 
@@ -125,6 +127,7 @@ def build(text: str, numbers: Mapping[str, float]) -> Any:
                 f"expression: write ** instead of ^, which is in {shorten(source)}.",
                 remedy=shorten(re.sub(r"\s*\^\s*", "**", source)).strip("'\""),
             )
+        _require_numbers(source, known)
         parsed = formula.parse(source, known, FUNCTIONS, "expression")
         used.update(parsed.names)
         root: Any = _evaluate(parsed.tree, known)
@@ -144,6 +147,17 @@ def build(text: str, numbers: Mapping[str, float]) -> Any:
         names = ", ".join(map(repr, unused))
         raise FormulaError(f"the expression does not use {names}.", remedy="leave it out")
     return root
+
+
+def _require_numbers(source: str, known: Mapping[str, Any]) -> None:
+    """Raise unless each name in an expression has a number."""
+    names = formula.parse(source, None, FUNCTIONS, "expression").names
+    if missing := [name for name in names if name not in known]:
+        verb = "has" if len(missing) == 1 else "have"
+        raise FormulaError(
+            f"expression: {' and '.join(missing)} {verb} no number.",
+            remedy="add one, for example " + " ".join(f"{name}=1" for name in missing),
+        )
 
 
 def _evaluate(node: ast.expr, known: Mapping[str, Any]) -> Any:

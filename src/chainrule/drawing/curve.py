@@ -115,7 +115,7 @@ def _axes(f: Callable[[float], Any]) -> Axes:
     try:
         import matplotlib.pyplot as pyplot
     except ImportError:
-        raise MissingExtra("matplotlib", "plot", "plot") from None
+        raise MissingExtra("matplotlib", "plot") from None
     figure, ax = pyplot.subplots(figsize=(6.4, 4.0), layout="constrained")
     figure.patch.set_alpha(0)
     dress(ax)

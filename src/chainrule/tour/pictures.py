@@ -73,7 +73,7 @@ def fresh_axes() -> Any:
     try:
         from matplotlib.figure import Figure
     except ImportError:
-        raise MissingExtra("matplotlib", "plot", "plot") from None
+        raise MissingExtra("matplotlib", "plot") from None
     from ..drawing.curve import dress
 
     figure = Figure(figsize=(6.4, 3.6), layout="constrained")

@@ -17,7 +17,7 @@ def _new_axes(purpose: str) -> Any:
     try:
         import matplotlib.pyplot as pyplot
     except ImportError:
-        raise MissingExtra("matplotlib", "plot", purpose) from None
+        raise MissingExtra("matplotlib", purpose) from None
     figure, ax = pyplot.subplots(figsize=(6.4, 4.0), layout="constrained")
     figure.patch.set_alpha(0)
     ax.patch.set_alpha(0)

@@ -29,7 +29,7 @@ def render(sheet: Sheet) -> bytes:
     try:
         import reportlab.pdfgen.canvas as pdfgen
     except ImportError:
-        raise MissingExtra("reportlab", "pdf", "drawing a PDF") from None
+        raise MissingExtra("reportlab", "drawing a PDF") from None
     scale = min(POINT, LARGEST / max(sheet.width, sheet.height, 1.0))
     size = sheet.width * scale, sheet.height * scale
     out = io.BytesIO()
@@ -84,7 +84,7 @@ def _draw(canvas: Any, shape: Box | Line | Polygon) -> None:
 
 @functools.cache
 def _font(is_bold: bool) -> Any:
-    """Return a font to embed; if there is no other, Vera, which comes with reportlab."""
+    """Return a font to embed; reportlab's own, Vera, when the system has none."""
     from reportlab.pdfbase.pdfmetrics import registerFont
     from reportlab.pdfbase.ttfonts import TTFError, TTFont
 

@@ -55,7 +55,7 @@ def image(sheet: Sheet, scale: float, smooth: int = SMOOTH) -> Image:
     try:
         from PIL import Image, ImageDraw
     except ImportError:
-        raise MissingExtra("Pillow", "png", "a PNG or an animation") from None
+        raise MissingExtra("Pillow", "a PNG or an animation") from None
     size = max(1, round(sheet.width * scale)), max(1, round(sheet.height * scale))
     ground = LIGHT["ground"].fill
     large = Image.new("RGB", (size[0] * smooth, size[1] * smooth), ground)

@@ -1,7 +1,7 @@
 """SVG. One file suits light and dark pages, and refers to nothing outside itself.
 
-A notebook shows many pictures on one page, where they share the names of classes and ids. So there
-are no ids, and every style rule begins with a class that belongs to this picture alone.
+A notebook shows many pictures on one page, and the classes and ids of one apply to all. So a
+picture has no ids, and every style rule begins with a class that belongs to this picture alone.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def _widget_class() -> Any:
     try:
         anywidget = import_module("anywidget")
     except ImportError:
-        raise MissingExtra("anywidget", "notebook", "show(..., widget=True)") from None
+        raise MissingExtra("anywidget", "show(..., widget=True)") from None
     traitlets = import_module("traitlets")
     return type(
         "ViewWidget",

@@ -52,7 +52,7 @@ ROOT_MULTIPLE = (
 )
 ROOT = "The gradient of the root with respect to itself is 1."
 NOT_A_NUMBER = "It is nan."
-UNKNOWN = "It is none of the usual mistakes."
+UNKNOWN = "No common mistake explains it."
 ALSO = "{gradient} also fits another mistake: {cause}"
 
 # ---- why a gradient is right, or cannot be compared ----------------------------------------------

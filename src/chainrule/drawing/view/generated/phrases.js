@@ -36,7 +36,7 @@ export const PHRASES = {
   "ROOT_MULTIPLE": "It is {factor} times the correct gradient: the gradient of the root with respect to itself is 1.",
   "ROOT": "The gradient of the root with respect to itself is 1.",
   "NOT_A_NUMBER": "It is nan.",
-  "UNKNOWN": "It is none of the usual mistakes.",
+  "UNKNOWN": "No common mistake explains it.",
   "ALSO": "{gradient} also fits another mistake: {cause}",
   "ROUNDED": "rounded from {expected}",
   "FOLLOWS_ROUNDED": "rounded: it follows from the rounded gradient above",
