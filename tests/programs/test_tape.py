@@ -205,7 +205,7 @@ def test_every_operator_method_and_function(twin):
                 assert right.node == apply(NUMBER[row.name], 0.3, a).node
         else:
             assert getattr(a, row.name)(*operands[1:]).node == made.node
-            if row.numpy:
+            if row.numpy and not row.dunder:
                 assert getattr(a, row.numpy)(*operands[1:]).node == made.node
             assert getattr(twin.Tracer, row.name).__doc__
     assert a.leaky_relu().node == a.leaky_relu(0.01).node == a.leaky_relu(y=0.01).node

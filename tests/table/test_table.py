@@ -358,6 +358,18 @@ def test_the_name_that_numpy_uses_is_a_method(row, Value):
     assert made.op == row.name
 
 
+@rows([row for row in ROWS if row.numpy or row.ufuncs])
+def test_the_ufuncs_of_a_row_compute_the_same(row):
+    for name in filter(None, (row.numpy, *row.ufuncs)):
+        ufunc = getattr(np, name, None)
+        if not isinstance(ufunc, np.ufunc):
+            ufunc = getattr(pytest.importorskip("scipy.special"), name)
+        assert ufunc.nin == row.arity
+        for probe in row.probes:
+            got = float(ufunc(*map(float, probe)))
+            assert math.isclose(RULES[NUMBER[row.name]].value(*probe), got, rel_tol=4 * EPS)
+
+
 @rows([row for row in EAGER if row.defaults])
 def test_trailing_operands_may_be_left_out(row, Value):
     given = row.arity - len(row.defaults)

@@ -367,4 +367,4 @@ GENERATED: Any = (
     ), False, False),
 )
 
-FINGERPRINT = "f4acd02623bea3e7"
+FINGERPRINT = "5ecc2bc189ab228b"

@@ -74,6 +74,7 @@ class Op:
         dunder: The Python operator, such as "add" for `__add__`.
         keeps_int: Whether ints give an int.
         numpy: NumPy's name if it differs; a method of that name makes object arrays work.
+        ufuncs: Further names of ufuncs, in NumPy and in scipy.special, that compute the same.
         defaults: The values of the trailing operands that may be omitted.
         probes: Operands for tests, inside the domain and away from kinks.
         kinks: Points without a derivative.
@@ -99,6 +100,7 @@ class Op:
     dunder: str = ""
     keeps_int: bool = False
     numpy: str = ""
+    ufuncs: tuple[str, ...] = ()
     defaults: tuple[float, ...] = ()
     probes: tuple[tuple[float, ...], ...] = ()
     kinks: tuple[Kink, ...] = ()
@@ -120,6 +122,14 @@ class Op:
     def operands(self) -> tuple[str, ...]:
         """The names of its operands, `("x", "y")`."""
         return OPERANDS[: self.arity]
+
+    @property
+    def ufunc_names(self) -> tuple[str, ...]:
+        """The names that ufuncs which compute the same can have, in NumPy and in scipy.special.
+
+        Not each of them is one: `numpy.min` is a function, and `relu` is neither's.
+        """
+        return (self.numpy or self.name, *self.ufuncs)
 
     @property
     def is_flat(self) -> bool:
@@ -181,14 +191,14 @@ _ROWS = (
             "the first operand of a difference gets the gradient unchanged",
             "the subtracted operand gets the gradient with its sign flipped",
         ),
-        dunder="sub", keeps_int=True, probes=_PAIRS,
+        dunder="sub", numpy="subtract", keeps_int=True, probes=_PAIRS,
         rewrites=(Rewrite("y", 0, "x"), Rewrite("y", "neg", "x + y")),
         saturation="",
     ),
     Op(
         "mul", "x * y", ("y", "x"), "×", r"{x} \cdot {y}",
         "the derivative of a product with respect to one factor is the other factor",
-        dunder="mul", keeps_int=True, probes=_PAIRS,
+        dunder="mul", numpy="multiply", keeps_int=True, probes=_PAIRS,
         commutes=True,
         rewrites=(
             Rewrite("x", 1, "y"), Rewrite("y", 1, "x"), Rewrite("x", -1, "-y"), Rewrite("y", -1, "-x"),
@@ -203,7 +213,7 @@ _ROWS = (
             "the slope of `1 / y` is `-1 / y**2`, and x times that is `-out / y`",
         ),
         domain="y != 0", pole="y == 0", remedy="keep the divisor away from 0, for example x / (y + 1e-12)",
-        dunder="truediv", probes=_PAIRS,
+        dunder="truediv", numpy="divide", probes=_PAIRS,
         rewrites=(
             Rewrite("y", 1, "x"), Rewrite("y", -1, "-x"),
             Rewrite("x", "neg", "-(x / y)"), Rewrite("y", "neg", "-(x / y)"),
@@ -225,7 +235,7 @@ _ROWS = (
             "the remainder is `x - y * floor(x / y)`, and the floor is constant between its jumps",
         ),
         domain="y != 0", pole="y == 0", remedy="keep the divisor away from 0",
-        dunder="mod", keeps_int=True, probes=((7.5, 2.0), (-3.2, 1.5), (5.5, -2.0)),
+        dunder="mod", numpy="remainder", keeps_int=True, probes=((7.5, 2.0), (-3.2, 1.5), (5.5, -2.0)),
         kinks=(Kink((4.0, 2.0), (1.0, -2.0), "PyTorch's remainder: 1 and -floor(x / y) at the jump too"),),
     ),
     Op(
@@ -237,7 +247,7 @@ _ROWS = (
         ),
         domain="x >= 0 or y == floor(y) or x == -inf", pole="x == 0 and y < 0",
         remedy="keep the base positive or the exponent an integer, and both moderate in size", overflows=True,
-        dunder="pow", keeps_int=True, probes=((1.5, 2.0), (2.0, -1.5), (0.4, 3.0)),
+        dunder="pow", numpy="power", ufuncs=("float_power",), keeps_int=True, probes=((1.5, 2.0), (2.0, -1.5), (0.4, 3.0)),
         kinks=(
             Kink((0.0, 0.0), (0.0, 0.0), "PyTorch: 0 ** 0 is 1, and both derivatives are 0"),
             Kink((0.0, 2.0), (0.0, 0.0), "PyTorch: 0 with respect to the exponent, not 0 * log(0)"),
@@ -251,14 +261,14 @@ _ROWS = (
     Op(
         "neg", "-x", ("-1",), "−", "-{x}",
         "a minus sign flips the sign of the gradient",
-        dunder="neg", keeps_int=True, probes=_UNARY,
+        dunder="neg", numpy="negative", keeps_int=True, probes=_UNARY,
         rewrites=(Rewrite("x", "neg", "x"),),
         saturation="",
     ),
     Op(
         "abs", "abs(x)", ("sign(x)",), "abs", r"\left|{x}\right|",
         "the slope of `abs(x)` is the sign of x",
-        dunder="abs", keeps_int=True, numpy="absolute", probes=_UNARY,
+        dunder="abs", keeps_int=True, numpy="absolute", ufuncs=("fabs",), probes=_UNARY,
         kinks=(Kink((0.0,), (0.0,), "PyTorch: sign(0) = 0"),),
         is_piecewise_linear=True,
     ),
@@ -481,6 +491,7 @@ _ROWS = (
     Op(
         "sigmoid", "1 / (1 + exp(-x))", ("out * (1 - out)",), "σ", r"\sigma\left({x}\right)",
         "the slope of a sigmoid is its value times one minus its value",
+        ufuncs=("expit",),
         probes=_UNARY,
     ),
     Op(
@@ -507,11 +518,12 @@ _ROWS = (
         Op(
             name, f"x {operator} y", ("0", "0"), operator, rf"{{x}} {shown} {{y}}",
             "a comparison is constant between its jumps",
-            dunder=name, probes=_PAIRS, eager=False,
+            dunder=name, numpy=numpy, probes=_PAIRS, eager=False,
         )
-        for name, operator, shown in (
-            ("lt", "<", "<"), ("le", "<=", r"\le"), ("gt", ">", ">"),
-            ("ge", ">=", r"\ge"), ("eq", "==", "="), ("ne", "!=", r"\ne"),
+        for name, operator, shown, numpy in (
+            ("lt", "<", "<", "less"), ("le", "<=", r"\le", "less_equal"),
+            ("gt", ">", ">", "greater"), ("ge", ">=", r"\ge", "greater_equal"),
+            ("eq", "==", "=", "equal"), ("ne", "!=", r"\ne", "not_equal"),
         )
     ),
 )  # fmt: skip

@@ -16,11 +16,10 @@ from .watchdog import contain
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "add": ("plus",),
-    "sub": ("subtract", "minus"),
-    "mul": ("multiply", "times"),
-    "div": ("divide", "truediv"),
-    "pow": ("power",),
-    "neg": ("negate", "negative"),
+    "sub": ("minus",),
+    "mul": ("times",),
+    "div": ("truediv",),
+    "neg": ("negate",),
     "log": ("ln",),
     "relu": ("ReLU", "Relu"),
     "leaky_relu": ("leakyrelu", "LeakyReLU", "lrelu"),
