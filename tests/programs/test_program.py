@@ -478,6 +478,17 @@ def test_a_sum_over_paths_does_not_depend_on_what_was_recorded_before():
     assert slope == pytest.approx(np.where(x > 0, x, 0.26 * x).sum(), rel=1e-12)
 
 
+def test_a_vector_on_rows_of_several_paths():
+    cube = chainrule.compile(
+        lambda w, x: (w * x) ** 2 if x > 0 else (w * x) ** 3, in_axes=(None, 0)
+    )
+    x = np.array([1.0, -1.0, 2.0])
+    np.testing.assert_array_equal(cube.hvp(2.0, x, 1.0), [2.0, -12.0, 8.0])
+    np.testing.assert_array_equal(cube.hvp(2.0, x, np.ones(3), argnums=1), [8.0, -48.0, 8.0])
+    total = chainrule.compile(cube.function, in_axes=(None, 0), reduce="sum")
+    assert total.hvp(2.0, x, 1.0) == 2.0 - 12.0 + 8.0
+
+
 def test_traced_ints_on_a_row_axis():
     tokens = np.array([0, 2, 1, 2, 2])
     program = chainrule.compile(lambda t, i: take(t, i) ** 2, in_axes=(None, 0), reduce="sum")
@@ -522,7 +533,57 @@ def test_a_bound_program_takes_other_paths():
     assert bound() == 35.0
 
 
+def quadratic(w):
+    """A function of a matrix in which each entry counts differently."""
+    return sum((i + 1) * (j + 2) * w[i][j] ** 2 for i in range(2) for j in range(3))
+
+
+BASE = np.arange(1.0, 7.0).reshape(2, 3)
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        BASE.copy(), np.asfortranarray(BASE), BASE.T.copy().T, BASE.copy()[::-1, ::-1],
+        BASE.repeat(2, 0).repeat(2, 1)[::2, ::2], BASE.astype("f4"), BASE.astype(int),
+        np.asfortranarray(BASE.astype("f4")), BASE.astype(">f8"), BASE.astype(object),
+        np.frombuffer(bytearray(49), "u1")[1:].view("f8").reshape(2, 3),
+    ],
+)  # fmt: skip
+def test_calls_and_bound_calls_read_arrays_of_every_layout(array):
+    program = chainrule.compile(quadratic)
+    program.value_and_grad(BASE)  # the quick call now expects an array in C order
+    bound = program.bind(array)
+    for entry in range(array.size):
+        array[np.unravel_index(entry, array.shape)] = entry + 3
+        numbers = array.astype(float)
+        slopes = [[2 * (i + 1) * (j + 2) * numbers[i, j] for j in range(3)] for i in range(2)]
+        assert program(array) == bound() == quadratic(numbers)
+        np.testing.assert_array_equal(program.value_and_grad(array)[1], slopes)
+        np.testing.assert_array_equal(bound.gradient, slopes)
+
+
+def test_a_bound_program_reads_each_array_that_was_passed():
+    w, x = np.ones(2), np.asfortranarray(BASE)
+    bound = chainrule.compile(lambda w, p, y: w @ p["x"] @ p["x"][0] * y).bind(w, {"x": x}, 2.0)
+    assert bound.arguments[0] is w and bound.arguments[1]["x"] is x
+    w[...], x[0, 1] = [3.0, 5.0], 7.0
+    bound.arguments[2][...] = 0.5
+    assert bound() == w @ x @ x[0] * 0.5
+    np.testing.assert_array_equal(bound.gradient, x @ x[0] * 0.5)
+
+
 # ---- graphs --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("numbers", [(2, -3), (np.int64(2), True), (2.5, 3), (2, 0.5)])
+def test_an_int_for_a_graph_is_a_float(numbers):
+    a, b = Value(2, label="a"), Value(-3, label="b")
+    program = chainrule.compile(a * b + 10, inputs=[a, b])
+    assert program(*numbers) == float(numbers[0] * numbers[1] + 10)
+    assert program.grad(*numbers, argnums=(0, 1)) == (numbers[1], numbers[0])
+    rows = chainrule.compile(a * b + 10, inputs=[a, b], in_axes=(0, None))
+    np.testing.assert_array_equal(rows(np.arange(3), 2), [10, 12, 14])
 
 
 def test_a_graph_becomes_a_program():
@@ -783,6 +844,29 @@ def test_zero_rows_have_the_structure_of_some_rows():
     assert f.hessian(np.ones(3), np.zeros(0)).shape == (0, 3, 3)
     one, two = chainrule.compile(lambda x: (x, [2 * x, x]), in_axes=0)(np.zeros(0))
     assert one.shape == (0,) and two[1].shape == (0,)
+
+
+def test_zero_rows_of_a_function_that_raises_at_zero():
+    def f(x):
+        if x > 0:
+            return x
+        raise ValueError("negative")
+
+    program = chainrule.compile(f, in_axes=0)
+    with pytest.raises(ShapeError, match="no rows, and at 0 it raises ValueError"):
+        program(np.zeros(0))
+    program(np.ones(1))
+    for call in (program, program.grad, program.hessian, lambda x: program.hvp(x, x)):
+        assert call(np.zeros(0)).shape == (0,)
+
+
+def test_zero_rows_do_not_run_the_function_at_nan():
+    def f(x, n):
+        assert x[0] == x[0]
+        return x * n
+
+    program = chainrule.compile(f, in_axes=(0, None))
+    assert program(np.zeros((0, 3)), 2).shape == (0, 3)
 
 
 def test_verify_sees_another_structure():

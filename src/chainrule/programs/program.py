@@ -114,9 +114,9 @@ class Program:
         """Bind value and gradient to memory, for many calls in which each nanosecond counts.
 
         Args:
-            arguments: As for a call. A single contiguous array of float64 is used directly: the
-                next call reads what you write into it. Everything else is copied into
-                `bound.arguments`.
+            arguments: As for a call. Each call of the result reads the arrays among them anew, so
+                write into these. A single array of float64 in C order is used directly; others are
+                copied in each call. Numbers are copied into `bound.arguments`, once.
             argnums: The argument or arguments to differentiate with respect to.
 
         Returns:
@@ -138,7 +138,7 @@ class Program:
             raise GraphError("bind needs a program for one point, but this one is for rows.")
         transform = Transform.of("value_and_grad", argnums, len(arguments))
         structures, leaves = self.recordings.flatten(transform, arguments, keywords)
-        return Bound(self.recordings.paths(structures), transform, vector_of(leaves))
+        return Bound(self.recordings.paths(structures), transform, leaves)
 
     # ---- replay ----------------------------------------------------------------------------------
 

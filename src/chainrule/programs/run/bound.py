@@ -2,33 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from math import prod
+from typing import Any
 
 from ..derive.results import Transform
-from ..trace.structure import Nest, views
+from ..trace.structure import Array, Leaf, Nest, build, vector_of, views
 from .paths import Path, Paths
-
-if TYPE_CHECKING:
-    from .layout import Floats
 
 
 class Bound:
     """Value and gradient of a program at arguments that stay at one address.
 
     Attributes:
-        arguments: Arrays with the structure of the arguments. Write into them, then call. A number
-            is an array of shape (): `bound.arguments[0][...] = 2.0`.
+        arguments: Arrays with the structure of the arguments: each array that was passed, and for a
+            number an array of shape (). Write into them, then call: `bound.arguments[0][...] = 2`.
         gradient: Arrays with the structure of the gradient; each call overwrites them.
     """
 
-    def __init__(self, paths: Paths, transform: Transform, inputs: Floats) -> None:
+    def __init__(self, paths: Paths, transform: Transform, leaves: Sequence[Any]) -> None:
+        inputs = vector_of(leaves)
         path, self._outputs = paths.point(transform, inputs)
         self._paths, self._transform, self._inputs = paths, transform, inputs
-        self.arguments = views(Nest("tuple", paths.structures[:-1]), inputs)
+        self._copied: list[tuple[Any, Any]] = []  # the inputs of an array, and the array
+        self.arguments = self._attach(leaves)
         self.gradient = views(transform.structure(paths.structures), self._outputs[1:])
         self._value = self._outputs.item
         self._run = self._follow(path)
+
+    def _attach(self, leaves: Sequence[Any]) -> Any:
+        """The arguments. A single contiguous array of float64 is the inputs; each other array is
+        copied into them before a run, so that what is written into it counts."""
+        import numpy as np
+
+        structure = Nest("tuple", self._paths.structures)
+        given, start = iter(leaves), 0
+
+        def leaf(each: Leaf) -> Any:
+            nonlocal start
+            first, start = start, start + prod(each.shape)
+            array, part = next(given), self._inputs[first:start].reshape(each.shape)
+            if not isinstance(each, Array):
+                return part
+            if not np.shares_memory(array, part):
+                self._copied.append((part, array))
+            return array
+
+        return build(structure, leaf)[:-1]
 
     def _follow(self, path: Path) -> Callable[[], object]:
         machine = path.ready(self._transform).machine
@@ -46,5 +66,7 @@ class Bound:
         Raises:
             PlaceError: `take` got an index outside of its table.
         """
+        for part, array in self._copied:
+            part[...] = array
         self._run()
         return self._value(0)

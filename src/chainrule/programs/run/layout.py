@@ -41,6 +41,11 @@ class Layout(NamedTuple):
     offset: Int64s
     stride: Int64s
 
+    def first(self, count: int) -> Layout:
+        """The layout of the first numbers."""
+        leaf, offset, stride = self.leaf[:count], self.offset[:count], self.stride[:count]
+        return Layout(self.arrays, leaf, offset, stride)
+
     def row(self, index: int) -> list[float]:
         """The numbers of one row of contiguous arrays. Shape (n,)."""
         flat = [array.reshape(-1) for array in self.arrays]

@@ -11,7 +11,15 @@ from typing import Any, NamedTuple
 from ...errors import GraphError, ShapeError
 from ...graph.debugging import is_debugging
 from ..derive.results import VALUE, Transform
-from ..trace.structure import Structure, describe, flatten, leaves_of, vector_of
+from ..trace.structure import (
+    Static,
+    Structure,
+    describe,
+    flatten,
+    leaves_of,
+    named_leaves,
+    vector_of,
+)
 from .axes import Axis, count_rows, row_structures, spread_all
 from .paths import Path, Paths
 from .rows import Rows
@@ -60,11 +68,21 @@ class Recordings:
         """The structure of each argument, and the numbers and arrays in all of them."""
         leaves: list[Any] = []
         structures = [
-            flatten(x, leaves, f"argument {k}", k in transform.argnums)
+            flatten(x, leaves, f"argument {k}", k in transform.argnums or self._is_float(k))
             for k, x in enumerate(arguments)
         ]
-        structures.append(flatten(dict(sorted(keywords.items())), leaves, "a keyword argument"))
+        named = dict(sorted(keywords.items()))
+        structures.append(flatten(named, leaves, "a keyword argument", self._is_float(-1)))
         return structures, leaves
+
+    def _is_float(self, index: int) -> bool:
+        """Whether an int in an argument is a float, because the function is missing and there is
+        no recording for an int there."""
+        if self.function is not None:
+            return False
+        known = (each[index] for each in self.all if -1 <= index < len(each) - 1)
+        leaves = (leaf for each in known for leaf, _ in named_leaves(each, ""))
+        return not any(isinstance(leaf, Static) or leaf.whole for leaf in leaves)
 
     def axes(self, structures: Sequence[Structure]) -> list[Axis]:
         """The axis of each leaf of the arguments; all of them are axis 0 without rows."""

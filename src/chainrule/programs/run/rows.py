@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ...errors import ShapeError
+from ...errors import ChainruleError, ShapeError
 from ..derive.results import GUARDS, Transform
-from ..trace.structure import Leaf, Structure, build, describe, leaves_of, result_dtype, size
+from ..trace.structure import Leaf, Structure, build, describe, leaves_of, result_dtype
 from .axes import Axis
 from .layout import Layout, sources, targets
 from .machine import DONE, FAULT
@@ -60,18 +59,25 @@ class Rows:
     def _structure(self, transform: Transform) -> Structure:
         """The structure of the result for one row.
 
-        If there is neither a row nor a recording, the function is recorded once to look at the
-        structure: at 0 for ints, and at nan, for which every comparison is false.
+        If there is neither a row nor a recording, the function is recorded once, at 0, to look at
+        the structure.
         """
         paths = self.paths
         if self.count or paths.all:
             path = paths.start(partial(self.numbers, 0))
         else:
-            leaves = (leaf for each in paths.structures for leaf in leaves_of(each))
-            numbers = [
-                0.0 if leaf.whole else math.nan for leaf in leaves for _ in range(size(leaf))
-            ]
-            path = Paths(paths.function, paths.structures, paths.name).record(numbers)
+            try:
+                path = Paths(paths.function, paths.structures, paths.name).record(
+                    [0.0] * paths.count
+                )
+            except ChainruleError:
+                raise
+            except Exception as error:
+                raise ShapeError(
+                    f"{paths.name} got no rows, and at 0 it raises {error!r}, so the shape of its "
+                    "result is unknown.",
+                    remedy="call the program with some rows first",
+                ) from error
         return path.ready(transform).structure
 
     def _result_axes(self, transform: Transform, count: int) -> list[Axis]:
@@ -167,4 +173,7 @@ class Rows:
         codes: Int32s | None,
     ) -> int:
         count = self.count if rows is None else len(rows)
-        return path.ready(transform).machine.rows(self.sources, layout, count, rows, codes)
+        sources = self.sources
+        if transform == GUARDS:
+            sources = sources.first(self.paths.count)  # conditions don't depend on a vector
+        return path.ready(transform).machine.rows(sources, layout, count, rows, codes)
