@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import importlib
 import json
+import os
 import pickle
 import re
 import threading
@@ -22,6 +23,7 @@ from chainrule.moved import new_modules
 FOLDER = Path(__file__).parent / "files_0_1"
 EXPECTED = json.loads((FOLDER / "expected.json").read_text())
 LOADS = {"C": pickle.loads, "Python": pickle._loads}
+NEEDS_NATIVE = os.environ.get("CHAINRULE_REQUIRE_NATIVE") == "1"
 PICKLES = [f"p{protocol}" for protocol in range(2, 6)]
 
 
@@ -135,6 +137,8 @@ def test_every_old_module_is_there_or_has_moved():
 def test_every_new_module_is_there(name):
     assert name in EXPECTED["modules"]
     for new in new_modules()[name]:
+        if new.endswith("._native") and find_spec(new) is None and not NEEDS_NATIVE:
+            pytest.skip(f"{new} is a compiled extension, which wasn't built here")
         importlib.import_module(new)
 
 
@@ -194,10 +198,15 @@ def test_a_stand_in_that_other_threads_keep_refuses_imports():
     release = threading.Event()
     thread = threading.Thread(target=release.wait)
     thread.start()
-    pickle.loads(read("graph_neuron.p4"))
     try:
+        for loads in LOADS.values():
+            loads(read("graph_neuron.p4"))
         with pytest.raises(ImportError, match=r"^chainrule\.storage is now "):
-            importlib.import_module("chainrule.storage")
+            _ = importlib.import_module("chainrule.storage").save  # Python 3.10 has the module
+        with pytest.raises(ImportError, match=r"^chainrule\.storage is now "):
+            importlib.import_module("chainrule.storage").save("file", x=1)
+        with pytest.raises(AttributeError, match=r"chainrule\.storage is now "):
+            _ = chainrule.storage
         with pytest.raises(ImportError, match=r"^chainrule\.storage is now "):
             from chainrule.storage import save  # noqa: F401
     finally:

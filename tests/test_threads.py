@@ -7,6 +7,7 @@ pickled) must not be seen by another; what is shared (a program, the table) must
 from __future__ import annotations
 
 import copy
+import itertools
 import pickle
 import sys
 import threading
@@ -18,6 +19,7 @@ import chainrule
 from chainrule import GraphError, compile as compile_function, grad, scope
 
 THREADS = 8
+unique = itertools.count().__next__
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +85,42 @@ def test_a_scope_of_one_thread_is_not_open_in_another(Value):
         made = Value(1.0).scope
         barrier.wait()
         return made
+
+    assert together(work) == [()] * THREADS
+
+
+def test_threads_enter_new_scopes_at_once(Value):
+    names = [f"{unique()} {turn}" for turn in range(100)]
+
+    def work(number, barrier):
+        barrier.wait()
+        made = []
+        for turn, name in enumerate(names):
+            with scope(f"{name} of thread {number}" if turn % 2 else name):
+                made.append(Value(1.0).scope)
+        return made
+
+    for number, made in enumerate(together(work)):
+        for turn, (name, path) in enumerate(zip(names, made)):
+            assert path == (f"{name} of thread {number}" if turn % 2 else name,)
+
+
+def test_threads_enter_the_same_scope_object(Value):
+    shared = scope("shared")
+
+    def work(number, barrier):
+        with scope(f"thread {number}"):
+            for _ in range(3):  # entered and left while the others are in it
+                barrier.wait()
+                with shared:
+                    inner = Value(1.0).scope
+                    if number % 2:
+                        barrier.wait()
+                if not number % 2:
+                    barrier.wait()
+                assert inner == (f"thread {number}", "shared")
+                assert Value(1.0).scope == (f"thread {number}",)
+        return Value(1.0).scope
 
     assert together(work) == [()] * THREADS
 
@@ -159,6 +197,50 @@ def test_threads_share_a_program_that_is_recorded_on_its_paths_meanwhile():
             weights = np.arange(1.0, 7.0)
             assert value == pytest.approx(np.where(x > 0, x * weights, -x).sum(), rel=1e-14)
             assert gradient.tolist() == np.where(x > 0, weights, -1.0).tolist()
+
+
+@pytest.mark.parametrize("round_", range(20))
+def test_threads_that_record_the_same_paths_at_once(round_, tmp_path):
+    def f(x):
+        total = 0.0
+        for each in x:
+            total = total + (each * each if each > 0 else -each)
+        return total
+
+    program, chance = compile_function(f), np.random.default_rng(round_)
+    points = chance.uniform(-1, 1, (8, 4))
+
+    def work(number, barrier):
+        barrier.wait()
+        return [program(x) for x in points]
+
+    results = together(work)
+    assert results == [[compile_function(f)(x) for x in points]] * THREADS
+    (paths,) = program.recordings.all.values()
+    outcomes = [path.outcomes for path in paths.all]
+    assert len(set(outcomes)) == len(outcomes) == len({tuple(x > 0) for x in points})
+    program.save(tmp_path / "program.json")
+    assert chainrule.Program.load(tmp_path / "program.json")(points[0]) == results[0][0]
+
+
+def test_threads_that_record_the_same_structures_at_once():
+    program = compile_function(lambda x, n: x * n)
+
+    def work(number, barrier):
+        barrier.wait()
+        return [program(2.0, n) for n in range(50)]
+
+    assert together(work) == [[2.0 * n for n in range(50)]] * THREADS
+    assert [len(paths.all) for paths in program.recordings.all.values()] == [1] * 50
+
+
+def test_two_threads_that_note_a_path_keep_one():
+    program = compile_function(lambda x: x if x > 0 else -x)
+    program(1.0)
+    (paths,) = program.recordings.all.values()
+    (first,) = paths.all
+    assert paths.record([2.0]) is first is paths.start(lambda: [2.0])
+    assert paths.all == [first]
 
 
 def test_threads_share_a_bound_program_of_their_own_memory():

@@ -10,7 +10,7 @@ import sys
 from functools import cache
 from importlib import import_module
 from importlib.machinery import ModuleSpec
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 _TABLE = """
@@ -92,8 +92,9 @@ class MovedModules:
     def find_spec(name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         if name not in new_modules():
             return None
-        _refuse_statement(name)
-        return ModuleSpec(name, MovedModules, is_package=True)  # type: ignore[arg-type]
+        _refuse_code(name)
+        loader: Any = MovedModules
+        return ModuleSpec(name, loader, is_package=True)
 
     @staticmethod
     def create_module(spec: ModuleSpec) -> ModuleType:
@@ -104,47 +105,60 @@ class MovedModules:
         """Do nothing: a stand-in looks names up when they are read."""
 
 
-def _refuse_statement(name: str) -> None:
-    """Raise ImportError if the import of a module comes from a statement or importlib.
+def _refuse_code(name: str, attribute: str = "") -> None:
+    """Raise ImportError if code imports a module by a statement or importlib, or reads its
+    attribute.
 
-    An unpickler calls `__import__` instead.
+    An unpickler calls `__import__` and `getattr` instead.
     """
-    from opcode import opmap  # 10 ms
+    from opcode import opname  # 10 ms
 
     frame, is_importlib = sys._getframe(2), False
     while (module := frame.f_globals.get("__name__", "")).startswith("importlib") and frame.f_back:
         name = frame.f_locals.get("name", name)  # of the module, not of a package around it
         is_importlib = not module.startswith("importlib._bootstrap")
         frame = frame.f_back
-    if is_importlib or frame.f_code.co_code[frame.f_lasti] == opmap["IMPORT_NAME"]:
+    operation = opname[frame.f_code.co_code[frame.f_lasti]]
+    is_read = operation in ("LOAD_ATTR", "LOAD_METHOD") and _operand(frame) == attribute
+    if is_importlib or is_read or operation == "IMPORT_NAME":
         raise ImportError(f"{explain_move(name)}.", name=name)
+
+
+def _operand(frame: FrameType) -> Any:
+    """The operand of the instruction that a frame executes, such as the name of an attribute."""
+    from dis import get_instructions
+
+    instructions = get_instructions(frame.f_code)
+    return next(each.argval for each in instructions if each.offset == frame.f_lasti)
 
 
 class _StandIn(ModuleType):
     """A module of version 0.1, until a pickle has read a name from it.
 
-    It stays if other threads run: one of them may be about to read from it.
+    It stays in `sys.modules` if other threads run: one of them may be about to read from it. The
+    importlib of Python 3.10 hands it out then, so code can't read its attributes either.
     """
 
     @property
-    def __spec__(self) -> None:  # type: ignore[override]
-        _refuse_statement(self.__name__)  # importlib reads this of a module that it has
+    def __spec__(self) -> None:  # type: ignore[override]  # that of ModuleType can be written
+        _refuse_code(self.__name__)  # an import reads this of a module that is there
 
     def __getattr__(self, name: str) -> Any:
-        _refuse_statement(self.__name__)
+        _refuse_code(self.__name__, name)
         name = _RENAMED.get(f"{self.__name__}.{name}", name)
         for home in [] if name.startswith("__") else new_modules()[self.__name__]:
             if hasattr(import_module(home), name):
-                if len(sys._current_frames()) == 1:
-                    _forget()
+                _forget()
                 return getattr(sys.modules[home], name)
         raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
 
 
 def _forget() -> None:
-    """Remove the stand-ins from the modules and from their packages."""
+    """Remove the stand-ins from their packages and, in the only thread, from the modules."""
+    is_alone = len(sys._current_frames()) == 1
     for name in new_modules():
         if isinstance(sys.modules.get(name), _StandIn):
-            del sys.modules[name]
             package, _, attribute = name.rpartition(".")
             vars(sys.modules.get(package, sys)).pop(attribute, None)
+            if is_alone:
+                del sys.modules[name]

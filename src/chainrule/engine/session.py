@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from threading import local
 from typing import Any
 
-SCOPES: list[tuple[str, ...]] = [()]
-"""The scopes that were opened so far; a node stores the index of its own."""
+SCOPES: dict[int, tuple[str, ...]] = {0: ()}
+"""The scopes that were opened so far, by number; a node stores the number of its own."""
 
 _SCOPE_NUMBERS: dict[tuple[str, ...], int] = {(): 0}
+_unused = count(1)
 
 
 def scope_number(path: tuple[str, ...]) -> int:
-    """The index of a scope in SCOPES, where it is entered if it is new."""
-    if path not in _SCOPE_NUMBERS:
-        _SCOPE_NUMBERS[path] = len(SCOPES)
-        SCOPES.append(path)
-    return _SCOPE_NUMBERS[path]
+    """The number of a scope in SCOPES, where it is entered if it is new.
+
+    If two threads enter the same scope at once, both get the number that was noted first.
+    """
+    number = _SCOPE_NUMBERS.get(path)
+    if number is None:
+        number = next(_unused)
+        SCOPES[number] = path
+        number = _SCOPE_NUMBERS.setdefault(path, number)
+    return number
 
 
 # ---- of the interpreted engine; the compiled one has its own -------------------------------------
 
 
 class ThreadScope(local):
-    """The scope that is open in each thread, an index into SCOPES."""
+    """The scope that is open in each thread, a number in SCOPES."""
 
     number = 0
 
@@ -40,7 +47,7 @@ class Hooks:
 
 
 def set_scope(number: int) -> None:
-    """Give the nodes made from now on this scope, an index into SCOPES."""
+    """Give the nodes made from now on this scope, a number in SCOPES."""
     thread_scope.number = number
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 from ..engine.node import is_value
 from ..engine.twin import set_hooks
 from ..errors import calling_line
 
-_debugging = 0  # how many blocks are open
+_debugging = 0  # how many blocks are open, in all threads
+_counting = Lock()
 
 
 @contextmanager
@@ -23,14 +25,16 @@ def debug() -> Iterator[None]:
     computed from it, a cycle that keeps both in memory.
     """
     global _debugging
-    _debugging += 1
-    set_hooks(_note_line, _warn_comparison, _warn_cycle)
+    with _counting:
+        _debugging += 1
+        set_hooks(_note_line, _warn_comparison, _warn_cycle)
     try:
         yield
     finally:
-        _debugging -= 1
-        if not _debugging:
-            set_hooks(None, None, None)
+        with _counting:
+            _debugging -= 1
+            if not _debugging:
+                set_hooks(None, None, None)
 
 
 def is_debugging() -> bool:

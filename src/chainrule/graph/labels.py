@@ -34,7 +34,14 @@ def label_all(names: Mapping[str, Any]) -> None:
             x.label = name
 
 
-_thread = local()  # .scope: the index in SCOPES of the innermost open scope
+class _Open(local):
+    """The numbers of the scopes that are open in this thread, the innermost last."""
+
+    def __init__(self) -> None:
+        self.numbers = [0]
+
+
+_open = _Open()
 
 
 class scope:  # used like a function: with scope("layer 1"):
@@ -52,21 +59,19 @@ class scope:  # used like a function: with scope("layer 1"):
         ('layer 1',)
     """
 
-    __slots__ = ("_outer", "name")
+    __slots__ = ("name",)
 
     def __init__(self, name: str) -> None:
         self.name = str(name)
-        self._outer: list[int] = []
+
+    def __setstate__(self, state: tuple[None, dict[str, Any]]) -> None:
+        self.name = state[1]["name"]  # pickles of version 0.1 have more
 
     def __enter__(self) -> None:
-        outer = getattr(_thread, "scope", 0)
-        self._outer.append(outer)
-        _enter(scope_number((*SCOPES[outer], self.name)))
+        numbers = _open.numbers
+        numbers.append(scope_number((*SCOPES[numbers[-1]], self.name)))
+        set_scope(numbers[-1])
 
     def __exit__(self, *_: object) -> None:
-        _enter(self._outer.pop())
-
-
-def _enter(number: int) -> None:
-    _thread.scope = number
-    set_scope(number)
+        _open.numbers.pop()
+        set_scope(_open.numbers[-1])

@@ -53,7 +53,7 @@ class Program:
     names = property(attrgetter("recordings.names"))
 
     def __repr__(self) -> str:
-        count = sum(len(paths.all) for paths in self.recordings.all.values())
+        count = sum(len(paths.all) for paths in list(self.recordings.all.values()))
         return f"<program {self.__name__}: {count} recording{'s' * (count != 1)}>"
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:

@@ -148,7 +148,7 @@ PyGetSetDef attributes[] = {
     {"_backward", get_backward, set_backward, DOC__backward, NULL},
     {"_kind", get_kind, set_kind, "VARIABLE, CONSTANT or PARAMETER.", NULL},
     {"_state", get_state, NULL, "NONE, HAND or COMPUTED.", NULL},
-    {"_scope", get_scope, NULL, "The index of the scope in SCOPES.", NULL},
+    {"_scope", get_scope, NULL, "The number of the scope in SCOPES.", NULL},
     {"_attributes", get_attributes, NULL, DOC__attributes, NULL},
     {"__dict__", get_dict, PyObject_GenericSetDict, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL}};

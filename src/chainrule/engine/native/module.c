@@ -66,7 +66,7 @@ static PyObject *set_hooks(PyObject *Py_UNUSED(module), PyObject *args) {
 }
 
 static PyMethodDef module_methods[] = {
-    {"set_scope", set_scope, METH_O, "Give the nodes made from now on this scope, an index into SCOPES."},
+    {"set_scope", set_scope, METH_O, "Give the nodes made from now on this scope, a number in SCOPES."},
     {"set_hooks", set_hooks, METH_VARARGS,
      "Set the functions called with each new node, comparison by == and attribute; None for none."},
     {NULL, NULL, 0, NULL}};

@@ -125,7 +125,8 @@ class FormulaLaTeX(LaTeX):
     """
 
     def __init__(self, notation: LaTeXNotation, names: Mapping[str, str]) -> None:
-        super().__init__({name: row.latex for name, row in TABLE.items()}, {**CONSTANTS, **names})
+        rows = list(TABLE.values())  # another thread may define an operation meanwhile
+        super().__init__({row.name: row.latex for row in rows}, {**CONSTANTS, **names})
         self.notation = notation
 
     def number(self, value: Any) -> Written:

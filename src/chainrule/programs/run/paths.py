@@ -8,6 +8,7 @@ the path recorded for that outcome, or records it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import GraphError, PlaceError
@@ -91,6 +92,7 @@ class Paths:
         self.all: list[Path] = []
         self._root = _Fork()
         self._latest: Path | None = None
+        self._forking = Lock()  # held while forks are made, not while a function runs
 
     # ---- recording -------------------------------------------------------------------------------
 
@@ -115,17 +117,22 @@ class Paths:
         return self.add(Path(record(tape, self.function, arguments, keywords), self.structures))
 
     def add(self, path: Path) -> Path:
-        """Add a recording."""
-        forks = [self._root]
-        for outcome in path.outcomes:
-            forks.append(forks[-1].side(outcome))
-        for fork in forks:
-            if fork.latest is None:
-                fork.first = len(self.all)
-            fork.latest = path
-        self.all.append(path)
-        self._latest = path
-        return path
+        """Add a recording and return it, or the one with the same outcomes that is there: two
+        threads may have recorded the same path at once."""
+        with self._forking:
+            forks = [self._root]
+            for outcome in path.outcomes:
+                forks.append(forks[-1].side(outcome))
+            last = forks[-1].latest
+            if last is not None and last.outcomes == path.outcomes:
+                return last
+            self.all.append(path)
+            for fork in forks:
+                if fork.latest is None:
+                    fork.first = len(self.all) - 1
+                fork.latest = path
+            self._latest = path
+            return path
 
     def alternatives(self, path: Path) -> Iterator[int]:
         """For each guard of a path, the number of a path with the other outcome; -1 if none was
@@ -141,8 +148,9 @@ class Paths:
         `numbers` returns the inputs at which it failed."""
         outcomes = (*path.outcomes[:guard], not path.outcomes[guard])
         fork = self._root
-        for outcome in outcomes:
-            fork = fork.side(outcome)
+        with self._forking:
+            for outcome in outcomes:
+                fork = fork.side(outcome)
         if fork.latest is None and self.record(numbers()).outcomes[: guard + 1] != outcomes:
             raise self.inconsistent()
         return fork.latest  # type: ignore[return-value]  # set by record

@@ -109,7 +109,7 @@ class Recordings:
                 while frame.f_back and frame.f_globals["__name__"].startswith("chainrule."):
                     level, frame = level + 1, frame.f_back
                 warnings.warn(f"{self.name} is recorded again, for ({text})", stacklevel=level)
-            self.all[key] = Paths(self.function, key, self.name)
+            self.all.setdefault(key, Paths(self.function, key, self.name))  # one for all threads
         return self.all[key]
 
     def recorded(self) -> list[Paths]:

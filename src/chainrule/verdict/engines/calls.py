@@ -96,7 +96,7 @@ class _Result(ast.NodeTransformer):
 
 def recorded_rows() -> list[Op]:
     """The table's own operations that Values record."""
-    return [row for row in TABLE.values() if row.eager and row.name in BUILT_IN]
+    return [row for row in list(TABLE.values()) if row.eager and row.name in BUILT_IN]
 
 
 def calls_of(row: Op) -> Iterator[Call]:

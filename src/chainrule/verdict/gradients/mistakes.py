@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ...numerals import MINUS, format_short
 from ...table.ops import TABLE
-from ...table.rules import RULES, Rule
+from ...table.rules import NUMBER, RULES, Rule
 from ..tolerances import FEW_PATHS
 from . import phrases
 from .wrong_derivatives import WRONG_DERIVATIVES, wrong_function
@@ -261,8 +261,8 @@ def _number_for_derivative(part: Contribution, rule: Rule) -> Slopes:
 def _other_operations_rule(part: Contribution, rule: Rule) -> Slopes:
     if len(part.numbers) != 1:
         return
-    for other in RULES[2:]:
-        row = TABLE[other.name]
+    for row in list(TABLE.values()):
+        other = RULES[NUMBER[row.name]]
         if other is rule or not row.eager or row.arity != 1 or row.is_gate:
             continue
         slope = other.partials[0](part.numbers[0], part.out)

@@ -143,7 +143,7 @@ def _rule_by_name(node: Node, stored: Partials, numbers: list[float]) -> Rule | 
     """The rule of a node made by hand, if its symbol, number and local derivatives fit one."""
     if not node.op or has_own_backward(node) or all(partial is None for partial in stored):
         return None
-    for rule in (RULES[NUMBER[row.name]] for row in TABLE.values() if row.eager):
+    for rule in (RULES[NUMBER[row.name]] for row in list(TABLE.values()) if row.eager):
         if node.op in (rule.name, rule.symbol) and len(rule.partials) == len(numbers):
             out = rule.value(*numbers)
             return rule if math.isclose(out, node.data, rel_tol=1e-9, abs_tol=1e-12) else None

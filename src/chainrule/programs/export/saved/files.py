@@ -75,13 +75,15 @@ def _recordings(state: dict[str, Any]) -> Recordings:
 
 def _paths(structures: tuple[Structure, ...], data: list[Any], name: str) -> Paths:
     """The recordings for one structure of the arguments."""
-    paths = Paths(None, structures, name)
+    paths, outcomes = Paths(None, structures, name), []
     for each in data:
         recording = decode_recording(each, each["spec"], name)
         if len(recording.tape.inputs) != paths.count:
             raise ValueError("the inputs don't match the structure of the arguments")
-        paths.add(Path(recording, structures))
-    outcomes = sorted(path.outcomes for path in paths.all)
+        path = Path(recording, structures)
+        paths.add(path)
+        outcomes.append(path.outcomes)
+    outcomes.sort()
     if not outcomes or len(outcomes) > MAX_PATHS:
         raise ValueError("a structure of the arguments has no path, or too many")
     if any(one == other[: len(one)] for one, other in pairwise(outcomes)):
