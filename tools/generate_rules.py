@@ -29,8 +29,8 @@ table_alone = ModuleType("chainrule")
 table_alone.__path__ = [str(SOURCE)]
 sys.modules["chainrule"] = table_alone
 
-from chainrule.table import ieee, printers  # noqa: E402
-from chainrule.table.ops import TABLE, Op  # noqa: E402
+from chainrule.table import ieee, printers
+from chainrule.table.ops import TABLE, Op
 
 NOTE = "Generated from ops.py by tools/generate_rules.py; change the table, then run `make rules`."
 OPERATORS = {
@@ -110,10 +110,10 @@ class Operations:
     __slots__ = ()
 
     def _apply(self, number: int, *operands: Any) -> Any:
-        raise NotImplementedError
+        raise NotImplementedError  # Value and the tracer have their own
 
     def _apply_or_raise(self, number: int, *operands: Any) -> Any:
-        raise NotImplementedError
+        raise NotImplementedError  # Value and the tracer have their own
 
     def _apply_two(self, number: int, x: Any, y: Any) -> Any:
         return self._apply(number, x, y)

@@ -14,7 +14,7 @@ from .engine.dispatch import define as define
 from .engine.functions import *  # noqa: F403  # one a row of the table
 from .engine.functions import __all__ as _functions
 from .engine.twin import NATIVE as NATIVE, Value as Value
-from .errors import *  # noqa: F403
+from .errors import *  # noqa: F403  # every class of errors
 from .errors import __all__ as _errors
 from .graph import (
     debug as debug,

@@ -21,10 +21,10 @@ class Operations:
     __slots__ = ()
 
     def _apply(self, number: int, *operands: Any) -> Any:
-        raise NotImplementedError
+        raise NotImplementedError  # Value and the tracer have their own
 
     def _apply_or_raise(self, number: int, *operands: Any) -> Any:
-        raise NotImplementedError
+        raise NotImplementedError  # Value and the tracer have their own
 
     def _apply_two(self, number: int, x: Any, y: Any) -> Any:
         return self._apply(number, x, y)

@@ -58,14 +58,14 @@ class ResultTable:
     @property
     def title(self) -> str:
         """The result in one sentence."""
-        raise NotImplementedError
+        raise NotImplementedError  # each result has its own
 
     def _headline(self) -> str:
         return self.title
 
     def cells(self) -> list[tuple[str, ...]]:
         """Return the rows as text, in the order of HEADINGS."""
-        raise NotImplementedError
+        raise NotImplementedError  # each result has its own
 
     def _notes(self) -> Sequence[str]:
         """Sentences below the table."""

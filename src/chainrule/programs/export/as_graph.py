@@ -83,7 +83,8 @@ class _Builder:
 
 def _leaf(number: float, kind: int, label: str = "") -> Node:
     fields = Fields(number, kind=kind)
-    return Value._build(Value, (), fields, {"label": label} if label else {})  # type: ignore[no-any-return]
+    leaf: Node = Value._build(Value, (), fields, {"label": label} if label else {})
+    return leaf
 
 
 def _operation(op: int, operands: list[Node]) -> Node:
@@ -92,4 +93,5 @@ def _operation(op: int, operands: list[Node]) -> Node:
     numbers = [float(each.data) for each in operands]
     out = rule.value(*numbers)
     fields = Fields(out, op=rule.name, partials=partials_of(rule, operands, numbers, out))
-    return Value._build(Value, tuple(operands), fields, {})  # type: ignore[no-any-return]
+    node: Node = Value._build(Value, tuple(operands), fields, {})
+    return node

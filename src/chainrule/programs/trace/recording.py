@@ -75,7 +75,8 @@ def node_of(tape: Tape, x: Any) -> int:
         return tape.constant(float(x))
     if x.tape is not tape:
         raise mixed(x)
-    return x.node  # type: ignore[no-any-return]
+    node: int = x.node
+    return node
 
 
 def scalar(recording: Recording) -> int:

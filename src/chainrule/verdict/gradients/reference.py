@@ -97,10 +97,11 @@ class _LocalDerivatives:
         for position, partial in enumerate(claimed):
             if partial is None:
                 continue
-            nudged = measure(
-                lambda x, i=position: rule.value(*numbers[:i], x, *numbers[i + 1 :]),  # type: ignore[misc]
-                numbers[position],
-            )
+
+            def value(x: float, i: int = position) -> float:
+                return rule.value(*numbers[:i], x, *numbers[i + 1 :])
+
+            nudged = measure(value, numbers[position])
             if nudged.has_value and nudged.has_kink:
                 self.kinks.add(index)
             elif nudged.has_value and not nudged.agrees(partial):

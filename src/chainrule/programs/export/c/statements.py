@@ -62,7 +62,7 @@ class PathWriter:
 
     def input(self, number: int) -> str:
         """An input as an operand in C."""
-        raise NotImplementedError
+        raise NotImplementedError  # for a point and for rows in different ways
 
     def text(self, node: int) -> str:
         """A node as an operand in C."""
