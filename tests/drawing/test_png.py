@@ -12,7 +12,7 @@ from chainrule import ChoiceError, MissingExtra, Value
 from chainrule.drawing import draw_dot
 from chainrule.drawing.formats import png
 from chainrule.drawing.shapes.palette import LIGHT
-from chainrule.drawing.shapes.sheet import Sheet
+from chainrule.drawing.shapes.sheet import Line, Sheet
 
 
 def small(label):
@@ -74,3 +74,14 @@ def test_a_sheet_is_an_image_of_any_scale():
     for scale in (0.5, 1.0, 3.0):
         size = png.image(sheet, scale).size
         assert size == (round(sheet.width * scale), round(sheet.height * scale))
+
+
+@pytest.mark.parametrize("most", [png.MOST_PIXELS, 10_000])
+def test_edges_are_smooth_however_large_the_picture(monkeypatch, most):
+    from PIL import Image
+
+    monkeypatch.setattr(png, "MOST_PIXELS", most)
+    line = Line((10.0, 10.0), (((290.0, 170.0),),), "edge")
+    image = Image.open(io.BytesIO(png.render(Sheet(300.0, 200.0, "", "", [line]))))
+    assert image.width * image.height <= most * 1.01
+    assert len(image.getcolors()) > 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import gc
 import importlib
+import inspect
 import operator
 import os
 import resource
@@ -12,6 +13,7 @@ import sys
 from array import array
 from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -43,18 +45,42 @@ def resident() -> int:
 
 
 def assert_memory_comes_back(call, calls=CALLS):
-    """Call it often; at the end there are no more blocks and bytes than after a few calls."""
-    growth = []
+    """Call it often; at the end there are no more blocks, bytes and references than before."""
+    growth, lasting = [], reachable(call)
     for count in (calls // 10, *[calls] * ROUNDS):
         gc.collect()
-        blocks, size = sys.getallocatedblocks(), resident()
+        references, blocks, size = counts(lasting), sys.getallocatedblocks(), resident()
         for _ in range(count):
             call()
         gc.collect()
-        growth.append((sys.getallocatedblocks() - blocks, resident() - size))
-        if len(growth) > 1 and growth[-1][0] < MAX_BLOCKS and growth[-1][1] < MAX_BYTES:
+        blocks, size = sys.getallocatedblocks() - blocks, resident() - size
+        references = max(map(operator.sub, counts(lasting), references))
+        growth.append((blocks, size, references))
+        is_steady = blocks < MAX_BLOCKS and size < MAX_BYTES and references < count // 2
+        if len(growth) > 1 and is_steady:
             return
-    raise AssertionError(f"blocks and bytes grow in every round: {growth}")
+    raise AssertionError(f"blocks, bytes or references grow in every round: {growth}")
+
+
+def counts(objects):
+    return [sys.getrefcount(each) for each in objects]
+
+
+def reachable(call):
+    """What lives as long as the call: a lost reference to it takes no memory."""
+    found, waiting = {}, [None, True, False, call]
+    while waiting:
+        each = waiting.pop()
+        if id(each) in found:
+            continue
+        found[id(each)] = each
+        if inspect.isfunction(each):
+            names = inspect.getclosurevars(each)
+            waiting += [*names.nonlocals.values(), *names.globals.values()]
+            waiting += each.__defaults__ or ()
+        elif not isinstance(each, (ModuleType, type)):
+            waiting += gc.get_referents(each)
+    return list(found.values())
 
 
 def recording(tape):

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from rich.console import Console
 
+from chainrule import Value, nudge
 from chainrule.errors import FileError, WrongType
 from chainrule.tour import CHAPTERS, walk
 from chainrule.tour.mathematics import as_mathml, as_text
@@ -243,6 +244,12 @@ def test_prose_takes_its_numbers_from_expressions():
 def test_tables_are_exhibits():
     shown = run(Run("table", alone=True, caption="so"), table=Table(("a",), [("1",)]))
     assert [thing.caption for thing in shown] == ["so"]
+
+
+def test_a_table_of_nudges_has_the_caption_of_its_step_or_its_own_title():
+    nudges = nudge(Value(2.0, label="a") * 3.0)
+    captions = [run(Run("nudges", alone=True, caption=text), nudges=nudges) for text in ("so", "")]
+    assert [shown.caption for (shown,) in captions] == ["so", nudges.title]
 
 
 def test_marks_in_prose():

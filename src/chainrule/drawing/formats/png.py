@@ -40,8 +40,7 @@ def render(sheet: Sheet) -> bytes:
             f"{sheet.height:.0f} pixels would have to shrink to {100 * scale:.0f} %.",
             remedy="use format='svg' or 'pdf', or detail='summary'",
         )
-    pixels = sheet.width * sheet.height * scale**2
-    picture = image(sheet, scale, SMOOTH if pixels * SMOOTH**2 <= 4 * MOST_PIXELS else 1)
+    picture = image(sheet, scale)
     out = io.BytesIO()
     picture.save(out, "PNG", optimize=False, dpi=(72 * scale, 72 * scale))
     return out.getvalue()
@@ -50,7 +49,7 @@ def render(sheet: Sheet) -> bytes:
 FORMAT = Format("png", "image/png", lambda drawing: render(drawing.sheet()), is_laid_out=True)
 
 
-def image(sheet: Sheet, scale: float, smooth: int = SMOOTH) -> Image:
+def image(sheet: Sheet, scale: float) -> Image:
     """Return the picture as a Pillow image, with `scale` pixels for each pixel of the sheet."""
     try:
         from PIL import Image, ImageDraw
@@ -58,13 +57,13 @@ def image(sheet: Sheet, scale: float, smooth: int = SMOOTH) -> Image:
         raise MissingExtra("Pillow", "a PNG or an animation") from None
     size = max(1, round(sheet.width * scale)), max(1, round(sheet.height * scale))
     ground = LIGHT["ground"].fill
-    large = Image.new("RGB", (size[0] * smooth, size[1] * smooth), ground)
-    brush = _Brush(ImageDraw.Draw(large), scale * smooth)
+    large = Image.new("RGB", (size[0] * SMOOTH, size[1] * SMOOTH), ground)
+    brush = _Brush(ImageDraw.Draw(large), scale * SMOOTH)
     shapes = sheet.flat()
     for shape in shapes:
         if not isinstance(shape, Text):
             brush.draw(shape)
-    image = large if smooth == 1 else large.resize(size, Image.Resampling.BOX)
+    image = large.resize(size, Image.Resampling.BOX)
     pen = _Pen(ImageDraw.Draw(image), scale)
     for shape in shapes:
         if isinstance(shape, Text):
