@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import sys
 
 import drawing_graphs as graphs
@@ -60,7 +61,7 @@ def test_png_without_a_dejavu_font_is_drawn_in_what_pillow_has(monkeypatch):
 
 def test_png_without_pillow_names_the_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "PIL", None)
-    with pytest.raises(MissingExtra, match=r"chainrule\[png\]"):
+    with pytest.raises(MissingExtra, match="pip install pillow"):
         small("a").pipe("png")
 
 
@@ -85,3 +86,22 @@ def test_edges_are_smooth_however_large_the_picture(monkeypatch, most):
     image = Image.open(io.BytesIO(png.render(Sheet(300.0, 200.0, "", "", [line]))))
     assert image.width * image.height <= most * 1.01
     assert len(image.getcolors()) > 2
+
+
+@pytest.mark.parametrize("corner", [40.0, 42.0, 46.5])
+def test_dashes_have_their_length_and_go_round_corners(corner):
+    points = [(0.0, 0.0), (corner, 0.0), (corner, 30.0), (corner, 100.0 - corner)]
+    dashes = list(png._dashes(points, (5.0, 3.0)))
+    ends = [[x + y for x, y in (dash[0], dash[-1])] for dash in dashes]
+    assert ends == [pytest.approx([start, min(start + 5.0, 100.0)]) for start in range(0, 100, 8)]
+    for dash, (start, end) in zip(dashes, ends, strict=True):
+        assert sum(map(math.dist, dash, dash[1:])) == pytest.approx(end - start)
+
+
+def test_a_dashed_line_is_drawn_in_dashes():
+    line = Line((10.0, 10.0), (((110.0, 10.0),),), "scope")
+    image = png.image(Sheet(120.0, 20.0, "", "", [line]), 4.0).convert("L")
+    row = image.crop((40, 40, 440, 41)).tobytes()
+    on, off = LIGHT["scope"].dash
+    is_ink = [abs(each - image.getpixel((0, 0))) > 20 for each in row]
+    assert sum(is_ink) / len(row) == pytest.approx(on / (on + off), abs=0.05)
