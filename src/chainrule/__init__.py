@@ -48,6 +48,8 @@ if TYPE_CHECKING:  # for type checkers and editors: the names that are loaded on
         hessian as hessian,
         hvp as hvp,
         jacobian as jacobian,
+        register_pytree_node as register_pytree_node,
+        register_pytree_node_class as register_pytree_node_class,
         take as take,
         value_and_grad as value_and_grad,
     )
@@ -71,7 +73,8 @@ _ON_DEMAND = {
         "drawing": "Drawing animate draw_dot plot show",
         "explanation": "explain steps",
         "graph.saving": "load save",
-        "programs": "Program compile grad hessian hvp jacobian take value_and_grad",
+        "programs": "Program compile grad hessian hvp jacobian register_pytree_node "
+        "register_pytree_node_class take value_and_grad",
         "verdict": "ascend check check_engine diagnose nudge slope sweep",
     }.items()
     for name in names.split()

@@ -312,7 +312,7 @@ class Point(NamedTuple):
 def test_fixed_arguments_that_a_file_cannot_hold(tmp_path):
     program = compile(lambda p: p.x * p.y)
     program(Point(2.0, 3.0))
-    with pytest.raises(WrongType, match=r"named tuple Point, whose class is code"):
+    with pytest.raises(WrongType, match=r"the type Point, a class, which is code"):
         program.save(tmp_path / "p.json")
     assert pickle.loads(pickle.dumps(program))(Point(2.0, 5.0)) == 10.0
 

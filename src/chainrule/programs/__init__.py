@@ -2,6 +2,10 @@
 
 from .compiling import compile as compile
 from .program import Program as Program
+from .trace.containers import (
+    register_pytree_node as register_pytree_node,
+    register_pytree_node_class as register_pytree_node_class,
+)
 from .trace.taking import take as take
 from .transforms import (
     grad as grad,

@@ -9,14 +9,23 @@ from types import MethodType
 from typing import Any
 
 from ..errors import GraphError
-from .derive.immediate import apply, split_vector, vector_leaves
+from .derive.immediate import apply, split_vector
 from .derive.results import VALUE, Transform
 from .run.bound import Bound
 from .run.paths import Paths
 from .run.recordings import Recordings
 from .run.verification import verify
 from .trace.recording import current_tape
-from .trace.structure import Array, Nest, Number, leaves_of, result_dtype, unflatten, vector_of
+from .trace.structure import (
+    Array,
+    Nest,
+    Number,
+    leaves_like,
+    leaves_of,
+    result_dtype,
+    unflatten,
+    vector_of,
+)
 
 Argnums = int | Sequence[int]
 
@@ -171,7 +180,7 @@ class Program:
         structures, leaves = recordings.flatten(transform, arguments, keywords)
         axes = recordings.axes(structures) if is_for_rows else []
         if vector:
-            leaves += vector_leaves(vector[0], transform.structure(structures))
+            leaves += leaves_like(vector[0], transform.structure(structures), "the vector")
             axes += transform.select(axes, (len(leaves_of(each)) for each in structures))
         if is_for_rows:
             return recordings.rows(structures, leaves, axes).run(transform)

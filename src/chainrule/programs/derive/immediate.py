@@ -8,7 +8,14 @@ from typing import Any
 
 from ...errors import ShapeError
 from ..trace.recording import current_tape, node_of, record
-from ..trace.structure import Structure, describe, flatten, numbers_of, result_dtype, unflatten
+from ..trace.structure import (
+    Structure,
+    flatten,
+    leaves_like,
+    numbers_of,
+    result_dtype,
+    unflatten,
+)
 from ..twin import Tape, Tracer
 from .results import Transform
 
@@ -37,24 +44,12 @@ def apply(
         wrt += nodes
     recording = record(tape, function, traced, keywords)
     gradient = transform.structure(structures)
-    numbers = numbers_of(vector_leaves(vector[0], gradient)) if vector else []
+    numbers = numbers_of(leaves_like(vector[0], gradient, "the vector")) if vector else []
     direction = [node_of(tape, x) for x in numbers]
     result = transform.apply(recording, wrt, gradient, direction)
     if outer is not None:
         return unflatten(result.structure, [Tracer(tape, x) for x in result.nodes], object)
     return unflatten(result.structure, [tape.value(x) for x in result.nodes], result_dtype(leaves))
-
-
-def vector_leaves(vector: Any, structure: Structure) -> list[Any]:
-    """The leaves of the vector for a product with the Hessian; `structure` is the gradient's."""
-    leaves: list[Any] = []
-    other = flatten(vector, leaves, "the vector", as_float=True)
-    if other != structure:
-        raise ShapeError(
-            "hvp needs a vector with the structure of the gradient, "
-            f"{describe(structure)}, but got {describe(other)}."
-        )
-    return leaves
 
 
 def split_vector(arguments: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:

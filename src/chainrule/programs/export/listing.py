@@ -248,11 +248,13 @@ class _Writer:
             if isinstance(structure, Static):
                 return repr(structure.value)
             parts = [tree(part) for part in structure.parts]
+            if structure.kind == "dataclass":
+                parts = [f"{key}={part}" for key, part in zip(structure.keys, parts)]
             if structure.kind == "dict":
                 parts = [f"{key!r}: {part}" for key, part in zip(structure.keys, parts)]
-            start, end = {"dict": ("{", "}"), "list": ("[", "]"), "tuple": ("(", ")")}[
-                structure.kind
-            ]
+            brackets = {"dict": ("{", "}"), "list": ("[", "]"), "tuple": ("(", ")")}
+            call = f"{structure.named.__name__}(" if structure.named else ""
+            start, end = brackets.get(structure.kind) or (call, ")")
             comma = "," * (structure.kind == "tuple" and len(parts) == 1)
             return f"{start}{', '.join(parts)}{comma}{end}"
 

@@ -32,19 +32,25 @@ def spread(axes: Any, structure: Structure, name: str) -> Iterator[Axis]:
                 yield axes
             elif leaf.kind in ("int", "bool"):
                 raise _no_rows(leaf_name, axes, leaf.value)
-    elif isinstance(structure, Nest) and isinstance(
-        axes, dict if structure.kind == "dict" else (list, tuple)
-    ):
-        count = len(structure.parts)
-        if len(axes) != count or (structure.keys and set(axes) != set(structure.keys)):
-            raise ShapeError(f"in_axes of {name} needs {count} axes, but got {axes!r}.")
-        for key, part in structure.items():
-            yield from spread(axes[key], part, f"{name}[{key!r}]")
+    elif isinstance(structure, Nest) and (parts := _parts(axes, structure, name)) is not None:
+        for (key, part), each in zip(structure.items(), parts):
+            yield from spread(each, part, structure.name(key, name))
     else:
         raise WrongType(
             f"in_axes of {name} needs an int, None, or a tree of them like the argument, "
             f"but got {axes!r}."
         )
+
+
+def _parts(axes: Any, structure: Nest, name: str) -> list[Any] | None:
+    """The axes of the parts of a container; None if `axes` isn't like it. A list may stand for a
+    tuple, and a dict for a dataclass."""
+    keys = structure.keys
+    if not isinstance(axes, dict if keys else (list, tuple)):
+        return structure.parts_of(axes, name)
+    if len(axes) != len(structure.parts) or (keys and {*axes} != {*keys}):
+        raise ShapeError(f"in_axes of {name} needs {len(structure.parts)} axes, but got {axes!r}.")
+    return [axes[key] for key, _ in structure.items()]
 
 
 def spread_all(in_axes: Any, structures: Sequence[Structure]) -> list[Axis]:

@@ -61,7 +61,7 @@ def record(
     leaves: list[Any] = []
     structure = flatten(result, leaves, f"the result of {name}", as_float=True)
     for leaf, _ in named_leaves(structure, name):
-        if isinstance(leaf, Static):
+        if isinstance(leaf, Static) and (leaf.value is not None or leaf is structure):
             raise WrongType(
                 f"{name} needs to return numbers, but returned {leaf.value!r}.",
                 remedy="end the function with a return of the number",

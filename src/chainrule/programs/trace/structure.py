@@ -1,4 +1,4 @@
-"""Arguments and results as pytrees: lists, tuples and dicts of numbers and NumPy arrays.
+"""Arguments and results as pytrees: containers, such as lists and dicts, of numbers and arrays.
 
 Flattening splits a tree into its leaves and its structure. A structure is hashable: recordings are
 found by it, and it says how to unflatten numbers into a tree like the first one.
@@ -9,12 +9,14 @@ Source: the pytrees of JAX, whose conventions these are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from enum import Enum
 from math import prod
 from numbers import Real
 from typing import Any, NamedTuple
 
 from ...engine.node import is_value
-from ...errors import WrongType, shorten
+from ...errors import ShapeError, WrongType, shorten
+from .containers import Opened, closed, opened
 
 
 class Number(NamedTuple):
@@ -39,23 +41,41 @@ STATIC_TYPES = (int, bool, str, type(None))
 
 
 class Static(NamedTuple):
-    """A value of one of STATIC_TYPES, which is fixed while recording."""
+    """A value that is fixed while recording, and the name of its type."""
 
     kind: str
     value: Any
 
 
-class Nest(NamedTuple):
-    """A list, tuple or dict; `keys` of a dict, and the class of a `named` tuple."""
+def static(value: Any) -> Static:
+    """A hashable object as a static value."""
+    kind = type(value)
+    prefix = "" if kind in STATIC_TYPES else f"{kind.__module__}."
+    return Static(prefix + kind.__qualname__, value)
 
-    kind: str
-    parts: tuple[Any, ...]
-    keys: tuple[Any, ...] = ()
-    named: Any = None
+
+class Nest(Opened):
+    """A container whose parts are structures."""
+
+    __slots__ = ()
 
     def items(self) -> Iterator[tuple[Any, Structure]]:
         """The key or index of each part, and the part."""
         return zip(self.keys or range(len(self.parts)), self.parts)
+
+    def name(self, key: Any, name: str) -> str:
+        """The name of a part of a container with this name."""
+        return f"{name}.{key}" if self.kind == "dataclass" else f"{name}[{key!r}]"
+
+    def parts_of(self, tree: Any, name: str) -> list[Any] | None:
+        """The parts of a tree with this structure, in this order; None for another container."""
+        other = opened(tree, name)
+        if other is None or (other.kind, *other[3:]) != (self.kind, *self[3:]):
+            return None
+        if len(other.parts) != len(self.parts) or {*other.keys} != {*self.keys}:
+            return None
+        entries = dict(zip(other.keys, other.parts))
+        return [entries[key] for key in self.keys] if self.keys else [*other.parts]
 
 
 Leaf = Number | Array
@@ -86,13 +106,11 @@ def _flatten(tree: Any, leaves: list[Any], name: str, as_float: bool) -> Structu
     if type(tree) is float or is_tracer(tree):
         leaves.append(tree)
         return Number()
-    if isinstance(tree, (list, tuple)):
-        parts = (_flatten(x, leaves, f"{name}[{i}]", as_float) for i, x in enumerate(tree))
-        named = type(tree) if hasattr(tree, "_fields") else None
-        return Nest("list" if isinstance(tree, list) else "tuple", tuple(parts), named=named)
-    if isinstance(tree, dict):
-        parts = (_flatten(x, leaves, f"{name}[{k!r}]", as_float) for k, x in tree.items())
-        return Nest("dict", tuple(parts), tuple(tree))
+    container = opened(tree, name)
+    if container is not None:
+        nest = Nest(*container)
+        parts = (_flatten(x, leaves, nest.name(key, name), as_float) for key, x in nest.items())
+        return nest._replace(parts=tuple(parts))
     if hasattr(tree, "dtype"):
         return _flatten_array(tree, leaves, name, as_float)
     if isinstance(tree, Real) and (as_float or not isinstance(tree, int)):
@@ -106,13 +124,13 @@ def _flatten(tree: Any, leaves: list[Any], name: str, as_float: bool) -> Structu
             f"{name} is {tree!r}, but a recorded function takes plain numbers and arrays.",
             remedy="pass v.data, or compile the graph itself with compile(L, inputs=[a, b])",
         )
-    if type(tree) not in STATIC_TYPES or (as_float and tree is not None):
+    if not isinstance(tree, (*STATIC_TYPES, Enum)) or (as_float and tree is not None):
         raise WrongType(
             f"{name} needs numbers, arrays, and lists, tuples and dicts of them, "
             f"but got {shorten(tree)} of type {type(tree).__name__}.",
             remedy="a model or another object can be read from outside: lambda x: model.predict(x)",
         )
-    return Static(type(tree).__qualname__, tree)
+    return static(tree)
 
 
 def _flatten_array(tree: Any, leaves: list[Any], name: str, as_float: bool) -> Leaf:
@@ -154,12 +172,7 @@ def build(structure: Structure, leaf: Callable[[Leaf], Any]) -> Any:
         return structure.value
     if not isinstance(structure, Nest):
         return leaf(structure)
-    parts = [build(part, leaf) for part in structure.parts]
-    if structure.kind == "dict":
-        return dict(zip(structure.keys, parts))
-    if structure.named is not None:
-        return structure.named(*parts)
-    return tuple(parts) if structure.kind == "tuple" else parts
+    return closed(structure, [build(part, leaf) for part in structure.parts])
 
 
 def unflatten(structure: Structure, numbers: Any, dtype: Any = float) -> Any:
@@ -208,7 +221,7 @@ def named_leaves(structure: Structure, name: str) -> Iterator[tuple[Leaf | Stati
     """The leaves of a structure and its static values, each with its name: `x[0]['a']`."""
     if isinstance(structure, Nest):
         for key, part in structure.items():
-            yield from named_leaves(part, f"{name}[{key!r}]")
+            yield from named_leaves(part, structure.name(key, name))
     else:
         yield structure, name
 
@@ -232,8 +245,42 @@ def describe(structure: Structure) -> str:
     if isinstance(structure, Array):
         return f"an array of shape {structure.shape}"
     if isinstance(structure, Nest):
-        return f"a {structure.kind} of {len(structure.parts)}"
+        kind = structure.named.__name__ if structure.named else structure.kind
+        article = "an" if kind[0] in "AEIOUaeiou" else "a"
+        return f"{article} {kind} of {len(structure.parts)}"
     return repr(structure.value)
+
+
+def leaves_like(tree: Any, structure: Structure, name: str) -> list[Any]:
+    """The leaves of a tree that needs to have a structure, whatever the order of the keys in its
+    dicts. Messages call it `name`."""
+    leaves: list[Any] = []
+    if isinstance(structure, Nest):
+        parts = structure.parts_of(tree, name)
+        if parts is None:
+            raise _unlike(tree, structure, name)
+        for (key, part), x in zip(structure.items(), parts):
+            leaves += leaves_like(x, part, structure.name(key, name))
+        return leaves
+    other = flatten(tree, leaves, name, as_float=not isinstance(structure, Static))
+    if other != structure if isinstance(structure, Static) else not _has_shape(other, structure):
+        raise _unlike(tree, structure, name)
+    return leaves
+
+
+def _has_shape(structure: Structure, leaf: Leaf) -> bool:
+    return isinstance(structure, (Number, Array)) and structure.shape == leaf.shape
+
+
+def _unlike(tree: Any, structure: Structure, name: str) -> ShapeError:
+    other = flatten(tree, [], name, as_float=True)
+    needed, got = describe(structure), describe(other)
+    if needed == got and isinstance(structure, Nest) and isinstance(other, Nest):
+        needed, got = (
+            f"{text} with {', '.join(map(repr, each.keys or (each.data,)))}"
+            for text, each in ((needed, structure), (got, other))
+        )
+    return ShapeError(f"{name} needs to be {needed}, but is {got}.")
 
 
 # ---- leaves --------------------------------------------------------------------------------------

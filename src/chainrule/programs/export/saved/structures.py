@@ -26,7 +26,7 @@ def encode_structure(structure: Structure) -> list[Any]:
         return ["fixed", _static(structure.value, "a static argument")]
     if structure.named is not None:
         raise ValueError(
-            f"an argument is the named tuple {structure.named.__name__}, whose class is code"
+            f"an argument has the type {structure.named.__name__}, a class, which is code"
         )
     keys = [_static(key, "a key of a dict") for key in structure.keys]
     return [structure.kind, keys, [encode_structure(part) for part in structure.parts]]
