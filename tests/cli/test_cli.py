@@ -301,6 +301,7 @@ def test_as_a_module_and_on_a_terminal_without_our_characters(run_python, tmp_pa
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, b"")
     assert "df/da = 1 ? 3 + (?6) ? 1 = 3 + (?6) = ?3" in done.stdout.decode("ascii")
+    assert {path.suffix for path in tmp_path.iterdir()} == {".svg", ".html"}
 
 
 def test_the_tour_from_the_command_line(call, tmp_path):

@@ -7,6 +7,7 @@ import math
 import struct
 import threading
 from array import array
+from functools import partial
 
 import numpy as np
 import pytest
@@ -537,3 +538,73 @@ def test_wrong_buffers_are_refused(make):
     for rows, which in ((6, None), (-1, None), (1, [5]), (1, [-1]), (2, [0])):
         with pytest.raises(ValueError):
             call(*right, rows=rows, which=which)
+
+
+def operand(name, position, index):
+    """A tape of three nodes, the last of them with this operand at a position."""
+    tape = two_inputs()
+    operands = [0] * len(RULES[NUMBER[name]].partials)
+    operands[position] = index
+    tape.rule(name, *operands)
+    return tape
+
+
+def two_inputs():
+    tape = Draft()
+    tape.input(), tape.input()
+    tape.tables.append((0,))
+    tape.scatters.append((2, ((0, 0),)))
+    return tape
+
+
+def with_guard(index):
+    tape = two_inputs()
+    tape.guards.append((index, True))
+    return tape
+
+
+def with_node(*arguments):
+    tape = two_inputs()
+    getattr(tape, arguments[0])(*arguments[1:])
+    return tape
+
+
+def with_entry(region, index):
+    tape = with_node("push", SCATTER, 0)
+    tape.push(ENTRY, region, index)
+    return tape
+
+
+INDICES = {
+    **{
+        f"operand {position} of {name}": (0, 1, partial(operand, name, position))
+        for name in ("sin", "mul", "where")
+        for position in range(len(RULES[NUMBER[name]].partials))
+    },
+    "copy": (0, 1, lambda index: with_node("push", COPY, index)),
+    "index": (0, 1, lambda index: with_node("take", [0], index)),
+    "number of a table": (0, 1, lambda index: with_node("take", [0, index], 0)),
+    "index of a scatter": (0, 1, lambda index: with_node("scatter", 2, [(0, 0), (index, 0)])),
+    "number of a scatter": (0, 1, lambda index: with_node("scatter", 2, [(0, 0), (0, index)])),
+    "table": (0, 0, lambda index: with_node("push", TAKE, index, 0)),
+    "scatter": (0, 0, lambda index: with_node("push", SCATTER, index)),
+    "region": (2, 2, lambda index: with_entry(index, 0)),
+    "entry": (0, 1, lambda index: with_entry(2, index)),
+    "guard": (0, 1, with_guard),
+    "input": (0, 0, lambda index: with_node("push", INPUT, index)),
+}
+"""The first and the last index that is allowed, and a tape with a given one."""
+
+
+@pytest.mark.parametrize("make", MACHINES)
+@pytest.mark.parametrize("name", INDICES)
+def test_an_index_just_outside_its_limits_is_refused(make, name):
+    first, last, tape = INDICES[name]
+    for index in (first, last) if name != "input" else ():
+        make(tape(index).arrays(), [0, 1])
+    for index in (first - 1, last + 1):
+        with pytest.raises(ValueError, match=r"node \d|not within|needed"):
+            make(tape(index).arrays(), [0, 1])
+    for outputs in ([-1], [len(tape(first).nodes)]):
+        with pytest.raises(ValueError):
+            make(tape(first).arrays(), outputs)

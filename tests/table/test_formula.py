@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from chainrule.errors import FormulaError
+from chainrule.table import ieee
 from chainrule.table.formula import DEEPEST, LONGEST, parse
 from chainrule.table.ieee import FUNCTIONS
 from chainrule.table.latex import CONSTANTS, LaTeX, fill
@@ -167,6 +168,14 @@ def test_a_formula_computes_what_python_would(text, result):
 def test_ieee_formulas_never_raise(text, x, result):
     got = python_function(parse(text, ("x",), FUNCTIONS), ("x",), FUNCTIONS, IEEEPrinter())(x)
     assert got.hex() == result.hex()
+
+
+@pytest.mark.skipif(not hasattr(math, "cbrt"), reason="there is nothing to compare with")
+@given(st.floats(allow_nan=False) | st.sampled_from([0.0, -0.0, 8.0, -27.0, math.inf, 5e-324]))
+def test_the_cube_root_for_pythons_without_one(x):
+    mine, theirs = ieee._cbrt(x), math.cbrt(x)
+    assert math.copysign(1.0, mine) == math.copysign(1.0, theirs)
+    assert math.isclose(mine, theirs, rel_tol=7e-16)
 
 
 def test_the_printers_speak_their_languages():
