@@ -277,8 +277,8 @@ REASONS = [
     (
         lambda a, b: a % b,
         "dL/da = 1 because L = a % b: the remainder changes by as much as a does",
-        "dL/db = −floor(a / b) = 0 because L = a % b: the remainder is a − b * floor(a / b), and "
-        "the floor is constant between its jumps",
+        "dL/db = −(a // b) = 0 because L = a % b: the remainder is a − b * (a // b), and the "
+        "rounded quotient is constant between its jumps",
     ),
     (
         lambda a, b: a / b,
@@ -322,7 +322,7 @@ def test_a_condition_is_said_to_be_true_or_false(Value):
 
 def test_a_formula_in_a_reason_is_mathematics(Value):
     explanation = explain(Value(7.5, label="a") % Value(2.0, label="b"))
-    quotient = r"\left\lfloor {\frac{a}{b}} \right\rfloor"
+    quotient = r"\left\lfloor \frac{a}{b} \right\rfloor"
     assert rf"\text{{: the remainder is }}a - b \cdot {quotient}\text{{, and" in explanation.latex()
     assert "−" not in explanation.latex() and r"\ast" not in explanation.latex()
     assert rf"the remainder is $a - b \cdot {quotient}$, and" in explanation.markdown()
@@ -332,8 +332,7 @@ def test_the_interactive_view_gets_the_same_reasons_as_words_and_trees(Value):
     words = words_of([Value(7.5) % Value(2.0)])
     of_x, of_y = words["mod"]["reasons"]
     assert of_x == ["the remainder changes by as much as ", ["x"], " does"]
-    floor = ["call", "floor", ["/", "x", "y"]]
-    assert of_y[1] == [["-", "x", ["*", "y", floor]]]
+    assert of_y[1] == [["-", "x", ["*", "y", ["//", "x", "y"]]]]
 
 
 def test_the_side_that_is_not_taken_gets_nothing_and_the_reason(Value):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..table.kernels import (
-    ABS, ACOS, ACOSH, ASIN, ASINH, ATAN, ATAN2, ATANH, CBRT, CEIL, COS, COSH, ELU, ERF, EXP, EXPM1,
-    FLOOR, GELU, HYPOT, LEAKY_RELU, LOG, LOG10, LOG1P, LOG2, MAX, MIN, MOD, POW, RELU, SIGMOID,
-    SIGN, SILU, SIN, SINH, SOFTPLUS, SQRT, TAN, TANH, WHERE,
+    ABS, ACOS, ACOSH, ASIN, ASINH, ATAN, ATAN2, ATANH, CBRT, CEIL, COS, COSH, ELU, ERF, ERFC, EXP,
+    EXPM1, FLOOR, GELU, HYPOT, LEAKY_RELU, LOG, LOG10, LOG1P, LOG2, MAX, MIN, MOD, POW, RELU,
+    SIGMOID, SIGN, SILU, SIN, SINH, SOFTPLUS, SQRT, TAN, TANH, WHERE,
 )
 from .dispatch import apply
 
@@ -26,6 +26,7 @@ __all__ = [
     "cosh",
     "elu",
     "erf",
+    "erfc",
     "exp",
     "expm1",
     "floor",
@@ -184,6 +185,14 @@ def erf(x: Any) -> Any:
     return apply(ERF, x)
 
 
+def erfc(x: Any) -> Any:
+    """Return erfc(x): `erfc(x)` is `1 - erf(x)`, so its slope is minus the bell curve.
+
+    Local derivative with respect to x: -2 / sqrt(pi) * exp(-x * x).
+    """
+    return apply(ERFC, x)
+
+
 def exp(x: Any) -> Any:
     """Return exp(x): exp is its own derivative.
 
@@ -196,9 +205,9 @@ def exp(x: Any) -> Any:
 
 
 def expm1(x: Any) -> Any:
-    """Return expm1(x): the slope of `exp(x) - 1` is `exp(x)`, which is `out + 1`.
+    """Return expm1(x): the slope of `exp(x) - 1` is that of `exp(x)`, since the 1 is constant.
 
-    Local derivative with respect to x: out + 1.
+    Local derivative with respect to x: exp(x).
 
     Raises:
         RangeError: The result is too large for a float.
@@ -215,9 +224,9 @@ def floor(x: Any) -> Any:
 
 
 def gelu(x: Any) -> Any:
-    """Return x * (1 + erf(x / sqrt(2))) / 2: this is the product rule for x times the standard normal distribution function.
+    """Return x * erfc(-x / sqrt(2)) / 2: this is the product rule for x times the standard normal distribution function, `erfc(-x / sqrt(2)) / 2`.
 
-    Local derivative with respect to x: (1 + erf(x / sqrt(2))) / 2 + x * exp(-x * x / 2) / sqrt(2 * pi).
+    Local derivative with respect to x: erfc(-x / sqrt(2)) / 2 + x * exp(-x * x / 2) / sqrt(2 * pi).
     """
     return apply(GELU, x)
 
@@ -299,9 +308,9 @@ def min(x: Any, y: Any) -> Any:
 
 
 def mod(x: Any, y: Any) -> Any:
-    """Return x % y: the remainder changes by as much as x does; the remainder is `x - y * floor(x / y)`, and the floor is constant between its jumps.
+    """Return x % y: the remainder changes by as much as x does; the remainder is `x - y * (x // y)`, and the rounded quotient is constant between its jumps.
 
-    Local derivative with respect to x: 1, with respect to y: -floor(x / y).
+    Local derivative with respect to x: 1, with respect to y: -(x // y).
 
     Raises:
         DomainError: Unless y != 0.
@@ -312,7 +321,7 @@ def mod(x: Any, y: Any) -> Any:
 def pow(x: Any, y: Any) -> Any:
     """Return x ** y: the power rule multiplies by the exponent and lowers it by one; the derivative of an exponential is the exponential times the logarithm of its base.
 
-    Local derivative with respect to x: 0 if y == 0 else y * x ** (y - 1), with respect to y: 0 if x == 0 and y >= 0 else out * log(x).
+    Local derivative with respect to x: 0 if y == 0 and x == 0 else y * x ** (y - 1), with respect to y: 0 if x == 0 and y >= 0 else out * log(x).
 
     Raises:
         DomainError: Unless x >= 0 or y == floor(y) or x == -inf.
@@ -375,9 +384,9 @@ def sinh(x: Any) -> Any:
 
 
 def softplus(x: Any) -> Any:
-    """Return max(x, 0) + log1p(exp(-abs(x))): the slope of `log(1 + exp(x))` is the sigmoid.
+    """Return max(x, 0) + log1p(exp(-abs(x))): the slope of `log(1 + exp(x))` is the sigmoid, which is `exp(-softplus(-x))`.
 
-    Local derivative with respect to x: sigmoid(x).
+    Local derivative with respect to x: exp(-softplus(-x)).
     """
     return apply(SOFTPLUS, x)
 

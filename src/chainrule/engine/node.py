@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from ..table.kernels import POW
@@ -172,6 +172,11 @@ def partials_of(
         None if operand._kind == CONSTANT else partial(*numbers, out)
         for operand, partial in zip(operands, rule.partials)
     ]
+    return gated(rule, partials)
+
+
+def gated(rule: Rule, partials: Iterable[float | None]) -> tuple[float | None, ...]:
+    """The local derivatives of an operation, with None for the closed sides of a gate."""
     return tuple(p or None for p in partials) if rule.is_gate else tuple(partials)
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from ..table.kernels import (
     ABS, ACOS, ACOSH, ADD, ASIN, ASINH, ATAN, ATAN2, ATANH, CBRT, CEIL, COS, COSH, DIV, ELU, ERF,
-    EXP, EXPM1, FLOOR, FLOORDIV, GELU, HYPOT, LEAKY_RELU, LOG, LOG10, LOG1P, LOG2, MAX, MIN, MOD,
-    MUL, NEG, POW, RELU, SIGMOID, SIGN, SILU, SIN, SINH, SOFTPLUS, SQRT, SUB, TAN, TANH, WHERE,
+    ERFC, EXP, EXPM1, FLOOR, FLOORDIV, GELU, HYPOT, LEAKY_RELU, LOG, LOG10, LOG1P, LOG2, MAX, MIN,
+    MOD, MUL, NEG, POW, RELU, SIGMOID, SIGN, SILU, SIN, SINH, SOFTPLUS, SQRT, SUB, TAN, TANH, WHERE,
 )
 
 
@@ -88,9 +88,9 @@ class Operations:
         return self._apply_or_raise(EXP, self)
 
     def expm1(self) -> Any:
-        """Return expm1(x): the slope of `exp(x) - 1` is `exp(x)`, which is `out + 1`.
+        """Return expm1(x): the slope of `exp(x) - 1` is that of `exp(x)`, since the 1 is constant.
 
-        Local derivative with respect to x: out + 1.
+        Local derivative with respect to x: exp(x).
 
         Raises:
             RangeError: The result is too large for a float.
@@ -300,6 +300,13 @@ class Operations:
         """
         return self._apply_or_raise(ERF, self)
 
+    def erfc(self) -> Any:
+        """Return erfc(x): `erfc(x)` is `1 - erf(x)`, so its slope is minus the bell curve.
+
+        Local derivative with respect to x: -2 / sqrt(pi) * exp(-x * x).
+        """
+        return self._apply_or_raise(ERFC, self)
+
     def min(self, y: Any) -> Any:
         """Return x if x < y or x != x else y: the result is the smaller operand, so only that one gets the gradient.
 
@@ -382,15 +389,15 @@ class Operations:
         return self._apply_or_raise(SILU, self)
 
     def gelu(self) -> Any:
-        """Return x * (1 + erf(x / sqrt(2))) / 2: this is the product rule for x times the standard normal distribution function.
+        """Return x * erfc(-x / sqrt(2)) / 2: this is the product rule for x times the standard normal distribution function, `erfc(-x / sqrt(2)) / 2`.
 
-        Local derivative with respect to x: (1 + erf(x / sqrt(2))) / 2 + x * exp(-x * x / 2) / sqrt(2 * pi).
+        Local derivative with respect to x: erfc(-x / sqrt(2)) / 2 + x * exp(-x * x / 2) / sqrt(2 * pi).
         """
         return self._apply_or_raise(GELU, self)
 
     def softplus(self) -> Any:
-        """Return max(x, 0) + log1p(exp(-abs(x))): the slope of `log(1 + exp(x))` is the sigmoid.
+        """Return max(x, 0) + log1p(exp(-abs(x))): the slope of `log(1 + exp(x))` is the sigmoid, which is `exp(-softplus(-x))`.
 
-        Local derivative with respect to x: sigmoid(x).
+        Local derivative with respect to x: exp(-softplus(-x)).
         """
         return self._apply_or_raise(SOFTPLUS, self)

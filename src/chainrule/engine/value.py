@@ -17,7 +17,7 @@ from ..table.rules import LEAF, OWN, RULES, check, int_result, rule_number
 from .backward import backward, note_by_hand, postorder, push_by_hand
 from .dialects import read_arguments
 from .face import Face
-from .node import CONSTANT, HAND, NONE, VARIABLE, partials_of
+from .node import CONSTANT, HAND, NONE, VARIABLE, gated, partials_of
 from .numbers import number, operand_number
 from .operations import Operations
 from .refusals import not_a_function, wrong_operand
@@ -109,6 +109,8 @@ class Value(Operations, Face):
         if type(p) is int or type(q) is int:
             return self._apply(op, x, y)
         rule = RULES[op]
+        if rule.is_gate:
+            return self._apply(op, x, y)
         out = rule.value(p, q)
         if out - out != 0.0:  # infinite or nan
             check(rule, (p, q), out, (x, y))
@@ -268,7 +270,8 @@ class Value(Operations, Face):
         """Make a node of class `kind` from its fields."""
         data, grad, op, partials, leaf_kind, state, passes, scope = fields
         node: Any = _new(kind)
-        node._fill(data, rule_number(op), tuple(operands), tuple(partials))
+        number = rule_number(op)
+        node._fill(data, number, tuple(operands), gated(RULES[number], partials))
         node._grad, node._kind, node._state, node._passes = grad, leaf_kind, state, passes
         node._scope = scope_number(scope)
         for name, x in (attributes or {}).items():

@@ -61,7 +61,7 @@ def forward(node: Node) -> Formula:
     else:
         operands: list[ast.expr] = [ast.Name(name, ast.Load()) for name in row.operands]
         tree = ast.Call(ast.Name(row.name, ast.Load()), operands, [])
-    condition = row.operands[0] if row.is_gate else ""
+    condition = row.operands[0] if row.name == "where" else ""
     return Formula(_Numbers(nodes, condition).visit(tree), nodes)
 
 

@@ -31,11 +31,11 @@ def modulo(x: float, y: float) -> float:
 
 
 def quotient(x: float, y: float) -> float:
-    """x // y, the quotient rounded down, as in Python; nan for a zero divisor."""
+    """x // y, the quotient rounded down, as in Python; x / y for a zero divisor."""
     try:
         return x // y
     except ZeroDivisionError:
-        return nan
+        return divide(x, y)
 
 
 def power(x: float, y: float) -> float:
@@ -126,6 +126,7 @@ asinh = math.asinh
 atan = math.atan
 atan2 = math.atan2
 erf = math.erf
+erfc = math.erfc
 
 FUNCTIONS: dict[str, Callable[..., float]] = {
     "divide": divide, "modulo": modulo, "quotient": quotient, "power": power,
@@ -133,6 +134,6 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
     "exp": exp, "expm1": expm1, "log": log, "log2": log2, "log10": log10, "log1p": log1p,
     "sin": sin, "cos": cos, "tan": tan, "asin": asin, "acos": acos, "atan": atan, "atan2": atan2,
     "sinh": sinh, "cosh": cosh, "tanh": tanh, "asinh": asinh, "acosh": acosh, "atanh": atanh,
-    "erf": erf,
+    "erf": erf, "erfc": erfc,
 }  # fmt: skip
 """The functions that formulas can call and the table doesn't define."""

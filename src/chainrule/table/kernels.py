@@ -17,6 +17,7 @@ from .ieee import (
     cosh,
     divide,
     erf,
+    erfc,
     exp,
     expm1,
     floor,
@@ -68,25 +69,26 @@ ASINH = 30
 ACOSH = 31
 ATANH = 32
 ERF = 33
-MIN = 34
-MAX = 35
-WHERE = 36
-SIGN = 37
-FLOOR = 38
-CEIL = 39
-RELU = 40
-LEAKY_RELU = 41
-ELU = 42
-SIGMOID = 43
-SILU = 44
-GELU = 45
-SOFTPLUS = 46
-LT = 47
-LE = 48
-GT = 49
-GE = 50
-EQ = 51
-NE = 52
+ERFC = 34
+MIN = 35
+MAX = 36
+WHERE = 37
+SIGN = 38
+FLOOR = 39
+CEIL = 40
+RELU = 41
+LEAKY_RELU = 42
+ELU = 43
+SIGMOID = 44
+SILU = 45
+GELU = 46
+SOFTPLUS = 47
+LT = 48
+LE = 49
+GT = 50
+GE = 51
+EQ = 52
+NE = 53
 
 
 def add(x: float, y: float) -> float:
@@ -158,7 +160,7 @@ def silu(x: float) -> float:
 
 
 def gelu(x: float) -> float:
-    return divide((x * (1.0 + erf(divide(x, sqrt(2.0))))), 2.0)
+    return divide((x * erfc(divide((-x), sqrt(2.0)))), 2.0)
 
 
 def softplus(x: float) -> float:
@@ -213,10 +215,10 @@ GENERATED: Any = (
     ), True, False),
     ("mod", "%", mod, (
         lambda x, y, out: 1.0,
-        lambda x, y, out: -floor(divide(x, y)),
+        lambda x, y, out: -quotient(x, y),
     ), True, False),
     ("pow", "**", pow, (
-        lambda x, y, out: 0.0 if (y == 0.0) else (y * power(x, (y - 1.0))),
+        lambda x, y, out: 0.0 if ((y == 0.0) and (x == 0.0)) else (y * power(x, (y - 1.0))),
         lambda x, y, out: 0.0 if ((x == 0.0) and (y >= 0.0)) else (out * log(x)),
     ), True, False),
     ("neg", "neg", neg, (
@@ -229,7 +231,7 @@ GENERATED: Any = (
         lambda x, out: out,
     ), False, False),
     ("expm1", "expm1", expm1, (
-        lambda x, out: out + 1.0,
+        lambda x, out: exp(x),
     ), False, False),
     ("log", "log", log, (
         lambda x, out: divide(1.0, x),
@@ -296,14 +298,17 @@ GENERATED: Any = (
     ("erf", "erf", erf, (
         lambda x, out: divide(2.0, sqrt(3.141592653589793)) * exp(((-x) * x)),
     ), False, False),
+    ("erfc", "erfc", erfc, (
+        lambda x, out: divide((-2.0), sqrt(3.141592653589793)) * exp(((-x) * x)),
+    ), False, False),
     ("min", "min", min, (
         lambda x, y, out: 1.0 if (x < y) else (0.5 if (x == y) else 0.0),
         lambda x, y, out: 1.0 if (y < x) else (0.5 if (x == y) else 0.0),
-    ), True, False),
+    ), True, True),
     ("max", "max", max, (
         lambda x, y, out: 1.0 if (x > y) else (0.5 if (x == y) else 0.0),
         lambda x, y, out: 1.0 if (y > x) else (0.5 if (x == y) else 0.0),
-    ), True, False),
+    ), True, True),
     ("where", "where", where, (
         lambda x, y, z, out: 0.0,
         lambda x, y, z, out: 1.0 if (x != 0.0) else 0.0,
@@ -336,10 +341,10 @@ GENERATED: Any = (
         lambda x, out: sigmoid(x) * (1.0 + (x * (1.0 - sigmoid(x)))),
     ), False, False),
     ("gelu", "GELU", gelu, (
-        lambda x, out: divide((1.0 + erf(divide(x, sqrt(2.0)))), 2.0) + divide((x * exp(divide(((-x) * x), 2.0))), sqrt((2.0 * 3.141592653589793))),
+        lambda x, out: divide(erfc(divide((-x), sqrt(2.0))), 2.0) + divide((x * exp(divide(((-x) * x), 2.0))), sqrt((2.0 * 3.141592653589793))),
     ), False, False),
     ("softplus", "softplus", softplus, (
-        lambda x, out: sigmoid(x),
+        lambda x, out: exp((-softplus((-x)))),
     ), False, False),
     ("lt", "<", lt, (
         lambda x, y, out: 0.0,
@@ -367,4 +372,4 @@ GENERATED: Any = (
     ), False, False),
 )
 
-FINGERPRINT = "5ecc2bc189ab228b"
+FINGERPRINT = "9aec1dfbccda885d"

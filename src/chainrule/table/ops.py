@@ -229,17 +229,17 @@ _ROWS = (
         saturation=_FLAT,
     ),
     Op(
-        "mod", "x % y", ("1", "-floor(x / y)"), "mod", r"{x} \bmod {y}",
+        "mod", "x % y", ("1", "-(x // y)"), "mod", r"{x} \bmod {y}",
         (
             "the remainder changes by as much as x does",
-            "the remainder is `x - y * floor(x / y)`, and the floor is constant between its jumps",
+            "the remainder is `x - y * (x // y)`, and the rounded quotient is constant between its jumps",
         ),
         domain="y != 0", pole="y == 0", remedy="keep the divisor away from 0",
         dunder="mod", numpy="remainder", keeps_int=True, probes=((7.5, 2.0), (-3.2, 1.5), (5.5, -2.0)),
-        kinks=(Kink((4.0, 2.0), (1.0, -2.0), "PyTorch's remainder: 1 and -floor(x / y) at the jump too"),),
+        kinks=(Kink((4.0, 2.0), (1.0, -2.0), "PyTorch's remainder: 1 and -(x // y) at the jump too"),),
     ),
     Op(
-        "pow", "x ** y", ("0 if y == 0 else y * x ** (y - 1)", "0 if x == 0 and y >= 0 else out * log(x)"),
+        "pow", "x ** y", ("0 if y == 0 and x == 0 else y * x ** (y - 1)", "0 if x == 0 and y >= 0 else out * log(x)"),
         "**", "{x}^{{y}}",
         (
             "the power rule multiplies by the exponent and lowers it by one",
@@ -254,7 +254,7 @@ _ROWS = (
         ),
         rewrites=(
             Rewrite("y", 0, "1"), Rewrite("y", 1, "x"), Rewrite("y", 2, "x * x"), Rewrite("y", 3, "x * x * x"),
-            Rewrite("y", 4, "(x * x) * (x * x)"), Rewrite("y", -1, "1 / x"), Rewrite("y", -2, "1 / (x * x)"),
+            Rewrite("y", 4, "(x * x) * (x * x)"), Rewrite("y", -1, "1 / x"), Rewrite("y", -2, "1 / x / x"),
         ),
         saturation="",
     ),
@@ -281,8 +281,8 @@ _ROWS = (
         saturation="its input is far below 0: subtract the largest one before exp",
     ),
     Op(
-        "expm1", "expm1(x)", ("out + 1",), "expm1", "e^{{x}} - 1",
-        "the slope of `exp(x) - 1` is `exp(x)`, which is `out + 1`",
+        "expm1", "expm1(x)", ("exp(x)",), "expm1", "e^{{x}} - 1",
+        "the slope of `exp(x) - 1` is that of `exp(x)`, since the 1 is constant",
         remedy="keep x below 709", overflows=True, probes=((0.3,), (-1.7,), (2.5,), (1e-9,)),
     ),
     Op(
@@ -406,13 +406,18 @@ _ROWS = (
         "the error function is the area under this bell curve, so the curve is its slope",
         probes=_UNARY,
     ),
+    Op(
+        "erfc", "erfc(x)", ("-2 / sqrt(pi) * exp(-x * x)",), "erfc", r"\operatorname{erfc}\left({x}\right)",
+        "`erfc(x)` is `1 - erf(x)`, so its slope is minus the bell curve",
+        probes=_UNARY,
+    ),
     # -- choices -----------------------------------------------------------------------------------
     Op(
         "min", "x if x < y or x != x else y",
         ("1 if x < y else (0.5 if x == y else 0)", "1 if y < x else (0.5 if x == y else 0)"),
         "min", r"\min\left({x}, {y}\right)",
         "the result is the smaller operand, so only that one gets the gradient",
-        keeps_int=True, numpy="minimum", probes=_PAIRS,
+        is_gate=True, keeps_int=True, numpy="minimum", probes=_PAIRS,
         kinks=(Kink((2.0, 2.0), (0.5, 0.5), "PyTorch's minimum: in a tie each operand gets half"),),
         is_piecewise_linear=True, saturation="",
     ),
@@ -421,7 +426,7 @@ _ROWS = (
         ("1 if x > y else (0.5 if x == y else 0)", "1 if y > x else (0.5 if x == y else 0)"),
         "max", r"\max\left({x}, {y}\right)",
         "the result is the larger operand, so only that one gets the gradient",
-        keeps_int=True, numpy="maximum", probes=_PAIRS,
+        is_gate=True, keeps_int=True, numpy="maximum", probes=_PAIRS,
         kinks=(Kink((2.0, 2.0), (0.5, 0.5), "PyTorch's maximum: in a tie each operand gets half"),),
         is_piecewise_linear=True, saturation="",
     ),
@@ -501,16 +506,16 @@ _ROWS = (
         probes=_UNARY,
     ),
     Op(
-        "gelu", "x * (1 + erf(x / sqrt(2))) / 2",
-        ("(1 + erf(x / sqrt(2))) / 2 + x * exp(-x * x / 2) / sqrt(2 * pi)",), "GELU",
+        "gelu", "x * erfc(-x / sqrt(2)) / 2",
+        ("erfc(-x / sqrt(2)) / 2 + x * exp(-x * x / 2) / sqrt(2 * pi)",), "GELU",
         r"\operatorname{GELU}\left({x}\right)",
-        "this is the product rule for x times the standard normal distribution function",
+        "this is the product rule for x times the standard normal distribution function, `erfc(-x / sqrt(2)) / 2`",
         probes=_UNARY,
     ),
     Op(
-        "softplus", "max(x, 0) + log1p(exp(-abs(x)))", ("sigmoid(x)",), "softplus",
+        "softplus", "max(x, 0) + log1p(exp(-abs(x)))", ("exp(-softplus(-x))",), "softplus",
         r"\ln\left(1 + e^{{x}}\right)",
-        "the slope of `log(1 + exp(x))` is the sigmoid",
+        "the slope of `log(1 + exp(x))` is the sigmoid, which is `exp(-softplus(-x))`",
         probes=_UNARY,
     ),
     # -- comparisons: a plain bool on Values, recorded by programs ---------------------------------

@@ -1494,7 +1494,7 @@ function isClose(one, two, relative, absolute = 0) {
 var F = Object.assign(
   /** @type {Record<string, (...numbers: number[]) => number>} */
   Object.create(Math),
-  { hypot, erf, modulo, quotient, power }
+  { hypot, erf, erfc, modulo, quotient, power }
 );
 function modulo(x, y) {
   if (y === 0) return NaN;
@@ -1503,7 +1503,7 @@ function modulo(x, y) {
   return rest < 0 !== y < 0 ? rest + y : rest;
 }
 function quotient(x, y) {
-  if (y === 0) return NaN;
+  if (y === 0) return x / y;
   const rest = x % y;
   let whole = (x - rest) / y;
   if (rest !== 0 && rest < 0 !== y < 0) whole -= 1;
@@ -1526,22 +1526,22 @@ function hypot(x, y) {
   return x * Math.sqrt(1 + ratio * ratio);
 }
 function erf(x) {
-  const size = Math.abs(x);
-  if (Number.isNaN(x)) return x;
-  if (size > 6) return Math.sign(x);
+  if (Math.abs(x) >= 2) return x > 0 ? 1 - erfc(x) : erfc(-x) - 1;
   const bell = Math.exp(-x * x) / Math.sqrt(Math.PI);
-  if (size < 2.5) {
-    let term = 2 * x;
-    let sum = 0;
-    for (let n = 1; Math.abs(term) > Math.abs(sum) * 1e-17; n++) {
-      sum += term;
-      term *= 2 * x * x / (2 * n + 1);
-    }
-    return bell * sum;
+  let term = 2 * x;
+  let sum = 0;
+  for (let n = 1; Math.abs(term) > Math.abs(sum) * 1e-17; n++) {
+    sum += term;
+    term *= 2 * x * x / (2 * n + 1);
   }
-  let fraction = size;
-  for (let n = 120; n > 0; n--) fraction = size + n / 2 / fraction;
-  return Math.sign(x) * (1 - bell / fraction);
+  return bell * sum;
+}
+function erfc(x) {
+  if (!(x >= 1)) return 1 - erf(x);
+  if (x > 30) return 0;
+  let fraction = x;
+  for (let n = 120; n > 0; n--) fraction = x + n / 2 / fraction;
+  return Math.exp(-x * x) / Math.sqrt(Math.PI) / fraction;
 }
 
 // src/chainrule/drawing/view/generated/slips.js
@@ -2362,14 +2362,14 @@ function namesAt(graph, node, write2 = (index) => inFormula(graph, index)) {
   const names = { out: write2(node.index) };
   for (const [slot, operand] of node.operands.entries()) names[OPERANDS[slot]] = write2(operand);
   const condition = graph.nodes[node.operands[0]];
-  if (graph.ops[node.op].isGate && condition.kind === "constant") {
+  if (node.op === "where" && condition.kind === "constant") {
     names.x = words(`the condition (here ${condition.data ? "true" : "false"})`);
   }
   return names;
 }
-function asWritten(tree, rule) {
-  if (!rule.isGate || !Array.isArray(tree)) return tree;
-  return tree[0] === "compare" ? tree[2] : tree.map((part) => asWritten(part, rule));
+function asWritten(tree, op) {
+  if (op !== "where" || !Array.isArray(tree)) return tree;
+  return tree[0] === "compare" ? tree[2] : tree.map((part) => asWritten(part, op));
 }
 function forwardFormula(graph, index) {
   const node = graph.nodes[index];
@@ -2377,7 +2377,7 @@ function forwardFormula(graph, index) {
   if (!node.operands.length) return null;
   if (!rule)
     return h("p", `${node.opName || "An operation"} computed it; its formula isn't known.`);
-  const tree = asWritten(rule.formula, rule);
+  const tree = asWritten(rule.formula, node.op);
   const numbers = namesAt(graph, node, (operand) => number(graph.nodes[operand].data));
   return h(
     "div.maths",
@@ -2436,7 +2436,7 @@ function sums(graph, index, paths, grad) {
 function localFormula(graph, { user, slot, partial }) {
   const node = graph.nodes[user];
   const rule = graph.ops[node.op];
-  return rule ? formula(asWritten(rule.partials[slot], rule), namesAt(graph, node)) : number(partial);
+  return rule ? formula(asWritten(rule.partials[slot], node.op), namesAt(graph, node)) : number(partial);
 }
 function because(graph, index, path) {
   const node = graph.nodes[path.user];
@@ -2451,7 +2451,7 @@ function because(graph, index, path) {
   const names = namesAt(graph, node);
   const local = localFormula(graph, path);
   const isPlain = local.textContent === value.textContent;
-  const result = formula(asWritten(rule.formula, rule), names);
+  const result = formula(asWritten(rule.formula, node.op), names);
   const reason = rule.reasons[path.slot].map(
     (piece) => typeof piece === "string" ? piece : inline(formula(piece[0], names))
   );
@@ -2915,7 +2915,7 @@ KERNELS.mod = {
   isEager: true,
   partials: [
     (x, y, out) => 1,
-    (x, y, out) => -F.floor(x / y)
+    (x, y, out) => -F.quotient(x, y)
   ]
 };
 F.pow = (x, y) => F.power(x, y);
@@ -2924,7 +2924,7 @@ KERNELS.pow = {
   isGate: false,
   isEager: true,
   partials: [
-    (x, y, out) => y === 0 ? 0 : y * F.power(x, y - 1),
+    (x, y, out) => y === 0 && x === 0 ? 0 : y * F.power(x, y - 1),
     (x, y, out) => x === 0 && y >= 0 ? 0 : out * F.log(x)
   ]
 };
@@ -2958,7 +2958,7 @@ KERNELS.expm1 = {
   isGate: false,
   isEager: true,
   partials: [
-    (x, out) => out + 1
+    (x, out) => F.exp(x)
   ]
 };
 KERNELS.log = {
@@ -3131,10 +3131,18 @@ KERNELS.erf = {
     (x, out) => 2 / F.sqrt(3.141592653589793) * F.exp(-x * x)
   ]
 };
+KERNELS.erfc = {
+  value: F.erfc,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, out) => -2 / F.sqrt(3.141592653589793) * F.exp(-x * x)
+  ]
+};
 F.min = (x, y) => x < y || x !== x ? x : y;
 KERNELS.min = {
   value: F.min,
-  isGate: false,
+  isGate: true,
   isEager: true,
   partials: [
     (x, y, out) => x < y ? 1 : x === y ? 0.5 : 0,
@@ -3144,7 +3152,7 @@ KERNELS.min = {
 F.max = (x, y) => x > y || x !== x ? x : y;
 KERNELS.max = {
   value: F.max,
-  isGate: false,
+  isGate: true,
   isEager: true,
   partials: [
     (x, y, out) => x > y ? 1 : x === y ? 0.5 : 0,
@@ -3234,13 +3242,13 @@ KERNELS.silu = {
     (x, out) => F.sigmoid(x) * (1 + x * (1 - F.sigmoid(x)))
   ]
 };
-F.gelu = (x) => x * (1 + F.erf(x / F.sqrt(2))) / 2;
+F.gelu = (x) => x * F.erfc(-x / F.sqrt(2)) / 2;
 KERNELS.gelu = {
   value: F.gelu,
   isGate: false,
   isEager: true,
   partials: [
-    (x, out) => (1 + F.erf(x / F.sqrt(2))) / 2 + x * F.exp(-x * x / 2) / F.sqrt(2 * 3.141592653589793)
+    (x, out) => F.erfc(-x / F.sqrt(2)) / 2 + x * F.exp(-x * x / 2) / F.sqrt(2 * 3.141592653589793)
   ]
 };
 F.softplus = (x) => F.max(x, 0) + F.log1p(F.exp(-F.abs(x)));
@@ -3249,7 +3257,7 @@ KERNELS.softplus = {
   isGate: false,
   isEager: true,
   partials: [
-    (x, out) => F.sigmoid(x)
+    (x, out) => F.exp(-F.softplus(-x))
   ]
 };
 F.lt = (x, y) => x < y ? 1 : 0;

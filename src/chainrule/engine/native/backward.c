@@ -36,8 +36,9 @@ static inline void push(Node *node) {
     }
     for (uint32_t i = 0; i < node->arity; i++) {
         Node *operand = node->pair[i].operand;
-        if (KIND(operand) != CONSTANT) {
-            add(operand, node->pair[i].partial * grad);
+        double partial = node->pair[i].partial;
+        if (KIND(operand) != CONSTANT && (partial != 0.0 || !(node->rule < 256 && is_gate[node->rule]))) {
+            add(operand, partial * grad);
         }
     }
 }

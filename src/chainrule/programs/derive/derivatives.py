@@ -59,9 +59,10 @@ def _times(tape: Tape, node: int, index: int, factor: int) -> tuple[int, int] | 
     partial = tape.expand(row.partials[index], operands[: row.arity], node)
     if _is_zero(tape, partial):
         return None
+    product = factor if row.is_switch else tape.append(_MUL, factor, partial)
     if row.is_gate:
-        return tape.append(_WHERE, partial, factor, tape.constant(0.0)), partial
-    return tape.append(_MUL, factor, partial), partial
+        product = tape.append(_WHERE, partial, product, tape.constant(0.0))
+    return product, partial
 
 
 # ---- reverse mode --------------------------------------------------------------------------------
@@ -87,8 +88,8 @@ class _Gate(NamedTuple):
     """The condition `node` under which another node has any effect: one side of a choice was taken.
 
     If it does not hold the adjoint is 0, and has to stay 0 even if a local derivative below is
-    infinite: sqrt(x) at 0, on the side that was not taken. `choice` is the node that makes the
-    choice, -1 if several gates lead to the node; `outer` is the gate in front of the choice itself.
+    infinite: sqrt(x) at 0, on the side that was not taken. `choice` is the node that decides which
+    of two sides is taken, -1 if several gates lead to the node; `outer` is the gate in front of it.
     """
 
     node: int
@@ -196,7 +197,9 @@ class _ReverseSweep:
             contribution, partial = product
             behind = gate
             if recipe(tape.ops[node]).is_gate:
-                behind = _inner(tape, gate, tape.node(node)[1], partial)
+                op, condition, *_ = tape.node(node)
+                choice = condition if op == _WHERE else node if recipe(op).arity == 2 else -1
+                behind = _inner(tape, gate, choice, partial)
             elif gate is not None and not tape.is_constant(partial):
                 contribution = tape.append(_WHERE, gate.node, contribution, tape.constant(0.0))
             self.add(operand, contribution, behind)

@@ -38,6 +38,7 @@ class Recipe(NamedTuple):
         rewrites: Its simpler forms; the first that fits is recorded instead.
         commutes: Whether the operands can be swapped.
         is_gate: Whether a partial of 0 means that nothing flows there, not even 0 times infinity.
+        is_switch: Whether it is a gate whose partials are 0 or 1.
     """
 
     arity: int
@@ -46,6 +47,7 @@ class Recipe(NamedTuple):
     rewrites: tuple[Rewrite, ...]
     commutes: bool
     is_gate: bool
+    is_switch: bool
 
 
 @cache
@@ -58,11 +60,14 @@ def recipe(number: int) -> Recipe:
         match = float("nan") if isinstance(each.match, str) else float(each.match)
         simpler = fragment(parse(each.to, row.operands, TABLE), NUMBER)
         rewrites.append(Rewrite(row.operands.index(each.operand), match, op, simpler))
+    partials = tuple(fragment(row.read(text), NUMBER) for text in row.partials)
+    numbers = {number for partial in partials for number in partial.constants}
     return Recipe(
         row.arity,
         fragment(row.read(row.formula), NUMBER),
-        tuple(fragment(row.read(text), NUMBER) for text in row.partials),
+        partials,
         tuple(rewrites),
         row.commutes,
         RULES[number].is_gate,
+        RULES[number].is_gate and numbers <= {0.0, 1.0},
     )

@@ -32,6 +32,7 @@
 #define c_acosh acosh
 #define c_atanh atanh
 #define c_erf erf
+#define c_erfc erfc
 #define c_floor floor
 #define c_ceil ceil
 
@@ -50,7 +51,7 @@ static inline double modulo(double x, double y) {
 /* Python's x // y, in the steps of CPython's own. */
 static inline double quotient(double x, double y) {
     if (y == 0.0) {
-        return NAN;
+        return x / y;
     }
     double rest = fmod(x, y), ratio = (x - rest) / y;
     if (rest != 0.0 && (y < 0.0) != (rest < 0.0)) {

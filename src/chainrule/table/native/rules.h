@@ -5,7 +5,7 @@
 
 #include "ieee.h"
 
-#define FINGERPRINT "5ecc2bc189ab228b"
+#define FINGERPRINT "9aec1dfbccda885d"
 
 static inline double op_add(double x, double y);
 static inline double op_sub(double x, double y);
@@ -39,6 +39,7 @@ static inline double op_asinh(double x);
 static inline double op_acosh(double x);
 static inline double op_atanh(double x);
 static inline double op_erf(double x);
+static inline double op_erfc(double x);
 static inline double op_min(double x, double y);
 static inline double op_max(double x, double y);
 static inline double op_where(double x, double y, double z);
@@ -76,9 +77,9 @@ static inline double d0_floordiv(double x, double y, double out) { (void)x; (voi
 static inline double d1_floordiv(double x, double y, double out) { (void)x; (void)y; (void)out; return 0.0; }
 static inline double op_mod(double x, double y) { return modulo(x, y); }
 static inline double d0_mod(double x, double y, double out) { (void)x; (void)y; (void)out; return 1.0; }
-static inline double d1_mod(double x, double y, double out) { (void)out; return -op_floor((x / y)); }
+static inline double d1_mod(double x, double y, double out) { (void)out; return -quotient(x, y); }
 static inline double op_pow(double x, double y) { return pow(x, y); }
-static inline double d0_pow(double x, double y, double out) { (void)out; return (y == 0.0) ? 0.0 : (y * pow(x, (y - 1.0))); }
+static inline double d0_pow(double x, double y, double out) { (void)out; return ((y == 0.0) && (x == 0.0)) ? 0.0 : (y * pow(x, (y - 1.0))); }
 static inline double d1_pow(double x, double y, double out) { return ((x == 0.0) && (y >= 0.0)) ? 0.0 : (out * op_log(x)); }
 static inline double op_neg(double x) { return -x; }
 static inline double d0_neg(double x, double out) { (void)x; (void)out; return -1.0; }
@@ -87,7 +88,7 @@ static inline double d0_abs(double x, double out) { (void)out; return op_sign(x)
 static inline double op_exp(double x) { return c_exp(x); }
 static inline double d0_exp(double x, double out) { (void)x; return out; }
 static inline double op_expm1(double x) { return c_expm1(x); }
-static inline double d0_expm1(double x, double out) { (void)x; return out + 1.0; }
+static inline double d0_expm1(double x, double out) { (void)out; return op_exp(x); }
 static inline double op_log(double x) { return c_log(x); }
 static inline double d0_log(double x, double out) { (void)out; return 1.0 / x; }
 static inline double op_log2(double x) { return c_log2(x); }
@@ -132,6 +133,8 @@ static inline double op_atanh(double x) { return c_atanh(x); }
 static inline double d0_atanh(double x, double out) { (void)out; return 1.0 / ((1.0 - x) * (1.0 + x)); }
 static inline double op_erf(double x) { return c_erf(x); }
 static inline double d0_erf(double x, double out) { (void)out; return (2.0 / op_sqrt(3.141592653589793)) * op_exp(((-x) * x)); }
+static inline double op_erfc(double x) { return c_erfc(x); }
+static inline double d0_erfc(double x, double out) { (void)out; return ((-2.0) / op_sqrt(3.141592653589793)) * op_exp(((-x) * x)); }
 static inline double op_min(double x, double y) { return ((x < y) || (x != x)) ? x : y; }
 static inline double d0_min(double x, double y, double out) { (void)out; return (x < y) ? 1.0 : ((x == y) ? 0.5 : 0.0); }
 static inline double d1_min(double x, double y, double out) { (void)out; return (y < x) ? 1.0 : ((x == y) ? 0.5 : 0.0); }
@@ -160,10 +163,10 @@ static inline double op_sigmoid(double x) { return 1.0 / (1.0 + op_exp((-x))); }
 static inline double d0_sigmoid(double x, double out) { (void)x; return out * (1.0 - out); }
 static inline double op_silu(double x) { return x * op_sigmoid(x); }
 static inline double d0_silu(double x, double out) { (void)out; return op_sigmoid(x) * (1.0 + (x * (1.0 - op_sigmoid(x)))); }
-static inline double op_gelu(double x) { return (x * (1.0 + op_erf((x / op_sqrt(2.0))))) / 2.0; }
-static inline double d0_gelu(double x, double out) { (void)out; return ((1.0 + op_erf((x / op_sqrt(2.0)))) / 2.0) + ((x * op_exp((((-x) * x) / 2.0))) / op_sqrt((2.0 * 3.141592653589793))); }
+static inline double op_gelu(double x) { return (x * op_erfc(((-x) / op_sqrt(2.0)))) / 2.0; }
+static inline double d0_gelu(double x, double out) { (void)out; return (op_erfc(((-x) / op_sqrt(2.0))) / 2.0) + ((x * op_exp((((-x) * x) / 2.0))) / op_sqrt((2.0 * 3.141592653589793))); }
 static inline double op_softplus(double x) { return op_max(x, 0.0) + op_log1p(op_exp((-op_abs(x)))); }
-static inline double d0_softplus(double x, double out) { (void)out; return op_sigmoid(x); }
+static inline double d0_softplus(double x, double out) { (void)out; return op_exp((-op_softplus((-x)))); }
 static inline double op_lt(double x, double y) { return x < y; }
 static inline double d0_lt(double x, double y, double out) { (void)x; (void)y; (void)out; return 0.0; }
 static inline double d1_lt(double x, double y, double out) { (void)x; (void)y; (void)out; return 0.0; }
@@ -218,26 +221,27 @@ enum {
     OP_ACOSH = 31,
     OP_ATANH = 32,
     OP_ERF = 33,
-    OP_MIN = 34,
-    OP_MAX = 35,
-    OP_WHERE = 36,
-    OP_SIGN = 37,
-    OP_FLOOR = 38,
-    OP_CEIL = 39,
-    OP_RELU = 40,
-    OP_LEAKY_RELU = 41,
-    OP_ELU = 42,
-    OP_SIGMOID = 43,
-    OP_SILU = 44,
-    OP_GELU = 45,
-    OP_SOFTPLUS = 46,
-    OP_LT = 47,
-    OP_LE = 48,
-    OP_GT = 49,
-    OP_GE = 50,
-    OP_EQ = 51,
-    OP_NE = 52,
-    OP_COUNT = 53
+    OP_ERFC = 34,
+    OP_MIN = 35,
+    OP_MAX = 36,
+    OP_WHERE = 37,
+    OP_SIGN = 38,
+    OP_FLOOR = 39,
+    OP_CEIL = 40,
+    OP_RELU = 41,
+    OP_LEAKY_RELU = 42,
+    OP_ELU = 43,
+    OP_SIGMOID = 44,
+    OP_SILU = 45,
+    OP_GELU = 46,
+    OP_SOFTPLUS = 47,
+    OP_LT = 48,
+    OP_LE = 49,
+    OP_GT = 50,
+    OP_GE = 51,
+    OP_EQ = 52,
+    OP_NE = 53,
+    OP_COUNT = 54
 };
 
 /* In these lists: name, number, keeps ints, last operand where it is left out. */
@@ -278,6 +282,7 @@ enum {
     ROW(acosh, OP_ACOSH, 0, NAN) \
     ROW(atanh, OP_ATANH, 0, NAN) \
     ROW(erf, OP_ERF, 0, NAN) \
+    ROW(erfc, OP_ERFC, 0, NAN) \
     ROW(sign, OP_SIGN, 1, NAN) \
     ROW(floor, OP_FLOOR, 1, NAN) \
     ROW(ceil, OP_CEIL, 1, NAN) \
@@ -302,6 +307,8 @@ enum {
     /* end */
 
 #define GATES(ROW) \
+    ROW(min, OP_MIN, 1, NAN) \
+    ROW(max, OP_MAX, 1, NAN) \
     ROW(where, OP_WHERE, 0, NAN) \
     /* end */
 
@@ -339,6 +346,7 @@ enum {
     ROW(acosh, OP_ACOSH, 1) \
     ROW(atanh, OP_ATANH, 1) \
     ROW(erf, OP_ERF, 1) \
+    ROW(erfc, OP_ERFC, 1) \
     ROW(min, OP_MIN, 2) \
     ROW(max, OP_MAX, 2) \
     ROW(where, OP_WHERE, 3) \
@@ -376,7 +384,7 @@ enum {
     /* end */
 
 #define DOC_exp "exp($self)\n--\n\nReturn exp(x): exp is its own derivative.\n\nLocal derivative with respect to x: out.\n\nRaises:\nRangeError: The result is too large for a float.\n"
-#define DOC_expm1 "expm1($self)\n--\n\nReturn expm1(x): the slope of `exp(x) - 1` is `exp(x)`, which is `out + 1`.\n\nLocal derivative with respect to x: out + 1.\n\nRaises:\nRangeError: The result is too large for a float.\n"
+#define DOC_expm1 "expm1($self)\n--\n\nReturn expm1(x): the slope of `exp(x) - 1` is that of `exp(x)`, since the 1 is constant.\n\nLocal derivative with respect to x: exp(x).\n\nRaises:\nRangeError: The result is too large for a float.\n"
 #define DOC_log "log($self)\n--\n\nReturn log(x): the derivative of the natural logarithm is one over its operand.\n\nLocal derivative with respect to x: 1 / x.\n\nRaises:\nDomainError: Unless x > 0.\n"
 #define DOC_log2 "log2($self)\n--\n\nReturn log2(x): `log2(x)` is `log(x) / log(2)`, and the slope of `log(x)` is `1 / x`.\n\nLocal derivative with respect to x: 1 / (x * log(2)).\n\nRaises:\nDomainError: Unless x > 0.\n"
 #define DOC_log10 "log10($self)\n--\n\nReturn log10(x): `log10(x)` is `log(x) / log(10)`, and the slope of `log(x)` is `1 / x`.\n\nLocal derivative with respect to x: 1 / (x * log(10)).\n\nRaises:\nDomainError: Unless x > 0.\n"
@@ -398,6 +406,7 @@ enum {
 #define DOC_acosh "acosh($self)\n--\n\nReturn acosh(x): the slope of arcosh is `1 / sqrt(x**2 - 1)`.\n\nLocal derivative with respect to x: 1 / (sqrt(x - 1) * sqrt(x + 1)).\n\nRaises:\nDomainError: Unless x >= 1.\n"
 #define DOC_atanh "atanh($self)\n--\n\nReturn atanh(x): the slope of artanh is `1 / (1 - x**2)`.\n\nLocal derivative with respect to x: 1 / ((1 - x) * (1 + x)).\n\nRaises:\nDomainError: Unless -1 < x < 1.\n"
 #define DOC_erf "erf($self)\n--\n\nReturn erf(x): the error function is the area under this bell curve, so the curve is its slope.\n\nLocal derivative with respect to x: 2 / sqrt(pi) * exp(-x * x).\n"
+#define DOC_erfc "erfc($self)\n--\n\nReturn erfc(x): `erfc(x)` is `1 - erf(x)`, so its slope is minus the bell curve.\n\nLocal derivative with respect to x: -2 / sqrt(pi) * exp(-x * x).\n"
 #define DOC_min "min($self, y)\n--\n\nReturn x if x < y or x != x else y: the result is the smaller operand, so only that one gets the gradient.\n\nLocal derivative with respect to x: 1 if x < y else (0.5 if x == y else 0), with respect to y: 1 if y < x else (0.5 if x == y else 0).\n"
 #define DOC_max "max($self, y)\n--\n\nReturn x if x > y or x != x else y: the result is the larger operand, so only that one gets the gradient.\n\nLocal derivative with respect to x: 1 if x > y else (0.5 if x == y else 0), with respect to y: 1 if y > x else (0.5 if x == y else 0).\n"
 #define DOC_where "where($self, y, z)\n--\n\nReturn y if x != 0 else z: a condition only selects an operand, so it gets no gradient; the gradient goes to the selected operand only.\n\nLocal derivative with respect to x: 0, with respect to y: 1 if x != 0 else 0, with respect to z: 0 if x != 0 else 1.\n"
@@ -409,7 +418,7 @@ enum {
 #define DOC_elu "elu($self, y = 1.0)\n--\n\nReturn x if x > 0 else y * expm1(x): positive inputs pass unchanged, and negative ones become `y * (exp(x) - 1)`; y is the factor of `exp(x) - 1` for negative inputs, and positive ones don't depend on it.\n\nLocal derivative with respect to x: 1 if x > 0 else y * exp(x), with respect to y: 0 if x > 0 else expm1(x).\n"
 #define DOC_sigmoid "sigmoid($self)\n--\n\nReturn 1 / (1 + exp(-x)): the slope of a sigmoid is its value times one minus its value.\n\nLocal derivative with respect to x: out * (1 - out).\n"
 #define DOC_silu "silu($self)\n--\n\nReturn x * sigmoid(x): this is the product rule for `x * sigmoid(x)`.\n\nLocal derivative with respect to x: sigmoid(x) * (1 + x * (1 - sigmoid(x))).\n"
-#define DOC_gelu "gelu($self)\n--\n\nReturn x * (1 + erf(x / sqrt(2))) / 2: this is the product rule for x times the standard normal distribution function.\n\nLocal derivative with respect to x: (1 + erf(x / sqrt(2))) / 2 + x * exp(-x * x / 2) / sqrt(2 * pi).\n"
-#define DOC_softplus "softplus($self)\n--\n\nReturn max(x, 0) + log1p(exp(-abs(x))): the slope of `log(1 + exp(x))` is the sigmoid.\n\nLocal derivative with respect to x: sigmoid(x).\n"
+#define DOC_gelu "gelu($self)\n--\n\nReturn x * erfc(-x / sqrt(2)) / 2: this is the product rule for x times the standard normal distribution function, `erfc(-x / sqrt(2)) / 2`.\n\nLocal derivative with respect to x: erfc(-x / sqrt(2)) / 2 + x * exp(-x * x / 2) / sqrt(2 * pi).\n"
+#define DOC_softplus "softplus($self)\n--\n\nReturn max(x, 0) + log1p(exp(-abs(x))): the slope of `log(1 + exp(x))` is the sigmoid, which is `exp(-softplus(-x))`.\n\nLocal derivative with respect to x: exp(-softplus(-x)).\n"
 
 #endif

@@ -61,7 +61,7 @@ KERNELS.mod = {
   isEager: true,
   partials: [
     (x, y, out) => 1.0,
-    (x, y, out) => (-F.floor((x / y))),
+    (x, y, out) => (-F.quotient(x, y)),
   ],
 };
 F.pow = (x, y) => F.power(x, y);
@@ -70,7 +70,7 @@ KERNELS.pow = {
   isGate: false,
   isEager: true,
   partials: [
-    (x, y, out) => ((y === 0.0) ? 0.0 : (y * F.power(x, (y - 1.0)))),
+    (x, y, out) => (((y === 0.0) && (x === 0.0)) ? 0.0 : (y * F.power(x, (y - 1.0)))),
     (x, y, out) => (((x === 0.0) && (y >= 0.0)) ? 0.0 : (out * F.log(x))),
   ],
 };
@@ -104,7 +104,7 @@ KERNELS.expm1 = {
   isGate: false,
   isEager: true,
   partials: [
-    (x, out) => (out + 1.0),
+    (x, out) => F.exp(x),
   ],
 };
 KERNELS.log = {
@@ -277,10 +277,18 @@ KERNELS.erf = {
     (x, out) => ((2.0 / F.sqrt(3.141592653589793)) * F.exp(((-x) * x))),
   ],
 };
+KERNELS.erfc = {
+  value: F.erfc,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, out) => (((-2.0) / F.sqrt(3.141592653589793)) * F.exp(((-x) * x))),
+  ],
+};
 F.min = (x, y) => (((x < y) || (x !== x)) ? x : y);
 KERNELS.min = {
   value: F.min,
-  isGate: false,
+  isGate: true,
   isEager: true,
   partials: [
     (x, y, out) => ((x < y) ? 1.0 : ((x === y) ? 0.5 : 0.0)),
@@ -290,7 +298,7 @@ KERNELS.min = {
 F.max = (x, y) => (((x > y) || (x !== x)) ? x : y);
 KERNELS.max = {
   value: F.max,
-  isGate: false,
+  isGate: true,
   isEager: true,
   partials: [
     (x, y, out) => ((x > y) ? 1.0 : ((x === y) ? 0.5 : 0.0)),
@@ -380,13 +388,13 @@ KERNELS.silu = {
     (x, out) => (F.sigmoid(x) * (1.0 + (x * (1.0 - F.sigmoid(x))))),
   ],
 };
-F.gelu = (x) => ((x * (1.0 + F.erf((x / F.sqrt(2.0))))) / 2.0);
+F.gelu = (x) => ((x * F.erfc(((-x) / F.sqrt(2.0)))) / 2.0);
 KERNELS.gelu = {
   value: F.gelu,
   isGate: false,
   isEager: true,
   partials: [
-    (x, out) => (((1.0 + F.erf((x / F.sqrt(2.0)))) / 2.0) + ((x * F.exp((((-x) * x) / 2.0))) / F.sqrt((2.0 * 3.141592653589793)))),
+    (x, out) => ((F.erfc(((-x) / F.sqrt(2.0))) / 2.0) + ((x * F.exp((((-x) * x) / 2.0))) / F.sqrt((2.0 * 3.141592653589793)))),
   ],
 };
 F.softplus = (x) => (F.max(x, 0.0) + F.log1p(F.exp((-F.abs(x)))));
@@ -395,7 +403,7 @@ KERNELS.softplus = {
   isGate: false,
   isEager: true,
   partials: [
-    (x, out) => F.sigmoid(x),
+    (x, out) => F.exp((-F.softplus((-x)))),
   ],
 };
 F.lt = (x, y) => ((x < y) ? 1 : 0);

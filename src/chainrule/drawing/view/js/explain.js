@@ -32,17 +32,17 @@ function namesAt(graph, node, write = (index) => inFormula(graph, index)) {
   const names = { out: write(node.index) };
   for (const [slot, operand] of node.operands.entries()) names[OPERANDS[slot]] = write(operand);
   const condition = graph.nodes[node.operands[0]];
-  if (graph.ops[node.op].isGate && condition.kind === "constant") {
+  if (node.op === "where" && condition.kind === "constant") {
     names.x = words(`the condition (here ${condition.data ? "true" : "false"})`);
   }
   return names;
 }
 
-/** A row's formula for display: a gate's condition appears without "≠ 0".
- *  @param {any} tree @param {Operation} rule @returns {Tree} */
-function asWritten(tree, rule) {
-  if (!rule.isGate || !Array.isArray(tree)) return tree;
-  return tree[0] === "compare" ? tree[2] : tree.map((part) => asWritten(part, rule));
+/** A row's formula for display: the condition of a choice appears without "≠ 0".
+ *  @param {any} tree @param {string} op @returns {Tree} */
+function asWritten(tree, op) {
+  if (op !== "where" || !Array.isArray(tree)) return tree;
+  return tree[0] === "compare" ? tree[2] : tree.map((part) => asWritten(part, op));
 }
 
 /** The formula that a node was computed by, with names and with numbers.
@@ -53,7 +53,7 @@ export function forwardFormula(graph, index) {
   if (!node.operands.length) return null;
   if (!rule)
     return h("p", `${node.opName || "An operation"} computed it; its formula isn't known.`);
-  const tree = asWritten(rule.formula, rule);
+  const tree = asWritten(rule.formula, node.op);
   const numbers = namesAt(graph, node, (operand) => number(graph.nodes[operand].data));
   return h(
     "div.maths",
@@ -127,7 +127,7 @@ function localFormula(graph, { user, slot, partial }) {
   const node = graph.nodes[user];
   const rule = graph.ops[node.op];
   return rule
-    ? formula(asWritten(rule.partials[slot], rule), namesAt(graph, node))
+    ? formula(asWritten(rule.partials[slot], node.op), namesAt(graph, node))
     : number(partial);
 }
 
@@ -146,7 +146,7 @@ function because(graph, index, path) {
   const names = namesAt(graph, node);
   const local = localFormula(graph, path);
   const isPlain = local.textContent === value.textContent;
-  const result = formula(asWritten(rule.formula, rule), names);
+  const result = formula(asWritten(rule.formula, node.op), names);
   const reason = rule.reasons[path.slot].map((piece) =>
     typeof piece === "string" ? piece : inline(formula(piece[0], names)),
   );

@@ -2,7 +2,7 @@
 
 export const F = Object.assign(
   /** @type {Record<string, (...numbers: number[]) => number>} */ (Object.create(Math)),
-  { hypot, erf, modulo, quotient, power },
+  { hypot, erf, erfc, modulo, quotient, power },
 );
 
 /** Python's %, which has the sign of the divisor. */
@@ -15,7 +15,7 @@ function modulo(x, y) {
 
 /** Python's //, the quotient rounded down. */
 function quotient(x, y) {
-  if (y === 0) return NaN;
+  if (y === 0) return x / y;
   const rest = x % y;
   let whole = (x - rest) / y;
   if (rest !== 0 && rest < 0 !== y < 0) whole -= 1;
@@ -41,23 +41,26 @@ function hypot(x, y) {
   return x * Math.sqrt(1 + ratio * ratio);
 }
 
-/** The error function: a series of positive terms near 0, a continued fraction far from it.
- *  Source: Abramowitz & Stegun, 7.1.6 and 7.1.14. */
+/** The error function.
+ *  Source: Abramowitz & Stegun, 7.1.6. */
 function erf(x) {
-  const size = Math.abs(x);
-  if (Number.isNaN(x)) return x;
-  if (size > 6) return Math.sign(x);
+  if (Math.abs(x) >= 2) return x > 0 ? 1 - erfc(x) : erfc(-x) - 1;
   const bell = Math.exp(-x * x) / Math.sqrt(Math.PI);
-  if (size < 2.5) {
-    let term = 2 * x;
-    let sum = 0;
-    for (let n = 1; Math.abs(term) > Math.abs(sum) * 1e-17; n++) {
-      sum += term;
-      term *= (2 * x * x) / (2 * n + 1);
-    }
-    return bell * sum;
+  let term = 2 * x;
+  let sum = 0;
+  for (let n = 1; Math.abs(term) > Math.abs(sum) * 1e-17; n++) {
+    sum += term;
+    term *= (2 * x * x) / (2 * n + 1);
   }
-  let fraction = size;
-  for (let n = 120; n > 0; n--) fraction = size + n / 2 / fraction;
-  return Math.sign(x) * (1 - bell / fraction);
+  return bell * sum;
+}
+
+/** One minus the error function, from a continued fraction where the difference would lose digits.
+ *  Source: Abramowitz & Stegun, 7.1.14. */
+function erfc(x) {
+  if (!(x >= 1)) return 1 - erf(x);
+  if (x > 30) return 0;
+  let fraction = x;
+  for (let n = 120; n > 0; n--) fraction = x + n / 2 / fraction;
+  return Math.exp(-x * x) / Math.sqrt(Math.PI) / fraction;
 }

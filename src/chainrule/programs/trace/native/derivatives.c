@@ -123,7 +123,8 @@ int32_t times_partial(Tape *tape, const Recipe *recipe, int32_t node, int argnum
     if (*partial < 0 || is_zero(tape, *partial)) {
         return *partial < 0 ? FAILED : NOTHING;
     }
-    return recipe->is_gate ? only_where(tape, *partial, factor) : tape_append(tape, OP_MUL, factor, *partial, -1);
+    int32_t product = recipe->is_switch ? factor : tape_append(tape, OP_MUL, factor, *partial, -1);
+    return recipe->is_gate && product >= 0 ? only_where(tape, *partial, product) : product;
 }
 
 PyObject *flow_list(Sweep *sweep, const int32_t *nodes, Py_ssize_t count) {

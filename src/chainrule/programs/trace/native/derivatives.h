@@ -10,7 +10,7 @@ enum { TABLE_NEW, TABLE_FLAT, TABLE_REACHED }; /* a table: not examined yet; con
 /* A condition that must hold for a node to have any influence: that one side of a choice was taken. Where it doesn't hold
  * the adjoint is 0, and must stay 0 even if a local derivative below is infinite. */
 typedef struct {
-    int32_t node, choice, outer; /* not 0 if it holds; what the choice depends on, or -1; the id of a gate */
+    int32_t node, choice, outer; /* not 0 if it holds; the node that decides between two sides, or -1; the id of a gate */
 } Gate;
 enum { ALWAYS }; /* the id of the gate that holds everywhere, whose node is NOTHING */
 

@@ -120,7 +120,8 @@ static int spread_operation(Sweep *sweep, int32_t node, const Node *it, int32_t 
             continue;
         }
         if (contribution >= 0 && recipe->is_gate) {
-            behind = gate_inner(sweep, gate, it->x, partial);
+            int32_t choice = it->op == OP_WHERE ? it->x : recipe->arity == 2 ? node : -1;
+            behind = gate_inner(sweep, gate, choice, partial);
         } else if (contribution >= 0 && gate != ALWAYS && !tape_is_constant(sweep->tape, partial)) {
             contribution = only_where(sweep->tape, sweep->gates.items[gate].node, contribution);
         }

@@ -32,8 +32,8 @@ static int read_rewrite(PyObject *object, Recipe *recipe) {
 /* Read the named tuple `Recipe`. */
 static int read_fields(PyObject *object, Recipe *recipe) {
     PyObject *value, *partials, *rewrites;
-    if (!PyArg_ParseTuple(object, "iOO!O!pp", &recipe->arity, &value, &PyTuple_Type, &partials, &PyTuple_Type, &rewrites,
-                          &recipe->commutes, &recipe->is_gate)) {
+    if (!PyArg_ParseTuple(object, "iOO!O!ppp", &recipe->arity, &value, &PyTuple_Type, &partials, &PyTuple_Type, &rewrites,
+                          &recipe->commutes, &recipe->is_gate, &recipe->is_switch)) {
         return -1;
     }
     if (recipe->arity < 1 || recipe->arity > 3 || PyTuple_GET_SIZE(partials) != recipe->arity) {

@@ -84,7 +84,7 @@ typedef struct {
 /* How an operation is recorded; kept for as long as the process lives. */
 typedef struct {
     PyObject *rule; /* its entry in RULES */
-    int arity, commutes, is_gate, rewrite_count;
+    int arity, commutes, is_gate, is_switch, rewrite_count;
     uint64_t rewrite_mask; /* bit op: a rewrite looks for the result of that op; bit 0: for a constant */
     Fragment partials[3];
     Rewrite *rewrites;
