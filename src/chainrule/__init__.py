@@ -47,11 +47,15 @@ if TYPE_CHECKING:  # for type checkers and editors: the names that are loaded on
         grad as grad,
         hessian as hessian,
         hvp as hvp,
+        jacfwd as jacfwd,
         jacobian as jacobian,
+        jacrev as jacrev,
+        jvp as jvp,
         register_pytree_node as register_pytree_node,
         register_pytree_node_class as register_pytree_node_class,
         take as take,
         value_and_grad as value_and_grad,
+        vjp as vjp,
     )
     from .verdict import (
         ascend as ascend,
@@ -73,8 +77,8 @@ _ON_DEMAND = {
         "drawing": "Drawing animate draw_dot plot show",
         "explanation": "explain steps",
         "graph.saving": "load save",
-        "programs": "Program compile grad hessian hvp jacobian register_pytree_node "
-        "register_pytree_node_class take value_and_grad",
+        "programs": "Program compile grad hessian hvp jacfwd jacobian jacrev jvp "
+        "register_pytree_node register_pytree_node_class take value_and_grad vjp",
         "verdict": "ascend check check_engine diagnose nudge slope sweep",
     }.items()
     for name in names.split()

@@ -11,6 +11,10 @@ from .transforms import (
     grad as grad,
     hessian as hessian,
     hvp as hvp,
+    jacfwd as jacfwd,
     jacobian as jacobian,
+    jacrev as jacrev,
+    jvp as jvp,
     value_and_grad as value_and_grad,
+    vjp as vjp,
 )

@@ -14,6 +14,7 @@ from .program import Program
 from .run.paths import Path, Paths
 from .run.recordings import REDUCTIONS, Recordings
 from .trace.recording import Recording
+from .trace.signatures import name_of, static_arguments
 from .trace.structure import Nest, Number, Structure
 from .twin import Tape
 
@@ -25,6 +26,8 @@ def compile(
     *,
     inputs: Sequence[Any] | None = None,
     verify: int = 0,
+    static_argnums: int | Sequence[int] = (),
+    static_argnames: str | Sequence[str] = (),
 ) -> Any:
     """Compile a function to a program: it is recorded once for each structure of its arguments,
     then replayed without Python.
@@ -47,6 +50,9 @@ def compile(
         reduce: With rows, None for one result for each row; "sum" or "mean" for a single result.
         inputs: With a graph, its leaves in the order of the arguments. The default is all leaves
             that are not constants.
+        static_argnums: The indices of arguments that are fixed while recording: hashable objects,
+            such as strings, functions and frozen dataclasses. An unequal object is recorded again.
+        static_argnames: The names of such arguments. Either of the two is enough.
         verify: Run the function again every so many calls at one point, and raise CheckFailed if
             its result differs from the recording. 0: never.
 
@@ -76,15 +82,18 @@ def compile(
             + (" with rows." if in_axes is not None else ".")
         )
     if function is None:
-        return partial(compile, in_axes=in_axes, reduce=reduce, inputs=inputs, verify=verify)
+        return partial(
+            compile, in_axes=in_axes, reduce=reduce, inputs=inputs, verify=verify,
+            static_argnums=static_argnums, static_argnames=static_argnames,
+        )  # fmt: skip
     if is_value(function):
         return _compile_graph(function, inputs, in_axes, reduce)
     if not callable(function):
         raise WrongType(
             f"compile needs a function or the root of a graph, but got {type(function).__name__}."
         )
-    name = getattr(function, "__name__", type(function).__name__)
-    return Program(Recordings(function, name, in_axes, reduce), verify)
+    static = static_arguments(function, static_argnums, static_argnames)
+    return Program(Recordings(function, name_of(function), in_axes, reduce, static=static), verify)
 
 
 def _compile_graph(

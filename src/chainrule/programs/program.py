@@ -10,16 +10,19 @@ from typing import Any
 
 from ..errors import GraphError
 from .derive.immediate import apply, split_vector
-from .derive.results import VALUE, Transform
+from .derive.results import VALUE, Argnums, Transform
+from .forms import Forms
 from .run.bound import Bound
 from .run.paths import Paths
 from .run.recordings import Recordings
 from .run.verification import verify
 from .trace.recording import current_tape
+from .trace.signatures import stand_for
 from .trace.structure import (
     Array,
     Nest,
     Number,
+    each_argument,
     leaves_like,
     leaves_of,
     result_dtype,
@@ -27,13 +30,11 @@ from .trace.structure import (
     vector_of,
 )
 
-Argnums = int | Sequence[int]
-
 _NOTHING = (None, None, None)
 _QUICK = (VALUE, Transform("value_and_grad", (0,)))
 
 
-class Program:
+class Program(Forms):
     """A recorded function; `compile` returns one.
 
     It is called like the function. `grad`, `value_and_grad`, `jacobian`, `hessian` and `hvp` are
@@ -51,8 +52,9 @@ class Program:
     def __init__(self, recordings: Recordings, verify: int = 0) -> None:
         self.recordings = recordings
         self.verify = verify
-        self.__name__ = recordings.name
-        self.__doc__ = getattr(recordings.function, "__doc__", None)
+        self.__name__, self.__doc__ = recordings.name, None
+        if recordings.function is not None:
+            stand_for(self, recordings.function)
         self._calls = 0
         self._quick: dict[str, tuple[Any, Any, Any]] = {}  # type, shape, machine of the last call
 
@@ -92,32 +94,59 @@ class Program:
         """
         return self._call("value", 0, arguments, keywords)
 
-    def grad(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
+    def grad(
+        self, /, *arguments: Any, argnums: Argnums = 0, has_aux: bool = False, **keywords: Any
+    ) -> Any:
         """Compute the gradient; see `chainrule.grad`.
 
         Returns:
             A tree with the structure of the argument. On rows, it has a leading axis of rows; with
             `reduce`, it has the shape of the argument.
         """
-        return self._call("grad", argnums, arguments, keywords)
+        return self._call("grad", argnums, arguments, keywords, has_aux)
 
-    def value_and_grad(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
+    def value_and_grad(
+        self, /, *arguments: Any, argnums: Argnums = 0, has_aux: bool = False, **keywords: Any
+    ) -> Any:
         """Compute value and gradient in one sweep; see `chainrule.value_and_grad`."""
-        return self._call("value_and_grad", argnums, arguments, keywords)
+        return self._call("value_and_grad", argnums, arguments, keywords, has_aux)
 
-    def jacobian(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
+    def jacobian(
+        self, /, *arguments: Any, argnums: Argnums = 0, has_aux: bool = False, **keywords: Any
+    ) -> Any:
         """Compute the derivative of each result with respect to each argument; see
         `chainrule.jacobian`."""
-        return self._call("jacobian", argnums, arguments, keywords)
+        return self._call("jacobian", argnums, arguments, keywords, has_aux)
 
-    def hessian(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
+    def jacfwd(
+        self, /, *arguments: Any, argnums: Argnums = 0, has_aux: bool = False, **keywords: Any
+    ) -> Any:
+        """Compute the same as `jacobian` in forward mode; see `chainrule.jacfwd`."""
+        return self._call("jacfwd", argnums, arguments, keywords, has_aux)
+
+    def jacrev(
+        self, /, *arguments: Any, argnums: Argnums = 0, has_aux: bool = False, **keywords: Any
+    ) -> Any:
+        """Compute the same as `jacobian` in reverse mode; see `chainrule.jacrev`."""
+        return self._call("jacrev", argnums, arguments, keywords, has_aux)
+
+    def hessian(
+        self, /, *arguments: Any, argnums: Argnums = 0, has_aux: bool = False, **keywords: Any
+    ) -> Any:
         """Compute the second derivatives; see `chainrule.hessian`."""
-        return self._call("hessian", argnums, arguments, keywords)
+        return self._call("hessian", argnums, arguments, keywords, has_aux)
 
-    def hvp(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Any:
+    def hvp(
+        self, /, *arguments: Any, argnums: Argnums = 0, has_aux: bool = False, **keywords: Any
+    ) -> Any:
         """Compute the Hessian times a vector, the last argument; see `chainrule.hvp`."""
         point, vector = split_vector(arguments)
-        return self._call("hvp", argnums, point, keywords, vector)
+        return self._call("hvp", argnums, point, keywords, has_aux, vector)
+
+    def jvp(self, /, primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False) -> Any:
+        """Compute the value and its derivative along a direction; see `chainrule.jvp`."""
+        argnums = tuple(range(len(primals)))
+        return self._call("jvp", argnums, primals, {}, has_aux, (tuple(tangents),))
 
     def bind(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Bound:
         """Bind value and gradient to memory, for many calls in which each nanosecond counts.
@@ -145,7 +174,8 @@ class Program:
         """
         if self.in_axes is not None:
             raise GraphError("bind needs a program for one point, but this one is for rows.")
-        transform = Transform.of("value_and_grad", argnums, len(arguments))
+        call = self.recordings.call(len(arguments), keywords)
+        transform = Transform.of("value_and_grad", argnums, call)
         structures, leaves = self.recordings.flatten(transform, arguments, keywords)
         return Bound(self.recordings.paths(structures), transform, leaves)
 
@@ -157,16 +187,18 @@ class Program:
         argnums: Argnums,
         arguments: Sequence[Any],
         keywords: Mapping[str, Any],
+        has_aux: bool = False,
         vector: Sequence[Any] = (),
     ) -> Any:
-        if len(arguments) == 1 and not keywords and argnums == 0:
+        if len(arguments) == 1 and not keywords and argnums == 0 and not has_aux:
             kind, shape, call = self._quick.get(name, _NOTHING)
             if type(arguments[0]) is kind and arguments[0].shape == shape:
                 result = call(arguments[0])
                 if type(result) is not int and result is not NotImplemented:
                     return result
-        transform = Transform.of(name, argnums, len(arguments))
         recordings, is_for_rows = self.recordings, self.in_axes is not None
+        form = recordings.call(len(arguments), keywords)
+        transform = Transform.of(name, argnums, form, has_aux)
         if current_tape() is not None:
             if self.function is None or is_for_rows:
                 reason = "it is for rows" if is_for_rows else "its function is missing"
@@ -180,8 +212,9 @@ class Program:
         structures, leaves = recordings.flatten(transform, arguments, keywords)
         axes = recordings.axes(structures) if is_for_rows else []
         if vector:
-            leaves += leaves_like(vector[0], transform.structure(structures), "the vector")
-            axes += transform.select(axes, (len(leaves_of(each)) for each in structures))
+            every = each_argument(structures)
+            leaves += leaves_like(vector[0], transform.structure(every), "the vector")
+            axes += transform.select(axes, (len(leaves_of(each)) for each in every))
         if is_for_rows:
             return recordings.rows(structures, leaves, axes).run(transform)
         return self._at_point(transform, recordings.paths(structures), leaves)
@@ -199,112 +232,7 @@ class Program:
             self._quick[transform.name] = type(leaves[0]), leaves[0].shape, machine.call
         return unflatten(structure, outputs, result_dtype(leaves))
 
-    # ---- the recordings in other forms -----------------------------------------------------------
-
-    def listing(
-        self, *arguments: Any, what: str = "value", argnums: Argnums = 0, **keywords: Any
-    ) -> str:
-        """Return the recordings in ordinary notation, one line for each operation.
-
-        Operations that no result needs are left out. Each condition that the function tested is an
-        `assert`, followed by the path for its other outcome.
-
-        Args:
-            arguments: Show the recordings for the structure of these arguments, recorded now if
-                there are none. The default is all recordings.
-            what: "value", or the derivative to show: "grad", "value_and_grad", "jacobian",
-                "hessian", "hvp".
-            argnums: The argument or arguments to differentiate with respect to.
-
-        Returns:
-            Python source, with a function for each path.
-
-        Raises:
-            GraphError: Nothing has been recorded yet, and there are no arguments.
-            ChoiceError: `what` is none of these.
-
-        Cost: O(nodes).
-
-        Example:
-            >>> from chainrule.programs import compile
-            >>> program = compile(lambda x: x[0] * 2 if x[0] > 0 else x[1])
-            >>> print(program.listing([3.0, 1.0]), end="")
-            # <lambda>
-            # x: a list of 2
-            # 2 inputs, 2 operations, 1 condition
-            def function(x):
-                assert x[0] > 0                           # else not recorded
-                v1 = 2 * x[0]
-                return v1
-        """
-        from .export.listing import listing
-
-        return listing(self.recordings, arguments, keywords, what, argnums)
-
-    def to_c(
-        self, *arguments: Any, argnums: Argnums = 0, name: str | None = None, **keywords: Any
-    ) -> str:
-        """Return value and gradient as C99, for one point and for rows.
-
-        The comment at the top says how to call the functions. Built with -ffp-contract=off, they
-        return the same bits as the program.
-
-        Args:
-            arguments: As for `listing`, but the default is the structure that was recorded last.
-                All of its paths are written.
-            argnums: The argument or arguments to differentiate with respect to.
-            name: The name of the C function; by default that of the program.
-
-        Returns:
-            The text of a file. It needs only the C library.
-
-        Raises:
-            GraphError: As for `listing`.
-            ShapeError: The function does not return one number.
-            ChoiceError: `name` isn't a name in C.
-        """
-        from .export.c import to_c
-
-        return to_c(self.recordings, arguments, keywords, argnums, name)
-
-    def graph(self, *arguments: Any, **keywords: Any) -> Any:
-        """Return a recording as a graph of Values, to draw, explain and check.
-
-        The inputs are leaves, labelled with their names; the root is labelled with the name of the
-        function. The graph has only the path that the function takes, and of a table only the entry
-        that is read. As in the program, nothing raises: the logarithm of -1 is a node with nan.
-
-        Args:
-            arguments: The arguments at which to build the graph. With rows, the first row counts.
-                The default is where the program was recorded last.
-
-        Returns:
-            The root; if the function returns several numbers, a list with a root for each.
-
-        Raises:
-            GraphError: As for `listing`.
-
-        Example:
-            >>> from chainrule.programs import compile
-            >>> compile(lambda x, y: x * y + x).graph(2.0, 3.0).data
-            8.0
-        """
-        from .export.as_graph import graph
-
-        return graph(self.recordings, arguments, keywords)
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the recordings to a JSON file, for `Program.load`.
-
-        The function itself is code and is not saved.
-
-        Raises:
-            FileError: The file can't be written; an earlier file stays as it was.
-            WrongType: A static argument isn't an int, bool, str or None.
-        """
-        from .export.saved.files import save
-
-        save(self.recordings, path)
+    # ---- files and pickles -----------------------------------------------------------------------
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Program:

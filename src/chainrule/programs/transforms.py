@@ -9,43 +9,89 @@ They nest: a derivative inside a function that is being recorded goes onto the s
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
-from ..errors import WrongType
-from .derive.immediate import apply, split_vector
-from .derive.results import Transform
-from .program import Argnums, Program
+from ..errors import ShapeError, WrongType
+from .derive.immediate import apply, pullback, split_vector
+from .derive.results import Argnums, Transform
+from .program import Program
+from .trace.signatures import Call, global_name, is_bound, stand_for
 
 
-def _transform(name: str, function: Callable[..., Any], argnums: Argnums) -> Callable[..., Any]:
-    """A function that applies a transform to another function.
+class Derivative:
+    """What `grad` and its kin return: a function with the name and the signature of another one.
 
-    Args:
-        name: The name of the transform, and of the method of a program.
+    It can be called, pickled and used as a method wherever the other function can.
+
+    Attributes:
+        transform: The name of the transform: "grad", "hessian", ...
         function: The other function.
         argnums: The arguments to differentiate with respect to.
+        has_aux: Whether the other function returns a pair of its result and of auxiliary data.
     """
-    if isinstance(function, Program):
-        method: Callable[..., Any] = getattr(function, name)
-        return method if argnums == 0 else functools.partial(method, argnums=argnums)
-    if not callable(function):
-        raise WrongType(
-            f"{name} needs a function, but got {type(function).__name__}.",
-            remedy=f"pass the function itself, as in {name}(f)(x)",
-        )
 
-    @functools.wraps(function)
-    def derivative(*arguments: Any, **keywords: Any) -> Any:
-        points, vector = split_vector(arguments) if name == "hvp" else (arguments, ())
-        transform = Transform.of(name, argnums, len(points))
-        return apply(transform, function, points, keywords, vector)
+    __name__: str
 
-    return derivative
+    def __init__(
+        self, transform: str, function: Callable[..., Any], argnums: Argnums, has_aux: bool
+    ) -> None:
+        if not callable(function):
+            raise WrongType(
+                f"{transform} needs a function, but got {type(function).__name__}.",
+                remedy=f"pass the function itself, as in {transform}(f)(x)",
+            )
+        self.transform, self.function = transform, function
+        self.argnums, self.has_aux = argnums, has_aux
+        stand_for(self, function)
+        self._run: Callable[..., Any] = self._at_once
+        if isinstance(function, Program):
+            self._run = getattr(function, transform)
+            if argnums != 0 or has_aux:
+                self._run = partial(self._run, argnums=argnums, has_aux=has_aux)
+
+    def __repr__(self) -> str:
+        return f"<{self.transform} of {self.__name__}>"
+
+    def __call__(self, /, *arguments: Any, **keywords: Any) -> Any:
+        """Compute the derivative."""
+        return self._run(*arguments, **keywords)
+
+    def _at_once(self, /, *arguments: Any, **keywords: Any) -> Any:
+        points, vector = split_vector(arguments) if self.transform == "hvp" else (arguments, ())
+        call = Call(len(points), sorted(keywords), self.function)
+        transform = Transform.of(self.transform, self.argnums, call, self.has_aux)
+        return apply(transform, self.function, points, keywords, vector)
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """In a class it is a method, as the other function would be. The object isn't
+        differentiated: argnums that include it, as 0 does, are counted from the next argument."""
+        if instance is None or not is_bound(self.function):
+            return self
+        method = self.function.__get__(instance, owner)
+        argnums = self.argnums
+        if isinstance(argnums, int):
+            argnums = argnums - (argnums > 0)
+        elif not isinstance(argnums, str) and 0 not in argnums:
+            argnums = tuple(x - (x > 0) if isinstance(x, int) else x for x in argnums)
+        return Derivative(self.transform, method, argnums, self.has_aux)
+
+    def __reduce__(self) -> Any:
+        """A pickle names the function; or itself, if it has the function's name in its module."""
+        arguments = self.transform, self.function, self.argnums, self.has_aux
+        return global_name(self) or (Derivative, arguments)
+
+    def __copy__(self, memo: Any = None) -> Derivative:
+        """Copying it returns itself, as for a function."""
+        return self
+
+    __deepcopy__ = __copy__
 
 
-def grad(function: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+def grad(
+    function: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
+) -> Callable[..., Any]:
     """Return a function that computes the gradient of a function.
 
     Args:
@@ -54,8 +100,10 @@ def grad(function: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., An
             work; a comparison by NumPy, as in `np.maximum`, is a branch, unlike `chainrule.max`.
             Arguments that are not differentiated are passed unchanged. A program of `compile` is
             replayed instead of run.
-        argnums: The argument to differentiate with respect to; or a tuple of arguments, for a tuple
-            of gradients.
+        argnums: The argument to differentiate with respect to, by index or by name; or a tuple of
+            arguments, for a tuple of gradients.
+        has_aux: Whether the function returns a pair: the number, and auxiliary data of any kind.
+            Then the result is a pair too: the gradient, and the data.
 
     Returns:
         A function of the same arguments. Its result has the structure and the shapes of the
@@ -76,22 +124,29 @@ def grad(function: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., An
         >>> grad(grad(lambda x: x**3))(2.0)
         12.0
     """
-    return _transform("grad", function, argnums)
+    return Derivative("grad", function, argnums, has_aux)
 
 
-def value_and_grad(function: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+def value_and_grad(
+    function: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
+) -> Callable[..., Any]:
     """Return a function that computes the pair of value and gradient.
 
-    Args, errors and cost are those of `grad`.
+    Args, errors and cost are those of `grad`. With `has_aux`, the result is
+    `((value, data), gradient)`.
 
     Example:
         >>> value_and_grad(lambda x, y: x * y, argnums=(0, 1))(2.0, 5.0)
         (10.0, (5.0, 2.0))
+        >>> value_and_grad(lambda x: (x * x, {"half": x / 2}), has_aux=True)(3.0)
+        ((9.0, {'half': 1.5}), 6.0)
     """
-    return _transform("value_and_grad", function, argnums)
+    return Derivative("value_and_grad", function, argnums, has_aux)
 
 
-def jacobian(function: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+def jacobian(
+    function: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
+) -> Callable[..., Any]:
     """Return a function that computes the derivative of each result with respect to each argument.
 
     Forward mode with one sweep for each number in the arguments, if there are fewer of these than
@@ -99,7 +154,8 @@ def jacobian(function: Callable[..., Any], argnums: Argnums = 0) -> Callable[...
 
     Args:
         function: As for `grad`, but it may return any tree of numbers.
-        argnums: The argument or arguments to differentiate with respect to.
+        argnums: The argument or arguments to differentiate with respect to, by index or by name.
+        has_aux: As for `grad`: the result is a pair of derivatives and data.
 
     Returns:
         A function of the same arguments. Each number or array that the original function returns
@@ -110,29 +166,57 @@ def jacobian(function: Callable[..., Any], argnums: Argnums = 0) -> Callable[...
         >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([2.0, 5.0])
         [[5.0, 2.0], [1.0, 1.0]]
     """
-    return _transform("jacobian", function, argnums)
+    return Derivative("jacobian", function, argnums, has_aux)
 
 
-def hessian(function: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+def jacfwd(
+    function: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
+) -> Callable[..., Any]:
+    """Return the same as `jacobian`, in forward mode: one sweep for each number in the arguments.
+
+    Example:
+        >>> jacfwd(lambda x: [x**2, x**3])(2.0)
+        [4.0, 12.0]
+    """
+    return Derivative("jacfwd", function, argnums, has_aux)
+
+
+def jacrev(
+    function: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
+) -> Callable[..., Any]:
+    """Return the same as `jacobian`, in reverse mode: one sweep for each number in the result.
+
+    Example:
+        >>> jacrev(lambda x: [x**2, x**3])(2.0)
+        [4.0, 12.0]
+    """
+    return Derivative("jacrev", function, argnums, has_aux)
+
+
+def hessian(
+    function: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
+) -> Callable[..., Any]:
     """Return a function that computes the second derivatives of a function.
 
     Forward mode over reverse mode: for each number in the arguments, one sweep over the part of the
     gradient that depends on it.
 
-    Args and errors are those of `grad`.
+    Args are those of `jacobian`: the function may return any tree of numbers.
 
     Returns:
-        A function of the same arguments. Its result is the Jacobian of the gradient; for an array
-        of shape (n,) it has the shape (n, n).
+        A function of the same arguments. Its result is the Jacobian of the Jacobian; for an array
+        of shape (n,) and a result of shape (m,) it has the shape (m, n, n), or (n, n) for a number.
 
     Example:
         >>> hessian(lambda x, y: x**2 * y, argnums=(0, 1))(3.0, 5.0)
         ((10.0, 6.0), (6.0, 0.0))
     """
-    return _transform("hessian", function, argnums)
+    return Derivative("hessian", function, argnums, has_aux)
 
 
-def hvp(function: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+def hvp(
+    function: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
+) -> Callable[..., Any]:
     """Return a function that computes the Hessian times a vector, without the Hessian.
 
     Args and errors are those of `grad`.
@@ -147,4 +231,70 @@ def hvp(function: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any
         >>> hvp(lambda x: x[0] ** 2 * x[1])([3.0, 5.0], [1.0, 0.0])
         [10.0, 6.0]
     """
-    return _transform("hvp", function, argnums)
+    return Derivative("hvp", function, argnums, has_aux)
+
+
+def jvp(
+    function: Callable[..., Any],
+    primals: Sequence[Any],
+    tangents: Sequence[Any],
+    has_aux: bool = False,
+) -> tuple[Any, ...]:
+    """Compute the result of a function and its derivative along a direction, in forward mode.
+
+    Args:
+        function: As for `jacobian`. A program of `compile` is replayed.
+        primals: The arguments, all of which are differentiated.
+        tangents: The direction, with the structure of `primals`.
+        has_aux: Whether the function returns a pair of its result and of auxiliary data.
+
+    Returns:
+        The pair of the result and its derivative; with `has_aux`, followed by the data.
+
+    Raises:
+        ShapeError: `tangents` has another structure.
+
+    Example:
+        >>> jvp(lambda x, y: x * y, (2.0, 5.0), (1.0, 10.0))
+        (10.0, 25.0)
+    """
+    for name, each in (("primals", primals), ("tangents", tangents)):
+        if not isinstance(each, (tuple, list)):
+            raise WrongType(
+                f"jvp needs a tuple of {name}, one for each argument, "
+                f"but got {type(each).__name__}.",
+                remedy="for one argument, write jvp(f, (x,), (t,))",
+            )
+    if isinstance(function, Program):
+        result = function.jvp(primals, tangents, has_aux)
+    else:
+        call = Call(len(primals), (), function)
+        transform = Transform.of("jvp", tuple(range(len(primals))), call, has_aux)
+        result = apply(transform, function, primals, {}, (tuple(tangents),))
+    return (*result[0], result[1]) if has_aux else result
+
+
+def vjp(function: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
+    """Compute the result of a function, and the function that propagates gradients back through it.
+
+    Args:
+        function: As for `jacobian`.
+        primals: The arguments, all of which are differentiated.
+        has_aux: Whether the function returns a pair of its result and of auxiliary data.
+
+    Returns:
+        The pair of the result and a function; with `has_aux`, followed by the data. The function
+        takes a cotangent, with the structure of the result, and returns a tuple: for each argument
+        the sum over the numbers in the result of cotangent times derivative. The function is
+        recorded only once, however often it is called.
+
+    Example:
+        >>> result, pull_back = vjp(lambda x, y: [x * y, x], 2.0, 5.0)
+        >>> pull_back([1.0, 10.0])
+        (15.0, 2.0)
+    """
+    if not callable(function):
+        raise WrongType(f"vjp needs a function, but got {type(function).__name__}.")
+    if not primals:
+        raise ShapeError("vjp needs the arguments of the function after it.")
+    return pullback(function, primals, has_aux)  # type: ignore[no-any-return]

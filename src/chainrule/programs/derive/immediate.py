@@ -4,11 +4,13 @@ tape, whose nodes know their values."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...errors import ShapeError
-from ..trace.recording import current_tape, node_of, record
+from ..trace.recording import Recording, current_tape, node_of, record
+from ..trace.signatures import Call
 from ..trace.structure import (
+    Nest,
     Structure,
     flatten,
     leaves_like,
@@ -16,8 +18,61 @@ from ..trace.structure import (
     result_dtype,
     unflatten,
 )
-from ..twin import Tape, Tracer
-from .results import Transform
+from ..twin import Tape, Tracer, gradient
+from .results import VALUE, Result, Transform
+
+
+class _Point(NamedTuple):
+    """A function that was recorded at a point.
+
+    Attributes:
+        recording: The recording.
+        wrt: The nodes of the numbers to differentiate with respect to.
+        structure: The structure of the gradient.
+        dtype: That of arrays in results; object for tracers, inside an outer recording.
+    """
+
+    recording: Recording
+    wrt: list[int]
+    structure: Structure
+    dtype: Any
+
+    def unflatten(self, result: Result) -> Any:
+        """A result as a tree of plain numbers, or of tracers inside an outer recording."""
+        tape = self.recording.tape
+        read: Callable[[int], Any] = tape.value
+        if self.dtype is object:
+            read = lambda node: Tracer(tape, node)  # noqa: E731
+        return unflatten(result.structure, [read(node) for node in result.nodes], self.dtype)
+
+
+def _record(
+    transform: Transform,
+    function: Callable[..., Any],
+    arguments: Sequence[Any],
+    keywords: Mapping[str, Any],
+) -> _Point:
+    """Record a function at its arguments."""
+    outer = current_tape()
+    tape = Tape() if outer is None else outer
+    count, names = len(arguments), sorted(keywords)
+    traced = [*arguments, *(keywords[name] for name in names)]
+    structures: list[Structure] = [Nest("tuple", ())] * len(traced)
+    leaves: list[Any] = []
+    wrt: list[int] = []
+    for argnum in transform.argnums:
+        start = len(leaves)
+        text = f"argument {argnum if argnum < count else repr(names[argnum - count])}"
+        structure = flatten(traced[argnum], leaves, text, as_float=True)
+        numbers = numbers_of(leaves[start:])
+        nodes = [tape.input(x) if outer is None else tape.copy(node_of(tape, x)) for x in numbers]
+        traced[argnum] = unflatten(structure, [Tracer(tape, node) for node in nodes], object)
+        structures[argnum] = structure
+        wrt += nodes
+    named = dict(zip(names, traced[count:]))
+    recording = record(tape, function, traced[:count], named, transform.has_aux)
+    dtype = object if outer is not None else result_dtype(leaves)
+    return _Point(recording, wrt, transform.structure(structures), dtype)
 
 
 def apply(
@@ -27,29 +82,35 @@ def apply(
     keywords: Mapping[str, Any],
     vector: Sequence[Any] = (),
 ) -> Any:
-    """Apply a transform to a function at its arguments. For "hvp", the vector is a sequence of one
-    item. The result has plain numbers, or tracers inside an outer recording."""
-    outer = current_tape()
-    tape = Tape() if outer is None else outer
-    traced, wrt = list(arguments), []
-    leaves: list[Any] = []
-    structures: dict[int, Structure] = {}
-    for argnum in transform.argnums:
-        start = len(leaves)
-        structure = flatten(arguments[argnum], leaves, f"argument {argnum}", as_float=True)
-        numbers = numbers_of(leaves[start:])
-        nodes = [tape.input(x) if outer is None else tape.copy(node_of(tape, x)) for x in numbers]
-        traced[argnum] = unflatten(structure, [Tracer(tape, node) for node in nodes], object)
-        structures[argnum] = structure
-        wrt += nodes
-    recording = record(tape, function, traced, keywords)
-    gradient = transform.structure(structures)
-    numbers = numbers_of(leaves_like(vector[0], gradient, "the vector")) if vector else []
-    direction = [node_of(tape, x) for x in numbers]
-    result = transform.apply(recording, wrt, gradient, direction)
-    if outer is not None:
-        return unflatten(result.structure, [Tracer(tape, x) for x in result.nodes], object)
-    return unflatten(result.structure, [tape.value(x) for x in result.nodes], result_dtype(leaves))
+    """Apply a transform to a function at its arguments. The vector for "hvp" or "jvp" is a sequence
+    of one item. The result has plain numbers, or tracers inside an outer recording."""
+    point = _record(transform, function, arguments, keywords)
+    recording, wrt, structure, _ = point
+    direction: list[int] = []
+    if vector:
+        numbers = numbers_of(leaves_like(vector[0], structure, "the vector"))
+        direction = [node_of(recording.tape, x) for x in numbers]
+    return point.unflatten(transform.apply(recording, wrt, structure, direction))
+
+
+def pullback(function: Callable[..., Any], arguments: Sequence[Any], has_aux: bool) -> Any:
+    """What `chainrule.vjp` returns."""
+    call = Call(len(arguments), (), function)
+    transform = Transform.of("grad", tuple(range(len(arguments))), call, has_aux)
+    point = _record(transform, function, arguments, {})
+    main, *aux = point.recording.split() if has_aux else (point.recording,)
+    forward = point._replace(recording=main)
+
+    def pull_back(cotangent: Any) -> Any:
+        """The sum over the results of cotangent times derivative, for each argument."""
+        numbers = numbers_of(leaves_like(cotangent, main.structure, "the cotangent"))
+        tape = main.tape.fork() if main.tape.closed else main.tape
+        seeds = [node_of(tape, x) for x in numbers]
+        slopes = Result(gradient(tape, main.outputs, seeds, point.wrt), point.structure)
+        return forward._replace(recording=main._replace(tape=tape)).unflatten(slopes)
+
+    values = [point.unflatten(VALUE.apply(each, [], point.structure)) for each in (main, *aux)]
+    return (values[0], pull_back, *values[1:])
 
 
 def split_vector(arguments: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:

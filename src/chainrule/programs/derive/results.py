@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple, TypeVar
 
-from ...errors import ShapeError, WrongType
+from ...errors import ShapeError
 from ..trace.recording import Recording, scalar
+from ..trace.signatures import Call
 from ..trace.structure import Array, Leaf, Nest, Number, Structure, map_leaves, size
 from ..twin import Tape, gradient, tangents
 
 T = TypeVar("T")
+Argnums = int | str | Sequence[int | str]
 
 
 class Result(NamedTuple):
@@ -25,22 +27,37 @@ class Transform(NamedTuple):
     """A transform of a function.
 
     Attributes:
-        name: One of TRANSFORMS, or "guards".
-        argnums: The arguments to differentiate with respect to.
-        is_single: Whether argnums was an int, not a tuple.
+        name: One of TRANSFORMS, "jvp" or "guards".
+        argnums: The arguments to differentiate with respect to; those passed by keyword are counted
+            after the others, in the order of their names.
+        is_single: Whether argnums was one argument, not a tuple.
+        has_aux: Whether the function returns a pair of its result and of auxiliary data.
     """
 
     name: str
     argnums: tuple[int, ...] = ()
     is_single: bool = True
+    has_aux: bool = False
 
     @classmethod
-    def of(cls, name: str, argnums: Any, count: int) -> Transform:
-        """The transform for the `argnums` of a user and `count` positional arguments."""
+    def of(cls, name: str, argnums: Any, call: Call, has_aux: bool = False) -> Transform:
+        """The transform for the `argnums` of a user."""
         if name == "value":
             return cls(name)
-        chosen = _resolve(argnums, count)
-        return cls(name, chosen, not isinstance(argnums, (tuple, list)))
+        if type(argnums) is int and 0 <= argnums < call.positional:
+            return cls(name, (argnums,), True, has_aux)
+        is_single = not isinstance(argnums, (tuple, list))
+        chosen = tuple(call.find(each, argnums) for each in ([argnums] if is_single else argnums))
+        if not chosen or len(set(chosen)) < len(chosen):
+            raise ShapeError(
+                f"argnums needs one argument or several different ones, not {argnums!r}."
+            )
+        return cls(name, chosen, is_single, has_aux)
+
+    @property
+    def takes_vector(self) -> bool:
+        """Whether the arguments of the function are followed by a vector."""
+        return self.name in ("hvp", "jvp")
 
     def select(self, values: Sequence[T], lengths: Iterable[int]) -> list[T]:
         """The values that belong to `argnums`, out of those of all arguments, which have `lengths`
@@ -48,9 +65,9 @@ class Transform(NamedTuple):
         ends = [*accumulate(lengths, initial=0)]
         return [x for argnum in self.argnums for x in values[ends[argnum] : ends[argnum + 1]]]
 
-    def structure(self, structures: Mapping[int, Structure] | Sequence[Structure]) -> Structure:
-        """The structure of the gradient, given those of the arguments."""
-        chosen = tuple(structures[argnum] for argnum in self.argnums)
+    def structure(self, arguments: Sequence[Structure]) -> Structure:
+        """The structure of the gradient, given that of each argument."""
+        chosen = tuple(arguments[argnum] for argnum in self.argnums)
         return chosen[0] if self.is_single else Nest("tuple", chosen)
 
     def apply(
@@ -58,69 +75,76 @@ class Transform(NamedTuple):
         recording: Recording,
         wrt: Sequence[int],
         structure: Structure,
-        direction: Sequence[int] = (),
+        vector: Sequence[int] = (),
     ) -> Result:
-        """Record the result for the nodes `wrt`, whose gradient has this structure; for "hvp", with
-        the nodes of the vector. Second derivatives are forward over reverse mode."""
-        tape, outputs = recording.tape, recording.outputs
+        """Record the result for the nodes `wrt`, whose gradient has this structure, and the nodes
+        of the vector."""
         if self.name == "guards":
             return Result([], Nest("tuple", ()))
         if self.name == "value":
-            return Result(outputs, recording.structure)
-        if self.name == "jacobian":
-            return _matrix(recording.structure, structure, _jacobian(tape, outputs, wrt))
-        slopes = gradient(tape, [scalar(recording)], [tape.constant(1.0)], list(wrt))
+            return Result(recording.outputs, recording.structure)
+        if not self.has_aux:
+            return self._derivative(recording, wrt, structure, vector, None)
+        main, aux = recording.split()
+        data = Result(aux.outputs, aux.structure)
         if self.name == "value_and_grad":
-            return Result([*outputs, *slopes], Nest("tuple", (recording.structure, structure)))
+            return self._derivative(main, wrt, structure, vector, data)
+        return _joined(self._derivative(main, wrt, structure, vector, None), data)
+
+    def _derivative(
+        self,
+        recording: Recording,
+        wrt: Sequence[int],
+        structure: Structure,
+        vector: Sequence[int],
+        aux: Result | None,
+    ) -> Result:
+        """Record a derivative. Second derivatives are forward over reverse mode."""
+        tape, wrt = recording.tape, list(wrt)
+        value = Result(recording.outputs, recording.structure)
+        if self.name == "jvp":
+            moved = tangents(tape, wrt, list(vector), value.nodes)
+            return _joined(value, Result(moved, value.structure))
+        if self.name in ("jacobian", "jacfwd", "jacrev"):
+            return _matrix(value, structure, _jacobian(self.name, tape, value.nodes, wrt))
         if self.name == "hessian":
-            return _matrix(structure, structure, _forward(tape, slopes, wrt))
+            slopes = _matrix(value, structure, _jacobian("jacrev", tape, value.nodes, wrt))
+            return _matrix(slopes, structure, _jacobian("jacfwd", tape, slopes.nodes, wrt))
+        slopes = Result(gradient(tape, [scalar(recording)], [tape.constant(1.0)], wrt), structure)
+        if self.name == "value_and_grad":
+            return _joined(value if aux is None else _joined(value, aux), slopes)
         if self.name == "hvp":
-            return Result(tangents(tape, list(wrt), list(direction), slopes), structure)
-        return Result(slopes, structure)
+            return Result(tangents(tape, wrt, list(vector), slopes.nodes), structure)
+        return slopes
 
 
-TRANSFORMS = ("value", "grad", "value_and_grad", "jacobian", "hessian", "hvp")
+def _joined(a: Result, b: Result) -> Result:
+    """A pair of two results."""
+    return Result([*a.nodes, *b.nodes], Nest("tuple", (a.structure, b.structure)))
+
+
+JACOBIANS = ("jacobian", "jacfwd", "jacrev")
+TRANSFORMS = ("value", "grad", "value_and_grad", *JACOBIANS, "hessian", "hvp")
 
 VALUE = Transform("value")
 GUARDS = Transform("guards")
 """Computes only the conditions."""
 
 
-def _resolve(argnums: Any, count: int) -> tuple[int, ...]:
-    """The arguments that `argnums` names, counted from 0."""
-    chosen = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
-    if not all(hasattr(each, "__index__") and not isinstance(each, bool) for each in chosen):
-        raise WrongType(f"argnums needs an int or a tuple of ints, but got {argnums!r}.")
-    if not all(-count <= each < count for each in chosen):
-        raise ShapeError(
-            f"argnums={argnums!r} does not fit: the number of positional arguments is {count}.",
-            remedy="pass the arguments to differentiate by position, not by keyword",
-        )
-    numbers = tuple(int(each) % count for each in chosen)
-    if not numbers or len(set(numbers)) < len(numbers):
-        raise ShapeError(f"argnums needs one argument or several different ones, not {argnums!r}.")
-    return numbers
-
-
 # ---- matrices ------------------------------------------------------------------------------------
 
 
-def _jacobian(tape: Tape, outputs: Sequence[int], wrt: Sequence[int]) -> list[list[int]]:
-    """The matrix of outputs by wrt, in the mode that takes fewer sweeps."""
-    if len(wrt) < len(outputs):
-        return _forward(tape, outputs, wrt)
+def _jacobian(mode: str, tape: Tape, outputs: Sequence[int], wrt: Sequence[int]) -> list[list[int]]:
+    """The matrix of outputs by wrt: one forward sweep for each column, or one reverse sweep for
+    each row; for "jacobian", in the mode that takes fewer sweeps."""
     one = tape.constant(1.0)
+    if mode == "jacfwd" or (mode == "jacobian" and len(wrt) < len(outputs)):
+        columns = [tangents(tape, [node], [one], list(outputs)) for node in wrt]
+        return [list(row) for row in zip(*columns)] if columns else [[] for _ in outputs]
     return [gradient(tape, [output], [one], list(wrt)) for output in outputs]
 
 
-def _forward(tape: Tape, outputs: Sequence[int], wrt: Sequence[int]) -> list[list[int]]:
-    """The matrix of outputs by wrt, one forward sweep for each column."""
-    one = tape.constant(1.0)
-    columns = [tangents(tape, [node], [one], list(outputs)) for node in wrt]
-    return [list(row) for row in zip(*columns)]
-
-
-def _matrix(rows: Structure, columns: Structure, matrix: Sequence[Sequence[int]]) -> Result:
+def _matrix(rows: Result, columns: Structure, matrix: Sequence[Sequence[int]]) -> Result:
     """A matrix in JAX's structure: each leaf of `rows` becomes a tree like `columns`, whose leaves
     have the shape of the row's leaf followed by that of the column's."""
     nodes: list[int] = []
@@ -140,4 +164,4 @@ def _matrix(rows: Structure, columns: Structure, matrix: Sequence[Sequence[int]]
 
         return map_leaves(columns, leaf)
 
-    return Result(nodes, map_leaves(rows, tree))
+    return Result(nodes, map_leaves(rows.structure, tree))

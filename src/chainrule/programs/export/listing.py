@@ -18,7 +18,7 @@ from ...table.rules import NUMBER, RULES
 from ..derive.results import TRANSFORMS, Transform
 from ..run.paths import Path, Paths
 from ..run.recordings import Recordings
-from ..trace.structure import Array, Number, Static, Structure, describe
+from ..trace.structure import Array, Number, Static, Structure, describe, each_argument
 from ..trace.tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE
 from .columns import Nodes
 from .names import abbreviated, argument_names, input_names, keyword_structures, numbers_in
@@ -42,13 +42,13 @@ def listing(
         names = ", ".join(map(repr, TRANSFORMS))
         raise ChoiceError(f"what needs to be one of {names}, but got {what!r}.")
     if arguments or keywords:
-        transform = Transform.of(what, argnums, len(arguments))
+        transform = Transform.of(what, argnums, recordings.call(len(arguments), keywords))
         recorded = [recordings.at(transform, arguments, keywords).paths]
     else:
         recorded = recordings.recorded()
     blocks: list[str] = []
     for number, paths in enumerate(recorded, 1):
-        transform = Transform.of(what, argnums, len(paths.structures) - 1)
+        transform = Transform.of(what, argnums, recordings.recorded_call(paths))
         count = f"structure {number} of {len(recorded)}" if len(recorded) > 1 else ""
         blocks += _listings(recordings, paths, transform, count)
     return "\n\n".join(blocks) + "\n"
@@ -62,10 +62,11 @@ def _listings(
     names = argument_names(recordings, structures)
     inputs = input_names(structures, names)
     if transform.name == "hvp":
-        inputs += numbers_in(transform.structure(structures), "direction")
+        inputs += numbers_in(transform.structure(each_argument(structures)), "direction")
     title = [recordings.name, count, "", ""]
     if transform.argnums:
-        wrt = ", ".join(names[argnum] for argnum in transform.argnums)
+        every = [*names, *(name for _, name in keyword_structures(structures[-1]))]
+        wrt = ", ".join(every[argnum] for argnum in transform.argnums)
         title[3] = f"{transform.name.replace('_', ' ')} with respect to {wrt}"
     signature = (
         f"def {_function_name(recordings.name, transform)}"

@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from inspect import Parameter, signature
+from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import Any
 
 from ..run.recordings import Recordings
+from ..trace.signatures import parameter_names
 from ..trace.structure import Nest, Number, Static, Structure, named_leaves
 
 
 def argument_names(recordings: Recordings, structures: Sequence[Structure]) -> list[str]:
     """The names of the positional arguments; the last structure is that of the keyword ones."""
     count = len(structures) - 1
-    names = [*recordings.names] or _parameter_names(recordings.function, count)
+    names = [*recordings.names] or parameter_names(recordings.function, count)
     if len(names) < count:
         rest = count - len(names)
         names += ["x"] if count == 1 else [f"x{len(names) + k}" for k in range(rest)]
     return names[:count]
-
-
-def _parameter_names(function: Callable[..., Any] | None, count: int) -> list[str]:
-    """The names of the parameters for the first arguments."""
-    names: list[str] = []
-    try:
-        parameters = signature(function).parameters.values()  # type: ignore[arg-type]  # or None
-    except (TypeError, ValueError):  # there is no function, or it is written in C
-        return []
-    for each in parameters:
-        if each.kind is Parameter.VAR_POSITIONAL:
-            names += [f"{each.name}[{k}]" for k in range(count - len(names))]
-        elif each.kind in (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD):
-            names.append(each.name)
-    return names
 
 
 def input_names(structures: Sequence[Structure], names: Sequence[str]) -> list[str]:

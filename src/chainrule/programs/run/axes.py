@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 from ...errors import ShapeError, WrongType
@@ -53,8 +53,11 @@ def _parts(axes: Any, structure: Nest, name: str) -> list[Any] | None:
     return [axes[key] for key, _ in structure.items()]
 
 
-def spread_all(in_axes: Any, structures: Sequence[Structure]) -> list[Axis]:
-    """The axis of each leaf of the arguments; keyword arguments are shared by all rows."""
+def spread_all(
+    in_axes: Any, structures: Sequence[Structure], static: Container[int | str] = ()
+) -> list[Axis]:
+    """The axis of each leaf of the arguments; those by keyword are shared by all rows, and those
+    that are static have no leaves."""
     *arguments, keywords = structures
     axes = (in_axes,) * len(arguments) if isinstance(in_axes, int) else in_axes
     if len(axes) != len(arguments):
@@ -62,8 +65,13 @@ def spread_all(in_axes: Any, structures: Sequence[Structure]) -> list[Axis]:
             f"in_axes needs one axis for each argument, but {axes!r} does not match "
             f"{len(arguments)} arguments."
         )
-    named = enumerate(zip((*axes, None), (*arguments, keywords)))
-    return [axis for k, pair in named for axis in spread(*pair, f"argument {k}")]
+    numbered = enumerate(zip((*axes, None), (*arguments, keywords)))
+    return [
+        axis
+        for k, (axes_of, structure) in numbered
+        if k not in static
+        for axis in spread(axes_of, structure, f"argument {k}")
+    ]
 
 
 def _no_rows(name: str, axis: int, number: Any) -> ShapeError:

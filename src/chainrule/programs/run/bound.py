@@ -7,7 +7,7 @@ from math import prod
 from typing import Any
 
 from ..derive.results import Transform
-from ..trace.structure import Array, Leaf, Nest, build, vector_of, views
+from ..trace.structure import Array, Leaf, Nest, build, each_argument, vector_of, views
 from .paths import Path, Paths
 
 
@@ -26,7 +26,9 @@ class Bound:
         self._paths, self._transform, self._inputs = paths, transform, inputs
         self._copied: list[tuple[Any, Any]] = []  # the inputs of an array, and the array
         self.arguments = self._attach(leaves)
-        self.gradient = views(transform.structure(paths.structures), self._outputs[1:])
+        self.gradient = views(
+            transform.structure(each_argument(paths.structures)), self._outputs[1:]
+        )
         self._value = self._outputs.item
         self._run = self._follow(path)
 

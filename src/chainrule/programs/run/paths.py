@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ...errors import GraphError, PlaceError
 from ..derive.results import Result, Transform
 from ..trace.recording import Recording, record
-from ..trace.structure import Nest, Structure, size, unflatten
+from ..trace.structure import Nest, Structure, each_argument, size, unflatten
 from ..twin import Machine, Tape, Tracer
 from .lowering import lowered
 from .machine import DONE, FAULT
@@ -56,10 +56,11 @@ class Path:
         if not transform.argnums:
             return recording.tape, transform.apply(recording, [], recording.structure)
         tape = recording.tape.fork()
-        wrt = transform.select(tape.inputs, map(size, self.structures))
-        direction = [tape.input(0.0) for _ in wrt] if transform.name == "hvp" else []
-        structure = transform.structure(self.structures)
-        return tape, transform.apply(recording._replace(tape=tape), wrt, structure, direction)
+        arguments = each_argument(self.structures)
+        wrt = transform.select(tape.inputs, map(size, arguments))
+        vector = [tape.input(0.0) for _ in wrt] if transform.takes_vector else []
+        structure = transform.structure(arguments)
+        return tape, transform.apply(recording._replace(tape=tape), wrt, structure, vector)
 
 
 class _Fork:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ...errors import GraphError, ShapeError
+from ...errors import GraphError, ShapeError, WrongType, shorten
 from ...graph.debugging import is_debugging
 from ..derive.results import VALUE, Transform
+from ..trace.signatures import Call
 from ..trace.structure import (
+    Nest,
     Static,
     Structure,
     describe,
+    each_argument,
     flatten,
     leaves_of,
     named_leaves,
+    static,
     vector_of,
 )
 from .axes import Axis, count_rows, row_structures, spread_all
@@ -50,6 +54,7 @@ class Recordings:
         in_axes: The axis of the rows in each argument; None without rows.
         reduce: One of REDUCTIONS.
         names: The names of the arguments; empty if the signature of the function has them.
+        static: The indices and the names of the arguments that are fixed while recording.
         all: The paths for each structure of the arguments, the keyword arguments last.
     """
 
@@ -58,6 +63,7 @@ class Recordings:
     in_axes: Any = None
     reduce: str | None = None
     names: tuple[str, ...] = ()
+    static: frozenset[int | str] = frozenset()
     all: dict[tuple[Structure, ...], Paths] = field(default_factory=dict)
 
     # ---- arguments -------------------------------------------------------------------------------
@@ -67,28 +73,49 @@ class Recordings:
     ) -> tuple[list[Structure], list[Any]]:
         """The structure of each argument, and the numbers and arrays in all of them."""
         leaves: list[Any] = []
-        structures = [
-            flatten(x, leaves, f"argument {k}", k in transform.argnums or self._is_float(k))
-            for k, x in enumerate(arguments)
+        names = sorted(keywords)
+        parts = [
+            self._flatten(k, x, leaves, k in transform.argnums) for k, x in enumerate(arguments)
         ]
-        named = dict(sorted(keywords.items()))
-        structures.append(flatten(named, leaves, "a keyword argument", self._is_float(-1)))
-        return structures, leaves
+        named = tuple(
+            self._flatten(name, keywords[name], leaves, k in transform.argnums)
+            for k, name in enumerate(names, len(arguments))
+        )
+        return [*parts, Nest("dict", named, tuple(names))], leaves
 
-    def _is_float(self, index: int) -> bool:
-        """Whether an int in an argument is a float, because the function is missing and there is
-        no recording for an int there."""
-        if self.function is not None:
-            return False
-        known = (each[index] for each in self.all if -1 <= index < len(each) - 1)
-        leaves = (leaf for each in known for leaf, _ in named_leaves(each, ""))
+    def _flatten(self, key: int | str, x: Any, leaves: list[Any], is_float: bool) -> Structure:
+        """The structure of an argument; an int in it is a float if it is differentiated."""
+        if key not in self.static:
+            is_float = is_float or (self.function is None and self._takes_floats(key))
+            return flatten(x, leaves, f"argument {key!r}", is_float)
+        if is_float:
+            raise WrongType(f"argument {key!r} is static, so it can't be differentiated.")
+        try:
+            hash(x)
+        except TypeError:
+            raise WrongType(
+                f"argument {key!r} is static and needs to be hashable, but got {shorten(x)}.",
+                remedy="pass a tuple instead of a list, or a frozen dataclass",
+            ) from None
+        return static(x)
+
+    def _takes_floats(self, key: int | str) -> bool:
+        """Whether no recording is for an int or another static value in an argument."""
+        known = (each_argument(each) for each in self.all)
+        names = ((*range(len(each) - 1), *each[-1].keys) for each in self.all)  # type: ignore[union-attr]
+        pairs = (pair for each in zip(names, known) for pair in zip(*each))
+        leaves = (leaf for name, each in pairs if name == key for leaf, _ in named_leaves(each, ""))
         return not any(isinstance(leaf, Static) or leaf.whole for leaf in leaves)
+
+    def call(self, count: int, keywords: Iterable[str]) -> Call:
+        """A call with this many arguments by position and with these keywords."""
+        return Call(count, sorted(keywords), self.function, self.names)
 
     def axes(self, structures: Sequence[Structure]) -> list[Axis]:
         """The axis of each leaf of the arguments; all of them are axis 0 without rows."""
         if self.in_axes is None:
             return [0 for each in structures for _ in leaves_of(each)]
-        return spread_all(self.in_axes, structures)
+        return spread_all(self.in_axes, structures, self.static)
 
     # ---- recordings ------------------------------------------------------------------------------
 
@@ -122,17 +149,22 @@ class Recordings:
             )
         return recorded
 
+    def recorded_call(self, paths: Paths) -> Call:
+        """The call that was recorded."""
+        *arguments, keywords = paths.structures
+        return self.call(len(arguments), keywords.keys)  # type: ignore[union-attr]  # a Nest
+
     def select(
         self, name: str, argnums: Any, arguments: Sequence[Any], keywords: Mapping[str, Any]
     ) -> tuple[Transform, At]:
         """A transform, and the recording for these arguments; without any, the latest one."""
         if arguments or keywords:
-            transform = Transform.of(name, argnums, len(arguments))
+            transform = Transform.of(name, argnums, self.call(len(arguments), keywords))
             return transform, self.at(transform, arguments, keywords)
         paths = self.recorded()[-1]
         tape = paths.all[-1].recording.tape
         at = At(paths, paths.all[-1], [tape.value(node) for node in tape.inputs])
-        return Transform.of(name, argnums, len(paths.structures) - 1), at
+        return Transform.of(name, argnums, self.recorded_call(paths)), at
 
     def at(self, transform: Transform, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> At:
         """The recording for these arguments, made now if there is none. An int that the transform

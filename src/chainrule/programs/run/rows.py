@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import ChainruleError, ShapeError
 from ..derive.results import GUARDS, Transform
-from ..trace.structure import Leaf, Structure, build, describe, leaves_of, result_dtype
+from ..trace.structure import (
+    Leaf,
+    Structure,
+    build,
+    describe,
+    each_argument,
+    leaves_of,
+    result_dtype,
+)
 from .axes import Axis
 from .layout import Layout, sources, targets
 from .machine import DONE, FAULT
@@ -84,14 +92,15 @@ class Rows:
         """The axis of rows in each of `count` leaves of the result; None if they are summed."""
         if self.reduce is None:
             return [0] * count
-        if transform.name == "value":
+        if transform.name in ("value", "jvp"):
             return [None] * count
-        lengths = (len(leaves_of(each)) for each in self.paths.structures)
+        lengths = (len(leaves_of(each)) for each in each_argument(self.paths.structures))
         chosen = transform.select(self.axes, lengths)
+        others: list[Axis] = [None] * (count - len(chosen))  # of the value and auxiliary data
         if transform.name == "grad":
-            return chosen
+            return chosen + others
         if transform.name == "value_and_grad":
-            return [None, *chosen]
+            return others + chosen
         if any(axis is not None for axis in chosen):
             raise ShapeError(
                 f"{transform.name} of a {self.reduce} over rows needs arguments that the rows "

@@ -7,17 +7,21 @@ from threading import local
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...engine.node import is_value
-from ...errors import ShapeError, WrongType
+from ...errors import ShapeError, WrongType, shorten
 from .errors import mixed
+from .signatures import name_of
 from .structure import (
+    Nest,
     Number,
     Static,
     Structure,
     describe,
     flatten,
+    flatten_aux,
     is_tracer,
     named_leaves,
     numbers_of,
+    size,
 )
 
 if TYPE_CHECKING:
@@ -40,14 +44,30 @@ class Recording(NamedTuple):
     structure: Structure
     name: str
 
+    def split(self) -> tuple[Recording, Recording]:
+        """The two parts of a result that is a pair of it and auxiliary data."""
+        if not isinstance(self.structure, Nest) or len(self.structure.parts) != 2:
+            raise not_a_pair(self.name, describe(self.structure))
+        main, aux = self.structure.parts
+        count = size(main)
+        return (
+            self._replace(outputs=self.outputs[:count], structure=main),
+            self._replace(outputs=self.outputs[count:], structure=aux),
+        )
+
 
 def record(
     tape: Tape,
     function: Callable[..., Any],
     arguments: Sequence[Any],
     keywords: Mapping[str, Any],
+    has_aux: bool = False,
 ) -> Recording:
-    """Call a function and record its operations on `tape`, that of the tracers in its arguments."""
+    """Call a function and record its operations on `tape`, that of the tracers in its arguments.
+
+    With `has_aux` it returns a pair of its result and of auxiliary data, which may hold any
+    objects.
+    """
     outer = current_tape()
     _thread.tape = tape
     try:
@@ -57,8 +77,20 @@ def record(
     tape.closed = tape is not outer
     if is_value(result):
         raise mixed(result)
-    name = getattr(function, "__name__", type(function).__name__)
+    name = name_of(function)
     leaves: list[Any] = []
+    if has_aux:
+        if not isinstance(result, (tuple, list)) or len(result) != 2:
+            raise not_a_pair(name, shorten(result))
+        main = _flatten_result(result[0], leaves, name)
+        structure: Structure = Nest("tuple", (main, flatten_aux(result[1], leaves)))
+    else:
+        structure = _flatten_result(result, leaves, name)
+    return Recording(tape, [node_of(tape, x) for x in numbers_of(leaves)], structure, name)
+
+
+def _flatten_result(result: Any, leaves: list[Any], name: str) -> Structure:
+    """Flatten what a function returned."""
     structure = flatten(result, leaves, f"the result of {name}", as_float=True)
     for leaf, _ in named_leaves(structure, name):
         if isinstance(leaf, Static) and (leaf.value is not None or leaf is structure):
@@ -66,7 +98,15 @@ def record(
                 f"{name} needs to return numbers, but returned {leaf.value!r}.",
                 remedy="end the function with a return of the number",
             )
-    return Recording(tape, [node_of(tape, x) for x in numbers_of(leaves)], structure, name)
+    return structure
+
+
+def not_a_pair(name: str, got: str) -> WrongType:
+    """The error of a function that returns no auxiliary data."""
+    return WrongType(
+        f"{name} needs to return a pair because of has_aux, but returned {got}.",
+        remedy="end the function with: return result, auxiliary_data",
+    )
 
 
 def node_of(tape: Tape, x: Any) -> int:

@@ -166,6 +166,18 @@ def _flatten_array(tree: Any, leaves: list[Any], name: str, as_float: bool) -> L
     return Array(tree.shape, whole)
 
 
+def flatten_aux(tree: Any, leaves: list[Any]) -> Structure:
+    """Flatten auxiliary data: what isn't a number of the recording stays as it is."""
+    nest = opened(tree, "the auxiliary data")
+    if nest is not None:
+        return Nest(*nest)._replace(parts=tuple(flatten_aux(x, leaves) for x in nest.parts))
+    is_plain = type(tree).__module__ == "numpy" and tree.dtype.kind != "O"
+    numbers = numbers_of([tree]) if hasattr(tree, "ravel") and not is_plain else [tree]
+    if any(map(is_tracer, numbers)):
+        return flatten(tree, leaves, "the auxiliary data")
+    return Static("", tree)
+
+
 def build(structure: Structure, leaf: Callable[[Leaf], Any]) -> Any:
     """Build a tree, calling `leaf` for what stands at each Leaf, in order."""
     if isinstance(structure, Static):
@@ -215,6 +227,13 @@ def leaves_of(structure: Structure) -> list[Leaf]:
     if isinstance(structure, Nest):
         return [leaf for part in structure.parts for leaf in leaves_of(part)]
     return [] if isinstance(structure, Static) else [structure]
+
+
+def each_argument(structures: Sequence[Structure]) -> list[Structure]:
+    """The structure of each argument, given those of the positional ones and of the dict of the
+    others."""
+    *arguments, keywords = structures
+    return [*arguments, *keywords.parts]  # type: ignore[union-attr]  # a Nest
 
 
 def named_leaves(structure: Structure, name: str) -> Iterator[tuple[Leaf | Static, str]]:

@@ -12,10 +12,10 @@ from ...derive.results import Transform
 from ...run.lowering import lowered
 from ...run.paths import Paths
 from ...run.recordings import Recordings
-from ...trace.structure import leaves_of, size
+from ...trace.structure import each_argument, leaves_of, size
 from ...trace.tape import SCATTER, TAKE
 from ..columns import Nodes
-from ..names import argument_names, input_names, numbers_in
+from ..names import argument_names, input_names, keyword_structures, numbers_in
 from .comment import comment, point_head
 from .functions import Functions
 from .layout import FOLD, Layout, columns, rows_head
@@ -84,7 +84,8 @@ class _File:
         structures = paths.structures
         names = argument_names(recordings, structures)
         self.inputs = input_names(structures, names)
-        chosen = [(structures[argnum], names[argnum]) for argnum in transform.argnums]
+        arguments = [*zip(structures, names), *keyword_structures(structures[-1])]
+        chosen = [arguments[argnum] for argnum in transform.argnums]
         self.wrt = [each for structure, text in chosen for each in numbers_in(structure, text)]
         self.layout = self._layout()
 
@@ -94,7 +95,7 @@ class _File:
         leaves = (leaf for structure in structures for leaf in leaves_of(structure))
         axes = self.recordings.axes(structures)
         shared = [axis is None for axis, leaf in zip(axes, leaves) for _ in range(size(leaf))]
-        chosen = self.transform.select(shared, map(size, structures))
+        chosen = self.transform.select(shared, map(size, each_argument(structures)))
         summed = [reduce is not None and is_shared for is_shared in chosen]
         outputs = columns([reduce is not None]) + columns(summed)
         return Layout(columns(shared), outputs, reduce == "mean")

@@ -1,0 +1,136 @@
+"""The name, the parameters and the documentation of a function, and of what stands for it."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Sequence
+from inspect import Parameter, Signature, signature
+from typing import Any, NamedTuple
+
+from ...errors import ShapeError, WrongType
+
+
+def name_of(function: Any) -> str:
+    """The name of a function; of a partial that of its function, of an object that of its class."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    return str(getattr(function, "__name__", type(function).__name__))
+
+
+def signature_of(function: Any) -> Signature | None:
+    """The signature of a function; None if Python doesn't know it."""
+    try:
+        return signature(function)
+    except (TypeError, ValueError):  # it is written in C, or missing
+        return None
+
+
+def parameter_names(function: Any, count: int) -> list[str]:
+    """The names of the parameters for arguments by position; those of *args up to `count`."""
+    known = signature_of(function)
+    names: list[str] = []
+    for each in known.parameters.values() if known else ():
+        if each.kind is Parameter.VAR_POSITIONAL:
+            names += [f"{each.name}[{k}]" for k in range(count - len(names))]
+        elif each.kind in (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD):
+            names.append(each.name)
+    return names
+
+
+def static_arguments(
+    function: Any, argnums: int | Sequence[int], argnames: str | Sequence[str]
+) -> frozenset[int | str]:
+    """The indices and the names of the arguments that either `argnums` or `argnames` chooses."""
+    chosen = [*(argnums if isinstance(argnums, (tuple, list)) else [argnums])]
+    chosen += [argnames] if isinstance(argnames, str) else argnames
+    known = signature_of(function) if chosen else None
+    names = parameter_names(function, 0) if chosen else []
+    kinds = {each.kind for each in known.parameters.values()} if known else set()
+    static: set[int | str] = set()
+    for each in chosen:
+        if isinstance(each, str):
+            is_there = known is None or each in known.parameters or Parameter.VAR_KEYWORD in kinds
+            index = names.index(each) if each in names else None
+        elif isinstance(each, int) and not isinstance(each, bool):
+            index = each + len(names) * (each < 0)
+            is_there = 0 <= index < len(names) or known is None or Parameter.VAR_POSITIONAL in kinds
+        else:
+            raise WrongType(f"a static argument needs an index or a name, but got {each!r}.")
+        if not is_there:
+            raise ShapeError(
+                f"{name_of(function)} has no parameter {each!r} that could be static; its "
+                f"parameters are {known}."
+            )
+        if index is not None and index < len(names):
+            static.add(names[index])
+        static.add(each if index is None else index)
+    return frozenset(static)
+
+
+def stand_for(wrapper: Any, function: Callable[..., Any]) -> None:
+    """Give an object the name, the signature and the documentation of a function."""
+    inner = function
+    while isinstance(inner, functools.partial):
+        inner = inner.func
+    functools.update_wrapper(wrapper, inner, updated=())
+    wrapper.__wrapped__ = function
+    wrapper.__name__ = name_of(function)
+
+
+def is_bound(function: Any) -> bool:
+    """Whether a function becomes a method when it is in a class; an object or a builtin doesn't."""
+    return hasattr(type(function), "__get__")
+
+
+def global_name(x: Any) -> str | None:
+    """The qualified name under which an object is in its module; None if it isn't there."""
+    name = getattr(x, "__qualname__", "")
+    found: Any = sys.modules.get(getattr(x, "__module__", None) or "")
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return name if found is x else None
+
+
+class Call(NamedTuple):
+    """How a function is called.
+
+    Attributes:
+        positional: The number of arguments by position.
+        keywords: The names of the others, sorted.
+        function: The function; None if it is unknown.
+        known: The names of its parameters, if the signature doesn't have them.
+    """
+
+    positional: int
+    keywords: Sequence[str] = ()
+    function: Any = None
+    known: Sequence[str] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the parameters to which arguments by position go."""
+        return [*self.known] or parameter_names(self.function, self.positional)
+
+    def find(self, argnum: Any, argnums: Any) -> int:
+        """The argument that an entry of argnums chooses; those passed by keyword are last."""
+        name = argnum if isinstance(argnum, str) else ""
+        if not name:
+            if not hasattr(argnum, "__index__") or isinstance(argnum, bool):
+                raise WrongType(
+                    f"argnums needs the index or the name of an argument, or a tuple of them, "
+                    f"but got {argnums!r}."
+                )
+            if -self.positional <= argnum < self.positional:
+                return int(argnum) % self.positional
+            name = dict(enumerate(self.names)).get(int(argnum), "")
+        if name in self.keywords:
+            return self.positional + self.keywords.index(name)
+        passed = self.names[: self.positional]
+        if name in passed:
+            return passed.index(name)
+        names = ", ".join([*passed, *self.keywords])
+        raise ShapeError(
+            f"argnums={argnums!r} does not fit: the number of arguments is "
+            f"{self.positional + len(self.keywords)}{names and f' ({names})'}."
+        )
