@@ -31,6 +31,7 @@ def read(name):
     return (FOLDER / name).read_bytes()
 
 
+@pytest.mark.filterwarnings("ignore:.*the gradient stops:RuntimeWarning")
 @pytest.mark.parametrize("name", EXPECTED["graphs"])
 @pytest.mark.parametrize("ending", [*PICKLES, "json"])
 def test_graphs(Value, name, ending):

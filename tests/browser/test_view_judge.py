@@ -148,15 +148,15 @@ def numbers_for(node, nodes, expected, rng):
     found = {0.0, 1.0, -1.0, 2.0, 0.5, 7.0, 1e-9, 1e6}
     for other in nodes:
         found |= {other.data, -other.data, other.data * expected, other.data + expected}
-        for partial in other._local_grads:
+        for partial in other._partials:
             found |= {partial, partial and partial * expected, partial and partial + expected}
     found |= {expected * k for k in (-10, -5, -3, -2, -1, 1 / 3, -0.5, 0.1, 1, 1.5, 2, 2.5, 3, 8)}
     found |= {expected + k for k in (1, -1, 1e-7, 1e-3)}
     for user in nodes:
-        for turn, operand in enumerate(user._prev):
-            if operand is node and user._local_grads[turn] is not None:
-                found.add(user._local_grads[turn])
-                found.add(expected - user._local_grads[turn])
+        for turn, operand in enumerate(user._operands):
+            if operand is node and user._partials[turn] is not None:
+                found.add(user._partials[turn])
+                found.add(expected - user._partials[turn])
     numbers = [float(x) for x in found if x is not None and math.isfinite(x)]
     numbers += [float(f"{x:.{d}g}") for x in [expected] if math.isfinite(x) for d in (1, 2, 3, 5)]
     return [*sorted(set(numbers)), rng.uniform(-10, 10)]

@@ -239,7 +239,7 @@ def test_every_function_of_the_package_can_be_called():
 
 def test_numbers_in_an_expression_are_constants():
     root = build("2*a + 2**3", {"a": 1.0})
-    assert [node.kind for node in root._postorder() if not node._prev] == [
+    assert [node.kind for node in root._postorder() if not node._operands] == [
         "constant", "leaf", "constant", "constant",
     ]  # fmt: skip
 

@@ -345,7 +345,7 @@ def test_in_a_picture_titles_fit_and_edges_end_at_their_boxes(count, seed, direc
     nodes = nodes_of([root])
     arrangement = Arrangement(photograph(nodes, [root], local=show_local), direction)
     edges = list(arrangement.arrivals())
-    assert len(edges) == sum(len(node._prev) for node in nodes)
+    assert len(edges) == sum(len(node._operands) for node in nodes)
     lines = {line for line in sheet.flat() if getattr(line, "role", "") == "edge"}
     ends = {(round(x, 3), round(y, 3)) for line in lines for x, y in line.straight()}
     tips = {

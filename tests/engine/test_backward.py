@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import sys
+import warnings
 from fractions import Fraction
 
 import pytest
@@ -231,8 +232,36 @@ def test_an_own_rule_is_a_function(Value):
 def test_a_node_by_hand_without_a_rule_passes_nothing(Value):
     a, b = Value(2.0), Value(3.0)
     L = Value(5.0, (a, b), "mine") * 4
-    L.backward()
+    with pytest.warns(RuntimeWarning, match=r"test_backward.py:\d+: the gradient stops at mine"):
+        L.backward()
     assert (a.grad, b.grad, L._prev[0].grad) == (0.0, 0.0, 4.0)
+
+
+@pytest.mark.parametrize("operands", [1, 2, 3])
+@pytest.mark.parametrize("last", ["leaf", "constant"])
+def test_one_warning_says_where_a_gradient_stops(Value, operands, last):
+    leaves = [Value(1.0) for _ in range(operands)]
+    leaves[-1].requires_grad = last == "leaf"
+    lost = [Value(5.0, leaves, "lost") for _ in range(3)]
+    L = lost[0] * 2 + lost[1] + lost[2]
+    with pytest.warns(RuntimeWarning, match="the gradient stops at lost") as warned:
+        L.backward()
+    assert len(warned) == 1
+    with pytest.warns(RuntimeWarning, match="the gradient stops at lost"):
+        lost[0]._backward()
+
+
+def test_no_warning_where_nothing_is_lost(Value):
+    a = Value(2.0)
+    own = Value(5.0, (a,), "own")
+    own._backward = lambda: None
+    (own + Value(5.0, (a,), (0.0,)) + Value(5.0, (a,), "unreached") * 0).backward()
+    Value(5.0, (a,), "not in the graph")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        lost = Value(5.0, (a,), "lost")
+        (lost * a).backward()
+    assert (a.grad, a.passes, lost.grad) == (5.0, 2, 2.0)
 
 
 def test_a_node_by_hand_with_local_derivatives_passes_them(Value):
@@ -443,18 +472,18 @@ def test_the_gradient_is_the_sum_over_all_paths(Value, numbers, steps):
         all(
             partial is None or math.isfinite(partial)
             for node in order
-            for partial in node._local_grads
+            for partial in node._partials
         )
     )
     assume(all(math.isfinite(node.grad) for node in order))
     exact, absolute = dict.fromkeys(order, Fraction(0)), dict.fromkeys(order, Fraction(0))
     exact[root] = absolute[root] = Fraction(1)
     for node in reversed(order):
-        for operand, partial in zip(node._prev, node._local_grads):
+        for operand, partial in zip(node._operands, node._partials):
             if partial is not None:
                 exact[operand] += Fraction(partial) * exact[node]
                 absolute[operand] += abs(Fraction(partial)) * absolute[node]
-    edges = sum(len(node._prev) for node in order) + 1
+    edges = sum(len(node._operands) for node in order) + 1
     for node in order:
         if node.kind != "constant":
             # below the smallest normal number a rounding is not relative

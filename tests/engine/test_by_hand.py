@@ -32,7 +32,7 @@ def by_hand(Value, **moved):
 def state(root):
     """Everything that a reader of a graph can see of it."""
     return [
-        (n.data, type(n.data), n.grad, n.grad_state, n.passes, n._local_grads)
+        (n.data, type(n.data), n.grad, n.grad_state, n.passes, n._partials)
         for n in root._postorder()
     ]
 

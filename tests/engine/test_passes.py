@@ -68,19 +68,19 @@ def postorder(root):
         elif node not in is_done:
             is_done.add(node)
             stack.append((node, True))
-            stack += [(operand, False) for operand in reversed(node._prev)]
+            stack += [(operand, False) for operand in reversed(node._operands)]
     return order
 
 
 def expected(root):
     """What backward leaves in every node below a root, by the definition of a pass."""
     order = postorder(root)
-    grads = {node: node.grad if not node._prev else 0.0 for node in order}
+    grads = {node: node.grad if not node._operands else 0.0 for node in order}
     grads[root] = 1.0
     reached = {root}
     for node in reversed(order):
         if node in reached:
-            for operand, partial in zip(node._prev, node._local_grads):
+            for operand, partial in zip(node._operands, node._partials):
                 if partial is not None:
                     grads[operand] += partial * grads[node]
                     reached.add(operand)
@@ -172,7 +172,7 @@ def test_operands_are_visited_from_left_to_right(Value):
     root.backward()
     total = 0.0
     for node in reversed(postorder(root)):
-        for operand, partial in zip(node._prev, node._local_grads):
+        for operand, partial in zip(node._operands, node._partials):
             if operand is x:
                 total += partial * node.grad
     assert x.grad == total

@@ -9,6 +9,7 @@ import operator
 import pytest
 
 import chainrule
+from chainrule import debug
 from chainrule.errors import ShapeError, WrongType
 
 # ---- the constructor -----------------------------------------------------------------------------
@@ -68,7 +69,7 @@ def test_positional_arguments_are_recognised_by_what_they_are(Value):
     a, b = Value(2.0), Value(3.0)
     assert Value(2.0, "weight").label == "weight"
     made = Value(6.0, (a, b), "*")
-    assert (made._prev, made._op, made._local_grads) == ((a, b), "*", (None, None))
+    assert (made._prev, made._op, made._local_grads) == ((a, b), "*", (0.0, 0.0))
     made = Value(6.0, (a, b), (3.0, 2))
     assert made._local_grads == (3.0, 2.0)
     assert all(type(partial) is float for partial in made._local_grads)
@@ -227,8 +228,28 @@ def test_misspelt_methods_are_not_there(Value):
 
 def test_local_derivatives_by_constants_are_not_kept(Value):
     x = Value(3.0)
-    assert (2 * x)._local_grads == (None, 2.0)
-    assert (x**2)._local_grads == (6.0, None)
+    assert (2 * x)._partials == (None, 2.0)
+    assert (x**2)._partials == (6.0, None)
+
+
+def test_local_gradients_are_numbers_one_for_each_operand_of_prev(Value):
+    x = Value(3.0)
+    for y, numbers, local_grads in [
+        (2 * x, [2, 3.0], (3.0, 2.0)),
+        (x / 4, [3.0, 4], (0.25, -3 / 16)),
+        (1 - x, [1, 3.0], (1.0, -1.0)),
+        (x % 2, [3.0, 2], (1.0, -1.0)),
+        (x**2, [3.0], (6.0,)),
+        (2**x, [2, 3.0], (12.0, 8 * math.log(2.0))),
+        (x ** Value(2.0), [3.0, 2.0], (6.0, 9 * math.log(3.0))),
+        (x.leaky_relu(0.1), [3.0], (1.0,)),
+        (x.max(5), [3.0], (0.0,)),
+        (x.tanh(), [3.0], (1 - math.tanh(3.0) ** 2,)),
+        (Value(1.0, (x, x), "own"), [3.0, 3.0], (0.0, 0.0)),
+    ]:
+        assert [node.data for node in y._prev] == numbers
+        assert y._children == y._prev
+        assert y._local_grads == pytest.approx(local_grads, rel=1e-15)
 
 
 # ---- identity and comparison ---------------------------------------------------------------------
@@ -263,11 +284,20 @@ def test_order_with_what_is_no_number_is_refused(Value):
             _ = Value(2.0) < other
 
 
-def test_truth_is_that_of_the_number(Value):
-    assert Value(0.1)
-    assert Value(math.nan)
-    for zero in (0, 0.0, -0.0):
-        assert not Value(zero)
+def test_a_value_is_always_true(Value):
+    for x in (0, 0.0, -0.0, 0.1, math.nan):
+        assert Value(x)
+    bias = Value(0.0)
+    assert (bias or 1.0) is bias
+    assert (bias and 1.0) == 1.0
+    assert (not bias) is False
+
+
+def test_debug_warns_of_the_truth_of_zero(Value):
+    with debug():
+        assert Value(1.0)
+        with pytest.warns(UserWarning, match="test_value.py.*holds 0 counts as true"):
+            assert Value(0.0)
 
 
 # ---- what Python asks of a number ----------------------------------------------------------------
@@ -362,11 +392,29 @@ def test_prev_can_be_written(Value):
     v = a * b
     v._prev = (b,)
     assert v._prev == (b,)
-    assert v._local_grads == (None,)
+    assert (v._partials, v._local_grads) == ((None,), (0.0,))
     with pytest.raises(WrongType):
         v._prev = (3.0,)
     v._prev = ()
     assert v.kind == "leaf"
+
+
+def test_requires_grad_makes_a_constant(Value):
+    w, b = Value(2.0), Value(3.0, requires_grad=False)
+    assert (w.requires_grad, b.requires_grad, b.kind) == (True, False, "constant")
+    (w * b).backward()
+    assert (w.grad, b.grad, b.grad_state) == (3.0, 0.0, "none")
+    b.requires_grad = True
+    (w * b).backward()
+    assert (b.kind, b.grad) == ("leaf", 2.0)
+
+
+def test_zero_grad_forgets_one_gradient(Value):
+    a = Value(2.0)
+    L = a * a
+    L.backward()
+    a.zero_grad()
+    assert (a.grad, a.grad_state, L.grad) == (0.0, "none", 1.0)
 
 
 # ---- subclasses and patches ----------------------------------------------------------------------

@@ -38,7 +38,7 @@ _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
 _UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
     ast.USub: operator.neg,
     ast.UAdd: operator.pos,
-    ast.Not: operator.not_,
+    ast.Not: lambda x: not _data(x),
 }
 _COMPARE: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
     ast.Lt: operator.lt,
@@ -178,11 +178,11 @@ def _evaluate(node: ast.expr, known: Mapping[str, Any]) -> Any:
             result: Any = None
             for value in values:
                 result = _evaluate(value, known)
-                if bool(result) == isinstance(op, ast.Or):
+                if bool(_data(result)) == isinstance(op, ast.Or):
                     break
             return result
         case ast.IfExp(test=test, body=body, orelse=orelse):
-            return _evaluate(body if _evaluate(test, known) else orelse, known)
+            return _evaluate(body if _data(_evaluate(test, known)) else orelse, known)
         case ast.Call(func=ast.Name(id=name), args=arguments):
             return _apply(node, functools.partial(_call, name), arguments, known)
     raise AssertionError(f"{ast.dump(node)} got past parse")

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..table.rules import OWN
 from .node import COMPUTED, CONSTANT, HAND
-from .refusals import cycle_error
+from .refusals import cycle_error, warn_of_loss
 
 if TYPE_CHECKING:
     from .value import Value
@@ -115,6 +116,15 @@ def backward(root: Value) -> None:
     for leaf, number in written:
         if leaf is not root:
             note_by_hand(leaf, number)
+    for node in reversed(order):
+        if node._rule == OWN and node._grad and is_dead_end(node):
+            warn_of_loss(node)
+            break
+
+
+def is_dead_end(node: Value) -> bool:
+    """Whether nobody said how an operation passes its gradient on."""
+    return not node._own and all(partial is None for partial in node._partials)
 
 
 def settle(node: Value, is_root: bool) -> None:
@@ -138,6 +148,8 @@ def note_by_hand(node: Value, number: float) -> None:
 def push_by_hand(node: Value) -> None:
     """Do what `node._backward()` promises: add one node's contributions to its operands."""
     push(node, set())
+    if node._rule == OWN and node._grad and is_dead_end(node):
+        warn_of_loss(node)
     for operand in node._operands:
         if operand._kind != CONSTANT:
             operand._grad = float(operand._grad)

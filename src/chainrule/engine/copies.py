@@ -69,7 +69,7 @@ def reduce_value(node: Node, protocol: Any) -> Any:
         if order and id(node) in order.ids:
             refuse_own_backward(node, "pickled")
             kind = None if is_engine(type(node)) else type(node)  # the reader has its own engine
-            return _build, (kind, node._prev, tuple(node._fields()))
+            return _build, (kind, node._operands, tuple(node._fields()))
     below = node._postorder()
     attributes = [(n, values) for n in below if (values := _attributes(n))]
     return _restore, (_InOrder(below), attributes)
@@ -109,7 +109,7 @@ def deepcopy_value(root: Node, memo: dict[int, Any]) -> Any:
         if id(node) in memo:
             continue
         refuse_own_backward(node, "copied")
-        operands = tuple(memo[id(operand)] for operand in node._prev)
+        operands = tuple(memo[id(operand)] for operand in node._operands)
         twin = memo[id(node)] = node._build(type(node), operands, node._fields(), None)
         for name, x in _attributes(node).items():
             setattr(twin, name, copy.deepcopy(x, memo))
@@ -119,4 +119,4 @@ def deepcopy_value(root: Node, memo: dict[int, Any]) -> Any:
 def copy_value(node: Node) -> Any:
     """Copy a node, with the same operands."""
     refuse_own_backward(node, "copied")
-    return node._build(type(node), node._prev, node._fields(), _attributes(node))
+    return node._build(type(node), node._operands, node._fields(), _attributes(node))

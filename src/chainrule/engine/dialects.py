@@ -18,7 +18,7 @@ class Arguments(NamedTuple):
     operands: tuple[Any, ...]
     partials: tuple[float | None, ...]
     attributes: dict[str, Any]
-    """What is to be set: `_own_op`, `label`, `grad`."""
+    """What is to be set: `_own_op`, `label`, `grad`, `requires_grad`."""
 
 
 _MEANINGS = {
@@ -28,6 +28,7 @@ _MEANINGS = {
     **dict.fromkeys(("op", "_op"), "operation"),
     **dict.fromkeys(("local_grads", "_local_grads"), "partials"),
     "grad": "grad",
+    "requires_grad": "requires_grad",
 }
 
 
@@ -46,7 +47,7 @@ def read_arguments(*positional: Any, **keywords: Any) -> Arguments:
         if name not in _MEANINGS:
             raise WrongType(
                 f"Value() got an unknown keyword {name!r}.",
-                remedy="known are label, grad, children, local_grads, _op and their variants",
+                remedy="known are label, grad, requires_grad, children, local_grads and _op",
             )
         values[_MEANINGS[name]] = value
     for position, value in enumerate(positional):
@@ -64,8 +65,9 @@ def read_arguments(*positional: Any, **keywords: Any) -> Arguments:
         attributes["_own_op"] = str(values["operation"])
     if values.get("label", "") not in ("", None):
         attributes["label"] = values["label"]
-    if values.get("grad") is not None:
-        attributes["grad"] = values["grad"]
+    for name in ("grad", "requires_grad"):
+        if values.get(name) is not None:
+            attributes[name] = values[name]
     return Arguments(data, operands, partials, attributes)
 
 

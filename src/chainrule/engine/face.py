@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .copies import copy_value, deepcopy_value, reduce_value
+from .derived import derive_operators
 from .node import Node, is_engine
 from .refusals import check_subclass, not_a_plain_number
 
@@ -18,6 +19,7 @@ class Face(Node):
         super().__init_subclass__(**keywords)
         if not is_engine(cls):
             check_subclass(cls)
+            derive_operators(cls)
 
     def __float__(self) -> float:
         raise not_a_plain_number()

@@ -16,6 +16,8 @@ KINDS = ("leaf", "constant", "parameter")
 NONE, HAND, COMPUTED = 0, 1, 2
 STATES = ("none", "hand", "computed")
 """Where a gradient comes from."""
+LISTING = ("+", "-", "*", "/", "//", "%")
+"""The operators that list a constant operand in `_prev`."""
 
 
 class Fields(NamedTuple):
@@ -58,16 +60,15 @@ class Node:
         _kind: int
         _state: int
         _scope: int
+        _operands: tuple[Any, ...]
+        _partials: tuple[Any, ...]
 
         @property
         def passes(self) -> int: ...
         @property
-        def _prev(self) -> tuple[Any, ...]: ...
-        @property
-        def _local_grads(self) -> tuple[Any, ...]: ...
-        @property
         def _attributes(self) -> dict[str, Any] | None: ...
         def backward(self) -> None: ...
+        def _relink(self, operands: Any) -> None: ...
         def _postorder(self) -> list[Any]: ...
         def _rewrite(self, data: float, partials: tuple[Any, ...]) -> None: ...
         @staticmethod
@@ -90,7 +91,18 @@ class Node:
     @property
     def kind(self) -> str:
         """'inner' for the result of an operation; else 'leaf', 'parameter' or 'constant'."""
-        return "inner" if self._prev else KINDS[self._kind]
+        return "inner" if self._operands else KINDS[self._kind]
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether a gradient flows to the node. Writing False makes a constant of it, for the
+        operations to come."""
+        return self._kind != CONSTANT
+
+    @requires_grad.setter
+    def requires_grad(self, flows: bool) -> None:
+        if flows != self.requires_grad:
+            self._kind = VARIABLE if flows else CONSTANT  # type: ignore[misc]  # the engines store it
 
     @property
     def op(self) -> str:
@@ -100,14 +112,53 @@ class Node:
     @property
     def _op(self) -> str:
         """The operation as the original micrograd writes it: '+', '**2', 'ReLU'."""
-        is_power = self._rule == POW and len(self._prev) == 2
-        if is_power and self._prev[1]._kind == CONSTANT:
-            return f"**{self._prev[1].data}"
+        is_power = self._rule == POW and len(self._operands) == 2
+        if is_power and self._operands[1]._kind == CONSTANT:
+            return f"**{self._operands[1].data}"
         return RULES[self._rule].symbol or self._own_op
 
     @_op.setter
     def _op(self, name: str) -> None:
         self._own_op = str(name)  # type: ignore[misc]  # in the __dict__
+
+    # ---- the graph as other engines show it ------------------------------------------------------
+
+    @property
+    def _prev(self) -> tuple[Any, ...]:
+        """The operands, repeated where one is used twice, without a constant exponent or argument
+        of a method: `(x,)` for `x ** 2`, and `(x, 2)` for `x * 2`."""
+        return tuple(self._operands[position] for position in self._listed())
+
+    @_prev.setter
+    def _prev(self, operands: Any) -> None:
+        self._relink(operands)
+
+    _children = _prev
+
+    @property
+    def _local_grads(self) -> tuple[float, ...]:
+        """The local derivative with respect to each node of `_prev`; 0 where nothing flows."""
+        return tuple(map(self._local_grad, self._listed()))
+
+    def _local_grad(self, position: int) -> float:
+        partial, operand = self._partials[position], self._operands[position]
+        if partial is None and self._rule > OWN and operand._kind == CONSTANT:  # it isn't stored
+            numbers = (float(x.data) for x in self._operands)
+            partial = RULES[self._rule].partials[position](*numbers, float(self.data))
+        return partial or 0.0
+
+    def _listed(self) -> list[int]:
+        """The positions of the operands in `_prev`."""
+        is_operator = RULES[self._rule].symbol in LISTING or self._rule == OWN
+        return [
+            position
+            for position, operand in enumerate(self._operands)
+            if position == 0 or is_operator or operand._kind != CONSTANT
+        ]
+
+    def zero_grad(self) -> None:
+        """Forget the gradient of this node; `chainrule.zero_grad` does so for a whole graph."""
+        self.grad = None
 
     @property
     def scope(self) -> tuple[str, ...]:
@@ -135,7 +186,7 @@ class Node:
 
     def _fields(self) -> Fields:
         return Fields(
-            self.data, self.grad, RULES[self._rule].name, self._local_grads,
+            self.data, self.grad, RULES[self._rule].name, self._partials,
             self._kind, self._state, self.passes, SCOPES[self._scope],
         )  # fmt: skip
 

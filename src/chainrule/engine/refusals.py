@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
-from ..errors import GraphError, WrongType, shorten
+from ..errors import GraphError, WrongType, calling_line, shorten
 from ..table.rules import RULES
 from .node import Node, describe, has_own_backward, is_value
 from .numbers import operand_number
@@ -56,6 +57,18 @@ def not_a_plain_number() -> WrongType:
     return WrongType(
         "a plain number is needed, but got a Value.",
         remedy="use chainrule.sin(v) instead of math.sin(v), and so on; or v.data for the number",
+    )
+
+
+def warn_of_loss(node: Node) -> None:
+    """Warn that a gradient reached an operation made by hand and goes no further."""
+    where = calling_line()
+    warnings.warn(
+        f"{where + ': ' if where else ''}the gradient stops at {describe(node)}, which has "
+        "operands but neither local derivatives nor a _backward; "
+        "give them: Value(data, (a, b), (slope_a, slope_b))",
+        RuntimeWarning,
+        stacklevel=2,
     )
 
 

@@ -40,10 +40,12 @@ thread_scope = ThreadScope()
 
 
 class Hooks:
-    """The functions that are called with each new node and with each operand of ==."""
+    """The functions that are called with each new node, with each operand of ==, and with each node
+    whose truth is asked."""
 
     create: Callable[[Any], None] | None = None
     compare: Callable[[Any], None] | None = None
+    truth: Callable[[Any], None] | None = None
 
 
 def set_scope(number: int) -> None:
@@ -51,10 +53,10 @@ def set_scope(number: int) -> None:
     thread_scope.number = number
 
 
-def set_hooks(create: Any, compare: Any, attribute: Any) -> None:
+def set_hooks(create: Any, compare: Any, truth: Any, attribute: Any) -> None:
     """Set the hooks; None for none.
 
     The compiled engine calls `attribute` with each attribute that is set. Here that has no use:
     every node takes part in garbage collection, so that a cycle does no harm.
     """
-    Hooks.create, Hooks.compare = create, compare
+    Hooks.create, Hooks.compare, Hooks.truth = create, compare, truth

@@ -211,23 +211,11 @@ class Value(Operations, Face):
         """How many backward passes the gradient contains."""
         return self._passes
 
-    @property
-    def _prev(self) -> tuple[Any, ...]:
-        """The operands, repeated where one is used twice."""
-        return self._operands
-
-    @_prev.setter
-    def _prev(self, operands: Any) -> None:
+    def _relink(self, operands: Any) -> None:
+        """Replace the operands; the node becomes an operation of the user's own."""
         self._own_op = self._op
         _, self._operands, self._partials, _ = read_arguments(0, operands)
         self._rule = OWN if self._operands else LEAF
-
-    _children = _prev
-
-    @property
-    def _local_grads(self) -> tuple[Any, ...]:
-        """The local derivative with respect to each operand; None where nothing flows."""
-        return self._partials
 
     @property
     def _backward(self) -> Callable[[], None]:
@@ -249,7 +237,10 @@ class Value(Operations, Face):
     # ---- comparisons -----------------------------------------------------------------------------
 
     def __bool__(self) -> bool:
-        return self._data != 0
+        """Always true, as in micrograd, where `if bias:` asks whether there is a bias."""
+        if Hooks.truth:
+            Hooks.truth(self)
+        return True
 
     __lt__, __le__ = comparison(operator.lt), comparison(operator.le)
     __gt__, __ge__ = comparison(operator.gt), comparison(operator.ge)

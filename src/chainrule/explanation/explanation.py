@@ -126,8 +126,8 @@ def _refuse(order: Sequence[Node], root: Node, wrt: Any) -> None:
 def _is_twin(node: Node, other: Any) -> bool:
     """Whether two nodes look the same, so that a user may confuse them."""
     return bool(
-        (node.op, node.data, len(node._prev)) == (other.op, other.data, len(other._prev))
-        and (node._prev or node.label == other.label)
+        (node.op, node.data, len(node._operands)) == (other.op, other.data, len(other._operands))
+        and (node._operands or node.label == other.label)
     )
 
 

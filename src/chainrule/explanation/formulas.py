@@ -42,12 +42,12 @@ def row_of(node: Node) -> Op | None:
 def outcome(node: Node) -> float:
     """A node's number, recomputed from its operands if the table has its operation."""
     rule = rule_of(node)
-    return rule.value(*(float(x.data) for x in node._prev)) if rule else float(node.data)
+    return rule.value(*(float(x.data) for x in node._operands)) if rule else float(node.data)
 
 
 def operand_nodes(node: Node) -> dict[str, Node]:
     """The operands by their names in the table, and the node itself as `out`."""
-    return {**dict(zip("xyz", node._prev)), "out": node}
+    return {**dict(zip("xyz", node._operands)), "out": node}
 
 
 def forward(node: Node) -> Formula:
@@ -73,9 +73,11 @@ def definition(node: Node) -> Equation:
 def _own_operation(node: Node) -> Formula:
     """How a node was computed by an operation of the user's own."""
     name = node.op if node.op.isidentifier() else "operation"
-    nodes = {f"x{position}": operand for position, operand in enumerate(node._prev[:MOST_OPERANDS])}
+    nodes = {
+        f"x{position}": operand for position, operand in enumerate(node._operands[:MOST_OPERANDS])
+    }
     arguments: list[ast.expr] = [ast.Name(name, ast.Load()) for name in nodes]
-    if more := len(node._prev) - len(nodes):
+    if more := len(node._operands) - len(nodes):
         arguments.append(ast.Constant(f"… ({more:,} more)"))
     tree = ast.Call(ast.Name(name, ast.Load()), arguments, [])
     return Formula(_Numbers(nodes).visit(tree), nodes)

@@ -22,10 +22,10 @@ def kink(node: Node, position: int) -> str:
     row = row_of(node)
     if row is None or not row.kinks:
         return ""
-    numbers = [float(operand.data) for operand in node._prev]
+    numbers = [float(operand.data) for operand in node._operands]
     if not all(map(math.isfinite, numbers)) or not _is_rough(RULES[node._rule], numbers, position):
         return ""
-    stored = node._local_grads[position]
+    stored = node._partials[position]
     for candidate in row.kinks:
         if candidate.partials[position] == stored or (
             stored != stored != candidate.partials[position]

@@ -44,9 +44,9 @@ class PassRecord:
         own = set(filter(has_own_backward, self.order))
         for node in reversed(self.order) if own else ():
             if node in own:
-                unknown.update(node._prev)
+                unknown.update(node._operands)
             elif node in unknown:
-                flows = zip(node._prev, node._local_grads)
+                flows = zip(node._operands, node._partials)
                 unknown.update(operand for operand, partial in flows if partial is not None)
         return unknown
 
@@ -61,7 +61,7 @@ class PassRecord:
                 self.arrivals.setdefault(one.operand, []).append(one)
         bare = {node for node in targets if node not in self.arrivals}
         for node in reversed(self.order) if bare else ():
-            for operand in node._prev:
+            for operand in node._operands:
                 if operand in bare:
                     users = self.users.setdefault(operand, [])
                     if not users or users[-1] is not node:
@@ -71,11 +71,11 @@ class PassRecord:
         """The nodes from the root back, each after the last of its users, without constants."""
         waiting: dict[Node, int] = {}
         for node in self.order:
-            for operand in node._prev:
+            for operand in node._operands:
                 waiting[operand] = waiting.get(operand, 0) + 1
         order = [self.root]
         for node in reversed(self.order):
-            for operand in node._prev:
+            for operand in node._operands:
                 waiting[operand] -= 1
                 if not waiting[operand] and operand.kind != "constant":
                     order.append(operand)
@@ -104,7 +104,7 @@ class PassRecord:
                     path.pop()
                 continue
             node, position = flow
-            operand = node._prev[position]
+            operand = node._operands[position]
             if operand is target:
                 yield [*path, flow]
                 most -= 1
@@ -124,6 +124,6 @@ class PassRecord:
 
 def _flows(node: Node, into: set[Node]) -> Iterator[tuple[Node, int]]:
     """The node with the position of each operand among `into` that it passes its gradient to."""
-    for position, (operand, partial) in enumerate(zip(node._prev, stored_partials(node))):
+    for position, (operand, partial) in enumerate(zip(node._operands, stored_partials(node))):
         if partial is not None and operand in into:
             yield node, position

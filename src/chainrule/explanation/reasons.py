@@ -80,14 +80,14 @@ class Reasons:
 
     def local_factor(self, node: Node, position: int) -> Derivative | Formula | Number:
         """Return a local derivative as a factor: its symbol, else its formula."""
-        symbol = self._local_symbol(node, node._prev[position])
+        symbol = self._local_symbol(node, node._operands[position])
         formula = None if is_stale(node) else formula_of(node, position)[0]
-        return symbol or formula or Number(node._local_grads[position])
+        return symbol or formula or Number(node._partials[position])
 
     def is_repeated(self, node: Node, operand: Node) -> bool:
         """Whether a node uses an operand more than once."""
         if node not in self._repeated:
-            uses = Counter(map(id, node._prev))
+            uses = Counter(map(id, node._operands))
             self._repeated[node] = {identity for identity, count in uses.items() if count > 1}
         return id(operand) in self._repeated[node]
 

@@ -49,7 +49,7 @@ def on_kinks(arrivals: Iterable[Contribution]) -> list[Sentence]:
         if not convention or row is None:
             continue
         at: list[str | Mathematics] = []
-        for operand in dict.fromkeys(one.node._prev):
+        for operand in dict.fromkeys(one.node._operands):
             if operand.kind != "constant":
                 at += [" and " if at else "", Equation((Symbol(operand), Number(operand.data)))]
         sentences.append(
@@ -79,7 +79,7 @@ def on_nothing(node: Node, users: Sequence[Node], reached: set[Node]) -> Sentenc
         if row_of(user) is None:
             words = " was made by hand without local derivatives, so it passes nothing on"
             return (definition(user), words)
-        position = next(p for p, operand in enumerate(user._prev) if operand is node)
+        position = next(p for p, operand in enumerate(user._operands) if operand is node)
         relations = partial(user, position)[1]
         return (*under_conditions(user, relations), ": ", *why(user, position))
     return ("no gradient reaches the nodes that use ", Symbol(node))

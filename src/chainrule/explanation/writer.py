@@ -49,12 +49,12 @@ class Writer:
         nodes = record.backwards()
         shown, cut = self._cut(nodes)
         record.run(set(shown))
-        leaves = [n for n in record.order if not n._prev and n.kind != "constant"]
-        inputs, _ = self._cut(leaves if self.root._prev else [self.root])
+        leaves = [n for n in record.order if not n._operands and n.kind != "constant"]
+        inputs, _ = self._cut(leaves if self.root._operands else [self.root])
         rest = _count(len(nodes) - len(shown), "node")
         more = _count(len(leaves) - len(inputs), "more leaf", "more leaves")
         return replace(
-            self._content([n for n in record.order if n._prev], map(self._entry, shown)),
+            self._content([n for n in record.order if n._operands], map(self._entry, shown)),
             inputs=tuple(map(self._value, inputs)),
             inputs_note=() if len(inputs) >= len(leaves) else (f"and {more}",),
             cut=cut,
@@ -74,7 +74,7 @@ class Writer:
             heading = self._chains_heading(node, len(chains)) if chains else ()
             entries.append(replace(entry, chains=chains, chains_heading=heading))
         named = self._named(entries)
-        return self._content([n for n in self.record.order if n in named and n._prev], entries)
+        return self._content([n for n in self.record.order if n in named and n._operands], entries)
 
     def _content(self, computed: list[Node], entries: Iterable[Entry]) -> Content:
         shown, cut = self._cut(computed)
@@ -116,7 +116,7 @@ class Writer:
         return (self._value(node), ", computed before a number was edited; now ", now)
 
     def _notes(self) -> Iterator[Sentence]:
-        if not self.root._prev:
+        if not self.root._operands:
             yield Symbol(self.root), " is a leaf, so there is nothing more to explain"
         if edited := sum(map(is_stale, self.record.order)):
             yield (
@@ -205,11 +205,11 @@ class Writer:
         for chain in self.record.chains(node, MOST_CHAINS):
             product = 1.0
             for user, position in chain:
-                product = user._local_grads[position] * product
+                product = user._partials[position] * product
             left_out = len(chain) - MOST_FACTORS + 1 if len(chain) > MOST_FACTORS else 0
             steps = [*chain[: len(chain) - 1 - left_out], chain[-1]]
             symbols = tuple(self.reasons.local_factor(*one) for one in steps)
-            numbers = tuple(Number(user._local_grads[position]) for user, position in steps)
+            numbers = tuple(Number(user._partials[position]) for user, position in steps)
             sides: list[Side] = [Product(symbols, left_out)]
             if len(chain) > 1:
                 sides.append(Product(numbers, left_out))

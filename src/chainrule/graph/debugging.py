@@ -20,21 +20,22 @@ _counting = Lock()
 def debug() -> Iterator[None]:
     """Record the source line of every node made inside the block, and warn of likely mistakes.
 
-    `made_at` returns the line. There are two warnings: one of `value == number`, which compares
-    identity and is always False; and one of an attribute that refers from a node to a result
-    computed from it, a cycle that keeps both in memory.
+    `made_at` returns the line. There are three warnings: of `value == number`, which compares
+    identity and is always False; of the truth of a Value that holds 0, which is always true; and of
+    an attribute that refers from a node to a result computed from it, a cycle that keeps both in
+    memory.
     """
     global _debugging
     with _counting:
         _debugging += 1
-        set_hooks(_note_line, _warn_comparison, _warn_cycle)
+        set_hooks(_note_line, _warn_comparison, _warn_truth, _warn_cycle)
     try:
         yield
     finally:
         with _counting:
             _debugging -= 1
             if not _debugging:
-                set_hooks(None, None, None)
+                set_hooks(None, None, None, None)
 
 
 def is_debugging() -> bool:
@@ -51,6 +52,15 @@ def _warn_comparison(other: Any) -> None:
         warnings.warn(
             f"{calling_line()}: a Value is compared with {other!r} by ==, which is always False; "
             "compare its .data",
+            stacklevel=3,
+        )
+
+
+def _warn_truth(node: Any) -> None:
+    if node.data == 0:
+        warnings.warn(
+            f"{calling_line()}: a Value that holds 0 counts as true, as every Value does; "
+            "test its .data",
             stacklevel=3,
         )
 

@@ -27,9 +27,9 @@ def recompute(order: Iterable[Node], inputs: Mapping[Node, float]) -> dict[Node,
     for node in order:
         if node in inputs:
             numbers[node] = inputs[node]
-        elif node._prev and (rule := rule_of(node)):
-            numbers[node] = result(rule, [numbers[operand] for operand in node._prev])
-        elif all(numbers[operand] == operand.data for operand in node._prev):
+        elif node._operands and (rule := rule_of(node)):
+            numbers[node] = result(rule, [numbers[operand] for operand in node._operands])
+        elif all(numbers[operand] == operand.data for operand in node._operands):
             numbers[node] = node.data
         else:
             raise GraphError(
@@ -93,15 +93,15 @@ def refresh(root: Any, keep: Iterable[Any] = ()) -> None:
     """
     order = postorder(root)
     numbers = recompute(order, _inputs(order, {node: node.data for node in keep}))
-    fresh = [(n, local_derivatives(n, numbers) if rule_of(n) else n._local_grads) for n in order]
+    fresh = [(n, local_derivatives(n, numbers) if rule_of(n) else n._partials) for n in order]
     for node, partials in fresh:
         node._rewrite(numbers[node], partials)
 
 
 def local_derivatives(node: Node, numbers: Mapping[Node, float]) -> tuple[float | None, ...]:
     """Return a node's local derivatives at these numbers; None for an operand that gets nothing."""
-    arguments = [float(numbers[operand]) for operand in node._prev]
-    return partials_of(RULES[node._rule], node._prev, arguments, float(numbers[node]))
+    arguments = [float(numbers[operand]) for operand in node._operands]
+    return partials_of(RULES[node._rule], node._operands, arguments, float(numbers[node]))
 
 
 def is_stale(node: Node) -> bool:
@@ -109,5 +109,5 @@ def is_stale(node: Node) -> bool:
     rule = rule_of(node)
     if rule is None:
         return False
-    out = rule.value(*(float(operand.data) for operand in node._prev))
+    out = rule.value(*(float(operand.data) for operand in node._operands))
     return not (out == node.data or (out != out and node.data != node.data))

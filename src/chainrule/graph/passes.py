@@ -58,7 +58,7 @@ def contributions(
         upstream = received.get(node)
         if upstream is None:
             continue
-        for position, (operand, partial) in enumerate(zip(node._prev, partials(node))):
+        for position, (operand, partial) in enumerate(zip(node._operands, partials(node))):
             if partial is None:
                 continue
             added = partial * upstream
@@ -101,14 +101,14 @@ def _users(order: Iterable[Node], nodes: set[Node]) -> set[Node]:
     """Return the nodes that depend on one of these nodes."""
     users: set[Node] = set()
     for node in order:
-        if any(operand in nodes or operand in users for operand in node._prev):
+        if any(operand in nodes or operand in users for operand in node._operands):
             users.add(node)
     return users
 
 
 def stored_partials(node: Node) -> Partials:
     """Return a node's local derivatives; an empty sequence if it has its own `_backward`."""
-    return () if has_own_backward(node) else node._local_grads
+    return () if has_own_backward(node) else node._partials
 
 
 def _partials(node: Node, numbers: Mapping[Node, float]) -> Partials:
@@ -118,4 +118,4 @@ def _partials(node: Node, numbers: Mapping[Node, float]) -> Partials:
             f"{describe(node)} has its own _backward, which writes into the graph.",
             remedy="make the operation with define(name, formula, partials)",
         )
-    return local_derivatives(node, numbers) if rule_of(node) else node._local_grads
+    return local_derivatives(node, numbers) if rule_of(node) else node._partials

@@ -70,8 +70,8 @@ def _record(node: Node, order: Mapping[Node, int]) -> dict[str, Any]:
     for name, x in node._fields()._asdict().items():
         if name == "data" or repr(x) != repr(Fields._field_defaults[name]):
             record[name] = [_to_json(p) for p in x] if isinstance(x, tuple) else _to_json(x)
-    if node._prev:
-        record["operands"] = [order[operand] for operand in node._prev]
+    if node._operands:
+        record["operands"] = [order[operand] for operand in node._operands]
     for name, attribute in ATTRIBUTES.items():
         x = (node._attributes or {}).get(attribute)
         if x is not None:

@@ -25,8 +25,8 @@ def postorder(root: Node) -> list[Node]:
 
 def trace(root: Node) -> tuple[set[Node], set[tuple[Node, Node]]]:
     """Return the nodes and the edges (operand, user) of a graph as two sets, as in micrograd."""
-    nodes = postorder(root)
-    return set(nodes), {(operand, node) for node in nodes for operand in node._prev}
+    edges = {(operand, node) for node in postorder(root) for operand in node._prev}
+    return {root}.union(operand for operand, _ in edges), edges
 
 
 def leaves(root: Node) -> list[Node]:

@@ -122,7 +122,7 @@ def _compile_graph(
         if node._rule < OWN:
             ids[node] = tape.constant(float(node.data))
         else:
-            ids[node] = tape.append(node._rule, *(ids[x] for x in node._prev))
+            ids[node] = tape.append(node._rule, *(ids[x] for x in node._operands))
     names = tuple(each.label or f"x{k}" for k, each in enumerate(chosen))
     recordings = Recordings(None, root.label or "graph", in_axes, reduce, names)
     structures: tuple[Structure, ...] = (*(Number() for _ in chosen), Nest("dict", ()))

@@ -23,7 +23,7 @@ class FlatGraph:
     def __init__(self, order: Sequence[Node]) -> None:
         self.nodes = list(order)
         self.index = {node: index for index, node in enumerate(self.nodes)}
-        self.operands = [tuple(self.index[x] for x in node._prev) for node in self.nodes]
+        self.operands = [tuple(self.index[x] for x in node._operands) for node in self.nodes]
         # None for a leaf, and for an operation without a formula
         self.rules: list[Rule | None] = [rule_of(node) for node in self.nodes]
         self.numbers = [float(node.data) for node in self.nodes]

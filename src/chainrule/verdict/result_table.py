@@ -17,7 +17,7 @@ Row = TypeVar("Row")
 
 def name_of(node: Node) -> str:
     """A node's name in a table: one line of printable text, whatever its label holds."""
-    kind = node.op or ("operation" if node._prev else "leaf")
+    kind = node.op or ("operation" if node._operands else "leaf")
     text = str(node.label) if node.label != "" else f"{kind} (data={format_short(node.data)})"
     return printable(text if len(text) <= LONGEST else text[: LONGEST - 1] + "…")
 

@@ -95,7 +95,7 @@ class Picture:
 
 def is_node(x: Any) -> TypeGuard[Node]:
     """Whether x is a node of a graph: it has a number and operands."""
-    return not isinstance(x, type) and hasattr(x, "data") and hasattr(x, "_prev")
+    return not isinstance(x, type) and hasattr(x, "data") and hasattr(x, "_operands")
 
 
 def roots_of(root: Any, function: str = "draw_dot") -> list[Node]:
@@ -136,7 +136,7 @@ def photograph(
     tops = set(roots)
     picture = Picture(show_grad=show_grad, local=local)
     for node in nodes:
-        operands = tuple(index[operand] for operand in node._prev)
+        operands = tuple(index[operand] for operand in node._operands)
         card = Card(
             label=clean(str(node.label or "")),
             kind=node.kind if not operands else "inner",
@@ -183,21 +183,21 @@ def _adopt_parameters(picture: Picture) -> None:
 
 
 def _partials(node: Node) -> tuple[Number, ...]:
-    partials = tuple(node._local_grads)
-    if len(partials) != len(node._prev):
-        return (NOTHING,) * len(node._prev)
+    partials = tuple(node._partials)
+    if len(partials) != len(node._operands):
+        return (NOTHING,) * len(node._operands)
     # A constant deliberately has no partial, so it gets no dash.
     return tuple(
         number(partial) if partial is not None else NOTHING if operand.kind != "constant" else BLANK
-        for partial, operand in zip(partials, node._prev)
+        for partial, operand in zip(partials, node._operands)
     )
 
 
 def remark(node: Node, show_grad: bool = True) -> str:
     """Say that a number is out of date, or that a leaf's gradient holds more than one pass or a
     number set by hand."""
-    remarks = [STALE] if node._prev and is_stale(node) else []
-    if show_grad and not node._prev and node.grad_state == "computed":
+    remarks = [STALE] if node._operands and is_stale(node) else []
+    if show_grad and not node._operands and node.grad_state == "computed":
         if node.by_hand:
             rest = node.grad - node.by_hand
             sign = MINUS if rest < 0 else "+"

@@ -117,14 +117,14 @@ def _look(card: Card, size: Measures) -> dict[str, Any]:
 def _numbers(node: Node) -> dict[str, Any]:
     """Return a node's numbers with all their digits, and its source line."""
     rule = rule_of(node)
-    inner = bool(node._prev)
+    inner = bool(node._operands)
     return {
         "data": plain_number(node.data),
         "grad": plain_number(node.grad) if node.grad_state != "none" else None,
         "byHand": node.grad_state == "hand" and node.grad != 0,
         "op": rule.name if rule else "",
         "opName": clean(str(node.op))[:LONGEST_NAME] if inner and not rule else "",
-        "partials": [plain_number(x) for x in node._local_grads] if inner else [],
+        "partials": [plain_number(x) for x in node._partials] if inner else [],
         "ownBackward": has_own_backward(node),
         "at": clean(made_at(node))[:LONGEST_NAME],
     }

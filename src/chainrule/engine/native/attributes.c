@@ -68,7 +68,7 @@ static PyObject *get_scope(PyObject *self, void *Py_UNUSED(closure)) {
     return PyLong_FromLong(((Node *)self)->scope);
 }
 
-static PyObject *get_prev(PyObject *self, void *Py_UNUSED(closure)) {
+static PyObject *get_operands(PyObject *self, void *Py_UNUSED(closure)) {
     Node *node = (Node *)self;
     Py_ssize_t count = COUNT(node);
     PyObject *operands = PyTuple_New(count);
@@ -78,20 +78,18 @@ static PyObject *get_prev(PyObject *self, void *Py_UNUSED(closure)) {
     return operands;
 }
 
-static int set_prev(PyObject *self, PyObject *x, void *Py_UNUSED(closure)) {
-    if (x == NULL) {
-        return refuse_delete("_prev");
-    }
+/* node._relink(operands): replace the operands; the node becomes an operation of the user's own. */
+PyObject *node_relink_by_hand(PyObject *self, PyObject *x) {
     PyObject *arguments = PyObject_CallFunction(python.read_arguments, "iO", 0, x);
     PyObject *name = arguments ? PyObject_GetAttrString(self, "_op") : NULL;
     int failed = name == NULL || PyObject_SetAttr(self, python.own_op, name) < 0 ||
                  node_relink((Node *)self, arguments) < 0;
     Py_XDECREF(arguments);
     Py_XDECREF(name);
-    return failed ? -1 : 0;
+    return failed ? NULL : Py_NewRef(Py_None);
 }
 
-static PyObject *get_local_grads(PyObject *self, void *Py_UNUSED(closure)) {
+static PyObject *get_partials(PyObject *self, void *Py_UNUSED(closure)) {
     Node *node = (Node *)self;
     Py_ssize_t count = COUNT(node);
     PyObject *partials = PyTuple_New(count);
@@ -142,9 +140,8 @@ PyMemberDef members[] = {
 PyGetSetDef attributes[] = {
     {"data", get_data, set_data, DOC_data, NULL},
     {"grad", get_grad, set_grad, DOC_grad, NULL},
-    {"_prev", get_prev, set_prev, DOC__prev, NULL},
-    {"_children", get_prev, set_prev, DOC__prev, NULL},
-    {"_local_grads", get_local_grads, NULL, DOC__local_grads, NULL},
+    {"_operands", get_operands, NULL, "The operands, repeated where one is used twice.", NULL},
+    {"_partials", get_partials, NULL, "A local derivative for each operand; None where nothing flows.", NULL},
     {"_backward", get_backward, set_backward, DOC__backward, NULL},
     {"_kind", get_kind, set_kind, "VARIABLE, CONSTANT or PARAMETER.", NULL},
     {"_state", get_state, NULL, "NONE, HAND or COMPUTED.", NULL},

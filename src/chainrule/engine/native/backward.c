@@ -23,6 +23,12 @@ static inline void add(Node *operand, double contribution) {
     operand->flags = (uint16_t)((operand->flags & ~GRAD_INT) | REACHED);
 }
 
+/* Warn where a gradient arrives at an operation made by hand and goes no further. */
+static int warn_of_loss(Node *node) {
+    int is_lost = node->rule == OP_OWN && node->flags & NO_PARTIALS && !(node->flags & HAS_OWN) && node->grad != 0.0;
+    return is_lost ? call_hook(python.warn_of_loss, (PyObject *)node) : 0;
+}
+
 static inline void push(Node *node) {
     double grad = node->grad;
     if (node->arity == MANY || node->flags & NO_PARTIALS) {
@@ -78,7 +84,7 @@ static inline void settle(Node *node, int is_root) {
  *
  * A `_backward` of the user's own writes gradients as a hand does: it must find the inner ones at 0, and they are
  * settled afterwards. */
-static int sweep(const Order *order, Node *root, int has_own) {
+static int sweep(const Order *order, Node *root, int has_own, Node **lost) {
     Node **nodes = order->first;
     for (Py_ssize_t i = 0; has_own && i < order->count; i++) {
         nodes[i]->mark = 0;
@@ -100,6 +106,9 @@ static int sweep(const Order *order, Node *root, int has_own) {
             }
         } else if (node->flags & REACHED) {
             push(node);
+            if (UNLIKELY(node->flags & NO_PARTIALS) && *lost == NULL) {
+                *lost = node;
+            }
         } else if (node->arity != 0) {
             node->grad = 0.0;
         }
@@ -123,7 +132,8 @@ PyObject *node_backward(PyObject *self, PyObject *Py_UNUSED(unused)) {
         order_abandon(&order, 0);
         return NULL;
     }
-    int has_own = order.flags & HAS_OWN, failed = sweep(&order, root, has_own) < 0;
+    Node *lost = NULL;
+    int has_own = order.flags & HAS_OWN, failed = sweep(&order, root, has_own, &lost) < 0;
     if (has_own) {
         snapshot_put_back(&before, &order, failed);
         for (Py_ssize_t i = 0; i < order.count && !failed; i++) {
@@ -133,7 +143,10 @@ PyObject *node_backward(PyObject *self, PyObject *Py_UNUSED(unused)) {
     snapshot_put_back_reached(&before, &order);
     failed = failed || snapshot_note_by_hand(&before) < 0;
     snapshot_free(&before, &order);
+    Py_XINCREF((PyObject *)lost);
     order_free(&order);
+    failed = failed || (lost != NULL && warn_of_loss(lost) < 0);
+    Py_XDECREF((PyObject *)lost);
     return failed ? NULL : Py_NewRef(Py_None);
 }
 
@@ -154,5 +167,5 @@ PyObject *node_push_by_hand(PyObject *self, PyObject *Py_UNUSED(unused)) {
             operand->passes = operand->passes ? operand->passes : 1;
         }
     }
-    Py_RETURN_NONE;
+    return warn_of_loss(node) < 0 ? NULL : Py_NewRef(Py_None);
 }

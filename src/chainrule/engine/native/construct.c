@@ -11,7 +11,7 @@ PyObject *value_new(PyTypeObject *type, PyObject *Py_UNUSED(args), PyObject *Py_
 /* Give a node its operands, from tuples; a partial of None lets nothing flow. */
 int node_links(Node *node, PyObject *operands, PyObject *partials) {
     Py_ssize_t count = PyTuple_GET_SIZE(operands);
-    int flows_nowhere = count > 0;
+    int flows_nowhere = count > 0, is_own = node->rule <= OP_OWN;
     if (PyTuple_GET_SIZE(partials) != count) {
         PyErr_SetString(PyExc_ValueError, "the number of local derivatives differs from that of the operands");
         return -1;
@@ -30,7 +30,7 @@ int node_links(Node *node, PyObject *operands, PyObject *partials) {
         PyObject *partial = PyTuple_GET_ITEM(partials, i);
         links[i].operand = (Node *)Py_NewRef(PyTuple_GET_ITEM(operands, i));
         links[i].partial = partial == Py_None ? 0.0 : PyFloat_AsDouble(partial);
-        flows_nowhere = flows_nowhere && partial == Py_None && KIND(links[i].operand) != CONSTANT;
+        flows_nowhere = flows_nowhere && partial == Py_None && (is_own || KIND(links[i].operand) != CONSTANT);
     }
     node->flags = (uint16_t)((node->flags & ~NO_PARTIALS) | (flows_nowhere ? NO_PARTIALS : 0));
     return PyErr_Occurred() ? -1 : 0;

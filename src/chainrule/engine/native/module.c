@@ -6,7 +6,7 @@
 
 struct PythonObjects python;
 SCOPE_LOCAL uint32_t current_scope = 0;
-PyObject *on_create = NULL, *on_compare = NULL, *on_attribute = NULL;
+PyObject *on_create = NULL, *on_compare = NULL, *on_truth = NULL, *on_attribute = NULL;
 
 /* Raise the error that a function of refusals.py makes of these arguments, as Py_BuildValue takes them. Returns -1. */
 int raise_made(PyObject *maker, const char *format, ...) {
@@ -52,12 +52,12 @@ static PyObject *set_scope(PyObject *Py_UNUSED(module), PyObject *number) {
 }
 
 static PyObject *set_hooks(PyObject *Py_UNUSED(module), PyObject *args) {
-    PyObject *hooks[3];
-    PyObject **targets[3] = {&on_create, &on_compare, &on_attribute};
-    if (!PyArg_ParseTuple(args, "OOO", &hooks[0], &hooks[1], &hooks[2])) {
+    PyObject *hooks[4];
+    PyObject **targets[4] = {&on_create, &on_compare, &on_truth, &on_attribute};
+    if (!PyArg_ParseTuple(args, "OOOO", &hooks[0], &hooks[1], &hooks[2], &hooks[3])) {
         return NULL;
     }
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         PyObject *old = *targets[i];
         *targets[i] = hooks[i] == Py_None ? NULL : Py_NewRef(hooks[i]);
         Py_XDECREF(old);
@@ -68,7 +68,7 @@ static PyObject *set_hooks(PyObject *Py_UNUSED(module), PyObject *args) {
 static PyMethodDef module_methods[] = {
     {"set_scope", set_scope, METH_O, "Give the nodes made from now on this scope, a number in SCOPES."},
     {"set_hooks", set_hooks, METH_VARARGS,
-     "Set the functions called with each new node, comparison by == and attribute; None for none."},
+     "Set the functions called with each new node, comparison by ==, question of truth and attribute; None for none."},
     {NULL, NULL, 0, NULL}};
 
 static struct PyModuleDef module = {

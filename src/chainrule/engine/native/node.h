@@ -109,7 +109,8 @@ enum {
     OBJECT(face, "engine.face", "Face")                         \
     OBJECT(wrong_operand, "engine.refusals", "wrong_operand")   \
     OBJECT(not_a_function, "engine.refusals", "not_a_function") \
-    OBJECT(cycle_error, "engine.refusals", "cycle_error")
+    OBJECT(cycle_error, "engine.refusals", "cycle_error")       \
+    OBJECT(warn_of_loss, "engine.refusals", "warn_of_loss")
 
 /* NAME(name in C, attribute of a node) */
 #define PYTHON_NAMES(NAME)  \
@@ -128,7 +129,7 @@ PyObject *tuple_of(PyObject *const *items, Py_ssize_t count);
 
 extern PyTypeObject *value_type;
 extern SCOPE_LOCAL uint32_t current_scope;               /* each thread has its own */
-extern PyObject *on_create, *on_compare, *on_attribute; /* NULL where there is none */
+extern PyObject *on_create, *on_compare, *on_truth, *on_attribute; /* may be NULL */
 int call_hook(PyObject *hook, PyObject *x);
 int type_make(void);
 
@@ -185,6 +186,7 @@ PyObject *node_postorder(PyObject *self, PyObject *unused);
 
 PyObject *node_backward(PyObject *self, PyObject *unused);
 PyObject *node_push_by_hand(PyObject *self, PyObject *unused);
+PyObject *node_relink_by_hand(PyObject *self, PyObject *operands);
 int flows(const Node *node, const Link *link);
 
 /* What a pass keeps of the graph as it was. */

@@ -37,13 +37,15 @@ PyObject *value_build(PyObject *Py_UNUSED(self), PyObject *args) {
         return NULL;
     }
     Node *node = node_new((PyTypeObject *)type);
+    if (node != NULL) {
+        node->rule = (uint16_t)rule_number;
+    }
     if (node == NULL || node_links(node, operands, partials) < 0) {
         Py_XDECREF((PyObject *)node);
         return NULL;
     }
     node->data = data_number;
     node->grad = grad_number;
-    node->rule = (uint16_t)rule_number;
     node->flags = (uint16_t)((node->flags & NO_PARTIALS) | (data_int ? DATA_INT : 0) | (grad_int ? GRAD_INT : 0) |
                              (kind & 3) << KIND_SHIFT | (state & 3) << STATE_SHIFT);
     node->passes = passes;

@@ -6,7 +6,7 @@
 PyTypeObject *value_type = NULL;
 
 static int value_bool(PyObject *self) {
-    return ((Node *)self)->data != 0.0;
+    return call_hook(on_truth, self) < 0 ? -1 : 1;
 }
 
 #define FAST(function) (PyCFunction)(void (*)(void))function
@@ -21,6 +21,7 @@ static PyMethodDef methods[] = {
     {"_apply", FAST(node_apply), METH_FASTCALL, NULL},
     {"_apply_or_raise", FAST(node_apply_or_raise), METH_FASTCALL, NULL},
     {"_build", value_build, METH_VARARGS | METH_STATIC, NULL},
+    {"_relink", node_relink_by_hand, METH_O, NULL},
     {"_rewrite", value_rewrite, METH_VARARGS, NULL},
     UNARY_METHODS(NOARGS_ENTRY)
     UNARY_ALIASES(NOARGS_ALIAS)

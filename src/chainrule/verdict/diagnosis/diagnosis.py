@@ -110,12 +110,12 @@ class _Doctor:
     def _partials(self, index: int) -> Partials:
         node, rule = self.graph.nodes[index], self.graph.rules[index]
         if rule is None:
-            return tuple(node._local_grads)
-        return partials_of(rule, node._prev, self.graph.inputs(index), self.numbers[index])
+            return tuple(node._partials)
+        return partials_of(rule, node._operands, self.graph.inputs(index), self.numbers[index])
 
     def _trouble(self, kind: str, index: int, words: str, remedy: str) -> Trouble:
         node = self.graph.nodes[index]
-        inputs = tuple(zip(node._prev, self.graph.inputs(index)))
+        inputs = tuple(zip(node._operands, self.graph.inputs(index)))
         return Trouble(kind, node, words, inputs, made_at(node), remedy)
 
     # ---- numbers ---------------------------------------------------------------------------------
@@ -126,7 +126,7 @@ class _Doctor:
             return None
         kind = "nan" if x != x else "inf"
         if rule is None:
-            what = "operation made by hand" if node._prev else "leaf"
+            what = "operation made by hand" if node._operands else "leaf"
             words = f"The {what} {name_of(node)} is {format_number(x)}."
             return self._trouble(kind, index, words, "check where it is set")
         row = TABLE[rule.name]
@@ -221,7 +221,7 @@ class _Doctor:
 
     def _with_labels(self, index: int, sentence: str) -> str:
         """Replace the operands x, y and z of a sentence by the labels that they have here."""
-        operands = zip(OPERANDS, self.graph.nodes[index]._prev)
+        operands = zip(OPERANDS, self.graph.nodes[index]._operands)
         labels = {letter: name_of(node) for letter, node in operands if node.label != ""}
         letters = rf"\b({'|'.join(OPERANDS)})\b"
         return re.sub(letters, lambda match: labels.get(match[1], match[1]), sentence)

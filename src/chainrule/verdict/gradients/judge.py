@@ -243,7 +243,7 @@ class Judge:
         stored, blamed = 0.0, ""
         for user, position in self._uses[index]:
             node = self.graph.nodes[user]
-            stored += (node._local_grads[position] or 0.0) * self.upstream[user]
+            stored += (node._partials[position] or 0.0) * self.upstream[user]
             edge = self.reference.local.edges.get((node, position))
             blamed = blamed or (edge.mistake if edge else "")
         return blamed if self._agrees(index, stored) else ""

@@ -68,7 +68,7 @@ class _LocalDerivatives:
         """The right local derivatives of a node."""
         graph = self._graph
         node, rule, numbers = graph.nodes[index], graph.rules[index], graph.inputs(index)
-        stored: Partials = tuple(node._local_grads)
+        stored: Partials = tuple(node._partials)
         if not numbers:
             return ()
         if rule is None:
@@ -77,7 +77,7 @@ class _LocalDerivatives:
             self.unknown.add(index)
             self._note(node, (math.nan,) * len(stored), "no formula")
             return stored
-        current = partials_of(rule, node._prev, numbers, graph.numbers[index])
+        current = partials_of(rule, node._operands, numbers, graph.numbers[index])
         if node._rule != OWN and not all(map(_is_same, stored, current)):
             self.stale.add(index)
             self._note(node, current, "a value was edited later")
@@ -115,9 +115,9 @@ class _LocalDerivatives:
 
     def _note(self, node: Node, partials: Partials, why: str) -> None:
         """Note that the local derivatives of a node cannot be compared."""
-        for position, (operand, partial) in enumerate(zip(node._prev, partials)):
+        for position, (operand, partial) in enumerate(zip(node._operands, partials)):
             if operand.kind != "constant":
-                expected, stored = math.nan if partial is None else partial, node._local_grads
+                expected, stored = math.nan if partial is None else partial, node._partials
                 self._add(node, position, NOT_COMPARABLE, stored[position], expected, "", why)
 
     def _compare(self, node: Node, rule: Rule, stored: Partials, right: Partials) -> None:
@@ -133,7 +133,7 @@ class _LocalDerivatives:
             self._add(node, position, WRONG, partial, expected, mistake)
 
     def _add(self, node: Node, position: int, *verdict: Any) -> None:
-        self.edges[node, position] = EdgeVerdict(node, node._prev[position], position, *verdict)
+        self.edges[node, position] = EdgeVerdict(node, node._operands[position], position, *verdict)
 
 
 def _is_same(x: float | None, y: float | None) -> bool:

@@ -68,7 +68,7 @@ class Check(ResultTable):
         return tuple(
             self._doubtful.get((node, position)) or _right_edge(node, position)
             for node in nodes
-            for position, operand in enumerate(node._prev)
+            for position, operand in enumerate(node._operands)
             if operand.kind != "constant"
         )
 
@@ -144,8 +144,8 @@ class Check(ResultTable):
 
 
 def _right_edge(node: Node, position: int) -> EdgeVerdict:
-    stored = node._local_grads[position]
-    return EdgeVerdict(node, node._prev[position], position, RIGHT, stored, stored or 0.0)
+    stored = node._partials[position]
+    return EdgeVerdict(node, node._operands[position], position, RIGHT, stored, stored or 0.0)
 
 
 def _cells(verdict: Verdict) -> tuple[str, ...]:

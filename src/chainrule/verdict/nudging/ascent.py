@@ -84,5 +84,5 @@ def ascend(
     if inplace:
         for node, x in moved.items():
             node.data = x
-        refresh(root, keep=[node for node in moving if node._prev])
+        refresh(root, keep=[node for node in moving if node._operands])
     return Ascent(before, after, after - before)
