@@ -96,7 +96,7 @@ def facts(values):
         [
             type(node).__name__, repr(node.data), repr(node.grad), node.grad_state, node.passes,
             repr(node.by_hand), node.kind, node.op, node._op, node.label, list(node.scope),
-            [repr(x) for x in node._local_grads], [order[operand] for operand in node._prev],
+            [repr(x) for x in node._partials], [order[operand] for operand in node._operands],
         ]
         for node in order
     ]  # fmt: skip
