@@ -45,7 +45,7 @@ MESSAGES = [
      "\n  remedy  write it as a float, if its last digits do not matter"),
     (lambda V: V(1.0, colour="red"), "WrongType",
      "Value() got an unknown keyword 'colour'."
-     "\n  remedy  known are label, grad, children, local_grads, _op and their variants"),
+     "\n  remedy  known are label, grad, requires_grad, children, local_grads and _op"),
     (lambda V: V(1.0, "a", label="b"), "WrongType",
      "Value() got label twice."),
     (lambda V: V(1.0, (V(1.0), 2)), "WrongType",
