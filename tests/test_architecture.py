@@ -26,7 +26,7 @@ STOREYS = [
     ["errors numerals files moved"],
     ["table"],
     ["engine"],
-    ["graph"],
+    ["graph", "numpy"],
     ["programs"],
     ["verdict", "explanation", "drawing", "nn"],
     ["tour cli __main__"],
@@ -195,7 +195,16 @@ def test_importing_brings_the_standard_library_and_the_engine_only(run_python, p
     brought = run_python(IMPORT, pure=pure).split()
     foreign = {name.split(".")[0] for name in brought} - {*sys.stdlib_module_names, "chainrule"}
     assert not foreign
-    for name in ("table.formula", "table.ops", "drawing", "verdict", "nn", "graph.saving", "cli"):
+    for name in (
+        "table.formula",
+        "table.ops",
+        "drawing",
+        "verdict",
+        "nn",
+        "numpy",
+        "graph.saving",
+        "cli",
+    ):
         assert f"chainrule.{name}" not in brought
     assert not {"ast", "json", "numpy", "tempfile"} & set(brought)
 

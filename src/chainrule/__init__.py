@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .engine.dispatch import define as define
 from .engine.functions import *  # noqa: F403  # one a row of the table
 from .engine.functions import __all__ as _functions
+from .engine.protocol import set_arrays
 from .engine.twin import NATIVE as NATIVE, Value as Value
 from .errors import *  # noqa: F403  # every class of errors
 from .errors import __all__ as _errors
@@ -31,7 +32,7 @@ from .graph import (
 from .moved import MovedModules, explain_move
 
 if TYPE_CHECKING:  # for type checkers and editors: the names that are loaded on demand
-    from . import nn as nn
+    from . import nn as nn, numpy as numpy
     from .drawing import (
         Drawing as Drawing,
         animate as animate,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:  # for type checkers and editors: the names that are loaded on
     )
     from .explanation import explain as explain, steps as steps
     from .graph.saving import load as load, save as save
+    from .numpy import array as array
     from .programs import (
         Program as Program,
         compile as compile,
@@ -70,6 +72,7 @@ if TYPE_CHECKING:  # for type checkers and editors: the names that are loaded on
 __version__ = "0.1.0"
 
 sys.meta_path.append(MovedModules)
+set_arrays(lambda: import_module(".numpy.protocol", __name__))
 
 _ON_DEMAND = {
     name: module
@@ -77,6 +80,7 @@ _ON_DEMAND = {
         "drawing": "Drawing animate draw_dot plot show",
         "explanation": "explain steps",
         "graph.saving": "load save",
+        "numpy": "array",
         "programs": "Program compile grad hessian hvp jacfwd jacobian jacrev jvp "
         "register_pytree_node register_pytree_node_class take value_and_grad vjp",
         "verdict": "ascend check check_engine diagnose nudge slope sweep",
@@ -98,7 +102,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name in _ON_DEMAND:
         x = getattr(import_module(f".{_ON_DEMAND[name]}", __name__), name)
-    elif name in ("ops", "nn", "drawing", "explanation", "programs", "verdict"):
+    elif name in ("ops", "nn", "drawing", "explanation", "numpy", "programs", "verdict"):
         x = import_module(".table.ops" if name == "ops" else f".{name}", __name__)
     else:
         move = explain_move(f"chainrule.{name}")
@@ -110,4 +114,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_ON_DEMAND, "nn", "ops"})
+    return sorted({*globals(), *_ON_DEMAND, "nn", "numpy", "ops"})

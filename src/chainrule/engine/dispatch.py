@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from ..errors import WrongType
 from ..table.rules import NUMBER, RULES, result
+from .arrays import apply_to_arrays
 from .node import Node, is_value
 from .numbers import operand_number
 from .refusals import wrong_operand
@@ -32,6 +33,11 @@ def register_operand(kind: Kind) -> Kind:
     return kind
 
 
+def is_node(x: Any) -> bool:
+    """Whether x is a Value or a tracer."""
+    return isinstance(x, _operand_types)
+
+
 def apply(number: int, *operands: Any) -> Any:
     """Apply the operation with this number in RULES.
 
@@ -43,24 +49,14 @@ def apply(number: int, *operands: Any) -> Any:
         WrongType: An operand is none of these.
     """
     if any(getattr(x, "ndim", 0) for x in operands):
-        return _apply_to_arrays(number, operands)
-    nodes: list[Any] = [x for x in operands if isinstance(x, _operand_types)]
+        return apply_to_arrays(number, operands)
+    nodes: list[Any] = [x for x in operands if is_node(x)]
     if nodes:  # a tracer before a Value, which knows nothing of it
         return min(nodes, key=is_value)._apply_or_raise(number, *operands)
     numbers = [operand_number(x) for x in operands]
     if NotImplemented in numbers:
         raise wrong_operand(number, operands)
     return result(RULES[number], numbers)
-
-
-def _apply_to_arrays(number: int, operands: tuple[Any, ...]) -> Any:
-    import numpy as np
-
-    out = np.frompyfunc(lambda *row: apply(number, *row), len(operands), 1)(*operands)
-    if any(np.asarray(x).dtype == object for x in operands):
-        return out
-    whole = RULES[number].keeps_int and all(np.asarray(x).dtype.kind in "iub" for x in operands)
-    return out.astype(np.int64 if whole and RULES[number].name != "pow" else np.float64)
 
 
 def define(

@@ -7,10 +7,11 @@ from typing import Any
 from .copies import copy_value, deepcopy_value, reduce_value
 from .derived import derive_operators
 from .node import Node, is_engine
+from .protocol import NumPyProtocol
 from .refusals import check_subclass, not_a_plain_number
 
 
-class Face(Node):
+class Face(Node, NumPyProtocol):
     """The base class of both Values."""
 
     __slots__ = ()

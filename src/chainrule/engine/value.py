@@ -17,6 +17,7 @@ from ..table.rules import LEAF, OWN, RULES, check, int_result, rule_number
 from .backward import backward, note_by_hand, postorder, push_by_hand
 from .dialects import read_arguments
 from .face import Face
+from .loops import elementwise, inner
 from .node import CONSTANT, HAND, NONE, VARIABLE, gated, partials_of
 from .numbers import number, operand_number
 from .operations import Operations
@@ -155,6 +156,9 @@ class Value(Operations, Face):
         if node is NotImplemented:
             raise wrong_operand(op, operands)
         return node
+
+    _elementwise = elementwise
+    _inner = inner
 
     def __pow__(self, y: Any, modulus: None = None) -> Any:
         return NotImplemented if modulus is not None else self._apply_two(POW, self, y)

@@ -67,6 +67,8 @@ static PyObject *set_hooks(PyObject *Py_UNUSED(module), PyObject *args) {
 
 static PyMethodDef module_methods[] = {
     {"set_scope", set_scope, METH_O, "Give the nodes made from now on this scope, a number in SCOPES."},
+    {"compute", (PyCFunction)(void (*)(void))compute_arrays, METH_FASTCALL,
+     "Compute a rule for each element of arrays of float64; False where that is left to Python."},
     {"set_hooks", set_hooks, METH_VARARGS,
      "Set the functions called with each new node, comparison by ==, question of truth and attribute; None for none."},
     {NULL, NULL, 0, NULL}};

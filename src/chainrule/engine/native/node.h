@@ -108,6 +108,8 @@ enum {
     OBJECT(read_arguments, "engine.dialects", "read_arguments") \
     OBJECT(face, "engine.face", "Face")                         \
     OBJECT(wrong_operand, "engine.refusals", "wrong_operand")   \
+    OBJECT(ufuncs, "engine.protocol", "UFUNCS")                 \
+    OBJECT(array_ufunc, "engine.protocol", "array_ufunc")       \
     OBJECT(not_a_function, "engine.refusals", "not_a_function") \
     OBJECT(cycle_error, "engine.refusals", "cycle_error")       \
     OBJECT(warn_of_loss, "engine.refusals", "warn_of_loss")
@@ -165,6 +167,13 @@ Py_ssize_t rule_arity(long rule);
 PyObject *node_apply(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 PyObject *node_apply_or_raise(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 PyObject *raise_unless_made(PyObject *made, long number, PyObject *const *operands, Py_ssize_t count);
+
+/* ---- loops.c and protocol.c ----------------------------------------------------------------------------------- */
+
+PyObject *node_elementwise(PyObject *self, PyObject *const *args, Py_ssize_t count);
+PyObject *node_inner(PyObject *self, PyObject *const *args, Py_ssize_t count);
+PyObject *compute_arrays(PyObject *module, PyObject *const *args, Py_ssize_t count);
+PyObject *node_array_ufunc(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
 
 /* A partial with respect to a constant is not computed. */
 #define UNLESS_CONSTANT(node, partial) (KIND(node) == CONSTANT ? 0.0 : (partial))

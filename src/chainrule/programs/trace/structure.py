@@ -142,8 +142,7 @@ def _flatten_array(tree: Any, leaves: list[Any], name: str, as_float: bool) -> L
             f"{name} is a {type(tree).__name__}, which follows other rules than an array.",
             remedy="pass a plain array, numpy.asarray(...)",
         )
-    if not isinstance(tree, (np.ndarray, np.generic)):
-        tree = np.asarray(tree)
+    tree = np.asarray(tree)
     kind = tree.dtype.kind
     if kind == "O":
         for x in np.ravel(tree):
@@ -191,6 +190,8 @@ def unflatten(structure: Structure, numbers: Any, dtype: Any = float) -> Any:
     """Build a tree of numbers: floats, or tracers if `dtype` is object."""
     import numpy as np
 
+    from ...numpy.arrays import wrap
+
     start = 0
 
     def leaf(each: Leaf) -> Any:
@@ -202,7 +203,7 @@ def unflatten(structure: Structure, numbers: Any, dtype: Any = float) -> Any:
         out = np.empty(each.shape, dtype=dtype)
         start += out.size
         out.reshape(-1)[...] = numbers[first:start]
-        return out
+        return wrap(out) if dtype is object else out
 
     return build(structure, leaf)
 

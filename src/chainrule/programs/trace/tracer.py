@@ -5,15 +5,18 @@ This is the interpreted twin; `native/tracer.c` is the compiled one.
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any
 
 from ...engine.dispatch import register_operand
+from ...engine.loops import elementwise, inner
 from ...engine.node import is_value
 from ...engine.numbers import operand_number
 from ...engine.operations import Operations
 from ...engine.refusals import wrong_operand
 from ...table.rules import NUMBER
 from .errors import escaped, mixed, not_a_number, not_an_index, not_hashable
+from .scalar import Scalar
 from .tape import Tape
 
 
@@ -24,7 +27,7 @@ def _operator(name: str) -> Any:
 
 
 @register_operand
-class Tracer(Operations):
+class Tracer(Operations, Scalar):
     """A number of a recording, which can be used like a float.
 
     A comparison returns a traced condition. When `if` or `while` tests it, the recording gets a
@@ -66,6 +69,9 @@ class Tracer(Operations):
         if out is NotImplemented:
             raise wrong_operand(number, tuple(x for x in operands if type(x) is not Tracer))
         return out
+
+    _elementwise = elementwise
+    _inner = inner
 
     __lt__, __le__, __gt__, __ge__ = map(_operator, ("lt", "le", "gt", "ge"))
     __eq__, __ne__ = map(_operator, ("eq", "ne"))
@@ -136,3 +142,6 @@ class Tracer(Operations):
 
     def __format__(self, text: str) -> str:
         return format(self.data, text) if text else repr(self)
+
+
+Real.register(Tracer)

@@ -9,6 +9,8 @@
  * tape_copies.c     a tape as Python objects, and as another tape
  * tracer.c          the type Tracer, and its operators
  * tracer_methods.c  its named methods
+ * loops.c           operations on arrays of tracers
+ * protocol.c        what NumPy calls
  * derivatives.c     what gradient.c and tangents.c share
  * module.c          the module
  *
@@ -30,9 +32,12 @@ enum { FAILED = -1, NOTHING = -2 };
 #define PYTHON_OBJECTS(OBJECT)                                           \
     OBJECT(rules, "chainrule.table.rules", "RULES")                      \
     OBJECT(register_operand, "chainrule.engine.dispatch", "register_operand") \
+    OBJECT(ufuncs, "chainrule.engine.protocol", "UFUNCS")                \
+    OBJECT(array_ufunc, "chainrule.engine.protocol", "array_ufunc")      \
     OBJECT(is_value, "chainrule.engine.node", "is_value")                \
     OBJECT(operand_number, "chainrule.engine.numbers", "operand_number") \
     OBJECT(wrong_operand, "chainrule.engine.refusals", "wrong_operand")  \
+    OBJECT(equip, "chainrule.programs.trace.scalar", "equip")            \
     OBJECT(recipe, "chainrule.programs.trace.recipes", "recipe")         \
     OBJECT(arrays, "chainrule.programs.trace.tape", "Arrays")            \
     OBJECT(max_guards, "chainrule.programs.trace.tape", "MAX_GUARDS")   \
@@ -204,6 +209,9 @@ PyObject *tape_arrays(PyObject *self, PyObject *unused);
 PyObject *tape_fork(PyObject *self, PyObject *unused);
 
 /* tracer.c */
+PyObject *tracer_new(Tape *tape, int32_t node);
+int32_t tracer_node_of(Tape *tape, PyObject *x);
+PyObject *tracer_try_to_apply(PyObject *self, int32_t op, PyObject *const *operands, Py_ssize_t count);
 PyObject *tracer_apply(PyObject *self, int32_t op, PyObject *const *operands, Py_ssize_t count);
 int tracer_add_type(PyObject *module);
 
@@ -213,6 +221,13 @@ extern PyGetSetDef tracer_attributes[];
 extern PyMemberDef tracer_members[];
 PyObject *tracer_repr(PyObject *self);
 PyObject *tracer_not_a_number(PyObject *self);
+
+/* loops.c */
+PyObject *tracer_elementwise(PyObject *self, PyObject *const *args, Py_ssize_t count);
+PyObject *tracer_inner(PyObject *self, PyObject *const *args, Py_ssize_t count);
+
+/* protocol.c */
+PyObject *tracer_array_ufunc(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
 
 /* gradient.c, tangents.c */
 PyObject *tape_gradient(PyObject *module, PyObject *args, PyObject *keywords);

@@ -11,7 +11,7 @@ static Tracer *free_tracers[MAX_FREE]; /* each keeps its reference to the type *
 static Py_ssize_t free_count = 0;
 
 /* A new tracer; NULL if there is no node. */
-static inline PyObject *tracer_new(Tape *tape, int32_t node) {
+PyObject *tracer_new(Tape *tape, int32_t node) {
     Tracer *tracer;
     if (UNLIKELY(node < 0)) {
         return NULL;
@@ -92,6 +92,10 @@ static inline int32_t node_of(Tape *tape, PyObject *x) {
     return PyFloat_Check(x) ? tape_constant(tape, PyFloat_AS_DOUBLE(x)) : node_of_other(tape, x);
 }
 
+int32_t tracer_node_of(Tape *tape, PyObject *x) {
+    return node_of(tape, x);
+}
+
 /* Whether the recording goes on; otherwise, an error names one of its tracers among the operands. */
 static inline int is_open(const Tape *tape, PyObject *const *operands, Py_ssize_t count) {
     for (Py_ssize_t i = 0; UNLIKELY(tape->closed) && i < count; i++) {
@@ -115,6 +119,11 @@ static PyObject *apply(Tape *tape, int32_t op, PyObject *const *operands, Py_ssi
         }
     }
     return tracer_new(tape, tape_append(tape, op, nodes[0], nodes[1], nodes[2]));
+}
+
+/* Apply an operation; NotImplemented if an operand isn't a number. */
+PyObject *tracer_try_to_apply(PyObject *self, int32_t op, PyObject *const *operands, Py_ssize_t count) {
+    return apply(((Tracer *)self)->tape, op, operands, count);
 }
 
 /* Apply an operation that has no operator, and so no reflected one to try: an operand that isn't a number is an error. */
@@ -257,10 +266,12 @@ int tracer_add_type(PyObject *module) {
         return -1;
     }
     tracer_type->tp_name = "Tracer"; /* the name of a class in Python's messages */
-    PyObject *registered = PyObject_CallOneArg(python.register_operand, (PyObject *)tracer_type);
-    if (registered == NULL) {
+    PyObject *type = (PyObject *)tracer_type, *registered = PyObject_CallOneArg(python.register_operand, type);
+    PyObject *equipped = registered ? PyObject_CallOneArg(python.equip, type) : NULL;
+    Py_XDECREF(registered);
+    if (equipped == NULL) {
         return -1;
     }
-    Py_DECREF(registered);
+    Py_DECREF(equipped);
     return PyModule_AddObjectRef(module, "Tracer", (PyObject *)tracer_type);
 }

@@ -89,6 +89,10 @@ PyMethodDef tracer_methods[] = {
     UNARY_METHODS(UNARY_ROW) BINARY_METHODS(MORE_ROW) TERNARY_METHODS(MORE_ROW) UNARY_ALIASES(UNARY) BINARY_ALIASES(MORE)
     {"_apply_or_raise", (PyCFunction)(void (*)(void))tracer_method, METH_FASTCALL,
      "Apply the rule with this number; raise if an operand isn't a number."},
+    {"_elementwise", (PyCFunction)(void (*)(void))tracer_elementwise, METH_FASTCALL,
+     "Apply the rule with this number to arrays, element by element."},
+    {"_inner", (PyCFunction)(void (*)(void))tracer_inner, METH_FASTCALL, "Sum up products along the last axis."},
+    {"__array_ufunc__", (PyCFunction)(void (*)(void))tracer_array_ufunc, METH_FASTCALL | METH_KEYWORDS, NULL},
     {"__complex__", tracer_complex, METH_NOARGS, NULL},
     {"__format__", tracer_format, METH_O, NULL},
     {"__floor__", tracer_floor, METH_NOARGS, NULL},

@@ -1,0 +1,92 @@
+"""The array of Values and of what is being recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..engine.protocol import NumPyProtocol
+from .elements import dtype_of
+from .indexing import is_traced, look_up, mask_of, plain_key
+from .refusals import not_at_traced_index
+
+
+class Array(NumPyProtocol, np.ndarray[Any, Any]):
+    """An array of numbers of which some are Values or traced numbers.
+
+    It behaves like an array of float64, int64 or bool, and says so in `dtype`; inside it holds
+    objects. NumPy's functions on it are those of the table, element by element.
+    """
+
+    __array_priority__ = 100.0
+
+    @property
+    def dtype(self) -> Any:
+        """float64, int64 or bool: what the elements are."""
+        plain = np.asarray(self)
+        return dtype_of(plain) if plain.dtype == object else plain.dtype
+
+    def __getitem__(self, key: Any) -> Any:
+        key = plain_key(key)
+        return wrap(look_up(np.asarray(self), key)) if is_traced(key) else super().__getitem__(key)
+
+    def __setitem__(self, key: Any, x: Any) -> None:
+        mask = mask_of(key)
+        if mask is not None and not np.ndim(x):  # a choice for each element, without a guard
+            mask = mask.reshape(mask.shape + (1,) * (self.ndim - mask.ndim))
+            super().__setitem__(..., np.asarray(np.where(mask.view(Array), x, self)))
+            return
+        key = plain_key(key)
+        if is_traced(key):
+            raise not_at_traced_index()
+        super().__setitem__(key, np.asarray(x, dtype=object) if np.ndim(x) else x)
+
+    def __repr__(self) -> str:
+        return np.array_repr(np.asarray(self)).replace(", dtype=object", "")
+
+    def __str__(self) -> str:
+        return np.array_str(np.asarray(self))
+
+    def astype(self, dtype: Any, *arguments: Any, **keywords: Any) -> Any:
+        """The array with another kind of numbers."""
+        return np.astype(self, dtype) if hasattr(np, "astype") else self.copy()
+
+    def tolist(self) -> Any:
+        """The elements as nested lists."""
+        return np.asarray(self).tolist()
+
+
+def _method(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def method(self: Any, *arguments: Any, **keywords: Any) -> Any:
+        return function(self, *arguments, **keywords)
+
+    method.__name__ = name
+    method.__doc__ = f"`numpy.{name}` of the array."
+    return method
+
+
+for _name in (
+    "argmax", "argmin", "argpartition", "argsort", "clip", "cumprod", "cumsum", "dot", "max",
+    "mean", "min", "nonzero", "prod", "round", "searchsorted", "std", "sum", "trace", "var",
+    "any", "all",
+):  # fmt: skip
+    setattr(Array, _name, _method(_name, getattr(np, _name)))
+
+
+def wrap(x: Any) -> Any:
+    """An array as an Array; a single element as it is."""
+    if not isinstance(x, np.ndarray):
+        return x
+    plain = np.asarray(x)
+    plain = plain if plain.dtype == object else plain.astype(object)
+    return plain.view(Array) if plain.ndim else plain[()]
+
+
+def array(x: Any) -> Any:
+    """What is given to a NumPy function, as an Array of its own, of 0 dimensions for a number."""
+    if isinstance(x, Array):
+        return x
+    plain = np.asarray(x)
+    return (plain if plain.dtype == object else plain.astype(object)).view(Array)

@@ -1,0 +1,62 @@
+"""Warnings of NumPy's kind: one for an operation on arrays, as `numpy.errstate` wants it."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Sequence
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from ..engine.protocol import UFUNCS
+
+_MODES = {"divide by zero": "divide", "overflow": "over", "invalid value": "invalid"}
+
+
+def warn_of(rule: int, operands: Sequence[Any], method: str = "") -> None:
+    """Warn as NumPy does when finite operands give a result that isn't finite.
+
+    Args:
+        rule: The number of the rule.
+        operands: Arrays of the numbers that it was applied to.
+        method: The method of the ufunc, "reduce" or "accumulate"; empty for a call.
+    """
+    ufunc = next((each for each, number in UFUNCS.items() if number == rule), None)
+    if ufunc is None:
+        return
+    modes: dict[str, Any] = dict(np.geterr())
+    caller, problems = np.geterrcall(), []
+    with np.errstate(
+        all="call", under="ignore", call=lambda problem, flag: problems.append(problem)
+    ):
+        ufunc(*operands)
+    for problem in problems:
+        _report(
+            modes[_MODES[problem]], f"{problem} encountered in {method or ufunc.__name__}", caller
+        )
+
+
+def _report(mode: str, message: str, caller: Any) -> None:
+    """Report a problem in one of the modes of `numpy.errstate`."""
+    if mode == "raise":
+        raise FloatingPointError(message)
+    if mode == "warn":
+        warnings.warn(message, RuntimeWarning, stacklevel=_level())
+    elif mode == "print":
+        print(f"Warning: {message}", file=sys.stdout)
+    elif mode == "call":
+        caller(message.split(" encountered")[0], 0)
+    elif mode == "log":
+        caller.write(f"Warning: {message}\n")
+
+
+def _level() -> int:
+    """The stack level of the innermost frame outside of this package and NumPy, for a caller of
+    the caller."""
+    level, frame = 0, sys._getframe(1)
+    outer: FrameType | None = frame
+    while outer and outer.f_globals.get("__name__", "").startswith(("chainrule", "numpy")):
+        level, outer = level + 1, outer.f_back
+    return level

@@ -1,0 +1,124 @@
+"""Sums, products, extremes and counts along axes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..arrays import array
+from ..registry import implements
+
+_MISSING = np._NoValue
+
+
+def _size(x: Any, axis: Any, where: Any = True) -> Any:
+    """How many elements a reduction combines."""
+    if where is not True:
+        return np.add.reduce(np.broadcast_to(where, x.shape), axis=axis)
+    axes = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    return int(np.prod([x.shape[k] for k in axes], dtype=int))
+
+
+def _into(out: Any, result: Any) -> Any:
+    """A result, written to `out` if there is one."""
+    if out is None:
+        return result
+    np.add(result, 0.0, out=out)
+    return out
+
+
+def _reduction(ufunc: Any) -> Any:
+    def reduce(
+        a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False,
+        initial: Any = _MISSING, where: Any = True,
+    ) -> Any:  # fmt: skip
+        keepdims = keepdims is not _MISSING and keepdims
+        where = True if where is _MISSING else where
+        return _into(out, ufunc.reduce(
+            array(a), axis=axis, keepdims=keepdims, initial=initial, where=where))  # fmt: skip
+
+    return reduce
+
+
+sum = implements("sum")(_reduction(np.add))
+prod = implements("prod")(_reduction(np.multiply))
+
+
+def _extreme(ufunc: Any) -> Any:
+    reduce = _reduction(ufunc)
+
+    def extreme(a: Any, axis: Any = None, out: Any = None, keepdims: Any = False,
+                initial: Any = _MISSING, where: Any = True) -> Any:  # fmt: skip
+        return reduce(a, axis, None, out, keepdims, initial, where)
+
+    return extreme
+
+
+maximum = implements("max", "amax")(_extreme(np.maximum))
+minimum = implements("min", "amin")(_extreme(np.minimum))
+
+
+def _condition(ufunc: Any) -> Any:
+    def reduce(a: Any, axis: Any = None, out: Any = None, keepdims: Any = False, *,
+               where: Any = True) -> Any:  # fmt: skip
+        keepdims = keepdims is not _MISSING and keepdims
+        where = True if where is _MISSING else where
+        return _into(out, ufunc.reduce(array(a), axis=axis, keepdims=keepdims, where=where))
+
+    return reduce
+
+
+any = implements("any")(_condition(np.logical_or))
+all = implements("all")(_condition(np.logical_and))
+
+
+@implements("cumsum", "cumulative_sum")
+def cumsum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, **keywords: Any) -> Any:
+    x = array(a)
+    return _into(out, np.add.accumulate(x.reshape(-1) if axis is None else x, axis=axis or 0))
+
+
+@implements("cumprod", "cumulative_prod")
+def cumprod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, **keywords: Any) -> Any:
+    x = array(a)
+    return _into(out, np.multiply.accumulate(x.reshape(-1) if axis is None else x, axis=axis or 0))
+
+
+@implements("mean")
+def mean(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False, *,
+         where: Any = True) -> Any:  # fmt: skip
+    x, where = array(a), True if where is _MISSING else where
+    total = sum(x, axis=axis, keepdims=keepdims, where=where)
+    return _into(out, np.divide(total, _size(x, axis, where)))
+
+
+@implements("var")
+def var(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0,
+        keepdims: Any = False, *, where: Any = True, mean: Any = _MISSING,
+        correction: Any = _MISSING) -> Any:  # fmt: skip
+    x, where = array(a), True if where is _MISSING else where
+    ddof = ddof if correction is _MISSING else correction
+    count = _size(x, axis, where)
+    center = mean
+    if mean is _MISSING:
+        center = np.divide(sum(x, axis=axis, keepdims=True, where=where), count)
+    total = sum(np.square(np.subtract(x, center)), axis=axis, keepdims=keepdims, where=where)
+    return _into(out, np.divide(total, np.maximum(count - ddof, 0)))
+
+
+@implements("std")
+def std(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0,
+        keepdims: Any = False, **keywords: Any) -> Any:  # fmt: skip
+    return _into(out, np.sqrt(var(a, axis, dtype, None, ddof, keepdims, **keywords)))
+
+
+@implements("ptp")
+def ptp(a: Any, axis: Any = None, out: Any = None, keepdims: Any = False) -> Any:
+    high, low = np.max(a, axis=axis, keepdims=keepdims), np.min(a, axis=axis, keepdims=keepdims)
+    return _into(out, np.subtract(high, low))
+
+
+@implements("count_nonzero")
+def count_nonzero(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+    return sum(np.not_equal(array(a), 0), axis=axis, keepdims=keepdims)

@@ -1,0 +1,208 @@
+"""Order: sorting, ranks, quantiles and searching."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...engine.node import is_value
+from ..arrays import array, wrap
+from ..elements import first_node, numbers, operand, plain_numbers
+from ..indexing import entry
+from ..refusals import not_supported
+from ..registry import implements
+
+_MISSING = np._NoValue
+
+
+def order_of(x: Any) -> Any:
+    """The permutation that sorts each row along the last axis, nan last, of a plain array."""
+    node = first_node(x)
+    if node is None:
+        return np.argsort(plain_numbers(x), axis=-1, kind="stable")
+    if is_value(node):
+        return np.argsort(numbers(x), axis=-1, kind="stable")
+    return np.argsort(x, axis=-1, kind="stable")
+
+
+def along(x: Any, order: Any) -> Any:
+    """The elements of each row along the last axis in another order."""
+    out = np.empty(order.shape, dtype=object)
+    for at in np.ndindex(order.shape):
+        out[at] = entry(x[at[:-1]], order[at])
+    return out
+
+
+def _moved(a: Any, axis: Any) -> Any:
+    """A plain array of objects whose last axis is the one that is named; flat without a name."""
+    x = np.asarray(array(a))
+    return x.reshape(-1) if axis is None else np.moveaxis(x, axis, -1)
+
+
+def _back(x: Any, axis: Any) -> Any:
+    return wrap(x if axis is None else np.moveaxis(x, -1, axis))
+
+
+@implements("sort")
+def sort(a: Any, axis: Any = -1, kind: Any = None, order: Any = None, **keywords: Any) -> Any:
+    x = _moved(a, axis)
+    return _back(along(x, order_of(x)), axis)
+
+
+@implements("partition")
+def partition(a: Any, kth: Any, axis: Any = -1, kind: Any = None, order: Any = None) -> Any:
+    return sort(a, axis)
+
+
+@implements("argsort")
+def argsort(a: Any, axis: Any = -1, kind: Any = None, order: Any = None, **keywords: Any) -> Any:
+    result = order_of(_moved(a, axis))
+    result = result if axis is None else np.moveaxis(result, -1, axis)
+    return wrap(result) if result.dtype == object else result
+
+
+@implements("argpartition")
+def argpartition(a: Any, kth: Any, axis: Any = -1, kind: Any = None, order: Any = None) -> Any:
+    return argsort(a, axis)
+
+
+@implements("msort")
+def msort(a: Any) -> Any:
+    return sort(a, 0)
+
+
+def _arg_extreme(is_better: Any) -> Any:
+    def find(a: Any, axis: Any = None, out: Any = None, *, keepdims: Any = _MISSING) -> Any:
+        x = _moved(a, axis)
+        node = first_node(x)
+        if node is None or is_value(node):
+            best = (np.argmax if is_better is np.greater else np.argmin)(numbers(x) if node else
+                    plain_numbers(x), axis=-1)  # fmt: skip
+        else:
+            best = _first_best(x, is_better)
+        if keepdims is not _MISSING and keepdims:
+            shape = (1,) * np.ndim(a) if axis is None else None
+            best = np.reshape(best, shape) if shape else np.expand_dims(best, axis)
+        return best
+
+    return find
+
+
+def _first_best(x: Any, is_better: Any) -> Any:
+    """The index of the first element along the last axis than which none is better; nan is best."""
+    best, index = wrap(x[..., 0]), np.zeros(x.shape[:-1], dtype=int)
+    for k in range(1, x.shape[-1]):
+        next_one = wrap(x[..., k])
+        is_nan = np.logical_and(np.isnan(next_one), np.logical_not(np.isnan(best)))
+        change = np.logical_or(is_better(next_one, best), is_nan)
+        best, index = np.where(change, next_one, best), np.where(change, k, index)
+    return index
+
+
+argmax = implements("argmax")(_arg_extreme(np.greater))
+argmin = implements("argmin")(_arg_extreme(np.less))
+
+
+@implements("nanargmax")
+def nanargmax(a: Any, axis: Any = None, **keywords: Any) -> Any:
+    return argmax(np.where(np.isnan(a), -np.inf, a), axis, **keywords)
+
+
+@implements("nanargmin")
+def nanargmin(a: Any, axis: Any = None, **keywords: Any) -> Any:
+    return argmin(np.where(np.isnan(a), np.inf, a), axis, **keywords)
+
+
+# ---- quantiles -----------------------------------------------------------------------------------
+
+
+def _rows(a: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
+    """The elements along one or several axes as sorted rows, and the shape with keepdims."""
+    x = np.asarray(array(a))
+    axes = tuple(range(x.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    axes = tuple(k % x.ndim for k in axes)
+    rest = [k for k in range(x.ndim) if k not in axes]
+    rows = x.transpose([*rest, *axes]).reshape([x.shape[k] for k in rest] + [-1])
+    shape = tuple(1 if k in axes else n for k, n in enumerate(x.shape))
+    return wrap(along(rows, order_of(rows))), shape
+
+
+@implements("median")
+def median(a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
+           keepdims: bool = False) -> Any:  # fmt: skip
+    rows, shape = _rows(a, axis)
+    n = rows.shape[-1]
+    middle = rows[..., n // 2]
+    if n % 2 == 0:
+        middle = np.divide(np.add(rows[..., n // 2 - 1], middle), 2.0)
+    middle = np.where(np.isnan(rows[..., -1]), np.nan, middle)
+    return np.reshape(middle, shape) if keepdims else middle
+
+
+_CONTINUOUS = {"linear": (1.0, 1.0), "interpolated_inverted_cdf": (0.0, 1.0), "hazen": (0.5, 0.5),
+               "weibull": (0.0, 0.0), "median_unbiased": (1 / 3, 1 / 3),
+               "normal_unbiased": (3 / 8, 3 / 8)}  # fmt: skip
+_STEPS = {"lower": np.floor, "higher": np.ceil, "nearest": np.rint}
+
+
+@implements("quantile")
+def quantile(a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
+             method: str = "linear", keepdims: bool = False, *, weights: Any = None,
+             **keywords: Any) -> Any:  # fmt: skip
+    if first_node(operand(q)) is not None or weights is not None:
+        raise not_supported("numpy.quantile with traced q or weights", "pass q as a plain number")
+    q = np.asarray(plain_numbers(operand(q)), dtype=float)
+    if not np.all((q >= 0) & (q <= 1)):
+        raise ValueError("Quantiles must be in the range [0, 1]")
+    rows, shape = _rows(a, axis)
+    results = [_quantile(rows, float(each), method) for each in q.flat]
+    results = [np.reshape(each, shape) if keepdims else each for each in results]
+    if not q.ndim:
+        return results[0]
+    return np.reshape(np.stack([array(each) for each in results]), q.shape + np.shape(results[0]))
+
+
+def _quantile(rows: Any, q: float, method: str) -> Any:
+    """One quantile of sorted rows."""
+    n = rows.shape[-1]
+    if method in _STEPS:
+        return _last_nan(rows, rows[..., int(_STEPS[method](q * (n - 1)))])
+    if method == "midpoint":
+        at = q * (n - 1)
+        low, fraction = int(np.floor(at)), 0.5 * (at != np.floor(at))
+    elif method in _CONTINUOUS:
+        alpha, beta = _CONTINUOUS[method]
+        at = min(max(n * q + (alpha + q * (1 - alpha - beta)) - 1, 0.0), n - 1.0)
+        low, fraction = int(np.floor(at)), at - np.floor(at)
+    else:
+        raise not_supported(f"the method {method!r} of numpy.quantile", "use method='linear'")
+    below, above = rows[..., low], rows[..., min(low + 1, n - 1)]
+    step = np.subtract(above, below)
+    near_above = np.subtract(above, np.multiply(step, 1 - fraction))
+    near_below = np.add(below, np.multiply(step, fraction))
+    return _last_nan(rows, near_above if fraction >= 0.5 else near_below)
+
+
+def _last_nan(rows: Any, result: Any) -> Any:
+    return np.where(np.isnan(rows[..., -1]), np.nan, result)
+
+
+@implements("percentile")
+def percentile(a: Any, q: Any, axis: Any = None, out: Any = None, **keywords: Any) -> Any:
+    return quantile(a, np.divide(q, 100.0), axis, out, **keywords)
+
+
+@implements("searchsorted")
+def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
+    """How many elements are below each one of v, as whole numbers."""
+    x = array(a) if sorter is None else array(a)[sorter]
+    v = array(v)
+    compare = np.less if side == "left" else np.less_equal
+    is_below = compare(x.reshape((1,) * v.ndim + x.shape), v.reshape((*v.shape, 1)))
+    return np.sum(array(is_below), axis=-1)
+
+
+@implements("digitize")
+def digitize(x: Any, bins: Any, right: bool = False) -> Any:
+    return searchsorted(bins, x, "left" if right else "right")

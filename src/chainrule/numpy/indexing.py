@@ -1,0 +1,110 @@
+"""Indices that contain traced numbers: conditions become guards, whole numbers are looked up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..engine.dispatch import is_node
+from ..engine.node import is_value
+from .elements import INT, dtype_of, first_node, is_condition
+
+
+def mask_of(key: Any) -> Any:
+    """A key that is an array of traced conditions, as a plain array of objects; else None."""
+    if not isinstance(key, np.ndarray) or not key.ndim:
+        return None
+    plain = np.asarray(key)
+    is_traced = plain.dtype == object and first_node(plain) is not None
+    return plain if is_traced and is_condition(plain) else None
+
+
+def plain_key(key: Any) -> Any:
+    """A key in which conditions and whole numbers are plain where they can be."""
+    if isinstance(key, tuple):
+        return tuple(plain_key(each) for each in key)
+    if isinstance(key, list) and any(map(is_node, key)):
+        key = np.array(key, dtype=object)
+    if isinstance(key, np.ndarray):
+        plain = np.asarray(key)
+        if plain.dtype != object:
+            return plain
+        if is_condition(plain):
+            return plain.astype(bool)  # asks each traced condition, a guard
+        return plain.astype(INT) if first_node(plain) is None and dtype_of(plain) == INT else plain
+    if is_node(key) and is_condition(np.asarray(key)):
+        return bool(key)
+    return key
+
+
+def is_traced(key: Any) -> bool:
+    """Whether a plain key contains a traced number."""
+    parts = key if isinstance(key, tuple) else (key,)
+    return any(_is_traced_part(part) for part in parts)
+
+
+def _is_traced_part(part: Any) -> bool:
+    return is_node(part) or (isinstance(part, np.ndarray) and part.dtype == object)
+
+
+def look_up(x: Any, key: Any) -> Any:
+    """`x[key]` of a plain array of objects, where the key contains traced whole numbers."""
+    parts = _expand(key if isinstance(key, tuple) else (key,), x.ndim)
+    is_array = [_is_traced_part(part) or isinstance(part, (np.ndarray, list)) for part in parts]
+    x = x[tuple(slice(None) if each else part for part, each in zip(parts, is_array))]
+    axes, axis = [], 0
+    for part, each in zip(parts, is_array):
+        if each:
+            axes.append(axis)
+        axis += each or part is None or isinstance(part, slice)
+    indices = [np.asarray(part) for part, each in zip(parts, is_array) if each]
+    shape = np.broadcast_shapes(*(index.shape for index in indices))
+    rest = [k for k in range(x.ndim) if k not in axes]
+    lengths = [x.shape[k] for k in axes]
+    rows = x.transpose(rest + axes).reshape([x.shape[k] for k in rest] + [-1])
+    out = _take(rows, _linear(indices, lengths), shape)
+    if axes == list(range(axes[0], axes[-1] + 1)):  # side by side: the result is where they are
+        return np.moveaxis(out, range(len(rest), out.ndim), range(axes[0], axes[0] + len(shape)))
+    return np.moveaxis(out, range(len(rest), out.ndim), range(len(shape)))
+
+
+def _expand(parts: tuple[Any, ...], ndim: int) -> list[Any]:
+    """The parts of a key with a slice for each axis that an Ellipsis stands for."""
+    expanded = list(parts)
+    at = next((k for k, part in enumerate(expanded) if part is ...), len(expanded))
+    missing = ndim - sum(part is not None and part is not ... for part in expanded)
+    expanded[at : at + 1] = [slice(None)] * missing
+    return expanded
+
+
+def _linear(indices: list[Any], lengths: list[int]) -> Any:
+    """The index into several axes as one into all of their elements."""
+    if len(indices) == 1:
+        return indices[0]
+    from_start = np.frompyfunc(lambda index, length: index + length * (index < 0), 2, 1)
+    total: Any = 0
+    for index, length in zip(indices, lengths):
+        total = total * length + from_start(index, length)
+    return np.asarray(total, dtype=object)
+
+
+def _take(rows: Any, index: Any, shape: tuple[int, ...]) -> Any:
+    """For each row of objects, the elements at the indices, which have a shape."""
+    index = np.broadcast_to(index, shape)
+    out = np.empty((*rows.shape[:-1], *shape), dtype=object)
+    for at in np.ndindex(shape):
+        for row in np.ndindex(rows.shape[:-1]):
+            out[row + at] = entry(rows[row], index[at])
+    return out
+
+
+def entry(row: Any, index: Any) -> Any:
+    """One element of a row, at a traced or a plain index."""
+    if not is_node(index):
+        return row[int(index)]
+    if is_value(index):
+        return row[int(index.data)]
+    tape = index.tape
+    nodes = [x.node if is_node(x) else tape.constant(float(x)) for x in row]
+    return type(index)(tape, tape.take(nodes, index.node))

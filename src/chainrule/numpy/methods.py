@@ -1,0 +1,144 @@
+"""The methods of ufuncs: reduce, accumulate, outer, at and reduceat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..engine.protocol import UFUNCS
+from .arrays import array, wrap
+from .elements import fold
+
+_MISSING = getattr(np, "_NoValue", None)
+_IDENTITIES = {"add": 0.0, "multiply": 1.0, "logical_or": False, "logical_and": True,
+               "maximum": -np.inf, "minimum": np.inf}  # fmt: skip
+
+
+def reduce(
+    ufunc: Any, x: Any, axis: Any = 0, dtype: Any = None, out: Any = None, keepdims: bool = False,
+    initial: Any = _MISSING, where: Any = True,
+) -> Any:  # fmt: skip
+    """`ufunc.reduce`: combine the elements along axes, from left to right."""
+    x = array(x)
+    if where is not True:
+        x = np.where(where, x, _IDENTITIES[ufunc.__name__] if initial is _MISSING else initial)
+    if ufunc.__name__ in ("logical_or", "logical_and"):
+        return _all_or_any(ufunc, x, axis, keepdims)
+    axes = _axes(axis, x.ndim)
+    moved, shape = _last(x, axes)
+    if moved.shape[-1]:
+        result = wrap(_fold(ufunc, moved, keep=False))
+    elif ufunc.__name__ in ("add", "multiply"):
+        result = wrap(np.full(moved.shape[:-1], _IDENTITIES[ufunc.__name__]))
+    elif initial is _MISSING or initial is None:
+        raise ValueError(f"zero-size array to reduction operation {ufunc.__name__} "
+                         "which has no identity")  # fmt: skip
+    else:
+        return np.broadcast_to(initial, moved.shape[:-1])
+    if initial is not _MISSING and initial is not None:
+        result = ufunc(initial, result)
+    return np.reshape(result, shape) if keepdims else result
+
+
+def _all_or_any(ufunc: Any, x: Any, axis: Any, keepdims: bool) -> Any:
+    """Whether any element is true, or all of them: one condition, from a count."""
+    is_true = np.not_equal(x, 0)
+    count = reduce(np.add, is_true, axis=axis, keepdims=keepdims)
+    if ufunc.__name__ == "logical_or":
+        return np.not_equal(count, 0)
+    axes = _axes(axis, x.ndim)
+    return np.equal(count, int(np.prod([x.shape[k] for k in axes], dtype=int)))
+
+
+def _axes(axis: Any, ndim: int) -> tuple[int, ...]:
+    """The axes that an argument names, from 0."""
+    if axis is None:
+        return tuple(range(ndim))
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    if ndim == 0 and axes in ((0,), (-1,)):
+        return ()
+    return tuple(np.lib.array_utils.normalize_axis_index(int(each), ndim) for each in axes)
+
+
+def _last(x: Any, axes: tuple[int, ...]) -> tuple[Any, tuple[int, ...]]:
+    """An array with these axes as its last one, in the order of memory, as NumPy goes through
+    them; and its shape with length 1 in their stead."""
+    plain = np.asarray(x)
+    rest = [k for k in range(plain.ndim) if k not in axes]
+    order = sorted(axes, key=lambda k: -abs(plain.strides[k]))
+    moved = (
+        plain.transpose([*rest, *order]).reshape([plain.shape[k] for k in rest] + [-1])
+        if plain.size
+        else np.empty(
+            [plain.shape[k] for k in rest]
+            + [int(np.prod([plain.shape[k] for k in axes], dtype=int))],
+            dtype=object,
+        )
+    )
+    return moved, tuple(1 if k in axes else n for k, n in enumerate(plain.shape))
+
+
+def _fold(ufunc: Any, x: Any, keep: bool) -> Any:
+    """Combine along the last axis."""
+    if ufunc in UFUNCS:
+        return fold(UFUNCS[ufunc], x, keep)
+    results = [wrap(x[..., 0])]
+    for k in range(1, x.shape[-1]):
+        results.append(ufunc(results[-1], wrap(x[..., k])))
+    return np.asarray(np.stack([array(each) for each in results], axis=-1) if keep else results[-1],
+                      dtype=object)  # fmt: skip
+
+
+def accumulate(ufunc: Any, x: Any, axis: int = 0, dtype: Any = None, out: Any = None) -> Any:
+    """`ufunc.accumulate`: all results of combining the elements along an axis."""
+    moved = np.moveaxis(np.asarray(array(x)), axis, -1)
+    result = _fold(ufunc, moved, keep=True) if moved.size else moved
+    return wrap(np.moveaxis(result, -1, axis))
+
+
+def outer(ufunc: Any, x: Any, y: Any, **keywords: Any) -> Any:
+    """`ufunc.outer`: each element of x with each one of y."""
+    x, y = array(x), array(y)
+    return ufunc(x.reshape(x.shape + (1,) * y.ndim), y, **keywords)
+
+
+def at(ufunc: Any, x: Any, indices: Any, *operands: Any) -> None:
+    """`ufunc.at`: change elements of an array, one after the other."""
+    from .refusals import not_into
+
+    if np.asarray(x).dtype != object:
+        raise not_into(x, f"{ufunc.__name__}.at")
+    positions = np.arange(x.size).reshape(x.shape)[indices]
+    flat = np.asarray(x).reshape(-1)
+    columns = [
+        np.broadcast_to(np.asarray(each, dtype=object), positions.shape) for each in operands
+    ]
+    for position, *row in zip(positions.flat, *(column.flat for column in columns)):
+        flat[position] = ufunc(flat[position], *row)
+    np.asarray(x)[...] = flat.reshape(x.shape)
+
+
+def reduceat(
+    ufunc: Any, x: Any, indices: Any, axis: int = 0, dtype: Any = None, out: Any = None
+) -> Any:
+    """`ufunc.reduceat`: reduce slices of an array."""
+    moved = np.moveaxis(array(x), axis, 0)
+    indices = [int(each) for each in np.asarray(indices)]
+    ends = [*indices[1:], moved.shape[0]]
+    parts = [
+        np.asarray(array(ufunc.reduce(moved[start : max(end, start + 1)], axis=0)))
+        for start, end in zip(indices, ends)
+    ]
+    return wrap(np.moveaxis(np.stack(parts), 0, axis))
+
+
+METHODS: dict[str, Callable[..., Any]] = {
+    "reduce": reduce,
+    "accumulate": accumulate,
+    "outer": outer,
+    "at": at,
+    "reduceat": reduceat,
+}
+"""How each method of a ufunc is done."""

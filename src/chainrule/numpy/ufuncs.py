@@ -1,0 +1,187 @@
+"""Ufuncs that aren't rows of the table, in terms of those that are."""
+
+from __future__ import annotations
+
+from math import log, pi
+from typing import Any
+
+import numpy as np
+
+from ..engine.node import is_value
+from .arrays import array
+from .elements import first_node, is_condition, numbers, operand
+from .registry import implements_ufunc
+
+
+def _of_numbers(ufunc: Any, *operands: Any) -> Any:
+    """A question about the numbers of Values, whose answer is plain; None for tracers."""
+    arrays = [operand(x) for x in operands]
+    return ufunc(*map(numbers, arrays)) if is_value(first_node(*arrays)) else None
+
+
+@implements_ufunc("square")
+def square(x: Any) -> Any:
+    return np.multiply(x, x)
+
+
+@implements_ufunc("reciprocal")
+def reciprocal(x: Any) -> Any:
+    return np.divide(1.0, x)
+
+
+@implements_ufunc("positive", "conjugate")
+def positive(x: Any) -> Any:
+    return np.multiply(x, 1)
+
+
+@implements_ufunc("degrees", "rad2deg")
+def degrees(x: Any) -> Any:
+    return np.multiply(x, 180 / pi)
+
+
+@implements_ufunc("radians", "deg2rad")
+def radians(x: Any) -> Any:
+    return np.multiply(x, pi / 180)
+
+
+@implements_ufunc("divmod")
+def divide_with_rest(x: Any, y: Any) -> Any:
+    return np.floor_divide(x, y), np.remainder(x, y)
+
+
+@implements_ufunc("trunc")
+def trunc(x: Any) -> Any:
+    return np.where(np.less(x, 0), np.ceil(x), np.floor(x))
+
+
+@implements_ufunc("modf")
+def modf(x: Any) -> Any:
+    whole = np.trunc(x)
+    return np.where(np.isinf(x), np.multiply(x, 0.0), np.subtract(x, whole)), whole
+
+
+@implements_ufunc("logaddexp2")
+def logaddexp2(x: Any, y: Any) -> Any:
+    return np.logaddexp(np.multiply(x, log(2)), np.multiply(y, log(2))) / log(2)
+
+
+@implements_ufunc("ldexp")
+def ldexp(x: Any, exponent: Any) -> Any:
+    return np.multiply(x, np.exp2(exponent))
+
+
+@implements_ufunc("heaviside")
+def heaviside(x: Any, at_zero: Any) -> Any:
+    step = np.where(np.greater(x, 0), 1.0, np.where(np.less(x, 0), 0.0, x))
+    return np.where(np.equal(x, 0), at_zero, step)
+
+
+# ---- choices -------------------------------------------------------------------------------------
+
+
+@implements_ufunc("fmax")
+def fmax(x: Any, y: Any) -> Any:
+    return np.where(np.isnan(x), y, np.where(np.isnan(y), x, np.maximum(x, y)))
+
+
+@implements_ufunc("fmin")
+def fmin(x: Any, y: Any) -> Any:
+    return np.where(np.isnan(x), y, np.where(np.isnan(y), x, np.minimum(x, y)))
+
+
+@implements_ufunc("signbit")
+def signbit(x: Any) -> Any:
+    plain = _of_numbers(np.signbit, x)
+    if plain is not None:
+        return plain
+    return np.where(np.equal(x, 0), np.less(np.divide(1.0, x), 0), np.less(x, 0))
+
+
+@implements_ufunc("copysign")
+def copysign(x: Any, y: Any) -> Any:
+    return np.multiply(np.abs(x), np.where(np.signbit(y), -1.0, 1.0))
+
+
+# ---- conditions ----------------------------------------------------------------------------------
+
+
+@implements_ufunc("isnan")
+def isnan(x: Any) -> Any:
+    plain = _of_numbers(np.isnan, x)
+    return np.not_equal(x, x) if plain is None else plain
+
+
+@implements_ufunc("isfinite")
+def isfinite(x: Any) -> Any:
+    plain = _of_numbers(np.isfinite, x)
+    return np.less(np.abs(x), np.inf) if plain is None else plain
+
+
+@implements_ufunc("isinf")
+def isinf(x: Any) -> Any:
+    plain = _of_numbers(np.isinf, x)
+    return np.equal(np.abs(x), np.inf) if plain is None else plain
+
+
+def _condition(x: Any) -> Any:
+    """Whether each element is true."""
+    plain = operand(x)
+    if is_value(first_node(plain)):
+        return numbers(plain) != 0
+    return x if is_condition(plain) else np.not_equal(x, 0)
+
+
+@implements_ufunc("logical_not")
+def logical_not(x: Any) -> Any:
+    plain = _of_numbers(np.logical_not, x)
+    return np.equal(x, 0) if plain is None else plain
+
+
+@implements_ufunc("logical_and")
+def logical_and(x: Any, y: Any) -> Any:
+    return np.not_equal(np.multiply(array(_condition(x)), _condition(y)), 0)
+
+
+@implements_ufunc("logical_or")
+def logical_or(x: Any, y: Any) -> Any:
+    return np.not_equal(np.maximum(array(_condition(x)), _condition(y)), 0)
+
+
+@implements_ufunc("logical_xor")
+def logical_xor(x: Any, y: Any) -> Any:
+    return np.not_equal(array(_condition(x)), array(_condition(y)))
+
+
+@implements_ufunc("bitwise_and")
+def bitwise_and(x: Any, y: Any) -> Any:
+    return logical_and(x, y)
+
+
+@implements_ufunc("bitwise_or")
+def bitwise_or(x: Any, y: Any) -> Any:
+    return logical_or(x, y)
+
+
+@implements_ufunc("bitwise_xor")
+def bitwise_xor(x: Any, y: Any) -> Any:
+    return logical_xor(x, y)
+
+
+@implements_ufunc("invert")
+def invert(x: Any) -> Any:
+    return logical_not(x)
+
+
+# ---- products ------------------------------------------------------------------------------------
+
+
+@implements_ufunc("matmul")
+def matmul(x: Any, y: Any) -> Any:
+    from .functions.products import matmul
+
+    return matmul(x, y)
+
+
+@implements_ufunc("vecdot")
+def vecdot(x: Any, y: Any) -> Any:
+    return np.sum(np.multiply(x, y), axis=-1)

@@ -1,0 +1,97 @@
+"""What a tracer answers because a NumPy scalar does."""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import Any
+
+from ...engine.protocol import NumPyProtocol
+
+
+class Scalar(NumPyProtocol):
+    """The attributes and methods of a NumPy scalar, which is an array of 0 dimensions."""
+
+    __slots__ = ()
+
+    shape: tuple[int, ...] = ()
+    ndim = 0
+    size = 1
+
+    @property
+    def dtype(self) -> Any:
+        """float64, int64 or bool."""
+        from ...numpy.elements import KINDS, kind_of
+
+        return KINDS[kind_of(self)]
+
+    @property
+    def T(self) -> Any:
+        """The number itself."""
+        return self
+
+    real = T
+
+    @property
+    def imag(self) -> float:
+        """0.0."""
+        return 0.0
+
+    def __divmod__(self, y: Any) -> Any:
+        return self // y, self % y
+
+    def __rdivmod__(self, x: Any) -> Any:
+        return x // self, x % self
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return self.round(digits or 0)
+
+    def __trunc__(self) -> Any:
+        import numpy as np
+
+        return np.trunc(self)
+
+    def round(self, decimals: int = 0, out: Any = None) -> Any:
+        """The number rounded to the nearest one with so many decimals; halves to the even one."""
+        import numpy as np
+
+        return np.round(self, decimals)  # type: ignore[call-overload]  # NumPy asks the tracer
+
+    def astype(self, dtype: Any, **keywords: Any) -> Any:
+        """The number as a float, a whole number or a condition."""
+        from ...numpy.functions.structure import astype
+
+        return astype(self, dtype)
+
+    def reshape(self, *shape: Any, **keywords: Any) -> Any:
+        """An array of one element with this shape."""
+        import numpy as np
+
+        return np.reshape(self, shape[0] if len(shape) == 1 else shape)  # type: ignore[call-overload]
+
+    def flatten(self, *arguments: Any) -> Any:
+        """An array of one element."""
+        return self.reshape(-1)
+
+    ravel = flatten
+
+    def _itself(self, *arguments: Any, **keywords: Any) -> Any:
+        """The number itself, whichever axis is named."""
+        return self
+
+    sum = prod = mean = cumsum = cumprod = copy = squeeze = transpose = _itself
+
+    def any(self, *arguments: Any, **keywords: Any) -> Any:
+        """Whether it isn't 0, as a condition."""
+        return self.__ne__(0)
+
+    all = any
+
+
+def equip(kind: type) -> None:
+    """Give the compiled tracer, which can't inherit from a class in Python without becoming larger
+    and slower, the attributes of a scalar."""
+    for home in (Scalar, NumPyProtocol):
+        for name, x in vars(home).items():
+            if name not in vars(kind) and name not in ("__slots__", "__module__"):
+                setattr(kind, name, x)
+    Real.register(kind)

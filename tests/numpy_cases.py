@@ -1,0 +1,153 @@
+"""Expressions with NumPy's functions, for our tests and for those against peers.
+
+A line is the letter of an array x, which is an argument, and an expression of x and of the other
+arrays. NumPy is `np`, or whoever takes its part.
+"""
+
+from __future__ import annotations
+
+import numpy
+
+_draw = numpy.random.default_rng(0)
+ARRAYS = {
+    "X": _draw.normal(size=(3, 4)),
+    "W": _draw.normal(size=(4, 3)),
+    "S": _draw.normal(size=(3, 3)),
+    "V": _draw.normal(size=5),
+}
+ARRAYS["P"] = numpy.abs(ARRAYS["V"]) + 0.5
+
+LINES = """
+X: np.sum(x)
+X: np.sum(x, axis=0)
+X: np.sum(x, axis=1, keepdims=True)
+X: x.sum(axis=(0, 1))
+X: np.sum(x, initial=2.0)
+X: np.mean(x, axis=-1)
+X: np.var(x, axis=0, ddof=1)
+X: np.std(x)
+X: np.prod(x, axis=0)
+X: np.max(x, axis=0)
+X: x.min()
+X: np.ptp(x, axis=0)
+X: np.cumsum(x, axis=1)
+V: np.cumprod(x)
+V: np.any(x > 0) * x[0]
+V: np.all(x > 0) * x[0]
+X: np.where(x > 0, x, x ** 2)
+X: np.clip(x, -0.5, 0.5)
+X: np.maximum(x, 0.1)
+X: np.fmax(x, 0.1)
+X: np.select([x < 0, x > 1], [x * 2, x * 3], 0.5)
+V: np.piecewise(x, [x < 0, x >= 0], [lambda t: t * 2, lambda t: t ** 3])
+X: np.dot(x, W)
+V: np.dot(V, x)
+X: x @ W
+S: S @ x @ S
+X: np.matmul(x.reshape(2, 2, 3), np.ones((2, 3, 2)))
+X: np.tensordot(x, W, axes=1)
+X: np.tensordot(x, X, axes=2)
+X: np.inner(x, X)
+V: np.outer(x, V)
+S: np.kron(x, S)
+S: np.cross(x, S)
+S: np.trace(x)
+V: np.vdot(x, V)
+X: np.einsum('ij,jk->ik', x, W)
+S: np.einsum('ii->i', x)
+X: np.einsum('ij->', x)
+X: np.einsum('...j,jk->...k', x, W)
+X: np.einsum('ij,jk,kl->il', x, W, X)
+X: np.einsum(x, [0, 1], W, [1, 2], [0, 2])
+X: np.einsum('ij,ij', x, X)
+S: np.einsum('ii', x)
+X: np.diff(x, n=2, axis=1)
+V: np.diff(x, prepend=0.0)
+X: np.gradient(x, axis=1)
+V: np.gradient(x, 0.5, edge_order=2)
+P: np.gradient(V, np.cumsum(x))
+X: np.trapezoid(x, dx=0.5)
+P: np.trapezoid(V, x)
+V: np.interp(x, [-1.0, 0, 1], [2.0, 3.0, 5.0])
+V: np.interp(np.array([0.1, 0.5, 2.2]), np.arange(5.0), x)
+V: np.convolve(x, P, 'same')
+V: np.correlate(x, P[:3], 'valid')
+V: np.convolve(x, P[:2])
+V: np.unwrap(x * 9)
+V: np.polyval(x, 2.0)
+V: np.polyval([1.0, 2.0, 3.0], x)
+V: np.vander(x, 3)
+V: np.linspace(x[0], x[1], 4)
+X: np.average(x, axis=0, weights=[1.0, 2.0, 3.0])
+X: np.cov(x)
+X: np.corrcoef(x)
+X: np.linalg.norm(x)
+X: np.linalg.norm(x, ord=1, axis=0)
+X: np.linalg.norm(x, ord=3, axis=1)
+S: np.linalg.matrix_power(x, 3)
+X: np.nansum(x)
+X: np.nanmean(x, axis=0)
+X: np.nanmax(x, axis=0)
+X: np.nanstd(x)
+X: np.nan_to_num(x)
+V: np.sinc(x)
+X: np.tile(x, 2)
+X: np.repeat(x, 2, axis=0)
+X: np.pad(x, 1)
+V: np.pad(x, 2, mode='edge')
+X: np.roll(x, 1)
+X: np.split(x, 2, axis=1)[1]
+X: np.stack([x, 2 * x])
+X: np.concatenate([x, np.ones((1, 4))])
+V: np.tanh(np.append(x, 1.0))
+S: np.tril(x)
+V: np.diag(x)
+S: np.diag(x)
+X: x[::-1]
+X: x[[0, 2]][:, [1, 1]]
+X: x[np.array([True, False, True])]
+V: x[x > 0]
+X: np.rot90(x)
+X: np.square(x)
+X: np.exp(x)
+X: np.mod(x, 0.3)
+V: np.arctan2(x, P)
+V: np.hypot(x, P)
+V: np.heaviside(x, 0.5) * x
+V: np.sign(x) * x
+V: np.abs(x)
+V: np.copysign(x, -1.0)
+V: np.deg2rad(x)
+V: np.add.outer(x, V)
+V: np.add.reduceat(x, [0, 2])
+V: np.meshgrid(x, V)[0]
+S: np.block([[x, x], [x, x]])
+V: np.broadcast_to(x, (2, 5))
+V: np.take(x, [0, 0, 1])
+X: np.take_along_axis(x, np.array([[0], [1], [2]]), axis=1)
+V: x.astype(float)
+V: np.zeros_like(x) + x
+X: x.flatten()
+X: x.T
+X: sum([r.sum() for r in x])
+V: x.dot(V)
+V: np.divmod(x, 0.7)[1]
+V: np.modf(x)[0]
+V: np.trunc(x) * x
+V: np.vectorize(lambda t: t * t)(x)
+X: np.apply_along_axis(lambda r: r.sum(), 0, x)
+V: np.sort(x)
+V: x[np.argsort(x)]
+V: np.median(x)
+V: np.percentile(x, 30)
+V: np.quantile(x, [0.2, 0.7])
+V: x[np.argmax(x)]
+V: np.amax(x)
+"""
+CASES = [line for line in LINES.strip().splitlines() if line]
+
+
+def case(line, np):
+    """The function of an expression, and its argument."""
+    letter, _, text = line.partition(": ")
+    return eval(f"lambda x: {text}", {"np": np, **ARRAYS}), ARRAYS[letter]
