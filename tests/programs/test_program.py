@@ -806,16 +806,6 @@ def test_misaligned_arrays():
     np.testing.assert_array_equal(chainrule.compile(lambda a: a * a, in_axes=0)(x), [4.0, 9.0])
 
 
-def test_a_program_in_a_class_is_a_method():
-    class Model:
-        @chainrule.compile
-        def loss(self, x):
-            return x * 2
-
-    with pytest.raises(WrongType, match="read from outside"):
-        Model().loss(3.0)
-
-
 def test_what_escapes_a_recording_is_not_computed_with():
     kept = []
 

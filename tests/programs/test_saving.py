@@ -109,7 +109,7 @@ def test_rows_come_back(keep):
 
 
 def test_what_was_not_recorded_is_an_error(keep):
-    program = compile(doubling, verify=1)
+    program = compile(lambda x: doubling(x), verify=1)
     program(70.0)
     back = keep(program)
     assert back.function is None and back.verify == 0
@@ -118,11 +118,11 @@ def test_what_was_not_recorded_is_an_error(keep):
         back(1.0)
     with pytest.raises(GraphError, match="has no recording for these arguments"):
         back(np.arange(3.0))
-    assert back.__name__ == "doubling" and back.names == ("x",)
+    assert back.__name__ == "<lambda>" and back.names == ("x",)
 
 
 def test_an_empty_program_comes_back(keep):
-    assert repr(keep(compile(lambda x: x))) == "<program <lambda>: 0 recordings>"
+    assert repr(keep(compile(doubling))) == "<program doubling: 0 recordings>"
 
 
 def test_copies_are_the_program_itself():

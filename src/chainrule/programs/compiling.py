@@ -81,11 +81,14 @@ def compile(
             f"verify needs a number of calls at one point, 0 or more, but got {verify!r}"
             + (" with rows." if in_axes is not None else ".")
         )
+    again = partial(
+        compile, in_axes=in_axes, reduce=reduce, inputs=inputs, verify=verify,
+        static_argnums=static_argnums, static_argnames=static_argnames,
+    )  # fmt: skip
     if function is None:
-        return partial(
-            compile, in_axes=in_axes, reduce=reduce, inputs=inputs, verify=verify,
-            static_argnums=static_argnums, static_argnames=static_argnames,
-        )  # fmt: skip
+        return again
+    if isinstance(function, (classmethod, staticmethod)):
+        return type(function)(again(function.__func__))
     if is_value(function):
         return _compile_graph(function, inputs, in_axes, reduce)
     if not callable(function):

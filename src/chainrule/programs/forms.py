@@ -12,7 +12,10 @@ from .run.recordings import Recordings
 class Forms:
     """What a program can be turned into."""
 
-    recordings: Recordings
+    @property
+    def recordings(self) -> Recordings:
+        """What was recorded."""
+        raise NotImplementedError
 
     def listing(
         self, *arguments: Any, what: str = "value", argnums: Argnums = 0, **keywords: Any

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
-from types import MethodType
 from typing import Any
 
 from ..errors import GraphError
@@ -13,11 +12,19 @@ from .derive.immediate import apply, split_vector
 from .derive.results import VALUE, Argnums, Transform
 from .forms import Forms
 from .run.bound import Bound
+from .run.objects import Object, object_of
 from .run.paths import Paths
 from .run.recordings import Recordings
 from .run.verification import verify
 from .trace.recording import current_tape
-from .trace.signatures import stand_for
+from .trace.signatures import (
+    after_object,
+    global_name,
+    holds_code,
+    is_bound,
+    is_called_on_object,
+    stand_for,
+)
 from .trace.structure import (
     Array,
     Nest,
@@ -50,26 +57,38 @@ class Program(Forms):
     """
 
     def __init__(self, recordings: Recordings, verify: int = 0) -> None:
-        self.recordings = recordings
+        self._recordings = recordings
         self.verify = verify
         self.__name__, self.__doc__ = recordings.name, None
         if recordings.function is not None:
             stand_for(self, recordings.function)
-        self._calls = 0
         self._quick: dict[str, tuple[Any, Any, Any]] = {}  # type, shape, machine of the last call
+        self._objects: dict[int, Object] = {}  # those that have it as a method, by id
 
-    function = property(attrgetter("recordings.function"))
-    in_axes = property(attrgetter("recordings.in_axes"))
-    reduce = property(attrgetter("recordings.reduce"))
-    names = property(attrgetter("recordings.names"))
+    in_axes = property(attrgetter("_recordings.in_axes"))
+    reduce = property(attrgetter("_recordings.reduce"))
+    names = property(attrgetter("_recordings.names"))
+
+    @property
+    def function(self) -> Any:
+        """The function."""
+        return self._recordings.function
+
+    @property
+    def recordings(self) -> Recordings:
+        """What was recorded."""
+        return self._recordings
 
     def __repr__(self) -> str:
         count = sum(len(paths.all) for paths in list(self.recordings.all.values()))
         return f"<program {self.__name__}: {count} recording{'s' * (count != 1)}>"
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
-        """A program in a class is a method, as a function is."""
-        return self if instance is None else MethodType(self, instance)
+        """A program in a class is a method, if its function would be one. Its object is static by
+        identity, but a change of it is recorded again."""
+        if instance is None or self.function is None or not is_bound(self.function):
+            return self
+        return Method(self, instance)
 
     def __copy__(self, memo: Any = None) -> Program:
         """Copying a program returns the program itself, as for a function."""
@@ -196,7 +215,10 @@ class Program(Forms):
                 result = call(arguments[0])
                 if type(result) is not int and result is not NotImplemented:
                     return result
-        recordings, is_for_rows = self.recordings, self.in_axes is not None
+        if is_called_on_object(self.function, arguments):
+            method, argnums = Method(self, arguments[0]), after_object(argnums)
+            return method._call(name, argnums, arguments[1:], keywords, has_aux, vector)
+        recordings, is_for_rows = self._recordings, self.in_axes is not None
         form = recordings.call(len(arguments), keywords)
         transform = Transform.of(name, argnums, form, has_aux)
         if current_tape() is not None:
@@ -222,9 +244,10 @@ class Program(Forms):
     def _at_point(self, transform: Transform, paths: Paths, leaves: Sequence[Any]) -> Any:
         inputs = vector_of(leaves)
         path, outputs = paths.point(transform, inputs)
-        self._calls += 1
-        if self.verify and self._calls % self.verify == 0:
-            verify(paths, inputs)
+        if self.verify:
+            self._recordings.calls += 1
+            if self._recordings.calls % self.verify == 0:
+                verify(paths, inputs)
         machine, structure = path.ready(transform)
         is_array = isinstance(paths.structures[0], Array) and paths.structures[1:] == _NO_KEYWORDS
         is_number = path.recording.structure == Number()
@@ -249,10 +272,47 @@ class Program(Forms):
         return cls(load(path))
 
     def __reduce__(self) -> Any:
-        """A pickle holds what was recorded, like a file of `save`."""
+        """A pickle names the program, if it has the name of its function in the module. Else it
+        holds what was recorded, and the function wherever that can be pickled."""
         from .export.saved.files import reduce_program
 
-        return reduce_program(type(self), self.recordings)
+        code = holds_code()
+        if name := global_name(self, code):
+            return name
+        return reduce_program(type(self), self._recordings, self.verify, code)
+
+
+class Method(Program):
+    """A program as the method of an object, `__self__`."""
+
+    def __init__(self, program: Program, instance: Any) -> None:
+        vars(self).update(vars(program))
+        self.__func__, self.__self__ = program, instance
+        self.__wrapped__ = program.function.__get__(instance)
+        self._object = object_of(program._objects, program._recordings, instance)
+        self._recordings, self._quick = self._object.recordings, self._object.quick
+
+    @property
+    def function(self) -> Any:
+        """The function as a method."""
+        return self.__wrapped__
+
+    @property
+    def recordings(self) -> Recordings:
+        """What was recorded for the object as it is now."""
+        self._object.refresh()
+        return self._recordings
+
+    def _call(self, *arguments: Any) -> Any:
+        self._object.refresh()
+        return super()._call(*arguments)
+
+    def __reduce__(self) -> Any:
+        """A pickle holds the object and the name of the method, or the program."""
+        found = getattr(self.__self__, self.__name__, None)
+        if isinstance(found, Method) and found.__func__ is self.__func__:
+            return getattr, (self.__self__, self.__name__)
+        return Program.__get__, (self.__func__, self.__self__)
 
 
 _NO_KEYWORDS = (Nest("dict", ()),)

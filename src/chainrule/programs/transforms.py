@@ -17,7 +17,15 @@ from ..errors import ShapeError, WrongType
 from .derive.immediate import apply, pullback, split_vector
 from .derive.results import Argnums, Transform
 from .program import Program
-from .trace.signatures import Call, global_name, is_bound, stand_for
+from .trace.signatures import (
+    Call,
+    after_object,
+    global_name,
+    holds_code,
+    is_bound,
+    is_called_on_object,
+    stand_for,
+)
 
 
 class Derivative:
@@ -45,6 +53,7 @@ class Derivative:
         self.transform, self.function = transform, function
         self.argnums, self.has_aux = argnums, has_aux
         stand_for(self, function)
+        self._origin: tuple[Derivative, Any] | None = None  # of a method: what is in the class
         self._run: Callable[..., Any] = self._at_once
         if isinstance(function, Program):
             self._run = getattr(function, transform)
@@ -59,6 +68,8 @@ class Derivative:
         return self._run(*arguments, **keywords)
 
     def _at_once(self, /, *arguments: Any, **keywords: Any) -> Any:
+        if is_called_on_object(self.function, arguments):
+            return self.__get__(arguments[0])(*arguments[1:], **keywords)
         points, vector = split_vector(arguments) if self.transform == "hvp" else (arguments, ())
         call = Call(len(points), sorted(keywords), self.function)
         transform = Transform.of(self.transform, self.argnums, call, self.has_aux)
@@ -70,23 +81,37 @@ class Derivative:
         if instance is None or not is_bound(self.function):
             return self
         method = self.function.__get__(instance, owner)
-        argnums = self.argnums
-        if isinstance(argnums, int):
-            argnums = argnums - (argnums > 0)
-        elif not isinstance(argnums, str) and 0 not in argnums:
-            argnums = tuple(x - (x > 0) if isinstance(x, int) else x for x in argnums)
-        return Derivative(self.transform, method, argnums, self.has_aux)
+        bound = Derivative(self.transform, method, after_object(self.argnums), self.has_aux)
+        bound._origin = self, instance
+        return bound
 
     def __reduce__(self) -> Any:
         """A pickle names the function; or itself, if it has the function's name in its module."""
-        arguments = self.transform, self.function, self.argnums, self.has_aux
-        return global_name(self) or (Derivative, arguments)
+        if self._origin is not None:
+            origin, instance = self._origin
+            found = getattr(instance, self.__name__, None)
+            if isinstance(found, Derivative) and found._origin and found._origin[0] is origin:
+                return getattr, (instance, self.__name__)
+            return Derivative.__get__, self._origin
+        if name := global_name(self, holds_code()):
+            return name
+        return Derivative, (self.transform, self.function, self.argnums, self.has_aux)
 
     def __copy__(self, memo: Any = None) -> Derivative:
         """Copying it returns itself, as for a function."""
         return self
 
     __deepcopy__ = __copy__
+
+
+def _derivative(
+    transform: str, function: Any, argnums: Argnums, has_aux: bool
+) -> Callable[..., Any]:
+    """A Derivative; of a class method or static method, such a method of one."""
+    if isinstance(function, (classmethod, staticmethod)):
+        method: Any = type(function)
+        return method(Derivative(transform, function.__func__, argnums, has_aux))  # type: ignore[no-any-return]
+    return Derivative(transform, function, argnums, has_aux)
 
 
 def grad(
@@ -124,7 +149,7 @@ def grad(
         >>> grad(grad(lambda x: x**3))(2.0)
         12.0
     """
-    return Derivative("grad", function, argnums, has_aux)
+    return _derivative("grad", function, argnums, has_aux)
 
 
 def value_and_grad(
@@ -141,7 +166,7 @@ def value_and_grad(
         >>> value_and_grad(lambda x: (x * x, {"half": x / 2}), has_aux=True)(3.0)
         ((9.0, {'half': 1.5}), 6.0)
     """
-    return Derivative("value_and_grad", function, argnums, has_aux)
+    return _derivative("value_and_grad", function, argnums, has_aux)
 
 
 def jacobian(
@@ -166,7 +191,7 @@ def jacobian(
         >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([2.0, 5.0])
         [[5.0, 2.0], [1.0, 1.0]]
     """
-    return Derivative("jacobian", function, argnums, has_aux)
+    return _derivative("jacobian", function, argnums, has_aux)
 
 
 def jacfwd(
@@ -178,7 +203,7 @@ def jacfwd(
         >>> jacfwd(lambda x: [x**2, x**3])(2.0)
         [4.0, 12.0]
     """
-    return Derivative("jacfwd", function, argnums, has_aux)
+    return _derivative("jacfwd", function, argnums, has_aux)
 
 
 def jacrev(
@@ -190,7 +215,7 @@ def jacrev(
         >>> jacrev(lambda x: [x**2, x**3])(2.0)
         [4.0, 12.0]
     """
-    return Derivative("jacrev", function, argnums, has_aux)
+    return _derivative("jacrev", function, argnums, has_aux)
 
 
 def hessian(
@@ -211,7 +236,7 @@ def hessian(
         >>> hessian(lambda x, y: x**2 * y, argnums=(0, 1))(3.0, 5.0)
         ((10.0, 6.0), (6.0, 0.0))
     """
-    return Derivative("hessian", function, argnums, has_aux)
+    return _derivative("hessian", function, argnums, has_aux)
 
 
 def hvp(
@@ -231,7 +256,7 @@ def hvp(
         >>> hvp(lambda x: x[0] ** 2 * x[1])([3.0, 5.0], [1.0, 0.0])
         [10.0, 6.0]
     """
-    return Derivative("hvp", function, argnums, has_aux)
+    return _derivative("hvp", function, argnums, has_aux)
 
 
 def jvp(

@@ -56,6 +56,7 @@ class Recordings:
         names: The names of the arguments; empty if the signature of the function has them.
         static: The indices and the names of the arguments that are fixed while recording.
         all: The paths for each structure of the arguments, the keyword arguments last.
+        calls: How often a program with `verify` was called at a point.
     """
 
     function: Callable[..., Any] | None
@@ -65,6 +66,7 @@ class Recordings:
     names: tuple[str, ...] = ()
     static: frozenset[int | str] = frozenset()
     all: dict[tuple[Structure, ...], Paths] = field(default_factory=dict)
+    calls: int = 0
 
     # ---- arguments -------------------------------------------------------------------------------
 

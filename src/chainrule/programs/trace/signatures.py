@@ -9,6 +9,7 @@ from inspect import Parameter, Signature, signature
 from typing import Any, NamedTuple
 
 from ...errors import ShapeError, WrongType
+from .containers import opened
 
 
 def name_of(function: Any) -> str:
@@ -83,13 +84,45 @@ def is_bound(function: Any) -> bool:
     return hasattr(type(function), "__get__")
 
 
-def global_name(x: Any) -> str | None:
-    """The qualified name under which an object is in its module; None if it isn't there."""
-    name = getattr(x, "__qualname__", "")
-    found: Any = sys.modules.get(getattr(x, "__module__", None) or "")
+def is_called_on_object(function: Any, arguments: Sequence[Any]) -> bool:
+    """Whether the first argument is the object of a method: the function was defined in its class,
+    or in the class that it is. An object that is a tree is an argument like any other."""
+    owner = getattr(function, "__qualname__", "").rpartition(".")[0]
+    if not owner or owner.endswith("<locals>") or not arguments or hasattr(function, "__self__"):
+        return False
+    x = arguments[0]
+    if not is_bound(function) or opened(x, "") is not None:
+        return False
+    kinds = x.__mro__ if isinstance(x, type) else type(x).__mro__
+    return any(
+        (each.__qualname__, each.__module__) == (owner, function.__module__) for each in kinds
+    )
+
+
+def after_object(argnums: Any) -> Any:
+    """The argnums of a method, given those of the function, for which the object is argument 0. It
+    can't be differentiated: argnums that include 0 are those of the method."""
+    if isinstance(argnums, int):
+        return argnums - (argnums > 0)
+    if isinstance(argnums, str) or 0 in argnums:
+        return argnums
+    return tuple(x - (x > 0) if isinstance(x, int) else x for x in argnums)
+
+
+def holds_code() -> bool:
+    """Whether a pickle holds functions as code, as cloudpickle's do, and not by name; for use in
+    `__reduce__`, which doesn't learn this otherwise."""
+    return "cloudpickle" in sys._getframe(2).f_globals.get("__name__", "")
+
+
+def global_name(x: Any, in_code: bool) -> str | None:
+    """The qualified name by which a pickle can refer to an object, as to a function; None if the
+    module has another object of this name. Where a pickle holds code, `__main__` isn't known."""
+    name, module = getattr(x, "__qualname__", ""), getattr(x, "__module__", None) or ""
+    found: Any = sys.modules.get(module)
     for part in name.split("."):
         found = getattr(found, part, None)
-    return name if found is x else None
+    return name if found is x and not (in_code and module == "__main__") else None
 
 
 class Call(NamedTuple):

@@ -1,4 +1,4 @@
-"""Programs in a pickle and in a file: what was recorded, without the function.
+"""Programs in a pickle and in a file: what was recorded. A file never holds the function.
 
 Nothing here recurses over a tape, and nothing that is read is executed.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable
+import pickle
+from collections.abc import Callable, Sequence
+from enum import Enum
 from itertools import pairwise
 from pathlib import Path as FilePath
 from typing import Any
@@ -18,7 +20,7 @@ from ....files import write_atomically
 from ....table.definitions import defined_rows, definitions, register
 from ...run.paths import MAX_PATHS, Path, Paths
 from ...run.recordings import MAX_STRUCTURES, REDUCTIONS, Recordings
-from ...trace.structure import Nest, Structure
+from ...trace.structure import STATIC_TYPES, Nest, Static, Structure, named_leaves
 from ..names import argument_names
 from .recording import decode_recording, encode_recording
 from .structures import decode_axes, decode_structure, encode_axes, encode_structure
@@ -48,6 +50,7 @@ def _state(recordings: Recordings) -> dict[str, Any]:
         "names": names,
         "in_axes": recordings.in_axes,
         "reduce": recordings.reduce,
+        **({"static": [*recordings.static]} if recordings.static else {}),
         "definitions": definitions(used),
         "forms": forms,
     }
@@ -64,7 +67,10 @@ def _recordings(state: dict[str, Any]) -> Recordings:
         raise ValueError("there are too many structures of arguments")
     for row in defined_rows(state["definitions"]):
         register(row)
-    recordings = Recordings(None, name, state["in_axes"], reduce, tuple(names))
+    static = frozenset(state.get("static", ()))
+    if not all(type(key) in (int, str) for key in static):
+        raise ValueError("a static argument has neither an index nor a name")
+    recordings = Recordings(None, name, state["in_axes"], reduce, tuple(names), static)
     for form in forms:
         structures = tuple(form["specs"])
         if not structures or not isinstance(structures[-1], Nest) or structures[-1].kind != "dict":
@@ -94,14 +100,44 @@ def _paths(structures: tuple[Structure, ...], data: list[Any], name: str) -> Pat
 # ---- pickle --------------------------------------------------------------------------------------
 
 
-def reduce_program(kind: Any, recordings: Recordings) -> Any:
-    """What pickle stores of a program of this class."""
-    return _restored, (kind, _state(recordings))
+def reduce_program(
+    kind: Any, recordings: Recordings, verify: int, holds_code: bool
+) -> tuple[Any, ...]:
+    """What pickle stores of a program of this class: what was recorded, and the function wherever
+    it can be pickled, or where nothing was recorded. With `holds_code`, any function can."""
+    function = recordings.function
+    if function is None or not (holds_code or not recordings.all or _is_picklable(function)):
+        return _restored, (kind, _state(recordings))
+    state = _state(recordings)
+    state["forms"] = [form for form in state["forms"] if not _is_of_an_object(form["specs"])]
+    return _restored, (kind, state, function, verify)
 
 
-def _restored(kind: Any, state: dict[str, Any]) -> Any:
+def _is_picklable(function: Any) -> bool:
+    try:
+        pickle.dumps(function)
+    except Exception:  # whatever its state raises
+        return False
+    return True
+
+
+def _is_of_an_object(structures: Sequence[Structure]) -> bool:
+    """Whether a recording is for a static argument that may be equal to itself only."""
+    return any(
+        isinstance(leaf, Static) and not isinstance(leaf.value, (*STATIC_TYPES, Enum))
+        for each in structures
+        for leaf, _ in named_leaves(each, "")
+    )
+
+
+def _restored(kind: Any, state: dict[str, Any], function: Any = None, verify: int = 0) -> Any:
     """The program of a pickle. Pickles contain the name of this function."""
-    return kind(_recordings(state))
+    recordings = _recordings(state)
+    if function is not None:
+        recordings.function, recordings.names = function, ()
+        for paths in recordings.all.values():
+            paths.function = function
+    return kind(recordings, verify)
 
 
 # ---- files ---------------------------------------------------------------------------------------
