@@ -370,10 +370,21 @@ def unmoved(self):
             continue
 
 
+def slowly(method):
+    """A method that waits, as if the machine were busy."""
+
+    def tanh(self):
+        time.sleep(0.4)
+        return method(self)
+
+    return tanh
+
+
 @pytest.fixture
 def impatient(monkeypatch):
     """Sleeping engines are woken sooner."""
     monkeypatch.setattr(engine_watch, "PATIENCE", 1.5)
+    monkeypatch.setattr(engine_watch, "LONGEST", 3.0)
 
 
 TIMED = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there are no alarms here")
@@ -399,6 +410,12 @@ def test_what_does_not_end_is_stopped(endless):
     if hasattr(signal, "setitimer"):
         with pytest.raises(WrongType, match=r"Value\(1.5\) doesn't end"):
             check_engine(changed(__init__=lambda self, x: endless(self)))
+
+
+@TIMED
+def test_time_in_which_other_programs_run_does_not_count(monkeypatch):
+    monkeypatch.setattr(engine_watch, "PATIENCE", 0.2)
+    assert check_engine(changed(tanh=slowly(engine().tanh))).ok
 
 
 @pytest.mark.parametrize("endless", [on_one_line, on_two_lines])

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dis import opmap
-from time import monotonic
+from time import monotonic, thread_time
 from types import FrameType
 from typing import Any
 
@@ -16,7 +16,9 @@ LIMIT = 1_000_000
 """How many steps of the interpreter a trial may take; code that takes more never ends, or visits
 nodes over and over."""
 PATIENCE = 4.0
-"""How many seconds a call may last, even one that takes no steps because it sleeps."""
+"""How many seconds of computing a call may take; time in which other programs run doesn't count."""
+LONGEST = 30.0
+"""How many seconds by the clock a call may last, for one that sleeps and computes nothing."""
 AGAIN = 0.1
 """How many seconds later the alarm rings again."""
 
@@ -30,7 +32,9 @@ right before a `try`, which then can't swallow it.
 GRACE_STEPS, GRACE_SECONDS = 1000, 0.5
 """How long a trace function of Python 3.10 waits for a `try` before it raises Endless anyway."""
 
-_thread = threading.local()  # .has_alarm: whether calls of this thread are timed
+_thread = threading.local()
+"""`has_alarm`: whether calls of this thread are timed; `deadlines` of the call that runs, by
+`thread_time` and by `monotonic`."""
 
 
 class Endless(BaseException):
@@ -47,9 +51,10 @@ def contain(code: Callable[..., Any]) -> Callable[..., Any]:
         is_traced = is_timed and TRY is not None and sys.gettrace() is None
         try:
             if is_timed:
-                signal.setitimer(signal.ITIMER_REAL, PATIENCE, AGAIN)
+                _thread.deadlines = thread_time() + PATIENCE, monotonic() + LONGEST
+                signal.setitimer(signal.ITIMER_REAL, min(PATIENCE, LONGEST), AGAIN)
             if is_traced:
-                sys.settrace(_stop_after(monotonic() + PATIENCE))
+                sys.settrace(_stop_after(thread_time() + PATIENCE))
             return code(*arguments)
         except (Exception, KeyboardInterrupt, Endless):
             raise
@@ -70,7 +75,7 @@ def _stop_after(deadline: float) -> Callable[..., Any]:
     def trace(frame: FrameType, event: str, argument: Any) -> Any:
         if frame.f_globals is globals():
             return None
-        late = monotonic() - deadline
+        late = thread_time() - deadline
         if late > 0 and (_enters_try(frame) or late > GRACE_SECONDS):
             raise Endless
         return trace
@@ -98,6 +103,9 @@ def alarm() -> Iterator[None]:
         return
 
     def ring(_: int, frame: FrameType | None) -> None:
+        computing, clock = _thread.deadlines
+        if thread_time() < computing and monotonic() < clock:
+            return
         # In this file the code is already done, and `run` is about to stop the alarm.
         if frame is None or frame.f_globals is not globals():
             raise Endless
