@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from itertools import pairwise
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from test_explain import NUMBERS, STEPS, build, states
 
 from chainrule import ChainruleError, ChoiceError, FileError, GraphError, MissingExtra, WrongType
-from chainrule.drawing.animation import animate, frames
+from chainrule.drawing.animation import BORDER, RIBBON, animate, frames
 from chainrule.explanation import steps
 
 
@@ -108,6 +109,25 @@ def test_nothing_moves_from_frame_to_frame(direction, Value):
     assert len(made) == 7
     assert len({tuple(boxes(sheet)) for sheet in made}) == 1
     assert len({(sheet.width, sheet.height) for sheet in made}) == 1
+
+
+@pytest.mark.parametrize("direction", ["LR", "RL", "TB", "BT"])
+def test_a_frame_rings_the_node_at_work_and_marks_its_edge(direction, Value):
+    root = graphs.expression(Value)["L"]
+    for number, sheet in enumerate(made := frames(root, direction)):
+        shapes = sheet.flat()
+        ring, *ribbon = shapes[: next(i for i, x in enumerate(shapes) if hasattr(x, "radius"))]
+        ring, ribbon = ring.points, [shape.points for shape in ribbon if hasattr(shape, "points")]
+        (x, y), (right, low) = ring[0], ring[2]
+        assert ring == ((x, y), (right, y), (right, low), (x, low))
+        inner = (x + BORDER, y + BORDER, right - x - 2 * BORDER, low - y - 2 * BORDER)
+        assert any(inner == pytest.approx(box) for box in boxes(sheet))
+        assert bool(ribbon) == (number > 0)
+        for one, two, three, four in ribbon:
+            assert math.dist(one, four) == pytest.approx(RIBBON) == math.dist(two, three)
+            assert math.dist(one, two) == pytest.approx(math.dist(four, three))
+    nodes = {node for sheet in made for node in sheet.flat()[0].points}
+    assert len(nodes) == 4 * 3  # L, d and e have operands
 
 
 def test_gradients_fill_in(Value):
