@@ -244,3 +244,22 @@ def test_edges_are_fainter_from_afar_and_nodes_are_not(opened):
         "return n / d.length * 4; })()"
     )
     assert 0.001 < share < 0.05
+
+
+@pytest.mark.parametrize("rankdir", ["LR", "TB"])
+def test_what_is_shown_is_in_the_middle_as_far_as_the_picture_goes(opened, rankdir):
+    made = opened(show(graphs.recurrence(Value, 30), rankdir=rankdir))
+    wrong = made.run(
+        """[...v.scene.boxes.values()].flatMap(box => [0.5, 1, 2].map(k => {
+          v.camera.show(box, k);
+          const c = v.camera, [wide, high] = v.scene.size;
+          const middle = (room, length, at, shift) =>
+            length * k <= room ? shift - (room - length * k) / 2
+            : shift < 0 && shift > room - length * k ? at * k + shift - room / 2
+            : shift === 0 ? Math.max(0, at * k - room / 2)
+            : Math.min(0, at * k + shift - room / 2);
+          return [middle(c.width, wide, box.x + box.w / 2, c.x),
+                  middle(c.height, high, box.y + box.h / 2, c.y)];
+        })).flat().filter(off => Math.abs(off) > 1e-6)"""
+    )
+    assert wrong == []

@@ -117,6 +117,8 @@ def test_a_frame_rings_the_node_at_work_and_marks_its_edge(direction, Value):
     for number, sheet in enumerate(made := frames(root, direction)):
         shapes = sheet.flat()
         ring, *ribbon = shapes[: next(i for i, x in enumerate(shapes) if hasattr(x, "radius"))]
+        role = "negative" if " = −" in texts(sheet)[-1] else "positive"
+        assert {shape.role for shape in ribbon if hasattr(shape, "points")} <= {role}
         ring, ribbon = ring.points, [shape.points for shape in ribbon if hasattr(shape, "points")]
         (x, y), (right, low) = ring[0], ring[2]
         assert ring == ((x, y), (right, y), (right, low), (x, low))
