@@ -77,14 +77,15 @@ class Mutant(NamedTuple):
 def python_sites(text: str) -> Iterator[Site]:
     """Where a Python file can be changed on one line, and how."""
     tree, lines = ast.parse(text), text.split("\n")
-    docstrings = {
+    silent = {  # docstrings, and that a record is frozen, which shows only if somebody changes it
         id(node.value)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+        or (isinstance(node, ast.keyword) and node.arg == "frozen")
     }
     for node in ast.walk(tree):
         line = getattr(node, "lineno", None)
-        if line is None or id(node) in docstrings:
+        if line is None or id(node) in silent:
             continue
         if isinstance(node, (ast.BinOp, ast.BoolOp, ast.Compare)):
             if line == node.end_lineno:
@@ -93,7 +94,7 @@ def python_sites(text: str) -> Iterator[Site]:
             if line == node.test.end_lineno:
                 yield span(node.test, f"not ({ast.unparse(node.test)})")
         elif line == getattr(node, "end_lineno", None):
-            for new in replacements(node, docstrings):
+            for new in replacements(node, silent):
                 yield span(node, new)
 
 
@@ -102,7 +103,7 @@ def span(node: ast.expr | ast.stmt, new: str) -> Site:
     return node.lineno, node.col_offset, node.end_col_offset or 0, new
 
 
-def replacements(node: ast.AST, docstrings: set[int]) -> Iterator[str]:
+def replacements(node: ast.AST, silent: set[int]) -> Iterator[str]:
     """What a node on one line can be replaced with."""
     match node:
         case ast.Constant(value=bool(x)):
@@ -122,7 +123,7 @@ def replacements(node: ast.AST, docstrings: set[int]) -> Iterator[str]:
         case ast.Continue():
             yield "break"
         case ast.Assign() | ast.AugAssign() | ast.Expr() if node.col_offset:
-            if id(node.value) not in docstrings:
+            if id(node.value) not in silent:
                 yield "pass"
         case ast.Call(func=function, args=[one, two], keywords=[]):
             yield f"{ast.unparse(function)}({ast.unparse(two)}, {ast.unparse(one)})"
@@ -242,11 +243,8 @@ class Trial:
         original = target.read_text("utf-8")
         target.write_text(mutant.text, encoding="utf-8")
         try:
-            if mutant.path.suffix in (".c", ".h"):
-                if self.python("setup.py", "-q", "build_ext", "--inplace", timeout=300):
-                    return "noticed"
-            elif mutant.path.suffix == ".js":
-                subprocess.run(["npm", "run", "-s", "bundle"], cwd=self.copy, check=False)
+            if self.build(mutant.path):
+                return "noticed"
             options = ["-q", "-x", "-p", "no:randomly", "-p", "no:cacheprovider"]
             options += [f"--deselect={test}" for test in self.failing]
             tests = self.tests(mutant)
@@ -255,6 +253,16 @@ class Trial:
             return words.get(status, "noticed")
         finally:
             target.write_text(original, encoding="utf-8")
+            self.build(mutant.path)
+
+    def build(self, path: Path) -> int:
+        """Compile or bundle what a file is part of; not 0 if that fails."""
+        if path.suffix in (".c", ".h"):
+            return self.python("setup.py", "-q", "build_ext", "--inplace", timeout=300)
+        if path.suffix == ".js":
+            bundle = ["npm", "run", "-s", "bundle"]
+            return subprocess.run(bundle, cwd=self.copy, check=False).returncode
+        return 0
 
 
 def main() -> None:

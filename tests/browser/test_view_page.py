@@ -488,3 +488,39 @@ def test_on_a_telephone(opened):
     box = made.page.locator(".panel").bounding_box()
     assert box["width"] == 400
     assert made.page.locator(".stage").bounding_box()["height"] > 150
+
+
+@pytest.mark.parametrize(
+    ("f", "b", "product"),
+    [
+        (0.5, 0.25, "0.5·0.25"),
+        (2.0, -3.0, "2·(−3)"),
+        (-0.5, 1.0, "(−0.5)·1"),
+        (math.inf, -math.inf, "∞·(−∞)"),
+    ],
+)
+def test_a_negative_factor_and_no_other_stands_in_parentheses(opened, f, b, product):
+    a = Value(3.0, label="a")
+    L = (a * Value(b, label="b")) * Value(f, label="f")
+    L.backward()
+    made = opened(show(L))
+    made.choose("a")
+    equations = made.page.locator(".panel math").all_text_contents()
+    assert any(product in text for text in equations), equations
+
+
+@pytest.mark.parametrize("x", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("y", [0.0, 0.5, 1.0])
+def test_the_tip_stays_in_the_window_and_beside_the_pointer(opened, x, y):
+    made = opened(show(neuron()[0]))
+    left, top, right, low, pointer_x, pointer_y, width, height = made.run(
+        """(() => {
+          const { width, height } = v.camera, [x, y] = [argument[0] * width, argument[1] * height];
+          v.tip.show(v.graph.root, { windowX: x, windowY: y });
+          const b = v.tip.element, [left, top] = [b.offsetLeft, b.offsetTop];
+          return [left, top, left + b.offsetWidth, top + b.offsetHeight, x, y, width, height];
+        })()""",
+        [x, y],
+    )
+    assert 0 <= left < right <= width and 0 <= top < low <= height
+    assert not (left <= pointer_x <= right and top <= pointer_y <= low)
