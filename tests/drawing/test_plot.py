@@ -137,6 +137,11 @@ def test_plot_says_what_is_wrong(ax, arguments, error, message):
     assert message in str(caught.value)
 
 
+def test_two_points_make_a_line(ax):
+    plot(parabola, 1, 2, ax=ax, points=2)
+    assert ax.lines[0].get_xydata().tolist() == [[1.0, parabola(1)], [2.0, parabola(2)]]
+
+
 def test_too_few_points(ax):
     with pytest.raises(DomainError, match="at least 2 points"):
         plot(abs, 0, 1, ax=ax, points=1)

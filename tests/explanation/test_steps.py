@@ -13,6 +13,7 @@ from test_explain import NUMBERS, STEPS, build, states
 
 from chainrule import ChainruleError, ChoiceError, FileError, GraphError, MissingExtra, WrongType
 from chainrule.drawing.animation import BORDER, RIBBON, animate, frames
+from chainrule.drawing.formats import svg
 from chainrule.explanation import steps
 
 
@@ -111,6 +112,11 @@ def test_nothing_moves_from_frame_to_frame(direction, Value):
     assert len({(sheet.width, sheet.height) for sheet in made}) == 1
 
 
+def test_golden_frame(golden, Value):
+    root = graphs.expression(Value)["L"]
+    golden("drawing/frame.svg", svg.render(frames(root)[3]))
+
+
 @pytest.mark.parametrize("direction", ["LR", "RL", "TB", "BT"])
 def test_a_frame_rings_the_node_at_work_and_marks_its_edge(direction, Value):
     root = graphs.expression(Value)["L"]
@@ -171,7 +177,7 @@ def test_what_cannot_be_animated_is_an_error(tmp_path, Value, monkeypatch):
     with pytest.raises(FileError, match="there is no folder"):
         animate(root, tmp_path / "missing" / "L.gif")
     monkeypatch.setitem(sys.modules, "PIL", None)
-    with pytest.raises(MissingExtra, match=r"chainrule\[png\]"):
+    with pytest.raises(MissingExtra, match="pip install pillow"):
         animate(root, tmp_path / "L.gif")
 
 

@@ -161,6 +161,15 @@ def test_long_lines_are_broken():
     assert run_again(text, [0.5] * 100) == [1.0] * 100
 
 
+def test_a_line_is_broken_only_where_it_would_pass_100_characters():
+    def lengths(size):
+        program = compile(lambda x: {"k" * size: x * 2, "b": x + 2, "c": x + 3})
+        return [len(line) for line in program.listing(0.5).splitlines()]
+
+    widest = [max(lengths(size)) for size in range(20, 76)]
+    assert max(widest) == 100 and set(range(80, 101)) <= set(widest)
+
+
 def test_names_of_the_arguments_are_not_taken():
     text = compile(lambda v1, v: v1 * v + 1).listing(2.0, 3.0)
     assert "vv1 = v1 * v\n" in text

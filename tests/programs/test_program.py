@@ -323,6 +323,26 @@ def test_too_many_paths_are_refused(monkeypatch):
             program(float(x) + 0.5)
 
 
+@pytest.mark.parametrize("before", [0, 2])
+@pytest.mark.parametrize("form", ["__call__", "value_and_grad", "rows", "total"])
+def test_paths_that_contradict_one_another_are_refused_and_not_tried_for_ever(before, form):
+    limit = 5.0
+
+    def function(x):
+        for k in range(before):
+            assert x > -100 - k
+        return x * 2 if x > limit else x * 3
+
+    axes = {"in_axes": 0} if form in ("rows", "total") else {}
+    program = chainrule.compile(function, **axes)
+    call = program.value_and_grad if form in ("value_and_grad", "total") else program
+    call(np.array([6.0]) if axes else 6.0)
+    limit = 0.0
+    call(np.array([-1.0]) if axes else -1.0)
+    with pytest.raises(GraphError, match="does not do the same"):
+        call(np.array([3.0, 4.0]) if axes else 3.0)
+
+
 def test_a_function_that_changes_its_mind_is_refused():
     flips = iter([True, False] * 10)
     program = chainrule.compile(lambda x: x if (x > 0) == next(flips) and x > 1 else -x)
