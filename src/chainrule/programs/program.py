@@ -8,10 +8,11 @@ from operator import attrgetter
 from typing import Any
 
 from ..errors import GraphError
-from .derive.immediate import apply, split_vector
+from .derive.immediate import split_vector
 from .derive.results import VALUE, Argnums, Transform
 from .forms import Forms
 from .run.bound import Bound
+from .run.nested import nested
 from .run.objects import Object, object_of
 from .run.paths import Paths
 from .run.recordings import Recordings
@@ -222,15 +223,7 @@ class Program(Forms):
         form = recordings.call(len(arguments), keywords)
         transform = Transform.of(name, argnums, form, has_aux)
         if current_tape() is not None:
-            if self.function is None or is_for_rows:
-                reason = "it is for rows" if is_for_rows else "its function is missing"
-                raise GraphError(
-                    f"{self!r} can't be part of another recording: {reason}.",
-                    remedy="call the function itself there, and compile the function around it",
-                )
-            if transform.argnums:
-                return apply(transform, self.function, arguments, keywords, vector)
-            return self.function(*arguments, **keywords)
+            return nested(recordings, transform, arguments, keywords, vector)
         structures, leaves = recordings.flatten(transform, arguments, keywords)
         axes = recordings.axes(structures) if is_for_rows else []
         if vector:

@@ -23,13 +23,25 @@ def lowered(tape: Tape, nodes: Sequence[int]) -> tuple[Arrays, list[int]]:
     return lowering.target.arrays()._replace(guards=guards), [ids[node] for node in nodes]
 
 
+def inlined(source: Tape, target: Tape, inputs: Sequence[int]) -> list[int]:
+    """Record a tape on another one, where the nodes `inputs` stand for its inputs. Returns the node
+    there for each of its nodes."""
+    return _Lowering(source, set(), target, inputs).ids
+
+
 class _Lowering:
     """Records one tape on another, `target`; `ids` are the nodes of the source there."""
 
-    def __init__(self, source: Tape, own: set[int]) -> None:
-        self.source, self.own = source, own
+    def __init__(
+        self,
+        source: Tape,
+        own: set[int],
+        target: Tape | None = None,
+        inputs: Sequence[int] | None = None,
+    ) -> None:
+        self.source, self.own, self.inputs = source, own, inputs
         self.tables, self.scatters = source.tables, source.scatters
-        self.target = Tape()
+        self.target = Tape() if target is None else target
         self.ids: list[int] = []
         for node in range(len(source)):
             self.ids.append(self._record(node))
@@ -38,7 +50,7 @@ class _Lowering:
         target, ids = self.target, self.ids
         op, x, y, z = self.source.node(node)
         if op == INPUT:
-            return target.input(self.source.value(node))
+            return target.input(self.source.value(node)) if self.inputs is None else self.inputs[x]
         if op == CONSTANT:
             return target.constant(self.source.value(node))
         if op == COPY:

@@ -13,13 +13,16 @@ from ...graph.debugging import is_debugging
 from ..derive.results import VALUE, Transform
 from ..trace.signatures import Call
 from ..trace.structure import (
+    Array,
     Nest,
+    Number,
     Static,
     Structure,
     describe,
     each_argument,
     flatten,
     leaves_of,
+    map_leaves,
     named_leaves,
     static,
     vector_of,
@@ -107,7 +110,7 @@ class Recordings:
         names = ((*range(len(each) - 1), *each[-1].keys) for each in self.all)  # type: ignore[union-attr]
         pairs = (pair for each in zip(names, known) for pair in zip(*each))
         leaves = (leaf for name, each in pairs if name == key for leaf, _ in named_leaves(each, ""))
-        return not any(isinstance(leaf, Static) or leaf.whole for leaf in leaves)
+        return not any(isinstance(leaf, Static) for leaf in leaves)
 
     def call(self, count: int, keywords: Iterable[str]) -> Call:
         """A call with this many arguments by position and with these keywords."""
@@ -124,6 +127,9 @@ class Recordings:
     def paths(self, structures: Sequence[Structure]) -> Paths:
         """The recordings for a structure of the arguments."""
         key = tuple(structures)
+        if self.function is None and key not in self.all:
+            floats = [*map(_as_floats, key)]
+            key = next((each for each in self.all if [*map(_as_floats, each)] == floats), key)
         if key not in self.all:
             if len(self.all) >= MAX_STRUCTURES:
                 raise GraphError(
@@ -189,3 +195,8 @@ class Recordings:
         """A call on rows. After those of the arguments, leaves and axes have those of a vector."""
         paths = self.paths(row_structures(structures, axes, leaves))
         return Rows(paths, leaves, axes, count_rows(leaves, axes), self.reduce)
+
+
+def _as_floats(structure: Structure) -> Structure:
+    """A structure without the difference of floats and traced ints."""
+    return map_leaves(structure, lambda leaf: Array(leaf.shape) if leaf.shape else Number())

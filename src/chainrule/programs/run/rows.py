@@ -26,6 +26,33 @@ if TYPE_CHECKING:
     from .layout import Floats, Int32s, Int64s
 
 
+def result_axes(
+    reduce: str | None,
+    transform: Transform,
+    structures: Sequence[Structure],
+    axes: Sequence[Axis],
+    count: int,
+) -> list[Axis]:
+    """The axis of rows in each of `count` leaves of the result, None if they are summed; `axes` are
+    those of the arguments, which have these structures in a row."""
+    if reduce is None:
+        return [0] * count
+    if transform.name in ("value", "jvp"):
+        return [None] * count
+    chosen = transform.select(axes, (len(leaves_of(each)) for each in each_argument(structures)))
+    others: list[Axis] = [None] * (count - len(chosen))  # of the value and auxiliary data
+    if transform.name == "grad":
+        return chosen + others
+    if transform.name == "value_and_grad":
+        return others + chosen
+    if any(axis is not None for axis in chosen):
+        raise ShapeError(
+            f"{transform.name} of a {reduce} over rows needs arguments that the rows share.",
+            remedy="choose them with argnums, or leave out reduce",
+        )
+    return [None] * count
+
+
 class Rows:
     """One call of a program on `count` rows: `paths` are the recordings for the structure of a row,
     `leaves` the arrays and numbers in the arguments, `axes` the axis of rows in each."""
@@ -50,7 +77,7 @@ class Rows:
         of rows, or is summed."""
         structure = self._structure(transform)
         leaves = leaves_of(structure)
-        axes = self._result_axes(transform, len(leaves))
+        axes = result_axes(self.reduce, transform, self.paths.structures, self.axes, len(leaves))
         arrays = [self._empty(leaf, axis) for leaf, axis in zip(leaves, axes)]
         if self.count:
             sums = [array for array, axis in zip(arrays, axes) if axis is None]
@@ -87,27 +114,6 @@ class Rows:
                     remedy="call the program with some rows first",
                 ) from error
         return path.ready(transform).structure
-
-    def _result_axes(self, transform: Transform, count: int) -> list[Axis]:
-        """The axis of rows in each of `count` leaves of the result; None if they are summed."""
-        if self.reduce is None:
-            return [0] * count
-        if transform.name in ("value", "jvp"):
-            return [None] * count
-        lengths = (len(leaves_of(each)) for each in each_argument(self.paths.structures))
-        chosen = transform.select(self.axes, lengths)
-        others: list[Axis] = [None] * (count - len(chosen))  # of the value and auxiliary data
-        if transform.name == "grad":
-            return chosen + others
-        if transform.name == "value_and_grad":
-            return others + chosen
-        if any(axis is not None for axis in chosen):
-            raise ShapeError(
-                f"{transform.name} of a {self.reduce} over rows needs arguments that the rows "
-                "share.",
-                remedy="choose them with argnums, or leave out reduce",
-            )
-        return [None] * count
 
     def _empty(self, leaf: Leaf, axis: Axis) -> Floats:
         import numpy as np
