@@ -143,6 +143,17 @@ V: np.percentile(x, 30)
 V: np.quantile(x, [0.2, 0.7])
 V: x[np.argmax(x)]
 V: np.amax(x)
+V: np.r_[x, 1.0, x[:2]]
+X: np.c_[x, x[:, :1]]
+V: np.mean([x[0], x[1] * 2.0])
+V: np.std([x[0], x[1], x[2]])
+V: np.vstack(x)
+V: np.hstack(x)
+V: np.stack(x)
+V: np.column_stack((x, x**2))
+V: np.array([x[0], x[1] + 1.0]) * 2.0
+V: np.linspace(x[0], x[1], 1)
+V: np.std(x[:1])
 """
 CASES = [line for line in LINES.strip().splitlines() if line]
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.protocol import NumPyProtocol
-from .elements import dtype_of
+from .elements import dtype_of, is_called_by_numpy
 from .indexing import is_traced, look_up, mask_of, plain_key
 from .refusals import not_at_traced_index
 
@@ -26,7 +26,8 @@ class Array(NumPyProtocol, np.ndarray[Any, Any]):
     def dtype(self) -> Any:
         """float64, int64 or bool: what the elements are."""
         plain = np.asarray(self)
-        return dtype_of(plain) if plain.dtype == object else plain.dtype
+        is_plain = plain.dtype != object or is_called_by_numpy()
+        return plain.dtype if is_plain else dtype_of(plain)
 
     def __getitem__(self, key: Any) -> Any:
         key = plain_key(key)

@@ -224,7 +224,7 @@ def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, retste
     start, stop = (array(each) for each in np.broadcast_arrays(array(start), array(stop)))
     pieces = num - 1 if endpoint else num
     fractions = np.arange(num).reshape((-1,) + (1,) * start.ndim)
-    step = np.divide(np.subtract(stop, start), pieces)
+    step = np.divide(np.subtract(stop, start), max(pieces, 1))
     out = np.add(start, np.multiply(step, fractions))
     if endpoint and num > 1:
         out = np.concatenate([out[:-1], stop.reshape((1, *stop.shape))])

@@ -110,7 +110,9 @@ def var(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any 
 @implements("std")
 def std(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0,
         keepdims: Any = False, **keywords: Any) -> Any:  # fmt: skip
-    return _into(out, np.sqrt(var(a, axis, dtype, None, ddof, keepdims, **keywords)))
+    squared = var(a, axis, dtype, None, ddof, keepdims, **keywords)
+    is_single = _size(array(a), axis) == 1 and not ddof  # 0 whatever it is, and its slope is 0
+    return _into(out, squared if is_single else np.sqrt(squared))
 
 
 @implements("ptp")

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...engine.dispatch import is_node
 from ..arrays import Array, array, wrap
-from ..elements import KINDS, dtype_of, is_condition
+from ..elements import KINDS, dtype_of, is_called_by_numpy, is_condition
 from ..refusals import not_supported
 from ..registry import implements, numpy_function
 
@@ -24,6 +24,12 @@ NAMES = (
     "tile", "transpose", "tril", "triu", "unstack", "vsplit", "vstack", "row_stack",
 )  # fmt: skip
 """Functions that NumPy itself can do on arrays of objects."""
+
+
+_OF_SEQUENCES = {
+    numpy_function(name)
+    for name in ("concatenate", "stack", "hstack", "vstack", "dstack", "column_stack", "row_stack")
+}
 
 
 def plain(x: Any) -> Any:
@@ -50,6 +56,8 @@ def _moving(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def move(*arguments: Any, **keywords: Any) -> Any:
+        if function in _OF_SEQUENCES and isinstance(arguments[0], Array):
+            arguments = (list(arguments[0]), *arguments[1:])  # or NumPy asks each of its numbers
         keywords = {name: plain(x) for name, x in keywords.items()}
         return wrap_all(function(*map(plain, arguments), **keywords))
 
@@ -92,6 +100,8 @@ def isrealobj(x: Any) -> bool:
 
 @implements("result_type", "common_type")
 def result_type(*parts: Any) -> Any:
+    if is_called_by_numpy():
+        return np.dtype(object)
     return np.result_type(*(x.dtype if isinstance(x, Array) else plain_type(x) for x in parts))
 
 

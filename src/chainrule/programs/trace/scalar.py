@@ -20,9 +20,9 @@ class Scalar(NumPyProtocol):
     @property
     def dtype(self) -> Any:
         """float64, int64 or bool."""
-        from ...numpy.elements import KINDS, kind_of
+        from ...numpy.elements import KINDS, OBJECT, is_called_by_numpy, kind_of
 
-        return KINDS[kind_of(self)]
+        return OBJECT if is_called_by_numpy() else KINDS[kind_of(self)]
 
     @property
     def T(self) -> Any:
