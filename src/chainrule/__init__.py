@@ -46,6 +46,9 @@ if TYPE_CHECKING:  # for type checkers and editors: the names that are loaded on
     from .programs import (
         Program as Program,
         compile as compile,
+        custom_jvp as custom_jvp,
+        custom_vjp as custom_vjp,
+        external as external,
         grad as grad,
         hessian as hessian,
         hvp as hvp,
@@ -55,6 +58,7 @@ if TYPE_CHECKING:  # for type checkers and editors: the names that are loaded on
         jvp as jvp,
         register_pytree_node as register_pytree_node,
         register_pytree_node_class as register_pytree_node_class,
+        stop_gradient as stop_gradient,
         take as take,
         value_and_grad as value_and_grad,
         vjp as vjp,
@@ -81,8 +85,9 @@ _ON_DEMAND = {
         "explanation": "explain steps",
         "graph.saving": "load save",
         "numpy": "array",
-        "programs": "Program compile grad hessian hvp jacfwd jacobian jacrev jvp "
-        "register_pytree_node register_pytree_node_class take value_and_grad vjp",
+        "programs": "Program compile custom_jvp custom_vjp external grad hessian hvp jacfwd "
+        "jacobian jacrev jvp register_pytree_node register_pytree_node_class stop_gradient "
+        "take value_and_grad vjp",
         "verdict": "ascend check check_engine diagnose nudge slope sweep",
     }.items()
     for name in names.split()

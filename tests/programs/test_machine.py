@@ -14,7 +14,17 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from chainrule.programs.run import machine as interpreted
-from chainrule.programs.trace.tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE, Arrays
+from chainrule.programs.trace.tape import (
+    CALL,
+    CONSTANT,
+    COPY,
+    ENTRY,
+    INPUT,
+    OVERRIDE,
+    SCATTER,
+    TAKE,
+    Arrays,
+)
 from chainrule.table.kernels import GENERATED
 from chainrule.table.rules import LEAF, NUMBER, OWN, RULES
 
@@ -34,12 +44,24 @@ NASTY += [float("inf"), -float("inf"), float("nan"), 700.0, -745.5, 1e16]
 numbers = st.sampled_from(NASTY) | st.floats(-4.0, 4.0)
 
 
+class Outside:
+    """A function outside with so many results: multiples of the sum of its operands."""
+
+    def __init__(self, length):
+        self.length = length
+
+    def run(self, rows, numbers):
+        lines = np.frombuffer(numbers).reshape(rows, len(numbers) // 8 // rows)
+        total = [sum(x for x in line if abs(x) < 1e9) for line in lines.tolist()]
+        return np.outer(total, np.arange(1.0, 1 + self.length)).tobytes()
+
+
 class Draft:
     """A tape that is written by hand, without the recorder's checks and savings."""
 
     def __init__(self):
         self.nodes, self.values = [], []
-        self.tables, self.scatters, self.guards, self.inputs = [], [], [], []
+        self.tables, self.scatters, self.guards, self.inputs, self.calls = [], [], [], [], []
 
     def push(self, op, x=-1, y=-1, z=-1, value=0.0):
         self.nodes.append((op, x, y, z))
@@ -61,6 +83,10 @@ class Draft:
         self.scatters.append((length, tuple(pairs)))
         return self.push(SCATTER, len(self.scatters) - 1)
 
+    def call(self, length, operands):
+        self.calls.append((Outside(length), tuple(operands), length))
+        return self.push(CALL, len(self.calls) - 1)
+
     def arrays(self):
         columns = [array("i", column).tobytes() for column in zip(*self.nodes)] or [b""] * 4
         return Arrays(
@@ -70,6 +96,7 @@ class Draft:
             self.scatters,
             self.guards,
             self.inputs,
+            self.calls,
         )
 
 
@@ -85,7 +112,7 @@ def drafts(draw, most=40):
     for _ in range(draw(st.integers(0, most))):
         old = st.integers(0, len(tape.nodes) - 1)
         near = st.integers(max(0, len(tape.nodes) - 4), len(tape.nodes) - 1)
-        kind = draw(st.integers(0, 19))
+        kind = draw(st.integers(0, 21))
         if kind < 8:
             tape.push(draw(st.sampled_from(OFTEN)), draw(near | old), draw(old), draw(old))
         elif kind < 14:
@@ -105,6 +132,11 @@ def drafts(draw, most=40):
             tape.guards.append((draw(old), draw(st.booleans())))
         elif kind == 19 and tape.tables:
             tape.push(TAKE, draw(st.integers(0, len(tape.tables) - 1)), draw(old))
+        elif kind == 20:
+            length = draw(st.integers(1, 4))
+            regions.append((tape.call(length, draw(st.lists(old, max_size=4))), length))
+        elif kind == 21:
+            tape.push(OVERRIDE, draw(old))
     return tape, draw(st.lists(st.integers(0, len(tape.nodes) - 1), max_size=6))
 
 
@@ -439,7 +471,7 @@ def test_a_call_with_an_array(make):
 
 
 def small():
-    """A tape with a node of every kind: inputs, a constant, x + y, a copy, a table, a region."""
+    """A tape with a node of every kind: inputs, a constant, x + y, a copy, a table, two regions."""
     tape = Draft()
     x, y = tape.input(), tape.input()
     zero = tape.push(CONSTANT)
@@ -447,19 +479,23 @@ def small():
     tape.push(COPY, total)
     tape.take([x, total], zero)
     tape.push(ENTRY, tape.scatter(2, [(zero, total)]), 1)
+    tape.push(ENTRY, tape.call(2, [x, total]), 1)
+    tape.push(OVERRIDE, total)
     return tape
 
 
 WRONG_NODES = [
     (3, (2, 3, 0, -1)), (3, (2, 0, 5, -1)), (3, (2, -1, 0, -1)), (3, (2, 0, -7, -1)),
-    (3, (LEAF, 0, 0, -1)), (3, (OWN, 0, 0, -1)), (3, (10_000, 0, 0, -1)), (3, (-7, 0, 0, -1)),
+    (3, (LEAF, 0, 0, -1)), (3, (OWN, 0, 0, -1)), (3, (10_000, 0, 0, -1)), (3, (-9, 0, 0, -1)),
     (1, (INPUT, 0, -1, -1)), (1, (INPUT, 2, -1, -1)), (1, (INPUT, -1, -1, -1)),
     (1, (CONSTANT, 0, -1, -1)), (2, (INPUT, 2, -1, -1)), (4, (COPY, 4, -1, -1)),
     (4, (COPY, -1, -1, -1)), (5, (TAKE, 1, 2, -1)), (5, (TAKE, -1, 2, -1)), (5, (TAKE, 0, 5, -1)),
     (5, (TAKE, 0, -1, -1)), (2, (TAKE, 0, 1, -1)), (6, (SCATTER, 1, -1, -1)),
     (6, (SCATTER, -1, -1, -1)), (2, (SCATTER, 0, -1, -1)), (7, (ENTRY, 5, 0, -1)),
     (7, (ENTRY, 6, 2, -1)), (7, (ENTRY, 6, -1, -1)), (7, (ENTRY, 7, 0, -1)),
-    (7, (ENTRY, -1, 0, -1)),
+    (7, (ENTRY, -1, 0, -1)), (8, (CALL, 1, -1, -1)), (8, (CALL, -1, -1, -1)),
+    (2, (CALL, 0, -1, -1)), (9, (ENTRY, 8, 2, -1)), (10, (OVERRIDE, 10, -1, -1)),
+    (10, (OVERRIDE, -1, -1, -1)),
 ]  # fmt: skip
 
 
@@ -474,13 +510,14 @@ def test_wrong_arrays_are_refused(make):
             make(tape.arrays(), outputs)
     for wrong in (
         {"tables": [(0, 99)]}, {"tables": [(0, -1)]}, {"scatters": [(2, ((0, 99),))]},
-        {"scatters": [(2, ((-1, 0),))]}, {"scatters": [(-1, ())]}, {"guards": [(8, True)]},
+        {"scatters": [(2, ((-1, 0),))]}, {"scatters": [(-1, ())]}, {"guards": [(11, True)]},
         {"guards": [(-1, True)]}, {"inputs": [0]}, {"inputs": [0, 1, 2]}, {"inputs": [1, 0]},
         {"inputs": [0, 99]}, {"x": b""}, {"values": b""},
+        {"calls": [(None, (99,), 1)]}, {"calls": [(None, (-1,), 1)]},
     ):  # fmt: skip
         with pytest.raises(ValueError):
             make(small().arrays()._replace(**wrong), outputs)
-    for wrong in ([8], [-1], [2**40]):
+    for wrong in ([11], [-1], [2**40]):
         with pytest.raises(ValueError):
             make(small().arrays(), wrong)
 

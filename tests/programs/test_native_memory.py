@@ -19,7 +19,10 @@ import numpy as np
 import pytest
 from tape_twins import OPERATORS, ROWS, TWINS
 
+from chainrule import external
+from chainrule.programs.trace.calls import Call
 from chainrule.programs.trace.fragments import Fragment
+from chainrule.programs.trace.structure import Number
 from chainrule.table.rules import NUMBER
 
 native = TWINS.get("compiled")
@@ -83,6 +86,17 @@ def reachable(call):
     return list(found.values())
 
 
+class Sums:
+    """A function outside: WIDE times the sum of its operands."""
+
+    def run(self, rows, numbers):
+        lines = np.frombuffer(numbers).reshape(rows, -1)
+        return np.repeat(lines.sum(1), WIDE).tobytes()
+
+
+TOTAL = external(lambda *x: sum(x), vjp=lambda g, out, *x: (g,) * len(x), name="total")
+
+
 def recording(tape):
     """Record a node of every kind. Returns inputs, an index, and the sum of it all."""
     x = [tape.input(1.0 + k) for k in range(WIDE)]
@@ -92,6 +106,9 @@ def recording(tape):
     entry = tape.entry(region, 3)
     condition = tape.append(NUMBER["lt"], x[0], x[1])
     tape.guard(condition)
+    called = tape.call(Call(TOTAL, [Number()] * WIDE, {}), x)
+    tape.call_at(called)
+    entry = tape.append(NUMBER["add"], entry, tape.override(tape.entry(called, 0), called, 0))
     choice = tape.append(NUMBER["where"], condition, tape.copy(taken), entry)
     return x, index, tape.append(NUMBER["add"], tape.append(NUMBER["sin"], choice), choice)
 
@@ -121,6 +138,9 @@ METHODS = {
     "take": ([0, 1] * WIDE, 1),
     "scatter": (WIDE, [(1, 0)] * WIDE),
     "guard": (0,),
+    "call": (Sums(), [0, 1] * WIDE),
+    "override": (0,),
+    "forget_guards": (0,),
     "value": (0,),
     "node": (0,),
     "is_constant": (0,),
@@ -132,8 +152,8 @@ METHODS = {
 
 def test_every_method_of_a_tape_is_here():
     public = {name for name in dir(native.Tape) if name[0] != "_"}
-    attributes = {"ops", "tables", "scatters", "guards", "inputs", "closed"}
-    assert public == {*METHODS, *attributes, "entry"}
+    attributes = {"ops", "tables", "scatters", "guards", "inputs", "calls", "closed"}
+    assert public == {*METHODS, *attributes, "entry", "call_at"}
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -150,7 +170,7 @@ def test_copies_of_a_tape(recorded):
 
     def call():
         tape.fork().arrays()
-        tape.ops, tape.tables, tape.scatters, tape.guards, tape.inputs, tape.closed  # noqa: B018
+        tape.ops, tape.tables, tape.scatters, tape.guards, tape.inputs, tape.calls  # noqa: B018
 
     assert_memory_comes_back(call)
 

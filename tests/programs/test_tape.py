@@ -184,8 +184,8 @@ def test_the_arrays(twin):
     assert ops_ == list(tape.ops) == [INPUT, INPUT, NUMBER["mul"], CONSTANT, NUMBER["lt"]]
     assert (x, y, z) == ([0, 1, 0, -1, 2], [-1, -1, 1, -1, 3], [-1] * 5)
     assert array("d", arrays.values).tolist() == [2.0, -3.0, -6.0, 0.5, 1.0]
-    assert arrays[5:] == ([], [], [(4, True)], [0, 1])
-    assert twin.Tape().arrays() == (b"", b"", b"", b"", b"", [], [], [], [])
+    assert arrays[5:] == ([], [], [(4, True)], [0, 1], [])
+    assert twin.Tape().arrays() == (b"", b"", b"", b"", b"", [], [], [], [], [])
 
 
 # ---- the face of a traced number -----------------------------------------------------------------

@@ -207,6 +207,11 @@ def is_engine(kind: type) -> bool:
     return "_build" in kind.__dict__
 
 
+def engine_of(node: Node) -> Any:
+    """The class of the engine that a Value belongs to."""
+    return next(kind for kind in type(node).__mro__ if is_engine(kind))
+
+
 def has_own_backward(node: Node) -> bool:
     """Whether a function was assigned to the node's `_backward`."""
     return "_own" in (node._attributes or ())

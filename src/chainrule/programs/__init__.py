@@ -1,6 +1,12 @@
 """Programs: ordinary Python functions, recorded once and replayed without Python."""
 
 from .compiling import compile as compile
+from .custom import (
+    custom_jvp as custom_jvp,
+    custom_vjp as custom_vjp,
+    stop_gradient as stop_gradient,
+)
+from .outside import external as external
 from .program import Program as Program
 from .trace.containers import (
     register_pytree_node as register_pytree_node,

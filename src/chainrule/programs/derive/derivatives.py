@@ -17,7 +17,9 @@ from typing import NamedTuple
 from ...errors import ShapeError
 from ...table.rules import NUMBER
 from ..trace.recipes import recipe
-from ..trace.tape import COPY, ENTRY, SCATTER, TAKE, Tape
+from ..trace.tape import CALL, COPY, ENTRY, OVERRIDE, SCATTER, TAKE, Tape
+from ..trace.tracer import Tracer
+from .calls import pull, push
 
 _ADD, _MUL, _WHERE = NUMBER["add"], NUMBER["mul"], NUMBER["where"]
 
@@ -33,6 +35,10 @@ def operands_of(tape: Tape, node: int) -> tuple[int, ...]:
         return tape.tables[x]
     if op == SCATTER:
         return tuple(number for _, number in tape.scatters[x][1])
+    if op == CALL:
+        return tape.calls[x][1]
+    if op == OVERRIDE and y >= 0:
+        return (y,)
     return ()
 
 
@@ -123,7 +129,7 @@ class _ReverseSweep:
     Attributes:
         depends: Whether each node depends on one of `wrt`.
         adjoints: The sum of the contributions to the adjoint of each node so far.
-        regions: For a SCATTER, the adjoints of its sums.
+        regions: For a SCATTER or a CALL, the adjoints of its numbers.
         takes: For a table, the index and the adjoint of each TAKE from it.
         due: For the last entry of a table, the tables to scatter when the sweep gets there.
         gates: The gate of each key of `adjoints` and `regions`, and, under ~table, of `takes`.
@@ -152,7 +158,7 @@ class _ReverseSweep:
             for table in self.due.pop(node, ()):
                 self._scatter(table)
             if node in self.regions:
-                self._gather(node)
+                (self._gather if self.tape.ops[node] == SCATTER else self._call)(node)
             if node in self.adjoints and node not in stops:
                 self._pass_on(node, self.adjoints[node], self.gates[node])
         constant = self.tape.constant
@@ -171,9 +177,12 @@ class _ReverseSweep:
 
     def _pass_on(self, node: int, adjoint: int, gate: _Gate | None) -> None:
         """Pass the adjoint of a node on to its operands."""
-        op, x, y, _ = self.tape.node(node)
+        op, x, y, z = self.tape.node(node)
         if op == COPY:
             self.add(x, adjoint, gate)
+        elif op == OVERRIDE:
+            self._reach(y, gate)
+            self.regions.setdefault(y, {})[z] = adjoint
         elif op == ENTRY:
             self._reach(x, gate)
             self.regions.setdefault(x, {})[y] = adjoint
@@ -222,6 +231,20 @@ class _ReverseSweep:
             if self.depends[number]:
                 self.add(number, self.tape.take(entries, index), self.gates[node])
 
+    def _call(self, node: int) -> None:
+        """Pass the adjoints of the results of a call to its operands."""
+        _, operands, length = self.tape.calls[self.tape.node(node)[1]]
+        adjoints, gate, zero = self.regions.pop(node), self.gates[node], self.tape.constant(0.0)
+        cotangents = [adjoints.get(k, zero) for k in range(length)]
+        wanted = [bool(self.depends[each]) for each in operands]
+        contributions = pull(self.tape, node, cotangents, wanted, Tracer, gradient)
+        for operand, contribution in zip(operands, contributions):
+            if not self.depends[operand] or contribution < 0 or _is_zero(self.tape, contribution):
+                continue
+            if gate is not None:
+                contribution = self.tape.append(_WHERE, gate.node, contribution, zero)
+            self.add(operand, contribution, gate)
+
 
 # ---- forward mode --------------------------------------------------------------------------------
 
@@ -236,18 +259,33 @@ def tangents(
     """
     _check(tape, wrt, seeds, outputs)
     moving = {node: seed for node, seed in zip(wrt, seeds) if not _is_zero(tape, seed)}
+    calls: dict[int, list[int]] = {}  # the tangents of the results of each call
     stops = set(wrt)
+    needed = _needed(tape, outputs) if tape.calls else None
     for node in range(min(wrt, default=0), max(outputs, default=-1) + 1):
-        if node not in stops and any(each in moving for each in operands_of(tape, node)):
-            tangent = _tangent(tape, node, moving)
+        is_needed = node not in stops and (needed is None or node in needed)
+        if is_needed and any(each in moving for each in operands_of(tape, node)):
+            tangent = _tangent(tape, node, moving, calls)
             if tangent is not None:
                 moving[node] = tangent
     return [moving[node] if node in moving else tape.constant(0.0) for node in outputs]
 
 
-def _tangent(tape: Tape, node: int, moving: dict[int, int]) -> int | None:
+def _needed(tape: Tape, outputs: Sequence[int]) -> set[int]:
+    """The nodes whose tangents those of the outputs need; a call need not have a derivative if its
+    results aren't among them."""
+    needed = set(outputs)
+    for node in range(max(outputs, default=-1), -1, -1):
+        if node in needed:
+            needed.update(operands_of(tape, node))
+    return needed
+
+
+def _tangent(
+    tape: Tape, node: int, moving: dict[int, int], calls: dict[int, list[int]]
+) -> int | None:
     """The tangent of a node of which an operand moves; None if it is 0."""
-    op, x, y, _ = tape.node(node)
+    op, x, y, z = tape.node(node)
     zero = tape.constant(0.0)
     if op == COPY:
         return moving[x]
@@ -256,8 +294,14 @@ def _tangent(tape: Tape, node: int, moving: dict[int, int]) -> int | None:
     if op == SCATTER:
         length, pairs = tape.scatters[x]
         return tape.scatter(length, [(index, moving.get(number, zero)) for index, number in pairs])
-    if op == ENTRY:
-        return tape.entry(moving[x], y)
+    if op == CALL:
+        directions = [moving.get(each, -1) for each in tape.calls[x][1]]
+        calls[node] = push(tape, node, directions, Tracer, gradient)
+        return node
+    if op in (ENTRY, OVERRIDE):
+        region, index = (x, y) if op == ENTRY else (y, z)
+        tangent = calls[region][index] if region in calls else tape.entry(moving[region], index)
+        return None if _is_zero(tape, tangent) else tangent
     total: int | None = None
     for index, operand in enumerate(operands_of(tape, node)):
         product = _times(tape, node, index, moving[operand]) if operand in moving else None

@@ -9,7 +9,9 @@ from ...engine.node import CONSTANT as FIXED, VARIABLE, Fields, Node, partials_o
 from ...engine.twin import Value
 from ...table.rules import NUMBER, RULES
 from ..run.recordings import At, Recordings
-from ..trace.tape import CONSTANT, ENTRY, INPUT, SCATTER, TAKE, position
+from ..trace.structure import unflatten
+from ..trace.tape import CONSTANT, COPY, ENTRY, INPUT, OVERRIDE, SCATTER, TAKE, position
+from ..trace.traced import list_traced
 from .columns import Nodes
 from .names import argument_names, input_names
 
@@ -39,7 +41,8 @@ class _Builder:
         self.names = names
         self.outputs = at.path.recording.outputs
         self.tape = at.path.recording.tape.arrays()
-        self.nodes = Nodes(self.tape._replace(guards=[]), self.outputs)
+        called = [node for _, operands, _ in self.tape.calls for node in operands]
+        self.nodes = Nodes(self.tape._replace(guards=[]), [*self.outputs, *called])
         self.values: list[Any] = [None] * len(self.nodes)
         self.sums: dict[int, list[Node]] = {}
 
@@ -51,7 +54,8 @@ class _Builder:
 
     def _operand(self, node: int) -> Node:
         """The Value of a node; a new one for each use of a constant."""
-        node = self.nodes.original(node)
+        while self.nodes.ops[node] == COPY:
+            node = self.nodes.x[node]
         if self.nodes.ops[node] == CONSTANT:
             return _leaf(self.nodes.values[node], FIXED)
         return self.values[node]  # type: ignore[no-any-return]  # operands come first
@@ -66,10 +70,23 @@ class _Builder:
         if op == SCATTER:
             self.sums[node] = self._added_up(*self.tape.scatters[x])
         elif op == ENTRY:
-            return self.sums[x][y]
+            return self._region(x)[y]
+        elif op == OVERRIDE and y < 0:
+            return _leaf(float(self._operand(x).data), FIXED)
+        elif op == OVERRIDE:
+            return self._region(y)[self.nodes.z[node]]
         elif op >= 2:
             return _operation(op, [self._operand(each) for each in self.nodes.operands(node)])
         return None
+
+    def _region(self, region: int) -> list[Node]:
+        """The numbers of a region; a function outside is called at the first request."""
+        if region not in self.sums:
+            call, operands, _ = self.tape.calls[self.nodes.x[region]]
+            numbers = [self._operand(node) for node in operands]
+            result = call.external(*unflatten(call.arguments, numbers, object), **call.keywords)
+            self.sums[region] = list_traced(result)
+        return self.sums[region]
 
     def _added_up(self, length: int, pairs: Sequence[tuple[int, int]]) -> list[Node]:
         """The sums of a region."""

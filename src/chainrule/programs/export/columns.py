@@ -5,7 +5,8 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..trace.tape import COPY, ENTRY, SCATTER, TAKE, Arrays
+from ...errors import GraphError
+from ..trace.tape import CALL, COPY, ENTRY, OVERRIDE, SCATTER, TAKE, Arrays
 
 
 class Nodes:
@@ -31,8 +32,10 @@ class Nodes:
         op, x, y, z = self.ops[node], self.x[node], self.y[node], self.z[node]
         if op >= 2:
             return (x,) if y < 0 else (x, y) if z < 0 else (x, y, z)
-        if op in (COPY, ENTRY):
+        if op in (COPY, ENTRY, OVERRIDE):
             return (x,)
+        if op == CALL:
+            return self.arrays.calls[x][1]
         if op == TAKE:
             return (y,)
         if op == SCATTER:
@@ -41,9 +44,19 @@ class Nodes:
 
     def original(self, node: int) -> int:
         """The node itself, or the one that it is a copy of."""
-        while self.ops[node] == COPY:
+        while self.ops[node] in (COPY, OVERRIDE):
             node = self.x[node]
         return node
+
+    def refuse_calls(self, purpose: str) -> None:
+        """Refuse calls of functions outside, which are Python."""
+        for node in self.in_order():
+            if self.ops[node] == CALL:
+                name = self.arrays.calls[self.x[node]][0].external.name
+                raise GraphError(
+                    f"the program calls {name}, a function outside of it, so it can't {purpose}.",
+                    remedy=f"write {name} with operations that can be recorded",
+                )
 
     def in_order(self) -> Iterator[int]:
         """The nodes that count, operands before their users."""

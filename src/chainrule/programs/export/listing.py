@@ -11,15 +11,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from ...errors import ChoiceError
+from ...errors import ChoiceError, shorten
 from ...table.ops import BUILT_IN, TABLE
 from ...table.printers import Printer
 from ...table.rules import NUMBER, RULES
 from ..derive.results import TRANSFORMS, Transform
 from ..run.paths import Path, Paths
 from ..run.recordings import Recordings
-from ..trace.structure import Array, Number, Static, Structure, describe, each_argument
-from ..trace.tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE
+from ..trace.calls import Call
+from ..trace.structure import Array, Number, Static, Structure, describe, each_argument, size
+from ..trace.tape import (
+    CALL,
+    CONSTANT,
+    COPY,
+    ENTRY,
+    INPUT,
+    OVERRIDE,
+    SCATTER,
+    TAKE,
+)
 from .columns import Nodes
 from .names import abbreviated, argument_names, input_names, keyword_structures, numbers_in
 
@@ -168,7 +178,7 @@ class _Writer:
         number = 0
         for node in self.nodes.in_order():
             self.names[node] = text = self._text(node)
-            if self.nodes.ops[node] >= 2 or self.nodes.ops[node] in (TAKE, SCATTER):
+            if self.nodes.ops[node] >= 2 or self.nodes.ops[node] in (TAKE, SCATTER, CALL):
                 self.operations += 1
                 if node not in inlined:
                     number += 1
@@ -203,10 +213,13 @@ class _Writer:
             return self.inputs[x]
         if op == CONSTANT:
             return literal(self.nodes.values[node])
-        if op == COPY:
+        if op in (COPY, OVERRIDE):
             return names[x]
         if op == ENTRY:
-            return f"{names[x]}[{y}]"
+            is_number = self.nodes.ops[x] == CALL and self._call(x).result == Number()
+            return names[x] if is_number else f"{names[x]}[{y}]"
+        if op == CALL:
+            return self._call_text(node)
         if op == TAKE:
             if x not in self.tables:
                 entries = [names[each] for each in self.nodes.arrays.tables[x]]
@@ -217,6 +230,24 @@ class _Writer:
             entries = [f"({names[index]}, {names[number]})" for index, number in pairs]
             return f"scatter({length}, [{abbreviated(entries, LONGEST_TABLE)}])"
         return self._operation(node)
+
+    def _call(self, node: int) -> Call:
+        return self.nodes.arrays.calls[self.nodes.x[node]][0]  # type: ignore[no-any-return]
+
+    def _call_text(self, node: int) -> str:
+        """A call of a function outside; an argument of several numbers is a flat list of them."""
+        call, operands = self._call(node), iter(self.nodes.operands(node))
+        texts = []
+        for part in call.arguments.parts:
+            numbers = [self.names[next(operands)] for _ in range(size(part))]
+            if isinstance(part, Static):
+                texts.append(shorten(part.value))
+            elif isinstance(part, Number):
+                texts += numbers
+            else:
+                texts.append(f"[{abbreviated(numbers, LONGEST_TABLE)}]")
+        texts += [f"{key}={shorten(value)}" for key, value in call.keywords.items()]
+        return f"{call.external.name}({', '.join(texts)})"
 
     def _operation(self, node: int) -> str:
         name = RULES[self.nodes.ops[node]].name

@@ -17,7 +17,12 @@
 #endif
 
 /* The kinds of nodes that aren't operations of the table. */
-enum { INPUT = -1, CONSTANT = -2, COPY = -3, TAKE = -4, SCATTER = -5, ENTRY = -6 };
+enum { INPUT = -1, CONSTANT = -2, COPY = -3, TAKE = -4, SCATTER = -5, ENTRY = -6, CALL = -7, OVERRIDE = -8 };
+
+/* Whether nodes of a kind aren't numbers but regions of them, which ENTRY reads. */
+static inline int is_region(int32_t op) {
+    return op == SCATTER || op == CALL;
+}
 
 /* Set an error. Returns -1. */
 #define FAIL(...) (PyErr_Format(__VA_ARGS__), -1)

@@ -8,7 +8,17 @@ from ...table.ops import BUILT_IN
 from ...table.rules import RULES
 from ..trace.fragments import LOCALS, Fragment
 from ..trace.recipes import recipe
-from ..trace.tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE, Arrays
+from ..trace.tape import (
+    CALL,
+    CONSTANT,
+    COPY,
+    ENTRY,
+    INPUT,
+    OVERRIDE,
+    SCATTER,
+    TAKE,
+    Arrays,
+)
 from ..twin import Tape
 
 
@@ -53,7 +63,7 @@ class _Lowering:
             return target.input(self.source.value(node)) if self.inputs is None else self.inputs[x]
         if op == CONSTANT:
             return target.constant(self.source.value(node))
-        if op == COPY:
+        if op in (COPY, OVERRIDE):
             return target.copy(ids[x])
         if op == TAKE:
             return target.take([ids[each] for each in self.tables[x]], ids[y])
@@ -62,6 +72,9 @@ class _Lowering:
             return target.scatter(length, [(ids[index], ids[number]) for index, number in pairs])
         if op == ENTRY:
             return target.entry(ids[x], y)
+        if op == CALL:
+            function, operands, results = self.source.call_at(node)
+            return target.call(function, [ids[each] for each in operands], results)
         return self._append(op, [ids[each] for each in (x, y, z)[: recipe(op).arity]])
 
     def _append(self, op: int, operands: Sequence[int]) -> int:

@@ -7,12 +7,24 @@ that are planned in advance.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...errors import PlaceError
 from ...table.rules import LEAF, OWN, RULES
-from ..trace.tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE, Arrays, position
+from ..trace.tape import (
+    CALL,
+    CONSTANT,
+    COPY,
+    ENTRY,
+    INPUT,
+    OVERRIDE,
+    REGIONS,
+    SCATTER,
+    TAKE,
+    Arrays,
+    position,
+)
 from .buffers import columns, floats, fold
 from .layout import LANES, Layout
 
@@ -21,6 +33,9 @@ if TYPE_CHECKING:
 
 DONE, FAULT = -1, -2
 """How a run ended; any other code is the number of a guard that had the other outcome."""
+
+
+_Run = Generator[tuple[Any, bytes], bytes, tuple[int, list[float]]]
 
 
 class _Fault(Exception):
@@ -42,7 +57,7 @@ class Machine:
     def __init__(self, arrays: Arrays, outputs: Sequence[int]) -> None:
         self._ops, *operands = [array("i", column) for column in arrays[:4]]
         self._values = array("d", arrays.values)
-        self._tables, self._scatters = arrays.tables, arrays.scatters
+        self._tables, self._scatters, self._calls = arrays.tables, arrays.scatters, arrays.calls
         self._inputs, self._outputs = list(arrays.inputs), list(outputs)
         count = len(self._ops)
         if {len(self._values), *map(len, operands)} != {count}:
@@ -77,7 +92,7 @@ class Machine:
             return [] if self._inputs[x] == node else [-1]
         if op == CONSTANT:
             return []
-        if op == COPY:
+        if op in (COPY, OVERRIDE):
             return [x]
         if op == TAKE:
             _check([x], len(self._tables))
@@ -87,15 +102,27 @@ class Machine:
             return [each for pair in self._scatters[x][1] for each in pair]
         if op == ENTRY:
             _check([x], node)
-            is_region = self._ops[x] == SCATTER
-            _check([y], self._scatters[self._operands[x][0]][0] if is_region else 0)
+            _check([y], self._length(x))
             return [x]
+        if op == CALL:
+            _check([x], len(self._calls))
+            return list(self._calls[x][1])
         raise ValueError(f"node {node}: there is no such operation")
 
-    def _run(self, inputs: Sequence[float]) -> tuple[int, list[float]]:
-        """Run all steps. Return how the run ended, and the outputs if it is DONE."""
+    def _length(self, region: int) -> int:
+        """How many numbers a region has; 0 if the node isn't a region."""
+        if self._ops[region] not in REGIONS:
+            return 0
+        number = self._operands[region][0]
+        is_scatter = self._ops[region] == SCATTER
+        length: int = self._scatters[number][0] if is_scatter else self._calls[number][2]
+        return length
+
+    def _run(self, inputs: Sequence[float]) -> _Run:
+        """Run all steps. Return how the run ended, and the outputs if it is DONE. Yield each
+        function outside with the numbers for it, and be sent its results."""
         numbers = list(self._values)
-        sums: dict[int, list[float]] = {}
+        sums: dict[int, Sequence[float]] = {}
         for node in self._steps:
             op, (x, y, z) = self._ops[node], self._operands[node]
             if op > LEAF:
@@ -104,17 +131,22 @@ class Machine:
                 numbers[node] = float(rule.value(*(numbers[each] for each in used)))
             elif op == INPUT:
                 numbers[node] = inputs[x]
-            elif op == COPY:
+            elif op in (COPY, OVERRIDE):
                 numbers[node] = numbers[x]
             elif op == TAKE:
                 table = self._tables[x]
                 numbers[node] = numbers[table[_entry(node, numbers[y], len(table))]]
             elif op == SCATTER:
                 length, pairs = self._scatters[x]
-                sums[node] = [0.0] * length
+                sums[node] = total = [0.0] * length
                 numbers[node] = 0.0
                 for index, number in pairs:
-                    sums[node][_entry(node, numbers[index], length)] += numbers[number]
+                    total[_entry(node, numbers[index], length)] += numbers[number]
+            elif op == CALL:
+                function, operands, _ = self._calls[x]
+                numbers[node] = 0.0
+                plain = array("d", [numbers[each] for each in operands])
+                sums[node] = array("d", (yield function, plain.tobytes()))
             elif op == ENTRY:
                 numbers[node] = sums[x][y]
             for number, condition, outcome in self._guards.get(node, ()):
@@ -122,12 +154,35 @@ class Machine:
                     return number, []
         return DONE, [numbers[node] for node in self._outputs]
 
-    def _one(self, inputs: Sequence[float], row: int = 0) -> tuple[int, list[float]]:
-        try:
-            return self._run(inputs)
-        except _Fault as fault:
-            self.fault = (*fault.args, row)
-            return FAULT, []
+    def _one(self, inputs: Sequence[float]) -> tuple[int, list[float]]:
+        return self._block([inputs], [0])[0]
+
+    def _block(
+        self, inputs: Sequence[Sequence[float]], rows: Sequence[int]
+    ) -> list[tuple[int, list[float]]]:
+        """Run several rows, and call a function outside for all rows that get to it."""
+        runs = [self._run(each) for each in inputs]
+        ends: list[tuple[int, list[float]]] = [(FAULT, [])] * len(runs)
+        replies: dict[int, Any] = dict.fromkeys(range(len(runs)))
+        faults = {}
+        while replies:
+            requests = {}
+            for k, reply in replies.items():
+                try:
+                    requests[k] = runs[k].send(reply)
+                except StopIteration as end:
+                    ends[k] = end.value
+                except _Fault as fault:
+                    faults[k] = (*fault.args, rows[k])
+            replies = {}
+            if requests:
+                functions, numbers = zip(*requests.values())
+                results = functions[0].run(len(requests), b"".join(numbers))
+                size = len(results) // len(requests)
+                replies = {k: results[i * size : (i + 1) * size] for i, k in enumerate(requests)}
+        if faults:
+            self.fault = faults[min(faults)]
+        return ends
 
     def point(self, inputs: Floats, outputs: Floats) -> int:
         """Compute the outputs at one point, from and to contiguous buffers of float64.
@@ -203,18 +258,22 @@ class Machine:
         write = columns(targets, len(self._outputs), last, True)
         sums = [[0.0] * LANES for _ in write]
         failures, fault = 0, None
-        for count, row in enumerate(numbers):
-            code, results = self._one([float(flat[at + row * by]) for flat, at, by in read], row)
-            failures += code != DONE
-            if failed is not None:
-                failed[count] = code
-            if code == FAULT:
-                fault = fault or self.fault
-            for lanes, (flat, at, by), result in zip(sums, write, results):
-                if by:
-                    flat[at + row * by] = result
-                else:
-                    lanes[count % LANES] += result
+        for first in range(0, rows, LANES):
+            some = numbers[first : first + LANES]
+            ends = self._block(
+                [[float(flat[at + row * by]) for flat, at, by in read] for row in some], some
+            )
+            for lane, (row, (code, results)) in enumerate(zip(some, ends)):
+                failures += code != DONE
+                if failed is not None:
+                    failed[first + lane] = code
+                if code == FAULT:
+                    fault = fault or self.fault
+                for lanes, (flat, at, by), result in zip(sums, write, results):
+                    if by:
+                        flat[at + row * by] = result
+                    else:
+                        lanes[lane] += result
         self.fault = fault or self.fault
         for lanes, (flat, at, by) in zip(sums, write):
             if not by:

@@ -77,7 +77,7 @@ def no_position(index: float, length: int) -> PlaceError:
 
 
 def no_number(node: object, count: int) -> PlaceError:
-    """The error of a node that does not exist, or is a region of sums."""
+    """The error of a node that does not exist, or is a region."""
     return PlaceError(f"node {node} isn't a number on this tape, which has {count} nodes.")
 
 
@@ -87,13 +87,13 @@ def no_operation(op: object) -> PlaceError:
 
 
 def no_region(node: object, count: int) -> PlaceError:
-    """The error of a node that is not a region of sums."""
-    return PlaceError(f"node {node} isn't a region of sums on this tape, which has {count} nodes.")
+    """The error of a node that is not a region, or not a call."""
+    return PlaceError(f"node {node} isn't such a region of this tape, which has {count} nodes.")
 
 
 def no_entry(index: object, length: int) -> PlaceError:
-    """The error of a sum that does not exist."""
-    return PlaceError(f"a region of {length} sums has no sum {index}.")
+    """The error of a number that a region doesn't have."""
+    return PlaceError(f"a region of {length} numbers has no number {index}.")
 
 
 def no_length(length: object) -> NumberError:

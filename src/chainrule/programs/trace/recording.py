@@ -36,6 +36,26 @@ def current_tape() -> Tape | None:
     return getattr(_thread, "tape", None)
 
 
+def outside(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
+    """Call a function on plain numbers, as if nothing was being recorded."""
+    tape = current_tape()
+    _thread.tape = None
+    try:
+        return function(*arguments, **keywords)
+    finally:
+        _thread.tape = tape
+
+
+def inside(tape: Tape, function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
+    """Call a function on tracers of this tape, which may have been closed."""
+    outer, closed = current_tape(), tape.closed
+    _thread.tape, tape.closed = tape, False
+    try:
+        return function(*arguments, **keywords)
+    finally:
+        _thread.tape, tape.closed = outer, closed
+
+
 class Recording(NamedTuple):
     """A function on a tape: the nodes of its result, and their structure."""
 

@@ -14,7 +14,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from copy import copy
 from math import copysign
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ...table.rules import RULES
 from .errors import (
@@ -30,8 +30,11 @@ from .errors import (
 from .fragments import LOCALS, Fragment
 from .recipes import recipe
 
-INPUT, CONSTANT, COPY, TAKE, SCATTER, ENTRY = -1, -2, -3, -4, -5, -6
+INPUT, CONSTANT, COPY, TAKE, SCATTER, ENTRY, CALL, OVERRIDE = -1, -2, -3, -4, -5, -6, -7, -8
 """The kinds of nodes that are not operations of the table."""
+
+REGIONS = (SCATTER, CALL)
+"""The kinds of nodes that aren't numbers but regions of them, which ENTRY reads."""
 
 Scatter = tuple[int, tuple[tuple[int, int], ...]]
 
@@ -40,7 +43,7 @@ class Arrays(NamedTuple):
     """A tape as flat arrays.
 
     Attributes:
-        ops: The operation of each node: the number of a rule, or INPUT ... ENTRY. int32, shape
+        ops: The operation of each node: the number of a rule, or INPUT ... OVERRIDE. int32, shape
             (nodes,).
         x, y, z: Its operands; -1 for none. int32, shape (nodes,).
         values: Its value during the recording. float64, shape (nodes,).
@@ -48,6 +51,7 @@ class Arrays(NamedTuple):
         scatters: What SCATTER adds up: the length of the region, and (index, number) pairs.
         guards: The conditions that the function tested, and their outcomes.
         inputs: The inputs, in order.
+        calls: What CALL calls: a function outside, its operands, and the number of its results.
     """
 
     ops: bytes
@@ -59,6 +63,7 @@ class Arrays(NamedTuple):
     scatters: list[Scatter]
     guards: list[tuple[int, bool]]
     inputs: list[int]
+    calls: list[tuple[Any, tuple[int, ...], int]]
 
 
 class Tape:
@@ -72,11 +77,13 @@ class Tape:
         self.scatters: list[Scatter] = []
         self.guards: list[tuple[int, bool]] = []
         self.inputs: list[int] = []
+        self.calls: list[tuple[Any, tuple[int, ...], int]] = []
         self.closed = False  # whether its tracers can no longer be computed with
         self._guarded: set[int] = set()
         self._nodes: dict[tuple[int, ...], int] = {}
         self._constants: dict[bytes, int] = {}
         self._table_numbers: dict[tuple[int, ...], int] = {}
+        self._calls: dict[tuple[Any, tuple[int, ...]], int] = {}
         self._sums: dict[int, list[float]] = {}
 
     def __len__(self) -> int:
@@ -102,9 +109,9 @@ class Tape:
             raise no_number(node, len(self.ops))
 
     def check(self, *nodes: int) -> None:
-        """Check that nodes are numbers on this tape; a region of sums isn't one."""
+        """Check that nodes are numbers on this tape; a region isn't one."""
         for node in nodes:
-            if not 0 <= node < len(self.ops) or self.ops[node] == SCATTER:
+            if not 0 <= node < len(self.ops) or self.ops[node] in REGIONS:
                 raise no_number(node, len(self.ops))
 
     # ---- recording -------------------------------------------------------------------------------
@@ -199,7 +206,7 @@ class Tape:
         return region
 
     def entry(self, region: int, index: int) -> int:
-        """Record one of the sums of a region."""
+        """Record one of the numbers of a region: a sum, or a result of a call."""
         if region not in self._sums:
             raise no_region(region, len(self.ops))
         if not 0 <= index < len(self._sums[region]):
@@ -207,6 +214,48 @@ class Tape:
         key = (ENTRY, region, index, -1)
         if key not in self._nodes:
             self._nodes[key] = self._push(*key, self._sums[region][index])
+        return self._nodes[key]
+
+    # ---- calls -----------------------------------------------------------------------------------
+
+    def call(self, function: Any, operands: Iterable[int], results: bytes | None = None) -> int:
+        """Record a call of a function outside, as a region of its results, which `entry` reads.
+
+        `function.run(1, operands)` computes them, from float64 numbers as bytes to such bytes,
+        unless they are given. A call of an equal function on the same operands is not repeated.
+        """
+        operands = tuple(operands)
+        self.check(*operands)
+        key = (function, operands)
+        if key not in self._calls:
+            if results is None:
+                numbers = array("d", [self.values[each] for each in operands])
+                results = function.run(1, numbers.tobytes())
+            region = self._push(CALL, len(self.calls), -1, -1, 0.0)
+            self._sums[region] = array("d", bytes(results)).tolist()
+            self.calls.append((function, operands, len(self._sums[region])))
+            self._calls[key] = region
+        return self._calls[key]
+
+    def call_at(self, region: int) -> tuple[Any, tuple[int, ...], bytes]:
+        """The function, the operands and the results of a call."""
+        if not 0 <= region < len(self.ops) or self.ops[region] != CALL:
+            raise no_region(region, len(self.ops))
+        function, operands, _ = self.calls[self.operands[region][0]]
+        return function, operands, array("d", self._sums[region]).tobytes()
+
+    def override(self, x: int, region: int = -1, index: int = -1) -> int:
+        """Record the same number with another derivative: that of a result of a call, or none."""
+        self.check(x)
+        if region != -1:
+            self.call_at(region)
+            if not 0 <= index < len(self._sums[region]):
+                raise no_entry(index, len(self._sums[region]))
+        elif self.ops[x] == CONSTANT:
+            return x
+        key = (OVERRIDE, x, region, index)
+        if key not in self._nodes:
+            self._nodes[key] = self._push(*key, self.values[x])
         return self._nodes[key]
 
     # ---- conditions ------------------------------------------------------------------------------
@@ -221,6 +270,12 @@ class Tape:
             self._guarded.add(condition)
             self.guards.append((condition, outcome))
         return outcome
+
+    def forget_guards(self, count: int) -> None:
+        """Keep only the first `count` guards."""
+        for condition, _ in self.guards[count:]:
+            self._guarded.discard(condition)
+        del self.guards[count:]
 
     # ---- copies ----------------------------------------------------------------------------------
 
@@ -237,6 +292,7 @@ class Tape:
             list(self.scatters),
             list(self.guards),
             list(self.inputs),
+            list(self.calls),
         )
 
     def fork(self) -> Tape:

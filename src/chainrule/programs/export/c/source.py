@@ -80,7 +80,9 @@ class _File:
         for path in paths.all:
             tape, result = path.apply(transform)
             arrays, outputs = lowered(tape, result.nodes)
-            self.tapes.append((Nodes(arrays, outputs), outputs))
+            nodes = Nodes(arrays, outputs)
+            nodes.refuse_calls("be written in C")
+            self.tapes.append((nodes, outputs))
         structures = paths.structures
         names = argument_names(recordings, structures)
         self.inputs = input_names(structures, names)

@@ -20,6 +20,7 @@ from ....files import write_atomically
 from ....table.definitions import defined_rows, definitions, register
 from ...run.paths import MAX_PATHS, Path, Paths
 from ...run.recordings import MAX_STRUCTURES, REDUCTIONS, Recordings
+from ...trace.calls import Call
 from ...trace.structure import STATIC_TYPES, Nest, Static, Structure, named_leaves
 from ..names import argument_names
 from .recording import decode_recording, encode_recording
@@ -165,6 +166,9 @@ def _convert(state: dict[str, Any], axes: _Step, structure: _Step, number: _Step
     for form in state["forms"]:
         form["specs"] = [structure(each) for each in form["specs"]]
         for path in form["paths"]:
+            for call, *_ in path.get("calls", ()):
+                name = call.external.name if isinstance(call, Call) else call
+                raise ValueError(f"it calls {name}, a function outside of it")
             path["spec"] = structure(path["spec"])
             for key in ("inputs", "constants"):
                 path[key] = [number(x) for x in path[key]]

@@ -15,12 +15,12 @@ from ....table.rules import NUMBER, RULES
 from ...trace.recipes import recipe
 from ...trace.recording import Recording
 from ...trace.structure import Structure, size
-from ...trace.tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE
+from ...trace.tape import CALL, CONSTANT, COPY, ENTRY, INPUT, OVERRIDE, SCATTER, TAKE
 from ...twin import Tape
 
 WORDS = {
     INPUT: ":input", CONSTANT: ":constant", COPY: ":copy",
-    TAKE: ":take", SCATTER: ":scatter", ENTRY: ":entry",
+    TAKE: ":take", SCATTER: ":scatter", ENTRY: ":entry", CALL: ":call", OVERRIDE: ":override",
 }  # fmt: skip
 """The names of the nodes that are not operations of the table; no row has such a name."""
 
@@ -29,7 +29,9 @@ _OPS = {word: op for op, word in WORDS.items()}
 MAX_SUMS = 1 << 26
 """The largest number of sums in all regions of a tape."""
 
-_WRITTEN = {INPUT: 1, CONSTANT: 1, COPY: 1, TAKE: 2, SCATTER: 1, ENTRY: 2}
+_WRITTEN = {
+    INPUT: 1, CONSTANT: 1, COPY: 1, TAKE: 2, SCATTER: 1, ENTRY: 2, CALL: 1, OVERRIDE: 3,
+}  # fmt: skip
 """How many columns of such a node are written."""
 
 
@@ -62,7 +64,17 @@ def encode_recording(recording: Recording) -> dict[str, Any]:
         "inputs": [values[node] for node in arrays.inputs],
         "guards": [[node, bool(outcome)] for node, outcome in arrays.guards],
         "outputs": list(recording.outputs),
+        **({"calls": _calls(recording.tape, ops)} if arrays.calls else {}),
     }
+
+
+def _calls(tape: Any, ops: Sequence[int]) -> list[Any]:
+    """Function, operands and results of each call."""
+    regions = (tape.call_at(node) for node, op in enumerate(ops) if op == CALL)
+    return [
+        [function, list(operands), array("d", results).tolist()]
+        for function, operands, results in regions
+    ]
 
 
 def decode_recording(data: Any, structure: Structure, name: str) -> Recording:
@@ -131,6 +143,13 @@ class _Reader:
             length, pairs = self.data["scatters"][_index(first)]
             self._check_region(length)
             return tape.scatter(length, [(self.node(i), self.node(n)) for i, n in pairs])
+        if op == CALL:
+            function, nodes, results = self.data["calls"][_index(first)]
+            self.regions[self.count] = len(results)
+            nodes = [self.node(each) for each in nodes]
+            return tape.call(function, nodes, array("d", results).tobytes())
+        if op == OVERRIDE:
+            return tape.override(self.node(first), *operands[1:])
         if op == ENTRY:
             if _index(operands[1]) >= self.regions[first]:
                 raise ValueError("a region has no such sum")

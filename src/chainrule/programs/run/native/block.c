@@ -69,6 +69,17 @@ static void guard(const Step *step, double *slots, Block *block) {
     }
 }
 
+static void call(const Plan *plan, const Step *step, double *slots, Block *block) {
+    int32_t rows[LANES];
+    uint32_t count = 0;
+    for (int32_t r = 0; r < LANES; r++) {
+        if (block->status[r] == DONE) {
+            rows[count++] = r;
+        }
+    }
+    block->raised = call_function(plan, step->b, plan->operands, LANES, rows, count, step->out, slots) != DONE;
+}
+
 #define OPERANDS_1 const double *xs = AT(step->a);
 #define OPERANDS_2 OPERANDS_1 const double *ys = AT(step->b);
 #define OPERANDS_3 OPERANDS_2 const double *zs = AT(step->c);
@@ -121,6 +132,12 @@ VERSIONS void block_run(const Plan *plan, double *slots, Block *block) {
         case DO_SCATTER:
             (step->op == DO_TAKE ? take : scatter)(plan, step, slots, block);
             if (block->alive == 0) {
+                return;
+            }
+            break;
+        case DO_CALL:
+            call(plan, step, slots, block);
+            if (block->raised) {
                 return;
             }
             break;

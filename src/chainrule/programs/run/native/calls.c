@@ -15,7 +15,7 @@ static inline int run(Machine *machine, const double *inputs, Workspace **worksp
     if (plan->input_count > 0) { /* an empty array may have no address */
         memcpy((*workspace)->slots, inputs, plan->input_count * sizeof(double));
     }
-    if (plan->step_count < LONG_PLAN) {
+    if (plan->step_count < LONG_PLAN || plan->call_count > 0) {
         result = point_run(plan, (*workspace)->slots, &(*workspace)->fault);
     } else {
         Py_BEGIN_ALLOW_THREADS
@@ -67,7 +67,7 @@ PyObject *machine_point(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
     }
     int result = point_open(&point, self, args[0], args[1]) < 0 ? NO_MEMORY : point_compute(&point);
     point_close(&point);
-    return result == NO_MEMORY ? NULL : PyLong_FromLong(result);
+    return result <= NO_MEMORY ? NULL : PyLong_FromLong(result);
 }
 
 /* ---- Machine.bind ------------------------------------------------------------------------------ */
@@ -82,7 +82,7 @@ static void bound_free(PyObject *capsule) {
 static PyObject *bound_call(PyObject *self, PyObject *Py_UNUSED(unused)) {
     int result = point_compute(PyCapsule_GetPointer(PyTuple_GET_ITEM(self, 0), NULL));
     if (UNLIKELY(result != DONE)) {
-        return result == NO_MEMORY ? NULL : PyObject_CallFunction(PyTuple_GET_ITEM(self, 1), "i", result);
+        return result <= NO_MEMORY ? NULL : PyObject_CallFunction(PyTuple_GET_ITEM(self, 1), "i", result);
     }
     Py_RETURN_NONE;
 }
@@ -147,7 +147,9 @@ PyObject *machine_call(PyObject *self, PyObject *array) {
     if (result == NO_MEMORY) {
         return NULL;
     }
-    PyObject *result_object = result == DONE ? wrap_outputs(plan, workspace->slots, array) : PyLong_FromLong(result);
+    PyObject *result_object = result == DONE     ? wrap_outputs(plan, workspace->slots, array)
+                              : result == RAISED ? NULL
+                                                 : PyLong_FromLong(result);
     workspace_give(machine, workspace, 1);
     return result_object;
 }

@@ -13,7 +13,7 @@ static const char LATE[] = "an operand doesn't come before it";
 
 static int check_special(Work *work, int32_t node) {
     const TapeArrays *tape = work->tape;
-    const Span *tables = work->plan->tables, *scatters = work->plan->scatters;
+    const Span *tables = work->plan->tables, *scatters = work->plan->scatters, *calls = work->plan->calls, *region;
     int32_t x = tape->x[node], y = tape->y[node];
     switch (tape->op[node]) {
     case INPUT:
@@ -25,6 +25,7 @@ static int check_special(Work *work, int32_t node) {
     case CONSTANT:
         return 0;
     case COPY:
+    case OVERRIDE:
         if (x < 0 || x >= node) {
             return raise_at(node, LATE);
         }
@@ -41,10 +42,16 @@ static int check_special(Work *work, int32_t node) {
         }
         return scatters[x].last >= node ? raise_at(node, LATE) : 0;
     case ENTRY:
-        if (x < 0 || x >= node || tape->op[x] != SCATTER) {
-            return raise_at(node, "its operand isn't a scatter before it");
+        if (x < 0 || x >= node || !is_region(tape->op[x])) {
+            return raise_at(node, "its operand isn't a region before it");
         }
-        return y < 0 || (uint32_t)y >= scatters[tape->x[x]].length ? raise_at(node, "the region is too short") : 0;
+        region = tape->op[x] == CALL ? &calls[tape->x[x]] : &scatters[tape->x[x]];
+        return y < 0 || (uint32_t)y >= region->length ? raise_at(node, "the region is too short") : 0;
+    case CALL:
+        if (x < 0 || x >= tape->calls.count) {
+            return raise_at(node, "there is no such call");
+        }
+        return calls[x].last >= node ? raise_at(node, LATE) : 0;
     default:
         return raise_at(node, "there is no such operation");
     }

@@ -180,13 +180,18 @@ PyObject *machine_rows(PyObject *self, PyObject *args, PyObject *names) {
     }
     call.rows.count = count;
     if (call_open(&call, machine, sources, targets, which, failed) == 0) {
-        Py_BEGIN_ALLOW_THREADS
-        rows_run(&machine->plan, &call.rows);
-        Py_END_ALLOW_THREADS
+        int code;
+        if (machine->plan.call_count > 0) {
+            code = rows_run(&machine->plan, &call.rows); /* Python lets other threads run */
+        } else {
+            Py_BEGIN_ALLOW_THREADS
+            code = rows_run(&machine->plan, &call.rows);
+            Py_END_ALLOW_THREADS
+        }
         if (call.rows.fault.node >= 0) {
             machine->fault = call.rows.fault;
         }
-        result = PyLong_FromLongLong(call.rows.failures);
+        result = code == RAISED ? NULL : PyLong_FromLongLong(call.rows.failures);
     }
     call_close(&call, machine);
     return result;

@@ -67,6 +67,7 @@ static PyObject *machine_new(PyTypeObject *type, PyObject *args, PyObject *names
 
 static void machine_dealloc(PyObject *self) {
     PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
     Machine *machine = (Machine *)self;
     Workspace *lists[] = {machine->idle_points, machine->idle_rows};
     for (int i = 0; i < 2; i++) {
@@ -78,6 +79,23 @@ static void machine_dealloc(PyObject *self) {
     plan_free(&machine->plan);
     type->tp_free(self);
     Py_DECREF(type);
+}
+
+static int machine_traverse(PyObject *self, visitproc visit, void *arg) {
+    const Plan *plan = &((Machine *)self)->plan;
+    Py_VISIT(Py_TYPE(self));
+    for (uint32_t i = 0; i < plan->call_count; i++) {
+        Py_VISIT(plan->functions[i]);
+    }
+    return 0;
+}
+
+static int machine_clear(PyObject *self) {
+    Plan *plan = &((Machine *)self)->plan;
+    for (uint32_t i = 0; i < plan->call_count; i++) {
+        Py_CLEAR(plan->functions[i]);
+    }
+    return 0;
 }
 
 static PyObject *get_fault(PyObject *self, void *Py_UNUSED(closure)) {
@@ -118,12 +136,15 @@ static PyType_Slot slots[] = {
     {Py_tp_doc, "Machine(arrays, outputs)\n--\n\nA tape that is planned for replay; machine.py explains it."},
     {Py_tp_new, machine_new},
     {Py_tp_dealloc, machine_dealloc},
+    {Py_tp_traverse, machine_traverse},
+    {Py_tp_clear, machine_clear},
     {Py_tp_methods, methods},
     {Py_tp_getset, attributes},
     {0, NULL}};
 
 int machine_add_type(PyObject *module) {
-    static PyType_Spec spec = {"chainrule.programs.run._native.Machine", sizeof(Machine), 0, Py_TPFLAGS_DEFAULT, slots};
+    static PyType_Spec spec = {"chainrule.programs.run._native.Machine", sizeof(Machine), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+                               slots};
     PyObject *type = PyType_FromSpec(&spec);
     int failed = type == NULL || PyModule_AddObjectRef(module, "Machine", type) < 0;
     Py_XDECREF(type);

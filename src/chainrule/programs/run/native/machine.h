@@ -7,6 +7,7 @@
  * order.c    the order of the steps
  * steps.c    the steps, and the slots of their values
  * point.c    a plan at one point, in groups of steps of the same kind
+ * outside.c  calls of functions outside
  * block.c    a plan over one block of 64 rows (rows.h)
  * rows.c     rows in memory to blocks and back, and sums (rows.h)
  * columns.c  Machine.rows
@@ -38,7 +39,7 @@ enum { HAS_A = 1, HAS_B = 2, HAS_C = 4, HAS_D = 8 };
 #define DOT_NUMBER(name, result, operands) DO_##name,
 
 /* The kinds of steps that aren't operations of the table. */
-enum { DO_TAKE = OP_COUNT, DO_SCATTER, DO_GUARD, DO_END, DO_SINCOS, ALL_DOTS(DOT_NUMBER) DO_RUN, DO_COUNT };
+enum { DO_TAKE = OP_COUNT, DO_SCATTER, DO_CALL, DO_GUARD, DO_END, DO_SINCOS, ALL_DOTS(DOT_NUMBER) DO_RUN, DO_COUNT };
 
 /* A sine and a cosine together cost as much as one, but only glibc is known to give them the bits of sin and cos: it
  * computes all three with the same code. */
@@ -57,7 +58,7 @@ enum { DO_TAKE = OP_COUNT, DO_SCATTER, DO_GUARD, DO_END, DO_SINCOS, ALL_DOTS(DOT
 #define VERSIONS
 #endif
 
-enum { DONE = -1, FAULT = -2, NO_MEMORY = -3 }; /* results of a run, besides the id of a guard; NO_MEMORY sets an error */
+enum { DONE = -1, FAULT = -2, NO_MEMORY = -3, RAISED = -4 }; /* results of a run, besides the id of a guard; the last two set an error */
 enum { BATCH = 8 };  /* so many steps at a point run at once if their slots are consecutive */
 enum { LANES = 64 }; /* rows in a block; sums over rows have so many partial sums, which is visible in their rounding */
 
@@ -66,7 +67,7 @@ typedef struct {
     union {
         struct {
             uint32_t out; /* a slot, as are a to d, except for
-                           * TAKE: index, table, node. SCATTER: -, scatter, node. GUARD: condition, outcome, guard.
+                           * TAKE: index, table, node. SCATTER: -, scatter, node. CALL: -, call. GUARD: condition, outcome, guard.
                            * SINCOS: out and b are the slots of sin and cos. */
             uint32_t a, b, c, d;
         };
@@ -74,9 +75,9 @@ typedef struct {
     };
 } Step;
 
-/* A table or a scatter. */
+/* A table, a scatter or a call. */
 typedef struct {
-    uint32_t first, count; /* entries, or pairs */
+    uint32_t first, count; /* entries, pairs, or operands */
     uint32_t length;       /* of a region */
     int32_t last;          /* while planning: the largest node id among them; and how many passes have yet to give slots */
     uint32_t passes_left;  /* to the entries of a table */
@@ -89,10 +90,13 @@ typedef struct {
     double *constants;
     uint32_t *outputs;          /* slots */
     unsigned char *input_is_used;
-    Span *tables, *scatters;
+    Span *tables, *scatters, *calls;
+    PyObject **functions;       /* of the calls; owned */
+    uint32_t call_count;
     uint32_t *entries, *pairs;  /* slots; pairs are index and number in turn */
+    uint32_t *operands;         /* of the calls: slots */
     uint32_t *groups;           /* the steps for a point, in an order and with slots of their own; see point.c */
-    uint32_t *point_entries, *point_pairs;
+    uint32_t *point_entries, *point_pairs, *point_operands;
 } Plan;
 
 typedef struct {
@@ -117,6 +121,10 @@ typedef struct {
 /* point.c */
 int point_pack(Plan *plan);
 int point_run(const Plan *plan, double *slots, Fault *fault);
+
+/* outside.c */
+int call_function(const Plan *plan, uint32_t call, const uint32_t *operands, uint32_t lanes, const int32_t *rows,
+                  uint32_t row_count, uint32_t region, double *slots);
 
 /* machine.c */
 int machine_add_type(PyObject *module);

@@ -42,10 +42,14 @@ static void use_special(Work *work, int32_t node) {
         plan->step_count++;
         keep_all(work, tape->pairs.items + 2 * (size_t)plan->scatters[k].first, 2 * (size_t)plan->scatters[k].count);
         break;
+    case CALL:
+        plan->step_count++;
+        keep_all(work, tape->operands_of_calls.items + plan->calls[k].first, plan->calls[k].count);
+        break;
     case ENTRY:
         keep(work, k);
         break;
-    default: /* COPY: its users use its source */
+    default: /* COPY, OVERRIDE: their users use the source */
         break;
     }
 }

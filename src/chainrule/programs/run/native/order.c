@@ -6,7 +6,7 @@
  * steps. So they run in groups of the same kind. Each step goes to the first group of its kind that comes after all its
  * operands, or to a new one at the end, so no step of a group needs another. Groups are formed anew every WINDOW steps.
  *
- * Guards and index faults stay in order: the first one that fails decides what a run returns.
+ * Guards, index faults and calls stay in order: the first one that fails decides what a run returns.
  */
 #include "plan.h"
 
@@ -33,7 +33,7 @@ static inline int32_t later(const Work *work, int32_t group, int32_t node) {
     return other > group ? other : group;
 }
 
-/* The last group with an operand of a node. TAKE and SCATTER come after all groups anyway. */
+/* The last group with an operand of a node. TAKE, SCATTER and CALL come after all groups anyway. */
 static inline int32_t operands_group(const Work *work, int32_t node) {
     const TapeArrays *tape = work->tape;
     int32_t op = tape->op[node], group = 0;
@@ -58,7 +58,7 @@ enum { MAX_SERIES = 4 }; /* in a group */
 
 typedef struct {
     int32_t first, end;  /* groups of this window */
-    int32_t ordered;     /* the last group with a guard or an index so far, or 0 */
+    int32_t ordered;     /* the last group with a guard, an index or a call so far, or 0 */
     int32_t size, count; /* of a window; steps in this one */
     int32_t *index;      /* of each node: its index in the order */
     int32_t *nodes, *group, *offset;      /* of this window's steps, and of its groups */
@@ -167,7 +167,7 @@ static void close_window(Groups *groups, Work *work) {
     memset(groups->kind_count, 0, sizeof groups->kind_count);
 }
 
-/* Put a step into a group. Each step with an index gets a group of its own, after all groups so far. */
+/* Put a step into a group. Each call and each step with an index gets a group of its own, after all groups so far. */
 static void add_step(Groups *groups, Work *work, int32_t node) {
     int32_t *group = work->group;
     if (groups->count == groups->size) {
@@ -192,7 +192,7 @@ static void group_steps(Groups *groups, Work *work) {
         int32_t op = tape->op[node];
         if ((state & (USED | IS_DONE)) == USED) {
             work->group[node] = operands_group(work, node);
-            if ((op > 0 && !(state & IS_FACTOR)) || op == TAKE || op == SCATTER) {
+            if ((op > 0 && !(state & IS_FACTOR)) || op == TAKE || is_region(op)) {
                 add_step(groups, work, node);
             }
         }

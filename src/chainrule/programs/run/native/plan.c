@@ -39,7 +39,9 @@ static int allocate_arrays(Work *work) {
     plan->pairs = allocate(work, (size_t)tape->pairs.count, sizeof *plan->pairs);
     plan->point_entries = allocate(work, (size_t)tape->entries.count, sizeof *plan->point_entries);
     plan->point_pairs = allocate(work, (size_t)tape->pairs.count, sizeof *plan->point_pairs);
-    if (count_ops(tape, COPY) > 0) {
+    plan->operands = allocate(work, (size_t)tape->operands_of_calls.count, sizeof *plan->operands);
+    plan->point_operands = allocate(work, (size_t)tape->operands_of_calls.count, sizeof *plan->point_operands);
+    if (count_ops(tape, COPY) + count_ops(tape, OVERRIDE) > 0) {
         work->source = allocate_here(work, count, sizeof *work->source);
     }
     if (HAS_SINCOS && count_ops(tape, OP_SIN) > 0 && count_ops(tape, OP_COS) > 0) {
@@ -54,7 +56,7 @@ static int allocate_arrays(Work *work) {
     work->group_start = allocate_here(work, count + 2, sizeof *work->group_start);
     work->block = allocate_here(work, count + 2, sizeof *work->block);
     work->next_block = allocate_here(work, count + 2, sizeof *work->next_block);
-    work->regions = allocate_here(work, count_ops(tape, SCATTER), sizeof *work->regions);
+    work->regions = allocate_here(work, count_ops(tape, SCATTER) + count_ops(tape, CALL), sizeof *work->regions);
     if (work->out_of_memory) {
         return out_of_memory();
     }
@@ -64,10 +66,12 @@ static int allocate_arrays(Work *work) {
 }
 
 /* Write the steps in an order. The outputs get slots first, the same ones in each order. Returns -1 without memory. */
-static int write_steps(Work *work, int (*order)(Work *), uint32_t *entries, uint32_t *pairs, uint32_t *slot_count) {
+static int write_steps(Work *work, int (*order)(Work *), uint32_t *slot_count) {
     Plan *plan = work->plan;
-    work->entries = entries;
-    work->pairs = pairs;
+    int is_point = order == order_for_point;
+    work->entries = is_point ? plan->point_entries : plan->entries;
+    work->pairs = is_point ? plan->point_pairs : plan->pairs;
+    work->operands = is_point ? plan->point_operands : plan->operands;
     work->idle_count = work->region_count = 0;
     work->next_slot = plan->input_count + plan->constant_count;
     if (order(work) < 0) {
@@ -95,13 +99,13 @@ static int write_plan(Work *work) {
     plan_needs(work);
     plan->steps = PyMem_Malloc(plan->step_count * sizeof *plan->steps);
     if (plan->steps == NULL ||
-        write_steps(work, order_for_point, plan->point_entries, plan->point_pairs, &plan->point_slot_count) < 0 ||
+        write_steps(work, order_for_point, &plan->point_slot_count) < 0 ||
         point_pack(plan) < 0) {
         return -1;
     }
     clear_slots(work);
     work->group_start = NULL;
-    return write_steps(work, order_for_rows, plan->entries, plan->pairs, &plan->slot_count);
+    return write_steps(work, order_for_rows, &plan->slot_count);
 }
 
 /* Plan the replay of a tape. Returns -1 with an error; call plan_free in any case. */
@@ -109,7 +113,11 @@ int plan_make(Plan *plan, TapeArrays *tape) {
     Work work = {.tape = tape, .plan = plan, .passes_left = PASSES};
     plan->tables = tape->tables.items;
     plan->scatters = tape->scatters.items;
-    tape->tables.items = tape->scatters.items = NULL;
+    plan->calls = tape->calls.items;
+    plan->functions = tape->functions.items;
+    plan->call_count = (uint32_t)tape->calls.count;
+    tape->tables.items = tape->scatters.items = tape->calls.items = NULL;
+    tape->functions.items = NULL;
     int result = allocate_arrays(&work) < 0 || arrays_check(&work) < 0 ? -1 : 0;
     if (result == 0 && write_plan(&work) < 0) {
         result = out_of_memory();
@@ -122,7 +130,11 @@ int plan_make(Plan *plan, TapeArrays *tape) {
 
 void plan_free(Plan *plan) {
     void *arrays[] = {plan->steps,   plan->constants, plan->outputs, plan->input_is_used, plan->tables,     plan->scatters,
-                      plan->entries, plan->pairs,     plan->groups,  plan->point_entries, plan->point_pairs};
+                      plan->entries, plan->pairs,     plan->groups,  plan->point_entries, plan->point_pairs,
+                      plan->calls,   plan->operands,  plan->point_operands, plan->functions};
+    for (uint32_t i = 0; i < plan->call_count; i++) {
+        Py_XDECREF(plan->functions[i]);
+    }
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         PyMem_Free(arrays[i]);
     }

@@ -18,8 +18,9 @@ typedef struct {
     const int32_t *op, *x, *y, *operands[3]; /* x and y are the first two */
     const double *value;
     Py_buffer views[5];
-    Spans tables, scatters;                /* moved to the plan */
-    Ints entries, pairs, inputs, outputs; /* nodes, two for a pair */
+    Spans tables, scatters, calls;         /* moved to the plan */
+    ARRAY(PyObject *) functions;           /* of the calls; moved to the plan */
+    Ints entries, pairs, operands_of_calls, inputs, outputs; /* nodes, two for a pair */
     ARRAY(Guard) guards;
 } TapeArrays;
 
@@ -58,7 +59,7 @@ typedef struct {
     uint32_t region_count;
     int has_outputs;           /* whether the outputs have slots */
     uint32_t passes_left;      /* of PASSES, this one included */
-    uint32_t *entries, *pairs; /* the plan's, for rows or for a point */
+    uint32_t *entries, *pairs, *operands; /* the plan's, for rows or for a point */
     Step *step;                /* the last one written */
     void *arrays[ARRAYS];      /* all arrays above, to be freed */
     int array_count, out_of_memory;

@@ -17,6 +17,7 @@ static const unsigned char FIELDS[DO_COUNT] = {
     ALL_ROWS(ROW_FIELDS) ALL_DOTS(DOT_FIELDS)[DO_SINCOS] = HAS_A | HAS_B,
     [DO_TAKE] = HAS_A | HAS_B | HAS_C,
     [DO_SCATTER] = HAS_B | HAS_C,
+    [DO_CALL] = HAS_B,
     [DO_GUARD] = HAS_A | HAS_B | HAS_C | HAS_NO_OUT,
     [DO_END] = HAS_NO_OUT,
 };
@@ -218,13 +219,14 @@ VERSIONS void point_steps(const uint32_t *run, double *slots) {
         NEXT;                                     \
     }
 
-/* Run a plan. Returns DONE, FAULT, or the id of the first guard that has the other outcome. */
+/* Run a plan. Returns DONE, FAULT, RAISED, or the id of the first guard that has the other outcome. */
 int point_run(const Plan *plan, double *slots, Fault *fault) {
     const uint32_t *at = plan->groups;
 #ifdef __GNUC__
     static const void *const labels[DO_COUNT] = {
         ALL_ROWS(ROW_LABEL) ALL_DOTS(DOT_LABEL)[DO_TAKE] = &&do_DO_TAKE,
         [DO_SCATTER] = &&do_DO_SCATTER,
+        [DO_CALL] = &&do_DO_CALL,
         [DO_GUARD] = &&do_DO_GUARD,
         [DO_END] = &&do_DO_END,
         [DO_SINCOS] = &&do_DO_SINCOS,
@@ -254,6 +256,7 @@ int point_run(const Plan *plan, double *slots, Fault *fault) {
         }
         STEP(DO_TAKE, 4, take(plan, at, slots, fault) == DONE, FAULT)
         STEP(DO_SCATTER, 3, scatter(plan, at, slots, fault) == DONE, FAULT)
+        STEP(DO_CALL, 2, call_function(plan, at[1], plan->point_operands, 1, NULL, 1, at[0], slots) == DONE, RAISED)
         STEP(DO_GUARD, 3, (slots[at[0]] != 0.0) == (at[1] != 0), (int)at[2])
         GROUP(DO_END) {
             return DONE;

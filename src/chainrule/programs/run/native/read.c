@@ -82,6 +82,22 @@ static int read_scatter(TapeArrays *tape, PyObject *item) {
     return failed ? -1 : push_span(&tape->scatters, &tape->pairs, first, length, 2);
 }
 
+static int read_call(TapeArrays *tape, PyObject *item) {
+    static const char what[] = "calls";
+    Py_ssize_t first = tape->operands_of_calls.count;
+    if (check_tuple(item, 3, what) < 0 || check_tuple(PyTuple_GET_ITEM(item, 1), -1, what) < 0 ||
+        read_nodes(tape, &tape->operands_of_calls, PyTuple_GET_ITEM(item, 1), what) < 0) {
+        return -1;
+    }
+    int32_t length = read_int(PyTuple_GET_ITEM(item, 2), INT32_MAX - 1, what);
+    if (length < 0 || !RESERVE(tape->functions, 1) ||
+        push_span(&tape->calls, &tape->operands_of_calls, first, length, 1) < 0) {
+        return -1;
+    }
+    tape->functions.items[tape->functions.count++] = Py_NewRef(PyTuple_GET_ITEM(item, 0));
+    return 0;
+}
+
 static int read_guard(TapeArrays *tape, PyObject *item) {
     if (check_tuple(item, 2, "guards") < 0) {
         return -1;
@@ -149,7 +165,12 @@ static int read_columns(TapeArrays *tape, PyObject *arrays) {
 
 void arrays_free(TapeArrays *tape) {
     void *lists[] = {tape->tables.items, tape->scatters.items, tape->entries.items, tape->pairs.items,
-                     tape->guards.items, tape->inputs.items,   tape->outputs.items};
+                     tape->guards.items, tape->inputs.items,   tape->outputs.items, tape->calls.items,
+                     tape->operands_of_calls.items};
+    for (Py_ssize_t i = 0; tape->functions.items != NULL && i < tape->functions.count; i++) {
+        Py_DECREF(tape->functions.items[i]);
+    }
+    PyMem_Free(tape->functions.items);
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         PyMem_Free(lists[i]);
     }
@@ -163,7 +184,7 @@ int arrays_read(TapeArrays *tape, PyObject *arrays, PyObject *outputs) {
     *tape = (TapeArrays){0};
     if (read_columns(tape, arrays) < 0 ||
         read_list(tape, arrays, "tables", read_table) < 0 || read_list(tape, arrays, "scatters", read_scatter) < 0 ||
-        read_list(tape, arrays, "guards", read_guard) < 0 || read_list(tape, arrays, "inputs", read_input) < 0) {
+        read_list(tape, arrays, "calls", read_call) < 0 || read_list(tape, arrays, "guards", read_guard) < 0 || read_list(tape, arrays, "inputs", read_input) < 0) {
         return -1;
     }
     return read_nodes(tape, &tape->outputs, outputs, "outputs");

@@ -142,9 +142,9 @@ static void report(const Block *block, Rows *rows, int64_t first) {
     }
 }
 
-/* Run a plan over all rows; see struct Rows. */
-void rows_run(const Plan *plan, Rows *rows) {
-    Block block;
+/* Run a plan over all rows; see struct Rows. Returns DONE, or RAISED with an error. */
+int rows_run(const Plan *plan, Rows *rows) {
+    Block block = {.raised = 0};
     rows->failures = 0;
     rows->fault.node = -1;
     memset(rows->sums, 0, (size_t)plan->output_count * LANES * sizeof *rows->sums);
@@ -155,10 +155,14 @@ void rows_run(const Plan *plan, Rows *rows) {
         begin(&block, rows, first);
         load(plan, rows, &block);
         block_run(plan, rows->slots, &block);
+        if (block.raised) {
+            return RAISED;
+        }
         if (block.alive > 0) {
             store(plan, rows, &block);
         }
         report(&block, rows, first);
     }
     fold(plan, rows);
+    return DONE;
 }

@@ -24,6 +24,7 @@ typedef struct {
 enum { PADDING = -3 }; /* the status of a row behind the last one; otherwise DONE, FAULT, or the id of a guard */
 
 typedef struct {
+    int raised;            /* whether a call has set an error */
     int alive;             /* how many rows have the status DONE */
     int32_t status[LANES];
     int64_t row[LANES];    /* row indices; padding repeats the last row, whose numbers do no harm */
@@ -34,6 +35,6 @@ typedef struct {
 void block_run(const Plan *plan, double *slots, Block *block);
 
 /* rows.c */
-void rows_run(const Plan *plan, Rows *rows);
+int rows_run(const Plan *plan, Rows *rows);
 
 #endif

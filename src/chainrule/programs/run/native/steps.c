@@ -75,13 +75,14 @@ static uint32_t slot_of(Work *work, int32_t node) {
         return slot;
     }
     int32_t op = work->tape->op[node];
-    if (UNLIKELY(op == SCATTER || op == ENTRY)) {
-        int32_t scatter = op == ENTRY ? work->tape->x[node] : node;
-        if (work->slot[scatter] == NOWHERE) {
-            uint32_t length = work->plan->scatters[work->tape->x[scatter]].length;
-            work->slot[scatter] = take_region(work, length + 1);
+    if (UNLIKELY(is_region(op) || op == ENTRY)) {
+        int32_t region = op == ENTRY ? work->tape->x[node] : node, id = work->tape->x[region];
+        if (work->slot[region] == NOWHERE) {
+            const Plan *plan = work->plan;
+            const Span *span = work->tape->op[region] == CALL ? &plan->calls[id] : &plan->scatters[id];
+            work->slot[region] = take_region(work, span->length + 1);
         }
-        slot = work->slot[scatter] + (op == ENTRY ? 1 + (uint32_t)work->tape->y[node] : 0);
+        slot = work->slot[region] + (op == ENTRY ? 1 + (uint32_t)work->tape->y[node] : 0);
     } else if (!work->has_outputs || (slot = slot_in_block(work, node)) == NOWHERE) {
         slot = work->idle_count ? work->idle[--work->idle_count] : (uint32_t)work->next_slot++;
     }
@@ -132,6 +133,14 @@ static void write_special(Work *work, int32_t node) {
         }
         /* Only now, so that no sum shares a slot with a number that is added. */
         work->regions[work->region_count++] = (Region){step->out, scatter->length + 1};
+    } else if (tape->op[node] == CALL) {
+        Step *step = emit(work, DO_CALL, node);
+        const Span *call = &plan->calls[k];
+        step->b = (uint32_t)k;
+        for (uint32_t i = call->first; i < call->first + call->count; i++) {
+            work->operands[i] = operand(work, tape->operands_of_calls.items[i]);
+        }
+        work->regions[work->region_count++] = (Region){step->out, call->length + 1};
     }
 }
 

@@ -7,7 +7,7 @@ void sweep_free(Sweep *sweep) {
         PyMem_Free(sweep->tables[i].adjoints.items);
     }
     void *blocks[] = {sweep->outputs, sweep->seeds, sweep->wrt,          sweep->marks,       sweep->flow,    sweep->tables,
-                      sweep->gate_of, sweep->due,   sweep->sum_adjoints, sweep->gates.items, sweep->tangents};
+                      sweep->gate_of, sweep->due,   sweep->sum_flow, sweep->gates.items, sweep->tangents};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
         PyMem_Free(blocks[i]);
     }
@@ -31,19 +31,20 @@ static int allocate(Sweep *sweep, int is_forward) {
         sweep->tables[i].tangent_table = TABLE_UNKNOWN;
     }
     if (is_forward) {
-        return (sweep->tangents = new_ids(tape->members.count)) == NULL ? -1 : 0;
+        Py_ssize_t results = tape->calls.count > 0 ? tape->sums.count : 0;
+        return (sweep->tangents = new_ids(tape->members.count)) == NULL || (sweep->sum_flow = new_ids(results)) == NULL ? -1 : 0;
     }
-    return (sweep->gate_of = new_ids(sweep->end)) == NULL || (sweep->sum_adjoints = new_ids(tape->sums.count)) == NULL ||
+    return (sweep->gate_of = new_ids(sweep->end)) == NULL || (sweep->sum_flow = new_ids(tape->sums.count)) == NULL ||
                    (sweep->due = new_ids(sweep->table_count ? sweep->end : 0)) == NULL
                ? -1
                : 0;
 }
 
 /* Read the arguments of `gradient` or `tangents`, and mark `wrt`. Returns -1 with an error; call sweep_free in any case. */
-int sweep_start(Sweep *sweep, PyObject *args, PyObject *keywords, int is_forward) {
+int sweep_start(Sweep *sweep, PyObject *module, PyObject *args, PyObject *keywords, int is_forward) {
     static char *names[2][5] = {{"tape", "outputs", "seeds", "wrt", NULL}, {"tape", "wrt", "seeds", "outputs", NULL}};
     PyObject *tape, *seeds, *paired, *others;
-    *sweep = (Sweep){0};
+    *sweep = (Sweep){.module = module};
     if (!PyArg_ParseTupleAndKeywords(args, keywords, is_forward ? "O!OOO:tangents" : "O!OOO:gradient", names[is_forward],
                                      tape_type, &tape, &paired, &seeds, &others)) {
         return -1;
@@ -106,6 +107,13 @@ int depends(Sweep *sweep, const Node *it) {
     if (it->op == SCATTER) {
         Scatter scatter = tape->scatters.items[it->x];
         return is_any_reached(sweep, tape->members.items + scatter.first + 1, scatter.count, 2);
+    }
+    if (it->op == CALL) {
+        Call call = tape->calls.items[it->x];
+        return is_any_reached(sweep, tape->members.items + call.first, call.count, 1);
+    }
+    if (it->op == OVERRIDE) {
+        return is_any_reached(sweep, &it->y, it->y >= 0, 1);
     }
     return is_any_reached(sweep, it->operands, it->op == COPY || it->op == ENTRY, 1);
 }

@@ -4,7 +4,8 @@
 
 #include "tape.h"
 
-enum { REACHED = 1, STOP = 2 };                /* a node depends on one of `wrt` (forward: changes with it); is one */
+/* A node depends on one of `wrt` (forward: changes with it); is one; isn't needed for the outputs (forward). */
+enum { REACHED = 1, STOP = 2, NEEDLESS = 4 };
 enum { TABLE_NEW, TABLE_FLAT, TABLE_REACHED }; /* a table: not examined yet; constant; depends on one of `wrt` */
 
 /* A condition that must hold for a node to have any influence: that one side of a choice was taken. Where it doesn't hold
@@ -25,6 +26,7 @@ typedef struct {
 /* The state of a gradient or of tangents. Only nodes, tables and regions that existed at the start have entries here. */
 typedef struct {
     Tape *tape;
+    PyObject *module; /* that of the function, which Python calls again for the transpose of a jvp */
     int32_t first, end; /* the nodes to visit, `end` excluded */
     int32_t *outputs, *seeds, *wrt;
     Py_ssize_t output_count, seed_count, wrt_count, table_count;
@@ -34,18 +36,25 @@ typedef struct {
     /* Reverse mode: */
     int32_t *gate_of;      /* of a node: its gate, or -1 before it is reached */
     int32_t *due;          /* of a node: the last of the tables whose adjoints are added up there, or -1 */
-    int32_t *sum_adjoints; /* of each of tape->sums, or -1 */
     ARRAY(Gate) gates;
+    /* Both: */
+    int32_t *sum_flow; /* of each of tape->sums: its adjoint, or the tangent of a result, or -1 */
     /* Forward mode: */
     int32_t *tangents; /* like tape->members, with tangents instead of numbers */
 } Sweep;
 
-int sweep_start(Sweep *sweep, PyObject *args, PyObject *keywords, int is_forward);
+int sweep_start(Sweep *sweep, PyObject *module, PyObject *args, PyObject *keywords, int is_forward);
 void sweep_free(Sweep *sweep);
 int depends(Sweep *sweep, const Node *node);
 int is_zero(const Tape *tape, int32_t node);
 int32_t only_where(Tape *tape, int32_t condition, int32_t number);
 int32_t times_partial(Tape *tape, const Recipe *recipe, int32_t node, int argnum, int32_t factor, int32_t *partial);
+
+/* call_sweeps.c */
+PyObject *call_pulled(Sweep *sweep, int32_t region);
+int32_t call_tangents(Sweep *sweep, int32_t region);
+void mark_needless(Sweep *sweep);
+
 PyObject *flow_list(Sweep *sweep, const int32_t *nodes, Py_ssize_t count);
 
 #endif

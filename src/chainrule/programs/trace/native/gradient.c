@@ -93,7 +93,7 @@ static int spread_table(Sweep *sweep, int32_t id) {
 /* Pass the adjoints of a region's sums to the numbers that were added there. */
 static int spread_region(Sweep *sweep, int32_t id, int32_t gate) {
     Scatter scatter = sweep->tape->scatters.items[id];
-    int32_t *entries = sweep->sum_adjoints + scatter.first_sum, zero = tape_constant(sweep->tape, 0.0);
+    int32_t *entries = sweep->sum_flow + scatter.first_sum, zero = tape_constant(sweep->tape, 0.0);
     int32_t table = TABLE_UNKNOWN;
     for (int32_t i = 0; i < scatter.length; i++) {
         entries[i] = entries[i] < 0 ? zero : entries[i];
@@ -132,6 +132,26 @@ static int spread_operation(Sweep *sweep, int32_t node, const Node *it, int32_t 
     return recipe == NULL ? FAILED : 0;
 }
 
+/* Pass the adjoints of a call's results to its operands. */
+static int spread_call(Sweep *sweep, int32_t region, int32_t id, int32_t gate) {
+    PyObject *contributions = call_pulled(sweep, region);
+    Py_ssize_t count = contributions ? PyList_GET_SIZE(contributions) : -1, first = sweep->tape->calls.items[id].first;
+    int failed = count < 0;
+    for (Py_ssize_t i = 0; !failed && i < count; i++) {
+        int32_t operand = sweep->tape->members.items[first + i], node = FAILED;
+        failed = !read_int(PyList_GET_ITEM(contributions, i), &node);
+        if (failed || !(sweep->marks[operand] & REACHED) || node < 0 || is_zero(sweep->tape, node)) {
+            continue;
+        }
+        if (gate != ALWAYS) {
+            node = only_where(sweep->tape, sweep->gates.items[gate].node, node);
+        }
+        failed = add(sweep, operand, node, gate) < 0;
+    }
+    Py_XDECREF(contributions);
+    return failed ? FAILED : 0;
+}
+
 static int spread_tables(Sweep *sweep, int32_t last) {
     for (int32_t table = sweep->tables[last].next_due;; table = sweep->tables[table].next_due) {
         int result = spread_table(sweep, table);
@@ -147,7 +167,7 @@ static int spread(Sweep *sweep, int32_t node) {
         return FAILED;
     }
     Node it = sweep->tape->nodes.items[node];
-    int32_t adjoint = sweep->flow[node], gate = sweep->gate_of[node];
+    int32_t adjoint = sweep->flow[node], gate = sweep->gate_of[node], length;
     if (gate < 0 || sweep->marks[node] & STOP) {
         return 0;
     }
@@ -159,9 +179,14 @@ static int spread(Sweep *sweep, int32_t node) {
         return add(sweep, it.x, adjoint, gate);
     case SCATTER:
         return spread_region(sweep, it.x, gate);
+    case CALL:
+        return spread_call(sweep, node, it.x, gate);
     case ENTRY:
-        sweep->sum_adjoints[sweep->tape->scatters.items[sweep->tape->nodes.items[it.x].x].first_sum + it.y] = adjoint;
+        sweep->sum_flow[region_of(sweep->tape, it.x, &length) + it.y] = adjoint;
         return reach(sweep, &sweep->gate_of[it.x], gate);
+    case OVERRIDE:
+        sweep->sum_flow[region_of(sweep->tape, it.y, &length) + it.z] = adjoint;
+        return reach(sweep, &sweep->gate_of[it.y], gate);
     case TAKE:
         return reach(sweep, &sweep->tables[it.x].gate, gate) < 0 ? FAILED : note_take(sweep, it.x, it.y, adjoint);
     default:
@@ -169,9 +194,9 @@ static int spread(Sweep *sweep, int32_t node) {
     }
 }
 
-PyObject *tape_gradient(PyObject *Py_UNUSED(module), PyObject *args, PyObject *keywords) {
+PyObject *tape_gradient(PyObject *module, PyObject *args, PyObject *keywords) {
     Sweep sweep;
-    int failed = sweep_start(&sweep, args, keywords, 0) < 0 || gate_make(&sweep, NOTHING, -1, ALWAYS) < 0;
+    int failed = sweep_start(&sweep, module, args, keywords, 0) < 0 || gate_make(&sweep, NOTHING, -1, ALWAYS) < 0;
     for (int32_t node = sweep.first; !failed && node < sweep.end; node++) {
         if (sweep.marks[node] & STOP || depends(&sweep, &sweep.tape->nodes.items[node])) {
             sweep.marks[node] |= REACHED;

@@ -8,7 +8,7 @@ static Py_ssize_t position_of(double index, int32_t length) {
     return selected < 0 ? raise_from(python.no_position, "(di)", index, length) : (Py_ssize_t)selected;
 }
 
-static int check_numbers(const Tape *tape, const int32_t *nodes, Py_ssize_t count) {
+int check_numbers(const Tape *tape, const int32_t *nodes, Py_ssize_t count) {
     for (Py_ssize_t i = 0; i < count; i++) {
         if (!tape_has(tape, nodes[i])) {
             return raise_no_number(tape, nodes[i]);
@@ -18,7 +18,7 @@ static int check_numbers(const Tape *tape, const int32_t *nodes, Py_ssize_t coun
 }
 
 /* Copy node ids to tape->members, where there is capacity for them. Returns the index of the first one there. */
-static Py_ssize_t store(Tape *tape, const int32_t *nodes, Py_ssize_t count) {
+Py_ssize_t store(Tape *tape, const int32_t *nodes, Py_ssize_t count) {
     Py_ssize_t first = tape->members.count;
     if (count > 0) {
         memcpy(tape->members.items + first, nodes, (size_t)count * sizeof *nodes);
@@ -117,16 +117,17 @@ int32_t tape_scatter(Tape *tape, int32_t length, const int32_t *pairs, int32_t c
     return region;
 }
 
-/* Record a sum of a region. */
+/* Record a number of a region. */
 int32_t tape_entry(Tape *tape, int32_t region, int32_t index) {
-    if (region < 0 || region >= tape->nodes.count || tape->nodes.items[region].op != SCATTER) {
+    int32_t length;
+    Py_ssize_t first = region_of(tape, region, &length);
+    if (first < 0) {
         return raise_from(python.no_region, "(in)", region, tape->nodes.count);
     }
-    const Scatter *scatter = &tape->scatters.items[tape->nodes.items[region].x];
-    if (index < 0 || index >= scatter->length) {
-        return raise_from(python.no_entry, "(ii)", index, scatter->length);
+    if (index < 0 || index >= length) {
+        return raise_from(python.no_entry, "(ii)", index, length);
     }
-    return tape_share(tape, NODE(ENTRY, region, index, -1, tape->sums.items[scatter->first_sum + index]));
+    return tape_share(tape, NODE(ENTRY, region, index, -1, tape->sums.items[first + index]));
 }
 
 /* ---- guards ----------------------------------------------------------------------------------- */
@@ -155,4 +156,12 @@ int tape_guard(Tape *tape, int32_t condition) {
     tape->guarded.items[condition] = 1;
     tape->guards.items[tape->guards.count++] = (Guard){condition, outcome};
     return outcome;
+}
+
+/* Keep only the first guards. */
+void tape_forget_guards(Tape *tape, Py_ssize_t count) {
+    for (Py_ssize_t i = count; i < tape->guards.count; i++) {
+        tape->guarded.items[tape->guards.items[i].condition] = 0;
+    }
+    tape->guards.count = count < tape->guards.count ? count : tape->guards.count;
 }

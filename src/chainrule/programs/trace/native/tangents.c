@@ -41,10 +41,20 @@ static int32_t operation_tangent(Sweep *sweep, int32_t node, const Node *it) {
     return recipe == NULL ? FAILED : total >= 0 && is_zero(sweep->tape, total) ? NOTHING : total;
 }
 
+/* The tangent of a number of a region. */
+static int32_t entry_tangent(Sweep *sweep, int32_t region, int32_t index) {
+    int32_t length;
+    if (sweep->tape->nodes.items[region].op == SCATTER) {
+        return tape_entry(sweep->tape, sweep->flow[region], index);
+    }
+    int32_t tangent = sweep->sum_flow[region_of(sweep->tape, region, &length) + index];
+    return is_zero(sweep->tape, tangent) ? NOTHING : tangent;
+}
+
 /* The tangent of a node; NOTHING if it is 0. */
 static int32_t tangent_of(Sweep *sweep, int32_t node) {
     Node it = sweep->tape->nodes.items[node];
-    if (sweep->marks[node] & STOP || !depends(sweep, &it)) {
+    if (sweep->marks[node] & (STOP | NEEDLESS) || !depends(sweep, &it)) {
         return NOTHING;
     }
     int32_t zero = tape_constant(sweep->tape, 0.0);
@@ -58,21 +68,28 @@ static int32_t tangent_of(Sweep *sweep, int32_t node) {
         return take_tangent(sweep, &it, zero);
     case SCATTER:
         return scatter_tangent(sweep, &it, zero);
+    case CALL:
+        return call_tangents(sweep, node);
     case ENTRY:
-        return tape_entry(sweep->tape, sweep->flow[it.x], it.y);
+        return entry_tangent(sweep, it.x, it.y);
+    case OVERRIDE:
+        return entry_tangent(sweep, it.y, it.z);
     default:
         return operation_tangent(sweep, node, &it);
     }
 }
 
-PyObject *tape_tangents(PyObject *Py_UNUSED(module), PyObject *args, PyObject *keywords) {
+PyObject *tape_tangents(PyObject *module, PyObject *args, PyObject *keywords) {
     Sweep sweep;
-    int failed = sweep_start(&sweep, args, keywords, 1) < 0;
+    int failed = sweep_start(&sweep, module, args, keywords, 1) < 0;
     for (Py_ssize_t i = 0; !failed && i < sweep.wrt_count; i++) {
         if (sweep.wrt[i] < sweep.end && !is_zero(sweep.tape, sweep.seeds[i])) {
             sweep.marks[sweep.wrt[i]] |= REACHED;
             sweep.flow[sweep.wrt[i]] = sweep.seeds[i];
         }
+    }
+    if (!failed && sweep.tape->calls.count > 0) {
+        mark_needless(&sweep);
     }
     for (int32_t node = sweep.first; !failed && node < sweep.end; node++) {
         int32_t tangent = tangent_of(&sweep, node);

@@ -62,7 +62,7 @@ static int enlarge(Tape *tape) {
     }
     for (Py_ssize_t i = 0; i < tape->nodes.count; i++) {
         const Node *node = &tape->nodes.items[i];
-        if (node->op != INPUT && node->op != COPY && node->op != SCATTER) {
+        if (node->op != INPUT && node->op != COPY && !is_region(node->op)) {
             uint32_t hash = hash_of(node);
             *slot_of(tape, &larger, node, hash) = (Slot){hash, (uint32_t)i + 1};
         }

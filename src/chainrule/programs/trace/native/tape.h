@@ -5,6 +5,7 @@
  * recipes.c         how each operation is recorded, read from Python at its first use
  * tape.c            nodes in flat arrays: folding, rewriting and sharing
  * tables.c          tables, regions of sums, and guards
+ * calls.c           calls of functions outside
  * tape_type.c       the type Tape
  * tape_copies.c     a tape as Python objects, and as another tape
  * tracer.c          the type Tracer, and its operators
@@ -12,6 +13,7 @@
  * loops.c           operations on arrays of tracers
  * protocol.c        what NumPy calls
  * derivatives.c     what gradient.c and tangents.c share
+ * call_sweeps.c     the derivatives of calls, which Python records
  * module.c          the module
  *
  * tape.py, tracer.py and derivatives.py are the readable twins; they record the same nodes with the same values.
@@ -53,6 +55,8 @@ enum { FAILED = -1, NOTHING = -2 };
     OBJECT(not_hashable, "chainrule.programs.trace.errors", "not_hashable") \
     OBJECT(not_a_number, "chainrule.programs.trace.errors", "not_a_number") \
     OBJECT(not_an_index, "chainrule.programs.trace.errors", "not_an_index") \
+    OBJECT(pull, "chainrule.programs.derive.calls", "pull")            \
+    OBJECT(push, "chainrule.programs.derive.calls", "push")            \
     OBJECT(unpaired, "chainrule.programs.derive.derivatives", "unpaired") \
     OBJECT(array, "array", "array")
 
@@ -148,6 +152,12 @@ typedef struct {
 } Scatter;
 
 typedef struct {
+    PyObject *function;
+    Py_ssize_t first, first_sum; /* the first operand, in `members`; the first result, in `sums` */
+    int32_t count, length;
+} Call;
+
+typedef struct {
     int32_t condition, outcome;
 } Guard;
 
@@ -155,14 +165,16 @@ typedef struct {
     PyObject_HEAD
     ARRAY(Node) nodes;
     ARRAY(int32_t) inputs;
-    ARRAY(int32_t) members; /* node ids: the entries of all tables and the pairs of all scatters */
-    ARRAY(double) sums;     /* the values of the sums of all scatters */
+    ARRAY(int32_t) members; /* node ids: the entries of all tables, the pairs of all scatters, the operands of all calls */
+    ARRAY(double) sums;     /* the values of the sums of all scatters and of the results of all calls */
     ARRAY(Table) tables;
     ARRAY(Scatter) scatters;
+    ARRAY(Call) calls;
     ARRAY(Guard) guards;
     ARRAY(unsigned char) guarded; /* of a node: whether it is the condition of a guard; only as long as needed */
     HashTable node_ids;
     PyObject *table_ids; /* a dict from the bytes of the entries; NULL without tables */
+    PyObject *call_ids;  /* a dict from the function and the bytes of the operands; NULL without calls */
     char closed; /* whether its tracers can no longer be computed with */
 } Tape;
 
@@ -174,9 +186,20 @@ typedef struct {
 
 extern PyTypeObject *tape_type, *tracer_type;
 
-/* Whether a node is a number; a region of sums isn't one. */
+/* Whether a node is a number; a region isn't one. */
 static inline int tape_has(const Tape *tape, int32_t node) {
-    return (uint32_t)node < (uint32_t)tape->nodes.count && tape->nodes.items[node].op != SCATTER;
+    return (uint32_t)node < (uint32_t)tape->nodes.count && !is_region(tape->nodes.items[node].op);
+}
+
+/* The first number of a region, in `sums`, and how many there are; -1 if the node isn't a region. */
+static inline Py_ssize_t region_of(const Tape *tape, int32_t node, int32_t *length) {
+    if ((uint32_t)node >= (uint32_t)tape->nodes.count || !is_region(tape->nodes.items[node].op)) {
+        return -1;
+    }
+    int32_t id = tape->nodes.items[node].x;
+    int is_call = tape->nodes.items[node].op == CALL;
+    *length = is_call ? tape->calls.items[id].length : tape->scatters.items[id].length;
+    return is_call ? tape->calls.items[id].first_sum : tape->scatters.items[id].first_sum;
 }
 
 static inline int tape_is_constant(const Tape *tape, int32_t node) {
@@ -198,8 +221,21 @@ int32_t tape_take(Tape *tape, const int32_t *entries, int32_t count, int32_t ind
 int32_t tape_scatter(Tape *tape, int32_t length, const int32_t *pairs, int32_t count);
 int32_t tape_entry(Tape *tape, int32_t region, int32_t index);
 int tape_guard(Tape *tape, int32_t condition);
+void tape_forget_guards(Tape *tape, Py_ssize_t count);
+int check_numbers(const Tape *tape, const int32_t *nodes, Py_ssize_t count);
+Py_ssize_t store(Tape *tape, const int32_t *nodes, Py_ssize_t count);
+int copy_calls(const Tape *tape, Tape *fork);
+
+/* calls.c: the methods of the type Tape */
+PyObject *tape_call(PyObject *self, PyObject *args);
+PyObject *tape_call_at(PyObject *self, PyObject *region);
+PyObject *tape_override(PyObject *self, PyObject *args);
+PyObject *get_calls(PyObject *self, void *closure);
+int tape_traverse(PyObject *self, visitproc visit, void *arg);
+int tape_clear(PyObject *self);
 
 /* tape_type.c */
+int read_int(PyObject *object, void *to);
 int32_t *nodes_read(const Tape *tape, PyObject *object, Py_ssize_t *count);
 int tape_add_type(PyObject *module);
 

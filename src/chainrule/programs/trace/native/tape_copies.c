@@ -73,13 +73,15 @@ PyGetSetDef tape_attributes[] = {
     {"scatters", get_scatters, NULL, NULL, NULL},
     {"guards", get_guards, NULL, NULL, NULL},
     {"inputs", get_inputs, NULL, NULL, NULL},
+    {"calls", get_calls, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL}};
 
 PyObject *tape_arrays(PyObject *self, PyObject *Py_UNUSED(unused)) {
     const Tape *tape = (Tape *)self;
     PyObject *fields[] = {COLUMN(tape, op),        COLUMN(tape, x),          COLUMN(tape, y),
                           COLUMN(tape, z),         COLUMN(tape, value),      get_tables(self, NULL),
-                          get_scatters(self, NULL), get_guards(self, NULL), get_inputs(self, NULL)};
+                          get_scatters(self, NULL), get_guards(self, NULL), get_inputs(self, NULL),
+                          get_calls(self, NULL)};
     size_t count = sizeof fields / sizeof *fields;
     PyObject *arrays = PyErr_Occurred() ? NULL : PyObject_Vectorcall(python.arrays, fields, count, NULL);
     for (size_t i = 0; i < count; i++) {
@@ -115,7 +117,7 @@ PyObject *tape_fork(PyObject *self, PyObject *Py_UNUSED(unused)) {
     if (fork != NULL &&
         !(COPY_ARRAY(nodes) && COPY_ARRAY(inputs) && COPY_ARRAY(members) && COPY_ARRAY(sums) && COPY_ARRAY(tables) &&
           COPY_ARRAY(scatters) && COPY_ARRAY(guards) && COPY_ARRAY(guarded) &&
-          copy_ids(tape, fork) == 0)) {
+          copy_ids(tape, fork) == 0 && copy_calls(tape, fork) == 0)) {
         Py_CLEAR(fork);
     }
     return (PyObject *)fork;

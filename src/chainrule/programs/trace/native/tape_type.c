@@ -13,8 +13,10 @@ static void tape_dealloc(PyObject *self) {
     Tape *tape = (Tape *)self;
     PyTypeObject *type = Py_TYPE(self);
     void *blocks[] = {tape->nodes.items,  tape->inputs.items,   tape->members.items, tape->sums.items,    tape->node_ids.slots,
-                      tape->tables.items, tape->scatters.items, tape->guards.items,  tape->guarded.items};
-    Py_XDECREF(tape->table_ids);
+                      tape->tables.items, tape->scatters.items, tape->guards.items,  tape->guarded.items,
+                      tape->calls.items};
+    PyObject_GC_UnTrack(self);
+    tape_clear(self);
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
         PyMem_Free(blocks[i]);
     }
@@ -25,13 +27,13 @@ static void tape_dealloc(PyObject *self) {
 /* ---- arguments -------------------------------------------------------------------------------- */
 
 /* Read an int, clipped to int32. Returns false with an error if it isn't one. */
-static int read_int(PyObject *object, void *to) {
+int read_int(PyObject *object, void *to) {
     Py_ssize_t number = PyNumber_AsSsize_t(object, NULL);
     *(int32_t *)to = number > INT32_MAX ? INT32_MAX : number < INT32_MIN ? INT32_MIN : (int32_t)number;
     return number != -1 || !PyErr_Occurred();
 }
 
-/* Read the id of a node, which may be a region of sums. */
+/* Read the id of a node, which may be a region. */
 static int32_t read_node(const Tape *tape, PyObject *object) {
     int32_t node;
     if (!read_int(object, &node)) {
@@ -173,6 +175,15 @@ static PyObject *method_guard(PyObject *self, PyObject *x) {
     return outcome < 0 ? NULL : PyBool_FromLong(outcome);
 }
 
+static PyObject *method_forget_guards(PyObject *self, PyObject *x) {
+    Py_ssize_t count = PyNumber_AsSsize_t(x, PyExc_OverflowError);
+    if (count < 0) {
+        return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_ValueError, "a number of 0 or more is needed");
+    }
+    tape_forget_guards((Tape *)self, count);
+    Py_RETURN_NONE;
+}
+
 /* ---- reading ---------------------------------------------------------------------------------- */
 
 static PyObject *method_value(PyObject *self, PyObject *x) {
@@ -219,6 +230,10 @@ static PyMethodDef methods[] = {
     {"take", method_take, METH_VARARGS, "take($self, entries, index, /)\n--\n\n"},
     {"scatter", method_scatter, METH_VARARGS, "scatter($self, length, pairs, /)\n--\n\n"},
     {"entry", method_entry, METH_VARARGS, "entry($self, region, index, /)\n--\n\n"},
+    {"call", tape_call, METH_VARARGS, "call($self, function, operands, results=None, /)\n--\n\n"},
+    {"call_at", tape_call_at, METH_O, "call_at($self, region, /)\n--\n\n"},
+    {"override", tape_override, METH_VARARGS, "override($self, x, region=-1, index=-1, /)\n--\n\n"},
+    {"forget_guards", method_forget_guards, METH_O, "forget_guards($self, count, /)\n--\n\n"},
     {"guard", method_guard, METH_O, "guard($self, condition, /)\n--\n\n"},
     {"value", method_value, METH_O, "value($self, node, /)\n--\n\n"},
     {"node", method_node, METH_O, "node($self, node, /)\n--\n\n"},
@@ -234,6 +249,8 @@ static PyType_Slot slots[] = {
     {Py_tp_doc, "Tape()\n--\n\nA recording. Node ids are 0, 1, 2 ...; operands come before their users."},
     {Py_tp_new, tape_new},
     {Py_tp_dealloc, tape_dealloc},
+    {Py_tp_traverse, tape_traverse},
+    {Py_tp_clear, tape_clear},
     {Py_tp_methods, methods},
     {Py_tp_getset, tape_attributes},
     {Py_tp_members, members},
@@ -241,7 +258,8 @@ static PyType_Slot slots[] = {
     {0, NULL}};
 
 int tape_add_type(PyObject *module) {
-    static PyType_Spec spec = {"chainrule.programs.trace._native.Tape", sizeof(Tape), 0, Py_TPFLAGS_DEFAULT, slots};
+    static PyType_Spec spec = {"chainrule.programs.trace._native.Tape", sizeof(Tape), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+                               slots};
     tape_type = (PyTypeObject *)PyType_FromSpec(&spec); /* kept for as long as the process lives */
     return tape_type == NULL ? -1 : PyModule_AddObjectRef(module, "Tape", (PyObject *)tape_type);
 }
