@@ -36,6 +36,16 @@ def comment_of(statement: ast.stmt, lines: list[str]) -> str:
     return end.partition("#")[2].strip()
 
 
+def source_of(statement: ast.stmt, block: str) -> str:
+    """The text of a statement, with its decorators."""
+    first = min(x.lineno for x in (statement, *getattr(statement, "decorator_list", ())))
+    if first < statement.lineno:
+        return "\n".join(block.splitlines()[first - 1 : statement.end_lineno])
+    source = ast.get_source_segment(block, statement)
+    assert source is not None
+    return source
+
+
 def raised_by(source: str, names: dict) -> str:
     with pytest.raises(Exception) as raised:
         exec(source, names)
@@ -47,9 +57,8 @@ def run(block: str, names: dict) -> str:
     """Run a block and check the value that each comment states; return what else was printed."""
     printed = ""
     for statement in ast.parse(block).body:
-        source = ast.get_source_segment(block, statement)
+        source = source_of(statement, block)
         comment = comment_of(statement, block.splitlines())
-        assert source is not None
         if comment.startswith("raises"):
             printed += raised_by(source, names)
             continue
@@ -57,7 +66,7 @@ def run(block: str, names: dict) -> str:
             if isinstance(statement, ast.Expr):
                 value = eval(source, names)
             else:
-                exec(source, names)
+                exec(compile(source, "page", "exec", dont_inherit=True), names)
                 value = None
         text = output.getvalue()
         if comment and text.count("\n") == 1:

@@ -54,7 +54,16 @@ class Bound:
 
     def _follow(self, path: Path) -> Callable[[], object]:
         machine = path.ready(self._transform).machine
-        return machine.bind(self._inputs, self._outputs, self._change_path)
+        run = machine.bind(self._inputs, self._outputs, self._change_path)
+        return self._copying(run) if self._copied else run
+
+    def _copying(self, run: Callable[[], object]) -> Callable[[], object]:
+        def copy_and_run() -> None:
+            for part, array in self._copied:
+                part[...] = array
+            run()
+
+        return copy_and_run
 
     def _change_path(self, code: int) -> None:
         """Follow another path, because a condition has another outcome."""
@@ -68,7 +77,5 @@ class Bound:
         Raises:
             PlaceError: `take` got an index outside of its table.
         """
-        for part, array in self._copied:
-            part[...] = array
         self._run()
         return self._value(0)

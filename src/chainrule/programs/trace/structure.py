@@ -128,7 +128,10 @@ def _flatten(tree: Any, leaves: list[Any], name: str, as_float: bool) -> Structu
         raise WrongType(
             f"{name} needs numbers, arrays, and lists, tuples and dicts of them, "
             f"but got {shorten(tree)} of type {type(tree).__name__}.",
-            remedy="a model or another object can be read from outside: lambda x: model.predict(x)",
+            remedy="leave it out, or make it a static field of a dataclass"
+            if as_float
+            else "an object can be read from outside, as in lambda x: model.predict(x), "
+            "or be named in static_argnames of compile",
         )
     return static(tree)
 
@@ -170,9 +173,14 @@ def flatten_aux(tree: Any, leaves: list[Any]) -> Structure:
     nest = opened(tree, "the auxiliary data")
     if nest is not None:
         return Nest(*nest)._replace(parts=tuple(flatten_aux(x, leaves) for x in nest.parts))
-    is_plain = type(tree).__module__ == "numpy" and tree.dtype.kind != "O"
-    numbers = numbers_of([tree]) if hasattr(tree, "ravel") and not is_plain else [tree]
-    if any(map(is_tracer, numbers)):
+    module = type(tree).__module__
+    if module == "numpy" and tree.dtype.kind == "O":
+        is_recorded = any(map(is_tracer, tree.ravel().tolist()))
+    else:
+        is_recorded = is_tracer(tree) or (
+            module.startswith("chainrule.") and hasattr(tree, "ravel")
+        )
+    if is_recorded:
         return flatten(tree, leaves, "the auxiliary data")
     return Static("", tree)
 
