@@ -41,7 +41,7 @@ def compute(number: int, operands: Sequence[Any]) -> Any:
     import numpy as np
 
     out = np.empty(np.broadcast_shapes(*(x.shape for x in operands)))
-    columns = [np.broadcast_to(np.asarray(x, np.float64), out.shape) for x in operands]
+    columns = [np.asarray(x, np.float64) for x in operands]
     if not compute_in_c(number, out, *columns):
         compute_in_python(number, out, *columns)
     return out

@@ -106,7 +106,7 @@ def plain_numbers(array: Any) -> Any:
 
 
 def _loop(rule: int, target: Any, operands: Sequence[Any], name: str = "") -> None:
-    """Write the results of a rule on operands of the shape of the target, in C order."""
+    """Write the results of a rule on operands, which are broadcast, in C order."""
     node = first_node(*operands)
     if node._elementwise(rule, target, *operands):
         warn_of(rule, [numbers(x) for x in operands], name)
@@ -117,10 +117,18 @@ def elementwise(rule: int, *operands: Any) -> Any:
     is all they have."""
     if first_node(*operands) is None:
         return _plain(rule, operands)
-    out = np.empty(np.broadcast_shapes(*(x.shape for x in operands)), dtype=object)
+    out = np.empty(shape_of(operands), dtype=object)
     if out.size:
-        _loop(rule, out, [np.broadcast_to(x, out.shape) for x in operands])
+        _loop(rule, out, operands)
     return out
+
+
+def shape_of(operands: Sequence[Any]) -> tuple[int, ...]:
+    """The shape to which operands are broadcast."""
+    shapes = {x.shape for x in operands if x.ndim}
+    if len(shapes) > 1:
+        return np.broadcast_shapes(*shapes)
+    return shapes.pop() if shapes else ()
 
 
 def _plain(rule: int, operands: Sequence[Any]) -> Any:
@@ -155,24 +163,21 @@ def fold(rule: int, array: Any, keep: bool) -> Any:
         before = out[..., :-1]
     else:
         out = array[..., 0].astype(object)
-        shape, strides = (*out.shape, length - 1), (*out.strides, 0)
-        steps = before = np.lib.stride_tricks.as_strided(out, shape, strides)
-    if steps.size:
+        steps = before = out[..., None]
+    if steps.size and length > 1:
         _loop(rule, steps, (before, array[..., 1:]), "accumulate" if keep else "reduce")
     return out
 
 
 def inner(x: Any, y: Any) -> Any:
     """The sums of the products along the last axis of two arrays, which are broadcast."""
-    x, y = np.broadcast_arrays(x, y)
     node = first_node(x, y)
     if node is None:
-        x, y = plain_numbers(x), plain_numbers(y)
-        return (x * y).sum(axis=-1)
-    if not x.shape[-1]:
-        return np.zeros(x.shape[:-1])
-    out = np.empty(x.shape[:-1], dtype=object)
-    target = np.lib.stride_tricks.as_strided(out, x.shape, (*out.strides, 0))
-    if x.size:
-        node._inner(target, x, y)
+        return (plain_numbers(x) * plain_numbers(y)).sum(axis=-1)
+    shape = shape_of((x, y))
+    if not shape[-1]:
+        return np.zeros(shape[:-1])
+    out = np.empty(shape[:-1], dtype=object)
+    if out.size:
+        node._inner(out[..., None], x, y)
     return out

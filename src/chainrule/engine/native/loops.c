@@ -60,7 +60,7 @@ static PyObject *add_product(const Loop *loop, PyObject *sum) {
     return product;
 }
 
-/* value._inner(target, x, y): write the sums of the products along the last axis, where the target has stride 0. */
+/* value._inner(target, x, y): write the sums of the products along the last axis, where the target has length 1. */
 PyObject *node_inner(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     Loop loop;
     PyObject *sum = NULL;

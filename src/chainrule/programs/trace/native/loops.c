@@ -77,7 +77,7 @@ PyObject *tracer_elementwise(PyObject *self, PyObject *const *args, Py_ssize_t c
     return failed ? NULL : PyBool_FromLong(is_special);
 }
 
-/* tracer._inner(target, x, y): write the sums of the products along the last axis, where the target has stride 0. */
+/* tracer._inner(target, x, y): write the sums of the products along the last axis, where the target has length 1. */
 PyObject *tracer_inner(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     Tape *tape = ((Tracer *)self)->tape;
     Loop loop;
