@@ -5,7 +5,7 @@ BIN := .venv/bin
 SOURCES := pyproject.toml setup.py $(wildcard src/chainrule/*/native/*.[ch] src/chainrule/*/*/native/*.[ch])
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help tour test peers browser check check-view rules bundle bench matrix clean
+.PHONY: help tour test sanitize peers browser check check-view rules bundle bench matrix clean
 
 help:  ## list these commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-17s%s\n", $$1, $$2 }'
@@ -16,6 +16,9 @@ tour: .venv/installed  ## install everything, then walk through backpropagation;
 test: .venv/tools  ## run every test, with the compiled engine and then with the interpreted one
 	CHAINRULE_REQUIRE_NATIVE=1 $(BIN)/python -m pytest -n auto --ignore=tests/peers --ignore=tests/browser
 	CHAINRULE_PURE=1 $(BIN)/python -m pytest -n auto --ignore=tests/peers --ignore=tests/browser
+
+sanitize: .venv/tools  ## test the compiled code with AddressSanitizer and UndefinedBehaviorSanitizer
+	sh tools/sanitize.sh
 
 peers: .venv/tools  ## compare with PyTorch, JAX, SymPy and micrograd, those that can be installed
 	@for peer in torch==2.13.0 jax sympy micrograd; do \

@@ -10,18 +10,19 @@ from types import SimpleNamespace
 import pytest
 
 from chainrule.engine.dispatch import define
-from chainrule.programs.derive import derivatives
+from chainrule.programs.derive import derivatives, slopes as numeric
 from chainrule.programs.trace import tape as interpreted, tracer as traced
 from chainrule.programs.trace.tape import CONSTANT, INPUT
 from chainrule.table import ops
 from chainrule.table.rules import RULES
 
-NAMES = ("Tape", "Tracer", "gradient", "tangents")
+NAMES = ("Tape", "Tracer", "inputs", "gradient", "slopes", "tangents")
 
 
 def _twins():
-    parts = (interpreted.Tape, traced.Tracer, derivatives.gradient, derivatives.tangents)
-    twins = {"interpreted": SimpleNamespace(**dict(zip(NAMES, parts)))}
+    homes = (interpreted, traced, traced, derivatives, numeric, derivatives)
+    parts = {name: getattr(home, name) for name, home in zip(NAMES, homes)}
+    twins = {"interpreted": SimpleNamespace(**parts)}
     try:
         twins["compiled"] = importlib.import_module("chainrule.programs.trace._native")
     except ImportError as error:
@@ -44,7 +45,7 @@ define(
 
 def inputs(twin, *numbers):
     tape = twin.Tape()
-    return tape, *(twin.Tracer(tape, tape.input(x)) for x in numbers)
+    return tape, *twin.inputs(tape, numbers)
 
 
 def slopes(twin, y, *wrt):

@@ -157,6 +157,44 @@ def test_a_loop_takes_every_path_that_was_recorded(folder, golden):
     assert same(slopes, [program.grad(20.0), np.nan, -1.0])
 
 
+def flags_of(text):
+    """The flags in the comment of a C file, but for those about the processor."""
+    command = text[text.index("cc -O3") : text.index(" * With")]
+    return [flag for flag in command.replace("*", " ").split() if flag.startswith("-f")]
+
+
+@pytest.mark.parametrize("level", ["-O2", "-O3"])
+def test_a_compiler_computes_nothing_in_its_own_way(folder, level):
+    """Called with constants, everything could be computed by the compiler, with other roundings."""
+
+    def function(x):
+        total = x[0] ** x[1] + x[0] ** 2.5
+        for name in ("sin", "cos", "tan", "exp", "log", "tanh", "expm1", "log1p", "cbrt", "erf"):
+            total = total * 0.7 + getattr(chainrule, name)(x[0])
+        return total
+
+    program = compile(function)
+    points = np.random.default_rng(0).uniform(0.1, 3.0, (60, 2))
+    text = program.to_c(points[0], name="f")
+    calls = "".join(
+        f"    f((const double[]){{{x!r}, {y!r}}}, out + {3 * k}, out + {3 * k + 1});\n"
+        for k, (x, y) in enumerate(points.tolist())
+    )
+    main = f"int all(const double *inputs, double *unused, double *out) {{\n{calls}"
+    main += "    (void)inputs, (void)unused;\n    return 0;\n}\n"
+    prototype = "int all(const double *inputs, double *unused, double *out);\n"
+    built = Built(folder, text + prototype + main, flags=(level, *flags_of(text)))
+    _, _, found = built.point("all", [0.0], 3 * len(points))
+    expected = [(value, *slopes) for value, slopes in map(program.value_and_grad, points)]
+    assert same(found, expected)
+
+
+def test_the_comment_names_the_functions_that_are_rounded():
+    text = compile(lambda x: chainrule.sin(x) * chainrule.sqrt(abs(x))).to_c(1.0)
+    assert flags_of(text)[-3:] == ["-ffp-contract=off", "-fno-builtin-cos", "-fno-builtin-sin"]
+    assert "fno-builtin" not in compile(lambda x: x * x).to_c(1.0)
+
+
 def squared_error(w, x, y):
     return (chainrule.tanh(w[0] * x[0] + w[1] * x[1] + w[2]) - y) ** 2
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from chainrule.programs.run import machine as interpreted
+from chainrule.programs.run import caller, machine as interpreted
 from chainrule.programs.trace.tape import (
     CALL,
     CONSTANT,
@@ -28,13 +28,14 @@ from chainrule.programs.trace.tape import (
 from chainrule.table.kernels import GENERATED
 from chainrule.table.rules import LEAF, NUMBER, OWN, RULES
 
+MACHINES, CALLERS = [interpreted.Machine], [caller.Caller]
 try:
-    MACHINES = [
-        interpreted.Machine,
-        importlib.import_module("chainrule.programs.run._native").Machine,
-    ]
+    compiled = importlib.import_module("chainrule.programs.run._native")
 except ImportError:
-    MACHINES = [interpreted.Machine]
+    pass
+else:
+    MACHINES.append(compiled.Machine)
+    CALLERS.append(compiled.Caller)
 
 ROWS = range(OWN + 1, OWN + 1 + len(GENERATED))
 COMMON = ("add", "sub", "mul", "neg", "sin", "cos")
@@ -454,20 +455,65 @@ def test_bound_buffers(make):
         make(tape.arrays(), [2, 3]).bind(inputs, np.zeros(3), print)
 
 
-@pytest.mark.parametrize("make", MACHINES)
-def test_a_call_with_an_array(make):
+@pytest.mark.parametrize(("make", "call"), [*zip(MACHINES, CALLERS)])
+def test_a_caller(make, call):
+    """The structure of arguments and results, and the way from path to path."""
     tape, _ = chain()
     tape.guards.append((tape.rule("lt", 0, 1), True))
-    machine = make(tape.arrays(), [3, 2, 1])
+    low = make(tape.arrays(), [3, 2, 1])
+    tape.guards[0] = (tape.guards[0][0], False)
+    high = make(tape.arrays(), [1, 2, 3])
+    tuple_of_array, number_and_list = [3, 1, 1, 2, 2, 1], [3, 2, 0, 2, 2, 0, 0]
+    caller = call(tuple_of_array, number_and_list, (), np.ndarray, np.empty)
     array_in = np.array([[1.0], [2.0]])
-    value, others = machine.call(array_in)
+    assert caller.run((array_in,)) is NotImplemented, "there is no machine yet"
+    assert caller.add(low, bytes([True])) == 1
+    value, others = caller.run((array_in,))
     assert type(value) is float and value == 3.0
-    assert others.tolist() == [[2.0], [2.0]] and array_in.tolist() == [[1.0], [2.0]]
-    assert make(tape.arrays(), [3]).call(array_in) == 3.0
-    assert machine.call(np.array([3.0, 2.0])) == 0
-    for other in ([1.0, 2.0], np.array([1, 2]), np.zeros(3), np.zeros(4)[::2], np.float32([1, 2])):
-        assert machine.call(other) is NotImplemented
-    assert make(tape.arrays(), [1, 2]).call(array_in) is NotImplemented
+    assert others == [2.0, 2.0] and array_in.tolist() == [[1.0], [2.0]]
+    assert caller.run((np.array([[3.0], [2.0]]),)) is NotImplemented, "a path it doesn't know"
+    assert caller.add(high, bytes([False])) == 2
+    for _ in range(2):
+        assert caller.run((np.array([[3.0], [2.0]]),)) == (2.0, [6.0, 9.0])
+        assert caller.run((array_in,)) == (3.0, [2.0, 2.0])
+    for other in (
+        [[1.0], [2.0]], np.array([[1], [2]]), np.zeros((3, 1)), np.zeros(2), np.zeros((4, 1))[::2],
+        np.float32([[1], [2]]), np.asarray([[1.0], [2.0]], ">f8"),
+    ):  # fmt: skip
+        assert caller.run((other,)) is NotImplemented
+    assert (
+        caller.run(())
+        is caller.run((array_in, array_in))
+        is caller.run([array_in])
+        is NotImplemented
+    )
+
+
+@pytest.mark.parametrize(("make", "call"), [*zip(MACHINES, CALLERS)])
+def test_a_caller_of_floats_and_arrays(make, call):
+    tape, _ = chain()
+    caller = call([3, 2, 0, 2, 1, 0], [3, 2, 0, 1, 2, 1, 2], ((1, 2),), np.ndarray, np.empty)
+    caller.add(make(tape.arrays(), [3, 0, 1]), b"")
+    value, out = caller.run((1.0, [2.0]))
+    assert value == 3.0 and out.tolist() == [[1.0, 2.0]] and out.dtype == np.float64
+    for other in ((1, [2.0]), (1.0, (2.0,)), (1.0, [2.0, 3.0]), (1.0, []), (1.0,)):
+        assert caller.run(other) is NotImplemented
+
+
+@pytest.mark.skipif(len(MACHINES) < 2, reason="there is one twin")
+def test_a_caller_checks_what_it_is_made_from():
+    Machine, Caller = MACHINES[1], CALLERS[1]
+    kinds = np.ndarray, np.empty
+    for source in ([], [0, 0], [1, 1], [1, 1, -1], [2, 3, 0], [9], [1, 2, 2**40, 2**40], [3] * 999):
+        with pytest.raises(ValueError, match="structure"):
+            Caller(source, [0], (), *kinds)
+    with pytest.raises(ValueError, match="structure"):
+        Caller([0], [1, 1, 2], (), *kinds)
+    tape, _ = chain()
+    machine = Machine(tape.arrays(), [3])
+    for source, target in (([0], [0]), ([3, 2, 0, 0], [3, 2, 0, 0])):
+        with pytest.raises(ValueError, match="inputs or outputs"):
+            Caller(source, target, (), *kinds).add(machine, b"")
 
 
 def small():

@@ -26,7 +26,8 @@ from chainrule.programs.trace.structure import Number
 from chainrule.table.rules import NUMBER
 
 native = TWINS.get("compiled")
-Machine = native and importlib.import_module("chainrule.programs.run._native").Machine
+run = native and importlib.import_module("chainrule.programs.run._native")
+Machine, Caller = (run.Machine, run.Caller) if run else (None, None)
 pytestmark = pytest.mark.skipif(native is None, reason="there is one twin")
 
 CALLS = 10_000
@@ -136,6 +137,7 @@ METHODS = {
     "append": (NUMBER["add"], 0, 1),
     "expand": (PARTS, [0]),
     "take": ([0, 1] * WIDE, 1),
+    "take_each": ([0, 1] * WIDE, [1] * WIDE),
     "scatter": (WIDE, [(1, 0)] * WIDE),
     "guard": (0,),
     "call": (Sums(), [0, 1] * WIDE),
@@ -152,7 +154,7 @@ METHODS = {
 
 def test_every_method_of_a_tape_is_here():
     public = {name for name in dir(native.Tape) if name[0] != "_"}
-    attributes = {"ops", "tables", "scatters", "guards", "inputs", "calls", "closed"}
+    attributes = {"ops", "tables", "scatters", "guards", "inputs", "calls", "closed", "replays"}
     assert public == {*METHODS, *attributes, "entry", "call_at"}
 
 
@@ -210,9 +212,14 @@ def test_many_tracers_at_once():
 def test_derivatives(recorded):
     tape, x, index, y = recorded
     one, arguments = tape.constant(1.0), (x, [tape.constant(0.5)] * WIDE, [y])
+    plain = native.Tape()
+    a = [plain.input(1.0 + k) for k in range(WIDE)]
+    b = plain.take(a, plain.constant(0.0))
+    b = plain.append(NUMBER["where"], plain.append(NUMBER["lt"], b, a[1]), b, plain.append(4, b, b))
 
     def call():
         native.gradient(tape.fork(), [y], [one], [*x, index])
+        native.slopes(plain, [b, a[2]], [plain.constant(2.0)] * 2, a)
         native.tangents(tape.fork(), *arguments)
 
     assert_memory_comes_back(call, CALLS // 4)
@@ -234,6 +241,7 @@ def test_errors_of_recording(recorded):
         lambda: tape.entry(0, 0), lambda: tape.guard(10**6), lambda: tape.check(0, 10**6),
         lambda: native.gradient(tape, [0] * WIDE, [0], [0]),
         lambda: native.gradient(tape, [10**6], [0] * WIDE, [0] * WIDE),
+        lambda: native.slopes(tape, [0], [0] * WIDE, [0] * WIDE),
         lambda: native.tangents(tape, [0] * WIDE, [0], [0]), lambda: late + 1, lambda: late.sin(),
         lambda: bool(late), lambda: a + "x", lambda: a.sin(1), lambda: a.max("x"), lambda: float(a),
         lambda: hash(a), lambda: range(a), lambda: a.where(1.0), lambda: a + late,
@@ -270,7 +278,6 @@ def test_a_point(machine):
     machine, inputs, _ = machine
     outputs = np.zeros(WIDE + 2)
     assert_memory_comes_back(lambda: machine.point(inputs, outputs))
-    assert_memory_comes_back(lambda: machine.call(inputs))
     bound = machine.bind(inputs, outputs, print)
     assert_memory_comes_back(bound)
     assert_memory_comes_back(lambda: machine.bind(inputs, outputs, print)())
@@ -285,12 +292,40 @@ def test_other_outcomes(machine):
     for other in (guard, fault):
 
         def call(other=other):
-            assert machine.point(other, outputs) == machine.call(other) != -1
+            assert machine.point(other, outputs) != -1
             machine.bind(other, outputs, lambda code: [code])()
 
         assert_memory_comes_back(call)
     assert machine.fault[1] == 1e9
     assert_memory_comes_back(lambda: (machine.fault, machine.nodes, machine.workspace))
+
+
+def test_a_caller(machine):
+    machine, inputs, _ = machine
+    source, target = [3, 1, 1, 1, WIDE + 1], [3, 2, 0, 1, 1, WIDE + 1]
+    caller = Caller(source, target, ((WIDE + 1,),), np.ndarray, np.empty)
+    outcomes = bytes(WIDE)
+    caller.add(machine, outcomes)
+    guard = inputs.copy()
+    guard[0] = 5.0
+    lists = Caller(
+        [3, 1, 2, WIDE + 1] + [0] * (WIDE + 1), [2, WIDE + 2] + [0] * (WIDE + 2), (), 0, 0
+    )
+    lists.add(machine, outcomes)
+    assert_memory_comes_back(lambda: caller.run((inputs,)))
+    assert_memory_comes_back(lambda: lists.run((inputs.tolist(),)))
+    assert_memory_comes_back(lambda: [caller.run((x,)) for x in (guard, 1.0, inputs[1:])])
+
+    def make():
+        one = Caller(source, target, ((WIDE + 1,),), np.ndarray, np.empty)
+        one.add(machine, outcomes)
+        one.add(machine, bytes([1]) + outcomes[1:])
+        with suppress(ValueError):
+            Caller(source, [0], (), 0, 0).add(machine, outcomes)
+        with suppress(ValueError):
+            Caller([9], [0], (), 0, 0)
+
+    assert_memory_comes_back(make)
 
 
 def layouts(rows):
@@ -343,6 +378,5 @@ def test_errors_of_a_machine(machine):
             with suppress(TypeError, ValueError, AttributeError, BufferError):
                 each()
                 raise AssertionError("an error is missing")
-        assert machine.call([1.0]) is machine.call(good) is NotImplemented
 
     assert_memory_comes_back(call, CALLS // 10)

@@ -117,8 +117,10 @@ def test_a_table_is_read(twin):
     assert tape.value(it) == 7.0
     assert tape.take(tuple(entries), i.node) == it
     assert tape.take(entries, tape.constant(1.0)) == entries[1]
-    assert tape.take([a.node] * 3, i.node) == a.node
-    assert tape.tables == [tuple(entries)]
+    same = tape.take([a.node] * 3, i.node)  # another index must still be found wrong
+    assert tape.node(same) == (TAKE, 1, i.node, -1) and tape.value(same) == 2.0
+    assert tape.tables == [tuple(entries), (a.node,) * 3]
+    assert tape.take_each(entries, [i.node, tape.constant(0.0)]) == [it, a.node]
     for wrong in (3.0, -4.0, 0.5, math.nan, math.inf):
         with pytest.raises(PlaceError, match="take needs a whole number from -3 to 2"):
             tape.take(entries, tape.constant(wrong))
@@ -147,13 +149,25 @@ def test_a_condition_is_asked_once(twin):
     assert tape.guards == [((a > b).node, True), ((a < b).node, False)]
 
 
-def test_a_function_that_asks_for_ever(twin):
+def test_a_loop_without_end_is_stopped(twin, monkeypatch):
+    monkeypatch.setattr("chainrule.programs.trace.errors.MAX_NODES", 1_000)
     tape, a = inputs(twin, 0.0)
-    with pytest.raises(GraphError, match="has tested 100000 conditions in one run"):
-        while True:
-            if a < 1.0:
-                a = a + 1e-9
-    assert len(tape.guards) == interpreted.MAX_GUARDS
+    with pytest.raises(
+        GraphError, match=r"computed more than 1?,?[0-9]00 numbers in one run"
+    ) as caught:
+        while a < 1.0:
+            a = a + 1e-9
+    assert "test_tape.py" in str(caught.value) and "does not end" in str(caught.value)
+    assert len(tape) == (100 if twin.Tape is interpreted.Tape else 1_000)
+
+
+def test_a_recording_that_is_not_replayed_keeps_no_guards_and_shares_constants_only(twin):
+    tape = twin.Tape(replays=False)
+    a = twin.Tracer(tape, tape.input(2.0))
+    assert a > 1 and not a < 1
+    assert tape.guards == [] and not tape.replays and not tape.fork().replays
+    assert (a * 3).node != (a * 3).node
+    assert tape.constant(3.0) == tape.constant(3.0)
 
 
 def test_a_fork_leaves_the_tape_as_it_is(twin):

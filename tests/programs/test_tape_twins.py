@@ -71,9 +71,9 @@ steps = st.one_of(
 class Recorder:
     """Runs a random program on one twin."""
 
-    def __init__(self, twin, numbers):
+    def __init__(self, twin, numbers, replays):
         self.twin = twin
-        self.tape = twin.Tape()
+        self.tape = twin.Tape(replays=replays)
         self.nodes = [self.tape.input(x) for x in numbers]
         self.log = []
 
@@ -117,7 +117,10 @@ class Recorder:
     def gradient(self, outputs, wrt):
         outputs = self.at(*outputs)
         seeds = [self.tape.constant(1.0 + k) for k in range(len(outputs))]
-        return self.twin.gradient(self.tape, outputs, seeds, self.at(*wrt))
+        computed = self.twin.slopes(self.tape, outputs, seeds, self.at(*wrt))
+        recorded = self.twin.gradient(self.tape, outputs, seeds, self.at(*wrt))
+        assert [*map(hexadecimal, computed)] == [hexadecimal(self.tape.value(x)) for x in recorded]
+        return recorded
 
     def tangents(self, wrt, outputs):
         wrt = self.at(*wrt)
@@ -136,17 +139,27 @@ class Recorder:
         }[method]()
 
 
+def hexadecimal(x):
+    """A number with all its bits; one nan is as good as another."""
+    return abs(x).hex() if x != x else x.hex()
+
+
 def picture(arrays):
     values = [float(x).hex() for x in array("d", arrays.values)]
     return (*arrays[:4], values, *arrays[5:])
 
 
 @settings(max_examples=400)
-@given(st.lists(numbers, min_size=1, max_size=4), st.lists(steps, min_size=1, max_size=25))
-def test_the_twins_record_the_same(numbers, program):
+@given(
+    st.lists(numbers, min_size=1, max_size=4),
+    st.lists(steps, min_size=1, max_size=25),
+    st.booleans(),
+)
+def test_the_twins_record_the_same(numbers, program, replays):
+    """And slopes are what the nodes of a gradient have for values."""
     pictures = []
     for twin in TWINS.values():
-        recorder = Recorder(twin, numbers)
+        recorder = Recorder(twin, numbers, replays)
         for step in program:
             recorder.run(step)
         pictures.append((recorder.log, picture(recorder.tape.arrays())))
@@ -241,6 +254,9 @@ def test_the_twins_take_the_same_operands(numbers, program):
         (IndexError, lambda t, tape: t.gradient(tape, [0], [-1], [0])),
         (IndexError, lambda t, tape: t.tangents(tape, [0], [0], [2**33])),
         (ShapeError, lambda t, tape: t.gradient(tape, [0, 0], [0], [0])),
+        (ShapeError, lambda t, tape: t.slopes(tape, [0, 0], [0], [0])),
+        (IndexError, lambda t, tape: t.slopes(tape, [9], [0], [0])),
+        (IndexError, lambda t, tape: t.slopes(tape, [0], [0], [2**33])),
         (ShapeError, lambda t, tape: t.tangents(tape, [0], [], [0])),
         (IndexError, lambda t, tape: tape.expand(Fragment((), (), 1), [0])),
         (TypeError, lambda t, tape: tape.value("0")),

@@ -62,8 +62,9 @@ class Forms:
     ) -> str:
         """Return value and gradient as C99, for one point and for rows.
 
-        The comment at the top says how to call the functions. Built with -ffp-contract=off, they
-        return the same bits as the program.
+        The comment at the top says how to call the functions, and with which flags they return the
+        same bits as the program: -ffp-contract=off, and -fno-builtin for the functions of the C
+        library whose results are rounded. Without these, gcc computes what it can in its own way.
 
         Args:
             arguments: As for `listing`, but the default is the structure that was recorded last.

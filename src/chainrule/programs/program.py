@@ -9,13 +9,13 @@ from typing import Any
 
 from ..errors import GraphError
 from .derive.immediate import split_vector
-from .derive.results import VALUE, Argnums, Transform
+from .derive.results import Argnums, Transform
 from .forms import Forms
 from .run.bound import Bound
 from .run.nested import nested
 from .run.objects import Object, object_of
-from .run.paths import Paths
 from .run.recordings import Recordings
+from .run.shortcuts import shortcut
 from .run.verification import verify
 from .trace.recording import current_tape
 from .trace.signatures import (
@@ -27,9 +27,6 @@ from .trace.signatures import (
     stand_for,
 )
 from .trace.structure import (
-    Array,
-    Nest,
-    Number,
     each_argument,
     leaves_like,
     leaves_of,
@@ -37,9 +34,6 @@ from .trace.structure import (
     unflatten,
     vector_of,
 )
-
-_NOTHING = (None, None, None)
-_QUICK = (VALUE, Transform("value_and_grad", (0,)))
 
 
 class Program(Forms):
@@ -63,7 +57,7 @@ class Program(Forms):
         self.__name__, self.__doc__ = recordings.name, None
         if recordings.function is not None:
             stand_for(self, recordings.function)
-        self._quick: dict[str, tuple[Any, Any, Any]] = {}  # type, shape, machine of the last call
+        self._quick: dict[Any, Any] = {}  # the shortcuts of the last calls
         self._objects: dict[int, Object] = {}  # those that have it as a method, by id
 
     in_axes = property(attrgetter("_recordings.in_axes"))
@@ -210,12 +204,11 @@ class Program(Forms):
         has_aux: bool = False,
         vector: Sequence[Any] = (),
     ) -> Any:
-        if len(arguments) == 1 and not keywords and argnums == 0 and not has_aux:
-            kind, shape, call = self._quick.get(name, _NOTHING)
-            if type(arguments[0]) is kind and arguments[0].shape == shape:
-                result = call(arguments[0])
-                if type(result) is not int and result is not NotImplemented:
-                    return result
+        is_quick = not (keywords or vector) and type(argnums) in (int, str, tuple)
+        if is_quick and (quick := self._quick.get((name, argnums, has_aux))):
+            result = quick(arguments)
+            if result is not NotImplemented:
+                return result
         if is_called_on_object(self.function, arguments):
             method, argnums = Method(self, arguments[0]), after_object(argnums)
             return method._call(name, argnums, arguments[1:], keywords, has_aux, vector)
@@ -232,21 +225,15 @@ class Program(Forms):
             axes += transform.select(axes, (len(leaves_of(each)) for each in every))
         if is_for_rows:
             return recordings.rows(structures, leaves, axes).run(transform)
-        return self._at_point(transform, recordings.paths(structures), leaves)
-
-    def _at_point(self, transform: Transform, paths: Paths, leaves: Sequence[Any]) -> Any:
-        inputs = vector_of(leaves)
+        paths, inputs = recordings.paths(structures), vector_of(leaves)
         path, outputs = paths.point(transform, inputs)
         if self.verify:
             self._recordings.calls += 1
             if self._recordings.calls % self.verify == 0:
                 verify(paths, inputs)
-        machine, structure = path.ready(transform)
-        is_array = isinstance(paths.structures[0], Array) and paths.structures[1:] == _NO_KEYWORDS
-        is_number = path.recording.structure == Number()
-        if is_array and is_number and transform in _QUICK and not self.verify:
-            self._quick[transform.name] = type(leaves[0]), leaves[0].shape, machine.call
-        return unflatten(structure, outputs, result_dtype(leaves))
+        if is_quick and not self.verify:
+            self._quick[name, argnums, has_aux] = shortcut(paths, transform, path)
+        return unflatten(path.ready(transform).structure, outputs, result_dtype(leaves))
 
     # ---- files and pickles -----------------------------------------------------------------------
 
@@ -306,6 +293,3 @@ class Method(Program):
         if isinstance(found, Method) and found.__func__ is self.__func__:
             return getattr, (self.__self__, self.__name__)
         return Program.__get__, (self.__func__, self.__self__)
-
-
-_NO_KEYWORDS = (Nest("dict", ()),)

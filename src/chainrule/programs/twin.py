@@ -11,17 +11,21 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING or os.environ.get("CHAINRULE_PURE", "") not in ("", "0"):
     from .derive.derivatives import gradient, tangents
+    from .derive.slopes import slopes
+    from .run.caller import Caller
     from .run.machine import Machine
     from .trace.tape import Tape
-    from .trace.tracer import Tracer
+    from .trace.tracer import Tracer, inputs
 else:
     try:
-        from .run._native import Machine
-        from .trace._native import Tape, Tracer, gradient, tangents
+        from .run._native import Caller, Machine
+        from .trace._native import Tape, Tracer, gradient, inputs, slopes, tangents
     except ImportError:
         from .derive.derivatives import gradient, tangents
+        from .derive.slopes import slopes
+        from .run.caller import Caller
         from .run.machine import Machine
         from .trace.tape import Tape
-        from .trace.tracer import Tracer
+        from .trace.tracer import Tracer, inputs
 
-__all__ = ["Machine", "Tape", "Tracer", "gradient", "tangents"]
+__all__ = ["Caller", "Machine", "Tape", "Tracer", "gradient", "inputs", "slopes", "tangents"]

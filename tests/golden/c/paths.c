@@ -15,7 +15,7 @@
  *   returns   the number of rows that could not be computed; their results, and sums over them, are
  *             nan
  *
- * Build with: cc -O3 -march=native -ffp-contract=off -fno-math-errno -fno-trapping-math
+ * Build with: cc -O3 -march=native -fno-math-errno -fno-trapping-math -ffp-contract=off
  * With -ffp-contract=off the results are those of the program, bit for bit.
  */
 

@@ -16,8 +16,10 @@
  *   returns   the number of rows that could not be computed; their results, and sums over them, are
  *             nan
  *
- * Build with: cc -O3 -march=native -ffp-contract=off -fno-math-errno -fno-trapping-math
- * With -ffp-contract=off the results are those of the program, bit for bit.
+ * Build with: cc -O3 -march=native -fno-math-errno -fno-trapping-math -ffp-contract=off
+ *             -fno-builtin-tanh
+ * With -ffp-contract=off and -fno-builtin, without which a compiler computes pow(x, 2), or a sine of a
+ * constant, in its own way, the results are those of the program, bit for bit.
  */
 
 #include <math.h>

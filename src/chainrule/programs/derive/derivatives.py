@@ -42,6 +42,18 @@ def operands_of(tape: Tape, node: int) -> tuple[int, ...]:
     return ()
 
 
+def depending(tape: Tape, wrt: Sequence[int], end: int) -> tuple[int, bytearray]:
+    """The first node of `wrt`, and whether each node before `end` depends on one of them."""
+    start, depends = min(wrt, default=end), bytearray(end)
+    for node in wrt:
+        if node < end:
+            depends[node] = 1
+    for node in range(start, end):
+        if not depends[node]:
+            depends[node] = any(depends[x] for x in operands_of(tape, node))
+    return start, depends
+
+
 def unpaired(nodes: int, seeds: int) -> ShapeError:
     """The error of a different number of nodes and seeds."""
     return ShapeError(f"{nodes} nodes need as many seeds, not {seeds}.")
@@ -53,7 +65,7 @@ def _check(tape: Tape, nodes: Sequence[int], seeds: Sequence[int], others: Seque
         raise unpaired(len(nodes), len(seeds))
 
 
-def _is_zero(tape: Tape, node: int) -> bool:
+def is_zero(tape: Tape, node: int) -> bool:
     return tape.is_constant(node) and tape.value(node) == 0
 
 
@@ -63,7 +75,7 @@ def _times(tape: Tape, node: int, index: int, factor: int) -> tuple[int, int] | 
     op, *operands = tape.node(node)
     row = recipe(op)
     partial = tape.expand(row.partials[index], operands[: row.arity], node)
-    if _is_zero(tape, partial):
+    if is_zero(tape, partial):
         return None
     product = factor if row.is_switch else tape.append(_MUL, factor, partial)
     if row.is_gate:
@@ -85,7 +97,7 @@ def gradient(
     _check(tape, outputs, seeds, wrt)
     sweep = _ReverseSweep(tape, wrt, max(outputs, default=-1) + 1)
     for output, seed in zip(outputs, seeds):
-        if sweep.depends[output] and not _is_zero(tape, seed):
+        if sweep.depends[output] and not is_zero(tape, seed):
             sweep.add(output, seed, None)
     return sweep.run()
 
@@ -101,6 +113,12 @@ class _Gate(NamedTuple):
     node: int
     choice: int
     outer: _Gate | None
+
+
+def choice_of(tape: Tape, node: int) -> int:
+    """The node that decides between the two sides of a gate, or -1."""
+    op, condition, *_ = tape.node(node)
+    return condition if op == _WHERE else node if recipe(op).arity == 2 else -1
 
 
 def _inner(tape: Tape, outer: _Gate | None, choice: int, side: int) -> _Gate | None:
@@ -137,14 +155,7 @@ class _ReverseSweep:
 
     def __init__(self, tape: Tape, wrt: Sequence[int], end: int) -> None:
         self.tape, self.wrt, self.end = tape, wrt, end
-        self.start = min(wrt, default=end)
-        self.depends = bytearray(end)
-        for node in wrt:
-            if node < end:
-                self.depends[node] = 1
-        for node in range(self.start, end):
-            if not self.depends[node]:
-                self.depends[node] = any(self.depends[x] for x in operands_of(tape, node))
+        self.start, self.depends = depending(tape, wrt, end)
         self.adjoints: dict[int, int] = {}
         self.regions: dict[int, dict[int, int]] = {}
         self.takes: dict[int, list[tuple[int, int]]] = {}
@@ -206,9 +217,7 @@ class _ReverseSweep:
             contribution, partial = product
             behind = gate
             if recipe(tape.ops[node]).is_gate:
-                op, condition, *_ = tape.node(node)
-                choice = condition if op == _WHERE else node if recipe(op).arity == 2 else -1
-                behind = _inner(tape, gate, choice, partial)
+                behind = _inner(tape, gate, choice_of(tape, node), partial)
             elif gate is not None and not tape.is_constant(partial):
                 contribution = tape.append(_WHERE, gate.node, contribution, tape.constant(0.0))
             self.add(operand, contribution, behind)
@@ -239,7 +248,7 @@ class _ReverseSweep:
         wanted = [bool(self.depends[each]) for each in operands]
         contributions = pull(self.tape, node, cotangents, wanted, Tracer, gradient)
         for operand, contribution in zip(operands, contributions):
-            if not self.depends[operand] or contribution < 0 or _is_zero(self.tape, contribution):
+            if not self.depends[operand] or contribution < 0 or is_zero(self.tape, contribution):
                 continue
             if gate is not None:
                 contribution = self.tape.append(_WHERE, gate.node, contribution, zero)
@@ -258,7 +267,7 @@ def tangents(
     Returns a node for each of `outputs`, a constant 0 if it does not move. Cost: as for `gradient`.
     """
     _check(tape, wrt, seeds, outputs)
-    moving = {node: seed for node, seed in zip(wrt, seeds) if not _is_zero(tape, seed)}
+    moving = {node: seed for node, seed in zip(wrt, seeds) if not is_zero(tape, seed)}
     calls: dict[int, list[int]] = {}  # the tangents of the results of each call
     stops = set(wrt)
     needed = _needed(tape, outputs) if tape.calls else None
@@ -301,10 +310,10 @@ def _tangent(
     if op in (ENTRY, OVERRIDE):
         region, index = (x, y) if op == ENTRY else (y, z)
         tangent = calls[region][index] if region in calls else tape.entry(moving[region], index)
-        return None if _is_zero(tape, tangent) else tangent
+        return None if is_zero(tape, tangent) else tangent
     total: int | None = None
     for index, operand in enumerate(operands_of(tape, node)):
         product = _times(tape, node, index, moving[operand]) if operand in moving else None
         if product is not None:
             total = product[0] if total is None else tape.append(_ADD, total, product[0])
-    return None if total is None or _is_zero(tape, total) else total
+    return None if total is None or is_zero(tape, total) else total

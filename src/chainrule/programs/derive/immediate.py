@@ -1,5 +1,5 @@
-"""A derivative at once: the function is recorded at its arguments, and the result is read from the
-tape, whose nodes know their values."""
+"""A derivative at once: the function is recorded at its arguments and nothing is replayed. So the
+recording needs no guards, and first derivatives are computed from it without being recorded."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..trace.structure import (
     result_dtype,
     unflatten,
 )
-from ..twin import Tape, Tracer, gradient
+from ..twin import Tape, Tracer, gradient, inputs
 from .results import VALUE, Result, Transform
 
 
@@ -54,7 +54,7 @@ def _record(
 ) -> _Point:
     """Record a function at its arguments."""
     outer = current_tape()
-    tape = Tape() if outer is None else outer
+    tape = Tape(replays=not transform.is_computed) if outer is None else outer
     count, names = len(arguments), sorted(keywords)
     traced = [*arguments, *(keywords[name] for name in names)]
     structures: list[Structure] = [Nest("tuple", ())] * len(traced)
@@ -65,10 +65,14 @@ def _record(
         text = f"argument {argnum if argnum < count else repr(names[argnum - count])}"
         structure = flatten(traced[argnum], leaves, text, as_float=True)
         numbers = numbers_of(leaves[start:])
-        nodes = [tape.input(x) if outer is None else tape.copy(node_of(tape, x)) for x in numbers]
-        traced[argnum] = unflatten(structure, [Tracer(tape, node) for node in nodes], object)
+        if outer is None:
+            tracers = inputs(tape, numbers)
+            wrt += range(len(tape) - len(numbers), len(tape))
+        else:
+            tracers = [Tracer(tape, tape.copy(node_of(tape, x))) for x in numbers]
+            wrt += [each.node for each in tracers]
+        traced[argnum] = unflatten(structure, tracers, object)
         structures[argnum] = structure
-        wrt += nodes
     named = dict(zip(names, traced[count:]))
     recording = record(tape, function, traced[:count], named, transform.has_aux)
     dtype = object if outer is not None else result_dtype(leaves)
@@ -85,7 +89,10 @@ def apply(
     """Apply a transform to a function at its arguments. The vector for "hvp" or "jvp" is a sequence
     of one item. The result has plain numbers, or tracers inside an outer recording."""
     point = _record(transform, function, arguments, keywords)
-    recording, wrt, structure, _ = point
+    recording, wrt, structure, dtype = point
+    computed = transform.compute(recording, wrt, structure) if dtype is not object else None
+    if computed:
+        return unflatten(computed[1], computed[0], dtype)
     direction: list[int] = []
     if vector:
         numbers = numbers_of(leaves_like(vector[0], structure, "the vector"))

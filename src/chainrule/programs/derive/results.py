@@ -10,7 +10,7 @@ from ...errors import ShapeError
 from ..trace.recording import Recording, scalar
 from ..trace.signatures import Call
 from ..trace.structure import Array, Leaf, Nest, Number, Structure, map_leaves, size
-from ..twin import Tape, gradient, tangents
+from ..twin import Tape, gradient, slopes, tangents
 
 T = TypeVar("T")
 Argnums = int | str | Sequence[int | str]
@@ -108,14 +108,33 @@ class Transform(NamedTuple):
         if self.name in ("jacobian", "jacfwd", "jacrev"):
             return _matrix(value, structure, _jacobian(self.name, tape, value.nodes, wrt))
         if self.name == "hessian":
-            slopes = _matrix(value, structure, _jacobian("jacrev", tape, value.nodes, wrt))
-            return _matrix(slopes, structure, _jacobian("jacfwd", tape, slopes.nodes, wrt))
-        slopes = Result(gradient(tape, [scalar(recording)], [tape.constant(1.0)], wrt), structure)
+            first = _matrix(value, structure, _jacobian("jacrev", tape, value.nodes, wrt))
+            return _matrix(first, structure, _jacobian("jacfwd", tape, first.nodes, wrt))
+        first = Result(gradient(tape, [scalar(recording)], [tape.constant(1.0)], wrt), structure)
         if self.name == "value_and_grad":
-            return _joined(value if aux is None else _joined(value, aux), slopes)
+            return _joined(value if aux is None else _joined(value, aux), first)
         if self.name == "hvp":
-            return Result(tangents(tape, wrt, list(vector), slopes.nodes), structure)
-        return slopes
+            return Result(tangents(tape, wrt, list(vector), first.nodes), structure)
+        return first
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether a sweep over a recording is enough. Other derivatives are recorded."""
+        return self.name in ("grad", "value_and_grad") and not self.has_aux
+
+    def compute(
+        self, recording: Recording, wrt: Sequence[int], structure: Structure
+    ) -> tuple[list[float], Structure] | None:
+        """The numbers of what `apply` would record, to the same bits, and their structure, where a
+        sweep over the recording gives them without recording anything; else None."""
+        if not self.is_computed or recording.tape.calls:  # whose derivatives Python records
+            return None
+        tape, output = recording.tape, scalar(recording)
+        numbers = slopes(tape, [output], [tape.constant(1.0)], list(wrt))
+        if self.name == "grad":
+            return numbers, structure
+        both = Nest("tuple", (recording.structure, structure))
+        return [tape.value(output), *numbers], both
 
 
 def _joined(a: Result, b: Result) -> Result:

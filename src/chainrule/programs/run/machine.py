@@ -154,7 +154,8 @@ class Machine:
                     return number, []
         return DONE, [numbers[node] for node in self._outputs]
 
-    def _one(self, inputs: Sequence[float]) -> tuple[int, list[float]]:
+    def run(self, inputs: Sequence[float]) -> tuple[int, list[float]]:
+        """Run all steps. Return how the run ended, and the outputs if it is DONE."""
         return self._block([inputs], [0])[0]
 
     def _block(
@@ -193,7 +194,7 @@ class Machine:
         source, target = floats(inputs, len(self._inputs)), floats(outputs, len(self._outputs))
         if target.readonly:
             raise ValueError("outputs: a writable buffer is needed")
-        code, numbers = self._one(source.tolist())
+        code, numbers = self.run(source.tolist())
         if code == DONE:
             target[:] = array("d", numbers)
         return code
@@ -210,26 +211,6 @@ class Machine:
             return None if code == DONE else otherwise(code)
 
         return bound
-
-    def call(self, numbers: Any) -> Any:
-        """Compute at an array, shape (inputs,) or any other with as many float64 in C order.
-
-        Returns `(output 0 as a float, a copy of the array filled with the other outputs)`; the
-        float alone if it is the only output; the code if the run is not DONE; NotImplemented for
-        another array, or if the outputs are not one number and one more for each input.
-        """
-        try:
-            source = floats(numbers, len(self._inputs))
-        except (TypeError, ValueError, BufferError):
-            return NotImplemented
-        if len(self._outputs) not in (1, 1 + len(self._inputs)):
-            return NotImplemented
-        code, results = self._one(source.tolist())
-        if code != DONE or len(results) == 1:
-            return results[0] if code == DONE else code
-        others = numbers.copy()
-        floats(others, len(results) - 1)[:] = array("d", results[1:])
-        return results[0], others
 
     def rows(
         self,

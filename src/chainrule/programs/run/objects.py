@@ -55,7 +55,7 @@ class Object:
         self.recordings = Recordings(
             method, recordings.name, in_axes, recordings.reduce, static=frozenset(static)
         )
-        self.quick: dict[str, tuple[Any, Any, Any]] = {}
+        self.quick: dict[Any, Any] = {}
         self._contents: Any = None
 
     def refresh(self) -> None:

@@ -2,20 +2,24 @@
 conditions.
 
 A replay follows the most recent path. If a condition has another outcome there, it continues with
-the path recorded for that outcome, or records it.
+the path recorded for that outcome, or records it. Where there are too many paths to keep, the less
+used half is dropped; a path that was dropped is recorded anew when it is needed.
 """
 
 from __future__ import annotations
 
+import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ...errors import GraphError, PlaceError
+from ...graph.debugging import is_debugging
 from ..derive.results import Result, Transform
 from ..trace.recording import Recording, record
 from ..trace.structure import Nest, Structure, each_argument, size, unflatten
-from ..twin import Machine, Tape, Tracer
+from ..twin import Machine, Tape, inputs
 from .lowering import lowered
 from .machine import DONE, FAULT
 
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
     from .layout import Floats
 
 MAX_PATHS = 1_000
-"""The largest number of paths through the conditions of a function."""
+"""The largest number of paths through the conditions of a function that are kept."""
 
 
 class Ready(NamedTuple):
@@ -40,6 +44,7 @@ class Path:
         self.recording = recording
         self.structures = structures
         self.outcomes = tuple(outcome for _, outcome in recording.tape.guards)
+        self.uses = 0
         self._ready: dict[Transform, Ready] = {}
 
     def ready(self, transform: Transform) -> Ready:
@@ -90,9 +95,12 @@ class Paths:
         self.structures = tuple(structures)
         self.name = name
         self.count = sum(map(size, self.structures))
+        self.uses = 0
         self.all: list[Path] = []
+        self.callers: dict[Transform, dict[Structure, tuple[Any, set[Path]]]] = {}
         self._root = _Fork()
         self._latest: Path | None = None
+        self._is_full = False
         self._forking = Lock()  # held while forks are made, not while a function runs
 
     # ---- recording -------------------------------------------------------------------------------
@@ -106,13 +114,9 @@ class Paths:
                 "compile the function here, or call it with such arguments before saving it",
             )
         if len(self.all) >= MAX_PATHS:
-            raise GraphError(
-                f"{self.name} has taken {MAX_PATHS} different paths through its conditions.",
-                remedy="use where(condition, a, b) instead of if, which records both sides at "
-                "once; give a while loop a fixed number of steps",
-            )
+            self._drop()
         tape = Tape()
-        tracers = [Tracer(tape, tape.input(x)) for x in numbers]
+        tracers = inputs(tape, numbers)
         everything = Nest("tuple", self.structures)
         *arguments, keywords = unflatten(everything, tracers, object)
         return self.add(Path(record(tape, self.function, arguments, keywords), self.structures))
@@ -121,19 +125,36 @@ class Paths:
         """Add a recording and return it, or the one with the same outcomes that is there: two
         threads may have recorded the same path at once."""
         with self._forking:
-            forks = [self._root]
-            for outcome in path.outcomes:
-                forks.append(forks[-1].side(outcome))
-            last = forks[-1].latest
-            if last is not None and last.outcomes == path.outcomes:
-                return last
-            self.all.append(path)
-            for fork in forks:
-                if fork.latest is None:
-                    fork.first = len(self.all) - 1
-                fork.latest = path
-            self._latest = path
-            return path
+            return self._add(path)
+
+    def _add(self, path: Path) -> Path:
+        forks = [self._root]
+        for outcome in path.outcomes:
+            forks.append(forks[-1].side(outcome))
+        last = forks[-1].latest
+        if last is not None and last.outcomes == path.outcomes:
+            return last
+        self.all.append(path)
+        for fork in forks:
+            if fork.latest is None:
+                fork.first = len(self.all) - 1
+            fork.latest = path
+        self._latest = path
+        return path
+
+    def _drop(self) -> None:
+        """Drop the less used half of the paths."""
+        if not self._is_full:
+            warn_if_debugging(
+                f"{self.name} takes more than {MAX_PATHS} paths through its conditions; the least "
+                "used are dropped and recorded anew. where(condition, a, b) instead of if records "
+                "both sides at once"
+            )
+        with self._forking:
+            kept = most_used(self.all)
+            self._is_full, self.all, self._root = True, [], _Fork()
+            for path in kept:
+                self._add(path)
 
     def alternatives(self, path: Path) -> Iterator[int]:
         """For each guard of a path, the number of a path with the other outcome; -1 if none was
@@ -152,9 +173,12 @@ class Paths:
         with self._forking:
             for outcome in outcomes:
                 fork = fork.side(outcome)
-        if fork.latest is None and self.record(numbers()).outcomes[: guard + 1] != outcomes:
+        if fork.latest is not None:
+            return fork.latest
+        path = self.record(numbers())
+        if path.outcomes[: guard + 1] != outcomes:
             raise self.inconsistent()
-        return fork.latest  # type: ignore[return-value]  # set by record
+        return path
 
     def inconsistent(self) -> GraphError:
         """The error of a function whose recordings contradict one another."""
@@ -185,10 +209,33 @@ class Paths:
                 raise self.inconsistent()  # a guard that held fails now
             if code == DONE:
                 self._latest = path
+                path.uses += 1
                 return path, outputs
             if code == FAULT:
                 raise out_of_range(self.name, 0)
             path, last = self.other(path, code, numbers), code
+
+
+Kept = TypeVar("Kept", Path, Paths)
+
+
+def most_used(recordings: Sequence[Kept]) -> list[Kept]:
+    """The more used half of some paths, or of the paths for some structures, in their order. What
+    is kept counts for half from then on."""
+    best = sorted(recordings, key=lambda each: -each.uses)[: (len(recordings) + 1) // 2]
+    chosen = set(map(id, best))
+    for each in best:
+        each.uses //= 2
+    return [each for each in recordings if id(each) in chosen]
+
+
+def warn_if_debugging(text: str) -> None:
+    """Warn inside a `debug` block, of the line outside of this package that called it."""
+    if is_debugging():
+        level, frame = 1, sys._getframe()
+        while frame.f_back and frame.f_globals["__name__"].startswith("chainrule."):
+            level, frame = level + 1, frame.f_back
+        warnings.warn(text, stacklevel=level)
 
 
 def out_of_range(name: str, row: int) -> PlaceError:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ...errors import GraphError, ShapeError, WrongType, shorten
-from ...graph.debugging import is_debugging
 from ..derive.results import VALUE, Transform
 from ..trace.signatures import Call
 from ..trace.structure import (
@@ -28,14 +25,14 @@ from ..trace.structure import (
     vector_of,
 )
 from .axes import Axis, count_rows, row_structures, spread_all
-from .paths import Path, Paths
+from .paths import Path, Paths, most_used, warn_if_debugging
 from .rows import Rows
 
 REDUCTIONS = (None, "sum", "mean")
 
 MAX_STRUCTURES = 1_000
-"""The largest number of structures of its arguments, static ints included, that a program
-records."""
+"""The largest number of structures of its arguments, static ints included, whose recordings a
+program keeps."""
 
 
 class At(NamedTuple):
@@ -60,6 +57,7 @@ class Recordings:
         static: The indices and the names of the arguments that are fixed while recording.
         all: The paths for each structure of the arguments, the keyword arguments last.
         calls: How often a program with `verify` was called at a point.
+        is_full: Whether there were too many structures to keep all of them.
     """
 
     function: Callable[..., Any] | None
@@ -70,6 +68,7 @@ class Recordings:
     static: frozenset[int | str] = frozenset()
     all: dict[tuple[Structure, ...], Paths] = field(default_factory=dict)
     calls: int = 0
+    is_full: bool = False
 
     # ---- arguments -------------------------------------------------------------------------------
 
@@ -130,22 +129,27 @@ class Recordings:
         if self.function is None and key not in self.all:
             floats = [*map(_as_floats, key)]
             key = next((each for each in self.all if [*map(_as_floats, each)] == floats), key)
-        if key not in self.all:
+        paths = self.all.get(key)
+        if paths is None:
             if len(self.all) >= MAX_STRUCTURES:
-                raise GraphError(
-                    f"{self.name} was called with {MAX_STRUCTURES} different structures of "
-                    "arguments.",
-                    remedy="shapes, lengths and Python ints are part of the structure; pass "
-                    "numpy.int64(n) or an array of ints for an int that changes",
-                )
-            if self.all and is_debugging():
+                self._drop()
+            if self.all and not self.is_full:
                 text = ", ".join(map(describe, key[:-1]))
-                level, frame = 1, sys._getframe()
-                while frame.f_back and frame.f_globals["__name__"].startswith("chainrule."):
-                    level, frame = level + 1, frame.f_back
-                warnings.warn(f"{self.name} is recorded again, for ({text})", stacklevel=level)
-            self.all.setdefault(key, Paths(self.function, key, self.name))  # one for all threads
-        return self.all[key]
+                warn_if_debugging(f"{self.name} is recorded again, for ({text})")
+            paths = self.all.setdefault(key, Paths(self.function, key, self.name))  # of all threads
+        paths.uses += 1
+        return paths
+
+    def _drop(self) -> None:
+        """Drop the recordings for the less used half of the structures."""
+        if not self.is_full:
+            warn_if_debugging(
+                f"{self.name} is called with more than {MAX_STRUCTURES} structures of arguments; "
+                "the least used are dropped and recorded anew. Shapes, lengths and Python ints are "
+                "part of the structure; pass numpy.int64(n) for an int that changes"
+            )
+        self.is_full = True
+        self.all = {paths.structures: paths for paths in most_used([*self.all.values()])}
 
     def recorded(self) -> list[Paths]:
         """The recordings for each structure; an error if there are none yet."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -133,7 +133,8 @@ class Rows:
     def _fill(self, transform: Transform, layout: Layout, sums: list[Floats]) -> None:
         """Replay the latest path for all rows, then other paths for the rows that leave it.
 
-        The results go to `layout`; `sums` are its arrays that hold sums over the rows.
+        The results go to `layout`; `sums` are its arrays that hold sums over the rows. These are
+        added up path by path, each over all of its rows, so the rows are sorted by path first.
         """
         import numpy as np
 
@@ -141,36 +142,49 @@ class Rows:
         codes = np.empty(self.count, dtype=np.int32)
         if not self._replay(path, transform, layout, None, codes):
             return
-        groups = self._groups(path, codes)
+        if not sums:
+            for _ in self._split(path, codes, transform, layout):
+                pass
+            return
+        groups: dict[Path, list[Int64s]] = {}
+        for each, rows in self._split(path, codes, GUARDS, targets([], [])):
+            groups.setdefault(each, []).append(rows)
         totals: list[Any] = [0.0] * len(sums)
         for each in sorted(groups, key=lambda each: each.outcomes):
-            if each is not path or sums:
-                self._check_structure(path, each, transform)
-                self._replay(each, transform, layout, groups[each], None)
+            self._check_structure(path, each, transform)
+            self._replay(each, transform, layout, np.sort(np.concatenate(groups[each])), None)
             totals = [total + array for total, array in zip(totals, sums)]
         for array, total in zip(sums, totals):
             array[...] = total
 
-    def _groups(self, path: Path, codes: Int32s) -> dict[Path, Int64s]:
-        """The rows of each path, given how `path` ended in each row."""
+    def _split(
+        self, first: Path, codes: Int32s, transform: Transform, layout: Layout
+    ) -> Iterator[tuple[Path, Int64s]]:
+        """Replay other paths for the rows that leave the first one, given how it ended in each row,
+        until every row has ended. The rows that end on a path, for each path that is replayed."""
         import numpy as np
 
-        groups: dict[Path, list[Int64s]] = {}
-        todo = [(path, np.arange(self.count), codes, -1)]
+        todo = [(first, np.arange(self.count), codes, -1)]
         while todo:
             path, rows, codes, last = todo.pop()
-            if ((codes >= 0) & (codes <= last)).any():
-                raise self.paths.inconsistent()
-            if (codes == FAULT).any():
-                raise out_of_range(self.paths.name, int(rows[codes == FAULT][0]))
-            groups.setdefault(path, []).append(rows[codes == DONE])
-            for guard in np.unique(codes[codes >= 0]):
-                some = rows[codes == guard]
-                other = self.paths.other(path, int(guard), partial(self.numbers, int(some[0])))
+            is_short = len(path.outcomes) < 2**15  # NumPy sorts int16 in linear time
+            order = np.argsort(codes.astype(np.int16) if is_short else codes, kind="stable")
+            rows, codes = rows[order], codes[order]
+            ends = [*np.flatnonzero(np.diff(codes)) + 1, len(codes)]
+            for start, end in zip([0, *ends], ends):
+                code, some = int(codes[start]), rows[start:end]
+                if code == FAULT:
+                    raise out_of_range(self.paths.name, int(some[0]))
+                if code == DONE:
+                    yield path, some
+                    continue
+                if code <= last:
+                    raise self.paths.inconsistent()
+                other = self.paths.other(path, code, partial(self.numbers, int(some[0])))
+                self._check_structure(first, other, transform)
                 new_codes = np.empty(len(some), dtype=np.int32)
-                self._replay(other, GUARDS, targets([], []), some, new_codes)
-                todo.append((other, some, new_codes, int(guard)))
-        return {path: np.sort(np.concatenate(parts)) for path, parts in groups.items()}
+                self._replay(other, transform, layout, some, new_codes)
+                todo.append((other, some, new_codes, code))
 
     def _check_structure(self, path: Path, other: Path, transform: Transform) -> None:
         if path.ready(transform).structure != other.ready(transform).structure:
@@ -188,6 +202,7 @@ class Rows:
         codes: Int32s | None,
     ) -> int:
         count = self.count if rows is None else len(rows)
+        path.uses += 1
         sources = self.sources
         if transform == GUARDS:
             sources = sources.first(self.paths.count)  # conditions don't depend on a vector

@@ -5,8 +5,9 @@ from __future__ import annotations
 from ...engine.node import is_value
 from ...errors import GraphError, NumberError, PlaceError, WrongType, calling_line
 
-MAX_GUARDS = 100_000
-"""The largest number of conditions in a recording; more of them are a loop that does not end."""
+MAX_NODES = 50_000_000
+"""The largest number of nodes in a recording, which take about 2 GB; more of them are a loop that
+does not end. The interpreted twin, whose nodes take ten times the memory, records a tenth."""
 
 
 # ---- tracers -------------------------------------------------------------------------------------
@@ -101,9 +102,12 @@ def no_length(length: object) -> NumberError:
     return NumberError(f"a region of sums needs a length of 0 or more, but got {length}.")
 
 
-def too_many_guards() -> GraphError:
+def too_many_nodes(most: int) -> GraphError:
     """The error of a recording that does not end."""
     return GraphError(
-        f"the function has tested {MAX_GUARDS} conditions in one run.",
-        remedy="look for a loop that does not end, or limit the number of its steps",
+        f"the function has computed more than {most:,} numbers in one run, the most that a "
+        "recording can hold.",
+        where=calling_line(),
+        remedy="look for a loop that does not end; for arrays of millions of numbers use JAX or "
+        "PyTorch, which record whole arrays",
     )

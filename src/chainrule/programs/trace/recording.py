@@ -131,7 +131,7 @@ def not_a_pair(name: str, got: str) -> WrongType:
 
 def node_of(tape: Tape, x: Any) -> int:
     """The node of a number on a tape; a plain number becomes a constant."""
-    if not is_tracer(x):
+    if type(x) is float or not is_tracer(x):
         return tape.constant(float(x))
     if x.tape is not tape:
         raise mixed(x)

@@ -8,6 +8,7 @@ Source: the pytrees of JAX, whose conventions these are.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 from math import prod
@@ -140,7 +141,8 @@ def _flatten_array(tree: Any, leaves: list[Any], name: str, as_float: bool) -> L
     """Flatten an array, a NumPy number, or anything that NumPy converts to an array."""
     import numpy as np
 
-    if isinstance(tree, (np.ma.MaskedArray, np.matrix)):
+    masked = sys.modules.get("numpy.ma")  # importing it takes longer than a gradient
+    if isinstance(tree, np.matrix) or (masked and isinstance(tree, masked.MaskedArray)):
         raise WrongType(
             f"{name} is a {type(tree).__name__}, which follows other rules than an array.",
             remedy="pass a plain array, numpy.asarray(...)",

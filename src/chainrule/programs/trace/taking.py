@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ...errors import PlaceError, ShapeError, WrongType
@@ -36,36 +37,73 @@ def take(table: Any, index: Any) -> Any:
         raise WrongType(
             f"take needs a list or an array to read from, but got {type(table).__name__}."
         )
-    if getattr(index, "ndim", 0) or isinstance(index, (list, tuple)):
-        import numpy as np
+    if not getattr(index, "ndim", 0) and not isinstance(index, (list, tuple)):
+        if is_tracer(index):
+            return _look_up([index], table)[0]
+        return table[position(float(index), len(table))]
+    import numpy as np
 
-        entries = [take(table, each) for each in index]
-        is_plain = not any(is_tracer(x) for x in np.ravel(np.array(entries, dtype=object)))
-        return np.array(entries, dtype=None if is_plain else object)
-    if is_tracer(index):
-        return _look_up(index, list(table))
-    return table[position(float(index), len(table))]
-
-
-def _look_up(index: Any, entries: list[Any]) -> Any:
-    """An entry, number by number, with the structure of the entries."""
+    chosen = np.asarray(index)
+    indices = chosen.ravel().tolist()
+    if any(is_tracer(each) for each in indices):
+        entries = _look_up(indices, table)
+    else:
+        entries = [table[position(float(each), len(table))] for each in indices]
     if not entries:
+        return np.zeros(chosen.shape)
+    return _stack(entries, chosen.shape)
+
+
+def _stack(entries: list[Any], shape: tuple[int, ...]) -> Any:
+    """Entries as an array: of their own shape after `shape`."""
+    import numpy as np
+
+    array = np.array(entries, dtype=object)
+    is_plain = not any(is_tracer(x) for x in array.ravel())
+    array = np.array(entries) if is_plain else array
+    return array.reshape(shape + array.shape[1:])
+
+
+def _look_up(indices: list[Any], table: Any) -> list[Any]:
+    """The entry at each index, number by number, with the structure of the entries."""
+    if not len(table):
         raise PlaceError("take needs a table with entries, but the table is empty.")
+    if getattr(table, "ndim", 1) > 1:
+        return _look_up_rows(indices, table)
+    if not hasattr(table, "ndim") and any(map(_is_row, table)):
+        return _look_up_lists(indices, table)
+    entries = table.tolist() if hasattr(table, "ndim") else table
+    first = next(filter(is_tracer, indices))
+    tape = first.tape
+    table_nodes = [node_of(tape, x) for x in entries]
+    nodes = tape.take_each(table_nodes, [node_of(tape, each) for each in indices])
+    return [type(first)(tape, node) for node in nodes]
+
+
+def _look_up_rows(indices: list[Any], table: Any) -> list[Any]:
+    """Rows of an array, column by column."""
+    import numpy as np
+
+    columns = [_look_up(indices, column) for column in table.reshape(len(table), -1).T]
+    rows = np.empty((len(indices), len(columns)), dtype=object)
+    rows.T[...] = columns
+    return list(rows.reshape(-1, *table.shape[1:]))
+
+
+def _look_up_lists(indices: list[Any], entries: Sequence[Any]) -> list[Any]:
+    """Rows that are lists, tuples or arrays of one length."""
     kinds = {(type(entry), len(entry) if _is_row(entry) else -1) for entry in entries}
-    if not any(_is_row(entry) for entry in entries):
-        tape = index.tape
-        return type(index)(tape, tape.take([node_of(tape, x) for x in entries], index.node))
     if len(kinds) > 1:
         raise ShapeError(
             "take needs rows of one type and length, but got "
             + " and ".join(sorted(f"{kind.__name__} of {length}" for kind, length in kinds))
         )
-    columns = [_look_up(index, list(column)) for column in zip(*entries)]
+    columns = [_look_up(indices, column) for column in zip(*entries)]
     if not hasattr(entries[0], "ndim"):
-        return type(entries[0])(columns)
+        return [type(entries[0])(row) for row in zip(*columns)]
     import numpy as np
 
-    return np.array(columns, dtype=object).reshape(entries[0].shape)
+    return [np.array(row, dtype=object).reshape(entries[0].shape) for row in zip(*columns)]
 
 
 def _is_row(entry: Any) -> bool:

@@ -17,15 +17,15 @@ from math import copysign
 from typing import Any, NamedTuple
 
 from ...table.rules import RULES
+from . import errors
 from .errors import (
-    MAX_GUARDS,
     no_entry,
     no_length,
     no_number,
     no_operation,
     no_position,
     no_region,
-    too_many_guards,
+    too_many_nodes,
 )
 from .fragments import LOCALS, Fragment
 from .recipes import recipe
@@ -67,9 +67,14 @@ class Arrays(NamedTuple):
 
 
 class Tape:
-    """A recording. Node ids are 0, 1, 2 ...; operands come before their users."""
+    """A recording. Node ids are 0, 1, 2 ...; operands come before their users.
 
-    def __init__(self) -> None:
+    A recording that is not going to be replayed (`replays=False`) needs no guards, and only its
+    constants and the sums of a region are shared.
+    """
+
+    def __init__(self, *, replays: bool = True) -> None:
+        self.replays = replays
         self.ops = array("i")
         self.operands: list[tuple[int, int, int]] = []
         self.values = array("d")
@@ -85,6 +90,7 @@ class Tape:
         self._table_numbers: dict[tuple[int, ...], int] = {}
         self._calls: dict[tuple[Any, tuple[int, ...]], int] = {}
         self._sums: dict[int, list[float]] = {}
+        self._most = errors.MAX_NODES // 10
 
     def __len__(self) -> int:
         return len(self.ops)
@@ -117,10 +123,21 @@ class Tape:
     # ---- recording -------------------------------------------------------------------------------
 
     def _push(self, op: int, x: int, y: int, z: int, value: float) -> int:
+        if len(self.ops) >= self._most:
+            raise too_many_nodes(self._most)
         self.values.append(value)  # first, because it may raise
         self.ops.append(op)
         self.operands.append((x, y, z))
         return len(self.ops) - 1
+
+    def _share(self, op: int, x: int, y: int, z: int, value: float) -> int:
+        """Return the node like this one, or append it."""
+        key = (op, x, y, z)
+        if not self.replays and op != ENTRY:
+            return self._push(*key, value)
+        if key not in self._nodes:
+            self._nodes[key] = self._push(*key, value)
+        return self._nodes[key]
 
     def input(self, value: float) -> int:
         """Record an input with its value."""
@@ -159,10 +176,7 @@ class Tape:
         x, y, z = (*operands, -1, -1)[:3]
         if row.commutes and x > y:
             x, y = y, x
-        key = (op, x, y, z)
-        if key not in self._nodes:
-            self._nodes[key] = self._push(*key, RULES[op].value(*numbers))
-        return self._nodes[key]
+        return self._share(op, x, y, z, RULES[op].value(*numbers))
 
     def expand(self, fragment: Fragment, operands: Sequence[int], out: int = -1) -> int:
         """Record a fragment and return the node of its result."""
@@ -180,15 +194,16 @@ class Tape:
         table = tuple(entries)
         self.check(index, *table)
         entry = position(self.values[index], len(table))
-        if self.ops[index] == CONSTANT or all(each == table[0] for each in table):
+        if self.ops[index] == CONSTANT:
             return table[entry]
         if table not in self._table_numbers:
             self._table_numbers[table] = len(self.tables)
             self.tables.append(table)
-        key = (TAKE, self._table_numbers[table], index, -1)
-        if key not in self._nodes:
-            self._nodes[key] = self._push(*key, self.values[table[entry]])
-        return self._nodes[key]
+        return self._share(TAKE, self._table_numbers[table], index, -1, self.values[table[entry]])
+
+    def take_each(self, entries: Sequence[int], indices: Sequence[int]) -> list[int]:
+        """Record `entries[index]` for each index."""
+        return [self.take(entries, index) for index in indices]
 
     def scatter(self, length: int, pairs: Iterable[tuple[int, int]]) -> int:
         """Record a region of sums, which `entry` reads: for each pair (index, number), the number
@@ -211,10 +226,7 @@ class Tape:
             raise no_region(region, len(self.ops))
         if not 0 <= index < len(self._sums[region]):
             raise no_entry(index, len(self._sums[region]))
-        key = (ENTRY, region, index, -1)
-        if key not in self._nodes:
-            self._nodes[key] = self._push(*key, self._sums[region][index])
-        return self._nodes[key]
+        return self._share(ENTRY, region, index, -1, self._sums[region][index])
 
     # ---- calls -----------------------------------------------------------------------------------
 
@@ -264,9 +276,8 @@ class Tape:
         """Decide a condition, and record that it must have the same outcome in a replay."""
         self.check(condition)
         outcome = self.values[condition] != 0
-        if self.ops[condition] != CONSTANT and condition not in self._guarded:
-            if len(self.guards) >= MAX_GUARDS:
-                raise too_many_guards()
+        is_known = not self.replays or condition in self._guarded
+        if self.ops[condition] != CONSTANT and not is_known:
             self._guarded.add(condition)
             self.guards.append((condition, outcome))
         return outcome

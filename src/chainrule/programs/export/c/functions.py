@@ -11,6 +11,9 @@ from ....table.ops import TABLE, Op
 from ....table.printers import CPrinter
 from ....table.rules import RULES
 
+_EXACT = {"fabs", "ceil", "floor", "fmod", "copysign", "sqrt"}
+"""Functions of the C library with a single right result, whoever computes it."""
+
 _INLINE = {"fabs"}
 """Functions of the C library that are a single instruction, also in a vectorised loop."""
 
@@ -48,6 +51,11 @@ class Functions:
         if "HAS_CBRT" in text:
             text = f"#define HAS_CBRT {int(hasattr(math, 'cbrt'))}\n\n{text}"
         return text
+
+    def rounded(self, code: str) -> list[str]:
+        """The functions of the C library that some code calls and whose result is rounded."""
+        names = {*self._library.values(), "cbrt", "pow"} - _EXACT
+        return sorted(names & set(re.findall(r"(\w+)\(", code)))
 
     def _template(self, op: int) -> _Template:
         if op not in self._templates:

@@ -129,10 +129,16 @@ class _File:
         includes = "#include <math.h>\n#include <stddef.h>\n"
         includes += "#include <stdlib.h>\n" * ("malloc(" in joined)
         prototypes = f"{point_head(self.name)};\n{rows_head(self.name + '_rows')};\n"
+        code = [includes, prototypes, *filter(None, helpers), *code]
         heading = comment(
-            self.name, self.recordings, len(self.tapes), self.inputs, self.wrt, self.layout
+            self.name,
+            self.recordings,
+            len(self.tapes),
+            (self.inputs, self.wrt),
+            self.layout,
+            self.functions.rounded("\n".join(code)),
         )
-        return "\n".join([heading, includes, prototypes, *filter(None, helpers), *code])
+        return "\n".join([heading, *code])
 
     def _point(self) -> str:
         """The function for one point: one path after the other, until one runs to its end."""

@@ -1,12 +1,11 @@
-/* A point, from Python: Machine.point and the shortest ways to it. These are Machine.bind, a function without arguments on
- * two arrays that don't move, and Machine.call, from an array to a number and an array. */
+/* A point, from Python: Machine.point, and Machine.bind, a function without arguments on two arrays that don't move. */
 
 #include "machine.h"
 
 enum { LONG_PLAN = 2000 }; /* steps; a shorter run ends before letting other threads run would pay */
 
 /* Run a plan at a point. The results are in the workspace, which must be given back, except after NO_MEMORY. */
-static inline int run(Machine *machine, const double *inputs, Workspace **workspace) {
+int machine_run(Machine *machine, const double *inputs, Workspace **workspace) {
     const Plan *plan = &machine->plan;
     int result;
     if ((*workspace = workspace_take(machine, 1)) == NULL) {
@@ -49,7 +48,7 @@ static int point_open(Point *point, PyObject *machine, PyObject *inputs, PyObjec
 
 static int point_compute(const Point *point) {
     Workspace *workspace;
-    int result = run(point->machine, point->inputs.buf, &workspace);
+    int result = machine_run(point->machine, point->inputs.buf, &workspace);
     if (result == DONE) {
         copy_outputs(&point->machine->plan, workspace->slots, 0, point->outputs.buf);
     }
@@ -106,50 +105,4 @@ PyObject *machine_bind(PyObject *self, PyObject *const *args, Py_ssize_t nargs) 
     Py_XDECREF(pair);
     Py_DECREF(capsule);
     return function;
-}
-
-/* ---- Machine.call ------------------------------------------------------------------------------ */
-
-/* The results of a run as Python objects: the first one as a float, the others as an array like that of the inputs. */
-static PyObject *wrap_outputs(const Plan *plan, const double *slots, PyObject *array) {
-    static PyObject *copy = NULL;
-    PyObject *value = PyFloat_FromDouble(slots[plan->outputs[0]]), *both = NULL;
-    Py_buffer view;
-    if (value == NULL || plan->output_count == 1) {
-        return value;
-    }
-    copy = copy ? copy : PyUnicode_InternFromString("copy");
-    PyObject *others = copy ? PyObject_CallMethodNoArgs(array, copy) : NULL;
-    if (others != NULL && view_floats(others, &view, plan->output_count - 1, PyBUF_WRITABLE, "copy()") == 0) {
-        copy_outputs(plan, slots, 1, view.buf);
-        PyBuffer_Release(&view);
-        both = PyTuple_Pack(2, value, others);
-    }
-    Py_XDECREF(others);
-    Py_DECREF(value);
-    return both;
-}
-
-PyObject *machine_call(PyObject *self, PyObject *array) {
-    Machine *machine = (Machine *)self;
-    const Plan *plan = &machine->plan;
-    Py_buffer view;
-    Workspace *workspace;
-    if (plan->output_count != 1 && plan->output_count != plan->input_count + 1) {
-        Py_RETURN_NOTIMPLEMENTED;
-    }
-    if (view_floats(array, &view, plan->input_count, 0, "array") < 0) {
-        PyErr_Clear();
-        Py_RETURN_NOTIMPLEMENTED;
-    }
-    int result = run(machine, view.buf, &workspace);
-    PyBuffer_Release(&view);
-    if (result == NO_MEMORY) {
-        return NULL;
-    }
-    PyObject *result_object = result == DONE     ? wrap_outputs(plan, workspace->slots, array)
-                              : result == RAISED ? NULL
-                                                 : PyLong_FromLong(result);
-    workspace_give(machine, workspace, 1);
-    return result_object;
 }

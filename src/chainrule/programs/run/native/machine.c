@@ -128,8 +128,6 @@ static PyMethodDef methods[] = {
      "Compute the outputs for each row; returns the number of rows that failed."},
     {"bind", (PyCFunction)(void (*)(void))machine_bind, METH_FASTCALL,
      "bind($self, inputs, outputs, otherwise, /)\n--\n\nA function without arguments that runs `point` on two arrays."},
-    {"call", machine_call, METH_O,
-     "call($self, array, /)\n--\n\nOutput 0 and an array of the other ones, or NotImplemented."},
     {NULL, NULL, 0, NULL}};
 
 static PyType_Slot slots[] = {
@@ -142,11 +140,11 @@ static PyType_Slot slots[] = {
     {Py_tp_getset, attributes},
     {0, NULL}};
 
+PyTypeObject *machine_type;
+
 int machine_add_type(PyObject *module) {
     static PyType_Spec spec = {"chainrule.programs.run._native.Machine", sizeof(Machine), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
                                slots};
-    PyObject *type = PyType_FromSpec(&spec);
-    int failed = type == NULL || PyModule_AddObjectRef(module, "Machine", type) < 0;
-    Py_XDECREF(type);
-    return failed ? -1 : 0;
+    machine_type = (PyTypeObject *)PyType_FromSpec(&spec); /* kept for as long as the process lives */
+    return machine_type == NULL ? -1 : PyModule_AddObjectRef(module, "Machine", (PyObject *)machine_type);
 }

@@ -13,10 +13,11 @@
  * columns.c  Machine.rows
  * buffers.c  arrays from Python
  * machine.c  the type Machine
- * calls.c    Machine.point, Machine.bind and Machine.call
+ * calls.c    Machine.point and Machine.bind
+ * caller.c   the type Caller, from Python objects to Python objects
  * module.c   the module
  *
- * machine.py is the readable twin; both give the same bits.
+ * machine.py and caller.py are the readable twins; both give the same bits.
  */
 #ifndef CHAINRULE_MACHINE_H
 #define CHAINRULE_MACHINE_H
@@ -127,6 +128,7 @@ int call_function(const Plan *plan, uint32_t call, const uint32_t *operands, uin
                   uint32_t row_count, uint32_t region, double *slots);
 
 /* machine.c */
+extern PyTypeObject *machine_type;
 int machine_add_type(PyObject *module);
 Workspace *workspace_take(Machine *machine, uint32_t lanes);
 void workspace_give(Machine *machine, Workspace *workspace, uint32_t lanes);
@@ -142,7 +144,10 @@ PyObject *machine_rows(PyObject *self, PyObject *args, PyObject *names);
 /* calls.c */
 PyObject *machine_point(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
 PyObject *machine_bind(PyObject *self, PyObject *const *args, Py_ssize_t nargs);
-PyObject *machine_call(PyObject *self, PyObject *array);
+int machine_run(Machine *machine, const double *inputs, Workspace **workspace);
+
+/* caller.c */
+int caller_add_type(PyObject *module);
 
 /* Copy the outputs from `first` on. */
 static inline void copy_outputs(const Plan *plan, const double *slots, uint32_t first, double *outputs) {

@@ -118,6 +118,30 @@ int depends(Sweep *sweep, const Node *it) {
     return is_any_reached(sweep, it->operands, it->op == COPY || it->op == ENTRY, 1);
 }
 
+/* Mark the nodes that depend on `wrt`. */
+void mark_reached(Sweep *sweep) {
+    for (int32_t node = sweep->first; node < sweep->end; node++) {
+        if (sweep->marks[node] & STOP || depends(sweep, &sweep->tape->nodes.items[node])) {
+            sweep->marks[node] |= REACHED;
+        }
+    }
+}
+
+/* Note that the adjoints of all takes from a table are added up at its last entry. */
+void table_due(Sweep *sweep, int32_t id) {
+    Table table = sweep->tape->tables.items[id];
+    int32_t last = -1;
+    for (int32_t i = 0; i < table.count; i++) {
+        int32_t entry = sweep->tape->members.items[table.first + i];
+        last = sweep->marks[entry] & REACHED && entry > last ? entry : last;
+    }
+    int32_t *due = &sweep->due[last];
+    TableSweep *before = &sweep->tables[*due < 0 ? id : *due];
+    sweep->tables[id].next_due = *due < 0 ? id : before->next_due;
+    before->next_due = id;
+    *due = id;
+}
+
 /* A number if a condition holds, otherwise 0. */
 int32_t only_where(Tape *tape, int32_t condition, int32_t number) {
     int32_t zero = tape_constant(tape, 0.0);

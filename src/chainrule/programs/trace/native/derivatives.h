@@ -1,4 +1,5 @@
-/* What gradient.c and tangents.c share (derivatives.c): a sweep over a tape, whose derivatives go on the same tape. */
+/* What gradient.c, tangents.c and slopes.c share (derivatives.c, partials.c): a sweep over a tape, whose derivatives go on the
+ * same tape or, in slopes.c, are numbers. */
 #ifndef CHAINRULE_DERIVATIVES_H
 #define CHAINRULE_DERIVATIVES_H
 
@@ -43,9 +44,31 @@ typedef struct {
     int32_t *tangents; /* like tape->members, with tangents instead of numbers */
 } Sweep;
 
+/* A local derivative; absent if it is 0 by its formula, or its operand isn't reached. */
+typedef struct {
+    double value;
+    char is_constant, is_absent;
+} Partial;
+
+/* A tape that partials are recorded on for a moment. */
+typedef struct {
+    Tape *tape;
+} Scratch;
+
+int scratch_start(Scratch *scratch);
+void scratch_free(Scratch *scratch);
+int partials_of(Scratch *scratch, const Tape *tape, const Node *it, const unsigned char *marks, Partial *partials);
+
+/* The node that decides between the two sides of a gate, or -1. */
+static inline int32_t choice_of(const Recipe *recipe, int32_t node, const Node *it) {
+    return it->op == OP_WHERE ? it->x : recipe->arity == 2 ? node : -1;
+}
+
 int sweep_start(Sweep *sweep, PyObject *module, PyObject *args, PyObject *keywords, int is_forward);
 void sweep_free(Sweep *sweep);
 int depends(Sweep *sweep, const Node *node);
+void mark_reached(Sweep *sweep);
+void table_due(Sweep *sweep, int32_t id);
 int is_zero(const Tape *tape, int32_t node);
 int32_t only_where(Tape *tape, int32_t condition, int32_t number);
 int32_t times_partial(Tape *tape, const Recipe *recipe, int32_t node, int argnum, int32_t factor, int32_t *partial);

@@ -52,21 +52,11 @@ static int add(Sweep *sweep, int32_t node, int32_t contribution, int32_t gate) {
     return *adjoint = *adjoint < 0 ? contribution : tape_append(sweep->tape, OP_ADD, *adjoint, contribution, -1);
 }
 
-/* Note the adjoint of a TAKE. The adjoints of all takes from a table are added up at its last entry. */
+/* Note the adjoint of a TAKE. */
 static int note_take(Sweep *sweep, int32_t id, int32_t index, int32_t adjoint) {
     TableSweep *it = &sweep->tables[id];
     if (it->adjoints.count == 0) {
-        Table table = sweep->tape->tables.items[id];
-        int32_t last = -1;
-        for (int32_t i = 0; i < table.count; i++) {
-            int32_t entry = sweep->tape->members.items[table.first + i];
-            last = sweep->marks[entry] & REACHED && entry > last ? entry : last;
-        }
-        int32_t *due = &sweep->due[last];
-        TableSweep *before = *due < 0 ? it : &sweep->tables[*due];
-        it->next_due = *due < 0 ? id : before->next_due;
-        before->next_due = id;
-        *due = id;
+        table_due(sweep, id);
     }
     if (!RESERVE(it->adjoints, 2)) {
         return FAILED;
@@ -120,8 +110,7 @@ static int spread_operation(Sweep *sweep, int32_t node, const Node *it, int32_t 
             continue;
         }
         if (contribution >= 0 && recipe->is_gate) {
-            int32_t choice = it->op == OP_WHERE ? it->x : recipe->arity == 2 ? node : -1;
-            behind = gate_inner(sweep, gate, choice, partial);
+            behind = gate_inner(sweep, gate, choice_of(recipe, node, it), partial);
         } else if (contribution >= 0 && gate != ALWAYS && !tape_is_constant(sweep->tape, partial)) {
             contribution = only_where(sweep->tape, sweep->gates.items[gate].node, contribution);
         }
@@ -197,10 +186,8 @@ static int spread(Sweep *sweep, int32_t node) {
 PyObject *tape_gradient(PyObject *module, PyObject *args, PyObject *keywords) {
     Sweep sweep;
     int failed = sweep_start(&sweep, module, args, keywords, 0) < 0 || gate_make(&sweep, NOTHING, -1, ALWAYS) < 0;
-    for (int32_t node = sweep.first; !failed && node < sweep.end; node++) {
-        if (sweep.marks[node] & STOP || depends(&sweep, &sweep.tape->nodes.items[node])) {
-            sweep.marks[node] |= REACHED;
-        }
+    if (!failed) {
+        mark_reached(&sweep);
     }
     for (Py_ssize_t i = 0; !failed && i < sweep.output_count; i++) {
         if (sweep.marks[sweep.outputs[i]] & REACHED && !is_zero(sweep.tape, sweep.seeds[i])) {

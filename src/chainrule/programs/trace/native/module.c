@@ -1,4 +1,4 @@
-/* The module `chainrule.programs.trace._native`: Tape, Tracer, gradient and tangents. */
+/* The module `chainrule.programs.trace._native`: Tape, Tracer, gradient, slopes and tangents. */
 
 #include "tape.h"
 
@@ -7,6 +7,12 @@ static PyMethodDef functions[] = {
      "gradient(tape, outputs, seeds, wrt)\n--\n\n"
      "Record the sum over `outputs` of seed times derivative, in reverse mode.\n\n"
      "Returns:\n    A node for each of `wrt`; a constant 0 if nothing depends on it.\n"},
+    {"inputs", tracer_inputs, METH_VARARGS,
+     "inputs(tape, numbers)\n--\n\nRecord an input for each number, and return a tracer for each."},
+    {"slopes", (PyCFunction)(void (*)(void))tape_slopes, METH_VARARGS | METH_KEYWORDS,
+     "slopes(tape, outputs, seeds, wrt)\n--\n\n"
+     "Compute the sum over `outputs` of seed times derivative, without recording it.\n\n"
+     "Returns:\n    A number for each of `wrt`.\n"},
     {"tangents", (PyCFunction)(void (*)(void))tape_tangents, METH_VARARGS | METH_KEYWORDS,
      "tangents(tape, wrt, seeds, outputs)\n--\n\n"
      "Record the derivative of `outputs` along a direction, in forward mode.\n\n"
@@ -15,7 +21,7 @@ static PyMethodDef functions[] = {
 
 static PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, "chainrule.programs.trace._native",
-    "The compiled tape; tape.py, tracer.py and derivatives.py are its readable twins.", -1, functions, NULL, NULL, NULL,
+    "The compiled tape; tape.py, tracer.py, derivatives.py and slopes.py are its readable twins.", -1, functions, NULL, NULL, NULL,
     NULL};
 
 PyMODINIT_FUNC PyInit__native(void) {

@@ -51,15 +51,6 @@ static int32_t table_id(Tape *tape, const int32_t *entries, int32_t count) {
     return id;
 }
 
-static int are_all_equal(const int32_t *entries, int32_t count) {
-    for (int32_t i = 1; i < count; i++) {
-        if (entries[i] != entries[0]) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
 /* Record entries[index]. `table` is TABLE_UNKNOWN at first, and then remembers the table of these entries. They must not
  * lie in tape->members, which may move. */
 int32_t tape_take(Tape *tape, const int32_t *entries, int32_t count, int32_t index, int32_t *table) {
@@ -73,15 +64,8 @@ int32_t tape_take(Tape *tape, const int32_t *entries, int32_t count, int32_t ind
     if (selected < 0 || tape_is_constant(tape, index)) {
         return selected < 0 ? FAILED : entries[selected];
     }
-    if (*table == TABLE_UNKNOWN) {
-        int32_t id = are_all_equal(entries, count) ? TABLE_OF_ONE : table_id(tape, entries, count);
-        if (id == FAILED) {
-            return FAILED;
-        }
-        *table = id;
-    }
-    if (*table == TABLE_OF_ONE) {
-        return entries[selected];
+    if (*table == TABLE_UNKNOWN && (*table = table_id(tape, entries, count)) == FAILED) {
+        return FAILED;
     }
     return tape_share(tape, NODE(TAKE, *table, index, -1, tape->nodes.items[entries[selected]].value));
 }
@@ -138,12 +122,9 @@ int tape_guard(Tape *tape, int32_t condition) {
         return raise_no_number(tape, condition);
     }
     int outcome = tape->nodes.items[condition].value != 0.0;
-    if (tape_is_constant(tape, condition) ||
+    if (!tape->replays || tape_is_constant(tape, condition) ||
         (condition < tape->guarded.count && tape->guarded.items[condition])) {
         return outcome;
-    }
-    if (tape->guards.count >= PyLong_AsSsize_t(python.max_guards)) {
-        return raise_from(python.too_many_guards, "()");
     }
     Py_ssize_t more = (Py_ssize_t)condition + 1 - tape->guarded.count;
     if (!RESERVE(tape->guards, 1) || !RESERVE(tape->guarded, more)) {

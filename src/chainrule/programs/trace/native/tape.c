@@ -53,6 +53,11 @@ static inline Slot *slot_of(const Tape *tape, const HashTable *table, const Node
     }
 }
 
+/* Whether a node like this one is recorded only once. */
+static inline int is_shared(const Tape *tape, const Node *node) {
+    return tape->replays || (!tape->is_scratch && (node->op == CONSTANT || node->op == ENTRY));
+}
+
 /* Double the table. Filling it in the order of the nodes fills one line after the other. */
 static int enlarge(Tape *tape) {
     HashTable larger = {.size = tape->node_ids.size ? 2 * tape->node_ids.size : 16 * LINE, .used = tape->node_ids.used};
@@ -62,7 +67,7 @@ static int enlarge(Tape *tape) {
     }
     for (Py_ssize_t i = 0; i < tape->nodes.count; i++) {
         const Node *node = &tape->nodes.items[i];
-        if (node->op != INPUT && node->op != COPY && !is_region(node->op)) {
+        if (node->op != INPUT && node->op != COPY && !is_region(node->op) && is_shared(tape, node)) {
             uint32_t hash = hash_of(node);
             *slot_of(tape, &larger, node, hash) = (Slot){hash, (uint32_t)i + 1};
         }
@@ -76,8 +81,8 @@ static int enlarge(Tape *tape) {
 
 /* Append a node, even if there is one like it. */
 int32_t tape_push(Tape *tape, Node node) {
-    if (tape->nodes.count == INT32_MAX) {
-        return FAIL(PyExc_OverflowError, "a tape can't have more than 2147483647 nodes");
+    if (UNLIKELY(tape->nodes.count >= tape->most)) {
+        return raise_from(python.too_many_nodes, "(n)", tape->most);
     }
     if (!RESERVE(tape->nodes, 1)) {
         return FAILED;
@@ -88,6 +93,9 @@ int32_t tape_push(Tape *tape, Node node) {
 
 /* Return the node like this one, or append it. */
 int32_t tape_share(Tape *tape, Node node) {
+    if (!is_shared(tape, &node)) {
+        return tape_push(tape, node);
+    }
     if (UNLIKELY(tape->node_ids.used >= tape->node_ids.size / LINE * FULL) && enlarge(tape) < 0) {
         return FAILED;
     }

@@ -12,7 +12,8 @@
  * tracer_methods.c  its named methods
  * loops.c           operations on arrays of tracers
  * protocol.c        what NumPy calls
- * derivatives.c     what gradient.c and tangents.c share
+ * derivatives.c     what gradient.c, tangents.c and slopes.c share
+ * partials.c        the numbers of local derivatives
  * call_sweeps.c     the derivatives of calls, which Python records
  * module.c          the module
  *
@@ -42,14 +43,14 @@ enum { FAILED = -1, NOTHING = -2 };
     OBJECT(equip, "chainrule.programs.trace.scalar", "equip")            \
     OBJECT(recipe, "chainrule.programs.trace.recipes", "recipe")         \
     OBJECT(arrays, "chainrule.programs.trace.tape", "Arrays")            \
-    OBJECT(max_guards, "chainrule.programs.trace.tape", "MAX_GUARDS")   \
+    OBJECT(errors, "chainrule.programs.trace", "errors")              \
     OBJECT(no_number, "chainrule.programs.trace.tape", "no_number")      \
     OBJECT(no_operation, "chainrule.programs.trace.tape", "no_operation") \
     OBJECT(no_region, "chainrule.programs.trace.tape", "no_region")      \
     OBJECT(no_entry, "chainrule.programs.trace.tape", "no_entry")        \
     OBJECT(no_length, "chainrule.programs.trace.tape", "no_length")      \
     OBJECT(no_position, "chainrule.programs.trace.tape", "no_position")  \
-    OBJECT(too_many_guards, "chainrule.programs.trace.tape", "too_many_guards") \
+    OBJECT(too_many_nodes, "chainrule.programs.trace.errors", "too_many_nodes") \
     OBJECT(mixed, "chainrule.programs.trace.errors", "mixed")          \
     OBJECT(escaped, "chainrule.programs.trace.errors", "escaped")      \
     OBJECT(not_hashable, "chainrule.programs.trace.errors", "not_hashable") \
@@ -175,7 +176,10 @@ typedef struct {
     HashTable node_ids;
     PyObject *table_ids; /* a dict from the bytes of the entries; NULL without tables */
     PyObject *call_ids;  /* a dict from the function and the bytes of the operands; NULL without calls */
-    char closed; /* whether its tracers can no longer be computed with */
+    Py_ssize_t most; /* nodes */
+    char closed;     /* whether its tracers can no longer be computed with */
+    char replays;    /* whether it needs guards, and shares nodes other than constants and sums */
+    char is_scratch; /* whether it shares nothing */
 } Tape;
 
 typedef struct {
@@ -216,7 +220,7 @@ int32_t tape_expand(Tape *tape, const Fragment *fragment, const int32_t *operand
 int32_t raise_no_number(const Tape *tape, int32_t node);
 
 /* tables.c: likewise */
-enum { TABLE_UNKNOWN = -1, TABLE_OF_ONE = -2 };
+enum { TABLE_UNKNOWN = -1 };
 int32_t tape_take(Tape *tape, const int32_t *entries, int32_t count, int32_t index, int32_t *table);
 int32_t tape_scatter(Tape *tape, int32_t length, const int32_t *pairs, int32_t count);
 int32_t tape_entry(Tape *tape, int32_t region, int32_t index);
@@ -236,6 +240,7 @@ int tape_clear(PyObject *self);
 
 /* tape_type.c */
 int read_int(PyObject *object, void *to);
+int32_t tape_input(Tape *tape, PyObject *x);
 int32_t *nodes_read(const Tape *tape, PyObject *object, Py_ssize_t *count);
 int tape_add_type(PyObject *module);
 
@@ -249,6 +254,7 @@ PyObject *tracer_new(Tape *tape, int32_t node);
 int32_t tracer_node_of(Tape *tape, PyObject *x);
 PyObject *tracer_try_to_apply(PyObject *self, int32_t op, PyObject *const *operands, Py_ssize_t count);
 PyObject *tracer_apply(PyObject *self, int32_t op, PyObject *const *operands, Py_ssize_t count);
+PyObject *tracer_inputs(PyObject *module, PyObject *args);
 int tracer_add_type(PyObject *module);
 
 /* tracer_methods.c */
@@ -265,8 +271,9 @@ PyObject *tracer_inner(PyObject *self, PyObject *const *args, Py_ssize_t count);
 /* protocol.c */
 PyObject *tracer_array_ufunc(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
 
-/* gradient.c, tangents.c */
+/* gradient.c, tangents.c, slopes.c */
 PyObject *tape_gradient(PyObject *module, PyObject *args, PyObject *keywords);
+PyObject *tape_slopes(PyObject *module, PyObject *args, PyObject *keywords);
 PyObject *tape_tangents(PyObject *module, PyObject *args, PyObject *keywords);
 
 #endif

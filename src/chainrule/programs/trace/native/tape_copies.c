@@ -114,6 +114,10 @@ static int copy_ids(const Tape *tape, Tape *fork) {
 
 PyObject *tape_fork(PyObject *self, PyObject *Py_UNUSED(unused)) {
     Tape *tape = (Tape *)self, *fork = (Tape *)tape_type->tp_alloc(tape_type, 0);
+    if (fork != NULL) {
+        fork->most = tape->most;
+        fork->replays = tape->replays;
+    }
     if (fork != NULL &&
         !(COPY_ARRAY(nodes) && COPY_ARRAY(inputs) && COPY_ARRAY(members) && COPY_ARRAY(sums) && COPY_ARRAY(tables) &&
           COPY_ARRAY(scatters) && COPY_ARRAY(guards) && COPY_ARRAY(guarded) &&

@@ -5,8 +5,20 @@
 PyTypeObject *tape_type = NULL;
 
 static PyObject *tape_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
-    static char *names[] = {NULL};
-    return PyArg_ParseTupleAndKeywords(args, keywords, ":Tape", names) ? type->tp_alloc(type, 0) : NULL;
+    static char *names[] = {"replays", NULL};
+    int replays = 1;
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "|$p:Tape", names, &replays)) {
+        return NULL;
+    }
+    PyObject *most = PyObject_GetAttrString(python.errors, "MAX_NODES");
+    Py_ssize_t limit = most ? PyLong_AsSsize_t(most) : -1;
+    Py_XDECREF(most);
+    Tape *tape = PyErr_Occurred() ? NULL : (Tape *)type->tp_alloc(type, 0);
+    if (tape != NULL) {
+        tape->replays = (char)replays;
+        tape->most = limit < INT32_MAX ? limit : INT32_MAX;
+    }
+    return (PyObject *)tape;
 }
 
 static void tape_dealloc(PyObject *self) {
@@ -70,17 +82,20 @@ static PyObject *node_object(int32_t node) {
 
 /* ---- recording -------------------------------------------------------------------------------- */
 
-static PyObject *method_input(PyObject *self, PyObject *x) {
-    Tape *tape = (Tape *)self;
+int32_t tape_input(Tape *tape, PyObject *x) {
     double value = PyFloat_AsDouble(x);
     if ((value == -1.0 && PyErr_Occurred()) || !RESERVE(tape->inputs, 1)) {
-        return NULL;
+        return FAILED;
     }
     int32_t node = tape_push(tape, NODE(INPUT, (int32_t)tape->inputs.count, -1, -1, value));
     if (node >= 0) {
         tape->inputs.items[tape->inputs.count++] = node;
     }
-    return node_object(node);
+    return node;
+}
+
+static PyObject *method_input(PyObject *self, PyObject *x) {
+    return node_object(tape_input((Tape *)self, x));
 }
 
 static PyObject *method_constant(PyObject *self, PyObject *x) {
@@ -132,6 +147,31 @@ static PyObject *method_take(PyObject *self, PyObject *args) {
     int32_t node = entries ? tape_take((Tape *)self, entries, (int32_t)count, index, &table) : FAILED;
     PyMem_Free(entries);
     return node_object(node);
+}
+
+static PyObject *method_take_each(PyObject *self, PyObject *args) {
+    Tape *tape = (Tape *)self;
+    PyObject *sequence, *indices, *nodes = NULL;
+    Py_ssize_t count, index_count;
+    int32_t table = TABLE_UNKNOWN, *index = NULL;
+    if (!PyArg_ParseTuple(args, "OO:take_each", &sequence, &indices)) {
+        return NULL;
+    }
+    int32_t *entries = nodes_read(tape, sequence, &count);
+    if (entries != NULL && (index = nodes_read(tape, indices, &index_count)) != NULL) {
+        nodes = PyList_New(index_count);
+    }
+    for (Py_ssize_t i = 0; nodes != NULL && i < index_count; i++) {
+        PyObject *node = node_object(tape_take(tape, entries, (int32_t)count, index[i], &table));
+        if (node == NULL) {
+            Py_CLEAR(nodes);
+        } else {
+            PyList_SET_ITEM(nodes, i, node);
+        }
+    }
+    PyMem_Free(entries);
+    PyMem_Free(index);
+    return nodes;
 }
 
 static PyObject *method_scatter(PyObject *self, PyObject *args) {
@@ -228,6 +268,7 @@ static PyMethodDef methods[] = {
     {"append", method_append, METH_VARARGS, "append($self, op, x, y=-1, z=-1, /)\n--\n\n"},
     {"expand", method_expand, METH_VARARGS, "expand($self, fragment, operands, out=-1, /)\n--\n\n"},
     {"take", method_take, METH_VARARGS, "take($self, entries, index, /)\n--\n\n"},
+    {"take_each", method_take_each, METH_VARARGS, "take_each($self, entries, indices, /)\n--\n\n"},
     {"scatter", method_scatter, METH_VARARGS, "scatter($self, length, pairs, /)\n--\n\n"},
     {"entry", method_entry, METH_VARARGS, "entry($self, region, index, /)\n--\n\n"},
     {"call", tape_call, METH_VARARGS, "call($self, function, operands, results=None, /)\n--\n\n"},
@@ -243,10 +284,12 @@ static PyMethodDef methods[] = {
     {"fork", tape_fork, METH_NOARGS, "fork($self, /)\n--\n\n"},
     {NULL, NULL, 0, NULL}};
 
-static PyMemberDef members[] = {{"closed", T_BOOL, offsetof(Tape, closed), 0, NULL}, {NULL, 0, 0, 0, NULL}};
+static PyMemberDef members[] = {{"closed", T_BOOL, offsetof(Tape, closed), 0, NULL},
+                                {"replays", T_BOOL, offsetof(Tape, replays), READONLY, NULL},
+                                {NULL, 0, 0, 0, NULL}};
 
 static PyType_Slot slots[] = {
-    {Py_tp_doc, "Tape()\n--\n\nA recording. Node ids are 0, 1, 2 ...; operands come before their users."},
+    {Py_tp_doc, "Tape(*, replays=True)\n--\n\nA recording. Node ids are 0, 1, 2 ...; operands come before their users."},
     {Py_tp_new, tape_new},
     {Py_tp_dealloc, tape_dealloc},
     {Py_tp_traverse, tape_traverse},

@@ -55,6 +55,26 @@ static PyObject *tracer_construct(PyTypeObject *Py_UNUSED(type), PyObject *args,
     return PyErr_Occurred() ? NULL : tracer_new((Tape *)tape, (int32_t)node);
 }
 
+/* A tracer for each of some numbers, which become inputs. */
+PyObject *tracer_inputs(PyObject *Py_UNUSED(module), PyObject *args) {
+    PyObject *tape, *numbers;
+    if (!PyArg_ParseTuple(args, "O!O:inputs", tape_type, &tape, &numbers) || !(numbers = PySequence_Tuple(numbers))) {
+        return NULL;
+    }
+    PyObject *tracers = PyList_New(PyTuple_GET_SIZE(numbers));
+    for (Py_ssize_t i = 0; tracers != NULL && i < PyTuple_GET_SIZE(numbers); i++) {
+        int32_t node = tape_input((Tape *)tape, PyTuple_GET_ITEM(numbers, i));
+        PyObject *tracer = node < 0 ? NULL : tracer_new((Tape *)tape, node);
+        if (tracer == NULL) {
+            Py_CLEAR(tracers);
+        } else {
+            PyList_SET_ITEM(tracers, i, tracer);
+        }
+    }
+    Py_DECREF(numbers);
+    return tracers;
+}
+
 /* ---- operations ------------------------------------------------------------------------------- */
 
 #define EXACT (1LL << 53)

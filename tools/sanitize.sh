@@ -1,0 +1,20 @@
+# Build the extensions with AddressSanitizer and UndefinedBehaviorSanitizer, and run the tests that use them.
+#
+# The build has a folder of its own. Python's own allocator is replaced by malloc, which the sanitizers watch. Left out
+# are the tests that measure memory, which the sanitizers keep for a while, and those that measure time. Leaks are for
+# the former, as Python itself never frees what lives as long as the process.
+set -eu
+python=$PWD/${1:-.venv/bin/python}
+build=$PWD/.venv-sanitize
+checks=address,undefined,float-cast-overflow
+
+mkdir -p "$build"
+CFLAGS="-g1 -fsanitize=$checks -fno-sanitize-recover=all -fno-omit-frame-pointer" \
+    "$python" setup.py -q build --build-base "$build/build" >"$build/log" 2>&1 || { cat "$build/log"; exit 1; }
+library=$(dirname "$(dirname "$(find "$build/build" -path '*/engine/_native*.so' | head -n 1)")")
+LD_PRELOAD="$(${CC:-gcc} -print-file-name=libasan.so) $(${CC:-gcc} -print-file-name=libubsan.so)" \
+    ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 \
+    UBSAN_OPTIONS=print_stacktrace=1 PYTHONMALLOC=malloc \
+    CHAINRULE_REQUIRE_NATIVE=1 PYTHONPATH=$(dirname "$library") \
+    "$python" -m pytest -q -n auto -p no:cacheprovider tests/engine tests/programs \
+    --ignore=tests/programs/test_native_memory.py -k "not memory_comes_back and not linear_time"
