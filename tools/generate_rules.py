@@ -98,6 +98,7 @@ from typing import Any
 from ..table.kernels import (
 {names}
 )
+from .spellings import keywords
 
 
 class Operations:
@@ -125,7 +126,7 @@ OPERATOR = """
 REFLECTED = """
     def __r{dunder}__(self, x: Any) -> Any:
         return self._apply_two({NAME}, x, self)  # {formula}"""
-METHOD = """
+METHOD = """{decorator}
     def {name}({parameters}) -> Any:
         {docstring}
         return self._apply_or_raise({NAME}, {operands})"""
@@ -141,13 +142,14 @@ def operations_py() -> str:
             "parameters": ", ".join(("self", *parameters(row, row.operands[1:], ": Any"))),
             "operands": ", ".join(("self", *row.operands[1:])),
             "docstring": docstring(row, " " * 8),
+            "decorator": f"\n    {keywords(row)}" if row.keywords else "",
             **vars(row),
         }
         methods += [(OPERATOR if row.dunder else METHOD).format(**facts)]
         if row.dunder and row.arity == 2:
             methods += [REFLECTED.format(**facts)]
-        if row.numpy and not row.dunder:
-            methods += [f"\n    {row.numpy} = {row.name}"]
+        if row.method_aliases:
+            methods += [f"\n    {' = '.join(row.method_aliases)} = {row.name}"]
     return OPERATIONS.format(note=NOTE, names=names_of(EAGER), methods="\n".join(methods))
 
 
@@ -161,6 +163,7 @@ from ..table.kernels import (
 {names}
 )
 from .dispatch import apply
+from .spellings import keywords
 
 __all__ = [
 {all}
@@ -175,7 +178,8 @@ def functions_py() -> str:
     for row in PUBLIC:
         head = f"def {row.name}({', '.join(parameters(row, row.operands, ': Any'))}) -> Any:"
         call = f"    return apply({row.name.upper()}, {', '.join(row.operands)})"
-        functions += ["", "", head, " " * 4 + docstring(row, " " * 4), call]
+        functions += ["", "", *([keywords(row)] if row.keywords else []), head]
+        functions += [" " * 4 + docstring(row, " " * 4), call]
     return FUNCTIONS.format(
         note=NOTE,
         names=names_of(PUBLIC),
@@ -196,6 +200,12 @@ def parameters(row: Op, operands: Sequence[str], annotation: str) -> list[str]:
     return [f"{x}{annotation}" + (f" = {defaults[x]}" if x in defaults else "") for x in operands]
 
 
+def keywords(row: Op) -> str:
+    """The decorator that makes the further names of operands known."""
+    pairs = (f'{name}="{x}"' for x, names in row.known_as.items() for name in names)
+    return f"@keywords({', '.join(pairs)})"
+
+
 def docstring(row: Op, indent: str) -> str:
     """What a reader of the function wants to know, out of the row."""
     partials = (f"with respect to {x}: {text}" for x, text in zip(row.operands, row.partials))
@@ -204,9 +214,11 @@ def docstring(row: Op, indent: str) -> str:
         error = f"DomainError: Unless {row.domain}."
     elif row.overflows:
         error = "RangeError: The result is too large for a float."
+    known = " ".join(f"Keywords for {x}: {', '.join((x, *y))}." for x, y in row.known_as.items())
     lines = [
         f'"""Return {row.formula}: {"; ".join(dict.fromkeys(row.reasons))}.',
         f"\n{indent}Local derivative {', '.join(partials)}.",
+        f"\n{indent}{known}" if known else "",
         f"\n{indent}Raises:\n{indent}    {error}" if error else "",
         f'{indent}"""',
     ]
@@ -248,6 +260,9 @@ enum {{
 /* In these lists: name, number, keeps ints, last operand where it is left out. */
 {lists}
 
+/* Further names of operands: the operation's number, the name, which operand. */
+{keywords}
+
 /* every row: name, number, how many operands */
 {rows}
 
@@ -268,12 +283,19 @@ def rules_h() -> str:
     }
     aliases = {
         title: [
-            f"{row.numpy}, {row.name}"
+            f"{alias}, {row.name}"
             for row in EAGER
-            if row.numpy and not row.dunder and row.arity == arity
+            for alias in row.method_aliases
+            if row.arity == arity
         ]
-        for arity, title in enumerate(("UNARY_ALIASES", "BINARY_ALIASES"), 1)
+        for arity, title in enumerate(("UNARY_ALIASES", "BINARY_ALIASES", "TERNARY_ALIASES"), 1)
     }
+    known = [
+        f'OP_{row.name.upper()}, "{name}", {row.operands.index(x)}'
+        for row in EAGER
+        for x, names in row.known_as.items()
+        for name in names
+    ]
     return HEADER.format(
         note=NOTE,
         fingerprint=FINGERPRINT,
@@ -285,6 +307,7 @@ def rules_h() -> str:
             x_macro(title, "ROW", (entries[row.name] for row in EAGER if belongs(row)))
             for title, belongs in LISTS.items()
         ),
+        keywords=x_macro("KEYWORDS", "KEYWORD", known),
         rows=x_macro("ALL_ROWS", "ROW", (f"{names[row.name]}, {row.arity}" for row in ROWS)),
         aliases="\n\n".join(x_macro(title, "ALIAS", rows) for title, rows in aliases.items()),
         docs="\n".join(doc(row) for row in EAGER if not row.dunder),

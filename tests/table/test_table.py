@@ -192,7 +192,7 @@ def test_values_give_the_partials_of_the_rules_in_every_spelling(row, probe, Val
         assert isinstance(made, Value)
         assert made.op == row.name
         assert float(made.data).hex() == out.hex()
-        for operand, partial, by in zip(made._prev, made._local_grads, rule.partials):
+        for operand, partial, by in zip(made._operands, made._partials, rule.partials):
             wanted = None if operand.kind == "constant" else by(*numbers, out)
             if rule.is_gate:
                 wanted = wanted or None

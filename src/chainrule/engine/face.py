@@ -9,9 +9,10 @@ from .derived import derive_operators
 from .node import Node, is_engine
 from .protocol import NumPyProtocol
 from .refusals import check_subclass, not_a_plain_number
+from .spellings import Spellings
 
 
-class Face(Node, NumPyProtocol):
+class Face(Node, NumPyProtocol, Spellings):
     """The base class of both Values."""
 
     __slots__ = ()

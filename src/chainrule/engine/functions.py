@@ -10,6 +10,7 @@ from ..table.kernels import (
     SIGMOID, SIGN, SILU, SIN, SINH, SOFTPLUS, SQRT, TAN, TANH, WHERE,
 )
 from .dispatch import apply
+from .spellings import keywords
 
 __all__ = [
     "abs",
@@ -169,10 +170,13 @@ def cosh(x: Any) -> Any:
     return apply(COSH, x)
 
 
+@keywords(alpha="y")
 def elu(x: Any, y: Any = 1.0) -> Any:
     """Return x if x > 0 else y * expm1(x): positive inputs pass unchanged, and negative ones become `y * (exp(x) - 1)`; y is the factor of `exp(x) - 1` for negative inputs, and positive ones don't depend on it.
 
     Local derivative with respect to x: 1 if x > 0 else y * exp(x), with respect to y: 0 if x > 0 else expm1(x).
+
+    Keywords for y: y, alpha.
     """
     return apply(ELU, x, y)
 
@@ -239,10 +243,13 @@ def hypot(x: Any, y: Any) -> Any:
     return apply(HYPOT, x, y)
 
 
+@keywords(negative_slope="y", alpha="y", slope="y")
 def leaky_relu(x: Any, y: Any = 0.01) -> Any:
     """Return x if x > 0 else y * x: positive inputs pass unchanged, and negative ones are multiplied by y; y is the factor of negative inputs, and positive ones don't depend on it.
 
     Local derivative with respect to x: 1 if x > 0 else y, with respect to y: 0 if x > 0 else x.
+
+    Keywords for y: y, negative_slope, alpha, slope.
     """
     return apply(LEAKY_RELU, x, y)
 
@@ -291,18 +298,24 @@ def log2(x: Any) -> Any:
     return apply(LOG2, x)
 
 
+@keywords(other="y")
 def max(x: Any, y: Any) -> Any:
     """Return x if x > y or x != x else y: the result is the larger operand, so only that one gets the gradient.
 
     Local derivative with respect to x: 1 if x > y else (0.5 if x == y else 0), with respect to y: 1 if y > x else (0.5 if x == y else 0).
+
+    Keywords for y: y, other.
     """
     return apply(MAX, x, y)
 
 
+@keywords(other="y")
 def min(x: Any, y: Any) -> Any:
     """Return x if x < y or x != x else y: the result is the smaller operand, so only that one gets the gradient.
 
     Local derivative with respect to x: 1 if x < y else (0.5 if x == y else 0), with respect to y: 1 if y < x else (0.5 if x == y else 0).
+
+    Keywords for y: y, other.
     """
     return apply(MIN, x, y)
 

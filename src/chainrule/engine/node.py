@@ -160,6 +160,14 @@ class Node:
         """Forget the gradient of this node; `chainrule.zero_grad` does so for a whole graph."""
         self.grad = None
 
+    def item(self) -> Any:
+        """The number, as PyTorch calls it: the same as `data`."""
+        return self.data
+
+    def detach(self) -> Any:
+        """A constant with the same number, through which no gradient flows."""
+        return self._build(type(self), (), Fields(self.data, kind=CONSTANT), None)
+
     @property
     def scope(self) -> tuple[str, ...]:
         """The names of the scopes in which the node was made, outermost first."""

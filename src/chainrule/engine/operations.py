@@ -9,6 +9,7 @@ from ..table.kernels import (
     ERFC, EXP, EXPM1, FLOOR, FLOORDIV, GELU, HYPOT, LEAKY_RELU, LOG, LOG10, LOG1P, LOG2, MAX, MIN,
     MOD, MUL, NEG, POW, RELU, SIGMOID, SIGN, SILU, SIN, SINH, SOFTPLUS, SQRT, SUB, TAN, TANH, WHERE,
 )
+from .spellings import keywords
 
 
 class Operations:
@@ -307,19 +308,25 @@ class Operations:
         """
         return self._apply_or_raise(ERFC, self)
 
+    @keywords(other="y")
     def min(self, y: Any) -> Any:
         """Return x if x < y or x != x else y: the result is the smaller operand, so only that one gets the gradient.
 
         Local derivative with respect to x: 1 if x < y else (0.5 if x == y else 0), with respect to y: 1 if y < x else (0.5 if x == y else 0).
+
+        Keywords for y: y, other.
         """
         return self._apply_or_raise(MIN, self, y)
 
     minimum = min
 
+    @keywords(other="y")
     def max(self, y: Any) -> Any:
         """Return x if x > y or x != x else y: the result is the larger operand, so only that one gets the gradient.
 
         Local derivative with respect to x: 1 if x > y else (0.5 if x == y else 0), with respect to y: 1 if y > x else (0.5 if x == y else 0).
+
+        Keywords for y: y, other.
         """
         return self._apply_or_raise(MAX, self, y)
 
@@ -360,17 +367,23 @@ class Operations:
         """
         return self._apply_or_raise(RELU, self)
 
+    @keywords(negative_slope="y", alpha="y", slope="y")
     def leaky_relu(self, y: Any = 0.01) -> Any:
         """Return x if x > 0 else y * x: positive inputs pass unchanged, and negative ones are multiplied by y; y is the factor of negative inputs, and positive ones don't depend on it.
 
         Local derivative with respect to x: 1 if x > 0 else y, with respect to y: 0 if x > 0 else x.
+
+        Keywords for y: y, negative_slope, alpha, slope.
         """
         return self._apply_or_raise(LEAKY_RELU, self, y)
 
+    @keywords(alpha="y")
     def elu(self, y: Any = 1.0) -> Any:
         """Return x if x > 0 else y * expm1(x): positive inputs pass unchanged, and negative ones become `y * (exp(x) - 1)`; y is the factor of `exp(x) - 1` for negative inputs, and positive ones don't depend on it.
 
         Local derivative with respect to x: 1 if x > 0 else y * exp(x), with respect to y: 0 if x > 0 else expm1(x).
+
+        Keywords for y: y, alpha.
         """
         return self._apply_or_raise(ELU, self, y)
 
@@ -387,6 +400,8 @@ class Operations:
         Local derivative with respect to x: sigmoid(x) * (1 + x * (1 - sigmoid(x))).
         """
         return self._apply_or_raise(SILU, self)
+
+    swish = silu
 
     def gelu(self) -> Any:
         """Return x * erfc(-x / sqrt(2)) / 2: this is the product rule for x times the standard normal distribution function, `erfc(-x / sqrt(2)) / 2`.

@@ -372,4 +372,4 @@ GENERATED: Any = (
     ), False, False),
 )
 
-FINGERPRINT = "9aec1dfbccda885d"
+FINGERPRINT = "97887c0ac5e0fcdb"

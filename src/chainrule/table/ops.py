@@ -75,7 +75,9 @@ class Op:
         keeps_int: Whether ints give an int.
         numpy: NumPy's name if it differs; a method of that name makes object arrays work.
         ufuncs: Further names of ufuncs, in NumPy and in scipy.special, that compute the same.
+        aliases: Further names of the method.
         defaults: The values of the trailing operands that may be omitted.
+        keywords: Further names of the trailing operands, as other engines call them.
         probes: Operands for tests, inside the domain and away from kinks.
         kinks: Points without a derivative.
         is_piecewise_linear: Whether its local derivatives are constant beside its kinks.
@@ -101,7 +103,9 @@ class Op:
     keeps_int: bool = False
     numpy: str = ""
     ufuncs: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
     defaults: tuple[float, ...] = ()
+    keywords: tuple[tuple[str, ...], ...] = ()
     probes: tuple[tuple[float, ...], ...] = ()
     kinks: tuple[Kink, ...] = ()
     is_piecewise_linear: bool = False
@@ -130,6 +134,17 @@ class Op:
         Not each of them is one: `numpy.min` is a function, and `relu` is neither's.
         """
         return (self.numpy or self.name, *self.ufuncs)
+
+    @property
+    def method_aliases(self) -> tuple[str, ...]:
+        """Further names of the method, NumPy's among them."""
+        return (self.numpy, *self.aliases) if self.numpy and not self.dunder else self.aliases
+
+    @property
+    def known_as(self) -> dict[str, tuple[str, ...]]:
+        """The further names of each operand that has any."""
+        count = len(self.keywords)
+        return dict(zip(self.operands[-count:], self.keywords)) if count else {}
 
     @property
     def is_flat(self) -> bool:
@@ -417,7 +432,7 @@ _ROWS = (
         ("1 if x < y else (0.5 if x == y else 0)", "1 if y < x else (0.5 if x == y else 0)"),
         "min", r"\min\left({x}, {y}\right)",
         "the result is the smaller operand, so only that one gets the gradient",
-        is_gate=True, keeps_int=True, numpy="minimum", probes=_PAIRS,
+        is_gate=True, keeps_int=True, numpy="minimum", keywords=(("other",),), probes=_PAIRS,
         kinks=(Kink((2.0, 2.0), (0.5, 0.5), "PyTorch's minimum: in a tie each operand gets half"),),
         is_piecewise_linear=True, saturation="",
     ),
@@ -426,7 +441,7 @@ _ROWS = (
         ("1 if x > y else (0.5 if x == y else 0)", "1 if y > x else (0.5 if x == y else 0)"),
         "max", r"\max\left({x}, {y}\right)",
         "the result is the larger operand, so only that one gets the gradient",
-        is_gate=True, keeps_int=True, numpy="maximum", probes=_PAIRS,
+        is_gate=True, keeps_int=True, numpy="maximum", keywords=(("other",),), probes=_PAIRS,
         kinks=(Kink((2.0, 2.0), (0.5, 0.5), "PyTorch's maximum: in a tie each operand gets half"),),
         is_piecewise_linear=True, saturation="",
     ),
@@ -479,7 +494,7 @@ _ROWS = (
             "positive inputs pass unchanged, and negative ones are multiplied by y",
             "y is the factor of negative inputs, and positive ones don't depend on it",
         ),
-        defaults=(0.01,), probes=((0.3, 0.01), (-1.7, 0.2), (2.5, 0.1)),
+        defaults=(0.01,), keywords=(("negative_slope", "alpha", "slope"),), probes=((0.3, 0.01), (-1.7, 0.2), (2.5, 0.1)),
         kinks=(Kink((0.0, 0.01), (0.01, 0.0), "PyTorch: at 0, the slope from the left"),),
         is_piecewise_linear=True,
     ),
@@ -490,7 +505,7 @@ _ROWS = (
             "positive inputs pass unchanged, and negative ones become `y * (exp(x) - 1)`",
             "y is the factor of `exp(x) - 1` for negative inputs, and positive ones don't depend on it",
         ),
-        defaults=(1.0,), probes=((0.3, 1.0), (-1.7, 0.5), (2.5, 2.0)),
+        defaults=(1.0,), keywords=(("alpha",),), probes=((0.3, 1.0), (-1.7, 0.5), (2.5, 2.0)),
         kinks=(Kink((0.0, 0.5), (0.5, 0.0), "PyTorch: at 0, the slope from the left"),),
     ),
     Op(
@@ -503,7 +518,7 @@ _ROWS = (
         "silu", "x * sigmoid(x)", ("sigmoid(x) * (1 + x * (1 - sigmoid(x)))",), "SiLU",
         r"\operatorname{SiLU}\left({x}\right)",
         "this is the product rule for `x * sigmoid(x)`",
-        probes=_UNARY,
+        aliases=("swish",), probes=_UNARY,
     ),
     Op(
         "gelu", "x * erfc(-x / sqrt(2)) / 2",

@@ -86,7 +86,7 @@ PyObject *apply_pos(PyObject *self) {
 static PyObject *call_method(int number, int arity, double usual, PyObject *self, PyObject *const *args,
                              Py_ssize_t nargs, PyObject *names) {
     PyObject *values[4] = {PyLong_FromLong(number), Py_NewRef(self), NULL, NULL}, *made = NULL;
-    if (values[0] != NULL && read_operands("Value", arity, usual, args, nargs, names, values + 1) == 0) {
+    if (values[0] != NULL && read_operands("Value", number, arity, usual, args, nargs, names, values + 1) == 0) {
         made = node_apply_or_raise(self, values, arity + 1);
     }
     for (int i = 0; i < 4; i++) {

@@ -31,6 +31,7 @@ static PyMethodDef methods[] = {
     BINARY_METHODS(ENTRY)
     BINARY_ALIASES(ALIAS)
     TERNARY_METHODS(ENTRY)
+    TERNARY_ALIASES(ALIAS)
     {NULL, NULL, 0, NULL}};
 
 static PyType_Slot slots[] = {

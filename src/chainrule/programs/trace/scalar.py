@@ -6,9 +6,10 @@ from numbers import Real
 from typing import Any
 
 from ...engine.protocol import NumPyProtocol
+from ...engine.spellings import Spellings
 
 
-class Scalar(NumPyProtocol):
+class Scalar(NumPyProtocol, Spellings):
     """The attributes and methods of a NumPy scalar, which is an array of 0 dimensions."""
 
     __slots__ = ()
@@ -90,7 +91,7 @@ class Scalar(NumPyProtocol):
 def equip(kind: type) -> None:
     """Give the compiled tracer, which can't inherit from a class in Python without becoming larger
     and slower, the attributes of a scalar."""
-    for home in (Scalar, NumPyProtocol):
+    for home in Scalar.__mro__[:-1]:
         for name, x in vars(home).items():
             if name not in vars(kind) and name not in ("__slots__", "__module__"):
                 setattr(kind, name, x)

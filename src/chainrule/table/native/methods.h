@@ -5,16 +5,29 @@
 #include <Python.h>
 
 #include <math.h>
+#include <string.h>
 
-/* Write the operands that come by position or as y= and z= behind the first one, which is there; `usual` stands for the
+#include "rules.h"
+
+/* Which operand of an operation a keyword names; 0 for none. */
+static inline int operand_named(int number, const char *name) {
+#define KEYWORD(NUMBER, word, argnum)                    \
+    if (number == NUMBER && strcmp(name, word) == 0) {   \
+        return argnum;                                   \
+    }
+    KEYWORDS(KEYWORD)
+    return name[0] && !name[1] ? name[0] - 'x' : 0;
+}
+
+/* Write the operands that come by position or by name behind the first one, which is there; `usual` stands for the
  * last one where it is left out, unless it is nan. Each becomes a new reference. Returns -1 with an error. */
-static inline int read_operands(const char *owner, int arity, double usual, PyObject *const *args, Py_ssize_t nargs,
+static inline int read_operands(const char *owner, int number, int arity, double usual, PyObject *const *args, Py_ssize_t nargs,
                                 PyObject *names, PyObject **operands) {
     Py_ssize_t named = names ? PyTuple_GET_SIZE(names) : 0;
     int fits = nargs + named < arity;
     for (Py_ssize_t i = 0; i < nargs + named && fits; i++) {
         const char *name = i < nargs ? NULL : PyUnicode_AsUTF8(PyTuple_GET_ITEM(names, i - nargs));
-        Py_ssize_t argnum = i < nargs ? i + 1 : name && name[0] && !name[1] ? name[0] - 'x' : 0;
+        Py_ssize_t argnum = i < nargs ? i + 1 : name ? operand_named(number, name) : 0;
         fits = argnum >= 1 && argnum < arity && operands[argnum] == NULL;
         if (fits) {
             operands[argnum] = Py_NewRef(args[i]);

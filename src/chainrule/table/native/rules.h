@@ -5,7 +5,7 @@
 
 #include "ieee.h"
 
-#define FINGERPRINT "9aec1dfbccda885d"
+#define FINGERPRINT "97887c0ac5e0fcdb"
 
 static inline double op_add(double x, double y);
 static inline double op_sub(double x, double y);
@@ -312,6 +312,16 @@ enum {
     ROW(where, OP_WHERE, 0, NAN) \
     /* end */
 
+/* Further names of operands: the operation's number, the name, which operand. */
+#define KEYWORDS(KEYWORD) \
+    KEYWORD(OP_MIN, "other", 1) \
+    KEYWORD(OP_MAX, "other", 1) \
+    KEYWORD(OP_LEAKY_RELU, "negative_slope", 1) \
+    KEYWORD(OP_LEAKY_RELU, "alpha", 1) \
+    KEYWORD(OP_LEAKY_RELU, "slope", 1) \
+    KEYWORD(OP_ELU, "alpha", 1) \
+    /* end */
+
 /* every row: name, number, how many operands */
 #define ALL_ROWS(ROW) \
     ROW(add, OP_ADD, 2) \
@@ -375,12 +385,16 @@ enum {
     ALIAS(arcsinh, asinh) \
     ALIAS(arccosh, acosh) \
     ALIAS(arctanh, atanh) \
+    ALIAS(swish, silu) \
     /* end */
 
 #define BINARY_ALIASES(ALIAS) \
     ALIAS(arctan2, atan2) \
     ALIAS(minimum, min) \
     ALIAS(maximum, max) \
+    /* end */
+
+#define TERNARY_ALIASES(ALIAS) \
     /* end */
 
 #define DOC_exp "exp($self)\n--\n\nReturn exp(x): exp is its own derivative.\n\nLocal derivative with respect to x: out.\n\nRaises:\nRangeError: The result is too large for a float.\n"
@@ -407,15 +421,15 @@ enum {
 #define DOC_atanh "atanh($self)\n--\n\nReturn atanh(x): the slope of artanh is `1 / (1 - x**2)`.\n\nLocal derivative with respect to x: 1 / ((1 - x) * (1 + x)).\n\nRaises:\nDomainError: Unless -1 < x < 1.\n"
 #define DOC_erf "erf($self)\n--\n\nReturn erf(x): the error function is the area under this bell curve, so the curve is its slope.\n\nLocal derivative with respect to x: 2 / sqrt(pi) * exp(-x * x).\n"
 #define DOC_erfc "erfc($self)\n--\n\nReturn erfc(x): `erfc(x)` is `1 - erf(x)`, so its slope is minus the bell curve.\n\nLocal derivative with respect to x: -2 / sqrt(pi) * exp(-x * x).\n"
-#define DOC_min "min($self, y)\n--\n\nReturn x if x < y or x != x else y: the result is the smaller operand, so only that one gets the gradient.\n\nLocal derivative with respect to x: 1 if x < y else (0.5 if x == y else 0), with respect to y: 1 if y < x else (0.5 if x == y else 0).\n"
-#define DOC_max "max($self, y)\n--\n\nReturn x if x > y or x != x else y: the result is the larger operand, so only that one gets the gradient.\n\nLocal derivative with respect to x: 1 if x > y else (0.5 if x == y else 0), with respect to y: 1 if y > x else (0.5 if x == y else 0).\n"
+#define DOC_min "min($self, y)\n--\n\nReturn x if x < y or x != x else y: the result is the smaller operand, so only that one gets the gradient.\n\nLocal derivative with respect to x: 1 if x < y else (0.5 if x == y else 0), with respect to y: 1 if y < x else (0.5 if x == y else 0).\n\nKeywords for y: y, other.\n"
+#define DOC_max "max($self, y)\n--\n\nReturn x if x > y or x != x else y: the result is the larger operand, so only that one gets the gradient.\n\nLocal derivative with respect to x: 1 if x > y else (0.5 if x == y else 0), with respect to y: 1 if y > x else (0.5 if x == y else 0).\n\nKeywords for y: y, other.\n"
 #define DOC_where "where($self, y, z)\n--\n\nReturn y if x != 0 else z: a condition only selects an operand, so it gets no gradient; the gradient goes to the selected operand only.\n\nLocal derivative with respect to x: 0, with respect to y: 1 if x != 0 else 0, with respect to z: 0 if x != 0 else 1.\n"
 #define DOC_sign "sign($self)\n--\n\nReturn 1 if x > 0 else (-1 if x < 0 else x): the sign is constant on either side of 0.\n\nLocal derivative with respect to x: 0.\n"
 #define DOC_floor "floor($self)\n--\n\nReturn floor(x): a rounded number is constant between its jumps.\n\nLocal derivative with respect to x: 0.\n"
 #define DOC_ceil "ceil($self)\n--\n\nReturn ceil(x): a rounded number is constant between its jumps.\n\nLocal derivative with respect to x: 0.\n"
 #define DOC_relu "relu($self)\n--\n\nReturn x if x > 0 or x != x else 0: positive inputs pass unchanged, and negative ones become 0.\n\nLocal derivative with respect to x: 1 if x > 0 else 0.\n"
-#define DOC_leaky_relu "leaky_relu($self, y = 0.01)\n--\n\nReturn x if x > 0 else y * x: positive inputs pass unchanged, and negative ones are multiplied by y; y is the factor of negative inputs, and positive ones don't depend on it.\n\nLocal derivative with respect to x: 1 if x > 0 else y, with respect to y: 0 if x > 0 else x.\n"
-#define DOC_elu "elu($self, y = 1.0)\n--\n\nReturn x if x > 0 else y * expm1(x): positive inputs pass unchanged, and negative ones become `y * (exp(x) - 1)`; y is the factor of `exp(x) - 1` for negative inputs, and positive ones don't depend on it.\n\nLocal derivative with respect to x: 1 if x > 0 else y * exp(x), with respect to y: 0 if x > 0 else expm1(x).\n"
+#define DOC_leaky_relu "leaky_relu($self, y = 0.01)\n--\n\nReturn x if x > 0 else y * x: positive inputs pass unchanged, and negative ones are multiplied by y; y is the factor of negative inputs, and positive ones don't depend on it.\n\nLocal derivative with respect to x: 1 if x > 0 else y, with respect to y: 0 if x > 0 else x.\n\nKeywords for y: y, negative_slope, alpha, slope.\n"
+#define DOC_elu "elu($self, y = 1.0)\n--\n\nReturn x if x > 0 else y * expm1(x): positive inputs pass unchanged, and negative ones become `y * (exp(x) - 1)`; y is the factor of `exp(x) - 1` for negative inputs, and positive ones don't depend on it.\n\nLocal derivative with respect to x: 1 if x > 0 else y * exp(x), with respect to y: 0 if x > 0 else expm1(x).\n\nKeywords for y: y, alpha.\n"
 #define DOC_sigmoid "sigmoid($self)\n--\n\nReturn 1 / (1 + exp(-x)): the slope of a sigmoid is its value times one minus its value.\n\nLocal derivative with respect to x: out * (1 - out).\n"
 #define DOC_silu "silu($self)\n--\n\nReturn x * sigmoid(x): this is the product rule for `x * sigmoid(x)`.\n\nLocal derivative with respect to x: sigmoid(x) * (1 + x * (1 - sigmoid(x))).\n"
 #define DOC_gelu "gelu($self)\n--\n\nReturn x * erfc(-x / sqrt(2)) / 2: this is the product rule for x times the standard normal distribution function, `erfc(-x / sqrt(2)) / 2`.\n\nLocal derivative with respect to x: erfc(-x / sqrt(2)) / 2 + x * exp(-x * x / 2) / sqrt(2 * pi).\n"

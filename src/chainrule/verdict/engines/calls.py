@@ -24,10 +24,10 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "relu": ("ReLU", "Relu"),
     "leaky_relu": ("leakyrelu", "LeakyReLU", "lrelu"),
     "sigmoid": ("sigm", "logistic", "Sigmoid"),
-    "silu": ("swish", "SiLU"),
+    "silu": ("SiLU",),
     "tanh": ("Tanh",),
 }
-"""Other names that methods have, beside NumPy's."""
+"""Other names that methods have, beside those in the table."""
 APPROXIMATIONS = {"gelu": 0.01}
 """How far a common approximation of an operation is from the table's result."""
 
@@ -115,7 +115,7 @@ def calls_of(row: Op) -> Iterator[Call]:
 
 
 def _names(row: Op) -> list[str]:
-    names = dict.fromkeys((row.name, row.numpy, *ALIASES.get(row.name, ())))
+    names = dict.fromkeys((row.name, row.numpy, *row.aliases, *ALIASES.get(row.name, ())))
     return [name for name in names if name]
 
 

@@ -9,7 +9,7 @@
 static PyObject *call_method(int op, int arity, double standard, PyObject *self, PyObject *const *args, Py_ssize_t nargs,
                              PyObject *names) {
     PyObject *operands[3] = {self, NULL, NULL}, *result = NULL;
-    if (read_operands("traced number", arity, standard, args, nargs, names, operands) == 0) {
+    if (read_operands("traced number", op, arity, standard, args, nargs, names, operands) == 0) {
         result = tracer_apply(self, op, operands, arity);
     }
     Py_XDECREF(operands[1]);
@@ -86,7 +86,7 @@ static PyObject *tracer_copy(PyObject *self, PyObject *Py_UNUSED(unused)) {
 #define UNARY_ROW(name, NUMBER, keeps_int, standard) UNARY(name, name)
 #define MORE_ROW(name, NUMBER, keeps_int, standard) MORE(name, name)
 PyMethodDef tracer_methods[] = {
-    UNARY_METHODS(UNARY_ROW) BINARY_METHODS(MORE_ROW) TERNARY_METHODS(MORE_ROW) UNARY_ALIASES(UNARY) BINARY_ALIASES(MORE)
+    UNARY_METHODS(UNARY_ROW) BINARY_METHODS(MORE_ROW) TERNARY_METHODS(MORE_ROW) UNARY_ALIASES(UNARY) BINARY_ALIASES(MORE) TERNARY_ALIASES(MORE)
     {"_apply_or_raise", (PyCFunction)(void (*)(void))tracer_method, METH_FASTCALL,
      "Apply the rule with this number; raise if an operand isn't a number."},
     {"_elementwise", (PyCFunction)(void (*)(void))tracer_elementwise, METH_FASTCALL,
