@@ -320,7 +320,9 @@ def numbers_of(leaves: Sequence[Any]) -> list[Any]:
     """The numbers in leaves, one after the other: floats or tracers."""
     numbers: list[Any] = []
     for leaf in leaves:
-        if hasattr(leaf, "ravel"):
+        if type(leaf) is float or is_tracer(leaf):
+            numbers.append(leaf)
+        elif hasattr(leaf, "ravel"):
             numbers.extend(leaf.ravel().tolist())
         else:
             numbers.append(leaf)
