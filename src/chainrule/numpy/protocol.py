@@ -18,7 +18,7 @@ from .arrays import Array, wrap
 from .elements import elementwise, first_node, numbers, operand, plain_numbers
 from .methods import METHODS
 from .refusals import not_into, not_supported
-from .registry import FUNCTIONS, UFUNCS_OF_THEIR_OWN
+from .registry import UFUNCS_OF_THEIR_OWN, implementation_of
 
 _COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
 _NAMES: dict[str, int] = {}
@@ -130,7 +130,7 @@ def apply(number: int, operands: Sequence[Any]) -> Any:
 
 def array_function(function: Any, types: Any, arguments: Any, keywords: Any) -> Any:
     """Apply a NumPy function to arguments of which one is an array, Value or tracer."""
-    implementation = FUNCTIONS.get(function)
+    implementation = implementation_of(function)
     if implementation is None:
         raise not_supported(f"{function.__module__}.{function.__name__}")
     return implementation(*arguments, **keywords)

@@ -7,6 +7,7 @@ original, as they are: arrays, Values, tracers, plain numbers, and lists of thes
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, TypeVar
 
 import numpy as np
@@ -26,6 +27,17 @@ def numpy_function(name: str) -> Any:
     for part in name.split("."):
         home = getattr(home, part, None)
     return home
+
+
+def implementation_of(function: Any) -> Callable[..., Any] | None:
+    """The implementation of a NumPy function; None if it has none.
+
+    Linear algebra calls NumPy back, which is for programs, a storey above. It registers itself when
+    it is first needed.
+    """
+    if getattr(function, "__module__", "") == "numpy.linalg":
+        import_module("chainrule.programs.linalg")
+    return FUNCTIONS.get(function)
 
 
 def implements(*names: str) -> Callable[[F], F]:
