@@ -18,6 +18,8 @@ import chainrule as cr
 from chainrule import (
     Value,
     compile,
+    custom_jvp,
+    custom_vjp,
     external,
     grad,
     hessian,
@@ -523,6 +525,79 @@ def test_nothing_keeps_a_function_alive():
 
 
 # ---- methods, choices ----------------------------------------------------------------------------
+
+
+def test_a_custom_function_that_is_called_again():
+    @custom_vjp
+    def f(x):
+        return x * x
+
+    f.defvjp(lambda x: (f(x), x), lambda x, g: (g * 10 * x,))
+    for transform in (grad, lambda f: compile(f).grad):
+        assert transform(lambda x: f(x) + f(x) * f(x))(3.0) == 30.0 + 2 * 9 * 30.0
+
+
+def test_a_custom_function_that_uses_a_number_from_outside():
+    def outer(x, y):
+        @custom_vjp
+        def f(x):
+            return x * y
+
+        f.defvjp(lambda x: (f(x), y), lambda y, g: (g * y,))
+        return f(x)
+
+    assert grad(outer)(2.0, 3.0) == 3.0
+    for transform in (
+        grad(outer, (0, 1)),
+        compile(outer).grad,
+        lambda *x: compile(outer).grad(*x, argnums=1),
+    ):
+        with pytest.raises(GraphError, match="f uses a traced number from outside"):
+            transform(2.0, 3.0)
+
+
+def test_what_custom_functions_refuse():
+    @custom_vjp
+    def f(x, n):
+        return x * n
+
+    with pytest.raises(GraphError, match=r"f has no derivative yet.\n  remedy  call f.defvjp"):
+        f(1.0, 2)
+    f.defvjp(lambda x, n: (x * n, None), lambda kept, g: (g,))
+    with pytest.raises(WrongType, match="the bwd of f needs to return a tuple of 2 cotangents"):
+        grad(f)(1.0, 2)
+    f.defvjp(lambda x, n: x * n, lambda kept, g: (g, None))
+    with pytest.raises(WrongType, match="the fwd of f needs to return the output and what bwd"):
+        grad(f)(1.0, 2)
+    g = custom_vjp(lambda n, x: x * n, nondiff_argnums=(0,))
+    g.defvjp(lambda n, x: (n * x, None), lambda n, kept, g: (g * n,))
+    assert grad(lambda x: g(2.0, x))(3.0) == 2.0
+    with pytest.raises(WrongType, match="argument 0 of <lambda> is traced, although"):
+        grad(lambda x: g(x, 2.0))(3.0)
+
+
+def test_custom_derivatives_of_values_and_plain_numbers():
+    @custom_jvp
+    def f(x, y=2.0):
+        return x**y
+
+    f.defjvps(lambda t, out, x, y: 100 * t, None)
+    assert f(3.0, y=2.0) == 9.0
+    x = Value(3.0)
+    y = f(x)
+    y.backward()
+    assert (y.data, x.grad) == (9.0, 100.0)
+    assert grad(f)(3.0) == 100.0
+
+
+def test_stop_gradient_of_values_and_trees():
+    x = Value(2.0)
+    kept = stop_gradient({"a": [x, 1.0], "b": np.array([x * 3])})
+    assert kept["a"][1] == 1.0
+    (x * kept["a"][0] + kept["b"][0]).backward()
+    assert x.grad == 2.0
+    plain = np.ones(2)
+    assert stop_gradient(plain) is plain
 
 
 def test_a_method():

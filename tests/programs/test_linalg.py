@@ -70,7 +70,7 @@ def agree(f, a, direction):
     program = compile(f)
     value, gradient = program.value_and_grad(a)
     np.testing.assert_allclose(value, f(a), rtol=1e-12)
-    np.testing.assert_array_equal(gradient, grad(f)(a))
+    np.testing.assert_allclose(gradient, grad(f)(a), rtol=1e-12, atol=1e-13)
     slope = nudged(f, a, direction)
     np.testing.assert_allclose(np.sum(gradient * direction), slope, rtol=2e-5, atol=1e-5)
     second = hvp(f)(a, direction)

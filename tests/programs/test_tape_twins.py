@@ -14,11 +14,13 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from tape_twins import OPERATORS, ROWS, TWINS, inputs, slopes
 
-from chainrule import ShapeError
+from chainrule import ShapeError, external
 from chainrule.engine.dispatch import apply
 from chainrule.errors import NumberError
+from chainrule.programs.trace.calls import Call
 from chainrule.programs.trace.fragments import Fragment
 from chainrule.programs.trace.recipes import recipe
+from chainrule.programs.trace.structure import Number
 from chainrule.table import ops
 from chainrule.table.rules import NUMBER
 
@@ -57,6 +59,8 @@ steps = st.one_of(
         st.lists(st.tuples(st.integers(-4, 3), nodes), max_size=5),
     ),
     st.tuples(st.just("guard"), nodes),
+    st.tuples(st.just("call"), some_nodes, st.booleans()),
+    st.tuples(st.just("override"), nodes),
     st.tuples(st.just("gradient"), some_nodes, some_nodes | st.just([])),
     st.tuples(st.just("tangents"), some_nodes, some_nodes | st.just([])),
     st.tuples(
@@ -65,6 +69,13 @@ steps = st.one_of(
         wild,
         wild,
     ),
+)
+
+
+PRODUCT = external(
+    lambda *x: math.prod(x),
+    vjp=lambda g, out, *x: [g * math.prod((*x[:k], *x[k + 1 :])) for k in range(len(x))],
+    name="product",
 )
 
 
@@ -114,11 +125,23 @@ class Recorder:
     def guard(self, number):
         return bool(self.tape.guard(*self.at(number)))
 
+    def call(self, numbers, is_custom):
+        operands = self.at(*numbers)
+        region = self.tape.call(Call(PRODUCT, [Number()] * len(operands), {}), operands)
+        if is_custom:
+            return self.tape.override(operands[0], region, 0)
+        return self.tape.entry(region, 0)
+
+    def override(self, number):
+        return self.tape.override(*self.at(number))
+
     def gradient(self, outputs, wrt):
         outputs = self.at(*outputs)
         seeds = [self.tape.constant(1.0 + k) for k in range(len(outputs))]
-        computed = self.twin.slopes(self.tape, outputs, seeds, self.at(*wrt))
         recorded = self.twin.gradient(self.tape, outputs, seeds, self.at(*wrt))
+        if self.tape.calls:  # their derivatives are recorded, never only computed
+            return recorded
+        computed = self.twin.slopes(self.tape, outputs, seeds, self.at(*wrt))
         assert [*map(hexadecimal, computed)] == [hexadecimal(self.tape.value(x)) for x in recorded]
         return recorded
 

@@ -36,11 +36,13 @@ class _Custom(Outside):
                 f"{self.name} has no derivative yet.",
                 remedy=f"call {self.name}.{method}(...) after the definition",
             )
-        if keywords:
-            bound = inspect.signature(self.function).bind(*arguments, **keywords)
-            bound.apply_defaults()
-            arguments, keywords = bound.args, bound.kwargs
-        return super().__call__(*arguments, **keywords)
+        bound = self._signature.bind(*arguments, **keywords)
+        bound.apply_defaults()
+        return super().__call__(*bound.args, **bound.kwargs)
+
+    @functools.cached_property
+    def _signature(self) -> inspect.Signature:
+        return inspect.signature(self.function)
 
     def _record(self, tape: Any, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
         """Record the function, and give its results the other derivative."""

@@ -79,11 +79,7 @@ class _Point:
     def check(self, wanted: Sequence[bool]) -> None:
         """Check that no derivative is wanted with respect to a number that isn't an argument."""
         if any(wanted[len(self.operands) :]):
-            name = self.call.external.name
-            raise GraphError(
-                f"{name} uses a traced number from outside, for which it has no derivative.",
-                remedy=f"pass the number to {name} as an argument",
-            )
+            raise _uses_outside(self.call.external)
 
     def apply(self, kind: str, vector: Sequence[int]) -> list[int]:
         """Record the vjp of cotangents, or the jvp of tangents."""
@@ -115,6 +111,8 @@ class _Point:
             numbers = numbers_of(inside(tape, backward.function, *arguments))
             nodes = [node_of(tape, x) for x in numbers]
         except Exception as error:  # a mistake raises again when plain numbers are tried
+            if self.others:
+                raise _uses_outside(self.call.external) from error
             tape.forget_guards(guards)
             return None, str(error).split("\n")[0].rstrip(".")
         if len(tape.guards) > guards and not is_recording:
@@ -161,6 +159,14 @@ class _Point:
         region = self.tape.call(call, operands)
         count = len(self.tape.call_at(region)[2]) // 8
         return [self.tape.entry(region, k) for k in range(count)]
+
+
+def _uses_outside(external: Any) -> GraphError:
+    """The error of a function with a derivative of its own that isn't one of its arguments only."""
+    return GraphError(
+        f"{external.name} uses a traced number from outside, for which it has no derivative.",
+        remedy=f"pass the number to {external.name} as an argument",
+    )
 
 
 def _no_derivative(external: Any) -> GraphError:

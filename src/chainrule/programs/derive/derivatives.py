@@ -193,7 +193,10 @@ class _ReverseSweep:
             self.add(x, adjoint, gate)
         elif op == OVERRIDE:
             self._reach(y, gate)
-            self.regions.setdefault(y, {})[z] = adjoint
+            adjoints = self.regions.setdefault(y, {})
+            if z in adjoints:  # the function was called again with the same arguments
+                adjoint = self.tape.append(_ADD, adjoints[z], adjoint)
+            adjoints[z] = adjoint
         elif op == ENTRY:
             self._reach(x, gate)
             self.regions.setdefault(x, {})[y] = adjoint

@@ -265,10 +265,7 @@ class Tape:
                 raise no_entry(index, len(self._sums[region]))
         elif self.ops[x] == CONSTANT:
             return x
-        key = (OVERRIDE, x, region, index)
-        if key not in self._nodes:
-            self._nodes[key] = self._push(*key, self.values[x])
-        return self._nodes[key]
+        return self._share(OVERRIDE, x, region, index, self.values[x])
 
     # ---- conditions ------------------------------------------------------------------------------
 

@@ -141,6 +141,15 @@ static int spread_call(Sweep *sweep, int32_t region, int32_t id, int32_t gate) {
     return failed ? FAILED : 0;
 }
 
+/* Add to the adjoint of a result of a call. There can be several overrides for it, if the function was called again with the
+ * same arguments. */
+static int32_t add_to_result(Sweep *sweep, int32_t region, int32_t index, int32_t adjoint) {
+    int32_t length;
+    Py_ssize_t at = region_of(sweep->tape, region, &length) + index;
+    int32_t sum = sweep->sum_flow[at];
+    return sweep->sum_flow[at] = sum < 0 ? adjoint : tape_append(sweep->tape, OP_ADD, sum, adjoint, -1);
+}
+
 static int spread_tables(Sweep *sweep, int32_t last) {
     for (int32_t table = sweep->tables[last].next_due;; table = sweep->tables[table].next_due) {
         int result = spread_table(sweep, table);
@@ -174,8 +183,7 @@ static int spread(Sweep *sweep, int32_t node) {
         sweep->sum_flow[region_of(sweep->tape, it.x, &length) + it.y] = adjoint;
         return reach(sweep, &sweep->gate_of[it.x], gate);
     case OVERRIDE:
-        sweep->sum_flow[region_of(sweep->tape, it.y, &length) + it.z] = adjoint;
-        return reach(sweep, &sweep->gate_of[it.y], gate);
+        return add_to_result(sweep, it.y, it.z, adjoint) < 0 ? FAILED : reach(sweep, &sweep->gate_of[it.y], gate);
     case TAKE:
         return reach(sweep, &sweep->tables[it.x].gate, gate) < 0 ? FAILED : note_take(sweep, it.x, it.y, adjoint);
     default:
