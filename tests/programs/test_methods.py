@@ -135,7 +135,7 @@ def test_subclasses_and_class_methods():
     for method in ("of_class", "of_class_too"):
         assert [getattr(each, method)(2.0) for each in (Model, Heavier, m, heavier)] == [4, 10] * 2
     assert (Model.slope_of_class(3.0), Heavier.slope_of_class(3.0)) == (12.0, 30.0)
-    assert Model.of_class.grad(2.0) == 2.0
+    assert grad(Model.of_class)(2.0) == 2.0
 
 
 class Color(Enum):

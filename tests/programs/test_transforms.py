@@ -281,3 +281,26 @@ def test_help_shows_the_function(capsys):
     assert shown.count("loss(w, x, scale=1.0, *, power=2.0)") == 2
     assert shown.count("The loss of a line.") == 2
     assert repr(grad(loss)) == "<grad of loss>"
+
+
+# ---- plain numbers inside a recording ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("run", [lambda f: chainrule.compile(f)(2.0), lambda f: f(2.0)])
+def test_a_derivative_of_plain_numbers_is_plain(run):
+    def f(x):
+        slope = grad(lambda y: chainrule.where(y > 0, y**2, y))(3.0)
+        bent = hessian(lambda y: (y**3).sum())(np.array([1.0, 2.0]))
+        value, pull_back = vjp(lambda y: y * chainrule.take([1.0, y, 5.0], np.int64(1)), 3.0)
+        numbers = [float(slope), float(value), float(pull_back(1.0)[0]), math.sin(slope)]
+        assert bent.dtype == float and numbers[:3] == [6.0, 9.0, 6.0]
+        return x * sum(numbers[:3]) + float(bent[1, 1])
+
+    assert run(f) == 2.0 * 21.0 + 12.0
+
+
+def test_a_derivative_that_depends_on_outer_numbers_is_traced():
+    assert grad(lambda x: grad(lambda y: y * x * x)(3.0))(2.0) == 4.0
+    assert grad(lambda x: hvp(lambda y: y**2)(3.0, x))(2.0) == 2.0
+    with pytest.raises(WrongType, match="a plain number is needed"):
+        grad(lambda x: float(grad(lambda y: y * x)(3.0)) * x)(2.0)

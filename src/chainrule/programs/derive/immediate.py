@@ -13,12 +13,14 @@ from ..trace.structure import (
     Nest,
     Structure,
     flatten,
+    is_tracer,
     leaves_like,
     numbers_of,
     result_dtype,
     unflatten,
 )
 from ..twin import Tape, Tracer, gradient, inputs
+from .dependence import depend_on_inputs
 from .results import VALUE, Result, Transform
 
 
@@ -29,21 +31,25 @@ class _Point(NamedTuple):
         recording: The recording.
         wrt: The nodes of the numbers to differentiate with respect to.
         structure: The structure of the gradient.
-        dtype: That of arrays in results; object for tracers, inside an outer recording.
+        dtype: That of arrays in results.
+        is_outermost: Whether it was recorded by itself, not inside another recording.
+        is_plain: Whether the arguments are plain numbers.
     """
 
     recording: Recording
     wrt: list[int]
     structure: Structure
     dtype: Any
+    is_outermost: bool
+    is_plain: bool
 
     def unflatten(self, result: Result) -> Any:
-        """A result as a tree of plain numbers, or of tracers inside an outer recording."""
-        tape = self.recording.tape
-        read: Callable[[int], Any] = tape.value
-        if self.dtype is object:
-            read = lambda node: Tracer(tape, node)  # noqa: E731
-        return unflatten(result.structure, [read(node) for node in result.nodes], self.dtype)
+        """A result as a tree of plain numbers; of tracers, if it depends on those of an outer
+        recording."""
+        tape, nodes = self.recording.tape, result.nodes
+        if self.is_outermost or (self.is_plain and not depend_on_inputs(tape, nodes)):
+            return unflatten(result.structure, [tape.value(node) for node in nodes], self.dtype)
+        return unflatten(result.structure, [Tracer(tape, node) for node in nodes], object)
 
 
 def _record(
@@ -75,8 +81,10 @@ def _record(
         structures[argnum] = structure
     named = dict(zip(names, traced[count:]))
     recording = record(tape, function, traced[:count], named, transform.has_aux)
-    dtype = object if outer is not None else result_dtype(leaves)
-    return _Point(recording, wrt, transform.structure(structures), dtype)
+    is_plain = outer is None or not any(map(is_tracer, numbers_of(leaves)))
+    dtype = result_dtype(leaves) if is_plain else float
+    structure = transform.structure(structures)
+    return _Point(recording, wrt, structure, dtype, outer is None, is_plain)
 
 
 def apply(
@@ -89,10 +97,10 @@ def apply(
     """Apply a transform to a function at its arguments. The vector for "hvp" or "jvp" is a sequence
     of one item. The result has plain numbers, or tracers inside an outer recording."""
     point = _record(transform, function, arguments, keywords)
-    recording, wrt, structure, dtype = point
-    computed = transform.compute(recording, wrt, structure) if dtype is not object else None
+    recording, wrt, structure = point[:3]
+    computed = transform.compute(recording, wrt, structure) if point.is_outermost else None
     if computed:
-        return unflatten(computed[1], computed[0], dtype)
+        return unflatten(computed[1], computed[0], point.dtype)
     direction: list[int] = []
     if vector:
         numbers = numbers_of(leaves_like(vector[0], structure, "the vector"))
