@@ -132,9 +132,23 @@ def shorten(x: Any) -> str:
     return repr(text) if isinstance(x, str) else text
 
 
+_INSIDE = ("chainrule", "numpy", "scipy")
+"""The packages whose lines are not the user's."""
+
+
 def calling_line() -> str:
-    """Return `file:line` of the innermost frame outside this package and NumPy, if there is one."""
+    """Return `file:line` of the innermost frame of the user's, if there is one."""
     frame: FrameType | None = sys._getframe(1)
-    while frame and frame.f_globals.get("__name__", "").startswith(("chainrule", "numpy")):
+    while frame and frame.f_globals.get("__name__", "").startswith(_INSIDE):
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame else ""
+
+
+def line_of(error: BaseException) -> str:
+    """Return `file:line` of the innermost frame of the user's that an error came through."""
+    line, trace = "", error.__traceback__
+    while trace:
+        if not trace.tb_frame.f_globals.get("__name__", "").startswith(_INSIDE):
+            line = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return line

@@ -192,6 +192,10 @@ class Node:
     def __trunc__(self) -> Any:
         return math.trunc(self.data)
 
+    def conjugate(self) -> Node:
+        """The node itself; NumPy calls this for the variance of a list."""
+        return self
+
     def _fields(self) -> Fields:
         return Fields(
             self.data, self.grad, RULES[self._rule].name, self._partials,

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from ..engine.protocol import NumPyProtocol
-from .elements import dtype_of, is_called_by_numpy
+from .elements import KINDS, dtype_of, is_called_by_numpy, is_condition
 from .indexing import is_traced, look_up, mask_of, plain_key
-from .refusals import not_at_traced_index
+from .refusals import not_at_traced_index, not_supported
 
 
 class Array(NumPyProtocol, np.ndarray[Any, Any]):
@@ -52,7 +52,22 @@ class Array(NumPyProtocol, np.ndarray[Any, Any]):
 
     def astype(self, dtype: Any, *arguments: Any, **keywords: Any) -> Any:
         """The array with another kind of numbers."""
-        return np.astype(self, dtype) if hasattr(np, "astype") else self.copy()
+        return astype(self, dtype)
+
+    def view(self, *arguments: Any, **keywords: Any) -> Any:
+        """The same elements as an array of another class."""
+        kinds = [*arguments, *keywords.values()]
+        if any(not (isinstance(each, type) and issubclass(each, np.ndarray)) for each in kinds):
+            raise not_supported("the view of an array as other numbers", "use x.astype(dtype)")
+        return super().view(*kinds)
+
+    def sort(self, axis: int = -1, **keywords: Any) -> None:  # type: ignore[override]  # accepts all
+        """Sort the array itself."""
+        self[...] = np.sort(self, axis)
+
+    def partition(self, kth: Any, axis: int = -1, **keywords: Any) -> None:  # type: ignore[override]  # accepts all
+        """Sort the array itself."""
+        self[...] = np.sort(self, axis)
 
     def tolist(self) -> Any:
         """The elements as nested lists."""
@@ -91,3 +106,16 @@ def array(x: Any) -> Any:
         return x
     plain = np.asarray(x)
     return (plain if plain.dtype == object else plain.astype(object)).view(Array)
+
+
+def astype(x: Any, dtype: Any, /, **keywords: Any) -> Any:
+    """The elements as floats, whole numbers (rounded toward 0) or conditions."""
+    kind = np.dtype(dtype).kind
+    if kind == "O":
+        return np.array(np.asarray(x))
+    if kind not in "fiub":
+        raise TypeError(f"a recorded number can't become {np.dtype(dtype)}.")
+    x = array(x)
+    if kind == "b":
+        return x.copy() if is_condition(np.asarray(x)) else np.not_equal(x, 0)
+    return np.trunc(x) if kind in "iu" and x.dtype == KINDS["f"] else x.copy()

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from ..engine.dispatch import is_node
-from .arrays import Array
-from .functions.structure import astype, full_like, plain
+from .arrays import Array, astype
+from .functions.structure import full_like, plain
 
 
 def _objects(x: Any) -> Any:
@@ -42,7 +42,7 @@ def array(
         >>> (x @ x).data
         25.0
     """
-    elements = np.array(plain(object), dtype=np.dtype(np.object_), ndmin=ndmin)
+    elements = np.array(object, dtype=np.dtype(np.object_), ndmin=ndmin)
     if not all(map(_is_number, elements.flat)):
         return np.array(object, dtype, copy=copy, order=order, subok=subok, ndmin=ndmin)
     numbers = [x.item() if isinstance(x, np.generic) else x for x in elements.flat]

@@ -2,25 +2,47 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from ..errors import WrongType, calling_line, shorten
+from ..errors import WrongType, calling_line, line_of, shorten
 
 
 def not_numbers(x: Any, array: Any) -> WrongType:
     """The error of an operand without real numbers in it."""
     got = f"an array of {array.dtype}" if array.ndim else shorten(x)
-    return WrongType(f"an array of real numbers is needed, but got {got}.", where=calling_line())
+    return WrongType(
+        f"an array of real numbers is needed, but got {got}.",
+        where=calling_line(),
+        remedy="compute with the real and the imaginary part" if array.dtype.kind == "c" else "",
+    )
+
+
+_COUNTED = "it counts, which has no slope: call it with plain numbers, outside of the function"
+_REMEDIES = {
+    "numpy.fft": "record the call as one operation with chainrule.external(f, vjp)",
+    "numpy.histogram": _COUNTED,
+    "numpy.bincount": _COUNTED,
+    "numpy.unique": _COUNTED,
+    "numpy.polyfit": "solve the least squares with numpy.linalg.lstsq on numpy.vander(x, n)",
+    "numpy.roots": "record the call as one operation with chainrule.external(f, vjp)",
+    "numpy.save": "save what the function returns",
+    "numpy.frexp": "use numpy.log2 and numpy.floor",
+    "numpy.i0": "record the call as one operation with chainrule.external(f, vjp)",
+}
+"""What to do instead of a function whose name begins so."""
 
 
 def not_supported(name: str, remedy: str = "") -> WrongType:
     """The error of a NumPy function that does not work on what is being recorded."""
+    special = next((text for start, text in _REMEDIES.items() if name.startswith(start)), "")
     return WrongType(
         f"{name} doesn't work on Values or in a recorded function.",
         where=calling_line(),
         remedy=remedy
-        or "write it with functions that do, which docs/numpy.md lists; or call it "
-        "with plain numbers, outside of the function",
+        or special
+        or "write it with functions that work, which docs/numpy.md lists; or record the call as "
+        "one operation with chainrule.external(f, vjp)",
     )
 
 
@@ -40,4 +62,31 @@ def not_at_traced_index() -> WrongType:
         "an element can't be assigned at a traced index, which may change from call to call.",
         where=calling_line(),
         remedy="write x = numpy.where(numpy.arange(len(x)) == i, y, x)",
+    )
+
+
+_NUMPYS_OWN = (
+    r"loop of ufunc does not support argument \d+ of type \w+ which has no callable (\w+) method",
+    r"Cannot cast ufunc '(\w+)' \w+ .*dtype\('O'\)",
+    r"ufunc '(\w+)' not supported for the input types",
+    r"type \w+ doesn't define (\w+) method",
+    r"(Cannot cast array data) from dtype\('O'\)",
+    r"(array type object) is unsupported in linalg",
+)
+"""What NumPy says about a plain array of objects."""
+
+
+def explained(error: TypeError) -> WrongType | None:
+    """NumPy's own error about a plain array of Values or traced numbers in words that say what to
+    do; None for another error."""
+    found = next((m for text in _NUMPYS_OWN if (m := re.search(text, str(error)))), None)
+    if found is None or isinstance(error, WrongType):
+        return None
+    word = found[1]
+    return WrongType(
+        ("NumPy" if " " in word else f"NumPy's {word}")
+        + " can't compute with a plain array of traced numbers.",
+        where=line_of(error),
+        remedy="make the array with chainrule.numpy.array instead of numpy.array, numpy.asarray or "
+        "a list; record a function of SciPy as one operation with chainrule.external(f, vjp)",
     )

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from ...engine.dispatch import is_node
-from ..arrays import Array, array, wrap
-from ..elements import KINDS, dtype_of, is_called_by_numpy, is_condition
-from ..refusals import not_supported
+from ..arrays import Array, array, astype, wrap
+from ..elements import dtype_of, is_called_by_numpy
+from ..refusals import not_into, not_supported
 from ..registry import implements, numpy_function
 
 NAMES = (
@@ -141,8 +141,6 @@ def full_like(x: Any, fill_value: Any, dtype: Any = None, order: Any = "K", subo
 
 @implements("copyto")
 def copyto(target: Any, x: Any, casting: Any = "same_kind", where: Any = True) -> None:
-    from ..refusals import not_into
-
     if not isinstance(target, Array):
         raise not_into(target, "copyto")
     target[...] = x if where is True else np.where(where, x, target)
@@ -150,25 +148,12 @@ def copyto(target: Any, x: Any, casting: Any = "same_kind", where: Any = True) -
 
 @implements("fill_diagonal")
 def fill_diagonal(x: Any, value: Any, wrap: bool = False) -> None:
-    from ..refusals import not_into
-
     if not isinstance(x, Array):
         raise not_into(x, "fill_diagonal")
     np.fill_diagonal(np.asarray(x), plain(value), wrap)
 
 
-@implements("astype")
-def astype(x: Any, dtype: Any, /, **keywords: Any) -> Any:
-    """The elements as floats, whole numbers (rounded toward 0) or conditions."""
-    kind = np.dtype(dtype).kind
-    if kind == "O":
-        return np.array(np.asarray(x))
-    if kind not in "fiub":
-        raise TypeError(f"a recorded number can't become {np.dtype(dtype)}.")
-    x = array(x)
-    if kind == "b":
-        return x.copy() if is_condition(np.asarray(x)) else np.not_equal(x, 0)
-    return np.trunc(x) if kind in "iu" and x.dtype == KINDS["f"] else x.copy()
+implements("astype")(astype)
 
 
 # ---- text ----------------------------------------------------------------------------------------
@@ -209,3 +194,26 @@ def apply_along_axis(func1d: Any, axis: int, arr: Any, *args: Any, **kwargs: Any
     rest = x.ndim - 1
     where = axis % x.ndim
     return wrap(np.moveaxis(out, range(rest, out.ndim), range(where, where + out.ndim - rest)))
+
+
+# ---- changes of an array itself ------------------------------------------------------------------
+
+
+@implements("put")
+def put(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
+    if not isinstance(a, Array):
+        raise not_into(a, "put")
+    flat = np.asarray(a).flat
+    flat[ind] = plain(v)
+
+
+@implements("putmask")
+def putmask(a: Any, /, mask: Any, values: Any) -> None:
+    copyto(a, np.resize(plain(values), np.shape(a)), where=mask)
+
+
+@implements("put_along_axis")
+def put_along_axis(arr: Any, indices: Any, values: Any, axis: Any) -> None:
+    if not isinstance(arr, Array):
+        raise not_into(arr, "put_along_axis")
+    np.put_along_axis(np.asarray(arr), indices, plain(values), axis)

@@ -92,6 +92,12 @@ def record(
     _thread.tape = tape
     try:
         result = function(*arguments, **keywords)
+    except TypeError as error:
+        from ...numpy.refusals import explained
+
+        if refusal := explained(error):
+            raise refusal from error
+        raise
     finally:
         _thread.tape = outer
     tape.closed = tape is not outer

@@ -59,7 +59,7 @@ class Scalar(NumPyProtocol, Spellings):
 
     def astype(self, dtype: Any, **keywords: Any) -> Any:
         """The number as a float, a whole number or a condition."""
-        from ...numpy.functions.structure import astype
+        from ...numpy.arrays import astype
 
         return astype(self, dtype)
 
