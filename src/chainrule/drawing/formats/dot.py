@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 
+from ..shapes.palette import tints
 from ..snapshot.picture import Card, Picture
 from . import svg
 from .format import Format
 
 _STYLES = {
-    "parameter": ' style=rounded penwidth=2 color="#7a55bd"',
-    "leaf": ' style=rounded color="#3a8461"',
-    "constant": " style=dashed",
+    "parameter": ("rounded", ' penwidth=2 color="#7a55bd"'),
+    "leaf": ("rounded", ' color="#3a8461"'),
+    "constant": ("dashed", ""),
 }
 
 
@@ -86,8 +87,15 @@ def _node(index: int, card: Card, picture: Picture, indent: str) -> list[str]:
     label = " | ".join(filter(None, fields))
     if card.kind == "stack":
         label = f"{{ {label} }}"
-    style = " penwidth=2.5" if card.is_root else _STYLES.get(card.kind, "")
-    rows = [f'{indent}  n{index} [label="{label}"{style}]']
+    rows = [f'{indent}  n{index} [label="{label}"{_style(card)}]']
     if card.symbol:
         rows.append(f'{indent}  o{index} [shape=oval label="{escape(card.symbol)}"]')
     return rows
+
+
+def _style(card: Card) -> str:
+    style, more = ("", " penwidth=2.5") if card.is_root else _STYLES.get(card.kind, ("", ""))
+    if card.tint:
+        style = f'"{style},filled"' if style else "filled"
+        more += f' fillcolor="{tints(card.tint)[0]}"'
+    return (f" style={style}" if style else "") + more

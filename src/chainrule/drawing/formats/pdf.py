@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import MissingExtra
-from ..shapes.palette import LIGHT
+from ..shapes.palette import LIGHT, style_of
 from ..shapes.sheet import Box, Line, Polygon, Sheet, Text
 from .fonts import font_files, spell
 from .format import Format
@@ -55,7 +55,7 @@ FORMAT = Format("pdf", "application/pdf", lambda drawing: render(drawing.sheet()
 
 
 def _draw(canvas: Any, shape: Box | Line | Polygon) -> None:
-    style = LIGHT[shape.role]
+    style = style_of(shape)
     paint = {"fill": style.fill != "none", "stroke": style.stroke != "none"}
     if paint["fill"]:
         canvas.setFillColor(style.fill)

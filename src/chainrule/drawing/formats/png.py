@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ...errors import ChoiceError, MissingExtra
-from ..shapes.palette import LIGHT, Style
+from ..shapes.palette import LIGHT, Style, style_of
 from ..shapes.sheet import Box, Line, Point, Polygon, Sheet, Text
 from .fonts import font_files, spell
 from .format import Format
@@ -79,7 +79,7 @@ class _Brush:
         self.scale = scale
 
     def draw(self, shape: Box | Line | Polygon) -> None:
-        style = LIGHT[shape.role]
+        style = style_of(shape)
         if isinstance(shape, Line):
             self._stroke(shape.straight(), style)
             return

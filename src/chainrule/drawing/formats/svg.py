@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import html
 
-from ..shapes.palette import DARK, FONT, LIGHT, Palette
+from ..shapes.palette import DARK, FONT, LIGHT, Palette, tints
 from ..shapes.sheet import AnyShape, Box, Group, Line, Point, Polygon, Sheet, Text
 from .format import Format
 
@@ -35,7 +35,7 @@ def render(sheet: Sheet) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{name}" role="img" width="{wide}" '
         f'height="{high}" viewBox="0 0 {wide} {high}">'
         f"<title>{words[0]}</title><desc>{words[1]}</desc>"
-        f"<style>{_style_sheet(name, sheet.width)}</style>"
+        f"<style>{_style_sheet(name, sheet)}</style>"
         f'<rect class="ground" width="{wide}" height="{high}" rx="6"/>\n{body}</svg>\n'
     )
 
@@ -65,13 +65,20 @@ def _rules(name: str, palette: Palette) -> str:
     return "".join(rows)
 
 
-def _style_sheet(name: str, width: float) -> str:
+def _tints(name: str, sheet: Sheet, shade: int) -> str:
+    colours = sorted({box.tint for box in sheet.flat() if isinstance(box, Box) and box.tint})
+    return "".join(f".{name} .tint-{x}{{fill:{tints(x)[shade]}}}" for x in colours)
+
+
+def _style_sheet(name: str, sheet: Sheet) -> str:
+    light = _rules(name, LIGHT) + _tints(name, sheet, 0)
+    dark = _rules(name, DARK) + _tints(name, sheet, 1)
     halo = "paint-order:stroke;stroke-width:3px;stroke-linejoin:round;stroke:"
     return (
-        f".{name}{{max-width:100%;min-width:{short(SMALLEST * width)}px;height:auto}}"
+        f".{name}{{max-width:100%;min-width:{short(SMALLEST * sheet.width)}px;height:auto}}"
         f".{name} text{{font-family:{FONT};font-variant-numeric:tabular-nums;white-space:pre}}"
-        f"{_rules(name, LIGHT)}.{name} .halo{{{halo}{LIGHT['ground'].fill}}}"
-        f"@media (prefers-color-scheme:dark){{{_rules(name, DARK)}"
+        f"{light}.{name} .halo{{{halo}{LIGHT['ground'].fill}}}"
+        f"@media (prefers-color-scheme:dark){{{dark}"
         f".{name} .halo{{stroke:{DARK['ground'].fill}}}}}"
     )
 
@@ -86,8 +93,14 @@ def _shape(shape: AnyShape) -> str:
         return _text(shape)
     if isinstance(shape, Polygon) or shape.cut:
         corners = shape.points if isinstance(shape, Polygon) else shape.corners()
-        return f'<polygon class="{shape.role}" points="{" ".join(map(_pair, corners))}"/>'
+        return f'<polygon class="{_class(shape)}" points="{" ".join(map(_pair, corners))}"/>'
     return _box(shape)
+
+
+def _class(shape: Box | Polygon) -> str:
+    if isinstance(shape, Box) and shape.tint:
+        return f"{shape.role} tint-{shape.tint}"
+    return shape.role
 
 
 def _pair(point: Point) -> str:
@@ -105,7 +118,7 @@ def path(line: Line) -> str:
 def _box(box: Box) -> str:
     radius = f' rx="{short(box.radius)}"' if box.radius else ""
     return (
-        f'<rect class="{box.role}" x="{short(box.x)}" y="{short(box.y)}" '
+        f'<rect class="{_class(box)}" x="{short(box.x)}" y="{short(box.y)}" '
         f'width="{short(box.width)}" height="{short(box.height)}"{radius}/>'
     )
 

@@ -39,7 +39,7 @@ def copy(arrangement: Arrangement, spot: Spot) -> Group:
     x, y, wide, high = arrangement.box(spot)
     name = shorten(card.name, NUMBER, wide - 10.0) if card.name else card.data.text
     base = y + high / 2 + BASELINE * NUMBER
-    box = Box(x, y, wide, high, "copy", high / 2)
+    box = Box(x, y, wide, high, "copy", high / 2, tint=card.tint)
     text = Text(x + wide / 2, base, name, NUMBER, "ink", "middle", room=wide - 8.0)
     return Group(f"{card.name or card.data.text}, drawn again", (box, text))
 
@@ -63,7 +63,7 @@ def _border(card: Card, x: float, y: float, size: Measures) -> list[Shape]:
     is_cut, inset = card.kind == "constant", 3.0 if card.kind == "parameter" else 0.0
     role = "root" if card.is_root and card.kind in ("leaf", "inner") else card.kind
     radius = 7.0 if is_cut else 2.0 if card.operands else 9.0
-    rows: list[Shape] = [Box(x, y, wide, high, role, radius, is_cut)]
+    rows: list[Shape] = [Box(x, y, wide, high, role, radius, is_cut, card.tint)]
     if inset:
         inside = x + inset, y + inset, wide - 2 * inset, high - 2 * inset
         rows.append(Box(*inside, "parameter-inside", radius - inset))

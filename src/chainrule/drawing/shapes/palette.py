@@ -7,7 +7,10 @@ the background is at least 4.5 : 1.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
+
+from .sheet import Box, Line, Polygon
 
 FONT = '"Helvetica Neue",Helvetica,Arial,"DejaVu Sans","Noto Sans",sans-serif'
 
@@ -84,3 +87,57 @@ def _palette(column: int) -> Palette:
 
 
 LIGHT, DARK = _palette(0), _palette(1)
+
+WRITTEN = ("ink", "soft", "positive", "negative")
+"""The roles of the text in a box."""
+LEGIBLE = 4.5
+"""The least contrast of text with what is behind it.
+
+Source: W3C, Web Content Accessibility Guidelines 2.2, success criterion 1.4.3.
+"""
+
+
+def style_of(shape: Box | Line | Polygon) -> Style:
+    """Return the look of a shape on a light background."""
+    style = LIGHT[shape.role]
+    if isinstance(shape, Box) and shape.tint:
+        return replace(style, fill=tints(shape.tint)[0])
+    return style
+
+
+@functools.cache
+def tints(colour: str) -> tuple[str, str]:
+    """Return the fills of a box in this colour, on a light and on a dark background.
+
+    The colour is mixed into the paper, as strongly as all text on it stays legible.
+
+    Example:
+        >>> tints("ffffe0")
+        ('#ffffe0', '#2f352f')
+    """
+    return _tint(colour, LIGHT), _tint(colour, DARK)
+
+
+def _tint(colour: str, palette: Palette) -> str:
+    paper, pure = _channels(palette["inner"].fill[1:]), _channels(colour)
+    texts = [_luminance(_channels(palette[role].fill[1:])) for role in WRITTEN]
+    for strength in range(32, -1, -1):
+        mixed = [round(x + (y - x) * strength / 32) for x, y in zip(paper, pure, strict=True)]
+        if all(_contrast(_luminance(mixed), text) >= LEGIBLE for text in texts):
+            break
+    return "#" + bytes(mixed).hex()
+
+
+def _channels(colour: str) -> list[int]:
+    return list(bytes.fromhex(colour))
+
+
+def _luminance(channels: list[int]) -> float:
+    """Return the relative luminance as the guidelines define it, from 0 (black) to 1 (white)."""
+    shares = (x / 255 for x in channels)
+    linear = (x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in shares)
+    return sum(weight * x for weight, x in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def _contrast(one: float, two: float) -> float:
+    return (max(one, two) + 0.05) / (min(one, two) + 0.05)

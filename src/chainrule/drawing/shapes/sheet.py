@@ -18,7 +18,10 @@ STEPS = 24
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle with round corners or, if `cut` is set, with corners cut off at 45 degrees."""
+    """A rectangle with round corners or, if `cut` is set, with corners cut off at 45 degrees.
+
+    A `tint`, as `add8e6`, is a colour of the user's own; it replaces the fill of the role.
+    """
 
     x: float
     y: float
@@ -27,6 +30,7 @@ class Box:
     role: str
     radius: float = 0.0
     cut: bool = False
+    tint: str = ""
 
     def corners(self) -> tuple[Point, ...]:
         """Return the eight corners of a box with cut corners."""

@@ -13,6 +13,7 @@ from ...errors import WrongType
 from ...graph.evaluation import is_stale
 from ...graph.traversal import postorder
 from ...numerals import MINUS, format_short
+from .colour import read_colour
 from .text import BLANK, NOTHING, SIGNS, Number, clean, number
 
 STALE = "operands changed since"
@@ -35,6 +36,7 @@ class Card:
         scope: The names of the scopes around it, the outermost first.
         mark: `#1`, `#2`, ... for an unlabelled node that is used more than once; else empty.
         users: The number of nodes that use it.
+        tint: The colour that the user gave it, as `add8e6`; usually empty.
     """
 
     label: str
@@ -51,6 +53,7 @@ class Card:
     is_root: bool = False
     mark: str = ""
     users: int = 0
+    tint: str = ""
 
     @property
     def name(self) -> str:
@@ -144,6 +147,7 @@ def photograph(
             operands=operands,
             scope=tuple(clean(str(name)) for name in node.scope),
             is_root=node in tops,
+            tint=read_colour(getattr(node, "_vis_color", "")),
         )
         if operands:
             card.op = node.op

@@ -13,6 +13,7 @@ from ...graph.debugging import made_at
 from ...table.ops import BUILT_IN, TABLE, Op
 from ...table.rules import rule_of
 from ..shapes.measures import Measures
+from ..shapes.palette import tints
 from ..snapshot.picture import Card, Picture, nodes_of, photograph, roots_of
 from ..snapshot.summary import summarise
 from ..snapshot.text import clean
@@ -105,6 +106,7 @@ def _look(card: Card, size: Measures) -> dict[str, Any]:
         "name": size.name,
         "kind": card.kind,
         "isRoot": card.is_root,
+        "tint": list(tints(card.tint)) if card.tint else [],
         "symbol": size.symbol,
         "operands": list(card.operands),
         "remark": card.remark,

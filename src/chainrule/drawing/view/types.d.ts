@@ -21,6 +21,8 @@ declare global {
 
   type Direction = "LR" | "RL" | "TB" | "BT";
   type Point = [number, number];
+  /** The fill that the user chose, on a light and on a dark background. */
+  type Tint = [string, string];
   type Numbered = number | "nan" | "inf" | "-inf" | null | undefined;
 
   /** A formula: a number, the name of an operand, or a word and its parts. */
@@ -55,6 +57,7 @@ declare global {
     name?: string;
     kind: string;
     isRoot?: boolean;
+    tint?: Tint;
     symbol?: string;
     operands?: number[];
     remark?: string;
@@ -79,10 +82,11 @@ declare global {
 
   /** A node of the page's own graph: nothing is left out, and its numbers are numbers. */
   interface GraphNode
-    extends Required<Omit<NodeRow, keyof Numbers | "byHand" | "circle">>,
+    extends Required<Omit<NodeRow, keyof Numbers | "byHand" | "circle" | "tint">>,
       Numbers {
     index: number;
     circle?: [number, number, number];
+    tint?: Tint;
     /** Who uses the node, and as which operand. */
     users: [number, number][];
     /** The numbers of the snapshot. */
@@ -186,6 +190,7 @@ declare global {
     h?: number;
     r?: number;
     cut?: boolean;
+    tint?: Tint;
     text?: string;
     size?: number;
     anchor?: string;

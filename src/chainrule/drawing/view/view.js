@@ -742,6 +742,9 @@ var [NEAR, MIDDLE] = [0.42, 0.16];
 function box({ x, y, w, h: h2 }, role, r = 0, cut = false) {
   return { kind: "box", x, y, w, h: h2, role, r, cut };
 }
+function tinted({ tint }, box2) {
+  return { ...box2, tint };
+}
 function corners({ x, y, w, h: h2, r }) {
   return [
     [x + r, y],
@@ -826,7 +829,7 @@ function border(node, at) {
   const inset = node.kind === "parameter" ? 3 : 0;
   const round = node.operands.length ? 2 : 9;
   const shapes = [
-    node.kind === "constant" ? box(at, "constant", 7, true) : box(at, inset ? "parameter" : roleOf(node), round)
+    node.kind === "constant" ? tinted(node, box(at, "constant", 7, true)) : tinted(node, box(at, inset ? "parameter" : roleOf(node), round))
   ];
   if (inset) shapes.push(box(grown(at, -inset), "parameter-inside", round - inset));
   if (nameWidth) {
@@ -907,7 +910,7 @@ function copyShapes(scene, [index, ...numbers]) {
   const node = scene.graph.nodes[index];
   const words2 = node.label || node.mark ? node.name || node.mark : formatNumber(node.data);
   return [
-    box(at, "copy", at.h / 2),
+    tinted(node, box(at, "copy", at.h / 2)),
     centred(centreOf(at), short(words2, at.w, NUMBER), NUMBER, "ink")
   ];
 }
@@ -936,10 +939,11 @@ function beside(scene, end) {
 var ALIGN = { start: "start", middle: "center", end: "end" };
 var Brush = class {
   /** @param {CanvasRenderingContext2D} context @param {Scene} scene */
-  constructor(context, scene, palette) {
+  constructor(context, scene, isDark) {
     this.context = context;
     this.scene = scene;
-    this.palette = palette;
+    this.isDark = isDark;
+    this.palette = PALETTE[isDark ? "dark" : "light"];
   }
   /** Fill the canvas with the background, as far as a box reaches. @param {Box} box */
   clear({ x, y, w, h: h2 }) {
@@ -956,7 +960,8 @@ var Brush = class {
   /** @param {Shape} shape */
   _draw(shape, thinnest) {
     const { context } = this;
-    const { fill, stroke, width, dash } = this.palette[shape.role];
+    const { fill: plain, stroke, width, dash } = this.palette[shape.role];
+    const fill = shape.tint?.[this.isDark ? 1 : 0] ?? plain;
     context.beginPath();
     this._outline(shape);
     if (fill !== "none" && shape.kind !== "line" && shape.kind !== "way") {
@@ -1010,7 +1015,7 @@ function paintNode(brush, index, rows, k) {
   }
   const at = scene.boxes.get(index);
   const node = scene.graph.nodes[index];
-  brush.paint([box(at, roleOf(node))], 0.7 / k);
+  brush.paint([tinted(node, box(at, roleOf(node)))], 0.7 / k);
   if (k < MIDDLE) {
     bars(brush, at, node, rows);
     return;
@@ -1376,7 +1381,7 @@ var CanvasPicture = class {
     const context = canvas.getContext("2d", { alpha: false });
     const scale = k * this.ratio;
     context.setTransform(scale, 0, 0, scale, -x * scale, -y * scale);
-    return new Brush(context, this.app.scene, PALETTE[this.app.isDark ? "dark" : "light"]);
+    return new Brush(context, this.app.scene, this.app.isDark);
   }
   /** Repaint the nodes whose numbers have changed; null stands for all of them. */
   refresh(changed2 = null) {
@@ -4232,11 +4237,12 @@ var SvgPicture = class {
       return svg("text", attributes, shape.text);
     }
     if (kind === "way") return this._path(role, [shape.points]);
+    const style = shape.tint ? `fill: light-dark(${shape.tint})` : null;
     if (kind === "box" && !shape.cut) {
-      return svg("rect", { x, y, width, height, rx: shape.r || null, class: role });
+      return svg("rect", { x, y, width, height, rx: shape.r || null, class: role, style });
     }
     const points = (shape.cut ? corners(shape) : shape.points).join(" ");
-    return svg(kind === "line" ? "polyline" : "polygon", { points, class: role });
+    return svg(kind === "line" ? "polyline" : "polygon", { points, class: role, style });
   };
 };
 function write(drawn, words2, role) {

@@ -1,6 +1,6 @@
 // Shapes on a canvas, in the palette's colours.
 
-import { FONT } from "../generated/colours.js";
+import { FONT, PALETTE } from "../generated/colours.js";
 import { corners } from "./look.js";
 
 /** @type {Record<string, CanvasTextAlign>} */
@@ -8,10 +8,11 @@ const ALIGN = { start: "start", middle: "center", end: "end" };
 
 export class Brush {
   /** @param {CanvasRenderingContext2D} context @param {Scene} scene */
-  constructor(context, scene, palette) {
+  constructor(context, scene, isDark) {
     this.context = context;
     this.scene = scene;
-    this.palette = palette;
+    this.isDark = isDark;
+    this.palette = PALETTE[isDark ? "dark" : "light"];
   }
 
   /** Fill the canvas with the background, as far as a box reaches. @param {Box} box */
@@ -31,7 +32,8 @@ export class Brush {
   /** @param {Shape} shape */
   _draw(shape, thinnest) {
     const { context } = this;
-    const { fill, stroke, width, dash } = this.palette[shape.role];
+    const { fill: plain, stroke, width, dash } = this.palette[shape.role];
+    const fill = shape.tint?.[this.isDark ? 1 : 0] ?? plain;
     context.beginPath();
     this._outline(shape);
     if (fill !== "none" && shape.kind !== "line" && shape.kind !== "way") {

@@ -1,7 +1,6 @@
 // The picture on a canvas, for large graphs. Panning moves a picture drawn ahead, which is larger
 // than the window; the next one is drawn in the background, a few milliseconds in each frame.
 
-import { PALETTE } from "../generated/colours.js";
 import { Brush } from "./brush.js";
 import { paintNode, strengthOfEdges } from "./detail.js";
 import { h } from "./dom.js";
@@ -154,7 +153,7 @@ export class CanvasPicture {
     const context = canvas.getContext("2d", { alpha: false });
     const scale = k * this.ratio;
     context.setTransform(scale, 0, 0, scale, -x * scale, -y * scale);
-    return new Brush(context, this.app.scene, PALETTE[this.app.isDark ? "dark" : "light"]);
+    return new Brush(context, this.app.scene, this.app.isDark);
   }
 
   /** Repaint the nodes whose numbers have changed; null stands for all of them. */

@@ -1,6 +1,6 @@
 // Level of detail on a canvas: how nodes and edges are drawn at each scale.
 
-import { box, disc, farName, MIDDLE, NEAR, nodeShapes, roleOf } from "./look.js";
+import { box, disc, farName, MIDDLE, NEAR, nodeShapes, roleOf, tinted } from "./look.js";
 
 /** The share of the picture that edges may cover before they fade, and their least opacity. */
 const [COVERED, FAINTEST] = [0.02, 0.12];
@@ -14,7 +14,7 @@ export function paintNode(brush, index, rows, k) {
   }
   const at = scene.boxes.get(index);
   const node = scene.graph.nodes[index];
-  brush.paint([box(at, roleOf(node))], 0.7 / k);
+  brush.paint([tinted(node, box(at, roleOf(node)))], 0.7 / k);
   if (k < MIDDLE) {
     bars(brush, at, node, rows);
     return;

@@ -15,6 +15,12 @@ export function box({ x, y, w, h }, role, r = 0, cut = false) {
   return { kind: "box", x, y, w, h, role, r, cut };
 }
 
+/** A node's box, in the colour that the user gave the node. @param {GraphNode} node
+ *  @param {Shape} box @returns {Shape} */
+export function tinted({ tint }, box) {
+  return { ...box, tint };
+}
+
 /** The corners of a box whose corners are cut off. @param {Shape} box @returns {Point[]} */
 export function corners({ x, y, w, h, r }) {
   return [
@@ -129,8 +135,8 @@ function border(node, at) {
   const round = node.operands.length ? 2 : 9;
   const shapes = [
     node.kind === "constant"
-      ? box(at, "constant", 7, true)
-      : box(at, inset ? "parameter" : roleOf(node), round),
+      ? tinted(node, box(at, "constant", 7, true))
+      : tinted(node, box(at, inset ? "parameter" : roleOf(node), round)),
   ];
   if (inset) shapes.push(box(grown(at, -inset), "parameter-inside", round - inset));
   if (nameWidth) {
@@ -226,7 +232,7 @@ export function copyShapes(scene, [index, ...numbers]) {
   const node = scene.graph.nodes[index];
   const words = node.label || node.mark ? node.name || node.mark : formatNumber(node.data);
   return [
-    box(at, "copy", at.h / 2),
+    tinted(node, box(at, "copy", at.h / 2)),
     centred(centreOf(at), short(words, at.w, NUMBER), NUMBER, "ink"),
   ];
 }

@@ -145,11 +145,12 @@ export class SvgPicture {
       return svg("text", attributes, shape.text);
     }
     if (kind === "way") return this._path(role, [shape.points]);
+    const style = shape.tint ? `fill: light-dark(${shape.tint})` : null;
     if (kind === "box" && !shape.cut) {
-      return svg("rect", { x, y, width, height, rx: shape.r || null, class: role });
+      return svg("rect", { x, y, width, height, rx: shape.r || null, class: role, style });
     }
     const points = (shape.cut ? look.corners(shape) : shape.points).join(" ");
-    return svg(kind === "line" ? "polyline" : "polygon", { points, class: role });
+    return svg(kind === "line" ? "polyline" : "polygon", { points, class: role, style });
   };
 }
 
