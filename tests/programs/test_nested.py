@@ -81,6 +81,16 @@ def test_no_rows_within_functions():
         np.testing.assert_array_equal(result, expected)
 
 
+def test_choices_in_rows_are_operations():
+    program = compile(lambda w, x: np.maximum(w * x, 0.0).sum(), in_axes=(None, 0))
+    outer = compile(lambda w, x: program(w, x).sum())
+    x = np.arange(6.0).reshape(3, 2) - 2.5
+    for w in (W, -W, W[::-1]):
+        np.testing.assert_allclose(outer.grad(w, x), np.where(w * x > 0, x, 0).sum(axis=0))
+    (paths,) = outer.recordings.all.values()
+    assert len(paths.all) == 1
+
+
 def test_rows_of_different_structures():
     program = compile(lambda x: [x, x] if x > 0 else x, in_axes=0)
     with pytest.raises(ShapeError, match="returns a list of 2 for some rows and a number"):

@@ -40,6 +40,9 @@ def compile(
     An `if` or a `while` on the numbers is recorded as a condition. If a replay finds another
     outcome, that path is recorded too. Results follow IEEE 754: log(-1) is nan.
 
+    It works on methods, too. The object is static by identity, and held weakly. What it contains is
+    compared in each call: after a change, the method is recorded again.
+
     Args:
         function: A function of numbers, arrays, and lists, tuples and dicts of them. Or the root of
             a graph, for a program with a number for each of `inputs`. Without it, `compile` is a

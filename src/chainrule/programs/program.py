@@ -39,8 +39,8 @@ from .trace.structure import (
 class Program(Forms):
     """A recorded function; `compile` returns one.
 
-    It is called like the function. `grad`, `value_and_grad`, `jacobian`, `hessian` and `hvp` are
-    methods of it, and the functions of the same names accept it like any other function.
+    It is called like the function, and has its name, signature and docstring. `grad` and its kin
+    are methods of it, and the functions of the same names accept it like any other function.
 
     Attributes:
         function: The function; None if the program was loaded or compiled from a graph.

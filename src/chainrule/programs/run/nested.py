@@ -91,9 +91,12 @@ class _Trees(NamedTuple):
 
         pairs = iter(zip(self.leaves, self.axes))
 
-        def leaf(_: Leaf) -> Any:
+        def leaf(each: Leaf) -> Any:
             x, axis = next(pairs)
-            return x if axis is None else np.moveaxis(x, axis, 0)[index]
+            row = x if axis is None else np.moveaxis(np.asarray(x), axis, 0)[index]
+            if not each.shape or row.dtype.kind != "O":
+                return row
+            return unflatten(each, numbers_of([row]), object)
 
         return build(self.structure, leaf)
 

@@ -22,7 +22,7 @@ from .recordings import Recordings
 _PLAIN = (int, float, bool, str, bytes, complex, type(None))
 
 
-class _Method:
+class _WeakMethod:
     """A function as the method of an object, which is held weakly."""
 
     def __init__(self, function: Any, reference: Callable[[], Any]) -> None:
@@ -47,7 +47,7 @@ class Object:
             self.reference: Callable[[], Any] = weakref.ref(instance, forget)
         except TypeError:  # it has __slots__
             self.reference = lambda: instance
-        method: Any = _Method(recordings.function, self.reference)
+        method: Any = _WeakMethod(recordings.function, self.reference)
         in_axes, names = recordings.in_axes, parameter_names(method, 0)
         if isinstance(in_axes, (tuple, list)) and len(in_axes) > len(names):
             in_axes = in_axes[1:]  # it counts the object
