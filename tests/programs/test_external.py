@@ -271,6 +271,28 @@ def test_an_exception_reaches_the_user_with_its_own_traceback():
     assert rows(np.zeros(3)).tolist() == [0.0] * 3
 
 
+def test_an_exception_that_is_caught_while_recording():
+    """A replay would not catch it."""
+
+    def fails(x):
+        raise ValueError("too far")
+
+    f = external(fails, vjp="nudge")
+
+    def function(x):
+        try:
+            return f(x)
+        except ValueError:
+            return -x
+
+    assert grad(function)(1.0) == -1.0  # at once; nothing is replayed
+    program = compile(function)
+    with pytest.raises(GraphError, match="function caught the ValueError of fails") as caught:
+        program(1.0)
+    assert isinstance(caught.value.__cause__, ValueError)
+    assert compile(lambda x: x * 2)(1.0) == 2.0
+
+
 @pytest.mark.parametrize(
     ("result", "message"),
     [

@@ -11,8 +11,8 @@ from ..engine.node import engine_of, is_value
 from ..errors import DomainError, GraphError, WrongType
 from .trace.calls import Call
 from .trace.errors import escaped
-from .trace.recording import inside, node_of
-from .trace.structure import Static, Structure, flatten, numbers_of, unflatten
+from .trace.recording import inside, node_of, note_raised
+from .trace.structure import Leaf, Static, Structure, flatten, map_leaves, numbers_of, unflatten
 from .trace.traced import first_traced, map_traced
 from .twin import Tape, Tracer, gradient
 
@@ -69,7 +69,11 @@ class Outside:
     def _record(self, tape: Any, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
         """Record a call: its results are computed outside."""
         parts, operands = self._split(tape, arguments, keywords)
-        region = tape.call(Call(self, parts, keywords), operands)
+        try:
+            region = tape.call(Call(self, parts, keywords), operands)
+        except Exception as error:
+            note_raised(tape, self.name, error)
+            raise
         call, _, results = tape.call_at(region)  # perhaps an earlier one
         tracers = [Tracer(tape, tape.entry(region, k)) for k in range(len(results) // 8)]
         return unflatten(call.result, tracers, object)
@@ -91,8 +95,24 @@ class Outside:
                 fixed = each.copy() if hasattr(each, "ndim") and hasattr(each, "copy") else each
                 parts.append(Static(type(each).__qualname__, fixed))
             else:
-                parts.append(flatten(each, leaves, f"argument {k} of {self.name}"))
+                own: list[Any] = []
+                part = flatten(each, own, f"argument {k} of {self.name}")
+                parts.append(_with_kinds(part, own))
+                leaves += own
         return parts, [node_of(tape, x) for x in numbers_of(leaves)]
+
+
+def _with_kinds(structure: Structure, leaves: Sequence[Any]) -> Structure:
+    """The structure, in which traced whole numbers are whole."""
+    from ..numpy.elements import kind_of
+
+    remaining = iter(leaves)
+
+    def leaf(each: Leaf) -> Leaf:
+        numbers = numbers_of([next(remaining)])
+        return each._replace(whole=all(kind_of(x) != "f" for x in numbers))
+
+    return map_leaves(structure, leaf)
 
 
 def _on_values(function: Outside, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Any:

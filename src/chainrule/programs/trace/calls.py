@@ -52,7 +52,7 @@ class Call:
         self.arguments = Nest("tuple", tuple(arguments))
         self.keywords = dict(keywords)
         self.result = result
-        self._takes_numbers = all(each == _NUMBER for each in arguments)
+        self._takes_numbers = all(each == _NUMBER for each in arguments)  # floats only
 
     def __repr__(self) -> str:
         return f"<call of {self.external.name}>"

@@ -58,6 +58,15 @@ def _outside(x: object, problem: str) -> GraphError:
     )
 
 
+def swallowed(name: str, external: str, error: object) -> GraphError:
+    """The error of a recorded function that catches what a function outside raises."""
+    return GraphError(
+        f"{name} caught the {type(error).__name__} of {external}, but a replay can't catch it.",
+        remedy=f"let {external} return a number, such as nan, and choose with where(...); or use "
+        "grad without compile",
+    )
+
+
 def not_hashable() -> WrongType:
     """The error of a tracer in a set, or as a key of a dict."""
     return WrongType(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...engine.node import is_value
 from ...errors import ShapeError, WrongType, shorten
-from .errors import mixed
+from .errors import mixed, swallowed
 from .signatures import name_of
 from .structure import (
     Nest,
@@ -56,6 +56,20 @@ def inside(tape: Tape, function: Callable[..., Any], *arguments: Any, **keywords
         _thread.tape, tape.closed = outer, closed
 
 
+def note_raised(tape: Tape, name: str, error: Exception) -> None:
+    """Note that a function outside raised while it was recorded. A replay calls it again, but the
+    recorded function then can't catch what it raises."""
+    _thread.raised = (tape, name, error)
+
+
+def _check_raised(tape: Tape, name: str) -> None:
+    """Refuse a recording that goes on after a function outside raised."""
+    found, external, error = getattr(_thread, "raised", None) or (None, "", None)
+    _thread.raised = None
+    if found is tape and tape.replays:
+        raise swallowed(name, external, error) from error
+
+
 class Recording(NamedTuple):
     """A function on a tape: the nodes of its result, and their structure."""
 
@@ -90,6 +104,8 @@ def record(
     """
     outer = current_tape()
     _thread.tape = tape
+    if outer is None:
+        _thread.raised = None
     try:
         result = function(*arguments, **keywords)
     except TypeError as error:
@@ -101,6 +117,7 @@ def record(
     finally:
         _thread.tape = outer
     tape.closed = tape is not outer
+    _check_raised(tape, name_of(function))
     if is_value(result):
         raise mixed(result)
     name = name_of(function)
