@@ -333,3 +333,58 @@ def test_what_is_no_method_stays_as_it_is():
         builtin = compile(abs)
 
     assert Owner().program(3.0) == 9.0 and Owner().slope(3.0) == 6.0 and Owner().builtin(-2.0) == 2
+
+
+class Scale:
+    def __init__(self, factor):
+        self.factor = factor
+        self.calls = []
+
+    def __call__(self, x):
+        return x * self.factor
+
+    def scaled(self, x, word=""):
+        return x * self.factor * (len(word) or 1)
+
+    @classmethod
+    def of_class(cls, x):
+        return x * cls.factor
+
+    factor = 2.0
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda m: compile(m),
+        lambda m: compile(m.scaled),
+        lambda m: compile(partial(m.scaled, word="a")),
+        lambda m: compile(m.scaled, static_argnums=1),
+        lambda m: compile(compile(m.scaled)),
+        lambda m: pickle.loads(pickle.dumps(compile(m))),
+    ],
+)
+def test_a_bound_method_and_a_callable_object_are_compared_too(make):
+    m = Scale(3.0)
+    program = make(m)
+    holder = program.__wrapped__
+    while not hasattr(holder, "factor"):  # the object that it reads, a copy after pickling
+        holder = getattr(holder, "func", None) or getattr(
+            holder, "__self__", None) or holder.__wrapped__  # fmt: skip
+    for factor in (3.0, 5.0, 5.0):
+        holder.factor = factor
+        assert program(2.0) == 2 * factor and program.grad(2.0) == factor
+        assert program.listing(2.0).count(f"{factor:g} * ") == 1
+    if make(m)(2.0) == 2 * m.factor:
+        back = pickle.loads(pickle.dumps(program))
+        assert back(2.0) == 10.0
+
+
+def test_a_derivative_of_a_bound_method_is_compared_when_it_is_compiled():
+    m = Scale(3.0)
+    program = compile(grad(m.scaled))
+    assert program(2.0) == 3.0
+    m.factor = 4.0
+    assert program(2.0) == 4.0
+    total = compile(Scale.of_class)
+    assert total(3.0) == 6.0

@@ -10,11 +10,11 @@ from ..engine.node import Node, describe, is_value
 from ..errors import ChoiceError, GraphError, WrongType
 from ..graph.traversal import leaves, postorder
 from ..table.rules import OWN
-from .program import Program
+from .program import Program, Watching
 from .run.paths import Path, Paths
 from .run.recordings import REDUCTIONS, Recordings
 from .trace.recording import Recording
-from .trace.signatures import name_of, static_arguments
+from .trace.signatures import name_of, object_of_function, static_arguments
 from .trace.structure import Nest, Number, Structure
 from .twin import Tape
 
@@ -40,8 +40,8 @@ def compile(
     An `if` or a `while` on the numbers is recorded as a condition. If a replay finds another
     outcome, that path is recorded too. Results follow IEEE 754: log(-1) is nan.
 
-    It works on methods, too. The object is static by identity, and held weakly. What it contains is
-    compared in each call: after a change, the method is recorded again.
+    It works on methods and callable objects, too. The object is static by identity. What it
+    contains is compared in each call: after a change, the method is recorded again.
 
     Args:
         function: A function of numbers, arrays, and lists, tuples and dicts of them. Or the root of
@@ -99,7 +99,8 @@ def compile(
             f"compile needs a function or the root of a graph, but got {type(function).__name__}."
         )
     static = static_arguments(function, static_argnums, static_argnames)
-    return Program(Recordings(function, name_of(function), in_axes, reduce, static=static), verify)
+    kind = Program if object_of_function(function) is None else Watching
+    return kind(Recordings(function, name_of(function), in_axes, reduce, static=static), verify)
 
 
 def _compile_graph(

@@ -13,7 +13,7 @@ from .derive.results import Argnums, Transform
 from .forms import Forms
 from .run.bound import Bound
 from .run.nested import nested
-from .run.objects import Object, object_of
+from .run.objects import Object, Watched, object_of
 from .run.recordings import Recordings
 from .run.shortcuts import shortcut
 from .run.verification import verify
@@ -24,6 +24,7 @@ from .trace.signatures import (
     holds_code,
     is_bound,
     is_called_on_object,
+    object_of_function,
     stand_for,
 )
 from .trace.structure import (
@@ -259,10 +260,31 @@ class Program(Forms):
         code = holds_code()
         if name := global_name(self, code):
             return name
-        return reduce_program(type(self), self._recordings, self.verify, code)
+        return reduce_program(type(self), self.recordings, self.verify, code)
 
 
-class Method(Program):
+class Watching(Program):
+    """A program whose function is the method of an object, or is one: what the object contains is
+    compared in each call."""
+
+    def __init__(self, recordings: Recordings, verify: int = 0) -> None:
+        super().__init__(recordings, verify)
+        instance = object_of_function(recordings.function)
+        self._object = Watched(recordings, lambda: instance)
+        self._quick = self._object.quick
+
+    @property
+    def recordings(self) -> Recordings:
+        """What was recorded for the object as it is now."""
+        self._object.refresh()
+        return self._recordings
+
+    def _call(self, *arguments: Any) -> Any:
+        self._object.refresh()
+        return super()._call(*arguments)
+
+
+class Method(Watching):
     """A program as the method of an object, `__self__`."""
 
     def __init__(self, program: Program, instance: Any) -> None:
@@ -276,16 +298,6 @@ class Method(Program):
     def function(self) -> Any:
         """The function as a method."""
         return self.__wrapped__
-
-    @property
-    def recordings(self) -> Recordings:
-        """What was recorded for the object as it is now."""
-        self._object.refresh()
-        return self._recordings
-
-    def _call(self, *arguments: Any) -> Any:
-        self._object.refresh()
-        return super()._call(*arguments)
 
     def __reduce__(self) -> Any:
         """A pickle holds the object and the name of the method, or the program."""

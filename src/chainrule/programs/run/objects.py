@@ -1,7 +1,7 @@
 """The object of a method that was compiled: its recordings, and whether it has changed since.
 
 An object is static by identity, and what it contains is compared in each call: after a change, the
-method is recorded again. Objects are held weakly.
+method is recorded again. What has a program as a method is held weakly.
 """
 
 from __future__ import annotations
@@ -34,40 +34,52 @@ class _WeakMethod:
         return self.function.__get__(self.reference())(*arguments, **keywords)
 
 
-class Object:
-    """An object whose method was compiled.
+class Watched:
+    """An object that a function reads, and what was recorded of the function.
 
     Attributes:
-        recordings: What was recorded for it.
+        recordings: What was recorded.
+        reference: A function that returns the object.
         quick: The quick calls of the program.
     """
 
-    def __init__(self, recordings: Recordings, instance: Any, forget: Callable[[Any], Any]) -> None:
-        try:
-            self.reference: Callable[[], Any] = weakref.ref(instance, forget)
-        except TypeError:  # it has __slots__
-            self.reference = lambda: instance
-        method: Any = _WeakMethod(recordings.function, self.reference)
-        in_axes, names = recordings.in_axes, parameter_names(method, 0)
-        if isinstance(in_axes, (tuple, list)) and len(in_axes) > len(names):
-            in_axes = in_axes[1:]  # it counts the object
-        static = {x - 1 if isinstance(x, int) else x for x in recordings.static if x != 0}
-        self.recordings = Recordings(
-            method, recordings.name, in_axes, recordings.reduce, static=frozenset(static)
-        )
+    def __init__(self, recordings: Recordings, reference: Callable[[], Any]) -> None:
+        self.recordings, self.reference = recordings, reference
         self.quick: dict[Any, Any] = {}
-        self._contents: Any = None
+        self._contents = self._read()
+
+    def _read(self) -> Any:
+        try:
+            return _contents(self.reference(), {})
+        except RecursionError:
+            return object()  # too deep to compare, so it counts as changed
 
     def refresh(self) -> None:
         """Forget what was recorded if the object has changed since."""
-        try:
-            contents = _contents(self.reference(), {})
-        except RecursionError:
-            contents = object()  # too deep to compare, so it counts as changed
+        contents = self._read()
         if contents != self._contents:
             self._contents = contents
             self.recordings.all.clear()
             self.quick.clear()
+
+
+class Object(Watched):
+    """An object that has a program as a method."""
+
+    def __init__(self, recordings: Recordings, instance: Any, forget: Callable[[Any], Any]) -> None:
+        try:
+            reference: Callable[[], Any] = weakref.ref(instance, forget)
+        except TypeError:  # it has __slots__
+            reference = lambda: instance  # noqa: E731
+        method: Any = _WeakMethod(recordings.function, reference)
+        in_axes, names = recordings.in_axes, parameter_names(method, 0)
+        if isinstance(in_axes, (tuple, list)) and len(in_axes) > len(names):
+            in_axes = in_axes[1:]  # it counts the object
+        static = {x - 1 if isinstance(x, int) else x for x in recordings.static if x != 0}
+        own = Recordings(
+            method, recordings.name, in_axes, recordings.reduce, static=frozenset(static)
+        )
+        super().__init__(own, reference)
 
 
 def object_of(objects: dict[int, Object], recordings: Recordings, instance: Any) -> Object:

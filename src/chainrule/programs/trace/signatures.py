@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable, Sequence
-from inspect import Parameter, Signature, signature
+from inspect import Parameter, Signature, getattr_static, signature
+from types import MethodType, WrapperDescriptorType
 from typing import Any, NamedTuple
 
 from ...errors import ShapeError, WrongType
@@ -82,6 +83,20 @@ def stand_for(wrapper: Any, function: Callable[..., Any]) -> None:
 def is_bound(function: Any) -> bool:
     """Whether a function becomes a method when it is in a class; an object or a builtin doesn't."""
     return hasattr(type(function), "__get__")
+
+
+def object_of_function(function: Any) -> Any:
+    """The object whose method a function is, or that is called like a function; else None."""
+    while True:
+        inner = function.func if isinstance(function, functools.partial) else None
+        inner = inner or getattr(function, "__wrapped__", None)
+        if inner is None:
+            break
+        function = inner
+    if isinstance(function, MethodType):
+        return function.__self__
+    call = getattr_static(type(function), "__call__", None)
+    return None if is_bound(function) or isinstance(call, WrapperDescriptorType) else function
 
 
 def is_called_on_object(function: Any, arguments: Sequence[Any]) -> bool:
