@@ -93,18 +93,21 @@ def _take(rows: Any, index: Any, shape: tuple[int, ...]) -> Any:
     """For each row of objects, the elements at the indices, which have a shape."""
     index = np.broadcast_to(index, shape)
     out = np.empty((*rows.shape[:-1], *shape), dtype=object)
-    for at in np.ndindex(shape):
-        for row in np.ndindex(rows.shape[:-1]):
-            out[row + at] = entry(rows[row], index[at])
+    for row in np.ndindex(rows.shape[:-1]):
+        found = np.empty(index.size, dtype=object)
+        found[:] = entries(rows[row].tolist(), index.reshape(-1).tolist())
+        out[row] = found.reshape(shape) if shape else found[0]
     return out
 
 
-def entry(row: Any, index: Any) -> Any:
-    """One element of a row, at a traced or a plain index."""
-    if not is_node(index):
-        return row[int(index)]
-    if is_value(index):
-        return row[int(index.data)]
-    tape = index.tape
-    nodes = [x.node if is_node(x) else tape.constant(float(x)) for x in row]
-    return type(index)(tape, tape.take(nodes, index.node))
+def entries(row: list[Any], indices: list[Any]) -> list[Any]:
+    """The elements of a row at traced or plain indices."""
+    traced = [index for index in indices if is_node(index) and not is_value(index)]
+    if not traced:
+        return [row[int(index.data if is_value(index) else index)] for index in indices]
+    tape, tracer = traced[0].tape, type(traced[0])
+
+    def nodes(numbers: list[Any]) -> list[int]:
+        return [x.node if is_node(x) else tape.constant(float(x)) for x in numbers]
+
+    return [tracer(tape, node) for node in tape.take_each(nodes(row), nodes(indices))]

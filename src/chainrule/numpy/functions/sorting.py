@@ -9,7 +9,7 @@ import numpy as np
 from ...engine.node import is_value
 from ..arrays import array, wrap
 from ..elements import first_node, numbers, operand, plain_numbers
-from ..indexing import entry
+from ..indexing import entries
 from ..refusals import not_supported
 from ..registry import implements
 
@@ -23,14 +23,17 @@ def order_of(x: Any) -> Any:
         return np.argsort(plain_numbers(x), axis=-1, kind="stable")
     if is_value(node):
         return np.argsort(numbers(x), axis=-1, kind="stable")
-    return np.argsort(x, axis=-1, kind="stable")
+    out = np.empty(x.shape, dtype=object)
+    for row in np.ndindex(x.shape[:-1]):
+        out[row] = node._order(x[row].tolist())
+    return out
 
 
 def along(x: Any, order: Any) -> Any:
     """The elements of each row along the last axis in another order."""
     out = np.empty(order.shape, dtype=object)
-    for at in np.ndindex(order.shape):
-        out[at] = entry(x[at[:-1]], order[at])
+    for row in np.ndindex(order.shape[:-1]):
+        out[row] = entries(x[row].tolist(), order[row].tolist())
     return out
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from numbers import Real
 from typing import Any
 
@@ -86,6 +87,15 @@ class Scalar(NumPyProtocol, Spellings):
         return self.__ne__(0)
 
     all = any
+
+    def _order(self, numbers: Sequence[Any]) -> list[Any]:
+        """The positions of numbers in increasing order, as tracers."""
+        from .ordering import order
+        from .recording import node_of
+
+        tape = self.tape  # type: ignore[attr-defined]  # a tracer has one
+        nodes = order(tape, [node_of(tape, x) for x in numbers])
+        return [type(self)(tape, node) for node in nodes]  # type: ignore[call-arg]
 
 
 def equip(kind: type) -> None:
