@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from chainrule import Value, compile, grad, hvp
-from chainrule.errors import ShapeError
+from chainrule.errors import ShapeError, WrongType
 from chainrule.numpy import Array
 
 linalg = np.linalg
@@ -25,6 +25,11 @@ def positive(a):
     return a @ np.swapaxes(a, -1, -2) + 3 * np.eye(a.shape[-1])
 
 
+def spread(a):
+    """A matrix with real eigenvalues far from one another; it is not symmetric."""
+    return a / 4 + np.diag(np.arange(a.shape[-1]) * 5.0)
+
+
 RIGHT = np.array([1.0, -2.0, 0.5, 3.0, 0.25, -1.0])
 TALL, WIDE = (Ellipsis, slice(0, 2)), (Ellipsis, slice(0, 2), slice(None))
 CASES = {
@@ -37,6 +42,8 @@ CASES = {
     "eigenvalues": lambda a: total(linalg.eigh(positive(a))[0]),
     "eigenvectors": lambda a: total(linalg.eigh(positive(a))[1] ** 2),
     "eigvalsh": lambda a: total(linalg.eigvalsh(positive(a))),
+    "eig": lambda a: total(linalg.eig(spread(a))[0]) + total(linalg.eig(spread(a))[1] ** 2),
+    "eigvals": lambda a: total(linalg.eigvals(spread(a)) ** 2),
     "qr": lambda a: total(linalg.qr(a[TALL])[0]) + total(linalg.qr(a)[1]),
     "svd": lambda a: total(linalg.svd(a)[0] ** 2) + total(linalg.svd(a)[2] ** 2),
     "svd of a tall matrix": lambda a: total(linalg.svd(a[TALL], full_matrices=False)[0] ** 2),
@@ -164,5 +171,11 @@ def test_what_has_no_derivative_is_refused():
         grad(lambda a: linalg.svd(a[:, :2])[0].sum())(a)
     with pytest.raises(ShapeError, match="qr needs mode 'reduced'"):
         grad(lambda a: linalg.qr(a, "complete")[0].sum())(a)
+    with pytest.raises(WrongType, match="eig found complex eigenvalues"):
+        grad(lambda a: linalg.eigvals(a)[0])(np.array([[0.0, 1.0], [-1.0, 0.0]]))
+    assert grad(lambda a: linalg.matrix_rank(a) * a[0, 0])(np.diag([1.0, 0.0])).tolist() == [
+        [1.0, 0.0],
+        [0.0, 0.0],
+    ]
     with pytest.raises(linalg.LinAlgError, match="Singular"):
         compile(linalg.inv)(np.zeros((2, 2)))

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import ShapeError
+from ..errors import ShapeError, WrongType
 from ..numpy import arrays
 from ..numpy.registry import implements
 from .outside import External
@@ -186,7 +186,7 @@ def cholesky(a: Any, /, *, upper: bool = False) -> Any:
 
 
 def _gaps(x: Any) -> Any:
-    """1 / (x[j] - x[i]), and 0 on the diagonal."""
+    """1 / (x[j] - x[i]), and 0 on the diagonal, for each row i and column j."""
     unit = np.eye(np.shape(x)[-1])
     return (1 - unit) / (x[..., None, :] - x[..., :, None] + unit)
 
@@ -210,6 +210,41 @@ def eigh(a: Any, UPLO: str = "L") -> Any:
 @implements("linalg.eigvalsh")
 def eigvalsh(a: Any, UPLO: str = "L") -> Any:
     return _eigh(array(a), UPLO)[0]
+
+
+def _real_eig(a: Any) -> Any:
+    out = np.linalg.eig(a)
+    if np.iscomplexobj(out[0]):
+        raise WrongType(
+            "eig found complex eigenvalues, but recorded numbers are real.",
+            remedy="use numpy.linalg.eigh for symmetric matrices",
+        )
+    return out
+
+
+def _eig_back(g: Any, out: Any, a: Any) -> Any:
+    (of_values, of_vectors), (values, vectors) = g, out
+    inner = _diagonal(of_values)
+    if not _vanishes(of_vectors):  # each vector keeps its length
+        along = _product(_t(vectors), of_vectors)
+        stretch = np.sum(vectors * of_vectors, axis=-2)
+        inner = inner + _gaps(values) * (
+            along - _product(_t(vectors), vectors) * stretch[..., None, :]
+        )
+    return _solve(_t(vectors), _product(inner, _t(vectors)))
+
+
+_eig = External(_real_eig, _eig_back, None, "eig", True)
+
+
+@implements("linalg.eig")
+def eig(a: Any) -> Any:
+    return _eig(array(a))
+
+
+@implements("linalg.eigvals")
+def eigvals(a: Any) -> Any:
+    return _eig(array(a))[0]
 
 
 def _qr_back(g: Any, out: Any, a: Any) -> Any:
@@ -283,6 +318,25 @@ def svd(
 @implements("linalg.svdvals")
 def svdvals(x: Any, /) -> Any:
     return _svd(array(x))[1]
+
+
+_rank = _external(np.linalg.matrix_rank, lambda g, out, a, **keywords: (None,))
+
+
+@implements("linalg.matrix_rank")
+def matrix_rank(a: Any, tol: Any = None, hermitian: bool = False, **keywords: Any) -> Any:
+    keywords = keywords if tol is None else {"tol": tol, **keywords}
+    return _rank(array(a), hermitian=hermitian, **keywords)
+
+
+@implements("linalg.matrix_norm")
+def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:
+    return np.linalg.norm(x, ord, (-2, -1), keepdims)
+
+
+@implements("linalg.matmul")
+def matmul(x1: Any, x2: Any, /) -> Any:
+    return np.matmul(x1, x2)
 
 
 @implements("linalg.cond")

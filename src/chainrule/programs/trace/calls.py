@@ -10,6 +10,7 @@ from typing import Any
 from ...errors import ShapeError, WrongType, shorten
 from .recording import outside
 from .structure import (
+    Array,
     Leaf,
     Nest,
     Number,
@@ -90,6 +91,8 @@ class Call:
         result = outside(self.external.function, *arguments, **self.keywords)
         if type(result) is float and self.result == _NUMBER:
             return array("d", (result,)).tobytes()
+        if self._is_alike(result):
+            return result.tobytes()  # type: ignore[no-any-return]
         leaves: list[Any] = []
         structure = self._flatten(result, leaves)
         if self.result is None:
@@ -101,6 +104,17 @@ class Call:
                 remedy="return the same shapes for all numbers in the arguments",
             )
         return b"".join(map(_bytes, leaves))
+
+    def _is_alike(self, result: Any) -> bool:
+        """Whether it is an array that needs no further check."""
+        import numpy as np
+
+        return (
+            type(result) is np.ndarray
+            and result.dtype == np.float64
+            and isinstance(self.result, Array)
+            and result.shape == self.result.shape
+        )
 
     def _unflatten(self, flat: Any, *rows: int) -> Any:
         """The arguments, with a leading axis if a number of rows is given."""

@@ -10,6 +10,9 @@ from ...engine.node import is_value
 from .containers import closed, opened
 from .structure import is_tracer
 
+_PLAIN = (float, int, bool, str, type(None))
+"""Types of which there may be many, without a traced number."""
+
 
 def first_traced(tree: Any) -> Any:
     """The first tracer or Value in a tree; None if there is none."""
@@ -18,6 +21,8 @@ def first_traced(tree: Any) -> Any:
 
 def list_traced(tree: Any) -> list[Any]:
     """All tracers and Values in a tree, in order."""
+    if type(tree) in _PLAIN:
+        return []
     if is_tracer(tree) or is_value(tree):
         return [tree]
     objects = _objects(tree)
