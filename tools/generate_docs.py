@@ -30,12 +30,18 @@ At a point without a derivative the gradient is the one PyTorch gives:
 | operation | at | derivatives | why |
 |---|---|---|---|
 """
-COMPARISONS = """
+RECORDED = """
 ## Comparisons
 
-In a program, {rows} are recorded as conditions. They have the
+In a program, {comparisons} are recorded as conditions. They have the
 derivative 0. On Values they compare the data and return a bool, except for `==` and `!=`, which
 compare identity.
+
+## Bits
+
+In a program, `& | ^ ~ << >>` on whole numbers are recorded as
+{bits}, with the derivative 0. On conditions
+`&`, `|`, `^` and `~` mean and, or, exclusive or, and not.
 """
 
 
@@ -62,11 +68,13 @@ def kinks(op: Op) -> list[str]:
 def page() -> str:
     """The whole page."""
     eager = [op for op in TABLE.values() if op.eager]
-    comparisons = ", ".join(f"`{op.name}`" for op in TABLE.values() if not op.eager)
+    others = [op for op in TABLE.values() if not op.eager]
+    comparisons = ", ".join(f"`{op.name}`" for op in others if op.is_condition)
+    bits = ", ".join(f"`{op.name}`" for op in others if not op.is_condition)
     lines = [row(op) for op in eager]
     points = [line for op in eager for line in kinks(op)]
     text = HEAD + "\n".join(lines) + "\n" + KINKS + "\n".join(points) + "\n"
-    return text + COMPARISONS.format(rows=comparisons)
+    return text + RECORDED.format(comparisons=comparisons, bits=bits)
 
 
 if __name__ == "__main__":

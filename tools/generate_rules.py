@@ -74,7 +74,7 @@ def kernels_py() -> str:
     for row in ROWS:
         if not row.is_primitive:
             value = formula(row, row.formula, printer)
-            value = value if row.eager else f"1.0 if {value} else 0.0"
+            value = f"1.0 if {value} else 0.0" if row.is_condition else value
             parameters = ", ".join(f"{x}: float" for x in row.operands)
             lines += ["", f"def {row.name}({parameters}) -> float:", f"    return {value}", ""]
     lines += ["", "# name, symbol, value, local derivatives, keeps ints, is a gate"]

@@ -47,7 +47,7 @@ def rules() -> str:
         operands = ", ".join(row.operands)
         if not row.is_primitive:
             text = printer.text(row.read(row.formula))
-            text = text if row.eager else f"({text} ? 1 : 0)"
+            text = f"({text} ? 1 : 0)" if row.is_condition else text
             lines.append(f"F.{row.name} = ({operands}) => {text};")
         gate, eager = (str(flag).lower() for flag in (row.is_gate, row.eager))
         partials = (printer.text(row.read(text)) for text in row.partials)

@@ -6,6 +6,7 @@ import copy
 import gc
 import importlib
 import inspect
+import math
 import operator
 import os
 import resource
@@ -17,7 +18,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-from tape_twins import OPERATORS, ROWS, TWINS
+from tape_twins import EAGER, OPERATORS, ROWS, TWINS
 
 from chainrule import external
 from chainrule.programs.trace.calls import Call
@@ -183,7 +184,12 @@ def test_operators_and_methods_of_a_tracer(recorded):
     both = [OPERATORS[row.name] for row in ROWS if row.dunder and row.arity == 2]
     binary = [(each, *pair) for each in both for pair in ((a, b), (a, 2.5), (a, 2), (2.5, a))]
     unary = [(each, a) for each in UNARY]
-    named = [(getattr(a, row.name), *(b, c)[: row.arity - 1]) for row in ROWS if not row.dunder]
+    named = [(getattr(a, row.name), *(b, c)[: row.arity - 1]) for row in EAGER if not row.dunder]
+    n, is_true = native.Tracer(tape, 0, 1), native.Tracer(tape, 1, 7)
+    bits = [operator.and_, operator.or_, operator.xor, operator.lshift, operator.rshift]
+    pairs = ((n, 3), (3, n), (is_true, n), (is_true, is_true))
+    named += [(each, *pair) for each in (*bits, divmod) for pair in pairs]
+    named += [(each, n) for each in (math.floor, math.ceil, math.trunc, operator.invert)]
     named += [(a._apply_or_raise, NUMBER["add"], a, 0.5)]
     calls = [*binary, *unary, *((call, *rest) for call, *rest in named if callable(call))]
 
@@ -196,7 +202,7 @@ def test_operators_and_methods_of_a_tracer(recorded):
 
 
 UNARY = [
-    operator.neg, operator.abs, operator.pos, operator.invert, bool, repr, str, copy.copy,
+    operator.neg, operator.abs, operator.pos, lambda x: ~(x > 1), bool, repr, str, copy.copy,
     copy.deepcopy, lambda x: f"{x:.3f}", lambda x: (x < 2.0) & (x > 1) | ~(x <= 3.0),
     lambda x: x == 1, lambda x: x != 2, lambda x: x >= 1.5,
 ]  # fmt: skip
@@ -228,7 +234,7 @@ def test_derivatives(recorded):
 def test_errors_of_recording(recorded):
     tape = recorded[0].fork()
     a, closed = native.Tracer(tape, 0), tape.fork()
-    late = native.Tracer(closed, 0)
+    late, whole = native.Tracer(closed, 0), native.Tracer(tape, 0, 1)
     closed.closed = True
     wrong = [
         lambda: native.Tape(1), lambda: native.Tracer(tape, 10**6), lambda: native.Tracer(tape),
@@ -245,7 +251,8 @@ def test_errors_of_recording(recorded):
         lambda: native.tangents(tape, [0] * WIDE, [0], [0]), lambda: late + 1, lambda: late.sin(),
         lambda: bool(late), lambda: a + "x", lambda: a.sin(1), lambda: a.max("x"), lambda: float(a),
         lambda: hash(a), lambda: range(a), lambda: a.where(1.0), lambda: a + late,
-        lambda: a + 2**54,
+        lambda: a + 10**400, lambda: a & 1, lambda: ~a, lambda: whole << 60,
+        lambda: whole * 2**52 * 4,
     ]  # fmt: skip
 
     def call():

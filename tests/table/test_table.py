@@ -73,6 +73,11 @@ EXACT = {
     "log2": lambda x: mpmath.log(x, 2),
     "cbrt": lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)),
 }
+for _name, _on_bits in (
+    ("bitwise_and", operator.and_), ("bitwise_or", operator.or_), ("bitwise_xor", operator.xor),
+    ("left_shift", operator.lshift), ("right_shift", operator.rshift),
+):  # fmt: skip
+    EXACT[_name] = lambda x, y, f=_on_bits: mpf(f(int(mpmath.nint(x)), int(mpmath.nint(y))))
 for _row in ROWS:
     if _row.is_primitive:
         EXACT.setdefault(_row.name, getattr(mpmath, _row.name, None))
@@ -100,7 +105,7 @@ def exact(row, text):
 
 
 for _row in ROWS:
-    if not _row.is_primitive:
+    if not _row.is_primitive and _row.name not in EXACT:
         _value = exact(_row, _row.formula)
         EXACT[_row.name] = lambda *operands, _value=_value: _value(*operands, None)
 

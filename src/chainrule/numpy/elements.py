@@ -14,9 +14,10 @@ import numpy as np
 
 from ..engine.arrays import compute
 from ..engine.dispatch import is_node
+from ..engine.kinds import CONDITION, FLAG, NUMBER, WHOLE
 from ..engine.loops import number_of
 from ..engine.node import is_value
-from ..table.rules import RULES
+from ..table.rules import NUMBER as NUMBER_OF, RULES
 from .floating_errors import warn_of
 from .refusals import not_numbers
 
@@ -53,8 +54,7 @@ def kind_of(x: Any) -> str:
     if is_value(x):
         x = x.data
     elif is_node(x):
-        op = x.tape.node(x.node)[0]
-        return "b" if op > 1 and RULES[op].name in _COMPARISONS else "f"
+        return _KINDS[x.kind]
     if isinstance(x, (bool, np.bool_)):
         return "b"
     return "i" if isinstance(x, (int, np.integer)) else "f"
@@ -69,6 +69,8 @@ def is_called_by_numpy() -> bool:
     return bool(frame and frame.f_globals.get("__name__", "").startswith("numpy."))
 
 
+_ARITHMETIC = (NUMBER_OF["add"], NUMBER_OF["mul"])
+_KINDS = {NUMBER: "f", WHOLE: "i", FLAG: "b", CONDITION: "b"}
 _COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
 
 
@@ -157,6 +159,8 @@ def fold(rule: int, array: Any, keep: bool) -> Any:
         for k in range(1, length):
             out[..., k] = _plain(rule, (out[..., k - 1], array[..., k]))
         return out if keep else out[..., -1]
+    if rule in _ARITHMETIC and is_condition(array):  # a sum of conditions is their number
+        array = elementwise(_ARITHMETIC[1], array, operand(1))
     if keep:
         out = array.astype(object)
         steps = out[..., 1:]

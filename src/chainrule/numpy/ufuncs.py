@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from ..engine.node import is_value
-from .arrays import array
-from .elements import first_node, is_condition, numbers, operand
+from ..table.rules import NUMBER
+from .arrays import array, wrap
+from .elements import elementwise, first_node, is_condition, numbers, operand, plain_numbers
 from .registry import implements_ufunc
 
 
@@ -152,24 +153,39 @@ def logical_xor(x: Any, y: Any) -> Any:
     return np.not_equal(array(_condition(x)), array(_condition(y)))
 
 
+def _on_bits(ufunc: Any, logical: Any, x: Any, y: Any) -> Any:
+    """An operator on bits; of Values, which have none, the logical one."""
+    arrays = operand(x), operand(y)
+    node = first_node(*arrays)
+    if node is None:
+        return ufunc(*map(plain_numbers, arrays))
+    return logical(x, y) if is_value(node) else wrap(elementwise(NUMBER[ufunc.__name__], *arrays))
+
+
 @implements_ufunc("bitwise_and")
 def bitwise_and(x: Any, y: Any) -> Any:
-    return logical_and(x, y)
+    return _on_bits(np.bitwise_and, logical_and, x, y)
 
 
 @implements_ufunc("bitwise_or")
 def bitwise_or(x: Any, y: Any) -> Any:
-    return logical_or(x, y)
+    return _on_bits(np.bitwise_or, logical_or, x, y)
 
 
 @implements_ufunc("bitwise_xor")
 def bitwise_xor(x: Any, y: Any) -> Any:
-    return logical_xor(x, y)
+    return _on_bits(np.bitwise_xor, logical_xor, x, y)
 
 
 @implements_ufunc("invert")
 def invert(x: Any) -> Any:
-    return logical_not(x)
+    plain = operand(x)
+    node = first_node(plain)
+    if node is None:
+        return np.invert(plain_numbers(plain))
+    if is_value(node) or is_condition(plain):
+        return logical_not(x)
+    return wrap(np.frompyfunc(lambda element: ~element, 1, 1)(plain))
 
 
 # ---- products ------------------------------------------------------------------------------------

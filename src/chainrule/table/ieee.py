@@ -50,6 +50,13 @@ def power(x: float, y: float) -> float:
         return copysign(inf, x) if y % 2 == 1 else inf
 
 
+def bitwise_and(x: float, y: float) -> float:
+    """x & y of whole numbers within 2**53; nan for others."""
+    if abs(x) < 2.0**53 and abs(y) < 2.0**53 and x.is_integer() and y.is_integer():
+        return float(int(x) & int(y))
+    return nan
+
+
 def _quiet(
     function: Callable[[float], float],
     poles: Mapping[float, float] = MappingProxyType({}),
@@ -130,6 +137,7 @@ erfc = math.erfc
 
 FUNCTIONS: dict[str, Callable[..., float]] = {
     "divide": divide, "modulo": modulo, "quotient": quotient, "power": power,
+    "bitwise_and": bitwise_and,
     "abs": abs, "floor": floor, "ceil": ceil, "hypot": hypot, "sqrt": sqrt, "cbrt": cbrt,
     "exp": exp, "expm1": expm1, "log": log, "log2": log2, "log10": log10, "log1p": log1p,
     "sin": sin, "cos": cos, "tan": tan, "asin": asin, "acos": acos, "atan": atan, "atan2": atan2,

@@ -11,6 +11,7 @@ from .ieee import (
     atan,
     atan2,
     atanh,
+    bitwise_and,
     cbrt,
     ceil,
     cos,
@@ -89,6 +90,11 @@ GT = 50
 GE = 51
 EQ = 52
 NE = 53
+BITWISE_AND = 54
+BITWISE_OR = 55
+BITWISE_XOR = 56
+LEFT_SHIFT = 57
+RIGHT_SHIFT = 58
 
 
 def add(x: float, y: float) -> float:
@@ -189,6 +195,22 @@ def eq(x: float, y: float) -> float:
 
 def ne(x: float, y: float) -> float:
     return 1.0 if x != y else 0.0
+
+
+def bitwise_or(x: float, y: float) -> float:
+    return (x - bitwise_and(x, y)) + y
+
+
+def bitwise_xor(x: float, y: float) -> float:
+    return (x - bitwise_and(x, y)) + (y - bitwise_and(x, y))
+
+
+def left_shift(x: float, y: float) -> float:
+    return (bitwise_and(x, (-1.0)) * power(2.0, bitwise_and(y, (-1.0)))) if (y >= 0.0) else (inf - inf)
+
+
+def right_shift(x: float, y: float) -> float:
+    return quotient(bitwise_and(x, (-1.0)), power(2.0, bitwise_and(y, (-1.0)))) if (y >= 0.0) else (inf - inf)
 
 
 # name, symbol, value, local derivatives, keeps ints, is a gate
@@ -370,6 +392,26 @@ GENERATED: Any = (
         lambda x, y, out: 0.0,
         lambda x, y, out: 0.0,
     ), False, False),
+    ("bitwise_and", "&", bitwise_and, (
+        lambda x, y, out: 0.0,
+        lambda x, y, out: 0.0,
+    ), True, False),
+    ("bitwise_or", "|", bitwise_or, (
+        lambda x, y, out: 0.0,
+        lambda x, y, out: 0.0,
+    ), True, False),
+    ("bitwise_xor", "^", bitwise_xor, (
+        lambda x, y, out: 0.0,
+        lambda x, y, out: 0.0,
+    ), True, False),
+    ("left_shift", "<<", left_shift, (
+        lambda x, y, out: 0.0,
+        lambda x, y, out: 0.0,
+    ), True, False),
+    ("right_shift", ">>", right_shift, (
+        lambda x, y, out: 0.0,
+        lambda x, y, out: 0.0,
+    ), True, False),
 )
 
-FINGERPRINT = "97887c0ac5e0fcdb"
+FINGERPRINT = "bc17ed71109ea82d"

@@ -84,7 +84,8 @@ class Op:
         saturation: What to do where its local derivatives vanish; empty where a 0 is meant.
         is_gate: Whether a partial of 0 stops the gradient, even an infinite one.
         eager: Whether Values record it. Only programs record the comparisons, which give a plain
-            bool on Values.
+            bool on Values, and the operations on bits.
+        is_condition: Whether the result is a condition, 1 or 0.
         commutes: Whether the operands may be swapped.
         rewrites: Cheaper formulas; a program uses the first that applies.
     """
@@ -114,6 +115,7 @@ class Op:
     )
     is_gate: bool = False
     eager: bool = True
+    is_condition: bool = False
     commutes: bool = False
     rewrites: tuple[Rewrite, ...] = ()
 
@@ -189,6 +191,10 @@ _FINITE = "-inf < x < inf"
 _KEEP_FINITE = "keep x finite; diagnose finds the node where it became infinite"
 _PAIRS = ((1.5, -2.25), (-3.0, 0.5), (0.7, 4.0))
 _FLAT = "it is flat by nature: leave it out of what is to be trained"
+_WHOLE = ((12.0, 10.0), (-7.0, 5.0), (6.0, -3.0))
+_BITS = "the bits of whole numbers change in jumps, so there is no slope"
+_EXACT = "abs(x) < 2**53 and abs(y) < 2**53"
+_KEEP_EXACT = "keep whole numbers within 2**53, where a float holds them exactly"
 _ZERO_AT_JUMPS = "PyTorch: 0 at the jumps, as between them"
 
 _ROWS = (
@@ -538,13 +544,38 @@ _ROWS = (
         Op(
             name, f"x {operator} y", ("0", "0"), operator, rf"{{x}} {shown} {{y}}",
             "a comparison is constant between its jumps",
-            dunder=name, numpy=numpy, probes=_PAIRS, eager=False,
+            dunder=name, numpy=numpy, probes=_PAIRS, eager=False, is_condition=True,
         )
         for name, operator, shown, numpy in (
             ("lt", "<", "<", "less"), ("le", "<=", r"\le", "less_equal"),
             ("gt", ">", ">", "greater"), ("ge", ">=", r"\ge", "greater_equal"),
             ("eq", "==", "=", "equal"), ("ne", "!=", r"\ne", "not_equal"),
         )
+    ),
+    # -- bits: recorded by programs; nan unless both operands are whole numbers within 2**53 --------
+    Op(
+        "bitwise_and", "bitwise_and(x, y)", ("0", "0"), "&", r"{x} \mathbin{{\&}} {y}", _BITS,
+        domain=_EXACT, remedy=_KEEP_EXACT, keeps_int=True, probes=_WHOLE, eager=False, commutes=True, saturation=_FLAT,
+    ),
+    Op(
+        "bitwise_or", "x - bitwise_and(x, y) + y", ("0", "0"), "|", r"{x} \mathbin{{|}} {y}", _BITS,
+        domain=_EXACT, remedy=_KEEP_EXACT, keeps_int=True, probes=_WHOLE, eager=False, commutes=True, saturation=_FLAT,
+    ),
+    Op(
+        "bitwise_xor", "x - bitwise_and(x, y) + (y - bitwise_and(x, y))", ("0", "0"), "^", r"{x} \oplus {y}", _BITS,
+        domain=_EXACT, remedy=_KEEP_EXACT, keeps_int=True, probes=_WHOLE, eager=False, commutes=True, saturation=_FLAT,
+    ),
+    Op(
+        "left_shift", "bitwise_and(x, -1) * 2 ** bitwise_and(y, -1) if y >= 0 else inf - inf", ("0", "0"),
+        "<<", r"{x} \ll {y}", _BITS,
+        domain="abs(x) < 2**53 and y >= 0", remedy="shift by 0 or more bits", keeps_int=True, probes=((6.0, 3.0), (-5.0, 1.0), (1.0, 40.0)),
+        eager=False, saturation=_FLAT,
+    ),
+    Op(
+        "right_shift", "bitwise_and(x, -1) // 2 ** bitwise_and(y, -1) if y >= 0 else inf - inf", ("0", "0"),
+        ">>", r"{x} \gg {y}", _BITS,
+        domain="abs(x) < 2**53 and y >= 0", remedy="shift by 0 or more bits", keeps_int=True, probes=((6.0, 1.0), (-5.0, 1.0), (9.0, 60.0)),
+        eager=False, saturation=_FLAT,
     ),
 )  # fmt: skip
 

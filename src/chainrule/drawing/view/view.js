@@ -1499,7 +1499,7 @@ function isClose(one, two, relative, absolute = 0) {
 var F = Object.assign(
   /** @type {Record<string, (...numbers: number[]) => number>} */
   Object.create(Math),
-  { hypot, erf, erfc, modulo, quotient, power }
+  { hypot, erf, erfc, modulo, quotient, power, bitwise_and }
 );
 function modulo(x, y) {
   if (y === 0) return NaN;
@@ -1520,6 +1520,10 @@ function power(x, y) {
   if (x === 1 || y === 0) return 1;
   if (x === -1 && Math.abs(y) === Infinity) return 1;
   return x ** y;
+}
+function bitwise_and(x, y) {
+  if (!Number.isSafeInteger(x) || !Number.isSafeInteger(y)) return NaN;
+  return Number(BigInt(x) & BigInt(y));
 }
 function hypot(x, y) {
   x = Math.abs(x);
@@ -3318,6 +3322,55 @@ KERNELS.eq = {
 F.ne = (x, y) => x !== y ? 1 : 0;
 KERNELS.ne = {
   value: F.ne,
+  isGate: false,
+  isEager: false,
+  partials: [
+    (x, y, out) => 0,
+    (x, y, out) => 0
+  ]
+};
+KERNELS.bitwise_and = {
+  value: F.bitwise_and,
+  isGate: false,
+  isEager: false,
+  partials: [
+    (x, y, out) => 0,
+    (x, y, out) => 0
+  ]
+};
+F.bitwise_or = (x, y) => x - F.bitwise_and(x, y) + y;
+KERNELS.bitwise_or = {
+  value: F.bitwise_or,
+  isGate: false,
+  isEager: false,
+  partials: [
+    (x, y, out) => 0,
+    (x, y, out) => 0
+  ]
+};
+F.bitwise_xor = (x, y) => x - F.bitwise_and(x, y) + (y - F.bitwise_and(x, y));
+KERNELS.bitwise_xor = {
+  value: F.bitwise_xor,
+  isGate: false,
+  isEager: false,
+  partials: [
+    (x, y, out) => 0,
+    (x, y, out) => 0
+  ]
+};
+F.left_shift = (x, y) => y >= 0 ? F.bitwise_and(x, -1) * F.power(2, F.bitwise_and(y, -1)) : Infinity - Infinity;
+KERNELS.left_shift = {
+  value: F.left_shift,
+  isGate: false,
+  isEager: false,
+  partials: [
+    (x, y, out) => 0,
+    (x, y, out) => 0
+  ]
+};
+F.right_shift = (x, y) => y >= 0 ? F.quotient(F.bitwise_and(x, -1), F.power(2, F.bitwise_and(y, -1))) : Infinity - Infinity;
+KERNELS.right_shift = {
+  value: F.right_shift,
   isGate: false,
   isEager: false,
   partials: [

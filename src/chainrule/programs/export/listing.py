@@ -133,6 +133,8 @@ def _template(name: str) -> str:
     row = TABLE[name]
     if row.dunder and not row.is_primitive:
         return _Placeholders().text(row.read(row.formula))[1:-1]
+    if not row.eager:  # an operator on bits
+        return f"{{x}} {row.symbol} {{y}}"
     return f"{name}({', '.join(f'{{{x}}}' for x in row.operands)})"
 
 

@@ -99,7 +99,7 @@ def row_structures(
             name = _name_of(number, structures)
             raise ShapeError(f"{name} has no axis {axis}: its shape is {leaf.shape}.")
         del shape[axis]
-        return Array(tuple(shape), leaf.whole) if shape else Number(leaf.whole)
+        return Array(tuple(shape), leaf.kind) if shape else Number(leaf.kind)
 
     return [map_leaves(each, one_row) for each in structures]
 

@@ -18,8 +18,8 @@ from ...errors import GraphError, PlaceError
 from ...graph.debugging import is_debugging
 from ..derive.results import Result, Transform
 from ..trace.recording import Recording, record
-from ..trace.structure import Nest, Structure, each_argument, size, unflatten
-from ..twin import Machine, Tape, inputs
+from ..trace.structure import Nest, Structure, each_argument, leaves_of, size, unflatten
+from ..twin import Machine, Tape, Tracer, inputs
 from .lowering import lowered
 from .machine import DONE, FAULT
 
@@ -118,6 +118,9 @@ class Paths:
         tape = Tape()
         tracers = inputs(tape, numbers)
         everything = Nest("tuple", self.structures)
+        if any(leaf.kind for leaf in leaves_of(everything)):
+            kinds = (leaf.kind for leaf in leaves_of(everything) for _ in range(size(leaf)))
+            tracers = [Tracer(tape, x.node, kind) for x, kind in zip(tracers, kinds)]
         *arguments, keywords = unflatten(everything, tracers, object)
         return self.add(Path(record(tape, self.function, arguments, keywords), self.structures))
 

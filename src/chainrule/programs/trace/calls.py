@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any
 
+from ...engine.kinds import CONDITION, FLAG, NUMBER, WHOLE
 from ...errors import ShapeError, WrongType, shorten
 from .recording import outside
 from .structure import (
@@ -25,6 +26,7 @@ from .structure import (
 from .traced import first_traced
 
 _NUMBER = Number()
+_TYPES = {NUMBER: float, WHOLE: int, FLAG: bool, CONDITION: bool}
 
 
 class Call:
@@ -127,7 +129,7 @@ class Call:
             nonlocal start
             first, start = start, start + prod(each.shape)
             part = matrix[..., first:start].reshape((*rows, *each.shape))
-            part = part.astype(int if each.whole else float)  # a copy, which f may change
+            part = part.astype(_TYPES[each.kind])  # a copy, which f may change
             return part if part.ndim else part.item()
 
         return build(self.arguments, leaf)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ...engine.node import is_value
 from ...errors import GraphError, NumberError, PlaceError, WrongType, calling_line
+from ...table.ops import TABLE
+from ...table.rules import RULES
 
 MAX_NODES = 50_000_000
 """The largest number of nodes in a recording, which take about 2 GB; more of them are a loop that
@@ -73,6 +75,36 @@ def not_hashable() -> WrongType:
         "a set or a dict would look a traced number up by its identity, not by its number.",
         where=calling_line(),
         remedy="use take(table, i), or compare with each entry of a list",
+    )
+
+
+def no_bits(rule: int) -> WrongType:
+    """The error of an operator on bits between numbers; the rule 0 stands for `~`."""
+    symbol = TABLE[RULES[rule].name].symbol if rule else "~"
+    return WrongType(
+        f"{symbol} needs whole numbers or conditions, but got a number.",
+        where=calling_line(),
+        remedy="compare first, as in (x > 0) & (y > 0); an int argument is a whole number if it is "
+        "numpy.int64(n) or in an array of ints",
+    )
+
+
+def no_flag_arithmetic() -> WrongType:
+    """The error of arithmetic that NumPy refuses for bools."""
+    return WrongType(
+        "NumPy has no subtraction and no sign for the conditions in an array.",
+        where=calling_line(),
+        remedy="use ~c for not, and c ^ d for exclusive or, or 1 * c for the number",
+    )
+
+
+def too_large(name: str, out: float, operand: float) -> NumberError:
+    """The error of a whole number that a float cannot tell from its neighbours."""
+    what = f"got {operand:.17g}" if out != out else f"gave {out:.17g}"
+    return NumberError(
+        f"a traced whole number needs to stay within ±2**53, but {name} {what} here.",
+        where=calling_line(),
+        remedy="make an operand a float first, such as 1.0 * n, if the last digits do not matter",
     )
 
 

@@ -38,19 +38,8 @@ class Scalar(NumPyProtocol, Spellings):
         """0.0."""
         return 0.0
 
-    def __divmod__(self, y: Any) -> Any:
-        return self // y, self % y
-
-    def __rdivmod__(self, x: Any) -> Any:
-        return x // self, x % self
-
     def __round__(self, digits: int | None = None) -> Any:
         return self.round(digits or 0)
-
-    def __trunc__(self) -> Any:
-        import numpy as np
-
-        return np.trunc(self)
 
     def round(self, decimals: int = 0, out: Any = None) -> Any:
         """The number rounded to the nearest one with so many decimals; halves to the even one."""

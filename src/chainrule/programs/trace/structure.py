@@ -15,15 +15,16 @@ from math import prod
 from numbers import Real
 from typing import Any, NamedTuple
 
+from ...engine.kinds import NUMBER, WHOLE, check_exact, kind_of
 from ...engine.node import is_value
 from ...errors import ShapeError, WrongType, shorten
 from .containers import Opened, closed, opened
 
 
 class Number(NamedTuple):
-    """A single number; `whole` for a traced int, which is not differentiated."""
+    """A single number. One of a kind other than NUMBER is traced, but not differentiated."""
 
-    whole: bool = False
+    kind: int = NUMBER
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -31,10 +32,10 @@ class Number(NamedTuple):
 
 
 class Array(NamedTuple):
-    """A NumPy array of this shape."""
+    """A NumPy array of this shape, whose elements are of this kind."""
 
     shape: tuple[int, ...]
-    whole: bool = False
+    kind: int = NUMBER
 
 
 STATIC_TYPES = (int, bool, str, type(None))
@@ -162,12 +163,14 @@ def _flatten_array(tree: Any, leaves: list[Any], name: str, as_float: bool) -> L
             f"{name} needs real numbers, but it is an array of {tree.dtype}.",
             remedy="create it with dtype=float",
         )
-    whole = kind in "iub" and not as_float
+    traced = NUMBER if as_float else kind_of(tree)
+    if traced == WHOLE and tree.itemsize == 8 and tree.size:
+        check_exact(name, int(tree.min()), int(tree.max()))
     if not tree.ndim:
         leaves.append(tree[()] if kind == "O" else float(tree))
-        return Number(whole)
+        return Number(traced)
     leaves.append(tree)
-    return Array(tree.shape, whole)
+    return Array(tree.shape, traced)
 
 
 def flatten_aux(tree: Any, leaves: list[Any]) -> Structure:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ...engine.kinds import CONDITION, kind_of
 from ...errors import PlaceError, ShapeError, WrongType
 from .recording import node_of
 from .structure import is_tracer
@@ -77,7 +78,12 @@ def _look_up(indices: list[Any], table: Any) -> list[Any]:
     tape = first.tape
     table_nodes = [node_of(tape, x) for x in entries]
     nodes = tape.take_each(table_nodes, [node_of(tape, each) for each in indices])
-    return [type(first)(tape, node) for node in nodes]
+    kind = kind_of(table) if hasattr(table, "dtype") else CONDITION
+    for x in () if hasattr(table, "dtype") else entries:
+        kind &= kind_of(x)
+        if not kind:
+            break
+    return [type(first)(tape, node, kind) for node in nodes]
 
 
 def _look_up_rows(indices: list[Any], table: Any) -> list[Any]:

@@ -10,60 +10,72 @@ from numbers import Real
 from typing import Any
 
 from ...engine.dispatch import register_operand
+from ...engine.kinds import CONDITION, FLAG, NUMBER, WHOLE, plain_operand
 from ...engine.loops import elementwise, inner
 from ...engine.node import is_value
-from ...engine.numbers import operand_number
 from ...engine.operations import Operations
 from ...engine.refusals import wrong_operand
-from ...table.rules import NUMBER
-from .errors import escaped, mixed, not_a_number, not_an_index, not_hashable
+from ...table.rules import EXACT, NUMBER as RULE
+from .errors import (
+    escaped,
+    mixed,
+    no_bits,
+    no_flag_arithmetic,
+    not_a_number,
+    not_an_index,
+    not_hashable,
+)
+from .exceptional import examine
+from .recipes import recipe
 from .scalar import Scalar
 from .tape import Tape
 
 
-def _operator(name: str) -> Any:
+def _comparison(name: str) -> Any:
     """The method of a comparison, a row of the table."""
-    number = NUMBER[name]
+    number = RULE[name]
     return lambda self, other: self._apply(number, self, other)
+
+
+def _bits(name: str) -> tuple[Any, Any]:
+    """The method of an operator on bits, and the reflected one."""
+    number = RULE[name]
+    return (
+        lambda self, other: self._apply(number, self, other),
+        lambda self, other: self._apply(number, other, self),
+    )
+
+
+_BITS = {RULE[name] for name in ("bitwise_and", "bitwise_or", "bitwise_xor", "left_shift")}
+_BITS.add(RULE["right_shift"])
 
 
 @register_operand
 class Tracer(Operations, Scalar):
-    """A number of a recording, which can be used like a float.
+    """A number of a recording, which can be used like a float, an int or a bool: its kind.
 
     A comparison returns a traced condition. When `if` or `while` tests it, the recording gets a
     guard.
     """
 
-    __slots__ = ("node", "tape")
+    __slots__ = ("kind", "node", "tape")
 
-    def __init__(self, tape: Tape, node: int) -> None:
+    def __init__(self, tape: Tape, node: int, kind: int = NUMBER) -> None:
         tape.value(node)  # raises if there is no such node
         self.tape = tape
         self.node = node
+        self.kind = kind
 
     @property
     def data(self) -> float:
         """Its value during the recording."""
         return self.tape.value(self.node)
 
+    # ---- operations ------------------------------------------------------------------------------
+
     def _apply(self, number: int, *operands: Any) -> Any:
-        if self.tape.closed:
-            raise escaped(self)
-        nodes = []
-        for x in operands:
-            if type(x) is Tracer:
-                if x.tape is not self.tape:
-                    raise mixed(x)
-                nodes.append(x.node)
-            elif is_value(x):
-                raise mixed(x)
-            else:
-                plain = operand_number(x)
-                if plain is NotImplemented:
-                    return NotImplemented
-                nodes.append(self.tape.constant(float(plain)))
-        return Tracer(self.tape, self.tape.append(number, *nodes))
+        read = self._read(operands)
+        return NotImplemented if read is None else self._record(number, *read)
 
     def _apply_or_raise(self, number: int, *operands: Any) -> Any:
         out = self._apply(number, *operands)
@@ -71,42 +83,110 @@ class Tracer(Operations, Scalar):
             raise wrong_operand(number, tuple(x for x in operands if type(x) is not Tracer))
         return out
 
-    _elementwise = elementwise
+    def _elementwise(self, number: int, target: Any, *arrays: Any) -> bool:
+        is_special = elementwise(self, number, target, *arrays)
+        if recipe(number).kinds == CONDITION:
+            for index, x in enumerate(target.flat):
+                if x.kind == CONDITION:
+                    target.flat[index] = Tracer(x.tape, x.node, FLAG)
+        return is_special
+
     _inner = inner
 
-    __lt__, __le__, __gt__, __ge__ = map(_operator, ("lt", "le", "gt", "ge"))
-    __eq__, __ne__ = map(_operator, ("eq", "ne"))
+    def _read(self, operands: tuple[Any, ...]) -> tuple[list[int], list[int]] | None:
+        """The nodes of operands, and their kinds; None if Python should ask one of them."""
+        if self.tape.closed:
+            raise escaped(self)
+        nodes, kinds = [], []
+        for x in operands:
+            if type(x) is Tracer:
+                if x.tape is not self.tape:
+                    raise mixed(x)
+                nodes.append(x.node)
+                kinds.append(x.kind)
+            elif is_value(x):
+                raise mixed(x)
+            else:
+                plain = plain_operand(x)
+                if plain is None:
+                    return None
+                nodes.append(self.tape.constant(plain[0]))
+                kinds.append(plain[1])
+        return nodes, kinds
+
+    def _record(self, number: int, nodes: list[int], kinds: list[int]) -> Tracer:
+        """Record an operation on nodes of these kinds."""
+        if number in _BITS:
+            return self._record_bits(number, nodes, kinds)
+        row = recipe(number)
+        common = CONDITION
+        for index in row.carriers:
+            common &= kinds[index]
+        kind = common & row.kinds
+        if common == FLAG and row.kinds == WHOLE:
+            if number == RULE["add"]:
+                nodes, kinds = [nodes[0], self.tape.constant(1.0), nodes[1]], [FLAG] * 3
+                return self._record(RULE["where"], nodes, kinds)
+            if number in (RULE["sub"], RULE["neg"]):
+                raise no_flag_arithmetic()
+            if number in (RULE["mul"], RULE["abs"]):
+                kind = FLAG
+        return self._record_as(kind, number, nodes)
+
+    def _record_as(self, kind: int, number: int, nodes: list[int]) -> Tracer:
+        """Record an operation whose result has this kind, unless it is a power with a negative
+        exponent."""
+        value = self.tape.value
+        node = self.tape.append(number, *nodes)
+        if number == RULE["pow"] and value(nodes[1]) < 0:
+            kind = NUMBER
+        out = value(node)
+        if (out - out != 0 and recipe(number).raises) or (kind == WHOLE and abs(out) > EXACT):
+            examine(number, [value(each) for each in nodes], out, kind)
+        return Tracer(self.tape, node, kind)
+
+    def _record_bits(self, number: int, nodes: list[int], kinds: list[int]) -> Tracer:
+        """Record an operator on bits: of conditions a condition, without a guard; of whole numbers
+        that of their bits."""
+        x, y = nodes
+        common = kinds[0] & kinds[1]
+        if common == NUMBER:
+            raise no_bits(number)
+        if common == WHOLE or number in (RULE["left_shift"], RULE["right_shift"]):
+            return self._record_as(WHOLE, number, nodes)
+        if number == RULE["bitwise_xor"]:
+            return self._record_as(common, RULE["ne"], nodes)
+        if number == RULE["bitwise_and"]:
+            return self._record_as(common, RULE["where"], [x, y, self.tape.constant(0.0)])
+        return self._record_as(common, RULE["where"], [x, self.tape.constant(1.0), y])
+
+    __lt__, __le__, __gt__, __ge__ = map(_comparison, ("lt", "le", "gt", "ge"))
+    __eq__, __ne__ = map(_comparison, ("eq", "ne"))
 
     def __hash__(self) -> int:
         raise not_hashable()
-
-    def __and__(self, other: Any) -> Any:
-        return self._logic("and", self, other)
-
-    def __rand__(self, other: Any) -> Any:
-        return self._logic("and", other, self)
-
-    def __or__(self, other: Any) -> Any:
-        return self._logic("or", self, other)
-
-    def __ror__(self, other: Any) -> Any:
-        return self._logic("or", other, self)
-
-    def __invert__(self) -> Any:
-        return self._apply(NUMBER["eq"], self, 0.0)
-
-    def _logic(self, word: str, x: Any, y: Any) -> Any:
-        """`x and y` or `x or y` as a condition, without a guard."""
-        truth = self._apply(NUMBER["ne"], y, 0.0)
-        if truth is NotImplemented:
-            return truth
-        either = (truth, 0.0) if word == "and" else (1.0, truth)
-        return self._apply(NUMBER["where"], x, *either)
 
     def __bool__(self) -> bool:
         if self.tape.closed:
             raise escaped(self)
         return self.tape.guard(self.node)
+
+    # ---- bits ------------------------------------------------------------------------------------
+
+    __and__, __rand__ = _bits("bitwise_and")
+    __or__, __ror__ = _bits("bitwise_or")
+    __xor__, __rxor__ = _bits("bitwise_xor")
+    __lshift__, __rlshift__ = _bits("left_shift")
+    __rshift__, __rrshift__ = _bits("right_shift")
+
+    def __invert__(self) -> Any:
+        if self.kind == NUMBER:
+            raise no_bits(0)
+        if self.kind == WHOLE:
+            return self._apply(RULE["sub"], -1, self)
+        return Tracer(self.tape, self._apply(RULE["eq"], self, 0.0).node, self.kind)
+
+    # ---- what every number has -------------------------------------------------------------------
 
     def __float__(self) -> float:
         raise not_a_number()
@@ -117,16 +197,36 @@ class Tracer(Operations, Scalar):
         raise not_an_index()
 
     def __pow__(self, y: Any, modulus: None = None) -> Any:
-        return NotImplemented if modulus is not None else self._apply(NUMBER["pow"], self, y)
+        return NotImplemented if modulus is not None else self._apply(RULE["pow"], self, y)
 
-    def __floor__(self) -> Any:
-        return self._apply(NUMBER["floor"], self)
+    def __divmod__(self, y: Any) -> Any:
+        quotient = self._apply(RULE["floordiv"], self, y)
+        return quotient if quotient is NotImplemented else (quotient, self % y)
 
-    def __ceil__(self) -> Any:
-        return self._apply(NUMBER["ceil"], self)
+    def __rdivmod__(self, x: Any) -> Any:
+        quotient = self._apply(RULE["floordiv"], x, self)
+        return quotient if quotient is NotImplemented else (quotient, x % self)
+
+    def __floor__(self) -> Tracer:
+        return self._rounded("floor")
+
+    def __ceil__(self) -> Tracer:
+        return self._rounded("ceil")
+
+    def __trunc__(self) -> Tracer:
+        nodes = [(self < 0.0).node, self.__ceil__().node, self.__floor__().node]
+        return self._record(RULE["where"], nodes, [CONDITION, WHOLE, WHOLE])
+
+    def _rounded(self, name: str) -> Tracer:
+        """A rounded number, which is a whole number."""
+        if self.tape.closed:
+            raise escaped(self)
+        return self._record(RULE[name], [self.node], [WHOLE])
 
     def __pos__(self) -> Tracer:
-        return self
+        if self.kind == FLAG:
+            raise no_flag_arithmetic()
+        return Tracer(self.tape, self.node, WHOLE) if self.kind == CONDITION else self
 
     def conjugate(self) -> Tracer:
         """The number itself; NumPy calls this."""

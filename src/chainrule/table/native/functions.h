@@ -64,6 +64,19 @@ static inline double quotient(double x, double y) {
     return ratio - whole > 0.5 ? whole + 1.0 : whole;
 }
 
+/* The bits that two whole numbers within 2**53 have in common; nan for others. GCC takes the conversion of -0.0 to an
+ * integer and back for a rounding, which would keep its sign. */
+static inline double c_bitwise_and(double x, double y) {
+    if (!(fabs(x) < 9007199254740992.0 && fabs(y) < 9007199254740992.0)) {
+        return NAN;
+    }
+    if (x == 0.0) {
+        return y == floor(y) ? 0.0 : NAN;
+    }
+    long long a = (long long)x, b = (long long)y;
+    return (double)a == x && (double)b == y ? (double)(a & b) : NAN;
+}
+
 static inline double c_hypot(double x, double y) {
     x = fabs(x);
     y = fabs(y);

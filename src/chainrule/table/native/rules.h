@@ -5,7 +5,7 @@
 
 #include "ieee.h"
 
-#define FINGERPRINT "97887c0ac5e0fcdb"
+#define FINGERPRINT "bc17ed71109ea82d"
 
 static inline double op_add(double x, double y);
 static inline double op_sub(double x, double y);
@@ -59,6 +59,11 @@ static inline double op_gt(double x, double y);
 static inline double op_ge(double x, double y);
 static inline double op_eq(double x, double y);
 static inline double op_ne(double x, double y);
+static inline double op_bitwise_and(double x, double y);
+static inline double op_bitwise_or(double x, double y);
+static inline double op_bitwise_xor(double x, double y);
+static inline double op_left_shift(double x, double y);
+static inline double op_right_shift(double x, double y);
 
 static inline double op_add(double x, double y) { return x + y; }
 static inline double d0_add(double x, double y, double out) { (void)x; (void)y; (void)out; return 1.0; }
@@ -185,6 +190,21 @@ static inline double d1_eq(double x, double y, double out) { (void)x; (void)y; (
 static inline double op_ne(double x, double y) { return x != y; }
 static inline double d0_ne(double x, double y, double out) { (void)x; (void)y; (void)out; return 0.0; }
 static inline double d1_ne(double x, double y, double out) { (void)x; (void)y; (void)out; return 0.0; }
+static inline double op_bitwise_and(double x, double y) { return c_bitwise_and(x, y); }
+static inline double d0_bitwise_and(double x, double y, double out) { (void)x; (void)y; (void)out; return 0.0; }
+static inline double d1_bitwise_and(double x, double y, double out) { (void)x; (void)y; (void)out; return 0.0; }
+static inline double op_bitwise_or(double x, double y) { return (x - op_bitwise_and(x, y)) + y; }
+static inline double d0_bitwise_or(double x, double y, double out) { (void)x; (void)y; (void)out; return 0.0; }
+static inline double d1_bitwise_or(double x, double y, double out) { (void)x; (void)y; (void)out; return 0.0; }
+static inline double op_bitwise_xor(double x, double y) { return (x - op_bitwise_and(x, y)) + (y - op_bitwise_and(x, y)); }
+static inline double d0_bitwise_xor(double x, double y, double out) { (void)x; (void)y; (void)out; return 0.0; }
+static inline double d1_bitwise_xor(double x, double y, double out) { (void)x; (void)y; (void)out; return 0.0; }
+static inline double op_left_shift(double x, double y) { return (y >= 0.0) ? (op_bitwise_and(x, (-1.0)) * pow(2.0, op_bitwise_and(y, (-1.0)))) : (INFINITY - INFINITY); }
+static inline double d0_left_shift(double x, double y, double out) { (void)x; (void)y; (void)out; return 0.0; }
+static inline double d1_left_shift(double x, double y, double out) { (void)x; (void)y; (void)out; return 0.0; }
+static inline double op_right_shift(double x, double y) { return (y >= 0.0) ? quotient(op_bitwise_and(x, (-1.0)), pow(2.0, op_bitwise_and(y, (-1.0)))) : (INFINITY - INFINITY); }
+static inline double d0_right_shift(double x, double y, double out) { (void)x; (void)y; (void)out; return 0.0; }
+static inline double d1_right_shift(double x, double y, double out) { (void)x; (void)y; (void)out; return 0.0; }
 
 enum {
     OP_LEAF = 0,
@@ -241,7 +261,12 @@ enum {
     OP_GE = 51,
     OP_EQ = 52,
     OP_NE = 53,
-    OP_COUNT = 54
+    OP_BITWISE_AND = 54,
+    OP_BITWISE_OR = 55,
+    OP_BITWISE_XOR = 56,
+    OP_LEFT_SHIFT = 57,
+    OP_RIGHT_SHIFT = 58,
+    OP_COUNT = 59
 };
 
 /* In these lists: name, number, keeps ints, last operand where it is left out. */
@@ -376,6 +401,11 @@ enum {
     ROW(ge, OP_GE, 2) \
     ROW(eq, OP_EQ, 2) \
     ROW(ne, OP_NE, 2) \
+    ROW(bitwise_and, OP_BITWISE_AND, 2) \
+    ROW(bitwise_or, OP_BITWISE_OR, 2) \
+    ROW(bitwise_xor, OP_BITWISE_XOR, 2) \
+    ROW(left_shift, OP_LEFT_SHIFT, 2) \
+    ROW(right_shift, OP_RIGHT_SHIFT, 2) \
     /* end */
 
 #define UNARY_ALIASES(ALIAS) \

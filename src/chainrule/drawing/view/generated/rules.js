@@ -466,3 +466,52 @@ KERNELS.ne = {
     (x, y, out) => 0.0,
   ],
 };
+KERNELS.bitwise_and = {
+  value: F.bitwise_and,
+  isGate: false,
+  isEager: false,
+  partials: [
+    (x, y, out) => 0.0,
+    (x, y, out) => 0.0,
+  ],
+};
+F.bitwise_or = (x, y) => ((x - F.bitwise_and(x, y)) + y);
+KERNELS.bitwise_or = {
+  value: F.bitwise_or,
+  isGate: false,
+  isEager: false,
+  partials: [
+    (x, y, out) => 0.0,
+    (x, y, out) => 0.0,
+  ],
+};
+F.bitwise_xor = (x, y) => ((x - F.bitwise_and(x, y)) + (y - F.bitwise_and(x, y)));
+KERNELS.bitwise_xor = {
+  value: F.bitwise_xor,
+  isGate: false,
+  isEager: false,
+  partials: [
+    (x, y, out) => 0.0,
+    (x, y, out) => 0.0,
+  ],
+};
+F.left_shift = (x, y) => ((y >= 0.0) ? (F.bitwise_and(x, (-1.0)) * F.power(2.0, F.bitwise_and(y, (-1.0)))) : (Infinity - Infinity));
+KERNELS.left_shift = {
+  value: F.left_shift,
+  isGate: false,
+  isEager: false,
+  partials: [
+    (x, y, out) => 0.0,
+    (x, y, out) => 0.0,
+  ],
+};
+F.right_shift = (x, y) => ((y >= 0.0) ? F.quotient(F.bitwise_and(x, (-1.0)), F.power(2.0, F.bitwise_and(y, (-1.0)))) : (Infinity - Infinity));
+KERNELS.right_shift = {
+  value: F.right_shift,
+  isGate: false,
+  isEager: false,
+  partials: [
+    (x, y, out) => 0.0,
+    (x, y, out) => 0.0,
+  ],
+};

@@ -2,7 +2,7 @@
 
 export const F = Object.assign(
   /** @type {Record<string, (...numbers: number[]) => number>} */ (Object.create(Math)),
-  { hypot, erf, erfc, modulo, quotient, power },
+  { hypot, erf, erfc, modulo, quotient, power, bitwise_and },
 );
 
 /** Python's %, which has the sign of the divisor. */
@@ -29,6 +29,12 @@ function power(x, y) {
   if (x === 1 || y === 0) return 1;
   if (x === -1 && Math.abs(y) === Infinity) return 1;
   return x ** y;
+}
+
+/** Python's & of whole numbers within 2**53; NaN for others. */
+function bitwise_and(x, y) {
+  if (!Number.isSafeInteger(x) || !Number.isSafeInteger(y)) return NaN;
+  return Number(BigInt(x) & BigInt(y));
 }
 
 function hypot(x, y) {

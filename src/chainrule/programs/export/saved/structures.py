@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
+from ....engine.kinds import KINDS
 from ...trace.structure import STATIC_TYPES, Array, Nest, Number, Static, Structure
 
 MAX_AXES = 32
@@ -19,9 +20,9 @@ _NESTS = ("list", "tuple", "dict")
 def encode_structure(structure: Structure) -> list[Any]:
     """A structure as JSON; ValueError if a static value can't be in JSON, or a tuple is named."""
     if isinstance(structure, Number):
-        return ["number", structure.whole]
+        return ["number", structure.kind]
     if isinstance(structure, Array):
-        return ["array", list(structure.shape), structure.whole]
+        return ["array", list(structure.shape), structure.kind]
     if isinstance(structure, Static):
         return ["fixed", _static(structure.value, "a static argument")]
     if structure.named is not None:
@@ -41,14 +42,14 @@ def _static(x: Any, what: str) -> Any:
 def decode_structure(data: Any) -> Structure:
     """The structure that `encode_structure` wrote; other data is a ValueError or a TypeError."""
     match data:
-        case ["number", bool() as whole]:
-            return Number(whole)
-        case ["array", [*shape], bool() as whole]:
+        case ["number", int() as kind] if kind in KINDS:
+            return Number(int(kind))
+        case ["array", [*shape], int() as kind] if kind in KINDS:
             if not all(type(length) is int and length >= 0 for length in shape):
                 raise ValueError("an array has an invalid length")
             if not 0 < len(shape) <= MAX_AXES or prod(max(1, n) for n in shape) > MAX_NUMBERS:
                 raise ValueError("an array is too large")
-            return Array(tuple(shape), whole)
+            return Array(tuple(shape), int(kind))
         case ["fixed", x] if type(x) in STATIC_TYPES:
             return Static(type(x).__qualname__, x)
         case [str() as kind, [*keys], [*parts]] if kind in _NESTS:

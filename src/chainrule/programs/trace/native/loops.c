@@ -4,19 +4,23 @@
 
 #include "tape.h"
 
-/* The node of the current element of an array. */
-static inline int32_t node_at(Tape *tape, const Loop *loop, int i, int32_t op) {
+/* The current element of an array. */
+static inline Operand operand_at(Tape *tape, const Loop *loop, int i, int32_t op) {
     if (!loop->is_object[i]) {
-        return tape_constant(tape, loop_number(loop, i));
+        return (Operand){tape_constant(tape, loop_number(loop, i)), KIND_NUMBER};
     }
     PyObject *object = loop_object(loop, i);
-    int32_t node = tracer_node_of(tape, object);
-    return node == NOTHING ? raise_from(python.wrong_operand, "(i(O))", op, object) : node;
+    Operand operand = tracer_operand(tape, object);
+    if (operand.node == NOTHING) {
+        operand.node = raise_from(python.wrong_operand, "(i(O))", op, object);
+    }
+    return operand;
 }
 
-/* Write a node to the target. */
-static inline int write_node(Tape *tape, const Loop *loop, int32_t node) {
-    PyObject *tracer = node < 0 ? NULL : tracer_new(tape, node);
+/* Write a result to the target. A condition is one of an array's there. */
+static inline int write_result(Tape *tape, const Loop *loop, Operand result) {
+    result.kind = result.kind == KIND_CONDITION ? KIND_FLAG : result.kind;
+    PyObject *tracer = tracer_new(tape, result);
     if (tracer != NULL) {
         loop_write(loop, tracer);
     }
@@ -25,19 +29,20 @@ static inline int write_node(Tape *tape, const Loop *loop, int32_t node) {
 
 /* Apply an operation to the current elements. */
 static int step(Tape *tape, const Loop *loop, int32_t op, int *is_special) {
-    int32_t nodes[3] = {-1, -1, -1};
+    Operand operands[3] = {{-1, 0}, {-1, 0}, {-1, 0}};
     double sum = 0.0;
     for (int i = 1; i < loop->count; i++) {
-        if ((nodes[i - 1] = node_at(tape, loop, i, op)) < 0) {
+        operands[i - 1] = operand_at(tape, loop, i, op);
+        if (operands[i - 1].node < 0) {
             return -1;
         }
-        sum += fabs(tape->nodes.items[nodes[i - 1]].value);
+        sum += fabs(tape->nodes.items[operands[i - 1].node].value);
     }
-    int32_t node = tape_append(tape, op, nodes[0], nodes[1], nodes[2]);
-    if (write_node(tape, loop, node) < 0) {
+    Operand result = operand_record(tape, op, operands);
+    if (write_result(tape, loop, result) < 0) {
         return -1;
     }
-    *is_special |= isfinite(sum) && !isfinite(tape->nodes.items[node].value);
+    *is_special |= isfinite(sum) && !isfinite(tape->nodes.items[result.node].value);
     return 0;
 }
 
@@ -77,11 +82,22 @@ PyObject *tracer_elementwise(PyObject *self, PyObject *const *args, Py_ssize_t c
     return failed ? NULL : PyBool_FromLong(is_special);
 }
 
+/* Add the product of the current elements to a sum, or begin it with them. */
+static int add_product(Tape *tape, const Loop *loop, Operand *sum) {
+    Operand factors[3] = {operand_at(tape, loop, 1, OP_MUL), {-1, 0}, {-1, 0}}, terms[3] = {*sum, {-1, 0}, {-1, 0}};
+    if (factors[0].node < 0 || (factors[1] = operand_at(tape, loop, 2, OP_MUL)).node < 0) {
+        return -1;
+    }
+    terms[1] = operand_record(tape, OP_MUL, factors);
+    *sum = terms[1].node >= 0 && loop_step(loop) ? operand_record(tape, OP_ADD, terms) : terms[1];
+    return sum->node < 0 ? -1 : 0;
+}
+
 /* tracer._inner(target, x, y): write the sums of the products along the last axis, where the target has length 1. */
 PyObject *tracer_inner(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     Tape *tape = ((Tracer *)self)->tape;
     Loop loop;
-    int32_t sum = -1;
+    Operand sum = {-1, KIND_NUMBER};
     int failed = tape->closed ? raise_from(python.escaped, "(O)", self) : 0;
     if (failed || loop_open(&loop, args, count) < 0) {
         return NULL;
@@ -91,10 +107,7 @@ PyObject *tracer_inner(PyObject *self, PyObject *const *args, Py_ssize_t count) 
     }
     if (!loop.is_empty && !failed) {
         do {
-            int32_t x = node_at(tape, &loop, 1, OP_MUL), y = x < 0 ? FAILED : node_at(tape, &loop, 2, OP_MUL);
-            int32_t product = y < 0 ? FAILED : tape_append(tape, OP_MUL, x, y, -1);
-            sum = product >= 0 && loop_step(&loop) ? tape_append(tape, OP_ADD, sum, product, -1) : product;
-            failed = sum < 0 || (loop_is_last(&loop) && write_node(tape, &loop, sum) < 0);
+            failed = add_product(tape, &loop, &sum) < 0 || (loop_is_last(&loop) && write_result(tape, &loop, sum) < 0);
         } while (!failed && loop_next(&loop));
     }
     loop_close(&loop);

@@ -31,10 +31,21 @@ static int read_rewrite(PyObject *object, Recipe *recipe) {
 
 /* Read the named tuple `Recipe`. */
 static int read_fields(PyObject *object, Recipe *recipe) {
-    PyObject *value, *partials, *rewrites;
-    if (!PyArg_ParseTuple(object, "iOO!O!ppp", &recipe->arity, &value, &PyTuple_Type, &partials, &PyTuple_Type, &rewrites,
-                          &recipe->commutes, &recipe->is_gate, &recipe->is_switch)) {
+    PyObject *value, *partials, *rewrites, *carriers;
+    if (!PyArg_ParseTuple(object, "iOO!O!pppiO!p", &recipe->arity, &value, &PyTuple_Type, &partials, &PyTuple_Type, &rewrites,
+                          &recipe->commutes, &recipe->is_gate, &recipe->is_switch, &recipe->kinds, &PyTuple_Type,
+                          &carriers, &recipe->raises)) {
         return -1;
+    }
+    for (int i = 0; i < 3; i++) {
+        recipe->uncarried[i] = KIND_CONDITION;
+    }
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(carriers); i++) {
+        long carrier = PyLong_AsLong(PyTuple_GET_ITEM(carriers, i));
+        if (carrier < 0 || carrier >= recipe->arity) {
+            return PyErr_Occurred() ? -1 : FAIL(PyExc_ValueError, "an operation takes its kind over from its operands");
+        }
+        recipe->uncarried[carrier] = 0;
     }
     if (recipe->arity < 1 || recipe->arity > 3 || PyTuple_GET_SIZE(partials) != recipe->arity) {
         return FAIL(PyExc_ValueError, "an operation needs one to three operands, and as many partials");

@@ -8,7 +8,9 @@
  * calls.c           calls of functions outside
  * tape_type.c       the type Tape
  * tape_copies.c     a tape as Python objects, and as another tape
+ * operands.c        operands with their kinds, and the kind of a result
  * tracer.c          the type Tracer, and its operators
+ * tracer_kinds.c    what it does as a whole number or a condition
  * tracer_methods.c  its named methods
  * loops.c           operations on arrays of tracers
  * protocol.c        what NumPy calls
@@ -38,7 +40,10 @@ enum { FAILED = -1, NOTHING = -2 };
     OBJECT(ufuncs, "chainrule.engine.protocol", "UFUNCS")                \
     OBJECT(array_ufunc, "chainrule.engine.protocol", "array_ufunc")      \
     OBJECT(is_value, "chainrule.engine.node", "is_value")                \
-    OBJECT(operand_number, "chainrule.engine.numbers", "operand_number") \
+    OBJECT(plain_operand, "chainrule.engine.kinds", "plain_operand") \
+    OBJECT(examine, "chainrule.programs.trace.exceptional", "examine") \
+    OBJECT(no_bits, "chainrule.programs.trace.errors", "no_bits") \
+    OBJECT(no_flag_arithmetic, "chainrule.programs.trace.errors", "no_flag_arithmetic") \
     OBJECT(wrong_operand, "chainrule.engine.refusals", "wrong_operand")  \
     OBJECT(equip, "chainrule.programs.trace.scalar", "equip")            \
     OBJECT(recipe, "chainrule.programs.trace.recipes", "recipe")         \
@@ -91,10 +96,14 @@ typedef struct {
     Fragment simpler;
 } Rewrite;
 
+/* The kinds of traced numbers, as in kinds.py. */
+enum { KIND_NUMBER = 0, KIND_WHOLE = 1, KIND_FLAG = 3, KIND_CONDITION = 7 };
+
 /* How an operation is recorded; kept for as long as the process lives. */
 typedef struct {
     PyObject *rule; /* its entry in RULES */
-    int arity, commutes, is_gate, is_switch, rewrite_count;
+    int arity, commutes, is_gate, is_switch, raises, rewrite_count;
+    int kinds, uncarried[3]; /* the kinds that the result can have; all kinds for each operand whose kind doesn't matter */
     uint64_t rewrite_mask; /* bit op: a rewrite looks for the result of that op; bit 0: for a constant */
     Fragment partials[3];
     Rewrite *rewrites;
@@ -185,8 +194,13 @@ typedef struct {
 typedef struct {
     PyObject_HEAD
     Tape *tape;
-    int32_t node;
+    int32_t node, kind;
 } Tracer;
+
+/* An operand of an operation: its node, or NOTHING or FAILED, and its kind. */
+typedef struct {
+    int32_t node, kind;
+} Operand;
 
 extern PyTypeObject *tape_type, *tracer_type;
 
@@ -249,13 +263,24 @@ extern PyGetSetDef tape_attributes[];
 PyObject *tape_arrays(PyObject *self, PyObject *unused);
 PyObject *tape_fork(PyObject *self, PyObject *unused);
 
+/* operands.c */
+Operand operand_read(Tape *tape, PyObject *x);
+Operand operand_record(Tape *tape, int32_t op, const Operand *operands);
+
 /* tracer.c */
-PyObject *tracer_new(Tape *tape, int32_t node);
-int32_t tracer_node_of(Tape *tape, PyObject *x);
+PyObject *tracer_new(Tape *tape, Operand operand);
+Operand tracer_operand(Tape *tape, PyObject *x);
+int tracer_read(Tape *tape, PyObject *const *operands, Py_ssize_t count, Operand *read);
 PyObject *tracer_try_to_apply(PyObject *self, int32_t op, PyObject *const *operands, Py_ssize_t count);
 PyObject *tracer_apply(PyObject *self, int32_t op, PyObject *const *operands, Py_ssize_t count);
 PyObject *tracer_inputs(PyObject *module, PyObject *args);
 int tracer_add_type(PyObject *module);
+
+/* tracer_kinds.c */
+PyObject *tracer_invert(PyObject *self);
+PyObject *tracer_positive(PyObject *self);
+PyObject *tracer_divmod(PyObject *x, PyObject *y);
+PyObject *tracer_round(PyObject *self, int32_t op);
 
 /* tracer_methods.c */
 extern PyMethodDef tracer_methods[];

@@ -11,9 +11,9 @@ static Tracer *free_tracers[MAX_FREE]; /* each keeps its reference to the type *
 static Py_ssize_t free_count = 0;
 
 /* A new tracer; NULL if there is no node. */
-PyObject *tracer_new(Tape *tape, int32_t node) {
+PyObject *tracer_new(Tape *tape, Operand operand) {
     Tracer *tracer;
-    if (UNLIKELY(node < 0)) {
+    if (UNLIKELY(operand.node < 0)) {
         return NULL;
     }
     if (free_count > 0) {
@@ -27,7 +27,8 @@ PyObject *tracer_new(Tape *tape, int32_t node) {
     }
     Py_INCREF((PyObject *)tape);
     tracer->tape = tape;
-    tracer->node = node;
+    tracer->node = operand.node;
+    tracer->kind = operand.kind;
     return (PyObject *)tracer;
 }
 
@@ -43,16 +44,17 @@ static void tracer_dealloc(PyObject *self) {
 }
 
 static PyObject *tracer_construct(PyTypeObject *Py_UNUSED(type), PyObject *args, PyObject *keywords) {
-    static char *names[] = {"tape", "node", NULL};
+    static char *names[] = {"tape", "node", "kind", NULL};
     PyObject *tape, *number;
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!O:Tracer", names, tape_type, &tape, &number)) {
+    int kind = KIND_NUMBER;
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!O|i:Tracer", names, tape_type, &tape, &number, &kind)) {
         return NULL;
     }
     Py_ssize_t node = PyNumber_AsSsize_t(number, NULL);
     if ((node < 0 || node >= ((Tape *)tape)->nodes.count) && !PyErr_Occurred()) {
         raise_from(python.no_number, "(On)", number, ((Tape *)tape)->nodes.count);
     }
-    return PyErr_Occurred() ? NULL : tracer_new((Tape *)tape, (int32_t)node);
+    return PyErr_Occurred() ? NULL : tracer_new((Tape *)tape, (Operand){(int32_t)node, kind});
 }
 
 /* A tracer for each of some numbers, which become inputs. */
@@ -64,7 +66,7 @@ PyObject *tracer_inputs(PyObject *Py_UNUSED(module), PyObject *args) {
     PyObject *tracers = PyList_New(PyTuple_GET_SIZE(numbers));
     for (Py_ssize_t i = 0; tracers != NULL && i < PyTuple_GET_SIZE(numbers); i++) {
         int32_t node = tape_input((Tape *)tape, PyTuple_GET_ITEM(numbers, i));
-        PyObject *tracer = node < 0 ? NULL : tracer_new((Tape *)tape, node);
+        PyObject *tracer = node < 0 ? NULL : tracer_new((Tape *)tape, (Operand){node, KIND_NUMBER});
         if (tracer == NULL) {
             Py_CLEAR(tracers);
         } else {
@@ -77,43 +79,12 @@ PyObject *tracer_inputs(PyObject *Py_UNUSED(module), PyObject *args) {
 
 /* ---- operations ------------------------------------------------------------------------------- */
 
-#define EXACT (1LL << 53)
-
-/* The node of an operand that is neither a tracer of this recording nor a float. */
-static int32_t node_of_other(Tape *tape, PyObject *x) {
-    if (PyLong_CheckExact(x)) {
-        int overflow;
-        long long whole = PyLong_AsLongLongAndOverflow(x, &overflow);
-        if (!overflow && whole >= -EXACT && whole <= EXACT) {
-            return tape_constant(tape, (double)whole);
-        }
-    }
-    PyObject *is_value = Py_TYPE(x) == tracer_type ? Py_NewRef(Py_True) : PyObject_CallOneArg(python.is_value, x);
-    int is_foreign = is_value ? PyObject_IsTrue(is_value) : -1;
-    Py_XDECREF(is_value);
-    if (is_foreign != 0) {
-        return is_foreign < 0 ? FAILED : raise_from(python.mixed, "(O)", x);
-    }
-    PyObject *number = PyObject_CallOneArg(python.operand_number, x);
-    if (number == NULL || number == Py_NotImplemented) {
-        Py_XDECREF(number);
-        return number ? NOTHING : FAILED;
-    }
-    double value = PyFloat_AsDouble(number);
-    Py_DECREF(number);
-    return value == -1.0 && PyErr_Occurred() ? FAILED : tape_constant(tape, value);
-}
-
-/* The node of an operand; NOTHING if it isn't a number, and Python should try its reflected operator. */
-static inline int32_t node_of(Tape *tape, PyObject *x) {
+/* An operand; its node is NOTHING if it isn't a number, and Python should try its reflected operator. */
+Operand tracer_operand(Tape *tape, PyObject *x) {
     if (Py_TYPE(x) == tracer_type && ((Tracer *)x)->tape == tape) {
-        return ((Tracer *)x)->node;
+        return (Operand){((Tracer *)x)->node, ((Tracer *)x)->kind};
     }
-    return PyFloat_Check(x) ? tape_constant(tape, PyFloat_AS_DOUBLE(x)) : node_of_other(tape, x);
-}
-
-int32_t tracer_node_of(Tape *tape, PyObject *x) {
-    return node_of(tape, x);
+    return PyFloat_Check(x) ? (Operand){tape_constant(tape, PyFloat_AS_DOUBLE(x)), KIND_NUMBER} : operand_read(tape, x);
 }
 
 /* Whether the recording goes on; otherwise, an error names one of its tracers among the operands. */
@@ -127,18 +98,28 @@ static inline int is_open(const Tape *tape, PyObject *const *operands, Py_ssize_
     return !tape->closed;
 }
 
-static PyObject *apply(Tape *tape, int32_t op, PyObject *const *operands, Py_ssize_t count) {
-    int32_t nodes[3] = {-1, -1, -1};
+/* Read operands, at most three. Returns 1; 0 if Python should try the reflected operator, or -1 with an error. */
+int tracer_read(Tape *tape, PyObject *const *operands, Py_ssize_t count, Operand *read) {
+    read[0] = read[1] = read[2] = (Operand){-1, KIND_NUMBER};
     if (!is_open(tape, operands, count)) {
-        return NULL;
+        return -1;
     }
     for (Py_ssize_t i = 0; i < count; i++) {
-        nodes[i] = node_of(tape, operands[i]);
-        if (UNLIKELY(nodes[i] < 0)) {
-            return nodes[i] == NOTHING ? Py_NewRef(Py_NotImplemented) : NULL;
+        read[i] = tracer_operand(tape, operands[i]);
+        if (UNLIKELY(read[i].node < 0)) {
+            return read[i].node == NOTHING ? 0 : -1;
         }
     }
-    return tracer_new(tape, tape_append(tape, op, nodes[0], nodes[1], nodes[2]));
+    return 1;
+}
+
+static PyObject *apply(Tape *tape, int32_t op, PyObject *const *operands, Py_ssize_t count) {
+    Operand read[3];
+    int is_read = tracer_read(tape, operands, count, read);
+    if (UNLIKELY(is_read <= 0)) {
+        return is_read ? NULL : Py_NewRef(Py_NotImplemented);
+    }
+    return tracer_new(tape, operand_record(tape, op, read));
 }
 
 /* Apply an operation; NotImplemented if an operand isn't a number. */
@@ -151,7 +132,7 @@ PyObject *tracer_apply(PyObject *self, int32_t op, PyObject *const *operands, Py
     Tape *tape = ((Tracer *)self)->tape;
     PyObject *result = apply(tape, op, operands, count);
     for (Py_ssize_t i = 0; result == Py_NotImplemented && i < count; i++) {
-        if (Py_TYPE(operands[i]) != tracer_type && node_of_other(tape, operands[i]) == NOTHING) {
+        if (Py_TYPE(operands[i]) != tracer_type && tracer_operand(tape, operands[i]).node == NOTHING) {
             raise_from(python.wrong_operand, "(i(O))", op, operands[i]);
             Py_CLEAR(result);
         }
@@ -172,7 +153,8 @@ static inline PyObject *apply_two(int32_t op, PyObject *x, PyObject *y) {
 /* Like apply, but without a check of the operand, which is a tracer for sure. */
 static inline PyObject *apply_one(int32_t op, PyObject *x) {
     Tape *tape = ((Tracer *)x)->tape;
-    return is_open(tape, &x, 1) ? tracer_new(tape, tape_append(tape, op, ((Tracer *)x)->node, -1, -1)) : NULL;
+    Operand operands[3] = {{((Tracer *)x)->node, ((Tracer *)x)->kind}, {-1, 0}, {-1, 0}};
+    return is_open(tape, &x, 1) ? tracer_new(tape, operand_record(tape, op, operands)) : NULL;
 }
 
 #define UNARY_OPERATOR(name, NUMBER, keeps_int, standard) \
@@ -185,40 +167,14 @@ UNARY_OPERATORS(UNARY_OPERATOR)
         return apply_two(NUMBER, x, y);                        \
     }
 BINARY_OPERATORS(BINARY_OPERATOR)
+BINARY_OPERATOR(and, OP_BITWISE_AND, , )
+BINARY_OPERATOR(or, OP_BITWISE_OR, , )
+BINARY_OPERATOR(xor, OP_BITWISE_XOR, , )
+BINARY_OPERATOR(lshift, OP_LEFT_SHIFT, , )
+BINARY_OPERATOR(rshift, OP_RIGHT_SHIFT, , )
 
 static PyObject *tracer_power(PyObject *x, PyObject *y, PyObject *modulus) {
     return modulus == Py_None ? tracer_pow(x, y) : Py_NewRef(Py_NotImplemented);
-}
-
-static PyObject *zero, *one; /* floats */
-
-/* x & y and x | y, without testing either: where(x, y != 0, 0) and where(x, 1, y != 0). */
-static PyObject *logic(PyObject *x, PyObject *y, int is_and) {
-    Tape *tape = tape_of(x, y);
-    PyObject *truth = apply(tape, OP_NE, (PyObject *[]){y, zero}, 2);
-    if (truth == NULL || truth == Py_NotImplemented) {
-        return truth;
-    }
-    PyObject *operands[] = {x, is_and ? truth : one, is_and ? zero : truth};
-    PyObject *result = apply(tape, OP_WHERE, operands, 3);
-    Py_DECREF(truth);
-    return result;
-}
-
-static PyObject *tracer_and(PyObject *x, PyObject *y) {
-    return logic(x, y, 1);
-}
-
-static PyObject *tracer_or(PyObject *x, PyObject *y) {
-    return logic(x, y, 0);
-}
-
-static PyObject *tracer_invert(PyObject *self) {
-    return apply_two(OP_EQ, self, zero);
-}
-
-static PyObject *tracer_positive(PyObject *self) {
-    return Py_NewRef(self);
 }
 
 static PyObject *tracer_compare(PyObject *self, PyObject *other, int operator) {
@@ -244,8 +200,8 @@ static Py_hash_t tracer_hash(PyObject *Py_UNUSED(self)) {
 /* ---- the type --------------------------------------------------------------------------------- */
 
 static PyType_Slot slots[] = {
-    {Py_tp_doc, "Tracer(tape, node)\n--\n\n"
-                "A number of a recording, which can be used like a float.\n\n"
+    {Py_tp_doc, "Tracer(tape, node, kind=0)\n--\n\n"
+                "A number of a recording, which can be used like a float, an int or a bool: its kind.\n\n"
                 "A comparison returns a traced condition. When `if` or `while` tests it, the recording gets a guard.\n"},
     {Py_tp_new, tracer_construct},
     {Py_tp_dealloc, tracer_dealloc},
@@ -268,7 +224,11 @@ static PyType_Slot slots[] = {
     {Py_nb_bool, tracer_bool},
     {Py_nb_and, tracer_and},
     {Py_nb_or, tracer_or},
+    {Py_nb_xor, tracer_xor},
+    {Py_nb_lshift, tracer_lshift},
+    {Py_nb_rshift, tracer_rshift},
     {Py_nb_invert, tracer_invert},
+    {Py_nb_divmod, tracer_divmod},
     {Py_nb_float, tracer_not_a_number},
     {Py_nb_int, tracer_not_a_number},
     {Py_nb_index, tracer_index},
@@ -278,11 +238,6 @@ int tracer_add_type(PyObject *module) {
     static PyType_Spec spec = {"chainrule.programs.trace._native.Tracer", sizeof(Tracer), 0, Py_TPFLAGS_DEFAULT, slots};
     tracer_type = (PyTypeObject *)PyType_FromSpec(&spec); /* kept for as long as the process lives */
     if (tracer_type == NULL) {
-        return -1;
-    }
-    zero = PyFloat_FromDouble(0.0);
-    one = PyFloat_FromDouble(1.0);
-    if (zero == NULL || one == NULL) {
         return -1;
     }
     tracer_type->tp_name = "Tracer"; /* the name of a class in Python's messages */

@@ -80,6 +80,18 @@ static PyObject *tracer_copy(PyObject *self, PyObject *Py_UNUSED(unused)) {
     return Py_NewRef(self);
 }
 
+static PyObject *tracer_to_floor(PyObject *self, PyObject *Py_UNUSED(unused)) {
+    return tracer_round(self, OP_FLOOR);
+}
+
+static PyObject *tracer_to_ceil(PyObject *self, PyObject *Py_UNUSED(unused)) {
+    return tracer_round(self, OP_CEIL);
+}
+
+static PyObject *tracer_to_zero(PyObject *self, PyObject *Py_UNUSED(unused)) {
+    return tracer_round(self, OP_WHERE);
+}
+
 #define UNARY(method, name) {#method, tracer_##name, METH_NOARGS, DOC_##name},
 #define MORE(method, name) \
     {#method, (PyCFunction)(void (*)(void))tracer_##name, METH_FASTCALL | METH_KEYWORDS, DOC_##name},
@@ -95,8 +107,9 @@ PyMethodDef tracer_methods[] = {
     {"__array_ufunc__", (PyCFunction)(void (*)(void))tracer_array_ufunc, METH_FASTCALL | METH_KEYWORDS, NULL},
     {"__complex__", tracer_complex, METH_NOARGS, NULL},
     {"__format__", tracer_format, METH_O, NULL},
-    {"__floor__", tracer_floor, METH_NOARGS, NULL},
-    {"__ceil__", tracer_ceil, METH_NOARGS, NULL},
+    {"__floor__", tracer_to_floor, METH_NOARGS, NULL},
+    {"__ceil__", tracer_to_ceil, METH_NOARGS, NULL},
+    {"__trunc__", tracer_to_zero, METH_NOARGS, NULL},
     {"conjugate", tracer_copy, METH_NOARGS, "The number itself; NumPy calls it."},
     {"__copy__", tracer_copy, METH_NOARGS, NULL},
     {"__deepcopy__", tracer_copy, METH_O, NULL},
@@ -108,5 +121,6 @@ PyGetSetDef tracer_attributes[] = {
 
 PyMemberDef tracer_members[] = {
     {"tape", T_OBJECT_EX, offsetof(Tracer, tape), READONLY, "The recording that it belongs to."},
+    {"kind", T_INT, offsetof(Tracer, kind), READONLY, "Its kind, one of those in kinds.py."},
     {"node", T_INT, offsetof(Tracer, node), READONLY, "Its node there."},
     {NULL, 0, 0, 0, NULL}};

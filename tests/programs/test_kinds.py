@@ -1,0 +1,225 @@
+"""What operators mean on traced numbers of each kind, against plain Python and NumPy."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import operator
+
+import numpy as np
+import pytest
+from tape_twins import TWINS
+
+import chainrule
+from chainrule import NumberError, RangeError, WrongType, compile, grad, take, where
+from chainrule.engine.kinds import CONDITION, FLAG, NUMBER, WHOLE
+from chainrule.programs.trace.structure import is_tracer
+
+PLAIN = [
+    2.5, -0.75, 0.0, 5, -3, 0, 1, True, False, np.True_, np.False_, np.int64(6), np.float64(1.5),
+]  # fmt: skip
+BINARY = [
+    operator.add, operator.sub, operator.mul, operator.truediv, operator.floordiv, operator.mod,
+    operator.pow, operator.and_, operator.or_, operator.xor, operator.lshift, operator.rshift,
+    operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne, divmod,
+]  # fmt: skip
+UNARY = [
+    operator.neg, operator.pos, abs, math.floor, math.ceil, math.trunc, operator.invert, bool,
+]  # fmt: skip
+
+
+@pytest.fixture(params=TWINS.values(), ids=TWINS)
+def twin(request):
+    return request.param
+
+
+def kind_of(x):
+    """The kind of a plain number, by its type."""
+    if isinstance(x, (bool, np.bool_)):
+        return CONDITION if isinstance(x, bool) else FLAG
+    return WHOLE if isinstance(x, (int, np.integer)) else NUMBER
+
+
+def traced(twin, tape, x):
+    return twin.Tracer(tape, tape.input(float(x)), kind_of(x))
+
+
+def picture(x, is_condition=False):
+    """The numbers in a result and their kinds. A comparison of numbers is no array's condition."""
+    parts = x if isinstance(x, tuple) else (x,)
+    pairs = []
+    for part in parts:
+        value = part.tape.value(part.node) if is_tracer(part) else float(part)
+        kind = part.kind if is_tracer(part) else kind_of(part)
+        pairs.append(
+            (value + 0.0 if value == value else "nan", CONDITION if is_condition else kind)
+        )
+    return pairs
+
+
+def attempt(function, *operands):
+    """The result of plain Python, or the TypeError; nothing where it raises for the values, or
+    where NumPy's ints give 0 instead."""
+    divides = function in (operator.truediv, operator.floordiv, operator.mod, divmod)
+    shifts = function in (operator.lshift, operator.rshift)
+    if (divides and operands[1] == 0) or (shifts and operands[1] < 0):
+        return None
+    try:
+        with np.errstate(all="ignore"):
+            result = function(*operands)
+    except TypeError as error:
+        return error
+    except (ZeroDivisionError, ValueError, OverflowError):
+        return None
+    return None if isinstance(result, complex) else result
+
+
+@pytest.mark.parametrize("function", BINARY, ids=lambda f: f.__name__)
+def test_every_operator_on_every_pair_of_kinds(twin, function):
+    is_condition = function in BINARY[12:18]
+    for x, y in itertools.product(PLAIN, repeat=2):
+        plain = attempt(function, x, y)
+        if plain is None:
+            continue
+        tape = twin.Tape()
+        a, b = traced(twin, tape, x), traced(twin, tape, y)
+        pairs = [(a, b), (a, y), (x, b)]
+        for operands in pairs[: 2 if isinstance(x, np.bool_) else 3]:  # NumPy makes it Python's
+            if isinstance(plain, TypeError):
+                with pytest.raises(TypeError):
+                    function(*operands)
+            else:
+                made = function(*operands)
+                assert picture(made, is_condition) == picture(plain, is_condition), (x, y)
+
+
+@pytest.mark.parametrize("function", UNARY, ids=lambda f: f.__name__)
+def test_every_operator_on_every_kind(twin, function):
+    for x in PLAIN:
+        plain = attempt(function, x)
+        if function is operator.invert and isinstance(x, bool):
+            plain = not x  # logical, where Python's is ~True == -2
+        tape = twin.Tape()
+        a = traced(twin, tape, x)
+        if isinstance(plain, TypeError) and not (function is math.trunc or x is np.True_):
+            with pytest.raises(TypeError):
+                function(a)
+        elif not isinstance(plain, TypeError):
+            assert picture(function(a)) == picture(plain), x
+
+
+def test_the_kind_of_a_function_of_the_table(twin):
+    tape = twin.Tape()
+    n, x, c = (traced(twin, tape, each) for each in (3, 2.5, True))
+    for made, kind in (
+        (chainrule.max(n, 2), WHOLE), (chainrule.max(n, 2.0), NUMBER), (chainrule.sign(n), WHOLE),
+        (chainrule.floor(x), NUMBER), (chainrule.floor(n), WHOLE), (chainrule.exp(n), NUMBER),
+        (where(c, n, 2), WHOLE), (where(c, n, x), NUMBER), (where(x, c, n > 2), CONDITION),
+        (where(c, n, True), WHOLE), (n**2, WHOLE), (n**-1, NUMBER), (n**0.5, NUMBER),
+        (take([n, 4, 5], n - 3), WHOLE), (take([n, 4.5], n - 3), NUMBER),
+        (take([c, False], n - 3), CONDITION), (n + 2**60, NUMBER), (n * np.float32(2), NUMBER),
+        (sum([c, c, x > 1]), WHOLE),
+    ):  # fmt: skip
+        assert made.kind == kind
+
+
+def test_conditions_without_a_guard(twin):
+    tape = twin.Tape()
+    x, y = traced(twin, tape, 2.0), traced(twin, tape, -1.0)
+    for p, q in itertools.product((x > 0, y > 0), repeat=2):
+        a, b = (bool(each.tape.value(each.node)) for each in (p, q))
+        for function in (operator.and_, operator.or_, operator.xor):
+            made = function(p, q)
+            assert picture(made) == [(float(function(a, b)), CONDITION)]
+        assert picture(~p) == [(float(not a), CONDITION)]
+    assert not tape.guards
+
+
+def test_bits_of_numbers_are_refused(twin):
+    tape = twin.Tape()
+    x = traced(twin, tape, 2.0)
+    for attempt_ in (lambda: x & 1, lambda: 1 << x, lambda: ~x, lambda: (x > 0) & x, lambda: x ^ x):
+        with pytest.raises(WrongType, match="needs whole numbers or conditions, but got a number"):
+            attempt_()
+
+
+def test_python_ints_of_any_size_are_operands(twin):
+    tape = twin.Tape()
+    x = traced(twin, tape, 2.5)
+    assert picture(x * 10**18) == [(2.5e18, NUMBER)]
+    assert picture(x / math.factorial(24)) == [(2.5 / math.factorial(24), NUMBER)]
+    assert picture(10**300 - x) == [(1e300, NUMBER)]
+    with pytest.raises(RangeError, match="an int of 1329 bits") as caught:
+        x * 10**400
+    assert isinstance(caught.value, OverflowError)
+
+
+def test_a_whole_number_that_a_float_cannot_hold(twin):
+    tape = twin.Tape()
+    n = traced(twin, tape, 2**40)
+    for attempt_ in (lambda: n * n, lambda: n**2, lambda: n << 20, lambda: math.floor(n * 1e9)):
+        with pytest.raises(NumberError, match=r"within ±2\*\*53"):
+            attempt_()
+    assert picture(n * 2**12 + n * 2**12) == [(2.0**53, WHOLE)]
+    assert picture(1.0 * n * n) == [(2.0**80, NUMBER)]
+
+
+def test_bits_at_the_ends_of_the_exact_range(twin):
+    ends = [0, 1, -1, 2**53, -(2**53), 2**53 - 1, 1 - 2**53, 2**31, -(2**31) - 1, 2**32 + 5]
+    for x, y in itertools.product(ends, repeat=2):
+        tape = twin.Tape()
+        a, b = traced(twin, tape, x), traced(twin, tape, y)
+        for function in (operator.and_, operator.or_, operator.xor):
+            if max(abs(x), abs(y)) < 2**53:
+                assert picture(function(a, b)) == [(float(function(x, y)), WHOLE)]
+            else:
+                with pytest.raises(NumberError, match=r"bitwise_.* got -?9007199254740992 here"):
+                    function(a, b)
+    for x, count in itertools.product(ends[:3] + ends[5:], (0, 1, 31, 52, 60, 2000)):
+        tape = twin.Tape()
+        made = traced(twin, tape, x) >> traced(twin, tape, count)
+        assert picture(made) == [(float(x >> count), WHOLE)]
+
+
+# ---- programs ------------------------------------------------------------------------------------
+
+
+def test_the_kinds_of_arguments():
+    kinds = []
+
+    def note(*arguments):
+        kinds.extend(x.kind for x in np.ravel(np.array(arguments, dtype=object)))
+        return arguments[0] * 1.0
+
+    program = compile(note)
+    program(2.0)
+    program(np.int64(2))
+    program(np.True_)
+    compile(lambda x: note(*x) * 1.0)(np.array([2, 3], dtype=np.uint8))
+    compile(lambda x: note(*x) * 1.0)(np.array([True, False]))
+    assert kinds == [NUMBER, WHOLE, FLAG, WHOLE, WHOLE, FLAG, FLAG]
+
+
+@pytest.mark.parametrize("number", [np.int64(2**53 + 1), np.array([1, -(2**60)]), np.uint64(2**63)])
+def test_an_int_argument_that_a_float_cannot_hold(number):
+    with pytest.raises(NumberError, match=r"argument 0 needs ints within ±2\*\*53"):
+        compile(lambda n: n * 1.0)(number)
+    assert np.all(grad(lambda n: (n * n).sum() if np.ndim(n) else n * n)(number) == 2.0 * number)
+
+
+def test_a_replay_of_bits():
+    program = compile(lambda n, k: (n & k) + (n | k) * 10 + (n ^ k) * 100 + (n << 2) + (n >> k))
+    for n, k in itertools.product(range(-9, 10), range(6)):
+        assert program(np.int64(n), np.int64(k)) == (
+            (n & k) + (n | k) * 10 + (n ^ k) * 100 + (n << 2) + (n >> k)
+        )
+    rows = compile(lambda x, n: x * (n & 1) + (n % 3), in_axes=0)
+    x, n = np.linspace(0, 1, 200), np.arange(200)
+    assert np.array_equal(rows(x, n), x * (n & 1) + n % 3)
+    assert np.array_equal(rows.grad(x, n), n & 1)
+
+
+def test_the_listing_of_bits():
+    program = compile(lambda n: (n & 6) | 1)
+    program(np.int64(5))
+    assert "n & 6" in program.listing()
