@@ -51,7 +51,7 @@ def _code(structure: Structure) -> list[int] | None:
                 return None
             code += inner
         return code
-    if not isinstance(structure, (Number, Array)) or structure.whole:
+    if not isinstance(structure, (Number, Array)) or structure.kind:
         return None
     if isinstance(structure, Number):
         return [NUMBER]
