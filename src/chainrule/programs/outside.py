@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import functools
+import operator
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from typing import Any
 
+from ..engine.kinds import CONDITION, kind_of
 from ..engine.node import engine_of, is_value
 from ..errors import DomainError, GraphError, WrongType
 from .trace.calls import Call
@@ -103,14 +106,12 @@ class Outside:
 
 
 def _with_kinds(structure: Structure, leaves: Sequence[Any]) -> Structure:
-    """The structure, in which traced whole numbers are whole."""
-    from ..numpy.elements import kind_of
-
+    """The structure with the kinds of the traced numbers."""
     remaining = iter(leaves)
 
     def leaf(each: Leaf) -> Leaf:
-        numbers = numbers_of([next(remaining)])
-        return each._replace(whole=all(kind_of(x) != "f" for x in numbers))
+        kinds = (kind_of(x) for x in numbers_of([next(remaining)]))
+        return each._replace(kind=reduce(operator.and_, kinds, CONDITION))
 
     return map_leaves(structure, leaf)
 
