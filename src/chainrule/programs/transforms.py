@@ -10,7 +10,6 @@ They nest: a derivative inside a function that is being recorded goes onto the s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 from ..errors import ShapeError, WrongType
@@ -54,25 +53,21 @@ class Derivative:
         self.argnums, self.has_aux = argnums, has_aux
         stand_for(self, function)
         self._origin: tuple[Derivative, Any] | None = None  # of a method: what is in the class
-        self._run: Callable[..., Any] = self._at_once
-        if isinstance(function, Program):
-            self._run = getattr(function, transform)
-            if argnums != 0 or has_aux:
-                self._run = partial(self._run, argnums=argnums, has_aux=has_aux)
+        self._program = function if isinstance(function, Program) else None
 
     def __repr__(self) -> str:
         return f"<{self.transform} of {self.__name__}>"
 
     def __call__(self, /, *arguments: Any, **keywords: Any) -> Any:
         """Compute the derivative."""
-        return self._run(*arguments, **keywords)
-
-    def _at_once(self, /, *arguments: Any, **keywords: Any) -> Any:
+        points, vector = split_vector(arguments) if self.transform == "hvp" else (arguments, ())
+        program, has_aux = self._program, self.has_aux
+        if program is not None:
+            return program._call(self.transform, self.argnums, points, keywords, has_aux, vector)
         if is_called_on_object(self.function, arguments):
             return self.__get__(arguments[0])(*arguments[1:], **keywords)
-        points, vector = split_vector(arguments) if self.transform == "hvp" else (arguments, ())
         call = Call(len(points), sorted(keywords), self.function)
-        transform = Transform.of(self.transform, self.argnums, call, self.has_aux)
+        transform = Transform.of(self.transform, self.argnums, call, has_aux)
         return apply(transform, self.function, points, keywords, vector)
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
