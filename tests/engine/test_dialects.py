@@ -207,6 +207,34 @@ def test_a_backward_pass_written_over_children_and_local_gradients(Value):
     assert (y.grad, u.grad) == (x.grad, w.grad)
 
 
+def test_local_gradients_can_be_assigned(Value):
+    """A node made by hand in two steps, and a slope that is replaced."""
+    a, b = Value(2.0), Value(3.0)
+    made = Value(6.0)
+    made._children = (a, b)
+    made._local_grads = (3.0, 2.0)
+    (made * 1).backward()
+    assert (a.grad, b.grad, made._children, made._local_grads) == (3.0, 2.0, (a, b), (3.0, 2.0))
+    x = Value(2.4)
+    rounded = x**3
+    rounded._local_grads = (1.0,)  # the slope of a straight line instead
+    (rounded * 2).backward()
+    assert (x.grad, rounded._op, rounded._children) == (2.0, "**3", (x,))
+    with pytest.raises(ValueError, match="2 operands need as many local derivatives"):
+        made._local_grads = (1.0,)
+
+
+@pytest.mark.parametrize("names", [("_children", "_local_grads"), ("_local_grads", "_children")])
+def test_a_graph_can_be_freed_by_hand(Value, names):
+    a = Value(2.0)
+    made = (a * 3.0).exp()
+    for node in (made, *made._children):
+        for name in names:
+            setattr(node, name, ())
+    made.backward()
+    assert (made._children, made._local_grads, made.kind, a.grad) == ((), (), "leaf", 0.0)
+
+
 def test_rmsnorm_linear_and_attention_of_values(Value):
     draw = random.Random(3)
     matrix = [[Value(draw.gauss(0, 0.5)) for _ in range(4)] for _ in range(4)]

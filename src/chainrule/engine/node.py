@@ -68,7 +68,7 @@ class Node:
         @property
         def _attributes(self) -> dict[str, Any] | None: ...
         def backward(self) -> None: ...
-        def _relink(self, operands: Any) -> None: ...
+        def _relink(self, operands: Any, partials: Any = None) -> None: ...
         def _postorder(self) -> list[Any]: ...
         def _rewrite(self, data: float, partials: tuple[Any, ...]) -> None: ...
         @staticmethod
@@ -139,6 +139,10 @@ class Node:
     def _local_grads(self) -> tuple[float, ...]:
         """The local derivative with respect to each node of `_prev`; 0 where nothing flows."""
         return tuple(map(self._local_grad, self._listed()))
+
+    @_local_grads.setter
+    def _local_grads(self, partials: Iterable[float]) -> None:
+        self._relink(self._prev, tuple(partials) or None)
 
     def _local_grad(self, position: int) -> float:
         partial, operand = self._partials[position], self._operands[position]

@@ -215,10 +215,11 @@ class Value(Operations, Face):
         """How many backward passes the gradient contains."""
         return self._passes
 
-    def _relink(self, operands: Any) -> None:
-        """Replace the operands; the node becomes an operation of the user's own."""
+    def _relink(self, operands: Any, partials: Any = None) -> None:
+        """Replace the operands and the local derivatives; the node becomes an operation of the
+        user's own."""
         self._own_op = self._op
-        _, self._operands, self._partials, _ = read_arguments(0, operands)
+        _, self._operands, self._partials, _ = read_arguments(0, operands, partials)
         self._rule = OWN if self._operands else LEAF
 
     @property

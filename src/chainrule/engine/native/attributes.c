@@ -78,9 +78,13 @@ static PyObject *get_operands(PyObject *self, void *Py_UNUSED(closure)) {
     return operands;
 }
 
-/* node._relink(operands): replace the operands; the node becomes an operation of the user's own. */
-PyObject *node_relink_by_hand(PyObject *self, PyObject *x) {
-    PyObject *arguments = PyObject_CallFunction(python.read_arguments, "iO", 0, x);
+/* node._relink(operands, partials): replace both; the node becomes an operation of the user's own. */
+PyObject *node_relink_by_hand(PyObject *self, PyObject *args) {
+    PyObject *operands, *partials = Py_None;
+    if (!PyArg_ParseTuple(args, "O|O", &operands, &partials)) {
+        return NULL;
+    }
+    PyObject *arguments = PyObject_CallFunction(python.read_arguments, "iOO", 0, operands, partials);
     PyObject *name = arguments ? PyObject_GetAttrString(self, "_op") : NULL;
     int failed = name == NULL || PyObject_SetAttr(self, python.own_op, name) < 0 ||
                  node_relink((Node *)self, arguments) < 0;

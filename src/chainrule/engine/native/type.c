@@ -24,7 +24,7 @@ static PyMethodDef methods[] = {
     {"_inner", FAST(node_inner), METH_FASTCALL, NULL},
     {"__array_ufunc__", FAST(node_array_ufunc), METH_FASTCALL | METH_KEYWORDS, NULL},
     {"_build", value_build, METH_VARARGS | METH_STATIC, NULL},
-    {"_relink", node_relink_by_hand, METH_O, NULL},
+    {"_relink", node_relink_by_hand, METH_VARARGS, NULL},
     {"_rewrite", value_rewrite, METH_VARARGS, NULL},
     UNARY_METHODS(NOARGS_ENTRY)
     UNARY_ALIASES(NOARGS_ALIAS)
