@@ -10,9 +10,12 @@ import pickle
 import threading
 import traceback
 import weakref
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from random_programs import CHAINRULE, indices, points, run, scripts
 
 import chainrule as cr
 from chainrule import (
@@ -664,6 +667,43 @@ def test_a_tape_holds_the_call():
     tape = program.recordings.recorded()[0].all[0].recording.tape
     assert list(tape.ops).count(CALL) == 1
     assert tape.calls[0][1:] == ((0,), 1)
+
+
+# ---- random functions ----------------------------------------------------------------------------
+
+OUTSIDE = SimpleNamespace(
+    **{
+        **vars(CHAINRULE),
+        "sin": external(math.sin, vjp=lambda g, out, x: g * cr.cos(x)),
+        "tanh": external(math.tanh, jvp=lambda t, out, x: t[0] * (1 - out * out)),
+        "atan": external(math.atan, vjp=lambda g, out, x: (g / (1 + float(x) ** 2),)),
+        "exp": external(math.exp, jvp=lambda t, out, x: float(t[0]) * float(out)),
+        "log": custom_jvp(cr.log),
+    }
+)
+OUTSIDE.log.defjvp(lambda primals, tangents: (cr.log(*primals), tangents[0] / primals[0]))
+
+
+@given(script=scripts, x=points, index=indices)
+@settings(max_examples=60, deadline=None)
+def test_functions_outside_compute_what_recorded_ones_do(script, x, index):
+    """At once, replayed and on rows, with branches, loops and look-ups."""
+
+    def f(x, library=OUTSIDE):
+        return run(script, library, x, index)
+
+    value, gradient = value_and_grad(lambda x: f(x, CHAINRULE))(x)
+    scale = 1 + abs(value) + max(map(abs, gradient))
+    program, rows = compile(f), compile(f, in_axes=0)
+    several = rows.value_and_grad(np.array([x] * 3))
+    for found, slopes in (
+        value_and_grad(f)(x),
+        program.value_and_grad(x),
+        program.value_and_grad(x),
+        (several[0][1], several[1][1]),
+    ):
+        np.testing.assert_allclose(found, value, rtol=0, atol=1e-13 * scale)
+        np.testing.assert_allclose(slopes, gradient, rtol=0, atol=1e-12 * scale)
 
 
 def test_value_and_grad():
