@@ -1,14 +1,19 @@
-"""Write docs/operations.md from the table of derivatives; with `--check`, only compare."""
+"""Write docs/operations.md from the table of derivatives and docs/numpy.md from a run; with
+`--check`, only compare."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
+import numpy as np
+import numpy_page
+
 from chainrule.table.ops import TABLE, Op
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "operations.md"
+NUMPY_PAGE = ROOT / "docs" / "numpy.md"
 HEAD = """\
 <!-- Generated from src/chainrule/table/ops.py by tools/generate_docs.py; run `make rules`. -->
 
@@ -78,7 +83,12 @@ def page() -> str:
 
 
 if __name__ == "__main__":
-    if "--check" not in sys.argv:
-        PAGE.write_text(page(), encoding="utf-8")
-    elif PAGE.read_text(encoding="utf-8") != page():
-        sys.exit("docs/operations.md is out of date; run `make rules`")
+    pages = {PAGE: page()}
+    head = NUMPY_PAGE.read_text(encoding="utf-8") if NUMPY_PAGE.exists() else ""
+    if "--check" not in sys.argv or f"NumPy {np.__version__} " in head:  # of the NumPy that wrote it
+        pages[NUMPY_PAGE] = numpy_page.page()
+    for path, text in pages.items():
+        if "--check" not in sys.argv:
+            path.write_text(text, encoding="utf-8")
+        elif path.read_text(encoding="utf-8") != text:
+            sys.exit(f"{path} is out of date; run `make rules`")

@@ -198,6 +198,16 @@ def matmul(x: Any, y: Any) -> Any:
     return matmul(x, y)
 
 
+@implements_ufunc("matvec")
+def matvec(x: Any, y: Any) -> Any:
+    return np.sum(np.multiply(x, array(y)[..., None, :]), axis=-1)
+
+
+@implements_ufunc("vecmat")
+def vecmat(x: Any, y: Any) -> Any:
+    return np.sum(np.multiply(array(x)[..., :, None], y), axis=-2)
+
+
 @implements_ufunc("vecdot")
 def vecdot(x: Any, y: Any) -> Any:
     return np.sum(np.multiply(x, y), axis=-1)

@@ -111,6 +111,22 @@ def array_equal(a1: Any, a2: Any, equal_nan: bool = False) -> Any:
     return np.all(np.equal(array(a1), a2)) if same_shape else False
 
 
+@implements("array_equiv")
+def array_equiv(a1: Any, a2: Any) -> Any:
+    try:
+        return np.all(np.equal(array(a1), a2))
+    except ValueError:  # their shapes don't fit
+        return False
+
+
+@implements("isin")
+def isin(element: Any, test_elements: Any, assume_unique: bool = False, invert: bool = False,
+         **keywords: Any) -> Any:  # fmt: skip
+    x, known = array(element), array(test_elements).reshape(-1)
+    found = np.any(np.equal(x.reshape((*x.shape, 1)), known), axis=-1)
+    return np.logical_not(found) if invert else found
+
+
 @implements("isneginf")
 def isneginf(x: Any, out: Any = None) -> Any:
     return np.equal(array(x), -np.inf)

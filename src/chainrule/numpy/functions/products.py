@@ -16,7 +16,8 @@ def contract(x: Any, y: Any) -> Any:
     return wrap(sum_of_products(operand(x), operand(y)))
 
 
-def matmul(x: Any, y: Any) -> Any:
+@implements("linalg.matmul")
+def matmul(x: Any, y: Any, /) -> Any:
     """`x @ y`."""
     x, y = np.asarray(x), np.asarray(y)
     if not x.ndim or not y.ndim:
@@ -73,6 +74,11 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
 def inner(a: Any, b: Any) -> Any:
     x, y = np.asarray(a), np.asarray(b)
     return tensordot(x, y, ((-1,), (-1,))) if x.ndim and y.ndim else np.multiply(a, b)
+
+
+@implements("linalg.vecdot")
+def vecdot(x: Any, y: Any, /, *, axis: int = -1) -> Any:
+    return np.sum(np.multiply(x, y), axis=axis)
 
 
 @implements("vdot")

@@ -196,6 +196,47 @@ def percentile(a: Any, q: Any, axis: Any = None, out: Any = None, **keywords: An
     return quantile(a, np.divide(q, 100.0), axis, out, **keywords)
 
 
+@implements("nanquantile")
+def nanquantile(a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
+                method: str = "linear", keepdims: bool = False, **keywords: Any) -> Any:  # fmt: skip
+    """Quantiles of the numbers that aren't nan, whose count may change from call to call."""
+    if method != "linear":
+        raise not_supported(f"the method {method!r} of numpy.nanquantile", "use method='linear'")
+    rows, shape = _rows(a, axis)
+    count = np.sum(np.logical_not(np.isnan(rows)), axis=-1)
+    results = []
+    for each in np.asarray(q, dtype=float).flat:
+        at = np.multiply(np.subtract(count, 1), each)
+        low = np.floor(at)
+        high = np.minimum(low + 1, np.subtract(count, 1))
+        below, above = _each(rows, low), _each(rows, high)
+        result = below + np.multiply(np.subtract(above, below), at - low)
+        results.append(np.reshape(result, shape) if keepdims else result)
+    if not np.ndim(q):
+        return results[0]
+    return np.reshape(np.stack([array(each) for each in results]), np.shape(q) + np.shape(results[0]))
+
+
+def _each(rows: Any, index: Any) -> Any:
+    """One element of each row."""
+    index = np.asarray(index, dtype=object)
+    out = np.empty(rows.shape[:-1], dtype=object)
+    for row in np.ndindex(out.shape):
+        out[row] = entries(np.asarray(rows)[row].tolist(), [index[row]])[0]
+    return wrap(out)
+
+
+@implements("nanpercentile")
+def nanpercentile(a: Any, q: Any, axis: Any = None, out: Any = None, **keywords: Any) -> Any:
+    return nanquantile(a, np.divide(q, 100.0), axis, out, **keywords)
+
+
+@implements("nanmedian")
+def nanmedian(a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
+              keepdims: Any = _MISSING) -> Any:  # fmt: skip
+    return nanquantile(a, 0.5, axis, keepdims=keepdims is not _MISSING and keepdims)
+
+
 @implements("searchsorted")
 def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
     """How many elements are below each one of v, as whole numbers."""

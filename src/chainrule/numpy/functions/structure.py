@@ -17,7 +17,7 @@ from ..registry import implements, numpy_function
 NAMES = (
     "append", "array_split", "atleast_1d", "atleast_2d", "atleast_3d", "block",
     "broadcast_arrays", "broadcast_to", "column_stack", "concatenate", "copy", "delete", "diag",
-    "diagflat", "diagonal", "linalg.diagonal", "dsplit", "dstack", "expand_dims", "flip",
+    "diagflat", "diagonal", "linalg.diagonal", "fft.fftshift", "fft.ifftshift", "dsplit", "dstack", "expand_dims", "flip",
     "fliplr", "flipud", "hsplit", "hstack", "insert", "linalg.matrix_transpose",
     "matrix_transpose", "meshgrid", "moveaxis", "ravel", "repeat", "reshape", "resize", "roll",
     "rollaxis", "rot90", "split", "squeeze", "stack", "swapaxes", "take", "take_along_axis",
@@ -86,6 +86,21 @@ def ndim(x: Any) -> int:
 @implements("size")
 def size(x: Any, axis: Any = None) -> Any:
     return np.size(np.asarray(x), axis)
+
+
+@implements("diag_indices_from")
+def diag_indices_from(arr: Any) -> Any:
+    return np.diag_indices_from(np.asarray(arr))
+
+
+@implements("tril_indices_from")
+def tril_indices_from(arr: Any, k: int = 0) -> Any:
+    return np.tril_indices_from(np.asarray(arr), k)
+
+
+@implements("triu_indices_from")
+def triu_indices_from(arr: Any, k: int = 0) -> Any:
+    return np.triu_indices_from(np.asarray(arr), k)
 
 
 @implements("iscomplexobj")
