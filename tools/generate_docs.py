@@ -85,7 +85,9 @@ def page() -> str:
 if __name__ == "__main__":
     pages = {PAGE: page()}
     head = NUMPY_PAGE.read_text(encoding="utf-8") if NUMPY_PAGE.exists() else ""
-    if "--check" not in sys.argv or f"NumPy {np.__version__} " in head:  # of the NumPy that wrote it
+    if (
+        "--check" not in sys.argv or f"NumPy {np.__version__} " in head
+    ):  # of the NumPy that wrote it
         pages[NUMPY_PAGE] = numpy_page.page()
     for path, text in pages.items():
         if "--check" not in sys.argv:

@@ -22,11 +22,13 @@ operations of the [table](operations.md), element by element, with derivatives o
 same holds for arrays of Values.
 
 ```python
->>> import numpy as np
->>> from chainrule import grad
->>> grad(lambda x: np.exp(np.maximum(x, 0.0)).sum())(np.array([-1.0, 0.0, 1.0]))
-array([0.        , 0.5       , 2.71828183])
+import numpy as np
+import chainrule as cr
 
+def f(x):
+    return np.exp(np.maximum(x, 0.0)).sum()
+
+cr.grad(f)(np.array([-1.0, 0.0, 1.0]))   # array([0.        , 0.5       , 2.71828183])
 ```
 
 - Its `dtype` is float64, int64 or bool, whatever the elements are inside.
@@ -43,15 +45,19 @@ array([0.        , 0.5       , 2.71828183])
 hold Values and traced numbers, and that take lists of them:
 
 ```python
->>> import chainrule.numpy as np
->>> from chainrule import Value
->>> x = np.array([Value(3.0), Value(4.0)])
->>> length = np.sqrt(x @ x)
->>> length.backward()
->>> [each.grad for each in x]
-[0.6, 0.8]
+import chainrule.numpy as np
 
+x = np.array([cr.Value(3.0), cr.Value(4.0)])
+length = np.sqrt(x @ x)
+length.backward()
+[each.grad for each in x]                # [0.6000000000000001, 0.8]
 ```
+"""
+
+MORE = """\
+Ufuncs of `scipy.special` work where the table has a row for them. The methods `reduce`,
+`accumulate`, `outer`, `at` and `reduceat` of ufuncs, `numpy.vectorize`, and the methods of arrays
+(`x.sum()`, `x.T`, `x.reshape(2, 3)`, ...) work as well.
 """
 
 SUBJECTS = {
@@ -61,7 +67,8 @@ SUBJECTS = {
 }
 NOT_ABOUT_NUMBERS = (
     "busday", "datetime", "is_busday", "can_cast", "min_scalar_type", "result_type", "common_type",
-    "packbits", "unpackbits", "sav", "may_share", "shares_memory", "asarray_chkfinite", "einsum_path",
+    "packbits", "unpackbits", "sav", "may_share", "shares_memory", "asarray_chkfinite",
+    "einsum_path",
     "broadcast_shapes", "ravel_multi_index", "unravel_index", "isnat", "format", "array2string",
     "array_repr", "array_str", "copyto", "apply_over_axes", "ix_", "bitwise_count", "gcd", "lcm",
 )  # fmt: skip
@@ -95,6 +102,7 @@ def attempt(name: str) -> str | None:
     home: Any = np
     for part in name.split("."):
         home = getattr(home, part)
+    remedy = None
     for pattern in CANDIDATES:
         try:
             home(*_arguments(pattern, x.copy(), S.copy()))
@@ -111,10 +119,10 @@ def attempt(name: str) -> str | None:
             return ""
         except WrongType as error:
             if "doesn't work" in str(error):
-                return str(error).split("remedy")[-1].strip()
+                remedy = remedy or str(error).split("remedy")[-1].strip()
         except (ChainruleError, TypeError, ValueError, IndexError, AttributeError):
             continue
-    return None
+    return remedy
 
 
 def names() -> Iterator[str]:
@@ -142,9 +150,7 @@ def page() -> str:
         rest = [name for name in rest if name not in chosen]
         listed = ", ".join(f"`{name}`" for name in chosen)
         lines += [f"**{subject}** ({len(chosen)}): {listed}", ""]
-    lines += ["Ufuncs of `scipy.special` work where the table has a row for them. The methods"]
-    lines += ["`reduce`, `accumulate`, `outer`, `at` and `reduceat` of ufuncs, `numpy.vectorize` and"]
-    lines += ["the methods of arrays (`x.sum()`, `x.T`, `x.reshape(2, 3)`, ...) work as well.", ""]
+    lines += [MORE]
     lines += ["## What raises, and what to do instead", ""]
     lines += [f"{len(raises)} functions raise `WrongType`, which names the line:", ""]
     lines += ["| function | instead |", "|---|---|"]

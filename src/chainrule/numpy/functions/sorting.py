@@ -197,8 +197,10 @@ def percentile(a: Any, q: Any, axis: Any = None, out: Any = None, **keywords: An
 
 
 @implements("nanquantile")
-def nanquantile(a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
-                method: str = "linear", keepdims: bool = False, **keywords: Any) -> Any:  # fmt: skip
+def nanquantile(
+    a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
+    method: str = "linear", keepdims: bool = False, **keywords: Any,
+) -> Any:  # fmt: skip
     """Quantiles of the numbers that aren't nan, whose count may change from call to call."""
     if method != "linear":
         raise not_supported(f"the method {method!r} of numpy.nanquantile", "use method='linear'")
@@ -214,7 +216,9 @@ def nanquantile(a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_inp
         results.append(np.reshape(result, shape) if keepdims else result)
     if not np.ndim(q):
         return results[0]
-    return np.reshape(np.stack([array(each) for each in results]), np.shape(q) + np.shape(results[0]))
+    return np.reshape(
+        np.stack([array(each) for each in results]), np.shape(q) + np.shape(results[0])
+    )
 
 
 def _each(rows: Any, index: Any) -> Any:

@@ -17,7 +17,8 @@ from ..registry import implements, numpy_function
 NAMES = (
     "append", "array_split", "atleast_1d", "atleast_2d", "atleast_3d", "block",
     "broadcast_arrays", "broadcast_to", "column_stack", "concatenate", "copy", "delete", "diag",
-    "diagflat", "diagonal", "linalg.diagonal", "fft.fftshift", "fft.ifftshift", "dsplit", "dstack", "expand_dims", "flip",
+    "diagflat", "diagonal", "linalg.diagonal", "fft.fftshift", "fft.ifftshift", "dsplit",
+    "dstack", "expand_dims", "flip",
     "fliplr", "flipud", "hsplit", "hstack", "insert", "linalg.matrix_transpose",
     "matrix_transpose", "meshgrid", "moveaxis", "ravel", "repeat", "reshape", "resize", "roll",
     "rollaxis", "rot90", "split", "squeeze", "stack", "swapaxes", "take", "take_along_axis",
