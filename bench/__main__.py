@@ -11,7 +11,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-QUESTIONS = ("chain", "moons", "gpt", "million", "start")
+QUESTIONS = ("chain", "moons", "gpt", "million", "start", "cliffs")
 PROGRAMS = "programs"
 """The question that has tables of its own."""
 

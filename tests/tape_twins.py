@@ -10,17 +10,17 @@ from types import SimpleNamespace
 import pytest
 
 from chainrule.engine.dispatch import define
-from chainrule.programs.derive import derivatives, slopes as numeric
+from chainrule.programs.derive import derivatives, linear, slopes as numeric
 from chainrule.programs.trace import tape as interpreted, tracer as traced
 from chainrule.programs.trace.tape import CONSTANT, INPUT
 from chainrule.table import ops
 from chainrule.table.rules import RULES
 
-NAMES = ("Tape", "Tracer", "inputs", "gradient", "slopes", "tangents")
+NAMES = ("Tape", "Tracer", "inputs", "gradient", "linearize", "slopes", "tangents")
 
 
 def _twins():
-    homes = (interpreted, traced, traced, derivatives, numeric, derivatives)
+    homes = (interpreted, traced, traced, derivatives, linear, numeric, derivatives)
     parts = {name: getattr(home, name) for name, home in zip(NAMES, homes)}
     twins = {"interpreted": SimpleNamespace(**parts)}
     try:

@@ -227,6 +227,16 @@ def test_derivatives(recorded):
         native.gradient(tape.fork(), [y], [one], [*x, index])
         native.slopes(plain, [b, a[2]], [plain.constant(2.0)] * 2, a)
         native.tangents(tape.fork(), *arguments)
+        native.linearize(tape.fork(), x, [y])
+        linear = native.linearize(plain.fork(), a, [b, a[2]])
+        linear.prepare(range(WIDE))
+        linear.run(np.ones(len(linear.partials)), np.ones((WIDE, linear.outputs)))
+        linear.prepare([0] * WIDE)
+        linear.pattern()
+        with suppress(ValueError):
+            linear.prepare([0])
+        with suppress(ValueError):
+            linear.run(np.ones(99), np.ones(1))
 
     assert_memory_comes_back(call, CALLS // 4)
 

@@ -127,10 +127,18 @@ class Program(Forms):
         return self._call("value_and_grad", argnums, arguments, keywords, has_aux)
 
     def jacobian(
-        self, /, *arguments: Any, argnums: Argnums = 0, has_aux: bool = False, **keywords: Any
+        self,
+        /,
+        *arguments: Any,
+        argnums: Argnums = 0,
+        has_aux: bool = False,
+        sparse: bool = False,
+        **keywords: Any,
     ) -> Any:
         """Compute the derivative of each result with respect to each argument; see
         `chainrule.jacobian`."""
+        if sparse:
+            return self._sparse("jacobian", argnums, arguments, keywords, has_aux)
         return self._call("jacobian", argnums, arguments, keywords, has_aux)
 
     def jacfwd(
@@ -146,9 +154,17 @@ class Program(Forms):
         return self._call("jacrev", argnums, arguments, keywords, has_aux)
 
     def hessian(
-        self, /, *arguments: Any, argnums: Argnums = 0, has_aux: bool = False, **keywords: Any
+        self,
+        /,
+        *arguments: Any,
+        argnums: Argnums = 0,
+        has_aux: bool = False,
+        sparse: bool = False,
+        **keywords: Any,
     ) -> Any:
         """Compute the second derivatives; see `chainrule.hessian`."""
+        if sparse:
+            return self._sparse("hessian", argnums, arguments, keywords, has_aux)
         return self._call("hessian", argnums, arguments, keywords, has_aux)
 
     def hvp(
@@ -235,6 +251,29 @@ class Program(Forms):
         if is_quick and not self.verify:
             self._quick[name, argnums, has_aux] = shortcut(paths, transform, path)
         return unflatten(path.ready(transform).structure, outputs, result_dtype(leaves))
+
+    def _sparse(
+        self,
+        name: str,
+        argnums: Argnums,
+        arguments: Sequence[Any],
+        keywords: Mapping[str, Any],
+        has_aux: bool,
+    ) -> Any:
+        """A matrix in SciPy's CSR format."""
+        if self.in_axes is not None or has_aux or current_tape() is not None:
+            raise GraphError(
+                f"sparse=True needs a {name} at one point, without rows, auxiliary data or an "
+                "outer recording.",
+                remedy="leave out sparse=True",
+            )
+        recordings = self.recordings
+        form = recordings.call(len(arguments), keywords)
+        transform = Transform.of(name, argnums, form)._replace(is_sparse=True)
+        structures, leaves = recordings.flatten(transform, arguments, keywords)
+        path, entries = recordings.paths(structures).point(transform, vector_of(leaves))
+        columns: Any = path.ready(transform).machine
+        return columns.sparse(entries)
 
     # ---- files and pickles -----------------------------------------------------------------------
 

@@ -10,12 +10,14 @@ They nest: a derivative inside a function that is being recorded goes onto the s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from ..errors import ShapeError, WrongType
 from .derive.immediate import apply, pullback, split_vector
 from .derive.results import Argnums, Transform
 from .program import Program
+from .run.recordings import Recordings
 from .trace.signatures import (
     Call,
     after_object,
@@ -165,7 +167,10 @@ def value_and_grad(
 
 
 def jacobian(
-    function: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
+    function: Callable[..., Any],
+    argnums: Argnums = 0,
+    has_aux: bool = False,
+    sparse: bool = False,
 ) -> Callable[..., Any]:
     """Return a function that computes the derivative of each result with respect to each argument.
 
@@ -176,6 +181,9 @@ def jacobian(
         function: As for `grad`, but it may return any tree of numbers.
         argnums: The argument or arguments to differentiate with respect to, by index or by name.
         has_aux: As for `grad`: the result is a pair of derivatives and data.
+        sparse: Find the entries that can be other than 0, and compute columns without a common row
+            in one sweep. The result is a matrix in SciPy's CSR format, with a row for each number
+            in the result and a column for each number in the arguments.
 
     Returns:
         A function of the same arguments. Each number or array that the original function returns
@@ -186,6 +194,8 @@ def jacobian(
         >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([2.0, 5.0])
         [[5.0, 2.0], [1.0, 1.0]]
     """
+    if sparse:
+        return partial(_sparse, "jacobian", function, argnums, has_aux)
     return _derivative("jacobian", function, argnums, has_aux)
 
 
@@ -213,8 +223,28 @@ def jacrev(
     return _derivative("jacrev", function, argnums, has_aux)
 
 
+def _sparse(
+    name: str,
+    function: Callable[..., Any],
+    argnums: Argnums,
+    has_aux: bool,
+    /,
+    *arguments: Any,
+    **keywords: Any,
+) -> Any:
+    """A sparse matrix at once; a function is recorded anew in each call."""
+    program = function
+    if not isinstance(function, Program):
+        program = Program(Recordings(function, getattr(function, "__name__", "function")))
+    method = getattr(program, name)
+    return method(*arguments, argnums=argnums, has_aux=has_aux, sparse=True, **keywords)
+
+
 def hessian(
-    function: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
+    function: Callable[..., Any],
+    argnums: Argnums = 0,
+    has_aux: bool = False,
+    sparse: bool = False,
 ) -> Callable[..., Any]:
     """Return a function that computes the second derivatives of a function.
 
@@ -226,11 +256,14 @@ def hessian(
     Returns:
         A function of the same arguments. Its result is the Jacobian of the Jacobian; for an array
         of shape (n,) and a result of shape (m,) it has the shape (m, n, n), or (n, n) for a number.
+        With `sparse` a matrix, as for `jacobian`.
 
     Example:
         >>> hessian(lambda x, y: x**2 * y, argnums=(0, 1))(3.0, 5.0)
         ((10.0, 6.0), (6.0, 0.0))
     """
+    if sparse:
+        return partial(_sparse, "hessian", function, argnums, has_aux)
     return _derivative("hessian", function, argnums, has_aux)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING or os.environ.get("CHAINRULE_PURE", "") not in ("", "0"):
     from .derive.derivatives import gradient, tangents
+    from .derive.linear import linearize
     from .derive.slopes import slopes
     from .run.caller import Caller
     from .run.machine import Machine
@@ -19,7 +20,7 @@ if TYPE_CHECKING or os.environ.get("CHAINRULE_PURE", "") not in ("", "0"):
 else:
     try:
         from .run._native import Caller, Machine
-        from .trace._native import Tape, Tracer, gradient, inputs, slopes, tangents
+        from .trace._native import Tape, Tracer, gradient, inputs, linearize, slopes, tangents
     except ImportError:
         from .derive.derivatives import gradient, tangents
         from .derive.slopes import slopes
@@ -28,4 +29,14 @@ else:
         from .trace.tape import Tape
         from .trace.tracer import Tracer, inputs
 
-__all__ = ["Caller", "Machine", "Tape", "Tracer", "gradient", "inputs", "slopes", "tangents"]
+__all__ = [
+    "Caller",
+    "Machine",
+    "Tape",
+    "Tracer",
+    "gradient",
+    "inputs",
+    "linearize",
+    "slopes",
+    "tangents",
+]

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple, TypeVar
 from ...errors import ShapeError
 from ..trace.recording import Recording, scalar
 from ..trace.signatures import Call
-from ..trace.structure import Array, Leaf, Nest, Number, Structure, map_leaves, size
-from ..twin import Tape, gradient, slopes, tangents
+from ..trace.structure import Array, Leaf, Nest, Number, Structure, leaves_of, map_leaves, size
+from ..twin import Tape, gradient, linearize, slopes, tangents
+from .linear import every_column
 
 T = TypeVar("T")
 Argnums = int | str | Sequence[int | str]
@@ -32,12 +33,14 @@ class Transform(NamedTuple):
             after the others, in the order of their names.
         is_single: Whether argnums was one argument, not a tuple.
         has_aux: Whether the function returns a pair of its result and of auxiliary data.
+        is_sparse: Whether the result has only the entries that can be other than 0.
     """
 
     name: str
     argnums: tuple[int, ...] = ()
     is_single: bool = True
     has_aux: bool = False
+    is_sparse: bool = False
 
     @classmethod
     def of(cls, name: str, argnums: Any, call: Call, has_aux: bool = False) -> Transform:
@@ -117,6 +120,24 @@ class Transform(NamedTuple):
             return Result(tangents(tape, wrt, list(vector), first.nodes), structure)
         return first
 
+    def matrix(
+        self, recording: Recording, wrt: Sequence[int], structure: Structure
+    ) -> tuple[list[int], Structure] | None:
+        """The nodes whose derivatives with respect to `wrt` are a Jacobian in forward mode or a
+        Hessian, row by row, and its structure; None for another transform."""
+        rows, nodes, tape = recording.structure, recording.outputs, recording.tape
+        is_forward = self.name == "jacfwd" or (self.name == "jacobian" and len(wrt) < len(nodes))
+        is_hessian = self.name == "hessian" and (self.is_sparse or isinstance(rows, Number))
+        if self.has_aux or not (is_forward or is_hessian or self.is_sparse):
+            return None
+        if is_hessian:
+            output = scalar(recording)
+            rows, nodes = structure, gradient(tape, [output], [tape.constant(1.0)], list(wrt))
+        is_by_rows = all(isinstance(leaf, Number) for leaf in leaves_of(rows))
+        if not (is_by_rows or len(leaves_of(structure)) == 1 or self.is_sparse):
+            return None
+        return nodes, _matrix_structure(rows, structure)
+
     @property
     def is_computed(self) -> bool:
         """Whether a sweep over a recording is enough. Other derivatives are recorded."""
@@ -124,10 +145,17 @@ class Transform(NamedTuple):
 
     def compute(
         self, recording: Recording, wrt: Sequence[int], structure: Structure
-    ) -> tuple[list[float], Structure] | None:
+    ) -> tuple[Any, Structure] | None:
         """The numbers of what `apply` would record, to the same bits, and their structure, where a
         sweep over the recording gives them without recording anything; else None."""
-        if not self.is_computed or recording.tape.calls:  # whose derivatives Python records
+        if recording.tape.calls:  # whose derivatives Python records
+            return None
+        if is_large(recording, len(wrt)):
+            matrix = self.matrix(recording, wrt, structure)
+            linear = matrix and linearize(recording.tape, list(wrt), matrix[0])
+            if matrix and linear:
+                return every_column(linear, recording.tape, len(wrt)), matrix[1]
+        if not self.is_computed:
             return None
         tape, output = recording.tape, scalar(recording)
         numbers = slopes(tape, [output], [tape.constant(1.0)], list(wrt))
@@ -140,6 +168,15 @@ class Transform(NamedTuple):
 def _joined(a: Result, b: Result) -> Result:
     """A pair of two results."""
     return Result([*a.nodes, *b.nodes], Nest("tuple", (a.structure, b.structure)))
+
+
+MAX_RECORDED = 1_000_000
+"""A matrix of derivatives isn't recorded if its columns times the recording's nodes are more."""
+
+
+def is_large(recording: Recording, columns: int) -> bool:
+    """Whether a matrix with so many columns is too large to be recorded."""
+    return columns * len(recording.tape) > MAX_RECORDED
 
 
 JACOBIANS = ("jacobian", "jacfwd", "jacrev")
@@ -184,3 +221,13 @@ def _matrix(rows: Result, columns: Structure, matrix: Sequence[Sequence[int]]) -
         return map_leaves(columns, leaf)
 
     return Result(nodes, map_leaves(rows.structure, tree))
+
+
+def _matrix_structure(rows: Structure, columns: Structure) -> Structure:
+    """The structure of a matrix, without its nodes."""
+
+    def leaf(row: Leaf, column: Leaf) -> Structure:
+        shape = row.shape + column.shape
+        return Array(shape) if shape else Number()
+
+    return map_leaves(rows, lambda row: map_leaves(columns, lambda column: leaf(row, column)))

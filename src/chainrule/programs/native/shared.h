@@ -16,6 +16,14 @@
 #define UNLIKELY(x) (x)
 #endif
 
+/* Where the linker can choose among versions of a function, each processor gets its widest vectors. All versions give the
+ * same bits: no multiply-adds (-ffp-contract=off), and each number is computed on its own. */
+#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__GLIBC__)
+#define VERSIONS __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define VERSIONS
+#endif
+
 /* The kinds of nodes that aren't operations of the table. */
 enum { INPUT = -1, CONSTANT = -2, COPY = -3, TAKE = -4, SCATTER = -5, ENTRY = -6, CALL = -7, OVERRIDE = -8 };
 

@@ -16,10 +16,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ...errors import GraphError, PlaceError
 from ...graph.debugging import is_debugging
-from ..derive.results import Result, Transform
+from ..derive.results import Result, Transform, is_large
 from ..trace.recording import Recording, record
-from ..trace.structure import Nest, Structure, each_argument, leaves_of, size, unflatten
-from ..twin import Machine, Tape, Tracer, inputs
+from ..trace.structure import (
+    Array,
+    Nest,
+    Structure,
+    each_argument,
+    leaves_of,
+    size,
+    unflatten,
+)
+from ..twin import Machine, Tape, Tracer, inputs, linearize
+from .columns import Columns
 from .lowering import lowered
 from .machine import DONE, FAULT
 
@@ -33,7 +42,7 @@ MAX_PATHS = 1_000
 class Ready(NamedTuple):
     """A machine, and the structure of its result."""
 
-    machine: Machine
+    machine: Machine | Columns
     structure: Structure
 
 
@@ -50,10 +59,34 @@ class Path:
     def ready(self, transform: Transform) -> Ready:
         """The machine for a transform, built at the first request."""
         if transform not in self._ready:
-            tape, result = self.apply(transform)
-            machine = Machine(*lowered(tape, result.nodes))
-            self._ready[transform] = Ready(machine, result.structure)
+            ready = self._columns(transform)
+            if ready is None:
+                tape, result = self.apply(transform)
+                ready = Ready(Machine(*lowered(tape, result.nodes)), result.structure)
+            self._ready[transform] = ready
         return self._ready[transform]
+
+    def _columns(self, transform: Transform) -> Ready | None:
+        """A matrix that is sparse or too large to be recorded; None for other results."""
+        arguments = each_argument(self.structures)
+        columns = sum(map(size, transform.select(arguments, [1] * len(arguments))))
+        if not transform.argnums or not (transform.is_sparse or is_large(self.recording, columns)):
+            return None
+        tape = self.recording.tape.fork()
+        recording = self.recording._replace(tape=tape)
+        wrt = transform.select(tape.inputs, map(size, arguments))
+        matrix = transform.matrix(recording, wrt, transform.structure(arguments))
+        linear = matrix and linearize(tape, wrt, matrix[0])
+        if matrix is None or linear is None:
+            if transform.is_sparse:
+                raise GraphError(
+                    f"sparse=True can't find the zeros of {recording.name}, which uses take or an "
+                    "external function.",
+                    remedy="leave out sparse=True",
+                )
+            return None
+        machine = Columns(tape, linear, (len(matrix[0]), columns), not transform.is_sparse)
+        return Ready(machine, Array((machine.count,)) if transform.is_sparse else matrix[1])
 
     def apply(self, transform: Transform) -> tuple[Tape, Result]:
         """A tape with the result of a transform, and that result."""

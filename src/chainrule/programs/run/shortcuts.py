@@ -6,7 +6,7 @@ from typing import Any
 
 from ..derive.results import Transform
 from ..trace.structure import Array, Nest, Number, Structure, leaves_of
-from ..twin import Caller
+from ..twin import Caller, Machine
 from .caller import A_LIST, A_TUPLE, AN_ARRAY, NUMBER
 from .paths import Path, Paths
 
@@ -17,13 +17,15 @@ MAX_ROUTES = 64
 def shortcut(paths: Paths, transform: Transform, path: Path) -> Any:
     """A function of the tuple of arguments that returns a result like the one on `path`, or
     NotImplemented; None if there is none for such arguments and results."""
-    structure = path.ready(transform).structure
+    machine, structure = path.ready(transform)
+    if not isinstance(machine, Machine):
+        return None
     if structure not in paths.callers.setdefault(transform, {}):
         paths.callers[transform][structure] = _new_caller(paths, structure), set()
     caller, known = paths.callers[transform][structure]
     if caller is not None and path not in known and len(known) < MAX_ROUTES:
         known.add(path)
-        caller.add(path.ready(transform).machine, bytes(path.outcomes))
+        caller.add(machine, bytes(path.outcomes))
     return caller and caller.run
 
 

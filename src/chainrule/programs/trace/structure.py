@@ -339,7 +339,10 @@ def vector_of(leaves: Sequence[Any]) -> Any:
 
     if len(leaves) == 1 and hasattr(leaves[0], "reshape"):
         return np.require(leaves[0], np.float64, ["C", "A"]).reshape(-1)
-    return np.array(numbers_of(leaves), dtype=np.float64)
+    if any(hasattr(leaf, "ravel") for leaf in leaves):
+        parts = (leaf.ravel() if hasattr(leaf, "ravel") else (leaf,) for leaf in leaves)
+        return np.concatenate([np.asarray(part, dtype=np.float64) for part in parts])
+    return np.array(leaves, dtype=np.float64)
 
 
 def result_dtype(leaves: Sequence[Any]) -> Any:

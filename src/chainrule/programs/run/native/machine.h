@@ -51,14 +51,6 @@ enum { DO_TAKE = OP_COUNT, DO_SCATTER, DO_CALL, DO_GUARD, DO_END, DO_SINCOS, ALL
 #define sincos(x, s, c) ((void)(*(s) = sin(x), *(c) = cos(x)))
 #endif
 
-/* Where the linker can choose among versions of a function, each processor gets its widest vectors. All versions give the
- * same bits: no multiply-adds (-ffp-contract=off), and each number is computed on its own. */
-#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__GLIBC__)
-#define VERSIONS __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define VERSIONS
-#endif
-
 enum { DONE = -1, FAULT = -2, NO_MEMORY = -3, RAISED = -4 }; /* results of a run, besides the id of a guard; the last two set an error */
 enum { BATCH = 8 };  /* so many steps at a point run at once if their slots are consecutive */
 enum { LANES = 64 }; /* rows in a block; sums over rows have so many partial sums, which is visible in their rounding */

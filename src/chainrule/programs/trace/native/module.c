@@ -9,6 +9,9 @@ static PyMethodDef functions[] = {
      "Returns:\n    A node for each of `wrt`; a constant 0 if nothing depends on it.\n"},
     {"inputs", tracer_inputs, METH_VARARGS,
      "inputs(tape, numbers)\n--\n\nRecord an input for each number, and return a tracer for each."},
+    {"linearize", tape_linearize, METH_VARARGS,
+     "linearize(tape, wrt, outputs)\n--\n\n"
+     "Record the partials between `wrt` and `outputs`, and return the linear map; None if it changes from run to run."},
     {"slopes", (PyCFunction)(void (*)(void))tape_slopes, METH_VARARGS | METH_KEYWORDS,
      "slopes(tape, outputs, seeds, wrt)\n--\n\n"
      "Compute the sum over `outputs` of seed times derivative, without recording it.\n\n"
@@ -25,6 +28,6 @@ static PyModuleDef definition = {
     NULL};
 
 PyMODINIT_FUNC PyInit__native(void) {
-    static AddType *const types[] = {python_load, tape_add_type, tracer_add_type, NULL};
+    static AddType *const types[] = {python_load, tape_add_type, tracer_add_type, linear_add_type, NULL};
     return module_new(&definition, types);
 }

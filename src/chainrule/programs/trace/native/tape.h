@@ -16,6 +16,7 @@
  * protocol.c        what NumPy calls
  * derivatives.c     what gradient.c, tangents.c and slopes.c share
  * partials.c        the numbers of local derivatives
+ * linear.c          derivatives as linear maps (linear.h), and directions.c, which applies them
  * call_sweeps.c     the derivatives of calls, which Python records
  * module.c          the module
  *
@@ -295,6 +296,10 @@ PyObject *tracer_inner(PyObject *self, PyObject *const *args, Py_ssize_t count);
 
 /* protocol.c */
 PyObject *tracer_array_ufunc(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
+
+/* linear.c */
+PyObject *tape_linearize(PyObject *module, PyObject *args);
+int linear_add_type(PyObject *module);
 
 /* gradient.c, tangents.c, slopes.c */
 PyObject *tape_gradient(PyObject *module, PyObject *args, PyObject *keywords);
