@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.dispatch import is_node
+from ..engine.kinds import WHOLE
+from ..engine.node import is_value
 from ..engine.protocol import NumPyProtocol
 from .elements import KINDS, dtype_of, is_called_by_numpy, is_condition
 from .indexing import is_traced, look_up, mask_of, plain_key
@@ -118,4 +121,17 @@ def astype(x: Any, dtype: Any, /, **keywords: Any) -> Any:
     x = array(x)
     if kind == "b":
         return x.copy() if is_condition(np.asarray(x)) else np.not_equal(x, 0)
-    return np.trunc(x) if kind in "iu" and x.dtype == KINDS["f"] else x.copy()
+    return _whole(np.trunc(x)) if kind in "iu" and x.dtype == KINDS["f"] else x.copy()
+
+
+def _whole(x: Any) -> Any:
+    """An array whose numbers are whole, as one of whole numbers."""
+    plain = np.asarray(x, dtype=object)
+    out = np.empty(plain.shape, dtype=object)
+    for at in np.ndindex(plain.shape):
+        each = plain[at]
+        if is_value(each):
+            out[at] = each
+        else:
+            out[at] = type(each)(each.tape, each.node, WHOLE) if is_node(each) else int(each)
+    return wrap(out)

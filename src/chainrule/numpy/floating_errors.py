@@ -55,7 +55,7 @@ def _report(mode: str, message: str, caller: Any) -> None:
 def _level() -> int:
     """The stack level of the innermost frame outside of this package and NumPy, for a caller of
     the caller."""
-    level, frame = 0, sys._getframe(1)
+    level, frame = 1, sys._getframe(1)
     outer: FrameType | None = frame
     while outer and outer.f_globals.get("__name__", "").startswith(("chainrule", "numpy")):
         level, outer = level + 1, outer.f_back

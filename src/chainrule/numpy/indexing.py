@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import and_
 from typing import Any
 
 import numpy as np
 
 from ..engine.dispatch import is_node
+from ..engine.kinds import kind_of
 from ..engine.node import is_value
 from .elements import INT, dtype_of, first_node, is_condition
 
@@ -110,4 +113,5 @@ def entries(row: list[Any], indices: list[Any]) -> list[Any]:
     def nodes(numbers: list[Any]) -> list[int]:
         return [x.node if is_node(x) else tape.constant(float(x)) for x in numbers]
 
-    return [tracer(tape, node) for node in tape.take_each(nodes(row), nodes(indices))]
+    kind = reduce(and_, map(kind_of, row))  # that of all
+    return [tracer(tape, node, kind) for node in tape.take_each(nodes(row), nodes(indices))]

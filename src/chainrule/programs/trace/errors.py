@@ -21,7 +21,7 @@ def not_a_number() -> WrongType:
         "a plain number is needed, but got a traced one: the function is being recorded.",
         where=calling_line(),
         remedy="use chainrule.sin(x) instead of math.sin(x), and so on, and leave out float(x) and "
-        "int(x); fill a list or an array made by numpy.zeros(n, dtype=object)",
+        "int(x); fill an array made by chainrule.numpy.zeros(n), not by numpy.zeros",
     )
 
 

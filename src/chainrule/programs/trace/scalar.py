@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from numbers import Real
 from typing import Any
 
+from ...engine.kinds import WHOLE
 from ...engine.protocol import NumPyProtocol
 from ...engine.spellings import Spellings
 
@@ -84,7 +85,7 @@ class Scalar(NumPyProtocol, Spellings):
 
         tape = self.tape  # type: ignore[attr-defined]  # a tracer has one
         nodes = order(tape, [node_of(tape, x) for x in numbers])
-        return [type(self)(tape, node) for node in nodes]  # type: ignore[call-arg]
+        return [type(self)(tape, node, WHOLE) for node in nodes]  # type: ignore[call-arg]
 
 
 def equip(kind: type) -> None:
