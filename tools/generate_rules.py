@@ -4,6 +4,7 @@
     engine/operations.py  the operators and methods of the interpreted Value
     engine/functions.py   the public functions
     table/native/rules.h  each row in C, and the lists that the compiled Value is built from
+    table/native/special.h the functions of special.py in C
     engine/native/docs.h  the docstrings of the interpreted Value, for the compiled one
 
 With `--check` nothing is written; the exit status says whether the files are up to date.
@@ -29,7 +30,9 @@ table_alone = ModuleType("chainrule")
 table_alone.__path__ = [str(SOURCE)]
 sys.modules["chainrule"] = table_alone
 
-from chainrule.table import ieee, printers
+import transcribe
+
+from chainrule.table import ieee, printers, special
 from chainrule.table.ops import TABLE, Op
 
 NOTE = "Generated from ops.py by tools/generate_rules.py; change the table, then run `make rules`."
@@ -51,13 +54,7 @@ NUMBERS = {row.name: number for number, row in enumerate(ROWS, 2)}
 
 def formula(row: Op, text: str, printer: printers.Printer) -> str:
     """A formula of a row in another language, without parentheses around the whole."""
-    result = printer.text(row.read(text))
-    depth = 0
-    for letter in result[:-1]:
-        depth += (letter == "(") - (letter == ")")
-        if depth == 0:
-            return result
-    return result[1:-1] if result.startswith("(") else result
+    return transcribe.bare(printer.text(row.read(text)))
 
 
 # ---- Python --------------------------------------------------------------------------------------
@@ -69,6 +66,11 @@ def kernels_py() -> str:
     lines = [f'"""{NOTE}"""', "", "from math import inf", "from typing import Any", ""]
     lines += ["from .ieee import ("]
     lines += [f"    {name}," for name in sorted(set(ieee.FUNCTIONS) - {"abs"})]
+    lines += [
+        ")",
+        "from .special import (",
+        *(f"    {name}," for name in sorted(special.FUNCTIONS)),
+    ]
     lines += [")", "", "# The number of each row: its index in RULES."]
     lines += [f"{name.upper()} = {number}" for name, number in NUMBERS.items()] + [""]
     for row in ROWS:
@@ -350,6 +352,25 @@ def doc(row: Op) -> str:
     return f"#define DOC_{row.name} {json.dumps(head + text)}"
 
 
+SPECIAL = """/* {note} */
+
+#ifndef CHAINRULE_SPECIAL_H
+#define CHAINRULE_SPECIAL_H
+
+#include <math.h>
+
+{functions}
+
+#endif
+"""
+
+
+def special_h() -> str:
+    """The functions of special.py in C."""
+    note = NOTE.replace("ops.py", "special.py").replace("the table", "that")
+    return SPECIAL.format(note=note, functions=transcribe.in_c())
+
+
 def docs_h() -> str:
     """The docstrings of the interpreted Value, for the compiled one."""
     module = ast.parse((SOURCE / "engine" / "value.py").read_text(encoding="utf-8"))
@@ -368,6 +389,7 @@ FILES = {
     "engine/operations.py": operations_py,
     "engine/functions.py": functions_py,
     "table/native/rules.h": rules_h,
+    "table/native/special.h": special_h,
     "engine/native/docs.h": docs_h,
 }
 

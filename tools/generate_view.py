@@ -28,6 +28,8 @@ FOLDER = ROOT / "src" / "chainrule" / "drawing" / "view" / "generated"
 
 sys.path.insert(0, str(ROOT / "src"))
 
+import transcribe
+
 from chainrule import numerals
 from chainrule.drawing.shapes import palette
 from chainrule.drawing.view import coordinates
@@ -43,6 +45,7 @@ def rules() -> str:
     """The rows of the table as functions, each with its local derivatives."""
     printer = JSPrinter("F.")
     lines = ['import { F } from "../js/special.js";', "", "export const KERNELS = {};", ""]
+    lines += [transcribe.in_js("F."), ""]
     for row in ops.TABLE.values():
         operands = ", ".join(row.operands)
         if not row.is_primitive:

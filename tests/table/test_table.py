@@ -10,6 +10,7 @@ import sys
 import mpmath
 import numpy as np
 import pytest
+from exact_rows import EXACT, exact
 from mpmath import mp, mpf
 
 import chainrule
@@ -66,48 +67,7 @@ def forms(row, Value, operands):
             yield getattr(chainrule, row.name)(*operands[:k], nodes[k], *operands[k + 1 :])
 
 
-# ---- the judge: the row's formula, read into mpmath ----------------------------------------------
-
-EXACT = {
-    "abs": mpmath.fabs,
-    "log2": lambda x: mpmath.log(x, 2),
-    "cbrt": lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)),
-}
-for _name, _on_bits in (
-    ("bitwise_and", operator.and_), ("bitwise_or", operator.or_), ("bitwise_xor", operator.xor),
-    ("left_shift", operator.lshift), ("right_shift", operator.rshift),
-):  # fmt: skip
-    EXACT[_name] = lambda x, y, f=_on_bits: mpf(f(int(mpmath.nint(x)), int(mpmath.nint(y))))
-for _row in ROWS:
-    if _row.is_primitive:
-        EXACT.setdefault(_row.name, getattr(mpmath, _row.name, None))
-
-
-class ExactPrinter(printers.Printer):
-    """Prints numbers with 50 digits: 0.5 is exact, but pi is not the nearest float."""
-
-    def number(self, value):
-        return f"mpf({value!r})"
-
-    def name(self, name):
-        return {"pi": "+pi", "e": "+e_", "inf": "inf"}.get(name, name)
-
-    def binary(self, operator, left, right):
-        if operator == "//":  # which mpmath knows since 1.4 only
-            return f"floor({left} / {right})"
-        return super().binary(operator, left, right)
-
-
-def exact(row, text):
-    arguments = (*row.operands, "out")
-    names = {**EXACT, "mpf": mpf, "pi": mp.pi, "e_": mp.e}
-    return printers.python_function(row.read(text), arguments, names, ExactPrinter())
-
-
-for _row in ROWS:
-    if not _row.is_primitive and _row.name not in EXACT:
-        _value = exact(_row, _row.formula)
-        EXACT[_row.name] = lambda *operands, _value=_value: _value(*operands, None)
+# ---- against mpmath -----------------------------------------------------------------------------
 
 
 @pytest.fixture(autouse=True)
@@ -263,7 +223,7 @@ def test_outside_the_domain_it_raises_and_inside_it_does_not(row, Value):
 
 @rows([row for row in EAGER if row.overflows])
 def test_what_is_too_large_for_a_float_raises(row, Value):
-    point = (1000.0, 1000.0, 1000.0)[: row.arity]
+    point = (2000.0, 2000.0, 2000.0)[: row.arity]
     assert RULES[NUMBER[row.name]].value(*point) == math.inf
     with pytest.raises(RangeError) as raised:
         apply(NUMBER[row.name], *map(Value, point))
@@ -276,7 +236,7 @@ def test_what_is_too_large_for_a_float_raises(row, Value):
 def test_nan_is_passed_on_and_no_error(row, Value):
     nan = (math.nan, *row.probes[0][1:])
     made = apply(NUMBER[row.name], *map(Value, nan))
-    assert math.isnan(made.data) or row.name == "where"
+    assert math.isnan(made.data) or row.name in ("where", "fmin", "fmax")
 
 
 # ---- numbers, Values and arrays ------------------------------------------------------------------
@@ -372,7 +332,7 @@ def test_the_ufuncs_of_a_row_compute_the_same(row):
         assert ufunc.nin == row.arity
         for probe in row.probes:
             got = float(ufunc(*map(float, probe)))
-            assert math.isclose(RULES[NUMBER[row.name]].value(*probe), got, rel_tol=4 * EPS)
+            assert math.isclose(RULES[NUMBER[row.name]].value(*probe), got, rel_tol=16 * EPS)
 
 
 @rows([row for row in EAGER if row.defaults])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from math import copysign, inf, nan
+from math import copysign as copysign, inf, nan
 from types import MappingProxyType
 
 
@@ -89,6 +89,24 @@ def ceil(x: float) -> float:
     return x if x - x != 0 or x == 0 else copysign(math.ceil(x), x)
 
 
+def trunc(x: float) -> float:
+    """x rounded towards 0, as a float; keeps nan, inf and the sign of zero."""
+    return x if x - x != 0 or x == 0 else copysign(math.trunc(x), x)
+
+
+def rint(x: float) -> float:
+    """x rounded to the nearest whole number, half-way cases to the even one, as a float."""
+    return x if x - x != 0 or x == 0 else copysign(round(x), x)
+
+
+def fmod(x: float, y: float) -> float:
+    """The remainder with the sign of x, as in C; nan for a zero divisor and an infinite x."""
+    try:
+        return math.fmod(x, y)
+    except ValueError:
+        return nan
+
+
 def hypot(x: float, y: float) -> float:
     """The length of (x, y). Not `math.hypot`, whose algorithm changes with Python's version."""
     x, y = abs(x), abs(y)
@@ -138,7 +156,8 @@ erfc = math.erfc
 FUNCTIONS: dict[str, Callable[..., float]] = {
     "divide": divide, "modulo": modulo, "quotient": quotient, "power": power,
     "bitwise_and": bitwise_and,
-    "abs": abs, "floor": floor, "ceil": ceil, "hypot": hypot, "sqrt": sqrt, "cbrt": cbrt,
+    "abs": abs, "floor": floor, "ceil": ceil, "trunc": trunc, "rint": rint, "fmod": fmod,
+    "copysign": copysign, "hypot": hypot, "sqrt": sqrt, "cbrt": cbrt,
     "exp": exp, "expm1": expm1, "log": log, "log2": log2, "log10": log10, "log1p": log1p,
     "sin": sin, "cos": cos, "tan": tan, "asin": asin, "acos": acos, "atan": atan, "atan2": atan2,
     "sinh": sinh, "cosh": cosh, "tanh": tanh, "asinh": asinh, "acosh": acosh, "atanh": atanh,

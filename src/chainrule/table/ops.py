@@ -10,8 +10,8 @@ defines what else a formula may contain; the functions are the names of the rows
 point a partial follows IEEE 754 (1 / 0 is inf) unless the formula gives another value; then a kink
 names the convention. In sentences, formulas are in backquotes.
 
-Sources: Abramowitz & Stegun, Handbook of Mathematical Functions, chapters 4 and 7; kinks as in
-    PyTorch 2.13.
+Sources: Abramowitz & Stegun, Handbook of Mathematical Functions, chapters 4, 6 and 7; kinks
+    as in PyTorch 2.13.
 """
 
 from __future__ import annotations
@@ -190,6 +190,10 @@ _INSIDE = ((0.3,), (-0.7,), (0.9,))
 _FINITE = "-inf < x < inf"
 _KEEP_FINITE = "keep x finite; diagnose finds the node where it became infinite"
 _PAIRS = ((1.5, -2.25), (-3.0, 0.5), (0.7, 4.0))
+_GAMMA = ((0.3,), (-1.7,), (2.5,), (12.5,))
+_GAMMA_PAIRS = ((1.5, 2.25), (0.3, 4.0), (12.0, 0.5))
+_OFF_POLES = "x > 0 or x != floor(x)"
+_LEAVE_POLES = "keep x positive, or away from 0 and the negative whole numbers"
 _FLAT = "it is flat by nature: leave it out of what is to be trained"
 _WHOLE = ((12.0, 10.0), (-7.0, 5.0), (6.0, -3.0))
 _BITS = "the bits of whole numbers change in jumps, so there is no slope"
@@ -260,6 +264,17 @@ _ROWS = (
         kinks=(Kink((4.0, 2.0), (1.0, -2.0), "PyTorch's remainder: 1 and -(x // y) at the jump too"),),
     ),
     Op(
+        "fmod", "fmod(x, y)", ("1", "-sign(x) * sign(y) * (abs(x) // abs(y))"), "fmod",
+        r"\operatorname{fmod}\left({x}, {y}\right)",
+        (
+            "the remainder changes by as much as x does",
+            "the remainder is `x - y * trunc(x / y)`, and the rounded quotient is constant between its jumps",
+        ),
+        domain="y != 0 and -inf < x < inf", remedy="keep the divisor away from 0, and x finite",
+        probes=((7.5, 2.0), (-3.2, 1.5), (5.5, -2.0)),
+        kinks=(Kink((4.0, 2.0), (1.0, -2.0), "PyTorch's fmod: 1 and -trunc(x / y) at the jump too"),),
+    ),
+    Op(
         "pow", "x ** y", ("0 if y == 0 and x == 0 else y * x ** (y - 1)", "0 if x == 0 and y >= 0 else out * log(x)"),
         "**", "{x}^{{y}}",
         (
@@ -302,6 +317,12 @@ _ROWS = (
         saturation="its input is far below 0: subtract the largest one before exp",
     ),
     Op(
+        "exp2", "2 ** x", ("out * log(2)",), "exp2", "2^{{x}}",
+        "`2**x` is `exp(x * log(2))`, and exp is its own derivative",
+        remedy="keep x below 1024", overflows=True, probes=_UNARY,
+        saturation="its input is far below 0: subtract the largest one before exp2",
+    ),
+    Op(
         "expm1", "expm1(x)", ("exp(x)",), "expm1", "e^{{x}} - 1",
         "the slope of `exp(x) - 1` is that of `exp(x)`, since the 1 is constant",
         remedy="keep x below 709", overflows=True, probes=((0.3,), (-1.7,), (2.5,), (1e-9,)),
@@ -325,6 +346,44 @@ _ROWS = (
         "log1p", "log1p(x)", ("1 / (1 + x)",), "log1p", r"\ln\left(1 + {x}\right)",
         "the slope of `log(1 + x)` is `1 / (1 + x)`",
         domain="x > -1", remedy="keep x above -1", probes=((0.3,), (-0.7,), (2.5,), (1e-9,)),
+    ),
+    Op(
+        "logaddexp", "x + log(2) if x == y else max(x, y) + log1p(exp(-abs(x - y)))",
+        ("exp(-softplus(y - x))", "exp(-softplus(x - y))"), "logaddexp", r"\ln\left(e^{{x}} + e^{{y}}\right)",
+        (
+            "the share of `exp(x)` in `exp(x) + exp(y)` is the sigmoid of `x - y`, which is `exp(-softplus(y - x))`",
+            "the share of `exp(y)` in `exp(x) + exp(y)` is the sigmoid of `y - x`, which is `exp(-softplus(x - y))`",
+        ),
+        probes=_PAIRS, commutes=True,
+    ),
+    Op(
+        "logaddexp2", "x + 1 if x == y else max(x, y) + log1p(2 ** -abs(x - y)) / log(2)",
+        ("exp(-softplus((y - x) * log(2)))", "exp(-softplus((x - y) * log(2)))"), "logaddexp2",
+        r"\log_2\left(2^{{x}} + 2^{{y}}\right)",
+        (
+            "`2**x` is `exp(x * log(2))`, and its share in `2**x + 2**y` is a sigmoid",
+            "`2**y` is `exp(y * log(2))`, and its share in `2**x + 2**y` is a sigmoid",
+        ),
+        probes=_PAIRS, commutes=True,
+    ),
+    Op(
+        "xlogy", "0 if x == 0 and y == y else x * log(y)", ("log(y)", "x / y"), "xlogy",
+        r"{x} \cdot \ln\left({y}\right)",
+        (
+            "x is multiplied by `log(y)`",
+            "the slope of `log(y)` is `1 / y`, and it is multiplied by x",
+        ),
+        domain="y > 0 or x == 0", remedy="keep y positive, for example xlogy(x, y + 1e-12)",
+        probes=((1.5, 2.25), (-3.0, 0.5), (0.7, 4.0)),
+    ),
+    Op(
+        "xlog1py", "0 if x == 0 and y == y else x * log1p(y)", ("log1p(y)", "x / (1 + y)"), "xlog1py",
+        r"{x} \cdot \ln\left(1 + {y}\right)",
+        (
+            "x is multiplied by `log(1 + y)`",
+            "the slope of `log(1 + y)` is `1 / (1 + y)`, and it is multiplied by x",
+        ),
+        domain="y > -1 or x == 0", remedy="keep y above -1", probes=((1.5, 2.25), (-3.0, -0.5), (0.7, 1e-9)),
     ),
     # -- roots -------------------------------------------------------------------------------------
     Op(
@@ -390,6 +449,32 @@ _ROWS = (
         ),
         numpy="arctan2", probes=_PAIRS,
     ),
+    Op(
+        "deg2rad", "x * (pi / 180)", ("pi / 180",), "rad", r"{x} \cdot \frac{\pi}{180}",
+        "a degree is `pi / 180` radians",
+        ufuncs=("radians",), probes=_UNARY, saturation="",
+    ),
+    Op(
+        "rad2deg", "x * (180 / pi)", ("180 / pi",), "deg", r"{x} \cdot \frac{180}{\pi}",
+        "a radian is `180 / pi` degrees",
+        ufuncs=("degrees",), probes=_UNARY, saturation="",
+    ),
+    Op(
+        "sinc", "sinc(x)", ("sinc_derivative(1, x)",), "sinc", r"\operatorname{sinc}\left({x}\right)",
+        "sinc is `sin(pi * x) / (pi * x)`, and its slope is its first derivative",
+        domain=_FINITE, remedy=_KEEP_FINITE, probes=(*_UNARY, (1e-9,)),
+    ),
+    Op(
+        "sinc_derivative", "sinc_derivative(x, y)", ("0", "sinc_derivative(x + 1, y)"), "sinc⁽ⁿ⁾",
+        r"\operatorname{sinc}^{({x})}\left({y}\right)",
+        (
+            "the order of a derivative is a whole number, which can't change a little",
+            "the slope of a derivative of sinc is the next derivative",
+        ),
+        domain="0 <= x <= 170 and x == floor(x) and -inf < y < inf",
+        remedy="the order x must be a whole number up to 170, and y finite",
+        probes=((1.0, 0.3), (2.0, -1.7), (3.0, 2.5)),
+    ),
     # -- hyperbolic functions ----------------------------------------------------------------------
     Op(
         "sinh", "sinh(x)", ("cosh(x)",), "sinh", r"\sinh\left({x}\right)",
@@ -432,6 +517,58 @@ _ROWS = (
         "`erfc(x)` is `1 - erf(x)`, so its slope is minus the bell curve",
         probes=_UNARY,
     ),
+    Op(
+        "erfinv", "erfinv(x)", ("sqrt(pi) / 2 * exp(out * out)",), "erfinv",
+        r"\operatorname{erf}^{-1}\left({x}\right)",
+        "it undoes erf, so its slope is one over that of erf, `2 / sqrt(pi) * exp(-out * out)`",
+        domain="-1 < x < 1", remedy="keep x between -1 and 1", probes=_INSIDE,
+    ),
+    # -- the gamma function ------------------------------------------------------------------------
+    Op(
+        "gamma", "gamma(x)", ("out * digamma(x)",), "Γ", r"\Gamma\left({x}\right)",
+        "digamma is the slope of the logarithm of gamma, so that of gamma is gamma times digamma",
+        domain=_OFF_POLES, remedy=_LEAVE_POLES, overflows=True, probes=_GAMMA,
+    ),
+    Op(
+        "lgamma", "lgamma(x)", ("digamma(x)",), "lgamma", r"\ln \left|\Gamma\left({x}\right)\right|",
+        "digamma is by definition the slope of the logarithm of gamma",
+        domain=_OFF_POLES, remedy=_LEAVE_POLES, ufuncs=("gammaln",), probes=_GAMMA,
+    ),
+    Op(
+        "digamma", "digamma(x)", ("polygamma(1, x)",), "ψ", r"\psi\left({x}\right)",
+        "polygamma of order 1 is by definition the slope of digamma",
+        domain=_OFF_POLES, remedy=_LEAVE_POLES, ufuncs=("psi",), probes=_GAMMA,
+    ),
+    Op(
+        "polygamma", "polygamma(x, y)", ("0", "polygamma(x + 1, y)"), "ψ⁽ⁿ⁾",
+        r"\psi^{({x})}\left({y}\right)",
+        (
+            "the order of a derivative is a whole number, which can't change a little",
+            "the slope of a derivative of digamma is the next derivative",
+        ),
+        domain="0 <= x <= 170 and x == floor(x) and (y > 0 or y != floor(y))",
+        remedy="the order x must be a whole number up to 170, and y not 0 or a negative whole number",
+        probes=((1.0, 0.3), (2.0, -1.7), (3.0, 2.5)),
+    ),
+    Op(
+        "betaln", "betaln(x, y)", ("digamma(x) - digamma(x + y)", "digamma(y) - digamma(x + y)"), "betaln",
+        r"\ln \mathrm{B}\left({x}, {y}\right)",
+        (
+            "it is `lgamma(x) + lgamma(y) - lgamma(x + y)`, and the slope of lgamma is digamma: `digamma(x) - digamma(x + y)`",
+            "it is `lgamma(x) + lgamma(y) - lgamma(x + y)`, and the slope of lgamma is digamma: `digamma(y) - digamma(x + y)`",
+        ),
+        domain="x > 0 and y > 0", remedy="keep x and y positive", probes=_GAMMA_PAIRS, commutes=True,
+    ),
+    Op(
+        "beta", "exp(betaln(x, y))",
+        ("out * (digamma(x) - digamma(x + y))", "out * (digamma(y) - digamma(x + y))"), "B",
+        r"\mathrm{B}\left({x}, {y}\right)",
+        (
+            "the slope of its logarithm, betaln, with respect to x is `digamma(x) - digamma(x + y)`",
+            "the slope of its logarithm, betaln, with respect to y is `digamma(y) - digamma(x + y)`",
+        ),
+        domain="x > 0 and y > 0", remedy="keep x and y positive", probes=_GAMMA_PAIRS, commutes=True,
+    ),
     # -- choices -----------------------------------------------------------------------------------
     Op(
         "min", "x if x < y or x != x else y",
@@ -449,6 +586,43 @@ _ROWS = (
         "the result is the larger operand, so only that one gets the gradient",
         is_gate=True, keeps_int=True, numpy="maximum", keywords=(("other",),), probes=_PAIRS,
         kinks=(Kink((2.0, 2.0), (0.5, 0.5), "PyTorch's maximum: in a tie each operand gets half"),),
+        is_piecewise_linear=True, saturation="",
+    ),
+    Op(
+        "fmin", "x if x <= y or y != y else y",
+        ("1 if x <= y or y != y else 0", "0 if x <= y or y != y else 1"), "fmin",
+        r"\operatorname{fmin}\left({x}, {y}\right)",
+        (
+            "x gets the gradient if it is the smaller operand, or if y is missing (nan)",
+            "y gets the gradient if it is the smaller operand, or if x is missing (nan)",
+        ),
+        is_gate=True, probes=_PAIRS,
+        kinks=(Kink((2.0, 2.0), (1.0, 0.0), "PyTorch's fmin: in a tie the first operand gets it"),),
+        is_piecewise_linear=True, saturation="",
+    ),
+    Op(
+        "fmax", "x if x >= y or y != y else y",
+        ("1 if x >= y or y != y else 0", "0 if x >= y or y != y else 1"), "fmax",
+        r"\operatorname{fmax}\left({x}, {y}\right)",
+        (
+            "x gets the gradient if it is the larger operand, or if y is missing (nan)",
+            "y gets the gradient if it is the larger operand, or if x is missing (nan)",
+        ),
+        is_gate=True, probes=_PAIRS,
+        kinks=(Kink((2.0, 2.0), (1.0, 0.0), "PyTorch's fmax: in a tie the first operand gets it"),),
+        is_piecewise_linear=True, saturation="",
+    ),
+    Op(
+        "clip", "min(max(x, y), z)",
+        ("1 if y <= x <= z else 0", "1 if x < y <= z else 0", "1 if x > z or y > z else 0"), "clip",
+        r"\operatorname{clip}\left({x}, {y}, {z}\right)",
+        (
+            "x gets the gradient between the bounds",
+            "the lower bound y gets the gradient if x is below it",
+            "the upper bound z gets the gradient if x is above it",
+        ),
+        is_gate=True, keeps_int=True, probes=((0.5, -1.0, 2.0), (-1.5, -1.0, 2.0), (2.5, -1.0, 2.0)),
+        kinks=(Kink((2.0, -1.0, 2.0), (1.0, 0.0, 0.0), "PyTorch's clamp: at a bound x gets it"),),
         is_piecewise_linear=True, saturation="",
     ),
     Op(
@@ -484,6 +658,42 @@ _ROWS = (
         kinks=(Kink((2.0,), (0.0,), _ZERO_AT_JUMPS),),
         saturation=_FLAT,
     ),
+    Op(
+        "trunc", "trunc(x)", ("0",), "trunc", r"\operatorname{trunc}\left({x}\right)",
+        "a rounded number is constant between its jumps",
+        keeps_int=True, probes=_UNARY,
+        kinks=(Kink((2.0,), (0.0,), _ZERO_AT_JUMPS),),
+        saturation=_FLAT,
+    ),
+    Op(
+        "rint", "rint(x)", ("0",), "rint", r"\operatorname{rint}\left({x}\right)",
+        "a rounded number is constant between its jumps",
+        keeps_int=True, probes=((0.3,), (-1.7,), (2.2,)),
+        kinks=(Kink((2.5,), (0.0,), _ZERO_AT_JUMPS),),
+        saturation=_FLAT,
+    ),
+    Op(
+        "copysign", "copysign(x, y)", ("sign(x) * copysign(1, y)", "0"), "copysign",
+        r"\operatorname{copysign}\left({x}, {y}\right)",
+        (
+            "the slope is 1, or −1 if the sign of x is flipped",
+            "only the sign of y counts, and it is constant on either side of 0",
+        ),
+        probes=_PAIRS,
+        kinks=(Kink((0.0, 1.0), (0.0, 0.0), "as for abs: sign(0) = 0"),),
+        is_piecewise_linear=True, saturation="",
+    ),
+    Op(
+        "heaviside", "x if x != x else (0 if x < 0 else (y if x == 0 else 1))", ("0", "1 if x == 0 else 0"), "H",
+        r"H\left({x}; {y}\right)",
+        (
+            "the step is constant on either side of 0",
+            "y is the result at x = 0 only",
+        ),
+        is_gate=True, probes=((0.3, 0.5), (-1.7, 0.5)),
+        kinks=(Kink((0.0, 0.5), (0.0, 1.0), "the result is y there"),),
+        saturation=_FLAT,
+    ),
     # -- activations -------------------------------------------------------------------------------
     Op(
         "relu", "x if x > 0 or x != x else 0", ("1 if x > 0 else 0",), "ReLU", r"\operatorname{ReLU}\left({x}\right)",
@@ -515,6 +725,14 @@ _ROWS = (
         kinks=(Kink((0.0, 0.5), (0.5, 0.0), "PyTorch: at 0, the slope from the left"),),
     ),
     Op(
+        "selu", "1.0507009873554805 * (x if x > 0 else 1.6732632423543772 * expm1(x))",
+        ("1.0507009873554805 * (1 if x > 0 else 1.6732632423543772 * exp(x))",), "SELU",
+        r"\operatorname{SELU}\left({x}\right)",
+        "it is elu times a constant, with constants that keep the mean and variance of a layer",
+        probes=_UNARY,
+        kinks=(Kink((0.0,), (1.0507009873554805 * 1.6732632423543772,), "PyTorch: at 0, the slope from the left"),),
+    ),
+    Op(
         "sigmoid", "1 / (1 + exp(-x))", ("out * (1 - out)",), "σ", r"\sigma\left({x}\right)",
         "the slope of a sigmoid is its value times one minus its value",
         ufuncs=("expit",),
@@ -537,6 +755,13 @@ _ROWS = (
         "softplus", "max(x, 0) + log1p(exp(-abs(x)))", ("exp(-softplus(-x))",), "softplus",
         r"\ln\left(1 + e^{{x}}\right)",
         "the slope of `log(1 + exp(x))` is the sigmoid, which is `exp(-softplus(-x))`",
+        probes=_UNARY,
+    ),
+    Op(
+        "mish", "x * tanh(softplus(x))",
+        ("tanh(softplus(x)) + x * sigmoid(x) * (1 - tanh(softplus(x)) ** 2)",), "mish",
+        r"\operatorname{mish}\left({x}\right)",
+        "this is the product rule for `x * tanh(softplus(x))`",
         probes=_UNARY,
     ),
     # -- comparisons: a plain bool on Values, recorded by programs ---------------------------------

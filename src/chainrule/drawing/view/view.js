@@ -1499,7 +1499,7 @@ function isClose(one, two, relative, absolute = 0) {
 var F = Object.assign(
   /** @type {Record<string, (...numbers: number[]) => number>} */
   Object.create(Math),
-  { hypot, erf, erfc, modulo, quotient, power, bitwise_and }
+  { hypot, erf, erfc, modulo, quotient, power, bitwise_and, rint, copysign, fmod: (x, y) => x % y }
 );
 function modulo(x, y) {
   if (y === 0) return NaN;
@@ -1515,6 +1515,16 @@ function quotient(x, y) {
   if (whole === 0) return x / y < 0 || Object.is(x / y, -0) ? -0 : 0;
   const down = Math.floor(whole);
   return whole - down > 0.5 ? down + 1 : down;
+}
+function rint(x) {
+  if (x === 0 || !Number.isFinite(x)) return x;
+  const down = Math.floor(x);
+  const isUp = x - down > 0.5 || x - down === 0.5 && down % 2 !== 0;
+  return copysign(isUp ? down + 1 : down, x);
+}
+function copysign(x, y) {
+  const isNegative = y < 0 || Object.is(y, -0);
+  return isNegative ? -Math.abs(x) : Math.abs(x);
 }
 function power(x, y) {
   if (x === 1 || y === 0) return 1;
@@ -2867,6 +2877,246 @@ var Minimap = class {
 
 // src/chainrule/drawing/view/generated/rules.js
 var KERNELS = {};
+F.sine_of_pi = (x) => {
+  let rest;
+  rest = x - 2 * F.rint(0.5 * x);
+  if (F.abs(rest) > 0.5) {
+    rest = F.copysign(1, rest) - rest;
+  }
+  return F.sin(3.141592653589793 * rest);
+};
+F.stirling = (x) => {
+  let t;
+  t = 1 / x / x;
+  return ((((((((0.17964437236883057 * t - 0.029550653594771242) * t + 0.00641025641025641) * t - 0.0019175269175269176) * t + 8417508417508417e-19) * t - 5952380952380953e-19) * t + 7936507936507937e-19) * t - 0.002777777777777778) * t + 0.08333333333333333) / x;
+};
+F.gamma = (x) => {
+  let divisor, factor2, half, product, rest, size, t;
+  if (x !== x || x === Infinity) {
+    return x;
+  }
+  if (x <= 0 && x === F.floor(x)) {
+    return x === 0 ? 1 / x : NaN;
+  }
+  if (F.abs(x) > 20) {
+    size = F.abs(x);
+    if (size > 186) {
+      return x > 0 ? Infinity : F.copysign(0, F.sine_of_pi(x));
+    }
+    half = F.power(size, 0.5 * size - 0.25);
+    rest = half * F.exp(-size);
+    factor2 = 2.5066282746310007 * F.exp(F.stirling(size));
+    if (x > 0) {
+      return half * rest * factor2;
+    }
+    return -3.141592653589793 / (x * F.sine_of_pi(x)) / factor2 / rest / half;
+  }
+  product = 1;
+  while (x > 2) {
+    x -= 1;
+    product *= x;
+  }
+  divisor = 1;
+  while (x < 1) {
+    divisor *= x;
+    x += 1;
+  }
+  t = x - 1.5;
+  return product / (divisor * (((((((((((((((((-276936022375562e-24 * t - 8475278521147793e-25) * t + 17107616495239485e-24) * t - 8917479963625388e-23) * t + 57941594656335966e-24) * t + 21562132202348084e-22) * t - 13896805564037045e-21) * t + 25355203461086256e-21) * t + 15235762075417166e-20) * t - 0.0011107302544683159) * t + 0.002120731442573585) * t + 0.006612897826817975) * t - 0.04215516936853562) * t + 0.050966860247706226) * t + 0.17510202604393457) * t - 0.5266544355255445) * t - 0.0411745264452831) * t + 1.1283791670955126));
+};
+F.lgamma_of_positive = (x) => {
+  let product, t;
+  if (x < 1) {
+    t = x - 1;
+    return ((((((((((((((((((((((((((((39592899392841773e-26 * t - 8152852870624974e-25) * t - 11901740908188623e-25) * t + 2444386936885692e-24) * t + 4305220610785349e-24) * t - 887711600370437e-23) * t + 3821541398410965e-25) * t - 9172949166290702e-25) * t + 24876913129422816e-24) * t - 51889381335192836e-24) * t + 8858800462314761e-23) * t - 18624721164419038e-23) * t + 40491176292722286e-23) * t - 8554195306752008e-22) * t + 18077244952477939e-22) * t - 38465374565754054e-22) * t + 822227252824938e-20) * t - 17661849545809686e-21) * t + 38168877217049974e-21) * t - 8309510094797398e-20) * t + 18255264018626728e-20) * t - 4057073998333553e-19) * t + 9153769221939477e-19) * t - 0.0021081308338353785) * t + 0.004998641164698706) * t - 0.012384192193374183) * t + 0.032965000621155816) * t - 0.1003173016743539) * t + 0.42278433509846713) * x * t - F.log(x);
+  }
+  if (x >= 10) {
+    return (x - 0.5) * (F.log(x) - 1) + (0.9189385332046728 - 0.5 + F.stirling(x));
+  }
+  product = 1;
+  while (x > 3) {
+    x -= 1;
+    product *= x;
+  }
+  t = x - 2;
+  return ((((((((((((((((((((((((((((39592899392841773e-26 * t - 8152852870624974e-25) * t - 11901740908188623e-25) * t + 2444386936885692e-24) * t + 4305220610785349e-24) * t - 887711600370437e-23) * t + 3821541398410965e-25) * t - 9172949166290702e-25) * t + 24876913129422816e-24) * t - 51889381335192836e-24) * t + 8858800462314761e-23) * t - 18624721164419038e-23) * t + 40491176292722286e-23) * t - 8554195306752008e-22) * t + 18077244952477939e-22) * t - 38465374565754054e-22) * t + 822227252824938e-20) * t - 17661849545809686e-21) * t + 38168877217049974e-21) * t - 8309510094797398e-20) * t + 18255264018626728e-20) * t - 4057073998333553e-19) * t + 9153769221939477e-19) * t - 0.0021081308338353785) * t + 0.004998641164698706) * t - 0.012384192193374183) * t + 0.032965000621155816) * t - 0.1003173016743539) * t + 0.42278433509846713) * (x - 1) * t + F.log(product);
+};
+F.lgamma = (x) => {
+  let left, right, t;
+  if (x > 0 || x !== x) {
+    return F.lgamma_of_positive(x);
+  }
+  if (x === F.floor(x)) {
+    return Infinity;
+  }
+  if (x > -0.5) {
+    return ((((((((((((((((((((((((((((39592899392841773e-26 * x - 8152852870624974e-25) * x - 11901740908188623e-25) * x + 2444386936885692e-24) * x + 4305220610785349e-24) * x - 887711600370437e-23) * x + 3821541398410965e-25) * x - 9172949166290702e-25) * x + 24876913129422816e-24) * x - 51889381335192836e-24) * x + 8858800462314761e-23) * x - 18624721164419038e-23) * x + 40491176292722286e-23) * x - 8554195306752008e-22) * x + 18077244952477939e-22) * x - 38465374565754054e-22) * x + 822227252824938e-20) * x - 17661849545809686e-21) * x + 38168877217049974e-21) * x - 8309510094797398e-20) * x + 18255264018626728e-20) * x - 4057073998333553e-19) * x + 9153769221939477e-19) * x - 0.0021081308338353785) * x + 0.004998641164698706) * x - 0.012384192193374183) * x + 0.032965000621155816) * x - 0.1003173016743539) * x + 0.42278433509846713) * (x + 1) * x - F.log1p(x) - F.log(-x);
+  }
+  if (-2.75 < x && x < -2.375) {
+    t = x + 2.5625;
+    left = x + 2.7476826467274127 + -9055340329338315e-32;
+    right = x + 2.4570247382208006 + 37075610815513266e-33;
+    return (((((((((((((((((((((((((((-445546817377598e-5 * t + 20132440450736346e-7) * t + 18709059327446476e-8) * t - 8347624585828474e-8) * t - 8309116265358782e-8) * t + 3777057755367707e-8) * t - 932466707642579e-8) * t + 4293170412963477e-9) * t - 2285916570540177e-9) * t + 1.0568433836934285e6) * t - 471551.4509903466) * t + 220378.58716260342) * t - 100429.75784388969) * t + 47636.54064150215) * t - 21574.091590380067) * t + 10463.78837612055) * t - 4694.691386749558) * t + 2356.2949152268793) * t - 1037.363168911509) * t + 549.488365162525) * t - 233.568696692152) * t + 134.96136002863327) * t - 53.87158614495094) * t + 35.99079197306005) * t - 12.859501753663485) * t + 11.16546444815241) * t - 3.2956531500945063) * t + 5.448962268750848) * left * right;
+  }
+  return F.log(3.141592653589793 / F.abs(x * F.sine_of_pi(x))) - F.lgamma_of_positive(-x);
+};
+F.digamma = (x) => {
+  let rest, t, total;
+  if (x !== x || x === Infinity) {
+    return x;
+  }
+  if (x <= 0 && x === F.floor(x)) {
+    return x === 0 ? -1 / x : NaN;
+  }
+  total = 0;
+  if (x < -10) {
+    rest = x - F.rint(x);
+    total = -1 / x - 3.141592653589793 / F.tan(3.141592653589793 * rest);
+    x = -x;
+  }
+  while (x < 1) {
+    total -= 1 / x;
+    x += 1;
+  }
+  if (x >= 10) {
+    t = 1 / x / x;
+    return total + (F.log(x) - 0.5 / x + (((((((0.4432598039215686 * t - 0.08333333333333333) * t + 0.021092796092796094) * t - 0.007575757575757576) * t + 0.004166666666666667) * t - 0.003968253968253968) * t + 0.008333333333333333) * t - 0.08333333333333333) * t);
+  }
+  while (x > 2) {
+    x -= 1;
+    total += 1 / x;
+  }
+  t = x - 1.5;
+  return total + (((((((((((((((((((((((-8153978973309418e-20 * t + 12230983055406747e-20) * t - 611554261750751e-19) * t + 9173383289174792e-20) * t - 2178682145501451e-19) * t + 3268068044141764e-19) * t - 4599625144612576e-19) * t + 6899717801166841e-19) * t - 0.001042261556504223) * t + 0.0015635679757533885) * t - 0.002344650082351321) * t + 0.0035180800751066694) * t - 0.00528001782089874) * t + 0.007927024067961237) * t - 0.011908215172584002) * t + 0.017907248195969127) * t - 0.02697579684427536) * t + 0.04076083394462657) * t - 0.06192213327165706) * t + 0.09498872445283) * t - 0.14840492305391761) * t + 0.24054248424078736) * t - 0.42362742128146047) * t + 0.9510558760318328) * (x - 1.4616321449683622 - 9549995429965697e-32);
+};
+F.zeta = (s, x) => {
+  let last, series, t, term, total;
+  total = 0;
+  while (x < 10 + 2 * s) {
+    total += F.power(x, -s);
+    x += 1;
+  }
+  last = F.power(x, -s);
+  total += last * x / (s - 1) + 0.5 * last;
+  t = 1 / x / x;
+  term = last * (s / x);
+  series = term / 12;
+  term *= (s + 1) * (s + 2) * t;
+  series -= term / 720;
+  term *= (s + 3) * (s + 4) * t;
+  series += term / 30240;
+  term *= (s + 5) * (s + 6) * t;
+  series -= term / 1209600;
+  term *= (s + 7) * (s + 8) * t;
+  series += term / 47900160;
+  term *= (s + 9) * (s + 10) * t;
+  series -= term * 5284190138687493e-25;
+  term *= (s + 11) * (s + 12) * t;
+  series += term * 13382536530684679e-27;
+  return total + series;
+};
+F.polygamma = (n, x) => {
+  let below, left, sign;
+  if (n !== F.floor(n) || n < 0 || n > 170 || x !== x) {
+    return NaN;
+  }
+  if (n === 0) {
+    return F.digamma(x);
+  }
+  sign = F.floor(0.5 * n) === 0.5 * n ? -1 : 1;
+  if (x > 0) {
+    return sign * F.gamma(n + 1) * F.zeta(n + 1, x);
+  }
+  if (x === F.floor(x)) {
+    return x === 0 || sign === 1 ? sign * Infinity : NaN;
+  }
+  below = F.floor(x);
+  left = F.zeta(n + 1, below + 1 - x) - F.zeta(n + 1, 1 - x);
+  return sign * F.gamma(n + 1) * (F.zeta(n + 1, x - below) + sign * left);
+};
+F.betaln = (x, y) => {
+  let product, rest;
+  if (x > y) {
+    return F.betaln(y, x);
+  }
+  if (x < 0) {
+    return NaN;
+  }
+  if (y < 4) {
+    return F.lgamma(x) + (F.lgamma(y) - F.lgamma(x + y));
+  }
+  product = 1;
+  while (y < 10) {
+    product *= 1 + x / y;
+    y += 1;
+  }
+  rest = F.log(product) + (F.stirling(y) - F.stirling(x + y));
+  if (x < 10) {
+    rest -= (x + y - 0.5) * F.log1p(x / y) + x * (F.log(y) - 1);
+    return F.lgamma(x) + rest;
+  }
+  rest += F.stirling(x) + 0.9189385332046728 - 0.5 * F.log(y);
+  return rest - (x - 0.5) * F.log1p(y / x) - y * F.log1p(x / y);
+};
+F.erfinv = (x) => {
+  let b, c, excess, logarithm, newton, size, step, y;
+  size = F.abs(x);
+  if (size >= 1) {
+    return size === 1 ? F.copysign(Infinity, x) : NaN;
+  }
+  y = F.sqrt(3.141592653589793) / 2 * size;
+  if (size > 1e-3) {
+    logarithm = F.log1p(-size * size);
+    b = 2 / (3.141592653589793 * 0.147) + 0.5 * logarithm;
+    c = -logarithm / 0.147;
+    y = F.sqrt(c / (F.sqrt(b * b + c) + b));
+  }
+  step = 0;
+  while (step < 2) {
+    excess = size < 0.5 ? F.erf(y) - size : 1 - size - F.erfc(y);
+    newton = excess * F.exp(y * y) * (F.sqrt(3.141592653589793) / 2);
+    y -= newton / (1 + y * newton);
+    step += 1;
+  }
+  return F.copysign(y, x);
+};
+F.sinc = (x) => {
+  return x === 0 ? 1 : F.sin(3.141592653589793 * x) / (3.141592653589793 * x);
+};
+F.sinc_derivative = (n, x) => {
+  let c, is_odd, k, rest, s, term, total, u;
+  if (n !== F.floor(n) || n < 0 || n > 170) {
+    return NaN;
+  }
+  u = 3.141592653589793 * x;
+  s = F.sin(u);
+  c = F.cos(u);
+  k = 0;
+  if (F.abs(u) > 2 && F.abs(u) > n) {
+    total = s / u;
+    while (k < n) {
+      k += 1;
+      rest = s;
+      s = c;
+      c = -rest;
+      total = (s - k * total) / u;
+    }
+    return total * F.power(3.141592653589793, n);
+  }
+  is_odd = n - 2 * F.floor(0.5 * n);
+  term = F.cos(3.141592653589793 * F.rint(0.5 * (n + is_odd)));
+  if (is_odd === 1) {
+    term *= u;
+    k = 1;
+  }
+  total = term / (n + k + 1);
+  while (F.abs(term) > 1e-17 * F.abs(total)) {
+    k += 2;
+    term *= -u * u / (k * (k - 1));
+    total += term / (n + k + 1);
+  }
+  return total * F.power(3.141592653589793, n);
+};
 F.add = (x, y) => x + y;
 KERNELS.add = {
   value: F.add,
@@ -2927,6 +3177,15 @@ KERNELS.mod = {
     (x, y, out) => -F.quotient(x, y)
   ]
 };
+KERNELS.fmod = {
+  value: F.fmod,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, y, out) => 1,
+    (x, y, out) => -F.sign(x) * F.sign(y) * F.quotient(F.abs(x), F.abs(y))
+  ]
+};
 F.pow = (x, y) => F.power(x, y);
 KERNELS.pow = {
   value: F.pow,
@@ -2960,6 +3219,15 @@ KERNELS.exp = {
   isEager: true,
   partials: [
     (x, out) => out
+  ]
+};
+F.exp2 = (x) => F.power(2, x);
+KERNELS.exp2 = {
+  value: F.exp2,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, out) => out * F.log(2)
   ]
 };
 KERNELS.expm1 = {
@@ -3000,6 +3268,46 @@ KERNELS.log1p = {
   isEager: true,
   partials: [
     (x, out) => 1 / (1 + x)
+  ]
+};
+F.logaddexp = (x, y) => x === y ? x + F.log(2) : F.max(x, y) + F.log1p(F.exp(-F.abs(x - y)));
+KERNELS.logaddexp = {
+  value: F.logaddexp,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, y, out) => F.exp(-F.softplus(y - x)),
+    (x, y, out) => F.exp(-F.softplus(x - y))
+  ]
+};
+F.logaddexp2 = (x, y) => x === y ? x + 1 : F.max(x, y) + F.log1p(F.power(2, -F.abs(x - y))) / F.log(2);
+KERNELS.logaddexp2 = {
+  value: F.logaddexp2,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, y, out) => F.exp(-F.softplus((y - x) * F.log(2))),
+    (x, y, out) => F.exp(-F.softplus((x - y) * F.log(2)))
+  ]
+};
+F.xlogy = (x, y) => x === 0 && y === y ? 0 : x * F.log(y);
+KERNELS.xlogy = {
+  value: F.xlogy,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, y, out) => F.log(y),
+    (x, y, out) => x / y
+  ]
+};
+F.xlog1py = (x, y) => x === 0 && y === y ? 0 : x * F.log1p(y);
+KERNELS.xlog1py = {
+  value: F.xlog1py,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, y, out) => F.log1p(y),
+    (x, y, out) => x / (1 + y)
   ]
 };
 KERNELS.sqrt = {
@@ -3084,6 +3392,41 @@ KERNELS.atan2 = {
     (x, y, out) => -x / F.hypot(x, y) / F.hypot(x, y)
   ]
 };
+F.deg2rad = (x) => x * (3.141592653589793 / 180);
+KERNELS.deg2rad = {
+  value: F.deg2rad,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, out) => 3.141592653589793 / 180
+  ]
+};
+F.rad2deg = (x) => x * (180 / 3.141592653589793);
+KERNELS.rad2deg = {
+  value: F.rad2deg,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, out) => 180 / 3.141592653589793
+  ]
+};
+KERNELS.sinc = {
+  value: F.sinc,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, out) => F.sinc_derivative(1, x)
+  ]
+};
+KERNELS.sinc_derivative = {
+  value: F.sinc_derivative,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, y, out) => 0,
+    (x, y, out) => F.sinc_derivative(x + 1, y)
+  ]
+};
 KERNELS.sinh = {
   value: F.sinh,
   isGate: false,
@@ -3148,6 +3491,66 @@ KERNELS.erfc = {
     (x, out) => -2 / F.sqrt(3.141592653589793) * F.exp(-x * x)
   ]
 };
+KERNELS.erfinv = {
+  value: F.erfinv,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, out) => F.sqrt(3.141592653589793) / 2 * F.exp(out * out)
+  ]
+};
+KERNELS.gamma = {
+  value: F.gamma,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, out) => out * F.digamma(x)
+  ]
+};
+KERNELS.lgamma = {
+  value: F.lgamma,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, out) => F.digamma(x)
+  ]
+};
+KERNELS.digamma = {
+  value: F.digamma,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, out) => F.polygamma(1, x)
+  ]
+};
+KERNELS.polygamma = {
+  value: F.polygamma,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, y, out) => 0,
+    (x, y, out) => F.polygamma(x + 1, y)
+  ]
+};
+KERNELS.betaln = {
+  value: F.betaln,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, y, out) => F.digamma(x) - F.digamma(x + y),
+    (x, y, out) => F.digamma(y) - F.digamma(x + y)
+  ]
+};
+F.beta = (x, y) => F.exp(F.betaln(x, y));
+KERNELS.beta = {
+  value: F.beta,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, y, out) => out * (F.digamma(x) - F.digamma(x + y)),
+    (x, y, out) => out * (F.digamma(y) - F.digamma(x + y))
+  ]
+};
 F.min = (x, y) => x < y || x !== x ? x : y;
 KERNELS.min = {
   value: F.min,
@@ -3166,6 +3569,37 @@ KERNELS.max = {
   partials: [
     (x, y, out) => x > y ? 1 : x === y ? 0.5 : 0,
     (x, y, out) => y > x ? 1 : x === y ? 0.5 : 0
+  ]
+};
+F.fmin = (x, y) => x <= y || y !== y ? x : y;
+KERNELS.fmin = {
+  value: F.fmin,
+  isGate: true,
+  isEager: true,
+  partials: [
+    (x, y, out) => x <= y || y !== y ? 1 : 0,
+    (x, y, out) => x <= y || y !== y ? 0 : 1
+  ]
+};
+F.fmax = (x, y) => x >= y || y !== y ? x : y;
+KERNELS.fmax = {
+  value: F.fmax,
+  isGate: true,
+  isEager: true,
+  partials: [
+    (x, y, out) => x >= y || y !== y ? 1 : 0,
+    (x, y, out) => x >= y || y !== y ? 0 : 1
+  ]
+};
+F.clip = (x, y, z) => F.min(F.max(x, y), z);
+KERNELS.clip = {
+  value: F.clip,
+  isGate: true,
+  isEager: true,
+  partials: [
+    (x, y, z, out) => y <= x && x <= z ? 1 : 0,
+    (x, y, z, out) => x < y && y <= z ? 1 : 0,
+    (x, y, z, out) => x > z || y > z ? 1 : 0
   ]
 };
 F.where = (x, y, z) => x !== 0 ? y : z;
@@ -3204,6 +3638,41 @@ KERNELS.ceil = {
     (x, out) => 0
   ]
 };
+KERNELS.trunc = {
+  value: F.trunc,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, out) => 0
+  ]
+};
+KERNELS.rint = {
+  value: F.rint,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, out) => 0
+  ]
+};
+KERNELS.copysign = {
+  value: F.copysign,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, y, out) => F.sign(x) * F.copysign(1, y),
+    (x, y, out) => 0
+  ]
+};
+F.heaviside = (x, y) => x !== x ? x : x < 0 ? 0 : x === 0 ? y : 1;
+KERNELS.heaviside = {
+  value: F.heaviside,
+  isGate: true,
+  isEager: true,
+  partials: [
+    (x, y, out) => 0,
+    (x, y, out) => x === 0 ? 1 : 0
+  ]
+};
 F.relu = (x) => x > 0 || x !== x ? x : 0;
 KERNELS.relu = {
   value: F.relu,
@@ -3231,6 +3700,15 @@ KERNELS.elu = {
   partials: [
     (x, y, out) => x > 0 ? 1 : y * F.exp(x),
     (x, y, out) => x > 0 ? 0 : F.expm1(x)
+  ]
+};
+F.selu = (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * F.expm1(x));
+KERNELS.selu = {
+  value: F.selu,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, out) => 1.0507009873554805 * (x > 0 ? 1 : 1.6732632423543772 * F.exp(x))
   ]
 };
 F.sigmoid = (x) => 1 / (1 + F.exp(-x));
@@ -3267,6 +3745,15 @@ KERNELS.softplus = {
   isEager: true,
   partials: [
     (x, out) => F.exp(-F.softplus(-x))
+  ]
+};
+F.mish = (x) => x * F.tanh(F.softplus(x));
+KERNELS.mish = {
+  value: F.mish,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, out) => F.tanh(F.softplus(x)) + x * F.sigmoid(x) * (1 - F.power(F.tanh(F.softplus(x)), 2))
   ]
 };
 F.lt = (x, y) => x < y ? 1 : 0;

@@ -35,6 +35,10 @@
 #define c_erfc erfc
 #define c_floor floor
 #define c_ceil ceil
+#define c_trunc trunc
+#define c_rint rint
+#define c_fmod fmod
+#define c_copysign copysign
 
 /* Python's x % y: the remainder with the sign of y. */
 static inline double modulo(double x, double y) {

@@ -7,5 +7,6 @@
 #define HAS_CBRT (PY_VERSION_HEX >= 0x030B0000)
 
 #include "functions.h"
+#include "special.h"
 
 #endif

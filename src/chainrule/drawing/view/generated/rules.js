@@ -4,6 +4,247 @@ import { F } from "../js/special.js";
 
 export const KERNELS = {};
 
+F.sine_of_pi = (x) => {
+    let rest;
+    rest = x - (2.0 * F.rint((0.5 * x)));
+    if (F.abs(rest) > 0.5) {
+        rest = F.copysign(1.0, rest) - rest;
+    }
+    return F.sin((3.141592653589793 * rest));
+};
+F.stirling = (x) => {
+    let t;
+    t = (1.0 / x) / x;
+    return ((((((((0.17964437236883057 * t - 0.029550653594771242) * t + 0.00641025641025641) * t - 0.0019175269175269176) * t + 0.0008417508417508417) * t - 0.0005952380952380953) * t + 0.0007936507936507937) * t - 0.002777777777777778) * t + 0.08333333333333333) / x;
+};
+F.gamma = (x) => {
+    let divisor, factor, half, product, rest, size, t;
+    if ((x !== x) || (x === Infinity)) {
+        return x;
+    }
+    if ((x <= 0.0) && (x === F.floor(x))) {
+        return (x === 0.0) ? (1.0 / x) : NaN;
+    }
+    if (F.abs(x) > 20.0) {
+        size = F.abs(x);
+        if (size > 186.0) {
+            return (x > 0.0) ? Infinity : F.copysign(0.0, F.sine_of_pi(x));
+        }
+        half = F.power(size, ((0.5 * size) - 0.25));
+        rest = half * F.exp((-size));
+        factor = 2.5066282746310007 * F.exp(F.stirling(size));
+        if (x > 0.0) {
+            return (half * rest) * factor;
+        }
+        return ((((-3.141592653589793) / (x * F.sine_of_pi(x))) / factor) / rest) / half;
+    }
+    product = 1.0;
+    while (x > 2.0) {
+        x -= 1.0;
+        product *= x;
+    }
+    divisor = 1.0;
+    while (x < 1.0) {
+        divisor *= x;
+        x += 1.0;
+    }
+    t = x - 1.5;
+    return product / (divisor * (((((((((((((((((-2.76936022375562e-10 * t - 8.475278521147793e-10) * t + 1.7107616495239485e-08) * t - 8.917479963625388e-08) * t + 5.7941594656335966e-08) * t + 2.1562132202348084e-06) * t - 1.3896805564037045e-05) * t + 2.5355203461086256e-05) * t + 0.00015235762075417166) * t - 0.0011107302544683159) * t + 0.002120731442573585) * t + 0.006612897826817975) * t - 0.04215516936853562) * t + 0.050966860247706226) * t + 0.17510202604393457) * t - 0.5266544355255445) * t - 0.0411745264452831) * t + 1.1283791670955126));
+};
+F.lgamma_of_positive = (x) => {
+    let product, t;
+    if (x < 1.0) {
+        t = x - 1.0;
+        return ((((((((((((((((((((((((((((((3.9592899392841773e-10 * t - 8.152852870624974e-10) * t - 1.1901740908188623e-09) * t + 2.444386936885692e-09) * t + 4.305220610785349e-09) * t - 8.87711600370437e-09) * t + 3.821541398410965e-10) * t - 9.172949166290702e-10) * t + 2.4876913129422816e-08) * t - 5.1889381335192836e-08) * t + 8.858800462314761e-08) * t - 1.8624721164419038e-07) * t + 4.0491176292722286e-07) * t - 8.554195306752008e-07) * t + 1.8077244952477939e-06) * t - 3.8465374565754054e-06) * t + 8.22227252824938e-06) * t - 1.7661849545809686e-05) * t + 3.8168877217049974e-05) * t - 8.309510094797398e-05) * t + 0.00018255264018626728) * t - 0.0004057073998333553) * t + 0.0009153769221939477) * t - 0.0021081308338353785) * t + 0.004998641164698706) * t - 0.012384192193374183) * t + 0.032965000621155816) * t - 0.1003173016743539) * t + 0.42278433509846713) * x) * t) - F.log(x);
+    }
+    if (x >= 10.0) {
+        return ((x - 0.5) * (F.log(x) - 1.0)) + ((0.9189385332046728 - 0.5) + F.stirling(x));
+    }
+    product = 1.0;
+    while (x > 3.0) {
+        x -= 1.0;
+        product *= x;
+    }
+    t = x - 2.0;
+    return ((((((((((((((((((((((((((((((3.9592899392841773e-10 * t - 8.152852870624974e-10) * t - 1.1901740908188623e-09) * t + 2.444386936885692e-09) * t + 4.305220610785349e-09) * t - 8.87711600370437e-09) * t + 3.821541398410965e-10) * t - 9.172949166290702e-10) * t + 2.4876913129422816e-08) * t - 5.1889381335192836e-08) * t + 8.858800462314761e-08) * t - 1.8624721164419038e-07) * t + 4.0491176292722286e-07) * t - 8.554195306752008e-07) * t + 1.8077244952477939e-06) * t - 3.8465374565754054e-06) * t + 8.22227252824938e-06) * t - 1.7661849545809686e-05) * t + 3.8168877217049974e-05) * t - 8.309510094797398e-05) * t + 0.00018255264018626728) * t - 0.0004057073998333553) * t + 0.0009153769221939477) * t - 0.0021081308338353785) * t + 0.004998641164698706) * t - 0.012384192193374183) * t + 0.032965000621155816) * t - 0.1003173016743539) * t + 0.42278433509846713) * (x - 1.0)) * t) + F.log(product);
+};
+F.lgamma = (x) => {
+    let left, right, t;
+    if ((x > 0.0) || (x !== x)) {
+        return F.lgamma_of_positive(x);
+    }
+    if (x === F.floor(x)) {
+        return Infinity;
+    }
+    if (x > (-0.5)) {
+        return (((((((((((((((((((((((((((((((3.9592899392841773e-10 * x - 8.152852870624974e-10) * x - 1.1901740908188623e-09) * x + 2.444386936885692e-09) * x + 4.305220610785349e-09) * x - 8.87711600370437e-09) * x + 3.821541398410965e-10) * x - 9.172949166290702e-10) * x + 2.4876913129422816e-08) * x - 5.1889381335192836e-08) * x + 8.858800462314761e-08) * x - 1.8624721164419038e-07) * x + 4.0491176292722286e-07) * x - 8.554195306752008e-07) * x + 1.8077244952477939e-06) * x - 3.8465374565754054e-06) * x + 8.22227252824938e-06) * x - 1.7661849545809686e-05) * x + 3.8168877217049974e-05) * x - 8.309510094797398e-05) * x + 0.00018255264018626728) * x - 0.0004057073998333553) * x + 0.0009153769221939477) * x - 0.0021081308338353785) * x + 0.004998641164698706) * x - 0.012384192193374183) * x + 0.032965000621155816) * x - 0.1003173016743539) * x + 0.42278433509846713) * (x + 1.0)) * x) - F.log1p(x)) - F.log((-x));
+    }
+    if ((-2.75) < x && x < (-2.375)) {
+        t = x + 2.5625;
+        left = (x + 2.7476826467274127) + -9.055340329338315e-17;
+        right = (x + 2.4570247382208006) + 3.7075610815513266e-17;
+        return ((((((((((((((((((((((((((((-4455468173.77598 * t + 2013244045.0736346) * t + 187090593.27446476) * t - 83476245.85828474) * t - 83091162.65358782) * t + 37770577.55367707) * t - 9324667.07642579) * t + 4293170.412963477) * t - 2285916.570540177) * t + 1056843.3836934285) * t - 471551.4509903466) * t + 220378.58716260342) * t - 100429.75784388969) * t + 47636.54064150215) * t - 21574.091590380067) * t + 10463.78837612055) * t - 4694.691386749558) * t + 2356.2949152268793) * t - 1037.363168911509) * t + 549.488365162525) * t - 233.568696692152) * t + 134.96136002863327) * t - 53.87158614495094) * t + 35.99079197306005) * t - 12.859501753663485) * t + 11.16546444815241) * t - 3.2956531500945063) * t + 5.448962268750848) * left) * right;
+    }
+    return F.log((3.141592653589793 / F.abs((x * F.sine_of_pi(x))))) - F.lgamma_of_positive((-x));
+};
+F.digamma = (x) => {
+    let rest, t, total;
+    if ((x !== x) || (x === Infinity)) {
+        return x;
+    }
+    if ((x <= 0.0) && (x === F.floor(x))) {
+        return (x === 0.0) ? ((-1.0) / x) : NaN;
+    }
+    total = 0.0;
+    if (x < (-10.0)) {
+        rest = x - F.rint(x);
+        total = ((-1.0) / x) - (3.141592653589793 / F.tan((3.141592653589793 * rest)));
+        x = -x;
+    }
+    while (x < 1.0) {
+        total -= 1.0 / x;
+        x += 1.0;
+    }
+    if (x >= 10.0) {
+        t = (1.0 / x) / x;
+        return total + ((F.log(x) - (0.5 / x)) + ((((((((0.4432598039215686 * t - 0.08333333333333333) * t + 0.021092796092796094) * t - 0.007575757575757576) * t + 0.004166666666666667) * t - 0.003968253968253968) * t + 0.008333333333333333) * t - 0.08333333333333333) * t));
+    }
+    while (x > 2.0) {
+        x -= 1.0;
+        total += 1.0 / x;
+    }
+    t = x - 1.5;
+    return total + ((((((((((((((((((((((((-8.153978973309418e-05 * t + 0.00012230983055406747) * t - 6.11554261750751e-05) * t + 9.173383289174792e-05) * t - 0.0002178682145501451) * t + 0.0003268068044141764) * t - 0.0004599625144612576) * t + 0.0006899717801166841) * t - 0.001042261556504223) * t + 0.0015635679757533885) * t - 0.002344650082351321) * t + 0.0035180800751066694) * t - 0.00528001782089874) * t + 0.007927024067961237) * t - 0.011908215172584002) * t + 0.017907248195969127) * t - 0.02697579684427536) * t + 0.04076083394462657) * t - 0.06192213327165706) * t + 0.09498872445283) * t - 0.14840492305391761) * t + 0.24054248424078736) * t - 0.42362742128146047) * t + 0.9510558760318328) * ((x - 1.4616321449683622) - 9.549995429965697e-17));
+};
+F.zeta = (s, x) => {
+    let last, series, t, term, total;
+    total = 0.0;
+    while (x < (10.0 + (2.0 * s))) {
+        total += F.power(x, (-s));
+        x += 1.0;
+    }
+    last = F.power(x, (-s));
+    total += ((last * x) / (s - 1.0)) + (0.5 * last);
+    t = (1.0 / x) / x;
+    term = last * (s / x);
+    series = term / 12.0;
+    term *= ((s + 1.0) * (s + 2.0)) * t;
+    series -= term / 720.0;
+    term *= ((s + 3.0) * (s + 4.0)) * t;
+    series += term / 30240.0;
+    term *= ((s + 5.0) * (s + 6.0)) * t;
+    series -= term / 1209600.0;
+    term *= ((s + 7.0) * (s + 8.0)) * t;
+    series += term / 47900160.0;
+    term *= ((s + 9.0) * (s + 10.0)) * t;
+    series -= term * 5.284190138687493e-10;
+    term *= ((s + 11.0) * (s + 12.0)) * t;
+    series += term * 1.3382536530684679e-11;
+    return total + series;
+};
+F.polygamma = (n, x) => {
+    let below, left, sign;
+    if ((n !== F.floor(n)) || (n < 0.0) || (n > 170.0) || (x !== x)) {
+        return NaN;
+    }
+    if (n === 0.0) {
+        return F.digamma(x);
+    }
+    sign = (F.floor((0.5 * n)) === (0.5 * n)) ? (-1.0) : 1.0;
+    if (x > 0.0) {
+        return (sign * F.gamma((n + 1.0))) * F.zeta((n + 1.0), x);
+    }
+    if (x === F.floor(x)) {
+        return ((x === 0.0) || (sign === 1.0)) ? (sign * Infinity) : NaN;
+    }
+    below = F.floor(x);
+    left = F.zeta((n + 1.0), ((below + 1.0) - x)) - F.zeta((n + 1.0), (1.0 - x));
+    return (sign * F.gamma((n + 1.0))) * (F.zeta((n + 1.0), (x - below)) + (sign * left));
+};
+F.betaln = (x, y) => {
+    let product, rest;
+    if (x > y) {
+        return F.betaln(y, x);
+    }
+    if (x < 0.0) {
+        return NaN;
+    }
+    if (y < 4.0) {
+        return F.lgamma(x) + (F.lgamma(y) - F.lgamma((x + y)));
+    }
+    product = 1.0;
+    while (y < 10.0) {
+        product *= 1.0 + (x / y);
+        y += 1.0;
+    }
+    rest = F.log(product) + (F.stirling(y) - F.stirling((x + y)));
+    if (x < 10.0) {
+        rest -= (((x + y) - 0.5) * F.log1p((x / y))) + (x * (F.log(y) - 1.0));
+        return F.lgamma(x) + rest;
+    }
+    rest += (F.stirling(x) + 0.9189385332046728) - (0.5 * F.log(y));
+    return (rest - ((x - 0.5) * F.log1p((y / x)))) - (y * F.log1p((x / y)));
+};
+F.erfinv = (x) => {
+    let b, c, excess, logarithm, newton, size, step, y;
+    size = F.abs(x);
+    if (size >= 1.0) {
+        return (size === 1.0) ? F.copysign(Infinity, x) : NaN;
+    }
+    y = (F.sqrt(3.141592653589793) / 2.0) * size;
+    if (size > 0.001) {
+        logarithm = F.log1p(((-size) * size));
+        b = (2.0 / (3.141592653589793 * 0.147)) + (0.5 * logarithm);
+        c = (-logarithm) / 0.147;
+        y = F.sqrt((c / (F.sqrt(((b * b) + c)) + b)));
+    }
+    step = 0.0;
+    while (step < 2.0) {
+        excess = (size < 0.5) ? (F.erf(y) - size) : ((1.0 - size) - F.erfc(y));
+        newton = (excess * F.exp((y * y))) * (F.sqrt(3.141592653589793) / 2.0);
+        y -= newton / (1.0 + (y * newton));
+        step += 1.0;
+    }
+    return F.copysign(y, x);
+};
+F.sinc = (x) => {
+    return (x === 0.0) ? 1.0 : (F.sin((3.141592653589793 * x)) / (3.141592653589793 * x));
+};
+F.sinc_derivative = (n, x) => {
+    let c, is_odd, k, rest, s, term, total, u;
+    if ((n !== F.floor(n)) || (n < 0.0) || (n > 170.0)) {
+        return NaN;
+    }
+    u = 3.141592653589793 * x;
+    s = F.sin(u);
+    c = F.cos(u);
+    k = 0.0;
+    if ((F.abs(u) > 2.0) && (F.abs(u) > n)) {
+        total = s / u;
+        while (k < n) {
+            k += 1.0;
+            rest = s;
+            s = c;
+            c = -rest;
+            total = (s - (k * total)) / u;
+        }
+        return total * F.power(3.141592653589793, n);
+    }
+    is_odd = n - (2.0 * F.floor((0.5 * n)));
+    term = F.cos((3.141592653589793 * F.rint((0.5 * (n + is_odd)))));
+    if (is_odd === 1.0) {
+        term *= u;
+        k = 1.0;
+    }
+    total = term / ((n + k) + 1.0);
+    while (F.abs(term) > (1e-17 * F.abs(total))) {
+        k += 2.0;
+        term *= ((-u) * u) / (k * (k - 1.0));
+        total += term / ((n + k) + 1.0);
+    }
+    return total * F.power(3.141592653589793, n);
+};
+
 F.add = (x, y) => (x + y);
 KERNELS.add = {
   value: F.add,
@@ -64,6 +305,15 @@ KERNELS.mod = {
     (x, y, out) => (-F.quotient(x, y)),
   ],
 };
+KERNELS.fmod = {
+  value: F.fmod,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, y, out) => 1.0,
+    (x, y, out) => (((-F.sign(x)) * F.sign(y)) * F.quotient(F.abs(x), F.abs(y))),
+  ],
+};
 F.pow = (x, y) => F.power(x, y);
 KERNELS.pow = {
   value: F.pow,
@@ -97,6 +347,15 @@ KERNELS.exp = {
   isEager: true,
   partials: [
     (x, out) => out,
+  ],
+};
+F.exp2 = (x) => F.power(2.0, x);
+KERNELS.exp2 = {
+  value: F.exp2,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, out) => (out * F.log(2.0)),
   ],
 };
 KERNELS.expm1 = {
@@ -137,6 +396,46 @@ KERNELS.log1p = {
   isEager: true,
   partials: [
     (x, out) => (1.0 / (1.0 + x)),
+  ],
+};
+F.logaddexp = (x, y) => ((x === y) ? (x + F.log(2.0)) : (F.max(x, y) + F.log1p(F.exp((-F.abs((x - y)))))));
+KERNELS.logaddexp = {
+  value: F.logaddexp,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, y, out) => F.exp((-F.softplus((y - x)))),
+    (x, y, out) => F.exp((-F.softplus((x - y)))),
+  ],
+};
+F.logaddexp2 = (x, y) => ((x === y) ? (x + 1.0) : (F.max(x, y) + (F.log1p(F.power(2.0, (-F.abs((x - y))))) / F.log(2.0))));
+KERNELS.logaddexp2 = {
+  value: F.logaddexp2,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, y, out) => F.exp((-F.softplus(((y - x) * F.log(2.0))))),
+    (x, y, out) => F.exp((-F.softplus(((x - y) * F.log(2.0))))),
+  ],
+};
+F.xlogy = (x, y) => (((x === 0.0) && (y === y)) ? 0.0 : (x * F.log(y)));
+KERNELS.xlogy = {
+  value: F.xlogy,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, y, out) => F.log(y),
+    (x, y, out) => (x / y),
+  ],
+};
+F.xlog1py = (x, y) => (((x === 0.0) && (y === y)) ? 0.0 : (x * F.log1p(y)));
+KERNELS.xlog1py = {
+  value: F.xlog1py,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, y, out) => F.log1p(y),
+    (x, y, out) => (x / (1.0 + y)),
   ],
 };
 KERNELS.sqrt = {
@@ -221,6 +520,41 @@ KERNELS.atan2 = {
     (x, y, out) => (((-x) / F.hypot(x, y)) / F.hypot(x, y)),
   ],
 };
+F.deg2rad = (x) => (x * (3.141592653589793 / 180.0));
+KERNELS.deg2rad = {
+  value: F.deg2rad,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, out) => (3.141592653589793 / 180.0),
+  ],
+};
+F.rad2deg = (x) => (x * (180.0 / 3.141592653589793));
+KERNELS.rad2deg = {
+  value: F.rad2deg,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, out) => (180.0 / 3.141592653589793),
+  ],
+};
+KERNELS.sinc = {
+  value: F.sinc,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, out) => F.sinc_derivative(1.0, x),
+  ],
+};
+KERNELS.sinc_derivative = {
+  value: F.sinc_derivative,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, y, out) => 0.0,
+    (x, y, out) => F.sinc_derivative((x + 1.0), y),
+  ],
+};
 KERNELS.sinh = {
   value: F.sinh,
   isGate: false,
@@ -285,6 +619,66 @@ KERNELS.erfc = {
     (x, out) => (((-2.0) / F.sqrt(3.141592653589793)) * F.exp(((-x) * x))),
   ],
 };
+KERNELS.erfinv = {
+  value: F.erfinv,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, out) => ((F.sqrt(3.141592653589793) / 2.0) * F.exp((out * out))),
+  ],
+};
+KERNELS.gamma = {
+  value: F.gamma,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, out) => (out * F.digamma(x)),
+  ],
+};
+KERNELS.lgamma = {
+  value: F.lgamma,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, out) => F.digamma(x),
+  ],
+};
+KERNELS.digamma = {
+  value: F.digamma,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, out) => F.polygamma(1.0, x),
+  ],
+};
+KERNELS.polygamma = {
+  value: F.polygamma,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, y, out) => 0.0,
+    (x, y, out) => F.polygamma((x + 1.0), y),
+  ],
+};
+KERNELS.betaln = {
+  value: F.betaln,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, y, out) => (F.digamma(x) - F.digamma((x + y))),
+    (x, y, out) => (F.digamma(y) - F.digamma((x + y))),
+  ],
+};
+F.beta = (x, y) => F.exp(F.betaln(x, y));
+KERNELS.beta = {
+  value: F.beta,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, y, out) => (out * (F.digamma(x) - F.digamma((x + y)))),
+    (x, y, out) => (out * (F.digamma(y) - F.digamma((x + y)))),
+  ],
+};
 F.min = (x, y) => (((x < y) || (x !== x)) ? x : y);
 KERNELS.min = {
   value: F.min,
@@ -303,6 +697,37 @@ KERNELS.max = {
   partials: [
     (x, y, out) => ((x > y) ? 1.0 : ((x === y) ? 0.5 : 0.0)),
     (x, y, out) => ((y > x) ? 1.0 : ((x === y) ? 0.5 : 0.0)),
+  ],
+};
+F.fmin = (x, y) => (((x <= y) || (y !== y)) ? x : y);
+KERNELS.fmin = {
+  value: F.fmin,
+  isGate: true,
+  isEager: true,
+  partials: [
+    (x, y, out) => (((x <= y) || (y !== y)) ? 1.0 : 0.0),
+    (x, y, out) => (((x <= y) || (y !== y)) ? 0.0 : 1.0),
+  ],
+};
+F.fmax = (x, y) => (((x >= y) || (y !== y)) ? x : y);
+KERNELS.fmax = {
+  value: F.fmax,
+  isGate: true,
+  isEager: true,
+  partials: [
+    (x, y, out) => (((x >= y) || (y !== y)) ? 1.0 : 0.0),
+    (x, y, out) => (((x >= y) || (y !== y)) ? 0.0 : 1.0),
+  ],
+};
+F.clip = (x, y, z) => F.min(F.max(x, y), z);
+KERNELS.clip = {
+  value: F.clip,
+  isGate: true,
+  isEager: true,
+  partials: [
+    (x, y, z, out) => ((y <= x && x <= z) ? 1.0 : 0.0),
+    (x, y, z, out) => ((x < y && y <= z) ? 1.0 : 0.0),
+    (x, y, z, out) => (((x > z) || (y > z)) ? 1.0 : 0.0),
   ],
 };
 F.where = (x, y, z) => ((x !== 0.0) ? y : z);
@@ -341,6 +766,41 @@ KERNELS.ceil = {
     (x, out) => 0.0,
   ],
 };
+KERNELS.trunc = {
+  value: F.trunc,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, out) => 0.0,
+  ],
+};
+KERNELS.rint = {
+  value: F.rint,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, out) => 0.0,
+  ],
+};
+KERNELS.copysign = {
+  value: F.copysign,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, y, out) => (F.sign(x) * F.copysign(1.0, y)),
+    (x, y, out) => 0.0,
+  ],
+};
+F.heaviside = (x, y) => ((x !== x) ? x : ((x < 0.0) ? 0.0 : ((x === 0.0) ? y : 1.0)));
+KERNELS.heaviside = {
+  value: F.heaviside,
+  isGate: true,
+  isEager: true,
+  partials: [
+    (x, y, out) => 0.0,
+    (x, y, out) => ((x === 0.0) ? 1.0 : 0.0),
+  ],
+};
 F.relu = (x) => (((x > 0.0) || (x !== x)) ? x : 0.0);
 KERNELS.relu = {
   value: F.relu,
@@ -368,6 +828,15 @@ KERNELS.elu = {
   partials: [
     (x, y, out) => ((x > 0.0) ? 1.0 : (y * F.exp(x))),
     (x, y, out) => ((x > 0.0) ? 0.0 : F.expm1(x)),
+  ],
+};
+F.selu = (x) => (1.0507009873554805 * ((x > 0.0) ? x : (1.6732632423543772 * F.expm1(x))));
+KERNELS.selu = {
+  value: F.selu,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, out) => (1.0507009873554805 * ((x > 0.0) ? 1.0 : (1.6732632423543772 * F.exp(x)))),
   ],
 };
 F.sigmoid = (x) => (1.0 / (1.0 + F.exp((-x))));
@@ -404,6 +873,15 @@ KERNELS.softplus = {
   isEager: true,
   partials: [
     (x, out) => F.exp((-F.softplus((-x)))),
+  ],
+};
+F.mish = (x) => (x * F.tanh(F.softplus(x)));
+KERNELS.mish = {
+  value: F.mish,
+  isGate: false,
+  isEager: true,
+  partials: [
+    (x, out) => (F.tanh(F.softplus(x)) + ((x * F.sigmoid(x)) * (1.0 - F.power(F.tanh(F.softplus(x)), 2.0)))),
   ],
 };
 F.lt = (x, y) => ((x < y) ? 1 : 0);

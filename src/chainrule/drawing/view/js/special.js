@@ -2,7 +2,7 @@
 
 export const F = Object.assign(
   /** @type {Record<string, (...numbers: number[]) => number>} */ (Object.create(Math)),
-  { hypot, erf, erfc, modulo, quotient, power, bitwise_and },
+  { hypot, erf, erfc, modulo, quotient, power, bitwise_and, rint, copysign, fmod: (x, y) => x % y },
 );
 
 /** Python's %, which has the sign of the divisor. */
@@ -22,6 +22,19 @@ function quotient(x, y) {
   if (whole === 0) return x / y < 0 || Object.is(x / y, -0) ? -0 : 0;
   const down = Math.floor(whole);
   return whole - down > 0.5 ? down + 1 : down;
+}
+
+/** x rounded to the nearest whole number, half-way cases to the even one. */
+function rint(x) {
+  if (x === 0 || !Number.isFinite(x)) return x;
+  const down = Math.floor(x);
+  const isUp = x - down > 0.5 || (x - down === 0.5 && down % 2 !== 0);
+  return copysign(isUp ? down + 1 : down, x);
+}
+
+function copysign(x, y) {
+  const isNegative = y < 0 || Object.is(y, -0);
+  return isNegative ? -Math.abs(x) : Math.abs(x);
 }
 
 /** C's pow: 1 to any power is 1, and so is -1 to an infinite one. */

@@ -30,10 +30,14 @@ class Functions:
     """Writes operations, and collects the C functions that they need."""
 
     def __init__(self) -> None:
-        header = (files("chainrule.table") / "native" / "functions.h").read_text(encoding="utf-8")
+        folder = files("chainrule.table") / "native"
+        header, special = (
+            (folder / name).read_text(encoding="utf-8") for name in ("functions.h", "special.h")
+        )
         self._library = dict(re.findall(r"^#define (c_\w+) (\w+)$", header, re.MULTILINE))
         pattern = r"^(?:/\*[^\n]*\*/\n)?static inline double (\w+)\(.*?^}\n"
-        self._helpers = {m[1]: m[0] for m in re.finditer(pattern, header, re.MULTILINE | re.DOTALL)}
+        found = re.finditer(pattern, f"{header}\n{special}", re.MULTILINE | re.DOTALL)
+        self._helpers = {match[1]: match[0] for match in found}
         self._templates: dict[int, _Template] = {}
         self._needed: dict[str, str] = {}  # the text of each function, callees first
 
@@ -81,9 +85,13 @@ class Functions:
         return f"op_{name}", printer.has_call
 
     def helper(self, name: str) -> tuple[str, bool]:
-        """The C function for a function of functions.h, and whether it is a real call."""
+        """The C function for a function of functions.h or special.h, and whether it is a real
+        call."""
         name = self._library.get(name, name)
-        if name in self._helpers:
+        if name in self._helpers and name not in self._needed:
+            for callee in re.findall(r"\w+(?=\()", self._helpers[name].partition("{")[2]):
+                if callee != name:
+                    self.helper(callee)
             self._needed[name] = self._helpers[name]
         return name, name not in _INLINE
 
