@@ -953,3 +953,14 @@ def test_a_table_is_no_dict():
     for take_it in (lambda i: take({0: 1.0}, i), chainrule.compile(lambda i: take({0: 1.0}, i))):
         with pytest.raises(WrongType, match="a list or an array"):
             take_it(np.int64(0))
+
+
+def test_an_operation_of_ones_own_has_the_bits_of_its_recording():
+    """Its formula isn't rewritten in a replay: x**3 stays the power that it was."""
+    cube = chainrule.define("replayed_cube", "x**3", ("3*x**2",))
+    program = chainrule.compile(lambda x: x if cube(x) == x * x * x else -x)
+    value = chainrule.compile(cube)
+    for x in np.linspace(0.9, 1.3, 40):
+        assert program(x) == (x if math.pow(x, 3.0) == x * x * x else -x)
+        assert value(x) == math.pow(x, 3.0)
+        assert value.grad(x) == 3 * (x * x)

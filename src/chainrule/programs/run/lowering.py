@@ -51,7 +51,7 @@ class _Lowering:
     ) -> None:
         self.source, self.own, self.inputs = source, own, inputs
         self.tables, self.scatters = source.tables, source.scatters
-        self.target = Tape() if target is None else target
+        self.target = Tape(rewrites=False) if target is None else target
         self.ids: list[int] = []
         for node in range(len(source)):
             self.ids.append(self._record(node))

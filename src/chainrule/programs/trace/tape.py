@@ -70,11 +70,12 @@ class Tape:
     """A recording. Node ids are 0, 1, 2 ...; operands come before their users.
 
     A recording that is not going to be replayed (`replays=False`) needs no guards, and only its
-    constants and the sums of a region are shared.
+    constants and the sums of a region are shared. With
+    `rewrites=False` operations are recorded as they are.
     """
 
-    def __init__(self, *, replays: bool = True) -> None:
-        self.replays = replays
+    def __init__(self, *, replays: bool = True, rewrites: bool = True) -> None:
+        self.replays, self._rewrites = replays, rewrites
         self.ops = array("i")
         self.operands: list[tuple[int, int, int]] = []
         self.values = array("d")
@@ -166,7 +167,7 @@ class Tape:
         numbers = [self.values[each] for each in operands]
         if all(self.ops[each] == CONSTANT for each in operands):
             return self.constant(RULES[op].value(*numbers))
-        for rewrite in row.rewrites:
+        for rewrite in row.rewrites if self._rewrites else ():
             node = operands[rewrite.operand]
             if rewrite.op and self.ops[node] == rewrite.op:
                 operands[rewrite.operand] = self.operands[node][0]

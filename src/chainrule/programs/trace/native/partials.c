@@ -13,7 +13,7 @@ int scratch_start(Scratch *scratch) {
         return -1;
     }
     scratch->tape->most = INT32_MAX;
-    scratch->tape->is_scratch = 1;
+    scratch->tape->is_scratch = scratch->tape->rewrites = 1;
     return 0;
 }
 

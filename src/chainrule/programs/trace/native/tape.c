@@ -182,7 +182,7 @@ int32_t tape_append(Tape *tape, int32_t op, int32_t x, int32_t y, int32_t z) {
     for (int i = recipe->arity; i < 3; i++) {
         operands[i] = -1;
     }
-    if (mask & recipe->rewrite_mask && !is_constant) {
+    if (mask & recipe->rewrite_mask && !is_constant && tape->rewrites) {
         int32_t simpler = append_simpler(tape, recipe, operands);
         if (simpler != NOTHING) {
             return simpler;

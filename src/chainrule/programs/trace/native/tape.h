@@ -188,6 +188,7 @@ typedef struct {
     PyObject *call_ids;  /* a dict from the function and the bytes of the operands; NULL without calls */
     Py_ssize_t most; /* nodes */
     char closed;     /* whether its tracers can no longer be computed with */
+    char rewrites;   /* whether operations are recorded in a simpler form, if there is one */
     char replays;    /* whether it needs guards, and shares nodes other than constants and sums */
     char is_scratch; /* whether it shares nothing */
 } Tape;

@@ -117,6 +117,7 @@ PyObject *tape_fork(PyObject *self, PyObject *Py_UNUSED(unused)) {
     if (fork != NULL) {
         fork->most = tape->most;
         fork->replays = tape->replays;
+        fork->rewrites = tape->rewrites;
     }
     if (fork != NULL &&
         !(COPY_ARRAY(nodes) && COPY_ARRAY(inputs) && COPY_ARRAY(members) && COPY_ARRAY(sums) && COPY_ARRAY(tables) &&

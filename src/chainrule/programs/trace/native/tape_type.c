@@ -5,9 +5,9 @@
 PyTypeObject *tape_type = NULL;
 
 static PyObject *tape_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
-    static char *names[] = {"replays", NULL};
-    int replays = 1;
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "|$p:Tape", names, &replays)) {
+    static char *names[] = {"replays", "rewrites", NULL};
+    int replays = 1, rewrites = 1;
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "|$pp:Tape", names, &replays, &rewrites)) {
         return NULL;
     }
     PyObject *most = PyObject_GetAttrString(python.errors, "MAX_NODES");
@@ -16,6 +16,7 @@ static PyObject *tape_new(PyTypeObject *type, PyObject *args, PyObject *keywords
     Tape *tape = PyErr_Occurred() ? NULL : (Tape *)type->tp_alloc(type, 0);
     if (tape != NULL) {
         tape->replays = (char)replays;
+        tape->rewrites = (char)rewrites;
         tape->most = limit < INT32_MAX ? limit : INT32_MAX;
     }
     return (PyObject *)tape;
@@ -289,7 +290,7 @@ static PyMemberDef members[] = {{"closed", T_BOOL, offsetof(Tape, closed), 0, NU
                                 {NULL, 0, 0, 0, NULL}};
 
 static PyType_Slot slots[] = {
-    {Py_tp_doc, "Tape(*, replays=True)\n--\n\nA recording. Node ids are 0, 1, 2 ...; operands come before their users."},
+    {Py_tp_doc, "Tape(*, replays=True, rewrites=True)\n--\n\nA recording. Node ids are 0, 1, 2 ...; operands come before their users."},
     {Py_tp_new, tape_new},
     {Py_tp_dealloc, tape_dealloc},
     {Py_tp_traverse, tape_traverse},
