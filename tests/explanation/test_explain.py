@@ -146,7 +146,7 @@ def test_the_paths_are_counted(Value, numbers, steps):
     root = build(Value, numbers, steps)
     paths = {root: 1}
     for node in reversed(root._postorder()):
-        for operand, partial in zip(node._prev, node._local_grads):
+        for operand, partial in zip(node._operands, node._partials):
             if partial is not None:
                 paths[operand] = paths.get(operand, 0) + paths.get(node, 0)
     for node, count in explain(root).full().paths.items():
