@@ -198,8 +198,8 @@ def names_of(rows: Iterable[Op]) -> str:
 
 def parameters(row: Op, operands: Sequence[str], annotation: str) -> list[str]:
     """The parameters with their types and defaults."""
-    defaults = dict(zip(reversed(row.operands), reversed(row.defaults)))
-    return [f"{x}{annotation}" + (f" = {defaults[x]}" if x in defaults else "") for x in operands]
+    values = {x: f" = {default}".replace("inf", "1e999") for x, default in row.optional.items()}
+    return [f"{x}{annotation}{values.get(x, '')}" for x in operands]
 
 
 def keywords(row: Op) -> str:
@@ -259,11 +259,14 @@ enum {{
     OP_COUNT = {count}
 }};
 
-/* In these lists: name, number, keeps ints, last operand where it is left out. */
+/* In these lists: name, number, keeps ints. */
 {lists}
 
 /* Further names of operands: the operation's number, the name, which operand. */
 {keywords}
+
+/* Operands that may be left out: the operation's number, which operand, its value. */
+{defaults}
 
 /* every row: name, number, how many operands */
 {rows}
@@ -279,10 +282,7 @@ enum {{
 def rules_h() -> str:
     """The rows in C."""
     names = {row.name: f"{row.name}, OP_{row.name.upper()}" for row in ROWS}
-    entries = {
-        row.name: f"{names[row.name]}, {int(row.keeps_int)}, {(*row.defaults, 'NAN')[0]}"
-        for row in EAGER
-    }
+    entries = {row.name: f"{names[row.name]}, {int(row.keeps_int)}" for row in EAGER}
     aliases = {
         title: [
             f"{alias}, {row.name}"
@@ -298,6 +298,11 @@ def rules_h() -> str:
         for x, names in row.known_as.items()
         for name in names
     ]
+    defaults = [
+        f"OP_{row.name.upper()}, {row.operands.index(x)}, {f'{default}'.replace('inf', 'INFINITY')}"
+        for row in EAGER
+        for x, default in row.optional.items()
+    ]
     return HEADER.format(
         note=NOTE,
         fingerprint=FINGERPRINT,
@@ -310,6 +315,7 @@ def rules_h() -> str:
             for title, belongs in LISTS.items()
         ),
         keywords=x_macro("KEYWORDS", "KEYWORD", known),
+        defaults=x_macro("DEFAULTS", "DEFAULT", defaults),
         rows=x_macro("ALL_ROWS", "ROW", (f"{names[row.name]}, {row.arity}" for row in ROWS)),
         aliases="\n\n".join(x_macro(title, "ALIAS", rows) for title, rows in aliases.items()),
         docs="\n".join(doc(row) for row in EAGER if not row.dunder),

@@ -145,8 +145,12 @@ class Op:
     @property
     def known_as(self) -> dict[str, tuple[str, ...]]:
         """The further names of each operand that has any."""
-        count = len(self.keywords)
-        return dict(zip(self.operands[-count:], self.keywords)) if count else {}
+        return dict(zip(reversed(self.operands), reversed(self.keywords)))
+
+    @property
+    def optional(self) -> dict[str, float]:
+        """The value of each operand that may be left out."""
+        return dict(zip(reversed(self.operands), reversed(self.defaults)))
 
     @property
     def is_flat(self) -> bool:

@@ -9,18 +9,18 @@ enum { RULE_VALUE = 2, RULE_PARTIALS, RULE_KEEPS_INT }; /* fields of a Rule, see
 /* Compute a row of the table. Returns 0 where the number is that of an operation that `define` added. */
 static int compute(int rule, const double *x, double *out, double *partials) {
     switch (rule) {
-#define ROW_1(name, NUMBER, keeps_int, standard) \
-    case NUMBER:                                 \
-        *out = op_##name(x[0]);                  \
-        partials[0] = d0_##name(x[0], *out);     \
+#define ROW_1(name, NUMBER, keeps_int)       \
+    case NUMBER:                             \
+        *out = op_##name(x[0]);              \
+        partials[0] = d0_##name(x[0], *out); \
         return 1;
-#define ROW_2(name, NUMBER, keeps_int, standard)   \
+#define ROW_2(name, NUMBER, keeps_int)             \
     case NUMBER:                                   \
         *out = op_##name(x[0], x[1]);              \
         partials[0] = d0_##name(x[0], x[1], *out); \
         partials[1] = d1_##name(x[0], x[1], *out); \
         return 1;
-#define ROW_3(name, NUMBER, keeps_int, standard)         \
+#define ROW_3(name, NUMBER, keeps_int)                   \
     case NUMBER:                                         \
         *out = op_##name(x[0], x[1], x[2]);              \
         partials[0] = d0_##name(x[0], x[1], x[2], *out); \

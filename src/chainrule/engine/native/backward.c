@@ -4,7 +4,7 @@
 
 #include "node.h"
 
-#define GATE_ROW(name, NUMBER, keeps_int, standard) [NUMBER] = 1,
+#define GATE_ROW(name, NUMBER, keeps_int) [NUMBER] = 1,
 static const unsigned char is_gate[256] = {GATES(GATE_ROW)};
 
 /* Whether the gradient flows to an operand: not to a constant, not to the side of a choice that was not taken, and not

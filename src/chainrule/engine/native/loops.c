@@ -91,17 +91,17 @@ static int compute_all(long rule, Loop *loop) {
         memcpy(loop->at[TARGET], &out, sizeof out);         \
     } while (loop_next(loop))
     switch (rule) {
-#define ROW_1(name, NUMBER, keeps_int, standard) \
-    case NUMBER:                                 \
-        WRITE(op_##name(loop_number(loop, 1)));  \
+#define ROW_1(name, NUMBER, keeps_int)          \
+    case NUMBER:                                \
+        WRITE(op_##name(loop_number(loop, 1))); \
         return 1;
-#define ROW_2(name, NUMBER, keeps_int, standard)                       \
-    case NUMBER:                                                       \
-        WRITE(op_##name(loop_number(loop, 1), loop_number(loop, 2)));  \
+#define ROW_2(name, NUMBER, keeps_int)                                \
+    case NUMBER:                                                      \
+        WRITE(op_##name(loop_number(loop, 1), loop_number(loop, 2))); \
         return 1;
-#define ROW_3(name, NUMBER, keeps_int, standard)                                             \
-    case NUMBER:                                                                             \
-        WRITE(op_##name(loop_number(loop, 1), loop_number(loop, 2), loop_number(loop, 3)));  \
+#define ROW_3(name, NUMBER, keeps_int)                                                      \
+    case NUMBER:                                                                            \
+        WRITE(op_##name(loop_number(loop, 1), loop_number(loop, 2), loop_number(loop, 3))); \
         return 1;
         UNARY_OPERATORS(ROW_1)
         UNARY_METHODS(ROW_1)

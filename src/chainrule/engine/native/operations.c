@@ -47,28 +47,28 @@ static inline PyObject *make_binary(int rule, int keeps_int, Node *x, Node *y, d
     return (PyObject *)made;
 }
 
-#define UNARY(name, NUMBER, keeps_int, standard)                                                     \
-    PyObject *apply_##name(PyObject *self) {                                                         \
-        Node *x = (Node *)self;                                                                      \
-        double out = op_##name(x->data);                                                             \
-        Py_INCREF(self);                                                                             \
-        return make_unary(NUMBER, keeps_int, x, out, UNLESS_CONSTANT(x, d0_##name(x->data, out)));   \
+#define UNARY(name, NUMBER, keeps_int)                                                             \
+    PyObject *apply_##name(PyObject *self) {                                                       \
+        Node *x = (Node *)self;                                                                    \
+        double out = op_##name(x->data);                                                           \
+        Py_INCREF(self);                                                                           \
+        return make_unary(NUMBER, keeps_int, x, out, UNLESS_CONSTANT(x, d0_##name(x->data, out))); \
     }
 UNARY_OPERATORS(UNARY)
 UNARY_METHODS(UNARY)
 
-#define BINARY(name, NUMBER, keeps_int, standard)                                                    \
-    PyObject *apply_##name(PyObject *left, PyObject *right) {                                        \
-        Node *x = as_node(left);                                                                     \
-        Node *y = x ? as_node(right) : NULL;                                                         \
-        if (UNLIKELY(y == NULL)) {                                                                   \
-            Py_XDECREF((PyObject *)x);                                                               \
-            return PyErr_Occurred() ? NULL : Py_NewRef(Py_NotImplemented);                           \
-        }                                                                                            \
-        double out = op_##name(x->data, y->data);                                                    \
-        double by_x = UNLESS_CONSTANT(x, d0_##name(x->data, y->data, out));                          \
-        double by_y = UNLESS_CONSTANT(y, d1_##name(x->data, y->data, out));                          \
-        return make_binary(NUMBER, keeps_int, x, y, out, by_x, by_y);                                \
+#define BINARY(name, NUMBER, keeps_int)                                     \
+    PyObject *apply_##name(PyObject *left, PyObject *right) {               \
+        Node *x = as_node(left);                                            \
+        Node *y = x ? as_node(right) : NULL;                                \
+        if (UNLIKELY(y == NULL)) {                                          \
+            Py_XDECREF((PyObject *)x);                                      \
+            return PyErr_Occurred() ? NULL : Py_NewRef(Py_NotImplemented);  \
+        }                                                                   \
+        double out = op_##name(x->data, y->data);                           \
+        double by_x = UNLESS_CONSTANT(x, d0_##name(x->data, y->data, out)); \
+        double by_y = UNLESS_CONSTANT(y, d1_##name(x->data, y->data, out)); \
+        return make_binary(NUMBER, keeps_int, x, y, out, by_x, by_y);       \
     }
 BINARY_OPERATORS(BINARY)
 BINARY_METHODS(BINARY)
@@ -83,10 +83,10 @@ PyObject *apply_pos(PyObject *self) {
 
 /* ---- methods -------------------------------------------------------------------------------------------------- */
 
-static PyObject *call_method(int number, int arity, double usual, PyObject *self, PyObject *const *args,
+static PyObject *call_method(int number, int arity, PyObject *self, PyObject *const *args,
                              Py_ssize_t nargs, PyObject *names) {
     PyObject *values[4] = {PyLong_FromLong(number), Py_NewRef(self), NULL, NULL}, *made = NULL;
-    if (values[0] != NULL && read_operands("Value", number, arity, usual, args, nargs, names, values + 1) == 0) {
+    if (values[0] != NULL && read_operands("Value", number, arity, args, nargs, names, values + 1) == 0) {
         made = node_apply_or_raise(self, values, arity + 1);
     }
     for (int i = 0; i < 4; i++) {
@@ -95,23 +95,23 @@ static PyObject *call_method(int number, int arity, double usual, PyObject *self
     return made;
 }
 
-#define WRAP_UNARY(name, NUMBER, keeps_int, standard)                          \
-    PyObject *method_##name(PyObject *self, PyObject *Py_UNUSED(no)) {         \
-        return apply_##name(self);                                             \
+#define WRAP_UNARY(name, NUMBER, keeps_int)                            \
+    PyObject *method_##name(PyObject *self, PyObject *Py_UNUSED(no)) { \
+        return apply_##name(self);                                     \
     }
 UNARY_METHODS(WRAP_UNARY)
-#define WRAP(name, NUMBER, arity, standard)                                                                   \
+#define WRAP(name, NUMBER, arity)                                                                   \
     PyObject *method_##name(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *names) {        \
-        return call_method(NUMBER, arity, standard, self, args, nargs, names);                                 \
+        return call_method(NUMBER, arity, self, args, nargs, names);                                 \
     }
-#define WRAP_BINARY(name, NUMBER, keeps_int, standard)                                                         \
-    PyObject *method_##name(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *names) {        \
-        if (nargs == 1 && names == NULL) {                                                                     \
-            PyObject *operands[2] = {self, args[0]}, *made = apply_##name(self, args[0]);                      \
-            return made ? raise_unless_made(made, NUMBER, operands, 2) : NULL;                                          \
-        }                                                                                                      \
-        return call_method(NUMBER, 2, standard, self, args, nargs, names);                                     \
+#define WRAP_BINARY(name, NUMBER, keeps_int)                                                            \
+    PyObject *method_##name(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *names) { \
+        if (nargs == 1 && names == NULL) {                                                              \
+            PyObject *operands[2] = {self, args[0]}, *made = apply_##name(self, args[0]);               \
+            return made ? raise_unless_made(made, NUMBER, operands, 2) : NULL;                          \
+        }                                                                                               \
+        return call_method(NUMBER, 2, self, args, nargs, names);                                        \
     }
-#define WRAP_TERNARY(name, NUMBER, keeps_int, standard) WRAP(name, NUMBER, 3, standard)
+#define WRAP_TERNARY(name, NUMBER, keeps_int) WRAP(name, NUMBER, 3)
 BINARY_METHODS(WRAP_BINARY)
 TERNARY_METHODS(WRAP_TERNARY)

@@ -6,10 +6,10 @@
 
 #include "node.h"
 
-#define DECLARE_UNARY(name, NUMBER, keeps_int, standard) PyObject *apply_##name(PyObject *x);
-#define DECLARE_BINARY(name, NUMBER, keeps_int, standard) PyObject *apply_##name(PyObject *x, PyObject *y);
-#define DECLARE_NOARGS(name, NUMBER, keeps_int, standard) PyObject *method_##name(PyObject *self, PyObject *unused);
-#define DECLARE_METHOD(name, NUMBER, keeps_int, standard) \
+#define DECLARE_UNARY(name, NUMBER, keeps_int) PyObject *apply_##name(PyObject *x);
+#define DECLARE_BINARY(name, NUMBER, keeps_int) PyObject *apply_##name(PyObject *x, PyObject *y);
+#define DECLARE_NOARGS(name, NUMBER, keeps_int) PyObject *method_##name(PyObject *self, PyObject *unused);
+#define DECLARE_METHOD(name, NUMBER, keeps_int) \
     PyObject *method_##name(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *names);
 UNARY_OPERATORS(DECLARE_UNARY)
 BINARY_OPERATORS(DECLARE_BINARY)

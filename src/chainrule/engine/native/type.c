@@ -10,8 +10,8 @@ static int value_bool(PyObject *self) {
 }
 
 #define FAST(function) (PyCFunction)(void (*)(void))function
-#define NOARGS_ENTRY(name, NUMBER, keeps_int, standard) {#name, method_##name, METH_NOARGS, DOC_##name},
-#define ENTRY(name, NUMBER, keeps_int, standard) {#name, FAST(method_##name), METH_FASTCALL | METH_KEYWORDS, DOC_##name},
+#define NOARGS_ENTRY(name, NUMBER, keeps_int) {#name, method_##name, METH_NOARGS, DOC_##name},
+#define ENTRY(name, NUMBER, keeps_int) {#name, FAST(method_##name), METH_FASTCALL | METH_KEYWORDS, DOC_##name},
 #define NOARGS_ALIAS(alias, name) {#alias, method_##name, METH_NOARGS, DOC_##name},
 #define ALIAS(alias, name) {#alias, FAST(method_##name), METH_FASTCALL | METH_KEYWORDS, DOC_##name},
 static PyMethodDef methods[] = {

@@ -4,7 +4,6 @@
 
 #include <Python.h>
 
-#include <math.h>
 #include <string.h>
 
 #include "rules.h"
@@ -19,9 +18,19 @@ static inline int operand_named(int number, const char *name) {
     return name[0] && !name[1] ? name[0] - 'x' : 0;
 }
 
-/* Write the operands that come by position or by name behind the first one, which is there; `usual` stands for the
- * last one where it is left out, unless it is nan. Each becomes a new reference. Returns -1 with an error. */
-static inline int read_operands(const char *owner, int number, int arity, double usual, PyObject *const *args, Py_ssize_t nargs,
+/* An operand that was left out, as a new reference; NULL if it may not be. */
+static inline PyObject *operand_default(int number, int argnum) {
+#define DEFAULT(NUMBER, position, value)               \
+    if (number == NUMBER && argnum == position) {      \
+        return PyFloat_FromDouble(value);              \
+    }
+    DEFAULTS(DEFAULT)
+    return NULL;
+}
+
+/* Write the operands that come by position or by name behind the first one, which is there, or that have a default.
+ * Each becomes a new reference. Returns -1 with an error. */
+static inline int read_operands(const char *owner, int number, int arity, PyObject *const *args, Py_ssize_t nargs,
                                 PyObject *names, PyObject **operands) {
     Py_ssize_t named = names ? PyTuple_GET_SIZE(names) : 0;
     int fits = nargs + named < arity;
@@ -33,11 +42,9 @@ static inline int read_operands(const char *owner, int number, int arity, double
             operands[argnum] = Py_NewRef(args[i]);
         }
     }
-    if (fits && operands[arity - 1] == NULL && !isnan(usual)) {
-        operands[arity - 1] = PyFloat_FromDouble(usual);
-    }
-    for (int i = 1; i < arity; i++) {
-        fits = fits && operands[i] != NULL;
+    for (int i = 1; i < arity && fits; i++) {
+        operands[i] = operands[i] ? operands[i] : operand_default(number, i);
+        fits = operands[i] != NULL;
     }
     if (!fits && !PyErr_Occurred()) {
         PyErr_Format(PyExc_TypeError, "this operation of a %s takes %d more operand%s, as %s", owner, arity - 1,

@@ -388,102 +388,102 @@ enum {
     OP_COUNT = 85
 };
 
-/* In these lists: name, number, keeps ints, last operand where it is left out. */
+/* In these lists: name, number, keeps ints. */
 #define UNARY_OPERATORS(ROW) \
-    ROW(neg, OP_NEG, 1, NAN) \
-    ROW(abs, OP_ABS, 1, NAN) \
+    ROW(neg, OP_NEG, 1) \
+    ROW(abs, OP_ABS, 1) \
     /* end */
 
 #define BINARY_OPERATORS(ROW) \
-    ROW(add, OP_ADD, 1, NAN) \
-    ROW(sub, OP_SUB, 1, NAN) \
-    ROW(mul, OP_MUL, 1, NAN) \
-    ROW(div, OP_DIV, 0, NAN) \
-    ROW(floordiv, OP_FLOORDIV, 1, NAN) \
-    ROW(mod, OP_MOD, 1, NAN) \
-    ROW(pow, OP_POW, 1, NAN) \
+    ROW(add, OP_ADD, 1) \
+    ROW(sub, OP_SUB, 1) \
+    ROW(mul, OP_MUL, 1) \
+    ROW(div, OP_DIV, 0) \
+    ROW(floordiv, OP_FLOORDIV, 1) \
+    ROW(mod, OP_MOD, 1) \
+    ROW(pow, OP_POW, 1) \
     /* end */
 
 #define UNARY_METHODS(ROW) \
-    ROW(exp, OP_EXP, 0, NAN) \
-    ROW(exp2, OP_EXP2, 0, NAN) \
-    ROW(expm1, OP_EXPM1, 0, NAN) \
-    ROW(log, OP_LOG, 0, NAN) \
-    ROW(log2, OP_LOG2, 0, NAN) \
-    ROW(log10, OP_LOG10, 0, NAN) \
-    ROW(log1p, OP_LOG1P, 0, NAN) \
-    ROW(sqrt, OP_SQRT, 0, NAN) \
-    ROW(cbrt, OP_CBRT, 0, NAN) \
-    ROW(sin, OP_SIN, 0, NAN) \
-    ROW(cos, OP_COS, 0, NAN) \
-    ROW(tan, OP_TAN, 0, NAN) \
-    ROW(asin, OP_ASIN, 0, NAN) \
-    ROW(acos, OP_ACOS, 0, NAN) \
-    ROW(atan, OP_ATAN, 0, NAN) \
-    ROW(deg2rad, OP_DEG2RAD, 0, NAN) \
-    ROW(rad2deg, OP_RAD2DEG, 0, NAN) \
-    ROW(sinc, OP_SINC, 0, NAN) \
-    ROW(sinh, OP_SINH, 0, NAN) \
-    ROW(cosh, OP_COSH, 0, NAN) \
-    ROW(tanh, OP_TANH, 0, NAN) \
-    ROW(asinh, OP_ASINH, 0, NAN) \
-    ROW(acosh, OP_ACOSH, 0, NAN) \
-    ROW(atanh, OP_ATANH, 0, NAN) \
-    ROW(erf, OP_ERF, 0, NAN) \
-    ROW(erfc, OP_ERFC, 0, NAN) \
-    ROW(erfinv, OP_ERFINV, 0, NAN) \
-    ROW(gamma, OP_GAMMA, 0, NAN) \
-    ROW(lgamma, OP_LGAMMA, 0, NAN) \
-    ROW(digamma, OP_DIGAMMA, 0, NAN) \
-    ROW(sign, OP_SIGN, 1, NAN) \
-    ROW(floor, OP_FLOOR, 1, NAN) \
-    ROW(ceil, OP_CEIL, 1, NAN) \
-    ROW(trunc, OP_TRUNC, 1, NAN) \
-    ROW(rint, OP_RINT, 1, NAN) \
-    ROW(relu, OP_RELU, 0, NAN) \
-    ROW(selu, OP_SELU, 0, NAN) \
-    ROW(sigmoid, OP_SIGMOID, 0, NAN) \
-    ROW(silu, OP_SILU, 0, NAN) \
-    ROW(gelu, OP_GELU, 0, NAN) \
-    ROW(softplus, OP_SOFTPLUS, 0, NAN) \
-    ROW(mish, OP_MISH, 0, NAN) \
+    ROW(exp, OP_EXP, 0) \
+    ROW(exp2, OP_EXP2, 0) \
+    ROW(expm1, OP_EXPM1, 0) \
+    ROW(log, OP_LOG, 0) \
+    ROW(log2, OP_LOG2, 0) \
+    ROW(log10, OP_LOG10, 0) \
+    ROW(log1p, OP_LOG1P, 0) \
+    ROW(sqrt, OP_SQRT, 0) \
+    ROW(cbrt, OP_CBRT, 0) \
+    ROW(sin, OP_SIN, 0) \
+    ROW(cos, OP_COS, 0) \
+    ROW(tan, OP_TAN, 0) \
+    ROW(asin, OP_ASIN, 0) \
+    ROW(acos, OP_ACOS, 0) \
+    ROW(atan, OP_ATAN, 0) \
+    ROW(deg2rad, OP_DEG2RAD, 0) \
+    ROW(rad2deg, OP_RAD2DEG, 0) \
+    ROW(sinc, OP_SINC, 0) \
+    ROW(sinh, OP_SINH, 0) \
+    ROW(cosh, OP_COSH, 0) \
+    ROW(tanh, OP_TANH, 0) \
+    ROW(asinh, OP_ASINH, 0) \
+    ROW(acosh, OP_ACOSH, 0) \
+    ROW(atanh, OP_ATANH, 0) \
+    ROW(erf, OP_ERF, 0) \
+    ROW(erfc, OP_ERFC, 0) \
+    ROW(erfinv, OP_ERFINV, 0) \
+    ROW(gamma, OP_GAMMA, 0) \
+    ROW(lgamma, OP_LGAMMA, 0) \
+    ROW(digamma, OP_DIGAMMA, 0) \
+    ROW(sign, OP_SIGN, 1) \
+    ROW(floor, OP_FLOOR, 1) \
+    ROW(ceil, OP_CEIL, 1) \
+    ROW(trunc, OP_TRUNC, 1) \
+    ROW(rint, OP_RINT, 1) \
+    ROW(relu, OP_RELU, 0) \
+    ROW(selu, OP_SELU, 0) \
+    ROW(sigmoid, OP_SIGMOID, 0) \
+    ROW(silu, OP_SILU, 0) \
+    ROW(gelu, OP_GELU, 0) \
+    ROW(softplus, OP_SOFTPLUS, 0) \
+    ROW(mish, OP_MISH, 0) \
     /* end */
 
 #define BINARY_METHODS(ROW) \
-    ROW(fmod, OP_FMOD, 0, NAN) \
-    ROW(logaddexp, OP_LOGADDEXP, 0, NAN) \
-    ROW(logaddexp2, OP_LOGADDEXP2, 0, NAN) \
-    ROW(xlogy, OP_XLOGY, 0, NAN) \
-    ROW(xlog1py, OP_XLOG1PY, 0, NAN) \
-    ROW(hypot, OP_HYPOT, 0, NAN) \
-    ROW(atan2, OP_ATAN2, 0, NAN) \
-    ROW(sinc_derivative, OP_SINC_DERIVATIVE, 0, NAN) \
-    ROW(polygamma, OP_POLYGAMMA, 0, NAN) \
-    ROW(betaln, OP_BETALN, 0, NAN) \
-    ROW(beta, OP_BETA, 0, NAN) \
-    ROW(min, OP_MIN, 1, NAN) \
-    ROW(max, OP_MAX, 1, NAN) \
-    ROW(fmin, OP_FMIN, 0, NAN) \
-    ROW(fmax, OP_FMAX, 0, NAN) \
-    ROW(copysign, OP_COPYSIGN, 0, NAN) \
-    ROW(heaviside, OP_HEAVISIDE, 0, NAN) \
-    ROW(leaky_relu, OP_LEAKY_RELU, 0, 0.01) \
-    ROW(elu, OP_ELU, 0, 1.0) \
+    ROW(fmod, OP_FMOD, 0) \
+    ROW(logaddexp, OP_LOGADDEXP, 0) \
+    ROW(logaddexp2, OP_LOGADDEXP2, 0) \
+    ROW(xlogy, OP_XLOGY, 0) \
+    ROW(xlog1py, OP_XLOG1PY, 0) \
+    ROW(hypot, OP_HYPOT, 0) \
+    ROW(atan2, OP_ATAN2, 0) \
+    ROW(sinc_derivative, OP_SINC_DERIVATIVE, 0) \
+    ROW(polygamma, OP_POLYGAMMA, 0) \
+    ROW(betaln, OP_BETALN, 0) \
+    ROW(beta, OP_BETA, 0) \
+    ROW(min, OP_MIN, 1) \
+    ROW(max, OP_MAX, 1) \
+    ROW(fmin, OP_FMIN, 0) \
+    ROW(fmax, OP_FMAX, 0) \
+    ROW(copysign, OP_COPYSIGN, 0) \
+    ROW(heaviside, OP_HEAVISIDE, 0) \
+    ROW(leaky_relu, OP_LEAKY_RELU, 0) \
+    ROW(elu, OP_ELU, 0) \
     /* end */
 
 #define TERNARY_METHODS(ROW) \
-    ROW(clip, OP_CLIP, 1, NAN) \
-    ROW(where, OP_WHERE, 0, NAN) \
+    ROW(clip, OP_CLIP, 1) \
+    ROW(where, OP_WHERE, 0) \
     /* end */
 
 #define GATES(ROW) \
-    ROW(min, OP_MIN, 1, NAN) \
-    ROW(max, OP_MAX, 1, NAN) \
-    ROW(fmin, OP_FMIN, 0, NAN) \
-    ROW(fmax, OP_FMAX, 0, NAN) \
-    ROW(clip, OP_CLIP, 1, NAN) \
-    ROW(where, OP_WHERE, 0, NAN) \
-    ROW(heaviside, OP_HEAVISIDE, 0, NAN) \
+    ROW(min, OP_MIN, 1) \
+    ROW(max, OP_MAX, 1) \
+    ROW(fmin, OP_FMIN, 0) \
+    ROW(fmax, OP_FMAX, 0) \
+    ROW(clip, OP_CLIP, 1) \
+    ROW(where, OP_WHERE, 0) \
+    ROW(heaviside, OP_HEAVISIDE, 0) \
     /* end */
 
 /* Further names of operands: the operation's number, the name, which operand. */
@@ -494,6 +494,12 @@ enum {
     KEYWORD(OP_LEAKY_RELU, "alpha", 1) \
     KEYWORD(OP_LEAKY_RELU, "slope", 1) \
     KEYWORD(OP_ELU, "alpha", 1) \
+    /* end */
+
+/* Operands that may be left out: the operation's number, which operand, its value. */
+#define DEFAULTS(DEFAULT) \
+    DEFAULT(OP_LEAKY_RELU, 1, 0.01) \
+    DEFAULT(OP_ELU, 1, 1.0) \
     /* end */
 
 /* every row: name, number, how many operands */

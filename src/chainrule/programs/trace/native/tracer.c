@@ -157,21 +157,21 @@ static inline PyObject *apply_one(int32_t op, PyObject *x) {
     return is_open(tape, &x, 1) ? tracer_new(tape, operand_record(tape, op, operands)) : NULL;
 }
 
-#define UNARY_OPERATOR(name, NUMBER, keeps_int, standard) \
-    static PyObject *tracer_##name(PyObject *x) {         \
-        return apply_one(NUMBER, x);                      \
+#define UNARY_OPERATOR(name, NUMBER, keeps_int)   \
+    static PyObject *tracer_##name(PyObject *x) { \
+        return apply_one(NUMBER, x);              \
     }
 UNARY_OPERATORS(UNARY_OPERATOR)
-#define BINARY_OPERATOR(name, NUMBER, keeps_int, standard)     \
+#define BINARY_OPERATOR(name, NUMBER, keeps_int)               \
     static PyObject *tracer_##name(PyObject *x, PyObject *y) { \
         return apply_two(NUMBER, x, y);                        \
     }
 BINARY_OPERATORS(BINARY_OPERATOR)
-BINARY_OPERATOR(and, OP_BITWISE_AND, , )
-BINARY_OPERATOR(or, OP_BITWISE_OR, , )
-BINARY_OPERATOR(xor, OP_BITWISE_XOR, , )
-BINARY_OPERATOR(lshift, OP_LEFT_SHIFT, , )
-BINARY_OPERATOR(rshift, OP_RIGHT_SHIFT, , )
+BINARY_OPERATOR(and, OP_BITWISE_AND, )
+BINARY_OPERATOR(or, OP_BITWISE_OR, )
+BINARY_OPERATOR(xor, OP_BITWISE_XOR, )
+BINARY_OPERATOR(lshift, OP_LEFT_SHIFT, )
+BINARY_OPERATOR(rshift, OP_RIGHT_SHIFT, )
 
 static PyObject *tracer_power(PyObject *x, PyObject *y, PyObject *modulus) {
     return modulus == Py_None ? tracer_pow(x, y) : Py_NewRef(Py_NotImplemented);

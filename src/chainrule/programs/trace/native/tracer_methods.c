@@ -6,10 +6,10 @@
 
 /* ---- operations ------------------------------------------------------------------------------- */
 
-static PyObject *call_method(int op, int arity, double standard, PyObject *self, PyObject *const *args, Py_ssize_t nargs,
+static PyObject *call_method(int op, int arity, PyObject *self, PyObject *const *args, Py_ssize_t nargs,
                              PyObject *names) {
     PyObject *operands[3] = {self, NULL, NULL}, *result = NULL;
-    if (read_operands("traced number", op, arity, standard, args, nargs, names, operands) == 0) {
+    if (read_operands("traced number", op, arity, args, nargs, names, operands) == 0) {
         result = tracer_apply(self, op, operands, arity);
     }
     Py_XDECREF(operands[1]);
@@ -17,17 +17,17 @@ static PyObject *call_method(int op, int arity, double standard, PyObject *self,
     return result;
 }
 
-#define UNARY_METHOD(name, NUMBER, keeps_int, standard)                           \
+#define UNARY_METHOD(name, NUMBER, keeps_int)                                     \
     static PyObject *tracer_##name(PyObject *self, PyObject *Py_UNUSED(unused)) { \
         return tracer_apply(self, NUMBER, &self, 1);                              \
     }
 UNARY_METHODS(UNARY_METHOD)
-#define METHOD(name, NUMBER, arity, standard)                                                                  \
+#define METHOD(name, NUMBER, arity)                                                                  \
     static PyObject *tracer_##name(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *names) { \
-        return call_method(NUMBER, arity, standard, self, args, nargs, names);                                 \
+        return call_method(NUMBER, arity, self, args, nargs, names);                                 \
     }
-#define BINARY_METHOD(name, NUMBER, keeps_int, standard) METHOD(name, NUMBER, 2, standard)
-#define TERNARY_METHOD(name, NUMBER, keeps_int, standard) METHOD(name, NUMBER, 3, standard)
+#define BINARY_METHOD(name, NUMBER, keeps_int) METHOD(name, NUMBER, 2)
+#define TERNARY_METHOD(name, NUMBER, keeps_int) METHOD(name, NUMBER, 3)
 BINARY_METHODS(BINARY_METHOD)
 TERNARY_METHODS(TERNARY_METHOD)
 
@@ -95,8 +95,8 @@ static PyObject *tracer_to_zero(PyObject *self, PyObject *Py_UNUSED(unused)) {
 #define UNARY(method, name) {#method, tracer_##name, METH_NOARGS, DOC_##name},
 #define MORE(method, name) \
     {#method, (PyCFunction)(void (*)(void))tracer_##name, METH_FASTCALL | METH_KEYWORDS, DOC_##name},
-#define UNARY_ROW(name, NUMBER, keeps_int, standard) UNARY(name, name)
-#define MORE_ROW(name, NUMBER, keeps_int, standard) MORE(name, name)
+#define UNARY_ROW(name, NUMBER, keeps_int) UNARY(name, name)
+#define MORE_ROW(name, NUMBER, keeps_int) MORE(name, name)
 PyMethodDef tracer_methods[] = {
     UNARY_METHODS(UNARY_ROW) BINARY_METHODS(MORE_ROW) TERNARY_METHODS(MORE_ROW) UNARY_ALIASES(UNARY) BINARY_ALIASES(MORE) TERNARY_ALIASES(MORE)
     {"_apply_or_raise", (PyCFunction)(void (*)(void))tracer_method, METH_FASTCALL,
