@@ -77,6 +77,14 @@ def test_unknown_and_repeated_keywords_are_errors(Value, row):
             function(x, *others, **{name: 1.0})
 
 
+def test_a_bound_that_is_left_out(Value):
+    for x, low, high in ((-2.0, -1.0, -2.0), (0.5, 0.5, 0.5), (3.0, 3.0, 2.0)):
+        assert (Value(x).clip(min=-1).data, Value(x).clamp(max_val=2).data) == (low, high)
+        assert (chainrule.clip(x, lo=-1), chainrule.clip(x, max=2)) == (low, high)
+        assert chainrule.grad(lambda x: x.clip(max=2))(x) == float(x <= 2)
+        assert Value(x).clip().data == x
+
+
 def test_a_keyword_belongs_to_its_operation(Value):
     with pytest.raises(TypeError):
         Value(1.0).max(alpha=2.0)

@@ -198,10 +198,13 @@ def ceil(x: Any) -> Any:
     return apply(CEIL, x)
 
 
-def clip(x: Any, y: Any, z: Any) -> Any:
+@keywords(min="y", min_val="y", a_min="y", lo="y", max="z", max_val="z", a_max="z", hi="z")
+def clip(x: Any, y: Any = -1e999, z: Any = 1e999) -> Any:
     """Return min(max(x, y), z): x gets the gradient between the bounds; the lower bound y gets the gradient if x is below it; the upper bound z gets the gradient if x is above it.
 
     Local derivative with respect to x: 1 if y <= x <= z else 0, with respect to y: 1 if x < y <= z else 0, with respect to z: 1 if x > z or y > z else 0.
+
+    Keywords for y: y, min, min_val, a_min, lo. Keywords for z: z, max, max_val, a_max, hi.
     """
     return apply(CLIP, x, y, z)
 

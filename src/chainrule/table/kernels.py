@@ -603,4 +603,4 @@ GENERATED: Any = (
     ), True, False),
 )
 
-FINGERPRINT = "216b14fcc7b0ac84"
+FINGERPRINT = "e55f51595fb687ca"

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from math import inf
 
 from ..errors import FormulaError
 from .formula import Formula, parse
@@ -145,12 +146,12 @@ class Op:
     @property
     def known_as(self) -> dict[str, tuple[str, ...]]:
         """The further names of each operand that has any."""
-        return dict(zip(reversed(self.operands), reversed(self.keywords)))
+        return dict(zip(self.operands[self.arity - len(self.keywords) :], self.keywords))
 
     @property
     def optional(self) -> dict[str, float]:
         """The value of each operand that may be left out."""
-        return dict(zip(reversed(self.operands), reversed(self.defaults)))
+        return dict(zip(self.operands[self.arity - len(self.defaults) :], self.defaults))
 
     @property
     def is_flat(self) -> bool:
@@ -394,13 +395,13 @@ _ROWS = (
         "sqrt", "sqrt(x)", ("1 / (2 * out)",), "√", r"\sqrt{{x}}",
         "the derivative of a square root is one over twice the root",
         domain="x >= 0", remedy="keep x at 0 or above, for example sqrt(x * x + 1e-12)", probes=_POSITIVE,
-        kinks=(Kink((0.0,), (float("inf"),), "PyTorch and IEEE 754: the slope is infinite"),),
+        kinks=(Kink((0.0,), (inf,), "PyTorch and IEEE 754: the slope is infinite"),),
     ),
     Op(
         "cbrt", "cbrt(x)", ("1 / (3 * out * out)",), "∛", r"\sqrt[3]{{x}}",
         "the derivative of a cube root is one over three times the square of the root",
         probes=_UNARY,
-        kinks=(Kink((0.0,), (float("inf"),), "IEEE 754: the slope is infinite"),),
+        kinks=(Kink((0.0,), (inf,), "IEEE 754: the slope is infinite"),),
     ),
     Op(
         "hypot", "hypot(x, y)", ("x / out", "y / out"), "hypot", r"\sqrt{{x}^2 + {y}^2}",
@@ -431,13 +432,13 @@ _ROWS = (
         "asin", "asin(x)", ("1 / sqrt(1 - x * x)",), "asin", r"\arcsin\left({x}\right)",
         "the arcsine undoes the sine, so its slope is `1 / cos(out)`, and `cos(out)` is `sqrt(1 - x**2)`",
         domain="-1 <= x <= 1", remedy="keep x between -1 and 1", numpy="arcsin", probes=_INSIDE,
-        kinks=(Kink((1.0,), (float("inf"),), "PyTorch and IEEE 754: the slope is infinite"),),
+        kinks=(Kink((1.0,), (inf,), "PyTorch and IEEE 754: the slope is infinite"),),
     ),
     Op(
         "acos", "acos(x)", ("-1 / sqrt(1 - x * x)",), "acos", r"\arccos\left({x}\right)",
         "the arccosine is `pi / 2 - asin(x)`, so its slope is minus that of the arcsine",
         domain="-1 <= x <= 1", remedy="keep x between -1 and 1", numpy="arccos", probes=_INSIDE,
-        kinks=(Kink((1.0,), (float("-inf"),), "PyTorch and IEEE 754: the slope is infinite"),),
+        kinks=(Kink((1.0,), (-inf,), "PyTorch and IEEE 754: the slope is infinite"),),
     ),
     Op(
         "atan", "atan(x)", ("1 / (1 + x * x)",), "atan", r"\arctan\left({x}\right)",
@@ -504,7 +505,7 @@ _ROWS = (
         "acosh", "acosh(x)", ("1 / (sqrt(x - 1) * sqrt(x + 1))",), "acosh", r"\operatorname{arcosh}\left({x}\right)",
         "the slope of arcosh is `1 / sqrt(x**2 - 1)`",
         domain="x >= 1", remedy="keep x at 1 or above", numpy="arccosh", probes=((1.3,), (2.5,), (7.0,)),
-        kinks=(Kink((1.0,), (float("inf"),), "PyTorch and IEEE 754: the slope is infinite"),),
+        kinks=(Kink((1.0,), (inf,), "PyTorch and IEEE 754: the slope is infinite"),),
     ),
     Op(
         "atanh", "atanh(x)", ("1 / ((1 - x) * (1 + x))",), "atanh", r"\operatorname{artanh}\left({x}\right)",
@@ -625,7 +626,9 @@ _ROWS = (
             "the lower bound y gets the gradient if x is below it",
             "the upper bound z gets the gradient if x is above it",
         ),
-        is_gate=True, keeps_int=True, probes=((0.5, -1.0, 2.0), (-1.5, -1.0, 2.0), (2.5, -1.0, 2.0)),
+        is_gate=True, keeps_int=True, aliases=("clamp",), defaults=(-inf, inf),
+        keywords=(("min", "min_val", "a_min", "lo"), ("max", "max_val", "a_max", "hi")),
+        probes=((0.5, -1.0, 2.0), (-1.5, -1.0, 2.0), (2.5, -1.0, 2.0)),
         kinks=(Kink((2.0, -1.0, 2.0), (1.0, 0.0, 0.0), "PyTorch's clamp: at a bound x gets it"),),
         is_piecewise_linear=True, saturation="",
     ),

@@ -5,7 +5,7 @@
 
 #include "ieee.h"
 
-#define FINGERPRINT "216b14fcc7b0ac84"
+#define FINGERPRINT "e55f51595fb687ca"
 
 static inline double op_add(double x, double y);
 static inline double op_sub(double x, double y);
@@ -490,6 +490,14 @@ enum {
 #define KEYWORDS(KEYWORD) \
     KEYWORD(OP_MIN, "other", 1) \
     KEYWORD(OP_MAX, "other", 1) \
+    KEYWORD(OP_CLIP, "min", 1) \
+    KEYWORD(OP_CLIP, "min_val", 1) \
+    KEYWORD(OP_CLIP, "a_min", 1) \
+    KEYWORD(OP_CLIP, "lo", 1) \
+    KEYWORD(OP_CLIP, "max", 2) \
+    KEYWORD(OP_CLIP, "max_val", 2) \
+    KEYWORD(OP_CLIP, "a_max", 2) \
+    KEYWORD(OP_CLIP, "hi", 2) \
     KEYWORD(OP_LEAKY_RELU, "negative_slope", 1) \
     KEYWORD(OP_LEAKY_RELU, "alpha", 1) \
     KEYWORD(OP_LEAKY_RELU, "slope", 1) \
@@ -498,6 +506,8 @@ enum {
 
 /* Operands that may be left out: the operation's number, which operand, its value. */
 #define DEFAULTS(DEFAULT) \
+    DEFAULT(OP_CLIP, 1, -INFINITY) \
+    DEFAULT(OP_CLIP, 2, INFINITY) \
     DEFAULT(OP_LEAKY_RELU, 1, 0.01) \
     DEFAULT(OP_ELU, 1, 1.0) \
     /* end */
@@ -606,6 +616,7 @@ enum {
     /* end */
 
 #define TERNARY_ALIASES(ALIAS) \
+    ALIAS(clamp, clip) \
     /* end */
 
 #define DOC_fmod "fmod($self, y)\n--\n\nReturn fmod(x, y): the remainder changes by as much as x does; the remainder is `x - y * trunc(x / y)`, and the rounded quotient is constant between its jumps.\n\nLocal derivative with respect to x: 1, with respect to y: -sign(x) * sign(y) * (abs(x) // abs(y)).\n\nRaises:\nDomainError: Unless y != 0 and -inf < x < inf.\n"
@@ -653,7 +664,7 @@ enum {
 #define DOC_max "max($self, y)\n--\n\nReturn x if x > y or x != x else y: the result is the larger operand, so only that one gets the gradient.\n\nLocal derivative with respect to x: 1 if x > y else (0.5 if x == y else 0), with respect to y: 1 if y > x else (0.5 if x == y else 0).\n\nKeywords for y: y, other.\n"
 #define DOC_fmin "fmin($self, y)\n--\n\nReturn x if x <= y or y != y else y: x gets the gradient if it is the smaller operand, or if y is missing (nan); y gets the gradient if it is the smaller operand, or if x is missing (nan).\n\nLocal derivative with respect to x: 1 if x <= y or y != y else 0, with respect to y: 0 if x <= y or y != y else 1.\n"
 #define DOC_fmax "fmax($self, y)\n--\n\nReturn x if x >= y or y != y else y: x gets the gradient if it is the larger operand, or if y is missing (nan); y gets the gradient if it is the larger operand, or if x is missing (nan).\n\nLocal derivative with respect to x: 1 if x >= y or y != y else 0, with respect to y: 0 if x >= y or y != y else 1.\n"
-#define DOC_clip "clip($self, y, z)\n--\n\nReturn min(max(x, y), z): x gets the gradient between the bounds; the lower bound y gets the gradient if x is below it; the upper bound z gets the gradient if x is above it.\n\nLocal derivative with respect to x: 1 if y <= x <= z else 0, with respect to y: 1 if x < y <= z else 0, with respect to z: 1 if x > z or y > z else 0.\n"
+#define DOC_clip "clip($self, y = -1e999, z = 1e999)\n--\n\nReturn min(max(x, y), z): x gets the gradient between the bounds; the lower bound y gets the gradient if x is below it; the upper bound z gets the gradient if x is above it.\n\nLocal derivative with respect to x: 1 if y <= x <= z else 0, with respect to y: 1 if x < y <= z else 0, with respect to z: 1 if x > z or y > z else 0.\n\nKeywords for y: y, min, min_val, a_min, lo. Keywords for z: z, max, max_val, a_max, hi.\n"
 #define DOC_where "where($self, y, z)\n--\n\nReturn y if x != 0 else z: a condition only selects an operand, so it gets no gradient; the gradient goes to the selected operand only.\n\nLocal derivative with respect to x: 0, with respect to y: 1 if x != 0 else 0, with respect to z: 0 if x != 0 else 1.\n"
 #define DOC_sign "sign($self)\n--\n\nReturn 1 if x > 0 else (-1 if x < 0 else x): the sign is constant on either side of 0.\n\nLocal derivative with respect to x: 0.\n"
 #define DOC_floor "floor($self)\n--\n\nReturn floor(x): a rounded number is constant between its jumps.\n\nLocal derivative with respect to x: 0.\n"
