@@ -158,6 +158,14 @@ V: np.array([x[0], x[1] + 1.0]) * 2.0
 V: np.linspace(x[0], x[1], 1)
 V: np.std(x[:1])
 V: np.nanmedian(x)
+V: np.take(x, np.argsort(x)[:2])
+X: np.take(x, np.argmax(x, axis=1), axis=1)
+X: np.take(x, [[0, 1], [1, 1]], axis=0)
+X: np.take_along_axis(x, np.argsort(x, axis=0), axis=0)
+X: np.take_along_axis(x, np.argsort(x, axis=1)[:, :2], axis=1)
+X: x[np.argsort(x[:, 0]), 1]
+X: x[np.arange(3), np.argmax(x, axis=1)]
+X: x[:, np.argmin(x[0])]
 X: np.nanmedian(x, axis=0)
 V: np.nanpercentile(x, 30)
 X: np.where(np.isin(x, [5.0]), 0.0, x)

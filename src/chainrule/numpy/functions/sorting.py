@@ -9,7 +9,7 @@ import numpy as np
 from ...engine.node import is_value
 from ..arrays import array, wrap
 from ..elements import first_node, numbers, operand, plain_numbers
-from ..indexing import entries
+from ..indexing import entries, is_traced, look_up, plain_key
 from ..refusals import not_supported
 from ..registry import implements
 
@@ -115,6 +115,27 @@ def nanargmax(a: Any, axis: Any = None, **keywords: Any) -> Any:
 @implements("nanargmin")
 def nanargmin(a: Any, axis: Any = None, **keywords: Any) -> Any:
     return argmin(np.where(np.isnan(a), np.inf, a), axis, **keywords)
+
+
+@implements("take")
+def take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: Any = "raise") -> Any:
+    index = plain_key(array(indices))
+    x = np.asarray(array(a)).reshape(-1) if axis is None else np.asarray(array(a))
+    if not is_traced(index):
+        return wrap(np.take(x, index, axis, None, mode))
+    moved = np.moveaxis(x, axis or 0, 0)
+    rows = look_up(moved, index)
+    at = (axis or 0) % x.ndim
+    return wrap(np.moveaxis(rows, range(np.ndim(index)), range(at, at + np.ndim(index))))
+
+
+@implements("take_along_axis")
+def take_along_axis(arr: Any, indices: Any, axis: Any = -1) -> Any:
+    x, order = _moved(arr, axis), np.asarray(plain_key(array(indices)))
+    order = order if axis is None else np.moveaxis(order, axis, -1)
+    shape = np.broadcast_shapes(x.shape[:-1], order.shape[:-1])
+    x, order = (np.broadcast_to(z, shape + z.shape[-1:]) for z in (x, order))
+    return _back(along(x, order), axis)
 
 
 # ---- quantiles -----------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ NAMES = (
     "dstack", "expand_dims", "flip",
     "fliplr", "flipud", "hsplit", "hstack", "insert", "linalg.matrix_transpose",
     "matrix_transpose", "meshgrid", "moveaxis", "ravel", "repeat", "reshape", "resize", "roll",
-    "rollaxis", "rot90", "split", "squeeze", "stack", "swapaxes", "take", "take_along_axis",
+    "rollaxis", "rot90", "split", "squeeze", "stack", "swapaxes",
     "tile", "transpose", "tril", "triu", "unstack", "vsplit", "vstack", "row_stack",
 )  # fmt: skip
 """Functions that NumPy itself can do on arrays of objects."""
