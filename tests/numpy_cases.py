@@ -158,6 +158,13 @@ V: np.array([x[0], x[1] + 1.0]) * 2.0
 V: np.linspace(x[0], x[1], 1)
 V: np.std(x[:1])
 V: np.nanmedian(x)
+V: np.logaddexp(x, P)
+V: np.logaddexp2(x, P)
+V: np.exp2(x)
+V: np.round(x, 1)
+V: np.rint(x) * x
+V: np.fmod(x, 0.7)
+V: np.sinc(x)
 V: np.take(x, np.argsort(x)[:2])
 X: np.take(x, np.argmax(x, axis=1), axis=1)
 X: np.take(x, [[0, 1], [1, 1]], axis=0)
