@@ -24,6 +24,9 @@ an operator, a function `chainrule.<name>` of numbers, Values and arrays of eith
 `min`, `mod` and `pow` are both. `x`, `y` and `z` are the operands in order; `out` is the result.
 A program differentiates these same formulas again for second and higher derivatives.
 
+`logsumexp(x, axis=None)` and `softmax(x, axis=None)` are made of these operations. They take lists
+and arrays, and don't overflow where `exp` does.
+
 | operation | result | derivative with respect to x | y | z | needs |
 |---|---|---|---|---|---|
 """

@@ -43,6 +43,7 @@ if TYPE_CHECKING:  # for type checkers and editors: the names that are loaded on
     from .explanation import explain as explain, steps as steps
     from .graph.saving import load as load, save as save
     from .numpy import array as array
+    from .numpy.functions.exponentials import logsumexp as logsumexp, softmax as softmax
     from .programs import (
         Program as Program,
         compile as compile,
@@ -85,6 +86,7 @@ _ON_DEMAND = {
         "explanation": "explain steps",
         "graph.saving": "load save",
         "numpy": "array",
+        "numpy.functions.exponentials": "logsumexp softmax",
         "programs": "Program compile custom_jvp custom_vjp external grad hessian hvp jacfwd "
         "jacobian jacrev jvp register_pytree_node register_pytree_node_class stop_gradient "
         "take value_and_grad vjp",
