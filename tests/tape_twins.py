@@ -54,6 +54,11 @@ def slopes(twin, y, *wrt):
     return [twin.Tracer(y.tape, node) for node in nodes]
 
 
+def number(x):
+    """The number of a tracer during the recording."""
+    return x.tape.value(x.node)
+
+
 def text(x):
     """A node in words."""
     tape = x.tape

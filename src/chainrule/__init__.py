@@ -40,6 +40,7 @@ if TYPE_CHECKING:  # for type checkers and editors: the names that are loaded on
         plot as plot,
         show as show,
     )
+    from .engine.numbers import is_number as is_number
     from .explanation import explain as explain, steps as steps
     from .graph.saving import load as load, save as save
     from .numpy import array as array
@@ -83,6 +84,7 @@ _ON_DEMAND = {
     name: module
     for module, names in {
         "drawing": "Drawing animate draw_dot plot show",
+        "engine.numbers": "is_number",
         "explanation": "explain steps",
         "graph.saving": "load save",
         "numpy": "array",

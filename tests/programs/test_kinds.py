@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import array
+import copy
+import inspect
 import itertools
+import json
 import math
 import operator
+import pickle
+import random
+import statistics
+from contextlib import suppress
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -223,3 +232,124 @@ def test_the_listing_of_bits():
     program = compile(lambda n: (n & 6) | 1)
     program(np.int64(5))
     assert "n & 6" in program.listing()
+
+
+# ---- numbers that would leave a recording --------------------------------------------------------
+
+LEAKS = [
+    float, int, complex, operator.index, hash, range, math.sin, math.isnan, pickle.dumps,
+    lambda x: f"{x:.2f}", lambda x: format(x, "g"), lambda x: "%.2f" % x, lambda x: "%d" % x,  # noqa: UP031
+    lambda x: [1.0, 2.0, 3.0][x], lambda x: {x: 1}, lambda x: {x}, lambda x: "abc"[:x],
+    lambda x: array.array("d", [x]), lambda x: statistics.mean([x, x]), np.float64,
+    lambda x: statistics.fmean([x]), lambda x: random.Random(0).randint(0, x),
+    lambda x: math.hypot(x, 1.0), lambda x: x.as_integer_ratio(),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+@pytest.mark.parametrize("transform", [compile, grad])
+def test_a_number_that_would_leave_is_refused(leak, transform):
+    def function(x):
+        leak(x)
+        return x * 2.0
+
+    with pytest.raises((chainrule.ChainruleError, TypeError)) as caught:
+        transform(function)(2.0)
+    assert "  where  " in str(caught.value) and "  remedy  " in str(caught.value)
+
+    def swallowing(x):
+        with suppress(Exception):
+            leak(x)
+        return x * 2.0
+
+    with pytest.raises(chainrule.ChainruleError, match="swallowing caught an error") as caught:
+        transform(swallowing)(2.0)
+    assert "  where  " in str(caught.value)
+
+
+def test_the_line_of_a_refusal():
+    def function(x):
+        with suppress(TypeError):
+            float(x)
+        return x
+
+    line = inspect.getsourcelines(function)[1] + 2
+    with pytest.raises(WrongType, match=rf"test_kinds\.py:{line}"):
+        compile(function)(2.0)
+
+
+def test_what_shows_no_number():
+    def function(x):
+        assert repr(x) == str(x) == f"{x}" == "%s" % x == "<tracer>"  # noqa: UP031
+        assert json.dumps([1.0], default=str) == "[1.0]"
+        for name in ("data", "item", "tolist", "hex"):
+            assert not hasattr(x, name)
+        with pytest.raises(AttributeError, match="may change from call to call"):
+            x.data  # noqa: B018
+        assert copy.copy(x) is x and copy.deepcopy([x])[0] is x
+        return x
+
+    assert compile(function)(2.0) == 2.0
+
+
+def test_a_refusal_of_an_inner_recording_is_one_of_the_outer():
+    def inner(y):
+        return float(y) * y
+
+    def outer(x):
+        try:
+            return x * grad(inner)(2.0)
+        except TypeError:
+            return x
+
+    with pytest.raises(WrongType, match="outer caught an error of its recording"):
+        compile(outer)(3.0)
+
+
+def test_is_number():
+    seen = []
+
+    def function(x):
+        seen.append(chainrule.is_number(x) and not isinstance(x, float))
+        return x * 2.0
+
+    assert compile(function)(2.0) == 4.0 and seen == [True]
+    plain = [2, 2.5, True, np.float32(1), np.int64(2), Fraction(1, 2), chainrule.Value(1.0)]
+    assert all(map(chainrule.is_number, plain))
+    assert not any(map(chainrule.is_number, ["2", None, [1.0], np.ones(2), 1j]))
+
+
+# ---- where Python would raise --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("function", "at", "error", "result"),
+    [
+        (lambda x: 1 / x, 0.0, "ZeroDivisionError", math.inf),
+        (lambda x: 1 % x, 0.0, "ZeroDivisionError", math.nan),
+        (lambda x: x**-1, 0.0, "ZeroDivisionError", math.inf),
+        (lambda x: x**0.5, -1.0, "ValueError", math.nan),
+        (lambda x: x**2.5, 1e300, "OverflowError", math.inf),
+        (chainrule.log, -1.0, "ValueError", math.nan),
+        (chainrule.log, 0.0, "ValueError", -math.inf),
+        (chainrule.exp, 1000.0, "OverflowError", math.inf),
+        (lambda x: chainrule.acos(x) + 1.0, 2.0, "ValueError", math.nan),
+    ],
+)
+@pytest.mark.filterwarnings("always")
+def test_a_recording_warns_where_python_would_raise(function, at, error, result):
+    program = compile(function)
+    for call in (program, grad(function)):
+        with pytest.warns(RuntimeWarning, match=f"Python raises {error} for ") as told:
+            got = call(at)
+        assert [each.filename for each in told] == [__file__]
+    assert program(at) == pytest.approx(result, nan_ok=True)  # a replay is silent
+    del got
+
+
+@pytest.mark.filterwarnings("error")
+def test_no_warning_where_python_goes_on():
+    assert compile(lambda x: x * x)(1e300) == math.inf
+    assert compile(lambda x: x - x)(math.inf) != 0.0
+    assert compile(lambda x: chainrule.exp(x))(math.inf) == math.inf
+    assert math.isnan(compile(lambda x: chainrule.log(x))(math.nan))

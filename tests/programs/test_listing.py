@@ -57,7 +57,7 @@ def run_again(text, *arguments):
     ]
     (name,) = [name for name in scope if f"def {name}(" in text]
     out = scope[name](*traced)
-    return [x.data if hasattr(x, "tape") else float(x) for x in numbers_in(out)]
+    return [x.tape.value(x.node) if hasattr(x, "tape") else float(x) for x in numbers_in(out)]
 
 
 @settings(max_examples=60)

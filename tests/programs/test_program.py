@@ -809,7 +809,7 @@ def test_threads_share_a_program():
 
 def test_conditions_are_traced_and_print_well():
     def f(x):
-        assert repr(x) == "Tracer(2.0)" and f"{x:.2f}" == "2.00" and x.data == 2.0
+        assert repr(x) == str(x) == f"{x}" == "<tracer>" and not hasattr(x, "data")
         assert type(x > 1) is type(x)
         return x + cos(0.0)
 

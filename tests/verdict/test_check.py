@@ -772,6 +772,24 @@ def test_labels_find_verdicts(Value):
         verdicts[Value(3.0)]
 
 
+@pytest.mark.parametrize("at", [(2.0, 3.0), (2, 3), ([2.0, 1.0], 3)])
+def test_an_argument_that_a_function_ignores_has_the_gradient_0(at):
+    for function in (lambda x, y: y * y, lambda x, y: 4.0):
+        result = check(function, *at)
+        assert {verdict.status for verdict in result.verdicts.values()} == {"right"}
+
+
+@pytest.mark.parametrize("x", [2, 2.0])
+def test_a_function_that_needs_plain_numbers_has_no_gradient(x):
+    result = check(lambda x: math.sin(x) * x, x)
+    verdict = result.verdicts["x"]
+    assert (verdict.status, verdict.found, result.ok) == ("wrong", None, False)
+    assert verdict.expected == pytest.approx(math.sin(2) + 2 * math.cos(2))
+    assert "use chainrule.sin(v) instead of math.sin(v)" in verdict.mistake
+    with pytest.raises(WrongType, match="plain number is needed"):
+        check(lambda x: math.sin(x) * x.data, x)
+
+
 def test_bad_input(Value):
     with pytest.raises(WrongType, match="needs a Value or a function"):
         check(3.0)

@@ -48,8 +48,9 @@ def elementwise(node: Any, rule: int, target: Any, *arrays: Any) -> bool:
     """
     is_special = False
     flat, columns = _flat(target, arrays)
+    apply = getattr(node, "_apply_or_raise" if is_value(node) else "_apply_to_elements")
     for index, operands in enumerate(zip(*columns)):
-        out = flat[index] = node._apply_or_raise(rule, *operands)
+        out = flat[index] = apply(rule, *operands)
         if not is_value(node) and not isfinite(number_of(out)):
             is_special |= all(isfinite(number_of(x)) for x in operands)
     return is_special

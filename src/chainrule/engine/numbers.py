@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any
 
 from ..errors import NumberError, WrongType, shorten
@@ -60,3 +61,16 @@ def operand_number(x: Any) -> Any:
         return number(x, "an operand")
     except (TypeError, AttributeError):  # it is some number-like thing that knows better itself
         return NotImplemented
+
+
+def is_number(x: Any) -> bool:
+    """Whether x is a single real number: a plain one, a Value, or a number of a recording.
+
+    A recorded function gets numbers that aren't of the type float, so `isinstance(x, float)` is
+    False for them.
+
+    Example:
+        >>> is_number(2.0), is_number("2.0")
+        (True, False)
+    """
+    return is_value(x) or isinstance(x, Real)

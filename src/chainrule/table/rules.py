@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from ..errors import (
@@ -144,11 +145,19 @@ def check(rule: Rule, operands: Sequence[float], out: float, nodes: Sequence[Any
 
 def holds(row: Op, condition: str, operands: Sequence[float]) -> bool:
     """Whether a condition of a row, such as its domain, is true for these operands."""
+    return bool(_test(condition, row.operands)(*(float(x) for x in operands)))
+
+
+@cache
+def _test(condition: str, operands: tuple[str, ...]) -> Callable[..., Any]:
+    """A condition in these operands as a function."""
+    from .formula import parse
     from .ieee import FUNCTIONS
     from .printers import IEEEPrinter, python_function
 
-    test = python_function(row.read(condition), row.operands, FUNCTIONS, IEEEPrinter())
-    return bool(test(*(float(x) for x in operands)))
+    return python_function(
+        parse(condition, operands, FUNCTIONS), operands, FUNCTIONS, IEEEPrinter()
+    )
 
 
 def raise_domain(

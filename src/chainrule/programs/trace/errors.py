@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import local
+from typing import TypeVar
+
 from ...engine.node import is_value
-from ...errors import GraphError, NumberError, PlaceError, WrongType, calling_line
+from ...errors import (
+    ChainruleError,
+    GraphError,
+    NumberError,
+    PlaceError,
+    WrongType,
+    calling_line,
+)
 from ...table.ops import TABLE
 from ...table.rules import RULES
 
@@ -12,37 +24,102 @@ MAX_NODES = 50_000_000
 does not end. The interpreted twin, whose nodes take ten times the memory, records a tenth."""
 
 
+# ---- refusals ------------------------------------------------------------------------------------
+
+_thread = local()
+
+Refusal = TypeVar("Refusal", bound=ChainruleError)
+
+
+def refusal(error: Refusal) -> Refusal:
+    """Note an error that plain numbers wouldn't give, for the end of the recording, and return it.
+    A function that catches it would be recorded without what it does on plain numbers."""
+    noted: list[ChainruleError] | None = getattr(_thread, "refusals", None)
+    if noted is not None:
+        noted.append(error)
+    return error
+
+
+@contextmanager
+def noting_refusals() -> Iterator[list[ChainruleError]]:
+    """Collect the refusals of a recording. One that an inner recording raises is also noted in the
+    outer one, which may catch it."""
+    outer = getattr(_thread, "refusals", None)
+    _thread.refusals = noted = list[ChainruleError]()
+    try:
+        yield noted
+    except BaseException:
+        if outer is not None:
+            outer += noted
+        raise
+    finally:
+        _thread.refusals = outer
+
+
+def caught(name: str, error: ChainruleError) -> ChainruleError:
+    """The error of a recorded function that catches a refusal and goes on."""
+    first, *rest = str(error).split("\n")
+    made = type(error).__new__(type(error))
+    made.args = ("\n".join([f"{name} caught an error of its recording: {first}", *rest]),)
+    return made
+
+
 # ---- tracers -------------------------------------------------------------------------------------
 
 
 def not_a_number() -> WrongType:
     """The error of float(x), which `math.sin(x)` calls too."""
-    return WrongType(
-        "a plain number is needed, but got a traced one: the function is being recorded.",
-        where=calling_line(),
-        remedy="use chainrule.sin(x) instead of math.sin(x), and so on, and leave out float(x) and "
-        "int(x); fill an array made by chainrule.numpy.zeros(n), not by numpy.zeros",
+    return refusal(
+        WrongType(
+            "a plain number is needed, but got a traced one: the function is being recorded.",
+            where=calling_line(),
+            remedy="use chainrule.sin(x) instead of math.sin(x), and so on, and leave out float(x) "
+            "and int(x); fill an array made by chainrule.numpy.zeros(n), not by numpy.zeros",
+        )
+    )
+
+
+def no_digits() -> WrongType:
+    """The error of format(x, ".2f") and of pickle.dumps(x)."""
+    return refusal(
+        WrongType(
+            "the digits of a traced number may change from call to call, so they can't be written.",
+            where=calling_line(),
+            remedy="leave out the format, which gives <tracer>, or write what the function returns",
+        )
+    )
+
+
+def no_attribute(name: str) -> AttributeError:
+    """The error of x.data and x.item, of which `hasattr` makes an honest answer."""
+    return AttributeError(
+        f"a traced number has no {name}, because it may change from call to call; compute with the "
+        "number itself"
     )
 
 
 def not_an_index() -> WrongType:
     """The error of range(x) and of table[x]."""
-    return WrongType(
-        "a plain int is needed, but got a traced one, which may change from call to call.",
-        where=calling_line(),
-        remedy="use take(table, i) for table[i], and a while loop for range(n); "
-        "or pass n as a Python int",
+    return refusal(
+        WrongType(
+            "a plain int is needed, but got a traced one, which may change from call to call.",
+            where=calling_line(),
+            remedy="use take(table, i) for table[i], and a while loop for range(n); "
+            "or pass n as a Python int",
+        )
     )
 
 
 def mixed(x: object) -> GraphError:
     """The error of an operand that does not belong to this recording."""
     if is_value(x):
-        return GraphError(
-            f"a recorded function uses {x!r} from outside.",
-            where=calling_line(),
-            remedy="pass it as an argument, or use its number, v.data; to compile an existing "
-            "graph, use compile(L, inputs=[a, b])",
+        return refusal(
+            GraphError(
+                f"a recorded function uses {x!r} from outside.",
+                where=calling_line(),
+                remedy="pass it as an argument, or use its number, v.data; to compile an existing "
+                "graph, use compile(L, inputs=[a, b])",
+            )
         )
     return _outside(x, "belongs to another recording")
 
@@ -53,10 +130,12 @@ def escaped(x: object) -> GraphError:
 
 
 def _outside(x: object, problem: str) -> GraphError:
-    return GraphError(
-        f"{x!r} {problem}.",
-        where=calling_line(),
-        remedy="return what a recorded function computes instead of storing it outside",
+    return refusal(
+        GraphError(
+            f"{x!r} {problem}.",
+            where=calling_line(),
+            remedy="return what a recorded function computes instead of storing it outside",
+        )
     )
 
 
@@ -71,10 +150,12 @@ def swallowed(name: str, external: str, error: object) -> GraphError:
 
 def not_hashable() -> WrongType:
     """The error of a tracer in a set, or as a key of a dict."""
-    return WrongType(
-        "a set or a dict would look a traced number up by its identity, not by its number.",
-        where=calling_line(),
-        remedy="use take(table, i), or compare with each entry of a list",
+    return refusal(
+        WrongType(
+            "a set or a dict would look a traced number up by its identity, not by its number.",
+            where=calling_line(),
+            remedy="use take(table, i), or compare with each entry of a list",
+        )
     )
 
 
@@ -101,10 +182,12 @@ def no_flag_arithmetic() -> WrongType:
 def too_large(name: str, out: float, operand: float) -> NumberError:
     """The error of a whole number that a float cannot tell from its neighbours."""
     what = f"got {operand:.17g}" if out != out else f"gave {out:.17g}"
-    return NumberError(
-        f"a traced whole number needs to stay within ±2**53, but {name} {what} here.",
-        where=calling_line(),
-        remedy="make an operand a float first, such as 1.0 * n, if the last digits do not matter",
+    return refusal(
+        NumberError(
+            f"a traced whole number needs to stay within ±2**53, but {name} {what} here.",
+            where=calling_line(),
+            remedy="make an operand a float first, such as 1.0 * n, unless its last digits matter",
+        )
     )
 
 

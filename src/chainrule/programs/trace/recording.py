@@ -7,8 +7,8 @@ from threading import local
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...engine.node import is_value
-from ...errors import ShapeError, WrongType, shorten
-from .errors import mixed, swallowed
+from ...errors import ChainruleError, ShapeError, WrongType, shorten
+from .errors import caught, mixed, noting_refusals, refusal, swallowed
 from .signatures import name_of
 from .structure import (
     Nest,
@@ -106,21 +106,18 @@ def record(
     _thread.tape = tape
     if outer is None:
         _thread.raised = None
+    name = name_of(function)
     try:
-        result = function(*arguments, **keywords)
-    except TypeError as error:
-        from ...numpy.refusals import explained
-
-        if refusal := explained(error):
-            raise refusal from error
-        raise
+        with noting_refusals() as refusals:
+            result = _call(function, arguments, keywords, refusals)
     finally:
         _thread.tape = outer
     tape.closed = tape is not outer
-    _check_raised(tape, name_of(function))
+    if refusals:
+        raise refusal(caught(name, refusals[0]))
+    _check_raised(tape, name)
     if is_value(result):
         raise mixed(result)
-    name = name_of(function)
     leaves: list[Any] = []
     if has_aux:
         if not isinstance(result, (tuple, list)) or len(result) != 2:
@@ -130,6 +127,27 @@ def record(
     else:
         structure = _flatten_result(result, leaves, name)
     return Recording(tape, [node_of(tape, x) for x in numbers_of(leaves)], structure, name)
+
+
+def _call(
+    function: Callable[..., Any],
+    arguments: Sequence[Any],
+    keywords: Mapping[str, Any],
+    refusals: Sequence[ChainruleError],
+) -> Any:
+    """Call a function that is being recorded. An error that Python or NumPy made of a refusal, or
+    of a tracer, becomes one that says what to write."""
+    try:
+        return function(*arguments, **keywords)
+    except (TypeError, ValueError, IndexError) as error:
+        if isinstance(error, ChainruleError):
+            raise
+        from ...numpy.refusals import explained
+
+        reason = explained(error) if isinstance(error, TypeError) else None
+        if reason or refusals:
+            raise reason or refusals[-1] from error
+        raise
 
 
 def _flatten_result(result: Any, leaves: list[Any], name: str) -> Structure:

@@ -19,13 +19,15 @@ from ...table.rules import EXACT, NUMBER as RULE
 from .errors import (
     escaped,
     mixed,
+    no_attribute,
     no_bits,
+    no_digits,
     no_flag_arithmetic,
     not_a_number,
     not_an_index,
     not_hashable,
 )
-from .exceptional import examine
+from .exceptional import examine, warn_unraised
 from .recipes import recipe
 from .scalar import Scalar
 from .tape import Tape
@@ -50,6 +52,15 @@ _BITS = {RULE[name] for name in ("bitwise_and", "bitwise_or", "bitwise_xor", "le
 _BITS.add(RULE["right_shift"])
 
 
+def _missing(name: str) -> property:
+    """An attribute of plain numbers or Values that a tracer doesn't have."""
+
+    def get(self: Any) -> Any:
+        raise no_attribute(name)
+
+    return property(get)
+
+
 @register_operand
 class Tracer(Operations, Scalar):
     """A number of a recording, which can be used like a float, an int or a bool: its kind.
@@ -66,16 +77,19 @@ class Tracer(Operations, Scalar):
         self.node = node
         self.kind = kind
 
-    @property
-    def data(self) -> float:
-        """Its value during the recording."""
-        return self.tape.value(self.node)
-
     # ---- operations ------------------------------------------------------------------------------
 
     def _apply(self, number: int, *operands: Any) -> Any:
         read = self._read(operands)
-        return NotImplemented if read is None else self._record(number, *read)
+        if read is None:
+            return NotImplemented
+        made = self._record(number, *read)
+        out = self.tape.value(made.node)
+        if out - out != 0 and recipe(number).raises:
+            numbers = [self.tape.value(node) for node in read[0]]
+            if not any(x != x for x in numbers):
+                warn_unraised(number, numbers, out)
+        return made
 
     def _apply_or_raise(self, number: int, *operands: Any) -> Any:
         out = self._apply(number, *operands)
@@ -83,14 +97,16 @@ class Tracer(Operations, Scalar):
             raise wrong_operand(number, tuple(x for x in operands if type(x) is not Tracer))
         return out
 
-    def _elementwise(self, number: int, target: Any, *arrays: Any) -> bool:
-        is_special = elementwise(self, number, target, *arrays)
-        if recipe(number).kinds == CONDITION:
-            for index, x in enumerate(target.flat):
-                if x.kind == CONDITION:
-                    target.flat[index] = Tracer(x.tape, x.node, FLAG)
-        return is_special
+    def _apply_to_elements(self, number: int, *operands: Any) -> Tracer:
+        """Apply an operation to elements of arrays: a condition is one of an array's then, and
+        warnings are NumPy's."""
+        read = self._read(operands)
+        if read is None:
+            raise wrong_operand(number, tuple(x for x in operands if type(x) is not Tracer))
+        made = self._record(number, *read)
+        return Tracer(made.tape, made.node, FLAG) if made.kind == CONDITION else made
 
+    _elementwise = elementwise
     _inner = inner
 
     def _read(self, operands: tuple[Any, ...]) -> tuple[list[int], list[int]] | None:
@@ -141,7 +157,7 @@ class Tracer(Operations, Scalar):
         if number == RULE["pow"] and value(nodes[1]) < 0:
             kind = NUMBER
         out = value(node)
-        if (out - out != 0 and recipe(number).raises) or (kind == WHOLE and abs(out) > EXACT):
+        if kind == WHOLE and not abs(out) <= EXACT:
             examine(number, [value(each) for each in nodes], out, kind)
         return Tracer(self.tape, node, kind)
 
@@ -238,11 +254,32 @@ class Tracer(Operations, Scalar):
     def __deepcopy__(self, memo: Any) -> Tracer:
         return self
 
+    def __reduce__(self) -> Any:
+        raise no_digits()
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise no_digits()
+
+    def as_integer_ratio(self) -> Any:
+        """Raise, as `float` does."""
+        raise not_a_number()
+
+    def is_integer(self) -> Any:
+        """Whether it is a whole number, as a condition."""
+        return self == self._apply(RULE["floor"], self)
+
     def __repr__(self) -> str:
-        return f"Tracer({self.data!r})"
+        return "<tracer>"
 
     def __format__(self, text: str) -> str:
-        return format(self.data, text) if text else repr(self)
+        if text:
+            raise no_digits()
+        return repr(self)
+
+    data = _missing("data")
+    item = _missing("item")
+    tolist = _missing("tolist")
+    hex = _missing("hex")
 
 
 Real.register(Tracer)

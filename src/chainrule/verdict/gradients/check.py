@@ -106,10 +106,11 @@ class _FunctionCheck:
         self.f = f
         self.name = printable(getattr(f, "__name__", "") or type(f).__name__)
         bind_arguments(f, self.name.strip("<>"), at)
+        self.refusal = ""
         try:
             self._call_on_values(Arguments(f, at))
-        except TypeError:
-            if not any(type(x) is int for x in at):
+        except TypeError as error:
+            if isinstance(error, WrongType) or not any(type(x) is int for x in at):
                 raise
             self._call_on_values(Arguments(f, at, keeps_ints=True))  # range(n) needs an int
         self.numbers = [slot.number for slot in self.arguments.slots]
@@ -122,8 +123,21 @@ class _FunctionCheck:
     def _call_on_values(self, arguments: Arguments) -> None:
         self.arguments = arguments
         self.leaves = [Value(slot.number, label=printable(slot.name)) for slot in arguments.slots]
-        self.out = self.f(*arguments.unflatten(self.leaves))
+        try:
+            self.out = self.f(*arguments.unflatten(self.leaves))
+        except WrongType as error:  # of math.sin(v), for example
+            self.out = self._call_on_numbers(error)
         self.data = self._number(self.out)
+
+    def _call_on_numbers(self, error: WrongType) -> Any:
+        """Call a function that refuses Values, so that it has no gradient, on plain numbers."""
+        try:
+            out = self.f(*self.arguments.unflatten([x.number for x in self.arguments.slots]))
+        except Exception:
+            raise error from None
+        what, remedy = str(error).partition("\n")[0], str(error).rpartition("remedy  ")[2]
+        self.refusal = f"{what[:1].upper()}{what[1:].rstrip('.')}: {remedy}."
+        return out
 
     def _number(self, out: Any) -> float:
         data = out.data if is_value(out) else operand_number(out)
@@ -169,6 +183,8 @@ class _FunctionCheck:
         leaf, nudged = self.leaves[index], self._nudge(index)
         gradient, expected = float(leaf.grad), inside.expected if inside else 0.0
         status, mistake, why = RIGHT, "", self._doubt(index, nudged, expected)
+        if self.refusal:
+            return Verdict(leaf, WRONG, None, nudged.value, self.refusal, nudged=nudged)
         size = max(abs(gradient), abs(nudged.value))
         lost = self.noise + EPSILON * abs(self.plain)
         if why:
@@ -180,6 +196,8 @@ class _FunctionCheck:
         elif not nudged.agrees(gradient):
             status, expected = WRONG, nudged.value
             mistake = _mistake(gradient, expected)
+        elif inside is None and gradient == nudged.value == 0.0:
+            pass  # neither the graph nor the function depends on it
         elif nudged.is_hidden(size, self.numbers[index], lost):
             status, why = NOT_COMPARABLE, "cancellation: rounding hides the change"
         return Verdict(leaf, status, gradient, expected, mistake, why, nudged)

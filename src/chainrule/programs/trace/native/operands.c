@@ -42,10 +42,10 @@ Operand operand_read(Tape *tape, PyObject *x) {
 
 /* ---- recording -------------------------------------------------------------------------------- */
 
-/* Have Python examine a result that isn't finite, or a whole number that is too large. Returns -1 with an error. */
-static int examine(const Tape *tape, const Recipe *recipe, int32_t op, const Operand *operands, Operand result) {
-    PyObject *numbers = PyTuple_New(recipe->arity);
-    for (int i = 0; numbers != NULL && i < recipe->arity; i++) {
+/* The numbers of the operands of an operation, as a tuple. */
+static PyObject *numbers_of(const Tape *tape, const Operand *operands, int count) {
+    PyObject *numbers = PyTuple_New(count);
+    for (int i = 0; numbers != NULL && i < count; i++) {
         PyObject *number = PyFloat_FromDouble(tape->nodes.items[operands[i].node].value);
         if (number == NULL) {
             Py_CLEAR(numbers);
@@ -53,11 +53,32 @@ static int examine(const Tape *tape, const Recipe *recipe, int32_t op, const Ope
             PyTuple_SET_ITEM(numbers, i, number);
         }
     }
-    if (numbers == NULL) {
-        return -1;
-    }
+    return numbers;
+}
+
+/* Have Python examine a whole number that is too large, or missing. Returns -1 with an error. */
+static int examine(const Tape *tape, int32_t op, const Operand *operands, Operand result) {
+    PyObject *numbers = numbers_of(tape, operands, recipe_of(op)->arity);
     double out = tape->nodes.items[result.node].value;
-    PyObject *done = PyObject_CallFunction(python.examine, "iNdi", op, numbers, out, result.kind);
+    PyObject *done = numbers ? PyObject_CallFunction(python.examine, "iNdi", op, numbers, out, result.kind) : NULL;
+    Py_XDECREF(done);
+    return done ? 0 : -1;
+}
+
+/* Have Python warn where it would raise for an operation on single numbers. Returns -1 with an error. */
+int operand_warn(const Tape *tape, int32_t op, const Operand *operands, Operand result) {
+    const Recipe *recipe = recipe_of(op);
+    for (int i = 0; i < recipe->arity; i++) {
+        if (isnan(tape->nodes.items[operands[i].node].value)) {
+            return 0;
+        }
+    }
+    if (!recipe->raises) {
+        return 0;
+    }
+    PyObject *numbers = numbers_of(tape, operands, recipe->arity);
+    double out = tape->nodes.items[result.node].value;
+    PyObject *done = numbers ? PyObject_CallFunction(python.warn_unraised, "iNd", op, numbers, out) : NULL;
     Py_XDECREF(done);
     return done ? 0 : -1;
 }
@@ -71,10 +92,8 @@ static Operand record_as(Tape *tape, int32_t op, const Operand *operands, int32_
     if (op == OP_POW && tape->nodes.items[operands[1].node].value < 0.0) {
         result.kind = KIND_NUMBER;
     }
-    const Recipe *recipe = recipe_of(op);
-    double out = tape->nodes.items[result.node].value;
-    int is_exceptional = (out - out != 0.0 && recipe->raises) || (result.kind == KIND_WHOLE && fabs(out) > EXACT);
-    if (UNLIKELY(is_exceptional) && examine(tape, recipe, op, operands, result) < 0) {
+    int is_exceptional = result.kind == KIND_WHOLE && !(fabs(tape->nodes.items[result.node].value) <= EXACT);
+    if (UNLIKELY(is_exceptional) && examine(tape, op, operands, result) < 0) {
         result.node = FAILED;
     }
     return result;

@@ -43,6 +43,9 @@ enum { FAILED = -1, NOTHING = -2 };
     OBJECT(is_value, "chainrule.engine.node", "is_value")                \
     OBJECT(plain_operand, "chainrule.engine.kinds", "plain_operand") \
     OBJECT(examine, "chainrule.programs.trace.exceptional", "examine") \
+    OBJECT(warn_unraised, "chainrule.programs.trace.exceptional", "warn_unraised") \
+    OBJECT(no_digits, "chainrule.programs.trace.errors", "no_digits") \
+    OBJECT(no_attribute, "chainrule.programs.trace.errors", "no_attribute") \
     OBJECT(no_bits, "chainrule.programs.trace.errors", "no_bits") \
     OBJECT(no_flag_arithmetic, "chainrule.programs.trace.errors", "no_flag_arithmetic") \
     OBJECT(wrong_operand, "chainrule.engine.refusals", "wrong_operand")  \
@@ -268,6 +271,7 @@ PyObject *tape_fork(PyObject *self, PyObject *unused);
 /* operands.c */
 Operand operand_read(Tape *tape, PyObject *x);
 Operand operand_record(Tape *tape, int32_t op, const Operand *operands);
+int operand_warn(const Tape *tape, int32_t op, const Operand *operands, Operand result);
 
 /* tracer.c */
 PyObject *tracer_new(Tape *tape, Operand operand);

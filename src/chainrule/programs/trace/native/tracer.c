@@ -113,13 +113,23 @@ int tracer_read(Tape *tape, PyObject *const *operands, Py_ssize_t count, Operand
     return 1;
 }
 
+/* The tracer of an operation on single numbers. */
+static inline PyObject *record_one(Tape *tape, int32_t op, const Operand *operands) {
+    Operand result = operand_record(tape, op, operands);
+    double out = result.node < 0 ? 0.0 : tape->nodes.items[result.node].value;
+    if (UNLIKELY(out - out != 0.0) && operand_warn(tape, op, operands, result) < 0) {
+        return NULL;
+    }
+    return tracer_new(tape, result);
+}
+
 static PyObject *apply(Tape *tape, int32_t op, PyObject *const *operands, Py_ssize_t count) {
     Operand read[3];
     int is_read = tracer_read(tape, operands, count, read);
     if (UNLIKELY(is_read <= 0)) {
         return is_read ? NULL : Py_NewRef(Py_NotImplemented);
     }
-    return tracer_new(tape, operand_record(tape, op, read));
+    return record_one(tape, op, read);
 }
 
 /* Apply an operation; NotImplemented if an operand isn't a number. */
@@ -154,7 +164,7 @@ static inline PyObject *apply_two(int32_t op, PyObject *x, PyObject *y) {
 static inline PyObject *apply_one(int32_t op, PyObject *x) {
     Tape *tape = ((Tracer *)x)->tape;
     Operand operands[3] = {{((Tracer *)x)->node, ((Tracer *)x)->kind}, {-1, 0}, {-1, 0}};
-    return is_open(tape, &x, 1) ? tracer_new(tape, operand_record(tape, op, operands)) : NULL;
+    return is_open(tape, &x, 1) ? record_one(tape, op, operands) : NULL;
 }
 
 #define UNARY_OPERATOR(name, NUMBER, keeps_int)   \

@@ -47,24 +47,24 @@ static PyObject *tracer_method(PyObject *self, PyObject *const *args, Py_ssize_t
 
 /* ---- what every number has -------------------------------------------------------------------- */
 
-static PyObject *get_data(PyObject *self, void *Py_UNUSED(closure)) {
-    const Tracer *tracer = (Tracer *)self;
-    return PyFloat_FromDouble(tracer->tape->nodes.items[tracer->node].value);
+PyObject *tracer_repr(PyObject *Py_UNUSED(self)) {
+    return PyUnicode_FromString("<tracer>");
 }
 
-PyObject *tracer_repr(PyObject *self) {
-    PyObject *data = get_data(self, NULL), *text = data ? PyUnicode_FromFormat("Tracer(%R)", data) : NULL;
-    Py_XDECREF(data);
-    return text;
+static PyObject *tracer_no_digits(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(protocol)) {
+    raise_from(python.no_digits, "()");
+    return NULL;
 }
 
 static PyObject *tracer_format(PyObject *self, PyObject *spec) {
-    if (PyUnicode_Check(spec) && PyUnicode_GetLength(spec) == 0) {
-        return PyObject_Repr(self);
-    }
-    PyObject *data = get_data(self, NULL), *text = data ? PyObject_Format(data, spec) : NULL;
-    Py_XDECREF(data);
-    return text;
+    int is_empty = PyUnicode_Check(spec) && PyUnicode_GetLength(spec) == 0;
+    return is_empty ? PyObject_Repr(self) : tracer_no_digits(self, NULL);
+}
+
+/* An attribute of plain numbers or Values that a tracer doesn't have. */
+static PyObject *no_attribute(PyObject *Py_UNUSED(self), void *name) {
+    raise_from(python.no_attribute, "(s)", (const char *)name);
+    return NULL;
 }
 
 PyObject *tracer_not_a_number(PyObject *Py_UNUSED(self)) {
@@ -74,6 +74,17 @@ PyObject *tracer_not_a_number(PyObject *Py_UNUSED(self)) {
 
 static PyObject *tracer_complex(PyObject *self, PyObject *Py_UNUSED(unused)) {
     return tracer_not_a_number(self);
+}
+
+static PyObject *tracer_integer_ratio(PyObject *self, PyObject *Py_UNUSED(unused)) {
+    return tracer_not_a_number(self);
+}
+
+static PyObject *tracer_is_integer(PyObject *self, PyObject *Py_UNUSED(unused)) {
+    PyObject *whole = tracer_apply(self, OP_FLOOR, &self, 1);
+    PyObject *result = whole ? tracer_apply(self, OP_EQ, (PyObject *[]){self, whole}, 2) : NULL;
+    Py_XDECREF(whole);
+    return result;
 }
 
 static PyObject *tracer_copy(PyObject *self, PyObject *Py_UNUSED(unused)) {
@@ -107,6 +118,10 @@ PyMethodDef tracer_methods[] = {
     {"__array_ufunc__", (PyCFunction)(void (*)(void))tracer_array_ufunc, METH_FASTCALL | METH_KEYWORDS, NULL},
     {"__complex__", tracer_complex, METH_NOARGS, NULL},
     {"__format__", tracer_format, METH_O, NULL},
+    {"__reduce__", tracer_no_digits, METH_NOARGS, NULL},
+    {"__reduce_ex__", tracer_no_digits, METH_O, NULL},
+    {"as_integer_ratio", tracer_integer_ratio, METH_NOARGS, "Raise, as float does."},
+    {"is_integer", tracer_is_integer, METH_NOARGS, "Whether it is a whole number, as a condition."},
     {"__floor__", tracer_to_floor, METH_NOARGS, NULL},
     {"__ceil__", tracer_to_ceil, METH_NOARGS, NULL},
     {"__trunc__", tracer_to_zero, METH_NOARGS, NULL},
@@ -116,7 +131,10 @@ PyMethodDef tracer_methods[] = {
     {NULL, NULL, 0, NULL}};
 
 PyGetSetDef tracer_attributes[] = {
-    {"data", get_data, NULL, "Its value during the recording.", NULL},
+    {"data", no_attribute, NULL, NULL, "data"},
+    {"item", no_attribute, NULL, NULL, "item"},
+    {"tolist", no_attribute, NULL, NULL, "tolist"},
+    {"hex", no_attribute, NULL, NULL, "hex"},
     {NULL, NULL, NULL, NULL, NULL}};
 
 PyMemberDef tracer_members[] = {
