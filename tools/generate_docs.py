@@ -1,5 +1,5 @@
-"""Write docs/operations.md from the table of derivatives and docs/numpy.md from a run; with
-`--check`, only compare."""
+"""Write docs/operations.md from the table of derivatives and docs/numpy.md by trying NumPy's
+functions; with `--check`, only compare."""
 
 from __future__ import annotations
 
@@ -88,9 +88,8 @@ def page() -> str:
 if __name__ == "__main__":
     pages = {PAGE: page()}
     head = NUMPY_PAGE.read_text(encoding="utf-8") if NUMPY_PAGE.exists() else ""
-    if (
-        "--check" not in sys.argv or f"NumPy {np.__version__} " in head
-    ):  # of the NumPy that wrote it
+    is_same_numpy = f"NumPy {np.__version__} " in head
+    if "--check" not in sys.argv or is_same_numpy:
         pages[NUMPY_PAGE] = numpy_page.page()
     for path, text in pages.items():
         if "--check" not in sys.argv:

@@ -1,4 +1,4 @@
-"""What arrays refuse, in words."""
+"""The errors of arrays."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..errors import WrongType, calling_line, line_of, shorten
 
 
 def not_numbers(x: Any, array: Any) -> WrongType:
-    """The error of an operand without real numbers in it."""
+    """The error of an operand that isn't made of real numbers."""
     got = f"an array of {array.dtype}" if array.ndim else shorten(x)
     return WrongType(
         f"an array of real numbers is needed, but got {got}.",
@@ -18,7 +18,7 @@ def not_numbers(x: Any, array: Any) -> WrongType:
     )
 
 
-_COUNTED = "it counts, which has no slope: call it with plain numbers, outside of the function"
+_COUNTED = "a count has no derivative: call it on plain numbers, outside the function"
 _REMEDIES = {
     "numpy.fft": "record the call as one operation with chainrule.external(f, vjp)",
     "numpy.histogram": _COUNTED,
@@ -30,7 +30,7 @@ _REMEDIES = {
     "numpy.frexp": "use numpy.log2 and numpy.floor",
     "numpy.i0": "record the call as one operation with chainrule.external(f, vjp)",
 }
-"""What to do instead of a function whose name begins so."""
+"""What to do instead of a function whose name begins with this."""
 
 
 def not_supported(name: str, remedy: str = "") -> WrongType:
@@ -41,23 +41,23 @@ def not_supported(name: str, remedy: str = "") -> WrongType:
         where=calling_line(),
         remedy=remedy
         or special
-        or "write it with functions that work, which docs/numpy.md lists; or record the call as "
-        "one operation with chainrule.external(f, vjp)",
+        or "use the functions listed in docs/numpy.md, or record the call as one operation with "
+        "chainrule.external(f, vjp)",
     )
 
 
 def not_into(target: Any, name: str) -> WrongType:
-    """The error of a result that is to be written into a plain array."""
+    """The error of writing a result into a plain array."""
     return WrongType(
         f"the result of {name} can't be written into a plain array of {target.dtype}.",
         where=calling_line(),
         remedy="make the array with chainrule.numpy.zeros or chainrule.numpy.array; or write "
-        "y = y + x instead of y += x, and leave out=... out",
+        "y = y + x instead of y += x, and omit out=...",
     )
 
 
 def not_at_traced_index() -> WrongType:
-    """The error of an assignment to an element that may be another one from call to call."""
+    """The error of an assignment at a traced index."""
     return WrongType(
         "an element can't be assigned at a traced index, which may change from call to call.",
         where=calling_line(),
@@ -77,8 +77,8 @@ _NUMPYS_OWN = (
 
 
 def explained(error: TypeError) -> WrongType | None:
-    """NumPy's own error about a plain array of Values or traced numbers in words that say what to
-    do; None for another error."""
+    """NumPy's own error about a plain array of Values or traced numbers, reworded with a remedy;
+    None for another error."""
     found = next((m for text in _NUMPYS_OWN if (m := re.search(text, str(error)))), None)
     if found is None or isinstance(error, WrongType):
         return None
@@ -88,5 +88,5 @@ def explained(error: TypeError) -> WrongType | None:
         + " can't compute with a plain array of traced numbers.",
         where=line_of(error),
         remedy="make the array with chainrule.numpy.array instead of numpy.array, numpy.asarray or "
-        "a list; record a function of SciPy as one operation with chainrule.external(f, vjp)",
+        "a list; record a SciPy function as one operation with chainrule.external(f, vjp)",
     )
