@@ -1,7 +1,7 @@
 """The operators that micrograd derives from +, *, ** and the unary minus.
 
 The engine has a rule of its own for each operator. A subclass that overrides one of the four
-expects the derived ones to ask it, as they do in micrograd.
+expects the derived ones to call it, as they do in micrograd.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ ASKS = {
     "__truediv__": {"__mul__", "__pow__"},
     "__rtruediv__": {"__mul__", "__pow__"},
 }
-"""The operators that a derived operator asks; the order is that in which they depend on another."""
+"""The operators that each derived operator calls, in order of dependence."""
 
 
 def derive_operators(kind: type) -> None:
-    """Give a subclass the derived operators that would ask an operator it overrides."""
+    """Give a subclass the derived operators that call an operator it overrides."""
     engine = next(base for base in kind.__mro__ if is_engine(base))
 
     def is_overridden(name: str) -> bool:

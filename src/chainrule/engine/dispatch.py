@@ -1,4 +1,4 @@
-"""One operation on whatever it is given: plain numbers, Values, NumPy arrays of either; and
+"""Applying one operation to plain numbers, Values, tracers, or NumPy arrays of these; and
 operations of your own."""
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ def define(
     Args:
         name: Its name, that of no other operation.
         formula: The result in the operands x, y, z; any operation of the table may be called in it.
-        partials: The local derivatives by x, y, z in this order, which may use `out` for the
-            result.
+        partials: The local derivatives with respect to x, y and z, in this order; `out` stands for
+            the result.
         symbol: What stands in its circle; the name where it is empty.
         latex: How it is set, with {x}, {y}, {z} for the operands.
         why: One sentence that gives the reason for the partials; a formula in it stands between

@@ -1,5 +1,5 @@
-"""What NumPy asks of Values and tracers: each ufunc and each function on them goes to the arrays of
-the room `numpy`, which is loaded when NumPy asks for the first time."""
+"""NumPy's protocol for Values and tracers: each ufunc and each function on them goes to the arrays
+of the room `numpy`, which is loaded at the first such call."""
 
 from __future__ import annotations
 

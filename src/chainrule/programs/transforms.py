@@ -118,10 +118,9 @@ def grad(
 
     Args:
         function: A function of numbers, arrays, and lists, tuples and dicts of them that returns
-            one number. Inside it, an array is an object array, so `w @ x`, slices and `np.tanh`
-            work; a comparison by NumPy, as in `np.maximum`, is a branch, unlike `chainrule.max`.
-            Arguments that are not differentiated are passed unchanged. A program of `compile` is
-            replayed instead of run.
+            one number. NumPy's functions work on the arrays that it gets (see docs/numpy.md).
+            Arguments that aren't differentiated are passed unchanged. A program made by `compile`
+            is replayed instead of being run.
         argnums: The argument to differentiate with respect to, by index or by name; or a tuple of
             arguments, for a tuple of gradients.
         has_aux: Whether the function returns a pair: the number, and auxiliary data of any kind.
