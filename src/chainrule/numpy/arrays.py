@@ -33,6 +33,8 @@ class Array(NumPyProtocol, np.ndarray[Any, Any]):
         return plain.dtype if is_plain else dtype_of(plain)
 
     def __getitem__(self, key: Any) -> Any:
+        if type(key) is int or type(key) is slice:
+            return super().__getitem__(key)
         key = plain_key(key)
         return wrap(look_up(np.asarray(self), key)) if is_traced(key) else super().__getitem__(key)
 

@@ -105,7 +105,10 @@ def flatten(tree: Any, leaves: list[Any], name: str, as_float: bool = False) -> 
 
 
 def _flatten(tree: Any, leaves: list[Any], name: str, as_float: bool) -> Structure:
-    if type(tree) is float or is_tracer(tree):
+    if isinstance(tree, float):  # numpy.float64 too
+        leaves.append(float(tree))
+        return Number()
+    if is_tracer(tree):
         leaves.append(tree)
         return Number()
     container = opened(tree, name)
