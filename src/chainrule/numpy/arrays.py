@@ -63,7 +63,7 @@ class Array(NumPyProtocol, np.ndarray[Any, Any]):
         """The same elements as an array of another class."""
         kinds = [*arguments, *keywords.values()]
         if any(not (isinstance(each, type) and issubclass(each, np.ndarray)) for each in kinds):
-            raise not_supported("the view of an array as other numbers", "use x.astype(dtype)")
+            raise not_supported("viewing an array as another dtype", "use x.astype(dtype)")
         return super().view(*kinds)
 
     def sort(self, axis: int = -1, **keywords: Any) -> None:  # type: ignore[override]  # accepts all

@@ -33,8 +33,8 @@ def array(
 
     Returns:
         An array on which NumPy's functions work, inside functions that are recorded too, and into
-        which Values and traced numbers can be written. What contains anything else than real
-        numbers becomes an ordinary array.
+        which Values and traced numbers can be written. If an element isn't a real number, the
+        result is an ordinary array.
 
     Example:
         >>> from chainrule import Value

@@ -64,7 +64,7 @@ def _axes(axis: Any, ndim: int) -> tuple[int, ...]:
 
 def _last(x: Any, axes: tuple[int, ...]) -> tuple[Any, tuple[int, ...]]:
     """An array with these axes as its last one, in the order of memory, as NumPy goes through
-    them; and its shape with length 1 in their stead."""
+    them; and its shape with these axes of length 1."""
     plain = np.asarray(x)
     rest = [k for k in range(plain.ndim) if k not in axes]
     order = sorted(axes, key=lambda k: -abs(plain.strides[k]))

@@ -71,7 +71,9 @@ def _call(ufunc: Any, inputs: Sequence[Any], where: Any = True, **keywords: Any)
     """Apply a ufunc; other keywords than these are about memory and types."""
     dtype = keywords.pop("dtype", None)
     if keywords.get("axis") is not None or keywords.get("axes") is not None:
-        raise not_supported(f"numpy.{ufunc.__name__} with axis", "move the axis to the end first")
+        raise not_supported(
+            f"numpy.{ufunc.__name__} with axis or axes", "move the axis to the end first"
+        )
     result = _compute(ufunc, inputs)
     if dtype is not None:
         result = wrap(np.asarray(result, dtype=object)).astype(dtype)

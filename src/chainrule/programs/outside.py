@@ -178,7 +178,7 @@ def external(
     name: str | None = None,
     vectorized: bool = False,
 ) -> Any:
-    """Make a function that is written elsewhere (in SciPy, in C, or with loops of plain numbers)
+    """Turn a function written elsewhere (in SciPy, in C, or with loops over plain numbers) into
     one operation of recordings and of graphs.
 
     A recording calls it back with plain numbers: floats, arrays of float64, and lists, tuples and

@@ -30,7 +30,7 @@ from .trace.signatures import (
 
 
 class Derivative:
-    """What `grad` and its kin return: a function with the name and the signature of another one.
+    """What `grad` and the others return: a function with the name and signature of another one.
 
     It can be called, pickled and used as a method wherever the other function can.
 

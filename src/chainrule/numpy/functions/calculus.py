@@ -58,7 +58,7 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
     spacings = list(varargs) or [1.0]
     spacings = spacings * len(axes) if len(spacings) == 1 else spacings
     if len(spacings) != len(axes):
-        raise TypeError("gradient: as many spacings as axes are needed")
+        raise TypeError("gradient: one spacing is needed for each axis")
     slopes = [
         np.moveaxis(_slopes(np.moveaxis(f, k, -1), array(h), edge_order), -1, k)
         for k, h in zip(axes, spacings)

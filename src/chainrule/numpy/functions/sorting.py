@@ -93,7 +93,7 @@ def _arg_extreme(is_better: Any) -> Any:
 
 
 def _first_best(x: Any, is_better: Any) -> Any:
-    """The index of the first element along the last axis than which none is better; nan is best."""
+    """The index of the first of the best elements along the last axis; nan is best."""
     best, index = wrap(x[..., 0]), np.zeros(x.shape[:-1], dtype=int)
     for k in range(1, x.shape[-1]):
         next_one = wrap(x[..., k])

@@ -80,7 +80,7 @@ def corrcoef(x: Any, y: Any = None, rowvar: bool = True, **keywords: Any) -> Any
 
 
 def _without_nan(x: Any, fill: Any) -> Any:
-    """An array with another number in the stead of each nan."""
+    """An array with each nan replaced by a number."""
     return np.where(np.isnan(x), fill, x)
 
 

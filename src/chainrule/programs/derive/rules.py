@@ -108,7 +108,7 @@ class Nudged:
     vjp = jvp = None
     uses_output = True
     vectorized = False
-    why = "slopes found by nudging are too inexact for second ones"
+    why = "slopes found by nudging are too inexact for second derivatives"
 
     @property
     def name(self) -> str:
