@@ -104,7 +104,7 @@ def test_one_wrong_gradient_is_blamed_on_one_node(Value, program, data, factor):
     assert [verdict.node for verdict in result.wrong] == [node], str(result)
     words = result.verdicts[node].mistake
     if factor == -1:
-        assert words.startswith(("The sign is flipped", "The minus sign of"))
+        assert "The sign is flipped" in words or "The minus sign of" in words
     elif node is root:
         assert words.startswith("It is 3 times" if factor == 3 else "The gradient of the root")
 
@@ -146,7 +146,7 @@ def test_a_lost_path_is_found(Value, x, y, kept):
     assume(abs(a.grad - grad) > 1e-3 and abs(a.grad + grad) > 1e-3)
     words = check(L).verdicts[a].mistake
     # other mistakes may give this number too, where the numbers are round
-    assert words.startswith(("Missing path: ", "The sign is flipped", "Chain rule: ")), words
+    assert any(x in words for x in ("Missing path: ", "The sign is flipped", "Chain rule: ")), words
 
 
 @given(st.floats(0.2, 2.0), st.sampled_from(["tanh", "sin", "exp", "sqrt", "sigmoid", "log"]))
@@ -156,7 +156,7 @@ def test_a_forgotten_chain_factor_is_found(Value, x, name):
     L = out * 2.37
     L.backward()
     a.grad = a.grad / 2.37
-    assert check(L).verdicts[a].mistake.startswith("Chain rule")
+    assert "Chain rule" in check(L).verdicts[a].mistake
 
 
 @given(programs(), st.integers(2, 4))

@@ -10,14 +10,18 @@ SINGLE = 1e-6
 """A number pasted from single precision agrees to this relative difference."""
 ROUNDED_DIGITS = 3
 """A rounded number shows at least this many digits: 0.5 stands for 0.500."""
-SHORT_DIGITS = 5
-"""A number with at most this many digits is written in full, and isn't rounded."""
+FULL_DIGITS = 13
+"""A number with at least this many digits isn't rounded."""
+FEWEST_DECIMALS = 4
+"""Somebody who rounds to this many decimals or more may mean decimals instead of digits."""
 TELLING_DIGITS = 5
-"""A rounded number with fewer digits may be what a mistake gives."""
-SLACK = 1e-12
-"""How far two ways of adding up contributions may differ, relative to the sum of their sizes."""
-MEASURED_SLACK = 1e-6
-"""The same where a local derivative had to be measured."""
+"""A rounded number with fewer digits may be exactly what a mistake gives."""
+UNCERTAIN = 0.01
+"""If a number's digits leave open whether it is off by more than this part, it isn't certain."""
+FORMULA_ERROR = 4.0
+"""A formula is exact to this many times EPSILON, and so is the result that it uses."""
+MEASURED_ERROR = 1e-6
+"""A measured local derivative is exact to this part."""
 
 # ---- nudging -------------------------------------------------------------------------------------
 
@@ -51,3 +55,7 @@ BEND, LEAST_BEND = 1e-3, 1e-6
 
 FEW_PATHS = 10
 """Up to this many contributions, every subset of them is tried."""
+MOST_COMPARED = 1000
+"""Up to this many nodes, a wrong gradient is compared with those of all others."""
+MOST_NAMES = 3
+"""At most this many mistakes are named where they explain a number equally well."""

@@ -61,7 +61,7 @@ def check(what: Any, /, *at: Any) -> Check:
         >>> L = a * b
         >>> L.label, L.grad, a.grad, b.grad = "L", 1, -3, -2
         >>> print(check(L))
-        The gradients of L: 2 right, 1 wrong. Start with b.
+        The gradients of L: 2 right, 1 wrong. Begin with b.
         <BLANKLINE>
            node  gradient  expected  error  verdict
         ✓  L       1.0000    1.0000         right

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from functools import cached_property
 
 from ...engine.node import Node
 from ...numerals import format_short
@@ -13,27 +11,37 @@ from ..measurement import Measurement
 from ..result_table import name_of
 from . import phrases
 from .kinks import kink_text
-from .mistakes import Contribution, matching_mistakes
+from .naming import Naming
 from .reference import Reference
-from .rounding import agrees, written_digits
-from .verdict import NOT_COMPARABLE, NOT_SET, RIGHT, WRONG, Verdict
+from .rounding import agrees, digits_of
+from .track import Track
+from .verdict import NOT_CERTAIN, NOT_COMPARABLE, NOT_SET, RIGHT, WRONG, Verdict
 
 
 class Judge:
-    """Compares each gradient with the right one, and with what follows from those above it."""
+    """Compares each gradient with the right one, and with what follows from those above it.
+
+    A number that was set by hand stands for what its digits leave open, and that is carried down
+    the graph on two tracks: `implied` takes wrong gradients as they should be, `typed` as they are.
+    """
 
     def __init__(self, reference: Reference, budget: int = tolerances.NUDGE_BUDGET) -> None:
         self.reference = reference
         self.graph = reference.graph
         self.noise = reference.noise()
-        self.slack = tolerances.MEASURED_SLACK if reference.local.is_measured else tolerances.SLACK
         self.nudges: dict[int, Measurement] = {}
         count = len(self.graph.nodes)
-        self.implied = [0.0] * count  # what follows from the gradients above
-        self.implied[-1] = 1.0
-        self.upstream = [0.0] * count  # what a node passes on
+        self.implied, self.typed = Track(count), Track(count)
+        self.upstream = [(0.0, 0.0)] * count  # what a node passes on, and how far that may be off
         self.culprit: dict[int, int] = {}  # the node whose mistake a node inherits
         self.status: dict[int, tuple[str, str]] = {}  # status and why
+        inexact = [i for i in range(count) if self._is_by_hand(i) and not self._is_exact(i)]
+        self.digits = digits_of(float(self.graph.nodes[i].grad) for i in inexact)
+        # half of what the digits of each node's gradient leave open
+        self.widths = [0.0] * count
+        for index in inexact:
+            self.widths[index] = self.digits.half_width(float(self.graph.nodes[index].grad))
+        self.naming = Naming(self)
         self._nudge(budget)
 
     def verdicts(self) -> dict[Node, Verdict]:
@@ -62,11 +70,24 @@ class Judge:
 
     # ---- right or wrong --------------------------------------------------------------------------
 
-    def _agrees(self, index: int, number: float, typed: bool = True) -> bool:
-        """Whether a gradient is this number; one that was typed by hand may be rounded."""
-        node = self.graph.nodes[index]
-        slack = self.slack * min(self.reference.total[index], 1e300)
-        return agrees(float(node.grad), number, slack, typed and node.grad_state == "hand")
+    def _is_by_hand(self, index: int) -> bool:
+        return self.graph.nodes[index].grad_state == "hand"
+
+    def agrees(self, index: int, number: float) -> bool:
+        """Whether a gradient is this number, apart from what rounding inside the graph does."""
+        room = min(self.reference.rounding[index], 1e300)
+        return agrees(float(self.graph.nodes[index].grad), number, room)
+
+    def _is_exact(self, index: int) -> bool:
+        return self.agrees(index, self.reference.expected[index])
+
+    def _is_near(self, index: int) -> bool:
+        """Whether a gradient is the right one as far as its digits and those above it can tell."""
+        gradient, width = float(self.graph.nodes[index].grad), self.widths[index]
+        implied = self.implied
+        return agrees(gradient, self.reference.expected[index], width) or agrees(
+            gradient, implied.middle[index], width + implied.width[index]
+        )
 
     def _judge(self, index: int) -> None:
         node = self.graph.nodes[index]
@@ -74,37 +95,41 @@ class Judge:
             if node.kind != "constant" or index == len(self.graph.nodes) - 1:
                 self.status[index] = NOT_SET, ""
             return
-        expected = self.reference.expected[index]
-        if doubt := self._doubt(index, expected):
+        if doubt := self._doubt(index):
             self.status[index] = NOT_COMPARABLE, doubt
-        elif index in self.reference.kinks and (words := self._kink(index)):
-            between = self._between(index) or self._agrees(index, expected)
+            return
+        is_exact = self._is_exact(index)
+        is_near = is_exact or self._is_near(index)
+        if index in self.reference.kinks and (words := self._kink(index)):
+            between = self._between(index) or is_near
             self.status[index] = (NOT_COMPARABLE if between else WRONG), words
-        elif self._agrees(index, expected):
-            disguised = self._is_disguised(index, expected)
-            self.status[index] = (WRONG, "") if disguised else self._right(index, expected)
-        elif self._agrees(index, self.implied[index]) and index not in self.culprit:
-            self.status[index] = RIGHT, phrases.FOLLOWS_ROUNDED
+        elif is_exact:
+            self.status[index] = self._right(index, "")
         else:
-            self.status[index] = WRONG, ""
+            self.status[index] = self._rounded(index) if is_near else (WRONG, "")
 
-    def _is_disguised(self, index: int, expected: float) -> bool:
-        """Whether a number that may be rounded is exactly what a mistake gives."""
-        if any(self._agrees(index, x, typed=False) for x in (expected, self.implied[index])):
-            return False  # it isn't rounded
-        if written_digits(self.graph.nodes[index].grad) >= tolerances.TELLING_DIGITS:
-            return False
-        return bool(self._exact_mistake(index, self._parts(index)))
+    def _rounded(self, index: int) -> tuple[str, str]:
+        """The verdict on a gradient that rounding explains, and maybe something else as well."""
+        gradient, expected = float(self.graph.nodes[index].grad), self.reference.expected[index]
+        is_rounded = agrees(gradient, expected, self.widths[index])
+        if is_rounded and (mistake := self.naming.disguised(index)):
+            words = phrases.DISGUISED.format(expected=format_short(expected), mistake=mistake)
+            return NOT_CERTAIN, words.rstrip(".")
+        away = abs(gradient - expected) + self.widths[index]
+        if away > tolerances.UNCERTAIN * abs(expected):
+            return NOT_CERTAIN, phrases.FEW_DIGITS.format(expected=format_short(expected))
+        words = phrases.ROUNDED if is_rounded else phrases.FOLLOWS_ROUNDED
+        return self._right(index, words.format(expected=format_short(expected)))
 
-    def _doubt(self, index: int, expected: float) -> str:
+    def _doubt(self, index: int) -> str:
         """Why the right gradient is unknown; empty where it is known."""
         reference, nodes = self.reference, self.graph.nodes
         if index in reference.unknown:
             return phrases.NO_FORMULA.format(node=name_of(nodes[reference.unknown[index]]))
         if index in reference.stale:
             return phrases.STALE.format(node=name_of(nodes[reference.stale[index]]))
-        if not math.isfinite(expected):
-            return phrases.NOT_FINITE.format(expected=format_short(expected))
+        if not math.isfinite(reference.expected[index]):
+            return phrases.NOT_FINITE.format(expected=format_short(reference.expected[index]))
         return ""
 
     def _kink(self, index: int) -> str:
@@ -130,9 +155,8 @@ class Judge:
         low, high = sorted((nudged.left, nudged.right))
         return bool(low - room <= self.graph.nodes[index].grad <= high + room)
 
-    def _right(self, index: int, expected: float) -> tuple[str, str]:
-        nudged, rounded = self.nudges.get(index), not self._agrees(index, expected, typed=False)
-        words = phrases.ROUNDED.format(expected=format_short(expected)) if rounded else ""
+    def _right(self, index: int, words: str) -> tuple[str, str]:
+        nudged, expected = self.nudges.get(index), self.reference.expected[index]
         if index in self.graph.shifts:
             words = words or "its value or that of one of its operands was edited later"
         if nudged is None or not nudged.has_value:
@@ -149,30 +173,47 @@ class Judge:
 
     def _hand_down(self, index: int) -> None:
         """Pass this node's gradient on to its operands, and note whose mistake they inherit."""
-        node = self.graph.nodes[index]
+        node, source = self.graph.nodes[index], self.culprit.get(index)
         status = self.status.get(index, (NOT_SET, ""))[0]
-        is_judged = status in (RIGHT, WRONG) and math.isfinite(node.grad)
-        gradient = self.upstream[index] = float(node.grad) if is_judged else self.implied[index]
-        source: int | None = self.culprit.get(index)
         if status == WRONG:
-            source = source if self._follows(index) else index
-        elif status == RIGHT:
+            source = source if self.follows(index) else index
+        elif status in (RIGHT, NOT_CERTAIN):
             source = None
-        partials = self.reference.local.partials[index]
-        for operand, partial in zip(self.graph.operands[index], partials):
-            if partial is not None:
-                self.implied[operand] += partial * gradient
-                if source is not None:
+        operands, partials = self.graph.operands[index], self.reference.local.partials[index]
+        errors = self.errors(index)
+        is_taken = status in (RIGHT, NOT_CERTAIN) and math.isfinite(node.grad)
+        is_judged = is_taken or (status == WRONG and math.isfinite(node.grad))
+        for track, is_typed in ((self.implied, is_taken), (self.typed, is_judged)):
+            if is_typed:
+                gradient, width = float(node.grad), self.widths[index]
+            else:
+                gradient, width = track.middle[index], track.width[index]
+                is_root = index == len(self.graph.nodes) - 1
+                width += 0.0 if is_root else self.digits.half_step(gradient)
+            track.hand_down(gradient, width, operands, partials, errors)
+        self.upstream[index] = gradient, width  # as typed
+        if source is not None:
+            for operand, partial in zip(operands, partials):
+                if partial is not None:
                     self.culprit.setdefault(operand, source)
 
-    @cached_property
-    def _uses(self) -> list[list[tuple[int, int]]]:
-        """The users of each node, and as which operand they use it; those near the root first."""
-        uses: list[list[tuple[int, int]]] = [[] for _ in self.graph.nodes]
-        for user in range(len(uses) - 1, -1, -1):
-            for position, operand in enumerate(self.graph.operands[user]):
-                uses[operand].append((user, position))
-        return uses
+    def errors(self, index: int) -> list[float]:
+        """How far off the local derivatives of a node may be that somebody used."""
+        reference = self.reference.local
+        edges = zip(self.graph.operands[index], reference.partials[index], reference.errors[index])
+        return [
+            error + (self.digits.half_step(partial) if partial and self._may_be_rounded(o) else 0.0)
+            for o, partial, error in edges
+        ]
+
+    def _may_be_rounded(self, index: int) -> bool:
+        return self.widths[index] > 0 or self.graph.nodes[index].grad_state == "none"
+
+    def follows(self, index: int) -> bool:
+        """Whether a wrong gradient is right given the wrong one above it."""
+        room = self.widths[index] + self.typed.width[index]
+        gradient = float(self.graph.nodes[index].grad)
+        return index in self.culprit and agrees(gradient, self.typed.middle[index], room)
 
     def _verdict(self, index: int) -> Verdict:
         node = self.graph.nodes[index]
@@ -181,90 +222,5 @@ class Judge:
         expected = self.reference.expected[index]
         if index in self.reference.unknown or index in self.reference.stale:
             expected = math.nan
-        words, also = self._mistake(index) if status == WRONG else ("", "")
-        nudged = self.nudges.get(index)
-        return Verdict(node, status, gradient, expected, words, why or also, nudged)
-
-    def _mistake(self, index: int) -> tuple[str, str]:
-        """The most likely mistake, and another one that gives the same number."""
-        if words := self._history(index) or self._wrong_rule(index):
-            return words, ""
-        node = self.graph.nodes[index]
-        if not self._uses[index]:
-            return _root_mistake(node.grad), ""
-        parts = self._parts(index)
-        if self._agrees(index, self.reference.expected[index]):  # as far as its digits go
-            return self._exact_mistake(index, parts), ""
-        if node.grad != node.grad:
-            return phrases.NOT_A_NUMBER, ""
-        mistakes = matching_mistakes(parts, lambda x: self._agrees(index, x))
-        if first := next(mistakes, None):
-            others = mistakes if len(parts) <= tolerances.FEW_PATHS else ()
-            for other in others:
-                if other.is_telling and other.kind != first.kind:
-                    gradient = format_short(node.grad)
-                    return first.sentence, phrases.ALSO.format(gradient=gradient, cause=other.cause)
-            return first.sentence, ""
-        words = phrases.UNKNOWN
-        if node.by_hand:
-            words = f"It was set to {format_short(node.by_hand)} by hand before a pass added to it."
-        elif node.passes > 1:
-            words = f"It is the sum of {node.passes} passes, not all of them through this graph."
-        return words, ""
-
-    def _exact_mistake(self, index: int, parts: Sequence[Contribution]) -> str:
-        """The mistake that gives a number exactly; empty if there is none.
-
-        It comes before the guess that the number is rounded: 1 for 0.99998 is more likely a local
-        derivative left out, and 11 for 11.0000092 is 6 + 5 without a small third contribution.
-        """
-        gradient = float(self.graph.nodes[index].grad)
-        exact = matching_mistakes(parts, lambda x: agrees(gradient, x, 0.0, typed=False))
-        return next((mistake.sentence for mistake in exact), "")
-
-    def _history(self, index: int) -> str:
-        """What went into a gradient before, if that explains it."""
-        node, expected = self.graph.nodes[index], self.reference.expected[index]
-        if self._follows(index):
-            return phrases.FOLLOWS.format(node=name_of(self.graph.nodes[self.culprit[index]]))
-        if node.by_hand and self._agrees(index, node.by_hand + expected * max(node.passes, 1)):
-            passes = "a pass" if node.passes <= 1 else f"{node.passes} passes"
-            return f"It was set to {format_short(node.by_hand)} by hand, and {passes} added to it."
-        if node.passes > 1 and self._agrees(index, expected * node.passes):
-            return f"It is the sum of {node.passes} passes; call zero_grad(L) before each."
-        return ""
-
-    def _follows(self, index: int) -> bool:
-        """Whether a wrong gradient is right given the wrong one above it."""
-        return index in self.culprit and self._agrees(index, self.implied[index])
-
-    def _wrong_rule(self, index: int) -> str:
-        """The wrong local derivative that the gradient was computed with, if that explains it."""
-        stored, blamed = 0.0, ""
-        for user, position in self._uses[index]:
-            node = self.graph.nodes[user]
-            stored += (node._partials[position] or 0.0) * self.upstream[user]
-            edge = self.reference.local.edges.get((node, position))
-            blamed = blamed or (edge.mistake if edge else "")
-        return blamed if self._agrees(index, stored) else ""
-
-    def _parts(self, index: int) -> list[Contribution]:
-        """What arrives at a node, a contribution for each use that lets something through."""
-        graph = self.graph
-        return [
-            Contribution(
-                name_of(graph.nodes[user]), self.upstream[user], partial, graph.rules[user],
-                position, tuple(graph.inputs(user)), graph.numbers[user],
-            )
-            for user, position in self._uses[index]
-            if (partial := self.reference.local.partials[user][position]) is not None
-        ]  # fmt: skip
-
-
-def _root_mistake(gradient: float) -> str:
-    """The mistake in the root's own gradient, which is 1 by definition."""
-    if gradient == -1:
-        return phrases.ROOT_FLIPPED
-    if gradient and float(gradient).is_integer():
-        return phrases.ROOT_MULTIPLE.format(factor=format_short(gradient))
-    return phrases.ROOT
+        kind, words = self.naming.mistake(index) if status == WRONG else ("", "")
+        return Verdict(node, status, gradient, expected, words, why, self.nudges.get(index), kind)

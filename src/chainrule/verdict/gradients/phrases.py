@@ -11,7 +11,9 @@ FLIPPED_ON_THE_PATH = "The sign is flipped on the path via {user}."
 ABOVE_MISSING = "Chain rule: multiply by the gradient above."
 ABOVE_MISSING_ONCE = "Chain rule: multiply by the gradient of {user} above it, which is {above}."
 ABOVE_MISSING_OFTEN = "Chain rule: multiply by the gradients above, {gradients}."
-ABOVE_MISSING_ON_A_PATH = "Chain rule: multiply by the gradient above on the path via {user}."
+ABOVE_MISSING_ON_A_PATH = (
+    "Chain rule: multiply by the gradient above, which is {above}, on the path via {user}."
+)
 LOCAL_MISSING = "Chain rule: multiply the gradient above by the local derivative."
 LOCAL_MISSING_ONCE = (
     "Chain rule: multiply the gradient above by the local derivative, which is {partials}."
@@ -19,6 +21,33 @@ LOCAL_MISSING_ONCE = (
 LOCAL_MISSING_OFTEN = (
     "Chain rule: multiply the gradients above by the local derivatives, {partials}."
 )
+LOCAL_MISSING_ON_A_PATH = (
+    "Chain rule: multiply by the local derivative, which is {partial}, on the path via {user}."
+)
+LOCAL_SQUARED = "The local derivative is squared: multiply by it only once."
+LOCAL_INVERTED = (
+    "The gradient above is divided by the local derivative instead of multiplied by it."
+)
+ABOVE_SQUARED = "The gradient above is squared: multiply by it only once."
+ABOVE_INVERTED = (
+    "The local derivative is divided by the gradient above instead of multiplied by it."
+)
+LOCAL_SQUARED_ON_A_PATH = (
+    "On the path via {user} the local derivative is squared: multiply by it only once."
+)
+LOCAL_INVERTED_ON_A_PATH = (
+    "On the path via {user} the gradient above is divided by the local derivative instead of "
+    "multiplied by it."
+)
+ABOVE_SQUARED_ON_A_PATH = (
+    "On the path via {user} the gradient above is squared: multiply by it only once."
+)
+ABOVE_INVERTED_ON_A_PATH = (
+    "On the path via {user} the local derivative is divided by the gradient above instead of "
+    "multiplied by it."
+)
+SWAPPED = "The gradients of {node} and {other} are swapped."
+ANOTHER_NODES = "This is the gradient of {other}."
 ADDED = "Chain rule: the gradient above and the local derivative are added, not multiplied."
 PATH_MISSING = "Missing path: only {size} of {count} contributions is included."
 PATHS_MISSING = "Missing path: only {size} of {count} contributions are included."
@@ -53,12 +82,14 @@ ROOT_MULTIPLE = (
 ROOT = "The gradient of the root with respect to itself is 1."
 NOT_A_NUMBER = "It is nan."
 UNKNOWN = "No common mistake explains it."
-ALSO = "{gradient} also fits another mistake: {cause}"
+NOT_CERTAIN = "Not certain: it fits {mistakes}."
 
 # ---- why a gradient is right, or cannot be compared ----------------------------------------------
 
 ROUNDED = "rounded from {expected}"
 FOLLOWS_ROUNDED = "rounded: it follows from the rounded gradient above"
+FEW_DIGITS = "the correct gradient is {expected}; rounding may explain the difference"
+DISGUISED = "it fits {expected}, rounded, and it fits a mistake: {mistake}"
 ANALYTIC = "nudging gives {nudged}; the analytic value decides"
 CANCELLATION = (
     "cancellation: rounding hides the change, so nudging is inconclusive; the rules give {expected}"

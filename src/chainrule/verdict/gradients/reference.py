@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from ...engine.node import Node, has_own_backward, partials_of
@@ -15,7 +16,7 @@ from ...table.ops import BUILT_IN, OPERANDS, TABLE
 from ...table.rules import NUMBER, OWN, RULES, Rule
 from ..flat_graph import FlatGraph, Partials
 from ..measurement import measure
-from ..tolerances import EPSILON
+from ..tolerances import EPSILON, FORMULA_ERROR, MEASURED_ERROR
 from .kinks import is_at_kink, kink_text
 from .verdict import NOT_COMPARABLE, WRONG, EdgeVerdict
 
@@ -29,10 +30,23 @@ class Reference:
         sizes = [tuple(p if p is None else abs(p) for p in partials) for partials in local.partials]
         self.expected = graph.gradients(local.partials)
         self.total = graph.gradients(sizes)  # the sums of the contributions' magnitudes
+        self.rounding = self._rounding()  # how far off the expected gradients may be
         # for each node that has one, the index of a doubtful operation above it
         self.kinks = _nodes_below(graph, local.kinks)
         self.unknown = _nodes_below(graph, local.unknown)
         self.stale = _nodes_below(graph, local.stale)
+
+    def _rounding(self) -> list[float]:
+        """How far rounding inside the formulas may move each gradient."""
+        graph, local = self.graph, self.local
+        rounding = [0.0] * len(graph.nodes)
+        for index in range(len(graph.nodes) - 1, -1, -1):
+            edges = zip(graph.operands[index], local.partials[index], local.errors[index])
+            for operand, partial, error in edges:
+                if partial is not None:
+                    moved = abs(partial) * rounding[index] + error * self.total[index]
+                    rounding[operand] += moved if math.isfinite(moved) else 0.0
+        return rounding
 
     def noise(self) -> float:
         """By how much rounding inside the graph may move the root."""
@@ -61,8 +75,9 @@ class _LocalDerivatives:
         self.kinks: set[int] = set()  # the nodes whose operation is at a kink
         self.unknown: set[int] = set()  # the nodes whose operation has no formula
         self.stale: set[int] = set()  # the nodes with an operand that was edited later
-        self.is_measured = False  # a local derivative had to be measured, which loses digits
+        self.measured: set[tuple[int, int]] = set()  # the edges whose local derivative is measured
         self.partials = [self._verify(index) for index in range(len(graph.nodes))]
+        self.errors = [self._rounding(index) for index in range(len(graph.nodes))]
 
     def _verify(self, index: int) -> Partials:
         """The right local derivatives of a node."""
@@ -106,12 +121,32 @@ class _LocalDerivatives:
                 self.kinks.add(index)
             elif nudged.has_value and not nudged.agrees(partial):
                 right[position] = nudged.value
-                self.is_measured = True
+                self.measured.add((index, position))
         if index in self.kinks:
             self._note(node, claimed, f"kink: {rule.name} has a kink here")
         else:
             self._compare(node, rule, claimed, tuple(right))
         return tuple(right)
+
+    def _rounding(self, index: int) -> list[float]:
+        """How far off each local derivative of a node may be.
+
+        A formula that uses the result, such as 1 - out * out, loses digits where the result was
+        rounded to nearly 1.
+        """
+        graph, errors = self._graph, []
+        rule, numbers, out = graph.rules[index], graph.inputs(index), graph.numbers[index]
+        for position, partial in enumerate(self.partials[index]):
+            size = 0.0 if partial is None else abs(partial)
+            error = FORMULA_ERROR * EPSILON * size
+            if (index, position) in self.measured:
+                error = MEASURED_ERROR * size
+            elif partial is not None and rule and _uses_out(rule.name, position):
+                for moved in (out * (1 - 2 * EPSILON), out * (1 + 2 * EPSILON)):
+                    off = abs(rule.partials[position](*numbers, moved) - partial)
+                    error = max(error, off) if off < math.inf else error
+            errors.append(error)
+        return errors
 
     def _note(self, node: Node, partials: Partials, why: str) -> None:
         """Note that the local derivatives of a node cannot be compared."""
@@ -134,6 +169,12 @@ class _LocalDerivatives:
 
     def _add(self, node: Node, position: int, *verdict: Any) -> None:
         self.edges[node, position] = EdgeVerdict(node, node._operands[position], position, *verdict)
+
+
+@cache
+def _uses_out(op: str, position: int) -> bool:
+    """Whether the formula of a local derivative uses the result."""
+    return "out" in TABLE[op].partials[position]
 
 
 def _is_same(x: float | None, y: float | None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ...engine.node import Node, is_value
@@ -11,11 +11,20 @@ from ...graph.debugging import made_at
 from ...graph.traversal import postorder
 from ...numerals import format_number
 from ..result_table import ResultTable, name_of
-from .verdict import NOT_COMPARABLE, NOT_SET, RIGHT, WRONG, EdgeVerdict, Verdict, Verdicts
+from .verdict import (
+    NOT_CERTAIN,
+    NOT_COMPARABLE,
+    NOT_SET,
+    RIGHT,
+    WRONG,
+    EdgeVerdict,
+    Verdict,
+    Verdicts,
+)
 
 MOST_ROWS = 40
 """The most rows that are shown; the wrong ones come first where there are more."""
-SIGNS = {RIGHT: "✓", WRONG: "✗", NOT_COMPARABLE: "?", NOT_SET: "–"}
+SIGNS = {RIGHT: "✓", WRONG: "✗", NOT_CERTAIN: "?", NOT_COMPARABLE: "?", NOT_SET: "–"}
 
 
 @dataclass(eq=False, repr=False)
@@ -48,7 +57,7 @@ class Check(ResultTable):
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is wrong; what is not comparable or not set doesn't count."""
+        """Whether nothing is wrong; what isn't certain, comparable or set doesn't count."""
         return not self.wrong and not self.wrong_edges
 
     def __bool__(self) -> bool:
@@ -56,9 +65,16 @@ class Check(ResultTable):
 
     @property
     def wrong(self) -> list[Verdict]:
-        """The verdicts on wrong gradients; those with a mistake of their own come first."""
+        """The verdicts on wrong gradients; those with a mistake of their own come first, those
+        nearest the root before the others, so that the first is where to begin."""
         wrong = [verdict for verdict in self.verdicts.values() if verdict.status == WRONG]
-        return sorted(wrong, key=lambda verdict: verdict.follows)
+        if not wrong:
+            return []
+        order = postorder(self.root) if is_value(self.root) else []
+        depths = _depths(order)
+        return sorted(
+            reversed(wrong), key=lambda verdict: (verdict.follows, depths.get(verdict.node, 0))
+        )
 
     @property
     def edges(self) -> tuple[EdgeVerdict, ...]:
@@ -97,8 +113,8 @@ class Check(ResultTable):
         if self.ok:
             return
         first = self.wrong[0] if self.wrong else None
-        root = name_of(self.root) if is_value(self.root) else "the result"
-        remedy = f"fix the first ✗ nearest {root}; errors that follow from it will disappear"
+        begin = f"begin with {name_of(first.node)}" if first else "begin with the local derivatives"
+        remedy = f"{begin}; errors that follow from it will disappear"
         if first and "zero_grad" in first.mistake:
             remedy = "chainrule.zero_grad(L) before each backward()"
         raise CheckFailed(
@@ -118,7 +134,7 @@ class Check(ResultTable):
             text += f" {len(edges)} local derivative{'s are' if len(edges) > 1 else ' is'} wrong."
         first = next(iter(self.wrong), None)
         if first and not first.follows:
-            text += f" Start with {name_of(first.node)}."
+            text += f" Begin with {name_of(first.node)}."
         return text
 
     def cells(self) -> list[tuple[str, ...]]:
@@ -126,7 +142,7 @@ class Check(ResultTable):
         if self._root_first:
             verdicts.reverse()
         if len(verdicts) > MOST_ROWS:
-            order = (WRONG, NOT_COMPARABLE, RIGHT, NOT_SET)
+            order = (WRONG, NOT_CERTAIN, NOT_COMPARABLE, RIGHT, NOT_SET)
             verdicts.sort(key=lambda verdict: order.index(verdict.status))
         return [_cells(verdict) for verdict in verdicts[:MOST_ROWS]]
 
@@ -141,6 +157,15 @@ class Check(ResultTable):
                 f"{by_rules:,} were compared with the rules alone."
             )
         return [*notes, *self.remarks]
+
+
+def _depths(order: Sequence[Node]) -> dict[Node, int]:
+    """How far from the root each node lies, along the longest path: beyond all that use it."""
+    depths = dict.fromkeys(order, 0)
+    for node in reversed(order):
+        for operand in node._operands:
+            depths[operand] = max(depths[operand], depths[node] + 1)
+    return depths
 
 
 def _right_edge(node: Node, position: int) -> EdgeVerdict:

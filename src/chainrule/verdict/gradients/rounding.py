@@ -1,54 +1,96 @@
-"""Whether one number is another one, rounded to the digits that it is written with."""
+"""What a number's digits leave open: how far the number that was rounded may lie from it."""
 
 from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Iterable
+from typing import NamedTuple
 
-from ..tolerances import AGREEMENT, ROUNDED_DIGITS, SHORT_DIGITS, SINGLE
+from ..tolerances import AGREEMENT, FEWEST_DECIMALS, FULL_DIGITS, ROUNDED_DIGITS, SINGLE
 
 
-def agrees(number: float, expected: float, slack: float, typed: bool) -> bool:
-    """Whether two numbers are the same, apart from a difference of `slack`; one that was typed by
-    hand may be rounded to the digits that it is written with."""
+def agrees(number: float, expected: float, room: float) -> bool:
+    """Whether two numbers are the same, apart from a difference of `room`."""
     if number == expected:
         return True
     if not (math.isfinite(number) and math.isfinite(expected)):
         return False
-    if abs(number - expected) <= slack + AGREEMENT * max(abs(number), abs(expected)):
-        return True
-    return typed and (is_rounded(number, expected) or _is_single(number, expected))
+    return abs(number - expected) <= room + AGREEMENT * max(abs(number), abs(expected))
 
 
-def is_rounded(number: float, expected: float) -> bool:
-    """Whether a number is another one rounded to as many digits as it has, at least three. Short
-    and whole numbers aren't rounded.
+class Digits(NamedTuple):
+    """How somebody rounds, as the rounded numbers of a graph show it.
 
-    Example:
-        >>> is_rounded(0.5, 0.5000706), is_rounded(0.333, 1 / 3), is_rounded(0.33, 1 / 3)
-        (True, True, False)
-        >>> is_rounded(20680.0, 20679.0)
-        False
+    Attributes:
+        significant: The most significant digits of a rounded number; 0 if none is rounded.
+        decimals: The most decimals of a rounded number; 0 if they are too few to tell.
     """
-    if not (number and expected and math.isfinite(number) and math.isfinite(expected)):
-        return False
-    if written_digits(expected) <= SHORT_DIGITS or float(expected).is_integer():
-        return False
-    digits = max(written_digits(number), ROUNDED_DIGITS)
-    return float(f"{expected:.{digits - 1}e}") == float(number)
+
+    significant: int = 0
+    decimals: int = 0
+
+    def half_width(self, x: float) -> float:
+        """How far a number that was rounded to x may lie from it; 0 where x has all its digits.
+
+        Example:
+            >>> Digits().half_width(0.5), Digits(5, 4).half_width(0.0012)
+            (0.0005, 5e-05)
+        """
+        digits = written_digits(x)
+        if digits >= FULL_DIGITS:
+            return SINGLE * abs(x) if _is_single(x) else 0.0
+        half = half_unit(x, max(ROUNDED_DIGITS, digits))
+        return max(half, self._half_decimal())
+
+    def half_step(self, x: float) -> float:
+        """How far x moves where somebody rounds it like the other numbers."""
+        return (
+            max(half_unit(x, self.significant), self._half_decimal()) if self.significant else 0.0
+        )
+
+    def _half_decimal(self) -> float:
+        return float(f"5e{-self.decimals - 1}") if self.decimals else 0.0
 
 
-def _is_single(number: float, expected: float) -> bool:
-    """Whether a number is another one in single precision."""
-    if float(number).is_integer() or abs(number - expected) > SINGLE * abs(expected):
-        return False
-    try:
-        return bool(struct.unpack("f", struct.pack("f", number))[0] == number)
-    except OverflowError:
-        return False
+def digits_of(rounded: Iterable[float]) -> Digits:
+    """How somebody rounds who wrote these numbers, none of which has all its digits."""
+    numbers = [x for x in rounded if math.isfinite(x) and written_digits(x) < FULL_DIGITS]
+    if not numbers:
+        return Digits()
+    decimals = max(map(written_decimals, numbers))
+    significant = max(ROUNDED_DIGITS, *map(written_digits, numbers))
+    return Digits(significant, decimals if decimals >= FEWEST_DECIMALS else 0)
+
+
+def half_unit(x: float, digits: int) -> float:
+    """Half a unit of a number's digit, counted from the first that isn't 0; 0 for 0."""
+    if not x or not math.isfinite(x):
+        return 0.0
+    return float(f"5e{_exponent(x) - digits}")
 
 
 def written_digits(x: float) -> int:
     """How many significant digits a number is written with: 2 for 0.050 and for 120."""
     mantissa = repr(float(x)).lower().split("e")[0].lstrip("-").replace(".", "")
     return max(1, len(mantissa.strip("0")))
+
+
+def written_decimals(x: float) -> int:
+    """How many decimals a number is written with: 3 for 0.052, 5 for 2e-05 and 0 for 120."""
+    if not x or not math.isfinite(x):
+        return 0
+    return max(0, written_digits(x) - 1 - _exponent(x))
+
+
+def _exponent(x: float) -> int:
+    """The power of 10 of the first digit."""
+    return int(f"{x:.16e}".split("e")[1])
+
+
+def _is_single(x: float) -> bool:
+    """Whether a number is one of single precision."""
+    try:
+        return bool(struct.unpack("f", struct.pack("f", x))[0] == x)
+    except OverflowError:
+        return False

@@ -6,10 +6,12 @@ import math
 from dataclasses import dataclass
 
 from ...engine.node import Node, is_value
+from ...numerals import format_short
 from ..measurement import Measurement
-from . import phrases
+from .hints import HINTS, NUMBER
 
-RIGHT, WRONG, NOT_COMPARABLE, NOT_SET = "right", "wrong", "not comparable", "not set"
+RIGHT, WRONG, NOT_CERTAIN = "right", "wrong", "not certain"
+NOT_COMPARABLE, NOT_SET = "not comparable", "not set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +20,15 @@ class Verdict:
 
     Attributes:
         node: The node.
-        status: "right", "wrong", "not comparable" or "not set".
+        status: "right", "wrong", "not certain" (its digits are too few to tell), "not comparable"
+            or "not set".
         found: The gradient that the node holds, or None.
         expected: What it should be; nan if that is unknown.
-        mistake: The most likely mistake, in a sentence; empty unless the status is "wrong".
-        why: A remark on how it was judged, or another mistake that gives the same number; or empty.
+        mistake: The most likely mistake, in a sentence, which names several where they explain the
+            number equally well; empty unless the status is "wrong".
+        why: A remark on how it was judged, or empty.
         nudged: What nudging measured; None if it was judged by the analytic value alone.
+        kind: What kind of mistake it is, the key of its hints; empty unless the status is "wrong".
     """
 
     node: Node
@@ -33,11 +38,21 @@ class Verdict:
     mistake: str = ""
     why: str = ""
     nudged: Measurement | None = None
+    kind: str = ""
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """For a wrong gradient, what to say to somebody who practises: a nudge in the right
+        direction, then the rule, then the number; empty for any other."""
+        if self.status != WRONG:
+            return ()
+        nudge, rule = HINTS[self.kind]
+        return nudge, rule, NUMBER.format(expected=format_short(self.expected))
 
     @property
     def follows(self) -> bool:
         """Whether it only follows from another mistake."""
-        return self.mistake.startswith(phrases.FOLLOWS.partition("{")[0])
+        return self.kind == "follows"
 
     @property
     def error(self) -> float:

@@ -8,4 +8,5 @@ export const ANCHORS = ["start", "middle", "end"];
 export const OPERANDS = ["x", "y", "z"];
 export const RIGHT = "right";
 export const WRONG = "wrong";
+export const NOT_CERTAIN = "not certain";
 export const NOT_COMPARABLE = "not comparable";

@@ -1,47 +1,62 @@
 // Whether a gradient is right to the digits it was written with; the same rules as in
 // verdict/gradients/rounding.py.
 
-import { AGREEMENT, ROUNDED_DIGITS, SHORT_DIGITS, SINGLE } from "../generated/tolerances.js";
+import {
+  AGREEMENT,
+  FEWEST_DECIMALS,
+  FULL_DIGITS,
+  ROUNDED_DIGITS,
+  SINGLE,
+} from "../generated/tolerances.js";
 
-/** Whether two numbers agree up to rounding and an absolute difference of `slack`. A typed number
- *  may have been rounded to its own digits or to single precision. */
-export function agrees(found, expected, slack, isTyped) {
+/** Whether two numbers are the same up to a difference of `room`. */
+export function agrees(found, expected, room) {
   if (found === expected) return true;
   if (!Number.isFinite(found) || !Number.isFinite(expected)) return false;
   const away = Math.abs(found - expected);
-  if (away <= slack + AGREEMENT * Math.max(Math.abs(found), Math.abs(expected))) return true;
-  return isTyped && (isRounded(found, expected) || isSingle(found, expected));
+  return away <= room + AGREEMENT * Math.max(Math.abs(found), Math.abs(expected));
 }
 
-function isRounded(found, expected) {
-  if (!found || !expected) return false;
-  if (writtenDigits(expected) <= SHORT_DIGITS || Number.isInteger(expected)) return false;
-  return roundedTo(expected, Math.max(writtenDigits(found), ROUNDED_DIGITS)) === found;
+/** How somebody rounds, as the rounded numbers of a graph show it. */
+export class Digits {
+  /** @param {number[]} rounded */
+  constructor(rounded) {
+    const numbers = rounded.filter((x) => Number.isFinite(x) && writtenDigits(x) < FULL_DIGITS);
+    const decimals = Math.max(0, ...numbers.map(writtenDecimals));
+    this.significant = numbers.length ? Math.max(ROUNDED_DIGITS, ...numbers.map(writtenDigits)) : 0;
+    this.halfDecimal = decimals >= FEWEST_DECIMALS ? Number(`5e${-decimals - 1}`) : 0;
+  }
+
+  /** How far a number that was rounded to x may lie from it; 0 where x has all its digits. */
+  halfWidth(x) {
+    const digits = writtenDigits(x);
+    if (digits >= FULL_DIGITS) return Math.fround(x) === x ? SINGLE * Math.abs(x) : 0;
+    return Math.max(halfUnit(x, Math.max(ROUNDED_DIGITS, digits)), this.halfDecimal);
+  }
+
+  /** How far x moves where somebody rounds it like the other numbers. */
+  halfStep(x) {
+    return this.significant ? Math.max(halfUnit(x, this.significant), this.halfDecimal) : 0;
+  }
 }
 
-function isSingle(found, expected) {
-  if (Number.isInteger(found)) return false;
-  if (Math.abs(found - expected) > SINGLE * Math.abs(expected)) return false;
-  return Math.fround(found) === found;
+/** Half a unit of a number's digit, counted from the first that isn't 0; 0 for 0. */
+function halfUnit(x, digits) {
+  return x && Number.isFinite(x) ? Number(`5e${exponentOf(x) - digits}`) : 0;
 }
 
 /** How many significant digits a number is written with: 2 for 0.050 and for 120. */
 export function writtenDigits(x) {
-  return Math.max(1, mantissa(x).replace(/^0+|0+$/g, "").length);
+  const mantissa = x.toExponential().split("e")[0].replace(/[-.]/g, "");
+  return Math.max(1, mantissa.replace(/^0+|0+$/g, "").length);
 }
 
-function mantissa(x, digits = undefined) {
-  return x.toExponential(digits).split("e")[0].replace(/[-.]/g, "");
+function writtenDecimals(x) {
+  return x ? Math.max(0, writtenDigits(x) - 1 - exponentOf(x)) : 0;
 }
 
-/** Round to a number of significant digits, half to even, as Python does. */
-function roundedTo(x, digits) {
-  const usual = Number(x.toExponential(digits - 1));
-  const exact = mantissa(x, 60);
-  const isHalf = /^50*$/.test(exact.slice(digits));
-  if (!isHalf || exact[digits - 1] % 2) return usual;
-  const [whole, power] = x.toExponential(60).split("e");
-  return Number(`${whole.slice(0, whole.length - 61 + digits)}e${power}`);
+function exponentOf(x) {
+  return Number(x.toExponential(16).split("e")[1]);
 }
 
 /** As Python's math.isclose. */

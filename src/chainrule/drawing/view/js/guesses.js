@@ -3,12 +3,13 @@
 
 import { OPERANDS } from "../generated/facts.js";
 import { SLIPS } from "../generated/slips.js";
-import { FEW_PATHS } from "../generated/tolerances.js";
+import { FEW_PATHS, MOST_NAMES } from "../generated/tolerances.js";
+import { agrees } from "./closeness.js";
 import { formatShort } from "./numbers.js";
 import { phrase } from "./phrasing.js";
 
 /** All of them, the likeliest first. A part is what one use of the node adds to its gradient:
- *  user, above, partial, op, kernel, texts, slot, numbers, out. */
+ *  user, above, partial, op, kernel, texts, slot, numbers, out, spread. */
 export function* everyGuess(parts, graph) {
   yield* turnedSign(parts);
   yield* gradientAboveForgotten(parts);
@@ -17,9 +18,10 @@ export function* everyGuess(parts, graph) {
   yield* localDerivativeForgotten(parts);
   yield* withSlopes(parts, operandForResult);
   yield* withSlopes(parts, slips);
-  yield guess("other", phrase("ZERO"), 0, phrase("ZERO_USED", { users: listed(users(parts)) }));
+  yield guess("zero", phrase("ZERO"), [0], phrase("ZERO_USED", { users: listed(users(parts)) }));
   yield* withSlopes(parts, otherOperandsDerivative);
   yield* multiples(parts, [2, -2, 3, -3, 4, -4]);
+  yield* wrongPowers(parts);
   yield* ownNumber(parts);
   yield* sumForProduct(parts);
   yield* withSlopes(parts, resultForOperand);
@@ -30,8 +32,32 @@ export function* everyGuess(parts, graph) {
   yield* fractions(parts);
 }
 
-function guess(kind, cause, gradient, mistake = cause, isTelling = true) {
-  return { kind, cause, mistake, gradient, isTelling };
+/** One mistake; the gradient that it gives is the sum of its terms. */
+export function guess(kind, cause, terms, mistake = cause, isTelling = true) {
+  return { kind, cause, mistake, terms, isTelling };
+}
+
+/** The guesses that give a gradient exactly, or else those that give it as far as rounding, which
+ *  may have moved it by `room`, can tell. */
+export function fittingGuesses(guesses, parts, found, room) {
+  const spread = 2 * Math.max(0, ...parts.map((part) => part.spread));
+  const [exact, rounded] = [[], []];
+  for (const one of guesses) {
+    const gradient = totalOf(one.terms);
+    const size = totalOf(one.terms.map(Math.abs));
+    if (agrees(found, gradient, 0)) exact.push(one);
+    else if (agrees(found, gradient, room + spread * size)) rounded.push(one);
+  }
+  return exact.length ? exact : rounded;
+}
+
+/** The likeliest guess, and those of other kinds that explain the number as well. */
+export function equallyLikely(fitting) {
+  const first = fitting.find((one) => one.isTelling) || fitting[0];
+  const kinds = new Map([[first.kind, first]]);
+  for (const one of fitting)
+    if (one.isTelling && kinds.size < MOST_NAMES && !kinds.has(one.kind)) kinds.set(one.kind, one);
+  return [...kinds.values()];
 }
 
 export function totalOf(numbers) {
@@ -42,13 +68,17 @@ const values = (parts) => parts.map((part) => part.value);
 const users = (parts) => parts.slice(0, 3).map((part) => part.user);
 const replaced = (list, at, x) => list.map((one, index) => (index === at ? x : one));
 const listed = (words) => [...new Set(words)].join(", ");
-const instead = (parts, index, value) => totalOf(replaced(values(parts), index, value));
+const instead = (parts, index, value) => replaced(values(parts), index, value);
 
 function* turnedSign(parts) {
   let cause = phrase("FLIPPED");
   if (parts.length === 1 && parts[0].text.startsWith("-"))
     cause = phrase("MINUS_MISSING", about(parts[0]));
-  yield guess("sign", cause, -totalOf(values(parts)));
+  yield guess(
+    "sign",
+    cause,
+    values(parts).map((x) => -x),
+  );
 }
 
 function* turnedOnAPath(parts) {
@@ -68,12 +98,14 @@ function* gradientAboveForgotten(parts) {
     new Set(gradients).size > 1
       ? phrase("ABOVE_MISSING_OFTEN", { gradients: listed(gradients) })
       : phrase("ABOVE_MISSING_ONCE", { user: first.user, above: formatShort(first.above) });
-  yield guess("chain rule", cause, totalOf(parts.map((part) => part.partial)), mistake);
+  const partials = parts.map((part) => part.partial);
+  yield guess("above missing", cause, partials, mistake);
   if (parts.length < 2) return;
   for (const [index, part] of parts.entries()) {
     if (part.above === 1) continue;
-    const onThePath = phrase("ABOVE_MISSING_ON_A_PATH", part);
-    yield guess("chain rule", cause, instead(parts, index, part.partial), onThePath);
+    const { user, above } = part;
+    const onThePath = phrase("ABOVE_MISSING_ON_A_PATH", { user, above: formatShort(above) });
+    yield guess("above missing", cause, instead(parts, index, part.partial), onThePath);
   }
 }
 
@@ -82,9 +114,17 @@ function* localDerivativeForgotten(parts) {
   const partials = new Set(parts.slice(0, 3).map((part) => formatShort(part.partial)));
   const name = partials.size > 1 ? "LOCAL_MISSING_OFTEN" : "LOCAL_MISSING_ONCE";
   const mistake = phrase(name, { partials: listed(partials) });
-  const gradient = totalOf(parts.map((part) => part.above));
+  const cause = phrase("LOCAL_MISSING");
+  const gradients = parts.map((part) => part.above);
   const isTelling = parts.some((part) => part.partial !== -1); // else it is the sign
-  yield guess("chain rule", phrase("LOCAL_MISSING"), gradient, mistake, isTelling);
+  yield guess("local missing", cause, gradients, mistake, isTelling);
+  if (parts.length < 2) return;
+  for (const [index, part] of parts.entries()) {
+    if (Math.abs(part.partial) === 1) continue;
+    const { user, partial } = part;
+    const onThePath = phrase("LOCAL_MISSING_ON_A_PATH", { user, partial: formatShort(partial) });
+    yield guess("local missing", cause, instead(parts, index, part.above), onThePath);
+  }
 }
 
 /** Some contributions are missing. */
@@ -97,7 +137,7 @@ function* lostPaths(parts) {
     for (const included of chosenFrom(parts, size)) {
       const names = listed(users(included)) + (size > 3 ? ", ..." : "");
       const mistake = cause + phrase("PATHS_INCLUDED", { users: names });
-      yield guess("missing path", cause, totalOf(values(included)), mistake);
+      yield guess("missing path", cause, values(included), mistake);
     }
   }
 }
@@ -113,20 +153,41 @@ function* chosenFrom(things, size, from = 0) {
 
 function* ownNumber(parts) {
   const [part] = parts;
-  if (part) yield guess("other", phrase("OWN_VALUE"), part.numbers[part.slot]);
+  if (part) yield guess("own value", phrase("OWN_VALUE"), [part.numbers[part.slot]]);
 }
 
 function* sumForProduct(parts) {
   const cause = phrase("ADDED");
-  const added = totalOf(parts.map((part) => part.above + part.partial));
-  yield guess("chain rule", cause, added, cause, false);
+  const added = parts.map((part) => part.above + part.partial);
+  yield guess("added", cause, added, cause, false);
+}
+
+/** A factor squared or divided by, on all paths or on one of several. */
+function* wrongPowers(parts) {
+  /** @type {[string, string, string, (part: any) => number][]} */
+  const powers = [
+    ["squared", "LOCAL_SQUARED", "partial", (part) => part.value * part.partial],
+    ["inverted", "LOCAL_INVERTED", "partial", (part) => part.above / (part.partial || NaN)],
+    ["squared", "ABOVE_SQUARED", "above", (part) => part.value * part.above],
+    ["inverted", "ABOVE_INVERTED", "above", (part) => part.partial / (part.above || NaN)],
+  ];
+  for (const [kind, name, factor, term] of powers) {
+    const cause = phrase(name);
+    if (parts.some((part) => Math.abs(part[factor]) !== 1))
+      yield guess(kind, cause, parts.map(term));
+    for (const [index, part] of parts.length > 1 ? parts.entries() : []) {
+      if (Math.abs(part[factor]) === 1) continue;
+      const mistake = phrase(`${name}_ON_A_PATH`, part);
+      yield guess(kind, cause, instead(parts, index, term(part)), mistake);
+    }
+  }
 }
 
 function* multiples(parts, factors) {
-  const right = totalOf(values(parts));
-  for (const factor of right ? factors : []) {
+  for (const factor of totalOf(values(parts)) ? factors : []) {
     const cause = phrase("MULTIPLE", { factor: formatShort(factor) });
-    yield guess("factor", cause, right * factor, cause, factor > 0 && Number.isInteger(factor));
+    const terms = values(parts).map((x) => x * factor);
+    yield guess("factor", cause, terms, cause, factor > 0 && Number.isInteger(factor));
   }
 }
 
@@ -135,7 +196,8 @@ function* fractions(parts) {
   for (let size = 2; size <= 10 && right; size++) {
     for (const sign of [1, -1]) {
       const cause = phrase("FRACTION", { factor: `${sign < 0 ? "−" : ""}1/${size}` });
-      yield guess("factor", cause, (sign * right) / size, cause, false);
+      const terms = values(parts).map((x) => x / (sign * size));
+      yield guess("factor", cause, terms, cause, false);
     }
   }
   yield* multiples(parts, [1.5, 2.5]);
@@ -144,9 +206,9 @@ function* fractions(parts) {
 /** The gradients with a wrong local derivative in one contribution. */
 function* withSlopes(parts, slopes) {
   for (const [index, part] of parts.entries()) {
-    for (const [kind, cause, slope] of slopes(part)) {
-      if (slope !== part.partial)
-        yield guess(kind, cause, instead(parts, index, slope * part.above));
+    for (const [kind, cause, slope, isTelling = true] of slopes(part)) {
+      if (slope === part.partial) continue;
+      yield guess(kind, cause, instead(parts, index, slope * part.above), cause, isTelling);
     }
   }
 }
@@ -184,7 +246,7 @@ function* otherOperandsDerivative(part) {
     if (Math.abs(slope) === Math.abs(partial)) continue; // it is the sign
     const [wrong, right] = [derivativeWords(part, other), derivativeWords(part)];
     const cause = op === "mul" ? phrase("OTHER_FACTOR") : phrase("OTHER_OPERAND", { wrong, right });
-    yield ["other", cause, slope];
+    yield ["other operand", cause, slope, Math.abs(slope) !== 1];
   }
 }
 
@@ -195,14 +257,15 @@ function* resultForOperand(part) {
   for (const index of numbers.keys()) {
     const slope = kernel.partials[slot](...replaced(numbers, index, out), out);
     const cause = phrase("RESULT_FOR_OPERAND", { ...about(part), operand: OPERANDS[index] });
-    yield ["input for output", cause, slope];
+    yield ["input for output", cause, slope, false];
   }
 }
 
-function* numberForDerivative({ op, slot, numbers, out }) {
+function* numberForDerivative({ op, text, slot, numbers, out }) {
   if (numbers.length > 1 && op !== "pow") return;
-  yield ["other", phrase("RESULT_AS_DERIVATIVE", { op }), out];
-  yield ["other", phrase("VALUE_AS_DERIVATIVE", { op }), numbers[slot]];
+  yield ["other operation", phrase("RESULT_AS_DERIVATIVE", { op }), out];
+  if (text === "out") return; // it is the input for the output
+  yield ["other operation", phrase("VALUE_AS_DERIVATIVE", { op }), numbers[slot]];
 }
 
 function* otherOperationsRule({ op, numbers, out }, graph) {
@@ -210,7 +273,8 @@ function* otherOperationsRule({ op, numbers, out }, graph) {
   for (const [other, { partials, isEager, isGate }] of Object.entries(graph.kernels)) {
     if (other === op || !isEager || partials.length !== 1 || isGate) continue;
     const slope = partials[0](numbers[0], out);
-    if (![0, 1].includes(Math.abs(slope)) || other === "relu")
-      yield ["other", phrase("OTHER_OPERATION", { other, op }), slope]; // 0 and 1 are in many
+    const size = Math.abs(slope); // 0 and 1 are in many rules
+    if (![0, 1].includes(size) || other === "relu")
+      yield ["other operation", phrase("OTHER_OPERATION", { other, op }), slope, size !== 1];
   }
 }

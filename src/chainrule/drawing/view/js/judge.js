@@ -1,14 +1,16 @@
 // Verdicts on gradients set by hand: right or wrong, and the likely mistake. Python's check
 // (verdict/gradients) gives the same verdicts; a test compares the two.
 
-import { NOT_COMPARABLE, RIGHT, WRONG } from "../generated/facts.js";
+import { NOT_CERTAIN, NOT_COMPARABLE, RIGHT, WRONG } from "../generated/facts.js";
 import * as tolerances from "../generated/tolerances.js";
-import { agrees, isClose, writtenDigits } from "./closeness.js";
-import { everyGuess, totalOf } from "./guesses.js";
+import { agrees, Digits, isClose } from "./closeness.js";
+import { totalOf } from "./guesses.js";
 import { isAtKink, kinkWords } from "./kinks.js";
 import { isConventional, measure } from "./measure.js";
+import { Naming } from "./naming.js";
 import { formatShort } from "./numbers.js";
 import { phrase } from "./phrasing.js";
+import { Track } from "./track.js";
 
 /** The verdict on every gradient set by hand, by its node.
  *  @param {Graph} graph @returns {Map<number, Verdict>} */
@@ -16,31 +18,39 @@ export function judgements(graph) {
   return graph.nodes.some((node) => node.hand) ? new Judge(graph).verdicts() : new Map();
 }
 
+/** Numbers stand for what their digits leave open, and that is carried down on two tracks:
+ *  `implied` takes wrong gradients as they should be, `typed` as they are. */
 class Judge {
   /** @param {Graph} graph */
   constructor(graph) {
+    const { nodes, root } = graph;
     this.graph = graph;
     this.exact = graph.gradients().map((x) => x ?? 0);
-    this.total = graph.nodes.map(() => 0);
-    this.implied = graph.nodes.map(() => 0); // what follows from the gradients above
-    this.outgoing = graph.nodes.map(() => 0); // what a node hands on
-    this.total[graph.root] = this.implied[graph.root] = 1;
+    this.total = nodes.map(() => 0);
+    this.total[root] = 1;
+    this.rounding = nodes.map(() => 0); // how far off the expected gradients may be
+    this.implied = new Track(nodes.length, root);
+    this.typed = new Track(nodes.length, root);
+    this.upstream = nodes.map(() => [0, 0]); // what a node passes on, and how far that may be off
     this.culprit = new Map(); // the node whose mistake a node inherits
     this.doubts = { kink: new Map(), stale: new Map(), unknown: new Map() };
     this.budget = tolerances.NUDGE_BUDGET;
     this.results = new Map();
+    this.naming = new Naming(this);
   }
 
   verdicts() {
     const { descending, nodes, root } = this.graph;
+    this.formulaErrors = nodes.map((node) => formulaErrors(this.graph, node));
     for (const index of descending) this._passDown(index);
     this.noise = this._noise();
+    this._readDigits();
     for (const index of descending) {
       if (nodes[index].hand) this.results.set(index, this._judged(index));
       this._handDown(index);
     }
     for (const [index, verdict] of this.results) {
-      if (verdict.status === WRONG) this._blame(index, verdict);
+      if (verdict.status === WRONG) Object.assign(verdict, this.naming.mistake(index));
     }
     const why = `${this.graph.nameOf(root)} does not depend on it`;
     for (const { index, hand } of nodes.slice(root + 1)) {
@@ -56,7 +66,11 @@ class Judge {
     const kernel = node.ownBackward ? null : this.graph.kernels[node.op];
     node.operands.forEach((operand, slot) => {
       const partial = node.partials[slot];
-      if (partial !== null) this.total[operand] += Math.abs(partial) * this.total[index];
+      if (partial === null) return;
+      const [size, error] = [Math.abs(partial), this.formulaErrors[index][slot]];
+      const moved = size * this.rounding[index] + error * this.total[index];
+      this.total[operand] += size * this.total[index];
+      this.rounding[operand] += Number.isFinite(moved) ? moved : 0;
     });
     const here = {
       kink: kernel && isAtKink(this.graph, index),
@@ -80,9 +94,30 @@ class Judge {
     return (tolerances.EPSILON / 2) * totalOf(parts);
   }
 
-  _agrees(index, number, isTyped = true) {
-    const slack = tolerances.SLACK * Math.min(this.total[index], 1e300);
-    return agrees(this.graph.nodes[index].hand.value, number, slack, isTyped);
+  /** What the digits of each number leave open. */
+  _readDigits() {
+    const { nodes, root } = this.graph;
+    const typed = nodes.slice(0, root + 1).filter(({ hand }) => hand);
+    const inexact = typed.filter(({ index }) => !this.agrees(index, this.exact[index]));
+    this.digits = new Digits(inexact.map(({ hand }) => hand.value));
+    this.widths = nodes.map(() => 0);
+    for (const { index, hand } of inexact) this.widths[index] = this.digits.halfWidth(hand.value);
+  }
+
+  /** Whether a gradient is this number, apart from what rounding inside the graph does. */
+  agrees(index, number) {
+    return agrees(this.found(index), number, Math.min(this.rounding[index], 1e300));
+  }
+
+  found(index) {
+    return this.graph.nodes[index].hand.value;
+  }
+
+  /** Whether a gradient is the right one as far as its digits and those above it can tell. */
+  _isNear(index) {
+    const [found, width] = [this.found(index), this.widths[index]];
+    if (agrees(found, this.exact[index], width)) return true;
+    return agrees(found, this.implied.middle[index], width + this.implied.width[index]);
   }
 
   _judged(index) {
@@ -93,18 +128,28 @@ class Judge {
     const doubt = this._doubt(index, expected);
     const isHidden = unknown.has(index) || stale.has(index);
     if (doubt) return verdictOn(NOT_COMPARABLE, found, isHidden ? NaN : expected, doubt);
+    const isExact = this.agrees(index, expected);
+    const isNear = isExact || this._isNear(index);
     const kink = this._kink(index);
     if (kink) {
-      const between = kink.isBetween(found) || this._agrees(index, expected);
+      const between = kink.isBetween(found) || isNear;
       return { ...verdict(between ? NOT_COMPARABLE : WRONG, kink.words), slopes: kink.slopes };
     }
-    if (this._agrees(index, expected)) {
-      if (this._disguise(index)) return verdict(WRONG);
-      return verdict(...this._right(index, expected));
-    }
-    if (this._agrees(index, this.implied[index]) && !this.culprit.has(index))
-      return verdict(RIGHT, phrase("FOLLOWS_ROUNDED"));
-    return verdict(WRONG);
+    if (isExact) return verdict(...this._right(index, ""));
+    return isNear ? verdict(...this._rounded(index)) : verdict(WRONG);
+  }
+
+  /** The verdict on a gradient that rounding explains, and maybe something else as well. */
+  _rounded(index) {
+    const [found, exact, width] = [this.found(index), this.exact[index], this.widths[index]];
+    const expected = formatShort(exact);
+    const isRounded = agrees(found, exact, width);
+    const mistake = isRounded ? this.naming.disguised(index) : "";
+    if (mistake)
+      return [NOT_CERTAIN, phrase("DISGUISED", { expected, mistake }).replace(/\.$/, "")];
+    if (Math.abs(found - exact) + width > tolerances.UNCERTAIN * Math.abs(exact))
+      return [NOT_CERTAIN, phrase("FEW_DIGITS", { expected })];
+    return this._right(index, phrase(isRounded ? "ROUNDED" : "FOLLOWS_ROUNDED", { expected }));
   }
 
   /** Why the right gradient is unknown; empty if it is known. */
@@ -150,24 +195,9 @@ class Judge {
     return measure(follow, nodes[index].data, this.noise);
   }
 
-  /** The mistake that gives exactly this number, which also looks like a rounded right one. */
-  _disguise(index) {
-    const isExact = this._agrees(index, this.exact[index], false);
-    const isTelling =
-      writtenDigits(this.graph.nodes[index].hand.value) >= tolerances.TELLING_DIGITS;
-    return isExact || isTelling ? "" : this._exactMistake(index);
-  }
-
-  _exactMistake(index) {
-    const { value: found } = this.graph.nodes[index].hand;
-    for (const { gradient, mistake } of everyGuess(this._parts(index), this.graph))
-      if (agrees(found, gradient, 0, false)) return mistake;
-    return "";
-  }
-
-  _right(index, expected) {
-    const isRough = !this._agrees(index, expected, false);
-    let words = isRough ? phrase("ROUNDED", { expected: formatShort(expected) }) : "";
+  _right(index, remark) {
+    let words = remark;
+    const expected = this.exact[index];
     const nudged = index === this.graph.root ? null : this._nudged(index);
     if (nudged === null || Number.isNaN(nudged.value)) return [RIGHT, words];
     const size = Math.abs(expected);
@@ -185,71 +215,62 @@ class Judge {
     return nudged.error > tolerances.HIDDEN * size && lost > (tolerances.HIDDEN * size * x) / 4;
   }
 
-  /** Work out what the operands should hold if this node's gradient is taken as right. */
+  /** Pass this node's gradient on to its operands, and note whose mistake they inherit. */
   _handDown(index) {
     const node = this.graph.nodes[index];
     const { status } = this.results.get(index) || {};
-    const holdsOne = (status === RIGHT || status === WRONG) && Number.isFinite(node.hand.value);
-    const gradient = holdsOne ? node.hand.value : this.implied[index];
-    this.outgoing[index] = gradient;
-    let source = status === RIGHT ? undefined : this.culprit.get(index);
-    if (status === WRONG && !this._follows(index)) source = index;
+    const isTaken = status === RIGHT || status === NOT_CERTAIN;
+    let source = isTaken ? undefined : this.culprit.get(index);
+    if (status === WRONG && !this.follows(index)) source = index;
+    const errors = this.errors(index);
+    for (const track of [this.implied, this.typed]) {
+      const isTyped = isTaken || (track === this.typed && status === WRONG);
+      const isFound = isTyped && Number.isFinite(node.hand.value);
+      const gradient = isFound ? node.hand.value : track.middle[index];
+      const step = index === this.graph.root ? 0 : this.digits.halfStep(gradient);
+      const width = isFound ? this.widths[index] : track.width[index] + step;
+      track.handDown(gradient, width, node, errors);
+      this.upstream[index] = [gradient, width]; // as typed
+    }
     node.operands.forEach((operand, slot) => {
-      if (node.partials[slot] === null) return;
-      this.implied[operand] += node.partials[slot] * gradient;
-      if (source !== undefined && !this.culprit.has(operand)) this.culprit.set(operand, source);
+      if (node.partials[slot] === null || source === undefined) return;
+      if (!this.culprit.has(operand)) this.culprit.set(operand, source);
     });
   }
 
-  /** Whether a gradient is what a mistake above it implies. */
-  _follows(index) {
-    return this.culprit.has(index) && this._agrees(index, this.implied[index]);
+  /** How far off the local derivatives of a node may be that somebody used. */
+  errors(index) {
+    const { nodes } = this.graph;
+    const { operands, partials } = nodes[index];
+    return this.formulaErrors[index].map((error, slot) => {
+      const mayBeRounded = this.widths[operands[slot]] > 0 || !nodes[operands[slot]].hand;
+      return error + (partials[slot] && mayBeRounded ? this.digits.halfStep(partials[slot]) : 0);
+    });
   }
 
-  /** Name the likeliest mistake behind a wrong gradient. */
-  _blame(index, verdict) {
-    if (this._follows(index))
-      verdict.mistake = phrase("FOLLOWS", { node: this.graph.nameOf(this.culprit.get(index)) });
-    else if (index === this.graph.root) verdict.mistake = atTheRoot(verdict.found);
-    else if (this._agrees(index, this.exact[index])) verdict.mistake = this._exactMistake(index);
-    else {
-      const [mistake, also] = this._likely(index, verdict.found);
-      verdict.mistake = mistake;
-      verdict.why ||= also;
+  /** Whether a wrong gradient is right given the wrong one above it. */
+  follows(index) {
+    const room = this.widths[index] + this.typed.width[index];
+    return this.culprit.has(index) && agrees(this.found(index), this.typed.middle[index], room);
+  }
+}
+
+/** How far off each local derivative of a node may be: one that uses the result, such as
+ *  1 - out * out, loses digits where the result was rounded to nearly 1. */
+function formulaErrors(graph, node) {
+  const { EPSILON, FORMULA_ERROR } = tolerances;
+  const kernel = node.ownBackward ? null : graph.kernels[node.op];
+  const numbers = graph.operandData(node.index);
+  return node.partials.map((partial, slot) => {
+    let error = partial === null ? 0 : FORMULA_ERROR * EPSILON * Math.abs(partial);
+    if (partial === null || !kernel || !graph.ops[node.op].texts[slot].includes("out"))
+      return error;
+    for (const moved of [node.data * (1 - 2 * EPSILON), node.data * (1 + 2 * EPSILON)]) {
+      const off = Math.abs(kernel.partials[slot](...numbers, moved) - partial);
+      if (off < Infinity) error = Math.max(error, off);
     }
-  }
-
-  _likely(index, found) {
-    const parts = this._parts(index);
-    let first = null;
-    for (const one of everyGuess(parts, this.graph)) {
-      if (!this._agrees(index, one.gradient)) continue;
-      first ||= one;
-      if (parts.length > tolerances.FEW_PATHS) break;
-      if (one.kind === first.kind || !one.isTelling) continue;
-      return [first.mistake, phrase("ALSO", { gradient: formatShort(found), cause: one.cause })];
-    }
-    return [first ? first.mistake : phrase("UNKNOWN"), ""];
-  }
-
-  /** The contributions to a node's gradient, one for each use that passes something on. */
-  _parts(index) {
-    const { nodes, kernels, ops, root } = this.graph;
-    return nodes[index].users
-      .filter(([user, slot]) => user <= root && nodes[user].partials[slot] !== null)
-      .sort(([one, slot], [two, other]) => two - one || slot - other)
-      .map(([index, slot]) => {
-        const { op, partials, data: out } = nodes[index];
-        const [user, partial, above] = [
-          this.graph.nameOf(index),
-          partials[slot],
-          this.outgoing[index],
-        ];
-        const rule = { op, kernel: kernels[op], text: ops[op].texts[slot] };
-        const numbers = this.graph.operandData(index);
-        return { user, above, partial, value: partial * above, ...rule, slot, numbers, out };
-      });
-  }
+    return error;
+  });
 }
 
 function verdictOn(status, found, expected, why) {
@@ -264,12 +285,4 @@ function isStale(graph, node, kernel) {
     const now = kernel.partials[slot](...numbers, node.data);
     return !(isClose(stored, now, 1e-9, 1e-300) || (Number.isNaN(stored) && Number.isNaN(now)));
   });
-}
-
-/** The mistake in the root's own gradient, which is 1 by definition. */
-function atTheRoot(found) {
-  if (found === -1) return phrase("ROOT_FLIPPED");
-  if (found && Number.isInteger(found))
-    return phrase("ROOT_MULTIPLE", { factor: formatShort(found) });
-  return phrase("ROOT");
 }

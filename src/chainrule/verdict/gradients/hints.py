@@ -1,0 +1,103 @@
+"""What to say to somebody who practises, for each kind of mistake: a nudge in the right direction,
+then the rule. The number comes last. tools/generate_view.py copies them to the page."""
+
+from __future__ import annotations
+
+HINTS: dict[str, tuple[str, str]] = {
+    "sign": (
+        "The size is right. Look at the signs.",
+        "Count the minus signs along each path: those of the local derivatives, and that of the "
+        "gradient above. An even number cancels out.",
+    ),
+    "above missing": (
+        "You have found out how the next node changes. How does the root change with that one?",
+        "Chain rule: multiply the local derivative by the gradient of the node above.",
+    ),
+    "local missing": (
+        "You have the gradient of the node above. How does that node change when this one does?",
+        "Chain rule: multiply the gradient above by the local derivative of the operation.",
+    ),
+    "missing path": (
+        "Look at the graph again: how many edges leave this node towards the root?",
+        "Every path to the root contributes. Add up the contributions of all of them.",
+    ),
+    "input for output": (
+        "Look at the formula of the local derivative: which number belongs in it?",
+        "Some derivatives are written in terms of the operation's result, others in terms of its "
+        "operand. Take the one that the formula names.",
+    ),
+    "zero": (
+        "Is the root really unaffected when this node changes?",
+        "A gradient is 0 only if the contributions of all paths are 0 or cancel out. Multiply the "
+        "gradient above by the local derivative on each path, and add up.",
+    ),
+    "other operand": (
+        "Which operand is this node, and which one did you differentiate with respect to?",
+        "Hold the other operand fixed: the derivative of x * y with respect to x is y.",
+    ),
+    "factor": (
+        "You are close: the correct gradient times a number. Look for a constant factor.",
+        "A factor appears when a contribution is counted twice or a constant is lost, such as the "
+        "2 in the derivative of x ** 2.",
+    ),
+    "squared": (
+        "One of the factors occurs once too often.",
+        "On each path, multiply the local derivative by the gradient above, each of them once.",
+    ),
+    "inverted": (
+        "Both numbers are right. Is it a product or a quotient?",
+        "Chain rule: multiply the local derivative by the gradient above; nothing is divided.",
+    ),
+    "swapped": (
+        "The number is correct, but not here.",
+        "Two nodes hold each other's gradient. For each of them, go up along its own edges.",
+    ),
+    "another node's": (
+        "The number is correct, but for another node.",
+        "Start at this node and follow its own edges towards the root.",
+    ),
+    "own value": (
+        "Is this how large the node is, or how the root changes with it?",
+        "A gradient isn't the node's value. Multiply the gradient above by the local derivative.",
+    ),
+    "added": (
+        "Both numbers are right. What does the chain rule do with them?",
+        "Along a path the factors are multiplied; only the contributions of different paths are "
+        "added.",
+    ),
+    "other operation": (
+        "Look up the derivative of this operation once more.",
+        "Differentiate the operation with respect to its operand, write the formula down, and only "
+        "then put in the numbers. What you used isn't its derivative.",
+    ),
+    "other": (
+        "Look up the derivative of this operation once more.",
+        "Write the local derivative as a formula first, then put in the numbers.",
+    ),
+    "follows": (
+        "Nothing is wrong with this step. Look at the nodes above.",
+        "The gradient above is wrong, and this one follows from it. Correct that one first.",
+    ),
+    "root": (
+        "How much does the root change when the root changes?",
+        "The derivative of anything with respect to itself is 1.",
+    ),
+    "history": (
+        "Was something in this gradient before the pass?",
+        "backward() adds to what is there. Call zero_grad(L) before each pass.",
+    ),
+    "rule": (
+        "Check the rule of the operation that uses this node.",
+        "Its local derivative is wrong. Differentiate the operation again.",
+    ),
+    "several": (
+        "The number alone doesn't tell which step went wrong. Write down each factor on its own.",
+        "On each path, multiply the local derivative by the gradient above; then add up the paths.",
+    ),
+    "unknown": (
+        "Take it step by step: list the nodes that use this one.",
+        "For each of them, multiply its gradient by its derivative with respect to this node; then "
+        "add up.",
+    ),
+}
+NUMBER = "The gradient is {expected}."

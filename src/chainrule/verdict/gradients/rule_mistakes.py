@@ -1,0 +1,100 @@
+"""Wrong local derivatives in the rule of one operation, and the gradients that they give."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+from ...table.ops import TABLE
+from ...table.rules import NUMBER, RULES, Rule
+from . import phrases
+from .contribution import Contribution, Mistake, Parts, instead
+from .wrong_derivatives import WRONG_DERIVATIVES, wrong_function
+
+Slopes = Iterator["tuple[str, str, float, bool]"]
+"""Kinds, causes, the wrong local derivatives that they give, and whether they are telling."""
+
+
+def with_slopes(parts: Parts, slopes: Callable[[Contribution, Rule], Slopes]) -> Iterator[Mistake]:
+    """The gradients with a wrong local derivative in one contribution."""
+    for index, part in enumerate(parts):
+        if part.rule is not None:
+            for kind, cause, slope, is_telling in slopes(part, part.rule):
+                if slope != part.partial:
+                    terms = instead(parts, index, slope * part.above)
+                    yield Mistake(kind, cause, terms, is_telling=is_telling)
+
+
+def derivative_words(rule: Rule, position: int) -> str:
+    """An operation's derivative with respect to one operand, in words."""
+    row = TABLE[rule.name]
+    if row.arity == 1:
+        return phrases.DERIVATIVE.format(op=row.name)
+    return phrases.DERIVATIVE_WRT.format(op=row.name, operand=row.operands[position])
+
+
+def operand_for_result(part: Contribution, rule: Rule) -> Slopes:
+    """A rule that uses the result of a function of one number, applied to the operand instead."""
+    if len(part.numbers) == 1 and "out" in part.text:
+        slope = rule.partials[part.position](*part.numbers, part.numbers[0])
+        derivative = derivative_words(rule, part.position)
+        cause = phrases.OPERAND_FOR_RESULT.format(formula=part.text, derivative=derivative)
+        yield "input for output", cause, slope, True
+
+
+def common_errors(part: Contribution, rule: Rule) -> Slopes:
+    """What learners write instead of the operation's derivative."""
+    for entry in WRONG_DERIVATIVES.get((rule.name, part.position), ()):
+        slope = wrong_function(rule.name, entry.formula)(*part.numbers, part.out)
+        if math.isfinite(slope):
+            yield entry.kind, phrases.SLIP.format(words=entry.words), slope, True
+
+
+def other_operands_derivative(part: Contribution, rule: Rule) -> Slopes:
+    """The derivative with respect to another operand."""
+    for position, partial in enumerate(rule.partials):
+        if position != part.position:
+            cause = phrases.OTHER_FACTOR
+            if rule.name != "mul":
+                wrong, right = (derivative_words(rule, i) for i in (position, part.position))
+                cause = phrases.OTHER_OPERAND.format(wrong=wrong, right=right)
+            slope = partial(*part.numbers, part.out)
+            if abs(slope) != abs(part.partial):  # else it is the sign
+                yield "other operand", cause, slope, abs(slope) != 1
+
+
+def result_for_operand(part: Contribution, rule: Rule) -> Slopes:
+    """The reverse, which is rare: the result where the rule uses an operand."""
+    derivative = derivative_words(rule, part.position)
+    operands = TABLE[rule.name].operands
+    for position, operand in enumerate(operands if " if " not in part.text else ()):
+        numbers = [*part.numbers[:position], part.out, *part.numbers[position + 1 :]]
+        slope = rule.partials[part.position](*numbers, part.out)
+        cause = phrases.RESULT_FOR_OPERAND.format(
+            formula=part.text, derivative=derivative, operand=operand
+        )
+        yield "input for output", cause, slope, False
+
+
+def number_for_derivative(part: Contribution, rule: Rule) -> Slopes:
+    """A number of the operation where its derivative belongs."""
+    if len(part.numbers) == 1 or rule.name == "pow":
+        result = phrases.RESULT_AS_DERIVATIVE.format(op=rule.name)
+        yield "other operation", result, part.out, True
+        value = phrases.VALUE_AS_DERIVATIVE.format(op=rule.name)
+        if part.text != "out":  # else it is the input for the output
+            yield "other operation", value, part.numbers[part.position], True
+
+
+def other_operations_rule(part: Contribution, rule: Rule) -> Slopes:
+    """The derivative of another function."""
+    if len(part.numbers) != 1:
+        return
+    for row in list(TABLE.values()):
+        other = RULES[NUMBER[row.name]]
+        if other is rule or not row.eager or row.arity != 1 or row.is_gate:
+            continue
+        slope = other.partials[0](part.numbers[0], part.out)
+        if abs(slope) not in (0.0, 1.0) or other.name == "relu":  # 0 and 1 are in many rules
+            cause = phrases.OTHER_OPERATION.format(other=other.name, op=rule.name)
+            yield "other operation", cause, slope, abs(slope) != 1
