@@ -20,8 +20,8 @@ test: .venv/tools  ## run every test, with the compiled engine and then with the
 sanitize: .venv/tools  ## test the compiled code with AddressSanitizer and UndefinedBehaviorSanitizer
 	sh tools/sanitize.sh
 
-peers: .venv/tools  ## compare with PyTorch, JAX, SymPy and micrograd, those that can be installed
-	@for peer in torch==2.13.0 jax sympy micrograd; do \
+peers: .venv/tools  ## compare with PyTorch, JAX, autograd, SymPy and micrograd, those that can be installed
+	@for peer in torch==2.13.0 jax autograd sympy micrograd; do \
 		$(BIN)/pip install -q $$peer >/dev/null 2>&1 || echo "$$peer cannot be installed here"; done
 	$(BIN)/python -m pytest tests/peers -rs
 
