@@ -32,7 +32,7 @@ def matmul(x: Any, y: Any, /) -> Any:
     out = contract(left[..., :, None, :], np.swapaxes(right, -1, -2)[..., None, :, :])
     if y.ndim == 1:
         out = out[..., 0]
-    return out if x.ndim > 1 else out[..., 0] if y.ndim == 1 else out[..., 0, :]
+    return out if x.ndim > 1 else wrap(out[..., 0] if y.ndim == 1 else out[..., 0, :])
 
 
 @implements("dot")
