@@ -113,7 +113,7 @@ def tints(colour: str) -> tuple[str, str]:
 
     Example:
         >>> tints("ffffe0")
-        ('#ffffe0', '#2f352f')
+        ('#ffffe0', '#3a3f42')
     """
     return _tint(colour, LIGHT), _tint(colour, DARK)
 
