@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 QUESTIONS = ("chain", "moons", "gpt", "million", "start", "cliffs")
-PROGRAMS = "programs"
-"""The question that has tables of its own."""
+TABLES = ("programs", "judge")
+"""The questions that have tables of their own."""
 
 
 def machine() -> str:
@@ -33,20 +33,21 @@ def machine() -> str:
 
 def main() -> None:
     """Print the tables; the arguments choose questions by their names."""
-    asked = sys.argv[1:] or [*QUESTIONS, PROGRAMS]
+    asked = sys.argv[1:] or [*QUESTIONS, *TABLES]
     console = Console(width=160)
     console.print(machine())
     table = Table(title="values, against micrograd")
     for heading in ("work", "chainrule", "peer", "ratio", "bar"):
         table.add_column(heading)
     for name in asked:
-        if name != PROGRAMS:
+        if name not in TABLES:
             for row in importlib.import_module(f"bench.{name}").measure():
                 table.add_row(*row)
     if table.rows:
         console.print(table)
-    if PROGRAMS in asked:
-        console.print(*importlib.import_module(f"bench.{PROGRAMS}").tables(), sep="\n")
+    for name in asked:
+        if name in TABLES:
+            console.print(*importlib.import_module(f"bench.{name}").tables(), sep="\n")
 
 
 if __name__ == "__main__":

@@ -1502,10 +1502,12 @@ function agrees(found, expected, room) {
   return away <= room + AGREEMENT * Math.max(Math.abs(found), Math.abs(expected));
 }
 var Digits = class {
-  /** @param {number[]} rounded */
-  constructor(rounded) {
-    const numbers = rounded.filter((x) => Number.isFinite(x) && writtenDigits(x) < FULL_DIGITS);
-    const decimals = Math.max(0, ...numbers.map(writtenDecimals));
+  /** @param {number[]} inexact those that may be rounded @param {number[]} typed all of them */
+  constructor(inexact, typed) {
+    const isFull = (x) => writtenDigits(x) >= FULL_DIGITS;
+    const numbers = inexact.filter((x) => Number.isFinite(x) && !isFull(x));
+    const least = numbers.length && !typed.some(isFull) ? FEWEST_DECIMALS : 0;
+    const decimals = Math.max(least, ...numbers.map(writtenDecimals));
     this.significant = numbers.length ? Math.max(ROUNDED_DIGITS, ...numbers.map(writtenDigits)) : 0;
     this.halfDecimal = decimals >= FEWEST_DECIMALS ? Number(`5e${-decimals - 1}`) : 0;
   }
@@ -1531,7 +1533,7 @@ function writtenDecimals(x) {
   return x ? Math.max(0, writtenDigits(x) - 1 - exponentOf(x)) : 0;
 }
 function exponentOf(x) {
-  return Number(x.toExponential(16).split("e")[1]);
+  return Number(x.toExponential().split("e")[1]);
 }
 function isClose(one, two, relative, absolute = 0) {
   if (one === two) return true;
@@ -1792,7 +1794,17 @@ function fittingGuesses(guesses, parts, found, room) {
   }
   return exact.length ? exact : rounded;
 }
-function equallyLikely(fitting) {
+var LIKE_A_SWAP = ["swapped", "sign", "other operand"];
+function cancelsOut({ kind, terms }) {
+  const size = totalOf(terms.map(Math.abs));
+  return !["zero", "missing path"].includes(kind) && Math.abs(totalOf(terms)) <= AGREEMENT * size;
+}
+function equallyLikely(guesses) {
+  let fitting = guesses;
+  if (fitting.some((one) => one.kind === "zero"))
+    fitting = fitting.filter((one) => !cancelsOut(one));
+  if (fitting[0].kind === "swapped")
+    fitting = fitting.filter((one) => LIKE_A_SWAP.includes(one.kind));
   const first = fitting.find((one) => one.isTelling) || fitting[0];
   const kinds = /* @__PURE__ */ new Map([[first.kind, first]]);
   for (const one of fitting)
@@ -2303,7 +2315,8 @@ var Judge = class {
     const { nodes, root } = this.graph;
     const typed = nodes.slice(0, root + 1).filter(({ hand }) => hand);
     const inexact = typed.filter(({ index }) => !this.agrees(index, this.exact[index]));
-    this.digits = new Digits(inexact.map(({ hand }) => hand.value));
+    const numbers = (nodes2) => nodes2.map(({ hand }) => hand.value);
+    this.digits = new Digits(numbers(inexact), numbers(typed));
     this.widths = nodes.map(() => 0);
     for (const { index, hand } of inexact) this.widths[index] = this.digits.halfWidth(hand.value);
   }

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ...table.ops import TABLE
 from ...table.rules import Rule
+from ..tolerances import AGREEMENT
 
 
 class Contribution(NamedTuple):
@@ -51,6 +52,12 @@ class Mistake(NamedTuple):
     def size(self) -> float:
         """The sum of the sizes of its terms."""
         return total([abs(term) for term in self.terms])
+
+    @property
+    def cancels_out(self) -> bool:
+        """Whether the gradient is 0 because of what happens to be there."""
+        is_left_out = self.kind in ("zero", "missing path")
+        return not is_left_out and abs(self.gradient) <= AGREEMENT * self.size
 
     @property
     def sentence(self) -> str:

@@ -35,12 +35,14 @@ class Judge:
         self.upstream = [(0.0, 0.0)] * count  # what a node passes on, and how far that may be off
         self.culprit: dict[int, int] = {}  # the node whose mistake a node inherits
         self.status: dict[int, tuple[str, str]] = {}  # status and why
-        inexact = [i for i in range(count) if self._is_by_hand(i) and not self._is_exact(i)]
-        self.digits = digits_of(float(self.graph.nodes[i].grad) for i in inexact)
+        nodes = self.graph.nodes
+        typed = {i: float(x.grad) for i, x in enumerate(nodes) if x.grad_state == "hand"}
+        inexact = [index for index in typed if not self._is_exact(index)]
+        self.digits = digits_of([typed[index] for index in inexact], typed.values())
         # half of what the digits of each node's gradient leave open
         self.widths = [0.0] * count
         for index in inexact:
-            self.widths[index] = self.digits.half_width(float(self.graph.nodes[index].grad))
+            self.widths[index] = self.digits.half_width(typed[index])
         self.naming = Naming(self)
         self._nudge(budget)
 
@@ -69,9 +71,6 @@ class Judge:
                 self.nudges[index] = self.graph.slope(index, self.noise, above)
 
     # ---- right or wrong --------------------------------------------------------------------------
-
-    def _is_by_hand(self, index: int) -> bool:
-        return self.graph.nodes[index].grad_state == "hand"
 
     def agrees(self, index: int, number: float) -> bool:
         """Whether a gradient is this number, apart from what rounding inside the graph does."""

@@ -28,6 +28,9 @@ from .rule_mistakes import (
     with_slopes,
 )
 
+LIKE_A_SWAP = ("swapped", "sign", "other operand")
+"""The kinds that give two operands of one operation each other's gradients."""
+
 
 def known_mistakes(parts: Parts) -> Iterator[Mistake]:
     """Every way to go wrong, the likeliest first, for a node's contributions.
@@ -83,7 +86,15 @@ def fitting_mistakes(
 
 
 def equally_likely(fitting: Sequence[Mistake]) -> list[Mistake]:
-    """The likeliest mistake, and those of other kinds that explain the number as well."""
+    """The likeliest mistake, and those of other kinds that explain the number as well.
+
+    A 0 is more likely left as it was than computed from contributions that cancel out, and one swap
+    that explains two gradients is likelier than a mistake at each.
+    """
+    if any(mistake.kind == "zero" for mistake in fitting):
+        fitting = [mistake for mistake in fitting if not mistake.cancels_out]
+    if fitting[0].kind == "swapped":
+        fitting = [mistake for mistake in fitting if mistake.kind in LIKE_A_SWAP]
     first = next((mistake for mistake in fitting if mistake.is_telling), *fitting[:1])
     kinds = {first.kind: first}
     for mistake in fitting:

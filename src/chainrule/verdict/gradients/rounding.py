@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import NamedTuple
 
 from ..tolerances import AGREEMENT, FEWEST_DECIMALS, FULL_DIGITS, ROUNDED_DIGITS, SINGLE
@@ -53,14 +54,19 @@ class Digits(NamedTuple):
         return float(f"5e{-self.decimals - 1}") if self.decimals else 0.0
 
 
-def digits_of(rounded: Iterable[float]) -> Digits:
-    """How somebody rounds who wrote these numbers, none of which has all its digits."""
-    numbers = [x for x in rounded if math.isfinite(x) and written_digits(x) < FULL_DIGITS]
+def digits_of(inexact: Iterable[float], typed: Iterable[float]) -> Digits:
+    """How somebody rounds who wrote these numbers, of which the inexact ones may be rounded.
+
+    0.001 may be 0.0010, with four decimals, unless other numbers have all their digits.
+    """
+    numbers = [x for x in inexact if math.isfinite(x) and written_digits(x) < FULL_DIGITS]
     if not numbers:
         return Digits()
     decimals = max(map(written_decimals, numbers))
-    significant = max(ROUNDED_DIGITS, *map(written_digits, numbers))
-    return Digits(significant, decimals if decimals >= FEWEST_DECIMALS else 0)
+    if decimals < FEWEST_DECIMALS:
+        is_full = any(written_digits(x) >= FULL_DIGITS for x in typed)
+        decimals = 0 if is_full else FEWEST_DECIMALS
+    return Digits(max(ROUNDED_DIGITS, *map(written_digits, numbers)), decimals)
 
 
 def half_unit(x: float, digits: int) -> float:
@@ -85,7 +91,7 @@ def written_decimals(x: float) -> int:
 
 def _exponent(x: float) -> int:
     """The power of 10 of the first digit."""
-    return int(f"{x:.16e}".split("e")[1])
+    return Decimal(repr(float(x))).adjusted()
 
 
 def _is_single(x: float) -> bool:

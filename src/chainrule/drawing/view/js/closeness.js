@@ -19,10 +19,13 @@ export function agrees(found, expected, room) {
 
 /** How somebody rounds, as the rounded numbers of a graph show it. */
 export class Digits {
-  /** @param {number[]} rounded */
-  constructor(rounded) {
-    const numbers = rounded.filter((x) => Number.isFinite(x) && writtenDigits(x) < FULL_DIGITS);
-    const decimals = Math.max(0, ...numbers.map(writtenDecimals));
+  /** @param {number[]} inexact those that may be rounded @param {number[]} typed all of them */
+  constructor(inexact, typed) {
+    const isFull = (x) => writtenDigits(x) >= FULL_DIGITS;
+    const numbers = inexact.filter((x) => Number.isFinite(x) && !isFull(x));
+    // 0.001 may be 0.0010, with four decimals, unless other numbers have all their digits
+    const least = numbers.length && !typed.some(isFull) ? FEWEST_DECIMALS : 0;
+    const decimals = Math.max(least, ...numbers.map(writtenDecimals));
     this.significant = numbers.length ? Math.max(ROUNDED_DIGITS, ...numbers.map(writtenDigits)) : 0;
     this.halfDecimal = decimals >= FEWEST_DECIMALS ? Number(`5e${-decimals - 1}`) : 0;
   }
@@ -56,7 +59,7 @@ function writtenDecimals(x) {
 }
 
 function exponentOf(x) {
-  return Number(x.toExponential(16).split("e")[1]);
+  return Number(x.toExponential().split("e")[1]);
 }
 
 /** As Python's math.isclose. */

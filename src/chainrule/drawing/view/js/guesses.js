@@ -3,7 +3,7 @@
 
 import { OPERANDS } from "../generated/facts.js";
 import { SLIPS } from "../generated/slips.js";
-import { FEW_PATHS, MOST_NAMES } from "../generated/tolerances.js";
+import { AGREEMENT, FEW_PATHS, MOST_NAMES } from "../generated/tolerances.js";
 import { agrees } from "./closeness.js";
 import { formatShort } from "./numbers.js";
 import { phrase } from "./phrasing.js";
@@ -51,8 +51,21 @@ export function fittingGuesses(guesses, parts, found, room) {
   return exact.length ? exact : rounded;
 }
 
+const LIKE_A_SWAP = ["swapped", "sign", "other operand"];
+
+/** Whether the gradient is 0 because of what happens to be there. */
+function cancelsOut({ kind, terms }) {
+  const size = totalOf(terms.map(Math.abs));
+  return !["zero", "missing path"].includes(kind) && Math.abs(totalOf(terms)) <= AGREEMENT * size;
+}
+
 /** The likeliest guess, and those of other kinds that explain the number as well. */
-export function equallyLikely(fitting) {
+export function equallyLikely(guesses) {
+  let fitting = guesses;
+  if (fitting.some((one) => one.kind === "zero"))
+    fitting = fitting.filter((one) => !cancelsOut(one));
+  if (fitting[0].kind === "swapped")
+    fitting = fitting.filter((one) => LIKE_A_SWAP.includes(one.kind));
   const first = fitting.find((one) => one.isTelling) || fitting[0];
   const kinds = new Map([[first.kind, first]]);
   for (const one of fitting)

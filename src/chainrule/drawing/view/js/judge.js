@@ -99,7 +99,8 @@ class Judge {
     const { nodes, root } = this.graph;
     const typed = nodes.slice(0, root + 1).filter(({ hand }) => hand);
     const inexact = typed.filter(({ index }) => !this.agrees(index, this.exact[index]));
-    this.digits = new Digits(inexact.map(({ hand }) => hand.value));
+    const numbers = (nodes) => nodes.map(({ hand }) => hand.value);
+    this.digits = new Digits(numbers(inexact), numbers(typed));
     this.widths = nodes.map(() => 0);
     for (const { index, hand } of inexact) this.widths[index] = this.digits.halfWidth(hand.value);
   }
