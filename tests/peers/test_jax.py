@@ -44,7 +44,10 @@ NAMES = {
 def theirs(row):
     if row.name in ("where", "floordiv"):
         return None  # where takes a bool; its floor_divide has no gradient
-    return NAMES.get(row.name) or getattr(jnp, row.name)
+    if row.name == "sinc":
+        return None  # its slope near 0 is 0; mpmath's is compared elsewhere
+    # Functions of jax.scipy.special are compared with mpmath instead, which is more accurate.
+    return NAMES.get(row.name) or getattr(jnp, row.name, None) or getattr(jax.nn, row.name, None)
 
 
 def test_value_and_gradient(Value, row, point):
