@@ -78,6 +78,8 @@ NAMES = {
     "log2": lambda x: sympy.log(x, 2),
     "log10": lambda x: sympy.log(x, 10),
     "hypot": lambda x, y: sympy.sqrt(x**2 + y**2),
+    "erfc": sympy.erfc,
+    "softplus": lambda x: sympy.log(1 + sympy.exp(x)),
     "sigmoid": lambda x: 1 / (1 + sympy.exp(-x)),
     "max": sympy.Max,
     "min": sympy.Min,
@@ -90,7 +92,16 @@ def symbolic(row, text, out=None):
     return sympy.sympify(f(*X[: row.arity], out))
 
 
+NOT_SYMBOLIC = {
+    "gamma", "lgamma", "digamma", "polygamma", "beta", "betaln", "erfinv", "sinc", "sinc_derivative",
+    "fmod", "rint", "trunc", "copysign",
+}  # fmt: skip
+"""Rows whose formula is a primitive without a symbolic form here; mpmath judges them."""
+
+
 def test_partials_are_the_derivatives_of_the_formula(row):
+    if row.name in NOT_SYMBOLIC:
+        return
     value = symbolic(row, row.formula)
     for k, text in enumerate(row.partials):
         derivative = sympy.diff(value, X[k])
