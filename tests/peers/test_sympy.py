@@ -93,8 +93,8 @@ def symbolic(row, text, out=None):
 
 
 NOT_SYMBOLIC = {
-    "gamma", "lgamma", "digamma", "polygamma", "beta", "betaln", "erfinv", "sinc", "sinc_derivative",
-    "fmod", "rint", "trunc", "copysign",
+    "gamma", "lgamma", "digamma", "polygamma", "beta", "betaln", "erfinv", "sinc",
+    "sinc_derivative", "fmod", "rint", "trunc", "copysign",
 }  # fmt: skip
 """Rows whose formula is a primitive without a symbolic form here; mpmath judges them."""
 
