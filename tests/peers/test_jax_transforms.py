@@ -200,6 +200,7 @@ def test_every_name_of_ours_that_jax_has_takes_the_same_first_arguments():
     import inspect
 
     for name in ("grad", "value_and_grad", "jacobian", "jacfwd", "jacrev", "hessian", "jvp", "vjp"):
-        ours = list(inspect.signature(getattr(programs, name)).parameters)[1:]
+        parameters = inspect.signature(getattr(programs, name)).parameters
+        ours = [x for x in parameters if x != "sparse"][1:]  # JAX has no sparse results
         theirs = list(inspect.signature(getattr(jax, name)).parameters)[1:]
         assert theirs[: len(ours)] == ours
