@@ -24,7 +24,7 @@ def kind_of(x: Any) -> int:
     if isinstance(x, bool):
         return CONDITION
     if hasattr(type(x), "tape"):
-        return x.kind  # type: ignore[no-any-return]
+        return x.kind  # type: ignore[no-any-return]  # a tracer has one of KINDS
     dtype = getattr(x, "dtype", None)
     if dtype is not None:
         return {"b": FLAG, "i": WHOLE, "u": WHOLE}.get(getattr(dtype, "kind", ""), NUMBER)

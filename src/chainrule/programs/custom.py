@@ -117,13 +117,13 @@ class custom_vjp(_Custom):  # the name in JAX
 
     def _vjp(self, cotangent: Any, output: Any, *arguments: Any) -> Any:
         fixed, others = self._without(arguments)
-        pair = self._fwd(*arguments)  # type: ignore[misc]
+        pair = self._fwd(*arguments)  # type: ignore[misc]  # `vjp` asks whether it is there
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
             raise WrongType(
                 f"the fwd of {self.name} needs to return the output and what bwd needs, but "
                 f"returned {shorten(pair)}."
             )
-        given = self._bwd(*fixed, pair[1], cotangent)  # type: ignore[misc]
+        given = self._bwd(*fixed, pair[1], cotangent)  # type: ignore[misc]  # likewise
         if not isinstance(given, (tuple, list)) or len(given) != len(others):
             raise WrongType(
                 f"the bwd of {self.name} needs to return a tuple of {len(others)} cotangents, but "
