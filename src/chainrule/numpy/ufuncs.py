@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import log, pi
 from typing import Any
 
 import numpy as np
@@ -35,24 +34,9 @@ def positive(x: Any) -> Any:
     return np.multiply(x, 1)
 
 
-@implements_ufunc("degrees", "rad2deg")
-def degrees(x: Any) -> Any:
-    return np.multiply(x, 180 / pi)
-
-
-@implements_ufunc("radians", "deg2rad")
-def radians(x: Any) -> Any:
-    return np.multiply(x, pi / 180)
-
-
 @implements_ufunc("divmod")
 def divide_with_rest(x: Any, y: Any) -> Any:
     return np.floor_divide(x, y), np.remainder(x, y)
-
-
-@implements_ufunc("trunc")
-def trunc(x: Any) -> Any:
-    return np.where(np.less(x, 0), np.ceil(x), np.floor(x))
 
 
 @implements_ufunc("modf")
@@ -61,33 +45,9 @@ def modf(x: Any) -> Any:
     return np.where(np.isinf(x), np.multiply(x, 0.0), np.subtract(x, whole)), whole
 
 
-@implements_ufunc("logaddexp2")
-def logaddexp2(x: Any, y: Any) -> Any:
-    return np.logaddexp(np.multiply(x, log(2)), np.multiply(y, log(2))) / log(2)
-
-
 @implements_ufunc("ldexp")
 def ldexp(x: Any, exponent: Any) -> Any:
     return np.multiply(x, np.exp2(exponent))
-
-
-@implements_ufunc("heaviside")
-def heaviside(x: Any, at_zero: Any) -> Any:
-    step = np.where(np.greater(x, 0), 1.0, np.where(np.less(x, 0), 0.0, x))
-    return np.where(np.equal(x, 0), at_zero, step)
-
-
-# ---- choices -------------------------------------------------------------------------------------
-
-
-@implements_ufunc("fmax")
-def fmax(x: Any, y: Any) -> Any:
-    return np.where(np.isnan(x), y, np.where(np.isnan(y), x, np.maximum(x, y)))
-
-
-@implements_ufunc("fmin")
-def fmin(x: Any, y: Any) -> Any:
-    return np.where(np.isnan(x), y, np.where(np.isnan(y), x, np.minimum(x, y)))
 
 
 @implements_ufunc("signbit")
@@ -96,11 +56,6 @@ def signbit(x: Any) -> Any:
     if plain is not None:
         return plain
     return np.where(np.equal(x, 0), np.less(np.divide(1.0, x), 0), np.less(x, 0))
-
-
-@implements_ufunc("copysign")
-def copysign(x: Any, y: Any) -> Any:
-    return np.multiply(np.abs(x), np.where(np.signbit(y), -1.0, 1.0))
 
 
 # ---- conditions ----------------------------------------------------------------------------------
