@@ -49,24 +49,32 @@ def view():
     return show(root)
 
 
-MILLISECONDS = """(() => {
-  const times = [0.1, 0.2, 0.3, 0.4, 0.5].map(x => {
+EDIT = """(() => {
+  const timed = work => {
     const start = performance.now();
-    v.edit(0, x);
+    work();
     return performance.now() - start;
-  });
-  return times.sort((one, two) => one - two)[2];
+  };
+  const loop = () => {
+    let sum = 0;
+    for (let i = 0; i < 1e6; i += 1) sum += Math.tanh(i * 1e-6);
+    return sum;
+  };
+  const pairs = [0.1, 0.2, 0.3, 0.4, 0.5].map(x => [timed(() => v.edit(0, x)), timed(loop)]);
+  return pairs.sort((one, two) => one[0] / one[1] - two[0] / two[1])[2];
 })()"""
+"""How long an edit takes, and next to it a million times tanh: a busy machine slows both."""
 
 
 def test_an_edit_computes_all_anew_at_once(opened, view, capsys):
     made = opened(view)
     made.choose("x0")
     made.run("v.setByHand(0, { value: 1, text: '' })")
-    passed = made.run(MILLISECONDS)
+    edit, loop = made.run(EDIT)
     with capsys.disabled():
-        print(f"\nan edit of {made.run('v.graph.nodes.length')} nodes: {passed:.1f} ms", end="")
-    assert passed < 50
+        size = made.run("v.graph.nodes.length")
+        print(f"\nan edit of {size} nodes: {edit:.1f} ms, a million tanh: {loop:.1f} ms", end="")
+    assert edit < 8 * loop
 
 
 def test_the_largest_graph_in_svg_is_moved_without_a_stutter(opened, capsys):
@@ -77,10 +85,10 @@ def test_the_largest_graph_in_svg_is_moved_without_a_stutter(opened, capsys):
     assert made.page.locator("svg.picture").count() == 1
     for scale in (0.12, 0.3, 0.95):
         made.run("v.camera.zoom(argument / v.camera.k)", scale)
-        rate = made.page.evaluate(MEASURE, "pan")
+        idle, rate = made.page.evaluate(MEASURE, ""), made.page.evaluate(MEASURE, "pan")
         with capsys.disabled():
-            print(f"\nSVG, pan at scale {scale}: {rate:.0f} frames a second", end="")
-        assert rate >= 30
+            print(f"\nSVG, pan at scale {scale}: {rate:.0f} frames a second of {idle:.0f}", end="")
+        assert rate >= idle / 2
 
 
 @pytest.mark.parametrize("scale", [0.02, 0.3, 1.0])
@@ -91,10 +99,10 @@ def test_frames_a_second(opened, view, scale, capsys):
     made.run("v.camera.zoom(argument / v.camera.k)", scale)
     made.page.wait_for_timeout(1500)
     for how in ("pan", "step", "pan and step"):
-        rate = made.page.evaluate(MEASURE, how)
+        idle, rate = made.page.evaluate(MEASURE, ""), made.page.evaluate(MEASURE, how)
         with capsys.disabled():
-            print(f"\n{how} at scale {scale}: {rate:.0f} frames a second", end="")
-        assert rate >= 30
+            print(f"\n{how} at scale {scale}: {rate:.0f} frames a second of {idle:.0f}", end="")
+        assert rate >= idle / 2
 
 
 def test_a_large_graph_steps_finds_and_collapses(opened, view):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import random
 
 import pytest
 
 from chainrule.table import ops
+
+collect_ignore = [] if importlib.util.find_spec("jax") else ["fuzz_numpy.py"]
+"""What can't be imported without JAX and isn't a test, which would say that it is skipped."""
 
 EAGER = [row for row in ops.TABLE.values() if row.eager and row.name in ops.BUILT_IN]
 

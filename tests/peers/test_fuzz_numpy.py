@@ -1,4 +1,4 @@
-"""A small share of `python tests/fuzz_numpy.py`: random NumPy programs against JAX."""
+"""A small share of `python tests/peers/fuzz_numpy.py`: random NumPy programs against JAX."""
 
 from __future__ import annotations
 

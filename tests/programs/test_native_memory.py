@@ -69,7 +69,8 @@ def assert_memory_comes_back(call, calls=CALLS):
 
 
 def counts(objects):
-    return [sys.getrefcount(each) for each in objects]
+    """How many references each object has, in an array, which refers to no int that is counted."""
+    return array("q", map(sys.getrefcount, objects))
 
 
 def reachable(call):

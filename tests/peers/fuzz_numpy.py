@@ -1,4 +1,4 @@
-"""Random NumPy programs against JAX: `python tests/fuzz_numpy.py --seed 1 --checks 200000`.
+"""Random NumPy programs against JAX: `python tests/peers/fuzz_numpy.py --seed 1 --checks 200000`.
 
 A check is one number compared: results, gradients with respect to every argument, Jacobians,
 derivatives along a direction, and second derivatives; run at once, as a program at its first call
