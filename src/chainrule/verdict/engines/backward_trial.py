@@ -133,6 +133,11 @@ def find_state_fault(subject: Subject) -> str:
     return left or ("" if same(twice, 2 * once) else f"{second}; {STAYS}")
 
 
+def has_chain(subject: Subject) -> bool:
+    """Whether there is an operation on one Value that can be repeated."""
+    return _chain(subject, MODERATE) is not None and _chain(subject, NEUTRAL) is not None
+
+
 def _left_over(subject: Subject, chain: Carrier) -> str:
     """Whether something of a pass gets into another graph on the same leaf."""
     leaf = subject.leaf(0.4)

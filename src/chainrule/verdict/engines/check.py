@@ -26,6 +26,8 @@ SOURCES: Mapping[str, Callable[[float], float]] = {
     "div": lambda out: out / 2, "sub": lambda out: 2 - out,
 }  # fmt: skip
 """Their inverses."""
+LATER = ("a second pass", "a long chain")
+"""What is tried last."""
 MOST_UNRECORDED = 1
 """If more operations seem unrecorded and the order looks wrong too, the order is to blame."""
 
@@ -76,6 +78,7 @@ class _Examination:
         self.faults = self.operations.broken
         self.general: dict[str, str] = {}
         self.unsound: list[str] = []
+        self.not_tried: dict[str, str] = {}
 
     def grade(self) -> EngineCheck:
         """Run every trial."""
@@ -83,6 +86,7 @@ class _Examination:
             self.operations.try_all(row)
         every = [call for calls in self.operations.accepted.values() for call in calls]
         if self._spoils_everything(every):
+            self.not_tried |= dict.fromkeys(LATER, "no pass is right")
             return self._result()
         self._note("state", backward_trial.find_leaf_fault(self.subject))
         faults = {row.name: self._try_alone(row) for row in recorded_rows()}
@@ -93,7 +97,13 @@ class _Examination:
         is_ordered = "order" not in self.general
         words, self.unsound = reuse_trial.find_accumulation_fault(self.subject, is_ordered)
         self._note("accumulation", words)
-        if is_ordered:  # else nothing that is two operations deep can be judged
+        if not is_ordered:  # nothing that is two operations deep can be judged
+            self.not_tried |= dict.fromkeys(LATER, "the order of the pass is wrong")
+        elif not backward_trial.has_chain(self.subject):
+            self.not_tried |= dict.fromkeys(
+                LATER, "no operation of one Value and a number is right"
+            )
+        if is_ordered:
             for join in reuse_trial.find_joins(self.subject)[:1]:
                 self._note("order", reuse_trial.find_order_fault(self.subject, join))
             self._note("state", backward_trial.find_state_fault(self.subject))
@@ -122,7 +132,7 @@ class _Examination:
         sound = tuple(x for x in names if x not in self.unsound and x not in self.faults)
         reasons = self.operations.refused | self.operations.lacking
         name = printable(self.subject.name)
-        return EngineCheck(name, (*findings, *weak), sound, reasons, weak, unjudged)
+        return EngineCheck(name, (*findings, *weak), sound, reasons, weak, unjudged, self.not_tried)
 
     def _note(self, rule: str, words: str) -> None:
         if words:

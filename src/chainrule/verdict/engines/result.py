@@ -14,16 +14,22 @@ MISSING = "there is no such operation"
 
 
 class Finding(NamedTuple):
-    """One mistake of a class.
+    """One mistake of a class, or one weakness.
 
     Attributes:
-        rule: The operation, by its name in the table; or "accumulation", "order", "state" or
-            "depth".
-        message: What was done, what came out, and what should have.
+        rule: The operation, by its name in the table or in the class; or, where no single one is to
+            blame, "rules", "accumulation", "order", "state", "precision" or "depth".
+        message: What was done, what came out, what should have, and why.
+        graph: The lines of code that show it; may be empty.
+        source: The line of the class that is to blame, as `file.py:12: code`; may be empty.
+        correction: That line as it should be; may be empty.
     """
 
     rule: str
     message: str
+    graph: str = ""
+    source: str = ""
+    correction: str = ""
 
 
 @dataclass(eq=False, repr=False)
@@ -40,6 +46,7 @@ class EngineCheck(ResultTable):
             it doesn't take although it has the operation, such as "number + V".
         unjudged: The operations that cannot be judged, each with the wrong one that it is built
             from.
+        not_tried: What wasn't tried, such as "a second pass", and why.
     """
 
     HEADINGS = ("rule", "finding")
@@ -50,6 +57,12 @@ class EngineCheck(ResultTable):
     reasons: Mapping[str, str]
     weaknesses: tuple[Finding, ...]
     unjudged: Mapping[str, str]
+    not_tried: Mapping[str, str]
+
+    @property
+    def mistakes(self) -> tuple[Finding, ...]:
+        """The findings that make derivatives wrong: all but the weaknesses."""
+        return tuple(x for x in self.findings if x not in self.weaknesses)
 
     @property
     def skipped(self) -> tuple[str, ...]:
@@ -63,6 +76,9 @@ class EngineCheck(ResultTable):
 
     def __bool__(self) -> bool:
         return self.ok
+
+    def __setstate__(self, state: Mapping[str, object]) -> None:
+        self.__dict__.update({"not_tried": {}} | dict(state))  # version 0.1 has no such attribute
 
     def raise_if_wrong(self) -> None:
         """Fail if there are findings.
@@ -90,6 +106,7 @@ class EngineCheck(ResultTable):
             f"not judged, because it is built from {below}: {name}"
             for name, below in self.unjudged.items()
         ]
+        notes += [f"not tried: {what}, because {why}" for what, why in self.not_tried.items()]
         refused = {x: why for x, why in self.reasons.items() if not why.startswith(MISSING)}
         signs = [x for x in self.reasons if x not in refused and " " in x]
         notes += [f"refused: {name} ({printable(why)})" for name, why in refused.items()]
@@ -113,7 +130,7 @@ class EngineCheck(ResultTable):
         return "\n".join([self.title, *lines, *(f"– {note}" for note in self._notes())])
 
     def cells(self) -> list[tuple[str, ...]]:
-        return [tuple(finding) for finding in self.findings]
+        return [(finding.rule, finding.message) for finding in self.findings]
 
 
 def _count(number: int, word: str, ending: str) -> str:
