@@ -33,7 +33,7 @@ def write_atomically(
             target.parent.mkdir(parents=True, exist_ok=True)
         elif not target.parent.is_dir():
             raise FileError(
-                f"{failure}: there is no folder {str(target.parent)!r}.",
+                f"{failure}: the folder {str(target.parent)!r} does not exist.",
                 remedy="make the folder first, or choose one that exists",
             )
         mode = target.stat().st_mode if target.exists() else None

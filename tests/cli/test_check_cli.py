@@ -97,7 +97,7 @@ def test_html(call):
 @pytest.mark.parametrize(
     ("target", "numbers", "status", "words"),
     [
-        ("none.py:f", [], 1, "there is no such file"),
+        ("none.py:f", [], 1, "it does not exist"),
         ("broken.py:f", [], 1, "fails when it is imported: ZeroDivisionError"),
         ("leaves.py:f", [], 1, "fails when it is imported: SystemExit"),
         ("model.py", [], 2, "a file and a name are needed"),

@@ -106,7 +106,7 @@ def test_a_folder_that_is_not_there_is_an_error_and_is_not_made(call, tmp_path, 
     path = tmp_path / "missing" / ("L.svg" if command == "draw" else "L.html")
     status, out, err = call(command, *L, "-o", str(path))
     assert (status, out) == (1, "")
-    assert f"cannot be written: there is no folder '{path.parent}'" in err
+    assert f"cannot be written: the folder '{path.parent}' does not exist" in err
     assert "remedy  make the folder first" in err
     assert list(tmp_path.iterdir()) == []
 

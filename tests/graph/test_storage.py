@@ -270,7 +270,7 @@ def test_a_file_is_json_and_made_whole(Value, tmp_path):
 
 
 def test_a_folder_that_is_not_there_is_an_error_and_is_not_made(Value, tmp_path):
-    with pytest.raises(FileError, match=r"there is no folder '.*missing'") as raised:
+    with pytest.raises(FileError, match=r"the folder '.*missing' does not exist") as raised:
         chainrule.save(tmp_path / "missing" / "graph.json", a=Value(2.0))
     assert isinstance(raised.value, OSError)
     assert "make the folder first" in str(raised.value)

@@ -36,7 +36,7 @@ def _run(path: Path, module: str) -> dict[str, Any]:
     if not path.is_file() or path.suffix != ".py":
         reason = "a Python file is needed, whose name ends in .py"
         if not path.exists():
-            reason = "there is no such file"
+            reason = "it does not exist"
         elif path.is_dir():
             reason = "a Python file is needed, but this is a folder"
         raise FileError(

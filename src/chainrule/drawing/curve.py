@@ -41,7 +41,7 @@ def plot(
         f: A function of one number that returns a number (or a Value, whose data counts).
         start: The left end.
         stop: The right end.
-        tangent_at: Where to draw a tangent, one number or several. At a kink there is none, and the
+        tangent_at: Where to draw a tangent, one number or several. A kink has none, and the
             slopes of both sides are written.
         ax: The axes to draw on; by default those of a new figure.
         points: At how many points the function is called.

@@ -113,7 +113,7 @@ class Drawing:
         try:
             return content.decode("utf-8").encode(encoding, "xmlcharrefreplace").decode(encoding)
         except LookupError:
-            raise ChoiceError(f"there is no encoding {encoding!r}.") from None
+            raise ChoiceError(f"the encoding {encoding!r} is unknown.") from None
 
     def render(
         self,

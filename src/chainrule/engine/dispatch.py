@@ -46,7 +46,7 @@ def apply(number: int, *operands: Any) -> Any:
 
     Raises:
         DomainError: The operation has no real result there.
-        WrongType: An operand is none of these.
+        WrongType: An operand has another type.
     """
     if any(getattr(x, "ndim", 0) for x in operands):
         return apply_to_arrays(number, operands)

@@ -40,7 +40,7 @@ def operand(x: Any) -> Any:
 
 
 def first_node(*arrays: Any) -> Any:
-    """The first Value or tracer in arrays; None if there is none."""
+    """The first Value or tracer in arrays, or None."""
     for array in arrays:
         if array.dtype == object:
             for x in array.flat:

@@ -36,8 +36,8 @@ class Forms:
             Python source, with a function for each path.
 
         Raises:
-            GraphError: Nothing has been recorded yet, and there are no arguments.
-            ChoiceError: `what` is none of these.
+            GraphError: Nothing has been recorded yet, and no arguments are given.
+            ChoiceError: `what` is another word.
 
         Cost: O(nodes).
 

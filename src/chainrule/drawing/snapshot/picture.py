@@ -105,7 +105,7 @@ def roots_of(root: Any, function: str = "draw_dot") -> list[Node]:
     """Return the roots in a Value, a list of Values, or a program, which stands for its graph.
 
     Raises:
-        WrongType: It is none of these; names the function that was called.
+        WrongType: It is something else; names the function that was called.
     """
     if is_node(root):
         return [root]

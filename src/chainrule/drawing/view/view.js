@@ -4800,7 +4800,7 @@ var Scene = class {
     }
     return null;
   }
-  /** The nearest thing in a direction, for the arrow keys; null if there is none.
+  /** The nearest thing in a direction, for the arrow keys, or null.
    *  @param {number} thing @param {number} dx @param {number} dy */
   neighbour(thing, dx, dy) {
     const from = centreOf(this.boxes.get(thing));

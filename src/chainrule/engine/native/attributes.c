@@ -181,7 +181,7 @@ int node_note_by_hand(Node *node, double number, int is_int) {
     return failed ? -1 : 0;
 }
 
-/* The _backward of its own, borrowed; NULL without an error where there is none. */
+/* The _backward of its own, borrowed; NULL and no error set if it has none. */
 PyObject *node_own(Node *node) {
     return node->dict ? PyDict_GetItem(node->dict, python.own) : NULL;
 }

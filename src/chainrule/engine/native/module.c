@@ -31,7 +31,7 @@ PyObject *tuple_of(PyObject *const *items, Py_ssize_t count) {
     return tuple;
 }
 
-/* Call a hook; 0 also where there is none. */
+/* Call a hook; 0 also without a hook. */
 int call_hook(PyObject *hook, PyObject *x) {
     PyObject *done = hook ? PyObject_CallOneArg(hook, x) : NULL;
     Py_XDECREF(done);

@@ -145,7 +145,7 @@ int read_number(PyObject *x, double *data, int *is_int, const char *what);
 int read_operand(PyObject *x, double *data, int *is_int);
 Node *constant_node(PyObject *x);
 
-/* A new reference to the node of an operand; a number becomes a constant. NULL without an error: not implemented. */
+/* A new reference to the node of an operand; a number becomes a constant. NULL and no error set: not implemented. */
 static inline Node *as_node(PyObject *x) {
     return IS_NODE(x) ? (Node *)Py_NewRef(x) : constant_node(x);
 }

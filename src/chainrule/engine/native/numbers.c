@@ -61,7 +61,7 @@ int read_operand(PyObject *x, double *data, int *is_int) {
     return found;
 }
 
-/* The node of a number in an expression. NULL without an error: Python should ask the object itself. */
+/* The node of a number in an expression. NULL and no error set: Python should ask the object itself. */
 Node *constant_node(PyObject *x) {
     double data;
     int is_int;

@@ -32,7 +32,7 @@ static int store_int(Node *made, int rule, Node **nodes, Py_ssize_t count, doubl
         return 0;
     }
     if (fabs(out) < EXACT) {
-        made->data = out + 0.0; /* there is no int -0 */
+        made->data = out + 0.0; /* an int cannot be -0 */
         made->flags |= DATA_INT;
         return 0;
     }

@@ -107,7 +107,7 @@ class Machine:
         if op == CALL:
             _check([x], len(self._calls))
             return list(self._calls[x][1])
-        raise ValueError(f"node {node}: there is no such operation")
+        raise ValueError(f"node {node}: unknown operation")
 
     def _length(self, region: int) -> int:
         """How many numbers a region has; 0 if the node isn't a region."""

@@ -152,7 +152,7 @@ class Recordings:
         self.all = {paths.structures: paths for paths in most_used([*self.all.values()])}
 
     def recorded(self) -> list[Paths]:
-        """The recordings for each structure; an error if there are none yet."""
+        """The recordings for each structure; an error before the first."""
         recorded = [paths for paths in list(self.all.values()) if paths.all]
         if not recorded:
             raise GraphError(
@@ -179,7 +179,7 @@ class Recordings:
         return Transform.of(name, argnums, self.recorded_call(paths)), at
 
     def at(self, transform: Transform, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> At:
-        """The recording for these arguments, made now if there is none. An int that the transform
+        """The recording for these arguments, made now if it is missing. An int that the transform
         differentiates counts as a float."""
         structures, leaves = self.flatten(transform, arguments, keywords)
         if self.in_axes is None:
@@ -187,7 +187,7 @@ class Recordings:
         else:
             rows = self.rows(structures, leaves, self.axes(structures))
             if not rows.count:
-                raise ShapeError(f"{self.name} needs a row to be recorded, but there is none.")
+                raise ShapeError(f"{self.name} needs a row to be recorded, but has none.")
             rows.run(VALUE)
             inputs, paths = vector_of(rows.numbers(0)), rows.paths
         path, _ = paths.point(VALUE, inputs)

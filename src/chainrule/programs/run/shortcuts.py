@@ -16,7 +16,7 @@ MAX_ROUTES = 64
 
 def shortcut(paths: Paths, transform: Transform, path: Path) -> Any:
     """A function of the tuple of arguments that returns a result like the one on `path`, or
-    NotImplemented; None if there is none for such arguments and results."""
+    NotImplemented; or None if such arguments and results have none."""
     machine, structure = path.ready(transform)
     if not isinstance(machine, Machine):
         return None

@@ -208,7 +208,7 @@ def no_number(node: object, count: int) -> PlaceError:
 
 def no_operation(op: object) -> PlaceError:
     """The error of a rule that does not exist."""
-    return PlaceError(f"there is no operation number {op}.")
+    return PlaceError(f"operation number {op} is unknown.")
 
 
 def no_region(node: object, count: int) -> PlaceError:

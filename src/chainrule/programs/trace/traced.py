@@ -15,7 +15,7 @@ _PLAIN = (float, int, bool, str, type(None))
 
 
 def first_traced(tree: Any) -> Any:
-    """The first tracer or Value in a tree; None if there is none."""
+    """The first tracer or Value in a tree, or None."""
     return next(iter(list_traced(tree)), None)
 
 

@@ -72,7 +72,7 @@ class Tracer(Operations, Scalar):
     __slots__ = ("kind", "node", "tape")
 
     def __init__(self, tape: Tape, node: int, kind: int = NUMBER) -> None:
-        tape.value(node)  # raises if there is no such node
+        tape.value(node)  # raises for an unknown node
         self.tape = tape
         self.node = node
         self.kind = kind

@@ -145,7 +145,7 @@ def sweep(what: Any, at: Any = None, h: Iterable[float] = STEPS) -> Sweep:
 
     Raises:
         WrongType: `what` is neither a Value nor a function, or `at` doesn't fit.
-        DomainError: A step is 0, nan or infinite, or there is none.
+        DomainError: A step is 0, nan or infinite, or none are given.
         GraphError: The node is not in the graph or is a constant.
 
     Cost: Two computations of the graph for each step.

@@ -168,7 +168,7 @@ export class Scene {
     return null;
   }
 
-  /** The nearest thing in a direction, for the arrow keys; null if there is none.
+  /** The nearest thing in a direction, for the arrow keys, or null.
    *  @param {number} thing @param {number} dx @param {number} dy */
   neighbour(thing, dx, dy) {
     const from = centreOf(this.boxes.get(thing));

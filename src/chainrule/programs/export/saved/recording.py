@@ -109,7 +109,7 @@ class _Reader:
     def node(self, node: Any) -> int:
         """The id of a node that exists already and is a number."""
         if type(node) is not int or not 0 <= node < self.count or node in self.regions:
-            raise ValueError(f"there is no node {node!r} yet")
+            raise ValueError(f"node {node!r} comes later or is missing")
         return node
 
     def read(self) -> Tape:

@@ -25,7 +25,7 @@ static inline void give_up(Block *block, int row, int32_t reason) {
     }
 }
 
-/* The position that an index selects; -1, and the row is given up, if there is none. */
+/* The position that an index selects; -1 if it is out of range, and the row is given up. */
 static inline int64_t position_of(Block *block, int row, double index, uint32_t length, uint32_t node) {
     int64_t selected = position(index, length);
     if (UNLIKELY(selected < 0)) {

@@ -33,12 +33,12 @@ static int check_special(Work *work, int32_t node) {
         return 0;
     case TAKE:
         if (x < 0 || x >= tape->tables.count) {
-            return raise_at(node, "there is no such table");
+            return raise_at(node, "unknown table");
         }
         return y < 0 || y >= node || tables[x].last >= node ? raise_at(node, LATE) : 0;
     case SCATTER:
         if (x < 0 || x >= tape->scatters.count) {
-            return raise_at(node, "there is no such scatter");
+            return raise_at(node, "unknown scatter");
         }
         return scatters[x].last >= node ? raise_at(node, LATE) : 0;
     case ENTRY:
@@ -49,11 +49,11 @@ static int check_special(Work *work, int32_t node) {
         return y < 0 || (uint32_t)y >= region->length ? raise_at(node, "the region is too short") : 0;
     case CALL:
         if (x < 0 || x >= tape->calls.count) {
-            return raise_at(node, "there is no such call");
+            return raise_at(node, "unknown call");
         }
         return calls[x].last >= node ? raise_at(node, LATE) : 0;
     default:
-        return raise_at(node, "there is no such operation");
+        return raise_at(node, "unknown operation");
     }
 }
 

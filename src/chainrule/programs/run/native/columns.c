@@ -83,7 +83,7 @@ static int set_columns(Side *side, uint32_t count, int64_t last, int is_target, 
     for (uint32_t i = 0; i < count; i++) {
         int64_t bytes = 0;
         if (leaf[i] < 0 || leaf[i] >= side->count) {
-            return FAIL(PyExc_ValueError, "%s: there is no array of number %u", what, i);
+            return FAIL(PyExc_ValueError, "%s: array number %u is missing", what, i);
         }
         char *lowest = extent(&side->views[leaf[i]], &bytes);
         side->columns[i].stride = stride[i];

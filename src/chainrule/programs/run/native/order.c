@@ -91,7 +91,7 @@ static inline int32_t position_of(const Groups *groups, const Work *work, int32_
     return work->tape->op[node] > 0 ? groups->index[node] : node;
 }
 
-/* The series of a step: the one whose last step has operands next to this one's. If there is none, the step begins a new
+/* The series of a step: the one whose last step has operands next to this one's. Without one, the step begins a new
  * series, or goes to the last one. */
 static int32_t series_of(Series *series, int32_t *count, int32_t x, int32_t y) {
     int32_t k = 0;

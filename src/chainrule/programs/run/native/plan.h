@@ -48,7 +48,7 @@ typedef struct {
     int32_t *group;       /* of each node: its group, from 1 on, or, without a step, the last group that it needs, or 0 */
     int32_t *order;       /* the nodes with steps in the order of computation; for rows, inputs and the like, too */
     int32_t order_count;
-    int32_t *group_start; /* of each group: its first index in the order; NULL if there are no groups */
+    int32_t *group_start; /* of each group: its first index in the order; NULL without groups */
     uint32_t *block;      /* of each group: the first of the consecutive slots of its results, or NOWHERE */
     int32_t *next_block;  /* of a group whose block is free: the next such group of that size, or 0 */
     int32_t free_block[WINDOW / BATCH + 1]; /* for each size, in units of BATCH: the first such group, or 0 */

@@ -2,7 +2,7 @@
 
 #include "tape.h"
 
-/* The position that an index selects; FAILED with an error if there is none. */
+/* The position that an index selects; FAILED with an error if it is out of range. */
 static Py_ssize_t position_of(double index, int32_t length) {
     int64_t selected = position(index, (uint32_t)length);
     return selected < 0 ? raise_from(python.no_position, "(di)", index, length) : (Py_ssize_t)selected;

@@ -123,7 +123,7 @@ void fragment_free(Fragment *fragment);
 const Recipe *recipe_read(int32_t op);
 int recipe_value(const Recipe *recipe, int32_t op, const double *x, double *out);
 
-/* The recipe of an operation; NULL with an error if there is none. */
+/* The recipe of an operation; NULL with an error if it is unknown. */
 static inline const Recipe *recipe_of(int32_t op) {
     if (UNLIKELY((uint32_t)op >= (uint32_t)recipes.built_in || recipes.items[op] == NULL)) {
         return recipe_read(op);

@@ -92,7 +92,7 @@ PyObject *tape_arrays(PyObject *self, PyObject *Py_UNUSED(unused)) {
 
 /* ---- forks ------------------------------------------------------------------------------------ */
 
-/* Copy an array; false with an error if there is no memory. */
+/* Copy an array; false with an error if memory runs out. */
 #define COPY_ARRAY(field)                                                                                            \
     (tape->field.count == 0 ||                                                                                       \
      (RESERVE(fork->field, tape->field.count) &&                                                                     \

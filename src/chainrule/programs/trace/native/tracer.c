@@ -10,7 +10,7 @@ enum { MAX_FREE = 1 << 12 };
 static Tracer *free_tracers[MAX_FREE]; /* each keeps its reference to the type */
 static Py_ssize_t free_count = 0;
 
-/* A new tracer; NULL if there is no node. */
+/* A new tracer; NULL for an unknown node. */
 PyObject *tracer_new(Tape *tape, Operand operand) {
     Tracer *tracer;
     if (UNLIKELY(operand.node < 0)) {
