@@ -85,7 +85,7 @@ def test_only_render_and_outfile_make_folders(L):
     draw_dot(L).render(outfile="three/picture.svg")
     assert sorted(os.listdir()) == ["one", "three", "two"]
     for save in (draw_dot(L).save, chainrule.show(L).save):
-        with pytest.raises(FileError, match="the folder .* does not exist") as raised:
+        with pytest.raises(FileError, match=r"the folder .* does not exist") as raised:
             save("missing/picture.svg")
         assert "make the folder first" in str(raised.value)
     assert sorted(os.listdir()) == ["one", "three", "two"]
@@ -123,7 +123,7 @@ def test_pipe_gives_bytes_or_text(L):
     assert "−" not in made.pipe("svg", encoding="ascii")
     with pytest.raises(ChoiceError, match="encoding"):
         made.pipe("png", encoding="utf-8")
-    with pytest.raises(ChoiceError, match="encoding .utf-9. is unknown"):
+    with pytest.raises(ChoiceError, match=r"encoding .utf-9. is unknown"):
         made.pipe("svg", encoding="utf-9")
 
 

@@ -174,7 +174,7 @@ def test_what_cannot_be_animated_is_an_error(tmp_path, Value, monkeypatch):
         animate(graphs.recurrence(Value, 100), tmp_path / "L.gif")
     with pytest.raises(FileError):
         animate(root, "a\0.gif")
-    with pytest.raises(FileError, match="the folder .* does not exist"):
+    with pytest.raises(FileError, match=r"the folder .* does not exist"):
         animate(root, tmp_path / "missing" / "L.gif")
     monkeypatch.setitem(sys.modules, "PIL", None)
     with pytest.raises(MissingExtra, match="pip install pillow"):

@@ -282,7 +282,7 @@ def test_messages_of_files(file, tmp_path):
             Program.load(file)
     with pytest.raises(FileError, match="can't be read: No such file"):
         Program.load(tmp_path / "nothing.json")
-    with pytest.raises(FileError, match="the folder .* does not exist"):
+    with pytest.raises(FileError, match=r"the folder .* does not exist"):
         several_recordings().save(tmp_path / "no" / "p.json")
     chainrule.save(tmp_path / "graph.json", L=chainrule.Value(1.0) * 2)
     with pytest.raises(FileError, match="'program' is missing"):
