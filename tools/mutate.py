@@ -125,6 +125,8 @@ def replacements(node: ast.AST, silent: set[int]) -> Iterator[str]:
         case ast.Assign() | ast.AugAssign() | ast.Expr() if node.col_offset:
             if id(node.value) not in silent:
                 yield "pass"
+        case ast.Call(func=ast.Name("min" | "max")):
+            pass  # the order of their arguments doesn't matter
         case ast.Call(func=function, args=[one, two], keywords=[]):
             yield f"{ast.unparse(function)}({ast.unparse(two)}, {ast.unparse(one)})"
 
@@ -229,7 +231,8 @@ class Trial:
         """The tests that ran the line, those of its room first; else the tests of the room."""
         room = mutant.path.parts[2] if len(mutant.path.parts) > 3 else "engine"
         if mutant.path.suffix == ".js":
-            return ["tests/drawing/test_view.py", "tests/browser"]
+            near = sorted((self.copy / "tests/drawing").glob("test_page_*.py"))
+            return [*map(str, near), "tests/drawing/test_view.py", "tests/browser"]
         ran = self.contexts.get(str(mutant.path), {}).get(str(mutant.line), [])
         ran = list(dict.fromkeys(test.partition("[")[0] for test in ran))
         if ran:

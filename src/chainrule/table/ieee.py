@@ -43,11 +43,11 @@ def power(x: float, y: float) -> float:
     try:
         return math.pow(x, y)
     except OverflowError:
-        return -inf if x < 0 and y % 2 == 1 else inf
+        return -inf if x < 0 and math.fmod(y, 2) in (1, -1) else inf
     except ValueError:
         if x != 0:
             return nan
-        return copysign(inf, x) if y % 2 == 1 else inf
+        return copysign(inf, x) if math.fmod(y, 2) in (1, -1) else inf
 
 
 def bitwise_and(x: float, y: float) -> float:

@@ -696,13 +696,21 @@ function special(x) {
 function formatNumber(x) {
   const magnitude = Math.abs(x);
   const isPlain = x === 0 || magnitude >= FIXED_FROM && magnitude < FIXED_UNTIL;
-  return special(x) ?? signed(isPlain ? (x + 0).toFixed(4) : padded(x.toExponential(3)));
+  return special(x) ?? signed(isPlain ? rounded(x, "toFixed", 4) : rounded(x, "toExponential", 3));
 }
 function formatShort(x) {
   if (special(x)) return special(x);
-  const [digits, power2] = x.toExponential(5).split("e");
-  const isFixed = Number(power2) >= -4 && Number(power2) < 6;
-  return signed(isFixed ? trimmed((x + 0).toPrecision(6)) : padded(`${trimmed(digits)}e${power2}`));
+  const [digits, power2] = rounded(x, "toExponential", 5).split("e");
+  const isFixed = power2 >= -4 && power2 < 6;
+  return signed(
+    isFixed ? trimmed(rounded(x, "toFixed", 5 - power2)) : `${trimmed(digits)}e${power2}`
+  );
+}
+function rounded(x, write2, digits) {
+  const [exact, power2] = x[write2](60).split("e");
+  const kept = exact.slice(0, digits - 60).replace(/\.$/, "");
+  const isEven = /[02468]$/.test(kept) && /^50*$/.test(exact.slice(digits - 60));
+  return padded(isEven ? [kept, power2 ?? []].flat().join("e") : x[write2](digits));
 }
 function formatInput(x) {
   return String(x).replace("NaN", "nan").replace("Infinity", "inf");
@@ -1604,7 +1612,6 @@ function erf(x) {
 }
 function erfc(x) {
   if (!(x >= 1)) return 1 - erf(x);
-  if (x > 30) return 0;
   let fraction = x;
   for (let n = 120; n > 0; n--) fraction = x + n / 2 / fraction;
   return Math.exp(-x * x) / Math.sqrt(Math.PI) / fraction;
@@ -1785,14 +1792,14 @@ function guess(kind, cause, terms, mistake = cause, isTelling = true) {
 }
 function fittingGuesses(guesses, parts, found, room) {
   const spread = 2 * Math.max(0, ...parts.map((part) => part.spread));
-  const [exact, rounded] = [[], []];
+  const [exact, rounded2] = [[], []];
   for (const one of guesses) {
     const gradient = totalOf(one.terms);
     const size = totalOf(one.terms.map(Math.abs));
     if (agrees(found, gradient, 0)) exact.push(one);
-    else if (agrees(found, gradient, room + spread * size)) rounded.push(one);
+    else if (agrees(found, gradient, room + spread * size)) rounded2.push(one);
   }
-  return exact.length ? exact : rounded;
+  return exact.length ? exact : rounded2;
 }
 var LIKE_A_SWAP = ["swapped", "sign", "other operand"];
 function cancelsOut({ kind, terms }) {

@@ -16,16 +16,27 @@ function special(x) {
 export function formatNumber(x) {
   const magnitude = Math.abs(x);
   const isPlain = x === 0 || (magnitude >= FIXED_FROM && magnitude < FIXED_UNTIL);
-  return special(x) ?? signed(isPlain ? (x + 0).toFixed(4) : padded(x.toExponential(3)));
+  return special(x) ?? signed(isPlain ? rounded(x, "toFixed", 4) : rounded(x, "toExponential", 3));
 }
 
 /** With up to six significant digits and no trailing zeros.
  *  @param {number | null} x */
 export function formatShort(x) {
   if (special(x)) return special(x);
-  const [digits, power] = x.toExponential(5).split("e");
-  const isFixed = Number(power) >= -4 && Number(power) < 6;
-  return signed(isFixed ? trimmed((x + 0).toPrecision(6)) : padded(`${trimmed(digits)}e${power}`));
+  const [digits, power] = rounded(x, "toExponential", 5).split("e");
+  const isFixed = power >= -4 && power < 6;
+  return signed(
+    isFixed ? trimmed(rounded(x, "toFixed", 5 - power)) : `${trimmed(digits)}e${power}`,
+  );
+}
+
+/** A number with so many digits after the point. Python, unlike JavaScript, rounds a half to the
+ *  even digit. @param {number} x @param {"toFixed" | "toExponential"} write */
+function rounded(x, write, digits) {
+  const [exact, power] = x[write](60).split("e");
+  const kept = exact.slice(0, digits - 60).replace(/\.$/, "");
+  const isEven = /[02468]$/.test(kept) && /^50*$/.test(exact.slice(digits - 60));
+  return padded(isEven ? [kept, power ?? []].flat().join("e") : x[write](digits));
 }
 
 /** As it can be typed. @param {number} x */

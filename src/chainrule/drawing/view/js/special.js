@@ -78,7 +78,6 @@ function erf(x) {
  *  Source: Abramowitz & Stegun, 7.1.14. */
 function erfc(x) {
   if (!(x >= 1)) return 1 - erf(x);
-  if (x > 30) return 0;
   let fraction = x;
   for (let n = 120; n > 0; n--) fraction = x + n / 2 / fraction;
   return Math.exp(-x * x) / Math.sqrt(Math.PI) / fraction;

@@ -1,0 +1,51 @@
+// Runs the view's modules for the tests, without a browser. Each line of input is code with an
+// argument, and each line of output its result. The code sees every module by its name, `open`,
+// `fire`, and what earlier code kept in `v`.
+
+import { readdirSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
+import * as dom from "./dom.js";
+
+const folder = pathToFileURL(`${process.argv[2]}/`);
+const scope = { dom, fire: dom.fire, open };
+for (const file of readdirSync(folder)) {
+  if (file === "main.js") continue; // it imports style sheets, which Node can't
+  scope[file.replace(".js", "")] = await import(new URL(file, folder));
+}
+
+/** Make a view of this size; `v` is its App from then on. */
+function open(data, settings = {}, width = 1200, height = 700) {
+  const host = document.createElementNS(document.documentElement.namespaceURI, "div");
+  dom.Element.prototype.getBoundingClientRect = function () {
+    return this.matches(".stage") ? { left: 10, top: 20, width, height } : this.size;
+  };
+  scope.v?.remove();
+  dom.frames.length = 0;
+  scope.v = new scope.app.App(host, data, settings);
+}
+
+/** Numbers that JSON lacks are written as objects of one word. */
+function written(_key, x) {
+  if (typeof x === "number" && (!Number.isFinite(x) || Object.is(x, -0))) {
+    return { number: Object.is(x, -0) ? "-0" : String(x).replace("Infinity", "inf") };
+  }
+  if (x instanceof Map || x instanceof Set) return [...x];
+  return ArrayBuffer.isView(x) ? [...x] : x;
+}
+
+function read(_key, x) {
+  return x && typeof x.number === "string" ? Number(x.number.replace("inf", "Infinity")) : x;
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { code, argument } = JSON.parse(line, read);
+  let answer;
+  try {
+    const run = new Function(...Object.keys(scope), "argument", code);
+    answer = { result: run(...Object.values(scope), argument) ?? null };
+  } catch (error) {
+    answer = { error: error.stack };
+  }
+  process.stdout.write(`${JSON.stringify(answer, written)}\n`);
+}
