@@ -35,6 +35,8 @@ from chainrule import (
     value_and_grad,
     where,
 )
+from chainrule.programs.derive.results import Transform
+from chainrule.programs.trace.structure import Nest, Number
 
 
 def rosenbrock(x):
@@ -55,6 +57,9 @@ def collatz(x):
         x = x * 2 if steps % 2 else x * 3
         steps += 1
     return x * steps if x > 150 else -x
+
+
+define_blend = define("blend_of_two", "x**3 / y + tanh(x * y)", ("x**2", "y"))
 
 
 # ---- derivatives at once -------------------------------------------------------------------------
@@ -157,6 +162,31 @@ def test_a_program_runs_the_function_once():
         assert program(x) == value
         np.testing.assert_array_equal(program.grad(x), slopes)
     assert len(calls) == 1
+
+
+@pytest.mark.parametrize("transform", ["__call__", "grad", "value_and_grad"])
+@pytest.mark.parametrize("f", [rosenbrock, collatz, lambda x: define_blend(x, x + 1)])
+def test_the_first_call_has_the_bits_of_the_others(f, transform):
+    """It is read off the recording, unless the function has operations of one's own."""
+    for x in np.linspace(0.5, 30, 25):
+        at = np.array([x, 2 * x, x - 1]) if f is rosenbrock else x
+        run = getattr(chainrule.compile(f), transform)
+        first, *others = [np.hstack([*flat(run(at))]).tobytes() for _ in range(3)]
+        assert others == [first, first]
+
+
+def flat(result):
+    """The parts of a result, which may be one alone."""
+    return result if isinstance(result, tuple) else (result,)
+
+
+def test_a_path_taken_by_others_is_replayed():
+    """Two threads may record the same path at different numbers."""
+    paths = chainrule.compile(collatz).recordings.paths([Number(), Nest("dict", ())])
+    paths.record([5.0])
+    for x in (7.0, 5.0, 7.0):
+        replay = paths.point(Transform("value"), np.array([x]))
+        assert replay.outputs.tolist() == [collatz(x)]
 
 
 def test_the_transformations_take_a_program():

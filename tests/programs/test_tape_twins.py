@@ -136,11 +136,12 @@ class Recorder:
 
     def gradient(self, outputs, wrt):
         outputs = self.at(*outputs)
-        seeds = [self.tape.constant(1.0 + k) for k in range(len(outputs))]
+        numbers = [1.0 + k for k in range(len(outputs))]
+        seeds = [self.tape.constant(x) for x in numbers]
         recorded = self.twin.gradient(self.tape, outputs, seeds, self.at(*wrt))
         if self.tape.calls:  # their derivatives are recorded, never only computed
             return recorded
-        computed = self.twin.slopes(self.tape, outputs, seeds, self.at(*wrt))
+        computed = self.twin.slopes(self.tape, outputs, numbers, self.at(*wrt))
         assert [*map(hexadecimal, computed)] == [hexadecimal(self.tape.value(x)) for x in recorded]
         return recorded
 
@@ -277,9 +278,9 @@ def test_the_twins_take_the_same_operands(numbers, program):
         (IndexError, lambda t, tape: t.gradient(tape, [0], [-1], [0])),
         (IndexError, lambda t, tape: t.tangents(tape, [0], [0], [2**33])),
         (ShapeError, lambda t, tape: t.gradient(tape, [0, 0], [0], [0])),
-        (ShapeError, lambda t, tape: t.slopes(tape, [0, 0], [0], [0])),
-        (IndexError, lambda t, tape: t.slopes(tape, [9], [0], [0])),
-        (IndexError, lambda t, tape: t.slopes(tape, [0], [0], [2**33])),
+        (ShapeError, lambda t, tape: t.slopes(tape, [0, 0], [1.0], [0])),
+        (IndexError, lambda t, tape: t.slopes(tape, [9], [1.0], [0])),
+        (IndexError, lambda t, tape: t.slopes(tape, [0], [1.0], [2**33])),
         (ShapeError, lambda t, tape: t.tangents(tape, [0], [], [0])),
         (IndexError, lambda t, tape: tape.expand(Fragment((), (), 1), [0])),
         (TypeError, lambda t, tape: tape.value("0")),

@@ -243,14 +243,14 @@ class Program(Forms):
         if is_for_rows:
             return recordings.rows(structures, leaves, axes).run(transform)
         paths, inputs = recordings.paths(structures), vector_of(leaves)
-        path, outputs = paths.point(transform, inputs)
+        path, outputs, structure = paths.point(transform, inputs)
         if self.verify:
             self._recordings.calls += 1
             if self._recordings.calls % self.verify == 0:
                 verify(paths, inputs)
-        if is_quick and not self.verify:
+        if is_quick and not self.verify and path.is_ready(transform):
             self._quick[name, argnums, has_aux] = shortcut(paths, transform, path)
-        return unflatten(path.ready(transform).structure, outputs, result_dtype(leaves))
+        return unflatten(structure, outputs, result_dtype(leaves))
 
     def _sparse(
         self,
@@ -271,7 +271,7 @@ class Program(Forms):
         form = recordings.call(len(arguments), keywords)
         transform = Transform.of(name, argnums, form)._replace(is_sparse=True)
         structures, leaves = recordings.flatten(transform, arguments, keywords)
-        path, entries = recordings.paths(structures).point(transform, vector_of(leaves))
+        path, entries, _ = recordings.paths(structures).point(transform, vector_of(leaves))
         columns: Any = path.ready(transform).machine
         return columns.sparse(entries)
 

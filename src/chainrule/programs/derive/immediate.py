@@ -18,6 +18,7 @@ from ..trace.structure import (
     numbers_of,
     result_dtype,
     unflatten,
+    vector_of,
 )
 from ..twin import Tape, Tracer, gradient, inputs
 from .dependence import depend_on_inputs
@@ -37,7 +38,7 @@ class _Point(NamedTuple):
     """
 
     recording: Recording
-    wrt: list[int]
+    wrt: Sequence[int]
     structure: Structure
     dtype: Any
     is_outermost: bool
@@ -65,20 +66,18 @@ def _record(
     traced = [*arguments, *(keywords[name] for name in names)]
     structures: list[Structure] = [Nest("tuple", ())] * len(traced)
     leaves: list[Any] = []
-    wrt: list[int] = []
     for argnum in transform.argnums:
-        start = len(leaves)
         text = f"argument {argnum if argnum < count else repr(names[argnum - count])}"
-        structure = flatten(traced[argnum], leaves, text, as_float=True)
-        numbers = numbers_of(leaves[start:])
-        if outer is None:
-            tracers = inputs(tape, numbers)
-            wrt += range(len(tape) - len(numbers), len(tape))
-        else:
-            tracers = [Tracer(tape, tape.copy(node_of(tape, x))) for x in numbers]
-            wrt += [each.node for each in tracers]
-        traced[argnum] = unflatten(structure, tracers, object)
-        structures[argnum] = structure
+        structures[argnum] = flatten(traced[argnum], leaves, text, as_float=True)
+    if outer is None:
+        tracers = inputs(tape, vector_of(leaves))
+        wrt: Sequence[int] = range(len(tracers))
+    else:
+        tracers = [Tracer(tape, tape.copy(node_of(tape, x))) for x in numbers_of(leaves)]
+        wrt = [each.node for each in tracers]
+    chosen = Nest("tuple", tuple(structures[argnum] for argnum in transform.argnums))
+    for argnum, argument in zip(transform.argnums, unflatten(chosen, tracers, object)):
+        traced[argnum] = argument
     named = dict(zip(names, traced[count:]))
     recording = record(tape, function, traced[:count], named, transform.has_aux)
     is_plain = outer is None or not any(map(is_tracer, numbers_of(leaves)))

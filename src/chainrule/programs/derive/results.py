@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple, TypeVar
@@ -158,11 +159,11 @@ class Transform(NamedTuple):
         if not self.is_computed:
             return None
         tape, output = recording.tape, scalar(recording)
-        numbers = slopes(tape, [output], [tape.constant(1.0)], list(wrt))
+        numbers = slopes(tape, [output], [1.0], wrt)
         if self.name == "grad":
             return numbers, structure
         both = Nest("tuple", (recording.structure, structure))
-        return [tape.value(output), *numbers], both
+        return array("d", [tape.value(output)]) + numbers, both
 
 
 def _joined(a: Result, b: Result) -> Result:
@@ -180,7 +181,8 @@ def is_large(recording: Recording, columns: int) -> bool:
 
 
 JACOBIANS = ("jacobian", "jacfwd", "jacrev")
-TRANSFORMS = ("value", "grad", "value_and_grad", *JACOBIANS, "hessian", "hvp")
+MATRICES = (*JACOBIANS, "hessian")
+TRANSFORMS = ("value", "grad", "value_and_grad", *MATRICES, "hvp")
 
 VALUE = Transform("value")
 GUARDS = Transform("guards")

@@ -8,6 +8,7 @@ This is the interpreted twin; `trace/native/slopes.c` and `partials.c` compute t
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -60,20 +61,20 @@ class _Scratch(Tape):
 
 
 def slopes(
-    tape: Tape, outputs: Sequence[int], seeds: Sequence[int], wrt: Sequence[int]
-) -> list[float]:
+    tape: Tape, outputs: Sequence[int], seeds: Sequence[float], wrt: Sequence[int]
+) -> array[float]:
     """Compute the sum over `outputs` of seed times derivative, in reverse mode: the values of the
-    nodes that `gradient` would record.
+    nodes that `gradient` would record for constant seeds.
 
     Cost: O(nodes between `wrt` and `outputs`); the tape stays as it is.
     """
-    tape.check(*outputs, *seeds, *wrt)
+    tape.check(*outputs, *wrt)
     if len(outputs) != len(seeds):
         raise unpaired(len(outputs), len(seeds))
     sweep = _NumericSweep(tape, wrt, max(outputs, default=-1) + 1)
     for output, seed in zip(outputs, seeds):
-        if sweep.depends[output] and not is_zero(tape, seed):
-            sweep.add(output, tape.value(seed), None)
+        if sweep.depends[output] and seed != 0:
+            sweep.add(output, seed, None)
     return sweep.run()
 
 
@@ -116,7 +117,7 @@ class _NumericSweep:
         self.due: dict[int, list[int]] = {}
         self.gates: dict[int, _Gate | None] = {}
 
-    def run(self) -> list[float]:
+    def run(self) -> array[float]:
         """Compute the adjoints of `wrt`."""
         stops = set(self.wrt)
         for node in range(self.end - 1, self.start - 1, -1):
@@ -126,7 +127,7 @@ class _NumericSweep:
                 self._spread_region(node)
             if node in self.adjoints and node not in stops:
                 self._pass_on(node, self.adjoints[node], self.gates[node])
-        return [self.adjoints.get(x, 0.0) for x in self.wrt]
+        return array("d", (self.adjoints.get(x, 0.0) for x in self.wrt))
 
     def add(self, node: int, contribution: float, gate: _Gate | None) -> None:
         """Add a contribution to the adjoint of a node."""

@@ -22,7 +22,7 @@ class Bound:
 
     def __init__(self, paths: Paths, transform: Transform, leaves: Sequence[Any]) -> None:
         inputs = vector_of(leaves)
-        path, self._outputs = paths.point(transform, inputs)
+        path, self._outputs, _ = paths.point(transform, inputs)
         self._paths, self._transform, self._inputs = paths, transform, inputs
         self._copied: list[tuple[Any, Any]] = []  # the inputs of an array, and the array
         self.arguments = self._attach(leaves)
@@ -67,8 +67,7 @@ class Bound:
 
     def _change_path(self, code: int) -> None:
         """Follow another path, because a condition has another outcome."""
-        path, outputs = self._paths.point(self._transform, self._inputs)
-        self._outputs[...] = outputs
+        path, self._outputs[...], _ = self._paths.point(self._transform, self._inputs)
         self._run = self._follow(path)
 
     def __call__(self) -> float:

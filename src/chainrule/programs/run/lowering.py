@@ -24,13 +24,19 @@ from ..twin import Tape
 
 def lowered(tape: Tape, nodes: Sequence[int]) -> tuple[Arrays, list[int]]:
     """Return the arrays of a tape for a machine, and the ids of some of its nodes in them."""
-    own = {number for number, rule in enumerate(RULES) if number > 1 and rule.name not in BUILT_IN}
-    if not own or own.isdisjoint(tape.ops):
+    own = own_operations(tape)
+    if not own:
         return tape.arrays(), list(nodes)
     lowering = _Lowering(tape, own)
     ids = lowering.ids
     guards = [(ids[node], outcome) for node, outcome in tape.guards]
     return lowering.target.arrays()._replace(guards=guards), [ids[node] for node in nodes]
+
+
+def own_operations(tape: Tape) -> set[int]:
+    """The operations on a tape that `define` made."""
+    own = {number for number, rule in enumerate(RULES) if number > 1 and rule.name not in BUILT_IN}
+    return own.intersection(tape.ops) if own else own
 
 
 def inlined(source: Tape, target: Tape, inputs: Sequence[int]) -> list[int]:

@@ -68,8 +68,8 @@ def _replayed(recordings: Recordings, *arguments: Any, **keywords: Any) -> Any:
     structures, leaves = recordings.flatten(VALUE, arguments, keywords)
     paths = recordings.paths(structures)
     nodes = [node_of(tape, x) for x in numbers_of(leaves)]
-    path, _ = paths.point(VALUE, np.array([tape.value(node) for node in nodes], dtype=float))
-    recorded = path.recording
+    at = np.array([tape.value(node) for node in nodes], dtype=float)
+    recorded = paths.point(VALUE, at).path.recording
     ids = inlined(recorded.tape, tape, nodes)
     for node, outcome in recorded.tape.guards:
         if tape.guard(ids[node]) != outcome:

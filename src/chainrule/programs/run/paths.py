@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import sys
 import warnings
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ...errors import GraphError, PlaceError
 from ...graph.debugging import is_debugging
-from ..derive.results import Result, Transform, is_large
+from ..derive.results import MATRICES, Result, Transform, is_large
 from ..trace.recording import Recording, record
 from ..trace.structure import (
     Array,
@@ -29,14 +30,24 @@ from ..trace.structure import (
 )
 from ..twin import Machine, Tape, Tracer, inputs, linearize
 from .columns import Columns
-from .lowering import lowered
+from .lowering import lowered, own_operations
 from .machine import DONE, FAULT
 
 if TYPE_CHECKING:
     from .layout import Floats
 
+    Numbers = Callable[[], Floats | Sequence[float]]
+
 MAX_PATHS = 1_000
 """The largest number of paths through the conditions of a function that are kept."""
+
+
+class Replay(NamedTuple):
+    """The path that was taken at one point, the numbers of the result, and its structure."""
+
+    path: Path
+    outputs: Floats
+    structure: Structure
 
 
 class Ready(NamedTuple):
@@ -47,14 +58,38 @@ class Ready(NamedTuple):
 
 
 class Path:
-    """One recording, and its machines."""
+    """One recording, and its machines. It was recorded `at` some numbers, which are kept as bytes
+    until the first call."""
 
-    def __init__(self, recording: Recording, structures: Sequence[Structure]) -> None:
+    def __init__(
+        self, recording: Recording, structures: Sequence[Structure], at: bytes | None = None
+    ) -> None:
         self.recording = recording
         self.structures = structures
         self.outcomes = tuple(outcome for _, outcome in recording.tape.guards)
         self.uses = 0
+        self._at = at
         self._ready: dict[Transform, Ready] = {}
+
+    def recorded(self, transform: Transform, numbers: bytes) -> tuple[Any, Structure] | None:
+        """The result of the first call, at the numbers at which it was recorded, and its structure,
+        if a sweep over the recording computes it: a program that is called once needs no machine.
+        None otherwise."""
+        at, self._at = self._at, None
+        recording = self.recording
+        if at != numbers or own_operations(recording.tape):  # which machines expand
+            return None
+        if transform.name == "value":
+            return list(map(recording.tape.value, recording.outputs)), recording.structure
+        if not transform.is_computed:
+            return None
+        arguments = each_argument(self.structures)
+        wrt = transform.select(recording.tape.inputs, map(size, arguments))
+        return transform.compute(recording, wrt, transform.structure(arguments))
+
+    def is_ready(self, transform: Transform) -> bool:
+        """Whether it has the machine for a transform."""
+        return transform in self._ready
 
     def ready(self, transform: Transform) -> Ready:
         """The machine for a transform, built at the first request."""
@@ -70,7 +105,8 @@ class Path:
         """A matrix that is sparse or too large to be recorded; None for other results."""
         arguments = each_argument(self.structures)
         columns = sum(map(size, transform.select(arguments, [1] * len(arguments))))
-        if not transform.argnums or not (transform.is_sparse or is_large(self.recording, columns)):
+        is_matrix = transform.name in MATRICES
+        if not is_matrix or not (transform.is_sparse or is_large(self.recording, columns)):
             return None
         tape = self.recording.tape.fork()
         recording = self.recording._replace(tape=tape)
@@ -138,7 +174,7 @@ class Paths:
 
     # ---- recording -------------------------------------------------------------------------------
 
-    def record(self, numbers: Sequence[float]) -> Path:
+    def record(self, numbers: Floats | Sequence[float]) -> Path:
         """Record the path that the function takes at these numbers in its arguments."""
         if self.function is None:
             raise GraphError(
@@ -155,7 +191,8 @@ class Paths:
             kinds = (leaf.kind for leaf in leaves_of(everything) for _ in range(size(leaf)))
             tracers = [Tracer(tape, x.node, kind) for x, kind in zip(tracers, kinds)]
         *arguments, keywords = unflatten(everything, tracers, object)
-        return self.add(Path(record(tape, self.function, arguments, keywords), self.structures))
+        recording = record(tape, self.function, arguments, keywords)
+        return self.add(Path(recording, self.structures, array("d", numbers).tobytes()))
 
     def add(self, path: Path) -> Path:
         """Add a recording and return it, or the one with the same outcomes that is there: two
@@ -201,7 +238,7 @@ class Paths:
             yield -1 if other is None else other.first
             fork = fork.side(outcome)
 
-    def other(self, path: Path, guard: int, numbers: Callable[[], Sequence[float]]) -> Path:
+    def other(self, path: Path, guard: int, numbers: Numbers) -> Path:
         """A path with the same outcomes up to a guard that failed, and the other outcome there.
         `numbers` returns the inputs at which it failed."""
         outcomes = (*path.outcomes[:guard], not path.outcomes[guard])
@@ -224,20 +261,25 @@ class Paths:
             "changes as an argument, and move random numbers, counters and files out of it",
         )
 
-    def start(self, numbers: Callable[[], Sequence[float]]) -> Path:
+    def start(self, numbers: Numbers) -> Path:
         """The path to try first."""
         return self._latest or self.record(numbers())
 
     # ---- replay ----------------------------------------------------------------------------------
 
-    def point(self, transform: Transform, inputs: Floats) -> tuple[Path, Floats]:
-        """Replay at one point, a contiguous array of float64; return the path that was taken and
-        the numbers of the result."""
+    def point(self, transform: Transform, inputs: Floats) -> Replay:
+        """Replay at one point, a contiguous array of float64."""
         import numpy as np
 
-        numbers = inputs[: self.count].tolist
+        def numbers() -> Floats:
+            return inputs[: self.count]
+
         path, last = self.start(numbers), -1
         while True:
+            if path.uses == 0 and (result := path.recorded(transform, numbers().tobytes())):
+                self._latest = path
+                path.uses += 1
+                return Replay(path, np.array(result[0], dtype=float), result[1])
             machine, structure = path.ready(transform)
             outputs = np.empty(size(structure))
             code = machine.point(inputs, outputs)
@@ -246,7 +288,7 @@ class Paths:
             if code == DONE:
                 self._latest = path
                 path.uses += 1
-                return path, outputs
+                return Replay(path, outputs, structure)
             if code == FAULT:
                 raise out_of_range(self.name, 0)
             path, last = self.other(path, code, numbers), code

@@ -190,7 +190,7 @@ class Recordings:
                 raise ShapeError(f"{self.name} needs a row to be recorded, but has none.")
             rows.run(VALUE)
             inputs, paths = vector_of(rows.numbers(0)), rows.paths
-        path, _ = paths.point(VALUE, inputs)
+        path = paths.point(VALUE, inputs).path
         return At(paths, path, inputs.tolist())
 
     def rows(

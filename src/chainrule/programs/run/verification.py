@@ -22,7 +22,7 @@ _REMEDY = (
 def verify(paths: Paths, inputs: Floats) -> None:
     """Run the function again, and raise CheckFailed if its result differs from the replay."""
     numbers = inputs.tolist()
-    _, replayed = paths.point(VALUE, inputs)
+    replayed = paths.point(VALUE, inputs).outputs.tolist()
     fresh = Paths(paths.function, paths.structures, paths.name).record(numbers).recording
     if fresh.structure != paths.start(lambda: numbers).recording.structure:
         raise CheckFailed(
@@ -30,9 +30,9 @@ def verify(paths: Paths, inputs: Floats) -> None:
             remedy=_REMEDY,
         )
     returned = [fresh.tape.value(node) for node in fresh.outputs]
-    if not all(_agree(a, b) for a, b in zip(returned, replayed.tolist())):
+    if not all(_agree(a, b) for a, b in zip(returned, replayed)):
         raise CheckFailed(
-            f"{paths.name} now returns {returned}, but its recording {replayed.tolist()}.",
+            f"{paths.name} now returns {returned}, but its recording {replayed}.",
             remedy=_REMEDY,
         )
 

@@ -216,10 +216,13 @@ def unflatten(structure: Structure, numbers: Any, dtype: Any = float) -> Any:
         if isinstance(each, Number):
             start += 1
             return numbers[first] if dtype is object else float(numbers[first])
+        start += prod(each.shape)
+        some = numbers[first:start]
+        if dtype is object:  # assigned, each would be searched for elements of its own
+            return wrap(np.fromiter(some, object, len(some)).reshape(each.shape))
         out = np.empty(each.shape, dtype=dtype)
-        start += out.size
-        out.reshape(-1)[...] = numbers[first:start]
-        return wrap(out) if dtype is object else out
+        out.reshape(-1)[...] = some
+        return out
 
     return build(structure, leaf)
 

@@ -5,6 +5,7 @@ This is the interpreted twin; `native/tracer.c` is the compiled one.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 from numbers import Real
 from typing import Any
@@ -287,4 +288,4 @@ Real.register(Tracer)
 
 def inputs(tape: Tape, numbers: Iterable[float]) -> list[Tracer]:
     """Record an input for each number, and return a tracer for each."""
-    return [Tracer(tape, tape.input(x)) for x in numbers]
+    return [Tracer(tape, tape.input(x)) for x in array("d", numbers)]

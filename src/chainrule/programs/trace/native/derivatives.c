@@ -3,6 +3,7 @@
 #include "derivatives.h"
 
 void sweep_free(Sweep *sweep) {
+    PyBuffer_Release(&sweep->numbers);
     for (Py_ssize_t i = 0; sweep->tables != NULL && i < sweep->table_count; i++) {
         PyMem_Free(sweep->tables[i].adjoints.items);
     }
@@ -19,10 +20,11 @@ static int32_t *new_ids(Py_ssize_t count) {
     return ids ? memset(ids, 0xff, (size_t)count * sizeof *ids) : NULL;
 }
 
-static int allocate(Sweep *sweep, int is_forward) {
+static int allocate(Sweep *sweep, Mode mode) {
     const Tape *tape = sweep->tape;
     sweep->table_count = tape->tables.count;
-    if ((sweep->marks = new_zeros((size_t)sweep->end, 1)) == NULL || (sweep->flow = new_ids(sweep->end)) == NULL ||
+    if ((sweep->marks = new_zeros((size_t)sweep->end, 1)) == NULL ||
+        (mode != NUMERIC && (sweep->flow = new_ids(sweep->end)) == NULL) ||
         (sweep->tables = new_zeros((size_t)sweep->table_count, sizeof *sweep->tables)) == NULL) {
         return -1;
     }
@@ -30,7 +32,7 @@ static int allocate(Sweep *sweep, int is_forward) {
         sweep->tables[i].gate = -1;
         sweep->tables[i].tangent_table = TABLE_UNKNOWN;
     }
-    if (is_forward) {
+    if (mode == FORWARD) {
         Py_ssize_t results = tape->calls.count > 0 ? tape->sums.count : 0;
         return (sweep->tangents = new_ids(tape->members.count)) == NULL || (sweep->sum_flow = new_ids(results)) == NULL ? -1 : 0;
     }
@@ -40,10 +42,24 @@ static int allocate(Sweep *sweep, int is_forward) {
                : 0;
 }
 
-/* Read the arguments of `gradient` or `tangents`, and mark `wrt`. Returns -1 with an error; call sweep_free in any case. */
-int sweep_start(Sweep *sweep, PyObject *module, PyObject *args, PyObject *keywords, int is_forward) {
+/* Read the seeds: nodes, or numbers for a sweep in numbers. */
+static int read_seeds(Sweep *sweep, PyObject *seeds, Mode mode) {
+    if (mode != NUMERIC) {
+        return (sweep->seeds = nodes_read(sweep->tape, seeds, &sweep->seed_count)) == NULL ? -1 : 0;
+    }
+    if (numbers_read(seeds, &sweep->numbers) < 0) {
+        return -1;
+    }
+    sweep->seed_count = sweep->numbers.len / (Py_ssize_t)sizeof(double);
+    return 0;
+}
+
+/* Read the arguments of `gradient`, `tangents` or `slopes`, and mark `wrt`. Returns -1 with an error; call sweep_free in any
+ * case. */
+int sweep_start(Sweep *sweep, PyObject *module, PyObject *args, PyObject *keywords, Mode mode) {
     static char *names[2][5] = {{"tape", "outputs", "seeds", "wrt", NULL}, {"tape", "wrt", "seeds", "outputs", NULL}};
     PyObject *tape, *seeds, *paired, *others;
+    int is_forward = mode == FORWARD;
     *sweep = (Sweep){.module = module};
     if (!PyArg_ParseTupleAndKeywords(args, keywords, is_forward ? "O!OOO:tangents" : "O!OOO:gradient", names[is_forward],
                                      tape_type, &tape, &paired, &seeds, &others)) {
@@ -51,7 +67,7 @@ int sweep_start(Sweep *sweep, PyObject *module, PyObject *args, PyObject *keywor
     }
     sweep->tape = (Tape *)tape;
     if ((sweep->outputs = nodes_read(sweep->tape, is_forward ? others : paired, &sweep->output_count)) == NULL ||
-        (sweep->seeds = nodes_read(sweep->tape, seeds, &sweep->seed_count)) == NULL ||
+        read_seeds(sweep, seeds, mode) < 0 ||
         (sweep->wrt = nodes_read(sweep->tape, is_forward ? paired : others, &sweep->wrt_count)) == NULL) {
         return -1;
     }
@@ -62,7 +78,7 @@ int sweep_start(Sweep *sweep, PyObject *module, PyObject *args, PyObject *keywor
     for (Py_ssize_t i = 0; i < sweep->output_count; i++) {
         sweep->end = sweep->outputs[i] >= sweep->end ? sweep->outputs[i] + 1 : sweep->end;
     }
-    if (allocate(sweep, is_forward) < 0) {
+    if (allocate(sweep, mode) < 0) {
         return -1;
     }
     sweep->first = sweep->end;

@@ -24,15 +24,18 @@ typedef struct {
     int32_t tangent_table;   /* the id of the table of the entries' tangents */
 } TableSweep;
 
+typedef enum { REVERSE, FORWARD, NUMERIC } Mode; /* recorded, in either mode; in numbers, in reverse mode */
+
 /* The state of a gradient or of tangents. Only nodes, tables and regions that existed at the start have entries here. */
 typedef struct {
     Tape *tape;
     PyObject *module; /* that of the function, which Python calls again for the transpose of a jvp */
     int32_t first, end; /* the nodes to visit, `end` excluded */
     int32_t *outputs, *seeds, *wrt;
+    Py_buffer numbers; /* the seeds, if they are numbers */
     Py_ssize_t output_count, seed_count, wrt_count, table_count;
     unsigned char *marks;
-    int32_t *flow; /* of a node: the node of its adjoint or tangent, or FAILED */
+    int32_t *flow; /* of a node: the node of its adjoint or tangent, or FAILED; NULL if NUMERIC */
     TableSweep *tables;
     /* Reverse mode: */
     int32_t *gate_of;      /* of a node: its gate, or -1 before it is reached */
@@ -64,7 +67,7 @@ static inline int32_t choice_of(const Recipe *recipe, int32_t node, const Node *
     return it->op == OP_WHERE ? it->x : recipe->arity == 2 ? node : -1;
 }
 
-int sweep_start(Sweep *sweep, PyObject *module, PyObject *args, PyObject *keywords, int is_forward);
+int sweep_start(Sweep *sweep, PyObject *module, PyObject *args, PyObject *keywords, Mode mode);
 void sweep_free(Sweep *sweep);
 int depends(Sweep *sweep, const Node *node);
 void mark_reached(Sweep *sweep);

@@ -193,7 +193,7 @@ static int spread(Sweep *sweep, int32_t node) {
 
 PyObject *tape_gradient(PyObject *module, PyObject *args, PyObject *keywords) {
     Sweep sweep;
-    int failed = sweep_start(&sweep, module, args, keywords, 0) < 0 || gate_make(&sweep, NOTHING, -1, ALWAYS) < 0;
+    int failed = sweep_start(&sweep, module, args, keywords, REVERSE) < 0 || gate_make(&sweep, NOTHING, -1, ALWAYS) < 0;
     if (!failed) {
         mark_reached(&sweep);
     }

@@ -2,7 +2,7 @@
 
 #include "derivatives.h"
 
-/* What `gradient` keeps as nodes, as numbers. `sweep.flow` isn't used, and a gate's node is 1 if it holds. */
+/* What `gradient` keeps as nodes, as numbers. A gate's node is 1 if it holds. */
 typedef struct {
     Sweep sweep;
     Scratch scratch;
@@ -179,7 +179,7 @@ static int spread(Numbers *numbers, int32_t node) {
 
 static int numbers_start(Numbers *numbers, PyObject *module, PyObject *args, PyObject *keywords) {
     Sweep *sweep = &numbers->sweep;
-    if (sweep_start(sweep, module, args, keywords, 0) < 0 || scratch_start(&numbers->scratch) < 0 ||
+    if (sweep_start(sweep, module, args, keywords, NUMERIC) < 0 || scratch_start(&numbers->scratch) < 0 ||
         (numbers->adjoints = new_zeros((size_t)sweep->end, sizeof(double))) == NULL ||
         (numbers->sum_adjoints = new_zeros((size_t)sweep->tape->sums.count, sizeof(double))) == NULL ||
         (numbers->table_sums = new_zeros((size_t)sweep->table_count, sizeof(double *))) == NULL) {
@@ -202,18 +202,15 @@ static void numbers_free(Numbers *numbers) {
 
 static PyObject *result(const Numbers *numbers) {
     const Sweep *sweep = &numbers->sweep;
-    PyObject *list = PyList_New(sweep->wrt_count);
-    for (Py_ssize_t i = 0; list != NULL && i < sweep->wrt_count; i++) {
+    double *adjoints = new_zeros((size_t)sweep->wrt_count, sizeof *adjoints);
+    for (Py_ssize_t i = 0; adjoints != NULL && i < sweep->wrt_count; i++) {
         int32_t node = sweep->wrt[i];
         int is_reached = node < sweep->end && sweep->gate_of[node] >= 0;
-        PyObject *number = PyFloat_FromDouble(is_reached ? numbers->adjoints[node] : 0.0);
-        if (number == NULL) {
-            Py_CLEAR(list);
-        } else {
-            PyList_SET_ITEM(list, i, number);
-        }
+        adjoints[i] = is_reached ? numbers->adjoints[node] : 0.0;
     }
-    return list;
+    PyObject *array = adjoints ? new_array("d", adjoints, sweep->wrt_count * (Py_ssize_t)sizeof *adjoints) : NULL;
+    PyMem_Free(adjoints);
+    return array;
 }
 
 PyObject *tape_slopes(PyObject *module, PyObject *args, PyObject *keywords) {
@@ -221,8 +218,9 @@ PyObject *tape_slopes(PyObject *module, PyObject *args, PyObject *keywords) {
     Sweep *sweep = &numbers.sweep;
     int failed = numbers_start(&numbers, module, args, keywords) < 0;
     for (Py_ssize_t i = 0; !failed && i < sweep->output_count; i++) {
-        if (sweep->marks[sweep->outputs[i]] & REACHED && !is_zero(sweep->tape, sweep->seeds[i])) {
-            failed = add(&numbers, sweep->outputs[i], sweep->tape->nodes.items[sweep->seeds[i]].value, ALWAYS) < 0;
+        double seed = ((const double *)sweep->numbers.buf)[i];
+        if (sweep->marks[sweep->outputs[i]] & REACHED && seed != 0.0) {
+            failed = add(&numbers, sweep->outputs[i], seed, ALWAYS) < 0;
         }
     }
     for (int32_t node = sweep->end - 1; !failed && node >= sweep->first; node--) {

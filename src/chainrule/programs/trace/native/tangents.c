@@ -81,7 +81,7 @@ static int32_t tangent_of(Sweep *sweep, int32_t node) {
 
 PyObject *tape_tangents(PyObject *module, PyObject *args, PyObject *keywords) {
     Sweep sweep;
-    int failed = sweep_start(&sweep, module, args, keywords, 1) < 0;
+    int failed = sweep_start(&sweep, module, args, keywords, FORWARD) < 0;
     for (Py_ssize_t i = 0; !failed && i < sweep.wrt_count; i++) {
         if (sweep.wrt[i] < sweep.end && !is_zero(sweep.tape, sweep.seeds[i])) {
             sweep.marks[sweep.wrt[i]] |= REACHED;

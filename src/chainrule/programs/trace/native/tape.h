@@ -76,6 +76,7 @@ extern struct PythonObjects {
 } python;
 
 int python_load(PyObject *module);
+PyObject *new_array(const char *type, const void *items, Py_ssize_t size);
 int raise_from(PyObject *maker, const char *format, ...);
 
 /* ---- fragments.c and recipes.c ---------------------------------------------------------------- */
@@ -259,7 +260,8 @@ int tape_clear(PyObject *self);
 
 /* tape_type.c */
 int read_int(PyObject *object, void *to);
-int32_t tape_input(Tape *tape, PyObject *x);
+int32_t tape_input(Tape *tape, double value);
+int numbers_read(PyObject *object, Py_buffer *view);
 int32_t *nodes_read(const Tape *tape, PyObject *object, Py_ssize_t *count);
 int tape_add_type(PyObject *module);
 

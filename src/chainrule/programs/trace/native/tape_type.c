@@ -77,18 +77,29 @@ int32_t *nodes_read(const Tape *tape, PyObject *object, Py_ssize_t *count) {
     return nodes;
 }
 
+/* View numbers as float64: an array of them, or any other iterable. Returns -1 with an error. */
+int numbers_read(PyObject *object, Py_buffer *view) {
+    if (PyObject_GetBuffer(object, view, PyBUF_ND | PyBUF_FORMAT) == 0) {
+        if (strcmp(view->format, "d") == 0) {
+            return 0;
+        }
+        PyBuffer_Release(view);
+    }
+    PyErr_Clear();
+    PyObject *array = PyObject_CallFunction(python.array, "sO", "d", object);
+    int failed = array == NULL || PyObject_GetBuffer(array, view, PyBUF_ND) < 0;
+    Py_XDECREF(array);
+    return failed ? -1 : 0;
+}
+
 static PyObject *node_object(int32_t node) {
     return node < 0 ? NULL : PyLong_FromLong(node);
 }
 
 /* ---- recording -------------------------------------------------------------------------------- */
 
-int32_t tape_input(Tape *tape, PyObject *x) {
-    double value = PyFloat_AsDouble(x);
-    if ((value == -1.0 && PyErr_Occurred()) || !RESERVE(tape->inputs, 1)) {
-        return FAILED;
-    }
-    int32_t node = tape_push(tape, NODE(INPUT, (int32_t)tape->inputs.count, -1, -1, value));
+int32_t tape_input(Tape *tape, double value) {
+    int32_t node = !RESERVE(tape->inputs, 1) ? FAILED : tape_push(tape, NODE(INPUT, (int32_t)tape->inputs.count, -1, -1, value));
     if (node >= 0) {
         tape->inputs.items[tape->inputs.count++] = node;
     }
@@ -96,7 +107,8 @@ int32_t tape_input(Tape *tape, PyObject *x) {
 }
 
 static PyObject *method_input(PyObject *self, PyObject *x) {
-    return node_object(tape_input((Tape *)self, x));
+    double value = PyFloat_AsDouble(x);
+    return value == -1.0 && PyErr_Occurred() ? NULL : node_object(tape_input((Tape *)self, value));
 }
 
 static PyObject *method_constant(PyObject *self, PyObject *x) {

@@ -60,12 +60,14 @@ static PyObject *tracer_construct(PyTypeObject *Py_UNUSED(type), PyObject *args,
 /* A tracer for each of some numbers, which become inputs. */
 PyObject *tracer_inputs(PyObject *Py_UNUSED(module), PyObject *args) {
     PyObject *tape, *numbers;
-    if (!PyArg_ParseTuple(args, "O!O:inputs", tape_type, &tape, &numbers) || !(numbers = PySequence_Tuple(numbers))) {
+    Py_buffer view;
+    if (!PyArg_ParseTuple(args, "O!O:inputs", tape_type, &tape, &numbers) || numbers_read(numbers, &view) < 0) {
         return NULL;
     }
-    PyObject *tracers = PyList_New(PyTuple_GET_SIZE(numbers));
-    for (Py_ssize_t i = 0; tracers != NULL && i < PyTuple_GET_SIZE(numbers); i++) {
-        int32_t node = tape_input((Tape *)tape, PyTuple_GET_ITEM(numbers, i));
+    Py_ssize_t count = view.len / (Py_ssize_t)sizeof(double);
+    PyObject *tracers = PyList_New(count);
+    for (Py_ssize_t i = 0; tracers != NULL && i < count; i++) {
+        int32_t node = tape_input((Tape *)tape, ((const double *)view.buf)[i]);
         PyObject *tracer = node < 0 ? NULL : tracer_new((Tape *)tape, (Operand){node, KIND_NUMBER});
         if (tracer == NULL) {
             Py_CLEAR(tracers);
@@ -73,7 +75,7 @@ PyObject *tracer_inputs(PyObject *Py_UNUSED(module), PyObject *args) {
             PyList_SET_ITEM(tracers, i, tracer);
         }
     }
-    Py_DECREF(numbers);
+    PyBuffer_Release(&view);
     return tracers;
 }
 
