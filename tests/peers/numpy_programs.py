@@ -304,7 +304,7 @@ np.einsum("ij,j->i", {m}, {v}) / 2
 np.einsum("i,j->ij", {v}, {w})
 np.einsum("...j,j->...", {a}, {v}) / 2
 np.einsum("ij,ij", {a}, {b}) / 4
-np.cross({m}, {n}) / 2
+np.cross({m}, {n}) / 2 ; np.cross({m}, {n})
 np.kron({v}, {w})[:5]
 np.convolve({v}, {w}, "same") / 2
 np.convolve({v}, {w})[1:4]

@@ -17,6 +17,7 @@ from ..engine.dispatch import is_node
 from ..engine.kinds import CONDITION, FLAG, NUMBER, WHOLE
 from ..engine.loops import number_of
 from ..engine.node import is_value
+from ..table.ops import TABLE
 from ..table.rules import NUMBER as NUMBER_OF, RULES
 from .floating_errors import warn_of
 from .refusals import not_numbers
@@ -71,7 +72,6 @@ def is_called_by_numpy() -> bool:
 
 _ARITHMETIC = (NUMBER_OF["add"], NUMBER_OF["mul"])
 _KINDS = {NUMBER: "f", WHOLE: "i", FLAG: "b", CONDITION: "b"}
-_COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
 
 
 def dtype_of(array: Any) -> Any:
@@ -139,7 +139,7 @@ def _plain(rule: int, operands: Sequence[Any]) -> Any:
     out = compute(rule, plain)
     if not np.isfinite(out).all():
         warn_of(rule, plain)
-    if RULES[rule].name in _COMPARISONS:
+    if TABLE[RULES[rule].name].is_condition:
         return out.astype(bool)
     if RULES[rule].keeps_int and all(x.dtype.kind in "iub" for x in plain):
         return out.astype(np.int64)

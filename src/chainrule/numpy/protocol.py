@@ -20,7 +20,6 @@ from .methods import METHODS
 from .refusals import not_into, not_supported
 from .registry import UFUNCS_OF_THEIR_OWN, implementation_of
 
-_COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
 _NAMES: dict[str, int] = {}
 """The rule of each row by the names that a ufunc of SciPy may have."""
 
@@ -107,11 +106,7 @@ def apply_rule(rule: int, inputs: Sequence[Any]) -> Any:
 
 
 _CONDITIONS = {
-    NUMBER[name]: ufunc
-    for name, ufunc in zip(
-        _COMPARISONS,
-        (np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal),
-    )
+    NUMBER[name]: getattr(np, row.numpy) for name, row in TABLE.items() if row.is_condition
 }
 
 

@@ -37,7 +37,7 @@ LONGEST_TABLE = 8
 """A longer table is abbreviated."""
 
 WIDTH = 100
-_COMPARISONS = {NUMBER[name] for name in ("lt", "le", "gt", "ge", "eq", "ne")}
+_CONDITIONS = {NUMBER[name] for name, row in TABLE.items() if row.is_condition}
 
 
 def listing(
@@ -192,7 +192,7 @@ class _Writer:
     def _inlined(self) -> set[int]:
         """The comparisons that are only used as a condition, once each."""
         ops = self.nodes.ops
-        inlined = {node for node, _ in self.nodes.arrays.guards if ops[node] in _COMPARISONS}
+        inlined = {node for node, _ in self.nodes.arrays.guards if ops[node] in _CONDITIONS}
         inlined.difference_update(self.result.nodes)
         for node in self.nodes.in_order():
             inlined.difference_update(self.nodes.operands(node))
