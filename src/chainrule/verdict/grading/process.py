@@ -1,0 +1,286 @@
+"""One student's file in a process of its own, as the grading process sees it."""
+
+from __future__ import annotations
+
+import hmac
+import io
+import json
+import os
+import queue
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+from typing import Any, NamedTuple
+
+from .recheck import disagreement, questions_about
+from .submissions import LARGEST, Submission
+from .worker import BEGUN, READY, sign
+
+START = (
+    "import sys; sys.path[:] = sys.argv[1:]; "
+    "from chainrule.verdict.grading.worker import main; main()"
+)
+KEPT = (
+    "PATH", "LANG", "LC_ALL", "SYSTEMROOT", "WINDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH",
+    "CHAINRULE_PURE", "VIRTUAL_ENV",
+)  # fmt: skip
+"""The variables of the environment that a file's process sees; the others may be secret."""
+MARK = "CHAINRULE_GRADING"
+"""The variable by which what a file's process started is recognized."""
+MOST_BYTES = 8 << 20
+"""How much may come through a pipe."""
+STARTING = 60.0
+"""How many seconds Python may take to start on a busy machine."""
+
+
+class Limits(NamedTuple):
+    """How much of the machine one file may use.
+
+    Attributes:
+        seconds: How long the file's own code may run; examining its class may take twice as long.
+        megabytes: How much memory its process may use.
+    """
+
+    seconds: float = 10.0
+    megabytes: int = 2048
+
+
+class Unfinished(Exception):
+    """Why no result came, in one sentence for the author of the file."""
+
+
+def run_submission(submission: Submission, limits: Limits, engine: str = "") -> dict[str, Any]:
+    """Run a file in a process of its own; return what is known of it.
+
+    Returns:
+        `why` it wasn't graded, or empty; the name of its `engine`; the `report` on it, or None;
+        `remarks`; `attempts` to do what isn't allowed; and `doubt`, a sentence if the report cannot
+        be trusted.
+    """
+    result: dict[str, Any] = {
+        "why": "", "engine": "", "report": None, "remarks": [], "attempts": [], "doubt": ""
+    }  # fmt: skip
+    root = Path(tempfile.mkdtemp(prefix="chainrule-"))
+    try:
+        folder = root / "work"
+        folder.mkdir()
+        _copy(submission.path, folder)
+        with _Process(root) as process:
+            _converse(process, submission, limits, engine, result)
+    except (Unfinished, OSError) as error:
+        result["why"] = str(error)
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+    cut: dict[str, Any] = _without(f"{folder}{os.sep}", result)
+    return cut
+
+
+def _without(prefix: str, x: Any) -> Any:
+    """The same without the name of the temporary folder."""
+    if isinstance(x, str):
+        return x.replace(prefix, "")
+    if isinstance(x, list):
+        return [_without(prefix, part) for part in x]
+    if isinstance(x, dict):
+        return {_without(prefix, key): _without(prefix, part) for key, part in x.items()}
+    return x
+
+
+def _copy(path: Path, folder: Path) -> None:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise Unfinished(f"It is larger than {LARGEST >> 20} MB.")
+        shutil.copyfile(path, folder / path.name)
+    except OSError as error:
+        raise Unfinished(f"It cannot be read: {error.strerror or error}.") from None
+
+
+def _converse(
+    process: _Process, submission: Submission, limits: Limits, engine: str, result: dict[str, Any]
+) -> None:
+    """Run the file, examine its class and ask for numbers; fill in the result."""
+    seconds = limits.seconds
+    process.send(
+        {
+            "folder": str(process.folder), "file": submission.path.name, "engine": engine,
+            "megabytes": limits.megabytes, "cpu_seconds": int(4 * seconds) + 10,
+        }
+    )  # fmt: skip
+    key = secrets.token_hex(32)
+    process.key = key.encode()
+    process.expect(BEGUN, STARTING, "Python doesn't start; the machine may be too busy.")
+    endless = f"Its own code doesn't end within {seconds:g} seconds."
+    process.expect(READY, seconds, endless)
+    process.send(key)
+    endless = f"The examination of its class doesn't end within {2 * seconds:g} seconds."
+    _fill(result, process.receive(2 * seconds, endless))
+    if result["report"]:
+        questions = questions_about(result["report"])
+        process.send(questions)
+        result["doubt"] = disagreement(questions, process.receive(seconds, endless))
+    if process.forged:
+        result["attempts"].append("write into the pipe that results come through")
+
+
+LISTS = ("mistakes", "weaknesses")
+MAPPINGS = ("missing", "unjudged", "not_tried")
+
+
+def _fill(result: dict[str, Any], message: Any) -> None:
+    """Take over a message if it has the right structure; its signature alone proves little."""
+    try:
+        taken: dict[str, Any] = {name: str(message[name]) for name in ("why", "engine")}
+        taken |= {name: [str(x) for x in message[name]] for name in ("remarks", "attempts")}
+        taken["report"] = report = message["report"] and {
+            **{name: [[str(x) for x in row] for row in message["report"][name]] for name in LISTS},
+            **{
+                name: {str(x): str(y) for x, y in message["report"][name].items()}
+                for name in MAPPINGS
+            },
+            "sound": [str(x) for x in message["report"]["sound"]],
+        }
+        if report and any(len(row) < 2 for name in LISTS for row in report[name]):
+            raise ValueError
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise Unfinished("Its process sent a result that cannot be read.") from None
+    result |= taken
+
+
+class _Process:
+    """A process with its pipes; leaving the `with` block ends it and all that it started."""
+
+    def __init__(self, root: Path) -> None:
+        self.folder = root / "work"
+        self.key = b""
+        self.forged = 0
+        self._mark = secrets.token_hex(16)
+        self._popen = subprocess.Popen(
+            [sys.executable, "-c", START, *filter(None, sys.path)],
+            bufsize=0,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=root,
+            env=_environment(self.folder, self._mark),
+            start_new_session=True,
+        )
+        assert self._popen.stdin and self._popen.stdout
+        self._stdin, self._stdout = self._popen.stdin, self._popen.stdout
+        self._lines: queue.Queue[bytes | None] = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def __enter__(self) -> _Process:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._end()
+
+    def _read(self) -> None:
+        """In a thread, as it may block for ever: put the lines into the queue, then None."""
+        pipe, left = io.BufferedReader(self._stdout), MOST_BYTES  # type: ignore[type-var]
+        with suppress(OSError, ValueError):
+            while left > 0 and (line := pipe.readline(left)):
+                left -= len(line)
+                self._lines.put(line.strip())
+        self._lines.put(None)
+
+    def send(self, message: Any) -> None:
+        """Send a message. That it doesn't arrive is noticed when no answer comes."""
+        rest = json.dumps(message).encode() + b"\n"
+
+        def write(rest: bytes = rest) -> None:
+            with suppress(OSError, ValueError):
+                while rest:
+                    rest = rest[self._stdin.write(rest) :]
+
+        threading.Thread(target=write, daemon=True).start()  # as it may block for ever
+
+    def expect(self, word: bytes, seconds: float, why: str) -> None:
+        """Wait for a line that isn't signed; raises Unfinished."""
+        deadline = monotonic() + seconds
+        while self._line(deadline, why) != word:
+            pass
+
+    def receive(self, seconds: float, why: str) -> Any:
+        """Wait for a signed message, and pass over everything else; raises Unfinished."""
+        deadline = monotonic() + seconds
+        while True:
+            signature, _, text = self._line(deadline, why).partition(b" ")
+            if hmac.compare_digest(signature, sign(self.key, text)):
+                return read_json(text)
+            self.forged += bool(signature)
+
+    def _line(self, deadline: float, why: str) -> bytes:
+        try:
+            line = self._lines.get(timeout=max(deadline - monotonic(), 0.01))
+        except queue.Empty:
+            raise Unfinished(why) from None
+        if line is None:
+            raise Unfinished(self._reason())
+        return line
+
+    def _reason(self) -> str:
+        """Why no more lines come."""
+        with suppress(subprocess.TimeoutExpired):
+            self._popen.wait(1.0)
+        status = self._popen.returncode
+        if status is None:
+            return "It closed or flooded the pipe that results come through."
+        if status >= 0:
+            return f"It ends the Python interpreter, with status {status}, before it is examined."
+        name = signal.Signals(-status).name if -status in set(signal.Signals) else f"{-status}"
+        if name == "SIGXCPU":
+            return "It used more computing time than it may."
+        return f"It crashes the Python interpreter ({name})."
+
+    def _end(self) -> None:
+        if hasattr(os, "killpg"):
+            with suppress(OSError):
+                os.killpg(self._popen.pid, signal.SIGKILL)
+        self._popen.kill()
+        with suppress(subprocess.TimeoutExpired):
+            self._popen.wait(5.0)
+        while _end_marked(self._mark.encode()):
+            pass
+        with suppress(OSError):
+            self._stdin.close()
+
+
+def _environment(folder: Path, mark: str) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    homes = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP"), str(folder))
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return {
+        **kept, **homes, **threads, MARK: mark, "PYTHONHASHSEED": "0", "PYTHONUTF8": "1",
+        "PYTHONDONTWRITEBYTECODE": "1", "MPLBACKEND": "Agg",
+    }  # fmt: skip
+
+
+def _end_marked(mark: bytes) -> bool:
+    """On Linux, end processes that left their group: the mark is still in their environment.
+
+    Returns:
+        Whether there were any.
+    """
+    found = False
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            if mark in path.read_bytes():
+                os.kill(int(path.parent.name), signal.SIGKILL)
+                found = True
+    return found
+
+
+def read_json(text: bytes) -> Any:
+    """Read a message, whatever it holds; None where it cannot be read."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
