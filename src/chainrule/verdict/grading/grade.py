@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import monotonic
@@ -11,7 +11,7 @@ from typing import Any
 
 from ...errors import ChainruleError
 from ..engines.result import Finding
-from .process import Limits, run_submission
+from .process import USUAL, Limits, run_submission
 from .rubric import DEFAULT, Rubric
 from .score import Part, no_points, score
 from .submissions import Submission, find_submissions
@@ -90,9 +90,8 @@ def grade_files(
     rubric: Rubric = DEFAULT,
     *,
     engine: str = "",
-    limits: Limits = Limits(),
+    limits: Limits = USUAL,
     jobs: int | None = None,
-    progress: Callable[[Grade], object] = lambda grade: None,
 ) -> list[Grade]:
     """Grade files, and folders of files, that each define a class like micrograd's Value.
 
@@ -105,7 +104,6 @@ def grade_files(
         engine: The name of the class; by default the only one that has a backward pass.
         limits: How much of the machine one file may use.
         jobs: How many files run at once; by default one for each processor.
-        progress: Is called with each grade, as soon as it is known.
 
     Returns:
         The grades, in the order of the files' names.
@@ -121,9 +119,7 @@ def grade_files(
             result = run_submission(submission, limits, engine)
         except ChainruleError as error:
             result = {"why": str(error), "engine": "", "report": None, "remarks": []}
-        done = _grade(submission.name, result, rubric, monotonic() - start)
-        progress(done)
-        return done
+        return _grade(submission.name, result, rubric, monotonic() - start)
 
     with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
         return list(pool.map(grade, submissions))

@@ -52,6 +52,9 @@ class Limits(NamedTuple):
     megabytes: int = 2048
 
 
+USUAL = Limits()
+
+
 class Unfinished(Exception):
     """Why no result came, in one sentence for the author of the file."""
 

@@ -1,8 +1,8 @@
 """A second look from outside: the grading process asks for numbers, and judges them itself.
 
-The examination of a class runs in one process with the student's code, which could reach into it. So
-the grading process draws small graphs at random, asks that process for their values and gradients,
-and compares these with its own. A good report that was forged doesn't survive this.
+The examination of a class runs in one process with the student's code, which could reach into it.
+So the grading process draws small graphs at random, asks that process for their values and
+gradients, and compares these with its own. A good report that was forged doesn't survive this.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def _alone(name: str) -> Iterator[Question]:
         if call.may_vary or name in APPROXIMATIONS:
             continue
         probe = _draw.choice(call.probes)
-        leaves, operands = [], list[Any]()
+        leaves, operands = list[float](), list[Any]()
         for argnum, x in enumerate(probe):
             operands.append(len(leaves) if argnum in call.live else [x])
             if argnum in call.live:
@@ -178,9 +178,7 @@ def _solve(question: Question) -> tuple[list[float], list[float]]:
         taken.append((call, list(operands), numbers))
         values.append(call.value(*numbers))
     gradients = [0.0] * (len(values) - 1) + [float(question.passes)]
-    for index, (call, operands, numbers) in reversed(
-        list(enumerate(taken, len(question.leaves)))
-    ):
+    for index, (call, operands, numbers) in reversed(list(enumerate(taken, len(question.leaves)))):
         for argnum in call.live:
             gradients[operands[argnum]] += gradients[index] * call.partial(argnum, *numbers)
     return values, gradients[: len(question.leaves)]

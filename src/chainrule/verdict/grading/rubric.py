@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -98,14 +100,11 @@ def read_rubric(path: Path) -> Rubric:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        import tomllib
+        toml = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
     except ImportError:
-        try:
-            import tomli as tomllib  # type: ignore[import-not-found, no-redef, unused-ignore]
-        except ImportError:
-            raise MissingExtra("tomli", "a rubric on Python 3.10") from None
+        raise MissingExtra("tomli", "a rubric on Python 3.10") from None
     try:
-        entries: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+        entries: dict[str, Any] = toml.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise FileError(

@@ -12,7 +12,12 @@ GENERAL = ("rules", "precision")
 """Mistakes in the numbers of all operations, for which no single one is to blame."""
 NEEDS_NUMBERS = re.compile(r"number [+*/−] V|V [+*/−] number")
 """Signs that an engine should also take with a number on one side."""
-UNTRIED = {"accumulation": "twice|reuse", "order": "order", "state": "second pass", "reach": "chain"}
+UNTRIED = {
+    "accumulation": "twice|reuse",
+    "order": "order",
+    "state": "second pass",
+    "reach": "chain",
+}
 """By which words `not_tried` tells that a part wasn't tried."""
 
 

@@ -160,9 +160,7 @@ def _failure(what: str, path: str, error: BaseException) -> str:
 # ---- finding the class ---------------------------------------------------------------------------
 
 
-def _find_engine(
-    module: ModuleType, wanted: str, failures: list[str], remarks: list[str]
-) -> type:
+def _find_engine(module: ModuleType, wanted: str, failures: list[str], remarks: list[str]) -> type:
     """The class to grade: the one that is wanted, or the only one that can run a pass."""
     own = [
         x for x in vars(module).values() if isinstance(x, type) and x.__module__ == module.__name__
@@ -201,7 +199,7 @@ def _no_engine(classes: list[type]) -> str:
     return f"It has the {noun} {names}, but none with a backward() method."
 
 
-def _examine(make: type) -> dict[str, Any]:
+def _examine(make: Any) -> dict[str, Any]:
     """Examine the class; raises NotGraded if it isn't one that check_engine can judge."""
     if issubclass(make, Node):
         raise NotGraded(f"{make.__name__} is built on chainrule's own Value, not written anew.")
@@ -223,12 +221,11 @@ def _examine(make: type) -> dict[str, Any]:
 
 
 def _as_dict(report: EngineCheck) -> dict[str, Any]:
-    weak = set(report.weaknesses)
     return {
-        "mistakes": [list(x) for x in report.findings if x not in weak],
+        "mistakes": [list(x) for x in report.mistakes],
         "weaknesses": [list(x) for x in report.weaknesses],
         "sound": list(report.sound),
         "missing": dict(report.reasons),
         "unjudged": dict(report.unjudged),
-        "not_tried": dict(getattr(report, "not_tried", {})),
+        "not_tried": dict(report.not_tried),
     }
