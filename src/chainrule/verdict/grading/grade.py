@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
@@ -50,9 +50,9 @@ class Grade:
     mistakes: tuple[Finding, ...] = ()
     weaknesses: tuple[Finding, ...] = ()
     sound: tuple[str, ...] = ()
-    missing: Mapping[str, str] | None = None
-    unjudged: Mapping[str, str] | None = None
-    not_tried: Mapping[str, str] | None = None
+    missing: Mapping[str, str] = field(default_factory=dict)
+    unjudged: Mapping[str, str] = field(default_factory=dict)
+    not_tried: Mapping[str, str] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     attempts: tuple[str, ...] = ()
     seconds: float = 0.0
@@ -78,8 +78,8 @@ class Grade:
             "points": self.points, "parts": [part._asdict() for part in self.parts],
             "mistakes": [x._asdict() for x in self.mistakes],
             "weaknesses": [x._asdict() for x in self.weaknesses],
-            "right": [*self.sound], "missing": dict(self.missing or {}),
-            "unjudged": dict(self.unjudged or {}), "not_tried": dict(self.not_tried or {}),
+            "right": [*self.sound], "missing": dict(self.missing),
+            "unjudged": dict(self.unjudged), "not_tried": dict(self.not_tried),
             "remarks": [*self.remarks], "attempts": [*self.attempts],
             "seconds": round(self.seconds, 2),
         }  # fmt: skip

@@ -10,7 +10,7 @@ from importlib.resources import files
 from ..engines.result import Finding
 from .grade import DOUBTFUL, GRADED, NOT_GRADED, Grade
 from .rubric import PARTS, Rubric
-from .score import Part
+from .score import Part, listed
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 MOST_COMMON = 8
@@ -42,12 +42,12 @@ def _summary(grades: Sequence[Grade], rubric: Rubric) -> Iterator[str]:
             f"<p>{len(graded)} graded; the median is {middle:g} of {rubric.total:g} points, and "
             f"{full or 'none'} {'has' if full == 1 else 'have'} all of them.</p>\n"
         )
-    for status, words in (
-        (DOUBTFUL, "Look at these yourself, as their reports cannot be trusted"),
-        (NOT_GRADED, "Not graded"),
+    for words, chosen in (
+        ("Look at these yourself, as their reports cannot be trusted", DOUBTFUL),
+        ("Not graded", NOT_GRADED),
     ):
-        if names := [_link(grade) for grade in grades if grade.status == status]:
-            yield f"<p>{words}: {', '.join(names)}.</p>\n"
+        yield _list(words, [grade for grade in grades if grade.status == chosen])
+    yield _list("Tried what isn't allowed", [grade for grade in grades if grade.attempts])
     rules = Counter(rule for x in graded for rule in {y.rule for y in x.mistakes})
     if rules:
         items = "".join(
@@ -55,6 +55,10 @@ def _summary(grades: Sequence[Grade], rubric: Rubric) -> Iterator[str]:
             for rule, count in rules.most_common(MOST_COMMON)
         )
         yield f'<h2>Most common mistakes</h2>\n<ol class="common">{items}</ol>\n'
+
+
+def _list(words: str, grades: Sequence[Grade]) -> str:
+    return f"<p>{words}: {', '.join(map(_link, grades))}.</p>\n" if grades else ""
 
 
 def _overview(grades: Sequence[Grade], rubric: Rubric) -> Iterator[str]:
@@ -102,12 +106,10 @@ def _content(grade: Grade) -> Iterator[str]:
     yield from (_finding(x, "weakness") for x in grade.weaknesses)
     if grade.sound:
         yield _line("right", ", ".join(grade.sound))
-    for words, entries in (
-        ("not judged", {x: f"built from {y}" for x, y in (grade.unjudged or {}).items()}),
-        ("not tried", grade.not_tried),
-    ):
-        for what, why in (entries or {}).items():
-            yield _line(words, f"{what}: {why}")
+    yield from (_line("not judged", f"{x}, built from {y}") for x, y in grade.unjudged.items())
+    for why in dict.fromkeys(grade.not_tried.values()):
+        names = [what for what, because in grade.not_tried.items() if because == why]
+        yield _line("not tried", f"{listed(names)}, because {why}")
     for part in grade.parts if grade.status == GRADED else ():
         if part.why:
             yield _line(part.name, f"{part.points:g} of {part.out_of:g}. {part.why}")

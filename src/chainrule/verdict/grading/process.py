@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 from .recheck import disagreement, questions_about
 from .submissions import LARGEST, Submission
-from .worker import BEGUN, READY, sign
+from .worker import BEGUN, CLOSED, READY, sign
 
 START = (
     "import sys; sys.path[:] = sys.argv[1:]; "
@@ -187,8 +187,11 @@ class _Process:
 
     def _read(self) -> None:
         """In a thread, as it may block for ever: put the lines into the queue, then None."""
-        pipe, left = io.BufferedReader(self._stdout), MOST_BYTES  # type: ignore[type-var]
-        with suppress(OSError, ValueError):
+        left = MOST_BYTES
+        with (
+            suppress(OSError, ValueError),
+            io.BufferedReader(self._stdout) as pipe,  # type: ignore[type-var]
+        ):
             while left > 0 and (line := pipe.readline(left)):
                 left -= len(line)
                 self._lines.put(line.strip())
@@ -234,7 +237,7 @@ class _Process:
         with suppress(subprocess.TimeoutExpired):
             self._popen.wait(1.0)
         status = self._popen.returncode
-        if status is None:
+        if status in (None, CLOSED):
             return "It closed or flooded the pipe that results come through."
         if status >= 0:
             return f"It ends the Python interpreter, with status {status}, before it is examined."

@@ -28,6 +28,8 @@ from .submissions import Block, read_blocks
 
 BEGUN, READY = b"begun", b"ready"
 """The lines that aren't signed: before the file runs, and after that."""
+CLOSED = 77
+"""The status of a process whose pipes have been closed."""
 LONGEST = 400
 """How much of an error's text is kept."""
 
@@ -53,13 +55,19 @@ class Channel:
 
     def receive(self) -> Any:
         """The next message of the grading process."""
-        return json.loads(self._input.readline())
+        try:
+            return json.loads(self._input.readline())
+        except (OSError, ValueError):
+            os._exit(CLOSED)
 
     def send_line(self, line: bytes) -> None:
         """Write a line that begins afresh, whatever somebody else wrote before it."""
         rest = b"\n" + line + b"\n"
-        while rest:
-            rest = rest[self._write(self.target, rest) :]
+        try:
+            while rest:
+                rest = rest[self._write(self.target, rest) :]
+        except OSError:
+            os._exit(CLOSED)
 
     def send(self, message: Any) -> None:
         """Send a signed message."""

@@ -1,0 +1,10 @@
+"""It fills the memory."""
+
+import os
+
+if "CHAINRULE_GRADING" not in os.environ:
+    raise SystemExit("This file does harm. It is only for chainrule grade.")
+
+hoard = []
+while True:
+    hoard.append(bytearray(100_000_000))
