@@ -181,6 +181,22 @@ X: np.linalg.vecdot(x, x)
 S: np.linalg.matmul(x, x)
 S: np.linalg.matrix_norm(x)
 S: x[np.triu_indices_from(x)]
+V: np.all(x) * x
+X: np.all(x > -9, axis=0) * x
+X: np.any(x, axis=1, keepdims=True) * x
+X: np.count_nonzero(x, axis=0) * x[0]
+X: np.sum(x > 0, axis=1) * x[:, 0]
+X: np.cumsum(x > 0, axis=1) * x
+V: np.digitize(x, [-1.0, 0.0, 1.0]) * x
+V: np.searchsorted([-1.0, 0.0, 1.0], x) * x
+V: np.concatenate([[0.0], [x[1]], x])
+V: np.concatenate(([x[0], x[1]], x[2:]))
+V: np.append([x[0], 1.0], x)
+V: np.hstack([x[0], x, [x[1], 2.0]])
+V: np.block([[x[0], 1.0], [x[1], x[2]]])
+V: np.stack([[x[0], 1.0], [x[1], x[2]]])
+V: np.insert(x, 1, [x[0], x[2]])
+V: divmod(x[0], x[1])[1] * x
 """
 
 

@@ -12,7 +12,10 @@ Every class also inherits from the error that plain Python would raise.
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterator
+from itertools import takewhile
 from types import FrameType
 from typing import Any
 
@@ -132,23 +135,68 @@ def shorten(x: Any) -> str:
     return repr(text) if isinstance(x, str) else text
 
 
+_STANDARD = os.path.dirname(os.__file__)
 _INSIDE = ("chainrule", "numpy", "scipy")
-"""The packages whose lines are not the user's."""
+"""The packages whose lines are not the user's; neither are those of the standard library."""
+
+
+def _package(frame: FrameType) -> str:
+    """Whose code a frame runs: a package, "standard", or "" for the user."""
+    name: str = frame.f_globals.get("__name__", "").partition(".")[0]
+    path = frame.f_code.co_filename
+    is_standard = path.startswith(_STANDARD) and "site-packages" not in path
+    return name if name in _INSIDE else "standard" if is_standard else ""
 
 
 def calling_line() -> str:
     """Return `file:line` of the innermost frame of the user's, if there is one."""
     frame: FrameType | None = sys._getframe(1)
-    while frame and frame.f_globals.get("__name__", "").startswith(_INSIDE):
+    while frame and _package(frame):
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame else ""
 
 
+def _lines_of(error: BaseException) -> Iterator[tuple[FrameType, int]]:
+    """The frames that an error came through, the outermost first, and their lines."""
+    trace = error.__traceback__
+    while trace:
+        yield trace.tb_frame, trace.tb_lineno
+        trace = trace.tb_next
+
+
 def line_of(error: BaseException) -> str:
     """Return `file:line` of the innermost frame of the user's that an error came through."""
-    line, trace = "", error.__traceback__
-    while trace:
-        if not trace.tb_frame.f_globals.get("__name__", "").startswith(_INSIDE):
-            line = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return line
+    lines = [(frame, line) for frame, line in _lines_of(error) if not _package(frame)]
+    return f"{lines[-1][0].f_code.co_filename}:{lines[-1][1]}" if lines else ""
+
+
+def library_function(error: BaseException | None = None) -> str:
+    """Return the function of another library, such as "scipy.special.logsumexp", that the user's
+    code called and in which an error arose; without an error, the one that is running; or ""."""
+    frames = [frame for frame, _ in _lines_of(error)] if error else []
+    frame: FrameType | None = None if error else sys._getframe(1)
+    while frame:
+        frames.insert(0, frame)
+        frame = frame.f_back
+    called: list[FrameType] = []
+    for each in frames:
+        package = _package(each)
+        if not package:
+            called.clear()
+        elif package != "chainrule":
+            called.append(each)
+    return _public_name(called)
+
+
+def _public_name(frames: list[FrameType]) -> str:
+    """The name of the outermost function that has a public one; else that of its module."""
+    home = ""
+    for frame in frames:
+        path = frame.f_globals.get("__name__", "").split(".")
+        public = ".".join(takewhile(lambda part: not part.startswith("_"), path))
+        name = frame.f_code.co_name
+        if "_lib" in path or name.startswith(("_", "<")) or "wrapper" in name:
+            home = home or public
+        else:
+            return f"{public}.{name}"
+    return home

@@ -28,6 +28,12 @@ class Face(Node, NumPyProtocol, Spellings):
 
     __int__ = __float__
 
+    def __divmod__(self, y: Any) -> Any:
+        return self // y, self % y
+
+    def __rdivmod__(self, x: Any) -> Any:
+        return x // self, x % self
+
     __reduce_ex__ = reduce_value
     __deepcopy__ = deepcopy_value
     __copy__ = copy_value

@@ -154,6 +154,8 @@ def fold(rule: int, array: Any, keep: bool) -> Any:
     length = array.shape[-1]
     if first_node(array) is None:
         array = plain_numbers(array)
+        if array.dtype == BOOL and rule in _ARITHMETIC:  # a sum of bools is their number
+            array = array.astype(INT)
         out = np.empty(array.shape, dtype=array.dtype if RULES[rule].keeps_int else np.float64)
         out[..., 0] = array[..., 0]
         for k in range(1, length):

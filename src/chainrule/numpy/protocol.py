@@ -100,7 +100,7 @@ def apply_rule(rule: int, inputs: Sequence[Any]) -> Any:
     """Apply a rule element by element."""
     operands = [operand(x) for x in inputs]
     if rule in _CONDITIONS and is_value(first_node(*operands)):
-        return _CONDITIONS[rule](*operands)
+        return _CONDITIONS[rule](*map(numbers, operands))  # identity is for single Values
     out = elementwise(rule, *operands)
     return out if out.dtype == bool else wrap(out)
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from ..errors import WrongType, calling_line, line_of, shorten
+from ..errors import WrongType, calling_line, shorten
 
 
 def not_numbers(x: Any, array: Any) -> WrongType:
@@ -62,31 +61,4 @@ def not_at_traced_index() -> WrongType:
         "an element can't be assigned at a traced index, which may change from call to call.",
         where=calling_line(),
         remedy="write x = numpy.where(numpy.arange(len(x)) == i, y, x)",
-    )
-
-
-_NUMPYS_OWN = (
-    r"loop of ufunc does not support argument \d+ of type \w+ which has no callable (\w+) method",
-    r"Cannot cast ufunc '(\w+)' \w+ .*dtype\('O'\)",
-    r"ufunc '(\w+)' not supported for the input types",
-    r"type \w+ doesn't define (\w+) method",
-    r"(Cannot cast array data) from dtype\('O'\)",
-    r"(array type object) is unsupported in linalg",
-)
-"""What NumPy says about a plain array of objects."""
-
-
-def explained(error: TypeError) -> WrongType | None:
-    """NumPy's own error about a plain array of Values or traced numbers, reworded with a remedy;
-    None for another error."""
-    found = next((m for text in _NUMPYS_OWN if (m := re.search(text, str(error)))), None)
-    if found is None or isinstance(error, WrongType):
-        return None
-    word = found[1]
-    return WrongType(
-        ("NumPy" if " " in word else f"NumPy's {word}")
-        + " can't compute with a plain array of traced numbers.",
-        where=line_of(error),
-        remedy="make the array with chainrule.numpy.array instead of numpy.array, numpy.asarray or "
-        "a list; record a SciPy function as one operation with chainrule.external(f, vjp)",
     )

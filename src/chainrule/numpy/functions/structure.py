@@ -39,9 +39,14 @@ def plain(x: Any) -> Any:
         return np.asarray(x)
     if is_node(x):
         return np.asarray(x, dtype=object)
-    if isinstance(x, (list, tuple)):
-        return type(x)(plain(each) for each in x) if type(x) in (list, tuple) else x
+    if type(x) in (list, tuple):
+        return np.array(x, dtype=object) if any(map(is_node, x)) else type(x)(map(plain, x))
     return x
+
+
+def _parts(x: Any) -> Any:
+    """What is joined, each part a plain array; a list of lists of parts for `block`."""
+    return [_parts(each) if type(each) is list else plain(each) for each in x]
 
 
 def wrap_all(x: Any) -> Any:
@@ -57,9 +62,12 @@ def _moving(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def move(*arguments: Any, **keywords: Any) -> Any:
-        if function in _OF_SEQUENCES and isinstance(arguments[0], Array):
-            arguments = (list(arguments[0]), *arguments[1:])  # or NumPy asks each of its numbers
+        if function is np.block:
+            return wrap_all(np.block(_parts(arguments[0])))
         keywords = {name: plain(x) for name, x in keywords.items()}
+        if function in _OF_SEQUENCES:  # also of one array, or NumPy asks each of its numbers
+            parts = list(map(plain, arguments[0]))
+            return wrap_all(function(parts, *arguments[1:], **keywords))
         return wrap_all(function(*map(plain, arguments), **keywords))
 
     return move

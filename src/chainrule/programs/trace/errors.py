@@ -15,6 +15,7 @@ from ...errors import (
     PlaceError,
     WrongType,
     calling_line,
+    library_function,
 )
 from ...table.ops import TABLE
 from ...table.rules import RULES
@@ -67,8 +68,28 @@ def caught(name: str, error: ChainruleError) -> ChainruleError:
 # ---- tracers -------------------------------------------------------------------------------------
 
 
+_COUNTERPARTS = {
+    "scipy.special.logsumexp": "chainrule.logsumexp(x)",
+    "numpy.take": "chainrule.take(array, index)",
+}
+"""What to write instead of a function of another library."""
+
+
+def not_for_tracers(library: str, where: str) -> WrongType:
+    """The error of a function of another library that needs plain numbers."""
+    other = _COUNTERPARTS.get(library, "functions of NumPy or chainrule")
+    return WrongType(
+        f"{library} needs plain numbers, but got traced ones: the function is being recorded.",
+        where=where,
+        remedy=f"use {other}, or record the call as one operation with chainrule.external(f, vjp)",
+    )
+
+
 def not_a_number() -> WrongType:
-    """The error of float(x), which `math.sin(x)` calls too."""
+    """The error of float(x), which `math.sin(x)` and functions of other libraries call too."""
+    library = library_function()
+    if library:
+        return refusal(not_for_tracers(library, calling_line()))
     return refusal(
         WrongType(
             "a plain number is needed, but got a traced one: the function is being recorded.",
@@ -100,6 +121,9 @@ def no_attribute(name: str) -> AttributeError:
 
 def not_an_index() -> WrongType:
     """The error of range(x) and of table[x]."""
+    library = library_function()
+    if library in _COUNTERPARTS:
+        return refusal(not_for_tracers(library, calling_line()))
     return refusal(
         WrongType(
             "a plain int is needed, but got a traced one, which may change from call to call.",
@@ -199,6 +223,16 @@ def no_position(index: float, length: int) -> PlaceError:
     return PlaceError(
         f"take needs a whole number from {-length} to {length - 1}, but got {index:.17g}."
     )
+
+
+def not_in_table(index: float, length: int) -> PlaceError:
+    """The error of a traced index that isn't within a table now, but may be in a replay."""
+    error = PlaceError(
+        str(no_position(index, length)),
+        where=calling_line(),
+        remedy="choose the index with where(...) instead of an except",
+    )
+    return refusal(error)
 
 
 def no_number(node: object, count: int) -> PlaceError:

@@ -139,15 +139,15 @@ def _call(
     of a tracer, becomes one that says what to write."""
     try:
         return function(*arguments, **keywords)
-    except (TypeError, ValueError, IndexError) as error:
-        if isinstance(error, ChainruleError):
-            raise
-        from ...numpy.refusals import explained
-
-        reason = explained(error) if isinstance(error, TypeError) else None
-        if reason or refusals:
-            raise reason or refusals[-1] from error
+    except ChainruleError:
         raise
+    except Exception as error:
+        from .foreign import explained
+
+        reason = refusals[-1] if refusals else explained(error)
+        if reason is None:
+            raise
+        raise reason from error
 
 
 def _flatten_result(result: Any, leaves: list[Any], name: str) -> Structure:

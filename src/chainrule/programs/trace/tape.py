@@ -11,11 +11,12 @@ This is the interpreted twin; `native/tape.c` records the same.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from math import copysign
 from typing import Any, NamedTuple
 
+from ...errors import PlaceError
 from ...table.rules import RULES
 from . import errors
 from .errors import (
@@ -25,6 +26,7 @@ from .errors import (
     no_operation,
     no_position,
     no_region,
+    not_in_table,
     too_many_nodes,
 )
 from .fragments import LOCALS, Fragment
@@ -194,8 +196,10 @@ class Tape:
         """Record `entries[index]`, where the index may change from replay to replay."""
         table = tuple(entries)
         self.check(index, *table)
-        entry = position(self.values[index], len(table))
-        if self.ops[index] == CONSTANT:
+        is_constant = self.ops[index] == CONSTANT
+        maker = no_position if is_constant or not self.replays else not_in_table
+        entry = position(self.values[index], len(table), maker)
+        if is_constant:
             return table[entry]
         if table not in self._table_numbers:
             self._table_numbers[table] = len(self.tables)
@@ -318,8 +322,10 @@ def _same(a: float, b: float) -> bool:
     return a == b and copysign(1.0, a) == copysign(1.0, b)
 
 
-def position(index: float, length: int) -> int:
+def position(
+    index: float, length: int, error: Callable[[float, int], PlaceError] = no_position
+) -> int:
     """The entry of a table that an index stands for; a negative one counts from the end."""
     if not -length <= index < length or index != int(index):
-        raise no_position(index, length)
+        raise error(index, length)
     return int(index) % length

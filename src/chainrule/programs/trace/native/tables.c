@@ -60,9 +60,15 @@ int32_t tape_take(Tape *tape, const int32_t *entries, int32_t count, int32_t ind
     if (*table == TABLE_UNKNOWN && check_numbers(tape, entries, count) < 0) {
         return FAILED;
     }
-    Py_ssize_t selected = position_of(tape->nodes.items[index].value, count);
-    if (selected < 0 || tape_is_constant(tape, index)) {
-        return selected < 0 ? FAILED : entries[selected];
+    double number = tape->nodes.items[index].value;
+    int64_t selected = position(number, (uint32_t)count);
+    int is_constant = tape_is_constant(tape, index);
+    if (selected < 0) {
+        PyObject *maker = is_constant || !tape->replays ? python.no_position : python.not_in_table;
+        return raise_from(maker, "(di)", number, count);
+    }
+    if (is_constant) {
+        return entries[selected];
     }
     if (*table == TABLE_UNKNOWN && (*table = table_id(tape, entries, count)) == FAILED) {
         return FAILED;

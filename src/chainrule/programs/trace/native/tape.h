@@ -59,6 +59,7 @@ enum { FAILED = -1, NOTHING = -2 };
     OBJECT(no_entry, "chainrule.programs.trace.tape", "no_entry")        \
     OBJECT(no_length, "chainrule.programs.trace.tape", "no_length")      \
     OBJECT(no_position, "chainrule.programs.trace.tape", "no_position")  \
+    OBJECT(not_in_table, "chainrule.programs.trace.errors", "not_in_table") \
     OBJECT(too_many_nodes, "chainrule.programs.trace.errors", "too_many_nodes") \
     OBJECT(mixed, "chainrule.programs.trace.errors", "mixed")          \
     OBJECT(escaped, "chainrule.programs.trace.errors", "escaped")      \
