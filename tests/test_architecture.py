@@ -28,7 +28,8 @@ STOREYS = [
     ["engine"],
     ["graph", "numpy"],
     ["programs"],
-    ["verdict", "explanation", "drawing", "nn"],
+    ["verdict", "explanation", "drawing"],
+    ["nn", "testing"],
     ["tour cli __main__"],
 ]
 ROOM = {

@@ -32,7 +32,7 @@ from .graph import (
 from .moved import MovedModules, explain_move
 
 if TYPE_CHECKING:  # for type checkers and editors: the names that are loaded on demand
-    from . import nn as nn, numpy as numpy
+    from . import nn as nn, numpy as numpy, testing as testing
     from .drawing import (
         Drawing as Drawing,
         animate as animate,
@@ -111,7 +111,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name in _ON_DEMAND:
         x = getattr(import_module(f".{_ON_DEMAND[name]}", __name__), name)
-    elif name in ("ops", "nn", "drawing", "explanation", "numpy", "programs", "verdict"):
+    elif name in ("ops", "nn", "drawing", "explanation", "numpy", "programs", "testing", "verdict"):
         x = import_module(".table.ops" if name == "ops" else f".{name}", __name__)
     else:
         move = explain_move(f"chainrule.{name}")

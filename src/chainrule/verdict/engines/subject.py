@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +15,10 @@ from .watchdog import Endless, Watch, contain
 
 SAME = 1e-5
 """Relative difference up to which two numbers are the same; single precision passes."""
+
+
+PASS = re.compile(r"^[^_].*back_?(ward|prop)|^back_?(ward|prop)", re.IGNORECASE)
+"""How a method for the backward pass may be called."""
 
 
 class Refused(Exception):
@@ -108,6 +113,11 @@ class Subject:
         """Apply an operation; raise Failure if that doesn't work with these operands."""
         with failures_of(call.words):
             return call(*operands)
+
+
+def has_pass(kind: type) -> bool:
+    """Whether a class has a method for the backward pass, under one of the usual names."""
+    return any(PASS.search(name) for name in dir(kind))
 
 
 def same(number: float, expected: float) -> bool:

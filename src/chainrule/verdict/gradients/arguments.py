@@ -27,7 +27,7 @@ class Arguments:
         self._at = tuple(at)
         self._keeps_ints = keeps_ints
         self.slots: list[Slot] = []
-        for name, x in zip(_names(f, len(self._at)), self._at):
+        for name, x in zip(argument_names(f, len(self._at)), self._at):
             self._collect(name, x)
 
     def _collect(self, name: str, x: Any) -> None:
@@ -58,7 +58,7 @@ def _is_list(x: Any) -> bool:
     return isinstance(x, (list, tuple)) or bool(getattr(x, "ndim", 0))
 
 
-def _names(f: Callable[..., Any], count: int) -> list[str]:
+def argument_names(f: Callable[..., Any], count: int) -> list[str]:
     """The names of the parameters that this many arguments go to."""
     signature = _signature(f)
     names: list[str] = []
@@ -79,7 +79,11 @@ def _signature(f: Callable[..., Any]) -> inspect.Signature | None:
 
 
 def bind_arguments(
-    f: Callable[..., Any], name: str, at: Sequence[Any] = (), named: Mapping[str, Any] | None = None
+    f: Callable[..., Any],
+    name: str,
+    at: Sequence[Any] = (),
+    named: Mapping[str, Any] | None = None,
+    caller: str = "check",
 ) -> dict[str, Any]:
     """Match arguments to a function's parameters, by position or by name, as on the command line;
     raise a WrongType that names the function if they don't fit."""
@@ -92,7 +96,7 @@ def bind_arguments(
         names = list(signature.parameters)
         unknown = ", ".join(repr(x) for x in named if x not in names)
         numbers = "1 number" if len(at) == 1 else f"{len(at) or 'no'} numbers"
-        call = f"check(f, {', '.join('1.0' for _ in names)})"
+        call = f"{caller}(f, {', '.join('1.0' for _ in names)})"
         raise WrongType(
             f"{name}{signature} cannot take {', '.join(named) or numbers}: "
             f"{f'it has no argument {unknown}' if unknown else error}.",

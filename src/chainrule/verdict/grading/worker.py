@@ -21,6 +21,7 @@ from ...engine.node import Node
 from ...errors import WrongType
 from ..engines.check import check_engine
 from ..engines.result import EngineCheck
+from ..engines.subject import has_pass
 from ..result_table import error_text, printable
 from .guard import limit_resources, refuse_harm
 from .recheck import answer
@@ -178,7 +179,7 @@ def _find_engine(module: ModuleType, wanted: str, failures: list[str], remarks: 
         if not any(x.__name__ == wanted for x in classes):
             raise NotGraded(failures[0] if failures else f"It defines no class {wanted}.")
         return next(x for x in classes if x.__name__ == wanted)
-    engines = [x for x in classes if _has_pass(x)]
+    engines = [x for x in classes if has_pass(x)]
     engines = [x for x in engines if not any(x in y.__mro__[1:] for y in engines)]
     if not engines:
         raise NotGraded(failures[0] if failures else _no_engine(classes))
@@ -193,10 +194,6 @@ def _find_engine(module: ModuleType, wanted: str, failures: list[str], remarks: 
         engines = usual
         remarks.append(f"Value was graded; the file has more classes with a pass: {names}.")
     return engines[0]
-
-
-def _has_pass(x: type) -> bool:
-    return any("back" in name.lower() and not name.startswith("_") for name in dir(x))
 
 
 def _no_engine(classes: list[type]) -> str:
