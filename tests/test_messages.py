@@ -59,23 +59,23 @@ MESSAGES = [
     (lambda V: V(-0.25, label="p").log(), "DomainError",
      "log needs x > 0, but x = -0.25."
      "\n  node    log('p')  made at {line}"
-     "\n  remedy  keep x positive, for example log(x + 1e-12)"),
+     "\n  remedy  keep x positive"),
     (lambda V: V(0).log(), "DomainError",
      "log needs x > 0, but x = 0."
      "\n  node    log(Value(data=0, grad=0.0))  made at {line}"
-     "\n  remedy  keep x positive, for example log(x + 1e-12)"),
+     "\n  remedy  keep x positive"),
     (lambda V: chainrule.log(-1.0), "DomainError",
      "log needs x > 0, but x = -1.0."
      "\n  where   {line}"
-     "\n  remedy  keep x positive, for example log(x + 1e-12)"),
+     "\n  remedy  keep x positive"),
     (lambda V: V(1.0, label="a") / V(0.0, label="b"), "DivisionByZero",
      "div needs y != 0, but x = 1.0 and y = 0.0."
      "\n  node    div('a', 'b')  made at {line}"
-     "\n  remedy  keep the divisor away from 0, for example x / (y + 1e-12)"),
+     "\n  remedy  keep the divisor away from 0"),
     (lambda V: 1 / V(0, label="n"), "DivisionByZero",
      "div needs y != 0, but x = 1 and y = 0."
      "\n  node    div(Value(data=1, grad=0.0), 'n')  made at {line}"
-     "\n  remedy  keep the divisor away from 0, for example x / (y + 1e-12)"),
+     "\n  remedy  keep the divisor away from 0"),
     (lambda V: V(5, label="a") % 0, "DivisionByZero",
      "mod needs y != 0, but x = 5 and y = 0."
      "\n  node    mod('a', Value(data=0, grad=0.0))  made at {line}"
@@ -83,7 +83,7 @@ MESSAGES = [
     (lambda V: V(1000, label="z").exp(), "RangeError",
      "exp is too large for a float at x = 1000."
      "\n  node    exp('z')  made at {line}"
-     "\n  remedy  keep x below 709, for example by subtracting the largest x first"),
+     "\n  remedy  keep x below 709"),
     (lambda V: V(-8.0, label="a") ** 0.5, "DomainError",
      "pow needs x >= 0 or y == floor(y) or x == -inf, but x = -8.0 and y = 0.5."
      "\n  node    pow('a', Value(data=0.5, grad=0.0))  made at {line}"

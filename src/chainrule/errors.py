@@ -5,7 +5,7 @@ what was there instead. Then come the node or the line, and the remedy.
 
     DomainError: log needs x > 0, but x = -0.25.
       node    'loss' = log('p')  made at train.py:31
-      remedy  keep x positive, for example log(x + 1e-12)
+      remedy  keep p positive
 
 Every class also inherits from the error that plain Python would raise.
 """

@@ -80,9 +80,9 @@ def test_draw_into_files(call, tmp_path):
     [
         (["a^2 + b ^ c", "a=2", "b=3", "c=1"], "a**2 + b**c"),
         (["9**9**9**9"], "a**b**c is a**(b**c); write (a**b)**c for the other order"),
-        (["a/b", "a=2", "b=0"], "keep the divisor away from 0, for example a / (b + 1e-12)"),
+        (["a/b", "a=2", "b=0"], "keep the divisor away from 0"),
         (["a/0", "a=2"], "divide by a number other than 0"),
-        (["log(a - 1)", "a=0"], "keep (a - 1) positive, for example log((a - 1) + 1e-12)"),
+        (["log(a - 1)", "a=0"], "keep (a - 1) positive"),
         (["log(-1)"], "choose another number"),
     ],
 )

@@ -18,7 +18,7 @@ def test_nothing_is_wrong(Value):
     assert result
     assert (result.node, result.kind, result.label, result.inputs) == (None, "", "", ())
     assert (result.where, result.remedy, result.troubles) == ("", "", ())
-    assert str(result) == "add (data=7): every number and every gradient is in order."
+    assert str(result) == "a * 3 + 1: every number and every gradient is in order."
 
 
 def test_the_first_bad_number_is_named_and_not_what_follows(Value):
@@ -39,7 +39,7 @@ def test_the_first_bad_number_is_named_and_not_what_follows(Value):
     assert result.troubles[1].inputs == ((b, 1e308), (a, 2.0))
     assert "test_diagnose.py:" in result.troubles[1].where
     assert "made at" in str(result)
-    assert "b = 1e+308, a = 2" in str(result)
+    assert "b = 1e+308 and a = 2" in str(result)
 
 
 def test_nan(Value):
@@ -59,8 +59,8 @@ def test_a_domain_that_was_left_by_an_edit(Value):
     p.data = -0.25
     result = diagnose(L)
     assert result.kind == "domain"
-    assert result.troubles[0].words == "log needs p > 0; otherwise it is nan."
-    assert result.remedy == "keep p positive, for example log(p + 1e-12)"
+    assert result.troubles[0].words == "log needs p > 0, but p = −0.25."
+    assert result.remedy == "keep p positive; p was set to −0.25"
     assert result.inputs == ((p, -0.25),)
     assert len(result.troubles) == 1
 
@@ -171,6 +171,97 @@ def test_the_summary_agrees_with_what_follows(Value, factor, trend):
         assert "in order" not in text
         assert result.title in text
         assert f"The gradients are {trend}: 1.0e+00 at the root" in text
+
+
+@pytest.mark.parametrize("name", ["cos", "cosh", "abs", "sinc"])
+def test_the_top_of_a_function_is_not_saturated(Value, name):
+    assert diagnose(getattr(chainrule, name)(Value(0.0, label="x"))).ok
+
+
+def recurrence(Value, step, count, x=1.0, **numbers):
+    h = Value(x, label="h0")
+    leaves = {name: Value(number, label=name) for name, number in numbers.items()}
+    for _ in range(count):
+        h = step(h, **leaves)
+    h.label = "L"
+    return h
+
+
+def test_numbers_that_explode_in_a_recurrence(Value):
+    result = diagnose(recurrence(Value, lambda h, w: h * w + 0.1, 60, w=3.0))
+    assert result.kind == "huge"
+    assert result.remedy == (
+        "each of 25 equal steps (add and mul, with w = 3) multiplies the number by about 3.01: "
+        "keep that factor at 1 or below, take fewer steps, or work with logarithms"
+    )
+    assert (
+        "Each of 59 equal steps (mul and add, with w = 3) multiplies the gradient by about 3."
+        in str(result)
+    )
+    text = str(diagnose(recurrence(Value, lambda h: h * h, 12, x=3.0)))
+    assert "later steps by more than earlier ones" in text
+
+
+@pytest.mark.parametrize(
+    ("step", "w", "trend", "words"),
+    [
+        (lambda h, w: (h * w).tanh(), 0.3, "vanishing",
+         "29 equal steps (mul and tanh, with w = 0.3) multiplies the gradient by about 0.3"),
+        (lambda h, w: h + h * w, 1.0, "exploding",
+         "29 equal steps (mul and add, with w = 1) multiplies the gradient by about 2"),
+        (lambda h, w: h * w - 0.01 * h, 0.5, "vanishing", "w = 0.5) multiplies the gradient by"),
+    ],
+)  # fmt: skip
+def test_gradients_in_a_recurrence_have_a_factor(Value, step, w, trend, words):
+    result = diagnose(recurrence(Value, step, 30, x=0.001, w=w))
+    assert result.profile.trend == trend
+    assert words in result.step
+    assert words in str(result)
+    assert words in result.remedy
+    assert words in result._repr_html_()
+
+
+def test_a_graph_that_is_no_recurrence_has_no_factor(Value):
+    x = Value(0.5, label="x")
+    for name in ("sin", "exp", "tanh", "atan", "sigmoid", "cos", "exp", "erf", "cbrt", "asinh"):
+        x = getattr(x, name)()
+    assert diagnose(x * 1e-9).step == ""
+
+
+def test_saturated_units_are_counted_by_layer(Value):
+    x = [Value(1.0, label="x")] * 3
+    for i, size in enumerate((0.1, 500.0)):
+        with chainrule.scope(f"layer {i + 1}"):
+            x = [(v * size).tanh() for v in x]
+    L = x[0] + x[1] + x[2]
+    result = diagnose(L)
+    assert [(units.scope, units.op, units.total, units.flat) for units in result.units] == [
+        ("layer 1", "tanh", 3, 0), ("layer 2", "tanh", 3, 3),
+    ]  # fmt: skip
+    assert result.remedy.endswith("(layer 2: 3 of 3 tanh are saturated)")
+    assert "By layer: layer 2: 3 of 3 tanh are saturated." in str(result)
+
+
+def test_a_layer_of_units_that_are_off(Value):
+    with chainrule.scope("layer 1"):
+        off = [(Value(-1.0) * (i + 1)).relu() for i in range(4)]
+    L = off[0] + off[1] + off[2] + off[3]
+    result = diagnose(L)
+    assert result.kind == "saturated"
+    assert "layer 1: 4 of 4 relu are off" in result.remedy
+
+
+def test_a_large_gradient_above_is_no_saturation(Value):
+    """log(sigmoid(-36)): the gradient above is 4e15, and the sigmoid passes 1 on."""
+    z = Value(-36.0, label="z")
+    result = diagnose(z.sigmoid().log())
+    assert [trouble.kind for trouble in result.troubles] == ["gradient"]
+    assert result.fix == "-softplus(-z)"
+
+
+def test_infinite_bounds_are_no_trouble(Value):
+    assert diagnose(Value(2.0, label="x").clip(min=0.0) * 3).ok
+    assert diagnose(Value(-math.inf, label="x") + 1).kind == "inf"
 
 
 def test_the_plots():

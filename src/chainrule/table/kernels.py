@@ -603,4 +603,4 @@ GENERATED: Any = (
     ), True, False),
 )
 
-FINGERPRINT = "e55f51595fb687ca"
+FINGERPRINT = "61769d7e76e1baf0"

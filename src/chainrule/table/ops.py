@@ -242,7 +242,7 @@ _ROWS = (
             "dividing by y is the same as multiplying by `1 / y`",
             "the slope of `1 / y` is `-1 / y**2`, and x times that is `-out / y`",
         ),
-        domain="y != 0", pole="y == 0", remedy="keep the divisor away from 0, for example x / (y + 1e-12)",
+        domain="y != 0", pole="y == 0", remedy="keep the divisor away from 0",
         dunder="truediv", numpy="divide", probes=_PAIRS,
         rewrites=(
             Rewrite("y", 1, "x"), Rewrite("y", -1, "-x"),
@@ -312,20 +312,21 @@ _ROWS = (
         dunder="abs", keeps_int=True, numpy="absolute", ufuncs=("fabs",), probes=_UNARY,
         kinks=(Kink((0.0,), (0.0,), "PyTorch: sign(0) = 0"),),
         is_piecewise_linear=True,
+        saturation="",
     ),
     # -- exponentials and logarithms ---------------------------------------------------------------
     Op(
         "exp", "exp(x)", ("out",), "exp", "e^{{x}}",
         "exp is its own derivative",
-        remedy="keep x below 709, for example by subtracting the largest x first", overflows=True,
+        remedy="keep x below 709", overflows=True,
         probes=_UNARY,
-        saturation="its input is far below 0: subtract the largest one before exp",
+        saturation="its input is so far below 0 that the result is practically 0: work with the input, its logarithm",
     ),
     Op(
         "exp2", "2 ** x", ("out * log(2)",), "exp2", "2^{{x}}",
         "`2**x` is `exp(x * log(2))`, and exp is its own derivative",
         remedy="keep x below 1024", overflows=True, probes=_UNARY,
-        saturation="its input is far below 0: subtract the largest one before exp2",
+        saturation="its input is so far below 0 that the result is practically 0: work with the input, its logarithm",
     ),
     Op(
         "expm1", "expm1(x)", ("exp(x)",), "expm1", "e^{{x}} - 1",
@@ -335,17 +336,17 @@ _ROWS = (
     Op(
         "log", "log(x)", ("1 / x",), "log", r"\ln\left({x}\right)",
         "the derivative of the natural logarithm is one over its operand",
-        domain="x > 0", remedy="keep x positive, for example log(x + 1e-12)", probes=_POSITIVE,
+        domain="x > 0", remedy="keep x positive", probes=_POSITIVE,
     ),
     Op(
         "log2", "log2(x)", ("1 / (x * log(2))",), "log2", r"\log_2\left({x}\right)",
         "`log2(x)` is `log(x) / log(2)`, and the slope of `log(x)` is `1 / x`",
-        domain="x > 0", remedy="keep x positive, for example log2(x + 1e-12)", probes=_POSITIVE,
+        domain="x > 0", remedy="keep x positive", probes=_POSITIVE,
     ),
     Op(
         "log10", "log10(x)", ("1 / (x * log(10))",), "log10", r"\log_{10}\left({x}\right)",
         "`log10(x)` is `log(x) / log(10)`, and the slope of `log(x)` is `1 / x`",
-        domain="x > 0", remedy="keep x positive, for example log10(x + 1e-12)", probes=_POSITIVE,
+        domain="x > 0", remedy="keep x positive", probes=_POSITIVE,
     ),
     Op(
         "log1p", "log1p(x)", ("1 / (1 + x)",), "log1p", r"\ln\left(1 + {x}\right)",
@@ -378,7 +379,7 @@ _ROWS = (
             "x is multiplied by `log(y)`",
             "the slope of `log(y)` is `1 / y`, and it is multiplied by x",
         ),
-        domain="y > 0 or x == 0", remedy="keep y positive, for example xlogy(x, y + 1e-12)",
+        domain="y > 0 or x == 0", remedy="keep y positive",
         probes=((1.5, 2.25), (-3.0, 0.5), (0.7, 4.0)),
     ),
     Op(
@@ -394,7 +395,7 @@ _ROWS = (
     Op(
         "sqrt", "sqrt(x)", ("1 / (2 * out)",), "√", r"\sqrt{{x}}",
         "the derivative of a square root is one over twice the root",
-        domain="x >= 0", remedy="keep x at 0 or above, for example sqrt(x * x + 1e-12)", probes=_POSITIVE,
+        domain="x >= 0", remedy="keep x at 0 or above", probes=_POSITIVE,
         kinks=(Kink((0.0,), (inf,), "PyTorch and IEEE 754: the slope is infinite"),),
     ),
     Op(
@@ -417,11 +418,13 @@ _ROWS = (
         "sin", "sin(x)", ("cos(x)",), "sin", r"\sin\left({x}\right)",
         "the slope of the sine is the cosine",
         domain=_FINITE, remedy=_KEEP_FINITE, probes=_UNARY,
+        saturation="",
     ),
     Op(
         "cos", "cos(x)", ("-sin(x)",), "cos", r"\cos\left({x}\right)",
         "the slope of the cosine is minus the sine",
         domain=_FINITE, remedy=_KEEP_FINITE, probes=_UNARY,
+        saturation="",
     ),
     Op(
         "tan", "tan(x)", ("1 + out * out",), "tan", r"\tan\left({x}\right)",
@@ -468,6 +471,7 @@ _ROWS = (
         "sinc", "sinc(x)", ("sinc_derivative(1, x)",), "sinc", r"\operatorname{sinc}\left({x}\right)",
         "sinc is `sin(pi * x) / (pi * x)`, and its slope is its first derivative",
         domain=_FINITE, remedy=_KEEP_FINITE, probes=(*_UNARY, (1e-9,)),
+        saturation="",
     ),
     Op(
         "sinc_derivative", "sinc_derivative(x, y)", ("0", "sinc_derivative(x + 1, y)"), "sinc⁽ⁿ⁾",
@@ -479,6 +483,7 @@ _ROWS = (
         domain="0 <= x <= 170 and x == floor(x) and -inf < y < inf",
         remedy="the order x must be a whole number up to 170, and y finite",
         probes=((1.0, 0.3), (2.0, -1.7), (3.0, 2.5)),
+        saturation="",
     ),
     # -- hyperbolic functions ----------------------------------------------------------------------
     Op(
@@ -490,6 +495,7 @@ _ROWS = (
         "cosh", "cosh(x)", ("sinh(x)",), "cosh", r"\cosh\left({x}\right)",
         "the slope of cosh is sinh",
         remedy="keep x between -710 and 710", overflows=True, probes=_UNARY,
+        saturation="",
     ),
     Op(
         "tanh", "tanh(x)", ("1 - out * out",), "tanh", r"\tanh\left({x}\right)",

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...engine.node import Node
-from ...numerals import format_short
 from ..result_table import ResultTable, name_of, printable
 from .profile import Profile
+from .units import Units
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,7 +23,12 @@ class Trouble(NamedTuple):
         words: What is wrong, in one sentence.
         inputs: The node's operands with their numbers.
         where: The source line that made the node, noted under `chainrule.debug()`; else empty.
-        remedy: What to do about it.
+        remedy: What to do about it, in words.
+        fix: Code that mends it, an expression in terms of labels; empty if there is none.
+        replaces: The node to compute with that code instead; None if there is none.
+        code: The fix as a line to paste, `L = softplus(x)`.
+        name: The node with its formula, `L = log(p)`, if that is short.
+        operands: The inputs as text, `p = 0`.
     """
 
     kind: str
@@ -32,6 +37,16 @@ class Trouble(NamedTuple):
     inputs: tuple[tuple[Node, float], ...]
     where: str
     remedy: str
+    fix: str = ""
+    replaces: Node | None = None
+    code: str = ""
+    name: str = ""
+    operands: str = ""
+
+    @property
+    def label(self) -> str:
+        """The node's label, else its formula."""
+        return name_of(self.node) if self.node.label != "" else self.name
 
 
 @dataclass(eq=False, repr=False)
@@ -42,13 +57,19 @@ class Diagnosis(ResultTable):
         root: The root of the graph.
         troubles: The first trouble of each kind, the earliest node first.
         profile: The gradients by depth.
+        name: The root's label, else its formula.
+        units: The activations of each scope, and how many of them pass hardly any gradient on.
+        step: If the gradients vanish or explode in a recurrence, what each step of it does.
     """
 
-    HEADINGS = ("kind", "node", "what", "inputs", "made at", "remedy")
+    HEADINGS = ("kind", "node", "what", "inputs", "made at", "remedy", "code")
 
     root: Node
     troubles: tuple[Trouble, ...]
     profile: Profile
+    name: str
+    units: tuple[Units, ...]
+    step: str
 
     @property
     def ok(self) -> bool:
@@ -76,7 +97,7 @@ class Diagnosis(ResultTable):
     @property
     def label(self) -> str:
         """The name of the first bad node; empty if there is none."""
-        return name_of(self.first.node) if self.first else ""
+        return self.first.label if self.first else ""
 
     @property
     def inputs(self) -> tuple[tuple[Node, float], ...]:
@@ -90,8 +111,20 @@ class Diagnosis(ResultTable):
 
     @property
     def remedy(self) -> str:
-        """What to do about it."""
-        return self.first.remedy if self.first else ""
+        """What to do about it, or about gradients that vanish or explode in a recurrence."""
+        if self.first:
+            return self.first.remedy
+        return f"bring the factor of a step close to 1: {self.step}" if self.step else ""
+
+    @property
+    def fix(self) -> str:
+        """An expression to paste instead of the node `replaces`; empty if there is none."""
+        return self.first.fix if self.first else ""
+
+    @property
+    def replaces(self) -> Node | None:
+        """The node that `fix` computes in another way; None if there is no fix."""
+        return self.first.replaces if self.first else None
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Plot the gradients against the depth; see Profile.plot."""
@@ -100,7 +133,7 @@ class Diagnosis(ResultTable):
     @property
     def title(self) -> str:
         """The result in one sentence."""
-        name, trend = name_of(self.root), self.profile.trend
+        name, trend = printable(self.name), self.profile.trend
         if self.troubles:
             kinds = ", ".join(trouble.kind for trouble in self.troubles)
             return f"{name}: {kinds}{f', and {trend} gradients' if trend else ''}."
@@ -109,28 +142,33 @@ class Diagnosis(ResultTable):
         return f"{name}: every number and every gradient is in order."
 
     def _notes(self) -> list[str]:
-        if not self.profile.trend:
-            return []
-        top, bottom = self.profile[0], self.profile[-1]
-        ends = f"{top.largest:.1e} at the root, {bottom.largest:.1e} at depth {bottom.depth}"
-        return [f"The gradients are {self.profile.trend}: {ends}."]
+        notes = []
+        flat = [units.words for units in self.units if units.flat]
+        if flat and any(trouble.kind == "saturated" for trouble in self.troubles):
+            notes.append(
+                f"By layer: {'; '.join(flat)}." if any(x.scope for x in self.units) else ""
+            )
+        if self.profile.trend:
+            top, bottom = self.profile[0], self.profile[-1]
+            ends = f"{top.largest:.1e} at the root, {bottom.largest:.1e} at depth {bottom.depth}"
+            step = f" {self.step[:1].upper()}{self.step[1:]}." if self.step else ""
+            notes.append(f"The gradients are {self.profile.trend}: {ends}.{step}")
+        return [note for note in notes if note]
 
     def __str__(self) -> str:
         blocks = [_text(trouble) for trouble in self.troubles] or [self.title]
-        return "\n\n".join([*blocks, *(f"{note}\n\n{self.profile}" for note in self._notes())])
+        table = [str(self.profile)] if self.profile.trend else []
+        return "\n\n".join([*blocks, *self._notes(), *table])
 
     def cells(self) -> list[tuple[str, ...]]:
         return [
-            (x.kind, name_of(x.node), x.words, _inputs(x), x.where, x.remedy) for x in self.troubles
+            (x.kind, x.name, x.words, x.operands, x.where, x.remedy, x.code) for x in self.troubles
         ]
-
-
-def _inputs(trouble: Trouble) -> str:
-    return ", ".join(f"{name_of(node)} = {format_short(x)}" for node, x in trouble.inputs)
 
 
 def _text(trouble: Trouble) -> str:
     where = f"  made at {printable(trouble.where)}" if trouble.where else ""
-    inputs = f"\n  inputs  {_inputs(trouble)}" if trouble.inputs else ""
+    inputs = f"\n  inputs  {trouble.operands}" if trouble.operands else ""
     remedy = f"\n  remedy  {trouble.remedy}" if trouble.remedy else ""
-    return f"{trouble.words}\n  node    {name_of(trouble.node)}{where}{inputs}{remedy}"
+    code = f"\n  code    {trouble.code}" if trouble.fix else ""
+    return f"{trouble.words}\n  node    {trouble.name}{where}{inputs}{remedy}{code}"

@@ -1,0 +1,21 @@
+"""One other way to compute a node, as code."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+SAME = "this is the same number, without the step that leaves the range of floats"
+
+
+class Rewriting(NamedTuple):
+    """Code for a node, and why it is better.
+
+    Attributes:
+        words: One sentence for the user.
+        code: An expression in terms of labels.
+        slack: How far its number may lie from the node's.
+    """
+
+    words: str
+    code: str
+    slack: float = 0.0

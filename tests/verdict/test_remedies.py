@@ -1,0 +1,319 @@
+"""Every remedy in code is applied: number and gradient are then finite and right (mpmath)."""
+
+from __future__ import annotations
+
+import operator
+
+import mpmath
+import pytest
+
+import chainrule
+from chainrule import Value
+from chainrule.engine import functions
+from chainrule.graph.traversal import postorder
+from chainrule.table.ops import TABLE
+from chainrule.verdict import diagnose
+
+FUNCTIONS = {
+    **{name: getattr(functions, name) for name in functions.__all__},
+    "logsumexp": chainrule.logsumexp,
+    "softmax": chainrule.softmax,
+    "chainrule": chainrule,
+}
+INF = float("inf")
+
+
+def on_mpmath():
+    """The functions of a formula for mpmath's numbers."""
+    names = "exp log sqrt tanh sinh cosh sin cos asin acos atan atan2 gamma hypot expm1 log1p"
+    known = {name: getattr(mpmath, name) for name in names.split()}
+    known["sigmoid"] = lambda x: 1 / (1 + mpmath.exp(-x))
+    known["log2"] = lambda x: mpmath.log(x) / mpmath.log(2)
+    known["log10"] = mpmath.log10
+    known["abs"] = abs
+    return known
+
+
+def built(formula, numbers):
+    """A graph of a formula at harmless numbers, edited to these; inner nodes may have names too.
+
+    `p = exp(a); log(p)` names a node. The last part is L.
+    """
+    *parts, last = formula.split("; ")
+    for first, step in [(0.3, 0.1), (0.9, -0.1), (-0.9, 0.1)]:
+        leaves = {name: Value(first + step * i, label=name) for i, name in enumerate(numbers)}
+        known = dict(leaves)
+        try:
+            for part in [*parts, f"L = {last}"]:
+                name, code = part.split(" = ", 1)
+                root = known[name] = eval(code, {**FUNCTIONS, **known})
+                root.label = name
+        except ValueError:
+            continue
+        for name, x in numbers.items():
+            leaves[name].data = float(x)
+        return root, leaves
+    raise AssertionError(formula)
+
+
+def replaced(root, trouble):
+    """The graph anew, with the code of a trouble instead of the node that it replaces."""
+    new = {}
+    for node in postorder(root):
+        if node is trouble.replaces:
+            labels = {old.label: x for old, x in new.items() if old.label != ""}
+            new[node] = eval(trouble.fix, {**FUNCTIONS, **labels})
+        elif not node._operands:
+            new[node] = Value(node.data, label=node.label)
+        else:
+            try:
+                row = TABLE[node.op]
+                operation = getattr(operator if row.dunder else functions, row.dunder or node.op)
+                new[node] = operation(*(new[x] for x in node._operands))
+            except (ValueError, ArithmeticError):  # a node that the code makes superfluous
+                new[node] = Value(0.0)
+    new[root].backward()
+    return new
+
+
+def exact(formula, numbers):
+    """The number and the gradients of a formula, to many digits."""
+    *parts, last = formula.split("; ")
+
+    def at(*xs):
+        known = {**on_mpmath(), **dict(zip(numbers, xs))}
+        for part in parts:
+            name, code = part.split(" = ", 1)
+            known[name] = eval(code, known)
+        return eval(last, known)
+
+    with mpmath.workdps(1500):
+        point = [mpmath.mpf(float(x)) for x in numbers.values()]
+        gradient = [
+            mpmath.diff(lambda x, i=i: at(*point[:i], x, *point[i + 1 :]), point[i])
+            for i in range(len(point))
+        ]
+        return float(at(*point)), [float(x) for x in gradient]
+
+
+# the formula, the numbers at which it breaks, the code that mends it
+REWRITTEN = [
+    # log of a sum of exponentials
+    ("log(exp(a) + exp(b))", {"a": 1000, "b": 999}, "logsumexp([a, b])"),
+    ("log(exp(a) + exp(b))", {"a": -1000, "b": -999}, "logsumexp([a, b])"),
+    ("log(exp(a) + 2 * exp(b) + exp(c) / 3)", {"a": 900, "b": 1, "c": 2},
+     "logsumexp([a, b + log(2), c - log(3)])"),
+    ("3 * log(exp(-a) + exp(2 * b + 1))", {"a": -800, "b": 1}, "logsumexp([-a, 2 * b + 1])"),
+    ("log(1 + exp(x))", {"x": 800}, "softplus(x)"),
+    ("log(exp(-x) + 1)", {"x": -800}, "softplus(-x)"),
+    ("log2(1 + exp(x))", {"x": 800}, "softplus(x) / log(2)"),
+    ("log1p(exp(x))", {"x": 800}, "softplus(x)"),
+    ("log(exp(x))", {"x": 800}, "x"),
+    ("log(exp(x))", {"x": -800}, "x"),
+    ("log(cosh(x))", {"x": 800}, "logsumexp([x, -x]) - log(2)"),
+    ("log(2 + exp(x))", {"x": 800}, "logsumexp([log(2), x])"),
+    ("s = exp(a) + exp(b); log(s)", {"a": 800, "b": 1}, "logsumexp([a, b])"),
+    # log of a sigmoid, of 1 minus it, and of what is next to 1
+    ("-log(sigmoid(z))", {"z": -800}, "-softplus(-z)"),
+    ("-log(1 - sigmoid(z))", {"z": 50}, "-softplus(z)"),
+    ("p = sigmoid(z); log(p)", {"z": -800}, "-softplus(-z)"),
+    ("p = sigmoid(w * x); q = 1 - p; -log(q)", {"w": 10, "x": 10}, "-softplus(w * x)"),
+    ("log(1 / (1 + exp(-z)))", {"z": -800}, "-softplus(-z)"),
+    ("log1p(-sigmoid(z))", {"z": 50}, "-softplus(z)"),
+    ("log(1 - tanh(x) ** 2)", {"x": 30}, "2 * log(2) - 2 * logsumexp([x, -x])"),
+    ("log(1 - tanh(x))", {"x": 30}, "log(2) - softplus(2 * x)"),
+    ("log(1 + tanh(x))", {"x": -30}, "log(2) - softplus(-2 * x)"),
+    ("log(1 - exp(x))", {"x": -1e-20}, "log(-expm1(x))"),
+    ("log(exp(x) - 1)", {"x": 1e-20}, "log(expm1(x))"),
+    # log of a softmax
+    ("-log(exp(a) / (exp(a) + exp(b)))", {"a": 800, "b": 1}, "a - logsumexp([a, b])"),
+    ("-log(exp(a) / (exp(a) + exp(b) + exp(c)))", {"a": -800, "b": 10, "c": 3},
+     "a - logsumexp([a, b, c])"),
+    ("-log(exp(a - b) / (exp(a - b) + exp(c - b) + exp(b - b)))", {"a": -800, "b": 10, "c": 3},
+     "a - logsumexp([a, c, b])"),
+    ("p = exp(a) / (exp(a) + exp(b)); -log(p)", {"a": -800, "b": 1}, "a - logsumexp([a, b])"),
+    # softmax, sigmoid and tanh that are written out
+    ("exp(a) / (exp(a) + exp(b) + exp(c))", {"a": 800, "b": 0, "c": 3}, "softmax([a, b, c])[0]"),
+    ("exp(c) / (exp(a) + exp(b) + exp(c))", {"a": 800, "b": 0, "c": 799}, "softmax([a, b, c])[2]"),
+    ("1 / (1 + exp(-z))", {"z": -700.5}, "sigmoid(z)"),
+    ("1 / (1 + exp(-z))", {"z": -800}, "sigmoid(z)"),
+    ("exp(z) / (1 + exp(z))", {"z": 800}, "sigmoid(z)"),
+    ("(exp(z) - exp(-z)) / (exp(z) + exp(-z))", {"z": 800}, "tanh(z)"),
+    ("(exp(2 * z) - 1) / (exp(2 * z) + 1)", {"z": 800}, "tanh(z)"),
+    ("sinh(z) / cosh(z)", {"z": 800}, "tanh(z)"),
+    ("1 / cosh(x)", {"x": 800}, "2 * exp(-logsumexp([x, -x]))"),
+    # products of large and small numbers
+    ("exp(x) * exp(y)", {"x": 800, "y": -790}, "exp(x + y)"),
+    ("exp(x) / exp(y)", {"x": 800, "y": 790}, "exp(x - y)"),
+    ("gamma(x) / gamma(y)", {"x": 200, "y": 199}, "exp(lgamma(x) - lgamma(y))"),
+    ("log(gamma(x))", {"x": 200}, "lgamma(x)"),
+    ("log(a * b * c)", {"a": 1e-200, "b": 1e-200, "c": 3}, "log(a) + log(b) + log(c)"),
+    ("log(a / b)", {"a": 1e-200, "b": 1e200}, "log(a) - log(b)"),
+    ("log(x ** 200)", {"x": 1e-3}, "200 * log(x)"),
+    ("log(x ** y)", {"x": 1e-3, "y": 200}, "y * log(x)"),
+    ("1 / (1 - sigmoid(z))", {"z": 25}, "sigmoid(-z)"),
+    ("1 / (1 - sigmoid(z))", {"z": 40}, "sigmoid(-z)"),
+    ("1 / (1 - tanh(x) ** 2)", {"x": 20}, "4 * sigmoid(2 * x) * sigmoid(-2 * x)"),
+    ("1 / (1 - cos(x))", {"x": 1e-9}, "2 * sin(0.5 * x) ** 2"),
+    ("log(1 - 1 / (1 + exp(-z)))", {"z": 50}, "-softplus(z)"),
+    ("y / (exp(x) - 1)", {"y": 3, "x": 1e-20}, "expm1(x)"),
+    # roots
+    ("sqrt(x * x + y * y)", {"x": 1e200, "y": 1e200}, "hypot(x, y)"),
+    ("sqrt(x ** 2 + y ** 2 + z ** 2)", {"x": 3e200, "y": 4e200, "z": 1},
+     "hypot(hypot(x, y), z)"),
+    ("sqrt(x) * sqrt(x)", {"x": 0}, "x"),
+    ("exp(2 * log(x))", {"x": 0}, "x ** 2"),
+    ("x * y / x", {"x": 0, "y": 3}, "y"),
+]  # fmt: skip
+
+LIMITS = {
+    # 0 / 0 and kinks: the number and the gradients by hand
+    "exp(2 * log(x))": (0.0, [0.0]),
+    "sqrt(x) * sqrt(x)": (0.0, [1.0]),
+    "x * y / x": (3.0, [0.0, 1.0]),
+}
+
+
+@pytest.mark.parametrize(("formula", "numbers", "code"), REWRITTEN)
+def test_code_keeps_the_mathematics(formula, numbers, code):
+    root, leaves = built(formula, numbers)
+    trouble = next((x for x in diagnose(root).troubles if x.fix), None)
+    assert trouble is not None, diagnose(root)
+    assert trouble.fix == code
+    new = replaced(root, trouble)
+    value, gradient = LIMITS.get(formula) or exact(formula, numbers)
+    assert new[root].data == pytest.approx(value, rel=1e-9, abs=1e-300)
+    found = [new[leaf].grad for leaf in leaves.values()]
+    assert found == pytest.approx(gradient, rel=1e-9, abs=1e-300)
+    rest = diagnose(new[root]).troubles
+    assert all(x.kind in ("huge", "saturated") or "that is huge" in x.words for x in rest)
+
+
+# the formula, the numbers, the code, then the number and the gradients that its words promise
+CHOSEN = [
+    ("sqrt(x * x + y * y)", {"x": 0, "y": 0}, "sqrt(x * x + y * y + 1e-12)", 0, [0, 0]),
+    ("s = x * x + y * y; sqrt(s)", {"x": 0, "y": 0}, "sqrt(s + 1e-12)", 0, [0, 0]),
+    ("(x ** 2 + y ** 2) ** 0.5", {"x": 0, "y": 0}, "sqrt(x ** 2 + y ** 2 + 1e-12)", 0, [0, 0]),
+    ("sqrt((x - a) ** 2 + (y - b) ** 2)", {"x": 1, "a": 1, "y": 2, "b": 2},
+     "sqrt((x - a) ** 2 + (y - b) ** 2 + 1e-12)", 0, [0, 0, 0, 0]),
+    ("sqrt(((x - m) ** 2 + (y - m) ** 2) / 2)", {"x": 1, "y": 1, "m": 1},
+     "sqrt(((x - m) ** 2 + (y - m) ** 2) / 2 + 1e-12)", 0, [0, 0, 0]),
+    ("hypot(x, y)", {"x": 0, "y": 0}, "sqrt(x * x + y * y + 1e-12)", 0, [0, 0]),
+    ("x / sqrt(x * x + y * y)", {"x": 0, "y": 0}, "sqrt(x * x + y * y + 1e-12)", 0, [1e6, 0]),
+    ("n = sqrt(x * x + y * y); x / n", {"x": 0, "y": 0},
+     "sqrt(x * x + y * y + 1e-12)", 0, [1e6, 0]),
+    ("sqrt(x * x)", {"x": 0}, "abs(x)", 0, [0]),
+    ("sqrt(x ** 2)", {"x": 0}, "abs(x)", 0, [0]),
+    ("x / abs(x)", {"x": 0}, "sign(x)", 0, [0]),
+    ("sin(x) / x", {"x": 0}, "sinc(x / 3.141592653589793)", 1, [0]),
+    ("atan(y / x)", {"y": 3, "x": 0}, "atan2(y, x)", 1.5707963267948966, [0, -1 / 3]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("formula", "numbers", "code", "value", "gradient"), CHOSEN)
+def test_code_gives_what_its_words_promise(formula, numbers, code, value, gradient):
+    root, leaves = built(formula, numbers)
+    (trouble,) = diagnose(root).troubles
+    assert trouble.fix == code
+    new = replaced(root, trouble)
+    assert new[root].data == pytest.approx(value, abs=1e-6)
+    assert [new[leaf].grad for leaf in leaves.values()] == pytest.approx(gradient, abs=1e-9)
+
+
+# the formula, the numbers, and what the words must say; there must be no code
+IN_WORDS = [
+    ("log(p)", {"p": -0.25}, "keep p positive; p was set to −0.25"),
+    ("log(p)", {"p": 0}, "keep p positive; p was set to 0"),
+    ("sqrt(s)", {"s": -1}, "keep s at 0 or above; s was set to −1"),
+    ("sqrt(s)", {"s": 0}, "keep s above 0, where the slope of sqrt is not finite"),
+    ("1 / x", {"x": 0}, "keep x away from 0; x was set to 0"),
+    ("y / x", {"y": 3, "x": 0}, "keep x away from 0; x was set to 0"),
+    ("x / y", {"x": 0, "y": 0}, "keep y away from 0; y was set to 0"),
+    ("log(a - b)", {"a": 1, "b": 2}, "keep a - b positive; a - b becomes −1 at a = 1 and b = 2"),
+    (
+        "d = a - b; log(d)",
+        {"a": 1, "b": 2},
+        "keep d positive; d = a - b becomes −1 at a = 1 and b = 2",
+    ),
+    ("sqrt(a - b)", {"a": 0.3, "b": 0.1 + 0.2}, "only because of rounding"),
+    ("exp(x) * 2", {"x": 800}, "keep x below 709; x was set to 800"),
+    ("x ** 0.5", {"x": -2}, "keep x positive, or the exponent a whole number; x was set to −2"),
+    ("x ** (1 / 3)", {"x": -2}, "for the real cube root of a negative number, use cbrt(x)"),
+    ("x ** -1", {"x": 0}, "keep x away from 0, because the exponent is negative"),
+    ("x ** 0.5", {"x": 0}, "keep x above 0, where the slope of pow is not finite"),
+    ("asin(x)", {"x": 1}, "keep x below 1, where the slope of asin is not finite"),
+    ("acos(x)", {"x": -1}, "keep x above -1, where the slope of acos is not finite"),
+    ("acos(x)", {"x": 1.1}, "keep x between -1 and 1; x was set to 1.1"),
+    ("atanh(x)", {"x": 1}, "keep x between -1 and 1; x was set to 1"),
+    ("gamma(x)", {"x": 200}, "scale x down"),
+    ("x / (exp(x) - 1)", {"x": 1e-20}, "keep exp(x) - 1 away from 0"),
+    ("a - b", {"a": INF, "b": INF}, "set it to a number"),
+]
+
+
+@pytest.mark.parametrize(("formula", "numbers", "words"), IN_WORDS)
+def test_words_name_the_number_where_no_code_helps(formula, numbers, words):
+    root, _ = built(formula, numbers)
+    result = diagnose(root)
+    assert words in result.remedy.replace("−1, where", "-1, where")
+    assert result.fix == ""
+    assert result.replaces is None
+    assert "1e-12" not in str(result)
+
+
+def test_no_code_for_what_is_stable_already():
+    """The largest exponent is subtracted, so a probability of 0 is only too small for a float."""
+    root, _ = built("exp(a - b) / (exp(a - b) + exp(b - b))", {"a": -900, "b": 5})
+    result = diagnose(root)
+    assert "subtract" not in str(result)
+    assert result.fix == ""
+    result = diagnose(chainrule.softmax([Value(-3.0), Value(900.0)])[0])
+    assert "subtract" not in str(result)
+    assert result.fix == ""
+
+
+@pytest.mark.parametrize(
+    "label", ["softplus", "log", "sigmoid", "chainrule", "lambda", "a b", "z[0]"]
+)
+def test_labels_that_collide(label):
+    z = Value(1.0, label=label)
+    other = Value(1.0, label="softplus")
+    L = z.sigmoid().log() + other
+    z.data = -800.0
+    result = diagnose(L)
+    names = {node.label: node for node in (z, other) if label.isidentifier()}
+    names |= {"u": z}
+    assert eval(result.fix, {**FUNCTIONS, **names, "chainrule": chainrule}).data == -800.0
+    assert "chainrule.softplus" in result.fix
+    usable = label not in ("chainrule", "lambda", "a b", "z[0]", "softplus")
+    assert (label in result.fix.replace("chainrule.softplus", "")) == usable
+    assert ("u is the leaf (data=−800)" in result.remedy) == (not usable)
+
+
+def test_two_nodes_with_one_label():
+    first, second = Value(1.0, label="z"), Value(2.0, label="z")
+    L = (first.exp() + second.exp()).log()
+    first.data = 800.0
+    result = diagnose(L)
+    assert result.fix == "logsumexp([u, v])"
+    assert "u is the leaf (data=800) and v is the leaf (data=2)" in result.remedy
+
+
+def test_many_exponentials_are_not_written_out():
+    leaves = [Value(1.0, label=f"z{i}") for i in range(200)]
+    L = sum(x.exp() for x in leaves).log()
+    leaves[3].data = 800.0
+    result = diagnose(L)
+    assert result.fix == ""
+    assert result.remedy == "keep z3 below 709; z3 was set to 800"
+
+
+def test_numbers_are_fresh_after_an_edit():
+    a, b = Value(3.0), Value(1.0, label="b")
+    L = ((a - b) * 2).log()
+    a.data = 1.0
+    text = str(diagnose(L))
+    assert "data=4" not in text
+    assert "data=2" not in text
+    assert "log needs x > 0, but x = 0." in text
+    assert "it is computed from sub (data=0)" in text
