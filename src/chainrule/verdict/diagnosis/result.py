@@ -46,7 +46,7 @@ class Trouble(NamedTuple):
     @property
     def label(self) -> str:
         """The node's label, else its formula."""
-        return name_of(self.node) if self.node.label != "" else self.name
+        return self.name if self.name and self.node.label == "" else name_of(self.node)
 
 
 @dataclass(eq=False, repr=False)
@@ -67,9 +67,9 @@ class Diagnosis(ResultTable):
     root: Node
     troubles: tuple[Trouble, ...]
     profile: Profile
-    name: str
-    units: tuple[Units, ...]
-    step: str
+    name: str = ""  # these three are missing in pickles of version 0.1
+    units: tuple[Units, ...] = ()
+    step: str = ""
 
     @property
     def ok(self) -> bool:
@@ -133,7 +133,7 @@ class Diagnosis(ResultTable):
     @property
     def title(self) -> str:
         """The result in one sentence."""
-        name, trend = printable(self.name), self.profile.trend
+        name, trend = printable(self.name) or name_of(self.root), self.profile.trend
         if self.troubles:
             kinds = ", ".join(trouble.kind for trouble in self.troubles)
             return f"{name}: {kinds}{f', and {trend} gradients' if trend else ''}."
@@ -162,7 +162,8 @@ class Diagnosis(ResultTable):
 
     def cells(self) -> list[tuple[str, ...]]:
         return [
-            (x.kind, x.name, x.words, x.operands, x.where, x.remedy, x.code) for x in self.troubles
+            (x.kind, x.name or x.label, x.words, x.operands, x.where, x.remedy, x.code)
+            for x in self.troubles
         ]
 
 
@@ -171,4 +172,6 @@ def _text(trouble: Trouble) -> str:
     inputs = f"\n  inputs  {trouble.operands}" if trouble.operands else ""
     remedy = f"\n  remedy  {trouble.remedy}" if trouble.remedy else ""
     code = f"\n  code    {trouble.code}" if trouble.fix else ""
-    return f"{trouble.words}\n  node    {trouble.name}{where}{inputs}{remedy}{code}"
+    return (
+        f"{trouble.words}\n  node    {trouble.name or trouble.label}{where}{inputs}{remedy}{code}"
+    )
