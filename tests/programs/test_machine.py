@@ -169,6 +169,21 @@ def test_one_point_gives_the_same_bits(draft, data):
             assert set(results[0][1]) <= {struct.pack("d", 7.25)}
 
 
+CHAINS = [
+    lambda tape, total, x, y: tape.rule("add", x, total),
+    lambda tape, total, x, y: tape.rule("sub", total, x),
+    lambda tape, total, x, y: tape.rule("sub", x, total),
+    lambda tape, total, x, y: tape.rule("mul", x, total),
+    lambda tape, total, x, y: tape.rule("mul", total, total),
+    lambda tape, total, x, y: tape.rule("neg", total),
+    lambda tape, total, x, y: tape.rule("add", total, tape.rule("mul", x, y)),
+    lambda tape, total, x, y: tape.rule("sub", total, tape.rule("mul", x, y)),
+    lambda tape, total, x, y: tape.rule("sub", tape.rule("mul", x, total), y),
+    lambda tape, total, x, y: tape.rule("sub", tape.rule("mul", total, y), tape.rule("mul", x, y)),
+    lambda tape, total, x, y: tape.rule("add", total, tape.rule("mul", total, y)),
+]
+
+
 @st.composite
 def vectors(draw, width):
     """A tape that does the same to all numbers of some vectors, and guards, indices and sums over
@@ -189,9 +204,10 @@ def vectors(draw, width):
         columns += [list(column) for column in zip(*made)]
         kind, some = draw(st.integers(0, 9)), draw(st.sampled_from(columns))
         if kind < 2:  # one step after the other, all of the same kind
-            total = some[0]
-            for x in some:
-                total = tape.rule("add", x, total)
+            total, others = some[0], draw(st.sampled_from([*columns, [single[-1]] * width]))
+            step = draw(st.sampled_from(CHAINS))
+            for x, y in zip(some, others):
+                total = step(tape, total, x, y)
             single.append(total)
         elif kind == 2:
             tape.guards.append((draw(st.sampled_from(some)), draw(st.booleans())))

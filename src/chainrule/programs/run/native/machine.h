@@ -40,7 +40,7 @@ enum { HAS_A = 1, HAS_B = 2, HAS_C = 4, HAS_D = 8 };
 #define DOT_NUMBER(name, result, operands) DO_##name,
 
 /* The kinds of steps that aren't operations of the table. */
-enum { DO_TAKE = OP_COUNT, DO_SCATTER, DO_CALL, DO_GUARD, DO_END, DO_SINCOS, ALL_DOTS(DOT_NUMBER) DO_RUN, DO_COUNT };
+enum { DO_TAKE = OP_COUNT, DO_SCATTER, DO_CALL, DO_GUARD, DO_END, DO_SINCOS, ALL_DOTS(DOT_NUMBER) DO_RUN, DO_CHAIN, DO_COUNT };
 
 /* A sine and a cosine together cost as much as one, but only glibc is known to give them the bits of sin and cos: it
  * computes all three with the same code. */

@@ -3,7 +3,7 @@
  * The steps are packed in groups: their kind, the number of words in the group, and for each step the slots of its result
  * and of its operands. So there is one jump for a group instead of one for each step, and if no step needs the one before,
  * as in a group of order.c, the processor overlaps several. If all slots are evenly spaced, they needn't even be listed:
- * such a run is of the kind DO_RUN.
+ * such a run is of the kind DO_RUN. A sum that is added up in one slot is of the kind DO_CHAIN: it stays in a register.
  */
 #include "machine.h"
 
@@ -61,8 +61,26 @@ static uint32_t run_length(const Step *step, size_t most) {
     return (uint32_t)(length / BATCH * BATCH);
 }
 
-static uint32_t *pack_run(uint32_t *to, const Step *step, uint32_t length) {
-    *to++ = DO_RUN;
+/* How many of the next `most` steps, all of one kind, are a chain: each changes the number in one slot, as in a sum, by
+ * operands that are evenly spaced. */
+static uint32_t chain_length(const Step *step, size_t most) {
+    const uint32_t *first = step->all, *second = step[1].all;
+    uint32_t out = first[0], length = 0;
+    for (int k = 1; k <= 4; k++) {
+        length |= FIELDS[step->op] >> (k - 1) & 1 && first[k] == out;
+    }
+    for (int is_regular = (int)length; is_regular && length < most; length += (uint32_t)is_regular) {
+        const uint32_t *next = step[length].all;
+        is_regular = next[0] == out;
+        for (int k = 1; k <= 4; k++) {
+            is_regular &= next[k] - first[k] == (second[k] - first[k]) * length && (next[k] == out) == (first[k] == out);
+        }
+    }
+    return length;
+}
+
+static uint32_t *pack_run(uint32_t *to, uint32_t kind, const Step *step, uint32_t length) {
+    *to++ = kind;
     *to++ = step->op;
     *to++ = length;
     *to++ = step->out;
@@ -84,10 +102,11 @@ int point_pack(Plan *plan) {
         for (; alike <= last && alike->op == step->op; alike++) {
         }
         size_t most = (size_t)(alike - step);
-        uint32_t run = most >= BATCH && step->op >= DO_sum ? run_length(step, most) : 0;
-        if (run > 0) {
-            to = pack_run(to, step, run);
-            step += run;
+        int is_long = most >= BATCH && step->op >= DO_sum;
+        uint32_t run = is_long ? run_length(step, most) : 0, chain = is_long && run == 0 ? chain_length(step, most) : 0;
+        if (run > 0 || chain >= BATCH) {
+            to = pack_run(to, run > 0 ? DO_RUN : DO_CHAIN, step, run > 0 ? run : chain);
+            step += run > 0 ? run : chain;
             group = NULL;
             continue;
         }
@@ -173,6 +192,35 @@ VERSIONS void point_steps(const uint32_t *run, double *slots) {
     }
 }
 
+/* Run a chain. Its words are those of a run. */
+static void point_chain(const uint32_t *run, double *slots) {
+    const double *from[4];
+    ptrdiff_t by[4];
+    int is_chained[4];
+    double *out = slots + run[3], number = *out;
+    for (int k = 0; k < 4; k++) {
+        from[k] = slots + run[4 + 2 * k];
+        by[k] = (int32_t)run[5 + 2 * k];
+        is_chained[k] = from[k] == out;
+    }
+#define LINK(k) (is_chained[k] ? number : from[k][i * by[k]])
+#define CHAIN(name, result, operands)                     \
+    case DO_##name:                                       \
+        for (ptrdiff_t i = 0; i < run[2]; i++) {          \
+            double x = (operands)&HAS_A ? LINK(0) : 0.0;  \
+            double y = (operands)&HAS_B ? LINK(1) : 0.0;  \
+            double z = (operands)&HAS_C ? LINK(2) : 0.0;  \
+            double w = (operands)&HAS_D ? LINK(3) : 0.0;  \
+            (void)x, (void)y, (void)z, (void)w;           \
+            number = result;                              \
+        }                                                 \
+        break;
+    switch (run[1]) {
+        ALL_DOTS(CHAIN)
+    }
+    *out = number;
+}
+
 /* With labels as values, each group ends with a jump of its own, so the processor learns which kind follows which. */
 #ifdef __GNUC__
 #define GROUP(number) do_##number:
@@ -231,6 +279,7 @@ int point_run(const Plan *plan, double *slots, Fault *fault) {
         [DO_END] = &&do_DO_END,
         [DO_SINCOS] = &&do_DO_SINCOS,
         [DO_RUN] = &&do_DO_RUN,
+        [DO_CHAIN] = &&do_DO_CHAIN,
     };
     NEXT;
 #else
@@ -242,6 +291,11 @@ int point_run(const Plan *plan, double *slots, Fault *fault) {
         ALL_DOTS(DOT)
         GROUP(DO_RUN) {
             point_steps(at, slots);
+            at += RUN_WORDS;
+            NEXT;
+        }
+        GROUP(DO_CHAIN) {
+            point_chain(at, slots);
             at += RUN_WORDS;
             NEXT;
         }
