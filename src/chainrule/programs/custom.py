@@ -16,7 +16,7 @@ from .derive.derivatives import operands_of
 from .outside import Outside
 from .trace.calls import Call
 from .trace.containers import closed, opened
-from .trace.recording import node_of
+from .trace.recording import nodes_of
 from .trace.structure import Nest, Static, flatten, numbers_of, unflatten
 from .trace.traced import map_traced
 from .twin import Tracer
@@ -61,7 +61,7 @@ class _Custom(Outside):
         structure = flatten(
             self.function(*arguments, **keywords), leaves, f"the result of {self.name}", True
         )
-        nodes = [node_of(tape, x) for x in numbers_of(leaves)]
+        nodes = nodes_of(tape, numbers_of(leaves))
         used = {x for node in range(inside, len(tape)) for x in operands_of(tape, node)}
         others = [x for x in sorted(used.union(nodes)) if x < start and not tape.is_constant(x)]
         values = array("d", [tape.value(node) for node in nodes]).tobytes()

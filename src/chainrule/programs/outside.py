@@ -14,7 +14,7 @@ from ..engine.node import engine_of, is_value
 from ..errors import DomainError, GraphError, WrongType
 from .trace.calls import Call
 from .trace.errors import escaped
-from .trace.recording import inside, node_of, note_raised
+from .trace.recording import inside, nodes_of, note_raised
 from .trace.structure import Leaf, Static, Structure, flatten, map_leaves, numbers_of, unflatten
 from .trace.traced import first_traced, map_traced
 from .twin import Tape, Tracer, gradient
@@ -102,7 +102,7 @@ class Outside:
                 part = flatten(each, own, f"argument {k} of {self.name}")
                 parts.append(_with_kinds(part, own))
                 leaves += own
-        return parts, [node_of(tape, x) for x in numbers_of(leaves)]
+        return parts, nodes_of(tape, numbers_of(leaves))
 
 
 def _with_kinds(structure: Structure, leaves: Sequence[Any]) -> Structure:

@@ -61,6 +61,9 @@ RULES: list[Rule] = [
     Rule("own", "", _no_value, ()),
     *(Rule(*entry) for entry in GENERATED),
 ]
+DEFINED = len(RULES)
+"""The number of the first rule that `define` adds."""
+
 NUMBER: dict[str, int] = {rule.name: number for number, rule in enumerate(RULES)}
 """The number of a rule by its name."""
 

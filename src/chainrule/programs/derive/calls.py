@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from ...errors import GraphError
 from ...table.rules import NUMBER
 from ..trace.calls import Call
-from ..trace.recording import current_tape, inside, node_of
+from ..trace.recording import current_tape, inside, nodes_of
 from ..trace.structure import Nest, Static, numbers_of, size, unflatten
 from .rules import Backward, Nudged
 
@@ -109,7 +109,7 @@ class _Point:
         arguments = unflatten(self._arguments(kind), tracers, object)
         try:
             numbers = numbers_of(inside(tape, backward.function, *arguments))
-            nodes = [node_of(tape, x) for x in numbers]
+            nodes = nodes_of(tape, numbers)
         except Exception as error:  # a mistake raises again when plain numbers are tried
             if self.others:
                 raise _uses_outside(self.call.external) from error

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ...errors import ShapeError
-from ..trace.recording import Recording, current_tape, node_of, record
+from ..trace.recording import Recording, current_tape, node_of, nodes_of, record
 from ..trace.signatures import Call
 from ..trace.structure import (
     Nest,
@@ -70,7 +70,8 @@ def _record(
         text = f"argument {argnum if argnum < count else repr(names[argnum - count])}"
         structures[argnum] = flatten(traced[argnum], leaves, text, as_float=True)
     if outer is None:
-        tracers = inputs(tape, vector_of(leaves))
+        has_arrays = any(type(x) is not float for x in leaves)
+        tracers = inputs(tape, vector_of(leaves) if has_arrays else leaves)
         wrt: Sequence[int] = range(len(tracers))
     else:
         tracers = [Tracer(tape, tape.copy(node_of(tape, x))) for x in numbers_of(leaves)]
@@ -103,7 +104,7 @@ def apply(
     direction: list[int] = []
     if vector:
         numbers = numbers_of(leaves_like(vector[0], structure, "the vector"))
-        direction = [node_of(recording.tape, x) for x in numbers]
+        direction = nodes_of(recording.tape, numbers)
     return point.unflatten(transform.apply(recording, wrt, structure, direction))
 
 
@@ -119,7 +120,7 @@ def pullback(function: Callable[..., Any], arguments: Sequence[Any], has_aux: bo
         """The sum over the results of cotangent times derivative, for each argument."""
         numbers = numbers_of(leaves_like(cotangent, main.structure, "the cotangent"))
         tape = main.tape.fork() if main.tape.closed else main.tape
-        seeds = [node_of(tape, x) for x in numbers]
+        seeds = nodes_of(tape, numbers)
         slopes = Result(gradient(tape, main.outputs, seeds, point.wrt), point.structure)
         return forward._replace(recording=main._replace(tape=tape)).unflatten(slopes)
 

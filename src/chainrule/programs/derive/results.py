@@ -149,16 +149,14 @@ class Transform(NamedTuple):
     ) -> tuple[Any, Structure] | None:
         """The numbers of what `apply` would record, to the same bits, and their structure, where a
         sweep over the recording gives them without recording anything; else None."""
-        if recording.tape.calls:  # whose derivatives Python records
+        tape = recording.tape
+        if tape.calls:  # whose derivatives Python records
             return None
-        if is_large(recording, len(wrt)):
-            matrix = self.matrix(recording, wrt, structure)
-            linear = matrix and linearize(recording.tape, list(wrt), matrix[0])
-            if matrix and linear:
-                return every_column(linear, recording.tape, len(wrt)), matrix[1]
         if not self.is_computed:
-            return None
-        tape, output = recording.tape, scalar(recording)
+            matrix = is_large(recording, len(wrt)) and self.matrix(recording, wrt, structure)
+            linear = matrix and linearize(tape, list(wrt), matrix[0])
+            return (every_column(linear, tape, len(wrt)), matrix[1]) if matrix and linear else None
+        output = scalar(recording)
         numbers = slopes(tape, [output], [1.0], wrt)
         if self.name == "grad":
             return numbers, structure

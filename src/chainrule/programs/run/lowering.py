@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...table.ops import BUILT_IN
-from ...table.rules import RULES
+from ...table.rules import DEFINED, RULES
 from ..trace.fragments import LOCALS, Fragment
 from ..trace.recipes import recipe
 from ..trace.tape import (
@@ -35,7 +34,7 @@ def lowered(tape: Tape, nodes: Sequence[int]) -> tuple[Arrays, list[int]]:
 
 def own_operations(tape: Tape) -> set[int]:
     """The operations on a tape that `define` made."""
-    own = {number for number, rule in enumerate(RULES) if number > 1 and rule.name not in BUILT_IN}
+    own = {*range(DEFINED, len(RULES))}
     return own.intersection(tape.ops) if own else own
 
 

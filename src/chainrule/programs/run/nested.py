@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ...errors import ShapeError
 from ..derive.immediate import apply
 from ..derive.results import VALUE, Transform
-from ..trace.recording import current_tape, node_of
+from ..trace.recording import current_tape, nodes_of
 from ..trace.structure import (
     Array,
     Leaf,
@@ -67,7 +67,7 @@ def _replayed(recordings: Recordings, *arguments: Any, **keywords: Any) -> Any:
     assert tape is not None  # nested is for a recording
     structures, leaves = recordings.flatten(VALUE, arguments, keywords)
     paths = recordings.paths(structures)
-    nodes = [node_of(tape, x) for x in numbers_of(leaves)]
+    nodes = nodes_of(tape, numbers_of(leaves))
     at = np.array([tape.value(node) for node in nodes], dtype=float)
     recorded = paths.point(VALUE, at).path.recording
     ids = inlined(recorded.tape, tape, nodes)

@@ -187,9 +187,11 @@ class Paths:
         tape = Tape()
         tracers = inputs(tape, numbers)
         everything = Nest("tuple", self.structures)
-        if any(leaf.kind for leaf in leaves_of(everything)):
-            kinds = (leaf.kind for leaf in leaves_of(everything) for _ in range(size(leaf)))
-            tracers = [Tracer(tape, x.node, kind) for x, kind in zip(tracers, kinds)]
+        start = 0
+        for leaf in leaves_of(everything):
+            first, start = start, start + size(leaf)
+            if leaf.kind:
+                tracers[first:start] = (Tracer(tape, k, leaf.kind) for k in range(first, start))
         *arguments, keywords = unflatten(everything, tracers, object)
         recording = record(tape, self.function, arguments, keywords)
         return self.add(Path(recording, self.structures, array("d", numbers).tobytes()))

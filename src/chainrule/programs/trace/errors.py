@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from threading import local
 from typing import TypeVar
 
@@ -41,20 +39,22 @@ def refusal(error: Refusal) -> Refusal:
     return error
 
 
-@contextmanager
-def noting_refusals() -> Iterator[list[ChainruleError]]:
-    """Collect the refusals of a recording. One that an inner recording raises is also noted in the
+class NotingRefusals:
+    """Collects the refusals of a recording. One that an inner recording raises is also noted in the
     outer one, which may catch it."""
-    outer = getattr(_thread, "refusals", None)
-    _thread.refusals = noted = list[ChainruleError]()
-    try:
-        yield noted
-    except BaseException:
-        if outer is not None:
-            outer += noted
-        raise
-    finally:
-        _thread.refusals = outer
+
+    __slots__ = ("_noted", "_outer")
+
+    def __enter__(self) -> list[ChainruleError]:
+        self._outer: list[ChainruleError] | None = getattr(_thread, "refusals", None)
+        self._noted: list[ChainruleError] = []
+        _thread.refusals = self._noted
+        return self._noted
+
+    def __exit__(self, kind: object, *error: object) -> None:
+        _thread.refusals = self._outer
+        if kind is not None and self._outer is not None:
+            self._outer += self._noted
 
 
 def caught(name: str, error: ChainruleError) -> ChainruleError:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import local
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...engine.node import is_value
 from ...errors import ChainruleError, ShapeError, WrongType, shorten
-from .errors import caught, mixed, noting_refusals, refusal, swallowed
+from .errors import NotingRefusals, caught, mixed, refusal, swallowed
 from .signatures import name_of
 from .structure import (
     Nest,
@@ -108,7 +108,7 @@ def record(
         _thread.raised = None
     name = name_of(function)
     try:
-        with noting_refusals() as refusals:
+        with NotingRefusals() as refusals:
             result = _call(function, arguments, keywords, refusals)
     finally:
         _thread.tape = outer
@@ -126,7 +126,7 @@ def record(
         structure: Structure = Nest("tuple", (main, flatten_aux(result[1], leaves)))
     else:
         structure = _flatten_result(result, leaves, name)
-    return Recording(tape, [node_of(tape, x) for x in numbers_of(leaves)], structure, name)
+    return Recording(tape, nodes_of(tape, numbers_of(leaves)), structure, name)
 
 
 def _call(
@@ -153,6 +153,8 @@ def _call(
 def _flatten_result(result: Any, leaves: list[Any], name: str) -> Structure:
     """Flatten what a function returned."""
     structure = flatten(result, leaves, f"the result of {name}", as_float=True)
+    if isinstance(structure, Number):
+        return structure
     for leaf, _ in named_leaves(structure, name):
         if isinstance(leaf, Static) and (leaf.value is not None or leaf is structure):
             raise WrongType(
@@ -178,6 +180,11 @@ def node_of(tape: Tape, x: Any) -> int:
         raise mixed(x)
     node: int = x.node
     return node
+
+
+def nodes_of(tape: Tape, numbers: Iterable[Any]) -> list[int]:
+    """The nodes of numbers on a tape, of which there may be many."""
+    return [x.node if getattr(x, "tape", None) is tape else node_of(tape, x) for x in numbers]
 
 
 def scalar(recording: Recording) -> int:

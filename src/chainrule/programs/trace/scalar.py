@@ -81,10 +81,10 @@ class Scalar(NumPyProtocol, Spellings):
     def _order(self, numbers: Sequence[Any]) -> list[Any]:
         """The positions of numbers in increasing order, as tracers."""
         from .ordering import order
-        from .recording import node_of
+        from .recording import nodes_of
 
         tape = self.tape  # type: ignore[attr-defined]  # a tracer has one
-        nodes = order(tape, [node_of(tape, x) for x in numbers])
+        nodes = order(tape, nodes_of(tape, numbers))
         return [type(self)(tape, node, WHOLE) for node in nodes]  # type: ignore[call-arg]
 
 

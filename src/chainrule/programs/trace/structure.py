@@ -204,10 +204,6 @@ def build(structure: Structure, leaf: Callable[[Leaf], Any]) -> Any:
 
 def unflatten(structure: Structure, numbers: Any, dtype: Any = float) -> Any:
     """Build a tree of numbers: floats, or tracers if `dtype` is object."""
-    import numpy as np
-
-    from ...numpy.arrays import wrap
-
     start = 0
 
     def leaf(each: Leaf) -> Any:
@@ -216,6 +212,10 @@ def unflatten(structure: Structure, numbers: Any, dtype: Any = float) -> Any:
         if isinstance(each, Number):
             start += 1
             return numbers[first] if dtype is object else float(numbers[first])
+        import numpy as np
+
+        from ...numpy.arrays import wrap
+
         start += prod(each.shape)
         some = numbers[first:start]
         if dtype is object:  # assigned, each would be searched for elements of its own

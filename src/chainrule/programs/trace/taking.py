@@ -7,7 +7,7 @@ from typing import Any
 
 from ...engine.kinds import CONDITION, kind_of
 from ...errors import PlaceError, ShapeError, WrongType
-from .recording import node_of
+from .recording import nodes_of
 from .structure import is_tracer
 from .tape import position
 
@@ -76,8 +76,8 @@ def _look_up(indices: list[Any], table: Any) -> list[Any]:
     entries = table.tolist() if hasattr(table, "ndim") else table
     first = next(filter(is_tracer, indices))
     tape = first.tape
-    table_nodes = [node_of(tape, x) for x in entries]
-    nodes = tape.take_each(table_nodes, [node_of(tape, each) for each in indices])
+    table_nodes = nodes_of(tape, entries)
+    nodes = tape.take_each(table_nodes, nodes_of(tape, indices))
     kind = kind_of(table) if hasattr(table, "dtype") else CONDITION
     for x in () if hasattr(table, "dtype") else entries:
         kind &= kind_of(x)
