@@ -197,6 +197,25 @@ V: np.block([[x[0], 1.0], [x[1], x[2]]])
 V: np.stack([[x[0], 1.0], [x[1], x[2]]])
 V: np.insert(x, 1, [x[0], x[2]])
 V: divmod(x[0], x[1])[1] * x
+V: np.cov(x)
+V: np.cov(x, aweights=[1.0, 2.0, 1.0, 3.0, 1.0])
+V: np.nanstd(x[:1])
+X: np.nanmean(x, axis=0, where=np.array([[True], [False], [True]]))
+X: np.nanvar(x, where=x > -9)
+X: np.sum(x > 0, axis=1, where=np.array([True, False, True, True])) * x[:, 0]
+V: np.sum(x * 3, dtype=int) * x
+V: np.cumulative_sum(x, include_initial=True)
+V: np.geomspace(-np.exp(x[0]), -2.0, 3)
+V: np.linspace(x[0], 9.0, 4, dtype=int) * x[0]
+V: np.digitize(x, [1.0, 0.0, -1.0]) * x
+V: np.choose([0, 5, 1, 0, 1], [x, -x], mode='wrap')
+V: np.nanquantile(x, 0.3, method='hazen')
+V: np.nanpercentile(x, 30, method='lower')
+V: np.nanquantile(x, 0.4, method='midpoint')
+V: np.lexsort((x, np.round(x))) * x
+X: np.linalg.trace(np.stack([x[:, :3], 2 * x[:, :3]]))
+V: np.polyadd(x, 1.0)
+V: np.polymul(x, 2.0)
 """
 
 

@@ -118,6 +118,8 @@ def attempt(name: str) -> str | None:
             compile(f)(x, S)
             return ""
         except WrongType as error:
+            if f".{name} doesn't work" in str(error):
+                return str(error).split("remedy")[-1].strip()
             if "doesn't work" in str(error):
                 remedy = remedy or str(error).split("remedy")[-1].strip()
         except (ChainruleError, TypeError, ValueError, IndexError, AttributeError):

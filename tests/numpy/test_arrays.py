@@ -96,7 +96,6 @@ REFUSED = {
     "np.nextafter(x, 1.0)": "docs/numpy.md",
     "x * 1j": "imaginary part",
     "x.view(np.int64)": "astype",
-    "x.__setitem__(np.argmax(x), 1.0)": "numpy.where",
 }
 
 

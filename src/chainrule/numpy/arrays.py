@@ -11,9 +11,10 @@ from ..engine.dispatch import is_node
 from ..engine.kinds import WHOLE
 from ..engine.node import is_value
 from ..engine.protocol import NumPyProtocol
+from ..errors import WrongType, calling_line
 from .elements import KINDS, dtype_of, is_called_by_numpy, is_condition
-from .indexing import is_traced, look_up, mask_of, plain_key
-from .refusals import not_at_traced_index, not_supported
+from .indexing import is_traced, is_view, look_up, mask_of, plain_key, replaced
+from .refusals import not_supported, read_only
 
 
 class Array(NumPyProtocol, np.ndarray[Any, Any]):
@@ -24,6 +25,8 @@ class Array(NumPyProtocol, np.ndarray[Any, Any]):
     """
 
     __array_priority__ = 100.0
+
+    _origin: Any = None
 
     @property
     def dtype(self) -> Any:
@@ -36,9 +39,17 @@ class Array(NumPyProtocol, np.ndarray[Any, Any]):
         if type(key) is int or type(key) is slice:
             return super().__getitem__(key)
         key = plain_key(key)
-        return wrap(look_up(np.asarray(self), key)) if is_traced(key) else super().__getitem__(key)
+        if not is_traced(key):
+            return super().__getitem__(key)
+        found = wrap(look_up(np.asarray(self), key))
+        if isinstance(found, Array) and is_view(key):
+            found.flags.writeable, found._origin = False, (self, key)
+        return found
 
     def __setitem__(self, key: Any, x: Any) -> None:
+        if not self.flags.writeable:
+            self._write_through(key, x)
+            return
         mask = mask_of(key)
         if mask is not None and not np.ndim(x):  # a choice for each element, without a guard
             mask = mask.reshape(mask.shape + (1,) * (self.ndim - mask.ndim))
@@ -46,8 +57,21 @@ class Array(NumPyProtocol, np.ndarray[Any, Any]):
             return
         key = plain_key(key)
         if is_traced(key):
-            raise not_at_traced_index()
+            key, x = ..., replaced(np.asarray(self), key, x)
         super().__setitem__(key, np.asarray(x, dtype=object) if np.ndim(x) else x)
+
+    def _write_through(self, key: Any, x: Any) -> None:
+        """Write into what was read at a traced index, and into the array that it was read from, of
+        which it would be a view if the index was plain."""
+        if self._origin is None:
+            raise read_only()
+        changed = self.copy()
+        changed[key] = x
+        array, index = self._origin
+        array[index] = changed
+        self.flags.writeable = True
+        super().__setitem__(..., np.asarray(changed))
+        self.flags.writeable = False
 
     def __repr__(self) -> str:
         return np.array_repr(np.asarray(self)).replace(", dtype=object", "")
@@ -71,8 +95,8 @@ class Array(NumPyProtocol, np.ndarray[Any, Any]):
         self[...] = np.sort(self, axis)
 
     def partition(self, kth: Any, axis: int = -1, **keywords: Any) -> None:  # type: ignore[override]  # accepts all
-        """Sort the array itself."""
-        self[...] = np.sort(self, axis)
+        """Sort the array itself; then it is partitioned at any index."""
+        self[...] = np.partition(self, kth, axis)
 
     def tolist(self) -> Any:
         """The elements as nested lists."""
@@ -90,8 +114,8 @@ def _method(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 for _name in (
     "argmax", "argmin", "argpartition", "argsort", "clip", "cumprod", "cumsum", "dot", "max",
-    "mean", "min", "nonzero", "prod", "round", "searchsorted", "std", "sum", "trace", "var",
-    "any", "all",
+    "mean", "min", "nonzero", "prod", "round", "searchsorted", "std", "sum", "take", "trace",
+    "var", "any", "all",
 ):  # fmt: skip
     setattr(Array, _name, _method(_name, getattr(np, _name)))
 
@@ -119,7 +143,13 @@ def astype(x: Any, dtype: Any, /, **keywords: Any) -> Any:
     if kind == "O":
         return np.array(np.asarray(x))
     if kind not in "fiub":
-        raise TypeError(f"a recorded number can't become {np.dtype(dtype)}.")
+        raise WrongType(
+            f"an array of Values or traced numbers can't become one of {np.dtype(dtype)}.",
+            where=calling_line(),
+            remedy="compute with the real and the imaginary part"
+            if kind == "c"
+            else "convert what the function returns",
+        )
     x = array(x)
     if kind == "b":
         return x.copy() if is_condition(np.asarray(x)) else np.not_equal(x, 0)

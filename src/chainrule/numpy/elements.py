@@ -20,7 +20,7 @@ from ..engine.node import is_value
 from ..table.ops import TABLE
 from ..table.rules import NUMBER as NUMBER_OF, RULES
 from .floating_errors import warn_of
-from .refusals import not_numbers
+from .refusals import not_broadcast, not_numbers
 
 FLOAT, INT, BOOL = np.dtype(np.float64), np.dtype(np.int64), np.dtype(np.bool_)
 OBJECT = np.dtype(object)
@@ -129,7 +129,10 @@ def shape_of(operands: Sequence[Any]) -> tuple[int, ...]:
     """The shape to which operands are broadcast."""
     shapes = {x.shape for x in operands if x.ndim}
     if len(shapes) > 1:
-        return np.broadcast_shapes(*shapes)
+        try:
+            return np.broadcast_shapes(*shapes)
+        except ValueError:
+            raise not_broadcast([x.shape for x in operands]) from None
     return shapes.pop() if shapes else ()
 
 

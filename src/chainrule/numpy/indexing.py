@@ -51,6 +51,12 @@ def _is_traced_part(part: Any) -> bool:
     return is_node(part) or (isinstance(part, np.ndarray) and part.dtype == object)
 
 
+def is_view(key: Any) -> bool:
+    """Whether a key would give a view if its traced numbers were plain."""
+    parts = key if isinstance(key, tuple) else (key,)
+    return not any(np.ndim(part) or isinstance(part, (list, np.bool_, bool)) for part in parts)
+
+
 def look_up(x: Any, key: Any) -> Any:
     """`x[key]` of a plain array of objects, where the key contains traced whole numbers."""
     parts = _expand(key if isinstance(key, tuple) else (key,), x.ndim)
@@ -70,6 +76,18 @@ def look_up(x: Any, key: Any) -> Any:
     if axes == list(range(axes[0], axes[-1] + 1)):  # side by side: the result is where they are
         return np.moveaxis(out, range(len(rest), out.ndim), range(axes[0], axes[0] + len(shape)))
     return np.moveaxis(out, range(len(rest), out.ndim), range(len(shape)))
+
+
+def replaced(x: Any, key: Any, new: Any) -> Any:
+    """A plain array of objects after `x[key] = new`, where the key contains traced whole numbers:
+    each element is a choice between itself and what is assigned."""
+    numbers = np.arange(x.size)
+    positions = np.asarray(look_up(numbers.astype(object).reshape(x.shape), key), dtype=object)
+    flat = x.reshape(-1)
+    new = np.broadcast_to(np.asarray(new, dtype=object), positions.shape)
+    for position, each in zip(positions.flat, new.flat):
+        flat = np.where(np.equal(position, numbers), each, flat)
+    return np.reshape(flat, x.shape)
 
 
 def _expand(parts: tuple[Any, ...], ndim: int) -> list[Any]:

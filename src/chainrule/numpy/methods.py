@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..engine.protocol import UFUNCS
-from .arrays import array, wrap
-from .elements import fold
+from .arrays import array, astype, wrap
+from .elements import fold, is_condition
 
 _MISSING = getattr(np, "_NoValue", None)
 _IDENTITIES = {"add": 0.0, "multiply": 1.0, "logical_or": False, "logical_and": True,
@@ -21,12 +21,14 @@ def reduce(
     initial: Any = _MISSING, where: Any = True,
 ) -> Any:  # fmt: skip
     """`ufunc.reduce`: combine the elements along axes, from left to right."""
-    x = array(x)
+    x = array(x) if dtype is None else astype(x, dtype)
     if where is not True:
+        if ufunc in (np.add, np.multiply) and is_condition(np.asarray(x)):
+            x = np.multiply(x, 1)  # their number, also where some are left out
         x = np.where(where, x, _IDENTITIES[ufunc.__name__] if initial is _MISSING else initial)
     if ufunc.__name__ in ("logical_or", "logical_and"):
         return _all_or_any(ufunc, x, axis, keepdims)
-    axes = _axes(axis, x.ndim)
+    axes = axes_of(axis, x.ndim)
     moved, shape = _last(x, axes)
     if moved.shape[-1]:
         result = wrap(_fold(ufunc, moved, keep=False))
@@ -48,18 +50,19 @@ def _all_or_any(ufunc: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     count = reduce(np.add, is_true, axis=axis, keepdims=keepdims)
     if ufunc.__name__ == "logical_or":
         return np.not_equal(count, 0)
-    axes = _axes(axis, x.ndim)
+    axes = axes_of(axis, x.ndim)
     return np.equal(count, int(np.prod([x.shape[k] for k in axes], dtype=int)))
 
 
-def _axes(axis: Any, ndim: int) -> tuple[int, ...]:
+def axes_of(axis: Any, ndim: int) -> tuple[int, ...]:
     """The axes that an argument names, from 0."""
     if axis is None:
         return tuple(range(ndim))
     axes = axis if isinstance(axis, tuple) else (axis,)
     if ndim == 0 and axes in ((0,), (-1,)):
         return ()
-    return tuple(np.lib.array_utils.normalize_axis_index(int(each), ndim) for each in axes)
+    np.empty((0,) * ndim).sum(axis=axes)  # raises NumPy's own error
+    return tuple(int(each) % ndim for each in axes)
 
 
 def _last(x: Any, axes: tuple[int, ...]) -> tuple[Any, tuple[int, ...]]:
@@ -93,7 +96,8 @@ def _fold(ufunc: Any, x: Any, keep: bool) -> Any:
 
 def accumulate(ufunc: Any, x: Any, axis: int = 0, dtype: Any = None, out: Any = None) -> Any:
     """`ufunc.accumulate`: all results of combining the elements along an axis."""
-    moved = np.moveaxis(np.asarray(array(x)), axis, -1)
+    x = array(x) if dtype is None else astype(x, dtype)
+    moved = np.moveaxis(np.asarray(x), axis, -1)
     result = _fold(ufunc, moved, keep=True) if moved.size else moved
     return wrap(np.moveaxis(result, -1, axis))
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from functools import cache
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -130,7 +133,25 @@ def array_function(function: Any, types: Any, arguments: Any, keywords: Any) -> 
     implementation = implementation_of(function)
     if implementation is None:
         raise not_supported(f"{function.__module__}.{function.__name__}")
-    return implementation(*arguments, **keywords)
+    target = keywords.get("out")
+    index = _index_of_out(implementation)
+    if target is None and index < len(arguments):
+        target = arguments[index]
+    if target is None:
+        return implementation(*arguments, **keywords)
+    if not isinstance(target, Array):
+        raise not_into(target, function.__name__)
+    arguments = tuple(None if k == index else x for k, x in enumerate(arguments))
+    keywords = {name: x for name, x in keywords.items() if name != "out"}
+    return _write(implementation(*arguments, **keywords), [target])
+
+
+@cache
+def _index_of_out(implementation: Any) -> int:
+    """The index at which a function takes `out`; a large number if it takes it by keyword."""
+    parameters = signature(implementation).parameters.values()
+    positional = [each.name for each in parameters if each.kind < each.VAR_POSITIONAL]
+    return positional.index("out") if "out" in positional else sys.maxsize
 
 
 __all__ = ["apply", "array_function", "array_ufunc", "is_node", "numbers"]

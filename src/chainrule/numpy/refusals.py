@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from ..errors import WrongType, calling_line, shorten
+from ..errors import ShapeError, WrongType, calling_line, shorten
 
 
 def not_numbers(x: Any, array: Any) -> WrongType:
@@ -14,6 +15,15 @@ def not_numbers(x: Any, array: Any) -> WrongType:
         f"an array of real numbers is needed, but got {got}.",
         where=calling_line(),
         remedy="compute with the real and the imaginary part" if array.dtype.kind == "c" else "",
+    )
+
+
+def not_broadcast(shapes: Sequence[tuple[int, ...]]) -> ShapeError:
+    """The error of operands whose shapes don't fit."""
+    return ShapeError(
+        f"arrays of the shapes {' and '.join(map(str, shapes))} can't be combined.",
+        where=calling_line(),
+        remedy="transpose one of them, or add an axis of length 1, as in x[:, None]",
     )
 
 
@@ -55,10 +65,10 @@ def not_into(target: Any, name: str) -> WrongType:
     )
 
 
-def not_at_traced_index() -> WrongType:
-    """The error of an assignment at a traced index."""
+def read_only() -> WrongType:
+    """The error of writing into a part of what was read at a traced index."""
     return WrongType(
-        "an element can't be assigned at a traced index, which may change from call to call.",
+        "this array can't be written into: it's a part of a copy that was read at a traced index.",
         where=calling_line(),
-        remedy="write x = numpy.where(numpy.arange(len(x)) == i, y, x)",
+        remedy="write x[i, 2] = y instead of x[i][1:][1] = y, or make a copy, x[i].copy()",
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...errors import ShapeError, calling_line
 from ..arrays import array
 from ..registry import implements
 
@@ -17,6 +18,8 @@ _MISSING = np._NoValue
 def diff(
     a: Any, n: int = 1, axis: int = -1, prepend: Any = _MISSING, append: Any = _MISSING
 ) -> Any:
+    if n < 0:
+        raise ValueError(f"order must be non-negative but got {n}")
     x = array(a)
     ends = []
     for end in (prepend, append):
@@ -54,11 +57,19 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
 @implements("gradient")
 def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> Any:
     f = array(f)
+    if edge_order not in (1, 2):
+        raise ValueError("'edge_order' greater than 2 not supported")
     axes = range(f.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     spacings = list(varargs) or [1.0]
     spacings = spacings * len(axes) if len(spacings) == 1 else spacings
     if len(spacings) != len(axes):
         raise TypeError("gradient: one spacing is needed for each axis")
+    if any(f.shape[k] <= edge_order for k in axes):
+        raise ShapeError(
+            f"gradient needs {edge_order + 1} numbers along each axis, but got an array of the "
+            f"shape {f.shape}.",
+            where=calling_line(),
+        )
     slopes = [
         np.moveaxis(_slopes(np.moveaxis(f, k, -1), array(h), edge_order), -1, k)
         for k, h in zip(axes, spacings)
@@ -139,13 +150,20 @@ def convolve(a: Any, v: Any, mode: str = "full") -> Any:
 @implements("correlate")
 def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
     x, y = array(a), array(v)
-    if x.shape[0] < y.shape[0]:
+    if x.ndim == y.ndim == 1 and x.size < y.size:
         return np.flip(_slide(y, x, mode))
     return _slide(x, y, mode)
 
 
 def _slide(x: Any, y: Any, mode: str) -> Any:
     """The inner products of y with each stretch of x."""
+    if x.ndim != 1 or y.ndim != 1 or not x.size or not y.size:
+        raise ShapeError(
+            "a convolution needs two arrays of one axis with at least one number, but got the "
+            f"shapes {x.shape} and {y.shape}.",
+            where=calling_line(),
+            remedy="convolve row by row, or write the sums with slices",
+        )
     if x.shape[0] < y.shape[0]:
         x, y = np.flip(y), np.flip(x)
     m, n = x.shape[0], y.shape[0]
@@ -192,7 +210,7 @@ def polyint(p: Any, m: int = 1, k: Any = None) -> Any:
 
 @implements("polyadd")
 def polyadd(a1: Any, a2: Any) -> Any:
-    x, y = array(a1), array(a2)
+    x, y = _coefficients(a1), _coefficients(a2)
     length = max(len(x), len(y))
     x, y = (np.concatenate([np.zeros(length - len(z)), z]) for z in (x, y))
     return np.add(x, y)
@@ -205,7 +223,12 @@ def polysub(a1: Any, a2: Any) -> Any:
 
 @implements("polymul")
 def polymul(a1: Any, a2: Any) -> Any:
-    return convolve(array(a1), array(a2))
+    return convolve(_coefficients(a1), _coefficients(a2))
+
+
+def _coefficients(p: Any) -> Any:
+    """A polynomial's coefficients; a number is a constant polynomial."""
+    return np.atleast_1d(array(p))
 
 
 @implements("vander")
@@ -229,6 +252,8 @@ def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, retste
     if endpoint and num > 1:
         out = np.concatenate([out[:-1], stop.reshape((1, *stop.shape))])
     out = np.moveaxis(out, 0, axis)
+    if dtype is not None:
+        out = (np.floor(out) if np.dtype(dtype).kind in "iu" else out).astype(dtype)
     return (out, step) if retstep else out
 
 
@@ -241,4 +266,6 @@ def logspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: 
 @implements("geomspace")
 def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None,
               axis: int = 0) -> Any:  # fmt: skip
-    return np.exp(linspace(np.log(start), np.log(stop), num, endpoint, axis=axis))
+    sign = np.sign(start)
+    exponents = linspace(np.log(np.abs(start)), np.log(np.abs(stop)), num, endpoint, axis=axis)
+    return np.multiply(sign, np.exp(exponents))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...engine.dispatch import apply, is_node
+from ...errors import ShapeError, calling_line
 from ...table.kernels import WHERE
 from ..arrays import Array, array, wrap
 from ..elements import first_node
@@ -49,16 +50,24 @@ def clip(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **keywor
 
 @implements("select")
 def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
+    if len(condlist) != len(choicelist):
+        raise _unpaired("select", f"{len(condlist)} conditions", f"{len(choicelist)} choices")
     result = default
     for condition, choice in reversed(list(zip(condlist, choicelist))):
         result = np.where(condition, array(choice), result)
     return result
 
 
+def _unpaired(name: str, conditions: str, choices: str) -> ShapeError:
+    return ShapeError(f"{name} got {conditions} and {choices}.", where=calling_line())
+
+
 @implements("piecewise")
 def piecewise(x: Any, condlist: Any, funclist: Any, *arguments: Any, **keywords: Any) -> Any:
     x = array(x)
     conditions = condlist if isinstance(condlist, (list, tuple)) else [condlist]
+    if not 0 <= len(funclist) - len(conditions) <= 1:
+        raise _unpaired("piecewise", f"{len(conditions)} conditions", f"{len(funclist)} functions")
     branches = [
         branch(x, *arguments, **keywords) if callable(branch) else branch for branch in funclist
     ]
@@ -80,6 +89,12 @@ def nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None,
 
 @implements("choose")
 def choose(a: Any, choices: Any, out: Any = None, mode: str = "raise") -> Any:
+    if mode == "wrap":
+        a = np.mod(a, len(choices))
+    elif mode == "clip":
+        a = np.clip(a, 0, len(choices) - 1)
+    elif not np.all(np.logical_and(np.greater_equal(a, 0), np.less(a, len(choices)))):
+        raise ValueError("invalid entry in choice array")
     result = array(choices[0])
     for k, choice in enumerate(choices[1:], 1):
         result = np.where(np.equal(a, k), choice, result)
@@ -107,8 +122,12 @@ def allclose(a: Any, b: Any, rtol: float = 1e-5, atol: float = 1e-8,
 
 @implements("array_equal")
 def array_equal(a1: Any, a2: Any, equal_nan: bool = False) -> Any:
-    same_shape = np.shape(a1) == np.shape(a2)
-    return np.all(np.equal(array(a1), a2)) if same_shape else False
+    if np.shape(a1) != np.shape(a2):
+        return False
+    is_equal = np.equal(array(a1), a2)
+    if equal_nan:
+        is_equal = np.logical_or(is_equal, np.logical_and(np.isnan(a1), np.isnan(a2)))
+    return np.all(is_equal)
 
 
 @implements("array_equiv")

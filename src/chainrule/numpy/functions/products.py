@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...errors import ShapeError, calling_line
 from ..arrays import array, wrap
 from ..elements import inner as sum_of_products, operand
 from ..registry import implements
@@ -21,14 +22,11 @@ def matmul(x: Any, y: Any, /) -> Any:
     """`x @ y`."""
     x, y = np.asarray(x), np.asarray(y)
     if not x.ndim or not y.ndim:
-        raise ValueError("matmul: an operand is a number; use * instead")
+        raise _mismatch("matmul", x, y, "use * to multiply by a number")
     left = x[None, :] if x.ndim == 1 else x
     right = y[:, None] if y.ndim == 1 else y
     if left.shape[-1] != right.shape[-2]:
-        raise ValueError(
-            f"matmul: shapes {x.shape} and {y.shape} don't fit, because {left.shape[-1]} "
-            f"and {right.shape[-2]} differ"
-        )
+        raise _mismatch("matmul", x, y)
     out = contract(left[..., :, None, :], np.swapaxes(right, -1, -2)[..., None, :, :])
     if y.ndim == 1:
         out = out[..., 0]
@@ -41,14 +39,20 @@ def dot(a: Any, b: Any, out: Any = None) -> Any:
     if not x.ndim or not y.ndim:
         return np.multiply(a, b)
     if y.ndim == 1:
-        return contract(x, y) if x.shape[-1] == y.shape[0] else _mismatch("dot", x, y)
+        if x.shape[-1] != y.shape[0]:
+            raise _mismatch("dot", x, y)
+        return contract(x, y)
     if x.shape[-1] != y.shape[-2]:
-        return _mismatch("dot", x, y)
+        raise _mismatch("dot", x, y)
     return tensordot(x, y, ((-1,), (-2,)))
 
 
-def _mismatch(name: str, x: Any, y: Any) -> Any:
-    raise ValueError(f"{name}: shapes {x.shape} and {y.shape} don't fit")
+def _mismatch(name: str, x: Any, y: Any, remedy: str = "transpose or reshape one of them") -> Any:
+    return ShapeError(
+        f"{name} can't multiply arrays of the shapes {np.shape(x)} and {np.shape(y)}.",
+        where=calling_line(),
+        remedy=remedy,
+    )
 
 
 @implements("tensordot", "linalg.tensordot")
@@ -59,7 +63,7 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     of_x, of_y = ([k % z.ndim for k in np.atleast_1d(np.array(each, dtype=int))]
                   for each, z in zip(axes, (x, y)))  # fmt: skip
     if [x.shape[k] for k in of_x] != [y.shape[k] for k in of_y]:
-        return _mismatch("tensordot", x, y)
+        raise _mismatch("tensordot", x, y)
     rest_x = [k for k in range(x.ndim) if k not in of_x]
     rest_y = [k for k in range(y.ndim) if k not in of_y]
     shape = [x.shape[k] for k in rest_x] + [y.shape[k] for k in rest_y]
@@ -73,7 +77,11 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
 @implements("inner")
 def inner(a: Any, b: Any) -> Any:
     x, y = np.asarray(a), np.asarray(b)
-    return tensordot(x, y, ((-1,), (-1,))) if x.ndim and y.ndim else np.multiply(a, b)
+    if not x.ndim or not y.ndim:
+        return np.multiply(a, b)
+    if x.shape[-1] != y.shape[-1]:
+        raise _mismatch("inner", x, y)
+    return tensordot(x, y, ((-1,), (-1,)))
 
 
 @implements("linalg.vecdot")
@@ -83,7 +91,10 @@ def vecdot(x: Any, y: Any, /, *, axis: int = -1) -> Any:
 
 @implements("vdot")
 def vdot(a: Any, b: Any) -> Any:
-    return contract(np.asarray(a).reshape(-1), np.asarray(b).reshape(-1))
+    x, y = np.asarray(a), np.asarray(b)
+    if x.size != y.size:
+        raise _mismatch("vdot", x, y)
+    return contract(x.reshape(-1), y.reshape(-1))
 
 
 @implements("outer", "linalg.outer")
@@ -104,7 +115,12 @@ def kron(a: Any, b: Any) -> Any:
     return np.reshape(spread, [m * n for m, n in zip(x.shape, y.shape)])
 
 
-@implements("trace", "linalg.trace")
+@implements("linalg.trace")
+def trace_of_last(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
+    return trace(x, offset, -2, -1)
+
+
+@implements("trace")
 def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None,
           out: Any = None) -> Any:  # fmt: skip
     return np.sum(np.diagonal(array(a), offset, axis1, axis2), axis=-1)
@@ -117,6 +133,8 @@ def cross(
     if axis is not None:
         axisa = axisb = axisc = axis
     x, y = np.moveaxis(array(a), axisa, -1), np.moveaxis(array(b), axisb, -1)
+    if not {x.shape[-1], y.shape[-1]} <= {2, 3}:
+        raise _mismatch("cross", x, y, "pass vectors of 2 or 3 components")
     x, y = np.broadcast_arrays(x, y) if x.shape[-1] == y.shape[-1] else (x, y)
     third = [z[..., 2] if z.shape[-1] == 3 else 0.0 for z in (x, y)]
     last = x[..., 0] * y[..., 1] - x[..., 1] * y[..., 0]
@@ -133,6 +151,7 @@ def cross(
 @implements("einsum")
 def einsum(*operands: Any, out: Any = None, **keywords: Any) -> Any:
     labels, result, arrays = _read(operands)
+    _check(labels, result, arrays)
     terms = [_diagonals(np.asarray(x), each) for x, each in zip(arrays, labels)]
     while len(terms) > 1:
         later = {label for _, each in terms[2:] for label in each} | set(result)
@@ -143,6 +162,34 @@ def einsum(*operands: Any, out: Any = None, **keywords: Any) -> Any:
     x = np.sum(array(x), axis=summed) if summed else array(x)
     out = np.transpose(x, [kept.index(label) for label in result])
     return out[()] if isinstance(out, np.ndarray) else out
+
+
+def _misread(got: str) -> ShapeError:
+    return ShapeError(
+        f"einsum needs one label for each axis of each array, but got {got}.",
+        where=calling_line(),
+        remedy="count the labels, as in numpy.einsum('ij,jk->ik', x, y)",
+    )
+
+
+def _check(labels: list[list[Any]], result: list[Any], arrays: list[Any]) -> None:
+    """Refuse labels that don't fit the arrays.
+
+    Raises:
+        ShapeError: Their number, their lengths, or the labels of the result don't fit.
+    """
+    lengths: dict[Any, set[int]] = {}
+    for each, x in zip(labels, arrays):
+        if len(each) != np.ndim(x):
+            raise _misread(f"{len(each)} for an array of {np.ndim(x)} axes")
+        for label, length in zip(each, np.shape(x)):
+            lengths.setdefault(label, set()).add(length)
+    for label, found in lengths.items():
+        if len(found - {1}) > 1:
+            raise _misread(f"{label!r} for axes of the lengths {sorted(found)}")
+    for label in result:
+        if label not in lengths or result.count(label) > 1:
+            raise _misread(f"{label!r} in the result, which needs labels of the arrays, each once")
 
 
 def _pair(
@@ -190,7 +237,7 @@ def _read(operands: Any) -> tuple[list[list[Any]], list[Any], list[Any]]:
         arrays, inputs = list(operands[0::2]), [list(each) for each in operands[1::2]]
         result = list(arrays.pop()) if len(operands) % 2 else None
     if len(inputs) != len(arrays):
-        raise ValueError(f"einsum: {len(inputs)} terms for {len(arrays)} operands")
+        raise _misread(f"labels for {len(inputs)} of {len(arrays)} arrays")
     expanded = [_expand(each, np.ndim(x)) for each, x in zip(inputs, arrays)]
     every = [label for each in expanded for label in each]
     dots = sorted({label for label in every if isinstance(label, tuple)}, reverse=True)

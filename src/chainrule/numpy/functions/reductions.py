@@ -20,14 +20,6 @@ def _size(x: Any, axis: Any, where: Any = True) -> Any:
     return int(np.prod([x.shape[k] for k in axes], dtype=int))
 
 
-def _into(out: Any, result: Any) -> Any:
-    """A result, written to `out` if there is one."""
-    if out is None:
-        return result
-    np.add(result, 0.0, out=out)
-    return out
-
-
 def _reduction(ufunc: Any) -> Any:
     def reduce(
         a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False,
@@ -35,8 +27,9 @@ def _reduction(ufunc: Any) -> Any:
     ) -> Any:  # fmt: skip
         keepdims = keepdims is not _MISSING and keepdims
         where = True if where is _MISSING else where
-        return _into(out, ufunc.reduce(
-            array(a), axis=axis, keepdims=keepdims, initial=initial, where=where))  # fmt: skip
+        return ufunc.reduce(
+            array(a), axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where
+        )
 
     return reduce
 
@@ -64,7 +57,7 @@ def _condition(ufunc: Any) -> Any:
                where: Any = True) -> Any:  # fmt: skip
         keepdims = keepdims is not _MISSING and keepdims
         where = True if where is _MISSING else where
-        return _into(out, ufunc.reduce(array(a), axis=axis, keepdims=keepdims, where=where))
+        return ufunc.reduce(array(a), axis=axis, keepdims=keepdims, where=where)
 
     return reduce
 
@@ -73,24 +66,29 @@ any = implements("any")(_condition(np.logical_or))
 all = implements("all")(_condition(np.logical_and))
 
 
-@implements("cumsum", "cumulative_sum")
-def cumsum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, **keywords: Any) -> Any:
-    x = array(a)
-    return _into(out, np.add.accumulate(x.reshape(-1) if axis is None else x, axis=axis or 0))
+def _cumulation(ufunc: Any, first: float) -> Any:
+    def accumulate(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, *,
+                   include_initial: bool = False) -> Any:  # fmt: skip
+        x = array(a)
+        x, axis = (x.reshape(-1), 0) if axis is None else (x, axis)
+        if include_initial:
+            shape = [1 if k == axis % x.ndim else n for k, n in enumerate(x.shape)]
+            x = np.concatenate([np.full(shape, first), x], axis=axis)
+        return ufunc.accumulate(x, axis=axis, dtype=dtype)
+
+    return accumulate
 
 
-@implements("cumprod", "cumulative_prod")
-def cumprod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, **keywords: Any) -> Any:
-    x = array(a)
-    return _into(out, np.multiply.accumulate(x.reshape(-1) if axis is None else x, axis=axis or 0))
+cumsum = implements("cumsum", "cumulative_sum")(_cumulation(np.add, 0.0))
+cumprod = implements("cumprod", "cumulative_prod")(_cumulation(np.multiply, 1.0))
 
 
 @implements("mean")
 def mean(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False, *,
          where: Any = True) -> Any:  # fmt: skip
     x, where = array(a), True if where is _MISSING else where
-    total = sum(x, axis=axis, keepdims=keepdims, where=where)
-    return _into(out, np.divide(total, _size(x, axis, where)))
+    total = sum(x, axis=axis, dtype=dtype, keepdims=keepdims, where=where)
+    return np.divide(total, _size(x, axis, where))
 
 
 @implements("var")
@@ -104,7 +102,7 @@ def var(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any 
     if mean is _MISSING:
         center = np.divide(sum(x, axis=axis, keepdims=True, where=where), count)
     total = sum(np.square(np.subtract(x, center)), axis=axis, keepdims=keepdims, where=where)
-    return _into(out, np.divide(total, np.maximum(count - ddof, 0)))
+    return np.divide(total, np.maximum(count - ddof, 0))
 
 
 @implements("std")
@@ -112,13 +110,13 @@ def std(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any 
         keepdims: Any = False, **keywords: Any) -> Any:  # fmt: skip
     squared = var(a, axis, dtype, None, ddof, keepdims, **keywords)
     is_single = _size(array(a), axis) == 1 and not ddof  # 0 whatever it is, and its slope is 0
-    return _into(out, squared if is_single else np.sqrt(squared))
+    return squared if is_single else np.sqrt(squared)
 
 
 @implements("ptp")
 def ptp(a: Any, axis: Any = None, out: Any = None, keepdims: Any = False) -> Any:
     high, low = np.max(a, axis=axis, keepdims=keepdims), np.min(a, axis=axis, keepdims=keepdims)
-    return _into(out, np.subtract(high, low))
+    return np.subtract(high, low)
 
 
 @implements("count_nonzero")

@@ -10,6 +10,7 @@ from ...engine.node import is_value
 from ..arrays import array, wrap
 from ..elements import first_node, numbers, operand, plain_numbers
 from ..indexing import entries, is_traced, look_up, plain_key
+from ..methods import axes_of
 from ..refusals import not_supported
 from ..registry import implements
 
@@ -55,7 +56,15 @@ def sort(a: Any, axis: Any = -1, kind: Any = None, order: Any = None, **keywords
 
 @implements("partition")
 def partition(a: Any, kth: Any, axis: Any = -1, kind: Any = None, order: Any = None) -> Any:
+    """A sorted array, which is partitioned at any index."""
+    _check_kth(a, kth, axis)
     return sort(a, axis)
+
+
+def _check_kth(a: Any, kth: Any, axis: Any) -> None:
+    length = np.size(a) if axis is None else np.shape(a)[axis]
+    if not np.all((np.asarray(kth) >= -length) & (np.asarray(kth) < length)):
+        raise ValueError(f"kth(={kth}) out of bounds ({length})")
 
 
 @implements("argsort")
@@ -67,12 +76,17 @@ def argsort(a: Any, axis: Any = -1, kind: Any = None, order: Any = None, **keywo
 
 @implements("argpartition")
 def argpartition(a: Any, kth: Any, axis: Any = -1, kind: Any = None, order: Any = None) -> Any:
+    _check_kth(a, kth, axis)
     return argsort(a, axis)
 
 
-@implements("msort")
-def msort(a: Any) -> Any:
-    return sort(a, 0)
+@implements("lexsort")
+def lexsort(keys: Any, axis: Any = -1) -> Any:
+    rows = [np.moveaxis(array(key), axis, -1) for key in keys]
+    order = argsort(rows[0])
+    for key in rows[1:]:  # from the least important one on; each sort keeps equal ones in order
+        order = take_along_axis(order, argsort(take_along_axis(key, order)))
+    return np.moveaxis(order, -1, axis)
 
 
 def _arg_extreme(is_better: Any) -> Any:
@@ -144,8 +158,7 @@ def take_along_axis(arr: Any, indices: Any, axis: Any = -1) -> Any:
 def _rows(a: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
     """The elements along one or several axes as sorted rows, and the shape with keepdims."""
     x = np.asarray(array(a))
-    axes = tuple(range(x.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    axes = tuple(k % x.ndim for k in axes)
+    axes = axes_of(axis, x.ndim)
     rest = [k for k in range(x.ndim) if k not in axes]
     rows = x.transpose([*rest, *axes]).reshape([x.shape[k] for k in rest] + [-1])
     shape = tuple(1 if k in axes else n for k, n in enumerate(x.shape))
@@ -190,22 +203,31 @@ def quantile(a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input:
 def _quantile(rows: Any, q: float, method: str) -> Any:
     """One quantile of sorted rows."""
     n = rows.shape[-1]
-    if method in _STEPS:
-        return _last_nan(rows, rows[..., int(_STEPS[method](q * (n - 1)))])
-    if method == "midpoint":
-        at = q * (n - 1)
-        low, fraction = int(np.floor(at)), 0.5 * (at != np.floor(at))
-    elif method in _CONTINUOUS:
-        alpha, beta = _CONTINUOUS[method]
-        at = min(max(n * q + (alpha + q * (1 - alpha - beta)) - 1, 0.0), n - 1.0)
-        low, fraction = int(np.floor(at)), at - np.floor(at)
-    else:
-        raise not_supported(f"the method {method!r} of numpy.quantile", "use method='linear'")
+    at, fraction = _position(n, q, method, "quantile")
+    low, fraction = int(at), float(fraction)
     below, above = rows[..., low], rows[..., min(low + 1, n - 1)]
     step = np.subtract(above, below)
     near_above = np.subtract(above, np.multiply(step, 1 - fraction))
     near_below = np.add(below, np.multiply(step, fraction))
     return _last_nan(rows, near_above if fraction >= 0.5 else near_below)
+
+
+def _position(n: Any, q: float, method: str, name: str) -> tuple[Any, Any]:
+    """Where a quantile of n sorted numbers is: the index below it, and how far it is beyond."""
+    at = np.multiply(q, np.subtract(n, 1))
+    if method in _STEPS:
+        return _STEPS[method](at), np.multiply(at, 0.0)
+    if method == "midpoint":
+        low = np.floor(at)
+        return low, np.where(np.equal(at, low), 0.0, 0.5)
+    if method not in _CONTINUOUS:
+        raise not_supported(f"the method {method!r} of numpy.{name}", "use method='linear'")
+    if method != "linear":
+        alpha, beta = _CONTINUOUS[method]
+        beyond = np.add(np.multiply(n, q), alpha + q * (1 - alpha - beta) - 1)
+        at = np.minimum(np.maximum(beyond, 0.0), np.subtract(n, 1))
+    low = np.floor(at)
+    return low, np.subtract(at, low)
 
 
 def _last_nan(rows: Any, result: Any) -> Any:
@@ -223,17 +245,14 @@ def nanquantile(
     method: str = "linear", keepdims: bool = False, **keywords: Any,
 ) -> Any:  # fmt: skip
     """Quantiles of the numbers that aren't nan, whose count may change from call to call."""
-    if method != "linear":
-        raise not_supported(f"the method {method!r} of numpy.nanquantile", "use method='linear'")
     rows, shape = _rows(a, axis)
     count = np.sum(np.logical_not(np.isnan(rows)), axis=-1)
     results = []
     for each in np.asarray(q, dtype=float).flat:
-        at = np.multiply(np.subtract(count, 1), each)
-        low = np.floor(at)
+        low, fraction = _position(count, float(each), method, "nanquantile")
         high = np.minimum(low + 1, np.subtract(count, 1))
         below, above = _each(rows, low), _each(rows, high)
-        result = below + np.multiply(np.subtract(above, below), at - low)
+        result = below + np.multiply(np.subtract(above, below), fraction)
         results.append(np.reshape(result, shape) if keepdims else result)
     if not np.ndim(q):
         return results[0]
@@ -267,6 +286,11 @@ def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
     """How many elements are below each one of v, as whole numbers."""
     x = array(a) if sorter is None else array(a)[sorter]
     v = array(v)
+    if side not in ("left", "right") or x.ndim != 1:
+        raise ValueError(
+            f"searchsorted needs side 'left' or 'right' and a table of one axis, but got {side!r} "
+            f"and {x.ndim} axes"
+        )
     compare = np.less if side == "left" else np.less_equal
     is_below = compare(x.reshape((1,) * v.ndim + x.shape), v.reshape((*v.shape, 1)))
     return np.sum(array(is_below), axis=-1)
@@ -274,4 +298,9 @@ def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
 
 @implements("digitize")
 def digitize(x: Any, bins: Any, right: bool = False) -> Any:
-    return searchsorted(bins, x, "left" if right else "right")
+    bins = array(bins)
+    if np.all(bins[1:] >= bins[:-1]):
+        return searchsorted(bins, x, "left" if right else "right")
+    if not np.all(bins[1:] <= bins[:-1]):
+        raise ValueError("bins must be monotonically increasing or decreasing")
+    return len(bins) - searchsorted(bins[::-1], x, "right" if right else "left")

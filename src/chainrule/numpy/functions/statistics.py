@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import pi
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -57,7 +58,7 @@ def cov(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: An
         deviations = np.subtract(x, center)
         right = np.multiply(deviations, weights)
     out = np.divide(np.dot(deviations, np.transpose(right)), factor)
-    return np.squeeze(out)[()] if out.shape == (1, 1) else out
+    return out[0, 0] if out.shape == (1, 1) else out
 
 
 def _observations(m: Any, rowvar: bool) -> Any:
@@ -71,7 +72,7 @@ def _observations(m: Any, rowvar: bool) -> Any:
 def corrcoef(x: Any, y: Any = None, rowvar: bool = True, **keywords: Any) -> Any:
     c = cov(x, y, rowvar)
     if not np.ndim(c):
-        return np.divide(c, c)
+        return np.divide(c, c)  # 1, or nan
     scale = np.sqrt(np.diagonal(c))
     return np.clip(np.divide(np.divide(c, scale[:, None]), scale[None, :]), -1, 1)
 
@@ -124,23 +125,31 @@ def _nan_if_all_nan(a: Any, result: Any, axis: Any, keywords: Any) -> Any:
 @implements("nanmean")
 def nanmean(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False,
             **keywords: Any) -> Any:  # fmt: skip
-    count = np.sum(np.logical_not(np.isnan(a)), axis=axis, keepdims=keepdims)
-    return np.divide(nansum(a, axis=axis, keepdims=keepdims), count)
+    count = _count(a, axis, keepdims, keywords)
+    return np.divide(nansum(a, axis=axis, keepdims=keepdims, **keywords), count)
+
+
+def _count(a: Any, axis: Any, keepdims: Any, keywords: Any) -> Any:
+    """How many elements aren't nan."""
+    is_number = np.logical_not(np.isnan(a))
+    return np.sum(is_number, axis=axis, keepdims=keepdims, **keywords)
 
 
 @implements("nanvar")
 def nanvar(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0,
            keepdims: Any = False, **keywords: Any) -> Any:  # fmt: skip
-    deviations = np.subtract(a, nanmean(a, axis=axis, keepdims=True))
-    count = np.sum(np.logical_not(np.isnan(a)), axis=axis, keepdims=keepdims)
-    total = nansum(np.square(deviations), axis=axis, keepdims=keepdims)
+    deviations = np.subtract(a, nanmean(a, axis=axis, keepdims=True, **keywords))
+    count = _count(a, axis, keepdims, keywords)
+    total = nansum(np.square(deviations), axis=axis, keepdims=keepdims, **keywords)
     return np.divide(total, np.subtract(count, ddof))
 
 
 @implements("nanstd")
 def nanstd(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0,
            keepdims: Any = False, **keywords: Any) -> Any:  # fmt: skip
-    return np.sqrt(nanvar(a, axis, None, None, ddof, keepdims))
+    squared = nanvar(a, axis, None, None, ddof, keepdims, **keywords)
+    is_single = np.equal(_count(a, axis, keepdims, keywords), 1)  # 0 whatever it is, and its slope
+    return np.where(is_single, squared, np.sqrt(np.where(is_single, 1.0, squared)))
 
 
 # ---- roundings and other single numbers ----------------------------------------------------------
@@ -239,6 +248,8 @@ def matrix_norm(x: Any, keepdims: bool, ord: Any, axes: tuple[int, ...]) -> Any:
         sums = np.sum(np.abs(x), axis=-2 if abs(ord) == 1 else -1)
         out = np.max(sums, axis=-1) if ord > 0 else np.min(sums, axis=-1)
     else:
+        if ord not in ("nuc", 2, -2):
+            raise ValueError("Invalid norm order for matrices.")
         values = np.linalg.svd(x, compute_uv=False)
         out = np.sum(values, axis=-1) if ord == "nuc" else values[..., 0 if ord == 2 else -1]
     if keepdims:
@@ -249,7 +260,7 @@ def matrix_norm(x: Any, keepdims: bool, ord: Any, axes: tuple[int, ...]) -> Any:
 
 @implements("linalg.matrix_power")
 def matrix_power(a: Any, n: int) -> Any:
-    a = array(a)
+    a, n = array(a), index(n)
     if n < 0:
         return matrix_power(np.linalg.inv(a), -n)
     if n == 0:
@@ -265,6 +276,8 @@ def matrix_power(a: Any, n: int) -> Any:
 
 @implements("linalg.multi_dot")
 def multi_dot(arrays: Any, *, out: Any = None) -> Any:
+    if len(arrays) < 2:
+        raise ValueError("Expecting at least two arrays.")
     result = array(arrays[0])
     for each in arrays[1:]:
         result = np.dot(result, each)
