@@ -1,4 +1,4 @@
-"""The commands: `chainrule tour`, `draw`, `explain`, `check`, `grade`, `show`, `doctor`."""
+"""The commands of `chainrule`, such as `chainrule tour` and `chainrule check`."""
 
 from __future__ import annotations
 
@@ -267,6 +267,34 @@ def grade(
         files, rules, html=html, texts=texts, as_json=as_json, engine=engine, limits=limits,
         jobs=jobs,
     )  # fmt: skip
+
+
+@main.command()
+@click.argument("target", metavar="FILE.py:FUNCTION")
+@click.argument("numbers", nargs=-1, metavar="[NAME=NUMBER]...")
+@click.option("--html", is_flag=True, help="Print an HTML table instead of text.")
+def diagnose(target: str, numbers: tuple[str, ...], html: bool) -> None:
+    """Find the first nan, infinity or lost gradient in a function in your file.
+
+    Says what to do about it, with code to paste where other code gives the right number.
+
+    \b
+    chainrule diagnose model.py:loss z=-800
+    chainrule diagnose model.py:distance xs=0,0
+
+    FUNCTION may also be a Value, whose whole graph is diagnosed. The file is imported, so its code
+    RUNS as with python FILE.py, except for what is under if __name__ == "__main__".
+
+    Ends with exit status 1 if something is wrong or the file cannot be imported, and with 2 if
+    the command is mistyped.
+    """
+    from .checking import diagnose_in_file
+    from .expression import read_arguments
+
+    result = diagnose_in_file(target, read_arguments(numbers))
+    click.echo(result._repr_html_() if html else str(result))
+    if not result.ok:
+        raise click.exceptions.Exit(1)
 
 
 @expression_command

@@ -208,6 +208,8 @@ class Algebra:
             return self._square(index)
         nodes = []
         for sign, at in self.terms(powers[0].at):
+            if self.constant(at) == 0:  # sum() begins with 0
+                continue
             square = self._square(at)
             if sign < 0 or not square:
                 return []

@@ -6,6 +6,7 @@ import ast
 import builtins
 import keyword
 import math
+import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,8 @@ from ...numerals import format_short
 from ...table.ops import TABLE
 from ..flat_graph import FlatGraph
 
+LABEL = re.compile(r"([^\W\d]\w*)((\[\d+\])*)")
+"""A label that code can use: a name, or an element of a list of that name."""
 DEEPEST = 8
 """How many unlabelled operations are written inside one another."""
 LETTERS = "uvwpqrst"
@@ -35,12 +38,31 @@ def fill(template: str, **parts: str) -> str:
 
 
 def names_in(code: str) -> set[str]:
-    """The names in an expression, without those of the functions that it calls."""
-    tree = ast.parse(code, mode="eval")
-    called = {id(x.func) for x in ast.walk(tree) if isinstance(x, ast.Call)}
-    return {x.id for x in ast.walk(tree) if isinstance(x, ast.Name) and id(x) not in called} - {
-        PACKAGE
-    }
+    """The names and elements, such as x and w[0], in an expression that calls functions."""
+    finder = _Renamer()
+    finder.visit(ast.parse(code, mode="eval"))
+    return set(finder.names)
+
+
+class _Renamer(ast.NodeTransformer):
+    """Gives the names and elements in an expression the names _0, _1, ..."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        node.args = [self.visit(argument) for argument in node.args]
+        return node
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        text = ast.unparse(node)
+        return ast.Name(self.names.setdefault(text, f"_{len(self.names)}"), ast.Load())
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        is_element = LABEL.fullmatch(text := ast.unparse(node))
+        if not is_element:  # an element of what a function returns
+            return self.generic_visit(node)  # type: ignore[return-value]
+        return ast.Name(self.names.setdefault(text, f"_{len(self.names)}"), ast.Load())
 
 
 class _Replacer(ast.NodeTransformer):
@@ -81,7 +103,7 @@ class Writer:
     def __init__(self, graph: FlatGraph) -> None:
         self.graph = graph
         count = Counter(str(node.label) for node in graph.nodes if node.label != "")
-        self.taken = set(count)
+        self.taken = {label.split("[")[0] for label in count}
         self.index_of = {
             str(node.label): index
             for index, node in enumerate(graph.nodes)
@@ -105,6 +127,8 @@ class Writer:
         if row is None or not deeper:
             return self._letter(index)
         parts = [self.text(x, deeper - 1) for x in self.graph.operands[index]]
+        if row.name == "add" and "0" in parts:  # sum() begins with 0
+            return parts[1 - parts.index("0")]
         template = row.formula if row.dunder else f"{row.name}({', '.join(row.operands)})"
         return fill(template, **dict(zip(row.operands, parts)))
 
@@ -134,7 +158,10 @@ class Writer:
 
         known.update((name, getattr(exponentials, name)) for name in _ARRAYS)
         package = type(PACKAGE, (), {name: staticmethod(f) for name, f in known.items()})
-        scope = {**known, PACKAGE: package, "__builtins__": {"abs": abs}, **numbers}
+        renamer = _Renamer()
+        code = ast.unparse(renamer.visit(ast.parse(code, mode="eval")))
+        values = {new: numbers[name] for name, new in renamer.names.items()}
+        scope = {**known, PACKAGE: package, "__builtins__": {"abs": abs}, **values}
         return eval(code, scope)  # our own code, which holds only these names
 
     def _letter(self, index: int) -> str:
@@ -146,4 +173,5 @@ class Writer:
 
 
 def _is_name(label: str) -> bool:
-    return label.isidentifier() and not keyword.iskeyword(label) and label != PACKAGE
+    match = LABEL.fullmatch(label)
+    return bool(match and not keyword.iskeyword(match[1]) and match[1] != PACKAGE)

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
+from typing import Any
 
-from ...engine.node import Node, partials_of
+from ...engine.node import Node, is_value, partials_of
+from ...errors import WrongType
 from ...graph.debugging import made_at
 from ...graph.traversal import postorder
 from ...numerals import format_number
@@ -16,6 +18,7 @@ from ..flat_graph import FlatGraph, Partials
 from ..result_table import name_of
 from .growth import gradient_recurrence
 from .profile import build_profile
+from .recorded import graph_of
 from .remedies import HUGE, Remedies, Remedy
 from .result import Diagnosis, Trouble
 from .saturation import Finding, Saturation
@@ -25,14 +28,17 @@ SATURATED = "saturated"
 BAD_NUMBERS = {"nan", "inf", "domain"}
 
 
-def diagnose(root: Node) -> Diagnosis:
+def diagnose(what: Any, /, *at: Any) -> Diagnosis:
     """Find the first node that is nan, infinite, huge, or passes no gradient on.
 
     Numbers that depend on an edited one are recomputed, following IEEE 754 where an operation would
     raise. The gradients come from a separate pass. Nothing in the graph changes.
 
+    `diagnose(f, 0.0, ...)` does so for a function at a point, also where the function raises.
+
     Args:
-        root: A Value.
+        what: A Value, the root of a graph; or a function of numbers.
+        *at: For a function, its arguments: numbers, or lists of numbers.
 
     Returns:
         `.ok`; the first bad node as `.node`, with `.kind`, `.label`, `.inputs`, `.where`,
@@ -40,7 +46,7 @@ def diagnose(root: Node) -> Diagnosis:
         each layer are saturated; `.profile`, the gradients by depth, which `.plot()` draws.
 
     Raises:
-        WrongType: root isn't a Value.
+        WrongType: `what` is neither, or the arguments don't fit the function.
         GraphError: The graph has a cycle.
 
     Notes:
@@ -73,7 +79,17 @@ def diagnose(root: Node) -> Diagnosis:
           remedy  log of 1 minus a sigmoid is a softplus, which doesn't become log(0)
           code    L = -softplus(z)
     """
-    return _Doctor(root).diagnosis()
+    if is_value(what) and at:
+        raise WrongType(
+            "diagnose needs a graph alone, or a function and its arguments.",
+            remedy="diagnose(L), or diagnose(f, 0.0)",
+        )
+    if not is_value(what) and not callable(what):
+        raise WrongType(
+            f"diagnose needs a Value or a function, but got {type(what).__name__}.",
+            remedy="diagnose(L), or diagnose(f, 0.0)",
+        )
+    return _Doctor(what if is_value(what) else graph_of(what, at)).diagnosis()
 
 
 class _Doctor:
