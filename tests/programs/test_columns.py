@@ -112,8 +112,11 @@ def test_a_large_hessian_does_not_grow_with_the_cube():
 # ---- sparse --------------------------------------------------------------------------------------
 
 
-def test_sparse_matrices():
+@pytest.mark.parametrize("limit", [0, 1_000_000])
+def test_sparse_matrices(limit, monkeypatch):
+    """From a linear map, or from a few directions that are recorded."""
     sparse = pytest.importorskip("scipy.sparse")
+    monkeypatch.setattr(LIMIT, limit)
     x = np.array([0.3, -1.7, 2.0, 0.5, 1.1, -0.4])
     for name, kinds in (("hessian", HESSIANS), ("jacobian", JACOBIANS)):
         for function in kinds.values():

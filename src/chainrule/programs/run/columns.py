@@ -1,18 +1,21 @@
-"""Matrices of derivatives that are too large to be recorded: they are computed column by column.
+"""Matrices of derivatives that are sparse, or too large to be recorded column by column.
 
-A machine computes the partials, and a linear map the tangents. Columns without a common row are
-computed in one direction. The results are the bits that a recorded matrix has.
+Columns without a common row are computed in one direction. A few directions are recorded; for more
+of them a machine computes the partials, and a linear map the tangents. The results are the bits
+that a recorded matrix has.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from ...errors import MissingExtra
 from ..derive.linear import grouped
-from ..twin import Machine, Tape
+from ..derive.results import is_large
+from ..trace.recording import Recording
+from ..twin import Machine, Tape, tangents
 from .layout import LANES, WIDTH, Layout
 from .lowering import lowered
 from .machine import DONE
@@ -22,30 +25,44 @@ if TYPE_CHECKING:
 
 
 class Columns:
-    """A matrix of so many outputs by inputs, from a linear map, with the interface of a machine. It
-    has an output for each entry, row by row, or only for those that can be other than 0.
+    """The matrix of the derivatives of `outputs` with respect to `wrt`, nodes of a recording, with
+    the interface of a machine. It has an output for each entry, row by row, or only for those that
+    can be other than 0. `linear` is the linear map of these nodes.
 
     Attributes:
         count: How many entries there are.
         pattern: For each output, the columns of its entries that can be other than 0.
     """
 
-    def __init__(self, tape: Tape, linear: Any, size: tuple[int, int], is_dense: bool) -> None:
+    def __init__(
+        self,
+        recording: Recording,
+        wrt: Sequence[int],
+        outputs: Sequence[int],
+        linear: Any,
+        is_dense: bool,
+    ) -> None:
         import numpy as np
 
-        outputs, inputs = size
-        self._linear, self._inputs = linear, inputs
+        tape, inputs = recording.tape, len(wrt)
+        self._linear, self._inputs = None, inputs
         self._template: Any = None
         self.pattern = linear.pattern()
         groups = grouped(self.pattern, inputs)
-        linear.prepare(groups)
-        self._machine = Machine(*lowered(tape, linear.partials))
-        self._tangents = (max(groups, default=-1) + 1, outputs)
+        count = max(groups, default=-1) + 1
         entries = [(row, column) for row, columns in enumerate(self.pattern) for column in columns]
         row, column = np.array(entries, dtype=np.int64).reshape(-1, 2).T
-        self._from = np.array(groups, dtype=np.int64)[column] * outputs + row
+        self._from = np.array(groups, dtype=np.int64)[column] * len(outputs) + row
+        if is_large(recording, count):
+            linear.prepare(groups)
+            self._linear, nodes = linear, linear.partials
+            self._directions = (count, len(outputs))
+        else:
+            moved = [each for k in range(count) for each in _moved(tape, wrt, outputs, groups, k)]
+            nodes = [moved[k] for k in self._from.tolist()]
+        self._machine, self._count = Machine(*lowered(tape, nodes)), len(nodes)
         self._to = row * inputs + column if is_dense else None
-        self.count = inputs * outputs if is_dense else len(entries)
+        self.count = inputs * len(outputs) if is_dense else len(entries)
         self.nodes, self.workspace = self._machine.nodes, self._machine.workspace
 
     @property
@@ -57,17 +74,19 @@ class Columns:
         """Compute the entries at one point; see `Machine.point`."""
         import numpy as np
 
-        partials = np.empty(len(self._linear.partials))
-        code = self._machine.point(inputs, partials)
+        numbers = np.empty(self._count)
+        code = self._machine.point(inputs, numbers)
         if code != DONE:
             return code
-        tangents = np.empty(self._tangents)
-        self._linear.run(partials, tangents)
+        if self._linear is not None:
+            directions = np.empty(self._directions)
+            self._linear.run(numbers, directions)
+            numbers = directions.reshape(-1)[self._from]
         if self._to is None:
-            np.take(tangents.reshape(-1), self._from, out=outputs)
+            outputs[...] = numbers
         else:
             outputs[...] = 0.0
-            outputs[self._to] = tangents.reshape(-1)[self._from]
+            outputs[self._to] = numbers
         return code
 
     def sparse(self, entries: Floats) -> Any:
@@ -115,6 +134,14 @@ class Columns:
             lanes = lanes[: len(lanes) // 2] + lanes[len(lanes) // 2 :]
         _write(targets, targets.offset // WIDTH, ~moves, lanes[0])
         return failures
+
+
+def _moved(
+    tape: Tape, wrt: Sequence[int], outputs: Sequence[int], groups: Sequence[int], group: int
+) -> list[int]:
+    """Record the derivatives of the outputs along the direction of a group."""
+    chosen = [node for node, each in zip(wrt, groups) if each == group]
+    return tangents(tape, chosen, [tape.constant(1.0)] * len(chosen), outputs)
 
 
 def _template(pattern: list[list[int]], columns: int) -> Any:

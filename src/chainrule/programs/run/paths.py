@@ -121,7 +121,7 @@ class Path:
                     remedy="leave out sparse=True",
                 )
             return None
-        machine = Columns(tape, linear, (len(matrix[0]), columns), not transform.is_sparse)
+        machine = Columns(recording, wrt, matrix[0], linear, not transform.is_sparse)
         return Ready(machine, Array((machine.count,)) if transform.is_sparse else matrix[1])
 
     def apply(self, transform: Transform) -> tuple[Tape, Result]:

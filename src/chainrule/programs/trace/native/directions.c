@@ -1,12 +1,11 @@
 /* Applying a linear map: which input moves which output, and the tangents of groups of inputs.
  *
- * The tangents of LANES groups are computed at once. A group in which a variable doesn't move is left out of its sums, as
- * `tangents` leaves it out: there its tangent is -0.0, which changes nothing when it is added. What is the same in every run
- * is computed once.
+ * The tangents of LANES groups, a block, are computed at once. A group in which a variable doesn't move is left out of its
+ * sums, as `tangents` leaves it out: there its tangent is -0.0, which changes nothing when it is added. What is the same in
+ * every run is computed when the groups are set. What remains for a block are moves: the variables that change from run to
+ * run, with the terms that move there. A variable with a single such term, of weight 1, is no move but another name of it.
  */
 #include "linear.h"
-
-#include <math.h>
 
 /* ---- which input moves which output ------------------------------------------------------------- */
 
@@ -73,34 +72,166 @@ PyObject *linear_pattern(PyObject *self, PyObject *Py_UNUSED(unused)) {
 
 /* ---- groups of inputs --------------------------------------------------------------------------- */
 
-/* Number the static variables whose tangents an output or another variable needs. */
-static void mark_kept(Linear *linear) {
-    Variable *variables = linear->variables.items;
-    linear->kept_count = 0;
-    for (Py_ssize_t i = 0; i < linear->variables.count; i++) {
-        variables[i].kept = -1;
+static const Tangent STILL = {{-0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0}};
+
+/* A sum plus a tangent times a weight, in the lanes in which it moves. */
+static inline Tangent plus(Tangent sum, const Tangent *tangent, double weight, unsigned moving, int flags) {
+    Tangent product = *tangent;
+    if (flags & IS_GATE && weight == 0.0) {
+        for (int r = 0; r < LANES; r++) {
+            product.lanes[r] = moving >> r & 1 ? 0.0 : -0.0;
+        }
+    } else if (!(flags & IS_SWITCH)) {
+        for (int r = 0; r < LANES; r++) {
+            product.lanes[r] = tangent->lanes[r] * weight;
+        }
+        for (int r = 0; r < LANES && moving != ALL_LANES; r++) {
+            product.lanes[r] = moving >> r & 1 ? product.lanes[r] : -0.0;
+        }
     }
+    for (int r = 0; r < LANES; r++) {
+        sum.lanes[r] += product.lanes[r];
+    }
+    return sum;
+}
+
+/* State while the moves of a block are listed. */
+typedef struct {
+    Linear *linear;
+    Tangent *tangents;     /* of each static variable */
+    unsigned char *moving; /* of each variable: the lanes in which it moves */
+    int32_t *slots;        /* of each variable: where its tangents are in a run, or NOWHERE */
+} Planning;
+enum { NOWHERE = -1 };
+
+/* Where the tangents of a variable are in a run; those of a static one are kept. FAILED without memory. */
+static int32_t slot_of(Planning *planning, int32_t variable) {
+    Linear *linear = planning->linear;
+    int32_t *slot = &planning->slots[variable];
+    if (*slot == NOWHERE) {
+        if (!RESERVE(linear->kept, 1)) {
+            return FAILED;
+        }
+        linear->kept.items[linear->kept.count] = planning->tangents[variable];
+        *slot = (int32_t)(linear->variables.count + linear->kept.count++);
+    }
+    return *slot;
+}
+
+static void compute_static(Planning *planning, Py_ssize_t variable) {
+    const Linear *linear = planning->linear;
+    const Variable *it = &linear->variables.items[variable];
+    Tangent sum = STILL;
+    for (int32_t k = 0; k < it->count; k++) {
+        Term term = linear->terms.items[it->first + k];
+        unsigned moving = planning->moving[term.source];
+        if (moving != 0) {
+            sum = plus(sum, &planning->tangents[term.source], linear->weights[term.weight], moving, it->flags);
+            planning->moving[variable] |= (unsigned char)moving;
+        }
+    }
+    planning->tangents[variable] = sum;
+}
+
+/* List the terms of a variable that move. Returns -1 without memory. */
+static int add_move(Planning *planning, Py_ssize_t variable) {
+    Linear *linear = planning->linear;
+    const Variable *it = &linear->variables.items[variable];
+    Move move = {(int32_t)variable, 0, it->flags};
+    for (int32_t k = 0; k < it->count; k++) {
+        Term term = linear->terms.items[it->first + k];
+        unsigned moving = planning->moving[term.source];
+        if (moving == 0) {
+            continue;
+        }
+        int32_t slot = slot_of(planning, term.source);
+        if (slot == FAILED || !RESERVE(linear->pulls, 1)) {
+            return -1;
+        }
+        linear->pulls.items[linear->pulls.count++] = (Pull){slot, term.weight, moving};
+        planning->moving[variable] |= (unsigned char)moving;
+        move.count++;
+    }
+    if (move.count == 1) {
+        const Pull *only = &linear->pulls.items[linear->pulls.count - 1];
+        if (only->weight >= linear->partials.count && linear->weights[only->weight] == 1.0) {
+            planning->slots[variable] = only->slot;
+            linear->pulls.count--;
+            return 0;
+        }
+    }
+    if (move.count > 0) {
+        planning->slots[variable] = (int32_t)variable;
+        if (!RESERVE(linear->moves, 1)) {
+            return -1;
+        }
+        linear->moves.items[linear->moves.count++] = move;
+    }
+    return 0;
+}
+
+/* List the moves of a block, and where the tangents of the outputs are. Returns -1 without memory. */
+static int plan_block(Planning *planning, Py_ssize_t block) {
+    Linear *linear = planning->linear;
     for (Py_ssize_t i = 0; i < linear->variables.count; i++) {
-        int is_dynamic = (variables[i].flags & (IS_STATIC | IS_NEEDED)) == IS_NEEDED;
-        for (int32_t k = 0; is_dynamic && k < variables[i].count; k++) {
-            Variable *source = &variables[linear->terms.items[variables[i].first + k].source];
-            if (source->flags & IS_STATIC && source->kept < 0) {
-                source->kept = (int32_t)linear->kept_count++;
+        const Variable *it = &linear->variables.items[i];
+        planning->moving[i] = 0;
+        planning->slots[i] = NOWHERE;
+        if (i < linear->input_count) {
+            Py_ssize_t lane = linear->group_of[i] - block * LANES;
+            planning->tangents[i] = STILL;
+            if (lane >= 0 && lane < LANES) {
+                planning->tangents[i].lanes[lane] = 1.0;
+                planning->moving[i] = (unsigned char)(1u << lane);
             }
+        } else if ((it->flags & (IS_NEEDED | IS_STATIC)) == (IS_NEEDED | IS_STATIC)) {
+            compute_static(planning, i);
+        } else if (it->flags & IS_NEEDED && add_move(planning, i) < 0) {
+            return -1;
         }
     }
     for (Py_ssize_t i = 0; i < linear->output_count; i++) {
-        if (linear->outputs[i] >= 0) {
-            Variable *source = &variables[linear->outputs[i]];
-            if (source->flags & IS_STATIC && source->kept < 0) {
-                source->kept = (int32_t)linear->kept_count++;
-            }
+        int32_t variable = linear->outputs[i];
+        unsigned moving = variable < 0 ? 0 : planning->moving[variable];
+        int32_t slot = moving ? slot_of(planning, variable) : 0;
+        if (slot == FAILED || !RESERVE(linear->landings, 1)) {
+            return -1;
         }
+        linear->landings.items[linear->landings.count] = (Pull){slot, (int32_t)i, moving};
+        linear->landings.count += moving != 0;
     }
+    linear->blocks[block] = (Block){linear->moves.count, linear->landings.count};
+    return 0;
 }
 
 static inline Py_ssize_t blocks_of(const Linear *linear) {
     return (linear->group_count + LANES - 1) / LANES;
+}
+
+/* Compute what is the same in every run, and list the rest. Returns -1 without memory. */
+static int plan(Linear *linear) {
+    size_t count = (size_t)linear->variables.count;
+    PyMem_Free(linear->blocks);
+    PyMem_Free(linear->tangents);
+    linear->tangents = NULL;
+    linear->moves.count = linear->pulls.count = linear->landings.count = linear->kept.count = 0;
+    linear->blocks = new_zeros((size_t)blocks_of(linear), sizeof *linear->blocks);
+    Planning planning = {linear, new_zeros(count, sizeof(Tangent)), new_zeros(count, 1), new_zeros(count, sizeof(int32_t))};
+    int failed = !linear->blocks || !planning.tangents || !planning.moving || !planning.slots;
+    for (Py_ssize_t block = 0; !failed && block < blocks_of(linear); block++) {
+        failed = plan_block(&planning, block) < 0;
+    }
+    size_t kept = (size_t)linear->kept.count;
+    if (!failed && (linear->tangents = new_zeros(count + kept, sizeof(Tangent))) != NULL && kept > 0) {
+        memcpy(linear->tangents + count, linear->kept.items, kept * sizeof(Tangent));
+    }
+    PyMem_Free(planning.tangents);
+    PyMem_Free(planning.moving);
+    PyMem_Free(planning.slots);
+    PyMem_Free(linear->kept.items);
+    linear->kept.items = NULL;
+    linear->kept.count = linear->kept.capacity = 0;
+    return linear->tangents == NULL ? -1 : 0;
 }
 
 PyObject *linear_prepare(PyObject *self, PyObject *groups) {
@@ -124,126 +255,33 @@ PyObject *linear_prepare(PyObject *self, PyObject *groups) {
     if (failed) {
         return PyErr_Occurred() ? NULL : (PyErr_SetString(PyExc_ValueError, "a group is an index"), NULL);
     }
-    mark_kept(linear);
-    size_t kept = (size_t)(linear->kept_count * blocks_of(linear)), count = (size_t)linear->variables.count;
-    void *old[] = {linear->tangents, linear->moving, linear->kept, linear->kept_moving};
-    for (int i = 0; i < 4; i++) {
-        PyMem_Free(old[i]);
-    }
-    linear->tangents = new_zeros(count, sizeof(Tangent));
-    linear->moving = new_zeros(count, 1);
-    linear->kept = new_zeros(kept, sizeof(Tangent));
-    linear->kept_moving = new_zeros(kept, 1);
-    linear->is_prepared = 0;
-    if (!linear->tangents || !linear->moving || !linear->kept || !linear->kept_moving) {
-        return NULL;
-    }
-    Py_RETURN_NONE;
+    return plan(linear) < 0 ? NULL : Py_NewRef(Py_None);
 }
 
 /* ---- tangents ------------------------------------------------------------------------------------ */
 
-static const Tangent STILL = {{-0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0}};
-
-/* A tangent times a weight, in the lanes in which it moves. */
-static inline Tangent times(const Tangent *tangent, double weight, unsigned moving, int flags) {
-    Tangent product;
-    if (flags & IS_GATE && weight == 0.0) {
-        for (int r = 0; r < LANES; r++) {
-            product.lanes[r] = moving >> r & 1 ? 0.0 : -0.0;
-        }
-        return product;
-    }
-    if (flags & IS_SWITCH) {
-        return *tangent;
-    }
-    for (int r = 0; r < LANES; r++) {
-        product.lanes[r] = tangent->lanes[r] * weight;
-    }
-    if (moving != 0xff) {
-        for (int r = 0; r < LANES; r++) {
-            product.lanes[r] = moving >> r & 1 ? product.lanes[r] : -0.0;
-        }
-    }
-    return product;
-}
-
-/* Compute a variable's tangents in a block of groups. */
-static inline void compute(const Linear *linear, Py_ssize_t i, Py_ssize_t block) {
-    const Variable *variables = linear->variables.items, *it = &variables[i];
-    Tangent sum = STILL;
-    unsigned moving = 0;
-    for (int32_t k = 0; k < it->count; k++) {
-        Term term = linear->terms.items[it->first + k];
-        int32_t kept = linear->is_prepared ? variables[term.source].kept : -1;
-        Py_ssize_t at = kept < 0 ? term.source : block * linear->kept_count + kept;
-        unsigned source_moving = kept < 0 ? linear->moving[at] : linear->kept_moving[at];
-        if (source_moving == 0) {
-            continue;
-        }
-        const Tangent *source = kept < 0 ? &linear->tangents[at] : &linear->kept[at];
-        Tangent product = times(source, linear->weights[term.weight], source_moving, it->flags);
-        for (int r = 0; r < LANES; r++) {
-            sum.lanes[r] += product.lanes[r];
-        }
-        moving |= source_moving;
-    }
-    linear->moving[i] = (unsigned char)moving;
-    if (moving != 0) {
-        linear->tangents[i] = sum;
-    }
-}
-
-/* Compute what is the same in every run, and keep what others need. */
-static void prepare_block(Linear *linear, Py_ssize_t block) {
-    for (Py_ssize_t i = 0; i < linear->input_count; i++) {
-        Py_ssize_t lane = linear->group_of[i] - block * LANES;
-        linear->tangents[i] = STILL;
-        linear->moving[i] = 0;
-        if (lane >= 0 && lane < LANES) {
-            linear->tangents[i].lanes[lane] = 1.0;
-            linear->moving[i] = (unsigned char)(1u << lane);
-        }
-    }
-    for (Py_ssize_t i = 0; i < linear->variables.count; i++) {
-        const Variable *it = &linear->variables.items[i];
-        if ((it->flags & (IS_STATIC | IS_NEEDED)) != (IS_STATIC | IS_NEEDED)) {
-            continue;
-        }
-        if (i >= linear->input_count) {
-            compute(linear, i, block);
-        }
-        if (it->kept >= 0) {
-            linear->kept[block * linear->kept_count + it->kept] = linear->tangents[i];
-            linear->kept_moving[block * linear->kept_count + it->kept] = linear->moving[i];
-        }
-    }
-}
-
-/* Write the tangents of the outputs: groups in rows. */
-static void write_block(const Linear *linear, Py_ssize_t block, double *out) {
-    Py_ssize_t count = linear->group_count - block * LANES;
-    for (Py_ssize_t i = 0; i < linear->output_count; i++) {
-        int32_t variable = linear->outputs[i], kept = variable < 0 ? -1 : linear->variables.items[variable].kept;
-        Py_ssize_t at = kept < 0 ? variable : block * linear->kept_count + kept;
-        unsigned moving = variable < 0 ? 0 : kept < 0 ? linear->moving[at] : linear->kept_moving[at];
-        for (Py_ssize_t r = 0; r < LANES && r < count; r++) {
-            const Tangent *tangent = kept < 0 ? &linear->tangents[variable < 0 ? 0 : at] : &linear->kept[at];
-            out[(block * LANES + r) * linear->output_count + i] = moving >> r & 1 ? tangent->lanes[r] : 0.0;
-        }
-    }
-}
-
-VERSIONS static void run(Linear *linear, double *out) {
-    for (Py_ssize_t block = 0; block < blocks_of(linear) && !linear->is_prepared; block++) {
-        prepare_block(linear, block);
-    }
-    linear->is_prepared = 1;
+/* Write the derivatives along each group: groups in rows. */
+VERSIONS static void run(const Linear *linear, double *out) {
+    Tangent *tangents = linear->tangents;
+    const Pull *pull = linear->pulls.items, *landing = linear->landings.items;
+    const Move *move = linear->moves.items;
+    memset(out, 0, (size_t)(linear->group_count * linear->output_count) * sizeof *out);
     for (Py_ssize_t block = 0; block < blocks_of(linear); block++) {
-        for (Py_ssize_t i = 0; i < linear->dynamic.count; i++) {
-            compute(linear, linear->dynamic.items[i], block);
+        for (; move < linear->moves.items + linear->blocks[block].move_end; move++) {
+            Tangent sum = STILL;
+            for (const Pull *end = pull + move->count; pull < end; pull++) {
+                sum = plus(sum, &tangents[pull->slot], linear->weights[pull->weight], pull->moving, move->flags);
+            }
+            tangents[move->variable] = sum;
         }
-        write_block(linear, block, out);
+        for (; landing < linear->landings.items + linear->blocks[block].landing_end; landing++) {
+            double *at = out + block * LANES * linear->output_count + landing->weight;
+            for (int r = 0; r < LANES; r++) {
+                if (landing->moving >> r & 1) {
+                    at[r * linear->output_count] = tangents[landing->slot].lanes[r];
+                }
+            }
+        }
     }
 }
 

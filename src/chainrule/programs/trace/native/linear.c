@@ -69,7 +69,7 @@ static int32_t add_variable(Linear *linear, Variable variable) {
 static int32_t of_operation(Making *making, int32_t node) {
     Node it = making->tape->nodes.items[node];
     const Recipe *recipe = recipe_of(it.op);
-    Variable variable = {making->linear->terms.count, 0, -1, IS_STATIC};
+    Variable variable = {making->linear->terms.count, 0, IS_STATIC};
     if (recipe == NULL) {
         return FAILED;
     }
@@ -113,7 +113,7 @@ static int make(Making *making, const int32_t *wrt, const int32_t *outputs, int 
     memset(making->variable_of, 0xff, (size_t)size * sizeof(int32_t));
     for (Py_ssize_t i = 0; i < linear->input_count; i++) {
         first = wrt[i] < first ? wrt[i] : first;
-        if ((making->variable_of[wrt[i]] = add_variable(linear, (Variable){0, 0, -1, IS_STATIC})) < 0) {
+        if ((making->variable_of[wrt[i]] = add_variable(linear, (Variable){0, 0, IS_STATIC})) < 0) {
             return -1;
         }
     }
@@ -133,8 +133,8 @@ static int make(Making *making, const int32_t *wrt, const int32_t *outputs, int 
     return linear->outputs == NULL ? -1 : 0;
 }
 
-/* Mark the variables that outputs depend on, and list those that change from run to run. */
-static int mark_needed(Linear *linear) {
+/* Mark the variables that outputs depend on. */
+static void mark_needed(Linear *linear) {
     Variable *variables = linear->variables.items;
     for (Py_ssize_t i = 0; i < linear->output_count; i++) {
         if (linear->outputs[i] >= 0) {
@@ -146,15 +146,6 @@ static int mark_needed(Linear *linear) {
             variables[linear->terms.items[variables[i].first + k].source].flags |= IS_NEEDED;
         }
     }
-    if (!RESERVE(linear->dynamic, linear->variables.count)) {
-        return -1;
-    }
-    for (Py_ssize_t i = 0; i < linear->variables.count; i++) {
-        if ((variables[i].flags & (IS_NEEDED | IS_STATIC)) == IS_NEEDED) {
-            linear->dynamic.items[linear->dynamic.count++] = (int32_t)i;
-        }
-    }
-    return 0;
 }
 
 /* Number the weights: partials, then constants. */
@@ -176,9 +167,9 @@ static int number_weights(Linear *linear) {
 static void linear_dealloc(PyObject *self) {
     Linear *linear = (Linear *)self;
     PyTypeObject *type = Py_TYPE(self);
-    void *blocks[] = {linear->variables.items, linear->terms.items, linear->partials.items, linear->constants.items, linear->dynamic.items,
-                      linear->outputs,         linear->group_of,    linear->weights,        linear->tangents,
-                      linear->kept,            linear->moving,      linear->kept_moving};
+    void *blocks[] = {linear->variables.items, linear->terms.items, linear->partials.items, linear->constants.items,
+                      linear->outputs,         linear->group_of,    linear->weights,        linear->moves.items,
+                      linear->pulls.items,     linear->landings.items, linear->blocks,      linear->tangents};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
         PyMem_Free(blocks[i]);
     }
@@ -199,7 +190,10 @@ PyObject *tape_linearize(PyObject *Py_UNUSED(module), PyObject *args) {
     Making making = {linear, (Tape *)tape, NULL, {NULL, 0, 0}};
     if (linear != NULL && (wrt = nodes_read(making.tape, wrt_object, &linear->input_count)) != NULL &&
         (outputs = nodes_read(making.tape, outputs_object, &linear->output_count)) != NULL) {
-        failed = make(&making, wrt, outputs, &is_simple) < 0 || mark_needed(linear) < 0 || number_weights(linear) < 0;
+        failed = make(&making, wrt, outputs, &is_simple) < 0 || number_weights(linear) < 0;
+    }
+    if (!failed) {
+        mark_needed(linear);
     }
     PyMem_Free(wrt);
     PyMem_Free(outputs);

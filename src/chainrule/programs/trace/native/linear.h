@@ -4,7 +4,7 @@
 
 #include "derivatives.h"
 
-enum { LANES = 8 }; /* directions that are computed at once */
+enum { LANES = 8, ALL_LANES = 0xff }; /* directions that are computed at once */
 /* Static: its tangents are the same in every run. Needed: an output depends on it. */
 enum { IS_GATE = 1, IS_SWITCH = 2, IS_STATIC = 4, IS_NEEDED = 8 };
 
@@ -16,29 +16,45 @@ typedef struct {
 /* A number that moves with the inputs: the sum of its terms. */
 typedef struct {
     Py_ssize_t first; /* term */
-    int32_t count;
-    int32_t kept; /* of a static one that others use: where its tangents are kept; else -1 */
-    int32_t flags;
+    int32_t count, flags;
 } Variable;
 
 typedef struct {
     double lanes[LANES];
 } Tangent;
 
+/* A variable to compute in a block of groups: the sum of so many terms, the next ones in a list. */
+typedef struct {
+    int32_t variable, count, flags;
+} Move;
+
+/* A term in a block: the slot of its tangents, its weight, and the lanes in which it moves. Or a result: its slot, the number
+ * of the output, and the lanes. */
+typedef struct {
+    int32_t slot, weight;
+    uint32_t moving;
+} Pull;
+
+/* The ends of the moves and landings of a block. */
+typedef struct {
+    Py_ssize_t move_end, landing_end;
+} Block;
+
 typedef struct {
     PyObject_HEAD
     ARRAY(Variable) variables; /* sources come first; the inputs come before all others */
     ARRAY(Term) terms;
-    ARRAY(int32_t) dynamic;  /* the needed variables that are not static */
     ARRAY(int32_t) partials; /* the nodes of the weights that change from run to run; the first weights */
     ARRAY(double) constants; /* the other weights */
     int32_t *outputs;        /* variables, or -1 */
     int32_t *group_of;       /* of each input */
     double *weights;
-    Tangent *tangents, *kept;            /* of each variable; of each kept one in each block of groups */
-    unsigned char *moving, *kept_moving; /* the lanes in which it moves */
-    Py_ssize_t input_count, output_count, group_count, kept_count;
-    int is_prepared; /* whether what is kept has been computed */
+    ARRAY(Move) moves;       /* block by block */
+    ARRAY(Pull) pulls, landings;
+    Block *blocks;
+    ARRAY(Tangent) kept;     /* what is the same in every run, while moves are listed */
+    Tangent *tangents;       /* of each variable, then those kept; NULL before the groups are set */
+    Py_ssize_t input_count, output_count, group_count;
 } Linear;
 
 /* directions.c */
