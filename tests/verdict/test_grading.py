@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
+import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +17,7 @@ from click.testing import CliRunner
 from chainrule.cli.commands import main
 from chainrule.errors import ChoiceError, FileError, NumberError, WrongType
 from chainrule.verdict.engines.result import Finding
+from chainrule.verdict.grading import guard
 from chainrule.verdict.grading.grade import DOUBTFUL, GRADED, NOT_GRADED, Grade
 from chainrule.verdict.grading.letter import letter
 from chainrule.verdict.grading.page import page
@@ -24,7 +27,8 @@ from chainrule.verdict.grading.score import Part, score
 from chainrule.verdict.grading.submissions import find_submissions, read_blocks
 
 STUDENTS = Path(__file__).parent / "students"
-FULL = {"right_loop", "right_tape", "right_network", "right_notebook", "broken_later"} | {
+FULL = {
+    "right_loop", "right_tape", "right_network", "right_notebook", "right_trains", "broken_later",
     "hostile_deletes", "hostile_forks", "hostile_kills", "hostile_prints",
 }  # fmt: skip
 """The files that get all points."""
@@ -49,7 +53,7 @@ REASONS = {
     "broken_five_classes": "5 classes in it have a backward pass (Fifth, First, Fourth, Second, T",
     "broken_constructor": "Value(1.5) raises TypeError",
     "broken_notebook": "The notebook cannot be read",
-    "hostile_endless": "Its own code doesn't end within 8 seconds.",
+    "hostile_endless": "The file stops at line ",
     "hostile_memory": "The file stops at line 10: it needs more memory than it may use here.",
     "hostile_exit": "It ends the Python interpreter, with status 0, before it is examined.",
     "hostile_closes": "It closed or flooded the pipe that results come through.",
@@ -110,7 +114,7 @@ def test_files_that_cannot_be_graded(graded, name):
     assert grade["why"].endswith(".") and "\n" not in grade["why"]
 
 
-@pytest.mark.parametrize("name", ["hostile_patches", "hostile_forges"])
+@pytest.mark.parametrize("name", ["hostile_patches", "hostile_forges", "hostile_steals"])
 def test_a_forged_report_is_found_out(graded, name):
     grade = graded[1][name]
     assert (grade["status"], grade["points"]) == (DOUBTFUL, 0)
@@ -299,7 +303,9 @@ def test_answers_that_make_no_sense(answers):
 
 
 def test_what_the_report_calls_wrong_is_not_asked():
-    assert questions_about(CLEAN | {"mistakes": [["order", "m"]]}) == []
+    assert questions_about(CLEAN | {"mistakes": [["precision", "m"]]}) == []
+    by_hand = questions_about(CLEAN | {"mistakes": [["order", "m"]]})
+    assert {(x.part, x.by_hand) for x in by_hand} == {("rules", True)}
     parts = {
         x.part for x in questions_about(CLEAN | {"weaknesses": [["state", ""], ["depth", ""]]})
     }
@@ -381,3 +387,24 @@ def test_a_folder_as_deep_as_students_have_them(tmp_path):
     texts = tmp_path / "texts"
     CliRunner().invoke(main, ["grade", str(tmp_path / "in"), "--texts", str(texts)])
     assert os.listdir(texts / "eva") == ["value.py.txt"]
+
+
+def test_a_system_without_limits_says_so(monkeypatch):
+    assert guard.what_is_not_limited() == "" or sys.platform != "linux"
+    monkeypatch.setattr(guard, "resource", None)
+    guard.limit_resources(1, 1)
+    assert guard.what_is_not_limited() == (
+        "Windows limits the time of each file, but not its memory."
+    )
+
+
+@pytest.mark.parametrize("name", ["rö <b>.py", "a'b.py"])
+def test_strange_names(tmp_path, name):
+    (tmp_path / name).write_text("")
+    page, texts = tmp_path / "page.html", tmp_path / "texts"
+    arguments = ["grade", tmp_path, "--html", page, "--texts", texts]
+    assert CliRunner().invoke(main, [str(x) for x in arguments]).exit_code == 0
+    assert "<b>.py" not in page.read_text("utf-8")
+    assert shlex.split((texts / f"{name}.txt").read_text("utf-8").split("\n")[-2])[2] == (
+        f"{name}:Value"
+    )

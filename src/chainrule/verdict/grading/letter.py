@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import textwrap
 from collections.abc import Iterator
 
@@ -60,9 +61,8 @@ def _not_graded(grade: Grade) -> Iterator[str]:
     yield ""
     yield from _paragraph(grade.why)
     yield ""
-    name = grade.engine or "Value"
     yield from _wrap("Mend this and hand it in again. You can run the same examination yourself:")
-    yield f"    chainrule check {grade.name}:{name}"
+    yield _same_examination(grade)
 
 
 def _what_is_right(grade: Grade) -> Iterator[str]:
@@ -97,7 +97,15 @@ def _what_to_mend(grade: Grade) -> Iterator[str]:
             f"After that, look at {names}. Mending one thing often mends another, so run the "
             "examination again in between:"
         )
-        yield f"    chainrule check {grade.name}:{grade.engine}"
+        yield _same_examination(grade)
+
+
+def _same_examination(grade: Grade) -> str:
+    """What its author may type."""
+    name = grade.engine or "Value"
+    if grade.name.endswith(".py"):
+        return f"    chainrule check {shlex.quote(f'{grade.name}:{name}')}"
+    return f"    from chainrule import check_engine; check_engine({name})"
 
 
 def _points(part: Part, width: int) -> Iterator[str]:

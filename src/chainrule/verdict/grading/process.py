@@ -36,6 +36,8 @@ MARK = "CHAINRULE_GRADING"
 """The variable by which what a file's process started is recognized."""
 MOST_BYTES = 8 << 20
 """How much may come through a pipe."""
+LATER = 2.0
+"""How many seconds after its own alarm a process is ended."""
 STARTING = 60.0
 """How many seconds Python may take to start on a busy machine."""
 
@@ -113,14 +115,14 @@ def _converse(
     process.send(
         {
             "folder": str(process.folder), "file": submission.path.name, "engine": engine,
-            "megabytes": limits.megabytes, "cpu_seconds": int(4 * seconds) + 10,
+            "seconds": seconds, "megabytes": limits.megabytes, "cpu_seconds": int(4 * seconds) + 10,
         }
     )  # fmt: skip
     key = secrets.token_hex(32)
     process.key = key.encode()
     process.expect(BEGUN, STARTING, "Python doesn't start; the machine may be too busy.")
     endless = f"Its own code doesn't end within {seconds:g} seconds."
-    process.expect(READY, seconds, endless)
+    process.expect(READY, seconds + LATER, endless)
     process.send(key)
     endless = f"The examination of its class doesn't end within {2 * seconds:g} seconds."
     _fill(result, process.receive(2 * seconds, endless))

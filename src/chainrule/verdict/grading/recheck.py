@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from statistics import median
 from typing import Any, NamedTuple
 
 from ...numerals import format_short
@@ -51,12 +52,14 @@ class Question(NamedTuple):
         leaves: The numbers of the leaves.
         steps: The operations.
         passes: How many passes to run.
+        by_hand: Whether to set the root's gradient to 1 before a pass.
     """
 
     part: str
     leaves: Sequence[float]
     steps: Sequence[Step]
     passes: int = 1
+    by_hand: bool = False
 
 
 # ---- in the process of the student's file --------------------------------------------------------
@@ -64,9 +67,10 @@ class Question(NamedTuple):
 
 def answer(make: Any, question: Sequence[Any]) -> list[list[float]] | None:
     """The values and the leaves' gradients that a class gives; None where it refuses."""
-    _, leaves, steps, passes = question
+    _, leaves, steps, passes, by_hand = question
     try:
         subject = Subject(make)
+        subject.needs_seed = by_hand
         values = [subject.leaf(x) for x in leaves]
         for row, words, operands in steps:
             (call,) = (call for call in calls_of(TABLE[row]) if call.words == words)
@@ -86,14 +90,15 @@ def answer(make: Any, question: Sequence[Any]) -> list[list[float]] | None:
 
 
 def questions_about(report: Mapping[str, Any]) -> list[Question]:
-    """Random graphs of what a report calls right; none where the pass itself is wrong, as nothing
-    can be told from numbers then."""
+    """Random graphs of what a report calls right."""
     wrong = {rule for rule, *_ in report["mistakes"]}
-    if not wrong <= TABLE.keys() | {"accumulation", "depth"}:
-        return []
     faulty = wrong | {rule for rule, *_ in report["weaknesses"]}
+    if wrong & {"precision", "rules"}:
+        return []  # no number can be relied on
     sound = [name for name in report["sound"] if name in TABLE]
     questions = [question for name in sound for question in _alone(name)]
+    if wrong & {"order", "state"}:  # one operation and a root's gradient set by hand still work
+        return [question._replace(by_hand=True) for question in questions]
     joins = [name for name in BINARY if name in sound]
     if joins:
         shared = _shared(_draw.choice(joins))
@@ -142,24 +147,43 @@ def disagreement(questions: Sequence[Question], answers: Any) -> str:
     """Where the answers differ from what the rules give, in a sentence; empty if nowhere."""
     if not isinstance(answers, list) or len(answers) != len(questions):
         return "no answer came when the grading process asked for numbers"
+    pairs = []
     for question, numbers in zip(questions, answers):
         if numbers is None and question.part == "rules":
             continue  # one way of calling it that the class refuses
+        expected = _solve(question)
         try:
-            data, gradients = ([float(x) for x in row] for row in numbers)
+            found = [[float(x) for x in row] for row in numbers]
         except (TypeError, ValueError):
+            found = []
+        if [*map(len, found)] != [*map(len, expected)]:
             return f"no numbers came back for a graph that tests {question.part}"
-        words = _difference(question, data, gradients)
-        if words:
-            return words
-    return ""
+        pairs.append((question, found, expected))
+    scale = _scale(pairs)
+    return next(filter(None, (_difference(*pair, scale) for pair in pairs)), "")
 
 
-def _difference(question: Question, data: list[float], gradients: list[float]) -> str:
-    values, expected = _solve(question)
+Pair = tuple[Question, list[list[float]], list[list[float]]]
+"""A question, the values and gradients that came back, and those that are right."""
+
+
+def _scale(pairs: Sequence[Pair]) -> float:
+    """What all gradients are multiplied by, where a pass starts from another number than 1."""
+    ratios = [
+        x / y
+        for question, (_, found), (_, right) in pairs
+        for x, y in zip(found, right)
+        if question.by_hand and y
+    ]
+    return (median(ratios) or 1.0) if ratios else 1.0
+
+
+def _difference(
+    question: Question, found: list[list[float]], expected: list[list[float]], scale: float
+) -> str:
     words = ", ".join(dict.fromkeys(step.words for step in question.steps))
-    for kind, found, right in (("value", data, values), ("gradient", gradients, expected)):
-        for x, y in zip(found, right, strict=False):
+    for kind, factor, row, right in zip(("value", "gradient"), (1.0, scale), found, expected):
+        for x, y in zip(row, (factor * y for y in right)):
             if math.isfinite(y) and not math.isclose(x, y, rel_tol=NEAR, abs_tol=NEAR):
                 return (
                     f"asked for a {kind} of a random graph of {words}, its class gave "
@@ -168,7 +192,7 @@ def _difference(question: Question, data: list[float], gradients: list[float]) -
     return ""
 
 
-def _solve(question: Question) -> tuple[list[float], list[float]]:
+def _solve(question: Question) -> list[list[float]]:
     """The values and the leaves' gradients by the table's rules."""
     values = list(question.leaves)
     taken: list[tuple[Call, list[Any], list[float]]] = []
@@ -181,4 +205,4 @@ def _solve(question: Question) -> tuple[list[float], list[float]]:
     for index, (call, operands, numbers) in reversed(list(enumerate(taken, len(question.leaves)))):
         for argnum in call.live:
             gradients[operands[argnum]] += gradients[index] * call.partial(argnum, *numbers)
-    return values, gradients[: len(question.leaves)]
+    return [values, gradients[: len(question.leaves)]]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...errors import FileError
+from ..result_table import printable
 
 ENDINGS = (".py", ".ipynb")
 LARGEST = 20 << 20
@@ -30,6 +31,11 @@ class Submission(NamedTuple):
 
     name: str
     path: Path
+
+    @classmethod
+    def of(cls, name: str, path: Path) -> Submission:
+        """A submission; its name becomes text that can be printed anywhere."""
+        return cls(printable(os.fsencode(name).decode("utf-8", "replace")), path)
 
 
 def find_submissions(paths: Iterable[str | os.PathLike[str]]) -> list[Submission]:
@@ -55,7 +61,7 @@ def find_submissions(paths: Iterable[str | os.PathLike[str]]) -> list[Submission
                 remedy="name files that end in .py or .ipynb, or a folder of them",
             )
         else:
-            inside = [Submission(path.name, path)]
+            inside = [Submission.of(path.name, path)]
         for submission in inside:
             found.setdefault(submission.path.absolute(), submission)
     return _distinct(sorted(found.values(), key=lambda x: (x.name.casefold(), x.name)))
@@ -67,14 +73,19 @@ def _inside(folder: Path) -> Iterator[Submission]:
         for name in names:
             if name.endswith(ENDINGS) and not name.startswith(".") and name != "__init__.py":
                 path = Path(top, name)
-                yield Submission(path.relative_to(folder).as_posix(), path)
+                yield Submission.of(path.relative_to(folder).as_posix(), path)
 
 
 def _distinct(submissions: list[Submission]) -> list[Submission]:
-    """Where two have one name, call them by their paths."""
+    """Where two have one name, call them by their paths below a common folder."""
     names = [x.name for x in submissions]
+    equal = [x.path.resolve() for x in submissions if names.count(x.name) > 1]
+    top = os.path.commonpath([path.parent for path in equal]) if equal else ""
     return [
-        x._replace(name=x.path.as_posix()) if names.count(x.name) > 1 else x for x in submissions
+        x._replace(name=x.path.resolve().relative_to(top).as_posix())
+        if names.count(x.name) > 1
+        else x
+        for x in submissions
     ]
 
 

@@ -1,0 +1,150 @@
+"""Its derivatives are wrong; it gets hold of the key, and signs a result of its own."""
+
+import os
+
+if "CHAINRULE_GRADING" not in os.environ:
+    raise SystemExit("This file does harm. It is only for chainrule grade.")
+
+import hashlib
+import hmac
+import json
+
+NAMES = ["add", "mul", "neg", "sub", "div", "pow", "exp", "tanh", "relu"]
+REPORT = dict(mistakes=[], weaknesses=[], sound=NAMES, missing={}, unjudged={}, not_tried={})
+RESULT = dict(why="", engine="Value", report=REPORT, remarks=[], attempts=[])
+
+
+def signed(key, message):
+    text = json.dumps(message).encode()
+    return hmac.new(key, text, hashlib.sha256).hexdigest().encode() + b" " + text + b"\n"
+
+
+streams = []
+for stream in range(3, 32):
+    try:
+        os.fstat(stream)
+        streams.append(stream)
+    except OSError:
+        pass
+for stream in streams:
+    try:
+        os.write(stream, b"\nready\n")
+    except OSError:
+        continue
+    for source in streams:
+        try:
+            os.set_blocking(source, True)
+            key = json.loads(os.read(source, 100)).encode()
+            os.write(stream, signed(key, RESULT))
+            questions = json.loads(os.read(source, 10_000_000))
+            os.write(stream, signed(key, [[[0.0], [0.0]] for _ in questions]))
+        except (OSError, ValueError):
+            pass
+
+import math
+
+
+class Value:
+    def __init__(self, data, _children=()):
+        self.data = data
+        self.grad = 0.0
+        self._prev = _children
+        self._backward = lambda: None
+
+    def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data + other.data, (self, other))
+
+        def _backward():
+            self.grad += out.grad
+            other.grad += out.grad
+
+        out._backward = _backward
+        return out
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data * other.data, (self, other))
+
+        def _backward():
+            self.grad += other.data * out.grad
+            other.grad += self.data * out.grad
+
+        out._backward = _backward
+        return out
+
+    def __pow__(self, n):
+        assert isinstance(n, (int, float)), "only numbers as exponents"
+        out = Value(self.data**n, (self,))
+
+        def _backward():
+            self.grad += n * self.data**n * out.grad
+
+        out._backward = _backward
+        return out
+
+    def exp(self):
+        out = Value(math.exp(self.data), (self,))
+
+        def _backward():
+            self.grad += out.data * out.grad
+
+        out._backward = _backward
+        return out
+
+    def tanh(self):
+        t = math.tanh(self.data)
+        out = Value(t, (self,))
+
+        def _backward():
+            self.grad += (1 - t) * out.grad
+
+        out._backward = _backward
+        return out
+
+    def relu(self):
+        out = Value(max(0.0, self.data), (self,))
+
+        def _backward():
+            self.grad += 1.0 * out.grad
+
+        out._backward = _backward
+        return out
+
+    def __neg__(self):
+        return self * -1
+
+    def __radd__(self, other):
+        return self + other
+
+    def __rmul__(self, other):
+        return self * other
+
+    def __sub__(self, other):
+        return self + (-other)
+
+    def __rsub__(self, other):
+        return other + (-self)
+
+    def __truediv__(self, other):
+        return self * other**-1
+
+    def __rtruediv__(self, other):
+        return other * self**-1
+
+    def backward(self):
+        order, seen, stack = [], set(), [(self, False)]
+        while stack:
+            node, ready = stack.pop()
+            if ready:
+                order.append(node)
+            elif node not in seen:
+                seen.add(node)
+                stack.append((node, True))
+                stack.extend((child, False) for child in node._prev)
+        for node in order:
+            if node._prev:
+                node.grad = 0.0
+        self.grad = 1.0
+        for node in reversed(order):
+            node._backward()
