@@ -2,14 +2,15 @@
 
 The Python blocks of a page run one after the other and share their names. A comment after a
 statement that prints one line is that line; after an expression it is the value, if it reads like
-one; `# raises` names an error. A `text` block after a Python block is what the block prints. `...`
-stands for anything.
+one; `# raises` names an error. A `text` block after a Python block is what the block prints;
+commands that such a block follows run in a shell. `...` stands for anything.
 """
 
 from __future__ import annotations
 
 import ast
 import io
+import os
 import re
 import subprocess
 import sys
@@ -78,13 +79,24 @@ def run(block: str, names: dict) -> str:
     return printed
 
 
+def run_in_shell(block: str) -> str:
+    """Run commands, with those that this environment installs; return what they print."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    environment = {**os.environ, "PATH": path, "PYTHONUTF8": "1"}
+    done = subprocess.run(
+        block, shell=True, env=environment, capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_every_block_runs_and_prints_what_the_page_says(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     names: dict = {"__name__": page}
     for language, block, expected in FENCED.findall(PAGES[page].read_text(encoding="utf-8")):
-        if language == "python":
-            printed = run(block, names)
+        if language == "python" or (language == "sh" and expected):
+            printed = run(block, names) if language == "python" else run_in_shell(block)
             if expected:
                 assert matches(expected.rstrip(), printed.rstrip()), printed
 

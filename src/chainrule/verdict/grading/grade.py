@@ -60,7 +60,7 @@ class Grade:
     @property
     def points(self) -> float:
         """The sum of its points."""
-        return sum(part.points for part in self.parts)
+        return round(sum(part.points for part in self.parts), 1)
 
     @property
     def headline(self) -> str:
