@@ -30,6 +30,8 @@ import chainrule.numpy
 jax.config.update("jax_enable_x64", True)
 EPS = float(np.finfo(float).eps)
 NOISE = 1e-9
+EIGH = 1e-14
+"""JAX's derivative of eigh computes 1 / (1 + w - w) - 1, which rounds to a few eps and not to 0."""
 JAX_ROWS = {
     "relu": jax.nn.relu, "leaky_relu": jax.nn.leaky_relu, "elu": jax.nn.elu, "selu": jax.nn.selu,
     "sigmoid": jax.nn.sigmoid, "silu": jax.nn.silu, "mish": jax.nn.mish,
@@ -59,6 +61,28 @@ def _put_into_copy(a, index, value):
     return a
 
 
+class _Noisy:
+    """`jax.numpy` whose linear algebra gets a little of noise on its matrices: LAPACK's rounding is
+    relative to the largest element, not to each one."""
+
+    def __init__(self, names, noise):
+        self.names, self.noise = names, noise
+
+    def __getattr__(self, name):
+        found = getattr(self.names, name)
+        if name == "linalg":
+            return _Noisy(found, self.noise)
+        return self._with_noise(found) if self.names is jnp.linalg and callable(found) else found
+
+    def _with_noise(self, function_):
+        def with_noise(x, *others, **keywords):
+            if np.ndim(x) == 2:
+                x = self.noise(x, jax.lax.stop_gradient(jnp.max(jnp.abs(x))))
+            return function_(x, *others, **keywords)
+
+        return with_noise
+
+
 def ours(plain):
     """Our names: `np` is NumPy itself, or `chainrule.numpy`."""
     names = {"make": chainrule.numpy, "rows": _Names(ROWS), "put": _put_into_copy}
@@ -73,10 +97,13 @@ class Peer:
         self.argnums = tuple(i for i, name in enumerate(drawn.names) if name != "k")
         self._random = np.random.default_rng(0)
         self._f = function(drawn.text, JAX)
-        self._noisy = function(drawn.noisy, {**JAX, "noise": self._noise})
+        names = {**JAX, "np": _Noisy(jnp, self._noise), "noise": self._noise}
+        self._noisy = function(drawn.noisy, names)
 
-    def _noise(self, x):
-        return x * (1 + NOISE * self._random.choice([-1.0, 1.0], size=np.shape(x)))
+    def _noise(self, x, size=None):
+        """Some noise on each element, relative to it or to a size."""
+        signs = self._random.choice([-1.0, 1.0], size=np.shape(x))
+        return x + NOISE * signs * (x if size is None else size)
 
     def _answers(self, f, point, along):
         """The result, the sum to differentiate, its gradient, and the Hessian along a direction."""
@@ -137,6 +164,7 @@ class Comparison:
         if np.all((off <= 1e-12 * np.abs(expected)) | ~finite):
             return
         allowed = np.maximum(1e-12 * np.abs(expected), 256 * EPS * spread())
+        allowed = np.maximum(allowed, EIGH if "eigh(" in drawn.text else 0.0)
         if not np.all((off <= allowed) | ~finite):
             self._note(drawn, kind, f"{found} and not {expected}; off by {off}, allowed {allowed}")
 

@@ -70,7 +70,7 @@ def _cumulation(ufunc: Any, first: float) -> Any:
     def accumulate(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, *,
                    include_initial: bool = False) -> Any:  # fmt: skip
         x = array(a)
-        x, axis = (x.reshape(-1), 0) if axis is None else (x, axis)
+        x, axis = (x.reshape(-1), 0) if axis is None or not x.ndim else (x, axis)
         if include_initial:
             shape = [1 if k == axis % x.ndim else n for k, n in enumerate(x.shape)]
             x = np.concatenate([np.full(shape, first), x], axis=axis)

@@ -69,7 +69,7 @@ def _check_kth(a: Any, kth: Any, axis: Any) -> None:
 
 @implements("argsort")
 def argsort(a: Any, axis: Any = -1, kind: Any = None, order: Any = None, **keywords: Any) -> Any:
-    result = order_of(_moved(a, axis))
+    result = order_of(_moved(a if np.ndim(a) else np.reshape(a, 1), axis))
     result = result if axis is None else np.moveaxis(result, -1, axis)
     return wrap(result) if result.dtype == object else result
 

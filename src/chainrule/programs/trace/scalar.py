@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import Any
 
@@ -66,11 +66,17 @@ class Scalar(NumPyProtocol, Spellings):
 
     ravel = flatten
 
+    def compress(self, condition: Any, *arguments: Any) -> Any:
+        """An array of the number, or of none, as the condition selects."""
+        import numpy as np
+
+        return np.compress(condition, self, *arguments)  # type: ignore[call-overload]
+
     def _itself(self, *arguments: Any, **keywords: Any) -> Any:
         """The number itself, whichever axis is named."""
         return self
 
-    sum = prod = mean = cumsum = cumprod = copy = squeeze = transpose = _itself
+    sum = prod = mean = copy = squeeze = transpose = conj = conjugate = _itself
 
     def any(self, *arguments: Any, **keywords: Any) -> Any:
         """Whether it isn't 0, as a condition."""
@@ -86,6 +92,24 @@ class Scalar(NumPyProtocol, Spellings):
         tape = self.tape  # type: ignore[attr-defined]  # a tracer has one
         nodes = order(tape, nodes_of(tape, numbers))
         return [type(self)(tape, node, WHOLE) for node in nodes]  # type: ignore[call-arg]
+
+
+def _method(name: str) -> Callable[..., Any]:
+    def method(self: Any, *arguments: Any, **keywords: Any) -> Any:
+        import numpy as np
+
+        return getattr(np, name)(self, *arguments, **keywords)
+
+    method.__name__ = name
+    method.__doc__ = f"`numpy.{name}` of the number."
+    return method
+
+
+for _name in (
+    "argmax", "argmin", "argsort", "cumprod", "cumsum", "diagonal", "nonzero", "repeat", "std",
+    "swapaxes", "take", "trace", "var",
+):  # fmt: skip
+    setattr(Scalar, _name, _method(_name))
 
 
 def equip(kind: type) -> None:
