@@ -17,7 +17,8 @@ METHODS = [
 ]  # fmt: skip
 FUNCTIONS = [
     "np.atleast_1d(x)", "np.atleast_2d(x)", "np.broadcast_to(x, (2, 2))", "np.cumsum(x)",
-    "np.cumsum(x, axis=0)", "np.diff([x, 1.0, x])", "np.full(3, x)", "np.mean(x)", "np.ones(2) * x", "np.ravel(x)", "np.repeat(x, 2)", "np.squeeze(x)",
+    "np.cumsum(x, axis=0)", "np.diff([x, 1.0, x])", "np.full(3, x)", "np.mean(x)",
+    "np.ones(2) * x", "np.ravel(x)", "np.repeat(x, 2)", "np.squeeze(x)",
     "np.stack([x, x])", "np.tile(x, 3)",
 ]  # fmt: skip
 

@@ -137,7 +137,7 @@ def array(x: Any) -> Any:
     return (plain if plain.dtype == object else plain.astype(object)).view(Array)
 
 
-def astype(x: Any, dtype: Any, /, **keywords: Any) -> Any:
+def astype(x: Any, dtype: Any, **keywords: Any) -> Any:
     """The elements as floats, whole numbers (rounded toward 0) or conditions."""
     kind = np.dtype(dtype).kind
     if kind == "O":

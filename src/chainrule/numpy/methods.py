@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.protocol import UFUNCS
-from .arrays import array, astype, wrap
+from .arrays import array, wrap
 from .elements import fold, is_condition
 
 _MISSING = getattr(np, "_NoValue", None)
@@ -17,11 +17,11 @@ _IDENTITIES = {"add": 0.0, "multiply": 1.0, "logical_or": False, "logical_and": 
 
 
 def reduce(
-    ufunc: Any, x: Any, axis: Any = 0, dtype: Any = None, out: Any = None, keepdims: bool = False,
+    ufunc: Any, x: Any, axis: Any = 0, keepdims: bool = False,
     initial: Any = _MISSING, where: Any = True,
 ) -> Any:  # fmt: skip
     """`ufunc.reduce`: combine the elements along axes, from left to right."""
-    x = array(x) if dtype is None else astype(x, dtype)
+    x = array(x)
     if where is not True:
         if ufunc in (np.add, np.multiply) and is_condition(np.asarray(x)):
             x = np.multiply(x, 1)  # their number, also where some are left out
@@ -94,9 +94,9 @@ def _fold(ufunc: Any, x: Any, keep: bool) -> Any:
                       dtype=object)  # fmt: skip
 
 
-def accumulate(ufunc: Any, x: Any, axis: int = 0, dtype: Any = None, out: Any = None) -> Any:
+def accumulate(ufunc: Any, x: Any, axis: int = 0) -> Any:
     """`ufunc.accumulate`: all results of combining the elements along an axis."""
-    x = array(x) if dtype is None else astype(x, dtype)
+    x = array(x)
     moved = np.moveaxis(np.asarray(x), axis, -1)
     result = _fold(ufunc, moved, keep=True) if moved.size else moved
     return wrap(np.moveaxis(result, -1, axis))
@@ -124,9 +124,7 @@ def at(ufunc: Any, x: Any, indices: Any, *operands: Any) -> None:
     np.asarray(x)[...] = flat.reshape(x.shape)
 
 
-def reduceat(
-    ufunc: Any, x: Any, indices: Any, axis: int = 0, dtype: Any = None, out: Any = None
-) -> Any:
+def reduceat(ufunc: Any, x: Any, indices: Any, axis: int = 0) -> Any:
     """`ufunc.reduceat`: reduce slices of an array."""
     moved = np.moveaxis(array(x), axis, 0)
     indices = [int(each) for each in np.asarray(indices)]

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from functools import cache
-from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -17,7 +14,8 @@ from ..engine.protocol import UFUNCS
 from ..table.ops import TABLE
 from ..table.rules import NUMBER
 from . import functions as functions, ufuncs as ufuncs  # register what they implement
-from .arrays import Array, wrap
+from .arguments import call
+from .arrays import Array, array, astype, wrap
 from .elements import elementwise, first_node, numbers, operand, plain_numbers
 from .methods import METHODS
 from .refusals import not_into, not_supported
@@ -50,9 +48,11 @@ def array_ufunc(ufunc: Any, method: str, *inputs: Any, **keywords: Any) -> Any:
         if target is not None and not isinstance(target, Array) and target.dtype != object:
             raise not_into(target, ufunc.__name__)
     if method == "__call__":
-        result = _call(ufunc, inputs, **keywords)
+        result = _call(ufunc, inputs, targets, **keywords)
     else:
-        result = METHODS[method](ufunc, *inputs, **keywords)
+        dtype = keywords.pop("dtype", None)
+        first = inputs[0] if dtype is None else astype(array(inputs[0]), dtype)
+        result = METHODS[method](ufunc, first, *inputs[1:], **keywords)
     if not any(target is not None for target in targets):
         return result
     return _write(result, targets)
@@ -69,18 +69,21 @@ def _write(result: Any, targets: Sequence[Any]) -> Any:
     return out[0] if len(out) == 1 else tuple(out)
 
 
-def _call(ufunc: Any, inputs: Sequence[Any], where: Any = True, **keywords: Any) -> Any:
+def _call(
+    ufunc: Any, inputs: Sequence[Any], targets: Sequence[Any], where: Any = True, **keywords: Any
+) -> Any:
     """Apply a ufunc; other keywords than these are about memory and types."""
     dtype = keywords.pop("dtype", None)
     if keywords.get("axis") is not None or keywords.get("axes") is not None:
         raise not_supported(
             f"numpy.{ufunc.__name__} with axis or axes", "move the axis to the end first"
         )
-    result = _compute(ufunc, inputs)
+    with np.errstate() if where is True else np.errstate(all="ignore"):  # NumPy skips the others
+        result = _compute(ufunc, inputs)
     if dtype is not None:
         result = wrap(np.asarray(result, dtype=object)).astype(dtype)
     if where is not True:
-        result = np.where(where, result, np.zeros_like(result))
+        result = np.where(where, result, targets[0] if targets else np.zeros_like(result))
     return result
 
 
@@ -133,25 +136,9 @@ def array_function(function: Any, types: Any, arguments: Any, keywords: Any) -> 
     implementation = implementation_of(function)
     if implementation is None:
         raise not_supported(f"{function.__module__}.{function.__name__}")
-    target = keywords.get("out")
-    index = _index_of_out(implementation)
-    if target is None and index < len(arguments):
-        target = arguments[index]
-    if target is None:
-        return implementation(*arguments, **keywords)
-    if not isinstance(target, Array):
-        raise not_into(target, function.__name__)
-    arguments = tuple(None if k == index else x for k, x in enumerate(arguments))
-    keywords = {name: x for name, x in keywords.items() if name != "out"}
-    return _write(implementation(*arguments, **keywords), [target])
-
-
-@cache
-def _index_of_out(implementation: Any) -> int:
-    """The index at which a function takes `out`; a large number if it takes it by keyword."""
-    parameters = signature(implementation).parameters.values()
-    positional = [each.name for each in parameters if each.kind < each.VAR_POSITIONAL]
-    return positional.index("out") if "out" in positional else sys.maxsize
+    if len(arguments) == 1 and not keywords:
+        return implementation(*arguments)
+    return call(function, implementation, arguments, keywords)
 
 
 __all__ = ["apply", "array_function", "array_ufunc", "is_node", "numbers"]

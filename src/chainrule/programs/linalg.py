@@ -301,9 +301,7 @@ _svd = _external(_thin_svd, _svd_back)
 
 
 @implements("linalg.svd")
-def svd(
-    a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
-) -> Any:
+def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
     a = array(a)
     rows, columns = a.shape[-2:]
     if full_matrices and compute_uv and rows != columns:
@@ -316,7 +314,7 @@ def svd(
 
 
 @implements("linalg.svdvals")
-def svdvals(x: Any, /) -> Any:
+def svdvals(x: Any) -> Any:
     return _svd(array(x))[1]
 
 
@@ -330,12 +328,12 @@ def matrix_rank(a: Any, tol: Any = None, hermitian: bool = False, **keywords: An
 
 
 @implements("linalg.matrix_norm")
-def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:
+def matrix_norm(x: Any, *, keepdims: bool = False, ord: Any = "fro") -> Any:
     return np.linalg.norm(x, ord, (-2, -1), keepdims)
 
 
 @implements("linalg.matmul")
-def matmul(x1: Any, x2: Any, /) -> Any:
+def matmul(x1: Any, x2: Any) -> Any:
     return np.matmul(x1, x2)
 
 
@@ -364,8 +362,9 @@ _pinv = _external(np.linalg.pinv, _pinv_back)
 
 
 @implements("linalg.pinv")
-def pinv(a: Any, rcond: Any = None, hermitian: bool = False, **keywords: Any) -> Any:
+def pinv(a: Any, rcond: Any = None, rtol: Any = None) -> Any:
     """The pseudo-inverse; its derivative holds as long as the rank doesn't change."""
+    rcond = rtol if rcond is None else rcond
     return _pinv(array(a)) if rcond is None else _pinv(array(a), rcond)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import ShapeError, calling_line
-from ..arrays import array
+from ..arrays import array, astype
 from ..registry import implements
 
 _MISSING = np._NoValue
@@ -243,7 +243,7 @@ def vander(x: Any, N: Any = None, increasing: bool = False) -> Any:
 
 @implements("linspace")
 def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, retstep: bool = False,
-             dtype: Any = None, axis: int = 0, **keywords: Any) -> Any:  # fmt: skip
+             dtype: Any = None, axis: int = 0) -> Any:  # fmt: skip
     start, stop = (array(each) for each in np.broadcast_arrays(array(start), array(stop)))
     pieces = num - 1 if endpoint else num
     fractions = np.arange(num).reshape((-1,) + (1,) * start.ndim)
@@ -260,7 +260,8 @@ def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, retste
 @implements("logspace")
 def logspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: Any = 10.0,
              dtype: Any = None, axis: int = 0) -> Any:  # fmt: skip
-    return np.power(base, linspace(start, stop, num, endpoint, axis=axis))
+    out = np.power(base, linspace(start, stop, num, endpoint, axis=axis))
+    return out if dtype is None else astype(out, dtype)
 
 
 @implements("geomspace")
@@ -268,4 +269,5 @@ def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype
               axis: int = 0) -> Any:  # fmt: skip
     sign = np.sign(start)
     exponents = linspace(np.log(np.abs(start)), np.log(np.abs(stop)), num, endpoint, axis=axis)
-    return np.multiply(sign, np.exp(exponents))
+    out = np.multiply(sign, np.exp(exponents))
+    return out if dtype is None else astype(out, dtype)

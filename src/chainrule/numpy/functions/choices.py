@@ -38,14 +38,11 @@ def _unpack(x: Any) -> Any:
 
 
 @implements("clip")
-def clip(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **keywords: Any) -> Any:
+def clip(a: Any, a_min: Any = None, a_max: Any = None, **keywords: Any) -> Any:
     low = keywords.pop("min", a_min)
     high = keywords.pop("max", a_max)
     result = array(a) if low is None else np.maximum(a, low)
-    result = result if high is None else np.minimum(result, high)
-    if out is None:
-        return result
-    return np.add(result, 0.0, out=out)
+    return result if high is None else np.minimum(result, high)
 
 
 @implements("select")
@@ -79,8 +76,7 @@ def piecewise(x: Any, condlist: Any, funclist: Any, *arguments: Any, **keywords:
 
 
 @implements("nan_to_num")
-def nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None,
-               neginf: Any = None) -> Any:  # fmt: skip
+def nan_to_num(x: Any, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
     largest = float(np.finfo(np.float64).max)
     result = np.where(np.isnan(x), nan, x)
     result = np.where(np.equal(x, np.inf), largest if posinf is None else posinf, result)
@@ -88,7 +84,7 @@ def nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None,
 
 
 @implements("choose")
-def choose(a: Any, choices: Any, out: Any = None, mode: str = "raise") -> Any:
+def choose(a: Any, choices: Any, mode: str = "raise") -> Any:
     if mode == "wrap":
         a = np.mod(a, len(choices))
     elif mode == "clip":
@@ -139,20 +135,19 @@ def array_equiv(a1: Any, a2: Any) -> Any:
 
 
 @implements("isin")
-def isin(element: Any, test_elements: Any, assume_unique: bool = False, invert: bool = False,
-         **keywords: Any) -> Any:  # fmt: skip
+def isin(element: Any, test_elements: Any, invert: bool = False) -> Any:
     x, known = array(element), array(test_elements).reshape(-1)
     found = np.any(np.equal(x.reshape((*x.shape, 1)), known), axis=-1)
     return np.logical_not(found) if invert else found
 
 
 @implements("isneginf")
-def isneginf(x: Any, out: Any = None) -> Any:
+def isneginf(x: Any) -> Any:
     return np.equal(array(x), -np.inf)
 
 
 @implements("isposinf")
-def isposinf(x: Any, out: Any = None) -> Any:
+def isposinf(x: Any) -> Any:
     return np.equal(array(x), np.inf)
 
 
@@ -177,6 +172,6 @@ def extract(condition: Any, arr: Any) -> Any:
 
 
 @implements("compress")
-def compress(condition: Any, a: Any, axis: Any = None, out: Any = None) -> Any:
+def compress(condition: Any, a: Any, axis: Any = None) -> Any:
     x = array(a).reshape(-1) if axis is None else array(a)
     return np.take(x, flatnonzero(condition), axis=axis or 0)

@@ -18,7 +18,7 @@ def contract(x: Any, y: Any) -> Any:
 
 
 @implements("linalg.matmul")
-def matmul(x: Any, y: Any, /) -> Any:
+def matmul(x: Any, y: Any) -> Any:
     """`x @ y`."""
     x, y = np.asarray(x), np.asarray(y)
     if not x.ndim or not y.ndim:
@@ -34,7 +34,7 @@ def matmul(x: Any, y: Any, /) -> Any:
 
 
 @implements("dot")
-def dot(a: Any, b: Any, out: Any = None) -> Any:
+def dot(a: Any, b: Any) -> Any:
     x, y = np.asarray(a), np.asarray(b)
     if not x.ndim or not y.ndim:
         return np.multiply(a, b)
@@ -85,7 +85,7 @@ def inner(a: Any, b: Any) -> Any:
 
 
 @implements("linalg.vecdot")
-def vecdot(x: Any, y: Any, /, *, axis: int = -1) -> Any:
+def vecdot(x: Any, y: Any, *, axis: int = -1) -> Any:
     return np.sum(np.multiply(x, y), axis=axis)
 
 
@@ -98,7 +98,7 @@ def vdot(a: Any, b: Any) -> Any:
 
 
 @implements("outer", "linalg.outer")
-def outer(a: Any, b: Any, out: Any = None) -> Any:
+def outer(a: Any, b: Any) -> Any:
     return np.multiply(array(a).reshape(-1, 1), array(b).reshape(1, -1))
 
 
@@ -116,13 +116,12 @@ def kron(a: Any, b: Any) -> Any:
 
 
 @implements("linalg.trace")
-def trace_of_last(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
+def trace_of_last(x: Any, offset: int = 0) -> Any:
     return trace(x, offset, -2, -1)
 
 
 @implements("trace")
-def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None,
-          out: Any = None) -> Any:  # fmt: skip
+def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     return np.sum(np.diagonal(array(a), offset, axis1, axis2), axis=-1)
 
 
@@ -149,7 +148,7 @@ def cross(
 
 
 @implements("einsum")
-def einsum(*operands: Any, out: Any = None, **keywords: Any) -> Any:
+def einsum(*operands: Any) -> Any:
     labels, result, arrays = _read(operands)
     _check(labels, result, arrays)
     terms = [_diagonals(np.asarray(x), each) for x, each in zip(arrays, labels)]

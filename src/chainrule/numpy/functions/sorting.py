@@ -14,8 +14,6 @@ from ..methods import axes_of
 from ..refusals import not_supported
 from ..registry import implements
 
-_MISSING = np._NoValue
-
 
 def order_of(x: Any) -> Any:
     """The permutation that sorts each row along the last axis, nan last, of a plain array."""
@@ -49,13 +47,13 @@ def _back(x: Any, axis: Any) -> Any:
 
 
 @implements("sort")
-def sort(a: Any, axis: Any = -1, kind: Any = None, order: Any = None, **keywords: Any) -> Any:
+def sort(a: Any, axis: Any = -1) -> Any:
     x = _moved(a, axis)
     return _back(along(x, order_of(x)), axis)
 
 
 @implements("partition")
-def partition(a: Any, kth: Any, axis: Any = -1, kind: Any = None, order: Any = None) -> Any:
+def partition(a: Any, kth: Any, axis: Any = -1) -> Any:
     """A sorted array, which is partitioned at any index."""
     _check_kth(a, kth, axis)
     return sort(a, axis)
@@ -68,14 +66,14 @@ def _check_kth(a: Any, kth: Any, axis: Any) -> None:
 
 
 @implements("argsort")
-def argsort(a: Any, axis: Any = -1, kind: Any = None, order: Any = None, **keywords: Any) -> Any:
+def argsort(a: Any, axis: Any = -1) -> Any:
     result = order_of(_moved(a if np.ndim(a) else np.reshape(a, 1), axis))
     result = result if axis is None else np.moveaxis(result, -1, axis)
     return wrap(result) if result.dtype == object else result
 
 
 @implements("argpartition")
-def argpartition(a: Any, kth: Any, axis: Any = -1, kind: Any = None, order: Any = None) -> Any:
+def argpartition(a: Any, kth: Any, axis: Any = -1) -> Any:
     _check_kth(a, kth, axis)
     return argsort(a, axis)
 
@@ -90,7 +88,7 @@ def lexsort(keys: Any, axis: Any = -1) -> Any:
 
 
 def _arg_extreme(is_better: Any) -> Any:
-    def find(a: Any, axis: Any = None, out: Any = None, *, keepdims: Any = _MISSING) -> Any:
+    def find(a: Any, axis: Any = None, keepdims: Any = False) -> Any:
         x = _moved(a, axis)
         node = first_node(x)
         if node is None or is_value(node):
@@ -98,7 +96,7 @@ def _arg_extreme(is_better: Any) -> Any:
                     plain_numbers(x), axis=-1)  # fmt: skip
         else:
             best = _first_best(x, is_better)
-        if keepdims is not _MISSING and keepdims:
+        if keepdims:
             shape = (1,) * np.ndim(a) if axis is None else None
             best = np.reshape(best, shape) if shape else np.expand_dims(best, axis)
         return best
@@ -132,7 +130,7 @@ def nanargmin(a: Any, axis: Any = None, **keywords: Any) -> Any:
 
 
 @implements("take")
-def take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: Any = "raise") -> Any:
+def take(a: Any, indices: Any, axis: Any = None, mode: Any = "raise") -> Any:
     index = plain_key(array(indices))
     x = np.asarray(array(a)).reshape(-1) if axis is None else np.asarray(array(a))
     if not is_traced(index):
@@ -166,8 +164,7 @@ def _rows(a: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
 
 
 @implements("median")
-def median(a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
-           keepdims: bool = False) -> Any:  # fmt: skip
+def median(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
     rows, shape = _rows(a, axis)
     n = rows.shape[-1]
     middle = rows[..., n // 2]
@@ -184,11 +181,10 @@ _STEPS = {"lower": np.floor, "higher": np.ceil, "nearest": np.rint}
 
 
 @implements("quantile")
-def quantile(a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
-             method: str = "linear", keepdims: bool = False, *, weights: Any = None,
-             **keywords: Any) -> Any:  # fmt: skip
-    if first_node(operand(q)) is not None or weights is not None:
-        raise not_supported("numpy.quantile with traced q or weights", "pass q as a plain number")
+def quantile(a: Any, q: Any, axis: Any = None, method: str = "linear",
+             keepdims: bool = False) -> Any:  # fmt: skip
+    if first_node(operand(q)) is not None:
+        raise not_supported("numpy.quantile with traced q", "pass q as a plain number")
     q = np.asarray(plain_numbers(operand(q)), dtype=float)
     if not np.all((q >= 0) & (q <= 1)):
         raise ValueError("Quantiles must be in the range [0, 1]")
@@ -235,15 +231,14 @@ def _last_nan(rows: Any, result: Any) -> Any:
 
 
 @implements("percentile")
-def percentile(a: Any, q: Any, axis: Any = None, out: Any = None, **keywords: Any) -> Any:
-    return quantile(a, np.divide(q, 100.0), axis, out, **keywords)
+def percentile(a: Any, q: Any, axis: Any = None, method: str = "linear",
+               keepdims: bool = False) -> Any:  # fmt: skip
+    return quantile(a, np.divide(q, 100.0), axis, method, keepdims)
 
 
 @implements("nanquantile")
-def nanquantile(
-    a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
-    method: str = "linear", keepdims: bool = False, **keywords: Any,
-) -> Any:  # fmt: skip
+def nanquantile(a: Any, q: Any, axis: Any = None, method: str = "linear",
+                keepdims: bool = False) -> Any:  # fmt: skip
     """Quantiles of the numbers that aren't nan, whose count may change from call to call."""
     rows, shape = _rows(a, axis)
     count = np.sum(np.logical_not(np.isnan(rows)), axis=-1)
@@ -271,14 +266,14 @@ def _each(rows: Any, index: Any) -> Any:
 
 
 @implements("nanpercentile")
-def nanpercentile(a: Any, q: Any, axis: Any = None, out: Any = None, **keywords: Any) -> Any:
-    return nanquantile(a, np.divide(q, 100.0), axis, out, **keywords)
+def nanpercentile(a: Any, q: Any, axis: Any = None, method: str = "linear",
+                  keepdims: bool = False) -> Any:  # fmt: skip
+    return nanquantile(a, np.divide(q, 100.0), axis, method, keepdims)
 
 
 @implements("nanmedian")
-def nanmedian(a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
-              keepdims: Any = _MISSING) -> Any:  # fmt: skip
-    return nanquantile(a, 0.5, axis, keepdims=keepdims is not _MISSING and keepdims)
+def nanmedian(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    return nanquantile(a, 0.5, axis, keepdims=keepdims)
 
 
 @implements("searchsorted")

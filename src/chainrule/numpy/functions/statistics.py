@@ -11,14 +11,11 @@ import numpy as np
 from ..arrays import array
 from ..registry import implements
 
-_MISSING = np._NoValue
-
 
 @implements("average")
-def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *,
-            keepdims: Any = _MISSING) -> Any:  # fmt: skip
+def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = False,
+            keepdims: Any = False) -> Any:  # fmt: skip
     x = array(a)
-    keepdims = keepdims is not _MISSING and keepdims
     if weights is None:
         out = np.mean(x, axis=axis, keepdims=keepdims)
         total = np.divide(float(x.size), np.size(np.asarray(out))) * np.ones(np.shape(out))
@@ -37,7 +34,7 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
 
 @implements("cov")
 def cov(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: Any = None,
-        fweights: Any = None, aweights: Any = None, *, dtype: Any = None) -> Any:  # fmt: skip
+        fweights: Any = None, aweights: Any = None) -> Any:  # fmt: skip
     x = _observations(m, rowvar)
     if y is not None:
         x = np.concatenate([x, _observations(y, rowvar)])
@@ -69,7 +66,7 @@ def _observations(m: Any, rowvar: bool) -> Any:
 
 
 @implements("corrcoef")
-def corrcoef(x: Any, y: Any = None, rowvar: bool = True, **keywords: Any) -> Any:
+def corrcoef(x: Any, y: Any = None, rowvar: bool = True) -> Any:
     c = cov(x, y, rowvar)
     if not np.ndim(c):
         return np.divide(c, c)  # 1, or nan
@@ -86,33 +83,33 @@ def _without_nan(x: Any, fill: Any) -> Any:
 
 
 @implements("nansum")
-def nansum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, **keywords: Any) -> Any:
+def nansum(a: Any, axis: Any = None, **keywords: Any) -> Any:
     return np.sum(_without_nan(a, 0.0), axis=axis, **keywords)
 
 
 @implements("nanprod")
-def nanprod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, **keywords: Any) -> Any:
+def nanprod(a: Any, axis: Any = None, **keywords: Any) -> Any:
     return np.prod(_without_nan(a, 1.0), axis=axis, **keywords)
 
 
 @implements("nancumsum")
-def nancumsum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
+def nancumsum(a: Any, axis: Any = None) -> Any:
     return np.cumsum(_without_nan(a, 0.0), axis=axis)
 
 
 @implements("nancumprod")
-def nancumprod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
+def nancumprod(a: Any, axis: Any = None) -> Any:
     return np.cumprod(_without_nan(a, 1.0), axis=axis)
 
 
 @implements("nanmax")
-def nanmax(a: Any, axis: Any = None, out: Any = None, **keywords: Any) -> Any:
+def nanmax(a: Any, axis: Any = None, **keywords: Any) -> Any:
     result = np.max(_without_nan(a, -np.inf), axis=axis, **keywords)
     return _nan_if_all_nan(a, result, axis, keywords)
 
 
 @implements("nanmin")
-def nanmin(a: Any, axis: Any = None, out: Any = None, **keywords: Any) -> Any:
+def nanmin(a: Any, axis: Any = None, **keywords: Any) -> Any:
     result = np.min(_without_nan(a, np.inf), axis=axis, **keywords)
     return _nan_if_all_nan(a, result, axis, keywords)
 
@@ -123,32 +120,30 @@ def _nan_if_all_nan(a: Any, result: Any, axis: Any, keywords: Any) -> Any:
 
 
 @implements("nanmean")
-def nanmean(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False,
-            **keywords: Any) -> Any:  # fmt: skip
-    count = _count(a, axis, keepdims, keywords)
-    return np.divide(nansum(a, axis=axis, keepdims=keepdims, **keywords), count)
+def nanmean(a: Any, axis: Any = None, keepdims: Any = False, where: Any = True) -> Any:
+    count = _count(a, axis, keepdims, where)
+    return np.divide(nansum(a, axis=axis, keepdims=keepdims, where=where), count)
 
 
-def _count(a: Any, axis: Any, keepdims: Any, keywords: Any) -> Any:
+def _count(a: Any, axis: Any, keepdims: Any, where: Any) -> Any:
     """How many elements aren't nan."""
-    is_number = np.logical_not(np.isnan(a))
-    return np.sum(is_number, axis=axis, keepdims=keepdims, **keywords)
+    return np.sum(np.logical_not(np.isnan(a)), axis=axis, keepdims=keepdims, where=where)
 
 
 @implements("nanvar")
-def nanvar(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0,
-           keepdims: Any = False, **keywords: Any) -> Any:  # fmt: skip
-    deviations = np.subtract(a, nanmean(a, axis=axis, keepdims=True, **keywords))
-    count = _count(a, axis, keepdims, keywords)
-    total = nansum(np.square(deviations), axis=axis, keepdims=keepdims, **keywords)
+def nanvar(a: Any, axis: Any = None, ddof: Any = 0, keepdims: Any = False,
+           where: Any = True) -> Any:  # fmt: skip
+    deviations = np.subtract(a, nanmean(a, axis=axis, keepdims=True, where=where))
+    count = _count(a, axis, keepdims, where)
+    total = nansum(np.square(deviations), axis=axis, keepdims=keepdims, where=where)
     return np.divide(total, np.subtract(count, ddof))
 
 
 @implements("nanstd")
-def nanstd(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0,
-           keepdims: Any = False, **keywords: Any) -> Any:  # fmt: skip
-    squared = nanvar(a, axis, None, None, ddof, keepdims, **keywords)
-    is_single = np.equal(_count(a, axis, keepdims, keywords), 1)  # 0 whatever it is, and its slope
+def nanstd(a: Any, axis: Any = None, ddof: Any = 0, keepdims: Any = False,
+           where: Any = True) -> Any:  # fmt: skip
+    squared = nanvar(a, axis, ddof, keepdims, where)
+    is_single = np.equal(_count(a, axis, keepdims, where), 1)  # 0 whatever it is, and its slope
     return np.where(is_single, squared, np.sqrt(np.where(is_single, 1.0, squared)))
 
 
@@ -156,7 +151,7 @@ def nanstd(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: A
 
 
 @implements("round", "around", "round_")
-def round(a: Any, decimals: int = 0, out: Any = None) -> Any:
+def round(a: Any, decimals: int = 0) -> Any:
     if not decimals:
         return np.rint(array(a)[()])
     factor = 10.0 ** abs(decimals)
@@ -166,7 +161,7 @@ def round(a: Any, decimals: int = 0, out: Any = None) -> Any:
 
 
 @implements("fix")
-def fix(x: Any, out: Any = None) -> Any:
+def fix(x: Any) -> Any:
     return np.trunc(x)
 
 
@@ -187,7 +182,7 @@ def imag(val: Any) -> Any:
 
 
 @implements("real_if_close")
-def real_if_close(a: Any, tol: Any = 100) -> Any:
+def real_if_close(a: Any) -> Any:
     return a
 
 
@@ -224,7 +219,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
 
 
 @implements("linalg.vector_norm")
-def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Any:
+def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Any:
     x = array(x)
     if ord == 2:
         return np.sqrt(np.sum(np.square(x), axis=axis, keepdims=keepdims))
@@ -275,7 +270,7 @@ def matrix_power(a: Any, n: int) -> Any:
 
 
 @implements("linalg.multi_dot")
-def multi_dot(arrays: Any, *, out: Any = None) -> Any:
+def multi_dot(arrays: Any) -> Any:
     if len(arrays) < 2:
         raise ValueError("Expecting at least two arrays.")
     result = array(arrays[0])

@@ -140,20 +140,17 @@ def can_cast(x: Any, to: Any, casting: Any = "safe") -> bool:
 
 
 @implements("zeros_like", "empty_like")
-def zeros_like(x: Any, dtype: Any = None, order: Any = "K", subok: bool = True, shape: Any = None,
-               **keywords: Any) -> Any:  # fmt: skip
+def zeros_like(x: Any, dtype: Any = None, shape: Any = None) -> Any:
     return full_like(x, 0, dtype, shape=shape)
 
 
 @implements("ones_like")
-def ones_like(x: Any, dtype: Any = None, order: Any = "K", subok: bool = True, shape: Any = None,
-              **keywords: Any) -> Any:  # fmt: skip
+def ones_like(x: Any, dtype: Any = None, shape: Any = None) -> Any:
     return full_like(x, 1, dtype, shape=shape)
 
 
 @implements("full_like")
-def full_like(x: Any, fill_value: Any, dtype: Any = None, order: Any = "K", subok: bool = True,
-              shape: Any = None, **keywords: Any) -> Any:  # fmt: skip
+def full_like(x: Any, fill_value: Any, dtype: Any = None, shape: Any = None) -> Any:
     source = np.asarray(x)
     out = np.empty(source.shape if shape is None else shape, dtype=object)
     if not is_node(fill_value) and not isinstance(fill_value, np.ndarray):
@@ -164,7 +161,7 @@ def full_like(x: Any, fill_value: Any, dtype: Any = None, order: Any = "K", subo
 
 
 @implements("copyto")
-def copyto(target: Any, x: Any, casting: Any = "same_kind", where: Any = True) -> None:
+def copyto(target: Any, x: Any, where: Any = True) -> None:
     if not isinstance(target, Array):
         raise not_into(target, "copyto")
     target[...] = x if where is True else np.where(where, x, target)
@@ -224,7 +221,7 @@ def apply_along_axis(func1d: Any, axis: int, arr: Any, *args: Any, **kwargs: Any
 
 
 @implements("put")
-def put(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
+def put(a: Any, ind: Any, v: Any) -> None:
     if not isinstance(a, Array):
         raise not_into(a, "put")
     flat = np.asarray(a).flat
@@ -232,7 +229,7 @@ def put(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
 
 
 @implements("putmask")
-def putmask(a: Any, /, mask: Any, values: Any) -> None:
+def putmask(a: Any, mask: Any, values: Any) -> None:
     copyto(a, np.resize(plain(values), np.shape(a)), where=mask)
 
 
