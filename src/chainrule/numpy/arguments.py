@@ -15,6 +15,9 @@ _EFFORT = {"assume_unique", "casting", "hermitian", "kind", "optimize", "order",
 """Arguments about memory and effort, which change no number here."""
 
 
+_MANY = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
+
 class _Names(NamedTuple):
     """The arguments of a function.
 
@@ -40,11 +43,11 @@ def _names(function: Callable[..., Any], implementation: Callable[..., Any]) -> 
         theirs = ours
     kinds = {p.kind for p in ours.values()}
     takes_many = inspect.Parameter.VAR_POSITIONAL in kinds
-    listed = [name for name, p in ours.items() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    positional = [name for name, p in ours.items() if p.kind < p.VAR_POSITIONAL]
     names: dict[str, str | None] = dict.fromkeys(theirs)
-    for name, own in zip(theirs, listed):
-        names[name] = None if takes_many or own in theirs else own
-    names.update({name: name for name in listed if name in theirs})
+    for name, own in zip(theirs, [] if takes_many else positional):
+        names[name] = None if own in theirs else own
+    names.update({name: name for name in theirs if name in ours and ours[name].kind not in _MANY})
     defaults = {name: p.default for name, p in theirs.items()}
     return _Names(names, defaults, takes_many, inspect.Parameter.VAR_KEYWORD in kinds)
 

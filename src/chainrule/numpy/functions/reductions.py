@@ -46,7 +46,7 @@ all = implements("all")(_condition(np.logical_and))
 
 
 def _cumulation(ufunc: Any, first: float) -> Any:
-    def accumulate(a: Any, axis: Any = None, include_initial: bool = False) -> Any:
+    def accumulate(a: Any, axis: Any = None, *, include_initial: bool = False) -> Any:
         x = array(a)
         x, axis = (x.reshape(-1), 0) if axis is None or not x.ndim else (x, axis)
         if include_initial:
