@@ -42,6 +42,11 @@ _TEXTS = (
         "compute with the real and the imaginary part",
     ),
     (
+        r"unsupported operand type\(s\) for (\S+): .*'Tracer'",
+        "unsupported operand types for {}: a traced number goes with numbers and arrays only.",
+        "make a number of the other operand first",
+    ),
+    (
         r"'Tracer' object (is not \w+)|object of type 'Tracer' (has no len)",
         "the function needs a list or an array, but got a traced number, which {}.",
         "pass an array or a list, or use numpy.atleast_1d(x)",
