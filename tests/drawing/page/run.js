@@ -1,14 +1,14 @@
 // Runs the view's modules for the tests, without a browser. Each line of input is code with an
-// argument, and each line of output its result. The code sees every module by its name, `open`,
-// `fire`, and what earlier code kept in `v`.
+// argument, and each line of output its result. The code sees every module by its name, `page` (the
+// stand-in for a document), `fire`, `open`, and the view that was opened last as `v`.
 
 import { readdirSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
-import * as dom from "./dom.js";
+import * as page from "./document.js";
 
 const folder = pathToFileURL(`${process.argv[2]}/`);
-const scope = { dom, fire: dom.fire, open };
+const scope = { page, fire: page.fire, open };
 for (const file of readdirSync(folder)) {
   if (file === "main.js") continue; // it imports style sheets, which Node can't
   scope[file.replace(".js", "")] = await import(new URL(file, folder));
@@ -17,11 +17,10 @@ for (const file of readdirSync(folder)) {
 /** Make a view of this size; `v` is its App from then on. */
 function open(data, settings = {}, width = 1200, height = 700) {
   const host = document.createElementNS(document.documentElement.namespaceURI, "div");
-  dom.Element.prototype.getBoundingClientRect = function () {
-    return this.matches(".stage") ? { left: 10, top: 20, width, height } : this.size;
-  };
+  Object.assign(page.stageSize, { width, height });
   scope.v?.remove();
-  dom.frames.length = 0;
+  page.frames.length = 0;
+  page.timers.clear();
   scope.v = new scope.app.App(host, data, settings);
 }
 
@@ -42,7 +41,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const { code, argument } = JSON.parse(line, read);
   let answer;
   try {
-    const run = new Function(...Object.keys(scope), "argument", code);
+    const run = new Function(...Object.keys(scope), "argument", `{ ${code} }`);
     answer = { result: run(...Object.values(scope), argument) ?? null };
   } catch (error) {
     answer = { error: error.stack };

@@ -272,7 +272,7 @@ export class Element extends Listeners {
   }
 
   getBoundingClientRect() {
-    return this.size;
+    return this.classes.includes("stage") ? stageSize : this.size;
   }
 
   get offsetWidth() {
@@ -334,6 +334,9 @@ export function fire(target, type, more = {}) {
   }
   return event;
 }
+
+/** Where the part of the page that shows the picture lies. */
+export const stageSize = { left: 10, top: 20, width: 0, height: 0 };
 
 /** What waits for its time: how long, and for what. @type {Map<number, [number, () => void]>} */
 export const timers = new Map();
