@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import math
 import random
 
 import drawing_graphs as graphs
 import pytest
+from page_view import opened
 
-from chainrule import Value, scope, show
+from chainrule import Value, scope
 
 WIDE, HIGH = 1200, 700
-
-
-def opened(modules, root, width=WIDE, height=HIGH, **options):
-    data = json.loads(json.dumps(show(root, **options)._data))
-    modules.run("open(argument[0], {}, argument[1], argument[2])", [data, width, height])
-    return data
 
 
 @pytest.fixture
