@@ -14,7 +14,8 @@ from chainrule import MissingExtra, Value
 from chainrule.drawing import draw_dot
 from chainrule.drawing.formats import pdf
 from chainrule.drawing.formats.fonts import font_files
-from chainrule.drawing.shapes.sheet import Sheet, Text
+from chainrule.drawing.shapes.palette import style_of
+from chainrule.drawing.shapes.sheet import Box, Line, Polygon, Sheet, Text
 
 pypdf = pytest.importorskip("pypdf")
 pytest.importorskip("reportlab")
@@ -102,6 +103,63 @@ def test_a_page_is_never_larger_than_readers_accept():
     (piece,) = pieces_of(content)
     assert piece.size == pytest.approx(40 * 0.072, abs=0.01)
     assert piece.x == pytest.approx(7200, abs=0.5)
+
+
+def shapes_of(content):
+    """What is painted besides text: a bounding box in pixels, how, and in which style."""
+    state, corners, shapes = {}, [], []
+    for numbers, word in page_of(content).get_contents().operations:
+        if word in (b"m", b"l", b"c"):
+            corners += zip(map(float, numbers[::2]), map(float, numbers[1::2]), strict=True)
+        elif word == b"re":
+            x, y, wide, tall = map(float, numbers)
+            corners += [(x, y), (x + wide, y + tall)]
+        elif word in (b"rg", b"RG", b"w", b"d"):
+            state[word] = [each if isinstance(each, list) else float(each) for each in numbers]
+        elif word in (b"f", b"f*", b"S", b"s", b"B", b"B*", b"b", b"n") and corners:
+            xs, ys = zip(*corners, strict=True)
+            box = min(xs), min(ys), max(xs), max(ys)
+            shapes.append((box, word.strip(b"*").decode(), dict(state), len(corners)))
+            corners = []
+    return shapes
+
+
+def rgb(colour):
+    return [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+
+
+@pytest.mark.parametrize("direction", ["LR", "BT"])
+def test_shapes_have_the_position_and_the_colours_of_the_picture(direction):
+    root = graphs.network(Value)
+    root._vis_color = "gold"
+    sheet = draw_dot(root, direction).sheet()
+    found = shapes_of(pdf.render(sheet))
+    page = Box(0.0, 0.0, sheet.width, sheet.height, "ground")
+    expected = [page, *(shape for shape in sheet.flat() if not isinstance(shape, Text))]
+    for shape, (box, paint, state, count) in zip(expected, found, strict=True):
+        match shape:
+            case Box():
+                sides = shape.x, shape.y, shape.x + shape.width, shape.y + shape.height
+                assert not shape.cut or count == 8
+            case Line():
+                points = [shape.start, *(at for piece in shape.pieces for at in piece)]
+                xs, ys = zip(*points, strict=True)
+                sides = min(xs), min(ys), max(xs), max(ys)
+            case Polygon():
+                xs, ys = zip(*shape.points, strict=True)
+                sides = min(xs), min(ys), max(xs), max(ys)
+        assert box == pytest.approx(sides, abs=0.01)
+        style = style_of(shape)
+        assert (
+            paint
+            == {(1, 0): "f", (0, 1): "S", (1, 1): "B"}[style.fill != "none", style.stroke != "none"]
+        )
+        if style.fill != "none":
+            assert state[b"rg"] == pytest.approx(rgb(style.fill), abs=1e-4)
+        if style.stroke != "none":
+            assert state[b"RG"] == pytest.approx(rgb(style.stroke), abs=1e-4)
+            assert state[b"w"] == pytest.approx([style.width])
+            assert state[b"d"][0] == pytest.approx(list(style.dash))
 
 
 def test_text_that_is_too_wide_is_set_smaller():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from ..errors import ChoiceError, FileError, WrongType
@@ -15,9 +15,8 @@ from .shapes.orientation import DIRECTIONS
 DETAILS = ("auto", "all", "summary")
 
 
-def chosen(word: Any, choices: Iterable[Any], what: str) -> Any:
+def chosen(word: Any, choices: Collection[Any], what: str) -> Any:
     """Return a word that is one of the choices; otherwise raise a ChoiceError that lists them."""
-    choices = list(choices)
     if word in choices:
         return word
     got = repr(word) if isinstance(word, str | int | float | None) else type(word).__name__

@@ -104,8 +104,6 @@ def _outline(box: Box) -> Sequence[Point]:
         return box.corners()
     r = min(box.radius, box.width / 2, box.height / 2)
     right, low = box.x + box.width, box.y + box.height
-    if r <= 0:
-        return [(box.x, box.y), (right, box.y), (right, low), (box.x, low)]
     xs, ys = (box.x + r, right - r), (box.y + r, low - r)
     centres = (xs[1], ys[0]), (xs[1], ys[1]), (xs[0], ys[1]), (xs[0], ys[0])
     angles = [[(quarter - 1 + step / 8) * math.pi / 2 for step in range(9)] for quarter in range(4)]

@@ -5,7 +5,7 @@ One axis runs along the ranks, from operands to users, the other across them; si
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 Run = tuple[float, float, float]
 """A straight piece of an edge along the ranks: from, to, and where it lies across them."""
@@ -40,7 +40,7 @@ class Spot:
     node: int
     end: float
     centre: float
-    is_copy: bool = False
+    is_copy: bool
 
 
 @dataclass
@@ -71,9 +71,9 @@ class Layout:
     """A finished layout: the nodes in their order and then the copies, the scopes' boxes from outer
     to inner, an edge for each pair of operand and user, and the size along and across the ranks."""
 
-    spots: list[Spot] = field(default_factory=list)
-    areas: list[ScopeArea] = field(default_factory=list)
-    edges: list[Edge] = field(default_factory=list)
-    length: float = 0.0
-    breadth: float = 0.0
-    crossings: int = 0
+    spots: list[Spot]
+    areas: list[ScopeArea]
+    edges: list[Edge]
+    length: float
+    breadth: float
+    crossings: int

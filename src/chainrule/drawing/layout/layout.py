@@ -45,15 +45,13 @@ class _Builder:
                 self.home[node] = region
 
     def build(self) -> Layout:
-        layout = Layout()
         self._find_flows()
-        for region in reversed(self.regions):
-            layout.crossings += region.lay_out(self.vertices, self._holder, self.padding)
-        layout.areas = self._find_origins()
-        layout.spots = self._spots()
-        layout.edges = self._edges()
-        layout.length, layout.breadth = self.regions[0].length, self.regions[0].breadth
-        return layout
+        crossings = sum(
+            region.lay_out(self.vertices, self._holder, self.padding)
+            for region in reversed(self.regions)
+        )
+        areas, top = self._find_origins(), self.regions[0]
+        return Layout(self._spots(), areas, self._edges(), top.length, top.breadth, crossings)
 
     def _route(self, source: int, target: int) -> list[tuple[Region, Goal]]:
         """Return the regions that an edge runs through, and what it leads to in each."""

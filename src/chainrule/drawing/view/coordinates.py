@@ -71,7 +71,7 @@ def _edges(arrangement: Arrangement) -> tuple[list[tuple[int, float, float]], li
         for along, across in corners(end.runs):
             x, y = orientation.point(along, across)
             corner = round(x, 1), round(y, 1)
-            key = (at if at >= 0 else -1 - end.source, *corner)
+            key = (at, *corner)
             if key not in numbers:
                 numbers[key] = len(tracks)
                 tracks.append((at, *corner))
