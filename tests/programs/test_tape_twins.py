@@ -6,6 +6,8 @@ Where there is no compiler the interpreted twin is compared with itself.
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from array import array
 from contextlib import suppress
 
@@ -349,3 +351,13 @@ def test_what_changes_while_it_is_read(twin):
     with suppress(TypeError):  # the interpreted twin compares before it asks
         tape.take(given, index.node)
     assert tape.value(0) == 2.0
+
+
+def test_without_the_extension_programs_are_interpreted():
+    code = (
+        "import sys; sys.modules['chainrule.programs.run._native'] = None\n"
+        "from chainrule import hessian; from chainrule.programs import twin\n"
+        "print(hessian(lambda x: x**3)(2.0), [getattr(twin, x).__module__ for x in twin.__all__])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("12.0") and "_native" not in done.stdout

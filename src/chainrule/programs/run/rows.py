@@ -164,14 +164,16 @@ class Rows:
         until every row has ended. The rows that end on a path, for each path that is replayed."""
         import numpy as np
 
-        todo = [(first, np.arange(self.count), codes, -1)]
+        todo: list[tuple[Path, Int64s | None, Int32s, int]] = [(first, None, codes, -1)]
         while todo:
             path, rows, codes, last = todo.pop()
-            is_short = len(path.outcomes) < 2**15  # NumPy sorts int16 in linear time
-            order = np.argsort(codes.astype(np.int16) if is_short else codes, kind="stable")
-            rows, codes = rows[order], codes[order]
-            ends = [*np.flatnonzero(np.diff(codes)) + 1, len(codes)]
-            for start, end in zip([0, *ends], ends):
+            count = len(path.outcomes)  # NumPy sorts short ints in linear time
+            short = np.int8 if count < 2**7 else np.int16 if count < 2**15 else np.int32
+            order = np.argsort(codes.astype(short), kind="stable")
+            rows, codes = order if rows is None else rows[order], codes[order]
+            start = end = 0
+            while end < len(codes):
+                start, end = end, int(codes.searchsorted(codes[end], "right"))
                 code, some = int(codes[start]), rows[start:end]
                 if code == FAULT:
                     raise out_of_range(self.paths.name, int(some[0]))

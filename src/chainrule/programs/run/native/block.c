@@ -61,12 +61,17 @@ static void scatter(const Plan *plan, const Step *step, double *slots, Block *bl
     }
 }
 
-static void guard(const Step *step, double *slots, Block *block) {
-    for (int r = 0; r < LANES; r++) {
-        if ((AT(step->a)[r] != 0.0) != (step->b != 0)) {
-            give_up(block, r, (int32_t)step->c);
-        }
+/* Give up the rows with the other outcome; without a branch, because either outcome may be as likely. */
+static inline void guard(const Step *step, double *slots, Block *block) {
+    const double *xs = AT(step->a);
+    int32_t *status = block->status, guard = (int32_t)step->c;
+    int outcome = step->b != 0, lost = 0;
+    EACH_ROW {
+        int is_lost = ((xs[r] != 0.0) != outcome) & (status[r] == DONE);
+        status[r] = is_lost ? guard : status[r];
+        lost += is_lost;
     }
+    block->alive -= lost;
 }
 
 static void call(const Plan *plan, const Step *step, double *slots, Block *block) {

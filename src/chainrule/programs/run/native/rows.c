@@ -19,10 +19,22 @@ static inline double *row_of(Column column, int64_t index) {
     return (double *)(column.start + index * column.stride);
 }
 
+/* Scattered rows would be waited for one after the other. */
+#ifdef __GNUC__
+#define PREFETCH(address) __builtin_prefetch(address)
+#else
+#define PREFETCH(address) ((void)(address))
+#endif
+
 /* Fill in adjacent inputs; a constant width makes a faster loop. */
 static inline void load_tile(double *slot, Column column, int width, const Block *block) {
     for (int r = 0; r < LANES; r++) {
         const double *row = row_of(column, block->row[r]);
+        if (block->ahead != NULL) {
+            const double *next = row_of(column, block->ahead[r]);
+            PREFETCH(next);
+            PREFETCH(next + width - 1);
+        }
         for (int k = 0; k < width; k++) {
             slot[k * LANES + r] = row[k];
         }
@@ -121,6 +133,7 @@ static void fold(const Plan *plan, const Rows *rows) {
 static void begin(Block *block, const Rows *rows, int64_t first) {
     int64_t left = rows->count - first;
     block->alive = left < LANES ? (int)left : LANES;
+    block->ahead = rows->which && left >= 2 * LANES ? rows->which + first + LANES : NULL;
     for (int r = 0; r < LANES; r++) {
         int64_t position = first + (r < block->alive ? r : block->alive - 1);
         block->row[r] = rows->which ? rows->which[position] : position;

@@ -27,6 +27,7 @@ typedef struct {
     int raised;            /* whether a call has set an error */
     int alive;             /* how many rows have the status DONE */
     int32_t status[LANES];
+    const int64_t *ahead;  /* the row indices of the next block, if rows are scattered in memory; else NULL */
     int64_t row[LANES];    /* row indices; padding repeats the last row, whose numbers do no harm */
     Fault faults[LANES];   /* of rows with the status FAULT */
 } Block;
