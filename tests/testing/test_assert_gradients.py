@@ -109,6 +109,14 @@ def halved(x):
 
 halved.defvjp(lambda x: (x * x, x), lambda x, g: (g * x,))
 
+
+@cr.custom_vjp
+def alone(x):
+    return x * x
+
+
+alone.defvjp(lambda x: (x * x, x), lambda x, g: (2 * x,))
+
 FIRST = "the gradient of {} with respect to {} is {}, but should be {}{}: {} goes from "
 
 
@@ -116,7 +124,9 @@ FIRST = "the gradient of {} with respect to {} is {}, but should be {}{}: {} goe
     ("f", "arguments", "gradient", "words"),
     [
         (halved, (3.0,), None, FIRST.format("halved", "x", 3, 6, "", "halved")),
-        (lambda x: -x, (2.0,), lambda x: 1, FIRST.format("f", "x", 1, -1, " (the sign is fl", "f")),
+        (alone, (3.0,), None, "is 6 even where the gradient from above is 8: multiply by"),
+        (lambda x: -x, (2.0,), lambda x: 1,
+         FIRST.format("f", "x", 1, -1, " (the sign is flipped)", "f")),
         (lambda a, b: a * b * 2, (Wrong(3.0), Wrong(5.0)), None,
          FIRST.format("f", "a", 5, 10, "", "f")),
         (lambda x, ys: ys[1] * x, (2.0, [1.0, 7.0]), lambda x, ys: (7.0, [0.0, 3.0]),
@@ -136,7 +146,7 @@ def test_wrong_gradients_are_told(f, arguments, gradient, words):
     with pytest.raises(CheckFailed) as raised:
         assert_gradients(f, *arguments, gradient=gradient)
     first, *_, where = str(raised.value).split("\n")
-    assert words.partition(" (")[0] in first and first.endswith(".")
+    assert words in first and first.endswith(".")
     assert re.fullmatch(r"  where   .*test_assert_gradients\.py:\d+", where)
 
 

@@ -19,6 +19,8 @@ from .point import Element, Point, is_own_value
 
 MOST_TOLD = 5
 """How many wrong elements a message names."""
+ABOVE = 8.0
+"""The gradient from above that `chainrule.grad` is asked with."""
 NUDGE = 1e-4
 """How far a number is moved to show how the result changes, as a part of it."""
 OUTSIDE = (ValueError, ArithmeticError)
@@ -90,7 +92,7 @@ def assert_gradients(
             remedy="assert_gradients(f, 2.0)",
         )
     subject = _Subject(f, name, point)
-    faults = list(_faults(subject, subject.found(gradient), rtol, atol))
+    faults = list(_faults(subject, gradient, rtol, atol))
     if faults:
         more = f"\n  ... and {len(faults) - MOST_TOLD} more" if len(faults) > MOST_TOLD else ""
         first, *others = faults[:MOST_TOLD]
@@ -162,8 +164,8 @@ class _Subject:
             return [self._by_own_pass(row) for row in rows]
         arguments = self.point.rebuild(self.numbers)
         return [
-            self._row(grad(_Part(self.f, row), argnums=self.point.argnums)(*arguments), "grad")
-            for row in rows
+            [x / ABOVE for x in self._row(grad(part, self.point.argnums)(*arguments), "grad")]
+            for part in (_Part(self.f, row) for row in rows)
         ]
 
     def _row(self, trees: Any, what: str) -> list[float]:
@@ -191,13 +193,14 @@ class _Subject:
 
 
 class _Part:
-    """One of the numbers that a function returns."""
+    """One of the numbers that a function returns, times a number, so that the gradient from above
+    isn't 1: a rule that forgets to multiply by it is found."""
 
     def __init__(self, f: Callable[..., Any], row: int) -> None:
         self.f, self.row = f, row
 
     def __call__(self, *arguments: Any) -> Any:
-        return _parts(self.f(*arguments))[self.row]
+        return ABOVE * _parts(self.f(*arguments))[self.row]
 
 
 def _parts(out: Any) -> list[Any]:
@@ -223,12 +226,15 @@ def _engine_of(value: Any) -> Subject:
 # ---- verdicts ------------------------------------------------------------------------------------
 
 
-def _faults(subject: _Subject, found: list[list[float]], rtol: float, atol: float) -> Iterator[str]:
+def _faults(
+    subject: _Subject, gradient: Callable[..., Any] | None, rtol: float, atol: float
+) -> Iterator[str]:
     """What is wrong, in a sentence each."""
-    for row, gradients in enumerate(found):
+    is_scaled = not gradient and subject.engine is None
+    for row, gradients in enumerate(subject.found(gradient)):
         for index, (element, x) in enumerate(zip(subject.point.elements, subject.numbers)):
             measured = measure(partial(_result, subject, row, index), x)
-            if reason := _fault(gradients[index], measured, rtol, atol):
+            if reason := _fault(gradients[index], measured, rtol, atol, is_scaled):
                 yield _sentence(subject, row, index, element, reason)
 
 
@@ -236,7 +242,7 @@ def _result(subject: _Subject, row: int, index: int, x: float) -> float:
     return subject.nudged(index, x)[row]
 
 
-def _fault(found: float, measured: Measurement, rtol: float, atol: float) -> str:
+def _fault(found: float, measured: Measurement, rtol: float, atol: float, is_scaled: bool) -> str:
     """Why a gradient is wrong, or cannot be checked, as the end of a sentence; empty if right."""
     value = measured.value
     if not measured.has_value:
@@ -257,6 +263,11 @@ def _fault(found: float, measured: Measurement, rtol: float, atol: float) -> str
         if measured.error <= HIDDEN * size:
             return ""
         return "cannot be checked: rounding hides how {f} changes with {x} at {at}"
+    if is_scaled and math.isclose(ABOVE * found, value, rel_tol=1e-3):
+        return (
+            f"is {_digits(value)} even where the gradient from above is {_digits(ABOVE)}: multiply "
+            "by the gradient from above"
+        )
     hint = " (the sign is flipped)" if math.isclose(found, -value, rel_tol=1e-3) else ""
     return f"is {_digits(found)}, but should be {_digits(value)}{hint}: {{evidence}}"
 
