@@ -216,6 +216,9 @@ V: np.lexsort((x, np.round(x))) * x
 X: np.linalg.trace(np.stack([x[:, :3], 2 * x[:, :3]]))
 V: np.polyadd(x, 1.0)
 V: np.polymul(x, 2.0)
+X: x[np.unravel_index(np.argmax(x), x.shape)]
+X: np.stack(np.unravel_index([1, 7, 11], x.shape, order='F')).T @ x[:2]
+V: np.lib.stride_tricks.sliding_window_view(x, 3) @ P[:3]
 """
 
 
@@ -235,3 +238,13 @@ def case(line, np):
     """The function of an expression, and its argument."""
     letter, _, text = line.partition(": ")
     return eval(f"lambda x: {text}", {"np": np, **ARRAYS}), ARRAYS[letter]
+
+
+def nudged(f, x, h=1e-6):
+    """The gradient of f at x by central differences."""
+    out = numpy.zeros_like(x)
+    for index in numpy.ndindex(x.shape):
+        step = numpy.zeros_like(x)
+        step[index] = h
+        out[index] = (f(x + step) - f(x - step)) / (2 * h)
+    return out

@@ -55,9 +55,11 @@ length.backward()
 """
 
 MORE = """\
-The ufuncs of `scipy.special` that have a row in the table work too, and so do `numpy.vectorize`,
-the ufunc methods `reduce`, `accumulate`, `outer`, `at` and `reduceat`, and array methods
-(`x.sum()`, `x.T`, `x.reshape(2, 3)`, ...).
+The ufuncs of `scipy.special` that have a row in the table work too, and so do its `ndtr`,
+`log_ndtr`, `logit`, `log_expit`, `exp10`, `rgamma`, `entr`, `rel_entr`, `kl_div`, `huber`,
+`pseudo_huber`, `boxcox`, `boxcox1p` and `inv_boxcox`. `numpy.vectorize` works, and so do the ufunc
+methods `reduce`, `accumulate`, `outer`, `at` and `reduceat`, and array methods (`x.sum()`, `x.T`,
+`x.reshape(2, 3)`, ...).
 """
 
 SUBJECTS = {

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numpy_cases import CASES, case
+from numpy_cases import CASES, case, nudged
 
 from chainrule import ShapeError, Value, array, compile, grad
-
-
-def nudged(f, x, h=1e-6):
-    """The gradient of f at x by central differences."""
-    out = np.zeros_like(x)
-    for index in np.ndindex(x.shape):
-        step = np.zeros_like(x)
-        step[index] = h
-        out[index] = (f(x + step) - f(x - step)) / (2 * h)
-    return out
 
 
 @pytest.mark.parametrize("line", CASES)

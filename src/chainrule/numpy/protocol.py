@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -98,8 +99,17 @@ def _compute(ufunc: Any, inputs: Sequence[Any]) -> Any:
     if rule is None and getattr(np, name, None) is not ufunc:
         rule = _NAMES.get(name)
     if rule is None:
-        raise not_supported(f"{'numpy' if hasattr(np, name) else 'the ufunc'}.{name}")
+        raise not_supported(_full_name(ufunc))
     return apply_rule(rule, inputs)
+
+
+def _full_name(ufunc: Any) -> str:
+    """The name of a ufunc with its module, if it is NumPy's or SciPy's."""
+    name = ufunc.__name__.lstrip("_")
+    special = sys.modules.get("scipy.special")
+    if getattr(np, name, None) is ufunc:
+        return f"numpy.{name}"
+    return f"scipy.special.{name}" if hasattr(special, name) else f"the ufunc {name}"
 
 
 def apply_rule(rule: int, inputs: Sequence[Any]) -> Any:

@@ -6,6 +6,7 @@ from . import (
     products as products,
     reductions as reductions,
     sorting as sorting,
+    special as special,
     statistics as statistics,
     structure as structure,
 )

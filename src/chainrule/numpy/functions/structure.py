@@ -22,7 +22,8 @@ NAMES = (
     "fliplr", "flipud", "hsplit", "hstack", "insert", "linalg.matrix_transpose",
     "matrix_transpose", "meshgrid", "moveaxis", "ravel", "repeat", "reshape", "resize", "roll",
     "rollaxis", "rot90", "split", "squeeze", "stack", "swapaxes",
-    "tile", "transpose", "tril", "triu", "unstack", "vsplit", "vstack", "row_stack",
+    "lib.stride_tricks.sliding_window_view", "tile", "transpose", "tril", "triu", "unstack",
+    "vsplit", "vstack", "row_stack",
 )  # fmt: skip
 """Functions that NumPy itself can do on arrays of objects."""
 
@@ -80,6 +81,21 @@ for _name in NAMES:
 
 
 # ---- questions about an array, and arrays like it ------------------------------------------------
+
+
+@implements("may_share_memory", "shares_memory")
+def shares_memory(a: Any, b: Any, **keywords: Any) -> bool:
+    return np.shares_memory(np.asarray(a), np.asarray(b), **keywords)
+
+
+@implements("unravel_index")
+def unravel_index(indices: Any, shape: Any, order: str = "C") -> Any:
+    """The index along each axis, of traced indices too."""
+    rest, parts = array(indices)[()], []
+    for length in reversed(shape) if order == "C" else shape:
+        parts.append(np.mod(rest, length))
+        rest = np.floor_divide(rest, length)
+    return tuple(reversed(parts) if order == "C" else parts)
 
 
 @implements("shape")
