@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 from collections import Counter
@@ -12,6 +13,7 @@ from rich.table import Table
 
 from chainrule import Value
 from chainrule.graph.traversal import postorder
+from chainrule.table.rules import NUMBER, RULES
 from chainrule.verdict.gradients.judge import Judge
 from chainrule.verdict.gradients.reference import Reference
 
@@ -26,6 +28,10 @@ BINARY: tuple[Callable[[Any, Any], Any], ...] = (
     lambda x, y: x + y, lambda x, y: x - y, lambda x, y: x * y, lambda x, y: x * y,
     lambda x, y: x / (y * y + 0.5),
 )  # fmt: skip
+
+
+Slip = Callable[[list[Any]], float]
+"""A wrong gradient from the contributions."""
 
 
 class Rounding(NamedTuple):
@@ -75,9 +81,7 @@ class Work:
         self.index = {node: i for i, node in enumerate(self.nodes)}
         self.reference = Reference(self.nodes)
 
-    def by_hand(
-        self, rounding: Rounding, at: int = -1, slip: Callable[[list[Any]], float] | None = None
-    ) -> list[float]:
+    def by_hand(self, rounding: Rounding, at: int = -1, slip: Slip | None = None) -> list[float]:
         """Every gradient, with a slip at one node, from which the ones below it follow."""
         numbers, partials = rounding.number, self.reference.local.partials
         kept = numbers if rounding.is_at_every_step else float
@@ -125,7 +129,7 @@ def _all(
     return sum(term(d, above) for d, above, *_ in parts)
 
 
-SLIPS: dict[str, tuple[str, Callable[[list[Any]], float]]] = {
+SLIPS: dict[str, tuple[str, Slip]] = {
     "sign": ("sign|minus", lambda p: _all(p, lambda d, g: -d * g)),
     "path forgotten": ("Missing path", lambda p: _on_one(p, lambda d, g: 0.0)),
     "gradient above forgotten": ("multiply by the gradient", lambda p: _all(p, lambda d, g: d, 1)),
@@ -146,6 +150,70 @@ SLIPS: dict[str, tuple[str, Callable[[list[Any]], float]]] = {
 }  # fmt: skip
 
 
+def _other_operand(work: Work, at: int, rng: random.Random) -> Slip:
+    """The derivative with respect to the other operand, on the first path."""
+
+    def slip(parts: list[Any]) -> float:
+        (_, above, user, position), *others = parts
+        operands, partials = work.nodes[user]._operands, work.reference.local.partials[user]
+        if len(operands) != 2 or partials[1 - position] is None:
+            raise ZeroDivisionError
+        if abs(partials[1 - position]) in (0.0, abs(partials[position])):
+            raise ZeroDivisionError  # it is 0, or it changes nothing, or the sign
+        return partials[1 - position] * above + sum(x * y for x, y, *_ in others)
+
+    return slip
+
+
+FUNCTIONS = ("exp", "tanh", "sigmoid", "sin", "cos", "log", "sqrt")
+
+
+def _other_function(work: Work, at: int, rng: random.Random) -> Slip:
+    """The derivative of another function of one number, where there is one path."""
+
+    def slip(parts: list[Any]) -> float:
+        ((_, above, user, _), *others) = parts
+        node = work.nodes[user]
+        if others or node.op not in FUNCTIONS:
+            raise ZeroDivisionError
+        x, rule = float(node._operands[0].data), RULES[NUMBER[rng.choice(FUNCTIONS)]]
+        slope = rule.partials[0](x, rule.value(x))
+        if rule.name == node.op or not math.isfinite(slope):
+            raise ZeroDivisionError
+        return slope * above
+
+    return slip
+
+
+def _other_node(work: Work, at: int, rng: random.Random) -> Slip:
+    """The gradient of another node."""
+    expected = work.reference.expected
+    others = [i for i, node in enumerate(work.nodes) if node.kind != "constant" and i != at]
+    other = rng.choice(others)
+
+    def slip(parts: list[Any]) -> float:
+        size = abs(expected[other])
+        if size in (0.0, 1.0) or any(user == other for _, _, user, _ in parts):
+            raise ZeroDivisionError  # a local derivative left out
+        if any(work.nodes[other] in work.nodes[user]._operands for _, _, user, _ in parts):
+            raise ZeroDivisionError  # the operands transposed
+        if math.isclose(size, abs(expected[at])):
+            raise ZeroDivisionError  # a sign
+        return expected[other]
+
+    return slip
+
+
+SLIPS_IN_A_GRAPH: dict[str, tuple[str, Callable[[Work, int, random.Random], Slip]]] = {
+    "operands transposed": ("other factor|another operand", _other_operand),
+    "derivative of another function": ("derivative of", _other_function),
+    "another node's gradient": ("gradient of|swapped", _other_node),
+}
+"""Slips that depend on more than the contributions."""
+SWAP = "two gradients swapped"
+NAMES = (*SLIPS, *SLIPS_IN_A_GRAPH, SWAP)
+
+
 def graphs(count: int) -> Iterator[tuple[Work, random.Random]]:
     """Random graphs, the same in every run."""
     for seed in range(count):
@@ -163,10 +231,10 @@ def right_gradients(count: int) -> Counter[tuple[str, str]]:
     return found
 
 
-def planted(work: Work, at: int, name: str, rounding: Rounding) -> list[float] | None:
+def planted(work: Work, at: int, slip: Slip, rounding: Rounding) -> list[float] | None:
     """The gradients with a slip; None where it changes nothing, or can't be made."""
     try:
-        wrong = work.by_hand(rounding, at, SLIPS[name][1])
+        wrong = work.by_hand(rounding, at, slip)
     except (ZeroDivisionError, OverflowError):
         return None
     right = work.reference.expected[at]
@@ -191,9 +259,13 @@ def slips(count: int, rounding: Rounding) -> Counter[tuple[str, str]]:
     for work, rng in graphs(count):
         inner = [i for i, x in enumerate(work.nodes[:-1]) if x.kind != "constant"]
         at = rng.choice(inner)
-        for name in (*SLIPS, "two gradients swapped"):
+        for name in NAMES:
             if name in SLIPS:
-                gradients, words = planted(work, at, name, rounding), SLIPS[name][0]
+                words, slip = SLIPS[name]
+                gradients = planted(work, at, slip, rounding)
+            elif name in SLIPS_IN_A_GRAPH:
+                words, make = SLIPS_IN_A_GRAPH[name]
+                gradients = planted(work, at, make(work, at, rng), rounding)
             else:
                 gradients, words = exchanged(work, at, rng, rounding), "swapped"
             if gradients is None:
@@ -222,12 +294,12 @@ def tables(count: int = GRAPHS) -> list[Table]:
         first.add_row(rounding.name, *(f"{right[rounding.name, x]:,}" for x in statuses))
     outcomes = ("named", "tied", "another name", "not certain", "missed")
     made = [first]
-    for rounding in (ROUNDINGS[0], ROUNDINGS[6], ROUNDINGS[8]):
+    for rounding in (ROUNDINGS[0], *ROUNDINGS[4:7], ROUNDINGS[8]):
         found = slips(count, rounding)
         table = Table(title=f"one slip in each graph, {rounding.name}")
         for heading in ("slip", *outcomes):
             table.add_column(heading)
-        for name in (*SLIPS, "two gradients swapped"):
+        for name in NAMES:
             table.add_row(name, *(f"{found[name, x]:,}" for x in outcomes))
         made.append(table)
     return made

@@ -212,7 +212,7 @@ def test_mistakes_that_need_two_paths_a_rule_or_another_mistake(opened):
     s = y.tanh()
     s.label = "L"
     made = opened(show(s))
-    assert judged("y", 1 - 0.25)["mistake"].startswith("Input for output: ")
+    assert judged("y", 1 - 0.25)["mistake"].startswith("Input instead of output: ")
 
 
 def test_gradients_that_came_set_by_hand_are_judged_at_once(opened):

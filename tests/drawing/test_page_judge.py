@@ -241,4 +241,4 @@ def test_the_numbers_of_the_readme_by_name(judged):
     assert "its value, not its gradient" in words[0] and "its own value" in words[4]
     assert "added, not multiplied" in words[1]
     assert "multiplied by its own value" in words[2]
-    assert "as if it had no effect" in words[3]
+    assert "as if this node had no effect" in words[3]

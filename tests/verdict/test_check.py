@@ -49,10 +49,14 @@ def letters(Value):
 
 
 KINDS = {
-    "sign": ("The sign is flipped", "The minus sign of", "The sign of the local derivative of"),
+    "sign": (
+        "The sign is flipped",
+        "A minus sign is missing",
+        "The sign of the local derivative of",
+    ),
     "chain rule": ("Chain rule: ",),
     "missing path": ("Missing path: ",),
-    "input for output": ("Input for output: ", "Output for input: "),
+    "input for output": ("Input instead of output: ", "Output instead of input: "),
     "factor": tuple(f"It is {sign}{digit}" for sign in ("", "−") for digit in "123456789"),
     "by hand + pass": ("It was set to ",),
     "follows": ("It follows from ",),
@@ -251,7 +255,7 @@ def mistake(Value, x, formula, found):
         ("a", -4, "It was multiplied by its own value", ""),
         ("c", 10, "This is its value, not its gradient", ""),
         ("e", -6, "It is 3 times", "This is its value, not its gradient"),
-        ("a", 0, "It is 0, as if it had no effect, but it is used by e.", ""),
+        ("a", 0, "It is 0, as if this node had no effect, but it is used by e.", ""),
         ("a", -5, "Chain rule: the gradient above and the local derivative are added", ""),
         ("a", 3, "It is 1/2 of the correct", ""),
         ("a", 7, "No common mistake explains it.", ""),
@@ -345,9 +349,13 @@ def test_a_local_derivative_left_out(Value, name, above):
         (
             "exp",
             lambda x, out: x,
-            "Input for output: out, the derivative of exp, must use out, not x.",
+            "Input instead of output: the derivative of exp is out, where out is the result of",
         ),
-        ("cos", lambda x, out: math.sin(x), "The minus sign of -sin(x), the derivative of cos, is"),
+        (
+            "cos",
+            lambda x, out: math.sin(x),
+            "A minus sign is missing: the derivative of cos is -sin(x).",
+        ),
         ("sin", lambda x, out: out, "The result of sin was used as its derivative"),
         ("log", lambda x, out: x, "Its own value was used as the derivative of log"),
     ],
@@ -362,8 +370,16 @@ def test_what_learners_write_for_a_rule(Value, name, slope, words, above):
 @pytest.mark.parametrize(
     ("formula", "found", "words"),
     [
-        (lambda x: (5 - x) * 1.9, 1.9, "The minus sign of -1, the derivative of sub"),
-        (lambda x: 5 / x * 1.9, 5 / 1.69 * 1.9, "The minus sign of -out / y"),
+        (
+            lambda x: (5 - x) * 1.9,
+            1.9,
+            "A minus sign is missing: the derivative of sub with respect to y is -1.",
+        ),
+        (
+            lambda x: 5 / x * 1.9,
+            5 / 1.69 * 1.9,
+            "A minus sign is missing: the derivative of div with respect to y is -out / y.",
+        ),
         (
             lambda x: 5 / x * 1.9,
             -5 / 1.3 * 1.9,
@@ -377,12 +393,12 @@ def test_what_learners_write_for_a_rule(Value, name, slope, words, above):
         (
             lambda x: 5 / x * 1.9,
             1 / 1.3 * 1.9,
-            "It uses the derivative of div with respect to x",
+            "This is the derivative of div with respect to another operand.",
         ),
         (
             lambda x: 2**x * 1.9,
             1.3 * 2**0.3 * 1.9,
-            "It uses the derivative of pow with respect to x",
+            "This is the derivative of pow with respect to another operand.",
         ),
     ],
 )
@@ -406,7 +422,7 @@ def test_mistakes_in_a_network(Value, spoilt):
         "sign": (-w.grad, "The sign is flipped"),
         "the last path alone": (local[-1] * uses[-1][0].grad, "Missing path: only 1 of 2"),
         "twice": (2 * w.grad, "It is 2 times"),
-        "no gradient above": (sum(local), "Chain rule: multiply by the gradients above, "),
+        "no gradient above": (sum(local), "Chain rule: multiply by the gradients above: "),
     }[spoilt]
     (verdict,) = check(L).wrong
     assert verdict.node is w

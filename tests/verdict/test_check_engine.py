@@ -75,15 +75,14 @@ def test_at_least_twenty_mistakes_are_planted():
         ("tanh has relu's rule", "derivative of relu, not of tanh"),
         ("sqrt without the two", "the 2 is missing"),
         ("sigmoid by another formula", "1 − out instead of out * (1 − out)"),
-        ("cos without the sign", "The minus sign of −sin(x)"),
+        ("cos without the sign", "A minus sign is missing: the derivative of cos is −sin(x)"),
         ("pow keeps the exponent", "the exponent wasn't lowered"),
         ("pow forgets the exponent", "the exponent didn't come down"),
         (
             "div exchanges the partials",
-            "the derivative of div with respect to y instead of the derivative of div with "
-            "respect to x",
+            "This is the derivative of div with respect to another operand",
         ),
-        ("tanh uses its input", "Input for output"),
+        ("tanh uses its input", "Input instead of output"),
         ("sigmoid without upstream", "Chain rule"),
         ("rsub exchanged", "number − V"),
         ("rtruediv exchanged", "number / V"),

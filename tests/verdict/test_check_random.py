@@ -55,7 +55,7 @@ def test_one_wrong_gradient_is_blamed_on_one_node(Value, program, data, factor):
     assert [verdict.node for verdict in result.wrong] == [node], str(result)
     words = result.verdicts[node].mistake
     if factor == -1:
-        assert "The sign is flipped" in words or "The minus sign of" in words
+        assert "The sign is flipped" in words or "A minus sign is missing" in words
     elif node is root:
         assert words.startswith("It is 3 times" if factor == 3 else "The gradient of the root")
 

@@ -1701,16 +1701,16 @@ var SLIPS = {
 // src/chainrule/drawing/view/generated/phrases.js
 var PHRASES = {
   "FLIPPED": "The sign is flipped.",
-  "MINUS_MISSING": "The minus sign of {formula}, {derivative}, is missing.",
+  "MINUS_MISSING": "A minus sign is missing: {derivative} is {formula}.",
   "FLIPPED_ON_A_PATH": "The sign is flipped on one path.",
   "FLIPPED_ON_THE_PATH": "The sign is flipped on the path via {user}.",
   "ABOVE_MISSING": "Chain rule: multiply by the gradient above.",
   "ABOVE_MISSING_ONCE": "Chain rule: multiply by the gradient of {user} above it, which is {above}.",
-  "ABOVE_MISSING_OFTEN": "Chain rule: multiply by the gradients above, {gradients}.",
+  "ABOVE_MISSING_OFTEN": "Chain rule: multiply by the gradients above: {gradients}.",
   "ABOVE_MISSING_ON_A_PATH": "Chain rule: multiply by the gradient above, which is {above}, on the path via {user}.",
   "LOCAL_MISSING": "Chain rule: multiply the gradient above by the local derivative.",
   "LOCAL_MISSING_ONCE": "Chain rule: multiply the gradient above by the local derivative, which is {partials}.",
-  "LOCAL_MISSING_OFTEN": "Chain rule: multiply the gradients above by the local derivatives, {partials}.",
+  "LOCAL_MISSING_OFTEN": "Chain rule: multiply the gradients above by the local derivatives: {partials}.",
   "LOCAL_MISSING_ON_A_PATH": "Chain rule: multiply by the local derivative, which is {partial}, on the path via {user}.",
   "LOCAL_SQUARED": "The local derivative is squared: multiply by it only once.",
   "LOCAL_INVERTED": "The gradient above is divided by the local derivative instead of multiplied by it.",
@@ -1726,18 +1726,18 @@ var PHRASES = {
   "PATH_MISSING": "Missing path: only {size} of {count} contributions is included.",
   "PATHS_MISSING": "Missing path: only {size} of {count} contributions are included.",
   "PATHS_INCLUDED": " The gradient came via {users}; add up the contributions of all paths.",
-  "ZERO": "It is 0, as if it had no effect.",
-  "ZERO_USED": "It is 0, as if it had no effect, but it is used by {users}.",
+  "ZERO": "It is 0, as if this node had no effect.",
+  "ZERO_USED": "It is 0, as if this node had no effect, but it is used by {users}.",
   "OWN_VALUE": "This is its value, not its gradient.",
   "MULTIPLE": "It is {factor} times the correct gradient.",
   "FRACTION": "It is {factor} of the correct gradient.",
   "DERIVATIVE": "the derivative of {op}",
   "DERIVATIVE_WRT": "the derivative of {op} with respect to {operand}",
-  "OPERAND_FOR_RESULT": "Input for output: {formula}, {derivative}, must use out, not x.",
-  "RESULT_FOR_OPERAND": "Output for input: {formula}, {derivative}, must use {operand}, not out.",
+  "OPERAND_FOR_RESULT": "Input instead of output: {derivative} is {formula}, where out is the result of {op}.",
+  "RESULT_FOR_OPERAND": "Output instead of input: {derivative} is {formula}, where {operand} is the operand of {op}.",
   "SLIP": "It uses {words}.",
   "OTHER_FACTOR": "It was multiplied by its own value instead of the other factor.",
-  "OTHER_OPERAND": "It uses {wrong} instead of {right}.",
+  "OTHER_OPERAND": "This is the derivative of {op} with respect to another operand.",
   "RESULT_AS_DERIVATIVE": "The result of {op} was used as its derivative.",
   "VALUE_AS_DERIVATIVE": "Its own value was used as the derivative of {op}.",
   "OTHER_OPERATION": "This is the derivative of {other}, not of {op}.",
@@ -1751,7 +1751,7 @@ var PHRASES = {
   "ROUNDED": "rounded from {expected}",
   "FOLLOWS_ROUNDED": "rounded: it follows from the rounded gradient above",
   "FEW_DIGITS": "the correct gradient is {expected}; rounding may explain the difference",
-  "DISGUISED": "it fits {expected}, rounded, and it fits a mistake: {mistake}",
+  "DISGUISED": "it may be {expected}, rounded, or a mistake: {mistake}",
   "ANALYTIC": "nudging gives {nudged}; the analytic value decides",
   "CANCELLATION": "cancellation: rounding hides the change, so nudging is inconclusive; the rules give {expected}",
   "NO_FORMULA": "no formula: {node} was made by hand",
@@ -1801,7 +1801,6 @@ function fittingGuesses(guesses, parts, found, room) {
   }
   return exact.length ? exact : rounded2;
 }
-var LIKE_A_SWAP = ["swapped", "sign", "other operand"];
 function cancelsOut({ kind, terms }) {
   const size = totalOf(terms.map(Math.abs));
   return !["zero", "missing path"].includes(kind) && Math.abs(totalOf(terms)) <= AGREEMENT * size;
@@ -1810,8 +1809,9 @@ function equallyLikely(guesses) {
   let fitting = guesses;
   if (fitting.some((one) => one.kind === "zero"))
     fitting = fitting.filter((one) => !cancelsOut(one));
-  if (fitting[0].kind === "swapped")
-    fitting = fitting.filter((one) => LIKE_A_SWAP.includes(one.kind));
+  if (fitting[0].kind === "swapped") return [fitting[0]];
+  if (fitting.some((one) => one.kind === "other operand"))
+    fitting = fitting.filter((one) => one.kind !== "own value");
   const first = fitting.find((one) => one.isTelling) || fitting[0];
   const kinds = /* @__PURE__ */ new Map([[first.kind, first]]);
   for (const one of fitting)
@@ -1847,10 +1847,11 @@ function* gradientAboveForgotten(parts) {
   if (parts.every((part) => part.above === 1)) return;
   const cause = phrase("ABOVE_MISSING");
   const [first] = parts;
-  const gradients = parts.slice(0, 3).map(({ above, user }) => `${formatShort(above)} of ${user}`);
+  const gradients = parts.slice(0, 3).map(({ above, user }) => `${formatShort(above)} at ${user}`);
   const mistake = new Set(gradients).size > 1 ? phrase("ABOVE_MISSING_OFTEN", { gradients: listed(gradients) }) : phrase("ABOVE_MISSING_ONCE", { user: first.user, above: formatShort(first.above) });
   const partials = parts.map((part) => part.partial);
-  yield guess("above missing", cause, partials, mistake);
+  if (!isOnOnePath(parts.map((part) => part.above)))
+    yield guess("above missing", cause, partials, mistake);
   if (parts.length < 2) return;
   for (const [index, part] of parts.entries()) {
     if (part.above === 1) continue;
@@ -1867,7 +1868,8 @@ function* localDerivativeForgotten(parts) {
   const cause = phrase("LOCAL_MISSING");
   const gradients = parts.map((part) => part.above);
   const isTelling = parts.some((part) => part.partial !== -1);
-  yield guess("local missing", cause, gradients, mistake, isTelling);
+  if (!isOnOnePath(parts.map((part) => part.partial)))
+    yield guess("local missing", cause, gradients, mistake, isTelling);
   if (parts.length < 2) return;
   for (const [index, part] of parts.entries()) {
     if (Math.abs(part.partial) === 1) continue;
@@ -1875,6 +1877,10 @@ function* localDerivativeForgotten(parts) {
     const onThePath = phrase("LOCAL_MISSING_ON_A_PATH", { user, partial: formatShort(partial) });
     yield guess("local missing", cause, instead(parts, index, part.above), onThePath);
   }
+}
+function isOnOnePath(factors) {
+  const others = factors.filter((x) => x !== 1);
+  return factors.length > 1 && others.length === 1 && others[0] !== -1;
 }
 function* lostPaths(parts) {
   const count = parts.length;
@@ -1949,12 +1955,12 @@ function* withSlopes(parts, slopes) {
     }
   }
 }
-function derivativeWords({ op, numbers, slot }, operand = slot) {
+function derivativeWords({ op, numbers, slot }) {
   if (numbers.length === 1) return phrase("DERIVATIVE", { op });
-  return phrase("DERIVATIVE_WRT", { op, operand: OPERANDS[operand] });
+  return phrase("DERIVATIVE_WRT", { op, operand: OPERANDS[slot] });
 }
 function about(part) {
-  return { formula: part.text, derivative: derivativeWords(part) };
+  return { op: part.op, formula: part.text, derivative: derivativeWords(part) };
 }
 function* operandForResult(part) {
   const { kernel, text: text2, slot, numbers } = part;
@@ -1975,8 +1981,7 @@ function* otherOperandsDerivative(part) {
     if (other === slot) continue;
     const slope = slopeBy(...numbers, out);
     if (Math.abs(slope) === Math.abs(partial)) continue;
-    const [wrong, right] = [derivativeWords(part, other), derivativeWords(part)];
-    const cause = op === "mul" ? phrase("OTHER_FACTOR") : phrase("OTHER_OPERAND", { wrong, right });
+    const cause = op === "mul" ? phrase("OTHER_FACTOR") : phrase("OTHER_OPERAND", { op });
     yield ["other operand", cause, slope, Math.abs(slope) !== 1];
   }
 }
@@ -1997,12 +2002,14 @@ function* numberForDerivative({ op, text: text2, slot, numbers, out }) {
 }
 function* otherOperationsRule({ op, numbers, out }, graph) {
   if (numbers.length !== 1) return;
-  for (const [other, { partials, isEager, isGate }] of Object.entries(graph.kernels)) {
+  for (const [other, { value, partials, isEager, isGate }] of Object.entries(graph.kernels)) {
     if (other === op || !isEager || partials.length !== 1 || isGate) continue;
-    const slope = partials[0](numbers[0], out);
-    const size = Math.abs(slope);
-    if (![0, 1].includes(size) || other === "relu")
-      yield ["other operation", phrase("OTHER_OPERATION", { other, op }), slope, size !== 1];
+    for (const result of [out, value(numbers[0])]) {
+      const slope = partials[0](numbers[0], result);
+      const size = Math.abs(slope);
+      if (![0, 1].includes(size) || other === "relu")
+        yield ["other operation", phrase("OTHER_OPERATION", { other, op }), slope, size !== 1];
+    }
   }
 }
 

@@ -83,7 +83,7 @@ HINTS: dict[str, tuple[str, str]] = {
         "The derivative of anything with respect to itself is 1.",
     ),
     "history": (
-        "Was something in this gradient before the pass?",
+        "Did this gradient hold something before the pass?",
         "backward() adds to what is there. Call zero_grad(L) before each pass.",
     ),
     "rule": (

@@ -28,9 +28,6 @@ from .rule_mistakes import (
     with_slopes,
 )
 
-LIKE_A_SWAP = ("swapped", "sign", "other operand")
-"""The kinds that give two operands of one operation each other's gradients."""
-
 
 def known_mistakes(parts: Parts) -> Iterator[Mistake]:
     """Every way to go wrong, the likeliest first, for a node's contributions.
@@ -94,7 +91,9 @@ def equally_likely(fitting: Sequence[Mistake]) -> list[Mistake]:
     if any(mistake.kind == "zero" for mistake in fitting):
         fitting = [mistake for mistake in fitting if not mistake.cancels_out]
     if fitting[0].kind == "swapped":
-        fitting = [mistake for mistake in fitting if mistake.kind in LIKE_A_SWAP]
+        return [fitting[0]]
+    if any(mistake.kind == "other operand" for mistake in fitting):  # tells it more exactly
+        fitting = [mistake for mistake in fitting if mistake.kind != "own value"]
     first = next((mistake for mistake in fitting if mistake.is_telling), *fitting[:1])
     kinds = {first.kind: first}
     for mistake in fitting:
@@ -128,9 +127,10 @@ def _gradient_above_forgotten(parts: Parts) -> Iterator[Mistake]:
     gradients = list(dict.fromkeys((part.user, format_short(part.above)) for part in parts[:3]))
     text = phrases.ABOVE_MISSING_ONCE.format(user=gradients[0][0], above=gradients[0][1])
     if len(gradients) > 1:
-        above = ", ".join(f"{gradient} of {user}" for user, gradient in gradients)
+        above = ", ".join(f"{gradient} at {user}" for user, gradient in gradients)
         text = phrases.ABOVE_MISSING_OFTEN.format(gradients=above)
-    yield Mistake("above missing", cause, [part.partial for part in parts], text)
+    if not _is_on_one_path([part.above for part in parts]):
+        yield Mistake("above missing", cause, [part.partial for part in parts], text)
     for index, part in enumerate(parts if len(parts) > 1 else ()):
         if part.above != 1:
             text = phrases.ABOVE_MISSING_ON_A_PATH.format(
@@ -145,19 +145,26 @@ def _local_derivative_forgotten(parts: Parts) -> Iterator[Mistake]:
     cause = phrases.LOCAL_MISSING
     partials = list(dict.fromkeys(format_short(part.partial) for part in parts[:3]))
     text = phrases.LOCAL_MISSING_OFTEN if len(partials) > 1 else phrases.LOCAL_MISSING_ONCE
-    yield Mistake(
-        "local missing",
-        cause,
-        [part.above for part in parts],
-        text.format(partials=", ".join(partials)),
-        is_telling=any(part.partial != -1 for part in parts),  # else it is the sign
-    )
+    if not _is_on_one_path([part.partial for part in parts]):
+        yield Mistake(
+            "local missing",
+            cause,
+            [part.above for part in parts],
+            text.format(partials=", ".join(partials)),
+            is_telling=any(part.partial != -1 for part in parts),  # else it is the sign
+        )
     for index, part in enumerate(parts if len(parts) > 1 else ()):
         if abs(part.partial) != 1:
             text = phrases.LOCAL_MISSING_ON_A_PATH.format(
                 user=part.user, partial=format_short(part.partial)
             )
             yield Mistake("local missing", cause, instead(parts, index, part.above), text)
+
+
+def _is_on_one_path(factors: Sequence[float]) -> bool:
+    """Whether leaving the factors out changes one path of several: the others are 1."""
+    others = [x for x in factors if x != 1]
+    return len(factors) > 1 and len(others) == 1 and others[0] != -1
 
 
 def _lost_paths(parts: Parts) -> Iterator[Mistake]:

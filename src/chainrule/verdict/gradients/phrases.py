@@ -5,12 +5,12 @@ from __future__ import annotations
 # ---- at the node as a whole ----------------------------------------------------------------------
 
 FLIPPED = "The sign is flipped."
-MINUS_MISSING = "The minus sign of {formula}, {derivative}, is missing."
+MINUS_MISSING = "A minus sign is missing: {derivative} is {formula}."
 FLIPPED_ON_A_PATH = "The sign is flipped on one path."
 FLIPPED_ON_THE_PATH = "The sign is flipped on the path via {user}."
 ABOVE_MISSING = "Chain rule: multiply by the gradient above."
 ABOVE_MISSING_ONCE = "Chain rule: multiply by the gradient of {user} above it, which is {above}."
-ABOVE_MISSING_OFTEN = "Chain rule: multiply by the gradients above, {gradients}."
+ABOVE_MISSING_OFTEN = "Chain rule: multiply by the gradients above: {gradients}."
 ABOVE_MISSING_ON_A_PATH = (
     "Chain rule: multiply by the gradient above, which is {above}, on the path via {user}."
 )
@@ -19,7 +19,7 @@ LOCAL_MISSING_ONCE = (
     "Chain rule: multiply the gradient above by the local derivative, which is {partials}."
 )
 LOCAL_MISSING_OFTEN = (
-    "Chain rule: multiply the gradients above by the local derivatives, {partials}."
+    "Chain rule: multiply the gradients above by the local derivatives: {partials}."
 )
 LOCAL_MISSING_ON_A_PATH = (
     "Chain rule: multiply by the local derivative, which is {partial}, on the path via {user}."
@@ -52,8 +52,8 @@ ADDED = "Chain rule: the gradient above and the local derivative are added, not 
 PATH_MISSING = "Missing path: only {size} of {count} contributions is included."
 PATHS_MISSING = "Missing path: only {size} of {count} contributions are included."
 PATHS_INCLUDED = " The gradient came via {users}; add up the contributions of all paths."
-ZERO = "It is 0, as if it had no effect."
-ZERO_USED = "It is 0, as if it had no effect, but it is used by {users}."
+ZERO = "It is 0, as if this node had no effect."
+ZERO_USED = "It is 0, as if this node had no effect, but it is used by {users}."
 OWN_VALUE = "This is its value, not its gradient."
 MULTIPLE = "It is {factor} times the correct gradient."
 FRACTION = "It is {factor} of the correct gradient."
@@ -62,11 +62,15 @@ FRACTION = "It is {factor} of the correct gradient."
 
 DERIVATIVE = "the derivative of {op}"
 DERIVATIVE_WRT = "the derivative of {op} with respect to {operand}"
-OPERAND_FOR_RESULT = "Input for output: {formula}, {derivative}, must use out, not x."
-RESULT_FOR_OPERAND = "Output for input: {formula}, {derivative}, must use {operand}, not out."
+OPERAND_FOR_RESULT = (
+    "Input instead of output: {derivative} is {formula}, where out is the result of {op}."
+)
+RESULT_FOR_OPERAND = (
+    "Output instead of input: {derivative} is {formula}, where {operand} is the operand of {op}."
+)
 SLIP = "It uses {words}."
 OTHER_FACTOR = "It was multiplied by its own value instead of the other factor."
-OTHER_OPERAND = "It uses {wrong} instead of {right}."
+OTHER_OPERAND = "This is the derivative of {op} with respect to another operand."
 RESULT_AS_DERIVATIVE = "The result of {op} was used as its derivative."
 VALUE_AS_DERIVATIVE = "Its own value was used as the derivative of {op}."
 OTHER_OPERATION = "This is the derivative of {other}, not of {op}."
@@ -89,7 +93,7 @@ NOT_CERTAIN = "Not certain: it fits {mistakes}."
 ROUNDED = "rounded from {expected}"
 FOLLOWS_ROUNDED = "rounded: it follows from the rounded gradient above"
 FEW_DIGITS = "the correct gradient is {expected}; rounding may explain the difference"
-DISGUISED = "it fits {expected}, rounded, and it fits a mistake: {mistake}"
+DISGUISED = "it may be {expected}, rounded, or a mistake: {mistake}"
 ANALYTIC = "nudging gives {nudged}; the analytic value decides"
 CANCELLATION = (
     "cancellation: rounding hides the change, so nudging is inconclusive; the rules give {expected}"

@@ -38,7 +38,9 @@ def operand_for_result(part: Contribution, rule: Rule) -> Slopes:
     if len(part.numbers) == 1 and "out" in part.text:
         slope = rule.partials[part.position](*part.numbers, part.numbers[0])
         derivative = derivative_words(rule, part.position)
-        cause = phrases.OPERAND_FOR_RESULT.format(formula=part.text, derivative=derivative)
+        cause = phrases.OPERAND_FOR_RESULT.format(
+            formula=part.text, derivative=derivative, op=rule.name
+        )
         yield "input for output", cause, slope, True
 
 
@@ -56,8 +58,7 @@ def other_operands_derivative(part: Contribution, rule: Rule) -> Slopes:
         if position != part.position:
             cause = phrases.OTHER_FACTOR
             if rule.name != "mul":
-                wrong, right = (derivative_words(rule, i) for i in (position, part.position))
-                cause = phrases.OTHER_OPERAND.format(wrong=wrong, right=right)
+                cause = phrases.OTHER_OPERAND.format(op=rule.name)
             slope = partial(*part.numbers, part.out)
             if abs(slope) != abs(part.partial):  # else it is the sign
                 yield "other operand", cause, slope, abs(slope) != 1
@@ -71,7 +72,7 @@ def result_for_operand(part: Contribution, rule: Rule) -> Slopes:
         numbers = [*part.numbers[:position], part.out, *part.numbers[position + 1 :]]
         slope = rule.partials[part.position](*numbers, part.out)
         cause = phrases.RESULT_FOR_OPERAND.format(
-            formula=part.text, derivative=derivative, operand=operand
+            formula=part.text, derivative=derivative, operand=operand, op=rule.name
         )
         yield "input for output", cause, slope, False
 
@@ -94,7 +95,8 @@ def other_operations_rule(part: Contribution, rule: Rule) -> Slopes:
         other = RULES[NUMBER[row.name]]
         if other is rule or not row.eager or row.arity != 1 or row.is_gate:
             continue
-        slope = other.partials[0](part.numbers[0], part.out)
-        if abs(slope) not in (0.0, 1.0) or other.name == "relu":  # 0 and 1 are in many rules
-            cause = phrases.OTHER_OPERATION.format(other=other.name, op=rule.name)
-            yield "other operation", cause, slope, abs(slope) != 1
+        cause, x = phrases.OTHER_OPERATION.format(other=other.name, op=rule.name), part.numbers[0]
+        for out in (part.out, other.value(x)):  # in terms of this result, or of the other one
+            slope = other.partials[0](x, out)
+            if abs(slope) not in (0.0, 1.0) or other.name == "relu":  # 0 and 1 are in many rules
+                yield "other operation", cause, slope, abs(slope) != 1

@@ -51,8 +51,6 @@ export function fittingGuesses(guesses, parts, found, room) {
   return exact.length ? exact : rounded;
 }
 
-const LIKE_A_SWAP = ["swapped", "sign", "other operand"];
-
 /** Whether the gradient is 0 because of what happens to be there. */
 function cancelsOut({ kind, terms }) {
   const size = totalOf(terms.map(Math.abs));
@@ -64,8 +62,9 @@ export function equallyLikely(guesses) {
   let fitting = guesses;
   if (fitting.some((one) => one.kind === "zero"))
     fitting = fitting.filter((one) => !cancelsOut(one));
-  if (fitting[0].kind === "swapped")
-    fitting = fitting.filter((one) => LIKE_A_SWAP.includes(one.kind));
+  if (fitting[0].kind === "swapped") return [fitting[0]];
+  if (fitting.some((one) => one.kind === "other operand"))
+    fitting = fitting.filter((one) => one.kind !== "own value"); // the former tells it more exactly
   const first = fitting.find((one) => one.isTelling) || fitting[0];
   const kinds = new Map([[first.kind, first]]);
   for (const one of fitting)
@@ -106,13 +105,14 @@ function* gradientAboveForgotten(parts) {
   if (parts.every((part) => part.above === 1)) return;
   const cause = phrase("ABOVE_MISSING");
   const [first] = parts;
-  const gradients = parts.slice(0, 3).map(({ above, user }) => `${formatShort(above)} of ${user}`);
+  const gradients = parts.slice(0, 3).map(({ above, user }) => `${formatShort(above)} at ${user}`);
   const mistake =
     new Set(gradients).size > 1
       ? phrase("ABOVE_MISSING_OFTEN", { gradients: listed(gradients) })
       : phrase("ABOVE_MISSING_ONCE", { user: first.user, above: formatShort(first.above) });
   const partials = parts.map((part) => part.partial);
-  yield guess("above missing", cause, partials, mistake);
+  if (!isOnOnePath(parts.map((part) => part.above)))
+    yield guess("above missing", cause, partials, mistake);
   if (parts.length < 2) return;
   for (const [index, part] of parts.entries()) {
     if (part.above === 1) continue;
@@ -130,7 +130,8 @@ function* localDerivativeForgotten(parts) {
   const cause = phrase("LOCAL_MISSING");
   const gradients = parts.map((part) => part.above);
   const isTelling = parts.some((part) => part.partial !== -1); // else it is the sign
-  yield guess("local missing", cause, gradients, mistake, isTelling);
+  if (!isOnOnePath(parts.map((part) => part.partial)))
+    yield guess("local missing", cause, gradients, mistake, isTelling);
   if (parts.length < 2) return;
   for (const [index, part] of parts.entries()) {
     if (Math.abs(part.partial) === 1) continue;
@@ -138,6 +139,12 @@ function* localDerivativeForgotten(parts) {
     const onThePath = phrase("LOCAL_MISSING_ON_A_PATH", { user, partial: formatShort(partial) });
     yield guess("local missing", cause, instead(parts, index, part.above), onThePath);
   }
+}
+
+/** Whether leaving the factors out changes one path of several: the others are 1. */
+function isOnOnePath(factors) {
+  const others = factors.filter((x) => x !== 1);
+  return factors.length > 1 && others.length === 1 && others[0] !== -1;
 }
 
 /** Some contributions are missing. */
@@ -226,14 +233,14 @@ function* withSlopes(parts, slopes) {
   }
 }
 
-/** An operation's derivative in words: with respect to the node, or to another operand. */
-function derivativeWords({ op, numbers, slot }, operand = slot) {
+/** An operation's derivative with respect to the node, in words. */
+function derivativeWords({ op, numbers, slot }) {
   if (numbers.length === 1) return phrase("DERIVATIVE", { op });
-  return phrase("DERIVATIVE_WRT", { op, operand: OPERANDS[operand] });
+  return phrase("DERIVATIVE_WRT", { op, operand: OPERANDS[slot] });
 }
 
 function about(part) {
-  return { formula: part.text, derivative: derivativeWords(part) };
+  return { op: part.op, formula: part.text, derivative: derivativeWords(part) };
 }
 
 function* operandForResult(part) {
@@ -257,8 +264,7 @@ function* otherOperandsDerivative(part) {
     if (other === slot) continue;
     const slope = slopeBy(...numbers, out);
     if (Math.abs(slope) === Math.abs(partial)) continue; // it is the sign
-    const [wrong, right] = [derivativeWords(part, other), derivativeWords(part)];
-    const cause = op === "mul" ? phrase("OTHER_FACTOR") : phrase("OTHER_OPERAND", { wrong, right });
+    const cause = op === "mul" ? phrase("OTHER_FACTOR") : phrase("OTHER_OPERAND", { op });
     yield ["other operand", cause, slope, Math.abs(slope) !== 1];
   }
 }
@@ -283,11 +289,14 @@ function* numberForDerivative({ op, text, slot, numbers, out }) {
 
 function* otherOperationsRule({ op, numbers, out }, graph) {
   if (numbers.length !== 1) return;
-  for (const [other, { partials, isEager, isGate }] of Object.entries(graph.kernels)) {
+  for (const [other, { value, partials, isEager, isGate }] of Object.entries(graph.kernels)) {
     if (other === op || !isEager || partials.length !== 1 || isGate) continue;
-    const slope = partials[0](numbers[0], out);
-    const size = Math.abs(slope); // 0 and 1 are in many rules
-    if (![0, 1].includes(size) || other === "relu")
-      yield ["other operation", phrase("OTHER_OPERATION", { other, op }), slope, size !== 1];
+    // in terms of this result, or of the other one
+    for (const result of [out, value(numbers[0])]) {
+      const slope = partials[0](numbers[0], result);
+      const size = Math.abs(slope); // 0 and 1 are in many rules
+      if (![0, 1].includes(size) || other === "relu")
+        yield ["other operation", phrase("OTHER_OPERATION", { other, op }), slope, size !== 1];
+    }
   }
 }
