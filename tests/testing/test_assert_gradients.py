@@ -35,6 +35,19 @@ class Wrong(Closures):
         return out
 
 
+class Careless(Closures):
+    """Its tanh forgets the gradient above."""
+
+    def tanh(self):
+        out = type(self)(math.tanh(self.data), (self,))
+
+        def backward():
+            self.grad += 1 - out.data**2
+
+        out._backward = backward
+        return out
+
+
 class Renamed:
     """A class with the least that is needed."""
 
@@ -124,13 +137,15 @@ FIRST = "the gradient of {} with respect to {} is {}, but should be {}{}: {} goe
     ("f", "arguments", "gradient", "words"),
     [
         (halved, (3.0,), None, FIRST.format("halved", "x", 3, 6, "", "halved")),
-        (alone, (3.0,), None, "is 6 even where the gradient from above is 8: multiply by"),
+        (alone, (3.0,), None, "is 6 where 8 comes from above, but should be 48: multiply by the g"),
         (lambda x: -x, (2.0,), lambda x: 1,
          FIRST.format("f", "x", 1, -1, " (the sign is flipped)", "f")),
         (lambda a, b: a * b * 2, (Wrong(3.0), Wrong(5.0)), None,
          FIRST.format("f", "a", 5, 10, "", "f")),
         (lambda x, ys: ys[1] * x, (2.0, [1.0, 7.0]), lambda x, ys: (7.0, [0.0, 3.0]),
          FIRST.format("f", "ys[1]", 3, 2, "", "f")),
+        (lambda a: a.tanh(), (Careless(0.5),), None,
+         "is 0.78644773 where 8 comes from above, but should be 6.2915819: multiply by the grad"),
         (lambda a: a.sum(), (np.ones((2, 2)),), lambda a: np.array([[1, 1], [0, 1]]),
          FIRST.format("f", "a[1, 0]", 0, 1, "", "f")),
         (lambda a: [a, a * a * 2], (Wrong(3.0),), None,
