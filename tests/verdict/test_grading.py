@@ -6,8 +6,11 @@ import json
 import os
 import re
 import shlex
+import signal
+import subprocess
 import sys
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -342,6 +345,22 @@ def test_nothing_to_grade(tmp_path, name, status, words):
     done = CliRunner().invoke(main, ["grade", *([str(tmp_path / name)] if name else [])])
     assert (done.exit_code, done.stdout) == (status, "")
     assert words in done.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="signals are sent as on Unix")
+def test_ctrl_c_ends_at_once_and_leaves_nothing(tmp_path):
+    (tmp_path / "in").mkdir()
+    for number in range(9):
+        (tmp_path / "in" / f"{number}.py").write_text("import time; time.sleep(600)")
+    (tmp_path / "temporary").mkdir()
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "temporary")}
+    command = [sys.executable, "-m", "chainrule", "grade", str(tmp_path / "in"), "--seconds", "500"]
+    run = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
+    while not list((tmp_path / "temporary").glob("*/work/*.py")):
+        time.sleep(0.1)
+    run.send_signal(signal.SIGINT)
+    assert b"Aborted!" in run.communicate(timeout=60)[1]
+    assert os.listdir(tmp_path / "temporary") == []
 
 
 def test_a_class_is_chosen_by_name(tmp_path):

@@ -10,7 +10,7 @@ import click
 
 from ..errors import WrongType
 from ..files import write_atomically
-from ..verdict.grading.grade import Grade, grade_files
+from ..verdict.grading.grade import GRADED, Grade, grade_files
 from ..verdict.grading.guard import what_is_not_limited
 from ..verdict.grading.letter import letter
 from ..verdict.grading.page import page
@@ -72,7 +72,7 @@ def _table(grades: Sequence[Grade], rubric: Rubric) -> str:
         (
             grade.name,
             grade.engine or "–",
-            f"{grade.points:g}" if grade.status == "graded" else grade.status,
+            f"{grade.points:g}" if grade.status == GRADED else grade.status,
             _cut(grade.headline),
         )
         for grade in grades

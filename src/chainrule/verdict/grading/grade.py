@@ -11,7 +11,7 @@ from typing import Any
 
 from ...errors import ChainruleError
 from ..engines.result import Finding
-from .process import USUAL, Limits, run_submission
+from .process import RUNNING, USUAL, Limits, run_submission
 from .rubric import DEFAULT, Rubric
 from .score import Part, no_points, score
 from .submissions import Submission, find_submissions
@@ -122,7 +122,13 @@ def grade_files(
         return _grade(submission.name, result, rubric, monotonic() - start)
 
     with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
-        return list(pool.map(grade, submissions))
+        try:
+            return list(pool.map(grade, submissions))
+        except BaseException:  # Ctrl-C doesn't reach the files' processes, so that none is left
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in tuple(RUNNING):
+                process.kill()
+            raise
 
 
 def _grade(name: str, result: Mapping[str, Any], rubric: Rubric, seconds: float) -> Grade:

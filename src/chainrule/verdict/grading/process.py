@@ -182,10 +182,13 @@ class _Process:
         threading.Thread(target=self._read, daemon=True).start()
 
     def __enter__(self) -> _Process:
+        RUNNING.add(self)
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._end()
+        RUNNING.discard(self)
+        self.kill()
+        self._clean_up()
 
     def _read(self) -> None:
         """In a thread, as it may block for ever: put the lines into the queue, then None."""
@@ -248,17 +251,24 @@ class _Process:
             return "It used more computing time than it may."
         return f"It crashes the Python interpreter ({name})."
 
-    def _end(self) -> None:
+    def kill(self) -> None:
+        """End the process and its group."""
         if hasattr(os, "killpg"):
             with suppress(OSError):
                 os.killpg(self._popen.pid, signal.SIGKILL)
         self._popen.kill()
+
+    def _clean_up(self) -> None:
         with suppress(subprocess.TimeoutExpired):
             self._popen.wait(5.0)
         while _end_marked(self._mark.encode()):
             pass
         with suppress(OSError):
             self._stdin.close()
+
+
+RUNNING: set[_Process] = set()
+"""The processes of the files that are being graded."""
 
 
 def _environment(folder: Path, mark: str) -> dict[str, str]:
