@@ -107,7 +107,8 @@ def _content(grade: Grade) -> Iterator[str]:
     if grade.sound:
         yield _line("right", ", ".join(grade.sound))
     yield from (_line("not judged", f"{x}, built from {y}") for x, y in grade.unjudged.items())
-    for why in dict.fromkeys(grade.not_tried.values()):
+    said = " ".join(part.why for part in grade.parts)
+    for why in dict.fromkeys(why for why in grade.not_tried.values() if why not in said):
         names = [what for what, because in grade.not_tried.items() if because == why]
         yield _line("not tried", f"{listed(names)}, because {why}")
     for part in grade.parts if grade.status == GRADED else ():
@@ -129,8 +130,8 @@ def _finding(finding: Finding, kind: str) -> str:
         if text
     )
     return (
-        f'<div class="{kind}"><p><b>{html.escape(finding.rule)}</b> '
-        f"{html.escape(finding.message)}</p>{code}</div>\n"
+        f'<div class="{kind}"><p><b>{html.escape(finding.rule)}</b>: '
+        f"{html.escape(finding.message)}.</p>{code}</div>\n"
     )
 
 
