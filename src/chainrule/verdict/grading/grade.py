@@ -11,7 +11,7 @@ from typing import Any
 
 from ...errors import ChainruleError
 from ..engines.result import Finding
-from .process import RUNNING, USUAL, Limits, run_submission
+from .process import USUAL, Limits, Running, run_submission
 from .rubric import DEFAULT, Rubric
 from .score import Part, no_points, score
 from .submissions import Submission, find_submissions
@@ -111,24 +111,30 @@ def grade_files(
     Raises:
         FileError: A path doesn't exist or isn't a Python file or notebook, or a folder has none.
     """
-    submissions = find_submissions(paths)
+    submissions, running = find_submissions(paths), Running()
 
     def grade(submission: Submission) -> Grade:
         start = monotonic()
         try:
-            result = run_submission(submission, limits, engine)
+            result = run_submission(submission, limits, engine, running)
         except ChainruleError as error:
             result = {"why": str(error), "engine": "", "report": None, "remarks": []}
         return _grade(submission.name, result, rubric, monotonic() - start)
 
-    with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(jobs or _processors()) as pool:
         try:
             return list(pool.map(grade, submissions))
         except BaseException:  # Ctrl-C doesn't reach the files' processes, so that none is left
             pool.shutdown(wait=False, cancel_futures=True)
-            for process in tuple(RUNNING):
-                process.kill()
+            running.end()
             raise
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _grade(name: str, result: Mapping[str, Any], rubric: Rubric, seconds: float) -> Grade:

@@ -61,7 +61,9 @@ class Unfinished(Exception):
     """Why no result came, in one sentence for the author of the file."""
 
 
-def run_submission(submission: Submission, limits: Limits, engine: str = "") -> dict[str, Any]:
+def run_submission(
+    submission: Submission, limits: Limits, engine: str, running: Running
+) -> dict[str, Any]:
     """Run a file in a process of its own; return what is known of it.
 
     Returns:
@@ -77,7 +79,7 @@ def run_submission(submission: Submission, limits: Limits, engine: str = "") -> 
         folder = root / "work"
         folder.mkdir()
         _copy(submission.path, folder)
-        with _Process(root) as process:
+        with _Process(root, running) as process:
             _converse(process, submission, limits, engine, result)
     except (Unfinished, OSError) as error:
         result["why"] = str(error)
@@ -161,8 +163,8 @@ def _fill(result: dict[str, Any], message: Any) -> None:
 class _Process:
     """A process with its pipes; leaving the `with` block ends it and all that it started."""
 
-    def __init__(self, root: Path) -> None:
-        self.folder = root / "work"
+    def __init__(self, root: Path, running: Running) -> None:
+        self.folder, self._running = root / "work", running
         self.key = b""
         self.forged = 0
         self._mark = secrets.token_hex(16)
@@ -182,11 +184,11 @@ class _Process:
         threading.Thread(target=self._read, daemon=True).start()
 
     def __enter__(self) -> _Process:
-        RUNNING.add(self)
+        self._running.add(self)
         return self
 
     def __exit__(self, *exception: object) -> None:
-        RUNNING.discard(self)
+        self._running.remove(self)
         self.kill()
         self._clean_up()
 
@@ -267,8 +269,32 @@ class _Process:
             self._stdin.close()
 
 
-RUNNING: set[_Process] = set()
-"""The processes of the files that are being graded."""
+class Running:
+    """The processes at work, all of which can be ended at once."""
+
+    def __init__(self) -> None:
+        self._processes: set[_Process] = set()
+        self._lock = threading.Lock()
+        self._is_over = False
+
+    def add(self, process: _Process) -> None:
+        """Take note of a process; end it if all have been ended."""
+        with self._lock:
+            self._processes.add(process)
+            if self._is_over:
+                process.kill()
+
+    def remove(self, process: _Process) -> None:
+        """Forget a process."""
+        with self._lock:
+            self._processes.remove(process)
+
+    def end(self) -> None:
+        """End all processes, and those that are still to come."""
+        with self._lock:
+            self._is_over = True
+            for process in self._processes:
+                process.kill()
 
 
 def _environment(folder: Path, mark: str) -> dict[str, str]:

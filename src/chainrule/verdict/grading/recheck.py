@@ -100,14 +100,14 @@ def questions_about(report: Mapping[str, Any]) -> list[Question]:
     if wrong & {"order", "state"}:  # one operation and a root's gradient set by hand still work
         return [question._replace(by_hand=True) for question in questions]
     joins = [name for name in BINARY if name in sound]
-    if joins:
-        shared = _shared(_draw.choice(joins))
+    for join in joins:
+        shared = _shared(join)
         if "accumulation" not in faulty:
             questions.append(shared)
         if not faulty & {"accumulation", "state"} and "a second pass" not in report["not_tried"]:
             questions.append(shared._replace(part="state", passes=2))
         if not faulty & {"accumulation", "order"}:
-            questions += [_tangled(_draw.choice(joins)) for _ in range(3)]
+            questions += [_tangled(join), _tangled(join)]
     if "add" in sound and "depth" not in faulty and "a long chain" not in report["not_tried"]:
         steps = [Step("add", "V + V", (0 if not i else i + 1, 1)) for i in range(LONG)]
         questions.append(Question("reach", (_draw.uniform(0.5, 1.5), 0.001), steps))
@@ -149,8 +149,8 @@ def disagreement(questions: Sequence[Question], answers: Any) -> str:
         return "no answer came when the grading process asked for numbers"
     pairs = []
     for question, numbers in zip(questions, answers):
-        if numbers is None and question.part == "rules":
-            continue  # one way of calling it that the class refuses
+        if numbers is None:
+            continue  # a way of calling an operation that the class refuses
         expected = _solve(question)
         try:
             found = [[float(x) for x in row] for row in numbers]
@@ -159,8 +159,16 @@ def disagreement(questions: Sequence[Question], answers: Any) -> str:
         if [*map(len, found)] != [*map(len, expected)]:
             return f"no numbers came back for a graph that tests {question.part}"
         pairs.append((question, found, expected))
+    silent = _subjects(questions) - _subjects([question for question, *_ in pairs])
+    if silent:
+        return f"no numbers came back for any graph that tests {min(silent)}"
     scale = _scale(pairs)
     return next(filter(None, (_difference(*pair, scale) for pair in pairs)), "")
+
+
+def _subjects(questions: Sequence[Question]) -> set[str]:
+    """What questions are about: an operation, or a part of the rubric."""
+    return {x.steps[0].row if x.part == "rules" else x.part for x in questions}
 
 
 Pair = tuple[Question, list[list[float]], list[list[float]]]

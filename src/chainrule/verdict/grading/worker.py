@@ -225,8 +225,8 @@ def _find_engine(module: ModuleType, wanted: str, failures: list[str], remarks: 
         usual = [x for x in engines if x.__name__ == "Value"]
         if len(usual) != 1:
             raise NotGraded(
-                f"{len(engines)} classes in it have a backward pass ({names}), so it isn't clear "
-                "which one to grade."
+                f"{len(engines)} classes in it have a backward pass ({names}): call the one to "
+                "grade Value."
             )
         engines = usual
         remarks.append(f"Value was graded; the file has more classes with a pass: {names}.")
