@@ -13,7 +13,7 @@ METHODS = [
     "x.cumprod()", "x.cumsum()", "x.cumsum(axis=0)", "x.flatten()", "x.mean()", "x.prod()",
     "x.ravel()", "x.repeat(3)", "x.reshape(1, 1)", "x.round(1)", "x.squeeze()", "x.std()",
     "x.sum()", "x.take(0)", "x.take([0, 0])", "x.transpose()", "x.var()", "x.T", "x.real", "x.imag",
-    "x.shape", "x.ndim", "x.size",
+    "x.shape", "x.ndim", "x.size", "x[()]", "x[None]", "x[..., None]", "x[...]",
 ]  # fmt: skip
 FUNCTIONS = [
     "np.atleast_1d(x)", "np.atleast_2d(x)", "np.broadcast_to(x, (2, 2))", "np.cumsum(x)",

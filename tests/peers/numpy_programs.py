@@ -353,7 +353,7 @@ if {p} > 0 and not {q} > {x}:\n    {r} = {a} * {p}\nelse:\n    {r} = {b} + 1 ; {
 {r} = {p}\nfor each in {v}:\n    if each > {r}:\n        {r} = each
 {r} = {a} + 0.0\n{r} += {p}\n{r} *= {x}
 {r} = {a} * 1.0\n{r} -= {a}.mean()\n{r} /= 1 + {p} * {p}
-{r} = (lambda t, u: t * u + t)({a}, {b})
+{r} = (lambda g, u: g * u + g)({a}, {b})
 {r} = {v}[{v} > {x}].sum() ; {v} - {x}
 first, *rest = {v}\n{r} = first * rest[0] - rest[-1]
 {r} = {p} * {q}\nif k == 1:\n    {r} = {r} - {p}
@@ -432,19 +432,25 @@ class Drawn:
 
     @property
     def text(self) -> str:
-        return self._text(lambda name: "")
+        return self._text(lambda step, statement: statement)
 
     @property
     def noisy(self) -> str:
-        """The text with a little of noise on each of its results."""
-        return self._text(lambda name: f"\n{name} = noise({name})")
+        """The text with a little of noise on each operand, each time that it is used."""
+        return self._text(self._with_noise)
 
-    def _text(self, after) -> str:
+    def _with_noise(self, step: int, statement: str) -> str:
+        floats = {*self.names, *(f"y{k}" for k in range(step))} - {"k"}
+        return re.sub(
+            r"\b\w+\b",
+            lambda word: f"noise({word[0]})" if word[0] in floats else word[0],
+            statement,
+        )
+
+    def _text(self, change) -> str:
         lines = []
-        for name in self.names:
-            lines += after(name).strip().splitlines() if name != "k" else []
         for step, statement in enumerate(self.body):
-            lines += (statement + after(f"y{step}")).splitlines()
+            lines += change(step, statement).splitlines()
         inside = "\n    ".join([*lines, f"return {self.result}"])
         return f"def f({', '.join(self.names)}):\n    {inside}\n"
 

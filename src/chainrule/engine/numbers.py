@@ -55,6 +55,8 @@ def operand_number(x: Any) -> Any:
         return float.__float__(x)
     if isinstance(x, (str, bytes, complex)) or getattr(x, "ndim", None):
         return NotImplemented
+    if getattr(getattr(x, "dtype", None), "kind", "") == "O":  # an array of one node
+        return NotImplemented
     if not hasattr(x, "__index__") and not hasattr(x, "__float__"):
         return NotImplemented
     try:

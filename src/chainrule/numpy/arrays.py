@@ -126,7 +126,10 @@ def wrap(x: Any) -> Any:
         return x
     plain = np.asarray(x)
     plain = plain if plain.dtype == object else plain.astype(object)
-    return plain.view(Array) if plain.ndim else plain[()]
+    if plain.ndim:
+        return plain.view(Array)
+    number = plain[()]
+    return np.float64(number) if type(number) is float else number
 
 
 def array(x: Any) -> Any:

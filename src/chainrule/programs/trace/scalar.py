@@ -66,6 +66,13 @@ class Scalar(NumPyProtocol, Spellings):
 
     ravel = flatten
 
+    __iter__ = None  # or Python would try one index after the other
+
+    def __getitem__(self, index: Any) -> Any:
+        from ...numpy.arrays import array
+
+        return array(self)[index]
+
     def compress(self, condition: Any, *arguments: Any) -> Any:
         """An array of the number, or of none, as the condition selects."""
         import numpy as np
