@@ -6,10 +6,10 @@ and at further points (other branches, too), and as rows. `CHAINRULE_PURE=1` ask
 twin.
 
 Two numbers agree within 1e-12 of themselves or 16 eps of the largest of all answers at a point.
-Where they don't, the allowance is 256 eps times the condition: how much JAX's number moves, relative to
-the noise, if each operand of the program gets some. Points where JAX has a convention of its own
-are avoided: ties of maximum, sort and the like, abs and relu at 0, jumps, branch cuts. Where JAX's
-number isn't finite, nothing is compared.
+Where they don't, the allowance is 256 eps times the condition: how much JAX's number moves,
+relative to the noise, if each operand of the program gets some. Points where JAX has a convention
+of its own are avoided: ties of maximum, sort and the like, abs and relu at 0, jumps, branch cuts.
+Where JAX's number isn't finite, nothing is compared.
 """
 
 from __future__ import annotations
