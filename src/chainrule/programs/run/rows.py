@@ -169,12 +169,14 @@ class Rows:
             path, rows, codes, last = todo.pop()
             count = len(path.outcomes)  # NumPy sorts short ints in linear time
             short = np.int8 if count < 2**7 else np.int16 if count < 2**15 else np.int32
-            order = np.argsort(codes.astype(short), kind="stable")
-            rows, codes = order if rows is None else rows[order], codes[order]
+            ends = codes.astype(short)
+            order = np.argsort(ends, kind="stable")
+            rows = order if rows is None else rows[order]
+            ends.sort(kind="stable")
             start = end = 0
-            while end < len(codes):
-                start, end = end, int(codes.searchsorted(codes[end], "right"))
-                code, some = int(codes[start]), rows[start:end]
+            while end < len(ends):
+                start, end = end, int(ends.searchsorted(ends[end], "right"))
+                code, some = int(ends[start]), rows[start:end]
                 if code == FAULT:
                     raise out_of_range(self.paths.name, int(some[0]))
                 if code == DONE:

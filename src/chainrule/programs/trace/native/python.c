@@ -20,11 +20,6 @@ int python_load(PyObject *Py_UNUSED(module)) {
     return -1;
 }
 
-/* An array of Python's module `array` with a copy of some items. */
-PyObject *new_array(const char *type, const void *items, Py_ssize_t size) {
-    return PyObject_CallFunction(python.array, "sy#", type, size > 0 ? items : "", size);
-}
-
 /* Raise the error that a Python function returns. Returns -1. */
 int raise_from(PyObject *maker, const char *format, ...) {
     va_list values;

@@ -202,15 +202,14 @@ static void numbers_free(Numbers *numbers) {
 
 static PyObject *result(const Numbers *numbers) {
     const Sweep *sweep = &numbers->sweep;
-    double *adjoints = new_zeros((size_t)sweep->wrt_count, sizeof *adjoints);
-    for (Py_ssize_t i = 0; adjoints != NULL && i < sweep->wrt_count; i++) {
+    PyObject *bytes = PyBytes_FromStringAndSize(NULL, sweep->wrt_count * (Py_ssize_t)sizeof(double));
+    for (Py_ssize_t i = 0; bytes != NULL && i < sweep->wrt_count; i++) {
         int32_t node = sweep->wrt[i];
         int is_reached = node < sweep->end && sweep->gate_of[node] >= 0;
-        adjoints[i] = is_reached ? numbers->adjoints[node] : 0.0;
+        double adjoint = is_reached ? numbers->adjoints[node] : 0.0;
+        memcpy(PyBytes_AS_STRING(bytes) + (size_t)i * sizeof adjoint, &adjoint, sizeof adjoint);
     }
-    PyObject *array = adjoints ? new_array("d", adjoints, sweep->wrt_count * (Py_ssize_t)sizeof *adjoints) : NULL;
-    PyMem_Free(adjoints);
-    return array;
+    return bytes ? PyObject_CallFunction(python.array, "sN", "d", bytes) : NULL;
 }
 
 PyObject *tape_slopes(PyObject *module, PyObject *args, PyObject *keywords) {

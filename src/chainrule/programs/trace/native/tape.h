@@ -77,7 +77,6 @@ extern struct PythonObjects {
 } python;
 
 int python_load(PyObject *module);
-PyObject *new_array(const char *type, const void *items, Py_ssize_t size);
 int raise_from(PyObject *maker, const char *format, ...);
 
 /* ---- fragments.c and recipes.c ---------------------------------------------------------------- */

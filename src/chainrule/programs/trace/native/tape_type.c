@@ -55,26 +55,30 @@ static int32_t read_node(const Tape *tape, PyObject *object) {
     return (uint32_t)node < (uint32_t)tape->nodes.count ? node : raise_no_number(tape, node);
 }
 
-/* Read nodes that are numbers into new memory; NULL with an error. */
+/* Read nodes that are numbers into new memory; NULL with an error. There may be many of them in a range, which has no object
+ * for each. */
 int32_t *nodes_read(const Tape *tape, PyObject *object, Py_ssize_t *count) {
-    PyObject *tuple = PySequence_Tuple(object);
-    *count = tuple ? PyTuple_GET_SIZE(tuple) : 0;
-    int32_t *nodes = tuple ? new_zeros((size_t)*count, sizeof *nodes) : NULL;
-    if (nodes == NULL) {
-        Py_XDECREF(tuple);
+    ARRAY(int32_t) nodes = {NULL, 0, 0};
+    PyObject *iterator = PyObject_GetIter(object), *item = NULL;
+    int failed = iterator == NULL || !RESERVE(nodes, 1);
+    while (!failed && (item = PyIter_Next(iterator)) != NULL) {
+        int32_t node;
+        failed = !read_int(item, &node) || (!tape_has(tape, node) && raise_no_number(tape, node)) || !RESERVE(nodes, 1);
+        Py_DECREF(item);
+        if (!failed) {
+            nodes.items[nodes.count++] = node;
+        }
+    }
+    Py_XDECREF(iterator);
+    *count = nodes.count;
+    if (!failed && *count > INT32_MAX / 2) {
+        PyErr_SetString(PyExc_OverflowError, "too many nodes");
+    }
+    if (PyErr_Occurred()) {
+        PyMem_Free(nodes.items);
         return NULL;
     }
-    int failed = *count > INT32_MAX / 2 && FAIL(PyExc_OverflowError, "too many nodes");
-    for (Py_ssize_t i = 0; i < *count && !failed; i++) {
-        failed = !read_int(PyTuple_GET_ITEM(tuple, i), &nodes[i]) ||
-                 (!tape_has(tape, nodes[i]) && raise_no_number(tape, nodes[i]));
-    }
-    Py_DECREF(tuple);
-    if (failed) {
-        PyMem_Free(nodes);
-        return NULL;
-    }
-    return nodes;
+    return nodes.items;
 }
 
 /* View numbers as float64: an array of them, or any other iterable. Returns -1 with an error. */
