@@ -315,6 +315,15 @@ def test_what_the_report_calls_wrong_is_not_asked():
     assert parts == {"rules", "accumulation", "order"}
 
 
+def test_a_process_that_ends_before_it_answers_is_not_trusted(tmp_path):
+    source = (STUDENTS / "right_loop.py").read_text()
+    ending = "\nimport os, sys\nsys.modules['chainrule.verdict.grading.worker'].answer = os._exit\n"
+    (tmp_path / "ends.py").write_text(source + ending)
+    done = CliRunner().invoke(main, ["grade", str(tmp_path), "--json"])
+    (grade,) = json.loads(done.stdout)["grades"]
+    assert (grade["status"], grade["points"]) == (DOUBTFUL, 0)
+
+
 # ---- files ---------------------------------------------------------------------------------------
 
 

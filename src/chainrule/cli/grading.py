@@ -10,11 +10,11 @@ import click
 
 from ..errors import WrongType
 from ..files import write_atomically
+from ..verdict.grading.examination import Limits
 from ..verdict.grading.grade import GRADED, Grade, grade_files
 from ..verdict.grading.guard import what_is_not_limited
 from ..verdict.grading.letter import letter
 from ..verdict.grading.page import page
-from ..verdict.grading.process import Limits
 from ..verdict.grading.rubric import DEFAULT, Rubric, read_rubric
 from ..verdict.result_table import text_table
 

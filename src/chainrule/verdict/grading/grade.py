@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
-from ...errors import ChainruleError
 from ..engines.result import Finding
-from .process import USUAL, Limits, Running, run_submission
+from .examination import USUAL, Limits, run_submission
+from .process import Running
 from .rubric import DEFAULT, Rubric
 from .score import Part, no_points, score
 from .submissions import Submission, find_submissions
@@ -115,10 +115,7 @@ def grade_files(
 
     def grade(submission: Submission) -> Grade:
         start = monotonic()
-        try:
-            result = run_submission(submission, limits, engine, running)
-        except ChainruleError as error:
-            result = {"why": str(error), "engine": "", "report": None, "remarks": []}
+        result = run_submission(submission, limits, engine, running)
         return _grade(submission.name, result, rubric, monotonic() - start)
 
     with ThreadPoolExecutor(jobs or _processors()) as pool:
@@ -139,16 +136,16 @@ def _processors() -> int:
 
 def _grade(name: str, result: Mapping[str, Any], rubric: Rubric, seconds: float) -> Grade:
     """The grade of a file by what its process sent."""
-    report, doubt = result["report"], result.get("doubt", "")
+    report, doubt = result["report"], result["doubt"]
     common = {
         "name": name, "engine": result["engine"], "remarks": tuple(result["remarks"]),
-        "attempts": tuple(result.get("attempts", ())), "seconds": seconds,
+        "attempts": tuple(result["attempts"]), "seconds": seconds,
     }  # fmt: skip
     if not report:
         return Grade(status=NOT_GRADED, why=result["why"], parts=no_points(rubric), **common)
     return Grade(
         status=DOUBTFUL if doubt else GRADED,
-        why=f"The report on this class cannot be trusted: {doubt}." if doubt else "",
+        why=f"The report on this class cannot be trusted: {doubt}" if doubt else "",
         parts=no_points(rubric) if doubt else score(report, rubric),
         mistakes=_findings(report["mistakes"]),
         weaknesses=_findings(report["weaknesses"]),

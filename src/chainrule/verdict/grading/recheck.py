@@ -95,7 +95,7 @@ def questions_about(report: Mapping[str, Any]) -> list[Question]:
     faulty = wrong | {rule for rule, *_ in report["weaknesses"]}
     if wrong & {"precision", "rules"}:
         return []  # no number can be relied on
-    sound = [name for name in report["sound"] if name in TABLE]
+    sound = [name for name in dict.fromkeys(report["sound"]) if name in TABLE]
     questions = [question for name in sound for question in _alone(name)]
     if wrong & {"order", "state"}:  # one operation and a root's gradient set by hand still work
         return [question._replace(by_hand=True) for question in questions]
