@@ -141,7 +141,7 @@ def test_gradients_that_vanish_by_saturation(Value, times):
     text = str(result)
     assert "in order" not in text
     assert text.index("saturated") < text.index("The gradients are vanishing: 1.0e+00 at the root")
-    assert result.title == f"y{times}: saturated, and vanishing gradients."
+    assert result.title == f"y{times}: an operation is saturated, and the gradients are vanishing."
 
 
 def test_saturation_is_no_trouble_where_nothing_vanishes(Value):
@@ -292,6 +292,18 @@ def test_hostile_labels_and_html(Value):
     assert "<script" not in result._repr_html_()
     assert "\x00" not in str(result)
     assert "in order" in diagnose(Value(1.0))._repr_html_()
+
+
+def test_the_html_has_no_empty_columns(Value):
+    a, b = Value(2.0, label="a"), Value(1.0, label="b")
+    L = (a - b).log()
+    assert "<th>" not in diagnose(L)._repr_html_()
+    a.data = 0.5
+    html = diagnose(L)._repr_html_()
+    assert "<caption>log(a - b): an operation has no real result.</caption>" in html
+    assert "<th>remedy</th>" in html
+    assert "<th>made at</th>" not in html
+    assert "<th>code</th>" not in html
 
 
 def test_bad_input(Value):

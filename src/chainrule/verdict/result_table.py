@@ -84,10 +84,11 @@ class ResultTable:
         return str(self)
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{html.escape(heading)}</th>" for heading in self.HEADINGS)
+        cells = self.cells()
+        shown = [i for i in range(len(self.HEADINGS)) if any(row[i] for row in cells)]
+        head = "".join(f"<th>{html.escape(self.HEADINGS[i])}</th>" for i in shown)
         body = "".join(
-            f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>"
-            for row in self.cells()
+            f"<tr>{''.join(f'<td>{html.escape(row[i])}</td>' for i in shown)}</tr>" for row in cells
         )
         notes = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self._notes())
         return (

@@ -55,7 +55,10 @@ class Algebra:
     # ---- sums ------------------------------------------------------------------------------------
 
     def terms(self, index: int) -> list[tuple[int, int]]:
-        """The terms of a sum, each with its sign; nothing if there are too many."""
+        """The terms of a sum, each with its sign; nothing if there are too many.
+
+        A 0 is left out: sum() begins with it.
+        """
         waiting, terms = [(1, index)], []
         while waiting:
             sign, at = waiting.pop()
@@ -67,7 +70,7 @@ class Algebra:
                     waiting += [(-sign, operands[1]), (sign, operands[0])]
                 case "neg":
                     waiting.append((-sign, operands[0]))
-                case _:
+                case _ if at == index or self.constant(at) != 0:
                     terms.append((sign, at))
             if len(terms) + len(waiting) > LONGEST:
                 return []
@@ -208,8 +211,6 @@ class Algebra:
             return self._square(index)
         nodes = []
         for sign, at in self.terms(powers[0].at):
-            if self.constant(at) == 0:  # sum() begins with 0
-                continue
             square = self._square(at)
             if sign < 0 or not square:
                 return []

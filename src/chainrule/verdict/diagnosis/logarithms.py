@@ -42,11 +42,12 @@ def _log1p(algebra: Algebra, index: int) -> Linear | None:
 def _words_for_logarithm(algebra: Algebra, index: int, total: Linear) -> str:
     codes = " ".join(total.terms)
     powers = algebra.factors(index)[1]
-    if algebra.exponentials(index) or algebra.op(index) == "exp":
+    sums = [power.exponent for power in powers if algebra.exponentials(power.at)]
+    if algebra.op(index) == "exp" or (len(sums) == len(powers) == 1 and sums[0] > 0):
         if "softplus" in codes:
             return "log(1 + exp(x)) is softplus(x), which doesn't overflow"
         return "log of a sum of exponentials is logsumexp, which doesn't overflow"
-    if "logsumexp" in codes and len(powers) > 1:
+    if "logsumexp" in codes and sums:
         return (
             "log of a softmax is its exponent minus the logsumexp of all exponents, which neither "
             "overflows nor becomes log(0)"

@@ -11,8 +11,12 @@ from .logarithms import LOGARITHMS, logarithm
 from .products import product, quotient_of_exponentials
 from .rewriting import Rewriting
 
-SMOOTHING = "1e-12"
-"""Added to a sum of squares, it changes the root by at most 1e-6."""
+SMOOTHING, SLACK = "1e-12", 1e-6
+"""What is added to a sum of squares, and how much that changes the root at most."""
+AT_ZERO = (
+    "the root of a sum of squares has no slope where all of them are 0; with 1e-12 under the root "
+    "it has one, 0, and the root changes by at most 1e-6"
+)
 ROUNDING = 1e-14
 """How far a difference of numbers near 1 may be from the correct result."""
 
@@ -65,7 +69,10 @@ def _norm(algebra: Algebra, index: int) -> Iterator[Rewriting]:
     else:
         k = algebra.constant(operands[1]) if algebra.op(index) == "pow" else 0.5
         nodes = algebra.squares(operands[0])
-        if k != 0.5 or not nodes:
+        if k not in (0.5, -0.5) or not nodes:
+            return
+        if k < 0:
+            yield Rewriting(AT_ZERO, fill(f"1 / sqrt(x + {SMOOTHING})", x=text(operands[0])), SLACK)
             return
         terms = algebra.terms(operands[0])
         if len(nodes) > 1 and len(terms) == len(nodes):
@@ -74,11 +81,7 @@ def _norm(algebra: Algebra, index: int) -> Iterator[Rewriting]:
                 code = fill("hypot(x, y)", x=code, y=text(node))
             yield Rewriting("hypot doesn't square, so it doesn't leave the range", code)
         inside = text(operands[0])
-    words = (
-        "the root of a sum of squares has no slope where all of them are 0; with 1e-12 under the "
-        "root it has one, 0, and the root changes by at most 1e-6"
-    )
-    yield Rewriting(words, fill(f"sqrt(x + {SMOOTHING})", x=inside), slack=1e-6)
+    yield Rewriting(AT_ZERO, fill(f"sqrt(x + {SMOOTHING})", x=inside), SLACK)
 
 
 def _difference(algebra: Algebra, index: int) -> Iterator[Rewriting]:

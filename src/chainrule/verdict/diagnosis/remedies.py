@@ -106,11 +106,11 @@ class Remedies:
         return Remedy(rewriting.words + (f"; {legend}" if legend else ""), code, target)
 
     def _targets(self, index: int) -> Iterator[int]:
-        """The node, its operands, and the nodes above it, the nearest first."""
+        """The node, what it is computed from, and the nodes above it, the nearest first."""
         yield index
-        for operand in dict.fromkeys(self.graph.operands[index]):
-            if self.graph.rules[operand]:
-                yield operand
+        operands = dict.fromkeys(self.graph.operands[index])
+        below = dict.fromkeys(x for operand in operands for x in self.graph.operands[operand])
+        yield from (x for x in {**operands, **below} if self.graph.rules[x])
         waiting, seen = deque(self.users[index][:NEAREST]), {index}
         while waiting and len(seen) <= NEAREST:
             target = waiting.popleft()
@@ -149,19 +149,26 @@ class Remedies:
             return None  # contributions may cancel, and then rounding decides
         return x if self._is_mended(index, target, x, limit) else None
 
-    def _is_mended(self, index: int, operand: int, x: float, limit: float) -> bool:
-        """Whether a node is fine with another number for one operand."""
-        rule = self.graph.rules[index]
-        assert rule is not None
-        operands = self.graph.operands[index]
-        numbers = [x if at == operand else self.graph.numbers[at] for at in operands]
-        out = rule.value(*numbers)
-        partials = [partial(*numbers, out) for partial in rule.partials]
-        return abs(out) <= limit and all(map(math.isfinite, [out, *partials]))
+    def _is_mended(self, index: int, target: int, x: float, limit: float) -> bool:
+        """Whether a node is fine with another number for one that it is computed from."""
+        moved = {target: x}
+        for at in self.graph.above(target):
+            rule = self.graph.rules[at]
+            if at > index or rule is None:
+                continue
+            operands = self.graph.operands[at]
+            numbers = [moved.get(operand, self.graph.numbers[operand]) for operand in operands]
+            moved[at] = out = rule.value(*numbers)
+            partials = [partial(*numbers, out) for partial in rule.partials]
+            if abs(out) > limit or not all(map(math.isfinite, [out, *partials])):
+                return False
+        return index in moved
 
     def _is_shared(self, index: int, operand: int) -> bool:
         """Whether a leaf is below an operand of a node and below another one, too."""
         others = [at for at in self.graph.operands[index] if at != operand]
+        if len(others) == len(self.graph.operands[index]):
+            return True  # it is further down: assume the worst
         return bool(self._leaves([operand]) & self._leaves(others))
 
     def _leaves(self, indices: list[int]) -> set[int]:

@@ -14,6 +14,17 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+KINDS = {
+    "nan": "a number is nan",
+    "inf": "a number is infinite",
+    "domain": "an operation has no real result",
+    "huge": "a number is huge",
+    "saturated": "an operation is saturated",
+    "gradient": "a gradient is huge or not finite",
+}
+"""The kinds of trouble in words."""
+
+
 class Trouble(NamedTuple):
     """One thing that is wrong in a graph.
 
@@ -135,8 +146,10 @@ class Diagnosis(ResultTable):
         """The result in one sentence."""
         name, trend = printable(self.name) or name_of(self.root), self.profile.trend
         if self.troubles:
-            kinds = ", ".join(trouble.kind for trouble in self.troubles)
-            return f"{name}: {kinds}{f', and {trend} gradients' if trend else ''}."
+            kinds = [KINDS[trouble.kind] for trouble in self.troubles]
+            kinds += [f"the gradients are {trend}"] if trend else []
+            *first, last = kinds
+            return f"{name}: {', '.join(first)}{', and ' if first else ''}{last}."
         if trend:
             return f"{name}: no node is bad, but the gradients are {trend}."
         return f"{name}: every number and every gradient is in order."
