@@ -175,9 +175,11 @@ def library_function(error: BaseException | None = None) -> str:
     code called and in which an error arose; without an error, the one that is running; or ""."""
     frames = [frame for frame, _ in _lines_of(error)] if error else []
     frame: FrameType | None = None if error else sys._getframe(1)
-    while frame:
-        frames.insert(0, frame)
+    while frame and (not frames or _package(frames[-1])):
+        frames.append(frame)
         frame = frame.f_back
+    if not error:
+        frames.reverse()
     called: list[FrameType] = []
     for each in frames:
         package = _package(each)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import operator
 
+import numpy as np
 import pytest
+
+import chainrule
 
 OPERATIONS = {
     "x + y": operator.add, "x - y": operator.sub, "x * y": operator.mul, "x / y": operator.truediv,
@@ -101,3 +104,38 @@ def test_a_subclass_without_overrides_has_the_engines_operators(Value):
     assert Plain.__sub__ is Value.__sub__
     assert Plain.__truediv__ is Value.__truediv__
     assert (Plain(1.0) / 3).data == 1 / 3
+
+
+@pytest.mark.parametrize(
+    "text, calls",
+    [
+        ("x * x", 2), ("x * 2", 2), ("2.5 * x", 2), ("np.ones(2) * x[0]", 2), ("x @ x", 2),
+        ("np.dot(x, [1.0, 2.0])", 2), ("np.einsum('i,i->i', x, x)", 2), ("np.prod(x)", 1),
+        ("x / 2", 2), ("x - x", 2), ("np.multiply(x, x)", 2), ("np.tanh(x)", 2),
+        ("np.tanh(x[0])", 1), ("np.exp(x)", 0), ("x + x", 0), ("x > 0", 0),
+    ],
+)  # fmt: skip
+def test_arrays_ask_the_override(Value, text, calls):
+    """NumPy's operations on arrays of a subclass, plain or of this package."""
+
+    class Counting(Value):
+        count = 0
+
+        def __mul__(self, y):
+            Counting.count += 1
+            return super().__mul__(y)
+
+        __rmul__ = __mul__
+
+        def tanh(self):
+            Counting.count += 1
+            return super().tanh()
+
+    x = chainrule.array([Counting(0.5), Counting(2.0)])
+    got = eval(text, {"np": np, "x": x})
+    assert Counting.count == calls
+    wanted = eval(text, {"np": np, "x": chainrule.array([Value(0.5), Value(2.0)])})
+    for each, other in zip(np.ravel(np.asarray(got)), np.ravel(np.asarray(wanted))):
+        if isinstance(other, Value):
+            assert each.data == pytest.approx(other.data)
+            assert isinstance(each, Counting)

@@ -23,7 +23,7 @@ def number_of(x: Any) -> float:
     return float(x.tape.value(x.node) if hasattr(type(x), "tape") else x)
 
 
-def _flat(target: Any, arrays: Iterable[Any]) -> tuple[Any, list[Any]]:
+def flatten(target: Any, arrays: Iterable[Any]) -> tuple[Any, list[Any]]:
     """The elements of the target and of arrays, broadcast to one shape."""
     import numpy as np
 
@@ -47,7 +47,7 @@ def elementwise(node: Any, rule: int, target: Any, *arrays: Any) -> bool:
         Whether finite operands gave a result that isn't finite.
     """
     is_special = False
-    flat, columns = _flat(target, arrays)
+    flat, columns = flatten(target, arrays)
     apply = getattr(node, "_apply_or_raise" if is_value(node) else "_apply_to_elements")
     for index, operands in enumerate(zip(*columns)):
         out = flat[index] = apply(rule, *operands)
@@ -58,7 +58,7 @@ def elementwise(node: Any, rule: int, target: Any, *arrays: Any) -> bool:
 
 def inner(node: Any, target: Any, x: Any, y: Any) -> None:
     """Write the sums of products along the last axis, where the target has length 1."""
-    flat, columns = _flat(target, (x, y))
+    flat, columns = flatten(target, (x, y))
     length, total = max(x.shape[-1], y.shape[-1]), None
     for index, pair in enumerate(zip(*columns)):
         product = node._apply_or_raise(MUL, *pair)
@@ -72,7 +72,7 @@ def compute(rule: int, target: Any, *arrays: Any) -> bool:
     Returns True; the compiled twin returns False for a rule that `define` added.
     """
     value = RULES[rule].value
-    flat, columns = _flat(target, arrays)
+    flat, columns = flatten(target, arrays)
     for index, operands in enumerate(zip(*columns)):
         flat[index] = value(*map(float, operands))
     return True
