@@ -35,7 +35,7 @@ REFUSED = [
     (cmath.exp, 2.0, "a plain number is needed", "chainrule.sin"),
     (list, 2.0, "which is not iterable", "atleast_1d"),
     (len, 2.0, "which has no len", "atleast_1d"),
-    (lambda x: x[0], 2.0, "which is not subscriptable", "an array or a list"),
+    (lambda x: x[0], 2.0, "which is 0-dimensional", "an array or a list"),
     (lambda x: struct.pack("d", x), 2.0, "a plain number is needed", "float"),
     (fractions.Fraction, 2.0, "fractions needs plain numbers", "chainrule.external"),
     (decimal.Decimal, 2.0, "Python can't use a traced number", "outside of the function"),

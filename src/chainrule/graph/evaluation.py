@@ -34,7 +34,8 @@ def recompute(order: Iterable[Node], inputs: Mapping[Node, float]) -> dict[Node,
         else:
             raise GraphError(
                 f"{describe(node)} has no formula, so it cannot be computed for other operands.",
-                remedy="make it with define(name, formula, partials)",
+                remedy="build the graph again with the other numbers, or make the operation with "
+                "define(name, formula, partials)",
             )
     return numbers
 

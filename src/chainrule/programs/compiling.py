@@ -124,7 +124,8 @@ def _compile_graph(
         if node._rule == OWN:
             raise GraphError(
                 f"{describe(node)} has no formula, so it can't be recorded.",
-                remedy="make the operation with define(name, formula, partials)",
+                remedy="compile the function that builds the graph, or make the operation with "
+                "define(name, formula, partials)",
             )
         if node._rule < OWN:
             ids[node] = tape.constant(float(node.data))

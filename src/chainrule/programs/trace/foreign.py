@@ -47,7 +47,8 @@ _TEXTS = (
         "make a number of the other operand first",
     ),
     (
-        r"'Tracer' object (is not \w+)|object of type 'Tracer' (has no len)",
+        r"'Tracer' object (is not \w+)|object of type 'Tracer' (has no len)|"
+        r"array (is 0-dimensional)",
         "the function needs a list or an array, but got a traced number, which {}.",
         "pass an array or a list, or use numpy.atleast_1d(x)",
     ),
