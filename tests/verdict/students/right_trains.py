@@ -2,78 +2,116 @@
 
 import math
 
-TAPE = []
-
 
 class Value:
-    def __init__(self, data, inputs=(), slopes=()):
-        self.data, self.grad = data, 0.0
-        self.inputs, self.slopes = inputs, slopes
-        TAPE.append(self)
-
-    def wrap(self, x):
-        return x if isinstance(x, Value) else Value(x)
+    def __init__(self, data, _children=()):
+        self.data = data
+        self.grad = 0.0
+        self._prev = _children
+        self._backward = lambda: None
 
     def __add__(self, other):
-        other = self.wrap(other)
-        return Value(self.data + other.data, [self, other], [1.0, 1.0])
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data + other.data, (self, other))
 
-    def __sub__(self, other):
-        other = self.wrap(other)
-        return Value(self.data - other.data, [self, other], [1.0, -1.0])
+        def _backward():
+            self.grad += out.grad
+            other.grad += out.grad
+
+        out._backward = _backward
+        return out
 
     def __mul__(self, other):
-        other = self.wrap(other)
-        return Value(self.data * other.data, [self, other], [other.data, self.data])
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data * other.data, (self, other))
 
-    def __truediv__(self, other):
-        other = self.wrap(other)
-        slopes = [1 / other.data, -self.data / other.data**2]
-        return Value(self.data / other.data, [self, other], slopes)
+        def _backward():
+            self.grad += other.data * out.grad
+            other.grad += self.data * out.grad
+
+        out._backward = _backward
+        return out
 
     def __pow__(self, n):
-        return Value(self.data**n, [self], [n * self.data ** (n - 1)])
+        assert isinstance(n, (int, float)), "only numbers as exponents"
+        out = Value(self.data**n, (self,))
 
-    def __neg__(self):
-        return Value(-self.data, [self], [-1.0])
+        def _backward():
+            self.grad += n * self.data ** (n - 1) * out.grad
 
-    def __radd__(self, other):
-        return self.wrap(other) + self
-
-    def __rsub__(self, other):
-        return self.wrap(other) - self
-
-    def __rmul__(self, other):
-        return self.wrap(other) * self
-
-    def __rtruediv__(self, other):
-        return self.wrap(other) / self
+        out._backward = _backward
+        return out
 
     def exp(self):
-        out = math.exp(self.data)
-        return Value(out, [self], [out])
+        out = Value(math.exp(self.data), (self,))
+
+        def _backward():
+            self.grad += out.data * out.grad
+
+        out._backward = _backward
+        return out
 
     def tanh(self):
-        out = math.tanh(self.data)
-        return Value(out, [self], [1 - out**2])
+        t = math.tanh(self.data)
+        out = Value(t, (self,))
+
+        def _backward():
+            self.grad += (1 - t * t) * out.grad
+
+        out._backward = _backward
+        return out
 
     def relu(self):
-        return Value(max(self.data, 0.0), [self], [1.0 if self.data > 0 else 0.0])
+        out = Value(max(0.0, self.data), (self,))
+
+        def _backward():
+            self.grad += (1.0 if out.data > 0 else 0.0) * out.grad
+
+        out._backward = _backward
+        return out
+
+    def __neg__(self):
+        return self * -1
+
+    def __radd__(self, other):
+        return self + other
+
+    def __rmul__(self, other):
+        return self * other
+
+    def __sub__(self, other):
+        return self + (-other)
+
+    def __rsub__(self, other):
+        return other + (-self)
+
+    def __truediv__(self, other):
+        return self * other**-1
+
+    def __rtruediv__(self, other):
+        return other * self**-1
 
     def backward(self):
-        end = next(i for i in range(len(TAPE) - 1, -1, -1) if TAPE[i] is self)
-        for node in TAPE[: end + 1]:
-            if node.inputs:
+        order, seen, stack = [], set(), [(self, False)]
+        while stack:
+            node, ready = stack.pop()
+            if ready:
+                order.append(node)
+            elif node not in seen:
+                seen.add(node)
+                stack.append((node, True))
+                stack.extend((child, False) for child in node._prev)
+        for node in order:
+            if node._prev:
                 node.grad = 0.0
         self.grad = 1.0
-        for node in reversed(TAPE[: end + 1]):
-            for x, slope in zip(node.inputs, node.slopes):
-                x.grad += slope * node.grad
+        for node in reversed(order):
+            node._backward()
 
 
 weight = Value(0.0)
 while True:
+    weight.grad = 0.0
     loss = (weight * 2.0 - 1.0) ** 2
     loss.backward()
     weight.data -= 1e-9 * weight.grad
-    TAPE.clear()
