@@ -200,6 +200,18 @@ def test_the_page_escapes_everything():
     assert "<script" not in text and text.count("&lt;script&gt;") > 10
 
 
+def test_a_letter_about_what_was_not_tried():
+    not_tried = {"a second pass": "time is up", "a long chain": "time is up"}
+    parts = score(CLEAN | {"not_tried": not_tried}, DEFAULT)
+    grade = Grade("a.py", GRADED, "", "Value", parts, not_tried=not_tried)
+    assert grade.headline == (
+        "No mistake was found, but a second pass and a long chain could not be tried."
+    )
+    text = letter(grade, DEFAULT)
+    assert "Why some points are missing\n  Not tried, because time is up.\n" in text
+    assert "Well done" not in text
+
+
 def test_a_letter(golden):
     finding = Finding(
         "tanh",

@@ -13,7 +13,7 @@ from ..engines.result import Finding
 from .examination import USUAL, Limits, run_submission
 from .process import Running
 from .rubric import DEFAULT, Rubric
-from .score import Part, no_points, score
+from .score import Part, listed, no_points, score
 from .submissions import Submission, find_submissions
 
 GRADED, NOT_GRADED, DOUBTFUL = "graded", "not graded", "doubtful"
@@ -69,6 +69,8 @@ class Grade:
             return self.why
         for finding in (*self.mistakes, *self.weaknesses):
             return f"{finding.rule}: {finding.message}"
+        if self.not_tried:
+            return f"No mistake was found, but {listed([*self.not_tried])} could not be tried."
         return "Every derivative is right."
 
     def as_dict(self) -> dict[str, Any]:

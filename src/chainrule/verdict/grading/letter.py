@@ -35,10 +35,10 @@ def _body(grade: Grade, rubric: Rubric) -> Iterator[str]:
     findings = (*grade.mistakes, *grade.weaknesses)
     if findings:
         yield from _what_to_mend(grade)
-    elif lost := [part for part in grade.parts if part.why]:
-        yield "What is still missing"
-        for part in lost:
-            yield from _paragraph(part.why)
+    elif whys := dict.fromkeys(part.why for part in grade.parts if part.why):
+        yield "Why some points are missing"
+        for why in whys:
+            yield from _paragraph(why)
     else:
         yield from _wrap("There is nothing to mend. Well done!")
     yield ""
