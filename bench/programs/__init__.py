@@ -165,7 +165,8 @@ def others(measured: Measured) -> Table:
     for name, key, bar in (
         (f"first gradient of a new function of {NODES:,} nodes", f"first/{NODES}", 50e-3),
         (f"first gradient of a new chain x = x*a + b of {links:,} steps", "first/chain", 150e-3),
-        ("the second gradient of that chain", "second/chain", 3e-3),
+        ("the second gradient of that chain", "second/chain", 150e-3),
+        ("a later gradient of that chain", "later/chain", 3e-3),
         ("value and gradient of 4 operations by an array of 3 numbers", "call/called", 1e-6),
         ("the same with bound memory", "call/bound", 200e-9),
     ):
