@@ -374,3 +374,10 @@ def test_what_cannot_be_diagnosed(arguments, message):
     with pytest.raises(WrongType) as error:
         diagnose(*arguments)
     assert message in str(error.value)
+
+
+def test_what_is_said_about_every_graph_above(golden):
+    """For a reader: everything that diagnose prints, in one file."""
+    cases = [*REWRITTEN, *CHOSEN, *((*case[:2], "") for case in IN_WORDS)]
+    texts = [f"== {case[0]} at {case[1]}\n\n{diagnose(built(*case[:2])[0])}\n" for case in cases]
+    golden("verdict/diagnoses.txt", "\n".join(texts))

@@ -130,6 +130,9 @@ class _Doctor:
             first[SATURATED] = self._saturation_trouble(finding)
         troubles = sorted(first.values(), key=lambda trouble: self.graph.index[trouble.node])
         bad = [at for at, trouble in enumerate(troubles) if trouble.kind in BAD_NUMBERS]
+        if bad and troubles[bad[0]].fix:  # a large input does no harm then
+            troubles = [x for x in troubles if x.kind != "huge" or x.inputs]
+            bad = [at for at, trouble in enumerate(troubles) if trouble.kind in BAD_NUMBERS]
         if bad:  # what comes after a bad number comes from it, and so do the gradients
             troubles = [x for x in troubles[: bad[0] + 1] if x.kind != "gradient"]
         name = self.words.name(len(self.numbers) - 1)

@@ -112,16 +112,19 @@ def product(algebra: Algebra, index: int) -> Iterator[Rewriting]:
 def _what_is_saved(algebra: Algebra, index: int, powers: list[Power], rest: list[Power]) -> str:
     """Why a product with each base once is better; empty where it isn't."""
     exponentials = [power for power in powers if _logarithm_of(algebra, power)]
+    if len(exponentials) > 1 and any(algebra.op(power.at) == "gamma" for power in exponentials):
+        return "gamma overflows early; its logarithm, lgamma, doesn't"
     if len(exponentials) > 1:
         return "exponentials are multiplied by adding their exponents, so that none overflows"
     bases: dict[int, list[float]] = {}
     for at, _, exponent in powers:
         bases.setdefault(at, []).append(exponent)
     for at, exponents in bases.items():
-        is_zero = algebra.graph.numbers[at] == 0
-        if min(exponents) < 0 < max(exponents):
+        x = algebra.graph.numbers[at]
+        is_lost = x == 0 or not math.isfinite(algebra.graph.numbers[index])
+        if min(exponents) < 0 < max(exponents) and is_lost:
             name = algebra.writer.text(at)
-            return f"cancel {name} above and below" + (", which is 0 here" if is_zero else "")
+            return f"cancel {name} above and below" + (", which is 0 here" if x == 0 else "")
         is_root = any(x % 1 for x in exponents) and not sum(exponents) % 1
         if is_root and not any(power.is_size for power in powers if power.at == at):
             return "the square of a root is what is under the root"
