@@ -40,6 +40,9 @@ cr.grad(f)(np.array([-1.0, 0.0, 1.0]))   # array([0.        , 0.5       , 2.7182
   sure to work. Write `chainrule.numpy.array([x, 1.0])`.
 - `y = np.zeros(3); y[0] = x` raises an error, because that array holds floats only. Write
   `y = chainrule.numpy.zeros(3)`. `y += x` and `out=y` need such an array too.
+- An array of plain floats, such as `table`, can't be indexed with traced numbers or conditions, as
+  in `table[np.argmin(x)]` or `table[x > 0]`. Write `chainrule.numpy.array(table)[...]`. Writing at
+  a traced index, as in `x[np.argmax(x)] = 0.0`, is an operation too.
 
 `import chainrule.numpy as np` provides all of NumPy's names. Its functions accept lists of Values
 and traced numbers, and the arrays that it makes can hold them:
