@@ -6,7 +6,7 @@ import drawing_graphs as graphs
 import pytest
 from page_view import found_by, index_of, opened, press, said
 
-from chainrule import Value, debug, parameter, scope
+from chainrule import Value, debug, parameter, scope, show
 
 
 @pytest.fixture
@@ -248,6 +248,42 @@ def test_a_window_of_another_size_shows_the_whole_again_or_the_same_part(modules
     modules.run("v.remove()")
     modules.run(resize, {"width": 800, "height": 300})
     assert modules.value("v.camera.width") == 700
+
+
+def test_the_map_follows_when_the_window_changes(modules):
+    opened(modules, graphs.tree(Value, 5))
+    modules.run("v.camera.zoom(2)")
+    before = modules.value("v.map.part.style.width")
+    size = {"width": 600, "height": 300}
+    modules.run("Object.assign(page.stageSize, argument); v.stage.watcher.changed()", size)
+    assert modules.value("v.map.part.style.width") != before
+
+
+def test_a_view_is_mounted_in_a_page_and_rendered_by_a_widget(modules, L):
+    data = show(L)._data
+    modules.run(
+        """globalThis.cell = new page.Element("", "div");
+        globalThis.remove = main.mount(cell, argument, { theme: "dark" });""",
+        data,
+    )
+    view = "cell.chainruleView"
+    assert modules.value(f"[{view}.isDark, {view}.graph.nodes.length]") == [True, 7]
+    styles = modules.value("cell.shadowRoot.querySelector('style').textContent")
+    names = ("colours", "tokens", "frame", "picture", "panel", "narrow")
+    assert [styles.find(f"{name}.css") >= 0 for name in names] == [True] * 6
+    modules.run("globalThis.first = cell.shadowRoot; main.mount(cell, argument)", data)
+    assert modules.value("cell.shadowRoot === first && first.children.length") == 2
+    modules.run("remove()")
+    for settings, height in (({"height": 333}, "333px"), ({}, "560px")):
+        modules.run(
+            """globalThis.el = new page.Element("", "div");
+            const [data, settings] = argument.map(each => JSON.stringify(each));
+            const texts = { data, settings };
+            main.default.render({ model: { get: name => texts[name] }, el })""",
+            [data, settings],
+        )
+        assert modules.value("el.children[0].style.height") == height
+        assert modules.value("el.children[0].chainruleView.graph.root") == 6
 
 
 # ---- scopes --------------------------------------------------------------------------------------

@@ -199,6 +199,10 @@ def test_a_pointer_that_hardly_moves_clicks_and_one_that_moves_drags(modules, ca
     pointer(modules, "up", 214, 121)
     assert not any(each and each[0] == "click" for each in modules.value("told"))
     pointer(modules, "down", 210, 120)
+    pointer(modules, "up", 210, 120)
+    assert modules.value("told").pop()[0] == "click"
+    modules.run("told.length = 0")
+    pointer(modules, "down", 210, 120)
     pointer(modules, "cancel", 210, 120)
     pointer(modules, "down", 210, 120, button=2)
     pointer(modules, "up", 210, 120, button=2)

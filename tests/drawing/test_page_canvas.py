@@ -83,6 +83,34 @@ def test_a_canvas_shows_each_node_as_far_as_it_can_be_read(modules, k):
         assert not shown["bars"]
 
 
+def test_edges_in_sight_are_stroked_in_their_colour_and_no_thinner_than_half_a_pixel(modules):
+    large(modules)
+    for k in (0.9, 0.1):
+        modules.run(
+            """v.camera.show(v.scene.boxes.get(v.graph.root), argument);
+            for (const c of [v.picture.front, v.picture.spare]) c.context.calls.length = 0;
+            v.picture._redraw()""",
+            k,
+        )
+        settle(modules)
+        strokes, pieces = modules.run(
+            """const edges = v.picture.front.context.calls.filter(call => call.name === "stroke"
+              && call.strokeStyle === "#76828f" && call.what[0][0]?.[0] === "M");
+            const isShown = ({ bounds }) => geometry.overlap(v.picture.shown, bounds);
+            return [edges, v.picture.pieces.filter(isShown)]"""
+        )
+        wide = max(1.3, 0.5 / k)
+        strokes = [stroke for stroke in strokes if stroke["lineWidth"] == pytest.approx(wide)]
+        starts = [step[1:] for call in strokes for step in call["what"][0] if step[0] == "M"]
+        assert starts == [piece["points"][0] for piece in pieces]
+        assert all(len([s for s in call["what"][0] if s[0] == "M"]) <= 40 for call in strokes)
+        opacity = modules.value(
+            "detail.strengthOfEdges(v.picture.pieces.map(p => p.bounds), v.scene.size, argument)", k
+        )
+        assert all(call["globalAlpha"] == pytest.approx(opacity) for call in strokes)
+        assert all(call["dash"] == [] for call in strokes)
+
+
 def test_bars_of_gradients_appear_with_them_and_not_on_constants(modules):
     x = Value(1.0, label="x")
     for _ in range(150):

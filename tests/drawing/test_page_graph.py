@@ -223,6 +223,16 @@ def test_an_operation_defined_by_its_formula_is_computed_from_it(modules):
                 assert found[1] == pytest.approx([float(p) for p in other._partials])
 
 
+def test_an_operation_of_three_operands_has_each_under_its_name(modules):
+    f = define("page_three", "x * y - z * z", ("y", "x", "-2 * z + 0 * out"))
+    x, y, z = (Value(n + 1.0, label="xyz"[n]) for n in range(3))
+    root = f(x, y, z)
+    opened(modules, root)
+    modules.run("v.graph.edit(2, 5)")
+    assert modules.value("v.graph.nodes[3].data") == -23
+    assert modules.value("v.graph.nodes[3].partials") == [2, 1, -10]
+
+
 # ---- playing -------------------------------------------------------------------------------------
 
 
@@ -273,7 +283,9 @@ def test_the_pass_is_stepped_forth_and_back(modules, L):
     modules.run("v.player.seek(null)")
     press(modules, "p")
     assert playing(modules)["at"] == 4
+    press(modules, " ")
     modules.run("v.player.slider.value = '2'; fire(v.player.slider, 'input')")
+    assert playing(modules)["timers"] == []
     assert playing(modules)["at"] == 2
     buttons = "v.player.element.querySelectorAll('button')"
     for number, at in ((0, 0), (3, 1), (3, 2), (1, 1), (4, 4)):

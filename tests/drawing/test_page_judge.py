@@ -114,7 +114,21 @@ def defined():
     return labelled(cube(x * y) * 0.5)
 
 
+def saturated():
+    x, y = Value(9.0, label="x"), Value(-16.0, label="y")
+    return labelled((x.tanh() * 40.0 + y.sigmoid() * x) * 3.0 + (x * 2.0).tanh() * 1e5)
+
+
+def both_slots():
+    x, y = Value(1.75, label="x"), Value(2.5, label="y")
+    z = x * y + 0.25
+    z.label = "z"
+    return labelled(x**x * 2.0 - z / z * 3.0 + (z - z * y) * x + z / x)
+
+
 GRAPHS = {
+    "saturated": saturated,
+    "both slots": both_slots,
     "readme": readme,
     "reuse": lambda: graphs.reuse(Value),
     "neuron": lambda: labelled(graphs.neuron(Value)),
@@ -147,6 +161,7 @@ def numbers_for(node, nodes, expected, rng):
             found |= {partial, partial and partial * expected, partial and partial + expected}
     found |= {expected * k for k in (-10, -5, -3, -2, -1, 1 / 3, -0.5, 0.1, 1, 1.5, 2, 2.5, 3, 8)}
     found |= {expected + k for k in (1, -1, 1e-7, 1e-3)}
+    found |= {expected * (1 + k * 10.0**-n) for n in range(1, 11) for k in (-3, 1)}
     for user in nodes:
         for turn, operand in enumerate(user._operands):
             if operand is node and user._partials[turn] is not None:

@@ -279,6 +279,8 @@ LINEAR = """const linear = element => {
         (["+", "x", ["negative", "y"]], "x+−y"),
         (["*", ["negative", "x"], "y"], "−x·y"),
         (["negative", ["+", "x", "y"]], "−(x+y)"),
+        (["negative", ["negative", "x"]], "−(−x)"),
+        (["negative", ["call", "exp", "x"]], "−e^{x}"),
         (["negative", ["*", "x", "y"]], "−(x·y)"),
         (["negative", ["**", "x", 2]], "−x^{2}"),
         (["**", ["negative", "x"], 2], "(−x)^{2}"),
@@ -412,7 +414,11 @@ def test_choices_kinks_and_missing_formulas_are_explained(modules):
     root = own * 2.0
     root.label = "r"
     opened(modules, root)
-    assert "0.5 as it was set in Python: the formula of" in rule(modules, "y")[1]
+    words = "=0.5 as it was set in Python: the formula of this operation isn't known."
+    assert rule(modules, "y")[1].endswith(words)
+    named = Value(4.0, (y,), local_grads=(0.5,), _op="cube") * 2.0
+    opened(modules, named)
+    assert rule(modules, "y")[1].endswith("the formula of cube isn't known.")
     z = y * 1.0
     z.label = "z"
     z._backward = lambda: None

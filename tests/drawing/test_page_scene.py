@@ -131,6 +131,7 @@ def test_collapsing_takes_the_layout_made_for_it_or_hides_what_is_inside(modules
             state["tracks"][at] >= 0 for at in range(0, len(state["tracks"]), 3)
         )
     assert modules.run(code, [0, 1]) == modules.run(code, [0])  # an inner one makes no difference
+    assert modules.run(code, [2, 1]) == modules.run(code, [1, 2])
     modules.run("v.scene.collapse([]); v.scene.toggle(2); v.scene.toggle(0); v.scene.toggle(2)")
     assert modules.value("[...v.scene.collapsed]") == [0]
 
@@ -373,6 +374,18 @@ def test_titles_from_afar_have_one_size_and_cover_nothing(modules, k):
             words = ["text", "scope-name", name, "start", True, True]
             expected.append([words, pytest.approx([room[0], room[1] + 0.85 * size, size])])
     assert found == expected
+
+
+@pytest.mark.parametrize("axis", ["w", "h"])
+def test_a_title_from_afar_needs_just_its_own_room(modules, axis):
+    opened(modules, scoped(1))
+    code = """v.camera.k = 0.11;
+      const size = 11 / 0.11, room = { w: size * (0.62 * 6 + 0.5), h: 1.6 * size };
+      const box = { x: 0, y: 0, w: 1e4, h: 1e4, [argument[0]]: room[argument[0]] - argument[1] };
+      v.scene.boxes.clear(); v.scene.areaBoxes.set(0, box);
+      return titles.titles(v).length"""
+    assert modules.run(code, [axis, 0]) == 1
+    assert modules.run(code, [axis, 1e-6]) == 0
 
 
 def test_titles_from_afar_begin_where_their_letters_would_be_specks(modules):

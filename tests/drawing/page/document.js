@@ -132,6 +132,11 @@ export class Element extends Listeners {
     if (this.tagName === "CANVAS") this.context = contextOf(this);
   }
 
+  attachShadow() {
+    this.shadowRoot = new Element(this.namespaceURI, "shadow");
+    return this.shadowRoot;
+  }
+
   getContext() {
     return this.context;
   }

@@ -3,14 +3,22 @@
 // stand-in for a document), `fire`, `open`, and the view that was opened last as `v`.
 
 import { readdirSync } from "node:fs";
+import { register } from "node:module";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import * as page from "./document.js";
 
+/** Style sheets are imported as text, as esbuild does. */
+const STYLES = `export async function load(url, context, next) {
+  if (!url.endsWith(".css")) return next(url, context);
+  const source = "export default " + JSON.stringify(url.split("/").at(-1));
+  return { format: "module", source, shortCircuit: true };
+}`;
+register(`data:text/javascript,${encodeURIComponent(STYLES)}`);
+
 const folder = pathToFileURL(`${process.argv[2]}/`);
 const scope = { page, fire: page.fire, open };
 for (const file of readdirSync(folder)) {
-  if (file === "main.js") continue; // it imports style sheets, which Node can't
   scope[file.replace(".js", "")] = await import(new URL(file, folder));
 }
 

@@ -2623,7 +2623,7 @@ function set(tree, names) {
     case "**":
       return [m("msup", inner(parts[0], 9), inner(parts[1])), 5];
     case "negative":
-      return [row("-", inner(parts[0], 4)), 4];
+      return [row("-", inner(parts[0], 5)), 4];
     case "same":
       return set(parts[0], names);
     case "call":
@@ -4151,7 +4151,7 @@ KERNELS.right_shift = {
 
 // src/chainrule/drawing/view/js/formulas.js
 var CONSTANTS = { pi: Math.PI, e: Math.E, inf: Infinity };
-var UNARY = { negative: (x) => -x, same: (x) => x, not: (x) => x ? 0 : 1 };
+var UNARY = { negative: (x) => -x, same: (x) => x, not: (x) => Number(!x) };
 var BINARY = {
   "+": "add",
   "-": "sub",
@@ -4176,16 +4176,16 @@ function compute(tree, names, kernels) {
     case "constant":
       return CONSTANTS[parts[0]];
     case "and":
-      return parts.reduce((all, part) => all && value(part), 1);
+      return Number(parts.every(value));
     case "or":
-      return parts.reduce((any, part) => any || value(part), 0);
+      return Number(parts.some(value));
     case "if":
       return value(parts[0]) ? value(parts[1]) : value(parts[2]);
     case "call":
       return kernels[parts[0]].value(...parts.slice(1).map(value));
   }
   const sides = parts.slice(1).map(value);
-  return parts[0].every((sign, at) => F[COMPARE[sign]](sides[at], sides[at + 1])) ? 1 : 0;
+  return Number(parts[0].every((sign, at) => F[COMPARE[sign]](sides[at], sides[at + 1])));
 }
 function kernelsFor(ops) {
   const kernels = /* @__PURE__ */ Object.create(null);

@@ -4,7 +4,7 @@ import { KERNELS } from "../generated/rules.js";
 import { F } from "./special.js";
 
 const CONSTANTS = { pi: Math.PI, e: Math.E, inf: Infinity };
-const UNARY = { negative: (x) => -x, same: (x) => x, not: (x) => (x ? 0 : 1) };
+const UNARY = { negative: (x) => -x, same: (x) => x, not: (x) => Number(!x) };
 const BINARY = {
   "+": "add",
   "-": "sub",
@@ -30,16 +30,16 @@ export function compute(tree, names, kernels) {
     case "constant":
       return CONSTANTS[parts[0]];
     case "and":
-      return parts.reduce((all, part) => all && value(part), 1);
+      return Number(parts.every(value));
     case "or":
-      return parts.reduce((any, part) => any || value(part), 0);
+      return Number(parts.some(value));
     case "if":
       return value(parts[0]) ? value(parts[1]) : value(parts[2]);
     case "call":
       return kernels[parts[0]].value(...parts.slice(1).map(value));
   }
   const sides = parts.slice(1).map(value);
-  return parts[0].every((sign, at) => F[COMPARE[sign]](sides[at], sides[at + 1])) ? 1 : 0;
+  return Number(parts[0].every((sign, at) => F[COMPARE[sign]](sides[at], sides[at + 1])));
 }
 
 /** The kernels of a graph's operations: the table's own, and those of the user's formulas.

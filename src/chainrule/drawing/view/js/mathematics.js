@@ -77,7 +77,7 @@ function set(tree, names) {
     case "**":
       return [m("msup", inner(parts[0], 9), inner(parts[1])), 5];
     case "negative":
-      return [row("-", inner(parts[0], 4)), 4];
+      return [row("-", inner(parts[0], 5)), 4];
     case "same":
       return set(parts[0], names);
     case "call":
