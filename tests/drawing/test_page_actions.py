@@ -17,6 +17,12 @@ def L():
 # ---- keys, focus, clicks -------------------------------------------------------------------------
 
 
+def test_the_picture_can_have_the_focus(modules, L):
+    opened(modules, L)
+    assert modules.value("v.stage.getAttribute('tabindex')") == "0"
+    assert modules.value("v.panel.heading.getAttribute('tabindex')") == "-1"
+
+
 def test_arrow_keys_walk_and_say_where_they_are(modules, L):
     opened(modules, L)
     assert modules.value("v.focused") == index_of(modules, "L")
@@ -327,7 +333,9 @@ def test_scopes_are_folded_by_click_by_key_and_all_together(modules):
     modules.run(fold)
     modules.run(fold)
     assert modules.value("[...v.scene.collapsed]") == [] and said(modules) == "all scopes expanded"
+    before = modules.value("v.map.scale")
     modules.run("v.fold(argument)", outer)
+    assert modules.value("v.map.scale") > before
     modules.run("v.choose(argument)", index_of(modules, "t"))
     assert modules.value("[[...v.scene.collapsed], v.chosen]") == [[], index_of(modules, "t")]
     modules.run("v.fold(argument)", two)

@@ -135,6 +135,20 @@ def test_bars_of_gradients_appear_with_them_and_not_on_constants(modules):
     assert bars == sum(1 if kind == "constant" else 2 for kind in inside)
 
 
+@pytest.mark.parametrize("k", [0.3, 0.1])
+def test_from_afar_boxes_have_lines_of_two_thirds_of_a_pixel_at_least(modules, k):
+    large(modules)
+    modules.run(
+        """const context = new page.Element("http://www.w3.org/1999/xhtml", "canvas").getContext();
+        const one = new brush.Brush(context, v.scene, false), { root } = v.graph;
+        detail.paintNode(one, root, look.changing(v.graph, root, v.verdicts), argument);
+        globalThis.calls = context.calls;""",
+        k,
+    )
+    found = modules.value("calls.filter(call => call.name === 'stroke')[0].lineWidth")
+    assert found == pytest.approx(max(2.6, 0.7 / k))
+
+
 def test_edges_fade_the_more_of_the_picture_they_cover(modules):
     bounds = [{"w": 100, "h": 20}] * 50
     strength = "detail.strengthOfEdges(...argument)"

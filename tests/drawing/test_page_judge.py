@@ -119,6 +119,19 @@ def saturated():
     return labelled((x.tanh() * 40.0 + y.sigmoid() * x) * 3.0 + (x * 2.0).tanh() * 1e5)
 
 
+def cancelled_by_large_numbers():
+    x, y = Value(1e-9, label="x"), Value(3e6, label="y")
+    return labelled(((x + y) - y) * 2.0 + x.relu())
+
+
+def paths(count):
+    x = Value(1.5, label="x")
+    total = x * 0.75
+    for number in range(1, count):
+        total = total + x * (number * number + 0.25)
+    return labelled(total)
+
+
 def both_slots():
     x, y = Value(1.75, label="x"), Value(2.5, label="y")
     z = x * y + 0.25
@@ -129,6 +142,9 @@ def both_slots():
 GRAPHS = {
     "saturated": saturated,
     "both slots": both_slots,
+    "cancelled by large numbers": cancelled_by_large_numbers,
+    "ten paths": lambda: paths(10),
+    "eleven paths": lambda: paths(11),
     "readme": readme,
     "reuse": lambda: graphs.reuse(Value),
     "neuron": lambda: labelled(graphs.neuron(Value)),

@@ -159,6 +159,20 @@ def test_the_panel_hides_the_chain_rule_until_the_gradient_is_known(modules, L):
     assert modules.value(f"{details} === null")
 
 
+@pytest.mark.parametrize(("count", "more"), [(12, ""), (13, " and 1 more")])
+def test_twelve_neighbours_are_listed(modules, count, more):
+    x = Value(2.0, label="x")
+    total = x
+    for number in range(count - 1):
+        total = total + x * float(number + 2)
+    opened(modules, total)
+    panel(modules, "x")
+    links = modules.value("v.panel.body.querySelector('.links').children.length")
+    assert links == 12
+    words = modules.value("v.panel.body.querySelector('.links').textContent")
+    assert words.endswith(more) and (" more" in words) == bool(more)
+
+
 def test_the_panel_says_what_a_node_is_and_what_is_around_it(modules):
     x = Value(2.0, label="x")
     w = parameter(3.0, label="w")
@@ -410,6 +424,12 @@ def test_choices_kinks_and_missing_formulas_are_explained(modules):
     formula = modules.run(LINEAR + "return linear(explain.forwardFormula(v.graph, v.graph.root))")
     assert "otherwise" in formula and "≠" not in formula
     assert modules.value("explain.forwardFormula(v.graph, 0)") is None
+    for condition in (True, False):
+        opened(modules, where(condition, x + 1.0, y))
+        formula = modules.run(
+            LINEAR + "return linear(explain.forwardFormula(v.graph, v.graph.root))"
+        )
+        assert f"the condition (here {str(condition).lower()})" in formula
     own = Value(4.0, (y,), (0.5,), label="own")
     root = own * 2.0
     root.label = "r"

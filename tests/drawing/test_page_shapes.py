@@ -408,3 +408,100 @@ def test_where_no_layout_is_a_collapsed_scope_lies_over_its_nodes_in_large_lette
             assert line[1] == pytest.approx([x + w / 2, down, 0.6 * size])
             assert line[0][1:4] == ["soft", data["areas"][area]["lines"][row], "middle"]
         assert rest[-3][1] == pytest.approx([x + w - 22, y + 6, 13, 13, 3])
+
+
+# ---- as elements ---------------------------------------------------------------------------------
+
+
+def element(modules, shape):
+    return modules.run(
+        """const { localName, attributes, textContent } = v.picture.draw(argument);
+        return [localName, Object.fromEntries(attributes), textContent]""",
+        shape,
+    )
+
+
+def test_each_kind_of_shape_is_an_element_with_its_numbers(modules):
+    opened(modules, graphs.reuse(Value))
+    box = {"kind": "box", "x": 1, "y": 2, "w": 30, "h": 8, "r": 3, "role": "leaf"}
+    place = {"x": "1", "y": "2", "width": "30", "height": "8"}
+    assert element(modules, box) == ["rect", {**place, "rx": "3", "class": "leaf"}, ""]
+    assert element(modules, {**box, "r": 0}) == ["rect", {**place, "class": "leaf"}, ""]
+    style = {"style": "fill: light-dark(#ffffe0,#3a3f42)"}
+    tint = {**box, "tint": ["#ffffe0", "#3a3f42"]}
+    assert element(modules, tint) == ["rect", {**place, "rx": "3", "class": "leaf", **style}, ""]
+    cut = element(modules, {**tint, "cut": True})
+    points = "4,2 28,2 31,5 31,7 28,10 4,10 1,7 1,5"
+    assert cut == ["polygon", {"points": points, "class": "leaf", **style}, ""]
+    line = {"kind": "line", "points": [[1, 2], [3, 4]], "role": "rule"}
+    assert element(modules, line) == ["polyline", {"points": "1,2 3,4", "class": "rule"}, ""]
+    area = element(modules, {**line, "kind": "area"})
+    assert area == ["polygon", {"points": "1,2 3,4", "class": "rule"}, ""]
+    way = {"kind": "way", "points": [[0, 0], [9, 0], [20, 6]], "role": "flow"}
+    path = "M 0,0 L 9,0 C 14.5,0,14.5,6,20,6"
+    assert element(modules, way) == ["path", {"class": "flow", "d": path}, ""]
+    text = {"kind": "text", "x": 5, "y": 6, "text": "a<b", "size": 12, "role": "ink"}
+    words = {"x": "5", "y": "6", "class": "ink", "font-size": "12"}
+    assert element(modules, {**text, "anchor": "start"}) == ["text", words, "a<b"]
+    assert element(modules, {**text, "anchor": "end", "bold": True, "halo": True}) == [
+        "text", {**words, "class": "ink halo", "text-anchor": "end", "font-weight": "600"}, "a<b",
+    ]  # fmt: skip
+
+
+def test_the_picture_holds_every_shape_of_the_scene_once(modules):
+    opened(modules, network())
+    modules.run("v.camera.k = 1; v.picture.moveCamera()")
+    for collapsed in ([], [2]):
+        modules.run("v.scene.collapse(argument); v.rebuild()", collapsed)
+        counts = modules.run(
+            """const { scene, graph } = v, count = s => v.picture.world.querySelectorAll(s).length;
+            const shown = [...scene.boxes.keys()].filter(thing => thing >= 0);
+            const labels = scene.ends.map(end => look.beside(scene, end)).filter(Boolean);
+            return [[count(".node"), shown.length], [count(".arrow"), scene.ends.length],
+              [count(".far-name"), shown.length], [count(".copy"), scene.copies.length],
+              [count("rect.scope"), scene.areaBoxes.size], [count("path.edge"), 1],
+              [v.picture.labels.map(l => l.drawn.textContent), labels.map(l => l.text)],
+              [count(".stack"), 2 * scene.stacks.size]]"""
+        )
+        for found, expected in counts:
+            assert found == expected
+    nodes = "v.picture.world.querySelectorAll('.node')"
+    nodes = modules.value(f"{nodes}.map(node => node.getAttribute('data-node'))")
+    assert len(set(nodes)) == len(nodes)
+
+
+def test_from_afar_the_names_of_scopes_grow_also_after_they_are_folded(modules):
+    opened(modules, network())
+    size = "v.picture.areas.querySelectorAll('.scope-name').map(t => t.getAttribute('font-size'))"
+    far = "v.picture.root.matches('.far')"
+    for k, expected in ((1, "11"), (0.3, "11"), (0.299, "24"), (0.3, "11")):
+        modules.run("v.camera.k = argument; v.picture.moveCamera()", k)
+        assert set(modules.value(size)) == {expected}
+        assert modules.value(far) == (expected == "24")
+    modules.run("v.camera.k = 0.2; v.picture.moveCamera(); v.scene.toggle(2); v.rebuild()")
+    assert len(modules.value(size)) == modules.value("v.scene.areaBoxes.size")
+    assert set(modules.value(size)) == {"24"}
+    assert modules.value("v.picture.world.getAttribute('transform')") == modules.value(
+        "`translate(${v.camera.x} ${v.camera.y}) scale(0.2)`"
+    )
+
+
+def test_a_changed_number_is_written_with_its_sign_into_the_box_and_its_far_name(modules):
+    x = Value(2.0)
+    w = parameter(3.0, label="w")
+    opened(modules, x * w)
+    code = """const parts = v.picture.parts.get(argument);
+      return Object.fromEntries(Object.entries(parts).map(([name, e]) =>
+        [name, [e.textContent, e.className]]))"""
+    assert modules.run(code, 0) == {
+        "data": ["2.0000", "positive"], "grad": ["–", "ink"], "remark": ["", "remark halo"],
+        "far": ["2.0000", "positive far-name"],
+    }  # fmt: skip
+    modules.run("v.edit(0, -1); v.seek(v.graph.length)")
+    assert modules.run(code, 0) == {
+        "data": ["−1.0000", "negative"], "grad": ["3.0000", "positive"],
+        "remark": ["edited, was 2.0000", "remark halo"], "far": ["−1.0000", "negative far-name"],
+    }  # fmt: skip
+    assert modules.run(code, 1)["far"] == ["w", "ink far-name"]
+    labels = "v.picture.labels.map(({ drawn }) => [drawn.textContent, drawn.className])"
+    assert modules.value(labels) == [["3.0000", "positive halo"], ["−1.0000", "negative halo"]]
