@@ -161,3 +161,81 @@ def test_without_matplotlib_the_extra_is_named(monkeypatch):
 def test_importing_plot_does_not_import_matplotlib(run_python):
     program = "import sys, chainrule.drawing.curve; print('matplotlib' in sys.modules)"
     assert run_python(program) == "False\n"
+
+
+@pytest.mark.parametrize(
+    ("x", "slope", "beside", "above"),
+    [
+        (1.0, 0.5, "left", False),  # rising: below it on the right
+        (5.0, 0.5, "left", False),
+        (9.0, 0.5, "right", True),  # near the right end: above it on the left
+        (1.0, -0.5, "left", True),
+        (5.0, -0.5, "left", True),
+        (9.0, -0.5, "right", False),
+        (2.99, 0.0, "left", True),
+        (3.01, 0.0, "center", True),
+        (6.99, 0.0, "center", True),
+        (7.01, 0.0, "right", True),
+    ],
+)
+def test_the_slope_is_written_away_from_the_curve(ax, x, slope, beside, above):
+    plot(lambda x: slope * x, 0, 10, tangent_at=x, ax=ax, points=5)
+    (text,) = ax.texts
+    assert (text.get_ha(), text.get_va()) == (beside, "bottom" if above else "top")
+    side = {"left": 1, "center": 0, "right": -1}[beside]
+    assert text.xyann == (11 * side, 10 if above else -9)
+    assert text.xy == pytest.approx((x, slope * x))
+    assert (text.get_fontsize(), text.get_color()) == (11, "#d2691e")
+
+
+@pytest.mark.parametrize(("steepness", "reach"), [(0.0, 1.6), (0.3, 1.6), (50.0, None)])
+def test_a_tangent_is_as_long_as_there_is_room(ax, steepness, reach):
+    def f(x):
+        return math.tanh(steepness * (x - 5.0))
+
+    plot(f, 0, 10, tangent_at=5, ax=ax)
+    (left, right), ys = (list(map(float, row)) for row in ax.lines[2].get_data())
+    if reach is None:
+        assert ys[1] - ys[0] == pytest.approx(2 * 0.3 * 2.0, rel=1e-3)
+    else:
+        assert (5 - left, right - 5) == pytest.approx((reach, reach))
+    plot(abs, 0, 10, tangent_at=[0.5, 9.5], ax=ax)
+    ends = [line.get_xdata() for line in ax.lines[5::2]]
+    assert [list(map(float, each)) for each in ends] == [
+        pytest.approx([0.0, 2.1]), pytest.approx([7.9, 10.0]),
+    ]  # fmt: skip
+
+
+def test_the_curve_has_its_looks_and_its_name():
+    ax = Figure().add_subplot()
+    plot(parabola, -1, 1, ax=ax, label="p", tangent_at=0.5)
+    line, point, tangent = ax.lines
+    assert len(line.get_xdata()) == 401
+    assert (line.get_label(), line.get_color(), line.get_linewidth()) == ("p", "#2f7de1", 2)
+    assert (point.get_marker(), point.get_markersize(), point.get_zorder()) == ("o", 6, 4)
+    assert (tangent.get_linewidth(), tangent.get_zorder()) == (1.6, 3)
+
+
+def test_axes_are_plain_and_transparent():
+    from chainrule.drawing.curve import dress
+
+    ax = Figure().add_subplot()
+    dress(ax)
+    visible = {side: spine.get_visible() for side, spine in ax.spines.items()}
+    assert visible == {"left": True, "bottom": True, "right": False, "top": False}
+    assert ax.patch.get_alpha() == 0 and ax.get_xlabel() == "x" and ax.get_axisbelow() is True
+    assert ax.margins() == (0.03, 0.1)
+    assert ax.xaxis.get_major_ticks()[0].tick1line.get_markersize() == 0
+    assert ax.xaxis.get_major_ticks()[0].label1.get_fontsize() == 10
+    assert ax.xaxis.get_gridlines()[0].get_visible()
+
+
+@pytest.mark.parametrize("start, stop", [(-math.inf, 0), (0, -1), (math.nan, 1), (0, math.nan)])
+def test_ends_have_to_be_finite_and_in_order(ax, start, stop):
+    with pytest.raises(DomainError, match="start left of stop"):
+        plot(abs, start, stop, ax=ax)
+
+
+def test_tangents_may_touch_at_the_ends(ax):
+    plot(lambda x: x * x, 0, 1, tangent_at=[0, 1], ax=ax)
+    assert words(ax) == ["slope 0", "slope 2"]
