@@ -360,16 +360,22 @@ def test_the_map_stands_in_a_corner_without_nodes(modules, rankdir):
 
 @pytest.mark.parametrize("kind", ["pointerdown", "pointermove"])
 def test_pressing_the_map_moves_the_middle_of_the_window_there(modules, kind):
-    opened(modules, scoped(12))
+    opened(modules, graphs.tree(Value, 5))
     modules.run("v.camera.zoom(3); v.map.plan.size = { left: 100, top: 50 }")
-    wide, _ = modules.value("v.scene.size")
+    wide, high = modules.value("v.scene.size")
     scale, top, x = modules.value("[v.map.scale, v.map.top, v.camera.x]")
-    event = {"clientX": 100 + wide * scale / 2, "clientY": 50 + top, "buttons": 0, "pointerId": 5}
+    event = {
+        "clientX": 100 + wide * scale / 2,
+        "clientY": 50 + top + high * scale / 2,
+        "buttons": 0,
+        "pointerId": 5,
+    }
     modules.run(f"fire(v.map.plan, '{kind}', argument)", event)
     assert modules.value("v.camera.x") == x
     modules.run(f"fire(v.map.plan, '{kind}', argument)", {**event, "buttons": 1})
     k = modules.value("v.camera.k")
     assert wide / 2 * k + modules.value("v.camera.x") == pytest.approx(WIDE / 2)
+    assert high / 2 * k + modules.value("v.camera.y") == pytest.approx(HIGH / 2)
     assert modules.value("v.map.plan.captured ?? null") == (5 if kind == "pointerdown" else None)
     modules.run("fire(v.map.element.querySelector('.quiet'), 'click')")
     assert modules.value("[v.camera.isFitted, document.activeElement === v.stage]") == [True, True]
