@@ -93,6 +93,20 @@ def test_local_derivatives_are_sent_where_they_are_wanted_and_there_are_any():
     assert show(x, max_nodes=3)._data["local"] is False
 
 
+def test_positions_are_sent_with_one_decimal():
+    def numbers_in(x):
+        if isinstance(x, dict | list | tuple):
+            for each in x.values() if isinstance(x, dict) else x:
+                yield from numbers_in(each)
+        elif isinstance(x, float):
+            yield x
+
+    with scope("s"):
+        root = graphs.recurrence(Value, 12)
+    for state in show(root + 1.0)._data["states"]:
+        assert all(round(x, 1) == x for x in numbers_in(state))
+
+
 def test_markup_in_data_is_escaped_letter_by_letter():
     assert page.data_text("<>&") == '"\\u003c\\u003e\\u0026"'
     assert escape("{a}|b\\c\n<&\"'") == ("&#123;a&#125;&#124;b&#92;c&#10;&lt;&amp;&quot;'")
