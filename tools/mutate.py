@@ -236,7 +236,7 @@ class Trial:
         ran = self.contexts.get(str(mutant.path), {}).get(str(mutant.line), [])
         ran = list(dict.fromkeys(test.partition("[")[0] for test in ran))
         if ran:
-            return sorted(ran, key=lambda test: f"tests/{room}/" not in test)[:60]
+            return sorted(ran, key=lambda test: f"tests/{room}/" not in test)[:200]
         others = ["tests/graph", "tests/verdict"] if room == "engine" else []
         return [f"tests/{room}", *others]
 

@@ -454,6 +454,12 @@ def test_matches_are_walked_by_arrow_keys_and_taken_by_enter(modules):
     assert modules.value("v.search.at") == 0
 
 
+def test_enter_before_anything_was_looked_for_does_nothing(modules, L):
+    opened(modules, L)
+    modules.run("fire(v.search.input, 'keydown', { key: 'Enter' })")
+    assert modules.value("v.chosen") is None
+
+
 @pytest.mark.parametrize(("count", "note"), [(40, ""), (41, "1 more"), (43, "3 more")])
 def test_forty_matches_are_listed(modules, count, note):
     x = Value(1.0, label="q0")

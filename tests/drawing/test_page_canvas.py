@@ -6,7 +6,7 @@ import drawing_graphs as graphs
 import pytest
 from page_view import opened
 
-from chainrule import Value
+from chainrule import Value, scope
 
 
 @pytest.fixture
@@ -81,6 +81,30 @@ def test_a_canvas_shows_each_node_as_far_as_it_can_be_read(modules, k):
             assert (round(left, 6), round(box["y"] + 25, 6)) not in tops  # no gradient yet
     else:
         assert not shown["bars"]
+
+
+@pytest.mark.parametrize("k", [0.9, 0.2])
+def test_scopes_are_painted_open_and_collapsed(modules, k):
+    x = Value(1.0, label="x")
+    for number in range(60):
+        with scope(f"scope {number}"):
+            x = ((x * 0.5 + 1.0).tanh() - 0.25).sin()
+    opened(modules, x)
+    settle(modules)
+    modules.run("v.scene.toggle(44); v.rebuild()")
+    settle(modules)
+    modules.run(
+        """v.camera.show(v.scene.areaBoxes.get(43), argument);
+        for (const c of [v.picture.front, v.picture.spare]) c.context.calls.length = 0;
+        v.picture._redraw()""",
+        k,
+    )
+    settle(modules)
+    calls = modules.value("v.picture.front.context.calls.filter(c => c.name === 'fillText')")
+    fonts = {call["what"][0]: call["font"] for call in calls}
+    assert fonts["scope 43"].startswith(f"600 {11 if k > 0.42 else 24}px ")
+    assert "scope 44" in fonts and "1 parameter" not in fonts
+    assert any("nodes" in words for words in fonts)
 
 
 def test_edges_in_sight_are_stroked_in_their_colour_and_no_thinner_than_half_a_pixel(modules):

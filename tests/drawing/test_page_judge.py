@@ -124,6 +124,11 @@ def cancelled_by_large_numbers():
     return labelled(((x + y) - y) * 2.0 + x.relu())
 
 
+def cancelling_paths():
+    x, y = Value(1.5, label="x"), Value(2e-4, label="y")
+    return labelled((x * 1e8 - x * 99999999.5) * 0.5 + (y * x * 1e6 - y * x * 999999.0) * y)
+
+
 def paths(count):
     x = Value(1.5, label="x")
     total = x * 0.75
@@ -143,6 +148,7 @@ GRAPHS = {
     "saturated": saturated,
     "both slots": both_slots,
     "cancelled by large numbers": cancelled_by_large_numbers,
+    "cancelling paths": cancelling_paths,
     "ten paths": lambda: paths(10),
     "eleven paths": lambda: paths(11),
     "readme": readme,

@@ -424,12 +424,12 @@ def element(modules, shape):
 def test_each_kind_of_shape_is_an_element_with_its_numbers(modules):
     opened(modules, graphs.reuse(Value))
     box = {"kind": "box", "x": 1, "y": 2, "w": 30, "h": 8, "r": 3, "role": "leaf"}
-    place = {"x": "1", "y": "2", "width": "30", "height": "8"}
-    assert element(modules, box) == ["rect", {**place, "rx": "3", "class": "leaf"}, ""]
-    assert element(modules, {**box, "r": 0}) == ["rect", {**place, "class": "leaf"}, ""]
+    sides = {"x": "1", "y": "2", "width": "30", "height": "8"}
+    assert element(modules, box) == ["rect", {**sides, "rx": "3", "class": "leaf"}, ""]
+    assert element(modules, {**box, "r": 0}) == ["rect", {**sides, "class": "leaf"}, ""]
     style = {"style": "fill: light-dark(#ffffe0,#3a3f42)"}
     tint = {**box, "tint": ["#ffffe0", "#3a3f42"]}
-    assert element(modules, tint) == ["rect", {**place, "rx": "3", "class": "leaf", **style}, ""]
+    assert element(modules, tint) == ["rect", {**sides, "rx": "3", "class": "leaf", **style}, ""]
     cut = element(modules, {**tint, "cut": True})
     points = "4,2 28,2 31,5 31,7 28,10 4,10 1,7 1,5"
     assert cut == ["polygon", {"points": points, "class": "leaf", **style}, ""]

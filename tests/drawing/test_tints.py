@@ -104,3 +104,22 @@ def test_a_leaf_drawn_again_is_coloured_too(Value):
         out = (out * 0.5).tanh() + x
     text = draw_dot(out).pipe("svg").decode()
     assert 'class="copy tint-ffc0cb"' in text
+
+
+@pytest.mark.parametrize(
+    ("word", "colour"),
+    [
+        ("#AdD8e6", "add8e6"),
+        (" #fa0 ", "ffaa00"),
+        ("LightBlue", "add8e6"),
+        ("#add8e", ""),
+        ("#add8e6f", ""),
+        ("#ggg", ""),
+        ("add8e6", ""),
+        ("", ""),
+        (3, ""),
+        (None, ""),
+    ],
+)
+def test_colours_are_read_as_in_css(word, colour):
+    assert read_colour(word) == colour
