@@ -70,6 +70,16 @@ def test_a_wide_graph_is_scaled_down_to_the_largest_frame(tmp_path):
         assert high.height == 1600 and high.width < 400
 
 
+def test_the_caption_of_a_frame_stands_below_the_picture_within_its_margins():
+    root = chain(3)
+    whole = draw_dot(root, show_local=True).sheet()
+    for sheet in animation.frames(root):
+        caption = sheet.shapes[-1]
+        assert sheet.height == whole.height + 30.0 and sheet.width == whole.width
+        assert (caption.x, caption.y, caption.text) == (18.0, whole.height + 8.0, sheet.description)
+        assert (caption.room, caption.size) == (whole.width - 36.0, 13.0)
+
+
 def test_a_pass_of_as_many_steps_as_frames_is_too_long(monkeypatch):
     monkeypatch.setattr(animation, "MOST_FRAMES", 4)
     assert len(animation.frames(chain(4))) == 4
