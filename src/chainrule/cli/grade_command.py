@@ -18,7 +18,7 @@ import click
     type=click.FloatRange(min=0.1),
     default=10.0,
     show_default=True,
-    help="How long a file's own code may run; examining its class may take twice that.",
+    help="How long a file's own code may run; examining its class may take three times that.",
 )
 @click.option(
     "--megabytes",

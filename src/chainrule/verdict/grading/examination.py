@@ -15,8 +15,10 @@ from .recheck import disagreement, questions_about
 from .submissions import LARGEST, Submission
 from .worker import BEGUN, READY
 
-LATER = 2.0
+LATER = 5.0
 """How many seconds after its own alarm a process is ended."""
+EXAMINING = 3.0
+"""How many times as long as its own code the examination of a class may take."""
 STARTING = 60.0
 """How many seconds Python may take to start on a busy machine."""
 LISTS = ("mistakes", "weaknesses")
@@ -28,7 +30,8 @@ class Limits(NamedTuple):
     """How much of the machine one file may use.
 
     Attributes:
-        seconds: How long the file's own code may run; examining its class may take twice as long.
+        seconds: How long the file's own code may run; examining its class may take three times as
+            long.
         megabytes: How much memory its process may use.
     """
 
@@ -98,7 +101,7 @@ def _converse(
     process.send(
         {
             "folder": str(process.folder), "file": submission.path.name, "engine": engine,
-            "seconds": seconds, "megabytes": limits.megabytes, "cpu_seconds": int(4 * seconds) + 10,
+            "seconds": seconds, "megabytes": limits.megabytes, "cpu_seconds": int(8 * seconds) + 10,
         }
     )  # fmt: skip
     key = secrets.token_hex(32)
@@ -107,12 +110,13 @@ def _converse(
     endless = f"Its own code doesn't end within {seconds:g} seconds."
     process.expect(READY, seconds + LATER, endless)
     process.send(key)
-    endless = f"The examination of its class doesn't end within {2 * seconds:g} seconds."
-    _fill(result, process.receive(2 * seconds, endless))
+    longest = EXAMINING * seconds
+    endless = f"The examination of its class doesn't end within {longest:g} seconds."
+    _fill(result, process.receive(longest, endless))
     if result["report"]:
         questions = questions_about(result["report"])
         process.send(questions)
-        words = disagreement(questions, process.receive(seconds, endless))
+        words = disagreement(questions, process.receive(longest, endless))
         result["doubt"] = f"{words}." if words else ""
     if process.forged:
         result["attempts"].append("write into the pipe that results come through")
