@@ -1,4 +1,5 @@
-"""Does `check` call right gradients wrong, and does it name mistakes? Random graphs tell."""
+"""Does `check` call right gradients wrong, and does it name mistakes? Random graphs tell; a zoo of
+engines tells the same of `check_engine`."""
 
 from __future__ import annotations
 
@@ -16,6 +17,8 @@ from chainrule.graph.traversal import postorder
 from chainrule.table.rules import NUMBER, RULES
 from chainrule.verdict.gradients.judge import Judge
 from chainrule.verdict.gradients.reference import Reference
+
+from . import zoo
 
 GRAPHS = 3000
 
@@ -302,4 +305,4 @@ def tables(count: int = GRAPHS) -> list[Table]:
         for name in NAMES:
             table.add_row(name, *(f"{found[name, x]:,}" for x in outcomes))
         made.append(table)
-    return made
+    return [*made, *zoo.tables()]

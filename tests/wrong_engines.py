@@ -218,7 +218,7 @@ def engine(bug: str = "", composite: bool = False):
         def sigmoid(self):
             if composite:
                 return 1 / (1 + (-self).exp())
-            out = 1 / (1 + math.exp(-self.data))
+            out = 0.5 + 0.5 * math.tanh(self.data / 2)  # nothing overflows
             slope = out * (1 - out)
             if bug == "sigmoid uses its input":
                 slope = self.data * (1 - self.data)

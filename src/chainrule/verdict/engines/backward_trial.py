@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Mapping, Sequence
 from traceback import walk_stack
+from typing import Any
 
 from ...numerals import format_short
 from .calls import Call
+from .operations import NO_HASH
 from .subject import Failure, Subject, same
-from .trial import Carrier, Trial
+from .trial import Carrier, Trial, TrialNode
 from .watchdog import PATIENCE, Endless
 
 DEEP = 5_000
@@ -17,13 +20,28 @@ DEEP = 5_000
 ENOUGH = 5
 """A pass that fails in the same way for this many operations is taken to fail for all."""
 
+GROWTH = 6
+"""How many equal passes show whether each takes longer than the one before it."""
+
 LEFT = "inner nodes are left over from the first pass"
 STAYS = (
     "something is left over from the first pass, such as a list or set of nodes that belongs to "
     "the class; each pass needs its own"
 )
 LIMITED = "recursion limit"
-WEAKNESSES = (LEFT, LIMITED)
+SLOW = "so the pass is too slow for a deep graph; keep the visited nodes in a set"
+ZEROED = "set to 0 at the start of each pass"
+WEAKNESSES = (
+    LEFT,
+    LIMITED,
+    ZEROED,
+    SLOW,
+    "start by setting it to 1",
+    "walks every path",
+    "convention",
+    "overflow",
+    "with ints",
+)
 """The phrases that mark the findings that leave the derivatives right."""
 
 
@@ -37,6 +55,8 @@ def find_pass_fault(subject: Subject, calls: Sequence[Call]) -> str:
         if words and "doesn't end" in words:
             return words  # each trial of it takes long
         words = failure
+    if "unhashable" in words and subject.kind.__hash__ is None:
+        return f"{words}; {NO_HASH}"
     return words
 
 
@@ -97,9 +117,9 @@ MODERATE = {"mul": 1.5, "add": 0.5, "div": 0.8, "sub": 0.25, "neg": None, "tanh"
 """Operations that can be repeated while the numbers stay moderate, with their other operands."""
 
 
-def find_state_fault(subject: Subject) -> str:
+def find_state_fault(subject: Subject, among: Sequence[Call]) -> str:
     """Check that a second pass on one graph adds the same gradient to the leaves again."""
-    chain = _chain(subject, MODERATE)
+    chain = _chain(among, MODERATE)
     if chain is None:
         return ""
     trial = Trial(subject)
@@ -119,9 +139,12 @@ def find_state_fault(subject: Subject) -> str:
             "should start by setting it to 1"
         )
     if same(twice, once) and not same(once, 0.0):
+        if not _starts_at_zero(trial, leaf):
+            return f"a second pass on one graph does nothing; {STAYS}"
         return (
-            f"a second pass leaves the leaf's gradient at {format_short(once)}, but should add to "
-            f"it and give {format_short(2 * once)}; only the user may reset a gradient to 0"
+            f"a second pass leaves the leaf's gradient at {format_short(once)}, instead of adding "
+            f"to it, which gives {format_short(2 * once)}: gradients are {ZEROED}, so they "
+            "can't be accumulated over several passes"
         )
     second = (
         f"a second pass on one graph gives the leaf the gradient {format_short(twice)}, but should "
@@ -133,9 +156,65 @@ def find_state_fault(subject: Subject) -> str:
     return left or ("" if same(twice, 2 * once) else f"{second}; {STAYS}")
 
 
+def _carry(subject: Subject, chain: Carrier, value: Any) -> Any:
+    """The next value of a chain."""
+    x, *others = chain.operands(value)
+    if chain.call.live == (0, 1):
+        others = [subject.leaf(y) for y in others]
+    return subject.apply(chain.call, x, *others)
+
+
 def has_chain(subject: Subject) -> bool:
     """Whether there is an operation on one Value that can be repeated."""
-    return _chain(subject, MODERATE) is not None and _chain(subject, NEUTRAL) is not None
+    return (
+        _chain(subject.sound, MODERATE) is not None and _chain(subject.sound, NEUTRAL) is not None
+    )
+
+
+def _starts_at_zero(trial: Trial, leaf: TrialNode) -> bool:
+    """Whether a further pass takes away what a leaf has."""
+    try:
+        trial.subject.set_grad(leaf.value, 100.0)
+        trial.run()
+    except Failure:
+        return False
+    return leaf.gradient < 50
+
+
+def loses_presets(subject: Subject, calls: Sequence[Call]) -> bool:
+    """Whether a pass takes away what leaves have, whatever the operation."""
+    lost = 0
+    for call in list({call.row.name: call for call in reversed(calls)}.values())[:ENOUGH]:
+        trial = _trial_of(subject, call)
+        try:
+            trial.build()
+            for node in trial.nodes[:-1]:
+                subject.set_grad(node.value, 100.0)
+            trial.run()
+        except Failure:
+            continue
+        if any(node.gradient > 50 for node in trial.nodes[:-1]):
+            return False
+        lost += 1
+    return lost > 0
+
+
+def find_growth(subject: Subject, calls: Sequence[Call]) -> str:
+    """Where passes over equal graphs take longer and longer, check that they give the same."""
+    chain = _chain(calls, MODERATE)
+    steps = []
+    if chain is None:
+        return ""
+    for _ in range(GROWTH):
+        value = _carry(subject, chain, subject.leaf(0.4))
+        try:
+            steps.append(subject.watch_backward(value).steps)
+        except (Exception, Endless):
+            return ""
+    if all(x < y for x, y in itertools.pairwise(steps)):
+        words = _left_over(subject, chain) or find_state_fault(subject, calls)
+        return words if STAYS in words else ""
+    return ""
 
 
 def _left_over(subject: Subject, chain: Carrier) -> str:
@@ -144,10 +223,10 @@ def _left_over(subject: Subject, chain: Carrier) -> str:
     gradients = []
     for _ in range(2):
         try:
-            leaf.grad = 0.0
-            value = subject.apply(chain.call, *chain.operands(leaf))
-            subject.run(subject.apply(chain.call, *chain.operands(value)))
-        except (Failure, AttributeError):
+            subject.set_grad(leaf, 0.0)
+            value = _carry(subject, chain, leaf)
+            subject.run(_carry(subject, chain, value))
+        except Failure:
             return ""
         gradients.append(subject.grad(leaf))
     if same(*gradients):
@@ -159,11 +238,15 @@ def _left_over(subject: Subject, chain: Carrier) -> str:
     )
 
 
-def _chain(subject: Subject, numbers: Mapping[str, float | None]) -> Carrier | None:
-    """The first of these operations that is right so far."""
-    calls = {call.row.name: call for call in reversed(subject.sound) if call.live == (0,)}
-    name = next((name for name in numbers if name in calls), None)
-    return Carrier(calls[name], numbers[name]) if name else None
+def _chain(among: Sequence[Call], numbers: Mapping[str, float | None]) -> Carrier | None:
+    """The first of these operations that is among the calls, with a number where the class takes
+    one, else with another Value."""
+    for live in ((0,), (0, 1)):
+        calls = {call.row.name: call for call in reversed(among) if call.live == live}
+        for name, number in numbers.items():
+            if name in calls and (live == (0,) or number is not None):
+                return Carrier(calls[name], number)
+    return None
 
 
 # ---- depth --------------------------------------------------------------------------------------
@@ -174,7 +257,7 @@ NEUTRAL = {"add": 0.001, "sub": 0.001, "mul": 1.0, "div": 1.0, "neg": None}
 
 def find_depth_fault(subject: Subject) -> str:
     """Check a long chain, under the recursion limit that Python starts with."""
-    chain = _chain(subject, NEUTRAL)
+    chain = _chain(subject.sound, NEUTRAL)
     if chain is None:
         return ""
     words = f"a chain of {DEEP:,} operations"
@@ -184,19 +267,25 @@ def find_depth_fault(subject: Subject) -> str:
         sys.setrecursionlimit(sum(1 for _ in walk_stack(None)) + 1000)
         value = leaf
         for _ in range(DEEP):
-            value = chain.call(*chain.operands(value))
+            value = _carry(subject, chain, value)
         if subject.needs_seed:
-            value.grad = 1.0
+            subject.set_grad(value, 1.0)
         subject.backward(value)
     except RecursionError:
         return f"{words} exceeds Python's {LIMITED}; walk the graph in a loop, without recursion"
     except Endless:
-        return f"{words} doesn't end within {PATIENCE:g} seconds"
+        return f"{words} takes longer than {PATIENCE:g} seconds, {SLOW}"
+    except Failure as failure:
+        if isinstance(failure.__cause__, RecursionError):
+            return (
+                f"{words} exceeds Python's {LIMITED}; walk the graph in a loop, without recursion"
+            )
+        return f"{words}: {failure}"
     except Exception as error:
         return f"{words} raised {type(error).__name__}"
     finally:
         sys.setrecursionlimit(limit)
-    if same(abs(subject.grad(leaf)), abs(subject.seed)):
+    if subject.same(abs(subject.grad(leaf)), abs(subject.seed)):
         return ""
     gradient, expected = map(format_short, (subject.grad(leaf), subject.seed))
     return f"after {words} the gradient is {gradient}, but should be {expected}"

@@ -4,12 +4,15 @@ use, Values or numbers for the operands."""
 from __future__ import annotations
 
 import ast
+import math
 import operator
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ...numerals import MINUS, format_short
+from ...table.ieee import FUNCTIONS
 from ...table.ops import BUILT_IN, TABLE, Op
 from ...table.rules import NUMBER, RULES, Rule
 from .watchdog import contain
@@ -36,6 +39,25 @@ SYMBOLS = {
 }  # fmt: skip
 
 
+MISNAMED: dict[str, tuple[str, ...]] = {
+    "add": ("__plus__", "__sum__"),
+    "sub": ("__subtract__", "__substract__", "__minus__"),
+    "mul": ("__multiply__", "__times__", "__prod__"),
+    "div": ("__div__", "__divide__", "__division__"),
+    "neg": ("__negate__", "__negative__", "__minus__"),
+    "pow": ("__power__", "__exp__"),
+}
+"""What people call an operator's method, and Python doesn't."""
+MORE_NUMBERS: tuple[tuple[float, ...], ...] = ((-2.5,), (0.0,), (2,), (-3,))
+MORE_PAIRS: tuple[tuple[float, ...], ...] = (
+    (-1.5, 2.0), (-1.5, -0.5), (0.0, 3.0), (1.5, 0.0), (-0.5, 0.5), (3, 2), (-2, 3), (2, -3),
+    (1.5, 2),
+)  # fmt: skip
+"""Operands of both signs and 0, and ints."""
+NEAR = 1e-4
+"""How close to a probe there must be no kink."""
+
+
 @dataclass(frozen=True)
 class Call:
     """One way to call an operation."""
@@ -50,6 +72,12 @@ class Call:
 
     def __call__(self, *operands: Any) -> Any:
         return contain(self.operation)(*operands)
+
+    def code(self, operands: Sequence[str]) -> str:
+        """How it is written with these operands."""
+        names = iter(operands)
+        words = self.words.replace(MINUS, "-")
+        return re.sub(r"\bV\b|\bnumber\b", lambda _: next(names), words)
 
     @property
     def rule(self) -> Rule:
@@ -73,15 +101,23 @@ class Call:
         or `d(x * y)/dx = y, times 3 from above`."""
         row = self.row
         result = row.formula if row.dunder else f"{row.name}({', '.join(row.operands)})"
-        tree = ast.parse(row.partials[argnum], mode="eval").body
-        names = dict(zip(row.operands, probe))
-        while isinstance(tree, ast.IfExp):
-            test = compile(ast.Expression(tree.test), row.name, "eval")
-            tree = tree.body if eval(test, {}, names) else tree.orelse  # a row's own text
-        slope = ast.unparse(_Result(result).visit(tree))
+        slope = ast.unparse(_Result(result).visit(self.partial_tree(argnum, probe)))
         of = f" {result}" if result.endswith(")") else f"({result})"
         times = "" if above == 1 else f", times {format_short(above)} from above"
         return f"d{of}/d{row.operands[argnum]} = {slope}{times}".replace("-", MINUS)
+
+    def partial_tree(self, argnum: int, probe: Sequence[float]) -> ast.expr:
+        """The formula of a local derivative that holds at these operands."""
+        tree = ast.parse(self.row.partials[argnum], mode="eval").body
+        names = dict(zip(self.row.operands, probe)) | {"out": self.value(*probe)}
+        while isinstance(tree, ast.IfExp):
+            test = compile(ast.Expression(tree.test), self.row.name, "eval")
+            try:
+                is_so = eval(test, dict(FUNCTIONS), names)  # a row's own text
+            except Exception:
+                break
+            tree = tree.body if is_so else tree.orelse
+        return tree
 
 
 class _Result(ast.NodeTransformer):
@@ -134,6 +170,28 @@ def _methods(row: Op, name: str) -> Iterator[Call]:
         yield Call(row, f"V.{name}({others})", name, tuple(range(row.arity)), method, row.probes)
         if row.arity == 2:
             yield Call(row, f"V.{name}(number)", name, (0,), method, row.probes)
+
+
+def more_probes(call: Call) -> list[tuple[float, ...]]:
+    """Further operands at which an operation is smooth."""
+    if call.may_vary or call.row.is_flat or call.row.arity > 2:
+        return []
+    numbers = MORE_NUMBERS if call.row.arity == 1 else MORE_PAIRS
+    if call.row.name == "pow" and 1 in call.live:  # its logarithm needs a positive base
+        numbers = tuple(probe for probe in numbers if probe[0] > 0)
+    return [probe for probe in numbers if _is_smooth(call, probe)]
+
+
+def _is_smooth(call: Call, probe: tuple[float, ...]) -> bool:
+    """Whether an operation has a derivative at a probe that hardly changes near it."""
+    for argnum in call.live:
+        for step in (-NEAR, NEAR):
+            near = tuple(x + step * (i == argnum) for i, x in enumerate(probe))
+            value, there = call.value(*probe), call.value(*near)
+            slope = call.partial(argnum, *probe)
+            if not math.isclose(there, value + step * slope, abs_tol=1e-6 * (1 + abs(value))):
+                return False
+    return True
 
 
 NAMES: dict[str, str] = {

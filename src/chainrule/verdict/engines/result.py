@@ -38,7 +38,7 @@ class EngineCheck(ResultTable):
 
     Attributes:
         name: The name of the class.
-        findings: Its mistakes and weaknesses, no rule twice.
+        findings: Its mistakes and weaknesses; one cause is one finding.
         weaknesses: Those of the findings that leave the derivatives of one pass right, such as a
             pass that is too deep for Python.
         sound: The operations that are right.
@@ -121,13 +121,21 @@ class EngineCheck(ResultTable):
         return notes
 
     def __str__(self) -> str:
-        lines = [
-            f"{'!' if finding in self.weaknesses else '✗'} {finding.rule}: {finding.message}"
-            for finding in self.findings
-        ]
+        lines = [line for finding in self.findings for line in self._lines(finding)]
         if self.sound:
             lines.append(f"✓ {', '.join(self.sound)}")
         return "\n".join([self.title, *lines, *(f"– {note}" for note in self._notes())])
+
+    def _lines(self, finding: Finding) -> list[str]:
+        """A finding, the graph that shows it, the line to blame, and how it should read."""
+        sign = "!" if finding in self.weaknesses else "✗"
+        lines = [f"{sign} {finding.rule}: {finding.message}"]
+        lines += [f"      {line}" for line in finding.graph.splitlines()]
+        if finding.source:
+            lines.append(f"    at {printable(finding.source)}")
+        if finding.correction:
+            lines.append(f"    → {printable(finding.correction)}")
+        return lines
 
     def cells(self) -> list[tuple[str, ...]]:
         return [(finding.rule, finding.message) for finding in self.findings]

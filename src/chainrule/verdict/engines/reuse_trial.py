@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ...numerals import format_short
+from .anatomy import Anatomy
 from .calls import Call
+from .causes import PRESET, assigning_lines, find_unattached
+from .pass_trial import describe_visits, joins
+from .result import Finding
+from .source import find_line
+from .study import Study
 from .subject import Failure, Subject
 from .trial import Trial, TrialNode
 from .watchdog import Endless
@@ -15,63 +21,100 @@ SHAPES = (
     ((0, 1), (2, 1), (3, 2)),
     ((0, 1), (2, 1), (3, 0), (2, 4)),
     ((0, 1), (2, 1), (3, 0), (4, 2)),
+    ((0, 1), (1, 2), (3, 0), (0, 4), (2, 5)),
     ((0, 1), (2, 0), (3, 2), (4, 3), (5, 2)),
     ((0, 1), (0, 2), (2, 3), (2, 4), (3, 5)),
     ((0, 1), (2, 1), (2, 0), (3, 4), (5, 2), (4, 6)),
+    ((0, 1), (0, 2), (3, 3), (4, 0), (1, 5), (2, 6)),
     ((0, 1), (2, 0), (3, 1), (4, 0), (5, 1), (2, 6), (7, 3)),
 )
 """Graphs in which nodes are used at several depths: the operands of each node after two leaves."""
+ADD_UP = "contributions must be added up, with += instead of ="
+TWINS = "the second of two equal operands gets no contribution; add one for each operand"
 
 
-def find_accumulation_fault(subject: Subject, is_ordered: bool) -> tuple[str, list[str]]:
-    """Check whether the contributions to a value that is used twice add up; return what is wrong,
-    and in which operations. Unless the order is right, no third operation joins both uses."""
-    join = next(iter(find_joins(subject)), None) if is_ordered else None
-    sound = subject.sound
-    twins = {call: words for call in sound if (words := _twins_fault(subject, call))}
-    uses = {call: words for call in sound if join and (words := _uses_fault(subject, call, join))}
-    wrong = list(dict.fromkeys(call.row.name for call in [*uses, *twins]))
-    if not wrong:
-        return "", []
-    subject.sound = [call for call in sound if call not in uses and call not in twins]
-    first = next(iter((twins | uses).values()))
-    cause = "contributions must be added up, with += instead of ="
-    if join and not uses:
-        cause = "the second of two equal operands gets no contribution; add one for each operand"
-    return f"{first}; {cause} (seen in {', '.join(wrong)})", wrong
+class Reuse:
+    """Whether the contributions to a value that is used twice add up.
+
+    Attributes:
+        wrong: The operations in which they don't, by their names.
+        finding: What is wrong; None where nothing is.
+    """
+
+    def __init__(self, subject: Subject, anatomy: Anatomy, is_ordered: bool) -> None:
+        self.subject, self.anatomy = subject, anatomy
+        self.join = next(iter(joins(subject.sound)), None) if is_ordered else None
+        twins, uses = dict[Call, Finding](), dict[Call, Finding]()
+        for call in subject.sound:
+            if finding := self._twins(call):
+                twins[call] = finding
+            if self.join and (finding := self._uses(call, self.join)):
+                uses[call] = finding
+        wrong = {**twins, **uses}
+        names = dict.fromkeys(call.row.name for call in wrong)
+        built = subject.built_from
+        own = [x for x in names if not names.keys() & (built.get(x, set()) - {x})] or list(names)
+        subject.sound = [call for call in subject.sound if call not in wrong]
+        self.wrong: list[str] = list(names)
+        self.finding: Finding | None = None
+        if wrong:
+            first = next(call for call in wrong if call.row.name in own)
+            cause = TWINS if self.join and first not in uses else ADD_UP
+            self.finding = self._finding(first, wrong[first], cause, own)
+
+    def _finding(self, call: Call, finding: Finding, cause: str, names: list[str]) -> Finding:
+        study = Study(self.subject, self.anatomy, call, call.probes[0])
+        if cause == ADD_UP and study.is_held and (unattached := find_unattached(study)):
+            message = f"{finding.message}; {unattached.words}"
+            return Finding(
+                call.row.name, message, finding.graph, unattached.source, unattached.correction
+            )
+        lines: Iterator[tuple[str, str]] = iter(())
+        if cause == ADD_UP:
+            lines = assigning_lines(study)
+        source, correction = next(lines, ("", ""))
+        if cause == ADD_UP and not source:
+            grad = self.subject.grad_name
+            run = self.subject.backward_name
+            source = find_line(
+                self.subject.kind, rf"\.{grad}\s*=(?!=).*\*", (run,) if isinstance(run, str) else ()
+            )
+        message = f"{finding.message}; {cause} (seen in {', '.join(names)})"
+        return finding._replace(message=message, source=source, correction=correction)
+
+    def _twins(self, call: Call) -> Finding | None:
+        """What is wrong where both operands are one value."""
+        if call.live != (0, 1) or call.row.name not in ("add", "sub", "mul", "div"):
+            return None
+        trial = Trial(self.subject)
+        a = trial.leaf(1.5)
+        trial.apply(call, a, a)
+        return _wrong_sum(trial, a, call.words.replace("V", "a"))
+
+    def _uses(self, call: Call, join: Call) -> Finding | None:
+        """What is wrong where a value is used by two operations."""
+        for probe in call.probes:
+            if join.row.name == "div" and abs(call.value(*probe)) < 1e-3:
+                continue
+            for argnum in call.live:
+                trial = Trial(self.subject)
+                a = trial.leaf(probe[argnum])
+                uses = [trial.operands(call, probe) for _ in range(2)]
+                for operands in uses:
+                    operands[argnum] = a
+                trial.apply(join, *[trial.apply(call, *operands) for operands in uses])
+                words = f"a value used in two operations {call.words}"
+                if finding := _wrong_sum(trial, a, words):
+                    return finding
+        return None
 
 
-def _twins_fault(subject: Subject, call: Call) -> str:
-    """What is wrong where both operands are one value."""
-    if call.live != (0, 1) or call.row.name not in ("add", "sub", "mul", "div"):
-        return ""
-    trial = Trial(subject)
-    a = trial.leaf(1.5)
-    trial.apply(call, a, a)
-    return _wrong_sum(trial, a, call.words.replace("V", "a"))
-
-
-def _uses_fault(subject: Subject, call: Call, join: Call) -> str:
-    """What is wrong where a value is used by two operations."""
-    probe = call.probes[0]
-    if join.row.name == "div" and abs(call.value(*probe)) < 1e-3:
-        return ""
-    for argnum in call.live:
-        trial = Trial(subject)
-        a = trial.leaf(probe[argnum])
-        uses = [trial.operands(call, probe) for _ in range(2)]
-        for operands in uses:
-            operands[argnum] = a
-        trial.apply(join, *[trial.apply(call, *operands) for operands in uses])
-        if words := _wrong_sum(trial, a, f"a value used in two operations {call.words}"):
-            return words
-    return ""
-
-
-def _wrong_sum(trial: Trial, a: TrialNode, words: str) -> str:
+def _wrong_sum(trial: Trial, a: TrialNode, words: str) -> Finding | None:
     if failure := trial.failure():
-        return f"{words}: {failure}"
-    return "" if a.is_right else f"{words}: {_difference(a)}"
+        return Finding("accumulation", f"{words}: {failure}")
+    if trial.is_right(a):
+        return None
+    return Finding("accumulation", f"{words}: {_difference(a)}", trial.code(a))
 
 
 def _difference(node: TrialNode) -> str:
@@ -79,41 +122,36 @@ def _difference(node: TrialNode) -> str:
     return f"the gradient is {gradient}, but should be {expected}"
 
 
-def find_joins(subject: Subject) -> list[Call]:
-    """Operations on two Values that are right so far, the plainest first."""
-    calls = {call.row.name: call for call in reversed(subject.sound) if call.live == (0, 1)}
-    return [calls[name] for name in ("add", "mul", "sub", "div") if name in calls]
-
-
-def find_equality_fault(subject: Subject, calls: Sequence[Call]) -> str:
-    """Check whether nodes with equal numbers are taken for one node, which spoils gradients."""
-    joins = (call for call in calls if call.row.name in ("add", "mul") and call.live == (0, 1))
-    join = next(joins, None)
-    if join is None:
-        return ""
-    trial = Trial(subject)
-    a, b, c, d = [trial.leaf(x) for x in (1.25, 0.75, 1.25, 0.75)]
-    trial.apply(join, trial.apply(join, a, b), trial.apply(join, c, d))
-    try:
-        trial.run()
-        if len({a.value, c.value}) == 2 or (a.is_right and c.is_right):
-            return ""
-    except (Failure, TypeError):  # a TypeError where a set can't hold them
-        return ""
-    sign = join.words.replace("V", "{}")
-    words = sign.format(f"({sign.format('a', 'b')})", f"({sign.format('c', 'd')})")
-    at_a, at_c, expected = map(format_short, (a.gradient, c.gradient, a.expected))
-    return (
-        f"two nodes with equal numbers are taken for one, because == compares the data: in {words} "
-        f"with a = c and b = d, the gradients of a and c are {at_a} and {at_c}, but should both be "
-        f"{expected}; compare nodes by identity, without an __eq__ of your own"
+def find_reset(subject: Subject, anatomy: Anatomy, call: Call) -> Finding | None:
+    """Check whether a rule writes over what has been collected, at some of the probes only: where
+    it does so everywhere, reuse shows it."""
+    losses: list[tuple[Study, float]] = []
+    for probe in call.probes:
+        study = Study(subject, anatomy, call, probe)
+        if anatomy.has_rules and not study.is_direct:
+            return None
+        after = study.after(1.0, dict.fromkeys(call.live, PRESET))
+        if after is None:
+            return None
+        kept = {i: PRESET + call.partial(i, *probe) for i in call.live}
+        losses += [(study, after[i]) for i in call.live if not subject.same(after[i], kept[i])][:1]
+    if not losses or len(losses) == len(call.probes):
+        return None
+    study, found = losses[0]
+    grad = subject.grad_name
+    words = (
+        f"{call.words} at {call.operand_text(study.probe)} writes over what its operand has "
+        f"collected: a gradient of {PRESET} becomes {format_short(found)}; a rule may only add, "
+        "with +=, and where its slope is 0 it adds nothing"
     )
+    line = study.source.search(rf"\.{grad}\s*=(?!=)")
+    return Finding(call.row.name, words, "", str(line) if line else "")
 
 
 # ---- order --------------------------------------------------------------------------------------
 
 
-def find_order_fault(subject: Subject, join: Call) -> str:
+def find_order_fault(subject: Subject, anatomy: Anatomy, join: Call) -> Finding | None:
     """Check whether every node is visited once, after all of its gradient has arrived."""
     for shape in SHAPES:
         trial = Trial(subject)
@@ -123,14 +161,20 @@ def find_order_fault(subject: Subject, join: Call) -> str:
         if any(abs(node.number) < 1e-6 for node in trial.nodes):
             continue
         if failure := trial.failure():
-            return f"a graph of {len(shape)} operations that reuses values: {failure}"
+            words = f"a graph of {len(shape)} operations that reuses values: {failure}"
+            return Finding("order", words)
         for leaf in leaves:
-            if not leaf.is_right:
-                return (
+            if not trial.is_right(leaf):
+                words = (
                     f"a value used at two depths ({join.words}, {len(shape)} operations): "
-                    f"{_difference(leaf)}; {_order_cause(join, leaf)}"
+                    f"{_difference(leaf)}; "
                 )
-    return _repeated_visits(subject, join)
+                graph = trial.code(leaf)
+                cause = describe_visits(anatomy, trial) or _order_cause(join, leaf)
+                run = subject.backward_name
+                source = find_line(subject.kind, rf"def {run}\b") if isinstance(run, str) else ""
+                return Finding("order", words + cause, graph, source)
+    return None
 
 
 def _order_cause(join: Call, leaf: TrialNode) -> str:
@@ -144,8 +188,11 @@ def _order_cause(join: Call, leaf: TrialNode) -> str:
     return "a node must wait for all of its users, as in a topological order"
 
 
-def _repeated_visits(subject: Subject, join: Call) -> str:
+def find_repeated_visits(subject: Subject, calls: Sequence[Call]) -> Finding | None:
     """Whether a pass walks every path instead of visiting every node once."""
+    join = next(iter(joins(calls, ("add", "mul"))), None)
+    if join is None:
+        return None
     steps = []
     for depth in (6, 10):
         trial = Trial(subject)
@@ -156,11 +203,13 @@ def _repeated_visits(subject: Subject, join: Call) -> str:
             steps.append(subject.watch_backward(trial.build()).steps)
         except Endless:
             steps.append(10**9)
-        except Exception:
-            return ""
+        except (Exception, Failure):
+            return None
     if steps[1] > 6 * max(steps[0], 1) and steps[1] > 8000:
-        return (
+        words = (
             "10 operations, each using the one before it twice: the pass walks every path, "
-            "1,024 in all; visit every node once, in topological order"
+            "1,024 in all, so a graph that reuses values takes exponential time; visit every node "
+            "once, in topological order"
         )
-    return ""
+        return Finding("order", words)
+    return None

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ...numerals import MINUS, format_short
 from .calls import Call
-from .subject import Failure, Subject, same
+from .subject import Failure, Subject
 
 
 class Carrier(NamedTuple):
@@ -20,19 +21,23 @@ class Carrier(NamedTuple):
         """All operands, x being the live one."""
         if self.number is None:
             return (x,)
-        return (x, self.number) if self.call.live == (0,) else (self.number, x)
+        return (self.number, x) if self.call.live == (1,) else (x, self.number)
 
 
 def find_carriers(
     subject: Subject, numbers: Mapping[str, float | None], other_than: str = ""
 ) -> list[Carrier]:
-    """The operations among these that are right so far, with their other operands."""
+    """The operations among these that are right so far, with their other operands; with a number
+    where the class takes one, else with another Value."""
     carriers: dict[str, Carrier] = {}
-    for call in subject.sound:
-        name = call.row.name
-        is_plain = name == "sub" and call.live == (0,)  # its slope of 1 hides what is forgotten
-        if name in numbers and name != other_than and len(call.live) == 1 and not is_plain:
-            carriers.setdefault(name, Carrier(call, numbers[name]))
+    for values in (1, 2):
+        for call in subject.sound:
+            name = call.row.name
+            if name not in numbers or name == other_than or len(call.live) != values:
+                continue
+            is_plain = name == "sub" and call.live != (1,)  # its slope of 1 hides what is forgotten
+            if not is_plain and (values == 1 or numbers[name] is not None):
+                carriers.setdefault(name, Carrier(call, numbers[name]))
     return [carriers[name] for name in numbers if name in carriers]
 
 
@@ -46,11 +51,6 @@ class TrialNode:
     value: Any = None  # the Value itself, once the trial has run
     gradient: float = 0.0  # after the last pass
     expected: float = 0.0  # what it should be after one pass
-
-    @property
-    def is_right(self) -> bool:
-        """Whether its gradient is what it should be."""
-        return same(self.gradient, self.expected)
 
 
 class Trial:
@@ -77,10 +77,40 @@ class Trial:
 
     def carry(self, carrier: Carrier, node: TrialNode) -> TrialNode:
         """Add an operation on one node."""
-        return self.apply(carrier.call, *carrier.operands(node))
+        operands = carrier.operands(node)
+        if carrier.call.live == (0, 1):
+            operands = node, self.leaf(operands[1])
+        return self.apply(carrier.call, *operands)
+
+    def code(self, node: TrialNode, gradient: str = "") -> str:
+        """The trial as lines of code, which end with what a node's gradient is and should be."""
+        names = self._names()
+        make = self.subject.name
+        leaves = [x for x in self.nodes if x.call is None]
+        lines = ["; ".join(f"{names[x]} = {make}({_text(x.number)})" for x in leaves)]
+        for each in self.nodes:
+            if each.call is not None:
+                operands = [
+                    names[x] if isinstance(x, TrialNode) else _text(x) for x in each.operands
+                ]
+                lines.append(f"{names[each]} = {each.call.code(operands)}")
+        run = self.subject.backward_name
+        root = names[self.nodes[-1]]
+        lines.append(f"{root}.{run}()" if isinstance(run, str) else f"backward({root})")
+        found = f"{names[node]}.{self.subject.grad_name}"
+        expected = gradient or f"{_text(node.gradient)}, but should be {_text(node.expected)}"
+        return "\n".join(lines) + f"  # {found} is {expected}"
+
+    def _names(self) -> dict[TrialNode, str]:
+        leaves = [x for x in self.nodes if x.call is None]
+        inner = [x for x in self.nodes[:-1] if x.call is not None]
+        names = dict(zip(leaves, "abxyzw")) | {x: f"n{i}" for i, x in enumerate(inner, 1)}
+        return names | {self.nodes[-1]: "out" if self.nodes[-1].call else "a"}
 
     def build(self) -> Any:
-        """Make the Values of the class and return the root; raises Failure."""
+        """Make the Values of the class, unless it is done, and return the root; raises Failure."""
+        if self.nodes[-1].value is not None:
+            return self.nodes[-1].value
         for node in self.nodes:
             if node.call is None:
                 node.value = self.subject.leaf(node.number)
@@ -90,9 +120,9 @@ class Trial:
         return self.nodes[-1].value
 
     def run(self) -> None:
-        """Build the graph unless it is built, run a pass and read the gradients; raises Failure."""
+        """Build the graph, run a pass and read the gradients; raises Failure."""
         root = self.nodes[-1]
-        self.subject.run(self.build() if root.value is None else root.value)
+        self.subject.run(self.build())
         for node in self.nodes:
             node.gradient, node.expected = self.subject.grad(node.value), 0.0
         root.expected = self.subject.seed
@@ -102,6 +132,10 @@ class Trial:
                 for argnum in call.live:
                     node.operands[argnum].expected += node.expected * call.partial(argnum, *numbers)
 
+    def is_right(self, node: TrialNode) -> bool:
+        """Whether a node's gradient is what it should be."""
+        return self.subject.same(node.gradient, node.expected)
+
     def failure(self) -> str:
         """Run a pass; return why it fails, or nothing."""
         try:
@@ -109,6 +143,10 @@ class Trial:
         except Failure as failure:
             return str(failure)
         return ""
+
+
+def _text(x: float) -> str:
+    return format_short(x).replace(MINUS, "-")
 
 
 def _number(operand: Any) -> float:

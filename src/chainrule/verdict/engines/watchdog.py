@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import sys
 import threading
@@ -15,9 +16,11 @@ from typing import Any
 LIMIT = 1_000_000
 """How many steps of the interpreter a trial may take; code that takes more never ends, or visits
 nodes over and over."""
-PATIENCE = 4.0
+BUDGET = 8.0
+"""How many seconds of computing an examination may take in all."""
+PATIENCE = 2.0
 """How many seconds of computing a call may take; time in which other programs run doesn't count."""
-LONGEST = 30.0
+LONGEST = 8.0
 """How many seconds by the clock a call may last, for one that sleeps and computes nothing."""
 AGAIN = 0.1
 """How many seconds later the alarm rings again."""
@@ -33,8 +36,12 @@ GRACE_STEPS, GRACE_SECONDS = 1000, 0.5
 """How long a trace function of Python 3.10 waits for a `try` before it raises Endless anyway."""
 
 _thread = threading.local()
-"""`has_alarm`: whether calls of this thread are timed; `deadlines` of the call that runs, by
-`thread_time` and by `monotonic`."""
+"""`start` of the examination, by `thread_time`; `has_alarm`: whether calls are timed;
+`deadlines` of the call that runs, by `thread_time` and by `monotonic`."""
+
+
+class OutOfTime(BaseException):
+    """The examination has used up its budget; nothing of it swallows this."""
 
 
 class Endless(BaseException):
@@ -46,7 +53,9 @@ def contain(code: Callable[..., Any]) -> Callable[..., Any]:
     """Return the class's code in a wrapper that confines its failures to the trial: only the user's
     Ctrl-C and Endless get through; `sys.exit()` and the like become ordinary exceptions."""
 
-    def run(*arguments: Any) -> Any:
+    def run(*arguments: Any, **named: Any) -> Any:
+        if thread_time() - getattr(_thread, "start", math.inf) > BUDGET:
+            raise OutOfTime
         is_timed = getattr(_thread, "has_alarm", False)
         is_traced = is_timed and TRY is not None and sys.gettrace() is None
         try:
@@ -55,8 +64,8 @@ def contain(code: Callable[..., Any]) -> Callable[..., Any]:
                 signal.setitimer(signal.ITIMER_REAL, min(PATIENCE, LONGEST), AGAIN)
             if is_traced:
                 sys.settrace(_stop_after(thread_time() + PATIENCE))
-            return code(*arguments)
-        except (Exception, KeyboardInterrupt, Endless):
+            return code(*arguments, **named)
+        except (Exception, KeyboardInterrupt, Endless, OutOfTime):
             raise
         except BaseException as error:
             raise type(type(error).__name__, (Exception,), {})(*error.args) from error
@@ -90,16 +99,21 @@ def _enters_try(frame: FrameType) -> bool:
 
 @contextmanager
 def alarm() -> Iterator[None]:
-    """Raise Endless in each contained call that lasts too long, repeatedly if the code swallows it.
+    """Raise Endless in each contained call that lasts too long, repeatedly if the code swallows it,
+    and OutOfTime before a call once the budget is used up.
 
-    This needs signals, so it works on Unix, in the main thread; elsewhere nothing happens. A loop
-    inside C isn't interrupted, because a signal waits for the next step of the interpreter.
+    Endless needs signals, so it works on Unix, in the main thread. A loop inside C isn't
+    interrupted, because a signal waits for the next step of the interpreter.
     """
+    _thread.start = thread_time()
     if (
         not hasattr(signal, "setitimer")
         or threading.current_thread() is not threading.main_thread()
     ):
-        yield
+        try:
+            yield
+        finally:
+            del _thread.start
         return
 
     def ring(_: int, frame: FrameType | None) -> None:
@@ -117,6 +131,7 @@ def alarm() -> Iterator[None]:
         yield
     finally:
         _thread.has_alarm = False
+        del _thread.start
         signal.setitimer(signal.ITIMER_REAL, 0)
         if handler is not None:  # None: Python didn't set it
             signal.signal(signal.SIGALRM, handler)
