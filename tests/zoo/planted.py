@@ -156,7 +156,7 @@ PLANTED = {
         "            self.grad += other.data * self.grad\n"
         "            other.grad += self.data * other.grad\n",
         "mul",
-        "reads .grad of its operand",
+        "reads the .grad of its operand",
     ),
     "mul by grad": _closures(
         MUL,

@@ -38,9 +38,9 @@ WEAKNESSES = (
     SLOW,
     "start by setting it to 1",
     "walks every path",
-    "convention",
-    "overflow",
-    "with ints",
+    "by convention",
+    "overflows for a large x",
+    "fails with ints",
 )
 """The phrases that mark the findings that leave the derivatives right."""
 
@@ -57,6 +57,10 @@ def find_pass_fault(subject: Subject, calls: Sequence[Call]) -> str:
         words = failure
     if "unhashable" in words and subject.kind.__hash__ is None:
         return f"{words}; {NO_HASH}"
+    if "+=: 'NoneType'" in words:
+        return f"{words}; a gradient starts as None, to which nothing can be added: start it at 0"
+    if "'NoneType' object is not iterable" in words:
+        return f"{words}; list.reverse() and list.sort() return None: use reversed() and sorted()"
     return words
 
 

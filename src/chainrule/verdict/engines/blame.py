@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from .anatomy import Anatomy
 from .calls import Call
-from .causes import find_cause
+from .causes import find_cause, find_failing_cause
 from .gradient_trial import Fault, Outcome, common_mistake, summarize
 from .result import Finding
 from .study import Study
@@ -43,6 +43,8 @@ def blame(
     except Failure:
         return Blame(Finding(call.row.name, summarize(faults) + below, fault.graph))
     cause = find_cause(study, first.observed) if first.observed and not below else None
+    if not first.observed:
+        cause = find_failing_cause(study, fault.words)
     if cause is not None:
         evidence = fault.words.split(", since ")[0]
         finding = Finding(
@@ -62,6 +64,10 @@ def _by_formula(study: Study, faults: Sequence[Fault], below: str) -> Blame:
     reads = _result_for_gradient(study, faults)
     if reads and (mistake is None or not study.reads_above(fault.argnum)):
         words, kind = f"{fault.words} ({reads})", "data for grad"
+    statement = study.statement(fault.argnum) if kind == CHAIN else None
+    if statement:  # also where many operations share one rule
+        line, out = statement.line, study.above_name()
+        correction = correction or f"{statement.line.text} * {out}"
     finding = Finding(
         study.call.row.name, words, fault.graph, str(line) if line else "", correction
     )

@@ -7,11 +7,17 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from .anatomy import code_of
-from .source import Line, find_line
+from .source import Line, find_line, first_line
 from .study import Study
 
 PRESET = 0.75
 """A gradient that an operand has before the rule runs."""
+
+
+LATE = (
+    "functions made in a loop are bound late: all of them use the last operand, and the others get "
+    "nothing; bind it when the function is made, as in def step(x=x)"
+)
 
 
 class Cause(NamedTuple):
@@ -56,6 +62,21 @@ def _text(line: Line | None) -> str:
 
 
 # ---- was it recorded, attached, called? ----------------------------------------------------------
+
+
+def find_failing_cause(study: Study, words: str) -> Cause | None:
+    """Why a pass fails at one operation."""
+    name = study.anatomy.rule_name
+    if study.anatomy.has_rules and study.rule is None and "NoneType" in words:
+        line = study.method.search(rf"\.{name}\s*=.*\)\s*$")
+        text = (
+            f"the rule is called where it should be attached, so what is attached is its result, "
+            f"None; leave out the parentheses: out.{name} = {name}"
+        )
+        return Cause("called early", text, _text(line), f"out.{name} = {name}")
+    if "RecursionError" in words and study.method.has_function_in_loop():
+        return Cause("late binding", LATE, _text(study.method.search(r"\bfor\b")))
+    return None
 
 
 def _same_node(study: Study) -> Cause | None:
@@ -110,11 +131,12 @@ def _unvisited(study: Study) -> Cause | None:
         return None
     run = study.subject.backward_name
     names = (run,) if isinstance(run, str) else ()
-    source = find_line(study.subject.kind, rf"def {run}\b", names)
+    source = first_line(study.subject.kind, run)
     grad = study.subject.grad_name
     if not visits:
         words = (
-            f"the pass never calls the rule of the root: out.{study.anatomy.rule_name} isn't called"
+            f"the pass never calls out.{study.anatomy.rule_name}, the rule of the root: its order "
+            "of nodes is empty, or leaves the root out"
         )
         return Cause("unvisited", words, source)
     if not visits[0][1] and study.subject.grad(study.out) and not study.subject.needs_seed:
@@ -152,8 +174,8 @@ def _reads_gradient(study: Study) -> Cause | None:
         if not reset and not study.subject.same(moved[i], PRESET):
             source, correction = _lines(study, i)
             words = (
-                f"the rule reads .{grad} of its operand, which has nothing to do with its local "
-                f"derivative; it should read the gradient of the result, out.{grad}, or a .{data}"
+                f"the rule reads the .{grad} of its operand, where it should read out.{grad}, the "
+                f"gradient of the result, or a .{data}"
             )
             return Cause("own grad", words, source, correction)
     return None
@@ -185,8 +207,7 @@ def _reads_early(study: Study) -> Cause | None:
     source = study.source.search(r"def |lambda") if as_default else None
     if not as_default:
         source = study.method.search(rf"=\s*\w+\.{grad}\b") or study.source.search(rf"\.{grad}\b")
-    correction = f"{study.subject.grad_name} belongs inside: ... * out.{grad}"
-    return Cause("read early", words, _text(source), correction)
+    return Cause("read early", words, _text(source), study.correct_line(study.call.live[0]))
 
 
 def _body(study: Study) -> ast.AST:
@@ -235,11 +256,7 @@ def _one_sided(
     total = sum(expected.values())
     in_loop = study.source.has_function_in_loop() or study.method.has_function_in_loop()
     if in_loop and got[0] > lost[0]:
-        words = (
-            "functions made in a loop are bound late: all of them use the last operand, and the "
-            "others get nothing; bind it when the function is made, as in def step(x=x)"
-        )
-        return Cause("late binding", words, _text(study.method.search(r"\bfor\b")))
+        return Cause("late binding", LATE, _text(study.method.search(r"\bfor\b")))
     if study.subject.same(observed[got[0]], total) and not study.subject.same(
         observed[got[0]], expected[got[0]]
     ):

@@ -10,7 +10,7 @@ from .blame import Blame
 from .calls import Call
 from .gradient_trial import NothingArrives, Outcome, is_lost, try_call
 from .result import Finding
-from .source import find_line
+from .source import first_line
 from .study import Study
 from .subject import Failure, Subject
 from .trial import Carrier, find_carriers
@@ -107,6 +107,5 @@ def silence(subject: Subject, anatomy: Anatomy | None, nothing: NothingArrives) 
     visits = pass_trial.describe_visits(anatomy, nothing.trial) if anatomy else ""
     words = f"below another operation, no gradient arrives at the operands of {nothing.words}"
     graph = nothing.trial.code(nothing.leaf)
-    run = subject.backward_name
-    source = find_line(subject.kind, rf"def {run}\b") if isinstance(run, str) else ""
+    source = first_line(subject.kind, subject.backward_name)
     return Finding("order", f"{words}; {visits or why}", graph, source)

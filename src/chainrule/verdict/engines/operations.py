@@ -78,7 +78,7 @@ class Operations:
         elif row.name not in self.broken:
             reasons = (why for why in refusals.values() if not why.startswith(MISSING))
             self.refused[row.name] = next(reasons, MISSING)
-        if row.dunder and not hasattr(self.subject.kind, f"__{row.dunder}__"):
+        if row.name in MISNAMED and not hasattr(self.subject.kind, f"__{row.dunder}__"):
             self._note_misnamed(row, row.name in self.accepted)
 
     def _note_misnamed(self, row: Op, has_method: bool) -> None:
@@ -86,7 +86,8 @@ class Operations:
         kind = self.subject.kind
         if not (hasattr(kind, "__add__") or hasattr(kind, "__mul__")):
             return  # it has methods only
-        misnamed = (*MISNAMED.get(row.name, ()), *((row.name,) if has_method else ()))
+        is_sign = has_method and row.name in ("add", "sub", "mul", "div")
+        misnamed = (*MISNAMED[row.name], *((row.name,) if is_sign else ()))
         name = next((x for x in misnamed if hasattr(kind, x)), "")
         if name:
             sign = SYMBOLS.get(row.dunder, "−")

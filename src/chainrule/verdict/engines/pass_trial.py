@@ -164,12 +164,12 @@ def find_equality_fault(subject: Subject, calls: Sequence[Call]) -> Finding | No
                 continue
             wrong = next(x for x in leaves if not trial.is_right(x))
             words = (
-                "two nodes with equal numbers are taken for one, because __eq__ compares the data "
-                "(==), and so the visited ones seem to hold a node that they don't; compare nodes "
-                "by identity, without an __eq__ of your own"
+                "two nodes with equal numbers are taken for one, because __eq__ compares the data: "
+                "`in` uses ==, so a node counts as visited when another one with its number was; "
+                "compare nodes by identity, without an __eq__ of your own"
             )
             source = find_line(subject.kind, r"def __eq__|__eq__\s*=")
-            return Finding("order", words, trial.code(wrong), source, "(leave __eq__ out)")
+            return Finding("order", words, trial.code(wrong), source, "")
     return None
 
 

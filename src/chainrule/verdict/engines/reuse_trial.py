@@ -10,7 +10,7 @@ from .calls import Call
 from .causes import PRESET, assigning_lines, find_unattached
 from .pass_trial import describe_visits, joins
 from .result import Finding
-from .source import find_line
+from .source import find_line, first_line
 from .study import Study
 from .subject import Failure, Subject
 from .trial import Trial, TrialNode
@@ -171,8 +171,7 @@ def find_order_fault(subject: Subject, anatomy: Anatomy, join: Call) -> Finding 
                 )
                 graph = trial.code(leaf)
                 cause = describe_visits(anatomy, trial) or _order_cause(join, leaf)
-                run = subject.backward_name
-                source = find_line(subject.kind, rf"def {run}\b") if isinstance(run, str) else ""
+                source = first_line(subject.kind, subject.backward_name)
                 return Finding("order", words + cause, graph, source)
     return None
 

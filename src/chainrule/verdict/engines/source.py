@@ -103,6 +103,12 @@ def cells(function: Any) -> dict[str, Any]:
     return found
 
 
+def first_line(kind: type, name: object) -> str:
+    """The line on which a method of the class begins; empty where it can't be read."""
+    source = Source(getattr(kind, name, None)) if isinstance(name, str) else Source(None)
+    return str(source.line(1)) if source.lines else ""
+
+
 def methods(kind: type) -> Iterator[tuple[str, Any]]:
     """The functions that a class defines, those of its own bases included."""
     seen: set[str] = set()

@@ -99,7 +99,7 @@ class Study:
         if statement is None or names is None:
             return ""
         tree = _Renamed(names).visit(self.call.partial_tree(argnum, self.probe))
-        above = self._above_name()
+        above = self.above_name()
         slope = ast.unparse(tree)
         if isinstance(tree, (ast.BinOp, ast.IfExp)) and not isinstance(
             getattr(tree, "op", None), (ast.Mult, ast.Div, ast.Pow)
@@ -108,7 +108,8 @@ class Study:
         product = above if slope == "1" else f"-{above}" if slope == "-1" else f"{slope} * {above}"
         return f"{statement.variable}.{self.subject.grad_name} += {product}"
 
-    def _above_name(self) -> str:
+    def above_name(self) -> str:
+        """How the rule calls the gradient of the result."""
         names = [name for name, x in cells(self.rule).items() if x is self.out]
         return f"{names[0] if names else 'out'}.{self.subject.grad_name}"
 
