@@ -60,9 +60,7 @@ PLANTED = {
     "tanh without square": _closures(
         TANH, "            self.grad += (1 - t) * out.grad\n", "tanh", "out wasn't squared"
     ),
-    "exp uses x": _closures(
-        EXP, "            self.grad += self.data * out.grad\n", "exp", "must use out, not x"
-    ),
+    "exp uses x": _closures(EXP, "            self.grad += self.data * out.grad\n", "exp", "Input"),
     "log upside down": _closures(
         LOG, "            self.grad += self.data * out.grad\n", "log", "should be 3.33333"
     ),

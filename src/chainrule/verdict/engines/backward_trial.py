@@ -29,6 +29,7 @@ STAYS = (
     "the class; each pass needs its own"
 )
 LIMITED = "recursion limit"
+HARMLESS = "the gradients of the leaves are right all the same"
 SLOW = "so the pass is too slow for a deep graph; keep the visited nodes in a set"
 ZEROED = "set to 0 at the start of each pass"
 WEAKNESSES = (
@@ -36,7 +37,7 @@ WEAKNESSES = (
     LIMITED,
     ZEROED,
     SLOW,
-    "start by setting it to 1",
+    HARMLESS,
     "walks every path",
     "by convention",
     "overflows for a large x",
@@ -137,6 +138,11 @@ def find_state_fault(subject: Subject, among: Sequence[Call]) -> str:
         twice, top_again = leaf.gradient, root.gradient
     except Failure as failure:
         return f"a second pass: {failure}"
+    if not same(top, top_again) and same(twice, 2 * once):
+        return (
+            f"after a second pass the root's gradient is {format_short(top_again)}, where each "
+            f"pass should set it to 1; {HARMLESS}"
+        )
     if not same(top, top_again) and not subject.needs_seed:
         return (
             f"after a second pass the root's gradient is {format_short(top_again)}; each pass "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from types import ModuleType
 from typing import Any
 
 from ...errors import WrongType
@@ -79,3 +80,16 @@ def find_names(
 
 def _first(value: Any, names: Sequence[str], fits: Callable[[Any], bool]) -> str:
     return next((x for x in names if hasattr(value, x) and fits(getattr(value, x))), "")
+
+
+def find_tapes(value: Any) -> list[list[Any]]:
+    """The lists outside a new leaf that hold it last: a tape of the class or of its module."""
+    kind = type(value)
+    outside = [*vars(kind).values(), *getattr(kind.__init__, "__globals__", {}).values()]
+    deeper = [x for y in outside if not isinstance(y, (type, ModuleType)) for x in _parts(y)]
+    lists = {id(x): x for x in (*outside, *deeper) if isinstance(x, list)}
+    return [x for x in lists.values() if x and x[-1] is value]
+
+
+def _parts(x: Any) -> list[Any]:
+    return list(getattr(x, "__dict__", {}).values())

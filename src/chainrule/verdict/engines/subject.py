@@ -12,7 +12,7 @@ from typing import Any
 from ...errors import WrongType
 from ..result_table import error_text
 from .calls import Call
-from .recognition import find_names, leaf_arguments
+from .recognition import find_names, find_tapes, leaf_arguments
 from .watchdog import Endless, Watch, contain
 
 SAME = 1e-5
@@ -78,6 +78,7 @@ class Subject:
                 "check_engine(lambda x: Value(x, ...))",
             ) from failure.__cause__
         self.kind = type(value)
+        self.tapes = [(tape, len(tape) - 1) for tape in find_tapes(value)]
         self.data_name, self.grad_name, self.backward_name = find_names(
             value, self.name, data, grad, backward
         )
@@ -85,6 +86,11 @@ class Subject:
     def leaf(self, number: float) -> Any:
         """A new Value."""
         return self.make(number, **self.arguments)
+
+    def rewind(self) -> None:
+        """Take what earlier trials left on a tape off it, so that it doesn't grow without end."""
+        for tape, length in self.tapes:
+            del tape[length:]
 
     def is_value(self, x: Any) -> bool:
         """Whether a result is a Value that can be differentiated."""

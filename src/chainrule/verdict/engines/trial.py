@@ -59,6 +59,7 @@ class Trial:
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
         self.nodes: list[TrialNode] = []
+        subject.rewind()
 
     def leaf(self, number: float) -> TrialNode:
         """Add a leaf."""
