@@ -439,6 +439,16 @@ PLANTED = {
         "state",
         "clipped",
     ),
+    "signs flipped": _one(
+        "pairs", "+ local * g", "- local * g", "state", "multiplied by −1, so its sign is flipped"
+    ),
+    "all doubled": _one(
+        "locals",
+        LOOP,
+        "                child.grad += 2 * local * v.grad\n",
+        "state",
+        "multiplied by 2",
+    ),
     "positive only": _one(
         "locals",
         LOOP,

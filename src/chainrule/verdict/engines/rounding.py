@@ -61,6 +61,18 @@ def _limits(samples: Sequence[Sample]) -> Iterator[Hypothesis]:
     )  # fmt: skip
 
 
+def _factors(samples: Sequence[Sample]) -> Iterator[Hypothesis]:
+    """Every gradient multiplied by the same number."""
+    factor = next((x.found / x.expected for x in samples if not x.is_right and x.expected), 0.0)
+    if not factor:
+        return
+    text = "−1, so its sign is flipped" if factor == -1 else format_short(factor)
+    yield Hypothesis(
+        f"every gradient is multiplied by {text}; a pass multiplies by local derivatives only",
+        "state", r"[-+*/]=", lambda x: factor * x.expected, 1e-5,
+    )  # fmt: skip
+
+
 def data_hypotheses() -> Iterator[Hypothesis]:
     """What may happen to numbers."""
     yield from _kept("numbers", "a number")
@@ -69,6 +81,7 @@ def data_hypotheses() -> Iterator[Hypothesis]:
 def gradient_hypotheses(samples: Sequence[Sample]) -> Iterator[Hypothesis]:
     """What may happen to gradients."""
     yield from _limits(samples)
+    yield from _factors(samples)
     zero = r"\bif\b.*\.\w+"
     yield Hypothesis(
         "a node whose number is 0 passes no gradient on: the pass skips nodes with the value zero, "
