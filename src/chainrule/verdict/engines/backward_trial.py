@@ -138,16 +138,8 @@ def find_state_fault(subject: Subject, among: Sequence[Call]) -> str:
         twice, top_again = leaf.gradient, root.gradient
     except Failure as failure:
         return f"a second pass: {failure}"
-    if not same(top, top_again) and same(twice, 2 * once):
-        return (
-            f"after a second pass the root's gradient is {format_short(top_again)}, where each "
-            f"pass should set it to 1; {HARMLESS}"
-        )
-    if not same(top, top_again) and not subject.needs_seed:
-        return (
-            f"after a second pass the root's gradient is {format_short(top_again)}; each pass "
-            "should start by setting it to 1"
-        )
+    if not same(top, top_again) and (same(twice, 2 * once) or not subject.needs_seed):
+        return _root_again(top_again, same(twice, 2 * once))
     if same(twice, once) and not same(once, 0.0):
         if not _starts_at_zero(trial, leaf):
             return f"a second pass on one graph does nothing; {STAYS}"
@@ -179,6 +171,14 @@ def has_chain(subject: Subject) -> bool:
     return (
         _chain(subject.sound, MODERATE) is not None and _chain(subject.sound, NEUTRAL) is not None
     )
+
+
+def _root_again(gradient: float, is_harmless: bool) -> str:
+    """What is wrong where a second pass doesn't start with a gradient of 1."""
+    words = (
+        f"after a second pass the root's gradient is {format_short(gradient)}; each pass should "
+    )
+    return f"{words}start by setting it to 1{f', although {HARMLESS}' if is_harmless else ''}"
 
 
 def _starts_at_zero(trial: Trial, leaf: TrialNode) -> bool:

@@ -6,7 +6,6 @@ import ast
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from .anatomy import code_of
 from .source import Line, find_line, first_line
 from .study import Study
 
@@ -280,9 +279,3 @@ def assigning_lines(study: Study) -> Iterator[tuple[str, str]]:
         is_zero = isinstance(statement.value, ast.Constant) and not statement.value.value
         if not statement.adds and not is_zero and grad not in ast.unparse(statement.value):
             yield str(statement.line), f"{grad} += {ast.unparse(statement.value)}"
-
-
-def is_shared_rule(study: Study, other: Study) -> bool:
-    """Whether two operations have one rule."""
-    code = code_of(study.rule)
-    return code is not None and code is code_of(other.rule)

@@ -72,21 +72,6 @@ def _at(call: Call, probe: Sequence[float]) -> str:
     return "" if tuple(probe) == call.probes[0] else f" at {call.operand_text(probe)}"
 
 
-def find_faults(subject: Subject, call: Call, root: Carrier | None = None) -> list[Fault]:
-    """Try an operation at every probe, below a root if there is one, and return what is wrong;
-    raises NothingArrives."""
-    faults: list[Fault] = []
-    for probe in call.probes:
-        try:
-            fault = try_call(subject, call, probe, root).fault
-        except NothingArrives:
-            if faults:
-                break  # the first fault is the one to report
-            raise
-        faults += [fault] if fault else []
-    return faults
-
-
 def common_mistake(faults: Sequence[Fault]) -> Mistake | None:
     """The likeliest mistake that explains every fault: a single number fits many."""
     if not faults:
