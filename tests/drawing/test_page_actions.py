@@ -256,9 +256,12 @@ def test_a_window_of_another_size_shows_the_whole_again_or_the_same_part(modules
     assert modules.value("v.camera.width") == 700
 
 
-def test_the_map_follows_when_the_window_changes(modules):
+def test_the_map_follows_when_the_camera_moves_and_when_the_window_changes(modules):
     opened(modules, graphs.tree(Value, 5))
     modules.run("v.camera.zoom(2)")
+    before = modules.value("v.map.part.style.left")
+    modules.run("v.camera.pan(-50, 0)")
+    assert modules.value("v.map.part.style.left") != before
     before = modules.value("v.map.part.style.width")
     size = {"width": 600, "height": 300}
     modules.run("Object.assign(page.stageSize, argument); v.stage.watcher.changed()", size)

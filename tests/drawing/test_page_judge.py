@@ -129,6 +129,11 @@ def cancelling_paths():
     return labelled((x * 1e8 - x * 99999999.5) * 0.5 + (y * x * 1e6 - y * x * 999999.0) * y)
 
 
+def tiny():
+    x, y = Value(1.5, label="x"), Value(-2.0, label="y")
+    return labelled((x * y + x.sin()) * 1e-12 + 1.0)
+
+
 def paths(count):
     x = Value(1.5, label="x")
     total = x * 0.75
@@ -149,6 +154,7 @@ GRAPHS = {
     "both slots": both_slots,
     "cancelled by large numbers": cancelled_by_large_numbers,
     "cancelling paths": cancelling_paths,
+    "tiny": tiny,
     "ten paths": lambda: paths(10),
     "eleven paths": lambda: paths(11),
     "readme": readme,
@@ -279,3 +285,13 @@ def test_the_numbers_of_the_readme_by_name(judged):
     assert "added, not multiplied" in words[1]
     assert "multiplied by its own value" in words[2]
     assert "as if this node had no effect" in words[3]
+
+
+def test_what_the_root_does_not_depend_on_is_not_comparable(judged):
+    x, y = Value(2.0, label="x"), Value(3.0, label="y")
+    L = x * 2.0
+    L.label = "L"
+    data = snapshot([L, y + 1.0], "LR", True, 100)
+    for index in range(data["root"] + 1, len(data["nodes"])):
+        ((row,),) = judged(data, [[(index, 1.0)]])
+        assert row[:2] == [index, "not comparable"] and row[4] == "L does not depend on it"

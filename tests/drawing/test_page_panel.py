@@ -189,6 +189,8 @@ def test_the_panel_says_what_a_node_is_and_what_is_around_it(modules):
     assert modules.value("v.panel.body.querySelectorAll('.link').length") == 12
     words = panel(modules, "w")
     assert words.startswith("wa parameter") and "grad2" in words and "used by: y" in words
+    modules.run("v.choose(v.graph.nodes.findIndex(n => n.operands.length && !n.label))")
+    assert modules.value("v.panel.heading.textContent === v.graph.nameOf(v.chosen)")
     words = panel(modules, "y")
     assert words.startswith("yan inner node") and "operands: xw" in words
     assert modules.value("v.panel.field('data') === null")
