@@ -5,7 +5,7 @@ from __future__ import annotations
 
 HINTS: dict[str, tuple[str, str]] = {
     "sign": (
-        "The size is right. Look at the signs.",
+        "The numbers are right, but not every sign is.",
         "Count the minus signs along each path: those of the local derivatives, and that of the "
         "gradient above. An even number cancels out.",
     ),
@@ -33,7 +33,7 @@ HINTS: dict[str, tuple[str, str]] = {
     ),
     "other operand": (
         "Which operand is this node, and which one did you differentiate with respect to?",
-        "Hold the other operand fixed: the derivative of x * y with respect to x is y.",
+        "Hold the other operand fixed: for x * y, the derivative with respect to x is y.",
     ),
     "factor": (
         "You are close: the correct gradient times a number. Look for a constant factor.",
