@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+import warnings
 from decimal import Decimal
 from fractions import Fraction
 
@@ -385,3 +386,13 @@ def test_division_and_subtraction_are_one_operation_each(Value):
     assert (Value(1.0) / Value(3.0)).data == 1.0 / 3.0
     assert (Value(5.0) / Value(49.0)).data == 5.0 / 49.0 != 5.0 * (1 / 49.0)
     assert (Value(0.0) - Value(0.0)).data.hex() == (0.0 - 0.0).hex()
+
+
+@pytest.mark.parametrize("sign", [math.nan, -math.nan])
+def test_a_nan_counts_as_positive(sign):
+    """Which sign bit a nan has depends on the machine: log(-1) has one, inf - inf another."""
+    assert chainrule.copysign(chainrule.Value(-2.0), sign).data == 2.0
+    program = chainrule.compile(lambda x, y: chainrule.copysign(x, chainrule.log(y)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        assert [program(-2.0, y) for y in (0.5, 2.0, -1.0, sign)] == [-2.0, 2.0, 2.0, 2.0]

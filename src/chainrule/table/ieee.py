@@ -8,8 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from math import copysign as copysign, inf, nan
+from math import inf, nan
 from types import MappingProxyType
+
+
+def copysign(x: float, y: float) -> float:
+    """The size of x with the sign of y. A nan counts as positive: which sign bit it has depends on
+    the machine."""
+    return math.copysign(x, y if y == y else 1.0)
 
 
 def divide(x: float, y: float) -> float:

@@ -38,7 +38,11 @@
 #define c_trunc trunc
 #define c_rint rint
 #define c_fmod fmod
-#define c_copysign copysign
+
+/* The size of x with the sign of y. A nan counts as positive: which sign bit it has depends on the machine. */
+static inline double c_copysign(double x, double y) {
+    return copysign(x, y != y ? 1.0 : y);
+}
 
 /* Python's x % y: the remainder with the sign of y. */
 static inline double modulo(double x, double y) {
