@@ -228,7 +228,7 @@ def test_a_missing_reflected_sign_is_mentioned():
     del base.__radd__
     result = check_engine(base)
     assert result.ok
-    assert result.reasons["number + V"] == "there is no such operation: __radd__"
+    assert result.reasons["number + V"] == "the class doesn't have this operation: __radd__"
     assert "– missing: number + V, so sum() fails" in str(result)
 
 
@@ -265,7 +265,7 @@ def test_what_is_built_from_a_wrong_operation_is_named_as_not_judged():
         ),
         ({"visited": False}, "order", "a node passes its gradient on more than once"),
         ({"equal": True}, "order", "two nodes with equal numbers are taken for one"),
-        ({"shared": True}, "state", "a list or set of nodes that belongs to the class"),
+        ({"shared": True}, "state", "a list or set of nodes kept on the class"),
         ({"limit": 1.0}, "state", "gradients are clipped at ±1: they are cut off there"),
     ],
 )

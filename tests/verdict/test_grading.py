@@ -53,13 +53,13 @@ REASONS = {
     "broken_import": "The file stops at line 1: ModuleNotFoundError",
     "broken_empty": "It defines no class.",
     "broken_functions_only": "It defines no class.",
-    "broken_five_classes": "5 classes in it have a backward pass (Fifth, First, Fourth, Second, T",
+    "broken_five_classes": "5 classes have a backward pass (Fifth, First, Fourth, Second, T",
     "broken_constructor": "Value(1.5) raises TypeError",
     "broken_notebook": "The notebook cannot be read",
     "hostile_endless": "The file stops at line ",
     "hostile_memory": "The file stops at line 10: it needs more memory than it may use here.",
-    "hostile_exit": "It ends the Python interpreter, with status 0, before it is examined.",
-    "hostile_closes": "It closed or flooded the pipe that results come through.",
+    "hostile_exit": "It quits Python with status 0 before it can be examined.",
+    "hostile_closes": "It closed or flooded the pipe through which results are sent.",
 }
 # file: what it tried to do
 ATTEMPTS = {
@@ -167,9 +167,9 @@ def test_texts_for_students(graded):
     assert len(texts) == len(grades)
     text = texts["wrong_tanh.py.txt"]
     assert text.startswith("wrong_tanh.py\n\nYour class Value gets 95.6 of 100 points.\n")
-    assert "Mend this first: tanh\n" in text
+    assert "Fix this first: tanh\n" in text
     assert "chainrule check broken_syntax.py:Value" in texts["broken_syntax.py.txt"]
-    assert "There is nothing to mend. Well done!" in texts["right_loop.py.txt"]
+    assert "There is nothing to fix. Well done!" in texts["right_loop.py.txt"]
 
 
 def test_the_page(graded):
@@ -222,7 +222,7 @@ def test_a_letter(golden):
     )
     report = {
         "mistakes": [list(finding), ["order", "a node is visited too early"]], "weaknesses": [],
-        "sound": ["add", "mul"], "missing": {"relu": "there is no such operation"},
+        "sound": ["add", "mul"], "missing": {"relu": "the class doesn't have this operation"},
         "unjudged": {"sigmoid": "tanh"}, "not_tried": {},
     }  # fmt: skip
     mistakes = (finding, Finding("order", "a node is visited too early"))

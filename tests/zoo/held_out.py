@@ -65,7 +65,7 @@ HELD_OUT = {
         "values only",
         (("for node in order[::-1]:", "for node in sorted(order, key=lambda n: -n.v):"),),
         "order",
-        "topological|more than once|users|once all of it has arrived",
+        "topological|more than once|after all of it has arrived",
     ),
     "breaks the loop early": Planted(
         "locals",

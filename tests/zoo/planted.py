@@ -280,7 +280,11 @@ PLANTED = {
         TANH, "            self.grad = (1 - t**2) * out.grad\n", "accumulation", "\\+= instead of ="
     ),
     "= everywhere": _one(
-        "locals", LOOP, "                child.grad = local * v.grad\n", "accumulation", "added up"
+        "locals",
+        LOOP,
+        "                child.grad = local * v.grad\n",
+        "accumulation",
+        "add up the contributions",
     ),
     "= in add": _closures(
         ADD,
@@ -293,7 +297,7 @@ PLANTED = {
         "            if out.data > 0:\n                self.grad += out.grad\n"
         "            else:\n                self.grad = 0.0\n",
         "relu",
-        "writes over",
+        "overwrites",
     ),
     "twins": _one(
         "locals",
@@ -333,7 +337,7 @@ PLANTED = {
         TOPO,
         "        self.grad = 1.0\n        self._backward()\n",
         "order",
-        "no deeper|never visited",
+        "never visit",
     ),
     "no visited": _closures(
         BUILD,

@@ -67,7 +67,7 @@ def grade_and_report(
 
 
 def _table(grades: Sequence[Grade], rubric: Rubric) -> str:
-    headings = ("file", "class", "points", "to mend first")
+    headings = ("file", "class", "points", "to fix first")
     rows = [
         (
             grade.name,
@@ -77,7 +77,7 @@ def _table(grades: Sequence[Grade], rubric: Rubric) -> str:
         )
         for grade in grades
     ]
-    return text_table(headings, rows, right=(2,)) + f"\n\nOf {rubric.total:g} points."
+    return text_table(headings, rows, right=(2,)) + f"\n\nPoints are out of {rubric.total:g}."
 
 
 def _cut(text: str) -> str:

@@ -76,7 +76,7 @@ def diagnose(what: Any, /, *at: Any) -> Diagnosis:
         log needs p > 0, but p = 0.
           node    L = log(p)
           inputs  p = 0
-          remedy  log of 1 minus a sigmoid is a softplus, which doesn't become log(0)
+          remedy  write the log of 1 minus a sigmoid with softplus, which never takes log(0)
           code    L = -softplus(z)
     """
     if is_value(what) and at:

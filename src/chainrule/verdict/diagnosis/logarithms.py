@@ -46,16 +46,16 @@ def _words_for_logarithm(algebra: Algebra, index: int, total: Linear) -> str:
     if algebra.op(index) == "exp" or (len(sums) == len(powers) == 1 and sums[0] > 0):
         if "softplus" in codes:
             return "log(1 + exp(x)) is softplus(x), which doesn't overflow"
-        return "log of a sum of exponentials is logsumexp, which doesn't overflow"
+        return "the log of a sum of exponentials is logsumexp, which doesn't overflow"
     if "logsumexp" in codes and sums:
         return (
-            "log of a softmax is its exponent minus the logsumexp of all exponents, which neither "
-            "overflows nor becomes log(0)"
+            "the log of a softmax is one exponent minus the logsumexp of all, which neither "
+            "overflows nor takes log(0)"
         )
     if "softplus" in codes:
         inside = "1 minus a sigmoid" if algebra.op(index) in ("add", "sub") else "a sigmoid"
         inside = "1 minus or plus a tanh" if "log(2)" in codes else inside
-        return f"log of {inside} is a softplus, which doesn't become log(0)"
+        return f"write the log of {inside} with softplus, which never takes log(0)"
     if len(powers) > 1:
-        return "log of a product is a sum of logarithms, which doesn't leave the range of floats"
+        return "the log of a product is a sum of logs, so no product overflows or rounds to 0"
     return SAME

@@ -14,8 +14,8 @@ from .rewriting import Rewriting
 SMOOTHING, SLACK = "1e-12", 1e-6
 """What is added to a sum of squares, and how much that changes the root at most."""
 AT_ZERO = (
-    "the root of a sum of squares has no slope where all of them are 0; with 1e-12 under the root "
-    "it has one, 0, and the root changes by at most 1e-6"
+    "the root of a sum of squares has no slope where all squares are 0; adding 1e-12 under the "
+    "root makes the slope 0 and changes the root by at most 1e-6"
 )
 ROUNDING = 1e-14
 """How far a difference of numbers near 1 may be from the correct result."""
@@ -38,7 +38,7 @@ def rewritings(algebra: Algebra, index: int) -> Iterator[Rewriting]:
         yield from _power(algebra, index)
     if op == "atan" and algebra.op(operands[0]) == "div":
         y, x = algebra.operands(operands[0])
-        words = f"atan2 takes the two numbers apart, so {text(x)} may be 0"
+        words = f"atan2 takes both numbers instead of their quotient, so {text(x)} may be 0"
         yield Rewriting(words, fill("atan2(y, x)", y=text(y), x=text(x)))
     if op == "atanh" and algebra.op(operands[0]) == "tanh":
         yield Rewriting("atanh undoes tanh", text(algebra.operands(operands[0])[0]))
@@ -79,7 +79,7 @@ def _norm(algebra: Algebra, index: int) -> Iterator[Rewriting]:
             code = text(nodes[0])
             for node in nodes[1:]:
                 code = fill("hypot(x, y)", x=code, y=text(node))
-            yield Rewriting("hypot doesn't square, so it doesn't leave the range", code)
+            yield Rewriting("hypot doesn't compute the squares, so it doesn't overflow", code)
         inside = text(operands[0])
     yield Rewriting(AT_ZERO, fill(f"sqrt(x + {SMOOTHING})", x=inside), SLACK)
 
@@ -104,4 +104,6 @@ def _difference(algebra: Algebra, index: int) -> Iterator[Rewriting]:
     elif exponent is not None and not exponent.is_constant and sign == -one:
         code = fill("-expm1(x)" if sign < 0 else "expm1(x)", x=exponent.code())
     if code:
-        yield Rewriting("this is the same number, but rounding doesn't make it 0", code, ROUNDING)
+        yield Rewriting(
+            "this gives the same number, and rounding doesn't make it 0", code, ROUNDING
+        )

@@ -115,7 +115,7 @@ def _what_is_saved(algebra: Algebra, index: int, powers: list[Power], rest: list
     if len(exponentials) > 1 and any(algebra.op(power.at) == "gamma" for power in exponentials):
         return "gamma overflows early; its logarithm, lgamma, doesn't"
     if len(exponentials) > 1:
-        return "exponentials are multiplied by adding their exponents, so that none overflows"
+        return "combine the exponents first, so that no exponential overflows"
     bases: dict[int, list[float]] = {}
     for at, _, exponent in powers:
         bases.setdefault(at, []).append(exponent)
@@ -124,10 +124,10 @@ def _what_is_saved(algebra: Algebra, index: int, powers: list[Power], rest: list
         is_lost = x == 0 or not math.isfinite(algebra.graph.numbers[index])
         if min(exponents) < 0 < max(exponents) and is_lost:
             name = algebra.writer.text(at)
-            return f"cancel {name} above and below" + (", which is 0 here" if x == 0 else "")
+            return f"cancel {name}" + (", which is 0 here" if x == 0 else "")
         is_root = any(x % 1 for x in exponents) and not sum(exponents) % 1
         if is_root and not any(power.is_size for power in powers if power.at == at):
-            return "the square of a root is what is under the root"
+            return "squaring a root gives back what is under it"
     if algebra.op(index) != "abs" and any(x.is_size and not x.exponent % 1 for x in rest):
         return "the root of a square is the absolute value, whose slope stays finite"
     return ""

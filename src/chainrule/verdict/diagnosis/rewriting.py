@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-SAME = "this is the same number, without the step that leaves the range of floats"
+SAME = "this gives the same number without the step that overflows or rounds to 0"
 
 
 class Rewriting(NamedTuple):

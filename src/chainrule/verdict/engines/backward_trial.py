@@ -23,10 +23,10 @@ ENOUGH = 5
 GROWTH = 6
 """How many equal passes show whether each takes longer than the one before it."""
 
-LEFT = "inner nodes are left over from the first pass"
+LEFT = "inner nodes keep their gradients from the first pass"
 STAYS = (
-    "something is left over from the first pass, such as a list or set of nodes that belongs to "
-    "the class; each pass needs its own"
+    "something is left over from the first pass, such as a list or set of nodes kept on the class; "
+    "each pass needs its own"
 )
 LIMITED = "recursion limit"
 HARMLESS = "the gradients of the leaves are right all the same"
@@ -59,7 +59,7 @@ def find_pass_fault(subject: Subject, calls: Sequence[Call]) -> str:
     if "unhashable" in words and subject.kind.__hash__ is None:
         return f"{words}; {NO_HASH}"
     if "+=: 'NoneType'" in words:
-        return f"{words}; a gradient starts as None, to which nothing can be added: start it at 0"
+        return f"{words}; a gradient starts as None, so nothing can be added to it; start it at 0"
     if "'NoneType' object is not iterable" in words:
         return f"{words}; list.reverse() and list.sort() return None: use reversed() and sorted()"
     return words
@@ -123,7 +123,7 @@ MODERATE = {"mul": 1.5, "add": 0.5, "div": 0.8, "sub": 0.25, "neg": None, "tanh"
 
 
 def find_state_fault(subject: Subject, among: Sequence[Call]) -> str:
-    """Check that a second pass on one graph adds the same gradient to the leaves again."""
+    """Check that a second pass on the same graph adds the same gradient to the leaves again."""
     chain = _chain(among, MODERATE)
     if chain is None:
         return ""
@@ -142,18 +142,18 @@ def find_state_fault(subject: Subject, among: Sequence[Call]) -> str:
         return _root_again(top_again, same(twice, 2 * once))
     if same(twice, once) and not same(once, 0.0):
         if not _starts_at_zero(trial, leaf):
-            return f"a second pass on one graph does nothing; {STAYS}"
+            return f"a second pass on the same graph does nothing; {STAYS}"
         return (
-            f"a second pass leaves the leaf's gradient at {format_short(once)}, instead of adding "
-            f"to it, which gives {format_short(2 * once)}: gradients are {ZEROED}, so they "
+            f"a second pass leaves the leaf's gradient at {format_short(once)}, but should "
+            f"add to it, giving {format_short(2 * once)}: gradients are {ZEROED}, so they "
             "can't be accumulated over several passes"
         )
     second = (
-        f"a second pass on one graph gives the leaf the gradient {format_short(twice)}, but should "
-        f"give {format_short(2 * once)}"
+        f"a second pass on the same graph gives the leaf the gradient {format_short(twice)}, but "
+        f"should give {format_short(2 * once)}"
     )
     if same(twice, 4 * once):  # once for the first pass, and once for each of the three nodes
-        return f"{second}: the gradients of {LEFT}"
+        return f"{second}: {LEFT}"
     left = _left_over(subject, chain)
     return left or ("" if same(twice, 2 * once) else f"{second}; {STAYS}")
 

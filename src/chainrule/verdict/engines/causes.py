@@ -14,8 +14,8 @@ PRESET = 0.75
 
 
 LATE = (
-    "functions made in a loop are bound late: all of them use the last operand, and the others get "
-    "nothing; bind it when the function is made, as in def step(x=x)"
+    "every function made in the loop uses the loop's last operand, so the others get nothing; fix "
+    "the operand when the function is defined, as in def step(x=x)"
 )
 
 
@@ -69,8 +69,8 @@ def find_failing_cause(study: Study, words: str) -> Cause | None:
     if study.anatomy.has_rules and study.rule is None and "NoneType" in words:
         line = study.method.search(rf"\.{name}\s*=.*\)\s*$")
         text = (
-            f"the rule is called where it should be attached, so what is attached is its result, "
-            f"None; leave out the parentheses: out.{name} = {name}"
+            f"the rule is called instead of attached, so out.{name} becomes None, the rule's "
+            f"result; leave out the parentheses: out.{name} = {name}"
         )
         return Cause("called early", text, _text(line), f"out.{name} = {name}")
     if "RecursionError" in words and study.method.has_function_in_loop():
@@ -120,7 +120,7 @@ def find_unattached(study: Study) -> Cause | None:
         correction = f"out.{name} = {inner[-1].name}"
         words = f"the rule is defined but never attached to the result: {correction} is missing"
         return Cause("never attached", words, source, correction)
-    words = f"no rule is attached to the result, whose {name} is still that of a leaf"
+    words = f"no rule is attached to the result: its {name} is still the one that every leaf has"
     return Cause("never attached", words, _text(study.rule_line()))
 
 
@@ -134,8 +134,8 @@ def _unvisited(study: Study) -> Cause | None:
     grad = study.subject.grad_name
     if not visits:
         words = (
-            f"the pass never calls out.{study.anatomy.rule_name}, the rule of the root: its order "
-            "of nodes is empty, or leaves the root out"
+            f"the pass never calls out.{study.anatomy.rule_name}, the rule of the root: the "
+            "list of nodes to visit is empty, or lacks the root"
         )
         return Cause("unvisited", words, source)
     if not visits[0][1] and study.subject.grad(study.out) and not study.subject.needs_seed:
@@ -200,8 +200,8 @@ def _reads_early(study: Study) -> Cause | None:
         return None
     where = "as a default argument" if as_default else "before the rule is defined"
     words = (
-        f"out.{grad} is read too early, {where}, when the node was made and its gradient was "
-        f"still 0; read out.{grad} inside the rule, when it runs"
+        f"out.{grad} is read too early, {where}, while it is still 0; read it inside the rule, "
+        "which runs during the pass"
     )
     source = study.source.search(r"def |lambda") if as_default else None
     if not as_default:

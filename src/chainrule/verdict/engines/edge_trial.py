@@ -74,7 +74,7 @@ def _in_tie(subject: Subject, call: Call, kink: Kink) -> Finding | None:
     trial, name = Trial(subject), call.row.name
     a, b = trial.leaf(kink.at[0]), trial.leaf(kink.at[1])
     trial.apply(call, a, b)
-    words = f"{call.words} in a tie (x = y = {format_short(kink.at[0])})"
+    words = f"{call.words} at a tie (x = y = {format_short(kink.at[0])})"
     if failure := trial.failure():
         return Finding(name, f"{words}: {failure}")
     total = a.gradient + b.gradient
@@ -115,11 +115,9 @@ def _overflow(subject: Subject, call: Call, numbers: Sequence[float]) -> Finding
             what = (
                 f"the result is {format_short(value)} and the gradient {format_short(a.gradient)}"
             )
-            what = f"{what}: something in it overflows for a large x"
+            what = f"{what}: an intermediate result overflows for a large x"
         else:
             continue
-        remedy = (
-            "use a formula whose exponentials only get negative exponents, such as exp(-abs(x))"
-        )
+        remedy = "use a formula in which no exponent is positive, such as exp(-abs(x))"
         return Finding(call.row.name, f"{words}: {what}; {remedy}")
     return None

@@ -253,8 +253,12 @@ class Examination:
 
     def _why_nothing(self) -> str:
         if self.general:
-            return "gradients are changed on their way"
-        return "no operation is right" if self.blames else "the class has no operation of the table"
+            return "the pass changes the gradients"
+        return (
+            "no operation is right"
+            if self.blames
+            else "the class has no operation that chainrule knows"
+        )
 
     def _blame_call(self, call: Call, faulty: Sequence[Outcome], below: str = "") -> None:
         anatomy = self.anatomy or Anatomy(self.subject, self.subject.leaf(0.5), ())
@@ -307,7 +311,9 @@ class Examination:
             return
         self._add(reuse_trial.find_repeated_visits(subject, subject.sound))
         if not backward_trial.has_chain(subject):
-            self.not_tried |= dict.fromkeys(LATER[2:], "no operation that can be repeated is right")
+            self.not_tried |= dict.fromkeys(
+                LATER[2:], "no operation that could build a chain is right"
+            )
             return
         self._note("state", backward_trial.find_state_fault(subject, subject.sound))
         self.tried.append(LATER[2])

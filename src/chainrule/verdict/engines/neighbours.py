@@ -67,8 +67,8 @@ def _loss(subject: Subject, anatomy: Anatomy | None, call: Call, argnum: int) ->
         return f"{call.words} with a computed operand: {failure}"
     return (
         f"{call.words} is not recorded: if its operand {call.row.operands[argnum]} is computed "
-        f"with {below[0].call.words}, no gradient arrives below it; "
-        "give the result all of its operands"
+        f"with {below[0].call.words}, no gradient arrives below {call.row.operands[argnum]}; "
+        "store every operand in the result"
     )
 
 
@@ -103,7 +103,10 @@ def find_faults_below(
 
 def silence(subject: Subject, anatomy: Anatomy | None, nothing: NothingArrives) -> Finding:
     """Nothing arrives below another operation: why."""
-    why = "a node must remember its operands, and pass its gradient on once all of it has arrived"
+    why = (
+        "a node must remember its operands, and pass its gradient on only after all of it has "
+        "arrived"
+    )
     visits = pass_trial.describe_visits(anatomy, nothing.trial) if anatomy else ""
     words = f"below another operation, no gradient arrives at the operands of {nothing.words}"
     graph = nothing.trial.code(nothing.leaf)

@@ -145,7 +145,7 @@ class Operations:
             return True
         if call.may_vary or abs(result - expected) < APPROXIMATIONS.get(call.row.name, 0.0):
             self.varying.append(call.method)
-            raise Refused("it is a different function from the table's")
+            raise Refused(f"it is a different function from chainrule's {call.row.name}")
         words = f"{call.words} at {call.operand_text(probe)} is {format_short(result)}"
         self.broken.setdefault(call.row.name, f"{words}, but should be {format_short(expected)}")
         return False

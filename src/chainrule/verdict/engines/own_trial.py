@@ -154,7 +154,7 @@ def _apply(subject: Subject, name: str, number: float) -> tuple[Any, Any]:
     with failures_of(f"V.{name}()"):
         out = contain(getattr(leaf, name))()
     if not isinstance(out, subject.kind) or out is leaf:
-        raise Failure(f"V.{name}() returns no new Value")
+        raise Failure(f"V.{name}() doesn't return a new Value")
     return leaf, out
 
 

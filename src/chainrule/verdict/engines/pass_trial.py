@@ -72,13 +72,13 @@ def find_set_order(subject: Subject, anatomy: Anatomy, calls: Sequence[Call]) ->
             continue
         name = anatomy.operands_name
         words = (
-            f"operands are kept in a set, which has no order, so the local derivatives meet the "
-            f"wrong operand at random: {call.words} gives different gradients each time; keep the "
-            f"order of the operands, in a tuple"
+            f"operands are kept in a set, which has no order, so a local derivative may go to the "
+            f"wrong operand: {call.words} gives different gradients each time; keep the operands "
+            f"in a tuple"
         )
         source = find_line(subject.kind, rf"\.{name}\s*=.*(set\(|\{{)")
         first = next(x for x in wrong[0].nodes if not wrong[0].is_right(x))
-        graph = wrong[0].code(first, "right at some runs and wrong at others")
+        graph = wrong[0].code(first, "right in some runs and wrong in others")
         return Finding("order", words, graph, source, f"self.{name} = tuple(...)")
     return None
 
@@ -137,8 +137,8 @@ def _walk_finding(
         words = "the pass goes down the last operand only; visit all operands of every node"
     else:
         words = (
-            "the pass reaches the root's own operands and goes no deeper: no node below the root "
-            "is visited; visit every operand of every node"
+            "the pass stops at the root's own operands and never visits a node below the root; "
+            "visit every operand of every node"
         )
         pattern = rf"def {subject.backward_name}\b"
     run = subject.backward_name
@@ -165,8 +165,8 @@ def find_equality_fault(subject: Subject, calls: Sequence[Call]) -> Finding | No
             wrong = next(x for x in leaves if not trial.is_right(x))
             words = (
                 "two nodes with equal numbers are taken for one, because __eq__ compares the data: "
-                "`in` uses ==, so a node counts as visited when another one with its number was; "
-                "compare nodes by identity, without an __eq__ of your own"
+                "`in` uses ==, so a node counts as visited when another with the same number "
+                "was; remove __eq__, and Python compares nodes by identity"
             )
             source = find_line(subject.kind, r"def __eq__|__eq__\s*=")
             return Finding("order", words, trial.code(wrong), source, "")
@@ -200,7 +200,7 @@ def describe_visits(anatomy: Anatomy, trial: Trial) -> str:
         users = [j for j, x in enumerate(trial.nodes) if any(y is node for y in x.operands)]
         if node.call is not None and any(visits.index(j) > visits.index(i) for j in users):
             return (
-                "a node passes its gradient on before all of it has arrived: a node must wait for "
-                "all of its users, as in a topological order"
+                "a node passes its gradient on before all of it has arrived; visit a node only "
+                "after all nodes that use it, in topological order"
             )
     return ""

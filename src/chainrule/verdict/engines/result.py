@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ...errors import CheckFailed
 from ..result_table import ResultTable, printable
 
-MISSING = "there is no such operation"
+MISSING = "the class doesn't have this operation"
 """Why an operation is skipped that the class doesn't have."""
 
 
@@ -116,7 +116,8 @@ class EngineCheck(ResultTable):
         missing = len(self.reasons) - len(refused) - len(signs)
         if missing:
             notes.append(
-                f"missing: {_count(missing, 'operation', 's')} of the table; .skipped lists them"
+                f"missing: {_count(missing, 'operation', 's')} that chainrule knows; "
+                ".skipped lists them"
             )
         return notes
 

@@ -29,7 +29,7 @@ SHAPES = (
     ((0, 1), (2, 0), (3, 1), (4, 0), (5, 1), (2, 6), (7, 3)),
 )
 """Graphs in which nodes are used at several depths: the operands of each node after two leaves."""
-ADD_UP = "contributions must be added up, with += instead of ="
+ADD_UP = "add up the contributions, with += instead of ="
 TWINS = "the second of two equal operands gets no contribution; add one for each operand"
 
 
@@ -140,9 +140,9 @@ def find_reset(subject: Subject, anatomy: Anatomy, call: Call) -> Finding | None
     study, found = losses[0]
     grad = subject.grad_name
     words = (
-        f"{call.words} at {call.operand_text(study.probe)} writes over what its operand has "
-        f"collected: a gradient of {PRESET} becomes {format_short(found)}; a rule may only add, "
-        "with +=, and where its slope is 0 it adds nothing"
+        f"{call.words} at {call.operand_text(study.probe)} overwrites the gradient that its "
+        f"operand already has: {PRESET} becomes {format_short(found)}; a rule must only add, with "
+        "+=, even where its slope is 0"
     )
     line = study.source.search(rf"\.{grad}\s*=(?!=)")
     return Finding(call.row.name, words, "", str(line) if line else "")
@@ -184,7 +184,7 @@ def _order_cause(join: Call, leaf: TrialNode) -> str:
             "a node passes its gradient on more than once; visit every node once, and keep a set "
             "of visited nodes"
         )
-    return "a node must wait for all of its users, as in a topological order"
+    return "visit a node only after all nodes that use it, in topological order"
 
 
 def find_repeated_visits(subject: Subject, calls: Sequence[Call]) -> Finding | None:

@@ -1,5 +1,5 @@
 """What to say to somebody who practises, for each kind of mistake: a nudge in the right direction,
-then the rule. The number comes last. tools/generate_view.py copies them to the page."""
+then the rule. The number comes last."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ HINTS: dict[str, tuple[str, str]] = {
     "sign": (
         "The numbers are right, but not every sign is.",
         "Count the minus signs along each path: those of the local derivatives, and that of the "
-        "gradient above. An even number cancels out.",
+        "gradient above. Two minus signs cancel out.",
     ),
     "above missing": (
-        "You have found out how the next node changes. How does the root change with that one?",
+        "You know how the next node changes. How does the root change when that node does?",
         "Chain rule: multiply the local derivative by the gradient of the node above.",
     ),
     "local missing": (
@@ -27,7 +27,7 @@ HINTS: dict[str, tuple[str, str]] = {
         "operand. Take the one that the formula names.",
     ),
     "zero": (
-        "Is the root really unaffected when this node changes?",
+        "Does the root really stay the same when this node changes?",
         "A gradient is 0 only if the contributions of all paths are 0 or cancel out. Multiply the "
         "gradient above by the local derivative on each path, and add up.",
     ),
@@ -36,7 +36,7 @@ HINTS: dict[str, tuple[str, str]] = {
         "Hold the other operand fixed: for x * y, the derivative with respect to x is y.",
     ),
     "factor": (
-        "You are close: the correct gradient times a number. Look for a constant factor.",
+        "You are close: this is the correct gradient times a constant. Which factor is wrong?",
         "A factor appears when a contribution is counted twice or a constant is lost, such as the "
         "2 in the derivative of x ** 2.",
     ),
@@ -45,8 +45,8 @@ HINTS: dict[str, tuple[str, str]] = {
         "On each path, multiply the local derivative by the gradient above, each of them once.",
     ),
     "inverted": (
-        "Both numbers are right. Is it a product or a quotient?",
-        "Chain rule: multiply the local derivative by the gradient above; nothing is divided.",
+        "Both numbers are right. Should you multiply or divide them?",
+        "Chain rule: multiply the local derivative by the gradient above; don't divide.",
     ),
     "swapped": (
         "The number is correct, but not here.",
@@ -57,13 +57,12 @@ HINTS: dict[str, tuple[str, str]] = {
         "Start at this node and follow its own edges towards the root.",
     ),
     "own value": (
-        "Is this how large the node is, or how the root changes with it?",
+        "Does this say how large the node is, or how the root changes with it?",
         "A gradient isn't the node's value. Multiply the gradient above by the local derivative.",
     ),
     "added": (
         "Both numbers are right. What does the chain rule do with them?",
-        "Along a path the factors are multiplied; only the contributions of different paths are "
-        "added.",
+        "Multiply the factors along each path; add only the contributions of different paths.",
     ),
     "other operation": (
         "Look up the derivative of this operation once more.",

@@ -31,7 +31,7 @@ class Grade:
         why: The reason for a status other than "graded", in a sentence.
         engine: The name of the class.
         parts: The points of each part of the rubric; all 0 where the file isn't graded.
-        mistakes: What makes derivatives wrong, the first thing to mend first.
+        mistakes: What makes derivatives wrong, the first thing to fix first.
         weaknesses: What leaves them right.
         sound: The operations that are right.
         missing: The operations that the class lacks or refuses, and why.

@@ -1,7 +1,8 @@
-"""The text for one student: what is right, what to mend first, and how to see it."""
+"""The text for one student: what is right, what to fix first, and how to see it."""
 
 from __future__ import annotations
 
+import re
 import shlex
 import textwrap
 from collections.abc import Iterator
@@ -12,8 +13,8 @@ from .score import Part, listed
 
 WIDTH = 80
 KINDLY = {
-    "accumulation": "A value that is used twice gets the sum of its gradients.",
-    "order": "Each node waits until all of its gradient has arrived.",
+    "accumulation": "A value that is used twice adds up both contributions to its gradient.",
+    "order": "Each node passes its gradient on only after all of it has arrived.",
     "state": "A second backward pass works as it should.",
     "reach": "All the operations that were asked for are there, and a long chain works.",
 }
@@ -34,13 +35,13 @@ def _body(grade: Grade, rubric: Rubric) -> Iterator[str]:
     yield from _what_is_right(grade)
     findings = (*grade.mistakes, *grade.weaknesses)
     if findings:
-        yield from _what_to_mend(grade)
+        yield from _what_to_fix(grade)
     elif whys := dict.fromkeys(part.why for part in grade.parts if part.why):
         yield "Why some points are missing"
         for why in whys:
             yield from _paragraph(why)
     else:
-        yield from _wrap("There is nothing to mend. Well done!")
+        yield from _wrap("There is nothing to fix. Well done!")
     yield ""
     if grade.remarks:
         yield "About your file"
@@ -61,7 +62,7 @@ def _not_graded(grade: Grade) -> Iterator[str]:
     yield ""
     yield from _paragraph(grade.why)
     yield ""
-    yield from _wrap("Mend this and hand it in again. You can run the same examination yourself:")
+    yield from _wrap("Fix this and hand it in again. You can run the same tests yourself:")
     yield _same_examination(grade)
 
 
@@ -79,11 +80,15 @@ def _what_is_right(grade: Grade) -> Iterator[str]:
         yield ""
 
 
-def _what_to_mend(grade: Grade) -> Iterator[str]:
+def _what_to_fix(grade: Grade) -> Iterator[str]:
     first, *others = (*grade.mistakes, *grade.weaknesses)
-    kind = "Mend this first" if grade.mistakes else "Every derivative is right. To make it stronger"
+    kind = (
+        "Fix this first"
+        if grade.mistakes
+        else "Every derivative is right. To make your class stronger"
+    )
     yield f"{kind}: {first.rule}"
-    yield from _paragraph(f"{first.message[:1].upper()}{first.message[1:]}.")
+    yield from _paragraph(f"{_capitalized(first.message)}.")
     if first.graph:
         yield "  These lines show it:"
         yield from textwrap.indent(first.graph, "      ").split("\n")
@@ -94,10 +99,15 @@ def _what_to_mend(grade: Grade) -> Iterator[str]:
         yield ""
         names = listed(list(dict.fromkeys(x.rule for x in others)))
         yield from _wrap(
-            f"After that, look at {names}. Mending one thing often mends another, so run the "
-            "examination again in between:"
+            f"After that, look at {names}. One correction often fixes other errors too, so test "
+            "your class again after each:"
         )
         yield _same_examination(grade)
+
+
+def _capitalized(message: str) -> str:
+    """The message with a capital, unless code begins it, such as `backward()` or `a += b`."""
+    return re.sub(r"^[a-z]+(?= [a-z])", lambda word: word[0].capitalize(), message)
 
 
 def _same_examination(grade: Grade) -> str:

@@ -47,7 +47,7 @@ def _summary(grades: Sequence[Grade], rubric: Rubric) -> Iterator[str]:
         ("Not graded", NOT_GRADED),
     ):
         yield _list(words, [grade for grade in grades if grade.status == chosen])
-    yield _list("Tried what isn't allowed", [grade for grade in grades if grade.attempts])
+    yield _list("Tried something that isn't allowed", [grade for grade in grades if grade.attempts])
     rules = Counter(rule for x in graded for rule in {y.rule for y in x.mistakes})
     if rules:
         items = "".join(
@@ -106,7 +106,9 @@ def _content(grade: Grade) -> Iterator[str]:
     yield from (_finding(x, "weakness") for x in grade.weaknesses)
     if grade.sound:
         yield _line("right", ", ".join(grade.sound))
-    yield from (_line("not judged", f"{x}, built from {y}") for x, y in grade.unjudged.items())
+    yield from (
+        _line("not judged", f"{x}, because it is built from {y}") for x, y in grade.unjudged.items()
+    )
     said = " ".join(part.why for part in grade.parts)
     for why in dict.fromkeys(why for why in grade.not_tried.values() if why not in said):
         names = [what for what, because in grade.not_tried.items() if because == why]

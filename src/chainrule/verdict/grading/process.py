@@ -123,12 +123,12 @@ class Process:
             self._popen.wait(1.0)
         status = self._popen.returncode
         if status in (None, CLOSED):
-            return "It closed or flooded the pipe that results come through."
+            return "It closed or flooded the pipe through which results are sent."
         if status >= 0:
-            return f"It ends the Python interpreter, with status {status}, before it is examined."
+            return f"It quits Python with status {status} before it can be examined."
         name = signal.Signals(-status).name if -status in set(signal.Signals) else f"{-status}"
         if name == "SIGXCPU":
-            return "It used more computing time than it may."
+            return "It used more computing time than is allowed."
         return f"It crashes the Python interpreter ({name})."
 
     def kill(self) -> None:

@@ -194,7 +194,7 @@ def _difference(
         for x, y in zip(row, (factor * y for y in right)):
             if math.isfinite(y) and not math.isclose(x, y, rel_tol=NEAR, abs_tol=NEAR):
                 return (
-                    f"asked for a {kind} of a random graph of {words}, its class gave "
+                    f"asked for a {kind} of a random graph made with {words}, the class gave "
                     f"{format_short(x)} instead of {format_short(y)}"
                 )
     return ""

@@ -14,9 +14,9 @@ from ...table.ops import TABLE
 
 PARTS = {
     "rules": "the results and the local derivatives of the operations",
-    "accumulation": "a value that is used twice gets the sum of its gradients",
-    "order": "a node passes its gradient on only once all of it has arrived",
-    "state": "each pass starts with a root's gradient of 1; leaves add up, inner nodes start anew",
+    "accumulation": "a value that is used twice adds up both contributions to its gradient",
+    "order": "a node passes its gradient on only after all of it has arrived",
+    "state": "each pass starts with 1 at the root and 0 at inner nodes; leaves add up all passes",
     "reach": "the required operations, numbers beside Values, and a chain of 5,000 operations",
 }
 """The parts of a rubric, and what each asks for."""
@@ -49,10 +49,10 @@ class Rubric:
         )
         required = ", ".join(f'"{name}"' for name in self.required)
         return (
-            "# The rubric of `chainrule grade`; give it back with --rubric FILE.\n\n"
+            "# The rubric of `chainrule grade`; use it with --rubric FILE.\n\n"
             "# The share of its points that a part keeps if it has a weakness but no mistake.\n"
             f"weakness = {self.weakness:g}\n\n"
-            "# The operations that an engine needs. Others are judged too, but none is missed.\n"
+            "# The operations that an engine needs. Any others are judged too, if present.\n"
             f"required = [{required}]\n\n"
             "# 0 leaves a part out.\n"
             f"[points]\n{points}"

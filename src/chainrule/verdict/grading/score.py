@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from .rubric import Rubric
+from .rubric import PARTS, Rubric
 
 GENERAL = ("rules", "precision")
 """Mistakes in the numbers of all operations, for which no single one is to blame."""
@@ -59,14 +59,14 @@ def _rules(name: str, report: Mapping[str, Any], rubric: Rubric) -> tuple[float,
     wrong = [rule for rule, *_ in report["mistakes"] if rule not in own]
     behind = list(report["unjudged"])
     if not right and not wrong:
-        return 0.0, "No derivative could be tried."
+        return 0.0, "No derivative could be tested."
     share = len(right) / (len(right) + len(wrong) + len(behind))
     whys = []
     if wrong:
         whys.append(f"{listed(wrong)} {'is' if len(wrong) == 1 else 'are'} wrong.")
     if behind:
-        verb = "is built on what is wrong" if len(behind) == 1 else "are built on what is wrong"
-        whys.append(f"{listed(behind)} {verb}.")
+        verb = "uses" if len(behind) == 1 else "use"
+        whys.append(f"{listed(behind)} {verb} a wrong operation and can't be judged yet.")
     if any(rule in GENERAL for rule, *_ in report["mistakes"]):
         share *= rubric.weakness
         whys.append("The numbers are wrong everywhere.")
@@ -76,13 +76,13 @@ def _rules(name: str, report: Mapping[str, Any], rubric: Rubric) -> tuple[float,
 def _general(name: str, report: Mapping[str, Any], rubric: Rubric) -> tuple[float, str]:
     """All points, a share or none: whether there is a mistake or a weakness in this part."""
     if any(rule == name for rule, *_ in report["mistakes"]):
-        return 0.0, "There is a mistake in it."
+        return 0.0, f"A mistake was found. What is needed: {PARTS[name]}."
     if why := _untried(name, report):
         return 0.0, f"Not tried, because {why}."
     if not report["sound"]:
         return 0.0, "Not tried, because no operation is right."
     if any(rule == name for rule, *_ in report["weaknesses"]):
-        return rubric.weakness, "There is a weakness in it."
+        return rubric.weakness, f"A weakness was found. What is needed: {PARTS[name]}."
     return 1.0, ""
 
 

@@ -195,7 +195,7 @@ def _failure(what: str, path: str, error: BaseException) -> str:
     if isinstance(error, SystemExit):
         return f"{what} ends the program{line}, so nothing after that was read."
     if isinstance(error, EOFError):
-        return f"{what} stops{line}: it waits for input, but nobody types while it is graded."
+        return f"{what} stops{line}: it waits for input, but nobody can type while it is graded."
     if isinstance(error, TooLong):
         return f"{what} stops{line}: {error}."
     if isinstance(error, MemoryError):
@@ -225,11 +225,11 @@ def _find_engine(module: ModuleType, wanted: str, failures: list[str], remarks: 
         usual = [x for x in engines if x.__name__ == "Value"]
         if len(usual) != 1:
             raise NotGraded(
-                f"{len(engines)} classes in it have a backward pass ({names}): call the one to "
-                "grade Value."
+                f"{len(engines)} classes have a backward pass ({names}): rename the one to be "
+                "graded to Value."
             )
         engines = usual
-        remarks.append(f"Value was graded; the file has more classes with a pass: {names}.")
+        remarks.append(f"Only Value was graded; these classes have a backward pass: {names}.")
     return engines[0]
 
 
