@@ -56,7 +56,7 @@ def test_every_picture_is_a_file_of_its_own_and_on_the_page(quick):
     for name in names:
         ElementTree.parse(folder / name)
         assert f'<a href="{name}">SVG</a>' in page
-        assert name in text
+        assert name in "".join(text.split())  # a long path is broken at the edge of the terminal
     assert page.count("<svg") + page.count("data:image/svg+xml") == len(PICTURES)
 
 

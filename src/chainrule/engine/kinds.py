@@ -11,7 +11,7 @@ from typing import Any
 from ..errors import NumberError, RangeError, shorten
 from ..table.rules import EXACT
 from .node import is_value
-from .numbers import operand_number
+from .numbers import is_array, operand_number
 
 NUMBER, WHOLE, FLAG, CONDITION = KINDS = (0, 1, 3, 7)
 """A FLAG is a condition in an array, where True + True is True; a CONDITION is Python's, where it
@@ -39,7 +39,7 @@ def plain_operand(x: Any) -> tuple[float, int] | None:
     Raises:
         RangeError: The int is too large for a float.
     """
-    if getattr(x, "ndim", 0) == 0 and hasattr(x, "__index__") and not is_value(x):
+    if hasattr(x, "__index__") and not is_value(x) and not is_array(x):
         try:
             whole = int(x.__index__())
         except TypeError:  # an array of one float has the method too

@@ -46,6 +46,12 @@ def number(x: Any, what: str = "data") -> float:
     return float(x)
 
 
+def is_array(x: Any) -> bool:
+    """Whether x is an array that must be asked itself: it has dimensions, or may hold a node."""
+    holds_nodes = getattr(x, "holds_nodes", getattr(getattr(x, "dtype", None), "kind", "") == "O")
+    return holds_nodes or bool(getattr(x, "ndim", 0))
+
+
 def operand_number(x: Any) -> Any:
     """The number that x is in an expression, or NotImplemented where Python should ask x itself (an
     array)."""
@@ -53,9 +59,7 @@ def operand_number(x: Any) -> Any:
         return x
     if isinstance(x, float):
         return float.__float__(x)
-    if isinstance(x, (str, bytes, complex)) or getattr(x, "ndim", None):
-        return NotImplemented
-    if getattr(getattr(x, "dtype", None), "kind", "") == "O":  # an array of one node
+    if isinstance(x, (str, bytes, complex)) or is_array(x):
         return NotImplemented
     if not hasattr(x, "__index__") and not hasattr(x, "__float__"):
         return NotImplemented

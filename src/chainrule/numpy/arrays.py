@@ -25,6 +25,7 @@ class Array(NumPyProtocol, np.ndarray[Any, Any]):
     """
 
     __array_priority__ = 100.0
+    holds_nodes = True
 
     _origin: Any = None
 
