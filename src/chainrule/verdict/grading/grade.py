@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from threading import Thread
 from time import monotonic
 from typing import Any
 
@@ -120,13 +122,47 @@ def grade_files(
         result = run_submission(submission, limits, engine, running)
         return _grade(submission.name, result, rubric, monotonic() - start)
 
-    with ThreadPoolExecutor(jobs or _processors()) as pool:
+    return _in_threads(grade, submissions, jobs or _processors(), running)
+
+
+def _in_threads(
+    grade: Callable[[Submission], Grade], submissions: Sequence[Submission], jobs: int,
+    running: Running,
+) -> list[Grade]:  # fmt: skip
+    """The grades, by several threads. A pool of `concurrent.futures` keeps a lock if Ctrl-C comes
+    while it starts, and waits for ever; and Ctrl-C doesn't reach the files' processes."""
+    waiting: SimpleQueue[tuple[int, Submission]] = SimpleQueue()
+    grades: dict[int, Grade] = {}
+    failures: list[BaseException] = []
+
+    def work() -> None:
         try:
-            return list(pool.map(grade, submissions))
-        except BaseException:  # Ctrl-C doesn't reach the files' processes, so that none is left
-            pool.shutdown(wait=False, cancel_futures=True)
-            running.end()
-            raise
+            with suppress(Empty):
+                while not failures:
+                    number, submission = waiting.get_nowait()
+                    grades[number] = grade(submission)
+        except BaseException as error:
+            failures.append(error)
+
+    for pair in enumerate(submissions):
+        waiting.put(pair)
+    threads = [Thread(target=work, daemon=True) for _ in range(min(jobs, len(submissions)))]
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            while thread.is_alive():
+                thread.join(0.1)  # it wakes up for a Ctrl-C that another thread received
+    except BaseException as error:
+        failures.append(error)
+        running.end()
+        for thread in threads:
+            if thread.ident is not None:
+                thread.join(10.0)
+        raise
+    if failures:
+        raise failures[0]
+    return [grades[number] for number in range(len(submissions))]
 
 
 def _processors() -> int:
