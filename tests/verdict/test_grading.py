@@ -378,7 +378,11 @@ def test_ctrl_c_ends_at_once_and_leaves_nothing(tmp_path):
     (tmp_path / "temporary").mkdir()
     environment = {**os.environ, "TMPDIR": str(tmp_path / "temporary")}
     command = [sys.executable, "-m", "chainrule", "grade", str(tmp_path / "in"), "--seconds", "500"]
-    run = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
+    run = subprocess.Popen(
+        command, env=environment, stderr=subprocess.PIPE,
+        # a job in the background ignores Ctrl-C, and so would its children
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
     while not list((tmp_path / "temporary").glob("*/work/*.py")):
         time.sleep(0.1)
     run.send_signal(signal.SIGINT)
