@@ -158,7 +158,7 @@ def test_no_process_is_left(graded):
 def test_nothing_of_the_temporary_folder_is_told(graded):
     folder, grades = graded
     page = (folder / "report.html").read_text("utf-8")
-    assert "/work/" not in page and "chainrule-" not in json.dumps(grades)
+    assert "/submission/" not in page and "chainrule-" not in json.dumps(grades)
 
 
 def test_texts_for_students(graded):
@@ -359,7 +359,7 @@ def test_files_are_found(tmp_path):
         ("none.py", 1, "there is no such file"),
         ("empty", 1, "has no file to grade"),
         ("text.txt", 1, "isn't a Python file or a notebook"),
-        (None, 2, "there is no file to grade"),
+        (None, 2, "a file or a folder to grade is needed"),
     ],
 )
 def test_nothing_to_grade(tmp_path, name, status, words):
@@ -383,7 +383,7 @@ def test_ctrl_c_ends_at_once_and_leaves_nothing(tmp_path):
         # a job in the background ignores Ctrl-C, and so would its children
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
-    while not list((tmp_path / "temporary").glob("*/work/*.py")):
+    while not list((tmp_path / "temporary").glob("*/submission/*.py")):
         time.sleep(0.1)
     run.send_signal(signal.SIGINT)
     assert b"Aborted!" in run.communicate(timeout=60)[1]

@@ -46,7 +46,7 @@ def grade_and_report(
     """
     if not files:
         raise WrongType(
-            "there is no file to grade.", remedy="name one or a folder: chainrule grade FOLDER"
+            "a file or a folder to grade is needed.", remedy="name it: chainrule grade FOLDER"
         )
 
     grades = grade_files(files, rubric, engine=engine, limits=limits, jobs=jobs)

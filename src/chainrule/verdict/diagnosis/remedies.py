@@ -29,7 +29,7 @@ class Remedy(NamedTuple):
 
     Attributes:
         words: One sentence.
-        fix: Code for the node `target`, an expression in terms of labels; empty if there is none.
+        fix: Code for the node `target`, an expression in terms of labels, or empty.
         target: The index of the node that the code replaces.
     """
 

@@ -35,8 +35,8 @@ class Trouble(NamedTuple):
         inputs: The node's operands with their numbers.
         where: The source line that made the node, noted under `chainrule.debug()`; else empty.
         remedy: What to do about it, in words.
-        fix: Code that mends it, an expression in terms of labels; empty if there is none.
-        replaces: The node to compute with that code instead; None if there is none.
+        fix: Code that mends it, an expression in terms of labels, or empty.
+        replaces: The node to compute with that code instead, or None.
         code: The fix as a line to paste, `L = softplus(x)`.
         name: The node with its formula, `L = log(p)`, if that is short.
         operands: The inputs as text, `p = 0`.
@@ -107,7 +107,7 @@ class Diagnosis(ResultTable):
 
     @property
     def label(self) -> str:
-        """The name of the first bad node; empty if there is none."""
+        """The name of the first bad node, or empty."""
         return self.first.label if self.first else ""
 
     @property
@@ -129,12 +129,12 @@ class Diagnosis(ResultTable):
 
     @property
     def fix(self) -> str:
-        """An expression to paste instead of the node `replaces`; empty if there is none."""
+        """An expression to paste instead of the node `replaces`, or empty."""
         return self.first.fix if self.first else ""
 
     @property
     def replaces(self) -> Node | None:
-        """The node that `fix` computes in another way; None if there is no fix."""
+        """The node that `fix` computes in another way, or None without a fix."""
         return self.first.replaces if self.first else None
 
     def plot(self, ax: Axes | None = None) -> Axes:

@@ -66,7 +66,7 @@ class Saturation:
         return f"{words} ({layer[0].words})" if scope and layer else words
 
     def _is_felt_elsewhere(self, index: int) -> bool:
-        """Whether a leaf below gets a gradient on another path, or there is no such leaf."""
+        """Whether a leaf below gets a gradient on another path, or no leaf is below."""
         below, sizes = {index}, []
         for lower in range(index, -1, -1):
             if lower in below:

@@ -60,7 +60,7 @@ def run_submission(
         root = Path(tempfile.mkdtemp(prefix="chainrule-"))
         folder = f"{root / 'work'}{os.sep}"
         try:
-            _copy(submission.path, root / "work")
+            _copy(submission.path, root / "submission")
             with Process(root, running) as process:
                 _converse(process, submission, limits, engine, result)
         finally:

@@ -42,7 +42,7 @@ class Process:
     """A process with its pipes; leaving the `with` block ends it and all that it started."""
 
     def __init__(self, root: Path, running: Running) -> None:
-        self.folder, self._running = root / "work", running
+        self.folder, self._running = root / "submission", running
         self.key = b""
         self.forged = 0
         self._mark = secrets.token_hex(16)

@@ -3,7 +3,7 @@
  * The tangents of LANES groups, a block, are computed at once. A group in which a variable doesn't move is left out of its
  * sums, as `tangents` leaves it out: there its tangent is -0.0, which changes nothing when it is added. What is the same in
  * every run is computed when the groups are set. What remains for a block are moves: the variables that change from run to
- * run, with the terms that move there. A variable with a single such term, of weight 1, is no move but another name of it.
+ * run, with the terms that move there. A variable with a single such term, of weight 1, is only another name of it.
  */
 #include "linear.h"
 
