@@ -9,6 +9,7 @@ import pytest
 import chainrule
 from chainrule.errors import DomainError, GraphError, MissingExtra, WrongType
 from chainrule.verdict import diagnose, sweep
+from chainrule.verdict.diagnosis.units import Unit
 
 
 def test_nothing_is_wrong(Value):
@@ -240,6 +241,32 @@ def test_saturated_units_are_counted_by_layer(Value):
     ]  # fmt: skip
     assert result.remedy.endswith("(layer 2: 3 of 3 tanh are saturated)")
     assert "By layer: layer 2: 3 of 3 tanh are saturated." in str(result)
+
+
+def test_the_scope_of_a_single_neuron_is_part_of_its_layer(Value):
+    hidden = []
+    for i, z in enumerate((0.0, -30.0, 30.0)):
+        with chainrule.scope("block 2"), chainrule.scope("layer 1"), chainrule.scope(f"neuron {i}"):
+            hidden.append(Value(z).sigmoid())
+    result = diagnose(hidden[1] * hidden[2] * 1e-9)
+    assert [(units.scope, units.total, units.flat) for units in result.units] == [
+        ("block 2 / layer 1", 2, 2),
+    ]  # fmt: skip
+    assert result.remedy.endswith("(block 2 / layer 1: 2 of 2 sigmoid are saturated)")
+
+
+@pytest.mark.parametrize(
+    ("op", "flat", "state"),
+    [
+        ("relu", 1.0, "dead"),
+        ("relu", 0.99, ""),
+        ("tanh", 0.95, "saturated"),
+        ("tanh", 0.94, ""),
+        ("sigmoid", 1.0, "saturated"),
+    ],
+)
+def test_a_unit_is_dead_or_saturated_over_rows(op, flat, state):
+    assert Unit("layer 1", "neuron 3", op, flat).state == state
 
 
 def test_a_layer_of_units_that_are_off(Value):

@@ -6,17 +6,12 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from ..engine.node import Node, describe, is_value
-from ..errors import ChoiceError, GraphError, WrongType
-from ..graph.traversal import leaves, postorder
-from ..table.rules import OWN
+from ..engine.node import is_value
+from ..errors import ChoiceError, WrongType
+from .graphs import compile_graph
 from .program import Program, Watching
-from .run.paths import Path, Paths
 from .run.recordings import REDUCTIONS, Recordings
-from .trace.recording import Recording
 from .trace.signatures import name_of, object_of_function, static_arguments
-from .trace.structure import Nest, Number, Structure
-from .twin import Tape
 
 
 def compile(
@@ -93,7 +88,7 @@ def compile(
     if isinstance(function, (classmethod, staticmethod)):
         return type(function)(again(function.__func__))
     if is_value(function):
-        return _compile_graph(function, inputs, in_axes, reduce)
+        return compile_graph(function, inputs, in_axes, reduce)
     if not callable(function):
         raise WrongType(
             f"compile needs a function or the root of a graph, but got {type(function).__name__}."
@@ -101,40 +96,3 @@ def compile(
     static = static_arguments(function, static_argnums, static_argnames)
     kind = Program if object_of_function(function) is None else Watching
     return kind(Recordings(function, name_of(function), in_axes, reduce, static=static), verify)
-
-
-def _compile_graph(
-    root: Node, inputs: Sequence[Any] | None, in_axes: Any, reduce: str | None
-) -> Program:
-    """Record a graph."""
-    chosen = leaves(root) if inputs is None else list(inputs)
-    order = postorder(root)
-    nodes = set(order)
-    for each in chosen:
-        if not is_value(each) or each not in nodes:
-            raise GraphError(
-                f"inputs needs nodes of the graph, but {each!r} isn't one.",
-                remedy="take them from leaves(L)",
-            )
-    tape = Tape()
-    ids = {each: tape.input(float(each.data)) for each in chosen}
-    for node in order:
-        if node in ids:
-            continue
-        if node._rule == OWN:
-            raise GraphError(
-                f"{describe(node)} has no formula, so it can't be recorded.",
-                remedy="compile the function that builds the graph, or make the operation with "
-                "define(name, formula, partials)",
-            )
-        if node._rule < OWN:
-            ids[node] = tape.constant(float(node.data))
-        else:
-            ids[node] = tape.append(node._rule, *(ids[x] for x in node._operands))
-    names = tuple(each.label or f"x{k}" for k, each in enumerate(chosen))
-    recordings = Recordings(None, root.label or "graph", in_axes, reduce, names)
-    structures: tuple[Structure, ...] = (*(Number() for _ in chosen), Nest("dict", ()))
-    recording = Recording(tape, [ids[root]], Number(), recordings.name)
-    recordings.all[structures] = Paths(None, structures, recordings.name)
-    recordings.all[structures].add(Path(recording, structures))
-    return Program(recordings)

@@ -69,7 +69,7 @@ class Diagnosis(ResultTable):
         troubles: The first trouble of each kind, the earliest node first.
         profile: The gradients by depth.
         name: The root's label, else its formula.
-        units: The activations of each scope, and how many of them pass hardly any gradient on.
+        units: The activations of each layer, and how many of them pass hardly any gradient on.
         step: If the gradients vanish or explode in a recurrence, what each step of it does.
     """
 

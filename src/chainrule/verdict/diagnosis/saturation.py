@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ...numerals import format_number
 from ...table.ops import TABLE
 from ..flat_graph import FlatGraph, Partials
-from .units import FAINT, Units
+from .units import FAINT, Units, layer_of
 
 FLAT = 1e-7
 """A local derivative below this passes practically nothing on."""
@@ -61,9 +61,9 @@ class Saturation:
     def _remedy(self, index: int) -> str:
         """The table's remedy, with the state of the layer that the operation is in."""
         node = self.graph.nodes[index]
-        words, scope = TABLE[node.op].saturation, " / ".join(node.scope)
-        layer = [units for units in self.units if (units.scope, units.op) == (scope, node.op)]
-        return f"{words} ({layer[0].words})" if scope and layer else words
+        words, layer = TABLE[node.op].saturation, layer_of(node)
+        units = [each for each in self.units if (each.scope, each.op) == (layer, node.op)]
+        return f"{words} ({units[0].words})" if layer and units else words
 
     def _is_felt_elsewhere(self, index: int) -> bool:
         """Whether a leaf below gets a gradient on another path, or no leaf is below."""
