@@ -1,5 +1,40 @@
-"""Neurons and networks of them, under micrograd's names."""
+"""Neurons, networks of them, and their training."""
 
-from .neurons import MLP as MLP, Layer as Layer, Module as Module, Neuron as Neuron
+from __future__ import annotations
 
-__all__ = ["MLP", "Layer", "Module", "Neuron"]
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # for type checkers and editors: the names that are loaded on demand
+    from .module import Module as Module
+    from .neurons import MLP as MLP, Layer as Layer, Neuron as Neuron
+    from .parameters import (
+        exchanged as exchanged,
+        load_state_dict as load_state_dict,
+        named_parameters as named_parameters,
+        state_dict as state_dict,
+    )
+
+_ON_DEMAND = {
+    name: module
+    for module, names in {
+        "module": "Module",
+        "neurons": "MLP Layer Neuron",
+        "parameters": "exchanged load_state_dict named_parameters state_dict",
+    }.items()
+    for name in names.split()
+}
+
+__all__ = [*_ON_DEMAND]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ON_DEMAND:
+        raise AttributeError(f"module 'chainrule.nn' has no attribute {name!r}")
+    x = getattr(import_module(f".{_ON_DEMAND[name]}", __name__), name)
+    globals()[name] = x
+    return x
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_ON_DEMAND})

@@ -8,19 +8,7 @@ from typing import Any
 
 from ..engine.twin import Value
 from ..graph.labels import parameter, scope
-
-
-class Module:
-    """The base class of everything that has parameters."""
-
-    def zero_grad(self) -> None:
-        """Reset the gradient of every parameter."""
-        for p in self.parameters():
-            p.grad = None
-
-    def parameters(self) -> list[Value]:
-        """Return the parameters, always in the same order."""
-        return []
+from .module import Module as Module
 
 
 class Neuron(Module):

@@ -1,0 +1,123 @@
+"""The base class of everything that has parameters, and whether a model is being trained."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from threading import local
+from typing import TYPE_CHECKING, Any
+
+from ..engine.twin import Value
+from .parameters import load_state_dict, named_parameters, state_dict, walk
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from .parameters import State
+
+
+class Module:
+    """The base class of everything that has parameters.
+
+    A subclass says in `__call__` what it computes for one row of inputs, and in `parameters` which
+    Values are to be trained.
+
+    Attributes:
+        training: Whether the model is being trained, which some modules depend on (dropout). True
+            until `eval()` or `fit` says otherwise.
+
+    Example:
+        >>> class Line(Module):
+        ...     def __init__(self):
+        ...         self.a, self.b = Value(1.0), Value(0.0)
+        ...     def __call__(self, x):
+        ...         return self.a * x + self.b
+        ...     def parameters(self):
+        ...         return [self.a, self.b]
+        >>> list(Line().named_parameters())
+        ['a', 'b']
+    """
+
+    training = True
+
+    def zero_grad(self) -> None:
+        """Reset the gradient of every parameter."""
+        for p in self.parameters():
+            p.grad = None
+
+    def parameters(self) -> list[Value]:
+        """Return the parameters, always in the same order."""
+        return []
+
+    def named_parameters(self) -> dict[str, Value]:
+        """Return the parameters by their names; see `chainrule.nn.named_parameters`."""
+        return named_parameters(self)
+
+    def state_dict(self) -> State:
+        """Return the numbers of the parameters; see `chainrule.nn.state_dict`."""
+        return state_dict(self)
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Overwrite the numbers of the parameters; see `chainrule.nn.load_state_dict`."""
+        load_state_dict(self, state)
+
+    def train(self, mode: bool = True) -> Self:
+        """Say that the model, and every module in it, is being trained. Returns the model."""
+        set_training(self, mode)
+        return self
+
+    def eval(self) -> Self:
+        """Say that the model is used and not trained: dropout passes everything on."""
+        return self.train(False)
+
+
+def set_training(model: Any, mode: bool) -> None:
+    """Set `training` of every module in a model, which need not be a module itself."""
+    for _, content in list(walk(model)):
+        if isinstance(content, Module):
+            content.training = mode
+
+
+# ---- random numbers in a forward pass ------------------------------------------------------------
+
+
+class _Source(local):
+    """Where random numbers come from in this thread, instead of the generators of the modules."""
+
+    draw: Any = None
+
+
+_source = _Source()
+
+
+def uniform(count: int, generator: random.Random) -> Sequence[Any]:
+    """Return random numbers for a forward pass, uniformly distributed from 0 to 1 (exclusive).
+
+    A module that is random, such as dropout, takes them from here. In an ordinary call they are
+    the generator's next ones. While `fit` records the model they are inputs of the recording, which
+    `fit` draws anew for each row of each step; so compare them with `where`, not with `if`:
+
+        keep = [where(u < self.p, 0.0, 1 / (1 - self.p)) for u in uniform(len(x), self.generator)]
+
+    Args:
+        count: How many numbers.
+        generator: The seeded generator of the module.
+
+    Returns:
+        `count` numbers.
+    """
+    if _source.draw is not None:
+        drawn: Sequence[Any] = _source.draw(count)
+        return drawn
+    return [generator.random() for _ in range(count)]
+
+
+@contextmanager
+def drawing_from(draw: Any) -> Iterator[None]:
+    """Let `uniform(count, ...)` return `draw(count)` inside a `with` block, in this thread."""
+    before, _source.draw = _source.draw, draw
+    try:
+        yield
+    finally:
+        _source.draw = before
