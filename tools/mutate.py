@@ -5,21 +5,24 @@
 
 It works in a copy of the checkout. A mistake in Python is tried against the tests that ran its
 line, known from one run under coverage; a mistake in C or JavaScript against the tests of its room.
-Generated files are left out: tests compare them with their sources.
+The quick tests come first. Tests that run out of time have noticed a mistake only if they pass in
+time without it. Generated files are left out: tests compare them with their sources.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import hashlib
 import json
 import random
 import re
 import shutil
 import subprocess
+import sysconfig
 from collections import Counter
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import accumulate, chain, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,8 +61,22 @@ lines = {
 json.dump(lines, open("contexts.json", "w"))
 """
 
+COMPILE = [
+    "gcc", "-O1", "-fPIC", "-shared", "-std=c11", "-ffp-contract=off", "-fvisibility=hidden",
+    "-fno-math-errno", "-w", f"-I{sysconfig.get_path('include')}",
+]  # fmt: skip
+"""Like setup.py, but quicker."""
+
 TIMEOUT = 1000
 """Instead of an exit status, where a mistake makes a test hang."""
+
+NATIVE = [
+    Path("src/chainrule", name, "native") for name in ("engine", "programs/trace", "programs/run")
+]
+"""The folders of the extensions."""
+
+NEAR = 12
+"""How many lines above one that no test is known to have run are looked at."""
 
 Site = tuple[int, int, int, str]
 """A line, the first column and the end of what changes (in bytes), and the new text."""
@@ -164,9 +181,9 @@ def other_sites(text: str) -> Iterator[Site]:
         is_comment = is_comment and "*/" not in line
 
 
-def mutants(under: str, kinds: list[str], count: int, seed: int) -> Iterator[Mutant]:
+def mutants(under: list[str], kinds: list[str], count: int, seed: int) -> Iterator[Mutant]:
     """Random mistakes; each line of hand-written source is equally likely to get one."""
-    listed = subprocess.check_output(["git", "ls-files", under], cwd=ROOT, text=True).split()
+    listed = subprocess.check_output(["git", "ls-files", *under], cwd=ROOT, text=True).split()
     texts = {
         Path(name): (ROOT / name).read_text("utf-8")
         for name in listed
@@ -199,17 +216,20 @@ class Trial:
         self.copy, self.timeout = copy, timeout
         if not copy.exists():
             shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".venv*", ".git"))
-        contexts = copy / "contexts.json"
+        contexts, first = copy / "contexts.json", copy / "first.txt"
         if not contexts.exists():
             (copy / ".coveragerc").write_text("[run]\nsource = src\n")
             cover = ("--cov", "--cov-config=.coveragerc", "--cov-context=test", "--cov-report=")
+            options = ("-vv", "-rfE", "-n", "2", "--durations=0", "--durations-min=0.01")
             skipped = ("--ignore=tests/peers", "--ignore=tests/browser")
-            self.python("-m", "pytest", "-q", "-rfE", "-n", "2", *cover, *skipped, timeout=3600)
-            failing = re.findall(r"^(?:FAILED|ERROR) (\S+)", (copy / "log.txt").read_text(), re.M)
-            (copy / "failing.json").write_text(json.dumps(failing))
+            self.python("-m", "pytest", *options, *cover, *skipped, timeout=3600)
+            (copy / "log.txt").rename(first)
             self.python("-c", CONTEXTS, str(copy), timeout=600)
         self.contexts = json.loads(contexts.read_text())
-        self.failing = json.loads((copy / "failing.json").read_text())
+        self.failing = re.findall(r"^(?:FAILED|ERROR) (\S+)", first.read_text(), re.M)
+        self.seconds: Counter[str] = Counter()
+        for seconds, test in re.findall(r"^([\d.]+)s \w+ +(\S+)", first.read_text(), re.M):
+            self.seconds[test.partition("[")[0]] += float(seconds)
 
     def python(self, *arguments: str, timeout: float) -> int:
         """Run Python on the copy's source; its exit status, or TIMEOUT."""
@@ -228,44 +248,76 @@ class Trial:
                 return TIMEOUT
 
     def tests(self, mutant: Mutant) -> list[str]:
-        """The tests that ran the line, those of its room first; else the tests of the room."""
+        """The tests that ran the line, else those of its room; as many as there is time for."""
         room = mutant.path.parts[2] if len(mutant.path.parts) > 3 else "engine"
         if mutant.path.suffix == ".js":
-            near = sorted((self.copy / "tests/drawing").glob("test_page_*.py"))
-            return [*map(str, near), "tests/drawing/test_view.py", "tests/browser"]
-        ran = self.contexts.get(str(mutant.path), {}).get(str(mutant.line), [])
+            near = sorted(self.copy.glob("tests/drawing/test_page_*.py"))
+            slow = ("test_view_jupyter.py", "test_view_large.py")
+            opened = self.copy.glob("tests/browser/test_*.py")
+            opened = sorted(path for path in opened if path.name not in slow)
+            return [str(path) for path in (*near, "tests/drawing/test_view.py", *opened)]
+        lines = self.contexts.get(str(mutant.path), {})
+        above = (lines.get(str(mutant.line - up)) for up in range(NEAR))
+        ran = next((tests for tests in above if tests), None) or chain(*lines.values())
         ran = list(dict.fromkeys(test.partition("[")[0] for test in ran))
-        if ran:
-            return sorted(ran, key=lambda test: f"tests/{room}/" not in test)[:200]
-        others = ["tests/graph", "tests/verdict"] if room == "engine" else []
-        return [f"tests/{room}", *others]
+        if mutant.path.suffix != ".py" or not ran:
+            near = {"engine": ("engine", "graph"), "table": ("table", "engine", "programs")}
+            near = tuple(f"tests/{name}/" for name in near.get(room, (room,)))
+            ran = [test for test in self.seconds if test.startswith(near)]
+        ran.sort(key=lambda test: self.seconds[test] * (1 if f"tests/{room}/" in test else 3))
+        times = accumulate(self.seconds[test] for test in ran)
+        return [test for test, time in zip(ran, times, strict=True) if time < self.timeout / 2]
 
     def verdict(self, mutant: Mutant) -> str:
         """Whether the build or a test fails with the mistake in place."""
         target = self.copy / mutant.path
         original = target.read_text("utf-8")
+        tests = self.tests(mutant)
+        if not tests:
+            return "NO TEST"
         target.write_text(mutant.text, encoding="utf-8")
         try:
-            if self.build(mutant.path):
-                return "noticed"
-            options = ["-q", "-x", "-p", "no:randomly", "-p", "no:cacheprovider"]
-            options += [f"--deselect={test}" for test in self.failing]
-            tests = self.tests(mutant)
-            status = self.python("-m", "pytest", *options, *tests, timeout=self.timeout)
-            words = {0: "SURVIVED", 4: "NO TEST", 5: "NO TEST", TIMEOUT: "timeout"}
-            return words.get(status, "noticed")
+            status = self.build(mutant.path) or self.run(tests)
         finally:
             target.write_text(original, encoding="utf-8")
             self.build(mutant.path)
+        if status == TIMEOUT:
+            return "hangs" if self.run(tests) == 0 else "TOO SLOW"
+        return {0: "SURVIVED", 4: "NO TEST", 5: "NO TEST"}.get(status, "noticed")
+
+    def run(self, tests: list[str]) -> int:
+        """Run tests until one fails; the exit status."""
+        options = ["-q", "-x", "-p", "no:randomly", "-p", "no:cacheprovider"]
+        options += [f"--deselect={test}" for test in self.failing]
+        return self.python("-m", "pytest", *options, *tests, timeout=self.timeout)
 
     def build(self, path: Path) -> int:
         """Compile or bundle what a file is part of; not 0 if that fails."""
-        if path.suffix in (".c", ".h"):
-            return self.python("setup.py", "-q", "build_ext", "--inplace", timeout=300)
         if path.suffix == ".js":
             bundle = ["npm", "run", "-s", "bundle"]
             return subprocess.run(bundle, cwd=self.copy, check=False).returncode
-        return 0
+        if path.suffix == ".py":
+            return 0
+        native = [path.parent] if path.suffix == ".c" else NATIVE
+        return next((status for folder in native if (status := self.link(folder))), 0)
+
+    def link(self, folder: Path) -> int:
+        """Compile the sources of one extension that have not been compiled yet, and link them."""
+        headers = sorted((self.copy / "src").glob("**/native/*.h"))
+        common = b"".join(header.read_bytes() for header in headers)
+        kept = self.copy / "build" / "kept"
+        kept.mkdir(parents=True, exist_ok=True)
+        objects = []
+        for source in sorted((self.copy / folder).glob("*.c")):
+            text = str(source).encode() + common + source.read_bytes()
+            made = kept / f"{hashlib.sha256(text).hexdigest()}.o"
+            if not made.exists():
+                status = subprocess.run([*COMPILE, "-c", source, "-o", made], check=False)
+                if status.returncode:
+                    return status.returncode
+            objects.append(made)
+        target = self.copy / folder.parent / f"_native{sysconfig.get_config_var('EXT_SUFFIX')}"
+        return subprocess.run([*COMPILE, *objects, "-o", target, "-lm"], check=False).returncode
 
 
 def main() -> None:
@@ -273,7 +325,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=50, help="how many mistakes")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--under", default="src", help="the folder to plant in")
+    parser.add_argument("--under", nargs="+", default=["src"], help="where, as git ls-files")
     parser.add_argument("--kind", default=".py .c .h .js", help="the kinds of files")
     parser.add_argument("--timeout", type=float, default=180.0, help="seconds of tests a mistake")
     parser.add_argument("--copy", type=Path, default=Path("/tmp/chainrule-mutants"))
