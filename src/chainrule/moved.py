@@ -22,10 +22,10 @@ _TABLE = """
 .              .engine.                storage=copies
 .tape.         .programs.              compiling program recorded=program transforms twin
 .tape.         .programs.trace.        fragments recipes recording taking tape traced=tracer
-.tape.         .programs.trace.        trees=structure trouble=errors _native
+.tape.         .programs.trace.        trees=structure trees=flattening trouble=errors _native
 .tape.         .programs.derive.       derivatives derive=results immediate
 .tape.         .programs.run.          axes bound forms=recordings lowering machine outcomes=paths
-.tape.         .programs.run.          paths places=buffers rows
+.tape.         .programs.run.          paths paths=path places=buffers rows
 .tape.         .programs.export.       as_graph c_code=c listing names nodes=columns saved
 .tape.c_code.  .programs.export.c.     comment functions layout point rows source
 .tape.saved.   .programs.export.saved. encoding=structures files flattened=recording

@@ -16,8 +16,9 @@ from .derive.derivatives import operands_of
 from .outside import Outside
 from .trace.calls import Call
 from .trace.containers import closed, opened
+from .trace.flattening import flatten, numbers_of, unflatten
 from .trace.recording import nodes_of
-from .trace.structure import Nest, Static, flatten, numbers_of, unflatten
+from .trace.structure import Nest, Static
 from .trace.traced import map_traced
 from .twin import Tracer
 

@@ -10,7 +10,8 @@ from ..errors import GraphError
 from ..graph.traversal import leaves, postorder
 from ..table.rules import NUMBER, OWN
 from .program import Program
-from .run.paths import Path, Paths
+from .run.path import Path
+from .run.paths import Paths
 from .run.recordings import Recordings
 from .trace.recording import Recording
 from .trace.structure import Array, Nest, Number, Structure

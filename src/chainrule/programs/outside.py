@@ -14,8 +14,9 @@ from ..engine.node import engine_of, is_value
 from ..errors import DomainError, GraphError, WrongType
 from .trace.calls import Call
 from .trace.errors import escaped
+from .trace.flattening import flatten, numbers_of, unflatten
 from .trace.recording import inside, nodes_of, note_raised
-from .trace.structure import Leaf, Static, Structure, flatten, map_leaves, numbers_of, unflatten
+from .trace.structure import Leaf, Static, Structure, map_leaves
 from .trace.traced import first_traced, map_traced
 from .twin import Tape, Tracer, gradient
 

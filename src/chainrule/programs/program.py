@@ -17,6 +17,7 @@ from .run.objects import Object, Watched, object_of
 from .run.recordings import Recordings
 from .run.shortcuts import shortcut
 from .run.verification import verify
+from .trace.flattening import leaves_like, result_dtype, unflatten, vector_of
 from .trace.recording import current_tape
 from .trace.signatures import (
     after_object,
@@ -27,14 +28,7 @@ from .trace.signatures import (
     object_of_function,
     stand_for,
 )
-from .trace.structure import (
-    each_argument,
-    leaves_like,
-    leaves_of,
-    result_dtype,
-    unflatten,
-    vector_of,
-)
+from .trace.structure import each_argument, leaves_of
 
 
 class Program(Forms):

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 from ...errors import GraphError
 from ...table.rules import NUMBER
 from ..trace.calls import Call
+from ..trace.flattening import numbers_of, unflatten
 from ..trace.recording import current_tape, inside, nodes_of
-from ..trace.structure import Nest, Static, numbers_of, size, unflatten
+from ..trace.structure import Nest, Static, size
 from .rules import Backward, Nudged
 
 _ADD, _MUL = NUMBER["add"], NUMBER["mul"]

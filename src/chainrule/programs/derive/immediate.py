@@ -7,19 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ...errors import ShapeError
+from ..trace.flattening import flatten, leaves_like, numbers_of, result_dtype, unflatten, vector_of
 from ..trace.recording import Recording, current_tape, node_of, nodes_of, record
 from ..trace.signatures import Call
-from ..trace.structure import (
-    Nest,
-    Structure,
-    flatten,
-    is_tracer,
-    leaves_like,
-    numbers_of,
-    result_dtype,
-    unflatten,
-    vector_of,
-)
+from ..trace.structure import Nest, Structure, is_tracer
 from ..twin import Tape, Tracer, gradient, inputs
 from .dependence import depend_on_inputs
 from .results import VALUE, Result, Transform

@@ -9,7 +9,8 @@ from typing import Any
 
 from ...errors import ShapeError
 from ..trace.calls import Call
-from ..trace.structure import Nest, Static, Structure, describe, is_tracer, leaves_like, numbers_of
+from ..trace.flattening import leaves_like, numbers_of
+from ..trace.structure import Nest, Static, Structure, describe, is_tracer
 
 _STEP = sys.float_info.epsilon ** (1 / 3)
 """The relative step of a central difference whose rounding and truncation are alike."""

@@ -9,7 +9,7 @@ from ...engine.node import CONSTANT as FIXED, VARIABLE, Fields, Node, partials_o
 from ...engine.twin import Value
 from ...table.rules import NUMBER, RULES
 from ..run.recordings import At, Recordings
-from ..trace.structure import unflatten
+from ..trace.flattening import unflatten
 from ..trace.tape import CONSTANT, COPY, ENTRY, INPUT, OVERRIDE, SCATTER, TAKE, position
 from ..trace.traced import list_traced
 from .columns import Nodes

@@ -16,7 +16,8 @@ from ...table.ops import BUILT_IN, TABLE
 from ...table.printers import Printer
 from ...table.rules import NUMBER, RULES
 from ..derive.results import TRANSFORMS, Transform
-from ..run.paths import Path, Paths
+from ..run.path import Path
+from ..run.paths import Paths
 from ..run.recordings import Recordings
 from ..trace.calls import Call
 from ..trace.structure import Array, Number, Static, Structure, describe, each_argument, size

@@ -7,8 +7,10 @@ from math import prod
 from typing import Any
 
 from ..derive.results import Transform
-from ..trace.structure import Array, Leaf, Nest, build, each_argument, vector_of, views
-from .paths import Path, Paths
+from ..trace.flattening import build, vector_of, views
+from ..trace.structure import Array, Leaf, Nest, each_argument
+from .path import Path
+from .paths import Paths
 
 
 class Bound:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from ...errors import ShapeError
 from ..derive.immediate import apply
 from ..derive.results import VALUE, Transform
+from ..trace.flattening import build, flatten, leaves_like, numbers_of, unflatten
 from ..trace.recording import current_tape, nodes_of
 from ..trace.structure import (
     Array,
@@ -16,15 +17,10 @@ from ..trace.structure import (
     Nest,
     Number,
     Structure,
-    build,
     describe,
     each_argument,
-    flatten,
-    leaves_like,
     leaves_of,
     map_leaves,
-    numbers_of,
-    unflatten,
 )
 from ..twin import Tracer
 from .axes import Axis, count_rows, row_structures

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from ...errors import GraphError, ShapeError, WrongType, shorten
 from ..derive.results import VALUE, Transform
+from ..trace.flattening import flatten, vector_of
 from ..trace.signatures import Call
 from ..trace.structure import (
     Array,
@@ -17,15 +18,14 @@ from ..trace.structure import (
     Structure,
     describe,
     each_argument,
-    flatten,
     leaves_of,
     map_leaves,
     named_leaves,
     static,
-    vector_of,
 )
 from .axes import Axis, count_rows, row_structures, spread_all
-from .paths import Path, Paths, most_used, warn_if_debugging
+from .path import Path
+from .paths import Paths, most_used, warn_if_debugging
 from .rows import Rows
 
 REDUCTIONS = (None, "sum", "mean")

@@ -8,19 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import ChainruleError, ShapeError
 from ..derive.results import GUARDS, Transform
-from ..trace.structure import (
-    Leaf,
-    Structure,
-    build,
-    describe,
-    each_argument,
-    leaves_of,
-    result_dtype,
-)
+from ..trace.flattening import build, result_dtype
+from ..trace.structure import Leaf, Structure, describe, each_argument, leaves_of
 from .axes import Axis
 from .layout import Layout, sources, targets
 from .machine import DONE, FAULT
-from .paths import Path, Paths, out_of_range
+from .path import Path
+from .paths import Paths, out_of_range
 
 if TYPE_CHECKING:
     from .layout import Floats, Int32s, Int64s

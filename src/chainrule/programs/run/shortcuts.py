@@ -8,7 +8,8 @@ from ..derive.results import Transform
 from ..trace.structure import Array, Nest, Number, Structure, leaves_of
 from ..twin import Caller, Machine
 from .caller import A_LIST, A_TUPLE, AN_ARRAY, NUMBER
-from .paths import Path, Paths
+from .path import Path
+from .paths import Paths
 
 MAX_ROUTES = 64
 """So many paths a caller follows; others go the long way."""

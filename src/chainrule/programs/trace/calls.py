@@ -9,6 +9,7 @@ from typing import Any
 
 from ...engine.kinds import CONDITION, FLAG, NUMBER, WHOLE
 from ...errors import ShapeError, WrongType, shorten
+from .flattening import build, flatten
 from .recording import outside
 from .structure import (
     Array,
@@ -17,9 +18,7 @@ from .structure import (
     Number,
     Static,
     Structure,
-    build,
     describe,
-    flatten,
     leaves_of,
     named_leaves,
 )

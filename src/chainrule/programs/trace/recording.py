@@ -9,20 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ...engine.node import is_value
 from ...errors import ChainruleError, ShapeError, WrongType, shorten
 from .errors import NotingRefusals, caught, mixed, refusal, swallowed
+from .flattening import flatten, flatten_aux, numbers_of
 from .signatures import name_of
-from .structure import (
-    Nest,
-    Number,
-    Static,
-    Structure,
-    describe,
-    flatten,
-    flatten_aux,
-    is_tracer,
-    named_leaves,
-    numbers_of,
-    size,
-)
+from .structure import Nest, Number, Static, Structure, describe, is_tracer, named_leaves, size
 
 if TYPE_CHECKING:
     from ..twin import Tape

@@ -18,7 +18,8 @@ from typing import Any
 from ....errors import ChainruleError, FileError, WrongType
 from ....files import write_atomically
 from ....table.definitions import defined_rows, definitions, register
-from ...run.paths import MAX_PATHS, Path, Paths
+from ...run.path import Path
+from ...run.paths import MAX_PATHS, Paths
 from ...run.recordings import MAX_STRUCTURES, REDUCTIONS, Recordings
 from ...trace.calls import Call
 from ...trace.structure import STATIC_TYPES, Nest, Static, Structure, named_leaves
