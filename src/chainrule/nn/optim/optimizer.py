@@ -1,0 +1,262 @@
+"""What all optimizers share: parameters, the step, clipping, and their state."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, ClassVar, TypeVar
+
+import numpy as np
+
+from ...errors import ChoiceError, GraphError, ShapeError, WrongType, shorten
+from .clipping import clip_together
+from .options import COUNT_FROM_0, FROM_0, Check, learning_rate, positive_or_none
+from .vectors import Array, Floats, Values, read_parameters, refuse_infinite
+
+Self = TypeVar("Self", bound="Optimizer")
+
+
+class Memory(dict[str, Floats]):
+    """What an optimizer keeps of a vector from step to step; an array is zeros when first read.
+
+    Args:
+        shape: The shape of the vector, and of every array.
+    """
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self.scratch = np.empty(shape), np.empty(shape)
+
+    def __missing__(self, name: str) -> Floats:
+        self[name] = np.zeros(self.scratch[0].shape)
+        return self[name]
+
+
+class Optimizer:
+    """The base class: it reads the gradients, asks the rule of a subclass for one step, and writes.
+
+    A subclass has the rule in `_update`, and adds its options to `options`.
+
+    Args:
+        parameters: A model, or a list or dict of its parameters: Values, or arrays of float64,
+            which are changed in place. Without any, `fit` supplies those of its model.
+        lr: The learning rate; a number, or a function of the number of steps taken so far.
+        clip_norm: Gradients that are longer than this, all together, are scaled to this length.
+        clip_value: Each gradient is limited to plus or minus this number.
+    """
+
+    options: ClassVar[dict[str, Check]] = {
+        "lr": learning_rate,
+        "weight_decay": FROM_0,
+        "clip_norm": positive_or_none,
+        "clip_value": positive_or_none,
+    }
+    """Every option, with the check of what is written to it."""
+
+    lr: float | Callable[[int], float]
+    weight_decay: float
+    clip_norm: float | None
+    clip_value: float | None
+
+    def __init__(self, parameters: Any, **options: Any) -> None:
+        for name, x in options.items():
+            setattr(self, name, x)
+        self._bind(parameters)
+
+    def __setattr__(self, name: str, x: Any) -> None:
+        if name in self.options:
+            self.options[name](name, x)
+        object.__setattr__(self, name, x)
+
+    def _bind(self, parameters: Any) -> None:
+        """Take these parameters, and begin at step 0."""
+        name = type(self).__name__
+        self._vectors = [] if parameters is None else read_parameters(parameters, name)
+        self._names = list(parameters) if isinstance(parameters, Mapping) else None
+        self.steps = 0
+        self._memories = [Memory(vector.shape) for vector in self._vectors]
+
+    def over(self: Self, parameters: Any) -> Self:
+        """Return this optimizer, with its options and a copy of its state, for other parameters.
+
+        There must be as many numbers; whether they are Values or arrays doesn't matter.
+        """
+        other = copy.copy(self)
+        other._bind(parameters)
+        if self._vectors:
+            other.load_state_dict(self.state_dict())
+        return other
+
+    # ---- the step --------------------------------------------------------------------------------
+
+    def step(self, gradients: Any = None) -> None:
+        """Change every parameter once.
+
+        A Value that the last pass didn't reach counts as one with gradient 0. If `requires_grad` of
+        such a Value is False, it keeps its number.
+
+        Args:
+            gradients: A gradient for each parameter, in a list or dict like that of the parameters.
+                Without it, the `grad` of each Value.
+
+        Raises:
+            GraphError: No parameter has a gradient.
+            ShapeError: The gradients are not as many as the parameters, or of other shapes.
+            WrongType: A gradient is None, or isn't a number.
+            NumberError: A gradient is nan or infinite. Nothing is changed then.
+        """
+        if not self._vectors:
+            raise ShapeError(
+                f"{type(self).__name__} has no parameters to step.",
+                remedy="give it a model: " + type(self).__name__ + "(model, ...)",
+            )
+        wanted = self._own_gradients() if gradients is None else list(self._split(gradients))
+        for vector, g in zip(self._vectors, wanted):
+            refuse_infinite(vector, g)
+        if self.clip_norm is not None or self.clip_value is not None:
+            wanted = [g.copy() for g in wanted]
+            clip_together(wanted, self.clip_norm, self.clip_value)
+        lr = self.current_lr
+        self.steps += 1
+        for vector, g, memory in zip(self._vectors, wanted, self._memories):
+            x = vector.read()
+            self._update(x, g, memory, lr)
+            vector.write(x, g)
+
+    def _update(self, x: Floats, g: Floats, memory: Memory, lr: float) -> None:
+        """Change x in place by one step against the gradient g; `self.steps` is its number, from 1
+        up."""
+        raise NotImplementedError
+
+    def _with_decay(self, x: Floats, g: Floats, out: Floats) -> Floats:
+        """The gradient, with that of the penalty on large parameters if there is one."""
+        if not self.weight_decay:
+            return g
+        return np.add(g, np.multiply(x, self.weight_decay, out=out), out=out)
+
+    def _own_gradients(self) -> list[Floats]:
+        """The gradients that the parameters hold."""
+        gradients = []
+        for vector in self._vectors:
+            if isinstance(vector, Array):
+                raise WrongType(
+                    f"step needs the gradients of arrays, but got none for {vector.names[0]}.",
+                    remedy="optimizer.step(gradients)",
+                )
+            gradients.append(vector.gradient())
+        if not any(g.any() for g in gradients) and not any(
+            vector.has_gradient() for vector in self._vectors if isinstance(vector, Values)
+        ):
+            raise GraphError(
+                "step needs gradients, but no parameter has one.",
+                remedy="call loss.backward() after zero_grad() and before step()",
+            )
+        return gradients
+
+    def _split(self, gradients: Any) -> Iterator[Floats]:
+        """The gradients that were handed over, an array for each vector."""
+        vectors = self._vectors
+        if isinstance(gradients, Mapping):
+            gradients = self._in_order(gradients)
+        elif len(vectors) == 1 and isinstance(vectors[0], Array):
+            yield vectors[0].gradient_of(gradients)
+            return
+        elif not isinstance(gradients, (list, tuple, np.ndarray)):
+            gradients = list(gradients) if isinstance(gradients, Iterable) else [gradients]
+        count = sum(len(vector.names) for vector in vectors)
+        if len(gradients) != count:
+            raise ShapeError(
+                f"step needs {count} gradients, one for each parameter, but got {len(gradients)}."
+            )
+        start = 0
+        for vector in vectors:
+            end = start + len(vector.names)
+            yield vector.gradient_of(gradients[start:end])
+            start = end
+
+    def _in_order(self, gradients: Mapping[Any, Any]) -> list[Any]:
+        """The gradients of a dict, in the order of the parameters."""
+        names = self._names
+        if names is None or set(gradients) != set(names):
+            wanted = f"named {shorten(names)}" if names else "in a list, as the parameters are"
+            raise ShapeError(f"step needs gradients {wanted}, but got {shorten(list(gradients))}.")
+        return [gradients[name] for name in names]
+
+    def zero_grad(self) -> None:
+        """Reset the gradient of every Value. Arrays hold no gradients."""
+        for vector in self._vectors:
+            if isinstance(vector, Values):
+                vector.forget_gradient()
+
+    # ---- the learning rate, and the state --------------------------------------------------------
+
+    @property
+    def current_lr(self) -> float:
+        """The learning rate of the next step, a number also where `lr` is a function."""
+        if not callable(self.lr):
+            return float(self.lr)
+        rate = self.lr(self.steps)
+        FROM_0(f"the learning rate at step {self.steps}", rate)
+        return float(rate)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what a later run needs to go on with the same numbers.
+
+        Returns:
+            The optimizer's name, the number of steps, the options (without a learning rate that is
+            a function), and copies of the arrays that it keeps, each with a number for every
+            parameter.
+        """
+        options = {name: getattr(self, name) for name in self.options}
+        names = self._memories[0] if self._memories else ()
+        return {
+            "optimizer": type(self).__name__,
+            "steps": self.steps,
+            "options": {name: x for name, x in options.items() if not callable(x)},
+            **{name: np.concatenate([m[name].ravel() for m in self._memories]) for name in names},
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from a state that `state_dict` returned; the options are restored too.
+
+        Raises:
+            ShapeError: The state is of another number of parameters.
+            ChoiceError: The state is that of another kind of optimizer.
+        """
+        mine = type(self).__name__
+        kept = dict(state)
+        name, steps, options = (kept.pop(key, None) for key in ("optimizer", "steps", "options"))
+        if name != mine or not isinstance(options, Mapping):
+            raise ChoiceError(f"{mine} needs a state of {mine}, but got one of {shorten(name)}.")
+        COUNT_FROM_0("steps", steps)
+        count = self._count()
+        for name, array in kept.items():
+            if np.shape(array) != (count,):
+                raise ShapeError(
+                    f"{mine} needs a state of {count} numbers, but its {name!r} has shape "
+                    f"{np.shape(array)}."
+                )
+        for name in options.keys() & self.options.keys():
+            setattr(self, name, options[name])
+        self.steps = int(steps)
+        self._memories = [Memory(vector.shape) for vector in self._vectors]
+        start = 0
+        for vector, memory in zip(self._vectors, self._memories):
+            end = start + math.prod(vector.shape)
+            for name, array in kept.items():
+                memory[name][...] = np.reshape(array[start:end], vector.shape)
+            start = end
+
+    def _count(self) -> int:
+        """How many numbers the parameters have."""
+        return sum(math.prod(vector.shape) for vector in self._vectors)
+
+    def __repr__(self) -> str:
+        options = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.options)
+        return f"{type(self).__name__}({self._count()} parameters, {options})"
+
+
+def blend(mean: Floats, new: Floats, keep: float, scratch: Floats) -> None:
+    """Change a running mean: it keeps this share of itself, the rest comes from the new numbers."""
+    mean *= keep
+    mean += np.multiply(new, 1 - keep, out=scratch)

@@ -1,0 +1,251 @@
+"""Parameters as float64 arrays: Values are gathered into one and written back; arrays are stepped
+in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import NumberError, ShapeError, WrongType, shorten
+
+Floats = NDArray[np.float64]
+
+
+class Values:
+    """Consecutive parameters that are Values, or objects with `data` and `grad` like them."""
+
+    def __init__(self, values: list[Any], names: list[str]) -> None:
+        self.values = values
+        self.names = names
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """One dimension, as long as there are Values."""
+        return (len(self.values),)
+
+    def read(self) -> Floats:
+        """Return the numbers, gathered anew: they may have been edited."""
+        return np.array([p.data for p in self.values], np.float64)
+
+    def write(self, x: Floats, g: Floats) -> None:
+        """Give the numbers to the Values, except to those without a gradient that are frozen."""
+        for i in np.flatnonzero(g == 0):
+            if not getattr(self.values[i], "requires_grad", True):
+                x[i] = self.values[i].data
+        for p, number in zip(self.values, x.tolist()):
+            p.data = number
+
+    def gradient(self) -> Floats:
+        """Return the gradients that the Values hold; 0 where no pass arrived."""
+        gradients = [p.grad for p in self.values]
+        if None in gradients:  # a class of the user's own
+            gradients = [0.0 if g is None else g for g in gradients]
+        return np.array(gradients, np.float64)
+
+    def gradient_of(self, given: Any) -> Floats:
+        """Return the gradients that were handed over, one for each Value."""
+        return _numbers(given, self)
+
+    def set_gradient(self, g: Floats) -> None:
+        """Replace the gradients that the Values hold."""
+        for p, number in zip(self.values, g.tolist()):
+            p.grad = number
+
+    def has_gradient(self) -> bool:
+        """Whether a pass, or a hand, has left a gradient at any of the Values."""
+        return any(p.grad is not None and getattr(p, "grad_state", "") != "none"
+                   for p in self.values)  # fmt: skip
+
+    def forget_gradient(self) -> None:
+        """Reset the gradient of every Value."""
+        for p in self.values:
+            p.grad = None if hasattr(p, "grad_state") else 0.0
+
+    def name(self, index: tuple[int, ...]) -> str:
+        """How a message calls the parameter at an index."""
+        return self.names[index[0]]
+
+
+class Array:
+    """One parameter that is an array of float64."""
+
+    def __init__(self, array: Floats, name: str) -> None:
+        self.array = array
+        self.names = [name]
+        self.shape: tuple[int, ...] = array.shape
+
+    def read(self) -> Floats:
+        """Return the array itself."""
+        return self.array
+
+    def write(self, x: Floats, g: Floats) -> None:
+        """Nothing is left to do: the array was changed in place."""
+
+    def gradient_of(self, given: Any) -> Floats:
+        """Return the gradient that was handed over, by itself or as the only one of a list."""
+        if isinstance(given, (list, tuple)) and len(given) == 1 and not _fits(given, self.shape):
+            given = given[0]
+        return _numbers(given, self)
+
+    def name(self, index: tuple[int, ...]) -> str:
+        """How a message calls the number at an index."""
+        return f"{self.names[0]} at {list(index)}" if index else self.names[0]
+
+
+Vector = Values | Array
+
+
+def read_parameters(parameters: Any, owner: str) -> list[Vector]:
+    """Return the parameters of a model, a dict or a list of them, or a single one, as vectors.
+
+    Args:
+        parameters: Whatever was given to an optimizer.
+        owner: The optimizer's name, for messages.
+    """
+    named = list(_named(parameters, owner))
+    if not named:
+        raise ShapeError(f"{owner} needs at least one parameter, but got none.")
+    _refuse_repetitions(named, owner)
+    vectors: list[Vector] = []
+    for name, p in named:
+        if isinstance(p, np.ndarray):
+            vectors.append(Array(_steppable(p, name, owner), name))
+        elif not _is_like_a_value(p) or getattr(p, "kind", "") == "inner":
+            raise _not_a_parameter(p, name, owner)
+        elif vectors and isinstance(vectors[-1], Values):
+            vectors[-1].values.append(p)
+            vectors[-1].names.append(name)
+        else:
+            vectors.append(Values([p], [name]))
+    return vectors
+
+
+def _named(parameters: Any, owner: str) -> Iterable[tuple[str, Any]]:
+    """Pairs of a name and a parameter."""
+    if callable(getattr(parameters, "parameters", None)):
+        parameters = parameters.parameters()
+    if isinstance(parameters, np.ndarray) or _is_like_a_value(parameters):
+        parameters = [parameters]
+    if isinstance(parameters, Mapping):
+        yield from ((repr(name), p) for name, p in parameters.items())
+        return
+    if isinstance(parameters, (str, bytes)) or not isinstance(parameters, Iterable):
+        raise WrongType(
+            f"{owner} needs a model, or its parameters, but got {shorten(parameters)} of type "
+            f"{type(parameters).__name__}."
+        )
+    count = 0
+    for each in parameters:
+        for p in _elements(each):
+            label = getattr(p, "label", "")
+            yield repr(label) if label else f"parameter {count}", p
+            count += 1
+
+
+def _elements(p: Any) -> Iterable[Any]:
+    """The Values in an array of them; else the parameter itself."""
+    return np.asarray(p).ravel() if isinstance(p, np.ndarray) and _holds_objects(p) else [p]
+
+
+def _holds_objects(array: Any) -> bool:
+    return bool(np.asarray(array).dtype == object)
+
+
+def _is_like_a_value(p: Any) -> bool:
+    return hasattr(p, "data") and hasattr(p, "grad") and not isinstance(p, np.ndarray)
+
+
+def _not_a_parameter(p: Any, name: str, owner: str) -> WrongType:
+    if _is_like_a_value(p):
+        return WrongType(
+            f"{owner} needs leaves as parameters, but {name} is the result of an operation.",
+            remedy="list the Values that it was computed from",
+        )
+    return WrongType(
+        f"{owner} needs Values or arrays of float64 as parameters, but {name} is {shorten(p)} "
+        f"of type {type(p).__name__}.",
+        remedy="make one optimizer for each group of parameters" if isinstance(p, Mapping) else "",
+    )
+
+
+def _steppable(array: Any, name: str, owner: str) -> Floats:
+    """The plain array under any subclass, if it can be changed in place."""
+    if array.dtype != np.float64:
+        raise WrongType(
+            f"{owner} steps arrays of float64 in place, but {name} has dtype {array.dtype}.",
+            remedy="convert it with .astype(float)",
+        )
+    if not array.flags.writeable:
+        raise WrongType(f"{owner} steps arrays in place, but {name} is read-only.")
+    return array.view(np.ndarray)  # type: ignore[no-any-return]
+
+
+def _refuse_repetitions(named: list[tuple[str, Any]], owner: str) -> None:
+    seen: dict[int, str] = {}
+    arrays: list[tuple[str, Any]] = []
+    for name, p in named:
+        twin = seen.setdefault(id(p), name) if id(p) in seen else ""
+        seen.setdefault(id(p), name)
+        if isinstance(p, np.ndarray):
+            twin = twin or next((other for other, q in arrays if np.shares_memory(p, q)), "")
+            arrays.append((name, p))
+        if twin:
+            both = f"{name} is given twice" if twin == name else f"{twin} and {name} are the same"
+            raise ShapeError(
+                f"{owner} needs each parameter once, but {both}.",
+                remedy="list a shared parameter once: its gradient already sums all its uses",
+            )
+
+
+def _fits(x: Any, shape: tuple[int, ...]) -> bool:
+    try:
+        return bool(np.shape(x) == shape)
+    except ValueError:  # lists of several lengths
+        return False
+
+
+def _numbers(gradient: Any, vector: Vector) -> Floats:
+    """Return the gradient of a vector that was handed over as an array of float64."""
+    try:
+        g = np.asarray(gradient)
+    except ValueError:  # lists of several lengths
+        raise _wrong_shape(vector, "several") from None
+    if g.shape != vector.shape:
+        raise _wrong_shape(vector, g.shape)
+    if g.dtype == np.float64:
+        return g
+    if g.dtype.kind in "fiu":
+        return g.astype(np.float64)
+    index = next((i for i in np.ndindex(g.shape) if not _is_number(g[i])), (0,) * g.ndim)
+    wrong = g[index].item() if g.dtype != object else g[index]
+    raise WrongType(
+        f"step needs numbers as gradients, but that of {vector.name(index)} is {shorten(wrong)} "
+        f"of type {type(wrong).__name__}."
+    )
+
+
+def _is_number(x: Any) -> bool:
+    return isinstance(x, (int, float, np.integer, np.floating))
+
+
+def _wrong_shape(vector: Vector, shape: Any) -> ShapeError:
+    return ShapeError(
+        f"step needs a gradient of shape {vector.shape} for {vector.names[0]}, but got shape "
+        f"{shape}."
+    )
+
+
+def refuse_infinite(vector: Vector, g: Floats) -> None:
+    """Raise unless every number of a gradient is finite."""
+    finite = np.isfinite(g)
+    if not finite.all():
+        index = tuple(np.argwhere(~finite)[0].tolist())
+        raise NumberError(
+            f"step needs finite gradients, but that of {vector.name(index)} is {g[index]}.",
+            remedy="diagnose(loss) names the operation it came from"
+            if isinstance(vector, Values)
+            else "use a smaller learning rate, or clip the gradients",
+        )
