@@ -131,6 +131,20 @@ def test_a_model_a_list_a_dict_and_an_array_of_values_are_the_same(make):
     assert all(end == ends[0] for end in ends) and ends[0] != start
 
 
+def test_a_model_may_use_a_parameter_twice(Value):
+    class Tied(nn.Module):
+        def __init__(self):
+            self.w = Value(2.0)
+            self.twin = self.w
+
+        def parameters(self):
+            return [self.w, [self.twin]]
+
+    model = Tied()
+    optim.SGD(model, lr=0.5).step([1.0])
+    assert model.w.data == 1.5
+
+
 def test_a_dict_takes_its_gradients_by_name():
     p = {"w": np.array([1.0, 2.0]), "b": np.array(0.5)}
     optimizer = optim.SGD(p, lr=0.1)

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # for type checkers and editors: the names that are loaded on demand
+    from . import optim as optim
     from .module import Module as Module
     from .neurons import MLP as MLP, Layer as Layer, Neuron as Neuron
     from .parameters import (
@@ -25,10 +26,14 @@ _ON_DEMAND = {
     for name in names.split()
 }
 
-__all__ = [*_ON_DEMAND]
+_SUBMODULES = ("optim",)
+
+__all__ = [*_ON_DEMAND, *_SUBMODULES]
 
 
 def __getattr__(name: str) -> Any:
+    if name in _SUBMODULES:
+        return import_module(f".{name}", __name__)
     if name not in _ON_DEMAND:
         raise AttributeError(f"module 'chainrule.nn' has no attribute {name!r}")
     x = getattr(import_module(f".{_ON_DEMAND[name]}", __name__), name)
@@ -37,4 +42,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_ON_DEMAND})
+    return sorted({*globals(), *__all__})

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import NumberError, ShapeError, WrongType, shorten
+from ..parameters import parameters_of
 
 Floats = NDArray[np.float64]
 
@@ -126,7 +127,7 @@ def read_parameters(parameters: Any, owner: str) -> list[Vector]:
 def _named(parameters: Any, owner: str) -> Iterable[tuple[str, Any]]:
     """Pairs of a name and a parameter."""
     if callable(getattr(parameters, "parameters", None)):
-        parameters = parameters.parameters()
+        parameters = parameters_of(parameters)
     if isinstance(parameters, np.ndarray) or _is_like_a_value(parameters):
         parameters = [parameters]
     if isinstance(parameters, Mapping):
