@@ -379,10 +379,10 @@ REFUSED = [
      "Adam needs each parameter once, but parameter 0 and parameter 1 are the same."
      "\n  remedy  list a shared parameter once: its gradient already sums all its uses"),
     (lambda V: optim.Adam(np.zeros(2, np.float32)), "WrongType",
-     "Adam steps arrays of float64 in place, but parameter 0 has dtype float32."
+     "Adam overwrites arrays of float64, but parameter 0 has dtype float32."
      "\n  remedy  convert it with .astype(float)"),
     (lambda V: optim.Adam(np.broadcast_to(1.0, (3,))), "WrongType",
-     "Adam steps arrays in place, but parameter 0 is read-only."),
+     "Adam overwrites arrays, but parameter 0 is read-only."),
     (lambda V: optim.Adam(np.zeros(2)).step(), "WrongType",
      "step needs the gradients of arrays, but got none for parameter 0."
      "\n  remedy  optimizer.step(gradients)"),

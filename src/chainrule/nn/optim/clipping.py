@@ -16,7 +16,7 @@ def clip_grad_norm(parameters: Any, max_norm: float) -> float:
 
     Args:
         parameters: A model or a list of Values, whose `grad` is clipped; or gradients that are
-            arrays of float64, which are changed in place.
+            arrays of float64, which are overwritten.
         max_norm: The length that they may have: the root of the sum of all squares.
 
     Returns:
@@ -43,7 +43,7 @@ def clip_grad_value(parameters: Any, clip_value: float) -> None:
 
     Args:
         parameters: A model or a list of Values, whose `grad` is clipped; or gradients that are
-            arrays of float64, which are changed in place.
+            arrays of float64, which are overwritten.
         clip_value: The limit.
 
     Raises:
@@ -76,7 +76,7 @@ def _clip(parameters: Any, name: str, max_norm: float | None, clip_value: float 
 def clip_together(
     gradients: list[Floats], max_norm: float | None, clip_value: float | None
 ) -> float:
-    """Clip arrays in place, first each number, then all together. Return their length between."""
+    """Overwrite arrays by what they are clipped to: first each number, then all together. Return their length between."""
     if clip_value is not None:
         for g in gradients:
             np.clip(g, -clip_value, clip_value, out=g)

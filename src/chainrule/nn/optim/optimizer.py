@@ -39,7 +39,7 @@ class Optimizer:
 
     Args:
         parameters: A model, or a list or dict of its parameters: Values, or arrays of float64,
-            which are changed in place. Without any, `fit` supplies those of its model.
+            which are overwritten. Without any, `fit` supplies those of its model.
         lr: The learning rate; a number, or a function of the number of steps taken so far.
         clip_norm: Gradients that are longer than this, all together, are scaled to this length.
         clip_value: Each gradient is limited to plus or minus this number.
@@ -124,7 +124,7 @@ class Optimizer:
             vector.write(x, g)
 
     def _update(self, x: Floats, g: Floats, memory: Memory, lr: float) -> None:
-        """Change x in place by one step against the gradient g; `self.steps` is its number, from 1
+        """Overwrite x by one step against the gradient g; `self.steps` is its number, from 1
         up."""
         raise NotImplementedError
 

@@ -1,5 +1,5 @@
-"""Parameters as float64 arrays: Values are gathered into one and written back; arrays are stepped
-in place."""
+"""Parameters as float64 arrays: Values are gathered into one and written back; arrays are
+overwritten."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Array:
         return self.array
 
     def write(self, x: Floats, g: Floats) -> None:
-        """Nothing is left to do: the array was changed in place."""
+        """Nothing is left to do: the array itself was changed."""
 
     def gradient_of(self, given: Any) -> Floats:
         """Return the gradient that was handed over, by itself or as the only one of a list."""
@@ -173,14 +173,14 @@ def _not_a_parameter(p: Any, name: str, owner: str) -> WrongType:
 
 
 def _steppable(array: Any, name: str, owner: str) -> Floats:
-    """The plain array under any subclass, if it can be changed in place."""
+    """The plain array under any subclass, if it can be written to."""
     if array.dtype != np.float64:
         raise WrongType(
-            f"{owner} steps arrays of float64 in place, but {name} has dtype {array.dtype}.",
+            f"{owner} overwrites arrays of float64, but {name} has dtype {array.dtype}.",
             remedy="convert it with .astype(float)",
         )
     if not array.flags.writeable:
-        raise WrongType(f"{owner} steps arrays in place, but {name} is read-only.")
+        raise WrongType(f"{owner} overwrites arrays, but {name} is read-only.")
     return array.view(np.ndarray)  # type: ignore[no-any-return]
 
 
