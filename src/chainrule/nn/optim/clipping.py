@@ -76,7 +76,7 @@ def _clip(parameters: Any, name: str, max_norm: float | None, clip_value: float 
 def clip_together(
     gradients: list[Floats], max_norm: float | None, clip_value: float | None
 ) -> float:
-    """Overwrite arrays by what they are clipped to: first each number, then all together. Return their length between."""
+    """Clip arrays themselves: first each number, then all together. Return the length between."""
     if clip_value is not None:
         for g in gradients:
             np.clip(g, -clip_value, clip_value, out=g)
