@@ -19,6 +19,7 @@ from .blame import Blame, blame, merge, own_blames
 from .calls import Call, recorded_rows
 from .gradient_trial import Outcome, try_call
 from .operations import Operations
+from .own_functions import NotTried
 from .result import EngineCheck, Finding
 from .rounding import (
     TELLING,
@@ -330,11 +331,12 @@ class Examination:
             self.general.append(fault)
         self._add_all(edge_trial.kink_findings(subject))
         self._add_all(edge_trial.overflow_findings(subject))
-        names = [*own_trial.own_functions(subject), *dict.fromkeys(self.operations.varying)]
         carrier = next(iter(neighbours.carriers_above(subject)), None)
-        for found in own_trial.own_findings(subject, names, carrier):
+        for found in own_trial.own_findings(subject, self.operations.varying, carrier):
             if isinstance(found, Finding):
                 self._add(found)
+            elif isinstance(found, NotTried):
+                self.not_tried[found.words] = found.why
             else:
                 self.own.append(found)
 
