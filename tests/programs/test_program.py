@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis.strategies import data, integers
 
 import chainrule
 from chainrule import (
@@ -674,6 +676,51 @@ def test_a_bound_program_reads_each_array_that_was_passed():
     bound.arguments[2][...] = 0.5
     assert bound() == w @ x @ x[0] * 0.5
     np.testing.assert_array_equal(bound.gradient, x @ x[0] * 0.5)
+
+
+ROWS = {
+    "one path": lambda w, x, y: (w[0] * x[0] + w[1] * x[1] - y) ** 2,
+    "paths": lambda w, x, y: w[0] * x[0] if x[0] > y else w[1] ** 2 if x[1] > y else w[0] * y,
+}
+
+
+@pytest.mark.parametrize("reduce", ["sum", "mean"])
+@pytest.mark.parametrize("name", ROWS)
+@settings(max_examples=20)
+@given(data())
+def test_a_program_bound_to_rows_gives_the_bits_of_a_call_on_those_rows(name, reduce, data):
+    count = data.draw(integers(1, 200))
+    rng = np.random.default_rng(data.draw(integers(0, 2**32)))
+    w, x, y = rng.normal(size=2), rng.normal(size=(count, 2)), rng.normal(size=count)
+    program = chainrule.compile(ROWS[name], in_axes=(None, 0, 0), reduce=reduce)
+    bound = program.bind(w, x, y)
+    assert (bound(), bound.gradient.tolist()) == pairs(program.value_and_grad(w, x, y))
+    for _ in range(3):
+        w[:] = rng.normal(size=2)
+        which = rng.permutation(count)[: data.draw(integers(1, count))]
+        fresh = chainrule.compile(ROWS[name], in_axes=(None, 0, 0), reduce=reduce)
+        expected = pairs(fresh.value_and_grad(w, x[which], y[which]))
+        assert (bound(which), bound.gradient.tolist()) == expected
+
+
+def pairs(result):
+    value, gradient = result
+    return value, gradient.tolist()
+
+
+def test_a_program_bound_to_rows_without_any_row():
+    bound = chainrule.compile(ROWS["paths"], in_axes=(None, 0, 0), reduce="mean").bind(
+        np.ones(2), np.ones((3, 2)), np.ones(3)
+    )
+    none = np.zeros(0, dtype=np.int64)
+    assert np.isnan(bound(none)) and np.isnan(bound.gradient).all()
+
+
+@pytest.mark.parametrize(("reduce", "argnums"), [(None, 0), ("sum", 1), ("mean", (0, 2))])
+def test_a_program_without_a_sum_over_its_rows_is_not_bound(reduce, argnums):
+    program = chainrule.compile(ROWS["one path"], in_axes=(None, 0, 0), reduce=reduce)
+    with pytest.raises(chainrule.GraphError, match="bind on rows needs a program with reduce"):
+        program.bind(np.ones(2), np.ones((3, 2)), np.ones(3), argnums=argnums)
 
 
 # ---- graphs --------------------------------------------------------------------------------------

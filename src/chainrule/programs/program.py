@@ -11,7 +11,7 @@ from ..errors import GraphError
 from .derive.immediate import split_vector
 from .derive.results import Argnums, Transform
 from .forms import Forms
-from .run.bound import Bound
+from .run.bound import Bound, BoundRows
 from .run.nested import nested
 from .run.objects import Object, Watched, object_of
 from .run.recordings import Recordings
@@ -173,20 +173,23 @@ class Program(Forms):
         argnums = tuple(range(len(primals)))
         return self._call("jvp", argnums, primals, {}, has_aux, (tuple(tangents),))
 
-    def bind(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Bound:
+    def bind(self, /, *arguments: Any, argnums: Argnums = 0, **keywords: Any) -> Bound | BoundRows:
         """Bind value and gradient to memory, for many calls in which each nanosecond counts.
 
         Args:
             arguments: As for a call. Each call of the result reads the arrays among them anew, so
                 write into these. A single array of float64 in C order is used directly; others are
-                copied in each call. Numbers are copied into `bound.arguments`, once.
+                copied in each call. Numbers are copied into `bound.arguments`, once. On rows, only
+                arrays of float64 in C order are read anew; others are copied once.
             argnums: The argument or arguments to differentiate with respect to.
 
         Returns:
-            A function without arguments that returns the value and writes `bound.gradient`.
+            A function without arguments that returns the value and writes `bound.gradient`. On
+            rows it also takes an array of the indices of the rows that count, such as those of a
+            batch.
 
         Raises:
-            GraphError: The program is for rows.
+            GraphError: The program is for rows, without `reduce`.
 
         Example:
             >>> import numpy
@@ -197,11 +200,12 @@ class Program(Forms):
             >>> bound(), bound.gradient
             (5.0, array([5., 1.]))
         """
-        if self.in_axes is not None:
-            raise GraphError("bind needs a program for one point, but this one is for rows.")
         call = self.recordings.call(len(arguments), keywords)
         transform = Transform.of("value_and_grad", argnums, call)
         structures, leaves = self.recordings.flatten(transform, arguments, keywords)
+        if self.in_axes is not None:
+            axes = self.recordings.axes(structures)
+            return BoundRows(self.recordings.rows(structures, leaves, axes), transform)
         return Bound(self.recordings.paths(structures), transform, leaves)
 
     # ---- replay ----------------------------------------------------------------------------------

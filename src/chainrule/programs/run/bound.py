@@ -1,16 +1,22 @@
-"""A program bound to memory: its calls look nothing up, check nothing and allocate nothing."""
+"""A program bound to memory: its calls look nothing up, check nothing and allocate nothing, or on
+rows as little as possible."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import prod
-from typing import Any
+from math import nan, prod
+from typing import TYPE_CHECKING, Any
 
+from ...errors import GraphError
 from ..derive.results import Transform
 from ..trace.flattening import build, vector_of, views
 from ..trace.structure import Array, Leaf, Nest, each_argument
 from .path import Path
 from .paths import Paths
+from .rows import Rows
+
+if TYPE_CHECKING:
+    from .layout import Int64s
 
 
 class Bound:
@@ -80,3 +86,43 @@ class Bound:
         """
         self._run()
         return self._value(0)
+
+
+class BoundRows:
+    """Value and gradient of a program over rows, at arrays that stay at one address.
+
+    Attributes:
+        gradient: Arrays with the structure of the gradient; each call overwrites them.
+    """
+
+    def __init__(self, rows: Rows, transform: Transform) -> None:
+        self._rows, self._target = rows, rows.target(transform)
+        self._value, *self._sums = self._target.arrays
+        if len(self._target.sums) != len(self._target.arrays):
+            raise GraphError(
+                "bind on rows needs a program with reduce, and arguments that the rows share to "
+                "differentiate with respect to.",
+                remedy='compile the function with reduce="sum" or reduce="mean"',
+            )
+        arrays = iter(self._sums)
+        structure = transform.structure(each_argument(rows.paths.structures))
+        self.gradient = build(structure, lambda leaf: next(arrays))
+
+    def __call__(self, which: Int64s | None = None) -> float:
+        """Return the sum or mean over the rows, and overwrite the gradient.
+
+        Args:
+            which: The indices of the rows that count, int64, in the order in which they are added;
+                None for all.
+
+        Raises:
+            PlaceError: `take` got an index outside of its table.
+        """
+        rows = self._rows
+        rows.fill(self._target, which)
+        if rows.reduce != "mean":
+            return self._value.item()
+        count = (rows.count if which is None else len(which)) or nan
+        for array in self._sums:
+            array /= count
+        return self._value.item() / count

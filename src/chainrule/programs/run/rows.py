@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import ChainruleError, ShapeError
 from ..derive.results import GUARDS, Transform
@@ -47,6 +47,28 @@ def result_axes(
     return [None] * count
 
 
+class Target(NamedTuple):
+    """Memory for the result of a transform on rows.
+
+    Attributes:
+        transform: The transform.
+        structure: The structure of the result for one row.
+        arrays: An array for each leaf of it.
+        layout: The layout of these.
+        sums: Those of the arrays that hold sums over the rows.
+    """
+
+    transform: Transform
+    structure: Structure
+    arrays: list[Floats]
+    layout: Layout
+    sums: list[Floats]
+
+
+def _chosen(which: Int64s | None, indices: Int64s) -> Int64s:
+    return indices if which is None else which[indices]
+
+
 class Rows:
     """One call of a program on `count` rows: `paths` are the recordings for the structure of a row,
     `leaves` the arrays and numbers in the arguments, `axes` the axis of rows in each."""
@@ -69,15 +91,20 @@ class Rows:
     def run(self, transform: Transform) -> Any:
         """Compute a transform for all rows; each number and array in the result has a leading axis
         of rows, or is summed."""
+        target = self.target(transform)
+        if self.count:
+            self.fill(target)
+        results = map(self._finished, target.arrays)
+        return build(target.structure, lambda leaf: next(results))
+
+    def target(self, transform: Transform) -> Target:
+        """Memory for the result of a transform."""
         structure = self._structure(transform)
         leaves = leaves_of(structure)
         axes = result_axes(self.reduce, transform, self.paths.structures, self.axes, len(leaves))
         arrays = [self._empty(leaf, axis) for leaf, axis in zip(leaves, axes)]
-        if self.count:
-            sums = [array for array, axis in zip(arrays, axes) if axis is None]
-            self._fill(transform, targets(arrays, axes), sums)
-        results = map(self._finished, arrays)
-        return build(structure, lambda leaf: next(results))
+        sums = [array for array, axis in zip(arrays, axes) if axis is None]
+        return Target(transform, structure, arrays, targets(arrays, axes), sums)
 
     def numbers(self, row: int) -> list[float]:
         """The numbers in the arguments in one row."""
@@ -124,64 +151,75 @@ class Rows:
 
     # ---- the numbers -----------------------------------------------------------------------------
 
-    def _fill(self, transform: Transform, layout: Layout, sums: list[Floats]) -> None:
-        """Replay the latest path for all rows, then other paths for the rows that leave it.
+    def fill(self, target: Target, which: Int64s | None = None) -> None:
+        """Compute a target: replay the latest path for all rows, or for those in `which`, then
+        other paths for the rows that leave it.
 
-        The results go to `layout`; `sums` are its arrays that hold sums over the rows. These are
-        added up path by path, each over all of its rows, so the rows are sorted by path first.
+        Sums over the rows are added up path by path, each over all of its rows, so the rows are
+        sorted by path first; on a path they keep their order, whichever paths were tried before.
         """
         import numpy as np
 
-        path = self.paths.start(partial(self.numbers, 0))
-        codes = np.empty(self.count, dtype=np.int32)
-        if not self._replay(path, transform, layout, None, codes):
+        transform, layout, sums = target.transform, target.layout, target.sums
+        some = which if which is None else which[:1]
+        path = self.paths.start(lambda: self.numbers(0 if some is None else int(some[0])))
+        codes = np.empty(self.count if which is None else len(which), dtype=np.int32)
+        if not self._replay(path, transform, layout, which, codes):
             return
         if not sums:
-            for _ in self._split(path, codes, transform, layout):
+            for _ in self._split(path, codes, transform, layout, which):
                 pass
             return
         groups: dict[Path, list[Int64s]] = {}
-        for each, rows in self._split(path, codes, GUARDS, targets([], [])):
-            groups.setdefault(each, []).append(rows)
+        for each, indices in self._split(path, codes, GUARDS, targets([], []), which):
+            groups.setdefault(each, []).append(indices)
         totals: list[Any] = [0.0] * len(sums)
         for each in sorted(groups, key=lambda each: each.outcomes):
             self._check_structure(path, each, transform)
-            self._replay(each, transform, layout, np.sort(np.concatenate(groups[each])), None)
+            indices = np.sort(np.concatenate(groups[each]))
+            self._replay(each, transform, layout, _chosen(which, indices), None)
             totals = [total + array for total, array in zip(totals, sums)]
         for array, total in zip(sums, totals):
             array[...] = total
 
     def _split(
-        self, first: Path, codes: Int32s, transform: Transform, layout: Layout
+        self,
+        first: Path,
+        codes: Int32s,
+        transform: Transform,
+        layout: Layout,
+        which: Int64s | None,
     ) -> Iterator[tuple[Path, Int64s]]:
         """Replay other paths for the rows that leave the first one, given how it ended in each row,
-        until every row has ended. The rows that end on a path, for each path that is replayed."""
+        until every row has ended. For each path that is replayed, the rows that end on it, by their
+        index in `which`."""
         import numpy as np
 
         todo: list[tuple[Path, Int64s | None, Int32s, int]] = [(first, None, codes, -1)]
         while todo:
-            path, rows, codes, last = todo.pop()
+            path, indices, codes, last = todo.pop()
             count = len(path.outcomes)  # NumPy sorts short ints in linear time
             short = np.int8 if count < 2**7 else np.int16 if count < 2**15 else np.int32
             ends = codes.astype(short)
             order = np.argsort(ends, kind="stable")
-            rows = order if rows is None else rows[order]
+            indices = order if indices is None else indices[order]
             ends.sort(kind="stable")
             start = end = 0
             while end < len(ends):
                 start, end = end, int(ends.searchsorted(ends[end], "right"))
-                code, some = int(ends[start]), rows[start:end]
+                code, some = int(ends[start]), indices[start:end]
+                rows = _chosen(which, some)
                 if code == FAULT:
-                    raise out_of_range(self.paths.name, int(some[0]))
+                    raise out_of_range(self.paths.name, int(rows[0]))
                 if code == DONE:
                     yield path, some
                     continue
                 if code <= last:
                     raise self.paths.inconsistent()
-                other = self.paths.other(path, code, partial(self.numbers, int(some[0])))
+                other = self.paths.other(path, code, partial(self.numbers, int(rows[0])))
                 self._check_structure(first, other, transform)
                 new_codes = np.empty(len(some), dtype=np.int32)
-                self._replay(other, transform, layout, some, new_codes)
+                self._replay(other, transform, layout, rows, new_codes)
                 todo.append((other, some, new_codes, code))
 
     def _check_structure(self, path: Path, other: Path, transform: Transform) -> None:
