@@ -3,9 +3,38 @@
 #include "node.h"
 
 /* Nodes of a finished step are used again by the next one. A step of a small network has some 10,000 to 60,000. */
-enum { FREE_MOST = 1 << 16 };
+enum { FREE_MOST = 1 << 16, SORTED_LEAST = 1 << 12 };
 static Node *free_nodes[FREE_MOST];
 static Py_ssize_t free_count = 0;
+
+/* Sort free nodes by address, the lowest last, where it is taken first: a radix sort.
+ *
+ * Graphs die in another order than they are made in. Without this the nodes of a step lie in memory ever more at random,
+ * and every walk over them waits for the memory. */
+static void sort_free(Node **nodes, Py_ssize_t count) {
+    enum { BITS = 11, ALIGNMENT = 4, SIZE = 1 << BITS };
+    static Node *sorted[FREE_MOST];
+    static uint32_t start[SIZE]; /* not on the stack, which may be small */
+    uintptr_t differ = 0;
+    for (Py_ssize_t i = 1; i < count; i++) {
+        differ |= (uintptr_t)nodes[i] ^ (uintptr_t)nodes[0];
+    }
+    for (int shift = ALIGNMENT; shift < (int)(8 * sizeof differ) && differ >> shift != 0; shift += BITS) {
+        uint32_t total = 0;
+        memset(start, 0, sizeof start);
+        for (Py_ssize_t i = 0; i < count; i++) {
+            start[~((uintptr_t)nodes[i] >> shift) % SIZE]++;
+        }
+        for (int digit = 0; digit < SIZE; digit++) {
+            total += start[digit];
+            start[digit] = total - start[digit];
+        }
+        for (Py_ssize_t i = 0; i < count; i++) {
+            sorted[start[~((uintptr_t)nodes[i] >> shift) % SIZE]++] = nodes[i];
+        }
+        memcpy(nodes, sorted, (size_t)count * sizeof *nodes);
+    }
+}
 
 /* Return a leaf with the number 0, outside the garbage collector. */
 Node *node_new(PyTypeObject *type) {
@@ -124,6 +153,7 @@ static void bury(void) {
         return;
     }
     is_burying = 1;
+    Py_ssize_t before = free_count;
     while (dead != NULL) {
         Node *node = dead;
         dead = node->next_dead;
@@ -138,6 +168,9 @@ static void bury(void) {
         }
     }
     is_burying = 0;
+    if (free_count - before >= SORTED_LEAST) {
+        sort_free(free_nodes + before, free_count - before);
+    }
 }
 
 void node_dealloc(PyObject *self) {
