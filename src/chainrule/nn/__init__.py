@@ -15,12 +15,19 @@ if TYPE_CHECKING:  # for type checkers and editors: the names that are loaded on
         named_parameters as named_parameters,
         state_dict as state_dict,
     )
+    from .pictures import (
+        Picture as Picture,
+        plot_boundary as plot_boundary,
+        plot_landscape as plot_landscape,
+        plot_layers as plot_layers,
+    )
 
 _ON_DEMAND = {
     name: module
     for module, names in {
         "module": "Module",
         "neurons": "MLP Layer Neuron",
+        "pictures": "Picture plot_boundary plot_landscape plot_layers",
         "parameters": "exchanged load_state_dict named_parameters state_dict",
     }.items()
     for name in names.split()

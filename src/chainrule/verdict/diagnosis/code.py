@@ -9,6 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable
+from itertools import chain, count
 from typing import Any
 
 from ...engine import functions
@@ -167,8 +168,8 @@ class Writer:
     def _letter(self, index: int) -> str:
         if index not in self.letters:
             used = {*self.taken, *self.letters.values()}
-            free = (x for x in (*LETTERS, *(f"u{i}" for i in range(index + 2))) if x not in used)
-            self.letters[index] = next(free)
+            letters = chain(LETTERS, (f"u{i}" for i in count()))
+            self.letters[index] = next(x for x in letters if x not in used)
         return self.letters[index]
 
 

@@ -1,0 +1,143 @@
+"""What the outputs of a classifier say about the classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ...errors import DomainError, ShapeError, WrongType, shorten
+from .evaluation import check_finite, forward, grid_like, is_model
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+
+def decide(
+    model: Any, X: Any, points: Floats, classes: list[Any], threshold: float | None
+) -> tuple[list[Any], Floats]:
+    """Ask a classifier about points, which are rows like those of X.
+
+    Returns:
+        The classes, and the share of each at each point, shape `(points, classes)`. The shares at
+        a point add up to 1, and the class with the largest one is predicted.
+    """
+    outputs, known = _outputs(model, X, points)
+    classes = known or classes
+    if outputs.shape[:1] != points.shape[:1] or outputs.ndim > 2:
+        raise ShapeError(
+            f"plot_boundary needs one prediction for each of {len(points):,} points, but "
+            f"{shorten(model)} returned an array of shape {outputs.shape}.",
+            remedy="pass a function of an array of shape (points, 2), such as "
+            "lambda rows: [predict(row) for row in rows]",
+        )
+    outputs = outputs[:, 0] if outputs.ndim == 2 and outputs.shape[1] == 1 else outputs
+    if outputs.ndim == 1 and _are_labels(outputs, classes):
+        return _shares_of_labels(outputs, classes)
+    outputs = outputs.astype(float)
+    check_finite(outputs, points, model)
+    if outputs.ndim == 1:
+        return _shares_of_a_score(outputs, classes, threshold)
+    return _shares_of_scores(outputs, classes)
+
+
+def _outputs(model: Any, X: Any, points: Floats) -> tuple[Any, list[Any]]:
+    """What the model returns for points, and the classes of an estimator."""
+    import numpy as np
+
+    for name in ("predict_proba", "decision_function", "predict"):
+        if method := getattr(model, name, None):
+            known = [*getattr(model, "classes_", ())]
+            return np.asarray(method(grid_like(X, points))), known
+    if is_model(model):
+        return forward(model)(points), []
+    if callable(model):
+        return np.asarray(model(grid_like(X, points))), []
+    raise WrongType(
+        "plot_boundary needs a model, an estimator or a function that predicts, but got "
+        f"{type(model).__name__}."
+    )
+
+
+def _are_labels(outputs: Any, classes: list[Any]) -> bool:
+    """Whether outputs are classes and not scores."""
+    import numpy as np
+
+    return outputs.dtype.kind not in "f" or bool(np.isin(outputs, _numbers(classes)).all())
+
+
+def _numbers(classes: list[Any]) -> list[float]:
+    return [float(x) for x in classes if not isinstance(x, str)]
+
+
+def _shares_of_labels(labels: Any, classes: list[Any]) -> tuple[list[Any], Floats]:
+    import numpy as np
+
+    found = [x for x in dict.fromkeys(labels.tolist()) if x not in classes]
+    classes = [*classes, *found]
+    shares = np.zeros((len(labels), len(classes)))
+    for k, label in enumerate(classes):
+        shares[labels == label, k] = 1.0
+    return classes, shares
+
+
+def _shares_of_a_score(
+    scores: Floats, classes: list[Any], threshold: float | None
+) -> tuple[list[Any], Floats]:
+    """Two classes: the second one is predicted above the threshold."""
+    import numpy as np
+
+    if len(classes) != 2:
+        raise ShapeError(
+            f"a model with one output tells 2 classes apart, but y has {len(classes)}: "
+            f"{', '.join(map(repr, classes))}.",
+            remedy="give the model an output for each class",
+        )
+    is_probability = threshold is None and scores.min() >= 0 and scores.max() <= 1
+    if is_probability:
+        p = scores
+    else:
+        p = 1 / (1 + np.exp(np.clip((threshold or 0.0) - scores, -700, 700)))
+    return classes, np.stack([1 - p, p], axis=1)
+
+
+def _shares_of_scores(scores: Floats, classes: list[Any]) -> tuple[list[Any], Floats]:
+    """Several classes: the one with the highest score is predicted."""
+    import numpy as np
+
+    count = scores.shape[1]
+    if len(classes) < count and all(x in range(count) for x in classes):
+        classes = [*range(count)]
+    if len(classes) != count:
+        raise ShapeError(
+            f"the model has {count} outputs, but y has {len(classes)} classes: "
+            f"{', '.join(map(repr, classes))}.",
+            remedy=f"give the model {len(classes)} outputs, or pass classes= in the order of the "
+            "outputs",
+        )
+    if (scores >= 0).all() and np.allclose(scores.sum(axis=1), 1):
+        return classes, scores
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return classes, powers / powers.sum(axis=1, keepdims=True)
+
+
+def check_two_columns(table: Floats) -> None:
+    """Raise ShapeError unless a table has two columns."""
+    if table.ndim != 2 or table.shape[1] != 2:
+        count = table.shape[-1]
+        columns = f"{count} column{'s' * (count != 1)}"
+        got = columns if table.ndim == 2 else f"shape {table.shape}"
+        raise ShapeError(
+            f"plot_boundary needs an X of 2 columns, one for each axis, but got {got}.",
+            remedy="a model of one input is drawn by plot; of more inputs choose two, and pass a "
+            "function that fills in the others: plot_boundary(lambda rows: …, X[:, :2], y)",
+        )
+
+
+def check_targets(y: Any, count: int) -> None:
+    """Raise an error unless y has a class for each row."""
+    if y.shape != (count,):
+        raise ShapeError(f"y needs one class for each of {count} rows, but its shape is {y.shape}.")
+    if y.dtype.kind == "f" and (y != y).any():
+        raise DomainError(f"y is nan in row {int((y != y).argmax())}.")

@@ -1,0 +1,117 @@
+"""A picture made with matplotlib, and the look that all of them share."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from ...drawing.shapes.palette import LIGHT
+from ...errors import ChoiceError, MissingExtra, WrongType
+from ...files import write_atomically
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+PAPER, INK, SOFT = LIGHT["ground"].fill, LIGHT["ink"].fill, LIGHT["soft"].fill
+POSITIVE, NEGATIVE = "#0072b2", "#e69f00"
+"""Blue and orange as fills, which may be lighter than as text.
+
+Source: Okabe & Ito, Color Universal Design, 2008.
+"""
+CLASSES = (NEGATIVE, POSITIVE, "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#5d6875", "#f0e442")
+"""The colours of classes; these, too, can be told apart with every common form of colour
+blindness. Same source."""
+MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*")
+
+_MEDIA = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
+
+
+class Picture:
+    """A picture that shows itself in a notebook, and that `save` writes to a file.
+
+    Attributes:
+        figure: The figure of matplotlib, to change anything.
+        axes: Its axes, in reading order.
+        words: What the picture shows, in a sentence.
+    """
+
+    def __init__(self, axes: Iterable[Axes], words: str) -> None:
+        self.axes = tuple(axes)
+        self.figure: Figure = self.axes[0].figure  # type: ignore[assignment]  # not of a subfigure
+        self.words = words
+
+    def __repr__(self) -> str:
+        return f"<Picture: {self.words}>"
+
+    def __str__(self) -> str:
+        return self.words
+
+    def save(self, path: str | os.PathLike[str]) -> str:
+        """Write the picture to a file, and return its path.
+
+        Args:
+            path: Its ending names the format: svg, png or pdf.
+
+        Raises:
+            ChoiceError: The ending isn't one of these.
+            FileError: It cannot be written; nothing half-written is left.
+        """
+        name = os.fspath(path) if isinstance(path, (str, os.PathLike)) else None
+        if not isinstance(name, str):
+            raise WrongType(f"save needs a path, but got {type(path).__name__}.")
+        ending = os.path.splitext(name)[1][1:].lower()
+        if ending not in _MEDIA:
+            known = ", ".join(map(repr, _MEDIA))
+            raise ChoiceError(f"the ending of the path has to be one of {known}, got {ending!r}.")
+        write_atomically(name, self._content(ending))
+        return name
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        """What a notebook shows: the SVG, or the sentence if it can't."""
+        return {_MEDIA["svg"]: self._content("svg").decode(), "text/plain": self.words}
+
+    def _content(self, format: str) -> bytes:
+        import matplotlib
+
+        file = io.BytesIO()
+        date = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(format)
+        with matplotlib.rc_context({"svg.hashsalt": "chainrule"}):  # the same bytes each time
+            self.figure.savefig(file, format=format, dpi=160, metadata=date)
+        return file.getvalue()
+
+
+def new_figure(purpose: str, width: float, height: float) -> Figure:
+    """A figure that matplotlib doesn't keep; `purpose` is the function that needs it."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise MissingExtra("matplotlib", purpose) from None
+    return Figure(figsize=(width, height), layout="constrained", facecolor=PAPER)
+
+
+def axes_of(ax: Axes | None, purpose: str) -> Axes:
+    """The given axes, or those of a new figure, dressed for a light background."""
+    if ax is None:
+        ax = new_figure(purpose, 6.4, 4.6).add_subplot()
+    dress(ax)
+    return ax
+
+
+def dress(ax: Axes) -> None:
+    """Style axes: no box, no marks at the ticks, dark text."""
+    ax.set_facecolor(PAPER)
+    for side, spine in ax.spines.items():
+        spine.set_visible(side in ("left", "bottom"))
+        spine.set_color(SOFT)
+        spine.set_linewidth(0.8)
+    ax.tick_params(colors=SOFT, length=0, labelsize=9)
+    for label in (ax.xaxis.label, ax.yaxis.label):
+        label.set_color(INK)
+
+
+def title(ax: Axes, words: str) -> None:
+    """Write a heading above axes, on the left."""
+    ax.set_title(words, loc="left", fontsize=10.5, color=INK, pad=9)

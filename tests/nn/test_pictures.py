@@ -1,0 +1,469 @@
+"""Pictures of models: what they draw, against the eager model; and what they refuse."""
+
+from __future__ import annotations
+
+import math
+import random
+import sys
+
+import numpy as np
+import pytest
+
+from chainrule import (
+    ChoiceError,
+    DomainError,
+    GraphError,
+    ShapeError,
+    Value,
+    WrongType,
+    diagnose,
+    log,
+    nn,
+)
+from chainrule.errors import FileError, MissingExtra
+from chainrule.nn.pictures.directions import neurons, random_direction
+from chainrule.nn.pictures.observation import listed, observe_layers
+from chainrule.nn.pictures.picture import CLASSES
+from chainrule.numerals import format_short
+
+pytest.importorskip("matplotlib")
+from matplotlib.colors import to_rgb
+
+X = np.random.default_rng(0).normal(size=(40, 2))
+Y = (X[:, 0] * X[:, 1] > 0).astype(int)
+
+
+def network(*sizes, seed=3):
+    random.seed(seed)
+    return nn.MLP(2, list(sizes))
+
+
+def squared(prediction, y):
+    return (prediction - y) ** 2
+
+
+def scores(model, rows):
+    """What the eager model returns for each row, as numbers."""
+    results = [model([float(x) for x in row]) for row in rows]
+    return np.array([[v.data for v in (r if isinstance(r, list) else [r])] for r in results])
+
+
+# ---- decision boundaries -------------------------------------------------------------------------
+
+
+def drawn(picture):
+    """The class at each pixel of the regions, by its colour, and the points as rows."""
+    [image] = picture.axes[0].images
+    colours = np.array([to_rgb(colour) for colour in CLASSES])
+    strength = 1 - np.asarray(image.get_array())
+    directions = 1 - colours
+    cosines = strength @ directions.T / np.linalg.norm(directions, axis=1)
+    left, right, low, high = image.get_extent()
+    count = strength.shape[0]
+    across, up = np.meshgrid(np.linspace(left, right, count), np.linspace(low, high, count))
+    return cosines.argmax(axis=2), np.stack([across.ravel(), up.ravel()], axis=1)
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_regions_are_what_the_eager_model_predicts(outputs):
+    model = network(5, outputs)
+    y = Y if outputs == 1 else np.arange(len(X)) % 3
+    picture = nn.plot_boundary(model, X, y, resolution=25)
+    regions, points = drawn(picture)
+    expected = scores(model, points)
+    expected = (expected[:, 0] > 0).astype(int) if outputs == 1 else expected.argmax(axis=1)
+    assert len(set(expected.tolist())) > 1
+    assert (regions.ravel() == expected).all()
+
+
+def test_points_are_the_data_and_the_missed_ones_have_a_ring():
+    model = network(5, 1)
+    picture = nn.plot_boundary(model, X, Y)
+    predicted = (scores(model, X)[:, 0] > 0).astype(int)
+    *classes, rings = (np.asarray(x.get_offsets()) for x in picture.axes[0].collections[-3:])
+    for k, points in enumerate(classes):
+        assert (points == X[k == Y]).all()
+    assert (rings == X[predicted != Y]).all()
+    right = (predicted == Y).sum()
+    assert picture.words == f"decision boundary, {right} of 40 points classified correctly"
+    legend = [text.get_text() for text in picture.axes[0].get_legend().get_texts()]
+    assert legend == ["0", "1", "misclassified"]
+
+
+NAMES = np.array(["left", "right"])
+SIDE = NAMES[(X[:, 0] > 0).astype(int)]
+
+
+@pytest.mark.parametrize(
+    "predict",
+    [
+        lambda rows: rows[:, 0],
+        lambda rows: rows[:, 0].tolist(),
+        lambda rows: rows[:, :1],
+        lambda rows: NAMES[(rows[:, 0] > 0).astype(int)],
+        lambda rows: 1 / (1 + np.exp(-rows[:, 0])),
+        lambda rows: np.stack([-rows[:, 0], rows[:, 0]], axis=1),
+        lambda rows: np.stack([rows[:, 0] < 0, rows[:, 0] > 0], axis=1) * 1.0,
+        lambda rows: 1e9 * rows[:, 0],
+    ],
+    ids=["score", "list", "column", "labels", "probability", "scores", "shares", "huge"],
+)
+def test_any_function_that_predicts(predict):
+    picture = nn.plot_boundary(predict, X, SIDE)
+    assert picture.words == "decision boundary, 40 of 40 points classified correctly"
+    regions, points = drawn(picture)
+    assert (regions.ravel() == (points[:, 0] > 0)).all()
+
+
+def test_a_threshold_and_numbers_as_classes():
+    picture = nn.plot_boundary(lambda rows: rows[:, 0], X, np.sign(X[:, 0] - 0.5), threshold=0.5)
+    assert picture.words == "decision boundary, 40 of 40 points classified correctly"
+
+
+def test_classes_beyond_those_in_the_data():
+    one_hot = nn.plot_boundary(lambda x: np.eye(4)[1 + (x[:, 0] > 0)], X, 1 + (X[:, 0] > 0))
+    assert "40 of 40" in one_hot.words
+    labels = nn.plot_boundary(lambda x: np.where(x[:, 1] > 0, "up", "down"), X, ["up"] * 40)
+    assert f"{(X[:, 1] > 0).sum()} of 40" in labels.words
+
+
+def test_a_constant_prediction_is_said():
+    words = nn.plot_boundary(lambda rows: 0 * rows[:, 0] - 1.0, X, SIDE).words
+    assert words.endswith("; the model predicts 'left' everywhere here")
+
+
+def test_an_estimator_gets_the_table_that_it_knows():
+    pandas = pytest.importorskip("pandas")
+    linear_model = pytest.importorskip("sklearn.linear_model")
+    table = pandas.DataFrame(X, columns=["width", "height"])
+    model = linear_model.LogisticRegression().fit(table, SIDE)
+    picture = nn.plot_boundary(model, table, SIDE)
+    assert picture.words == f"decision boundary, {(model.predict(table) == SIDE).sum()} of 40 " \
+        "points classified correctly"  # fmt: skip
+    assert picture.axes[0].get_xlabel() == "width"
+    assert picture.axes[0].get_ylabel() == "height"
+
+
+def nan_model():
+    model = network(2, 1)
+    model.parameters()[0].data = math.nan
+    return model
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ((network(1), X[:, :1], Y), ShapeError, "X of 2 columns.*, but got 1 column"),
+        ((network(1), np.ones((4, 3)), Y), ShapeError, "an X of 2 columns.*got 3 columns"),
+        ((network(1), X[:, 0], Y), ShapeError, r"2 columns.*shape \(40,\)"),
+        ((network(1), [["a", "b"]], Y), WrongType, "a table of numbers"),
+        ((network(1), [[1.0, math.nan]], [0]), DomainError, "X is nan in row 0, column 1"),
+        ((network(1), [], []), ShapeError, "at least one row"),
+        ((network(1), X, Y[:7]), ShapeError, r"class for each of 40 rows.*\(7,\)"),
+        ((network(1), X, [math.nan] * 40), DomainError, "y is nan in row 0"),
+        ((network(1), X, np.arange(40) % 3), ShapeError, "2 classes apart, but y has 3: 0, 1, 2"),
+        ((network(1), X, [1] * 40), ShapeError, "but y has 1: 1"),
+        ((network(3), X, SIDE), ShapeError, "3 outputs, but y has 2 classes: 'left', 'right'"),
+        ((nan_model(), X, Y), DomainError, "(?s)nan or inf at .* more points.*aren't finite"),
+        ((lambda rows: rows[:, 0] * math.inf, X, Y), DomainError, "(?s)nan or inf at .*diagnose"),
+        ((lambda rows: 1.0, X, Y), ShapeError, r"one prediction for each of .*shape \(\)"),
+        ((3, X, Y), WrongType, "a model, an estimator or a function that predicts, but got int"),
+    ],
+)  # fmt: skip
+def test_what_has_no_boundary(arguments, error, words):
+    with pytest.raises(error, match=words):
+        nn.plot_boundary(*arguments)
+
+
+# ---- landscapes ----------------------------------------------------------------------------------
+
+
+def test_losses_are_those_of_the_eager_model():
+    model = network(3, 1)
+    names = [*nn.named_parameters(model)]
+    chosen = (names[0], names[-1])
+    picture = nn.plot_landscape(
+        model, X, Y, loss=squared, directions=chosen, span=0.5, resolution=3
+    )
+    first, last = model.parameters()[0], model.parameters()[-1]
+    start = first.data, last.data
+    for row, up in enumerate((-0.5, 0.0, 0.5)):
+        for column, across in enumerate((-0.5, 0.0, 0.5)):
+            first.data, last.data = start[0] + across, start[1] + up
+            losses = [squared(model(x.tolist()).data, y) for x, y in zip(X, Y)]
+            assert picture.losses[row, column] == pytest.approx(np.mean(losses), rel=1e-12)
+    assert picture.axes[0].get_xlabel() == names[0]
+
+
+def test_random_directions_are_seeded_and_as_long_as_each_neuron():
+    names = [*nn.named_parameters(network(4, 2))]
+    w = np.array([p.data for p in network(4, 2).parameters()])
+    direction = random_direction(names, w, np.random.default_rng(5))
+    groups = neurons(names)
+    assert [len(group) for group in groups] == [3] * 4 + [5] * 2
+    for group in groups:
+        assert np.linalg.norm(direction[group]) == pytest.approx(np.linalg.norm(w[group]))
+    one, two, other = (
+        nn.plot_landscape(network(4, 1), X, Y, loss=squared, seed=seed, resolution=5).losses
+        for seed in (0, 0, 1)
+    )
+    assert (one == two).all()
+    assert one[2, 2] == other[2, 2]
+    assert (one != other).any()
+
+
+def test_a_landscape_does_not_change_with_the_scale_of_a_neuron():
+    """A relu doubled, and what follows it halved, is the same function; and so along a direction of
+    its own, which is as long as the neuron."""
+    losses = []
+    for factor in (1.0, 2.0):
+        model = network(2, 1)
+        for p in model.layers[0].neurons[0].parameters():
+            p.data *= factor
+        model.layers[1].neurons[0].w[0].data /= factor
+        w = np.array([p.data for p in model.parameters()])
+        names = [*nn.named_parameters(model)]
+        direction = random_direction(names, w, np.random.default_rng(1))
+        directions = (direction * [1, 1, 1, *[0] * 6], "layers.1.neurons.0.b")
+        picture = nn.plot_landscape(model, X, Y, loss=squared, resolution=5, directions=directions)
+        losses.append(picture.losses)
+    assert losses[0] == pytest.approx(losses[1], rel=1e-12)
+
+
+def test_a_flat_landscape_and_one_with_holes():
+    model = network(1)
+    nothing = nn.plot_landscape(model, X, Y, loss=lambda p, y: 0 * p, resolution=3)
+    assert nothing.words == "loss landscape of 3 parameters, loss 0 at the model"
+    *weights, bias = model.parameters()
+    weights[0].data = weights[1].data = 0.0
+    bias.data = 1.0
+    names = [*nn.named_parameters(model)]
+    holes = nn.plot_landscape(
+        model, X, Y, loss=lambda p, y: -log(p), directions=names[1:], span=2.0, resolution=5
+    )
+    assert np.isnan(holes.losses[0, 2])  # the log of −1
+    assert holes.words == (
+        f"loss landscape of 3 parameters, loss 0 at the model, as low as "
+        f"{format_short(float(f'{-math.log(3):.3g}'))} in this plane"
+    )
+
+
+@pytest.mark.parametrize(
+    ("keywords", "error", "words"),
+    [
+        ({"directions": ("w", "v")}, ChoiceError, "no parameter 'w'; it has"),
+        ({"directions": ([1.0], [2.0])}, ShapeError, r"3 parameters, but its shape is \(1,\)"),
+        ({"directions": ([0.0] * 3, [1.0] * 3)}, DomainError, "not all 0"),
+        ({"directions": ([1.0] * 3,)}, ShapeError, "two directions"),
+        ({"directions": (object(), [1.0])}, WrongType, "numbers or the name of a parameter"),
+        ({"span": 0}, DomainError, "span needs to be a positive number, but got 0"),
+        ({"resolution": 1}, DomainError, "resolution needs to be an int of at least 2"),
+        ({"loss": lambda p, y: p * math.nan}, DomainError, "the loss of the model is nan"),
+    ],
+)  # fmt: skip
+def test_what_has_no_landscape(keywords, error, words):
+    with pytest.raises(error, match=words):
+        nn.plot_landscape(network(1), X, Y, **{"loss": squared, "resolution": 3, **keywords})
+
+
+# ---- histograms of layers ------------------------------------------------------------------------
+
+
+class Plain:
+    """A network without scopes."""
+
+    def __init__(self, activation):
+        generator = random.Random(2)
+        self.w1 = [[Value(generator.uniform(-3, 3)) for _ in range(2)] for _ in range(4)]
+        self.b1 = [Value(generator.uniform(-3, 3)) for _ in range(4)]
+        self.w2 = [Value(1.0) for _ in range(4)]
+        self.activation = activation
+
+    def __call__(self, x):
+        hidden = [
+            getattr(sum((a * b for a, b in zip(w, x)), b), self.activation)()
+            for w, b in zip(self.w1, self.b1)
+        ]
+        return sum(a * b for a, b in zip(self.w2, hidden)).sigmoid()
+
+    def parameters(self):
+        return [*(w for row in self.w1 for w in row), *self.b1, *self.w2]
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "gelu", "elu", "softplus"])
+def test_flat_units_are_those_that_diagnose_counts(activation):
+    model = Plain(activation)
+    [hidden, output] = observe_layers(model, X, None, None)
+    for row in range(len(X)):
+        counted = {}
+        for units in diagnose(model(X[row].tolist())).units:
+            counted[units.op] = counted.get(units.op, 0) + units.flat
+        seen = {}
+        for layer in (hidden, output):
+            seen[layer.op] = seen.get(layer.op, 0) + layer.is_flat[row].sum()
+        assert seen == counted
+    assert [unit.flat for unit in hidden.units] == pytest.approx(hidden.is_flat.mean(axis=0))
+
+
+def test_values_and_gradients_are_those_of_the_eager_engine():
+    model = network(4, 3, 1)
+    layers = observe_layers(model, X, Y, squared)
+    assert [(layer.name, layer.op, len(layer.units)) for layer in layers] == [
+        ("layer 1", "relu", 4), ("layer 2", "relu", 3),
+    ]  # fmt: skip
+    for row in range(len(X)):
+        x = X[row].tolist()
+        for layer, module in zip(layers, model.layers):
+            x = module(x)
+            assert layer.values[row] == pytest.approx([v.data for v in x], rel=1e-12, abs=1e-15)
+        last = model.layers[2](x)
+        squared(last, int(Y[row])).backward()
+        assert layers[1].gradients[row] == pytest.approx([v.grad for v in x], rel=1e-12, abs=1e-15)
+
+
+def test_units_go_by_their_scope_else_by_their_parameters():
+    layers = observe_layers(Plain("tanh"), X, None, None)
+    assert [unit.name for unit in layers[0].units] == ["w1.0", "w1.1", "w1.2", "w1.3"]
+    assert [(layer.name, layer.op) for layer in layers] == [("w1", "tanh"), ("", "sigmoid")]
+    names = [unit.name for unit in observe_layers(network(3, 1), X, None, None)[0].units]
+    assert len({*names}) == 3
+
+
+def test_dead_and_saturated_units_are_named():
+    model = Plain("tanh")
+    model.b1[2].data = 60.0
+    picture = nn.plot_layers(model, X)
+    assert "w1: 1 of 4 tanh is saturated: w1.2" in str(picture)
+    assert [unit.state for unit in picture.units if unit.name == "w1.2"] == ["saturated"]
+    model = Plain("relu")
+    model.b1[1].data = model.b1[3].data = -60.0
+    picture = nn.plot_layers(model, X, Y, loss=squared)
+    assert str(picture).splitlines()[0] == "w1: 2 of 4 relu are dead: w1.1 and w1.3"
+    assert len(picture.axes) == 4
+    titles = [ax.get_title("right") for ax in picture.axes]
+    assert titles[0] == "dead: w1.1 and w1.3"
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["neuron 3"], "neuron 3"),
+        (["neuron 3", "neuron 7"], "neurons 3 and 7"),
+        (["w.3", "w.7", "w.9"], "w.3, w.7 and w.9"),
+        ([f"unit {k}" for k in range(11)], "units 0, 1, 2, 3, 4, 5, 6, 7 and 3 more"),
+    ],
+)
+def test_names_in_a_row(names, words):
+    assert listed(names) == words
+
+
+class Branching(Plain):
+    def __call__(self, x):
+        return super().__call__(x) * (2.0 if x[0] > 0 else 1.0)
+
+
+def dead_end(prediction, y):
+    return prediction * math.nan
+
+
+@pytest.mark.parametrize(
+    ("arguments", "keywords", "error", "words"),
+    [
+        ((network(1), X), {}, GraphError, "no activations"),
+        ((Branching("tanh"), X), {}, GraphError, "(?s)something else in row .*where"),
+        ((Plain("tanh"), X, Y), {}, WrongType, "both y and loss"),
+        ((nan_model(), X), {}, DomainError, "parameters aren't finite"),
+        ((lambda x: 1.0, X), {}, WrongType, "parameters"),
+    ],
+)
+def test_what_has_no_histograms(arguments, keywords, error, words):
+    with pytest.raises(error, match=words):
+        nn.plot_layers(*arguments, **keywords)
+
+
+# ---- pictures ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def picture():
+    return nn.plot_boundary(network(3, 1), X, Y, resolution=20)
+
+
+@pytest.mark.parametrize(
+    ("ending", "start"),
+    [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF"), ("SVG", b"<?xml")],
+)
+def test_a_picture_is_saved_in_the_format_of_its_ending(picture, tmp_path, ending, start):
+    path = tmp_path / f"picture.{ending}"
+    assert picture.save(path) == str(path)
+    content = path.read_bytes()
+    assert content.startswith(start)
+    picture.save(path)
+    assert path.read_bytes() == content
+
+
+def test_a_notebook_shows_the_svg_and_else_a_sentence(picture):
+    bundle = picture._repr_mimebundle_()
+    assert "<svg" in bundle["image/svg+xml"]
+    assert bundle["text/plain"] == str(picture)
+    assert repr(picture) == f"<Picture: {picture}>"
+
+
+@pytest.mark.parametrize(
+    ("path", "error", "words"),
+    [
+        ("picture", ChoiceError, "one of 'svg', 'png', 'pdf', got ''"),
+        ("picture.gif", ChoiceError, "got 'gif'"),
+        ("nowhere/picture.svg", FileError, "the folder .* does not exist"),
+        (3, WrongType, "save needs a path, but got int"),
+    ],
+)
+def test_a_path_that_does_not_work(picture, tmp_path, monkeypatch, path, error, words):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(error, match=words):
+        picture.save(path)
+
+
+def test_pictures_go_on_given_axes(picture):
+    from matplotlib.figure import Figure
+
+    left, right = Figure().subplots(1, 2)
+    assert nn.plot_boundary(network(1), X, Y, ax=left).axes == (left,)
+    nn.plot_landscape(network(1), X, Y, loss=squared, resolution=3, ax=right)
+    assert left.get_title("left")
+    assert right.get_title("left")
+
+
+@pytest.mark.parametrize(
+    "plot",
+    [
+        lambda: nn.plot_boundary(network(1), X, Y),
+        lambda: nn.plot_landscape(network(1), X, Y, loss=squared),
+        lambda: nn.plot_layers(network(2, 1), X),
+    ],
+)
+def test_without_matplotlib_the_library_is_named(monkeypatch, plot):
+    for name in [name for name in sys.modules if name.split(".")[0] == "matplotlib"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(MissingExtra, match=r"plot_\w+ needs matplotlib"):
+        plot()
+
+
+def test_a_model_is_drawn_as_it_is_used_and_not_as_it_is_trained():
+    class Noisy(nn.Module):
+        def __init__(self):
+            self.inner = network(3, 1)
+
+        def __call__(self, x):
+            return self.inner(x) * (math.nan if self.training else 1.0)
+
+        def parameters(self):
+            return self.inner.parameters()
+
+    model = Noisy()
+    nn.plot_boundary(model, X, Y)
+    nn.plot_landscape(model, X, Y, loss=squared, resolution=3)
+    nn.plot_layers(model, X, Y, loss=squared)
+    assert model.training
+    assert model.inner.training
