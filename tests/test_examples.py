@@ -12,10 +12,15 @@ EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.py"))
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
-def test_it_finds_what_it_expects(example, run_python):
+def test_it_finds_what_it_expects(example, run_python, tmp_path):
+    """In its short form, if it has one; and with its picture."""
     source = example.read_text("utf-8")
+    picture = tmp_path / "picture.png"
+    arguments = ["--quick"] if '"--quick"' in source else []
+    arguments += ["--picture", str(picture)] if '"--picture"' in source else []
     assert len(ast.get_docstring(ast.parse(source)) or "") > 100
-    assert re.search(r"expected|closed form", run_python(source))
+    assert re.search(r"expected|closed form", run_python(source, *arguments))
+    assert '"--picture"' not in source or picture.read_bytes().startswith(b"\x89PNG")
 
 
 def test_they_are_found():
