@@ -35,9 +35,13 @@ def _engines() -> list[str]:
 
 
 ENGINES = _engines()
+once = pytest.mark.once
+"""`CHAINRULE_PURE=1 pytest -m "not once"` leaves out what doesn't depend on the engine in use."""
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(
+    params=[pytest.param(name, marks=once if name == "compiled" else ()) for name in ENGINES]
+)
 def engine(request, monkeypatch):
     """The module of one engine; while the test runs the package uses it and not the other."""
     module = importlib.import_module(MODULES[request.param])

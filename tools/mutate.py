@@ -269,7 +269,7 @@ class Trial:
         return [test for test, time in zip(ran, times, strict=True) if time < self.timeout / 2]
 
     def verdict(self, mutant: Mutant) -> str:
-        """Whether the build or a test fails with the mistake in place."""
+        """Whether a test fails with the mistake in place; whether it can be built at all."""
         target = self.copy / mutant.path
         original = target.read_text("utf-8")
         tests = self.tests(mutant)
@@ -277,7 +277,9 @@ class Trial:
             return "NO TEST"
         target.write_text(mutant.text, encoding="utf-8")
         try:
-            status = self.build(mutant.path) or self.run(tests)
+            if self.build(mutant.path):
+                return "no code"
+            status = self.run(tests)
         finally:
             target.write_text(original, encoding="utf-8")
             self.build(mutant.path)

@@ -20,7 +20,8 @@ _TABLE = """
 .              .engine.                twin value _native
 .              .graph.                 passes storage=saving
 .              .engine.                storage=copies
-.tape.         .programs.              compiling program recorded=program transforms twin
+.tape.         .programs.              compiling program recorded=program transforms
+.tape.         .programs.              transforms=derivative twin
 .tape.         .programs.trace.        fragments recipes recording taking tape traced=tracer
 .tape.         .programs.trace.        trees=structure trees=flattening trouble=errors _native
 .tape.         .programs.derive.       derivatives derive=results immediate

@@ -25,6 +25,8 @@ from chainrule.drawing.snapshot.picture import nodes_of, photograph
 from chainrule.drawing.text_metrics import width
 from chainrule.graph.labels import parameter, scope
 
+pytestmark = pytest.mark.once
+
 SCOPES = ((), (), ("a",), ("a", "inner"), ("b",), ("b", "one", "two"))
 CLOSE = 1e-6
 

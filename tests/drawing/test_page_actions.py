@@ -8,6 +8,8 @@ from page_view import found_by, index_of, opened, press, said
 
 from chainrule import Value, debug, parameter, scope, show
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def L():

@@ -11,6 +11,8 @@ from page_view import opened
 
 from chainrule import Value, scope
 
+pytestmark = pytest.mark.once
+
 WIDE, HIGH = 1200, 700
 
 

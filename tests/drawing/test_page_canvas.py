@@ -8,6 +8,8 @@ from page_view import opened
 
 from chainrule import Value, scope
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def L():

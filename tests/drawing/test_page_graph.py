@@ -13,6 +13,8 @@ from random_graphs import build, programs
 
 from chainrule import Value, define, evaluate, refresh, where, zero_grad
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def L():

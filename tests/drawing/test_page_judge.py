@@ -16,6 +16,8 @@ from chainrule.verdict.gradients.judge import Judge
 from chainrule.verdict.gradients.mistakes import known_mistakes
 from chainrule.verdict.gradients.reference import Reference
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def judged(modules):

@@ -9,6 +9,8 @@ import pytest
 from chainrule.table.ops import TABLE
 from chainrule.table.rules import NUMBER, RULES
 
+pytestmark = pytest.mark.once
+
 SPECIAL = (0.0, -0.0, 1.0, -1.0, 0.5, -2.5, 3.0, 1e-300, 1e300, math.inf, -math.inf, math.nan)
 
 

@@ -13,6 +13,8 @@ from chainrule.table.rules import NUMBER, RULES
 from chainrule.verdict.gradients.rounding import agrees, digits_of, written_digits
 from chainrule.verdict.measurement import measure
 
+pytestmark = pytest.mark.once
+
 FLOATS = st.floats() | st.integers(-(10**7), 10**7).map(lambda n: n / 64)
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 EDGES = [0.0, -0.0, 5e-324, 1e-4, 1e6, 999999.5, 999999.96875, 9.99e-5, 0.03125, 0.09375, 1e5, 1e16]

@@ -10,6 +10,8 @@ from page_view import SHAPES, opened
 
 from chainrule import Value, parameter, scope
 
+pytestmark = pytest.mark.once
+
 
 def network():
     root = graphs.network(Value)

@@ -13,6 +13,8 @@ from chainrule.drawing.shapes.painting import edge_text, paint
 from chainrule.drawing.shapes.sheet import Box, Group, Line, Polygon, Text
 from chainrule.drawing.snapshot.picture import nodes_of, photograph
 
+pytestmark = pytest.mark.once
+
 DIRECTIONS = ("LR", "RL", "TB", "BT")
 CLOSE = 0.11
 """The page gets positions with one decimal."""

@@ -17,6 +17,8 @@ from chainrule.drawing.formats.fonts import font_files
 from chainrule.drawing.shapes.palette import style_of
 from chainrule.drawing.shapes.sheet import Box, Line, Polygon, Sheet, Text
 
+pytestmark = pytest.mark.once
+
 pypdf = pytest.importorskip("pypdf")
 pytest.importorskip("reportlab")
 

@@ -13,6 +13,8 @@ import chainrule
 from chainrule.drawing.curve import plot, slopes
 from chainrule.errors import DomainError, MissingExtra, WrongType
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def ax():

@@ -15,6 +15,8 @@ from chainrule.drawing.formats import png
 from chainrule.drawing.shapes.palette import LIGHT
 from chainrule.drawing.shapes.sheet import Line, Sheet
 
+pytestmark = pytest.mark.once
+
 
 def small(label):
     x = Value(1.5, label=label)

@@ -28,6 +28,8 @@ from chainrule.programs.trace.tape import (
 from chainrule.table.kernels import GENERATED
 from chainrule.table.rules import LEAF, NUMBER, OWN, RULES
 
+pytestmark = pytest.mark.once
+
 MACHINES, CALLERS = [interpreted.Machine], [caller.Caller]
 try:
     compiled = importlib.import_module("chainrule.programs.run._native")

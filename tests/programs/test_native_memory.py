@@ -30,7 +30,10 @@ from chainrule.table.rules import NUMBER
 native = TWINS.get("compiled")
 run = native and importlib.import_module("chainrule.programs.run._native")
 Machine, Caller = (run.Machine, run.Caller) if run else (None, None)
-pytestmark = pytest.mark.skipif(native is None, reason="there is one twin")
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(native is None, reason="there is one twin"),
+]
 
 CALLS = 10_000
 WIDE = 150

@@ -25,6 +25,8 @@ from chainrule.programs.trace.structure import Number
 from chainrule.table import ops
 from chainrule.table.rules import NUMBER
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(params=list(TWINS))
 def twin(request):

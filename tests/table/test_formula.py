@@ -15,6 +15,8 @@ from chainrule.table.latex import CONSTANTS, LaTeX, fill
 from chainrule.table.printers import CPrinter, IEEEPrinter, Printer, python_function
 from chainrule.table.visitor import SUM, Written
 
+pytestmark = pytest.mark.once
+
 FORBIDDEN = [
     "__import__('os')",
     "x.real",

@@ -19,6 +19,8 @@ from chainrule.errors import DivisionByZero, DomainError, FormulaError, RangeErr
 from chainrule.table import latex, ops, printers, visitor
 from chainrule.table.rules import NUMBER, RULES, holds
 
+pytestmark = pytest.mark.once
+
 ROWS = [row for row in ops.TABLE.values() if row.name in ops.BUILT_IN]
 EAGER = [row for row in ROWS if row.eager]
 PUBLIC = [row for row in EAGER if row.name in chainrule.engine.functions.__all__]

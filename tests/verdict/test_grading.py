@@ -29,6 +29,8 @@ from chainrule.verdict.grading.rubric import DEFAULT, PARTS, Rubric, read_rubric
 from chainrule.verdict.grading.score import Part, score
 from chainrule.verdict.grading.submissions import find_submissions, read_blocks
 
+pytestmark = pytest.mark.once
+
 STUDENTS = Path(__file__).parent / "students"
 FULL = {
     "right_loop", "right_tape", "right_network", "right_notebook", "right_trains", "broken_later",

@@ -12,6 +12,8 @@ from zoo.styles import STYLES, build
 
 from chainrule.verdict import check_engine
 
+pytestmark = pytest.mark.once
+
 SLOWEST = 10.0  # seconds of computing
 ALL = PLANTED | HELD_OUT
 
