@@ -86,6 +86,11 @@ def gates():
     return labelled(where(x > y, x * y, y * 3.0) + x.relu() * y)
 
 
+def only_in_a_condition():
+    x, y, z = Value(1.25, label="x"), Value(2.0, label="y"), Value(-3.0, label="z")
+    return labelled(where(z > y, x * y, y * 3.0) + where(z * 2.0 > y, x, x * y))
+
+
 def cancelled():
     x, y = Value(1e-17, label="x"), Value(1.0, label="y")
     return labelled((x + y) - y)
@@ -170,6 +175,7 @@ GRAPHS = {
     "kink": at_a_kink,
     "conventions": conventions,
     "gates": gates,
+    "only in a condition": only_in_a_condition,
     "cancelled": cancelled,
     "nan": out_of_range,
     "many paths": many_paths,
@@ -297,3 +303,27 @@ def test_what_the_root_does_not_depend_on_is_not_comparable(judged):
     for index in range(data["root"] + 1, len(data["nodes"])):
         ((row,),) = judged(data, [[(index, 1.0)]])
         assert row[:2] == [index, "not comparable"] and row[4] == "L does not depend on it"
+
+
+def hidden(k):
+    """The effect of x, more and more hidden by rounding: with each k by 8 % more."""
+    x, y = Value(1.5e-3, label="x"), Value(1e8 * 1.08**k, label="y")
+    return labelled(((x + y) - y) * 2.0 + (x * 1e4).sin() * 1e-4)
+
+
+@pytest.mark.parametrize("k", range(84, 98))
+def test_rounding_hides_a_node_where_python_says_so(judged, k):
+    root = hidden(k)
+    root.backward()
+    ((index, x),) = [(i, n) for i, n in enumerate(root._postorder()) if n.label == "x"]
+    compare(judged, root, [[(index, x.grad)]])
+
+
+@pytest.mark.parametrize("graph", [cancelling_paths, cancelled_by_large_numbers, saturated])
+def test_rounding_excuses_as_much_as_in_python(judged, graph):
+    """Gradients that are off by more and more, each by 20 % more than the one before."""
+    root = graph()
+    root.backward()
+    right = {i: node.grad for i, node in enumerate(root._postorder()) if node.label in "xy"}
+    off = [1e-17 * 1.2**k for k in range(180)]
+    compare(judged, root, [[(index, x + each)] for index, x in right.items() for each in off])
