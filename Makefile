@@ -14,8 +14,8 @@ tour: .venv/installed  ## install everything, then walk through backpropagation;
 	$(BIN)/chainrule tour
 
 test: .venv/tools  ## run every test, with the compiled engine and then with the interpreted one
-	CHAINRULE_REQUIRE_NATIVE=1 $(BIN)/python -m pytest -n auto --ignore=tests/peers --ignore=tests/browser
-	CHAINRULE_PURE=1 $(BIN)/python -m pytest -n auto -m "not once" --ignore=tests/peers --ignore=tests/browser
+	CHAINRULE_REQUIRE_NATIVE=1 $(BIN)/python -m pytest -n auto --half --ignore=tests/peers --ignore=tests/browser
+	CHAINRULE_PURE=1 $(BIN)/python -m pytest -n auto --half --ignore=tests/peers --ignore=tests/browser
 
 sanitize: .venv/tools  ## test the compiled code with AddressSanitizer and UndefinedBehaviorSanitizer
 	sh tools/sanitize.sh

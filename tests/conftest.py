@@ -35,13 +35,10 @@ def _engines() -> list[str]:
 
 
 ENGINES = _engines()
-once = pytest.mark.once
-"""`CHAINRULE_PURE=1 pytest -m "not once"` leaves out what doesn't depend on the engine in use."""
+PURE = os.environ.get("CHAINRULE_PURE", "") not in ("", "0")
 
 
-@pytest.fixture(
-    params=[pytest.param(name, marks=once if name == "compiled" else ()) for name in ENGINES]
-)
+@pytest.fixture(params=ENGINES)
 def engine(request, monkeypatch):
     """The module of one engine; while the test runs the package uses it and not the other."""
     module = importlib.import_module(MODULES[request.param])
@@ -102,6 +99,25 @@ def pytest_addoption(parser):
     parser.addoption(
         "--bless", action="store_true", help="rewrite the golden files; review the diff"
     )
+    parser.addoption(
+        "--half", action="store_true",
+        help="test the engine in use, and leave out what a run with the other one tests",
+    )  # fmt: skip
+
+
+def _is_in_this_half(item) -> bool:
+    """What doesn't depend on the engine in use is tested with the compiled one."""
+    if item.get_closest_marker("once"):
+        return not PURE
+    engine = getattr(item, "callspec", None) and item.callspec.params.get("engine")
+    return engine in (None, "interpreted" if PURE else "compiled")
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--half") and len(ENGINES) == 2:
+        left_out = [item for item in items if not _is_in_this_half(item)]
+        items[:] = [item for item in items if _is_in_this_half(item)]
+        config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture

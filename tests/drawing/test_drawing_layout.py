@@ -17,6 +17,8 @@ from chainrule.drawing.layout.scopes import group
 from chainrule.drawing.shapes.arrangement import Arrangement
 from chainrule.drawing.snapshot.picture import nodes_of, photograph, roots_of
 
+pytestmark = pytest.mark.once
+
 SCOPES = ((), (), ("a",), ("a", "inner"), ("b",), ("b", "one", "two"))
 
 

@@ -21,6 +21,8 @@ from chainrule.graph.evaluation import is_stale
 from chainrule.table import ops
 from chainrule.table.rules import NUMBER
 
+pytestmark = pytest.mark.once
+
 ROWS = [row for row in ops.TABLE.values() if row.eager and row.name in ops.BUILT_IN]
 OPERATORS = {row.name: getattr(operator, f"__{row.dunder}__") for row in ROWS if row.dunder}
 

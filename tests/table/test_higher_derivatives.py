@@ -16,6 +16,8 @@ from chainrule.programs.derive.derivatives import gradient
 from chainrule.programs.trace.tape import Tape
 from chainrule.table.rules import NUMBER, holds
 
+pytestmark = pytest.mark.once
+
 EAGER = {row.name: row for row in ROWS if row.eager}
 EPS = sys.float_info.epsilon
 

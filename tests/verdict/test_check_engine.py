@@ -16,6 +16,8 @@ from chainrule.table import ops
 from chainrule.verdict import check_engine
 from chainrule.verdict.engines import watchdog as engine_watch
 
+pytestmark = pytest.mark.once
+
 RULES = {row.name for row in ops.TABLE.values()} | {"accumulation", "order", "depth", "state"}
 COMPOSITE = sorted(
     bug
