@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 
+import chainrule
+
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.py"))
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_it_finds_what_it_expects(example, run_python, tmp_path):
     """In its short form, if it has one; and with its picture."""
+    if example.stem == "tiny_gpt" and not chainrule.NATIVE:
+        pytest.skip("the interpreted engine takes ten minutes; test_tiny_gpt.py has a smaller one")
     source = example.read_text("utf-8")
     picture = tmp_path / "picture.png"
     arguments = ["--quick"] if '"--quick"' in source else []
