@@ -46,11 +46,13 @@ def test_an_unknown_gradient_is_a_dash_and_fills_in_step_by_step(opened):
     assert made.shown("a", 1) == "–"
     made.press("n")
     assert (made.shown("L", 1), made.shown("d", 1)) == ("1.0000", "–")
-    made.press("n")
+    made.press("n", "n")
     assert (made.shown("d", 1), made.shown("f", 1)) == ("−2.0000", "4.0000")
-    assert made.page.locator(".flow").count() == 2
+    assert made.page.locator(".flow").count() == 1
     assert made.page.locator(".giver").count() == 1
-    assert "L (×): d gets 1 × (−2) = −2" in made.page.locator(".step-words").inner_text()
+    assert "L → f: f gets 1 × 4 = 4" in made.page.locator(".step-words").inner_text()
+    made.press("p")
+    assert "L → d: d gets 1 × (−2) = −2" in made.page.locator(".step-words").inner_text()
     assert "d gets" in made.page.locator("[aria-live]").inner_text()
     made.press("p")
     assert (made.shown("L", 1), made.shown("d", 1)) == ("1.0000", "–")

@@ -170,14 +170,14 @@ def test_text_is_cut_off_just_where_it_no_longer_fits():
     assert shorten("abcdef", 10.0, wide) == "abcdef"
     assert shorten("abcdef", 10.0, wide - 0.001) != "abcdef"
     room = width("abc", 10.0) + width("…", 10.0) + 1e-9
-    assert shorten("abcdef", 10.0, room) == "abc…"
-    assert shorten("abcdef", 10.0, room - 0.001) == "ab…"
-    bold = width("abc", 10.0, bold=True) + width("…", 10.0, bold=True) + 1e-9
-    assert shorten("abcdef", 10.0, bold, bold=True) == "abc…"
-    assert shorten("abcdef", 10.0, bold - 0.001, bold=True) == "ab…"
+    assert shorten("abcdef", 10.0, room) == "a…ef"
+    assert shorten("abcdef", 10.0, room - 2.5) == "a…f"
+    bold = width("aef", 10.0, bold=True) + width("…", 10.0, bold=True) + 1e-9
+    assert shorten("abcdef", 10.0, bold, bold=True) == "a…ef"
+    assert shorten("abcdef", 10.0, bold - 2.5, bold=True) == "a…f"
     assert shorten("i" * 500, 1.0, 1e6) == "i" * 500
-    assert shorten("i" * 501, 1.0, 1e6) == "i" * 500 + "…"
-    assert shorten("ab cdef", 10.0, width("ab ", 10.0) + width("…", 10.0)) == "ab…"
+    assert shorten("i" * 501, 1.0, 300.0).count("i") < 501
+    assert shorten("iii iiwii iii", 10.0, width("iii iii…", 10.0)) == "iii…iii"
 
 
 def test_columns_of_a_terminal():

@@ -24,10 +24,12 @@ def camera(modules):
         modules.run(
             """Object.assign(page.stageSize, { width: argument[1][0], height: argument[1][1] });
             globalThis.told = [];
+            globalThis.may = { zoom: true };
             const listeners = {
               moved: () => told.push("moved"),
               point: at => told.push(at && ["point", at]),
               click: at => told.push(["click", at]),
+              wheel: () => may.zoom,
             };
             const stage = new page.Element("", "div");
             stage.className = "stage";
@@ -248,7 +250,10 @@ def test_two_fingers_zoom_about_their_middle_and_never_click(modules, camera):
 )
 def test_the_wheel_zooms_about_the_pointer(modules, camera, event, factor):
     camera([1000, 800])
-    modules.run("Object.assign(c, { k: 0.5, x: 100, y: 50 })")
+    modules.run("Object.assign(c, { k: 0.5, x: 100, y: 50 }); may.zoom = false")
+    assert not modules.run("return fire(c.stage, 'wheel', argument).isPrevented", event)
+    assert state(modules)["k"] == 0.5  # the wheel is for the page around
+    modules.run("may.zoom = true")
     event = {"clientX": 310, "clientY": 220, **event}
     assert modules.run("return fire(c.stage, 'wheel', argument).isPrevented", event)
     found = state(modules)

@@ -11,6 +11,7 @@ from hypothesis import given, settings, strategies as st
 from page_view import index_of, opened, press, said, texts_of
 from random_graphs import build, programs
 
+import chainrule
 from chainrule import Value, define, evaluate, refresh, where, zero_grad
 
 pytestmark = pytest.mark.once
@@ -53,7 +54,7 @@ def test_an_edit_and_a_pass_give_what_python_gives(modules, program, x, which):
 
 
 @pytest.mark.parametrize("make", [graphs.reuse, graphs.neuron, graphs.network])
-def test_a_pass_goes_from_the_root_down_one_node_at_a_time(modules, make):
+def test_a_pass_has_the_steps_that_python_counts(modules, make):
     root = make(Value)
     opened(modules, root)
     order = list(root._postorder())
@@ -65,8 +66,8 @@ def test_a_pass_goes_from_the_root_down_one_node_at_a_time(modules, make):
         for operand, partial in zip(node._operands, node._partials, strict=True):
             if partial is not None:
                 grads[operand] = grads.get(operand, 0.0) + partial * grads[node]
-        steps.append({each: grads.get(each) for each in order})
-    assert modules.value("v.graph.length") == len(steps) - 1
+                steps.append({each: grads.get(each) for each in order})
+    assert modules.value("v.graph.length") == len(steps) - 1 == len(chainrule.steps(root))
     for step, expected in enumerate(steps):
         modules.run("v.graph.seek(argument)", step)
         found = modules.value("v.graph.nodes.map(node => node.grad)")
@@ -258,14 +259,14 @@ def test_the_pass_is_stepped_forth_and_back(modules, L):
     idle = playing(modules)
     assert (idle["at"], idle["count"], idle["slider"], idle["isIdle"]) == (
         None,
-        "– / 4",
-        ["4", "0"],
+        "– / 6",
+        ["7", "0"],
         True,
     )
     assert idle["text"] == "not started" and idle["words"].startswith("Press Play or N")
     press(modules, "n")
     assert playing(modules) | {"words": ""} == {
-        "at": 1, "count": "1 / 4", "slider": ["4", "1"], "text": "step 1 of 4", "words": "",
+        "at": 1, "count": "0 / 6", "slider": ["7", "1"], "text": "step 0 of 6", "words": "",
         "label": "Play the backward pass (Space)", "isIdle": False, "timers": [],
     }  # fmt: skip
     assert said(modules) == "The pass starts at the root: dL/dL = 1."
@@ -274,8 +275,8 @@ def test_the_pass_is_stepped_forth_and_back(modules, L):
         ("p", 1),
         ("p", 0),
         ("p", 0),
-        ("End", 4),
-        ("n", 4),
+        ("End", 7),
+        ("n", 7),
         ("Home", 0),
         (".", 1),
         (",", 0),
@@ -284,13 +285,13 @@ def test_the_pass_is_stepped_forth_and_back(modules, L):
         assert playing(modules)["at"] == at
     modules.run("v.player.seek(null)")
     press(modules, "p")
-    assert playing(modules)["at"] == 4
+    assert playing(modules)["at"] == 7
     press(modules, " ")
     modules.run("v.player.slider.value = '2'; fire(v.player.slider, 'input')")
     assert playing(modules)["timers"] == []
     assert playing(modules)["at"] == 2
     buttons = "v.player.element.querySelectorAll('button')"
-    for number, at in ((0, 0), (3, 1), (3, 2), (1, 1), (4, 4)):
+    for number, at in ((0, 0), (3, 1), (3, 2), (1, 1), (4, 7)):
         modules.run(f"fire({buttons}[{number}], 'click')")
         assert playing(modules)["at"] == at
     modules.run(f"fire({buttons}.at(-1), 'click')")
@@ -312,12 +313,15 @@ def test_it_plays_to_the_end_and_pauses(modules, L):
     elapse(modules)
     assert playing(modules)["at"] == 2 and said(modules) == said_before  # it would say too much
     press(modules, " ")
-    assert playing(modules)["timers"] == [] and said(modules).startswith("Paused. L (×): d gets")
+    assert playing(modules)["timers"] == [] and said(modules).startswith("Paused. L → d: d gets")
     modules.run("v.player.speed.value = '10'")
     press(modules, " ")
     assert (playing(modules)["at"], playing(modules)["timers"]) == (3, [110])
+    for at in (4, 5, 6):
+        elapse(modules)
+        assert (playing(modules)["at"], playing(modules)["timers"]) == (at, [110])
     elapse(modules)
-    assert (playing(modules)["at"], playing(modules)["timers"]) == (4, [])
+    assert (playing(modules)["at"], playing(modules)["timers"]) == (7, [])
     assert said(modules) == "The pass is complete."
     press(modules, " ")
     assert playing(modules)["at"] == 1  # from the start again
@@ -346,8 +350,8 @@ def test_after_a_step_of_a_tiny_picture_the_camera_goes_to_it(modules):
     for _ in range(6):
         press(modules, "n")
         box, view = modules.value(
-            "[v.scene.boxes.get(v.graph.at > 1 ? v.graph.events[v.graph.at - 2] : "
-            "v.graph.root), v.camera.view()]"
+            "[v.scene.boxes.get(v.graph.event ? v.graph.event.user : v.graph.root), "
+            "v.camera.view()]"
         )
         assert view["x"] <= box["x"] and box["x"] + box["w"] <= view["x"] + view["w"]
     modules.run("v.camera.pan(1e6, 0); v.seek(null)")
@@ -373,9 +377,22 @@ def test_each_step_is_told_in_a_sentence(modules):
     assert words == [
         "Before the pass, no gradient is known.",
         "The pass starts at the root: dv5/dv5 = 1.",
-        "v5 (×): x gets 1 × 0 = 0; y gets 1 × (−2) = −2.",
-        "y (ReLU): own gets (−2) × 0 = 0.",
+        "v5 → x: x gets 1 × 0 = 0.",
+        "v5 → y: y gets 1 × (−2) = −2.",
+        "y → own: own gets −2 × 0 = 0.",
         "own calls its own _backward, which this page can't run. The pass is complete.",
+    ]
+
+
+def test_a_step_says_what_was_there_before(modules):
+    opened(modules, graphs.reuse(Value))
+    words = []
+    for step in range(modules.value("v.graph.length") + 1):
+        modules.run("v.seek(argument)", step)
+        words.append(modules.value("explain.stepWords(v.graph)"))
+    assert [sentence for sentence in words if "where" in sentence] == [
+        "d → a: a gets −6 + 3 = −3, where 3 = 1 × 3.",
+        "d → b: b gets −6 − 2 = −8, where −2 = 1 × (−2). The pass is complete.",
     ]
 
 

@@ -105,9 +105,24 @@ def test_nan_and_a_division_by_zero_can_be_typed(modules):
     assert [math.isnan(x) for x in found] == [True, True, True, False] and found[3] == math.inf
 
 
-def test_a_long_text_is_cut_off_at_24_letters(modules):
-    short, long = modules.value("argument.map(numbers.clipped)", ["x" * 24, "x" * 25])
-    assert (short, long) == ("x" * 24, "x" * 23 + "…")
+def test_a_long_text_loses_its_middle(modules):
+    texts = ["x" * 24, "a" * 13 + "b" * 12, "😀" * 26]
+    found = modules.value("argument.map(text => numbers.clipped(text))", texts)
+    assert found == ["x" * 24, "a" * 12 + "…" + "b" * 11, "😀" * 12 + "…" + "😀" * 11]
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "texts"),
+    [
+        (6.0, -6.0, ["6", "−6"]),
+        (6.0, 6.0000001, ["6", "6.0000001"]),
+        (0.1, 0.1 + 1e-16, ["0.1", "0.1000000000000001"]),
+        (1e9 / 3, 1e9 / 3 + 1, ["3.33333333e+08", "3.33333334e+08"]),
+        (2.0, 2.0, ["2", "2"]),
+    ],
+)
+def test_two_numbers_have_the_digits_that_tell_them_apart(modules, one, two, texts):
+    assert modules.value("numbers.formatApart(...argument)", [one, two]) == texts
 
 
 # ---- special functions ---------------------------------------------------------------------------

@@ -322,10 +322,10 @@ def test_a_name_seen_from_afar_fills_its_box(modules):
     ("name", "room", "size", "cut"),
     [
         ("abcdef", 45, 12, "abcdef"),
-        ("abcdefg", 45, 12, "abcde…"),
-        ("abcdef", 1, 12, "ab…"),
+        ("abcdefg", 45, 12, "abc…fg"),
+        ("abcdef", 1, 12, "a…f"),
         ("abc", 1, 12, "abc"),
-        ("😀😀😀😀", 1, 12, "😀😀…"),
+        ("😀😀😀😀", 1, 12, "😀…😀"),
     ],
 )
 def test_a_name_is_cut_off_by_letters(modules, name, room, size, cut):

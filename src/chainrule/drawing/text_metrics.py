@@ -75,16 +75,30 @@ def width(text: str, size: float, bold: bool = False) -> float:
 
 
 def shorten(text: str, size: float, widest: float, bold: bool = False) -> str:
-    """Return the text, cut off with an ellipsis if it is wider than `widest` pixels."""
-    if width(text[:500], size, bold) <= widest and len(text) <= 500:
+    """Return the text, with an ellipsis for its middle if it is wider than `widest` pixels: names
+    often differ only at their ends."""
+    if len(text) <= 500 and width(text, size, bold) <= widest:
         return text
-    room = widest - width(ELLIPSIS, size, bold)
-    widths = (_letter(letter) * size * (BOLD if bold else 1.0) for letter in text[:500])
-    rooms = islice(accumulate(widths, sub, initial=room), 1, None)
-    kept = text[: sum(room >= 0 for room in rooms)]
-    while kept and (unicodedata.combining(kept[-1]) or kept[-1] in "\u200d\ufe0f "):
-        kept = kept[:-1]
-    return kept + ELLIPSIS
+    room = (widest - width(ELLIPSIS, size, bold)) / (size * (BOLD if bold else 1.0))
+    head = text[: _fitting(text[:500], room / 2)]
+    while head and _is_joined(head[-1]):
+        head = head[:-1]
+    tail = text[-500:]
+    tail = tail[len(tail) - _fitting(tail[::-1], room - sum(map(_letter, head))) :]
+    while tail and _is_joined(tail[0]):
+        tail = tail[1:]
+    return head + ELLIPSIS + tail
+
+
+def _fitting(text: str, room: float) -> int:
+    """Return how many of the first letters fit into a width at size 1."""
+    rooms = islice(accumulate(map(_letter, text), sub, initial=room), 1, None)
+    return sum(room >= 0 for room in rooms)
+
+
+def _is_joined(letter: str) -> bool:
+    """Whether a letter belongs to the one beside it, or is a space."""
+    return bool(unicodedata.combining(letter)) or letter in "\u200d\ufe0f "
 
 
 def columns(text: str) -> int:

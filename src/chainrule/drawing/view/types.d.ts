@@ -103,6 +103,14 @@ declare global {
     above: number;
   }
 
+  /** A step of the pass: what a node adds to the gradient of an operand. */
+  interface PassEvent {
+    user: number;
+    slot: number;
+    /** Null where the node's own `_backward` decides. */
+    operand: number | null;
+  }
+
   /** A scope that can be collapsed. */
   interface Area {
     path: string[];

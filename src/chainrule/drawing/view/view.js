@@ -15,10 +15,10 @@ var narrow_default = "/* Narrow windows, motion, and paper. */\n\n@media (prefer
 var panel_default = "/* The panel of the selected node, and the help. */\n\n.panel {\n  flex: none;\n  width: clamp(340px, 28cqw, 480px);\n  overflow: hidden auto;\n  padding: 8px 14px 16px;\n  border-left: var(--hairline);\n  overflow-wrap: anywhere;\n}\nheader {\n  display: flex;\n  justify-content: space-between;\n  align-items: start;\n  gap: 8px;\n}\nh2 {\n  font-size: 18px;\n  line-height: 32px;\n  max-height: 96px;\n  overflow: hidden;\n  outline: none;\n}\n.at,\nkbd,\nh3 {\n  font-size: 12px;\n}\nh3 {\n  color: var(--soft);\n  margin: 16px 0 4px;\n  font-weight: 600;\n}\n.numbers {\n  display: grid;\n  gap: 6px;\n  margin-top: 10px;\n}\n.numbers label {\n  display: grid;\n  grid-template-columns: 58px 1fr;\n  align-items: baseline;\n  color: var(--soft);\n}\n.number {\n  color: var(--ink);\n  padding: 4px 0;\n}\n.field {\n  display: block;\n  color: var(--ink);\n}\n.field-error {\n  color: var(--role-negative);\n  font-size: 13px;\n  margin-top: 5px;\n}\n.field-error:empty {\n  display: none;\n}\n.by-hand {\n  display: flex;\n  gap: 6px;\n  align-items: start;\n}\n.by-hand .field {\n  flex: 1;\n}\n.judge,\n.quiet {\n  border: var(--outline);\n  padding: 0 12px;\n}\n.by-hand + .note {\n  margin-top: 6px;\n}\n.verdict {\n  margin-top: 8px;\n  padding: 8px 11px;\n  border-radius: 8px;\n  background: var(--raised);\n  border-left: 3px solid var(--soft);\n}\n.verdict.right {\n  border-color: var(--role-verdict-right);\n}\n.verdict.wrong {\n  border-color: var(--role-verdict-wrong);\n}\nsummary {\n  cursor: pointer;\n  color: var(--accent);\n  padding: 4px 0;\n}\nmath {\n  font-size: 1.08em;\n}\n.maths,\n.because li {\n  overflow-x: auto;\n  scrollbar-width: thin;\n}\n.maths {\n  padding: 2px 0;\n}\n.maths math {\n  margin: 7px 0;\n  width: fit-content;\n}\n.because {\n  display: grid;\n  gap: 9px;\n  margin-top: 9px;\n}\n.because li {\n  border-left: 2px solid var(--faint);\n  padding-left: 10px;\n}\n.links {\n  margin-top: 10px;\n}\n.link {\n  height: 24px;\n  min-width: 0;\n  padding: 0 5px;\n  color: var(--accent);\n  text-decoration: underline;\n  max-width: 160px;\n  vertical-align: bottom;\n  display: inline-block;\n}\n\n.help {\n  position: absolute;\n  inset: 0;\n  background: #0007;\n  z-index: 9;\n  display: grid;\n  place-items: center;\n  padding: 10px;\n}\n.sheet {\n  background: var(--ground);\n  padding: 14px 20px 18px;\n  border-radius: 12px;\n  max-width: 620px;\n  width: 100%;\n  max-height: 100%;\n  overflow: auto;\n}\n.sheet dl {\n  display: grid;\n  grid-template-columns: repeat(auto-fill, minmax(260px, 1fr));\n  gap: 4px 18px;\n  margin: 8px 0 14px;\n}\n.sheet dl div {\n  display: grid;\n  grid-template-columns: 104px 1fr;\n  gap: 8px;\n}\nkbd {\n  font-family: inherit;\n  padding: 1px 6px;\n  border-radius: 5px;\n  white-space: nowrap;\n  border: var(--outline);\n  background: var(--raised);\n}\n.legend {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 6px 18px;\n  margin-top: 14px;\n}\n.legend li {\n  display: flex;\n  align-items: center;\n  gap: 7px;\n}\n.sample {\n  width: 30px;\n  height: 17px;\n  border: 1.4px solid;\n}\n.sample.leaf {\n  background: var(--role-leaf);\n  border-color: var(--role-leaf-stroke);\n  border-radius: 8px;\n}\n.sample.parameter {\n  background: var(--role-parameter);\n  border: 3px double var(--role-parameter-stroke);\n  border-radius: 8px;\n}\n.sample.constant {\n  background: var(--role-constant);\n  border-color: var(--role-constant-stroke);\n  clip-path: polygon(5px 0, 25px 0, 100% 5px, 100% 12px, 25px 100%, 5px 100%, 0 12px, 0 5px);\n}\n.sample.operation {\n  border-color: var(--role-inner-stroke);\n  border-radius: 2px;\n}\n.sample.root {\n  border: 2.6px solid var(--role-root-stroke);\n  border-radius: 2px;\n}\n.legend .positive {\n  color: var(--role-positive);\n}\n.legend .negative {\n  color: var(--role-negative);\n}\n";
 
 // src/chainrule/drawing/view/css/picture.css
-var picture_default = "/* The picture, what floats over it, and the bar that plays the pass. */\n\n.middle {\n  flex: 1;\n  display: flex;\n  min-height: 0;\n  position: relative;\n}\n.window {\n  flex: 1;\n  position: relative;\n  min-width: 0;\n  overflow: hidden;\n}\n.stage {\n  position: absolute;\n  inset: 0;\n  cursor: grab;\n  touch-action: none;\n  user-select: none;\n}\n.stage:active {\n  cursor: grabbing;\n}\n.stage.pointing {\n  cursor: pointer;\n}\n.stage:focus-visible {\n  outline-offset: -3px;\n}\n.picture,\n.map-plan canvas {\n  display: block;\n  width: 100%;\n  height: 100%;\n}\n.picture text {\n  white-space: pre;\n}\n.picture .halo {\n  paint-order: stroke;\n  stroke: var(--ground);\n  stroke-width: 3px;\n  stroke-linejoin: round;\n}\n.over :not(text) {\n  vector-effect: non-scaling-stroke;\n}\n.picture.far .edge {\n  opacity: 0.45;\n}\n.picture.far .world > .halo,\n.picture.far .node text,\n.picture.far .rule,\n.picture .far-name {\n  display: none;\n}\n.picture.far .node .far-name {\n  display: inline;\n}\n.tip {\n  pointer-events: none;\n  max-width: min(340px, 90%);\n  padding: 7px 10px;\n  font-size: 13px;\n  overflow-wrap: anywhere;\n}\n.tip b {\n  display: inline-block;\n  max-width: 100%;\n  max-height: 4.4em;\n  overflow: hidden;\n  vertical-align: top;\n}\n.map {\n  left: 10px;\n  bottom: 10px;\n  padding: 6px;\n  display: grid;\n  gap: 6px;\n  justify-items: start;\n}\n.map.right {\n  left: auto;\n  right: 10px;\n}\n.map.top {\n  top: 10px;\n  bottom: auto;\n}\n.map-plan {\n  position: relative;\n  cursor: crosshair;\n  touch-action: none;\n}\n.map-part {\n  position: absolute;\n  min-width: 5px;\n  min-height: 5px;\n  border: 1.6px solid var(--accent);\n  border-radius: 2px;\n  background: var(--tint);\n}\n.map .quiet {\n  display: inline-flex;\n  align-items: center;\n  gap: 6px;\n  padding: 0 9px;\n  height: 28px;\n  font-size: 13px;\n}\n.notice {\n  left: 50%;\n  top: 12px;\n  transform: translateX(-50%);\n  padding: 6px 14px;\n  max-width: 92%;\n  color: var(--role-negative);\n  border-color: currentColor;\n}\n\n.player {\n  padding: 8px 12px 10px;\n  border-top: var(--hairline);\n}\n.step-words {\n  height: 1.5em;\n  padding: 0 4px;\n}\n.step-words.summary {\n  height: auto;\n  padding: 10px 14px;\n  color: var(--soft);\n}\n.controls {\n  display: flex;\n  align-items: center;\n  gap: 3px;\n  margin-top: 5px;\n}\n.slider {\n  flex: 1;\n  min-width: 40px;\n  padding: 0;\n  accent-color: var(--accent);\n  border: 0;\n  background: none;\n}\n.count {\n  min-width: 68px;\n  text-align: right;\n  white-space: nowrap;\n}\n.speed {\n  width: 58px;\n  padding: 0 2px;\n  border-color: transparent;\n  flex: none;\n}\n";
+var picture_default = "/* The picture, what floats over it, and the bar that plays the pass. */\n\n.middle {\n  flex: 1;\n  display: flex;\n  min-height: 0;\n  position: relative;\n}\n.window {\n  flex: 1;\n  position: relative;\n  min-width: 0;\n  overflow: hidden;\n}\n.stage {\n  position: absolute;\n  inset: 0;\n  cursor: grab;\n  touch-action: none;\n  user-select: none;\n}\n.aside .stage {\n  touch-action: pan-x pan-y;\n}\n.stage:active {\n  cursor: grabbing;\n}\n.stage.pointing {\n  cursor: pointer;\n}\n.stage:focus-visible {\n  outline-offset: -3px;\n}\n.picture,\n.map-plan canvas {\n  display: block;\n  width: 100%;\n  height: 100%;\n}\n.picture text {\n  white-space: pre;\n}\n.picture .halo {\n  paint-order: stroke;\n  stroke: var(--ground);\n  stroke-width: 3px;\n  stroke-linejoin: round;\n}\n.over :not(text) {\n  vector-effect: non-scaling-stroke;\n}\n.picture.far .edge {\n  opacity: 0.45;\n}\n.picture.far .world > .halo,\n.picture.far .node text,\n.picture.far .rule,\n.picture .far-name {\n  display: none;\n}\n.picture.far .node .far-name {\n  display: inline;\n}\n.tip {\n  pointer-events: none;\n  max-width: min(340px, 90%);\n  padding: 7px 10px;\n  font-size: 13px;\n  overflow-wrap: anywhere;\n}\n.tip b {\n  display: inline-block;\n  max-width: 100%;\n  max-height: 4.4em;\n  overflow: hidden;\n  vertical-align: top;\n}\n.map {\n  left: 10px;\n  bottom: 10px;\n  padding: 6px;\n  display: grid;\n  gap: 6px;\n  justify-items: start;\n}\n.map.right {\n  left: auto;\n  right: 10px;\n}\n.map.top {\n  top: 10px;\n  bottom: auto;\n}\n.map-plan {\n  position: relative;\n  cursor: crosshair;\n  touch-action: none;\n}\n.map-part {\n  position: absolute;\n  min-width: 5px;\n  min-height: 5px;\n  border: 1.6px solid var(--accent);\n  border-radius: 2px;\n  background: var(--tint);\n}\n.map .quiet {\n  display: inline-flex;\n  align-items: center;\n  gap: 6px;\n  padding: 0 9px;\n  height: 28px;\n  font-size: 13px;\n}\n.brief {\n  inset: 0;\n  margin: auto;\n  width: fit-content;\n  height: fit-content;\n  padding: 10px 18px;\n  pointer-events: none;\n}\n.notice {\n  left: 50%;\n  top: 12px;\n  transform: translateX(-50%);\n  padding: 6px 14px;\n  max-width: 92%;\n  color: var(--role-negative);\n  border-color: currentColor;\n}\n\n.player {\n  padding: 8px 12px 10px;\n  border-top: var(--hairline);\n}\n.step-words {\n  height: 1.5em;\n  padding: 0 4px;\n}\n.step-words.summary {\n  height: auto;\n  padding: 10px 14px;\n  color: var(--soft);\n}\n.controls {\n  display: flex;\n  align-items: center;\n  gap: 3px;\n  margin-top: 5px;\n}\n.slider {\n  flex: 1;\n  min-width: 40px;\n  padding: 0;\n  accent-color: var(--accent);\n  border: 0;\n  background: none;\n}\n.count {\n  min-width: 68px;\n  text-align: right;\n  white-space: nowrap;\n}\n.speed {\n  width: 58px;\n  padding: 0 2px;\n  border-color: transparent;\n  flex: none;\n}\n";
 
 // src/chainrule/drawing/view/css/tokens.css
-var tokens_default = "/* The colours, and the rules that several parts share. */\n\n:host,\n.host {\n  display: block;\n  height: 100%;\n  container-type: inline-size;\n}\n.chainrule {\n  --line: var(--role-rule-stroke);\n  --ink: var(--role-ink);\n  --soft: var(--role-soft);\n  --ground: var(--role-ground);\n  --raised: var(--role-scope);\n  --accent: var(--role-positive);\n  --faint: color-mix(in srgb, var(--line) 45%, transparent);\n  --hairline: 1px solid var(--faint);\n  --outline: 1px solid color-mix(in srgb, var(--line) 65%, transparent);\n  --tint: color-mix(in srgb, var(--accent) 16%, transparent);\n}\n\n/* What floats over the picture. */\n.matches,\n.tip,\n.map,\n.notice {\n  position: absolute;\n  background: var(--ground);\n  border: var(--outline);\n  border-radius: 9px;\n  z-index: 3;\n}\n.matches,\n.tip {\n  box-shadow: 0 6px 22px #0003;\n  z-index: 5;\n}\n\n/* Text that is cut off at the end of its line. */\n.toolbar h1,\n.match-name,\n.step-words,\n.link {\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n\n.soft,\n.note,\n.kind,\n.count,\n.links,\n.match-number,\n.toolbar small {\n  color: var(--soft);\n}\n";
+var tokens_default = "/* The colours, and the rules that several parts share. */\n\n:host,\n.host {\n  display: block;\n  height: 100%;\n  container-type: inline-size;\n}\n.chainrule {\n  --line: var(--role-rule-stroke);\n  --ink: var(--role-ink);\n  --soft: var(--role-soft);\n  --ground: var(--role-ground);\n  --raised: var(--role-scope);\n  --accent: var(--role-positive);\n  --faint: color-mix(in srgb, var(--line) 45%, transparent);\n  --hairline: 1px solid var(--faint);\n  --outline: 1px solid color-mix(in srgb, var(--line) 65%, transparent);\n  --tint: color-mix(in srgb, var(--accent) 16%, transparent);\n}\n\n/* What floats over the picture. */\n.matches,\n.tip,\n.map,\n.brief,\n.notice {\n  position: absolute;\n  background: var(--ground);\n  border: var(--outline);\n  border-radius: 9px;\n  z-index: 3;\n}\n.matches,\n.tip {\n  box-shadow: 0 6px 22px #0003;\n  z-index: 5;\n}\n\n/* Text that is cut off at the end of its line. */\n.toolbar h1,\n.match-name,\n.step-words,\n.link {\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n\n.soft,\n.note,\n.kind,\n.count,\n.links,\n.match-number,\n.toolbar small {\n  color: var(--soft);\n}\n";
 
 // src/chainrule/drawing/view/generated/colours.css
 var colours_default = '/* Generated by tools/generate_view.py; run `make rules`. */\n\n.chainrule { --font: "Helvetica Neue",Helvetica,Arial,"DejaVu Sans","Noto Sans",sans-serif; }\n.chainrule {\n  color-scheme: light;\n  --role-ground: #ffffff;\n  --role-scope: #f7f8fa;\n  --role-scope-stroke: #a3adb8;\n  --role-scope-name: #5d6875;\n  --role-edge-stroke: #76828f;\n  --role-arrow: #76828f;\n  --role-leaf: #eef7f1;\n  --role-leaf-stroke: #3a8461;\n  --role-parameter: #f5f0fc;\n  --role-parameter-stroke: #7a55bd;\n  --role-parameter-inside-stroke: #7a55bd;\n  --role-constant: #f3f4f5;\n  --role-constant-stroke: #8b949e;\n  --role-inner: #ffffff;\n  --role-inner-stroke: #76828f;\n  --role-root: #ffffff;\n  --role-root-stroke: #1b232d;\n  --role-copy: #ffffff;\n  --role-copy-stroke: #3a8461;\n  --role-op: #e8edf3;\n  --role-op-stroke: #5d6b7a;\n  --role-rule-stroke: #76828f;\n  --role-stack: #ffffff;\n  --role-stack-stroke: #76828f;\n  --role-stack-root: #ffffff;\n  --role-stack-root-stroke: #1b232d;\n  --role-ink: #1b232d;\n  --role-soft: #5d6875;\n  --role-positive: #0a58a8;\n  --role-negative: #b04a00;\n  --role-remark: #8a3b78;\n  --role-hovered-stroke: #5d6875;\n  --role-chosen-stroke: #0a58a8;\n  --role-focused-stroke: #1b232d;\n  --role-chosen-edge-stroke: #0a58a8;\n  --role-chosen-edge-head: #0a58a8;\n  --role-giver-stroke: #bf5518;\n  --role-taker-stroke: #bf5518;\n  --role-flow-stroke: #bf5518;\n  --role-flow-head: #bf5518;\n  --role-chip: #bf5518;\n  --role-chip-text: #ffffff;\n  --role-fold: #ffffff;\n  --role-fold-stroke: #5d6875;\n  --role-fold-sign-stroke: #5d6875;\n  --role-verdict-right: #1f7a4d;\n  --role-verdict-wrong: #b3261e;\n  --role-verdict-not: #5d6875;\n}\n.chainrule.dark {\n  color-scheme: dark;\n  --role-ground: #171b21;\n  --role-scope: #1b2027;\n  --role-scope-stroke: #56616d;\n  --role-scope-name: #a2adb9;\n  --role-edge-stroke: #8593a1;\n  --role-arrow: #8593a1;\n  --role-leaf: #18291f;\n  --role-leaf-stroke: #5fb88a;\n  --role-parameter: #261f36;\n  --role-parameter-stroke: #a98be6;\n  --role-parameter-inside-stroke: #a98be6;\n  --role-constant: #262b31;\n  --role-constant-stroke: #7d8792;\n  --role-inner: #1e242c;\n  --role-inner-stroke: #8593a1;\n  --role-root: #1e242c;\n  --role-root-stroke: #eef2f6;\n  --role-copy: #171b21;\n  --role-copy-stroke: #5fb88a;\n  --role-op: #2c353f;\n  --role-op-stroke: #93a1b0;\n  --role-rule-stroke: #8593a1;\n  --role-stack: #1e242c;\n  --role-stack-stroke: #8593a1;\n  --role-stack-root: #1e242c;\n  --role-stack-root-stroke: #eef2f6;\n  --role-ink: #eef2f6;\n  --role-soft: #a2adb9;\n  --role-positive: #74b9ff;\n  --role-negative: #ffa45c;\n  --role-remark: #e6a0d4;\n  --role-hovered-stroke: #a2adb9;\n  --role-chosen-stroke: #74b9ff;\n  --role-focused-stroke: #eef2f6;\n  --role-chosen-edge-stroke: #74b9ff;\n  --role-chosen-edge-head: #74b9ff;\n  --role-giver-stroke: #ffb066;\n  --role-taker-stroke: #ffb066;\n  --role-flow-stroke: #ffb066;\n  --role-flow-head: #ffb066;\n  --role-chip: #ffb066;\n  --role-chip-text: #171b21;\n  --role-fold: #171b21;\n  --role-fold-stroke: #a2adb9;\n  --role-fold-sign-stroke: #a2adb9;\n  --role-verdict-right: #6fd6a0;\n  --role-verdict-wrong: #ff8a80;\n  --role-verdict-not: #a2adb9;\n}\n.picture .ground { fill: var(--role-ground); }\n.picture .scope { fill: var(--role-scope); stroke: var(--role-scope-stroke); stroke-width: 1.0px; stroke-dasharray: 5.0 3.0; }\n.picture .scope-name { fill: var(--role-scope-name); }\n.picture .edge { fill: none; stroke: var(--role-edge-stroke); stroke-width: 1.3px; }\n.picture .arrow { fill: var(--role-arrow); }\n.picture .leaf { fill: var(--role-leaf); stroke: var(--role-leaf-stroke); stroke-width: 1.2px; }\n.picture .parameter { fill: var(--role-parameter); stroke: var(--role-parameter-stroke); stroke-width: 1.2px; }\n.picture .parameter-inside { fill: none; stroke: var(--role-parameter-inside-stroke); stroke-width: 0.8px; }\n.picture .constant { fill: var(--role-constant); stroke: var(--role-constant-stroke); stroke-width: 1.0px; }\n.picture .inner { fill: var(--role-inner); stroke: var(--role-inner-stroke); stroke-width: 1.2px; }\n.picture .root { fill: var(--role-root); stroke: var(--role-root-stroke); stroke-width: 2.6px; }\n.picture .copy { fill: var(--role-copy); stroke: var(--role-copy-stroke); stroke-width: 1.2px; stroke-dasharray: 3.0 2.4; }\n.picture .op { fill: var(--role-op); stroke: var(--role-op-stroke); stroke-width: 1.2px; }\n.picture .rule { fill: none; stroke: var(--role-rule-stroke); stroke-width: 0.6px; }\n.picture .stack { fill: var(--role-stack); stroke: var(--role-stack-stroke); stroke-width: 1.2px; }\n.picture .stack-root { fill: var(--role-stack-root); stroke: var(--role-stack-root-stroke); stroke-width: 2.6px; }\n.picture .ink { fill: var(--role-ink); }\n.picture .soft { fill: var(--role-soft); }\n.picture .positive { fill: var(--role-positive); }\n.picture .negative { fill: var(--role-negative); }\n.picture .remark { fill: var(--role-remark); }\n.picture .hovered { fill: none; stroke: var(--role-hovered-stroke); stroke-width: 1.4px; }\n.picture .chosen { fill: none; stroke: var(--role-chosen-stroke); stroke-width: 2.4px; }\n.picture .focused { fill: none; stroke: var(--role-focused-stroke); stroke-width: 1.6px; stroke-dasharray: 2.0 3.0; }\n.picture .chosen-edge { fill: none; stroke: var(--role-chosen-edge-stroke); stroke-width: 2.4px; }\n.picture .chosen-edge-head { fill: var(--role-chosen-edge-head); }\n.picture .giver { fill: none; stroke: var(--role-giver-stroke); stroke-width: 3.0px; }\n.picture .taker { fill: none; stroke: var(--role-taker-stroke); stroke-width: 2.0px; stroke-dasharray: 6.0 3.0; }\n.picture .flow { fill: none; stroke: var(--role-flow-stroke); stroke-width: 3.0px; }\n.picture .flow-head { fill: var(--role-flow-head); }\n.picture .chip { fill: var(--role-chip); }\n.picture .chip-text { fill: var(--role-chip-text); }\n.picture .fold { fill: var(--role-fold); stroke: var(--role-fold-stroke); stroke-width: 1.0px; }\n.picture .fold-sign { fill: none; stroke: var(--role-fold-sign-stroke); stroke-width: 1.3px; }\n.picture .verdict-right { fill: var(--role-verdict-right); }\n.picture .verdict-wrong { fill: var(--role-verdict-wrong); }\n.picture .verdict-not { fill: var(--role-verdict-not); }\n';
@@ -134,6 +134,12 @@ var Camera = class {
     if (near && this.k < FAR_OFF) this.show(box2, LEGIBLE);
     else if (!this.isFitted && !contains(grown(this.view(), -edge), box2)) this.show(box2);
   }
+  /** Show a box as large as it is legible and fits into the window. @param {Box} box */
+  frame(box2) {
+    const around = 4 * MARGIN_AROUND;
+    const [width, height] = [this.width - around, this.height - around];
+    this.show(box2, Math.max(SMALLEST, Math.min(width / box2.w, height / box2.h, LEGIBLE)));
+  }
   /** Centre a box as far as possible without leaving empty space beside the picture. */
   show(box2, k = this.k) {
     const [wide, high] = this.scene.size;
@@ -188,6 +194,7 @@ var Camera = class {
       this.listeners.click(this.pointOf(event));
   }
   _wheel(event) {
+    if (!this.listeners.wheel(event)) return;
     event.preventDefault();
     const unit = event.deltaMode === 1 ? 20 : event.deltaMode === 2 ? 400 : 1;
     const speed = event.ctrlKey ? 0.01 : 18e-4;
@@ -698,13 +705,18 @@ function formatNumber(x) {
   const isPlain = x === 0 || magnitude >= FIXED_FROM && magnitude < FIXED_UNTIL;
   return special(x) ?? signed(isPlain ? rounded(x, "toFixed", 4) : rounded(x, "toExponential", 3));
 }
-function formatShort(x) {
+function formatShort(x, significant = 6) {
   if (special(x)) return special(x);
-  const [digits, power2] = rounded(x, "toExponential", 5).split("e");
+  const [digits, power2] = rounded(x, "toExponential", significant - 1).split("e");
+  const decimals = significant - 1 - Number(power2);
   const isFixed = power2 >= -4 && power2 < 6;
-  return signed(
-    isFixed ? trimmed(rounded(x, "toFixed", 5 - power2)) : `${trimmed(digits)}e${power2}`
-  );
+  return signed(isFixed ? trimmed(rounded(x, "toFixed", decimals)) : `${trimmed(digits)}e${power2}`);
+}
+function formatApart(one, two, written = (x) => formatShort(x)) {
+  let texts = [one, two].map(written);
+  for (let digits = 7; texts[0] === texts[1] && digits <= 17; digits++)
+    texts = [one, two].map((x) => formatShort(x, digits));
+  return texts;
 }
 function rounded(x, write2, digits) {
   const [exact, power2] = x[write2](60).split("e");
@@ -733,8 +745,11 @@ function signOf(x) {
 function fromJson(x) {
   return typeof x === "string" ? NOT_FINITE[x] : x ?? null;
 }
-function clipped(text2) {
-  return text2.length > 24 ? `${text2.slice(0, 23)}…` : text2;
+function clipped(text2, most = 24) {
+  const letters = [...text2];
+  if (letters.length <= most) return text2;
+  const end = Math.floor((most - 1) / 2);
+  return `${letters.slice(0, most - 1 - end).join("")}…${letters.slice(-end).join("")}`;
 }
 function parseNumber(text2) {
   const written = text2.trim().replace(/[\u2212\u2013]/g, "-").replace("∞", "inf").replace(/_/g, "");
@@ -803,9 +818,12 @@ function remarkOn(graph, node, verdict) {
 }
 function verdictLine({ status, found, expected }, isShown) {
   if (status === "right") return "✓ by hand, right";
-  if (status === "wrong" && isShown) return `✗ by hand, expected ${formatNumber(expected)}`;
+  if (status === "wrong" && isShown) {
+    const [right] = formatApart(expected, found, formatNumber);
+    return `✗ by hand, expected ${right}`;
+  }
   if (status === "wrong") return `✗ by hand ${formatNumber(found)}`;
-  return "by hand, not comparable";
+  return `by hand, ${status}`;
 }
 function farName(scene, index, rows) {
   const node = scene.graph.nodes[index];
@@ -897,9 +915,7 @@ function stackShapes(scene, area) {
   ];
 }
 function short(name, room, size) {
-  const most = Math.max(3, Math.floor(room / size / 0.62));
-  const letters = [...name];
-  return letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : name;
+  return clipped(name, Math.max(3, Math.floor(room / size / 0.62)));
 }
 function foldSign(x, y, isClosed) {
   const shapes = [
@@ -928,17 +944,23 @@ function copyShapes(scene, [index, ...numbers]) {
     centred(centreOf(at), short(words2, at.w, NUMBER), NUMBER, "ink")
   ];
 }
-var [ARROW, HALF] = [7, 3.3];
+var [ARROW, HALF, LARGER] = [7, 3.3, 1.5];
 function arrowhead(scene, end, role = "arrow") {
+  return head([end.x, end.y], scene.flow, role);
+}
+function arrowBack(scene, tip, role) {
   const [dx, dy] = scene.flow;
-  const [x, y] = [end.x - ARROW * dx, end.y - ARROW * dy];
+  return head(tip, [-dx * LARGER, -dy * LARGER], role);
+}
+function source(scene, end, role) {
+  const [dx, dy] = scene.flow;
+  const at = boxOf([end.x - ARROW / 2 * dx, end.y - ARROW / 2 * dy, 0, 0]);
+  return box(grown(at, ARROW / 2 + 1), role, ARROW / 2 + 1);
+}
+function head(tip, [dx, dy], role) {
+  const [x, y] = [tip[0] - ARROW * dx, tip[1] - ARROW * dy];
   const [across, down] = [HALF * dy, HALF * dx];
-  const points = [
-    [end.x, end.y],
-    [x - across, y - down],
-    [x + across, y + down]
-  ];
-  return { kind: "area", role, points };
+  return { kind: "area", role, points: [tip, [x - across, y - down], [x + across, y + down]] };
 }
 function beside(scene, end) {
   if (!end.label || end.target < 0) return null;
@@ -1163,12 +1185,25 @@ var Layer = class {
     const by = Math.max(grow, 0.7 * grow / camera.k, role === "giver" ? speck : 0);
     this.lines.push(box(grown(at, by), role, 4 + by));
   }
+  /** Mark the edge of an operand, in the direction of the values. */
   along(user, slot, role) {
     const { scene } = this.app;
     const end = scene.endOf.get(`${user} ${slot}`);
     if (!end) return;
     this.lines.push({ kind: "way", points: scene.points(end), role });
     this.lines.push(arrowhead(scene, end, `${role}-head`));
+  }
+  /** Mark the edge of an operand against the values, as gradients go. */
+  back(user, slot, role) {
+    const { scene } = this.app;
+    const end = scene.endOf.get(`${user} ${slot}`);
+    if (!end) return;
+    const points = scene.points(end);
+    this.lines.push({ kind: "way", points, role });
+    this.lines.push(
+      source(scene, end, `${role}-head`),
+      arrowBack(scene, points[0], `${role}-head`)
+    );
   }
   /** Show the names of unlabelled nodes that the explanation mentions. */
   tag(things) {
@@ -1185,23 +1220,20 @@ var Layer = class {
 };
 function showStep(app, layer) {
   const { graph } = app;
-  if (graph.at === 1) {
+  if (!graph.event) {
     layer.ring(graph.root, "giver", 3);
     layer.chips.push(...chip(app, graph.root, "= 1"));
     return;
   }
-  const giver = graph.events[graph.at - 2];
-  const amounts = /* @__PURE__ */ new Map();
-  for (const { operand, slot, amount } of graph.contributions(giver)) {
-    layer.along(giver, slot, "flow");
-    amounts.set(operand, [...amounts.get(operand) || [], amount]);
-  }
-  layer.ring(giver, "giver", 3);
-  layer.tag([giver, ...amounts.keys()]);
-  for (const [operand, list] of amounts) {
-    layer.ring(operand, "taker", 3);
-    layer.chips.push(...chip(app, operand, list.map(added).join(" ")));
-  }
+  const { user, slot, operand } = graph.event;
+  layer.ring(user, "giver", 3);
+  layer.tag([user]);
+  if (operand === null) return;
+  layer.back(user, slot, "flow");
+  layer.tag([operand]);
+  layer.ring(operand, "taker", 3);
+  const { grad, partials } = graph.nodes[user];
+  layer.chips.push(...chip(app, operand, added(partials[slot] * grad)));
 }
 function added(x) {
   return x >= 0 ? `+${formatNumber(x)}` : formatNumber(x);
@@ -2310,9 +2342,9 @@ var Judge = class {
       unknown: !kernel
     };
     for (const [kind, sources] of Object.entries(this.doubts)) {
-      const source = here[kind] ? index : sources.get(index);
-      if (source === void 0) continue;
-      for (const operand of node.operands) if (!sources.has(operand)) sources.set(operand, source);
+      const source2 = here[kind] ? index : sources.get(index);
+      if (source2 === void 0) continue;
+      for (const operand of node.operands) if (!sources.has(operand)) sources.set(operand, source2);
     }
   }
   /** How much rounding inside the graph may move the root. */
@@ -2440,8 +2472,8 @@ var Judge = class {
     const node = this.graph.nodes[index];
     const { status } = this.results.get(index) || {};
     const isTaken = status === RIGHT || status === NOT_CERTAIN;
-    let source = isTaken ? void 0 : this.culprit.get(index);
-    if (status === WRONG && !this.follows(index)) source = index;
+    let source2 = isTaken ? void 0 : this.culprit.get(index);
+    if (status === WRONG && !this.follows(index)) source2 = index;
     const errors = this.errors(index);
     for (const track of [this.implied, this.typed]) {
       const isTyped = isTaken || track === this.typed && status === WRONG;
@@ -2453,8 +2485,8 @@ var Judge = class {
       this.upstream[index] = [gradient, width];
     }
     node.operands.forEach((operand, slot) => {
-      if (node.partials[slot] === null || source === void 0) return;
-      if (!this.culprit.has(operand)) this.culprit.set(operand, source);
+      if (node.partials[slot] === null || source2 === void 0) return;
+      if (!this.culprit.has(operand)) this.culprit.set(operand, source2);
     });
   }
   /** How far off the local derivatives of a node may be that somebody used. */
@@ -2499,6 +2531,31 @@ function isStale(graph, node, kernel) {
   });
 }
 
+// src/chainrule/drawing/view/js/verdict.js
+function verdictSentences({ status, expected, found, mistake, why, slopes }, root) {
+  const lines = [];
+  if (status === RIGHT) lines.push(why ? `✓ Right: ${why}.` : "✓ Right.");
+  else if (status === NOT_COMPARABLE) lines.push(`Not comparable: ${why}.`);
+  else if (status === NOT_CERTAIN) lines.push(`Not certain: ${why}.`);
+  else {
+    const [right, typed] = formatApart(expected, found);
+    lines.push(`✗ Wrong. Expected ${right}, found ${typed}.`, mistake);
+    if (why) lines.push(`${why.charAt(0).toUpperCase()}${why.slice(1).replace(/\.$/, "")}.`);
+  }
+  if (slopes) {
+    const [left, right] = slopes.map((x) => formatShort(Number(x.toPrecision(4))));
+    lines.push(
+      `The slope of ${root} is ${left} to the left of this kink and ${right} to its right; the rule gives ${formatShort(expected)}.`
+    );
+  }
+  return lines.filter(Boolean);
+}
+function verdictWords(verdict, root) {
+  const [result, ...others] = verdictSentences(verdict, root);
+  const rest = others.flatMap((line2) => [h("br"), line2]);
+  return h("p", { class: `verdict ${verdict.status.split(" ")[0]}` }, h("b", result), ...rest);
+}
+
 // src/chainrule/drawing/view/js/changes.js
 var MANY = 200;
 function seek(app, step) {
@@ -2516,8 +2573,7 @@ function seek(app, step) {
   if (!camera.isFitted && step > 0) keepInSight(app);
 }
 function keepInSight({ graph, scene, camera }, near = false) {
-  const { at, events, root } = graph;
-  const box2 = scene.boxes.get(scene.standsFor[at > 1 ? events[at - 2] : root]);
+  const box2 = scene.boxes.get(scene.standsFor[graph.event?.user ?? graph.root]);
   if (box2) camera.reveal(box2, near);
 }
 function edit(app, index, x) {
@@ -2532,7 +2588,7 @@ function setByHand(app, index, hand) {
   app.graph.nodes[index].hand = hand;
   changed(app);
   const verdict = app.verdicts.get(index);
-  if (verdict) app.say(`${verdict.status}. ${verdict.mistake} ${verdict.why}`.trim());
+  if (verdict) app.say(verdictSentences(verdict, app.graph.nameOf(app.graph.root)).join(" "));
 }
 function changed(app) {
   app.verdicts = judgements(app.graph);
@@ -2785,16 +2841,19 @@ function stepWords(graph) {
   const root = graph.nameOf(graph.root) || "root";
   const end = graph.at === graph.length ? " The pass is complete." : "";
   if (graph.at === 1) return `The pass starts at the root: d${root}/d${root} = 1.${end}`;
-  const index = graph.events[graph.at - 2];
-  const node = graph.nodes[index];
-  const name = graph.nameOf(index);
-  if (node.ownBackward) return `${name} calls its own _backward, which this page can't run.${end}`;
-  const parts = graph.contributions(index).map(({ operand, partial, amount }) => {
-    const product = `${wrapped(node.grad)} × ${wrapped(partial)} = ${formatShort(amount)}`;
-    return `${nameOrNumber(graph, operand)} gets ${product}`;
-  });
-  const what = parts.length ? `: ${parts.join("; ")}` : " passes on no gradient";
-  return `${name} (${node.symbol})${what}.${end}`;
+  const { user, slot, operand } = graph.event;
+  const { grad, ownBackward, partials } = graph.nodes[user];
+  const name = graph.nameOf(user);
+  if (ownBackward) return `${name} calls its own _backward, which this page can't run.${end}`;
+  const taker = nameOrNumber(graph, operand);
+  const factors = `${formatShort(grad)} × ${wrapped(partials[slot])}`;
+  const amount = partials[slot] * grad;
+  const before = graph.gradients(graph.at - 1)[operand];
+  const gets = before === null ? `${factors} = ${formatShort(amount)}` : `${formatShort(before)} ${signed2(amount)} = ${formatShort(before + amount)}, where ${formatShort(amount)} = ${factors}`;
+  return `${name} → ${taker}: ${taker} gets ${gets}.${end}`;
+}
+function signed2(x) {
+  return x < 0 ? `− ${formatShort(-x)}` : `+ ${formatShort(x)}`;
 }
 function nameOrNumber(graph, index) {
   return graph.nameOf(index) || formatShort(graph.nodes[index].data);
@@ -2812,6 +2871,7 @@ function gradientWords(graph, index, written = formatNumber) {
 }
 function nodeWords(graph, index) {
   const node = graph.nodes[index];
+  if (node.kind === "stack") return [node.label, ...node.lines].join(", ");
   const kind = node.isRoot ? "root" : node.operands.length ? "operation" : node.kind;
   const origin = node.operands.length ? ` computed by ${node.symbol} from ${operandNames(graph, node).join(", ")}` : "";
   const grad = node.kind === "constant" ? "" : `, gradient ${gradientWords(graph, index)}`;
@@ -2824,7 +2884,8 @@ function nodeWords(graph, index) {
 function thingWords(app, thing) {
   if (thing >= 0) return nodeWords(app.graph, thing);
   const { path, lines } = app.data.areas[-1 - thing];
-  return `collapsed scope ${path.join(" / ")}: ${lines.join(", ")}`;
+  const state = app.scene.stacks.has(-1 - thing) ? "collapsed scope" : "scope";
+  return `${state} ${path.join(" / ")}: ${lines.join(", ")}`;
 }
 function placeFocus(app) {
   const { scene, focused } = app;
@@ -2864,6 +2925,7 @@ function fold(app, area) {
   if (camera.isFitted) camera.fit();
   else if (before && after) {
     camera.pan((before.x - after.x) * camera.k, (before.y - after.y) * camera.k);
+    if (scene.collapsed.has(area)) camera.reveal(after);
   }
   const { path, lines } = app.data.areas[area];
   const state = scene.collapsed.has(area) ? `collapsed: ${lines.join(", ")}` : "expanded";
@@ -2884,6 +2946,16 @@ function foldAll(app) {
   app.rebuild();
   app.camera.fit();
   app.say(app.scene.collapsed.size ? "all scopes collapsed" : "all scopes expanded");
+}
+function showScope(app, area) {
+  const { scene, data } = app;
+  const hiding = /* @__PURE__ */ new Set();
+  for (let up = data.areas[area].parent; up >= 0; up = data.areas[up].parent) hiding.add(up);
+  scene.collapse([...scene.collapsed].filter((one) => !hiding.has(one)));
+  app.focused = scene.stacks.has(area) ? -1 - area : data.areas[area].nodes[0];
+  app.rebuild();
+  app.camera.frame(scene.stacks.get(area) ?? scene.areaBoxes.get(area));
+  app.say(thingWords(app, -1 - area));
 }
 function unfold(app, thing) {
   const { scene, data } = app;
@@ -2915,7 +2987,7 @@ function frame(app) {
     toolbar(app),
     h(
       "div.middle",
-      h("div.window", app.stage, app.map.element, app.tip.element, app.notice),
+      h("div.window", app.stage, app.map.element, app.tip.element, app.notice, app.brief),
       app.panel.element
     ),
     player ? player.element : h("p.step-words.summary", `${data.note}.`),
@@ -2967,7 +3039,7 @@ var KEYS = [
   ["T", "light or dark"],
   ["?", "this list"]
 ];
-var POINTER = "Drag to pan; scroll or pinch to zoom. Point at a node to see its numbers; click it to see the chain rule. Click a scope's name to collapse it. Edits stay on this page: they don't change the values in Python.";
+var POINTER = "Drag to pan; scroll or pinch to zoom (inside another page with Ctrl, or after a click). Point at a node to see its numbers; click it to see the chain rule. Click a scope's name to collapse it. Edits stay on this page: they don't change the values in Python.";
 var ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 var STEP = 60;
 var ALIASES = { "=": "+", "−": "-", _: "-", ".": "n", ",": "p" };
@@ -2991,6 +3063,21 @@ var PASS_ACTIONS = {
   e: (app) => app.editField("data"),
   g: (app) => app.editField("hand")
 };
+var WITH_CONTROL = ["Enter", "z", "Z", "y", "Y"];
+function keepKeys(element, signal) {
+  const isKept = (event) => !(event.ctrlKey || event.metaKey || event.altKey) || WITH_CONTROL.includes(event.key);
+  for (const type of ["keydown", "keypress", "keyup"]) {
+    element.addEventListener(type, (event) => {
+      if (isKept(event)) event.stopPropagation();
+    });
+  }
+  const mark = (event) => {
+    if (!event.composedPath().includes(element)) return;
+    if (isKept(event)) element.setAttribute("data-lm-suppress-shortcuts", "true");
+    else element.removeAttribute("data-lm-suppress-shortcuts");
+  };
+  window.addEventListener("keydown", mark, { capture: true, signal });
+}
 function press(app, event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   const [dx, dy] = ARROWS[event.key] || [];
@@ -4222,13 +4309,17 @@ var Graph = class {
   get descending() {
     return Array.from({ length: this.root + 1 }, (_, turn) => this.root - turn);
   }
-  /** The nodes that pass a gradient on, in the order of the pass; the root's own 1 comes first. */
+  /** What each node adds to each of its operands, in the order of the pass, as Python's steps(L)
+   *  counts them. A node whose own `_backward` can't be run here is one event without an operand.
+   *  @returns {PassEvent[]} */
   _events() {
     const reached = /* @__PURE__ */ new Set([this.root]);
-    return this.descending.filter((index) => {
-      if (!reached.has(index)) return false;
-      for (const { operand } of this.contributions(index)) reached.add(operand);
-      return this.nodes[index].operands.length > 0;
+    return this.descending.flatMap((user) => {
+      if (!reached.has(user)) return [];
+      if (this.nodes[user].ownBackward) return [{ user, slot: 0, operand: null }];
+      const passedOn = this.contributions(user);
+      for (const { operand } of passedOn) reached.add(operand);
+      return passedOn.map(({ operand, slot }) => ({ user, slot, operand }));
     });
   }
   /** Why a leaf's number can't be edited; empty where it can. */
@@ -4295,9 +4386,13 @@ var Graph = class {
     }
     this.events = this._events();
   }
-  /** The steps of a pass: the root's 1, then one for each node that passes a gradient on. */
+  /** The steps of a pass: the root's 1, then one for each contribution. */
   get length() {
     return this.events.length + 1;
+  }
+  /** The contribution that the last step made; null at the root and without a pass. */
+  get event() {
+    return this.at > 1 ? this.events[this.at - 2] : null;
   }
   /** Show the pass after so many steps; null shows the gradients of the snapshot, recomputed if a
    *  number was edited. @param {number | null} step */
@@ -4333,10 +4428,9 @@ var Graph = class {
   gradients(steps = this.length) {
     const grads = this.nodes.map(() => null);
     if (steps > 0) grads[this.root] = 1;
-    for (const index of this.events.slice(0, Math.max(0, steps - 1))) {
-      for (const { operand, amount } of this.contributions(index, grads[index])) {
-        grads[operand] = (grads[operand] ?? 0) + amount;
-      }
+    for (const { user, slot, operand } of this.events.slice(0, Math.max(0, steps - 1))) {
+      if (operand === null) continue;
+      grads[operand] = (grads[operand] ?? 0) + this.nodes[user].partials[slot] * grads[user];
     }
     if (steps < this.length) return grads;
     const hidden = this._hidden();
@@ -4364,28 +4458,6 @@ function readNode({ data, grad, partials = [], byHand, ...row2 }, index) {
   const original = { ...numbers, partials: numbers.partials.slice() };
   const hand = byHand ? { value: numbers.grad, text: "" } : null;
   return { ...node, ...numbers, index, users: [], original, hand };
-}
-
-// src/chainrule/drawing/view/js/verdict.js
-function verdictWords({ status, expected, found, mistake, why, slopes }, root) {
-  const lines = [];
-  if (status === RIGHT) lines.push(why ? `✓ Right: ${why}.` : "✓ Right.");
-  else if (status === NOT_COMPARABLE) lines.push(`Not comparable: ${why}.`);
-  else {
-    lines.push(
-      h("b", `✗ Wrong. Expected ${formatShort(expected)}, found ${formatShort(found)}.`),
-      mistake
-    );
-    if (why) lines.push(`${why.charAt(0).toUpperCase()}${why.slice(1).replace(/\.$/, "")}.`);
-  }
-  if (slopes) {
-    const [left, right] = slopes.map((x) => formatShort(Number(x.toPrecision(4))));
-    lines.push(
-      `The slope of ${root} is ${left} to the left of this kink and ${right} to its right; the rule gives ${formatShort(expected)}.`
-    );
-  }
-  const separated = lines.flatMap((line2, at) => at ? [h("br"), line2] : [line2]);
-  return h("p", { class: `verdict ${status.split(" ")[0]}`, role: "status" }, ...separated);
 }
 
 // src/chainrule/drawing/view/js/panel.js
@@ -4660,11 +4732,12 @@ var Player = class {
       this.toggle.replaceChildren(icon(playing ? "pause" : "play"));
       this.toggle.setAttribute("aria-label", playing ? "Pause (Space)" : PLAY);
     }
-    const step = graph.at === null ? "not started" : `step ${graph.at} of ${graph.length}`;
+    const last = graph.length - 1;
+    const step = graph.at > 0 ? `step ${graph.at - 1} of ${last}` : "not started";
     this.slider.max = String(graph.length);
     this.slider.value = String(graph.at ?? 0);
     this.slider.setAttribute("aria-valuetext", step);
-    this.count.textContent = `${graph.at ?? DASH} / ${graph.length}`;
+    this.count.textContent = `${graph.at > 0 ? graph.at - 1 : DASH} / ${last}`;
     this.words.textContent = stepWords(graph);
     this.words.title = this.words.textContent;
     this.element.classList.toggle("idle", graph.at === null);
@@ -4740,7 +4813,7 @@ var Scene = class {
   }
   _connect() {
     const isAway = (thing) => thing >= 0 && this.standsFor[thing] !== thing;
-    const isHidden = ({ source, target }) => isAway(source) && isAway(target) && this.standsFor[source] === this.standsFor[target];
+    const isHidden = ({ source: source2, target }) => isAway(source2) && isAway(target) && this.standsFor[source2] === this.standsFor[target];
     this.ends = this.state.ends.map(readEnd).filter((end) => !isHidden(end));
     this.endOf = /* @__PURE__ */ new Map();
     this.drawn = new Uint8Array(this.tracks.length / 3);
@@ -4830,13 +4903,14 @@ var Scene = class {
     return nearest;
   }
 };
-function readEnd([source, target, slot, track, x, y, labelX, labelY, anchor, prefix]) {
+function readEnd([source2, target, slot, track, x, y, labelX, labelY, anchor, prefix]) {
   const label = { x: labelX, y: labelY, anchor: ANCHORS[anchor], prefix };
-  return { source, target, slot, track, x, y, label: labelX === void 0 ? null : label };
+  return { source: source2, target, slot, track, x, y, label: labelX === void 0 ? null : label };
 }
 
 // src/chainrule/drawing/view/js/search.js
 var MOST = 40;
+var [LONGEST, LONGEST_SOURCE] = [34, 2];
 var Search = class {
   /** @param {App} app */
   constructor(app) {
@@ -4846,14 +4920,14 @@ var Search = class {
       role: "listbox",
       id: "matches",
       tabindex: -1,
-      "aria-label": "Matching nodes",
+      "aria-label": "Matches",
       hidden: true
     });
     this.input = inputField({
       type: "search",
       placeholder: "Search (/)",
       role: "combobox",
-      "aria-label": "Search nodes by label, operation or source line",
+      "aria-label": "Search nodes by label, scope, operation or source line",
       "aria-expanded": "false",
       "aria-controls": "matches",
       "aria-autocomplete": "list",
@@ -4863,17 +4937,35 @@ var Search = class {
       onkeydown: (event) => this._key(event)
     });
     this.element = h("div.finder", { role: "search" }, this.input, this.list);
+    this.paths = /* @__PURE__ */ new Map();
+    const { areas } = app.data;
+    const outermostFirst = [...areas.keys()].sort(
+      (x, y) => areas[x].path.length - areas[y].path.length
+    );
+    for (const area of outermostFirst)
+      for (const node of areas[area].nodes) this.paths.set(node, areas[area].path.join(" / "));
+  }
+  /** What a thing can be found by: its name, and the rest. */
+  _words(thing, isLong) {
+    const { graph, data } = this.app;
+    if (thing < 0) return [data.areas[-1 - thing].path.join(" / "), ""];
+    const { op, symbol, at } = graph.nodes[thing];
+    const path = this.paths.get(thing) ?? "";
+    return [graph.nameOf(thing), `${path} / ${op} ${symbol} ${isLong ? at : ""}`];
   }
   _look() {
-    const { graph } = this.app;
+    const { graph, data } = this.app;
     const words2 = this.input.value.trim().toLowerCase();
     const ranked = [[], [], [], []];
-    for (const node of graph.nodes) {
-      const name = graph.nameOf(node.index).toLowerCase();
-      const rest = `${node.op} ${node.symbol} ${words2.length > 2 ? node.at : ""}`.toLowerCase();
-      const ranks = [name === words2, name.startsWith(words2), name.includes(words2)];
-      const rank = [...ranks, rest.includes(words2)].indexOf(true);
-      if (rank >= 0) ranked[rank].push(node.index);
+    const scopes = words2 ? [...data.areas.keys()].map((area) => -1 - area) : [];
+    for (const thing of [...scopes, ...graph.nodes.keys()]) {
+      const [name, rest] = this._words(thing, words2.length > LONGEST_SOURCE).map(
+        (x) => x.toLowerCase()
+      );
+      const last = name.split(" / ").at(-1);
+      const ranks = [last === words2, last.startsWith(words2), name.includes(words2)];
+      const rank = [...ranks, `${rest}${name}`.includes(words2)].indexOf(true);
+      if (rank >= 0) ranked[rank].push(thing);
     }
     const matches = ranked.flat();
     this.matches = matches.slice(0, MOST);
@@ -4882,19 +4974,23 @@ var Search = class {
     this._show();
   }
   _show() {
-    const { graph } = this.app;
-    const rows = this.matches.map((index, row2) => {
-      const { symbol, data } = graph.nodes[index];
+    const rows = this.matches.map((thing, row2) => {
+      const [name] = this._words(thing);
       const option = h(
         "li",
-        { role: "option", id: `match-${row2}`, "aria-selected": String(row2 === this.at) },
-        h("span.match-name", graph.nameOf(index) || "constant"),
-        h("span.match-number", `${symbol} ${graph.isSummary ? "" : formatNumber(data)}`)
+        {
+          role: "option",
+          id: `match-${row2}`,
+          "aria-selected": String(row2 === this.at),
+          title: name
+        },
+        h("span.match-name", clipped(name || "constant", LONGEST)),
+        h("span.match-number", this._beside(thing))
       );
-      option.setAttribute("aria-label", nodeWords(graph, index));
+      option.setAttribute("aria-label", thingWords(this.app, thing));
       option.addEventListener("pointerdown", (event) => {
         event.preventDefault();
-        this._go(index);
+        this._go(thing);
       });
       return option;
     });
@@ -4905,6 +5001,15 @@ var Search = class {
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
     this.input.setAttribute("aria-activedescendant", this.matches.length ? `match-${this.at}` : "");
+  }
+  /** What stands beside a match: where it lies, and its number. */
+  _beside(thing) {
+    const { graph, data } = this.app;
+    if (thing < 0) return data.areas[-1 - thing].lines[0];
+    const { symbol, data: number2 } = graph.nodes[thing];
+    const path = clipped(this.paths.get(thing) ?? "", LONGEST);
+    const parts = [path, `${symbol} ${graph.isSummary ? "" : formatNumber(number2)}`.trim()];
+    return parts.filter(Boolean).join(" · ");
   }
   _close() {
     this.list.hidden = true;
@@ -4927,8 +5032,9 @@ var Search = class {
       this.list.children[this.at].scrollIntoView({ block: "nearest" });
     }
   }
-  _go(index) {
-    this.app.choose(index, true);
+  _go(thing) {
+    if (thing < 0) showScope(this.app, -1 - thing);
+    else this.app.choose(thing, true);
     this._leave();
   }
 };
@@ -5134,6 +5240,7 @@ var App = class {
   /** The thing under the pointer. @type {number | null} */
   hovered = null;
   hasFocus = false;
+  isInUse = false;
   /** Aborting this removes the listeners outside the view. */
   lifetime = new AbortController();
   /** @type {Map<number, Verdict>} */
@@ -5151,9 +5258,11 @@ var App = class {
     this.focused = data.root;
     this.theme = settings.theme || "auto";
     this.hasPage = Boolean(settings.page);
+    this.isAlone = this.hasPage && window.self === window.top;
     this.stage = stageFor(this);
     this.live = h("div.unseen", { "aria-live": "polite", role: "status" });
     this.notice = h("p.notice", { role: "alert", hidden: true });
+    this.brief = h("p.brief", { "aria-hidden": "true", hidden: true });
     this.search = new Search(this);
     this.panel = new Panel(this);
     this.help = new Help(this);
@@ -5162,11 +5271,13 @@ var App = class {
     this.camera = new Camera(this.stage, this.scene, {
       moved: () => this._moved(),
       point: (point) => this._point(point),
-      click: (point) => this._click(point)
+      click: (point) => this._click(point),
+      wheel: (event) => this._mayZoom(event)
     });
     this.player = this.data.summary ? null : new Player(this);
     this.root = frame(this);
     host.replaceChildren(this.root);
+    this._use(false);
     this.colour();
     this.camera.measure();
     this._open();
@@ -5182,6 +5293,13 @@ var App = class {
   _follow() {
     this.stage.addEventListener("focus", () => this._focus(true));
     this.stage.addEventListener("blur", () => this._focus(false));
+    this.root.addEventListener("focusin", () => this._use(true));
+    this.root.addEventListener("focusout", ({ relatedTarget }) => {
+      if (!this.root.contains(
+        /** @type {Node | null} */
+        relatedTarget
+      )) this._use(false);
+    });
     this.root.addEventListener("keydown", (event) => {
       const target = (
         /** @type {HTMLElement} */
@@ -5245,6 +5363,21 @@ var App = class {
     this.map.build();
     this.picture?.recolour();
   }
+  /** Inside another page the wheel is for that page, unless the view is in use. */
+  _mayZoom(event) {
+    const isMeant = this.isAlone || event.ctrlKey || event.metaKey || this.isInUse;
+    if (!isMeant) this.hint("Hold Ctrl and scroll to zoom, or click the picture first.");
+    return isMeant;
+  }
+  /** Say something over the picture for a moment. @param {string} words */
+  hint(words2) {
+    clearTimeout(this.hinting);
+    this.brief.textContent = words2;
+    this.brief.hidden = false;
+    this.hinting = setTimeout(() => {
+      this.brief.hidden = true;
+    }, 1800);
+  }
   _point(point) {
     const target = point && this.scene.at(point.x, point.y);
     const thing = target?.thing ?? null;
@@ -5274,6 +5407,11 @@ var App = class {
     if (thing === null) return;
     this.camera.reveal(this.scene.boxes.get(thing), reveal);
     this.say(nodeWords(this.graph, thing));
+  }
+  /** While the view is in use, the wheel and a finger move its picture and not the page. */
+  _use(is) {
+    this.isInUse = is;
+    this.root.classList.toggle("aside", !this.isAlone && !is);
   }
   _focus(has) {
     this.hasFocus = has;
@@ -5310,8 +5448,10 @@ function mount(element, data, settings = {}) {
   const shadow = element.shadowRoot || element.attachShadow({ mode: "open" });
   const host = h("div.host");
   shadow.replaceChildren(h("style", colours_default, tokens_default, frame_default, picture_default, panel_default, narrow_default), host);
-  element.chainruleView = new App(host, data, settings);
-  return () => element.chainruleView.remove();
+  const app = new App(host, data, settings);
+  element.chainruleView = app;
+  keepKeys(element, app.lifetime.signal);
+  return () => app.remove();
 }
 function render({ model, el }) {
   const settings = JSON.parse(model.get("settings"));

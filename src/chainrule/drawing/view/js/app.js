@@ -29,6 +29,7 @@ export class App {
   /** The thing under the pointer. @type {number | null} */
   hovered = null;
   hasFocus = false;
+  isInUse = false;
   /** Aborting this removes the listeners outside the view. */
   lifetime = new AbortController();
   /** @type {Map<number, Verdict>} */
@@ -48,9 +49,11 @@ export class App {
     this.focused = data.root;
     this.theme = settings.theme || "auto";
     this.hasPage = Boolean(settings.page);
+    this.isAlone = this.hasPage && window.self === window.top;
     this.stage = stageFor(this);
     this.live = h("div.unseen", { "aria-live": "polite", role: "status" });
     this.notice = h("p.notice", { role: "alert", hidden: true });
+    this.brief = h("p.brief", { "aria-hidden": "true", hidden: true });
     this.search = new Search(this);
     this.panel = new Panel(this);
     this.help = new Help(this);
@@ -60,10 +63,12 @@ export class App {
       moved: () => this._moved(),
       point: (point) => this._point(point),
       click: (point) => this._click(point),
+      wheel: (event) => this._mayZoom(event),
     });
     this.player = this.data.summary ? null : new Player(this);
     this.root = frame(this);
     host.replaceChildren(this.root);
+    this._use(false);
     this.colour();
     this.camera.measure();
     this._open();
@@ -81,6 +86,10 @@ export class App {
   _follow() {
     this.stage.addEventListener("focus", () => this._focus(true));
     this.stage.addEventListener("blur", () => this._focus(false));
+    this.root.addEventListener("focusin", () => this._use(true));
+    this.root.addEventListener("focusout", ({ relatedTarget }) => {
+      if (!this.root.contains(/** @type {Node | null} */ (relatedTarget))) this._use(false);
+    });
     this.root.addEventListener("keydown", (event) => {
       const target = /** @type {HTMLElement} */ (event.composedPath()[0]);
       const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
@@ -150,6 +159,23 @@ export class App {
     this.picture?.recolour();
   }
 
+  /** Inside another page the wheel is for that page, unless the view is in use. */
+  _mayZoom(event) {
+    const isMeant = this.isAlone || event.ctrlKey || event.metaKey || this.isInUse;
+    if (!isMeant) this.hint("Hold Ctrl and scroll to zoom, or click the picture first.");
+    return isMeant;
+  }
+
+  /** Say something over the picture for a moment. @param {string} words */
+  hint(words) {
+    clearTimeout(this.hinting);
+    this.brief.textContent = words;
+    this.brief.hidden = false;
+    this.hinting = setTimeout(() => {
+      this.brief.hidden = true;
+    }, 1800);
+  }
+
   _point(point) {
     const target = point && this.scene.at(point.x, point.y);
     const thing = target?.thing ?? null;
@@ -181,6 +207,12 @@ export class App {
     if (thing === null) return;
     this.camera.reveal(this.scene.boxes.get(thing), reveal);
     this.say(nodeWords(this.graph, thing));
+  }
+
+  /** While the view is in use, the wheel and a finger move its picture and not the page. */
+  _use(is) {
+    this.isInUse = is;
+    this.root.classList.toggle("aside", !this.isAlone && !is);
   }
 
   _focus(has) {

@@ -102,6 +102,13 @@ export class Camera {
     else if (!this.isFitted && !contains(grown(this.view(), -edge), box)) this.show(box);
   }
 
+  /** Show a box as large as it is legible and fits into the window. @param {Box} box */
+  frame(box) {
+    const around = 4 * MARGIN_AROUND;
+    const [width, height] = [this.width - around, this.height - around];
+    this.show(box, Math.max(SMALLEST, Math.min(width / box.w, height / box.h, LEGIBLE)));
+  }
+
   /** Centre a box as far as possible without leaving empty space beside the picture. */
   show(box, k = this.k) {
     const [wide, high] = this.scene.size;
@@ -166,6 +173,7 @@ export class Camera {
   }
 
   _wheel(event) {
+    if (!this.listeners.wheel(event)) return;
     event.preventDefault();
     const unit = event.deltaMode === 1 ? 20 : event.deltaMode === 2 ? 400 : 1;
     const speed = event.ctrlKey ? 0.01 : 0.0018;

@@ -2,6 +2,7 @@
 
 import { judgements } from "./judge.js";
 import { formatNumber } from "./numbers.js";
+import { verdictSentences } from "./verdict.js";
 
 const MANY = 200;
 
@@ -25,8 +26,7 @@ export function seek(app, step) {
 /** Keep the node that passes its gradient on in the window; `near` also makes it legible.
  *  @param {App} app */
 export function keepInSight({ graph, scene, camera }, near = false) {
-  const { at, events, root } = graph;
-  const box = scene.boxes.get(scene.standsFor[at > 1 ? events[at - 2] : root]);
+  const box = scene.boxes.get(scene.standsFor[graph.event?.user ?? graph.root]);
   if (box) camera.reveal(box, near);
 }
 
@@ -45,7 +45,7 @@ export function setByHand(app, index, hand) {
   app.graph.nodes[index].hand = hand;
   changed(app);
   const verdict = app.verdicts.get(index);
-  if (verdict) app.say(`${verdict.status}. ${verdict.mistake} ${verdict.why}`.trim());
+  if (verdict) app.say(verdictSentences(verdict, app.graph.nameOf(app.graph.root)).join(" "));
 }
 
 /** @param {App} app */

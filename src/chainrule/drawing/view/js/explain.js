@@ -182,16 +182,25 @@ export function stepWords(graph) {
   const root = graph.nameOf(graph.root) || "root";
   const end = graph.at === graph.length ? " The pass is complete." : "";
   if (graph.at === 1) return `The pass starts at the root: d${root}/d${root} = 1.${end}`;
-  const index = graph.events[graph.at - 2];
-  const node = graph.nodes[index];
-  const name = graph.nameOf(index);
-  if (node.ownBackward) return `${name} calls its own _backward, which this page can't run.${end}`;
-  const parts = graph.contributions(index).map(({ operand, partial, amount }) => {
-    const product = `${wrapped(node.grad)} × ${wrapped(partial)} = ${formatShort(amount)}`;
-    return `${nameOrNumber(graph, operand)} gets ${product}`;
-  });
-  const what = parts.length ? `: ${parts.join("; ")}` : " passes on no gradient";
-  return `${name} (${node.symbol})${what}.${end}`;
+  const { user, slot, operand } = graph.event;
+  const { grad, ownBackward, partials } = graph.nodes[user];
+  const name = graph.nameOf(user);
+  if (ownBackward) return `${name} calls its own _backward, which this page can't run.${end}`;
+  const taker = nameOrNumber(graph, operand);
+  const factors = `${formatShort(grad)} × ${wrapped(partials[slot])}`;
+  const amount = partials[slot] * grad;
+  const before = graph.gradients(graph.at - 1)[operand];
+  const gets =
+    before === null
+      ? `${factors} = ${formatShort(amount)}`
+      : `${formatShort(before)} ${signed(amount)} = ${formatShort(before + amount)}, ` +
+        `where ${formatShort(amount)} = ${factors}`;
+  return `${name} → ${taker}: ${taker} gets ${gets}.${end}`;
+}
+
+/** A number after a sum: "+ 3" or "− 3". */
+function signed(x) {
+  return x < 0 ? `− ${formatShort(-x)}` : `+ ${formatShort(x)}`;
 }
 
 /** @param {Graph} graph @param {number} index */
@@ -219,6 +228,7 @@ export function gradientWords(graph, index, written = formatNumber) {
  *  @param {Graph} graph @param {number} index */
 export function nodeWords(graph, index) {
   const node = graph.nodes[index];
+  if (node.kind === "stack") return [node.label, ...node.lines].join(", ");
   const kind = node.isRoot ? "root" : node.operands.length ? "operation" : node.kind;
   const origin = node.operands.length
     ? ` computed by ${node.symbol} from ${operandNames(graph, node).join(", ")}`

@@ -6,7 +6,8 @@ import { nodeWords } from "./explain.js";
 export function thingWords(app, thing) {
   if (thing >= 0) return nodeWords(app.graph, thing);
   const { path, lines } = app.data.areas[-1 - thing];
-  return `collapsed scope ${path.join(" / ")}: ${lines.join(", ")}`;
+  const state = app.scene.stacks.has(-1 - thing) ? "collapsed scope" : "scope";
+  return `${state} ${path.join(" / ")}: ${lines.join(", ")}`;
 }
 
 /** Move the focus to something visible: from a hidden node to the scope that hides it.
@@ -56,6 +57,7 @@ export function fold(app, area) {
   if (camera.isFitted) camera.fit();
   else if (before && after) {
     camera.pan((before.x - after.x) * camera.k, (before.y - after.y) * camera.k);
+    if (scene.collapsed.has(area)) camera.reveal(after); // its corner may have been out of sight
   }
   const { path, lines } = app.data.areas[area];
   const state = scene.collapsed.has(area) ? `collapsed: ${lines.join(", ")}` : "expanded";
@@ -80,6 +82,19 @@ export function foldAll(app) {
   app.rebuild();
   app.camera.fit();
   app.say(app.scene.collapsed.size ? "all scopes collapsed" : "all scopes expanded");
+}
+
+/** Bring a scope into the window, open or collapsed as it is, and move the focus there.
+ *  @param {App} app @param {number} area */
+export function showScope(app, area) {
+  const { scene, data } = app;
+  const hiding = new Set();
+  for (let up = data.areas[area].parent; up >= 0; up = data.areas[up].parent) hiding.add(up);
+  scene.collapse([...scene.collapsed].filter((one) => !hiding.has(one)));
+  app.focused = scene.stacks.has(area) ? -1 - area : data.areas[area].nodes[0];
+  app.rebuild();
+  app.camera.frame(scene.stacks.get(area) ?? scene.areaBoxes.get(area));
+  app.say(thingWords(app, -1 - area));
 }
 
 /** Expand the scopes that hide a node. @param {App} app @param {number} thing */

@@ -38,7 +38,7 @@ export function frame(app) {
     toolbar(app),
     h(
       "div.middle",
-      h("div.window", app.stage, app.map.element, app.tip.element, app.notice),
+      h("div.window", app.stage, app.map.element, app.tip.element, app.notice, app.brief),
       app.panel.element,
     ),
     player ? player.element : h("p.step-words.summary", `${data.note}.`),

@@ -22,9 +22,9 @@ const KEYS = [
 ];
 
 const POINTER =
-  "Drag to pan; scroll or pinch to zoom. Point at a node to see its numbers; click it to see the " +
-  "chain rule. Click a scope's name to collapse it. Edits stay on this page: they don't change " +
-  "the values in Python.";
+  "Drag to pan; scroll or pinch to zoom (inside another page with Ctrl, or after a click). Point " +
+  "at a node to see its numbers; click it to see the chain rule. Click a scope's name to " +
+  "collapse it. Edits stay on this page: they don't change the values in Python.";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const STEP = 60;
@@ -55,6 +55,29 @@ const PASS_ACTIONS = {
   e: (app) => app.editField("data"),
   g: (app) => app.editField("hand"),
 };
+
+/** Keys that the view keeps for itself with Ctrl too: a notebook would run its cell. */
+const WITH_CONTROL = ["Enter", "z", "Z", "y", "Y"];
+
+/** Keep keys that are pressed in the view from the page around it: in a notebook X deletes a cell.
+ *  Others with Ctrl pass, such as the one that saves.
+ *  @param {HTMLElement} element @param {AbortSignal} signal */
+export function keepKeys(element, signal) {
+  const isKept = (event) =>
+    !(event.ctrlKey || event.metaKey || event.altKey) || WITH_CONTROL.includes(event.key);
+  for (const type of ["keydown", "keypress", "keyup"]) {
+    element.addEventListener(type, (event) => {
+      if (isKept(event)) event.stopPropagation();
+    });
+  }
+  // JupyterLab listens before the view does, and leaves out elements with this attribute.
+  const mark = (event) => {
+    if (!event.composedPath().includes(element)) return;
+    if (isKept(event)) element.setAttribute("data-lm-suppress-shortcuts", "true");
+    else element.removeAttribute("data-lm-suppress-shortcuts");
+  };
+  window.addEventListener("keydown", mark, { capture: true, signal });
+}
 
 /** Do what a key means; true where it means something. @param {App} app */
 export function press(app, event) {

@@ -2,7 +2,7 @@
 // of the static drawing.
 
 import { boxOf, centreOf, grown } from "./geometry.js";
-import { formatNumber, signOf } from "./numbers.js";
+import { clipped, formatApart, formatNumber, signOf } from "./numbers.js";
 
 const [LABEL, NUMBER, SMALL] = [13, 12, 9.5];
 const [ROW, PAD, LINE, BASE] = [17, 9, 14, 0.36];
@@ -80,9 +80,12 @@ function remarkOn(graph, node, verdict) {
 
 function verdictLine({ status, found, expected }, isShown) {
   if (status === "right") return "✓ by hand, right";
-  if (status === "wrong" && isShown) return `✗ by hand, expected ${formatNumber(expected)}`;
+  if (status === "wrong" && isShown) {
+    const [right] = formatApart(expected, found, formatNumber);
+    return `✗ by hand, expected ${right}`;
+  }
   if (status === "wrong") return `✗ by hand ${formatNumber(found)}`;
-  return "by hand, not comparable";
+  return `by hand, ${status}`;
 }
 
 /** The name of a node seen from afar, in letters that fill its box.
@@ -198,9 +201,7 @@ export function stackShapes(scene, area) {
 }
 
 export function short(name, room, size) {
-  const most = Math.max(3, Math.floor(room / size / 0.62));
-  const letters = [...name];
-  return letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : name;
+  return clipped(name, Math.max(3, Math.floor(room / size / 0.62)));
 }
 
 /** The small plus or minus that expands or collapses a scope. */
@@ -237,20 +238,33 @@ export function copyShapes(scene, [index, ...numbers]) {
   ];
 }
 
-const [ARROW, HALF] = [7, 3.3];
+const [ARROW, HALF, LARGER] = [7, 3.3, 1.5];
 
-/** @param {Scene} scene @param {End} end @returns {Shape} */
+/** @param {Scene} scene @param {End} end */
 export function arrowhead(scene, end, role = "arrow") {
+  return head([end.x, end.y], scene.flow, role);
+}
+
+/** The tip of an arrow that runs back along an edge, to where the edge begins.
+ *  @param {Scene} scene @param {Point} tip */
+export function arrowBack(scene, tip, role) {
   const [dx, dy] = scene.flow;
-  const [x, y] = [end.x - ARROW * dx, end.y - ARROW * dy];
+  return head(tip, [-dx * LARGER, -dy * LARGER], role);
+}
+
+/** Where such an arrow begins: a disc in the place of the edge's own arrowhead.
+ *  @param {Scene} scene @param {End} end */
+export function source(scene, end, role) {
+  const [dx, dy] = scene.flow;
+  const at = boxOf([end.x - (ARROW / 2) * dx, end.y - (ARROW / 2) * dy, 0, 0]);
+  return box(grown(at, ARROW / 2 + 1), role, ARROW / 2 + 1);
+}
+
+/** @param {Point} tip @param {number[]} direction @returns {Shape} */
+function head(tip, [dx, dy], role) {
+  const [x, y] = [tip[0] - ARROW * dx, tip[1] - ARROW * dy];
   const [across, down] = [HALF * dy, HALF * dx];
-  /** @type {Point[]} */
-  const points = [
-    [end.x, end.y],
-    [x - across, y - down],
-    [x + across, y + down],
-  ];
-  return { kind: "area", role, points };
+  return { kind: "area", role, points: [tip, [x - across, y - down], [x + across, y + down]] };
 }
 
 /** The local derivative beside an edge; null where none is written.

@@ -8,14 +8,17 @@ import tokens from "../css/tokens.css";
 import colours from "../generated/colours.css";
 import { App } from "./app.js";
 import { h } from "./dom.js";
+import { keepKeys } from "./keys.js";
 
 /** Show data in an element, isolated from the page around it; returns its remover. */
 export function mount(element, data, settings = {}) {
   const shadow = element.shadowRoot || element.attachShadow({ mode: "open" });
   const host = h("div.host");
   shadow.replaceChildren(h("style", colours, tokens, frame, picture, panel, narrow), host);
-  element.chainruleView = new App(host, data, settings);
-  return () => element.chainruleView.remove();
+  const app = new App(host, data, settings);
+  element.chainruleView = app;
+  keepKeys(element, app.lifetime.signal);
+  return () => app.remove();
 }
 
 /** anywidget calls this. */

@@ -30,13 +30,17 @@ export class Graph {
     return Array.from({ length: this.root + 1 }, (_, turn) => this.root - turn);
   }
 
-  /** The nodes that pass a gradient on, in the order of the pass; the root's own 1 comes first. */
+  /** What each node adds to each of its operands, in the order of the pass, as Python's steps(L)
+   *  counts them. A node whose own `_backward` can't be run here is one event without an operand.
+   *  @returns {PassEvent[]} */
   _events() {
     const reached = new Set([this.root]);
-    return this.descending.filter((index) => {
-      if (!reached.has(index)) return false;
-      for (const { operand } of this.contributions(index)) reached.add(operand);
-      return this.nodes[index].operands.length > 0;
+    return this.descending.flatMap((user) => {
+      if (!reached.has(user)) return [];
+      if (this.nodes[user].ownBackward) return [{ user, slot: 0, operand: null }];
+      const passedOn = this.contributions(user);
+      for (const { operand } of passedOn) reached.add(operand);
+      return passedOn.map(({ operand, slot }) => ({ user, slot, operand }));
     });
   }
 
@@ -114,9 +118,14 @@ export class Graph {
     this.events = this._events();
   }
 
-  /** The steps of a pass: the root's 1, then one for each node that passes a gradient on. */
+  /** The steps of a pass: the root's 1, then one for each contribution. */
   get length() {
     return this.events.length + 1;
+  }
+
+  /** The contribution that the last step made; null at the root and without a pass. */
+  get event() {
+    return this.at > 1 ? this.events[this.at - 2] : null;
   }
 
   /** Show the pass after so many steps; null shows the gradients of the snapshot, recomputed if a
@@ -159,10 +168,9 @@ export class Graph {
     /** @type {(number | null)[]} */
     const grads = this.nodes.map(() => null);
     if (steps > 0) grads[this.root] = 1;
-    for (const index of this.events.slice(0, Math.max(0, steps - 1))) {
-      for (const { operand, amount } of this.contributions(index, grads[index])) {
-        grads[operand] = (grads[operand] ?? 0) + amount;
-      }
+    for (const { user, slot, operand } of this.events.slice(0, Math.max(0, steps - 1))) {
+      if (operand === null) continue;
+      grads[operand] = (grads[operand] ?? 0) + this.nodes[user].partials[slot] * grads[user];
     }
     if (steps < this.length) return grads;
     const hidden = this._hidden();

@@ -19,15 +19,22 @@ export function formatNumber(x) {
   return special(x) ?? signed(isPlain ? rounded(x, "toFixed", 4) : rounded(x, "toExponential", 3));
 }
 
-/** With up to six significant digits and no trailing zeros.
+/** With up to so many significant digits and no trailing zeros.
  *  @param {number | null} x */
-export function formatShort(x) {
+export function formatShort(x, significant = 6) {
   if (special(x)) return special(x);
-  const [digits, power] = rounded(x, "toExponential", 5).split("e");
+  const [digits, power] = rounded(x, "toExponential", significant - 1).split("e");
+  const decimals = significant - 1 - Number(power);
   const isFixed = power >= -4 && power < 6;
-  return signed(
-    isFixed ? trimmed(rounded(x, "toFixed", 5 - power)) : `${trimmed(digits)}e${power}`,
-  );
+  return signed(isFixed ? trimmed(rounded(x, "toFixed", decimals)) : `${trimmed(digits)}e${power}`);
+}
+
+/** Two numbers with as many digits as tell them apart. @param {number} one @param {number} two */
+export function formatApart(one, two, written = (/** @type {number} */ x) => formatShort(x)) {
+  let texts = [one, two].map(written);
+  for (let digits = 7; texts[0] === texts[1] && digits <= 17; digits++)
+    texts = [one, two].map((x) => formatShort(x, digits));
+  return texts;
 }
 
 /** A number with so many digits after the point. Python, unlike JavaScript, rounds a half to the
@@ -70,9 +77,12 @@ export function fromJson(x) {
   return typeof x === "string" ? NOT_FINITE[x] : (x ?? null);
 }
 
-/** A text that is cut off where it is long. @param {string} text */
-export function clipped(text) {
-  return text.length > 24 ? `${text.slice(0, 23)}…` : text;
+/** A long text without its middle: names often differ only at their ends. @param {string} text */
+export function clipped(text, most = 24) {
+  const letters = [...text];
+  if (letters.length <= most) return text;
+  const end = Math.floor((most - 1) / 2);
+  return `${letters.slice(0, most - 1 - end).join("")}…${letters.slice(-end).join("")}`;
 }
 
 /** The number that somebody typed; undefined where the text isn't one. @param {string} text */

@@ -1,7 +1,7 @@
 // What lies over the picture: marks for the hovered and the selected node, and a step of the pass.
 
 import { grown, overlap } from "./geometry.js";
-import { arrowhead, box, changing, text } from "./look.js";
+import { arrowBack, arrowhead, box, changing, source, text } from "./look.js";
 import { formatNumber } from "./numbers.js";
 
 /** The least scale with room for words; below it only the bar shows them. */
@@ -57,12 +57,26 @@ class Layer {
     this.lines.push(box(grown(at, by), role, 4 + by));
   }
 
+  /** Mark the edge of an operand, in the direction of the values. */
   along(user, slot, role) {
     const { scene } = this.app;
     const end = scene.endOf.get(`${user} ${slot}`);
     if (!end) return;
     this.lines.push({ kind: "way", points: scene.points(end), role });
     this.lines.push(arrowhead(scene, end, `${role}-head`));
+  }
+
+  /** Mark the edge of an operand against the values, as gradients go. */
+  back(user, slot, role) {
+    const { scene } = this.app;
+    const end = scene.endOf.get(`${user} ${slot}`);
+    if (!end) return;
+    const points = scene.points(end);
+    this.lines.push({ kind: "way", points, role });
+    this.lines.push(
+      source(scene, end, `${role}-head`),
+      arrowBack(scene, points[0], `${role}-head`),
+    );
   }
 
   /** Show the names of unlabelled nodes that the explanation mentions. */
@@ -82,23 +96,20 @@ class Layer {
 /** @param {App} app @param {Layer} layer */
 function showStep(app, layer) {
   const { graph } = app;
-  if (graph.at === 1) {
+  if (!graph.event) {
     layer.ring(graph.root, "giver", 3);
     layer.chips.push(...chip(app, graph.root, "= 1"));
     return;
   }
-  const giver = graph.events[graph.at - 2];
-  const amounts = new Map();
-  for (const { operand, slot, amount } of graph.contributions(giver)) {
-    layer.along(giver, slot, "flow");
-    amounts.set(operand, [...(amounts.get(operand) || []), amount]);
-  }
-  layer.ring(giver, "giver", 3);
-  layer.tag([giver, ...amounts.keys()]);
-  for (const [operand, list] of amounts) {
-    layer.ring(operand, "taker", 3);
-    layer.chips.push(...chip(app, operand, list.map(added).join(" ")));
-  }
+  const { user, slot, operand } = graph.event;
+  layer.ring(user, "giver", 3);
+  layer.tag([user]);
+  if (operand === null) return;
+  layer.back(user, slot, "flow");
+  layer.tag([operand]);
+  layer.ring(operand, "taker", 3);
+  const { grad, partials } = graph.nodes[user];
+  layer.chips.push(...chip(app, operand, added(partials[slot] * grad)));
 }
 
 function added(x) {

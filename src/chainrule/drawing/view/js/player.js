@@ -114,11 +114,12 @@ export class Player {
       this.toggle.replaceChildren(icon(playing ? "pause" : "play"));
       this.toggle.setAttribute("aria-label", playing ? "Pause (Space)" : PLAY);
     }
-    const step = graph.at === null ? "not started" : `step ${graph.at} of ${graph.length}`;
+    const last = graph.length - 1; // the root's own gradient is step 0, as in Python's steps(L)
+    const step = graph.at > 0 ? `step ${graph.at - 1} of ${last}` : "not started";
     this.slider.max = String(graph.length);
     this.slider.value = String(graph.at ?? 0);
     this.slider.setAttribute("aria-valuetext", step);
-    this.count.textContent = `${graph.at ?? DASH} / ${graph.length}`;
+    this.count.textContent = `${graph.at > 0 ? graph.at - 1 : DASH} / ${last}`;
     this.words.textContent = stepWords(graph);
     this.words.title = this.words.textContent;
     this.element.classList.toggle("idle", graph.at === null);

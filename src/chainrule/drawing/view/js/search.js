@@ -1,29 +1,30 @@
-// Finding a node by its label, its operation or its source line.
+// Finding a node by its label, its scope, its operation or its source line; or a scope by its name.
 
 import { h, inputField } from "./dom.js";
-import { nodeWords } from "./explain.js";
-import { formatNumber } from "./numbers.js";
+import { showScope, thingWords } from "./folding.js";
+import { clipped, formatNumber } from "./numbers.js";
 
 const MOST = 40;
+const [LONGEST, LONGEST_SOURCE] = [34, 2];
 
 export class Search {
   /** @param {App} app */
   constructor(app) {
     this.app = app;
-    /** @type {number[]} */
+    /** The things found: nodes and scopes. @type {number[]} */
     this.matches = [];
     this.list = h("ul.matches", {
       role: "listbox",
       id: "matches",
       tabindex: -1,
-      "aria-label": "Matching nodes",
+      "aria-label": "Matches",
       hidden: true,
     });
     this.input = inputField({
       type: "search",
       placeholder: "Search (/)",
       role: "combobox",
-      "aria-label": "Search nodes by label, operation or source line",
+      "aria-label": "Search nodes by label, scope, operation or source line",
       "aria-expanded": "false",
       "aria-controls": "matches",
       "aria-autocomplete": "list",
@@ -33,18 +34,38 @@ export class Search {
       onkeydown: (event) => this._key(event),
     });
     this.element = h("div.finder", { role: "search" }, this.input, this.list);
+    /** The path of the innermost scope around each node. @type {Map<number, string>} */
+    this.paths = new Map();
+    const { areas } = app.data;
+    const outermostFirst = [...areas.keys()].sort(
+      (x, y) => areas[x].path.length - areas[y].path.length,
+    );
+    for (const area of outermostFirst)
+      for (const node of areas[area].nodes) this.paths.set(node, areas[area].path.join(" / "));
+  }
+
+  /** What a thing can be found by: its name, and the rest. */
+  _words(thing, isLong) {
+    const { graph, data } = this.app;
+    if (thing < 0) return [data.areas[-1 - thing].path.join(" / "), ""];
+    const { op, symbol, at } = graph.nodes[thing];
+    const path = this.paths.get(thing) ?? "";
+    return [graph.nameOf(thing), `${path} / ${op} ${symbol} ${isLong ? at : ""}`];
   }
 
   _look() {
-    const { graph } = this.app;
+    const { graph, data } = this.app;
     const words = this.input.value.trim().toLowerCase();
     const ranked = [[], [], [], []];
-    for (const node of graph.nodes) {
-      const name = graph.nameOf(node.index).toLowerCase();
-      const rest = `${node.op} ${node.symbol} ${words.length > 2 ? node.at : ""}`.toLowerCase();
-      const ranks = [name === words, name.startsWith(words), name.includes(words)];
-      const rank = [...ranks, rest.includes(words)].indexOf(true);
-      if (rank >= 0) ranked[rank].push(node.index);
+    const scopes = words ? [...data.areas.keys()].map((area) => -1 - area) : [];
+    for (const thing of [...scopes, ...graph.nodes.keys()]) {
+      const [name, rest] = this._words(thing, words.length > LONGEST_SOURCE).map((x) =>
+        x.toLowerCase(),
+      );
+      const last = name.split(" / ").at(-1);
+      const ranks = [last === words, last.startsWith(words), name.includes(words)];
+      const rank = [...ranks, `${rest}${name}`.includes(words)].indexOf(true);
+      if (rank >= 0) ranked[rank].push(thing);
     }
     const matches = ranked.flat();
     this.matches = matches.slice(0, MOST);
@@ -54,19 +75,23 @@ export class Search {
   }
 
   _show() {
-    const { graph } = this.app;
-    const rows = this.matches.map((index, row) => {
-      const { symbol, data } = graph.nodes[index];
+    const rows = this.matches.map((thing, row) => {
+      const [name] = this._words(thing);
       const option = h(
         "li",
-        { role: "option", id: `match-${row}`, "aria-selected": String(row === this.at) },
-        h("span.match-name", graph.nameOf(index) || "constant"),
-        h("span.match-number", `${symbol} ${graph.isSummary ? "" : formatNumber(data)}`),
+        {
+          role: "option",
+          id: `match-${row}`,
+          "aria-selected": String(row === this.at),
+          title: name,
+        },
+        h("span.match-name", clipped(name || "constant", LONGEST)),
+        h("span.match-number", this._beside(thing)),
       );
-      option.setAttribute("aria-label", nodeWords(graph, index));
+      option.setAttribute("aria-label", thingWords(this.app, thing));
       option.addEventListener("pointerdown", (event) => {
         event.preventDefault();
-        this._go(index);
+        this._go(thing);
       });
       return option;
     });
@@ -77,6 +102,16 @@ export class Search {
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
     this.input.setAttribute("aria-activedescendant", this.matches.length ? `match-${this.at}` : "");
+  }
+
+  /** What stands beside a match: where it lies, and its number. */
+  _beside(thing) {
+    const { graph, data } = this.app;
+    if (thing < 0) return data.areas[-1 - thing].lines[0];
+    const { symbol, data: number } = graph.nodes[thing];
+    const path = clipped(this.paths.get(thing) ?? "", LONGEST);
+    const parts = [path, `${symbol} ${graph.isSummary ? "" : formatNumber(number)}`.trim()];
+    return parts.filter(Boolean).join(" · ");
   }
 
   _close() {
@@ -103,8 +138,9 @@ export class Search {
     }
   }
 
-  _go(index) {
-    this.app.choose(index, true);
+  _go(thing) {
+    if (thing < 0) showScope(this.app, -1 - thing);
+    else this.app.choose(thing, true);
     this._leave();
   }
 }

@@ -1,19 +1,19 @@
-// A verdict on a gradient as a paragraph.
+// A verdict on a gradient, in sentences and as a paragraph.
 
-import { NOT_COMPARABLE, RIGHT } from "../generated/facts.js";
+import { NOT_CERTAIN, NOT_COMPARABLE, RIGHT } from "../generated/facts.js";
 import { h } from "./dom.js";
-import { formatShort } from "./numbers.js";
+import { formatApart, formatShort } from "./numbers.js";
 
-/** @param {Verdict} verdict @param {string} root */
-export function verdictWords({ status, expected, found, mistake, why, slopes }, root) {
+/** The verdict in whole sentences, the first of which is the result.
+ *  @param {Verdict} verdict @param {string} root */
+export function verdictSentences({ status, expected, found, mistake, why, slopes }, root) {
   const lines = [];
   if (status === RIGHT) lines.push(why ? `✓ Right: ${why}.` : "✓ Right.");
   else if (status === NOT_COMPARABLE) lines.push(`Not comparable: ${why}.`);
+  else if (status === NOT_CERTAIN) lines.push(`Not certain: ${why}.`);
   else {
-    lines.push(
-      h("b", `✗ Wrong. Expected ${formatShort(expected)}, found ${formatShort(found)}.`),
-      mistake,
-    );
+    const [right, typed] = formatApart(expected, found);
+    lines.push(`✗ Wrong. Expected ${right}, found ${typed}.`, mistake);
     if (why) lines.push(`${why.charAt(0).toUpperCase()}${why.slice(1).replace(/\.$/, "")}.`);
   }
   if (slopes) {
@@ -23,6 +23,12 @@ export function verdictWords({ status, expected, found, mistake, why, slopes }, 
         `the rule gives ${formatShort(expected)}.`,
     );
   }
-  const separated = lines.flatMap((line, at) => (at ? [h("br"), line] : [line]));
-  return h("p", { class: `verdict ${status.split(" ")[0]}`, role: "status" }, ...separated);
+  return lines.filter(Boolean);
+}
+
+/** @param {Verdict} verdict @param {string} root */
+export function verdictWords(verdict, root) {
+  const [result, ...others] = verdictSentences(verdict, root);
+  const rest = others.flatMap((line) => [h("br"), line]);
+  return h("p", { class: `verdict ${verdict.status.split(" ")[0]}` }, h("b", result), ...rest);
 }
