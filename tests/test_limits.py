@@ -176,9 +176,8 @@ def test_a_label_is_text_in_the_notebooks_frame_too(label):
     root = Value(2.0, label="x") * 3
     root.label = label
     text = show(root, widget=False)._repr_html_()
-    (tag, attributes), *others = Attributes(text).tags
-    assert tag == "iframe"
-    assert label in attributes["title"]
+    (outer, _), (picture, still), (tag, attributes) = Attributes(text).tags
+    assert (outer, picture, tag) == ("div", "img", "iframe")
+    assert label in attributes["title"] and label in still["alt"]
     assert set(attributes) == {"srcdoc", "sandbox", "title", "style"}
-    assert not others
     assert "<script>alert" not in text

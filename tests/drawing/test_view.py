@@ -370,32 +370,31 @@ def test_a_frame_holds_the_whole_page_and_is_shut_in(L):
     view = show(L, height=333)
     frame = view._repr_html_()
     assert unescape(re.search(r'srcdoc="([^"]*)"', frame)[1]) == view.html
-    assert 'sandbox="allow-scripts"' in frame and "height:333px" in frame
+    assert 'sandbox="allow-scripts allow-downloads"' in frame and "height:333px" in frame
 
 
-def test_a_notebook_gets_what_is_sure_to_work(L, monkeypatch):
-    monkeypatch.setattr(notebook, "prefers_widget", lambda: False)
+def test_a_notebook_gets_a_frame_that_works_everywhere(L):
     bundle = show(L)._repr_mimebundle_()
     assert set(bundle) == {"text/plain", "text/html"}
     assert set(show(L)._repr_mimebundle_(include=["text/plain"])) == {"text/plain"}
     assert set(show(L)._repr_mimebundle_(exclude=["text/html"])) == {"text/plain"}
 
 
-def test_where_a_widgets_code_would_be_fetched_a_frame_is_chosen(monkeypatch):
-    monkeypatch.setitem(sys.modules, "ipykernel", object())
-    monkeypatch.setattr(notebook, "find_spec", lambda name: object())
-    for name in notebook.FETCHING:
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.delitem(sys.modules, "google.colab", raising=False)
-    assert notebook.prefers_widget()
-    monkeypatch.setenv("VSCODE_PID", "1")
-    assert not notebook.prefers_widget()
-    monkeypatch.delenv("VSCODE_PID")
-    monkeypatch.setitem(sys.modules, "google.colab", object())
-    assert not notebook.prefers_widget()
-    monkeypatch.delitem(sys.modules, "google.colab")
-    monkeypatch.setattr(notebook, "find_spec", lambda name: None)
-    assert not notebook.prefers_widget()
+def test_a_widget_brings_the_frame_for_where_it_cannot_run(L, monkeypatch):
+    made = type("Made", (), {"_repr_mimebundle_": lambda self: {"a/widget": 1, "text/plain": "w"}})
+    monkeypatch.setattr(notebook, "widget", lambda data, settings: made())
+    bundle = show(L, widget=True)._repr_mimebundle_()
+    assert set(bundle) == {"text/plain", "text/html", "a/widget"}
+    assert bundle["text/plain"].startswith("View of L")
+
+
+def test_the_static_picture_stands_where_the_view_cannot(L):
+    view = show(L)
+    assert '<main id="view"><div class="still">' in view.html
+    still = view.html[view.html.index('class="still"') : view.html.index("</main>")]
+    assert "needs JavaScript" in still and "<svg" in still and ">−8.0000<" in still
+    picture = re.search(r'<img src="data:image/svg\+xml;base64,([^"]*)"', view._repr_html_())[1]
+    assert base64.b64decode(picture).decode() in still
 
 
 def test_a_widget_without_anywidget_says_what_to_install(L, monkeypatch):

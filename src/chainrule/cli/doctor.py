@@ -19,7 +19,7 @@ LIBRARIES = (
     ("pillow", "drawings as PNG"),
     ("reportlab", "drawings as PDF"),
     ("scikit-learn", "data sets to train on"),
-    ("anywidget", "show as a notebook widget instead of a frame"),
+    ("anywidget", "show(L, widget=True) in a notebook"),
 )
 """Distributions and what they are for."""
 

@@ -83,7 +83,7 @@ def shorten(text: str, size: float, widest: float, bold: bool = False) -> str:
     head = text[: _fitting(text[:500], room / 2)]
     while head and _is_joined(head[-1]):
         head = head[:-1]
-    tail = text[-500:]
+    tail = text[max(len(head), len(text) - 500) :]
     tail = tail[len(tail) - _fitting(tail[::-1], room - sum(map(_letter, head))) :]
     while tail and _is_joined(tail[0]):
         tail = tail[1:]

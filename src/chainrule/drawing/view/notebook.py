@@ -1,28 +1,15 @@
-"""The view in a notebook: a widget if one is sure to work, else a page in a frame."""
+"""The view in a notebook: a page in a frame, or a widget if somebody asks for one."""
 
 from __future__ import annotations
 
+import base64
 import functools
-import os
-import sys
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from ...errors import MissingExtra
 from ..formats.svg import escape
 from .page import data_text, module
-
-FETCHING = ("VSCODE_PID", "VSCODE_CWD", "VSCODE_IPC_HOOK", "COLAB_RELEASE_TAG")
-"""Marks of the front ends that fetch a widget's code from another host."""
-
-
-def prefers_widget() -> bool:
-    """Whether a widget is sure to work here: anywidget is installed, and the front end doesn't
-    fetch a widget's code from another host."""
-    if "google.colab" in sys.modules or any(name in os.environ for name in FETCHING):
-        return False
-    return "ipykernel" in sys.modules and find_spec("anywidget") is not None
 
 
 def widget(data: dict[str, Any], settings: dict[str, Any]) -> Any:
@@ -52,11 +39,18 @@ def _widget_class() -> Any:
     )
 
 
-def frame(page: str, height: int, title: str) -> str:
-    """Return a frame that holds a whole page. The page can run its own script in it, but cannot
-    reach the notebook around it."""
+def frame(page: str, height: int, title: str, still: str) -> str:
+    """Return a frame that holds a whole page, over a static picture.
+
+    The page can run its own script, but cannot reach the notebook around it. Where a notebook isn't
+    trusted the frame is taken out, and the picture is seen.
+    """
+    picture = base64.b64encode(still.encode()).decode()
     return (
-        f'<iframe srcdoc="{escape(page)}" sandbox="allow-scripts" title="{escape(title)}" '
-        f'style="width:100%;height:{height}px;border:1px solid #8883;border-radius:6px;'
-        'display:block"></iframe>'
+        f'<div style="position:relative;min-height:{height}px">'
+        f'<img src="data:image/svg+xml;base64,{picture}" alt="{escape(title)}" '
+        'style="max-width:100%">'
+        f'<iframe srcdoc="{escape(page)}" sandbox="allow-scripts allow-downloads" '
+        f'title="{escape(title)}" style="position:absolute;top:0;left:0;box-sizing:border-box;'
+        'width:100%;height:100%;border:1px solid #8883;border-radius:6px"></iframe></div>'
     )

@@ -38,12 +38,25 @@ def data_text(data: Any) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def html(data: dict[str, Any], settings: dict[str, Any]) -> str:
+STYLE = (
+    "html,body{margin:0}@media screen{html,body{height:100%;overflow:hidden}#view{height:100%}}"
+    ".still{height:100%;overflow:auto;font:14px/1.5 sans-serif;"
+    "visibility:hidden;animation:still 0s 1s forwards}.still p{margin:1em}"
+    "@keyframes still{to{visibility:visible}}"
+)
+"""The static picture appears where the script hasn't put the view in its stead after a second: it
+doesn't run here, or the browser can't read it."""
+
+SENTENCE = "This picture is static: the view needs JavaScript and a browser of 2023 or later."
+
+
+def html(data: dict[str, Any], settings: dict[str, Any], still: str) -> str:
     """Return the page.
 
     Args:
         data: What `scene.snapshot` returns.
         settings: How the view looks at first; `theme` is 'auto', 'light' or 'dark'.
+        still: The static picture as SVG.
     """
     script = module() + START
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -53,10 +66,8 @@ def html(data: dict[str, Any], settings: dict[str, Any]) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>{escape(data['title'])} · chainrule</title>\n"
-        "<style>html,body{margin:0}@media screen{html,body{height:100%;overflow:hidden}"
-        "#view{height:100%}}</style>\n"
-        '</head>\n<body>\n<main id="view"></main>\n'
-        "<noscript>This view needs JavaScript.</noscript>\n"
+        f"<style>{STYLE}</style>\n</head>\n<body>\n"
+        f'<main id="view"><div class="still"><p>{SENTENCE}</p>\n{still}</div></main>\n'
         f'<script type="application/json" id="data">{data_text(data)}</script>\n'
         f'<script type="application/json" id="settings">{data_text(settings)}</script>\n'
         f'<script type="module">{script}</script>\n</body>\n</html>\n'

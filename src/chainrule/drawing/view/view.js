@@ -5448,10 +5448,19 @@ function mount(element, data, settings = {}) {
   const shadow = element.shadowRoot || element.attachShadow({ mode: "open" });
   const host = h("div.host");
   shadow.replaceChildren(h("style", colours_default, tokens_default, frame_default, picture_default, panel_default, narrow_default), host);
-  const app = new App(host, data, settings);
+  const app = started(shadow, host, data, settings);
   element.chainruleView = app;
   keepKeys(element, app.lifetime.signal);
   return () => app.remove();
+}
+function started(shadow, host, data, settings) {
+  try {
+    return new App(host, data, settings);
+  } catch (error) {
+    const words2 = `The interactive view can't start in this browser: ${error}.`;
+    shadow.replaceChildren(h("p", words2), h("slot"));
+    throw error;
+  }
 }
 function render({ model, el }) {
   const settings = JSON.parse(model.get("settings"));

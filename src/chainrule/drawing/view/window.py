@@ -8,6 +8,8 @@ from typing import Any
 
 from ...files import write_atomically
 from .. import options
+from ..draw import draw_dot
+from ..drawing import Drawing
 from . import notebook, page, scene
 
 THEMES = ("auto", "light", "dark")
@@ -20,14 +22,20 @@ class View:
 
     Attributes:
         height: The height of a notebook's cell, in pixels.
-        widget: True for an anywidget in a notebook, False for a frame, None to choose what is sure
-            to work.
+        widget: Whether a notebook shows it as an anywidget and not in a frame.
     """
 
     def __init__(
-        self, data: dict[str, Any], *, theme: str, height: int, widget: bool | None
+        self,
+        data: dict[str, Any],
+        still: Drawing,
+        *,
+        theme: str,
+        height: int,
+        widget: bool | None,
     ) -> None:
         self._data = data
+        self._still = still
         self._theme = theme
         self.height = height
         self.widget = widget
@@ -35,7 +43,12 @@ class View:
     @property
     def html(self) -> str:
         """The page, which needs no other file and reaches no host."""
-        return page.html(self._data, {"theme": self._theme})
+        return page.html(self._data, {"theme": self._theme}, self._svg)
+
+    @property
+    def _svg(self) -> str:
+        """The static picture, which is seen where the view can't run."""
+        return str(self._still.pipe("svg", "utf-8"))
 
     def save(self, path: str | os.PathLike[str]) -> str:
         """Write the page to this path and return it.
@@ -56,17 +69,15 @@ class View:
 
     def _repr_html_(self) -> str:
         """The page in a frame."""
-        return notebook.frame(self.html, self.height, self._subject())
+        return notebook.frame(self.html, self.height, self._subject(), self._svg)
 
     def _repr_mimebundle_(
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None, **_: Any
     ) -> dict[str, Any]:
-        """What a notebook shows: a widget where it is sure to work, else the page in a frame."""
-        bundle: dict[str, Any] = {"text/plain": str(self)}
-        if self.widget or (self.widget is None and notebook.prefers_widget()):
+        """What a notebook shows: the page in a frame, and the widget if it was asked for."""
+        bundle = {"text/plain": str(self), "text/html": self._repr_html_()}
+        if self.widget:
             bundle |= self._widget_bundle()
-        else:
-            bundle["text/html"] = self._repr_html_()
         kinds = set(bundle if include is None else include) - set(exclude or ())
         return {kind: content for kind, content in bundle.items() if kind in kinds}
 
@@ -109,8 +120,9 @@ def show(
         show_local: Whether the local derivative stands on each edge.
         theme: 'auto' follows the reader's system, else 'light' or 'dark'.
         height: The height of a notebook's cell, in pixels.
-        widget: In a notebook True makes an anywidget, False a frame that needs nothing, None
-            chooses what is sure to work.
+        widget: True makes an anywidget in a notebook, which keeps its state while cells move, but
+            needs a running kernel. By default it is a frame, which needs nothing and also works in
+            an exported notebook, offline.
         max_nodes: A larger graph is shown as a summary.
 
     Returns:
@@ -135,5 +147,12 @@ def show(
     options.chosen(widget, (None, True, False), "choice of a widget")
     for name, number in (("height", height), ("max_nodes", max_nodes)):
         options.count_of(number, name)
-    data = scene.snapshot(root, options.direction_of(rankdir), bool(show_local), max_nodes)
-    return View(data, theme=theme, height=height, widget=widget)
+    direction = options.direction_of(rankdir)
+    data = scene.snapshot(root, direction, bool(show_local), max_nodes)
+    still = draw_dot(
+        root,
+        rankdir=direction,
+        show_local=bool(show_local),
+        detail="summary" if data["summary"] else "auto",
+    )
+    return View(data, still, theme=theme, height=height, widget=widget)

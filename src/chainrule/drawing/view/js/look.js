@@ -252,7 +252,7 @@ export function arrowBack(scene, tip, role) {
   return head(tip, [-dx * LARGER, -dy * LARGER], role);
 }
 
-/** Where such an arrow begins: a disc in the place of the edge's own arrowhead.
+/** Where such an arrow begins: a disc over the edge's own arrowhead.
  *  @param {Scene} scene @param {End} end */
 export function source(scene, end, role) {
   const [dx, dy] = scene.flow;

@@ -15,10 +15,21 @@ export function mount(element, data, settings = {}) {
   const shadow = element.shadowRoot || element.attachShadow({ mode: "open" });
   const host = h("div.host");
   shadow.replaceChildren(h("style", colours, tokens, frame, picture, panel, narrow), host);
-  const app = new App(host, data, settings);
+  const app = started(shadow, host, data, settings);
   element.chainruleView = app;
   keepKeys(element, app.lifetime.signal);
   return () => app.remove();
+}
+
+/** The view; where an old browser lacks something, a sentence above the static picture. */
+function started(shadow, host, data, settings) {
+  try {
+    return new App(host, data, settings);
+  } catch (error) {
+    const words = `The interactive view can't start in this browser: ${error}.`;
+    shadow.replaceChildren(h("p", words), h("slot"));
+    throw error;
+  }
 }
 
 /** anywidget calls this. */
