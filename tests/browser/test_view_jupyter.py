@@ -150,6 +150,7 @@ def test_in_jupyterlab_a_view_works_and_its_keys_stay_in_it(chromium, server, re
 
 
 def test_in_notebook_7_a_view_works(chromium, server):
+    pytest.importorskip("notebook")
     page = chromium.new_page(viewport={"width": 1200, "height": 1150})
     run_all(page, f"{server}notebooks/book.ipynb")
     works(page, page.frame_locator(FRAME).locator(".chainrule"))
@@ -188,7 +189,7 @@ def test_what_nbconvert_writes_shows_the_picture_without_scripts(chromium, execu
     page = context.new_page()
     page.goto(f"file://{executed / 'book.html'}", wait_until="domcontentloaded")
     still = page.frame_locator("iframe[srcdoc]").locator(".still svg")
-    still.wait_for(timeout=10_000)
+    still.wait_for(timeout=IN_NOTEBOOK)
     assert still.bounding_box()["width"] > 200
     context.close()
 
@@ -266,6 +267,7 @@ if __name__ == "__main__":
 
 
 def test_in_marimo_a_view_works(chromium, tmp_path):
+    pytest.importorskip("marimo")
     (tmp_path / "book.py").write_text(MARIMO)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
