@@ -50,7 +50,7 @@ def engine(request, monkeypatch):
         "chainrule.graph.saving",
     ):
         home = importlib.import_module(home)
-        for name in ("Value", "set_scope", "set_hooks"):
+        for name in ("Value", "open_scope", "set_scope", "set_hooks"):
             if name in vars(home):
                 monkeypatch.setattr(home, name, getattr(module, name))
     monkeypatch.setattr(Engine, "Value", module.Value)

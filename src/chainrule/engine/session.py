@@ -53,6 +53,11 @@ def set_scope(number: int) -> None:
     thread_scope.number = number
 
 
+def open_scope() -> int:
+    """The scope of the nodes made now, a number in SCOPES."""
+    return thread_scope.number
+
+
 def set_hooks(create: Any, compare: Any, truth: Any, attribute: Any) -> None:
     """Set the hooks; None for none.
 

@@ -15,16 +15,16 @@ NATIVE = False
 
 if TYPE_CHECKING or os.environ.get("CHAINRULE_PURE", "") not in ("", "0"):
     from .loops import compute
-    from .value import Value, set_hooks, set_scope
+    from .value import Value, open_scope, set_hooks, set_scope
 else:
     try:
-        from ._native import Value, compute, set_hooks, set_scope
+        from ._native import Value, compute, open_scope, set_hooks, set_scope
 
         NATIVE = True
     except ImportError:
         from .loops import compute
-        from .value import Value, set_hooks, set_scope
+        from .value import Value, open_scope, set_hooks, set_scope
 
 Engine.Value = Value
 
-__all__ = ["NATIVE", "Value", "compute", "set_hooks", "set_scope"]
+__all__ = ["NATIVE", "Value", "compute", "open_scope", "set_hooks", "set_scope"]

@@ -24,6 +24,7 @@ from .operations import Operations
 from .refusals import not_a_function, wrong_operand
 from .session import (
     Hooks,
+    open_scope as open_scope,
     scope_number,
     set_hooks as set_hooks,
     set_scope as set_scope,

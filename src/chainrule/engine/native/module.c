@@ -51,6 +51,10 @@ static PyObject *set_scope(PyObject *Py_UNUSED(module), PyObject *number) {
     Py_RETURN_NONE;
 }
 
+static PyObject *open_scope(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(arguments)) {
+    return PyLong_FromLong(current_scope);
+}
+
 static PyObject *set_hooks(PyObject *Py_UNUSED(module), PyObject *args) {
     PyObject *hooks[4];
     PyObject **targets[4] = {&on_create, &on_compare, &on_truth, &on_attribute};
@@ -67,6 +71,7 @@ static PyObject *set_hooks(PyObject *Py_UNUSED(module), PyObject *args) {
 
 static PyMethodDef module_methods[] = {
     {"set_scope", set_scope, METH_O, "Give the nodes made from now on this scope, a number in SCOPES."},
+    {"open_scope", open_scope, METH_NOARGS, "The scope of the nodes made now, a number in SCOPES."},
     {"compute", (PyCFunction)(void (*)(void))compute_arrays, METH_FASTCALL,
      "Compute a rule for each element of arrays of float64; False where that is left to Python."},
     {"set_hooks", set_hooks, METH_VARARGS,

@@ -1,0 +1,40 @@
+"""Things that are chosen by name or given as a function: a loss, an activation."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from ..errors import ChoiceError, WrongType, calling_line, shorten
+
+T = TypeVar("T", bound=Callable[..., Any])
+
+
+def choose(x: T | str, choices: Mapping[str, T], what: str) -> T:
+    """Return the choice of this name; a function is returned as it is.
+
+    Args:
+        x: A name, or a function.
+        choices: What can be chosen, by name.
+        what: What is chosen, for messages.
+
+    Raises:
+        ChoiceError: The name isn't one of the choices.
+        WrongType: It is neither a name nor a function.
+    """
+    if isinstance(x, str):
+        if x not in choices:
+            near = difflib.get_close_matches(x.lower(), choices, 1)
+            raise ChoiceError(
+                f"{x!r} isn't the name of {what}.",
+                where=calling_line(),
+                remedy=(f"did you mean {near[0]!r}? " if near else "")
+                + f"known are {', '.join(sorted(choices))}",
+            )
+        return choices[x]
+    if not callable(x):
+        raise WrongType(
+            f"{what} has to be a name or a function, but got {shorten(x)}.", where=calling_line()
+        )
+    return x

@@ -1,0 +1,268 @@
+"""Functions of whole rows: softmax, normalisations, linear maps and attention.
+
+Each takes a row, a list of numbers, Values or traced numbers, and returns a list; or an array, with
+rows along its last axis, and returns an array.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from operator import add, mul
+from typing import Any
+
+from ..engine import functions as numbers
+from ..engine.node import is_value
+from ..errors import ShapeError, calling_line
+from ..programs.custom import stop_gradient
+from .rows import by_columns, check_row, columns, count_of, is_array, stack
+
+
+def softmax(x: Any) -> Any:
+    """Return exp(x) divided by its sum: positive shares that add up to 1.
+
+    It doesn't overflow where exp(x) does.
+
+    Args:
+        x: A row, or an array of rows.
+
+    Returns:
+        The shares, in the shape of x.
+
+    Raises:
+        ShapeError: The row is empty.
+
+    Example:
+        >>> softmax([1000.0, 1000.0])
+        [0.5, 0.5]
+    """
+    if is_array(x):
+        return by_columns(softmax, x)
+    check_row(x, "softmax")
+    top = _largest(x)
+    powers = [numbers.exp(each - top) for each in x]
+    total = reduce(add, powers)
+    return [power / total for power in powers]
+
+
+def log_softmax(x: Any) -> Any:
+    """Return the logarithm of softmax(x), which is finite where a share is too small for a float.
+
+    Args:
+        x: A row, or an array of rows.
+
+    Returns:
+        The logarithms, in the shape of x.
+
+    Raises:
+        ShapeError: The row is empty.
+
+    Example:
+        >>> log_softmax([0.0, -1000.0])
+        [0.0, -1000.0]
+    """
+    if is_array(x):
+        return by_columns(log_softmax, x)
+    check_row(x, "log_softmax")
+    top = _largest(x)
+    moved = [each - top for each in x]
+    total = numbers.log(reduce(add, map(numbers.exp, moved)))
+    return [each - total for each in moved]
+
+
+def _largest(x: Sequence[Any]) -> Any:
+    """The largest of the numbers, through which no gradient flows."""
+    if any(hasattr(kind, "ndim") for kind in set(map(type, x))):  # traced numbers, or columns
+        return stop_gradient(reduce(numbers.max, x))
+    top = max(x)
+    return top.detach() if is_value(top) else top
+
+
+def layer_norm(x: Any, weight: Any = None, bias: Any = None, *, eps: float = 1e-5) -> Any:
+    """Shift and scale a row to mean 0 and variance 1, then by `weight` and `bias`.
+
+    Args:
+        x: A row, or an array of rows.
+        weight: A factor for each element; None for 1.
+        bias: What is added to each element; None for 0.
+        eps: What is added to the variance, so that a constant row doesn't divide by 0.
+
+    Returns:
+        The normalised row, in the shape of x.
+
+    Raises:
+        ShapeError: The row is empty, or `weight` or `bias` has another length.
+
+    Source: Ba, Kiros & Hinton, Layer Normalization, 2016.
+
+    Example:
+        >>> layer_norm([1.0, 3.0], eps=0.0)
+        [-1.0, 1.0]
+    """
+    if is_array(x):
+        return by_columns(lambda row: layer_norm(row, weight, bias, eps=eps), x)
+    check_row(x, "layer_norm")
+    mean = reduce(add, x) / len(x)
+    centred = [each - mean for each in x]
+    return _scaled("layer_norm", centred, weight, bias, eps)
+
+
+def rms_norm(x: Any, weight: Any = None, *, eps: float = 1e-5) -> Any:
+    """Scale a row to a mean square of 1, then by `weight`.
+
+    Args:
+        x: A row, or an array of rows.
+        weight: A factor for each element; None for 1.
+        eps: What is added to the mean square, so that a row of zeros doesn't divide by 0.
+
+    Returns:
+        The normalised row, in the shape of x.
+
+    Raises:
+        ShapeError: The row is empty, or `weight` has another length.
+
+    Source: Zhang & Sennrich, Root Mean Square Layer Normalization, 2019.
+
+    Example:
+        >>> rms_norm([3.0, -3.0], eps=0.0)
+        [1.0, -1.0]
+    """
+    if is_array(x):
+        return by_columns(lambda row: rms_norm(row, weight, eps=eps), x)
+    check_row(x, "rms_norm")
+    return _scaled("rms_norm", x, weight, None, eps)
+
+
+def _scaled(name: str, x: Sequence[Any], weight: Any, bias: Any, eps: float) -> list[Any]:
+    """A row divided by its root mean square, then scaled and shifted element by element."""
+    mean_square = reduce(add, map(mul, x, x)) / len(x)
+    scale = (mean_square + eps) ** -0.5
+    out = [each * scale for each in x]
+    for operation, row, what in ((mul, weight, "weight"), (add, bias, "bias")):
+        if row is not None:
+            row = columns(row) if is_array(row) else row
+            check_row(row, f"{what} of {name}", len(x))
+            out = list(map(operation, out, row))
+    return out
+
+
+def linear(x: Any, weights: Any, bias: Any = None) -> Any:
+    """Return the products of a row with each row of `weights`, plus `bias`.
+
+    Args:
+        x: A row of n numbers, or an array `(..., n)`.
+        weights: m rows of n numbers, as lists or as an array `(m, n)`.
+        bias: m numbers; None for 0.
+
+    Returns:
+        A list of m numbers, or an array `(..., m)`.
+
+    Raises:
+        ShapeError: The lengths don't fit.
+
+    Example:
+        >>> linear([1.0, 2.0], [[3.0, 4.0], [5.0, 6.0]])
+        [11.0, 17.0]
+    """
+    if is_array(x):
+        return by_columns(linear, x, weights, bias)
+    rows = _rows(weights, "weights of linear")
+    for row in rows:
+        check_row(x, "linear", len(row))
+    if bias is None:
+        return [reduce(add, map(mul, row, x)) for row in rows]
+    start = columns(bias) if is_array(bias) else bias
+    check_row(start, "bias of linear", len(rows))
+    return [reduce(add, map(mul, row, x), each) for row, each in zip(rows, start)]
+
+
+def attention(query: Any, key: Any, value: Any, *, causal: bool = False) -> Any:
+    """Return, for each query, the mean of the values, weighted by how well the keys match it.
+
+    The weights are the softmax of the products of query and key, divided by the square root of
+    their length.
+
+    Args:
+        query: T rows of d numbers, as lists or as an array `(..., T, d)`.
+        key: S rows of d numbers, or an array `(..., S, d)`.
+        value: S rows of e numbers, or an array `(..., S, e)`.
+        causal: Whether a query matches no later keys than the one at its own position; then S
+            has to be T.
+
+    Returns:
+        T rows of e numbers; an array `(..., T, e)` if one of the arguments is an array.
+
+    Raises:
+        ShapeError: The numbers of rows, or their lengths, don't fit.
+
+    Source: Vaswani et al., Attention Is All You Need, 2017, section 3.2.1.
+
+    Example:
+        >>> attention([[1.0]], [[0.0], [0.0]], [[2.0, 4.0], [4.0, 0.0]])
+        [[3.0, 2.0]]
+    """
+    if any(map(is_array, (query, key, value))):
+        rows = [_rows(each, "attention") for each in (query, key, value)]
+        out = attention(*rows, causal=causal)
+        return _stack_rows(out)
+    queries, keys = _rows(query, "query of attention"), _rows(key, "key of attention")
+    values = _rows(value, "value of attention")
+    _check_attention(queries, keys, values, causal)
+    root = len(queries[0]) ** 0.5
+    out = []
+    for position, each in enumerate(queries):
+        stop = position + 1 if causal else len(keys)
+        shares = softmax([reduce(add, map(mul, each, other)) / root for other in keys[:stop]])
+        out.append([reduce(add, map(mul, shares, column)) for column in zip(*values[:stop])])
+    return out
+
+
+def _rows(x: Any, name: str) -> list[Any]:
+    """Rows in lists, or in an array of two axes or more, as lists of numbers or columns."""
+    if is_array(x):
+        import numpy as np
+
+        table = np.asanyarray(x)
+        if table.ndim == 1:
+            raise ShapeError(
+                f"{name} needs rows, but got an array of the shape {table.shape}.",
+                where=calling_line(),
+            )
+        return [columns(row) for row in np.moveaxis(table, -2, 0)]
+    rows = [columns(row) if is_array(row) else row for row in x]
+    if not rows:
+        raise ShapeError(f"{name} needs at least one row, but got none.", where=calling_line())
+    return rows
+
+
+def _stack_rows(rows: Sequence[Sequence[Any]]) -> Any:
+    """The array that has these rows; `_rows` takes it apart."""
+    import numpy as np
+
+    return np.stack([stack(row) for row in rows], axis=-2)
+
+
+def _check_attention(queries: Any, keys: Any, values: Any, causal: bool) -> None:
+    """Refuse rows that don't fit together.
+
+    Raises:
+        ShapeError: Their numbers or lengths differ.
+    """
+    width = len(queries[0])
+    for row in (*queries, *keys):
+        check_row(row, "attention", width)
+    for row in values:
+        check_row(row, "attention", len(values[0]))
+    if len(values) != len(keys):
+        got = f"{count_of(len(keys), 'key')} and {count_of(len(values), 'value')}"
+        raise ShapeError(
+            f"attention needs one value for each key, but got {got}.", where=calling_line()
+        )
+    if causal and len(queries) != len(keys):
+        queried = "1 query" if len(queries) == 1 else f"{len(queries)} queries"
+        got = f"{queried} and {count_of(len(keys), 'key')}"
+        raise ShapeError(
+            f"causal attention needs one key for each query, but got {got}.",
+            where=calling_line(),
+            remedy="for one more query at the end, which matches every key, leave causal out",
+        )

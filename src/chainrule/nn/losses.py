@@ -1,0 +1,341 @@
+"""Losses: how wrong a model is for one row, as a single number, and penalties of its parameters.
+
+A loss takes what the model returns for a row, a number or a row of numbers, and the target. It
+works on plain numbers, Values and what is being recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
+from operator import add, mul
+from typing import Any
+
+from ..engine.functions import clip, relu, softplus, where
+from ..engine.node import is_value
+from ..engine.numbers import is_number
+from ..errors import ChoiceError, DomainError, PlaceError, ShapeError, WrongType, calling_line, shorten
+from ..programs.trace.structure import is_tracer
+from ..programs.trace.taking import take
+from .choices import choose
+from .functions import log_softmax
+from .logits import not_logits, operation, refuse_softmax
+from .rows import check_row, columns, count_of, is_array
+
+Loss = Callable[[Any, Any], Any]
+
+
+def mse(prediction: Any, target: Any) -> Any:
+    """Return the mean of the squared differences.
+
+    Args:
+        prediction: A number, or a row of numbers.
+        target: A number, or a row of as many.
+
+    Returns:
+        One number.
+
+    Raises:
+        ShapeError: The rows have different lengths.
+
+    Example:
+        >>> mse([1.0, 2.0], [0.0, 4.0])
+        2.5
+    """
+    differences = _differences("mse", prediction, target)
+    return reduce(add, map(mul, differences, differences)) / len(differences)
+
+
+def huber(prediction: Any, target: Any, delta: float = 1.0) -> Any:
+    """Return the mean of half the squared differences, which grow only linearly beyond `delta`.
+
+    A single target that is far off pulls less on the parameters than with `mse`.
+
+    Args:
+        prediction: A number, or a row of numbers.
+        target: A number, or a row of as many.
+        delta: Where the square turns into a line, a positive number.
+
+    Returns:
+        One number.
+
+    Raises:
+        ShapeError: The rows have different lengths.
+        DomainError: `delta` isn't positive.
+
+    Source: Huber, Robust Estimation of a Location Parameter, 1964.
+
+    Example:
+        >>> huber(3.0, 0.0), huber(0.5, 0.0)
+        (2.5, 0.125)
+    """
+    if not delta > 0:
+        raise DomainError(f"huber needs delta > 0, but got {delta}.", where=calling_line())
+    differences = _differences("huber", prediction, target)
+    clipped = [clip(each, -delta, delta) for each in differences]
+    terms = (near * (each - 0.5 * near) for each, near in zip(differences, clipped))
+    return reduce(add, terms) / len(differences)
+
+
+def _differences(name: str, prediction: Any, target: Any) -> list[Any]:
+    """The differences of a prediction and its target, number by number."""
+    predicted, wanted = _numbers(name, prediction), _numbers(name, target)
+    if len(predicted) != len(wanted):
+        got = f"{count_of(len(predicted), 'prediction')} and {count_of(len(wanted), 'target')}"
+        raise ShapeError(
+            f"{name} needs one target for each prediction, but got {got}.", where=calling_line()
+        )
+    return [p - t for p, t in zip(predicted, wanted)]
+
+
+def _numbers(name: str, x: Any) -> list[Any]:
+    """The numbers of a row, or a single number in a list."""
+    if is_number(x) and not is_array(x):
+        return [x]
+    if is_array(x):
+        if x.ndim > 1:
+            raise ShapeError(
+                f"{name} is for one row, but got an array of the shape {tuple(x.shape)}.",
+                where=calling_line(),
+                remedy=f"losses.mean(losses.{name}, predictions, targets) is the mean over rows",
+            )
+        x = columns(x)
+    check_row(x, name)
+    return list(x)
+
+
+# ---- classification ------------------------------------------------------------------------------
+
+
+def binary_cross_entropy(logit: Any, target: Any) -> Any:
+    """Return minus the logarithm of the probability that the model gives to the right one of two
+    classes, from its logit: the number whose sigmoid is the probability of class 1.
+
+    It stays finite and exact where the probability rounds to 0 or 1.
+
+    Args:
+        logit: A number, or a row of numbers for several yes-or-no questions at once.
+        target: The class, 0 or 1, or a probability in between; for a row as many. True counts as 1.
+
+    Returns:
+        One number; for a row the mean.
+
+    Raises:
+        DomainError: A target isn't in [0, 1], or the model's last operation is a sigmoid.
+        ShapeError: The rows have different lengths.
+
+    Example:
+        >>> binary_cross_entropy(0.0, 1)
+        0.6931471805599453
+        >>> binary_cross_entropy(-800.0, 1)
+        800.0
+    """
+    name = "binary_cross_entropy"
+    logits, targets = _numbers(name, logit), _numbers(name, target)
+    _differences(name, [0.0] * len(logits), targets)
+    for x, t in zip(logits, targets):
+        if operation(x) == "sigmoid":
+            raise not_logits(name, "sigmoid")
+        if not (is_value(t) or is_tracer(t) or is_array(t)) and not 0 <= t <= 1:
+            raise DomainError(
+                f"{name} needs targets from 0 to 1, but got {shorten(t)}.",
+                where=calling_line(),
+                remedy="for labels of -1 and 1 pass (1 + label) / 2, or use max_margin",
+            )
+    terms = (t * softplus(-x) + (1 - t) * softplus(x) for x, t in zip(logits, targets))
+    return reduce(add, terms) / len(logits)
+
+
+def cross_entropy(logits: Any, target: Any) -> Any:
+    """Return minus the logarithm of the probability that the model gives to the right class, from
+    its logits: the numbers whose softmax are the probabilities of the classes.
+
+    It stays finite where the probability is too small for a float.
+
+    Args:
+        logits: A number for each class.
+        target: The index of the right class, or a probability for each class.
+
+    Returns:
+        One number.
+
+    Raises:
+        PlaceError: No class has this index.
+        ShapeError: There is a single logit, or another number of probabilities than of logits.
+        DomainError: The model's last operation is a softmax.
+
+    Example:
+        >>> cross_entropy([0.0, 0.0], 1)
+        0.6931471805599453
+        >>> cross_entropy([0.0, 1000.0], 0)
+        1000.0
+    """
+    scores = _scores("cross_entropy", logits, "binary_cross_entropy")
+    refuse_softmax(scores)
+    logarithms = log_softmax(scores)
+    if is_array(target) or isinstance(target, (list, tuple)):
+        shares = _numbers("cross_entropy", target)
+        _differences("cross_entropy", scores, shares)
+        return -reduce(add, map(mul, shares, logarithms))
+    return -take(logarithms, _class_index("cross_entropy", target, len(scores)))
+
+
+def max_margin(prediction: Any, target: Any) -> Any:
+    """Return by how much the right answer lacks a lead of 1, or 0: the hinge loss.
+
+    Args:
+        prediction: The score, a number, for two classes; else a score for each class.
+        target: -1 or 1 for two classes; else the index of the right class.
+
+    Returns:
+        max(0, 1 - target * prediction) for a single score; for several the sum of
+        max(0, 1 - right score + score) over the other classes, divided by the number of classes,
+        as in PyTorch.
+
+    Raises:
+        DomainError: The target of a single score is neither -1 nor 1.
+        PlaceError: No class has this index.
+
+    Example:
+        >>> max_margin(0.25, 1), max_margin([1.0, 3.0, 2.5], 1)
+        (0.75, 0.16666666666666666)
+    """
+    name = "max_margin"
+    if is_number(prediction) and not is_array(prediction):
+        plain = target.data if is_value(target) else target
+        if not is_tracer(plain) and plain not in (-1, 1):
+            raise DomainError(
+                f"{name} needs a target of -1 or 1, but got {shorten(plain)}.",
+                where=calling_line(),
+                remedy="for labels of 0 and 1 pass 2 * label - 1",
+            )
+        return relu(1 + -target * prediction)
+    scores = _scores(name, prediction, "a single number with a target of -1 or 1")
+    index = _class_index(name, target, len(scores))
+    right = take(scores, index)
+    terms = []
+    for position, score in enumerate(scores):
+        if is_tracer(index):
+            terms.append(where(index == position, 0.0, relu(score - right + 1)))
+        elif position != index:
+            terms.append(relu(score - right + 1))
+    return reduce(add, terms) / len(scores)
+
+
+def _scores(name: str, x: Any, instead: str) -> list[Any]:
+    """The scores of at least two classes."""
+    scores = _numbers(name, x)
+    if len(scores) < 2:
+        raise ShapeError(
+            f"{name} needs a number for each class, but got a single number.",
+            where=calling_line(),
+            remedy=f"give the model one output for each class; for two classes you can use {instead}",
+        )
+    return scores
+
+
+def _class_index(name: str, target: Any, classes: int) -> Any:
+    """The index of a class, a plain int or a tracer."""
+    index = target.data if is_value(target) else target
+    if is_tracer(index):
+        return index
+    if not is_number(index):
+        raise WrongType(
+            f"{name} needs the index of a class, but got {shorten(index)}.", where=calling_line()
+        )
+    if index != index // 1 or not 0 <= index < classes:
+        raise PlaceError(
+            f"{name} needs a class index from 0 to {classes - 1}, but got {index}.",
+            where=calling_line(),
+            remedy="number the classes from 0, and give the model an output for each class",
+        )
+    return int(index)
+
+
+# ---- penalties of parameters, and means over rows ------------------------------------------------
+
+
+def l1_penalty(parameters: Any, strength: float = 1.0) -> Any:
+    """Return `strength` times the sum of the absolute values of parameters.
+
+    Added to the loss, it pushes parameters that matter little to 0.
+
+    Args:
+        parameters: A model, or its parameters.
+        strength: The factor.
+
+    Example:
+        >>> l1_penalty([3.0, -1.0], 0.5)
+        2.0
+    """
+    return strength * reduce(add, map(abs, _parameters("l1_penalty", parameters)))
+
+
+def l2_penalty(parameters: Any, strength: float = 1.0) -> Any:
+    """Return `strength` times the sum of the squares of parameters.
+
+    Added to the loss, it keeps parameters small.
+
+    Args:
+        parameters: A model, or its parameters.
+        strength: The factor.
+
+    Example:
+        >>> l2_penalty([3.0, -1.0], 0.5)
+        5.0
+    """
+    found = _parameters("l2_penalty", parameters)
+    return strength * reduce(add, map(mul, found, found))
+
+
+def _parameters(name: str, x: Any) -> list[Any]:
+    found = x.parameters() if hasattr(x, "parameters") else x
+    if not isinstance(found, Iterable) or isinstance(found, (str, bytes, dict)):
+        raise WrongType(
+            f"{name} needs a model or a list of parameters, but got {shorten(x)}.",
+            where=calling_line(),
+        )
+    flat = found.ravel().tolist() if is_array(found) else list(found)
+    if not flat:
+        raise ShapeError(f"{name} needs at least one parameter, but got none.", where=calling_line())
+    return flat
+
+
+def mean(loss: Loss | str, predictions: Sequence[Any], targets: Sequence[Any]) -> Any:
+    """Return the mean of a loss over rows.
+
+    Args:
+        loss: A function of a prediction and its target, or its name.
+        predictions: What the model returned for each row.
+        targets: As many targets.
+
+    Raises:
+        ShapeError: Their numbers differ, or there are none.
+
+    Example:
+        >>> mean("mse", [1.0, 2.0], [0.0, 0.0])
+        2.5
+    """
+    function = by_name(loss)
+    if len(predictions) != len(targets) or not len(targets):
+        raise ShapeError(
+            f"the mean of a loss needs as many predictions as targets, and at least one, "
+            f"but got {len(predictions)} and {len(targets)}.",
+            where=calling_line(),
+        )
+    return reduce(add, map(function, predictions, targets)) / len(targets)
+
+
+LOSSES: dict[str, Loss] = {
+    each.__name__: each for each in (mse, huber, max_margin, binary_cross_entropy, cross_entropy)
+}
+
+
+def by_name(loss: Loss | str) -> Loss:
+    """Return the loss of this name; a function is returned as it is.
+
+    Raises:
+        ChoiceError: No loss has this name.
+        WrongType: It is neither a name nor a function.
+    """
+    return choose(loss, LOSSES, "loss")

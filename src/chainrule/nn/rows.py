@@ -1,0 +1,79 @@
+"""Rows of numbers: what the functions and layers of this room take and return.
+
+A row is a list of numbers, Values or traced numbers. In an array, rows lie along the last axis. An
+array is taken apart into columns, one for each element of a row; a column is an array, too, so that
+a formula for the numbers of one row computes all rows of an array at once, with the same digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..engine.dispatch import is_node
+from ..errors import ShapeError, WrongType, calling_line, shorten
+
+
+def is_array(x: Any) -> bool:
+    """Whether x is an array with at least one axis."""
+    return bool(getattr(x, "ndim", 0))
+
+
+def columns(x: Any) -> list[Any]:
+    """The columns of an array: numbers where it has one axis."""
+    import numpy as np
+
+    array = x if isinstance(x, np.ndarray) else np.asarray(x)
+    return list(array.tolist() if array.ndim == 1 else np.moveaxis(array, -1, 0))
+
+
+def stack(row: Sequence[Any]) -> Any:
+    """The array that has these columns."""
+    import numpy as np
+
+    if not any(map(is_array, row)):
+        from ..numpy import array
+
+        return array(row) if any(map(is_node, row)) else np.array(row)
+    return np.stack(np.broadcast_arrays(*row), axis=-1)
+
+
+def by_columns(function: Callable[..., Any], x: Any, *others: Any) -> Any:
+    """Apply a function of one row to the rows of an array."""
+    out = function(columns(x), *others)
+    return stack(out) if isinstance(out, list) else out
+
+
+def check_row(x: Any, name: str, length: int | None = None) -> None:
+    """Refuse what isn't a row of numbers.
+
+    Args:
+        x: A row; an array must have been taken apart into columns.
+        name: Whose argument it is, for the message.
+        length: How many numbers are needed; None for at least one.
+
+    Raises:
+        WrongType: It isn't a list, a tuple or an array, or its elements are lists.
+        ShapeError: It has another number of elements.
+    """
+    needed = "at least one number" if length is None else count_of(length, "number")
+    if not isinstance(x, (list, tuple)):
+        raise WrongType(
+            f"{name} needs a list or an array of {needed}, but got {shorten(x)}.",
+            where=calling_line(),
+        )
+    if length is None and not x:
+        raise ShapeError(f"{name} needs {needed}, but got none.", where=calling_line())
+    if length is not None and len(x) != length:
+        raise ShapeError(f"{name} needs {needed}, but got {len(x)}.", where=calling_line())
+    if x and isinstance(x[0], (list, tuple)):
+        raise WrongType(
+            f"{name} needs one row of numbers, but got a list of rows.",
+            where=calling_line(),
+            remedy="pass the rows one by one, or all of them as an array",
+        )
+
+
+def count_of(count: int, noun: str) -> str:
+    """A count with its noun: "1 number", "2 numbers"."""
+    return f"{count} {noun}{'s' * (count != 1)}"
