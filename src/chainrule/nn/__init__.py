@@ -6,7 +6,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # for type checkers and editors: the names that are loaded on demand
-    from . import optim as optim
+    from . import losses as losses, optim as optim
+    from .functions import (
+        attention as attention,
+        layer_norm as layer_norm,
+        linear as linear,
+        log_softmax as log_softmax,
+        rms_norm as rms_norm,
+        softmax as softmax,
+    )
     from .module import Module as Module
     from .neurons import MLP as MLP, Layer as Layer, Neuron as Neuron
     from .parameters import (
@@ -25,6 +33,7 @@ if TYPE_CHECKING:  # for type checkers and editors: the names that are loaded on
 _ON_DEMAND = {
     name: module
     for module, names in {
+        "functions": "attention layer_norm linear log_softmax rms_norm softmax",
         "module": "Module",
         "neurons": "MLP Layer Neuron",
         "pictures": "Picture plot_boundary plot_landscape plot_layers",
@@ -33,7 +42,7 @@ _ON_DEMAND = {
     for name in names.split()
 }
 
-_SUBMODULES = ("optim",)
+_SUBMODULES = ("losses", "optim")
 
 __all__ = [*_ON_DEMAND, *_SUBMODULES]
 

@@ -8,6 +8,9 @@ from typing import Any, TypeVar
 
 from ..errors import ChoiceError, WrongType, calling_line, shorten
 
+MOST_NAMES = 10
+"""How many names a message lists."""
+
 T = TypeVar("T", bound=Callable[..., Any])
 
 
@@ -26,11 +29,13 @@ def choose(x: T | str, choices: Mapping[str, T], what: str) -> T:
     if isinstance(x, str):
         if x not in choices:
             near = difflib.get_close_matches(x.lower(), choices, 1)
+            known = [*choices][:MOST_NAMES]
             raise ChoiceError(
                 f"{x!r} isn't the name of {what}.",
                 where=calling_line(),
                 remedy=(f"did you mean {near[0]!r}? " if near else "")
-                + f"known are {', '.join(sorted(choices))}",
+                + f"known are {', '.join(known)}"
+                + (f" and {len(choices) - len(known)} more" if len(choices) > len(known) else ""),
             )
         return choices[x]
     if not callable(x):

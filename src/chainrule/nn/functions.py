@@ -40,7 +40,7 @@ def softmax(x: Any) -> Any:
         return by_columns(softmax, x)
     check_row(x, "softmax")
     top = _largest(x)
-    powers = [numbers.exp(each - top) for each in x]
+    powers = _exp([each - top for each in x])
     total = reduce(add, powers)
     return [power / total for power in powers]
 
@@ -66,7 +66,7 @@ def log_softmax(x: Any) -> Any:
     check_row(x, "log_softmax")
     top = _largest(x)
     moved = [each - top for each in x]
-    total = numbers.log(reduce(add, map(numbers.exp, moved)))
+    total = numbers.log(reduce(add, _exp(moved)))
     return [each - total for each in moved]
 
 
@@ -76,6 +76,13 @@ def _largest(x: Sequence[Any]) -> Any:
         return stop_gradient(reduce(numbers.max, x))
     top = max(x)
     return top.detach() if is_value(top) else top
+
+
+def _exp(x: Sequence[Any]) -> list[Any]:
+    try:
+        return [each.exp() for each in x]
+    except AttributeError:  # plain numbers, or columns
+        return [numbers.exp(each) for each in x]
 
 
 def layer_norm(x: Any, weight: Any = None, bias: Any = None, *, eps: float = 1e-5) -> Any:
@@ -136,7 +143,7 @@ def rms_norm(x: Any, weight: Any = None, *, eps: float = 1e-5) -> Any:
 def _scaled(name: str, x: Sequence[Any], weight: Any, bias: Any, eps: float) -> list[Any]:
     """A row divided by its root mean square, then scaled and shifted element by element."""
     mean_square = reduce(add, map(mul, x, x)) / len(x)
-    scale = (mean_square + eps) ** -0.5
+    scale = numbers.pow(mean_square + eps, -0.5)
     out = [each * scale for each in x]
     for operation, row, what in ((mul, weight, "weight"), (add, bias, "bias")):
         if row is not None:

@@ -12,6 +12,7 @@ from ..programs.trace.structure import is_tracer
 from ..table.rules import OWN, RULES
 from .rows import is_array
 
+
 def operation(x: Any) -> str:
     """The name of the operation that computed a Value or a traced number; else empty."""
     if is_value(x):

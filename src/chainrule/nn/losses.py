@@ -14,7 +14,14 @@ from typing import Any
 from ..engine.functions import clip, relu, softplus, where
 from ..engine.node import is_value
 from ..engine.numbers import is_number
-from ..errors import ChoiceError, DomainError, PlaceError, ShapeError, WrongType, calling_line, shorten
+from ..errors import (
+    DomainError,
+    PlaceError,
+    ShapeError,
+    WrongType,
+    calling_line,
+    shorten,
+)
 from ..programs.trace.structure import is_tracer
 from ..programs.trace.taking import take
 from .choices import choose
@@ -229,7 +236,7 @@ def _scores(name: str, x: Any, instead: str) -> list[Any]:
         raise ShapeError(
             f"{name} needs a number for each class, but got a single number.",
             where=calling_line(),
-            remedy=f"give the model one output for each class; for two classes you can use {instead}",
+            remedy=f"give the model an output for each class, or use {instead} for two classes",
         )
     return scores
 
@@ -289,7 +296,7 @@ def l2_penalty(parameters: Any, strength: float = 1.0) -> Any:
 
 
 def _parameters(name: str, x: Any) -> list[Any]:
-    found = x.parameters() if hasattr(x, "parameters") else x
+    found: Any = x.parameters() if hasattr(x, "parameters") else x
     if not isinstance(found, Iterable) or isinstance(found, (str, bytes, dict)):
         raise WrongType(
             f"{name} needs a model or a list of parameters, but got {shorten(x)}.",
@@ -297,7 +304,9 @@ def _parameters(name: str, x: Any) -> list[Any]:
         )
     flat = found.ravel().tolist() if is_array(found) else list(found)
     if not flat:
-        raise ShapeError(f"{name} needs at least one parameter, but got none.", where=calling_line())
+        raise ShapeError(
+            f"{name} needs at least one parameter, but got none.", where=calling_line()
+        )
     return flat
 
 
@@ -338,4 +347,4 @@ def by_name(loss: Loss | str) -> Loss:
         ChoiceError: No loss has this name.
         WrongType: It is neither a name nor a function.
     """
-    return choose(loss, LOSSES, "loss")
+    return choose(loss, LOSSES, "a loss")

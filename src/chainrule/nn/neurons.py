@@ -2,58 +2,162 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import reduce
+from itertools import pairwise
+from operator import add, methodcaller, mul
 from typing import Any
 
+from ..engine.functions import relu
 from ..engine.twin import Value
-from ..graph.labels import parameter, scope
+from ..graph.labels import Scopes, parameter, scope
+from .activations import activation as activation_of, method_of, name_of
+from .initial import Initial, Seed, drawing, generator_of
 from .module import Module as Module
+from .rows import by_columns, check_row, columns, is_array, size_of, sizes_of
+
+Activation = Callable[[Any], Any] | str
 
 
 class Neuron(Module):
-    """A weighted sum of the inputs plus a bias, followed by relu unless it is linear.
+    """A weighted sum of the inputs plus a bias, followed by an activation unless it is linear.
 
     Args:
-        nin: The number of inputs. Weights start at `random.uniform(-1, 1)`, the bias at 0.
-        nonlin: Whether relu follows.
+        nin: The number of inputs.
+        nonlin: Whether the activation follows.
+        activation: The name of a function of the table, such as "tanh", "sigmoid" or "gelu", or any
+            function of one number. By default relu.
+        init: How the weights are drawn: "uniform" from -1 to 1, as in micrograd, "xavier" (suits
+            tanh and sigmoid) or "he" (suits relu); or a function without arguments that returns the
+            next weight. The bias starts at 0.
+        seed: An int, or a generator such as `random.Random(1)`; None for Python's global generator,
+            as in micrograd.
+
+    Raises:
+        ChoiceError: An unknown activation or initialisation.
+        ShapeError: `nin` is less than 1.
+
+    Example:
+        >>> neuron = Neuron(2, activation="tanh", seed=1)
+        >>> neuron, [p.label for p in neuron.parameters()]
+        (TanhNeuron(2), ['w[0]', 'w[1]', 'b'])
     """
 
-    def __init__(self, nin: int, nonlin: bool = True) -> None:
-        self.w = [parameter(random.uniform(-1, 1)) for _ in range(nin)]
-        self.b = parameter(0)
+    _activation: Callable[[Any], Any] = staticmethod(relu)
+    _method: Callable[[Any], Any] = methodcaller("relu")
+
+    def __init__(
+        self,
+        nin: int,
+        nonlin: bool = True,
+        *,
+        activation: Activation = relu,
+        init: Initial = "uniform",
+        seed: Seed = None,
+    ) -> None:
+        draw = drawing(init, size_of(nin, "inputs of a neuron"), 1, seed)
+        self.w = [parameter(draw(), f"w[{k}]") for k in range(nin)]
+        self.b = parameter(0, "b")
         self.nonlin = nonlin
+        if activation is not relu:
+            self.activation = activation
+
+    @property
+    def activation(self) -> Callable[[Any], Any]:
+        """The function that follows the weighted sum. A name can be written, too."""
+        return self._activation
+
+    @activation.setter
+    def activation(self, activation: Activation) -> None:
+        self._activation = activation_of(activation)
+        self._method = method_of(self._activation)
 
     def __call__(self, x: Sequence[Any]) -> Any:
-        """Return the activation for one row of inputs, `(nin,)` numbers or Values."""
-        act: Any = self.b
-        for wi, xi in zip(self.w, x):
-            act = act + wi * xi
-        return act.relu() if self.nonlin else act
+        """Return the activation for one row of inputs, or for each row of an array.
+
+        Args:
+            x: A list of `nin` numbers or Values, or an array `(..., nin)`.
+
+        Returns:
+            A Value; for an array of several rows an array `(...,)`.
+
+        Raises:
+            ShapeError: The row has another length.
+        """
+        if type(x) is not list or len(x) != len(self.w):
+            x = columns(x) if is_array(x) else x
+            check_row(x, repr(self), len(self.w))
+        act: Any = sum(map(mul, self.w, x), self.b)
+        if type(act) is float:  # of plain numbers, which `sum` rounds otherwise than Values
+            act = reduce(add, map(mul, self.w, x), self.b)
+        if not self.nonlin:
+            return act
+        try:
+            return act.relu() if self._activation is relu else self._method(act)
+        except AttributeError:  # a plain number or an array
+            return self._activation(act)
 
     def parameters(self) -> list[Value]:
         """Return the weights, then the bias."""
         return [*self.w, self.b]
 
     def __repr__(self) -> str:
-        return f"{'ReLU' if self.nonlin else 'Linear'}Neuron({len(self.w)})"
+        return f"{name_of(self._activation) if self.nonlin else 'Linear'}Neuron({len(self.w)})"
 
 
 class Layer(Module):
-    """Neurons side by side.
+    """Neurons side by side. Pictures draw a box around each neuron.
 
     Args:
         nin: The number of inputs of each neuron.
         nout: The number of neurons.
-        kwargs: Further arguments of `Neuron`.
+        nonlin, activation, init, seed: As for `Neuron`; the neurons draw their weights one after
+            the other.
+
+    Raises:
+        ChoiceError: An unknown activation or initialisation.
+        ShapeError: `nin` or `nout` is less than 1.
+
+    Example:
+        >>> layer = Layer(2, 3, activation="tanh")
+        >>> layer.neurons[2].b.scope
+        ('neuron 3',)
     """
 
-    def __init__(self, nin: int, nout: int, **kwargs: Any) -> None:
-        self.neurons = [Neuron(nin, **kwargs) for _ in range(nout)]
+    _scopes = Scopes("neuron")
+
+    def __init__(
+        self,
+        nin: int,
+        nout: int,
+        nonlin: bool = True,
+        *,
+        activation: Activation = relu,
+        init: Initial = "uniform",
+        seed: Seed = None,
+    ) -> None:
+        nin, nout = size_of(nin, "inputs of a layer"), size_of(nout, "neurons of a layer")
+        draw, activation = drawing(init, nin, nout, seed), activation_of(activation)
+        self.neurons = []
+        for k in range(nout):
+            with scope(f"neuron {k + 1}"):
+                self.neurons.append(Neuron(nin, nonlin, activation=activation, init=draw))
 
     def __call__(self, x: Sequence[Any]) -> Any:
-        """Return the activations for one row, `(nout,)`; or a single neuron's activation."""
-        out = [n(x) for n in self.neurons]
+        """Return the activations for one row of inputs, or for each row of an array.
+
+        Args:
+            x: A list of `nin` numbers or Values, or an array `(..., nin)`.
+
+        Returns:
+            A list of `nout` Values, or an array `(..., nout)`; of a single neuron its activation.
+
+        Raises:
+            ShapeError: The row has another length.
+        """
+        if type(x) is not list and is_array(x):
+            return by_columns(self, x)
+        out = self._scopes.each(self.neurons, x)
         return out[0] if len(out) == 1 else out
 
     def parameters(self) -> list[Value]:
@@ -72,25 +176,57 @@ class MLP(Module):
     Args:
         nin: The number of inputs.
         nouts: The number of neurons in each layer.
+        activation, init, seed: As for `Neuron`; the activation is that of all layers but the last.
+
+    Raises:
+        ChoiceError: An unknown activation or initialisation.
+        ShapeError: There are no layers, or a size is less than 1.
 
     Example:
-        >>> MLP(2, [16, 16, 1]).parameters()[0].kind
-        'parameter'
+        >>> net = MLP(2, [16, 16, 1], activation="tanh", init="xavier", seed=1)
+        >>> len(net.parameters()), net.parameters()[0].label, net.parameters()[0].scope
+        (337, 'w[0]', ('layer 1', 'neuron 1'))
     """
 
-    def __init__(self, nin: int, nouts: Sequence[int]) -> None:
-        sizes = [nin, *nouts]
-        self.layers = [
-            Layer(sizes[i], sizes[i + 1], nonlin=i != len(nouts) - 1) for i in range(len(nouts))
-        ]
-        self._scopes = [scope(f"layer {i + 1}") for i in range(len(nouts))]
+    _layer_scopes = Scopes("layer")
+
+    def __init__(
+        self,
+        nin: int,
+        nouts: Sequence[int],
+        *,
+        activation: Activation = relu,
+        init: Initial = "uniform",
+        seed: Seed = None,
+    ) -> None:
+        sizes = [nin, *sizes_of(nouts, "layers of an MLP")]
+        generator = generator_of(seed)
+        self.layers = []
+        for i, (inputs, outputs) in enumerate(pairwise(sizes), 1):
+            with scope(f"layer {i}"):
+                layer = Layer(
+                    inputs,
+                    outputs,
+                    i < len(nouts),
+                    activation=activation,
+                    init=init,
+                    seed=generator,
+                )
+            self.layers.append(layer)
 
     def __call__(self, x: Sequence[Any]) -> Any:
-        """Return the last layer's activations for one row of inputs, `(nin,)` numbers or Values."""
-        for layer, box in zip(self.layers, self._scopes):
-            with box:
-                x = layer(x)
-        return x
+        """Return the last layer's activations for one row of inputs, or for each row of an array.
+
+        Args:
+            x: A list of `nin` numbers or Values, or an array `(..., nin)`.
+
+        Returns:
+            A list of Values, or an array with rows of them; of a single neuron its activation.
+
+        Raises:
+            ShapeError: The row has another length.
+        """
+        return self._layer_scopes.chain(self.layers, x)
 
     def parameters(self) -> list[Value]:
         """Return the parameters, layer by layer."""

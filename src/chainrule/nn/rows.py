@@ -77,3 +77,42 @@ def check_row(x: Any, name: str, length: int | None = None) -> None:
 def count_of(count: int, noun: str) -> str:
     """A count with its noun: "1 number", "2 numbers"."""
     return f"{count} {noun}{'s' * (count != 1)}"
+
+
+# ---- sizes ---------------------------------------------------------------------------------------
+
+
+def size_of(x: Any, what: str) -> int:
+    """A number of things, such as the inputs of a layer: a whole number, at least 1.
+
+    Raises:
+        WrongType: It isn't a whole number.
+        ShapeError: It is less than 1.
+    """
+    if isinstance(x, bool) or not hasattr(x, "__index__"):
+        raise WrongType(
+            f"the number of {what} needs to be an int, but got {shorten(x)}.", where=calling_line()
+        )
+    if x < 1:
+        raise ShapeError(
+            f"the number of {what} needs to be at least 1, but got {x}.", where=calling_line()
+        )
+    return int(x)
+
+
+def sizes_of(x: Any, what: str) -> list[int]:
+    """A list of sizes, such as those of the layers of a network, at least one.
+
+    Raises:
+        WrongType: It isn't a list of whole numbers.
+        ShapeError: It is empty, or a size is less than 1.
+    """
+    if isinstance(x, str) or not hasattr(x, "__len__"):
+        raise WrongType(
+            f"the sizes of the {what} need to be a list of ints, but got {shorten(x)}.",
+            where=calling_line(),
+            remedy="for a single layer pass a list of one size, such as [1]",
+        )
+    if not len(x):
+        raise ShapeError(f"the list of the sizes of the {what} is empty.", where=calling_line())
+    return [size_of(each, f"neurons in the {what}") for each in x]
