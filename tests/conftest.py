@@ -48,6 +48,8 @@ def engine(request, monkeypatch):
         "chainrule.graph.labels",
         "chainrule.graph.debugging",
         "chainrule.graph.saving",
+        "chainrule.nn.neurons",
+        "chainrule.nn.scopes",
     ):
         home = importlib.import_module(home)
         for name in ("Value", "open_scope", "set_scope", "set_hooks"):

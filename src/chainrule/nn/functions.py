@@ -11,7 +11,7 @@ from functools import reduce
 from operator import add, mul
 from typing import Any
 
-from ..engine import functions as numbers
+from ..engine import functions as elementary
 from ..engine.node import is_value
 from ..errors import ShapeError, calling_line
 from ..programs.custom import stop_gradient
@@ -66,14 +66,14 @@ def log_softmax(x: Any) -> Any:
     check_row(x, "log_softmax")
     top = _largest(x)
     moved = [each - top for each in x]
-    total = numbers.log(reduce(add, _exp(moved)))
+    total = elementary.log(reduce(add, _exp(moved)))
     return [each - total for each in moved]
 
 
 def _largest(x: Sequence[Any]) -> Any:
     """The largest of the numbers, through which no gradient flows."""
     if any(hasattr(kind, "ndim") for kind in set(map(type, x))):  # traced numbers, or columns
-        return stop_gradient(reduce(numbers.max, x))
+        return stop_gradient(reduce(elementary.max, x))
     top = max(x)
     return top.detach() if is_value(top) else top
 
@@ -82,7 +82,7 @@ def _exp(x: Sequence[Any]) -> list[Any]:
     try:
         return [each.exp() for each in x]
     except AttributeError:  # plain numbers, or columns
-        return [numbers.exp(each) for each in x]
+        return [elementary.exp(each) for each in x]
 
 
 def layer_norm(x: Any, weight: Any = None, bias: Any = None, *, eps: float = 1e-5) -> Any:
@@ -143,7 +143,7 @@ def rms_norm(x: Any, weight: Any = None, *, eps: float = 1e-5) -> Any:
 def _scaled(name: str, x: Sequence[Any], weight: Any, bias: Any, eps: float) -> list[Any]:
     """A row divided by its root mean square, then scaled and shifted element by element."""
     mean_square = reduce(add, map(mul, x, x)) / len(x)
-    scale = numbers.pow(mean_square + eps, -0.5)
+    scale = elementary.pow(mean_square + eps, -0.5)
     out = [each * scale for each in x]
     for operation, row, what in ((mul, weight, "weight"), (add, bias, "bias")):
         if row is not None:

@@ -73,8 +73,8 @@ def generator_of(seed: Seed) -> Any:
     """
     if seed is None:
         return random
-    if isinstance(seed, int) and not isinstance(seed, bool):
-        return random.Random(seed)
+    if hasattr(seed, "__index__") and not isinstance(seed, bool):
+        return random.Random(int(seed))
     if hasattr(seed, "uniform") and hasattr(seed, "gauss"):
         return seed
     raise WrongType(

@@ -302,7 +302,7 @@ def _parameters(name: str, x: Any) -> list[Any]:
             f"{name} needs a model or a list of parameters, but got {shorten(x)}.",
             where=calling_line(),
         )
-    flat = found.ravel().tolist() if is_array(found) else list(found)
+    flat = list(getattr(found, "flat", found))
     if not flat:
         raise ShapeError(
             f"{name} needs at least one parameter, but got none.", where=calling_line()

@@ -10,11 +10,12 @@ from typing import Any
 
 from ..engine.functions import relu
 from ..engine.twin import Value
-from ..graph.labels import Scopes, parameter, scope
+from ..graph.labels import parameter, scope
 from .activations import activation as activation_of, method_of, name_of
 from .initial import Initial, Seed, drawing, generator_of
 from .module import Module as Module
 from .rows import by_columns, check_row, columns, is_array, size_of, sizes_of
+from .scopes import Scopes
 
 Activation = Callable[[Any], Any] | str
 
@@ -87,7 +88,11 @@ class Neuron(Module):
         if type(x) is not list or len(x) != len(self.w):
             x = columns(x) if is_array(x) else x
             check_row(x, repr(self), len(self.w))
-        act: Any = sum(map(mul, self.w, x), self.b)
+        try:
+            act: Any = sum(map(mul, self.w, x), self.b)
+        except TypeError:
+            check_row(x, repr(self), len(self.w))
+            raise
         if type(act) is float:  # of plain numbers, which `sum` rounds otherwise than Values
             act = reduce(add, map(mul, self.w, x), self.b)
         if not self.nonlin:

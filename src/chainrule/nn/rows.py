@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..engine.dispatch import is_node
+from ..engine.numbers import is_number
 from ..errors import ShapeError, WrongType, calling_line, shorten
 
 
@@ -36,6 +37,14 @@ def stack(row: Sequence[Any]) -> Any:
 
         return array(row) if any(map(is_node, row)) else np.array(row)
     return np.stack(np.broadcast_arrays(*row), axis=-1)
+
+
+def as_row(x: Any, before: Any) -> Any:
+    """What a step computed from `before`, as the next step of a network takes it: a single number
+    as a row of one."""
+    if is_array(before) and getattr(x, "ndim", 0) < before.ndim:
+        return stack([x])
+    return [x] if is_number(x) and not is_array(x) else x
 
 
 def by_columns(function: Callable[..., Any], x: Any, *others: Any) -> Any:
@@ -66,12 +75,17 @@ def check_row(x: Any, name: str, length: int | None = None) -> None:
         raise ShapeError(f"{name} needs {needed}, but got none.", where=calling_line())
     if length is not None and len(x) != length:
         raise ShapeError(f"{name} needs {needed}, but got {len(x)}.", where=calling_line())
-    if x and isinstance(x[0], (list, tuple)):
-        raise WrongType(
-            f"{name} needs one row of numbers, but got a list of rows.",
-            where=calling_line(),
-            remedy="pass the rows one by one, or all of them as an array",
-        )
+    for each in x:
+        if isinstance(each, (list, tuple)):
+            raise WrongType(
+                f"{name} needs one row of numbers, but got a list of rows.",
+                where=calling_line(),
+                remedy="pass the rows one by one, or all of them as an array",
+            )
+        if isinstance(each, (str, bytes)) or each is None:
+            raise WrongType(
+                f"{name} needs numbers, but got {shorten(each)} among them.", where=calling_line()
+            )
 
 
 def count_of(count: int, noun: str) -> str:
