@@ -13,7 +13,7 @@ from typing import Any
 
 from ..engine import functions as elementary
 from ..engine.node import is_value
-from ..errors import ShapeError, calling_line
+from ..errors import ShapeError, WrongType, calling_line, shorten
 from ..programs.custom import stop_gradient
 from .rows import by_columns, check_row, columns, count_of, is_array, stack
 
@@ -226,20 +226,17 @@ def attention(query: Any, key: Any, value: Any, *, causal: bool = False) -> Any:
 
 def _rows(x: Any, name: str) -> list[Any]:
     """Rows in lists, or in an array of two axes or more, as lists of numbers or columns."""
-    if is_array(x):
+    if is_array(x) and x.ndim > 1:
         import numpy as np
 
-        table = np.asanyarray(x)
-        if table.ndim == 1:
-            raise ShapeError(
-                f"{name} needs rows, but got an array of the shape {table.shape}.",
-                where=calling_line(),
-            )
-        return [columns(row) for row in np.moveaxis(table, -2, 0)]
-    rows = [columns(row) if is_array(row) else row for row in x]
-    if not rows:
+        return [columns(row) for row in np.moveaxis(np.asanyarray(x), -2, 0)]
+    if is_array(x) or not isinstance(x, (list, tuple)):
+        got = f"an array of the shape {x.shape}" if is_array(x) else shorten(x)
+        kind = ShapeError if is_array(x) else WrongType
+        raise kind(f"{name} needs rows, but got {got}.", where=calling_line())
+    if not x:
         raise ShapeError(f"{name} needs at least one row, but got none.", where=calling_line())
-    return rows
+    return [columns(row) if is_array(row) else row for row in x]
 
 
 def _stack_rows(rows: Sequence[Sequence[Any]]) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from ...graph.evaluation import is_stale
 from ...graph.traversal import postorder
 from ...numerals import MINUS, format_short
 from .colour import read_colour
+from .homes import homes
 from .text import BLANK, NOTHING, SIGNS, Number, clean, number
 
 STALE = "operands changed since"
@@ -138,14 +138,14 @@ def photograph(
     index = {node: number for number, node in enumerate(nodes)}
     tops = set(roots)
     picture = Picture(show_grad=show_grad, local=local)
-    for node in nodes:
+    for node, scope in zip(nodes, homes(nodes)):
         operands = tuple(index[operand] for operand in node._operands)
         card = Card(
             label=clean(str(node.label or "")),
             kind=node.kind if not operands else "inner",
             data=number(node.data),
             operands=operands,
-            scope=tuple(clean(str(name)) for name in node.scope),
+            scope=tuple(map(clean, scope)),
             is_root=node in tops,
             tint=read_colour(getattr(node, "_vis_color", "")),
         )
@@ -158,7 +158,6 @@ def photograph(
         mark = clean(marks[node][0]) if marks and node in marks else ""
         card.remark = ", ".join(filter(None, (mark, remark(node, show_grad))))
         picture.cards.append(card)
-    _adopt_parameters(picture)
     _mark_shared(picture)
     return picture
 
@@ -168,22 +167,6 @@ def _symbol(node: Node) -> str:
     if node.op == "pow" and symbol.startswith("**"):
         return "**"  # a constant exponent is drawn beside it
     return SIGNS.get(symbol, symbol) if node.op != symbol else symbol
-
-
-def _adopt_parameters(picture: Picture) -> None:
-    """Move a parameter that belongs to no scope into the one that uses it.
-
-    A layer's weights are created before the layer is called, but readers see them as part of it.
-    """
-    homes: dict[int, tuple[str, ...]] = {}
-    for card in picture.cards:
-        for operand in card.operands:
-            leaf = picture.cards[operand]
-            if leaf.kind == "parameter" and not leaf.scope and card.scope:
-                paths = homes.get(operand, card.scope), card.scope
-                homes[operand] = tuple(os.path.commonprefix(paths))
-    for operand, scope in homes.items():
-        picture.cards[operand].scope = scope
 
 
 def _partials(node: Node) -> tuple[Number, ...]:

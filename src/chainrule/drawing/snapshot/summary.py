@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from ...engine.node import Node
 from ..layout.scopes import contract, strong_components
+from .homes import homes
 from .picture import Card, Picture
 from .text import BLANK, Number, clean
 
@@ -39,7 +40,7 @@ def _by_scope(
     nodes: Sequence[Node], operands: Sequence[Sequence[int]]
 ) -> tuple[list[str], list[int]] | None:
     """Group by scopes, as deep as `MOST_BOXES` groups allow; return None without scopes."""
-    paths = [node.scope for node in nodes]
+    paths = homes(nodes)
     distinct = set(paths)
     depth, deepest = 0, max(map(len, distinct))
     while depth < deepest and len({path[: depth + 1] for path in distinct}) <= MOST_BOXES:
