@@ -16,12 +16,21 @@ from chainrule.engine.node import Engine
 collect_ignore = ["verdict/students"]  # files to be graded; some do harm
 GOLDEN = Path(__file__).parent / "golden"
 MODULES = {"interpreted": "chainrule.engine.value", "compiled": "chainrule.engine._native"}
-
 # The engine's fixtures hand out a module and a class, the same ones for every example.
 _CALM = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
 settings.register_profile("here", max_examples=100, **_CALM)
 settings.register_profile("ci", max_examples=100, derandomize=True, **_CALM)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "here")
+HOMES = (
+    "chainrule",
+    "chainrule.engine.twin",
+    "chainrule.graph.labels",
+    "chainrule.graph.debugging",
+    "chainrule.graph.saving",
+    "chainrule.nn.neurons",
+    "chainrule.nn.scopes",
+)
+"""The modules that import names of the engine in use."""
 
 
 def _engines() -> list[str]:
@@ -42,16 +51,7 @@ PURE = os.environ.get("CHAINRULE_PURE", "") not in ("", "0")
 def engine(request, monkeypatch):
     """The module of one engine; while the test runs the package uses it and not the other."""
     module = importlib.import_module(MODULES[request.param])
-    for home in (
-        "chainrule",
-        "chainrule.engine.twin",
-        "chainrule.graph.labels",
-        "chainrule.graph.debugging",
-        "chainrule.graph.saving",
-        "chainrule.nn.neurons",
-        "chainrule.nn.scopes",
-    ):
-        home = importlib.import_module(home)
+    for home in [importlib.import_module(name) for name in HOMES]:  # all before the first changes
         for name in ("Value", "open_scope", "set_scope", "set_hooks"):
             if name in vars(home):
                 monkeypatch.setattr(home, name, getattr(module, name))

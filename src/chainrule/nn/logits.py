@@ -39,7 +39,7 @@ def refuse_softmax(scores: Sequence[Any]) -> None:
             "cross_entropy got numbers that add up to 1, as probabilities do, but it needs logits: "
             "what the model computes before softmax",
             RuntimeWarning,
-            stacklevel=4,
+            stacklevel=3,
         )
 
 

@@ -97,6 +97,8 @@ def _differences(name: str, prediction: Any, target: Any) -> list[Any]:
 
 def _numbers(name: str, x: Any) -> list[Any]:
     """The numbers of a row, or a single number in a list."""
+    if hasattr(x, "dtype") and hasattr(x, "item") and not is_array(x):  # a number of NumPy
+        x = x.item()
     if is_number(x) and not is_array(x):
         return [x]
     if is_array(x):
@@ -243,7 +245,9 @@ def _scores(name: str, x: Any, instead: str) -> list[Any]:
 
 def _class_index(name: str, target: Any, classes: int) -> Any:
     """The index of a class, a plain int or a tracer."""
-    index = target.data if is_value(target) else target
+    index = target
+    if hasattr(target, "item") and not is_array(target):  # a Value, or a number of NumPy
+        index = target.item()
     if is_tracer(index):
         return index
     if not is_number(index):
