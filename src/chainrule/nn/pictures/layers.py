@@ -71,7 +71,7 @@ def plot_layers(
         ...     neuron.w[0].data, neuron.b.data = weight, bias
         >>> picture = plot_layers(model, np.linspace(0, 1, 50)[:, None])
         >>> print(picture)
-        layer 1: 1 of 2 relu is dead: unit 2
+        layer 1: 1 of 2 relu is dead: neuron 2
         >>> [unit.state for unit in picture.units]
         ['', 'dead']
     """
