@@ -23,6 +23,8 @@ __all__ = [
     "ChainruleError",
     "CheckFailed",
     "ChoiceError",
+    "DataError",
+    "DivergenceError",
     "DivisionByZero",
     "DomainError",
     "FileError",
@@ -90,6 +92,20 @@ class NumberError(ChainruleError, ValueError):
 
 class ChoiceError(ChainruleError, ValueError):
     """A word isn't one of the choices, such as the formats of a picture."""
+
+
+class DataError(ChainruleError, ValueError):
+    """Data cannot be trained on: an entry is nan, for example, or all labels are the same."""
+
+
+class DivergenceError(ChainruleError, ArithmeticError):
+    """Training left the numbers that a float can hold.
+
+    Attributes:
+        history: The History of the training until then.
+    """
+
+    history: Any = None
 
 
 class FormulaError(ChainruleError, ValueError):

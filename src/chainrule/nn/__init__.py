@@ -29,6 +29,10 @@ if TYPE_CHECKING:  # for type checkers and editors: the names that are loaded on
         plot_landscape as plot_landscape,
         plot_layers as plot_layers,
     )
+    from .saving import load as load, save as save
+    from .training.callbacks import Epoch as Epoch
+    from .training.fit import fit as fit
+    from .training.history import History as History
 
 _ON_DEMAND = {
     name: module
@@ -38,6 +42,10 @@ _ON_DEMAND = {
         "neurons": "MLP Layer Neuron",
         "pictures": "Picture plot_boundary plot_landscape plot_layers",
         "parameters": "exchanged load_state_dict named_parameters state_dict",
+        "saving": "load save",
+        "training.callbacks": "Epoch",
+        "training.fit": "fit",
+        "training.history": "History",
     }.items()
     for name in names.split()
 }

@@ -229,7 +229,7 @@ class Optimizer:
         if name != mine or not isinstance(options, Mapping):
             raise ChoiceError(f"{mine} needs a state of {mine}, but got one of {shorten(name)}.")
         COUNT_FROM_0("steps", steps)
-        count = self._count()
+        count = self.count
         for name, array in kept.items():
             if np.shape(array) != (count,):
                 raise ShapeError(
@@ -247,13 +247,14 @@ class Optimizer:
                 memory[name][...] = np.reshape(array[start:end], vector.shape)
             start = end
 
-    def _count(self) -> int:
+    @property
+    def count(self) -> int:
         """How many numbers the parameters have."""
         return sum(math.prod(vector.shape) for vector in self._vectors)
 
     def __repr__(self) -> str:
         options = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.options)
-        return f"{type(self).__name__}({self._count()} parameters, {options})"
+        return f"{type(self).__name__}({self.count} parameters, {options})"
 
 
 def blend(mean: Floats, new: Floats, keep: float, scratch: Floats) -> None:

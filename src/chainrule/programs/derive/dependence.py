@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..trace.recipes import recipe
 from ..trace.tape import CALL, CONSTANT, COPY, ENTRY, INPUT, OVERRIDE, SCATTER, TAKE
@@ -11,22 +11,32 @@ from ..twin import Tape
 
 def depend_on_inputs(tape: Tape, nodes: Iterable[int]) -> bool:
     """Whether one of these nodes depends on an input of the tape."""
-    seen, todo = set(nodes), list(nodes)
+    return next(_inputs(tape, nodes), None) is not None
+
+
+def inputs_of(tape: Tape, nodes: Iterable[int]) -> set[int]:
+    """The numbers of the inputs of the tape that these nodes depend on."""
+    return set(_inputs(tape, nodes))
+
+
+def _inputs(tape: Tape, nodes: Iterable[int]) -> Iterator[int]:
+    todo = [*nodes]
+    seen = set(todo)
     while todo:
         node = todo.pop()
-        if tape.node(node)[0] == INPUT:
-            return True
+        op, number, *_ = tape.node(node)
+        if op == INPUT:
+            yield number
         for operand in _operands(tape, node):
             if operand not in seen:
                 seen.add(operand)
                 todo.append(operand)
-    return False
 
 
 def _operands(tape: Tape, node: int) -> Sequence[int]:
     """All nodes that a node is computed from."""
     op, x, y, z = tape.node(node)
-    if op == CONSTANT:
+    if op in (CONSTANT, INPUT):
         return ()
     if op in (COPY, ENTRY):
         return (x,)

@@ -1,0 +1,1 @@
+"""Training: a model, rows of data, and the loop between them."""

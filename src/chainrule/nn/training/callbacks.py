@@ -1,0 +1,47 @@
+"""What is called at the end of each epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .history import History
+
+
+@dataclass
+class Epoch:
+    """An epoch that has just ended; the argument of each callback.
+
+    The model's parameters have their new numbers, so it can be called, drawn and explained.
+
+    Attributes:
+        number: The number of the epoch, from 1 up.
+        model: The model.
+        history: The history so far, this epoch included.
+        numbers: The loss, the validation loss, the metrics and the learning rate of this epoch, by
+            name.
+        stop_reason: Why the training is to end, or empty.
+    """
+
+    number: int
+    model: Any
+    history: History
+    numbers: dict[str, float]
+    stop_reason: str = ""
+
+    @property
+    def loss(self) -> float:
+        """The loss of this epoch."""
+        return self.numbers["loss"]
+
+    def stop(self, reason: str = "stopped by a callback") -> None:
+        """End the training after this epoch.
+
+        Args:
+            reason: Becomes `history.stopped`.
+        """
+        self.stop_reason = reason
+
+
+Callback = Callable[[Epoch], Any]

@@ -1,0 +1,126 @@
+"""Checkpoints: files from which a training goes on after it was killed, with the same numbers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...errors import DataError, FileError, ShapeError
+from ..parameters import load_state_dict, state_dict
+from ..saving import OURS, read_arrays, write_arrays
+from .data import Rows
+
+if TYPE_CHECKING:
+    from ..parameters import State
+    from .run import Run
+
+SHARE = 0.05
+"""The share of the time that writing checkpoints may take."""
+
+
+REMEDY = "call fit as before to go on, or delete the file to begin anew"
+
+
+class Checkpoint:
+    """The file of a training; it is written at once, and then as often as `SHARE` allows.
+
+    Args:
+        path: The file.
+        settings: What has to be the same for a training to go on from it.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], settings: Mapping[str, Any]) -> None:
+        self.path, self._settings = Path(path), dict(settings)
+        self._next = 0.0
+
+    def is_due(self) -> bool:
+        """Whether it is time to write."""
+        return time.monotonic() >= self._next
+
+    def write(self, run: Run) -> None:
+        """Write the state of a training, whole or not at all.
+
+        Raises:
+            FileError: The file can't be written.
+        """
+        began = time.monotonic()
+        run.objective.write()
+        state = run.state()
+        arrays = {name: x for name, x in state.items() if hasattr(x, "dtype")}
+        texts = {name: x for name, x in state.items() if name not in arrays}
+        write_arrays(
+            self.path,
+            {**state_dict(run.objective.model), **{OURS + name: x for name, x in arrays.items()}},
+            {"fit": json.dumps({"settings": self._settings, **texts})},
+        )
+        self._next = time.monotonic() + (time.monotonic() - began) / SHARE
+
+    def read(self, run: Run) -> None:
+        """Let a training go on from the file, if it exists.
+
+        Raises:
+            FileError: The file can't be read, is damaged, or isn't a checkpoint.
+            ShapeError: It is of another model.
+            DataError: It is of a training with other settings.
+        """
+        if not self.path.exists():
+            return
+        arrays, texts = read_arrays(self.path)
+        if "fit" not in texts:
+            raise FileError(
+                f"{os.fspath(self.path)!r} isn't a checkpoint of fit.",
+                remedy="choose another file; chainrule.nn.load(model, path) reads parameters",
+            )
+        model = run.objective.model
+        before = state_dict(model)
+        try:
+            self._restore(run, arrays, json.loads(texts["fit"]))
+        except Exception:
+            load_state_dict(model, before)
+            raise
+
+    def _restore(self, run: Run, arrays: State, state: dict[str, Any]) -> None:
+        parameters = {name: x for name, x in arrays.items() if not name.startswith(OURS)}
+        try:
+            load_state_dict(run.objective.model, parameters)
+        except ShapeError as error:
+            first = str(error).partition("\n")[0].replace("the state", "the file")
+            raise ShapeError(
+                f"{os.fspath(self.path)!r} is of another model: {first}", remedy=REMEDY
+            ) from None
+        self._compare(state.pop("settings"))
+        own = {name.removeprefix(OURS): x for name, x in arrays.items() if name.startswith(OURS)}
+        run.restore({**state, **own})
+
+    def _compare(self, settings: Mapping[str, Any]) -> None:
+        """Refuse the settings of another training."""
+        for name, mine in self._settings.items():
+            theirs = settings.get(name)
+            if theirs != mine:
+                what = f"{name} differ" if " " in name else f"{name}={theirs!r}, but now {mine!r}"
+                raise DataError(
+                    f"{os.fspath(self.path)!r} is the checkpoint of another training: {what}.",
+                    remedy=REMEDY,
+                )
+
+
+def digest(rows: Rows) -> str:
+    """A digest of all numbers in some rows."""
+    found = hashlib.sha256()
+    for array in (rows.X, rows.y):
+        found.update(f"{array.shape} {array.dtype}".encode())
+        found.update(array.tobytes())
+    return found.hexdigest()
+
+
+def seed_of(path: str | os.PathLike[str]) -> int | None:
+    """The seed in a checkpoint; None if there is none."""
+    if not Path(path).exists():
+        return None
+    texts = read_arrays(path).texts
+    return int(json.loads(texts["fit"])["settings"]["seed"]) if "fit" in texts else None

@@ -1,0 +1,246 @@
+"""Rows of data: arrays of finite numbers, from whatever holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from ...engine.node import is_value
+from ...errors import DataError, ShapeError, WrongType, shorten
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+
+
+SPLIT, DROPOUT = 2**32 - 1, 2**32 - 2
+"""With the seed, these begin streams of random numbers of their own; the number of an epoch begins
+that of its order."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Inputs and targets, row by row.
+
+    Attributes:
+        X: The inputs. Shape `(rows, ...)`.
+        y: The targets. Shape `(rows, ...)`.
+        columns: The names of the columns of X, if it has any.
+    """
+
+    X: Array
+    y: Array
+    columns: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.X)
+
+
+def read_rows(
+    X: Any, y: Any, columns: Sequence[str] = (), names: tuple[str, str] = ("X", "y")
+) -> Rows:
+    """Check inputs and targets, and make arrays of them.
+
+    Args:
+        X: An array, nested lists or a DataFrame.
+        y: As many targets; or the name of the column of X that they are in.
+        columns: The columns that X needs to have if it is a DataFrame, in this order.
+        names: What X and y are called in messages.
+
+    Raises:
+        DataError: There are no rows, or an entry is nan or infinite. The message names the row and
+            the column.
+        ShapeError: The numbers of rows differ, or the rows have different lengths.
+        WrongType: An entry isn't a number.
+    """
+    if isinstance(y, str):
+        X, y = _split_off(X, y, names[0])
+    if columns and hasattr(X, "columns"):
+        missing = [name for name in columns if name not in [*map(str, X.columns)]]
+        if missing:
+            raise DataError(f"{names[0]} needs the column {missing[0]!r}, which it doesn't have.")
+        X = X[[name for wanted in columns for name in X.columns if str(name) == wanted]]
+    inputs, own = _array(X, names[0])
+    targets, _ = _array(y, names[1])
+    if inputs.dtype.kind == "b" or own:
+        inputs = inputs.astype(float)
+    if targets.dtype.kind == "b":
+        targets = targets.astype(int)
+    if len(inputs) != len(targets):
+        raise ShapeError(
+            f"{names[0]} and {names[1]} need equally many rows, but have {len(inputs)} and "
+            f"{len(targets)}."
+        )
+    return Rows(inputs, targets, own or tuple(columns))
+
+
+def _split_off(frame: Any, column: str, name: str) -> tuple[Any, Any]:
+    """The other columns of a DataFrame, and this one."""
+    if not hasattr(frame, "columns"):
+        raise WrongType(
+            f"y is the name {column!r}, which needs {name} to be a DataFrame, but it is a "
+            f"{type(frame).__name__}."
+        )
+    if column not in frame.columns:
+        raise DataError(
+            f"{name} has no column {column!r}.",
+            remedy=f"its columns are {shorten([*frame.columns])}",
+        )
+    return frame.drop(columns=[column]), frame[column]
+
+
+# ---- arrays --------------------------------------------------------------------------------------
+
+
+def _array(x: Any, name: str) -> tuple[Array, tuple[str, ...]]:
+    """An array of finite numbers with at least one row, and the names of its columns."""
+    import numpy as np
+
+    columns: tuple[str, ...] = ()
+    if hasattr(x, "columns") and hasattr(x, "to_numpy"):
+        columns = tuple(map(str, x.columns))
+        x = _from_frame(x, name)
+    elif hasattr(x, "to_numpy"):
+        _check_series(x, name)
+        x = x.to_numpy(dtype=x.dtype if x.dtype.kind in "iub" and not x.hasnans else float)
+    elif isinstance(x, (str, bytes, dict, set)) or not (
+        hasattr(x, "__len__") or hasattr(x, "__array__")
+    ):
+        raise WrongType(
+            f"{name} needs an array, nested lists or a DataFrame, but got {shorten(x)} of type "
+            f"{type(x).__name__}."
+        )
+    elif hasattr(x, "tocsr"):
+        raise WrongType(f"{name} is a sparse matrix.", remedy=f"pass {name}.toarray()")
+    array = x if type(x) is np.ndarray else _from_lists(x, name)
+    array = _numbers(array, name, columns)
+    if not array.ndim:
+        raise ShapeError(f"{name} needs rows, but got the number {array}.")
+    if not array.size:
+        what = "no rows" if not len(array) else "no columns"
+        raise DataError(f"{name} has {what}: its shape is {array.shape}.")
+    _check_finite(array, name, columns)
+    return array, columns
+
+
+def _from_lists(x: Any, name: str) -> Array:
+    import numpy as np
+
+    try:
+        array = np.asarray(x)
+        # in an array of words, numbers are words too
+        return np.asarray(x, dtype=object) if array.dtype.kind in "US" else array
+    except ValueError:
+        lengths = [len(row) if hasattr(row, "__len__") else 0 for row in x]
+        odd = next((k for k, length in enumerate(lengths) if length != lengths[0]), 0)
+        raise ShapeError(
+            f"{name} needs rows of the same length, but row 0 has {lengths[0]} entries and row "
+            f"{odd} has {lengths[odd]}."
+        ) from None
+
+
+def _from_frame(frame: Any, name: str) -> Array:
+    """The numbers of a DataFrame."""
+    for k, column in enumerate(frame.columns):
+        _check_series(frame.iloc[:, k], f"column {column!r} of {name}")
+    array: Array = frame.to_numpy(dtype=float, na_value=float("nan"))
+    return array
+
+
+def _check_series(series: Any, name: str) -> None:
+    """Refuse a column of strings, dates or categories."""
+    kind = getattr(series.dtype, "kind", "O")
+    entries = series.dropna()
+    if kind in "iufb" or not len(entries):
+        return
+    if kind == "O" and all(isinstance(x, (int, float)) for x in entries):
+        return
+    first = next(k for k, x in enumerate(series) if x == x and x is not None)
+    raise _not_a_number(series.iloc[first], f"row {first} of {name}")
+
+
+def _numbers(array: Array, name: str, columns: Sequence[str]) -> Array:
+    """An array of float64 or integers."""
+    import numpy as np
+
+    kind = np.ndarray.dtype.__get__(array).kind
+    if kind in "iub":
+        return array
+    if kind == "f":
+        return array.astype(np.float64, copy=False)
+    numbers = np.empty(array.shape)
+    flat = numbers.reshape(-1)
+    for k, x in enumerate(np.asarray(array).flat):
+        try:
+            flat[k] = x.data if is_value(x) else np.nan if x is None else _number(x)
+        except (TypeError, ValueError):
+            raise _not_a_number(x, _entry(k, array.shape, name, columns)) from None
+    return numbers
+
+
+def _number(x: Any) -> float:
+    if isinstance(x, (str, bytes, complex)):
+        raise TypeError
+    return float(x)
+
+
+def _not_a_number(x: Any, where: str) -> WrongType:
+    words = isinstance(x, str)
+    return WrongType(
+        f"{where} needs a number, but is {shorten(str(x) if words else x)}"
+        + ("." if words else f" of type {type(x).__name__}."),
+        remedy="number the labels: classes, y = numpy.unique(y, return_inverse=True)"
+        if words and "y" in where.split()
+        else "turn words into numbers, with pandas.get_dummies(X) for example"
+        if words
+        else "",
+    )
+
+
+def _entry(index: int, shape: tuple[int, ...], name: str, columns: Sequence[str]) -> str:
+    """The name of an entry: its row and column."""
+    import numpy as np
+
+    row, *rest = map(int, np.unravel_index(index, shape))
+    if not rest:
+        return f"row {row} of {name}"
+    if len(rest) == 1:
+        column = f" ({columns[rest[0]]!r})" if columns else ""
+        return f"row {row}, column {rest[0]}{column} of {name}"
+    return f"entry {(row, *rest)} of {name}"
+
+
+def _check_finite(array: Array, name: str, columns: Sequence[str]) -> None:
+    import numpy as np
+
+    good = np.isfinite(array)
+    if good.all():
+        return
+    first = int(np.argmin(good.reshape(-1)))
+    rows = int((~good.reshape(len(good), -1).all(axis=1)).sum())
+    others = f"; {rows} rows have such entries" if rows > 1 else ""
+    raise DataError(
+        f"{_entry(first, array.shape, name, columns)} is {array.reshape(-1)[first]}{others}.",
+        remedy="leave such rows out, or fill in numbers",
+    )
+
+
+# ---- validation ----------------------------------------------------------------------------------
+
+
+def split(rows: Rows, fraction: float, seed: int) -> tuple[Rows, Rows]:
+    """The rows to train on, and those held back: a fraction of them, drawn by the seed."""
+    import numpy as np
+
+    count, held = len(rows), round(fraction * len(rows))
+    if not 0 < held < count:
+        raise DataError(
+            f"validation={fraction:g} of {count} rows would hold back {held}.",
+            remedy="choose another fraction, or pass a pair (X, y)",
+        )
+    order = np.random.default_rng([seed, SPLIT]).permutation(count)
+    parts = np.sort(order[held:]), np.sort(order[:held])
+    first, second = (replace(rows, X=rows.X[some], y=rows.y[some]) for some in parts)
+    return first, second

@@ -1,0 +1,218 @@
+"""Training a model on rows of data."""
+
+from __future__ import annotations
+
+import os
+import random
+import warnings
+from collections.abc import Iterable
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any
+
+from ...errors import ChoiceError, ShapeError, WrongType, shorten
+from ...programs.trace.signatures import name_of
+from ..losses import by_name
+from ..module import set_training
+from ..optim import Adam, Optimizer
+from .callbacks import Callback
+from .checkpoints import Checkpoint, digest, seed_of
+from .data import Rows, read_rows, split
+from .history import History
+from .labels import as_labels, check_classes, check_labels, threshold_of
+from .metrics import Metric, read_metrics
+from .objective import Loss, Objective, Penalty, outside_level
+from .run import Plan, Run
+
+if TYPE_CHECKING:
+    from .objective import Floats
+
+
+def fit(
+    model: Any,
+    X: Any,
+    y: Any,
+    *,
+    loss: str | Loss = "mse",
+    optimizer: Any = None,
+    epochs: int = 100,
+    batch_size: int | None = None,
+    shuffle: bool = True,
+    validation: Any = None,
+    metrics: str | Metric | Iterable[str | Metric] = (),
+    penalty: Penalty | None = None,
+    patience: int | None = None,
+    callbacks: Callback | Iterable[Callback] = (),
+    checkpoint: str | os.PathLike[str] | None = None,
+    seed: int | None = 0,
+    progress: bool | None = None,
+) -> History:
+    """Train a model on rows of data.
+
+    The model is the object that one steps through by hand: anything that can be called with a row
+    of inputs and has a method `parameters()`. It is recorded once and trained as a program. Then
+    its Values have their new numbers, so it can be called, drawn and explained as before; modules
+    in it are in the mode `eval()`.
+
+    Args:
+        model: The model. It returns a number or a list of numbers for a row.
+        X: Inputs: an array of shape `(rows, columns)` or `(rows, ...)`, nested lists, or a
+            DataFrame. The model gets a row as an array; for the shape `(rows,)` a number.
+        y: Targets, as many: numbers, class indices (0, 1, 2 ...), or a list of numbers for each
+            row; or the name of the column of the DataFrame X that they are in.
+        loss: The name of a loss in `chainrule.nn.losses`, or any function of a prediction and a
+            target that returns one number. Its mean over the rows of a batch is minimised.
+        optimizer: An optimizer such as `nn.optim.SGD(lr=0.1)`, or a function that makes one for an
+            array of parameters. One that was made for the model goes on with its state, and gets it
+            back. The default is `nn.optim.Adam(lr=0.01)`.
+        epochs: How many times to go through all rows.
+        batch_size: How many rows a step uses; the last step of an epoch uses what is left. None:
+            all rows.
+        shuffle: Whether the rows are put in another order for each epoch.
+        validation: What the model is judged by after each epoch: a fraction of the rows, such as
+            0.2, that are drawn and held back, or a pair `(X, y)`.
+        metrics: "accuracy", "r2", or a function of predictions and targets of all rows that returns
+            a number; or several of them. They are computed after each epoch.
+        penalty: A function of the list of parameters, whose result is added to the loss, such as
+            `lambda parameters: 1e-4 * sum(p * p for p in parameters)`.
+        patience: End after so many epochs in which the validation loss, or without validation the
+            loss, didn't become lower. The model then gets the numbers of the best epoch.
+        callbacks: A function or several, called after each epoch with an `Epoch`.
+        checkpoint: A file that is written during the training, and read if it exists: the same call
+            goes on where an earlier one was killed, with the same bits as if nothing had happened.
+        seed: Decides everything random: the order of the rows, which are held back, and dropout.
+            The same seed gives the same bits. None draws one, which is in `history.seed`.
+        progress: Whether to show a bar; None for one if somebody can see it.
+
+    Returns:
+        The History: losses, metrics and learning rates by epoch. Ctrl-C ends the training after the
+        current step, and the model keeps what it has learned.
+
+    Raises:
+        DataError: An entry of X or y is nan or infinite, a label is out of range, there is only one
+            class, or there are no rows.
+        ShapeError: X and y have different numbers of rows.
+        WrongType: X or y has other entries than numbers, or the model has no parameters.
+        DivergenceError: A number is no longer finite. The message says at which step, and which
+            parameter was the first. The model keeps its last good numbers.
+        FileError: The checkpoint can't be written, or is damaged.
+
+    Example:
+        >>> from chainrule import nn
+        >>> line = nn.Neuron(1, nonlin=False)
+        >>> history = fit(line, [[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0], epochs=2000)
+        >>> round(line.w[0].data, 2), round(line.b.data, 2)
+        (2.0, 1.0)
+    """
+    seed = _seed(seed, checkpoint)
+    loss = by_name(loss)
+    rows, held = _rows(X, y, validation, seed, loss)
+    check_classes(loss, rows)
+    plan = Plan(
+        epochs=_count("epochs", epochs, 0),
+        batch_size=_batch_size(batch_size, len(rows)),
+        shuffle=shuffle,
+        patience=None if patience is None else _count("patience", patience, 1),
+        metrics=read_metrics(metrics, threshold_of(loss)),
+        callbacks=[callbacks] if callable(callbacks) else list(callbacks),
+        seed=seed,
+    )
+    objective = Objective(model, loss, penalty, rows, seed)
+    outputs = objective.count_outputs(rows.X[:1])
+    check_labels(loss, rows, outputs)
+    if held:
+        check_labels(loss, held, outputs, "y of the validation rows")
+    own = _optimizer(optimizer, objective.numbers)
+    run = Run(objective, own, rows, held, plan)
+    file = None
+    if checkpoint is not None:
+        file = Checkpoint(checkpoint, _settings(plan, loss, penalty, rows, held))
+        file.read(run)
+    set_training(model, False)
+    try:
+        run.train(file, progress)
+    finally:
+        if isinstance(optimizer, Optimizer) and optimizer.count:
+            optimizer.load_state_dict(own.state_dict())
+    return run.history
+
+
+# ---- arguments -----------------------------------------------------------------------------------
+
+
+def _count(name: str, x: Any, least: int) -> int:
+    """A whole number that is at least `least`."""
+    if isinstance(x, bool) or not isinstance(x, Integral) or x < least:
+        raise ChoiceError(f"{name} needs a whole number from {least} up, but got {shorten(x)}.")
+    return int(x)
+
+
+def _seed(seed: Any, checkpoint: str | os.PathLike[str] | None) -> int:
+    """The seed; without one that of the checkpoint, else a new one."""
+    if seed is not None:
+        return _count("seed", seed, 0)
+    found = seed_of(checkpoint) if checkpoint is not None else None
+    return random.SystemRandom().getrandbits(32) if found is None else found
+
+
+def _batch_size(size: Any, rows: int) -> int:
+    if size is None:
+        return rows
+    if _count("batch_size", size, 1) > rows:
+        warnings.warn(
+            f"batch_size={size} is more than the {rows} rows, so each batch has all of them.",
+            stacklevel=outside_level(),
+        )
+    return min(int(size), rows)
+
+
+def _rows(X: Any, y: Any, validation: Any, seed: int, loss: Loss) -> tuple[Rows, Rows | None]:
+    """The rows to train on and those to validate on."""
+    rows = as_labels(loss, read_rows(X, y))
+    if validation is None:
+        return rows, None
+    if isinstance(validation, Real) and not isinstance(validation, bool):
+        return split(rows, float(validation), seed)
+    if not isinstance(validation, (tuple, list)) or len(validation) != 2:
+        raise WrongType(
+            f"validation needs a fraction or a pair (X, y), but got {shorten(validation)}."
+        )
+    names = ("X of the validation rows", "y of the validation rows")
+    held = as_labels(loss, read_rows(validation[0], validation[1], rows.columns, names))
+    if held.X.shape[1:] != rows.X.shape[1:] or held.y.shape[1:] != rows.y.shape[1:]:
+        raise ShapeError(
+            f"the validation rows need the shapes of X and y after the first axis, "
+            f"{rows.X.shape[1:]} and {rows.y.shape[1:]}, but have {held.X.shape[1:]} and "
+            f"{held.y.shape[1:]}."
+        )
+    return rows, held
+
+
+def _optimizer(optimizer: Any, numbers: Floats) -> Any:
+    """The optimizer for the array of parameters."""
+    if optimizer is None:
+        return Adam(numbers, lr=0.01)
+    if isinstance(optimizer, Optimizer):
+        return optimizer.over(numbers)
+    if not callable(optimizer):
+        raise WrongType(
+            f"optimizer needs an optimizer, but got {shorten(optimizer)}.",
+            remedy="chainrule.nn.optim.Adam(lr=0.01), for example",
+        )
+    return optimizer(numbers)
+
+
+def _settings(
+    plan: Plan, loss: Loss, penalty: Penalty | None, rows: Rows, held: Rows | None
+) -> dict[str, Any]:
+    """What has to be the same for a training to go on."""
+    return {
+        "X and y": digest(rows),
+        "the validation rows": digest(held) if held else None,
+        "loss": name_of(loss),
+        "penalty": name_of(penalty) if penalty else None,
+        "metrics": [*plan.metrics],
+        "batch_size": plan.batch_size,
+        "shuffle": plan.shuffle,
+        "patience": plan.patience,
+        "seed": plan.seed,
+    }

@@ -1,0 +1,78 @@
+"""What the losses for classes need of the labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ...errors import DataError
+from .. import losses
+from .data import Rows
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def check_labels(loss: Any, rows: Rows, outputs: int, name: str = "y") -> None:
+    """Refuse labels that a loss can't use.
+
+    Args:
+        loss: The loss; another one than those for classes takes any targets.
+        rows: The rows.
+        outputs: How many numbers the model returns for each row.
+        name: What the labels are called in messages.
+
+    Raises:
+        DataError: A label is out of range. The message names its row.
+    """
+    y = rows.y
+    if loss is losses.binary_cross_entropy:
+        remedy = "for labels of -1 and 1 pass (1 + y) / 2, or use the loss max_margin"
+        _check(y, (y >= 0) & (y <= 1), name, "labels of 0 and 1, or probabilities", remedy)
+    elif loss is losses.max_margin and outputs == 1:
+        _check(y, abs(y) == 1, name, "labels of -1 and 1", "for labels of 0 and 1 pass 2 * y - 1")
+    elif loss in (losses.cross_entropy, losses.max_margin) and y.ndim == 1:
+        remedy = "number the classes from 0, and give the model an output for each of them"
+        is_index = (y >= 0) & (y < outputs) & (y % 1 == 0)
+        needed = f"the indices 0 to {outputs - 1} of the classes that the model has outputs for"
+        _check(y, is_index, name, needed, remedy)
+
+
+def as_labels(loss: Any, rows: Rows) -> Rows:
+    """The rows with a class index for each, if y is a column of them."""
+    is_column = rows.y.ndim == 2 and rows.y.shape[1] == 1
+    takes_index = loss in (losses.cross_entropy, losses.max_margin)
+    return replace(rows, y=rows.y[:, 0]) if is_column and takes_index else rows
+
+
+def check_classes(loss: Any, rows: Rows) -> None:
+    """Refuse labels that are all the same.
+
+    Raises:
+        DataError: There is only one class.
+    """
+    classes = (losses.binary_cross_entropy, losses.max_margin, losses.cross_entropy)
+    if loss in classes and rows.y.ndim == 1 and (rows.y == rows.y[0]).all():
+        raise DataError(
+            f"y has only one class, {rows.y[0]:g}, in all {len(rows)} rows, so there is nothing to "
+            "learn.",
+            remedy="train on rows of at least two classes",
+        )
+
+
+def threshold_of(loss: Callable[..., Any]) -> float | None:
+    """Above which score a single output means the second class; None for the middle of the
+    labels."""
+    return 0.0 if loss in (losses.binary_cross_entropy, losses.max_margin) else None
+
+
+def _check(y: NDArray[Any], good: NDArray[Any], name: str, needed: str, remedy: str) -> None:
+    import numpy as np
+
+    if not good.all():
+        first = int(np.argmin(good.reshape(-1)))
+        row = first // max(1, y[0].size)
+        raise DataError(
+            f"{name} needs {needed}, but is {y.reshape(-1)[first]:g} in row {row}.", remedy=remedy
+        )

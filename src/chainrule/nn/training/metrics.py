@@ -1,0 +1,82 @@
+"""Metrics: how good a model is on many rows, as a number for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ...errors import ChoiceError, ShapeError, WrongType, shorten
+
+Metric = Callable[[Any, Any], float]
+
+
+def accuracy(predictions: Any, targets: Any, threshold: float | None = None) -> float:
+    """Return the share of rows whose class is right.
+
+    Args:
+        predictions: Scores. Shape `(rows, classes)`: the largest is the class. Shape `(rows,)`: two
+            classes, told apart by the threshold.
+        targets: The classes, or a share for each class.
+        threshold: Above it a single score counts as the larger of two labels. The default is the
+            middle of the labels.
+
+    Example:
+        >>> accuracy([0.9, 0.2, 0.8], [1, 0, 0])
+        0.6666666666666666
+        >>> accuracy([[0.1, 2.0], [3.0, 0.0]], [1, 0])
+        1.0
+    """
+    import numpy as np
+
+    p, t = np.asarray(predictions), np.asarray(targets)
+    if p.ndim == 2 and p.shape[1] > 1:
+        labels = t.argmax(axis=1) if t.ndim == 2 else t
+        return float(np.mean(p.argmax(axis=1) == labels))
+    p, t = p.reshape(len(p), -1), t.reshape(len(t), -1)
+    if p.shape != t.shape:
+        raise ShapeError(f"accuracy needs a label for each score, but got {p.shape} and {t.shape}.")
+    middle = (t.min() + t.max()) / 2 if len(np.unique(t)) > 1 else 0.5 if t.max() >= 0 else 0.0
+    return float(np.mean((p > (middle if threshold is None else threshold)) == (t > middle)))
+
+
+def r2(predictions: Any, targets: Any) -> float:
+    """Return the share of the targets' variance that the predictions explain: 1 if all are right,
+    0 if they are as good as the mean of the targets.
+
+    Example:
+        >>> r2([1.0, 2.0, 3.5], [1.0, 2.0, 3.0])
+        0.875
+    """
+    import numpy as np
+
+    t = np.asarray(targets, dtype=float).reshape(len(targets), -1)
+    p = np.asarray(predictions, dtype=float).reshape(t.shape)
+    total = float(((t - t.mean(axis=0)) ** 2).sum())
+    return 1.0 - float(((t - p) ** 2).sum()) / total if total else float("nan")
+
+
+METRICS = {"accuracy": accuracy, "r2": r2}
+
+
+def read_metrics(metrics: Any, threshold: float | None) -> dict[str, Metric]:
+    """The metrics by name.
+
+    Args:
+        metrics: A name, a function of predictions and targets, or several of them.
+        threshold: That of the accuracy, if the loss has one.
+    """
+    found: dict[str, Metric] = {}
+    for each in [metrics] if isinstance(metrics, str) or callable(metrics) else list(metrics):
+        if isinstance(each, str) and each not in METRICS:
+            raise ChoiceError(
+                f"{each!r} isn't a metric.",
+                remedy=f"known are {', '.join(METRICS)}; or pass a function of predictions and "
+                "targets",
+            )
+        if not isinstance(each, str) and not callable(each):
+            raise WrongType(f"a metric needs to be a name or a function, but got {shorten(each)}.")
+        name = each if isinstance(each, str) else getattr(each, "__name__", type(each).__name__)
+        found[name] = METRICS[each] if isinstance(each, str) else each
+        if found[name] is accuracy:
+            found[name] = lambda p, t: accuracy(p, t, threshold)
+    return found

@@ -1,0 +1,228 @@
+"""What is minimised: a model's loss over rows, as programs over one array of its parameters."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ...errors import GraphError, WrongType, shorten
+from ...programs import compile as record
+from ...programs.derive.dependence import inputs_of
+from ...programs.run.bound import Bound
+from ..module import drawing_from, set_training
+from ..parameters import exchanged, named_parameters
+from .data import DROPOUT, Rows
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Int64s = NDArray[np.int64]
+
+Loss = Callable[[Any, Any], Any]
+Penalty = Callable[[Sequence[Any]], Any]
+
+
+class _Draws:
+    """Hands out the random numbers of a row while it is recorded, and counts them. Without any, the
+    recording only finds out how many there are."""
+
+    def __init__(self, numbers: Sequence[Any] | None) -> None:
+        self.numbers = numbers
+        self.count = 0
+
+    def __call__(self, count: int) -> Sequence[Any]:
+        start, self.count = self.count, self.count + count
+        if self.numbers is None:
+            return [0.5] * count
+        if self.count > len(self.numbers):
+            raise GraphError(
+                "the model draws more random numbers for some rows than for others.",
+                remedy="choose with where(condition, a, b) instead of if",
+            )
+        return self.numbers[start : self.count]
+
+
+class Objective:
+    """The mean loss of a model over rows plus the penalty of its parameters, with its gradient.
+
+    Attributes:
+        model: The model.
+        names: The names of the parameters that are trained: all but those whose `requires_grad` is
+            False.
+        numbers: Their numbers, to be changed in place. Shape `(parameters,)`.
+        gradient: The gradient that the last call computed. Shape `(parameters,)`.
+        generator: Where the random numbers of a step come from.
+    """
+
+    gradient: Floats
+
+    def __init__(
+        self, model: Any, loss: Loss, penalty: Penalty | None, rows: Rows, seed: int
+    ) -> None:
+        import numpy as np
+
+        if not callable(model):
+            raise WrongType(f"a model needs to be callable, but {shorten(model)} is not.")
+        named = {name: v for name, v in named_parameters(model).items() if v.requires_grad}
+        if not named:
+            raise WrongType(
+                f"{shorten(model)} has no parameters to train.",
+                remedy="return them from its parameters(), with requires_grad True",
+            )
+        self.model, self._loss = model, loss
+        self.generator = np.random.default_rng([seed, DROPOUT])
+        self.names, self._values = list(named), list(named.values())
+        self.numbers = np.array([float(v.data) for v in self._values])
+        self._bind(rows)
+        self._add_penalty(penalty)
+        self._forward = record(_named("the model", self._prediction()), in_axes=(None, 0))
+        evaluation = _named("the loss", self._row_loss(training=False))
+        self._evaluation = record(evaluation, in_axes=(None, 0, 0), reduce="mean")
+
+    # ---- recording -------------------------------------------------------------------------------
+
+    def _prediction(self, training: bool = False) -> Callable[..., Any]:
+        """The model as a function of its parameters and a row."""
+
+        def predict(parameters: Sequence[Any], x: Any) -> Any:
+            with exchanged(self.model, self._values, parameters):
+                set_training(self.model, training)
+                return self.model(x)
+
+        return predict
+
+    def _row_loss(self, training: bool) -> Callable[..., Any]:
+        """The loss as a function of the parameters, a row and its target."""
+
+        def row_loss(parameters: Sequence[Any], x: Any, y: Any) -> Any:
+            with exchanged(self.model, self._values, parameters):
+                set_training(self.model, training)
+                return self._loss(self.model(x), y)
+
+        return row_loss
+
+    def _bind(self, rows: Rows) -> None:
+        """Bind the loss and its gradient to the rows. A model that draws random numbers is recorded
+        a second time, with as many further inputs as it draws."""
+        import numpy as np
+
+        draws = _Draws(None)
+
+        def loss(parameters: Sequence[Any], x: Any, y: Any, u: Sequence[Any] = ()) -> Any:
+            nonlocal draws
+            draws = _Draws(u if is_counted else None)
+            with drawing_from(draws):
+                return row_loss(parameters, x, y)
+
+        is_counted, row_loss = False, self._row_loss(training=True)
+        program = record(_named("the loss", loss), in_axes=(None, 0, 0), reduce="mean")
+        bound = program.bind(self.numbers, rows.X, rows.y)
+        is_counted, self._uniform = True, np.zeros((len(rows), draws.count))
+        if draws.count:
+            program = record(_named("the loss", loss), in_axes=(None, 0, 0, 0), reduce="mean")
+            bound = program.bind(self.numbers, rows.X, rows.y, self._uniform)
+        self._mean_loss, self.gradient = bound, bound.gradient
+        self._warn_of_unused(program, rows)
+
+    def _add_penalty(self, penalty: Penalty | None) -> None:
+        """Bind the penalty and its gradient."""
+
+        def value(parameters: Sequence[Any]) -> Any:
+            with exchanged(self.model, self._values, parameters):
+                return penalty(list(parameters)) if penalty else 0.0
+
+        program = record(_named("the penalty", value))
+        self._penalty: Bound | None = program.bind(self.numbers) if penalty else None
+
+    def _warn_of_unused(self, program: Any, rows: Rows) -> None:
+        """Warn of parameters and columns that the loss can't depend on."""
+        (paths,) = program.recordings.all.values()
+        recording = paths.all[0].recording
+        if recording.tape.guards:  # other rows may use others
+            return
+        used = inputs_of(recording.tape, recording.outputs)
+        count = len(self.names)
+        unused = [name for k, name in enumerate(self.names) if k not in used]
+        columns = range(rows.X.shape[1]) if rows.X.ndim == 2 else range(0)
+        ignored = [k for k in columns if count + k not in used]
+        if unused:
+            warnings.warn(
+                f"the loss doesn't depend on {len(unused)} of the {count} parameters, so they are "
+                f"not trained; the first is {unused[0]!r}. Does X have too few columns?",
+                stacklevel=outside_level(),
+            )
+        if ignored:
+            name = f" ({rows.columns[ignored[0]]!r})" if rows.columns else ""
+            warnings.warn(
+                f"the model ignores {len(ignored)} of the {len(columns)} columns of X; the first "
+                f"is column {ignored[0]}{name}.",
+                stacklevel=outside_level(),
+            )
+
+    # ---- numbers ---------------------------------------------------------------------------------
+
+    def __call__(self, which: Int64s | None) -> float:
+        """Return the loss of these rows, all with None, and write its gradient."""
+        uniform = self._uniform
+        if uniform.shape[1]:
+            count = len(uniform) if which is None else len(which)
+            drawn = self.generator.random((count, uniform.shape[1]))
+            uniform[slice(None) if which is None else which] = drawn
+        loss: float = self._mean_loss(which)
+        if self._penalty is not None:
+            loss += self._penalty()
+            self.gradient += self._penalty.gradient
+        return loss
+
+    def evaluate(self, rows: Rows) -> float:
+        """Return the loss of other rows, with the penalty and without random numbers."""
+        loss = float(self._evaluation(self.numbers, rows.X, rows.y))
+        return loss if self._penalty is None else loss + float(self._penalty())
+
+    def predict(self, X: Any) -> Any:
+        """Return the model's outputs for rows of inputs: an array of shape `(rows,)`, or
+        `(rows, outputs)` if the model returns a list."""
+        import numpy as np
+
+        out = self._forward(self.numbers, X)
+        is_row = isinstance(out, (list, tuple)) and all(np.ndim(each) == 1 for each in out)
+        return np.stack(out, axis=1) if is_row else out
+
+    def count_outputs(self, X: Any) -> int:
+        """Return how many numbers the model returns for a row; `X` has one."""
+        import numpy as np
+
+        return int(np.size(self.predict(X)))
+
+    def loss_of(self, rows: Rows, row: int) -> float:
+        """Return the loss of a single row, without random numbers and penalty."""
+        return float(self._evaluation(self.numbers, rows.X[row : row + 1], rows.y[row : row + 1]))
+
+    def read(self) -> None:
+        """Read the numbers from the model's parameters."""
+        self.numbers[...] = [float(v.data) for v in self._values]
+
+    def write(self) -> None:
+        """Write the numbers into the model's parameters, whose gradients are reset."""
+        for v, number in zip(self._values, self.numbers.tolist()):
+            v.data = number
+            v.grad = None
+
+
+def _named(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a function the name that messages use."""
+    function.__name__ = function.__qualname__ = name
+    return function
+
+
+def outside_level() -> int:
+    """The stack level of the first frame outside of this package, for warnings."""
+    import sys
+
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back and frame.f_globals["__name__"].startswith("chainrule."):
+        level, frame = level + 1, frame.f_back
+    return level

@@ -1,0 +1,329 @@
+"""What `fit` accepts as a model, as data and as options, and what it says of the rest."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from trained_models import Line, mlp
+
+import chainrule as cr
+from chainrule import DataError, Value, nn
+from chainrule.nn.training.data import read_rows
+
+X = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [7.0, 8.0]])
+Y = np.array([0, 1, 0, 1])
+FRAME = pd.DataFrame(X, columns=["age", "income"])
+
+
+def changed(array, index, x):
+    array = np.array(array, dtype=float)
+    array[index] = x
+    return array
+
+
+# what is passed besides the defaults; the error; how its text begins
+BAD = {
+    "nan": (dict(X=changed(X, (2, 1), np.nan)), "DataError", "row 2, column 1 of X is nan."),
+    "inf": (dict(X=changed(X, (2, 1), -np.inf)), "DataError", "row 2, column 1 of X is -inf."),
+    "several": (
+        dict(X=changed(X, ([0, 0, 3], [0, 1, 1]), np.nan)),
+        "DataError",
+        "row 0, column 0 of X is nan; 2 rows have such entries.",
+    ),
+    "nan in y": (dict(y=[0.0, np.nan, 0.0, 1.0]), "DataError", "row 1 of y is nan."),
+    "nan of one column": (dict(X=[1.0, np.nan, 2.0, 3.0]), "DataError", "row 1 of X is nan."),
+    "nan in a cube": (
+        dict(X=np.full((4, 2, 2), np.nan)),
+        "DataError",
+        "entry (0, 0, 0) of X is nan; 4 rows have such entries.",
+    ),
+    "None": (dict(X=[[1.0, None]] * 4), "DataError", "row 0, column 1 of X is nan;"),
+    "nan in a frame": (
+        dict(X=FRAME.mask(FRAME > 7)),
+        "DataError",
+        "row 3, column 1 ('income') of X is nan.",
+    ),
+    "nan in validation": (
+        dict(validation=(changed(X, (1, 0), np.nan), Y)),
+        "DataError",
+        "row 1, column 0 of X of the validation rows is nan.",
+    ),
+    "no rows": (dict(X=X[:0], y=Y[:0]), "DataError", "X has no rows: its shape is (0, 2)."),
+    "nothing": (dict(X=[], y=[]), "DataError", "X has no rows: its shape is (0,)."),
+    "no columns": (dict(X=X[:, :0]), "DataError", "X has no columns: its shape is (4, 0)."),
+    "fewer targets": (
+        dict(y=Y[:3]),
+        "ShapeError",
+        "X and y need equally many rows, but have 4 and 3.",
+    ),
+    "ragged": (
+        dict(X=[[1, 2], [3, 4], [5], [6, 7]]),
+        "ShapeError",
+        "X needs rows of the same length, but row 0 has 2 entries and row 2 has 1.",
+    ),
+    "a number": (
+        dict(X=3.0),
+        "WrongType",
+        "X needs an array, nested lists or a DataFrame, but got",
+    ),
+    "no array": (
+        dict(y=None),
+        "WrongType",
+        "y needs an array, nested lists or a DataFrame, but got",
+    ),
+    "a generator": (dict(X=(row for row in X)), "WrongType", "X needs an array, nested lists or a"),
+    "words": (
+        dict(X=[["a", "b"]] * 4),
+        "WrongType",
+        "row 0, column 0 of X needs a number, but is 'a'.",
+    ),
+    "one word": (
+        dict(X=[[1.0, "b"]] * 4),
+        "WrongType",
+        "row 0, column 1 of X needs a number, but is 'b'.",
+    ),
+    "words as labels": (
+        dict(y=["cat", "dog", "cat", "dog"]),
+        "WrongType",
+        "row 0 of y needs a number, but is 'cat'.\n  remedy  number the labels: classes, "
+        "y = numpy.unique(y, return_inverse=True)",
+    ),
+    "a column of words": (
+        dict(X=FRAME.assign(city="Paris")),
+        "WrongType",
+        "row 0 of column 'city' of X needs a number, but is 'Paris'.",
+    ),
+    "dates": (
+        dict(X=FRAME.assign(day=pd.Timestamp(0))),
+        "WrongType",
+        "row 0 of column 'day' of X needs",
+    ),
+    "complex": (dict(X=X + 1j), "WrongType", "row 0, column 0 of X needs a number, but is"),
+    "no such column": (dict(X=FRAME, y="target"), "DataError", "X has no column 'target'."),
+    "a name without a frame": (
+        dict(y="target"),
+        "WrongType",
+        "y is the name 'target', which needs X to be",
+    ),
+    "a column less": (
+        dict(X=FRAME, validation=(FRAME[["age"]], Y)),
+        "DataError",
+        "X of the validation rows needs the column 'income', which it doesn't have.",
+    ),
+    "other columns": (
+        dict(validation=(X[:, :1], Y)),
+        "ShapeError",
+        "the validation rows need the shapes",
+    ),
+    "a fraction of all": (
+        dict(validation=1.0),
+        "DataError",
+        "validation=1 of 4 rows would hold back 4.",
+    ),
+    "no fraction": (
+        dict(validation="some"),
+        "WrongType",
+        "validation needs a fraction or a pair (X, y)",
+    ),
+    "one class": (
+        dict(y=[1, 1, 1, 1], loss="binary_cross_entropy"),
+        "DataError",
+        "y has only one class, 1, in all 4 rows, so there is nothing to learn.",
+    ),
+    "a class too many": (
+        dict(y=[0, 1, 2, 1], loss="cross_entropy", model=mlp(2, 2)),
+        "DataError",
+        "y needs the indices 0 to 1 of the classes that the model has outputs for, but "
+        "is 2 in row 2.",
+    ),
+    "a negative class": (
+        dict(y=[0, -1, 1, 1], loss="cross_entropy", model=mlp(2, 2)),
+        "DataError",
+        "y needs the indices 0 to 1 of the classes that the model has outputs for, but "
+        "is -1 in row 1.",
+    ),
+    "half a class": (
+        dict(y=[0, 0.5, 1, 1], loss="max_margin", model=mlp(2, 2)),
+        "DataError",
+        "y needs the indices 0 to 1 of",
+    ),
+    "signs": (
+        dict(y=[-1, 1, 1, 1], loss="binary_cross_entropy"),
+        "DataError",
+        "y needs labels of 0 and 1, or probabilities, but is -1 in row 0.\n  remedy  for labels of "
+        "-1 and 1 pass (1 + y) / 2",
+    ),
+    "no signs": (
+        dict(loss="max_margin"),
+        "DataError",
+        "y needs labels of -1 and 1, but is 0 in row 0.",
+    ),
+    "validation labels": (
+        dict(loss="binary_cross_entropy", validation=(X, [0, 1, 2, 1])),
+        "DataError",
+        "y of the validation rows needs labels of 0 and 1, or probabilities, but is 2",
+    ),
+    "too many outputs": (
+        dict(model=mlp(2, 3)),
+        "ShapeError",
+        "mse needs one target for each prediction, but got 3 predictions and 1 target.",
+    ),
+    "too few outputs": (
+        dict(loss="cross_entropy"),
+        "ShapeError",
+        "cross_entropy needs a number for each",
+    ),
+    "a loss of a list": (
+        dict(loss=lambda p, t: [p, p]),
+        "ShapeError",
+        "a gradient needs a function that returns one number, but the loss returned a",
+    ),
+    "a loss of nothing": (
+        dict(loss=lambda p, t: None),
+        "WrongType",
+        "the loss needs to return numbers, but returned None.",
+    ),
+    "a penalty of nothing": (
+        dict(penalty=lambda p: None),
+        "WrongType",
+        "the penalty needs to return",
+    ),
+    "an unknown loss": (
+        dict(loss="crossentropy"),
+        "ChoiceError",
+        "'crossentropy' isn't the name of",
+    ),
+    "an unknown metric": (dict(metrics="acc"), "ChoiceError", "'acc' isn't a metric."),
+    "no metric": (
+        dict(metrics=[3]),
+        "WrongType",
+        "a metric needs to be a name or a function, but got 3.",
+    ),
+    "an optimizer's name": (
+        dict(optimizer="adam"),
+        "WrongType",
+        "optimizer needs an optimizer, but got",
+    ),
+    "half an epoch": (
+        dict(epochs=0.5),
+        "ChoiceError",
+        "epochs needs a whole number from 0 up, but got 0.5.",
+    ),
+    "no batch": (
+        dict(batch_size=0),
+        "ChoiceError",
+        "batch_size needs a whole number from 1 up, but got 0.",
+    ),
+    "no patience": (
+        dict(patience=0),
+        "ChoiceError",
+        "patience needs a whole number from 1 up, but got 0.",
+    ),
+    "a seed": (dict(seed="x"), "ChoiceError", "seed needs a whole number from 0 up, but got 'x'."),
+    "no parameters": (dict(model=Line()), "WrongType", "<trained_models.Line object at"),
+    "no model": (dict(model=3), "WrongType", "a model needs to be callable, but 3 is not."),
+    "no method": (dict(model=len), "WrongType", "a model needs a method parameters(), but"),
+    "a folder that is missing": (
+        dict(checkpoint="missing/run"),
+        "FileError",
+        "'missing/run' cannot be",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_what_can_not_be_trained_is_refused_in_one_sentence(case):
+    changes, kind, text = BAD[case]
+    arguments = {"model": mlp(2, 1), "X": X, "y": Y, "epochs": 1, **changes}
+    before = [p.data for p in getattr(arguments["model"], "parameters", list)()]
+    with pytest.raises(getattr(cr, kind)) as raised:
+        nn.fit(**arguments)
+    assert str(raised.value).startswith(text), str(raised.value)
+    assert [p.data for p in getattr(arguments["model"], "parameters", list)()] == before
+
+
+GOOD = {
+    "lists": (X.tolist(), Y.tolist()),
+    "float32": (X.astype("f4"), Y),
+    "whole numbers": (X.astype(int), Y),
+    "small whole numbers": (X.astype("u1"), Y.astype("i2")),
+    "Fortran order": (np.asfortranarray(X), Y),
+    "strides": (np.repeat(X, 2, axis=1)[:, ::2], Y),
+    "objects": (X.astype(object), Y.astype(object)),
+    "Values": ([[Value(x) for x in row] for row in X], Y),
+    "a frame": (FRAME, Y),
+    "a frame of other types": (FRAME.astype({"age": "Int64", "income": "float32"}), Y),
+    "a series": (FRAME, pd.Series(Y, index=[7, 3, 1, 9])),
+    "a column's name": (FRAME.assign(bought=Y), "bought"),
+    "a column of targets": (FRAME, pd.DataFrame({"bought": Y})),
+    "truth values": (X, Y == 1),
+    "targets as a column": (X, Y[:, None]),
+    "our arrays": (cr.array(X), cr.array(Y)),
+}
+
+
+@pytest.mark.parametrize("case", GOOD)
+@pytest.mark.parametrize(("outputs", "loss"), [(1, "binary_cross_entropy"), (2, "cross_entropy")])
+def test_data_in_every_form_give_the_same_training(case, outputs, loss):
+    expected = nn.fit(mlp(2, 3, outputs), X, Y, loss=loss, epochs=3, metrics="accuracy")
+    found = nn.fit(mlp(2, 3, outputs), *GOOD[case], loss=loss, epochs=3, metrics="accuracy")
+    assert found.loss.tolist() == pytest.approx(expected.loss.tolist())
+    assert found["accuracy"].tolist() == expected["accuracy"].tolist()
+
+
+def test_the_columns_of_validation_rows_are_found_by_name():
+    held = (FRAME[["income", "age"]], Y)
+    found = nn.fit(mlp(2, 3, 1), FRAME, Y, epochs=2, validation=held)
+    expected = nn.fit(mlp(2, 3, 1), X, Y, epochs=2, validation=(X, Y))
+    assert found.val_loss.tolist() == expected.val_loss.tolist()
+
+
+def test_rows_may_be_numbers_or_have_several_axes():
+    assert read_rows([1.0, 2.0], [0, 1]).X.shape == (2,)
+    model = Line(0.5)
+    model.__class__ = type("Scaled", (Line,), {"__call__": lambda self, x: self.w[0] * x})
+    nn.fit(model, [1.0, 2.0], [3.0, 6.0], epochs=400, optimizer=nn.optim.SGD(lr=0.1))
+    assert model.w[0].data == pytest.approx(3.0)
+    images = np.arange(8.0).reshape(2, 2, 2)
+    model.__class__ = type("Corner", (Line,), {"__call__": lambda self, x: self.w[0] * x[1, 1]})
+    nn.fit(model, images, [6.0, 14.0], epochs=400, optimizer=nn.optim.SGD(lr=0.01))
+    assert model.w[0].data == pytest.approx(2.0)
+
+
+def test_tokens_are_whole_numbers_that_look_up_parameters():
+    class Table(Line):
+        def __call__(self, x):
+            return cr.take(self.w, x[0]) + cr.take(self.w, x[1])
+
+    model = Table(0.0, 0.0, 0.0)
+    nn.fit(model, [[0, 1], [1, 2], [0, 2]], [3.0, 5.0, 4.0], epochs=400,
+           optimizer=nn.optim.SGD(lr=0.5))  # fmt: skip
+    assert [p.data for p in model.w] == pytest.approx([1.0, 2.0, 3.0])
+
+
+def test_a_wrong_number_of_columns_is_noticed_where_the_model_does_not():
+    with pytest.warns(
+        UserWarning, match=r"depend on 1 of the 3 parameters.*first is 'w\.2'"
+    ) as noted:
+        nn.fit(Line(1.0, 1.0, 1.0), X, Y, epochs=1)
+    assert noted[0].filename == __file__
+    with pytest.warns(UserWarning, match=r"ignores 1 of the 2 columns.*is column 1 \('income'\)"):
+        nn.fit(Line(1.0), FRAME, Y, epochs=1)
+
+
+def test_a_batch_larger_than_the_data_is_all_of_them():
+    one, two = mlp(2, 1), mlp(2, 1)
+    with pytest.warns(UserWarning, match="batch_size=9 is more than the 4 rows") as noted:
+        nn.fit(one, X, Y, epochs=2, batch_size=9)
+    assert noted[0].filename == __file__
+    nn.fit(two, X, Y, epochs=2, batch_size=4)
+    assert [p.data for p in one.parameters()] == [p.data for p in two.parameters()]
+
+
+@pytest.mark.parametrize(("x", "name"), [(np.nan, "nan"), (np.inf, "inf")])
+def test_the_first_bad_entry_is_named_wherever_it_is(x, name):
+    for row in range(4):
+        for column in range(2):
+            with pytest.raises(DataError, match=f"row {row}, column {column} of X is {name}"):
+                read_rows(changed(X, (row, column), x), Y)
