@@ -291,6 +291,21 @@ def test_rows_may_be_numbers_or_have_several_axes():
     assert model.w[0].data == pytest.approx(2.0)
 
 
+@pytest.mark.parametrize(
+    ("data", "kind"), [(X.tolist(), list), ([(1.0, 2.0)] * 4, list), (X, cr.numpy.Array)]
+)
+def test_a_row_is_what_the_model_gets_when_it_is_called_by_hand(data, kind):
+    kinds = set()
+
+    class Noting(Line):
+        def __call__(self, x):
+            kinds.add(type(x))
+            return super().__call__(x)
+
+    nn.fit(Noting(0.5, 0.5), data, Y, epochs=1, validation=(X, Y))
+    assert kinds == {kind}
+
+
 def test_tokens_are_whole_numbers_that_look_up_parameters():
     class Table(Line):
         def __call__(self, x):

@@ -44,9 +44,9 @@ def test_train_and_eval_reach_every_module():
     assert line.train() is line
     assert all(m.training for m in modules)
     holder = type("Holder", (), {})()  # not a module itself
-    holder.modules = modules
+    holder.modules, holder.training = modules, True
     set_training(holder, False)
-    assert not any(m.training for m in modules)
+    assert not any(m.training for m in [holder, *modules])
 
 
 def test_random_numbers_come_from_the_generator_or_from_whoever_trains():

@@ -73,10 +73,12 @@ class Module:
 
 
 def set_training(model: Any, mode: bool) -> None:
-    """Set `training` of every module in a model, which need not be a module itself."""
+    """Set `training` of everything in a model that has it: modules, and objects of people's own
+    classes."""
     for _, content in list(walk(model)):
-        if isinstance(content, Module):
-            content.training = mode
+        attributes = getattr(content, "__dict__", {})
+        if isinstance(content, Module) or isinstance(attributes.get("training"), bool):
+            attributes["training"] = mode
 
 
 # ---- random numbers in a forward pass ------------------------------------------------------------

@@ -28,11 +28,13 @@ class Rows:
         X: The inputs. Shape `(rows, ...)`.
         y: The targets. Shape `(rows, ...)`.
         columns: The names of the columns of X, if it has any.
+        is_nested: Whether X was nested lists, so that the model takes a row as a list.
     """
 
     X: Array
     y: Array
-    columns: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+    is_nested: bool = False
 
     def __len__(self) -> int:
         return len(self.X)
@@ -73,7 +75,8 @@ def read_rows(
             f"{names[0]} and {names[1]} need equally many rows, but have {len(inputs)} and "
             f"{len(targets)}."
         )
-    return Rows(inputs, targets, own or tuple(columns))
+    is_nested = isinstance(X, (list, tuple)) and isinstance(X[0], (list, tuple))
+    return Rows(inputs, targets, own or tuple(columns), is_nested)
 
 
 def _split_off(frame: Any, column: str, name: str) -> tuple[Any, Any]:

@@ -56,7 +56,8 @@ def fit(
     Args:
         model: The model. It returns a number or a list of numbers for a row.
         X: Inputs: an array of shape `(rows, columns)` or `(rows, ...)`, nested lists, or a
-            DataFrame. The model gets a row as an array; for the shape `(rows,)` a number.
+            DataFrame. The model gets a row as an array, or as a list if X is nested lists; for the
+            shape `(rows,)` a number.
         y: Targets, as many: numbers, class indices (0, 1, 2 ...), or a list of numbers for each
             row; or the name of the column of the DataFrame X that they are in.
         loss: The name of a loss in `chainrule.nn.losses`, or any function of a prediction and a

@@ -72,7 +72,7 @@ class Objective:
                 f"{shorten(model)} has no parameters to train.",
                 remedy="return them from its parameters(), with requires_grad True",
             )
-        self.model, self._loss = model, loss
+        self.model, self._loss, self._takes_lists = model, loss, rows.is_nested
         self.generator = np.random.default_rng([seed, DROPOUT])
         self.names, self._values = list(named), list(named.values())
         self.numbers = np.array([float(v.data) for v in self._values])
@@ -90,7 +90,7 @@ class Objective:
         def predict(parameters: Sequence[Any], x: Any) -> Any:
             with exchanged(self.model, self._values, parameters):
                 set_training(self.model, training)
-                return self.model(x)
+                return self.model(self._row(x))
 
         return predict
 
@@ -100,9 +100,13 @@ class Objective:
         def row_loss(parameters: Sequence[Any], x: Any, y: Any) -> Any:
             with exchanged(self.model, self._values, parameters):
                 set_training(self.model, training)
-                return self._loss(self.model(x), y)
+                return self._loss(self.model(self._row(x)), y)
 
         return row_loss
+
+    def _row(self, x: Any) -> Any:
+        """A row as the model takes it when it is called by hand."""
+        return x.tolist() if self._takes_lists else x
 
     def _bind(self, rows: Rows) -> None:
         """Bind the loss and its gradient to the rows. A model that draws random numbers is recorded
