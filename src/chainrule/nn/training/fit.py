@@ -18,7 +18,7 @@ from .callbacks import Callback
 from .checkpoints import Checkpoint, digest, seed_of
 from .data import Rows, read_rows, split
 from .history import History
-from .labels import as_labels, check_classes, check_labels, threshold_of
+from .labels import as_labels, check_labels, threshold_of
 from .metrics import Metric, read_metrics
 from .objective import Loss, Objective, Penalty, outside_level
 from .run import Plan, Run
@@ -107,21 +107,9 @@ def fit(
     seed = _seed(seed, checkpoint)
     loss = by_name(loss)
     rows, held = _rows(X, y, validation, seed, loss)
-    check_classes(loss, rows)
-    plan = Plan(
-        epochs=_count("epochs", epochs, 0),
-        batch_size=_batch_size(batch_size, len(rows)),
-        shuffle=shuffle,
-        patience=None if patience is None else _count("patience", patience, 1),
-        metrics=read_metrics(metrics, threshold_of(loss)),
-        callbacks=[callbacks] if callable(callbacks) else list(callbacks),
-        seed=seed,
-    )
+    plan = _plan(rows, loss, epochs, batch_size, shuffle, patience, metrics, callbacks, seed)
     objective = Objective(model, loss, penalty, rows, seed)
-    outputs = objective.count_outputs(rows.X[:1])
-    check_labels(loss, rows, outputs)
-    if held:
-        check_labels(loss, held, outputs, "y of the validation rows")
+    check_labels(loss, rows, held, objective.count_outputs(rows.X[:1]))
     own = _optimizer(optimizer, objective.numbers)
     run = Run(objective, own, rows, held, plan)
     file = None
@@ -153,6 +141,21 @@ def _seed(seed: Any, checkpoint: str | os.PathLike[str] | None) -> int:
         return _count("seed", seed, 0)
     found = seed_of(checkpoint) if checkpoint is not None else None
     return random.SystemRandom().getrandbits(32) if found is None else found
+
+
+def _plan(
+    rows: Rows, loss: Loss, epochs: Any, batch_size: Any, shuffle: bool, patience: Any,
+    metrics: Any, callbacks: Any, seed: int,
+) -> Plan:  # fmt: skip
+    return Plan(
+        epochs=_count("epochs", epochs, 0),
+        batch_size=_batch_size(batch_size, len(rows)),
+        shuffle=shuffle,
+        patience=None if patience is None else _count("patience", patience, 1),
+        metrics=read_metrics(metrics, threshold_of(loss)),
+        callbacks=[callbacks] if callable(callbacks) else list(callbacks),
+        seed=seed,
+    )
 
 
 def _batch_size(size: Any, rows: int) -> int:

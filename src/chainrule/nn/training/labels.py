@@ -14,19 +14,32 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def check_labels(loss: Any, rows: Rows, outputs: int, name: str = "y") -> None:
-    """Refuse labels that a loss can't use.
+def check_labels(loss: Any, rows: Rows, held: Rows | None, outputs: int) -> None:
+    """Refuse labels that a loss for classes can't use, or learn nothing from.
 
     Args:
-        loss: The loss; another one than those for classes takes any targets.
-        rows: The rows.
+        loss: The loss; another one takes any targets.
+        rows: The rows to train on.
+        held: The rows to validate on.
         outputs: How many numbers the model returns for each row.
-        name: What the labels are called in messages.
 
     Raises:
-        DataError: A label is out of range. The message names its row.
+        DataError: A label is out of range, or all labels are the same.
     """
-    y = rows.y
+    classes = (losses.binary_cross_entropy, losses.max_margin, losses.cross_entropy)
+    first = rows.y.reshape(-1)[0]
+    if loss in classes and rows.y.size == len(rows) and (rows.y == first).all():
+        raise DataError(
+            f"y has only one class, {first:g}, in all {len(rows)} rows, so there is nothing to "
+            "learn.",
+            remedy="train on rows of at least two classes",
+        )
+    _check_range(loss, rows.y, outputs, "y")
+    if held:
+        _check_range(loss, held.y, outputs, "y of the validation rows")
+
+
+def _check_range(loss: Any, y: NDArray[Any], outputs: int, name: str) -> None:
     if loss is losses.binary_cross_entropy:
         remedy = "for labels of -1 and 1 pass (1 + y) / 2, or use the loss max_margin"
         _check(y, (y >= 0) & (y <= 1), name, "labels of 0 and 1, or probabilities", remedy)
@@ -44,21 +57,6 @@ def as_labels(loss: Any, rows: Rows) -> Rows:
     is_column = rows.y.ndim == 2 and rows.y.shape[1] == 1
     takes_index = loss in (losses.cross_entropy, losses.max_margin)
     return replace(rows, y=rows.y[:, 0]) if is_column and takes_index else rows
-
-
-def check_classes(loss: Any, rows: Rows) -> None:
-    """Refuse labels that are all the same.
-
-    Raises:
-        DataError: There is only one class.
-    """
-    classes = (losses.binary_cross_entropy, losses.max_margin, losses.cross_entropy)
-    if loss in classes and rows.y.ndim == 1 and (rows.y == rows.y[0]).all():
-        raise DataError(
-            f"y has only one class, {rows.y[0]:g}, in all {len(rows)} rows, so there is nothing to "
-            "learn.",
-            remedy="train on rows of at least two classes",
-        )
 
 
 def threshold_of(loss: Callable[..., Any]) -> float | None:

@@ -52,7 +52,7 @@ class Objective:
         model: The model.
         names: The names of the parameters that are trained: all but those whose `requires_grad` is
             False.
-        numbers: Their numbers, to be changed in place. Shape `(parameters,)`.
+        numbers: Their numbers, which the optimizer changes. Shape `(parameters,)`.
         gradient: The gradient that the last call computed. Shape `(parameters,)`.
         generator: Where the random numbers of a step come from.
     """
