@@ -11,7 +11,7 @@ from hypothesis.strategies import integers, sampled_from
 from trained_models import Leaky, Line, Noisy, half_squares, mlp, numbers
 
 import chainrule as cr
-from chainrule import DivergenceError, nn
+from chainrule import DivergenceError, GraphError, Value, nn
 from chainrule.nn import losses
 from chainrule.nn.optim import SGD, Adam
 from chainrule.nn.training.data import Rows
@@ -150,6 +150,39 @@ def test_what_the_forward_pass_stores_in_the_model_does_not_stay():
     model = Storing(0.5, 0.5)
     nn.fit(model, X, Y, epochs=1, validation=0.2)
     assert not hasattr(model, "out")
+
+
+def test_values_that_the_forward_pass_makes_are_constants():
+    scale = Value(0.5)
+
+    class Summing(Line):
+        def __call__(self, x):
+            out = Value(0.0)
+            for wi, xi in zip(self.w, x):
+                out += wi * xi
+            return out * scale
+
+    class Plain(Line):
+        def __call__(self, x):
+            return super().__call__(x) * 0.5
+
+    one, two = Summing(0.5, 0.25), Plain(0.5, 0.25)
+    nn.fit(one, X, Y, epochs=3)
+    nn.fit(two, X, Y, epochs=3)
+    assert numbers(one) == pytest.approx(numbers(two), rel=1e-12)
+
+
+def test_a_parameter_that_the_model_has_outside_of_its_attributes_is_refused():
+    hidden = Value(2.0)
+
+    class Hiding(Line):
+        def __call__(self, x):
+            return hidden * x[0]
+
+    model = Hiding()
+    model.w = [hidden]
+    with pytest.raises(GraphError, match=r"uses Value\(data=2\.0.*from outside"):
+        nn.fit(model, X, Y, epochs=1)
 
 
 def test_the_model_is_trained_in_one_mode_and_judged_in_the_other():

@@ -54,12 +54,12 @@ def is_array(x: Any) -> bool:
 
 def operand_number(x: Any) -> Any:
     """The number that x is in an expression, or NotImplemented where Python should ask x itself (an
-    array)."""
+    array, or a traced number, which is on a tape)."""
     if type(x) is float or (type(x) is int and -EXACT <= x <= EXACT):
         return x
     if isinstance(x, float):
         return float.__float__(x)
-    if isinstance(x, (str, bytes, complex)) or is_array(x):
+    if isinstance(x, (str, bytes, complex)) or hasattr(type(x), "tape") or is_array(x):
         return NotImplemented
     if not hasattr(x, "__index__") and not hasattr(x, "__float__"):
         return NotImplemented

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..engine.node import is_value
 from ..errors import GraphError, ShapeError, WrongType, shorten
+from ..programs.trace.errors import values_as_numbers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -165,7 +166,7 @@ def exchanged(model: Any, parameters: Sequence[Any], numbers: Sequence[Any]) -> 
     block.
 
     The parameters are exchanged wherever the model has them, and every other Value for its own
-    number. After the block, whatever happens in it, the attributes of the model are as they were
+    number; Values that are made in the block count as numbers, too. After the block, whatever happens in it, the attributes of the model are as they were
     before it, so that nothing that was computed in it stays.
 
     Args:
@@ -195,7 +196,8 @@ def exchanged(model: Any, parameters: Sequence[Any], numbers: Sequence[Any]) -> 
     try:
         for _, content in list(walk(model)):
             undo += _exchange(content, other)
-        yield
+        with values_as_numbers(by_id):
+            yield
     finally:
         for each in reversed(undo):
             each()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterator
+from contextlib import contextmanager
 from threading import local
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ...engine.node import is_value
 from ...errors import (
@@ -94,8 +96,8 @@ def not_a_number() -> WrongType:
         WrongType(
             "a plain number is needed, but got a traced one: the function is being recorded.",
             where=calling_line(),
-            remedy="use chainrule.sin(x) instead of math.sin(x), and so on, and leave out float(x) "
-            "and int(x); fill an array made by chainrule.numpy.zeros(n), not by numpy.zeros",
+            remedy="use chainrule.sin(x) instead of math.sin(x), and so on, and leave out float(x), "
+            "int(x) and Value(x); fill an array made by chainrule.numpy.zeros(n), not by numpy.zeros",
         )
     )
 
@@ -146,6 +148,30 @@ def mixed(x: object) -> GraphError:
             )
         )
     return _outside(x, "belongs to another recording")
+
+
+@contextmanager
+def values_as_numbers(refused: Container[int]) -> Iterator[None]:
+    """Let Values that meet tracers count as their numbers inside a `with` block, in this thread,
+    but for those whose ids are refused."""
+    before = getattr(_thread, "refused", None)
+    _thread.refused = refused
+    try:
+        yield
+    finally:
+        _thread.refused = before
+
+
+def number_of(x: Any) -> float:
+    """The number of a Value that meets a tracer.
+
+    Raises:
+        GraphError: Values don't count as numbers, or x is a tracer of another recording.
+    """
+    refused = getattr(_thread, "refused", None)
+    if refused is None or not is_value(x) or id(x) in refused:
+        raise mixed(x)
+    return float(x.data)
 
 
 def escaped(x: object) -> GraphError:

@@ -27,6 +27,7 @@ from .errors import (
     not_a_number,
     not_an_index,
     not_hashable,
+    number_of,
 )
 from .exceptional import examine, warn_unraised
 from .recipes import recipe
@@ -122,7 +123,8 @@ class Tracer(Operations, Scalar):
                 nodes.append(x.node)
                 kinds.append(x.kind)
             elif is_value(x):
-                raise mixed(x)
+                nodes.append(self.tape.constant(number_of(x)))
+                kinds.append(NUMBER)
             else:
                 plain = plain_operand(x)
                 if plain is None:

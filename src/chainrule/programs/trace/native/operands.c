@@ -35,7 +35,10 @@ Operand operand_read(Tape *tape, PyObject *x) {
     int is_foreign = is_value ? PyObject_IsTrue(is_value) : -1;
     Py_XDECREF(is_value);
     if (is_foreign > 0) {
-        raise_from(python.mixed, "(O)", x);
+        PyObject *number = PyObject_CallOneArg(python.number_of, x);
+        int32_t node = number ? tape_constant(tape, PyFloat_AS_DOUBLE(number)) : FAILED;
+        Py_XDECREF(number);
+        return (Operand){node, KIND_NUMBER};
     }
     return is_foreign ? NO_OPERAND(FAILED) : read_in_python(tape, x);
 }

@@ -61,7 +61,7 @@ enum { FAILED = -1, NOTHING = -2 };
     OBJECT(no_position, "chainrule.programs.trace.tape", "no_position")  \
     OBJECT(not_in_table, "chainrule.programs.trace.errors", "not_in_table") \
     OBJECT(too_many_nodes, "chainrule.programs.trace.errors", "too_many_nodes") \
-    OBJECT(mixed, "chainrule.programs.trace.errors", "mixed")          \
+    OBJECT(number_of, "chainrule.programs.trace.errors", "number_of")  \
     OBJECT(escaped, "chainrule.programs.trace.errors", "escaped")      \
     OBJECT(not_hashable, "chainrule.programs.trace.errors", "not_hashable") \
     OBJECT(not_a_number, "chainrule.programs.trace.errors", "not_a_number") \
