@@ -166,8 +166,9 @@ def exchanged(model: Any, parameters: Sequence[Any], numbers: Sequence[Any]) -> 
     block.
 
     The parameters are exchanged wherever the model has them, and every other Value for its own
-    number; Values that are made in the block count as numbers, too. After the block, whatever happens in it, the attributes of the model are as they were
-    before it, so that nothing that was computed in it stays.
+    number; Values that are made in the block count as numbers, too. After the block, whatever
+    happens in it, the attributes of the model are as they were before it, so that nothing that was
+    computed in it stays.
 
     Args:
         model: Any object.

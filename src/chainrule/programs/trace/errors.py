@@ -96,8 +96,9 @@ def not_a_number() -> WrongType:
         WrongType(
             "a plain number is needed, but got a traced one: the function is being recorded.",
             where=calling_line(),
-            remedy="use chainrule.sin(x) instead of math.sin(x), and so on, and leave out float(x), "
-            "int(x) and Value(x); fill an array made by chainrule.numpy.zeros(n), not by numpy.zeros",
+            remedy="use chainrule.sin(x) instead of math.sin(x), and so on, and leave out "
+            "float(x), int(x) and Value(x); fill an array made by chainrule.numpy.zeros(n), not by "
+            "numpy.zeros",
         )
     )
 
