@@ -238,3 +238,19 @@ def test_a_map_checks_what_it_is_given(twin):
         linear.run(np.zeros(5), np.zeros((2, 1)))
     with pytest.raises(IndexError):
         twin.linearize(tape, [99], [out])
+
+
+@pytest.mark.parametrize("twin", TWINS.values(), ids=TWINS)
+def test_a_map_only_reads_the_partials_and_only_writes_the_result(twin):
+    tape = twin.Tape()
+    x, y = twin.inputs(tape, [2.0, 3.0])
+    linear = twin.linearize(tape, [x.node, y.node], [(x * y).node])
+    linear.prepare([0, 1])
+    partials = np.array([tape.value(node) for node in linear.partials])
+    partials.flags.writeable = False
+    found = np.empty((2, 1))
+    linear.run(partials, found)
+    np.testing.assert_array_equal(found, [[3.0], [2.0]])
+    found.flags.writeable = False
+    with pytest.raises((ValueError, BufferError)):
+        linear.run(partials, found)

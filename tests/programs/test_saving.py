@@ -97,6 +97,12 @@ def test_structures_tables_and_singular_numbers_come_back(keep):
                 assert repr(one) == repr(other)
 
 
+def test_what_a_file_contains(golden, tmp_path):
+    path = tmp_path / "program.json"
+    several_recordings().save(path)
+    golden("saved/several.json", path.read_text("utf-8"))
+
+
 def test_rows_come_back(keep):
     function = lambda w, x: w["k"] * x[0] if x[1] > 0 else x[1]  # noqa: E731
     x = np.random.default_rng(0).normal(size=(100, 2))
