@@ -22,7 +22,7 @@ import subprocess
 import sysconfig
 from collections import Counter
 from collections.abc import Iterator
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,13 +70,13 @@ COMPILE = [
 TIMEOUT = 1000
 """Instead of an exit status, where a mistake makes a test hang."""
 
+NO_TESTS = 4
+"""The exit status where tests can't be imported."""
+
 NATIVE = [
     Path("src/chainrule", name, "native") for name in ("engine", "programs/trace", "programs/run")
 ]
 """The folders of the extensions."""
-
-NEAR = 12
-"""How many lines above one that no test is known to have run are looked at."""
 
 Site = tuple[int, int, int, str]
 """A line, the first column and the end of what changes (in bytes), and the new text."""
@@ -247,45 +247,47 @@ class Trial:
             except subprocess.TimeoutExpired:
                 return TIMEOUT
 
-    def tests(self, mutant: Mutant) -> list[str]:
-        """The tests that ran the line, else those of its room; as many as there is time for."""
+    def tests(self, mutant: Mutant) -> Iterator[list[str]]:
+        """The tests that ran the line, the quick ones first; and then the others of its room."""
         room = mutant.path.parts[2] if len(mutant.path.parts) > 3 else "engine"
         if mutant.path.suffix == ".js":
             near = sorted(self.copy.glob("tests/drawing/test_page_*.py"))
             slow = ("test_view_jupyter.py", "test_view_large.py")
             opened = self.copy.glob("tests/browser/test_*.py")
             opened = sorted(path for path in opened if path.name not in slow)
-            return [str(path) for path in (*near, "tests/drawing/test_view.py", *opened)]
+            yield [*map(str, near), "tests/drawing/test_view.py"]
+            yield list(map(str, opened))
+            return
         lines = self.contexts.get(str(mutant.path), {})
-        above = (lines.get(str(mutant.line - up)) for up in range(NEAR))
-        ran = next((tests for tests in above if tests), None) or chain(*lines.values())
-        ran = list(dict.fromkeys(test.partition("[")[0] for test in ran))
-        if mutant.path.suffix != ".py" or not ran:
-            near = {"engine": ("engine", "graph"), "table": ("table", "engine", "programs")}
-            near = tuple(f"tests/{name}/" for name in near.get(room, (room,)))
-            ran = [test for test in self.seconds if test.startswith(near)]
-        ran.sort(key=lambda test: self.seconds[test] * (1 if f"tests/{room}/" in test else 3))
-        times = accumulate(self.seconds[test] for test in ran)
-        return [test for test, time in zip(ran, times, strict=True) if time < self.timeout / 2]
+        ran = {test.partition("[")[0] for test in lines.get(str(mutant.line), [])}
+        near = {"engine": ("engine", "graph"), "table": ("table", "engine", "programs")}
+        near = tuple(f"tests/{name}/" for name in near.get(room, (room,)))
+        beside = {test.partition("[")[0] for tests in lines.values() for test in tests}
+        beside |= {test for test in self.seconds if test.startswith(near)}
+        for chosen in (ran, beside - ran):
+            far = {test: 1 if f"tests/{room}/" in test else 3 for test in chosen}
+            order = sorted(chosen, key=lambda test: self.seconds[test] * far[test])
+            times = accumulate(self.seconds[test] for test in order)
+            yield [test for test, time in zip(order, times) if time < self.timeout / 10]
 
     def verdict(self, mutant: Mutant) -> str:
         """Whether a test fails with the mistake in place; whether it can be built at all."""
         target = self.copy / mutant.path
         original = target.read_text("utf-8")
-        tests = self.tests(mutant)
-        if not tests:
-            return "NO TEST"
         target.write_text(mutant.text, encoding="utf-8")
         try:
             if self.build(mutant.path):
                 return "no code"
-            status = self.run(tests)
+            for tests in self.tests(mutant):
+                status = self.run(tests) if tests else 0
+                if status:
+                    break
         finally:
             target.write_text(original, encoding="utf-8")
             self.build(mutant.path)
-        if status == TIMEOUT:
-            return "hangs" if self.run(tests) == 0 else "TOO SLOW"
-        return {0: "SURVIVED", 4: "NO TEST", 5: "NO TEST"}.get(status, "noticed")
+        if status in (TIMEOUT, NO_TESTS) and self.run(tests) != 0:
+            return "UNKNOWN"
+        return {0: "SURVIVED", TIMEOUT: "hangs"}.get(status, "noticed")
 
     def run(self, tests: list[str]) -> int:
         """Run tests until one fails; the exit status."""

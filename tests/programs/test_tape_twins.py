@@ -363,3 +363,32 @@ def test_without_the_extension_programs_are_interpreted():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("12.0") and "_native" not in done.stdout
+
+
+def everything_of(twin, x):
+    """What each attribute of a tracer is; if it is a method, what it returns or raises."""
+    found = {}
+    for name in dir(twin.Tracer):
+        if not name.startswith("_") and name != "tape":
+            tape, tracer = inputs(twin, x)
+            try:
+                each = getattr(tracer, name)
+                each = each() if callable(each) else each
+            except TypeError:  # a missing operand, in each twin's own words
+                each = TypeError
+            except Exception as error:
+                each = f"{type(error).__name__}: {error}"
+            is_tracer = type(each) is twin.Tracer
+            text = (each.kind, tape.value(each.node).hex()) if is_tracer else repr(each)
+            found[name] = text, [tape.node(node) for node in range(len(tape))]
+    return found
+
+
+@pytest.mark.filterwarnings("ignore:Python raises")
+@pytest.mark.parametrize("x", [2.5, 3.0, -0.0, 0.25, math.inf, math.nan])
+def test_every_attribute_of_a_tracer_is_the_same(x):
+    first, *others = (everything_of(twin, x) for twin in TWINS.values())
+    for each in others:
+        assert each == first
+    (_, is_integer), _ = first["is_integer"]
+    assert float.fromhex(is_integer) == (math.isfinite(x) and x.is_integer())

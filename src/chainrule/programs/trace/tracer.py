@@ -269,7 +269,7 @@ class Tracer(Operations, Scalar):
 
     def is_integer(self) -> Any:
         """Whether it is a whole number, as a condition."""
-        return self == self._apply(RULE["floor"], self)
+        return self - self._apply(RULE["floor"], self) == 0.0  # of infinity nan is left
 
     def __repr__(self) -> str:
         return "<tracer>"

@@ -82,8 +82,12 @@ static PyObject *tracer_integer_ratio(PyObject *self, PyObject *Py_UNUSED(unused
 
 static PyObject *tracer_is_integer(PyObject *self, PyObject *Py_UNUSED(unused)) {
     PyObject *whole = tracer_apply(self, OP_FLOOR, &self, 1);
-    PyObject *result = whole ? tracer_apply(self, OP_EQ, (PyObject *[]){self, whole}, 2) : NULL;
+    PyObject *rest = whole ? tracer_apply(self, OP_SUB, (PyObject *[]){self, whole}, 2) : NULL;
+    PyObject *zero = rest ? PyFloat_FromDouble(0.0) : NULL;
+    PyObject *result = zero ? tracer_apply(self, OP_EQ, (PyObject *[]){rest, zero}, 2) : NULL;
     Py_XDECREF(whole);
+    Py_XDECREF(rest);
+    Py_XDECREF(zero);
     return result;
 }
 
