@@ -396,3 +396,11 @@ def test_a_nan_counts_as_positive(sign):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         assert [program(-2.0, y) for y in (0.5, 2.0, -1.0, sign)] == [-2.0, 2.0, 2.0, 2.0]
+
+
+@pytest.mark.parametrize("x", [7.5, -7.5, 3.0])
+@pytest.mark.parametrize("y", [2.0, -2.0, 0.75])
+def test_divmod_is_that_of_floats(Value, x, y):
+    for one, other in ((Value(x), y), (x, Value(y)), (Value(x), Value(y))):
+        quotient, rest = divmod(one, other)
+        assert (quotient.data, rest.data) == divmod(x, y)

@@ -155,7 +155,7 @@ def each_machine(tape, outputs):
 def at_point(machine, inputs, count):
     out = np.full(count, 7.25)
     code = machine.point(np.array(inputs, dtype=float), out)
-    return code, bits(out), repr(machine.fault) if code == interpreted.FAULT else None
+    return code, bits(out), repr(machine.fault)
 
 
 @settings(max_examples=500)

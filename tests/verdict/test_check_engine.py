@@ -577,3 +577,20 @@ def test_what_spoils_every_gradient_is_one_finding(engine, words):
     (finding,) = check_engine(engine).findings
     assert finding.rule == "state"
     assert words in finding.message
+
+
+class UnseededAndWrong(Small):
+    """Seeded by hand, its pass works, and shows that the rule of * is wrong."""
+
+    def __mul__(self, other):
+        return self._two(other, lambda x, y: (x * y, (x, y)))
+
+    def backward(self):
+        for node in self.order():
+            for operand, partial in zip(node.operands, node.partials):
+                operand.grad += partial * node.grad
+
+
+def test_an_engine_without_a_seed_is_seeded_and_judged():
+    findings = check_engine(UnseededAndWrong).findings
+    assert {finding.rule for finding in findings} == {"state", "mul"}
