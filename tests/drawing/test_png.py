@@ -13,7 +13,7 @@ from chainrule import ChoiceError, MissingExtra, Value
 from chainrule.drawing import draw_dot
 from chainrule.drawing.formats import png
 from chainrule.drawing.shapes.palette import LIGHT
-from chainrule.drawing.shapes.sheet import Line, Sheet
+from chainrule.drawing.shapes.sheet import Line, Polygon, Sheet
 
 pytestmark = pytest.mark.once
 
@@ -107,3 +107,14 @@ def test_a_dashed_line_is_drawn_in_dashes():
     on, off = LIGHT["scope"].dash
     is_ink = [abs(each - image.getpixel((0, 0))) > 20 for each in row]
     assert sum(is_ink) / len(row) == pytest.approx(on / (on + off), abs=0.05)
+
+
+def test_an_outline_is_closed_at_every_corner():
+    """Its line lies half outside of the filled shape, at the first corner as at the others."""
+    corners = ((20.0, 20.0), (100.0, 20.0), (100.0, 80.0), (20.0, 80.0))
+    for turn in range(4):
+        shape = Polygon((*corners[turn:], *corners[:turn]), "root")
+        image = png.image(Sheet(120.0, 100.0, "", "", [shape]), 4.0).convert("RGB")
+        inks = [image.getpixel((round(4 * x), round(4 * y))) for x, y in corners]
+        assert len(set(inks)) == 1, inks
+        assert inks[0] != image.getpixel((0, 0))

@@ -525,6 +525,11 @@ def test_a_caller_checks_what_it_is_made_from():
     for source in ([], [0, 0], [1, 1], [1, 1, -1], [2, 3, 0], [9], [1, 2, 2**40, 2**40], [3] * 999):
         with pytest.raises(ValueError, match="structure"):
             Caller(source, [0], (), *kinds)
+    most = 2**31 - 1
+    Caller([1, 1, most], [0], (), *kinds)
+    for source in ([1, 1, most + 1], [1, 2, 46_341, 46_341], [3, 2, 0, 1, 1, most]):
+        with pytest.raises(ValueError, match="structure"):
+            Caller(source, [0], (), *kinds)
     with pytest.raises(ValueError, match="structure"):
         Caller([0], [1, 1, 2], (), *kinds)
     tape, _ = chain()
