@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from chainrule.drawing.view import page
-
-MODULES = Path(page.__file__).parent / "js"
+MODULES = Path(__file__).parents[2] / "src" / "chainrule" / "drawing" / "view" / "js"
+"""The sources of the page, which an installed package has as one bundle."""
 
 
 class Modules:

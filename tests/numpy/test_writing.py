@@ -10,6 +10,8 @@ import pytest
 import chainrule.numpy as cnp
 from chainrule import PlaceError, WrongType, compile, grad
 
+pytestmark = pytest.mark.filterwarnings("ignore:numpy.fix is deprecated")  # from 2.5 on
+
 A = np.arange(12.0).reshape(3, 4)[:, ::-1] + 0.5
 
 STATEMENTS = """

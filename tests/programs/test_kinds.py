@@ -105,9 +105,10 @@ def test_every_operator_on_every_pair_of_kinds(twin, function):
 @pytest.mark.parametrize("function", UNARY, ids=lambda f: f.__name__)
 def test_every_operator_on_every_kind(twin, function):
     for x in PLAIN:
-        plain = attempt(function, x)
         if function is operator.invert and isinstance(x, bool):
-            plain = not x  # logical, where Python's is ~True == -2
+            plain = not x  # logical, where Python's is ~True == -2, and a warning from 3.12 on
+        else:
+            plain = attempt(function, x)
         tape = twin.Tape()
         a = traced(twin, tape, x)
         if isinstance(plain, TypeError) and not (function is math.trunc or x is np.True_):

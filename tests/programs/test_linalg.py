@@ -179,3 +179,13 @@ def test_what_has_no_derivative_is_refused():
     ]
     with pytest.raises(linalg.LinAlgError, match="Singular"):
         compile(linalg.inv)(np.zeros((2, 2)))
+
+
+@pytest.mark.skipif(not hasattr(linalg.eigh(np.eye(2)), "_fields"), reason="from NumPy 1.25 on")
+@pytest.mark.parametrize("name", ["eig", "eigh"])
+def test_the_parts_of_a_decomposition_have_names(name):
+    decompose = getattr(linalg, name)
+    a = matrix(3) + matrix(3).T
+    named = grad(lambda a: decompose(a).eigenvalues[0] + decompose(a).eigenvectors[0, 0] ** 2)(a)
+    unnamed = grad(lambda a: decompose(a)[0][0] + decompose(a)[1][0, 0] ** 2)(a)
+    assert np.array_equal(named, unnamed)

@@ -19,6 +19,8 @@ LIBRARIES = (
     ("pillow", "drawings as PNG"),
     ("reportlab", "drawings as PDF"),
     ("scikit-learn", "data sets to train on"),
+    ("tqdm", "fit: a progress bar"),
+    ("safetensors", "models and checkpoints in files"),
     ("anywidget", "show(L, widget=True) in a notebook"),
 )
 """Distributions and what they are for."""

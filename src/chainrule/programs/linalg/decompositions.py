@@ -58,12 +58,13 @@ def eigvalsh(a: Any, UPLO: str = "L") -> Any:
 
 def _real_eig(a: Any) -> Any:
     out = np.linalg.eig(a)
-    if np.iscomplexobj(out[0]):
+    if np.any(out[0].imag):
         raise WrongType(
             "eig found complex eigenvalues, but recorded numbers are real.",
             remedy="use numpy.linalg.eigh for symmetric matrices",
         )
-    return out
+    real = [each.real for each in out]  # from NumPy 2.5 on they are always complex
+    return type(out)(*real) if hasattr(out, "_fields") else tuple(real)
 
 
 def _eig_back(g: Any, out: Any, a: Any) -> Any:
