@@ -100,6 +100,27 @@ BAD = {
         "row 0 of column 'day' of X needs",
     ),
     "complex": (dict(X=X + 1j), "WrongType", "row 0, column 0 of X needs a number, but is"),
+    "words for numbers": (
+        dict(X=[["1.5", "2"]] * 4),
+        "WrongType",
+        "row 0, column 0 of X needs a number, but is '1.5'.\n  remedy  numbers that were read as "
+        "text become numbers with numpy.array(X, float)",
+    ),
+    "masked": (
+        dict(X=np.ma.masked_equal(X, 4.0)),
+        "DataError",
+        "row 1, column 1 of X is nan.",
+    ),
+    "identifiers": (
+        dict(X=np.full((4, 2), 2**60)),
+        "DataError",
+        "row 0, column 0 of X is 1152921504606846976, but whole numbers need to be within ±2**53.",
+    ),
+    "no callback": (
+        dict(callbacks=[3]),
+        "WrongType",
+        "a callback needs to be a function, but got 3.",
+    ),
     "no such column": (dict(X=FRAME, y="target"), "DataError", "X has no column 'target'."),
     "a name without a frame": (
         dict(y="target"),
@@ -270,6 +291,19 @@ def test_data_in_every_form_give_the_same_training(case, outputs, loss):
     found = nn.fit(mlp(2, 3, outputs), *GOOD[case], loss=loss, epochs=3, metrics="accuracy")
     assert found.loss.tolist() == pytest.approx(expected.loss.tolist())
     assert found["accuracy"].tolist() == expected["accuracy"].tolist()
+
+
+def test_none_stands_for_no_metrics_and_no_callbacks():
+    assert [*nn.fit(mlp(2, 1), X, Y, epochs=1, metrics=None, callbacks=None)] == ["loss", "lr"]
+
+
+def test_a_metric_returns_a_number():
+    with pytest.raises(cr.WrongType, match="the metric 'words' needs to return a number, but retu"):
+
+        def words(predictions, targets):
+            return "good"
+
+        nn.fit(mlp(2, 1), X, Y, epochs=1, metrics=words)
 
 
 def test_the_columns_of_validation_rows_are_found_by_name():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...engine.node import is_value
 from ...errors import DataError, ShapeError, WrongType, shorten
+from ...table.rules import EXACT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,7 +60,7 @@ def read_rows(
     """
     if isinstance(y, str):
         X, y = _split_off(X, y, names[0])
-    if columns and hasattr(X, "columns"):
+    if columns and hasattr(X, "iloc"):
         missing = [name for name in columns if name not in [*map(str, X.columns)]]
         if missing:
             raise DataError(f"{names[0]} needs the column {missing[0]!r}, which it doesn't have.")
@@ -81,7 +82,7 @@ def read_rows(
 
 def _split_off(frame: Any, column: str, name: str) -> tuple[Any, Any]:
     """The other columns of a DataFrame, and this one."""
-    if not hasattr(frame, "columns"):
+    if not hasattr(frame, "iloc"):
         raise WrongType(
             f"y is the name {column!r}, which needs {name} to be a DataFrame, but it is a "
             f"{type(frame).__name__}."
@@ -102,10 +103,10 @@ def _array(x: Any, name: str) -> tuple[Array, tuple[str, ...]]:
     import numpy as np
 
     columns: tuple[str, ...] = ()
-    if hasattr(x, "columns") and hasattr(x, "to_numpy"):
+    if hasattr(x, "columns") and hasattr(x, "iloc"):
         columns = tuple(map(str, x.columns))
         x = _from_frame(x, name)
-    elif hasattr(x, "to_numpy"):
+    elif hasattr(x, "iloc"):
         _check_series(x, name)
         x = x.to_numpy(dtype=x.dtype if x.dtype.kind in "iub" and not x.hasnans else float)
     elif isinstance(x, (str, bytes, dict, set)) or not (
@@ -117,6 +118,8 @@ def _array(x: Any, name: str) -> tuple[Array, tuple[str, ...]]:
         )
     elif hasattr(x, "tocsr"):
         raise WrongType(f"{name} is a sparse matrix.", remedy=f"pass {name}.toarray()")
+    if isinstance(x, np.ma.MaskedArray):
+        x = x.astype(float).filled(np.nan)
     array = x if type(x) is np.ndarray else _from_lists(x, name)
     array = _numbers(array, name, columns)
     if not array.ndim:
@@ -170,6 +173,7 @@ def _numbers(array: Array, name: str, columns: Sequence[str]) -> Array:
 
     kind = np.ndarray.dtype.__get__(array).kind
     if kind in "iub":
+        _check_exact(array, name, columns)
         return array
     if kind == "f":
         return array.astype(np.float64, copy=False)
@@ -190,16 +194,23 @@ def _number(x: Any) -> float:
 
 
 def _not_a_number(x: Any, where: str) -> WrongType:
-    words = isinstance(x, str)
-    return WrongType(
-        f"{where} needs a number, but is {shorten(str(x) if words else x)}"
-        + ("." if words else f" of type {type(x).__name__}."),
-        remedy="number the labels: classes, y = numpy.unique(y, return_inverse=True)"
-        if words and "y" in where.split()
-        else "turn words into numbers, with pandas.get_dummies(X) for example"
-        if words
-        else "",
-    )
+    if not isinstance(x, str):
+        return WrongType(f"{where} needs a number, but is {shorten(x)} of type {type(x).__name__}.")
+    name = where.split()[-1]
+    remedy = "turn words into numbers, with pandas.get_dummies(X) for example"
+    if _is_a_number(x):
+        remedy = f"numbers that were read as text become numbers with numpy.array({name}, float)"
+    elif "y" in where.split():
+        remedy = "number the labels: classes, y = numpy.unique(y, return_inverse=True)"
+    return WrongType(f"{where} needs a number, but is {shorten(str(x))}.", remedy=remedy)
+
+
+def _is_a_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _entry(index: int, shape: tuple[int, ...], name: str, columns: Sequence[str]) -> str:
@@ -213,6 +224,22 @@ def _entry(index: int, shape: tuple[int, ...], name: str, columns: Sequence[str]
         column = f" ({columns[rest[0]]!r})" if columns else ""
         return f"row {row}, column {rest[0]}{column} of {name}"
     return f"entry {(row, *rest)} of {name}"
+
+
+def _check_exact(array: Array, name: str, columns: Sequence[str]) -> None:
+    """Refuse whole numbers that a float can't hold."""
+    import numpy as np
+
+    if array.dtype.itemsize < 8 or not array.size:
+        return
+    bad = (array > EXACT) | (array < -EXACT)
+    if bad.any():
+        first = int(np.argmax(bad))
+        raise DataError(
+            f"{_entry(first, array.shape, name, columns)} is {array.reshape(-1)[first]}, but whole "
+            "numbers need to be within ±2**53.",
+            remedy=f"leave out a column of identifiers, or pass {name}.astype(float)",
+        )
 
 
 def _check_finite(array: Array, name: str, columns: Sequence[str]) -> None:

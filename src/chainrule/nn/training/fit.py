@@ -153,9 +153,17 @@ def _plan(
         shuffle=shuffle,
         patience=None if patience is None else _count("patience", patience, 1),
         metrics=read_metrics(metrics, threshold_of(loss)),
-        callbacks=[callbacks] if callable(callbacks) else list(callbacks),
+        callbacks=_callbacks(callbacks),
         seed=seed,
     )
+
+
+def _callbacks(callbacks: Any) -> list[Callback]:
+    found = [callbacks] if callable(callbacks) else list(callbacks or ())
+    for each in found:
+        if not callable(each):
+            raise WrongType(f"a callback needs to be a function, but got {shorten(each)}.")
+    return found
 
 
 def _batch_size(size: Any, rows: int) -> int:

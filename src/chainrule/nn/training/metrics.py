@@ -66,7 +66,8 @@ def read_metrics(metrics: Any, threshold: float | None) -> dict[str, Metric]:
         threshold: That of the accuracy, if the loss has one.
     """
     found: dict[str, Metric] = {}
-    for each in [metrics] if isinstance(metrics, str) or callable(metrics) else list(metrics):
+    is_one = isinstance(metrics, str) or callable(metrics)
+    for each in [metrics] if is_one else list(metrics or ()):
         if isinstance(each, str) and each not in METRICS:
             raise ChoiceError(
                 f"{each!r} isn't a metric.",
@@ -80,3 +81,14 @@ def read_metrics(metrics: Any, threshold: float | None) -> dict[str, Metric]:
         if found[name] is accuracy:
             found[name] = lambda p, t: accuracy(p, t, threshold)
     return found
+
+
+def measure(name: str, metric: Metric, predictions: Any, targets: Any) -> float:
+    """The number that a metric returns."""
+    found = metric(predictions, targets)
+    try:
+        return float(found)
+    except (TypeError, ValueError):
+        raise WrongType(
+            f"the metric {name!r} needs to return a number, but returned {shorten(found)}."
+        ) from None

@@ -14,7 +14,7 @@ from .data import Rows
 from .divergence import diverged
 from .history import History
 from .interruption import Interruption
-from .metrics import Metric
+from .metrics import Metric, measure
 from .objective import Objective
 from .progress import Progress
 
@@ -203,7 +203,7 @@ class Run:
             if rows and self.plan.metrics:
                 predictions = self.objective.predict(rows.X)
                 for name, metric in self.plan.metrics.items():
-                    found[prefix + name] = float(metric(predictions, rows.y))
+                    found[prefix + name] = measure(name, metric, predictions, rows.y)
         optimizer = self.optimizer
         rate = getattr(optimizer, "current_lr", getattr(optimizer, "lr", math.nan))
         return {**found, "lr": float(rate)}
