@@ -119,7 +119,7 @@ def _array(x: Any, name: str) -> tuple[Array, tuple[str, ...]]:
     elif hasattr(x, "tocsr"):
         raise WrongType(f"{name} is a sparse matrix.", remedy=f"pass {name}.toarray()")
     if isinstance(x, np.ma.MaskedArray):
-        x = x.astype(float).filled(np.nan)
+        x = np.ma.filled(x.astype(float), np.nan)
     array = x if type(x) is np.ndarray else _from_lists(x, name)
     array = _numbers(array, name, columns)
     if not array.ndim:
