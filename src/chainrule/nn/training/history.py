@@ -157,7 +157,10 @@ class History(ResultTable, Mapping[str, "Floats"]):
                     epochs, column, label=name, linestyle=_style(name), color=colour
                 )
             right.set_ylabel("metric")
-        ax.legend(handles=lines, frameon=False)
+        ax.legend(
+            handles=lines, frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0),
+            ncols=len(lines),
+        )  # fmt: skip
         return ax
 
 
