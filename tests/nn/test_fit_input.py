@@ -185,6 +185,16 @@ BAD = {
         "DataError",
         "y of the validation rows needs labels of 0 and 1, or probabilities, but is 2",
     ),
+    "too few columns": (
+        dict(model=mlp(3, 1)),
+        "ShapeError",
+        "LinearNeuron(3) needs 3 numbers, but got 2: X has 2 columns.",
+    ),
+    "too many columns": (
+        dict(model=mlp(1, 1), X=X.tolist()),
+        "ShapeError",
+        "LinearNeuron(1) needs 1 number, but got 2: X has 2 columns.",
+    ),
     "too many outputs": (
         dict(model=mlp(2, 3)),
         "ShapeError",

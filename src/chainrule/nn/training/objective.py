@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ...errors import GraphError, WrongType, shorten
+from ...errors import GraphError, ShapeError, WrongType, calling_line, shorten
 from ...programs import compile as record
 from ...programs.derive.dependence import inputs_of
 from ...programs.run.bound import Bound
@@ -90,7 +90,7 @@ class Objective:
         def predict(parameters: Sequence[Any], x: Any) -> Any:
             with exchanged(self.model, self._values, parameters):
                 set_training(self.model, training)
-                return self.model(self._row(x))
+                return self._output(x)
 
         return predict
 
@@ -100,13 +100,23 @@ class Objective:
         def row_loss(parameters: Sequence[Any], x: Any, y: Any) -> Any:
             with exchanged(self.model, self._values, parameters):
                 set_training(self.model, training)
-                return self._loss(self.model(self._row(x)), y)
+                return self._loss(self._output(x), y)
 
         return row_loss
 
-    def _row(self, x: Any) -> Any:
-        """A row as the model takes it when it is called by hand."""
-        return x.tolist() if self._takes_lists else x
+    def _output(self, x: Any) -> Any:
+        """What the model returns for a row, which it gets as when it is called by hand."""
+        try:
+            return self.model(x.tolist() if self._takes_lists else x)
+        except ShapeError as error:
+            if getattr(x, "ndim", 0) != 1:
+                raise
+            first = str(error).partition("\n")[0].rstrip(".")
+            raise ShapeError(
+                f"{first}: X has {len(x)} columns.",
+                where=calling_line(),
+                remedy="give the model as many inputs as X has columns",
+            ) from error
 
     def _bind(self, rows: Rows) -> None:
         """Bind the loss and its gradient to the rows. A model that draws random numbers is recorded
