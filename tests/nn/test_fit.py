@@ -92,6 +92,20 @@ def test_each_row_is_in_one_batch_of_an_epoch(rows, size, shuffle):
         assert found == pytest.approx(expected)
 
 
+def test_each_epoch_has_an_order_of_its_own():
+    """A row that is alone in its batch in one epoch of two, and one of three in the other, gets
+    -4/3; if both epochs had the same order, -2 or -2/3."""
+    found = set()
+    for seed in range(10):
+        model = Line(*[0.0] * 7)
+        nn.fit(
+            model, np.eye(7), np.zeros(7), loss=lambda p, t: p, optimizer=SGD(lr=1.0), epochs=2,
+            batch_size=3, seed=seed,
+        )  # fmt: skip
+        found |= {round(x, 6) for x in numbers(model)}
+    assert -1.333333 in found
+
+
 def test_the_same_seed_gives_the_same_bits_and_another_one_others():
     def trained(seed):
         model = mlp(2, 4, 1)
