@@ -297,6 +297,12 @@ def test_patience_ends_the_training_and_restores_the_best_numbers():
     assert numbers(model) == kept[0]
 
 
+def test_a_loss_that_stays_the_same_is_no_improvement():
+    history = nn.fit(Line(0.5, 0.5), 0 * X, Y, epochs=50, patience=3)
+    assert history.epochs == 4 and history.best_epoch == 1
+    assert history.stopped == "the loss didn't improve for 3 epochs"
+
+
 def test_callbacks_see_the_model_after_each_epoch_and_can_end_the_training():
     seen = []
 

@@ -42,15 +42,14 @@ class Checkpoint:
         """Whether it is time to write."""
         return time.monotonic() >= self._next
 
-    def write(self, run: Run) -> None:
-        """Write the state of a training, whole or not at all.
+    def write(self, run: Run, state: Mapping[str, Any]) -> None:
+        """Write a state of a training and the numbers of its parameters, whole or not at all.
 
         Raises:
             FileError: The file can't be written.
         """
         began = time.monotonic()
         run.objective.write()
-        state = run.state()
         arrays = {name: x for name, x in state.items() if hasattr(x, "dtype")}
         texts = {name: x for name, x in state.items() if name not in arrays}
         write_arrays(

@@ -116,8 +116,8 @@ class Run:
                     self._end_epoch()
                     history.seconds = before + time.perf_counter() - began
                     bar.show(self.position.epoch, history.last())
-                if checkpoint and self._is_good():
-                    checkpoint.write(self)
+                if checkpoint and (not history.steps or self.loss <= self.position.limit):
+                    checkpoint.write(self, self.state())
                 if self.plan.patience is not None and self.position.epoch:
                     self.objective.numbers[...] = self.best
         finally:
@@ -129,9 +129,7 @@ class Run:
         """The steps of an epoch that are left."""
         position, count = self.position, len(self.rows)
         for which in self._batches()[position.batch :]:
-            if checkpoint and self._is_good() and checkpoint.is_due():
-                checkpoint.write(self)
-            self._step(which)
+            self._step(which, checkpoint)
             position.total += self.loss * (count if which is None else len(which))
             position.batch += 1
             if interruption.came:
@@ -150,10 +148,13 @@ class Run:
             np.random.default_rng([self.plan.seed, self.position.epoch]).shuffle(order)
         return [order[start : start + size] for start in range(0, count, size)]
 
-    def _step(self, which: Int64s | None) -> None:
-        """One step against the gradient."""
+    def _step(self, which: Int64s | None, checkpoint: Checkpoint | None) -> None:
+        """One step against the gradient. A checkpoint is written before it, when the loss says
+        whether the numbers are good."""
         objective, position = self.objective, self.position
         numbers, gradient = objective.numbers, objective.gradient
+        is_due = checkpoint is not None and checkpoint.is_due()
+        state = self.state() if is_due else {}
         self.loss = loss = objective(which)
         if not (math.isfinite(loss) and _is_finite(gradient)):
             raise diverged(self, which)
@@ -161,14 +162,12 @@ class Run:
             position.limit = loss + 10 * abs(loss) + 1
         if loss <= position.limit:
             self.good[...] = numbers
+            if checkpoint and is_due:
+                checkpoint.write(self, state)
         self.optimizer.step(gradient)
         self.history.steps += 1
         if not _is_finite(numbers):
             raise diverged(self, which)
-
-    def _is_good(self) -> bool:
-        """Whether the last step's loss was good enough for its numbers to be kept."""
-        return not self.history.steps or self.loss <= self.position.limit
 
     # ---- the end of an epoch ---------------------------------------------------------------------
 
