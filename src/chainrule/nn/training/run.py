@@ -216,7 +216,6 @@ class Run:
         optimizer = {**self.optimizer.state_dict(), "options": {}}
         return {
             "position": asdict(self.position),
-            "loss": self.loss,
             "generator": self.objective.generator.bit_generator.state,
             "good": self.good,
             "best": self.best,
@@ -232,7 +231,6 @@ class Run:
         """Go on from a state; the model has its parameters already."""
         self.objective.read()
         self.position = Position(**state["position"])
-        self.loss = state["loss"]
         self.objective.generator.bit_generator.state = state["generator"]
         self.good[...], self.best[...] = state["good"], state["best"]
         self.initial[...] = state["initial"]
