@@ -200,7 +200,7 @@ def test_a_parameter_that_the_model_has_outside_of_its_attributes_is_refused():
 
 
 def test_the_model_is_trained_in_one_mode_and_judged_in_the_other():
-    model = Noisy()
+    model = Noisy().eval()
     ones = np.ones((200, 1))
     history = nn.fit(
         model, ones, np.zeros(200), loss=lambda p, t: p, optimizer=SGD(lr=1e-9), epochs=3,
@@ -378,6 +378,22 @@ def test_a_loss_that_is_not_finite_at_first_names_the_row():
     data[7] = -1.0
     with pytest.raises(DivergenceError, match="fit can't begin: the loss is nan in row 7, before"):
         nn.fit(Line(1.0, 1.0), data, Y, loss=lambda p, t: p.log(), epochs=1)
+
+
+def test_a_parameter_that_is_infinite_after_the_last_step_is_noticed():
+    model = Line(0.5, 0.25)
+    with pytest.raises(
+        DivergenceError, match=r"at step 1 \(epoch 1\): a parameter is no longer fin"
+    ):
+        nn.fit(model, 1e3 * X, Y, optimizer=SGD(lr=1e308), epochs=1)
+    assert numbers(model) == [0.5, 0.25]
+
+
+def test_a_gradient_that_is_not_finite_is_noticed():
+    model = Line(0.0, 0.0)
+    with pytest.raises(DivergenceError, match="fit can't begin: the gradient isn't finite, before"):
+        nn.fit(model, np.abs(X), Y, loss=lambda p, t: p**0.5, epochs=1)
+    assert numbers(model) == [0.0, 0.0]
 
 
 def test_no_epochs_leave_the_model_as_it_is():

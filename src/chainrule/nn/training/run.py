@@ -127,9 +127,12 @@ class Run:
 
     def _steps(self, interruption: Interruption, checkpoint: Checkpoint | None) -> None:
         """The steps of an epoch that are left."""
+        import numpy as np
+
         position, count = self.position, len(self.rows)
         for which in self._batches()[position.batch :]:
-            self._step(which, checkpoint)
+            with np.errstate(over="ignore", invalid="ignore"):  # the step looks for itself
+                self._step(which, checkpoint)
             position.total += self.loss * (count if which is None else len(which))
             position.batch += 1
             if interruption.came:
