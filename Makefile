@@ -28,7 +28,7 @@ peers: .venv/tools  ## compare with PyTorch, JAX, autograd, SymPy and micrograd,
 browser: .venv/tools  ## test the interactive view in Chromium and in JupyterLab; installs both
 	@command -v chromium >/dev/null || \
 		{ apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; }
-	$(BIN)/pip install -q playwright jupyterlab notebook marimo anywidget
+	$(BIN)/pip install -q playwright jupyterlab notebook marimo anywidget axe-playwright-python
 	$(BIN)/python -m pytest tests/browser
 
 check: .venv/tools  ## check style, types and generated files

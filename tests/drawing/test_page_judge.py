@@ -28,7 +28,7 @@ def judged(modules):
           const graph = new model.Graph(data);
           for (const [index, value] of way) graph.nodes[index].hand = { value, text: "" };
           return [...judge.judgements(graph)].map(([index, one]) =>
-            [index, one.status, one.expected, one.mistake, one.why]);
+            [index, one.status, one.expected, one.mistake, one.why, one.kind ?? ""]);
         })""",
         [data, ways],
     )
@@ -213,7 +213,7 @@ def near(x):
 
 
 def said(verdict):
-    return [verdict.status, verdict.expected, verdict.mistake, verdict.why]
+    return [verdict.status, verdict.expected, verdict.mistake, verdict.why, verdict.kind]
 
 
 def made_on_purpose(root, index):

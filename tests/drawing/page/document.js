@@ -150,6 +150,10 @@ export class Element extends Listeners {
     return this.attributes.get(name) ?? null;
   }
 
+  removeAttribute(name) {
+    this.attributes.delete(name);
+  }
+
   get className() {
     return this.getAttribute("class") ?? "";
   }
@@ -363,6 +367,12 @@ const window = Object.assign(new Listeners(), { devicePixelRatio: 2, matchMedia:
 Object.assign(globalThis, {
   document,
   window,
+  location: { hash: "", pathname: "/view.html", search: "" },
+  history: {
+    replaceState: (_state, _title, address) => {
+      globalThis.location.hash = address.includes("#") ? address : "";
+    },
+  },
   requestAnimationFrame: (frame) => frames.push(frame),
   setTimeout: (action, wait) => {
     timers.set(timers.size + 1, [wait, action]);

@@ -29,6 +29,7 @@ function open(data, settings = {}, width = 1200, height = 700) {
   scope.v?.remove();
   page.frames.length = 0;
   page.timers.clear();
+  if (!settings.isReloaded) location.hash = "";
   scope.v = new scope.app.App(host, data, settings);
 }
 

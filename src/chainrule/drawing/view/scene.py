@@ -24,6 +24,9 @@ from .syntax import syntax_tree
 MOST_NODES = 20_000
 """A larger graph is shown as a summary."""
 
+MOST_UPRIGHT = 400
+"""A larger graph, which no narrow window shows as a whole, has one direction only."""
+
 LONGEST_NAME = 300
 
 
@@ -51,6 +54,9 @@ def snapshot(root: Any, direction: str, show_local: bool, max_nodes: int) -> dic
     first = states.pack(
         coordinates, range(len(picture.cards)), range(len(coordinates.areas)), len(picture.cards)
     )
+    upright = None
+    if direction in ("LR", "RL") and len(picture.cards) <= MOST_UPRIGHT:
+        upright = _upright(picture)
     others = (
         states.collapsed(picture, areas, state, direction)
         for state in states.states_of(areas, len(picture.cards))
@@ -66,6 +72,20 @@ def snapshot(root: Any, direction: str, show_local: bool, max_nodes: int) -> dic
         "ops": {} if is_summary else words_of(nodes),
         "areas": [_area(area, picture) for area in areas],
         "states": [{"collapsed": [], **first}, *filter(None, others)],
+        "upright": upright,
+    }
+
+
+def _upright(picture: Picture) -> dict[str, Any]:
+    """Return the layout from top to bottom, for windows that are narrow and high."""
+    measures, coordinates = lay_out(picture, "TB")
+    count = len(picture.cards)
+    areas = states.areas_of(picture, coordinates)
+    return {
+        "circles": [_circle(card, size) for card, size in zip(picture.cards, measures)],
+        "areas": [_area(area, picture) for area in areas],
+        "state": {"collapsed": []}
+        | states.pack(coordinates, range(count), range(len(coordinates.areas)), count),
     }
 
 
@@ -112,8 +132,12 @@ def _look(card: Card, size: Measures) -> dict[str, Any]:
         "remark": card.remark,
         "lines": list(card.lines),
         "box": [size.width, size.height, size.name_width],
-        "circle": [size.op_width, size.op_height, size.link] if card.operands else [],
+        "circle": _circle(card, size),
     }
+
+
+def _circle(card: Card, size: Measures) -> list[float]:
+    return [size.op_width, size.op_height, size.link] if card.operands else []
 
 
 def _numbers(node: Node) -> dict[str, Any]:

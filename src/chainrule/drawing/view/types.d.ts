@@ -3,12 +3,14 @@
 import type { App as AppClass } from "./js/app.js";
 import type { Brush as BrushClass } from "./js/brush.js";
 import type { Graph as GraphClass } from "./js/model.js";
+import type { Practice as PracticeClass } from "./js/practice.js";
 import type { Scene as SceneClass } from "./js/scene.js";
 
 declare global {
   type App = AppClass;
   type Brush = BrushClass;
   type Graph = GraphClass;
+  type Practice = PracticeClass;
   type Scene = SceneClass;
 
   type Child = globalThis.Node | string | null;
@@ -168,12 +170,16 @@ declare global {
     ops: Record<string, Operation>;
     areas: Area[];
     states: State[];
+    /** The layout from top to bottom, for narrow windows; null where there is none. */
+    upright: { circles: [number, number, number][]; areas: Area[]; state: State } | null;
   }
 
   interface Settings {
     theme?: "auto" | "light" | "dark";
     height?: number;
     page?: boolean;
+    /** What to begin with, as a link has it. */
+    state?: string;
   }
 
   /** What an edge is traced with: a canvas, or a writer of SVG paths. */
@@ -207,6 +213,44 @@ declare global {
     part?: string;
   }
 
+  type Phase = "forward" | "backward";
+
+  /** What was done at a node in practice: answers as typed, hints given, and how it ended. */
+  interface Attempt {
+    tries: string[];
+    hints: number;
+    done: "" | "right" | "shown";
+    /** An answer of too few digits, which doesn't count. */
+    unclear: string;
+  }
+
+  interface PracticeState {
+    phase: Phase;
+    forward: Record<string, Attempt>;
+    backward: Record<string, Attempt>;
+  }
+
+  /** What somebody did to the graph; undo and redo go from one of these to another. */
+  interface Deeds {
+    /** The numbers of edited leaves, as they can be typed. */
+    data: Record<string, string>;
+    /** Gradients set by hand, as they were typed. */
+    hand: Record<string, string>;
+    practice: PracticeState | null;
+  }
+
+  /** Everything that a link reproduces. */
+  interface Saved extends Deeds {
+    /** A sum of the graph that it belongs to, and how that was laid out. */
+    graph: string;
+    direction: Direction;
+    at: number | null;
+    chosen: number | null;
+    collapsed: number[];
+    /** The point in the middle of the window, and the scale; null for the view at first. */
+    camera: [number, number, number] | null;
+  }
+
   /** The verdict on a gradient that was set by hand. */
   interface Verdict {
     status: string;
@@ -214,6 +258,8 @@ declare global {
     expected: number;
     mistake: string;
     why: string;
+    /** The kind of the mistake, by which there are hints. */
+    kind?: string;
     /** Those of the two sides of a kink. */
     slopes?: number[] | null;
   }

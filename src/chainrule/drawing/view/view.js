@@ -6,16 +6,19 @@ var __export = (target, all) => {
 };
 
 // src/chainrule/drawing/view/css/frame.css
-var frame_default = '/* The bar above the picture, its buttons and the search. */\n\n.chainrule {\n  display: flex;\n  flex-direction: column;\n  height: 100%;\n  position: relative;\n  overflow: hidden;\n  background: var(--ground);\n  color: var(--ink);\n  font: 14px / 1.45 var(--font);\n  font-variant-numeric: tabular-nums;\n  -webkit-text-size-adjust: 100%;\n}\n* {\n  box-sizing: border-box;\n}\n.chainrule [hidden] {\n  display: none;\n}\n.unseen {\n  position: absolute;\n  width: 1px;\n  height: 1px;\n  overflow: hidden;\n  clip-path: inset(50%);\n}\n\nh1,\nh2,\nh3,\np,\nul,\ndl,\ndd {\n  margin: 0;\n  padding: 0;\n  font-size: inherit;\n  list-style: none;\n}\nbutton,\ninput,\nselect {\n  font: inherit;\n  color: inherit;\n}\nbutton {\n  display: inline-grid;\n  place-items: center;\n  min-width: 32px;\n  height: 32px;\n  padding: 0 7px;\n  border: 1px solid transparent;\n  border-radius: 7px;\n  background: none;\n  cursor: pointer;\n}\nbutton:hover:not(:disabled) {\n  background: color-mix(in srgb, var(--soft) 16%, transparent);\n}\n::placeholder {\n  color: var(--soft);\n  opacity: 1;\n}\nbutton:disabled {\n  opacity: 0.35;\n  cursor: default;\n}\n:focus-visible {\n  outline: 2px solid var(--accent);\n  outline-offset: 1px;\n}\n.icon {\n  fill: none;\n  stroke: currentColor;\n  stroke-width: 1.7;\n  stroke-linecap: round;\n  stroke-linejoin: round;\n}\n.icon .filled {\n  fill: currentColor;\n}\n\n.toolbar {\n  display: flex;\n  align-items: center;\n  gap: 12px;\n  padding: 6px 10px;\n  min-height: 46px;\n  border-bottom: var(--hairline);\n  z-index: 3;\n}\n.toolbar h1 {\n  min-width: 20px;\n  font-size: 15px;\n  font-weight: 600;\n  max-width: 40%;\n}\n.toolbar small {\n  font-size: 13px;\n  font-weight: 400;\n  margin-left: 6px;\n}\n.buttons {\n  display: flex;\n  gap: 1px;\n  flex: none;\n}\n.finder {\n  position: relative;\n  flex: 1 1 60px;\n  min-width: 60px;\n  max-width: 300px;\n  margin-left: auto;\n}\ninput,\nselect {\n  width: 100%;\n  height: 32px;\n  padding: 0 9px;\n  border-radius: 7px;\n  background: var(--ground);\n  border: var(--outline);\n}\n.matches {\n  top: 36px;\n  right: 0;\n  width: max(100%, 260px);\n  max-height: 300px;\n  overflow: auto;\n  padding: 4px;\n}\n.matches li {\n  display: flex;\n  gap: 12px;\n  justify-content: space-between;\n  padding: 5px 8px;\n  border-radius: 6px;\n}\n.matches li[role="option"] {\n  cursor: pointer;\n}\n.matches li[aria-selected="true"] {\n  background: var(--tint);\n}\n.match-name {\n  font-weight: 600;\n}\n.match-number {\n  white-space: nowrap;\n}\n.matches li[aria-selected="true"] .match-number {\n  color: var(--ink);\n}\n';
+var frame_default = '/* The bar above the picture, its buttons and the search. */\n\n.chainrule {\n  display: flex;\n  flex-direction: column;\n  height: 100%;\n  position: relative;\n  overflow: hidden;\n  background: var(--ground);\n  color: var(--ink);\n  font: 14px / 1.45 var(--font);\n  font-variant-numeric: tabular-nums;\n  -webkit-text-size-adjust: 100%;\n}\n* {\n  box-sizing: border-box;\n}\n.chainrule [hidden] {\n  display: none;\n}\n.unseen {\n  position: absolute;\n  width: 1px;\n  height: 1px;\n  overflow: hidden;\n  clip-path: inset(50%);\n}\n\nh1,\nh2,\nh3,\np,\nul,\ndl,\ndd {\n  margin: 0;\n  padding: 0;\n  font-size: inherit;\n  list-style: none;\n}\nbutton,\ninput,\nselect {\n  font: inherit;\n  color: inherit;\n}\nbutton {\n  display: inline-grid;\n  place-items: center;\n  min-width: 32px;\n  height: 32px;\n  padding: 0 7px;\n  border: 1px solid transparent;\n  border-radius: 7px;\n  background: none;\n  cursor: pointer;\n}\nbutton:hover:not(:disabled) {\n  background: color-mix(in srgb, var(--soft) 16%, transparent);\n}\n::placeholder {\n  color: var(--soft);\n  opacity: 1;\n}\nbutton:disabled {\n  opacity: 0.35;\n  cursor: default;\n}\n:focus-visible {\n  outline: 2px solid var(--accent);\n  outline-offset: 1px;\n}\n.icon {\n  fill: none;\n  stroke: currentColor;\n  stroke-width: 1.7;\n  stroke-linecap: round;\n  stroke-linejoin: round;\n}\n.icon .filled {\n  fill: currentColor;\n}\n\n.toolbar {\n  display: flex;\n  align-items: center;\n  gap: 12px;\n  padding: 6px 10px;\n  min-height: 46px;\n  border-bottom: var(--hairline);\n  z-index: 3;\n}\n.toolbar h1 {\n  min-width: 20px;\n  font-size: 15px;\n  font-weight: 600;\n  max-width: 40%;\n}\n.toolbar small {\n  font-size: 13px;\n  font-weight: 400;\n  margin-left: 6px;\n}\n.deeds,\n.buttons {\n  display: flex;\n  gap: 1px;\n  flex: none;\n}\n.finder {\n  position: relative;\n  flex: 1 1 60px;\n  min-width: 60px;\n  max-width: 300px;\n  margin-left: auto;\n}\ninput,\nselect {\n  width: 100%;\n  height: 32px;\n  padding: 0 9px;\n  border-radius: 7px;\n  background: var(--ground);\n  border: var(--outline);\n}\n.matches {\n  top: 36px;\n  right: 0;\n  width: max(100%, 260px);\n  max-height: 300px;\n  overflow: auto;\n  padding: 4px;\n}\n.matches li {\n  display: flex;\n  gap: 12px;\n  justify-content: space-between;\n  padding: 5px 8px;\n  border-radius: 6px;\n}\n.matches li[role="option"] {\n  cursor: pointer;\n}\n.matches li[aria-selected="true"] {\n  background: var(--tint);\n}\n.match-name {\n  font-weight: 600;\n}\n.match-number {\n  white-space: nowrap;\n}\n.matches li[aria-selected="true"] .match-number {\n  color: var(--ink);\n}\n';
 
 // src/chainrule/drawing/view/css/narrow.css
-var narrow_default = "/* Narrow windows, motion, and paper. */\n\n@media (prefers-reduced-motion: no-preference) {\n  .panel:not([hidden]) {\n    animation: appear 0.12s ease-out;\n  }\n  @keyframes appear {\n    from {\n      opacity: 0;\n    }\n  }\n}\n@container (max-width: 640px) {\n  .middle {\n    flex-direction: column;\n  }\n  .panel {\n    width: auto;\n    height: 52%;\n    border-left: 0;\n    border-top: var(--hairline);\n  }\n  .toolbar {\n    gap: 6px;\n    padding: 5px 6px;\n  }\n  .toolbar h1 {\n    max-width: 30%;\n  }\n  .toolbar :is(small, .zoom),\n  .speed,\n  .map-plan {\n    display: none;\n  }\n  .step-words {\n    white-space: normal;\n    height: 3em;\n  }\n  .count {\n    min-width: 52px;\n  }\n  .player {\n    padding: 6px 6px 8px;\n  }\n  .map {\n    padding: 0;\n    border: 0;\n    background: none;\n  }\n  .map .quiet {\n    background: var(--ground);\n  }\n}\n@media print {\n  .chainrule,\n  .chainrule .middle {\n    display: block;\n    height: auto;\n  }\n  .chainrule .window {\n    height: 62vh;\n  }\n  .chainrule .panel {\n    width: auto;\n    height: auto;\n    overflow: visible;\n    border: 0;\n  }\n  .chainrule .picture {\n    object-fit: contain;\n    print-color-adjust: exact;\n    -webkit-print-color-adjust: exact;\n  }\n  .chainrule :is(.finder, .buttons, .map, .controls, .tip, .help, header button, .by-hand, .idle) {\n    display: none;\n  }\n  .chainrule .stage {\n    outline: none;\n  }\n  .chainrule .step-words {\n    height: auto;\n    white-space: normal;\n  }\n}\n";
+var narrow_default = "/* Fingers, narrow windows, motion, and paper. */\n\n@media (pointer: coarse) {\n  button,\n  summary,\n  select,\n  input,\n  .matches li {\n    min-width: 44px;\n    min-height: 44px;\n  }\n  .link,\n  .map .quiet {\n    min-width: 44px;\n    min-height: 44px;\n    line-height: 44px;\n    padding: 0 10px;\n  }\n  .links {\n    display: flex;\n    flex-wrap: wrap;\n    align-items: center;\n  }\n  summary {\n    padding: 10px 0;\n  }\n  input {\n    font-size: 16px; /* a phone zooms into a field with smaller letters */\n  }\n}\n@media (prefers-reduced-motion: no-preference) {\n  .panel:not([hidden]),\n  .brief:not([hidden]),\n  .task .verdict {\n    animation: appear 0.14s ease-out;\n  }\n  .filled {\n    transition: width 0.25s;\n  }\n  .over .flow {\n    stroke-dasharray: 9 5;\n    animation: back 0.7s linear infinite;\n  }\n  /* An edge is drawn from its operand, so that a growing offset runs back to it. */\n  @keyframes back {\n    to {\n      stroke-dashoffset: 14;\n    }\n  }\n  @keyframes appear {\n    from {\n      opacity: 0;\n    }\n  }\n}\n@container (max-width: 640px) {\n  .middle {\n    flex-direction: column;\n  }\n  .panel {\n    width: auto;\n    height: 52%;\n    border-left: 0;\n    border-top: var(--hairline);\n  }\n  .toolbar {\n    flex-wrap: wrap;\n    gap: 4px 8px;\n    padding: 5px 6px;\n  }\n  .toolbar h1 {\n    max-width: 40%;\n    padding-left: 4px;\n  }\n  .finder {\n    max-width: none;\n  }\n  .toolbar .deeds {\n    order: 1;\n    flex: 1 0 100%;\n    gap: 4px;\n  }\n  .toolbar .practise {\n    flex: 1;\n  }\n  .practising .toolbar .deeds {\n    flex: 1;\n  }\n  .practising :is(.finder, .buttons),\n  .practice .finish {\n    display: none;\n  }\n  .tabs,\n  .tab {\n    flex: 1;\n  }\n  .tab,\n  .practice .quiet {\n    padding: 0 8px;\n    white-space: nowrap;\n  }\n  .toolbar :is(small, .zoom),\n  .speed,\n  .map-plan {\n    display: none;\n  }\n  .step-words {\n    white-space: normal;\n    height: 3em;\n  }\n  .practice .step-words {\n    height: auto;\n  }\n  .count {\n    min-width: 52px;\n  }\n  .player {\n    padding: 6px 6px 8px;\n  }\n  .map {\n    padding: 0;\n    border: 0;\n    background: none;\n  }\n  .map .quiet {\n    background: var(--ground);\n  }\n}\n@media print {\n  .chainrule,\n  .chainrule .middle {\n    display: block;\n    height: auto;\n  }\n  .chainrule .window {\n    height: 62vh;\n  }\n  .chainrule .panel {\n    width: auto;\n    height: auto;\n    overflow: visible;\n    border: 0;\n  }\n  .chainrule .picture {\n    object-fit: contain;\n    print-color-adjust: exact;\n    -webkit-print-color-adjust: exact;\n  }\n  .chainrule :is(.finder, .buttons, .map, .controls, .tip, .help, header button, .by-hand, .idle) {\n    display: none;\n  }\n  .chainrule .stage {\n    outline: none;\n  }\n  .chainrule .step-words {\n    height: auto;\n    white-space: normal;\n  }\n}\n";
 
 // src/chainrule/drawing/view/css/panel.css
 var panel_default = "/* The panel of the selected node, and the help. */\n\n.panel {\n  flex: none;\n  width: clamp(340px, 28cqw, 480px);\n  overflow: hidden auto;\n  padding: 8px 14px 16px;\n  border-left: var(--hairline);\n  overflow-wrap: anywhere;\n}\nheader {\n  display: flex;\n  justify-content: space-between;\n  align-items: start;\n  gap: 8px;\n}\nh2 {\n  font-size: 18px;\n  line-height: 32px;\n  max-height: 96px;\n  overflow: hidden;\n  outline: none;\n}\n.at,\nkbd,\nh3 {\n  font-size: 12px;\n}\nh3 {\n  color: var(--soft);\n  margin: 16px 0 4px;\n  font-weight: 600;\n}\n.numbers {\n  display: grid;\n  gap: 6px;\n  margin-top: 10px;\n}\n.numbers label {\n  display: grid;\n  grid-template-columns: 58px 1fr;\n  align-items: baseline;\n  color: var(--soft);\n}\n.number {\n  color: var(--ink);\n  padding: 4px 0;\n}\n.field {\n  display: block;\n  color: var(--ink);\n}\n.field-error {\n  color: var(--role-negative);\n  font-size: 13px;\n  margin-top: 5px;\n}\n.field-error:empty {\n  display: none;\n}\n.by-hand {\n  display: flex;\n  gap: 6px;\n  align-items: start;\n}\n.by-hand .field {\n  flex: 1;\n}\n.judge,\n.quiet {\n  border: var(--outline);\n  padding: 0 12px;\n}\n.by-hand + .note {\n  margin-top: 6px;\n}\n.verdict {\n  margin-top: 8px;\n  padding: 8px 11px;\n  border-radius: 8px;\n  background: var(--raised);\n  border-left: 3px solid var(--soft);\n}\n.verdict.right {\n  border-color: var(--role-verdict-right);\n}\n.verdict.wrong {\n  border-color: var(--role-verdict-wrong);\n}\nsummary {\n  cursor: pointer;\n  color: var(--accent);\n  padding: 4px 0;\n}\nmath {\n  font-size: 1.08em;\n}\n.maths,\n.because li {\n  overflow-x: auto;\n  scrollbar-width: thin;\n}\n.maths {\n  padding: 2px 0;\n}\n.maths math {\n  margin: 7px 0;\n  width: fit-content;\n}\n.because {\n  display: grid;\n  gap: 9px;\n  margin-top: 9px;\n}\n.because li {\n  border-left: 2px solid var(--faint);\n  padding-left: 10px;\n}\n.links {\n  margin-top: 10px;\n}\n.link {\n  height: 24px;\n  min-width: 0;\n  padding: 0 5px;\n  color: var(--accent);\n  text-decoration: underline;\n  max-width: 160px;\n  vertical-align: bottom;\n  display: inline-block;\n}\n\n.help {\n  position: absolute;\n  inset: 0;\n  background: #0007;\n  z-index: 9;\n  display: grid;\n  place-items: center;\n  padding: 10px;\n}\n.sheet {\n  background: var(--ground);\n  padding: 14px 20px 18px;\n  border-radius: 12px;\n  max-width: 620px;\n  width: 100%;\n  max-height: 100%;\n  overflow: auto;\n}\n.sheet dl {\n  display: grid;\n  grid-template-columns: repeat(auto-fill, minmax(260px, 1fr));\n  gap: 4px 18px;\n  margin: 8px 0 14px;\n}\n.sheet dl div {\n  display: grid;\n  grid-template-columns: 104px 1fr;\n  gap: 8px;\n}\nkbd {\n  font-family: inherit;\n  padding: 1px 6px;\n  border-radius: 5px;\n  white-space: nowrap;\n  border: var(--outline);\n  background: var(--raised);\n}\n.legend {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 6px 18px;\n  margin-top: 14px;\n}\n.legend li {\n  display: flex;\n  align-items: center;\n  gap: 7px;\n}\n.sample {\n  width: 30px;\n  height: 17px;\n  border: 1.4px solid;\n}\n.sample.leaf {\n  background: var(--role-leaf);\n  border-color: var(--role-leaf-stroke);\n  border-radius: 8px;\n}\n.sample.parameter {\n  background: var(--role-parameter);\n  border: 3px double var(--role-parameter-stroke);\n  border-radius: 8px;\n}\n.sample.constant {\n  background: var(--role-constant);\n  border-color: var(--role-constant-stroke);\n  clip-path: polygon(5px 0, 25px 0, 100% 5px, 100% 12px, 25px 100%, 5px 100%, 0 12px, 0 5px);\n}\n.sample.operation {\n  border-color: var(--role-inner-stroke);\n  border-radius: 2px;\n}\n.sample.root {\n  border: 2.6px solid var(--role-root-stroke);\n  border-radius: 2px;\n}\n.legend .positive {\n  color: var(--role-positive);\n}\n.legend .negative {\n  color: var(--role-negative);\n}\n";
 
 // src/chainrule/drawing/view/css/picture.css
-var picture_default = "/* The picture, what floats over it, and the bar that plays the pass. */\n\n.middle {\n  flex: 1;\n  display: flex;\n  min-height: 0;\n  position: relative;\n}\n.window {\n  flex: 1;\n  position: relative;\n  min-width: 0;\n  overflow: hidden;\n}\n.stage {\n  position: absolute;\n  inset: 0;\n  cursor: grab;\n  touch-action: none;\n  user-select: none;\n}\n.aside .stage {\n  touch-action: pan-x pan-y;\n}\n.stage:active {\n  cursor: grabbing;\n}\n.stage.pointing {\n  cursor: pointer;\n}\n.stage:focus-visible {\n  outline-offset: -3px;\n}\n.picture,\n.map-plan canvas {\n  display: block;\n  width: 100%;\n  height: 100%;\n}\n.picture text {\n  white-space: pre;\n}\n.picture .halo {\n  paint-order: stroke;\n  stroke: var(--ground);\n  stroke-width: 3px;\n  stroke-linejoin: round;\n}\n.over :not(text) {\n  vector-effect: non-scaling-stroke;\n}\n.picture.far .edge {\n  opacity: 0.45;\n}\n.picture.far .world > .halo,\n.picture.far .node text,\n.picture.far .rule,\n.picture .far-name {\n  display: none;\n}\n.picture.far .node .far-name {\n  display: inline;\n}\n.tip {\n  pointer-events: none;\n  max-width: min(340px, 90%);\n  padding: 7px 10px;\n  font-size: 13px;\n  overflow-wrap: anywhere;\n}\n.tip b {\n  display: inline-block;\n  max-width: 100%;\n  max-height: 4.4em;\n  overflow: hidden;\n  vertical-align: top;\n}\n.map {\n  left: 10px;\n  bottom: 10px;\n  padding: 6px;\n  display: grid;\n  gap: 6px;\n  justify-items: start;\n}\n.map.right {\n  left: auto;\n  right: 10px;\n}\n.map.top {\n  top: 10px;\n  bottom: auto;\n}\n.map-plan {\n  position: relative;\n  cursor: crosshair;\n  touch-action: none;\n}\n.map-part {\n  position: absolute;\n  min-width: 5px;\n  min-height: 5px;\n  border: 1.6px solid var(--accent);\n  border-radius: 2px;\n  background: var(--tint);\n}\n.map .quiet {\n  display: inline-flex;\n  align-items: center;\n  gap: 6px;\n  padding: 0 9px;\n  height: 28px;\n  font-size: 13px;\n}\n.brief {\n  inset: 0;\n  margin: auto;\n  width: fit-content;\n  height: fit-content;\n  padding: 10px 18px;\n  pointer-events: none;\n}\n.notice {\n  left: 50%;\n  top: 12px;\n  transform: translateX(-50%);\n  padding: 6px 14px;\n  max-width: 92%;\n  color: var(--role-negative);\n  border-color: currentColor;\n}\n\n.player {\n  padding: 8px 12px 10px;\n  border-top: var(--hairline);\n}\n.step-words {\n  height: 1.5em;\n  padding: 0 4px;\n}\n.step-words.summary {\n  height: auto;\n  padding: 10px 14px;\n  color: var(--soft);\n}\n.controls {\n  display: flex;\n  align-items: center;\n  gap: 3px;\n  margin-top: 5px;\n}\n.slider {\n  flex: 1;\n  min-width: 40px;\n  padding: 0;\n  accent-color: var(--accent);\n  border: 0;\n  background: none;\n}\n.count {\n  min-width: 68px;\n  text-align: right;\n  white-space: nowrap;\n}\n.speed {\n  width: 58px;\n  padding: 0 2px;\n  border-color: transparent;\n  flex: none;\n}\n";
+var picture_default = "/* The picture, what floats over it, and the bar that plays the pass. */\n\n.middle {\n  flex: 1;\n  display: flex;\n  min-height: 0;\n  position: relative;\n}\n.window {\n  flex: 1;\n  position: relative;\n  min-width: 0;\n  overflow: hidden;\n}\n.stage {\n  position: absolute;\n  inset: 0;\n  cursor: grab;\n  touch-action: none;\n  user-select: none;\n}\n.aside .stage {\n  touch-action: pan-x pan-y;\n}\n.stage:active {\n  cursor: grabbing;\n}\n.stage.pointing {\n  cursor: pointer;\n}\n.stage:focus-visible {\n  outline-offset: -3px;\n}\n.picture,\n.map-plan canvas {\n  display: block;\n  width: 100%;\n  height: 100%;\n}\n.picture text {\n  white-space: pre;\n}\n.picture .halo {\n  paint-order: stroke;\n  stroke: var(--ground);\n  stroke-width: 3px;\n  stroke-linejoin: round;\n}\n.over :not(text) {\n  vector-effect: non-scaling-stroke;\n}\n.picture.far .edge {\n  opacity: 0.45;\n}\n.picture.far .world > .halo,\n.picture.far .node text,\n.picture.far .rule,\n.picture .far-name {\n  display: none;\n}\n.picture.far .node .far-name {\n  display: inline;\n}\n.tip {\n  pointer-events: none;\n  max-width: min(340px, 90%);\n  padding: 7px 10px;\n  font-size: 13px;\n  overflow-wrap: anywhere;\n}\n.tip b {\n  display: inline-block;\n  max-width: 100%;\n  max-height: 4.4em;\n  overflow: hidden;\n  vertical-align: top;\n}\n.map {\n  left: 10px;\n  bottom: 10px;\n  padding: 6px;\n  display: grid;\n  gap: 6px;\n  justify-items: start;\n}\n.map.right {\n  left: auto;\n  right: 10px;\n}\n.map.top {\n  top: 10px;\n  bottom: auto;\n}\n.map-plan {\n  position: relative;\n  cursor: crosshair;\n  touch-action: none;\n}\n.map-part {\n  position: absolute;\n  min-width: 5px;\n  min-height: 5px;\n  border: 1.6px solid var(--accent);\n  border-radius: 2px;\n  background: var(--tint);\n}\n.map .quiet {\n  display: inline-flex;\n  align-items: center;\n  gap: 6px;\n  padding: 0 9px;\n  height: 28px;\n  font-size: 13px;\n}\n.brief {\n  inset: 0;\n  margin: auto;\n  width: fit-content;\n  height: fit-content;\n  padding: 10px 18px;\n  pointer-events: none;\n}\n.notice {\n  left: 50%;\n  top: 12px;\n  transform: translateX(-50%);\n  padding: 6px 14px;\n  max-width: 92%;\n  color: var(--role-negative);\n  border-color: currentColor;\n}\n\n.player {\n  padding: 8px 12px 10px;\n  border-top: var(--hairline);\n}\n.step-words {\n  height: 1.5em;\n  padding: 0 4px;\n}\n.step-words.summary {\n  height: auto;\n  padding: 10px 14px;\n  color: var(--soft);\n}\n.controls {\n  display: flex;\n  align-items: center;\n  gap: 3px;\n  margin-top: 5px;\n}\n.slider {\n  flex: 1;\n  min-width: 44px;\n  padding: 0;\n  accent-color: var(--accent);\n  border: 0;\n  background: none;\n}\n.count {\n  min-width: 68px;\n  text-align: right;\n  white-space: nowrap;\n}\n.speed {\n  width: 58px;\n  padding: 0 2px;\n  border-color: transparent;\n  flex: none;\n}\n";
+
+// src/chainrule/drawing/view/css/practice.css
+var practice_default = '/* Practice: the button that begins it, the task in the panel, and its bar. */\n\n.practise {\n  padding: 0 12px;\n  margin-right: 4px;\n  border: var(--outline);\n  font-weight: 600;\n}\n.practise[aria-pressed="true"],\n.primary,\n.tab[aria-pressed="true"] {\n  background: var(--accent);\n  border-color: var(--accent);\n  color: var(--ground);\n}\n.primary:hover:not(:disabled),\n.practise[aria-pressed="true"]:hover:not(:disabled),\n.tab[aria-pressed="true"]:hover:not(:disabled) {\n  background: color-mix(in srgb, var(--accent) 86%, var(--ink));\n}\n.primary {\n  padding: 0 14px;\n  font-weight: 600;\n}\n.onwards {\n  margin-top: 14px;\n  height: auto;\n  min-height: 36px;\n  width: 100%;\n}\n.question {\n  margin-top: 6px;\n  font-size: 16px;\n  font-weight: 600;\n}\n.asked {\n  font-size: 18px;\n  padding: 6px 0;\n}\n.task .by-hand {\n  margin-top: 14px;\n}\n.helps {\n  display: flex;\n  gap: 6px;\n  margin-top: 10px;\n}\n.hint {\n  display: block;\n  margin-top: 6px;\n}\n.task details {\n  margin-top: 8px;\n}\n.score {\n  margin-top: 14px;\n  padding: 10px 12px;\n  border-radius: 8px;\n  background: var(--tint);\n  font-weight: 600;\n}\n.practice {\n  padding-top: 0;\n}\n.progress {\n  height: 4px;\n  margin: 0 -12px 8px;\n  background: var(--faint);\n}\n.filled {\n  height: 100%;\n  background: var(--role-verdict-right);\n}\n.practice .controls {\n  gap: 8px;\n}\n.tabs {\n  display: flex;\n  margin-right: auto;\n}\n.tab {\n  border: var(--outline);\n  border-radius: 0;\n  padding: 0 12px;\n}\n.tab:first-child {\n  border-radius: 7px 0 0 7px;\n}\n.tab:last-child {\n  border-radius: 0 7px 7px 0;\n  border-left: 0;\n}\n';
 
 // src/chainrule/drawing/view/css/tokens.css
 var tokens_default = "/* The colours, and the rules that several parts share. */\n\n:host,\n.host {\n  display: block;\n  height: 100%;\n  container-type: inline-size;\n}\n.chainrule {\n  --line: var(--role-rule-stroke);\n  --ink: var(--role-ink);\n  --soft: var(--role-soft);\n  --ground: var(--role-ground);\n  --raised: var(--role-scope);\n  --accent: var(--role-positive);\n  --faint: color-mix(in srgb, var(--line) 45%, transparent);\n  --hairline: 1px solid var(--faint);\n  --outline: 1px solid color-mix(in srgb, var(--line) 65%, transparent);\n  --tint: color-mix(in srgb, var(--accent) 16%, transparent);\n}\n\n/* What floats over the picture. */\n.matches,\n.tip,\n.map,\n.brief,\n.notice {\n  position: absolute;\n  background: var(--ground);\n  border: var(--outline);\n  border-radius: 9px;\n  z-index: 3;\n}\n.matches,\n.tip {\n  box-shadow: 0 6px 22px #0003;\n  z-index: 5;\n}\n\n/* Text that is cut off at the end of its line. */\n.toolbar h1,\n.match-name,\n.step-words,\n.link {\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n\n.soft,\n.note,\n.kind,\n.count,\n.links,\n.match-number,\n.toolbar small {\n  color: var(--soft);\n}\n";
@@ -52,6 +55,7 @@ function centreOf({ x, y, w, h: h2 }) {
 // src/chainrule/drawing/view/js/camera.js
 var [SMALLEST, LARGEST, LARGEST_WHOLE] = [2e-3, 6, 1.25];
 var [LEGIBLE, SMALL_WHOLE, FAR_OFF] = [0.95, 0.6, 0.45];
+var TOO_SMALL = 0.75;
 var MARGIN_AROUND = 8;
 var Camera = class {
   x = 0;
@@ -133,6 +137,24 @@ var Camera = class {
     const edge = Math.min(40, this.width / 8) / this.k;
     if (near && this.k < FAR_OFF) this.show(box2, LEGIBLE);
     else if (!this.isFitted && !contains(grown(this.view(), -edge), box2)) this.show(box2);
+  }
+  /** Bring a box that is worked on into the window, large enough to be read. @param {Box} box */
+  approach(box2) {
+    if (this.k < TOO_SMALL) this.show(box2, LEGIBLE);
+    else this.reveal(box2);
+  }
+  /** The point in the middle of the window, and the scale. @returns {[number, number, number]} */
+  middle() {
+    const round = (x) => Number(x.toPrecision(5));
+    const at = (room, shift) => round((room / 2 - shift) / this.k);
+    return [at(this.width, this.x), at(this.height, this.y), round(this.k)];
+  }
+  /** Put a point into the middle of the window. */
+  centre(x, y, k) {
+    this.k = Math.max(SMALLEST, Math.min(k, LARGEST));
+    this.x = this.width / 2 - x * this.k;
+    this.y = this.height / 2 - y * this.k;
+    this._keepInSight();
   }
   /** Show a box as large as it is legible and fits into the window. @param {Box} box */
   frame(box2) {
@@ -797,12 +819,21 @@ function line(role, ...points) {
 }
 function changing(graph, index, verdicts) {
   const node = graph.nodes[index];
-  const grad = graph.shown(index);
+  const { practice } = graph;
+  const [data, grad] = [graph.shownData(index), graph.shown(index)];
+  const asked = (phase) => practice?.phase === phase && practice.isTask(index);
+  const row2 = (x, phase) => x === null && asked(phase) ? ["?", "soft"] : [formatNumber(x), signOf(x)];
   return {
-    data: [formatNumber(node.data), signOf(node.data)],
-    grad: [formatNumber(grad), signOf(grad)],
-    remark: remarkOn(graph, node, verdicts.get(index))
+    data: row2(data, "forward"),
+    grad: row2(grad, "backward"),
+    remark: practice ? practised(practice, index) : remarkOn(graph, node, verdicts.get(index))
   };
+}
+function practised(practice, index) {
+  const { done, tries } = practice.at(index);
+  if (done === "right") return ["✓ right", "verdict-right"];
+  if (done === "shown") return ["shown", "remark"];
+  return tries.length ? [`✗ ${clipped(tries.at(-1), 12)}`, "verdict-wrong"] : ["", "remark"];
 }
 function remarkOn(graph, node, verdict) {
   if (verdict) {
@@ -935,8 +966,8 @@ function areaShapes(scene, area, isFar = false) {
     text(at.x + 27, at.y + base, name, size, "scope-name", { bold: true })
   ];
 }
-function copyShapes(scene, [index, ...numbers]) {
-  const at = boxOf(numbers);
+function copyShapes(scene, [index, ...numbers2]) {
+  const at = boxOf(numbers2);
   const node = scene.graph.nodes[index];
   const words2 = node.label || node.mark ? node.name || node.mark : formatNumber(node.data);
   return [
@@ -964,9 +995,12 @@ function head(tip, [dx, dy], role) {
 }
 function beside(scene, end) {
   if (!end.label || end.target < 0) return null;
-  const partial = scene.graph.nodes[end.target].partials[end.slot];
+  const { graph } = scene;
+  const { partials, operands } = graph.nodes[end.target];
+  const partial = partials[end.slot];
   const { x, y, anchor, prefix } = end.label;
-  const words2 = scene.data.local && partial !== null ? formatNumber(partial) : "";
+  const isHidden = graph.practice && graph.practice.gradient(operands[end.slot]) === null;
+  const words2 = scene.data.local && partial !== null && !isHidden ? formatNumber(partial) : "";
   const shown = prefix ? `${prefix}: ${words2}`.replace(/: $/, "") : words2;
   return text(x, y, shown, SMALL, words2 ? signOf(partial) : "soft", { anchor, halo: true });
 }
@@ -1127,6 +1161,9 @@ var ICONS = {
   theme: "M8 2.5a5.5 5.5 0 1 0 0 11zM8 2.5a5.5 5.5 0 0 1 0 11",
   help: "M5.8 6a2.2 2.2 0 1 1 3.2 2c-.7.4-1 .8-1 1.6M8 12v.6",
   undo: "M3 7h7a3 3 0 0 1 0 6H7M6 4 3 7l3 3",
+  redo: "M13 7H6a3 3 0 0 0 0 6h3M10 4l3 3-3 3",
+  reset: "M3.5 8a4.5 4.5 0 1 0 1.6-3.4M3 2.5v3h3",
+  link: "M7 4.5 8.6 3a3 3 0 0 1 4.3 4.3L11.5 9M9 11.5 7.4 13a3 3 0 0 1-4.3-4.3L4.5 7M6.2 9.8l3.6-3.6",
   fold: "M4 3h8M4 13h8M8 5v6M6 7l2-2 2 2M6 9l2 2 2-2"
 };
 var FILLED = /* @__PURE__ */ new Set(["first", "back", "forth", "last", "play"]);
@@ -1148,7 +1185,9 @@ function overlay(app) {
   const { graph } = app;
   const layer = new Layer(app);
   const chosen = app.chosen === null ? null : graph.nodes[app.chosen];
-  if (chosen && graph.at === null) {
+  if (chosen && graph.practice?.phase === "forward") {
+    for (const slot of chosen.operands.keys()) layer.along(chosen.index, slot, "chosen-edge");
+  } else if (chosen && graph.at === null) {
     for (const [user, slot] of chosen.users) layer.along(user, slot, "chosen-edge");
   }
   if (graph.at > 0) showStep(app, layer);
@@ -1545,10 +1584,10 @@ var Digits = class {
   /** @param {number[]} inexact those that may be rounded @param {number[]} typed all of them */
   constructor(inexact, typed) {
     const isFull = (x) => writtenDigits(x) >= FULL_DIGITS;
-    const numbers = inexact.filter((x) => Number.isFinite(x) && !isFull(x));
-    const least = numbers.length && !typed.some(isFull) ? FEWEST_DECIMALS : 0;
-    const decimals = Math.max(least, ...numbers.map(writtenDecimals));
-    this.significant = numbers.length ? Math.max(ROUNDED_DIGITS, ...numbers.map(writtenDigits)) : 0;
+    const numbers2 = inexact.filter((x) => Number.isFinite(x) && !isFull(x));
+    const least = numbers2.length && !typed.some(isFull) ? FEWEST_DECIMALS : 0;
+    const decimals = Math.max(least, ...numbers2.map(writtenDecimals));
+    this.significant = numbers2.length ? Math.max(ROUNDED_DIGITS, ...numbers2.map(writtenDigits)) : 0;
     this.halfDecimal = decimals >= FEWEST_DECIMALS ? Number(`5e${-decimals - 1}`) : 0;
   }
   /** How far a number that was rounded to x may lie from it; 0 where x has all its digits. */
@@ -1850,12 +1889,12 @@ function equallyLikely(guesses) {
     if (one.isTelling && kinds.size < MOST_NAMES && !kinds.has(one.kind)) kinds.set(one.kind, one);
   return [...kinds.values()];
 }
-function totalOf(numbers) {
-  return numbers.reduce((total, x) => total + x, 0);
+function totalOf(numbers2) {
+  return numbers2.reduce((total, x) => total + x, 0);
 }
 var values = (parts) => parts.map((part) => part.value);
 var users = (parts) => parts.slice(0, 3).map((part) => part.user);
-var replaced = (list, at, x) => list.map((one, index) => index === at ? x : one);
+var replaced = (list2, at, x) => list2.map((one, index) => index === at ? x : one);
 var listed = (words2) => [...new Set(words2)].join(", ");
 var instead = (parts, index, value) => replaced(values(parts), index, value);
 function* turnedSign(parts) {
@@ -1987,57 +2026,57 @@ function* withSlopes(parts, slopes) {
     }
   }
 }
-function derivativeWords({ op, numbers, slot }) {
-  if (numbers.length === 1) return phrase("DERIVATIVE", { op });
+function derivativeWords({ op, numbers: numbers2, slot }) {
+  if (numbers2.length === 1) return phrase("DERIVATIVE", { op });
   return phrase("DERIVATIVE_WRT", { op, operand: OPERANDS[slot] });
 }
 function about(part) {
   return { op: part.op, formula: part.text, derivative: derivativeWords(part) };
 }
 function* operandForResult(part) {
-  const { kernel, text: text2, slot, numbers } = part;
-  if (numbers.length !== 1 || !text2.includes("out")) return;
-  const slope = kernel.partials[slot](...numbers, numbers[0]);
+  const { kernel, text: text2, slot, numbers: numbers2 } = part;
+  if (numbers2.length !== 1 || !text2.includes("out")) return;
+  const slope = kernel.partials[slot](...numbers2, numbers2[0]);
   yield ["input for output", phrase("OPERAND_FOR_RESULT", about(part)), slope];
 }
-function* slips({ op, slot, numbers, out }) {
+function* slips({ op, slot, numbers: numbers2, out }) {
   for (const { kind, words: words2, slope } of SLIPS[`${op} ${slot}`] || []) {
-    const x = slope(...numbers, out);
+    const x = slope(...numbers2, out);
     const cause = phrase("SLIP", { words: words2 });
     yield [kind, cause, Number.isFinite(x) ? x : NaN];
   }
 }
 function* otherOperandsDerivative(part) {
-  const { op, kernel, partial, slot, numbers, out } = part;
+  const { op, kernel, partial, slot, numbers: numbers2, out } = part;
   for (const [other, slopeBy] of kernel.partials.entries()) {
     if (other === slot) continue;
-    const slope = slopeBy(...numbers, out);
+    const slope = slopeBy(...numbers2, out);
     if (Math.abs(slope) === Math.abs(partial)) continue;
     const cause = op === "mul" ? phrase("OTHER_FACTOR") : phrase("OTHER_OPERAND", { op });
     yield ["other operand", cause, slope, Math.abs(slope) !== 1];
   }
 }
 function* resultForOperand(part) {
-  const { kernel, text: text2, slot, numbers, out } = part;
+  const { kernel, text: text2, slot, numbers: numbers2, out } = part;
   if (text2.includes(" if ")) return;
-  for (const index of numbers.keys()) {
-    const slope = kernel.partials[slot](...replaced(numbers, index, out), out);
+  for (const index of numbers2.keys()) {
+    const slope = kernel.partials[slot](...replaced(numbers2, index, out), out);
     const cause = phrase("RESULT_FOR_OPERAND", { ...about(part), operand: OPERANDS[index] });
     yield ["input for output", cause, slope, false];
   }
 }
-function* numberForDerivative({ op, text: text2, slot, numbers, out }) {
-  if (numbers.length > 1 && op !== "pow") return;
+function* numberForDerivative({ op, text: text2, slot, numbers: numbers2, out }) {
+  if (numbers2.length > 1 && op !== "pow") return;
   yield ["other operation", phrase("RESULT_AS_DERIVATIVE", { op }), out];
   if (text2 === "out") return;
-  yield ["other operation", phrase("VALUE_AS_DERIVATIVE", { op }), numbers[slot]];
+  yield ["other operation", phrase("VALUE_AS_DERIVATIVE", { op }), numbers2[slot]];
 }
-function* otherOperationsRule({ op, numbers, out }, graph) {
-  if (numbers.length !== 1) return;
+function* otherOperationsRule({ op, numbers: numbers2, out }, graph) {
+  if (numbers2.length !== 1) return;
   for (const [other, { value, partials, isEager, isGate }] of Object.entries(graph.kernels)) {
     if (other === op || !isEager || partials.length !== 1 || isGate) continue;
-    for (const result of [out, value(numbers[0])]) {
-      const slope = partials[0](numbers[0], result);
+    for (const result of [out, value(numbers2[0])]) {
+      const slope = partials[0](numbers2[0], result);
       const size = Math.abs(slope);
       if (![0, 1].includes(size) || other === "relu")
         yield ["other operation", phrase("OTHER_OPERATION", { other, op }), slope, size !== 1];
@@ -2051,14 +2090,14 @@ function isAtKink(graph, index) {
   const kernel = node.op && graph.kernels[node.op];
   const { kinks = [], isOwn } = graph.ops[node.op] || {};
   if (!kernel || !kinks.length && !isOwn) return false;
-  const numbers = graph.operandData(index);
-  const out = kernel.value(...numbers);
-  return numbers.some((x, slot) => {
+  const numbers2 = graph.operandData(index);
+  const out = kernel.value(...numbers2);
+  return numbers2.some((x, slot) => {
     const here = node.partials[slot];
     if (here === null || Number.isNaN(here)) return false;
     const step = KINK_STEP * (Math.abs(x) || 1);
     return [x - step, x + step].some((moved) => {
-      const nearby = numbers.map((one, at) => at === slot ? moved : one);
+      const nearby = numbers2.map((one, at) => at === slot ? moved : one);
       const near = kernel.value(...nearby);
       const slope = kernel.partials[slot](...nearby, near);
       return !isClose(near, out, JUMP, JUMP) || !isClose(slope, here, BEND, LEAST_BEND);
@@ -2066,15 +2105,15 @@ function isAtKink(graph, index) {
   });
 }
 function exactKink(graph, index) {
-  const numbers = graph.operandData(index);
+  const numbers2 = graph.operandData(index);
   const { kinks } = graph.ops[graph.nodes[index].op];
-  return kinks.find(({ at }) => at.every((x, slot) => x === numbers[slot]));
+  return kinks.find(({ at }) => at.every((x, slot) => x === numbers2[slot]));
 }
 function kinkWords(graph, index) {
   const { op } = graph.nodes[index];
-  const numbers = graph.operandData(index);
+  const numbers2 = graph.operandData(index);
   const exact = exactKink(graph, index);
-  const point = numbers.map((x, slot) => `${OPERANDS[slot]} = ${formatShort(x)}`).join(" and ");
+  const point = numbers2.map((x, slot) => `${OPERANDS[slot]} = ${formatShort(x)}`).join(" and ");
   const kind = graph.ops[op].texts.every((text2) => text2 === "0") ? "jump" : "kink";
   const convention = exact ? ` (${exact.why})` : "";
   return phrase("NO_DERIVATIVE", { kind, op, point, convention });
@@ -2198,7 +2237,7 @@ var Naming = class {
       const spreads = [width / Math.abs(above), error / Math.abs(partial)];
       const spread = spreads.reduce((sum, x) => sum + (x < 1 ? x : 0), 0);
       const rule = { op, kernel: kernels[op], text: ops[op].texts[slot] };
-      const numbers = this.graph.operandData(index2);
+      const numbers2 = this.graph.operandData(index2);
       return {
         user,
         above,
@@ -2206,7 +2245,7 @@ var Naming = class {
         value: partial * above,
         ...rule,
         slot,
-        numbers,
+        numbers: numbers2,
         out,
         spread
       };
@@ -2361,8 +2400,8 @@ var Judge = class {
     const { nodes, root } = this.graph;
     const typed = nodes.slice(0, root + 1).filter(({ hand }) => hand);
     const inexact = typed.filter(({ index }) => !this.agrees(index, this.exact[index]));
-    const numbers = (nodes2) => nodes2.map(({ hand }) => hand.value);
-    this.digits = new Digits(numbers(inexact), numbers(typed));
+    const numbers2 = (nodes2) => nodes2.map(({ hand }) => hand.value);
+    this.digits = new Digits(numbers2(inexact), numbers2(typed));
     this.widths = nodes.map(() => 0);
     for (const { index, hand } of inexact) this.widths[index] = this.digits.halfWidth(hand.value);
   }
@@ -2438,14 +2477,14 @@ var Judge = class {
     const above = this.graph.above(index).filter((user) => user <= root);
     this.budget -= NUDGE_CALLS * above.length;
     if (this.budget < 0) return null;
-    const numbers = Float64Array.from(nodes, (node) => node.data);
+    const numbers2 = Float64Array.from(nodes, (node) => node.data);
     const follow = (x) => {
-      numbers[index] = x;
+      numbers2[index] = x;
       for (const user of above) {
         const { op, operands } = nodes[user];
-        numbers[user] = kernels[op].value(...operands.map((operand) => numbers[operand]));
+        numbers2[user] = kernels[op].value(...operands.map((operand) => numbers2[operand]));
       }
-      return numbers[root];
+      return numbers2[root];
     };
     return measure(follow, nodes[index].data, this.noise);
   }
@@ -2507,13 +2546,13 @@ var Judge = class {
 function formulaErrors(graph, node) {
   const { EPSILON: EPSILON2, FORMULA_ERROR: FORMULA_ERROR2 } = tolerances_exports;
   const kernel = node.ownBackward ? null : graph.kernels[node.op];
-  const numbers = graph.operandData(node.index);
+  const numbers2 = graph.operandData(node.index);
   return node.partials.map((partial, slot) => {
     let error = partial === null ? 0 : FORMULA_ERROR2 * EPSILON2 * Math.abs(partial);
     if (partial === null || !kernel || !graph.ops[node.op].texts[slot].includes("out"))
       return error;
     for (const moved of [node.data * (1 - 2 * EPSILON2), node.data * (1 + 2 * EPSILON2)]) {
-      const off = Math.abs(kernel.partials[slot](...numbers, moved) - partial);
+      const off = Math.abs(kernel.partials[slot](...numbers2, moved) - partial);
       if (off < Infinity) error = Math.max(error, off);
     }
     return error;
@@ -2523,10 +2562,10 @@ function verdictOn(status, found, expected, why) {
   return { status, found, expected, mistake: "", why };
 }
 function isStale(graph, node, kernel) {
-  const numbers = graph.operandData(node.index);
+  const numbers2 = graph.operandData(node.index);
   return node.partials.some((stored, slot) => {
     if (stored === null) return false;
-    const now = kernel.partials[slot](...numbers, node.data);
+    const now = kernel.partials[slot](...numbers2, node.data);
     return !(isClose(stored, now, 1e-9, 1e-300) || Number.isNaN(stored) && Number.isNaN(now));
   });
 }
@@ -2569,7 +2608,10 @@ function seek(app, step) {
   picture.refresh(isWhole || changed2.length > MANY ? null : changed2.map((node) => node.index));
   picture.highlight();
   app.panel.refresh();
-  if (step === null) notice(app);
+  if (step === null) {
+    notice(app);
+    app.memory.record();
+  }
   if (!camera.isFitted && step > 0) keepInSight(app);
 }
 function keepInSight({ graph, scene, camera }, near = false) {
@@ -2580,13 +2622,13 @@ function edit(app, index, x) {
   const { graph } = app;
   app.player?.pause();
   graph.edit(index, x);
-  changed(app);
+  app.done();
   const root = `${graph.nameOf(graph.root)} is ${formatNumber(graph.nodes[graph.root].data)}`;
   app.say(`${graph.nameOf(index)} is now ${formatNumber(x)}; ${root}`);
 }
 function setByHand(app, index, hand) {
   app.graph.nodes[index].hand = hand;
-  changed(app);
+  app.done();
   const verdict = app.verdicts.get(index);
   if (verdict) app.say(verdictSentences(verdict, app.graph.nameOf(app.graph.root)).join(" "));
 }
@@ -2595,7 +2637,7 @@ function changed(app) {
   notice(app);
   app.picture.refresh();
   app.picture.highlight();
-  app.player?.show();
+  app.showBar();
   app.panel.refresh();
 }
 function notice(app) {
@@ -2736,11 +2778,46 @@ function forwardFormula(graph, index) {
   if (!rule)
     return h("p", `${node.opName || "An operation"} computed it; its formula isn't known.`);
   const tree = asWritten(rule.formula, node.op);
-  const numbers = namesAt(graph, node, (operand) => number(graph.nodes[operand].data));
+  const numbers2 = namesAt(graph, node, (operand) => number(graph.nodes[operand].data));
   return h(
     "div.maths",
     block(inFormula(graph, index), "=", formula(tree, namesAt(graph, node))),
-    block("=", formula(tree, numbers), "=", number(node.data))
+    block("=", formula(tree, numbers2), "=", number(node.data))
+  );
+}
+function forwardQuestion(graph, index) {
+  const node = graph.nodes[index];
+  const tree = asWritten(graph.ops[node.op].formula, node.op);
+  const name = inFormula(graph, index);
+  return h(
+    "div.maths.asked",
+    block(name, "=", formula(tree, namesAt(graph, node)), "=", words("?"))
+  );
+}
+function gradientQuestion(graph, index) {
+  const root = rootName(graph);
+  const users2 = [...new Set(graph.nodes[index].users.map(([user]) => user))].filter((user) => user <= graph.root).reverse();
+  const lines = users2.slice(0, MOST_PATHS).map((user) => {
+    const node = graph.nodes[user];
+    const rule = graph.ops[node.op];
+    const known = graph.shown(user);
+    const written = rule ? [
+      inline(
+        inFormula(graph, user),
+        "=",
+        formula(asWritten(rule.formula, node.op), namesAt(graph, node))
+      )
+    ] : [nameOrNumber(graph, user)];
+    const above = derivative(root.cloneNode(true), inFormula(graph, user));
+    const found = known === null ? " isn't found yet" : inline("=", number(known));
+    return h("li", "Used by ", ...written, ", where ", inline(above), found, ".");
+  });
+  const more = users2.length - MOST_PATHS;
+  if (more > 0) lines.push(h("li", `and by ${more.toLocaleString("en")} more nodes.`));
+  return h(
+    "div",
+    h("div.maths.asked", block(derivative(root, inFormula(graph, index)), "=", words("?"))),
+    lines.length ? h("ul.because", ...lines) : null
   );
 }
 function chainRule(graph, index) {
@@ -2782,13 +2859,13 @@ function sums(graph, index, paths, grad) {
     const local = derivative(inFormula(graph, path.user), inFormula(graph, index));
     return joined([above, local], "*");
   });
-  const numbers = shown.map(({ user, above, partial }) => {
+  const numbers2 = shown.map(({ user, above, partial }) => {
     if (user !== graph.root) return joined([factor(above), factor(partial)], "*");
     return paths.length === 1 ? number(partial) : factor(partial);
   });
   const cut = paths.length > MOST_PATHS ? ["…"] : [];
   const sum = (parts) => joined([...parts, ...cut], "+");
-  const lines = [sum(symbols), sum(numbers), number(grad)];
+  const lines = [sum(symbols), sum(numbers2), number(grad)];
   return lines.filter((line2, at) => !at || line2.textContent !== lines[at - 1].textContent);
 }
 function localFormula(graph, { user, slot, partial }) {
@@ -2866,8 +2943,12 @@ function wrapped(x) {
 }
 function gradientWords(graph, index, written = formatNumber) {
   const shown = graph.shown(index);
-  if (shown === null) return "not computed";
+  if (shown === null) return graph.practice ? "not found yet" : "not computed";
   return written(shown) + (graph.showsHand(index) ? " by hand" : "");
+}
+function dataWords(graph, index, written = formatNumber) {
+  const shown = graph.shownData(index);
+  return shown === null ? "not found yet" : written(shown);
 }
 function nodeWords(graph, index) {
   const node = graph.nodes[index];
@@ -2875,9 +2956,9 @@ function nodeWords(graph, index) {
   const kind = node.isRoot ? "root" : node.operands.length ? "operation" : node.kind;
   const origin = node.operands.length ? ` computed by ${node.symbol} from ${operandNames(graph, node).join(", ")}` : "";
   const grad = node.kind === "constant" ? "" : `, gradient ${gradientWords(graph, index)}`;
-  const remark = node.remark ? `, ${node.remark}` : "";
+  const remark = node.remark && !graph.practice ? `, ${node.remark}` : "";
   const name = graph.nameOf(index) || "constant";
-  return `${name}, ${kind}${origin}, data ${formatNumber(node.data)}${grad}${remark}`;
+  return `${name}, ${kind}${origin}, data ${dataWords(graph, index)}${grad}${remark}`;
 }
 
 // src/chainrule/drawing/view/js/folding.js
@@ -2963,6 +3044,457 @@ function unfold(app, thing) {
   app.rebuild();
 }
 
+// src/chainrule/drawing/view/generated/hints.js
+var HINTS = {
+  "sign": [
+    "The numbers are right, but not every sign is.",
+    "Count the minus signs along each path: those of the local derivatives, and that of the gradient above. Two minus signs cancel out."
+  ],
+  "above missing": [
+    "You know how the next node changes. How does the root change when that node does?",
+    "Chain rule: multiply the local derivative by the gradient of the node above."
+  ],
+  "local missing": [
+    "You have the gradient of the node above. How does that node change when this one does?",
+    "Chain rule: multiply the gradient above by the local derivative of the operation."
+  ],
+  "missing path": [
+    "Look at the graph again: how many edges leave this node towards the root?",
+    "Every path to the root contributes. Add up the contributions of all of them."
+  ],
+  "input for output": [
+    "Look at the formula of the local derivative: which number belongs in it?",
+    "Some derivatives are written in terms of the operation's result, others in terms of its operand. Take the one that the formula names."
+  ],
+  "zero": [
+    "Does the root really stay the same when this node changes?",
+    "A gradient is 0 only if the contributions of all paths are 0 or cancel out. Multiply the gradient above by the local derivative on each path, and add up."
+  ],
+  "other operand": [
+    "Which operand is this node, and which one did you differentiate with respect to?",
+    "Hold the other operand fixed: for x * y, the derivative with respect to x is y."
+  ],
+  "factor": [
+    "You are close: this is the correct gradient times a constant. Which factor is wrong?",
+    "A factor appears when a contribution is counted twice or a constant is lost, such as the 2 in the derivative of x ** 2."
+  ],
+  "squared": [
+    "One of the factors occurs once too often.",
+    "On each path, multiply the local derivative by the gradient above, each of them once."
+  ],
+  "inverted": [
+    "Both numbers are right. Should you multiply or divide them?",
+    "Chain rule: multiply the local derivative by the gradient above; don't divide."
+  ],
+  "swapped": [
+    "The number is correct, but not here.",
+    "Two nodes hold each other's gradient. For each of them, go up along its own edges."
+  ],
+  "another node's": [
+    "The number is correct, but for another node.",
+    "Start at this node and follow its own edges towards the root."
+  ],
+  "own value": [
+    "Does this say how large the node is, or how the root changes with it?",
+    "A gradient isn't the node's value. Multiply the gradient above by the local derivative."
+  ],
+  "added": [
+    "Both numbers are right. What does the chain rule do with them?",
+    "Multiply the factors along each path; add only the contributions of different paths."
+  ],
+  "other operation": [
+    "Look up the derivative of this operation once more.",
+    "Differentiate the operation with respect to its operand, write the formula down, and only then put in the numbers. What you used isn't its derivative."
+  ],
+  "other": [
+    "Look up the derivative of this operation once more.",
+    "Write the local derivative as a formula first, then put in the numbers."
+  ],
+  "follows": [
+    "Nothing is wrong with this step. Look at the nodes above.",
+    "The gradient above is wrong, and this one follows from it. Correct that one first."
+  ],
+  "root": [
+    "How much does the root change when the root changes?",
+    "The derivative of anything with respect to itself is 1."
+  ],
+  "history": [
+    "Did this gradient hold something before the pass?",
+    "backward() adds to what is there. Call zero_grad(L) before each pass."
+  ],
+  "rule": [
+    "Check the rule of the operation that uses this node.",
+    "Its local derivative is wrong. Differentiate the operation again."
+  ],
+  "several": [
+    "The number alone doesn't tell which step went wrong. Write down each factor on its own.",
+    "On each path, multiply the local derivative by the gradient above; then add up the paths."
+  ],
+  "unknown": [
+    "Take it step by step: list the nodes that use this one.",
+    "For each of them, multiply its gradient by its derivative with respect to this node; then add up."
+  ]
+};
+
+// src/chainrule/drawing/view/js/practice.js
+var [MOST_TRIES, MOST_HINTS] = [3, 2];
+var PHASES = ["forward", "backward"];
+var Practice = class {
+  /** @type {Phase} */
+  phase = "backward";
+  /** What was done at each node, by phase. @type {Record<Phase, Map<number, Attempt>>} */
+  attempts = { forward: /* @__PURE__ */ new Map(), backward: /* @__PURE__ */ new Map() };
+  /** The verdicts on the gradients that were typed. @type {Map<number, Verdict>} */
+  verdicts = /* @__PURE__ */ new Map();
+  /** @param {Graph} graph */
+  constructor(graph) {
+    this.graph = graph;
+    this.grads = graph.gradients();
+    this.tasks = { forward: this._forward(), backward: this._backward() };
+    this.sets = { forward: new Set(this.tasks.forward), backward: new Set(this.tasks.backward) };
+  }
+  /** The nodes whose value can be asked for, operands first. */
+  _forward() {
+    const { nodes, kernels } = this.graph;
+    const isKnown = ({ op, data }) => op && kernels[op] && Number.isFinite(data);
+    return nodes.filter(isKnown).map(({ index }) => index);
+  }
+  /** The nodes whose gradient can be asked for, users first. */
+  _backward() {
+    const { graph } = this;
+    const reached = /* @__PURE__ */ new Set([graph.root, ...graph.events.map((event) => event.operand)]);
+    const isKnown = (index) => Number.isFinite(this.grads[index]) && reached.has(index);
+    return graph.descending.filter(
+      (index) => graph.nodes[index].kind !== "constant" && isKnown(index)
+    );
+  }
+  /** What was done at a node. @param {number} index @param {Phase} phase @returns {Attempt} */
+  at(index, phase = this.phase) {
+    return this.attempts[phase].get(index) ?? { tries: [], hints: 0, done: "", unclear: "" };
+  }
+  isTask(index) {
+    return this.sets[this.phase].has(index);
+  }
+  /** Whether a number is not to be seen yet. @param {number} index @param {Phase} phase */
+  hides(index, phase) {
+    if (phase === "forward" && this.phase === "backward") return false;
+    return this.sets[phase].has(index) && !this.at(index, phase).done;
+  }
+  /** The gradient that is shown: null until it has been found. */
+  gradient(index) {
+    if (this.phase === "forward" || this.hides(index, "backward")) return null;
+    return this.grads[index];
+  }
+  /** The next task after a node that isn't done; null where all are. */
+  next(after = null) {
+    const tasks = this.tasks[this.phase];
+    const from = tasks.indexOf(after) + 1;
+    const open2 = [...tasks.slice(from), ...tasks.slice(0, from)];
+    return open2.find((index) => !this.at(index).done && index !== after) ?? null;
+  }
+  /** Judge an answer. @param {number} index @param {string} text */
+  answer(index, text2) {
+    const before = this.at(index);
+    const tries = [...before.tries, text2];
+    const status = this._status(index, text2);
+    if (status === NOT_CERTAIN) this._set(index, { ...before, unclear: text2 });
+    else if (status !== WRONG) this._set(index, { ...before, tries, unclear: "", done: "right" });
+    else {
+      const hints = Math.max(before.hints, Math.min(tries.length, MOST_HINTS));
+      const done = tries.length < MOST_TRIES ? "" : "shown";
+      this._set(index, { tries, hints, unclear: "", done });
+    }
+  }
+  _status(index, text2) {
+    if (this.phase === "backward") {
+      this._judge(index, text2);
+      return this.verdicts.get(index).status;
+    }
+    const x = parseNumber(text2);
+    const room = new Digits([x], [x]).halfWidth(x);
+    return agrees(x, this.graph.nodes[index].data, room) ? RIGHT : WRONG;
+  }
+  /** @param {number} index @param {Attempt} attempt */
+  _set(index, { tries, hints, done, unclear }) {
+    this.attempts[this.phase].set(index, { tries, hints, done, unclear });
+  }
+  /** Ask for the next hint without an answer. */
+  hint(index) {
+    const before = this.at(index);
+    this._set(index, { ...before, hints: Math.min(MOST_HINTS, before.hints + 1) });
+  }
+  /** Give up: the derivation is shown. */
+  show(index) {
+    this._set(index, { ...this.at(index), done: "shown" });
+  }
+  /** The hints that have been given for a gradient, which depend on the mistake. */
+  hintsAt(index) {
+    const kind = this.verdicts.get(index)?.kind || "unknown";
+    return HINTS[kind].slice(0, this.at(index).hints);
+  }
+  /** Begin the tasks of this phase anew. */
+  again() {
+    this.attempts[this.phase].clear();
+    this.verdicts = /* @__PURE__ */ new Map();
+  }
+  /** Go on from what was done before. @param {PracticeState} state */
+  restore({ phase, ...attempts }) {
+    this.phase = phase;
+    for (const each of PHASES)
+      for (const [index, attempt2] of Object.entries(attempts[each]))
+        this.attempts[each].set(Number(index), attempt2);
+    this._judge();
+  }
+  /** What `restore` takes. @returns {PracticeState} */
+  get state() {
+    const written = (phase) => Object.fromEntries(this.attempts[phase]);
+    return { phase: this.phase, forward: written("forward"), backward: written("backward") };
+  }
+  /** Whether an answer counts although no single one is right. */
+  isAtKink(index) {
+    return this.verdicts.get(index)?.status === NOT_COMPARABLE;
+  }
+  /** Judge all gradients that were typed, in the light of each other; `text` is one more.
+   *  @param {number} [index] @param {string} [text] */
+  _judge(index, text2) {
+    const { nodes } = this.graph;
+    const kept = nodes.map((node) => node.hand);
+    for (const node of nodes) {
+      const typed = node.index === index ? text2 : this.at(node.index, "backward").tries.at(-1);
+      node.hand = typed ? { value: parseNumber(typed), text: typed } : null;
+    }
+    this.verdicts = judgements(this.graph);
+    for (const node of nodes) node.hand = kept[node.index];
+  }
+  /** How many tasks are done, and how. */
+  score() {
+    const found = this.tasks[this.phase].map((index) => this.at(index));
+    const count = (is) => found.filter(is).length;
+    return {
+      all: found.length,
+      done: count(({ done }) => done),
+      first: count(({ done, tries, hints }) => done === "right" && tries.length === 1 && !hints),
+      shown: count(({ done }) => done === "shown")
+    };
+  }
+};
+
+// src/chainrule/drawing/view/js/practising.js
+var NAMES = { forward: "Forward pass", backward: "Backward pass" };
+var WHAT = { forward: ["value", "values"], backward: ["gradient", "gradients"] };
+var NOT_YET = ["Not yet.", "Not quite yet."];
+function togglePractice(app) {
+  const { graph } = app;
+  app.player.pause();
+  graph.seek(null);
+  graph.practice = graph.practice ? null : new Practice(graph);
+  app.done();
+  if (graph.practice) goTo(app, graph.practice.next());
+  else {
+    app.choose(null);
+    app.stage.focus();
+    app.say("Practice is over; the numbers are shown again.");
+  }
+}
+function goTo(app, index) {
+  if (index === null) return;
+  app.choose(index);
+  app.camera.approach(app.scene.boxes.get(index));
+  app.panel.field("answer")?.focus();
+  app.say(`${questionWords(app.graph, index)} ${whichTask(app.graph.practice, index)}`);
+}
+function nextTask(app) {
+  goTo(app, app.graph.practice.next(app.chosen));
+}
+function questionWords(graph, index) {
+  const [root, name] = [graph.root, index].map((one) => graph.nameOf(one) || "this node");
+  if (graph.practice.phase === "forward") return `What is the value of ${name}?`;
+  if (root === name) return `How does ${root} change when ${root} itself changes?`;
+  return `How does ${root} change when ${name} changes?`;
+}
+function whichTask(practice, index) {
+  const tasks = practice.tasks[practice.phase];
+  return `Task ${tasks.indexOf(index) + 1} of ${tasks.length}.`;
+}
+function taskParts(app) {
+  const { graph, chosen: index } = app;
+  const { practice } = graph;
+  if (!practice.isTask(index)) {
+    const words2 = graph.nodes[index].kind === "constant" ? "A constant has" : "This node has";
+    return [h("p.note", `${words2} no ${WHAT[practice.phase][0]} to be found.`), onwards(app)];
+  }
+  const attempt2 = practice.at(index);
+  const isForward = practice.phase === "forward";
+  return [
+    h("p.kind", `${NAMES[practice.phase]}. ${whichTask(practice, index)}`),
+    h("p.question", questionWords(graph, index)),
+    isForward ? forwardQuestion(graph, index) : gradientQuestion(graph, index),
+    attempt2.done ? null : answerField(app, index, attempt2),
+    feedback(app, index, attempt2),
+    attempt2.done ? derivation(app, index) : null,
+    attempt2.done ? onwards(app) : helps(app, index, attempt2)
+  ].filter(Boolean);
+}
+function answerField(app, index, attempt2) {
+  const message = h("p.field-error", { role: "alert" });
+  const input = inputField({
+    name: "answer",
+    type: "text",
+    value: attempt2.unclear || attempt2.tries.at(-1) || "",
+    "aria-label": `Your answer. ${questionWords(app.graph, index)}`,
+    onkeydown: (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      check();
+    }
+  });
+  const check = () => {
+    const x = parseNumber(input.value);
+    const problem = x !== void 0 && Number.isFinite(x) ? "" : input.value.trim() ? `“${clipped(input.value)}” isn't a number.` : "Type a number.";
+    message.textContent = problem;
+    input.setAttribute("aria-invalid", String(Boolean(problem)));
+    if (!problem) answer(app, index, input.value.trim());
+  };
+  return h(
+    "div.by-hand",
+    h("span.field", input, message),
+    h("button.judge.primary", { onclick: check }, "Check")
+  );
+}
+function answer(app, index, text2) {
+  const { practice } = app.graph;
+  practice.answer(index, text2);
+  settle(app, index);
+}
+function settle(app, index) {
+  const { practice } = app.graph;
+  app.done();
+  const words2 = feedbackWords(app, index, practice.at(index)).join(" ");
+  const { done } = practice.at(index);
+  app.say(practice.next() === null && done ? `${words2} ${barWords(practice)}` : words2);
+  const next = (
+    /** @type {HTMLElement | null} */
+    app.panel.body.querySelector(".onwards")
+  );
+  const field = app.panel.field("answer");
+  (field ?? next)?.focus();
+  field?.select();
+  app.panel.body.querySelector(".verdict")?.scrollIntoView({ block: "nearest" });
+}
+function feedbackWords({ graph }, index, { tries, done, unclear, hints }) {
+  const { practice } = graph;
+  if (done === "right" && practice.phase === "backward" && practice.isAtKink(index))
+    return ["✓ That counts.", "The function has a kink here, so no single number is right."];
+  if (done === "right") return [tries.length > 1 ? "✓ Right now." : "✓ Right."];
+  const mistake = practice.phase === "backward" && practice.verdicts.get(index)?.mistake;
+  if (done === "shown" && tries.length === MOST_TRIES && mistake) return [`✗ ${mistake}`];
+  if (done === "shown") return ["This is how it is found:"];
+  if (unclear) return ["Your digits are too few to tell.", "Give one more."];
+  const said = practice.phase === "forward" ? forwardHints(graph, index) : practice.hintsAt(index);
+  const given = said.slice(0, hints);
+  if (!tries.length) return given;
+  const left = MOST_TRIES - tries.length;
+  const rest = left === 1 ? "One try is left." : `${left} tries are left.`;
+  return [`✗ ${NOT_YET[tries.length - 1]} ${rest}`, ...given];
+}
+function forwardHints(graph, index) {
+  const { symbol, operands } = graph.nodes[index];
+  const names = operands.map((one) => graph.nameOf(one) || "a constant").join(" and ");
+  return [
+    `Look at the edges that lead to it: it is computed from ${names}.`,
+    `Apply ${symbol} to the numbers in those boxes, and mind the signs.`
+  ];
+}
+function feedback(app, index, attempt2) {
+  const [first, ...others] = feedbackWords(app, index, attempt2);
+  if (!first) return null;
+  const isVerdict = attempt2.done || attempt2.unclear || attempt2.tries.length;
+  const isWrong = first.startsWith("✗");
+  const kind = isWrong ? "wrong" : attempt2.done || "not";
+  const rest = others.map((words2) => h("span.hint", words2));
+  return h("p", { class: `verdict ${kind}` }, isVerdict ? h("b", first) : first, ...rest);
+}
+function derivation({ graph }, index) {
+  const { practice } = graph;
+  const parts = practice.phase === "forward" ? [forwardFormula(graph, index)] : chainRule(graph, index);
+  const open2 = practice.at(index).done === "shown" || practice.at(index).tries.length > 1;
+  return h("details", { open: open2 }, h("summary", "The derivation"), ...parts);
+}
+function helps(app, index, { hints }) {
+  const { practice } = app.graph;
+  const act = (deed) => () => {
+    deed();
+    settle(app, index);
+  };
+  const isOut = hints >= MOST_HINTS;
+  return h(
+    "div.helps",
+    h("button.quiet", { disabled: isOut, onclick: act(() => practice.hint(index)) }, "Hint"),
+    h("button.quiet", { onclick: act(() => practice.show(index)) }, "Show me")
+  );
+}
+function onwards(app) {
+  const { practice } = app.graph;
+  const next = practice.next(app.chosen);
+  if (next === null) return h("p.score", barWords(practice));
+  const name = app.graph.nameOf(next) || "the next node";
+  const words2 = `Next: the ${WHAT[practice.phase][0]} of ${clipped(name)}`;
+  return h("button.primary.onwards", { onclick: () => goTo(app, next) }, words2);
+}
+function barWords(practice) {
+  const { all, done, first, shown } = practice.score();
+  const [one, several] = WHAT[practice.phase];
+  if (done < all) return `${done} of ${all} ${all === 1 ? one : several} done.`;
+  if (!all) return `No ${several} can be asked for here.`;
+  const parts = [`${first} at the first try`, ...shown ? [`${shown} shown`] : []];
+  return `All ${all} ${several} are done: ${parts.join(", ")}.`;
+}
+var PracticeBar = class {
+  /** @param {App} app */
+  constructor(app) {
+    this.app = app;
+    this.words = h("p.step-words");
+    this.filled = h("div.filled");
+    this.tabs = PHASES.map(
+      (phase) => h("button.tab", { onclick: () => this._turn(phase) }, NAMES[phase])
+    );
+    this.element = h(
+      "div.player.practice",
+      { role: "group", "aria-label": "Practice", hidden: true },
+      h("div.progress", { "aria-hidden": "true" }, this.filled),
+      this.words,
+      h(
+        "div.controls",
+        h("div.tabs", { role: "group", "aria-label": "What is practised" }, ...this.tabs),
+        h("button.quiet", { onclick: () => this._again() }, "Start again"),
+        h("button.quiet.finish", { onclick: () => togglePractice(app) }, "Finish")
+      )
+    );
+  }
+  _turn(phase) {
+    this.app.graph.practice.phase = phase;
+    this._begin();
+  }
+  _again() {
+    this.app.graph.practice.again();
+    this._begin();
+  }
+  _begin() {
+    this.app.done();
+    goTo(this.app, this.app.graph.practice.next());
+  }
+  show() {
+    const { practice } = this.app.graph;
+    this.element.hidden = !practice;
+    if (!practice) return;
+    this.words.textContent = barWords(practice);
+    const { all, done } = practice.score();
+    this.filled.style.width = `${100 * done / (all || 1)}%`;
+    for (const [at, phase] of PHASES.entries())
+      this.tabs[at].setAttribute("aria-pressed", String(phase === practice.phase));
+  }
+};
+
 // src/chainrule/drawing/view/js/frame.js
 function stageFor(app) {
   return h("div.stage", {
@@ -2973,8 +3505,9 @@ function stageFor(app) {
   });
 }
 function subject({ data, graph }) {
-  const root = graph.nodes[data.root];
-  const value = data.summary ? data.note : `${counted(graph.nodes.length)}. ${graph.nameOf(root.index)} is ${formatNumber(root.data)}`;
+  const size = counted(graph.nodes.length);
+  const root = `${graph.nameOf(data.root)} is ${dataWords(graph, data.root)}`;
+  const value = data.summary ? data.note : `${size}. ${root}`;
   return `Expression graph of ${data.title}, ${value}. The arrow keys move between nodes, Enter explains a node, and the question mark lists all keys.`;
 }
 function counted(count) {
@@ -2990,13 +3523,26 @@ function frame(app) {
       h("div.window", app.stage, app.map.element, app.tip.element, app.notice, app.brief),
       app.panel.element
     ),
-    player ? player.element : h("p.step-words.summary", `${data.note}.`),
+    ...player ? [player.element, app.practiceBar.element] : [h("p.step-words.summary", `${data.note}.`)],
     app.help.element,
     app.live
   );
 }
 function toolbar(app) {
   const { data, graph } = app;
+  app.toolbar = {
+    practise: h(
+      "button.practise",
+      { "aria-pressed": "false", title: "Practise (Q)", onclick: () => togglePractice(app) },
+      "Practise"
+    ),
+    undo: iconButton("undo", "Undo (Ctrl+Z)", () => app.memory.travel(-1), { disabled: true }),
+    redo: iconButton("redo", "Redo (Ctrl+Y)", () => app.memory.travel(1), { disabled: true })
+  };
+  const what = app.isAlone ? "Copy a link to this" : "Save this as a page";
+  const link = app.hasPage ? iconButton("link", what, () => app.memory.give()) : null;
+  const { practise, undo, redo } = app.toolbar;
+  const deeds = data.summary ? [] : [practise, undo, redo, link];
   const folds = data.areas.length ? iconButton("fold", "Collapse or expand all scopes", () => foldAll(app)) : null;
   return h(
     "div.toolbar",
@@ -3004,11 +3550,12 @@ function toolbar(app) {
     h(
       "h1",
       { title: data.title },
-      h("bdi", data.title),
+      h("bdi", clipped(data.title, 40)),
       " ",
       h("small", data.note || counted(graph.nodes.length))
     ),
     app.search.element,
+    h("div.deeds", ...deeds),
     h(
       "div.buttons",
       folds,
@@ -3031,6 +3578,8 @@ var KEYS = [
   ["Home, End", "start and end of the pass"],
   ["E", "edit a leaf's value"],
   ["G", "set the node's gradient by hand"],
+  ["Q", "practise, or end it"],
+  ["Ctrl+Z, Ctrl+Y", "undo, redo"],
   ["C", "collapse or expand the scope around the node"],
   ["+ −", "zoom"],
   ["0", "show the whole graph"],
@@ -3061,7 +3610,8 @@ var PASS_ACTIONS = {
   Home: (app) => app.player.seek(0),
   End: (app) => app.player.seek(app.graph.length),
   e: (app) => app.editField("data"),
-  g: (app) => app.editField("hand")
+  g: (app) => app.editField("hand"),
+  q: togglePractice
 };
 var WITH_CONTROL = ["Enter", "z", "Z", "y", "Y"];
 function keepKeys(element, signal) {
@@ -3078,8 +3628,20 @@ function keepKeys(element, signal) {
   };
   window.addEventListener("keydown", mark, { capture: true, signal });
 }
+var PRACTICE_ACTIONS = {
+  n: nextTask,
+  g: (app) => app.panel.field("answer")?.focus(),
+  q: togglePractice
+};
+function travel(app, { key, shiftKey, altKey }) {
+  const letter = key.toLowerCase();
+  if (altKey || !["z", "y"].includes(letter) || !app.player) return false;
+  app.memory.travel(letter === "y" || shiftKey ? 1 : -1);
+  return true;
+}
 function press(app, event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  if (event.ctrlKey || event.metaKey) return travel(app, event);
+  if (event.altKey) return false;
   const [dx, dy] = ARROWS[event.key] || [];
   if (dx !== void 0) {
     if (event.shiftKey) app.camera.pan(-dx * STEP, -dy * STEP);
@@ -3088,7 +3650,9 @@ function press(app, event) {
   }
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const meant = ALIASES[key] ?? key;
-  const action = ACTIONS[meant] || !app.graph.isSummary && PASS_ACTIONS[meant];
+  const { isSummary, practice } = app.graph;
+  const others = practice ? PRACTICE_ACTIONS : isSummary ? {} : PASS_ACTIONS;
+  const action = ACTIONS[meant] || others[meant];
   if (action) action(app);
   return Boolean(action);
 }
@@ -3138,6 +3702,260 @@ var Help = class {
       event.preventDefault();
       this.close.focus();
     }
+  }
+};
+
+// src/chainrule/drawing/view/js/deeds.js
+var MOST = 500;
+function deedsOf({ graph }) {
+  const rows = (is, written) => Object.fromEntries(graph.nodes.filter(is).map((node) => [node.index, written(node)]));
+  return {
+    data: rows(
+      (node) => !node.operands.length && graph.isChanged(node.index),
+      (node) => formatInput(node.data)
+    ),
+    hand: rows(
+      (node) => node.hand,
+      ({ hand }) => hand.text || formatInput(hand.value)
+    ),
+    practice: graph.practice?.state ?? null
+  };
+}
+function applyDeeds(app, { data, hand, practice }) {
+  const { graph } = app;
+  graph.setLeaves(Object.entries(data).map(([index, text2]) => [Number(index), parseNumber(text2)]));
+  for (const node of graph.nodes) {
+    const text2 = hand[node.index];
+    node.hand = text2 === void 0 ? null : { value: parseNumber(text2), text: text2 };
+  }
+  graph.practice = null;
+  if (practice) {
+    graph.seek(null);
+    graph.practice = new Practice(graph);
+    graph.practice.restore(practice);
+  }
+  app.verdicts = judgements(graph);
+}
+var History = class {
+  /** Each state as JSON, and where among them the present one is. */
+  states = [];
+  at = 0;
+  /** @param {App} app */
+  constructor(app) {
+    this.app = app;
+    this.states.push(JSON.stringify(deedsOf(app)));
+  }
+  /** Note that something was done; what was undone before can't be redone any more. */
+  record() {
+    const now = JSON.stringify(deedsOf(this.app));
+    if (now === this.states[this.at]) return;
+    this.states.splice(this.at + 1, Infinity, now);
+    if (this.states.length > MOST) this.states.shift();
+    this.at = this.states.length - 1;
+  }
+  get canUndo() {
+    return this.at > 0;
+  }
+  get canRedo() {
+    return this.at < this.states.length - 1;
+  }
+  /** Go one state back or forth; false where there is none. @param {1 | -1} by */
+  go(by) {
+    const state = this.states[this.at + by];
+    if (state === void 0) return false;
+    this.at += by;
+    applyDeeds(this.app, JSON.parse(state));
+    return true;
+  }
+};
+
+// src/chainrule/drawing/view/js/link.js
+var FIRST = /* @__PURE__ */ new WeakMap();
+var SUMS = /* @__PURE__ */ new WeakMap();
+function sumOf(data) {
+  if (!SUMS.has(data)) SUMS.set(data, summed(data));
+  return SUMS.get(data);
+}
+function summed({ nodes, root }) {
+  let sum = 2166136261 ^ root;
+  const text2 = nodes.map(({ label, op, operands, data }) => [label, op, operands, data]);
+  for (const letter of JSON.stringify(text2)) sum = Math.imul(sum ^ letter.codePointAt(0), 16777619);
+  return (sum >>> 0).toString(36);
+}
+function stateText(app) {
+  const { graph, chosen, scene, camera, data } = app;
+  const saved = {
+    graph: sumOf(data),
+    direction: data.direction,
+    ...deedsOf(app),
+    at: graph.at,
+    chosen,
+    collapsed: [...scene.collapsed],
+    camera: camera.isHome ? null : camera.middle()
+  };
+  const text2 = JSON.stringify(saved);
+  if (!FIRST.has(app)) FIRST.set(app, text2);
+  return text2 === FIRST.get(app) ? "" : encoded(text2);
+}
+function encoded(text2) {
+  const bytes = new TextEncoder().encode(text2);
+  const letters = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  return btoa(letters).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+}
+function decoded(text2) {
+  const letters = atob(text2.replace(/-/g, "+").replace(/_/g, "/"));
+  return new TextDecoder().decode(Uint8Array.from(letters, (one) => one.charCodeAt(0)));
+}
+function readState(app, text2) {
+  let saved;
+  try {
+    saved = JSON.parse(decoded(text2));
+  } catch {
+    return "The link is damaged: the graph is shown as it was.";
+  }
+  if (saved?.graph !== sumOf(app.data))
+    return "The link belongs to another graph: this one is shown as it was.";
+  const { graph, scene, camera } = app;
+  const isNode = (index) => Number.isInteger(Number(index)) && Number(index) in graph.nodes;
+  applyDeeds(app, {
+    data: numbers(saved.data, (index) => isNode(index) && !graph.whyFixed(index)),
+    hand: numbers(saved.hand, isNode),
+    practice: graph.isSummary ? null : practiceFrom(saved.practice, isNode)
+  });
+  if (Number.isInteger(saved.at) && !graph.isSummary && !graph.practice) graph.seek(saved.at);
+  const isAlike = saved.direction === app.data.direction;
+  scene.collapse(list(isAlike && saved.collapsed).filter((area) => app.data.areas[area]));
+  const isThere = Number.isInteger(saved.chosen) && saved.chosen >= 0;
+  app.chosen = isThere && scene.boxes.has(saved.chosen) ? saved.chosen : null;
+  app.focused = app.chosen ?? graph.root;
+  app.panel.show();
+  camera.measure();
+  if (isAlike && list(saved.camera).length === 3 && saved.camera.every(Number.isFinite))
+    camera.centre(...saved.camera);
+  return "";
+}
+var list = (x) => Array.isArray(x) ? x : [];
+function numbers(object, isKnown) {
+  const entries = Object.entries(object ?? {}).filter(
+    ([index, text2]) => isKnown(index) && typeof text2 === "string" && parseNumber(text2) !== void 0
+  );
+  return Object.fromEntries(entries);
+}
+function practiceFrom(state, isNode) {
+  if (!PHASES.includes(state?.phase)) return null;
+  const attempts = (entries) => Object.fromEntries(
+    Object.entries(entries ?? {}).filter(([index]) => isNode(index)).map(([index, one]) => [index, attempt(one)])
+  );
+  return {
+    phase: state.phase,
+    forward: attempts(state.forward),
+    backward: attempts(state.backward)
+  };
+}
+function attempt(one) {
+  const isText = (text2) => typeof text2 === "string" && parseNumber(text2) !== void 0;
+  return {
+    tries: list(one?.tries).filter(isText).slice(0, MOST_TRIES),
+    hints: Math.max(0, Math.min(MOST_HINTS, Number(one?.hints) || 0)),
+    done: ["right", "shown"].includes(one?.done) ? one.done : "",
+    unclear: isText(one?.unclear) ? one.unclear : ""
+  };
+}
+
+// src/chainrule/drawing/view/js/memory.js
+var WAIT = 250;
+var Memory = class {
+  /** @param {App} app */
+  constructor(app) {
+    this.app = app;
+    this.history = new History(app);
+  }
+  /** Take over the state that a link or a file brings, once the view is complete.
+   *  @param {string} [state] */
+  begin(state) {
+    const { app } = this;
+    stateText(app);
+    const brought = app.isAlone && location.hash.slice(1) || state;
+    if (brought) this.restore(brought);
+    this.isReady = true;
+    if (!app.isAlone) return;
+    const follow = () => {
+      const text2 = location.hash.slice(1);
+      if (text2 !== stateText(app)) this.restore(text2);
+    };
+    window.addEventListener("hashchange", follow, { signal: app.lifetime.signal });
+  }
+  /** Note that something was done. */
+  record() {
+    this.history.record();
+    this.app.showBar();
+    this.write();
+  }
+  /** Undo or redo. @param {1 | -1} by */
+  travel(by) {
+    const { app } = this;
+    app.player.pause();
+    if (!this.history.go(by)) return;
+    changed(app);
+    this.write();
+    app.say(by < 0 ? "Undone." : "Redone.");
+  }
+  /** @param {string} text */
+  restore(text2) {
+    const { app } = this;
+    const problem = readState(app, text2);
+    if (problem) {
+      app.hint(problem);
+      app.say(problem);
+      return;
+    }
+    app.rebuild();
+    changed(app);
+    this.history = new History(app);
+    app.showBar();
+  }
+  /** Keep the state in the page's address, so that a reload or a link brings it back. */
+  write() {
+    if (!this.isReady || !this.app.isAlone) return;
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this._write(), WAIT);
+  }
+  _write() {
+    const text2 = stateText(this.app);
+    if (text2 === location.hash.slice(1)) return;
+    history.replaceState(null, "", text2 ? `#${text2}` : location.pathname + location.search);
+  }
+  /** Give the state away: a link to it, or a copy of the page where that has no address. */
+  async give() {
+    const { app } = this;
+    if (app.isAlone) {
+      this._write();
+      const isCopied = await navigator.clipboard?.writeText(location.href).then(
+        () => true,
+        () => false
+      );
+      const what = isCopied ? "The link is copied" : "Copy the address of this page";
+      app.hint(`${what}: it leads back to exactly this.`);
+    } else {
+      this._save();
+      app.hint("Saved as view.html: the file opens in exactly this state.");
+    }
+    app.say(app.brief.textContent);
+  }
+  /** Save this page as a file that opens in this state. */
+  _save() {
+    const state = stateText(this.app);
+    const page = (
+      /** @type {HTMLElement} */
+      document.documentElement.cloneNode(true)
+    );
+    const settings = page.querySelector("#settings");
+    settings.textContent = JSON.stringify({ ...JSON.parse(settings.textContent), state });
+    const file = new Blob([`<!DOCTYPE html>
+${page.outerHTML}`], { type: "text/html" });
+    const href = URL.createObjectURL(file);
+    h("a", { href, download: "view.html" }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 1e4);
   }
 };
 
@@ -4277,7 +5095,7 @@ function compute(tree, names, kernels) {
 function kernelsFor(ops) {
   const kernels = /* @__PURE__ */ Object.create(null);
   Object.assign(kernels, KERNELS);
-  const run = (tree) => (...numbers) => compute(tree, { x: numbers[0], y: numbers[1], z: numbers[2], out: numbers.at(-1) }, kernels);
+  const run = (tree) => (...numbers2) => compute(tree, { x: numbers2[0], y: numbers2[1], z: numbers2[2], out: numbers2.at(-1) }, kernels);
   for (const [name, { formula: formula2, partials, isGate, isEager }] of Object.entries(ops)) {
     if (Object.hasOwn(KERNELS, name)) continue;
     kernels[name] = { value: run(formula2), partials: partials.map(run), isGate, isEager };
@@ -4291,6 +5109,8 @@ var Graph = class {
   /** How many steps of the pass are shown; null before it starts. @type {number | null} */
   at = null;
   isEdited = false;
+  /** @type {Practice | null} */
+  practice = null;
   /** @param {Snapshot} data */
   constructor(data) {
     this.ops = data.ops;
@@ -4353,19 +5173,33 @@ var Graph = class {
     this.seek(this.at);
   }
   restore() {
+    this.setLeaves([]);
+  }
+  /** The graph as it came, but for the numbers of these leaves. @param {[number, number][]} edits */
+  setLeaves(edits) {
     for (const node of this.nodes) {
       node.data = node.original.data;
       node.partials = node.original.partials.slice();
     }
-    this.isEdited = false;
+    for (const [index, x] of edits) this.nodes[index].data = x;
+    this.isEdited = edits.length > 0;
+    if (this.isEdited) this._forward();
+    else this.events = this._events();
     this.seek(this.at);
   }
-  /** The gradient in a node's box: that of the pass or, before it, the one set by hand. */
+  /** The value in a node's box; null while it is to be found. @param {number} index */
+  shownData(index) {
+    return this.practice?.hides(index, "forward") ? null : this.nodes[index].data;
+  }
+  /** The gradient in a node's box: that of the pass or, before it, the one set by hand. In practice
+   *  it is the one that was found. */
   shown(index) {
+    if (this.practice) return this.practice.gradient(index);
     const { hand, grad } = this.nodes[index];
     return this.showsHand(index) ? hand.value : grad;
   }
   showsHand(index) {
+    if (this.practice) return false;
     const { hand, grad } = this.nodes[index];
     return Boolean(hand) && (this.at === null || grad === null);
   }
@@ -4450,14 +5284,14 @@ var Graph = class {
 };
 function readNode({ data, grad, partials = [], byHand, ...row2 }, index) {
   const node = { ...BLANK, isRoot: false, ownBackward: false, lines: [], operands: [], ...row2 };
-  const numbers = {
+  const numbers2 = {
     data: fromJson(data),
     grad: fromJson(grad),
     partials: node.operands.map((_, slot) => fromJson(partials[slot]))
   };
-  const original = { ...numbers, partials: numbers.partials.slice() };
-  const hand = byHand ? { value: numbers.grad, text: "" } : null;
-  return { ...node, ...numbers, index, users: [], original, hand };
+  const original = { ...numbers2, partials: numbers2.partials.slice() };
+  const hand = byHand ? { value: numbers2.grad, text: "" } : null;
+  return { ...node, ...numbers2, index, users: [], original, hand };
 }
 
 // src/chainrule/drawing/view/js/panel.js
@@ -4478,8 +5312,13 @@ var Panel = class {
     this.element.hidden = chosen === null;
     if (this.element.hidden) return;
     const node = graph.nodes[chosen];
+    this.element.classList.toggle("task", Boolean(graph.practice));
     this.heading.textContent = node.label || graph.nameOf(chosen) || "a constant";
     this.heading.title = this.heading.textContent;
+    if (graph.practice) {
+      this.body.replaceChildren(...taskParts(this.app));
+      return;
+    }
     const parts = graph.isSummary ? [h("ul.because", ...node.lines.map((words2) => h("li", words2)))] : [this._numbers(node), this._forward(node), this._byHand(node), this._gradient(node)];
     const kind = h("p.kind", this._kind(node));
     this.body.replaceChildren(kind, ...parts.filter(Boolean), this._neighbours(node));
@@ -4529,7 +5368,6 @@ var Panel = class {
       name,
       value,
       type: "text",
-      inputmode: "decimal",
       "aria-label": label,
       onchange: () => {
         const problem = onset(input.value) || "";
@@ -4620,13 +5458,13 @@ var Panel = class {
       { "aria-label": nodeWords(graph, index), onclick: () => this.app.choose(index, true) },
       nameOrNumber(graph, index)
     );
-    const list = (title2, indices) => {
+    const list2 = (title2, indices) => {
       const once = [...new Set(indices)];
       const more = once.length > 12 ? ` and ${once.length - 12} more` : null;
       return once.length ? h("p.links", `${title2} `, ...once.slice(0, 12).map(link), more) : null;
     };
     const users2 = node.users.map(([user]) => user);
-    return h("section.neighbours", list("operands:", node.operands), list("used by:", users2));
+    return h("section.neighbours", list2("operands:", node.operands), list2("used by:", users2));
   }
 };
 function notANumber(text2) {
@@ -4652,7 +5490,7 @@ var Player = class {
     });
     this.toggle = iconButton("play", PLAY, () => this.playOrPause());
     this.count = h("span.count");
-    this.reset = iconButton("undo", "Restore the original numbers", () => this.seek(null));
+    this.reset = iconButton("reset", "Restore the original numbers", () => this.seek(null));
     this.speed = h(
       "select.speed",
       { "aria-label": "Speed", title: "Speed" },
@@ -4726,6 +5564,7 @@ var Player = class {
   }
   show() {
     const { graph } = this.app;
+    this.app.memory?.write();
     const playing = Boolean(this.timer);
     if (this.isPlaying !== playing) {
       this.isPlaying = playing;
@@ -4797,7 +5636,7 @@ var Scene = class {
         this.boxes.set(index, boxOf([...corner, ...node.box]));
       }
     });
-    const byArea = (rows) => new Map(rows.map(([area, ...numbers]) => [area, boxOf(numbers)]));
+    const byArea = (rows) => new Map(rows.map(([area, ...numbers2]) => [area, boxOf(numbers2)]));
     this.areaBoxes = byArea(this.state.areas);
     this.stacks = byArea(this.state.stacks);
     for (const area of inPlace) {
@@ -4879,8 +5718,8 @@ var Scene = class {
       const circle = thing >= 0 && this.circle(thing);
       if (circle && holds(circle, x, y)) return { thing };
     }
-    for (const [thing, ...numbers] of this.copies) {
-      if (holds(boxOf(numbers), x, y)) return { thing };
+    for (const [thing, ...numbers2] of this.copies) {
+      if (holds(boxOf(numbers2), x, y)) return { thing };
     }
     for (const [area, box2] of [...this.areaBoxes].reverse()) {
       if (holds({ ...box2, h: TITLE_HEIGHT }, x, y)) return { area };
@@ -4909,7 +5748,7 @@ function readEnd([source2, target, slot, track, x, y, labelX, labelY, anchor, pr
 }
 
 // src/chainrule/drawing/view/js/search.js
-var MOST = 40;
+var MOST2 = 40;
 var [LONGEST, LONGEST_SOURCE] = [34, 2];
 var Search = class {
   /** @param {App} app */
@@ -4968,7 +5807,7 @@ var Search = class {
       if (rank >= 0) ranked[rank].push(thing);
     }
     const matches = ranked.flat();
-    this.matches = matches.slice(0, MOST);
+    this.matches = matches.slice(0, MOST2);
     this.unlisted = matches.length - this.matches.length;
     this.at = 0;
     this._show();
@@ -5220,11 +6059,11 @@ var Tip = class {
     const operands = operandNames(graph, node).slice(0, 6).join(", ");
     const origin = operands ? `${node.symbol} of ${operands}` : node.kind;
     const grad = `grad ${gradientWords(graph, thing, formatExact)}`;
-    const lines = [node.kind === "constant" ? "" : grad, node.remark];
+    const lines = [node.kind === "constant" ? "" : grad, graph.practice ? "" : node.remark];
     return [
       h("b", graph.nameOf(thing) || "constant"),
       h("span.soft", ` ${origin}`),
-      h("div", `data ${formatExact(node.data)}`),
+      h("div", `data ${dataWords(graph, thing, formatExact)}`),
       ...lines.filter(Boolean).map((words2) => h("div", words2)),
       ...node.at ? [h("div.soft", node.at)] : []
     ];
@@ -5233,6 +6072,16 @@ var Tip = class {
 
 // src/chainrule/drawing/view/js/app.js
 var MOST_SVG = 400;
+var NARROW = 640;
+function oriented(data, host) {
+  const { width, height } = host.getBoundingClientRect();
+  if (!data.upright || !(width < NARROW && height > width)) return data;
+  const { circles, areas, state } = data.upright;
+  const nodes = data.nodes.map(
+    (node, index) => circles[index].length ? { ...node, circle: circles[index] } : node
+  );
+  return { ...data, nodes, areas, direction: "TB", states: [state] };
+}
 var DARK = window.matchMedia("(prefers-color-scheme: dark)");
 var App = class {
   /** The node that the panel explains. @type {number | null} */
@@ -5245,12 +6094,15 @@ var App = class {
   lifetime = new AbortController();
   /** @type {Map<number, Verdict>} */
   verdicts;
+  /** The buttons whose state changes. @type {Record<"practise" | "undo" | "redo", HTMLButtonElement>} */
+  toolbar;
   edit = edit.bind(null, this);
   fold = fold.bind(null, this);
   seek = seek.bind(null, this);
   setByHand = setByHand.bind(null, this);
   /** @param {HTMLElement} host @param {Snapshot} data @param {Settings} settings */
   constructor(host, data, settings) {
+    data = oriented(data, host);
     this.data = data;
     this.graph = new Graph(data);
     this.scene = new Scene(data, this.graph);
@@ -5275,6 +6127,8 @@ var App = class {
       wheel: (event) => this._mayZoom(event)
     });
     this.player = this.data.summary ? null : new Player(this);
+    this.practiceBar = this.data.summary ? null : new PracticeBar(this);
+    this.memory = new Memory(this);
     this.root = frame(this);
     host.replaceChildren(this.root);
     this._use(false);
@@ -5284,6 +6138,7 @@ var App = class {
     const isLarge = this.graph.nodes.length > MOST_SVG;
     this.picture = isLarge ? new CanvasPicture(this.stage, this) : new SvgPicture(this.stage, this);
     this._follow();
+    this.memory.begin(settings.state);
   }
   /** Show the whole graph or, if that would be illegible, the root. */
   _open() {
@@ -5332,6 +6187,24 @@ var App = class {
     this.player?.pause();
     this.picture.remove();
   }
+  /** Show everything anew after something was done, and note it for undo and for the link. */
+  done() {
+    changed(this);
+    this.memory.record();
+  }
+  /** Show the bar of the pass or of the practice, and what can be undone. */
+  showBar() {
+    if (!this.player) return;
+    const isPractising = Boolean(this.graph.practice);
+    this.root.classList.toggle("practising", isPractising);
+    this.player.element.hidden = isPractising;
+    this.player.show();
+    this.practiceBar.show();
+    this.stage.setAttribute("aria-label", subject(this));
+    this.toolbar.practise.setAttribute("aria-pressed", String(isPractising));
+    this.toolbar.undo.disabled = !this.memory.history.canUndo;
+    this.toolbar.redo.disabled = !this.memory.history.canRedo;
+  }
   _resized() {
     if (!this.camera.measure()) return;
     if (this.camera.isHome && this.chosen === null) this._open();
@@ -5342,6 +6215,7 @@ var App = class {
   _moved() {
     this.tip.hide();
     this.map.move();
+    this.memory.write();
     if (!this.picture) return;
     this.picture.moveCamera();
     if (this.camera.k !== this.highlightedAt) this.picture.highlight();
@@ -5404,6 +6278,7 @@ var App = class {
     this.panel.show();
     this._resized();
     this.picture.highlight();
+    this.memory.write();
     if (thing === null) return;
     this.camera.reveal(this.scene.boxes.get(thing), reveal);
     this.say(nodeWords(this.graph, thing));
@@ -5432,6 +6307,7 @@ var App = class {
   }
   /** Scopes were collapsed or opened. */
   rebuild() {
+    this.memory.write();
     if (this.chosen !== null && !this.scene.boxes.has(this.chosen)) {
       this.chosen = null;
       this.panel.show();
@@ -5447,7 +6323,10 @@ var App = class {
 function mount(element, data, settings = {}) {
   const shadow = element.shadowRoot || element.attachShadow({ mode: "open" });
   const host = h("div.host");
-  shadow.replaceChildren(h("style", colours_default, tokens_default, frame_default, picture_default, panel_default, narrow_default), host);
+  shadow.replaceChildren(
+    h("style", colours_default, tokens_default, frame_default, picture_default, panel_default, practice_default, narrow_default),
+    host
+  );
   const app = started(shadow, host, data, settings);
   element.chainruleView = app;
   keepKeys(element, app.lifetime.signal);

@@ -112,7 +112,7 @@ def show(
 
     Pan, zoom and search; point at a node for its numbers and click it for its chain rule; play the
     backward pass step by step; edit a leaf and see values and gradients follow; set a gradient by
-    hand and check it; collapse scopes. Nothing needs to be installed.
+    hand and check it; practise, with hints; undo; collapse scopes. Nothing needs to be installed.
 
     Args:
         root: A Value, or a list of Values; the backward pass starts at the first one.

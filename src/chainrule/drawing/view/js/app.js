@@ -2,17 +2,19 @@
 
 import { Camera } from "./camera.js";
 import { CanvasPicture } from "./canvas.js";
-import { edit, seek, setByHand } from "./changes.js";
+import { changed, edit, seek, setByHand } from "./changes.js";
 import { h } from "./dom.js";
 import { nodeWords } from "./explain.js";
 import { fold, placeFocus, unfold } from "./folding.js";
-import { frame, stageFor } from "./frame.js";
+import { frame, stageFor, subject } from "./frame.js";
 import { judgements } from "./judge.js";
 import { Help, press } from "./keys.js";
+import { Memory } from "./memory.js";
 import { Minimap } from "./minimap.js";
 import { Graph } from "./model.js";
 import { Panel } from "./panel.js";
 import { Player } from "./player.js";
+import { PracticeBar } from "./practising.js";
 import { Scene } from "./scene.js";
 import { Search } from "./search.js";
 import { SvgPicture } from "./svg.js";
@@ -20,6 +22,20 @@ import { Tip } from "./tip.js";
 
 /** Above this size SVG pans too slowly: 60 frames a second at 374 nodes, 49 at 557. */
 const MOST_SVG = 400;
+
+const NARROW = 640;
+
+/** In a window that is narrow and high a graph runs from top to bottom, if it has such a layout.
+ *  @param {Snapshot} data @param {HTMLElement} host @returns {Snapshot} */
+function oriented(data, host) {
+  const { width, height } = host.getBoundingClientRect();
+  if (!data.upright || !(width < NARROW && height > width)) return data;
+  const { circles, areas, state } = data.upright;
+  const nodes = data.nodes.map((node, index) =>
+    circles[index].length ? { ...node, circle: circles[index] } : node,
+  );
+  return { ...data, nodes, areas, direction: "TB", states: [state] };
+}
 
 const DARK = window.matchMedia("(prefers-color-scheme: dark)");
 
@@ -34,6 +50,8 @@ export class App {
   lifetime = new AbortController();
   /** @type {Map<number, Verdict>} */
   verdicts;
+  /** The buttons whose state changes. @type {Record<"practise" | "undo" | "redo", HTMLButtonElement>} */
+  toolbar;
 
   edit = edit.bind(null, this);
   fold = fold.bind(null, this);
@@ -42,6 +60,7 @@ export class App {
 
   /** @param {HTMLElement} host @param {Snapshot} data @param {Settings} settings */
   constructor(host, data, settings) {
+    data = oriented(data, host);
     this.data = data;
     this.graph = new Graph(data);
     this.scene = new Scene(data, this.graph);
@@ -66,6 +85,8 @@ export class App {
       wheel: (event) => this._mayZoom(event),
     });
     this.player = this.data.summary ? null : new Player(this);
+    this.practiceBar = this.data.summary ? null : new PracticeBar(this);
+    this.memory = new Memory(this);
     this.root = frame(this);
     host.replaceChildren(this.root);
     this._use(false);
@@ -75,6 +96,7 @@ export class App {
     const isLarge = this.graph.nodes.length > MOST_SVG;
     this.picture = isLarge ? new CanvasPicture(this.stage, this) : new SvgPicture(this.stage, this);
     this._follow();
+    this.memory.begin(settings.state);
   }
 
   /** Show the whole graph or, if that would be illegible, the root. */
@@ -123,6 +145,26 @@ export class App {
     this.picture.remove();
   }
 
+  /** Show everything anew after something was done, and note it for undo and for the link. */
+  done() {
+    changed(this);
+    this.memory.record();
+  }
+
+  /** Show the bar of the pass or of the practice, and what can be undone. */
+  showBar() {
+    if (!this.player) return;
+    const isPractising = Boolean(this.graph.practice);
+    this.root.classList.toggle("practising", isPractising);
+    this.player.element.hidden = isPractising;
+    this.player.show();
+    this.practiceBar.show();
+    this.stage.setAttribute("aria-label", subject(this));
+    this.toolbar.practise.setAttribute("aria-pressed", String(isPractising));
+    this.toolbar.undo.disabled = !this.memory.history.canUndo;
+    this.toolbar.redo.disabled = !this.memory.history.canRedo;
+  }
+
   _resized() {
     if (!this.camera.measure()) return;
     if (this.camera.isHome && this.chosen === null) this._open();
@@ -134,6 +176,7 @@ export class App {
   _moved() {
     this.tip.hide();
     this.map.move();
+    this.memory.write();
     if (!this.picture) return;
     this.picture.moveCamera();
     if (this.camera.k !== this.highlightedAt) this.picture.highlight();
@@ -204,6 +247,7 @@ export class App {
     this.panel.show();
     this._resized();
     this.picture.highlight();
+    this.memory.write();
     if (thing === null) return;
     this.camera.reveal(this.scene.boxes.get(thing), reveal);
     this.say(nodeWords(this.graph, thing));
@@ -237,6 +281,7 @@ export class App {
 
   /** Scopes were collapsed or opened. */
   rebuild() {
+    this.memory.write();
     if (this.chosen !== null && !this.scene.boxes.has(this.chosen)) {
       this.chosen = null;
       this.panel.show();

@@ -8,6 +8,9 @@ const [SMALLEST, LARGEST, LARGEST_WHOLE] = [0.002, 6, 1.25];
 /** The scale at which the smallest letters have 9 pixels; the scale below which a view opens at a
  *  legible part instead of the whole; and the scale below which the camera goes up to a node. */
 const [LEGIBLE, SMALL_WHOLE, FAR_OFF] = [0.95, 0.6, 0.45];
+
+/** The scale below which the camera goes up to a task. */
+const TOO_SMALL = 0.75;
 const MARGIN_AROUND = 8;
 
 export class Camera {
@@ -100,6 +103,27 @@ export class Camera {
     const edge = Math.min(40, this.width / 8) / this.k;
     if (near && this.k < FAR_OFF) this.show(box, LEGIBLE);
     else if (!this.isFitted && !contains(grown(this.view(), -edge), box)) this.show(box);
+  }
+
+  /** Bring a box that is worked on into the window, large enough to be read. @param {Box} box */
+  approach(box) {
+    if (this.k < TOO_SMALL) this.show(box, LEGIBLE);
+    else this.reveal(box);
+  }
+
+  /** The point in the middle of the window, and the scale. @returns {[number, number, number]} */
+  middle() {
+    const round = (x) => Number(x.toPrecision(5));
+    const at = (room, shift) => round((room / 2 - shift) / this.k);
+    return [at(this.width, this.x), at(this.height, this.y), round(this.k)];
+  }
+
+  /** Put a point into the middle of the window. */
+  centre(x, y, k) {
+    this.k = Math.max(SMALLEST, Math.min(k, LARGEST));
+    this.x = this.width / 2 - x * this.k;
+    this.y = this.height / 2 - y * this.k;
+    this._keepInSight();
   }
 
   /** Show a box as large as it is legible and fits into the window. @param {Box} box */

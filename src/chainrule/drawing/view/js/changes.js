@@ -19,7 +19,10 @@ export function seek(app, step) {
   picture.refresh(isWhole || changed.length > MANY ? null : changed.map((node) => node.index));
   picture.highlight();
   app.panel.refresh();
-  if (step === null) notice(app);
+  if (step === null) {
+    notice(app);
+    app.memory.record();
+  }
   if (!camera.isFitted && step > 0) keepInSight(app);
 }
 
@@ -35,7 +38,7 @@ export function edit(app, index, x) {
   const { graph } = app;
   app.player?.pause();
   graph.edit(index, x);
-  changed(app);
+  app.done();
   const root = `${graph.nameOf(graph.root)} is ${formatNumber(graph.nodes[graph.root].data)}`;
   app.say(`${graph.nameOf(index)} is now ${formatNumber(x)}; ${root}`);
 }
@@ -43,18 +46,18 @@ export function edit(app, index, x) {
 /** Set a gradient by hand, or (null) clear it. @param {App} app */
 export function setByHand(app, index, hand) {
   app.graph.nodes[index].hand = hand;
-  changed(app);
+  app.done();
   const verdict = app.verdicts.get(index);
   if (verdict) app.say(verdictSentences(verdict, app.graph.nameOf(app.graph.root)).join(" "));
 }
 
-/** @param {App} app */
-function changed(app) {
+/** Show everything anew after something was done. @param {App} app */
+export function changed(app) {
   app.verdicts = judgements(app.graph);
   notice(app);
   app.picture.refresh();
   app.picture.highlight();
-  app.player?.show();
+  app.showBar();
   app.panel.refresh();
 }
 

@@ -44,6 +44,9 @@ const ICONS = {
   theme: "M8 2.5a5.5 5.5 0 1 0 0 11zM8 2.5a5.5 5.5 0 0 1 0 11",
   help: "M5.8 6a2.2 2.2 0 1 1 3.2 2c-.7.4-1 .8-1 1.6M8 12v.6",
   undo: "M3 7h7a3 3 0 0 1 0 6H7M6 4 3 7l3 3",
+  redo: "M13 7H6a3 3 0 0 0 0 6h3M10 4l3 3-3 3",
+  reset: "M3.5 8a4.5 4.5 0 1 0 1.6-3.4M3 2.5v3h3",
+  link: "M7 4.5 8.6 3a3 3 0 0 1 4.3 4.3L11.5 9M9 11.5 7.4 13a3 3 0 0 1-4.3-4.3L4.5 7M6.2 9.8l3.6-3.6",
   fold: "M4 3h8M4 13h8M8 5v6M6 7l2-2 2 2M6 9l2 2 2-2",
 };
 const FILLED = new Set(["first", "back", "forth", "last", "play"]);

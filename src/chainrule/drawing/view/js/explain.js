@@ -62,6 +62,50 @@ export function forwardFormula(graph, index) {
   );
 }
 
+/** The value that is asked for. @param {Graph} graph @param {number} index */
+export function forwardQuestion(graph, index) {
+  const node = graph.nodes[index];
+  const tree = asWritten(graph.ops[node.op].formula, node.op);
+  const name = inFormula(graph, index);
+  return h(
+    "div.maths.asked",
+    block(name, "=", formula(tree, namesAt(graph, node)), "=", words("?")),
+  );
+}
+
+/** The gradient that is asked for, and where it comes from: the nodes that use this one, and their
+ *  gradients where they have been found. @param {Graph} graph @param {number} index */
+export function gradientQuestion(graph, index) {
+  const root = rootName(graph);
+  const users = [...new Set(graph.nodes[index].users.map(([user]) => user))]
+    .filter((user) => user <= graph.root)
+    .reverse();
+  const lines = users.slice(0, MOST_PATHS).map((user) => {
+    const node = graph.nodes[user];
+    const rule = graph.ops[node.op];
+    const known = graph.shown(user);
+    const written = rule
+      ? [
+          inline(
+            inFormula(graph, user),
+            "=",
+            formula(asWritten(rule.formula, node.op), namesAt(graph, node)),
+          ),
+        ]
+      : [nameOrNumber(graph, user)];
+    const above = derivative(root.cloneNode(true), inFormula(graph, user));
+    const found = known === null ? " isn't found yet" : inline("=", number(known));
+    return h("li", "Used by ", ...written, ", where ", inline(above), found, ".");
+  });
+  const more = users.length - MOST_PATHS;
+  if (more > 0) lines.push(h("li", `and by ${more.toLocaleString("en")} more nodes.`));
+  return h(
+    "div",
+    h("div.maths.asked", block(derivative(root, inFormula(graph, index)), "=", words("?"))),
+    lines.length ? h("ul.because", ...lines) : null,
+  );
+}
+
 /** dL/da = Σ dL/du · du/da over every use u of a, in symbols and in numbers.
  *  @param {Graph} graph @param {number} index */
 export function chainRule(graph, index) {
@@ -220,8 +264,14 @@ function wrapped(x) {
 /** The gradient that is shown, in words. @param {Graph} graph @param {number} index */
 export function gradientWords(graph, index, written = formatNumber) {
   const shown = graph.shown(index);
-  if (shown === null) return "not computed";
+  if (shown === null) return graph.practice ? "not found yet" : "not computed";
   return written(shown) + (graph.showsHand(index) ? " by hand" : "");
+}
+
+/** The value that is shown, in words. @param {Graph} graph @param {number} index */
+export function dataWords(graph, index, written = formatNumber) {
+  const shown = graph.shownData(index);
+  return shown === null ? "not found yet" : written(shown);
 }
 
 /** A node in words, for hovering and for readers who can't see it.
@@ -234,7 +284,7 @@ export function nodeWords(graph, index) {
     ? ` computed by ${node.symbol} from ${operandNames(graph, node).join(", ")}`
     : "";
   const grad = node.kind === "constant" ? "" : `, gradient ${gradientWords(graph, index)}`;
-  const remark = node.remark ? `, ${node.remark}` : "";
+  const remark = node.remark && !graph.practice ? `, ${node.remark}` : "";
   const name = graph.nameOf(index) || "constant";
-  return `${name}, ${kind}${origin}, data ${formatNumber(node.data)}${grad}${remark}`;
+  return `${name}, ${kind}${origin}, data ${dataWords(graph, index)}${grad}${remark}`;
 }

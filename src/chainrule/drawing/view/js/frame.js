@@ -1,8 +1,10 @@
 // The frame of the view: the toolbar, and how all parts are put together.
 
 import { h, iconButton } from "./dom.js";
+import { dataWords } from "./explain.js";
 import { foldAll } from "./folding.js";
-import { formatNumber } from "./numbers.js";
+import { clipped } from "./numbers.js";
+import { togglePractice } from "./practising.js";
 
 /** The element that holds the picture and takes the keys. @param {App} app */
 export function stageFor(app) {
@@ -15,11 +17,10 @@ export function stageFor(app) {
 }
 
 /** @param {App} app */
-function subject({ data, graph }) {
-  const root = graph.nodes[data.root];
-  const value = data.summary
-    ? data.note
-    : `${counted(graph.nodes.length)}. ${graph.nameOf(root.index)} is ${formatNumber(root.data)}`;
+export function subject({ data, graph }) {
+  const size = counted(graph.nodes.length);
+  const root = `${graph.nameOf(data.root)} is ${dataWords(graph, data.root)}`;
+  const value = data.summary ? data.note : `${size}. ${root}`;
   return (
     `Expression graph of ${data.title}, ${value}. The arrow keys move between nodes, Enter ` +
     "explains a node, and the question mark lists all keys."
@@ -41,7 +42,9 @@ export function frame(app) {
       h("div.window", app.stage, app.map.element, app.tip.element, app.notice, app.brief),
       app.panel.element,
     ),
-    player ? player.element : h("p.step-words.summary", `${data.note}.`),
+    ...(player
+      ? [player.element, app.practiceBar.element]
+      : [h("p.step-words.summary", `${data.note}.`)]),
     app.help.element,
     app.live,
   );
@@ -50,6 +53,19 @@ export function frame(app) {
 /** @param {App} app */
 function toolbar(app) {
   const { data, graph } = app;
+  app.toolbar = {
+    practise: h(
+      "button.practise",
+      { "aria-pressed": "false", title: "Practise (Q)", onclick: () => togglePractice(app) },
+      "Practise",
+    ),
+    undo: iconButton("undo", "Undo (Ctrl+Z)", () => app.memory.travel(-1), { disabled: true }),
+    redo: iconButton("redo", "Redo (Ctrl+Y)", () => app.memory.travel(1), { disabled: true }),
+  };
+  const what = app.isAlone ? "Copy a link to this" : "Save this as a page";
+  const link = app.hasPage ? iconButton("link", what, () => app.memory.give()) : null;
+  const { practise, undo, redo } = app.toolbar;
+  const deeds = data.summary ? [] : [practise, undo, redo, link];
   const folds = data.areas.length
     ? iconButton("fold", "Collapse or expand all scopes", () => foldAll(app))
     : null;
@@ -59,11 +75,12 @@ function toolbar(app) {
     h(
       "h1",
       { title: data.title },
-      h("bdi", data.title),
+      h("bdi", clipped(data.title, 40)),
       " ",
       h("small", data.note || counted(graph.nodes.length)),
     ),
     app.search.element,
+    h("div.deeds", ...deeds),
     h(
       "div.buttons",
       folds,

@@ -2,6 +2,7 @@
 
 import { h, iconButton } from "./dom.js";
 import { foldHere, open, walk } from "./folding.js";
+import { nextTask, togglePractice } from "./practising.js";
 
 const KEYS = [
   ["← → ↑ ↓", "move between nodes"],
@@ -12,6 +13,8 @@ const KEYS = [
   ["Home, End", "start and end of the pass"],
   ["E", "edit a leaf's value"],
   ["G", "set the node's gradient by hand"],
+  ["Q", "practise, or end it"],
+  ["Ctrl+Z, Ctrl+Y", "undo, redo"],
   ["C", "collapse or expand the scope around the node"],
   ["+ −", "zoom"],
   ["0", "show the whole graph"],
@@ -54,6 +57,7 @@ const PASS_ACTIONS = {
   End: (app) => app.player.seek(app.graph.length),
   e: (app) => app.editField("data"),
   g: (app) => app.editField("hand"),
+  q: togglePractice,
 };
 
 /** Keys that the view keeps for itself with Ctrl too: a notebook would run its cell. */
@@ -79,9 +83,25 @@ export function keepKeys(element, signal) {
   window.addEventListener("keydown", mark, { capture: true, signal });
 }
 
+/** What other keys mean in practice. @type {Record<string, (app: App) => void>} */
+const PRACTICE_ACTIONS = {
+  n: nextTask,
+  g: (app) => app.panel.field("answer")?.focus(),
+  q: togglePractice,
+};
+
+/** Ctrl with Z or Y. @param {App} app */
+function travel(app, { key, shiftKey, altKey }) {
+  const letter = key.toLowerCase();
+  if (altKey || !["z", "y"].includes(letter) || !app.player) return false;
+  app.memory.travel(letter === "y" || shiftKey ? 1 : -1);
+  return true;
+}
+
 /** Do what a key means; true where it means something. @param {App} app */
 export function press(app, event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  if (event.ctrlKey || event.metaKey) return travel(app, event);
+  if (event.altKey) return false;
   const [dx, dy] = ARROWS[event.key] || [];
   if (dx !== undefined) {
     if (event.shiftKey) app.camera.pan(-dx * STEP, -dy * STEP);
@@ -90,7 +110,9 @@ export function press(app, event) {
   }
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const meant = ALIASES[key] ?? key;
-  const action = ACTIONS[meant] || (!app.graph.isSummary && PASS_ACTIONS[meant]);
+  const { isSummary, practice } = app.graph;
+  const others = practice ? PRACTICE_ACTIONS : isSummary ? {} : PASS_ACTIONS;
+  const action = ACTIONS[meant] || others[meant];
   if (action) action(app);
   return Boolean(action);
 }

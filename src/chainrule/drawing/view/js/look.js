@@ -55,12 +55,26 @@ function line(role, ...points) {
  *  @returns {Record<string, [string, string]>} */
 export function changing(graph, index, verdicts) {
   const node = graph.nodes[index];
-  const grad = graph.shown(index);
+  const { practice } = graph;
+  const [data, grad] = [graph.shownData(index), graph.shown(index)];
+  const asked = (phase) => practice?.phase === phase && practice.isTask(index);
+  /** @returns {[string, string]} */
+  const row = (x, phase) =>
+    x === null && asked(phase) ? ["?", "soft"] : [formatNumber(x), signOf(x)];
   return {
-    data: [formatNumber(node.data), signOf(node.data)],
-    grad: [formatNumber(grad), signOf(grad)],
-    remark: remarkOn(graph, node, verdicts.get(index)),
+    data: row(data, "forward"),
+    grad: row(grad, "backward"),
+    remark: practice ? practised(practice, index) : remarkOn(graph, node, verdicts.get(index)),
   };
+}
+
+/** What is written below a node in practice. @param {Practice} practice @param {number} index
+ *  @returns {[string, string]} */
+function practised(practice, index) {
+  const { done, tries } = practice.at(index);
+  if (done === "right") return ["✓ right", "verdict-right"];
+  if (done === "shown") return ["shown", "remark"];
+  return tries.length ? [`✗ ${clipped(tries.at(-1), 12)}`, "verdict-wrong"] : ["", "remark"];
 }
 
 /** @param {Graph} graph @param {GraphNode} node @param {Verdict} [verdict]
@@ -271,9 +285,12 @@ function head(tip, [dx, dy], role) {
  *  @param {Scene} scene @param {End} end */
 export function beside(scene, end) {
   if (!end.label || end.target < 0) return null;
-  const partial = scene.graph.nodes[end.target].partials[end.slot];
+  const { graph } = scene;
+  const { partials, operands } = graph.nodes[end.target];
+  const partial = partials[end.slot];
   const { x, y, anchor, prefix } = end.label;
-  const words = scene.data.local && partial !== null ? formatNumber(partial) : "";
+  const isHidden = graph.practice && graph.practice.gradient(operands[end.slot]) === null;
+  const words = scene.data.local && partial !== null && !isHidden ? formatNumber(partial) : "";
   const shown = prefix ? `${prefix}: ${words}`.replace(/: $/, "") : words;
   return text(x, y, shown, SMALL, words ? signOf(partial) : "soft", { anchor, halo: true });
 }

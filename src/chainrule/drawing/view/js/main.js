@@ -4,6 +4,7 @@ import frame from "../css/frame.css";
 import narrow from "../css/narrow.css";
 import panel from "../css/panel.css";
 import picture from "../css/picture.css";
+import practice from "../css/practice.css";
 import tokens from "../css/tokens.css";
 import colours from "../generated/colours.css";
 import { App } from "./app.js";
@@ -14,7 +15,10 @@ import { keepKeys } from "./keys.js";
 export function mount(element, data, settings = {}) {
   const shadow = element.shadowRoot || element.attachShadow({ mode: "open" });
   const host = h("div.host");
-  shadow.replaceChildren(h("style", colours, tokens, frame, picture, panel, narrow), host);
+  shadow.replaceChildren(
+    h("style", colours, tokens, frame, picture, panel, practice, narrow),
+    host,
+  );
   const app = started(shadow, host, data, settings);
   element.chainruleView = app;
   keepKeys(element, app.lifetime.signal);

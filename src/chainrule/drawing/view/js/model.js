@@ -9,6 +9,8 @@ export class Graph {
   /** How many steps of the pass are shown; null before it starts. @type {number | null} */
   at = null;
   isEdited = false;
+  /** @type {Practice | null} */
+  practice = null;
 
   /** @param {Snapshot} data */
   constructor(data) {
@@ -80,21 +82,37 @@ export class Graph {
   }
 
   restore() {
+    this.setLeaves([]);
+  }
+
+  /** The graph as it came, but for the numbers of these leaves. @param {[number, number][]} edits */
+  setLeaves(edits) {
     for (const node of this.nodes) {
       node.data = node.original.data;
       node.partials = node.original.partials.slice();
     }
-    this.isEdited = false;
+    for (const [index, x] of edits) this.nodes[index].data = x;
+    this.isEdited = edits.length > 0;
+    if (this.isEdited) this._forward();
+    else this.events = this._events();
     this.seek(this.at);
   }
 
-  /** The gradient in a node's box: that of the pass or, before it, the one set by hand. */
+  /** The value in a node's box; null while it is to be found. @param {number} index */
+  shownData(index) {
+    return this.practice?.hides(index, "forward") ? null : this.nodes[index].data;
+  }
+
+  /** The gradient in a node's box: that of the pass or, before it, the one set by hand. In practice
+   *  it is the one that was found. */
   shown(index) {
+    if (this.practice) return this.practice.gradient(index);
     const { hand, grad } = this.nodes[index];
     return this.showsHand(index) ? hand.value : grad;
   }
 
   showsHand(index) {
+    if (this.practice) return false;
     const { hand, grad } = this.nodes[index];
     return Boolean(hand) && (this.at === null || grad === null);
   }

@@ -15,7 +15,9 @@ export function overlay(app) {
   const { graph } = app;
   const layer = new Layer(app);
   const chosen = app.chosen === null ? null : graph.nodes[app.chosen];
-  if (chosen && graph.at === null) {
+  if (chosen && graph.practice?.phase === "forward") {
+    for (const slot of chosen.operands.keys()) layer.along(chosen.index, slot, "chosen-edge");
+  } else if (chosen && graph.at === null) {
     for (const [user, slot] of chosen.users) layer.along(user, slot, "chosen-edge");
   }
   if (graph.at > 0) showStep(app, layer);

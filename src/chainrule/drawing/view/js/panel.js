@@ -4,6 +4,7 @@ import { DASH } from "../generated/facts.js";
 import { h, iconButton, inputField } from "./dom.js";
 import { chainRule, forwardFormula, gradientWords, nameOrNumber, nodeWords } from "./explain.js";
 import { clipped, formatExact, formatInput, parseNumber } from "./numbers.js";
+import { taskParts } from "./practising.js";
 import { verdictWords } from "./verdict.js";
 
 /** By how much the arrow keys change an edited number; with Shift, ten times as much. */
@@ -26,8 +27,13 @@ export class Panel {
     this.element.hidden = chosen === null;
     if (this.element.hidden) return;
     const node = graph.nodes[chosen];
+    this.element.classList.toggle("task", Boolean(graph.practice));
     this.heading.textContent = node.label || graph.nameOf(chosen) || "a constant";
     this.heading.title = this.heading.textContent;
+    if (graph.practice) {
+      this.body.replaceChildren(...taskParts(this.app));
+      return;
+    }
     const parts = graph.isSummary
       ? [h("ul.because", ...node.lines.map((words) => h("li", words)))]
       : [this._numbers(node), this._forward(node), this._byHand(node), this._gradient(node)];
@@ -88,7 +94,6 @@ export class Panel {
       name,
       value,
       type: "text",
-      inputmode: "decimal",
       "aria-label": label,
       onchange: () => {
         const problem = onset(input.value) || "";

@@ -26,7 +26,7 @@ export class Player {
     });
     this.toggle = iconButton("play", PLAY, () => this.playOrPause());
     this.count = h("span.count");
-    this.reset = iconButton("undo", "Restore the original numbers", () => this.seek(null));
+    this.reset = iconButton("reset", "Restore the original numbers", () => this.seek(null));
     this.speed = h(
       "select.speed",
       { "aria-label": "Speed", title: "Speed" },
@@ -108,6 +108,7 @@ export class Player {
 
   show() {
     const { graph } = this.app;
+    this.app.memory?.write();
     const playing = Boolean(this.timer);
     if (this.isPlaying !== playing) {
       this.isPlaying = playing;

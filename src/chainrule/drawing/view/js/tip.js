@@ -1,7 +1,7 @@
 // The tooltip of the node under the pointer.
 
 import { h } from "./dom.js";
-import { gradientWords, operandNames } from "./explain.js";
+import { dataWords, gradientWords, operandNames } from "./explain.js";
 import { formatExact } from "./numbers.js";
 
 export class Tip {
@@ -48,11 +48,11 @@ export class Tip {
     const operands = operandNames(graph, node).slice(0, 6).join(", ");
     const origin = operands ? `${node.symbol} of ${operands}` : node.kind;
     const grad = `grad ${gradientWords(graph, thing, formatExact)}`;
-    const lines = [node.kind === "constant" ? "" : grad, node.remark];
+    const lines = [node.kind === "constant" ? "" : grad, graph.practice ? "" : node.remark];
     return [
       h("b", graph.nameOf(thing) || "constant"),
       h("span.soft", ` ${origin}`),
-      h("div", `data ${formatExact(node.data)}`),
+      h("div", `data ${dataWords(graph, thing, formatExact)}`),
       ...lines.filter(Boolean).map((words) => h("div", words)),
       ...(node.at ? [h("div.soft", node.at)] : []),
     ];

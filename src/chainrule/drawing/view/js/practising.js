@@ -1,0 +1,262 @@
+// Practice as somebody does it: the task in the panel, and the bar that says how far one is.
+
+import { h, inputField } from "./dom.js";
+import { chainRule, forwardFormula, forwardQuestion, gradientQuestion } from "./explain.js";
+import { clipped, parseNumber } from "./numbers.js";
+import { MOST_HINTS, MOST_TRIES, PHASES, Practice } from "./practice.js";
+
+const NAMES = { forward: "Forward pass", backward: "Backward pass" };
+const WHAT = { forward: ["value", "values"], backward: ["gradient", "gradients"] };
+const NOT_YET = ["Not yet.", "Not quite yet."];
+
+/** Begin to practise, or end it. @param {App} app */
+export function togglePractice(app) {
+  const { graph } = app;
+  app.player.pause();
+  graph.seek(null);
+  graph.practice = graph.practice ? null : new Practice(graph);
+  app.done();
+  if (graph.practice) goTo(app, graph.practice.next());
+  else {
+    app.choose(null);
+    app.stage.focus();
+    app.say("Practice is over; the numbers are shown again.");
+  }
+}
+
+/** Go to a task and into its field. @param {App} app @param {number | null} index */
+function goTo(app, index) {
+  if (index === null) return;
+  app.choose(index);
+  app.camera.approach(app.scene.boxes.get(index));
+  app.panel.field("answer")?.focus();
+  app.say(`${questionWords(app.graph, index)} ${whichTask(app.graph.practice, index)}`);
+}
+
+/** @param {App} app */
+export function nextTask(app) {
+  goTo(app, app.graph.practice.next(app.chosen));
+}
+
+/** @param {Graph} graph @param {number} index */
+function questionWords(graph, index) {
+  const [root, name] = [graph.root, index].map((one) => graph.nameOf(one) || "this node");
+  if (graph.practice.phase === "forward") return `What is the value of ${name}?`;
+  if (root === name) return `How does ${root} change when ${root} itself changes?`;
+  return `How does ${root} change when ${name} changes?`;
+}
+
+/** @param {Practice} practice @param {number} index */
+function whichTask(practice, index) {
+  const tasks = practice.tasks[practice.phase];
+  return `Task ${tasks.indexOf(index) + 1} of ${tasks.length}.`;
+}
+
+/** The task at the selected node, as it stands in the panel. @param {App} app */
+export function taskParts(app) {
+  const { graph, chosen: index } = app;
+  const { practice } = graph;
+  if (!practice.isTask(index)) {
+    const words = graph.nodes[index].kind === "constant" ? "A constant has" : "This node has";
+    return [h("p.note", `${words} no ${WHAT[practice.phase][0]} to be found.`), onwards(app)];
+  }
+  const attempt = practice.at(index);
+  const isForward = practice.phase === "forward";
+  return [
+    h("p.kind", `${NAMES[practice.phase]}. ${whichTask(practice, index)}`),
+    h("p.question", questionWords(graph, index)),
+    isForward ? forwardQuestion(graph, index) : gradientQuestion(graph, index),
+    attempt.done ? null : answerField(app, index, attempt),
+    feedback(app, index, attempt),
+    attempt.done ? derivation(app, index) : null,
+    attempt.done ? onwards(app) : helps(app, index, attempt),
+  ].filter(Boolean);
+}
+
+/** @param {App} app @param {number} index @param {Attempt} attempt */
+function answerField(app, index, attempt) {
+  const message = h("p.field-error", { role: "alert" });
+  const input = inputField({
+    name: "answer",
+    type: "text",
+    value: attempt.unclear || attempt.tries.at(-1) || "",
+    "aria-label": `Your answer. ${questionWords(app.graph, index)}`,
+    onkeydown: (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault(); // else it would also press the button that gets the focus
+      check();
+    },
+  });
+  const check = () => {
+    const x = parseNumber(input.value);
+    const problem =
+      x !== undefined && Number.isFinite(x)
+        ? ""
+        : input.value.trim()
+          ? `“${clipped(input.value)}” isn't a number.`
+          : "Type a number.";
+    message.textContent = problem;
+    input.setAttribute("aria-invalid", String(Boolean(problem)));
+    if (!problem) answer(app, index, input.value.trim());
+  };
+  return h(
+    "div.by-hand",
+    h("span.field", input, message),
+    h("button.judge.primary", { onclick: check }, "Check"),
+  );
+}
+
+/** @param {App} app @param {number} index @param {string} text */
+function answer(app, index, text) {
+  const { practice } = app.graph;
+  practice.answer(index, text);
+  settle(app, index);
+}
+
+/** Show what came of an answer, and go on from there. @param {App} app @param {number} index */
+function settle(app, index) {
+  const { practice } = app.graph;
+  app.done();
+  const words = feedbackWords(app, index, practice.at(index)).join(" ");
+  const { done } = practice.at(index);
+  app.say(practice.next() === null && done ? `${words} ${barWords(practice)}` : words);
+  const next = /** @type {HTMLElement | null} */ (app.panel.body.querySelector(".onwards"));
+  const field = app.panel.field("answer");
+  (field ?? next)?.focus();
+  field?.select();
+  app.panel.body.querySelector(".verdict")?.scrollIntoView({ block: "nearest" });
+}
+
+/** What is said of the answers so far, in sentences. @param {App} app @param {number} index */
+function feedbackWords({ graph }, index, { tries, done, unclear, hints }) {
+  const { practice } = graph;
+  if (done === "right" && practice.phase === "backward" && practice.isAtKink(index))
+    return ["✓ That counts.", "The function has a kink here, so no single number is right."];
+  if (done === "right") return [tries.length > 1 ? "✓ Right now." : "✓ Right."];
+  const mistake = practice.phase === "backward" && practice.verdicts.get(index)?.mistake;
+  if (done === "shown" && tries.length === MOST_TRIES && mistake) return [`✗ ${mistake}`];
+  if (done === "shown") return ["This is how it is found:"];
+  if (unclear) return ["Your digits are too few to tell.", "Give one more."];
+  const said = practice.phase === "forward" ? forwardHints(graph, index) : practice.hintsAt(index);
+  const given = said.slice(0, hints);
+  if (!tries.length) return given;
+  const left = MOST_TRIES - tries.length;
+  const rest = left === 1 ? "One try is left." : `${left} tries are left.`;
+  return [`✗ ${NOT_YET[tries.length - 1]} ${rest}`, ...given];
+}
+
+/** @param {Graph} graph @param {number} index */
+function forwardHints(graph, index) {
+  const { symbol, operands } = graph.nodes[index];
+  const names = operands.map((one) => graph.nameOf(one) || "a constant").join(" and ");
+  return [
+    `Look at the edges that lead to it: it is computed from ${names}.`,
+    `Apply ${symbol} to the numbers in those boxes, and mind the signs.`,
+  ];
+}
+
+/** @param {App} app @param {number} index @param {Attempt} attempt */
+function feedback(app, index, attempt) {
+  const [first, ...others] = feedbackWords(app, index, attempt);
+  if (!first) return null;
+  const isVerdict = attempt.done || attempt.unclear || attempt.tries.length;
+  const isWrong = first.startsWith("✗");
+  const kind = isWrong ? "wrong" : attempt.done || "not";
+  const rest = others.map((words) => h("span.hint", words));
+  return h("p", { class: `verdict ${kind}` }, isVerdict ? h("b", first) : first, ...rest);
+}
+
+/** @param {App} app @param {number} index */
+function derivation({ graph }, index) {
+  const { practice } = graph;
+  const parts =
+    practice.phase === "forward" ? [forwardFormula(graph, index)] : chainRule(graph, index);
+  const open = practice.at(index).done === "shown" || practice.at(index).tries.length > 1;
+  return h("details", { open }, h("summary", "The derivation"), ...parts);
+}
+
+/** @param {App} app @param {number} index @param {Attempt} attempt */
+function helps(app, index, { hints }) {
+  const { practice } = app.graph;
+  const act = (deed) => () => {
+    deed();
+    settle(app, index);
+  };
+  const isOut = hints >= MOST_HINTS;
+  return h(
+    "div.helps",
+    h("button.quiet", { disabled: isOut, onclick: act(() => practice.hint(index)) }, "Hint"),
+    h("button.quiet", { onclick: act(() => practice.show(index)) }, "Show me"),
+  );
+}
+
+/** The button that leads to the next task. @param {App} app */
+function onwards(app) {
+  const { practice } = app.graph;
+  const next = practice.next(app.chosen);
+  if (next === null) return h("p.score", barWords(practice));
+  const name = app.graph.nameOf(next) || "the next node";
+  const words = `Next: the ${WHAT[practice.phase][0]} of ${clipped(name)}`;
+  return h("button.primary.onwards", { onclick: () => goTo(app, next) }, words);
+}
+
+/** @param {Practice} practice */
+function barWords(practice) {
+  const { all, done, first, shown } = practice.score();
+  const [one, several] = WHAT[practice.phase];
+  if (done < all) return `${done} of ${all} ${all === 1 ? one : several} done.`;
+  if (!all) return `No ${several} can be asked for here.`;
+  const parts = [`${first} at the first try`, ...(shown ? [`${shown} shown`] : [])];
+  return `All ${all} ${several} are done: ${parts.join(", ")}.`;
+}
+
+/** The bar of the practice, which stands where the player does. */
+export class PracticeBar {
+  /** @param {App} app */
+  constructor(app) {
+    this.app = app;
+    this.words = h("p.step-words");
+    this.filled = h("div.filled");
+    this.tabs = PHASES.map((phase) =>
+      h("button.tab", { onclick: () => this._turn(phase) }, NAMES[phase]),
+    );
+    this.element = h(
+      "div.player.practice",
+      { role: "group", "aria-label": "Practice", hidden: true },
+      h("div.progress", { "aria-hidden": "true" }, this.filled),
+      this.words,
+      h(
+        "div.controls",
+        h("div.tabs", { role: "group", "aria-label": "What is practised" }, ...this.tabs),
+        h("button.quiet", { onclick: () => this._again() }, "Start again"),
+        h("button.quiet.finish", { onclick: () => togglePractice(app) }, "Finish"),
+      ),
+    );
+  }
+
+  _turn(phase) {
+    this.app.graph.practice.phase = phase;
+    this._begin();
+  }
+
+  _again() {
+    this.app.graph.practice.again();
+    this._begin();
+  }
+
+  _begin() {
+    this.app.done();
+    goTo(this.app, this.app.graph.practice.next());
+  }
+
+  show() {
+    const { practice } = this.app.graph;
+    this.element.hidden = !practice;
+    if (!practice) return;
+    this.words.textContent = barWords(practice);
+    const { all, done } = practice.score();
+    this.filled.style.width = `${(100 * done) / (all || 1)}%`;
+    for (const [at, phase] of PHASES.entries())
+      this.tabs[at].setAttribute("aria-pressed", String(phase === practice.phase));
+  }
+}

@@ -1,0 +1,218 @@
+"""Practice, undo and links, without a browser: what is asked, judged and remembered."""
+
+from __future__ import annotations
+
+import random
+
+import drawing_graphs as graphs
+import pytest
+from page_view import index_of, opened, press, texts_of
+
+from chainrule import Value, check, where
+
+
+@pytest.fixture
+def L():
+    return graphs.expression(Value)["L"]
+
+
+def practise(modules, root, **options):
+    opened(modules, root, **options)
+    press(modules, "q")
+
+
+def answer(modules, label, text):
+    modules.run(
+        "v.graph.practice.answer(argument[0], argument[1]); v.done()",
+        [index_of(modules, label), text],
+    )
+    return modules.value("v.graph.practice.at(argument)", index_of(modules, label))
+
+
+def test_each_gradient_that_can_be_known_is_asked_for_once(modules):
+    x, y, z = Value(2.0, label="x"), Value(3.0, label="y"), Value(4.0, label="z")
+    own = z * 1.0
+    own._backward = lambda: None
+    root = where(x > y, y * 2.0, x * 5.0) + own.tanh() + 1.0
+    practise(modules, [root, x + 1.0])
+    names = modules.value("v.graph.practice.tasks.backward.map(index => v.graph.nameOf(index))")
+    assert names[0] == modules.value("v.graph.nameOf(v.graph.root)")
+    assert len(set(names)) == len(names)
+    assert "x" in names and "z" not in names  # nothing is known of it
+    kinds = modules.value("v.graph.practice.tasks.backward.map(index => v.graph.nodes[index].kind)")
+    assert "constant" not in kinds
+
+
+def test_nothing_is_asked_where_all_is_nan(modules):
+    a = Value(float("nan"), label="a")
+    practise(modules, a * 2.0 + a)
+    assert modules.value("v.graph.practice.tasks.forward") == []
+    assert modules.value("v.practiceBar.words.textContent") != ""
+
+
+def test_what_was_not_found_yet_is_a_question_mark(modules, L):
+    L.backward()
+    practise(modules, L)
+    for name in "abcdefL":
+        assert texts_of(modules, index_of(modules, name))[1] == "?"
+    assert modules.value(
+        "v.scene.ends.map(end => look.beside(v.scene, end)?.text ?? '')"
+    ) == [""] * 6  # fmt: skip
+    answer(modules, "L", "1")
+    assert texts_of(modules, index_of(modules, "L"))[1] == "1.0000"
+    answer(modules, "f", "4")
+    beside = modules.value("v.scene.ends.map(end => look.beside(v.scene, end)?.text ?? '')")
+    assert sorted(beside)[-1] == "4.0000" and beside.count("") == 5
+
+
+@pytest.mark.parametrize("text", ["-2", "2", "1", "4", "-4", "0", "7", "-2.0001"])
+def test_the_hints_are_those_of_pythons_judge(modules, L, text):
+    practise(modules, L)
+    d = index_of(modules, "d")
+    node = next(node for node in L._postorder() if node.label == "d")
+    node.grad = float(text)
+    verdict = check(L).verdicts[node]
+    found = answer(modules, "d", text)
+    if verdict.status == "right":
+        assert found["done"] == "right"
+        return
+    assert verdict.status == "wrong" and found["hints"] == 1
+    assert modules.value("v.graph.practice.hintsAt(argument)", d) == list(verdict.hints[:1])
+    answer(modules, "d", text)
+    assert modules.value("v.graph.practice.hintsAt(argument)", d) == list(verdict.hints[:2])
+    assert answer(modules, "d", text)["done"] == "shown"
+
+
+def test_three_tries_and_then_the_derivation(modules, L):
+    practise(modules, L)
+    states = [answer(modules, "d", text) for text in ("5", "6", "7")]
+    assert [len(state["tries"]) for state in states] == [1, 2, 3]
+    assert [state["hints"] for state in states] == [1, 2, 2]
+    assert [state["done"] for state in states] == ["", "", "shown"]
+    assert texts_of(modules, index_of(modules, "d"))[1] == "−2.0000"
+    assert texts_of(modules, index_of(modules, "d"))[2] == "shown"
+
+
+def test_too_few_digits_cost_no_try(modules):
+    x = Value(2.0, label="x")
+    practise(modules, x * 0.996)
+    state = answer(modules, "x", "1")
+    assert (state["tries"], state["unclear"], state["done"]) == ([], "1", "")
+    assert answer(modules, "x", "0.996")["done"] == "right"
+
+
+@pytest.mark.parametrize("text", ["-6", "-6.0", "-6.00", "−6", "-12/2"])
+def test_a_value_may_be_written_in_any_way(modules, L, text):
+    practise(modules, L)
+    modules.run("v.graph.practice.phase = 'forward'")
+    assert answer(modules, "e", text)["done"] == "right"
+
+
+@pytest.mark.parametrize("text", ["6", "-6.1", "-5.99", "0", "-60"])
+def test_a_wrong_value_is_wrong(modules, L, text):
+    practise(modules, L)
+    modules.run("v.graph.practice.phase = 'forward'")
+    assert answer(modules, "e", text)["done"] == ""
+
+
+def test_the_next_task_is_the_first_that_is_open(modules, L):
+    practise(modules, L)
+    tasks = modules.value("v.graph.practice.tasks.backward")
+    assert modules.value("v.chosen") == tasks[0] == index_of(modules, "L")
+    modules.run("for (const t of v.graph.practice.tasks.backward.slice(0, 3)) "
+                "v.graph.practice.show(t)")  # fmt: skip
+    assert modules.value("v.graph.practice.next()") == tasks[3]
+    assert modules.value("v.graph.practice.next(argument)", tasks[-1]) == tasks[3]
+    modules.run("for (const t of v.graph.practice.tasks.backward) v.graph.practice.show(t)")
+    assert modules.value("v.graph.practice.next()") is None
+
+
+def test_practice_ends_with_everything_as_it_was(modules, L):
+    L.backward()
+    opened(modules, L)
+    modules.run("v.setByHand(0, { value: 3, text: '3' })")
+    shown = "v.graph.nodes.map(node => look.changing(v.graph, node.index, v.verdicts))"
+    before = modules.value(shown)
+    press(modules, "q")
+    answer(modules, "L", "1")
+    press(modules, "q")
+    assert modules.value(shown) == before
+
+
+def deeds(modules):
+    return modules.value("JSON.stringify(deeds.deedsOf(v))")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_deeds_are_undone_and_done_again(modules, seed):
+    rng = random.Random(seed)
+    L = graphs.expression(Value)["L"]
+    if seed % 2:
+        L.backward()
+    opened(modules, L)
+    states = [deeds(modules)]
+    leaves = [index_of(modules, name) for name in "abcf"]
+    for _ in range(12):
+        deed = rng.choice(["edit", "hand", "practice", "answer", "reset"])
+        index = rng.choice(leaves)
+        is_practising = modules.value("v.graph.practice !== null")
+        if deed == "edit" and not is_practising:
+            modules.run("v.edit(...argument)", [index, rng.uniform(-3, 3)])
+        elif deed == "hand" and not is_practising:
+            x = rng.uniform(-3, 3)
+            modules.run("v.setByHand(argument, { value: 2.5, text: '2.50' })", index) if x else None
+        elif deed == "reset" and not is_practising:
+            modules.run("v.player.seek(null)")
+        elif deed == "practice":
+            press(modules, "q")
+        elif is_practising:
+            modules.run("v.graph.practice.answer(argument, '2'); v.done()", index)
+        if deeds(modules) != states[-1]:
+            states.append(deeds(modules))
+    for state in reversed(states[:-1]):
+        press(modules, "z", ctrlKey=True)
+        assert deeds(modules) == state
+    press(modules, "z", ctrlKey=True)
+    assert deeds(modules) == states[0]
+    for state in states[1:]:
+        press(modules, "y", ctrlKey=True)
+        assert deeds(modules) == state
+
+
+def test_a_state_is_written_and_read_again(modules, L):
+    opened(modules, L)
+    assert modules.value("link.stateText(v)") == ""
+    modules.run("v.edit(0, 1 / 3); v.setByHand(2, { value: 0.5, text: '1/2' }); v.seek(3)")
+    press(modules, "q")
+    answer(modules, "d", "5")
+    text, before = modules.value("[link.stateText(v), JSON.stringify(deeds.deedsOf(v))]")
+    assert text.isascii() and all(letter.isalnum() or letter in "-_" for letter in text)
+    opened(modules, graphs.expression(Value)["L"], settings={"state": text})
+    assert deeds(modules) == before
+    assert modules.value("v.graph.nodes[0].data") == 1 / 3
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_no_text_of_a_link_breaks_the_view(modules, L, seed):
+    rng = random.Random(seed)
+    opened(modules, L)
+    modules.run("v.edit(0, 5)")
+    press(modules, "q")
+    answer(modules, "d", "5")
+    text = modules.value("link.stateText(v)")
+    values = ['"x"', "null", "-1", "99", "{}", "[]", '{"5": "x", "9": "1", "-1": "2"}', "1e999"]
+    broken = modules.run(
+        """const saved = JSON.parse(atob(argument[0].replace(/-/g, "+").replace(/_/g, "/")));
+        const key = Object.keys(saved)[argument[1] % Object.keys(saved).length];
+        saved[key] = key === "graph" ? saved.graph : JSON.parse(argument[2]);
+        if (saved.practice?.backward) saved.practice.backward["3"] = JSON.parse(argument[2]);
+        return btoa(JSON.stringify(saved));""",
+        [text, rng.randrange(20), rng.choice(values[:-1])],
+    )
+    opened(modules, graphs.expression(Value)["L"], settings={"state": broken})
+    press(modules, "n")
+    assert modules.value("v.graph.nodes.every(node => typeof node.data === 'number')")
+    for cut in (text[:-9], text[5:], "A" * 40):
+        opened(modules, graphs.expression(Value)["L"], settings={"state": cut})
+        assert modules.value("v.graph.practice") is None
+        assert "as it was" in modules.value("v.brief.textContent")
