@@ -253,3 +253,19 @@ def test_no_key_leaves_the_view_but_what_it_has_no_use_for(chromium):
     page.keyboard.press("x")
     assert "x" in page.evaluate("heard")
     page.close()
+
+
+def test_a_step_shows_who_gives_and_who_receives(opened):
+    made = opened(
+        show(graphs.neuron(Value)), viewport={"width": 390, "height": 844}, has_touch=True
+    )
+    made.run("v.camera.zoom(1 / v.camera.k)")
+    for step in range(2, made.run("v.graph.length") + 1):
+        made.run("v.seek(argument)", step)
+        giver, taker = made.run(
+            "[v.graph.event.user, v.graph.event.operand].map(index => {"
+            " const c = v.camera, b = v.scene.boxes.get(index);"
+            " return [b.x * c.k + c.x, (b.x + b.w) * c.k + c.x, c.width]; })"
+        )
+        assert giver[0] >= 0 and giver[1] <= giver[2]
+        assert taker[1] > 40 and taker[0] < taker[2] - 40  # at least its name or its numbers

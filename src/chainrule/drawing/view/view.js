@@ -6,7 +6,7 @@ var __export = (target, all) => {
 };
 
 // src/chainrule/drawing/view/css/frame.css
-var frame_default = '/* The bar above the picture, its buttons and the search. */\n\n.chainrule {\n  display: flex;\n  flex-direction: column;\n  height: 100%;\n  position: relative;\n  overflow: hidden;\n  background: var(--ground);\n  color: var(--ink);\n  font: 14px / 1.45 var(--font);\n  font-variant-numeric: tabular-nums;\n  -webkit-text-size-adjust: 100%;\n}\n* {\n  box-sizing: border-box;\n}\n.chainrule [hidden] {\n  display: none;\n}\n.unseen {\n  position: absolute;\n  width: 1px;\n  height: 1px;\n  overflow: hidden;\n  clip-path: inset(50%);\n}\n\nh1,\nh2,\nh3,\np,\nul,\ndl,\ndd {\n  margin: 0;\n  padding: 0;\n  font-size: inherit;\n  list-style: none;\n}\nbutton,\ninput,\nselect {\n  font: inherit;\n  color: inherit;\n}\nbutton {\n  display: inline-grid;\n  place-items: center;\n  min-width: 32px;\n  height: 32px;\n  padding: 0 7px;\n  border: 1px solid transparent;\n  border-radius: 7px;\n  background: none;\n  cursor: pointer;\n}\nbutton:hover:not(:disabled) {\n  background: color-mix(in srgb, var(--soft) 16%, transparent);\n}\n::placeholder {\n  color: var(--soft);\n  opacity: 1;\n}\nbutton:disabled {\n  opacity: 0.35;\n  cursor: default;\n}\n:focus-visible {\n  outline: 2px solid var(--accent);\n  outline-offset: 1px;\n}\n.icon {\n  fill: none;\n  stroke: currentColor;\n  stroke-width: 1.7;\n  stroke-linecap: round;\n  stroke-linejoin: round;\n}\n.icon .filled {\n  fill: currentColor;\n}\n\n.toolbar {\n  display: flex;\n  align-items: center;\n  gap: 12px;\n  padding: 6px 10px;\n  min-height: 46px;\n  border-bottom: var(--hairline);\n  z-index: 3;\n}\n.toolbar h1 {\n  min-width: 20px;\n  font-size: 15px;\n  font-weight: 600;\n  max-width: 40%;\n}\n.toolbar small {\n  font-size: 13px;\n  font-weight: 400;\n  margin-left: 6px;\n}\n.deeds,\n.buttons {\n  display: flex;\n  gap: 1px;\n  flex: none;\n}\n.finder {\n  position: relative;\n  flex: 1 1 60px;\n  min-width: 60px;\n  max-width: 300px;\n  margin-left: auto;\n}\ninput,\nselect {\n  width: 100%;\n  height: 32px;\n  padding: 0 9px;\n  border-radius: 7px;\n  background: var(--ground);\n  border: var(--outline);\n}\n.matches {\n  top: 36px;\n  right: 0;\n  width: max(100%, 260px);\n  max-height: 300px;\n  overflow: auto;\n  padding: 4px;\n}\n.matches li {\n  display: flex;\n  gap: 12px;\n  justify-content: space-between;\n  padding: 5px 8px;\n  border-radius: 6px;\n}\n.matches li[role="option"] {\n  cursor: pointer;\n}\n.matches li[aria-selected="true"] {\n  background: var(--tint);\n}\n.match-name {\n  font-weight: 600;\n}\n.match-number {\n  white-space: nowrap;\n}\n.matches li[aria-selected="true"] .match-number {\n  color: var(--ink);\n}\n';
+var frame_default = '/* The bar above the picture, its buttons and the search. */\n\n.chainrule {\n  display: flex;\n  flex-direction: column;\n  height: 100%;\n  position: relative;\n  overflow: hidden;\n  background: var(--ground);\n  color: var(--ink);\n  font: 14px / 1.45 var(--font);\n  font-variant-numeric: tabular-nums;\n  -webkit-text-size-adjust: 100%;\n}\n* {\n  box-sizing: border-box;\n}\n.chainrule [hidden] {\n  display: none;\n}\n.unseen {\n  position: absolute;\n  width: 1px;\n  height: 1px;\n  overflow: hidden;\n  clip-path: inset(50%);\n}\n\nh1,\nh2,\nh3,\np,\nul,\ndl,\ndd {\n  margin: 0;\n  padding: 0;\n  font-size: inherit;\n  list-style: none;\n}\nbutton,\ninput,\nselect {\n  font: inherit;\n  color: inherit;\n}\nbutton {\n  display: inline-grid;\n  place-items: center;\n  min-width: 32px;\n  height: 32px;\n  padding: 0 7px;\n  border: 1px solid transparent;\n  border-radius: 7px;\n  background: none;\n  cursor: pointer;\n}\n@media (hover: hover) {\n  button:hover:not(:disabled) {\n    background: color-mix(in srgb, var(--soft) 16%, transparent);\n  }\n}\n::placeholder {\n  color: var(--soft);\n  opacity: 1;\n}\nbutton:disabled {\n  opacity: 0.35;\n  cursor: default;\n}\n:focus-visible {\n  outline: 2px solid var(--accent);\n  outline-offset: 1px;\n}\n.icon {\n  fill: none;\n  stroke: currentColor;\n  stroke-width: 1.7;\n  stroke-linecap: round;\n  stroke-linejoin: round;\n}\n.icon .filled {\n  fill: currentColor;\n}\n\n.toolbar {\n  display: flex;\n  align-items: center;\n  gap: 12px;\n  padding: 6px 10px;\n  min-height: 46px;\n  border-bottom: var(--hairline);\n  z-index: 3;\n}\n.toolbar h1 {\n  min-width: 20px;\n  font-size: 15px;\n  font-weight: 600;\n  max-width: 40%;\n}\n.toolbar small {\n  font-size: 13px;\n  font-weight: 400;\n  margin-left: 6px;\n}\n.deeds,\n.buttons {\n  display: flex;\n  gap: 1px;\n  flex: none;\n}\n.finder {\n  position: relative;\n  flex: 1 1 60px;\n  min-width: 60px;\n  max-width: 300px;\n  margin-left: auto;\n}\ninput,\nselect {\n  width: 100%;\n  height: 32px;\n  padding: 0 9px;\n  border-radius: 7px;\n  background: var(--ground);\n  border: var(--outline);\n}\n.matches {\n  top: 36px;\n  right: 0;\n  width: max(100%, 260px);\n  max-height: 300px;\n  overflow: auto;\n  padding: 4px;\n}\n.matches li {\n  display: flex;\n  gap: 12px;\n  justify-content: space-between;\n  padding: 5px 8px;\n  border-radius: 6px;\n}\n.matches li[role="option"] {\n  cursor: pointer;\n}\n.matches li[aria-selected="true"] {\n  background: var(--tint);\n}\n.match-name {\n  font-weight: 600;\n}\n.match-number {\n  white-space: nowrap;\n}\n.matches li[aria-selected="true"] .match-number {\n  color: var(--ink);\n}\n';
 
 // src/chainrule/drawing/view/css/narrow.css
 var narrow_default = "/* Fingers, narrow windows, motion, and paper. */\n\n@media (pointer: coarse) {\n  button,\n  summary,\n  select,\n  input,\n  .matches li {\n    min-width: 44px;\n    min-height: 44px;\n  }\n  .link,\n  .map .quiet {\n    min-width: 44px;\n    min-height: 44px;\n    line-height: 44px;\n    padding: 0 10px;\n  }\n  .links {\n    display: flex;\n    flex-wrap: wrap;\n    align-items: center;\n  }\n  summary {\n    padding: 10px 0;\n  }\n  input {\n    font-size: 16px; /* a phone zooms into a field with smaller letters */\n  }\n}\n@media (prefers-reduced-motion: no-preference) {\n  .panel:not([hidden]),\n  .brief:not([hidden]),\n  .task .verdict {\n    animation: appear 0.14s ease-out;\n  }\n  .filled {\n    transition: width 0.25s;\n  }\n  .over .flow {\n    stroke-dasharray: 9 5;\n    animation: back 0.7s linear infinite;\n  }\n  /* An edge is drawn from its operand, so that a growing offset runs back to it. */\n  @keyframes back {\n    to {\n      stroke-dashoffset: 14;\n    }\n  }\n  @keyframes appear {\n    from {\n      opacity: 0;\n    }\n  }\n}\n@container (max-width: 640px) {\n  .middle {\n    flex-direction: column;\n  }\n  .panel {\n    width: auto;\n    height: 52%;\n    border-left: 0;\n    border-top: var(--hairline);\n  }\n  .toolbar {\n    flex-wrap: wrap;\n    gap: 4px 8px;\n    padding: 5px 6px;\n  }\n  .toolbar h1 {\n    max-width: 40%;\n    padding-left: 4px;\n  }\n  .finder {\n    max-width: none;\n  }\n  .toolbar .deeds {\n    order: 1;\n    flex: 1 0 100%;\n    gap: 4px;\n  }\n  .toolbar .practise {\n    flex: 1;\n  }\n  .practising .toolbar .deeds {\n    flex: 1;\n  }\n  .practising :is(.finder, .buttons),\n  .practice .finish {\n    display: none;\n  }\n  .tabs,\n  .tab {\n    flex: 1;\n  }\n  .tab,\n  .practice .quiet {\n    padding: 0 8px;\n    white-space: nowrap;\n  }\n  .toolbar :is(small, .zoom),\n  .speed,\n  .map-plan {\n    display: none;\n  }\n  .step-words {\n    white-space: normal;\n    height: 3em;\n  }\n  .practice .step-words {\n    height: auto;\n  }\n  .count {\n    min-width: 52px;\n  }\n  .player {\n    padding: 6px 6px 8px;\n  }\n  .map {\n    padding: 0;\n    border: 0;\n    background: none;\n  }\n  .map .quiet {\n    background: var(--ground);\n  }\n}\n@media print {\n  .chainrule,\n  .chainrule .middle {\n    display: block;\n    height: auto;\n  }\n  .chainrule .window {\n    height: 62vh;\n  }\n  .chainrule .panel {\n    width: auto;\n    height: auto;\n    overflow: visible;\n    border: 0;\n  }\n  .chainrule .picture {\n    object-fit: contain;\n    print-color-adjust: exact;\n    -webkit-print-color-adjust: exact;\n  }\n  .chainrule :is(.finder, .buttons, .map, .controls, .tip, .help, header button, .by-hand, .idle) {\n    display: none;\n  }\n  .chainrule .stage {\n    outline: none;\n  }\n  .chainrule .step-words {\n    height: auto;\n    white-space: normal;\n  }\n}\n";
@@ -137,6 +137,22 @@ var Camera = class {
     const edge = Math.min(40, this.width / 8) / this.k;
     if (near && this.k < FAR_OFF) this.show(box2, LEGIBLE);
     else if (!this.isFitted && !contains(grown(this.view(), -edge), box2)) this.show(box2);
+  }
+  /** Move towards a box as far as another one stays in the window.
+   *  @param {Box} box @param {Box} towards */
+  lean(box2, towards) {
+    const edge = Math.min(40, this.width / 8);
+    const by = (room, shift, [kept, keptLong], [wanted, wantedLong]) => {
+      const inside = (start, long) => [edge - start, room - edge - start - long];
+      const [most, least] = inside(wanted * this.k + shift, wantedLong * this.k);
+      const [low, high] = inside(kept * this.k + shift, keptLong * this.k);
+      const wish = most > 0 ? most : Math.min(least, 0);
+      return low <= high ? Math.max(low, Math.min(high, wish)) : 0;
+    };
+    this.pan(
+      by(this.width, this.x, [box2.x, box2.w], [towards.x, towards.w]),
+      by(this.height, this.y, [box2.y, box2.h], [towards.y, towards.h])
+    );
   }
   /** Bring a box that is worked on into the window, large enough to be read. @param {Box} box */
   approach(box2) {
@@ -2615,8 +2631,11 @@ function seek(app, step) {
   if (!camera.isFitted && step > 0) keepInSight(app);
 }
 function keepInSight({ graph, scene, camera }, near = false) {
-  const box2 = scene.boxes.get(scene.standsFor[graph.event?.user ?? graph.root]);
-  if (box2) camera.reveal(box2, near);
+  const boxOf2 = (index) => scene.boxes.get(scene.standsFor[index]);
+  const giver = boxOf2(graph.event?.user ?? graph.root);
+  const taker = boxOf2(graph.event?.operand ?? graph.root);
+  if (giver) camera.reveal(giver, near);
+  if (giver && taker && !camera.isFitted) camera.lean(giver, taker);
 }
 function edit(app, index, x) {
   const { graph } = app;
@@ -2913,7 +2932,7 @@ function whyNothing(graph, index, grads) {
   return "No gradient flows here, so its gradient is 0.";
 }
 function stepWords(graph) {
-  if (graph.at === null) return "Press Play or N to run the backward pass one node at a time.";
+  if (graph.at === null) return "Press Play or N to run the backward pass one step at a time.";
   if (graph.at === 0) return "Before the pass, no gradient is known.";
   const root = graph.nameOf(graph.root) || "root";
   const end = graph.at === graph.length ? " The pass is complete." : "";

@@ -105,6 +105,23 @@ export class Camera {
     else if (!this.isFitted && !contains(grown(this.view(), -edge), box)) this.show(box);
   }
 
+  /** Move towards a box as far as another one stays in the window.
+   *  @param {Box} box @param {Box} towards */
+  lean(box, towards) {
+    const edge = Math.min(40, this.width / 8);
+    const by = (room, shift, [kept, keptLong], [wanted, wantedLong]) => {
+      const inside = (start, long) => [edge - start, room - edge - start - long];
+      const [most, least] = inside(wanted * this.k + shift, wantedLong * this.k);
+      const [low, high] = inside(kept * this.k + shift, keptLong * this.k);
+      const wish = most > 0 ? most : Math.min(least, 0);
+      return low <= high ? Math.max(low, Math.min(high, wish)) : 0;
+    };
+    this.pan(
+      by(this.width, this.x, [box.x, box.w], [towards.x, towards.w]),
+      by(this.height, this.y, [box.y, box.h], [towards.y, towards.h]),
+    );
+  }
+
   /** Bring a box that is worked on into the window, large enough to be read. @param {Box} box */
   approach(box) {
     if (this.k < TOO_SMALL) this.show(box, LEGIBLE);

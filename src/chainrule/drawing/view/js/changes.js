@@ -26,11 +26,14 @@ export function seek(app, step) {
   if (!camera.isFitted && step > 0) keepInSight(app);
 }
 
-/** Keep the node that passes its gradient on in the window; `near` also makes it legible.
- *  @param {App} app */
+/** Keep the node that passes its gradient on in the window, and as much as there is room for of the
+ *  one that receives it; `near` also makes them legible. @param {App} app */
 export function keepInSight({ graph, scene, camera }, near = false) {
-  const box = scene.boxes.get(scene.standsFor[graph.event?.user ?? graph.root]);
-  if (box) camera.reveal(box, near);
+  const boxOf = (index) => scene.boxes.get(scene.standsFor[index]);
+  const giver = boxOf(graph.event?.user ?? graph.root);
+  const taker = boxOf(graph.event?.operand ?? graph.root);
+  if (giver) camera.reveal(giver, near);
+  if (giver && taker && !camera.isFitted) camera.lean(giver, taker);
 }
 
 /** @param {App} app @param {number} index @param {number} x */
