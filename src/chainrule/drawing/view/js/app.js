@@ -50,7 +50,8 @@ export class App {
   lifetime = new AbortController();
   /** @type {Map<number, Verdict>} */
   verdicts;
-  /** The buttons whose state changes. @type {Record<"practise" | "undo" | "redo", HTMLButtonElement>} */
+  /** The buttons whose state changes.
+   *  @type {Record<"practise" | "undo" | "redo", HTMLButtonElement>} */
   toolbar;
 
   edit = edit.bind(null, this);

@@ -85,7 +85,7 @@ export class Graph {
     this.setLeaves([]);
   }
 
-  /** The graph as it came, but for the numbers of these leaves. @param {[number, number][]} edits */
+  /** The graph as it came, but for some leaves' numbers. @param {[number, number][]} edits */
   setLeaves(edits) {
     for (const node of this.nodes) {
       node.data = node.original.data;
