@@ -296,6 +296,54 @@ def test_the_state_of_values_fits_an_array_and_back(Value, make):
     assert optimizer.steps == 2
 
 
+def test_an_array_can_stand_for_some_of_the_values(Value, make):
+    values = [Value(x) for x in (1.0, 2.0, 3.0)]
+    same = [Value(x) for x in (1.0, 2.0, 3.0)]
+    whole, parts = make(values), make(same)
+    some = [same[2], same[0]]
+    for g in ([1.0, -1.0, 2.0], [0.5, 2.0, 1.0], [1.0, 1.0, -3.0]):
+        whole.step(g)
+    parts.step([1.0, -1.0, 2.0])
+    array = np.array([p.data for p in some])
+    flat = parts.over(array, some)
+    flat.step([1.0, 0.5])
+    parts.take_back(flat, some)
+    for p, x in zip(some, array.tolist()):
+        p.data = x
+    assert parts.steps == 2
+    if whole.clip_norm is None:  # which depends on all gradients
+        parts.step([1.0, 1.0, -3.0])
+        assert [same[0].data, same[2].data] == [values[0].data, values[2].data]
+        assert same[1].data != values[1].data
+
+
+def test_fit_trains_what_is_not_frozen_and_hands_the_state_back():
+    X, y = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [1.0, 0.0, 2.0]
+    ends = []
+    for cut in (0, 4):
+        model = nn.MLP(2, [3, 1], seed=1)
+        for p in model.layers[0].parameters():
+            p.requires_grad = False
+        frozen = [p.data for p in model.layers[0].parameters()]
+        optimizer = optim.Adam(model, lr=0.05, weight_decay=0.1)
+        nn.fit(model, X, y, optimizer=optimizer, epochs=6 - cut, shuffle=False)
+        for _ in range(cut):
+            optimizer.zero_grad()
+            nn.losses.mean("mse", [model(x) for x in X], y).backward()
+            optimizer.step()
+        assert optimizer.steps == 6
+        assert [p.data for p in model.layers[0].parameters()] == frozen
+        ends.append([p.data for p in model.parameters()])
+    assert ends[0] == pytest.approx(ends[1], rel=1e-12)
+
+
+def test_fit_needs_an_optimizer_of_all_that_it_trains():
+    model = nn.MLP(2, [3, 1], seed=1)
+    optimizer = optim.SGD(model.layers[1], lr=0.1)
+    with pytest.raises(errors.ShapeError, match="the optimizer has 4 of the 13 parameters"):
+        nn.fit(model, [[0.0, 1.0]], [1.0], optimizer=optimizer, epochs=1)
+
+
 def test_an_optimizer_without_parameters_waits_for_some(make):
     optimizer = make()
     with pytest.raises(errors.ShapeError, match="has no parameters to step"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
@@ -76,16 +76,55 @@ class Optimizer:
         self.steps = 0
         self._memories = [Memory(vector.shape) for vector in self._vectors]
 
-    def over(self: Self, parameters: Any) -> Self:
+    def over(self: Self, parameters: Any, values: Sequence[Any] | None = None) -> Self:
         """Return this optimizer, with its options and a copy of its state, for other parameters.
 
-        There must be as many numbers; whether they are Values or arrays doesn't matter.
+        Args:
+            parameters: As many numbers, whether they are Values or arrays; or an array that stands
+                for some of this optimizer's Values.
+            values: These Values, in the order of the array.
+
+        Raises:
+            ShapeError: One of these Values isn't a parameter of this optimizer.
         """
         other = copy.copy(self)
         other._bind(parameters)
         if self._vectors:
-            other.load_state_dict(self.state_dict())
+            state = self.state_dict()
+            if values is not None:
+                picked = self._indices(values)
+                state |= {name: state[name][picked] for name in self._kept()}
+            other.load_state_dict(state)
         return other
+
+    def take_back(self, other: Self, values: Sequence[Any]) -> None:
+        """Take the state back from an optimizer that `over` returned for these Values."""
+        state, mine = other.state_dict(), self.state_dict()
+        for name in other._kept():
+            whole = mine.get(name, np.zeros(self.count))
+            whole[self._indices(values)] = state[name]
+            state[name] = whole
+        self.load_state_dict(state)
+
+    def _indices(self, values: Sequence[Any]) -> list[int]:
+        """Where the numbers of these Values are among those of all parameters."""
+        start, known = 0, {}
+        for vector in self._vectors:
+            if isinstance(vector, Values):
+                known.update({id(p): start + i for i, p in enumerate(vector.values)})
+            start += math.prod(vector.shape)
+        missing = [p for p in values if id(p) not in known]
+        if missing:
+            raise ShapeError(
+                f"the optimizer has {len(values) - len(missing)} of the {len(values)} parameters "
+                f"that are to be trained; the first that it lacks is {shorten(missing[0])}.",
+                remedy="give it the model, or set requires_grad = False for the others",
+            )
+        return [known[id(p)] for p in values]
+
+    def _kept(self) -> list[str]:
+        """The names of the arrays that are kept from step to step."""
+        return list(self._memories[0]) if self._memories else []
 
     # ---- the step --------------------------------------------------------------------------------
 
@@ -208,12 +247,14 @@ class Optimizer:
             parameter.
         """
         options = {name: getattr(self, name) for name in self.options}
-        names = self._memories[0] if self._memories else ()
         return {
             "optimizer": type(self).__name__,
             "steps": self.steps,
             "options": {name: x for name, x in options.items() if not callable(x)},
-            **{name: np.concatenate([m[name].ravel() for m in self._memories]) for name in names},
+            **{
+                name: np.concatenate([memory[name].ravel() for memory in self._memories])
+                for name in self._kept()
+            },
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:

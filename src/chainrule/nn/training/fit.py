@@ -7,7 +7,7 @@ import random
 import warnings
 from collections.abc import Iterable
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...errors import ChoiceError, ShapeError, WrongType, shorten
 from ...programs.trace.signatures import name_of
@@ -22,9 +22,6 @@ from .labels import as_labels, check_labels, threshold_of
 from .metrics import Metric, read_metrics
 from .objective import Loss, Objective, Penalty, outside_level
 from .run import Plan, Run
-
-if TYPE_CHECKING:
-    from .objective import Floats
 
 
 def fit(
@@ -110,7 +107,7 @@ def fit(
     plan = _plan(rows, loss, epochs, batch_size, shuffle, patience, metrics, callbacks, seed)
     objective = Objective(model, loss, penalty, rows, seed)
     check_labels(loss, rows, held, objective.count_outputs(rows.X[:1]))
-    own = _optimizer(optimizer, objective.numbers)
+    own = _optimizer(optimizer, objective)
     run = Run(objective, own, rows, held, plan)
     file = None
     if checkpoint is not None:
@@ -121,7 +118,7 @@ def fit(
         run.train(file, progress)
     finally:
         if isinstance(optimizer, Optimizer) and optimizer.count:
-            optimizer.load_state_dict(own.state_dict())
+            optimizer.take_back(own, objective.values)
     return run.history
 
 
@@ -199,18 +196,18 @@ def _rows(X: Any, y: Any, validation: Any, seed: int, loss: Loss) -> tuple[Rows,
     return rows, held
 
 
-def _optimizer(optimizer: Any, numbers: Floats) -> Any:
+def _optimizer(optimizer: Any, objective: Objective) -> Any:
     """The optimizer for the array of parameters."""
     if optimizer is None:
-        return Adam(numbers, lr=0.01)
+        return Adam(objective.numbers, lr=0.01)
     if isinstance(optimizer, Optimizer):
-        return optimizer.over(numbers)
+        return optimizer.over(objective.numbers, objective.values)
     if not callable(optimizer):
         raise WrongType(
             f"optimizer needs an optimizer, but got {shorten(optimizer)}.",
             remedy="chainrule.nn.optim.Adam(lr=0.01), for example",
         )
-    return optimizer(numbers)
+    return optimizer(objective.numbers)
 
 
 def _settings(

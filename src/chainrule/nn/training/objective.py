@@ -52,6 +52,7 @@ class Objective:
         model: The model.
         names: The names of the parameters that are trained: all but those whose `requires_grad` is
             False.
+        values: These parameters.
         numbers: Their numbers, which the optimizer changes. Shape `(parameters,)`.
         gradient: The gradient that the last call computed. Shape `(parameters,)`.
         generator: Where the random numbers of a step come from.
@@ -74,8 +75,8 @@ class Objective:
             )
         self.model, self._loss, self._takes_lists = model, loss, rows.is_nested
         self.generator = np.random.default_rng([seed, DROPOUT])
-        self.names, self._values = list(named), list(named.values())
-        self.numbers = np.array([float(v.data) for v in self._values])
+        self.names, self.values = list(named), list(named.values())
+        self.numbers = np.array([float(v.data) for v in self.values])
         self._bind(rows)
         self._add_penalty(penalty)
         self._forward = record(_named("the model", self._prediction()), in_axes=(None, 0))
@@ -88,7 +89,7 @@ class Objective:
         """The model as a function of its parameters and a row."""
 
         def predict(parameters: Sequence[Any], x: Any) -> Any:
-            with exchanged(self.model, self._values, parameters):
+            with exchanged(self.model, self.values, parameters):
                 set_training(self.model, training)
                 return self._output(x)
 
@@ -98,7 +99,7 @@ class Objective:
         """The loss as a function of the parameters, a row and its target."""
 
         def row_loss(parameters: Sequence[Any], x: Any, y: Any) -> Any:
-            with exchanged(self.model, self._values, parameters):
+            with exchanged(self.model, self.values, parameters):
                 set_training(self.model, training)
                 return self._loss(self._output(x), y)
 
@@ -145,7 +146,7 @@ class Objective:
         """Bind the penalty and its gradient."""
 
         def value(parameters: Sequence[Any]) -> Any:
-            with exchanged(self.model, self._values, parameters):
+            with exchanged(self.model, self.values, parameters):
                 return penalty(list(parameters)) if penalty else 0.0
 
         program = record(_named("the penalty", value))
@@ -217,11 +218,11 @@ class Objective:
 
     def read(self) -> None:
         """Read the numbers from the model's parameters."""
-        self.numbers[...] = [float(v.data) for v in self._values]
+        self.numbers[...] = [float(v.data) for v in self.values]
 
     def write(self) -> None:
         """Write the numbers into the model's parameters, whose gradients are reset."""
-        for v, number in zip(self._values, self.numbers.tolist()):
+        for v, number in zip(self.values, self.numbers.tolist()):
             v.data = number
             v.grad = None
 
