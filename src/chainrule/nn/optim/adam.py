@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from .optimizer import Memory, Optimizer, blend
+from .memory import Memory, blend
+from .optimizer import Optimizer
 from .options import POSITIVE, Check, flag, pair
 from .vectors import Floats
 

@@ -11,25 +11,11 @@ import numpy as np
 
 from ...errors import ChoiceError, GraphError, ShapeError, WrongType, shorten
 from .clipping import clip_together
+from .memory import Memory
 from .options import COUNT_FROM_0, FROM_0, Check, learning_rate, positive_or_none
 from .vectors import Array, Floats, Values, read_parameters, refuse_infinite
 
 Self = TypeVar("Self", bound="Optimizer")
-
-
-class Memory(dict[str, Floats]):
-    """What an optimizer keeps of a vector from step to step; an array is zeros when first read.
-
-    Args:
-        shape: The shape of the vector, and of every array.
-    """
-
-    def __init__(self, shape: tuple[int, ...]) -> None:
-        self.scratch = np.empty(shape), np.empty(shape)
-
-    def __missing__(self, name: str) -> Floats:
-        self[name] = np.zeros(self.scratch[0].shape)
-        return self[name]
 
 
 class Optimizer:
@@ -296,9 +282,3 @@ class Optimizer:
     def __repr__(self) -> str:
         options = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.options)
         return f"{type(self).__name__}({self.count} parameters, {options})"
-
-
-def blend(mean: Floats, new: Floats, keep: float, scratch: Floats) -> None:
-    """Change a running mean: it keeps this share of itself, the rest comes from the new numbers."""
-    mean *= keep
-    mean += np.multiply(new, 1 - keep, out=scratch)

@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from .optimizer import Memory, Optimizer, blend
+from .memory import Memory, blend
+from .optimizer import Optimizer
 from .options import BELOW_1, FROM_0, POSITIVE, Check, flag
 from .vectors import Floats
 

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ...errors import ChoiceError
-from .optimizer import Memory, Optimizer
+from .memory import Memory
+from .optimizer import Optimizer
 from .options import FRACTION, FROM_0, Check, flag
 from .vectors import Floats
 
