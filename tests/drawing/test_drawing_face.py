@@ -173,12 +173,15 @@ def test_a_list_of_roots(L):
 def test_a_notebook_shows_it(L):
     made = draw_dot(L)
     bundle = made._repr_mimebundle_()
-    assert set(bundle) == {"image/svg+xml", "text/plain"}
+    assert set(bundle) == {"text/html", "image/svg+xml", "text/plain"}
     assert bundle["image/svg+xml"] == made.pipe("svg", "utf-8")
     assert bundle["text/plain"] == str(made)
     assert set(made._repr_mimebundle_(include=["text/plain"])) == {"text/plain"}
-    assert set(made._repr_mimebundle_(exclude=["text/plain"])) == {"image/svg+xml"}
-    assert set(made._repr_mimebundle_(include=["text/html"])) == set()
+    assert set(made._repr_mimebundle_(exclude=["text/plain"])) == {
+        "text/html",
+        "image/svg+xml",
+    }
+    assert set(made._repr_mimebundle_(include=["image/png"])) == set()
     assert repr(made) == "<Drawing of L: 7 nodes, 6 edges>"
 
 

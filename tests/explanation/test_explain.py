@@ -81,6 +81,18 @@ def test_the_article_writes_the_whole_chain(Value):
     assert "dL/de * de/dd * dd/da = −2 * 1 * −2 = 4" in str(explain(L, wrt=by_label(L)["a"]))
 
 
+def test_some_nodes_come_with_the_numbers_that_they_need(Value):
+    a, b, c = (Value(x, label=name) for name, x in (("a", 2.0), ("b", -3.0), ("c", 10.0)))
+    g, h = b + c, c.tanh()
+    g.label, h.label = "g", "h"
+    L = 2 * a * g + h
+    L.label = "L"
+    text = str(explain(L, wrt=a))
+    assert "a = 2, g = 7, h = 1" in text  # g is computed, but its formula is no part of dL/da
+    assert "b = " not in text
+    assert "  a = 2\n" in str(explain(a, wrt=a))
+
+
 def test_all_formats_have_a_face_in_a_notebook(Value):
     explanation = explain(graphs.reuse(Value))
     assert explanation._repr_html_().startswith('<div class="chainrule-explanation">')

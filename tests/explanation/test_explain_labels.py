@@ -45,8 +45,10 @@ class _Tags(HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         self.tags.add(tag)
+        styles = {value for name, value in attributes if name == "style"}
+        assert styles <= {"margin:.6em 0", "background:none", "text-align:left"}
         assert {name for name, _ in attributes} <= {
-            "class", "colspan", "lang", "charset", "name", "content", "form", "mathvariant",
+            "class", "style", "colspan", "lang", "charset", "name", "content", "form", "mathvariant",
             "displaystyle",
         }  # fmt: skip
 

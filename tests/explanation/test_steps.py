@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import math
+import re
 import sys
 from itertools import pairwise
 
@@ -160,6 +162,17 @@ def test_the_file_has_a_frame_for_each_step(name, kind, tmp_path, Value):
         assert file.n_frames == 7
         assert file.info.get("loop") == 0
     assert states(root) == before
+
+
+def test_a_notebook_shows_an_animation(tmp_path, Value):
+    pytest.importorskip("PIL.Image")
+    path = animate(graphs.reuse(Value), tmp_path / "L.gif")
+    bundle = path._repr_mimebundle_()
+    assert bundle["text/plain"] == repr(str(tmp_path / "L.gif"))
+    code = re.search('data:image/gif;base64,([^"]*)', bundle["text/html"])[1]
+    assert base64.b64decode(code) == (tmp_path / "L.gif").read_bytes()
+    (tmp_path / "L.gif").unlink()
+    assert set(path._repr_mimebundle_()) == {"text/plain"}
 
 
 def test_what_cannot_be_animated_is_an_error(tmp_path, Value, monkeypatch):

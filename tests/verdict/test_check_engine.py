@@ -105,7 +105,9 @@ def test_text_and_html():
     assert text.startswith("Value: 1 mistake found; ")
     assert "✗ tanh: V.tanh() at x = 0.3" in text
     assert repr(result) == text
-    assert "<td>tanh</td>" in result._repr_html_()
+    html = result._repr_html_()
+    assert ">tanh</td>" in html
+    assert "tanh(a)" in str(result) and "tanh(a)" in html  # the graph that shows it
     assert str(check_engine(engine())).startswith("Value: no mistakes found; 17 operations")
 
 

@@ -324,12 +324,12 @@ def test_hostile_labels_and_html(Value):
 def test_the_html_has_no_empty_columns(Value):
     a, b = Value(2.0, label="a"), Value(1.0, label="b")
     L = (a - b).log()
-    assert "<th>" not in diagnose(L)._repr_html_()
+    assert "<t" not in diagnose(L)._repr_html_()
     a.data = 0.5
     html = diagnose(L)._repr_html_()
-    assert "<caption>log(a - b): an operation has no real result.</caption>" in html
-    assert "<th>remedy</th>" in html
-    assert "<th>made at</th>" not in html
+    assert "<b>log(a - b): an operation has no real result.</b>" in html
+    assert ">remedy</th>" in html
+    assert ">made at</th>" not in html
     assert "<th>code</th>" not in html
 
 
@@ -379,7 +379,7 @@ def test_a_sweep_shows_truncation_and_cancellation(Value):
     assert str(result).startswith(
         "The gradient with respect to x is 0.540302. Nearest: h = 1e−08 forward"
     )
-    assert "<table>" in result._repr_html_()
+    assert "<table" in result._repr_html_()
 
 
 def test_a_sweep_of_a_function_and_of_one_node(Value):

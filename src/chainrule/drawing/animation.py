@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import os
 from collections.abc import Iterator, Sequence
@@ -40,9 +41,23 @@ NODE, RISES, FALLS = "remark", "positive", "negative"
 """The roles, and so the colours, of the node at work and of positive and negative contributions."""
 
 
+class Animation(str):
+    """The path of an animation; a notebook shows the animation itself, if the file is there."""
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        bundle = {"text/plain": repr(self)}
+        try:
+            code = base64.b64encode(Path(self).read_bytes()).decode("ascii")
+        except OSError:
+            return bundle
+        kind = "image/gif" if self.lower().endswith(".gif") else "image/png"
+        look = 'alt="A backward pass" style="max-width:100%;height:auto"'
+        return bundle | {"text/html": f'<img {look} src="data:{kind};base64,{code}">'}
+
+
 def animate(
     root: Any, path: str | os.PathLike[str], *, rankdir: str = "LR", seconds: float = 1.2
-) -> str:
+) -> Animation:
     """Write the backward pass as an animation.
 
     Each frame shows the graph with its gradients so far, the node at work, and the edge along
@@ -55,7 +70,7 @@ def animate(
         seconds: How long each frame is shown; the last one is shown three times as long.
 
     Returns:
-        The path.
+        The path, a string; a notebook shows the animation.
 
     Raises:
         WrongType: `root` isn't a Value.
@@ -81,7 +96,7 @@ def animate(
     scale = min(png.SCALE, WIDEST / sheets[0].width, HIGHEST / sheets[0].height)
     images = [png.image(sheet, scale) for sheet in sheets]
     write_atomically(name, _encode(images, kind, round(1000 * seconds)))
-    return name
+    return Animation(name)
 
 
 def frames(root: Node, direction: str = "LR") -> list[Sheet]:

@@ -11,7 +11,7 @@ from typing import Any
 from ..errors import ChoiceError
 from ..files import write_atomically
 from . import options, viewer
-from .formats import dot, graphviz, text
+from .formats import cell, dot, graphviz, text
 from .formats.registry import FORMATS
 from .shapes.arrangement import Arrangement
 from .shapes.painting import paint
@@ -75,9 +75,11 @@ class Drawing:
     def _repr_mimebundle_(
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None, **_: Any
     ) -> dict[str, str]:
-        """What a notebook shows: the SVG, or text if it can't."""
+        """What a notebook shows: HTML that shrinks with the page, else the SVG, else text."""
+        picture = str(self.pipe("svg", "utf-8"))
         bundle = {
-            FORMATS["svg"].media_type: str(self.pipe("svg", "utf-8")),
+            "text/html": cell.render(self.sheet(), picture),
+            FORMATS["svg"].media_type: picture,
             FORMATS["txt"].media_type: str(self),
         }
         kinds = set(bundle if include is None else include) - set(exclude or ())

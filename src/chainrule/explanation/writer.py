@@ -50,13 +50,12 @@ class Writer:
         shown, cut = self._cut(nodes)
         record.run(set(shown))
         leaves = [n for n in record.order if not n._operands and n.kind != "constant"]
-        inputs, _ = self._cut(leaves if self.root._operands else [self.root])
+        inputs = leaves if self.root._operands else [self.root]
         rest = _count(len(nodes) - len(shown), "node")
-        more = _count(len(leaves) - len(inputs), "more leaf", "more leaves")
         return replace(
-            self._content([n for n in record.order if n._operands], map(self._entry, shown)),
-            inputs=tuple(map(self._value, inputs)),
-            inputs_note=() if len(inputs) >= len(leaves) else (f"and {more}",),
+            self._content(
+                inputs, [n for n in record.order if n._operands], map(self._entry, shown)
+            ),
             cut=cut,
             cut_note=(
                 f"{rest} left out; explain(",
@@ -74,12 +73,21 @@ class Writer:
             heading = self._chains_heading(node, len(chains)) if chains else ()
             entries.append(replace(entry, chains=chains, chains_heading=heading))
         named = self._named(entries)
-        return self._content([n for n in self.record.order if n in named and n._operands], entries)
+        computed = [n for n in self.record.order if n in named and n._operands]
+        used = named.union(*(n._operands for n in computed)).difference(computed)
+        inputs = [n for n in self.record.order if n in used and n.kind != "constant"]
+        return self._content(inputs, computed, entries)
 
-    def _content(self, computed: list[Node], entries: Iterable[Entry]) -> Content:
+    def _content(
+        self, inputs: list[Node], computed: list[Node], entries: Iterable[Entry]
+    ) -> Content:
         shown, cut = self._cut(computed)
+        first, _ = self._cut(inputs)
+        more = _count(len(inputs) - len(first), "more input")
         return Content(
             title=("The chain rule, from ", self._value(self.root), " backwards"),
+            inputs=tuple(map(self._value, first)),
+            inputs_note=(f"and {more}",) if len(inputs) > len(first) else (),
             forward=tuple(map(self._forward, shown)),
             forward_cut=cut,
             forward_note=(f"{_count(len(computed) - len(shown), 'operation')} left out",),

@@ -86,15 +86,22 @@ class ResultTable:
     def _repr_html_(self) -> str:
         cells = self.cells()
         shown = [i for i in range(len(self.HEADINGS)) if any(row[i] for row in cells)]
-        head = "".join(f"<th>{html.escape(self.HEADINGS[i])}</th>" for i in shown)
-        body = "".join(
-            f"<tr>{''.join(f'<td>{html.escape(row[i])}</td>' for i in shown)}</tr>" for row in cells
+        head = "".join(self._cell("th", self.HEADINGS[i], i) for i in shown)
+        rows = ("".join(self._cell("td", row[i], i) for i in shown) for row in cells)
+        body = "".join(f"<tr>{row}</tr>" for row in rows)
+        table = (
+            f'<table style="margin:.5em 0;border-collapse:collapse"><thead><tr>{head}</tr></thead>'
+            f"<tbody>{body}</tbody></table>"
         )
-        notes = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self._notes())
-        return (
-            f"<table><caption>{html.escape(self._headline())}</caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}"
-        )
+        headline = f'<p style="margin:.5em 0"><b>{html.escape(self._headline())}</b></p>'
+        notes = (f'<p style="margin:.5em 0">{html.escape(note)}</p>' for note in self._notes())
+        return f"<div>{headline}{table if cells else ''}{''.join(notes)}</div>"
+
+    def _cell(self, tag: str, text: str, column: int) -> str:
+        # On each cell, since JupyterLab's style sheet aligns the cells of every table right.
+        side = "right" if column in self.RIGHT else "left"
+        style = f"text-align:{side};vertical-align:top;white-space:pre-wrap"
+        return f'<{tag} style="{style}">{html.escape(text)}</{tag}>'
 
 
 class RowTable(ResultTable, Sequence[Row]):

@@ -14,9 +14,8 @@ STYLE = """
 .chainrule-explanation { font: 1rem/1.5 system-ui, sans-serif; overflow-x: auto; }
 .chainrule-explanation h4 { font-size: 1.05em; margin: .2em 0 .6em; }
 .chainrule-explanation p { margin: .25em 0; }
-.chainrule-explanation table { border-collapse: collapse; margin: .6em 0; }
-.chainrule-explanation td { padding: .3em 1.4em .3em 0; text-align: left; vertical-align: middle;
-  border: 0; background: none; }
+.chainrule-explanation table { border-collapse: collapse; }
+.chainrule-explanation td { padding: .3em 1.4em .3em 0; vertical-align: middle; border: 0; }
 .chainrule-explanation tbody { border-top: 1px solid color-mix(in srgb, currentColor 18%,
   transparent); }
 .chainrule-explanation td.eq { white-space: nowrap; }
@@ -28,6 +27,11 @@ STYLE = """
 """
 
 
+_LEFT, _MARGIN = ' style="text-align:left"', ' style="margin:.6em 0"'
+"""Written on the table and on each cell, since JupyterLab centres every table and aligns its cells
+right, with rules that a style sheet cannot overrule."""
+
+
 def fragment(content: Content, names: Names) -> str:
     """Return the explanation as a fragment of HTML."""
     sheet = write(content, MathMLNotation(names))
@@ -36,7 +40,7 @@ def fragment(content: Content, names: Names) -> str:
     notes = "".join(f'<p class="note">{note}</p>\n' for note in sheet.notes)
     return (
         f'<div class="chainrule-explanation">\n<style>{STYLE}</style>\n'
-        f"<h4>{sheet.title}</h4>\n{forward}<table>\n{bodies}</table>\n{notes}</div>\n"
+        f"<h4>{sheet.title}</h4>\n{forward}<table{_MARGIN}>\n{bodies}</table>\n{notes}</div>\n"
     )
 
 
@@ -57,6 +61,6 @@ def _row(row: Row) -> str:
     words += ["in"] if row.is_indented else []
     words += ["note"] if row.kind == "remark" else []
     name = f' class="{" ".join(words)}"' if words else ""
-    if row.reason:
-        return f'<tr><td{name}>{row.text}</td><td class="why">{row.reason}</td></tr>\n'
-    return f'<tr><td{name} colspan="2">{row.text}</td></tr>\n'
+    span = "" if row.reason else ' colspan="2"'
+    reason = f'<td class="why"{_LEFT}>{row.reason}</td>' if row.reason else ""
+    return f'<tr style="background:none"><td{name}{span}{_LEFT}>{row.text}</td>{reason}</tr>\n'

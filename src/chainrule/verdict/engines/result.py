@@ -93,7 +93,8 @@ class EngineCheck(ResultTable):
     def title(self) -> str:
         """The grade in one sentence."""
         weak, wrong = len(self.weaknesses), len(self.findings) - len(self.weaknesses)
-        right = f"{len(self.sound)} operations are right"
+        verb = "is" if len(self.sound) == 1 else "are"
+        right = f"{_count(len(self.sound), 'operation', 's')} {verb} right"
         if weak and not wrong:
             words = f"every derivative is right; {_count(weak, 'weakness', 'es')}"
             return f"{self.name}: {words}. {right}."
@@ -139,8 +140,11 @@ class EngineCheck(ResultTable):
         return lines
 
     def cells(self) -> list[tuple[str, ...]]:
-        return [(finding.rule, finding.message) for finding in self.findings]
+        return [
+            (finding.rule, "\n".join([finding.message, *self._lines(finding)[1:]]))
+            for finding in self.findings
+        ]
 
 
 def _count(number: int, word: str, ending: str) -> str:
-    return f"{number} {word}{ending if number > 1 else ''}"
+    return f"{number} {word}{ending if number != 1 else ''}"
