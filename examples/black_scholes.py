@@ -12,7 +12,8 @@ import sys
 
 import numpy as np
 
-from chainrule import compile, erf, exp, grad, hessian, log, sqrt
+import chainrule as cr
+from chainrule import erf, exp, grad, hessian, log, sqrt
 
 SPOT, STRIKE, VOLATILITY, RATE, YEARS = 100.0, 110.0, 0.25, 0.03, 0.75
 
@@ -77,7 +78,7 @@ def main() -> int:
         print(f"{greek:6} {found[greek]:21.15f}, closed form {expected[greek]:21.15f}")
 
     strikes = np.linspace(80.0, 140.0, 61)
-    rows = compile(price, in_axes=(None, 0, None, None, None))
+    rows = cr.compile(price, in_axes=(None, 0, None, None, None))
     market = (SPOT, strikes, VOLATILITY, RATE, YEARS)
     found = by_derivative(grad(rows, by)(*market), hessian(rows, by)(*market))
     wrong = sum(

@@ -16,7 +16,8 @@ import sys
 import numpy as np
 from scipy.optimize import least_squares
 
-from chainrule import compile, exp, hessian, jacobian
+import chainrule as cr
+from chainrule import exp, hessian, jacobian
 
 # Pelts that the Hudson's Bay Company bought from 1900 to 1920, in thousands. C. G. Hewitt, The
 # Conservation of the Wild Life of Canada (1921); as numbers in P. Howard, Modeling Basics (2009).
@@ -66,7 +67,7 @@ def populations(parameters, years=20, every=PARTS):
 
 def fit(data):
     """The parameters whose counts come closest to these, their covariance, and the noise."""
-    residuals = compile(lambda p: (populations(p) - data).ravel())
+    residuals = cr.compile(lambda p: (populations(p) - data).ravel())
     found = least_squares(residuals, START, jac=jacobian(residuals), xtol=1e-12)
     noise = np.sqrt(2 * found.cost / (data.size - len(START)))
     covariance = noise**2 * np.linalg.inv(found.jac.T @ found.jac)
@@ -81,7 +82,7 @@ def deviations(covariance):
 
 def band(parameters, covariance, years, every):
     """Log counts and their standard deviation, by the delta method: J C Jᵀ, without the noise."""
-    curve = compile(lambda p: populations(p, years, every))
+    curve = cr.compile(lambda p: populations(p, years, every))
     slopes = jacobian(curve)(parameters)  # (rows, 2, 6)
     return curve(parameters), np.sqrt(np.einsum("rki,ij,rkj->rk", slopes, covariance, slopes))
 
@@ -107,7 +108,7 @@ def main() -> int:
     )
     print(f"furthest from Stan's: {apart:.1%}, expected below 5 %")
 
-    error = compile(lambda p: ((populations(p) - COUNTED) ** 2).sum() / 2)
+    error = cr.compile(lambda p: ((populations(p) - COUNTED) ** 2).sum() / 2)
     newton = deviations(noise**2 * np.linalg.inv(hessian(error)(parameters)))
     ratio = abs(newton[:4] / spread - 1).max()
     print(f"with the whole Hessian instead of JᵀJ: {ratio:.1%} apart, expected below 5 %")

@@ -12,7 +12,8 @@ import sys
 import numpy as np
 from scipy.optimize import least_squares
 
-from chainrule import compile, cos, jacobian, sin
+import chainrule as cr
+from chainrule import cos, jacobian, sin
 
 # Each joint turns around the z axis of the link before. What follows is the link itself: up along
 # z, out along x, and a twist of the next joint's axis around x (Denavit and Hartenberg's four).
@@ -41,7 +42,7 @@ def tip(angles):
 
 
 def main() -> int:
-    program = compile(lambda angles: np.array(tip(angles)) - TARGET)
+    program = cr.compile(lambda angles: np.array(tip(angles)) - TARGET)
     found = least_squares(program, np.full(7, 0.3), jac=jacobian(program), tr_solver="lsmr")
     reached = np.array(tip(found.x))
     distance = float(np.linalg.norm(reached - TARGET))

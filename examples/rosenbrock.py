@@ -13,7 +13,8 @@ from itertools import pairwise
 import numpy as np
 from scipy.optimize import minimize
 
-from chainrule import compile, grad, hvp, value_and_grad
+import chainrule as cr
+from chainrule import grad, hvp, value_and_grad
 
 
 def rosenbrock(x):
@@ -25,7 +26,7 @@ def rosenbrock(x):
 
 
 def main() -> int:
-    f = compile(rosenbrock)
+    f = cr.compile(rosenbrock)
     start = np.zeros(100)
     found = {
         "L-BFGS-B": minimize(

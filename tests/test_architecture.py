@@ -168,6 +168,9 @@ def test_every_public_name_is_there():
     assert len(chainrule.__all__) == len(set(chainrule.__all__))
     with pytest.raises(AttributeError, match="has no attribute 'nonsense'"):
         _ = chainrule.nonsense
+    for module in (chainrule, chainrule.numpy):
+        with pytest.raises(AttributeError, match=r"'tahn': did you mean 'tanh'\?$"):
+            _ = module.tahn
 
 
 def test_a_star_brings_no_name_of_a_builtin():

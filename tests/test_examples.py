@@ -31,5 +31,14 @@ def test_it_finds_what_it_expects(example, run_python, tmp_path):
     assert '"--picture"' not in source or picture.read_bytes().startswith(b"\x89PNG")
 
 
+def test_built_in_functions_keep_their_names():
+    """What people copy says cr.compile: a bare compile, or one after a star import, is Python's."""
+    folder = Path(__file__).parent.parent
+    for path in (*EXAMPLES, folder / "README.md", *(folder / "docs").glob("*.md")):
+        lines = re.findall("from chainrule import (.*)", path.read_text("utf-8"))
+        names = {name.strip() for line in lines for name in line.split(",")}
+        assert not names & {"*", "abs", "compile", "max", "min", "pow", "sum"}, path.name
+
+
 def test_they_are_found():
     assert {path.stem for path in EXAMPLES} >= {*SLOW, "one_neuron", "robot_arm"}

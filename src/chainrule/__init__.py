@@ -16,7 +16,7 @@ from .engine.functions import __all__ as _functions
 from .engine.protocol import set_arrays
 from .engine.twin import NATIVE as NATIVE, Value as Value
 from .errors import *  # noqa: F403  # every class of errors
-from .errors import __all__ as _errors
+from .errors import __all__ as _errors, missing_attribute
 from .graph import (
     debug as debug,
     evaluate as evaluate,
@@ -115,9 +115,7 @@ def __getattr__(name: str) -> Any:
         x = import_module(".table.ops" if name == "ops" else f".{name}", __name__)
     else:
         move = explain_move(f"chainrule.{name}")
-        raise AttributeError(
-            f"module 'chainrule' has no attribute {name!r}" + (f": {move}" if move else "")
-        )
+        raise missing_attribute(__name__, name, __dir__(), move)
     globals()[name] = x
     return x
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from types import FrameType
 from typing import Any
@@ -149,6 +149,33 @@ def shorten(x: Any) -> str:
     text = x if isinstance(x, str) else repr(x)
     text = text if len(text) <= 60 else text[:57] + "..."
     return repr(text) if isinstance(x, str) else text
+
+
+def did_you_mean(word: Any, choices: Iterable[str], shape: str = "{!r}") -> str:
+    """Return a question that names the choice closest to a misspelt word, or an empty string.
+
+    Example:
+        >>> did_you_mean("Tahn", ["tan", "tanh", "exp"])
+        "did you mean 'tanh'?"
+    """
+    from difflib import get_close_matches
+
+    word = str(word)[:60].lower()
+    by_lower = {choice.lower(): choice for choice in choices}
+    swapped = [choice for choice in by_lower if sorted(choice) == sorted(word)]
+    near = swapped or get_close_matches(word, by_lower, 1)
+    return f"did you mean {shape.format(by_lower[near[0]])}?" if near else ""
+
+
+def missing_attribute(
+    module: str, name: str, names: Iterable[str], hint: str = ""
+) -> AttributeError:
+    """Return the error for a name that a module lacks, with a hint or the closest of its names."""
+    if not hint and not name.startswith("_"):
+        hint = did_you_mean(name, (other for other in names if not other.startswith("_")))
+    what = f"module {module!r} has no attribute {name!r}" + (f": {hint}" if hint else "")
+    # With a name but no object, Python adds no suggestion of its own to the traceback.
+    return AttributeError(what, name=name)
 
 
 _STANDARD = os.path.dirname(os.__file__)

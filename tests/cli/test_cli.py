@@ -118,6 +118,57 @@ def test_draw_with_a_format_of_its_own(call, tmp_path):
     assert call("draw", *L, "--format", "dot")[1].startswith("digraph {")
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (
+            ["--format", "svg", "-o", "t.png"],
+            "--format says svg, but the file 't.png' ends in .png",
+        ),
+        (["--format", "DOT", "-o", "t.svg"], "end the name in .dot"),
+        (["-o", "t"], "the name 't' has no ending that says the format"),
+        (["-o", "t.pgn"], "did you mean 'png'?"),
+        (["--format", "pgn"], "did you mean 'png'?"),
+    ],
+)
+def test_draw_formats_that_contradict_or_are_unknown(options, words, call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    status, out, err = call("draw", *L, *options)
+    assert (status, out) == (2, "")
+    assert words in err
+    assert list(tmp_path.iterdir()) == []
+    assert call("draw", *L, "--format", "dot", "-o", "t.gv")[0] == 0  # two names of one format
+
+
+@pytest.mark.parametrize(("kind", "is_refused"), [("png", True), ("pdf", True), ("dot", False)])
+def test_draw_spills_no_binary_file_into_a_terminal(kind, is_refused):
+    pty = pytest.importorskip("pty")
+    inner, outer = pty.openpty()
+    command = [sys.executable, "-m", "chainrule", "draw", "a", "a=1", "--format", kind]
+    done = subprocess.run(command, stdout=outer, stderr=subprocess.PIPE, timeout=60, check=False)
+    os.close(outer)
+    os.close(inner)
+    assert (done.returncode == 2) is is_refused
+    assert (f"-o graph.{kind}" in done.stderr.decode()) is is_refused
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["drwa", "a", "a=1"], "Did you mean 'draw'?"),
+        (["draw", "a", "a=1", "--fromat", "png"], "Did you mean '--format'?"),
+        (["draw", "tahn(a)", "a=1"], "did you mean 'tanh'?"),
+        (["explain", "Relu(a)", "a=1"], "did you mean 'relu'?"),
+        (["draw", "alpha*2", "alhpa=1"], "did you mean 'alhpa'?"),
+        (["draw", "xyzzy(a)", "a=1"], "such as exp, log, sin or tanh"),
+    ],
+)
+def test_a_misspelt_word_gets_a_suggestion(arguments, words, call):
+    status, out, err = call(*arguments)
+    assert (status, out) == (2, "")
+    assert words in err
+
+
 def test_draw_local_derivatives(call):
     assert (
         call("draw", *L, "--format", "svg")[1] != call("draw", *L, "--format", "svg", "--local")[1]

@@ -48,8 +48,8 @@ class _Tags(HTMLParser):
         styles = {value for name, value in attributes if name == "style"}
         assert styles <= {"margin:.6em 0", "background:none", "text-align:left"}
         assert {name for name, _ in attributes} <= {
-            "class", "style", "colspan", "lang", "charset", "name", "content", "form", "mathvariant",
-            "displaystyle",
+            "class", "style", "colspan", "lang", "charset", "name", "content", "form",
+            "mathvariant", "displaystyle",
         }  # fmt: skip
 
 

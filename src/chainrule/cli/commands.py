@@ -133,18 +133,40 @@ def draw(
     from ..drawing import draw_dot
     from ..files import write_atomically
 
+    kind = _format_of_drawing(format_, output)
     root = _graph(expression, numbers, backward)
-    drawing = draw_dot(root, format=format_ or "txt", rankdir=rankdir, show_local=local)
-    if not output:
-        click.echo(drawing.pipe() if format_ else str(drawing), nl=not format_)
-        return
-    if format_:
-        content = drawing.pipe()
-        assert isinstance(content, bytes)
+    drawing = draw_dot(root, format=kind, rankdir=rankdir, show_local=local)
+    content = drawing.pipe()
+    assert isinstance(content, bytes)
+    if output:
         write_atomically(output, content)
+        click.echo(f"Written to {output}.")
     else:
-        drawing.save(output)
-    click.echo(f"Written to {output}.")
+        click.echo(content if format_ else str(drawing), nl=not format_)
+
+
+def _format_of_drawing(format_: str | None, output: str | None) -> str:
+    """Return the format that --format or the ending of the file names."""
+    from ..drawing.formats.registry import FORMATS
+    from ..drawing.options import ending, format_of, format_of_file
+
+    if not output:
+        kind = format_of(format_ or "txt")
+        if not FORMATS[kind].is_text and sys.stdout.isatty():
+            raise ChoiceError(
+                f"{kind} is a binary format, which a terminal cannot show.",
+                remedy=f"write it to a file: -o graph.{kind}",
+            )
+        return kind
+    if not format_:
+        return format_of_file(output)
+    kind, word = format_of(format_), ending(output)
+    if word and FORMATS[word] is not FORMATS[kind]:
+        raise ChoiceError(
+            f"--format says {kind}, but the file {output!r} ends in .{word}.",
+            remedy=f"leave out --format, or end the name in .{kind}",
+        )
+    return kind
 
 
 @expression_command

@@ -18,7 +18,15 @@ from typing import Any
 from .. import Value
 from ..engine import functions
 from ..engine.node import CONSTANT, is_value
-from ..errors import DivisionByZero, DomainError, FormulaError, NumberError, WrongType, shorten
+from ..errors import (
+    DivisionByZero,
+    DomainError,
+    FormulaError,
+    NumberError,
+    WrongType,
+    did_you_mean,
+    shorten,
+)
 from ..table import formula
 
 FUNCTIONS = {name: getattr(functions, name) for name in functions.__all__}
@@ -154,9 +162,10 @@ def _require_numbers(source: str, known: Mapping[str, Any]) -> None:
     names = formula.parse(source, None, FUNCTIONS, "expression").names
     if missing := [name for name in names if name not in known]:
         verb = "has" if len(missing) == 1 else "have"
+        example = "add one, for example " + " ".join(f"{name}=1" for name in missing)
+        near = did_you_mean(missing[0], [name for name in known if name not in names])
         raise FormulaError(
-            f"expression: {' and '.join(missing)} {verb} no number.",
-            remedy="add one, for example " + " ".join(f"{name}=1" for name in missing),
+            f"expression: {' and '.join(missing)} {verb} no number.", remedy=near or example
         )
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ..errors import FileError, WrongType
+from ..errors import FileError, WrongType, did_you_mean
 from ..verdict.result_table import error_text
 
 
@@ -27,7 +27,8 @@ def load_name(path: Path, name: str) -> Any:
         ]
         raise WrongType(
             f"{path} has no {name!r}.",
-            remedy=f"its functions are {', '.join(functions)}" if functions else "",
+            remedy=did_you_mean(name, content)
+            or (f"its functions are {', '.join(functions)}" if functions else ""),
         )
     return content[name]
 

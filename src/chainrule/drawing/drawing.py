@@ -182,8 +182,7 @@ class Drawing:
             FileError: It cannot be written, for example because its folder does not exist.
         """
         name = options.path_of(path, "path")
-        ending = os.path.splitext(name)[1][1:]
-        write_atomically(name, self._content(options.format_of(ending)))
+        write_atomically(name, self._content(options.format_of_file(name)))
         return name
 
     def sheet(self) -> Sheet:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from ..errors import ChoiceError, FileError, WrongType
+from ..errors import ChoiceError, FileError, WrongType, did_you_mean
 from .formats.registry import FORMATS
 from .shapes.orientation import DIRECTIONS
 
@@ -20,7 +19,11 @@ def chosen(word: Any, choices: Collection[Any], what: str) -> Any:
     if word in choices:
         return word
     got = repr(word) if isinstance(word, str | int | float | None) else type(word).__name__
-    raise ChoiceError(f"the {what} has to be one of {', '.join(map(repr, choices))}, got {got}.")
+    texts = [choice for choice in choices if isinstance(choice, str)]
+    raise ChoiceError(
+        f"the {what} has to be one of {', '.join(map(repr, choices))}, got {got}.",
+        remedy=did_you_mean(word, texts) if isinstance(word, str) else "",
+    )
 
 
 def format_of(word: Any) -> str:
@@ -80,11 +83,10 @@ def refuse(
         return
     spec = inspect.getfullargspec(function)
     names = list(dict.fromkeys([*spec.args[1:], *spec.kwonlyargs, *ignored]))
-    near = difflib.get_close_matches(strange[0], names, 1)
-    hint = f"did you mean {near[0]}=? " if near else ""
+    hint = did_you_mean(strange[0], names, "{}=")
     raise WrongType(
         f"{function.__name__} has no keyword {strange[0]!r}.",
-        remedy=f"{hint}its keywords are {', '.join(names)}",
+        remedy=f"{hint} its keywords are {', '.join(names)}".strip(),
     )
 
 
@@ -93,6 +95,17 @@ def count_of(x: Any, what: str) -> int:
     if isinstance(x, bool) or not isinstance(x, int):
         raise WrongType(f"{what} has to be an int, got {type(x).__name__}.")
     return x
+
+
+def format_of_file(path: str) -> str:
+    """Return the format that a path's ending names; raise ChoiceError if it names none."""
+    word = os.path.splitext(path)[1][1:]
+    if not word:
+        raise ChoiceError(
+            f"the name {path!r} has no ending that says the format.",
+            remedy=f"end it in .svg, .png, .pdf, .txt or .dot, for example {path + '.svg'!r}",
+        )
+    return format_of(word)
 
 
 def ending(path: str) -> str:

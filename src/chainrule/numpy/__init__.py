@@ -12,6 +12,7 @@ from typing import Any
 import numpy
 
 from ..engine.dispatch import is_node
+from ..errors import missing_attribute
 from . import protocol
 from .arrays import Array as Array
 from .creation import (
@@ -43,7 +44,12 @@ def _has_node(x: Any) -> bool:
 
 
 def __getattr__(name: str) -> Any:
-    function = getattr(numpy, name)
+    try:
+        function = getattr(numpy, name)
+    except AttributeError as error:
+        if str(error) != f"module 'numpy' has no attribute {name!r}":
+            raise  # NumPy says more about a name that it has dropped
+        raise missing_attribute(__name__, name, __dir__()) from None
     try:
         implementation = FUNCTIONS.get(function)
     except TypeError:  # it can't be hashed

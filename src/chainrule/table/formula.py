@@ -21,7 +21,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from threading import Lock
 
-from ..errors import FormulaError, shorten
+from ..errors import FormulaError, did_you_mean, shorten
 
 CONSTANTS: dict[str, float] = {"pi": math.pi, "e": math.e, "inf": math.inf}
 
@@ -128,7 +128,8 @@ class _Whitelist:
             case ast.Name(id=name):
                 if names is not None and name not in names and name not in CONSTANTS:
                     known = ", ".join(sorted(names)) or "none"
-                    raise self._error(f"unknown name {name!r}; known: {known}.")
+                    what = f"unknown name {name!r}; known: {known}."
+                    raise self._error(what, did_you_mean(name, names))
                 if name not in CONSTANTS or (names is not None and name in names):
                     self.free.setdefault(name)
             case ast.BinOp(op=op) if type(op) in BINARY:
@@ -140,10 +141,9 @@ class _Whitelist:
             case ast.Call(func=ast.Name(id=function), keywords=[]):
                 parts = node.args
                 if function not in self.functions:
-                    raise self._error(
-                        f"unknown function {function!r}.",
-                        "use an operation of docs/operations.md, such as exp, log, sin or tanh",
-                    )
+                    near = did_you_mean(function, self.functions)
+                    known = "use an operation of docs/operations.md, such as exp, log, sin or tanh"
+                    raise self._error(f"unknown function {function!r}.", near or known)
             case _:
                 raise self._error(
                     f"{_source(node)} is not allowed in a formula.",
