@@ -202,13 +202,17 @@ def test_it_is_sound_with_any_label(label):
 @pytest.mark.parametrize(
     ("label", "expected"), [("😀 σ", "U+1F600 σ"), ("語", "U+8A9E"), ("½é", "½é")]
 )
-def test_what_the_font_lacks_becomes_its_code(label, expected):
+def test_what_the_font_lacks_becomes_its_code(label, expected, monkeypatch):
+    monkeypatch.setattr(pdf, "other_fonts", lambda: ())
+    pdf._find.cache_clear()
     assert [p.text for p in pieces_of(small(label).pipe("pdf"))].count(expected) == 3
 
 
 def test_without_another_font_it_is_set_in_the_one_that_reportlab_brings(monkeypatch):
     pdf._font.cache_clear()
     monkeypatch.setattr(pdf, "font_files", lambda: iter([("no such font", "no such font")]))
+    monkeypatch.setattr(pdf, "other_fonts", lambda: ())
+    pdf._find.cache_clear()
     try:
         pieces = pieces_of(small("σ −").pipe("pdf"))
     finally:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import math
 import sys
+from pathlib import Path
 
 import drawing_graphs as graphs
 import pytest
 
 from chainrule import ChoiceError, MissingExtra, Value
 from chainrule.drawing import draw_dot
-from chainrule.drawing.formats import png
+from chainrule.drawing.formats import fonts, pdf, png
 from chainrule.drawing.shapes.palette import LIGHT
 from chainrule.drawing.shapes.sheet import Line, Polygon, Sheet
 
@@ -43,19 +45,96 @@ def test_png_draws_codes_and_no_empty_boxes():
     from PIL import Image, ImageDraw
 
     letters = png._Pen(ImageDraw.Draw(Image.new("RGB", (9, 9))), 1.0)
-    assert letters.spell("a", False) == "a"
-    assert letters.spell("\U00030abc", False) == "U+30ABC"
-    assert letters.spell("\U000e0abc", False) == "U+E0ABC"
-    assert letters.spell("語", False) in ("語", "U+8A9E")
+    assert letters.spell("a", False) == [("a", None)]
+    assert letters.spell("\U000e0abc", False) == [("U+E0ABC", None)]
+    ((word, file),) = letters.spell("語", False)
+    assert (word == "語") is (file is not None)
+    assert word in ("語", "U+8A9E")
 
 
-def test_png_without_a_dejavu_font_is_drawn_in_what_pillow_has(monkeypatch):
+def font_with(letters, path):
+    """Write a font whose letters are squares."""
+    builder = pytest.importorskip("fontTools.fontBuilder").FontBuilder(1000, isTTF=True)
+    names = [".notdef", *(f"u{ord(letter):04X}" for letter in letters)]
+    pen = importlib.import_module("fontTools.pens.ttGlyphPen").TTGlyphPen(None)
+    pen.moveTo((99, 0))
+    for corner in ((99, 700), (800, 700), (800, 0)):
+        pen.lineTo(corner)
+    pen.closePath()
+    square = pen.glyph()
+    empty = importlib.import_module("fontTools.pens.ttGlyphPen").TTGlyphPen(None).glyph()
+    builder.setupGlyphOrder(names)
+    builder.setupCharacterMap({ord(letter): f"u{ord(letter):04X}" for letter in letters})
+    builder.setupGlyf({name: empty if name == ".notdef" else square for name in names})
+    builder.setupHorizontalMetrics(dict.fromkeys(names, (900, 99)))
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": "Squares", "styleName": "Regular"})
+    builder.setupOS2()
+    builder.setupPost()
+    builder.save(path)
+
+
+@pytest.fixture
+def only_fonts_in(tmp_path, monkeypatch):
+    """Beside the usual font the machine has only the fonts in a folder."""
+    monkeypatch.setattr(fonts, "font_folders", lambda: [tmp_path])
+    caches = fonts.other_fonts, pdf._find, pdf._open, pdf._registered
+    for function in caches:
+        function.cache_clear()
+    yield tmp_path
+    for function in caches:
+        function.cache_clear()
+
+
+LETTERS = "\ue000\ue001"
+"""Letters for private use, which no usual font has."""
+
+
+def test_a_letter_is_drawn_in_a_font_of_the_machine_that_has_it(only_fonts_in):
+    from PIL import Image, ImageDraw
+
+    font_with(LETTERS[0], only_fonts_in / "A.ttf")
+    (only_fonts_in / "B.ttf").write_bytes(b"no font")
+    font_with(LETTERS[1], only_fonts_in / "C.ttf")
+    pen = png._Pen(ImageDraw.Draw(Image.new("RGB", (9, 9))), 1.0)
+    files = [str(only_fonts_in / name) for name in ("A.ttf", "C.ttf")]
+    assert pen.spell(f"a{LETTERS[0]}−{LETTERS}", True) == [
+        ("a", None), (LETTERS[0], files[0]), ("−", None),
+        (LETTERS[0], files[0]), (LETTERS[1], files[1]),
+    ]  # fmt: skip
+    content = small(f"x{LETTERS}").pipe("png")
+    assert content != small("xU+E000U+E001").pipe("png")
+    assert small(LETTERS[0]).pipe("pdf").count(b"Squares") >= 1
+    assert fonts.other_fonts()[0].endswith("A.ttf")
+
+
+def test_a_letter_that_no_font_has_becomes_its_code(only_fonts_in):
+    from PIL import Image, ImageDraw
+
+    pen = png._Pen(ImageDraw.Draw(Image.new("RGB", (9, 9))), 1.0)
+    assert pen.spell(LETTERS, False) == [("U+E000U+E001", None)]
+    assert fonts.other_fonts() == ()
+
+
+def test_a_mark_is_drawn_in_the_font_of_its_letter():
+    rows = fonts.pieces("म\u093e a", lambda letter: letter == "\u093e", lambda letter, _: "other")
+    assert rows == [("म\u093e", "other"), (" a", None)]
+
+
+def test_likely_fonts_are_tried_first(only_fonts_in):
+    for name in ("Zebra-Bold.ttf", "Zebra.otf", "LastResort.ttf", "NotoSansCJK.ttc", "text.txt"):
+        (only_fonts_in / name).touch()
+    names = [Path(file).name for file in fonts.other_fonts()]
+    assert names == ["NotoSansCJK.ttc", "Zebra.otf", "Zebra-Bold.ttf"]
+
+
+def test_png_without_a_dejavu_font_is_drawn_in_what_pillow_has(monkeypatch, only_fonts_in):
     from PIL import Image, ImageDraw, features
 
     monkeypatch.setattr(png, "font_files", lambda: iter([("no such font", "no such font")]))
     letters = png._Pen(ImageDraw.Draw(Image.new("RGB", (9, 9))), 1.0)
     assert features.check("freetype2")
-    said = "".join(letters.spell(letter, False) for letter in "−1 × ∞ 語")
+    said = "".join(word for word, _ in letters.spell("−1 × ∞ 語", False))
     assert said.isascii() or "U+" in said
     assert "U+8A9E" in said
     assert small("語 −").pipe("png").startswith(b"\x89PNG")

@@ -13,11 +13,14 @@ from typing import Any
 from ...errors import MissingExtra
 from ..shapes.palette import LIGHT, style_of
 from ..shapes.sheet import Box, Line, Polygon, Sheet, Text
-from .fonts import font_files, spell
+from .fonts import font_files, other_fonts, pieces
 from .format import Format
 
 POINT = 0.75
 """Points in a pixel."""
+
+LAST = "\uffff"
+"""reportlab can draw a character beyond this, but copying it from the page would fail."""
 
 LARGEST = 14_400.0
 """The longest side of a page, in points. PDF readers refuse larger ones, so larger pictures are
@@ -85,35 +88,59 @@ def _draw(canvas: Any, shape: Box | Line | Polygon) -> None:
 @functools.cache
 def _font(is_bold: bool) -> Any:
     """Return a font to embed; reportlab's own, Vera, when the system has none."""
-    from reportlab.pdfbase.pdfmetrics import registerFont
-    from reportlab.pdfbase.ttfonts import TTFError, TTFont
-
     for files in (*font_files(), ("Vera.ttf", "VeraBd.ttf")):
-        file = files[is_bold]
-        try:
-            font = TTFont(f"chainrule-{Path(file).stem}", file, asciiReadable=False)
-        except TTFError:
-            continue
-        registerFont(font)
-        return font
+        if _open(files[is_bold]):
+            return _registered(files[is_bold])
     raise AssertionError("reportlab's own font is missing")
 
 
+@functools.lru_cache(maxsize=16)
+def _open(file: str) -> Any:
+    """Return the font in a file, or None if it can't be read."""
+    from reportlab.pdfbase.ttfonts import TTFError, TTFont
+
+    try:
+        return TTFont(f"chainrule-{Path(file).stem}", file, asciiReadable=False)
+    except (TTFError, OSError):
+        return None
+
+
+@functools.cache
+def _registered(file: str) -> Any:
+    from reportlab.pdfbase.pdfmetrics import registerFont
+
+    font = _open(file)
+    registerFont(font)
+    return font
+
+
+@functools.cache
+def _find(letter: str, before: str | None) -> str | None:
+    """Return another font of the system that has a letter, if possible that of the last one."""
+    if letter > LAST:
+        return None
+    files = ([before] if before else []) + list(other_fonts())
+    return next((file for file in files if (font := _open(file)) and _has(font, letter)), None)
+
+
+def _has(font: Any, letter: str) -> bool:
+    return letter <= LAST and ord(letter) in font.face.charToGlyph
+
+
 def _write(canvas: Any, text: Text) -> None:
-    font = _font(text.bold)
-
-    def has_glyph(letter: str) -> bool:
-        # reportlab can draw a character beyond the basic plane, but copying it would fail.
-        return letter <= "\uffff" and ord(letter) in font.face.charToGlyph
-
-    words = spell(text.text, has_glyph)
-    wide, size = font.stringWidth(words, text.size), text.size
+    usual, size = _font(text.bold), text.size
+    rows = [
+        (words, _registered(file) if file else usual)
+        for words, file in pieces(text.text, lambda letter: _has(usual, letter), _find)
+    ]
+    wide = sum(font.stringWidth(words, size) for words, font in rows)
     if text.room and wide > text.room:
         size, wide = size * text.room / wide, text.room
     x = text.x - wide * {"start": 0.0, "middle": 0.5, "end": 1.0}[text.anchor]
     line = canvas.beginText()
     line.setTextTransform(1, 0, 0, -1, x, text.y)
-    line.setFont(font.fontName, size)
     line.setFillColor(LIGHT[text.role].fill)
-    line.textOut(words)
+    for words, font in rows:
+        line.setFont(font.fontName, size)
+        line.textOut(words)
     canvas.drawText(line)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ...errors import ChoiceError, MissingExtra
 from ..shapes.palette import LIGHT, Style, style_of
 from ..shapes.sheet import Box, Line, Point, Polygon, Sheet, Text
-from .fonts import font_files, spell
+from .fonts import font_files, other_fonts, pieces
 from .format import Format
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 SCALE = 2.0
 SMOOTH = 2
 """Lines are drawn this many times larger again, and then scaled down to smooth them."""
+
+PROBE = 24.0
+"""The font size at which is tried whether a font has a letter."""
 
 MOST_PIXELS = 32_000_000
 SMALLEST_SCALE = 0.2
@@ -135,58 +138,87 @@ def _dashes(points: Sequence[Point], dash: tuple[float, ...]) -> Iterator[list[P
 
 
 class _Pen:
-    """Writes text in the first font that is installed."""
+    """Writes text in the first font that is installed, and letters that it lacks in another."""
 
     def __init__(self, draw: ImageDraw, scale: float) -> None:
         self.draw = draw
         self.scale = scale
-        self.fonts: dict[tuple[float, bool], Font] = {}
+        self.fonts: dict[tuple[str | None, float, bool], Font] = {}
         self.glyphs: dict[tuple[str, bool], bool] = {}
+        self.others: dict[str, str | None] = {}
         self.files = next(filter(_can_be_read, font_files()), None)
 
-    def font(self, size: float, bold: bool) -> Font:
+    def font(self, size: float, bold: bool, file: str | None = None) -> Font:
         from PIL import ImageFont
 
-        key = round(size, 2), bold
+        key = file, round(size, 2), bold
         if key not in self.fonts:
             size = max(1.0, size)
+            file = file or (self.files[bold] if self.files else None)
             self.fonts[key] = (
-                ImageFont.truetype(self.files[bold], size)
-                if self.files
-                else ImageFont.load_default(size)
+                ImageFont.truetype(file, size) if file else ImageFont.load_default(size)
             )
         return self.fonts[key]
 
-    def spell(self, text: str, bold: bool) -> str:
-        """Replace each character that the font lacks."""
-        return spell(text, lambda letter: self._has_glyph(letter, bold))
+    def spell(self, text: str, bold: bool) -> list[tuple[str, str | None]]:
+        """Split a text by the font that has its letters, and replace letters that none has."""
+        return pieces(text, lambda letter: self._has_glyph(letter, bold), self._find)
 
     def _has_glyph(self, letter: str, bold: bool) -> bool:
-        """Whether the font shows a letter as more than a blank or the box for missing letters."""
         key = letter, bold
         if key not in self.glyphs:
-            font = self.font(24.0, bold)
-            missing, mask = font.getmask("\U0010fffe"), font.getmask(letter)
-            is_blank = not any(bytes(mask)) and not unicodedata.combining(letter)
-            is_box = (mask.size, bytes(mask)) == (missing.size, bytes(missing))
-            self.glyphs[key] = not is_blank and not is_box
+            self.glyphs[key] = _shows(self.font(PROBE, bold), letter)
         return self.glyphs[key]
 
+    def _find(self, letter: str, before: str | None) -> str | None:
+        """Return another font of the system that has a letter, if possible that of the last one."""
+        if before and self._file_shows(before, letter):
+            return before
+        if letter not in self.others:
+            self.others[letter] = next(
+                (file for file in other_fonts() if self._file_shows(file, letter)), None
+            )
+        return self.others[letter]
+
+    def _file_shows(self, file: str, letter: str) -> bool:
+        try:
+            return _shows(self.font(PROBE, False, file), letter)
+        except (OSError, ValueError):  # it can't be used, or holds emoji of one size
+            return False
+
     def write(self, text: Text) -> None:
-        words = self.spell(text.text, text.bold)
+        rows = self.spell(text.text, text.bold)
         size, room = text.size * self.scale, text.room * self.scale
-        font = self.font(size, text.bold)
-        if room and font.getlength(words) > room:
-            font = self.font(max(1.0, size * room / font.getlength(words)), text.bold)
-        self.draw.text(
-            (text.x * self.scale, text.y * self.scale),
-            words,
-            fill=LIGHT[text.role].fill,
-            font=font,
-            anchor={"start": "ls", "middle": "ms", "end": "rs"}[text.anchor],
-            stroke_width=round(1.5 * self.scale) if text.halo else 0,
-            stroke_fill=LIGHT["ground"].fill,
-        )
+        fonts = [self.font(size, text.bold, file) for _, file in rows]
+        wide = self._wide(rows, fonts)
+        if room and wide > room:
+            size = max(1.0, size * room / wide)
+            fonts = [self.font(size, text.bold, file) for _, file in rows]
+            wide = self._wide(rows, fonts)
+        x = text.x * self.scale - wide * {"start": 0.0, "middle": 0.5, "end": 1.0}[text.anchor]
+        for (words, _), font in zip(rows, fonts, strict=True):
+            self.draw.text(
+                (x, text.y * self.scale),
+                words,
+                fill=LIGHT[text.role].fill,
+                font=font,
+                anchor="ls",
+                stroke_width=round(1.5 * self.scale) if text.halo else 0,
+                stroke_fill=LIGHT["ground"].fill,
+            )
+            x += font.getlength(words)
+
+    @staticmethod
+    def _wide(rows: list[tuple[str, str | None]], fonts: list[Font]) -> float:
+        return sum(font.getlength(words) for (words, _), font in zip(rows, fonts, strict=True))
+
+
+def _shows(font: Font, letter: str) -> bool:
+    """Whether a font shows a letter as more than a blank or the box for missing letters."""
+    missing, mask = font.getmask("\U0010fffe"), font.getmask(letter)
+    is_blank = not any(bytes(mask)) and not unicodedata.combining(letter)
+    is_box = (mask.size, bytes(mask)) == (missing.size, bytes(missing))
+    return not is_blank and not is_box
 
 
 def _can_be_read(files: tuple[str, str]) -> bool:
