@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import shutil
 import sys
+import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -38,9 +41,19 @@ class Commands(click.Group):
             if hasattr(stream, "reconfigure"):  # a terminal may lack some of our characters
                 stream.reconfigure(errors="replace")
         try:
-            return super().invoke(ctx)
+            with warnings.catch_warnings():
+                warnings.showwarning = functools.partial(_show_warning, warnings.showwarning)
+                return super().invoke(ctx)
         except ChainruleError as error:
             raise (Misuse if isinstance(error, MISUSE) else Failure)(error) from error
+
+
+def _show_warning(show: Callable[..., None], message: Any, *more: Any, **rest: Any) -> None:
+    """Show a warning; without the source line if that is ours."""
+    if Path(more[1]).is_relative_to(Path(__file__).parent.parent):
+        click.echo(f"Note: {message}", err=True)
+    else:
+        show(message, *more, **rest)
 
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import unicodedata
+import warnings
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -35,13 +36,22 @@ SMALLEST_SCALE = 0.2
 
 
 def render(sheet: Sheet) -> bytes:
-    """Return the picture as a PNG file, scaled down if it would exceed `MOST_PIXELS`."""
+    """Return the picture as a PNG file.
+
+    It is scaled down, with a warning, if it would exceed `MOST_PIXELS`.
+    """
     scale = min(SCALE, (MOST_PIXELS / (sheet.width * sheet.height)) ** 0.5)
     if scale < SMALLEST_SCALE:
         raise ChoiceError(
             f"a PNG of this picture would be unreadable: its {sheet.width:.0f} x "
             f"{sheet.height:.0f} pixels would have to shrink to {100 * scale:.0f} %.",
             remedy="use format='svg' or 'pdf', or detail='summary'",
+        )
+    if scale < SCALE:
+        warnings.warn(
+            f"the PNG is {100 * scale / SCALE:.0f} % as large as usual, because it would have more "
+            f"than {MOST_PIXELS / 1e6:.0f} million pixels; 'svg' and 'pdf' draw it in full size.",
+            stacklevel=2,
         )
     picture = image(sheet, scale)
     out = io.BytesIO()
