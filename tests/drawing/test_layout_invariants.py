@@ -11,7 +11,7 @@ from hypothesis import given, settings, strategies as st
 
 from chainrule import Value
 from chainrule.drawing import draw_dot
-from chainrule.drawing.layout import coordinates, geometry, layering, nesting, regions
+from chainrule.drawing.layout import coordinates, geometry, layering, regions
 from chainrule.drawing.layout.coordinates import gap, spread
 from chainrule.drawing.layout.copies import copy_outside
 from chainrule.drawing.layout.layering import LANE, NODE, Level, Source, lay_lanes, links, rank
@@ -19,7 +19,7 @@ from chainrule.drawing.layout.layout import _Builder, lay_out
 from chainrule.drawing.layout.ordering import Order
 from chainrule.drawing.layout.scopes import group
 from chainrule.drawing.shapes.arrangement import ARROW, Arrangement
-from chainrule.drawing.shapes.edges import corners
+from chainrule.drawing.shapes.edges import corners, curves
 from chainrule.drawing.shapes.sheet import Box, Group, Text
 from chainrule.drawing.snapshot.picture import nodes_of, photograph
 from chainrule.drawing.text_metrics import width
@@ -185,7 +185,7 @@ def test_a_planted_mistake_is_noticed(mistake):
 @pytest.mark.parametrize(
     ("module", "name", "mistake"),
     [
-        (nesting, "lay_lanes", lambda level: None),
+        (layering, "lay_lanes", lambda level: None),
         (coordinates, "gap", lambda level, x, y: 20.0),
         (coordinates, "_balance", lambda assignments: assignments[0][::-1]),
         (regions, "BETWEEN_RANKS", -30.0),
@@ -374,6 +374,75 @@ def test_in_a_picture_titles_fit_and_edges_end_at_their_boxes(count, seed, direc
         beyond = max(abs(edge.across - spots[edge.target].centre) - (breadth / 2 - radius), 0)
         inwards = start + radius - edge.tip
         assert abs((inwards**2 + beyond**2) ** 0.5 - radius) < 1.0
+
+
+CLEAR = 2.0
+"""Pixels that an edge keeps from the boxes and the words of nodes that it isn't joined to."""
+
+
+def obstacles(arrangement, sheet):
+    """(x, y, width, height, node) of each box and circle, of each scope's name, and of the remarks
+    below boxes; in an upright picture those lie between the ranks, on a ground of their own."""
+    words = ("scope-name",) if arrangement.orientation.is_upright else ("scope-name", "remark")
+    groups = [shape for shape in sheet.shapes if isinstance(shape, Group)]
+    spots = arrangement.layout.spots
+    scopes, nodes = groups[: -len(spots)], groups[-len(spots) :]
+    owners = [-1] * len(scopes) + [spot.node for spot in spots]
+    for part, node in zip(scopes + nodes, owners, strict=True):
+        for shape in part.shapes:
+            if isinstance(shape, Text) and shape.role in words:
+                left, right, top, base = text_extent(shape)
+                yield left, top, right - left, base - top, node
+            elif isinstance(shape, Box) and shape.role != "scope":
+                yield shape.x, shape.y, shape.width, shape.height, node
+
+
+def touched(arrangement, sheet):
+    """Yield an edge's ends and an obstacle that it touches without being joined to it."""
+    boxes = list(obstacles(arrangement, sheet))
+    for edge in arrangement.arrivals():
+        (line,) = curves(arrangement.orientation, [edge.runs])
+        for (x0, y0), (x1, y1) in pairwise(line.straight()):
+            steps = max(1, round(max(abs(x1 - x0), abs(y1 - y0)) / 3.0))
+            points = [
+                (x0 + (x1 - x0) * t / steps, y0 + (y1 - y0) * t / steps) for t in range(steps + 1)
+            ]
+            for x, y, wide, high, node in boxes:
+                if node in (edge.source, edge.target):
+                    continue
+                if max(x0, x1) < x - CLEAR or min(x0, x1) > x + wide + CLEAR:
+                    continue
+                if any(
+                    x - CLEAR < px < x + wide + CLEAR and y - CLEAR < py < y + high + CLEAR
+                    for px, py in points
+                ):
+                    yield edge.source, edge.target, node
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.integers(1, 30),
+    st.integers(0, 10_000),
+    st.sampled_from(("LR", "TB", "RL", "BT")),
+    st.booleans(),
+)
+def test_no_edge_touches_what_it_is_not_joined_to(count, seed, direction, show_local):
+    root = random_values(count, seed)
+    root.backward()
+    root.backward()  # each leaf has a remark below its box
+    nodes = nodes_of([root])
+    drawing = draw_dot(root, direction, show_local=show_local)
+    arrangement = Arrangement(photograph(nodes, [root], local=show_local), direction)
+    assert list(touched(arrangement, drawing.sheet())) == []
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_an_edge_through_a_box_is_noticed(direction, monkeypatch):
+    root = random_values(12, 3)
+    nodes = nodes_of([root])
+    monkeypatch.setattr(coordinates, "BESIDE_LANE", -60.0)
+    arrangement = Arrangement(photograph(nodes, [root]), direction)
+    assert list(touched(arrangement, draw_dot(root, direction).sheet()))
 
 
 @settings(deadline=None, max_examples=40)

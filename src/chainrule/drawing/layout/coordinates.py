@@ -20,11 +20,11 @@ from itertools import pairwise
 
 from .layering import LANE, Level, Links
 
-BETWEEN_ITEMS = 26.0
+BETWEEN_ITEMS = 18.0
 """Pixels between two boxes, of which the strip for a remark takes the upper half."""
 
-BETWEEN_LANES = 10.0
-BESIDE_LANE = 19.0
+BETWEEN_LANES = 9.0
+BESIDE_LANE = 16.0
 
 Neighbours = list[list[tuple[int, float]]]
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from . import layering, nesting
+from . import layering
 from .coordinates import spread
 from .copies import copy_far_users
 from .geometry import Padding, Run, Vertex
 from .layering import COPY, ENTRY, EXIT, NODE, SCOPE, Level, Links, Source
+from .ordering import Order
 from .scopes import Scope
 
-BETWEEN_RANKS = 30.0
+BETWEEN_RANKS = 24.0
 """Pixels between two layers; more where edges run far across."""
 
-STEEPEST = 0.15
-WIDEST_GAP = 150.0
+STEEPEST = 0.1
+WIDEST_GAP = 80.0
 BORDER_GAP = 14.0
 
 Goal = tuple[int, int]
@@ -65,7 +66,9 @@ class Region:
         layering.rank(self.level)
         sizes = ((node, vertices[node].copy_size) for node in self.scope.nodes)
         copy_far_users(self.level, {self.items[NODE, node]: size for node, size in sizes if size})
-        self.level, links, crossings = nesting.settle(self.level)
+        layering.lay_lanes(self.level)
+        links = layering.links(self.level)
+        crossings = Order(self.level, links).run()
         spread(self.level, links)
         self.sources = {
             (source.node, item): (source, offset)

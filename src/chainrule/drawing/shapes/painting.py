@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from ...table.ops import TABLE
 from ...table.rules import NUMBER as RULE_NUMBER, RULES
 from ..layout.geometry import Run, ScopeArea
-from ..text_metrics import shorten
+from ..text_metrics import shorten, width
 from .arrangement import ARROW, Arrangement, Arrival
 from .edges import curves
 from .measures import SMALL
@@ -14,6 +16,8 @@ from .sheet import AnyShape, Box, Group, Polygon, Sheet, Text
 
 HALF_ARROW = 3.3
 SCOPE_NAME = 11.0
+BESIDE_NAME = 5.0
+"""Pixels between a scope's name and an edge beside it."""
 
 
 def paint(arrangement: Arrangement, title: str, description: str) -> Sheet:
@@ -35,9 +39,31 @@ def paint(arrangement: Arrangement, title: str, description: str) -> Sheet:
 
 def _scope(arrangement: Arrangement, area: ScopeArea) -> Group:
     x, y, wide, high = arrangement.orientation.rectangle(area.start, area.end, area.low, area.high)
-    name = shorten(area.path[-1], SCOPE_NAME, wide - 20.0)
-    text = Text(x + 11.0, y + 16.0, name, SCOPE_NAME, "scope-name", bold=True, room=wide - 18.0)
+    whole = width(area.path[-1], SCOPE_NAME, bold=True)
+    left, room = _room_for_name(arrangement, area, x + 11.0, x + wide - 9.0, whole)
+    name = shorten(area.path[-1], SCOPE_NAME, room, bold=True)
+    text = Text(left, y + 16.0, name, SCOPE_NAME, "scope-name", bold=True, room=room)
     return Group("scope " + " / ".join(area.path), (Box(x, y, wide, high, "scope", 10.0), text))
+
+
+def _room_for_name(
+    arrangement: Arrangement, area: ScopeArea, left: float, right: float, whole: float
+) -> tuple[float, float]:
+    """Return where a scope's name begins at the top of its box, and how long it may be, so that no
+    edge runs through it: the first gap between edges that holds all of it, else the widest one."""
+    orientation = arrangement.orientation
+    if not orientation.is_upright:
+        return left, right - left  # edges cross the sides of the box
+    at = area.start + 10.0 if orientation.direction == "TB" else area.end - 10.0
+    cuts = {
+        orientation.point(at, across)[0]
+        for edge in arrangement.layout.edges
+        for begin, end, across in edge.runs
+        if begin <= at <= end and area.low < across < area.high
+    }
+    ends = [left - BESIDE_NAME, *sorted(cuts), right + BESIDE_NAME]
+    gaps = [(one + BESIDE_NAME, two - one - 2 * BESIDE_NAME) for one, two in pairwise(ends)]
+    return next((gap for gap in gaps if gap[1] >= whole), max(gaps, key=lambda gap: gap[1]))
 
 
 def _arrowhead(arrangement: Arrangement, arrival: Arrival) -> Polygon:
