@@ -18,7 +18,8 @@ import sys
 import numpy as np
 from sklearn.datasets import load_diabetes
 
-from chainrule import compile, exp, grad, hessian
+import chainrule as cr
+from chainrule import exp, grad, hessian
 
 DATA = load_diabetes(scaled=False)
 NAMES = [*DATA.feature_names, "intercept"]
@@ -41,7 +42,7 @@ def uneven(parameters, row, target):
 
 def newton(loss, start, steps):
     """The minimum of the sum over all patients, and its inverse Hessian."""
-    total = compile(loss, in_axes=(None, 0, 0), reduce="sum")
+    total = cr.compile(loss, in_axes=(None, 0, 0), reduce="sum")
     x = np.array(start)
     for _ in range(steps):
         x = x - np.linalg.solve(hessian(total)(x, ROWS, TARGET), grad(total)(x, ROWS, TARGET))
@@ -50,7 +51,7 @@ def newton(loss, start, steps):
 
 def sandwich(loss, x, inverse):
     """The covariance that allows for patients of different noise."""
-    each = grad(compile(loss, in_axes=(None, 0, 0)))(x, ROWS, TARGET)  # a gradient a patient
+    each = grad(cr.compile(loss, in_axes=(None, 0, 0)))(x, ROWS, TARGET)  # a gradient a patient
     return inverse @ (each.T @ each) @ inverse
 
 
@@ -101,7 +102,7 @@ def main() -> int:
 
     start = [*weights, np.log(noise), 0.0]
     parameters, covariance = newton(uneven, start, 8)
-    total = compile(uneven, in_axes=(None, 0, 0), reduce="sum")
+    total = cr.compile(uneven, in_axes=(None, 0, 0), reduce="sum")
     start[-2] = np.log((TARGET - ROWS @ weights).std())
     ratio = 2 * (total(np.array(start), ROWS, TARGET) - total(parameters, ROWS, TARGET))
     slope, error = parameters[-1], errors(covariance)[-1]
