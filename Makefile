@@ -20,7 +20,9 @@ test: .venv/tools  ## run every test, with the compiled engine and then with the
 sanitize: .venv/tools  ## test the compiled code with AddressSanitizer and UndefinedBehaviorSanitizer
 	sh tools/sanitize.sh
 
-peers: .venv/tools  ## compare with PyTorch, JAX, autograd, SymPy and micrograd, those that can be installed
+peers: .venv/tools  ## compare with PyTorch, JAX, SymPy, Graphviz and others, those that can be installed
+	@command -v dot >/dev/null || { apt-get update -qq && apt-get install -y -qq graphviz; } \
+		>/dev/null 2>&1 || echo "Graphviz cannot be installed here"
 	@for peer in torch==2.13.0 jax autograd sympy micrograd; do \
 		$(BIN)/pip install -q $$peer >/dev/null 2>&1 || echo "$$peer cannot be installed here"; done
 	$(BIN)/python -m pytest tests/peers -rs
