@@ -7,9 +7,9 @@ from itertools import combinations, pairwise
 
 import drawing_graphs as graphs
 import pytest
+from drawing_edges import random_values, text_extent, touched
 from hypothesis import given, settings, strategies as st
 
-from chainrule import Value
 from chainrule.drawing import draw_dot
 from chainrule.drawing.layout import coordinates, geometry, layering, regions
 from chainrule.drawing.layout.coordinates import gap, spread
@@ -19,11 +19,9 @@ from chainrule.drawing.layout.layout import _Builder, lay_out
 from chainrule.drawing.layout.ordering import Order
 from chainrule.drawing.layout.scopes import group
 from chainrule.drawing.shapes.arrangement import ARROW, Arrangement
-from chainrule.drawing.shapes.edges import corners, curves
+from chainrule.drawing.shapes.edges import corners
 from chainrule.drawing.shapes.sheet import Box, Group, Text
 from chainrule.drawing.snapshot.picture import nodes_of, photograph
-from chainrule.drawing.text_metrics import width
-from chainrule.graph.labels import parameter, scope
 
 pytestmark = pytest.mark.once
 
@@ -298,28 +296,6 @@ def test_on_the_whole_there_are_few_crossings_short_edges_and_straight_lanes():
     assert length <= 1.45 * centred
 
 
-def random_values(count, seed):
-    """A random graph with labels of any length, scopes, parameters and constants."""
-    random.seed(seed)
-    nodes = [Value(1.0 + leaf, label="x" * random.randrange(1, 40)) for leaf in range(4)]
-    for _ in range(count):
-        x, y = random.choice(nodes), random.choice(nodes[-6:])
-        with scope(random.choice(("one", "two", "a scope with a very long name indeed"))):
-            made = (
-                x + y, x * y, x - 2.0, 3.0 - y, y.tanh(), x * parameter(0.5, label="w"), x + x
-            )  # fmt: skip
-            nodes.append(random.choice(made))
-        nodes[-1].label = random.choice(("", "", "n", "a rather long label " * 3))
-    return nodes[-1]
-
-
-def text_extent(text):
-    wide = width(text.text, text.size, text.bold)
-    wide = min(wide, text.room) if text.room else wide
-    left = text.x - wide * {"start": 0.0, "middle": 0.5, "end": 1.0}[text.anchor]
-    return left, left + wide, text.y - 0.7 * text.size, text.y
-
-
 @settings(deadline=None, max_examples=40)
 @given(
     st.integers(1, 25),
@@ -329,7 +305,7 @@ def text_extent(text):
 )
 def test_in_a_picture_titles_fit_and_edges_end_at_their_boxes(count, seed, direction, show_local):
     root = random_values(count, seed)
-    drawing = draw_dot(root, direction, show_local=show_local)
+    drawing = draw_dot(root, direction, show_local=show_local, wrap=0)
     sheet = drawing.sheet()
     groups = [shape for shape in sheet.shapes if isinstance(shape, Group)]
     for part in groups:
@@ -376,49 +352,6 @@ def test_in_a_picture_titles_fit_and_edges_end_at_their_boxes(count, seed, direc
         assert abs((inwards**2 + beyond**2) ** 0.5 - radius) < 1.0
 
 
-CLEAR = 2.0
-"""Pixels that an edge keeps from the boxes and the words of nodes that it isn't joined to."""
-
-
-def obstacles(arrangement, sheet):
-    """(x, y, width, height, node) of each box and circle, of each scope's name, and of the remarks
-    below boxes; in an upright picture those lie between the ranks, on a ground of their own."""
-    words = ("scope-name",) if arrangement.orientation.is_upright else ("scope-name", "remark")
-    groups = [shape for shape in sheet.shapes if isinstance(shape, Group)]
-    spots = arrangement.layout.spots
-    scopes, nodes = groups[: -len(spots)], groups[-len(spots) :]
-    owners = [-1] * len(scopes) + [spot.node for spot in spots]
-    for part, node in zip(scopes + nodes, owners, strict=True):
-        for shape in part.shapes:
-            if isinstance(shape, Text) and shape.role in words:
-                left, right, top, base = text_extent(shape)
-                yield left, top, right - left, base - top, node
-            elif isinstance(shape, Box) and shape.role != "scope":
-                yield shape.x, shape.y, shape.width, shape.height, node
-
-
-def touched(arrangement, sheet):
-    """Yield an edge's ends and an obstacle that it touches without being joined to it."""
-    boxes = list(obstacles(arrangement, sheet))
-    for edge in arrangement.arrivals():
-        (line,) = curves(arrangement.orientation, [edge.runs])
-        for (x0, y0), (x1, y1) in pairwise(line.straight()):
-            steps = max(1, round(max(abs(x1 - x0), abs(y1 - y0)) / 3.0))
-            points = [
-                (x0 + (x1 - x0) * t / steps, y0 + (y1 - y0) * t / steps) for t in range(steps + 1)
-            ]
-            for x, y, wide, high, node in boxes:
-                if node in (edge.source, edge.target):
-                    continue
-                if max(x0, x1) < x - CLEAR or min(x0, x1) > x + wide + CLEAR:
-                    continue
-                if any(
-                    x - CLEAR < px < x + wide + CLEAR and y - CLEAR < py < y + high + CLEAR
-                    for px, py in points
-                ):
-                    yield edge.source, edge.target, node
-
-
 @settings(deadline=None, max_examples=60)
 @given(
     st.integers(1, 30),
@@ -431,7 +364,7 @@ def test_no_edge_touches_what_it_is_not_joined_to(count, seed, direction, show_l
     root.backward()
     root.backward()  # each leaf has a remark below its box
     nodes = nodes_of([root])
-    drawing = draw_dot(root, direction, show_local=show_local)
+    drawing = draw_dot(root, direction, show_local=show_local, wrap=0)
     arrangement = Arrangement(photograph(nodes, [root], local=show_local), direction)
     assert list(touched(arrangement, drawing.sheet())) == []
 

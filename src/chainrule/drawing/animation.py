@@ -111,7 +111,7 @@ def frames(root: Node, direction: str = "LR") -> list[Sheet]:
     picture = photograph(nodes, [root], local=True)
     picture.cards = [replace(card, grad=NOTHING, remark="") for card in picture.cards]
     index = {node: number for number, node in enumerate(nodes)}
-    artist = _Artist(Arrangement(picture, direction))
+    artist = _Artist(Arrangement(picture, direction, None))
     picture.cards[index[root]].grad = number(1.0)
     sheets = [artist.frame(f"0 of {len(events)}: the root's own gradient is 1", index[root])]
     for step, event in enumerate(events, 1):

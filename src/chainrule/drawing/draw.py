@@ -27,6 +27,7 @@ def draw_dot(
     detail: str = "auto",
     max_nodes: int = MOST_NODES,
     engine: str | None = None,
+    wrap: int | None = None,
     marks: Any = None,
     **unknown: Any,
 ) -> Drawing:
@@ -47,6 +48,10 @@ def draw_dot(
         detail: 'all' draws every node, 'summary' a few boxes with counts, and 'auto' a summary if
             there are more than `max_nodes` nodes.
         max_nodes: The largest number of nodes that 'auto' draws one by one.
+        wrap: The length of a row in pixels: a longer picture continues in the next row, at a small
+            box with the same name or number. 0 keeps the picture in one piece. By default a
+            picture from left to right becomes rows of 1,600 pixels if it would be a strip, longer
+            than 3,200 pixels and eight times its height.
         marks: The result of `check(root)`, or a dict that gives a few words and a status to each
             marked node; the words are written below its box.
         engine: 'graphviz' lets an installed Graphviz draw, for at most ten seconds.
@@ -86,7 +91,7 @@ def draw_dot(
         picture = photograph(
             nodes, roots, show_grad=bool(show_grad), local=bool(show_local), marks=by_node
         )
-    drawing = Drawing(picture, engine=engine, **choices)
+    drawing = Drawing(picture, engine=engine, wrap=wrap, **choices)
     for file in (outfile, output_filepath):
         if file is not None:
             path = options.path_of(file, "outfile")

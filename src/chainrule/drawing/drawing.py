@@ -25,11 +25,12 @@ _GRAPHVIZ = (
 """Keywords that graphviz accepts. The two about quiet silence the viewer's note; the others have
 no effect."""
 
-_CHECKS: dict[str, Callable[[Any], str | None]] = {
+_CHECKS: dict[str, Callable[[Any], str | int | None]] = {
     "format": options.format_of,
     "rankdir": options.direction_of,
     "filename": partial(options.path_of, what="filename"),
     "engine": options.engine_of,
+    "wrap": options.row_of,
 }
 
 
@@ -46,6 +47,7 @@ class Drawing:
         rankdir: The direction from operands to the root: 'LR', 'RL', 'TB' or 'BT'.
         filename: The default of `render`.
         engine: None, or 'graphviz' to have an installed Graphviz draw SVG, PNG and PDF.
+        wrap: The length of a row in pixels, or 0 for a picture in one piece; see `draw_dot`.
     """
 
     picture: Picture
@@ -54,7 +56,8 @@ class Drawing:
     rankdir: str = "LR"
     filename: str = "graph"
     engine: str | None = None
-    _sheets: dict[str, Sheet] = field(default_factory=dict, init=False)
+    wrap: int | None = None
+    _sheets: dict[tuple[str, int | None], Sheet] = field(default_factory=dict, init=False)
 
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(name, _CHECKS[name](value) if name in _CHECKS else value)
@@ -187,13 +190,14 @@ class Drawing:
 
     def sheet(self) -> Sheet:
         """Return the picture as shapes, laid out once for each direction."""
-        if self.rankdir not in self._sheets:
+        key = self.rankdir, self.wrap
+        if key not in self._sheets:
             picture = self.picture
             title = f"Expression graph of {picture.subject}"
             description = f"{title}. {picture.size}.{_results(picture)}"
-            arrangement = Arrangement(picture, self.rankdir)
-            self._sheets[self.rankdir] = paint(arrangement, title, description)
-        return self._sheets[self.rankdir]
+            arrangement = Arrangement(picture, self.rankdir, self.wrap)
+            self._sheets[key] = paint(arrangement, title, description)
+        return self._sheets[key]
 
     def _content(self, format: str, engine: str | None = None) -> bytes:
         engine = self.engine if engine is None else options.engine_of(engine)

@@ -108,6 +108,13 @@ def format_of_file(path: str) -> str:
     return format_of(word)
 
 
+def row_of(x: Any) -> int | None:
+    """Return the length of a row, or None; raise WrongType or ChoiceError for anything else."""
+    if x is not None and count_of(x, "wrap") < 0:
+        raise ChoiceError(f"wrap has to be the length of a row in pixels, or 0, got {x}.")
+    return None if x is None else int(x)
+
+
 def ending(path: str) -> str:
     """Return the format that a path's ending names, or an empty string."""
     word = os.path.splitext(path)[1][1:].lower()

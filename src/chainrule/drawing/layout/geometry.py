@@ -5,7 +5,7 @@ One axis runs along the ranks, from operands to users, the other across them; si
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 Run = tuple[float, float, float]
 """A straight piece of an edge along the ranks: from, to, and where it lies across them."""
@@ -35,12 +35,16 @@ class Padding:
 
 @dataclass
 class Spot:
-    """The far end of a node, or of a copy, along the ranks, and its middle across them."""
+    """The far end of a node, or of a copy, along the ranks, and its middle across them.
+
+    A mark is a copy at the end or the beginning of a row, where edges end and go on.
+    """
 
     node: int
     end: float
     centre: float
     is_copy: bool
+    is_mark: bool = False
 
 
 @dataclass
@@ -67,9 +71,21 @@ class Edge:
 
 
 @dataclass
+class Continuation:
+    """The route from a node to the mark at the end of its row, as straight runs; the last one ends
+    at the mark."""
+
+    source: int
+    runs: list[Run]
+
+
+@dataclass
 class Layout:
     """A finished layout: the nodes in their order and then the copies, the scopes' boxes from outer
-    to inner, an edge for each pair of operand and user, and the size along and across the ranks."""
+    to inner, an edge for each pair of operand and user, and the size along and across the ranks.
+
+    Of a layout in rows, `ways` lead to the marks at the ends of the rows.
+    """
 
     spots: list[Spot]
     areas: list[ScopeArea]
@@ -77,3 +93,4 @@ class Layout:
     length: float
     breadth: float
     crossings: int
+    ways: list[Continuation] = field(default_factory=list)

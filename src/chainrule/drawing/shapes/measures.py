@@ -99,10 +99,12 @@ def _measure_stack(card: Card, upright: bool) -> Measures:
 
 def copy_width(card: Card) -> float:
     """Return the width of a leaf's copy, which shows its name or else its number."""
-    if card.name:
-        name = shorten(card.name, NUMBER, LONGEST_LABEL)
-        return max(26.0, math.ceil(width(name, NUMBER)) + 18.0)
-    return NUMBER_COLUMN + 16.0
+    return name_width(card.name) if card.name else NUMBER_COLUMN + 16.0
+
+
+def name_width(name: str) -> float:
+    """Return the width of a small box that holds a name."""
+    return max(26.0, math.ceil(width(shorten(name, NUMBER, LONGEST_LABEL), NUMBER)) + 18.0)
 
 
 def vertices(picture: Picture, measures: Sequence[Measures], upright: bool) -> list[Vertex]:

@@ -37,11 +37,14 @@ def copy(arrangement: Arrangement, spot: Spot) -> Group:
     """Draw a leaf a second time, beside a user that is far from it."""
     card = arrangement.picture.cards[spot.node]
     x, y, wide, high = arrangement.box(spot)
-    name = shorten(card.name, NUMBER, wide - 10.0) if card.name else card.data.text
+    label = arrangement.marks[spot.node] if spot.is_mark else card.name
+    name = shorten(label, NUMBER, wide - 10.0) if label else card.data.text
     base = y + high / 2 + BASELINE * NUMBER
-    box = Box(x, y, wide, high, "copy", high / 2, tint=card.tint)
+    role = "inner" if card.operands else "copy"
+    box = Box(x, y, wide, high, role, high / 2, tint=card.tint)
     text = Text(x + wide / 2, base, name, NUMBER, "ink", "middle", room=wide - 8.0)
-    return Group(f"{card.name or card.data.text}, drawn again", (box, text))
+    words = "continued in another row" if spot.is_mark else "drawn again"
+    return Group(f"{label or card.data.text}, {words}", (box, text))
 
 
 def _operation(arrangement: Arrangement, spot: Spot, size: Measures) -> list[Shape]:

@@ -26,9 +26,13 @@ def paint(arrangement: Arrangement, title: str, description: str) -> Sheet:
     heads: list[AnyShape] = []
     for arrival in arrangement.arrivals():
         runs.setdefault(arrival.source, []).append(arrival.runs)
-        heads.append(_arrowhead(arrangement, arrival))
+        heads.append(_arrowhead(arrangement, arrival.tip, arrival.across))
         text = edge_text(arrangement, arrival)
         heads += [text] if text else []
+    for way in arrangement.layout.ways:
+        begin, tip, across = way.runs[-1]
+        runs.setdefault(way.source, []).append([*way.runs[:-1], (begin, tip - ARROW + 1.0, across)])
+        heads.append(_arrowhead(arrangement, tip, across))
     rows: list[AnyShape] = [_scope(arrangement, area) for area in arrangement.layout.areas]
     for source in sorted(runs):
         rows += curves(arrangement.orientation, runs[source])
@@ -66,8 +70,8 @@ def _room_for_name(
     return next((gap for gap in gaps if gap[1] >= whole), max(gaps, key=lambda gap: gap[1]))
 
 
-def _arrowhead(arrangement: Arrangement, arrival: Arrival) -> Polygon:
-    tip, across, point = arrival.tip, arrival.across, arrangement.orientation.point
+def _arrowhead(arrangement: Arrangement, tip: float, across: float) -> Polygon:
+    point = arrangement.orientation.point
     base, half = tip - ARROW, HALF_ARROW
     points = point(tip, across), point(base, across - half), point(base, across + half)
     return Polygon(points, "arrow")
