@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..errors import ChoiceError
 from . import options
 from .drawing import Drawing
 from .snapshot.marks import marks_of
@@ -12,6 +13,9 @@ from .snapshot.summary import summarise
 
 MOST_NODES = 2000
 """A graph of more nodes is drawn as a summary unless `detail='all'`."""
+
+MOST_IN_FULL, MOST_IN_SUMMARY = 20_000, 250_000
+"""The most nodes that are drawn one by one, and that are summed up unless `detail='summary'`."""
 
 
 def draw_dot(
@@ -62,7 +66,8 @@ def draw_dot(
 
     Raises:
         WrongType: `root` isn't a Value, `marks` aren't marks, or a keyword is unknown.
-        ChoiceError: An unknown format, direction, detail or engine.
+        ChoiceError: An unknown format, direction, detail or engine; or more than 20,000 nodes with
+            `detail='all'`, or 250,000 with 'auto'.
         GraphError: The graph has a cycle, or `marks` belong to another one.
         FileError: `outfile` cannot be written.
 
@@ -84,6 +89,7 @@ def draw_dot(
     options.count_of(max_nodes, "max_nodes")
     roots = roots_of(root)
     nodes = nodes_of(roots)
+    _refuse_too_many(len(nodes), detail)
     by_node = marks_of(marks, nodes)
     if detail == "summary" or (detail == "auto" and len(nodes) > max_nodes):
         picture = summarise(nodes, roots)
@@ -97,3 +103,16 @@ def draw_dot(
             path = options.path_of(file, "outfile")
             drawing.render(path, outfile=path if options.ending(path) else None)
     return drawing
+
+
+def _refuse_too_many(count: int, detail: str) -> None:
+    """Raise ChoiceError for a graph whose picture would take long and could not be read."""
+    most = {"all": MOST_IN_FULL, "auto": MOST_IN_SUMMARY}.get(detail, count)
+    if count <= most:
+        return
+    raise ChoiceError(
+        f"draw_dot draws at most {most:,} nodes with detail={detail!r}, but this graph has "
+        f"{count:,}.",
+        remedy="detail='summary' draws a few boxes with counts; draw_dot(node) draws the part "
+        "below a node; diagnose(L) and explain(L, wrt=node) read all of it",
+    )
