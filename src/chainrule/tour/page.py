@@ -133,7 +133,8 @@ def _figure(picture: Picture) -> str:
         f"{prose(picture.caption)} <small>{links}</small></figcaption>"
     )
     if picture.text:
-        inside = picture.svg[picture.svg.index("<svg") :]
+        wide, narrow = (svg[svg.index("<svg") :] for svg in (picture.svg, picture.upright))
+        inside = f'<div class="across">{wide}</div><div class="down">{narrow}</div>'
     else:
         data = base64.b64encode(picture.svg.encode()).decode()
         words = html.escape(re.sub(r"[*`]", "", picture.caption))

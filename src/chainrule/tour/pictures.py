@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -55,8 +56,11 @@ class Gallery:
             except MissingExtra as error:
                 self.png = False
                 self.remarks.append(str(error).replace("\n  remedy ", " To get it:"))
-        text = "" if is_plot else str(exhibit)
-        return Picture(self.count, name, caption, svg.decode(), text, tuple(written))
+        if is_plot:
+            return Picture(self.count, name, caption, svg.decode(), files=tuple(written))
+        upright = replace(exhibit, rankdir="TB").pipe("svg", "utf-8")
+        text = str(exhibit)
+        return Picture(self.count, name, caption, svg.decode(), text, tuple(written), upright)
 
     def _write(self, name: str, content: bytes) -> str:
         write_atomically(self.folder / name, content, makes_folders=True)

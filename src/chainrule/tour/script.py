@@ -135,6 +135,7 @@ class Picture:
         svg: The SVG document.
         text: The picture for a terminal; empty for a plot.
         files: The names of its files.
+        upright: The same drawing from top to bottom, for a narrow page; empty for a plot.
     """
 
     number: int
@@ -143,6 +144,7 @@ class Picture:
     svg: str
     text: str = ""
     files: Sequence[str] = ()
+    upright: str = ""
 
 
 @dataclass(frozen=True)
