@@ -10,7 +10,7 @@ import pytest
 
 from chainrule import Value
 from chainrule.tour.script import Table
-from chainrule.tour.tables import CASES, beside_torch
+from chainrule.tour.tables import CASES, STORED, beside_torch
 
 torch = pytest.importorskip("torch")
 
@@ -21,6 +21,12 @@ def test_every_gradient_of_the_tour_agrees():
     assert len(table.rows) == sum(len(inputs) for _, _, inputs in CASES)
     for _, ours, theirs, _ in table.rows:
         assert float(ours) == pytest.approx(float(theirs), rel=4e-15, abs=0)
+
+
+def test_the_numbers_stored_for_machines_without_torch_are_still_right():
+    rows = [float(theirs) for _, _, theirs, _ in beside_torch().rows]
+    stored = [x for title, _, _ in CASES for x in STORED[title]]
+    assert rows == pytest.approx(stored, rel=4e-15, abs=0)
 
 
 if os.environ.get("CHAINRULE_SEEDS"):

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from chainrule import Value, nudge
 from chainrule.errors import FileError, WrongType
-from chainrule.tour import CHAPTERS, walk
+from chainrule.tour import CHAPTERS, tables, walk
 from chainrule.tour.mathematics import as_mathml, as_text
 from chainrule.tour.page import prose
 from chainrule.tour.running import Runner
@@ -287,3 +287,22 @@ def test_equations(equation, text, mathml):
     assert as_text(equation) == text
     assert mathml in as_mathml(equation)
     ElementTree.fromstring(as_mathml(equation))
+
+
+def test_the_algebra_behind_the_rules_is_shown(quick):
+    text, _, page = quick
+    assert "((e + h) · f − e · f) / h" in text
+    assert "(h · f) / h = f" in text
+    assert "h / h = 1" in text
+    assert "f(g(x))" in re.sub(r"[*_]", "", text)
+    assert "dz/dx = dz/dy · dy/dx" in text
+    assert page.count("<mfrac>") > 20
+
+
+def test_pytorchs_numbers_are_there_without_pytorch(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    table = tables.beside_torch()
+    assert table.headings[2] == "PyTorch 2.13, stored"
+    assert len(table.rows) == sum(len(inputs) for _, _, inputs in tables.CASES)
+    for _, ours, theirs, _ in table.rows:
+        assert float(ours) == pytest.approx(float(theirs), rel=1e-14, abs=0.0)
