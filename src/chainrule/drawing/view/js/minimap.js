@@ -28,7 +28,7 @@ export class Minimap {
       "button.quiet",
       { "aria-label": "Show the whole graph (0)", onclick },
       icon("fit"),
-      "whole graph",
+      h("span.words", "whole graph"),
     );
     this.element = h("div.map", { hidden: true }, this.plan, everything);
     this.corner = app.data.direction === "RL" ? "right" : "";

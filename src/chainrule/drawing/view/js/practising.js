@@ -215,18 +215,18 @@ export class PracticeBar {
   /** @param {App} app */
   constructor(app) {
     this.app = app;
-    this.words = h("p.step-words");
+    this.words = h("p.practice-words");
     this.filled = h("div.filled");
     this.tabs = PHASES.map((phase) =>
       h("button.tab", { onclick: () => this._turn(phase) }, NAMES[phase]),
     );
     this.element = h(
-      "div.player.practice",
+      "div.practice",
       { role: "group", "aria-label": "Practice", hidden: true },
       h("div.progress", { "aria-hidden": "true" }, this.filled),
       this.words,
       h(
-        "div.controls",
+        "div.practice-controls",
         h("div.tabs", { role: "group", "aria-label": "What is practised" }, ...this.tabs),
         h("button.quiet", { onclick: () => this._again() }, "Start again"),
         h("button.quiet.finish", { onclick: () => togglePractice(app) }, "Finish"),
