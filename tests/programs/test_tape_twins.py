@@ -23,7 +23,7 @@ from chainrule.programs.trace.fragments import Fragment
 from chainrule.programs.trace.recipes import recipe
 from chainrule.programs.trace.structure import Number
 from chainrule.table import ops
-from chainrule.table.rules import NUMBER
+from chainrule.table.rules import NUMBER, RULES
 
 pytestmark = pytest.mark.once
 
@@ -392,3 +392,24 @@ def test_every_attribute_of_a_tracer_is_the_same(x):
         assert each == first
     (_, is_integer), _ = first["is_integer"]
     assert float.fromhex(is_integer) == (math.isfinite(x) and x.is_integer())
+
+
+@pytest.mark.parametrize("twin", TWINS.values(), ids=TWINS)
+def test_a_call_without_operands_is_recorded_once_even_as_the_first_node(twin):
+    tape = twin.Tape()
+    call = Call(external(lambda: 2.5), [], {})
+    assert tape.call(call, []) == tape.call(call, []) == 0
+    assert len(tape) == 1
+
+
+def test_a_switch_is_a_gate_whose_partials_are_0_or_1():
+    """Each partial of each gate, at many points: all 0 or 1, or not."""
+    draw = np.random.default_rng(4)
+    for row in ROWS:
+        rule = RULES[NUMBER[row.name]]
+        found = set()
+        for point in draw.normal(size=(200, row.arity)).round(1).tolist():
+            out = rule.value(*point)
+            found |= {partial(*point, out) for partial in rule.partials}
+        is_switch = row.is_gate and found <= {0.0, 1.0}
+        assert recipe(NUMBER[row.name]).is_switch == is_switch, row.name
