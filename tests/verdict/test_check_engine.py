@@ -498,6 +498,18 @@ def test_results_of_another_function_are_no_mistake():
     assert "a different function" in result.reasons["leaky_relu"]
 
 
+def test_another_function_is_judged_by_nudging():
+    base = engine()
+
+    def leaky_relu(self):
+        slope = 1.0 if self.data > 0 else 0.2
+        return base.make("leaky_relu", slope * self.data, (self,), lambda g: 3.0 * g)
+
+    base.leaky_relu = leaky_relu
+    (finding,) = check_engine(base).findings
+    assert finding.rule == "leaky_relu"
+
+
 def test_two_mistakes_are_both_found():
     def tanh(self):
         return self.unary("tanh", math.tanh(self.data), 1.0)
