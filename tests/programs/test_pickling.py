@@ -17,6 +17,7 @@ import pytest
 
 import chainrule
 from chainrule import compile, grad, hessian, hvp, jacobian, value_and_grad
+from chainrule.programs.trace.signatures import holds_code
 
 CALLS = []
 
@@ -244,3 +245,9 @@ def test_cloudpickle_holds_the_code(tmp_path):
     )
     path = tmp_path / "reader"
     assert script(path, reader, "import pickle") == "[8.0, 12.0, 12.0, 4.0, 12.0] 10.0 5.0\n"
+
+
+@pytest.mark.parametrize("pickler", ["pickle", "cloudpickle.cloudpickle", ""])
+def test_the_module_that_pickles_tells_whether_functions_are_held_as_code(pickler):
+    module = {"__name__": pickler, "reduce": lambda: holds_code()}
+    assert eval("reduce()", module) == pickler.startswith("cloudpickle")

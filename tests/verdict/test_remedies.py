@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 
 import mpmath
@@ -14,6 +15,8 @@ from chainrule.errors import WrongType
 from chainrule.graph.traversal import postorder
 from chainrule.table.ops import TABLE
 from chainrule.verdict import diagnose
+from chainrule.verdict.diagnosis.code import literal
+from chainrule.verdict.diagnosis.linear import _logarithm
 
 FUNCTIONS = {
     **{name: getattr(functions, name) for name in functions.__all__},
@@ -381,3 +384,13 @@ def test_what_is_said_about_every_graph_above(golden):
     cases = [*REWRITTEN, *CHOSEN, *((*case[:2], "") for case in IN_WORDS)]
     texts = [f"== {case[0]} at {case[1]}\n\n{diagnose(built(*case[:2])[0])}\n" for case in cases]
     golden("verdict/diagnoses.txt", "\n".join(texts))
+
+
+@pytest.mark.parametrize("x", [math.log(2.0), math.log(3.0), math.log(1000.0)])
+def test_a_logarithm_is_written_as_one(x):
+    assert _logarithm(x) == f"log({round(math.exp(x))})"
+
+
+@pytest.mark.parametrize("x", [1e-15, 0.25, 2.0, 1.0, 0.7, math.log(2.5)])
+def test_another_number_is_no_logarithm(x):
+    assert _logarithm(x) == literal(x)
