@@ -139,6 +139,8 @@ V: np.modf(x)[0]
 V: np.trunc(x) * x
 V: np.vectorize(lambda t: t * t)(x)
 X: np.apply_along_axis(lambda r: r.sum(), 0, x)
+X: np.apply_along_axis(lambda r: np.cumsum(r * r), 0, x)
+X: np.apply_along_axis(lambda r: np.outer(r, r[:2]), 1, x)
 V: np.sort(x)
 V: x[np.argsort(x)]
 V: np.median(x)

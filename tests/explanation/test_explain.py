@@ -635,3 +635,11 @@ def test_what_is_no_value_is_an_error(Value):
 def test_the_text_keeps_to_its_width(width):
     text = explain(graphs.neuron(chainrule.Value)).text(width)
     assert max(map(len, text.splitlines())) <= max(width, 60)
+
+
+def test_a_leaf_with_the_same_number_is_confused_only_if_it_has_the_same_label(Value):
+    a = Value(2.0, label="a")
+    for label, is_confused in (("a", True), ("b", False)):
+        with pytest.raises(GraphError) as raised:
+            explain(a * 3, wrt=Value(2.0, label=label))
+        assert ("a new node with the same formula" in str(raised.value)) == is_confused

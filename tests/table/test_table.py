@@ -504,3 +504,11 @@ def test_rows_with_different_partials_have_different_reasons():
             partials.setdefault(reason, {})[row.name] = partial
     for reason, by_row in partials.items():
         assert len(set(by_row.values())) == 1, (reason, by_row)
+
+
+def test_a_defined_operation_without_a_result_raises(engine):
+    """Where every operand is a number and the formula gives nan, as inf - inf here."""
+    gap = define("gap_of_exponentials", "exp(x) - exp(2*x)", ("exp(x) - 2*exp(2*x)",))
+    assert gap(engine.Value(1.0)).data == math.exp(1.0) - math.exp(2.0)
+    with pytest.raises(DomainError, match="no real value at x = 1000"):
+        gap(engine.Value(1000.0))
