@@ -111,7 +111,7 @@ def main() -> None:
 )  # fmt: skip
 @click.option("--quick", is_flag=True, help="Save time: no PNG files, no PyTorch, fewer steps.")
 def tour(output: str, quick: bool) -> None:
-    """Walk through backpropagation, from a slope to a neuron.
+    """Walk through backpropagation, from a slope to a trained network.
 
     Prints the walk, and writes its pictures and a page for the browser, index.html.
     """

@@ -34,6 +34,16 @@ def positive(x: Any) -> Any:
     return np.multiply(x, 1)
 
 
+@implements_ufunc("real")  # what the attribute of an array of objects calls from NumPy 2.5 on
+def real(x: Any) -> Any:
+    return array(x)
+
+
+@implements_ufunc("imag")
+def imag(x: Any) -> Any:
+    return np.zeros_like(x)
+
+
 @implements_ufunc("divmod")
 def divide_with_rest(x: Any, y: Any) -> Any:
     return np.floor_divide(x, y), np.remainder(x, y)

@@ -1,7 +1,7 @@
 """A walk through backpropagation, in the terminal and as one page of HTML with all its pictures.
 
 It leads from the slope of a parabola to a neuron, gradient by gradient, first by hand and then with
-`backward`.
+`backward`, and from there to a network that is trained.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 CHAPTERS: tuple[Chapter, ...] = tuple(
     chapter
-    for part in ("slopes", "gradients", "neuron", "automatic")
+    for part in ("slopes", "gradients", "neuron", "automatic", "training")
     for chapter in read_chapters(files(__package__).joinpath(f"{part}.md").read_text("utf-8"))
 )
 
@@ -81,8 +81,10 @@ def walk(
 
 def _names(quick: bool) -> dict[str, Any]:
     """The names that the code of the script uses."""
+    from .. import nn
     from ..drawing import draw_dot
     from ..drawing.curve import plot
+    from ..graph.evaluation import refresh
     from ..graph.passes import gradients
     from ..verdict import ascend, nudge, slope
 
@@ -96,8 +98,11 @@ def _names(quick: bool) -> dict[str, Any]:
         "exponents": (1, 6, 16) if quick else range(1, 17),
         "gradients": gradients,
         "math": math,
+        "nn": nn,
         "nudge": nudge,
         "plot": lambda *args, **options: plot(*args, ax=fresh_axes(), **options),
+        "plot_boundary": lambda *args: nn.plot_boundary(*args).axes[0],
+        "refresh": refresh,
         "slope": slope,
         "squashed": tables.squashed,
         "squashing": tables.squashing,
