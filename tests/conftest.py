@@ -27,7 +27,6 @@ HOMES = (
     "chainrule.graph.labels",
     "chainrule.graph.debugging",
     "chainrule.graph.saving",
-    "chainrule.nn.neurons",
     "chainrule.nn.scopes",
 )
 """The modules that import names of the engine in use."""

@@ -180,6 +180,7 @@ def test_lists_tuples_arrays_and_programs_give_the_same_numbers(
     assert [plain(net(tuple(row))) for row in X.tolist()] == expected
     assert [plain(net(row)) for row in X] == expected
     assert plain(net(X)) == expected
+    assert [plain(out) for out in net(X.tolist())] == expected
     assert plain(net(cnp.array([[engine.Value(x) for x in row] for row in X]))) == expected
     parameters = net.parameters()
 

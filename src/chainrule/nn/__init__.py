@@ -15,6 +15,19 @@ if TYPE_CHECKING:  # for type checkers and editors: the names that are loaded on
         rms_norm as rms_norm,
         softmax as softmax,
     )
+    from .heads import (
+        AttentionHead as AttentionHead,
+        MultiHeadAttention as MultiHeadAttention,
+    )
+    from .layers import (
+        Activation as Activation,
+        Dropout as Dropout,
+        Embedding as Embedding,
+        LayerNorm as LayerNorm,
+        Linear as Linear,
+        RMSNorm as RMSNorm,
+        Sequential as Sequential,
+    )
     from .module import Module as Module
     from .neurons import MLP as MLP, Layer as Layer, Neuron as Neuron
     from .parameters import (
@@ -38,6 +51,8 @@ _ON_DEMAND = {
     name: module
     for module, names in {
         "functions": "attention layer_norm linear log_softmax rms_norm softmax",
+        "heads": "AttentionHead MultiHeadAttention",
+        "layers": "Activation Dropout Embedding LayerNorm Linear RMSNorm Sequential",
         "module": "Module",
         "neurons": "MLP Layer Neuron",
         "pictures": "Picture plot_boundary plot_landscape plot_layers",

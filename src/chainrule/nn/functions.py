@@ -1,7 +1,7 @@
 """Functions of whole rows: softmax, normalisations, linear maps and attention.
 
-Each takes a row, a list of numbers, Values or traced numbers, and returns a list; or an array, with
-rows along its last axis, and returns an array.
+Each takes a row, a list of numbers, Values or traced numbers, and returns a list; or a list of
+rows, and returns one; or an array, with rows along its last axis, and returns an array.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ..engine import functions as elementary
 from ..engine.node import is_value
 from ..errors import ShapeError, WrongType, calling_line, shorten
 from ..programs.custom import stop_gradient
-from .rows import by_columns, check_row, columns, count_of, is_array, stack
+from .rows import by_rows, check_row, columns, count_of, has_rows, is_array, stack_rows
 
 
 def softmax(x: Any) -> Any:
@@ -24,7 +24,7 @@ def softmax(x: Any) -> Any:
     It doesn't overflow where exp(x) does.
 
     Args:
-        x: A row, or an array of rows.
+        x: A row, a list of rows, or an array of them.
 
     Returns:
         The shares, in the shape of x.
@@ -36,8 +36,8 @@ def softmax(x: Any) -> Any:
         >>> softmax([1000.0, 1000.0])
         [0.5, 0.5]
     """
-    if is_array(x):
-        return by_columns(softmax, x)
+    if has_rows(x):
+        return by_rows(softmax, x)
     check_row(x, "softmax")
     top = _largest(x)
     powers = _exp([each - top for each in x])
@@ -49,7 +49,7 @@ def log_softmax(x: Any) -> Any:
     """Return the logarithm of softmax(x), which is finite where a share is too small for a float.
 
     Args:
-        x: A row, or an array of rows.
+        x: A row, a list of rows, or an array of them.
 
     Returns:
         The logarithms, in the shape of x.
@@ -61,8 +61,8 @@ def log_softmax(x: Any) -> Any:
         >>> log_softmax([0.0, -1000.0])
         [0.0, -1000.0]
     """
-    if is_array(x):
-        return by_columns(log_softmax, x)
+    if has_rows(x):
+        return by_rows(log_softmax, x)
     check_row(x, "log_softmax")
     top = _largest(x)
     moved = [each - top for each in x]
@@ -89,7 +89,7 @@ def layer_norm(x: Any, weight: Any = None, bias: Any = None, *, eps: float = 1e-
     """Shift and scale a row to mean 0 and variance 1, then by `weight` and `bias`.
 
     Args:
-        x: A row, or an array of rows.
+        x: A row, a list of rows, or an array of them.
         weight: A factor for each element; None for 1.
         bias: What is added to each element; None for 0.
         eps: What is added to the variance, so that a constant row doesn't divide by 0.
@@ -106,8 +106,8 @@ def layer_norm(x: Any, weight: Any = None, bias: Any = None, *, eps: float = 1e-
         >>> layer_norm([1.0, 3.0], eps=0.0)
         [-1.0, 1.0]
     """
-    if is_array(x):
-        return by_columns(lambda row: layer_norm(row, weight, bias, eps=eps), x)
+    if has_rows(x):
+        return by_rows(lambda row: layer_norm(row, weight, bias, eps=eps), x)
     check_row(x, "layer_norm")
     mean = reduce(add, x) / len(x)
     centred = [each - mean for each in x]
@@ -118,7 +118,7 @@ def rms_norm(x: Any, weight: Any = None, *, eps: float = 1e-5) -> Any:
     """Scale a row to a mean square of 1, then by `weight`.
 
     Args:
-        x: A row, or an array of rows.
+        x: A row, a list of rows, or an array of them.
         weight: A factor for each element; None for 1.
         eps: What is added to the mean square, so that a row of zeros doesn't divide by 0.
 
@@ -134,8 +134,8 @@ def rms_norm(x: Any, weight: Any = None, *, eps: float = 1e-5) -> Any:
         >>> rms_norm([3.0, -3.0], eps=0.0)
         [1.0, -1.0]
     """
-    if is_array(x):
-        return by_columns(lambda row: rms_norm(row, weight, eps=eps), x)
+    if has_rows(x):
+        return by_rows(lambda row: rms_norm(row, weight, eps=eps), x)
     check_row(x, "rms_norm")
     return _scaled("rms_norm", x, weight, None, eps)
 
@@ -157,12 +157,12 @@ def linear(x: Any, weights: Any, bias: Any = None) -> Any:
     """Return the products of a row with each row of `weights`, plus `bias`.
 
     Args:
-        x: A row of n numbers, or an array `(..., n)`.
+        x: A row of n numbers, a list of rows, or an array `(..., n)`.
         weights: m rows of n numbers, as lists or as an array `(m, n)`.
         bias: m numbers; None for 0.
 
     Returns:
-        A list of m numbers, or an array `(..., m)`.
+        A row of m numbers, a list of rows, or an array `(..., m)`.
 
     Raises:
         ShapeError: The lengths don't fit.
@@ -171,8 +171,8 @@ def linear(x: Any, weights: Any, bias: Any = None) -> Any:
         >>> linear([1.0, 2.0], [[3.0, 4.0], [5.0, 6.0]])
         [11.0, 17.0]
     """
-    if is_array(x):
-        return by_columns(linear, x, weights, bias)
+    if has_rows(x):
+        return by_rows(lambda row: linear(row, weights, bias), x)
     rows = _rows(weights, "weights of linear")
     for row in rows:
         check_row(x, "linear", len(row))
@@ -211,7 +211,7 @@ def attention(query: Any, key: Any, value: Any, *, causal: bool = False) -> Any:
     if any(map(is_array, (query, key, value))):
         rows = [_rows(each, "attention") for each in (query, key, value)]
         out = attention(*rows, causal=causal)
-        return _stack_rows(out)
+        return stack_rows(out)
     queries, keys = _rows(query, "query of attention"), _rows(key, "key of attention")
     values = _rows(value, "value of attention")
     _check_attention(queries, keys, values, causal)
@@ -237,13 +237,6 @@ def _rows(x: Any, name: str) -> list[Any]:
     if not x:
         raise ShapeError(f"{name} needs at least one row, but got none.", where=calling_line())
     return [columns(row) if is_array(row) else row for row in x]
-
-
-def _stack_rows(rows: Sequence[Sequence[Any]]) -> Any:
-    """The array that has these rows; `_rows` takes it apart."""
-    import numpy as np
-
-    return np.stack([stack(row) for row in rows], axis=-2)
 
 
 def _check_attention(queries: Any, keys: Any, values: Any, causal: bool) -> None:

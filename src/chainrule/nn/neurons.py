@@ -14,7 +14,7 @@ from ..graph.labels import parameter, scope
 from .activations import activation as activation_of, method_of, name_of
 from .initial import Initial, Seed, drawing, generator_of
 from .module import Module as Module
-from .rows import by_columns, check_row, columns, is_array, size_of, sizes_of
+from .rows import by_rows, check_row, columns, has_rows, is_array, size_of, sizes_of
 from .scopes import Scopes
 
 Activation = Callable[[Any], Any] | str
@@ -77,7 +77,7 @@ class Neuron(Module):
         """Return the activation for one row of inputs, or for each row of an array.
 
         Args:
-            x: A list of `nin` numbers or Values, or an array `(..., nin)`.
+            x: A list of `nin` numbers or Values, a list of such rows, or an array `(..., nin)`.
 
         Returns:
             A Value; for an array of several rows an array `(...,)`.
@@ -152,7 +152,7 @@ class Layer(Module):
         """Return the activations for one row of inputs, or for each row of an array.
 
         Args:
-            x: A list of `nin` numbers or Values, or an array `(..., nin)`.
+            x: A list of `nin` numbers or Values, a list of such rows, or an array `(..., nin)`.
 
         Returns:
             A list of `nout` Values, or an array `(..., nout)`; of a single neuron its activation.
@@ -160,8 +160,8 @@ class Layer(Module):
         Raises:
             ShapeError: The row has another length.
         """
-        if type(x) is not list and is_array(x):
-            return by_columns(self, x)
+        if (type(x) is not list or (x and type(x[0]) is list)) and has_rows(x):
+            return by_rows(self, x)
         out = self._scopes.each(self.neurons, x)
         return out[0] if len(out) == 1 else out
 
@@ -223,7 +223,7 @@ class MLP(Module):
         """Return the last layer's activations for one row of inputs, or for each row of an array.
 
         Args:
-            x: A list of `nin` numbers or Values, or an array `(..., nin)`.
+            x: A list of `nin` numbers or Values, a list of such rows, or an array `(..., nin)`.
 
         Returns:
             A list of Values, or an array with rows of them; of a single neuron its activation.
@@ -231,6 +231,8 @@ class MLP(Module):
         Raises:
             ShapeError: The row has another length.
         """
+        if has_rows(x) and not is_array(x):
+            return by_rows(self, x)
         return self._layer_scopes.chain(self.layers, x)
 
     def parameters(self) -> list[Value]:

@@ -39,6 +39,13 @@ def stack(row: Sequence[Any]) -> Any:
     return np.stack(np.broadcast_arrays(*row), axis=-1)
 
 
+def stack_rows(rows: Sequence[Any]) -> Any:
+    """The array that has these rows, each a list or an array."""
+    import numpy as np
+
+    return np.stack([row if is_array(row) else stack(row) for row in rows], axis=-2)
+
+
 def as_row(x: Any, before: Any) -> Any:
     """What a step computed from `before`, as the next step of a network takes it: a single number
     as a row of one."""
@@ -47,9 +54,18 @@ def as_row(x: Any, before: Any) -> Any:
     return [x] if is_number(x) and not is_array(x) else x
 
 
-def by_columns(function: Callable[..., Any], x: Any, *others: Any) -> Any:
-    """Apply a function of one row to the rows of an array."""
-    out = function(columns(x), *others)
+def has_rows(x: Any) -> bool:
+    """Whether x holds rows: an array, or a list of lists."""
+    return is_array(x) or (
+        isinstance(x, (list, tuple)) and len(x) > 0 and type(x[0]) in (list, tuple)
+    )
+
+
+def by_rows(function: Callable[..., Any], x: Any) -> Any:
+    """Apply a function of one row to each row of a list, or of an array."""
+    if not is_array(x):
+        return [function(row) for row in x]
+    out = function(columns(x))
     return stack(out) if isinstance(out, list) else out
 
 

@@ -48,7 +48,7 @@ class Scopes:
         try:
             for number, function in zip(self._numbers(outer, len(functions)), functions):
                 set_scope(number)
-                x = out if type(out) is list else as_row(out, x)
+                x = out if type(out) is list or out is x else as_row(out, x)
                 out = function(x)
         finally:
             set_scope(outer)

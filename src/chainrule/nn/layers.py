@@ -1,0 +1,344 @@
+"""Layers beyond neurons: sequences, embeddings, normalisations, dropout and attention.
+
+Each takes a row (or rows, for attention) as lists of numbers or as an array, and returns the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import cache
+from operator import mul
+from typing import Any
+
+from ..engine.functions import where
+from ..engine.numbers import is_number
+from ..engine.twin import Value
+from ..errors import DomainError, PlaceError, WrongType, calling_line, shorten
+from ..graph.labels import parameter
+from ..programs.trace.structure import is_tracer
+from ..programs.trace.taking import take
+from . import functions
+from .activations import activation, activations, method_of
+from .initial import Initial, Seed, drawing, generator_of
+from .module import Module, uniform
+from .rows import by_rows, columns, has_rows, is_array, size_of, stack, stack_rows
+from .scopes import Scopes
+
+Step = Callable[[Any], Any]
+
+
+def _matrix(rows: int, width: int, draw: Callable[[], float]) -> list[list[Value]]:
+    """Rows of parameters, `w[0][0]`, `w[0][1]` and so on."""
+    return [[parameter(draw(), f"w[{i}][{j}]") for j in range(width)] for i in range(rows)]
+
+
+def _vector(size: int, number: float, name: str) -> list[Value]:
+    return [parameter(number, f"{name}[{i}]") for i in range(size)]
+
+
+# ---- one after the other -------------------------------------------------------------------------
+
+
+class Sequential(Module):
+    """Layers one after the other, each in a scope of its own.
+
+    Args:
+        steps: Modules, activations by name or as functions of the table (applied to each number of
+            a row), or any other functions of what the step before returns.
+
+    Raises:
+        ChoiceError: No activation has this name.
+        WrongType: A step is none of these.
+
+    Example:
+        >>> net = Sequential(Linear(2, 8), "tanh", Linear(8, 1))
+        >>> net([0.5, -1.0])[0].scope
+        ('linear 2',)
+    """
+
+    def __init__(self, *steps: Step | str) -> None:
+        self.steps = [_step(each) for each in steps]
+
+    def __call__(self, x: Any) -> Any:
+        """Return what the last step returns, for what the first one takes."""
+        return _scopes(_names(self.steps)).chain(self.steps, x)
+
+    def parameters(self) -> list[Value]:
+        """Return the parameters, step by step, each once."""
+        found = (p for step in self.steps if hasattr(step, "parameters") for p in step.parameters())
+        return list(dict.fromkeys(found))
+
+    def __repr__(self) -> str:
+        return f"Sequential({', '.join(map(repr, self.steps))})"
+
+
+def _step(x: Any) -> Step:
+    """A step of a sequence: names, and functions of the table, are for each number of a row."""
+    if isinstance(x, str) or x in activations().values():
+        return Activation(x)
+    if not callable(x):
+        raise WrongType(
+            "a step of a Sequential needs to be a module, a function or the name of an "
+            f"activation, but got {shorten(x)}.",
+            where=calling_line(),
+        )
+    return x  # type: ignore[no-any-return]  # it can be called
+
+
+def _names(steps: Sequence[Step]) -> tuple[str, ...]:
+    """The names of the scopes of steps: `linear 1`, `tanh`, `linear 2`."""
+    kinds = [_kind(step) for step in steps]
+    total, before = Counter(kinds), Counter[str]()
+    names = []
+    for kind in kinds:
+        before[kind] += 1
+        names.append(f"{kind} {before[kind]}" if total[kind] > 1 else kind)
+    return tuple(names)
+
+
+def _kind(step: Any) -> str:
+    """What a step is, in words: `layer norm` for a LayerNorm."""
+    if isinstance(step, Activation):
+        step = step.function
+    name = getattr(step, "__name__", type(step).__name__)
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name).lower()
+
+
+_scopes = cache(Scopes)
+
+
+class Activation(Module):
+    """A function of one number, applied to each number of a row.
+
+    Args:
+        function: The name of a function of the table, or a function of one number.
+
+    Example:
+        >>> Activation("relu")([-1.0, 2.0])
+        [0.0, 2.0]
+    """
+
+    def __init__(self, function: Callable[[Any], Any] | str) -> None:
+        self.function = activation(function)
+
+    def __call__(self, x: Any) -> Any:
+        """Return the row of the results; of a single number the result."""
+        if not isinstance(x, (list, tuple)):
+            return self.function(x)
+        if has_rows(x):
+            return by_rows(self, x)
+        try:
+            return list(map(method_of(self.function), x))
+        except AttributeError:  # plain numbers among them
+            return list(map(self.function, x))
+
+    def __repr__(self) -> str:
+        return f"Activation({self.function.__name__!r})"
+
+
+# ---- maps, embeddings and normalisations ---------------------------------------------------------
+
+
+class Linear(Module):
+    """Products of a row with rows of weights, plus a bias; without neurons and activation.
+
+    Args:
+        nin: The number of inputs.
+        nout: The number of outputs.
+        bias: Whether there is a bias; it starts at 0.
+        init, seed: As for `Neuron`, but "xavier" by default.
+
+    Example:
+        >>> layer = Linear(2, 3, seed=1)
+        >>> layer.w[2][1].label, layer.b[2].label, len(layer([1.0, 2.0]))
+        ('w[2][1]', 'b[2]', 3)
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        nout: int,
+        bias: bool = True,
+        *,
+        init: Initial = "xavier",
+        seed: Seed = None,
+    ) -> None:
+        nin, nout = size_of(nin, "inputs of a layer"), size_of(nout, "outputs of a layer")
+        self.w = _matrix(nout, nin, drawing(init, nin, nout, seed))
+        self.b = _vector(nout, 0.0, "b") if bias else None
+
+    def __call__(self, x: Any) -> Any:
+        """Return `nout` numbers for a row of `nin`; for rows, or an array of them, as many."""
+        return functions.linear(x, self.w, self.b)
+
+    def parameters(self) -> list[Value]:
+        """Return the weights, row by row, then the bias."""
+        return [w for row in self.w for w in row] + (self.b or [])
+
+    def __repr__(self) -> str:
+        return f"Linear({len(self.w[0])}, {len(self.w)})"
+
+
+class Embedding(Module):
+    """A row of trainable numbers for each of a few things, such as the letters of an alphabet.
+
+    Args:
+        count: The number of things.
+        width: The length of a row.
+        init, seed: As for `Neuron`.
+
+    Example:
+        >>> letters = Embedding(27, 4)
+        >>> [v.label for v in letters(2)]
+        ['w[2][0]', 'w[2][1]', 'w[2][2]', 'w[2][3]']
+    """
+
+    def __init__(
+        self, count: int, width: int, *, init: Initial = "uniform", seed: Seed = None
+    ) -> None:
+        count, width = size_of(count, "rows of an embedding"), size_of(width, "columns of a row")
+        self.w = _matrix(count, width, drawing(init, count, width, seed))
+
+    def __call__(self, index: Any) -> Any:
+        """Return the row of an index, or the rows of several.
+
+        Args:
+            index: A whole number from 0, a list of them, or an array.
+
+        Returns:
+            A list of `width` numbers; a list of such rows; or an array with one more axis.
+
+        Raises:
+            PlaceError: The index isn't a whole number within the table. A program raises this when
+                it is called.
+        """
+        if isinstance(index, (list, tuple)):
+            return [self(each) for each in index]
+        if is_array(index):
+            return stack_rows([self(each) for each in columns(index)])
+        if hasattr(index, "item"):  # a Value, or a number of NumPy
+            index = index.item()
+        if not is_number(index):
+            raise WrongType(
+                f"{self!r} needs a whole number, but got {shorten(index)}.", where=calling_line()
+            )
+        is_inside = is_tracer(index) or (0 <= index < len(self.w) and index == index // 1)
+        if not is_inside:
+            raise PlaceError(
+                f"{self!r} needs an index from 0 to {len(self.w) - 1}, but got {index}.",
+                where=calling_line(),
+            )
+        return list(take(self.w, index))
+
+    def parameters(self) -> list[Value]:
+        """Return the parameters, row by row."""
+        return [w for row in self.w for w in row]
+
+    def __repr__(self) -> str:
+        return f"Embedding({len(self.w)}, {len(self.w[0])})"
+
+
+class LayerNorm(Module):
+    """Shift and scale a row to mean 0 and variance 1, then by trainable numbers.
+
+    Args:
+        size: The length of a row.
+        eps: What is added to the variance.
+
+    Example:
+        >>> [v.data for v in LayerNorm(2, eps=0.0)([1.0, 3.0])]
+        [-1.0, 1.0]
+    """
+
+    def __init__(self, size: int, *, eps: float = 1e-5) -> None:
+        size = size_of(size, "numbers in a row")
+        self.w, self.b, self.eps = _vector(size, 1.0, "w"), _vector(size, 0.0, "b"), eps
+
+    def __call__(self, x: Any) -> Any:
+        """Return the normalised row; for rows, or an array of them, as many."""
+        return functions.layer_norm(x, self.w, self.b, eps=self.eps)
+
+    def parameters(self) -> list[Value]:
+        """Return the factors, then what is added."""
+        return [*self.w, *self.b]
+
+    def __repr__(self) -> str:
+        return f"LayerNorm({len(self.w)})"
+
+
+class RMSNorm(Module):
+    """Scale a row to a mean square of 1, then by trainable numbers.
+
+    Args:
+        size: The length of a row.
+        eps: What is added to the mean square.
+
+    Example:
+        >>> [v.data for v in RMSNorm(2, eps=0.0)([3.0, -3.0])]
+        [1.0, -1.0]
+    """
+
+    def __init__(self, size: int, *, eps: float = 1e-5) -> None:
+        self.w, self.eps = _vector(size_of(size, "numbers in a row"), 1.0, "w"), eps
+
+    def __call__(self, x: Any) -> Any:
+        """Return the normalised row; for rows, or an array of them, as many."""
+        return functions.rms_norm(x, self.w, eps=self.eps)
+
+    def parameters(self) -> list[Value]:
+        """Return the factors."""
+        return list(self.w)
+
+    def __repr__(self) -> str:
+        return f"RMSNorm({len(self.w)})"
+
+
+class Dropout(Module):
+    """While a model is trained, replace each number by 0 with probability `p`, and divide the
+    others by 1 - p, so that their mean stays; pass everything on after `model.eval()`.
+
+    Args:
+        p: The probability, from 0 up to but not including 1.
+        seed: An int or a generator.
+
+    Raises:
+        DomainError: `p` is outside of this range.
+
+    Source: Srivastava et al., Dropout: A Simple Way to Prevent Neural Networks from Overfitting,
+    2014.
+
+    Example:
+        >>> dropout = Dropout(0.5, seed=1)
+        >>> dropout([1.0, 1.0, 1.0]), dropout.eval()([1.0, 1.0, 1.0])
+        ([0.0, 2.0, 2.0], [1.0, 1.0, 1.0])
+    """
+
+    def __init__(self, p: float, *, seed: Seed = None) -> None:
+        if not 0 <= p < 1:
+            raise DomainError(f"Dropout needs 0 <= p < 1, but got {p}.", where=calling_line())
+        self.p, self.generator = p, generator_of(seed)
+
+    def __call__(self, x: Any) -> Any:
+        """Return the row, or the rows, with some numbers dropped."""
+        if not self.training or not self.p:
+            return x
+        if has_rows(x):
+            return by_rows(self, x) if not is_array(x) else self._of_array(x)
+        row = [x] if is_number(x) else list(x)
+        scales = (
+            where(u < self.p, 0.0, 1 / (1 - self.p)) for u in uniform(len(row), self.generator)
+        )
+        out = list(map(mul, row, scales))
+        return out[0] if is_number(x) else out
+
+    def _of_array(self, x: Any) -> Any:
+        """Drop elements of an array one by one."""
+        import numpy as np
+
+        flat = self(np.asarray(x).ravel().tolist())
+        return np.reshape(stack(flat), x.shape)
+
+    def __repr__(self) -> str:
+        return f"Dropout({self.p})"
