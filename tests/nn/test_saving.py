@@ -49,34 +49,30 @@ def test_a_file_of_another_shape_names_the_first_parameter_that_differs(tmp_path
         nn.load(model, path)
     text = str(raised.value)
     assert "'layers.0.neurons.0.w'" in text and "(2,)" in text and "(3,)" in text
-    assert "model.safetensors" in text
     assert numbers(model) == before
 
 
-@pytest.mark.parametrize("cut", [1, 8, 20, 100, -1, -8])
-def test_a_torn_file_is_called_torn(tmp_path, cut):
+@pytest.mark.parametrize("cut", [0, 1, 8, 20, 100, -1, -8])
+def test_a_torn_file_gets_a_sentence(tmp_path, cut):
     path = tmp_path / "model.safetensors"
     nn.save(nn.Neuron(2), path)
-    content = path.read_bytes()
-    path.write_bytes(content[:cut])
-    with pytest.raises(
-        cr.FileError, match="is torn" if cut not in (1, 8) else "isn't a safetensors"
-    ):
+    path.write_bytes(path.read_bytes()[:cut])
+    with pytest.raises(cr.FileError, match=r"model\.safetensors' can't be read: it is damaged"):
         nn.load(nn.Neuron(2), path)
 
 
-@pytest.mark.parametrize("content", [b"", b"hello, this is a text", b'{"w": [1, 2]}', b"\0" * 64])
-def test_another_file_is_not_a_safetensors_file(tmp_path, content):
+@pytest.mark.parametrize("content", [b"hello, this is a text", b'{"w": [1, 2]}', b"\0" * 64])
+def test_another_file_gets_a_sentence(tmp_path, content):
     path = tmp_path / "model.json"
     path.write_bytes(content)
-    with pytest.raises(cr.FileError, match=r"'.*model\.json' isn't a safetensors file"):
+    with pytest.raises(cr.FileError, match="or not a safetensors file"):
         nn.load(nn.Neuron(2), path)
 
 
 def test_files_that_cannot_be_read_or_written(tmp_path):
-    with pytest.raises(cr.FileError, match="cannot be read: No such file"):
+    with pytest.raises(cr.FileError, match="can't be read: No such file"):
         nn.load(nn.Neuron(2), tmp_path / "none.safetensors")
-    with pytest.raises(cr.FileError, match="cannot be read: Is a directory"):
+    with pytest.raises(cr.FileError, match="can't be read: Is a directory"):
         nn.load(nn.Neuron(2), tmp_path)
     with pytest.raises(cr.FileError, match="does not exist"):
         nn.save(nn.Neuron(2), tmp_path / "nowhere" / "model.safetensors")
@@ -91,5 +87,5 @@ def test_a_file_written_by_another_library_can_be_loaded(tmp_path):
 def test_without_safetensors_a_sentence_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "safetensors", None)
     monkeypatch.setitem(sys.modules, "safetensors.numpy", None)
-    with pytest.raises(cr.MissingExtra, match="writing a model needs safetensors"):
+    with pytest.raises(cr.MissingExtra, match="needs safetensors"):
         nn.save(nn.Neuron(2), tmp_path / "model.safetensors")

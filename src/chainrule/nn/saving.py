@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Mapping
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ..errors import FileError, MissingExtra
 from ..files import write_atomically
@@ -14,6 +14,8 @@ from .parameters import load_state_dict, state_dict
 
 if TYPE_CHECKING:
     from .parameters import State
+
+Model = TypeVar("Model")
 
 OURS = "chainrule:"
 """How the names of arrays begin that are not parameters."""
@@ -33,10 +35,13 @@ def save(model: Any, path: str | os.PathLike[str]) -> None:
     write_arrays(path, state_dict(model), {})
 
 
-def load(model: Any, path: str | os.PathLike[str]) -> None:
+def load(model: Model, path: str | os.PathLike[str]) -> Model:
     """Read the parameters of a model from a file that `save` wrote, or from a checkpoint of `fit`.
 
     Nothing in the file is executed.
+
+    Returns:
+        The model.
 
     Raises:
         FileError: The file can't be read, or is damaged.
@@ -45,6 +50,7 @@ def load(model: Any, path: str | os.PathLike[str]) -> None:
     """
     arrays = read_arrays(path).arrays
     load_state_dict(model, {name: x for name, x in arrays.items() if not name.startswith(OURS)})
+    return model
 
 
 class Content(NamedTuple):
