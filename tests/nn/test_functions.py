@@ -97,7 +97,9 @@ def test_the_largest_logit_is_a_constant_of_the_graph(Value):
     x = [Value(0.5), Value(2.0)]
     shares = nn.softmax(x)
     constants = [node for node in cr.trace(shares[0])[0] if node.kind == "constant"]
-    assert [node.data for node in constants] == [2.0]
+    assert [(node.data, node.label) for node in constants] == [(2.0, "max")]
+    with cr.scope("shares"):
+        assert nn.softmax(x)[0]._operands[0]._operands[0]._operands[1].scope == ("shares",)
     shares[0].backward()
     p = shares[0].data
     assert x[0].grad == pytest.approx(p * (1 - p), rel=1e-14)

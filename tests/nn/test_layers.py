@@ -94,6 +94,12 @@ def test_a_sequence_names_its_steps():
         nn.Sequential(nn.Linear(1, 1), 3)
 
 
+def test_an_embeddings_parameters_stand_in_a_scope_of_their_own():
+    net = nn.Sequential(nn.Embedding(3, 2), nn.RMSNorm(2), nn.MultiHeadAttention(2, 1))
+    assert {p.scope for p in net.steps[0].parameters()} == {("embedding",)}
+    assert net([0, 1])[0][0].scope == ("attention", "output")
+
+
 def test_attention_is_drawn_by_heads_and_parts():
     layer = nn.MultiHeadAttention(2, 2, causal=True)
     out = layer([[1.0, 2.0], [3.0, 4.0]])

@@ -12,7 +12,7 @@ from operator import add, mul
 from typing import Any
 
 from ..engine import functions as elementary
-from ..engine.node import is_value
+from ..engine.node import engine_of, is_value
 from ..errors import ShapeError, WrongType, calling_line, shorten
 from ..programs.custom import stop_gradient
 from .rows import by_rows, check_row, columns, count_of, has_rows, is_array, stack_rows
@@ -75,7 +75,11 @@ def _largest(x: Sequence[Any]) -> Any:
     if any(hasattr(kind, "ndim") for kind in set(map(type, x))):  # traced numbers, or columns
         return stop_gradient(reduce(elementary.max, x))
     top = max(x)
-    return top.detach() if is_value(top) else top
+    if not is_value(top):
+        return top
+    constant = engine_of(top)(top.data)
+    constant.label, constant.requires_grad = "max", False
+    return constant
 
 
 def _exp(x: Sequence[Any]) -> list[Any]:

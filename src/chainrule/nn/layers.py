@@ -16,7 +16,7 @@ from ..engine.functions import where
 from ..engine.numbers import is_number
 from ..engine.twin import Value
 from ..errors import DomainError, PlaceError, WrongType, calling_line, shorten
-from ..graph.labels import parameter
+from ..graph.labels import parameter, scope
 from ..programs.trace.structure import is_tracer
 from ..programs.trace.taking import take
 from . import functions
@@ -102,6 +102,8 @@ def _kind(step: Any) -> str:
     """What a step is, in words: `layer norm` for a LayerNorm."""
     if isinstance(step, Activation):
         step = step.function
+    if hasattr(step, "heads"):  # multi-head attention: the names of its scopes are long enough
+        return "attention"
     name = getattr(step, "__name__", type(step).__name__)
     return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name).lower()
 
@@ -199,7 +201,8 @@ class Embedding(Module):
         self, count: int, width: int, *, init: Initial = "uniform", seed: Seed = None
     ) -> None:
         count, width = size_of(count, "rows of an embedding"), size_of(width, "columns of a row")
-        self.w = _matrix(count, width, drawing(init, count, width, seed))
+        with scope("embedding"):  # its rows are looked up, and no operation of its own uses them
+            self.w = _matrix(count, width, drawing(init, count, width, seed))
 
     def __call__(self, index: Any) -> Any:
         """Return the row of an index, or the rows of several.
