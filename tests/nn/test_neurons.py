@@ -131,6 +131,14 @@ def test_no_parameter_is_nameless():
     assert net.layers[1].neurons[0].b.label == "b"
 
 
+def test_verdicts_name_the_neuron():
+    net = nn.MLP(1, [2, 1], seed=1)
+    out = net([1.0])
+    out.backward()
+    net.layers[0].neurons[1].w[0].grad = 5.0
+    assert "Begin with layer 1 / neuron 2 / w[0]." in str(cr.check(out))
+
+
 def test_what_a_neuron_computes_is_in_its_scope():
     net, v = nn.MLP(2, [3, 1]), cr.Value(1.0)
     with cr.scope("loss"):

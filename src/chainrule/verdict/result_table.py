@@ -16,9 +16,14 @@ Row = TypeVar("Row")
 
 
 def name_of(node: Node) -> str:
-    """A node's name in a table: one line of printable text, whatever its label holds."""
+    """A node's name in a table: one line of printable text, whatever its label holds.
+
+    Every neuron has a parameter `w[0]`, so that of a parameter begins with its scopes.
+    """
     kind = node.op or ("operation" if node._operands else "leaf")
     text = str(node.label) if node.label != "" else f"{kind} (data={format_short(node.data)})"
+    if node.kind == "parameter" and node.label != "":
+        text = " / ".join((*node.scope, text))
     return printable(text if len(text) <= LONGEST else text[: LONGEST - 1] + "…")
 
 
