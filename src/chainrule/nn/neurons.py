@@ -160,7 +160,8 @@ class Layer(Module):
         Raises:
             ShapeError: The row has another length.
         """
-        if (type(x) is not list or (x and type(x[0]) is list)) and has_rows(x):
+        is_row = type(x) is list and (not x or type(x[0]) is not list)
+        if not is_row and has_rows(x):
             return by_rows(self, x)
         out = self._scopes.each(self.neurons, x)
         return out[0] if len(out) == 1 else out
@@ -231,7 +232,8 @@ class MLP(Module):
         Raises:
             ShapeError: The row has another length.
         """
-        if has_rows(x) and not is_array(x):
+        is_row = type(x) is list and (not x or type(x[0]) is not list)
+        if not is_row and has_rows(x) and not is_array(x):
             return by_rows(self, x)
         return self._layer_scopes.chain(self.layers, x)
 
