@@ -343,6 +343,7 @@ def test_ctrl_c_ends_the_training_and_keeps_what_was_learned():
             callbacks=lambda epoch: epoch.number == 3 and signal.raise_signal(signal.SIGINT),
         )  # fmt: skip
         assert history.stopped == "interrupted by Ctrl-C"
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
         assert history.epochs == 3 and history.steps == 4  # the step that was running is finished
         nn.fit(other, X, Y, epochs=4)
         assert numbers(model) == numbers(other)
@@ -401,6 +402,14 @@ def test_no_epochs_leave_the_model_as_it_is():
     history = nn.fit(model, X, Y, epochs=0, patience=1, metrics="r2")
     assert numbers(model) == [0.5, 0.5]
     assert (history.epochs, history.steps, history.best_epoch, history.loss.size) == (0, 0, 0, 0)
+
+
+def test_a_column_that_only_some_rows_use_is_not_said_to_be_ignored():
+    class Switching(Line):
+        def __call__(self, x):
+            return self.w[0] * x[0] if x[0] > 0 else self.w[1] * x[1]
+
+    nn.fit(Switching(0.5, 0.5), X, Y, epochs=1)  # warnings are errors here
 
 
 def test_a_model_that_branches_takes_all_its_paths():
