@@ -90,7 +90,10 @@ def run_in_shell(block: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(page, marks=pytest.mark.once) if page == "training" else page for page in PAGES],
+)  # training takes minutes with the interpreted engine
 def test_every_block_runs_and_prints_what_the_page_says(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     names: dict = {"__name__": page}

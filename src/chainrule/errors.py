@@ -179,7 +179,7 @@ def missing_attribute(
 
 
 _STANDARD = os.path.dirname(os.__file__)
-_INSIDE = ("chainrule", "numpy", "scipy")
+_INSIDE = ("chainrule", "numpy", "scipy", "sklearn", "joblib")
 """The packages whose lines are not the user's; neither are those of the standard library."""
 
 

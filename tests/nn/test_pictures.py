@@ -11,6 +11,7 @@ import pytest
 
 from chainrule import (
     ChoiceError,
+    DataError,
     DomainError,
     GraphError,
     ShapeError,
@@ -24,13 +25,19 @@ from chainrule.errors import FileError, MissingExtra
 from chainrule.nn.pictures.directions import neurons, random_direction
 from chainrule.nn.pictures.observation import listed, observe_layers
 from chainrule.nn.pictures.picture import CLASSES
+from chainrule.nn.training.data import Rows
 from chainrule.numerals import format_short
 
 pytest.importorskip("matplotlib")
 from matplotlib.colors import to_rgb
 
+pytestmark = pytest.mark.once
+
 X = np.random.default_rng(0).normal(size=(40, 2))
 Y = (X[:, 0] * X[:, 1] > 0).astype(int)
+
+
+ROWS = Rows(X, X[:, :0])
 
 
 def network(*sizes, seed=3):
@@ -156,9 +163,9 @@ def nan_model():
         ((network(1), X[:, :1], Y), ShapeError, "X of 2 columns.*, but got 1 column"),
         ((network(1), np.ones((4, 3)), Y), ShapeError, "an X of 2 columns.*got 3 columns"),
         ((network(1), X[:, 0], Y), ShapeError, r"2 columns.*shape \(40,\)"),
-        ((network(1), [["a", "b"]], Y), WrongType, "a table of numbers"),
-        ((network(1), [[1.0, math.nan]], [0]), DomainError, "X is nan in row 0, column 1"),
-        ((network(1), [], []), ShapeError, "at least one row"),
+        ((network(1), [["a", "b"]], Y), WrongType, "row 0, column 0 of X needs a number"),
+        ((network(1), [[1.0, math.nan]], [0]), DataError, "row 0, column 1 of X is nan"),
+        ((network(1), [], []), DataError, "X has no rows"),
         ((network(1), X, Y[:7]), ShapeError, r"class for each of 40 rows.*\(7,\)"),
         ((network(1), X, [math.nan] * 40), DomainError, "y is nan in row 0"),
         ((network(1), X, np.arange(40) % 3), ShapeError, "2 classes apart, but y has 3: 0, 1, 2"),
@@ -293,7 +300,7 @@ class Plain:
 @pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "gelu", "elu", "softplus"])
 def test_flat_units_are_those_that_diagnose_counts(activation):
     model = Plain(activation)
-    [hidden, output] = observe_layers(model, X, None, None)
+    [hidden, output] = observe_layers(model, ROWS, None)
     for row in range(len(X)):
         counted = {}
         for units in diagnose(model(X[row].tolist())).units:
@@ -307,7 +314,7 @@ def test_flat_units_are_those_that_diagnose_counts(activation):
 
 def test_values_and_gradients_are_those_of_the_eager_engine():
     model = network(4, 3, 1)
-    layers = observe_layers(model, X, Y, squared)
+    layers = observe_layers(model, Rows(X, Y), squared)
     assert [(layer.name, layer.op, len(layer.units)) for layer in layers] == [
         ("layer 1", "relu", 4), ("layer 2", "relu", 3),
     ]  # fmt: skip
@@ -322,11 +329,12 @@ def test_values_and_gradients_are_those_of_the_eager_engine():
 
 
 def test_units_go_by_their_scope_else_by_their_parameters():
-    layers = observe_layers(Plain("tanh"), X, None, None)
+    layers = observe_layers(Plain("tanh"), ROWS, None)
     assert [unit.name for unit in layers[0].units] == ["w1.0", "w1.1", "w1.2", "w1.3"]
     assert [(layer.name, layer.op) for layer in layers] == [("w1", "tanh"), ("", "sigmoid")]
-    names = [unit.name for unit in observe_layers(network(3, 1), X, None, None)[0].units]
-    assert len({*names}) == 3
+    [layer] = observe_layers(network(3, 1), ROWS, None)
+    assert layer.name == "layer 1"
+    assert [unit.name for unit in layer.units] == ["neuron 1", "neuron 2", "neuron 3"]
 
 
 def test_dead_and_saturated_units_are_named():

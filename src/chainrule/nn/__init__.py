@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # for type checkers and editors: the names that are loaded on demand
     from . import losses as losses, optim as optim
+    from .estimators import (
+        ChainruleClassifier as ChainruleClassifier,
+        ChainruleRegressor as ChainruleRegressor,
+    )
     from .functions import (
         attention as attention,
         layer_norm as layer_norm,
@@ -42,6 +46,7 @@ if TYPE_CHECKING:  # for type checkers and editors: the names that are loaded on
         plot_landscape as plot_landscape,
         plot_layers as plot_layers,
     )
+    from .prediction import predict as predict
     from .saving import load as load, save as save
     from .training.callbacks import Epoch as Epoch
     from .training.fit import fit as fit
@@ -50,6 +55,7 @@ if TYPE_CHECKING:  # for type checkers and editors: the names that are loaded on
 _ON_DEMAND = {
     name: module
     for module, names in {
+        "estimators": "ChainruleClassifier ChainruleRegressor",
         "functions": "attention layer_norm linear log_softmax rms_norm softmax",
         "heads": "AttentionHead MultiHeadAttention",
         "layers": "Activation Dropout Embedding LayerNorm Linear RMSNorm Sequential",
@@ -57,6 +63,7 @@ _ON_DEMAND = {
         "neurons": "MLP Layer Neuron",
         "pictures": "Picture plot_boundary plot_landscape plot_layers",
         "parameters": "exchanged load_state_dict named_parameters state_dict",
+        "prediction": "predict",
         "saving": "load save",
         "training.callbacks": "Epoch",
         "training.fit": "fit",

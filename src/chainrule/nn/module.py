@@ -81,6 +81,22 @@ def set_training(model: Any, mode: bool) -> None:
             attributes["training"] = mode
 
 
+@contextmanager
+def evaluating(model: Any) -> Iterator[None]:
+    """Say that a model isn't being trained, inside a `with` block."""
+    parts = [getattr(part, "__dict__", {}) for _, part in walk(model)]
+    before = [part.get("training") for part in parts]
+    try:
+        set_training(model, False)
+        yield
+    finally:
+        for part, mode in zip(parts, before):
+            if mode is not None:
+                part["training"] = mode
+            elif "training" in part:
+                del part["training"]
+
+
 # ---- random numbers in a forward pass ------------------------------------------------------------
 
 

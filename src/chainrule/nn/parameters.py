@@ -100,7 +100,9 @@ def parameters_of(model: Any) -> list[Any]:
         raise WrongType(
             f"a model needs a method parameters(), but {shorten(model)} of type "
             f"{type(model).__name__} has none.",
-            remedy="derive it from chainrule.nn.Module, and return the list of its parameters",
+            remedy="pass its network, .model_"
+            if hasattr(model, "model_")
+            else "derive it from chainrule.nn.Module, and return the list of its parameters",
         )
     returned = method()
     if isinstance(returned, Iterator):

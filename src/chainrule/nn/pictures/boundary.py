@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DomainError
+from ..training.data import read_inputs
 from .decisions import check_targets, check_two_columns, decide
-from .evaluation import column_names, table_of
+from .evaluation import column_names
 from .picture import CLASSES, INK, MARKERS, Picture, axes_of, title
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ def plot_boundary(
 
     Raises:
         ShapeError: X doesn't have two columns, or the outputs don't fit the classes.
-        DomainError: X, y or a prediction isn't finite.
+        DataError: An entry of X is nan or infinite, or there are no rows.
+        DomainError: y or a prediction isn't finite.
         WrongType: X holds something other than numbers.
         MissingExtra: matplotlib is not installed.
 
@@ -70,8 +72,8 @@ def plot_boundary(
     """
     import numpy as np
 
-    table, y = table_of(X), np.asarray(y)
-    check_two_columns(table)
+    check_two_columns(np.shape(X) if hasattr(X, "shape") else read_inputs(X).X.shape)
+    table, y = read_inputs(X).X.astype(float), np.asarray(y)
     check_targets(y, len(table))
     if not isinstance(resolution, int) or resolution < 2:
         raise DomainError(f"resolution needs to be an int of at least 2, but got {resolution!r}.")

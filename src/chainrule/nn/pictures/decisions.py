@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DomainError, ShapeError, WrongType, shorten
-from .evaluation import check_finite, forward, grid_like, is_model
+from ..prediction import outputs_of
+from ..training.data import read_inputs
+from .evaluation import check_finite, grid_like, is_model
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,7 +54,7 @@ def _outputs(model: Any, X: Any, points: Floats) -> tuple[Any, list[Any]]:
             known = [*getattr(model, "classes_", ())]
             return np.asarray(method(grid_like(X, points))), known
     if is_model(model):
-        return forward(model)(points), []
+        return outputs_of(model, replace(read_inputs(X), X=points)), []
     if callable(model):
         return np.asarray(model(grid_like(X, points))), []
     raise WrongType(
@@ -122,12 +125,11 @@ def _shares_of_scores(scores: Floats, classes: list[Any]) -> tuple[list[Any], Fl
     return classes, powers / powers.sum(axis=1, keepdims=True)
 
 
-def check_two_columns(table: Floats) -> None:
+def check_two_columns(shape: tuple[int, ...]) -> None:
     """Raise ShapeError unless a table has two columns."""
-    if table.ndim != 2 or table.shape[1] != 2:
-        count = table.shape[-1]
-        columns = f"{count} column{'s' * (count != 1)}"
-        got = columns if table.ndim == 2 else f"shape {table.shape}"
+    if len(shape) != 2 or shape[1] != 2:
+        columns = f"{shape[-1]} column{'s' * (shape[-1] != 1)}"
+        got = columns if len(shape) == 2 else f"shape {shape}"
         raise ShapeError(
             f"plot_boundary needs an X of 2 columns, one for each axis, but got {got}.",
             remedy="a model of one input is drawn by plot; of more inputs choose two, and pass a "

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DomainError, ShapeError
 from ...numerals import format_short
+from ..losses import Loss
 from ..parameters import named_parameters
+from ..prediction import numbers_of
+from ..training.data import read_rows
 from .directions import given_direction, random_direction
-from .evaluation import losses_at, numbers_of, table_of
+from .evaluation import losses_at
 from .picture import INK, PAPER, Picture, axes_of, title
 
 if TYPE_CHECKING:
@@ -41,7 +44,7 @@ def plot_landscape(
     X: Any,
     y: Any,
     *,
-    loss: Callable[[Any, Any], Any],
+    loss: str | Loss,
     directions: Sequence[Any] | None = None,
     span: float = 1.0,
     seed: int = 0,
@@ -59,7 +62,8 @@ def plot_landscape(
         model: A module, or any object with `parameters()`, that is called with one row.
         X: The data, shape `(rows, inputs)`.
         y: The target of each row.
-        loss: A function of the prediction and the target of one row.
+        loss: The name of a loss in `chainrule.nn.losses`, or any function of a prediction and a
+            target, as for `fit`.
         directions: Two directions, each an array of shape `(parameters,)` in the order of
             `model.parameters()`, or the name of a parameter, along which the axis shows its number.
             By default two that are drawn at random.
@@ -87,20 +91,19 @@ def plot_landscape(
         >>> X = np.linspace(-1, 1, 20)[:, None]
         >>> line = nn.Neuron(1, nonlin=False)
         >>> line.w[0].data = 2.0
-        >>> squared = lambda prediction, y: (prediction - y) ** 2
-        >>> plot_landscape(line, X, 2 * X[:, 0], loss=squared, directions=("w.0", "b"))
+        >>> plot_landscape(line, X, 2 * X[:, 0], loss="mse", directions=("w.0", "b"))
         <Picture: loss landscape of 2 parameters, loss 0 at the model>
     """
     import numpy as np
 
     _check(span, resolution)
-    table = table_of(X)
+    rows = read_rows(X, y)
     names = named_parameters(model)
     if not names:
         raise ShapeError("the model has no parameters to move.")
     w, generator = numbers_of([*names.values()]), np.random.default_rng(seed)
     first, second = _pair(directions, [*names], w, generator)
-    losses_of = losses_at(model, loss, table, y)
+    losses_of = losses_at(model, loss, rows)
     steps = np.linspace(-span, span, resolution)
     [here] = losses_of([w])
     points = (w + a * first + b * second for b in steps for a in steps)

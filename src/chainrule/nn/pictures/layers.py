@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ...drawing.shapes.palette import LIGHT
 from ...errors import WrongType
 from ...verdict.diagnosis.units import Unit
-from .evaluation import table_of, targets_of
+from ..losses import Loss
+from ..training.data import read_inputs, read_rows
 from .observation import LayerUnits, describe, listed, observe_layers
 from .picture import INK, NEGATIVE, POSITIVE, SOFT, Picture, dress, new_figure
 
@@ -35,7 +35,7 @@ def plot_layers(
     X: Any,
     y: Any = None,
     *,
-    loss: Callable[[Any, Any], Any] | None = None,
+    loss: str | Loss | None = None,
 ) -> LayersPicture:
     """Draw histograms of a model's activations, and of their gradients, layer by layer.
 
@@ -49,8 +49,9 @@ def plot_layers(
             to do the same in every row: where instead of if.
         X: The data, shape `(rows, inputs)`.
         y: The target of each row.
-        loss: A function of the prediction and the target of one row. The gradients are those of
-            each row's own loss. Without y and loss there are no gradients.
+        loss: The name of a loss in `chainrule.nn.losses`, or any function of a prediction and a
+            target, as for `fit`. The gradients are those of each row's own loss. Without y and loss
+            there are no gradients.
 
     Returns:
         The picture, with `.save(path)`, `.figure`, `.axes`, and `.units`, all activations with
@@ -75,11 +76,10 @@ def plot_layers(
         >>> [unit.state for unit in picture.units]
         ['', 'dead']
     """
-    table = table_of(X)
     if (y is None) != (loss is None):
         raise WrongType("plot_layers needs both y and loss for the gradients, but got only one.")
-    targets = None if y is None else targets_of(y, len(table))
-    layers = observe_layers(model, table, targets, loss)
+    rows = read_inputs(X) if y is None else read_rows(X, y)
+    layers = observe_layers(model, rows, loss)
     columns = 1 if loss is None else 2
     figure = new_figure("plot_layers", 4.2 * columns, 0.5 + 1.65 * len(layers))
     figure.set_layout_engine("constrained", w_pad=0.12, h_pad=0.06)

@@ -10,12 +10,15 @@ from ...engine.node import Node, is_value
 from ...engine.twin import Value
 from ...errors import GraphError, ShapeError
 from ...graph.traversal import postorder
+from ...numpy import array
 from ...programs.graphs import observe
 from ...table.rules import rule_of
 from ...verdict.diagnosis.units import Unit, activations, faint_below, is_neuron
+from ..module import evaluating
 from ..parameters import named_parameters
+from ..training.data import Rows
 from .directions import owner
-from .evaluation import check_finite, evaluating, forward, loss_gradients
+from .evaluation import loss_gradients, table_of_outputs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,8 +47,8 @@ class LayerUnits(NamedTuple):
     gradients: Floats
 
 
-def observe_layers(model: Any, rows: Floats, targets: Any, loss: Any) -> list[LayerUnits]:
-    """Run a model over rows, and back if there are targets; look at its activations.
+def observe_layers(model: Any, rows: Rows, loss: Any) -> list[LayerUnits]:
+    """Run a model over rows, and back if there is a loss; look at its activations.
 
     Raises:
         GraphError: The model has no activations, or takes another way in other rows.
@@ -53,10 +56,10 @@ def observe_layers(model: Any, rows: Floats, targets: Any, loss: Any) -> list[La
     """
     import numpy as np
 
-    inputs = [Value(x) for x in rows[0].tolist()]
-    outputs_of = forward(model)
+    outputs = table_of_outputs(model, rows)
+    inputs = [Value(x) for x in rows.X[0].ravel().tolist()]
     with evaluating(model):
-        result = model(inputs)
+        result = rows.output(model, array(inputs).reshape(rows.X.shape[1:]))
     roots = list(result) if hasattr(result, "__len__") else [result]
     if not roots or not all(map(is_value, roots)):
         raise ShapeError(f"the model needs to return Values, but returned {type(result).__name__}.")
@@ -69,10 +72,9 @@ def observe_layers(model: Any, rows: Floats, targets: Any, loss: Any) -> list[La
             remedy="a linear model has none; a relu written with if or max isn't seen, write "
             "x.relu()",
         )
-    outputs = outputs_of(rows)
-    check_finite(outputs, rows, model)
-    seeds = np.zeros_like(outputs) if loss is None else loss_gradients(loss, outputs, targets)
-    again, values, derivatives, gradients = observe(roots, inputs, nodes)(rows, seeds)
+    seeds = np.zeros_like(outputs) if loss is None else loss_gradients(loss, outputs, rows)
+    table = rows.X.reshape(len(rows), -1)
+    again, values, derivatives, gradients = observe(roots, inputs, nodes)(table, seeds)
     _check_same(again, outputs)
     limits = [_limit(node) for node in nodes]
     is_flat = np.abs(derivatives) < limits

@@ -78,8 +78,9 @@ class Picture:
 
         file = io.BytesIO()
         date = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(format)
+        dots = 160 if format == "png" else 80  # of images inside
         with matplotlib.rc_context({"svg.hashsalt": "chainrule"}):  # the same bytes each time
-            self.figure.savefig(file, format=format, dpi=160, metadata=date)
+            self.figure.savefig(file, format=format, dpi=dots, metadata=date)
         return file.getvalue()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ...engine.node import is_value
-from ...errors import DataError, ShapeError, WrongType, shorten
+from ...errors import DataError, ShapeError, WrongType, calling_line, shorten
 from ...table.rules import EXACT
 
 if TYPE_CHECKING:
@@ -39,6 +39,20 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.X)
+
+    def output(self, model: Any, x: Any) -> Any:
+        """What a model returns for a row, which it gets as when it is called by hand."""
+        try:
+            return model(x.tolist() if self.is_nested else x)
+        except ShapeError as error:
+            if getattr(x, "ndim", 0) != 1:
+                raise
+            first = str(error).partition("\n")[0].rstrip(".")
+            raise ShapeError(
+                f"{first}: X has {len(x)} columns.",
+                where=calling_line(),
+                remedy="give the model as many inputs as X has columns",
+            ) from error
 
 
 def read_rows(
@@ -76,8 +90,18 @@ def read_rows(
             f"{names[0]} and {names[1]} need equally many rows, but have {len(inputs)} and "
             f"{len(targets)}."
         )
-    is_nested = isinstance(X, (list, tuple)) and isinstance(X[0], (list, tuple))
-    return Rows(inputs, targets, own or tuple(columns), is_nested)
+    return Rows(inputs, targets, own or tuple(columns), _is_nested(X))
+
+
+def read_inputs(X: Any) -> Rows:
+    """Check inputs without targets, and make an array of them; see `read_rows`."""
+    inputs, own = _array(X, "X")
+    inputs = inputs.astype(float) if inputs.dtype.kind == "b" or own else inputs
+    return Rows(inputs, inputs.reshape(len(inputs), -1)[:, :0], own, _is_nested(X))
+
+
+def _is_nested(X: Any) -> bool:
+    return isinstance(X, (list, tuple)) and isinstance(X[0], (list, tuple))
 
 
 def _split_off(frame: Any, column: str, name: str) -> tuple[Any, Any]:

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ...errors import GraphError, ShapeError, WrongType, calling_line, shorten
+from ...errors import GraphError, WrongType, shorten
 from ...programs import compile as record
 from ...programs.derive.dependence import inputs_of
 from ...programs.run.bound import Bound
@@ -73,7 +73,7 @@ class Objective:
                 f"{shorten(model)} has no parameters to train.",
                 remedy="return them from its parameters(), with requires_grad True",
             )
-        self.model, self._loss, self._takes_lists = model, loss, rows.is_nested
+        self.model, self._loss, self._output = model, loss, rows.output
         self.generator = np.random.default_rng([seed, DROPOUT])
         self.names, self.values = list(named), list(named.values())
         self.numbers = np.array([float(v.data) for v in self.values])
@@ -91,7 +91,7 @@ class Objective:
         def predict(parameters: Sequence[Any], x: Any) -> Any:
             with exchanged(self.model, self.values, parameters):
                 set_training(self.model, training)
-                return self._output(x)
+                return self._output(self.model, x)
 
         return predict
 
@@ -101,23 +101,9 @@ class Objective:
         def row_loss(parameters: Sequence[Any], x: Any, y: Any) -> Any:
             with exchanged(self.model, self.values, parameters):
                 set_training(self.model, training)
-                return self._loss(self._output(x), y)
+                return self._loss(self._output(self.model, x), y)
 
         return row_loss
-
-    def _output(self, x: Any) -> Any:
-        """What the model returns for a row, which it gets as when it is called by hand."""
-        try:
-            return self.model(x.tolist() if self._takes_lists else x)
-        except ShapeError as error:
-            if getattr(x, "ndim", 0) != 1:
-                raise
-            first = str(error).partition("\n")[0].rstrip(".")
-            raise ShapeError(
-                f"{first}: X has {len(x)} columns.",
-                where=calling_line(),
-                remedy="give the model as many inputs as X has columns",
-            ) from error
 
     def _bind(self, rows: Rows) -> None:
         """Bind the loss and its gradient to the rows. A model that draws random numbers is recorded

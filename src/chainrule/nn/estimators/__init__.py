@@ -1,0 +1,11 @@
+"""Networks as estimators of scikit-learn, from its version 1.6 on."""
+
+from ...errors import MissingExtra
+
+try:
+    from .classifier import ChainruleClassifier as ChainruleClassifier
+    from .regressor import ChainruleRegressor as ChainruleRegressor
+except ImportError as error:
+    if (error.name or "").partition(".")[0] != "sklearn":
+        raise
+    raise MissingExtra("scikit-learn", "an estimator") from None

@@ -1,0 +1,68 @@
+"""What a model returns for many rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..programs import compile as record
+from .module import set_training
+from .parameters import exchanged, parameters_of
+from .training.data import Rows, read_inputs
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+
+def predict(model: Any, X: Any) -> Floats:
+    """Return what a model returns for each row, at the numbers that its parameters have now.
+
+    The model is recorded and run as a program: a call with one row after the other gives the same
+    numbers and takes much longer. Modules are used in the mode `eval()`.
+
+    Args:
+        model: Anything that can be called with a row of inputs and has a method `parameters()`. It
+            returns a number or a list of numbers.
+        X: Inputs, as for `fit`.
+
+    Returns:
+        An array of shape `(rows,)`; `(rows, outputs)` if the model returns a list.
+
+    Raises:
+        DataError: An entry of X is nan or infinite, or there are no rows.
+        WrongType: X has other entries than numbers, or the model has no parameters.
+
+    Cost: A recording of the model, then one run over the rows.
+
+    Example:
+        >>> from chainrule import nn
+        >>> line = nn.Neuron(1, nonlin=False)
+        >>> line.w[0].data, line.b.data = 2.0, 1.0
+        >>> predict(line, [[0.0], [1.0], [2.0]])
+        array([1., 3., 5.])
+    """
+    return outputs_of(model, read_inputs(X))
+
+
+def outputs_of(model: Any, rows: Rows) -> Floats:
+    """What a model returns for each of some rows."""
+    import numpy as np
+
+    parameters = parameters_of(model)
+
+    def output(w: Any, x: Any) -> Any:
+        with exchanged(model, parameters, w):
+            set_training(model, False)
+            return rows.output(model, x)
+
+    out: Any = record(output, in_axes=(None, 0))(numbers_of(parameters), rows.X)
+    return np.stack(out, axis=1) if isinstance(out, (list, tuple)) else out
+
+
+def numbers_of(parameters: Any) -> Floats:
+    """The numbers of parameters, as an array."""
+    import numpy as np
+
+    return np.array([float(p.data) for p in parameters])
