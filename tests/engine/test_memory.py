@@ -153,7 +153,8 @@ def round_():
         v = Value(-1.0)
         for call in (v.log, lambda: v / 0, lambda: v + "x", lambda: Value("x"), lambda: float(v),
                      lambda: Value(1.0, (v, 2)), lambda: setattr(v, "grad", "x"),
-                     lambda: Value(1.0, colour=1)):
+                     lambda: Value(1.0, colour=1), lambda: v.max("x"),
+                     lambda: setattr(v, "_backward", 3)):
             try:
                 call()
             except (TypeError, ValueError):
