@@ -138,9 +138,11 @@ var Camera = class {
     if (near && this.k < FAR_OFF) this.show(box2, LEGIBLE);
     else if (!this.isFitted && !contains(grown(this.view(), -edge), box2)) this.show(box2);
   }
-  /** Move towards a box as far as another one stays in the window.
+  /** Move towards a box nearby as far as another one stays in the window.
    *  @param {Box} box @param {Box} towards */
   lean(box2, towards) {
+    const view = this.view(0.5);
+    if (contains(this.view(), towards) || !contains(view, towards)) return;
     const edge = Math.min(40, this.width / 8);
     const by = (room, shift, [kept, keptLong], [wanted, wantedLong]) => {
       const inside = (start, long) => [edge - start, room - edge - start - long];

@@ -105,9 +105,11 @@ export class Camera {
     else if (!this.isFitted && !contains(grown(this.view(), -edge), box)) this.show(box);
   }
 
-  /** Move towards a box as far as another one stays in the window.
+  /** Move towards a box nearby as far as another one stays in the window.
    *  @param {Box} box @param {Box} towards */
   lean(box, towards) {
+    const view = this.view(0.5);
+    if (contains(this.view(), towards) || !contains(view, towards)) return;
     const edge = Math.min(40, this.width / 8);
     const by = (room, shift, [kept, keptLong], [wanted, wantedLong]) => {
       const inside = (start, long) => [edge - start, room - edge - start - long];
