@@ -36,8 +36,7 @@ def network():
     out = [Value(random.uniform(-1, 1), label=f"x{number}") for number in range(16)]
     for number, layer in enumerate(net.layers, 1):
         with scope(f"layer {number}"):
-            out = layer(out)
-            out = out if isinstance(out, list) else [out]
+            out = [neuron(out) for neuron in layer.neurons]  # without boxes of their own
     out[0].label = "out"
     return out[0]
 

@@ -233,8 +233,7 @@ def layered():
     out = [Value(2.0, label="x1"), Value(-1.0, label="x2")]
     for number, layer in enumerate(net.layers, 1):
         with scope("mlp"), scope(f"layer {number}"):
-            out = layer(out)
-            out = out if isinstance(out, list) else [out]
+            out = [neuron(out) for neuron in layer.neurons]  # without boxes of their own
     loss = (out[0] - 1.0) ** 2
     loss.label = "loss"
     loss.backward()

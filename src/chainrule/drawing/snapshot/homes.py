@@ -33,4 +33,4 @@ def _common(paths: Sequence[Path]) -> Path:
 def _home(own: Path, used: Path) -> Path:
     """The scope of a parameter that was made in one scope and is used in another: `layer 1 / neuron
     3` and `student / layer 1 / neuron 3` are the same neuron."""
-    return used if used and own[-1:] in ((), used[-1:]) else own
+    return used if used and (not own or {*own} & {*used}) else own
