@@ -57,7 +57,7 @@ bundle: node_modules/installed  ## bundle the view's JavaScript and CSS into vie
 	npm run -s bundle
 
 bench: .venv/tools  ## measure the speeds that docs/speed.md reports
-	@for peer in micrograd casadi autograd jax; do \
+	@for peer in micrograd casadi autograd jax torch==2.13.0 scikit-learn; do \
 		$(BIN)/pip install -q $$peer >/dev/null 2>&1 || echo "$$peer cannot be installed here"; done
 	$(BIN)/python -m bench
 

@@ -11,7 +11,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-QUESTIONS = ("chain", "moons", "gpt", "million", "start", "cliffs")
+QUESTIONS = ("chain", "moons", "gpt", "training", "million", "start", "cliffs")
 TABLES = ("programs", "judge")
 """The questions that have tables of their own."""
 
@@ -36,7 +36,7 @@ def main() -> None:
     asked = sys.argv[1:] or [*QUESTIONS, *TABLES]
     console = Console(width=160)
     console.print(machine())
-    table = Table(title="values, against micrograd")
+    table = Table(title="values and training")
     for heading in ("work", "chainrule", "peer", "ratio", "bar"):
         table.add_column(heading)
     for name in asked:
