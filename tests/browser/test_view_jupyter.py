@@ -135,6 +135,7 @@ def test_in_jupyterlab_a_view_works_and_its_keys_stay_in_it(chromium, server, re
     assert cells.count() == len(CELLS)
     for view in (framed, widget):
         view.locator(".stage").click(position={"x": 300, "y": 20})
+        view.locator(".stage:focus").wait_for()
         for key in ("x", "d", "d", "a", "b", "m", "y", "Shift+M", "Shift+Enter", "z"):
             page.keyboard.press(key)
         page.wait_for_timeout(300)
