@@ -44,8 +44,8 @@ _TABLE = """
 .verdict.      .verdict.nudging.       ascent slopes=slope sweeping=sweep
 .drawing.      .drawing.               lettering=text_metrics wishes=options
 .drawing.      .drawing.formats.       dot graphviz pdf png standard_fonts=pdf svg text
-.drawing.      .drawing.layout.        coordinates level=layering nesting ordering plan=geometry
-.drawing.      .drawing.layout.        scopes
+.drawing.      .drawing.layout.        coordinates level=layering nesting=regions ordering
+.drawing.      .drawing.layout.        plan=geometry scopes
 .drawing.      .drawing.shapes.        boxes=nodes canvas=painting cards=measures frame=orientation
 .drawing.      .drawing.shapes.        palette wires=edges
 .drawing.view. .drawing.view.          places=coordinates trees=syntax
