@@ -205,7 +205,7 @@ OTHERS = {
     "another model": (
         {"model": mlp(2, 5, 1)},
         ShapeError,
-        r"run' is of another model: .* first in 'layers\.0\.neurons\.4\.w', which is",
+        r"run' is another model's checkpoint: .* first in 'layers\.0\.neurons\.4\.w', which is",
     ),
     "another shape": (
         {"model": mlp(3, 4, 1), "X": np.ones((40, 3))},

@@ -368,7 +368,7 @@ def test_a_training_that_diverges_says_where_and_keeps_good_numbers():
     assert text.startswith(
         "fit diverged at step 4 (epoch 4): the loss is ∞. The first parameter to"
     )
-    assert "run away was 'w.1': it began at 0.25 and is now" in text
+    assert "diverge was 'w.1': it began at 0.25 and is now" in text
     assert "choose a smaller learning rate" in text
     assert numbers(model) == [0.5, 0.25]
     assert raised.value.history.epochs == 3

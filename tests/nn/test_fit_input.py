@@ -55,7 +55,7 @@ BAD = {
     "fewer targets": (
         dict(y=Y[:3]),
         "ShapeError",
-        "X and y need equally many rows, but have 4 and 3.",
+        "X and y need the same number of rows, but have 4 and 3.",
     ),
     "ragged": (
         dict(X=[[1, 2], [3, 4], [5], [6, 7]]),
@@ -234,7 +234,7 @@ BAD = {
     "an optimizer's name": (
         dict(optimizer="adam"),
         "WrongType",
-        "optimizer needs an optimizer, but got",
+        "optimizer needs to be an optimizer, but got",
     ),
     "half an epoch": (
         dict(epochs=0.5),

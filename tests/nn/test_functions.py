@@ -167,7 +167,7 @@ BAD = [
     (lambda: nn.linear([1.0], []),
      "ShapeError: weights of linear needs at least one row, but got none."),
     (lambda: nn.linear([1.0], np.ones(3)),
-     "ShapeError: weights of linear needs rows, but got an array of the shape (3,)."),
+     "ShapeError: weights of linear needs rows, but got an array of shape (3,)."),
     (lambda: nn.linear([1.0], [[1.0]], [1.0, 2.0]),
      "ShapeError: bias of linear needs 1 number, but got 2."),
     (lambda: nn.attention([[1.0]], [[1.0, 2.0]], [[1.0]]),

@@ -220,7 +220,7 @@ BAD = [
      "WrongType: mse needs a list or an array of at least one number, but got 'a'."),
     (lambda V: losses.mse([1.0], ["a"]), "WrongType: mse needs numbers, but got 'a' among them."),
     (lambda V: losses.mse(np.ones((2, 2)), np.ones((2, 2))),
-     "ShapeError: mse is for one row, but got an array of the shape (2, 2)."),
+     "ShapeError: mse is for one row, but got an array of shape (2, 2)."),
     (lambda V: losses.huber(1.0, 2.0, delta=0.0),
      "DomainError: huber needs delta > 0, but got 0.0."),
     (lambda V: losses.l2_penalty([]),

@@ -267,7 +267,7 @@ def test_bad_input_gets_a_sentence(call, text):
 def test_a_misspelt_name_gets_a_suggestion():
     with pytest.raises(cr.ChoiceError) as raised:
         nn.Neuron(1, activation="GeLU")
-    assert "did you mean 'gelu'? known are relu, tanh, sigmoid" in str(raised.value)
+    assert "did you mean 'gelu'? the choices are relu, tanh, sigmoid" in str(raised.value)
     with pytest.raises(cr.ChoiceError) as raised:
         nn.Neuron(1, init="Xavier")
-    assert "did you mean 'xavier'? known are uniform, xavier, he" in str(raised.value)
+    assert "did you mean 'xavier'? the choices are uniform, xavier, he" in str(raised.value)

@@ -346,7 +346,7 @@ def test_fit_needs_an_optimizer_of_all_that_it_trains():
 
 def test_an_optimizer_without_parameters_waits_for_some(make):
     optimizer = make()
-    with pytest.raises(errors.ShapeError, match="has no parameters to step"):
+    with pytest.raises(errors.ShapeError, match="has no parameters to update"):
         optimizer.step([1.0])
     w = np.ones(2)
     optimizer.over(w).step([1.0, 1.0])

@@ -378,7 +378,7 @@ def dead_end(prediction, y):
     ("arguments", "keywords", "error", "words"),
     [
         ((network(1), X), {}, GraphError, "no activations"),
-        ((Branching("tanh"), X), {}, GraphError, "(?s)something else in row .*where"),
+        ((Branching("tanh"), X), {}, GraphError, "(?s)another formula in row .*where"),
         ((Plain("tanh"), X, Y), {}, WrongType, "both y and loss"),
         ((nan_model(), X), {}, DomainError, "parameters aren't finite"),
         ((lambda x: 1.0, X), {}, WrongType, "parameters"),
@@ -420,7 +420,7 @@ def test_a_notebook_shows_the_svg_and_else_a_sentence(picture):
 @pytest.mark.parametrize(
     ("path", "error", "words"),
     [
-        ("picture", ChoiceError, "one of 'svg', 'png', 'pdf', got ''"),
+        ("picture", ChoiceError, "one of 'svg', 'png', 'pdf', but got ''"),
         ("picture.gif", ChoiceError, "got 'gif'"),
         ("nowhere/picture.svg", FileError, "the folder .* does not exist"),
         (3, WrongType, "save needs a path, but got int"),

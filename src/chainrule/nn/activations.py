@@ -1,4 +1,4 @@
-"""What follows the weighted sum of a neuron: a function of one number."""
+"""Activations: the function of one number that follows a neuron's weighted sum."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COMMON = (
 
 @cache
 def activations() -> dict[str, Function]:
-    """The functions of the table that one number is enough for, by name; common ones first."""
+    """The functions in the table that one number is enough for, by name; common ones first."""
     names = (*COMMON, *(name for name in functions.__all__ if name not in COMMON))
     every = {name: getattr(functions, name) for name in names}
     return {name: function for name, function in every.items() if _takes_one(function)}
@@ -34,7 +34,7 @@ def _takes_one(function: Function) -> bool:
 
 
 def activation(x: Function | str) -> Function:
-    """Return the activation of this name; a function is returned as it is.
+    """Return the activation with this name; a function is returned as it is.
 
     Raises:
         ChoiceError: No function of one number in the table has this name.

@@ -1,4 +1,4 @@
-"""Things that are chosen by name or given as a function: a loss, an activation."""
+"""Options that are a name or a function, such as a loss or an activation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T", bound=Callable[..., Any])
 
 
 def choose(x: T | str, choices: Mapping[str, T], what: str) -> T:
-    """Return the choice of this name; a function is returned as it is.
+    """Return the choice with this name; a function is returned as it is.
 
     Args:
         x: A name, or a function.
@@ -34,7 +34,7 @@ def choose(x: T | str, choices: Mapping[str, T], what: str) -> T:
                 f"{x!r} isn't the name of {what}.",
                 where=calling_line(),
                 remedy=(f"did you mean {near[0]!r}? " if near else "")
-                + f"known are {', '.join(known)}"
+                + f"the choices are {', '.join(known)}"
                 + (f" and {len(choices) - len(known)} more" if len(choices) > len(known) else ""),
             )
         return choices[x]

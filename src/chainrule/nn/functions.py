@@ -1,7 +1,7 @@
 """Functions of whole rows: softmax, normalisations, linear maps and attention.
 
-Each takes a row, a list of numbers, Values or traced numbers, and returns a list; or a list of
-rows, and returns one; or an array, with rows along its last axis, and returns an array.
+Each takes a row (a list of numbers, Values or traced numbers) and returns a list. It also takes a
+list of rows and returns such a list, or an array with rows along its last axis and returns one.
 """
 
 from __future__ import annotations
@@ -95,14 +95,14 @@ def layer_norm(x: Any, weight: Any = None, bias: Any = None, *, eps: float = 1e-
     Args:
         x: A row, a list of rows, or an array of them.
         weight: A factor for each element; None for 1.
-        bias: What is added to each element; None for 0.
-        eps: What is added to the variance, so that a constant row doesn't divide by 0.
+        bias: A term added to each element; None for 0.
+        eps: Added to the variance to avoid division by 0 in a constant row.
 
     Returns:
         The normalised row, in the shape of x.
 
     Raises:
-        ShapeError: The row is empty, or `weight` or `bias` has another length.
+        ShapeError: The row is empty, or `weight` or `bias` has a different length.
 
     Source: Ba, Kiros & Hinton, Layer Normalization, 2016.
 
@@ -124,13 +124,13 @@ def rms_norm(x: Any, weight: Any = None, *, eps: float = 1e-5) -> Any:
     Args:
         x: A row, a list of rows, or an array of them.
         weight: A factor for each element; None for 1.
-        eps: What is added to the mean square, so that a row of zeros doesn't divide by 0.
+        eps: Added to the mean square to avoid division by 0 in a row of zeros.
 
     Returns:
         The normalised row, in the shape of x.
 
     Raises:
-        ShapeError: The row is empty, or `weight` has another length.
+        ShapeError: The row is empty, or `weight` has a different length.
 
     Source: Zhang & Sennrich, Root Mean Square Layer Normalization, 2019.
 
@@ -197,8 +197,7 @@ def attention(query: Any, key: Any, value: Any, *, causal: bool = False) -> Any:
         query: T rows of d numbers, as lists or as an array `(..., T, d)`.
         key: S rows of d numbers, or an array `(..., S, d)`.
         value: S rows of e numbers, or an array `(..., S, e)`.
-        causal: Whether a query matches no later keys than the one at its own position; then S
-            has to be T.
+        causal: Whether a query ignores the keys after its own position; this requires S = T.
 
     Returns:
         T rows of e numbers; an array `(..., T, e)` if one of the arguments is an array.
@@ -235,7 +234,7 @@ def _rows(x: Any, name: str) -> list[Any]:
 
         return [columns(row) for row in np.moveaxis(np.asanyarray(x), -2, 0)]
     if is_array(x) or not isinstance(x, (list, tuple)):
-        got = f"an array of the shape {x.shape}" if is_array(x) else shorten(x)
+        got = f"an array of shape {x.shape}" if is_array(x) else shorten(x)
         kind = ShapeError if is_array(x) else WrongType
         raise kind(f"{name} needs rows, but got {got}.", where=calling_line())
     if not x:
@@ -265,5 +264,5 @@ def _check_attention(queries: Any, keys: Any, values: Any, causal: bool) -> None
         raise ShapeError(
             f"causal attention needs one key for each query, but got {got}.",
             where=calling_line(),
-            remedy="for one more query at the end, which matches every key, leave causal out",
+            remedy="for a single query at the end, which may match every key, leave causal out",
         )

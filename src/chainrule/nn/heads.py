@@ -18,8 +18,8 @@ from .scopes import Scopes
 
 
 class AttentionHead(Module):
-    """Rows that look at one another: each becomes a mean of the values of all, weighted by how well
-    its query matches their keys. Queries, keys and values are linear maps of the rows.
+    """Rows that look at one another: each becomes a mean of the values of all rows, weighted by how
+    well its query matches their keys. Queries, keys and values are linear maps of the rows.
 
     Args:
         width: The length of a row.
@@ -62,7 +62,7 @@ class AttentionHead(Module):
             x: T rows of `width` numbers, as lists or as an array `(..., T, width)`.
 
         Raises:
-            ShapeError: There are no rows, or their length is another.
+            ShapeError: There are no rows, or they have the wrong length.
         """
         query, key, value = self._scopes.each([self.query, self.key, self.value], x)
         return functions.attention(query, key, value, causal=self.causal)
@@ -131,7 +131,7 @@ class MultiHeadAttention(Module):
             x: T rows of `width` numbers, as lists or as an array `(..., T, width)`.
 
         Raises:
-            ShapeError: There are no rows, or their length is another.
+            ShapeError: There are no rows, or they have the wrong length.
         """
         results = self._scopes.each(self.heads, x)
         with scope("output"):

@@ -34,7 +34,7 @@ def xavier(inputs: int, outputs: int, generator: Any) -> Draw:
 
 
 def he(inputs: int, outputs: int, generator: Any) -> Draw:
-    """Weights of variance 2 / inputs, normally distributed, which suits relu and its kin.
+    """Weights of variance 2 / inputs, normally distributed, which suits relu and similar functions.
 
     Source: He, Zhang, Ren & Sun, Delving deep into rectifiers, 2015, equation 10.
     """
@@ -53,11 +53,11 @@ def drawing(init: Initial, inputs: int, outputs: int, seed: Seed) -> Draw:
         init: "uniform", "xavier" or "he", or a function without arguments that returns a number.
         inputs: The number of inputs of each neuron.
         outputs: The number of neurons.
-        seed: An int, or a generator such as `random.Random(1)`, which goes on; None for Python's
+        seed: An int, or a generator such as `random.Random(1)`; None for Python's
             global generator, which `random.seed` sets, as in micrograd.
 
     Raises:
-        ChoiceError: No way to draw weights has this name.
+        ChoiceError: No initialisation has this name.
     """
     if callable(init):
         return init

@@ -46,7 +46,7 @@ class Sequential(Module):
 
     Args:
         steps: Modules, activations by name or as functions of the table (applied to each number of
-            a row), or any other functions of what the step before returns.
+            a row), or any other functions of what the previous step returns.
 
     Raises:
         ChoiceError: No activation has this name.
@@ -62,7 +62,7 @@ class Sequential(Module):
         self.steps = [_step(each) for each in steps]
 
     def __call__(self, x: Any) -> Any:
-        """Return what the last step returns, for what the first one takes."""
+        """Pass x through every step, and return the result."""
         return _scopes(_names(self.steps)).chain(self.steps, x)
 
     def parameters(self) -> list[Value]:
@@ -126,7 +126,7 @@ class Activation(Module):
         self.function = activation(function)
 
     def __call__(self, x: Any) -> Any:
-        """Return the row of the results; of a single number the result."""
+        """Return a row of results; for a single number, a single result."""
         if not isinstance(x, (list, tuple)):
             return self.function(x)
         if has_rows(x):
@@ -144,7 +144,7 @@ class Activation(Module):
 
 
 class Linear(Module):
-    """Products of a row with rows of weights, plus a bias; without neurons and activation.
+    """A linear map: products of a row with rows of weights, plus a bias.
 
     Args:
         nin: The number of inputs.
@@ -172,7 +172,7 @@ class Linear(Module):
         self.b = _vector(nout, 0.0, "b") if bias else None
 
     def __call__(self, x: Any) -> Any:
-        """Return `nout` numbers for a row of `nin`; for rows, or an array of them, as many."""
+        """Return `nout` numbers for a row of `nin`; for several rows, as many for each."""
         return functions.linear(x, self.w, self.b)
 
     def parameters(self) -> list[Value]:
@@ -208,14 +208,14 @@ class Embedding(Module):
         """Return the row of an index, or the rows of several.
 
         Args:
-            index: A whole number from 0, a list of them, or an array.
+            index: A whole number from 0 up, a list of them, or an array.
 
         Returns:
             A list of `width` numbers; a list of such rows; or an array with one more axis.
 
         Raises:
-            PlaceError: The index isn't a whole number within the table. A program raises this when
-                it is called.
+            PlaceError: The index isn't a whole number from 0 to `count - 1`. A program raises this
+                when it is called.
         """
         if isinstance(index, (list, tuple)):
             return [self(each) for each in index]
@@ -248,7 +248,7 @@ class LayerNorm(Module):
 
     Args:
         size: The length of a row.
-        eps: What is added to the variance.
+        eps: Added to the variance to avoid division by 0.
 
     Example:
         >>> [v.data for v in LayerNorm(2, eps=0.0)([1.0, 3.0])]
@@ -260,11 +260,11 @@ class LayerNorm(Module):
         self.w, self.b, self.eps = _vector(size, 1.0, "w"), _vector(size, 0.0, "b"), eps
 
     def __call__(self, x: Any) -> Any:
-        """Return the normalised row; for rows, or an array of them, as many."""
+        """Return the normalised row; for a list or an array of rows, each of them normalised."""
         return functions.layer_norm(x, self.w, self.b, eps=self.eps)
 
     def parameters(self) -> list[Value]:
-        """Return the factors, then what is added."""
+        """Return the factors, then the terms that are added."""
         return [*self.w, *self.b]
 
     def __repr__(self) -> str:
@@ -276,7 +276,7 @@ class RMSNorm(Module):
 
     Args:
         size: The length of a row.
-        eps: What is added to the mean square.
+        eps: Added to the mean square to avoid division by 0.
 
     Example:
         >>> [v.data for v in RMSNorm(2, eps=0.0)([3.0, -3.0])]
@@ -287,7 +287,7 @@ class RMSNorm(Module):
         self.w, self.eps = _vector(size_of(size, "numbers in a row"), 1.0, "w"), eps
 
     def __call__(self, x: Any) -> Any:
-        """Return the normalised row; for rows, or an array of them, as many."""
+        """Return the normalised row; for a list or an array of rows, each of them normalised."""
         return functions.rms_norm(x, self.w, eps=self.eps)
 
     def parameters(self) -> list[Value]:
@@ -299,15 +299,15 @@ class RMSNorm(Module):
 
 
 class Dropout(Module):
-    """While a model is trained, replace each number by 0 with probability `p`, and divide the
-    others by 1 - p, so that their mean stays; pass everything on after `model.eval()`.
+    """During training, replace each number by 0 with probability `p`, and divide the others by
+    1 - p, which preserves the mean. After `model.eval()`, pass everything on unchanged.
 
     Args:
         p: The probability, from 0 up to but not including 1.
         seed: An int or a generator.
 
     Raises:
-        DomainError: `p` is outside of this range.
+        DomainError: `p` is outside this range.
 
     Source: Srivastava et al., Dropout: A Simple Way to Prevent Neural Networks from Overfitting,
     2014.

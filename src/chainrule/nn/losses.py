@@ -1,7 +1,7 @@
 """Losses: how wrong a model is for one row, as a single number, and penalties of its parameters.
 
 A loss takes what the model returns for a row, a number or a row of numbers, and the target. It
-works on plain numbers, Values and what is being recorded.
+works on plain numbers, Values and traced numbers.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ def mse(prediction: Any, target: Any) -> Any:
 
 
 def huber(prediction: Any, target: Any, delta: float = 1.0) -> Any:
-    """Return the mean of half the squared differences, which grow only linearly beyond `delta`.
+    """Return the mean Huber loss: half the squared difference, but linear beyond `delta`.
 
-    A single target that is far off pulls less on the parameters than with `mse`.
+    An outlier among the targets pulls less on the parameters than with `mse`.
 
     Args:
         prediction: A number, or a row of numbers.
@@ -104,7 +104,7 @@ def _numbers(name: str, x: Any) -> list[Any]:
     if is_array(x):
         if x.ndim > 1:
             raise ShapeError(
-                f"{name} is for one row, but got an array of the shape {tuple(x.shape)}.",
+                f"{name} is for one row, but got an array of shape {tuple(x.shape)}.",
                 where=calling_line(),
                 remedy=f"losses.mean(losses.{name}, predictions, targets) is the mean over rows",
             )
@@ -124,10 +124,10 @@ def binary_cross_entropy(logit: Any, target: Any) -> Any:
 
     Args:
         logit: A number, or a row of numbers for several yes-or-no questions at once.
-        target: The class, 0 or 1, or a probability in between; for a row as many. True counts as 1.
+        target: The class, 0 or 1, or a probability in between; one for each logit. True is 1.
 
     Returns:
-        One number; for a row the mean.
+        One number; for a row, the mean.
 
     Raises:
         DomainError: A target isn't in [0, 1], or the model's last operation is a sigmoid.
@@ -170,7 +170,7 @@ def cross_entropy(logits: Any, target: Any) -> Any:
 
     Raises:
         PlaceError: No class has this index.
-        ShapeError: There is a single logit, or another number of probabilities than of logits.
+        ShapeError: There is only one logit, or not as many probabilities as logits.
         DomainError: The model's last operation is a softmax.
 
     Example:
@@ -190,11 +190,11 @@ def cross_entropy(logits: Any, target: Any) -> Any:
 
 
 def max_margin(prediction: Any, target: Any) -> Any:
-    """Return by how much the right answer lacks a lead of 1, or 0: the hinge loss.
+    """Return the hinge loss: how much the right answer falls short of a lead of 1, or 0.
 
     Args:
-        prediction: The score, a number, for two classes; else a score for each class.
-        target: -1 or 1 for two classes; else the index of the right class.
+        prediction: A single score for two classes; otherwise a score for each class.
+        target: -1 or 1 for a single score; otherwise the index of the right class.
 
     Returns:
         max(0, 1 - target * prediction) for a single score; for several the sum of
@@ -267,9 +267,9 @@ def _class_index(name: str, target: Any, classes: int) -> Any:
 
 
 def l1_penalty(parameters: Any, strength: float = 1.0) -> Any:
-    """Return `strength` times the sum of the absolute values of parameters.
+    """Return `strength` times the sum of the parameters' absolute values.
 
-    Added to the loss, it pushes parameters that matter little to 0.
+    Added to the loss, it pushes unimportant parameters towards 0.
 
     Args:
         parameters: A model, or its parameters.
@@ -283,7 +283,7 @@ def l1_penalty(parameters: Any, strength: float = 1.0) -> Any:
 
 
 def l2_penalty(parameters: Any, strength: float = 1.0) -> Any:
-    """Return `strength` times the sum of the squares of parameters.
+    """Return `strength` times the sum of the parameters' squares.
 
     Added to the loss, it keeps parameters small.
 
@@ -320,10 +320,10 @@ def mean(loss: Loss | str, predictions: Sequence[Any], targets: Sequence[Any]) -
     Args:
         loss: A function of a prediction and its target, or its name.
         predictions: What the model returned for each row.
-        targets: As many targets.
+        targets: The target of each row.
 
     Raises:
-        ShapeError: Their numbers differ, or there are none.
+        ShapeError: There are not as many targets as predictions, or there are none.
 
     Example:
         >>> mean("mse", [1.0, 2.0], [0.0, 0.0])
@@ -345,7 +345,7 @@ LOSSES: dict[str, Loss] = {
 
 
 def by_name(loss: Loss | str) -> Loss:
-    """Return the loss of this name; a function is returned as it is.
+    """Return the loss with this name; a function is returned as it is.
 
     Raises:
         ChoiceError: No loss has this name.

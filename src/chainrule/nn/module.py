@@ -21,11 +21,11 @@ class Module:
     """The base class of everything that has parameters.
 
     A subclass says in `__call__` what it computes for one row of inputs, and in `parameters` which
-    Values are to be trained.
+    Values to train.
 
     Attributes:
-        training: Whether the model is being trained, which some modules depend on (dropout). True
-            until `eval()` or `fit` says otherwise.
+        training: Whether the model is in training mode, which matters to dropout, for example. True
+            until `eval()` or `fit` sets it to False.
 
     Example:
         >>> class Line(Module):
@@ -63,12 +63,12 @@ class Module:
         load_state_dict(self, state)
 
     def train(self, mode: bool = True) -> Self:
-        """Say that the model, and every module in it, is being trained. Returns the model."""
+        """Switch the model, and every module in it, to training mode. Returns the model."""
         set_training(self, mode)
         return self
 
     def eval(self) -> Self:
-        """Say that the model is used and not trained: dropout passes everything on."""
+        """Switch the model to evaluation mode, in which dropout passes everything on."""
         return self.train(False)
 
 
@@ -112,9 +112,9 @@ _source = _Source()
 def uniform(count: int, generator: random.Random) -> Sequence[Any]:
     """Return random numbers for a forward pass, uniformly distributed from 0 to 1 (exclusive).
 
-    A module that is random, such as dropout, takes them from here. In an ordinary call they are
-    the generator's next ones. While `fit` records the model they are inputs of the recording, which
-    `fit` draws anew for each row of each step; so compare them with `where`, not with `if`:
+    A module that is random, such as dropout, takes them from here. In an ordinary call the
+    generator draws them. While `fit` records the model, they are inputs of the recording, and `fit`
+    draws new ones for each row of each step; so compare them with `where`, not with `if`:
 
         keep = [where(u < self.p, 0.0, 1 / (1 - self.p)) for u in uniform(len(x), self.generator)]
 

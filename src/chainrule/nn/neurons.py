@@ -25,7 +25,7 @@ class Neuron(Module):
 
     Args:
         nin: The number of inputs.
-        nonlin: Whether the activation follows.
+        nonlin: Whether the activation is applied; False makes the neuron linear.
         activation: The name of a function of the table, such as "tanh", "sigmoid" or "gelu", or any
             function of one number. By default relu.
         init: How the weights are drawn: "uniform" from -1 to 1, as in micrograd, "xavier" (suits
@@ -35,7 +35,7 @@ class Neuron(Module):
             as in micrograd.
 
     Raises:
-        ChoiceError: An unknown activation or initialisation.
+        ChoiceError: The activation or the initialisation is unknown.
         ShapeError: `nin` is less than 1.
 
     Example:
@@ -65,7 +65,7 @@ class Neuron(Module):
 
     @property
     def activation(self) -> Callable[[Any], Any]:
-        """The function that follows the weighted sum. A name can be written, too."""
+        """The function that follows the weighted sum. It can also be set to a name."""
         return self._activation
 
     @activation.setter
@@ -80,10 +80,10 @@ class Neuron(Module):
             x: A list of `nin` numbers or Values, a list of such rows, or an array `(..., nin)`.
 
         Returns:
-            A Value; for an array of several rows an array `(...,)`.
+            A Value; for an array of several rows, an array `(...,)`.
 
         Raises:
-            ShapeError: The row has another length.
+            ShapeError: The row has the wrong length.
         """
         if type(x) is not list or len(x) != len(self.w):
             x = columns(x) if is_array(x) else x
@@ -120,7 +120,7 @@ class Layer(Module):
             the other.
 
     Raises:
-        ChoiceError: An unknown activation or initialisation.
+        ChoiceError: The activation or the initialisation is unknown.
         ShapeError: `nin` or `nout` is less than 1.
 
     Example:
@@ -155,10 +155,10 @@ class Layer(Module):
             x: A list of `nin` numbers or Values, a list of such rows, or an array `(..., nin)`.
 
         Returns:
-            A list of `nout` Values, or an array `(..., nout)`; of a single neuron its activation.
+            A list of `nout` Values, or an array `(..., nout)`; for a single neuron, its activation.
 
         Raises:
-            ShapeError: The row has another length.
+            ShapeError: The row has the wrong length.
         """
         is_row = type(x) is list and (not x or type(x[0]) is not list)
         if not is_row and has_rows(x):
@@ -182,10 +182,10 @@ class MLP(Module):
     Args:
         nin: The number of inputs.
         nouts: The number of neurons in each layer.
-        activation, init, seed: As for `Neuron`; the activation is that of all layers but the last.
+        activation, init, seed: As for `Neuron`; all layers but the last have the activation.
 
     Raises:
-        ChoiceError: An unknown activation or initialisation.
+        ChoiceError: The activation or the initialisation is unknown.
         ShapeError: There are no layers, or a size is less than 1.
 
     Example:
@@ -227,10 +227,10 @@ class MLP(Module):
             x: A list of `nin` numbers or Values, a list of such rows, or an array `(..., nin)`.
 
         Returns:
-            A list of Values, or an array with rows of them; of a single neuron its activation.
+            A list of Values, or an array with rows of them; for a single neuron, its activation.
 
         Raises:
-            ShapeError: The row has another length.
+            ShapeError: The row has the wrong length.
         """
         is_row = type(x) is list and (not x or type(x[0]) is not list)
         if not is_row and has_rows(x) and not is_array(x):

@@ -129,12 +129,12 @@ def named_parameters(model: Any) -> dict[str, Any]:
         model: Any object with a method `parameters()`.
 
     Returns:
-        Each parameter once, under the path to it, such as `layers.0.neurons.3.w.1`. One that the
-        model has in two attributes has the name of the first.
+        Each parameter once, under the path to it, such as `layers.0.neurons.3.w.1`. A parameter
+        in two attributes has the name of the first.
 
     Raises:
-        WrongType: The object has no such method, or it returns other things than Values.
-        GraphError: A parameter isn't in the model.
+        WrongType: The object has no such method, or it returns something other than Values.
+        GraphError: A parameter isn't in any attribute of the model.
 
     Cost: O(everything in the model).
 
@@ -153,7 +153,7 @@ def named_parameters(model: Any) -> dict[str, Any]:
             raise GraphError(
                 f"parameter {number} of {type(model).__name__}, {parameter!r}, isn't in an "
                 "attribute of the model.",
-                remedy="keep it in an attribute, or in a list, tuple, dict or array that is one",
+                remedy="keep it in an attribute, or in a list, tuple, dict or array in one",
             )
         names[paths[id(parameter)]] = parameter
     return names
@@ -164,13 +164,12 @@ def named_parameters(model: Any) -> dict[str, Any]:
 
 @contextmanager
 def exchanged(model: Any, parameters: Sequence[Any], numbers: Sequence[Any]) -> Iterator[None]:
-    """Put other numbers, such as tracers, in the stead of a model's parameters inside a `with`
-    block.
+    """Replace a model's parameters by other numbers, such as tracers, inside a `with` block.
 
-    The parameters are exchanged wherever the model has them, and every other Value for its own
-    number; Values that are made in the block count as numbers, too. After the block, whatever
-    happens in it, the attributes of the model are as they were before it, so that nothing that was
-    computed in it stays.
+    Each parameter is replaced wherever the model holds it, and every other Value by its own number;
+    Values that are made in the block count as numbers, too. After the block, whatever happens in
+    it, the attributes of the model are as they were before it: nothing that was computed in the
+    block remains.
 
     Args:
         model: Any object.
@@ -283,9 +282,9 @@ def state_dict(model: Any) -> State:
         model: Any object with a method `parameters()`.
 
     Returns:
-        Arrays of float64. Parameters in a list are one array, such as `layers.0.neurons.3.w` of
-        shape `(n_inputs,)`; in a list of equally long lists, an array of two axes; one that stands
-        alone has shape `()`.
+        Arrays of float64. Parameters in a list form one array, such as `layers.0.neurons.3.w` of
+        shape `(n_inputs,)`; those in a list of equally long lists form an array of two axes; a
+        single parameter has shape `()`.
 
     Example:
         >>> from chainrule import nn
@@ -310,7 +309,7 @@ def load_state_dict(model: Any, state: Mapping[str, Any]) -> None:
     Raises:
         ShapeError: Names or shapes differ. The message names the first parameter that differs, and
             the model keeps its numbers.
-        WrongType: An array holds other things than numbers.
+        WrongType: An array holds something other than numbers.
     """
     import numpy as np
 
@@ -337,7 +336,6 @@ def load_state_dict(model: Any, state: Mapping[str, Any]) -> None:
 
 def _differs(model: Any, path: str, what: str) -> ShapeError:
     return ShapeError(
-        f"the state is of another model than {type(model).__name__}: they differ first in "
-        f"{path!r}, {what}.",
-        remedy="make the model with the sizes that it had when its state was taken",
+        f"the state doesn't fit {type(model).__name__}: they differ first in {path!r}, {what}.",
+        remedy="build the model with the sizes that it had when its state was saved",
     )

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def predict(model: Any, X: Any) -> Floats:
-    """Return what a model returns for each row, at the numbers that its parameters have now.
+    """Return a model's output for each row, with its current parameters.
 
-    The model is recorded and run as a program: a call with one row after the other gives the same
-    numbers and takes much longer. Modules are used in the mode `eval()`.
+    The model is recorded and run as a program. Calling it row by row gives the same numbers, but
+    takes much longer. Modules compute as they do after `eval()`.
 
     Args:
         model: Anything that can be called with a row of inputs and has a method `parameters()`. It
@@ -32,9 +32,9 @@ def predict(model: Any, X: Any) -> Floats:
 
     Raises:
         DataError: An entry of X is nan or infinite, or there are no rows.
-        WrongType: X has other entries than numbers, or the model has no parameters.
+        WrongType: An entry of X isn't a number, or the model has no parameters.
 
-    Cost: A recording of the model, then one run over the rows.
+    Cost: One recording of the model, then one run over the rows.
 
     Example:
         >>> from chainrule import nn

@@ -1,4 +1,4 @@
-"""Rows of numbers: what the functions and layers of this room take and return.
+"""Rows of numbers: what the functions and layers of this package take and return.
 
 A row is a list of numbers, Values or traced numbers. In an array, rows lie along the last axis. An
 array is taken apart into columns, one for each element of a row; a column is an array, too, so that

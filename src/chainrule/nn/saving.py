@@ -22,14 +22,14 @@ OURS = "chainrule:"
 
 
 def save(model: Any, path: str | os.PathLike[str]) -> None:
-    """Write the parameters of a model to a file in the format safetensors, whole or not at all.
+    """Write the parameters of a model to a safetensors file, completely or not at all.
 
     Args:
         model: Any object with a method `parameters()`.
         path: The file.
 
     Raises:
-        FileError: The file can't be written. It keeps its old content.
+        FileError: The file can't be written. It keeps its previous content.
         MissingExtra: safetensors isn't installed.
     """
     write_arrays(path, state_dict(model), {})
@@ -45,7 +45,8 @@ def load(model: Model, path: str | os.PathLike[str]) -> Model:
 
     Raises:
         FileError: The file can't be read, or is damaged.
-        ShapeError: It is of another model. The message names the first parameter that differs.
+        ShapeError: The file belongs to another model. The message names the first parameter that
+            differs.
         MissingExtra: safetensors isn't installed.
     """
     arrays = read_arrays(path).arrays

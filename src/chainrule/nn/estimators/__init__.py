@@ -1,4 +1,4 @@
-"""Networks as estimators of scikit-learn, from its version 1.6 on."""
+"""Networks as scikit-learn estimators, for scikit-learn 1.6 and later."""
 
 from ...errors import MissingExtra
 

@@ -1,4 +1,4 @@
-"""A network that classifies, as an estimator of scikit-learn."""
+"""A network that classifies, as a scikit-learn estimator."""
 
 from __future__ import annotations
 
@@ -34,51 +34,51 @@ def _has_probabilities(estimator: Any) -> bool:
 
 
 class ChainruleClassifier(ClassifierMixin, Network):  # type: ignore[misc]
-    """A network that classifies rows, as an estimator of scikit-learn.
+    """A network that classifies rows, as a scikit-learn estimator.
 
-    It works wherever one of scikit-learn's own does: in a Pipeline, in GridSearchCV, in
+    It works wherever scikit-learn's own estimators do: in a Pipeline, in GridSearchCV, in
     cross_val_score. Networks learn best from columns of similar size, so put a StandardScaler in
     front.
 
     Args:
         hidden_layer_sizes: The number of neurons in each hidden layer.
-        activation: That of the hidden layers; see `chainrule.nn.Neuron`.
-        init: How the weights are drawn; see `chainrule.nn.Neuron`. "auto": "he" for relu and its
-            kin, else "xavier".
+        activation: The activation of the hidden layers; see `chainrule.nn.Neuron`.
+        init: How the weights are drawn; see `chainrule.nn.Neuron`. "auto" means "he"
+            for relu, gelu, silu and elu, otherwise "xavier".
         loss: "cross_entropy" or "max_margin", or a function of the outputs and the index of the
             class; None for "cross_entropy".
         optimizer: "adam", "adamw", "rmsprop" or "sgd"; or an optimizer with options of its own,
             such as `nn.optim.SGD(lr=0.1, momentum=0.9)`.
-        lr: The learning rate, or a schedule: a function of the number of the step. An optimizer
-            that isn't given by name has its own.
+        lr: The learning rate, or a schedule: a function of the number of steps taken so far. It is
+            not used if `optimizer` isn't a name, because that optimizer has its own.
         epochs: How many times the training goes through the rows.
-        batch_size: The rows of a step; None for all of them; "auto" for 200, or all if there are
-            fewer.
+        batch_size: How many rows a step uses; None for all of them; "auto" for 200, or all if there
+            are fewer.
         alpha: The strength of the L2 penalty: `alpha / 2` times the sum of the squared weights,
             without the biases, is added to the mean loss.
-        early_stopping: Whether to hold rows back and to end when their loss stops falling. The
-            network then has the numbers of its best epoch.
-        validation_fraction: How many rows are held back for that.
-        n_iter_no_change: After how many epochs without improvement it ends.
-        warm_start: Whether `fit` goes on with the network of the last call.
-        random_state: Decides the first weights and the order of the rows: an int for the same
+        early_stopping: Whether to hold back rows, and stop the training when their loss stops
+            falling. The network then keeps the parameters of its best epoch.
+        validation_fraction: The fraction of the rows that is held back for early stopping.
+        n_iter_no_change: After how many epochs without improvement the training stops early.
+        warm_start: Whether `fit` continues with the network of the previous call.
+        random_state: Determines the initial weights and the order of the rows: an int for the same
             result in each call.
-        verbose: Whether to show a bar.
+        verbose: Whether to show a progress bar.
 
     Attributes:
         classes_: The classes, sorted. Shape `(classes,)`.
         model_: The network, a `chainrule.nn.MLP`, which can be called with a row, drawn and
-            explained. Its outputs are logits: one for two classes, else one for each.
+            explained. Its outputs are logits: one for two classes, otherwise one for each.
         history_: The History of the training, which `.plot()` draws.
         loss_curve_: The loss of each epoch.
         n_iter_: How many epochs there were.
         n_features_in_: The number of columns of X.
         feature_names_in_: Their names, if X was a DataFrame.
-        optimizer_: The optimizer, with which `partial_fit` goes on.
+        optimizer_: The optimizer, which `partial_fit` continues to use.
 
     Raises:
-        ValueError: X or y has nan or an infinite entry, or y has only one class.
-        DivergenceError: A number is no longer finite.
+        ValueError: X or y has a nan or infinite entry, or y has only one class.
+        DivergenceError: The loss, its gradient or a parameter is no longer finite.
         MissingExtra: scikit-learn is not installed.
 
     Example:
@@ -97,7 +97,7 @@ class ChainruleClassifier(ClassifierMixin, Network):  # type: ignore[misc]
         Args:
             X: Inputs, shape `(rows, columns)`.
             y: A class for each row: numbers or strings, shape `(rows,)`.
-            sample_weight: How often each row counts, shape `(rows,)`.
+            sample_weight: How much each row counts, shape `(rows,)`.
 
         Returns:
             The estimator.
@@ -113,13 +113,14 @@ class ChainruleClassifier(ClassifierMixin, Network):  # type: ignore[misc]
         return self
 
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
-        """Go on with the training, for one epoch over these rows.
+        """Continue the training, for one epoch over these rows.
 
         Args:
             X: Inputs, shape `(rows, columns)`.
             y: A class for each row, shape `(rows,)`.
-            classes: All classes that there will be; needed in the first call.
-            sample_weight: How often each row counts, shape `(rows,)`.
+            classes: All classes, also those that appear only in later calls; required in the first
+                call.
+            sample_weight: How much each row counts, shape `(rows,)`.
 
         Returns:
             The estimator.
@@ -160,8 +161,8 @@ class ChainruleClassifier(ClassifierMixin, Network):  # type: ignore[misc]
         """Return the network's outputs for each row.
 
         Returns:
-            For two classes one score, above 0 for the second class. Shape `(rows,)`; else
-            `(rows, classes)`.
+            For two classes, one score, which is above 0 for the second class, shape `(rows,)`;
+            otherwise a score for each class, shape `(rows, classes)`.
         """
         return self._outputs(X)
 
@@ -174,7 +175,7 @@ class ChainruleClassifier(ClassifierMixin, Network):  # type: ignore[misc]
     @available_if(_has_probabilities)  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Any) -> Floats:
         """Return the probability of each class, shape `(rows, classes)`. With the loss
-        "max_margin", scores are no probabilities, and this method doesn't exist."""
+        "max_margin", scores aren't probabilities, so this method doesn't exist."""
         import numpy as np
 
         shares: Floats = np.exp(self.predict_log_proba(X))

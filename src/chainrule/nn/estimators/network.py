@@ -1,4 +1,4 @@
-"""What the estimators share: the parameters, and training."""
+"""What both estimators share: their options, and training."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BATCH = 200
 
 
 class Network(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
-    """A network with the manners of scikit-learn."""
+    """A network that follows scikit-learn's conventions."""
 
     def __init__(
         self,

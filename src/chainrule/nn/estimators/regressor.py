@@ -1,4 +1,4 @@
-"""A network that predicts numbers, as an estimator of scikit-learn."""
+"""A network that predicts numbers, as a scikit-learn estimator."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ LOSSES = {"mse": losses.mse, "huber": losses.huber}
 
 
 class ChainruleRegressor(RegressorMixin, Network):  # type: ignore[misc]
-    """A network that predicts numbers, as an estimator of scikit-learn.
+    """A network that predicts numbers, as a scikit-learn estimator.
 
-    Networks learn best from numbers of similar size. Put a StandardScaler in front, and if the
-    targets are large or small, a TransformedTargetRegressor around it.
+    Networks learn best from numbers of similar size. Put a StandardScaler in front. If the targets
+    are very large or very small, put a TransformedTargetRegressor around it.
 
     Args:
         loss: "mse" or "huber", or a function of a prediction and a target; None for "mse". The
@@ -39,8 +39,8 @@ class ChainruleRegressor(RegressorMixin, Network):  # type: ignore[misc]
             explained. The other attributes are those of `ChainruleClassifier`.
 
     Raises:
-        ValueError: X or y has nan or an infinite entry.
-        DivergenceError: A number is no longer finite.
+        ValueError: X or y has a nan or infinite entry.
+        DivergenceError: The loss, its gradient or a parameter is no longer finite.
         MissingExtra: scikit-learn is not installed.
 
     Example:
@@ -57,7 +57,7 @@ class ChainruleRegressor(RegressorMixin, Network):  # type: ignore[misc]
         Args:
             X: Inputs, shape `(rows, columns)`.
             y: A number for each row, shape `(rows,)`, or several, shape `(rows, targets)`.
-            sample_weight: How often each row counts, shape `(rows,)`.
+            sample_weight: How much each row counts, shape `(rows,)`.
 
         Returns:
             The estimator.
@@ -69,7 +69,7 @@ class ChainruleRegressor(RegressorMixin, Network):  # type: ignore[misc]
         return self
 
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Go on with the training, for one epoch over these rows; see `fit`."""
+        """Continue the training, for one epoch over these rows; see `fit`."""
         is_new = not hasattr(self, "model_")
         X, y = self._read(X, y, reset=is_new)
         if is_new:
@@ -94,7 +94,7 @@ class ChainruleRegressor(RegressorMixin, Network):  # type: ignore[misc]
         return choose(self.loss or "mse", LOSSES, "a loss")
 
     def predict(self, X: Any) -> Floats:
-        """Return the prediction for each row, shape `(rows,)` or `(rows, targets)`, as y had it."""
+        """Return the prediction for each row, shape `(rows,)` or `(rows, targets)`, like y."""
         outputs = self._outputs(X)
         return outputs if self._is_flat or outputs.ndim == 2 else outputs[:, None]
 

@@ -1,4 +1,4 @@
-"""Optimizers, which change parameters by their gradients; schedules of the learning rate; clipping.
+"""Optimizers, which use gradients to update parameters; learning rate schedules; clipping.
 
 Each update rule is written once, on float64 arrays. Parameters that are Values are read into such
 an array and written back, so a network trained by hand and one trained by `fit` take the same

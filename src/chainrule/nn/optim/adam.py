@@ -14,15 +14,15 @@ from .vectors import Floats
 
 
 class Adam(Optimizer):
-    """Momentum, and a step of its own for each parameter: the running mean of the gradient, divided
-    by the root of its mean square.
+    """Momentum, and a step size of its own for each parameter: the running mean of the gradient,
+    divided by the root of its mean square.
 
     Args:
         parameters: See `Optimizer`.
         lr: The learning rate; a number, or a function of the step such as `Cosine(0.1, 500)`. No
             parameter moves much further than this in a step.
         betas: How much of the mean and of the mean square is kept at each step, from 0 to below 1.
-        eps: What is added to the root, against division by 0.
+        eps: Added to the root to avoid division by 0.
         weight_decay: The factor of the penalty `weight_decay / 2 * p**2` of each parameter.
         amsgrad: Whether the largest mean square so far is used, so that steps never grow again.
         clip_norm: See `Optimizer`.
@@ -93,15 +93,15 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam with decoupled weight decay: each parameter shrinks by `lr * weight_decay` of itself,
-    besides the step, whose size the decay then doesn't influence.
+    """Adam with decoupled weight decay: besides the step, each parameter shrinks by the fraction
+    `lr * weight_decay`, which doesn't influence the running means.
 
     Args:
         parameters: See `Optimizer`.
         lr: See `Adam`.
         betas: See `Adam`.
         eps: See `Adam`.
-        weight_decay: The share, times `lr`, by which each parameter shrinks.
+        weight_decay: The fraction, times `lr`, by which each parameter shrinks in a step.
         amsgrad: See `Adam`.
         clip_norm: See `Optimizer`.
         clip_value: See `Optimizer`.

@@ -12,20 +12,20 @@ from .vectors import Floats, Values, read_parameters, refuse_infinite
 
 
 def clip_grad_norm(parameters: Any, max_norm: float) -> float:
-    """Scale gradients down together if they are longer than `max_norm`.
+    """Scale all gradients down together if their norm is above `max_norm`.
 
     Args:
         parameters: A model or a list of Values, whose `grad` is clipped; or gradients that are
             arrays of float64, which are overwritten.
-        max_norm: The length that they may have: the root of the sum of all squares.
+        max_norm: The largest norm allowed, where the norm is the root of the sum of all squares.
 
     Returns:
-        The length that they had.
+        Their norm before clipping.
 
     Raises:
         NumberError: A gradient is nan or infinite, or `max_norm` isn't positive.
 
-    Source: PyTorch's `clip_grad_norm_`, with the same 1e-6 that is added to the length.
+    Source: PyTorch's `clip_grad_norm_`, including the 1e-6 that it adds to the norm.
 
     Example:
         >>> g = np.array([3.0, 4.0])

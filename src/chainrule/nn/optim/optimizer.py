@@ -19,15 +19,16 @@ Self = TypeVar("Self", bound="Optimizer")
 
 
 class Optimizer:
-    """The base class: it reads the gradients, asks the rule of a subclass for one step, and writes.
+    """The base class: it reads the gradients, applies the update rule of a subclass, and writes the
+    parameters.
 
-    A subclass has the rule in `_update`, and adds its options to `options`.
+    A subclass implements the rule in `_update`, and adds its options to `options`.
 
     Args:
         parameters: A model, or a list or dict of its parameters: Values, or arrays of float64,
             which are overwritten. Without any, `fit` supplies those of its model.
         lr: The learning rate; a number, or a function of the number of steps taken so far.
-        clip_norm: Gradients that are longer than this, all together, are scaled to this length.
+        clip_norm: If the norm of all gradients together is above this, they are scaled down to it.
         clip_value: Each gradient is limited to plus or minus this number.
     """
 
@@ -66,8 +67,8 @@ class Optimizer:
         """Return this optimizer, with its options and a copy of its state, for other parameters.
 
         Args:
-            parameters: As many numbers, whether they are Values or arrays; or an array that stands
-                for some of this optimizer's Values.
+            parameters: As many numbers as this optimizer's, as Values or arrays; or an array that
+                stands for some of its Values.
             values: These Values, in the order of the array.
 
         Raises:
@@ -103,7 +104,7 @@ class Optimizer:
         if missing:
             raise ShapeError(
                 f"the optimizer has {len(values) - len(missing)} of the {len(values)} parameters "
-                f"that are to be trained; the first that it lacks is {shorten(missing[0])}.",
+                f"to be trained; the first one missing is {shorten(missing[0])}.",
                 remedy="give it the model, or set requires_grad = False for the others",
             )
         return [known[id(p)] for p in values]
@@ -115,10 +116,10 @@ class Optimizer:
     # ---- the step --------------------------------------------------------------------------------
 
     def step(self, gradients: Any = None) -> None:
-        """Change every parameter once.
+        """Update every parameter once.
 
-        A Value that the last pass didn't reach counts as one with gradient 0. If `requires_grad` of
-        such a Value is False, it keeps its number.
+        A Value that the last backward pass didn't reach counts as one with gradient 0. If its
+        `requires_grad` is False, it isn't changed at all.
 
         Args:
             gradients: A gradient for each parameter, in a list or dict like that of the parameters.
@@ -126,13 +127,13 @@ class Optimizer:
 
         Raises:
             GraphError: No parameter has a gradient.
-            ShapeError: The gradients are not as many as the parameters, or of other shapes.
+            ShapeError: The gradients don't match the parameters in number or in shape.
             WrongType: A gradient is None, or isn't a number.
-            NumberError: A gradient is nan or infinite. Nothing is changed then.
+            NumberError: A gradient is nan or infinite. In this case nothing is changed.
         """
         if not self._vectors:
             raise ShapeError(
-                f"{type(self).__name__} has no parameters to step.",
+                f"{type(self).__name__} has no parameters to update.",
                 remedy="give it a model: " + type(self).__name__ + "(model, ...)",
             )
         wanted = self._own_gradients() if gradients is None else list(self._split(gradients))
@@ -217,7 +218,7 @@ class Optimizer:
 
     @property
     def current_lr(self) -> float:
-        """The learning rate of the next step, a number also where `lr` is a function."""
+        """The learning rate of the next step, as a number even if `lr` is a function."""
         if not callable(self.lr):
             return float(self.lr)
         rate = self.lr(self.steps)
@@ -225,7 +226,7 @@ class Optimizer:
         return float(rate)
 
     def state_dict(self) -> dict[str, Any]:
-        """Return what a later run needs to go on with the same numbers.
+        """Return what a later run needs to continue with the same numbers.
 
         Returns:
             The optimizer's name, the number of steps, the options (without a learning rate that is
@@ -244,11 +245,11 @@ class Optimizer:
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from a state that `state_dict` returned; the options are restored too.
+        """Continue from a state that `state_dict` returned; the options are restored, too.
 
         Raises:
-            ShapeError: The state is of another number of parameters.
-            ChoiceError: The state is that of another kind of optimizer.
+            ShapeError: The state is for a different number of parameters.
+            ChoiceError: The state belongs to another kind of optimizer.
         """
         mine = type(self).__name__
         kept = dict(state)

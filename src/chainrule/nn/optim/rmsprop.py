@@ -13,14 +13,14 @@ from .vectors import Floats
 
 
 class RMSProp(Optimizer):
-    """Gradient descent with a step of its own for each parameter: the gradient is divided by the
-    root of its mean square over the recent steps.
+    """Gradient descent with a step size of its own for each parameter: the gradient is divided by
+    the root of its mean square over recent steps.
 
     Args:
         parameters: See `Optimizer`.
         lr: The learning rate; a number, or a function of the step such as `Cosine(0.1, 500)`.
         alpha: How much of the mean square is kept at each step, from 0 to below 1.
-        eps: What is added to the root, against division by 0.
+        eps: Added to the root to avoid division by 0.
         weight_decay: The factor of the penalty `weight_decay / 2 * p**2` of each parameter.
         momentum: How much of the velocity is kept at each step, from 0 up.
         centered: Whether the variance is used instead of the mean square.

@@ -1,7 +1,7 @@
 """Schedules: the learning rate as a function of the number of steps taken so far.
 
 Any function of the step will do; these are the usual ones. A step is one call of
-`optimizer.step()`, which with mini-batches comes many times an epoch.
+`optimizer.step()`; with mini-batches there are many steps in an epoch.
 
     optimizer = Adam(model, lr=WarmUp(Cosine(0.01, steps=900), steps=100))
 """
@@ -48,18 +48,18 @@ class Constant(Schedule):
     lr: float
 
     def __call__(self, step: int) -> float:
-        """Return the learning rate after so many steps."""
+        """Return the learning rate after this many steps."""
         return self.lr
 
 
 @dataclass(frozen=True)
 class StepDecay(Schedule):
-    """A learning rate that is multiplied by `factor` after `every` steps, again and again.
+    """A learning rate that is multiplied by `factor` after every `every` steps.
 
     Args:
-        lr: The learning rate at first.
-        every: How many steps lie between two falls.
-        factor: What is left of the rate at each.
+        lr: The initial learning rate.
+        every: How many steps there are between two changes.
+        factor: What the rate is multiplied by each time.
 
     Example:
         >>> rate = StepDecay(0.1, every=10, factor=0.5)
@@ -72,7 +72,7 @@ class StepDecay(Schedule):
     factor: float = 0.1
 
     def __call__(self, step: int) -> float:
-        """Return the learning rate after so many steps."""
+        """Return the learning rate after this many steps."""
         return self.lr * self.factor ** (step // self.every)
 
 
@@ -81,8 +81,8 @@ class Exponential(Schedule):
     """A learning rate that is multiplied by `factor` after every step.
 
     Args:
-        lr: The learning rate at first.
-        factor: What is left of the rate after each step.
+        lr: The initial learning rate.
+        factor: What the rate is multiplied by after each step.
 
     Example:
         >>> Exponential(0.5, factor=0.5)(2)
@@ -93,17 +93,17 @@ class Exponential(Schedule):
     factor: float
 
     def __call__(self, step: int) -> float:
-        """Return the learning rate after so many steps."""
+        """Return the learning rate after this many steps."""
         return self.lr * self.factor**step
 
 
 @dataclass(frozen=True)
 class Cosine(Schedule):
-    """A learning rate that falls along half a cosine, slowly at both ends, and then stays.
+    """A learning rate that falls along half a cosine, slowly at both ends, and then stays constant.
 
     Args:
-        lr: The learning rate at first.
-        steps: When it reaches the final rate.
+        lr: The initial learning rate.
+        steps: After how many steps it reaches the final rate.
         final: The final rate.
 
     Source: Loshchilov & Hutter, SGDR (2017), one period without restarts.
@@ -119,18 +119,19 @@ class Cosine(Schedule):
     final: float = 0.0
 
     def __call__(self, step: int) -> float:
-        """Return the learning rate after so many steps."""
+        """Return the learning rate after this many steps."""
         return _along_cosine(self.lr, self.final, step / self.steps)
 
 
 @dataclass(frozen=True)
 class WarmUp(Schedule):
-    """A learning rate that rises linearly to where a schedule begins, which then takes over.
+    """A learning rate that rises linearly to the initial rate of a schedule, which then takes over.
 
     Args:
-        then: The learning rate after it: a number, or a schedule, whose steps count from there.
+        then: The learning rate after the rise: a number, or a schedule that counts its steps from
+            there.
         steps: How many steps the rise takes.
-        start: The share of the rate at the first step.
+        start: The initial rate, as a fraction of the rate after the rise.
 
     Example:
         >>> rate = WarmUp(0.1, steps=4, start=0.0)
@@ -148,7 +149,7 @@ class WarmUp(Schedule):
             POSITIVE("then", self.then)
 
     def __call__(self, step: int) -> float:
-        """Return the learning rate after so many steps."""
+        """Return the learning rate after this many steps."""
         rate = self.then(max(0, step - self.steps)) if callable(self.then) else self.then
         return rate * (self.start + (1 - self.start) * min(1.0, step / self.steps))
 
@@ -160,10 +161,10 @@ class OneCycle(Schedule):
 
     Args:
         peak: The highest learning rate.
-        steps: The number of steps of the whole run. After it the final rate stays.
-        rising: The share of the steps in which the rate rises.
-        start: The rate at first, as a share of the peak.
-        final: The rate at the end, as a share of the rate at first.
+        steps: The number of steps of the whole run. Afterwards the rate stays at its final value.
+        rising: The fraction of the steps in which the rate rises.
+        start: The initial rate, as a fraction of the peak.
+        final: The final rate, as a fraction of the initial rate.
 
     Source: Smith & Topin, Super-convergence (2018), in PyTorch's form.
 
@@ -180,7 +181,7 @@ class OneCycle(Schedule):
     final: float = 1e-4
 
     def __call__(self, step: int) -> float:
-        """Return the learning rate after so many steps."""
+        """Return the learning rate after this many steps."""
         first = self.peak * self.start
         top = max(0.0, self.rising * self.steps - 1)
         if step < top:

@@ -16,8 +16,8 @@ from .vectors import Floats
 class SGD(Optimizer):
     """Gradient descent: each parameter moves by `lr` times its gradient, downhill.
 
-    With momentum it moves by a velocity instead, `velocity = momentum * velocity + gradient`, as a
-    ball rolls. Without options a step is micrograd's `p.data -= lr * p.grad`, to the last bit.
+    With momentum it moves by a velocity instead, `velocity = momentum * velocity + gradient`, like
+    a rolling ball. Without options a step is micrograd's `p.data -= lr * p.grad`, to the last bit.
 
     Args:
         parameters: See `Optimizer`.

@@ -36,13 +36,13 @@ def plot_boundary(
 ) -> Picture:
     """Draw which class a model predicts at each point of a plane, and the data over it.
 
-    The stronger a colour, the surer the model. Points whose class the model misses have a ring.
+    The stronger a colour, the more certain the model. Misclassified points have a ring around them.
     Colours can be told apart with every common form of colour blindness, and each class has a
     marker of its own.
 
     Args:
         model: A classifier of two inputs: a module or any object with `parameters()` that is
-            called with one row; an estimator of scikit-learn; or a function of rows, shape
+            called with one row; a scikit-learn estimator; or a function of rows, shape
             `(rows, 2)`, that returns a class or a score for each, or a score for each class.
         X: The data, shape `(rows, 2)`; the columns of a DataFrame name the axes.
         y: The class of each row, numbers or strings, shape `(rows,)`.

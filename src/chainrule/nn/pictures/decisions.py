@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def decide(
     model: Any, X: Any, points: Floats, classes: list[Any], threshold: float | None
 ) -> tuple[list[Any], Floats]:
-    """Ask a classifier about points, which are rows like those of X.
+    """Evaluate a classifier at points, which are rows like those of X.
 
     Returns:
         The classes, and the share of each at each point, shape `(points, classes)`. The shares at
@@ -132,7 +132,7 @@ def check_two_columns(shape: tuple[int, ...]) -> None:
         got = columns if len(shape) == 2 else f"shape {shape}"
         raise ShapeError(
             f"plot_boundary needs an X of 2 columns, one for each axis, but got {got}.",
-            remedy="a model of one input is drawn by plot; of more inputs choose two, and pass a "
+            remedy="plot draws a model of one input; of more inputs choose two, and pass a "
             "function that fills in the others: plot_boundary(lambda rows: …, X[:, :2], y)",
         )
 

@@ -1,4 +1,4 @@
-"""A model and its loss, asked for many rows at once."""
+"""A model and its loss, evaluated for many rows at once."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ def check_finite(outputs: Floats, rows: Floats, model: Any) -> None:
         return
     point = ", ".join(format_short(x) for x in rows[bad[0]].ravel())
     where = f"at ({point})" + (f" and {len(bad) - 1:,} more points" if len(bad) > 1 else "")
-    remedy = "look for the first bad number with diagnose(model(x)), at this x"
+    remedy = "find the first bad number with diagnose(model(x)) at this x"
     if is_model(model) and not np.isfinite(numbers_of(parameters_of(model))).all():
-        remedy = "its parameters aren't finite: train it anew, with a smaller learning rate"
+        remedy = "its parameters aren't finite: train it again, with a smaller learning rate"
     raise DomainError(f"the model returns nan or inf {where}.", remedy=remedy)
 
 

@@ -53,10 +53,11 @@ def plot_landscape(
 ) -> LandscapePicture:
     """Draw the loss of a model around its parameters, as contour lines over a plane.
 
-    The plane goes through the parameters along two directions; the model stands in the middle. The
-    random ones are filter-normalised: along each, a step of 1 changes every neuron by as much as
-    its own parameters are long. So a basin that looks sharp is sharp, however the model is scaled.
-    The lines are closer for low losses: from one to the next the loss grows by the same factor.
+    Two directions span the plane, and the model is in the middle. Random directions are
+    filter-normalised: along each, a step of 1 moves the parameters of every neuron by their own
+    norm. A basin that looks sharp is therefore sharp, however the model is scaled. The contour
+    lines are denser at low losses: from one to the next, the height above the lowest loss grows by
+    about the same factor.
 
     Args:
         model: A module, or any object with `parameters()`, that is called with one row.
@@ -65,8 +66,8 @@ def plot_landscape(
         loss: The name of a loss in `chainrule.nn.losses`, or any function of a prediction and a
             target, as for `fit`.
         directions: Two directions, each an array of shape `(parameters,)` in the order of
-            `model.parameters()`, or the name of a parameter, along which the axis shows its number.
-            By default two that are drawn at random.
+            `model.parameters()`, or the name of a parameter, whose value the axis then shows. By
+            default two random directions.
         span: How far the picture reaches in each direction.
         seed: The seed of the random directions.
         resolution: The number of points along each axis at which the loss is computed.
@@ -76,14 +77,15 @@ def plot_landscape(
         The picture, with `.save(path)`, `.figure`, `.axes`, and `.losses`, an array.
 
     Raises:
-        DomainError: The loss of the model itself isn't finite, or nowhere else.
-        ShapeError: X, y, the directions or the model don't fit one another.
+        DomainError: The loss of the model itself isn't finite.
+        ShapeError: X, y, the directions and the model don't fit together.
         MissingExtra: matplotlib is not installed.
 
     Cost: `resolution**2` runs of the compiled loss over all rows.
 
     Notes:
-        A plane shows two of many directions: a basin in it is no proof of a minimum.
+        A plane shows only two of many directions: a basin in it doesn't prove that the model is
+        at a minimum.
 
     Example:
         >>> import numpy as np
@@ -100,7 +102,7 @@ def plot_landscape(
     rows = read_rows(X, y)
     names = named_parameters(model)
     if not names:
-        raise ShapeError("the model has no parameters to move.")
+        raise ShapeError("the model has no parameters to vary.")
     w, generator = numbers_of([*names.values()]), np.random.default_rng(seed)
     first, second = _pair(directions, [*names], w, generator)
     losses_of = losses_at(model, loss, rows)
@@ -126,8 +128,8 @@ def _words(here: float, losses: Floats) -> str:
 
     if not np.isfinite(here):
         raise DomainError(
-            f"the loss of the model is {format_short(here)}, so it has no surroundings to draw.",
-            remedy="train it with a smaller learning rate first, or ask diagnose for the reason",
+            f"the loss of the model is {format_short(here)}, so there is no landscape around it.",
+            remedy="train it with a smaller learning rate, or find the cause with diagnose(loss)",
         )
     words = f"loss {_rounded(here)} at the model"
     lowest = float(np.nanmin(losses))
@@ -151,7 +153,7 @@ def _pair(
     if directions is None:
         return [random_direction(names, w, generator) for _ in range(2)]
     if isinstance(directions, str) or len(directions) != 2:
-        raise ShapeError("directions needs two directions, such as two names of parameters.")
+        raise ShapeError("directions needs two directions, such as the names of two parameters.")
     return [given_direction(each, names) for each in directions]
 
 

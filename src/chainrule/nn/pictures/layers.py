@@ -24,7 +24,7 @@ class LayersPicture(Picture):
 
     Attributes:
         units: Every activation, with its layer, its name and the share of rows in which it passes
-            hardly any gradient on; `.state` is "dead", "saturated" or empty.
+            on hardly any gradient; `.state` is "dead", "saturated" or empty.
     """
 
     units: tuple[Unit, ...]
@@ -39,14 +39,14 @@ def plot_layers(
 ) -> LayersPicture:
     """Draw histograms of a model's activations, and of their gradients, layer by layer.
 
-    Where an activation passes hardly any gradient on, a relu that is off or a tanh far from 0, its
-    bar is orange; what counts is what `diagnose` calls saturated. A relu that is off in every row
-    is *dead*: training can't change it any more. Another activation that is saturated in 95 % of
-    the rows is *saturated*. Both are named.
+    Bars are orange where an activation passes on hardly any gradient, such as a relu that is off or
+    a tanh far from 0, by the rule of `diagnose`. A relu that is off in every row is *dead*:
+    training can't change it any more. Another activation that is flat in 95 % of the rows is
+    *saturated*. Both are named.
 
     Args:
         model: A module, or any object with `parameters()`, that is called with one row. It needs
-            to do the same in every row: where instead of if.
+            to compute the same formula in every row, with `where` instead of `if`.
         X: The data, shape `(rows, inputs)`.
         y: The target of each row.
         loss: The name of a loss in `chainrule.nn.losses`, or any function of a prediction and a
@@ -58,7 +58,7 @@ def plot_layers(
         their state.
 
     Raises:
-        GraphError: The model has no activations, or takes another way in other rows.
+        GraphError: The model has no activations, or computes another formula in some rows.
         DomainError: X or a prediction isn't finite.
         MissingExtra: matplotlib is not installed.
 
@@ -89,7 +89,7 @@ def plot_layers(
     if loss is not None:
         _draw_gradients(grid[:, 1], layers)
         _legend(grid[-1, 1], ("positive", "negative"))
-    _legend(grid[-1, 0], ("passes the gradient on", "passes on hardly any"))
+    _legend(grid[-1, 0], ("passes on the gradient", "passes on hardly any"))
     sentences = describe(layers)
     picture = LayersPicture(grid.ravel(), "\n".join(sentences) or "no dead or saturated units")
     picture.units = tuple(unit for layer in layers for unit in layer.units)

@@ -51,7 +51,7 @@ def observe_layers(model: Any, rows: Rows, loss: Any) -> list[LayerUnits]:
     """Run a model over rows, and back if there is a loss; look at its activations.
 
     Raises:
-        GraphError: The model has no activations, or takes another way in other rows.
+        GraphError: The model has no activations, or computes another formula in some rows.
         DomainError: A prediction isn't finite.
     """
     import numpy as np
@@ -68,9 +68,9 @@ def observe_layers(model: Any, rows: Rows, loss: Any) -> list[LayerUnits]:
     nodes = [node for layer in layers.values() for node in layer.values()]
     if not nodes:
         raise GraphError(
-            "the model has no activations, such as tanh, relu or sigmoid, to look at.",
-            remedy="a linear model has none; a relu written with if or max isn't seen, write "
-            "x.relu()",
+            "the model has no activations, such as tanh, relu or sigmoid, to draw.",
+            remedy="a linear model has none; a relu written with if or max isn't recognised: "
+            "write x.relu()",
         )
     seeds = np.zeros_like(outputs) if loss is None else loss_gradients(loss, outputs, rows)
     table = rows.X.reshape(len(rows), -1)
@@ -102,8 +102,8 @@ def _check_same(again: Floats, outputs: Floats) -> None:
     differs = ~np.isclose(again, outputs, rtol=1e-9, atol=1e-12).all(axis=1)
     if differs.any():
         raise GraphError(
-            f"the model does something else in row {int(differs.argmax())} than in row 0, so its "
-            "activations can't be compared.",
+            f"the model computes another formula in row {int(differs.argmax())} than in row 0, "
+            "so its activations can't be compared.",
             remedy="write where(condition, a, b) instead of if, and call model.eval() if it has "
             "dropout",
         )

@@ -33,7 +33,7 @@ class Picture:
     """A picture that shows itself in a notebook, and that `save` writes to a file.
 
     Attributes:
-        figure: The figure of matplotlib, to change anything.
+        figure: The matplotlib figure, for any further changes.
         axes: Its axes, in reading order.
         words: What the picture shows, in a sentence.
     """
@@ -57,7 +57,7 @@ class Picture:
 
         Raises:
             ChoiceError: The ending isn't one of these.
-            FileError: It cannot be written; nothing half-written is left.
+            FileError: The file can't be written. No half-written file is left behind.
         """
         name = os.fspath(path) if isinstance(path, (str, os.PathLike)) else None
         if not isinstance(name, str):
@@ -65,7 +65,9 @@ class Picture:
         ending = os.path.splitext(name)[1][1:].lower()
         if ending not in _MEDIA:
             known = ", ".join(map(repr, _MEDIA))
-            raise ChoiceError(f"the ending of the path has to be one of {known}, got {ending!r}.")
+            raise ChoiceError(
+                f"the ending of the path has to be one of {known}, but got {ending!r}."
+            )
         write_atomically(name, self._content(ending))
         return name
 

@@ -21,7 +21,7 @@ class Epoch:
         history: The history so far, this epoch included.
         numbers: The loss, the validation loss, the metrics and the learning rate of this epoch, by
             name.
-        stop_reason: Why the training is to end, or empty.
+        stop_reason: Why the training should end; empty if it should continue.
     """
 
     number: int

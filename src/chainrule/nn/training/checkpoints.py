@@ -1,4 +1,4 @@
-"""Checkpoints: files from which a training goes on after it was killed, with the same numbers."""
+"""Checkpoints: files from which a killed training continues, with the same numbers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SHARE = 0.05
 """The share of the time that writing checkpoints may take."""
 
 
-REMEDY = "call fit as before to go on, or delete the file to begin anew"
+REMEDY = "call fit with the same arguments to continue, or delete the file to start again"
 
 
 class Checkpoint:
@@ -73,7 +73,7 @@ class Checkpoint:
         if "fit" not in texts:
             raise FileError(
                 f"{os.fspath(self.path)!r} isn't a checkpoint of fit.",
-                remedy="choose another file; chainrule.nn.load(model, path) reads parameters",
+                remedy="choose another file; chainrule.nn.load(model, path) reads its parameters",
             )
         model = run.objective.model
         before = state_dict(model)
@@ -90,7 +90,7 @@ class Checkpoint:
         except ShapeError as error:
             first = str(error).partition("\n")[0].replace("the state", "the file")
             raise ShapeError(
-                f"{os.fspath(self.path)!r} is of another model: {first}", remedy=REMEDY
+                f"{os.fspath(self.path)!r} is another model's checkpoint: {first}", remedy=REMEDY
             ) from None
         self._compare(state.pop("settings"))
         own = {name.removeprefix(OURS): x for name, x in arrays.items() if name.startswith(OURS)}

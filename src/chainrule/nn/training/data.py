@@ -62,7 +62,7 @@ def read_rows(
 
     Args:
         X: An array, nested lists or a DataFrame.
-        y: As many targets; or the name of the column of X that they are in.
+        y: As many targets; or the name of the column of X that holds them.
         columns: The columns that X needs to have if it is a DataFrame, in this order.
         names: What X and y are called in messages.
 
@@ -87,7 +87,7 @@ def read_rows(
         targets = targets.astype(int)
     if len(inputs) != len(targets):
         raise ShapeError(
-            f"{names[0]} and {names[1]} need equally many rows, but have {len(inputs)} and "
+            f"{names[0]} and {names[1]} need the same number of rows, but have {len(inputs)} and "
             f"{len(targets)}."
         )
     return Rows(inputs, targets, own or tuple(columns), _is_nested(X))
@@ -221,7 +221,7 @@ def _not_a_number(x: Any, where: str) -> WrongType:
     if not isinstance(x, str):
         return WrongType(f"{where} needs a number, but is {shorten(x)} of type {type(x).__name__}.")
     name = where.split()[-1]
-    remedy = "turn words into numbers, with pandas.get_dummies(X) for example"
+    remedy = "turn words into numbers, for example with pandas.get_dummies(X)"
     if _is_a_number(x):
         remedy = f"numbers that were read as text become numbers with numpy.array({name}, float)"
     elif "y" in where.split():
@@ -277,7 +277,7 @@ def _check_finite(array: Array, name: str, columns: Sequence[str]) -> None:
     others = f"; {rows} rows have such entries" if rows > 1 else ""
     raise DataError(
         f"{_entry(first, array.shape, name, columns)} is {array.reshape(-1)[first]}{others}.",
-        remedy="leave such rows out, or fill in numbers",
+        remedy="leave out such rows, or fill in numbers",
     )
 
 

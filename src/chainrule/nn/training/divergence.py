@@ -33,7 +33,7 @@ def diverged(run: Run, which: Any) -> DivergenceError:
     else:
         error = DivergenceError(
             f"fit diverged at step {step} (epoch {position.epoch + 1}): {what}. The first "
-            f"parameter to run away was {name!r}: it began at {format_short(run.initial[index])} "
+            f"parameter to diverge was {name!r}: it began at {format_short(run.initial[index])} "
             f"and is now {format_short(numbers[index])}.",
             remedy="choose a smaller learning rate, or clip_norm=1.0 in the optimizer; scale the "
             "columns of X to about -1 to 1. The model keeps its last good numbers.",
@@ -55,6 +55,6 @@ def _not_finite_at_first(run: Run, which: Any, what: str) -> DivergenceError:
     where = f" in row {bad}" if bad is not None else ""
     return DivergenceError(
         f"fit can't begin: {what}{where}, before any parameter has changed.",
-        remedy=f"chainrule.diagnose(loss(model(X[{bad or 0}]), y[{bad or 0}])) names the operation "
-        "to blame",
+        remedy=f"chainrule.diagnose(loss(model(X[{bad or 0}]), y[{bad or 0}])) finds the operation "
+        "that causes it",
     )

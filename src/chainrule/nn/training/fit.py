@@ -45,41 +45,43 @@ def fit(
 ) -> History:
     """Train a model on rows of data.
 
-    The model is the object that one steps through by hand: anything that can be called with a row
-    of inputs and has a method `parameters()`. It is recorded once and trained as a program. Then
-    its Values have their new numbers, so it can be called, drawn and explained as before; modules
-    in it are in the mode `eval()`.
+    The model is the object that you can also step through by hand: anything that can be called with
+    a row of inputs and has a method `parameters()`. It is recorded once and trained as a program.
+    Afterwards its Values hold the new numbers, so it can be called, drawn and explained as before;
+    its modules are in evaluation mode, as after `eval()`.
 
     Args:
         model: The model. It returns a number or a list of numbers for a row.
         X: Inputs: an array of shape `(rows, columns)` or `(rows, ...)`, nested lists, or a
             DataFrame. The model gets a row as an array, or as a list if X is nested lists; for the
             shape `(rows,)` a number.
-        y: Targets, as many: numbers, class indices (0, 1, 2 ...), or a list of numbers for each
-            row; or the name of the column of the DataFrame X that they are in.
+        y: A target for each row: a number, a class index (0, 1, 2 ...) or a list of numbers; or, if
+            X is a DataFrame, the name of its column that holds the targets.
         loss: The name of a loss in `chainrule.nn.losses`, or any function of a prediction and a
             target that returns one number. Its mean over the rows of a batch is minimised.
         optimizer: An optimizer such as `nn.optim.SGD(lr=0.1)`, or a function that makes one for an
-            array of parameters. One that was made for the model goes on with its state, and gets it
-            back. The default is `nn.optim.Adam(lr=0.01)`.
+            array of parameters. An optimizer made for the model continues from its state, and its
+            state is updated. The default is `nn.optim.Adam(lr=0.01)`.
         epochs: How many times to go through all rows.
-        batch_size: How many rows a step uses; the last step of an epoch uses what is left. None:
-            all rows.
-        shuffle: Whether the rows are put in another order for each epoch.
-        validation: What the model is judged by after each epoch: a fraction of the rows, such as
-            0.2, that are drawn and held back, or a pair `(X, y)`.
+        batch_size: How many rows a step uses; the last step of an epoch uses the rest. None
+            means all rows.
+        shuffle: Whether the rows are put in a new order for each epoch.
+        validation: The rows that the model is judged by after each epoch: a fraction of the rows,
+            such as 0.2, to draw at random and hold back, or a pair `(X, y)`.
         metrics: "accuracy", "r2", or a function of predictions and targets of all rows that returns
             a number; or several of them. They are computed after each epoch.
         penalty: A function of the list of parameters, whose result is added to the loss, such as
             `lambda parameters: 1e-4 * sum(p * p for p in parameters)`.
-        patience: End after so many epochs in which the validation loss, or without validation the
-            loss, didn't become lower. The model then gets the numbers of the best epoch.
+        patience: Stop after this many epochs in which the validation loss (without `validation`,
+            the training loss) didn't improve. The model then gets the parameters of the best epoch.
         callbacks: A function or several, called after each epoch with an `Epoch`.
         checkpoint: A file that is written during the training, and read if it exists: the same call
-            goes on where an earlier one was killed, with the same bits as if nothing had happened.
-        seed: Decides everything random: the order of the rows, which are held back, and dropout.
-            The same seed gives the same bits. None draws one, which is in `history.seed`.
-        progress: Whether to show a bar; None for one if somebody can see it.
+            continues where a killed one stopped, and ends with the same bits as without the stop.
+        seed: Determines everything random: the order of the rows, which rows are held back, and
+            dropout. The same seed gives the same bits. None draws a seed, which is then in
+            `history.seed`.
+        progress: Whether to show a progress bar. None shows one in a terminal or a notebook if tqdm
+            is installed.
 
     Returns:
         The History: losses, metrics and learning rates by epoch. Ctrl-C ends the training after the
@@ -89,9 +91,10 @@ def fit(
         DataError: An entry of X or y is nan or infinite, a label is out of range, there is only one
             class, or there are no rows.
         ShapeError: X and y have different numbers of rows.
-        WrongType: X or y has other entries than numbers, or the model has no parameters.
-        DivergenceError: A number is no longer finite. The message says at which step, and which
-            parameter was the first. The model keeps its last good numbers.
+        WrongType: An entry of X or y isn't a number, or the model has no parameters.
+        DivergenceError: The loss, its gradient or a parameter is no longer finite. The message says
+            at which step, and which parameter diverged first. The model keeps its last good
+            numbers.
         FileError: The checkpoint can't be written, or is damaged.
 
     Example:
@@ -204,7 +207,7 @@ def _optimizer(optimizer: Any, objective: Objective) -> Any:
         return optimizer.over(objective.numbers, objective.values)
     if not callable(optimizer):
         raise WrongType(
-            f"optimizer needs an optimizer, but got {shorten(optimizer)}.",
+            f"optimizer needs to be an optimizer, but got {shorten(optimizer)}.",
             remedy="chainrule.nn.optim.Adam(lr=0.01), for example",
         )
     return optimizer(objective.numbers)

@@ -27,7 +27,8 @@ class History(ResultTable, Mapping[str, "Floats"]):
 
     Attributes:
         stopped: Why the training ended.
-        best_epoch: The epoch with the lowest loss, or validation loss if there is one; from 1 up.
+        best_epoch: The epoch with the lowest validation loss (without validation, the lowest loss);
+            from 1 up.
         steps: How many steps there were.
         seconds: How long they took.
         seed: The seed of shuffling, splitting and dropout.
@@ -89,7 +90,7 @@ class History(ResultTable, Mapping[str, "Floats"]):
 
     @property
     def best_epoch(self) -> int:
-        """The epoch with the lowest loss, or validation loss if there is one; 0 without any."""
+        """The epoch with the lowest validation loss, or loss without validation; 0 if none."""
         judged = self._columns.get("val_loss") or self._columns["loss"]
         return min(range(len(judged)), key=judged.__getitem__, default=-1) + 1
 

@@ -11,7 +11,7 @@ Metric = Callable[[Any, Any], float]
 
 
 def accuracy(predictions: Any, targets: Any, threshold: float | None = None) -> float:
-    """Return the share of rows whose class is right.
+    """Return the share of rows that are classified correctly.
 
     Args:
         predictions: Scores. Shape `(rows, classes)`: the largest is the class. Shape `(rows,)`: two
@@ -71,8 +71,8 @@ def read_metrics(metrics: Any, threshold: float | None) -> dict[str, Metric]:
         if isinstance(each, str) and each not in METRICS:
             raise ChoiceError(
                 f"{each!r} isn't a metric.",
-                remedy=f"known are {', '.join(METRICS)}; or pass a function of predictions and "
-                "targets",
+                remedy=f"the choices are {', '.join(METRICS)}; or pass a function of predictions "
+                "and targets",
             )
         if not isinstance(each, str) and not callable(each):
             raise WrongType(f"a metric needs to be a name or a function, but got {shorten(each)}.")

@@ -40,7 +40,7 @@ class _Draws:
         if self.count > len(self.numbers):
             raise GraphError(
                 "the model draws more random numbers for some rows than for others.",
-                remedy="choose with where(condition, a, b) instead of if",
+                remedy="write where(condition, a, b) instead of if",
             )
         return self.numbers[start : self.count]
 
