@@ -1,7 +1,7 @@
-"""The greeks of an option: first and second derivatives of Black and Scholes' price, exactly.
+"""The greeks of an option: exact first and second derivatives of the Black-Scholes price.
 
-Traders call the derivatives of a price by names of their own. All come from the price alone,
-through `grad` and `hessian`, and agree with the closed forms of the textbooks to the last digits.
+Traders have their own names for the derivatives of a price. All come from the price alone,
+through `grad` and `hessian`, and agree with the textbook's closed forms to the last few digits.
 With `in_axes` the same price is a program over rows: one strike each, in one call.
 """
 
@@ -19,19 +19,19 @@ SPOT, STRIKE, VOLATILITY, RATE, YEARS = 100.0, 110.0, 0.25, 0.03, 0.75
 
 
 def below(x):
-    """The chance that a normal number is below x."""
+    """The probability that a standard normal variable is below x."""
     return (1 + erf(x / math.sqrt(2))) / 2
 
 
 def price(spot, strike, volatility, rate, years):
-    """What the right is worth to buy for the strike at the end."""
+    """What the right to buy at the strike price at expiry is worth today."""
     spread = volatility * sqrt(years)
     high = (log(spot / strike) + (rate + volatility**2 / 2) * years) / spread
     return spot * below(high) - strike * exp(-rate * years) * below(high - spread)
 
 
 def by_derivative(first, second):
-    """The greeks out of gradient and Hessian by (spot, volatility, rate, years)."""
+    """The greeks, from gradient and Hessian with respect to (spot, volatility, rate, years)."""
     return {
         "delta": first[0],
         "vega": first[1],

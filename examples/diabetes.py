@@ -2,8 +2,8 @@
 
 The likelihood of one patient is an ordinary function; over rows it gives the sum, the gradient and
 the Hessian of all 442 patients. The inverse of the Hessian is the covariance of the parameters,
-here equal to the closed form of the textbooks. The gradient of every single patient gives the
-robust covariance too ("sandwich"), which also holds where some patients are noisier than others.
+here equal to the textbook's closed form. The gradient of every single patient gives the
+robust covariance too ("sandwich"), which also holds if some patients are noisier than others.
 They are: a second model, whose noise grows with the progression it predicts, has no closed form,
 but the same three lines fit it, and its intervals are honest for mild and for severe cases.
 
@@ -34,7 +34,7 @@ def gaussian(weights, row, target):
 
 
 def uneven(parameters, row, target):
-    """The same with a noise that depends on the prediction; its logarithm is a line."""
+    """The same, with noise that depends on the prediction: its logarithm is linear in it."""
     mean = row @ parameters[:-2]
     size = parameters[-2] + parameters[-1] * (mean - AVERAGE) / SPREAD
     return size + ((target - mean) * exp(-size)) ** 2 / 2
@@ -51,7 +51,7 @@ def newton(loss, start, steps):
 
 def sandwich(loss, x, inverse):
     """The covariance that allows for patients of different noise."""
-    each = grad(cr.compile(loss, in_axes=(None, 0, 0)))(x, ROWS, TARGET)  # a gradient a patient
+    each = grad(cr.compile(loss, in_axes=(None, 0, 0)))(x, ROWS, TARGET)  # one row per patient
     return inverse @ (each.T @ each) @ inverse
 
 
@@ -78,14 +78,14 @@ def judge(name, found, expected, tolerance=1e-10) -> bool:
 
 
 def in_thirds(mean, noise):
-    """How often the 90 % interval of a patient covers the truth: mild, medium and severe cases."""
+    """The share of mild, medium and severe cases inside their 90 % intervals."""
     covered = abs(TARGET - mean) < 1.6449 * noise
     return [covered[third].mean() for third in np.array_split(np.argsort(mean), 3)]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--picture", metavar="FILE", help="draw it, for example diabetes.png")
+    parser.add_argument("--picture", metavar="FILE", help="picture to draw, such as diabetes.png")
     wanted = parser.parse_args()
 
     weights, inverse = newton(gaussian, np.zeros(len(NAMES)), 1)
@@ -111,7 +111,7 @@ def main() -> int:
 
     mean = ROWS @ parameters[:-2]
     sizes = np.exp(parameters[-2] + slope * (mean - AVERAGE) / SPREAD)
-    print("90 % intervals cover, of mild, medium and severe cases:")
+    print("share of mild, medium and severe cases inside their 90 % intervals:")
     shares = in_thirds(mean, sizes)
     for text, each in (
         ("equal noise ", in_thirds(ROWS @ weights, noise)),
@@ -119,7 +119,7 @@ def main() -> int:
     ):
         print(f"  {text}  " + "  ".join(f"{share:.1%}" for share in each))
     off = abs(np.array(shares) - 0.9).max()
-    print(f"the second is off by {off:.1%}, expected below 7.4 % (three deviations of 147 cases)")
+    print(f"uneven noise: off by {off:.1%}, expected below 7.4 % (3 deviations of 147 cases)")
 
     if wanted.picture:
         draw(weights, plain, robust, (ROWS @ weights, noise), (mean, sizes), wanted.picture)

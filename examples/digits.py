@@ -2,10 +2,10 @@
 
 The network is ordinary Python: 64 pixels, 32 neurons with relu, 10 scores, each weight a number of
 its own. `nn.fit` records the loss of one image and runs it over mini-batches as a program. No
-matrix library takes part. A fifth of the images is held back and judges the result.
+matrix library is involved. A fifth of the images is held back to judge the result.
 
 `--picture FILE` draws what the neurons look for and which digits are missed; `--quick` trains for a
-fifth of the time and has lower bars.
+fifth of the time and expects less.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def train(seed, epochs=EPOCHS):
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="train for a fifth of the time")
-    parser.add_argument("--picture", metavar="FILE", help="draw it, for example digits.png")
-    parser.add_argument("--seed", type=int, default=SEED, help="of the split, weights and batches")
+    parser.add_argument("--picture", metavar="FILE", help="picture to draw, such as digits.png")
+    parser.add_argument("--seed", type=int, default=SEED, help="seed of split, weights and batches")
     wanted = parser.parse_args()
     epochs, bar, limit = (4, 0.93, 60.0) if wanted.quick else (EPOCHS, 0.96, 3.0)
 
@@ -90,7 +90,7 @@ def draw(model, history, held, labels, path) -> None:
     axes.set_yticks([1e-3, 1e-2, 1e-1, 1], ["0.1 %", "1 %", "10 %", "100 %"])
     axes.axhline(0.04, color="#d1642e", lw=1, ls=":")
     axes.text(epochs[-1], 0.043, "the bar: 4 %", color="#d1642e", ha="right")
-    axes.set_title(f"Share of mistakes; {history.seconds:.1f} s in all", loc="left")
+    axes.set_title(f"Share of mistakes; {history.seconds:.1f} s in total", loc="left")
     axes.legend(frameon=False, loc="lower left")
     axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, dpi=160)

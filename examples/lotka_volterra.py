@@ -1,9 +1,9 @@
-"""Hares and lynxes: the four rates of a differential equation, found from what was counted.
+"""Hares and lynxes: the four rates of a differential equation, estimated from counts.
 
-The solver is a loop in ordinary Python, Runge and Kutta's method, and the derivative goes right
+The solver is a loop in ordinary Python, the Runge-Kutta method, and the derivative goes right
 through it. SciPy's least squares gets the residuals and their Jacobian, both replayed. The same
-Jacobian says how certain the result is: the band of Gauss and Newton around every number. A model
-in Stan, sampled by Monte Carlo, is the judge.
+Jacobian says how certain the result is, by the Gauss-Newton approximation. A model in Stan, sampled
+by Monte Carlo, is the judge.
 
 `--picture FILE` draws the fit, its band and the years after the last count.
 """
@@ -35,7 +35,7 @@ STAN_LOW = np.array([0.47, 0.023, 0.69, 0.020])
 STAN_HIGH = np.array([0.63, 0.033, 0.91, 0.029])
 
 START = np.log([1.0, 0.05, 1.0, 0.05, 30.0, 4.0])
-PARTS = 10  # so many steps of the solver are a year
+PARTS = 10  # steps of the solver per year
 
 
 def growth(hares, lynxes, rates):
@@ -45,7 +45,7 @@ def growth(hares, lynxes, rates):
 
 
 def populations(parameters, years=20, every=PARTS):
-    """The logarithms of both counts at every so many steps. Shape `(rows, 2)`.
+    """The logarithms of both counts, after every `every` steps. Shape `(rows, 2)`.
 
     The parameters are the logarithms of the four rates and of both counts in 1900. In logarithms
     nothing can become negative, and an error of 25 % is as likely at 10 pelts as at 70.
@@ -71,7 +71,7 @@ def fit(data):
     found = least_squares(residuals, START, jac=jacobian(residuals), xtol=1e-12)
     noise = np.sqrt(2 * found.cost / (data.size - len(START)))
     covariance = noise**2 * np.linalg.inv(found.jac.T @ found.jac)
-    print(f"{found.nfev} evaluations of {len(YEARS) * 10 - 10} steps of Runge and Kutta")
+    print(f"{found.nfev} evaluations of {len(YEARS) * 10 - 10} Runge-Kutta steps")
     return found.x, covariance, noise
 
 
@@ -89,13 +89,13 @@ def band(parameters, covariance, years, every):
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--picture", metavar="FILE", help="draw it, for example lynxes.png")
+    parser.add_argument("--picture", metavar="FILE", help="picture to draw, such as lynxes.png")
     wanted = parser.parse_args()
 
     truth = np.log([*STAN, 30.0, 5.0])
     again, _, _ = fit(populations(truth))
     off = abs(np.exp(again - truth) - 1).max()
-    print(f"rates that made the counts: found to {off:.0e}, expected below 1e-08\n")
+    print(f"rates recovered from simulated counts: off by {off:.0e}, expected below 1e-08\n")
 
     parameters, covariance, noise = fit(COUNTED)
     rates, spread = np.exp(parameters[:4]), deviations(covariance)[:4]
@@ -145,7 +145,7 @@ def draw(parameters, covariance, noise, found, path) -> None:
         axes.legend(frameon=False, loc="upper left", ncols=3)
         axes.spines[["top", "right"]].set_visible(False)
         if row == 0:
-            axes.set_title("Lotka and Volterra's equations, fitted to 42 counts", loc="left")
+            axes.set_title("The Lotka-Volterra equations, fitted to 42 counts", loc="left")
             axes.text(1920.8, 8, "forecast", color="gray", fontsize=9)
     axes = figure.add_subplot(grid[:, 1])
     for offset, color, text, (start, mean, end) in (

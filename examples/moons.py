@@ -1,8 +1,8 @@
-"""Two moons: micrograd's demo with another import, and then the same training by `nn.fit`.
+"""Two moons: micrograd's demo with one import changed, then the same training with `nn.fit`.
 
 The loop is that of micrograd's notebook: 100 points, a network of 16, 16 and 1 neurons, 100 steps
-of gradient descent on the max-margin loss. Its losses are those that the notebook shows, and
-`nn.fit` takes the same path with such an object, which it runs as a program.
+of gradient descent on the max-margin loss. Its losses are those that the notebook shows.
+`nn.fit` gets the same losses from the same network, which it runs as a program.
 
 `--picture FILE` draws which class the network predicts where; `--quick` takes ten steps by hand.
 """
@@ -50,7 +50,7 @@ def data_and_model():
 
 
 def penalty(parameters):
-    """A little of the squared parameters, against large ones."""
+    """A small multiple of the sum of squared parameters, which keeps them small."""
     return 1e-4 * sum(p * p for p in parameters)
 
 
@@ -80,7 +80,7 @@ def by_fit(X, y, model):
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="take ten steps by hand")
-    parser.add_argument("--picture", metavar="FILE", help="draw it, for example moons.png")
+    parser.add_argument("--picture", metavar="FILE", help="picture to draw, such as moons.png")
     wanted = parser.parse_args()
     steps = 10 if wanted.quick else STEPS
 

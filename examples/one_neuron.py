@@ -1,9 +1,9 @@
-"""One neuron learns: forward, backward, step, repeat; by hand, and then by `nn.fit`.
+"""One neuron learns: forward, backward, step, repeat; by hand, and then with `nn.fit`.
 
 It is the neuron of the second notebook: two inputs, the weights -3 and 1, the bias 6.88, and tanh.
-For the inputs 2 and 0 it says 0.707. It is to say -1 there, and on three more rows which of its
-inputs is larger. The loop does it in ten lines. `nn.fit` takes the same object, records it once and
-runs it as a program, through the same numbers.
+For the inputs 2 and 0 it returns 0.707. It should return -1 there, and 1 wherever the second input
+is larger. The loop trains it in ten lines. `nn.fit` takes the same object, records it once and runs
+it as a program, with the same numbers.
 """
 
 from __future__ import annotations

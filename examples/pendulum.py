@@ -1,10 +1,10 @@
-"""A pendulum's law of motion, recovered from 201 angles that are each off by about a degree.
+"""A pendulum's law of motion, recovered from 201 angles, each of them off by about a degree.
 
 Nobody tells the program that it is a pendulum. Seven terms could make up the acceleration; the
 swing is integrated by a loop in ordinary Python, and least squares goes right through it, with an
-exact Jacobian. Short pieces are fitted first, where no law can run away, then longer ones, then
-the whole. After that the least certain term is left out, again and again. The round with the best
-criterion (BIC) is the law, with its errors, and it predicts.
+exact Jacobian. Short pieces are fitted first, where no law can diverge, then longer ones, then the
+whole. After that the least certain term is left out, again and again. The round with the best
+criterion (BIC) gives the law, with its errors, and the law predicts the next ten seconds.
 
 `--picture FILE` draws the swing, the prediction, and how the terms were left out.
 """
@@ -38,11 +38,11 @@ START = (2.6, 0.0)  # let go at 149 degrees
 
 
 def swing(law, start, steps, step=STEP):
-    """The angles of a motion, by Runge and Kutta's method. Shape `(steps + 1,)`.
+    """The angles of a motion, by the Runge-Kutta method. Shape `(steps + 1,)`.
 
     Args:
         law: The coefficient of each term in the acceleration, by its name.
-        start: Angle and speed at first.
+        start: The initial angle and speed.
     """
 
     def acceleration(angle, speed):
@@ -62,7 +62,7 @@ def swing(law, start, steps, step=STEP):
 
 
 def measure(seed):
-    """The angles as they were, also those to come, and as they were measured. The truth is computed
+    """The true angles, including the ones to predict, and the measured ones. The truth is computed
     in steps ten times as fine."""
     exact = np.array(swing(TRUTH, START, 20 * COUNT, STEP / 10)[::10])
     noise = np.random.default_rng(seed).normal(0, NOISE, COUNT + 1)
@@ -99,7 +99,7 @@ def fit(angles, law, starts):
 
 
 def first_guess(angles):
-    """All terms by linear regression on smoothed slopes; and where ten pieces start."""
+    """All terms, by linear regression on smoothed slopes; and where ten pieces start."""
     a, b, c = (savgol_filter(angles, 11, 4, deriv=order, delta=STEP) for order in range(3))
     columns = [np.broadcast_to(term(a, b), a.shape)[5:-5] for term in TERMS.values()]
     factors = np.linalg.lstsq(np.array(columns).T, c[5:-5], rcond=None)[0]
@@ -107,7 +107,7 @@ def first_guess(angles):
 
 
 def recover(angles):
-    """Leave out one term after the other, and return what `fit` says in all rounds."""
+    """Leave out one term after another, and return the result of `fit` in every round."""
     law, starts = first_guess(angles)
     for every in (1, 5, 2):  # ten pieces, two, and the whole
         law, starts, *_ = fit(angles, law, starts[::every])
@@ -122,8 +122,8 @@ def recover(angles):
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--picture", metavar="FILE", help="draw it, for example pendulum.png")
-    parser.add_argument("--seed", type=int, default=SEED, help="of the noise")
+    parser.add_argument("--picture", metavar="FILE", help="picture to draw, such as pendulum.png")
+    parser.add_argument("--seed", type=int, default=SEED, help="seed of the noise")
     wanted = parser.parse_args()
 
     exact, angles = measure(wanted.seed)
@@ -158,17 +158,15 @@ def draw(exact, angles, ahead, rounds, path) -> None:
     )
     seconds = np.arange(len(exact)) * STEP
     left.axvspan(SECONDS, 2 * SECONDS, color="#f3f0e8")
-    left.plot(seconds, np.degrees(exact), color="#bbbbbb", lw=4, label="as it was")
-    left.plot(
-        seconds, np.degrees(ahead), color="#1f6fb2", lw=1.5, label="by the law that was found"
-    )
+    left.plot(seconds, np.degrees(exact), color="#bbbbbb", lw=4, label="true angle")
+    left.plot(seconds, np.degrees(ahead), color="#1f6fb2", lw=1.5, label="recovered law")
     left.plot(seconds[: COUNT + 1], np.degrees(angles), ".", color="black", ms=4, label="measured")
     left.text(SECONDS + 0.2, -155, "not measured: a prediction", fontsize=11, color="#6b5b2e")
     left.set(xlim=(0, 2 * SECONDS), ylim=(-170, 200), xlabel="seconds", ylabel="angle (degrees)")
     left.legend(frameon=False, loc="upper right", ncols=3)
     best = min(rounds, key=lambda each: each[3])
     formula = " ".join(f"{'−+'[x > 0]} {abs(x):.3f} {term}" for term, x in best[0].items())
-    left.set_title(f"The law that was found:  θ'' = {formula}", loc="left")
+    left.set_title(f"The recovered law:  θ'' = {formula}", loc="left")
     worse = [each[3] - best[3] for each in rounds]
     heights = np.arange(len(rounds))[::-1]
     right.hlines(heights, 0, worse, color="#bbbbbb", lw=2)

@@ -2,7 +2,7 @@
 
 The arm is ordinary Python, a loop over joints with sin and cos. Seven angles are more than a point
 needs, so there are many ways to reach it; each step takes the shortest. The Jacobian has 3 rows and
-7 columns, and is replayed: SciPy asks for it in each step.
+7 columns. SciPy needs it in each step, and gets it by replay.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from scipy.optimize import least_squares
 import chainrule as cr
 from chainrule import cos, jacobian, sin
 
-# Each joint turns around the z axis of the link before. What follows is the link itself: up along
+# Each joint turns around the z axis of the previous link. What follows is the link itself: up along
 # z, out along x, and a twist of the next joint's axis around x (Denavit and Hartenberg's four).
 UP = [0.34, 0.0, 0.40, 0.0, 0.40, 0.0, 0.13]
 OUT = [0.0, 0.05, 0.0, 0.03, 0.0, 0.02, 0.0]

@@ -1,8 +1,8 @@
 """Rosenbrock's valley in 100 dimensions: SciPy minimizes, chainrule supplies the derivatives.
 
 `compile` records the function at its first call; value and gradient are replayed after that. BFGS
-needs `value_and_grad`, and Newton's method also the Hessian, but only times a vector: `hvp`, which
-costs a small multiple of the function, where the whole Hessian would have 10,000 numbers.
+needs `value_and_grad`. Newton's method also needs the Hessian, but only times a vector: `hvp` costs
+a small multiple of the function, whereas the whole Hessian would have 10,000 numbers.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from chainrule import grad, hvp, value_and_grad
 
 
 def rosenbrock(x):
-    """A bent valley, whose floor falls slowly to 0 at x = (1, ..., 1)."""
+    """A curved valley, whose floor falls slowly to 0 at x = (1, ..., 1)."""
     total = 0.0
     for here, next in pairwise(x):
         total = total + 100 * (next - here**2) ** 2 + (1 - here) ** 2

@@ -20,8 +20,8 @@ import numpy as np
 import chainrule as cr
 from chainrule.nn.optim import Adam
 
-WIDTH, HEADS, CONTEXT = 16, 4, 16  # numbers for a letter, parts of them, letters with the end
-FUTURE = np.triu(np.full((CONTEXT, CONTEXT), -1e9), 1)  # added where a letter would look ahead
+WIDTH, HEADS, CONTEXT = 16, 4, 16  # numbers per letter, heads, letters including the end
+FUTURE = np.triu(np.full((CONTEXT, CONTEXT), -1e9), 1)  # added wherever a letter would look ahead
 
 # ---- the model -----------------------------------------------------------------------------------
 
@@ -65,7 +65,7 @@ def attention(model, x):
 
 
 def chances(model, word):
-    """The probability of each letter to come next, after each letter of a word, (n, count)."""
+    """The probability that each letter comes next, after each letter of a word, (n, count)."""
     x = norm(model["letter"][word] + model["position"][: len(word)])
     x = x + attention(model, norm(x))
     x = x + cr.relu(norm(x) @ model["widen"]) @ model["narrow"]
@@ -73,13 +73,13 @@ def chances(model, word):
 
 
 def surprise(model, word, weights):
-    """The loss: -log of the probability that each next letter had, a weighted sum."""
+    """The loss: -log of the probability of each actual next letter, as a weighted sum."""
     expected = np.take_along_axis(chances(model, word[:-1]), word[1:, None], axis=1)
     return -(np.log(expected[:, 0]) * weights).sum()
 
 
 def invent(model, letters, draw):
-    """A new name, letter by letter. The power prefers likely letters."""
+    """A new name, letter by letter. The power favours likely letters."""
     word = [len(letters)]
     while len(word) < CONTEXT:
         likely = chances(model, word)[-1] ** 1.5
@@ -106,7 +106,7 @@ def eager(model, words, rate):
 
 
 def compiled(model, words, rate):
-    """Train by a program, which the first word records. The arrays change in place."""
+    """Train a program, which is recorded on the first word. The arrays change in place."""
     program = cr.compile(surprise)
     adam, losses = Adam(model, lr=rate), []
     for word, weights in words:
@@ -127,7 +127,7 @@ def timed(train, *arguments):
 
 
 def read(path):
-    """The names in a file, one a line. Those that are too long are left out, with a note."""
+    """The names in a file, one per line. Names that are too long are left out, with a note."""
     try:
         lines = Path(path).read_text("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
@@ -153,7 +153,7 @@ def encode(name, letters, fill=0):
 
 
 def pairs(names):
-    """The mean surprise of somebody who knows how often each letter follows each other one."""
+    """The mean surprise of a model that knows only how often each letter follows another."""
     split = [list(zip("\n" + name, name + "\n")) for name in names]
     both = Counter(pair for name in split for pair in name)
     before = Counter(first for name in split for first, _ in name)
@@ -171,7 +171,7 @@ def main():
     letters, draw = sorted(set("".join(names))), random.Random(1)
     steps, few = (1000, 5) if options.quick else (3000, 20)
     order = draw.choices(names, k=steps)
-    print(f"{len(names)} names of {len(letters)} letters, as {', '.join(order[:5])}\n")
+    print(f"{len(names)} names of {len(letters)} letters, such as {', '.join(order[:5])}\n")
 
     def rate(step):
         return 0.01 * (1 - step / steps)
@@ -192,7 +192,7 @@ def main():
     mean = cr.compile(surprise, in_axes=(None, 0, 0), reduce="mean")
     every = (encode(name, letters, CONTEXT) for name in names)
     loss, bar = mean(model, *map(np.array, zip(*every))), pairs(names)
-    print(f"{steps} steps: surprise {loss:.3f} a letter, expected below {bar:.3f}, that by pairs")
+    print(f"{steps} steps: surprise {loss:.3f} a letter, expected below {bar:.3f}, by letter pairs")
     invented = [invent(model, letters, draw) for _ in range(20)]
     new = sorted(set(invented) - set(names))
     print(f"{len(new)} new names, expected 5 of 20 or more: {', '.join(new)}")

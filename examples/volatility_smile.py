@@ -2,10 +2,10 @@
 
 Gatheral's curve (SVI) gives the variance of the underlying at each strike, Black's formula a price.
 Least squares goes through both. Everything else is a derivative of that price: the greeks, which
-differ from the textbook's since the smile moves along with the market; the error of a price for
-which there is no quote; and the density of the underlying at expiry, the second derivative by the
-strike. It must not be negative, or somebody gives money away (Gatheral and Jacquier's example of
-that is recognized).
+differ from the textbook's because the smile moves along with the market; the error of a price for
+which there is no quote; and the density of the underlying at expiry, the second derivative with
+respect to the strike. A negative density would be free money, an arbitrage: Gatheral and Jacquier's
+example of one is recognised.
 
 `--picture FILE` draws the smile, the density and the deltas.
 """
@@ -33,7 +33,7 @@ VOGT = np.array([-0.0410, 0.1331, 0.3060, 0.3586, 0.4153])
 
 
 def below(x):
-    """The chance that a normal number is below x."""
+    """The probability that a standard normal variable is below x."""
     return (1 + erf(x / math.sqrt(2))) / 2
 
 
@@ -55,7 +55,7 @@ def price(spot, strike, smile):
 
 
 def quotes(seed):
-    """The prices of calls, as they are quoted: off by a few cents, and rounded."""
+    """The quoted prices of calls: off by a few cents, and rounded."""
     exact = np.array([price(SPOT, strike, TRUTH) for strike in STRIKES])
     return np.round(exact + np.random.default_rng(seed).normal(0, TICK, exact.shape), 2)
 
@@ -85,7 +85,7 @@ def implied(prices, strikes):
 
 
 def density_factor(k, smile):
-    """Gatheral's g: the density at expiry, relative to that of a normal number; from 0 up."""
+    """Gatheral's g: the density at expiry, relative to the normal density; never negative."""
     w, first, second = variance(k, smile), slope_of(k, smile), bend_of(k, smile)
     return (1 - k * first / (2 * w)) ** 2 - first**2 / 4 * (1 / w + 1 / 4) + second / 2
 
@@ -120,7 +120,7 @@ def textbook(strikes, smile):
 
 
 def by_derivative(strikes, smile):
-    """The same, and the sensitivity to each parameter of the smile, out of the price alone."""
+    """The same, and the sensitivity to each parameter of the smile, from the price alone."""
     rows = compile(price, in_axes=(None, 0, None))
     first = grad(rows, (0, 2))(SPOT, strikes, smile)
     second = hessian(rows, (0, 1))(SPOT, strikes, smile)
@@ -134,8 +134,8 @@ def by_derivative(strikes, smile):
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--picture", metavar="FILE", help="draw it, for example smile.png")
-    parser.add_argument("--seed", type=int, default=SEED, help="of the quotes")
+    parser.add_argument("--picture", metavar="FILE", help="picture to draw, such as smile.png")
+    parser.add_argument("--seed", type=int, default=SEED, help="seed of the quotes")
     wanted = parser.parse_args()
 
     quoted = quotes(wanted.seed)
@@ -160,14 +160,14 @@ def main() -> int:
     wide = np.exp(np.linspace(-2.5, 1.5, 4001)) * SPOT
     density = by_derivative(wide, smile)["density"]
     mass, mean = trapezoid(density, wide), trapezoid(density * wide, wide) * LEFT
-    print(f"chances add up to {mass:.6f}, expected 1; the mean today {mean:.4f}, expected {SPOT:g}")
+    print(f"density: integral {mass:.6f}, expected 1; mean today {mean:.4f}, expected {SPOT:g}")
     misses += not (abs(mass - 1) < 1e-5 and abs(mean / SPOT - 1) < 1e-4)
 
     ks = np.linspace(-2.0, 2.0, 401)
     k, factor = lowest(smile, np.log(wide * LEFT / SPOT))
     print(f"lowest density factor {factor:.3f}, expected above 0")
     k, vogt = lowest(VOGT, ks)
-    print(f"Vogt's smile: {vogt:.6f} at k = {k:.5f}, expected -0.032864 at 0.87926: money for free")
+    print(f"Vogt's smile: {vogt:.6f} at k = {k:.5f}, expected -0.032864 at 0.87926: arbitrage")
     misses += not (factor > 0 and abs(vogt + 0.032864) < 1e-6 and abs(k - 0.87926) < 1e-5)
 
     strike = 101.3  # not quoted
