@@ -19,7 +19,8 @@ import numpy as np
 from scipy.optimize import least_squares
 from scipy.signal import savgol_filter
 
-from chainrule import compile, jacobian, sin
+import chainrule as cr
+from chainrule import jacobian, sin
 
 SECONDS, STEP, NOISE, SEED = 10, 0.05, 0.02, 0
 COUNT = round(SECONDS / STEP)
@@ -86,7 +87,7 @@ def fit(angles, law, starts):
             pieces.append(np.array(piece) - angles[i * length : (i + 1) * length + last])
         return np.concatenate(pieces)
 
-    program = compile(residuals)
+    program = cr.compile(residuals)
     found = least_squares(
         program, np.r_[[*law.values()], np.ravel(starts)], jac=jacobian(program), max_nfev=60
     )

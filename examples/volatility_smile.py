@@ -20,7 +20,8 @@ import numpy as np
 from scipy.integrate import trapezoid
 from scipy.optimize import least_squares
 
-from chainrule import compile, erf, grad, hessian, log, sqrt
+import chainrule as cr
+from chainrule import erf, grad, hessian, log, sqrt
 
 SPOT, RATE, YEARS = 100.0, 0.03, 0.5
 LEFT = math.exp(-RATE * YEARS)  # what a unit at expiry is worth today
@@ -62,7 +63,7 @@ def quotes(seed):
 
 def fit(quoted):
     """The smile's parameters, and their covariance."""
-    rows = compile(price, in_axes=(None, 0, None))
+    rows = cr.compile(price, in_axes=(None, 0, None))
     found = least_squares(
         lambda smile: (rows(SPOT, STRIKES, smile) - quoted) / TICK,
         [0.01, 0.1, -0.3, 0.0, 0.1],
@@ -75,7 +76,7 @@ def fit(quoted):
 
 def implied(prices, strikes):
     """The volatilities that give these prices, by Newton's method on all rows at once."""
-    rows = compile(black, in_axes=(None, 0, 0))
+    rows = cr.compile(black, in_axes=(None, 0, 0))
     spread = np.full(len(prices), 0.2)
     for _ in range(50):
         wrong = rows(SPOT, strikes, spread) - prices
@@ -96,7 +97,7 @@ bend_of = grad(slope_of)
 
 def lowest(smile, ks):
     """The log strike with the lowest density factor, and that factor."""
-    factors = compile(density_factor, in_axes=(0, None))(ks, smile)
+    factors = cr.compile(density_factor, in_axes=(0, None))(ks, smile)
     k = float(ks[factors.argmin()])
     for _ in range(5):  # Newton's method: through third and fourth derivatives of the variance
         k -= grad(density_factor)(k, smile) / hessian(density_factor)(k, smile)
@@ -121,7 +122,7 @@ def textbook(strikes, smile):
 
 def by_derivative(strikes, smile):
     """The same, and the sensitivity to each parameter of the smile, from the price alone."""
-    rows = compile(price, in_axes=(None, 0, None))
+    rows = cr.compile(price, in_axes=(None, 0, None))
     first = grad(rows, (0, 2))(SPOT, strikes, smile)
     second = hessian(rows, (0, 1))(SPOT, strikes, smile)
     return {
@@ -189,7 +190,7 @@ def draw(quoted, smile, covariance, path) -> None:
     figure, panels = plt.subplots(1, 3, figsize=(13, 4.3), layout="constrained")
     blue, orange = "#1f6fb2", "#d1642e"
     strikes = np.linspace(65.0, 135.0, 281)
-    volatility = compile(
+    volatility = cr.compile(
         lambda strike, smile: sqrt(variance(log(strike * LEFT / SPOT), smile) / YEARS),
         in_axes=(0, None),
     )
@@ -217,7 +218,7 @@ def draw(quoted, smile, covariance, path) -> None:
     axes.set_title("The market's view of half a year", loc="left")
     axes = panels[2]
     spread = middle * math.sqrt(YEARS)
-    plain = grad(compile(black, in_axes=(None, 0, 0)))(SPOT, strikes, spread)
+    plain = grad(cr.compile(black, in_axes=(None, 0, 0)))(SPOT, strikes, spread)
     axes.plot(strikes, plain, color="#999999", lw=2, label="Black's delta")
     axes.plot(strikes, by_derivative(strikes, smile)["delta"], color=orange, lw=2,
               label="delta with the smile")  # fmt: skip

@@ -91,7 +91,7 @@ def test_a_graph_and_a_class(call, tmp_path):
 
 
 def test_html(call):
-    assert call("model.py:loss", "w=1", "--html")[1].startswith("<table>")
+    assert call("model.py:loss", "w=1", "--html")[1].startswith("<div><p ")
 
 
 @pytest.mark.parametrize(

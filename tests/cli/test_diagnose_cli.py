@@ -45,7 +45,7 @@ def call(tmp_path):
         (["model.py:loss", "z=-800"], 1, "  code    -softplus(-z)  instead of log(sigmoid(z))"),
         (["model.py:loss", "z=1"], 0, "every number and every gradient is in order."),
         (["model.py:length", "xs=0,0"], 1, "sqrt(xs[0] * xs[0] + xs[1] * xs[1] + 1e-12)"),
-        (["model.py:loss", "z=-800", "--html"], 1, "<td>-softplus(-z)  instead of"),
+        (["model.py:loss", "z=-800", "--html"], 1, ">-softplus(-z)  instead of"),
         (["model.py:L"], 1, "  remedy  keep a positive; a was set to 0"),
         (["model.py:L", "x=1"], 2, "L in "),
         (["model.py:number"], 2, "isn't a function or a graph, but of type int."),
