@@ -342,6 +342,7 @@ def test_a_training_killed_at_random_times_ends_with_the_bits_of_an_uninterrupte
         line = process.stdout.readline()  # it trains by now
         time.sleep(draw.uniform(0.0, 0.05))
         if process.poll() is not None or not line:
+            process.communicate(timeout=60)
             break
         process.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
         process.communicate(timeout=60)
