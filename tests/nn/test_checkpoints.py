@@ -210,7 +210,7 @@ OTHERS = {
     "another shape": (
         {"model": mlp(3, 4, 1), "X": np.ones((40, 3))},
         ShapeError,
-        r"another model: .*'layers\.0\.neurons\.0\.w', whose shape is \(3,\) in the "
+        r"another model's checkpoint: .*'layers\.0\.neurons\.0\.w', whose shape is \(3,\) in the "
         r"model and \(2,\) in the file",
     ),
     "other data": ({"y": Y + 1}, DataError, "another training: X and y differ"),
