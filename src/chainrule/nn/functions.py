@@ -239,6 +239,13 @@ def _rows(x: Any, name: str) -> list[Any]:
         raise kind(f"{name} needs rows, but got {got}.", where=calling_line())
     if not x:
         raise ShapeError(f"{name} needs at least one row, but got none.", where=calling_line())
+    for row in x:
+        if not is_array(row) and not isinstance(row, (list, tuple)):
+            raise WrongType(
+                f"{name} needs rows, but got a list of numbers.",
+                where=calling_line(),
+                remedy="for a single row pass [row]",
+            )
     return [columns(row) if is_array(row) else row for row in x]
 
 

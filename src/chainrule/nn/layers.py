@@ -233,6 +233,8 @@ class Embedding(Module):
                 f"{self!r} needs an index from 0 to {len(self.w) - 1}, but got {index}.",
                 where=calling_line(),
             )
+        if is_tracer(index):
+            index = where(index < 0, len(self.w), index)  # a program doesn't count from the end
         return list(take(self.w, index))
 
     def parameters(self) -> list[Value]:

@@ -185,8 +185,23 @@ def cross_entropy(logits: Any, target: Any) -> Any:
     if is_array(target) or isinstance(target, (list, tuple)):
         shares = _numbers("cross_entropy", target)
         _differences("cross_entropy", scores, shares)
+        _check_shares(shares)
         return -reduce(add, map(mul, shares, logarithms))
     return -take(logarithms, _class_index("cross_entropy", target, len(scores)))
+
+
+def _check_shares(shares: list[Any]) -> None:
+    """Refuse what aren't probabilities, unless they are traced."""
+    plain = [x.data if is_value(x) else x for x in shares]
+    if any(map(is_tracer, plain)):
+        return
+    if min(plain) < 0 or abs(sum(plain) - 1) > 1e-6:
+        raise DomainError(
+            "cross_entropy needs probabilities that add up to 1, but got "
+            f"{shorten([float(x) for x in plain])}.",
+            where=calling_line(),
+            remedy="pass the index of the right class, or divide by the sum",
+        )
 
 
 def max_margin(prediction: Any, target: Any) -> Any:
@@ -212,6 +227,11 @@ def max_margin(prediction: Any, target: Any) -> Any:
     name = "max_margin"
     if is_number(prediction) and not is_array(prediction):
         plain = target.data if is_value(target) else target
+        if not is_number(plain) or is_array(plain):
+            raise ShapeError(
+                f"{name} needs one target for a single score, but got {shorten(plain)}.",
+                where=calling_line(),
+            )
         if not is_tracer(plain) and plain not in (-1, 1):
             raise DomainError(
                 f"{name} needs a target of -1 or 1, but got {shorten(plain)}.",
@@ -249,7 +269,7 @@ def _class_index(name: str, target: Any, classes: int) -> Any:
     if hasattr(target, "item") and not is_array(target):  # a Value, or a number of NumPy
         index = target.item()
     if is_tracer(index):
-        return index
+        return where(index < 0, classes, index)  # a program doesn't count from the end
     if not is_number(index):
         raise WrongType(
             f"{name} needs the index of a class, but got {shorten(index)}.", where=calling_line()

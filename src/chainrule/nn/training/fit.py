@@ -120,7 +120,7 @@ def fit(
     try:
         run.train(file, progress)
     finally:
-        if isinstance(optimizer, Optimizer) and optimizer.count:
+        if isinstance(optimizer, Optimizer) and optimizer.count and not run.has_diverged:
             optimizer.take_back(own, objective.values)
     return run.history
 
@@ -152,7 +152,7 @@ def _plan(
         batch_size=_batch_size(batch_size, len(rows)),
         shuffle=shuffle,
         patience=None if patience is None else _count("patience", patience, 1),
-        metrics=read_metrics(metrics, threshold_of(loss)),
+        metrics=read_metrics(metrics, threshold_of(loss), rows.y),
         callbacks=_callbacks(callbacks),
         seed=seed,
     )

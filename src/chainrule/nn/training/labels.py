@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ...errors import DataError
+from ...errors import DataError, shorten
 from .. import losses
 from .data import Rows
 
@@ -45,6 +45,16 @@ def _check_range(loss: Any, y: NDArray[Any], outputs: int, name: str) -> None:
         _check(y, (y >= 0) & (y <= 1), name, "labels of 0 and 1, or probabilities", remedy)
     elif loss is losses.max_margin and outputs == 1:
         _check(y, abs(y) == 1, name, "labels of -1 and 1", "for labels of 0 and 1 pass 2 * y - 1")
+    elif loss is losses.cross_entropy and y.ndim == 2:
+        good = (y >= 0).all(axis=1) & (abs(y.sum(axis=1) - 1) <= 1e-6)
+        remedy = "pass the indices of the right classes, or divide each row by its sum"
+        if not good.all():
+            row = int(good.argmin())
+            raise DataError(
+                f"{name} needs probabilities that add up to 1 in each row, but row {row} is "
+                f"{shorten(y[row].tolist())}.",
+                remedy=remedy,
+            )
     elif loss in (losses.cross_entropy, losses.max_margin) and y.ndim == 1:
         remedy = "number the classes from 0, and give the model an output for each of them"
         is_index = (y >= 0) & (y < outputs) & (y % 1 == 0)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ...errors import ChoiceError, ShapeError, WrongType, shorten
+from ...errors import ChoiceError, DataError, ShapeError, WrongType, shorten
 
 Metric = Callable[[Any, Any], float]
 
 
-def accuracy(predictions: Any, targets: Any, threshold: float | None = None) -> float:
+def accuracy(
+    predictions: Any, targets: Any, threshold: float | None = None, labels: Any = None
+) -> float:
     """Return the share of rows that are classified correctly.
 
     Args:
@@ -19,6 +21,10 @@ def accuracy(predictions: Any, targets: Any, threshold: float | None = None) -> 
         targets: The classes, or a share for each class.
         threshold: Above it a single score counts as the larger of two labels. The default is the
             middle of the labels.
+        labels: What both labels can be seen in. The default is `targets`.
+
+    Raises:
+        DataError: Single scores have targets that are neither two labels nor probabilities.
 
     Example:
         >>> accuracy([0.9, 0.2, 0.8], [1, 0, 0])
@@ -35,8 +41,25 @@ def accuracy(predictions: Any, targets: Any, threshold: float | None = None) -> 
     p, t = p.reshape(len(p), -1), t.reshape(len(t), -1)
     if p.shape != t.shape:
         raise ShapeError(f"accuracy needs a label for each score, but got {p.shape} and {t.shape}.")
-    middle = (t.min() + t.max()) / 2 if len(np.unique(t)) > 1 else 0.5 if t.max() >= 0 else 0.0
+    middle = _middle_of(t if labels is None else labels)
     return float(np.mean((p > (middle if threshold is None else threshold)) == (t > middle)))
+
+
+def _middle_of(targets: Any) -> float:
+    """The number between two labels, which are 0 and 1 unless the targets say otherwise."""
+    import numpy as np
+
+    low, high = float(np.min(targets)), float(np.max(targets))
+    if (low < 0 or high > 1) and len(np.unique(targets)) > 2:
+        raise DataError(
+            "accuracy needs targets that are two labels, but there are "
+            f"{len(np.unique(targets))} different ones, from {low:g} to {high:g}.",
+            remedy='for a regression use the metric "r2"; for several classes give the model an '
+            "output for each",
+        )
+    if low == high:
+        return 0.5 if high >= 0 else 0.0
+    return (low + high) / 2
 
 
 def r2(predictions: Any, targets: Any) -> float:
@@ -58,12 +81,13 @@ def r2(predictions: Any, targets: Any) -> float:
 METRICS = {"accuracy": accuracy, "r2": r2}
 
 
-def read_metrics(metrics: Any, threshold: float | None) -> dict[str, Metric]:
+def read_metrics(metrics: Any, threshold: float | None, targets: Any) -> dict[str, Metric]:
     """The metrics by name.
 
     Args:
         metrics: A name, a function of predictions and targets, or several of them.
         threshold: That of the accuracy, if the loss has one.
+        targets: Those to train on, which tell what the labels are.
     """
     found: dict[str, Metric] = {}
     is_one = isinstance(metrics, str) or callable(metrics)
@@ -79,7 +103,7 @@ def read_metrics(metrics: Any, threshold: float | None) -> dict[str, Metric]:
         name = each if isinstance(each, str) else getattr(each, "__name__", type(each).__name__)
         found[name] = METRICS[each] if isinstance(each, str) else each
         if found[name] is accuracy:
-            found[name] = lambda p, t: accuracy(p, t, threshold)
+            found[name] = lambda p, t: accuracy(p, t, threshold, targets)
     return found
 
 

@@ -78,10 +78,12 @@ class Run:
     Attributes:
         objective: What is minimised, with the numbers of the parameters.
         good: The last of these numbers with a loss that isn't far above the first one.
-        best: Those after the epoch with the lowest loss.
+        best: Those of the epoch with the lowest loss: after it, or before it where its one step
+            began with just this loss.
         initial: Those at first.
         rows: The rows to train on.
         loss: The loss of the last step.
+        has_diverged: Whether a number became infinite; so has the state of the optimizer then.
     """
 
     def __init__(
@@ -98,6 +100,7 @@ class Run:
         self.good, self.best = objective.numbers.copy(), objective.numbers.copy()
         self.initial = objective.numbers.copy()
         self.loss = math.inf
+        self.has_diverged = False
 
     # ---- the loop --------------------------------------------------------------------------------
 
@@ -160,6 +163,7 @@ class Run:
         state = self.state() if is_due else {}
         self.loss = loss = objective(which)
         if not (math.isfinite(loss) and _is_finite(gradient)):
+            self.has_diverged = True
             raise diverged(self, which)
         if not self.history.steps:
             position.limit = loss + 10 * abs(loss) + 1
@@ -170,6 +174,7 @@ class Run:
         self.optimizer.step(gradient)
         self.history.steps += 1
         if not _is_finite(numbers):
+            self.has_diverged = True
             raise diverged(self, which)
 
     # ---- the end of an epoch ---------------------------------------------------------------------
@@ -185,7 +190,8 @@ class Run:
         judged = numbers.get("val_loss", numbers["loss"])
         if judged < position.lowest:
             position.lowest, position.waited = judged, 0
-            self.best[...] = self.objective.numbers
+            is_before = not self._held and plan.batch_size >= len(self.rows)
+            self.best[...] = self.good if is_before else self.objective.numbers
         if plan.patience is not None and position.waited >= plan.patience:
             what = "validation loss" if self._held else "loss"
             history.stopped = f"the {what} didn't improve for {position.waited} epochs"
