@@ -56,5 +56,6 @@ class Progress:
 
 
 def _is_seen() -> bool:
-    kernel = sys.modules.get("ipykernel")
-    return kernel is not None or bool(sys.stderr and sys.stderr.isatty())
+    ipython = sys.modules.get("IPython")
+    is_notebook = ipython is not None and hasattr(ipython.get_ipython(), "kernel")
+    return is_notebook or bool(sys.stderr and sys.stderr.isatty())

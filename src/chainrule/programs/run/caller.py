@@ -8,6 +8,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from .buffers import floats
@@ -37,19 +38,21 @@ class Caller:
         self._array_type, self._empty = array_type, empty
         self._routes: list[tuple[Machine, bytes, dict[int, int]]] = []
         self._latest = 0
+        self._adding = Lock()
 
     def add(self, machine: Machine, outcomes: bytes) -> int:
         """Add a path: its machine and the outcomes of its guards. Returns how many there are."""
-        new = len(self._routes)
         others: dict[int, int] = {}
-        for old, (_, known, there) in enumerate(self._routes):
-            pairs = enumerate(zip_longest(known, outcomes))
-            guard = next((k for k, (a, b) in pairs if a != b and None not in (a, b)), None)
-            if guard is not None:
-                there.setdefault(guard, new)
-                others.setdefault(guard, old)
-        self._routes.append((machine, outcomes, others))
-        self._latest = new
+        with self._adding:
+            new = len(self._routes)
+            self._routes.append((machine, outcomes, others))  # before any thread is led there
+            for old, (_, known, there) in enumerate(self._routes[:new]):
+                pairs = enumerate(zip_longest(known, outcomes))
+                guard = next((k for k, (a, b) in pairs if a != b and None not in (a, b)), None)
+                if guard is not None:
+                    there.setdefault(guard, new)
+                    others.setdefault(guard, old)
+            self._latest = new
         return new + 1
 
     def run(self, arguments: tuple[Any, ...]) -> Any:
