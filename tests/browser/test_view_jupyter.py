@@ -189,6 +189,7 @@ def test_what_nbconvert_writes_shows_the_picture_without_scripts(chromium, execu
     context = chromium.new_context(offline=True, java_script_enabled=False)
     page = context.new_page()
     page.goto(f"file://{executed / 'book.html'}", wait_until="domcontentloaded")
+    page.locator("iframe[srcdoc]").scroll_into_view_if_needed()  # a frame out of sight is asleep
     still = page.frame_locator("iframe[srcdoc]").locator(".still svg")
     still.wait_for(timeout=IN_NOTEBOOK)
     assert still.bounding_box()["width"] > 200

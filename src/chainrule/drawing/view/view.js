@@ -6092,7 +6092,7 @@ var Tip = class {
 };
 
 // src/chainrule/drawing/view/js/app.js
-var MOST_SVG = 400;
+var MOST_SVG = 300;
 var NARROW = 640;
 function oriented(data, host) {
   const { width, height } = host.getBoundingClientRect();

@@ -21,7 +21,7 @@ import { SvgPicture } from "./svg.js";
 import { Tip } from "./tip.js";
 
 /** Above this size SVG pans too slowly: 60 frames a second at 374 nodes, 49 at 557. */
-const MOST_SVG = 400;
+const MOST_SVG = 300;
 
 const NARROW = 640;
 
