@@ -82,8 +82,8 @@ def _address(log):
 
 
 def open_lab(page, address, name="book.ipynb"):
-    """Open a notebook in JupyterLab."""
-    page.goto(f"{address}lab/tree/{name}")
+    """Open a notebook in JupyterLab, without those that an earlier page had open."""
+    page.goto(f"{address}lab/tree/{name}?reset")
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
     page.wait_for_timeout(2000)
 

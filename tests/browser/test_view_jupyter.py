@@ -126,7 +126,7 @@ def test_in_jupyterlab_a_view_works_and_its_keys_stay_in_it(chromium, server, re
     page = chromium.new_page(viewport={"width": 1200, "height": 1150})
     asked = []
     page.on("request", lambda asking: asked.append(asking.url))
-    run_all(page, f"{server}lab/tree/book.ipynb")
+    run_all(page, f"{server}lab/tree/book.ipynb?reset")
     widget = page.locator(".jp-OutputArea .chainrule")
     framed = page.frame_locator(FRAME).locator(".chainrule")
     works(page, framed)
@@ -204,7 +204,7 @@ def test_an_untrusted_notebook_shows_the_static_picture(chromium, server, execut
     headers = {"Content-Type": "application/json"}
     urlopen(Request(f"{server}api/contents/strange.ipynb", body, headers, method="PUT")).close()
     page = chromium.new_page(viewport={"width": 1200, "height": 900})
-    page.goto(f"{server}lab/tree/strange.ipynb")
+    page.goto(f"{server}lab/tree/strange.ipynb?reset")
     picture = page.locator(".jp-OutputArea img")
     picture.wait_for(timeout=IN_NOTEBOOK)
     assert page.locator(FRAME).count() == 0
