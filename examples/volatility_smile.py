@@ -2,8 +2,8 @@
 
 Gatheral's curve (SVI) gives the variance of the underlying at each strike, Black's formula a price.
 Least squares goes through both. Everything else is a derivative of that price: the greeks, which
-differ from the textbook's because the smile moves along with the market; the error of a price for
-which there is no quote; and the density of the underlying at expiry, the second derivative with
+differ from the textbook's because the smile moves along with the market; the error of a price
+that nobody quotes; and the density of the underlying at expiry, the second derivative with
 respect to the strike. A negative density would be free money, an arbitrage: Gatheral and Jacquier's
 example of one is recognised.
 

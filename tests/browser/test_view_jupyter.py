@@ -5,16 +5,15 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from notebooks import serving, write_notebook
 
 from chainrule import Value, show
 
@@ -26,67 +25,15 @@ CELLS = [
     "show(L, height=420)",
     "show(L, height=420, widget=True, theme='dark')",
 ]
-SERVER = [
-    "--no-browser",
-    "--allow-root",
-    "--ip=127.0.0.1",
-    "--ServerApp.port=0",
-    "--IdentityProvider.token=",
-    "--ServerApp.disable_check_xsrf=True",
-    "--LabApp.news_url=None",
-    "--LabApp.extension_manager=readonly",
-    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-]
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """The address of a JupyterLab with one notebook in it."""
     folder = tmp_path_factory.mktemp("lab")
-    cells = [
-        {"cell_type": "code", "id": f"c{number}", "metadata": {}, "outputs": [],
-         "execution_count": None, "source": source}
-        for number, source in enumerate(CELLS)
-    ]  # fmt: skip
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    (folder / "book.ipynb").write_text(
-        json.dumps({"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4,
-                    "nbformat_minor": 5})
-    )  # fmt: skip
-    environment = {
-        **os.environ,
-        "HOME": str(folder),
-        "JUPYTER_CONFIG_DIR": str(folder / "config"),
-        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-    }
-    log = folder / "log.txt"
-    with log.open("w") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *SERVER, f"--ServerApp.root_dir={folder}"],
-            stdout=file,
-            stderr=file,
-            env=environment,
-            cwd=folder,
-        )
-    try:
-        yield _address(log)
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def _address(log):
-    for _ in range(240):
-        found = re.search(r"http://127\.0\.0\.1:\d+/", log.read_text())
-        if found:
-            try:
-                urlopen(found[0] + "api", timeout=5).close()
-                return found[0]
-            except URLError:
-                pass
-        time.sleep(0.25)
-    raise AssertionError(log.read_text()[-3000:])
+    write_notebook(folder / "book.ipynb", CELLS)
+    with serving(folder) as address:
+        yield address
 
 
 FRAME = ".jp-OutputArea iframe[srcdoc]"
@@ -163,13 +110,8 @@ def test_in_notebook_7_a_view_works(chromium, server):
 def executed(tmp_path_factory):
     """A notebook with its outputs, as nbconvert saves it, and the page that it makes of it."""
     folder = tmp_path_factory.mktemp("convert")
-    cells = [{"cell_type": "code", "id": f"c{number}", "metadata": {}, "outputs": [],
-              "execution_count": None, "source": source}
-             for number, source in enumerate(CELLS[:2])]  # fmt: skip
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     book = folder / "book.ipynb"
-    book.write_text(json.dumps({"cells": cells, "metadata": {"kernelspec": kernel},
-                                "nbformat": 4, "nbformat_minor": 5}))  # fmt: skip
+    write_notebook(book, CELLS[:2])
     environment = {**os.environ, "HOME": str(folder)}
     convert = [sys.executable, "-m", "nbconvert", "--execute", str(book)]
     subprocess.run([*convert, "--to", "notebook", "--output", "done"], env=environment, check=True)

@@ -62,7 +62,7 @@ class AttentionHead(Module):
             x: T rows of `width` numbers, as lists or as an array `(..., T, width)`.
 
         Raises:
-            ShapeError: There are no rows, or they have the wrong length.
+            ShapeError: The list of rows is empty, or a row has the wrong length.
         """
         query, key, value = self._scopes.each([self.query, self.key, self.value], x)
         return functions.attention(query, key, value, causal=self.causal)
@@ -131,7 +131,7 @@ class MultiHeadAttention(Module):
             x: T rows of `width` numbers, as lists or as an array `(..., T, width)`.
 
         Raises:
-            ShapeError: There are no rows, or they have the wrong length.
+            ShapeError: The list of rows is empty, or a row has the wrong length.
         """
         results = self._scopes.each(self.heads, x)
         with scope("output"):

@@ -50,7 +50,7 @@ class Sequential(Module):
 
     Raises:
         ChoiceError: No activation has this name.
-        WrongType: A step is none of these.
+        WrongType: A step is something else.
 
     Example:
         >>> net = Sequential(Linear(2, 8), "tanh", Linear(8, 1))

@@ -33,7 +33,7 @@ def _has_probabilities(estimator: Any) -> bool:
     return estimator.loss in (None, "cross_entropy")
 
 
-class ChainruleClassifier(ClassifierMixin, Network):  # type: ignore[misc]
+class ChainruleClassifier(ClassifierMixin, Network):  # type: ignore[misc]  # scikit-learn has no types
     """A network that classifies rows, as a scikit-learn estimator.
 
     It works wherever scikit-learn's own estimators do: in a Pipeline, in GridSearchCV, in
@@ -172,7 +172,7 @@ class ChainruleClassifier(ClassifierMixin, Network):  # type: ignore[misc]
         index = (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
         return self.classes_[index]
 
-    @available_if(_has_probabilities)  # type: ignore[untyped-decorator]
+    @available_if(_has_probabilities)  # type: ignore[untyped-decorator]  # likewise
     def predict_proba(self, X: Any) -> Floats:
         """Return the probability of each class, shape `(rows, classes)`. With the loss
         "max_margin", scores aren't probabilities, so this method doesn't exist."""
@@ -181,7 +181,7 @@ class ChainruleClassifier(ClassifierMixin, Network):  # type: ignore[misc]
         shares: Floats = np.exp(self.predict_log_proba(X))
         return shares
 
-    @available_if(_has_probabilities)  # type: ignore[untyped-decorator]
+    @available_if(_has_probabilities)  # type: ignore[untyped-decorator]  # likewise
     def predict_log_proba(self, X: Any) -> Floats:
         """Return the logarithm of the probability of each class, shape `(rows, classes)`."""
         import numpy as np

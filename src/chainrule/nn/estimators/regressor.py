@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LOSSES = {"mse": losses.mse, "huber": losses.huber}
 
 
-class ChainruleRegressor(RegressorMixin, Network):  # type: ignore[misc]
+class ChainruleRegressor(RegressorMixin, Network):  # type: ignore[misc]  # scikit-learn has no types
     """A network that predicts numbers, as a scikit-learn estimator.
 
     Networks learn best from numbers of similar size. Put a StandardScaler in front. If the targets
