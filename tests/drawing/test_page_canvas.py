@@ -34,7 +34,7 @@ def settle(modules):
 
 
 def test_small_graphs_are_elements_and_large_ones_a_canvas(modules):
-    for count, name in ((400, "SvgPicture"), (401, "CanvasPicture")):
+    for count, name in ((300, "SvgPicture"), (301, "CanvasPicture")):
         x = Value(1.0)
         for _ in range(count - 1):
             x = -x
