@@ -12,7 +12,7 @@ import pytest
 import chainrule as cr
 import chainrule.numpy
 from chainrule import GraphError, ShapeError, Value, WrongType, nn
-from chainrule.nn.parameters import exchanged
+from chainrule.nn import exchanged
 
 Pair = namedtuple("Pair", "left right")
 

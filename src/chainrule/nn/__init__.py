@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # for type checkers and editors: the names that are loaded on
         ChainruleClassifier as ChainruleClassifier,
         ChainruleRegressor as ChainruleRegressor,
     )
+    from .exchange import exchanged as exchanged
     from .functions import (
         attention as attention,
         layer_norm as layer_norm,
@@ -24,22 +25,15 @@ if TYPE_CHECKING:  # for type checkers and editors: the names that are loaded on
         MultiHeadAttention as MultiHeadAttention,
     )
     from .layers import (
-        Activation as Activation,
         Dropout as Dropout,
         Embedding as Embedding,
         LayerNorm as LayerNorm,
         Linear as Linear,
         RMSNorm as RMSNorm,
-        Sequential as Sequential,
     )
     from .module import Module as Module
     from .neurons import MLP as MLP, Layer as Layer, Neuron as Neuron
-    from .parameters import (
-        exchanged as exchanged,
-        load_state_dict as load_state_dict,
-        named_parameters as named_parameters,
-        state_dict as state_dict,
-    )
+    from .parameters import named_parameters as named_parameters
     from .pictures import (
         Picture as Picture,
         plot_boundary as plot_boundary,
@@ -48,6 +42,8 @@ if TYPE_CHECKING:  # for type checkers and editors: the names that are loaded on
     )
     from .prediction import predict as predict
     from .saving import load as load, save as save
+    from .sequential import Activation as Activation, Sequential as Sequential
+    from .state import load_state_dict as load_state_dict, state_dict as state_dict
     from .training.callbacks import Epoch as Epoch
     from .training.fit import fit as fit
     from .training.history import History as History
@@ -56,15 +52,18 @@ _ON_DEMAND = {
     name: module
     for module, names in {
         "estimators": "ChainruleClassifier ChainruleRegressor",
+        "exchange": "exchanged",
         "functions": "attention layer_norm linear log_softmax rms_norm softmax",
         "heads": "AttentionHead MultiHeadAttention",
-        "layers": "Activation Dropout Embedding LayerNorm Linear RMSNorm Sequential",
+        "layers": "Dropout Embedding LayerNorm Linear RMSNorm",
         "module": "Module",
         "neurons": "MLP Layer Neuron",
         "pictures": "Picture plot_boundary plot_landscape plot_layers",
-        "parameters": "exchanged load_state_dict named_parameters state_dict",
+        "parameters": "named_parameters",
         "prediction": "predict",
         "saving": "load save",
+        "sequential": "Activation Sequential",
+        "state": "load_state_dict state_dict",
         "training.callbacks": "Epoch",
         "training.fit": "fit",
         "training.history": "History",

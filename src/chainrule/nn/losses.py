@@ -1,4 +1,4 @@
-"""Losses: how wrong a model is for one row, as a single number, and penalties of its parameters.
+"""Losses: how wrong a model is for one row, as a single number.
 
 A loss takes what the model returns for a row, a number or a row of numbers, and the target. It
 works on plain numbers, Values and traced numbers.
@@ -6,7 +6,7 @@ works on plain numbers, Values and traced numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import add, mul
 from typing import Any
@@ -14,20 +14,15 @@ from typing import Any
 from ..engine.functions import clip, relu, softplus, where
 from ..engine.node import is_value
 from ..engine.numbers import is_number
-from ..errors import (
-    DomainError,
-    PlaceError,
-    ShapeError,
-    WrongType,
-    calling_line,
-    shorten,
-)
+from ..errors import DomainError, ShapeError, calling_line, shorten
 from ..programs.trace.structure import is_tracer
 from ..programs.trace.taking import take
 from .choices import choose
 from .functions import log_softmax
 from .logits import not_logits, operation, refuse_softmax
-from .rows import check_row, columns, count_of, is_array
+from .penalties import l1_penalty as l1_penalty, l2_penalty as l2_penalty
+from .rows import is_array
+from .targets import check_shares, class_index, differences_of, numbers, scores_of
 
 Loss = Callable[[Any, Any], Any]
 
@@ -49,7 +44,7 @@ def mse(prediction: Any, target: Any) -> Any:
         >>> mse([1.0, 2.0], [0.0, 4.0])
         2.5
     """
-    differences = _differences("mse", prediction, target)
+    differences = differences_of("mse", prediction, target)
     return reduce(add, map(mul, differences, differences)) / len(differences)
 
 
@@ -78,39 +73,10 @@ def huber(prediction: Any, target: Any, delta: float = 1.0) -> Any:
     """
     if not delta > 0:
         raise DomainError(f"huber needs delta > 0, but got {delta}.", where=calling_line())
-    differences = _differences("huber", prediction, target)
+    differences = differences_of("huber", prediction, target)
     clipped = [clip(each, -delta, delta) for each in differences]
     terms = (near * (each - 0.5 * near) for each, near in zip(differences, clipped))
     return reduce(add, terms) / len(differences)
-
-
-def _differences(name: str, prediction: Any, target: Any) -> list[Any]:
-    """The differences of a prediction and its target, number by number."""
-    predicted, wanted = _numbers(name, prediction), _numbers(name, target)
-    if len(predicted) != len(wanted):
-        got = f"{count_of(len(predicted), 'prediction')} and {count_of(len(wanted), 'target')}"
-        raise ShapeError(
-            f"{name} needs one target for each prediction, but got {got}.", where=calling_line()
-        )
-    return [p - t for p, t in zip(predicted, wanted)]
-
-
-def _numbers(name: str, x: Any) -> list[Any]:
-    """The numbers of a row, or a single number in a list."""
-    if hasattr(x, "dtype") and hasattr(x, "item") and not is_array(x):  # a number of NumPy
-        x = x.item()
-    if is_number(x) and not is_array(x):
-        return [x]
-    if is_array(x):
-        if x.ndim > 1:
-            raise ShapeError(
-                f"{name} is for one row, but got an array of shape {tuple(x.shape)}.",
-                where=calling_line(),
-                remedy=f"losses.mean(losses.{name}, predictions, targets) is the mean over rows",
-            )
-        x = columns(x)
-    check_row(x, name)
-    return list(x)
 
 
 # ---- classification ------------------------------------------------------------------------------
@@ -140,8 +106,8 @@ def binary_cross_entropy(logit: Any, target: Any) -> Any:
         800.0
     """
     name = "binary_cross_entropy"
-    logits, targets = _numbers(name, logit), _numbers(name, target)
-    _differences(name, [0.0] * len(logits), targets)
+    logits, targets = numbers(name, logit), numbers(name, target)
+    differences_of(name, [0.0] * len(logits), targets)
     for x, t in zip(logits, targets):
         if operation(x) == "sigmoid":
             raise not_logits(name, "sigmoid")
@@ -179,29 +145,15 @@ def cross_entropy(logits: Any, target: Any) -> Any:
         >>> cross_entropy([0.0, 1000.0], 0)
         1000.0
     """
-    scores = _scores("cross_entropy", logits, "binary_cross_entropy")
+    scores = scores_of("cross_entropy", logits, "binary_cross_entropy")
     refuse_softmax(scores)
     logarithms = log_softmax(scores)
     if is_array(target) or isinstance(target, (list, tuple)):
-        shares = _numbers("cross_entropy", target)
-        _differences("cross_entropy", scores, shares)
-        _check_shares(shares)
+        shares = numbers("cross_entropy", target)
+        differences_of("cross_entropy", scores, shares)
+        check_shares(shares)
         return -reduce(add, map(mul, shares, logarithms))
-    return -take(logarithms, _class_index("cross_entropy", target, len(scores)))
-
-
-def _check_shares(shares: list[Any]) -> None:
-    """Refuse what aren't probabilities, unless they are traced."""
-    plain = [x.data if is_value(x) else x for x in shares]
-    if any(map(is_tracer, plain)):
-        return
-    if min(plain) < 0 or abs(sum(plain) - 1) > 1e-6:
-        raise DomainError(
-            "cross_entropy needs probabilities that add up to 1, but got "
-            f"{shorten([float(x) for x in plain])}.",
-            where=calling_line(),
-            remedy="pass the index of the right class, or divide by the sum",
-        )
+    return -take(logarithms, class_index("cross_entropy", target, len(scores)))
 
 
 def max_margin(prediction: Any, target: Any) -> Any:
@@ -239,8 +191,8 @@ def max_margin(prediction: Any, target: Any) -> Any:
                 remedy="for labels of 0 and 1 pass 2 * label - 1",
             )
         return relu(1 + -target * prediction)
-    scores = _scores(name, prediction, "a single number with a target of -1 or 1")
-    index = _class_index(name, target, len(scores))
+    scores = scores_of(name, prediction, "a single number with a target of -1 or 1")
+    index = class_index(name, target, len(scores))
     right = take(scores, index)
     terms = []
     for position, score in enumerate(scores):
@@ -251,87 +203,7 @@ def max_margin(prediction: Any, target: Any) -> Any:
     return reduce(add, terms) / len(scores)
 
 
-def _scores(name: str, x: Any, instead: str) -> list[Any]:
-    """The scores of at least two classes."""
-    scores = _numbers(name, x)
-    if len(scores) < 2:
-        raise ShapeError(
-            f"{name} needs a number for each class, but got a single number.",
-            where=calling_line(),
-            remedy=f"give the model an output for each class, or use {instead} for two classes",
-        )
-    return scores
-
-
-def _class_index(name: str, target: Any, classes: int) -> Any:
-    """The index of a class, a plain int or a tracer."""
-    index = target
-    if hasattr(target, "item") and not is_array(target):  # a Value, or a number of NumPy
-        index = target.item()
-    if is_tracer(index):
-        return where(index < 0, classes, index)  # a program doesn't count from the end
-    if not is_number(index):
-        raise WrongType(
-            f"{name} needs the index of a class, but got {shorten(index)}.", where=calling_line()
-        )
-    if index != index // 1 or not 0 <= index < classes:
-        raise PlaceError(
-            f"{name} needs a class index from 0 to {classes - 1}, but got {index}.",
-            where=calling_line(),
-            remedy="number the classes from 0, and give the model an output for each class",
-        )
-    return int(index)
-
-
-# ---- penalties of parameters, and means over rows ------------------------------------------------
-
-
-def l1_penalty(parameters: Any, strength: float = 1.0) -> Any:
-    """Return `strength` times the sum of the parameters' absolute values.
-
-    Added to the loss, it pushes unimportant parameters towards 0.
-
-    Args:
-        parameters: A model, or its parameters.
-        strength: The factor.
-
-    Example:
-        >>> l1_penalty([3.0, -1.0], 0.5)
-        2.0
-    """
-    return strength * reduce(add, map(abs, _parameters("l1_penalty", parameters)))
-
-
-def l2_penalty(parameters: Any, strength: float = 1.0) -> Any:
-    """Return `strength` times the sum of the parameters' squares.
-
-    Added to the loss, it keeps parameters small.
-
-    Args:
-        parameters: A model, or its parameters.
-        strength: The factor.
-
-    Example:
-        >>> l2_penalty([3.0, -1.0], 0.5)
-        5.0
-    """
-    found = _parameters("l2_penalty", parameters)
-    return strength * reduce(add, map(mul, found, found))
-
-
-def _parameters(name: str, x: Any) -> list[Any]:
-    found: Any = x.parameters() if hasattr(x, "parameters") else x
-    if not isinstance(found, Iterable) or isinstance(found, (str, bytes, dict)):
-        raise WrongType(
-            f"{name} needs a model or a list of parameters, but got {shorten(x)}.",
-            where=calling_line(),
-        )
-    flat = list(getattr(found, "flat", found))
-    if not flat:
-        raise ShapeError(
-            f"{name} needs at least one parameter, but got none.", where=calling_line()
-        )
-    return flat
+# ---- means over rows, and names ------------------------------------------------------------------
 
 
 def mean(loss: Loss | str, predictions: Sequence[Any], targets: Sequence[Any]) -> Any:

@@ -9,12 +9,13 @@ from threading import local
 from typing import TYPE_CHECKING, Any
 
 from ..engine.twin import Value
-from .parameters import load_state_dict, named_parameters, state_dict, walk
+from .parameters import named_parameters, walk
+from .state import load_state_dict, state_dict
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from .parameters import State
+    from .state import State
 
 
 class Module:

@@ -1,4 +1,4 @@
-"""The parameters of a model: how they are found, named and exchanged for other numbers.
+"""The parameters of a model: how they are found and named.
 
 A model is any object with a method `parameters()`. Its parameters are looked for in its attributes,
 and in the lists, tuples, dicts, arrays and objects that these contain.
@@ -8,24 +8,14 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import partial
-from math import prod
+from collections.abc import Iterator
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ..engine.node import is_value
-from ..errors import GraphError, ShapeError, WrongType, shorten
-from ..programs.trace.errors import values_as_numbers
+from ..errors import GraphError, WrongType, shorten
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    State = dict[str, NDArray[np.float64]]
-
-_CLOSED = (type, ModuleType, FunctionType, BuiltinFunctionType, MethodType, str, bytes, int, float)
+CLOSED = (type, ModuleType, FunctionType, BuiltinFunctionType, MethodType, str, bytes, int, float)
 """What may have attributes, but no parameters in them."""
 
 
@@ -36,10 +26,7 @@ class Item(NamedTuple):
     content: Any
 
 
-# ---- looking into a model ------------------------------------------------------------------------
-
-
-def _is_array(x: Any) -> bool:
+def is_object_array(x: Any) -> bool:
     """Whether x is a NumPy array of objects; ours says that its dtype is float64."""
     numpy = sys.modules.get("numpy")
     return (
@@ -49,7 +36,7 @@ def _is_array(x: Any) -> bool:
     )
 
 
-def _slots(x: Any) -> list[str]:
+def slots_of(x: Any) -> list[str]:
     """The names of the filled slots of an object."""
     names: list[str] = []
     for kind in type(x).__mro__:
@@ -64,12 +51,12 @@ def _parts(x: Any) -> list[tuple[str, Any]]:
         return [(str(key), part) for key, part in x.items()]
     if isinstance(x, (list, tuple, deque)):
         return [(str(k), part) for k, part in enumerate(x)]
-    if _is_array(x):
+    if is_object_array(x):
         return [(str(k), part) for k, part in enumerate(x)] if x.ndim else [("0", x[()])]
-    if isinstance(x, _CLOSED) or is_value(x) or x is None:
+    if isinstance(x, CLOSED) or is_value(x) or x is None:
         return []
     attributes = [*getattr(x, "__dict__", {}).items()]
-    attributes += [(name, getattr(x, name)) for name in _slots(x)]
+    attributes += [(name, getattr(x, name)) for name in slots_of(x)]
     return sorted(attributes, key=lambda attribute: attribute[0].startswith("_"))
 
 
@@ -157,185 +144,3 @@ def named_parameters(model: Any) -> dict[str, Any]:
             )
         names[paths[id(parameter)]] = parameter
     return names
-
-
-# ---- exchanging ----------------------------------------------------------------------------------
-
-
-@contextmanager
-def exchanged(model: Any, parameters: Sequence[Any], numbers: Sequence[Any]) -> Iterator[None]:
-    """Replace a model's parameters by other numbers, such as tracers, inside a `with` block.
-
-    Each parameter is replaced wherever the model holds it, and every other Value by its own number;
-    Values that are made in the block count as numbers, too. After the block, whatever happens in
-    it, the attributes of the model are as they were before it: nothing that was computed in the
-    block remains.
-
-    Args:
-        model: Any object.
-        parameters: Values in the model, shape `(n,)`.
-        numbers: A number for each of them, shape `(n,)`.
-
-    Example:
-        >>> from chainrule import nn
-        >>> neuron = nn.Neuron(2, nonlin=False)
-        >>> with exchanged(neuron, neuron.parameters(), [1.0, 2.0, 0.5]):
-        ...     neuron([3.0, 4.0])
-        11.5
-    """
-    by_id = {id(parameter): number for parameter, number in zip(parameters, numbers)}
-
-    def other(x: Any) -> Any:
-        if is_value(x):
-            return by_id.get(id(x), x.data)
-        if isinstance(x, tuple):
-            parts = [other(part) for part in x]
-            if any(a is not b for a, b in zip(parts, x)):
-                return x._make(parts) if hasattr(x, "_make") else tuple(parts)
-        return x
-
-    undo: list[Callable[[], object]] = []
-    try:
-        for _, content in list(walk(model)):
-            undo += _exchange(content, other)
-        with values_as_numbers(by_id):
-            yield
-    finally:
-        for each in reversed(undo):
-            each()
-
-
-def _exchange(x: Any, other: Callable[[Any], Any]) -> list[Callable[[], object]]:
-    """Replace each part of something that can be changed by its `other`; returns what undoes it."""
-    if is_value(x) or isinstance(x, (*_CLOSED, tuple)):
-        return []
-    undo: list[Callable[[], object]] = []
-    if isinstance(x, (list, deque)):
-        old: Any = list(x)
-        undo.append(partial(_refill, x, old))
-        _refill(x, [other(part) for part in old])
-    elif _is_array(x):
-        old = list(x.flat)
-        undo.append(partial(_overwrite, x.flat, old))
-        _overwrite(x.flat, [other(part) for part in old])
-    elif isinstance(attributes := x if isinstance(x, dict) else getattr(x, "__dict__", None), dict):
-        old = dict(attributes)
-        undo.append(partial(_restore, attributes, old))
-        attributes.update({key: other(part) for key, part in old.items()})
-    for name in _slots(x):
-        part = getattr(x, name)
-        if other(part) is not part:
-            undo.append(partial(object.__setattr__, x, name, part))
-            object.__setattr__(x, name, other(part))
-    return undo
-
-
-def _refill(x: Any, parts: Sequence[Any]) -> None:
-    x.clear()
-    x.extend(parts)
-
-
-def _restore(attributes: dict[Any, Any], before: dict[Any, Any]) -> None:
-    attributes.clear()
-    attributes.update(before)
-
-
-def _overwrite(flat: Any, parts: Sequence[Any]) -> None:
-    for index, part in enumerate(parts):
-        flat[index] = part
-
-
-# ---- state ---------------------------------------------------------------------------------------
-
-
-def _grid(x: Any, chosen: Container[int]) -> tuple[tuple[int, ...], list[Any]] | None:
-    """The shape of nested sequences of nothing but chosen Values, and these Values; or None."""
-    if is_value(x):
-        return ((), [x]) if id(x) in chosen else None
-    if not isinstance(x, (list, tuple, deque)) and not (_is_array(x) and x.ndim):
-        return None
-    shape, found = None, []
-    for part in x:
-        grid = _grid(part, chosen)
-        if grid is None or shape not in (None, grid[0]):
-            return None
-        shape = grid[0]
-        found += grid[1]
-    return None if shape is None else ((len(x), *shape), found)
-
-
-def _grids(model: Any) -> Iterator[tuple[str, tuple[int, ...], list[Any]]]:
-    """The parameters as arrays: a path, a shape, and the Values there. Sequences of nothing but
-    parameters that have not come yet are one array."""
-    left = {id(parameter) for parameter in named_parameters(model).values()}
-    for path, content in walk(model):
-        grid = _grid(content, left)
-        if grid is not None and len({*map(id, grid[1])}) == len(grid[1]):
-            left -= {*map(id, grid[1])}
-            yield path, *grid
-
-
-def state_dict(model: Any) -> State:
-    """Return the numbers of a model's parameters, by their names.
-
-    Args:
-        model: Any object with a method `parameters()`.
-
-    Returns:
-        Arrays of float64. Parameters in a list form one array, such as `layers.0.neurons.3.w` of
-        shape `(n_inputs,)`; those in a list of equally long lists form an array of two axes; a
-        single parameter has shape `()`.
-
-    Example:
-        >>> from chainrule import nn
-        >>> {name: array.shape for name, array in state_dict(nn.Neuron(2)).items()}
-        {'w': (2,), 'b': ()}
-    """
-    import numpy as np
-
-    return {
-        path: np.array([float(v.data) for v in values]).reshape(shape)
-        for path, shape, values in _grids(model)
-    }
-
-
-def load_state_dict(model: Any, state: Mapping[str, Any]) -> None:
-    """Write the numbers that `state_dict` returned into the parameters of a model.
-
-    Args:
-        model: A model with parameters of the same names and shapes.
-        state: An array, a list or a number for each name.
-
-    Raises:
-        ShapeError: Names or shapes differ. The message names the first parameter that differs, and
-            the model keeps its numbers.
-        WrongType: An array holds something other than numbers.
-    """
-    import numpy as np
-
-    grids = list(_grids(model))
-    arrays = []
-    for path, shape, _ in grids:
-        if path not in state:
-            raise _differs(model, path, f"which is missing from the state ({shorten([*state])})")
-        try:
-            array = np.asarray(state[path], dtype=np.float64)
-        except (TypeError, ValueError):
-            raise WrongType(f"{path} needs numbers, but got {shorten(state[path])}.") from None
-        if array.shape != shape:
-            what = f"whose shape is {shape} in the model and {array.shape} in the state"
-            raise _differs(model, path, what)
-        arrays.append(array)
-    unknown = [name for name in state if name not in {path for path, _, _ in grids}]
-    if unknown:
-        raise _differs(model, unknown[0], "which is in the state but not in the model")
-    for (_, shape, values), array in zip(grids, arrays):
-        for v, number in zip(values, array.reshape(prod(shape)).tolist()):
-            v.data = number
-
-
-def _differs(model: Any, path: str, what: str) -> ShapeError:
-    return ShapeError(
-        f"the state doesn't fit {type(model).__name__}: they differ first in {path!r}, {what}.",
-        remedy="build the model with the sizes that it had when its state was saved",
-    )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..programs import compile as record
+from .exchange import exchanged
 from .module import set_training
-from .parameters import exchanged, parameters_of
+from .parameters import parameters_of
 from .training.data import Rows, read_inputs
 
 if TYPE_CHECKING:

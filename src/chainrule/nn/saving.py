@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ..errors import FileError, MissingExtra
 from ..files import write_atomically
-from .parameters import load_state_dict, state_dict
+from .state import load_state_dict, state_dict
 
 if TYPE_CHECKING:
-    from .parameters import State
+    from .state import State
 
 Model = TypeVar("Model")
 

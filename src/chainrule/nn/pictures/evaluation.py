@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from ...errors import DomainError
 from ...numerals import format_short
 from ...programs import compile as record
+from ..exchange import exchanged
 from ..losses import by_name
 from ..module import set_training
-from ..parameters import exchanged, parameters_of
+from ..parameters import parameters_of
 from ..prediction import numbers_of, outputs_of
 from ..training.data import Rows
 from ..training.labels import check_labels

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DataError, FileError, ShapeError
-from ..parameters import load_state_dict, state_dict
 from ..saving import OURS, read_arrays, write_arrays
+from ..state import load_state_dict, state_dict
 from .data import Rows
 
 if TYPE_CHECKING:
-    from ..parameters import State
+    from ..state import State
     from .run import Run
 
 SHARE = 0.05

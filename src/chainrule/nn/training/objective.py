@@ -10,8 +10,9 @@ from ...errors import GraphError, WrongType, shorten
 from ...programs import compile as record
 from ...programs.derive.dependence import inputs_of
 from ...programs.run.bound import Bound
+from ..exchange import exchanged
 from ..module import drawing_from, set_training
-from ..parameters import exchanged, named_parameters
+from ..parameters import named_parameters
 from .data import DROPOUT, Rows
 
 if TYPE_CHECKING:
