@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import mpmath
+import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 from tape_twins import TWINS, inputs, number, slopes, text
@@ -13,7 +15,7 @@ import chainrule
 from chainrule import Value
 from chainrule.engine.dispatch import apply
 from chainrule.table import ops
-from chainrule.table.rules import NUMBER
+from chainrule.table.rules import NUMBER, RULES
 
 
 @pytest.fixture(params=list(TWINS))
@@ -68,9 +70,36 @@ def test_no_gate_is_recorded_behind_both_sides(twin):
     assert text(slope).startswith("where(")
 
 
+@pytest.mark.parametrize("name", ["min", "max", "fmin", "fmax", "where"])
+def test_one_side_of_a_choice_always_holds(name):
+    """So nothing is closed where both sides meet, not even at nan."""
+    row, numbers = RULES[NUMBER[name]], (-1.0, 0.0, 2.0, math.inf, -math.inf, math.nan)
+    for operands in itertools.product(numbers, repeat=ops.TABLE[name].arity):
+        out = row.value(*operands)
+        assert any(partial(*operands, out) for partial in row.partials), operands
+
+
+@pytest.mark.parametrize("name", ["min", "max", "fmin", "fmax"])
+@pytest.mark.parametrize("numbers", [(math.nan, 1.0), (1.0, math.nan), (math.nan, math.nan)])
+def test_the_first_gradient_at_nan_is_that_of_a_replay(name, numbers):
+    number = NUMBER[name]
+    for function in (
+        lambda x, y: apply(number, abs(x), abs(x)),
+        lambda x, y: apply(number, abs(x) * 2, abs(x) * y),
+        lambda x, y: apply(number, x.sqrt(), abs(y)),
+    ):
+        values = [Value(x) for x in numbers]
+        function(*values).backward()
+        program = chainrule.compile(lambda x, function=function: function(*x))
+        for found in (program.grad(numbers), program.grad(numbers)):
+            np.testing.assert_equal(list(found), [v.grad for v in values])
+
+
 singular = st.lists(
     st.tuples(
-        st.sampled_from(["where", "where", "sqrt", "cbrt", "abs", "mul", "add", "sub", "tanh"]),
+        st.sampled_from(
+            ["where", "min", "max", "sqrt", "cbrt", "abs", "mul", "add", "sub", "tanh"]
+        ),
         *[st.integers(0, 12)] * 3,
     ),
     min_size=1,

@@ -485,7 +485,7 @@ def logaddexp2(x: Any, y: Any) -> Any:
 def max(x: Any, y: Any) -> Any:
     """Return x if x > y or x != x else y: the result is the larger operand, so only that one gets the gradient.
 
-    Local derivative with respect to x: 1 if x > y else (0.5 if x == y else 0), with respect to y: 1 if y > x else (0.5 if x == y else 0).
+    Local derivative with respect to x: 0 if x < y else (0.5 if x == y else 1), with respect to y: 0 if y < x else (0.5 if x == y else 1).
 
     Keywords for y: y, other.
     """
@@ -496,7 +496,7 @@ def max(x: Any, y: Any) -> Any:
 def min(x: Any, y: Any) -> Any:
     """Return x if x < y or x != x else y: the result is the smaller operand, so only that one gets the gradient.
 
-    Local derivative with respect to x: 1 if x < y else (0.5 if x == y else 0), with respect to y: 1 if y < x else (0.5 if x == y else 0).
+    Local derivative with respect to x: 0 if x > y else (0.5 if x == y else 1), with respect to y: 0 if y > x else (0.5 if x == y else 1).
 
     Keywords for y: y, other.
     """

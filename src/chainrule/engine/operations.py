@@ -473,7 +473,7 @@ class Operations:
     def min(self, y: Any) -> Any:
         """Return x if x < y or x != x else y: the result is the smaller operand, so only that one gets the gradient.
 
-        Local derivative with respect to x: 1 if x < y else (0.5 if x == y else 0), with respect to y: 1 if y < x else (0.5 if x == y else 0).
+        Local derivative with respect to x: 0 if x > y else (0.5 if x == y else 1), with respect to y: 0 if y > x else (0.5 if x == y else 1).
 
         Keywords for y: y, other.
         """
@@ -485,7 +485,7 @@ class Operations:
     def max(self, y: Any) -> Any:
         """Return x if x > y or x != x else y: the result is the larger operand, so only that one gets the gradient.
 
-        Local derivative with respect to x: 1 if x > y else (0.5 if x == y else 0), with respect to y: 1 if y > x else (0.5 if x == y else 0).
+        Local derivative with respect to x: 0 if x < y else (0.5 if x == y else 1), with respect to y: 0 if y < x else (0.5 if x == y else 1).
 
         Keywords for y: y, other.
         """

@@ -480,12 +480,12 @@ GENERATED: Any = (
         lambda x, y, out: out * (digamma(y) - digamma((x + y))),
     ), False, False),
     ("min", "min", min, (
-        lambda x, y, out: 1.0 if (x < y) else (0.5 if (x == y) else 0.0),
-        lambda x, y, out: 1.0 if (y < x) else (0.5 if (x == y) else 0.0),
+        lambda x, y, out: 0.0 if (x > y) else (0.5 if (x == y) else 1.0),
+        lambda x, y, out: 0.0 if (y > x) else (0.5 if (x == y) else 1.0),
     ), True, True),
     ("max", "max", max, (
-        lambda x, y, out: 1.0 if (x > y) else (0.5 if (x == y) else 0.0),
-        lambda x, y, out: 1.0 if (y > x) else (0.5 if (x == y) else 0.0),
+        lambda x, y, out: 0.0 if (x < y) else (0.5 if (x == y) else 1.0),
+        lambda x, y, out: 0.0 if (y < x) else (0.5 if (x == y) else 1.0),
     ), True, True),
     ("fmin", "fmin", fmin, (
         lambda x, y, out: 1.0 if ((x <= y) or (y != y)) else 0.0,
@@ -603,4 +603,4 @@ GENERATED: Any = (
     ), True, False),
 )
 
-FINGERPRINT = "61769d7e76e1baf0"
+FINGERPRINT = "262532190690acbc"

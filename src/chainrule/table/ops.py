@@ -583,7 +583,7 @@ _ROWS = (
     # -- choices -----------------------------------------------------------------------------------
     Op(
         "min", "x if x < y or x != x else y",
-        ("1 if x < y else (0.5 if x == y else 0)", "1 if y < x else (0.5 if x == y else 0)"),
+        ("0 if x > y else (0.5 if x == y else 1)", "0 if y > x else (0.5 if x == y else 1)"),
         "min", r"\min\left({x}, {y}\right)",
         "the result is the smaller operand, so only that one gets the gradient",
         is_gate=True, keeps_int=True, numpy="minimum", keywords=(("other",),), probes=_PAIRS,
@@ -592,7 +592,7 @@ _ROWS = (
     ),
     Op(
         "max", "x if x > y or x != x else y",
-        ("1 if x > y else (0.5 if x == y else 0)", "1 if y > x else (0.5 if x == y else 0)"),
+        ("0 if x < y else (0.5 if x == y else 1)", "0 if y < x else (0.5 if x == y else 1)"),
         "max", r"\max\left({x}, {y}\right)",
         "the result is the larger operand, so only that one gets the gradient",
         is_gate=True, keeps_int=True, numpy="maximum", keywords=(("other",),), probes=_PAIRS,

@@ -4766,8 +4766,8 @@ KERNELS.min = {
   isGate: true,
   isEager: true,
   partials: [
-    (x, y, out) => x < y ? 1 : x === y ? 0.5 : 0,
-    (x, y, out) => y < x ? 1 : x === y ? 0.5 : 0
+    (x, y, out) => x > y ? 0 : x === y ? 0.5 : 1,
+    (x, y, out) => y > x ? 0 : x === y ? 0.5 : 1
   ]
 };
 F.max = (x, y) => x > y || x !== x ? x : y;
@@ -4776,8 +4776,8 @@ KERNELS.max = {
   isGate: true,
   isEager: true,
   partials: [
-    (x, y, out) => x > y ? 1 : x === y ? 0.5 : 0,
-    (x, y, out) => y > x ? 1 : x === y ? 0.5 : 0
+    (x, y, out) => x < y ? 0 : x === y ? 0.5 : 1,
+    (x, y, out) => y < x ? 0 : x === y ? 0.5 : 1
   ]
 };
 F.fmin = (x, y) => x <= y || y !== y ? x : y;

@@ -5,7 +5,7 @@
 
 #include "ieee.h"
 
-#define FINGERPRINT "61769d7e76e1baf0"
+#define FINGERPRINT "262532190690acbc"
 
 static inline double op_add(double x, double y);
 static inline double op_sub(double x, double y);
@@ -210,11 +210,11 @@ static inline double op_beta(double x, double y) { return op_exp(op_betaln(x, y)
 static inline double d0_beta(double x, double y, double out) { return out * (op_digamma(x) - op_digamma((x + y))); }
 static inline double d1_beta(double x, double y, double out) { return out * (op_digamma(y) - op_digamma((x + y))); }
 static inline double op_min(double x, double y) { return ((x < y) || (x != x)) ? x : y; }
-static inline double d0_min(double x, double y, double out) { (void)out; return (x < y) ? 1.0 : ((x == y) ? 0.5 : 0.0); }
-static inline double d1_min(double x, double y, double out) { (void)out; return (y < x) ? 1.0 : ((x == y) ? 0.5 : 0.0); }
+static inline double d0_min(double x, double y, double out) { (void)out; return (x > y) ? 0.0 : ((x == y) ? 0.5 : 1.0); }
+static inline double d1_min(double x, double y, double out) { (void)out; return (y > x) ? 0.0 : ((x == y) ? 0.5 : 1.0); }
 static inline double op_max(double x, double y) { return ((x > y) || (x != x)) ? x : y; }
-static inline double d0_max(double x, double y, double out) { (void)out; return (x > y) ? 1.0 : ((x == y) ? 0.5 : 0.0); }
-static inline double d1_max(double x, double y, double out) { (void)out; return (y > x) ? 1.0 : ((x == y) ? 0.5 : 0.0); }
+static inline double d0_max(double x, double y, double out) { (void)out; return (x < y) ? 0.0 : ((x == y) ? 0.5 : 1.0); }
+static inline double d1_max(double x, double y, double out) { (void)out; return (y < x) ? 0.0 : ((x == y) ? 0.5 : 1.0); }
 static inline double op_fmin(double x, double y) { return ((x <= y) || (y != y)) ? x : y; }
 static inline double d0_fmin(double x, double y, double out) { (void)out; return ((x <= y) || (y != y)) ? 1.0 : 0.0; }
 static inline double d1_fmin(double x, double y, double out) { (void)out; return ((x <= y) || (y != y)) ? 0.0 : 1.0; }
@@ -660,8 +660,8 @@ enum {
 #define DOC_polygamma "polygamma($self, y)\n--\n\nReturn polygamma(x, y): the order of a derivative is a whole number, which can't change a little; the slope of a derivative of digamma is the next derivative.\n\nLocal derivative with respect to x: 0, with respect to y: polygamma(x + 1, y).\n\nRaises:\nDomainError: Unless 0 <= x <= 170 and x == floor(x) and (y > 0 or y != floor(y)).\n"
 #define DOC_betaln "betaln($self, y)\n--\n\nReturn betaln(x, y): it is `lgamma(x) + lgamma(y) - lgamma(x + y)`, and the slope of lgamma is digamma: `digamma(x) - digamma(x + y)`; it is `lgamma(x) + lgamma(y) - lgamma(x + y)`, and the slope of lgamma is digamma: `digamma(y) - digamma(x + y)`.\n\nLocal derivative with respect to x: digamma(x) - digamma(x + y), with respect to y: digamma(y) - digamma(x + y).\n\nRaises:\nDomainError: Unless x > 0 and y > 0.\n"
 #define DOC_beta "beta($self, y)\n--\n\nReturn exp(betaln(x, y)): the slope of its logarithm, betaln, with respect to x is `digamma(x) - digamma(x + y)`; the slope of its logarithm, betaln, with respect to y is `digamma(y) - digamma(x + y)`.\n\nLocal derivative with respect to x: out * (digamma(x) - digamma(x + y)), with respect to y: out * (digamma(y) - digamma(x + y)).\n\nRaises:\nDomainError: Unless x > 0 and y > 0.\n"
-#define DOC_min "min($self, y)\n--\n\nReturn x if x < y or x != x else y: the result is the smaller operand, so only that one gets the gradient.\n\nLocal derivative with respect to x: 1 if x < y else (0.5 if x == y else 0), with respect to y: 1 if y < x else (0.5 if x == y else 0).\n\nKeywords for y: y, other.\n"
-#define DOC_max "max($self, y)\n--\n\nReturn x if x > y or x != x else y: the result is the larger operand, so only that one gets the gradient.\n\nLocal derivative with respect to x: 1 if x > y else (0.5 if x == y else 0), with respect to y: 1 if y > x else (0.5 if x == y else 0).\n\nKeywords for y: y, other.\n"
+#define DOC_min "min($self, y)\n--\n\nReturn x if x < y or x != x else y: the result is the smaller operand, so only that one gets the gradient.\n\nLocal derivative with respect to x: 0 if x > y else (0.5 if x == y else 1), with respect to y: 0 if y > x else (0.5 if x == y else 1).\n\nKeywords for y: y, other.\n"
+#define DOC_max "max($self, y)\n--\n\nReturn x if x > y or x != x else y: the result is the larger operand, so only that one gets the gradient.\n\nLocal derivative with respect to x: 0 if x < y else (0.5 if x == y else 1), with respect to y: 0 if y < x else (0.5 if x == y else 1).\n\nKeywords for y: y, other.\n"
 #define DOC_fmin "fmin($self, y)\n--\n\nReturn x if x <= y or y != y else y: x gets the gradient if it is the smaller operand, or if y is missing (nan); y gets the gradient if it is the smaller operand, or if x is missing (nan).\n\nLocal derivative with respect to x: 1 if x <= y or y != y else 0, with respect to y: 0 if x <= y or y != y else 1.\n"
 #define DOC_fmax "fmax($self, y)\n--\n\nReturn x if x >= y or y != y else y: x gets the gradient if it is the larger operand, or if y is missing (nan); y gets the gradient if it is the larger operand, or if x is missing (nan).\n\nLocal derivative with respect to x: 1 if x >= y or y != y else 0, with respect to y: 0 if x >= y or y != y else 1.\n"
 #define DOC_clip "clip($self, y = -1e999, z = 1e999)\n--\n\nReturn min(max(x, y), z): x gets the gradient between the bounds; the lower bound y gets the gradient if x is below it; the upper bound z gets the gradient if x is above it.\n\nLocal derivative with respect to x: 1 if y <= x <= z else 0, with respect to y: 1 if x < y <= z else 0, with respect to z: 1 if x > z or y > z else 0.\n\nKeywords for y: y, min, min_val, a_min, lo. Keywords for z: z, max, max_val, a_max, hi.\n"

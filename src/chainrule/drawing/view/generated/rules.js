@@ -685,8 +685,8 @@ KERNELS.min = {
   isGate: true,
   isEager: true,
   partials: [
-    (x, y, out) => ((x < y) ? 1.0 : ((x === y) ? 0.5 : 0.0)),
-    (x, y, out) => ((y < x) ? 1.0 : ((x === y) ? 0.5 : 0.0)),
+    (x, y, out) => ((x > y) ? 0.0 : ((x === y) ? 0.5 : 1.0)),
+    (x, y, out) => ((y > x) ? 0.0 : ((x === y) ? 0.5 : 1.0)),
   ],
 };
 F.max = (x, y) => (((x > y) || (x !== x)) ? x : y);
@@ -695,8 +695,8 @@ KERNELS.max = {
   isGate: true,
   isEager: true,
   partials: [
-    (x, y, out) => ((x > y) ? 1.0 : ((x === y) ? 0.5 : 0.0)),
-    (x, y, out) => ((y > x) ? 1.0 : ((x === y) ? 0.5 : 0.0)),
+    (x, y, out) => ((x < y) ? 0.0 : ((x === y) ? 0.5 : 1.0)),
+    (x, y, out) => ((y < x) ? 0.0 : ((x === y) ? 0.5 : 1.0)),
   ],
 };
 F.fmin = (x, y) => (((x <= y) || (y !== y)) ? x : y);
