@@ -19,9 +19,10 @@ for version in 3.10 3.11 3.12 3.13 3.14; do
     fi
     venv=.venv-$version
     log=$venv/log
+    rm -rf build
     if "$python" -m venv "$venv" && "$venv/bin/pip" install -q --upgrade pip >"$log" 2>&1 &&
         "$venv/bin/pip" install -q '.[all]' --group test >>"$log" 2>&1 &&
-        CHAINRULE_REQUIRE_NATIVE=1 "$venv/bin/python" -m pytest -q tests \
+        CHAINRULE_REQUIRE_NATIVE=1 "$venv/bin/python" -m pytest -q -n auto tests \
             --ignore=tests/peers --ignore=tests/browser >>"$log" 2>&1; then
         echo "Python $version: $(tail -n 1 "$log")"
     else
