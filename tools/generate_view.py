@@ -6,8 +6,8 @@
     tolerances.js the constants of verdict/tolerances.py
     phrases.js    the sentences of verdict/gradients/phrases.py
     hints.js      the hints of verdict/gradients/hints.py, by the kind of the mistake
-    colours.js    the palette, for the canvas
-    colours.css   the palette, for everything else
+    colours.js    the colours of every role, for the canvas
+    colours.css   the tokens of the design, and every role's look, for everything else
 
 They are in drawing/view/generated; esbuild bundles them with js/ and css/ into view.js.
 With `--check` nothing is written; the exit status says whether the files are up to date.
@@ -31,7 +31,7 @@ sys.path.insert(0, str(ROOT / "src"))
 
 import transcribe
 
-from chainrule import numerals
+from chainrule import design, numerals
 from chainrule.drawing.shapes import palette
 from chainrule.drawing.view import coordinates
 from chainrule.table import formula, ops
@@ -123,46 +123,33 @@ def _constants(module: ModuleType) -> dict[str, Any]:
     return {name: x for name, x in vars(module).items() if name.isupper()}
 
 
-def _extra_roles(base: palette.Palette, shade: str) -> palette.Palette:
-    """The styles of what the static drawing doesn't have: highlights, verdicts, chips."""
-    style = palette.Style
-    accent, soft = base["positive"].fill, base["soft"].fill
-    flow, right, wrong = {
-        "light": ("#bf5518", "#1f7a4d", "#b3261e"),
-        "dark": ("#ffb066", "#6fd6a0", "#ff8a80"),
-    }[shade]
-    paper = base["ground"].fill
-    return {
-        "hovered": style(stroke=soft, width=1.4),
-        "chosen": style(stroke=accent, width=2.4),
-        "focused": style(stroke=base["ink"].fill, width=1.6, dash=(2.0, 3.0)),
-        "chosen-edge": style(stroke=accent, width=2.4),
-        "chosen-edge-head": style(accent),
-        "giver": style(stroke=flow, width=3.0),
-        "taker": style(stroke=flow, width=2.0, dash=(6.0, 3.0)),
-        "flow": style(stroke=flow, width=3.0),
-        "flow-head": style(flow),
-        "chip": style(flow),
-        "chip-text": style(paper),
-        "fold": style(paper, soft),
-        "fold-sign": style(stroke=soft, width=1.3),
-        "verdict-right": style(right),
-        "verdict-wrong": style(wrong),
-        "verdict-not": style(soft),
-    }
-
-
-SHADES = {
-    shade: base | _extra_roles(base, shade)
-    for shade, base in (("light", palette.LIGHT), ("dark", palette.DARK))
+_ROLES: palette.Palette = {
+    **palette.ROLES,
+    "hovered": palette.Style(stroke="soft", width=1.4),
+    "chosen": palette.Style(stroke="accent", width=2.4),
+    "focused": palette.Style(stroke="ink", width=1.6, dash=(2.0, 3.0)),
+    "chosen-edge": palette.Style(stroke="accent", width=2.4),
+    "chosen-edge-head": palette.Style("accent"),
+    "giver": palette.Style(stroke="flow", width=3.0),
+    "taker": palette.Style(stroke="flow", width=2.0, dash=(6.0, 3.0)),
+    "flow": palette.Style(stroke="flow", width=3.0),
+    "flow-head": palette.Style("flow"),
+    "chip": palette.Style("flow"),
+    "chip-text": palette.Style("ground"),
+    "fold": palette.Style("ground", "soft"),
+    "fold-sign": palette.Style(stroke="soft", width=1.3),
+    "verdict-right": palette.Style("right"),
+    "verdict-wrong": palette.Style("wrong"),
+    "verdict-not": palette.Style("soft"),
 }
+"""The roles of the picture, with those that a static one lacks: highlights and verdicts."""
 
 
 def colours_js() -> str:
     """The style of every role, for the canvas."""
     styles = {
         shade: {role: dataclasses.asdict(style) for role, style in roles.items()}
-        for shade, roles in SHADES.items()
+        for shade, roles in zip(("light", "dark"), palette.palettes(_ROLES))
     }
     return (
         f"export const PALETTE = {json.dumps(styles, indent=1)};\n\n"
@@ -171,23 +158,20 @@ def colours_js() -> str:
 
 
 def colours_css() -> str:
-    """The colours of every role as custom properties, and how its shapes look."""
-    rows = [f".chainrule {{ --font: {palette.FONT}; }}"]
-    for shade, selector in (("light", ".chainrule"), ("dark", ".chainrule.dark")):
-        rows += [f"{selector} {{", f"  color-scheme: {shade};"]
-        for role, style in SHADES[shade].items():
-            rows += [f"  --role-{role}: {style.fill};"] * (style.fill != "none")
-            rows += [f"  --role-{role}-stroke: {style.stroke};"] * (style.stroke != "none")
-        rows.append("}")
-    for role, style in SHADES["light"].items():
-        fill = "none" if style.fill == "none" else f"var(--role-{role})"
-        rule = f".picture .{role} {{ fill: {fill};"
+    """The tokens of the design, and how the shapes of every role look."""
+    rows = [design.style_sheet(".chainrule", ".chainrule.dark")]
+    for role, style in _ROLES.items():
+        rule = f".picture .{role} {{ fill: {_variable(style.fill)};"
         if style.stroke != "none":
-            rule += f" stroke: var(--role-{role}-stroke); stroke-width: {style.width}px;"
+            rule += f" stroke: {_variable(style.stroke)}; stroke-width: {style.width}px;"
         if style.dash:
             rule += f" stroke-dasharray: {' '.join(map(str, style.dash))};"
         rows.append(rule + " }")
     return "\n".join(rows) + "\n"
+
+
+def _variable(colour: str) -> str:
+    return colour if colour == "none" else f"var(--{colour})"
 
 
 def _exports(constants: dict[str, Any]) -> str:

@@ -134,7 +134,7 @@ def test_right_and_wrong_differ_in_colour_and_in_sign(opened, theme):
     right, wrong = (made.page.locator(f".picture .verdict-{kind}").first
                     for kind in ("right", "wrong"))  # fmt: skip
     colour = "e => getComputedStyle(e).fill"
-    remark = made.run("getComputedStyle(v.root).getPropertyValue('--role-remark')")
+    remark = made.run("getComputedStyle(v.root).getPropertyValue('--remark')")
     colours = {right.evaluate(colour), wrong.evaluate(colour), remark}
     assert len(colours) == 3
     assert right.text_content().startswith("✓") and wrong.text_content().startswith("✗")

@@ -280,7 +280,7 @@ def test_a_view_is_mounted_in_a_page_and_rendered_by_a_widget(modules, L):
     view = "cell.chainruleView"
     assert modules.value(f"[{view}.isDark, {view}.graph.nodes.length]") == [True, 7]
     styles = modules.value("cell.shadowRoot.querySelector('style').textContent")
-    names = ("colours", "tokens", "frame", "picture", "panel", "narrow")
+    names = ("colours", "shared", "frame", "picture", "panel", "narrow")
     assert [styles.find(f"{name}.css") >= 0 for name in names] == [True] * 6
     modules.run("globalThis.first = cell.shadowRoot; main.mount(cell, argument)", data)
     assert modules.value("cell.shadowRoot === first && first.children.length") == 2

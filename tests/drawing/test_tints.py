@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from chainrule import draw_dot, parameter, show
+from chainrule.design.contrast import LEGIBLE
 from chainrule.drawing.shapes import palette
 from chainrule.drawing.snapshot.colour import NAMED, read_colour
 
@@ -41,7 +42,7 @@ def contrast(one, two):
 def test_every_colour_is_legible_in_both_shades(colour):
     for fill, shade in zip(palette.tints(colour), SHADES):
         for role in palette.WRITTEN:
-            assert contrast(fill, shade[role].fill) >= palette.LEGIBLE
+            assert contrast(fill, shade[role].fill) >= LEGIBLE
 
 
 def test_a_colour_that_is_legible_is_drawn_as_it_is():

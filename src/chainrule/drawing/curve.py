@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from ..design import token
 from ..engine.node import is_value
 from ..engine.numbers import number
 from ..errors import DomainError, MissingExtra, WrongType
@@ -14,7 +15,7 @@ from ..numerals import format_short
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-CURVE, TANGENT, INK, GRID = "#2f7de1", "#d2691e", "#767676", "#76767638"
+CURVE, TANGENT, INK, GRID = map(token, ("curve", "tangent", "plot-ink", "plot-grid"))
 """Colours that can be read on white and on the near black of a dark notebook alike."""
 
 _GAPS = (ValueError, ZeroDivisionError, OverflowError)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from importlib.resources import files
 
+from ..design import style_sheet
 from .mathematics import as_mathml
 from .script import Code, Equation, Picture, Remark, Say, Section, Shown, Table
 
@@ -43,7 +44,7 @@ def page(sections: Sequence[Section], made_with: str, closing: str) -> str:
         for s in sections
     )
     body = "".join(map(_section, sections))
-    style = files(__package__).joinpath("style.css").read_text("utf-8")
+    style = style_sheet() + files(__package__).joinpath("style.css").read_text("utf-8")
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

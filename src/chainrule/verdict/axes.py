@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..design import token
 from ..errors import MissingExtra
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def _new_axes(purpose: str) -> Any:
     figure, ax = pyplot.subplots(figsize=(6.4, 4.0), layout="constrained")
     figure.patch.set_alpha(0)
     ax.patch.set_alpha(0)
-    ax.grid(True, color="#76767638", linewidth=0.8)
+    ax.grid(True, color=token("plot-grid"), linewidth=0.8)
     for side, spine in ax.spines.items():
         spine.set_visible(side in ("left", "bottom"))
     return ax

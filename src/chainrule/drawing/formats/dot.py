@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 
-from ..shapes.palette import tints
+from ..shapes.palette import LIGHT, tints
 from ..snapshot.picture import Card, Picture
 from . import svg
 from .format import Format
 
 _STYLES = {
-    "parameter": ("rounded", ' penwidth=2 color="#7a55bd"'),
-    "leaf": ("rounded", ' color="#3a8461"'),
+    "parameter": ("rounded", f' penwidth=2 color="{LIGHT["parameter"].stroke}"'),
+    "leaf": ("rounded", f' color="{LIGHT["leaf"].stroke}"'),
     "constant": ("dashed", ""),
 }
 

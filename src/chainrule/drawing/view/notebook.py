@@ -7,6 +7,7 @@ import functools
 from importlib import import_module
 from typing import Any
 
+from ...design import token
 from ...errors import MissingExtra
 from ..formats.svg import escape
 from .page import data_text, module
@@ -39,6 +40,10 @@ def _widget_class() -> Any:
     )
 
 
+EDGE = f"1px solid {token('plot-grid')};border-radius:{token('radius-2')}"
+"""The edge of the frame, on light and dark notebooks."""
+
+
 def frame(page: str, height: int, title: str, still: str) -> str:
     """Return a frame that holds a whole page, over a static picture.
 
@@ -52,5 +57,5 @@ def frame(page: str, height: int, title: str, still: str) -> str:
         'style="max-width:100%">'
         f'<iframe srcdoc="{escape(page)}" sandbox="allow-scripts allow-downloads" '
         f'title="{escape(title)}" style="position:absolute;top:0;left:0;box-sizing:border-box;'
-        'width:100%;height:100%;border:1px solid #8883;border-radius:6px"></iframe></div>'
+        f'width:100%;height:100%;border:{EDGE}"></iframe></div>'
     )

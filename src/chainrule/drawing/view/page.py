@@ -9,7 +9,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ...design import token
 from ..formats.svg import escape
+from ..shapes.palette import FONT
 
 POLICY = (
     "default-src 'none'; script-src 'sha256-{}'; style-src 'unsafe-inline'; "
@@ -40,7 +42,7 @@ def data_text(data: Any) -> str:
 
 STYLE = (
     "html,body{margin:0}@media screen{html,body{height:100%;overflow:hidden}#view{height:100%}}"
-    ".still{height:100%;overflow:auto;font:14px/1.5 sans-serif;"
+    f".still{{height:100%;overflow:auto;font:{token('type-3')}/{token('leading')} {FONT};"
     "visibility:hidden;animation:still 0s 1s forwards}.still p{margin:1em}"
     "@keyframes still{to{visibility:visible}}"
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ...design import token
 from ...errors import DomainError, ShapeError
 from ...numerals import format_short
 from ..losses import Loss
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-SHADES = ("#f4f8fc", "#d3e4f3", "#a3c9e4", "#6ba6d2", "#3479b7", "#0a4a8f")
+SHADES = tuple(token(f"loss-{number}") for number in range(1, 7))
 """From the lowest loss to the highest."""
 LEVELS = 12
-MARK = "#e69f00"
+MARK = token("class-1")
 
 
 class LandscapePicture(Picture):

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from ...design import token
 from ...drawing.shapes.palette import LIGHT
 from ...errors import ChoiceError, MissingExtra, WrongType
 from ...files import write_atomically
@@ -16,14 +17,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 PAPER, INK, SOFT = LIGHT["ground"].fill, LIGHT["ink"].fill, LIGHT["soft"].fill
-POSITIVE, NEGATIVE = "#0072b2", "#e69f00"
-"""Blue and orange as fills, which may be lighter than as text.
-
-Source: Okabe & Ito, Color Universal Design, 2008.
-"""
-CLASSES = (NEGATIVE, POSITIVE, "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#5d6875", "#f0e442")
-"""The colours of classes; these, too, can be told apart with every common form of colour
-blindness. Same source."""
+CLASSES = tuple(token(f"class-{number}") for number in range(1, 9))
+"""The colours of classes, which can be told apart with every common form of colour blindness."""
+NEGATIVE, POSITIVE = CLASSES[:2]
+"""Orange and blue as fills, which may be lighter than as text."""
 MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*")
 
 _MEDIA = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
+from ...design import style_sheet
 from ..engines.result import Finding
 from .grade import DOUBTFUL, GRADED, NOT_GRADED, Grade
 from .rubric import PARTS, Rubric
@@ -19,7 +20,7 @@ MOST_COMMON = 8
 
 def page(grades: Sequence[Grade], rubric: Rubric) -> str:
     """The page: the class as a whole, a line for each file, and everything about each file."""
-    style = files(__package__).joinpath("page.css").read_text("utf-8")
+    style = style_sheet() + files(__package__).joinpath("page.css").read_text("utf-8")
     body = "".join((*_summary(grades, rubric), *_overview(grades, rubric), *map(_file, grades)))
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

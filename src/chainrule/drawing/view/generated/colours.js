@@ -55,7 +55,7 @@ export const PALETTE = {
   },
   "constant": {
    "fill": "#f3f4f5",
-   "stroke": "#8b949e",
+   "stroke": "#858e98",
    "width": 1.0,
    "dash": []
   },
@@ -219,7 +219,7 @@ export const PALETTE = {
    "dash": []
   },
   "verdict-right": {
-   "fill": "#1f7a4d",
+   "fill": "#00716a",
    "stroke": "none",
    "width": 1.0,
    "dash": []
@@ -455,7 +455,7 @@ export const PALETTE = {
    "dash": []
   },
   "verdict-right": {
-   "fill": "#6fd6a0",
+   "fill": "#5fdcc6",
    "stroke": "none",
    "width": 1.0,
    "dash": []

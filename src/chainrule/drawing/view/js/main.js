@@ -5,7 +5,7 @@ import narrow from "../css/narrow.css";
 import panel from "../css/panel.css";
 import picture from "../css/picture.css";
 import practice from "../css/practice.css";
-import tokens from "../css/tokens.css";
+import shared from "../css/shared.css";
 import colours from "../generated/colours.css";
 import { App } from "./app.js";
 import { h } from "./dom.js";
@@ -16,7 +16,7 @@ export function mount(element, data, settings = {}) {
   const shadow = element.shadowRoot || element.attachShadow({ mode: "open" });
   const host = h("div.host");
   shadow.replaceChildren(
-    h("style", colours, tokens, frame, picture, panel, practice, narrow),
+    h("style", colours, shared, frame, picture, panel, practice, narrow),
     host,
   );
   const app = started(shadow, host, data, settings);
