@@ -155,35 +155,34 @@ BAD = {
     "a class too many": (
         dict(y=[0, 1, 2, 1], loss="cross_entropy", model=mlp(2, 2)),
         "DataError",
-        "y needs the indices 0 to 1 of the classes that the model has outputs for, but "
-        "is 2 in row 2.",
+        "cross_entropy needs a class index from 0 to 1, but got 2 in row 2.",
     ),
     "a negative class": (
         dict(y=[0, -1, 1, 1], loss="cross_entropy", model=mlp(2, 2)),
         "DataError",
-        "y needs the indices 0 to 1 of the classes that the model has outputs for, but "
-        "is -1 in row 1.",
+        "cross_entropy needs a class index from 0 to 1, but got -1 in row 1.",
     ),
     "half a class": (
         dict(y=[0, 0.5, 1, 1], loss="max_margin", model=mlp(2, 2)),
         "DataError",
-        "y needs the indices 0 to 1 of",
+        "max_margin needs a class index from 0 to 1, but got 0.5 in row 1.",
     ),
     "signs": (
         dict(y=[-1, 1, 1, 1], loss="binary_cross_entropy"),
         "DataError",
-        "y needs labels of 0 and 1, or probabilities, but is -1 in row 0.\n  remedy  for labels of "
-        "-1 and 1 pass (1 + y) / 2",
+        "binary_cross_entropy needs targets from 0 to 1, but got -1 in row 0.\n  remedy  for "
+        "labels of -1 and 1 pass (1 + label) / 2",
     ),
     "no signs": (
         dict(loss="max_margin"),
         "DataError",
-        "y needs labels of -1 and 1, but is 0 in row 0.",
+        "max_margin needs a target of -1 or 1, but got 0 in row 0.",
     ),
     "validation labels": (
         dict(loss="binary_cross_entropy", validation=(X, [0, 1, 2, 1])),
         "DataError",
-        "y of the validation rows needs labels of 0 and 1, or probabilities, but is 2",
+        "binary_cross_entropy needs targets from 0 to 1, but got 2 in row 2 of the "
+        "validation rows.",
     ),
     "too few columns": (
         dict(model=mlp(3, 1)),

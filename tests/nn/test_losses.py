@@ -207,9 +207,9 @@ BAD = [
      "PlaceError: cross_entropy needs a class index from 0 to 1, but got nan."),
     (lambda V: losses.cross_entropy([1.0, 2.0], "cat"),
      "WrongType: cross_entropy needs the index of a class, but got 'cat'."),
-    (lambda V: losses.cross_entropy([1.0, 2.0], [1.0]),
+    (lambda V: losses.cross_entropy([1.0, 2.0], [1.0, 0.0, 0.0]),
      "ShapeError: cross_entropy needs one target for each prediction, "
-     "but got 2 predictions and 1 target."),
+     "but got 2 predictions and 3 targets."),
     (lambda V: losses.cross_entropy(V(1.0), 0),
      "ShapeError: cross_entropy needs a number for each class, but got a single number."),
     (lambda V: losses.cross_entropy([], 0),

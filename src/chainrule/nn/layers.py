@@ -12,13 +12,13 @@ from typing import Any
 from ..engine.functions import where
 from ..engine.numbers import is_number
 from ..engine.twin import Value
-from ..errors import DomainError, PlaceError, WrongType, calling_line, shorten
+from ..errors import DomainError, WrongType, calling_line, shorten
 from ..graph.labels import parameter, scope
-from ..programs.trace.structure import is_tracer
 from ..programs.trace.taking import take
 from . import functions
 from .initial import Initial, Seed, drawing, generator_of
 from .module import Module, uniform
+from .requirements import Need, index_within
 from .rows import by_rows, columns, has_rows, is_array, size_of, stack, stack_rows
 
 
@@ -115,14 +115,8 @@ class Embedding(Module):
             raise WrongType(
                 f"{self!r} needs a whole number, but got {shorten(index)}.", where=calling_line()
             )
-        is_inside = is_tracer(index) or (0 <= index < len(self.w) and index == index // 1)
-        if not is_inside:
-            raise PlaceError(
-                f"{self!r} needs an index from 0 to {len(self.w) - 1}, but got {index}.",
-                where=calling_line(),
-            )
-        if is_tracer(index):
-            index = where(index < 0, len(self.w), index)  # a program doesn't count from the end
+        need = Need(f"{self!r} needs an index from 0 to {len(self.w) - 1}")
+        index = index_within(index, len(self.w), need)
         return list(take(self.w, index))
 
     def parameters(self) -> list[Value]:

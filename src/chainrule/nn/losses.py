@@ -12,19 +12,23 @@ from operator import add, mul
 from typing import Any
 
 from ..engine.functions import clip, relu, softplus, where
-from ..engine.node import is_value
-from ..engine.numbers import is_number
-from ..errors import DomainError, ShapeError, calling_line, shorten
+from ..errors import DomainError, ShapeError, calling_line
 from ..programs.trace.structure import is_tracer
 from ..programs.trace.taking import take
 from .choices import choose
 from .functions import log_softmax
 from .logits import not_logits, operation, refuse_softmax
 from .penalties import l1_penalty as l1_penalty, l2_penalty as l2_penalty
-from .rows import is_array
-from .targets import check_shares, class_index, differences_of, numbers, scores_of
+from .requirements import Need, require
+from .targets import check_shares, class_index, differences_of, has_shares, numbers, scores_of
 
 Loss = Callable[[Any, Any], Any]
+
+FROM_0_TO_1 = Need(
+    "binary_cross_entropy needs targets from 0 to 1",
+    "for labels of -1 and 1 pass (1 + label) / 2, or use max_margin",
+)
+SIGNS = Need("max_margin needs a target of -1 or 1", "for labels of 0 and 1 pass 2 * label - 1")
 
 
 def mse(prediction: Any, target: Any) -> Any:
@@ -111,12 +115,7 @@ def binary_cross_entropy(logit: Any, target: Any) -> Any:
     for x, t in zip(logits, targets):
         if operation(x) == "sigmoid":
             raise not_logits(name, "sigmoid")
-        if not (is_value(t) or is_tracer(t) or is_array(t)) and not 0 <= t <= 1:
-            raise DomainError(
-                f"{name} needs targets from 0 to 1, but got {shorten(t)}.",
-                where=calling_line(),
-                remedy="for labels of -1 and 1 pass (1 + label) / 2, or use max_margin",
-            )
+        require(t, lambda t: (t >= 0) & (t <= 1), FROM_0_TO_1)
     terms = (t * softplus(-x) + (1 - t) * softplus(x) for x, t in zip(logits, targets))
     return reduce(add, terms) / len(logits)
 
@@ -148,10 +147,10 @@ def cross_entropy(logits: Any, target: Any) -> Any:
     scores = scores_of("cross_entropy", logits, "binary_cross_entropy")
     refuse_softmax(scores)
     logarithms = log_softmax(scores)
-    if is_array(target) or isinstance(target, (list, tuple)):
+    if has_shares(target):
         shares = numbers("cross_entropy", target)
         differences_of("cross_entropy", scores, shares)
-        check_shares(shares)
+        check_shares("cross_entropy", shares)
         return -reduce(add, map(mul, shares, logarithms))
     return -take(logarithms, class_index("cross_entropy", target, len(scores)))
 
@@ -177,21 +176,12 @@ def max_margin(prediction: Any, target: Any) -> Any:
         (0.75, 0.16666666666666666)
     """
     name = "max_margin"
-    if is_number(prediction) and not is_array(prediction):
-        plain = target.data if is_value(target) else target
-        if not is_number(plain) or is_array(plain):
-            raise ShapeError(
-                f"{name} needs one target for a single score, but got {shorten(plain)}.",
-                where=calling_line(),
-            )
-        if not is_tracer(plain) and plain not in (-1, 1):
-            raise DomainError(
-                f"{name} needs a target of -1 or 1, but got {shorten(plain)}.",
-                where=calling_line(),
-                remedy="for labels of 0 and 1 pass 2 * label - 1",
-            )
-        return relu(1 + -target * prediction)
-    scores = scores_of(name, prediction, "a single number with a target of -1 or 1")
+    scores = numbers(name, prediction)
+    if len(scores) == 1:
+        labels = numbers(name, target)
+        differences_of(name, scores, labels)
+        require(labels[0], lambda label: abs(label) == 1, SIGNS)
+        return relu(1 + -labels[0] * scores[0])
     index = class_index(name, target, len(scores))
     right = take(scores, index)
     terms = []

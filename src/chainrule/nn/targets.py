@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
 from typing import Any
 
-from ..engine.functions import where
-from ..engine.node import is_value
 from ..engine.numbers import is_number
-from ..errors import DomainError, PlaceError, ShapeError, WrongType, calling_line, shorten
-from ..programs.trace.structure import is_tracer
+from ..errors import ShapeError, WrongType, calling_line, shorten
+from .requirements import Need, index_within, require
 from .rows import check_row, columns, count_of, is_array
 
 
@@ -56,32 +56,29 @@ def scores_of(name: str, x: Any, instead: str) -> list[Any]:
 def class_index(name: str, target: Any, classes: int) -> Any:
     """The index of a class, a plain int or a tracer."""
     index = target
-    if hasattr(target, "item") and not is_array(target):  # a Value, or a number of NumPy
-        index = target.item()
-    if is_tracer(index):
-        return where(index < 0, classes, index)  # a program doesn't count from the end
+    if isinstance(target, (list, tuple)) or is_array(target):  # the row of a column of indices
+        (index,) = numbers(name, target)
+    if hasattr(index, "item"):  # a Value, or a number of NumPy
+        index = index.item()
     if not is_number(index):
         raise WrongType(
             f"{name} needs the index of a class, but got {shorten(index)}.", where=calling_line()
         )
-    if index != index // 1 or not 0 <= index < classes:
-        raise PlaceError(
-            f"{name} needs a class index from 0 to {classes - 1}, but got {index}.",
-            where=calling_line(),
-            remedy="number the classes from 0, and give the model an output for each class",
-        )
-    return int(index)
+    remedy = "number the classes from 0, and give the model an output for each class"
+    return index_within(
+        index, classes, Need(f"{name} needs a class index from 0 to {classes - 1}", remedy)
+    )
 
 
-def check_shares(shares: list[Any]) -> None:
-    """Refuse what aren't probabilities, unless they are traced."""
-    plain = [x.data if is_value(x) else x for x in shares]
-    if any(map(is_tracer, plain)):
-        return
-    if min(plain) < 0 or abs(sum(plain) - 1) > 1e-6:
-        raise DomainError(
-            "cross_entropy needs probabilities that add up to 1, but got "
-            f"{shorten([float(x) for x in plain])}.",
-            where=calling_line(),
-            remedy="pass the index of the right class, or divide by the sum",
-        )
+def has_shares(target: Any) -> bool:
+    """Whether a target is a probability for each class, and not an index."""
+    return (isinstance(target, (list, tuple)) or is_array(target)) and len(target) != 1
+
+
+def check_shares(name: str, shares: list[Any]) -> None:
+    """Refuse what aren't probabilities."""
+    remedy = "pass the index of the right class, or divide by the sum"
+    for share in shares:
+        require(share, lambda p: p >= 0, Need(f"{name} needs probabilities from 0 up", remedy))
+    total = Need(f"{name} needs probabilities that add up to 1", remedy)
+    require(reduce(add, shares), lambda p: (p > 1 - 1e-6) & (p < 1 + 1e-6), total)

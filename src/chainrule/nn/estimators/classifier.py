@@ -16,6 +16,7 @@ from sklearn.utils.validation import validate_data
 from ...errors import DataError
 from .. import losses
 from ..choices import choose
+from ..decision import threshold_of
 from .network import Network, weights_of
 
 if TYPE_CHECKING:
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
-LOSSES = {"cross_entropy": losses.cross_entropy, "max_margin": losses.max_margin}
+LOSSES = {each.__name__: each for each in (losses.cross_entropy, losses.max_margin)}
 
 
 def _has_probabilities(estimator: Any) -> bool:
-    return estimator.loss in (None, "cross_entropy")
+    return estimator.loss in (None, "cross_entropy", losses.cross_entropy)
 
 
 class ChainruleClassifier(ClassifierMixin, Network):  # type: ignore[misc]  # scikit-learn has no types
@@ -46,7 +47,8 @@ class ChainruleClassifier(ClassifierMixin, Network):  # type: ignore[misc]  # sc
         init: How the weights are drawn; see `chainrule.nn.Neuron`. "auto" means "he"
             for relu, gelu, silu and elu, otherwise "xavier".
         loss: "cross_entropy" or "max_margin", or a function of the outputs and the index of the
-            class; None for "cross_entropy".
+            class; None for "cross_entropy". With a function, one output stands for whichever of two
+            classes has the smaller loss.
         optimizer: "adam", "adamw", "rmsprop" or "sgd"; or an optimizer with options of its own,
             such as `nn.optim.SGD(lr=0.1, momentum=0.9)`.
         lr: The learning rate, or a schedule: a function of the number of steps taken so far. It is
@@ -68,7 +70,10 @@ class ChainruleClassifier(ClassifierMixin, Network):  # type: ignore[misc]  # sc
     Attributes:
         classes_: The classes, sorted. Shape `(classes,)`.
         model_: The network, a `chainrule.nn.MLP`, which can be called with a row, drawn and
-            explained. Its outputs are logits: one for two classes, otherwise one for each.
+            explained. It has one output for two classes, otherwise one for each: logits, with the
+            loss "cross_entropy".
+        threshold_: The output of the network above which the second of two classes is predicted;
+            0.0 with the losses that have names.
         history_: The History of the training, which `.plot()` draws.
         loss_curve_: The loss of each epoch.
         n_iter_: How many epochs there were.
@@ -147,7 +152,7 @@ class ChainruleClassifier(ClassifierMixin, Network):  # type: ignore[misc]  # sc
                 f"y has the class {unknown.tolist()[0]!r}, which isn't one of the classes."
             )
         targets: Any = np.searchsorted(self.classes_, y)
-        loss = choose(self.loss or "cross_entropy", LOSSES, "a loss")
+        loss = choose(self.loss or "cross_entropy", LOSSES, "a loss of ChainruleClassifier")
         is_binary = len(self.classes_) == 2
         if loss is losses.cross_entropy and is_binary:
             loss = losses.binary_cross_entropy
@@ -155,6 +160,8 @@ class ChainruleClassifier(ClassifierMixin, Network):  # type: ignore[misc]  # sc
             targets = 2 * targets - 1
         elif loss is losses.cross_entropy and sample_weight is not None:
             targets = np.eye(len(self.classes_))[targets]
+        low = -1 if loss is losses.max_margin else 0
+        self.threshold_ = (threshold_of(loss, low, 1) if is_binary else None) or 0.0
         self._train(X, targets, loss, weights_of(sample_weight, X), epochs)
 
     def decision_function(self, X: Any) -> Floats:
@@ -164,11 +171,12 @@ class ChainruleClassifier(ClassifierMixin, Network):  # type: ignore[misc]  # sc
             For two classes, one score, which is above 0 for the second class, shape `(rows,)`;
             otherwise a score for each class, shape `(rows, classes)`.
         """
-        return self._outputs(X)
+        scores = self._outputs(X)
+        return scores - self.threshold_ if scores.ndim == 1 else scores
 
     def predict(self, X: Any) -> Any:
         """Return the class of each row, shape `(rows,)`."""
-        scores = self._outputs(X)
+        scores = self.decision_function(X)
         index = (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
         return self.classes_[index]
 

@@ -91,7 +91,7 @@ class ChainruleRegressor(RegressorMixin, Network):  # type: ignore[misc]  # scik
         return X, y[:, 0] if y.ndim == 2 and self.n_outputs_ == 1 else y
 
     def _loss(self) -> Any:
-        return choose(self.loss or "mse", LOSSES, "a loss")
+        return choose(self.loss or "mse", LOSSES, "a loss of ChainruleRegressor")
 
     def predict(self, X: Any) -> Floats:
         """Return the prediction for each row, shape `(rows,)` or `(rows, targets)`, like y."""

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DomainError
+from ..losses import Loss, by_name
 from ..training.data import read_inputs
-from .decisions import check_targets, check_two_columns, decide
+from .decisions import check_targets, check_two_columns, decide, threshold_between
 from .evaluation import column_names
 from .picture import CLASSES, INK, MARKERS, Picture, axes_of, title
 
@@ -29,6 +30,7 @@ def plot_boundary(
     X: Any,
     y: Any,
     *,
+    loss: str | Loss | None = None,
     classes: Sequence[Any] | None = None,
     threshold: float | None = None,
     resolution: int = 200,
@@ -47,8 +49,12 @@ def plot_boundary(
         X: The data, shape `(rows, 2)`; the columns of a DataFrame name the axes.
         y: The class of each row, numbers or strings, shape `(rows,)`.
         classes: The classes in the order of the model's outputs. By default those in y, sorted.
+        loss: What a model with one output was trained with, as for `fit`: the class with the
+            smaller loss is predicted.
         threshold: The score above which the second of two classes is predicted, for a model with
-            one output. By default 0, or 0.5 if every score is between 0 and 1.
+            one output; it is named in the title. By default that of `loss`. Without a loss, 0; but
+            0.5 if the model ends in a sigmoid, or if every score of a function of rows is between
+            0 and 1.
         resolution: The number of points along each axis at which the model is evaluated.
         ax: The axes to draw on; by default those of a new figure.
 
@@ -81,7 +87,9 @@ def plot_boundary(
     ax = axes_of(ax, "plot_boundary")
     across, up = (_ticks(column, resolution) for column in table.T)
     grid = np.stack([each.ravel() for each in np.meshgrid(across, up)], axis=1)
-    known, shares = decide(model, X, np.concatenate([grid, table]), known, threshold)
+    if loss is not None and threshold is None:
+        threshold = threshold_between(by_name(loss), known)
+    known, shares, threshold = decide(model, X, np.concatenate([grid, table]), known, threshold)
     regions = shares[: len(grid)].reshape(resolution, resolution, len(known))
     winners = shares[len(grid) :].argmax(axis=1)
     is_right = np.array([known[k] == label for k, label in zip(winners.tolist(), y.tolist())])
@@ -94,7 +102,10 @@ def plot_boundary(
     everywhere = np.unique(regions.argmax(axis=2))
     if len(everywhere) == 1:
         words += f"; the model predicts {known[everywhere[0]]!r} everywhere here"
-    title(ax, words)
+    rule = (
+        "" if threshold is None else f"\nclass {known[1]} where the output is above {threshold:g}"
+    )
+    title(ax, words + rule)
     return Picture([ax], f"decision boundary, {words}")
 
 

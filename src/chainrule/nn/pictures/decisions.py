@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DomainError, ShapeError, WrongType, shorten
+from ..decision import threshold_of
+from ..logits import operation
 from ..prediction import outputs_of
 from ..training.data import read_inputs
 from .evaluation import check_finite, grid_like, is_model
@@ -19,13 +21,16 @@ if TYPE_CHECKING:
 
 def decide(
     model: Any, X: Any, points: Floats, classes: list[Any], threshold: float | None
-) -> tuple[list[Any], Floats]:
+) -> tuple[list[Any], Floats, float | None]:
     """Evaluate a classifier at points, which are rows like those of X.
 
     Returns:
-        The classes, and the share of each at each point, shape `(points, classes)`. The shares at
-        a point add up to 1, and the class with the largest one is predicted.
+        The classes; the share of each at each point, shape `(points, classes)`; and the threshold,
+        if the classifier has a single score. The shares at a point add up to 1, and the class with
+        the largest one is predicted.
     """
+    import numpy as np
+
     outputs, known = _outputs(model, X, points)
     classes = known or classes
     if outputs.shape[:1] != points.shape[:1] or outputs.ndim > 2:
@@ -37,12 +42,16 @@ def decide(
         )
     outputs = outputs[:, 0] if outputs.ndim == 2 and outputs.shape[1] == 1 else outputs
     if outputs.ndim == 1 and _are_labels(outputs, classes):
-        return _shares_of_labels(outputs, classes)
+        return *_shares_of_labels(outputs, classes), None
     outputs = outputs.astype(float)
     check_finite(outputs, points, model)
-    if outputs.ndim == 1:
-        return _shares_of_a_score(outputs, classes, threshold)
-    return _shares_of_scores(outputs, classes)
+    if outputs.ndim == 2:
+        return *_shares_of_scores(outputs, classes), None
+    _check_pair(classes)
+    is_probability = threshold is None and _are_probabilities(model, outputs, points)
+    middle = 0.5 if is_probability else threshold or 0.0
+    p = outputs if is_probability else 1 / (1 + np.exp(np.clip(middle - outputs, -700, 700)))
+    return classes, np.stack([1 - p, p], axis=1), middle
 
 
 def _outputs(model: Any, X: Any, points: Floats) -> tuple[Any, list[Any]]:
@@ -85,24 +94,38 @@ def _shares_of_labels(labels: Any, classes: list[Any]) -> tuple[list[Any], Float
     return classes, shares
 
 
-def _shares_of_a_score(
-    scores: Floats, classes: list[Any], threshold: float | None
-) -> tuple[list[Any], Floats]:
-    """Two classes: the second one is predicted above the threshold."""
-    import numpy as np
-
+def _check_pair(classes: list[Any]) -> None:
     if len(classes) != 2:
         raise ShapeError(
             f"a model with one output tells 2 classes apart, but y has {len(classes)}: "
             f"{', '.join(map(repr, classes))}.",
             remedy="give the model an output for each class",
         )
-    is_probability = threshold is None and scores.min() >= 0 and scores.max() <= 1
-    if is_probability:
-        p = scores
-    else:
-        p = 1 / (1 + np.exp(np.clip((threshold or 0.0) - scores, -700, 700)))
-    return classes, np.stack([1 - p, p], axis=1)
+
+
+def _are_probabilities(model: Any, scores: Floats, points: Floats) -> bool:
+    """Whether a model ends in a sigmoid, or a function of rows looks as if it did."""
+    if hasattr(model, "decision_function"):
+        return False
+    if is_model(model):
+        output = model(points[0].tolist())
+        return operation(output[0] if isinstance(output, list) else output) == "sigmoid"
+    return bool(scores.min() >= 0 and scores.max() <= 1)
+
+
+def threshold_between(loss: Any, classes: list[Any]) -> float:
+    """The score for which a loss is the same with either of two classes: with the classes
+    themselves, or where they are words, or the loss refuses them, with 0 and 1 or -1 and 1."""
+    _check_pair(classes)
+    are_words = any(isinstance(x, str) for x in classes)
+    for low, high in [(0, 1) if are_words else classes, (0, 1), (-1, 1)]:
+        threshold = threshold_of(loss, float(low), float(high))
+        if threshold is not None:
+            return threshold
+    raise DomainError(
+        f"the loss doesn't tell the classes {classes[0]!r} and {classes[1]!r} apart by one score.",
+        remedy="pass threshold=, the score above which the second class is predicted",
+    )
 
 
 def _shares_of_scores(scores: Floats, classes: list[Any]) -> tuple[list[Any], Floats]:

@@ -15,7 +15,7 @@ from ..module import set_training
 from ..parameters import parameters_of
 from ..prediction import numbers_of, outputs_of
 from ..training.data import Rows
-from ..training.labels import check_labels
+from ..training.labels import Checks, check_classes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,14 +58,15 @@ def check_finite(outputs: Floats, rows: Floats, model: Any) -> None:
 def losses_at(model: Any, loss: Any, rows: Rows) -> Callable[[Iterable[Floats]], list[float]]:
     """A function from points, parameters of shape `(parameters,)`, to the mean loss over rows."""
     parameters, loss = parameters_of(model), by_name(loss)
-    check_labels(loss, rows, None, outputs_of(model, replace(rows, X=rows.X[:1])).size)
 
-    def mean_loss(w: Any, x: Any, y: Any) -> Any:
+    def row_loss(w: Any, x: Any, y: Any) -> Any:
         with exchanged(model, parameters, w):
             set_training(model, False)
             return loss(rows.output(model, x), y)
 
-    program = record(mean_loss, in_axes=(None, 0, 0), reduce="mean")
+    check_classes(loss, rows)
+    Checks(row_loss)(numbers_of(parameters), rows)
+    program = record(row_loss, in_axes=(None, 0, 0), reduce="mean")
     return lambda points: [program(w, rows.X, rows.y) for w in points]
 
 
@@ -74,11 +75,12 @@ def loss_gradients(loss: Any, outputs: Floats, rows: Rows) -> Floats:
     import numpy as np
 
     loss, is_single = by_name(loss), outputs.shape[1] == 1
-    check_labels(loss, rows, None, outputs.shape[1])
 
     def of_row(outputs: Any, y: Any) -> Any:
         return loss(outputs[0] if is_single else list(outputs), y)
 
+    check_classes(loss, rows)
+    Checks(lambda _, outputs, y: of_row(outputs, y))((), replace(rows, X=outputs))
     gradients: Floats = np.asarray(record(of_row, in_axes=0).grad(outputs, rows.y))
     return gradients
 

@@ -18,7 +18,7 @@ from .callbacks import Callback
 from .checkpoints import Checkpoint, digest, seed_of
 from .data import Rows, read_rows, split
 from .history import History
-from .labels import as_labels, check_labels, threshold_of
+from .labels import check_classes
 from .metrics import Metric, read_metrics
 from .objective import Loss, Objective, Penalty, outside_level
 from .run import Plan, Run
@@ -69,7 +69,8 @@ def fit(
         validation: The rows that the model is judged by after each epoch: a fraction of the rows,
             such as 0.2, to draw at random and hold back, or a pair `(X, y)`.
         metrics: "accuracy", "r2", or a function of predictions and targets of all rows that returns
-            a number; or several of them. They are computed after each epoch.
+            a number; or several of them. They are computed after each epoch. For the accuracy, a
+            single output stands for the class with the smaller loss.
         penalty: A function of the list of parameters, whose result is added to the loss, such as
             `lambda parameters: 1e-4 * sum(p * p for p in parameters)`.
         patience: Stop after this many epochs in which the validation loss (without `validation`,
@@ -106,10 +107,12 @@ def fit(
     """
     seed = _seed(seed, checkpoint)
     loss = by_name(loss)
-    rows, held = _rows(X, y, validation, seed, loss)
+    rows, held = _rows(X, y, validation, seed)
     plan = _plan(rows, loss, epochs, batch_size, shuffle, patience, metrics, callbacks, seed)
+    check_classes(loss, rows)
     objective = Objective(model, loss, penalty, rows, seed)
-    check_labels(loss, rows, held, objective.count_outputs(rows.X[:1]))
+    if held:
+        objective.check(objective.numbers, held, " of the validation rows")
     own = _optimizer(optimizer, objective)
     run = Run(objective, own, rows, held, plan)
     file = None
@@ -152,7 +155,7 @@ def _plan(
         batch_size=_batch_size(batch_size, len(rows)),
         shuffle=shuffle,
         patience=None if patience is None else _count("patience", patience, 1),
-        metrics=read_metrics(metrics, threshold_of(loss), rows.y),
+        metrics=read_metrics(metrics, loss, rows.y),
         callbacks=_callbacks(callbacks),
         seed=seed,
     )
@@ -177,9 +180,9 @@ def _batch_size(size: Any, rows: int) -> int:
     return min(int(size), rows)
 
 
-def _rows(X: Any, y: Any, validation: Any, seed: int, loss: Loss) -> tuple[Rows, Rows | None]:
+def _rows(X: Any, y: Any, validation: Any, seed: int) -> tuple[Rows, Rows | None]:
     """The rows to train on and those to validate on."""
-    rows = as_labels(loss, read_rows(X, y))
+    rows = read_rows(X, y)
     if validation is None:
         return rows, None
     if isinstance(validation, Real) and not isinstance(validation, bool):
@@ -189,7 +192,7 @@ def _rows(X: Any, y: Any, validation: Any, seed: int, loss: Loss) -> tuple[Rows,
             f"validation needs a fraction or a pair (X, y), but got {shorten(validation)}."
         )
     names = ("X of the validation rows", "y of the validation rows")
-    held = as_labels(loss, read_rows(validation[0], validation[1], rows.columns, names))
+    held = read_rows(validation[0], validation[1], rows.columns, names)
     if held.X.shape[1:] != rows.X.shape[1:] or held.y.shape[1:] != rows.y.shape[1:]:
         raise ShapeError(
             f"the validation rows need the shapes of X and y after the first axis, "

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from ...errors import ChoiceError, DataError, ShapeError, WrongType, shorten
+from ..decision import threshold_of
 
 Metric = Callable[[Any, Any], float]
 
@@ -36,30 +38,35 @@ def accuracy(
 
     p, t = np.asarray(predictions), np.asarray(targets)
     if p.ndim == 2 and p.shape[1] > 1:
-        labels = t.argmax(axis=1) if t.ndim == 2 else t
-        return float(np.mean(p.argmax(axis=1) == labels))
+        classes = t.argmax(axis=1) if t.ndim == 2 and t.shape[1] > 1 else t.reshape(-1)
+        return float(np.mean(p.argmax(axis=1) == classes))
     p, t = p.reshape(len(p), -1), t.reshape(len(t), -1)
     if p.shape != t.shape:
         raise ShapeError(f"accuracy needs a label for each score, but got {p.shape} and {t.shape}.")
-    middle = _middle_of(t if labels is None else labels)
+    low, high = two_labels(t if labels is None else labels)
+    middle = (low + high) / 2
     return float(np.mean((p > (middle if threshold is None else threshold)) == (t > middle)))
 
 
-def _middle_of(targets: Any) -> float:
-    """The number between two labels, which are 0 and 1 unless the targets say otherwise."""
+def two_labels(targets: Any) -> tuple[float, float]:
+    """The two labels among targets: 0 and 1, unless the targets say otherwise.
+
+    Raises:
+        DataError: They are neither two labels nor probabilities.
+    """
     import numpy as np
 
     low, high = float(np.min(targets)), float(np.max(targets))
-    if (low < 0 or high > 1) and len(np.unique(targets)) > 2:
-        raise DataError(
-            "accuracy needs targets that are two labels, but there are "
-            f"{len(np.unique(targets))} different ones, from {low:g} to {high:g}.",
-            remedy='for a regression use the metric "r2"; for several classes give the model an '
-            "output for each",
-        )
-    if low == high:
-        return 0.5 if high >= 0 else 0.0
-    return (low + high) / 2
+    if low < 0 or high > 1:
+        if len(np.unique(targets)) > 2:
+            raise DataError(
+                "accuracy needs targets that are two labels, but there are "
+                f"{len(np.unique(targets))} different ones, from {low:g} to {high:g}.",
+                remedy='for a regression use the metric "r2"; for several classes give the model '
+                "an output for each",
+            )
+        return (low, high) if low < high else (-abs(high), abs(high))
+    return 0.0, 1.0
 
 
 def r2(predictions: Any, targets: Any) -> float:
@@ -81,12 +88,12 @@ def r2(predictions: Any, targets: Any) -> float:
 METRICS = {"accuracy": accuracy, "r2": r2}
 
 
-def read_metrics(metrics: Any, threshold: float | None, targets: Any) -> dict[str, Metric]:
+def read_metrics(metrics: Any, loss: Callable[..., Any], targets: Any) -> dict[str, Metric]:
     """The metrics by name.
 
     Args:
         metrics: A name, a function of predictions and targets, or several of them.
-        threshold: That of the accuracy, if the loss has one.
+        loss: What is minimised; the accuracy of a single output has its threshold.
         targets: Those to train on, which tell what the labels are.
     """
     found: dict[str, Metric] = {}
@@ -103,8 +110,20 @@ def read_metrics(metrics: Any, threshold: float | None, targets: Any) -> dict[st
         name = each if isinstance(each, str) else getattr(each, "__name__", type(each).__name__)
         found[name] = METRICS[each] if isinstance(each, str) else each
         if found[name] is accuracy:
-            found[name] = lambda p, t: accuracy(p, t, threshold, targets)
+            found[name] = _accuracy_for(loss, targets)
     return found
+
+
+def _accuracy_for(loss: Callable[..., Any], labels: Any) -> Metric:
+    """The accuracy whose threshold is that of a loss."""
+
+    import numpy as np
+
+    @cache
+    def threshold() -> float | None:
+        return threshold_of(loss, *two_labels(labels))
+
+    return lambda p, t: accuracy(p, t, threshold() if np.size(p) == len(p) else None, labels)
 
 
 def measure(name: str, metric: Metric, predictions: Any, targets: Any) -> float:

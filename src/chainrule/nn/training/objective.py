@@ -14,6 +14,7 @@ from ..exchange import exchanged
 from ..module import drawing_from, set_training
 from ..parameters import named_parameters
 from .data import DROPOUT, Rows
+from .labels import Checks
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,6 +56,7 @@ class Objective:
             False.
         values: These parameters.
         numbers: Their numbers, which the optimizer changes. Shape `(parameters,)`.
+        check: Refuses rows that the loss can't use.
         gradient: The gradient that the last call computed. Shape `(parameters,)`.
         generator: Where the random numbers of a step come from.
     """
@@ -78,7 +80,7 @@ class Objective:
         self.generator = np.random.default_rng([seed, DROPOUT])
         self.names, self.values = list(named), list(named.values())
         self.numbers = np.array([float(v.data) for v in self.values])
-        self._bind(rows)
+        self._prepare(rows)
         self._add_penalty(penalty)
         self._forward = record(_named("the model", self._prediction()), in_axes=(None, 0))
         evaluation = _named("the loss", self._row_loss(training=False))
@@ -106,27 +108,32 @@ class Objective:
 
         return row_loss
 
-    def _bind(self, rows: Rows) -> None:
-        """Bind the loss and its gradient to the rows. A model that draws random numbers is recorded
-        a second time, with as many further inputs as it draws."""
+    def _prepare(self, rows: Rows) -> None:
+        """Check the rows, and bind the loss and its gradient to them. The recording that checks
+        them counts the random numbers that the model draws: so many further inputs has the loss."""
         import numpy as np
 
+        row_loss = self._row_loss(training=True)
         draws = _Draws(None)
 
-        def loss(parameters: Sequence[Any], x: Any, y: Any, u: Sequence[Any] = ()) -> Any:
+        def counting(parameters: Sequence[Any], x: Any, y: Any) -> Any:
             nonlocal draws
-            draws = _Draws(u if is_counted else None)
+            draws = _Draws(None)
             with drawing_from(draws):
                 return row_loss(parameters, x, y)
 
-        is_counted, row_loss = False, self._row_loss(training=True)
-        program = record(_named("the loss", loss), in_axes=(None, 0, 0), reduce="mean")
-        bound = program.bind(self.numbers, rows.X, rows.y)
-        is_counted, self._uniform = True, np.zeros((len(rows), draws.count))
-        if draws.count:
-            program = record(_named("the loss", loss), in_axes=(None, 0, 0, 0), reduce="mean")
-            bound = program.bind(self.numbers, rows.X, rows.y, self._uniform)
-        self._mean_loss, self.gradient = bound, bound.gradient
+        def loss(parameters: Sequence[Any], x: Any, y: Any, u: Sequence[Any] = ()) -> Any:
+            with drawing_from(_Draws(u)):
+                return row_loss(parameters, x, y)
+
+        self.check = Checks(counting)
+        self.check(self.numbers, rows)
+        self._uniform = np.zeros((len(rows), draws.count))
+        more = (self._uniform,) if draws.count else ()
+        axes = (None, 0, 0, *(0 for _ in more))
+        program = record(_named("the loss", loss), in_axes=axes, reduce="mean")
+        self._mean_loss = program.bind(self.numbers, rows.X, rows.y, *more)
+        self.gradient = self._mean_loss.gradient
         self._warn_of_unused(program, rows)
 
     def _add_penalty(self, penalty: Penalty | None) -> None:
@@ -192,12 +199,6 @@ class Objective:
         out = self._forward(self.numbers, X)
         is_row = isinstance(out, (list, tuple)) and all(np.ndim(each) == 1 for each in out)
         return np.stack(out, axis=1) if is_row else out
-
-    def count_outputs(self, X: Any) -> int:
-        """Return how many numbers the model returns for a row; `X` has one."""
-        import numpy as np
-
-        return int(np.size(self.predict(X)))
 
     def loss_of(self, rows: Rows, row: int) -> float:
         """Return the loss of a single row, without random numbers and penalty."""

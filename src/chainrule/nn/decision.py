@@ -1,0 +1,59 @@
+"""Which of two classes a single output stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..engine.node import is_value
+
+REACHES = (1, 10, 100, 1000)
+"""How far from the middle of two targets a threshold is looked for, in distances between them."""
+
+
+def threshold_of(loss: Callable[[Any, Any], Any], low: float, high: float) -> float | None:
+    """Return the output for which a loss is the same with either of two targets.
+
+    Above it the loss is smaller for the larger target, which is the class that such an output
+    stands for.
+
+    Args:
+        loss: A function of an output and a target.
+        low: One target.
+        high: A larger one.
+
+    Returns:
+        The output: 0 for `binary_cross_entropy`, and the middle of both targets for `mse`. None if
+        the loss doesn't tell two targets apart in this way, or refuses them.
+
+    Example:
+        >>> from chainrule.nn import losses
+        >>> threshold_of(losses.mse, 0, 1), threshold_of(losses.binary_cross_entropy, 0, 1)
+        (0.5, 0.0)
+    """
+
+    def lead(output: float) -> float:
+        """By how much the loss of the smaller target is larger."""
+        pair = loss(output, low), loss(output, high)
+        first, second = (float(x.data if is_value(x) else x) for x in pair)
+        return first - second
+
+    middle = (low + high) / 2
+    ends = [(middle - reach * (high - low), middle + reach * (high - low)) for reach in REACHES]
+    try:
+        around = next(((a, b) for a, b in ends if lead(a) < 0 < lead(b)), None)
+        return around and _root(lead, *around, (0.0, middle))
+    except Exception:  # the function is somebody's own, and may not take these numbers
+        return None
+
+
+def _root(
+    lead: Callable[[float], float], below: float, above: float, likely: tuple[float, ...]
+) -> float:
+    """Where a function changes its sign."""
+    for x in likely:
+        if lead(x) == 0:
+            return float(x)
+    while below < (x := (below + above) / 2) < above:
+        below, above = (x, above) if lead(x) < 0 else (below, x)
+    return x
