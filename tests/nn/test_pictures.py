@@ -112,8 +112,9 @@ SIDE = NAMES[(X[:, 0] > 0).astype(int)]
         lambda rows: np.stack([-rows[:, 0], rows[:, 0]], axis=1),
         lambda rows: np.stack([rows[:, 0] < 0, rows[:, 0] > 0], axis=1) * 1.0,
         lambda rows: 1e9 * rows[:, 0],
+        lambda rows: rows[:, 0] > 0,
     ],
-    ids=["score", "list", "column", "labels", "probability", "scores", "shares", "huge"],
+    ids=["score", "list", "column", "labels", "probability", "scores", "shares", "huge", "truth"],
 )
 def test_any_function_that_predicts(predict):
     picture = nn.plot_boundary(predict, X, SIDE)
@@ -132,6 +133,30 @@ def test_classes_beyond_those_in_the_data():
     assert "40 of 40" in one_hot.words
     labels = nn.plot_boundary(lambda x: np.where(x[:, 1] > 0, "up", "down"), X, ["up"] * 40)
     assert f"{(X[:, 1] > 0).sum()} of 40" in labels.words
+
+
+WORDS = {
+    "a function": (lambda rows: (rows[:, 0] > 0).astype(int), SIDE, "the model predicts 0"),
+    "words for numbers": (lambda rows: NAMES[(rows[:, 0] > 0) * 1], Y, "the model predicts 'left'"),
+    "mixed": (lambda rows: rows[:, 0], np.array([0, "a"] * 20, dtype=object), "y has 'a'"),
+}
+
+
+@pytest.mark.parametrize("case", WORDS)
+def test_words_and_numbers_are_not_compared(case):
+    model, y, text = WORDS[case]
+    with pytest.raises(WrongType, match=f"needs labels of one kind, but {text}, and the classes"):
+        nn.plot_boundary(model, X, y, resolution=3)
+
+
+def test_an_estimator_knows_other_labels_than_y():
+    linear_model = pytest.importorskip("sklearn.linear_model")
+    model = linear_model.LogisticRegression().fit(X, Y)
+    with pytest.raises(WrongType, match="y has 'left', and the classes are 0, 1"):
+        nn.plot_boundary(model, X, SIDE, resolution=3)
+    picture = nn.plot_boundary(model, X, Y + 1, resolution=3)  # points of a class 2 are drawn, too
+    legend = [text.get_text() for text in picture.axes[0].get_legend().get_texts()]
+    assert legend == ["1", "2", "misclassified"]
 
 
 def test_a_constant_prediction_is_said():
@@ -168,6 +193,7 @@ def nan_model():
         ((network(1), [], []), DataError, "X has no rows"),
         ((network(1), X, Y[:7]), ShapeError, r"class for each of 40 rows.*\(7,\)"),
         ((network(1), X, [math.nan] * 40), DomainError, "y is nan in row 0"),
+        ((network(1), X, [1, None] * 20), DomainError, "y is None in row 1"),
         ((network(1), X, np.arange(40) % 3), ShapeError, "2 classes apart, but y has 3: 0, 1, 2"),
         ((network(1), X, [1] * 40), ShapeError, "but y has 1: 1"),
         ((network(3), X, SIDE), ShapeError, "3 outputs, but y has 2 classes: 'left', 'right'"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import DomainError
 from ..losses import Loss, by_name
 from ..training.data import read_inputs
-from .decisions import check_targets, check_two_columns, decide, threshold_between
+from .decisions import check_targets, check_two_columns, decide, threshold_between, with_labels
 from .evaluation import column_names
 from .picture import CLASSES, INK, MARKERS, Picture, axes_of, title
 
@@ -65,7 +65,8 @@ def plot_boundary(
         ShapeError: X doesn't have two columns, or the outputs don't fit the classes.
         DataError: An entry of X is nan or infinite, or there are no rows.
         DomainError: y or a prediction isn't finite.
-        WrongType: X holds something other than numbers.
+        WrongType: X holds something other than numbers, or some classes are words and others
+            numbers.
         MissingExtra: matplotlib is not installed.
 
     Cost: One run of the compiled model over `resolution**2 + rows` rows.
@@ -94,17 +95,15 @@ def plot_boundary(
     winners = shares[len(grid) :].argmax(axis=1)
     is_right = np.array([known[k] == label for k, label in zip(winners.tolist(), y.tolist())])
     _draw_regions(ax, across, up, regions)
-    _draw_points(ax, table, y, known, is_right)
-    horizontal, vertical = column_names(X, 2)
-    ax.set_xlabel(horizontal)
-    ax.set_ylabel(vertical)
+    _draw_points(ax, table, y, with_labels(known, y.tolist(), "y has"), is_right)
+    for name, write in zip(column_names(X, 2), (ax.set_xlabel, ax.set_ylabel)):
+        write(name)
     words = f"{is_right.sum():,} of {len(y):,} points classified correctly"
     everywhere = np.unique(regions.argmax(axis=2))
     if len(everywhere) == 1:
         words += f"; the model predicts {known[everywhere[0]]!r} everywhere here"
-    rule = (
-        "" if threshold is None else f"\nclass {known[1]} where the output is above {threshold:g}"
-    )
+    is_score = threshold is not None
+    rule = f"\nclass {known[1]} where the output is above {threshold:g}" if is_score else ""
     title(ax, words + rule)
     return Picture([ax], f"decision boundary, {words}")
 

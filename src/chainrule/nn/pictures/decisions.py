@@ -41,6 +41,7 @@ def decide(
             "lambda rows: [predict(row) for row in rows]",
         )
     outputs = outputs[:, 0] if outputs.ndim == 2 and outputs.shape[1] == 1 else outputs
+    outputs = outputs.astype(float) if outputs.dtype.kind == "b" else outputs
     if outputs.ndim == 1 and _are_labels(outputs, classes):
         return *_shares_of_labels(outputs, classes), None
     outputs = outputs.astype(float)
@@ -86,12 +87,29 @@ def _numbers(classes: list[Any]) -> list[float]:
 def _shares_of_labels(labels: Any, classes: list[Any]) -> tuple[list[Any], Floats]:
     import numpy as np
 
-    found = [x for x in dict.fromkeys(labels.tolist()) if x not in classes]
-    classes = [*classes, *found]
+    classes = with_labels(classes, labels.tolist(), "the model predicts")
     shares = np.zeros((len(labels), len(classes)))
     for k, label in enumerate(classes):
         shares[labels == label, k] = 1.0
     return classes, shares
+
+
+def with_labels(classes: list[Any], labels: list[Any], who: str) -> list[Any]:
+    """The classes, and after them the labels that aren't among them.
+
+    Raises:
+        WrongType: Some are words, others numbers.
+    """
+    more = [x for x in dict.fromkeys(labels) if x not in classes]
+    odd = [x for x in more if classes and isinstance(x, str) != isinstance(classes[0], str)]
+    if odd:
+        raise WrongType(
+            f"plot_boundary needs labels of one kind, but {who} {odd[0]!r}, and the classes are "
+            f"{', '.join(map(repr, classes))}.",
+            remedy="label the rows as the model does; a model may also return a score for each "
+            "row, as a float",
+        )
+    return [*classes, *more]
 
 
 def _check_pair(classes: list[Any]) -> None:
@@ -164,5 +182,8 @@ def check_targets(y: Any, count: int) -> None:
     """Raise an error unless y has a class for each row."""
     if y.shape != (count,):
         raise ShapeError(f"y needs one class for each of {count} rows, but its shape is {y.shape}.")
-    if y.dtype.kind == "f" and (y != y).any():
-        raise DomainError(f"y is nan in row {int((y != y).argmax())}.")
+    missing = [x is None or x != x for x in y.tolist()]
+    if any(missing):
+        row = missing.index(True)
+        raise DomainError(f"y is {y[row]} in row {row}.")
+    with_labels(y.tolist()[:1], y.tolist(), "y has")
