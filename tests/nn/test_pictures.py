@@ -152,7 +152,7 @@ def test_words_and_numbers_are_not_compared(case):
 def test_an_estimator_knows_other_labels_than_y():
     linear_model = pytest.importorskip("sklearn.linear_model")
     model = linear_model.LogisticRegression().fit(X, Y)
-    with pytest.raises(WrongType, match="y has 'left', and the classes are 0, 1"):
+    with pytest.raises(WrongType, match="y has 'right', and the classes are 0, 1"):
         nn.plot_boundary(model, X, SIDE, resolution=3)
     picture = nn.plot_boundary(model, X, Y + 1, resolution=3)  # points of a class 2 are drawn, too
     legend = [text.get_text() for text in picture.axes[0].get_legend().get_texts()]

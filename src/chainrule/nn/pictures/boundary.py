@@ -96,8 +96,8 @@ def plot_boundary(
     is_right = np.array([known[k] == label for k, label in zip(winners.tolist(), y.tolist())])
     _draw_regions(ax, across, up, regions)
     _draw_points(ax, table, y, with_labels(known, y.tolist(), "y has"), is_right)
-    for name, write in zip(column_names(X, 2), (ax.set_xlabel, ax.set_ylabel)):
-        write(name)
+    horizontal, vertical = column_names(X, 2)
+    ax.set(xlabel=horizontal, ylabel=vertical)
     words = f"{is_right.sum():,} of {len(y):,} points classified correctly"
     everywhere = np.unique(regions.argmax(axis=2))
     if len(everywhere) == 1:

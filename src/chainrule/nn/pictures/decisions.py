@@ -61,7 +61,7 @@ def _outputs(model: Any, X: Any, points: Floats) -> tuple[Any, list[Any]]:
 
     for name in ("predict_proba", "decision_function", "predict"):
         if method := getattr(model, name, None):
-            known = [*getattr(model, "classes_", ())]
+            known = np.asarray(getattr(model, "classes_", ())).tolist()
             return np.asarray(method(grid_like(X, points))), known
     if is_model(model):
         return outputs_of(model, replace(read_inputs(X), X=points)), []
