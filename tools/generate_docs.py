@@ -1,11 +1,12 @@
-"""Write docs/operations.md from the table of derivatives and docs/numpy.md by trying NumPy's
-functions; with `--check`, only compare."""
+"""Write docs/operations.md from the table of derivatives, docs/design.md from the tokens and
+docs/numpy.md by trying NumPy's functions; with `--check`, only compare."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
+import design_page
 import numpy as np
 import numpy_page
 
@@ -13,6 +14,7 @@ from chainrule.table.ops import TABLE, Op
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "operations.md"
+DESIGN_PAGE = ROOT / "docs" / "design.md"
 NUMPY_PAGE = ROOT / "docs" / "numpy.md"
 HEAD = """\
 <!-- Generated from src/chainrule/table/ops.py by tools/generate_docs.py; run `make rules`. -->
@@ -86,7 +88,7 @@ def page() -> str:
 
 
 if __name__ == "__main__":
-    pages = {PAGE: page()}
+    pages = {PAGE: page(), DESIGN_PAGE: design_page.page()}
     head = NUMPY_PAGE.read_text(encoding="utf-8") if NUMPY_PAGE.exists() else ""
     is_same_numpy = f"NumPy {np.__version__} " in head
     if "--check" not in sys.argv or is_same_numpy:

@@ -55,7 +55,7 @@ export const PALETTE = {
   },
   "constant": {
    "fill": "#f3f4f5",
-   "stroke": "#858e98",
+   "stroke": "#858d9c",
    "width": 1.0,
    "dash": []
   },
