@@ -220,8 +220,8 @@ OTHERS = {
     "another seed": ({"seed": 5}, DataError, "another training: seed=0, but now 5"),
     "another optimizer": (
         {"optimizer": SGD(lr=0.1)},
-        chainrule.ChoiceError,
-        "SGD needs a state of SGD",
+        DataError,
+        "another training: optimizer='Adam', but now 'SGD'",
     ),
 }
 
@@ -237,6 +237,78 @@ def test_the_checkpoint_of_another_training_is_refused(case, tmp_path):
         nn.fit(**arguments, epochs=4, checkpoint=path)
     assert numbers(arguments["model"]) == before
     assert path.read_bytes() == content
+
+
+def tanh_network(activation="tanh"):
+    return nn.MLP(2, [4, 1], activation=activation, seed=1)
+
+
+# what the first training had; what the second one has instead; what is said of it
+SAME_NAME = {
+    "a lambda": (
+        {"loss": lambda p, t: (p - t) ** 2},
+        {"loss": lambda p, t: abs(p - t)},
+        r"for the same parameters the loss gave .*, but now gives",
+    ),
+    "a constant in a lambda": (
+        {"loss": lambda p, t: nn.losses.huber(p, t, delta=1.0)},
+        {"loss": lambda p, t: nn.losses.huber(p, t, delta=0.5)},
+        "the loss gave",
+    ),
+    "an activation": (
+        {"model": tanh_network()},
+        {"model": tanh_network("relu")},
+        "for the same parameters the model gave",
+    ),
+    "a penalty": (
+        {"penalty": lambda w: 1e-2 * sum(x * x for x in w)},
+        {"penalty": lambda w: 1e-3 * sum(x * x for x in w)},
+        "the penalty gave",
+    ),
+    "momentum": (
+        {"optimizer": SGD(lr=0.1)},
+        {"optimizer": SGD(lr=0.1, momentum=0.5)},
+        "another training: optimizer.momentum=0.0, but now 0.5",
+    ),
+    "rates of decay": (
+        {"optimizer": Adam(betas=(0.9, 0.999))},
+        {"optimizer": Adam(betas=(0.8, 0.999))},
+        r"optimizer.betas=\[0.9, 0.999\], but now \[0.8, 0.999\]",
+    ),
+    "fewer epochs": (
+        {"epochs": 3},
+        {"epochs": 2},
+        r"has 3 epochs already, but epochs=2\.\n  remedy  pass epochs=3 or more",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SAME_NAME)
+def test_a_training_that_only_looks_the_same_is_refused(case, tmp_path):
+    first, second, message = SAME_NAME[case]
+    path = tmp_path / "run"
+    nn.fit(**{"model": tanh_network(), "X": X, "y": Y, "epochs": 2, **first}, checkpoint=path)
+    arguments = {"model": tanh_network(), "X": X, "y": Y, "epochs": 4, **second}
+    before, content = numbers(arguments["model"]), path.read_bytes()
+    with pytest.raises(DataError, match=message):
+        nn.fit(**arguments, checkpoint=path)
+    assert numbers(arguments["model"]) == before and path.read_bytes() == content
+    if case != "fewer epochs":
+        longer = nn.fit(**{**arguments, "model": tanh_network(), **first}, checkpoint=path)
+        assert longer.epochs == 4
+
+
+def test_a_checkpoint_that_can_not_be_written_leaves_the_model_as_it_was(tmp_path):
+    model = nn.Sequential(nn.Linear(2, 2, seed=1), nn.Dropout(0.5, seed=1), nn.Linear(2, 1, seed=2))
+    nn.losses.mse(model(X[0]), Y[0]).backward()
+    before = [(p.data, p.grad) for p in model.parameters()]
+    assert any(grad for _, grad in before)
+    with pytest.raises(FileError):
+        nn.fit(model, X, Y, epochs=1, checkpoint=tmp_path / "missing" / "run")
+    assert [(p.data, p.grad) for p in model.parameters()] == before
+    assert model.training and model.steps[1].training
+    nn.fit(model, X, Y, epochs=1)
+    assert not model.training and not any(p.grad for p in model.parameters())
 
 
 def test_a_file_that_is_no_checkpoint_is_refused(tmp_path):

@@ -377,8 +377,14 @@ def test_a_training_that_diverges_says_where_and_keeps_good_numbers():
 def test_a_loss_that_is_not_finite_at_first_names_the_row():
     data = np.abs(X)
     data[7] = -1.0
-    with pytest.raises(DivergenceError, match="fit can't begin: the loss is nan in row 7, before"):
+    with pytest.raises(DivergenceError) as raised:
         nn.fit(Line(1.0, 1.0), data, Y, loss=lambda p, t: p.log(), epochs=1)
+    first, node, remedy = str(raised.value).split("\n")
+    assert first == (
+        "fit can't begin: the loss is nan in row 7, before any parameter has changed: log needs "
+        "x > 0, but x = -2.0."
+    )
+    assert "made at" in node and "test_fit.py" in node and remedy == "  remedy  keep x positive"
 
 
 def test_a_parameter_that_is_infinite_after_the_last_step_is_noticed():
@@ -392,7 +398,7 @@ def test_a_parameter_that_is_infinite_after_the_last_step_is_noticed():
 
 def test_a_gradient_that_is_not_finite_is_noticed():
     model = Line(0.0, 0.0)
-    with pytest.raises(DivergenceError, match="fit can't begin: the gradient isn't finite, before"):
+    with pytest.raises(DivergenceError, match="the gradient isn't finite in row 0, before"):
         nn.fit(model, np.abs(X), Y, loss=lambda p, t: p**0.5, epochs=1)
     assert numbers(model) == [0.0, 0.0]
 

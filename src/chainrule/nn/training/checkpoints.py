@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import time
@@ -11,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DataError, FileError, ShapeError
+from ...numerals import format_short
 from ..saving import OURS, read_arrays, write_arrays
 from ..state import load_state_dict, state_dict
-from .data import Rows
+from .fingerprint import first_difference, samples_of
 
 if TYPE_CHECKING:
     from ..state import State
@@ -32,11 +32,20 @@ class Checkpoint:
     Args:
         path: The file.
         settings: What has to be the same for a training to go on from it.
+        run: The training, which goes on from the file if it exists.
+
+    Raises:
+        FileError: The file can't be read, is damaged, or isn't a checkpoint.
+        ShapeError: It is of another model.
+        DataError: It is of another training.
     """
 
-    def __init__(self, path: str | os.PathLike[str], settings: Mapping[str, Any]) -> None:
+    def __init__(self, path: str | os.PathLike[str], settings: Mapping[str, Any], run: Run) -> None:
         self.path, self._settings = Path(path), dict(settings)
         self._next = 0.0
+        if self.path.exists():
+            self._read(run)
+        self._samples = samples_of(run.objective, run.rows, run.initial)
 
     def is_due(self) -> bool:
         """Whether it is time to write."""
@@ -55,20 +64,11 @@ class Checkpoint:
         write_arrays(
             self.path,
             {**state_dict(run.objective.model), **{OURS + name: x for name, x in arrays.items()}},
-            {"fit": json.dumps({"settings": self._settings, **texts})},
+            {"fit": json.dumps({"settings": self._settings, "samples": self._samples, **texts})},
         )
         self._next = time.monotonic() + (time.monotonic() - began) / SHARE
 
-    def read(self, run: Run) -> None:
-        """Let a training go on from the file, if it exists.
-
-        Raises:
-            FileError: The file can't be read, is damaged, or isn't a checkpoint.
-            ShapeError: It is of another model.
-            DataError: It is of a training with other settings.
-        """
-        if not self.path.exists():
-            return
+    def _read(self, run: Run) -> None:
         arrays, texts = read_arrays(self.path)
         if "fit" not in texts:
             raise FileError(
@@ -93,28 +93,41 @@ class Checkpoint:
                 f"{os.fspath(self.path)!r} is another model's checkpoint: {first}", remedy=REMEDY
             ) from None
         self._compare(state.pop("settings"))
+        self._compare_samples(run, state.pop("samples"), arrays[OURS + "initial"])
+        self._check_length(state["position"]["epoch"], run.plan.epochs)
         own = {name.removeprefix(OURS): x for name, x in arrays.items() if name.startswith(OURS)}
         run.restore({**state, **own})
 
     def _compare(self, settings: Mapping[str, Any]) -> None:
         """Refuse the settings of another training."""
-        for name, mine in self._settings.items():
+        for name, mine in json.loads(json.dumps(self._settings)).items():
             theirs = settings.get(name)
             if theirs != mine:
                 what = f"{name} differ" if " " in name else f"{name}={theirs!r}, but now {mine!r}"
-                raise DataError(
-                    f"{os.fspath(self.path)!r} is the checkpoint of another training: {what}.",
-                    remedy=REMEDY,
-                )
+                raise self._another(what)
 
+    def _compare_samples(self, run: Run, theirs: Mapping[str, list[float]], initial: Any) -> None:
+        """Refuse a training whose model, loss or penalty computes something else."""
+        difference = first_difference(samples_of(run.objective, run.rows, initial), theirs)
+        if difference:
+            name, before, now = difference
+            raise self._another(
+                f"for the same parameters {name} gave {format_short(before)}, but now gives "
+                f"{format_short(now)}"
+            )
 
-def digest(rows: Rows) -> str:
-    """A digest of all numbers in some rows."""
-    found = hashlib.sha256()
-    for array in (rows.X, rows.y):
-        found.update(f"{array.shape} {array.dtype}".encode())
-        found.update(array.tobytes())
-    return found.hexdigest()
+    def _another(self, what: str) -> DataError:
+        return DataError(
+            f"{os.fspath(self.path)!r} is the checkpoint of another training: {what}.",
+            remedy=REMEDY,
+        )
+
+    def _check_length(self, done: int, epochs: int) -> None:
+        if done > epochs:
+            raise DataError(
+                f"{os.fspath(self.path)!r} has {done} epochs already, but epochs={epochs}.",
+                remedy=f"pass epochs={done} or more, which is the total, or delete the file",
+            )
 
 
 def seed_of(path: str | os.PathLike[str]) -> int | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import DivergenceError
 from ...numerals import format_short
+from .ordinary import cause
 
 if TYPE_CHECKING:
     from .run import Run
@@ -46,15 +47,30 @@ def diverged(run: Run, which: Any) -> DivergenceError:
 
 def _not_finite_at_first(run: Run, which: Any, what: str) -> DivergenceError:
     """The error of a loss that isn't finite before any parameter changed: the data are to blame, or
-    the model."""
+    the model, the loss or the penalty."""
+    begin = f"fit can't begin: {what}"
+    if run.objective.is_penalty_infinite():
+        return DivergenceError(
+            f"{begin}, before any parameter has changed: so is the penalty, or its gradient.",
+            remedy="choose a penalty that has a finite gradient for these parameters",
+        )
+    row = _first_bad_row(run, which)
+    if row is None:
+        return DivergenceError(f"{begin}, before any parameter has changed.")
+    reason = cause(run.objective, run.rows, row)
+    begin += f" in row {row}, before any parameter has changed"
+    if reason:
+        return DivergenceError(f"{begin}: {reason}")
+    return DivergenceError(f"{begin}.", remedy="look at the numbers of this row")
+
+
+def _first_bad_row(run: Run, which: Any) -> int | None:
+    """The first row whose loss or gradient isn't finite by itself."""
     import numpy as np
 
-    rows = np.arange(len(run.rows)) if which is None else which
-    losses = {row: run.objective.loss_of(run.rows, row) for row in rows.tolist()}
-    bad = next((row for row, loss in losses.items() if not math.isfinite(loss)), None)
-    where = f" in row {bad}" if bad is not None else ""
-    return DivergenceError(
-        f"fit can't begin: {what}{where}, before any parameter has changed.",
-        remedy=f"chainrule.diagnose(loss(model(X[{bad or 0}]), y[{bad or 0}])) finds the operation "
-        "that causes it",
-    )
+    objective = run.objective
+    for row in np.arange(len(run.rows)) if which is None else which:
+        loss = objective(np.array([row]))
+        if not (math.isfinite(loss) and np.isfinite(objective.gradient).all()):
+            return int(row)
+    return None

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import os
 import random
-import warnings
 from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any
 
 from ...errors import ChoiceError, ShapeError, WrongType, shorten
-from ...programs.trace.signatures import name_of
 from ..losses import by_name
-from ..module import set_training
+from ..module import evaluating, set_training
 from ..optim import Adam, Optimizer
 from .callbacks import Callback
-from .checkpoints import Checkpoint, digest, seed_of
+from .checkpoints import Checkpoint, seed_of
 from .data import Rows, read_rows, split
+from .fingerprint import settings_of
 from .history import History
 from .labels import check_classes
 from .metrics import Metric, read_metrics
-from .objective import Loss, Objective, Penalty, outside_level
+from .objective import Loss, Objective, Penalty
 from .run import Plan, Run
+from .warning import warn
 
 
 def fit(
@@ -115,16 +115,15 @@ def fit(
         objective.check(objective.numbers, held, " of the validation rows")
     own = _optimizer(optimizer, objective)
     run = Run(objective, own, rows, held, plan)
-    file = None
-    if checkpoint is not None:
-        file = Checkpoint(checkpoint, _settings(plan, loss, penalty, rows, held))
-        file.read(run)
-    set_training(model, False)
+    settings = settings_of(plan, loss, penalty, rows, held, own)
+    file = None if checkpoint is None else Checkpoint(checkpoint, settings, run)
     try:
-        run.train(file, progress)
+        with evaluating(model):
+            run.train(file, progress)
     finally:
         if isinstance(optimizer, Optimizer) and optimizer.count and not run.has_diverged:
             optimizer.take_back(own, objective.values)
+    set_training(model, False)
     return run.history
 
 
@@ -173,10 +172,7 @@ def _batch_size(size: Any, rows: int) -> int:
     if size is None:
         return rows
     if _count("batch_size", size, 1) > rows:
-        warnings.warn(
-            f"batch_size={size} is more than the {rows} rows, so each batch has all of them.",
-            stacklevel=outside_level(),
-        )
+        warn(f"batch_size={size} is more than the {rows} rows, so each batch has all of them.")
     return min(int(size), rows)
 
 
@@ -214,20 +210,3 @@ def _optimizer(optimizer: Any, objective: Objective) -> Any:
             remedy="chainrule.nn.optim.Adam(lr=0.01), for example",
         )
     return optimizer(objective.numbers)
-
-
-def _settings(
-    plan: Plan, loss: Loss, penalty: Penalty | None, rows: Rows, held: Rows | None
-) -> dict[str, Any]:
-    """What has to be the same for a training to go on."""
-    return {
-        "X and y": digest(rows),
-        "the validation rows": digest(held) if held else None,
-        "loss": name_of(loss),
-        "penalty": name_of(penalty) if penalty else None,
-        "metrics": [*plan.metrics],
-        "batch_size": plan.batch_size,
-        "shuffle": plan.shuffle,
-        "patience": plan.patience,
-        "seed": plan.seed,
-    }

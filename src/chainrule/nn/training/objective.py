@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from ...errors import GraphError, WrongType, shorten
+from ...errors import DataError, GraphError, WrongType, shorten
 from ...programs import compile as record
 from ...programs.derive.dependence import inputs_of
 from ...programs.run.bound import Bound
@@ -15,6 +15,8 @@ from ..module import drawing_from, set_training
 from ..parameters import named_parameters
 from .data import DROPOUT, Rows
 from .labels import Checks
+from .ordinary import HALF, warn_of_difference
+from .warning import warn
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,7 +40,7 @@ class _Draws:
     def __call__(self, count: int) -> Sequence[Any]:
         start, self.count = self.count, self.count + count
         if self.numbers is None:
-            return [0.5] * count
+            return [HALF] * count
         if self.count > len(self.numbers):
             raise GraphError(
                 "the model draws more random numbers for some rows than for others.",
@@ -52,6 +54,7 @@ class Objective:
 
     Attributes:
         model: The model.
+        loss: The loss of a prediction and its target.
         names: The names of the parameters that are trained: all but those whose `requires_grad` is
             False.
         values: These parameters.
@@ -76,15 +79,26 @@ class Objective:
                 f"{shorten(model)} has no parameters to train.",
                 remedy="return them from its parameters(), with requires_grad True",
             )
-        self.model, self._loss, self._output = model, loss, rows.output
+        self.model, self.loss, self._output = model, loss, rows.output
         self.generator = np.random.default_rng([seed, DROPOUT])
         self.names, self.values = list(named), list(named.values())
         self.numbers = np.array([float(v.data) for v in self.values])
+        self._check_numbers()
         self._prepare(rows)
         self._add_penalty(penalty)
         self._forward = record(_named("the model", self._prediction()), in_axes=(None, 0))
         evaluation = _named("the loss", self._row_loss(training=False))
         self._evaluation = record(evaluation, in_axes=(None, 0, 0), reduce="mean")
+
+    def _check_numbers(self) -> None:
+        """Refuse parameters that aren't finite."""
+        bad = [k for k, x in enumerate(self.numbers.tolist()) if not isfinite(x)]
+        if bad:
+            raise DataError(
+                f"parameter {self.names[bad[0]]!r} of {type(self.model).__name__} is "
+                f"{self.numbers[bad[0]]} before the training begins.",
+                remedy="make the model again, or load numbers that are finite",
+            )
 
     # ---- recording -------------------------------------------------------------------------------
 
@@ -104,7 +118,7 @@ class Objective:
         def row_loss(parameters: Sequence[Any], x: Any, y: Any) -> Any:
             with exchanged(self.model, self.values, parameters):
                 set_training(self.model, training)
-                return self._loss(self._output(self.model, x), y)
+                return self.loss(self._output(self.model, x), y)
 
         return row_loss
 
@@ -128,13 +142,14 @@ class Objective:
 
         self.check = Checks(counting)
         self.check(self.numbers, rows)
-        self._uniform = np.zeros((len(rows), draws.count))
+        self._uniform = np.full((len(rows), draws.count), HALF)
         more = (self._uniform,) if draws.count else ()
         axes = (None, 0, 0, *(0 for _ in more))
         program = record(_named("the loss", loss), in_axes=axes, reduce="mean")
         self._mean_loss = program.bind(self.numbers, rows.X, rows.y, *more)
         self.gradient = self._mean_loss.gradient
         self._warn_of_unused(program, rows)
+        warn_of_difference(self, rows, self._mean_loss(np.array([0])))
 
     def _add_penalty(self, penalty: Penalty | None) -> None:
         """Bind the penalty and its gradient."""
@@ -158,17 +173,15 @@ class Objective:
         columns = range(rows.X.shape[1]) if rows.X.ndim == 2 else range(0)
         ignored = [k for k in columns if count + k not in used]
         if unused:
-            warnings.warn(
+            warn(
                 f"the loss doesn't depend on {len(unused)} of the {count} parameters, so they are "
-                f"not trained; the first is {unused[0]!r}. Does X have too few columns?",
-                stacklevel=outside_level(),
+                f"not trained; the first is {unused[0]!r}.{_guess(self.names, unused, columns)}"
             )
         if ignored:
             name = f" ({rows.columns[ignored[0]]!r})" if rows.columns else ""
-            warnings.warn(
+            warn(
                 f"the model ignores {len(ignored)} of the {len(columns)} columns of X; the first "
-                f"is column {ignored[0]}{name}.",
-                stacklevel=outside_level(),
+                f"is column {ignored[0]}{name}."
             )
 
     # ---- numbers ---------------------------------------------------------------------------------
@@ -200,19 +213,40 @@ class Objective:
         is_row = isinstance(out, (list, tuple)) and all(np.ndim(each) == 1 for each in out)
         return np.stack(out, axis=1) if is_row else out
 
-    def loss_of(self, rows: Rows, row: int) -> float:
-        """Return the loss of a single row, without random numbers and penalty."""
-        return float(self._evaluation(self.numbers, rows.X[row : row + 1], rows.y[row : row + 1]))
+    def sample(self, numbers: Floats, X: Any) -> dict[str, list[float]]:
+        """Return what the model computes for some rows, and what the loss of all rows and the
+        penalty are, with these parameters."""
+        import numpy as np
+
+        before, self.numbers[...] = self.numbers.copy(), numbers
+        try:
+            with np.errstate(over="ignore", invalid="ignore"):
+                return {
+                    "the model": np.ravel(self.predict(X)).tolist(),
+                    "the loss": [float(self._mean_loss(None))],
+                    "the penalty": [float(self._penalty()) if self._penalty else 0.0],
+                }
+        finally:
+            self.numbers[...] = before
+
+    def is_penalty_infinite(self) -> bool:
+        """Whether the penalty, or its gradient, is not finite."""
+        if self._penalty is None:
+            return False
+        return not all(map(isfinite, [self._penalty(), *self._penalty.gradient.tolist()]))
 
     def read(self) -> None:
         """Read the numbers from the model's parameters."""
         self.numbers[...] = [float(v.data) for v in self.values]
 
     def write(self) -> None:
-        """Write the numbers into the model's parameters, whose gradients are reset."""
-        for v, number in zip(self.values, self.numbers.tolist()):
-            v.data = number
-            v.grad = None
+        """Write the numbers into the model's parameters. If there are new ones among them, the
+        gradients, which were those of the old ones, are reset."""
+        numbers = self.numbers.tolist()
+        if [v.data for v in self.values] != numbers:
+            for v, number in zip(self.values, numbers):
+                v.data = number
+                v.grad = None
 
 
 def _named(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -221,11 +255,10 @@ def _named(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def outside_level() -> int:
-    """The stack level of the first frame outside of this package, for warnings."""
-    import sys
-
-    level, frame = 1, sys._getframe(1)
-    while frame.f_back and frame.f_globals["__name__"].startswith("chainrule."):
-        level, frame = level + 1, frame.f_back
-    return level
+def _guess(names: Sequence[str], unused: Sequence[str], columns: Sequence[int]) -> str:
+    """A question, if the unused parameters are the end of a list that has a weight for each of more
+    columns than there are."""
+    stem, _, index = unused[0].rpartition(".")
+    used = {name for name in names if name.rpartition(".")[0] == stem} - {*unused}
+    is_short = columns and used == {f"{stem}.{k}" for k in columns} and index == str(len(columns))
+    return f" Does X have too few columns? It has {len(columns)}." if is_short else ""
