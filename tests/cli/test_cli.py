@@ -351,8 +351,21 @@ def test_as_a_module_and_on_a_terminal_without_our_characters(run_python, tmp_pa
         env=environment, capture_output=True, timeout=60, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, b"")
-    assert "df/da = 1 ? 3 + (?6) ? 1 = 3 + (?6) = ?3" in done.stdout.decode("ascii")
+    assert "dL/da = 1 ? 3 + (?6) ? 1 = 3 + (?6) = ?3" in done.stdout.decode("ascii")
     assert {path.suffix for path in tmp_path.iterdir()} == {".svg", ".html"}
+
+
+def test_the_chapters_of_the_tour(call, tmp_path):
+    status, out, _ = call("tour", "--list")
+    assert status == 0
+    assert "   4  The chain rule\n" in out
+    status, out, _ = call("tour", "4", "--quick", "-o", str(tmp_path))
+    assert status == 0
+    assert out.strip().startswith("4  The chain rule")
+    assert "5  Backpropagation" not in out
+    status, _, err = call("tour", "99")
+    assert status == 2
+    assert "chapters 1 to" in err
 
 
 def test_the_tour_from_the_command_line(call, tmp_path):

@@ -10,7 +10,7 @@ import pytest
 
 from chainrule import Value
 from chainrule.tour.script import Table
-from chainrule.tour.tables import CASES, STORED, beside_torch
+from chainrule.tour.tables import CASES, STORED, STORED_RESULTS, beside_torch
 
 torch = pytest.importorskip("torch")
 
@@ -27,6 +27,12 @@ def test_the_numbers_stored_for_machines_without_torch_are_still_right():
     rows = [float(theirs) for _, _, theirs, _ in beside_torch().rows]
     stored = [x for title, _, _ in CASES for x in STORED[title]]
     assert rows == pytest.approx(stored, rel=4e-15, abs=0)
+
+
+def test_the_stored_results_of_the_tours_code_are_still_right():
+    a, b, c, f = (torch.tensor([x], requires_grad=True) for x in (3.0, -2.0, 8.0, -2.0))
+    ((a * b + c) * f).backward()
+    assert {text: eval(text, {"a": a, "b": b}) for text in STORED_RESULTS} == STORED_RESULTS
 
 
 if os.environ.get("CHAINRULE_SEEDS"):

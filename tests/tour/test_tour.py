@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import sys
+import webbrowser
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
 from rich.console import Console
 
-from chainrule import Value, nudge
-from chainrule.errors import FileError, WrongType
-from chainrule.tour import CHAPTERS, tables, walk
+from chainrule import Value, draw_dot, nudge, steps
+from chainrule.errors import ChoiceError, FileError, WrongType
+from chainrule.tour import CHAPTERS, open_page, tables, walk
 from chainrule.tour.mathematics import as_mathml, as_text
 from chainrule.tour.page import prose
+from chainrule.tour.pictures import steps_to
 from chainrule.tour.running import Runner
 from chainrule.tour.script import Equation, Line, Run, Say, Table
+from chainrule.tour.terminal import styled
 
 
-def take(folder, quick=True, width=80):
+def take(folder, quick=True, width=80, **options):
     out = io.StringIO()
-    walk(folder, quick=quick, console=Console(file=out, width=width, highlight=False))
+    console = Console(file=out, width=width, highlight=False)
+    walk(folder, quick=quick, console=console, **options)
     return out.getvalue()
 
 
@@ -42,17 +47,20 @@ def whole(tmp_path_factory):
 
 
 PICTURES = [
-    "function", "tangents", "four-inputs", "chain-rule", "product",
-    "by-hand-0", "by-hand-1-L", "by-hand-2-d-f", "by-hand-3-e-c", "by-hand-4-a-b",
-    "tanh", "relu", "neuron-sum", "neuron", "neuron-1-o", "neuron-2-n", "neuron-3-b",
-    "neuron-4-products", "neuron-5-inputs", "backward", "reused",
-    "loss", "moons",
+    "01-function", "02-tangents", "03-three-inputs", "04-four-inputs", "05-chain-rule",
+    "06-product", "07-by-hand-0", "07-by-hand-1-L", "07-by-hand-2-e-f", "07-by-hand-3-d-c",
+    "07-by-hand-4-a-b", "08-mistake", "09-practice", "10-tanh", "11-relu", "12-neuron-sum",
+    "13-neuron", "14-neuron-hand-0", "14-neuron-hand-1-o", "14-neuron-hand-2-n",
+    "14-neuron-hand-3-b", "14-neuron-hand-4-products", "14-neuron-hand-5-inputs", "15-backward",
+    "16-reused", "17-loss", "18-moons",
 ]  # fmt: skip
+LIVE = ("03", "05", "07", "09", "13", "14", "15", "16", "17")
+"""The figures that are views where scripts run."""
 
 
 def test_every_picture_is_a_file_of_its_own_and_on_the_page(quick):
     text, folder, page = quick
-    names = [f"{number:02d}-{name}.svg" for number, name in enumerate(PICTURES, 1)]
+    names = [f"{name}.svg" for name in PICTURES]
     assert sorted(path.name for path in folder.iterdir()) == sorted([*names, "index.html"])
     for name in names:
         ElementTree.parse(folder / name)
@@ -60,29 +68,58 @@ def test_every_picture_is_a_file_of_its_own_and_on_the_page(quick):
         assert name in "".join(text.split())  # a long path is broken at the edge of the terminal
     # A drawing is there twice: from left to right, and from top to bottom for a narrow page.
     narrow = page.count('<div class="down"><svg')
-    assert page.count("<svg") == 2 * narrow
-    assert narrow + page.count("data:image/svg+xml") == len(PICTURES)
+    assert _own_markup(page).count("<svg") == 2 * narrow
+    assert narrow + page.count('src="data:image/svg+xml') == len(PICTURES)
 
 
 def test_the_whole_tour_writes_png_beside_svg(whole):
     text, folder, _ = whole
-    for number, name in enumerate(PICTURES, 1):
-        assert (folder / f"{number:02d}-{name}.png").read_bytes().startswith(b"\x89PNG")
+    for name in PICTURES:
+        assert (folder / f"{name}.png").read_bytes().startswith(b"\x89PNG")
     assert f"{len(PICTURES)} SVG, {len(PICTURES)} PNG and index.html" in text
-    assert "Beside PyTorch" in text
+    assert "The same in PyTorch" in text
 
 
 def test_each_drawing_shows_the_gradients_of_its_step(quick):
     _, folder, _ = quick
 
-    def grads(number, name):
-        svg = (folder / f"{number:02d}-{name}.svg").read_text("utf-8")
-        return len(re.findall(">–</text>", svg))
+    def unset(name):
+        return len(re.findall(">–</text>", (folder / f"{name}.svg").read_text("utf-8")))
 
-    missing = [grads(number, name) for number, name in list(enumerate(PICTURES, 1))[5:10]]
-    assert missing == [7, 6, 4, 2, 0]
-    missing = [grads(number, name) for number, name in list(enumerate(PICTURES, 1))[13:19]]
-    assert missing == [10, 9, 8, 6, 4, 0]
+    assert [unset(name) for name in PICTURES if "-by-hand-" in name] == [7, 6, 4, 2, 0]
+    assert [unset(name) for name in PICTURES if "-neuron-hand-" in name] == [10, 9, 8, 6, 4, 0]
+
+
+def test_each_stage_says_what_is_new(quick):
+    text, folder, page = quick
+    for stage, new in {"1-L": 1, "2-e-f": 2, "3-d-c": 2, "4-a-b": 2}.items():
+        svg = (folder / f"07-by-hand-{stage}.svg").read_text("utf-8")
+        assert svg.count(">new</text>") == new
+        assert f"Figure 7, step {stage[0]}. New: " in text
+        assert f"<b>Figure 7, step {stage[0]}.</b> New: " in page
+    assert re.findall(r"(\w+) +data +\S+  grad +\S+  new$", text, re.MULTILINE)[:7] == [
+        *("L", "e", "f", "d", "c", "a", "b"),
+    ]
+
+
+def test_stages_of_a_figure_stand_beside_it(quick):
+    _, _, page = quick
+    assert re.findall(r'<div class="stage" data-at="(\d+)">', page) == [
+        *("1", "3", "5", "7"),
+        *("1", "2", "4", "6", "10"),
+    ]
+    assert page.count('<div class="walk">') == 2
+
+
+def test_views_have_their_data_and_share_one_script(quick):
+    _, _, page = quick
+    numbers = re.findall(r'data-view="data-(\d+)"', page)
+    assert [f"{int(number):02d}" for number in numbers] == list(LIVE)
+    for number in numbers:
+        (data,) = re.findall(f'<script type="application/json" id="data-{number}">(.*?)</', page)
+        assert json.loads(data)["nodes"]
+    assert page.count('<script type="module">') == 1
+    assert len(page) < 1_300_000
 
 
 @pytest.mark.parametrize(
@@ -92,7 +129,7 @@ def test_each_drawing_shows_the_gradients_of_its_step(quick):
         "    slope(f, 6)  # 21.000002000448603",
         "    slope(f, -2)  # -10.999997996918864",
         "    slope(f, 0.75, h=0.000000001)  # 0.0",
-        "    d(3.0 + h, -2.0, 8.0)  # 1.9997999999999996",
+        "    e(3.0 + h, -2.0, 8.0)  # 1.9997999999999996",
         "    by_a  # -2.0000000000042206",
         "    by_b  # 3.00000000000189",
         "    by_c  # 0.9999999999976694",
@@ -103,8 +140,8 @@ def test_each_drawing_shows_the_gradients_of_its_step(quick):
         "    # Ascent(before=-8.0, after=-7.286496, change=0.7135040000000004)",
         "    # Ascent(before=-8.0, after=-8.726303999999999, change=-0.726303999999999)",
         "    dL/da = dL/de · de/dd · dd/da = (−2) · 1 · (−2) = 4",
-        "    df/da = 1 · 3 + (−6) · 1 = 3 + (−6) = −3",
-        "    df/db = 1 · (−2) + (−6) · 1 = −2 + (−6) = −8",
+        "    dL/da = 1 · 3 + (−6) · 1 = 3 + (−6) = −3",
+        "    dL/db = 1 · (−2) + (−6) · 1 = −2 + (−6) = −8",
         "    # (-2.996999999998806, -8.001999999999398)",
     ],
 )
@@ -144,6 +181,11 @@ def test_no_number_that_could_be_computed_is_typed():
             assert not re.search(r"\d\.\d{3,}|−\d", outside), outside
 
 
+def _own_markup(page):
+    """The page without its scripts and without the plots, which are images."""
+    return re.sub('<script.*?</script>|src="data:[^"]*"', "", page, flags=re.DOTALL)
+
+
 class Balanced(HTMLParser):
     """Checks that tags close in order, and collects ids and addresses."""
 
@@ -179,11 +221,13 @@ def test_the_page_is_well_formed_and_asks_nothing_of_anybody(quick):
     for address in checker.addresses:
         if address.startswith("#"):
             assert address[1:] in checker.ids
-        elif not address.startswith("data:image/svg+xml;base64,"):
+        elif not address.startswith("data:image/svg+xml,"):
             assert (folder / address).exists()
-    assert not re.search(r"@import|url\(|<script|<link", page)
+    assert not re.search(r"@import|url\(|<script|<link", _own_markup(page))
+    assert "default-src 'none'; script-src 'sha256-" in page
     assert "prefers-color-scheme: dark" in page
-    assert set(re.findall(r"https?://[^\"'\s<]+", page)) <= {"http://www.w3.org/2000/svg"}
+    addresses = set(re.findall(r"https?://[^\"'\s<]+", re.sub(r'src="data:[^"]*"', "", page)))
+    assert {address.split("/")[2] for address in addresses} <= {"www.w3.org"}
     assert str(folder) not in page
 
 
@@ -221,7 +265,7 @@ def run(step, **names):
 
 def test_results_stand_behind_their_lines():
     (code,) = run(Run("x = a + 1\nx\n\nif x > 2:\n    y = 'so'\ny"), a=2)
-    assert [line.code + line.comment for line in code.lines] == [
+    assert [line.code + line.comment() for line in code.lines] == [
         "x = a + 1",
         "x  # 3",
         "",
@@ -232,9 +276,10 @@ def test_results_stand_behind_their_lines():
 
 
 def test_a_long_result_stands_below():
-    assert Line("x", "1" * 80).comment == "\n# " + "1" * 80
-    assert Line("x", "1\n2").comment == "\n# 1\n# 2"
-    assert Line("x").comment == ""
+    assert Line("x", "1" * 80).comment() == "\n# " + "1" * 80
+    assert Line("x", "1" * 80).comment(100) == "  # " + "1" * 80
+    assert Line("x", "1\n2").comment() == "\n# 1\n# 2"
+    assert Line("x").comment() == ""
 
 
 def test_prose_takes_its_numbers_from_expressions():
@@ -254,19 +299,29 @@ def test_a_table_of_nudges_has_the_caption_of_its_step_or_its_own_title():
     nudges = nudge(Value(2.0, label="a") * 3.0)
     captions = [run(Run("nudges", alone=True, caption=text), nudges=nudges) for text in ("so", "")]
     assert [shown.caption for (shown,) in captions] == ["so", nudges.title]
+    assert all(shown.is_right(1) and not shown.is_right(0) for (shown,) in captions)
 
 
 def test_marks_in_prose():
-    assert prose("*x* *w1* **so** `a<b` *a word* <") == (
-        "<var>x</var> <var>w<sub>1</sub></var> <strong>so</strong> <code>a&lt;b</code> "
-        "<em>a word</em> &lt;"
+    assert prose("*x* *dL*/*dd* *w1* **so** `a<b` *a word* <") == (
+        "<var>x</var> d<var>L</var>/d<var>d</var> <var>w<sub>1</sub></var> <strong>so</strong> "
+        "<code>a&lt;b</code> <em>a word</em> &lt;"
     )
+
+
+def test_prose_for_one_of_the_two_renderers():
+    text = "Press <page>the button</page><terminal>a key</terminal>."
+    assert prose(text) == "Press the button."
+    assert styled(text).plain == "Press a key."
+
+
+D = '<mi mathvariant="normal">d</mi>'
 
 
 @pytest.mark.parametrize(
     ("equation", "text", "mathml"),
     [
-        ("dL/da = −2", "dL/da = −2", "<mfrac><mrow><mi>d</mi><mi>L</mi></mrow><mrow><mi>d</mi>"),
+        ("dL/da = −2", "dL/da = −2", f"<mfrac><mrow>{D}<mi>L</mi></mrow><mrow>{D}"),
         ("[x + h]/[h]", "(x + h) / h", "<mfrac><mrow><mi>x</mi><mo>+</mo><mi>h</mi></mrow><mrow>"),
         ("2x^2", "2x²", "<mn>2</mn><msup><mi>x</mi><mn>2</mn></msup>"),
         ("w1 < 1.5", "w1 < 1.5", "<msub><mi>w</mi><mn>1</mn></msub><mo>&lt;</mo><mn>1.5</mn>"),
@@ -307,3 +362,121 @@ def test_pytorchs_numbers_are_there_without_pytorch(monkeypatch):
     assert len(table.rows) == sum(len(inputs) for _, _, inputs in tables.CASES)
     for _, ours, theirs, _ in table.rows:
         assert float(ours) == pytest.approx(float(theirs), rel=1e-14, abs=0.0)
+
+
+def test_code_for_pytorch_shows_stored_results_where_it_is_not_installed():
+    code = "import torch\na.grad.item()"
+    (shown,) = run(Run(code, needs_torch=True))
+    assert [line.result for line in shown.lines] == ["", "4.0"]
+
+
+def test_the_steps_to_a_stage_are_those_of_the_pass():
+    """After each step of the pass, a drawing leads back to the number of that step."""
+    a, b = Value(2.0, label="a"), Value(3.0, label="b")
+    d, e = a * b, a + b
+    root = d * e
+    for step in steps(root):
+        copies = {node: node.grad_state for node in step.gradients}
+        for node in copies:
+            node.grad = 1.0
+        received = {other.operand for other in steps(root)[1 : step.number + 1]}
+        later = {other.operand for other in steps(root)[step.number + 1 :]}
+        if not received & later:  # else some node still waits for a part of its gradient
+            assert steps_to(draw_dot(root).picture.cards) == step.number + 1
+    assert steps_to(draw_dot(Value(1.0) * 2.0).picture.cards) == 0
+
+
+# ---- explain, steps and check --------------------------------------------------------------------
+
+
+def test_the_tools_show_their_own_words(quick):
+    text, _, page = quick
+    assert "      dL/da = dL/dd * dd/da = −2 * −2 = 4   because d = a * b, so dd/da = b" in text
+    assert "          dL/de * de/dd * dd/da = −2 * 1 * −2 = 4" in text
+    assert "      5  d → a: dL/da = −2 * −2 = 4   because d = a * b, so dd/da = b" in text
+    assert page.count('<div class="chainrule-explanation">') == 3
+    assert page.count("<style>") == 1 + _own_markup(page).count('<svg xmlns="http')
+
+
+def test_a_planted_mistake_is_named(quick):
+    text, _, page = quick
+    rows = [line.split(maxsplit=5) for line in text.splitlines() if line.startswith("    ✗")]
+    assert [(row[1], row[5].strip()) for row in rows] == [
+        ("d", "The sign is flipped."),
+        ("b", "It follows from the mistake at d."),
+        ("a", "It follows from the mistake at d."),
+    ]
+    for shown in (text, page):
+        assert "The gradients of L: 4 right, 3 wrong. Begin with d." in shown
+        assert "The gradients of o: 10 right." in shown
+    assert "bool(check(L))  # True" in text
+
+
+# ---- chapters, width, pager, browser -------------------------------------------------------------
+
+
+def test_one_chapter(quick, tmp_path):
+    whole, folder, _ = quick
+    text = take(tmp_path, chapter=6)
+    body, _, end = text.partition("─" * 80)
+
+    def words(shown, folder):  # without line breaks, since a long path is broken
+        return "".join(shown.split()).replace(str(folder), "")
+
+    of_six = whole[whole.index("6  Every gradient") : whole.index("7  A mistake")]
+    assert words(body, tmp_path) == words(of_six, folder)
+    names = sorted(path.stem for path in tmp_path.iterdir())
+    assert names == [name for name in PICTURES if name[:2] in ("06", "07")]
+    assert "Written to" in end
+    assert "chainrule tour --open" in end
+
+
+@pytest.mark.parametrize("chapter", [0, -1, 99])
+def test_a_chapter_that_does_not_exist(tmp_path, chapter):
+    with pytest.raises(ChoiceError, match=f"chapters 1 to {len(CHAPTERS)}, but no chapter"):
+        walk(tmp_path, chapter=chapter)
+    with pytest.raises(ChoiceError, match="no chapter"):
+        open_page(tmp_path, chapter=chapter)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 140])
+def test_the_width_of_the_terminal_is_used(tmp_path, width):
+    lines = take(tmp_path, width=width, chapter=5).splitlines()
+    prose = [line for line in lines if line.startswith(("To get", "Six products"))]
+    room = min(width, 100)
+    assert all(room - 14 <= len(line.rstrip()) <= room for line in prose)
+    drawn = [line for line in lines if "─" not in line and "/" not in line]
+    assert max(map(len, drawn)) <= width
+    because = [line for line in lines if "3  e → d" in line]
+    assert because[0].endswith("unchanged") == (width >= 100)
+
+
+def test_a_reader_who_leaves_the_pager_still_gets_the_page(tmp_path, monkeypatch):
+    read = []
+    monkeypatch.setattr("click.echo_via_pager", lambda texts: read.append(next(texts)))
+    out = io.StringIO()
+    console = Console(file=out, width=80, force_terminal=True, highlight=False)
+    path = walk(tmp_path, quick=True, console=console, pager=True)
+    assert len(read) == 1
+    assert "A function and its slope" in read[0]
+    assert "\x1b[" in read[0]
+    assert "A function and its slope" not in out.getvalue()
+    assert f"Open {path}" in " ".join(out.getvalue().split())
+    assert "A network" in path.read_text("utf-8")
+
+
+def test_what_does_not_go_to_a_terminal_is_not_paged(tmp_path, monkeypatch):
+    monkeypatch.setattr("click.echo_via_pager", lambda texts: pytest.fail("paged"))
+    assert "A function and its slope" in take(tmp_path, chapter=1, pager=True)
+
+
+@pytest.mark.parametrize(("has_browser", "said"), [(True, "Opened"), (False, "No browser")])
+def test_the_page_opens_at_a_chapter(tmp_path, monkeypatch, capsys, has_browser, said):
+    opened = []
+    monkeypatch.setattr(webbrowser, "open", lambda url: opened.append(url) or has_browser)
+    path = open_page(tmp_path, chapter=3, quick=True)
+    assert opened == [f"{path.as_uri()}#chapter-3"]
+    out, err = capsys.readouterr()
+    assert said in (out if has_browser else err)
+    assert "A function and its slope" not in out

@@ -110,14 +110,29 @@ def main() -> None:
     help="The folder for the pictures and the page.",
 )  # fmt: skip
 @click.option("--quick", is_flag=True, help="Save time: no PNG files, no PyTorch, fewer steps.")
-def tour(output: str, quick: bool) -> None:
+@click.option("--list", "lists", is_flag=True, help="List the chapters.")
+@click.option("--open", "opens", is_flag=True, help="Open the page in the browser; print nothing.")
+@click.option("--pager/--no-pager", default=True, help="Page the text in a terminal.")
+@click.argument("chapter", type=int, required=False)
+def tour(
+    chapter: int | None, output: str, quick: bool, lists: bool, opens: bool, pager: bool
+) -> None:
     """Walk through backpropagation, from a slope to a trained network.
 
-    Prints the walk, and writes its pictures and a page for the browser, index.html.
-    """
-    from ..tour import walk
+    Prints all chapters, or only CHAPTER, such as 3. Writes the pictures and, with all chapters, a
+    page for the browser, index.html, in which the graphs can be stepped through.
 
-    walk(output, quick=quick)
+    In a terminal the text is paged by the program that PAGER names, or by less.
+    """
+    from ..tour import CHAPTERS, open_page, walk
+
+    if lists:
+        for number, one in enumerate(CHAPTERS, 1):
+            click.echo(f"{number:4}  {one.title}")
+    elif opens:
+        open_page(output, chapter=chapter, quick=quick)
+    else:
+        walk(output, chapter=chapter, quick=quick, pager=pager)
 
 
 @expression_command

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, overload
 
@@ -62,10 +62,10 @@ class Step:
         return self._steps.gradients_after(self.number)
 
     def __str__(self) -> str:
-        return self._steps._text([self])
+        return text.render(self._steps.content_of([self]), self._steps.names).strip()
 
     def _repr_html_(self) -> str:
-        return self._steps._html([self])
+        return html.fragment(self._steps.content_of([self]), self._steps.names)
 
 
 class Steps(Sequence[Step]):
@@ -75,13 +75,14 @@ class Steps(Sequence[Step]):
 
     Attributes:
         root: The node at which the pass starts.
+        names: What the nodes are called.
     """
 
     def __init__(self, root: Node) -> None:
         self.root = root
         order = postorder(root)
         self._events: list[Contribution] = list(contributions(reversed(order), stored_partials))
-        self._names = Names(order)
+        self.names = Names(order)
 
     @cached_property
     def _before(self) -> list[float | None]:
@@ -143,27 +144,33 @@ class Steps(Sequence[Step]):
     # ---- text and HTML ---------------------------------------------------------------------------
 
     def __str__(self) -> str:
-        return self._text(self[:MOST], title=True)
+        return self.text()
+
+    def text(self, width: int = text.WIDTH) -> str:
+        """Return the steps as text.
+
+        Args:
+            width: The number of columns, at least 40.
+        """
+        return text.render(self._whole(), self.names, width).strip()
 
     def __repr__(self) -> str:
         return f"<Steps of {describe(self.root)}: {len(self)}>"
 
     def _repr_html_(self) -> str:
-        return self._html(self[:MOST], title=True)
+        return html.fragment(self._whole(), self.names)
 
-    def _text(self, shown: Sequence[Step], title: bool = False) -> str:
-        return text.render(self._content(shown, title), self._names).strip()
+    def content_of(self, shown: Sequence[Step]) -> Content:
+        """Return what is to be written about some steps."""
+        return Content(title=(), entries=tuple(map(self._entry, shown)))
 
-    def _html(self, shown: Sequence[Step], title: bool = False) -> str:
-        return html.fragment(self._content(shown, title), self._names)
-
-    def _content(self, shown: Sequence[Step], title: bool) -> Content:
+    def _whole(self) -> Content:
         root = Equation((Symbol(self.root), Number(self.root.data)))
-        left_out = len(self) - len(shown)
-        return Content(
-            title=("The backward pass, from ", root) if title else (),
-            entries=tuple(map(self._entry, shown)),
-            notes=((f"… {left_out:,} more steps",),) if title and left_out else (),
+        left_out = max(0, len(self) - MOST)
+        return replace(
+            self.content_of(self[:MOST]),
+            title=("The backward pass, from ", root),
+            notes=((f"… {left_out:,} more steps",),) if left_out else (),
         )
 
     def _entry(self, step: Step) -> Entry:

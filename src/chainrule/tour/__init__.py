@@ -9,12 +9,15 @@ from __future__ import annotations
 import math
 import os
 import platform
+import sys
+from collections.abc import Iterator
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import NATIVE, Value, __version__
-from ..errors import WrongType
+from ..errors import ChoiceError, WrongType
 from ..files import write_atomically
 from . import tables
 from .page import page
@@ -37,64 +40,179 @@ CLOSING = (
 )
 
 
+class Tour:
+    """The tour, which writes its pictures and its page while it runs.
+
+    Args:
+        folder: The folder for the files; created if needed. Files of the same name are replaced.
+        quick: Whether to skip what takes long: PNG files, most rows of the sweep, and PyTorch.
+
+    Attributes:
+        page: The path of the page.
+    """
+
+    def __init__(
+        self, folder: str | os.PathLike[str] = "chainrule-tour", *, quick: bool = False
+    ) -> None:
+        if not isinstance(folder, (str, os.PathLike)):
+            got = type(folder).__name__
+            raise WrongType(f"the tour needs the name of a folder, but got {got}.")
+        self.folder = Path(folder)
+        self.page = self.folder / "index.html"
+        self._gallery = Gallery(self.folder, png=not quick)
+        torch = tables.has_torch() and not quick
+        self._runner = Runner(self._gallery, _names(quick), torch)
+        self._has_page = False
+
+    def sections(self, chapter: int | None = None) -> Iterator[Section]:
+        """Run the chapters and yield what they show; at the end, write the page.
+
+        Args:
+            chapter: The number of the only one to show; those before it run unseen, and no page is
+                written.
+
+        Raises:
+            ChoiceError: The tour has no chapter with this number.
+            FileError: A file cannot be written. Each file is written whole or not at all.
+        """
+        if chapter is not None:
+            yield self._section(chapter)
+            return
+        sections = []
+        for number, each in enumerate(CHAPTERS, 1):
+            sections.append(self._runner.chapter(each, number))
+            yield sections[-1]
+        content = page(sections, _made_with(), CLOSING).encode()
+        write_atomically(self.page, content, makes_folders=True)
+        self._has_page = True
+
+    def _section(self, chapter: int) -> Section:
+        _require(chapter)
+        self._gallery.is_open = False
+        for number, each in enumerate(CHAPTERS[: chapter - 1], 1):
+            self._runner.chapter(each, number)
+        self._gallery.is_open = True
+        return self._runner.chapter(CHAPTERS[chapter - 1], chapter)
+
+    def summary(self) -> list[str]:
+        """Return the lines that say which files were written."""
+        kinds = [name.rsplit(".", 1)[1].upper() for name in self._gallery.files]
+        counts = [f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds)]
+        last = "`chainrule tour --open` shows all chapters in the browser."
+        if self._has_page:
+            counts.append(self.page.name)
+            last = f"Open {self.page} in the browser to step through the graphs."
+        written = [f"Written to {self.folder}: {_listed(counts)}."] if counts else []
+        return [*written, *self._gallery.remarks, last]
+
+
 def walk(
     folder: str | os.PathLike[str] = "chainrule-tour",
     *,
+    chapter: int | None = None,
     quick: bool = False,
     console: Console | None = None,
+    pager: bool = False,
 ) -> Path:
     """Walk through the tour: print it, and write its pictures and its page.
 
     Args:
         folder: The folder for the files; created if needed. Files of the same name are replaced.
+        chapter: The number of the only chapter to print; then only its pictures are written.
         quick: Whether to skip what takes long: PNG files, most rows of the sweep, and PyTorch.
         console: Where to print; the default is standard output.
+        pager: Whether to page the text if it goes to a terminal: with the program that PAGER
+            names, or `less`.
 
     Returns:
         The path of the page.
 
     Raises:
+        ChoiceError: The tour has no chapter with this number.
         FileError: A file cannot be written. Each file is written whole or not at all.
     """
     from rich.console import Console
 
     from .terminal import Terminal
 
-    if not isinstance(folder, (str, os.PathLike)):
-        raise WrongType(f"the tour needs the name of a folder, but got {type(folder).__name__}.")
-    folder = Path(folder)
-    terminal = Terminal(console or Console(highlight=False), str(folder))
-    gallery = Gallery(folder, png=not quick)
-    runner = Runner(gallery, _names(quick))
-    chapters = [chapter for chapter in CHAPTERS if not (quick and chapter.at_length)]
-    sections: list[Section] = []
-    for number, chapter in enumerate(chapters, 1):
-        section = runner.chapter(chapter, number)
+    tour = Tour(folder, quick=quick)
+    terminal = Terminal(console or Console(highlight=False), str(tour.folder))
+    sections = tour.sections(chapter)
+    if pager and terminal.console.is_terminal:
+        import click
+
+        click.echo_via_pager(terminal.texts(sections))
+        for _ in sections:  # what is left if the reader quits early still belongs to the page
+            pass
+    for section in sections:
         terminal.section(section)
-        sections.append(section)
-    path = folder / "index.html"
-    content = page(sections, _made_with(), CLOSING).encode()
-    write_atomically(path, content, makes_folders=True)
-    terminal.summary(_summary(gallery, path))
-    return path
+    terminal.summary(tour.summary())
+    return tour.page
+
+
+def open_page(
+    folder: str | os.PathLike[str] = "chainrule-tour",
+    *,
+    chapter: int | None = None,
+    quick: bool = False,
+) -> Path:
+    """Write the tour's page and open it in the browser.
+
+    Args:
+        folder: The folder for the files; created if needed. Files of the same name are replaced.
+        chapter: The number of the chapter to begin with.
+        quick: Whether to skip what takes long: PNG files, most rows of the sweep, and PyTorch.
+
+    Returns:
+        The path of the page.
+
+    Raises:
+        ChoiceError: The tour has no chapter with this number.
+        FileError: A file cannot be written.
+    """
+    import webbrowser
+
+    if chapter is not None:
+        _require(chapter)
+    tour = Tour(folder, quick=quick)
+    for _ in tour.sections():
+        pass
+    address = tour.page.absolute().as_uri() + (f"#chapter-{chapter}" if chapter else "")
+    if webbrowser.open(address):
+        print(f"Opened {tour.page} in the browser.")
+    else:
+        print(f"No browser was found to open {tour.page}.", file=sys.stderr)
+    return tour.page
+
+
+def _require(chapter: int) -> None:
+    """Raise ChoiceError for a chapter that the tour doesn't have."""
+    if not 1 <= chapter <= len(CHAPTERS):
+        raise ChoiceError(
+            f"the tour has chapters 1 to {len(CHAPTERS)}, but no chapter {chapter}.",
+            remedy="chainrule tour --list lists them",
+        )
 
 
 def _names(quick: bool) -> dict[str, Any]:
     """The names that the code of the script uses."""
     from .. import nn
-    from ..drawing import draw_dot
+    from ..drawing import draw_dot, show
     from ..drawing.curve import plot
+    from ..explanation import explain, steps
     from ..graph.evaluation import refresh
     from ..graph.passes import gradients
-    from ..verdict import ascend, nudge, slope
+    from ..verdict import ascend, check, nudge, slope
 
     return {
         "__name__": "tour",
         "Value": Value,
         "ascend": ascend,
-        "beside_torch": tables.beside_torch,
+        "beside_torch": partial(tables.beside_torch, stored=quick),
+        "check": check,
         "convergence": tables.convergence,
         "draw_dot": draw_dot,
+        "explain": explain,
         "exponents": (1, 6, 16) if quick else range(1, 17),
         "gradients": gradients,
         "math": math,
@@ -103,24 +221,19 @@ def _names(quick: bool) -> dict[str, Any]:
         "plot": lambda *args, **options: plot(*args, ax=fresh_axes(), **options),
         "plot_boundary": lambda *args: nn.plot_boundary(*args).axes[0],
         "refresh": refresh,
+        "show": show,
         "slope": slope,
         "squashed": tables.squashed,
         "squashing": tables.squashing,
+        "steps": steps,
     }
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def _made_with() -> str:
     engine = "compiled" if NATIVE else "interpreted"
     python = f"{platform.python_implementation()} {platform.python_version()}"
     return f"chainrule {__version__} ({engine} engine), {python}"
-
-
-def _summary(gallery: Gallery, path: Path) -> list[str]:
-    """The lines that say which files were written."""
-    kinds = [name.rsplit(".", 1)[1].upper() for name in gallery.files]
-    counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
-    return [
-        f"Written to {gallery.folder}: {counts} and index.html.",
-        *gallery.remarks,
-        f"Open {path} to read the tour with its pictures.",
-    ]

@@ -13,6 +13,8 @@ import re
 from ..explanation.mathml import set_name
 from ..explanation.names import Name
 
+_D = '<mi mathvariant="normal">d</mi>'
+
 _FRACTION = r"\[(?P<top>[^\[\]]*)\]/\[(?P<bottom>[^\[\]]*)\]"
 _LIMIT = r"lim\[(?P<limit>[^\[\]]*)\]"
 _TOKEN = re.compile(
@@ -60,7 +62,7 @@ def _element(match: re.Match[str]) -> str:
     if match["limit"]:
         return f"<munder><mo>lim</mo>{_row(match['limit'])}</munder>"
     if match["over"]:
-        sides = (f"<mrow><mi>d</mi>{set_name(Name(match[s]))}</mrow>" for s in ("over", "under"))
+        sides = (f"<mrow>{_D}{set_name(Name(match[s]))}</mrow>" for s in ("over", "under"))
         return f"<mfrac>{''.join(sides)}</mfrac>"
     if match["number"]:
         return f"<mn>{match['number']}</mn>"

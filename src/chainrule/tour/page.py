@@ -1,4 +1,4 @@
-"""The tour as one page of HTML that loads nothing: no script, no font, no other file.
+"""The tour as one page of HTML that loads nothing: no font, no other file.
 
 A drawing is part of the page, so that its text can be selected and read aloud. A plot is an image,
 because the ids in two SVG plots by matplotlib would clash.
@@ -6,15 +6,15 @@ because the ids in two SVG plots by matplotlib would clash.
 
 from __future__ import annotations
 
-import base64
 import html
 import re
 from collections.abc import Sequence
 from importlib.resources import files
 
 from ..design import style_sheet
+from .figures import HEAD_SCRIPT, figure, pieces, policy, scripts, walk
 from .mathematics import as_mathml
-from .script import Code, Equation, Picture, Remark, Say, Section, Shown, Table
+from .script import Code, Equation, Picture, Remark, Report, Say, Section, Shown, Table, text_for
 
 TITLE = "Backpropagation, step by step"
 SUBTITLE = (
@@ -24,6 +24,7 @@ SUBTITLE = (
 
 _MARKS = (
     (re.compile(r"\*\*([^*]+)\*\*"), r"<strong>\1</strong>"),
+    (re.compile(r"\*d([A-Za-z])\*"), r"d<var>\1</var>"),
     (re.compile(r"\*([A-Za-z])(\d+)\*"), r"<var>\1<sub>\2</sub></var>"),
     (re.compile(r"\*(\w{1,5})\*"), r"<var>\1</var>"),
     (re.compile(r"\*([^*]+)\*"), r"<em>\1</em>"),
@@ -47,18 +48,20 @@ def page(sections: Sequence[Section], made_with: str, closing: str) -> str:
     style = style_sheet() + files(__package__).joinpath("style.css").read_text("utf-8")
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy()}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{TITLE}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
+        f"<title>{TITLE}</title>\n<style>\n{style}</style>\n"
+        f"<script>{HEAD_SCRIPT}</script>\n</head>\n<body>\n"
         f'<header><h1>{TITLE}</h1><p class="subtitle">{SUBTITLE}</p>'
         f'<p class="made">{html.escape(made_with)}</p></header>\n'
         f'<nav aria-label="Contents"><ol>{contents}</ol></nav>\n<main>\n{body}</main>\n'
-        f"<footer><div>{prose(closing)}</div></footer>\n</body>\n</html>\n"
+        f"<footer><div>{prose(closing)}</div></footer>\n{scripts(sections)}</body>\n</html>\n"
     )
 
 
 def prose(text: str) -> str:
     """Return prose with its marks turned into tags, and everything else escaped."""
-    text = html.escape(text, quote=False)
+    text = html.escape(text_for("page", text), quote=False)
     for pattern, tag in _MARKS:
         text = pattern.sub(tag, text)
     return text
@@ -66,7 +69,10 @@ def prose(text: str) -> str:
 
 def _section(section: Section) -> str:
     heading = f"<span>{section.number}</span>{html.escape(section.title)}"
-    body = "".join(map(_show, section.shown))
+    body = "".join(
+        walk(piece, _show, prose) if len(piece) > 1 else _show(piece[0])
+        for piece in pieces(section.shown)
+    )
     return f'<section><h2 id="chapter-{section.number}">{heading}</h2>\n{body}</section>\n'
 
 
@@ -80,8 +86,11 @@ def _show(shown: Shown) -> str:
             return _code(shown)
         case Table():
             return _table(shown)
+        case Report():
+            fragment = re.sub(r"<style>.*?</style>\n", "", shown.html, flags=re.DOTALL)
+            return f'<div class="report">{fragment}</div>\n'
         case Picture():
-            return _figure(shown)
+            return figure(shown, prose)
         case Remark(text):
             return f'<p class="remark">{html.escape(text)}</p>\n'
 
@@ -93,15 +102,14 @@ def _code(code: Code) -> str:
         text = html.escape(shown, quote=False)
         if mark:
             text += f'<span class="note">{mark}{html.escape(note, quote=False)}</span>'
-        if line.comment:
-            text += f'<span class="result">{html.escape(line.comment, quote=False)}</span>'
+        if comment := line.comment():
+            text += f'<span class="result">{html.escape(comment, quote=False)}</span>'
         lines.append(text)
     return f"<pre><code>{chr(10).join(lines)}</code></pre>\n"
 
 
 def _table(table: Table) -> str:
-    columns = list(zip(*table.rows)) or [()] * len(table.headings)
-    kinds = ["", *map(_kind, columns[1:])]
+    kinds = [_kind(table, column) for column in range(len(table.headings))]
 
     def row(tag: str, cells: Sequence[str]) -> str:
         pairs = zip(cells, kinds)
@@ -117,28 +125,11 @@ def _table(table: Table) -> str:
     )
 
 
-def _kind(column: Sequence[str]) -> str:
-    """The class of a column: a bar of marks, or digits as Python prints them."""
-    if any("▪" in cell for cell in column):
+def _kind(table: Table, column: int) -> str:
+    """The class of a column: words, a bar of marks, or digits as Python prints them."""
+    cells = [row[column] for row in table.rows]
+    if any("▪" in cell for cell in cells):
         return ' class="marks"'
-    return ' class="exact"' if any(len(cell) > 12 for cell in column) else ""
-
-
-def _figure(picture: Picture) -> str:
-    """A picture with its number, its caption and its files."""
-    links = " · ".join(
-        f'<a href="{name}">{name.rsplit(".", 1)[1].upper()}</a>' for name in picture.files
-    )
-    caption = (
-        f'<figcaption id="figure-{picture.number}"><b>Figure {picture.number}.</b> '
-        f"{prose(picture.caption)} <small>{links}</small></figcaption>"
-    )
-    if picture.text:
-        wide, narrow = (svg[svg.index("<svg") :] for svg in (picture.svg, picture.upright))
-        inside = f'<div class="across">{wide}</div><div class="down">{narrow}</div>'
-    else:
-        data = base64.b64encode(picture.svg.encode()).decode()
-        words = html.escape(re.sub(r"[*`]", "", picture.caption))
-        inside = f'<img src="data:image/svg+xml;base64,{data}" alt="{words}">'
-    kind = ' class="wide"' if picture.text else ""
-    return f'<figure{kind}><div class="picture">{inside}</div>{caption}</figure>\n'
+    if not table.is_right(column):
+        return ' class="words"'
+    return ' class="exact"' if any(len(cell) > 12 for cell in cells) else ""

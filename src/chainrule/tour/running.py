@@ -9,9 +9,12 @@ from dataclasses import replace
 from textwrap import dedent, fill
 from typing import Any
 
+from ..drawing.drawing import Drawing
+from ..drawing.view import View
 from ..errors import MissingExtra
+from ..explanation import Explanation, Steps
 from ..numerals import format_short
-from ..verdict import Nudges
+from ..verdict.result_table import ResultTable
 from .pictures import Gallery
 from .script import (
     WIDTH,
@@ -19,12 +22,14 @@ from .script import (
     Code,
     Line,
     Remark,
+    Report,
     Run,
     Section,
     Shown,
     Step,
     Table,
 )
+from .tables import stored_result
 
 
 class Runner:
@@ -33,11 +38,13 @@ class Runner:
     Args:
         gallery: Where pictures go.
         names: The namespace at the start.
+        torch: Whether code that needs PyTorch is run; else its stored results are shown.
     """
 
-    def __init__(self, gallery: Gallery, names: dict[str, Any]) -> None:
+    def __init__(self, gallery: Gallery, names: dict[str, Any], torch: bool = False) -> None:
         self.gallery = gallery
         self.names = names
+        self.torch = torch
 
     def chapter(self, chapter: Chapter, number: int) -> Section:
         """Run a chapter and return what it shows."""
@@ -75,7 +82,8 @@ class Runner:
         exhibits: list[Shown] = []
         for statement in ast.parse(code).body:
             try:
-                value = self.execute(statement)
+                is_stored = step.needs_torch and not self.torch
+                value = stored_result(statement) if is_stored else self.execute(statement)
             except MissingExtra as error:
                 exhibits.append(Remark(str(error).replace("\n  remedy ", " To see it:")))
                 continue
@@ -98,16 +106,19 @@ class Runner:
         return None
 
     def exhibit(self, value: Any, step: Run) -> Shown | None:
-        """Return a value as a table or a picture; None if a line of text shows it."""
+        """Return a value as a table, a report or a picture; None if a line of text shows it."""
         caption = self.fill(step.caption)
         match value:
-            case Nudges():
-                return Table(Nudges.HEADINGS, value.cells(), caption or value.title)
+            case Explanation() | Steps():
+                return Report(value.text, value._repr_html_())
+            case ResultTable():
+                caption = caption or value.headline()
+                return Table(value.HEADINGS, value.cells(), caption, value.RIGHT)
             case Table():
                 return replace(value, caption=caption)
             case Remark():
                 return value
-        if hasattr(value, "pipe") or hasattr(value, "get_figure"):
+        if isinstance(value, Drawing | View) or hasattr(value, "get_figure"):
             return self.gallery.save(value, step.picture, caption)
         return None
 

@@ -2,30 +2,43 @@
 
 The chapters are Markdown: a heading, then paragraphs, equations between `$$`, and blocks of Python,
 each with its caption as a quotation below it. After the word `python` comes `alone` if only the
-result is shown, and the name of the picture's file if the code ends in a drawing or a plot.
+result is shown, `torch` if the code needs PyTorch,
+and the name of the picture's file if the code ends in a drawing or a plot. Names
+such as `by-hand-0`, `by-hand-1-L` and `by-hand-2-d-f` are the stages of one figure: the first ends
+in `show(L)`, the others in `draw_dot(L)`, and the text between them leads from one to the next.
 
 `running` runs them, and two renderers, `terminal` and `page`, show the results. No result is typed:
 prose has expressions in braces, such as `{a.grad}`, and code is run. In prose `*x*` is a
-mathematical letter, `**so**` is bold, and text in backquotes is code.
+mathematical letter, `**so**` is bold, and text in backquotes is code. `<page>so</page>` is for the
+page alone, and `<terminal>so</terminal>` for the terminal.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 WIDTH = 74
-"""The widest line of code with its result; it fits a terminal of 80 columns."""
+"""The widest line of code with its result; it fits a terminal of 80 columns, and the page."""
 
 _BLOCK = re.compile(
-    r"^# (?P<title>.+?)(?P<at_length> \(not in a quick tour\))?$"
+    r"^# (?P<title>.+)$"
     r"|^\$\$ (?P<equation>.+) \$\$$"
-    r"|^```python(?P<alone> alone)?(?: (?P<picture>\S+))?\n(?P<code>(?:.*\n)*?)```$"
+    r"|^```python(?P<alone> alone)?(?P<torch> torch)?(?: (?P<picture>\S+))?\n"
+    r"(?P<code>(?:.*\n)*?)```$"
     r"(?:\n\n(?P<caption>(?:> .+\n)+))?"
     r"|^(?P<prose>(?:.+\n)+)",
     re.MULTILINE,
 )
+
+
+def text_for(renderer: str, text: str) -> str:
+    """Return prose as the 'page' or the 'terminal' shows it."""
+    return re.sub(
+        r"<(page|terminal)>(.*?)</\1>", lambda match: match[2] * (match[1] == renderer), text
+    )
 
 
 @dataclass(frozen=True)
@@ -51,12 +64,14 @@ class Run:
         picture: The name of the picture's file, if the code ends in a drawing or a plot.
         caption: The text below the picture or the table.
         alone: Whether to show only the result, without the code.
+        needs_torch: Whether it runs only where PyTorch is installed; else its results are stored.
     """
 
     code: str
     picture: str = ""
     caption: str = ""
     alone: bool = False
+    needs_torch: bool = False
 
 
 Step = Say | Equation | Run
@@ -64,11 +79,10 @@ Step = Say | Equation | Run
 
 @dataclass(frozen=True)
 class Chapter:
-    """A part of the tour with a heading; a quick tour skips those at length."""
+    """A part of the tour with a heading."""
 
     title: str
     steps: list[Step]
-    at_length: bool = False
 
 
 def read_chapters(text: str) -> list[Chapter]:
@@ -76,15 +90,15 @@ def read_chapters(text: str) -> list[Chapter]:
     chapters: list[Chapter] = []
     for block in _BLOCK.finditer(text):
         if block["title"]:
-            chapters.append(Chapter(block["title"], [], bool(block["at_length"])))
+            chapters.append(Chapter(block["title"], []))
         elif block["equation"]:
             chapters[-1].steps.append(Equation(block["equation"]))
         elif block["prose"]:
             chapters[-1].steps.append(Say(" ".join(block["prose"].splitlines())))
         else:
             caption = " ".join(line[2:] for line in (block["caption"] or "").splitlines())
-            run = Run(block["code"], block["picture"] or "", caption, bool(block["alone"]))
-            chapters[-1].steps.append(run)
+            flags = bool(block["alone"]), bool(block["torch"])
+            chapters[-1].steps.append(Run(block["code"], block["picture"] or "", caption, *flags))
     return chapters
 
 
@@ -93,11 +107,34 @@ def read_chapters(text: str) -> list[Chapter]:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of text below headings; the first column is words, the others are numbers."""
+    """Rows of text below headings.
+
+    Attributes:
+        right: The indices of the columns that are aligned right; by default all but the first.
+        caption: The text below the table.
+    """
 
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     caption: str = ""
+    right: Sequence[int] | None = None
+
+    def is_right(self, column: int) -> bool:
+        """Whether a column is aligned right, as numbers are."""
+        return column > 0 if self.right is None else column in self.right
+
+
+@dataclass(frozen=True)
+class Report:
+    """What `explain` or `steps` returned.
+
+    Attributes:
+        text: Its text for a terminal with this number of columns.
+        html: A fragment of HTML.
+    """
+
+    text: Callable[[int], str]
+    html: str
 
 
 @dataclass(frozen=True)
@@ -107,12 +144,11 @@ class Line:
     code: str
     result: str = ""
 
-    @property
-    def comment(self) -> str:
+    def comment(self, width: int = WIDTH) -> str:
         """The result as a comment: after the code, or below it if the line would be too long."""
         if not self.result:
             return ""
-        if "\n" not in self.result and len(self.code) + len(self.result) + 4 <= WIDTH:
+        if "\n" not in self.result and len(self.code) + len(self.result) + 4 <= width:
             return f"  # {self.result}"
         return "".join(f"\n# {line}" for line in self.result.split("\n"))
 
@@ -136,6 +172,9 @@ class Picture:
         text: The picture for a terminal; empty for a plot.
         files: The names of its files.
         upright: The same drawing from top to bottom, for a narrow page; empty for a plot.
+        view: The data of the interactive view; None if the picture only stands still.
+        stage: Which stage of its figure it is, from 0; None if the figure has only one.
+        at: How many steps of the backward pass lead to this stage.
     """
 
     number: int
@@ -145,6 +184,14 @@ class Picture:
     text: str = ""
     files: Sequence[str] = ()
     upright: str = ""
+    view: dict[str, Any] | None = None
+    stage: int | None = None
+    at: int = 0
+
+    @property
+    def title(self) -> str:
+        """Its number in words."""
+        return f"Figure {self.number}" + (f", step {self.stage}" if self.stage else "")
 
 
 @dataclass(frozen=True)
@@ -154,7 +201,7 @@ class Remark:
     text: str
 
 
-Shown = Say | Equation | Code | Table | Picture | Remark
+Shown = Say | Equation | Code | Table | Report | Picture | Remark
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import math
 from collections.abc import Callable, Sequence
@@ -79,18 +80,32 @@ STORED = {
 """What PyTorch 2.13.0 computed on a CPU on 26 November 2026, for machines without it."""
 
 
-def beside_torch() -> Table:
+STORED_RESULTS = {"a.grad.item()": 4.0, "b.grad.item()": -6.0}
+"""Results of the tour's code for PyTorch, from the same run."""
+
+
+def stored_result(statement: ast.stmt) -> float | None:
+    """Return the stored result of a line of code for PyTorch; None if it has none."""
+    return STORED_RESULTS.get(ast.unparse(statement))
+
+
+def has_torch() -> bool:
+    """Whether PyTorch is installed."""
+    return importlib.util.find_spec("torch") is not None
+
+
+def beside_torch(stored: bool = False) -> Table:
     """Every gradient beside PyTorch's; beside the stored numbers where it is not installed."""
-    has_torch = importlib.util.find_spec("torch") is not None
+    is_live = has_torch() and not stored
     rows = []
     for title, f, inputs in CASES:
         ours = {name: Value(x, label=name) for name, x in inputs.items()}
         mine = gradients(f(**ours))
-        theirs = _by_torch(f, inputs) if has_torch else STORED[title]
+        theirs = _by_torch(f, inputs) if is_live else STORED[title]
         for (name, leaf), y in zip(ours.items(), theirs, strict=True):
             x = mine[leaf]
             rows.append((f"{title}: {name}", repr(x), repr(y), format_number(x - y)))
-    source = "PyTorch" if has_torch else "PyTorch 2.13, stored"
+    source = "PyTorch" if is_live else "PyTorch 2.13, stored"
     return Table(("leaf", "chainrule", source, "difference"), rows)
 
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.rule import Rule
-from rich.table import Table as RichTable
 from rich.text import Text
 
+from ..verdict.result_table import text_table
 from .mathematics import as_text
-from .script import WIDTH, Code, Equation, Picture, Remark, Say, Section, Shown, Table
+from .pictures import NEW
+from .script import Code, Equation, Picture, Remark, Report, Say, Section, Shown, Table, text_for
+
+WIDEST = 100
+"""Longer lines of prose are tiring to read."""
+
+NARROWEST = 40
 
 _MARKS = re.compile(r"\*\*(?P<strong>[^*]+)\*\*|\*(?P<letter>[^*]+)\*|`(?P<code>[^`]+)`")
 _STYLES = {"strong": "bold", "letter": "italic", "code": "cyan"}
@@ -29,7 +35,14 @@ class Terminal:
     def __init__(self, console: Console, folder: str) -> None:
         self.console = console
         self.folder = folder
-        self.width = min(console.width, WIDTH + 6)
+        self.width = max(NARROWEST, min(console.width, WIDEST))
+
+    def texts(self, sections: Iterable[Section]) -> Iterator[str]:
+        """Yield each chapter as it is printed, in text with the terminal's codes for styles."""
+        for section in sections:
+            with self.console.capture() as text:
+                self.section(section)
+            yield text.get()
 
     def section(self, section: Section) -> None:
         """Print a chapter."""
@@ -50,9 +63,11 @@ class Terminal:
             case Equation(text):
                 self.console.print(Padding(Text(as_text(text), "italic"), (0, 4)))
             case Code():
-                self._plain(_code(shown))
+                self._plain(self._code(shown))
             case Table():
                 self._table(shown)
+            case Report():
+                self._plain(_indented(Text(shown.text(max(self.console.width, self.width) - 4))))
             case Picture():
                 self._picture(shown)
             case Remark(text):
@@ -70,29 +85,40 @@ class Terminal:
         self.console.print(text, soft_wrap=True, crop=False, no_wrap=True, overflow="ignore")
 
     def _table(self, table: Table) -> None:
-        shown = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-        for column, heading in enumerate(table.headings):
-            is_left = not column or any("▪" in row[column] for row in table.rows)
-            shown.add_column(heading, justify="left" if is_left else "right", no_wrap=True)
-        for row in table.rows:
-            shown.add_row(*map(Text, row))
-        self.console.print(Padding(shown, (0, 0, 0, 4)))
+        right = [column for column in range(len(table.headings)) if table.is_right(column)]
+        text = Text(text_table(table.headings, table.rows, right))
+        text.stylize("dim", 0, text.plain.find("\n"))
+        self._plain(_indented(text))
         if table.caption:
-            self.console.print(
-                Padding(styled(table.caption, "dim"), (1, 4, 0, 4)), width=self.width
-            )
+            self.console.print()
+            self._caption(styled(table.caption, "dim"))
+
+    def _caption(self, text: Text) -> None:
+        self.console.print(Padding(text, (0, 4), expand=False), width=self.width)
 
     def _picture(self, picture: Picture) -> None:
         if picture.text:
-            self._plain(Text(picture.text))
+            text = Text(picture.text)
+            text.highlight_regex(f"(?m)^.*  {NEW}$", "bold")
+            self._plain(text)
             self.console.print()
-        caption = styled(f"**Figure {picture.number}.** {picture.caption}", "dim")
-        self.console.print(Padding(caption, (0, 4)), width=self.width)
-        self.console.print(Padding(Text(f"{self.folder}/{picture.files[0]}", "dim"), (0, 4)))
+        self._caption(styled(f"**{picture.title}.** {picture.caption}", "dim"))
+        self._caption(Text(f"{self.folder}/{picture.files[0]}", "dim"))
+
+    def _code(self, code: Code) -> Text:
+        """Code with its results."""
+        text = Text()
+        for line in code.lines:
+            text.append(f"    {line.code}".rstrip(), "cyan")
+            text.append(line.comment(self.width - 6).replace("\n", "\n    "), "green")
+            text.append("\n")
+        text.rstrip()
+        return text
 
 
 def styled(text: str, base: str = "") -> Text:
     """Return prose with its marks turned into styles."""
+    text = text_for("terminal", text)
     styled_text = Text(style=base)
     end = 0
     for match in _MARKS.finditer(text):
@@ -104,12 +130,6 @@ def styled(text: str, base: str = "") -> Text:
     return styled_text
 
 
-def _code(code: Code) -> Text:
-    """Code with its results."""
-    text = Text()
-    for line in code.lines:
-        text.append(f"    {line.code}".rstrip(), "cyan")
-        text.append(line.comment.replace("\n", "\n    "), "green")
-        text.append("\n")
-    text.rstrip()
-    return text
+def _indented(text: Text) -> Text:
+    """Lines that begin as far right as code does."""
+    return Text("\n").join([Text("    ") + line for line in text.split("\n")])

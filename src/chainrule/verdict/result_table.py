@@ -65,7 +65,8 @@ class ResultTable:
         """The result in one sentence."""
         raise NotImplementedError  # each result has its own
 
-    def _headline(self) -> str:
+    def headline(self) -> str:
+        """Return what the table says, in one or two sentences."""
         return self.title
 
     def cells(self) -> list[tuple[str, ...]]:
@@ -83,7 +84,7 @@ class ResultTable:
         return "\n".join([*table, *self._notes()])
 
     def __str__(self) -> str:
-        return f"{self._headline()}\n\n{self._body()}".rstrip()
+        return f"{self.headline()}\n\n{self._body()}".rstrip()
 
     def __repr__(self) -> str:
         return str(self)
@@ -98,7 +99,7 @@ class ResultTable:
             f'<table style="margin:.5em 0;border-collapse:collapse"><thead><tr>{head}</tr></thead>'
             f"<tbody>{body}</tbody></table>"
         )
-        headline = f'<p style="margin:.5em 0"><b>{html.escape(self._headline())}</b></p>'
+        headline = f'<p style="margin:.5em 0"><b>{html.escape(self.headline())}</b></p>'
         notes = (f'<p style="margin:.5em 0">{html.escape(note)}</p>' for note in self._notes())
         return f"<div>{headline}{table if cells else ''}{''.join(notes)}</div>"
 

@@ -178,6 +178,8 @@ declare global {
     theme?: "auto" | "light" | "dark";
     height?: number;
     page?: boolean;
+    /** 'figure' leaves out what an article has no use for, and 'bare' all but the picture. */
+    frame?: "figure" | "bare";
     /** What to begin with, as a link has it. */
     state?: string;
   }

@@ -5,6 +5,9 @@ var __export = (target, all) => {
     __defProp(target, name, { get: all[name], enumerable: true });
 };
 
+// src/chainrule/drawing/view/css/article.css
+var article_default = "/* The view as a figure of an article, which has its own title, theme and search. */\n\n.figure .toolbar :is(h1, .finder, .theme, .zoom),\n.bare :is(.toolbar, .controls) {\n  display: none;\n}\n.figure .toolbar {\n  flex-wrap: nowrap;\n  min-height: 0;\n  border-bottom: 0;\n}\n.figure .toolbar .deeds {\n  flex: none;\n  order: 0;\n}\n.figure .toolbar .practise {\n  flex: none;\n}\n.figure .buttons {\n  margin-left: auto;\n}\n.bare .player {\n  padding: 4px 8px;\n}\n";
+
 // src/chainrule/drawing/view/css/frame.css
 var frame_default = '/* The bar above the picture, its buttons and the search. */\n\n.chainrule {\n  display: flex;\n  flex-direction: column;\n  height: 100%;\n  position: relative;\n  overflow: hidden;\n  background: var(--ground);\n  color: var(--ink);\n  font: var(--weight) var(--type-3) / var(--leading) var(--sans);\n  font-variant-numeric: tabular-nums;\n  -webkit-text-size-adjust: 100%;\n}\n* {\n  box-sizing: border-box;\n}\n.chainrule [hidden] {\n  display: none;\n}\n.unseen {\n  position: absolute;\n  width: 1px;\n  height: 1px;\n  overflow: hidden;\n  clip-path: inset(50%);\n}\n\nh1,\nh2,\nh3,\np,\nul,\ndl,\ndd {\n  margin: 0;\n  padding: 0;\n  font-size: inherit;\n  list-style: none;\n}\nbutton,\ninput,\nselect {\n  font: inherit;\n  color: inherit;\n}\nbutton {\n  display: inline-grid;\n  place-items: center;\n  min-width: var(--target);\n  height: var(--target);\n  padding: 0 var(--space-4);\n  border: var(--thin) solid transparent;\n  border-radius: var(--radius-2);\n  background: none;\n  cursor: pointer;\n}\n@media (hover: hover) {\n  button:hover:not(:disabled) {\n    background: var(--hover);\n  }\n}\n::placeholder {\n  color: var(--soft);\n  opacity: 1;\n}\nbutton:disabled {\n  opacity: 0.35;\n  cursor: default;\n}\n:focus-visible {\n  outline: var(--focus);\n  outline-offset: var(--focus-gap);\n}\n.icon {\n  fill: none;\n  stroke: currentColor;\n  stroke-width: 1.7;\n  stroke-linecap: round;\n  stroke-linejoin: round;\n}\n.icon .filled {\n  fill: currentColor;\n}\n\n.toolbar {\n  display: flex;\n  align-items: center;\n  gap: var(--space-5);\n  padding: var(--space-3) var(--space-5);\n  min-height: 46px;\n  border-bottom: var(--hairline);\n  z-index: 3;\n}\n.toolbar h1 {\n  min-width: 20px;\n  font-size: var(--type-4);\n  font-weight: var(--weight-bold);\n  max-width: 40%;\n}\n.toolbar small {\n  font-size: var(--type-2);\n  font-weight: var(--weight);\n  margin-left: var(--space-3);\n}\n.deeds,\n.buttons {\n  display: flex;\n  gap: var(--space-1);\n  flex: none;\n}\n.finder {\n  position: relative;\n  flex: 1 1 60px;\n  min-width: 60px;\n  max-width: 300px;\n  margin-left: auto;\n}\ninput,\nselect {\n  width: 100%;\n  height: var(--target);\n  font-size: var(--field-type);\n  padding: 0 var(--space-4);\n  border-radius: var(--radius-2);\n  background: var(--ground);\n  border: var(--outline);\n}\n.matches {\n  top: calc(var(--target) + var(--space-2));\n  right: 0;\n  width: max(100%, 260px);\n  max-height: 300px;\n  overflow: auto;\n  padding: var(--space-2);\n}\n.matches li {\n  display: flex;\n  gap: var(--space-5);\n  justify-content: space-between;\n  padding: var(--space-3) var(--space-4);\n  border-radius: var(--radius-1);\n}\n.matches li[role="option"] {\n  cursor: pointer;\n}\n.matches li[aria-selected="true"] {\n  background: var(--tint);\n}\n.match-name {\n  font-weight: var(--weight-bold);\n}\n.match-number {\n  white-space: nowrap;\n}\n.matches li[aria-selected="true"] .match-number {\n  color: var(--ink);\n}\n';
 
@@ -96,10 +99,11 @@ var Camera = class {
     Object.assign(this, { isFitted: true, isHome: false });
     this.listeners.moved();
   }
-  /** Show the whole picture or, if that would be illegible, the surroundings of a box. */
-  open(box2) {
+  /** Show the whole picture or, if that would be illegible, the surroundings of a box; `far` shows
+   *  the whole also where one must look closely. */
+  open(box2, far = false) {
     this.fit();
-    if (this.k < SMALL_WHOLE) this.show(box2, LEGIBLE);
+    if (this.k < (far ? FAR_OFF : SMALL_WHOLE)) this.show(box2, LEGIBLE);
     this.isHome = true;
   }
   /** The visible part in the picture's own coordinates, with a margin relative to its size.
@@ -3583,7 +3587,7 @@ function toolbar(app) {
       iconButton("minus", "Zoom out (−)", () => app.camera.zoom(0.8), { class: "zoom" }),
       iconButton("plus", "Zoom in (+)", () => app.camera.zoom(1.25), { class: "zoom" }),
       iconButton("fit", "Show the whole graph (0)", () => app.camera.fit()),
-      iconButton("theme", "Light or dark (T)", () => app.turnTheme()),
+      iconButton("theme", "Light or dark (T)", () => app.turnTheme(), { class: "theme" }),
       iconButton("help", "Help (?)", () => app.help.toggle())
     )
   );
@@ -6152,6 +6156,7 @@ var App = class {
     this.practiceBar = this.data.summary ? null : new PracticeBar(this);
     this.memory = new Memory(this);
     this.root = frame(this);
+    if (settings.frame) this.root.classList.add(settings.frame);
     host.replaceChildren(this.root);
     this._use(false);
     this.colour();
@@ -6165,7 +6170,8 @@ var App = class {
   /** Show the whole graph or, if that would be illegible, the root. */
   _open() {
     const { boxes, standsFor } = this.scene;
-    this.camera.open(boxes.get(standsFor[this.graph.root]));
+    const isFigure = this.root.classList.contains("figure");
+    this.camera.open(boxes.get(standsFor[this.graph.root]), isFigure);
   }
   _follow() {
     this.stage.addEventListener("focus", () => this._focus(true));
@@ -6346,7 +6352,7 @@ function mount(element, data, settings = {}) {
   const shadow = element.shadowRoot || element.attachShadow({ mode: "open" });
   const host = h("div.host");
   shadow.replaceChildren(
-    h("style", colours_default, shared_default, frame_default, picture_default, panel_default, practice_default, narrow_default),
+    h("style", colours_default, shared_default, frame_default, picture_default, panel_default, practice_default, narrow_default, article_default),
     host
   );
   const app = started(shadow, host, data, settings);

@@ -21,6 +21,8 @@ class View:
     It shows the graph as it was when `show` was called. Edits stay in it: no Value changes.
 
     Attributes:
+        data: The graph as the page's script takes it.
+        still: The static picture, which is seen where the view can't run.
         height: The height of a notebook's cell, in pixels.
         widget: Whether a notebook shows it as an anywidget and not in a frame.
     """
@@ -34,8 +36,8 @@ class View:
         height: int,
         widget: bool | None,
     ) -> None:
-        self._data = data
-        self._still = still
+        self.data = data
+        self.still = still
         self._theme = theme
         self.height = height
         self.widget = widget
@@ -43,12 +45,11 @@ class View:
     @property
     def html(self) -> str:
         """The page, which needs no other file and reaches no host."""
-        return page.html(self._data, {"theme": self._theme}, self._svg)
+        return page.html(self.data, {"theme": self._theme}, self._svg)
 
     @property
     def _svg(self) -> str:
-        """The static picture, which is seen where the view can't run."""
-        return str(self._still.pipe("svg", "utf-8"))
+        return str(self.still.pipe("svg", "utf-8"))
 
     def save(self, path: str | os.PathLike[str]) -> str:
         """Write the page to this path and return it.
@@ -83,17 +84,17 @@ class View:
 
     def _widget_bundle(self) -> dict[str, Any]:
         settings = {"theme": self._theme, "height": self.height}
-        bundle = notebook.widget(self._data, settings)._repr_mimebundle_() or {}
+        bundle = notebook.widget(self.data, settings)._repr_mimebundle_() or {}
         bundle = bundle[0] if isinstance(bundle, tuple) else bundle
         return {kind: content for kind, content in bundle.items() if kind != "text/plain"}
 
     def _subject(self) -> str:
-        count = len(self._data["nodes"])
-        size = self._data["note"] or f"{count:,} node{'s' * (count != 1)}"
-        return f"View of {self._data['title']}: {size}"
+        count = len(self.data["nodes"])
+        size = self.data["note"] or f"{count:,} node{'s' * (count != 1)}"
+        return f"View of {self.data['title']}: {size}"
 
     def _name(self) -> str:
-        title = self._data["title"]
+        title = self.data["title"]
         return title if title.isidentifier() and len(title) <= 40 else "graph"
 
 

@@ -118,7 +118,7 @@ class Check(ResultTable):
         if first and "zero_grad" in first.mistake:
             remedy = "chainrule.zero_grad(L) before each backward()"
         raise CheckFailed(
-            f"{self._headline()}\n\n{self._body()}",
+            f"{self.headline()}\n\n{self._body()}",
             node=repr(name_of(first.node)) if first else "",
             where=(made_at(first.node) if first else "") or calling_line(),
             remedy=remedy,
@@ -126,7 +126,8 @@ class Check(ResultTable):
 
     # ---- as text ---------------------------------------------------------------------------------
 
-    def _headline(self) -> str:
+    def headline(self) -> str:
+        """Return how many gradients are right and how many wrong, and where to begin."""
         statuses = [verdict.status for verdict in self.verdicts.values()]
         counts = [f"{statuses.count(status)} {status}" for status in SIGNS if status in statuses]
         text = f"{self.title}: {', '.join(counts) or 'nothing to check'}."

@@ -89,6 +89,7 @@ export class App {
     this.practiceBar = this.data.summary ? null : new PracticeBar(this);
     this.memory = new Memory(this);
     this.root = frame(this);
+    if (settings.frame) this.root.classList.add(settings.frame);
     host.replaceChildren(this.root);
     this._use(false);
     this.colour();
@@ -103,7 +104,8 @@ export class App {
   /** Show the whole graph or, if that would be illegible, the root. */
   _open() {
     const { boxes, standsFor } = this.scene;
-    this.camera.open(boxes.get(standsFor[this.graph.root]));
+    const isFigure = this.root.classList.contains("figure");
+    this.camera.open(boxes.get(standsFor[this.graph.root]), isFigure);
   }
 
   _follow() {

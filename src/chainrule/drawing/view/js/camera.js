@@ -56,10 +56,11 @@ export class Camera {
     this.listeners.moved();
   }
 
-  /** Show the whole picture or, if that would be illegible, the surroundings of a box. */
-  open(box) {
+  /** Show the whole picture or, if that would be illegible, the surroundings of a box; `far` shows
+   *  the whole also where one must look closely. */
+  open(box, far = false) {
     this.fit();
-    if (this.k < SMALL_WHOLE) this.show(box, LEGIBLE);
+    if (this.k < (far ? FAR_OFF : SMALL_WHOLE)) this.show(box, LEGIBLE);
     this.isHome = true;
   }
 

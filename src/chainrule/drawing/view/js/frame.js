@@ -87,7 +87,7 @@ function toolbar(app) {
       iconButton("minus", "Zoom out (−)", () => app.camera.zoom(0.8), { class: "zoom" }),
       iconButton("plus", "Zoom in (+)", () => app.camera.zoom(1.25), { class: "zoom" }),
       iconButton("fit", "Show the whole graph (0)", () => app.camera.fit()),
-      iconButton("theme", "Light or dark (T)", () => app.turnTheme()),
+      iconButton("theme", "Light or dark (T)", () => app.turnTheme(), { class: "theme" }),
       iconButton("help", "Help (?)", () => app.help.toggle()),
     ),
   );

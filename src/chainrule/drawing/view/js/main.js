@@ -1,5 +1,6 @@
 // The entry points: a page of its own, and a notebook's cell.
 
+import article from "../css/article.css";
 import frame from "../css/frame.css";
 import narrow from "../css/narrow.css";
 import panel from "../css/panel.css";
@@ -16,7 +17,7 @@ export function mount(element, data, settings = {}) {
   const shadow = element.shadowRoot || element.attachShadow({ mode: "open" });
   const host = h("div.host");
   shadow.replaceChildren(
-    h("style", colours, shared, frame, picture, panel, practice, narrow),
+    h("style", colours, shared, frame, picture, panel, practice, narrow, article),
     host,
   );
   const app = started(shadow, host, data, settings);
