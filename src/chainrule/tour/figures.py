@@ -24,7 +24,7 @@ HEAD_SCRIPT = (
 )
 """The page makes room for the views at once, so that nothing moves when they start."""
 
-BARS = {"across": 112, "down": 190}
+BARS_ACROSS, BARS_DOWN = 112, 190
 """The height of a view's bars in pixels, in a wide and in a narrow view."""
 
 NARROW = 360
@@ -39,13 +39,9 @@ def figure(picture: Picture, prose: Writer) -> str:
         kind = ' class="wide"' if picture.text else ""
         inside = f'<div class="picture">{_still(picture)}</div>'
         return f"<figure{kind}>{inside}{_caption(picture, prose)}</figure>\n"
-    sizes = ";".join(
-        f"--{name}:{_height(svg, room) + BARS[name]}px"
-        for name, svg, room in (
-            ("across", picture.svg, math.inf),
-            ("down", picture.upright, NARROW),
-        )
-    )
+    across = _height(picture.svg) + BARS_ACROSS
+    down = _height(picture.upright, NARROW) + BARS_DOWN
+    sizes = f"--across:{across}px;--down:{down}px"
     return (
         f'<figure class="live wide" style="{sizes}"><div class="picture" '
         f'data-view="{_data_id(picture)}">{_still(picture)}</div>'
@@ -130,7 +126,7 @@ def _data_id(picture: Picture) -> str:
     return f"data-{picture.number}"
 
 
-def _height(svg: str, room: float) -> int:
+def _height(svg: str, room: float = math.inf) -> int:
     """The height of a drawing where there is this much room for its width."""
     match = re.search(r'width="(?P<width>[\d.]+)" height="(?P<height>[\d.]+)"', svg)
     assert match
