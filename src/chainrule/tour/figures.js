@@ -15,8 +15,10 @@ function start(figure) {
   const element = /** @type {HTMLElement} */ (figure.querySelector("[data-view]"));
   const data = document.getElementById(element.dataset.view).textContent;
   const walk = figure.closest(".walk");
+  const beside = { frame: "figure", isUpright: true };
+  const settings = !walk ? { frame: "figure" } : isBeside.matches ? beside : { frame: "bare" };
   try {
-    mount(element, JSON.parse(data), { frame: walk && !isBeside.matches ? "bare" : "figure" });
+    mount(element, JSON.parse(data), settings);
   } catch (error) {
     document.documentElement.classList.remove("scripted");
     throw error;

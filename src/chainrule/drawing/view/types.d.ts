@@ -180,6 +180,8 @@ declare global {
     page?: boolean;
     /** 'figure' leaves out what an article has no use for, and 'bare' all but the picture. */
     frame?: "figure" | "bare";
+    /** Whether the graph runs from top to bottom; by default the window's shape decides. */
+    isUpright?: boolean;
     /** What to begin with, as a link has it. */
     state?: string;
   }

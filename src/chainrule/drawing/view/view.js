@@ -6098,9 +6098,9 @@ var Tip = class {
 // src/chainrule/drawing/view/js/app.js
 var MOST_SVG = 300;
 var NARROW = 640;
-function oriented(data, host) {
+function oriented(data, host, isUpright) {
   const { width, height } = host.getBoundingClientRect();
-  if (!data.upright || !(width < NARROW && height > width)) return data;
+  if (!data.upright || !(isUpright ?? (width < NARROW && height > width))) return data;
   const { circles, areas, state } = data.upright;
   const nodes = data.nodes.map(
     (node, index) => circles[index].length ? { ...node, circle: circles[index] } : node
@@ -6128,7 +6128,7 @@ var App = class {
   setByHand = setByHand.bind(null, this);
   /** @param {HTMLElement} host @param {Snapshot} data @param {Settings} settings */
   constructor(host, data, settings) {
-    data = oriented(data, host);
+    data = oriented(data, host, settings.isUpright);
     this.data = data;
     this.graph = new Graph(data);
     this.scene = new Scene(data, this.graph);

@@ -26,10 +26,11 @@ const MOST_SVG = 300;
 const NARROW = 640;
 
 /** In a window that is narrow and high a graph runs from top to bottom, if it has such a layout.
- *  @param {Snapshot} data @param {HTMLElement} host @returns {Snapshot} */
-function oriented(data, host) {
+ *  @param {Snapshot} data @param {HTMLElement} host @param {boolean} [isUpright]
+ *  @returns {Snapshot} */
+function oriented(data, host, isUpright) {
   const { width, height } = host.getBoundingClientRect();
-  if (!data.upright || !(width < NARROW && height > width)) return data;
+  if (!data.upright || !(isUpright ?? (width < NARROW && height > width))) return data;
   const { circles, areas, state } = data.upright;
   const nodes = data.nodes.map((node, index) =>
     circles[index].length ? { ...node, circle: circles[index] } : node,
@@ -61,7 +62,7 @@ export class App {
 
   /** @param {HTMLElement} host @param {Snapshot} data @param {Settings} settings */
   constructor(host, data, settings) {
-    data = oriented(data, host);
+    data = oriented(data, host, settings.isUpright);
     this.data = data;
     this.graph = new Graph(data);
     this.scene = new Scene(data, this.graph);
