@@ -143,10 +143,10 @@ class MissingExtra(ChainruleError, ImportError):
 
 
 def shorten(x: Any) -> str:
-    """Return the `repr` of an object, cut to 60 characters."""
+    """Return the `repr` of an object, on one line and cut to 60 characters."""
     if isinstance(x, int) and abs(x) > 10**40:
         return f"an int of {x.bit_length()} bits"
-    text = x if isinstance(x, str) else repr(x)
+    text = x if isinstance(x, str) else " ".join(repr(x).split())
     text = text if len(text) <= 60 else text[:57] + "..."
     return repr(text) if isinstance(x, str) else text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from trained_models import Line, mlp
+from trained_models import Line, mlp, numbers
 
 import chainrule as cr
 from chainrule import DataError, Value, nn
@@ -251,6 +251,62 @@ BAD = {
         "patience needs a whole number from 1 up, but got 0.",
     ),
     "a seed": (dict(seed="x"), "ChoiceError", "seed needs a whole number from 0 up, but got 'x'."),
+    "nan as a fraction": (
+        dict(validation=np.nan),
+        "DataError",
+        "validation needs a fraction between 0 and 1, but got nan.",
+    ),
+    "a negative fraction": (dict(validation=-0.1), "DataError", "validation needs a fraction betw"),
+    "half a pair": (
+        dict(validation=(X,)),
+        "WrongType",
+        "validation needs a fraction or a pair (X, y), but got (array([[1., 2.], [3., 4.]",
+    ),
+    "a number as metrics": (dict(metrics=5), "WrongType", "a metric needs to be a name or a func"),
+    "a number as callbacks": (
+        dict(callbacks=5),
+        "WrongType",
+        "a callback needs to be a function, but got 5.\n  remedy  pass a function of an Epoch",
+    ),
+    "a word as callbacks": (dict(callbacks="x"), "WrongType", "a callback needs to be a function"),
+    "a penalty's name": (
+        dict(penalty="l2"),
+        "WrongType",
+        "penalty needs to be a function, but got 'l2'.\n  remedy  lambda parameters: chainrule.nn",
+    ),
+    "no path": (dict(checkpoint=5), "WrongType", "a file needs a path, a str or a Path, but got 5"),
+    "an empty path": (
+        dict(checkpoint=""),
+        "WrongType",
+        "a file needs a path, a str or a Path, but",
+    ),
+    "a maker of nothing": (
+        dict(optimizer=lambda p: None),
+        "WrongType",
+        "optimizer needs to return an optimizer, with a method step(), but it returned None.",
+    ),
+    "an optimizer without a state": (
+        dict(optimizer=lambda p: type("Mine", (), {"step": print})(), checkpoint="run"),
+        "WrongType",
+        "optimizer needs to return an optimizer, with a method state_dict(), but it returned",
+    ),
+    "an optimizer of others": (
+        dict(optimizer=lambda p: nn.optim.SGD(mlp(2, 1))),
+        "WrongType",
+        "optimizer needs to return an optimizer of its argument, but",
+    ),
+    "no truth": (dict(shuffle="no"), "WrongType", "shuffle needs True or False, but got 'no'."),
+    "no progress": (dict(progress="yes"), "WrongType", "progress needs True, False or None, but"),
+    "a class": (
+        dict(model=nn.MLP),
+        "WrongType",
+        "a model needs to be an object, but got the class MLP.\n  remedy  make an object first",
+    ),
+    "an estimator": (
+        dict(model=type("Estimator", (), {"fit": print})()),
+        "WrongType",
+        "a model needs to be callable, but",
+    ),
     "no parameters": (dict(model=Line()), "WrongType", "<trained_models.Line object at"),
     "no model": (dict(model=3), "WrongType", "a model needs to be callable, but 3 is not."),
     "no method": (dict(model=len), "WrongType", "a model needs a method parameters(), but"),
@@ -266,11 +322,12 @@ BAD = {
 def test_what_can_not_be_trained_is_refused_in_one_sentence(case):
     changes, kind, text = BAD[case]
     arguments = {"model": mlp(2, 1), "X": X, "y": Y, "epochs": 1, **changes}
-    before = [p.data for p in getattr(arguments["model"], "parameters", list)()]
+    model = arguments["model"]
+    before = numbers(model) if hasattr(type(model), "parameters") else []
     with pytest.raises(getattr(cr, kind)) as raised:
         nn.fit(**arguments)
     assert str(raised.value).startswith(text), str(raised.value)
-    assert [p.data for p in getattr(arguments["model"], "parameters", list)()] == before
+    assert not before or numbers(model) == before
 
 
 GOOD = {
@@ -386,3 +443,9 @@ def test_the_first_bad_entry_is_named_wherever_it_is(x, name):
         for column in range(2):
             with pytest.raises(DataError, match=f"row {row}, column {column} of X is {name}"):
                 read_rows(changed(X, (row, column), x), Y)
+
+
+@pytest.mark.parametrize("reason", ["", None, 5])
+def test_a_reason_to_stop_is_a_string(reason):
+    with pytest.raises(cr.WrongType, match="stop needs a reason, a string that isn't empty, but g"):
+        nn.fit(mlp(2, 1), X, Y, epochs=2, callbacks=lambda epoch: epoch.stop(reason))

@@ -138,6 +138,9 @@ BAD = {
     "a number": (Model([a, 2.0], w=a), WrongType, r"parameter 1 is 2\.0 of type builtins\.float"),
     "a float array": (Model(np.zeros(2)), WrongType, "returned is array.*of type numpy.ndarray"),
     "nothing": (Model(None), WrongType, "returned is None"),
+    "a result": (Model([a * 2], w=a), WrongType, r"to return leaves, but .* is the result of mul"),
+    "a class": (Model, WrongType, "needs to be an object, but got the class Model"),
+    "words": (Model("ab"), WrongType, "returned is 'ab' of type builtins.str"),
     "elsewhere": (Model(deque([a]), f=lambda: a), GraphError, None),
 }
 
@@ -157,6 +160,19 @@ def test_what_is_no_model_is_refused_with_the_reason(case):
 
 def shapes(model):
     return {name: array.shape for name, array in nn.state_dict(model).items()}
+
+
+@pytest.mark.parametrize(
+    "returned", [dict.values, lambda d: set(d.values()), lambda d: iter(d.values()), dict, tuple]
+)
+def test_parameters_come_in_any_collection(returned):
+    parts = {name: Value(float(k)) for k, name in enumerate("abcdef")}
+    if returned is tuple:
+        model = Model(tuple(parts.values()), parts=parts)
+    else:
+        model = Model(None, parts=parts)
+        model.parameters = lambda: returned(parts)
+    assert list(nn.named_parameters(model)) == [f"parts.{name}" for name in parts]
 
 
 def test_lists_of_parameters_are_arrays_in_the_state():
@@ -205,3 +221,15 @@ def test_a_state_of_another_model_is_refused_and_nothing_is_written(case):
     with pytest.raises(WrongType, match=r"b needs numbers, but got 'zero'"):
         neuron.load_state_dict({"w": [7.0, 8.0], "b": "zero"})
     assert [p.data for p in neuron.parameters()] == before
+
+
+@pytest.mark.parametrize("state", [None, 5, [1, 2], "model.safetensors"])
+def test_a_state_is_a_dict(state):
+    model = nn.Neuron(2)
+    for load in (
+        lambda: nn.load_state_dict(model, state),
+        lambda: model.load_state_dict(state),
+        lambda: nn.optim.SGD(model).load_state_dict(state),
+    ):
+        with pytest.raises(WrongType, match=r"needs the dict of state_dict\(\), but got"):
+            load()

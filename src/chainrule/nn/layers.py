@@ -203,8 +203,10 @@ class Dropout(Module):
     """
 
     def __init__(self, p: float, *, seed: Seed = None) -> None:
-        if not 0 <= p < 1:
-            raise DomainError(f"Dropout needs 0 <= p < 1, but got {p}.", where=calling_line())
+        if not is_number(p) or not 0 <= p < 1:
+            raise DomainError(
+                f"Dropout needs 0 <= p < 1, but got {shorten(p)}.", where=calling_line()
+            )
         self.p, self.generator = p, generator_of(seed)
 
     def __call__(self, x: Any) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any, NamedTuple
 
@@ -76,27 +76,58 @@ def walk(model: Any) -> Iterator[Item]:
         stack += [Item(start + name, part) for name, part in reversed(_parts(content))]
 
 
-def parameters_of(model: Any) -> list[Any]:
-    """What `model.parameters()` returns, each parameter once; lists and arrays in it are opened.
-
-    Raises:
-        WrongType: It is something other than Values.
-    """
+def _returned_by(model: Any) -> Any:
+    """What `model.parameters()` returns."""
+    name = type(model).__name__
+    if isinstance(model, type):
+        raise WrongType(
+            f"a model needs to be an object, but got the class {model.__name__}.",
+            remedy=f"make an object first, with {model.__name__}(...)",
+        )
     method = getattr(model, "parameters", None)
     if not callable(method):
         raise WrongType(
-            f"a model needs a method parameters(), but {shorten(model)} of type "
-            f"{type(model).__name__} has none.",
+            f"a model needs a method parameters(), but {shorten(model)} of type {name} has none.",
             remedy="pass its network, .model_"
             if hasattr(model, "model_")
             else "derive it from chainrule.nn.Module, and return the list of its parameters",
         )
-    returned = method()
-    if isinstance(returned, Iterator):
+    return method()
+
+
+def _is_opened(x: Any) -> bool:
+    """Whether `walk` looks for parameters in it, or it can't hold any."""
+    is_closed = is_value(x) or isinstance(x, (str, bytes)) or hasattr(x, "dtype")
+    return is_closed or isinstance(x, (list, tuple, dict, deque)) or bool(_parts(x))
+
+
+def _check_leaf(parameter: Any, model: Any) -> None:
+    """Refuse the result of an operation, which the next forward pass wouldn't use."""
+    if getattr(parameter, "kind", "") == "inner":
+        raise WrongType(
+            f"parameters() of {type(model).__name__} needs to return leaves, but {parameter!r} is "
+            f"the result of {parameter.op}.",
+            remedy="return the Values it was computed from, and compute it in the forward pass",
+        )
+
+
+def parameters_of(model: Any) -> list[Any]:
+    """What `model.parameters()` returns, each parameter once; lists and arrays in it are opened.
+    Those of a set come in the order in which the model holds them.
+
+    Raises:
+        WrongType: It is something other than Values, or the results of operations.
+    """
+    returned = _returned_by(model)
+    if isinstance(returned, Set):
+        inside = [content for _, content in walk(model) if is_value(content)]
+        returned = [v for v in dict.fromkeys([*inside, *returned]) if v in returned]
+    elif isinstance(returned, Iterable) and not _is_opened(returned):
         returned = list(returned)
     found = []
     for path, content in walk(returned):
         if is_value(content):
+            _check_leaf(content, model)
             found.append(content)
         elif not _parts(content) and not isinstance(content, (list, tuple, dict)):
             name = f"parameter {path}" if path else "what parameters() returned"

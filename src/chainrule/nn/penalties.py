@@ -8,6 +8,7 @@ from operator import add, mul
 from typing import Any
 
 from ..errors import ShapeError, WrongType, calling_line, shorten
+from .parameters import parameters_of
 
 
 def l1_penalty(parameters: Any, strength: float = 1.0) -> Any:
@@ -44,7 +45,7 @@ def l2_penalty(parameters: Any, strength: float = 1.0) -> Any:
 
 
 def _parameters(name: str, x: Any) -> list[Any]:
-    found: Any = x.parameters() if hasattr(x, "parameters") else x
+    found: Any = parameters_of(x) if hasattr(x, "parameters") else x
     if not isinstance(found, Iterable) or isinstance(found, (str, bytes, dict)):
         raise WrongType(
             f"{name} needs a model or a list of parameters, but got {shorten(x)}.",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from ..errors import FileError, MissingExtra
+from ..errors import FileError, MissingExtra, WrongType, shorten
 from ..files import write_atomically
 from .state import load_state_dict, state_dict
 
@@ -61,10 +61,26 @@ class Content(NamedTuple):
     texts: dict[str, str]
 
 
+def path_of(x: Any) -> str:
+    """The path of a file, as a string that isn't empty.
+
+    Raises:
+        WrongType: It is something else.
+    """
+    path = os.fspath(x) if isinstance(x, (str, os.PathLike)) else None
+    if not isinstance(path, str) or not path:
+        raise WrongType(
+            f"a file needs a path, a str or a Path, but got {shorten(x)}.",
+            remedy="'model.safetensors', for example",
+        )
+    return path
+
+
 def write_arrays(
     path: str | os.PathLike[str], arrays: Mapping[str, Any], texts: Mapping[str, str]
 ) -> None:
     """Write arrays and texts, with a digest of the arrays, whole or not at all."""
+    path = path_of(path)
     texts = {**texts, "digest": _digest(arrays), "format": "chainrule"}
     write_atomically(path, _library().save(dict(arrays), metadata=texts))
 
@@ -75,7 +91,8 @@ def read_arrays(path: str | os.PathLike[str]) -> Content:
     Raises:
         FileError: The file can't be read, or isn't as it was written.
     """
-    library, failure = _library(), f"{os.fspath(path)!r} can't be read"
+    path = path_of(path)
+    library, failure = _library(), f"{path!r} can't be read"
     try:
         with open(path, "rb") as file:
             content = file.read()

@@ -56,7 +56,7 @@ def _step(x: Any) -> Step:
     """A step of a sequence: names, and functions of the table, are for each number of a row."""
     if isinstance(x, str) or x in activations().values():
         return Activation(x)
-    if not callable(x):
+    if not callable(x) or (isinstance(x, type) and issubclass(x, Module)):
         raise WrongType(
             "a step of a Sequential needs to be a module, a function or the name of an "
             f"activation, but got {shorten(x)}.",

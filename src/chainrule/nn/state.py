@@ -79,10 +79,17 @@ def load_state_dict(model: Any, state: Mapping[str, Any]) -> None:
     Raises:
         ShapeError: Names or shapes differ. The message names the first parameter that differs, and
             the model keeps its numbers.
-        WrongType: An array holds something other than numbers.
+        WrongType: The state isn't a dict, or an array holds something other than numbers.
     """
     import numpy as np
 
+    if not isinstance(state, Mapping):
+        raise WrongType(
+            f"load_state_dict needs the dict of state_dict(), but got {shorten(state)}.",
+            remedy="read a file with chainrule.nn.load(model, path)"
+            if isinstance(state, str)
+            else "",
+        )
     grids = list(_grids(model))
     arrays = []
     for path, shape, _ in grids:

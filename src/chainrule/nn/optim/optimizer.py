@@ -250,8 +250,11 @@ class Optimizer:
         Raises:
             ShapeError: The state is for a different number of parameters.
             ChoiceError: The state belongs to another kind of optimizer.
+            WrongType: It isn't a dict.
         """
         mine = type(self).__name__
+        if not isinstance(state, Mapping):
+            raise WrongType(f"{mine} needs the dict of state_dict(), but got {shorten(state)}.")
         kept = dict(state)
         name, steps, options = (kept.pop(key, None) for key in ("optimizer", "steps", "options"))
         if name != mine or not isinstance(options, Mapping):
@@ -274,6 +277,13 @@ class Optimizer:
             for name, array in kept.items():
                 memory[name][...] = np.reshape(array[start:end], vector.shape)
             start = end
+
+    def overwrites(self, array: Floats) -> bool:
+        """Whether a step changes this array."""
+        return any(
+            isinstance(vector, Array) and np.shares_memory(vector.array, array)
+            for vector in self._vectors
+        )
 
     @property
     def count(self) -> int:

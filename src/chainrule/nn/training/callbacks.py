@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ...errors import WrongType, shorten
 from .history import History
 
 
@@ -40,7 +41,14 @@ class Epoch:
 
         Args:
             reason: Becomes `history.stopped`.
+
+        Raises:
+            WrongType: The reason is empty, or isn't a string.
         """
+        if not isinstance(reason, str) or not reason:
+            raise WrongType(
+                f"stop needs a reason, a string that isn't empty, but got {shorten(reason)}."
+            )
         self.stop_reason = reason
 
 

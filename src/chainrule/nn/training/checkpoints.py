@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import DataError, FileError, ShapeError
 from ...numerals import format_short
-from ..saving import OURS, read_arrays, write_arrays
+from ..saving import OURS, path_of, read_arrays, write_arrays
 from ..state import load_state_dict, state_dict
 from .fingerprint import first_difference, samples_of
 
@@ -41,7 +41,7 @@ class Checkpoint:
     """
 
     def __init__(self, path: str | os.PathLike[str], settings: Mapping[str, Any], run: Run) -> None:
-        self.path, self._settings = Path(path), dict(settings)
+        self.path, self._settings = Path(path_of(path)), dict(settings)
         self._next = 0.0
         if self.path.exists():
             self._read(run)
@@ -132,7 +132,7 @@ class Checkpoint:
 
 def seed_of(path: str | os.PathLike[str]) -> int | None:
     """The seed in a checkpoint; None if there is none."""
-    if not Path(path).exists():
+    if not Path(path_of(path)).exists():
         return None
     texts = read_arrays(path).texts
     return int(json.loads(texts["fit"])["settings"]["seed"]) if "fit" in texts else None

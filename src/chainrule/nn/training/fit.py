@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import os
-import random
 from collections.abc import Iterable
-from numbers import Integral, Real
 from typing import Any
 
-from ...errors import ChoiceError, ShapeError, WrongType, shorten
 from ..losses import by_name
 from ..module import evaluating, set_training
-from ..optim import Adam, Optimizer
+from ..optim import Optimizer
+from .arguments import optimizer_for, plan_of, rows_of, seed_from
 from .callbacks import Callback
-from .checkpoints import Checkpoint, seed_of
-from .data import Rows, read_rows, split
+from .checkpoints import Checkpoint
 from .fingerprint import settings_of
 from .history import History
 from .labels import check_classes
-from .metrics import Metric, read_metrics
+from .metrics import Metric
 from .objective import Loss, Objective, Penalty
-from .run import Plan, Run
-from .warning import warn
+from .run import Run
 
 
 def fit(
@@ -105,15 +101,15 @@ def fit(
         >>> round(line.w[0].data, 2), round(line.b.data, 2)
         (2.0, 1.0)
     """
-    seed = _seed(seed, checkpoint)
+    seed = seed_from(seed, checkpoint)
     loss = by_name(loss)
-    rows, held = _rows(X, y, validation, seed)
-    plan = _plan(rows, loss, epochs, batch_size, shuffle, patience, metrics, callbacks, seed)
+    rows, held = rows_of(X, y, validation, seed)
+    plan = plan_of(rows, loss, epochs, batch_size, shuffle, patience, metrics, callbacks, seed)
     check_classes(loss, rows)
     objective = Objective(model, loss, penalty, rows, seed)
     if held:
         objective.check(objective.numbers, held, " of the validation rows")
-    own = _optimizer(optimizer, objective)
+    own = optimizer_for(objective, optimizer, checkpoint is not None)
     run = Run(objective, own, rows, held, plan)
     settings = settings_of(plan, loss, penalty, rows, held, own)
     file = None if checkpoint is None else Checkpoint(checkpoint, settings, run)
@@ -125,88 +121,3 @@ def fit(
             optimizer.take_back(own, objective.values)
     set_training(model, False)
     return run.history
-
-
-# ---- arguments -----------------------------------------------------------------------------------
-
-
-def _count(name: str, x: Any, least: int) -> int:
-    """A whole number that is at least `least`."""
-    if isinstance(x, bool) or not isinstance(x, Integral) or x < least:
-        raise ChoiceError(f"{name} needs a whole number from {least} up, but got {shorten(x)}.")
-    return int(x)
-
-
-def _seed(seed: Any, checkpoint: str | os.PathLike[str] | None) -> int:
-    """The seed; without one that of the checkpoint, else a new one."""
-    if seed is not None:
-        return _count("seed", seed, 0)
-    found = seed_of(checkpoint) if checkpoint is not None else None
-    return random.SystemRandom().getrandbits(32) if found is None else found
-
-
-def _plan(
-    rows: Rows, loss: Loss, epochs: Any, batch_size: Any, shuffle: bool, patience: Any,
-    metrics: Any, callbacks: Any, seed: int,
-) -> Plan:  # fmt: skip
-    return Plan(
-        epochs=_count("epochs", epochs, 0),
-        batch_size=_batch_size(batch_size, len(rows)),
-        shuffle=shuffle,
-        patience=None if patience is None else _count("patience", patience, 1),
-        metrics=read_metrics(metrics, loss, rows.y),
-        callbacks=_callbacks(callbacks),
-        seed=seed,
-    )
-
-
-def _callbacks(callbacks: Any) -> list[Callback]:
-    found = [callbacks] if callable(callbacks) else list(callbacks or ())
-    for each in found:
-        if not callable(each):
-            raise WrongType(f"a callback needs to be a function, but got {shorten(each)}.")
-    return found
-
-
-def _batch_size(size: Any, rows: int) -> int:
-    if size is None:
-        return rows
-    if _count("batch_size", size, 1) > rows:
-        warn(f"batch_size={size} is more than the {rows} rows, so each batch has all of them.")
-    return min(int(size), rows)
-
-
-def _rows(X: Any, y: Any, validation: Any, seed: int) -> tuple[Rows, Rows | None]:
-    """The rows to train on and those to validate on."""
-    rows = read_rows(X, y)
-    if validation is None:
-        return rows, None
-    if isinstance(validation, Real) and not isinstance(validation, bool):
-        return split(rows, float(validation), seed)
-    if not isinstance(validation, (tuple, list)) or len(validation) != 2:
-        raise WrongType(
-            f"validation needs a fraction or a pair (X, y), but got {shorten(validation)}."
-        )
-    names = ("X of the validation rows", "y of the validation rows")
-    held = read_rows(validation[0], validation[1], rows.columns, names)
-    if held.X.shape[1:] != rows.X.shape[1:] or held.y.shape[1:] != rows.y.shape[1:]:
-        raise ShapeError(
-            f"the validation rows need the shapes of X and y after the first axis, "
-            f"{rows.X.shape[1:]} and {rows.y.shape[1:]}, but have {held.X.shape[1:]} and "
-            f"{held.y.shape[1:]}."
-        )
-    return rows, held
-
-
-def _optimizer(optimizer: Any, objective: Objective) -> Any:
-    """The optimizer for the array of parameters."""
-    if optimizer is None:
-        return Adam(objective.numbers, lr=0.01)
-    if isinstance(optimizer, Optimizer):
-        return optimizer.over(objective.numbers, objective.values)
-    if not callable(optimizer):
-        raise WrongType(
-            f"optimizer needs to be an optimizer, but got {shorten(optimizer)}.",
-            remedy="chainrule.nn.optim.Adam(lr=0.01), for example",
-        )
-    return optimizer(objective.numbers)

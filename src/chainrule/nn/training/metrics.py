@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -97,8 +97,8 @@ def read_metrics(metrics: Any, loss: Callable[..., Any], targets: Any) -> dict[s
         targets: Those to train on, which tell what the labels are.
     """
     found: dict[str, Metric] = {}
-    is_one = isinstance(metrics, str) or callable(metrics)
-    for each in [metrics] if is_one else list(metrics or ()):
+    several = isinstance(metrics, Iterable) and not isinstance(metrics, str)
+    for each in list(metrics or ()) if several or metrics is None else [metrics]:
         if isinstance(each, str) and each not in METRICS:
             raise ChoiceError(
                 f"{each!r} isn't a metric.",

@@ -72,7 +72,16 @@ class Objective:
         import numpy as np
 
         if not callable(model):
-            raise WrongType(f"a model needs to be callable, but {shorten(model)} is not.")
+            remedy = "call its own method fit(X, y)" if hasattr(model, "fit") else ""
+            raise WrongType(
+                f"a model needs to be callable, but {shorten(model)} is not.", remedy=remedy
+            )
+        if penalty is not None and not callable(penalty):
+            raise WrongType(
+                f"penalty needs to be a function, but got {shorten(penalty)}.",
+                remedy="lambda parameters: chainrule.nn.losses.l2_penalty(parameters, 1e-4), for "
+                "example",
+            )
         named = {name: v for name, v in named_parameters(model).items() if v.requires_grad}
         if not named:
             raise WrongType(

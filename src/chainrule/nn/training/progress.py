@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from ...errors import MissingExtra
+from ...errors import MissingExtra, WrongType, shorten
 from ...numerals import format_short
 
 INTERVAL = 0.1
@@ -25,6 +25,8 @@ class Progress:
     """
 
     def __init__(self, wanted: bool | None, epochs: int, done: int) -> None:
+        if wanted not in (None, True, False):
+            raise WrongType(f"progress needs True, False or None, but got {shorten(wanted)}.")
         self._bar: Any = None
         self._next = 0.0
         if wanted is False or (wanted is None and not _is_seen()):
