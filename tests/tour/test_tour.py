@@ -8,6 +8,7 @@ import re
 import sys
 import webbrowser
 from html.parser import HTMLParser
+from itertools import islice
 from xml.etree import ElementTree
 
 import pytest
@@ -256,6 +257,18 @@ def test_without_matplotlib_there_is_a_word_in_place_of_each_plot(tmp_path, monk
     assert len(list(tmp_path.glob("*.svg"))) == len(PICTURES) - 5
 
 
+def test_the_code_runs_as_it_stands():
+    """What a reader copies into a notebook works there, after the imports of the first chapter."""
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    runs = [step for chapter in CHAPTERS for step in chapter.steps if isinstance(step, Run)]
+    names = {}
+    for step in runs:
+        if not (step.alone or step.needs_torch):
+            exec(step.code, names)
+    pyplot.close("all")
+    assert names["history"].loss[-1] == 0.0
+
+
 # ---- the parts ----------------------------------------------------------------------------------
 
 
@@ -454,13 +467,13 @@ def test_the_width_of_the_terminal_is_used(tmp_path, width):
 
 def test_a_reader_who_leaves_the_pager_still_gets_the_page(tmp_path, monkeypatch):
     read = []
-    monkeypatch.setattr("click.echo_via_pager", lambda texts: read.append(next(texts)))
+    monkeypatch.setattr("click.echo_via_pager", lambda texts: read.extend(islice(texts, 2)))
     out = io.StringIO()
     console = Console(file=out, width=80, force_terminal=True, highlight=False)
     path = walk(tmp_path, quick=True, console=console, pager=True)
-    assert len(read) == 1
-    assert "A function and its slope" in read[0]
-    assert "\x1b[" in read[0]
+    assert f"{len(CHAPTERS)} chapters." in read[0]
+    assert "A function and its slope" in read[1]
+    assert "\x1b[" in read[1]
     assert "A function and its slope" not in out.getvalue()
     assert f"Open {path}" in " ".join(out.getvalue().split())
     assert "A network" in path.read_text("utf-8")

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from functools import partial
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from .. import NATIVE, Value, __version__
 from ..errors import ChoiceError, WrongType
 from ..files import write_atomically
 from . import tables
-from .page import page
+from .page import TITLE, page
 from .pictures import Gallery, fresh_axes
 from .running import Runner
 from .script import Chapter, Section, read_chapters
@@ -138,14 +139,16 @@ def walk(
     tour = Tour(folder, quick=quick)
     terminal = Terminal(console or Console(highlight=False), str(tour.folder))
     sections = tour.sections(chapter)
+    beginning = [] if chapter else [partial(terminal.introduction, TITLE, len(CHAPTERS))]
+    printers = chain(beginning, (partial(terminal.section, section) for section in sections))
     if pager and terminal.console.is_terminal:
         import click
 
-        click.echo_via_pager(terminal.texts(sections))
-        for _ in sections:  # what is left if the reader quits early still belongs to the page
+        click.echo_via_pager(map(terminal.text_of, printers))
+        for _ in printers:  # what is left if the reader quits early still belongs to the page
             pass
-    for section in sections:
-        terminal.section(section)
+    for printer in printers:
+        printer()
     terminal.summary(tour.summary())
     return tour.page
 
@@ -219,7 +222,6 @@ def _names(quick: bool) -> dict[str, Any]:
         "nn": nn,
         "nudge": nudge,
         "plot": lambda *args, **options: plot(*args, ax=fresh_axes(), **options),
-        "plot_boundary": lambda *args: nn.plot_boundary(*args).axes[0],
         "refresh": refresh,
         "show": show,
         "slope": slope,

@@ -18,8 +18,8 @@ from .script import Code, Equation, Picture, Remark, Report, Say, Section, Shown
 
 TITLE = "Backpropagation, step by step"
 SUBTITLE = (
-    "From the slope of a parabola to the gradients of a neuron. Every number on this page was "
-    "computed when the page was made, and every picture was drawn from the graph it shows."
+    "From the slope of a parabola to a trained network. Every number was computed when this page "
+    "was made. Most graphs are live: step through them, change their numbers, set a gradient."
 )
 
 _MARKS = (
@@ -103,7 +103,8 @@ def _code(code: Code) -> str:
         if mark:
             text += f'<span class="note">{mark}{html.escape(note, quote=False)}</span>'
         if comment := line.comment():
-            text += f'<span class="result">{html.escape(comment, quote=False)}</span>'
+            kind = "result" if comment.startswith("\n") else "result beside"
+            text += f'<span class="{kind}">{html.escape(comment, quote=False)}</span>'
         lines.append(text)
     return f"<pre><code>{chr(10).join(lines)}</code></pre>\n"
 

@@ -51,7 +51,7 @@ class Gallery:
         """Write the files of a drawing, a view or a plot, and return the picture.
 
         Args:
-            exhibit: A Drawing, a View, or the axes of a plot.
+            exhibit: A Drawing, a View, or a plot, which has a `figure`.
             name: A short name for its files; `by-hand-1-L` is stage 1 of the figure `by-hand`.
             caption: The text below it.
 
@@ -140,7 +140,7 @@ def fresh_axes() -> Any:
     return ax
 
 
-def _plot_bytes(ax: Any, kind: str) -> bytes:
+def _plot_bytes(plot: Any, kind: str) -> bytes:
     """A plot as SVG or PNG, the same bytes each time."""
     import matplotlib
 
@@ -150,5 +150,5 @@ def _plot_bytes(ax: Any, kind: str) -> bytes:
         # A date in the file would make every run different.
         metadata = {"Date": None} if kind == "svg" else {}
         background = {} if kind == "svg" else {"facecolor": "white"}
-        ax.get_figure().savefig(buffer, format=kind, dpi=160, metadata=metadata, **background)
+        plot.figure.savefig(buffer, format=kind, dpi=160, metadata=metadata, **background)
     return buffer.getvalue()

@@ -99,7 +99,13 @@ class Runner:
         yield from exhibits
 
     def execute(self, statement: ast.stmt) -> Any:
-        """Execute a statement; return its value if it is an expression."""
+        """Execute a statement; return its value if it is an expression.
+
+        What the script imports from this package is in the namespace already, with plots that
+        belong to no window.
+        """
+        if isinstance(statement, ast.ImportFrom):
+            return None
         if isinstance(statement, ast.Expr):
             return eval(compile(ast.Expression(statement.value), "<tour>", "eval"), self.names)
         exec(compile(ast.Module([statement], []), "<tour>", "exec"), self.names)
@@ -118,7 +124,7 @@ class Runner:
                 return replace(value, caption=caption)
             case Remark():
                 return value
-        if isinstance(value, Drawing | View) or hasattr(value, "get_figure"):
+        if isinstance(value, Drawing | View) or hasattr(value, "figure"):
             return self.gallery.save(value, step.picture, caption)
         return None
 

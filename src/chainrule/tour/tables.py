@@ -29,7 +29,7 @@ def convergence(
         digits = 16.0 if error == 0 else max(0.0, min(16.0, -math.log10(abs(error / exact))))
         step, bar = f"{h:.0e}".replace("-", MINUS), "▪" * round(digits)
         rows.append((step, repr(measured), format_number(error), bar))
-    return Table(("h", "slope", "error", "correct digits"), rows)
+    return Table(("h", "slope", "error", "correct digits"), rows, right=(1, 2))
 
 
 def squashed(bias: float) -> tuple[float, float, float]:
@@ -42,7 +42,7 @@ def squashed(bias: float) -> tuple[float, float, float]:
 def squashing(*biases: float) -> Table:
     """The neuron's numbers for several biases."""
     rows = [tuple(format_number(x) for x in (bias, *squashed(bias))) for bias in biases]
-    return Table(("bias", "n", "o = tanh(n)", "1 − o²"), rows)
+    return Table(("bias", "n", "o = tanh(n)", "1 − o²"), rows, right=range(4))
 
 
 # ---- PyTorch ------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 from rich.console import Console
 from rich.padding import Padding
@@ -37,12 +37,22 @@ class Terminal:
         self.folder = folder
         self.width = max(NARROWEST, min(console.width, WIDEST))
 
-    def texts(self, sections: Iterable[Section]) -> Iterator[str]:
-        """Yield each chapter as it is printed, in text with the terminal's codes for styles."""
-        for section in sections:
-            with self.console.capture() as text:
-                self.section(section)
-            yield text.get()
+    def text_of(self, printer: Callable[[], None]) -> str:
+        """Return what a function prints, with the terminal's codes for styles."""
+        with self.console.capture() as text:
+            printer()
+        return text.get()
+
+    def introduction(self, title: str, chapters: int) -> None:
+        """Print the title, and how to go on."""
+        self.console.print(Text(title, "bold"))
+        self.console.print()
+        words = (
+            f"{chapters} chapters. `chainrule tour 4` prints one of them, and `chainrule tour "
+            "--open` shows all in the browser, where most graphs are live: one can step through "
+            "them, change their numbers, and set a gradient."
+        )
+        self.console.print(styled(words), width=self.width)
 
     def section(self, section: Section) -> None:
         """Print a chapter."""
