@@ -262,3 +262,52 @@ def test_what_is_shown_is_in_the_middle_as_far_as_the_picture_goes(opened, rankd
         })).flat().filter(off => Math.abs(off) > 1e-6)"""
     )
     assert wrong == []
+
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+def test_on_a_phone_a_chosen_node_can_be_read_and_closing_shows_the_whole_again(opened):
+    L = graphs.expression(Value)["L"]
+    L.backward()
+    made = opened(show(L), **PHONE)
+    whole = made.run("v.camera.k")
+    made.run("v.choose(v.graph.nodes.find(node => node.label === 'e').index)")
+    assert made.run("v.camera.k") >= 0.75
+    stage = made.page.locator(".stage").bounding_box()
+    box = made.page.locator("[data-node='2']").bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+    assert stage["y"] <= box["y"] and box["y"] + box["height"] <= stage["y"] + stage["height"]
+    made.run("v.choose(null)")
+    assert made.run("[v.camera.k, v.camera.isFitted]") == [whole, True]
+
+
+def test_on_a_phone_matches_are_shown_whole(opened):
+    made = opened(show(graphs.neuron(Value)), **PHONE)
+    made.page.locator("input[type=search], .finder input").first.fill("w")
+    names = made.page.locator(".match-name")
+    assert names.count() > 1
+    for each in names.all():
+        box = each.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+
+
+def test_the_slider_counts_as_the_words_beside_it(opened):
+    L = graphs.expression(Value)["L"]
+    L.backward()
+    made = opened(show(L))
+    assert made.page.locator(".slider").get_attribute("max") == "6"
+    made.press("n", "n", "n")
+    assert made.page.locator(".count").inner_text() == "2 / 6"
+    assert made.page.locator(".slider").input_value() == "2"
+    assert made.page.locator(".slider").get_attribute("aria-valuetext") == "step 2 of 6"
+    made.press("End")
+    assert made.page.locator(".slider").input_value() == "6"
+
+
+def test_on_a_phone_collapsed_scopes_are_laid_out_anew(opened):
+    made = opened(show(graphs.network(Value)), **PHONE)
+    open_size = made.run("v.scene.size")
+    made.page.locator("button[aria-label^='Collapse']").click()
+    assert made.run("v.scene.size")[1] < open_size[1] / 2
+    assert made.run("[...v.scene.stacks.values()].some(box => box.isLarge)") is False

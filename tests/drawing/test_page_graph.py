@@ -260,13 +260,13 @@ def test_the_pass_is_stepped_forth_and_back(modules, L):
     assert (idle["at"], idle["count"], idle["slider"], idle["isIdle"]) == (
         None,
         "– / 6",
-        ["7", "0"],
+        ["6", "-1"],
         True,
     )
-    assert idle["text"] == "not started" and idle["words"].startswith("Press Play or N")
+    assert idle["text"] == "not started" and idle["words"].startswith("Press Play to run")
     press(modules, "n")
     assert playing(modules) | {"words": ""} == {
-        "at": 1, "count": "0 / 6", "slider": ["7", "1"], "text": "step 0 of 6", "words": "",
+        "at": 1, "count": "0 / 6", "slider": ["6", "0"], "text": "step 0 of 6", "words": "",
         "label": "Play the backward pass (Space)", "isIdle": False, "timers": [],
     }  # fmt: skip
     assert said(modules) == "The pass starts at the root: dL/dL = 1."
@@ -287,7 +287,7 @@ def test_the_pass_is_stepped_forth_and_back(modules, L):
     press(modules, "p")
     assert playing(modules)["at"] == 7
     press(modules, " ")
-    modules.run("v.player.slider.value = '2'; fire(v.player.slider, 'input')")
+    modules.run("v.player.slider.value = '1'; fire(v.player.slider, 'input')")
     assert playing(modules)["timers"] == []
     assert playing(modules)["at"] == 2
     buttons = "v.player.element.querySelectorAll('button')"

@@ -27,6 +27,9 @@ MOST_NODES = 20_000
 MOST_UPRIGHT = 400
 """A larger graph, which no narrow window shows as a whole, has one direction only."""
 
+MOST_UPRIGHT_STATES = 8
+"""The most layouts with collapsed scopes for a narrow window, where one collapses all or little."""
+
 LONGEST_NAME = 300
 
 
@@ -49,18 +52,10 @@ def snapshot(root: Any, direction: str, show_local: bool, max_nodes: int) -> dic
     nodes = nodes_of(roots)
     is_summary = len(nodes) > max_nodes
     picture = summarise(nodes, roots) if is_summary else photograph(nodes, roots, local=show_local)
-    measures, coordinates = lay_out(picture, direction)
-    areas = states.areas_of(picture, coordinates)
-    first = states.pack(
-        coordinates, range(len(picture.cards)), range(len(coordinates.areas)), len(picture.cards)
-    )
+    measures, areas, layouts = _layouts(picture, direction, states.MOST_STATES)
     upright = None
     if direction in ("LR", "RL") and len(picture.cards) <= MOST_UPRIGHT:
         upright = _upright(picture)
-    others = (
-        states.collapsed(picture, areas, state, direction)
-        for state in states.states_of(areas, len(picture.cards))
-    )
     return {
         "title": _title(picture),
         "note": picture.note,
@@ -71,22 +66,40 @@ def snapshot(root: Any, direction: str, show_local: bool, max_nodes: int) -> dic
         "nodes": _rows(picture, measures, None if is_summary else nodes),
         "ops": {} if is_summary else words_of(nodes),
         "areas": [_area(area, picture) for area in areas],
-        "states": [{"collapsed": [], **first}, *filter(None, others)],
+        "states": layouts,
         "upright": upright,
     }
 
 
 def _upright(picture: Picture) -> dict[str, Any]:
-    """Return the layout from top to bottom, for windows that are narrow and high."""
-    measures, coordinates = lay_out(picture, "TB")
-    count = len(picture.cards)
-    areas = states.areas_of(picture, coordinates)
+    """Return the layouts from top to bottom, for windows that are narrow and high."""
+    measures, areas, layouts = _layouts(picture, "TB", MOST_UPRIGHT_STATES)
     return {
         "circles": [_circle(card, size) for card, size in zip(picture.cards, measures)],
         "areas": [_area(area, picture) for area in areas],
-        "state": {"collapsed": []}
-        | states.pack(coordinates, range(count), range(len(coordinates.areas)), count),
+        "states": layouts,
     }
+
+
+def _layouts(
+    picture: Picture, direction: str, most: int
+) -> tuple[list[Measures], list[states.Area], list[dict[str, Any]]]:
+    """Return what is laid out: the boxes' sizes, the scopes, and the layouts, the full one first.
+
+    Args:
+        picture: The snapshot.
+        direction: 'LR', 'RL', 'TB' or 'BT'.
+        most: How many layouts with collapsed scopes there may be.
+    """
+    measures, coordinates = lay_out(picture, direction)
+    areas = states.areas_of(picture, coordinates)
+    count = len(picture.cards)
+    first = states.pack(coordinates, range(count), range(len(coordinates.areas)), count)
+    others = (
+        states.collapsed(picture, areas, state, direction)
+        for state in states.states_of(areas, count)[:most]
+    )
+    return measures, areas, [{"collapsed": [], **first}, *filter(None, others)]
 
 
 def _area(area: states.Area, picture: Picture) -> dict[str, Any]:

@@ -171,7 +171,7 @@ declare global {
     areas: Area[];
     states: State[];
     /** The layout from top to bottom, for narrow windows; null where there is none. */
-    upright: { circles: [number, number, number][]; areas: Area[]; state: State } | null;
+    upright: { circles: [number, number, number][]; areas: Area[]; states: State[] } | null;
   }
 
   interface Settings {

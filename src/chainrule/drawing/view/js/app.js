@@ -31,11 +31,11 @@ const NARROW = 640;
 function oriented(data, host, isUpright) {
   const { width, height } = host.getBoundingClientRect();
   if (!data.upright || !(isUpright ?? (width < NARROW && height > width))) return data;
-  const { circles, areas, state } = data.upright;
+  const { circles, areas, states } = data.upright;
   const nodes = data.nodes.map((node, index) =>
     circles[index].length ? { ...node, circle: circles[index] } : node,
   );
-  return { ...data, nodes, areas, direction: "TB", states: [state] };
+  return { ...data, nodes, areas, direction: "TB", states };
 }
 
 const DARK = window.matchMedia("(prefers-color-scheme: dark)");
@@ -246,14 +246,19 @@ export class App {
   /** Select a node and explain it; `reveal` also brings it into a legible view. */
   choose(thing, reveal = false) {
     if (thing !== null && this.scene.standsFor[thing] < 0) unfold(this, thing);
+    const { camera } = this;
+    const isOpening = this.chosen === null && camera.isFitted;
     this.chosen = thing;
     if (thing !== null) this.focused = thing;
     this.panel.show();
     this._resized();
+    if (thing === null && camera.isNear) this._open();
     this.picture.highlight();
     this.memory.write();
     if (thing === null) return;
-    this.camera.reveal(this.scene.boxes.get(thing), reveal);
+    const box = this.scene.boxes.get(thing);
+    if (isOpening) camera.approach(box);
+    else camera.reveal(box, reveal);
     this.say(nodeWords(this.graph, thing));
   }
 

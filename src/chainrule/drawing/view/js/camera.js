@@ -9,7 +9,7 @@ const [SMALLEST, LARGEST, LARGEST_WHOLE] = [0.002, 6, 1.25];
  *  legible part instead of the whole; and the scale below which the camera goes up to a node. */
 const [LEGIBLE, SMALL_WHOLE, FAR_OFF] = [0.95, 0.6, 0.45];
 
-/** The scale below which the camera goes up to a task. */
+/** The scale below which the camera goes up to what is worked on. */
 const TOO_SMALL = 0.75;
 const MARGIN_AROUND = 8;
 
@@ -21,6 +21,8 @@ export class Camera {
   height = 1;
   isFitted = true;
   isHome = true;
+  /** Whether the camera went up to what is worked on, and nobody has moved it since. */
+  isNear = false;
   /** The pointers that are down, and where. @type {Map<number, [number, number]>} */
   pointers = new Map();
   travelled = 0;
@@ -52,7 +54,7 @@ export class Camera {
     this.k = Math.max(SMALLEST, Math.min(width / wide, height / high, LARGEST_WHOLE));
     this.x = (this.width - wide * this.k) / 2;
     this.y = (this.height - high * this.k) / 2;
-    Object.assign(this, { isFitted: true, isHome: false });
+    Object.assign(this, { isFitted: true, isHome: false, isNear: false });
     this.listeners.moved();
   }
 
@@ -95,7 +97,7 @@ export class Camera {
   }
 
   _isElsewhere() {
-    Object.assign(this, { isFitted: false, isHome: false });
+    Object.assign(this, { isFitted: false, isHome: false, isNear: false });
     this.listeners.moved();
   }
 
@@ -125,10 +127,16 @@ export class Camera {
     );
   }
 
-  /** Bring a box that is worked on into the window, large enough to be read. @param {Box} box */
+  /** Bring a box that is worked on into the window, large enough to be read; somewhat smaller if
+   *  the picture's whole width is then seen. @param {Box} box */
   approach(box) {
-    if (this.k < TOO_SMALL) this.show(box, LEGIBLE);
-    else this.reveal(box);
+    if (this.k >= TOO_SMALL) {
+      this.reveal(box);
+      return;
+    }
+    const across = (this.width - 2 * MARGIN_AROUND) / this.scene.size[0];
+    this.show(box, across < TOO_SMALL ? LEGIBLE : Math.min(across, LEGIBLE));
+    this.isNear = true;
   }
 
   /** The point in the middle of the window, and the scale. @returns {[number, number, number]} */

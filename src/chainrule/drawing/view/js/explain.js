@@ -221,7 +221,7 @@ function whyNothing(graph, index, grads) {
 
 /** A step of the pass in one sentence. @param {Graph} graph */
 export function stepWords(graph) {
-  if (graph.at === null) return "Press Play or N to run the backward pass one step at a time.";
+  if (graph.at === null) return "Press Play to run the backward pass one step at a time.";
   if (graph.at === 0) return "Before the pass, no gradient is known.";
   const root = graph.nameOf(graph.root) || "root";
   const end = graph.at === graph.length ? " The pass is complete." : "";

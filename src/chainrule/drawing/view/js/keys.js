@@ -134,15 +134,16 @@ export class Help {
       { role: "dialog", "aria-modal": "true", "aria-label": "Help", hidden: true },
       h(
         "div.sheet",
-        h("header", h("h2", "Keys and pointer"), this.close),
-        h("dl", ...rows),
-        h("p", POINTER),
+        h("header", h("h2", "Help"), this.close),
         h(
           "ul.legend",
           ...kinds,
           h("li", h("span.positive", "2.0000"), " positive"),
           h("li", h("span.negative", "−2.0000"), " negative"),
         ),
+        h("p", POINTER),
+        h("h3", "Keys"),
+        h("dl", ...rows),
       ),
     );
     this.element.addEventListener("keydown", (event) => this._key(event));

@@ -18,11 +18,11 @@ export class Player {
     this.words = h("p.step-words");
     this.slider = h("input.slider", {
       type: "range",
-      min: 0,
-      max: app.graph.length,
-      value: 0,
+      min: -1, // before the pass
+      max: app.graph.length - 1,
+      value: -1,
       "aria-label": "Step of the backward pass",
-      oninput: () => this.seek(Number(this.slider.value)),
+      oninput: () => this.seek(Number(this.slider.value) + 1),
     });
     this.toggle = iconButton("play", PLAY, () => this.playOrPause());
     this.count = h("span.count");
@@ -41,11 +41,13 @@ export class Player {
       this.words,
       h(
         "div.controls",
-        iconButton("first", "To the start (Home)", () => this.seek(0)),
+        iconButton("first", "To the start (Home)", () => this.seek(0), { class: "end" }),
         iconButton("back", "One step back (P)", () => this.step(-1)),
         this.toggle,
         iconButton("forth", "One step forward (N)", () => this.step(1)),
-        iconButton("last", "To the end (End)", () => this.seek(app.graph.length)),
+        iconButton("last", "To the end (End)", () => this.seek(app.graph.length), {
+          class: "end",
+        }),
         this.slider,
         this.count,
         this.speed,
@@ -117,8 +119,8 @@ export class Player {
     }
     const last = graph.length - 1; // the root's own gradient is step 0, as in Python's steps(L)
     const step = graph.at > 0 ? `step ${graph.at - 1} of ${last}` : "not started";
-    this.slider.max = String(graph.length);
-    this.slider.value = String(graph.at ?? 0);
+    this.slider.max = String(last);
+    this.slider.value = String((graph.at ?? 0) - 1);
     this.slider.setAttribute("aria-valuetext", step);
     this.count.textContent = `${graph.at > 0 ? graph.at - 1 : DASH} / ${last}`;
     this.words.textContent = stepWords(graph);

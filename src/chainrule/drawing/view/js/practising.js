@@ -133,8 +133,9 @@ function feedbackWords({ graph }, index, { tries, done, unclear, hints }) {
   if (done === "right" && practice.phase === "backward" && practice.isAtKink(index))
     return ["✓ That counts.", "The function has a kink here, so no single number is right."];
   if (done === "right") return [tries.length > 1 ? "✓ Right now." : "✓ Right."];
-  const mistake = practice.phase === "backward" && practice.verdicts.get(index)?.mistake;
-  if (done === "shown" && tries.length === MOST_TRIES && mistake) return [`✗ ${mistake}`];
+  const { kind, mistake } = (practice.phase === "backward" && practice.verdicts.get(index)) || {};
+  if (done === "shown" && tries.length === MOST_TRIES && mistake)
+    return kind === "unknown" ? ["✗ Not this time.", "This is how it is found:"] : [`✗ ${mistake}`];
   if (done === "shown") return ["This is how it is found:"];
   if (unclear) return ["Your digits are too few to tell.", "Give one more."];
   const said = practice.phase === "forward" ? forwardHints(graph, index) : practice.hintsAt(index);
