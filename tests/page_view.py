@@ -17,7 +17,7 @@ SHAPES = """const written = ({ kind, role, x, y, w, h, r, ...shape }) =>
 
 def opened(modules, root, rankdir="LR", *, settings=(), size=(1200, 700), **options):
     """Open a view of a graph in a window of this size; what Python sends to the page."""
-    data = json.loads(json.dumps(show(root, rankdir=rankdir, **options)._data))
+    data = json.loads(json.dumps(show(root, rankdir=rankdir, **options).data))
     modules.run("open(argument[0], argument[1], ...argument[2])", [data, dict(settings), size])
     return data
 

@@ -42,7 +42,7 @@ def hand(made, label, text):
 def test_a_box_that_was_collapsed_is_in_the_window(opened, keeps_layout):
     view = show(deep())
     if not keeps_layout:
-        del view._data["states"][1:]
+        del view.data["states"][1:]
     made = opened(view)
     assert not made.run("v.camera.isFitted")
     made.press("ArrowLeft", "ArrowLeft", "c")

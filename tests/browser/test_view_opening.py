@@ -172,7 +172,7 @@ def test_all_scopes_collapsed_can_be_read(opened, layers):
 
 def test_a_collapsed_scope_in_its_place_has_letters_as_large_as_it_is(opened):
     view = show(mlp_loss(6, 6))
-    del view._data["states"][1:]
+    del view.data["states"][1:]
     made = opened(view)
     made.page.locator("button[aria-label^='Collapse or expand']").click()
     made.page.wait_for_timeout(300)

@@ -243,9 +243,9 @@ def layered():
 @pytest.mark.parametrize("few", [True, False])
 def test_scopes_collapse_and_open(opened, few):
     view = show(layered())
-    assert len(view._data["states"]) == 9
+    assert len(view.data["states"]) == 9
     if not few:
-        del view._data["states"][1:]
+        del view.data["states"][1:]
     made = opened(view)
     every = made.page.locator("g.node").count()
     made.choose("loss")
@@ -468,7 +468,7 @@ def test_a_summary_of_a_large_graph_can_be_looked_at(opened):
     made = opened(view)
     assert "collapsed by depth" in made.page.locator(".summary").inner_text()
     made.press("Enter", "n", " ", "Escape")
-    assert made.page.locator("g.node").count() == len(view._data["nodes"])
+    assert made.page.locator("g.node").count() == len(view.data["nodes"])
 
 
 def test_every_direction_has_its_circles_before_its_boxes(opened):

@@ -104,15 +104,15 @@ def test_the_first_root_that_was_given_is_where_the_pass_starts():
     b, c = a * 2, a + 3
     b.label, c.label = "b", "c"
     for roots in ((b, c), (c, b)):
-        data = show(roots)._data
+        data = show(roots).data
         assert data["nodes"][data["root"]]["label"] == roots[0].label
 
 
 def test_local_derivatives_are_sent_where_they_are_wanted_and_there_are_any():
     x = chain(9)
-    assert show(x)._data["local"] is True
-    assert show(x, show_local=False)._data["local"] is False
-    assert show(x, max_nodes=3)._data["local"] is False
+    assert show(x).data["local"] is True
+    assert show(x, show_local=False).data["local"] is False
+    assert show(x, max_nodes=3).data["local"] is False
 
 
 def test_positions_are_sent_with_one_decimal():
@@ -125,7 +125,7 @@ def test_positions_are_sent_with_one_decimal():
 
     with scope("s"):
         root = graphs.recurrence(Value, 12)
-    for state in show(root + 1.0)._data["states"]:
+    for state in show(root + 1.0).data["states"]:
         assert all(round(x, 1) == x for x in numbers_in(state))
 
 

@@ -271,7 +271,7 @@ def test_the_map_follows_when_the_camera_moves_and_when_the_window_changes(modul
 
 
 def test_a_view_is_mounted_in_a_page_and_rendered_by_a_widget(modules, L):
-    data = show(L)._data
+    data = show(L).data
     modules.run(
         """globalThis.cell = new page.Element("", "div");
         globalThis.remove = main.mount(cell, argument, { theme: "dark" });""",
