@@ -441,6 +441,7 @@ def test_one_chapter(quick, tmp_path):
     names = sorted(path.stem for path in tmp_path.iterdir())
     assert names == [name for name in PICTURES if name[:2] in ("06", "07")]
     assert "Written to" in end
+    assert "chainrule tour 7` goes on: A mistake, found." in end
     assert "chainrule tour --open" in end
 
 

@@ -95,11 +95,13 @@ class Tour:
         self._gallery.is_open = True
         return self._runner.chapter(CHAPTERS[chapter - 1], chapter)
 
-    def summary(self) -> list[str]:
-        """Return the lines that say which files were written."""
+    def summary(self, chapter: int | None = None) -> list[str]:
+        """Return the lines that say which files were written, and how to go on."""
         kinds = [name.rsplit(".", 1)[1].upper() for name in self._gallery.files]
         counts = [f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds)]
         last = "`chainrule tour --open` shows all chapters in the browser."
+        if chapter and chapter < len(CHAPTERS):
+            last = f"`chainrule tour {chapter + 1}` goes on: {CHAPTERS[chapter].title}. {last}"
         if self._has_page:
             counts.append(self.page.name)
             last = f"Open {self.page} in the browser to step through the graphs."
@@ -149,7 +151,7 @@ def walk(
             pass
     for printer in printers:
         printer()
-    terminal.summary(tour.summary())
+    terminal.summary(tour.summary(chapter))
     return tour.page
 
 

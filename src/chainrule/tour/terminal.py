@@ -48,9 +48,9 @@ class Terminal:
         self.console.print(Text(title, "bold"))
         self.console.print()
         words = (
-            f"{chapters} chapters. `chainrule tour 4` prints one of them, and `chainrule tour "
-            "--open` shows all in the browser, where most graphs are live: one can step through "
-            "them, change their numbers, and set a gradient."
+            f"{chapters} chapters. `chainrule tour 4` prints only the fourth. `chainrule tour "
+            "--open` shows them all in the browser, where most graphs are live: step through them, "
+            "change their numbers, set a gradient."
         )
         self.console.print(styled(words), width=self.width)
 
