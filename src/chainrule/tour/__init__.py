@@ -99,14 +99,18 @@ class Tour:
         """Return the lines that say which files were written, and how to go on."""
         kinds = [name.rsplit(".", 1)[1].upper() for name in self._gallery.files]
         counts = [f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds)]
-        last = "`chainrule tour --open` shows all chapters in the browser."
-        if chapter and chapter < len(CHAPTERS):
-            last = f"`chainrule tour {chapter + 1}` goes on: {CHAPTERS[chapter].title}. {last}"
         if self._has_page:
             counts.append(self.page.name)
-            last = f"Open {self.page} in the browser to step through the graphs."
+            onward = [f"Open {self.page} in the browser to step through the graphs."]
+        else:
+            onward = ["`chainrule tour --open` shows all chapters in the browser."]
+        if chapter and chapter < len(CHAPTERS):
+            onward = [
+                f"`chainrule tour {chapter + 1}` goes on: {CHAPTERS[chapter].title}.",
+                *onward,
+            ]
         written = [f"Written to {self.folder}: {_listed(counts)}."] if counts else []
-        return [*written, *self._gallery.remarks, last]
+        return [*written, *self._gallery.remarks, *onward]
 
 
 def walk(
