@@ -108,7 +108,51 @@ def test_several_targets(count):
     assert weighted.predict(X) == pytest.approx(model.predict(X), rel=1e-6, abs=1e-6)
 
 
+@pytest.mark.parametrize(("size", "offset"), [(1e5, -3e6), (1e-6, 0.0), (2.0, 1e3)])
+@pytest.mark.parametrize("loss", ["mse", "huber"])
+def test_the_size_of_the_targets_does_not_matter(size, offset, loss):
+    y = np.stack([X[:, 0] - X[:, 1] ** 2, X[:, 2]], axis=1)
+    one = regressor(loss=loss, early_stopping=True).fit(X, y)
+    other = regressor(loss=loss, early_stopping=True).fit(X, size * y + offset)
+    for _ in range(2):
+        expected = size * one.predict(X) + offset
+        assert other.predict(X) == pytest.approx(expected, rel=1e-6, abs=1e-6 * size)
+        assert other.model_(X[0].tolist())[1].data == pytest.approx(expected[0, 1], rel=1e-6)
+        one.partial_fit(X, y), other.partial_fit(X, size * y + offset)
+    assert other.target_mean_ == pytest.approx(size * y.mean(axis=0) + offset)
+    assert other.target_scale_ == pytest.approx(size * y.std(axis=0))
+
+
+def test_a_loss_that_is_a_function_gets_the_targets_as_they_are():
+    seen = []
+    y = 100 + X[:, 0]
+    model = regressor(loss=lambda p, t: seen.append(t) or (p - t) ** 2, epochs=1).fit(X, y)
+    assert min(float(t) for t in seen if isinstance(t, float)) > 90
+    assert model.target_mean_.tolist() == [0.0] and model.target_scale_.tolist() == [1.0]
+    constant = regressor(epochs=1).fit(X, np.full(150, 7.0))
+    assert (constant.target_mean_, constant.target_scale_) == (7.0, 1.0)
+
+
 # ---- training ------------------------------------------------------------------------------------
+
+
+def test_the_rows_that_are_held_back_have_their_share_of_each_class():
+    labels = np.repeat([0, 1, 2], [100, 30, 20])
+    for seed in range(20):
+        model = classifier(early_stopping=True, validation_fraction=0.2, random_state=seed)
+        model._begin(4, 3)
+        held = model._held_back(150, labels)
+        assert np.bincount(labels[held]).tolist() == [20, 6, 4]
+    model = classifier(early_stopping=True, validation_fraction=0.2).fit(X, NAMES)
+    assert "val_loss" in model.history_ and model.score(X, NAMES) > 0.7
+
+
+def test_binary_cross_entropy_is_the_loss_for_two_classes():
+    chosen = SPECIES < 2
+    for loss in ("binary_cross_entropy", nn.losses.cross_entropy, nn.losses.binary_cross_entropy):
+        model = classifier(loss=loss).fit(X[chosen], NAMES[chosen])
+        expected = classifier().fit(X[chosen], NAMES[chosen])
+        assert (model.predict_proba(X) == expected.predict_proba(X)).all()
 
 
 @pytest.mark.parametrize("loss", ["cross_entropy", "max_margin"])
@@ -251,6 +295,15 @@ def test_the_model_is_drawn():
         (classifier(epochs=-1), (X, NAMES), ChoiceError, "epochs needs a whole number"),
         (classifier(loss="mse"), (X, NAMES), ChoiceError, "(?s)isn't.*cross_entropy, max_margin$"),
         (regressor(loss="cross_entropy"), (X, X[:, 0]), ChoiceError, "(?s)isn't.*mse, huber$"),
+        (classifier(loss="binary_cross_entropy"), (X, NAMES), ChoiceError, "is for two classes"),
+        (classifier(loss="mse"), (X, NAMES), ChoiceError, "'mse' .* a loss of ChainruleClassifier"),
+        (classifier(early_stopping=True, validation_fraction=1.5), (X, NAMES), ChoiceError,
+         "validation_fraction needs a number between 0 and 1, but got 1.5"),
+        (classifier(early_stopping=True, validation_fraction=0.001), (X, NAMES), DataError,
+         "validation_fraction=0.001 of 150 rows would hold back 0"),
+        (classifier(early_stopping=True, n_iter_no_change=0), (X, NAMES), ChoiceError,
+         "n_iter_no_change needs a whole number from 1 up, but got 0"),
+        (regressor(), (X, X[:, 0], [0.0] * 150), ValueError, "zero"),
         (classifier(alpha=-1), (X, NAMES), ChoiceError, "alpha needs a number.* -1"),
         (classifier(alpha="1"), (X, NAMES), ChoiceError, "alpha needs a number.* '1'"),
         (classifier(batch_size="big"), (X, NAMES), ChoiceError, "batch_size needs .*'big'"),

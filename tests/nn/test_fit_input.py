@@ -379,6 +379,34 @@ def test_the_columns_of_validation_rows_are_found_by_name():
     assert found.val_loss.tolist() == expected.val_loss.tolist()
 
 
+def test_a_model_knows_the_columns_it_was_trained_on():
+    model = mlp(2, 3, 1)
+    nn.fit(model, FRAME, Y, epochs=2)
+    assert model.feature_names_in_ == ("age", "income")
+    expected = nn.predict(model, X)
+    assert (nn.predict(model, FRAME[["income", "age"]]) == expected).all()
+    assert (nn.predict(model, FRAME.assign(bought=Y)) == expected).all()
+    with pytest.raises(DataError, match="X needs the column 'income', which it doesn't have"):
+        nn.predict(model, FRAME.rename(columns={"income": "wealth"}))
+    assert [p.shape for p in model.state_dict().values()] == [(2,), ()] * 3 + [(3,), ()]
+    nn.fit(model, X, Y, epochs=1)
+    assert not hasattr(model, "feature_names_in_")
+
+
+def test_pictures_find_columns_by_name():
+    pytest.importorskip("matplotlib").use("agg")
+    model = mlp(2, 3, 1)
+    nn.fit(model, FRAME, Y, epochs=2)
+    turned = FRAME[["income", "age"]]
+    for table in (FRAME, turned):
+        axes = nn.plot_boundary(model, table, Y, resolution=3).axes[0]
+        assert (axes.get_xlabel(), axes.get_ylabel()) == ("age", "income")
+    losses = [
+        nn.plot_landscape(model, x, Y, loss="mse", resolution=3).losses for x in (FRAME, turned)
+    ]
+    assert (losses[0] == losses[1]).all()
+
+
 def test_rows_may_be_numbers_or_have_several_axes():
     assert read_rows([1.0, 2.0], [0, 1]).X.shape == (2,)
     model = Line(0.5)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ..programs import compile as record
@@ -26,13 +28,14 @@ def predict(model: Any, X: Any) -> Floats:
     Args:
         model: Anything that can be called with a row of inputs and has a method `parameters()`. It
             returns a number or a list of numbers.
-        X: Inputs, as for `fit`.
+        X: Inputs, as for `fit`. If the model was trained on a DataFrame, its columns are found by
+            their names.
 
     Returns:
         An array of shape `(rows,)`; `(rows, outputs)` if the model returns a list.
 
     Raises:
-        DataError: An entry of X is nan or infinite, or there are no rows.
+        DataError: An entry of X is nan or infinite, there are no rows, or a column is missing.
         WrongType: An entry of X isn't a number, or the model has no parameters.
 
     Cost: One recording of the model, then one run over the rows.
@@ -44,7 +47,22 @@ def predict(model: Any, X: Any) -> Floats:
         >>> predict(line, [[0.0], [1.0], [2.0]])
         array([1., 3., 5.])
     """
-    return outputs_of(model, read_inputs(X))
+    return outputs_of(model, read_inputs(X, columns_of(model)))
+
+
+def remember_columns(model: Any, rows: Rows) -> None:
+    """Let a model know the names of the columns that it was trained on, if they have names and it
+    takes attributes."""
+    with suppress(AttributeError):
+        if rows.columns:
+            model.feature_names_in_ = rows.columns
+        else:
+            del model.feature_names_in_
+
+
+def columns_of(model: Any) -> Sequence[str]:
+    """The names of the columns that a model was trained on, if it knows them."""
+    return getattr(model, "feature_names_in_", ())
 
 
 def outputs_of(model: Any, rows: Rows) -> Floats:

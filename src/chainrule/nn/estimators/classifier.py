@@ -13,7 +13,7 @@ from sklearn.utils.multiclass import (
 )
 from sklearn.utils.validation import validate_data
 
-from ...errors import DataError
+from ...errors import ChoiceError, DataError
 from .. import losses
 from ..choices import choose
 from ..decision import threshold_of
@@ -27,11 +27,12 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
-LOSSES = {each.__name__: each for each in (losses.cross_entropy, losses.max_margin)}
+ENTROPIES = {each.__name__: each for each in (losses.cross_entropy, losses.binary_cross_entropy)}
+LOSSES = {**ENTROPIES, "max_margin": losses.max_margin}
 
 
 def _has_probabilities(estimator: Any) -> bool:
-    return estimator.loss in (None, "cross_entropy", losses.cross_entropy)
+    return estimator.loss in (None, *ENTROPIES, *ENTROPIES.values())
 
 
 class ChainruleClassifier(ClassifierMixin, Network):  # type: ignore[misc]  # scikit-learn has no types
@@ -46,7 +47,8 @@ class ChainruleClassifier(ClassifierMixin, Network):  # type: ignore[misc]  # sc
         activation: The activation of the hidden layers; see `chainrule.nn.Neuron`.
         init: How the weights are drawn; see `chainrule.nn.Neuron`. "auto" means "he"
             for relu, gelu, silu and elu, otherwise "xavier".
-        loss: "cross_entropy" or "max_margin", or a function of the outputs and the index of the
+        loss: "cross_entropy" (for two classes this is "binary_cross_entropy", with one output) or
+            "max_margin", or a function of the outputs and the index of the
             class; None for "cross_entropy". With a function, one output stands for whichever of two
             classes has the smaller loss.
         optimizer: "adam", "adamw", "rmsprop" or "sgd"; or an optimizer with options of its own,
@@ -58,8 +60,9 @@ class ChainruleClassifier(ClassifierMixin, Network):  # type: ignore[misc]  # sc
             are fewer.
         alpha: The strength of the L2 penalty: `alpha / 2` times the sum of the squared weights,
             without the biases, is added to the mean loss.
-        early_stopping: Whether to hold back rows, and stop the training when their loss stops
-            falling. The network then keeps the parameters of its best epoch.
+        early_stopping: Whether to hold back rows, with the same share of each class, and stop the
+            training when their loss stops falling. The network then keeps the parameters of its
+            best epoch.
         validation_fraction: The fraction of the rows that is held back for early stopping.
         n_iter_no_change: After how many epochs without improvement the training stops early.
         warm_start: Whether `fit` continues with the network of the previous call.
@@ -91,7 +94,8 @@ class ChainruleClassifier(ClassifierMixin, Network):  # type: ignore[misc]  # sc
         >>> from sklearn.pipeline import make_pipeline
         >>> from sklearn.preprocessing import StandardScaler
         >>> X, y = load_iris(return_X_y=True)
-        >>> model = make_pipeline(StandardScaler(), ChainruleClassifier((8,), random_state=0))
+        >>> network = ChainruleClassifier((4,), epochs=20, lr=0.1, random_state=0)
+        >>> model = make_pipeline(StandardScaler(), network)
         >>> model.fit(X, y).score(X, y) > 0.95
         True
     """
@@ -151,9 +155,14 @@ class ChainruleClassifier(ClassifierMixin, Network):  # type: ignore[misc]  # sc
             raise DataError(
                 f"y has the class {unknown.tolist()[0]!r}, which isn't one of the classes."
             )
-        targets: Any = np.searchsorted(self.classes_, y)
+        labels = targets = np.searchsorted(self.classes_, y)
         loss = choose(self.loss or "cross_entropy", LOSSES, "a loss of ChainruleClassifier")
         is_binary = len(self.classes_) == 2
+        if loss is losses.binary_cross_entropy and not is_binary:
+            raise ChoiceError(
+                f"binary_cross_entropy is for two classes, but y has {len(self.classes_)}.",
+                remedy='loss="cross_entropy"',
+            )
         if loss is losses.cross_entropy and is_binary:
             loss = losses.binary_cross_entropy
         elif loss is losses.max_margin and is_binary:
@@ -162,7 +171,7 @@ class ChainruleClassifier(ClassifierMixin, Network):  # type: ignore[misc]  # sc
             targets = np.eye(len(self.classes_))[targets]
         low = -1 if loss is losses.max_margin else 0
         self.threshold_ = (threshold_of(loss, low, 1) if is_binary else None) or 0.0
-        self._train(X, targets, loss, weights_of(sample_weight, X), epochs)
+        self._train(X, targets, loss, weights_of(sample_weight, X), epochs, labels)
 
     def decision_function(self, X: Any) -> Floats:
         """Return the network's outputs for each row.

@@ -15,6 +15,7 @@ from ..choices import choose
 from ..neurons import MLP
 from ..optim import SGD, Adam, AdamW, Optimizer, RMSProp
 from ..prediction import predict
+from ..training.arguments import count_from
 from ..training.fit import fit
 
 if TYPE_CHECKING:
@@ -90,18 +91,24 @@ class Network(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
         options = {"lr": self.lr} if isinstance(self.optimizer, str) else {}
         return make(self.model_, **options)
 
-    def _train(self, X: Floats, y: Any, loss: Any, weights: Floats | None, epochs: int) -> None:
-        """Train the network; each row's loss counts as often as its weight says."""
+    def _train(
+        self, X: Floats, y: Any, loss: Any, weights: Floats | None, epochs: int, labels: Any = None
+    ) -> None:
+        """Train the network; each row's loss counts as often as its weight says. Of the rows that
+        are held back, each label has its share."""
         import numpy as np
 
+        validation = None
         if weights is not None:
-            if not weights.sum() > 0:
-                raise DataError("sample_weight needs a positive sum, but every weight is zero.")
             y = np.column_stack([y, weights / weights.mean()])
         loss = _unchecked(loss, 0 if weights is None else y.shape[1] - 1)
         is_early = self.early_stopping and epochs > 1
         size = self._batch_size()
-        rows = len(X) - round(self.validation_fraction * len(X)) if is_early else len(X)
+        if is_early:
+            count_from("n_iter_no_change", self.n_iter_no_change, 1)
+            held = self._held_back(len(X), labels)
+            validation = X[held], y[held]
+            X, y = X[~held], y[~held]
         self.history_ = fit(
             self.model_,
             X,
@@ -109,13 +116,35 @@ class Network(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
             loss=loss,
             optimizer=self.optimizer_,
             epochs=epochs,
-            batch_size=size if size is None else min(size, rows),
+            batch_size=size if size is None else min(size, len(X)),
             penalty=self._penalty(),
-            validation=self.validation_fraction if is_early else None,
+            validation=validation,
             patience=self.n_iter_no_change if is_early else None,
             seed=int(self._random.randint(2**31)),
             progress=bool(self.verbose),
         )
+
+    def _held_back(self, rows: int, labels: Any) -> Any:
+        """Which rows are held back for early stopping, as truth values."""
+        import numpy as np
+
+        fraction = self.validation_fraction
+        if not isinstance(fraction, Real) or not 0 < float(fraction) < 1:
+            raise ChoiceError(
+                f"validation_fraction needs a number between 0 and 1, but got {fraction!r}."
+            )
+        count = round(float(fraction) * rows)
+        if not 0 < count < rows:
+            raise DataError(
+                f"validation_fraction={fraction} of {rows} rows would hold back {count}.",
+                remedy="choose another fraction, or early_stopping=False",
+            )
+        order = self._random.permutation(rows)
+        if labels is not None:
+            order = order[np.argsort(labels[order], kind="stable")]
+        is_held = np.zeros(rows, bool)
+        is_held[order[((np.arange(count) + 0.5) * rows / count).astype(int)]] = True
+        return is_held
 
     def _batch_size(self) -> Any:
         """The rows of a step; `fit` looks at a number."""
@@ -168,7 +197,10 @@ def _unchecked(loss: Any, count: int) -> Any:
 
 
 def weights_of(sample_weight: Any, X: Floats) -> Floats | None:
+    """The weights of rows, if there are any."""
     if sample_weight is None:
         return None
     weights: Floats = _check_sample_weight(sample_weight, X, dtype=float, ensure_non_negative=True)
+    if not weights.sum() > 0:
+        raise DataError("sample_weight needs a positive sum, but every weight is zero.")
     return weights

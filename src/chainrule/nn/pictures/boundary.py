@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import DomainError
 from ..losses import Loss, by_name
-from ..training.data import read_inputs
+from ..prediction import columns_of
+from ..training.data import in_order, read_inputs
 from .decisions import check_targets, check_two_columns, decide, threshold_between, with_labels
-from .evaluation import column_names
+from .evaluation import column_names, is_model
 from .picture import CLASSES, INK, MARKERS, Picture, axes_of, title
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def plot_boundary(
     """
     import numpy as np
 
+    X = in_order(X, columns_of(model) if is_model(model) else ())
     check_two_columns(np.shape(X) if hasattr(X, "shape") else read_inputs(X).X.shape)
     table, y = read_inputs(X).X.astype(float), np.asarray(y)
     check_targets(y, len(table))
@@ -96,8 +98,7 @@ def plot_boundary(
     is_right = np.array([known[k] == label for k, label in zip(winners.tolist(), y.tolist())])
     _draw_regions(ax, across, up, regions)
     _draw_points(ax, table, y, with_labels(known, y.tolist(), "y has"), is_right)
-    horizontal, vertical = column_names(X, 2)
-    ax.set(xlabel=horizontal, ylabel=vertical)
+    ax.set(**dict(zip(("xlabel", "ylabel"), column_names(X, 2))))
     words = f"{is_right.sum():,} of {len(y):,} points classified correctly"
     everywhere = np.unique(regions.argmax(axis=2))
     if len(everywhere) == 1:

@@ -10,7 +10,7 @@ from ...errors import DomainError, ShapeError
 from ...numerals import format_short
 from ..losses import Loss
 from ..parameters import named_parameters
-from ..prediction import numbers_of
+from ..prediction import columns_of, numbers_of
 from ..training.data import read_rows
 from .directions import given_direction, random_direction
 from .evaluation import losses_at
@@ -100,7 +100,7 @@ def plot_landscape(
     import numpy as np
 
     _check(span, resolution)
-    rows = read_rows(X, y)
+    rows = read_rows(X, y, columns_of(model))
     names = named_parameters(model)
     if not names:
         raise ShapeError("the model has no parameters to vary.")

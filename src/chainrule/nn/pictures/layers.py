@@ -8,6 +8,7 @@ from ...drawing.shapes.palette import LIGHT
 from ...errors import WrongType
 from ...verdict.diagnosis.units import Unit
 from ..losses import Loss
+from ..prediction import columns_of
 from ..training.data import read_inputs, read_rows
 from .observation import LayerUnits, describe, listed, observe_layers
 from .picture import INK, NEGATIVE, POSITIVE, SOFT, Picture, dress, new_figure
@@ -78,7 +79,8 @@ def plot_layers(
     """
     if (y is None) != (loss is None):
         raise WrongType("plot_layers needs both y and loss for the gradients, but got only one.")
-    rows = read_inputs(X) if y is None else read_rows(X, y)
+    names = columns_of(model)
+    rows = read_inputs(X, names) if y is None else read_rows(X, y, names)
     layers = observe_layers(model, rows, loss)
     columns = 1 if loss is None else 2
     figure = new_figure("plot_layers", 4.2 * columns, 0.5 + 1.65 * len(layers))

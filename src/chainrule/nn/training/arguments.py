@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Iterable
+from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any
 
@@ -12,7 +13,7 @@ from ...errors import ChoiceError, DataError, ShapeError, WrongType, shorten
 from ..optim import Adam, Optimizer
 from .callbacks import Callback
 from .checkpoints import seed_of
-from .data import Rows, read_rows, split
+from .data import SPLIT, Rows, read_rows
 from .metrics import read_metrics
 from .objective import Loss, Objective
 from .run import Plan
@@ -85,7 +86,7 @@ def rows_of(X: Any, y: Any, validation: Any, seed: int) -> tuple[Rows, Rows | No
                 f"validation needs a fraction between 0 and 1, but got {validation}.",
                 remedy="0.2 holds back a fifth of the rows",
             )
-        return split(rows, float(validation), seed)
+        return _split(rows, float(validation), seed)
     if not isinstance(validation, (tuple, list)) or len(validation) != 2:
         raise WrongType(
             f"validation needs a fraction or a pair (X, y), but got {shorten(validation)}.",
@@ -100,6 +101,22 @@ def rows_of(X: Any, y: Any, validation: Any, seed: int) -> tuple[Rows, Rows | No
             f"{held.y.shape[1:]}."
         )
     return rows, held
+
+
+def _split(rows: Rows, fraction: float, seed: int) -> tuple[Rows, Rows]:
+    """The rows to train on, and those held back: a fraction of them, drawn by the seed."""
+    import numpy as np
+
+    count, held = len(rows), round(fraction * len(rows))
+    if not 0 < held < count:
+        raise DataError(
+            f"validation={fraction:g} of {count} rows would hold back {held}.",
+            remedy="choose another fraction, or pass a pair (X, y)",
+        )
+    order = np.random.default_rng([seed, SPLIT]).permutation(count)
+    parts = np.sort(order[held:]), np.sort(order[:held])
+    first, second = (replace(rows, X=rows.X[some], y=rows.y[some]) for some in parts)
+    return first, second
 
 
 def optimizer_for(objective: Objective, optimizer: Any, is_saved: bool) -> Any:

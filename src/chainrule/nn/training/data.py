@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ...engine.node import is_value
@@ -74,12 +74,7 @@ def read_rows(
     """
     if isinstance(y, str):
         X, y = _split_off(X, y, names[0])
-    if columns and hasattr(X, "iloc"):
-        missing = [name for name in columns if name not in [*map(str, X.columns)]]
-        if missing:
-            raise DataError(f"{names[0]} needs the column {missing[0]!r}, which it doesn't have.")
-        X = X[[name for wanted in columns for name in X.columns if str(name) == wanted]]
-    inputs, own = _array(X, names[0])
+    inputs, own = _array(in_order(X, columns, names[0]), names[0])
     targets, _ = _array(y, names[1])
     if inputs.dtype.kind == "b" or own:
         inputs = inputs.astype(float)
@@ -93,9 +88,26 @@ def read_rows(
     return Rows(inputs, targets, own or tuple(columns), _is_nested(X))
 
 
-def read_inputs(X: Any) -> Rows:
+def in_order(X: Any, columns: Sequence[str], name: str = "X") -> Any:
+    """These columns of X in this order, if it is a DataFrame.
+
+    Raises:
+        DataError: A column is missing.
+    """
+    if not len(columns) or not hasattr(X, "iloc") or not hasattr(X, "columns"):
+        return X
+    missing = [column for column in columns if column not in [*map(str, X.columns)]]
+    if missing:
+        raise DataError(
+            f"{name} needs the column {missing[0]!r}, which it doesn't have.",
+            remedy=f"the model was trained on the columns {shorten([*columns])}",
+        )
+    return X[[each for column in columns for each in X.columns if str(each) == column]]
+
+
+def read_inputs(X: Any, columns: Sequence[str] = ()) -> Rows:
     """Check inputs without targets, and make an array of them; see `read_rows`."""
-    inputs, own = _array(X, "X")
+    inputs, own = _array(in_order(X, columns), "X")
     inputs = inputs.astype(float) if inputs.dtype.kind == "b" or own else inputs
     return Rows(inputs, inputs.reshape(len(inputs), -1)[:, :0], own, _is_nested(X))
 
@@ -279,22 +291,3 @@ def _check_finite(array: Array, name: str, columns: Sequence[str]) -> None:
         f"{_entry(first, array.shape, name, columns)} is {array.reshape(-1)[first]}{others}.",
         remedy="leave out such rows, or fill in numbers",
     )
-
-
-# ---- validation ----------------------------------------------------------------------------------
-
-
-def split(rows: Rows, fraction: float, seed: int) -> tuple[Rows, Rows]:
-    """The rows to train on, and those held back: a fraction of them, drawn by the seed."""
-    import numpy as np
-
-    count, held = len(rows), round(fraction * len(rows))
-    if not 0 < held < count:
-        raise DataError(
-            f"validation={fraction:g} of {count} rows would hold back {held}.",
-            remedy="choose another fraction, or pass a pair (X, y)",
-        )
-    order = np.random.default_rng([seed, SPLIT]).permutation(count)
-    parts = np.sort(order[held:]), np.sort(order[:held])
-    first, second = (replace(rows, X=rows.X[some], y=rows.y[some]) for some in parts)
-    return first, second
