@@ -53,8 +53,9 @@ rules:  ## regenerate files after a change to the table
 	@if command -v npm >/dev/null; then $(MAKE) -s bundle; else \
 		echo "npm isn't installed: drawing/view/view.js wasn't bundled again"; fi
 
-bundle: node_modules/installed  ## bundle the view's JavaScript and CSS into view.js; needs Node
+bundle: node_modules/installed  ## bundle the JavaScript of the view and of the playground; needs Node
 	npm run -s bundle
+	npm run -s bundle-play
 
 bench: .venv/tools  ## measure the speeds that docs/speed.md reports
 	@for peer in micrograd casadi autograd jax torch==2.13.0 scikit-learn; do \

@@ -30,7 +30,7 @@ STOREYS = [
     ["programs"],
     ["verdict", "explanation", "drawing"],
     ["nn", "testing"],
-    ["tour cli __main__"],
+    ["play tour cli __main__"],
 ]
 ROOM = {
     module: (storey, room)

@@ -14,10 +14,11 @@ from click.testing import CliRunner
 import chainrule
 from chainrule.cli import doctor
 from chainrule.cli.commands import main
-from chainrule.cli.expression import FUNCTIONS, build, read_numbers
+from chainrule.cli.expression import build, read_numbers
 from chainrule.drawing.formats.registry import FORMATS as DRAWINGS
 from chainrule.errors import FormulaError
 from chainrule.explanation.formats import FORMATS as EXPLANATIONS
+from chainrule.graph.expression import FUNCTIONS
 
 L = ["L = (a*b + c)*f", "a=2", "b=-3", "c=10", "f=-2"]
 

@@ -332,4 +332,39 @@ def doctor() -> None:
     click.echo("\n".join(report()))
 
 
+@main.command()
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8753,
+    show_default=True,
+    help="The port on 127.0.0.1; 0 chooses one that is free.",
+)
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+@click.option(
+    "--export",
+    "folder",
+    metavar="FOLDER",
+    help="Write the page to this folder instead, for any web space.",
+)
+def play(port: int, no_browser: bool, folder: str | None) -> None:
+    """Type an expression, drag its inputs, and watch values and gradients follow.
+
+    Serves a page on this machine, for this machine only, until Ctrl+C.
+
+    \b
+    chainrule play
+    chainrule play --export lesson/
+
+    The exported page needs no server: it has the examples, and its numbers can be moved. Typing
+    something new needs Python, so chainrule play.
+    """
+    from ..play.server import export, serve
+
+    if folder is None:
+        serve(port, opens_browser=not no_browser)
+    else:
+        click.echo(f"Written to {export(folder)}.")
+
+
 main.add_command(grade)

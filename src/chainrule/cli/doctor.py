@@ -22,6 +22,8 @@ LIBRARIES = (
     ("tqdm", "fit: a progress bar"),
     ("safetensors", "models and checkpoints in files"),
     ("anywidget", "show(L, widget=True) in a notebook"),
+    ("starlette", "chainrule play"),
+    ("uvicorn", "chainrule play"),
 )
 """Distributions and what they are for."""
 

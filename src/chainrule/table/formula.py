@@ -20,6 +20,7 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import Any
 
 from ..errors import FormulaError, did_you_mean, shorten
 
@@ -65,6 +66,16 @@ class Formula:
     names: tuple[str, ...]
 
 
+UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+"""What `syntax` raises for a text that isn't Python, or is nested too deeply."""
+
+
+def syntax(text: str, mode: str) -> Any:
+    """Return Python's own syntax tree of a text; `mode` is that of `ast.parse`."""
+    with _parsing:
+        return ast.parse(text, mode=mode)
+
+
 def parse(
     text: str,
     names: Collection[str] | None = None,
@@ -90,9 +101,8 @@ def parse(
     if len(text) > LONGEST:
         raise FormulaError(f"{where}: {len(text)} characters; at most {LONGEST} can be read.")
     try:
-        with _parsing:
-            tree = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        tree = syntax(text.strip(), "eval").body
+    except UNREADABLE as error:
         reason = getattr(error, "msg", None) or str(error) or "nested too deeply"
         raise FormulaError(
             f"{where}: {shorten(text)} is not a formula: {reason}.",

@@ -184,6 +184,8 @@ declare global {
     isUpright?: boolean;
     /** What to begin with, as a link has it. */
     state?: string;
+    /** What is called after a change, if a page around the view follows it. */
+    follow?: () => void;
   }
 
   /** What an edge is traced with: a canvas, or a writer of SVG paths. */

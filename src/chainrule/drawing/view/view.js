@@ -3900,9 +3900,10 @@ function attempt(one) {
 // src/chainrule/drawing/view/js/memory.js
 var WAIT = 250;
 var Memory = class {
-  /** @param {App} app */
-  constructor(app) {
+  /** @param {App} app @param {() => void} [follow] */
+  constructor(app, follow) {
     this.app = app;
+    this.follow = follow;
     this.history = new History(app);
   }
   /** Take over the state that a link or a file brings, once the view is complete.
@@ -3949,9 +3950,12 @@ var Memory = class {
     this.history = new History(app);
     app.showBar();
   }
-  /** Keep the state in the page's address, so that a reload or a link brings it back. */
+  /** Keep the state in the page's address, so that a reload or a link brings it back, and tell a
+   *  page around the view that something changed. */
   write() {
-    if (!this.isReady || !this.app.isAlone) return;
+    if (!this.isReady) return;
+    this.follow?.();
+    if (!this.app.isAlone) return;
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this._write(), WAIT);
   }
@@ -6167,7 +6171,7 @@ var App = class {
     });
     this.player = this.data.summary ? null : new Player(this);
     this.practiceBar = this.data.summary ? null : new PracticeBar(this);
-    this.memory = new Memory(this);
+    this.memory = new Memory(this, settings.follow);
     this.root = frame(this);
     if (settings.frame) this.root.classList.add(settings.frame);
     host.replaceChildren(this.root);
@@ -6400,9 +6404,18 @@ export {
   Graph,
   KERNELS,
   Scene,
+  changed,
   main_default as default,
+  formatInput,
   formatNumber,
   formatShort,
+  h,
+  iconButton,
+  inputField,
   judgements,
-  mount
+  mount,
+  parseNumber,
+  signOf,
+  stateText,
+  svg
 };

@@ -88,7 +88,7 @@ export class App {
     });
     this.player = this.data.summary ? null : new Player(this);
     this.practiceBar = this.data.summary ? null : new PracticeBar(this);
-    this.memory = new Memory(this);
+    this.memory = new Memory(this, settings.follow);
     this.root = frame(this);
     if (settings.frame) this.root.classList.add(settings.frame);
     host.replaceChildren(this.root);

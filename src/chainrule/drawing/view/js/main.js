@@ -49,7 +49,10 @@ function render({ model, el }) {
 export default { render };
 export { KERNELS } from "../generated/rules.js";
 export { App } from "./app.js";
+export { changed } from "./changes.js";
+export { h, iconButton, inputField, svg } from "./dom.js";
 export { judgements } from "./judge.js";
+export { stateText } from "./link.js";
 export { Graph } from "./model.js";
-export { formatNumber, formatShort } from "./numbers.js";
+export { formatInput, formatNumber, formatShort, parseNumber, signOf } from "./numbers.js";
 export { Scene } from "./scene.js";

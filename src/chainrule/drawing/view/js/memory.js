@@ -9,9 +9,10 @@ import { readState, stateText } from "./link.js";
 const WAIT = 250;
 
 export class Memory {
-  /** @param {App} app */
-  constructor(app) {
+  /** @param {App} app @param {() => void} [follow] */
+  constructor(app, follow) {
     this.app = app;
+    this.follow = follow;
     this.history = new History(app);
   }
 
@@ -63,9 +64,12 @@ export class Memory {
     app.showBar();
   }
 
-  /** Keep the state in the page's address, so that a reload or a link brings it back. */
+  /** Keep the state in the page's address, so that a reload or a link brings it back, and tell a
+   *  page around the view that something changed. */
   write() {
-    if (!this.isReady || !this.app.isAlone) return;
+    if (!this.isReady) return;
+    this.follow?.();
+    if (!this.app.isAlone) return;
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this._write(), WAIT);
   }

@@ -1,0 +1,171 @@
+// The result as a function of one input, with its tangent.
+
+import { formatNumber, formatShort, h, svg } from "../../drawing/view/js/main.js";
+import { ticks } from "./ranges.js";
+
+const SAMPLES = 240;
+
+/** The room for the numbers beside and below the curve, in pixels. */
+const [LEFT, RIGHT, TOP, BOTTOM] = [54, 14, 12, 26];
+
+/** The share of samples that may lie beyond the window at each end: a pole is cut off. */
+const BEYOND = 0.02;
+
+export class Curve {
+  /** @param {(x: number, isDragging: boolean) => void} drag */
+  constructor(drag) {
+    this.picture = svg("svg", { role: "img" });
+    this.title = h("h2");
+    this.words = h("p.curve-words");
+    this.area = h("div.curve-area", this.picture);
+    this.element = h("section.curve", h("header", this.title, this.words), this.area);
+    new ResizeObserver(() => this._draw()).observe(this.area);
+    this._follow(drag);
+  }
+
+  /** @param {Graph} graph @param {number} index @param {string} root @param {number} reach */
+  show(graph, index, root, reach) {
+    const node = graph.nodes[index];
+    const isKnown = !graph.practice || graph.shown(index) !== null;
+    this.shown = {
+      name: node.label,
+      root,
+      reach,
+      x: node.data,
+      y: graph.nodes[graph.root].data,
+      slope: isKnown ? graph.gradients()[index] : null,
+      samples: sampled(graph, index, reach),
+    };
+    this._draw();
+  }
+
+  _draw() {
+    const { width, height } = this.area.getBoundingClientRect();
+    if (!this.shown || width < 2 * LEFT || height < 2 * BOTTOM) return;
+    const { name, root, x, y, slope } = this.shown;
+    const at = `${name} = ${formatShort(x)}`;
+    const words = slope === null ? "find its slope" : `slope ${formatNumber(slope)}`;
+    this.title.textContent = `${root} over ${name}`;
+    this.words.textContent = `at ${at}: ${root} = ${formatNumber(y)}, ${words}`;
+    this.picture.setAttribute("aria-label", `${this.title.textContent}, ${this.words.textContent}`);
+    this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.inner = { wide: width - LEFT - RIGHT, high: height - TOP - BOTTOM };
+    this.picture.replaceChildren(...this._grid(), this._lines());
+  }
+
+  /** From numbers to pixels. */
+  _scales() {
+    const { reach, samples, y } = this.shown;
+    const [low, high] = rangeOf(samples, y);
+    const { wide, high: tall } = this.inner;
+    return {
+      low,
+      high,
+      across: (x) => ((x + reach) / (2 * reach)) * wide,
+      down: (value) => ((high - value) / (high - low)) * tall,
+    };
+  }
+
+  _grid() {
+    const { reach } = this.shown;
+    const { wide, high: tall } = this.inner;
+    const { low, high, across, down } = this._scales();
+    const line = (x1, y1, x2, y2, x) =>
+      svg("line", { x1, y1, x2, y2, class: x === 0 ? "axis" : "grid" });
+    const text = (x, y, anchor, words) => svg("text", { x, y, "text-anchor": anchor }, words);
+    const upright = ticks(-reach, reach, wide / 70).flatMap((x) => {
+      const at = LEFT + across(x);
+      return [
+        line(at, TOP, at, TOP + tall, x),
+        text(at, TOP + tall + 17, "middle", formatShort(x)),
+      ];
+    });
+    const level = ticks(low, high, tall / 36).flatMap((y) => {
+      const at = TOP + down(y);
+      return [line(LEFT, at, LEFT + wide, at, y), text(LEFT - 8, at + 4, "end", formatShort(y))];
+    });
+    return [...upright, ...level];
+  }
+
+  /** The curve, its tangent and the point where they touch; cut off at the edges. */
+  _lines() {
+    const { samples, x, y, slope, reach } = this.shown;
+    const { wide, high: tall } = this.inner;
+    const { across, down } = this._scales();
+    const box = { x: LEFT, y: TOP, width: wide, height: tall, class: "window" };
+    const parts = [svg("path", { class: "graph", d: path(samples, across, down, tall) })];
+    if (Number.isFinite(slope) && Number.isFinite(y)) {
+      const ends = [-reach, reach].map((end) => [across(end), down(y + slope * (end - x))]);
+      const [[x1, y1], [x2, y2]] = ends;
+      parts.push(svg("line", { class: "tangent", x1, y1, x2, y2 }));
+    }
+    if (Number.isFinite(y)) parts.push(svg("circle", { cx: across(x), cy: down(y), r: 6 }));
+    return svg("svg", box, ...parts);
+  }
+
+  /** Drag the point along the curve. */
+  _follow(drag) {
+    const xOf = (event) => {
+      const { left } = this.picture.getBoundingClientRect();
+      const share = (event.clientX - left - LEFT) / this.inner.wide;
+      const { reach } = this.shown;
+      const x = (2 * Math.max(0, Math.min(share, 1)) - 1) * reach;
+      return Number(x.toPrecision(3));
+    };
+    this.area.addEventListener("pointerdown", (event) => {
+      if (event.button > 0 || !this.shown) return;
+      this.area.setPointerCapture(event.pointerId);
+      drag(xOf(event), true);
+    });
+    this.area.addEventListener("pointermove", (event) => {
+      if (this.area.hasPointerCapture(event.pointerId)) drag(xOf(event), true);
+    });
+    this.area.addEventListener("lostpointercapture", (event) => drag(xOf(event), false));
+  }
+}
+
+/** The result at numbers from one end of the slider to the other, all other inputs as they are.
+ *  @param {Graph} graph @returns {[number, number][]} */
+export function sampled(graph, index, reach) {
+  const values = graph.nodes.map(({ data }) => data);
+  const steps = graph
+    .above(index)
+    .filter((node) => node <= graph.root)
+    .map((node) => {
+      const { op, operands } = graph.nodes[node];
+      return { node, operands, value: graph.kernels[op].value };
+    });
+  return Array.from({ length: SAMPLES + 1 }, (_, turn) => {
+    const x = reach * ((2 * turn) / SAMPLES - 1);
+    values[index] = x;
+    for (const { node, operands, value } of steps)
+      values[node] = value(...operands.map((operand) => values[operand]));
+    return [x, values[graph.root]];
+  });
+}
+
+/** What the window shows of the results; without the ends of a pole. */
+function rangeOf(samples, y) {
+  const sorted = samples.map(([, value]) => value).filter(Number.isFinite);
+  sorted.sort((one, two) => one - two);
+  const beyond = Math.floor(sorted.length * BEYOND);
+  const most = sorted.at(-1) - sorted[0];
+  let [low, high] = [sorted[beyond] ?? 0, sorted.at(-1 - beyond) ?? 0];
+  if (most < 20 * (high - low)) [low, high] = [sorted[0], sorted.at(-1)];
+  if (Number.isFinite(y)) [low, high] = [Math.min(low, y), Math.max(high, y)];
+  const room = 0.06 * (high - low) || Math.abs(high) / 2 || 1;
+  return [low - room, high + room];
+}
+
+/** A path with gaps where there is no number. */
+function path(samples, across, down, tall) {
+  let isDown = false;
+  const parts = samples.map(([x, y]) => {
+    const isThere = Number.isFinite(y);
+    const at = Math.max(-tall, Math.min(2 * tall, down(y)));
+    const part = isThere ? `${isDown ? "L" : "M"}${across(x).toFixed(2)} ${at.toFixed(2)}` : "";
+    isDown = isThere;
+    return part;
+  });
+  return parts.join("");
+}

@@ -1,0 +1,92 @@
+// What is typed: the lines, what is wrong with them, and the examples.
+
+import { h } from "../../drawing/view/js/main.js";
+
+/** How long typing must pause before the lines are read, in milliseconds. */
+const PAUSE = 350;
+
+const [FEWEST_LINES, MOST_LINES] = [3, 14];
+
+const STATIC =
+  "This copy of the page works without a server: choose an example and move its numbers. To type " +
+  "something new, which needs Python, install chainrule and run";
+
+export class Editor {
+  /** @param {Example[]} examples @param {boolean} isServed
+   *  @param {(text: string) => void} read */
+  constructor(examples, isServed, read) {
+    this.examples = examples;
+    this.read = read;
+    this.about = h("p.about");
+    this.message = h("p.message", { role: "alert", hidden: true });
+    this.area = h("textarea", {
+      id: "lines",
+      spellcheck: "false",
+      autocapitalize: "off",
+      autocomplete: "off",
+      readonly: !isServed,
+      "aria-describedby": "lines-about",
+      oninput: () => this._typed(),
+      onkeydown: (event) => {
+        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this._read();
+      },
+    });
+    this.about.id = "lines-about";
+    this.select = h(
+      "select",
+      { id: "example", onchange: () => this._choose() },
+      h("option", { value: "" }, "your own"),
+      ...examples.map(({ title }, index) => h("option", { value: index }, title)),
+    );
+    this.element = h(
+      "section.editor",
+      h("label", { for: "example" }, "Example"),
+      this.select,
+      h("label.lines-label", { for: "lines" }, isServed ? "Type an expression" : "Its lines"),
+      this.area,
+      this.message,
+      this.about,
+      isServed ? null : h("p.note", STATIC, " ", h("code", "chainrule play"), "."),
+    );
+  }
+
+  /** @param {string} text */
+  set text(text) {
+    if (this.area.value !== text) this.area.value = text;
+    this._grow();
+    const index = this.examples.findIndex(({ answer }) => answer.text === text);
+    this.select.value = index < 0 ? "" : String(index);
+    this.about.textContent = index < 0 ? "" : this.examples[index].about;
+  }
+
+  /** Say what is wrong, or nothing. @param {Refusal | null} refusal */
+  say(refusal) {
+    this.message.hidden = !refusal;
+    this.area.setAttribute("aria-invalid", String(Boolean(refusal)));
+    if (!refusal) return;
+    const { error, remedy } = refusal;
+    const words = error[0].toUpperCase() + error.slice(1);
+    this.message.replaceChildren(words, remedy ? h("span.remedy", remedy) : "");
+  }
+
+  _typed() {
+    this._grow();
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this._read(), PAUSE);
+  }
+
+  _read() {
+    clearTimeout(this.waiting);
+    this.read(this.area.value);
+  }
+
+  _choose() {
+    if (this.select.value === "") this.area.focus();
+    else this.read(this.examples[Number(this.select.value)].answer.text);
+  }
+
+  _grow() {
+    const lines = this.area.value.trimEnd().split("\n").length + 1;
+    this.area.rows = Math.max(FEWEST_LINES, Math.min(lines, MOST_LINES));
+  }
+}

@@ -1,0 +1,100 @@
+// What leaves the page: a text to the clipboard, the picture and the page as files.
+
+import { h } from "../../drawing/view/js/main.js";
+
+/** How much larger a PNG is than the picture on the page. */
+const SCALE = 2;
+
+const MARGIN = 12;
+
+/** What a shape of the picture looks like, which its style sheet says. */
+const LOOKS = [
+  "fill",
+  "stroke",
+  "stroke-width",
+  "stroke-dasharray",
+  "stroke-linejoin",
+  "font-family",
+  "font-size",
+  "font-weight",
+  "paint-order",
+  "opacity",
+];
+
+/** Put a text on the clipboard; says whether that was possible. @param {string} text */
+export async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Save something as a file. @param {Blob} blob @param {string} name */
+function save(blob, name) {
+  const href = URL.createObjectURL(blob);
+  h("a", { href, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 10_000);
+}
+
+/** The whole picture as SVG that needs no style sheet, and its size. @param {App} app */
+export function pictureOf(app) {
+  const shown = app.root.querySelector("svg.picture");
+  const copy = /** @type {SVGSVGElement} */ (shown.cloneNode(true));
+  const originals = shown.querySelectorAll("*");
+  for (const [index, part] of [...copy.querySelectorAll("*")].entries()) {
+    const style = getComputedStyle(originals[index]);
+    if (style.display === "none" || style.visibility === "hidden") part.classList.add("hidden");
+    if (part.tagName !== "g")
+      for (const name of LOOKS) part.setAttribute(name, style.getPropertyValue(name));
+    part.removeAttribute("style");
+  }
+  for (const part of copy.querySelectorAll(".hidden")) part.remove();
+  for (const part of copy.querySelectorAll("[class]")) part.removeAttribute("class");
+  const [wide, high] = app.scene.size.map((length) => Math.ceil(length + 2 * MARGIN));
+  copy.firstElementChild.setAttribute("transform", `translate(${MARGIN} ${MARGIN})`);
+  for (const [name, value] of Object.entries({
+    xmlns: "http://www.w3.org/2000/svg",
+    width: wide,
+    height: high,
+    viewBox: `0 0 ${wide} ${high}`,
+  }))
+    copy.setAttribute(name, String(value));
+  copy.removeAttribute("class");
+  const ground = getComputedStyle(app.root).backgroundColor;
+  copy.insertAdjacentHTML("afterbegin", "<rect/>");
+  const back = copy.firstElementChild;
+  back.setAttribute("width", "100%");
+  back.setAttribute("height", "100%");
+  back.setAttribute("fill", ground);
+  return { text: new XMLSerializer().serializeToString(copy), wide, high };
+}
+
+/** @param {App} app */
+export function saveSvg(app) {
+  save(new Blob([pictureOf(app).text], { type: "image/svg+xml" }), "graph.svg");
+}
+
+/** @param {App} app */
+export async function savePng(app) {
+  const { text, wide, high } = pictureOf(app);
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+  await image.decode();
+  const canvas = h("canvas", { width: wide * SCALE, height: high * SCALE });
+  canvas.getContext("2d").drawImage(image, 0, 0, wide * SCALE, high * SCALE);
+  const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+  save(/** @type {Blob} */ (blob), "graph.png");
+}
+
+/** Save this page as one file that opens in this state, without a server.
+ *  @param {Answer} answer @param {string} hash */
+export function savePage(answer, hash) {
+  const page = /** @type {HTMLElement} */ (document.documentElement.cloneNode(true));
+  page.querySelector("#play").replaceChildren();
+  const settings = { isServed: false, answer, hash };
+  page.querySelector("#settings").textContent = JSON.stringify(settings).replace(/</g, "\\u003c");
+  const file = new Blob([`<!DOCTYPE html>\n${page.outerHTML}`], { type: "text/html" });
+  save(file, "playground.html");
+}

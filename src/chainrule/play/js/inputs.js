@@ -1,0 +1,112 @@
+// The inputs: a slider, a field and the gradient of each.
+
+import {
+  formatInput,
+  formatNumber,
+  h,
+  inputField,
+  parseNumber,
+  signOf,
+} from "../../drawing/view/js/main.js";
+import { reachOf } from "./ranges.js";
+
+/** How many steps a slider has on each side of zero. */
+const STEPS = 100;
+
+export class Inputs {
+  /** @type {Input[]} */
+  rows = [];
+
+  /** @param {(index: number, x: number, isDragging: boolean) => void} change
+   *  @param {(name: string) => void} choose */
+  constructor(change, choose) {
+    this.change = change;
+    this.choose = choose;
+    this.list = h("ul.inputs");
+    this.head = h("p.input-head", { "aria-hidden": "true" });
+    this.element = h("section.numbers", { "aria-label": "Inputs" }, this.head, this.list);
+  }
+
+  /** Show the inputs of a graph. @param {Graph} graph @param {string[]} names @param {string} root */
+  build(graph, names, root) {
+    const heads = ["", "drag, or type a number", `d${root}/d…`];
+    this.head.replaceChildren(...heads.map((words) => h("span", words)));
+    this.rows = names.map((name) => {
+      const { index } = graph.nodes.find((node) => node.label === name);
+      return new Input(name, root, index, this.change, this.choose);
+    });
+    this.list.replaceChildren(...this.rows.map(({ element }) => element));
+  }
+
+  /** @param {Graph} graph @param {string} chosen */
+  show(graph, chosen) {
+    for (const row of this.rows) row.show(graph, row.name === chosen);
+  }
+
+  /** Where the slider of an input ends. @param {string} name */
+  reach(name) {
+    return this.rows.find((row) => row.name === name).reach;
+  }
+}
+
+class Input {
+  /** Where the slider ends. */
+  reach = 0;
+
+  constructor(name, root, index, change, choose) {
+    this.name = name;
+    this.index = index;
+    this.change = change;
+    this.slider = h("input.slider", {
+      type: "range",
+      "aria-label": `${name}, slider`,
+      oninput: () => change(index, Number(this.slider.value), true),
+      onchange: () => change(index, Number(this.slider.value), false),
+    });
+    this.field = inputField({
+      type: "text",
+      inputmode: "decimal",
+      "aria-label": `${name}, number`,
+      onchange: () => this._typed(),
+    });
+    this.grad = h("output.grad", { "aria-label": `gradient of ${root} with respect to ${name}` });
+    this.curve = h(
+      "button.name",
+      { title: `Draw the curve over ${name}`, onclick: () => choose(name) },
+      h("bdi", name),
+    );
+    this.element = h("li", this.curve, this.slider, this.field, this.grad);
+  }
+
+  _typed() {
+    const x = parseNumber(this.field.value);
+    const isNumber = Number.isFinite(x);
+    this.field.setAttribute("aria-invalid", String(!isNumber));
+    if (isNumber) this.change(this.index, x, false);
+  }
+
+  /** @param {Graph} graph @param {boolean} isChosen */
+  show(graph, isChosen) {
+    const { data } = graph.nodes[this.index];
+    this._makeRoom(data);
+    this.slider.value = String(data);
+    this.slider.setAttribute("aria-valuetext", formatNumber(data));
+    this.field.value = formatInput(data);
+    this.field.setAttribute("aria-invalid", "false");
+    for (const part of [this.slider, this.field]) part.disabled = Boolean(graph.practice);
+    const grad = graph.shown(this.index);
+    this.grad.textContent = formatNumber(grad);
+    this.grad.className = `grad ${grad === null ? "ink" : signOf(grad)}`;
+    this.curve.setAttribute("aria-pressed", String(isChosen));
+    this.element.classList.toggle("chosen", isChosen);
+  }
+
+  /** The range stays while the slider moves, and grows when a larger number is typed. */
+  _makeRoom(x) {
+    if (this.reach && Math.abs(x) <= this.reach) return;
+    this.reach = reachOf(x);
+    this.slider.min = String(-this.reach);
+    this.slider.max = String(this.reach);
+    this.slider.step = String(this.reach / STEPS);
+  }
+}

@@ -1,0 +1,166 @@
+"""What may be typed into the playground, what it means, and what is said about the rest."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+import chainrule as cr
+from chainrule.errors import ChainruleError, FormulaError
+from chainrule.play import code, examples
+from chainrule.play.answer import MOST_NODES, answer, refusal
+from chainrule.play.program import LARGEST_EXPONENT, LONGEST, MOST_PARTS, read
+
+
+def shown(text):
+    """The numbers of a program's named nodes, and their gradients."""
+    nodes = [node for node in answer(text)["graph"]["nodes"] if node.get("label")]
+    return {node["label"]: (node["data"], node["grad"]) for node in nodes}
+
+
+@pytest.mark.parametrize(
+    ("text", "root", "starts"),
+    [
+        ("L = a*b", "L", {"a": 1.0, "b": 0.5}),
+        ("(a*b + c)*f", "L", {"a": 1.0, "b": 0.5, "c": 1.5, "f": 2.0}),
+        ("L = 2\nL*L", "L2", {"L": 2}),
+        ("a = -3.5; b = 2\nd = a - b", "d", {"a": -3.5, "b": 2}),
+        ("a = Value(2, label='a')\nd = a*a", "d", {"a": 2}),
+        ("a = Value(-1e-3)\nd = a*a\nd.label = 'd'\nd.backward()", "d", {"a": -0.001}),
+        ("d = a*a\ne = d*2\ne.backward()\nd.label = 'd'", "e", {"a": 1.0}),
+        ("import math\nfrom chainrule import Value\nL = math.tanh(a)", "L", {"a": 1.0}),
+        ("L = a.tanh() + np.exp(b)", "L", {"a": 1.0, "b": 0.5}),
+        ("e = 3\nL = e*pi", "L", {"e": 3}),
+        ("np = 2\nL = np.exp()", "L", {"np": 2}),
+        ("# a comment\n\nL = a * \\\n  b", "L", {"a": 1.0, "b": 0.5}),
+    ],
+)
+def test_what_is_typed(text, root, starts):
+    program = read(text)
+    assert (program.root, program.starts) == (root, starts)
+
+
+def test_a_root_that_later_lines_use_is_kept():
+    with pytest.raises(FormulaError, match="line 4: nothing uses f"):
+        answer("d = a*a\ne = d*2\nd.backward()\nf = e*d\n")
+
+
+def test_the_graph_is_that_of_python():
+    a, b, c = cr.Value(2), cr.Value(-3), cr.Value(10)
+    L = (a * b + c).tanh() * cr.exp(b) + a
+    L.backward()
+    numbers = shown("a = 2\nb = -3\nc = 10\nd = a*b + c\nL = d.tanh()*exp(b) + a")
+    assert numbers["L"] == (L.data, 1)
+    for name, node in {"a": a, "b": b, "c": c}.items():
+        assert numbers[name] == (node.data, node.grad)
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "remedy"),
+    [
+        ("", "there is nothing to read yet.", "add a line that computes"),
+        ("a = 2", "nothing is computed yet.", "add a line that computes"),
+        ("L = a*", "line 1 isn't Python: invalid syntax.", "d = a*b + c"),
+        ("a = 1\nL = tanhh(a)", "line 2: unknown function 'tanhh'.", "did you mean 'tanh'?"),
+        ("L = a^2", "line 1: write ** instead of ^.", "a**2"),
+        ("a = 1\na = 2\nL = a*a", "line 2: a stands in line 1 already.", "choose another name"),
+        ("d = x*2\nx = 1", "line 2: x stands in line 1 already.", "before it is used"),
+        ("L = e*x\ne = 1", "line 2: e stands in line 1 already.", "before it is used"),
+        ("L = L + 1", "line 1 uses L to define L.", "L = 1"),
+        ("a = 1\nb = 2\nL = a*2", "line 2: nothing uses b.", "leave it out"),
+        ("a*b\nc*d", "line 1: a * b has no name, so nothing uses it.", "d = a * b"),
+        ("L = a if a > 0 else b", "line 1: a if a > 0 else b chooses", "relu"),
+        ("L = (a > 0)*b", "line 1: a > 0 chooses between two graphs", "where"),
+        ("L = not a", "line 1: not a chooses", "where"),
+        ("for i in a: pass", "line 1: a loop isn't possible here.", "d = a*b + c"),
+        ("a += 1", "line 1: changing a name isn't possible here.", "d = a*b + c"),
+        ("import os", "line 1: this import isn't possible here.", "d = a*b + c"),
+        ("a, b = 1, 2", "line 1: assigning to this isn't possible here.", "d = a*b + c"),
+        ("L = a[0]", "line 1: a[0] isn't possible in an expression.", "tanh(x)"),
+        ("L = a.grad*2", "line 1: a.grad isn't possible in an expression.", "tanh(x)"),
+        ("L = tanh(x=1)", "line 1: tanh takes its operands without names.", "tanh(x)"),
+        ("L = a + Value(2)", "line 1: Value(...) inside a calculation has no name.", "a = Value"),
+        ("a = Value(b)\nL = a*a", "line 1: b isn't a number.", ""),
+        ("a = Value(2, name='a')\nL = a*a", "line 1: write Value(2)", ""),
+        ("torch = 2\nL = torch*2", "line 1: torch can't be a name here.", "torch1"),
+        ("a = 1e999\nL = a*a", "line 1: 1e309 is larger than a float can be.", ""),
+        ("L = a*1e999", "line 1: 1e309 is larger than a float can be.", ""),
+        ("x = -1\nL = log(x)", "line 2: log(x): log needs x > 0, but x = -1.", ""),
+        ("x = 0\nL = 1/x", "line 2: 1 / x divides by zero at x = 0.", ""),
+        ("x = 1\nL = exp(1000*x)", "line 2: exp(1000 * x)", ""),
+        ("L = tanh()", "line 1: tanh cannot take 0 operands.", ""),
+        ("L.backward()", "line 1: L.backward() needs the name of a line above.", ""),
+    ],
+)
+def test_what_is_said(text, what, remedy):
+    with pytest.raises(ChainruleError) as caught:
+        answer(text)
+    said = refusal(caught.value)
+    assert said["error"].startswith(what)
+    assert remedy in said["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("just", "over", "what"),
+    [
+        ("L = a*b #".ljust(LONGEST, "x"), "L = a*b #".ljust(LONGEST + 1, "x"), "4,001 characters"),
+        (f"L = a**{LARGEST_EXPONENT}", f"L = a**{LARGEST_EXPONENT + 1}", "exponent 1001"),
+        ("L = " + "-" * 97 + "a", "L = " + "-" * 98 + "a", "nested more than 100 deep"),
+    ],
+)
+def test_limits(just, over, what):
+    assert answer(just)["root"] == "L"
+    with pytest.raises(FormulaError, match=what):
+        answer(over)
+
+
+def test_a_large_graph_is_refused():
+    lines = ["x = 1", "y0 = x*x", *(f"y{k + 1} = y{k}*x" for k in range(MOST_NODES))]
+    assert len(answer("\n".join(lines[:MOST_NODES]))["graph"]["nodes"]) == MOST_NODES
+    with pytest.raises(FormulaError, match=f"this graph has 301 nodes; .* shows {MOST_NODES}"):
+        answer("\n".join(lines[: MOST_NODES + 1]))
+    many = "\n".join(f"y{k} = x+x*2+x*3+x*4+x*5+x*6" for k in range(120))
+    with pytest.raises(FormulaError, match=f"more than {MOST_PARTS:,} names"):
+        answer(many)
+
+
+@pytest.mark.parametrize("example", examples.EXAMPLES, ids=lambda example: example.title)
+def test_an_example_works_as_python_of_its_own(example):
+    """The code to copy, run as the page writes it, gives the numbers of the graph."""
+    told = answer(example.text)
+    starts = read(example.text).starts
+    space = {"cr": cr, **{name: cr.Value(x, label=name) for name, x in starts.items()}}
+    for line in told["lines"]:
+        space[line["name"]] = eval(line["python"], space)
+    space[told["root"]].backward()
+    numbers = shown(example.text)
+    for name in starts:
+        assert numbers[name] == (starts[name], space[name].grad)
+    assert example.plot in starts
+    assert not told["lacking"]
+    assert all(math.isfinite(grad) for _, grad in numbers.values())
+
+
+@pytest.mark.parametrize(
+    ("source", "python", "torch", "latex"),
+    [
+        ("a*b + c", "a * b + c", "a * b + c", r"a \cdot b + c"),
+        ("tanh(w1*x)", "cr.tanh(w1 * x)", "torch.tanh(w1 * x)",
+         r"\tanh\left({w_{1} \cdot x}\right)"),
+        ("pi*a", f"{math.pi} * a", f"{math.pi} * a", r"\pi \cdot a"),
+        ("leaky_relu(a)", "cr.leaky_relu(a)", "torch.nn.functional.leaky_relu(a)",
+         r"\operatorname{leaky\_relu}\left(a\right)"),
+        ("min(a, 2)", "cr.min(a, 2)", "torch.minimum(a, torch.tensor(2.0, dtype=torch.float64))",
+         r"\min\left({a}, {2}\right)"),
+    ],
+)  # fmt: skip
+def test_code_to_copy(source, python, torch, latex):
+    names = ["a", "b", "c", "w1", "x"]
+    assert code.python(source, names) == python
+    assert code.torch(source, names) == (torch, "")
+    assert code.latex(source) == latex
+
+
+def test_what_pytorch_lacks_is_named():
+    assert code.torch("cbrt(a) + beta(a, b)", ["a", "b"])[1] == "cbrt"
