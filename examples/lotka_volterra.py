@@ -89,6 +89,7 @@ def band(parameters, covariance, years, every):
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="changes nothing: it is quick anyway")
     parser.add_argument("--picture", metavar="FILE", help="picture to draw, such as lynxes.png")
     wanted = parser.parse_args()
 

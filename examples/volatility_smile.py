@@ -135,6 +135,7 @@ def by_derivative(strikes, smile):
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="changes nothing: it is quick anyway")
     parser.add_argument("--picture", metavar="FILE", help="picture to draw, such as smile.png")
     parser.add_argument("--seed", type=int, default=SEED, help="seed of the quotes")
     wanted = parser.parse_args()

@@ -17,14 +17,14 @@ SLOW = {"digits", "moons", "pendulum", "tiny_gpt"}
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_it_finds_what_it_expects(example, run_python, tmp_path):
-    """In its short form, if it has one; and with its picture."""
+    """In its short form, which each of them accepts; and with its picture."""
     if example.stem in SLOW and not chainrule.NATIVE:
         pytest.skip(
             "the interpreted engine takes minutes; its training is tested on smaller models"
         )
     source = example.read_text("utf-8")
     picture = tmp_path / "picture.png"
-    arguments = ["--quick"] if '"--quick"' in source else []
+    arguments = ["--quick"]
     arguments += ["--picture", str(picture)] if '"--picture"' in source else []
     assert len(ast.get_docstring(ast.parse(source)) or "") > 100
     assert re.search(r"expected|closed form", run_python(source, *arguments))
