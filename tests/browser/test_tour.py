@@ -17,8 +17,14 @@ name => [...document.querySelectorAll(`.picture .${name} > svg`)]
   .filter(svg => svg.getBoundingClientRect().width > 0)
   .map(svg => { const box = svg.getBoundingClientRect(); return [box.left, box.right, box.width]; })
 """
-STARTED = "document.querySelectorAll('[data-view]').values().filter(x => x.chainruleView).toArray()"
-VIEW = "document.querySelector('[data-view=data-7]').chainruleView"
+STARTED = "[...document.querySelectorAll('.view')].map(view => view.parentElement.dataset.view)"
+
+
+def view_of(number):
+    return f"document.querySelector('[data-view=data-{number}] > .view').chainruleView"
+
+
+VIEW = view_of(7)
 SCREENS = [(1280, 800, "light"), (1280, 800, "dark"), (390, 844, "light"), (390, 844, "dark")]
 
 
@@ -72,9 +78,9 @@ def read_all(page):
     """Scroll through the page, so that every figure starts."""
     for number in range(1, len(CHAPTERS) + 1):
         go_to(page, f"#chapter-{number}")
-    for number in page.eval_on_selector_all("[data-view]", "all => all.map(x => x.dataset.view)"):
-        go_to(page, f"[data-view={number}]")
-        page.wait_for_function(f"document.querySelector('[data-view={number}]').chainruleView")
+    for name in page.eval_on_selector_all("[data-view]", "all => all.map(x => x.dataset.view)"):
+        go_to(page, f"[data-view={name}]")
+        page.wait_for_selector(f"[data-view={name}] > .view")
 
 
 @pytest.mark.parametrize(("width", "height", "scheme"), SCREENS)
@@ -103,15 +109,15 @@ def test_figures_start_when_they_come_near(visit):
     page = visit()
     assert page.evaluate(f"{STARTED}.length") == 0
     go_to(page, "[data-view=data-3]")
-    assert page.evaluate(f"{STARTED}[0].dataset.view") == "data-3"
+    assert page.evaluate(f"{STARTED}[0]") == "data-3"
     assert page.evaluate(f"{STARTED}.length") < 4
 
 
-@pytest.mark.parametrize(("width", "height", "line"), [(1280, 800, 350), (390, 844, 600)])
+@pytest.mark.parametrize(("width", "height", "line"), [(1280, 800, 350), (390, 844, 540)])
 def test_the_stepped_figure_follows_the_text(visit, width, height, line):
     page = visit(width, height)
     go_to(page, ".walk")
-    page.wait_for_function(VIEW)
+    page.wait_for_selector("[data-view=data-7] > .view")
     for stage, at, unset in ((1, 1, 6), (3, 5, 2), (4, 7, 0), (2, 3, 4)):
         go_to(page, f".stage:nth-child({stage})", line)
         assert page.evaluate(f"{VIEW}.graph.at") == at
@@ -140,8 +146,8 @@ def test_practice_on_a_telephone(visit):
 def test_an_edited_input_is_followed(visit):
     page = visit()
     go_to(page, "[data-view=data-3]")
-    view = "document.querySelector('[data-view=data-3]').chainruleView"
-    page.wait_for_function(view)
+    view = view_of(3)
+    page.wait_for_selector("[data-view=data-3] > .view")
     page.evaluate(f"{view}.choose(0)")
     field = page.locator("[data-view=data-3] .panel input").first
     field.fill("5")
@@ -154,3 +160,13 @@ def test_the_still_pictures_stand_without_scripts(visit):
     assert page.locator(".across > svg").first.is_visible()
     assert page.locator(".still .picture").first.is_visible()
     assert page.locator(".still").count() == 9
+
+
+def test_paper_has_the_still_pictures(visit):
+    page = visit()
+    go_to(page, "[data-view=data-3]")
+    page.wait_for_selector("[data-view=data-3] > .view")
+    page.emulate_media(media="print")
+    assert page.locator("[data-view=data-3] > .view").is_hidden()
+    assert page.locator("[data-view=data-3] > .across > svg").is_visible()
+    assert page.locator(".still .picture").first.is_visible()

@@ -85,6 +85,16 @@ def test_what_cannot_be_walked_is_an_error(Value):
         steps(b)
 
 
+@pytest.mark.parametrize("width", [40, 60, 100])
+def test_the_text_fits_a_width(width, Value):
+    a, b = Value(2.0, label="a"), Value(3.0, label="b")
+    L = (a * b + a) * a
+    L.label = "L"
+    lines = steps(L).text(width).splitlines()
+    assert max(map(len, lines)) <= width
+    assert str(steps(L)) == steps(L).text()
+
+
 def test_a_long_pass_is_cut_when_it_is_printed(Value):
     walked = steps(graphs.recurrence(Value, 60))
     assert "more steps" in str(walked)

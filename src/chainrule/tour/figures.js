@@ -4,34 +4,43 @@
 /** How far below the window a figure starts, in pixels. */
 const AHEAD = 800;
 
-/** A stage is reached once its text comes to this share of the window's height. */
-const LINE = { beside: 0.45, below: 0.8 };
+/** A stage is reached once its text has come up to this share of the room that text has. */
+const LINE = { beside: 0.45, below: 0.35 };
 
 const isBeside = window.matchMedia("(min-width: 70rem)");
 
-/** Replace the still picture by the view; if that fails, the page stays as it was printed.
- *  @param {HTMLElement} figure */
+/** Lay the view over the still picture, which paper keeps; if that fails, the page stays as it was
+ *  printed. @param {HTMLElement} figure */
 function start(figure) {
-  const element = /** @type {HTMLElement} */ (figure.querySelector("[data-view]"));
-  const data = document.getElementById(element.dataset.view).textContent;
+  const picture = /** @type {HTMLElement} */ (figure.querySelector("[data-view]"));
+  const data = document.getElementById(picture.dataset.view).textContent;
   const walk = figure.closest(".walk");
   const beside = { frame: "figure", isUpright: true };
   const settings = !walk ? { frame: "figure" } : isBeside.matches ? beside : { frame: "bare" };
+  const view = document.createElement("div");
+  view.className = "view";
+  picture.append(view);
   try {
-    mount(element, JSON.parse(data), settings);
+    mount(view, JSON.parse(data), settings);
   } catch (error) {
+    view.remove();
     document.documentElement.classList.remove("scripted");
     throw error;
   }
-  if (walk) follow(walk, element.chainruleView);
+  picture.classList.add("started");
+  if (walk) follow(walk, figure, view.chainruleView);
 }
 
-/** Show the stage that is being read. @param {Element} walk @param {App} app */
-function follow(walk, app) {
+/** Show the stage that is being read.
+ *  @param {Element} walk @param {HTMLElement} figure @param {App} app */
+function follow(walk, figure, app) {
   const stages = /** @type {HTMLElement[]} */ ([...walk.querySelectorAll(".stage")]);
   let shown = -1;
   const look = () => {
-    const line = innerHeight * (isBeside.matches ? LINE.beside : LINE.below);
+    const { bottom } = figure.getBoundingClientRect();
+    const line = isBeside.matches
+      ? innerHeight * LINE.beside
+      : bottom + (innerHeight - bottom) * LINE.below;
     const reached = stages.filter((stage) => stage.getBoundingClientRect().top < line).length;
     if (reached === shown || app.graph.practice) return;
     shown = reached;

@@ -53,7 +53,9 @@ def page(sections: Sequence[Section], made_with: str, closing: str) -> str:
         f"<title>{TITLE}</title>\n<style>\n{style}</style>\n"
         f"<script>{HEAD_SCRIPT}</script>\n</head>\n<body>\n"
         f'<header><h1>{TITLE}</h1><p class="subtitle">{SUBTITLE}</p>'
-        f'<p class="made">{html.escape(made_with)}</p></header>\n'
+        f'<p class="made">{html.escape(made_with)}</p>'
+        '<noscript><p class="made">Without JavaScript all figures stand still.</p></noscript>'
+        "</header>\n"
         f'<nav aria-label="Contents"><ol>{contents}</ol></nav>\n<main>\n{body}</main>\n'
         f"<footer><div>{prose(closing)}</div></footer>\n{scripts(sections)}</body>\n</html>\n"
     )
