@@ -99,7 +99,7 @@ def main() -> int:
     accuracy = history["accuracy"][-1]
     print(f"accuracy {accuracy:.1%}, expected 100 %")
     if wanted.picture:
-        picture = nn.plot_boundary(model, X, y, loss="max_margin")
+        picture = nn.plot_boundary(model, X, y)
         picture.save(wanted.picture)
     return not (off < 1e-9 and apart < 1e-9 and accuracy == 1)
 

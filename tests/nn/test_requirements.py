@@ -142,18 +142,19 @@ def test_the_threshold_is_where_both_labels_cost_the_same(loss, low, high, expec
 def test_everybody_decides_by_the_smaller_loss(loss, threshold):
     model = mlp(2, 1)
     history = nn.fit(model, X, CLASS, loss=loss, epochs=1, metrics="accuracy")
+    assert model.threshold_ == threshold
     outputs = nn.predict(model, X)
     right = (outputs > threshold) == CLASS
     assert history["accuracy"][-1] == np.mean(right)
     matplotlib = pytest.importorskip("matplotlib")
     matplotlib.use("agg")
-    picture = nn.plot_boundary(model, X, CLASS, loss=loss, resolution=5)
-    assert picture.words.startswith(f"decision boundary, {right.sum()} of 20")
-    assert (
-        picture.axes[0]
-        .get_title("left")
-        .endswith(f"class 1 where the output is above {threshold:g}")
-    )
+    for more in ({}, {"loss": loss}):
+        picture = nn.plot_boundary(model, X, CLASS, **more, resolution=5)
+        assert picture.words.startswith(f"decision boundary, {right.sum()} of 20")
+        title = picture.axes[0].get_title("left")
+        assert title.endswith(f"class 1 where the output is above {threshold:g}")
+    nn.fit(model, X, X[:, 0], epochs=1)
+    assert not hasattr(model, "threshold_")
     pytest.importorskip("sklearn")
     if callable(loss):
         estimator = nn.ChainruleClassifier((3,), loss=loss, epochs=2, random_state=0).fit(X, CLASS)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ..programs import compile as record
+from .decision import threshold_of
 from .exchange import exchanged
 from .module import set_training
 from .parameters import parameters_of
@@ -50,14 +51,24 @@ def predict(model: Any, X: Any) -> Floats:
     return outputs_of(model, read_inputs(X, columns_of(model)))
 
 
-def remember_columns(model: Any, rows: Rows) -> None:
-    """Let a model know the names of the columns that it was trained on, if they have names and it
-    takes attributes."""
-    with suppress(AttributeError):
-        if rows.columns:
-            model.feature_names_in_ = rows.columns
-        else:
-            del model.feature_names_in_
+def remember(model: Any, rows: Rows, loss: Callable[[Any, Any], Any]) -> None:
+    """Let a model know what it was trained on, if it takes attributes: the names of the columns, if
+    they have names, and the threshold of its output, if the targets are two labels."""
+    known = {"feature_names_in_": rows.columns or None, "threshold_": _threshold(rows, loss)}
+    for name, x in known.items():
+        with suppress(AttributeError):
+            if x is None:
+                delattr(model, name)
+            else:
+                setattr(model, name, x)
+
+
+def _threshold(rows: Rows, loss: Callable[[Any, Any], Any]) -> float | None:
+    import numpy as np
+
+    if rows.y.size > len(rows) or len(labels := np.unique(rows.y)) != 2:
+        return None
+    return threshold_of(loss, *labels.tolist())
 
 
 def columns_of(model: Any) -> Sequence[str]:

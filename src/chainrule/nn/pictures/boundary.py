@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DomainError
-from ..losses import Loss, by_name
+from ..losses import Loss
 from ..prediction import columns_of
 from ..training.data import in_order, read_inputs
-from .decisions import check_targets, check_two_columns, decide, threshold_between, with_labels
+from .decisions import check_targets, check_two_columns, decide, threshold_of_model, with_labels
 from .evaluation import column_names, is_model
 from .picture import CLASSES, INK, MARKERS, Picture, axes_of, title
 
@@ -53,9 +53,9 @@ def plot_boundary(
         loss: What a model with one output was trained with, as for `fit`: the class with the
             smaller loss is predicted.
         threshold: The score above which the second of two classes is predicted, for a model with
-            one output; it is named in the title. By default that of `loss`. Without a loss, 0; but
-            0.5 if the model ends in a sigmoid, or if every score of a function of rows is between
-            0 and 1.
+            one output; it is named in the title. By default that of `loss`, else the one that `fit`
+            has found, `model.threshold_`. Without both it is 0; but 0.5 if the model ends in a
+            sigmoid, or if every score of a function of rows is between 0 and 1.
         resolution: The number of points along each axis at which the model is evaluated.
         ax: The axes to draw on; by default those of a new figure.
 
@@ -90,8 +90,8 @@ def plot_boundary(
     ax = axes_of(ax, "plot_boundary")
     across, up = (_ticks(column, resolution) for column in table.T)
     grid = np.stack([each.ravel() for each in np.meshgrid(across, up)], axis=1)
-    if loss is not None and threshold is None:
-        threshold = threshold_between(by_name(loss), known)
+    if threshold is None:
+        threshold = threshold_of_model(model, loss, known)
     known, shares, threshold = decide(model, X, np.concatenate([grid, table]), known, threshold)
     regions = shares[: len(grid)].reshape(resolution, resolution, len(known))
     winners = shares[len(grid) :].argmax(axis=1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import DomainError, ShapeError, WrongType, shorten
 from ..decision import threshold_of
 from ..logits import operation
+from ..losses import by_name
 from ..prediction import outputs_of
 from ..training.data import read_inputs
 from .evaluation import check_finite, grid_like, is_model
@@ -131,7 +132,14 @@ def _are_probabilities(model: Any, scores: Floats, points: Floats) -> bool:
     return bool(scores.min() >= 0 and scores.max() <= 1)
 
 
-def threshold_between(loss: Any, classes: list[Any]) -> float:
+def threshold_of_model(model: Any, loss: Any, classes: list[Any]) -> float | None:
+    """The threshold of a loss, else the one that a model knows from its training."""
+    if loss is not None:
+        return _threshold_between(by_name(loss), classes)
+    return getattr(model, "threshold_", None) if is_model(model) else None
+
+
+def _threshold_between(loss: Any, classes: list[Any]) -> float:
     """The score for which a loss is the same with either of two classes: with the classes
     themselves, or where they are words, or the loss refuses them, with 0 and 1 or -1 and 1."""
     _check_pair(classes)

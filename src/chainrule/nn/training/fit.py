@@ -9,7 +9,7 @@ from typing import Any
 from ..losses import by_name
 from ..module import evaluating, set_training
 from ..optim import Optimizer
-from ..prediction import remember_columns
+from ..prediction import remember
 from .arguments import optimizer_for, plan_of, rows_of, seed_from
 from .callbacks import Callback
 from .checkpoints import Checkpoint
@@ -45,8 +45,9 @@ def fit(
     The model is the object that you can also step through by hand: anything that can be called with
     a row of inputs and has a method `parameters()`. It is recorded once and trained as a program.
     Afterwards its Values hold the new numbers, so it can be called, drawn and explained as before;
-    its modules are in evaluation mode, as after `eval()`. If X is a DataFrame, the attribute
-    `feature_names_in_` of the model holds the names of its columns.
+    its modules are in evaluation mode, as after `eval()`. If X is a DataFrame, its attribute
+    `feature_names_in_` holds the names of the columns; if y has two labels, `threshold_` holds the
+    output above which the loss is smaller for the larger one.
 
     Args:
         model: The model. It returns a number or a list of numbers for a row.
@@ -122,5 +123,5 @@ def fit(
         if isinstance(optimizer, Optimizer) and optimizer.count and not run.has_diverged:
             optimizer.take_back(own, objective.values)
     set_training(model, False)
-    remember_columns(model, rows)
+    remember(model, rows, loss)
     return run.history
