@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import drawing_graphs as graphs
 import pytest
 
@@ -269,3 +271,40 @@ def test_a_step_shows_who_gives_and_who_receives(opened):
         )
         assert giver[0] >= 0 and giver[1] <= giver[2]
         assert taker[1] > 40 and taker[0] < taker[2] - 40  # at least its name or its numbers
+
+
+def test_a_frame_that_reloads_keeps_the_edits_and_says_where_they_end(chromium, tmp_path):
+    path = tmp_path / "cell.html"
+    path.write_text(f"<!DOCTYPE html><meta charset=utf-8>{show(readme())._repr_html_()}", "utf-8")
+    page = chromium.new_page(viewport={"width": 1000, "height": 640})
+    page.goto(f"file://{path}")
+    frame = page.frames[1]
+    frame.wait_for_selector(".picture")
+    edit = "document.querySelector('#view').chainruleView.edit(0, 5)"
+    frame.evaluate(edit)
+    assert "link button saves a page" in frame.locator(".brief").inner_text()
+    page.wait_for_timeout(400)  # the frame waits for more changes before it notes them
+    with page.expect_event("framenavigated"):
+        frame.evaluate("setTimeout(() => location.reload(), 0)")
+    frame = page.frames[1]
+    frame.wait_for_selector(".picture")
+    number = "document.querySelector('#view').chainruleView.graph.nodes[0].data"
+    assert frame.evaluate(number) == 5
+    page.reload()
+    page.frames[1].wait_for_selector(".picture")
+    assert page.frames[1].evaluate(number) == 2
+    page.close()
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+def test_strange_graphs_open_step_and_are_practised(opened, size):
+    wild = Value(2.0, label="<img src=x onerror=alert(1)>" * 9) * Value(1.0, label="b\n\x00\u202e")
+    wild.label = "L" * 10_000
+    broken = (Value(math.nan, label="x") * Value(math.inf, label="y")).tanh()
+    for root in (wild, broken, Value(3)):
+        made = opened(show(root), viewport={"width": size[0], "height": size[1]})
+        made.press("n", "n", "n", "End", "Enter", "ArrowLeft", "Enter", "Escape", "q")
+        words = made.page.locator(".question").inner_text()
+        assert words.startswith("How does") and len(words) < 200
+        assert len(made.page.locator(".step-words").first.text_content()) < 300
+        assert made.page.evaluate("document.documentElement.scrollWidth") == size[0]

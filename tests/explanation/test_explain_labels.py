@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from html.parser import HTMLParser
 from xml.etree import ElementTree
@@ -46,7 +47,7 @@ class _Tags(HTMLParser):
     def handle_starttag(self, tag, attributes):
         self.tags.add(tag)
         styles = {value for name, value in attributes if name == "style"}
-        assert styles <= {"margin:.6em 0", "background:none", "text-align:left"}
+        assert styles <= {"margin:.6em 0", "background:none", "text-align:left", "display:none"}
         assert {name for name, _ in attributes} <= {
             "class", "style", "colspan", "lang", "charset", "name", "content", "form",
             "mathvariant", "displaystyle",
@@ -135,3 +136,18 @@ def test_mathtext_reads_the_equations():
                 if part.strip():
                     plain = part.replace(r"\lbrace", r"\{").replace(r"\rbrace", r"\}")
                     parser.parse(f"${plain}$")
+
+
+def test_the_text_of_mathematics_can_be_read_where_its_tags_are_dropped():
+    """As in a notebook that isn't trusted, whose page keeps text and leaves MathML out."""
+    a, b = Value(2.0, label="a"), Value(3.0, label="b")
+    L = (a + b) / (a * b) + (2 * a + 1).exp() + a.sqrt() ** 3
+    L.label = "L"
+    L.backward()
+    text = html.unescape(re.sub(r"<[^>]+>", "", explain(L, wrt=a)._repr_html_()))
+    for part in ("dL/da", "v1/v2", "e^v5", "√a", "^3"):
+        assert part in text, part
+    share = a.sigmoid() / b
+    share.backward()
+    text = html.unescape(re.sub(r"<[^>]+>", "", explain(share, wrt=b)._repr_html_()))
+    assert "−" in text and "/b^2" in text

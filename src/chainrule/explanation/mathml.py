@@ -20,6 +20,20 @@ _FENCED = re.compile(r"\\left\\?(\S+?) ?\{x\} ?\\right\\?(\S+)")
 _FUNCTION = re.compile(r"\\(?:operatorname\{(\w+)\}|(\w+?)(?:_\{?(\d+)\}?)?)\\left\(\{x\}")
 
 
+def _aloud(sign: str) -> str:
+    """A sign that only a reader without MathML sees: an untrusted notebook keeps the text of
+    mathematics and drops its tags, so that fractions and powers would run together."""
+    return f'<mo style="display:none">{sign}</mo>'
+
+
+def _fraction(upper: str, lower: str) -> str:
+    return f"<mfrac><mrow>{upper}{_aloud('/')}</mrow>{lower}</mfrac>"
+
+
+def _power(base: str, exponent: str) -> str:
+    return f"<msup>{base}<mrow>{_aloud('^')}{exponent}</mrow></msup>"
+
+
 def set_name(name: Name) -> str:
     """A name: one letter in italics, a letter and digits with an index, words upright."""
     indexed = re.fullmatch(r"([^\W\d_])_?(\d+)", name.text)
@@ -40,11 +54,8 @@ class MathMLNotation(Notation):
         return set_name(name) if name.stands_alone else _row(_fence(set_name(name)))
 
     def derivative(self, over: Node, under: Node) -> str:
-        sides = "".join(
-            f'<mrow><mi mathvariant="normal">d</mi>{self.name(node)}</mrow>'
-            for node in (over, under)
-        )
-        return f"<mfrac>{sides}</mfrac>"
+        upper, lower = (f'<mi mathvariant="normal">d</mi>{self.name(x)}' for x in (over, under))
+        return _fraction(upper, _row(lower))
 
     def number(self, x: float, *, is_first: bool = True) -> str:
         text, sign = number_text(x), ""
@@ -54,7 +65,7 @@ class MathMLNotation(Notation):
         number = "<mi>∞</mi>" if mantissa == "∞" else f"<mn>{mantissa}</mn>"
         if exponent:
             power = int(exponent.replace(MINUS, "-"))
-            ten = f"<msup><mn>10</mn>{self.number(power)}</msup>"
+            ten = _power("<mn>10</mn>", self.number(power))
             number = f"{number}<mo>·</mo>{ten}"
         if not sign:
             return _row(number) if exponent else number
@@ -105,6 +116,12 @@ class MathML(Typesetter):
     def inner(self, part: Written, at_least: int = 0) -> str:
         return _row(part.text) if part.binding >= at_least else self.fence(part.text)
 
+    def apart(self, part: Written) -> str:
+        """A part above, below or raised, which needs parentheses only without MathML."""
+        if part.binding >= UNARY:
+            return _row(part.text)
+        return _row(_aloud("(") + part.text + _aloud(")"))
+
     def infix(self, operator: str) -> str:
         return f"<mo>{html.escape(self.operators.get(operator, operator))}</mo>"
 
@@ -124,13 +141,12 @@ class MathML(Typesetter):
     def binary(self, operator: str, left: Written, right: Written) -> Written:
         match operator:
             case "/":
-                return Written(f"<mfrac>{self.inner(left)}{self.inner(right)}</mfrac>", FRACTION)
+                return Written(_fraction(self.apart(left), self.apart(right)), FRACTION)
             case "//":
                 quotient = self.binary("/", left, right).text
                 return Written(_row(_fence(quotient, "⌊", "⌋")))
             case "**":
-                power = f"<msup>{self.inner(left, ATOM)}{self.inner(right)}</msup>"
-                return Written(power, POWER)
+                return Written(_power(self.inner(left, ATOM), self.apart(right)), POWER)
         return super().binary(operator, left, right)
 
     def choice(self, condition: Written, yes: Written, no: Written) -> Written:
@@ -144,11 +160,11 @@ class MathML(Typesetter):
         template = TABLE[function].latex if function in TABLE else ""
         match template:
             case "e^{{x}}":
-                return Written(f"<msup><mi>e</mi>{parts[0]}</msup>", POWER)
+                return Written(_power("<mi>e</mi>", self.apart(arguments[0])), POWER)
             case r"\sqrt{{x}}":
-                return Written(f"<msqrt>{parts[0]}</msqrt>")
+                return Written(f"<msqrt>{_aloud('√')}{parts[0]}</msqrt>")
             case r"\sqrt[3]{{x}}":
-                return Written(f"<mroot>{parts[0]}<mn>3</mn></mroot>")
+                return Written(f"<mroot>{parts[0]}<mrow>{_aloud('^1/')}<mn>3</mn></mrow></mroot>")
         if fenced := _FENCED.fullmatch(template):
             left, right = (_COMMANDS.get(sign, sign) for sign in fenced.groups())
             return Written(_row(_fence(parts[0], left, right)))

@@ -71,6 +71,7 @@ export class App {
     this.theme = settings.theme || "auto";
     this.hasPage = Boolean(settings.page);
     this.isAlone = this.hasPage && window.self === window.top;
+    this.isFramed = this.hasPage && !this.isAlone;
     this.stage = stageFor(this);
     this.live = h("div.unseen", { "aria-live": "polite", role: "status" });
     this.notice = h("p.notice", { role: "alert", hidden: true });
@@ -214,13 +215,13 @@ export class App {
   }
 
   /** Say something over the picture for a moment. @param {string} words */
-  hint(words) {
+  hint(words, time = 1800) {
     clearTimeout(this.hinting);
     this.brief.textContent = words;
     this.brief.hidden = false;
     this.hinting = setTimeout(() => {
       this.brief.hidden = true;
-    }, 1800);
+    }, time);
   }
 
   _point(point) {

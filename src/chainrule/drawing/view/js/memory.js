@@ -1,4 +1,5 @@
-// What the view remembers: for undo and redo, in the address of its page, and in copies of it.
+// What the view remembers: for undo and redo, in the address of its page or in the name of its frame,
+// and in copies of it.
 
 import { changed } from "./changes.js";
 import { History } from "./deeds.js";
@@ -7,6 +8,13 @@ import { readState, stateText } from "./link.js";
 
 /** How long the address waits for more changes, in milliseconds. */
 const WAIT = 250;
+
+/** How a frame's name begins that holds a state. */
+const KEPT = "chainrule:";
+
+const IN_A_FRAME =
+  "The change stays in this cell until it is run, moved or closed. The link button saves a page " +
+  "that keeps it.";
 
 export class Memory {
   /** @param {App} app @param {() => void} [follow] */
@@ -21,7 +29,7 @@ export class Memory {
   begin(state) {
     const { app } = this;
     stateText(app); // what it is at first
-    const brought = (app.isAlone && location.hash.slice(1)) || state;
+    const brought = (app.isAlone && location.hash.slice(1)) || this._kept() || state;
     if (brought) this.restore(brought);
     this.isReady = true;
     if (!app.isAlone) return;
@@ -32,9 +40,20 @@ export class Memory {
     window.addEventListener("hashchange", follow, { signal: app.lifetime.signal });
   }
 
+  /** The state in the frame's name, which outlives a reload of the frame and nothing else: the frame
+   *  has no address and no storage. */
+  _kept() {
+    const isKept = this.app.isFramed && window.name.startsWith(KEPT);
+    return isKept ? window.name.slice(KEPT.length) : "";
+  }
+
   /** Note that something was done. */
   record() {
     this.history.record();
+    if (this.app.isFramed && !this.isSaid) {
+      this.isSaid = true;
+      this.app.hint(IN_A_FRAME, 5000);
+    }
     this.app.showBar();
     this.write();
   }
@@ -64,18 +83,22 @@ export class Memory {
     app.showBar();
   }
 
-  /** Keep the state in the page's address, so that a reload or a link brings it back, and tell a
-   *  page around the view that something changed. */
+  /** Keep the state where a reload or a link brings it back from, and tell a page around the view
+   *  that something changed. */
   write() {
     if (!this.isReady) return;
     this.follow?.();
-    if (!this.app.isAlone) return;
+    if (!this.app.hasPage) return;
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this._write(), WAIT);
   }
 
   _write() {
     const text = stateText(this.app);
+    if (!this.app.isAlone) {
+      if (!window.name || window.name.startsWith(KEPT)) window.name = text && KEPT + text;
+      return;
+    }
     if (text === location.hash.slice(1)) return;
     history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
   }

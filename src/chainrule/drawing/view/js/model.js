@@ -1,9 +1,12 @@
 // The graph and its numbers: values recomputed, and the backward pass one event at a time.
 
 import { kernelsFor } from "./formulas.js";
-import { fromJson } from "./numbers.js";
+import { clipped, fromJson } from "./numbers.js";
 
 const BLANK = { label: "", mark: "", name: "", symbol: "", op: "", opName: "", at: "", remark: "" };
+
+/** The longest name in a sentence; a longer one is cut in the middle. */
+const MOST_LETTERS = 60;
 
 export class Graph {
   /** How many steps of the pass are shown; null before it starts. @type {number | null} */
@@ -70,7 +73,8 @@ export class Graph {
 
   nameOf(index) {
     const node = this.nodes[index];
-    return node.label || node.mark || (node.kind === "constant" ? "" : `v${index + 1}`);
+    const name = clipped(node.label || node.mark, MOST_LETTERS);
+    return name || (node.kind === "constant" ? "" : `v${index + 1}`);
   }
 
   /** Give a leaf another number and recompute the graph. */
