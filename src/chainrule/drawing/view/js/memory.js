@@ -1,5 +1,5 @@
-// What the view remembers: for undo and redo, in the address of its page or in the name of its frame,
-// and in copies of it.
+// What the view remembers: for undo and redo, in the address of its page or in the name of its
+// frame, and in copies of it.
 
 import { changed } from "./changes.js";
 import { History } from "./deeds.js";
