@@ -40,8 +40,8 @@ export class Memory {
     window.addEventListener("hashchange", follow, { signal: app.lifetime.signal });
   }
 
-  /** The state in the frame's name, which outlives a reload of the frame and nothing else: the frame
-   *  has no address and no storage. */
+  /** The state in the frame's name, which outlives a reload of the frame and nothing else: the
+   *  frame has no address and no storage. */
   _kept() {
     const isKept = this.app.isFramed && window.name.startsWith(KEPT);
     return isKept ? window.name.slice(KEPT.length) : "";
