@@ -85,11 +85,15 @@ def test_tooltips_lie_over_their_boxes():
     for group in sheet.shapes:
         if isinstance(group, Group):
             boxes = [shape for shape in group.shapes if isinstance(shape, Box)]
-            box = max(boxes, key=lambda shape: shape.width)
+            edges = {
+                "left": min(box.x for box in boxes) / sheet.width,
+                "top": min(box.y for box in boxes) / sheet.height,
+                "width": max(box.x + box.width for box in boxes) / sheet.width,
+                "height": max(box.y + box.height for box in boxes) / sheet.height,
+            }
+            edges["width"] -= edges["left"]
+            edges["height"] -= edges["top"]
             style = re.search(rf'title="{re.escape(escape(group.title))}" style="([^"]*)"', html)[1]
-            left, width = (
-                float(re.search(rf"{side}:([\d.]+)%", style)[1]) / 100 * sheet.width
-                for side in ("left", "width")
-            )
-            assert left <= box.x + 0.1
-            assert box.x + box.width <= left + width + 0.1
+            for side, share in edges.items():
+                percent = float(re.search(rf"{side}:([\d.]+)%", style)[1])
+                assert percent == pytest.approx(100 * share, abs=0.01), side
