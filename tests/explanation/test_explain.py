@@ -643,3 +643,13 @@ def test_a_leaf_with_the_same_number_is_confused_only_if_it_has_the_same_label(V
         with pytest.raises(GraphError) as raised:
             explain(a * 3, wrt=Value(2.0, label=label))
         assert ("a new node with the same formula" in str(raised.value)) == is_confused
+
+
+def test_factors_are_left_out_before_the_last(Value):
+    x = Value(0.5, label="x")
+    L = x
+    for k in range(11):
+        L = L * (k + 2.0)
+    L.backward()
+    text = " ".join(str(explain(L, wrt=x)).split())
+    assert "12 * 11 * 10 * 9 * 8 * 7 * … (4 more) * 2 = 4.79002e+08" in text

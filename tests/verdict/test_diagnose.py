@@ -321,6 +321,17 @@ def test_hostile_labels_and_html(Value):
     assert "in order" in diagnose(Value(1.0))._repr_html_()
 
 
+def test_each_trouble_is_named_in_the_table(Value):
+    a, b = Value(math.nan, label="a"), Value(0.0, label="b")
+    assert diagnose(a * 2).cells()[0][:3] == ("nan", "a", "The leaf a is nan.")
+    words = ("inf", "leaf (data=∞)", "An unlabelled leaf is ∞.")
+    assert diagnose(Value(math.inf) * 2).cells()[0][:3] == words
+    b.data = 1e200
+    L = b * b
+    L.label = "L"
+    assert [cells[:2] for cells in diagnose(L).cells()] == [("huge", "b"), ("inf", "L = b * b")]
+
+
 def test_the_html_has_no_empty_columns(Value):
     a, b = Value(2.0, label="a"), Value(1.0, label="b")
     L = (a - b).log()

@@ -176,7 +176,8 @@ class _Doctor:
         kind = "nan" if x != x else "inf"
         if rule is None:
             what = "operation made by hand" if node._operands else "leaf"
-            words = f"The {what} {name_of(node)} is {format_number(x)}."
+            name = f"The {what} {name_of(node)}" if node.label != "" else f"An unlabelled {what}"
+            words = f"{name} is {format_number(x)}."
             advice = (
                 "check the function that computes it" if node._operands else "set it to a number"
             )
