@@ -98,6 +98,11 @@ def test_every_figure_starts_and_nothing_is_cut_off(visit, width, height, scheme
     )
     for left, right in page.eval_on_selector_all("[data-view]", bounds):
         assert 0 <= left < right <= width
+    fills = """views => views.filter(view => {
+      const [inside, around] = [view, view.parentElement].map(x => x.getBoundingClientRect());
+      return Math.abs(inside.y - around.y) > 2 || Math.abs(inside.height - around.height) > 4;
+    }).length"""
+    assert page.eval_on_selector_all(".view", fills) == 0  # each view fills its own figure
     if (width < 640) != (scheme == "dark"):
         return  # axe takes seconds, and each size and each theme is examined once
     report = Axe().run(page)
