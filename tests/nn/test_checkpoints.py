@@ -298,6 +298,24 @@ def test_a_training_that_only_looks_the_same_is_refused(case, tmp_path):
         assert longer.epochs == 4
 
 
+def test_options_and_outputs_of_any_kind_are_compared(tmp_path):
+    class Named(Line):
+        def __call__(self, x):
+            return {"sum": super().__call__(x), "parts": [x[0] * self.w[0]]}
+
+    def train(factor, momentum, epochs):
+        return nn.fit(
+            Named(0.5, factor), X, Y, loss=lambda p, t: (p["sum"] - t) ** 2 + 0 * p["parts"][0],
+            optimizer=SGD(lr=np.float64(0.1), momentum=momentum), epochs=epochs,
+            checkpoint=tmp_path / "run",
+        )  # fmt: skip
+
+    train(0.25, np.float32(0.5), 2)
+    assert train(0.75, 0.5, 3).epochs == 3
+    with pytest.raises(DataError, match=r"optimizer.momentum=0.5, but now 0.25"):
+        train(0.25, np.float32(0.25), 3)
+
+
 def test_a_checkpoint_that_can_not_be_written_leaves_the_model_as_it_was(tmp_path):
     model = nn.Sequential(nn.Linear(2, 2, seed=1), nn.Dropout(0.5, seed=1), nn.Linear(2, 1, seed=2))
     nn.losses.mse(model(X[0]), Y[0]).backward()

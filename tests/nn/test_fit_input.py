@@ -184,6 +184,11 @@ BAD = {
         "binary_cross_entropy needs targets from 0 to 1, but got 2 in row 2 of the "
         "validation rows.",
     ),
+    "a model of all rows": (
+        dict(model=type("Wide", (Line,), {"__call__": lambda self, x: x[:, 0] * self.w[0]})(1.0)),
+        "ShapeError",
+        "the model is called with one row of X, of shape (2,), but it asks for more: too many ind",
+    ),
     "too few columns": (
         dict(model=mlp(3, 1)),
         "ShapeError",

@@ -117,7 +117,10 @@ THRESHOLDS = [
     (lambda p, t: losses.binary_cross_entropy(p, (1 + t) / 2), -1, 1, 0.0),
     (lambda p, t: losses.mse(cr.sigmoid(p), t), 0, 1, 0.0),
     (lambda p, t: 3 * losses.binary_cross_entropy(p - 1.0, t), 0, 1, 1.0),
-    (lambda p, t: t * losses.mse(p, 1) + 4 * (1 - t) * losses.mse(p, 0), 0, 1, 1 / 3),
+    (lambda p, t: (1 + 3 * t) * losses.binary_cross_entropy(p, t), 0, 1, 0.0),  # weights of classes
+    (lambda p, t: t * losses.mse(p, 1) + 4 * (1 - t) * losses.mse(p, 0), 0, 1, 0.5),
+    (lambda p, t: (3 if t > 0 else 1) * losses.max_margin(p, t), -1, 1, 0.0),
+    (lambda p, t: cr.sqrt(1 + (p - t) ** 2), 3, 4, 3.5),
     (lambda p, t: p * 0.0, 0, 1, None),
     (lambda p, t: None, 0, 1, None),
 ]  # fmt: skip

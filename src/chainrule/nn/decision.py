@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
 from ..engine.node import is_value
@@ -15,7 +16,8 @@ def threshold_of(loss: Callable[[Any, Any], Any], low: float, high: float) -> fl
     """Return the output for which a loss is the same with either of two targets.
 
     Above it the loss is smaller for the larger target, which is the class that such an output
-    stands for.
+    stands for. A weight of a class, by which the loss is larger for one target everywhere, doesn't
+    count.
 
     Args:
         loss: A function of an output and a target.
@@ -32,19 +34,33 @@ def threshold_of(loss: Callable[[Any, Any], Any], low: float, high: float) -> fl
         (0.5, 0.0)
     """
 
-    def lead(output: float) -> float:
-        """By how much the loss of the smaller target is larger."""
-        pair = loss(output, low), loss(output, high)
-        first, second = (float(x.data if is_value(x) else x) for x in pair)
-        return first - second
+    def of(output: float, target: float) -> float:
+        x = loss(output, target)
+        return float(x.data if is_value(x) else x)
 
-    middle = (low + high) / 2
-    ends = [(middle - reach * (high - low), middle + reach * (high - low)) for reach in REACHES]
+    middle, width = (low + high) / 2, high - low
     try:
+        weights = _weights(of, low, high)
+
+        def lead(output: float) -> float:
+            """By how much the loss of the smaller target is larger, in units of both."""
+            first, second = of(output, low) / weights[0], of(output, high) / weights[1]
+            return 0.0 if abs(first - second) <= 1e-12 * (first + second) else first - second
+
+        ends = [(middle - reach * width, middle + reach * width) for reach in REACHES]
         around = next(((a, b) for a, b in ends if lead(a) < 0 < lead(b)), None)
         return around and _root(lead, *around, (0.0, middle))
     except Exception:  # the function is somebody's own, and may not take these numbers
         return None
+
+
+def _weights(of: Callable[[float, float], float], low: float, high: float) -> tuple[float, float]:
+    """How steep a loss is with either target, where the output is far on the wrong side."""
+    middle, width = (low + high) / 2, high - low
+    far = REACHES[-1] * width
+    steep = of(middle + far, low) - of(middle + far - width, low)
+    other = of(middle - far, high) - of(middle - far + width, high)
+    return (steep, other) if steep > 0 and other > 0 and isfinite(steep + other) else (1.0, 1.0)
 
 
 def _root(

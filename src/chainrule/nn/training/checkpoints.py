@@ -64,7 +64,7 @@ class Checkpoint:
         write_arrays(
             self.path,
             {**state_dict(run.objective.model), **{OURS + name: x for name, x in arrays.items()}},
-            {"fit": json.dumps({"settings": self._settings, "samples": self._samples, **texts})},
+            {"fit": _text({"settings": self._settings, "samples": self._samples, **texts})},
         )
         self._next = time.monotonic() + (time.monotonic() - began) / SHARE
 
@@ -100,7 +100,7 @@ class Checkpoint:
 
     def _compare(self, settings: Mapping[str, Any]) -> None:
         """Refuse the settings of another training."""
-        for name, mine in json.loads(json.dumps(self._settings)).items():
+        for name, mine in json.loads(_text(self._settings)).items():
             theirs = settings.get(name)
             if theirs != mine:
                 what = f"{name} differ" if " " in name else f"{name}={theirs!r}, but now {mine!r}"
@@ -128,6 +128,11 @@ class Checkpoint:
                 f"{os.fspath(self.path)!r} has {done} epochs already, but epochs={epochs}.",
                 remedy=f"pass epochs={done} or more, which is the total, or delete the file",
             )
+
+
+def _text(x: Any) -> str:
+    """JSON, in which the numbers of NumPy are numbers, too."""
+    return json.dumps(x, default=float)
 
 
 def seed_of(path: str | os.PathLike[str]) -> int | None:

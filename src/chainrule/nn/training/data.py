@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ...engine.node import is_value
-from ...errors import DataError, ShapeError, WrongType, calling_line, shorten
+from ...errors import ChainruleError, DataError, ShapeError, WrongType, calling_line, shorten
 from ...table.rules import EXACT
 
 if TYPE_CHECKING:
@@ -52,6 +52,15 @@ class Rows:
                 f"{first}: X has {len(x)} columns.",
                 where=calling_line(),
                 remedy="give the model as many inputs as X has columns",
+            ) from error
+        except IndexError as error:
+            if isinstance(error, ChainruleError) or not getattr(x, "ndim", 0):
+                raise
+            raise ShapeError(
+                f"the model is called with one row of X, of shape {x.shape}, but it asks for more: "
+                f"{error}.",
+                where=calling_line(),
+                remedy="write it for a single row; fit and predict go through the rows",
             ) from error
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...programs.trace.signatures import name_of
+from ..optim import Optimizer
 from .data import Rows
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def settings_of(
     plan: Plan, loss: Loss, penalty: Penalty | None, rows: Rows, held: Rows | None, optimizer: Any
 ) -> dict[str, Any]:
     """What has to be the same for a training to go on, by name. The learning rate may differ."""
-    options = [name for name in getattr(optimizer, "options", ()) if name != "lr"]
+    known = optimizer.options if isinstance(optimizer, Optimizer) else ()
     return {
         "X and y": _digest(rows),
         "the validation rows": _digest(held) if held else None,
@@ -40,7 +41,7 @@ def settings_of(
         "patience": plan.patience,
         "seed": plan.seed,
         "optimizer": type(optimizer).__name__,
-        **{f"optimizer.{name}": getattr(optimizer, name) for name in options},
+        **{f"optimizer.{name}": getattr(optimizer, name) for name in known if name != "lr"},
     }
 
 

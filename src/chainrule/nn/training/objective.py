@@ -231,7 +231,7 @@ class Objective:
         try:
             with np.errstate(over="ignore", invalid="ignore"):
                 return {
-                    "the model": np.ravel(self.predict(X)).tolist(),
+                    "the model": _flat(self.predict(X)),
                     "the loss": [float(self._mean_loss(None))],
                     "the penalty": [float(self._penalty()) if self._penalty else 0.0],
                 }
@@ -271,3 +271,13 @@ def _guess(names: Sequence[str], unused: Sequence[str], columns: Sequence[int]) 
     used = {name for name in names if name.rpartition(".")[0] == stem} - {*unused}
     is_short = columns and used == {f"{stem}.{k}" for k in columns} and index == str(len(columns))
     return f" Does X have too few columns? It has {len(columns)}." if is_short else ""
+
+
+def _flat(outputs: Any) -> list[float]:
+    """The numbers in arrays, and in lists and dicts of them."""
+    import numpy as np
+
+    parts = outputs.values() if isinstance(outputs, dict) else outputs
+    if not isinstance(outputs, (dict, list, tuple)):
+        return [float(x) for x in np.ravel(outputs)]
+    return [x for part in parts for x in _flat(part)]
