@@ -93,7 +93,7 @@ def test_the_page_and_a_graph(ask):
 
 def test_an_error_is_an_answer(ask):
     reply = post(ask, "L = tanhh(w)")
-    assert reply.status == 422
+    assert reply.status == 200
     assert reply.json == {
         "error": "line 1: unknown function 'tanhh'.",
         "remedy": "did you mean 'tanh'?",
@@ -173,7 +173,7 @@ def test_there_are_two_routes(ask, method, path, status):
 )
 def test_what_a_form_of_another_page_could_send_is_refused(ask, kind):
     body = json.dumps({"text": "L = a*b"}).encode()
-    assert ask("POST", "/graph", body, **{"content-type": kind}).status == 422
+    assert ask("POST", "/graph", body, **{"content-type": kind}).status == 400
 
 
 BODIES = [
@@ -187,7 +187,7 @@ BODIES = [
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: repr(body[:24]))
 def test_bodies_that_are_no_program(ask, body):
     reply = ask("POST", "/graph", body, **JSON)
-    assert reply.status == 422
+    assert reply.status == 400
     assert reply.json["error"]
 
 
@@ -195,7 +195,7 @@ def test_a_large_body_is_refused_before_it_is_read_whole(ask):
     part = b"x" * (guard.LARGEST_BODY // 2 + 1)
     untouched = [part] * 50
     assert ask("POST", "/graph", parts=untouched, **JSON).status == 413
-    assert post(ask, "x" * (guard.LARGEST_BODY - 100)).status == 422
+    assert post(ask, "x" * (guard.LARGEST_BODY - 100)).status == 200
 
 
 def test_a_slow_body_is_refused(ask, monkeypatch):
@@ -281,9 +281,9 @@ def test_hostile_texts(ask):
         started = time.monotonic()
         reply = post(ask, text)
         assert time.monotonic() - started < 2, text
-        assert reply.status in (200, 422), text
+        assert reply.status == 200, text
         assert b"<" not in reply.body
-        if reply.status == 422:
+        if "error" in reply.json:
             refused += 1
             assert reply.json["error"].endswith("."), text
             assert len(reply.json["error"]) < 400, text

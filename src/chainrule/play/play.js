@@ -233,19 +233,35 @@ function ticks(low, high, count) {
 }
 
 // src/chainrule/play/js/curve.js
-var SAMPLES = 240;
+var SAMPLES = 200;
 var [LEFT, RIGHT, TOP, BOTTOM] = [54, 14, 12, 26];
 var BEYOND = 0.02;
 var Curve = class {
-  /** @param {(x: number, isDragging: boolean) => void} drag */
-  constructor(drag) {
+  /** The room for the picture. Asking for it anew would lay out the page at every change. */
+  size = { width: 0, height: 0 };
+  /** @param {(x: number, isDragging: boolean) => void} drag
+   *  @param {(name: string) => void} choose */
+  constructor(drag, choose) {
     this.picture = svg("svg", { role: "img" });
-    this.title = h3("h2");
+    this.root = h3("bdi");
+    this.select = h3("select", {
+      "aria-label": "The input that the curve belongs to",
+      onchange: () => choose(this.select.value)
+    });
+    this.title = h3("h2", this.root, " over");
     this.words = h3("p.curve-words");
     this.area = h3("div.curve-area", this.picture);
-    this.element = h3("section.curve", h3("header", this.title, this.words), this.area);
-    new ResizeObserver(() => this._draw()).observe(this.area);
+    this.element = h3("section.curve", h3("header", this.title, this.select, this.words), this.area);
+    new ResizeObserver(([{ contentRect }]) => {
+      this.size = contentRect;
+      this._draw();
+    }).observe(this.area);
     this._follow(drag);
+  }
+  /** Offer the inputs of a graph. @param {string[]} names @param {string} root */
+  build(names, root) {
+    this.root.textContent = root;
+    this.select.replaceChildren(...names.map((name) => h3("option", { value: name }, name)));
   }
   /** @param {Graph} graph @param {number} index @param {string} root @param {number} reach */
   show(graph, index, root, reach) {
@@ -263,14 +279,14 @@ var Curve = class {
     this._draw();
   }
   _draw() {
-    const { width, height } = this.area.getBoundingClientRect();
+    const { width, height } = this.size;
     if (!this.shown || width < 2 * LEFT || height < 2 * BOTTOM) return;
     const { name, root, x, y, slope } = this.shown;
     const at = `${name} = ${formatShort2(x)}`;
     const words = slope === null ? "find its slope" : `slope ${formatNumber(slope)}`;
-    this.title.textContent = `${root} over ${name}`;
+    this.select.value = name;
     this.words.textContent = `at ${at}: ${root} = ${formatNumber(y)}, ${words}`;
-    this.picture.setAttribute("aria-label", `${this.title.textContent}, ${this.words.textContent}`);
+    this.picture.setAttribute("aria-label", `${root} over ${name}, ${this.words.textContent}`);
     this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.inner = { wide: width - LEFT - RIGHT, high: height - TOP - BOTTOM };
     this.picture.replaceChildren(...this._grid(), this._lines());
@@ -382,6 +398,7 @@ function path(samples, across, down, tall) {
 import { h as h4 } from "../../drawing/view/js/main.js";
 var PAUSE = 350;
 var [FEWEST_LINES, MOST_LINES] = [3, 14];
+var OWN = "Lines such as d = tanh(a*b) + c. A line such as a = 2 says where an input starts; a name without such a line is an input too.";
 var STATIC = "This copy of the page works without a server: choose an example and move its numbers. To type something new, which needs Python, install chainrule and run";
 var Editor = class {
   /** @param {Example[]} examples @param {boolean} isServed
@@ -424,10 +441,15 @@ var Editor = class {
   /** @param {string} text */
   set text(text) {
     if (this.area.value !== text) this.area.value = text;
-    this._grow();
-    const index = this.examples.findIndex(({ answer }) => answer.text === text);
+    this._show();
+  }
+  /** Name the example that the lines are, and make room for them. */
+  _show() {
+    const lines = this.area.value.trimEnd().split("\n").length + 1;
+    this.area.rows = Math.max(FEWEST_LINES, Math.min(lines, MOST_LINES));
+    const index = this.examples.findIndex(({ answer }) => answer.text === this.area.value);
     this.select.value = index < 0 ? "" : String(index);
-    this.about.textContent = index < 0 ? "" : this.examples[index].about;
+    this.about.textContent = index < 0 ? OWN : this.examples[index].about;
   }
   /** Say what is wrong, or nothing. @param {Refusal | null} refusal */
   say(refusal) {
@@ -439,7 +461,7 @@ var Editor = class {
     this.message.replaceChildren(words, remedy ? h4("span.remedy", remedy) : "");
   }
   _typed() {
-    this._grow();
+    this._show();
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this._read(), PAUSE);
   }
@@ -450,10 +472,6 @@ var Editor = class {
   _choose() {
     if (this.select.value === "") this.area.focus();
     else this.read(this.examples[Number(this.select.value)].answer.text);
-  }
-  _grow() {
-    const lines = this.area.value.trimEnd().split("\n").length + 1;
-    this.area.rows = Math.max(FEWEST_LINES, Math.min(lines, MOST_LINES));
   }
 };
 
@@ -481,8 +499,8 @@ var Inputs = class {
   }
   /** Show the inputs of a graph. @param {Graph} graph @param {string[]} names @param {string} root */
   build(graph, names, root) {
-    const heads = ["", "drag, or type a number", `d${root}/d…`];
-    this.head.replaceChildren(...heads.map((words) => h5("span", words)));
+    this.hint = h5("span");
+    this.head.replaceChildren(h5("span"), this.hint, h5("span", `d${root}/d…`));
     this.rows = names.map((name) => {
       const { index } = graph.nodes.find((node) => node.label === name);
       return new Input(name, root, index, this.change, this.choose);
@@ -491,6 +509,7 @@ var Inputs = class {
   }
   /** @param {Graph} graph @param {string} chosen */
   show(graph, chosen) {
+    this.hint.textContent = graph.practice ? "fixed while you practise" : "drag, or type a number";
     for (const row of this.rows) row.show(graph, row.name === chosen);
   }
   /** Where the slider of an input ends. @param {string} name */
@@ -579,7 +598,10 @@ var Playground = class {
       (index, x, isDragging) => this.change(index, x, isDragging),
       (name) => this.choose(name)
     );
-    this.curve = new Curve((x, isDragging) => this._dragCurve(x, isDragging));
+    this.curve = new Curve(
+      (x, isDragging) => this._dragCurve(x, isDragging),
+      (name) => this.choose(name)
+    );
     this.code = new Code();
     this.view = h6("div.view", { id: "view" });
     this.toast = h6("p.toast", { role: "status" });
@@ -684,6 +706,7 @@ var Playground = class {
     this.view.chainruleView;
     const names = answer.inputs.map(({ name }) => name);
     this.inputs.build(this.app.graph, names, answer.root);
+    this.curve.build(names, answer.root);
     const example = this.examples.find((one) => one.answer.text === answer.text);
     const wishes = [plot, example?.plot, this.plot, names[0]];
     this.plot = wishes.find((name) => names.includes(name));
@@ -721,7 +744,6 @@ var Playground = class {
     app.player.pause();
     app.graph.edit(index, x);
     changed(app);
-    this.update();
   }
   _dragCurve(x, isDragging) {
     const { index } = this.app.graph.nodes.find(({ label }) => label === this.plot);
@@ -732,23 +754,26 @@ var Playground = class {
     this.plot = name;
     this._follow();
   }
+  /** Follow a change, at the latest when the next frame is drawn. */
   _follow() {
-    if (!this.app || this.isUpdating) return;
-    this.update();
+    if (!this.app) return;
+    if (!this.frame)
+      this.frame = requestAnimationFrame(() => {
+        this.frame = 0;
+        this.update();
+      });
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this._write(), WAIT);
   }
   /** Show the present numbers everywhere but in the view. */
   update() {
     const { graph } = this.app;
-    this.isUpdating = true;
     this.inputs.show(graph, this.plot);
     if (this.plot) {
       const { index } = graph.nodes.find(({ label }) => label === this.plot);
       this.curve.show(graph, index, this.answer.root, this.inputs.reach(this.plot));
     }
     this.code.show(this.answer, graph);
-    this.isUpdating = false;
   }
   _hash() {
     const parts = { code: this.answer.text, plot: this.plot ?? "", view: stateText(this.app) };

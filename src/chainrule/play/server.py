@@ -48,10 +48,15 @@ def application(port: int) -> Application:
     async def lay_out(request: Any) -> Any:
         try:
             text = _text(request.headers.get("content-type", ""), await request.body())
+        except FormulaError as error:
+            return respond(refusal(error), 400)
+        try:
             async with layouts:
-                content, status = await concurrency.run_in_threadpool(answer, text), 200
+                return respond(await concurrency.run_in_threadpool(answer, text), 200)
         except ChainruleError as error:
-            content, status = refusal(error), 422
+            return respond(refusal(error), 200)  # while one types, most texts aren't finished
+
+    def respond(content: dict[str, Any], status: int) -> Any:
         return responses.Response(page.data_text(content), status, media_type="application/json")
 
     return Guard(

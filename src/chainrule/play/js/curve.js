@@ -3,7 +3,7 @@
 import { formatNumber, formatShort, h, svg } from "../../drawing/view/js/main.js";
 import { ticks } from "./ranges.js";
 
-const SAMPLES = 240;
+const SAMPLES = 200;
 
 /** The room for the numbers beside and below the curve, in pixels. */
 const [LEFT, RIGHT, TOP, BOTTOM] = [54, 14, 12, 26];
@@ -12,15 +12,33 @@ const [LEFT, RIGHT, TOP, BOTTOM] = [54, 14, 12, 26];
 const BEYOND = 0.02;
 
 export class Curve {
-  /** @param {(x: number, isDragging: boolean) => void} drag */
-  constructor(drag) {
+  /** The room for the picture. Asking for it anew would lay out the page at every change. */
+  size = { width: 0, height: 0 };
+
+  /** @param {(x: number, isDragging: boolean) => void} drag
+   *  @param {(name: string) => void} choose */
+  constructor(drag, choose) {
     this.picture = svg("svg", { role: "img" });
-    this.title = h("h2");
+    this.root = h("bdi");
+    this.select = h("select", {
+      "aria-label": "The input that the curve belongs to",
+      onchange: () => choose(this.select.value),
+    });
+    this.title = h("h2", this.root, " over");
     this.words = h("p.curve-words");
     this.area = h("div.curve-area", this.picture);
-    this.element = h("section.curve", h("header", this.title, this.words), this.area);
-    new ResizeObserver(() => this._draw()).observe(this.area);
+    this.element = h("section.curve", h("header", this.title, this.select, this.words), this.area);
+    new ResizeObserver(([{ contentRect }]) => {
+      this.size = contentRect;
+      this._draw();
+    }).observe(this.area);
     this._follow(drag);
+  }
+
+  /** Offer the inputs of a graph. @param {string[]} names @param {string} root */
+  build(names, root) {
+    this.root.textContent = root;
+    this.select.replaceChildren(...names.map((name) => h("option", { value: name }, name)));
   }
 
   /** @param {Graph} graph @param {number} index @param {string} root @param {number} reach */
@@ -40,14 +58,14 @@ export class Curve {
   }
 
   _draw() {
-    const { width, height } = this.area.getBoundingClientRect();
+    const { width, height } = this.size;
     if (!this.shown || width < 2 * LEFT || height < 2 * BOTTOM) return;
     const { name, root, x, y, slope } = this.shown;
     const at = `${name} = ${formatShort(x)}`;
     const words = slope === null ? "find its slope" : `slope ${formatNumber(slope)}`;
-    this.title.textContent = `${root} over ${name}`;
+    this.select.value = name;
     this.words.textContent = `at ${at}: ${root} = ${formatNumber(y)}, ${words}`;
-    this.picture.setAttribute("aria-label", `${this.title.textContent}, ${this.words.textContent}`);
+    this.picture.setAttribute("aria-label", `${root} over ${name}, ${this.words.textContent}`);
     this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.inner = { wide: width - LEFT - RIGHT, high: height - TOP - BOTTOM };
     this.picture.replaceChildren(...this._grid(), this._lines());

@@ -7,6 +7,10 @@ const PAUSE = 350;
 
 const [FEWEST_LINES, MOST_LINES] = [3, 14];
 
+const OWN =
+  "Lines such as d = tanh(a*b) + c. A line such as a = 2 says where an input starts; a name " +
+  "without such a line is an input too.";
+
 const STATIC =
   "This copy of the page works without a server: choose an example and move its numbers. To type " +
   "something new, which needs Python, install chainrule and run";
@@ -53,10 +57,16 @@ export class Editor {
   /** @param {string} text */
   set text(text) {
     if (this.area.value !== text) this.area.value = text;
-    this._grow();
-    const index = this.examples.findIndex(({ answer }) => answer.text === text);
+    this._show();
+  }
+
+  /** Name the example that the lines are, and make room for them. */
+  _show() {
+    const lines = this.area.value.trimEnd().split("\n").length + 1;
+    this.area.rows = Math.max(FEWEST_LINES, Math.min(lines, MOST_LINES));
+    const index = this.examples.findIndex(({ answer }) => answer.text === this.area.value);
     this.select.value = index < 0 ? "" : String(index);
-    this.about.textContent = index < 0 ? "" : this.examples[index].about;
+    this.about.textContent = index < 0 ? OWN : this.examples[index].about;
   }
 
   /** Say what is wrong, or nothing. @param {Refusal | null} refusal */
@@ -70,7 +80,7 @@ export class Editor {
   }
 
   _typed() {
-    this._grow();
+    this._show();
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this._read(), PAUSE);
   }
@@ -83,10 +93,5 @@ export class Editor {
   _choose() {
     if (this.select.value === "") this.area.focus();
     else this.read(this.examples[Number(this.select.value)].answer.text);
-  }
-
-  _grow() {
-    const lines = this.area.value.trimEnd().split("\n").length + 1;
-    this.area.rows = Math.max(FEWEST_LINES, Math.min(lines, MOST_LINES));
   }
 }

@@ -29,8 +29,8 @@ export class Inputs {
 
   /** Show the inputs of a graph. @param {Graph} graph @param {string[]} names @param {string} root */
   build(graph, names, root) {
-    const heads = ["", "drag, or type a number", `d${root}/d…`];
-    this.head.replaceChildren(...heads.map((words) => h("span", words)));
+    this.hint = h("span");
+    this.head.replaceChildren(h("span"), this.hint, h("span", `d${root}/d…`));
     this.rows = names.map((name) => {
       const { index } = graph.nodes.find((node) => node.label === name);
       return new Input(name, root, index, this.change, this.choose);
@@ -40,6 +40,7 @@ export class Inputs {
 
   /** @param {Graph} graph @param {string} chosen */
   show(graph, chosen) {
+    this.hint.textContent = graph.practice ? "fixed while you practise" : "drag, or type a number";
     for (const row of this.rows) row.show(graph, row.name === chosen);
   }
 

@@ -34,7 +34,10 @@ export class Playground {
       (index, x, isDragging) => this.change(index, x, isDragging),
       (name) => this.choose(name),
     );
-    this.curve = new Curve((x, isDragging) => this._dragCurve(x, isDragging));
+    this.curve = new Curve(
+      (x, isDragging) => this._dragCurve(x, isDragging),
+      (name) => this.choose(name),
+    );
     this.code = new Code();
     this.view = h("div.view", { id: "view" });
     this.toast = h("p.toast", { role: "status" });
@@ -141,6 +144,7 @@ export class Playground {
     this.app = /** @type {any} */ (this.view).chainruleView;
     const names = answer.inputs.map(({ name }) => name);
     this.inputs.build(this.app.graph, names, answer.root);
+    this.curve.build(names, answer.root);
     const example = this.examples.find((one) => one.answer.text === answer.text);
     const wishes = [plot, example?.plot, this.plot, names[0]];
     this.plot = wishes.find((name) => names.includes(name));
@@ -184,7 +188,6 @@ export class Playground {
     app.player.pause();
     app.graph.edit(index, x);
     changed(app);
-    this.update();
   }
 
   _dragCurve(x, isDragging) {
@@ -198,9 +201,14 @@ export class Playground {
     this._follow();
   }
 
+  /** Follow a change, at the latest when the next frame is drawn. */
   _follow() {
-    if (!this.app || this.isUpdating) return;
-    this.update();
+    if (!this.app) return;
+    if (!this.frame)
+      this.frame = requestAnimationFrame(() => {
+        this.frame = 0;
+        this.update();
+      });
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this._write(), WAIT);
   }
@@ -208,14 +216,12 @@ export class Playground {
   /** Show the present numbers everywhere but in the view. */
   update() {
     const { graph } = this.app;
-    this.isUpdating = true;
     this.inputs.show(graph, this.plot);
     if (this.plot) {
       const { index } = graph.nodes.find(({ label }) => label === this.plot);
       this.curve.show(graph, index, this.answer.root, this.inputs.reach(this.plot));
     }
     this.code.show(this.answer, graph);
-    this.isUpdating = false;
   }
 
   _hash() {

@@ -1,0 +1,383 @@
+"""The playground: type, drag, step, practise, copy, come back; served and as an exported page."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import random
+import re
+import subprocess
+import sys
+import threading
+from xml.etree import ElementTree
+
+import pytest
+
+import chainrule as cr
+from chainrule.play.answer import answer
+from chainrule.play.examples import EXAMPLES
+from chainrule.play.program import read
+from chainrule.play.server import export
+
+pytest.importorskip("uvicorn")
+pytest.importorskip("starlette")
+
+SCREENS = [(1280, 800, "light"), (1280, 800, "dark"), (390, 844, "light"), (390, 844, "dark")]
+KINDS = ["served", "static", "file"]
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def addresses(tmp_path_factory):
+    """The page as `chainrule play` serves it, as a plain static server does, and as a file."""
+    command = [sys.executable, "-m", "chainrule", "play", "--port", "0", "--no-browser"]
+    folder = tmp_path_factory.mktemp("play")
+    path = export(str(folder))
+    handler = functools.partial(Quiet, directory=str(folder))
+    static = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=static.serve_forever, daemon=True).start()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as served:
+        line = served.stdout.readline()
+        yield {
+            "served": re.search(r"http://127\.0\.0\.1:\d+/", line)[0],
+            "static": f"http://127.0.0.1:{static.server_port}/",
+            "file": f"file://{path}",
+        }
+        served.terminate()
+    static.shutdown()
+    static.server_close()
+
+
+class Visit:
+    """An open page."""
+
+    def __init__(self, page, errors=()):
+        self.page = page
+        self.errors = errors
+
+    def run(self, code, argument=None):
+        """Evaluate an expression in which `p` is the playground and `v` the view."""
+        return self.page.evaluate(
+            "argument => { const p = document.querySelector('#play').playground; const v = p.app; "
+            f"return ({code}); }}",
+            argument,
+        )
+
+    def choose(self, title):
+        self.page.locator("#example").select_option(label=title)
+        text = next(example.text for example in EXAMPLES if example.title == title)
+        self.wait("p.answer.text === argument", text)
+
+    def type(self, text):
+        self.page.locator("#lines").fill(text)
+
+    def wait(self, code, argument=None):
+        self.page.wait_for_function(
+            "argument => { const p = document.querySelector('#play')?.playground; const v = p?.app;"
+            f"return v && ({code}); }}",
+            arg=argument,
+        )
+
+    def number(self, name, what="data"):
+        return self.run(f"v.graph.nodes.find(({{label}}) => label === argument).{what}", name)
+
+    def drag(self, name, share):
+        """Drag a slider with the pointer to a share of its length."""
+        box = self.page.get_by_label(f"{name}, slider").bounding_box()
+        self.page.get_by_label(f"{name}, slider").scroll_into_view_if_needed()
+        box = self.page.get_by_label(f"{name}, slider").bounding_box()
+        height = box["y"] + box["height"] / 2
+        start = (self.number(name) / self.run("p.inputs.reach(argument)", name) + 1) / 2
+        self.page.mouse.move(box["x"] + 8 + (box["width"] - 16) * start, height)
+        self.page.mouse.down()
+        self.page.mouse.move(box["x"] + 8 + (box["width"] - 16) * share, height, steps=8)
+        self.page.mouse.up()
+
+    def state(self):
+        return self.run(
+            "[p.answer.text, p.plot, v.graph.at, v.graph.nodes.map(({data, grad}) => [data, grad]),"
+            " Boolean(v.graph.practice)]"
+        )
+
+    def reload(self):
+        self.page.wait_for_timeout(400)
+        self.page.reload()
+        self.page.wait_for_selector(".picture")
+
+
+@pytest.fixture
+def visit(chromium, addresses):
+    """A function that opens the page; at the end nothing has failed, and only it was asked."""
+    contexts, errors, requests = [], [], []
+
+    def open_page(kind="served", screen=SCREENS[0], more=""):
+        width, height, scheme = screen
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            has_touch=width < 640,
+            is_mobile=width < 640,
+            reduced_motion="reduce",
+            permissions=["clipboard-read", "clipboard-write"],
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(f"{error} {error.stack}"))
+        page.on("console", lambda line: errors.append(line.text))
+        page.on("request", lambda request: requests.append((kind, request.url)))
+        page.goto(addresses[kind] + more)
+        page.wait_for_selector(".picture")
+        return Visit(page, errors)
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []
+    for kind, url in requests:
+        own = url.startswith(("data:", "blob:")) or url.partition("#")[0] == addresses[kind]
+        is_graph = kind == "served" and url == addresses[kind] + "graph"
+        is_icon = url.endswith("/favicon.ico")
+        assert own or is_graph or is_icon, url
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=str)
+def test_type_drag_step_practise_copy_and_come_back(visit, screen):
+    made = visit(screen=screen)
+    page = made.page
+    made.type("w = 0.5\nx = 2\nL = tanhh(w*x)")
+    page.wait_for_selector(".message:visible")
+    assert "Line 3: unknown function 'tanhh'." in page.locator(".message").inner_text()
+    assert "did you mean 'tanh'?" in page.locator(".message").inner_text()
+    made.type("w = 0.5\nx = 2\nL = tanh(w*x)")
+    made.wait("p.answer.inputs.length === 2")
+    assert not page.locator(".message").is_visible()
+    assert page.locator("#example").input_value() == ""
+
+    made.drag("w", 0.25)
+    w = made.number("w")
+    assert -1.2 < w < -0.8
+    told = answer(f"w = {w}\nx = 2\nL = tanh(w*x)")["graph"]["nodes"]
+    grads = {node["label"]: node["grad"] for node in told if node.get("label")}
+    assert made.number("w", "grad") == pytest.approx(grads["w"], rel=1e-12)
+    shown = page.get_by_label("gradient of L with respect to w").inner_text()
+    assert float(shown.replace("−", "-")) == pytest.approx(grads["w"], abs=1e-4)
+    assert made.run("v.memory.history.at") == 1, "a drag is one step of undo"
+
+    page.get_by_role("button", name="One step forward").click()
+    page.get_by_role("button", name="One step forward").click()
+    assert made.run("v.graph.at") == 2
+    page.get_by_label("The input that the curve belongs to").select_option("x")
+    before = made.state()
+    made.reload()
+    assert made.state() == before
+    assert before[:3] == ["w = 0.5\nx = 2\nL = tanh(w*x)", "x", 2]
+
+    page.locator(".practise").click()
+    assert page.get_by_label("w, slider").is_disabled()
+    assert "find its slope" in page.locator(".curve-words").inner_text()
+    made.reload()
+    assert made.state()[4] is True
+    page.locator(".practise").click()
+
+    page.get_by_role("button", name="Copy", exact=True).click()
+    page.get_by_text("Copied", exact=True).wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    space = {}
+    exec(copied, space)
+    assert space["w"].grad == pytest.approx(grads["w"], rel=1e-12)
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_text("The link is copied").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link == page.url
+    assert page.evaluate("document.documentElement.scrollWidth") <= screen[0]
+
+
+@pytest.mark.parametrize("kind", ["static", "file"])
+@pytest.mark.parametrize("screen", [SCREENS[0], SCREENS[3]], ids=str)
+def test_the_exported_page_needs_no_server(visit, kind, screen):
+    made = visit(kind, screen)
+    page = made.page
+    assert "chainrule play" in page.locator(".note").inner_text()
+    assert not page.locator("#lines").is_editable()
+    made.choose("A neuron")
+    made.drag("b", 0.6)
+    page.get_by_role("button", name="One step forward").click()
+    before = made.state()
+    assert before[3] != answer(EXAMPLES[2].text)["graph"]["nodes"]
+    made.reload()
+    assert made.state() == before
+    page.locator(".practise").click()
+    assert made.state()[4] is True
+    page.get_by_role("button", name="Copy", exact=True).click()
+    page.locator(".copied").get_by_text(re.compile(".")).wait_for()
+
+
+def test_an_unknown_expression_of_a_link_is_said(visit):
+    made = visit("static", more="#code=L+%3D+a*b*c&view=&plot=a")
+    assert "can't lay out the expression of this link" in made.page.locator(".message").inner_text()
+    assert made.run("p.answer.text") == EXAMPLES[0].text
+
+
+@pytest.mark.parametrize(
+    "more",
+    ["#", "#nonsense", "#code=", "#code=%00", "#view=abc",
+     "#code=L+%3D+a*b&view=zzzz&plot=__proto__", "#code=%3Cscript%3Ealert(1)%3C/script%3E",
+     "#code=" + "x" * 5000],
+)  # fmt: skip
+def test_a_damaged_link_shows_a_graph(visit, more):
+    made = visit(more=more)
+    assert made.run("v.graph.nodes.length") > 1
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
+def test_numbers_are_those_of_python(visit, example):
+    made = visit("file")
+    made.choose(example.title)
+    dice = random.Random(7)
+    starts = read(example.text).starts
+    for name, start in starts.items():
+        x = round(start + dice.uniform(-0.5, 0.5), 3)
+        field = made.page.get_by_label(f"{name}, number")
+        field.fill(str(x))
+        field.press("Enter")
+        text = re.sub(rf"^{name} = .*$", f"{name} = {x}", example.text, flags=re.MULTILINE)
+        example = example._replace(text=text)
+    for node in answer(example.text)["graph"]["nodes"]:
+        if node.get("label"):
+            for what in ("data", "grad"):
+                assert made.number(node["label"], what) == pytest.approx(node[what], rel=1e-12)
+
+
+def test_the_curve_is_the_function_and_the_point_can_be_dragged(visit):
+    made = visit()
+    made.choose("A slope")
+    samples = made.run("p.curve.shown.samples")
+    assert all(y == pytest.approx(3 * x**2 - 4 * x + 5) for x, y in samples)
+    area = made.page.locator(".curve-area")
+    box = area.bounding_box()
+    area.click(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    made.wait("Math.abs(v.graph.nodes.find(({label}) => label === 'x').data) < 1")
+    slope = made.run("p.curve.shown.slope")
+    assert slope == pytest.approx(6 * made.number("x") - 4, abs=1e-9)
+
+
+def test_a_moved_number_survives_typing(visit):
+    made = visit()
+    made.type("a = 2\nb = 3\nL = a*b")
+    made.wait("p.answer.inputs.length === 2")
+    made.page.get_by_label("a, number").fill("5")
+    made.page.get_by_label("a, number").press("Enter")
+    made.type("a = 2\nb = 4\nL = a*b + 1")
+    made.wait("p.answer.text.endsWith('+ 1')")
+    assert (made.number("a"), made.number("b"), made.number("L")) == (5, 4, 21)
+
+
+def test_a_field_takes_numbers_only(visit):
+    made = visit()
+    field = made.page.get_by_label("a, number")
+    for text in ("abc", "nan", "inf", "1e999", ""):
+        field.fill(text)
+        field.press("Enter")
+        assert field.get_attribute("aria-invalid") == "true"
+        assert made.number("a") == 2
+    field.fill("1/4")
+    field.press("Enter")
+    assert made.number("a") == 0.25
+
+
+def test_a_server_that_has_stopped_is_said(visit):
+    made = visit()
+    made.page.route("**/graph", lambda route: route.abort())
+    with made.page.expect_console_message():
+        made.type("L = a*b*c*d")
+    made.errors.clear()  # the browser's own line about it
+    made.page.get_by_text("start it again with chainrule play").wait_for()
+
+
+def test_files_to_keep(visit, tmp_path):
+    made = visit()
+    page = made.page
+    made.choose("A damped wave")
+    made.drag("t", 0.6)
+    paths = {}
+    for what in ("SVG", "PNG", "HTML page"):
+        page.locator(".menu summary").click()
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=what, exact=True).click()
+        paths[what] = tmp_path / waiting.value.suggested_filename
+        waiting.value.save_as(paths[what])
+    tree = ElementTree.parse(paths["SVG"]).getroot()
+    assert tree.get("width") and "t" in {part.text for part in tree.iter()}
+    assert not [part for part in tree.iter() if part.tag.endswith(("script", "style"))]
+    assert not [part for part in tree.iter() if "var(" in str(part.attrib)]
+    assert paths["PNG"].read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    saved = page.context.new_page()
+    saved.goto(f"file://{paths['HTML page']}")
+    saved.wait_for_selector(".picture")
+    kept = Visit(saved)
+    assert kept.state()[3] == made.state()[3]
+    assert not saved.locator("#lines").is_editable()
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=str)
+def test_axe_finds_nothing_serious(visit, screen):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    made = visit(screen=screen)
+
+    def serious():
+        found = axe.run(made.page).response["violations"]
+        return [(one["id"], one["impact"], [node["html"][:120] for node in one["nodes"]])
+                for one in found if one["impact"] in ("serious", "critical")]  # fmt: skip
+
+    assert serious() == []
+    made.type("L = nothing(")
+    made.page.wait_for_selector(".message:visible")
+    assert serious() == []
+    made.choose("A loss")
+    made.page.locator(".menu summary").click()
+    made.page.get_by_role("button", name="LaTeX").click()
+    assert serious() == []
+    made.page.locator(".practise").click()
+    assert serious() == []
+
+
+def test_what_a_finger_aims_at_is_large(visit):
+    made = visit(screen=SCREENS[2])
+    small = made.page.evaluate(
+        "[...document.querySelectorAll('button, input, select, summary')]"
+        ".filter(x => x.offsetParent && x.getBoundingClientRect().height < 44)"
+        ".map(x => x.outerHTML.slice(0, 80))"
+    )
+    assert small == []
+
+
+def test_two_hundred_nodes_follow_a_slider(visit):
+    lines = ["x = 0.5", "h0 = tanh(x)"]
+    lines += [f"h{k} = tanh(x*0.5 + h{k - 1})" for k in range(1, 50)]
+    made = visit()
+    made.type("\n".join(lines))
+    made.wait("v.graph.nodes.length > 190")
+    times = made.run(
+        "Array.from({length: 30}, (_, k) => { const start = performance.now(); "
+        "p.change(0, 0.5 + k/100, true); p.update(); return performance.now() - start; }).sort("
+        "(one, two) => one - two)"
+    )
+    assert times[15] < 50
+    x = cr.Value(made.number("x"))
+    h = cr.tanh(x)
+    for _ in range(49):
+        h = cr.tanh(x * 0.5 + h)
+    h.backward()
+    assert made.number("x", "grad") == pytest.approx(x.grad, rel=1e-12)
+
+
+def test_the_theme_can_be_turned(visit):
+    made = visit()
+    made.page.get_by_role("button", name="Light or dark").click()
+    assert made.run("[document.documentElement.className, v.isDark]") == ["dark", True]
+    assert json.loads(made.page.locator("#settings").text_content()) == {"isServed": True}
