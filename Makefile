@@ -23,7 +23,7 @@ sanitize: .venv/tools  ## test the compiled code with AddressSanitizer and Undef
 peers: .venv/tools  ## compare with PyTorch, JAX, SymPy, Graphviz and others, those that can be installed
 	@command -v dot >/dev/null || { apt-get update -qq && apt-get install -y -qq graphviz; } \
 		>/dev/null 2>&1 || echo "Graphviz cannot be installed here"
-	@for peer in torch==2.13.0 jax autograd sympy micrograd statsmodels; do \
+	@for peer in torch==2.13.0 jax autograd sympy micrograd statsmodels schemathesis; do \
 		$(BIN)/pip install -q $$peer >/dev/null 2>&1 || echo "$$peer cannot be installed here"; done
 	$(BIN)/python -m pytest tests/peers -rs
 

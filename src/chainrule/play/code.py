@@ -15,7 +15,7 @@ from ..table.visitor import Written
 SAME = (
     "abs", "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "ceil", "clip", "copysign",
     "cos", "cosh", "deg2rad", "digamma", "erf", "erfc", "erfinv", "exp", "exp2", "expm1", "floor",
-    "fmax", "fmin", "fmod", "heaviside", "hypot", "lgamma", "log", "log10", "log1p", "log2",
+    "fmax", "fmin", "fmod", "hypot", "lgamma", "log", "log10", "log1p", "log2",
     "logaddexp", "logaddexp2", "pow", "rad2deg", "relu", "sigmoid", "sign", "sin", "sinc", "sinh",
     "sqrt", "tan", "tanh", "trunc",
 )  # fmt: skip
@@ -104,6 +104,14 @@ class _Renamed(ast.NodeTransformer):
 
 class _TorchRenamed(_Renamed):
     """The same for PyTorch, whose functions take no plain numbers."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.FloorDiv):
+            return node
+        # PyTorch has no derivative of floor_divide.
+        quotient = ast.BinOp(node.left, ast.Div(), node.right)
+        return ast.Call(ast.Name("torch.floor"), [_tensor(quotient)], [])
 
     def adapt(self, name: str, arguments: list[ast.expr]) -> list[ast.expr]:
         firm = arguments[:1] if name in SCALARS else arguments

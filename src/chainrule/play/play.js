@@ -424,7 +424,7 @@ var Editor = class {
     this.select = h4(
       "select",
       { id: "example", onchange: () => this._choose() },
-      h4("option", { value: "" }, "your own"),
+      h4("option", { value: "" }, "Your own"),
       ...examples.map(({ title }, index) => h4("option", { value: index }, title))
     );
     this.element = h4(

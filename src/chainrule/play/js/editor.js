@@ -39,7 +39,7 @@ export class Editor {
     this.select = h(
       "select",
       { id: "example", onchange: () => this._choose() },
-      h("option", { value: "" }, "your own"),
+      h("option", { value: "" }, "Your own"),
       ...examples.map(({ title }, index) => h("option", { value: index }, title)),
     );
     this.element = h(
