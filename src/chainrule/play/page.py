@@ -73,6 +73,7 @@ def html(is_served: bool) -> str:
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy(is_served)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<link rel="icon" href="data:,">\n'
         f"<title>{TITLE}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
         f'<div id="play"><p class="unscripted">{NO_SCRIPT}</p></div>\n'
         f'<script type="application/json" id="examples">{_examples()}</script>\n'
