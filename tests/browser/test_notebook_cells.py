@@ -48,7 +48,7 @@ def folder(tmp_path_factory):
     """A folder with a notebook, and the same one already run, which nobody here has trusted."""
     folder = tmp_path_factory.mktemp("cells")
     write_notebook(folder / "book.ipynb", CELLS)
-    _convert(folder, "--to", "notebook", "--execute", "--output", "untrusted.ipynb")
+    _convert(folder, "book.ipynb", "--to", "notebook", "--execute", "--output", "untrusted.ipynb")
     return folder
 
 
@@ -65,9 +65,9 @@ def page(chromium):
     page.close()
 
 
-def _convert(folder, *options):
+def _convert(folder, name, *options):
     subprocess.run(
-        [sys.executable, "-m", "nbconvert", *options, "book.ipynb"],
+        [sys.executable, "-m", "nbconvert", *options, name],
         cwd=folder,
         env=environment(folder),
         check=True,
@@ -149,8 +149,8 @@ def test_notebook_7(page, folder):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_an_exported_page(page, folder, theme):
-    _convert(folder, "--to", "html", "--execute", f"--HTMLExporter.theme={theme}")
-    page.goto(f"file://{folder}/book.html")
+    _convert(folder, "untrusted.ipynb", "--to", "html", f"--HTMLExporter.theme={theme}")
+    page.goto(f"file://{folder}/untrusted.html")
     found = outputs(page)
     check_cells(found)
     scheme = found[DRAWING].locator("img").evaluate("image => getComputedStyle(image).colorScheme")

@@ -113,9 +113,11 @@ def executed(tmp_path_factory):
     book = folder / "book.ipynb"
     write_notebook(book, CELLS[:2])
     environment = {**os.environ, "HOME": str(folder)}
-    convert = [sys.executable, "-m", "nbconvert", "--execute", str(book)]
-    subprocess.run([*convert, "--to", "notebook", "--output", "done"], env=environment, check=True)
-    subprocess.run([*convert, "--to", "html"], env=environment, check=True)
+    convert = [sys.executable, "-m", "nbconvert"]
+    run = [*convert, str(book), "--execute", "--to", "notebook", "--output", "done"]
+    subprocess.run(run, env=environment, check=True)
+    page = [*convert, str(folder / "done.ipynb"), "--to", "html", "--output", "book"]
+    subprocess.run(page, env=environment, check=True)
     return folder
 
 

@@ -20,7 +20,7 @@ MEASURE = """async how => {
       const at = times.length;
       if (how.includes('pan')) v.camera.pan(9 * Math.sin(at / 40), 5 * Math.cos(at / 40));
       if (how.includes('step')) v.player.step(1);
-      if (at < 180) requestAnimationFrame(tick); else done();
+      if (at < 90) requestAnimationFrame(tick); else done();
     };
     requestAnimationFrame(tick);
   });
