@@ -313,6 +313,7 @@ def test_the_model_is_drawn():
         (classifier(), (X * np.nan, NAMES), ValueError, "NaN"),
         (classifier(), (X, X[:, 0]), ValueError, "continuous"),
         (classifier(), (NAMES[:, None], NAMES), ValueError, "could not convert string"),
+        (regressor(), (X, NAMES.astype(object)), WrongType, "but y has 'setosa'"),
         (regressor(), (X, NAMES), WrongType, "(?s)but y has .*setosa.*use ChainruleClassifier"),
     ],
 )  # fmt: skip

@@ -116,14 +116,19 @@ class ChainruleRegressor(RegressorMixin, Network):  # type: ignore[misc]  # scik
             neuron.b.data = neuron.b.data * float(factor) + float(term)
 
     def _read(self, X: Any, y: Any, reset: bool = True) -> tuple[Any, Any]:
+        import numpy as np
+
+        entries = np.asarray(y)
+        words = entries.ravel() if entries.dtype.kind in "USO" else ()
+        word = next((x for x in words if isinstance(x, str)), None)
+        if word is not None:
+            raise WrongType(
+                f"ChainruleRegressor needs numbers to predict, but y has {str(word)!r}.",
+                remedy="for classes use ChainruleClassifier",
+            )
         X, y = validate_data(
             self, X, y, dtype=float, multi_output=True, y_numeric=True, reset=reset
         )
-        if y.dtype.kind in "USO":
-            raise WrongType(
-                f"ChainruleRegressor needs numbers to predict, but y has {y.ravel()[0]!r}.",
-                remedy="for classes use ChainruleClassifier",
-            )
         self.n_outputs_ = 1 if y.ndim == 1 else y.shape[1]
         self._is_flat = y.ndim == 1
         return X, y[:, 0] if y.ndim == 2 and self.n_outputs_ == 1 else y
