@@ -520,6 +520,8 @@ var Inputs = class {
 var Input = class {
   /** Where the slider ends. */
   reach = 0;
+  /** The number that the field was last given. @type {number | null} */
+  written = null;
   constructor(name, root, index, change, choose) {
     this.name = name;
     this.index = index;
@@ -556,8 +558,11 @@ var Input = class {
     this._makeRoom(data);
     this.slider.value = String(data);
     this.slider.setAttribute("aria-valuetext", formatNumber2(data));
-    this.field.value = formatInput2(data);
-    this.field.setAttribute("aria-invalid", "false");
+    if (!Object.is(data, this.written)) {
+      this.written = data;
+      this.field.value = formatInput2(data);
+      this.field.setAttribute("aria-invalid", "false");
+    }
     for (const part of [this.slider, this.field]) part.disabled = Boolean(graph.practice);
     const grad = graph.shown(this.index);
     this.grad.textContent = formatNumber2(grad);

@@ -53,6 +53,8 @@ export class Inputs {
 class Input {
   /** Where the slider ends. */
   reach = 0;
+  /** The number that the field was last given. @type {number | null} */
+  written = null;
 
   constructor(name, root, index, change, choose) {
     this.name = name;
@@ -92,8 +94,12 @@ class Input {
     this._makeRoom(data);
     this.slider.value = String(data);
     this.slider.setAttribute("aria-valuetext", formatNumber(data));
-    this.field.value = formatInput(data);
-    this.field.setAttribute("aria-invalid", "false");
+    if (!Object.is(data, this.written)) {
+      // else the field stays as it is: somebody may be typing in it
+      this.written = data;
+      this.field.value = formatInput(data);
+      this.field.setAttribute("aria-invalid", "false");
+    }
     for (const part of [this.slider, this.field]) part.disabled = Boolean(graph.practice);
     const grad = graph.shown(this.index);
     this.grad.textContent = formatNumber(grad);
