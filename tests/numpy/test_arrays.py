@@ -19,6 +19,9 @@ f: x, x * n, np.mean(x > 0), n / 2, (x > 0) * 1.0, np.floor(x), np.where(x > 0, 
 i: n, n * 2, np.sum(x > 0), np.argmax(x), np.argsort(x), np.where(x > 0, 1, 0), np.sort(n)
 i: n // 2, np.cumsum(n), np.count_nonzero(x > 0), x.astype(int), n & 1
 i: np.searchsorted([0.0, 1.0], x), np.ones_like(n)
+f: n.astype(float), (x > 0).astype(float), (x > 0).astype(float) + (x > 1).astype(float)
+f: n.astype("f8") // 2, (n > 1).astype(float) * n
+i: (x > 0).astype(int), (x > 0).astype(int) + (x > 1).astype(int), x.astype(int) - 1
 b: x > 0, (x > 0) + (x > 1), (x > 0) & (x < 1), ~(x > 0), np.isnan(x), np.any(x > 0), np.all(x > 0)
 b: np.logical_or(x, 0), np.isfinite(x), np.signbit(x), x.astype(bool), np.isclose(x, 0)
 """
@@ -149,3 +152,12 @@ def test_a_tracer_is_a_numpy_scalar():
         return x.sum() + x.mean() + round(x, 1) * 0 + x.reshape(1)[0] + np.where(x.any(), x, 0.0)
 
     assert grad(f)(1.5) == 4.0
+
+
+def test_asarray_keeps_an_array_and_makes_one_of_anything_else():
+    a = cnp.array([Value(1.0), 2.0])
+    assert cnp.asarray(a) is a
+    assert type(cnp.asarray([Value(1.0), 2.0])) is type(a)
+    assert cnp.asarray([1, True], dtype=float).tolist() == [1.0, 1.0]
+    assert cnp.array([1, 2], dtype=float).dtype == float
+    assert cnp.array([True, 1.7, False], dtype=int).tolist() == [1, 1, 0]

@@ -1089,3 +1089,9 @@ def test_the_remedy_belongs_to_the_node_that_is_named(Value):
     a.grad = 5.0
     with pytest.raises(CheckFailed, match=r"remedy  chainrule.zero_grad\(L\) before each"):
         check(L).raise_if_wrong()
+
+
+def test_a_local_derivative_that_is_nan_was_not_edited(Value):
+    L = abs(Value(math.nan, label="x")) * 2
+    L.backward()
+    assert "edited later" not in str(check(L))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.dispatch import is_node
-from ..engine.kinds import WHOLE
+from ..engine.kinds import NUMBER, WHOLE
 from ..engine.node import is_value
 from ..engine.protocol import NumPyProtocol
 from ..errors import WrongType, calling_line
@@ -157,11 +157,13 @@ def astype(x: Any, dtype: Any, **keywords: Any) -> Any:
     x = array(x)
     if kind == "b":
         return x.copy() if is_condition(np.asarray(x)) else np.not_equal(x, 0)
-    return _whole(np.trunc(x)) if kind in "iu" and x.dtype == KINDS["f"] else x.copy()
+    if kind == "f":
+        return _of_kind(x, NUMBER, float)
+    return _of_kind(np.trunc(x) if x.dtype == KINDS["f"] else x, WHOLE, int)
 
 
-def _whole(x: Any) -> Any:
-    """An array whose numbers are whole, as one of whole numbers."""
+def _of_kind(x: Any, kind: int, plain_type: type) -> Any:
+    """The same numbers, where those that aren't Values are of another kind."""
     plain = np.asarray(x, dtype=object)
     out = np.empty(plain.shape, dtype=object)
     for at in np.ndindex(plain.shape):
@@ -169,5 +171,5 @@ def _whole(x: Any) -> Any:
         if is_value(each):
             out[at] = each
         else:
-            out[at] = type(each)(each.tape, each.node, WHOLE) if is_node(each) else int(each)
+            out[at] = type(each)(each.tape, each.node, kind) if is_node(each) else plain_type(each)
     return wrap(out)
