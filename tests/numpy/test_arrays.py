@@ -161,3 +161,10 @@ def test_asarray_keeps_an_array_and_makes_one_of_anything_else():
     assert cnp.asarray([1, True], dtype=float).tolist() == [1.0, 1.0]
     assert cnp.array([1, 2], dtype=float).dtype == float
     assert cnp.array([True, 1.7, False], dtype=int).tolist() == [1, 1, 0]
+
+
+def test_functions_of_lists_make_arrays_too():
+    values = [Value(2.0), 1.0, Value(3.0)]
+    for made in (cnp.cumsum(values), cnp.sort(values), cnp.where([True, False, True], values, 0.0)):
+        assert type(made) is type(cnp.array(values))
+    assert cnp.interp([1.5], [1, 2, 3], values)[0].data == 1.5

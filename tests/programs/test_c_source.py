@@ -333,3 +333,14 @@ def test_a_name_cannot_leave_the_comment(folder):
     program = compile(lambda p: p["*/ int evil; /*"] * 2)
     Built(folder, program.to_c({"*/ int evil; /*": 1.0}))
     assert "*/ int evil" not in program.to_c()
+
+
+def test_the_comment_says_when_sums_have_another_order():
+    def function(w, x):
+        return w * x if x > 0 else w
+
+    one = compile(function, in_axes=(None, 0), reduce="sum")
+    one.value_and_grad(2.0, np.array([1.0, 2.0]))
+    assert "another order" not in " ".join(one.to_c().split())
+    one.value_and_grad(2.0, np.array([1.0, -2.0]))
+    assert "added up in another order" in " ".join(one.to_c().replace(" * ", " ").split())
