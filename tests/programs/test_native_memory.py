@@ -187,7 +187,8 @@ def test_operators_and_methods_of_a_tracer(recorded):
     tape, x = recorded[0].fork(), [0, 1, 2]
     a, b, c = (native.Tracer(tape, node) for node in x)
     both = [OPERATORS[row.name] for row in ROWS if row.dunder and row.arity == 2]
-    binary = [(each, *pair) for each in both for pair in ((a, b), (a, 2.5), (a, 2), (2.5, a))]
+    others = ((a, b), (a, 2.5), (a, 2), (2.5, a), (a, np.float32(2.5)), (a, 2**60))
+    binary = [(each, *pair) for each in both for pair in others]
     unary = [(each, a) for each in UNARY]
     named = [(getattr(a, row.name), *(b, c)[: row.arity - 1]) for row in EAGER if not row.dunder]
     n, is_true = native.Tracer(tape, 0, 1), native.Tracer(tape, 1, 7)

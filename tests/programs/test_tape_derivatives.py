@@ -145,6 +145,16 @@ def test_a_table_gets_what_its_takes_bring(twin):
     assert [tape.value(x) for x in along] == [36.0, 36.0]
 
 
+def test_entries_that_nothing_came_from_get_zero(twin):
+    tape, a, b, i = inputs(twin, 2.0, 3.0, 0.0)
+    taken = twin.Tracer(tape, tape.take([(a * a).node, (b * b).node, (a * b).node], i.node))
+    by_a = slopes(twin, taken * taken, a)[0]  # of a**4
+    assert [number(x) for x in slopes(twin, by_a, a, b)] == [12 * 4.0, 0.0]
+    by_b = slopes(twin, taken * taken, b)[0]
+    assert number(by_b) == 0.0
+    assert [number(x) for x in slopes(twin, by_b, a, b)] == [0.0, 0.0]
+
+
 def test_forward_and_reverse_agree_on_what_is_infinite(twin):
     tape, a = inputs(twin, 0.0)
     y = a.sqrt()
