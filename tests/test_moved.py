@@ -111,6 +111,8 @@ def test_every_public_name(loads, ending, engine):
 def test_reports(name):
     report = pickle.loads(read(f"report_{name}.p4"))
     assert contents.numbers(report) == EXPECTED["reports"][name]
+    show = getattr(report, "_repr_html_", lambda: "<")  # as a notebook does
+    assert "<" in show()
 
 
 def test_a_saved_page_needs_no_other_file():

@@ -141,6 +141,12 @@ class Steps(Sequence[Step]):
             received[one.operand] = one.total
         return received
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Read a pickle, also one from when the names were private."""
+        vars(self).update(state)
+        if "_names" in state:
+            self.names = vars(self).pop("_names")
+
     # ---- text and HTML ---------------------------------------------------------------------------
 
     def __str__(self) -> str:

@@ -42,6 +42,10 @@ class View:
         self.height = height
         self.widget = widget
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Read a pickle, also one from when the data were private and no picture came with them."""
+        vars(self).update({name.replace("_data", "data"): x for name, x in state.items()})
+
     @property
     def html(self) -> str:
         """The page, which needs no other file and reaches no host."""
@@ -49,7 +53,7 @@ class View:
 
     @property
     def _svg(self) -> str:
-        return str(self.still.pipe("svg", "utf-8"))
+        return str(self.still.pipe("svg", "utf-8")) if "still" in vars(self) else ""
 
     def save(self, path: str | os.PathLike[str]) -> str:
         """Write the page to this path and return it.
