@@ -349,7 +349,7 @@ def test_as_a_module_and_on_a_terminal_without_our_characters(run_python, tmp_pa
     environment = {**os.environ, "PYTHONPATH": source, "PYTHONIOENCODING": "ascii:strict"}
     done = subprocess.run(
         [sys.executable, "-m", "chainrule", "tour", "--quick", "-o", str(tmp_path)],
-        env=environment, capture_output=True, timeout=60, check=False,
+        env=environment, capture_output=True, timeout=300, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, b"")
     assert "dL/da = 1 ? 3 + (?6) ? 1 = 3 + (?6) = ?3" in done.stdout.decode("ascii")
