@@ -175,7 +175,7 @@ function rangeOf(samples, y) {
   return [low - room, high + room];
 }
 
-/** A path with gaps where there is no number. */
+/** A path, with a gap wherever a number is missing. */
 function path(samples, across, down, tall) {
   let isDown = false;
   const parts = samples.map(([x, y]) => {
