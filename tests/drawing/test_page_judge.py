@@ -225,12 +225,20 @@ def made_on_purpose(root, index):
     return sorted(x for x in found if math.isfinite(x))
 
 
-def only_its_operations(monkeypatch, root):
-    """The page knows the defined operations of its own graph alone, so that Python, which names the
-    rule of any one that was ever defined, is to know no others either."""
-    used = BUILT_IN | {node.op for node in root._postorder()}
-    known = {name: row for name, row in rule_mistakes.TABLE.items() if name in used}
-    monkeypatch.setattr(rule_mistakes, "TABLE", known)
+@pytest.fixture
+def drawn(monkeypatch):
+    """Make a graph to be judged by both. The page knows the defined operations of its own graph
+    alone, so that Python, which names the rule of any one that was ever defined, is to know no
+    others either."""
+
+    def make(graph):
+        root = graph()
+        used = BUILT_IN | {node.op for node in root._postorder()}
+        known = {name: row for name, row in rule_mistakes.TABLE.items() if name in used}
+        monkeypatch.setattr(rule_mistakes, "TABLE", known)
+        return root
+
+    return make
 
 
 def same(one, two):
@@ -260,10 +268,9 @@ def compare(judged, root, ways):
 
 @pytest.mark.filterwarnings("ignore:.*the gradient stops at 'own'")
 @pytest.mark.parametrize("name", GRAPHS)
-def test_the_page_judges_as_python_does(judged, monkeypatch, name):
+def test_the_page_judges_as_python_does(judged, drawn, name):
     rng = random.Random(name)
-    root = GRAPHS[name]()
-    only_its_operations(monkeypatch, root)
+    root = drawn(GRAPHS[name])
     nodes = list(root._postorder())
     root.backward()
     right = {index: node.grad for index, node in enumerate(nodes) if node.kind != "constant"}
@@ -312,17 +319,17 @@ def hidden(k):
 
 
 @pytest.mark.parametrize("k", range(84, 98))
-def test_rounding_hides_a_node_where_python_says_so(judged, k):
-    root = hidden(k)
+def test_rounding_hides_a_node_where_python_says_so(judged, drawn, k):
+    root = drawn(lambda: hidden(k))
     root.backward()
     ((index, x),) = [(i, n) for i, n in enumerate(root._postorder()) if n.label == "x"]
     compare(judged, root, [[(index, x.grad)]])
 
 
 @pytest.mark.parametrize("graph", [cancelling_paths, cancelled_by_large_numbers, saturated])
-def test_rounding_excuses_as_much_as_in_python(judged, graph):
+def test_rounding_excuses_as_much_as_in_python(judged, drawn, graph):
     """Gradients that are off by more and more, each by 20 % more than the one before."""
-    root = graph()
+    root = drawn(graph)
     root.backward()
     right = {i: node.grad for i, node in enumerate(root._postorder()) if node.label in "xy"}
     off = [1e-17 * 1.2**k for k in range(180)]
