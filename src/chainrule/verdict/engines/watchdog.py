@@ -143,8 +143,10 @@ def alarm() -> Iterator[None]:
 class Watch:
     """Counts the steps inside the `with` block and notes the names of the functions called there.
 
-    A step is an instruction of the interpreter, because a loop on one line has no second line.
-    After `LIMIT` steps the watch raises Endless.
+    A step is an instruction of the interpreter, because until Python 3.11 a loop on one line has no
+    second line. From 3.12 on each turn of a loop counts as a line, and lines are counted too: not
+    every version tells a trace function about instructions (python/cpython#114480). After `LIMIT`
+    steps the watch raises Endless.
     """
 
     def __init__(self) -> None:
@@ -164,7 +166,7 @@ class Watch:
         if frame.f_globals is globals():
             return None
         self.called.add(frame.f_code.co_name)
-        frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        frame.f_trace_opcodes = True
         return self._step
 
     def _step(self, frame: FrameType, event: str, argument: Any) -> Any:
