@@ -63,12 +63,6 @@ class Columns:
         self._machine, self._count = Machine(*lowered(tape, nodes)), len(nodes)
         self._to = row * inputs + column if is_dense else None
         self.count = inputs * len(outputs) if is_dense else len(entries)
-        self.nodes, self.workspace = self._machine.nodes, self._machine.workspace
-
-    @property
-    def fault(self) -> Any:
-        """The last index outside of its table."""
-        return self._machine.fault
 
     def point(self, inputs: Floats, outputs: Floats) -> int:
         """Compute the entries at one point; see `Machine.point`."""

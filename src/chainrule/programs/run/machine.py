@@ -38,21 +38,9 @@ DONE, FAULT = -1, -2
 _Run = Generator[tuple[Any, bytes], bytes, tuple[int, list[float]]]
 
 
-class _Fault(Exception):
-    """An index outside of its table: `(node, index)`."""
-
-
 class Machine:
     """A tape that is ready for replay; `outputs` are the nodes to return, repeated or not. Arrays
-    that are not a valid tape are a ValueError.
-
-    Attributes:
-        fault: The last index outside of its table, `(node, index, row)`, or None.
-        nodes: How many steps there are.
-        workspace: Bytes that a sweep over rows needs for its numbers.
-    """
-
-    fault: tuple[int, float, int] | None = None
+    that are not a valid tape are a ValueError."""
 
     def __init__(self, arrays: Arrays, outputs: Sequence[int]) -> None:
         self._ops, *operands = [array("i", column) for column in arrays[:4]]
@@ -79,8 +67,6 @@ class Machine:
         for number, (node, outcome) in enumerate(arrays.guards):
             after = max(after, node)  # guards keep their order
             self._guards.setdefault(after, []).append((number, node, bool(outcome)))
-        self.nodes = len(self._steps) + len(guards)
-        self.workspace = 8 * count
 
     def _used_by(self, node: int) -> list[int]:
         """The operands of a node, all of whose predecessors have been checked."""
@@ -120,7 +106,11 @@ class Machine:
 
     def _run(self, inputs: Sequence[float]) -> _Run:
         """Run all steps. Return how the run ended, and the outputs if it is DONE. Yield each
-        function outside with the numbers for it, and be sent its results."""
+        function outside with the numbers for it, and be sent its results.
+
+        Raises:
+            PlaceError: An index is outside of its table.
+        """
         numbers = list(self._values)
         sums: dict[int, Sequence[float]] = {}
         for node in self._steps:
@@ -135,13 +125,13 @@ class Machine:
                 numbers[node] = numbers[x]
             elif op == TAKE:
                 table = self._tables[x]
-                numbers[node] = numbers[table[_entry(node, numbers[y], len(table))]]
+                numbers[node] = numbers[table[position(numbers[y], len(table))]]
             elif op == SCATTER:
                 length, pairs = self._scatters[x]
                 sums[node] = total = [0.0] * length
                 numbers[node] = 0.0
                 for index, number in pairs:
-                    total[_entry(node, numbers[index], length)] += numbers[number]
+                    total[position(numbers[index], length)] += numbers[number]
             elif op == CALL:
                 function, operands, _ = self._calls[x]
                 numbers[node] = 0.0
@@ -156,16 +146,13 @@ class Machine:
 
     def run(self, inputs: Sequence[float]) -> tuple[int, list[float]]:
         """Run all steps. Return how the run ended, and the outputs if it is DONE."""
-        return self._block([inputs], [0])[0]
+        return self._block([inputs])[0]
 
-    def _block(
-        self, inputs: Sequence[Sequence[float]], rows: Sequence[int]
-    ) -> list[tuple[int, list[float]]]:
+    def _block(self, inputs: Sequence[Sequence[float]]) -> list[tuple[int, list[float]]]:
         """Run several rows, and call a function outside for all rows that get to it."""
         runs = [self._run(each) for each in inputs]
-        ends: list[tuple[int, list[float]]] = [(FAULT, [])] * len(runs)
+        ends: dict[int, tuple[int, list[float]]] = {}
         replies: dict[int, Any] = dict.fromkeys(range(len(runs)))
-        faults = {}
         while replies:
             requests = {}
             for k, reply in replies.items():
@@ -173,17 +160,15 @@ class Machine:
                     requests[k] = runs[k].send(reply)
                 except StopIteration as end:
                     ends[k] = end.value
-                except _Fault as fault:
-                    faults[k] = (*fault.args, rows[k])
+                except PlaceError:
+                    ends[k] = FAULT, []
             replies = {}
             if requests:
                 functions, numbers = zip(*requests.values())
                 results = functions[0].run(len(requests), b"".join(numbers))
                 size = len(results) // len(requests)
                 replies = {k: results[i * size : (i + 1) * size] for i, k in enumerate(requests)}
-        if faults:
-            self.fault = faults[min(faults)]
-        return ends
+        return [ends[k] for k in range(len(runs))]
 
     def point(self, inputs: Floats, outputs: Floats) -> int:
         """Compute the outputs at one point, from and to contiguous buffers of float64.
@@ -238,24 +223,21 @@ class Machine:
         read = columns(sources, len(self._inputs), last, False)
         write = columns(targets, len(self._outputs), last, True)
         sums = [[0.0] * LANES for _ in write]
-        failures, fault = 0, None
+        failures = 0
         for first in range(0, rows, LANES):
             some = numbers[first : first + LANES]
             ends = self._block(
-                [[float(flat[at + row * by]) for flat, at, by in read] for row in some], some
+                [[float(flat[at + row * by]) for flat, at, by in read] for row in some]
             )
             for lane, (row, (code, results)) in enumerate(zip(some, ends)):
                 failures += code != DONE
                 if failed is not None:
                     failed[first + lane] = code
-                if code == FAULT:
-                    fault = fault or self.fault
                 for lanes, (flat, at, by), result in zip(sums, write, results):
                     if by:
                         flat[at + row * by] = result
                     else:
                         lanes[lane] += result
-        self.fault = fault or self.fault
         for lanes, (flat, at, by) in zip(sums, write):
             if not by:
                 flat[at] = fold(lanes)
@@ -266,10 +248,3 @@ def _check(nodes: Sequence[int], end: int) -> None:
     for node in nodes:
         if not 0 <= node < end:
             raise ValueError(f"{node} is not within 0 ... {end - 1}")
-
-
-def _entry(node: int, index: float, length: int) -> int:
-    try:
-        return position(index, length)
-    except PlaceError:
-        raise _Fault(node, index) from None

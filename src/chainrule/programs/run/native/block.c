@@ -26,12 +26,9 @@ static inline void give_up(Block *block, int row, int32_t reason) {
 }
 
 /* The position that an index selects; -1 if it is out of range, and the row is given up. */
-static inline int64_t position_of(Block *block, int row, double index, uint32_t length, uint32_t node) {
+static inline int64_t position_of(Block *block, int row, double index, uint32_t length) {
     int64_t selected = position(index, length);
     if (UNLIKELY(selected < 0)) {
-        if (block->status[row] == DONE) {
-            block->faults[row] = (Fault){node, row, index};
-        }
         give_up(block, row, FAULT);
     }
     return selected;
@@ -40,7 +37,7 @@ static inline int64_t position_of(Block *block, int row, double index, uint32_t 
 static void take(const Plan *plan, const Step *step, double *slots, Block *block) {
     const Span *table = &plan->tables[step->b];
     for (int r = 0; r < LANES; r++) {
-        int64_t selected = position_of(block, r, AT(step->a)[r], table->count, step->c);
+        int64_t selected = position_of(block, r, AT(step->a)[r], table->count);
         if (selected >= 0) {
             AT(step->out)[r] = AT(plan->entries[table->first + selected])[r];
         }
@@ -53,7 +50,7 @@ static void scatter(const Plan *plan, const Step *step, double *slots, Block *bl
     for (uint32_t i = scatter->first; i < scatter->first + scatter->count; i++) {
         const double *index = AT(plan->pairs[2 * i]), *number = AT(plan->pairs[2 * i + 1]);
         for (int r = 0; r < LANES; r++) {
-            int64_t selected = position_of(block, r, index[r], scatter->length, step->c);
+            int64_t selected = position_of(block, r, index[r], scatter->length);
             if (selected >= 0) {
                 AT(step->out + 1 + selected)[r] += number[r];
             }

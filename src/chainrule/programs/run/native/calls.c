@@ -15,14 +15,11 @@ int machine_run(Machine *machine, const double *inputs, Workspace **workspace) {
         memcpy((*workspace)->slots, inputs, plan->input_count * sizeof(double));
     }
     if (plan->step_count < LONG_PLAN || plan->call_count > 0) {
-        result = point_run(plan, (*workspace)->slots, &(*workspace)->fault);
+        result = point_run(plan, (*workspace)->slots);
     } else {
         Py_BEGIN_ALLOW_THREADS
-        result = point_run(plan, (*workspace)->slots, &(*workspace)->fault);
+        result = point_run(plan, (*workspace)->slots);
         Py_END_ALLOW_THREADS
-    }
-    if (UNLIKELY(result == FAULT)) {
-        machine->fault = (*workspace)->fault;
     }
     return result;
 }

@@ -188,9 +188,6 @@ PyObject *machine_rows(PyObject *self, PyObject *args, PyObject *names) {
             code = rows_run(&machine->plan, &call.rows);
             Py_END_ALLOW_THREADS
         }
-        if (call.rows.fault.node >= 0) {
-            machine->fault = call.rows.fault;
-        }
         result = code == RAISED ? NULL : PyLong_FromLongLong(call.rows.failures);
     }
     call_close(&call, machine);

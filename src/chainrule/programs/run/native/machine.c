@@ -57,7 +57,6 @@ static PyObject *machine_new(PyTypeObject *type, PyObject *args, PyObject *names
     if (self == NULL) {
         return NULL;
     }
-    self->fault.node = -1;
     if (arrays_read(&tape, arrays, outputs) < 0 || plan_make(&self->plan, &tape) < 0) {
         Py_CLEAR(self);
     }
@@ -98,28 +97,6 @@ static int machine_clear(PyObject *self) {
     return 0;
 }
 
-static PyObject *get_fault(PyObject *self, void *Py_UNUSED(closure)) {
-    const Fault *fault = &((Machine *)self)->fault;
-    if (fault->node < 0) {
-        Py_RETURN_NONE;
-    }
-    return Py_BuildValue("LdL", (long long)fault->node, fault->index, (long long)fault->row);
-}
-
-static PyObject *get_nodes(PyObject *self, void *Py_UNUSED(closure)) {
-    return PyLong_FromUnsignedLong(((Machine *)self)->plan.step_count - 1); /* without DO_END */
-}
-
-static PyObject *get_workspace(PyObject *self, void *Py_UNUSED(closure)) {
-    return PyLong_FromSize_t((size_t)((Machine *)self)->plan.slot_count * LANES * sizeof(double));
-}
-
-static PyGetSetDef attributes[] = {
-    {"fault", get_fault, NULL, "The last index fault, `(node, index, row)`, or None.", NULL},
-    {"nodes", get_nodes, NULL, "The number of steps.", NULL},
-    {"workspace", get_workspace, NULL, "The number of bytes that a sweep over rows needs for its values.", NULL},
-    {NULL, NULL, NULL, NULL, NULL}};
-
 static PyMethodDef methods[] = {
     {"point", (PyCFunction)(void (*)(void))machine_point, METH_FASTCALL,
      "point($self, inputs, outputs, /)\n--\n\nCompute the outputs at one point; returns -1 if that succeeded."},
@@ -137,7 +114,6 @@ static PyType_Slot slots[] = {
     {Py_tp_traverse, machine_traverse},
     {Py_tp_clear, machine_clear},
     {Py_tp_methods, methods},
-    {Py_tp_getset, attributes},
     {0, NULL}};
 
 PyTypeObject *machine_type;

@@ -60,7 +60,7 @@ typedef struct {
     union {
         struct {
             uint32_t out; /* a slot, as are a to d, except for
-                           * TAKE: index, table, node. SCATTER: -, scatter, node. CALL: -, call. GUARD: condition, outcome, guard.
+                           * TAKE: index, table. SCATTER: -, scatter. CALL: -, call. GUARD: condition, outcome, guard.
                            * SINCOS: out and b are the slots of sin and cos. */
             uint32_t a, b, c, d;
         };
@@ -82,7 +82,6 @@ typedef struct {
     uint32_t step_count, slot_count, point_slot_count, input_count, constant_count, output_count;
     double *constants;
     uint32_t *outputs;          /* slots */
-    unsigned char *input_is_used;
     Span *tables, *scatters, *calls;
     PyObject **functions;       /* of the calls; owned */
     uint32_t call_count;
@@ -92,15 +91,9 @@ typedef struct {
     uint32_t *point_entries, *point_pairs, *point_operands;
 } Plan;
 
-typedef struct {
-    int64_t node, row;
-    double index;
-} Fault;
-
 /* Memory for a run. A machine keeps one for each thread that was running it at the same time. */
 typedef struct Workspace {
     struct Workspace *next;
-    Fault fault;
     double *slots; /* aligned to a cache line */
 } Workspace;
 
@@ -108,12 +101,11 @@ typedef struct {
     PyObject_HEAD
     Plan plan;
     Workspace *idle_points, *idle_rows;
-    Fault fault; /* of the last run that had one; node -1 before */
 } Machine;
 
 /* point.c */
 int point_pack(Plan *plan);
-int point_run(const Plan *plan, double *slots, Fault *fault);
+int point_run(const Plan *plan, double *slots);
 
 /* outside.c */
 int call_function(const Plan *plan, uint32_t call, const uint32_t *operands, uint32_t lanes, const int32_t *rows,

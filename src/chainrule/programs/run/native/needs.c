@@ -23,9 +23,6 @@ static void use_special(Work *work, int32_t node) {
     Plan *plan = work->plan;
     int32_t k = tape->x[node];
     switch (tape->op[node]) {
-    case INPUT:
-        plan->input_is_used[k] = 1;
-        break;
     case CONSTANT:
         work->slot[node] = plan->input_count + plan->constant_count;
         plan->constants[plan->constant_count++] = tape->value[node];
@@ -49,7 +46,7 @@ static void use_special(Work *work, int32_t node) {
     case ENTRY:
         keep(work, k);
         break;
-    default: /* COPY, OVERRIDE: their users use the source */
+    default: /* INPUT; COPY and OVERRIDE, whose users use the source */
         break;
     }
 }

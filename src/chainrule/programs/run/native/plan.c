@@ -34,7 +34,6 @@ static int allocate_arrays(Work *work) {
     plan->output_count = (uint32_t)tape->outputs.count;
     plan->constants = allocate(work, count_ops(tape, CONSTANT), sizeof *plan->constants);
     plan->outputs = allocate(work, plan->output_count, sizeof *plan->outputs);
-    plan->input_is_used = allocate(work, plan->input_count, sizeof *plan->input_is_used);
     plan->entries = allocate(work, (size_t)tape->entries.count, sizeof *plan->entries);
     plan->pairs = allocate(work, (size_t)tape->pairs.count, sizeof *plan->pairs);
     plan->point_entries = allocate(work, (size_t)tape->entries.count, sizeof *plan->point_entries);
@@ -129,9 +128,9 @@ int plan_make(Plan *plan, TapeArrays *tape) {
 }
 
 void plan_free(Plan *plan) {
-    void *arrays[] = {plan->steps,   plan->constants, plan->outputs, plan->input_is_used, plan->tables,     plan->scatters,
-                      plan->entries, plan->pairs,     plan->groups,  plan->point_entries, plan->point_pairs,
-                      plan->calls,   plan->operands,  plan->point_operands, plan->functions};
+    void *arrays[] = {plan->steps, plan->constants, plan->outputs,       plan->tables,      plan->scatters,
+                      plan->calls, plan->entries,   plan->pairs,         plan->operands,    plan->groups,
+                      plan->functions, plan->point_entries, plan->point_pairs, plan->point_operands};
     for (uint32_t i = 0; i < plan->call_count; i++) {
         Py_XDECREF(plan->functions[i]);
     }

@@ -15,8 +15,8 @@ enum { HAS_NO_OUT = 16 };
 enum { RUN_WORDS = 12, MAX_WORDS = 7 }; /* of a run, which is BATCH steps or more; of a group of one step */
 static const unsigned char FIELDS[DO_COUNT] = {
     ALL_ROWS(ROW_FIELDS) ALL_DOTS(DOT_FIELDS)[DO_SINCOS] = HAS_A | HAS_B,
-    [DO_TAKE] = HAS_A | HAS_B | HAS_C,
-    [DO_SCATTER] = HAS_B | HAS_C,
+    [DO_TAKE] = HAS_A | HAS_B,
+    [DO_SCATTER] = HAS_B,
     [DO_CALL] = HAS_B,
     [DO_GUARD] = HAS_A | HAS_B | HAS_C | HAS_NO_OUT,
     [DO_END] = HAS_NO_OUT,
@@ -125,27 +125,23 @@ int point_pack(Plan *plan) {
 
 /* ---- running ----------------------------------------------------------------------------------- */
 
-static int take(const Plan *plan, const uint32_t *at, double *slots, Fault *fault) {
+static int take(const Plan *plan, const uint32_t *at, double *slots) {
     const Span *table = &plan->tables[at[2]];
-    double index = slots[at[1]];
-    int64_t selected = position(index, table->count);
+    int64_t selected = position(slots[at[1]], table->count);
     if (selected < 0) {
-        *fault = (Fault){at[3], 0, index};
         return FAULT;
     }
     slots[at[0]] = slots[plan->point_entries[table->first + selected]];
     return DONE;
 }
 
-static int scatter(const Plan *plan, const uint32_t *at, double *slots, Fault *fault) {
+static int scatter(const Plan *plan, const uint32_t *at, double *slots) {
     const Span *scatter = &plan->scatters[at[1]];
     double *sums = slots + at[0] + 1;
     memset(slots + at[0], 0, (scatter->length + (size_t)1) * sizeof *slots);
     for (uint32_t i = scatter->first; i < scatter->first + scatter->count; i++) {
-        double index = slots[plan->point_pairs[2 * i]];
-        int64_t selected = position(index, scatter->length);
+        int64_t selected = position(slots[plan->point_pairs[2 * i]], scatter->length);
         if (selected < 0) {
-            *fault = (Fault){at[2], 0, index};
             return FAULT;
         }
         sums[selected] += slots[plan->point_pairs[2 * i + 1]];
@@ -268,7 +264,7 @@ static void point_chain(const uint32_t *run, double *slots) {
     }
 
 /* Run a plan. Returns DONE, FAULT, RAISED, or the id of the first guard that has the other outcome. */
-int point_run(const Plan *plan, double *slots, Fault *fault) {
+int point_run(const Plan *plan, double *slots) {
     const uint32_t *at = plan->groups;
 #ifdef __GNUC__
     static const void *const labels[DO_COUNT] = {
@@ -308,8 +304,8 @@ int point_run(const Plan *plan, double *slots, Fault *fault) {
             }
             NEXT;
         }
-        STEP(DO_TAKE, 4, take(plan, at, slots, fault) == DONE, FAULT)
-        STEP(DO_SCATTER, 3, scatter(plan, at, slots, fault) == DONE, FAULT)
+        STEP(DO_TAKE, 3, take(plan, at, slots) == DONE, FAULT)
+        STEP(DO_SCATTER, 2, scatter(plan, at, slots) == DONE, FAULT)
         STEP(DO_CALL, 2, call_function(plan, at[1], plan->point_operands, 1, NULL, 1, at[0], slots) == DONE, RAISED)
         STEP(DO_GUARD, 3, (slots[at[0]] != 0.0) == (at[1] != 0), (int)at[2])
         GROUP(DO_END) {

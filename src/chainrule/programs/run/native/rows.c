@@ -148,18 +148,12 @@ static void report(const Block *block, Rows *rows, int64_t first) {
         memcpy(rows->failed + first, block->status, (size_t)count * sizeof *rows->failed);
     }
     rows->failures += count - block->alive;
-    for (int r = 0; r < count && block->alive < count && rows->fault.node < 0; r++) {
-        if (block->status[r] == FAULT) {
-            rows->fault = (Fault){block->faults[r].node, block->row[r], block->faults[r].index};
-        }
-    }
 }
 
 /* Run a plan over all rows; see struct Rows. Returns DONE, or RAISED with an error. */
 int rows_run(const Plan *plan, Rows *rows) {
     Block block = {.raised = 0};
     rows->failures = 0;
-    rows->fault.node = -1;
     memset(rows->sums, 0, (size_t)plan->output_count * LANES * sizeof *rows->sums);
     if (rows->count > 0) {
         share(plan, rows);

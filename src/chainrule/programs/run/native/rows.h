@@ -18,7 +18,6 @@ typedef struct {
     double *slots;        /* LANES numbers for each slot; constants are filled in */
     double *sums;         /* LANES numbers for each output */
     int64_t failures;
-    Fault fault; /* of the first row that has one; node -1 if none has */
 } Rows;
 
 enum { PADDING = -3 }; /* the status of a row behind the last one; otherwise DONE, FAULT, or the id of a guard */
@@ -29,7 +28,6 @@ typedef struct {
     int32_t status[LANES];
     const int64_t *ahead;  /* the row indices of the next block, if rows are scattered in memory; else NULL */
     int64_t row[LANES];    /* row indices; padding repeats the last row, whose numbers do no harm */
-    Fault faults[LANES];   /* of rows with the status FAULT */
 } Block;
 
 /* block.c */

@@ -118,7 +118,6 @@ static void write_special(Work *work, int32_t node) {
         release(work, step->out);
         step->a = operand(work, tape->y[node]);
         step->b = (uint32_t)k;
-        step->c = (uint32_t)node;
         for (uint32_t i = table->first; is_first && i < table->first + table->count; i++) {
             work->entries[i] = operand(work, tape->entries.items[i]);
         }
@@ -127,7 +126,6 @@ static void write_special(Work *work, int32_t node) {
         Step *step = emit(work, DO_SCATTER, node);
         const Span *scatter = &plan->scatters[k];
         step->b = (uint32_t)k;
-        step->c = (uint32_t)node;
         for (uint32_t i = 2 * scatter->first; i < 2 * (scatter->first + scatter->count); i++) {
             work->pairs[i] = operand(work, tape->pairs.items[i]);
         }
