@@ -30,7 +30,7 @@ STOREYS = [
     ["programs"],
     ["verdict", "explanation", "drawing"],
     ["nn", "testing"],
-    ["play tour cli __main__"],
+    ["playground tour cli __main__"],
 ]
 ROOM = {
     module: (storey, room)

@@ -15,10 +15,10 @@ from xml.etree import ElementTree
 import pytest
 
 import chainrule as cr
-from chainrule.play.answer import answer
-from chainrule.play.examples import EXAMPLES
-from chainrule.play.program import read
-from chainrule.play.server import export
+from chainrule.playground.answer import answer
+from chainrule.playground.examples import EXAMPLES
+from chainrule.playground.program import read
+from chainrule.playground.server import export
 
 pytest.importorskip("uvicorn")
 pytest.importorskip("starlette")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from chainrule.play import code
-from chainrule.play.answer import answer
-from chainrule.play.examples import EXAMPLES
-from chainrule.play.program import read
+from chainrule.playground import code
+from chainrule.playground.answer import answer
+from chainrule.playground.examples import EXAMPLES
+from chainrule.playground.program import read
 
 torch = pytest.importorskip("torch")
 

@@ -359,7 +359,7 @@ def play(port: int, no_browser: bool, folder: str | None) -> None:
     The exported page needs no server: it has the examples, and its numbers can be moved. Typing
     something new needs Python, so chainrule play.
     """
-    from ..play.server import export, serve
+    from ..playground.server import export, serve
 
     if folder is None:
         serve(port, opens_browser=not no_browser)

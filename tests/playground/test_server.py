@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from chainrule.errors import ChainruleError, ChoiceError
-from chainrule.play import guard, page, server
-from chainrule.play.answer import answer
-from chainrule.play.program import LONGEST
+from chainrule.playground import guard, page, server
+from chainrule.playground.answer import answer
+from chainrule.playground.program import LONGEST
 
 pytest.importorskip("starlette")
 pytest.importorskip("uvicorn")

@@ -8,9 +8,9 @@ import pytest
 
 import chainrule as cr
 from chainrule.errors import ChainruleError, FormulaError
-from chainrule.play import code, examples
-from chainrule.play.answer import MOST_NODES, answer, refusal
-from chainrule.play.program import LARGEST_EXPONENT, LONGEST, MOST_PARTS, read
+from chainrule.playground import code, examples
+from chainrule.playground.answer import MOST_NODES, answer, refusal
+from chainrule.playground.program import LARGEST_EXPONENT, LONGEST, MOST_PARTS, read
 
 
 def shown(text):
