@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import math
 import struct
 import threading
@@ -12,8 +11,9 @@ from functools import partial
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
+from machine_twins import CALLERS, MACHINES, OFTEN, ROWS, Draft, at_point, bits, each_machine, sweep
 
-from chainrule.programs.run import caller, machine as interpreted
+from chainrule.programs.run import machine as interpreted
 from chainrule.programs.trace.tape import (
     CALL,
     CONSTANT,
@@ -23,84 +23,14 @@ from chainrule.programs.trace.tape import (
     OVERRIDE,
     SCATTER,
     TAKE,
-    Arrays,
 )
-from chainrule.table.kernels import GENERATED
 from chainrule.table.rules import LEAF, NUMBER, OWN, RULES
 
 pytestmark = pytest.mark.once
 
-MACHINES, CALLERS = [interpreted.Machine], [caller.Caller]
-try:
-    compiled = importlib.import_module("chainrule.programs.run._native")
-except ImportError:
-    pass
-else:
-    MACHINES.append(compiled.Machine)
-    CALLERS.append(compiled.Caller)
-
-ROWS = range(OWN + 1, OWN + 1 + len(GENERATED))
-COMMON = ("add", "sub", "mul", "neg", "sin", "cos")
-OFTEN = [number for number in ROWS if RULES[number].name in COMMON]
 NASTY = [0.0, -0.0, 1.0, -1.0, 2.0, 0.5, -2.5, 3.0, 1e308, -1e308, 5e-324, 1e-300]
 NASTY += [float("inf"), -float("inf"), float("nan"), 700.0, -745.5, 1e16]
 numbers = st.sampled_from(NASTY) | st.floats(-4.0, 4.0)
-
-
-class Outside:
-    """A function outside with so many results: multiples of the sum of its operands."""
-
-    def __init__(self, length):
-        self.length = length
-
-    def run(self, rows, numbers):
-        lines = np.frombuffer(numbers).reshape(rows, len(numbers) // 8 // rows)
-        total = [sum(x for x in line if abs(x) < 1e9) for line in lines.tolist()]
-        return np.outer(total, np.arange(1.0, 1 + self.length)).tobytes()
-
-
-class Draft:
-    """A tape that is written by hand, without the recorder's checks and savings."""
-
-    def __init__(self):
-        self.nodes, self.values = [], []
-        self.tables, self.scatters, self.guards, self.inputs, self.calls = [], [], [], [], []
-
-    def push(self, op, x=-1, y=-1, z=-1, value=0.0):
-        self.nodes.append((op, x, y, z))
-        self.values.append(value)
-        return len(self.nodes) - 1
-
-    def input(self):
-        self.inputs.append(self.push(INPUT, len(self.inputs)))
-        return self.inputs[-1]
-
-    def rule(self, name, *operands):
-        return self.push(NUMBER[name], *operands)
-
-    def take(self, table, index):
-        self.tables.append(tuple(table))
-        return self.push(TAKE, len(self.tables) - 1, index)
-
-    def scatter(self, length, pairs):
-        self.scatters.append((length, tuple(pairs)))
-        return self.push(SCATTER, len(self.scatters) - 1)
-
-    def call(self, length, operands):
-        self.calls.append((Outside(length), tuple(operands), length))
-        return self.push(CALL, len(self.calls) - 1)
-
-    def arrays(self):
-        columns = [array("i", column).tobytes() for column in zip(*self.nodes)] or [b""] * 4
-        return Arrays(
-            *columns,
-            array("d", self.values).tobytes(),
-            self.tables,
-            self.scatters,
-            self.guards,
-            self.inputs,
-            self.calls,
-        )
 
 
 @st.composite
@@ -141,21 +71,6 @@ def drafts(draw, most=40):
         elif kind == 21:
             tape.push(OVERRIDE, draw(old))
     return tape, draw(st.lists(st.integers(0, len(tape.nodes) - 1), max_size=6))
-
-
-def bits(floats):
-    """The bits of numbers; every nan is the same."""
-    return [struct.pack("d", x) if x == x else "nan" for x in np.asarray(floats).ravel().tolist()]
-
-
-def each_machine(tape, outputs):
-    return [make(tape.arrays(), outputs) for make in MACHINES]
-
-
-def at_point(machine, inputs, count):
-    out = np.full(count, 7.25)
-    code = machine.point(np.array(inputs, dtype=float), out)
-    return code, bits(out)
 
 
 @settings(max_examples=500)
@@ -330,37 +245,6 @@ def test_sine_and_cosine_of_the_same_number():
         for column, node in enumerate(nodes):
             function = math.sin if node in outputs[::2] else math.cos
             assert bits(found[:, column]) == bits([function(each) for each in grid[:, 0]])
-
-
-def sweep(machine, grid, shared, keep, which=None, failed=True, shift=1):
-    """One call over rows: inputs that are shared, or columns of a grid; outputs kept, or summed.
-
-    The results stand in every `shift`-th row, those of a negative one backwards."""
-    rows = len(grid) if which is None else len(which)
-    extra = [np.array(0.0 if each is None else each) for each in shared]
-    turned = grid[:, ::-1] if shift < 0 else grid
-    leaf = [i + 1 if each is not None else 0 for i, each in enumerate(shared)]
-    offsets = [
-        0 if leaf[i] else (len(shared) - 1 - i if shift < 0 else i) * grid.strides[1]
-        for i in range(len(shared))
-    ]
-    strides = [0 if each else grid.strides[0] for each in leaf]
-    sources = (
-        [turned, *extra], array("i", leaf), array("q", offsets), array("q", strides),
-    )  # fmt: skip
-    out = np.full((max(len(grid), 1) * abs(shift), len(keep)), 7.25)
-    down = out[::shift]
-    first = out.strides[0] * (len(out) - 1) if shift < 0 else 0
-    targets = (
-        [down if len(down) and shift > 0 else out],
-        array("i", [0] * len(keep)),
-        array("q", [8 * i + first for i in range(len(keep))]),
-        array("q", [shift * out.strides[0] if each else 0 for each in keep]),
-    )
-    status = np.full(rows, 99, dtype=np.int32) if failed else None
-    numbers = None if which is None else np.array(which, dtype=np.int64)
-    count = machine.rows(sources, targets, rows, numbers, status)
-    return count, bits(out), status.tolist() if failed else None
 
 
 @settings(max_examples=150)
@@ -658,6 +542,7 @@ def two_inputs():
     tape.input(), tape.input()
     tape.tables.append((0,))
     tape.scatters.append((2, ((0, 0),)))
+    tape.calls.append((None, (0,), 2))
     return tape
 
 
@@ -673,8 +558,8 @@ def with_node(*arguments):
     return tape
 
 
-def with_entry(region, index):
-    tape = with_node("push", SCATTER, 0)
+def with_entry(region, index, kind=SCATTER):
+    tape = with_node("push", kind, 0)
     tape.push(ENTRY, region, index)
     return tape
 
@@ -694,6 +579,11 @@ INDICES = {
     "scatter": (0, 0, lambda index: with_node("push", SCATTER, index)),
     "region": (2, 2, lambda index: with_entry(index, 0)),
     "entry": (0, 1, lambda index: with_entry(2, index)),
+    "override": (0, 1, lambda index: with_node("push", OVERRIDE, index)),
+    "operand of a call": (0, 1, lambda index: with_node("call", 2, [0, index])),
+    "call": (0, 0, lambda index: with_node("push", CALL, index)),
+    "region of a call": (2, 2, lambda index: with_entry(index, 0, CALL)),
+    "entry of a call": (0, 1, lambda index: with_entry(2, index, CALL)),
     "guard": (0, 1, with_guard),
     "input": (0, 0, lambda index: with_node("push", INPUT, index)),
 }

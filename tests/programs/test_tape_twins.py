@@ -14,14 +14,13 @@ from contextlib import suppress
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
-from tape_twins import OPERATORS, ROWS, TWINS, inputs, slopes
+from tape_twins import OPERATORS, ROWS, TWINS, Recorder, inputs, picture, slopes
 
 from chainrule import ShapeError, external
 from chainrule.errors import NumberError
 from chainrule.programs.trace.calls import Call
 from chainrule.programs.trace.fragments import Fragment
 from chainrule.programs.trace.recipes import recipe
-from chainrule.programs.trace.structure import Number
 from chainrule.table import ops
 from chainrule.table.rules import NUMBER, RULES
 
@@ -73,107 +72,6 @@ steps = st.one_of(
         wild,
     ),
 )
-
-
-PRODUCT = external(
-    lambda *x: math.prod(x),
-    vjp=lambda g, out, *x: [g * math.prod((*x[:k], *x[k + 1 :])) for k in range(len(x))],
-    name="product",
-)
-
-
-class Recorder:
-    """Runs a random program on one twin."""
-
-    def __init__(self, twin, numbers, replays):
-        self.twin = twin
-        self.tape = twin.Tape(replays=replays)
-        self.nodes = [self.tape.input(x) for x in numbers]
-        self.log = []
-
-    def run(self, step):
-        if len(self.tape) > 20_000:
-            return
-        try:
-            made = getattr(self, step[0])(*step[1:])
-        except (ArithmeticError, ValueError, TypeError, IndexError, RuntimeError) as error:
-            made = (type(error), str(error))
-        self.log.append(made)
-        self.nodes += made if isinstance(made, list) else [made] if type(made) is int else []
-
-    def at(self, *numbers):
-        return [self.nodes[number % len(self.nodes)] for number in numbers]
-
-    def row(self, op, *numbers):
-        return self.tape.append(op, *self.at(*numbers)[: recipe(op).arity])
-
-    def input(self, x):
-        return self.tape.input(x)
-
-    def constant(self, x):
-        return self.tape.constant(x)
-
-    def copy(self, number):
-        return self.tape.copy(*self.at(number))
-
-    def take(self, numbers, index, is_constant):
-        index_node = self.tape.constant(index) if is_constant else self.tape.input(index)
-        return self.tape.take(self.at(*numbers), index_node)
-
-    def scatter(self, length, pairs):
-        nodes = [(self.tape.input(index), *self.at(number)) for index, number in pairs]
-        region = self.tape.scatter(length, nodes)
-        return [self.tape.entry(region, k) for k in range(length)]
-
-    def guard(self, number):
-        return bool(self.tape.guard(*self.at(number)))
-
-    def call(self, numbers, is_custom):
-        operands = self.at(*numbers)
-        region = self.tape.call(Call(PRODUCT, [Number()] * len(operands), {}), operands)
-        if is_custom:
-            return self.tape.override(operands[0], region, 0)
-        return self.tape.entry(region, 0)
-
-    def override(self, number):
-        return self.tape.override(*self.at(number))
-
-    def gradient(self, outputs, wrt):
-        outputs = self.at(*outputs)
-        numbers = [1.0 + k for k in range(len(outputs))]
-        seeds = [self.tape.constant(x) for x in numbers]
-        recorded = self.twin.gradient(self.tape, outputs, seeds, self.at(*wrt))
-        if self.tape.calls:  # their derivatives are recorded, never only computed
-            return recorded
-        computed = self.twin.slopes(self.tape, outputs, numbers, self.at(*wrt))
-        assert [*map(hexadecimal, computed)] == [hexadecimal(self.tape.value(x)) for x in recorded]
-        return recorded
-
-    def tangents(self, wrt, outputs):
-        wrt = self.at(*wrt)
-        seeds = [self.tape.constant(0.5 * k) for k in range(len(wrt))]
-        return self.twin.tangents(self.tape, wrt, seeds, self.at(*outputs))
-
-    def wild(self, method, x, y):
-        tape = self.tape
-        return {
-            "append": lambda: tape.append(x, y, x, y),
-            "take": lambda: tape.take([x, y], self.nodes[-1]),
-            "entry": lambda: tape.entry(x, y),
-            "gradient": lambda: self.twin.gradient(tape, [x], [y], [0]),
-            "value": lambda: (tape.node(x), tape.is_constant(y), float(tape.value(x)).hex()),
-            "guard": lambda: bool(tape.guard(x)),
-        }[method]()
-
-
-def hexadecimal(x):
-    """A number with all its bits; one nan is as good as another."""
-    return abs(x).hex() if x != x else x.hex()
-
-
-def picture(arrays):
-    values = [float(x).hex() for x in array("d", arrays.values)]
-    return (*arrays[:4], values, *arrays[5:])
 
 
 @settings(max_examples=400)

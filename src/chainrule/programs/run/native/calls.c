@@ -71,7 +71,6 @@ PyObject *machine_point(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
 static void bound_free(PyObject *capsule) {
     Point *point = PyCapsule_GetPointer(capsule, NULL);
     point_close(point);
-    Py_DECREF((PyObject *)point->machine);
     PyMem_Free(point);
 }
 
@@ -83,7 +82,7 @@ static PyObject *bound_call(PyObject *self, PyObject *Py_UNUSED(unused)) {
     Py_RETURN_NONE;
 }
 
-/* The function's `self` is a tuple of the point and `otherwise`, in which the garbage collector finds cycles. */
+/* The function's `self` is a tuple of the point, `otherwise` and the machine, so the garbage collector finds cycles. */
 PyObject *machine_bind(PyObject *self, PyObject *const *args, Py_ssize_t nargs) {
     static PyMethodDef definition = {"bound", bound_call, METH_NOARGS, "Compute the outputs from the inputs."};
     if (nargs != 3) {
@@ -91,15 +90,15 @@ PyObject *machine_bind(PyObject *self, PyObject *const *args, Py_ssize_t nargs) 
         return NULL;
     }
     Point *point = new_zeros(1, sizeof *point);
-    PyObject *capsule = point ? PyCapsule_New(point, NULL, bound_free) : NULL, *pair = NULL, *function = NULL;
+    PyObject *capsule = point ? PyCapsule_New(point, NULL, bound_free) : NULL, *parts = NULL, *function = NULL;
     if (capsule == NULL) {
         PyMem_Free(point);
         return NULL;
     }
-    if (point_open(point, Py_NewRef(self), args[0], args[1]) == 0 && (pair = PyTuple_Pack(2, capsule, args[2])) != NULL) {
-        function = PyCFunction_New(&definition, pair);
+    if (point_open(point, self, args[0], args[1]) == 0 && (parts = PyTuple_Pack(3, capsule, args[2], self)) != NULL) {
+        function = PyCFunction_New(&definition, parts);
     }
-    Py_XDECREF(pair);
+    Py_XDECREF(parts);
     Py_DECREF(capsule);
     return function;
 }

@@ -8,8 +8,7 @@ enum { CACHE_LINE = 64 }; /* bytes */
 
 static Workspace *workspace_new(const Plan *plan, uint32_t lanes) {
     size_t count = lanes == 1 ? plan->point_slot_count : plan->slot_count;
-    size_t size = (count * lanes + 1) * sizeof(double);
-    Workspace *workspace = PyMem_RawMalloc(sizeof *workspace + size + CACHE_LINE);
+    Workspace *workspace = PyMem_RawMalloc(sizeof *workspace + count * lanes * sizeof(double) + CACHE_LINE);
     if (workspace == NULL) {
         PyErr_NoMemory();
         return NULL;
