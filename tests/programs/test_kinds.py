@@ -12,17 +12,20 @@ import operator
 import pickle
 import random
 import statistics
+import warnings
 from contextlib import suppress
 from fractions import Fraction
 
 import numpy as np
 import pytest
-from tape_twins import TWINS
+from tape_twins import TWINS, inputs
 
 import chainrule
+import chainrule.numpy
 from chainrule import NumberError, RangeError, WrongType, compile, grad, take, where
 from chainrule.engine.kinds import CONDITION, FLAG, NUMBER, WHOLE
 from chainrule.programs.trace.structure import is_tracer
+from chainrule.table.rules import NUMBER as RULE
 
 PLAIN = [
     2.5, -0.75, 0.0, 5, -3, 0, 1, True, False, np.True_, np.False_, np.int64(6), np.float64(1.5),
@@ -354,3 +357,69 @@ def test_no_warning_where_python_goes_on():
     assert compile(lambda x: x - x)(math.inf) != 0.0
     assert compile(lambda x: chainrule.exp(x))(math.inf) == math.inf
     assert math.isnan(compile(lambda x: chainrule.log(x))(math.nan))
+
+
+NAN, INF = math.nan, math.inf
+UNRAISED = [
+    ("div", (1.0, 0.0), "ZeroDivisionError", INF),
+    ("div", (-1.0, 0.0), "ZeroDivisionError", -INF),
+    ("div", (0.0, 0.0), "ZeroDivisionError", NAN),
+    ("div", (INF, 0.0), "ZeroDivisionError", INF),
+    ("div", (NAN, 0.0), None, NAN),
+    ("div", (0.0, NAN), None, NAN),
+    ("div", (NAN, NAN), None, NAN),
+    ("div", (INF, INF), None, NAN),
+    ("div", (1.0, INF), None, 0.0),
+    ("pow", (1e300, 2.0), "OverflowError", INF),
+    ("pow", (INF, 2.0), None, INF),
+    ("pow", (2.0, INF), None, INF),
+    ("pow", (-1.0, 0.5), "ValueError", NAN),
+    ("pow", (0.0, -1.0), "ZeroDivisionError", INF),
+    ("pow", (NAN, -1.0), None, NAN),
+    ("log", (-1.0,), "ValueError", NAN),
+    ("log", (NAN,), None, NAN),
+    ("log", (INF,), None, INF),
+    ("exp", (1000.0,), "OverflowError", INF),
+    ("exp", (700.0,), None, math.exp(700.0)),
+    ("exp", (INF,), None, INF),
+    ("mul", (1e300, 1e300), None, INF),
+    ("add", (INF, -INF), None, NAN),
+]
+
+
+@pytest.mark.parametrize("twin", TWINS.values(), ids=TWINS)
+@pytest.mark.parametrize(("name", "numbers", "error", "result"), UNRAISED)
+def test_which_operations_warn(twin, name, numbers, error, result):
+    tape, *tracers = inputs(twin, *numbers)
+    for k, x in enumerate(tracers):  # one number is traced, the others are plain
+        mixed = [*numbers[:k], x, *numbers[k + 1 :]]
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            made = x._apply_or_raise(RULE[name], *mixed)
+        text = (
+            f"Python raises {error} for {name} here, but a recorded function goes on with "
+            f"{result!r}, as IEEE 754 says: an except for it never runs"
+        )
+        assert [(str(each.message), each.filename) for each in told] == [(text, __file__)] * (
+            error is not None
+        )
+        assert tape.value(made.node) == pytest.approx(result, nan_ok=True, rel=0.0)
+
+
+@pytest.mark.parametrize("twin", TWINS.values(), ids=TWINS)
+def test_arrays_are_warned_of_as_by_numpy(twin):
+    """By one warning for each operation; not of single numbers, and not where an operand is nan."""
+    _, *x = inputs(twin, 0.0, 1.0, NAN, INF)
+    array = np.array(x, dtype=object).view(chainrule.numpy.Array)
+    for function, message in (
+        (lambda x: 1.0 / x, "divide by zero encountered in divide"),
+        (lambda x: x[1:] / 0.0, "divide by zero encountered in divide"),
+        (lambda x: x[:2] * 1e308 * 10.0, "overflow encountered in multiply"),
+        (lambda x: np.log(x[:2] - 2.0), "invalid value encountered in log"),
+        (lambda x: x[2:] / 0.0, None),
+        (lambda x: x[3:] + x[3:], None),
+    ):
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            function(array)
+        assert [str(each.message) for each in told] == [message] * (message is not None)

@@ -216,3 +216,105 @@ def test_derivatives_of_any_order(twin, name):
         y, = slopes(twin, y, a)  # fmt: skip
         expected = mpmath.diff(getattr(mpmath, name), 0.7, order)
         assert number(y) == pytest.approx(float(expected), 1e-7)
+
+
+# ---- recorded, and in numbers --------------------------------------------------------------------
+
+
+def _nodes_of_every_kind(twin, tape):
+    """Nodes that depend on three inputs in every way but by a call."""
+    a, b, c, i, j = twin.inputs(tape, [0.5, 2.0, -0.25, 1.0, -2.0])
+
+    def take(entries, index):
+        return twin.Tracer(tape, tape.take([x.node for x in entries], index.node))
+
+    def sums(length, *pairs):
+        region = tape.scatter(length, [(index.node, x.node) for index, x in pairs])
+        return [twin.Tracer(tape, tape.entry(region, k)) for k in range(length)]
+
+    def where(condition, x, y):
+        return chainrule.where(condition, x, y)
+
+    zero = twin.Tracer(tape, tape.constant(0.0))
+    copy = twin.Tracer(tape, tape.copy((a * b).node))
+    fixed = twin.Tracer(tape, tape.override((a * b).node))
+    product, quotient = -a * -b, -a / -b
+    first, second, third = sums(3, (i, a * c), (zero, b), (i, product), (j, c))
+    one_side = where(a < 1, chainrule.sqrt(a), b)
+    other_side = where(a > 1, chainrule.log(c * c), -b)
+    both = where(b > a, product * c, product)
+    nested = where(a < 1, where(b < 1, product.sin(), copy.cos()), copy * c)
+    clipped = chainrule.min(chainrule.max(product, c), copy)
+    taken, last = take([a, product, c, b], i), take([a, product, c, b], j)
+    repeated = take([product, product, 3.0 * a], i) * take([zero, b, product], i)
+    gated = where(c > 0, take([a, b], i), sums(2, (i, product), (i, a))[1])
+    closed = where(c > 0, chainrule.sqrt(c), b) * where(c < 0, a, chainrule.sqrt(c))
+    return (a, b, c), [
+        copy, fixed + a, product, quotient, first, second, third, first * second, one_side,
+        other_side, one_side * other_side, both, nested, clipped, clipped * nested, taken, last,
+        taken * last + repeated, take([taken, last, b], i), gated, gated * clipped, closed,
+        chainrule.where(a < 1, first, second), where(a > 1, taken, third), c, zero * a, i * a,
+    ]  # fmt: skip
+
+
+def _hex(numbers):
+    return [abs(x).hex() if x != x else x.hex() for x in numbers]
+
+
+@pytest.mark.parametrize("replays", [True, False])
+def test_slopes_are_the_values_of_the_gradient(replays):
+    """One output alone, with each other, with seeds of 0, and with respect to inner nodes."""
+    found = []
+    for twin in TWINS.values():
+        tape = twin.Tape(replays=replays)
+        tape.constant(7.0)
+        wrt, outputs = _nodes_of_every_kind(twin, tape)
+        wrt, nodes = [x.node for x in wrt], [x.node for x in outputs]
+        questions = [([node], [1.5], wrt) for node in nodes]
+        questions += [(nodes, [seed + k for k in range(len(nodes))], wrt) for seed in (0.5, -3.0)]
+        questions += [([nodes[14], nodes[11]], [0.0, -0.0], wrt), ([nodes[14]], [2.0], wrt[::-1])]
+        questions += [([node], [1.0], [nodes[2], *wrt, nodes[0]]) for node in nodes[::3]]
+        questions += [
+            ([], [], wrt),
+            (nodes[:2] * 2, [1.0, 2.0, 3.0, 4.0], []),
+            (wrt, [1.0] * 3, wrt),
+        ]
+        for chosen, seeds, by in questions:
+            computed = twin.slopes(tape, chosen, seeds, by)
+            constants = [tape.constant(seed) for seed in seeds]
+            recorded = twin.gradient(tape, chosen, constants, by)
+            assert _hex(computed) == _hex(map(tape.value, recorded))
+            if by == wrt:
+                forward = [
+                    tape.value(node)
+                    for x in by
+                    for node in twin.tangents(tape, [x], [tape.constant(1.0)], chosen)
+                ]
+                for k in range(len(by)):
+                    row = forward[k * len(chosen) : (k + 1) * len(chosen)]
+                    total = sum(x * seed for x, seed in zip(row, seeds))
+                    assert total == pytest.approx(computed[k], rel=1e-12, abs=1e-12, nan_ok=True)
+            found.append((_hex(computed), recorded))
+    half = len(found) // len(TWINS)
+    assert all(found[k : k + half] == found[:half] for k in range(0, len(found), half))
+
+
+@pytest.mark.parametrize("row", [row for row in ops.TABLE.values() if row.name in NUMBER])
+def test_slopes_of_operations_on_negations_and_constants(row):
+    """A partial may be simpler for an operand that is a negation or a constant."""
+    found = []
+    for twin in TWINS.values():
+        tape = twin.Tape()
+        tape.constant(7.0)
+        wrt = [x.node for x in twin.inputs(tape, [0.375, -0.5, 0.25])[: row.arity]]
+        minus = [tape.append(NUMBER["neg"], x) for x in wrt]
+        fixed = [tape.constant(x) for x in (0.0, 1.0, -1.0, 2.0, 0.5)]
+        choices = itertools.product(*([x, y, *fixed] for x, y in zip(wrt, minus)))
+        for operands in choices:
+            node = tape.append(NUMBER[row.name], *operands)
+            computed = twin.slopes(tape, [node], [1.25], wrt)
+            recorded = twin.gradient(tape, [node], [tape.constant(1.25)], wrt)
+            assert _hex(computed) == _hex(map(tape.value, recorded)), operands
+            found.append(_hex(computed))
+    half = len(found) // len(TWINS)
+    assert found[:half] == found[-half:]

@@ -53,7 +53,7 @@ class _Scratch(Tape):
         x, y, z = (*range(row.arity), -1, -1)[:3]
         self._push(op, x, y, z, tape.values[node])
         for x in chosen:
-            below = max(tape.operands[x][0], 0) if tape.ops[x] >= 0 else x
+            below = tape.operands[x][0] if tape.ops[x] >= 0 else x
             kind = CONSTANT if tape.ops[below] == CONSTANT else COPY
             self._push(kind, -1, -1, -1, tape.values[below])
         out = self.expand(row.partials[index], range(row.arity), _OUT)
