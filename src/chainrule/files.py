@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import stat
 from pathlib import Path
 
 from .errors import FileError
+
+REMEDIES = {
+    errno.EACCES: "choose a folder that you may write to",
+    errno.EPERM: "choose a folder that you may write to",
+    errno.EROFS: "choose a folder that you may write to",
+    errno.ENOSPC: "free some space, or write to another disk",
+    errno.EDQUOT: "free some space, or write to another disk",
+}
 
 
 def write_atomically(
@@ -29,13 +38,7 @@ def write_atomically(
     failure = f"{os.fspath(path)!r} cannot be written"
     try:
         target = Path(os.path.realpath(path))
-        if makes_folders:
-            target.parent.mkdir(parents=True, exist_ok=True)
-        elif not target.parent.is_dir():
-            raise FileError(
-                f"{failure}: the folder {str(target.parent)!r} does not exist.",
-                remedy="make the folder first, or choose one that exists",
-            )
+        _require_folder(target.parent, failure, makes_folders)
         mode = target.stat().st_mode if target.exists() else None
         if mode is not None and stat.S_ISDIR(mode):
             raise IsADirectoryError(None, "it is a folder")
@@ -47,7 +50,24 @@ def write_atomically(
         raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise FileError(f"{failure}: {reason}.") from error
+        remedy = REMEDIES.get(getattr(error, "errno", None) or 0, "")
+        raise FileError(f"{failure}: {reason}.", remedy=remedy) from error
+
+
+def _require_folder(folder: Path, failure: str, makes_folders: bool) -> None:
+    """Raise FileError where the folder isn't one, or isn't there and mustn't be made."""
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    if not existing.is_dir():
+        raise FileError(
+            f"{failure}: {str(existing)!r} is not a folder.", remedy="choose another folder"
+        )
+    if makes_folders:
+        folder.mkdir(parents=True, exist_ok=True)
+    elif existing != folder:
+        raise FileError(
+            f"{failure}: the folder {str(folder)!r} does not exist.",
+            remedy="make the folder first, or choose one that exists",
+        )
 
 
 def _replace(target: Path, content: bytes, mode: int | None) -> None:

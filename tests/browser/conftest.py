@@ -57,6 +57,16 @@ class Opened:
             argument,
         )
 
+    def wait(self, code):
+        """Wait until an expression in which `v` is the view is true."""
+        self.page.wait_for_function(
+            f"() => {{ const v = document.querySelector('#view').chainruleView; return {code}; }}"
+        )
+
+    def wait_for_drawing(self):
+        """Wait until a canvas has drawn everything; it draws in the background."""
+        self.wait("!v.picture.waiting && !v.picture.next")
+
     def press(self, *keys):
         self.page.locator(".stage").focus()
         for key in keys:

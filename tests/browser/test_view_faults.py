@@ -171,9 +171,19 @@ def framed(chromium):
     page.close()
 
 
+SCALE = "document.querySelector('#view').chainruleView.camera.k"
+
+
 def scale(page):
     (frame,) = page.frames[1:]
-    return frame.evaluate("document.querySelector('#view').chainruleView.camera.k")
+    return frame.evaluate(SCALE)
+
+
+def zoom_in_with_the_wheel(page, before):
+    """Turn the wheel, and wait until the view has followed; the page has not."""
+    page.mouse.wheel(0, -200)
+    page.frames[1].wait_for_function(f"{SCALE} > {before}")
+    assert page.evaluate("window.scrollY") == 0
 
 
 def test_the_wheel_over_a_framed_view_moves_the_page(framed):
@@ -186,19 +196,15 @@ def test_the_wheel_over_a_framed_view_moves_the_page(framed):
     assert "Hold Ctrl" in frame.locator(".brief").inner_text()
     page.evaluate("window.scrollTo(0, 0)")
     page.keyboard.down("Control")
-    page.mouse.wheel(0, -200)
+    zoom_in_with_the_wheel(page, before)
     page.keyboard.up("Control")
-    page.wait_for_timeout(200)
-    assert scale(page) > before and page.evaluate("window.scrollY") == 0
 
 
 def test_after_a_click_the_wheel_is_for_the_view_and_then_for_the_page_again(framed):
     page, _ = framed
     before = scale(page)
     page.mouse.click(450, 60)
-    page.mouse.wheel(0, -200)
-    page.wait_for_timeout(200)
-    assert scale(page) > before and page.evaluate("window.scrollY") == 0
+    zoom_in_with_the_wheel(page, before)
     page.mouse.click(450, 600)  # outside
     page.mouse.move(450, 200)
     page.mouse.wheel(0, 200)
@@ -283,7 +289,7 @@ def test_a_frame_that_reloads_keeps_the_edits_and_says_where_they_end(chromium, 
     edit = "document.querySelector('#view').chainruleView.edit(0, 5)"
     frame.evaluate(edit)
     assert "link button saves a page" in frame.locator(".brief").inner_text()
-    page.wait_for_timeout(400)  # the frame waits for more changes before it notes them
+    frame.wait_for_function("window.name.length > 20")  # it waits for more changes first
     with page.expect_event("framenavigated"):
         frame.evaluate("setTimeout(() => location.reload(), 0)")
     frame = page.frames[1]

@@ -96,7 +96,7 @@ def test_frames_a_second(opened, view, scale, capsys):
     assert 4500 < made.run("v.graph.nodes.length") < 5500
     assert made.page.locator("canvas.picture").count() == 1
     made.run("v.camera.zoom(argument / v.camera.k)", scale)
-    made.page.wait_for_timeout(1500)
+    made.wait_for_drawing()
     for how in ("pan", "step", "pan and step"):
         idle, rate = made.page.evaluate(MEASURE, ""), made.page.evaluate(MEASURE, how)
         with capsys.disabled():

@@ -137,9 +137,9 @@ def test_paper_is_white_and_has_no_buttons(opened, middling, large):
 
 def test_a_canvas_loses_no_row_of_pixels(opened):
     made = opened(show(network(5, 9, 9)), viewport={"width": 1283, "height": 757})
-    made.page.wait_for_timeout(300)
+    made.wait_for_drawing()
     made.run("v.camera.pan(-7.3, 11.6)")
-    made.page.wait_for_timeout(100)
+    made.wait_for_drawing()
     whole = made.run(
         "(() => { const p = v.picture, s = p.shown, c = v.camera; return ["
         "p.front.width - s.w * s.k * p.ratio, p.front.height - s.h * s.k * p.ratio]; })()"
@@ -175,7 +175,7 @@ def test_a_collapsed_scope_in_its_place_has_letters_as_large_as_it_is(opened):
     del view.data["states"][1:]
     made = opened(view)
     made.page.locator("button[aria-label^='Collapse or expand']").click()
-    made.page.wait_for_timeout(300)
+    made.wait_for_drawing()
     (size,) = made.run(
         "[...v.scene.stacks.values()].filter(s => s.isLarge).map(s => "
         "Math.min(s.h / 6, s.w / 12) * v.camera.k)"
@@ -236,7 +236,7 @@ def test_edges_are_fainter_from_afar_and_nodes_are_not(opened):
     made = opened(show(mlp_loss(12, 12)))
     made.run("v.camera.zoom(1 / v.camera.k)")
     made.press("0")
-    made.page.wait_for_timeout(900)
+    made.wait_for_drawing()
     share = made.run(
         "(() => { const p = v.picture.root, d = p.getContext('2d').getImageData(0, 0, p.width, "
         "p.height).data; let n = 0; for (let i = 0; i < d.length; i += 4) if (d[i] < 150) n++; "

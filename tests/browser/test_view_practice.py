@@ -202,6 +202,10 @@ def test_edits_are_undone_and_done_again(opened):
     assert redo.is_disabled()
 
 
+SAVED = "JSON.parse(atob(location.hash.slice(1).replaceAll('-', '+').replaceAll('_', '/')) || '{}')"
+"""The state in the address, which waits for more changes before it is written."""
+
+
 def test_what_was_edited_is_there_after_a_reload(opened):
     made = opened(show(readme()))
     made.choose("a")
@@ -209,8 +213,7 @@ def test_what_was_edited_is_there_after_a_reload(opened):
     made.page.keyboard.press("Enter")
     made.press("n", "n", "+")
     before = numbers(made), made.run("[v.graph.at, v.chosen]"), made.run("v.camera.middle()")
-    made.page.wait_for_function("() => location.hash.length > 20")
-    made.page.wait_for_timeout(400)
+    made.wait(f"{SAVED}.at === v.graph.at && String({SAVED}.camera) === String(v.camera.middle())")
     made.page.reload()
     made.page.wait_for_selector(".picture")
     made.requests.pop()

@@ -364,9 +364,52 @@ def test_the_chapters_of_the_tour(call, tmp_path):
     assert status == 0
     assert out.strip().startswith("4  The chain rule")
     assert "5  Backpropagation" not in out
-    status, _, err = call("tour", "99")
-    assert status == 2
-    assert "chapters 1 to" in err
+
+
+@pytest.mark.parametrize("typed", ["99", "0", "x", "1.5", "", "²", "9" * 5000])
+@pytest.mark.parametrize("option", ["--quick", "--open", "--list"])
+def test_a_chapter_that_is_not_there_is_an_error_with_the_list_of_those_that_are(
+    call, tmp_path, typed, option
+):
+    status, out, err = call("tour", typed, option, "-o", str(tmp_path / "tour"))
+    assert (status, out) == (2, "")
+    first, remedy, *rest = err.splitlines()
+    assert first.startswith(f"Error: the tour has chapters 1 to {len(rest)}, but no chapter ")
+    assert len(first) < 130 and remedy == "  remedy  type the number of one of these:"
+    assert "   4  The chain rule" in rest
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_tour_needs_the_name_of_a_folder(call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    status, out, err = call("tour", "-o", "")
+    assert (status, out) == (2, "") and "needs the name of a folder" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["draw", "a*2", "a=1", "-o", "{}/x.svg"],
+        ["show", "a*2", "a=1", "-o", "{}/x.html"],
+        ["play", "--export", "{}"],
+        ["tour", "3", "--quick", "-o", "{}"],
+    ],
+)
+def test_a_file_where_a_folder_should_be(call, tmp_path, arguments):
+    (tmp_path / "file").write_text("mine")
+    for folder in ("file", "file/inside"):
+        filled = [each.format(tmp_path / folder) for each in arguments]
+        status, out, err = call(*filled)
+        assert (status, out) == (1, "")
+        assert f"cannot be written: '{tmp_path / 'file'}' is not a folder.\n  remedy  " in err
+    assert (tmp_path / "file").read_text() == "mine"
+    assert list(tmp_path.iterdir()) == [tmp_path / "file"]
+
+
+def test_a_port_is_a_number(call):
+    status, _, err = call("play", "--port", "x")
+    assert status == 2 and "'x' is not a valid port number." in err
 
 
 def test_the_tour_from_the_command_line(call, tmp_path):

@@ -1,5 +1,6 @@
 """Code that is called in the middle of things; classes with ideas of their own."""
 
+import errno
 import gc
 import os
 import pickle
@@ -217,6 +218,32 @@ def test_nothing_stays_beside_a_file_that_cannot_be_written(tmp_path):
     with pytest.raises(FileError, match="it is a folder"):
         write_atomically(tmp_path / "folder", b"1")
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [
+        (errno.EROFS, "a folder that you may write to"),
+        (errno.EACCES, "a folder that you may write to"),
+        (errno.ENOSPC, "free some space"),
+        (errno.EIO, ""),
+    ],
+)
+def test_a_file_stays_as_it_was_where_the_disk_refuses(tmp_path, monkeypatch, number, remedy):
+    """Whatever fails: making the file beside it, or moving it there."""
+    target = tmp_path / "target"
+    target.write_bytes(b"old")
+
+    def refuse(*_args, **_options):
+        raise OSError(number, os.strerror(number))
+
+    for name in ("open", "replace"):
+        with monkeypatch.context() as patch, pytest.raises(FileError) as error:
+            patch.setattr(os, name, refuse)
+            write_atomically(target, b"new")
+        assert f"cannot be written: {os.strerror(number)}." in str(error.value)
+        assert ("remedy" in str(error.value)) is bool(remedy) and remedy in str(error.value)
+        assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]
 
 
 def test_a_file_keeps_its_permissions_and_its_links(tmp_path):

@@ -113,9 +113,9 @@ def main() -> None:
 @click.option("--list", "lists", is_flag=True, help="List the chapters.")
 @click.option("--open", "opens", is_flag=True, help="Open the page in the browser; print nothing.")
 @click.option("--pager/--no-pager", default=True, help="Page the text in a terminal.")
-@click.argument("chapter", type=int, required=False)
+@click.argument("chapter", required=False)
 def tour(
-    chapter: int | None, output: str, quick: bool, lists: bool, opens: bool, pager: bool
+    chapter: str | None, output: str, quick: bool, lists: bool, opens: bool, pager: bool
 ) -> None:
     """Walk through backpropagation, from a slope to a trained network.
 
@@ -124,15 +124,15 @@ def tour(
 
     In a terminal the text is paged by the program that PAGER names, or by less.
     """
-    from ..tour import CHAPTERS, open_page, walk
+    from ..tour import chapter_number, contents, open_page, walk
 
+    number = None if chapter is None else chapter_number(chapter)
     if lists:
-        for number, one in enumerate(CHAPTERS, 1):
-            click.echo(f"{number:4}  {one.title}")
+        click.echo("\n".join(contents()))
     elif opens:
-        open_page(output, chapter=chapter, quick=quick)
+        open_page(output, chapter=number, quick=quick)
     else:
-        walk(output, chapter=chapter, quick=quick, pager=pager)
+        walk(output, chapter=number, quick=quick, pager=pager)
 
 
 @expression_command
@@ -332,10 +332,15 @@ def doctor() -> None:
     click.echo("\n".join(report()))
 
 
+class Port(click.IntRange):
+    name = "port number"
+    """What messages and the help call it."""
+
+
 @main.command()
 @click.option(
     "--port",
-    type=click.IntRange(0, 65535),
+    type=Port(0, 65535),
     default=8753,
     show_default=True,
     help="The port on 127.0.0.1; 0 chooses one that is free.",

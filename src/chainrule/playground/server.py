@@ -142,8 +142,14 @@ def export(folder: str) -> str:
     Python, as the page says.
 
     Raises:
+        ChoiceError: The folder has no name.
         FileError: It cannot be written.
     """
+    if not folder:
+        raise ChoiceError(
+            "the playground needs the name of a folder, but got an empty one.",
+            remedy="name one, or '.' for the folder you are in",
+        )
     path = os.path.join(folder, "index.html")
     write_atomically(path, page.html(is_served=False).encode(), makes_folders=True)
     return path

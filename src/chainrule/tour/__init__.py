@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import os
 import platform
+import re
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import NATIVE, Value, __version__
-from ..errors import ChoiceError, WrongType
+from ..errors import ChoiceError, WrongType, shorten
 from ..files import write_atomically
 from . import tables
 from .page import TITLE, page
@@ -58,6 +59,11 @@ class Tour:
         if not isinstance(folder, (str, os.PathLike)):
             got = type(folder).__name__
             raise WrongType(f"the tour needs the name of a folder, but got {got}.")
+        if not os.fspath(folder):
+            raise ChoiceError(
+                "the tour needs the name of a folder, but got an empty one.",
+                remedy="name one, or '.' for the folder you are in",
+            )
         self.folder = Path(folder)
         self.page = self.folder / "index.html"
         self._gallery = Gallery(self.folder, png=not quick)
@@ -77,7 +83,7 @@ class Tour:
             FileError: A file cannot be written. Each file is written whole or not at all.
         """
         if chapter is not None:
-            yield self._section(chapter)
+            yield self._section(chapter_number(chapter))
             return
         sections = []
         for number, each in enumerate(CHAPTERS, 1):
@@ -88,7 +94,6 @@ class Tour:
         self._has_page = True
 
     def _section(self, chapter: int) -> Section:
-        _require(chapter)
         self._gallery.is_open = False
         for number, each in enumerate(CHAPTERS[: chapter - 1], 1):
             self._runner.chapter(each, number)
@@ -142,6 +147,8 @@ def walk(
 
     from .terminal import Terminal
 
+    if chapter is not None:
+        chapter = chapter_number(chapter)
     tour = Tour(folder, quick=quick)
     terminal = Terminal(console or Console(highlight=False), str(tour.folder))
     sections = tour.sections(chapter)
@@ -182,7 +189,7 @@ def open_page(
     import webbrowser
 
     if chapter is not None:
-        _require(chapter)
+        chapter = chapter_number(chapter)
     tour = Tour(folder, quick=quick)
     for _ in tour.sections():
         pass
@@ -194,13 +201,26 @@ def open_page(
     return tour.page
 
 
-def _require(chapter: int) -> None:
-    """Raise ChoiceError for a chapter that the tour doesn't have."""
-    if not 1 <= chapter <= len(CHAPTERS):
-        raise ChoiceError(
-            f"the tour has chapters 1 to {len(CHAPTERS)}, but no chapter {chapter}.",
-            remedy="chainrule tour --list lists them",
-        )
+def chapter_number(chapter: int | str) -> int:
+    """Return the number of a chapter, which may be text as somebody types it.
+
+    Raises:
+        ChoiceError: The tour has no such chapter.
+    """
+    text = str(chapter)
+    number = int(text) if re.fullmatch("[0-9]{1,4}", text) else 0
+    if 1 <= number <= len(CHAPTERS):
+        return number
+    shown = text if re.fullmatch("-?[0-9]{1,9}", text) else shorten(text)
+    raise ChoiceError(
+        f"the tour has chapters 1 to {len(CHAPTERS)}, but no chapter {shown}.",
+        remedy="\n".join(["type the number of one of these:", *contents()]),
+    )
+
+
+def contents() -> list[str]:
+    """Return a line for each chapter: its number and its title."""
+    return [f"{number:4}  {chapter.title}" for number, chapter in enumerate(CHAPTERS, 1)]
 
 
 def _names(quick: bool) -> dict[str, Any]:
