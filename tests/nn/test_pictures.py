@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 import sys
 
 import numpy as np
@@ -21,6 +22,7 @@ from chainrule import (
     log,
     nn,
 )
+from chainrule.design.contrast import LEGIBLE, channels, contrast, luminance
 from chainrule.errors import FileError, MissingExtra
 from chainrule.nn.pictures.directions import neurons, random_direction
 from chainrule.nn.pictures.observation import listed, observe_layers
@@ -62,13 +64,14 @@ def drawn(picture):
     """The class at each pixel of the regions, by its colour, and the points as rows."""
     [image] = picture.axes[0].images
     colours = np.array([to_rgb(colour) for colour in CLASSES])
-    strength = 1 - np.asarray(image.get_array())
-    directions = 1 - colours
-    cosines = strength @ directions.T / np.linalg.norm(directions, axis=1)
+    pixels = np.asarray(image.get_array())
+    distances = np.abs(pixels[:, :, None, :3] - colours).sum(axis=3)
+    assert distances.min(axis=2).max() < 1e-9
+    assert 0 < pixels[..., 3].min() <= pixels[..., 3].max() < 1
     left, right, low, high = image.get_extent()
-    count = strength.shape[0]
+    count = len(pixels)
     across, up = np.meshgrid(np.linspace(left, right, count), np.linspace(low, high, count))
-    return cosines.argmax(axis=2), np.stack([across.ravel(), up.ravel()], axis=1)
+    return distances.argmin(axis=2), np.stack([across.ravel(), up.ravel()], axis=1)
 
 
 @pytest.mark.parametrize("outputs", [1, 3])
@@ -434,6 +437,21 @@ def test_a_picture_is_saved_in_the_format_of_its_ending(picture, tmp_path, endin
     assert content.startswith(start)
     picture.save(path)
     assert path.read_bytes() == content
+
+
+def test_what_is_written_on_paper_is_written_in_dark_colours_on_dark_paper(picture):
+    svg = picture.content("svg").decode()
+    rules = re.search(r"@media \(prefers-color-scheme: dark\)\{(.*?)\}</style>", svg)[1]
+    changed = dict(re.findall(r'\[style\*="(\w+: #\w{6})"\]\{\w+:(#\w{6}) !important\}', rules))
+    paper = luminance(channels(changed["fill: #ffffff"]))
+    assert paper < 0.05
+    assert changed["fill: #ffffff"] == changed["stroke: #ffffff"]
+    texts = set(re.findall(r'<g id="text_\d+">.*?style="(fill: #\w{6})', svg, re.DOTALL))
+    assert len(texts) >= 2 and texts <= set(changed)
+    for text in texts:
+        assert contrast(luminance(channels(changed[text])), paper) >= LEGIBLE
+    plain = svg.replace(f"@media (prefers-color-scheme: dark){{{rules}}}", "")
+    assert "prefers-color-scheme" not in plain and "fill: #ffffff" in plain
 
 
 def test_a_notebook_shows_the_svg_and_else_a_sentence(picture):

@@ -68,7 +68,9 @@ class Gallery:
         if not self.is_open:
             return picture
         if not isinstance(exhibit, Drawing):
-            return self._written(picture, partial(_plot_bytes, exhibit))
+            has_looks = hasattr(exhibit, "content")  # for light and dark
+            draw = exhibit.content if has_looks else partial(_plot_bytes, exhibit)
+            return self._written(picture, draw)
         if stage is not None:
             cards = exhibit.picture.cards
             picture = replace(picture, at=steps_to(cards))

@@ -129,7 +129,7 @@ def _draw_regions(ax: Axes, across: Floats, up: Floats, shares: Floats) -> None:
     lead = ordered[..., -1] - ordered[..., -2] if count > 1 else ordered[..., -1]
     strength = FAINTEST + (STRONGEST - FAINTEST) * lead
     pure = colours[shares.argmax(axis=2)]
-    image = 1 - strength[..., None] * (1 - pure)
+    image = np.concatenate([pure, strength[..., None]], axis=2)  # the paper shines through
     ends = (across[0], across[-1], up[0], up[-1])
     ax.imshow(image, extent=ends, origin="lower", aspect="auto", interpolation="bilinear", zorder=0)
     for k in range(count if count > 2 else count - 1):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SHADES = tuple(token(f"loss-{number}") for number in range(1, 7))
 """From the lowest loss to the highest."""
+FAINT, STRONG = SHADES[0], SHADES[-1]
 LEVELS = 12
 MARK = token("class-1")
 
@@ -189,12 +190,12 @@ def _draw(ax: Axes, across: Floats, up: Floats, losses: Floats) -> None:
         shades = LinearSegmentedColormap.from_list("loss", SHADES)
         norm = BoundaryNorm(levels, shades.N)
         ax.contourf(across, up, losses, levels=levels, cmap=shades, norm=norm, extend="both")
-        lines = ax.contour(across, up, losses, levels=levels[1:-1], colors=[PAPER], linewidths=0.7)
-        ax.clabel(lines, levels[1:-1:2], fontsize=8.5, colors=[INK], fmt=lambda x: f"{x:.2g}")
+        lines = ax.contour(across, up, losses, levels=levels[1:-1], colors=[FAINT], linewidths=0.7)
+        ax.clabel(lines, levels[1:-1:2], fontsize=8.5, colors=[STRONG], fmt=lambda x: f"{x:.2g}")
         for label in ax.texts:
-            label.set_path_effects([Stroke(linewidth=2.5, foreground=PAPER), Normal()])
+            label.set_path_effects([Stroke(linewidth=2.5, foreground=FAINT), Normal()])
     ax.plot(
-        [across.mean()], [up.mean()], marker="*", markersize=16, color=MARK, markeredgecolor=INK,
+        [across.mean()], [up.mean()], marker="*", markersize=16, color=MARK, markeredgecolor=STRONG,
         markeredgewidth=0.8, zorder=4, linestyle="none", label="the model",
     )  # fmt: skip
     ax.legend(loc="upper right", fontsize=9.5, labelcolor=INK, edgecolor=PAPER, framealpha=0.9)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...drawing.shapes.palette import LIGHT
 from ...errors import WrongType
 from ...verdict.diagnosis.units import Unit
 from ..losses import Loss
 from ..prediction import columns_of
 from ..training.data import read_inputs, read_rows
 from .observation import LayerUnits, describe, listed, observe_layers
-from .picture import INK, NEGATIVE, POSITIVE, SOFT, Picture, dress, new_figure
+from .picture import INK, NEGATIVE, POSITIVE, SOFT, WARNING, Picture, dress, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-WARNING = LIGHT["negative"].fill
 BINS = 48
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ...design import token
-from ...drawing.shapes.palette import LIGHT
+from ...drawing.shapes.palette import DARK, LIGHT
 from ...errors import ChoiceError, MissingExtra, WrongType
 from ...files import write_atomically
 
@@ -16,12 +16,20 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-PAPER, INK, SOFT = LIGHT["ground"].fill, LIGHT["ink"].fill, LIGHT["soft"].fill
+ROLES = ("ground", "ink", "soft", "negative")
+PAPER, INK, SOFT, WARNING = (LIGHT[role].fill for role in ROLES)
 CLASSES = tuple(token(f"class-{number}") for number in range(1, 9))
 """The colours of classes, which can be told apart with every common form of colour blindness."""
 NEGATIVE, POSITIVE = CLASSES[:2]
 """Orange and blue as fills, which may be lighter than as text."""
 MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*")
+
+DARK_RULES = "".join(
+    f'[style*="{kind}: {LIGHT[role].fill}"]{{{kind}:{DARK[role].fill} !important}}'
+    for role in ROLES
+    for kind in ("fill", "stroke")
+)
+"""Give a picture as SVG the dark colours of the paper and of what is written on it."""
 
 _MEDIA = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 
@@ -65,14 +73,15 @@ class Picture:
             raise ChoiceError(
                 f"the ending of the path has to be one of {known}, but got {ending!r}."
             )
-        write_atomically(name, self._content(ending))
+        write_atomically(name, self.content(ending))
         return name
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         """What a notebook shows: the SVG, or the sentence if it can't."""
-        return {_MEDIA["svg"]: self._content("svg").decode(), "text/plain": self.words}
+        return {_MEDIA["svg"]: self.content("svg").decode(), "text/plain": self.words}
 
-    def _content(self, format: str) -> bytes:
+    def content(self, format: str) -> bytes:
+        """Return the picture as svg, png or pdf; an SVG follows the reader's light or dark."""
         import matplotlib
 
         file = io.BytesIO()
@@ -80,6 +89,9 @@ class Picture:
         dots = 160 if format == "png" else 80  # of images inside
         with matplotlib.rc_context({"svg.hashsalt": "chainrule"}):  # the same bytes each time
             self.figure.savefig(file, format=format, dpi=dots, metadata=date)
+        if format == "svg":
+            rules = f"@media (prefers-color-scheme: dark){{{DARK_RULES}}}</style>"
+            return file.getvalue().replace(b"</style>", rules.encode(), 1)
         return file.getvalue()
 
 
