@@ -71,6 +71,40 @@ def test_a_history_is_plotted():
     pyplot.close("all")
 
 
+@pytest.mark.parametrize(
+    ("loss", "val_loss", "scale"),
+    [
+        ([0.5, 0.25], [0.75, 0.5], "log"),
+        ([0.5, 0.0], [0.75, 0.5], "linear"),
+        ([0.5, 0.25], [0.75, -0.5], "linear"),
+        ([0.5, 0.25], [0.0, 0.5], "linear"),
+        ([], [], "linear"),
+    ],
+)
+def test_losses_have_a_logarithmic_axis_where_all_are_positive(loss, val_loss, scale):
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    history = History(("loss", "val_loss", "lr"), 0)
+    for one, other in zip(loss, val_loss):
+        history.append({"loss": one, "val_loss": other, "lr": 0.1})
+    assert history.plot().get_yscale() == scale
+    pyplot.close("all")
+
+
+def test_a_metric_and_its_validation_have_one_colour():
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    history = History(("loss", "r2", "accuracy", "val_r2", "val_accuracy", "lr"), 0)
+    history.append(dict.fromkeys(history, 0.5))
+    ax = history.plot()
+    right = ax.figure.axes[1]
+    looks = {line.get_label(): (line.get_color(), line.get_linestyle()) for line in right.lines}
+    assert looks == {
+        "r2": ("C1", "-"), "accuracy": ("C2", "-"),
+        "val_r2": ("C1", "--"), "val_accuracy": ("C2", "--"),
+    }  # fmt: skip
+    assert (ax.get_xlabel(), ax.get_ylabel(), right.get_ylabel()) == ("epoch", "loss", "metric")
+    pyplot.close("all")
+
+
 def test_without_matplotlib_the_message_names_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(MissingExtra, match="needs matplotlib"):

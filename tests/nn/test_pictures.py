@@ -21,6 +21,7 @@ from chainrule import (
     diagnose,
     log,
     nn,
+    scope,
 )
 from chainrule.design.contrast import LEGIBLE, channels, contrast, luminance
 from chainrule.errors import FileError, MissingExtra
@@ -364,6 +365,30 @@ def test_units_go_by_their_scope_else_by_their_parameters():
     [layer] = observe_layers(network(3, 1), ROWS, None)
     assert layer.name == "layer 1"
     assert [unit.name for unit in layer.units] == ["neuron 1", "neuron 2", "neuron 3"]
+
+
+class Block:
+    """Two neurons, each in a scope of its own inside others."""
+
+    def __init__(self):
+        self.w = [Value(0.5), Value(-2.0)]
+
+    def __call__(self, x):
+        rows = []
+        with scope("block 2"), scope("layer 1"):
+            for k, w in enumerate(self.w):
+                with scope(f"neuron {k + 1}"):
+                    rows.append((w * x[0] + x[1]).tanh())
+        return rows[0] * rows[1]
+
+    def parameters(self):
+        return self.w
+
+
+def test_a_neuron_in_several_scopes_is_named_by_the_last_of_them():
+    [layer] = observe_layers(Block(), ROWS, None)
+    assert (layer.name, layer.op) == ("block 2 / layer 1", "tanh")
+    assert [unit.name for unit in layer.units] == ["neuron 1", "neuron 2"]
 
 
 def test_dead_and_saturated_units_are_named():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from .anatomy import Anatomy
@@ -21,8 +22,6 @@ class Study:
         self.subject, self.anatomy, self.call, self.probe = subject, anatomy, call, probe
         self.operands, self.out = self.build()
         self.rule = anatomy.rule(self.out)
-        self.source = Source(self.rule)
-        self.method = Source(getattr(subject.kind, call.method, None))
 
     def build(self) -> tuple[dict[int, Any], Any]:
         """Make the operands that are Values, and the result; raises Failure."""
@@ -61,6 +60,16 @@ class Study:
         return all(any(x is y for y in held) for x in self.operands.values())
 
     # ---- source ----------------------------------------------------------------------------------
+
+    @cached_property
+    def source(self) -> Source:
+        """The source of the rule."""
+        return Source(self.rule)
+
+    @cached_property
+    def method(self) -> Source:
+        """The source of the operation."""
+        return Source(getattr(self.subject.kind, self.call.method, None))
 
     def statement(self, argnum: int) -> Statement | None:
         """The statement of the rule that writes to an operand."""
