@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import assume, given, strategies as st
+from hypothesis import assume, given, settings, strategies as st
 from random_graphs import build, programs
 
 from chainrule.errors import CheckFailed
@@ -41,6 +41,7 @@ def work_out(root, number, step, slip=None):
 
 @pytest.mark.parametrize("rounding", ROUNDINGS)
 @pytest.mark.parametrize("is_at_every_step", [False, True])
+@settings(max_examples=40)  # each for ten ways to round
 @given(program=programs())
 def test_a_right_gradient_is_never_called_wrong(Value, rounding, is_at_every_step, program):
     root, _, _ = build(Value, program)
@@ -50,6 +51,7 @@ def test_a_right_gradient_is_never_called_wrong(Value, rounding, is_at_every_ste
 
 
 @pytest.mark.parametrize("rounding", ROUNDINGS)
+@settings(max_examples=50)
 @given(program=programs(), data=st.data(), factor=st.sampled_from([-1.0, 0.0, 0.97, 1.3, 2.0]))
 def test_a_slip_is_never_called_right_and_only_its_node_is_blamed(
     Value, rounding, program, data, factor

@@ -366,9 +366,9 @@ def test_nothing_in_the_graph_changes(Value):
     ]
 
 
-def test_a_million_nodes(Value):
+def test_a_very_long_chain(Value):
     v = Value(1.0)
-    for _ in range(100_000):
+    for _ in range(30_000):
         v = v + 1e-6
     assert diagnose(v).ok
 
