@@ -120,11 +120,19 @@ def recording(tape):
     return x, index, tape.append(NUMBER["add"], tape.append(NUMBER["sin"], choice), choice)
 
 
-def fresh(method, *arguments):
-    """Call a method of a new tape with two inputs."""
+def long_tape():
+    """A tape whose next ids aren't among the ints that Python never frees."""
     tape = native.Tape()
-    tape.input(1.0), tape.input(0.0)
-    getattr(tape, method)(*arguments)
+    native.inputs(tape, [1.0, 0.0] * 150)
+    return tape
+
+
+def fresh(method, *arguments):
+    """Call a method of a new tape whose first two inputs are 1 and 0."""
+    getattr(LONG.fork(), method)(*arguments)
+
+
+LONG = native and long_tape()
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +178,7 @@ def test_methods_of_a_tape(method):
 
 
 def test_a_recording():
-    assert_memory_comes_back(lambda: recording(native.Tape()), CALLS // 2)
+    assert_memory_comes_back(lambda: recording(LONG.fork()), CALLS // 2)
 
 
 def test_copies_of_a_tape(recorded):
@@ -221,29 +229,36 @@ def test_many_tracers_at_once():
     assert_memory_comes_back(lambda: [x * 1.5 for _ in range(10_000)], 200)
 
 
-def test_derivatives(recorded):
+def use_map(linear, count):
+    """Set groups of all kinds, and compute; wrong arguments are refused."""
+    for groups in (range(count), [0] * count):
+        linear.prepare(groups)
+        linear.run(np.ones(len(linear.partials)), np.ones((groups[-1] + 1, linear.outputs)))
+    linear.pattern()
+    with suppress(ValueError):
+        linear.prepare([0])
+    with suppress(ValueError):
+        linear.run(np.ones(99), np.ones(1))
+
+
+@pytest.mark.parametrize("name", ["gradient", "slopes", "tangents", "linearize", "map"])
+def test_derivatives(recorded, name):
     tape, x, index, y = recorded
     one, arguments = tape.constant(1.0), (x, [tape.constant(0.5)] * WIDE, [y])
     plain = native.Tape()
     a = [plain.input(1.0 + k) for k in range(WIDE)]
     b = plain.take(a, plain.constant(0.0))
     b = plain.append(NUMBER["where"], plain.append(NUMBER["lt"], b, a[1]), b, plain.append(4, b, b))
-
-    def call():
-        native.gradient(tape.fork(), [y], [one], [*x, index])
-        native.slopes(plain, [b, a[2]], [plain.constant(2.0)] * 2, a)
-        native.tangents(tape.fork(), *arguments)
-        native.linearize(tape.fork(), x, [y])
-        linear = native.linearize(plain.fork(), a, [b, a[2]])
-        linear.prepare(range(WIDE))
-        linear.run(np.ones(len(linear.partials)), np.ones((WIDE, linear.outputs)))
-        linear.prepare([0] * WIDE)
-        linear.pattern()
-        with suppress(ValueError):
-            linear.prepare([0])
-        with suppress(ValueError):
-            linear.run(np.ones(99), np.ones(1))
-
+    two, linear = plain.constant(2.0), native.linearize(plain, a, [b, a[2]])
+    call = {
+        "gradient": lambda: native.gradient(tape.fork(), [y], [one], [*x, index]),
+        "slopes": lambda: native.slopes(plain, [b, a[2]], [two] * 2, a),
+        "tangents": lambda: native.tangents(tape.fork(), *arguments),
+        "linearize": lambda: (
+            native.linearize(tape.fork(), x, [y]), native.linearize(plain.fork(), a, [b, a[2]]),
+        ),
+        "map": lambda: use_map(linear, WIDE),
+    }[name]  # fmt: skip
     assert_memory_comes_back(call, CALLS // 4)
 
 

@@ -14,13 +14,14 @@ from contextlib import suppress
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
-from tape_twins import OPERATORS, ROWS, TWINS, Recorder, inputs, picture, slopes
+from tape_twins import OPERATORS, PRODUCT, ROWS, TWINS, Recorder, inputs, picture, slopes
 
-from chainrule import ShapeError, external
+from chainrule import GraphError, ShapeError, external
 from chainrule.errors import NumberError
 from chainrule.programs.trace.calls import Call
 from chainrule.programs.trace.fragments import Fragment
 from chainrule.programs.trace.recipes import recipe
+from chainrule.programs.trace.structure import Number
 from chainrule.table import ops
 from chainrule.table.rules import NUMBER, RULES
 
@@ -212,6 +213,71 @@ def test_hostile_arguments(twin, error, call):
         call(twin, tape)
     assert tape.arrays() == before
     assert tape.append(NUMBER["add"], 0, 1) == len(before.ops) // 4
+
+
+ADD, WHERE = NUMBER["add"], NUMBER["where"]
+NODES = {
+    "value": lambda t, tape, n: tape.value(n),
+    "node": lambda t, tape, n: tape.node(n),
+    "is_constant": lambda t, tape, n: tape.is_constant(n),
+    "copy": lambda t, tape, n: tape.copy(n),
+    "guard": lambda t, tape, n: tape.guard(n),
+    "check": lambda t, tape, n: tape.check(0, n),
+    "first operand": lambda t, tape, n: tape.append(WHERE, n, 0, 0),
+    "second operand": lambda t, tape, n: tape.append(WHERE, 0, n, 0),
+    "third operand": lambda t, tape, n: tape.append(WHERE, 0, 0, n),
+    "expand": lambda t, tape, n: tape.expand(Fragment((), ((ADD, 0, 1, -1),), 4), [0, n]),
+    "out": lambda t, tape, n: tape.expand(Fragment((), ((ADD, 0, 3, -1),), 4), [0], n),
+    "entry of a table": lambda t, tape, n: tape.take([0, n], 1),
+    "entries of a table": lambda t, tape, n: tape.take_each([0, n], [1]),
+    "index": lambda t, tape, n: tape.take([0, 1], n),
+    "indices": lambda t, tape, n: tape.take_each([0, 1], [n, 1]),
+    "index of a sum": lambda t, tape, n: tape.scatter(2, [(1, 0), (n, 0)]),
+    "number of a sum": lambda t, tape, n: tape.scatter(2, [(1, 0), (1, n)]),
+    "region": lambda t, tape, n: tape.entry(n, 0),
+    "entry": lambda t, tape, n: tape.entry(3, 2 if n > 0 else n),
+    "operand of a call": lambda t, tape, n: tape.call(Call(PRODUCT, [Number()] * 2, {}), [0, n]),
+    "call": lambda t, tape, n: tape.call_at(n),
+    "override": lambda t, tape, n: tape.override(n),
+    "override of a call": lambda t, tape, n: tape.override(0, n if n != -1 else -2, 0),
+    "override of a result": lambda t, tape, n: tape.override(0, 4, 1 if n > 0 else n),
+    "tracer": lambda t, tape, n: t.Tracer(tape, n),
+    "output": lambda t, tape, n: t.gradient(tape, [n], [0], [0]),
+    "seed": lambda t, tape, n: t.gradient(tape, [0], [n], [0]),
+    "wrt": lambda t, tape, n: t.gradient(tape, [0], [0], [n]),
+    "slope of": lambda t, tape, n: t.slopes(tape, [n], [0.0], [0]),
+    "slope by": lambda t, tape, n: t.slopes(tape, [0], [0.0], [n]),
+    "tangent by": lambda t, tape, n: t.tangents(tape, [n], [0], [0]),
+    "tangent along": lambda t, tape, n: t.tangents(tape, [0], [n], [0]),
+    "tangent of": lambda t, tape, n: t.tangents(tape, [0], [0], [n]),
+    "map of": lambda t, tape, n: t.linearize(tape, [0], [n]),
+    "map by": lambda t, tape, n: t.linearize(tape, [n], [0]),
+}
+"""What takes a node."""
+
+REGION = {"value", "node", "is_constant", "region", "tracer"}
+"""What takes a region, too."""
+
+
+@pytest.mark.parametrize("name", NODES)
+def test_nodes_that_do_not_exist_are_refused_in_the_same_words(name):
+    """The first that doesn't exist, the last of the negative ones, a region, and far ones."""
+    for node in (5, -1, 3, 2**31 - 1, 2**31, -(2**31) - 1, 2**63):
+        if node == 3 and (name in REGION or name.startswith(("entry", "override of"))):
+            continue
+        found = []
+        for twin in TWINS.values():
+            tape, _, index = inputs(twin, 2.0, 0.0)
+            tape.constant(1.0)
+            tape.scatter(2, [(index.node, 0)])
+            tape.call(Call(PRODUCT, [Number()], {}), [0])
+            before = tape.arrays()
+            with pytest.raises((IndexError, GraphError)) as error:
+                NODES[name](twin, tape, node)
+            text = str(error.value)
+            found.append((type(error.value), text if -(2**31) <= node < 2**31 else ""))
+            assert tape.arrays() == before
+        assert found == found[:1] * len(found), node
 
 
 @pytest.mark.skipif("compiled" not in TWINS, reason="there is one twin")
