@@ -7,10 +7,11 @@ import re
 
 import pytest
 from wrong_engines import micrograd_like
+from zoo.reports import few
 
 from chainrule.verdict import check_engine
 
-Right = micrograd_like()
+Right = few(micrograd_like(), "add", "mul")
 
 
 def extended(**methods):

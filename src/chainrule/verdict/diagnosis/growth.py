@@ -77,9 +77,9 @@ def _recurrence(
             if (end - start) // length >= FEWEST_STEPS and end - start > best[0] + length:
                 best = (end - start, start, length)
     covered, start, length = best
-    steps = (covered - 1) // length if length else 0
-    if steps < FEWEST_STEPS - 1 or covered < len(ops) / 2:
+    if not length or covered < len(ops) / 2:
         return None
+    steps = (covered - 1) // length
     logs = [math.log(sizes[chain[start + step * length]]) for step in range(steps + 1)]
     if not grows_down:
         logs.reverse()

@@ -143,9 +143,9 @@ class Examination:
             return False
         found = found or find_hypothesis(data_hypotheses(), self.operations.samples, 2)
         if found and self.operations.broken and "precision" not in self._rules():
+            self.operations = Operations(self.subject)  # one cause is one finding
             if not self._lower_precision(found[0], ""):
                 return False
-            self.operations = Operations(self.subject)
             for row in recorded_rows():
                 self.operations.try_all(row)
         return True
