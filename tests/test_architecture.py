@@ -30,7 +30,9 @@ STOREYS = [
     ["programs"],
     ["verdict", "explanation", "drawing"],
     ["nn", "testing"],
-    ["playground tour cli __main__"],
+    ["playground"],
+    ["course"],
+    ["tour cli __main__"],
 ]
 ROOM = {
     module: (storey, room)

@@ -15,6 +15,7 @@ import click
 
 from .. import __version__
 from ..errors import ChainruleError, ChoiceError, FormulaError, NumberError, WrongType
+from .course_command import course
 from .grade_command import grade
 
 MISUSE = (ChoiceError, FormulaError, NumberError, WrongType)
@@ -372,4 +373,5 @@ def play(port: int, no_browser: bool, folder: str | None) -> None:
         click.echo(f"Written to {export(folder)}.")
 
 
+main.add_command(course)
 main.add_command(grade)

@@ -36,7 +36,7 @@ def answer(text: str) -> dict[str, Any]:
         [{'name': 'w', 'latex': 'w'}, {'name': 'x', 'latex': 'x'}]
     """
     program = read(text)
-    root = _build(program)
+    root, _ = build(program)
     root.backward()
     known = [*program.starts, *(each.name for each in program.statements)]
     lines = []
@@ -56,8 +56,13 @@ def answer(text: str) -> dict[str, Any]:
     }
 
 
-def _build(program: Program) -> Any:
-    """Return the root of a program's graph."""
+def build(program: Program) -> tuple[Any, dict[str, Any]]:
+    """Return the root of a program's graph, and the node that each name stands for.
+
+    Raises:
+        FormulaError: The graph is too large.
+        DomainError: An operation has no real result.
+    """
     known = {name: Value(x, label=name) for name, x in program.starts.items()}
     for name, source, line in ((each.name, each.source, each.line) for each in program.statements):
         try:
@@ -75,7 +80,7 @@ def _build(program: Program) -> Any:
             f"this graph has {count:,} nodes; the playground shows {MOST_NODES:,}.",
             remedy="show it with chainrule.show",
         )
-    return root
+    return root, known
 
 
 def _in_line(line: int, error: ChainruleError) -> ChainruleError:

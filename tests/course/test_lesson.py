@@ -1,0 +1,166 @@
+"""Lessons: those of the course have no faults, and each fault of another is found at its line."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, strategies as st
+
+from chainrule.cli import main
+from chainrule.course import lesson, markdown
+from chainrule.course.expression import Scope
+from chainrule.course.shelf import faults_of, shelf
+
+GOOD = '''\
+title = "A slope"
+goal = "See it."
+
+[[step]]
+do = "see"
+title = "Look"
+text = """
+At x = {x} the slope is {grad x}, and {secant} over {h}."""
+graph = """
+x = 3
+L = 3*x**2 - 4*x + 5
+"""
+plot = "x"
+secant = 1
+
+[[step]]
+do = "predict"
+title = "Guess"
+text = "Two <b>bold</b> words."
+question = "What is L?"
+ask = "L after x += 0.01"
+because = "It is {L + 0.01 * grad x}."
+[[step.reply]]
+to = "L"
+text = "It moves."
+
+[[step]]
+do = "predict"
+title = "Choose"
+text = "Now choose."
+question = "Which?"
+[[step.choice]]
+text = "Up"
+reply = "Yes."
+right = true
+[[step.choice]]
+text = "Down"
+reply = "No."
+
+[[step]]
+do = "try"
+title = "Try"
+text = "Go down."
+goal = "Reach the bottom."
+until = "abs(grad x) < 0.1"
+descend = ["x"]
+
+[[step]]
+do = "judged"
+title = "By hand"
+text = "Mend it."
+[step.hand]
+x = "L"
+'''
+
+
+def test_a_good_lesson():
+    read = lesson.read(GOOD)
+    assert read.faults == []
+    assert [step.content["do"] for step in read.steps] == [
+        "see", "predict", "predict", "try", "judged"
+    ]  # fmt: skip
+    first, guess, _, attempt, repair = (step.content for step in read.steps)
+    assert first["show"] == ["graph", "sliders", "curve"]
+    assert (guess["sliders"], attempt["sliders"]) == ([], ["x"])
+    assert guess["text"] == [{"p": ["Two <b>bold</b> words."]}]
+    assert repair["hand"] == {"x": {"tree": ["value", "L"], "after": []}}
+    assert len(read.graphs) == 1
+
+
+@pytest.mark.parametrize(
+    "old, new, line, words",
+    [
+        ('title = "A slope"', "", 1, "the file needs title"),
+        ('goal = "See it."', 'gaol = "See it."', 2, "no field 'gaol'"),
+        ('goal = "See it."', "goal = ", 2, "isn't TOML"),
+        ('goal = "See it."', "goal = 3", 2, "must be text in quotes, not 3"),
+        ('do = "see"', 'do = "sea"', 5, "do can't be 'sea'"),
+        ("{grad x}, and", "{grad y}, and", 7, "text: 'grad y': nothing here is called y"),
+        ("{grad x}, and", "{grad x, and", 7, "text: { has no partner|isn't"),
+        ("x = 3\n", "x = 3 +\n", 10, "isn't Python"),
+        ("4*x + 5", "4*x + lgo(5)", 11, "unknown function 'lgo'"),
+        ("4*x + 5", "4*x + 5\nM = L\n", 9, "M is another name of L"),
+        ('plot = "x"', 'plot = "y"', 13, "isn't an input"),
+        ("secant = 1", "secant = -1", 14, "must be positive"),
+        ('ask = "L after', 'ask = "L / (x - 3) after', 21, ""),
+        ('ask = "L after x += 0.01"', 'ask = "L / (x - 3)"', 21, "has no number at the start"),
+        ('ask = "L after x += 0.01"', 'ask = "L after L += 0.01"', 21, "isn't an input"),
+        ('because = "It', 'becuase = "It', 16, "needs because"),
+        ('to = "L"', 'to = "L after x += 0.01"', 24, "this is the right answer"),
+        ("right = true", "", 27, "one choice, and no other"),
+        ('until = "abs(grad x) < 0.1"', 'until = "x > 1"', 45, "holds at the start"),
+        ('until = "abs(grad x) < 0.1"', 'until = "x"', 45, "isn't a condition"),
+        ('descend = ["x"]', 'descend = ["L"]', 46, "isn't an input"),
+        ('x = "L"\n', 'x = "grad x"\n', 53, "this gradient of x is right"),
+        ('x = "L"\n', 'q = "L"\n', 53, "nothing here is called 'q'"),
+    ],
+)
+def test_a_fault_is_found_at_its_line(old, new, line, words):
+    assert GOOD.count(old) >= 1
+    faults = faults_of(GOOD.replace(old, new, 1))
+    if not words:
+        assert faults == []
+        return
+    found = [(fault.line, fault.what) for fault in faults]
+    alternatives = words.split("|")
+    assert any(at == line and any(x in what for x in alternatives) for at, what in found), found
+
+
+def test_the_course_has_no_faults():
+    kept = shelf()
+    for each in [*kept.lessons.values(), *kept.gallery.values(), *kept.tasks.values()]:
+        assert each.faults == [], each.title
+
+
+def test_check_on_the_command_line(tmp_path):
+    path = tmp_path / "lesson.toml"
+    path.write_text(GOOD)
+    good = CliRunner().invoke(main, ["course", "--check", str(path)])
+    assert (good.exit_code, good.output) == (
+        0, f"{path}: the lesson 'A slope' with 5 steps has no faults.\n"
+    )  # fmt: skip
+    path.write_text(GOOD.replace("grad x}, and", "grad y}, and"))
+    bad = CliRunner().invoke(main, ["course", "--check", str(path)])
+    assert bad.exit_code == 1
+    assert "has 1 fault.\n  line 7  text: 'grad y': nothing here is called y." in bad.output
+
+
+@given(st.text(st.sampled_from("ab*`{}<>&-\n "), max_size=60))
+def test_text_keeps_every_character_that_is_no_mark(text):
+    def letters(part):
+        if isinstance(part, str):
+            return part
+        return "".join(map(letters, part if isinstance(part, list) else part.values()))
+
+    blocks = markdown.blocks(text, None)
+    kept = [letters(block) for block in blocks]
+    unmarked = str.maketrans("", "", "*`- \n")
+    assert "".join(kept).translate(unmarked) == text.translate(unmarked)
+
+
+def test_braces_are_numbers():
+    assert markdown.spans("{{a}} is {a + 1}", Scope(["a"])) == [
+        "{a} is ", {"number": {"tree": ["+", ["value", "a"], 1], "after": []}}
+    ]  # fmt: skip
+
+
+@given(st.text(max_size=200))
+def test_any_file_gets_sentences(text):
+    for fault in lesson.read(text).faults:
+        assert fault.line >= 1
+        assert fault.what.endswith(".")
