@@ -83,6 +83,52 @@ def test_the_hints_are_those_of_pythons_judge(modules, L, text):
     assert answer(modules, "d", text)["done"] == "shown"
 
 
+def hints_ahead(modules, root, label):
+    practise(modules, root)
+    node = index_of(modules, label)
+    modules.run("v.graph.practice.hint(argument); v.graph.practice.hint(argument)", node)
+    return modules.value("v.graph.practice.hintsAt(argument)", node)
+
+
+@pytest.mark.parametrize(
+    ("label", "user", "derivative"),
+    [
+        ("n", "o", "1 − o · o"),
+        ("x", "n", "w"),
+        ("w", "n", "x"),
+        ("o", "m", "2"),
+        ("m", "L", "1 / (a b)"),
+        ("a b", "L", "−L / (a b)"),
+    ],
+)
+def test_a_hint_before_the_first_try_tells_the_rule_with_the_names_of_the_graph(
+    modules, label, user, derivative
+):
+    n = Value(3.0, label="x") * Value(0.1, label="w")
+    n.label = "n"
+    o = n.tanh()
+    o.label = "o"
+    m = o * 2
+    m.label = "m"
+    L = m / Value(4.0, label="a b")
+    L.label = "L"
+    first, second = hints_ahead(modules, L, label)
+    assert first == f"Only {user} uses {label}. How does {user} change when {label} changes?"
+    assert second == (
+        f"The derivative of {user} with respect to {label} is {derivative}. "
+        f"Multiply it by the gradient of {user}."
+    )
+
+
+def test_a_hint_at_the_root_and_at_a_node_that_is_used_twice(modules):
+    a = Value(3.0, label="a")
+    L = a * 2.0 + a
+    L.label = "L"
+    assert hints_ahead(modules, L, "L")[1].endswith("with respect to itself is 1.")
+    assert "list the nodes that use this one" in hints_ahead(modules, L, "a")[0]
+    assert "list the nodes" in hints_ahead(modules, Value(2.0, label="r").relu() + 1, "r")[0]
+
+
 def test_three_tries_and_then_the_derivation(modules, L):
     practise(modules, L)
     states = [answer(modules, "d", text) for text in ("5", "6", "7")]

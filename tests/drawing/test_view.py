@@ -502,3 +502,12 @@ def test_the_command_line_writes_a_page(tmp_path):
     assert done.exit_code == 0
     assert '"grad":6.0' not in Path(path).read_text(encoding="utf-8")
     assert CliRunner().invoke(main, [*words, "-o", path, "--theme", "blue"]).exit_code == 2
+
+
+def test_a_large_graph_is_summed_up_once(monkeypatch):
+    """Its static picture is the summary that the view shows, which takes seconds to make."""
+    root = graphs.network(Value)
+    expected = str(draw_dot(root, detail="summary"))
+    monkeypatch.setattr("chainrule.drawing.draw.summarise", None)
+    view = show(root, max_nodes=5)
+    assert view.data["summary"] and str(view.still) == expected

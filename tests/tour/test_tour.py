@@ -53,9 +53,9 @@ PICTURES = [
     "07-by-hand-4-a-b", "08-mistake", "09-practice", "10-tanh", "11-relu", "12-neuron-sum",
     "13-neuron", "14-neuron-hand-0", "14-neuron-hand-1-o", "14-neuron-hand-2-n",
     "14-neuron-hand-3-b", "14-neuron-hand-4-products", "14-neuron-hand-5-inputs", "15-backward",
-    "16-reused", "17-loss", "18-moons",
+    "16-reused", "17-loss", "18-downhill", "19-trained", "20-moons",
 ]  # fmt: skip
-LIVE = ("03", "05", "07", "09", "13", "14", "15", "16", "17")
+LIVE = ("03", "05", "07", "09", "13", "14", "15", "16", "17", "18", "19")
 """The figures that are views where scripts run."""
 
 

@@ -231,6 +231,7 @@ def _names(quick: bool) -> dict[str, Any]:
     from ..explanation import explain, steps
     from ..graph.evaluation import refresh
     from ..graph.passes import gradients
+    from ..graph.traversal import zero_grad
     from ..verdict import ascend, check, nudge, slope
 
     return {
@@ -254,6 +255,7 @@ def _names(quick: bool) -> dict[str, Any]:
         "squashed": tables.squashed,
         "squashing": tables.squashing,
         "steps": steps,
+        "zero_grad": zero_grad,
     }
 
 

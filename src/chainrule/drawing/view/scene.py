@@ -48,6 +48,13 @@ def snapshot(root: Any, direction: str, show_local: bool, max_nodes: int) -> dic
 
     Cost: O(nodes + edges) and the layouts, 0.2 s for 1,000 nodes.
     """
+    return pictured(root, direction, show_local, max_nodes)[0]
+
+
+def pictured(
+    root: Any, direction: str, show_local: bool, max_nodes: int
+) -> tuple[dict[str, Any], Picture]:
+    """Return what `snapshot` returns, and the picture that it was made from."""
     roots = roots_of(root, "show")
     nodes = nodes_of(roots)
     is_summary = len(nodes) > max_nodes
@@ -56,7 +63,7 @@ def snapshot(root: Any, direction: str, show_local: bool, max_nodes: int) -> dic
     upright = None
     if direction in ("LR", "RL") and len(picture.cards) <= MOST_UPRIGHT:
         upright = _upright(picture)
-    return {
+    data = {
         "title": _title(picture),
         "note": picture.note,
         "direction": direction,
@@ -69,6 +76,7 @@ def snapshot(root: Any, direction: str, show_local: bool, max_nodes: int) -> dic
         "states": layouts,
         "upright": upright,
     }
+    return data, picture
 
 
 def _upright(picture: Picture) -> dict[str, Any]:

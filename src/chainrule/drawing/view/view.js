@@ -1223,7 +1223,8 @@ function overlay(app) {
   if (graph.at > 0) showStep(app, layer);
   if (chosen) {
     const users2 = chosen.users.slice(0, 40).map(([user]) => user);
-    layer.tag([chosen.index, ...chosen.operands, ...users2]);
+    const besides = users2.flatMap((user) => graph.nodes[user].operands);
+    layer.tag([chosen.index, ...chosen.operands, ...users2, ...besides]);
   }
   if (app.hovered !== null && app.hovered !== app.chosen) layer.ring(app.hovered, "hovered", 3);
   if (chosen) layer.ring(app.chosen, "chosen", 3);
@@ -3172,6 +3173,29 @@ var HINTS = {
 // src/chainrule/drawing/view/js/practice.js
 var [MOST_TRIES, MOST_HINTS] = [3, 2];
 var PHASES = ["forward", "backward"];
+function hintsAhead(graph, index) {
+  const { nodes, ops, root } = graph;
+  if (index === root) return HINTS.root;
+  const uses = nodes[index].users.filter(([user2]) => user2 <= root);
+  const [user, slot] = uses[0] ?? [root, 0];
+  const text2 = ops[nodes[user].op]?.texts[slot] ?? "";
+  if (uses.length !== 1 || nodes[user].ownBackward || !text2 || text2.includes(" if "))
+    return HINTS.unknown;
+  const [name, other] = [index, user].map((one) => clipped(graph.nameOf(one)));
+  return [
+    `Only ${other} uses ${name}. How does ${other} change when ${name} changes?`,
+    `The derivative of ${other} with respect to ${name} is ${withNames(graph, user, text2)}. Multiply it by the gradient of ${other}.`
+  ];
+}
+function withNames(graph, user, text2) {
+  const { operands } = graph.nodes[user];
+  const written = (index) => {
+    const name = clipped(graph.nameOf(index) || formatShort(graph.nodes[index].data));
+    return /^[\w.]+$/.test(name) ? name : `(${name})`;
+  };
+  const names = { out: user, ...Object.fromEntries(operands.map((x, at) => [OPERANDS[at], x])) };
+  return text2.replace(/(?<!\*)\*(?!\*)/g, "·").replace(/-/g, "−").replace(/\b[a-z]+\b/g, (word) => word in names ? written(names[word]) : word);
+}
 var Practice = class {
   /** @type {Phase} */
   phase = "backward";
@@ -3260,10 +3284,12 @@ var Practice = class {
   show(index) {
     this._set(index, { ...this.at(index), done: "shown" });
   }
-  /** The hints that have been given for a gradient, which depend on the mistake. */
+  /** The hints that have been given for a gradient: before the first try how it is found, and then
+   *  those of the mistake. */
   hintsAt(index) {
-    const kind = this.verdicts.get(index)?.kind || "unknown";
-    return HINTS[kind].slice(0, this.at(index).hints);
+    const kind = this.verdicts.get(index)?.kind;
+    const hints = kind ? HINTS[kind] : hintsAhead(this.graph, index);
+    return hints.slice(0, this.at(index).hints);
   }
   /** Begin the tasks of this phase anew. */
   again() {

@@ -153,11 +153,9 @@ def show(
     for name, number in (("height", height), ("max_nodes", max_nodes)):
         options.count_of(number, name)
     direction = options.direction_of(rankdir)
-    data = scene.snapshot(root, direction, bool(show_local), max_nodes)
-    still = draw_dot(
-        root,
-        rankdir=direction,
-        show_local=bool(show_local),
-        detail="summary" if data["summary"] else "auto",
-    )
+    data, picture = scene.pictured(root, direction, bool(show_local), max_nodes)
+    if data["summary"]:
+        still = Drawing(picture, rankdir=direction)
+    else:
+        still = draw_dot(root, rankdir=direction, show_local=bool(show_local))
     return View(data, still, theme=theme, height=height, widget=widget)

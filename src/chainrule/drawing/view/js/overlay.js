@@ -23,7 +23,8 @@ export function overlay(app) {
   if (graph.at > 0) showStep(app, layer);
   if (chosen) {
     const users = chosen.users.slice(0, 40).map(([user]) => user);
-    layer.tag([chosen.index, ...chosen.operands, ...users]);
+    const besides = users.flatMap((user) => graph.nodes[user].operands);
+    layer.tag([chosen.index, ...chosen.operands, ...users, ...besides]);
   }
   if (app.hovered !== null && app.hovered !== app.chosen) layer.ring(app.hovered, "hovered", 3);
   if (chosen) layer.ring(app.chosen, "chosen", 3);

@@ -1,16 +1,49 @@
 // Practice: numbers are hidden, and each is predicted, typed and judged. A wrong answer brings a
 // hint, a second one the rule, and a third one the derivation.
 
-import { NOT_CERTAIN, NOT_COMPARABLE, RIGHT, WRONG } from "../generated/facts.js";
+import { NOT_CERTAIN, NOT_COMPARABLE, OPERANDS, RIGHT, WRONG } from "../generated/facts.js";
 import { HINTS } from "../generated/hints.js";
 import { agrees, Digits } from "./closeness.js";
 import { judgements } from "./judge.js";
-import { parseNumber } from "./numbers.js";
+import { clipped, formatShort, parseNumber } from "./numbers.js";
 
 export const [MOST_TRIES, MOST_HINTS] = [3, 2];
 
 /** @type {Phase[]} */
 export const PHASES = ["forward", "backward"];
+
+/** How a gradient is found. Where a single node uses this one, its local derivative is told.
+ *  @param {Graph} graph @param {number} index @returns {string[]} */
+function hintsAhead(graph, index) {
+  const { nodes, ops, root } = graph;
+  if (index === root) return HINTS.root;
+  const uses = nodes[index].users.filter(([user]) => user <= root);
+  const [user, slot] = uses[0] ?? [root, 0];
+  const text = ops[nodes[user].op]?.texts[slot] ?? "";
+  if (uses.length !== 1 || nodes[user].ownBackward || !text || text.includes(" if "))
+    return HINTS.unknown;
+  const [name, other] = [index, user].map((one) => clipped(graph.nameOf(one)));
+  return [
+    `Only ${other} uses ${name}. How does ${other} change when ${name} changes?`,
+    `The derivative of ${other} with respect to ${name} is ${withNames(graph, user, text)}. ` +
+      `Multiply it by the gradient of ${other}.`,
+  ];
+}
+
+/** A rule of the table with the names of a node and of its operands, or their numbers.
+ *  @param {Graph} graph @param {number} user @param {string} text */
+function withNames(graph, user, text) {
+  const { operands } = graph.nodes[user];
+  const written = (index) => {
+    const name = clipped(graph.nameOf(index) || formatShort(graph.nodes[index].data));
+    return /^[\w.]+$/.test(name) ? name : `(${name})`;
+  };
+  const names = { out: user, ...Object.fromEntries(operands.map((x, at) => [OPERANDS[at], x])) };
+  return text
+    .replace(/(?<!\*)\*(?!\*)/g, "·")
+    .replace(/-/g, "−")
+    .replace(/\b[a-z]+\b/g, (word) => (word in names ? written(names[word]) : word));
+}
 
 export class Practice {
   /** @type {Phase} */
@@ -114,10 +147,12 @@ export class Practice {
     this._set(index, { ...this.at(index), done: "shown" });
   }
 
-  /** The hints that have been given for a gradient, which depend on the mistake. */
+  /** The hints that have been given for a gradient: before the first try how it is found, and then
+   *  those of the mistake. */
   hintsAt(index) {
-    const kind = this.verdicts.get(index)?.kind || "unknown";
-    return HINTS[kind].slice(0, this.at(index).hints);
+    const kind = this.verdicts.get(index)?.kind;
+    const hints = kind ? HINTS[kind] : hintsAhead(this.graph, index);
+    return hints.slice(0, this.at(index).hints);
   }
 
   /** Begin the tasks of this phase anew. */
