@@ -16,6 +16,7 @@ from chainrule import GraphError, Value, WrongType
 from chainrule.engine.dispatch import apply
 from chainrule.errors import PlaceError
 from chainrule.programs.trace import tape as interpreted
+from chainrule.programs.trace.errors import values_as_numbers
 from chainrule.programs.trace.tape import CONSTANT, COPY, ENTRY, INPUT, SCATTER, TAKE
 from chainrule.table.rules import NUMBER, RULES
 
@@ -375,3 +376,19 @@ def test_many_users_of_one_node(twin):
     made = [(last * x).node for x in a]
     assert len(set(made)) == 300
     assert [(x * last).node for x in a] == made
+
+
+def test_values_that_count_as_numbers(twin):
+    """But for those that are refused; and not outside of the block."""
+    _, x = inputs(twin, 2.0)
+    fine, refused = Value(3.0), Value(5.0)
+    for outer in (False, True):
+        with values_as_numbers({id(refused)}):
+            if outer:
+                with values_as_numbers(()):
+                    assert number(x * refused) == 10.0
+            assert number(x * fine) == number(fine * x) == 6.0
+            with pytest.raises(GraphError):
+                x * refused
+    with pytest.raises(GraphError):
+        x * fine

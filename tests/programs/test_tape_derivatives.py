@@ -249,12 +249,26 @@ def _nodes_of_every_kind(twin, tape):
     repeated = take([product, product, 3.0 * a], i) * take([zero, b, product], i)
     gated = where(c > 0, take([a, b], i), sums(2, (i, product), (i, a))[1])
     closed = where(c > 0, chainrule.sqrt(c), b) * where(c < 0, a, chainrule.sqrt(c))
+    root = chainrule.sqrt(b - 2.0)  # its slope is infinite, but four conditions are false
+    twice, thrice = root * 2.0, root * 3.0
+    shut = where(a > 1, twice, b) + where(a > 2, twice, c)
+    shut = shut + where(a > 3, thrice, b) + where(a > 4, thrice, c)
     return (a, b, c), [
         copy, fixed + a, product, quotient, first, second, third, first * second, one_side,
         other_side, one_side * other_side, both, nested, clipped, clipped * nested, taken, last,
-        taken * last + repeated, take([taken, last, b], i), gated, gated * clipped, closed,
+        taken * last + repeated, take([taken, last, b], i), gated, gated * clipped, closed, shut,
         chainrule.where(a < 1, first, second), where(a > 1, taken, third), c, zero * a, i * a,
     ]  # fmt: skip
+
+
+def test_what_four_false_conditions_shut_off_gets_nothing(twin):
+    """A number that is reached through two pairs of conditions."""
+    tape = twin.Tape()
+    tape.constant(7.0)
+    wrt, outputs = _nodes_of_every_kind(twin, tape)
+    shut = next(x for x in outputs if number(x) == 2 * 2.0 - 2 * 0.25)
+    assert list(twin.slopes(tape, [shut.node], [1.0], [x.node for x in wrt])) == [0.0, 2.0, 2.0]
+    assert [number(x) for x in slopes(twin, shut, *wrt)] == [0.0, 2.0, 2.0]
 
 
 def _hex(numbers):
