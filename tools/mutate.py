@@ -5,8 +5,9 @@
 
 It works in a copy of the checkout. A mistake in Python is tried against the tests that ran its
 line, known from one run under coverage; a mistake in C or JavaScript against the tests of its room.
-The quick tests come first. Tests that run out of time have noticed a mistake only if they pass in
-time without it. Generated files are left out: tests compare them with their sources.
+Each case of a parametrised test is a test of its own. The quick ones come first. Tests that run out
+of time have noticed a mistake only if they pass in time without it. Generated files are left out:
+tests compare them with their sources.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ data = coverage.CoverageData()
 data.read()
 lines = {
     name.split(sys.argv[1] + "/")[-1]: {
-        str(line): sorted({test.split("|")[0] for test in tests if test})
+        str(line): sorted({test.rpartition("|")[0] for test in tests if test})
         for line, tests in data.contexts_by_lineno(name).items()
     }
     for name in data.measured_files()
@@ -72,6 +73,9 @@ TIMEOUT = 1000
 
 NO_TESTS = 4
 """The exit status where tests can't be imported."""
+
+SHORTEST = 0.01
+"""Seconds below which pytest reports no duration."""
 
 NATIVE = [
     Path("src/chainrule", name, "native") for name in ("engine", "programs/trace", "programs/run")
@@ -217,19 +221,21 @@ class Trial:
         if not copy.exists():
             shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".venv*", ".git"))
         contexts, first = copy / "contexts.json", copy / "first.txt"
+        skipped = ("--ignore=tests/peers", "--ignore=tests/browser")
         if not contexts.exists():
             (copy / ".coveragerc").write_text("[run]\nsource = src\n")
             cover = ("--cov", "--cov-config=.coveragerc", "--cov-context=test", "--cov-report=")
             options = ("-vv", "-rfE", "-n", "2", "--durations=0", "--durations-min=0.01")
-            skipped = ("--ignore=tests/peers", "--ignore=tests/browser")
             self.python("-m", "pytest", *options, *cover, *skipped, timeout=3600)
             (copy / "log.txt").rename(first)
             self.python("-c", CONTEXTS, str(copy), timeout=600)
         self.contexts = json.loads(contexts.read_text())
         self.failing = re.findall(r"^(?:FAILED|ERROR) (\S+)", first.read_text(), re.M)
         self.seconds: Counter[str] = Counter()
-        for seconds, test in re.findall(r"^([\d.]+)s \w+ +(\S+)", first.read_text(), re.M):
-            self.seconds[test.partition("[")[0]] += float(seconds)
+        for seconds, test in re.findall(r"^([\d.]+)s \w+ +(\S.*)", first.read_text(), re.M):
+            self.seconds[test] += float(seconds)
+        self.python("-m", "pytest", "-q", "--collect-only", *skipped, timeout=600)
+        self.known = set((copy / "log.txt").read_text().split("\n"))  # not all names are the same
 
     def python(self, *arguments: str, timeout: float) -> int:
         """Run Python on the copy's source; its exit status, or TIMEOUT."""
@@ -259,16 +265,26 @@ class Trial:
             yield list(map(str, opened))
             return
         lines = self.contexts.get(str(mutant.path), {})
-        ran = {test.partition("[")[0] for test in lines.get(str(mutant.line), [])}
+        ran = self.known & set(lines.get(str(mutant.line), []))
         near = {"engine": ("engine", "graph"), "table": ("table", "engine", "programs")}
         near = tuple(f"tests/{name}/" for name in near.get(room, (room,)))
-        beside = {test.partition("[")[0] for tests in lines.values() for test in tests}
-        beside |= {test for test in self.seconds if test.startswith(near)}
-        for chosen in (ran, beside - ran):
-            far = {test: 1 if f"tests/{room}/" in test else 3 for test in chosen}
-            order = sorted(chosen, key=lambda test: self.seconds[test] * far[test])
-            times = accumulate(self.seconds[test] for test in order)
-            yield [test for test, time in zip(order, times) if time < self.timeout / 10]
+        beside = self.known & {test for tests in lines.values() for test in tests}
+        beside |= {test for test in self.known if test.startswith(near)}
+        yield self.quickest(ran, room)
+        yield self.quickest(beside - ran, room)
+
+    def quickest(self, tests: set[str], room: str) -> list[str]:
+        """As many tests as time allows: the quick ones first, and a few cases of each before more
+        of one."""
+        cost: dict[str, float] = {}
+        so_far: Counter[str] = Counter()
+        for test in sorted(tests, key=lambda test: (self.seconds[test], test)):
+            function = test.partition("[")[0]
+            so_far[function] += max(self.seconds[test], SHORTEST)
+            cost[test] = so_far[function] * (1 if f"tests/{room}/" in test else 3)
+        order = sorted(tests, key=lambda test: (cost[test], test))
+        times = accumulate(max(self.seconds[test], SHORTEST) for test in order)
+        return [test for test, time in zip(order, times) if time < self.timeout / 10]
 
     def verdict(self, mutant: Mutant) -> str:
         """Whether a test fails with the mistake in place; whether it can be built at all."""
