@@ -36,6 +36,7 @@ from chainrule.drawing.layout.scopes import contract, group, strong_components
 from chainrule.drawing.shapes.palette import DARK, LIGHT, WRITTEN, tints
 from chainrule.drawing.shapes.sheet import Box, Group, Line, Sheet
 from chainrule.drawing.snapshot.summary import _by_depth, _lines, _merge, count_of, summarise
+from chainrule.drawing.snapshot.text import BLANK, NOTHING, Number, number
 from chainrule.drawing.view.page import data_text
 
 pytestmark = pytest.mark.once
@@ -405,6 +406,16 @@ def test_dashes_along_a_line():
     assert list(_dashes(corner, (3.0, 2.0))) == [
         [(0.0, 0.0), (2.0, 0.0), (2.0, 1.0)], [(2.0, 3.0), (2.0, 4.0)],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("x", "text", "sign"),
+    [(2.5, "2.5000", 1), (-2.5, "−2.5000", -1), (0.0, "0.0000", 0), (math.nan, "nan", 0),
+     (-math.inf, "−∞", -1), ("a text of one's own", "a text of o", 0), ("a\tb", "a b", 0)],
+)  # fmt: skip
+def test_a_number_and_its_sign(x, text, sign):
+    assert number(x) == Number(text, sign)
+    assert (Number("–", 0), Number("", 0)) == (NOTHING, BLANK)
 
 
 def test_the_outline_of_a_box_is_round():

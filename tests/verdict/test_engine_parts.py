@@ -417,6 +417,7 @@ def test_functions_that_are_made_in_a_loop():
 
 
 def study_of(words, *edits, name="mul", probe=(1.5, -2.0)):
+    """The study of an operation of micrograd's style, whose text is edited."""
     subject = Subject(build("closures", *edits))
     one = call(name, words)
     anatomy = Anatomy(subject, (out := subject.leaf(2.0) * 3.0), [*out._prev])
@@ -450,6 +451,32 @@ def test_what_a_rule_does_to_gradients():
 )
 def test_the_line_as_it_should_be(name, words, probe, line):
     assert study_of(words, name=name, probe=probe).correct_line(0) == line
+
+
+SIN = """    def sin(self):
+        out = Value(math.sin(self.data), (self,), "sin")
+
+        def _backward():
+            self.grad += math.sin(self.data) * out.grad
+        out._backward = _backward
+        return out
+
+"""
+
+
+def test_a_function_of_math_in_the_line_as_it_should_be():
+    study = study_of(
+        "V.sin()", ("    def __neg__", f"{SIN}    def __neg__"), name="sin", probe=(0.3,)
+    )
+    assert study.correct_line(0) == "self.grad += math.cos(self.data) * out.grad"
+
+
+def test_no_line_is_suggested_where_the_rule_does_not_hold_the_operands():
+    edit = (
+        "        def _backward():\n            self.grad += other.data",
+        "        def _backward(self=self):\n            self.grad += other.data",
+    )
+    assert study_of("V * V", edit).correct_line(0) == ""
 
 
 # ---- functions of its own ------------------------------------------------------------------------

@@ -97,6 +97,73 @@ def test_a_wrong_function_is_found(method, words):
     assert re.search(words, result.findings[0].message), result.findings[0].message
 
 
+@pytest.mark.parametrize(
+    ("method", "message", "code"),
+    [
+        (
+            lambda x, y: norm(x, y, dx=0.5),
+            "V.mine(V) at x = 0.3, y = −1.7, with respect to x: the gradient is 0.0868927, but the "
+            "slope of its own result, measured by nudging x, is 0.173785 (it is 0.5 times the "
+            "slope everywhere)",
+            "out = a.mine(b)\nout.backward()  # a.grad is 0.0868927, but should be 0.173785",
+        ),
+        (
+            lambda x, y: norm(x, y, dx=0.0),
+            "V.mine(V) at x = 0.3, y = −1.7, with respect to x: the gradient is 0, but the slope "
+            "of its own result, measured by nudging x, is 0.173785 (it is 0 everywhere)",
+            "out = a.mine(b)\nout.backward()  # a.grad is 0, but should be 0.173785",
+        ),
+        (
+            lambda x, y: norm(x, y, dy=-1.0),
+            "V.mine(V) at x = 0.3, y = −1.7, with respect to y: the gradient is 0.984784, but the "
+            "slope of its own result, measured by nudging y, is −0.984784 (its sign is flipped)",
+            "out = a.mine(b)\nout.backward()  # b.grad is 0.984784, but should be -0.984784",
+        ),
+        (
+            lambda x, y: norm(x, y, dy=1.0 if x.data > 0 else 3.0),
+            "V.mine(V) at x = −1.7, y = 2.5, with respect to y: the gradient is 2.48078, but the "
+            "slope of its own result, measured by nudging y, is 0.826927",
+            "out = a.mine(b)\nout.backward()  # b.grad is 2.48078, but should be 0.826927",
+        ),
+        (
+            overwritten,
+            "V.mine(V) at x = 0.3, y = −1.7, with respect to y, which is used again by V + V: the "
+            "gradient is −0.984784, but should be 0.0152164 (add up the contributions, with += "
+            "instead of =)",
+            "",
+        ),
+        (
+            unmultiplied,
+            "V.mine(V) at x = 0.3, y = −1.7, with respect to y below V * number: the gradient is "
+            "2, but should be 6 (Chain rule: multiply the local derivative by the gradient above, "
+            "out.grad)",
+            "",
+        ),
+    ],
+)
+def test_a_wrong_function_in_words_and_code(method, message, code):
+    def mine(x, other):
+        Value = x.__class__  # noqa: F841
+        return method(x, other)
+
+    (finding,) = check_engine(extended(mine=mine)).findings
+    assert finding.message == message
+    *leaves, last, run = finding.graph.splitlines() or ["", ""]
+    assert "\n".join([last, run]).strip() == code
+    assert leaves in ([], ["a = Value(0.3); b = Value(-1.7)"], ["a = Value(-1.7); b = Value(2.5)"])
+
+
+def test_a_wrong_function_of_a_number_in_code():
+    def scaled_twice(x, k):
+        Value = x.__class__  # noqa: F841
+        return scaled(x, k, power=2)
+
+    (finding,) = check_engine(extended(mine=scaled_twice)).findings
+    assert finding.graph.splitlines() == [
+        "a = Value(0.3)", "out = a.mine(2)", "out.backward()  # a.grad is 4, but should be 2",
+    ]  # fmt: skip
+
+
 def prints(x):
     print(x)
     return x.__class__(x.data)

@@ -17,6 +17,9 @@ from chainrule.table.ops import TABLE
 from chainrule.verdict import diagnose
 from chainrule.verdict.diagnosis.code import literal
 from chainrule.verdict.diagnosis.linear import _logarithm
+from chainrule.verdict.diagnosis.remedies import Remedies
+from chainrule.verdict.diagnosis.rewriting import Rewriting
+from chainrule.verdict.flat_graph import FlatGraph
 
 FUNCTIONS = {
     **{name: getattr(functions, name) for name in functions.__all__},
@@ -395,3 +398,68 @@ def test_a_logarithm_is_written_as_one(x):
 @pytest.mark.parametrize("x", [1e-15, 0.25, 2.0, 1.0, 0.7, math.log(2.5)])
 def test_another_number_is_no_logarithm(x):
     assert _logarithm(x) == literal(x)
+
+
+# ---- whether code mends a node -------------------------------------------------------------------
+
+
+def remedies_of(formula, numbers):
+    """The remedies for a graph, and its nodes by label."""
+    root, leaves = built(formula, numbers)
+    graph = FlatGraph(root._postorder())
+    graph.recompute()
+    remedies = Remedies(graph)
+    return remedies, {x.label: remedies.graph.index[x] for x in [*leaves.values()]}
+
+
+@pytest.mark.parametrize(
+    ("code", "slack", "number"),
+    [
+        ("exp(x)", 0.0, math.exp(0.5)),
+        ("exp(x + 1e-7)", 0.0, math.exp(0.5 + 1e-7)),  # the same as far as it matters
+        ("exp(x) + 1e-5", 0.0, None),
+        ("exp(x) + 1e-5", 1e-4, math.exp(0.5) + 1e-5),
+        ("exp(x) + 1e-3", 1e-4, None),
+        ("exp(x) * exp(900 * x)", 1e300, None),  # larger than it may be
+        ("log(-x)", 1e300, None),  # no real result
+        ("sqrt(x - 0.5)", 1e300, None),  # no finite slope
+        ("0.25", 1e300, None),  # no Value
+    ],
+)
+def test_code_is_tried_before_it_is_shown(code, slack, number):
+    remedies, _ = remedies_of("exp(x)", {"x": 0.5})
+    at = len(remedies.graph.nodes) - 1
+    tried = remedies._try(at, at, code, Rewriting("words", code, slack), 1e12)
+    assert tried == (None if number is None else pytest.approx(number, rel=1e-12))
+    assert Rewriting("words", code).slack == 0.0
+
+
+def test_code_uses_only_what_is_computed_before():
+    remedies, _ = remedies_of("p = sigmoid(z); log(p)", {"z": 0.5})
+    p = next(i for i, x in enumerate(remedies.graph.nodes) if x.label == "p")
+    code = Rewriting("words", "p + 0 * z", 1.0)
+    assert remedies._try(p + 1, p, code.code, code, 1e12) is None
+    assert remedies._try(p + 1, p + 1, "log(p)", Rewriting("words", "log(p)"), 1e12) is not None
+
+
+def test_a_leaf_below_two_operands_is_shared():
+    remedies, at = remedies_of("exp(x) * sin(y) + exp(x)", {"x": 0.5, "y": 0.25})
+    nodes = remedies.graph.nodes
+    total = len(nodes) - 1
+    product, other = remedies.graph.operands[total]
+    assert remedies._is_shared(total, product)
+    assert remedies._is_shared(total, other)
+    assert not remedies._is_shared(product, remedies.graph.operands[product][1])
+    assert remedies._is_shared(total, at["y"])  # further down
+    assert remedies._leaves([product]) == {at["x"], at["y"]}
+    assert remedies._leaves([other, at["y"]]) == {at["x"], at["y"]}
+
+
+def test_the_nodes_around_a_bad_one_are_searched_nearest_first():
+    remedies, at = remedies_of("a = exp(x); b = a + y; c = log(b); c * 2", {"x": 0.5, "y": 0.25})
+    names = {node.label: index for index, node in enumerate(remedies.graph.nodes)}
+    found = list(remedies._targets(names["b"]))
+    assert found == [names["b"], names["a"], names["c"], len(remedies.graph.nodes) - 1]
+    assert list(remedies._targets(at["x"])) == [
+        at["x"], names["a"], names["b"], names["c"], len(remedies.graph.nodes) - 1,
+    ]  # fmt: skip

@@ -14,7 +14,7 @@ from .pass_trial import joins
 from .result import Finding
 from .reuse_trial import ADD_UP
 from .subject import Failure, Subject
-from .trial import Carrier
+from .trial import Carrier, in_code
 
 AGREEMENT = 1e-4
 """Relative difference up to which a gradient agrees with a measured slope."""
@@ -151,7 +151,7 @@ def _finding(
         f"{format_short(slope)}"
     )
     alike = [x for x in faults if x.argnum == argnum]
-    ratios = {format_short(round(x.gradient / x.slope, 4)) for x in alike if x.slope}
+    ratios = {format_short(round(x.gradient / x.slope, 4) + 0.0) for x in alike if x.slope}
     if len(ratios) == 1 and len(alike) == tried[argnum]:
         ratio = ratios.pop()
         cause = (
@@ -162,8 +162,8 @@ def _finding(
     taken = "b" if function.others else "" if function.number is None else f"{function.number:g}"
     graph = (
         f"{leaves}\nout = a.{function.name}({taken})\nout.{subject.backward_name}()"
-        f"  # {'ab'[argnum]}.{subject.grad_name} is {format_short(gradient)}, but should be "
-        f"{format_short(slope)}"
+        f"  # {'ab'[argnum]}.{subject.grad_name} is {in_code(gradient)}, but should be "
+        f"{in_code(slope)}"
     )
     return Finding(function.name, words, graph)
 

@@ -88,18 +88,18 @@ class Trial:
         names = self._names()
         make = self.subject.name
         leaves = [x for x in self.nodes if x.call is None]
-        lines = ["; ".join(f"{names[x]} = {make}({_text(x.number)})" for x in leaves)]
+        lines = ["; ".join(f"{names[x]} = {make}({in_code(x.number)})" for x in leaves)]
         for each in self.nodes:
             if each.call is not None:
                 operands = [
-                    names[x] if isinstance(x, TrialNode) else _text(x) for x in each.operands
+                    names[x] if isinstance(x, TrialNode) else in_code(x) for x in each.operands
                 ]
                 lines.append(f"{names[each]} = {each.call.code(operands)}")
         run = self.subject.backward_name
         root = names[self.nodes[-1]]
         lines.append(f"{root}.{run}()" if isinstance(run, str) else f"backward({root})")
         found = f"{names[node]}.{self.subject.grad_name}"
-        expected = gradient or f"{_text(node.gradient)}, but should be {_text(node.expected)}"
+        expected = gradient or f"{in_code(node.gradient)}, but should be {in_code(node.expected)}"
         return "\n".join(lines) + f"  # {found} is {expected}"
 
     def _names(self) -> dict[TrialNode, str]:
@@ -146,7 +146,8 @@ class Trial:
         return ""
 
 
-def _text(x: float) -> str:
+def in_code(x: float) -> str:
+    """A number as it is written in code."""
     return format_short(x).replace(MINUS, "-")
 
 
