@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import copy
-import gc
 import importlib
-import inspect
 import math
 import operator
-import os
 import pickle
-import resource
-import sys
 from array import array
 from contextlib import suppress
-from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
+from steady_memory import assert_memory_comes_back
 from tape_twins import EAGER, OPERATORS, ROWS, TWINS
 
 from chainrule import external
@@ -38,59 +32,6 @@ pytestmark = [
 CALLS = 10_000
 WIDE = 150
 """So many inputs, entries or outputs; an array of so many, lost at each call, is 6 MB or more."""
-
-MAX_BLOCKS = 100
-MAX_BYTES = 2_000_000
-ROUNDS = 3
-"""The interpreter's own caches can grow in one round, a leak grows in each."""
-
-
-def resident() -> int:
-    """Bytes of memory in use, or, where the system doesn't say, the most so far."""
-    statm = Path("/proc/self/statm")
-    if statm.exists():
-        return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-
-
-def assert_memory_comes_back(call, calls=CALLS):
-    """Call it often; at the end there are no more blocks, bytes and references than before."""
-    growth, lasting = [], reachable(call)
-    for count in (calls // 10, *[calls] * ROUNDS):
-        gc.collect()
-        references, blocks, size = counts(lasting), sys.getallocatedblocks(), resident()
-        for _ in range(count):
-            call()
-        gc.collect()
-        blocks, size = sys.getallocatedblocks() - blocks, resident() - size
-        references = max(map(operator.sub, counts(lasting), references))
-        growth.append((blocks, size, references))
-        is_steady = blocks < MAX_BLOCKS and size < MAX_BYTES and references < count // 2
-        if len(growth) > 1 and is_steady:
-            return
-    raise AssertionError(f"blocks, bytes or references grow in every round: {growth}")
-
-
-def counts(objects):
-    """How many references each object has, in an array, which refers to no int that is counted."""
-    return array("q", map(sys.getrefcount, objects))
-
-
-def reachable(call):
-    """What lives as long as the call: a lost reference to it takes no memory."""
-    found, waiting = {}, [None, True, False, call]
-    while waiting:
-        each = waiting.pop()
-        if id(each) in found:
-            continue
-        found[id(each)] = each
-        if inspect.isfunction(each):
-            names = inspect.getclosurevars(each)
-            waiting += [*names.nonlocals.values(), *names.globals.values()]
-            waiting += each.__defaults__ or ()
-        elif not isinstance(each, (ModuleType, type)):
-            waiting += gc.get_referents(each)
-    return list(found.values())
 
 
 class Sums:
