@@ -197,8 +197,26 @@ def test_without_a_seed_the_checkpoint_has_it(tmp_path):
 def test_another_learning_rate_counts_when_a_training_goes_on(tmp_path):
     path = tmp_path / "run"
     nn.fit(mlp(2, 4, 1), X, Y, epochs=2, optimizer=Adam(lr=0.1), checkpoint=path)
-    history = nn.fit(mlp(2, 4, 1), X, Y, epochs=4, optimizer=Adam(lr=0.01), checkpoint=path)
+    with pytest.warns(UserWarning, match="its last step had 0.1, but would now have 0.01") as noted:
+        history = nn.fit(mlp(2, 4, 1), X, Y, epochs=4, optimizer=Adam(lr=0.01), checkpoint=path)
+    assert noted[0].filename == __file__
     assert history.lr.tolist() == [0.1, 0.1, 0.01, 0.01]
+    nn.fit(mlp(2, 4, 1), X, Y, epochs=5, optimizer=Adam(lr=0.01), checkpoint=path)  # no warning
+
+
+def test_a_schedule_that_differs_is_noticed_and_the_same_one_is_not(tmp_path):
+    path = tmp_path / "run"
+
+    def train(epochs, schedule):
+        return nn.fit(
+            mlp(2, 4, 1), X, Y, epochs=epochs, optimizer=SGD(lr=schedule), checkpoint=path
+        )
+
+    train(2, nn.optim.Cosine(0.1, steps=10))
+    history = train(4, nn.optim.Cosine(0.1, steps=10))
+    assert history.lr.tolist() == [nn.optim.Cosine(0.1, steps=10)(step) for step in range(4)]
+    with pytest.warns(UserWarning, match="with another learning rate"):
+        train(5, nn.optim.Cosine(0.1, steps=20))
 
 
 OTHERS = {

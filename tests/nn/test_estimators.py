@@ -223,6 +223,44 @@ def test_the_penalty_makes_weights_smaller_and_leaves_biases_alone():
     assert bound.predict(X).mean() == pytest.approx(5, abs=0.5)
 
 
+def test_what_scikit_learn_calls_activations():
+    for theirs, ours in (("logistic", "sigmoid"), ("identity", lambda x: x)):
+        expected = classifier(activation=ours, epochs=5).fit(X, NAMES)
+        model = classifier(activation=theirs, epochs=5).fit(X, NAMES)
+        assert weights(model) == weights(expected)
+        assert weights(pickle.loads(pickle.dumps(model))) == weights(model)
+
+
+@pytest.mark.parametrize("sizes", [(), None])
+def test_without_hidden_layers_a_network_is_linear(sizes):
+    model = regressor(hidden_layer_sizes=sizes, epochs=400, alpha=0, lr=0.03)
+    model.fit(X, X[:, 0] - 2 * X[:, 1])
+    assert [w.data for w in model.model_.layers[0].neurons[0].w] == pytest.approx(
+        [1, -2, 0, 0], abs=0.01
+    )
+
+
+@pytest.mark.parametrize(("rows", "alpha"), [(20, 0.025), (200, 0.025), (500, 0.01)])
+def test_the_penalty_of_a_regression_counts_like_five_rows(rows, alpha):
+    data = np.random.default_rng(0).normal(size=(rows, 3))
+    y = data[:, 0] + np.random.default_rng(1).normal(size=rows)
+    automatic, chosen = (regressor(alpha=a, epochs=5).fit(data, y) for a in ("auto", alpha))
+    assert weights(automatic) == weights(chosen)
+    classes = (y > 0).astype(int)
+    automatic, chosen = (classifier(alpha=a, epochs=5).fit(data, classes) for a in ("auto", 1e-4))
+    assert weights(automatic) == weights(chosen)
+
+
+def test_defaults_are_right_for_small_tables():
+    """Five folds of a table with more noise than signal: a network that fits the noise is worse
+    than the mean of the targets."""
+    random = np.random.default_rng(0)
+    data = random.normal(size=(150, 20))
+    y = data[:, 0] - data[:, 1] + 1.5 * random.normal(size=150)
+    assert cross_val_score(ChainruleRegressor(random_state=0), data, y).mean() > 0
+    assert cross_val_score(ChainruleRegressor(random_state=0, alpha=1e-4), data, y).mean() < -0.4
+
+
 @pytest.mark.parametrize(
     "optimizer", ["sgd", "rmsprop", "adamw", nn.optim.SGD(lr=0.1, momentum=0.9), nn.optim.Adam]
 )

@@ -230,6 +230,40 @@ BAD = {
         "'crossentropy' isn't the name of",
     ),
     "an unknown metric": (dict(metrics="acc"), "ChoiceError", "'acc' isn't a metric."),
+    "two metrics of one name": (
+        dict(metrics=[lambda p, t: 1.0, lambda p, t: 2.0]),
+        "ChoiceError",
+        "metrics need names of their own, but '<lambda>' is taken.\n  remedy  name them in a dict",
+    ),
+    "a metric named lr": (dict(metrics={"lr": "r2"}), "ChoiceError", "metrics need names of their"),
+    "a name for validation": (dict(metrics={"val_r2": "r2"}), "ChoiceError", "metrics need names"),
+    "a wrong metric with a name": (dict(metrics={"mine": 3}), "WrongType", "a metric needs to be"),
+    "an unknown metric with a name": (
+        dict(metrics={"mine": "acc"}),
+        "ChoiceError",
+        "'acc' isn't a metric.",
+    ),
+    "a huge number": (
+        dict(X=[[1, 2], [3, 10**400], [0, 0], [0, 0]]),
+        "DataError",
+        "row 1, column 1 of X is an int of 1329 bits, which is too large for a float.",
+    ),
+    "a column instead of rows": (
+        dict(X=[1.0, 2.0, 3.0, 4.0]),
+        "ShapeError",
+        "LinearNeuron(2) needs a list or an array of 2 numbers, but got a number: X has one axis, "
+        "so each row is a number.",
+    ),
+    "layers that don't fit": (
+        dict(model=nn.Sequential(nn.Linear(2, 3), nn.Linear(4, 1))),
+        "ShapeError",
+        "Linear(4, 1) needs 4 numbers, but got 3.\n  where",
+    ),
+    "a forward pass by PyTorch's name": (
+        dict(model=type("Forward", (nn.Module,), {"forward": print})()),
+        "WrongType",
+        "a model needs to be callable, but",
+    ),
     "no metric": (
         dict(metrics=[3]),
         "WrongType",
@@ -366,6 +400,43 @@ def test_data_in_every_form_give_the_same_training(case, outputs, loss):
 
 def test_none_stands_for_no_metrics_and_no_callbacks():
     assert [*nn.fit(mlp(2, 1), X, Y, epochs=1, metrics=None, callbacks=None)] == ["loss", "lr"]
+
+
+def test_metrics_in_a_dict_have_their_names():
+    history = nn.fit(
+        mlp(2, 1), X, Y, epochs=2, validation=(X, Y),
+        metrics={"mae": lambda p, t: abs(p - t).mean(), "explained": "r2", "bias": lambda p, t: 0},
+    )  # fmt: skip
+    assert [*history] == [
+        "loss", "val_loss", "mae", "explained", "bias", "val_mae", "val_explained", "val_bias",
+        "lr",
+    ]  # fmt: skip
+    assert history["explained"].tolist() == history["val_explained"].tolist()
+
+
+def test_the_targets_may_be_several_columns():
+    frame = FRAME.assign(first=Y, second=1 - Y)
+    one, two = mlp(2, 2), mlp(2, 2)
+    nn.fit(one, frame, ["first", "second"], epochs=3)
+    nn.fit(two, FRAME, np.stack([Y, 1 - Y], axis=1), epochs=3)
+    assert numbers(one) == numbers(two) and one.feature_names_in_ == ("age", "income")
+    with pytest.raises(cr.WrongType, match="row 0 of y needs a number, but is 'first'"):
+        nn.fit(one, frame, ["first", "third", "first", "third"])
+
+
+def test_an_epoch_prints_as_one_line():
+    lines = []
+    nn.fit(
+        mlp(2, 1), X, Y, epochs=2, metrics="r2", callbacks=lambda epoch: lines.append(f"{epoch}")
+    )
+    assert [line.partition(":")[0] for line in lines] == ["<Epoch 1", "<Epoch 2"]
+    assert all("loss " in line and "r2 " in line and "\n" not in line for line in lines)
+
+
+def test_the_learning_rate_of_an_epoch_is_that_of_its_last_step():
+    schedule = nn.optim.Exponential(0.1, factor=0.5)
+    history = nn.fit(mlp(2, 1), X, Y, epochs=3, batch_size=2, optimizer=nn.optim.SGD(lr=schedule))
+    assert history.lr.tolist() == [schedule(1), schedule(3), schedule(5)]
 
 
 def test_a_metric_returns_a_number():

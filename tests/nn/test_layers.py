@@ -197,12 +197,17 @@ def test_a_program_draws_its_masks_from_its_inputs():
 
 
 BAD = [
-    (lambda: nn.Linear(2, 1)([1.0]), "ShapeError: linear needs 2 numbers, but got 1."),
+    (lambda: nn.Linear(2, 1)([1.0]), "ShapeError: Linear(2, 1) needs 2 numbers, but got 1."),
     (lambda: nn.Linear(2, 0),
      "ShapeError: the number of outputs of a layer needs to be at least 1, but got 0."),
-    (lambda: nn.LayerNorm(2)([1.0]), "ShapeError: weight of layer_norm needs 1 number, but got 2."),
+    (lambda: nn.LayerNorm(2)([1.0]), "ShapeError: LayerNorm(2) needs 2 numbers, but got 1."),
     (lambda: nn.AttentionHead(2, 1)([]),
-     "ShapeError: linear needs 2 numbers, but got 0."),
+     "ShapeError: Linear(2, 1) needs 2 numbers, but got 0."),
+    (lambda: nn.LayerNorm(3)([1.0, 2.0]), "ShapeError: LayerNorm(3) needs 3 numbers, but got 2."),
+    (lambda: nn.RMSNorm(3)(np.ones((5, 2))), "ShapeError: RMSNorm(3) needs 3 numbers, but got 2."),
+    (lambda: nn.Sequential([nn.Linear(2, 1)]),
+     "WrongType: a step of a Sequential needs to be a module, a function or the name of an "
+     "activation, but got [Linear(2, 1)]."),
     (lambda: nn.Embedding(3, 2)("a"),
      "WrongType: Embedding(3, 2) needs a whole number, but got 'a'."),
     (lambda: nn.Embedding(0, 2),

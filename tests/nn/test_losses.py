@@ -237,3 +237,18 @@ def test_bad_input_gets_a_sentence(Value, call, text):
     first, *rest = str(raised.value).split("\n")
     assert f"{type(raised.value).__name__}: {first}" == text
     assert any(line.startswith("  where   ") and "test_losses" in line for line in rest)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [("BCE", "binary_cross_entropy"), ("hinge", "max_margin"), ("MSE", "mse"),
+     ("mean_squared_error", "mse"), ("binary_crossentropy", "binary_cross_entropy")],
+)  # fmt: skip
+def test_the_names_of_other_libraries_are_understood_in_messages(theirs, ours):
+    with pytest.raises(cr.ChoiceError, match=f"did you mean '{ours}'"):
+        losses.mean(theirs, [1.0], [1.0])
+
+
+def test_another_loss_with_a_similar_name_is_not_suggested():
+    with pytest.raises(cr.ChoiceError, match=r"(?s)'mae' isn't.*remedy  the choices are mse"):
+        losses.mean("mae", [1.0], [1.0])

@@ -145,6 +145,36 @@ def test_a_model_may_use_a_parameter_twice(Value):
     assert model.w.data == 1.5
 
 
+@pytest.mark.parametrize(
+    ("listed", "text"),
+    [
+        (lambda w, b: [w, b, w], "'w' is given twice"),
+        (lambda w, b: [w, [b, w, b]], None),
+        (lambda w, b: [w, np.array([b, w, b], dtype=object)],
+         "'w' is given twice .2 repetitions in all."),
+        (lambda w, b: {"w": w, "b": b, "twin": w}, "'w' and 'twin' are the same"),
+    ],
+)  # fmt: skip
+def test_a_repeated_value_is_updated_once_with_a_warning(Value, make, listed, text):
+    """Its gradient is the sum of all its uses; PyTorch warns, too, and takes two steps."""
+    if text is None:
+        with pytest.raises(errors.WrongType):
+            make(listed(Value(1.0), Value(2.0)))
+        return
+    w, b = Value(1.0, label="w"), Value(2.0, label="b")
+    with pytest.warns(UserWarning, match=f"uses each parameter once, but {text}. Its") as noted:
+        optimizer = make(listed(w, b))
+    assert noted[0].filename == __file__
+    one, two = Value(1.0), Value(2.0)
+    single = make([one, two])
+    for _ in range(3):
+        for values, each in (((w, b), optimizer), ((one, two), single)):
+            each.zero_grad()
+            (values[0] * values[1] + values[0]).backward()
+            each.step()
+    assert (w.data, b.data) == (one.data, two.data) and optimizer.count == 2
+
+
 def test_a_dict_takes_its_gradients_by_name():
     p = {"w": np.array([1.0, 2.0]), "b": np.array(0.5)}
     optimizer = optim.SGD(p, lr=0.1)
@@ -420,12 +450,12 @@ REFUSED = [
     (lambda V: optim.Adam([V(1.0, label="w") * 2]), "WrongType",
      "Adam needs leaves as parameters, but parameter 0 is the result of an operation."
      "\n  remedy  list the Values that it was computed from"),
-    (lambda V: optim.Adam(2 * [V(1.0, label="w")]), "ShapeError",
-     "Adam needs each parameter once, but 'w' is given twice."
-     "\n  remedy  list a shared parameter once: its gradient already sums all its uses"),
+    (lambda V: optim.Adam(nn.Neuron(2).parameters), "WrongType",
+     "Adam needs a model, or its parameters, but got <bound method Neuron.parameters of "
+     "ReLUNeuron(2)> of type method.\n  remedy  call it"),
     (lambda V: optim.Adam([(w := np.zeros(4)), w[1:2]]), "ShapeError",
      "Adam needs each parameter once, but parameter 0 and parameter 1 are the same."
-     "\n  remedy  list a shared parameter once: its gradient already sums all its uses"),
+     "\n  remedy  list a shared parameter once, and pass the sum of its gradients"),
     (lambda V: optim.Adam(np.zeros(2, np.float32)), "WrongType",
      "Adam overwrites arrays of float64, but parameter 0 has dtype float32."
      "\n  remedy  convert it with .astype(float)"),

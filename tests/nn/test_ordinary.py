@@ -9,7 +9,7 @@ import pytest
 from trained_models import Line, Noisy, mlp
 
 import chainrule as cr
-from chainrule import DataError, DivergenceError, nn
+from chainrule import DataError, DivergenceError, GraphError, nn
 
 X = np.random.default_rng(3).normal(size=(12, 2))
 Y = X[:, 0] - X[:, 1]
@@ -42,6 +42,12 @@ class RandomOfItsOwn(Line):
         return super().__call__(x) + self.generator.gauss(0, 1)
 
 
+class Drawing(Line):
+    def __call__(self, x):
+        self.is_logged = random.random() < 0.01
+        return super().__call__(x)
+
+
 class Counting(Line):
     calls = 0
 
@@ -60,10 +66,16 @@ class Counting(Line):
         (RandomOfItsOwn, "the model draws random numbers"),
     ],
 )
-def test_a_model_that_is_not_what_was_recorded_is_noticed(kind, text, data):
+def test_a_model_that_is_not_what_was_recorded_is_refused(kind, text, data):
     model = kind(0.5, 0.25)
-    with pytest.warns(RuntimeWarning, match=text) as noted:
+    with pytest.raises(GraphError, match=f"{text}(?s:.)*\n  remedy  "):
         nn.fit(model, data, Y, epochs=1)
+    assert [p.data for p in model.parameters()] == [0.5, 0.25]
+
+
+def test_random_numbers_without_an_effect_are_only_noticed():
+    with pytest.warns(RuntimeWarning, match="the model draws random numbers.* use") as noted:
+        nn.fit(Drawing(0.5, 0.25), X, Y, epochs=1)
     assert noted[0].filename == __file__
 
 

@@ -98,6 +98,60 @@ def test_a_column_of_indices_is_a_row_of_one_index(loss):
         assert found[name].tolist() == expected[name].tolist()
 
 
+PROGRAMS = {
+    "bce": (losses.binary_cross_entropy, 0.5, [0, 1, 0.25], [2, -1, math.nan], DomainError),
+    "row": (lambda p, t: losses.binary_cross_entropy([p, 1.0], [t, 0.5]), 0.5, [0, 1], [2],
+            DomainError),
+    "margin": (losses.max_margin, 0.5, [-1, 1], [0, 2, math.nan], DomainError),
+    "shares": (lambda p, t: losses.cross_entropy([p, 1.0], [t, 1 - t]), 0.5, [0, 0.25, 1], [-1, 2],
+               DomainError),
+    "sum": (lambda p, t: losses.cross_entropy([p, 1.0], [t, 0.5]), 0.5, [0.5], [0.25, 1.0],
+            DomainError),
+    "entropy": (lambda p, t: losses.cross_entropy([p, 1.0], t), 0.5, [0, 1], [2, -1, 0.5],
+                PlaceError),
+    "margins": (lambda p, t: losses.max_margin([p, 1.0], t), 0.5, [0, 1], [2, -1, 0.5],
+                PlaceError),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", PROGRAMS)
+def test_programs_look_at_each_number_that_they_are_called_with(case):
+    """The first call and later ones, a point and rows, with a gradient and without."""
+    loss, p, good, bad, kind = PROGRAMS[case]
+
+    def of_rows(program):
+        return lambda p, t: program(np.full(3, p), np.array([t, good[0], t], dtype=float))
+
+    makers = {
+        "point": cr.compile,
+        "gradient": lambda f: cr.compile(cr.grad(f)),
+        "grad": cr.grad,
+        "rows": lambda f: of_rows(cr.compile(f, in_axes=0)),
+        "mean": lambda f: of_rows(cr.compile(f, in_axes=0, reduce="mean")),
+        "gradients of rows": lambda f: of_rows(cr.compile(f, in_axes=0).grad),
+    }
+    for make in makers.values():
+        for first in (good, bad):
+            run = make(loss)
+            for t in (*first, *good, *bad):
+                if t in good:
+                    run(p, t)
+                    continue
+                with pytest.raises(kind, match=r" needs .*, but got"):
+                    run(p, t)
+    for t in good:
+        assert cr.compile(loss)(p, t) == loss(p, t)
+
+
+@pytest.mark.parametrize("index", [-1, 3, 0.5])
+@pytest.mark.parametrize("row", [0, 2])
+def test_a_prediction_looks_at_the_indices_of_all_rows(index, row):
+    rows = np.array([[0], [1], [2], [0]], dtype=float)
+    rows[row] = index
+    with pytest.raises(PlaceError, match=rf"Embedding\(3, 1\) needs an index .*, but got {index}"):
+        nn.predict(nn.Sequential(nn.Embedding(3, 1), lambda x: x[0][0]), rows)
+
+
 # ---- thresholds ----------------------------------------------------------------------------------
 
 

@@ -11,6 +11,26 @@ from ..errors import ChoiceError, WrongType, calling_line, shorten
 MOST_NAMES = 10
 """How many names a message lists."""
 
+LEAST_SIMILARITY = 0.7
+"""How similar a name needs to be to be suggested: "adm" and "adam" are, "mae" and "mse" aren't."""
+
+SYNONYMS = {
+    "swish": ["silu"],
+    "logistic": ["sigmoid"],
+    "kaiming": ["he"],
+    "glorot": ["xavier"],
+    "bce": ["binary_cross_entropy"],
+    "log_loss": ["cross_entropy"],
+    "sparse_categorical_crossentropy": ["cross_entropy"],
+    "categorical_crossentropy": ["cross_entropy"],
+    "hinge": ["max_margin"],
+    "squared_error": ["mse"],
+    "mean_squared_error": ["mse"],
+    "l2": ["mse"],
+    "smooth_l1": ["huber"],
+}
+"""What other libraries call the choices."""
+
 T = TypeVar("T", bound=Callable[..., Any])
 
 
@@ -28,7 +48,8 @@ def choose(x: T | str, choices: Mapping[str, T], what: str) -> T:
     """
     if isinstance(x, str):
         if x not in choices:
-            near = difflib.get_close_matches(x.lower(), choices, 1)
+            near = difflib.get_close_matches(x.lower(), choices, 1, LEAST_SIMILARITY)
+            near = [name for name in SYNONYMS.get(x.lower(), ()) if name in choices] or near
             known = [*choices][:MOST_NAMES]
             raise ChoiceError(
                 f"{x!r} isn't the name of {what}.",

@@ -19,7 +19,7 @@ from . import functions
 from .initial import Initial, Seed, drawing, generator_of
 from .module import Module, uniform
 from .requirements import Need, index_within
-from .rows import by_rows, columns, has_rows, is_array, size_of, stack, stack_rows
+from .rows import by_rows, check_row, columns, has_rows, is_array, size_of, stack, stack_rows
 
 
 def _matrix(rows: int, width: int, draw: Callable[[], float]) -> list[list[Value]]:
@@ -29,6 +29,18 @@ def _matrix(rows: int, width: int, draw: Callable[[], float]) -> list[list[Value
 
 def _vector(size: int, number: float, name: str) -> list[Value]:
     return [parameter(number, f"{name}[{i}]") for i in range(size)]
+
+
+def _of_row(
+    layer: Module, x: Any, length: int, function: Callable[..., Any], *weights: Any, **options: Any
+) -> Any:
+    """Apply a function to a row of this length, or to each of several; a message names the
+    layer."""
+    if has_rows(x):
+        return by_rows(layer, x)  # type: ignore[arg-type]  # it can be called
+    if not isinstance(x, (list, tuple)) or len(x) != length:
+        check_row(x, repr(layer), length)
+    return function(x, *weights, **options)
 
 
 class Linear(Module):
@@ -61,7 +73,7 @@ class Linear(Module):
 
     def __call__(self, x: Any) -> Any:
         """Return `nout` numbers for a row of `nin`; for several rows, as many for each."""
-        return functions.linear(x, self.w, self.b)
+        return _of_row(self, x, len(self.w[0]), functions.linear, self.w, self.b)
 
     def parameters(self) -> list[Value]:
         """Return the weights, row by row, then the bias."""
@@ -145,7 +157,7 @@ class LayerNorm(Module):
 
     def __call__(self, x: Any) -> Any:
         """Return the normalised row; for a list or an array of rows, each of them normalised."""
-        return functions.layer_norm(x, self.w, self.b, eps=self.eps)
+        return _of_row(self, x, len(self.w), functions.layer_norm, self.w, self.b, eps=self.eps)
 
     def parameters(self) -> list[Value]:
         """Return the factors, then the terms that are added."""
@@ -172,7 +184,7 @@ class RMSNorm(Module):
 
     def __call__(self, x: Any) -> Any:
         """Return the normalised row; for a list or an array of rows, each of them normalised."""
-        return functions.rms_norm(x, self.w, eps=self.eps)
+        return _of_row(self, x, len(self.w), functions.rms_norm, self.w, eps=self.eps)
 
     def parameters(self) -> list[Value]:
         """Return the factors."""

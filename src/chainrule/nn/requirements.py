@@ -1,7 +1,8 @@
 """What losses and layers need of the numbers of a row.
 
-A known number is looked at when the loss is called. A traced one stands for those of all rows,
-which are looked at where somebody collects the requirements of a recording.
+A known number is looked at when the loss is called, and a traced one whenever the program is
+called: the requirement is a guard there. `fit` collects the requirements of a recording instead,
+looks at all rows once, and names the one that doesn't meet them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from typing import Any, NamedTuple
 from ..engine.functions import where
 from ..engine.node import is_value
 from ..errors import ChainruleError, DomainError, PlaceError, calling_line, shorten
-from ..programs.trace.errors import refusal
 from ..programs.trace.structure import is_tracer
 
 
@@ -62,9 +62,21 @@ class Requirements:
 
 class _Collector(local):
     requirements: Requirements | None = None
+    are_met: bool = False
 
 
 _thread = _Collector()
+
+
+@contextmanager
+def met() -> Iterator[None]:
+    """Say that what is recorded in this thread, inside a `with` block, is for numbers that have
+    been looked at."""
+    before, _thread.are_met = _thread.are_met, True
+    try:
+        yield
+    finally:
+        _thread.are_met = before
 
 
 def require(
@@ -82,19 +94,21 @@ def require(
         kind: The kind of error.
     """
     number = x.data if is_value(x) else x
-    if not is_tracer(number):
-        if not is_met_by(number):
-            raise _unmet(kind, need, number)
-    elif _thread.requirements is not None:
+    is_traced = is_tracer(number)
+    if is_traced and _thread.requirements is not None:
         _thread.requirements.note(is_met_by(number), number, need)
+    elif not (is_traced and _thread.are_met) and not is_met_by(number):  # in a program a guard
+        number = number.tape.value(number.node) if is_traced else number
+        text = f"{need.text}, but got {shorten(number)}."
+        raise kind(text, where=calling_line(), remedy=need.remedy)
 
 
 def index_within(x: Any, count: int, need: Need) -> Any:
     """A whole number from 0 up to but not including a count, as an int or a traced number.
 
     Raises:
-        PlaceError: It is another number. Where it is traced, the program that is being recorded
-            raises this when it is called.
+        PlaceError: It is another number. Where it is traced, the program raises this when it is
+            called.
     """
 
     def is_inside(x: Any) -> Any:
@@ -103,14 +117,4 @@ def index_within(x: Any, count: int, need: Need) -> Any:
     require(x, is_inside, need, PlaceError)
     if not is_tracer(x):
         return int(x)
-    if _thread.requirements is not None:
-        return where(is_inside(x), x, 0)
-    now = x.tape.value(x.node)
-    if not is_inside(now):
-        error = _unmet(PlaceError, need, now)
-        raise refusal(error) if x.tape.replays else error
-    return where(x < 0, count, x)  # a program doesn't count from the end
-
-
-def _unmet(kind: Callable[..., ChainruleError], need: Need, x: Any) -> ChainruleError:
-    return kind(f"{need.text}, but got {shorten(x)}.", where=calling_line(), remedy=need.remedy)
+    return where(is_inside(x), x, 0) if _thread.requirements is not None else x

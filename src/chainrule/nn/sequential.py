@@ -61,6 +61,7 @@ def _step(x: Any) -> Step:
             "a step of a Sequential needs to be a module, a function or the name of an "
             f"activation, but got {shorten(x)}.",
             where=calling_line(),
+            remedy="Sequential(*steps)" if isinstance(x, (list, tuple)) else "",
         )
     return x  # type: ignore[no-any-return]  # it can be called
 

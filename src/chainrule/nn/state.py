@@ -94,7 +94,8 @@ def load_state_dict(model: Any, state: Mapping[str, Any]) -> None:
     arrays = []
     for path, shape, _ in grids:
         if path not in state:
-            raise _differs(model, path, f"which is missing from the state ({shorten([*state])})")
+            missing = f"which is missing from the state ({shorten(sorted(state))})"
+            raise _differs(model, path, missing)
         try:
             array = np.asarray(state[path], dtype=np.float64)
         except (TypeError, ValueError):

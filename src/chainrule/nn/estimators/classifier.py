@@ -43,8 +43,9 @@ class ChainruleClassifier(ClassifierMixin, Network):  # type: ignore[misc]  # sc
     front.
 
     Args:
-        hidden_layer_sizes: The number of neurons in each hidden layer.
-        activation: The activation of the hidden layers; see `chainrule.nn.Neuron`.
+        hidden_layer_sizes: The number of neurons in each hidden layer; () for none.
+        activation: The activation of the hidden layers; see `chainrule.nn.Neuron`. scikit-learn's
+            "logistic" and "identity" are understood, too.
         init: How the weights are drawn; see `chainrule.nn.Neuron`. "auto" means "he"
             for relu, gelu, silu and elu, otherwise "xavier".
         loss: "cross_entropy" (for two classes this is "binary_cross_entropy", with one output) or
@@ -59,7 +60,8 @@ class ChainruleClassifier(ClassifierMixin, Network):  # type: ignore[misc]  # sc
         batch_size: How many rows a step uses; None for all of them; "auto" for 200, or all if there
             are fewer.
         alpha: The strength of the L2 penalty: `alpha / 2` times the sum of the squared weights,
-            without the biases, is added to the mean loss.
+            without the biases, is added to the mean loss. "auto" means 0.0001; in a regression
+            5 divided by the number of rows, but no more than 0.025.
         early_stopping: Whether to hold back rows, with the same share of each class, and stop the
             training when their loss stops falling. The network then keeps the parameters of its
             best epoch.

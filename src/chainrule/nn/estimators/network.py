@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,15 @@ BATCH = 200
 """With batch_size="auto", the rows of a step; all of them if there are fewer."""
 
 
+def identity(x: Any) -> Any:
+    """The activation of a linear network."""
+    return x
+
+
+ACTIVATIONS: dict[str, Any] = {"logistic": "sigmoid", "identity": identity}
+"""What scikit-learn calls activations."""
+
+
 class Network(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """A network that follows scikit-learn's conventions."""
 
@@ -43,7 +52,7 @@ class Network(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
         lr: Any = 0.01,
         epochs: int = 200,
         batch_size: int | str | None = "auto",
-        alpha: float = 1e-4,
+        alpha: float | str = "auto",
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         n_iter_no_change: int = 10,
@@ -73,14 +82,15 @@ class Network(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
         """Make the network and the optimizer, unless they are there and go on."""
         self._random = check_random_state(self.random_state)
         hidden = self.hidden_layer_sizes
-        hidden = [hidden] if isinstance(hidden, int) else [*hidden]
-        init = self.init
+        if not isinstance(hidden, Iterable):
+            hidden = [] if hidden is None else [hidden]
+        activation, init = self.activation, self.init
         if init == "auto":
-            init = "he" if self.activation in ("relu", "gelu", "silu", "elu") else "xavier"
+            init = "he" if activation in ("relu", "gelu", "silu", "elu") else "xavier"
+        if isinstance(activation, str):
+            activation = ACTIVATIONS.get(activation, activation)
         seed = int(self._random.randint(2**31))
-        self.model_ = MLP(
-            inputs, [*hidden, outputs], activation=self.activation, init=init, seed=seed
-        )
+        self.model_ = MLP(inputs, [*hidden, outputs], activation=activation, init=init, seed=seed)
         self.optimizer_ = self._new_optimizer()
         self.history_: Any = None
 
@@ -117,7 +127,7 @@ class Network(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
             optimizer=self.optimizer_,
             epochs=epochs,
             batch_size=size if size is None else min(size, len(X)),
-            penalty=self._penalty(),
+            penalty=self._penalty(len(X)),
             validation=validation,
             patience=self.n_iter_no_change if is_early else None,
             seed=int(self._random.randint(2**31)),
@@ -156,14 +166,19 @@ class Network(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
             )
         return self.batch_size
 
-    def _penalty(self) -> Callable[[Sequence[Any]], Any] | None:
+    def _own_alpha(self, rows: int) -> float:
+        """What alpha="auto" stands for."""
+        return 1e-4
+
+    def _penalty(self, rows: int) -> Callable[[Sequence[Any]], Any] | None:
         """The squares of the weights, not of the biases."""
-        if not isinstance(self.alpha, Real) or not 0 <= self.alpha < float("inf"):
-            raise ChoiceError(f"alpha needs a number from 0 up, but got {self.alpha!r}.")
-        if not self.alpha:
+        alpha = self._own_alpha(rows) if self.alpha == "auto" else self.alpha
+        if not isinstance(alpha, Real) or not 0 <= alpha < float("inf"):
+            raise ChoiceError(f'alpha needs a number from 0 up, or "auto", but got {alpha!r}.')
+        if not alpha:
             return None
         weights = [k for k, name in enumerate(self.model_.named_parameters()) if ".w." in name]
-        strength = 0.5 * self.alpha
+        strength = 0.5 * float(alpha)
         return lambda parameters: strength * sum(parameters[k] * parameters[k] for k in weights)
 
     @property

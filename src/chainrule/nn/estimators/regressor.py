@@ -10,7 +10,7 @@ from sklearn.utils.validation import validate_data
 from ...errors import WrongType
 from .. import losses
 from ..choices import choose
-from .network import Network, weights_of
+from .network import BATCH, Network, weights_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -95,6 +95,11 @@ class ChainruleRegressor(RegressorMixin, Network):  # type: ignore[misc]  # scik
             self._train(X, y, loss, weights, epochs)
         finally:
             self._change_outputs(scale, mean)
+
+    def _own_alpha(self, rows: int) -> float:
+        """Less, and small tables are overfitted; more, and large ones lose detail. A batch for
+        `partial_fit` is part of a larger table."""
+        return 5 / max(rows, BATCH)
 
     def _measure(self, y: Any, weights: Floats | None, is_scaled: bool) -> None:
         """Find mean and scale of each target, which stay the same when the training goes on."""

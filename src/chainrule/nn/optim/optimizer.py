@@ -219,10 +219,14 @@ class Optimizer:
     @property
     def current_lr(self) -> float:
         """The learning rate of the next step, as a number even if `lr` is a function."""
+        return self.lr_at(self.steps)
+
+    def lr_at(self, steps: int) -> float:
+        """The learning rate after so many steps, as a number even if `lr` is a function."""
         if not callable(self.lr):
             return float(self.lr)
-        rate = self.lr(self.steps)
-        FROM_0(f"the learning rate at step {self.steps}", rate)
+        rate = self.lr(steps)
+        FROM_0(f"the learning rate at step {steps}", rate)
         return float(rate)
 
     def state_dict(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ overwritten."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MethodType
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from ...errors import NumberError, ShapeError, WrongType, shorten
 from ..parameters import parameters_of
+from ..warning import warn
 
 Floats = NDArray[np.float64]
 
@@ -109,9 +111,8 @@ def read_parameters(parameters: Any, owner: str) -> list[Vector]:
     named = list(_named(parameters, owner))
     if not named:
         raise ShapeError(f"{owner} needs at least one parameter, but got none.")
-    _refuse_repetitions(named, owner)
     vectors: list[Vector] = []
-    for name, p in named:
+    for name, p in _each_once(named, owner):
         if isinstance(p, np.ndarray):
             vectors.append(Array(_steppable(p, name, owner), name))
         elif not _is_like_a_value(p) or getattr(p, "kind", "") == "inner":
@@ -136,7 +137,8 @@ def _named(parameters: Any, owner: str) -> Iterable[tuple[str, Any]]:
     if isinstance(parameters, (str, bytes)) or not isinstance(parameters, Iterable):
         raise WrongType(
             f"{owner} needs a model, or its parameters, but got {shorten(parameters)} of type "
-            f"{type(parameters).__name__}."
+            f"{type(parameters).__name__}.",
+            remedy="call it" if isinstance(parameters, MethodType) else "",
         )
     count = 0
     for each in parameters:
@@ -184,21 +186,39 @@ def _steppable(array: Any, name: str, owner: str) -> Floats:
     return array.view(np.ndarray)  # type: ignore[no-any-return]
 
 
-def _refuse_repetitions(named: list[tuple[str, Any]], owner: str) -> None:
-    seen: dict[int, str] = {}
-    arrays: list[tuple[str, Any]] = []
+def _each_once(named: list[tuple[str, Any]], owner: str) -> list[tuple[str, Any]]:
+    """The parameters without repeated Values, with a warning: a Value has one gradient, so one step
+    is right. Arrays that share numbers are refused, because each has a gradient of its own."""
+    once: list[tuple[str, Any]] = []
+    repeated = []
+    names: dict[int, str] = {}
     for name, p in named:
-        twin = seen.setdefault(id(p), name) if id(p) in seen else ""
-        seen.setdefault(id(p), name)
-        if isinstance(p, np.ndarray):
-            twin = twin or next((other for other, q in arrays if np.shares_memory(p, q)), "")
-            arrays.append((name, p))
-        if twin:
-            both = f"{name} is given twice" if twin == name else f"{twin} and {name} are the same"
+        is_array = isinstance(p, np.ndarray)
+        twin = names.get(id(p), "")
+        if is_array and not twin:
+            twin = next((n for n, q in once if isinstance(q, np.ndarray)
+                         and np.shares_memory(p, q)), "")  # fmt: skip
+        if twin and is_array:
             raise ShapeError(
-                f"{owner} needs each parameter once, but {both}.",
-                remedy="list a shared parameter once: its gradient already sums all its uses",
+                f"{owner} needs each parameter once, but {_both(twin, name)}.",
+                remedy="list a shared parameter once, and pass the sum of its gradients",
             )
+        if twin:
+            repeated.append(_both(twin, name))
+            continue
+        names[id(p)] = name
+        once.append((name, p))
+    if repeated:
+        more = f" ({len(repeated)} repetitions in all)" if len(repeated) > 1 else ""
+        warn(
+            f"{owner} uses each parameter once, but {repeated[0]}{more}. Its gradient already "
+            "sums all its uses."
+        )
+    return once
+
+
+def _both(name: str, other: str) -> str:
+    return f"{name} is given twice" if name == other else f"{name} and {other} are the same"
 
 
 def _fits(x: Any, shape: tuple[int, ...]) -> bool:

@@ -11,13 +11,13 @@ from typing import Any
 
 from ...errors import ChoiceError, DataError, ShapeError, WrongType, shorten
 from ..optim import Adam, Optimizer
+from ..warning import warn
 from .callbacks import Callback
 from .checkpoints import seed_of
 from .data import SPLIT, Rows, read_rows
 from .metrics import read_metrics
 from .objective import Loss, Objective
 from .run import Plan
-from .warning import warn
 
 EXAMPLE = "chainrule.nn.optim.Adam(lr=0.01), for example"
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...errors import WrongType, shorten
+from ...numerals import format_short
 from .history import History
 
 
-@dataclass
+@dataclass(repr=False)
 class Epoch:
     """An epoch that has just ended; the argument of each callback.
 
@@ -30,6 +31,10 @@ class Epoch:
     history: History
     numbers: dict[str, float]
     stop_reason: str = ""
+
+    def __repr__(self) -> str:
+        numbers = ", ".join(f"{name} {format_short(x)}" for name, x in self.numbers.items())
+        return f"<Epoch {self.number}: {numbers}>"
 
     @property
     def loss(self) -> float:

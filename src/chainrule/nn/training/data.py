@@ -44,10 +44,19 @@ class Rows:
         """What a model returns for a row, which it gets as when it is called by hand."""
         try:
             return model(x.tolist() if self.is_nested else x)
-        except ShapeError as error:
-            if getattr(x, "ndim", 0) != 1:
+        except WrongType as error:
+            first = str(error).partition("\n")[0]
+            if getattr(x, "ndim", 0) or not first.endswith("but got <tracer>."):
                 raise
+            raise ShapeError(
+                first.replace("<tracer>.", "a number: X has one axis, so each row is a number."),
+                where=calling_line(),
+                remedy="pass X[:, None] for rows of one number, or [X] if X is a single row",
+            ) from error
+        except ShapeError as error:
             first = str(error).partition("\n")[0].rstrip(".")
+            if getattr(x, "ndim", 0) != 1 or not first.endswith(f"but got {len(x)}"):
+                raise
             raise ShapeError(
                 f"{first}: X has {len(x)} columns.",
                 where=calling_line(),
@@ -81,7 +90,7 @@ def read_rows(
         ShapeError: The numbers of rows differ, or the rows have different lengths.
         WrongType: An entry isn't a number.
     """
-    if isinstance(y, str):
+    if isinstance(y, str) or _are_columns(y, X):
         X, y = _split_off(X, y, names[0])
     inputs, own = _array(in_order(X, columns, names[0]), names[0])
     targets, _ = _array(y, names[1])
@@ -125,19 +134,27 @@ def _is_nested(X: Any) -> bool:
     return isinstance(X, (list, tuple)) and isinstance(X[0], (list, tuple))
 
 
-def _split_off(frame: Any, column: str, name: str) -> tuple[Any, Any]:
-    """The other columns of a DataFrame, and this one."""
+def _are_columns(y: Any, X: Any) -> bool:
+    """Whether y is a list of the names of columns of X, and not one of labels."""
+    if not isinstance(y, (list, tuple)) or not hasattr(X, "iloc") or not hasattr(X, "columns"):
+        return False
+    return bool(y) and all(isinstance(x, str) and x in X.columns for x in y)
+
+
+def _split_off(frame: Any, column: Any, name: str) -> tuple[Any, Any]:
+    """The other columns of a DataFrame, and this one, or these."""
     if not hasattr(frame, "iloc"):
         raise WrongType(
             f"y is the name {column!r}, which needs {name} to be a DataFrame, but it is a "
             f"{type(frame).__name__}."
         )
-    if column not in frame.columns:
+    columns = [column] if isinstance(column, str) else list(column)
+    if columns[0] not in frame.columns:
         raise DataError(
             f"{name} has no column {column!r}.",
             remedy=f"its columns are {shorten([*frame.columns])}",
         )
-    return frame.drop(columns=[column]), frame[column]
+    return frame.drop(columns=columns), frame[column if isinstance(column, str) else columns]
 
 
 # ---- arrays --------------------------------------------------------------------------------------
@@ -227,6 +244,9 @@ def _numbers(array: Array, name: str, columns: Sequence[str]) -> Array:
     for k, x in enumerate(np.asarray(array).flat):
         try:
             flat[k] = x.data if is_value(x) else np.nan if x is None else _number(x)
+        except OverflowError:
+            where = _entry(k, array.shape, name, columns)
+            raise DataError(f"{where} is {shorten(x)}, which is too large for a float.") from None
         except (TypeError, ValueError):
             raise _not_a_number(x, _entry(k, array.shape, name, columns)) from None
     return numbers

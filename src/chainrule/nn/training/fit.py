@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..losses import by_name
@@ -32,7 +32,7 @@ def fit(
     batch_size: int | None = None,
     shuffle: bool = True,
     validation: Any = None,
-    metrics: str | Metric | Iterable[str | Metric] = (),
+    metrics: str | Metric | Iterable[str | Metric] | Mapping[str, str | Metric] = (),
     penalty: Penalty | None = None,
     patience: int | None = None,
     callbacks: Callback | Iterable[Callback] = (),
@@ -55,7 +55,7 @@ def fit(
             DataFrame. The model gets a row as an array, or as a list if X is nested lists; for the
             shape `(rows,)` a number.
         y: A target for each row: a number, a class index (0, 1, 2 ...) or a list of numbers; or, if
-            X is a DataFrame, the name of its column that holds the targets.
+            X is a DataFrame, the name of its column that holds the targets, or several names.
         loss: The name of a loss in `chainrule.nn.losses`, or any function of a prediction and a
             target that returns one number. Its mean over the rows of a batch is minimised.
         optimizer: An optimizer such as `nn.optim.SGD(lr=0.1)`, or a function that makes one for an
@@ -68,7 +68,8 @@ def fit(
         validation: The rows that the model is judged by after each epoch: a fraction of the rows,
             such as 0.2, to draw at random and hold back, or a pair `(X, y)`.
         metrics: "accuracy", "r2", or a function of predictions and targets of all rows that returns
-            a number; or several of them. They are computed after each epoch. For the accuracy, a
+            a number; or several of them, also as a dict with their names. They are computed after
+            each epoch. For the accuracy, a
             single output stands for the class with the smaller loss.
         penalty: A function of the list of parameters, whose result is added to the loss, such as
             `lambda parameters: 1e-4 * sum(p * p for p in parameters)`.
@@ -92,6 +93,8 @@ def fit(
             class, or there are no rows.
         ShapeError: X and y have different numbers of rows.
         WrongType: An entry of X or y isn't a number, or the model has no parameters.
+        GraphError: What is recorded isn't what the model computes, because it draws random numbers
+            of its own, or asks for the types of numbers.
         DivergenceError: The loss, its gradient or a parameter is no longer finite. The message says
             at which step, and which parameter diverged first. The model keeps its last good
             numbers.

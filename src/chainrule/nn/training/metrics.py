@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -85,6 +85,9 @@ def r2(predictions: Any, targets: Any) -> float:
     return 1.0 - float(((t - p) ** 2).sum()) / total if total else float("nan")
 
 
+RESERVED = ("loss", "val_loss", "lr")
+"""The other columns of a History."""
+
 METRICS = {"accuracy": accuracy, "r2": r2}
 
 
@@ -92,13 +95,13 @@ def read_metrics(metrics: Any, loss: Callable[..., Any], targets: Any) -> dict[s
     """The metrics by name.
 
     Args:
-        metrics: A name, a function of predictions and targets, or several of them.
+        metrics: A name, a function of predictions and targets, or several of them; in a dict, with
+            their names.
         loss: What is minimised; the accuracy of a single output has its threshold.
         targets: Those to train on, which tell what the labels are.
     """
     found: dict[str, Metric] = {}
-    several = isinstance(metrics, Iterable) and not isinstance(metrics, str)
-    for each in list(metrics or ()) if several or metrics is None else [metrics]:
+    for given, each in _named(metrics):
         if isinstance(each, str) and each not in METRICS:
             raise ChoiceError(
                 f"{each!r} isn't a metric.",
@@ -107,11 +110,28 @@ def read_metrics(metrics: Any, loss: Callable[..., Any], targets: Any) -> dict[s
             )
         if not isinstance(each, str) and not callable(each):
             raise WrongType(f"a metric needs to be a name or a function, but got {shorten(each)}.")
-        name = each if isinstance(each, str) else getattr(each, "__name__", type(each).__name__)
+        name = given or (each if isinstance(each, str) else _name_of(each))
+        if name in found or name in RESERVED or name.startswith("val_"):
+            raise ChoiceError(
+                f"metrics need names of their own, but {name!r} is taken.",
+                remedy='name them in a dict, such as {"mae": function}',
+            )
         found[name] = METRICS[each] if isinstance(each, str) else each
         if found[name] is accuracy:
             found[name] = _accuracy_for(loss, targets)
     return found
+
+
+def _named(metrics: Any) -> list[tuple[str, Any]]:
+    """Metrics with the names that somebody gave them, or without."""
+    if isinstance(metrics, Mapping):
+        return [(str(name), each) for name, each in metrics.items()]
+    several = metrics is None or (isinstance(metrics, Iterable) and not isinstance(metrics, str))
+    return [("", each) for each in (list(metrics or ()) if several else [metrics])]
+
+
+def _name_of(metric: Any) -> str:
+    return getattr(metric, "__name__", type(metric).__name__)
 
 
 def _accuracy_for(loss: Callable[..., Any], labels: Any) -> Metric:

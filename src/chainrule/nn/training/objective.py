@@ -13,10 +13,11 @@ from ...programs.run.bound import Bound
 from ..exchange import exchanged
 from ..module import drawing_from, set_training
 from ..parameters import named_parameters
+from ..requirements import met
+from ..warning import warn
 from .data import DROPOUT, Rows
 from .labels import Checks
-from .ordinary import HALF, warn_of_difference
-from .warning import warn
+from .ordinary import HALF, refuse_difference
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,6 +74,8 @@ class Objective:
 
         if not callable(model):
             remedy = "call its own method fit(X, y)" if hasattr(model, "fit") else ""
+            if hasattr(model, "forward"):
+                remedy = "rename its method forward to __call__"
             raise WrongType(
                 f"a model needs to be callable, but {shorten(model)} is not.", remedy=remedy
             )
@@ -115,7 +118,7 @@ class Objective:
         """The model as a function of its parameters and a row."""
 
         def predict(parameters: Sequence[Any], x: Any) -> Any:
-            with exchanged(self.model, self.values, parameters):
+            with exchanged(self.model, self.values, parameters), met():
                 set_training(self.model, training)
                 return self._output(self.model, x)
 
@@ -125,7 +128,7 @@ class Objective:
         """The loss as a function of the parameters, a row and its target."""
 
         def row_loss(parameters: Sequence[Any], x: Any, y: Any) -> Any:
-            with exchanged(self.model, self.values, parameters):
+            with exchanged(self.model, self.values, parameters), met():
                 set_training(self.model, training)
                 return self.loss(self._output(self.model, x), y)
 
@@ -158,7 +161,7 @@ class Objective:
         self._mean_loss = program.bind(self.numbers, rows.X, rows.y, *more)
         self.gradient = self._mean_loss.gradient
         self._warn_of_unused(program, rows)
-        warn_of_difference(self, rows, self._mean_loss(np.array([0])))
+        refuse_difference(self, rows, self._mean_loss(np.array([0])))
 
     def _add_penalty(self, penalty: Penalty | None) -> None:
         """Bind the penalty and its gradient."""

@@ -7,16 +7,22 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from ...engine.node import is_value
-from ...errors import ChainruleError
+from ...errors import ChainruleError, GraphError
 from ...numerals import format_short
 from ...verdict import diagnose
 from ..exchange import exchanged
 from ..module import drawing_from, set_training
-from .warning import warn
+from ..warning import warn
 
 if TYPE_CHECKING:
     from .data import Rows
     from .objective import Objective
+
+RANDOM = (
+    "the model draws random numbers when it is called, but fit records only one call, so they "
+    "would stay the same in every row and step."
+)
+UNIFORM = "draw new ones in each, use chainrule.nn.module.uniform"
 
 HALF = 0.5
 """What `uniform` returns here, and in the recording that this is compared with."""
@@ -30,38 +36,38 @@ def ordinary_loss(objective: Objective, rows: Rows, row: int) -> Any:
         return objective.loss(rows.output(objective.model, rows.X[row]), rows.y[row])
 
 
-def warn_of_difference(objective: Objective, rows: Rows, recorded: float) -> None:
-    """Warn of a model that a recording doesn't do justice: an ordinary call returns another loss,
-    or it draws random numbers of its own.
+def refuse_difference(objective: Objective, rows: Rows, recorded: float) -> None:
+    """Refuse a model that a recording doesn't do justice: it draws random numbers of its own, or an
+    ordinary call returns another loss. Warn if it draws some that don't change the loss.
 
     Args:
         objective: The model and its loss.
         rows: Some rows.
         recorded: The loss of the first one by the recording.
+
+    Raises:
+        GraphError: The losses differ.
     """
     before = random.getstate(), _state_of_numpy()
     try:
         first, second = (_number(ordinary_loss(objective, rows, 0)) for _ in range(2))
     except Exception:  # a recorded function goes on where plain Python raises
         return
-    is_random = first != second or (random.getstate(), _state_of_numpy()) != before
+    is_drawing = (random.getstate(), _state_of_numpy()) != before
     _restore(before)
     if not (isfinite(first) and isfinite(recorded)):
         return
-    if is_random:
-        reason = (
-            "the model draws random numbers when it is called, but fit records only one call, so "
-            "they stay the same in every row and step. Draw them with chainrule.nn.module.uniform."
-        )
-    elif abs(first - recorded) > 1e-6 * max(abs(first), abs(recorded)) + 1e-9:
-        reason = (
+    if first != second:
+        raise GraphError(RANDOM, remedy=UNIFORM)
+    if abs(first - recorded) > 1e-6 * max(abs(first), abs(recorded)) + 1e-9:
+        raise GraphError(
             f"the loss of row 0 is {format_short(recorded)} as fit has recorded it, but "
-            f"{format_short(first)} in an ordinary call. Probably the model or the loss asks for "
-            "the type of a number: replace isinstance(x, float) by chainrule.is_number(x)."
+            f"{format_short(first)} in an ordinary call.",
+            remedy="if the model or the loss asks for the type of a number, replace "
+            "isinstance(x, float) by chainrule.is_number(x)",
         )
-    else:
-        return
-    warn(reason, RuntimeWarning)
+    if is_drawing:
+        warn(f"{RANDOM} To {UNIFORM}.", RuntimeWarning)
 
 
 def cause(objective: Objective, rows: Rows, row: int) -> str:

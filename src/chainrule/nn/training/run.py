@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from ..optim import Optimizer
+from ..warning import warn
 from .callbacks import Callback, Epoch
 from .checkpoints import Checkpoint
 from .data import Rows
@@ -212,9 +214,14 @@ class Run:
                 predictions = self.objective.predict(rows.X)
                 for name, metric in self.plan.metrics.items():
                     found[prefix + name] = measure(name, metric, predictions, rows.y)
+        return {**found, "lr": self._last_lr()}
+
+    def _last_lr(self) -> float:
+        """The learning rate of the last step; nan if nobody knows."""
         optimizer = self.optimizer
-        rate = getattr(optimizer, "current_lr", getattr(optimizer, "lr", math.nan))
-        return {**found, "lr": float(rate)}
+        if isinstance(optimizer, Optimizer):
+            return optimizer.lr_at(max(optimizer.steps - 1, 0))
+        return float(getattr(optimizer, "lr", math.nan))
 
     # ---- what a checkpoint holds -----------------------------------------------------------------
 
@@ -229,6 +236,7 @@ class Run:
             "good": self.good,
             "best": self.best,
             "initial": self.initial,
+            "lr": self._last_lr(),
             "history": {"stopped": history.stopped, "steps": history.steps,
                         "seconds": history.seconds},
             **{f"history.{name}": column for name, column in history.items()},
@@ -254,6 +262,12 @@ class Run:
             if name.startswith("optimizer.")
         }
         self.optimizer.load_state_dict({**state["optimizer"], **arrays})
+        before, now = state.get("lr", math.nan), self._last_lr()
+        if now != before and self.history.steps and math.isfinite(before):
+            warn(
+                f"the checkpoint goes on with another learning rate: its last step had {before:g}, "
+                f"but would now have {now:g}, so the training won't end as one without a stop."
+            )
 
 
 def _is_finite(numbers: Any) -> bool:
