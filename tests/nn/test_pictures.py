@@ -200,6 +200,8 @@ def nan_model():
         ((network(1), X, [1, None] * 20), DomainError, "y is None in row 1"),
         ((network(1), X, np.arange(40) % 3), ShapeError, "2 classes apart, but y has 3: 0, 1, 2"),
         ((network(1), X, [1] * 40), ShapeError, "but y has 1: 1"),
+        ((network(1), X, np.arange(40)), ShapeError, "y has 40: 0, 1, .*, 7 and 32 more"),
+        ((network(3), X, np.arange(40)), ShapeError, "40 classes: 0, 1, .*, 7 and 32 more"),
         ((network(3), X, SIDE), ShapeError, "3 outputs, but y has 2 classes: 'left', 'right'"),
         ((nan_model(), X, Y), DomainError, "(?s)nan or inf at .* more points.*aren't finite"),
         ((lambda rows: rows[:, 0] * math.inf, X, Y), DomainError, "(?s)nan or inf at .*diagnose"),

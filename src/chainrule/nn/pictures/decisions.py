@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+MOST_CLASSES = 8
+"""How many classes a message lists."""
+
+
 def decide(
     model: Any, X: Any, points: Floats, classes: list[Any], threshold: float | None
 ) -> tuple[list[Any], Floats, float | None]:
@@ -106,19 +110,26 @@ def with_labels(classes: list[Any], labels: list[Any], who: str) -> list[Any]:
     if odd:
         raise WrongType(
             f"plot_boundary needs labels of one kind, but {who} {odd[0]!r}, and the classes are "
-            f"{', '.join(map(repr, classes))}.",
+            f"{_listed(classes)}.",
             remedy="label the rows as the model does; a model may also return a score for each "
             "row, as a float",
         )
     return [*classes, *more]
 
 
+def _listed(classes: list[Any]) -> str:
+    """Classes for a message, or the first ones of many."""
+    more = len(classes) - MOST_CLASSES
+    names = ", ".join(map(repr, classes[:MOST_CLASSES]))
+    return f"{names} and {more} more" if more > 0 else names
+
+
 def _check_pair(classes: list[Any]) -> None:
     if len(classes) != 2:
         raise ShapeError(
             f"a model with one output tells 2 classes apart, but y has {len(classes)}: "
-            f"{', '.join(map(repr, classes))}.",
-            remedy="give the model an output for each class",
+            f"{_listed(classes)}.",
+            remedy="give the model an output for each class; a regression has no boundary",
         )
 
 
@@ -163,8 +174,7 @@ def _shares_of_scores(scores: Floats, classes: list[Any]) -> tuple[list[Any], Fl
         classes = [*range(count)]
     if len(classes) != count:
         raise ShapeError(
-            f"the model has {count} outputs, but y has {len(classes)} classes: "
-            f"{', '.join(map(repr, classes))}.",
+            f"the model has {count} outputs, but y has {len(classes)} classes: {_listed(classes)}.",
             remedy=f"give the model {len(classes)} outputs, or pass classes= in the order of the "
             "outputs",
         )
