@@ -12,7 +12,8 @@ import pytest
 
 from chainrule import Value
 from chainrule.design.contrast import channels, contrast, luminance
-from chainrule.drawing.formats import cell
+from chainrule.drawing import show
+from chainrule.drawing.formats import cell, text
 from chainrule.drawing.formats.png import _dashes, _outline
 from chainrule.drawing.layout.coordinates import _balance, _push, _room, _unbend, gap
 from chainrule.drawing.layout.copies import copy_far_users, copy_outside
@@ -35,6 +36,7 @@ from chainrule.drawing.layout.ordering import Order
 from chainrule.drawing.layout.scopes import contract, group, strong_components
 from chainrule.drawing.shapes.palette import DARK, LIGHT, WRITTEN, tints
 from chainrule.drawing.shapes.sheet import Box, Group, Line, Sheet
+from chainrule.drawing.snapshot.picture import photograph
 from chainrule.drawing.snapshot.summary import _by_depth, _lines, _merge, count_of, summarise
 from chainrule.drawing.snapshot.text import BLANK, NOTHING, Number, number
 from chainrule.drawing.view.page import data_text
@@ -441,3 +443,32 @@ def test_data_in_a_page_cannot_end_it():
     assert ": " not in text and ", " not in text
     with pytest.raises(ValueError, match="not JSON compliant"):
         data_text(math.nan)
+
+
+@pytest.mark.parametrize(
+    ("lines", "last"),
+    [(4, "x"), (3, "… 1 more node"), (2, "… 2 more nodes"), (1, "… 3 more nodes")],
+)
+def test_nodes_that_have_no_line_are_counted(lines, last):
+    x = Value(1.0, label="x")
+    root = x.exp().sin().tanh()
+    shown = text.render(photograph(root._postorder(), [root]), lines=lines).splitlines()
+    assert shown[-1].lstrip(" └─").split("  ")[0] == last
+    assert len(shown) == min(lines + 1, 4)
+
+
+@pytest.mark.parametrize(
+    ("operations", "name"),
+    [
+        (0, "View of L: 1 node;"),
+        (1, "View of L: 3 nodes;"),
+        (900, "View of a calculation: 1,801 nodes, collapsed by depth;"),
+    ],
+)
+def test_a_view_says_how_many_nodes_it_has(operations, name):
+    x = Value(1.0, label="x")
+    for _ in range(operations):
+        x = x + 1.0
+    x.label = "L"
+    view = show(x, max_nodes=1000)
+    assert view._repr_mimebundle_()["text/plain"].startswith(name)

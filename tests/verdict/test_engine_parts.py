@@ -530,3 +530,47 @@ def test_a_trace_function_stops_before_a_try_or_after_half_a_second(monkeypatch)
     monkeypatch.setattr(watchdog, "_enters_try", lambda frame: True)
     with pytest.raises(watchdog.Endless):
         trace(here, "line", None)
+
+
+@pytest.mark.parametrize(
+    ("steps", "instruction", "enters", "is_ended"),
+    [
+        (0, None, False, True),
+        (-1, None, False, False),
+        (0, 122, True, True),  # as Python 3.10 needs it: right before a `try`
+        (0, 122, False, False),
+        (watchdog.GRACE_STEPS - 1, 122, False, False),
+        (watchdog.GRACE_STEPS, 122, False, True),
+    ],
+)
+def test_a_watch_ends_what_takes_too_many_steps(monkeypatch, steps, instruction, enters, is_ended):
+    monkeypatch.setattr(watchdog, "TRY", instruction)
+    monkeypatch.setattr(watchdog, "_enters_try", lambda frame: enters)
+    watch = watchdog.Watch()
+    watch.steps = watchdog.LIMIT + steps
+    if is_ended:
+        with pytest.raises(watchdog.Endless):
+            watch._step(sys._getframe(), "opcode", None)
+    else:
+        assert watch._step(sys._getframe(), "opcode", None) == watch._step
+    assert watch.steps == watchdog.LIMIT + steps + 1
+
+
+def test_a_watch_counts_steps_and_notes_functions():
+    def inner():
+        return [x for x in range(50)]
+
+    def outer():
+        return inner()
+
+    before = sys.gettrace()
+    with watchdog.Watch() as short:
+        outer()
+    with watchdog.Watch() as long:
+        outer(), outer()
+    assert {"outer", "inner"} <= short.called
+    assert 50 < short.steps < long.steps <= 2 * short.steps + 20
+    assert sys.gettrace() is before
+    watchdog_function = watchdog._stop_after(0.0)
+    assert short._trace(sys._getframe(), "call", None) == short._step
+    assert "__exit__" not in short.called and watchdog_function is not None

@@ -289,6 +289,21 @@ def test_no_code_for_what_is_stable_already():
 
 
 @pytest.mark.parametrize(
+    ("formula", "numbers"),
+    [
+        ("(exp(z) - exp(-2 * z)) / (exp(z) + exp(-z))", {"z": 800}),
+        ("(exp(-2 * z) - exp(-z)) / (exp(z) + exp(-z))", {"z": -800}),
+        ("(exp(a) - exp(b)) / (exp(a) + exp(c))", {"a": 800, "b": 3, "c": 5}),
+        ("(exp(b) - exp(a)) / (exp(a) + exp(c))", {"a": 800, "b": 3, "c": 5}),
+        ("(exp(a) + exp(b)) / (exp(a) + exp(b) + 1)", {"a": 800, "b": 3}),
+        ("sinh(x) / (exp(x) + exp(-x))", {"x": 800}),
+    ],
+)
+def test_no_tanh_of_a_quotient_that_is_none(formula, numbers):
+    assert "tanh" not in str(diagnose(built(formula, numbers)[0]).fix)
+
+
+@pytest.mark.parametrize(
     "label", ["softplus", "log", "sigmoid", "chainrule", "lambda", "a b", "z.w"]
 )
 def test_labels_that_collide(label):
