@@ -52,7 +52,7 @@ def divide_with_rest(x: Any, y: Any) -> Any:
 @implements_ufunc("modf")
 def modf(x: Any) -> Any:
     whole = np.trunc(x)
-    return np.where(np.isinf(x), np.multiply(x, 0.0), np.subtract(x, whole)), whole
+    return np.where(np.isinf(x), np.copysign(0.0, x), np.subtract(x, whole)), whole
 
 
 @implements_ufunc("ldexp")

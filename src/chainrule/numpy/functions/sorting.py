@@ -288,14 +288,16 @@ def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
         )
     compare = np.less if side == "left" else np.less_equal
     is_below = compare(x.reshape((1,) * v.ndim + x.shape), v.reshape((*v.shape, 1)))
-    return np.sum(array(is_below), axis=-1)
+    numbers = x.size if side == "right" else np.count_nonzero(np.equal(x, x))  # nan comes last
+    return np.where(np.isnan(v), numbers, np.sum(array(is_below), axis=-1))
 
 
 @implements("digitize")
 def digitize(x: Any, bins: Any, right: bool = False) -> Any:
     bins = array(bins)
+    side = "left" if right else "right"
     if np.all(bins[1:] >= bins[:-1]):
-        return searchsorted(bins, x, "left" if right else "right")
+        return searchsorted(bins, x, side)
     if not np.all(bins[1:] <= bins[:-1]):
         raise ValueError("bins must be monotonically increasing or decreasing")
-    return len(bins) - searchsorted(bins[::-1], x, "right" if right else "left")
+    return len(bins) - searchsorted(bins[::-1], x, side)

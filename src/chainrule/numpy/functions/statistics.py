@@ -135,7 +135,8 @@ def nanvar(a: Any, axis: Any = None, ddof: Any = 0, keepdims: Any = False,
            where: Any = True) -> Any:  # fmt: skip
     deviations = np.subtract(a, nanmean(a, axis=axis, keepdims=True, where=where))
     count = _count(a, axis, keepdims, where)
-    total = nansum(np.square(deviations), axis=axis, keepdims=keepdims, where=where)
+    squares = np.where(np.isnan(a), 0.0, np.square(deviations))
+    total = np.sum(squares, axis=axis, keepdims=keepdims, where=where)
     return np.divide(total, np.subtract(count, ddof))
 
 
