@@ -31,7 +31,8 @@ browser: .venv/tools  ## test the interactive view in Chromium and in JupyterLab
 	@command -v chromium >/dev/null || \
 		{ apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; }
 	$(BIN)/pip install -q playwright jupyterlab notebook marimo anywidget axe-playwright-python
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser --ignore=tests/browser/test_view_large.py
+	$(BIN)/python -m pytest tests/browser/test_view_large.py
 
 check: .venv/tools  ## check style, types and generated files
 	$(BIN)/ruff check .

@@ -26,6 +26,10 @@ SERVER = [
 ]
 
 
+SLOW = 240_000
+"""Milliseconds that JupyterLab may take on a machine that has other things to do."""
+
+
 def write_notebook(path, sources):
     """Write a notebook with these cells, none of which has run."""
     cells = [
@@ -65,7 +69,7 @@ def serving(folder, program="jupyterlab"):
         yield _address(log)
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(120)
 
 
 def _address(log):
@@ -84,15 +88,21 @@ def _address(log):
 def open_lab(page, address, name="book.ipynb"):
     """Open a notebook in JupyterLab, without those that an earlier page had open."""
     page.goto(f"{address}lab/tree/{name}?reset")
-    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
-    page.wait_for_timeout(2000)
+    wait_for_kernel(page)
 
 
 def open_notebook(page, address, name="book.ipynb"):
     """Open a notebook in Notebook 7."""
     page.goto(f"{address}notebooks/{name}")
-    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
-    page.wait_for_timeout(2000)
+    wait_for_kernel(page)
+
+
+def wait_for_kernel(page):
+    """Wait until a notebook is open and its kernel is ready to run cells."""
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=SLOW)
+    page.wait_for_selector(
+        ".jp-Notebook-ExecutionIndicator[data-status='idle']", state="attached", timeout=SLOW
+    )
 
 
 def run_all(page):
@@ -106,5 +116,5 @@ def wait_for_run(page):
     page.wait_for_function(
         "() => [...document.querySelectorAll('.jp-Notebook .jp-InputPrompt')]"
         ".every(prompt => /\\d/.test(prompt.textContent))",
-        timeout=120_000,
+        timeout=SLOW,
     )

@@ -112,10 +112,24 @@ def test_every_figure_starts_and_nothing_is_cut_off(visit, width, height, scheme
 
 def test_figures_start_when_they_come_near(visit):
     page = visit()
-    assert page.evaluate(f"{STARTED}.length") == 0
+    first = page.locator("header [data-view=data-5] > .view")
+    first.wait_for()
+    assert first.bounding_box()["y"] + first.bounding_box()["height"] < 800
+    assert page.evaluate(STARTED) == ["data-5"]
     go_to(page, "[data-view=data-3]")
-    assert page.evaluate(f"{STARTED}[0]") == "data-3"
-    assert page.evaluate(f"{STARTED}.length") < 4
+    page.wait_for_selector("[data-view=data-3] > .view")
+    assert len(page.evaluate(STARTED)) < 5
+
+
+def test_the_figure_at_the_top_plays(visit):
+    page = visit()
+    figure = page.locator("header [data-view=data-5]")
+    figure.get_by_role("button", name="Step", exact=False).first.wait_for()
+    figure.locator(".stage").focus()
+    page.keyboard.press("n")
+    page.keyboard.press("n")
+    assert "gets" in figure.locator(".step-words").inner_text()
+    assert page.locator("header figcaption").inner_text().startswith("Each box shows a number")
 
 
 @pytest.mark.parametrize(("width", "height", "line"), [(1280, 800, 350), (390, 844, 540)])

@@ -182,7 +182,7 @@ def scale(page):
 def zoom_in_with_the_wheel(page, before):
     """Turn the wheel, and wait until the view has followed; the page has not."""
     page.mouse.wheel(0, -200)
-    page.frames[1].wait_for_function(f"{SCALE} > {before}")
+    page.frames[1].wait_for_function(f"() => {SCALE} > {before}")
     assert page.evaluate("window.scrollY") == 0
 
 
@@ -289,7 +289,7 @@ def test_a_frame_that_reloads_keeps_the_edits_and_says_where_they_end(chromium, 
     edit = "document.querySelector('#view').chainruleView.edit(0, 5)"
     frame.evaluate(edit)
     assert "link button saves a page" in frame.locator(".brief").inner_text()
-    frame.wait_for_function("window.name.length > 20")  # it waits for more changes first
+    frame.wait_for_function("() => window.name.length > 20")  # it waits for more changes first
     with page.expect_event("framenavigated"):
         frame.evaluate("setTimeout(() => location.reload(), 0)")
     frame = page.frames[1]

@@ -13,7 +13,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from notebooks import serving, write_notebook
+from notebooks import serving, wait_for_kernel, write_notebook
 
 from chainrule import Value, show
 
@@ -43,8 +43,7 @@ IN_NOTEBOOK = 90_000
 def run_all(page, address):
     """Open a notebook of this server and run its cells."""
     page.goto(address)
-    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=IN_NOTEBOOK)
-    page.wait_for_timeout(2000)
+    wait_for_kernel(page)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
     page.locator(FRAME).wait_for(state="attached", timeout=2 * IN_NOTEBOOK)

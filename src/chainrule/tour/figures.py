@@ -35,17 +35,21 @@ Writer = Callable[[str], str]
 
 def figure(picture: Picture, prose: Writer) -> str:
     """Return a picture with its number, its caption and its files."""
-    if picture.view is None:
-        kind = ' class="wide"' if picture.text else ""
-        inside = f'<div class="picture">{_still(picture)}</div>'
-        return f"<figure{kind}>{inside}{_caption(picture, prose)}</figure>\n"
+    if picture.view is not None:
+        return live(picture, _caption(picture, prose))
+    kind = ' class="wide"' if picture.text else ""
+    inside = f'<div class="picture">{_still(picture)}</div>'
+    return f"<figure{kind}>{inside}{_caption(picture, prose)}</figure>\n"
+
+
+def live(picture: Picture, caption: str) -> str:
+    """Return a picture that becomes a view where scripts run, with this caption."""
     across = _height(picture.svg) + BARS_ACROSS
     down = _height(picture.upright, NARROW) + BARS_DOWN
     sizes = f"--across:{across}px;--down:{down}px"
     return (
         f'<figure class="live wide" style="{sizes}"><div class="picture" '
-        f'data-view="{_data_id(picture)}">{_still(picture)}</div>'
-        f"{_caption(picture, prose)}</figure>\n"
+        f'data-view="{_data_id(picture)}">{_still(picture)}</div>{caption}</figure>\n'
     )
 
 

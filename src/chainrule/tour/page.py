@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 
 from ..design import style_sheet
-from .figures import HEAD_SCRIPT, figure, pieces, policy, scripts, walk
+from .figures import HEAD_SCRIPT, figure, live, pieces, policy, scripts, walk
 from .mathematics import as_mathml
 from .script import Code, Equation, Picture, Remark, Report, Say, Section, Shown, Table, text_for
 
@@ -21,6 +21,15 @@ SUBTITLE = (
     "From the slope of a parabola to a trained network. Every number was computed when this page "
     "was made. Most graphs are live: step through them, change their numbers, set a gradient."
 )
+
+FIRST, FIRST_CAPTION = (
+    "chain-rule",
+    (
+        "Each box shows a number and its gradient: how fast *L* changes with it. Press play to see how "
+        "gradients are found, from the result back to the inputs."
+    ),
+)
+"""A figure of the chapters that already stands above them, and its caption there."""
 
 _MARKS = (
     (re.compile(r"\*\*([^*]+)\*\*"), r"<strong>\1</strong>"),
@@ -55,7 +64,7 @@ def page(sections: Sequence[Section], made_with: str, closing: str) -> str:
         f'<header><h1>{TITLE}</h1><p class="subtitle">{SUBTITLE}</p>'
         f'<p class="made">{html.escape(made_with)}</p>'
         '<noscript><p class="made">Without JavaScript all figures stand still.</p></noscript>'
-        "</header>\n"
+        f"{_first(sections)}</header>\n"
         f'<nav aria-label="Contents"><ol>{contents}</ol></nav>\n<main>\n{body}</main>\n'
         f"<footer><div>{prose(closing)}</div></footer>\n{scripts(sections)}</body>\n</html>\n"
     )
@@ -67,6 +76,13 @@ def prose(text: str) -> str:
     for pattern, tag in _MARKS:
         text = pattern.sub(tag, text)
     return text
+
+
+def _first(sections: Sequence[Section]) -> str:
+    """The figure at the top, so that there is something to play with at once."""
+    shown = (one for section in sections for one in section.shown if isinstance(one, Picture))
+    picture = next((one for one in shown if one.name.endswith(f"-{FIRST}")), None)
+    return live(picture, f"<figcaption>{prose(FIRST_CAPTION)}</figcaption>") if picture else ""
 
 
 def _section(section: Section) -> str:
