@@ -22,12 +22,10 @@ SUBTITLE = (
     "was made. Most graphs are live: step through them, change their numbers, set a gradient."
 )
 
-FIRST, FIRST_CAPTION = (
-    "chain-rule",
-    (
-        "Each box shows a number and its gradient: how fast *L* changes with it. Press play to see how "
-        "gradients are found, from the result back to the inputs."
-    ),
+FIRST = "chain-rule"
+FIRST_CAPTION = (
+    "Each box shows a number and its gradient: how fast *L* changes with it. Press play to see how "
+    "gradients are found, from the result back to the inputs."
 )
 """A figure of the chapters that already stands above them, and its caption there."""
 
