@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from steady_memory import assert_memory_comes_back
 
+from chainrule.engine.dispatch import define
 from chainrule.engine.node import Fields
 from chainrule.table import ops
 from chainrule.table.rules import NUMBER
@@ -25,6 +26,7 @@ pytestmark = [
     pytest.mark.skipif(native is None, reason="there is one engine"),
 ]
 
+define("memory_blend", "x * y + 1 / x", ("y - 1 / x**2", "x"))
 ROWS = [row for row in ops.TABLE.values() if row.eager and row.name in ops.BUILT_IN]
 WIDE = 100
 
@@ -97,6 +99,14 @@ def use_arrays():
     np.add(ONE, 1.0), np.exp(TWO), np.add(A, ONE)
 
 
+def use_defined():
+    """Operations that Python computes."""
+    for operands in ((ONE, TWO), (TWO, 0.5), (2, ONE)):
+        ONE._apply(NUMBER["memory_blend"], *operands)
+    with suppress(ArithmeticError):
+        ONE._apply(NUMBER["memory_blend"], 0.0, ONE)
+
+
 def use_hooks():
     seen = []
     native.set_hooks(seen.append, seen.append, seen.append, lambda *arguments: None)
@@ -142,6 +152,7 @@ CALLS = {
     "a pass": use_backward,
     "copies": use_copies,
     "arrays": use_arrays,
+    "defined operations": use_defined,
     "hooks": use_hooks,
     **{
         f"rows by {spelling}": lambda spelling=spelling: each_row(spelling)

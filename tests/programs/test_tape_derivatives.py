@@ -247,6 +247,7 @@ def _nodes_of_every_kind(twin, tape):
     clipped = chainrule.min(chainrule.max(product, c), copy)
     taken, last = take([a, product, c, b], i), take([a, product, c, b], j)
     repeated = take([product, product, 3.0 * a], i) * take([zero, b, product], i)
+    again = take([a, product, c, b], i - 1.0)  # after the takes from tables that end like this one
     gated = where(c > 0, take([a, b], i), sums(2, (i, product), (i, a))[1])
     closed = where(c > 0, chainrule.sqrt(c), b) * where(c < 0, a, chainrule.sqrt(c))
     root = chainrule.sqrt(b - 2.0)  # its slope is infinite, but four conditions are false
@@ -257,6 +258,7 @@ def _nodes_of_every_kind(twin, tape):
         copy, fixed + a, product, quotient, first, second, third, first * second, one_side,
         other_side, one_side * other_side, both, nested, clipped, clipped * nested, taken, last,
         taken * last + repeated, take([taken, last, b], i), gated, gated * clipped, closed, shut,
+        again * repeated,
         chainrule.where(a < 1, first, second), where(a > 1, taken, third), c, zero * a, i * a,
     ]  # fmt: skip
 

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from tape_twins import OPERATORS, PRODUCT, ROWS, TWINS, Recorder, inputs, picture, slopes
 
-from chainrule import GraphError, ShapeError, external
+from chainrule import GraphError, ShapeError, WrongType, external
 from chainrule.errors import NumberError
 from chainrule.programs.trace.calls import Call
 from chainrule.programs.trace.fragments import Fragment
@@ -278,6 +278,23 @@ def test_nodes_that_do_not_exist_are_refused_in_the_same_words(name):
             found.append((type(error.value), text if -(2**31) <= node < 2**31 else ""))
             assert tape.arrays() == before
         assert found == found[:1] * len(found), node
+
+
+@pytest.mark.parametrize("name", ["neg", "add", "where"])
+@pytest.mark.parametrize("others", ["traced", 2, 2.5])
+def test_a_wrong_operand_is_named_wherever_it_stands(name, others):
+    arity = recipe(NUMBER[name]).arity
+    for position in range(arity):
+        found = []
+        for twin in TWINS.values():
+            _, x = inputs(twin, 2.0)
+            operands = [x if others == "traced" else others] * arity
+            operands[position] = "five"
+            with pytest.raises(WrongType) as error:
+                x._apply_or_raise(NUMBER[name], *operands)
+            found.append(str(error.value))
+        assert found == found[:1] * len(found)
+        assert "five" in found[0]
 
 
 @pytest.mark.skipif("compiled" not in TWINS, reason="there is one twin")
