@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 QUESTIONS = ("chain", "moons", "gpt", "training", "million", "start", "cliffs")
-TABLES = ("programs", "judge")
+TABLES = ("programs", "judge", "accuracy")
 """The questions that have tables of their own."""
 
 

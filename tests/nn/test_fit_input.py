@@ -252,7 +252,7 @@ BAD = {
         dict(X=[1.0, 2.0, 3.0, 4.0]),
         "ShapeError",
         "LinearNeuron(2) needs a list or an array of 2 numbers, but got a number: X has one axis, "
-        "so each row is a number.",
+        "so each row is a number.\n  where",
     ),
     "layers that don't fit": (
         dict(model=nn.Sequential(nn.Linear(2, 3), nn.Linear(4, 1))),
@@ -422,6 +422,16 @@ def test_the_targets_may_be_several_columns():
     assert numbers(one) == numbers(two) and one.feature_names_in_ == ("age", "income")
     with pytest.raises(cr.WrongType, match="row 0 of y needs a number, but is 'first'"):
         nn.fit(one, frame, ["first", "third", "first", "third"])
+
+
+@pytest.mark.parametrize("X", [np.arange(3.0), [1.0, 2.0, 3.0], pd.Series([1.0, 2.0, 3.0])])
+def test_the_remedy_for_numbers_instead_of_rows_works(X):
+    with pytest.raises(cr.ShapeError, match=r"numpy.reshape\(X, \(-1, 1\)\)"):
+        nn.fit(mlp(1, 1), X, [1.0, 2.0, 3.0])
+    with pytest.raises(cr.ShapeError, match=r"numpy.reshape\(X, \(1, -1\)\)"):
+        nn.predict(mlp(3, 1), X)
+    nn.fit(mlp(1, 1), np.reshape(X, (-1, 1)), [1.0, 2.0, 3.0], epochs=1)
+    assert nn.predict(mlp(3, 1), np.reshape(X, (1, -1))).shape == (1,)
 
 
 def test_an_epoch_prints_as_one_line():

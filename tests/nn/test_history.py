@@ -48,6 +48,13 @@ def test_a_history_as_text(epochs, golden):
     assert repr(some_history(epochs)) == str(some_history(epochs))
 
 
+def test_a_column_that_is_not_there():
+    history = some_history(2)
+    with pytest.raises(KeyError, match="acc isn't a column of the history, which has loss, val_"):
+        history["acc"]
+    assert "acc" not in history and history.get("acc") is None
+
+
 def test_a_history_in_a_notebook_escapes_names():
     history = History(("loss", "<b>", "lr"), 0)
     history.append({"loss": 1.0, "<b>": 2.0, "lr": 0.1})

@@ -51,7 +51,8 @@ class Rows:
             raise ShapeError(
                 first.replace("<tracer>.", "a number: X has one axis, so each row is a number."),
                 where=calling_line(),
-                remedy="pass X[:, None] for rows of one number, or [X] if X is a single row",
+                remedy="pass numpy.reshape(X, (-1, 1)) for rows of one number, "
+                "numpy.reshape(X, (1, -1)) for a single row",
             ) from error
         except ShapeError as error:
             first = str(error).partition("\n")[0].rstrip(".")

@@ -49,6 +49,8 @@ class History(ResultTable, Mapping[str, "Floats"]):
         """A column by its name: "loss", "val_loss", "lr", or the name of a metric."""
         import numpy as np
 
+        if name not in self._columns:
+            raise KeyError(f"{name} isn't a column of the history, which has {', '.join(self)}")
         return np.array(self._columns[name])
 
     def __iter__(self) -> Iterator[str]:
