@@ -10,7 +10,7 @@ import warnings
 import numpy as np
 import pytest
 
-from chainrule import Value, compile
+from chainrule import Value, WrongType, compile
 from chainrule.numpy import Array, array
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*encountered")
@@ -65,6 +65,7 @@ np.sum(x, initial=2.0); np.max(x, initial=9.0); np.min(x, where=x > 0, initial=5
 np.sum(x, where=x > 0); np.prod(x, where=x > 0); np.any(x, where=x > 0); np.all(x, where=x > 0)
 x.mean(keepdims=True); np.cov(x, x); np.gradient(np.tile(x, 3)); np.float_power(x, 2.0)
 np.argpartition(x, 0)[0] * 0; np.partition(x, len(x) - 1)[-1]; np.take(x, [0, -1]); x[-1:]
+np.logical_xor.reduce(x > 0)
 np.choose([0, 1], [x[:1], -x[:1]]); np.compress([True], x); np.extract(x > 0, x); np.fix(x)
 np.lexsort((x, np.zeros(len(x)))); np.nanquantile(x, 0.5); np.nanstd(x); np.stack([x, x], axis=1)
 np.einsum("i,i->", x, x); np.einsum("i,j->ij", x, x); np.inner(x, x); np.kron(x, [1.0, 2.0])
@@ -193,3 +194,29 @@ def test_questions_about_values_have_plain_answers(name):
     function = getattr(np, name)
     found = function(array([Value(x) for x in SIGNS]))
     assert found.dtype == bool and found.tolist() == function(np.array(SIGNS)).tolist()
+
+
+def test_arrays_are_written_as_by_numpy():
+    x = array([Value(2.5), 1.0])
+    assert repr(x) == "array([Value(data=2.5, grad=0.0), 1.0])"
+    assert str(x) == "[Value(data=2.5, grad=0.0) 1.0]"
+    assert str(array([1.0, 2.0])) == "[1.0 2.0]" and repr(array([1, 2])) == "array([1, 2])"
+
+
+def test_ufuncs_are_refused_by_their_full_names():
+    special = pytest.importorskip("scipy.special")
+    own = np.frompyfunc(lambda x: x, 1, 1)
+    for ufunc, name in ((np.nextafter, "numpy.nextafter"), (special.jv, "scipy.special.jv")):
+        with pytest.raises(WrongType, match=rf"^{name} doesn't work on Values or in a recorded"):
+            ufunc(1.0, Value(2.0))
+    assert own(array([Value(2.0)]))[0].data == 2.0
+
+
+@pytest.mark.parametrize("name", ["logical_xor", "bitwise_xor", "bitwise_or", "left_shift"])
+def test_methods_of_ufuncs_that_are_not_in_the_table(name):
+    ufunc = getattr(np, name)
+    numbers = np.array([1, 0, 1, 1]) > 0 if "shift" not in name else np.array([3, 2, 1])
+    for method in ("reduce", "accumulate"):
+        call = getattr(ufunc, method)
+        found = compile(lambda x, call=call: call(x) * 1.0)(numbers)
+        np.testing.assert_array_equal(found, call(numbers) * 1.0)

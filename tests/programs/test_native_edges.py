@@ -6,6 +6,7 @@ What is recorded and computed is compared with the interpreted twins, bit by bit
 from __future__ import annotations
 
 import gc
+import itertools
 import math
 import os
 import random
@@ -417,26 +418,30 @@ def test_paths_that_contradict_one_another_end(make, call):
 
 
 @pytest.mark.parametrize(("make", "call"), [*zip(MACHINES, CALLERS)])
-def test_the_first_path_with_the_other_outcome_is_tried(make, call):
-    """Of three paths, by two questions, each leads to each."""
+@pytest.mark.parametrize("order", [*itertools.permutations(range(4))])
+def test_each_path_leads_to_each_other(make, call, order):
+    """Whichever was added first and was taken last: four paths, by up to three questions."""
 
-    def machine(*bounds):
+    def path(bounds):
         tape = Draft()
         x = tape.input()
         for bound, outcome in bounds:
             one = tape.push(CONSTANT, value=bound)
             tape.guards.append((tape.rule("lt", x, one), outcome))
-        output = tape.push(CONSTANT, value=float(len(bounds)))
-        return make(tape.arrays(), [output])
+        output = tape.push(CONSTANT, value=float(len(bounds) * 10 + bounds[-1][1]))
+        return make(tape.arrays(), [output]), bytes(outcome for _, outcome in bounds)
 
+    paths = [
+        [(1.0, True)], [(1.0, False), (2.0, True)], [(1.0, False), (2.0, False), (9.0, True)],
+        [(1.0, False), (2.0, False), (9.0, False)],
+    ]  # fmt: skip
     caller = call([3, 1, 0], [0], (), np.ndarray, np.empty)
-    assert caller.add(machine((1.0, True)), bytes([1])) == 1
-    assert caller.add(machine((1.0, False), (2.0, True)), bytes([0, 1])) == 2
-    assert caller.add(machine((1.0, False), (2.0, False), (9.0, True)), bytes([0, 0, 1])) == 3
-    for _ in range(2):
-        for x, wanted in ((0.0, 1.0), (5.0, 3.0), (1.5, 2.0), (0.0, 1.0), (1.5, 2.0), (5.0, 3.0)):
-            assert caller.run((x,)) == wanted
-        assert caller.run((10.0,)) is caller.run((math.nan,)) is NotImplemented
+    for count, number in enumerate(order, 1):
+        assert caller.add(*path(paths[number])) == count
+    results = {0.0: 11.0, 1.5: 21.0, 5.0: 31.0, 10.0: 30.0}
+    for x, y in itertools.permutations(results, 2):
+        assert (caller.run((x,)), caller.run((y,))) == (results[x], results[y])
+    assert caller.run((math.nan,)) == 30.0
 
 
 @pytest.mark.parametrize(("make", "call"), [*zip(MACHINES, CALLERS)])

@@ -346,6 +346,13 @@ def test_without_the_extension_programs_are_interpreted():
     assert done.stdout.startswith("12.0") and "_native" not in done.stdout
 
 
+@pytest.mark.skipif("compiled" not in TWINS, reason="there is one twin")
+@pytest.mark.parametrize("pure", [False, True])
+def test_the_environment_selects_the_twins(run_python, pure):
+    text = "from chainrule.programs.twin import Machine, Tape; print(Machine, Tape.__module__)"
+    assert ("_native" in run_python(text, pure=pure)) is not pure
+
+
 def everything_of(twin, x):
     """What each attribute of a tracer is; if it is a method, what it returns or raises."""
     found = {}
