@@ -57,6 +57,7 @@ rules:  ## regenerate files after a change to the table
 bundle: node_modules/installed  ## bundle the JavaScript of the view and of the playground; needs Node
 	npm run -s bundle
 	npm run -s bundle-play
+	npm run -s bundle-course
 
 bench: .venv/tools  ## measure the speeds that docs/speed.md reports
 	@for peer in micrograd casadi autograd jax torch==2.13.0 scikit-learn; do \

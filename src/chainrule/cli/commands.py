@@ -365,10 +365,11 @@ def play(port: int, no_browser: bool, folder: str | None) -> None:
     The exported page needs no server: it has the examples, and its numbers can be moved. Typing
     something new needs Python, so chainrule play.
     """
+    from ..course.server import wing
     from ..playground.server import export, serve
 
     if folder is None:
-        serve(port, opens_browser=not no_browser)
+        serve(port, opens_browser=not no_browser, wing=wing())
     else:
         click.echo(f"Written to {export(folder)}.")
 

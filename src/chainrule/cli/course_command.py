@@ -8,14 +8,49 @@ import click
 
 
 @click.command()
-@click.option("--check", "checked", metavar="LESSON", help="Report every fault of a lesson.")
-def course(checked: str | None) -> None:
-    """Learn backpropagation by doing it.
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8753,
+    show_default=True,
+    help="The port on 127.0.0.1; 0 chooses one that is free.",
+)
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+@click.option(
+    "--export",
+    "folder",
+    metavar="FOLDER",
+    help="Write the course to this folder instead, for any web space.",
+)
+@click.option("--lesson", "lessons", multiple=True, metavar="FILE", help="Add a lesson in front.")
+@click.option("--check", "checked", metavar="FILE", help="Report every fault of a lesson.")
+def course(
+    port: int, no_browser: bool, folder: str | None, lessons: tuple[str, ...], checked: str | None
+) -> None:
+    """Learn backpropagation by doing it: short lessons, tasks, and mistakes to repair.
+
+    Serves a page on this machine, for this machine only, until Ctrl+C.
 
     \b
+    chainrule course
+    chainrule course --export course/
     chainrule course --check lesson.toml
-    """
-    from ..course.shelf import check
+    chainrule course --lesson lesson.toml
 
+    The exported page needs no server. Only the tasks in which one writes Python need chainrule
+    course.
+    """
     if checked is not None:
+        from ..course.shelf import check
+
         click.echo(check(Path(checked)))
+        return
+    from ..course.server import export, own_lessons, wing
+    from ..playground.server import serve
+
+    own = own_lessons(lessons)
+    if folder is not None:
+        click.echo(f"Written to {export(folder, own)}.")
+    else:
+        kept = wing(own)
+        serve(port, opens_browser=not no_browser, wing=kept, path="course", what="The course")

@@ -10,9 +10,14 @@ from . import markdown
 from .fields import Fault, Table
 from .toml_lines import Lines
 
-PARTS = ("init", "repr", "forward", "local", "order", "accumulation", "state")
+PARTS = ("init", "repr", "forward", "operands", "local", "pass")
+"""What is tried before a class has a backward pass."""
+
 OPERATIONS = ("add", "mul", "sub", "neg", "div", "pow", "exp", "tanh", "relu")
-WANTS = (*PARTS, *OPERATIONS)
+EXAMINED = ("order", "accumulation", "state", "numbers", *OPERATIONS)
+"""What is judged by what `check_engine` finds."""
+
+WANTS = (*PARTS, *EXAMINED)
 
 
 @dataclass

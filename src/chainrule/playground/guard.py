@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
 from typing import Any
 
 from .page import data_text
@@ -39,10 +39,18 @@ class Guard:
         application: The ASGI application.
         hosts: What a browser calls this server, such as '127.0.0.1:8753'.
         policy: The content security policy.
+        seconds: How long requests may take, by their path, where it isn't SECONDS.
     """
 
-    def __init__(self, application: Application, hosts: Collection[str], policy: str) -> None:
+    def __init__(
+        self,
+        application: Application,
+        hosts: Collection[str],
+        policy: str,
+        seconds: Mapping[str, float] | None = None,
+    ) -> None:
         self.application = application
+        self.seconds = seconds or {}
         self.hosts = hosts
         self.headers = {**HEADERS, "content-security-policy": policy}
 
@@ -54,10 +62,11 @@ class Guard:
         if scope["type"] != "http":
             return  # a WebSocket: uvicorn refuses the handshake of what returns at once
         reply = _Reply(send, self.headers)
+        seconds = self.seconds.get(scope["path"], SECONDS)
         try:
-            await asyncio.wait_for(self._answer(scope, receive, reply), SECONDS)
+            await asyncio.wait_for(self._answer(scope, receive, reply), seconds)
         except asyncio.TimeoutError:  # Python 3.10 has another TimeoutError
-            await reply.refuse(408, f"this took longer than {SECONDS:g} seconds.")
+            await reply.refuse(408, f"this took longer than {seconds:g} seconds.")
 
     async def _answer(self, scope: Message, receive: Receive, reply: _Reply) -> None:
         problem = self._problem(scope["headers"], scope["method"])

@@ -6,22 +6,24 @@ import base64
 import functools
 import hashlib
 import re
+from collections.abc import Sequence
 from importlib.resources import files
+from typing import Any
 
 from ..design import style_sheet
 from ..drawing.view.page import data_text, module
 from .answer import answer
 from .examples import EXAMPLES
 
-__all__ = ["data_text", "html", "policy"]
+__all__ = ["data_text", "document", "html", "policy", "policy_for", "style", "with_view"]
 
 TITLE = "chainrule playground"
 
 POLICY = (
-    "default-src 'none'; script-src 'sha256-{}'; style-src 'unsafe-inline'; img-src data: blob:; "
+    "default-src 'none'; script-src {}; style-src 'unsafe-inline'; img-src data: blob:; "
     "connect-src {}; base-uri 'none'; form-action 'none'"
 )
-"""The page runs its one script, identified by its hash, and asks nobody but its own server. The
+"""The page runs its script, identified by its hash, and asks nobody but its own server. The
 images are those that it makes itself, on the way from SVG to PNG."""
 
 NO_SCRIPT = "The playground needs JavaScript and a browser of 2023 or later."
@@ -32,19 +34,23 @@ _EXPORT = re.compile(r"^export \{([^}]*)\};\n", re.MULTILINE)
 
 @functools.cache
 def script() -> str:
-    """Return the page's script: the view's own module, and in a block of its names the page's.
+    """Return the page's script."""
+    return with_view(files(__package__).joinpath("play.js").read_text("utf-8"))
+
+
+def with_view(page: str) -> str:
+    """Return a script: the view's own module, and in a function of its own the page's.
 
     Both are bundled one by one, so that the view exists once. What the page imports from the view
-    becomes constants of the block.
+    becomes parameters of the function.
     """
-    view, page = module(), files(__package__).joinpath("play.js").read_text("utf-8")
+    view = module()
     exported = {public: local for local, public in _names(_EXPORT, view)}
-    constants = "".join(
-        f"const {local} = {exported[public]};\n"
-        for public, local in _names(_IMPORT, page)
-        if exported[public] != local
-    )
-    return f"{view}{{\n{constants}{_EXPORT.sub('', _IMPORT.sub('', page))}}}\n"
+    imported = _names(_IMPORT, page)
+    parameters = ", ".join(local for _, local in imported)
+    arguments = ", ".join(exported[public] for public, _ in imported)
+    own = _EXPORT.sub("", _IMPORT.sub("", page))
+    return f"{view}(({parameters}) => {{\n{own}}})({arguments});\n"
 
 
 def _names(pattern: re.Pattern[str], text: str) -> list[tuple[str, str]]:
@@ -56,29 +62,52 @@ def _names(pattern: re.Pattern[str], text: str) -> list[tuple[str, str]]:
 
 def policy(is_served: bool) -> str:
     """Return the content security policy."""
-    digest = base64.b64encode(hashlib.sha256(script().encode()).digest()).decode()
-    return POLICY.format(digest, "'self'" if is_served else "'none'")
+    return policy_for([script()], is_served)
 
 
-def html(is_served: bool) -> str:
+def policy_for(scripts: Sequence[str], is_served: bool) -> str:
+    """Return the content security policy of pages with these scripts."""
+    digests = (base64.b64encode(hashlib.sha256(each.encode()).digest()) for each in scripts)
+    sources = " ".join(f"'sha256-{digest.decode()}'" for digest in digests)
+    return POLICY.format(sources, "'self'" if is_served else "'none'")
+
+
+def style(name: str) -> str:
+    """Return the design and a style sheet of this folder."""
+    own = files(__package__).joinpath(name).read_text("utf-8")
+    return style_sheet(":root", ":root.dark") + own
+
+
+def document(title: str, policy: str, style: str, body: str, script: str) -> str:
+    """Return a page that is one file."""
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<link rel="icon" href="data:,">\n'
+        f"<title>{title}</title>\n<style>\n{style}</style>\n</head>\n<body>\n{body}"
+        f'<script type="module">{script}</script>\n</body>\n</html>\n'
+    )
+
+
+def html(is_served: bool, course: str = "") -> str:
     """Return the page.
 
     Args:
         is_served: Whether a server lays out what is typed.
+        course: The address of the course, from this page; empty where there is none.
     """
-    style = style_sheet(":root", ":root.dark")
-    style += files(__package__).joinpath("play.css").read_text("utf-8")
-    settings = {"isServed": is_served}
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy(is_served)}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<link rel="icon" href="data:,">\n'
-        f"<title>{TITLE}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
+    settings: dict[str, Any] = {"isServed": is_served}
+    if course:
+        settings["course"] = course
+    return document(
+        TITLE,
+        policy(is_served),
+        style("play.css"),
         f'<div id="play"><p class="unscripted">{NO_SCRIPT}</p></div>\n'
         f'<script type="application/json" id="examples">{_examples()}</script>\n'
-        f'<script type="application/json" id="settings">{data_text(settings)}</script>\n'
-        f'<script type="module">{script()}</script>\n</body>\n</html>\n'
+        f'<script type="application/json" id="settings">{data_text(settings)}</script>\n',
+        script(),
     )
 
 

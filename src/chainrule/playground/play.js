@@ -237,6 +237,8 @@ var SAMPLES = 200;
 var [LEFT, RIGHT, TOP, BOTTOM] = [54, 14, 12, 26];
 var BEYOND = 0.02;
 var Curve = class {
+  /** A secant to the right of the point. @type {{ width: number, slope: number } | null} */
+  secant = null;
   /** The room for the picture. Asking for it anew would lay out the page at every change. */
   size = { width: 0, height: 0 };
   /** @param {(x: number, isDragging: boolean) => void} drag
@@ -254,7 +256,7 @@ var Curve = class {
     this.element = h3("section.curve", h3("header", this.title, this.select, this.words), this.area);
     new ResizeObserver(([{ contentRect }]) => {
       this.size = contentRect;
-      this._draw();
+      this.draw();
     }).observe(this.area);
     this._follow(drag);
   }
@@ -276,9 +278,9 @@ var Curve = class {
       slope: isKnown ? graph.gradients()[index] : null,
       samples: sampled(graph, index, reach)
     };
-    this._draw();
+    this.draw();
   }
-  _draw() {
+  draw() {
     const { width, height } = this.size;
     if (!this.shown || width < 2 * LEFT || height < 2 * BOTTOM) return;
     const { name, root, x, y, slope } = this.shown;
@@ -334,8 +336,20 @@ var Curve = class {
       const [[x1, y1], [x2, y2]] = ends;
       parts.push(svg("line", { class: "tangent", x1, y1, x2, y2 }));
     }
+    if (this.secant) parts.push(...this._secant(this.secant, across, down));
     if (Number.isFinite(y)) parts.push(svg("circle", { cx: across(x), cy: down(y), r: 6 }));
     return svg("svg", box, ...parts);
+  }
+  /** The secant, and the point where it meets the curve again. */
+  _secant({ width, slope }, across, down) {
+    const { x, y, reach } = this.shown;
+    if (!Number.isFinite(slope)) return [];
+    const at = (end) => down(y + slope * (end - x));
+    const [x1, x2] = [-reach, reach].map(across);
+    return [
+      svg("line", { class: "secant", x1, y1: at(-reach), x2, y2: at(reach) }),
+      svg("circle", { class: "other", cx: across(x + width), cy: at(x + width), r: 5 })
+    ];
   }
   /** Drag the point along the curve. */
   _follow(drag) {
@@ -648,6 +662,7 @@ var Playground = class {
       "header.head",
       h6("h1", "chainrule", h6("span", "playground")),
       this.toast,
+      this.settings.course ? h6("a.button", { href: this.settings.course }, "Course") : null,
       button("Copy link", () => this._copyLink()),
       menu,
       iconButton("theme", "Light or dark", () => this.turnTheme())

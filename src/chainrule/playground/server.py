@@ -6,8 +6,9 @@ import json
 import os
 import socket
 import webbrowser
+from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import ChainruleError, ChoiceError, FormulaError, MissingExtra
 from ..files import write_atomically
@@ -22,11 +23,31 @@ AT_ONCE = 2
 """How many graphs are laid out at the same time."""
 
 
-def application(port: int) -> Application:
+class Wing(NamedTuple):
+    """What is served beside the playground.
+
+    Attributes:
+        address: Its first page.
+        routes: The routes of its pages.
+        scripts: The scripts of its pages, which the security policy allows.
+        seconds: How long requests may take, by their path, where it is longer than usual.
+    """
+
+    address: str
+    routes: Sequence[Any]
+    scripts: Sequence[str]
+    seconds: Mapping[str, float]
+
+
+NO_WING = Wing("", (), (), {})
+
+
+def application(port: int, wing: Wing = NO_WING) -> Application:
     """Return the ASGI application.
 
     Args:
         port: Where it will listen. Requests that name another host or port are refused.
+        wing: What is served beside the playground.
 
     Raises:
         MissingExtra: Starlette is not installed.
@@ -39,7 +60,7 @@ def application(port: int) -> Application:
         import anyio
     except ImportError:
         raise MissingExtra("starlette", "chainrule play") from None
-    html = page.html(is_served=True)
+    html = page.html(is_served=True, course=wing.address)
     layouts = anyio.Semaphore(AT_ONCE)
 
     async def show(_: Any) -> Any:
@@ -47,7 +68,8 @@ def application(port: int) -> Application:
 
     async def lay_out(request: Any) -> Any:
         try:
-            text = _text(request.headers.get("content-type", ""), await request.body())
+            kind = request.headers.get("content-type", "")
+            (text,) = texts_of(kind, await request.body(), {"text": "L = a*b"})
         except FormulaError as error:
             return respond(refusal(error), 400)
         try:
@@ -56,43 +78,64 @@ def application(port: int) -> Application:
         except ChainruleError as error:
             return respond(refusal(error), 200)  # while one types, most texts aren't finished
 
-    def respond(content: dict[str, Any], status: int) -> Any:
-        return responses.Response(page.data_text(content), status, media_type="application/json")
-
     return Guard(
         applications.Starlette(
             routes=[
                 routing.Route("/", show, methods=["GET"]),
                 routing.Route("/graph", lay_out, methods=["POST"]),
+                *wing.routes,
             ]
         ),
         [f"{HOST}:{port}", f"localhost:{port}"],
-        page.policy(is_served=True) + "; frame-ancestors 'none'",
+        page.policy_for([page.script(), *wing.scripts], True) + "; frame-ancestors 'none'",
+        wing.seconds,
     )
 
 
-def _text(kind: str, body: bytes) -> str:
-    """Return the program in a request.
+def respond(content: dict[str, Any], status: int) -> Any:
+    """Return an answer in JSON."""
+    responses = import_module("starlette.responses")
+    return responses.Response(page.data_text(content), status, media_type="application/json")
+
+
+def texts_of(kind: str, body: bytes, example: dict[str, str]) -> list[str]:
+    """Return the texts in a request.
+
+    Args:
+        kind: The type of its content.
+        body: Its content.
+        example: A content with the same keys.
 
     Raises:
-        FormulaError: The request has none.
+        FormulaError: The request lacks one.
     """
     try:
         content = json.loads(body) if kind.partition(";")[0].strip() == "application/json" else None
     except (ValueError, RecursionError):
         content = None
-    text = content.get("text") if isinstance(content, dict) else None
-    if not isinstance(text, str):
-        raise FormulaError('a request is JSON with a text: {"text": "L = a*b"}.')
-    return text
+    fields = content if isinstance(content, dict) else {}
+    texts = [fields[key] for key in example if isinstance(fields.get(key), str)]
+    if len(texts) < len(example):
+        raise FormulaError(f"a request is JSON with texts: {json.dumps(example)}.")
+    return texts
 
 
-def serve(port: int = PORT, *, opens_browser: bool = True) -> None:
+def serve(
+    port: int = PORT,
+    *,
+    opens_browser: bool = True,
+    wing: Wing = NO_WING,
+    path: str = "",
+    what: str = "The playground",
+) -> None:
     """Serve the playground on 127.0.0.1 until Ctrl+C.
 
     Args:
         port: The port; 0 chooses one that is free.
         opens_browser: Whether the system's browser opens the page.
+        wing: What is served beside it.
+        path: The path of the page that the browser opens.
+        what: What that page is.
 
     Raises:
         MissingExtra: Starlette or uvicorn is not installed.
@@ -101,15 +144,15 @@ def serve(port: int = PORT, *, opens_browser: bool = True) -> None:
     try:
         uvicorn = import_module("uvicorn")
     except ImportError:
-        raise MissingExtra("uvicorn", "chainrule play") from None
+        raise MissingExtra("uvicorn", f"{what[0].lower()}{what[1:]}") from None
     listener = _listener(port)
     port = listener.getsockname()[1]
     config = uvicorn.Config(
-        application(port), log_level="warning", access_log=False, limit_concurrency=64,
+        application(port, wing), log_level="warning", access_log=False, limit_concurrency=64,
         timeout_keep_alive=5, ws="none", server_header=False,
     )  # fmt: skip
-    address = f"http://{HOST}:{port}/"
-    print(f"The playground is at {address} (Ctrl+C ends it).", flush=True)
+    address = f"http://{HOST}:{port}/{path}"
+    print(f"{what} is at {address} (Ctrl+C ends it).", flush=True)
     if opens_browser:
         webbrowser.open(address)
     try:

@@ -178,8 +178,9 @@ declare global {
     theme?: "auto" | "light" | "dark";
     height?: number;
     page?: boolean;
-    /** 'figure' leaves out what an article has no use for, and 'bare' all but the picture. */
-    frame?: "figure" | "bare";
+    /** 'figure' leaves out what an article has no use for, 'bare' all but the picture, and 'still'
+     *  also the panel of a node, so that nothing says more than the picture. */
+    frame?: "figure" | "bare" | "still";
     /** Whether the graph runs from top to bottom; by default the window's shape decides. */
     isUpright?: boolean;
     /** What to begin with, as a link has it. */

@@ -6,7 +6,7 @@ var __export = (target, all) => {
 };
 
 // src/chainrule/drawing/view/css/article.css
-var article_default = "/* The view as a figure of an article, which has its own title, theme and search. */\n\n.figure .toolbar :is(h1, .finder, .theme, .zoom),\n.bare :is(.toolbar, .controls) {\n  display: none;\n}\n.figure .toolbar {\n  flex-wrap: nowrap;\n  min-height: 0;\n  border-bottom: 0;\n}\n.figure .toolbar .deeds {\n  flex: none;\n  order: 0;\n}\n.figure .toolbar .practise {\n  flex: none;\n}\n.figure .buttons {\n  margin-left: auto;\n}\n.bare .player {\n  padding: var(--space-2) var(--space-4);\n}\n";
+var article_default = "/* The view as a figure of an article, which has its own title, theme and search. */\n\n.figure .toolbar :is(h1, .finder, .theme, .zoom),\n.bare :is(.toolbar, .controls),\n.still :is(.toolbar, .player) {\n  display: none;\n}\n.figure .toolbar {\n  flex-wrap: nowrap;\n  min-height: 0;\n  border-bottom: 0;\n}\n.figure .toolbar .deeds {\n  flex: none;\n  order: 0;\n}\n.figure .toolbar .practise {\n  flex: none;\n}\n.figure .buttons {\n  margin-left: auto;\n}\n.bare .player {\n  padding: var(--space-2) var(--space-4);\n}\n";
 
 // src/chainrule/drawing/view/css/frame.css
 var frame_default = '/* The bar above the picture, its buttons and the search. */\n\n.chainrule {\n  display: flex;\n  flex-direction: column;\n  height: 100%;\n  position: relative;\n  overflow: hidden;\n  background: var(--ground);\n  color: var(--ink);\n  font: var(--weight) var(--type-3) / var(--leading) var(--sans);\n  font-variant-numeric: tabular-nums;\n  -webkit-text-size-adjust: 100%;\n}\n* {\n  box-sizing: border-box;\n}\n.chainrule [hidden] {\n  display: none;\n}\n.unseen {\n  position: absolute;\n  width: 1px;\n  height: 1px;\n  overflow: hidden;\n  clip-path: inset(50%);\n}\n\nh1,\nh2,\nh3,\np,\nul,\ndl,\ndd {\n  margin: 0;\n  padding: 0;\n  font-size: inherit;\n  list-style: none;\n}\nbutton,\ninput,\nselect {\n  font: inherit;\n  color: inherit;\n}\nbutton {\n  display: inline-grid;\n  place-items: center;\n  min-width: var(--target);\n  height: var(--target);\n  padding: 0 var(--space-4);\n  border: var(--thin) solid transparent;\n  border-radius: var(--radius-2);\n  background: none;\n  cursor: pointer;\n}\n@media (hover: hover) {\n  button:hover:not(:disabled) {\n    background: var(--hover);\n  }\n}\n::placeholder {\n  color: var(--soft);\n  opacity: 1;\n}\nbutton:disabled {\n  opacity: 0.35;\n  cursor: default;\n}\n:focus-visible {\n  outline: var(--focus);\n  outline-offset: var(--focus-gap);\n}\n:is(input, select):focus-visible {\n  outline-offset: calc(-1 * var(--thin));\n}\n.icon {\n  fill: none;\n  stroke: currentColor;\n  stroke-width: 1.7;\n  stroke-linecap: round;\n  stroke-linejoin: round;\n}\n.icon .filled {\n  fill: currentColor;\n}\n\n.toolbar {\n  display: flex;\n  align-items: center;\n  gap: var(--space-5);\n  padding: var(--space-3) var(--space-5);\n  min-height: 46px;\n  border-bottom: var(--hairline);\n  z-index: 3;\n}\n.toolbar h1 {\n  min-width: 20px;\n  font-size: var(--type-4);\n  font-weight: var(--weight-bold);\n  max-width: 40%;\n}\n.toolbar small {\n  font-size: var(--type-2);\n  font-weight: var(--weight);\n  margin-left: var(--space-3);\n}\n.deeds,\n.buttons {\n  display: flex;\n  gap: var(--space-1);\n  flex: none;\n}\n.finder {\n  position: relative;\n  flex: 1 1 60px;\n  min-width: 60px;\n  max-width: 300px;\n  margin-left: auto;\n}\ninput,\nselect {\n  width: 100%;\n  height: var(--target);\n  font-size: var(--field-type);\n  padding: 0 var(--space-4);\n  border-radius: var(--radius-2);\n  background: var(--ground);\n  border: var(--outline);\n}\n.matches {\n  top: calc(var(--target) + var(--space-2));\n  right: 0;\n  width: max(100%, 260px);\n  max-height: 300px;\n  overflow: auto;\n  padding: var(--space-2);\n}\n.matches li {\n  display: flex;\n  gap: var(--space-5);\n  justify-content: space-between;\n  padding: var(--space-3) var(--space-4);\n  border-radius: var(--radius-1);\n}\n.matches li[role="option"] {\n  cursor: pointer;\n}\n.matches li[aria-selected="true"] {\n  background: var(--tint);\n}\n.match-name {\n  font-weight: var(--weight-bold);\n}\n.match-number {\n  white-space: nowrap;\n}\n.matches li[aria-selected="true"] .match-number {\n  color: var(--ink);\n}\n';
@@ -3711,7 +3711,7 @@ function press(app, event) {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const meant = ALIASES[key] ?? key;
   const { isSummary, practice } = app.graph;
-  const others = practice ? PRACTICE_ACTIONS : isSummary ? {} : PASS_ACTIONS;
+  const others = practice ? PRACTICE_ACTIONS : isSummary || app.isStill ? {} : PASS_ACTIONS;
   const action = ACTIONS[meant] || others[meant];
   if (action) action(app);
   return Boolean(action);
@@ -5193,6 +5193,8 @@ var Graph = class {
   isEdited = false;
   /** @type {Practice | null} */
   practice = null;
+  /** The nodes whose value is to be guessed. @type {Set<number>} */
+  hidden = /* @__PURE__ */ new Set();
   /** @param {Snapshot} data */
   constructor(data) {
     this.ops = data.ops;
@@ -5272,7 +5274,8 @@ var Graph = class {
   }
   /** The value in a node's box; null while it is to be found. @param {number} index */
   shownData(index) {
-    return this.practice?.hides(index, "forward") ? null : this.nodes[index].data;
+    const isHidden = this.hidden.has(index) || this.practice?.hides(index, "forward");
+    return isHidden ? null : this.nodes[index].data;
   }
   /** The gradient in a node's box: that of the pass or, before it, the one set by hand. In practice
    *  it is the one that was found. */
@@ -6219,6 +6222,7 @@ var App = class {
     this.memory = new Memory(this, settings.follow);
     this.root = frame(this);
     if (settings.frame) this.root.classList.add(settings.frame);
+    this.isStill = settings.frame === "still";
     host.replaceChildren(this.root);
     this._use(false);
     this.colour();
@@ -6362,6 +6366,7 @@ var App = class {
   }
   /** Select a node and explain it; `reveal` also brings it into a legible view. */
   choose(thing, reveal = false) {
+    if (this.isStill) return;
     if (thing !== null && this.scene.standsFor[thing] < 0) unfold(this, thing);
     const { camera } = this;
     const isOpening = this.chosen === null && camera.isFitted;
@@ -6446,9 +6451,12 @@ function render({ model, el }) {
 var main_default = { render };
 export {
   App,
+  Digits,
   Graph,
   KERNELS,
+  RIGHT,
   Scene,
+  agrees,
   changed,
   main_default as default,
   formatInput,
@@ -6462,5 +6470,6 @@ export {
   parseNumber,
   signOf,
   stateText,
-  svg
+  svg,
+  togglePractice
 };

@@ -12,6 +12,8 @@ const [LEFT, RIGHT, TOP, BOTTOM] = [54, 14, 12, 26];
 const BEYOND = 0.02;
 
 export class Curve {
+  /** A secant to the right of the point. @type {{ width: number, slope: number } | null} */
+  secant = null;
   /** The room for the picture. Asking for it anew would lay out the page at every change. */
   size = { width: 0, height: 0 };
 
@@ -30,7 +32,7 @@ export class Curve {
     this.element = h("section.curve", h("header", this.title, this.select, this.words), this.area);
     new ResizeObserver(([{ contentRect }]) => {
       this.size = contentRect;
-      this._draw();
+      this.draw();
     }).observe(this.area);
     this._follow(drag);
   }
@@ -54,10 +56,10 @@ export class Curve {
       slope: isKnown ? graph.gradients()[index] : null,
       samples: sampled(graph, index, reach),
     };
-    this._draw();
+    this.draw();
   }
 
-  _draw() {
+  draw() {
     const { width, height } = this.size;
     if (!this.shown || width < 2 * LEFT || height < 2 * BOTTOM) return;
     const { name, root, x, y, slope } = this.shown;
@@ -117,8 +119,21 @@ export class Curve {
       const [[x1, y1], [x2, y2]] = ends;
       parts.push(svg("line", { class: "tangent", x1, y1, x2, y2 }));
     }
+    if (this.secant) parts.push(...this._secant(this.secant, across, down));
     if (Number.isFinite(y)) parts.push(svg("circle", { cx: across(x), cy: down(y), r: 6 }));
     return svg("svg", box, ...parts);
+  }
+
+  /** The secant, and the point where it meets the curve again. */
+  _secant({ width, slope }, across, down) {
+    const { x, y, reach } = this.shown;
+    if (!Number.isFinite(slope)) return [];
+    const at = (/** @type {number} */ end) => down(y + slope * (end - x));
+    const [x1, x2] = [-reach, reach].map(across);
+    return [
+      svg("line", { class: "secant", x1, y1: at(-reach), x2, y2: at(reach) }),
+      svg("circle", { class: "other", cx: across(x + width), cy: at(x + width), r: 5 }),
+    ];
   }
 
   /** Drag the point along the curve. */

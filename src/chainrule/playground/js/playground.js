@@ -77,6 +77,7 @@ export class Playground {
       "header.head",
       h("h1", "chainrule", h("span", "playground")),
       this.toast,
+      this.settings.course ? h("a.button", { href: this.settings.course }, "Course") : null,
       button("Copy link", () => this._copyLink()),
       menu,
       iconButton("theme", "Light or dark", () => this.turnTheme()),

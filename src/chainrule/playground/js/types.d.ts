@@ -27,6 +27,8 @@ declare global {
   interface PageSettings {
     /** Whether a server lays out what is typed. */
     isServed: boolean;
+    /** The address of the course; missing where there is none. */
+    course?: string;
     /** The graph and the state with which a saved page opens. */
     answer?: Answer;
     hash?: string;

@@ -19,10 +19,8 @@ from typing import Any
 
 from .worker import CLOSED, sign
 
-START = (
-    "import sys; sys.path[:] = sys.argv[1:]; "
-    "from chainrule.verdict.grading.worker import main; main()"
-)
+START = "import sys; sys.path[:] = sys.argv[1:]; from {} import main; main()"
+WORKER = "chainrule.verdict.grading.worker"
 KEPT = (
     "PATH", "LANG", "LC_ALL", "SYSTEMROOT", "WINDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH",
     "CHAINRULE_PURE", "VIRTUAL_ENV",
@@ -39,15 +37,21 @@ class Unfinished(Exception):
 
 
 class Process:
-    """A process with its pipes; leaving the `with` block ends it and all that it started."""
+    """A process with its pipes; leaving the `with` block ends it and all that it started.
 
-    def __init__(self, root: Path, running: Running) -> None:
+    Args:
+        root: The folder in which it starts.
+        running: The processes at work.
+        module: The module whose `main` it runs.
+    """
+
+    def __init__(self, root: Path, running: Running, module: str = WORKER) -> None:
         self.folder, self._running = root / "submission", running
         self.key = b""
         self.forged = 0
         self._mark = secrets.token_hex(16)
         self._popen = subprocess.Popen(
-            [sys.executable, "-c", START, *filter(None, sys.path)],
+            [sys.executable, "-c", START.format(module), *filter(None, sys.path)],
             bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

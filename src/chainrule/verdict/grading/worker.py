@@ -93,7 +93,7 @@ def main() -> None:
     limit_resources(job["cpu_seconds"], job["megabytes"])
     refuse_harm(job["folder"], attempts)
     channel.send_line(BEGUN)
-    make, result = _load(Path(job["folder"], job["file"]), job["engine"], job["seconds"])
+    make, result = load(Path(job["folder"], job["file"]), job["engine"], job["seconds"])
     channel.send_line(READY)
     channel.key = channel.receive().encode()
     if make is not None:
@@ -107,7 +107,7 @@ def main() -> None:
     os._exit(0)  # nothing of the file runs any more
 
 
-def _load(path: Path, wanted: str, seconds: float) -> tuple[type | None, dict[str, Any]]:
+def load(path: Path, wanted: str, seconds: float) -> tuple[type | None, dict[str, Any]]:
     """Run a file and find its class; return the class, and what to say of the file so far."""
     remarks: list[str] = []
     result: dict[str, Any] = {"why": "", "engine": "", "report": None, "remarks": remarks}

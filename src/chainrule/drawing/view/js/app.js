@@ -92,6 +92,7 @@ export class App {
     this.memory = new Memory(this, settings.follow);
     this.root = frame(this);
     if (settings.frame) this.root.classList.add(settings.frame);
+    this.isStill = settings.frame === "still";
     host.replaceChildren(this.root);
     this._use(false);
     this.colour();
@@ -246,6 +247,7 @@ export class App {
 
   /** Select a node and explain it; `reveal` also brings it into a legible view. */
   choose(thing, reveal = false) {
+    if (this.isStill) return;
     if (thing !== null && this.scene.standsFor[thing] < 0) unfold(this, thing);
     const { camera } = this;
     const isOpening = this.chosen === null && camera.isFitted;

@@ -111,7 +111,7 @@ export function press(app, event) {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const meant = ALIASES[key] ?? key;
   const { isSummary, practice } = app.graph;
-  const others = practice ? PRACTICE_ACTIONS : isSummary ? {} : PASS_ACTIONS;
+  const others = practice ? PRACTICE_ACTIONS : isSummary || app.isStill ? {} : PASS_ACTIONS;
   const action = ACTIONS[meant] || others[meant];
   if (action) action(app);
   return Boolean(action);

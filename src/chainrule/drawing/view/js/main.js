@@ -47,12 +47,15 @@ function render({ model, el }) {
 }
 
 export default { render };
+export { RIGHT } from "../generated/facts.js";
 export { KERNELS } from "../generated/rules.js";
 export { App } from "./app.js";
 export { changed } from "./changes.js";
+export { agrees, Digits } from "./closeness.js";
 export { h, iconButton, inputField, svg } from "./dom.js";
 export { judgements } from "./judge.js";
 export { stateText } from "./link.js";
 export { Graph } from "./model.js";
 export { formatInput, formatNumber, formatShort, parseNumber, signOf } from "./numbers.js";
+export { togglePractice } from "./practising.js";
 export { Scene } from "./scene.js";

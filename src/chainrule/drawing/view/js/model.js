@@ -14,6 +14,8 @@ export class Graph {
   isEdited = false;
   /** @type {Practice | null} */
   practice = null;
+  /** The nodes whose value is to be guessed. @type {Set<number>} */
+  hidden = new Set();
 
   /** @param {Snapshot} data */
   constructor(data) {
@@ -104,7 +106,8 @@ export class Graph {
 
   /** The value in a node's box; null while it is to be found. @param {number} index */
   shownData(index) {
-    return this.practice?.hides(index, "forward") ? null : this.nodes[index].data;
+    const isHidden = this.hidden.has(index) || this.practice?.hides(index, "forward");
+    return isHidden ? null : this.nodes[index].data;
   }
 
   /** The gradient in a node's box: that of the pass or, before it, the one set by hand. In practice

@@ -1,0 +1,81 @@
+"""Judge the code of a task, in a process of its own."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from ..errors import FormulaError
+from ..verdict.grading.examination import EXAMINING, LATER, STARTING
+from ..verdict.grading.process import Process, Running, Unfinished
+from ..verdict.grading.worker import BEGUN, READY
+from .shelf import shelf
+
+SECONDS = 3.0
+"""How long the code itself may run."""
+MEGABYTES = 1024
+LONGEST = 20_000
+"""The most characters of code."""
+WORKER = "chainrule.course.trial"
+FIELDS = ("message", "graph", "source", "correction")
+
+
+def grade(name: str, code: str) -> dict[str, Any]:
+    """Judge code by a task, and only by what the task asks for.
+
+    Args:
+        name: The name of the task's file, without its ending.
+        code: What was written.
+
+    Returns:
+        `ok`, and `findings`, each with a `message`, a `graph` that shows it, the line to blame
+        (`source`) and its `correction`, which may be empty.
+
+    Raises:
+        FormulaError: There is no such task, or the code is too long.
+    """
+    task = shelf().tasks.get(name)
+    if task is None:
+        raise FormulaError(f"the course has no task {name!r}.")
+    if len(code) > LONGEST:
+        raise FormulaError(f"the code has {len(code):,} characters; {LONGEST:,} are possible.")
+    root = Path(tempfile.mkdtemp(prefix="chainrule-"))
+    try:
+        folder = root / "submission"
+        folder.mkdir()
+        (folder / "value.py").write_text(code, "utf-8", "surrogatepass")
+        with Process(root, Running(), WORKER) as process:
+            rows = _converse(process, list(task.wants))
+        prefix = f"{folder}/"
+    except Unfinished as error:
+        rows, prefix = [["", f"{str(error).rstrip('.')}."]], ""
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+    found = [dict(zip(FIELDS, [str(x).replace(prefix, "") if prefix else x for x in row[1:]]))
+             for row in rows]  # fmt: skip
+    found = [{**dict.fromkeys(FIELDS, ""), **each} for each in found]
+    return {"ok": not found, "findings": found}
+
+
+def _converse(process: Process, wants: list[str]) -> list[list[str]]:
+    """Run the code; return the findings."""
+    process.send(
+        {
+            "folder": str(process.folder), "file": "value.py", "wants": wants, "seconds": SECONDS,
+            "megabytes": MEGABYTES, "cpu_seconds": int(8 * SECONDS) + 10,
+        }
+    )  # fmt: skip
+    key = secrets.token_hex(32)
+    process.key = key.encode()
+    process.expect(BEGUN, STARTING, "Python doesn't start; the machine may be too busy.")
+    endless = f"The code doesn't end within {SECONDS:g} seconds."
+    process.expect(READY, SECONDS + LATER, endless)
+    process.send(key)
+    longest = EXAMINING * SECONDS + LATER
+    rows = process.receive(longest, f"The examination doesn't end within {longest:g} seconds.")
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        raise Unfinished("The process sent a result that can't be read.")
+    return rows

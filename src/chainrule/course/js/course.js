@@ -1,0 +1,308 @@
+// The course as a whole: the list of what there is, the step that is shown, and how far one is.
+
+import { h, iconButton } from "../../drawing/view/js/main.js";
+import { Memory } from "./memory.js";
+import { Step } from "./step.js";
+import { Task } from "./task.js";
+import { say, speak } from "./words.js";
+
+const WIDE = window.matchMedia("(min-width: 62rem)");
+const DARK = window.matchMedia("(prefers-color-scheme: dark)");
+
+/** @type {Spot["shelf"][]} */
+const SHELVES = ["lessons", "gallery", "tasks"];
+const COUNTED = { lessons: "lesson_of", gallery: "mistake_of", tasks: "task_of" };
+
+export class Course {
+  memory = new Memory();
+  theme = "auto";
+
+  /** @param {CourseContent} content @param {HTMLElement} place */
+  constructor(content, place) {
+    this.content = content;
+    this.place = place;
+    DARK.addEventListener("change", () => this.colour());
+    WIDE.addEventListener("change", () => this._fold());
+    window.addEventListener("hashchange", () => this._follow());
+    document.addEventListener("keydown", (event) => this._press(event));
+  }
+
+  begin() {
+    const { languages } = this.content;
+    const wanted = [this.memory.kept.language, ...navigator.languages.map((x) => x.slice(0, 2))];
+    this.speak(wanted.find((each) => each in languages) ?? "en");
+  }
+
+  /** Build the page in a language. @param {string} language */
+  speak(language) {
+    const { languages } = this.content;
+    this.language = language;
+    speak(languages[language], languages.en);
+    document.documentElement.lang = language;
+    document.title = say("title");
+    this.list = h("div.list");
+    this.main = h("main", { id: "main" });
+    this.menu = h("details.contents", h("summary", say("contents")), this.list);
+    this.place.replaceChildren(h("div.page", this._head(), this.menu, this.main));
+    this.colour();
+    this.open(this._spot() ?? this._first());
+  }
+
+  _head() {
+    const codes = Object.keys(this.content.languages);
+    const select = h(
+      "select",
+      {
+        "aria-label": say("language_label"),
+        onchange: () => {
+          this.memory.keep({ language: select.value });
+          this.speak(select.value);
+        },
+      },
+      ...codes.map((code) =>
+        h(
+          "option",
+          { value: code, lang: code, selected: code === this.language },
+          this.content.languages[code].language,
+        ),
+      ),
+    );
+    return h(
+      "header.head",
+      h("h1", "chainrule", h("span", say("course"))),
+      codes.length > 1 ? select : null,
+      h("a.button", { href: this.content.playground }, say("playground")),
+      iconButton("theme", say("theme"), () => {
+        this.theme = this.isDark ? "light" : "dark";
+        this.colour();
+      }),
+    );
+  }
+
+  colour() {
+    this.isDark = this.theme === "auto" ? DARK.matches : this.theme === "dark";
+    document.documentElement.classList.toggle("dark", this.isDark);
+    this.step?.colour(this.isDark);
+  }
+
+  /** The list is beside the page where there is room, else behind a button. */
+  _fold() {
+    this.menu.open = WIDE.matches;
+  }
+
+  // ---- where one is -----------------------------------------------------------------------------
+
+  /** The spot in the address; null where it has none. @returns {Spot | null} */
+  _spot() {
+    return this._read(location.hash.slice(1)) ?? this._read(this.memory.kept.at ?? "");
+  }
+
+  /** @param {string} text @returns {Spot | null} */
+  _read(text) {
+    const [shelf, id, step] = text.split("/");
+    const index = SHELVES.includes(/** @type {any} */ (shelf))
+      ? this.content[shelf].findIndex((each) => each.id === id)
+      : -1;
+    if (index < 0) return null;
+    const count = this.content[shelf][index].steps?.length ?? 1;
+    const at = Math.max(1, Math.min(Number.parseInt(step, 10) || 1, count)) - 1;
+    return { shelf: /** @type {Spot["shelf"]} */ (shelf), index, step: at };
+  }
+
+  /** @returns {Spot} */
+  _first() {
+    const shelf = SHELVES.find((each) => this.content[each].length);
+    return { shelf, index: 0, step: 0 };
+  }
+
+  /** @param {Spot} spot */
+  _address({ shelf, index, step }) {
+    const { id } = this.content[shelf][index];
+    return shelf === "tasks" ? `${shelf}/${id}` : `${shelf}/${id}/${step + 1}`;
+  }
+
+  _follow() {
+    const hash = location.hash.slice(1);
+    const spot = this._read(hash);
+    if (spot && hash !== this._address(this.spot)) this.open(spot);
+  }
+
+  /** The spot that follows, or the one before; null at the ends. @param {1 | -1} by
+   *  @returns {Spot | null} */
+  _beside(by) {
+    const { shelf, index, step } = this.spot;
+    const stepsOf = (/** @type {Spot["shelf"]} */ name, /** @type {number} */ at) =>
+      name === "tasks" ? 1 : this.content[name][at].steps.length;
+    const next = step + by;
+    if (next >= 0 && next < stepsOf(shelf, index)) return { shelf, index, step: next };
+    let [at, name] = [index + by, shelf];
+    if (at < 0 || at >= this.content[shelf].length) {
+      const shelves = SHELVES.filter((each) => this.content[each].length);
+      name = shelves[shelves.indexOf(shelf) + by];
+      if (!name) return null;
+      at = by > 0 ? 0 : this.content[name].length - 1;
+    }
+    return { shelf: name, index: at, step: by > 0 ? 0 : stepsOf(name, at) - 1 };
+  }
+
+  /** @param {KeyboardEvent} event */
+  _press(event) {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!by || event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented) return;
+    const target = /** @type {HTMLElement} */ (event.composedPath()[0]);
+    const isTaken = target.closest("input, select, textarea, pre, .view");
+    if (isTaken || target.getRootNode() !== document) return; // the graph has its own arrows
+    const spot = this._beside(/** @type {1 | -1} */ (by));
+    if (spot) this.open(spot);
+  }
+
+  // ---- what is shown ----------------------------------------------------------------------------
+
+  /** @param {Spot} spot @param {boolean} [hasMoved] whether somebody went there */
+  open(spot, hasMoved = Boolean(this.spot)) {
+    this.step?.end();
+    this.step = null;
+    this.spot = spot;
+    const address = this._address(spot);
+    if (location.hash.slice(1) !== address) {
+      if (hasMoved) history.pushState(null, "", `#${address}`);
+      else history.replaceState(null, "", `#${address}`);
+    }
+    this.memory.keep({ at: address });
+    this._fold();
+    if (spot.shelf === "tasks") this._openTask(spot);
+    else this._openStep(spot);
+    this._list();
+    if (!hasMoved) return;
+    window.scrollTo(0, 0);
+    this.main.scrollTop = 0;
+    /** @type {HTMLElement} */ (this.main.querySelector("h2")).focus({ preventScroll: true });
+  }
+
+  /** @param {Spot} spot */
+  _openStep({ shelf, index, step: at }) {
+    const lesson = this.content[shelf][index];
+    const step = new Step(lesson.steps[at], {
+      content: this.content,
+      isDark: this.isDark,
+      done: () => this._finish(),
+    });
+    this.main.className = "lesson";
+    const intro = h("div.words", this._crumbs(lesson.title), ...step.intro);
+    const rest = h("div.words.rest", step.doing?.element ?? null, this._ways());
+    this.main.replaceChildren(intro, step.stage, rest);
+    this.step = step;
+    step.begin();
+    if (step.content.do === "see") this._finish();
+  }
+
+  /** @param {Spot} spot */
+  _openTask({ index }) {
+    const { tasks } = this.content;
+    const task = new Task(tasks[index], {
+      isServed: this.content.isServed,
+      memory: this.memory,
+      before: tasks[index - 1],
+      done: () => this._finish(),
+    });
+    this.main.className = "task";
+    this.main.replaceChildren(this._crumbs(""), ...task.parts, this._ways());
+  }
+
+  /** Where one is, in words and as a row of steps. @param {string} title */
+  _crumbs(title) {
+    const { shelf, index, step } = this.spot;
+    const all = this.content[shelf].length;
+    const where = say(COUNTED[shelf], { at: index + 1, all });
+    const steps = this.content[shelf][index].steps ?? [];
+    const dots = steps.map((_, at) => {
+      const words = say("step_of", { at: at + 1, all: steps.length });
+      const spot = { shelf, index, step: at };
+      const isDone = this.memory.isDone(this._address(spot));
+      return h(
+        "li",
+        h(
+          "a",
+          {
+            href: `#${this._address(spot)}`,
+            class: isDone ? "dot done" : "dot",
+            "aria-current": at === step ? "step" : null,
+            "aria-label": isDone ? `${words}, ${say("done")}` : words,
+          },
+          h("span"),
+        ),
+      );
+    });
+    const row = steps.length ? h("ol.dots", { "aria-label": say("steps") }, ...dots) : null;
+    return h("div.crumbs", h("p", title ? `${where}: ${title}` : where), row);
+  }
+
+  /** The buttons that lead back and on. */
+  _ways() {
+    const [before, after] = [this._beside(-1), this._beside(1)];
+    const go = (/** @type {Spot | null} */ spot) => () => spot && this.open(spot);
+    this.next = h("button.next", { disabled: !after, onclick: go(after) });
+    this._nameNext();
+    const back = h("button.back", { disabled: !before, onclick: go(before) }, say("back"));
+    return h("nav.ways", back, this.next);
+  }
+
+  _nameNext() {
+    const after = this._beside(1);
+    const isDone = this.memory.isDone(this._address(this.spot));
+    const isOther = after && after.index !== this.spot.index && after.shelf === "lessons";
+    const name = !after ? "finish" : !isDone ? "skip" : isOther ? "next_lesson" : "next";
+    this.next.textContent = say(name);
+    this.next.classList.toggle("primary", isDone);
+  }
+
+  _finish() {
+    this.memory.finish(this._address(this.spot));
+    this._nameNext();
+    this.main.querySelector(".crumbs [aria-current]")?.classList.add("done");
+    this._list();
+  }
+
+  /** The list of everything, with what is done. */
+  _list() {
+    const sections = SHELVES.filter((shelf) => this.content[shelf].length).map((shelf) =>
+      h(
+        "section",
+        h("h2", say(shelf)),
+        h("ol", ...this.content[shelf].map((each, index) => this._entry(shelf, index, each.title))),
+      ),
+    );
+    const forget = h(
+      "button.reset",
+      {
+        onclick: () => {
+          if (!window.confirm(say("reset_sure"))) return;
+          this.memory.forget();
+          this.open(this._first());
+        },
+      },
+      say("reset"),
+    );
+    this.list.replaceChildren(...sections, forget);
+  }
+
+  /** @param {Spot["shelf"]} shelf @param {number} index @param {string} title */
+  _entry(shelf, index, title) {
+    const count = this.content[shelf][index].steps?.length ?? 1;
+    const addresses = Array.from({ length: count }, (_, step) =>
+      this._address({ shelf, index, step }),
+    );
+    const done = addresses.filter((address) => this.memory.isDone(address)).length;
+    const isHere = this.spot.shelf === shelf && this.spot.index === index;
+    const open = addresses.find((address) => !this.memory.isDone(address)) ?? addresses[0];
+    const share = done === count ? h("span.share", { title: say("done") }, "✓") : null;
+    const part = done && done < count ? h("span.share", `${done}/${count}`) : share;
+    const link = h(
+      "a",
+      { href: `#${open}`, "aria-current": isHere ? "page" : null },
+      h("span", title),
+      part,
+    );
+    return h("li", link);
+  }
+}

@@ -1,0 +1,205 @@
+// A step of a lesson: its text, its graph with sliders and curve, and what is to be done.
+
+import { changed, h, mount, togglePractice } from "../../drawing/view/js/main.js";
+import { Curve } from "../../playground/js/curve.js";
+import { Inputs } from "../../playground/js/inputs.js";
+import { reachOf } from "../../playground/js/ranges.js";
+import { Descent } from "./descent.js";
+import { doingOf } from "./doings.js";
+import { evaluate, Numbers } from "./numbers.js";
+import { Secant } from "./secant.js";
+import { Texts } from "./text.js";
+import { Trainer } from "./trainer.js";
+
+export class Step {
+  texts = new Texts();
+  /** Other numbers of expressions, by name. @type {Record<string, () => number>} */
+  extras = {};
+  /** Parts that follow every change. @type {{ show(): void }[]} */
+  parts = [];
+
+  /** @param {StepContent} content @param {StepSetting} setting */
+  constructor(content, setting) {
+    this.content = content;
+    this.setting = setting;
+    const { graph, root, inputs } = setting.content.graphs[content.graph];
+    this.root = root;
+    this.snapshot = graph;
+    this.names = inputs.map(({ name }) => name);
+    this.view = h("div.view");
+    this.heading = h("h2", { tabindex: -1 }, content.title);
+    this.doing = doingOf(this);
+    this.intro = [this.heading, h("div.text", ...this.texts.blocks(content.text))];
+    this.stage = h("div.stage");
+    if (content.show.includes("graph")) this.stage.append(this.view);
+    this._addPanels();
+  }
+
+  _addPanels() {
+    const { content, stage } = this;
+    if (content.show.includes("sliders") && content.sliders.length) {
+      this.inputs = new Inputs(
+        (index, x, isDragging) => this.change(index, x, isDragging),
+        (name) => this._choose(name),
+      );
+      stage.append(this.inputs.element);
+    }
+    if (content.show.includes("curve") && content.plot) {
+      this.plot = content.plot;
+      this.curve = new Curve(
+        (x, isDragging) => this.change(this.node(this.plot).index, x, isDragging),
+        (name) => this._choose(name),
+      );
+      stage.append(this.curve.element);
+    }
+    if (content.secant && this.curve) this._add(new Secant(this));
+    if (content.descend) this._add(new Descent(this));
+    if (content.train) this._add(new Trainer(this));
+  }
+
+  /** @param {{ element: HTMLElement, show(): void }} part */
+  _add(part) {
+    this.parts.push(part);
+    this.stage.append(part.element);
+  }
+
+  /** Begin, once the step stands on the page. */
+  begin() {
+    const { content } = this;
+    const isGuess = content.do === "predict";
+    const hides = isGuess || content.do === "judged";
+    this.remove = mount(this.view, hides ? withoutGradients(this.snapshot) : this.snapshot, {
+      frame: isGuess ? "still" : content.do === "judged" ? "figure" : "figure",
+      theme: this.setting.isDark ? "dark" : "light",
+      follow: () => this.follow(),
+    });
+    /** @type {App} */
+    this.app = /** @type {any} */ (this.view).chainruleView;
+    if (isGuess) this._hide(content.hidden);
+    this.inputs?.build(this.app.graph, content.sliders, this.root);
+    this.curve?.build([this.plot, ...content.sliders.filter((x) => x !== this.plot)], this.root);
+    this.update();
+    if (content.hand) this._setByHand(content.hand);
+    else if (content.do === "judged") togglePractice(this.app);
+  }
+
+  /** @param {string[]} names */
+  _hide(names) {
+    this.app.graph.hidden = new Set(names.map((name) => this.node(name).index));
+    changed(this.app);
+  }
+
+  /** All gradients as if somebody had set them, some of them wrong.
+   *  @param {Record<string, Asked>} wrong */
+  _setByHand(wrong) {
+    const { numbers } = this;
+    for (const node of this.app.graph.nodes) {
+      const right = numbers.grads[node.index];
+      if (node.kind === "constant" || right === null) continue;
+      const asked = wrong[node.label];
+      node.hand = { value: asked ? Number(evaluate(asked, numbers)) : right, text: "" };
+    }
+    changed(this.app);
+  }
+
+  /** @param {string} name */
+  node(name) {
+    return this.app.graph.nodes.find(({ label }) => label === name);
+  }
+
+  /** The present numbers. */
+  get numbers() {
+    const { app, snapshot } = this;
+    return new Numbers(app.graph, snapshot, (name) => this.extras[name]());
+  }
+
+  /** @param {string} name */
+  _choose(name) {
+    if (this.curve) this.plot = name;
+    this.update();
+  }
+
+  /** Give an input another number. @param {number} index @param {number} x
+   *  @param {boolean} isDragging */
+  change(index, x, isDragging) {
+    const { app } = this;
+    if (app.graph.practice) return;
+    if (!isDragging) {
+      app.edit(index, x);
+      return;
+    }
+    app.player.pause();
+    app.graph.edit(index, x);
+    changed(app);
+    this.follow();
+  }
+
+  /** Give several inputs other numbers at once. @param {Map<string, number>} numbers */
+  set(numbers) {
+    const { graph } = this.app;
+    const leaves = graph.nodes.filter(({ operands }) => !operands.length);
+    graph.setLeaves(leaves.map(({ index, label, data }) => [index, numbers.get(label) ?? data]));
+    changed(this.app);
+    this.update();
+  }
+
+  /** The numbers with which the step started. */
+  restart() {
+    this.app.graph.restore();
+    changed(this.app);
+    this.update();
+  }
+
+  /** Follow a change, when the next frame is drawn. */
+  follow() {
+    if (!this.app || this.frame) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      if (this.view.isConnected || !this.content.show.includes("graph")) this.update();
+    });
+  }
+
+  /** Show the present numbers everywhere but in the view. */
+  update() {
+    const { graph } = this.app;
+    this.inputs?.show(graph, this.curve ? this.plot : null);
+    if (this.curve) {
+      const { index, data } = this.node(this.plot);
+      const row = this.inputs?.rows.find(({ name }) => name === this.plot);
+      this.reach = Math.max(this.reach ?? 0, row?.reach ?? reachOf(data));
+      this.curve.show(graph, index, this.root, this.reach);
+    }
+    for (const part of this.parts) part.show();
+    this.texts.show(this.numbers);
+    if (this.doing && "follow" in this.doing) this.doing.follow();
+  }
+
+  /** Show what was to be guessed. */
+  reveal() {
+    this.app.graph.hidden.clear();
+    changed(this.app);
+  }
+
+  finish() {
+    this.setting.done();
+  }
+
+  /** @param {boolean} isDark */
+  colour(isDark) {
+    this.app.theme = isDark ? "dark" : "light";
+    this.app.colour();
+    for (const part of this.parts) part.show();
+  }
+
+  end() {
+    for (const part of this.parts) if (part instanceof Trainer) part.pause();
+    cancelAnimationFrame(this.frame);
+    this.remove();
+  }
+}
+
+/** A snapshot before its backward pass. @param {Snapshot} snapshot @returns {Snapshot} */
+function withoutGradients(snapshot) {
+  const nodes = snapshot.nodes.map((node) => ({ ...node, grad: undefined, byHand: false }));
+  return { ...snapshot, nodes };
+}

@@ -1,0 +1,93 @@
+// What Python tells the page of the course.
+
+declare global {
+  /** An expression: its tree, and what is changed before it is computed. */
+  interface Asked {
+    tree: Tree;
+    after: [string, "+" | "=", Tree][];
+  }
+
+  type Span = string | { code: string } | { strong: Span[] } | { em: Span[] } | { number: Asked };
+  type Block = { p: Span[] } | { ul: Span[][] };
+
+  interface Training {
+    points: [number, number, number][];
+    inputs: string[];
+    target: string;
+    output: string;
+  }
+
+  interface StepContent {
+    do: "see" | "predict" | "try" | "judged";
+    title: string;
+    graph: string;
+    show: string[];
+    plot: string | null;
+    sliders: string[];
+    text: Block[];
+    because: Block[];
+    secant?: number;
+    descend?: string[];
+    rate?: number;
+    train?: Training;
+    question?: Block[];
+    hint?: Block[];
+    hidden?: string[];
+    ask?: Asked | null;
+    replies?: { to: Asked; text: Block[] }[];
+    choices?: { text: Block[]; reply: Block[]; right: boolean }[];
+    goal?: Block[];
+    until?: Asked;
+    hand?: Record<string, Asked>;
+  }
+
+  interface LessonContent {
+    id: string;
+    title: string;
+    goal: string;
+    steps: StepContent[];
+  }
+
+  interface TaskContent {
+    id: string;
+    title: string;
+    text: Block[];
+    hints: Block[][];
+    steps?: undefined;
+    start: string;
+    solution: string;
+  }
+
+  interface CourseContent {
+    lessons: LessonContent[];
+    gallery: LessonContent[];
+    tasks: TaskContent[];
+    graphs: Record<string, { graph: Snapshot; root: string; inputs: { name: string }[] }>;
+    languages: Record<string, Record<string, string>>;
+    isServed: boolean;
+    playground: string;
+  }
+
+  /** What the server says of a task. */
+  interface Grade {
+    ok: boolean;
+    findings: { message: string; graph: string; source: string; correction: string }[];
+    error?: string;
+  }
+
+  /** What a step tells the page around it. */
+  interface StepSetting {
+    content: CourseContent;
+    isDark: boolean;
+    done(): void;
+  }
+
+  /** Where somebody is: a shelf, what is on it, and the step. */
+  interface Spot {
+    shelf: "lessons" | "gallery" | "tasks";
+    index: number;
+    step: number;
+  }
+}
+
+export {};

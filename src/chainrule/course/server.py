@@ -1,0 +1,102 @@
+"""`chainrule course`: the course and the playground on this machine, or as files."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from ..errors import FormulaError, MissingExtra
+from ..files import write_atomically
+from ..playground import page as playground
+from ..playground.answer import refusal
+from ..playground.server import Wing, respond, texts_of
+from . import lesson, page
+from .grading import grade
+from .lesson import Lesson
+from .shelf import check, read_file
+
+LONGEST_GRADING = 100.0
+"""How long a request may take that examines code, in seconds."""
+
+EXAMPLE = {"task": "01_add", "code": "class Value: ..."}
+
+
+def wing(own: Mapping[str, Lesson] | None = None) -> Wing:
+    """Return the course as something that the playground's server serves beside itself.
+
+    Args:
+        own: Lessons that stand before those of the course.
+
+    Raises:
+        MissingExtra: Starlette is not installed.
+    """
+    try:
+        responses = import_module("starlette.responses")
+        routing = import_module("starlette.routing")
+        concurrency = import_module("starlette.concurrency")
+        import anyio
+    except ImportError:
+        raise MissingExtra("starlette", "chainrule course") from None
+
+    @functools.cache
+    def text() -> str:
+        return page.html(is_served=True, address="./", extra=own)
+
+    one_at_a_time = anyio.Semaphore(1)
+
+    async def show(_: Any) -> Any:
+        return responses.HTMLResponse(await concurrency.run_in_threadpool(text))
+
+    async def judge(request: Any) -> Any:
+        kind = request.headers.get("content-type", "")
+        try:
+            name, code = texts_of(kind, await request.body(), EXAMPLE)
+            async with one_at_a_time:
+                return respond(await concurrency.run_in_threadpool(grade, name, code), 200)
+        except FormulaError as error:
+            return respond(refusal(error), 400)
+
+    return Wing(
+        "course",
+        [
+            routing.Route("/course", show, methods=["GET"]),
+            routing.Route("/task", judge, methods=["POST"]),
+        ],
+        [page.script()],
+        {"/task": LONGEST_GRADING},
+    )
+
+
+def own_lessons(paths: Sequence[str]) -> dict[str, Lesson]:
+    """Return a teacher's own lessons, by the names of their files.
+
+    Raises:
+        CheckFailed: One has faults.
+        FileError: One can't be read.
+    """
+    own = {}
+    for path in map(Path, paths):
+        check(path)
+        own[path.stem] = lesson.read(read_file(path))
+    return own
+
+
+def export(folder: str, own: Mapping[str, Lesson] | None = None) -> str:
+    """Write the course and the playground as a folder for any web space; return the first page.
+
+    The pages need no server and no network; examining the code of tasks needs Python, as the page
+    says.
+
+    Raises:
+        FileError: It cannot be written.
+    """
+    path = os.path.join(folder, "index.html")
+    course = page.html(is_served=False, address="playground.html", extra=own)
+    write_atomically(path, course.encode(), makes_folders=True)
+    other = playground.html(is_served=False, course="index.html")
+    write_atomically(os.path.join(folder, "playground.html"), other.encode(), makes_folders=True)
+    return path
