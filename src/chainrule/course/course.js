@@ -665,7 +665,7 @@ var Choice = class {
     }
     for (const button of this.buttons) button.disabled = true;
     step.reveal();
-    this.feedback.say(step, "right", say("right"), [...chosen.reply, ...because]);
+    this.feedback.say(step, "right", "", [...chosen.reply, ...because]);
     step.finish();
   }
 };
@@ -1046,7 +1046,8 @@ var Step = class {
     const isGuess = content.do === "predict";
     const hides = isGuess || content.do === "judged";
     this.remove = mount(this.view, hides ? withoutGradients(this.snapshot) : this.snapshot, {
-      frame: isGuess ? "still" : content.do === "judged" ? "figure" : "figure",
+      frame: isGuess ? "still" : "figure",
+      isRepair: Boolean(content.hand),
       theme: this.setting.isDark ? "dark" : "light",
       follow: () => this.follow()
     });

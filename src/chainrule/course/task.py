@@ -10,11 +10,11 @@ from . import markdown
 from .fields import Fault, Table
 from .toml_lines import Lines
 
-PARTS = ("init", "repr", "forward", "operands", "local", "pass")
+PARTS = ("init", "repr", "forward", "local", "order")
 """What is tried before a class has a backward pass."""
 
 OPERATIONS = ("add", "mul", "sub", "neg", "div", "pow", "exp", "tanh", "relu")
-EXAMINED = ("order", "accumulation", "state", "numbers", *OPERATIONS)
+EXAMINED = ("accumulation", "state", "numbers", *OPERATIONS)
 """What is judged by what `check_engine` finds."""
 
 WANTS = (*PARTS, *EXAMINED)

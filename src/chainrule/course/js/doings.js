@@ -136,7 +136,7 @@ class Choice {
     }
     for (const button of this.buttons) button.disabled = true;
     step.reveal();
-    this.feedback.say(step, "right", say("right"), [...chosen.reply, ...because]);
+    this.feedback.say(step, "right", "", [...chosen.reply, ...because]);
     step.finish();
   }
 }

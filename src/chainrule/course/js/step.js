@@ -69,7 +69,8 @@ export class Step {
     const isGuess = content.do === "predict";
     const hides = isGuess || content.do === "judged";
     this.remove = mount(this.view, hides ? withoutGradients(this.snapshot) : this.snapshot, {
-      frame: isGuess ? "still" : content.do === "judged" ? "figure" : "figure",
+      frame: isGuess ? "still" : "figure",
+      isRepair: Boolean(content.hand),
       theme: this.setting.isDark ? "dark" : "light",
       follow: () => this.follow(),
     });

@@ -181,6 +181,8 @@ declare global {
     /** 'figure' leaves out what an article has no use for, 'bare' all but the picture, and 'still'
      *  also the panel of a node, so that nothing says more than the picture. */
     frame?: "figure" | "bare" | "still";
+    /** Whether a verdict leaves out the right number, which is to be found. */
+    isRepair?: boolean;
     /** Whether the graph runs from top to bottom; by default the window's shape decides. */
     isUpright?: boolean;
     /** What to begin with, as a link has it. */

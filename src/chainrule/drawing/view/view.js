@@ -867,7 +867,8 @@ function practised(practice, index) {
 }
 function remarkOn(graph, node, verdict) {
   if (verdict) {
-    const words2 = verdictLine(verdict, graph.showsHand(node.index));
+    const isTold = graph.showsHand(node.index) && !graph.isRepair;
+    const words2 = verdictLine(verdict, isTold);
     return [words2, `verdict-${verdict.status.split(" ")[0]}`];
   }
   const isInner = node.operands.length > 0;
@@ -877,9 +878,9 @@ function remarkOn(graph, node, verdict) {
   }
   return [graph.at === null && !graph.isEdited ? node.remark : "", "remark"];
 }
-function verdictLine({ status, found, expected }, isShown) {
+function verdictLine({ status, found, expected }, isTold) {
   if (status === "right") return "✓ by hand, right";
-  if (status === "wrong" && isShown) {
+  if (status === "wrong" && isTold) {
     const [right] = formatApart(expected, found, formatNumber);
     return `✗ by hand, expected ${right}`;
   }
@@ -2602,7 +2603,9 @@ function isStale(graph, node, kernel) {
 }
 
 // src/chainrule/drawing/view/js/verdict.js
-function verdictSentences({ status, expected, found, mistake, why, slopes }, root) {
+function verdictSentences({ status, expected, found, mistake, why, slopes }, graph) {
+  const root = graph.nameOf(graph.root);
+  if (status === WRONG && graph.isRepair) return ["✗ Not yet.", mistake].filter(Boolean);
   const lines = [];
   if (status === RIGHT) lines.push(why ? `✓ Right: ${why}.` : "✓ Right.");
   else if (status === NOT_COMPARABLE) lines.push(`Not comparable: ${why}.`);
@@ -2620,8 +2623,8 @@ function verdictSentences({ status, expected, found, mistake, why, slopes }, roo
   }
   return lines.filter(Boolean);
 }
-function verdictWords(verdict, root) {
-  const [result, ...others] = verdictSentences(verdict, root);
+function verdictWords(verdict, graph) {
+  const [result, ...others] = verdictSentences(verdict, graph);
   const rest = others.flatMap((line2) => [h("br"), line2]);
   return h("p", { class: `verdict ${verdict.status.split(" ")[0]}` }, h("b", result), ...rest);
 }
@@ -2664,7 +2667,7 @@ function setByHand(app, index, hand) {
   app.graph.nodes[index].hand = hand;
   app.done();
   const verdict = app.verdicts.get(index);
-  if (verdict) app.say(verdictSentences(verdict, app.graph.nameOf(app.graph.root)).join(" "));
+  if (verdict) app.say(verdictSentences(verdict, app.graph).join(" "));
 }
 function changed(app) {
   app.verdicts = judgements(app.graph);
@@ -5193,6 +5196,8 @@ var Graph = class {
   isEdited = false;
   /** @type {Practice | null} */
   practice = null;
+  /** Whether verdicts leave out the right numbers. */
+  isRepair = false;
   /** The nodes whose value is to be guessed. @type {Set<number>} */
   hidden = /* @__PURE__ */ new Set();
   /** @param {Snapshot} data */
@@ -5493,7 +5498,7 @@ var Panel = class {
     const { graph, verdicts } = this.app;
     const rule = chainRule(graph, node.index);
     const hasNothingToHide = node.kind === "constant" || node.index === graph.root;
-    const isOpen = hasNothingToHide || node.grad !== null || verdicts.has(node.index);
+    const isOpen = hasNothingToHide || node.grad !== null || verdicts.has(node.index) && !graph.isRepair;
     const title2 = h("h3", "Its gradient");
     if (isOpen) return h("section", title2, ...rule);
     const open2 = this.revealed.has(node.index);
@@ -5523,7 +5528,7 @@ var Panel = class {
         h("button.judge", "check"),
         h("button.quiet", clear, "clear")
       ),
-      verdict ? verdictWords(verdict, graph.nameOf(graph.root)) : h("p.note", "Work it out, type it in and check it.")
+      verdict ? verdictWords(verdict, graph) : h("p.note", "Work it out, type it in and check it.")
     );
   }
   _set(node, text2) {
@@ -6223,6 +6228,7 @@ var App = class {
     this.root = frame(this);
     if (settings.frame) this.root.classList.add(settings.frame);
     this.isStill = settings.frame === "still";
+    this.graph.isRepair = Boolean(settings.isRepair);
     host.replaceChildren(this.root);
     this._use(false);
     this.colour();
@@ -6236,7 +6242,7 @@ var App = class {
   /** Show the whole graph or, if that would be illegible, the root. */
   _open() {
     const { boxes, standsFor } = this.scene;
-    const isFigure = this.root.classList.contains("figure");
+    const isFigure = this.root.matches(".figure, .still");
     this.camera.open(boxes.get(standsFor[this.graph.root]), isFigure);
   }
   _follow() {

@@ -93,6 +93,7 @@ export class App {
     this.root = frame(this);
     if (settings.frame) this.root.classList.add(settings.frame);
     this.isStill = settings.frame === "still";
+    this.graph.isRepair = Boolean(settings.isRepair);
     host.replaceChildren(this.root);
     this._use(false);
     this.colour();
@@ -107,7 +108,7 @@ export class App {
   /** Show the whole graph or, if that would be illegible, the root. */
   _open() {
     const { boxes, standsFor } = this.scene;
-    const isFigure = this.root.classList.contains("figure");
+    const isFigure = this.root.matches(".figure, .still");
     this.camera.open(boxes.get(standsFor[this.graph.root]), isFigure);
   }
 

@@ -51,7 +51,7 @@ export function setByHand(app, index, hand) {
   app.graph.nodes[index].hand = hand;
   app.done();
   const verdict = app.verdicts.get(index);
-  if (verdict) app.say(verdictSentences(verdict, app.graph.nameOf(app.graph.root)).join(" "));
+  if (verdict) app.say(verdictSentences(verdict, app.graph).join(" "));
 }
 
 /** Show everything anew after something was done. @param {App} app */

@@ -81,7 +81,8 @@ function practised(practice, index) {
  *  @returns {[string, string]} */
 function remarkOn(graph, node, verdict) {
   if (verdict) {
-    const words = verdictLine(verdict, graph.showsHand(node.index));
+    const isTold = graph.showsHand(node.index) && !graph.isRepair;
+    const words = verdictLine(verdict, isTold);
     return [words, `verdict-${verdict.status.split(" ")[0]}`];
   }
   const isInner = node.operands.length > 0;
@@ -92,9 +93,9 @@ function remarkOn(graph, node, verdict) {
   return [graph.at === null && !graph.isEdited ? node.remark : "", "remark"];
 }
 
-function verdictLine({ status, found, expected }, isShown) {
+function verdictLine({ status, found, expected }, isTold) {
   if (status === "right") return "✓ by hand, right";
-  if (status === "wrong" && isShown) {
+  if (status === "wrong" && isTold) {
     const [right] = formatApart(expected, found, formatNumber);
     return `✗ by hand, expected ${right}`;
   }

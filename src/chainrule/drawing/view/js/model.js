@@ -14,6 +14,8 @@ export class Graph {
   isEdited = false;
   /** @type {Practice | null} */
   practice = null;
+  /** Whether verdicts leave out the right numbers. */
+  isRepair = false;
   /** The nodes whose value is to be guessed. @type {Set<number>} */
   hidden = new Set();
 

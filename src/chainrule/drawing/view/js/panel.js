@@ -137,7 +137,8 @@ export class Panel {
     const { graph, verdicts } = this.app;
     const rule = chainRule(graph, node.index);
     const hasNothingToHide = node.kind === "constant" || node.index === graph.root;
-    const isOpen = hasNothingToHide || node.grad !== null || verdicts.has(node.index);
+    const isOpen =
+      hasNothingToHide || node.grad !== null || (verdicts.has(node.index) && !graph.isRepair);
     const title = h("h3", "Its gradient");
     if (isOpen) return h("section", title, ...rule);
     const open = this.revealed.has(node.index);
@@ -167,9 +168,7 @@ export class Panel {
         h("button.judge", "check"),
         h("button.quiet", clear, "clear"),
       ),
-      verdict
-        ? verdictWords(verdict, graph.nameOf(graph.root))
-        : h("p.note", "Work it out, type it in and check it."),
+      verdict ? verdictWords(verdict, graph) : h("p.note", "Work it out, type it in and check it."),
     );
   }
 

@@ -1,12 +1,14 @@
 // A verdict on a gradient, in sentences and as a paragraph.
 
-import { NOT_CERTAIN, NOT_COMPARABLE, RIGHT } from "../generated/facts.js";
+import { NOT_CERTAIN, NOT_COMPARABLE, RIGHT, WRONG } from "../generated/facts.js";
 import { h } from "./dom.js";
 import { formatApart, formatShort } from "./numbers.js";
 
 /** The verdict in whole sentences, the first of which is the result.
- *  @param {Verdict} verdict @param {string} root */
-export function verdictSentences({ status, expected, found, mistake, why, slopes }, root) {
+ *  @param {Verdict} verdict @param {Graph} graph */
+export function verdictSentences({ status, expected, found, mistake, why, slopes }, graph) {
+  const root = graph.nameOf(graph.root);
+  if (status === WRONG && graph.isRepair) return ["✗ Not yet.", mistake].filter(Boolean);
   const lines = [];
   if (status === RIGHT) lines.push(why ? `✓ Right: ${why}.` : "✓ Right.");
   else if (status === NOT_COMPARABLE) lines.push(`Not comparable: ${why}.`);
@@ -26,9 +28,9 @@ export function verdictSentences({ status, expected, found, mistake, why, slopes
   return lines.filter(Boolean);
 }
 
-/** @param {Verdict} verdict @param {string} root */
-export function verdictWords(verdict, root) {
-  const [result, ...others] = verdictSentences(verdict, root);
+/** @param {Verdict} verdict @param {Graph} graph */
+export function verdictWords(verdict, graph) {
+  const [result, ...others] = verdictSentences(verdict, graph);
   const rest = others.flatMap((line) => [h("br"), line]);
   return h("p", { class: `verdict ${verdict.status.split(" ")[0]}` }, h("b", result), ...rest);
 }
