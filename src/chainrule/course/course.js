@@ -724,7 +724,7 @@ var Judged = class {
 };
 
 // src/chainrule/course/js/secant.js
-import { formatShort as formatShort4, h as h6 } from "../../drawing/view/js/main.js";
+import { formatNumber as formatNumber3, h as h6 } from "../../drawing/view/js/main.js";
 var LEAST = 1e-3;
 var Secant = class {
   /** @param {import("./step.js").Step} step */
@@ -748,14 +748,14 @@ var Secant = class {
   }
   show() {
     const { curve } = this.step;
-    this.words.textContent = say("secant", { x: formatShort4(this.slope) });
+    this.words.textContent = say("secant", { x: formatNumber3(this.slope) });
     curve.secant = { width: this.width.value, slope: this.slope };
     curve.draw();
   }
 };
 
 // src/chainrule/course/js/text.js
-import { formatShort as formatShort5, h as h7 } from "../../drawing/view/js/main.js";
+import { formatShort as formatShort4, h as h7 } from "../../drawing/view/js/main.js";
 var Texts = class {
   /** Where numbers stand. @type {[HTMLElement, Asked][]} */
   spots = [];
@@ -784,14 +784,14 @@ var Texts = class {
   /** Write the numbers. @param {import("./numbers.js").Numbers} numbers */
   show(numbers) {
     for (const [spot, asked] of this.spots) {
-      const text = formatShort5(Number(evaluate(asked, numbers)));
+      const text = formatShort4(Number(evaluate(asked, numbers)));
       if (spot.textContent !== text) spot.textContent = text;
     }
   }
 };
 
 // src/chainrule/course/js/trainer.js
-import { formatShort as formatShort6, h as h8, svg as svg2 } from "../../drawing/view/js/main.js";
+import { formatShort as formatShort5, h as h8, svg as svg2 } from "../../drawing/view/js/main.js";
 
 // src/chainrule/course/js/network.js
 import { Graph as Graph2 } from "../../drawing/view/js/main.js";
@@ -949,7 +949,7 @@ var Trainer = class {
   show() {
     const { loss, accuracy } = this.score;
     const share = Math.round(100 * accuracy);
-    const words2 = say("epochs", { count: this.epochs, loss: formatShort6(loss, 3), share });
+    const words2 = say("epochs", { count: this.epochs, loss: formatShort5(loss, 3), share });
     this.words.textContent = words2;
     this.plane.setAttribute("aria-label", `${say("boundary")}. ${words2}`);
     this._draw();
@@ -1010,7 +1010,7 @@ var Step = class {
     this.heading = h9("h2", { tabindex: -1 }, content.title);
     this.doing = doingOf(this);
     this.intro = [this.heading, h9("div.text", ...this.texts.blocks(content.text))];
-    this.stage = h9("div.stage");
+    this.stage = content.show.length ? h9("div.stage") : null;
     if (content.show.includes("graph")) this.stage.append(this.view);
     this._addPanels();
   }
@@ -1045,12 +1045,16 @@ var Step = class {
     const { content } = this;
     const isGuess = content.do === "predict";
     const hides = isGuess || content.do === "judged";
-    this.remove = mount(this.view, hides ? withoutGradients(this.snapshot) : this.snapshot, {
-      frame: isGuess ? "still" : "figure",
-      isRepair: Boolean(content.hand),
-      theme: this.setting.isDark ? "dark" : "light",
-      follow: () => this.follow()
-    });
+    this.remove = mount(
+      this.view,
+      hides ? withoutGradients(this.snapshot, isGuess) : this.snapshot,
+      {
+        frame: isGuess ? "still" : "figure",
+        isRepair: Boolean(content.hand),
+        theme: this.setting.isDark ? "dark" : "light",
+        follow: () => this.follow()
+      }
+    );
     this.app = /** @type {any} */
     this.view.chainruleView;
     if (isGuess) this._hide(content.hidden);
@@ -1161,9 +1165,9 @@ var Step = class {
     this.remove();
   }
 };
-function withoutGradients(snapshot) {
+function withoutGradients(snapshot, isGuess) {
   const nodes = snapshot.nodes.map((node) => ({ ...node, grad: void 0, byHand: false }));
-  return { ...snapshot, nodes };
+  return { ...snapshot, nodes, local: snapshot.local && !isGuess };
 }
 
 // src/chainrule/course/js/task.js
@@ -1320,10 +1324,10 @@ var COUNTED = { lessons: "lesson_of", gallery: "mistake_of", tasks: "task_of" };
 var Course = class {
   memory = new Memory();
   theme = "auto";
-  /** @param {CourseContent} content @param {HTMLElement} place */
-  constructor(content, place) {
+  /** @param {CourseContent} content @param {HTMLElement} host */
+  constructor(content, host) {
     this.content = content;
-    this.place = place;
+    this.host = host;
     DARK.addEventListener("change", () => this.colour());
     WIDE.addEventListener("change", () => this._fold());
     window.addEventListener("hashchange", () => this._follow());
@@ -1344,7 +1348,7 @@ var Course = class {
     this.list = h11("div.list");
     this.main = h11("main", { id: "main" });
     this.menu = h11("details.contents", h11("summary", say("contents")), this.list);
-    this.place.replaceChildren(h11("div.page", this._head(), this.menu, this.main));
+    this.host.replaceChildren(h11("div.page", this._head(), this.menu, this.main));
     this.colour();
     this.open(this._spot() ?? this._first());
   }
@@ -1483,10 +1487,10 @@ var Course = class {
       isDark: this.isDark,
       done: () => this._finish()
     });
-    this.main.className = "lesson";
+    this.main.className = step.content.show.length ? "lesson" : "lesson alone";
     const intro = h11("div.words", this._crumbs(lesson.title), ...step.intro);
     const rest = h11("div.words.rest", step.doing?.element ?? null, this._ways());
-    this.main.replaceChildren(intro, step.stage, rest);
+    this.main.replaceChildren(...[intro, step.stage, rest].filter(Boolean));
     this.step = step;
     step.begin();
     if (step.content.do === "see") this._finish();

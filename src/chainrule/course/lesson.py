@@ -206,7 +206,7 @@ class _StepReader:
         usual = ["graph", "sliders"] if sees_all else ["graph"]
         sliders = self._inputs("sliders") if "sliders" in table.content else [*self.scope.inputs]
         self.content |= {
-            "show": show or [*usual, *(["curve"] if plot else [])],
+            "show": show if "show" in table.content else [*usual, *(["curve"] if plot else [])],
             "plot": plot[0] if plot else None,
             "sliders": sliders if sees_all else [],
         }

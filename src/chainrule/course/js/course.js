@@ -17,10 +17,10 @@ export class Course {
   memory = new Memory();
   theme = "auto";
 
-  /** @param {CourseContent} content @param {HTMLElement} place */
-  constructor(content, place) {
+  /** @param {CourseContent} content @param {HTMLElement} host */
+  constructor(content, host) {
     this.content = content;
-    this.place = place;
+    this.host = host;
     DARK.addEventListener("change", () => this.colour());
     WIDE.addEventListener("change", () => this._fold());
     window.addEventListener("hashchange", () => this._follow());
@@ -43,7 +43,7 @@ export class Course {
     this.list = h("div.list");
     this.main = h("main", { id: "main" });
     this.menu = h("details.contents", h("summary", say("contents")), this.list);
-    this.place.replaceChildren(h("div.page", this._head(), this.menu, this.main));
+    this.host.replaceChildren(h("div.page", this._head(), this.menu, this.main));
     this.colour();
     this.open(this._spot() ?? this._first());
   }
@@ -187,10 +187,10 @@ export class Course {
       isDark: this.isDark,
       done: () => this._finish(),
     });
-    this.main.className = "lesson";
+    this.main.className = step.content.show.length ? "lesson" : "lesson alone";
     const intro = h("div.words", this._crumbs(lesson.title), ...step.intro);
     const rest = h("div.words.rest", step.doing?.element ?? null, this._ways());
-    this.main.replaceChildren(intro, step.stage, rest);
+    this.main.replaceChildren(...[intro, step.stage, rest].filter(Boolean));
     this.step = step;
     step.begin();
     if (step.content.do === "see") this._finish();

@@ -1,6 +1,6 @@
 // The secant through two points of the curve, and the slider that brings them together.
 
-import { formatShort, h } from "../../drawing/view/js/main.js";
+import { formatNumber, h } from "../../drawing/view/js/main.js";
 import { FactorSlider } from "./rate.js";
 import { say } from "./words.js";
 
@@ -30,7 +30,7 @@ export class Secant {
 
   show() {
     const { curve } = this.step;
-    this.words.textContent = say("secant", { x: formatShort(this.slope) });
+    this.words.textContent = say("secant", { x: formatNumber(this.slope) });
     curve.secant = { width: this.width.value, slope: this.slope };
     curve.draw();
   }

@@ -30,7 +30,7 @@ export class Step {
     this.heading = h("h2", { tabindex: -1 }, content.title);
     this.doing = doingOf(this);
     this.intro = [this.heading, h("div.text", ...this.texts.blocks(content.text))];
-    this.stage = h("div.stage");
+    this.stage = content.show.length ? h("div.stage") : null;
     if (content.show.includes("graph")) this.stage.append(this.view);
     this._addPanels();
   }
@@ -68,12 +68,16 @@ export class Step {
     const { content } = this;
     const isGuess = content.do === "predict";
     const hides = isGuess || content.do === "judged";
-    this.remove = mount(this.view, hides ? withoutGradients(this.snapshot) : this.snapshot, {
-      frame: isGuess ? "still" : "figure",
-      isRepair: Boolean(content.hand),
-      theme: this.setting.isDark ? "dark" : "light",
-      follow: () => this.follow(),
-    });
+    this.remove = mount(
+      this.view,
+      hides ? withoutGradients(this.snapshot, isGuess) : this.snapshot,
+      {
+        frame: isGuess ? "still" : "figure",
+        isRepair: Boolean(content.hand),
+        theme: this.setting.isDark ? "dark" : "light",
+        follow: () => this.follow(),
+      },
+    );
     /** @type {App} */
     this.app = /** @type {any} */ (this.view).chainruleView;
     if (isGuess) this._hide(content.hidden);
@@ -199,8 +203,9 @@ export class Step {
   }
 }
 
-/** A snapshot before its backward pass. @param {Snapshot} snapshot @returns {Snapshot} */
-function withoutGradients(snapshot) {
+/** A snapshot before its backward pass; in a guess its edges say nothing either.
+ *  @param {Snapshot} snapshot @param {boolean} isGuess @returns {Snapshot} */
+function withoutGradients(snapshot, isGuess) {
   const nodes = snapshot.nodes.map((node) => ({ ...node, grad: undefined, byHand: false }));
-  return { ...snapshot, nodes };
+  return { ...snapshot, nodes, local: snapshot.local && !isGuess };
 }
