@@ -65,7 +65,11 @@ np.sum(x, initial=2.0); np.max(x, initial=9.0); np.min(x, where=x > 0, initial=5
 np.sum(x, where=x > 0); np.prod(x, where=x > 0); np.any(x, where=x > 0); np.all(x, where=x > 0)
 x.mean(keepdims=True); np.cov(x, x); np.gradient(np.tile(x, 3)); np.float_power(x, 2.0)
 np.argpartition(x, 0)[0] * 0; np.partition(x, len(x) - 1)[-1]; np.take(x, [0, -1]); x[-1:]
-np.logical_xor.reduce(x > 0)
+np.logical_xor.reduce(x > 0); np.select([x > 0, x > -1.5], [x, x * 2], 9.0)
+np.select([x < 1.0, x < 2.0, x < 3.0], [1.0, 2.0, 3.0]); np.piecewise(x, [x < 2.0, x < 1.0], [1, 2])
+np.interp(x, [0.0, 3.0, 1.0], [1.0, 2.0, 5.0], period=4.0)
+np.interp(x, [-3.0, -1.0, 3.0, 7.0], [1.0, 2.0, 5.0, 9.0], period=20.0)
+np.interp(x, [0.5, 3.0], [1.0, 2.0], period=-5.0); np.unwrap(x * 3, period=2)
 np.choose([0, 1], [x[:1], -x[:1]]); np.compress([True], x); np.extract(x > 0, x); np.fix(x)
 np.lexsort((x, np.zeros(len(x)))); np.nanquantile(x, 0.5); np.nanstd(x); np.stack([x, x], axis=1)
 np.einsum("i,i->", x, x); np.einsum("i,j->ij", x, x); np.inner(x, x); np.kron(x, [1.0, 2.0])

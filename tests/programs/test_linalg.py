@@ -189,3 +189,37 @@ def test_the_parts_of_a_decomposition_have_names(name):
     named = grad(lambda a: decompose(a).eigenvalues[0] + decompose(a).eigenvectors[0, 0] ** 2)(a)
     unnamed = grad(lambda a: decompose(a)[0][0] + decompose(a)[1][0, 0] ** 2)(a)
     assert np.array_equal(named, unnamed)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ((3, 3), (2, 3, 1)), ((2, 3, 3), (3, 2)), ((2, 1, 3, 3), (4, 3, 2)), ((2, 3, 3), (2, 3, 1)),
+        ((2, 3, 3), (3,)), ((1, 3, 3), (2, 3, 2)), ((3, 3), (3,)),
+    ],
+)  # fmt: skip
+def test_stacks_of_equations_are_broadcast(left, right):
+    draw = np.random.default_rng(5)
+    a, b = draw.normal(size=left) + 3 * np.eye(3), draw.normal(size=right)
+    f = lambda a, b: total(linalg.solve(a, b))  # noqa: E731  # used like those above
+    np.testing.assert_allclose(compile(linalg.solve)(a, b), linalg.solve(a, b), rtol=1e-12)
+    of_a, of_b = grad(f, argnums=(0, 1))(a, b)
+    for slope, x, g in ((of_a, a, lambda x: f(x, b)), (of_b, b, lambda x: f(a, x))):
+        direction = draw.normal(size=x.shape)
+        assert np.sum(slope * direction) == pytest.approx(nudged(g, x, direction), rel=1e-6)
+
+
+@pytest.mark.parametrize("axes", [None, (1,), (0, 2)])
+def test_tensors_of_equations(axes):
+    draw = np.random.default_rng(6)
+    shape = {None: (6, 2, 3), (1,): (2, 6, 3), (0, 2): (2, 6, 3)}[axes]
+    b_shape = {None: (6,), (1,): (2, 3), (0, 2): (6,)}[axes]
+    a = draw.normal(size=shape)
+    b = draw.normal(size=b_shape)
+    wanted = linalg.tensorsolve(a, b, axes=axes)
+    found = compile(lambda a, b: linalg.tensorsolve(a, b, axes=axes))(a, b)
+    np.testing.assert_allclose(found, wanted, rtol=1e-9)
+    for ind in (1, 2):
+        x = draw.normal(size=(6, 2, 3) if ind == 1 else (2, 3, 6))
+        found = compile(lambda x, ind=ind: linalg.tensorinv(x, ind=ind))(x)
+        np.testing.assert_allclose(found, linalg.tensorinv(x, ind=ind), rtol=1e-9)

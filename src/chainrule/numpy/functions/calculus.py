@@ -127,6 +127,7 @@ def interp(
     """Linear interpolation; each point chooses its piece, without a guard."""
     x, xs, ys = array(x), array(xp), array(fp)
     if period is not None:
+        period = abs(period)
         x, xs = np.mod(x, period), np.mod(xs, period)
         order = np.argsort(xs)
         xs, ys = xs[order], ys[order]
