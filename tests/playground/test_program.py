@@ -8,9 +8,11 @@ import pytest
 
 import chainrule as cr
 from chainrule.errors import ChainruleError, FormulaError
+from chainrule.graph.expression import FUNCTIONS
 from chainrule.playground import code, examples
 from chainrule.playground.answer import MOST_NODES, answer, refusal
 from chainrule.playground.program import LARGEST_EXPONENT, LONGEST, MOST_PARTS, read
+from chainrule.table.ops import TABLE
 
 
 def shown(text):
@@ -33,6 +35,11 @@ def shown(text):
         ("L = a.tanh() + np.exp(b)", "L", {"a": 1.0, "b": 0.5}),
         ("e = 3\nL = e*pi", "L", {"e": 3}),
         ("np = 2\nL = np.exp()", "L", {"np": 2}),
+        ("L = a*b*c*d*f", "L", {"a": 1.0, "b": 0.5, "c": 1.5, "d": 2.0, "f": 1.0}),
+        ("L = 1\nL2 = 2\nL*L2", "L3", {"L": 1, "L2": 2}),
+        ("L*a", "L2", {"L": 1.0, "a": 0.5}),
+        ("a = -0.0\nd = a*b\nd*d", "L", {"a": -0.0, "b": 1.0}),
+        ("from micrograd.engine import Value\nL = torch.tanh(a)", "L", {"a": 1.0}),
         ("# a comment\n\nL = a * \\\n  b", "L", {"a": 1.0, "b": 0.5}),
     ],
 )
@@ -75,6 +82,18 @@ def test_the_graph_is_that_of_python():
         ("L = not a", "line 1: not a chooses", "where"),
         ("for i in a: pass", "line 1: a loop isn't possible here.", "d = a*b + c"),
         ("a += 1", "line 1: changing a name isn't possible here.", "d = a*b + c"),
+        ("import os, math", "line 1: this import isn't possible here.", "d = a*b + c"),
+        ("from . import math", "line 1: this import isn't possible here.", "d = a*b + c"),
+        ("from os.math import x", "line 1: this import isn't possible here.", "d = a*b + c"),
+        ("a.grad = 'a'", "line 1: assigning to this isn't possible here.", "d = a*b + c"),
+        ("a.label = b", "line 1: assigning to this isn't possible here.", "d = a*b + c"),
+        ("L = a and b", "line 1: a and b chooses", "where"),
+        ("L = 'text'*a", "line 1: text isn't possible in an expression.", "tanh(x)"),
+        ("L = True*a", "line 1: True isn't possible in an expression.", "tanh(x)"),
+        ("a = True\nL = a*2", "line 1: True isn't possible in an expression.", "tanh(x)"),
+        ("L = a.nothing(2)", "line 1: unknown function 'nothing'.", "docs/operations.md"),
+        ("L = a(2)(3)", "line 1: unknown function 'a(2)'.", "docs/operations.md"),
+        ("d = a*a\nf.backward()", "line 2: f.backward() needs the name of a line above.", ""),
         ("import os", "line 1: this import isn't possible here.", "d = a*b + c"),
         ("a, b = 1, 2", "line 1: assigning to this isn't possible here.", "d = a*b + c"),
         ("L = a[0]", "line 1: a[0] isn't possible in an expression.", "tanh(x)"),
@@ -106,6 +125,8 @@ def test_what_is_said(text, what, remedy):
     [
         ("L = a*b #".ljust(LONGEST, "x"), "L = a*b #".ljust(LONGEST + 1, "x"), "4,001 characters"),
         (f"L = a**{LARGEST_EXPONENT}", f"L = a**{LARGEST_EXPONENT + 1}", "exponent 1001"),
+        (f"L = a**-{LARGEST_EXPONENT}", f"L = a**-{LARGEST_EXPONENT + 1}", "exponent -1001"),
+        ("L = a*b", "Value = a*b", "Value can't be a name here"),
         ("L = " + "-" * 97 + "a", "L = " + "-" * 98 + "a", "nested more than 100 deep"),
     ],
 )
@@ -160,6 +181,56 @@ def test_code_to_copy(source, python, torch, latex):
     assert code.python(source, names) == python
     assert code.torch(source, names) == (torch, "")
     assert code.latex(source) == latex
+
+
+def test_every_function_in_code_to_copy(golden):
+    """PyTorch has most of them, some under another name."""
+    lines = []
+    for name in sorted(FUNCTIONS):
+        arity, given = TABLE[name].arity, TABLE[name].arity - len(TABLE[name].defaults)
+        for count in sorted({arity, given}):
+            call = f"{name}({', '.join('xyz'[:count])})"
+            torch, lacking = code.torch(call, "xyz")
+            lines.append(f"{code.python(call, 'xyz')}  {torch if not lacking else '–'}")
+            assert lacking in ("", name)
+    golden("playground/functions.txt", "\n".join(lines) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("source", "torch"),
+    [
+        ("a // b", "torch.floor(a / b)"),
+        ("7 // 2 + a", "torch.floor(torch.tensor(7 / 2.0, dtype=torch.float64)) + a"),
+        ("clip(a, 0, 1)", "torch.clip(a, 0, 1)"),
+        ("max(1, 2)", "torch.maximum(torch.tensor(1.0, dtype=torch.float64), "
+         "torch.tensor(2.0, dtype=torch.float64))"),
+        ("max(a, 0.5)", "torch.maximum(a, torch.tensor(0.5, dtype=torch.float64))"),
+        ("max(a, 1e30)", "torch.maximum(a, torch.tensor(1e+30, dtype=torch.float64))"),
+        ("exp(pi)", f"torch.exp(torch.tensor({math.pi}, dtype=torch.float64))"),
+        ("exp(2 * a)", "torch.exp(2 * a)"),
+        ("pow(a, 2)", "torch.pow(a, 2)"),
+    ],
+)  # fmt: skip
+def test_plain_numbers_become_tensors_where_pytorch_needs_them(source, torch):
+    assert code.torch(source, ["a", "b"]) == (torch, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("w", "w"), ("_", r"\mathrm{\_}"), ("w1", "w_{1}"), ("w_12", "w_{12}"),
+        ("loss", r"\mathrm{loss}"), ("w1w", r"\mathrm{w1w}"), ("ab1", r"\mathrm{ab1}"),
+    ],
+)  # fmt: skip
+def test_a_name_in_latex(name, text):
+    assert code.latex_name(name) == text
+
+
+def test_a_constant_is_written_out_unless_a_line_defines_it():
+    assert code.python("e * pi", ["e"]) == f"e * {math.pi}"
+    assert code.python("e * a", ["a"]) == f"{math.e} * a"
+    assert code.torch("cbrt(a) + beta(a, cbrt(a))", ["a"])[1] == "cbrt"
+    assert code.torch("exp(a)", ["a"])[1] == ""
 
 
 def test_what_pytorch_lacks_is_named():

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from wrong_engines import PLANTED, engine, micrograd_like
+from zoo.reports import few
 
 from chainrule.errors import CheckFailed, WrongType
 from chainrule.table import ops
@@ -37,6 +38,8 @@ WORDS = {
     "inner gradients stay": "inner nodes",
 }
 """What a message says the mistake is."""
+BUILT = ("add", "mul", "pow", "exp", "neg", "sub", "div", "sigmoid", "tanh")
+"""Operations that others are built from, and those that are built from them."""
 COMPOSITE = sorted(
     bug
     for bug, rule in PLANTED.items()
@@ -79,7 +82,7 @@ def test_a_planted_mistake_is_named(bug):
 
 @pytest.mark.parametrize("bug", COMPOSITE)
 def test_what_is_built_from_a_wrong_operation_is_not_blamed(bug):
-    result = check_engine(engine(bug, composite=True))
+    result = check_engine(few(engine(bug, composite=True), *BUILT, PLANTED[bug]))
     assert named(result) == [PLANTED[bug]], str(result)
 
 
