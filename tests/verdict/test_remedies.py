@@ -478,3 +478,120 @@ def test_the_nodes_around_a_bad_one_are_searched_nearest_first():
     assert list(remedies._targets(at["x"])) == [
         at["x"], names["a"], names["b"], names["c"], len(remedies.graph.nodes) - 1,
     ]  # fmt: skip
+
+
+# ---- what a part of a graph is -------------------------------------------------------------------
+
+
+def algebra_of(formula):
+    """The algebra of a graph of a, b, x, y and z, its root, and the name of each of its nodes."""
+    root, _ = built(formula, {"a": 0.3, "b": 0.4, "x": 0.5, "y": 0.6, "z": 0.7})
+    graph = FlatGraph(root._postorder())
+    graph.recompute()
+    return Remedies(graph).algebra, len(graph.nodes) - 1, lambda i: str(graph.nodes[i].label)
+
+
+@pytest.mark.parametrize(
+    ("formula", "labels"),
+    [
+        ("x * x + y ** 2", "x y"),
+        ("2 * (x * x + y * y)", "x y"),
+        ("(x * x + y * y + z * z) / 3", "x y z"),
+        ("x * x", "x"),
+        ("3 * x ** 2", "x"),
+        ("(x * x + y * y) * z", ""),
+        ("p = x * x + y * y; p ** 2", "p"),
+        ("x * x - y * y", ""),
+        ("x * x + y", ""),
+        ("-2 * (x * x + y * y)", ""),
+        ("x ** 3", ""),
+        ("x * y", ""),
+        ("x + y", ""),
+    ],
+)
+def test_nodes_whose_squares_add_up(formula, labels):
+    algebra, root, name = algebra_of(formula)
+    assert " ".join(map(name, algebra.squares(root))) == labels
+
+
+@pytest.mark.parametrize(
+    ("formula", "coefficient", "powers"),
+    [
+        ("2 * x / y", 2.0, [("x", False, 1.0), ("y", False, -1.0)]),
+        ("x * x / x ** 3", 1.0, [("x", False, 1.0), ("x", False, 1.0), ("x", False, -3.0)]),
+        ("4 / sqrt(x)", 4.0, [("x", False, -0.5)]),
+        ("sqrt(x * y)", 1.0, [("x", True, 0.5), ("y", True, 0.5)]),
+        ("abs(x) * 3", 3.0, [("x", True, 1.0)]),
+        ("abs(-2 * x)", 2.0, [("x", True, 1.0)]),
+        ("(x * y) ** 2", 1.0, [("x", False, 2.0), ("y", False, 2.0)]),
+        ("(x * 9) ** 0.5", 3.0, [("x", True, 0.5)]),
+        ("x ** y", 1.0, [("L", False, 1.0)]),
+        ("x * 0", 1.0, [("x", False, 1.0), ("", False, 1.0)]),
+    ],
+)
+def test_the_factors_of_a_product(formula, coefficient, powers):
+    algebra, root, name = algebra_of(formula)
+    found, factors = algebra.factors(root)
+    assert found == pytest.approx(coefficient)
+    assert [(name(at), is_size, k) for at, is_size, k in factors] == powers
+
+
+@pytest.mark.parametrize(
+    ("formula", "terms"),
+    [
+        ("x + y - z", [(1, "x"), (1, "y"), (-1, "z")]),
+        ("x - (y - z)", [(1, "x"), (-1, "y"), (1, "z")]),
+        ("-(x + y)", [(-1, "x"), (-1, "y")]),
+        ("sum([x, y])", [(1, "x"), (1, "y")]),
+        ("x * y", [(1, "L")]),
+    ],
+)
+def test_the_terms_of_a_sum(formula, terms):
+    algebra, root, name = algebra_of(formula)
+    assert [(sign, name(at)) for sign, at in algebra.terms(root)] == terms
+
+
+def test_sums_and_products_of_more_than_16_parts_are_left():
+    for sign, empty in (("+", []), ("*", (1.0, []))):
+        find = "terms" if sign == "+" else "factors"
+        algebra, root, _ = algebra_of(f" {sign} ".join("xyz"[k % 3] for k in range(16)))
+        assert getattr(algebra, find)(root) != empty
+        algebra, root, _ = algebra_of(f" {sign} ".join("xyz"[k % 3] for k in range(17)))
+        assert getattr(algebra, find)(root) == empty
+
+
+@pytest.mark.parametrize(
+    ("formula", "code"),
+    [
+        ("exp(x)", "x"),
+        ("exp(x) / exp(y)", "x - y"),
+        ("exp(x) ** 2 * 3", "2 * x + log(3)"),
+        ("2 ** x", "0.6931471805599453 * x"),
+        ("x * exp(y)", None),
+        ("-exp(y)", None),
+        ("sin(x)", None),
+    ],
+)
+def test_the_exponent_of_an_exponential(formula, code):
+    algebra, root, _ = algebra_of(formula)
+    found = algebra.exponent(root)
+    assert (found.code() if found else None) == code
+
+
+@pytest.mark.parametrize(
+    ("formula", "code"),
+    [
+        ("sigmoid(x)", "x"),
+        ("1 / (1 + exp(-x))", "x"),
+        ("exp(x) / (exp(x) + exp(y))", "x - y"),
+        ("exp(y) / (exp(x) + exp(y))", "y - x"),
+        ("exp(z) / (exp(x) + exp(y))", None),
+        ("1 / (2 + exp(-x))", None),
+        ("x / (1 + exp(-x))", None),
+        ("1 / (1 + exp(-x) + exp(y))", None),
+    ],
+)
+def test_the_argument_of_a_sigmoid(formula, code):
+    algebra, root, _ = algebra_of(formula)
+    found = algebra.sigmoid(root)
+    assert (found.code() if found else None) == code
