@@ -60,8 +60,8 @@ class Counting(Line):
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
-        (ByType, "the loss of row 0 is .* as fit has recorded it, but .* in an ordinary call"),
-        (Random, "the model draws random numbers when it is called, but fit records only one"),
+        (ByType, "row 0 is .* as it was recorded, but .* in an ordinary call"),
+        (Random, "the model draws random numbers when it is called, but only one call is recorded"),
         (RandomOfNumPy, "the model draws random numbers"),
         (RandomOfItsOwn, "the model draws random numbers"),
     ],
@@ -70,6 +70,8 @@ def test_a_model_that_is_not_what_was_recorded_is_refused(kind, text, data):
     model = kind(0.5, 0.25)
     with pytest.raises(GraphError, match=f"{text}(?s:.)*\n  remedy  "):
         nn.fit(model, data, Y, epochs=1)
+    with pytest.raises(GraphError, match=f"{text}(?s:.)*\n  remedy  "):
+        nn.predict(model, data)
     assert [p.data for p in model.parameters()] == [0.5, 0.25]
 
 
@@ -77,12 +79,15 @@ def test_random_numbers_without_an_effect_are_only_noticed():
     with pytest.warns(RuntimeWarning, match="the model draws random numbers.* use") as noted:
         nn.fit(Drawing(0.5, 0.25), X, Y, epochs=1)
     assert noted[0].filename == __file__
+    with pytest.warns(RuntimeWarning, match="random numbers"):
+        nn.predict(Drawing(0.5, 0.25), X)
 
 
 @pytest.mark.parametrize("kind", [Line, ByNumber, Counting])
 def test_others_are_trained_without_a_word(kind):
     model, states = kind(0.5, 0.25), (random.getstate(), np.random.get_state()[1].tolist())
     nn.fit(model, X, Y, epochs=1)  # warnings are errors here
+    nn.predict(model, X)
     assert (random.getstate(), np.random.get_state()[1].tolist()) == states
     assert getattr(model, "calls", 0) == 0
 

@@ -12,6 +12,7 @@ from .exchange import exchanged
 from .module import set_training
 from .parameters import parameters_of
 from .training.data import Rows, read_inputs
+from .training.ordinary import numbers_in, refuse_difference
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,6 +38,7 @@ def predict(model: Any, X: Any) -> Floats:
 
     Raises:
         DataError: An entry of X is nan or infinite, there are no rows, or a column is missing.
+        GraphError: The model draws random numbers of its own, or asks for the types of numbers.
         WrongType: An entry of X isn't a number, or the model has no parameters.
 
     Cost: One recording of the model, then one run over the rows.
@@ -88,7 +90,13 @@ def outputs_of(model: Any, rows: Rows) -> Floats:
             return rows.output(model, x)
 
     out: Any = record(output, in_axes=(None, 0))(numbers_of(parameters), rows.X)
-    return np.stack(out, axis=1) if isinstance(out, (list, tuple)) else out
+    outputs: Floats = np.stack(out, axis=1) if isinstance(out, (list, tuple)) else out
+    refuse_difference(
+        lambda: numbers_in(output(parameters, rows.X[0])),
+        np.ravel(outputs[0]).tolist(),
+        "the prediction for row 0",
+    )
+    return outputs
 
 
 def numbers_of(parameters: Any) -> Floats:

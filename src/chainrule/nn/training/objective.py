@@ -17,7 +17,7 @@ from ..requirements import met
 from ..warning import warn
 from .data import DROPOUT, Rows
 from .labels import Checks
-from .ordinary import HALF, refuse_difference
+from .ordinary import HALF, numbers_in, ordinary_loss, refuse_difference
 
 if TYPE_CHECKING:
     import numpy as np
@@ -161,7 +161,10 @@ class Objective:
         self._mean_loss = program.bind(self.numbers, rows.X, rows.y, *more)
         self.gradient = self._mean_loss.gradient
         self._warn_of_unused(program, rows)
-        refuse_difference(self, rows, self._mean_loss(np.array([0])))
+        recorded = self._mean_loss(np.array([0]))
+        refuse_difference(
+            lambda: numbers_in(ordinary_loss(self, rows, 0)), [recorded], "the loss of row 0"
+        )
 
     def _add_penalty(self, penalty: Penalty | None) -> None:
         """Bind the penalty and its gradient."""

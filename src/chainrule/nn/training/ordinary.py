@@ -1,8 +1,9 @@
-"""The loss of a row as an ordinary call computes it, beside what was recorded."""
+"""What an ordinary call computes for a row, beside what was recorded."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from .objective import Objective
 
 RANDOM = (
-    "the model draws random numbers when it is called, but fit records only one call, so they "
+    "the model draws random numbers when it is called, but only one call is recorded, so they "
     "would stay the same in every row and step."
 )
 UNIFORM = "draw new ones in each, use chainrule.nn.module.uniform"
@@ -36,38 +37,55 @@ def ordinary_loss(objective: Objective, rows: Rows, row: int) -> Any:
         return objective.loss(rows.output(objective.model, rows.X[row]), rows.y[row])
 
 
-def refuse_difference(objective: Objective, rows: Rows, recorded: float) -> None:
+def refuse_difference(
+    ordinary: Callable[[], Sequence[float]], recorded: Sequence[float], what: str
+) -> None:
     """Refuse a model that a recording doesn't do justice: it draws random numbers of its own, or an
-    ordinary call returns another loss. Warn if it draws some that don't change the loss.
+    ordinary call returns something else. Warn if it draws some that don't change anything.
 
     Args:
-        objective: The model and its loss.
-        rows: Some rows.
-        recorded: The loss of the first one by the recording.
+        ordinary: Calls the model with its Values.
+        recorded: What the recording returns.
+        what: What that is, for messages.
 
     Raises:
-        GraphError: The losses differ.
+        GraphError: The numbers differ.
     """
     before = random.getstate(), _state_of_numpy()
     try:
-        first, second = (_number(ordinary_loss(objective, rows, 0)) for _ in range(2))
+        first = list(ordinary())
+        difference = _first_difference(first, recorded)
+        is_random = difference is not None and list(ordinary()) != first
     except Exception:  # a recorded function goes on where plain Python raises
         return
     is_drawing = (random.getstate(), _state_of_numpy()) != before
     _restore(before)
-    if not (isfinite(first) and isfinite(recorded)):
-        return
-    if first != second:
+    if is_random:
         raise GraphError(RANDOM, remedy=UNIFORM)
-    if abs(first - recorded) > 1e-6 * max(abs(first), abs(recorded)) + 1e-9:
+    if difference is not None:
+        mine, theirs = map(format_short, difference)
         raise GraphError(
-            f"the loss of row 0 is {format_short(recorded)} as fit has recorded it, but "
-            f"{format_short(first)} in an ordinary call.",
+            f"{what} is {theirs} as it was recorded, but {mine} in an ordinary call.",
             remedy="if the model or the loss asks for the type of a number, replace "
             "isinstance(x, float) by chainrule.is_number(x)",
         )
     if is_drawing:
         warn(f"{RANDOM} To {UNIFORM}.", RuntimeWarning)
+
+
+def _first_difference(mine: Sequence[float], theirs: Sequence[float]) -> tuple[float, float] | None:
+    """The first numbers that differ by more than rounding, if all are finite."""
+    if len(mine) != len(theirs) or not all(map(isfinite, [*mine, *theirs])):
+        return None
+    pairs = zip(mine, theirs)
+    return next(((a, b) for a, b in pairs if abs(a - b) > 1e-6 * max(abs(a), abs(b)) + 1e-9), None)
+
+
+def numbers_in(x: Any) -> list[float]:
+    """The numbers of what a model returned: a number, a Value, or a row of such."""
+    import numpy as np
+
+    return [float(each.data if is_value(each) else each) for each in np.ravel(x)]
 
 
 def cause(objective: Objective, rows: Rows, row: int) -> str:
@@ -77,10 +95,6 @@ def cause(objective: Objective, rows: Rows, row: int) -> str:
     except ChainruleError as error:
         return str(error)
     return "" if diagnosis.ok else str(diagnosis).partition("\n\n")[0]
-
-
-def _number(x: Any) -> float:
-    return float(x.data if is_value(x) else x)
 
 
 def _state_of_numpy() -> Any:
