@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import chainrule
-from chainrule.engine.dispatch import apply
+from chainrule.engine.dispatch import apply, define
 from chainrule.engine.node import Engine
 from chainrule.graph.evaluation import is_stale
 from chainrule.table import ops
@@ -205,6 +205,25 @@ def test_every_row_at_its_special_places(engines, row):
                     log.append(picture(made))
         results.append(log)
     assert all(result == results[0] for result in results)
+
+
+define("twin_blend", "x * y + z / x", ("y - z / x**2", "x", "1 / x"))
+
+
+@pytest.mark.parametrize("kinds", range(1, 8))
+def test_an_operation_that_python_computes(engines, kinds):
+    """On Values, ints and floats in all positions; no partial with respect to a plain number."""
+    plain, pictures = (2.0, 3, -1.5), []
+    partials = (3 + 1.5 / 4, 2.0, 0.5)
+    for Value in engines.values():
+        given = [Value(x) if kinds >> k & 1 else x for k, x in enumerate(plain)]
+        made = apply(NUMBER["twin_blend"], *given)
+        made.backward()
+        assert made.data == 2.0 * 3 - 0.75
+        slopes = [x.grad for x in given if isinstance(x, Value)]
+        assert slopes == [each for k, each in enumerate(partials) if kinds >> k & 1]
+        pictures.append(picture(made))
+    assert all(each == pictures[0] for each in pictures)
 
 
 def test_the_classes_have_the_same_face(engines):

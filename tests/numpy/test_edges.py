@@ -224,3 +224,13 @@ def test_methods_of_ufuncs_that_are_not_in_the_table(name):
         call = getattr(ufunc, method)
         found = compile(lambda x, call=call: call(x) * 1.0)(numbers)
         np.testing.assert_array_equal(found, call(numbers) * 1.0)
+
+
+def test_sums_over_axes_are_added_up_in_the_order_of_memory():
+    """As NumPy does: in another order, another number is left."""
+    x = np.array([[1e16, 1.0], [-1e16, 1.0]])
+    for f in (
+        lambda x: x.sum(), lambda x: x.T.sum(), lambda x: np.sum(x, axis=(0, 1)),
+        lambda x: np.sum(x.T, axis=(1, 0)), lambda x: x[::-1].sum(), lambda x: x.reshape(-1).sum(),
+    ):  # fmt: skip
+        assert compile(f)(x) == f(x)

@@ -708,3 +708,17 @@ def test_functions_outside_compute_what_recorded_ones_do(script, x, index):
 
 def test_value_and_grad():
     assert value_and_grad(lambda x: erf(x))(0.5) == (math.erf(0.5), grad(erf)(0.5))
+
+
+def test_nothing_flows_to_one_of_several_numbers_over_rows():
+    """A vjp of plain numbers that returns None for a part of an argument, for a block of rows."""
+
+    def vjp(g, out, pair):
+        return ([None, np.array(g, dtype=float) * 2 * np.array(pair[1], dtype=float)],)
+
+    for vectorized in (False, True):
+        f = external(lambda p: p[0] * 0 + p[1] ** 2, vjp=vjp, vectorized=vectorized)
+        program = compile(lambda x, f=f: f([x[0], x[1]]), in_axes=0)
+        x = np.arange(10.0).reshape(5, 2)
+        np.testing.assert_array_equal(program(x), x[:, 1] ** 2)
+        np.testing.assert_array_equal(program.grad(x), np.stack([x[:, 0] * 0, 2 * x[:, 1]], 1))
