@@ -66,8 +66,25 @@ def _prose(text: str) -> str:
     return re.sub(r"(?s)`[^`]*`|\{[^}]*\}", "", text)
 
 
-def test_what_is_said_to_everybody_does_not_praise():
-    """`because` is said too when the answer had to be shown."""
-    for path in LESSONS:
-        for because in re.findall(r"(?m)^because = (?:'''\n|\")(.*)", path.read_text("utf-8")):
-            assert not re.match(r"(Yes|Right|Correct)\b", because), path.name
+def test_the_page_says_what_is_right_and_the_texts_say_why():
+    """`because` is also said when the answer had to be shown, and a ✓ stands before a reply."""
+    for path in TEXTS:
+        for first in re.findall(
+            r"(?m)^(?:because|reply) = (?:'''\n|\")(\w+)", path.read_text("utf-8")
+        ):
+            assert first not in ("Yes", "Right", "Correct"), path.name
+
+
+def test_the_lesson_in_the_docs_has_no_faults():
+    page = ROOM.parents[2] / "docs" / "lessons.md"
+    blocks = re.findall(r"(?s)```toml\n(.*?)```", page.read_text("utf-8"))
+    whole, hand, train = blocks
+    assert not lesson.read(whole).faults
+    graph = whole.rpartition("[[step]]")[0]
+    step = '[[step]]\ndo = "judged"\ntitle = "t"\ntext = "t"\ngraph = """\na = 2\nL = 3*a\n"""\n'
+    assert not lesson.read(f"{graph}{step}{hand}").faults
+    step = (
+        '[[step]]\ndo = "see"\ntitle = "t"\ntext = "t"\ngraph = """\nw = 1\nx1 = 1\nx2 = 1\ny = 1\n'
+    )
+    step += 'o = w*x1 + x2\nL = (o - y)**2\n"""\n'
+    assert not lesson.read(f"{graph}{step}{train}").faults
