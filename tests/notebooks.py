@@ -26,6 +26,10 @@ SERVER = [
 ]
 
 
+HAS_BEGUN = """
+() => [...document.querySelectorAll('.jp-Notebook .jp-InputPrompt')]
+  .some(prompt => /[*\\d]/.test(prompt.textContent))
+"""
 SLOW = 240_000
 """Milliseconds that JupyterLab may take on a machine that has other things to do."""
 
@@ -69,7 +73,11 @@ def serving(folder, program="jupyterlab"):
         yield _address(log)
     finally:
         process.terminate()
-        process.wait(120)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:  # it may wait for a kernel; kernels end with it
+            process.kill()
+            process.wait()
 
 
 def _address(log):
@@ -88,27 +96,34 @@ def _address(log):
 def open_lab(page, address, name="book.ipynb"):
     """Open a notebook in JupyterLab, without those that an earlier page had open."""
     page.goto(f"{address}lab/tree/{name}?reset")
-    wait_for_kernel(page)
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=SLOW)
 
 
 def open_notebook(page, address, name="book.ipynb"):
     """Open a notebook in Notebook 7."""
     page.goto(f"{address}notebooks/{name}")
-    wait_for_kernel(page)
-
-
-def wait_for_kernel(page):
-    """Wait until a notebook is open and its kernel is ready to run cells."""
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=SLOW)
-    page.wait_for_selector(
-        ".jp-Notebook-ExecutionIndicator[data-status='idle']", state="attached", timeout=SLOW
-    )
 
 
 def run_all(page):
-    """Run every cell of the notebook that JupyterLab or Notebook 7 shows."""
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_text("Run All Cells", exact=True).click()
+    """Run every cell of the notebook that JupyterLab or Notebook 7 shows.
+
+    Either drops the command, or asks for a kernel, where its notebook isn't quite ready; so it is
+    given until it works.
+    """
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=SLOW)
+    page.wait_for_timeout(2000)
+    for _ in range(12):
+        while page.locator(".jp-Dialog").count():
+            page.keyboard.press("Escape")
+            page.wait_for_timeout(500)
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_text("Run All Cells", exact=True).click()
+        for _ in range(40):
+            if page.evaluate(HAS_BEGUN):
+                return
+            page.wait_for_timeout(250)
+    raise AssertionError("no cell has begun to run")
 
 
 def wait_for_run(page):

@@ -13,7 +13,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from notebooks import serving, wait_for_kernel, write_notebook
+from notebooks import run_all, serving, write_notebook
 
 from chainrule import Value, show
 
@@ -40,12 +40,10 @@ FRAME = ".jp-OutputArea iframe[srcdoc]"
 IN_NOTEBOOK = 90_000
 
 
-def run_all(page, address):
+def run_notebook(page, address):
     """Open a notebook of this server and run its cells."""
     page.goto(address)
-    wait_for_kernel(page)
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_text("Run All Cells", exact=True).click()
+    run_all(page)
     page.locator(FRAME).wait_for(state="attached", timeout=2 * IN_NOTEBOOK)
 
 
@@ -72,7 +70,7 @@ def test_in_jupyterlab_a_view_works_and_its_keys_stay_in_it(chromium, server, re
     page = chromium.new_page(viewport={"width": 1200, "height": 1150})
     asked = []
     page.on("request", lambda asking: asked.append(asking.url))
-    run_all(page, f"{server}lab/tree/book.ipynb?reset")
+    run_notebook(page, f"{server}lab/tree/book.ipynb?reset")
     widget = page.locator(".jp-OutputArea .chainrule")
     framed = page.frame_locator(FRAME).locator(".chainrule")
     works(page, framed)
@@ -99,7 +97,7 @@ def test_in_jupyterlab_a_view_works_and_its_keys_stay_in_it(chromium, server, re
 def test_in_notebook_7_a_view_works(chromium, server):
     pytest.importorskip("notebook")
     page = chromium.new_page(viewport={"width": 1200, "height": 1150})
-    run_all(page, f"{server}notebooks/book.ipynb")
+    run_notebook(page, f"{server}notebooks/book.ipynb")
     works(page, page.frame_locator(FRAME).locator(".chainrule"))
     works(page, page.locator(".jp-OutputArea .chainrule"), is_dark=True)
     page.close()

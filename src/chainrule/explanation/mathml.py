@@ -74,7 +74,8 @@ class MathMLNotation(Notation):
     def join(self, sides: Sequence[str], sign: str) -> str:
         if " " in sign:
             return f"<mtext>&nbsp;{html.escape(sign)}&nbsp;</mtext>".join(sides)
-        return f"<mo>{html.escape(MathML.operators.get(sign, sign))}</mo>".join(sides)
+        written = html.escape(MathML.operators.get(sign, sign))
+        return f" <mo>{written}</mo> ".join(sides)  # spaces for readers without MathML
 
     def dots(self, count: int) -> str:
         return f"<mo>⋯</mo><mtext>({count:,} more)</mtext>"
