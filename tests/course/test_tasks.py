@@ -191,7 +191,7 @@ def test_a_right_answer_in_a_process_of_its_own():
     assert grading.grade(TASKS[4], solution) == {"ok": True, "findings": []}
     told = grading.grade(TASKS[4], solution.replace("+=", "="))["findings"]
     assert "+=" in told[0]["message"]
-    assert told[0]["source"].startswith("value.py:")
+    assert re.match(r"\d+: self.grad = ", told[0]["source"])
 
 
 def test_what_is_no_task_is_refused():

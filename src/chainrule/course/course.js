@@ -251,6 +251,7 @@ import {
   signOf
 } from "../../drawing/view/js/main.js";
 var STEPS = 100;
+var DIGITS = 6;
 var Inputs = class {
   /** @type {Input[]} */
   rows = [];
@@ -326,7 +327,7 @@ var Input = class {
     this.slider.setAttribute("aria-valuetext", formatNumber2(data));
     if (!Object.is(data, this.written)) {
       this.written = data;
-      this.field.value = formatInput(data);
+      this.field.value = formatInput(Number(data.toPrecision(DIGITS)));
       this.field.setAttribute("aria-invalid", "false");
     }
     for (const part of [this.slider, this.field]) part.disabled = Boolean(graph.practice);
@@ -1010,8 +1011,10 @@ var Step = class {
     this.heading = h9("h2", { tabindex: -1 }, content.title);
     this.doing = doingOf(this);
     this.intro = [this.heading, h9("div.text", ...this.texts.blocks(content.text))];
-    this.stage = content.show.length ? h9("div.stage") : null;
-    if (content.show.includes("graph")) this.stage.append(this.view);
+    const { show, secant, descend, train } = content;
+    const isAlone = !show.length && !secant && !descend && !train;
+    this.stage = isAlone ? null : h9("div.stage", { "data-do": content.do });
+    if (content.show.includes("graph")) this.stage?.append(this.view);
     this._addPanels();
   }
   _addPanels() {
@@ -1057,7 +1060,10 @@ var Step = class {
     );
     this.app = /** @type {any} */
     this.view.chainruleView;
-    if (isGuess) this._hide(content.hidden);
+    if (isGuess) {
+      this._hide(content.hidden);
+      this.app.camera.fit();
+    }
     this.inputs?.build(this.app.graph, content.sliders, this.root);
     this.curve?.build([this.plot, ...content.sliders.filter((x) => x !== this.plot)], this.root);
     this.update();
@@ -1278,13 +1284,13 @@ ${line.match(/^ */)[0]}${more}`,
     } else this._say("wrong", "", ...findings.map((finding) => this._finding(finding)));
   }
   /** @param {Grade["findings"][number]} finding */
-  _finding({ message, graph, source, correction }) {
+  _finding({ message, graph, source }) {
+    const [line, ...code] = source.split(": ");
     return h10(
       "div.finding",
       h10("p", `✗ ${message}`),
       graph ? h10("pre", graph) : null,
-      source ? h10("p", say("line_here", { line: "" }), h10("code", source)) : null,
-      correction ? h10("p", say("better", { line: "" }), h10("code", correction)) : null
+      source ? h10("p", say("line_here", { line }), " ", h10("code", code.join(": "))) : null
     );
   }
   /** @param {"right" | "wrong" | "plain"} kind @param {string} words
@@ -1487,7 +1493,7 @@ var Course = class {
       isDark: this.isDark,
       done: () => this._finish()
     });
-    this.main.className = step.content.show.length ? "lesson" : "lesson alone";
+    this.main.className = step.stage ? "lesson" : "lesson alone";
     const intro = h11("div.words", this._crumbs(lesson.title), ...step.intro);
     const rest = h11("div.words.rest", step.doing?.element ?? null, this._ways());
     this.main.replaceChildren(...[intro, step.stage, rest].filter(Boolean));

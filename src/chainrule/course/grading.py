@@ -13,6 +13,7 @@ from ..verdict.grading.examination import EXAMINING, LATER, STARTING
 from ..verdict.grading.process import Process, Running, Unfinished
 from ..verdict.grading.worker import BEGUN, READY
 from .shelf import shelf
+from .task import WANTS
 
 SECONDS = 3.0
 """How long the code itself may run."""
@@ -20,7 +21,7 @@ MEGABYTES = 1024
 LONGEST = 20_000
 """The most characters of code."""
 WORKER = "chainrule.course.trial"
-FIELDS = ("message", "graph", "source", "correction")
+FIELDS = ("message", "graph", "source")
 
 
 def grade(name: str, code: str) -> dict[str, Any]:
@@ -31,8 +32,8 @@ def grade(name: str, code: str) -> dict[str, Any]:
         code: What was written.
 
     Returns:
-        `ok`, and `findings`, each with a `message`, a `graph` that shows it, the line to blame
-        (`source`) and its `correction`, which may be empty.
+        `ok`, and `findings`, each with a `message`, a `graph` that shows it and the line to blame
+        (`source`), which may be empty. How that line should read is for the hints to say.
 
     Raises:
         FormulaError: There is no such task, or the code is too long.
@@ -49,15 +50,20 @@ def grade(name: str, code: str) -> dict[str, Any]:
         (folder / "value.py").write_text(code, "utf-8", "surrogatepass")
         with Process(root, Running(), WORKER) as process:
             rows = _converse(process, list(task.wants))
-        prefix = f"{folder}/"
     except Unfinished as error:
-        rows, prefix = [["", f"{str(error).rstrip('.')}."]], ""
+        rows = [["", f"{str(error).rstrip('.')}."]]
     finally:
         shutil.rmtree(root, ignore_errors=True)
-    found = [dict(zip(FIELDS, [str(x).replace(prefix, "") if prefix else x for x in row[1:]]))
-             for row in rows]  # fmt: skip
-    found = [{**dict.fromkeys(FIELDS, ""), **each} for each in found]
+    found = [_finding([str(part).replace(f"{folder}/", "") for part in row[1:]]) for row in rows]
     return {"ok": not found, "findings": found}
+
+
+def _finding(parts: list[str]) -> dict[str, str]:
+    """A finding as the page takes it."""
+    message, graph, source, *_ = [*parts, "", ""]
+    if message.partition(" ")[0].rstrip(":") not in WANTS:
+        message = message[:1].upper() + message[1:]
+    return dict(zip(FIELDS, (message, graph, source.removeprefix("value.py:"))))
 
 
 def _converse(process: Process, wants: list[str]) -> list[list[str]]:

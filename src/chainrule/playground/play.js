@@ -499,6 +499,7 @@ import {
   signOf
 } from "../../drawing/view/js/main.js";
 var STEPS = 100;
+var DIGITS = 6;
 var Inputs = class {
   /** @type {Input[]} */
   rows = [];
@@ -574,7 +575,7 @@ var Input = class {
     this.slider.setAttribute("aria-valuetext", formatNumber2(data));
     if (!Object.is(data, this.written)) {
       this.written = data;
-      this.field.value = formatInput2(data);
+      this.field.value = formatInput2(Number(data.toPrecision(DIGITS)));
       this.field.setAttribute("aria-invalid", "false");
     }
     for (const part of [this.slider, this.field]) part.disabled = Boolean(graph.practice);

@@ -187,7 +187,7 @@ export class Course {
       isDark: this.isDark,
       done: () => this._finish(),
     });
-    this.main.className = step.content.show.length ? "lesson" : "lesson alone";
+    this.main.className = step.stage ? "lesson" : "lesson alone";
     const intro = h("div.words", this._crumbs(lesson.title), ...step.intro);
     const rest = h("div.words.rest", step.doing?.element ?? null, this._ways());
     this.main.replaceChildren(...[intro, step.stage, rest].filter(Boolean));

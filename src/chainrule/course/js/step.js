@@ -30,8 +30,10 @@ export class Step {
     this.heading = h("h2", { tabindex: -1 }, content.title);
     this.doing = doingOf(this);
     this.intro = [this.heading, h("div.text", ...this.texts.blocks(content.text))];
-    this.stage = content.show.length ? h("div.stage") : null;
-    if (content.show.includes("graph")) this.stage.append(this.view);
+    const { show, secant, descend, train } = content;
+    const isAlone = !show.length && !secant && !descend && !train;
+    this.stage = isAlone ? null : h("div.stage", { "data-do": content.do });
+    if (content.show.includes("graph")) this.stage?.append(this.view);
     this._addPanels();
   }
 
@@ -80,7 +82,10 @@ export class Step {
     );
     /** @type {App} */
     this.app = /** @type {any} */ (this.view).chainruleView;
-    if (isGuess) this._hide(content.hidden);
+    if (isGuess) {
+      this._hide(content.hidden);
+      this.app.camera.fit();
+    }
     this.inputs?.build(this.app.graph, content.sliders, this.root);
     this.curve?.build([this.plot, ...content.sliders.filter((x) => x !== this.plot)], this.root);
     this.update();

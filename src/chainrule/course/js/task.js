@@ -121,13 +121,13 @@ export class Task {
   }
 
   /** @param {Grade["findings"][number]} finding */
-  _finding({ message, graph, source, correction }) {
+  _finding({ message, graph, source }) {
+    const [line, ...code] = source.split(": ");
     return h(
       "div.finding",
       h("p", `✗ ${message}`),
       graph ? h("pre", graph) : null,
-      source ? h("p", say("line_here", { line: "" }), h("code", source)) : null,
-      correction ? h("p", say("better", { line: "" }), h("code", correction)) : null,
+      source ? h("p", say("line_here", { line }), " ", h("code", code.join(": "))) : null,
     );
   }
 

@@ -71,7 +71,7 @@ declare global {
   /** What the server says of a task. */
   interface Grade {
     ok: boolean;
-    findings: { message: string; graph: string; source: string; correction: string }[];
+    findings: { message: string; graph: string; source: string }[];
     error?: string;
   }
 

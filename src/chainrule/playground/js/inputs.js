@@ -13,6 +13,9 @@ import { reachOf } from "./ranges.js";
 /** How many steps a slider has on each side of zero. */
 const STEPS = 100;
 
+/** How many digits of a number a field has room for. */
+const DIGITS = 6;
+
 export class Inputs {
   /** @type {Input[]} */
   rows = [];
@@ -97,7 +100,7 @@ class Input {
     if (!Object.is(data, this.written)) {
       // else the field stays as it is: somebody may be typing in it
       this.written = data;
-      this.field.value = formatInput(data);
+      this.field.value = formatInput(Number(data.toPrecision(DIGITS)));
       this.field.setAttribute("aria-invalid", "false");
     }
     for (const part of [this.slider, this.field]) part.disabled = Boolean(graph.practice);

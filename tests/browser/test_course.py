@@ -1,0 +1,351 @@
+"""The course: a lesson from start to end, a task wrong and right; served, static, as a file."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import re
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from chainrule.course import expression
+from chainrule.course.server import export
+from chainrule.course.shelf import shelf
+
+pytest.importorskip("uvicorn")
+pytest.importorskip("starlette")
+
+SCREENS = [(1280, 800, "light"), (1280, 800, "dark"), (390, 844, "light"), (390, 844, "dark")]
+LESSON = "03_chain_rule"
+TITLE = ":is(.words, .task) > h2"
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def addresses(tmp_path_factory):
+    """The course as it is served, as a plain static server has it, and as a file."""
+    command = [sys.executable, "-m", "chainrule", "course", "--port", "0", "--no-browser"]
+    folder = tmp_path_factory.mktemp("course")
+    path = export(str(folder))
+    handler = functools.partial(Quiet, directory=str(folder))
+    static = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=static.serve_forever, daemon=True).start()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as served:
+        yield {
+            "served": re.search(r"http://\S+", served.stdout.readline())[0],
+            "static": f"http://127.0.0.1:{static.server_port}/",
+            "file": f"file://{path}",
+        }
+        served.terminate()
+    static.shutdown()
+    static.server_close()
+
+
+class Visit:
+    """An open page of the course."""
+
+    def __init__(self, page, address):
+        self.page = page
+        self.address = address
+
+    def open(self, spot):
+        self.page.goto(f"{self.address}#{spot}")
+        self.page.wait_for_function(
+            "spot => document.querySelector('#course').course?._address("
+            "document.querySelector('#course').course.spot) === spot",
+            arg=spot,
+        )
+        self.settle()
+
+    def run(self, code, argument=None):
+        """Evaluate an expression in which `c` is the course, `s` its step and `v` the view."""
+        return self.page.evaluate(
+            "argument => { const c = document.querySelector('#course').course; const s = c.step; "
+            f"const v = s?.app; return ({code}); }}",
+            argument,
+        )
+
+    def settle(self):
+        self.page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+
+    def said(self):
+        return self.page.locator(".feedback").inner_text()
+
+    def next(self):
+        self.page.locator(".next").click()
+        self.settle()
+
+    # ---- the four doings ------------------------------------------------------------------------
+
+    def predict(self, right):
+        field = self.page.get_by_label("Your answer")
+        for text, words in (("", "Type a number"), ("abc", "isn't a number"), ("1e9", "✗ Not yet")):
+            field.fill(text)
+            field.press("Enter")
+            assert words in self.said()
+        assert self.page.locator(".next").inner_text() == "Skip"
+        field.fill(f"{right:.3g}")
+        self.page.get_by_role("button", name="Check", exact=True).click()
+        assert self.said().startswith("✓")
+
+    def choose(self, choices):
+        buttons = self.page.locator(".choice")
+        wrong = next(at for at, choice in enumerate(choices) if not choice["right"])
+        right = next(at for at, choice in enumerate(choices) if choice["right"])
+        buttons.nth(wrong).click()
+        assert "wrong" in buttons.nth(wrong).get_attribute("class")
+        assert self.said()
+        buttons.nth(right).click()
+        assert "right" in buttons.nth(right).get_attribute("class")
+
+    def move(self, name, x):
+        field = self.page.get_by_label(f"{name}, number")
+        field.fill(str(x))
+        field.press("Enter")
+        self.settle()
+
+    def find_gradients(self):
+        """Answer every question of the practice; the first one wrong at first."""
+        field = self.page.locator("input[name=answer]")
+        field.wait_for()
+        field.fill("1234")
+        field.press("Enter")
+        assert self.run("v.graph.practice.next()") is not None
+        while self.run("v.graph.practice.next()") is not None:
+            index = self.run("v.chosen")
+            field.fill(str(self.run("v.graph.practice.grads[argument]", index)))
+            field.press("Enter")
+            if self.run("v.graph.practice.next()") is not None:
+                self.page.locator(".onwards").click()
+        self.settle()
+
+
+@pytest.fixture
+def visit(chromium, addresses):
+    """A function that opens the page; at the end nothing has failed, and only it was asked."""
+    contexts, errors, requests = [], [], []
+
+    def open_page(kind="served", screen=SCREENS[0], spot=""):
+        width, height, scheme = screen
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            has_touch=width < 640,
+            is_mobile=width < 640,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(f"{error} {error.stack}"))
+        page.on("console", lambda line: errors.append(line.text))
+        page.on("request", lambda request: requests.append((kind, request.url)))
+        page.goto(addresses[kind])
+        page.wait_for_selector(TITLE)
+        made = Visit(page, addresses[kind])
+        if spot:
+            made.open(spot)
+        return made
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []
+    for kind, url in requests:
+        own = url.startswith(("data:", "blob:")) or url.partition("#")[0] == addresses[kind]
+        is_task = kind == "served" and url == addresses[kind].removesuffix("course") + "task"
+        assert own or is_task, url
+
+
+def number(step, data):
+    read = expression.Expression(data["tree"], tuple(tuple(each) for each in data["after"]))
+    return expression.evaluate(read, step.numbers)
+
+
+@pytest.mark.parametrize("kind, screen", [
+    *(("served", screen) for screen in SCREENS), ("static", SCREENS[0]), ("file", SCREENS[3])
+], ids=str)  # fmt: skip
+def test_a_lesson_from_start_to_end(visit, kind, screen):
+    made = visit(kind, screen, f"lessons/{LESSON}/1")
+    steps = shelf().lessons[LESSON].steps
+    for at, step in enumerate(steps):
+        assert made.run("c.spot.step") == at
+        assert made.page.locator(TITLE).inner_text() == step.content["title"]
+        do = step.content["do"]
+        if do == "predict" and step.asked:
+            made.predict(number(step, step.content["ask"]))
+        elif do == "predict":
+            made.choose(step.content["choices"])
+        elif do == "try":
+            made.move("x", 1.5)
+            assert made.said() == ""
+            made.move("x", 0.01)
+            assert made.said().startswith("✓")
+        elif do == "judged":
+            made.find_gradients()
+            assert made.said().startswith("✓")
+        assert made.page.locator(".next").inner_text() in ("Next", "Next lesson")
+        assert made.page.evaluate("document.documentElement.scrollWidth") <= screen[0]
+        made.next()
+    assert made.run("c.spot.index") == list(shelf().lessons).index(LESSON) + 1
+    assert made.run("c.memory.kept.done.length") >= len(steps)
+    made.page.reload()
+    made.page.wait_for_selector(TITLE)
+    entry = made.page.locator(".list a", has_text=shelf().lessons[LESSON].title)
+    assert "✓" in entry.text_content()
+
+
+@pytest.mark.parametrize("screen", [SCREENS[0], SCREENS[3]], ids=str)
+def test_a_task_wrong_and_then_right(visit, screen):
+    name, task = next(iter(shelf().tasks.items()))
+    made = visit(screen=screen, spot=f"tasks/{name}")
+    check = made.page.get_by_role("button", name="Check", exact=True)
+    made.page.get_by_label("Your code").fill("class Value:\n    pass")
+    check.click()
+    made.page.locator(".said.wrong").wait_for()
+    assert "✗" in made.said()
+    made.page.get_by_role("button", name="Hint", exact=True).click()
+    made.page.get_by_label("Your code").fill(task.solution)
+    check.click()
+    made.page.locator(".said.right").wait_for()
+    made.page.reload()
+    made.page.get_by_label("Your code").wait_for()
+    assert made.page.get_by_label("Your code").input_value() == task.solution
+    made.next()
+    assert made.page.get_by_label("Your code").input_value().strip() == task.solution.strip()
+
+
+def test_without_a_server_a_task_says_what_it_needs(visit):
+    made = visit("file", spot=f"tasks/{next(iter(shelf().tasks))}")
+    assert "chainrule course" in made.page.locator(".note").last.inner_text()
+    assert not made.page.get_by_role("button", name="Check", exact=True).count()
+
+
+@pytest.mark.parametrize("room", ["lessons", "gallery"])
+def test_every_number_in_a_text_is_that_of_python(visit, room):
+    made = visit("file")
+    for name, lesson in getattr(shelf(), room).items():
+        for at, step in enumerate(lesson.steps):
+            made.open(f"{room}/{name}/{at + 1}")
+            found = made.run("s.texts.spots.map(([spot, asked]) => [spot.textContent, asked])")
+            for text, asked in found:
+                if any(word in str(asked) for word in ("extra", "epochs")):
+                    continue
+                x = float(text.replace("−", "-").replace("∞", "inf"))
+                assert x == pytest.approx(number(step, asked), rel=1e-5, abs=1e-9), (name, at)
+            for part in ("ask", "until"):
+                if step.content.get(part):
+                    assert made.run("s.content[argument] !== null", part)
+
+
+def test_a_repair_is_told_and_mended(visit):
+    name = next(iter(shelf().gallery))
+    step = shelf().gallery[name].steps[0]
+    made = visit(spot=f"gallery/{name}/1")
+    view = made.page.locator(".view")
+    assert "expected" not in view.inner_text()
+    for wrong in step.content["hand"]:
+        index = made.run("s.node(argument).index", wrong)
+        made.run("v.choose(argument)", index)
+        field = made.page.locator("input[name=hand]")
+        field.fill(str(step.numbers.grad(wrong)))
+        field.press("Enter")
+        made.settle()
+    made.settle()
+    assert made.said().startswith("✓")
+
+
+def test_a_network_learns_the_moons(visit):
+    name = "12_moons"
+    steps = shelf().lessons[name].steps
+    at = next(at for at, step in enumerate(steps) if "train" in step.content and
+              step.content["do"] == "try")  # fmt: skip
+    made = visit(spot=f"lessons/{name}/{at + 1}")
+    made.page.get_by_role("button", name="Train", exact=True).click()
+    made.page.locator(".said.right").wait_for(timeout=20_000)
+    assert made.run("s.extras.accuracy()") > 0.95
+    weights = made.run("[...s.parts[0].network.named].map(([name, x]) => x - s.node(name).data)")
+    assert weights == [0] * len(weights), "the graph shows the network's own weights"
+
+
+def test_descent_moves_by_the_gradient(visit):
+    made = visit(spot="lessons/11_descent/1")
+    w, grad = made.run("[s.numbers.value('w'), s.numbers.grad('w')]")
+    made.page.get_by_role("button", name="One step").click()
+    assert made.run("s.numbers.value('w')") == pytest.approx(w - 0.1 * grad)
+    made.page.get_by_role("button", name="Start again").click()
+    assert made.run("s.numbers.value('w')") == w
+
+
+def test_keys_progress_and_reset(visit):
+    made = visit(spot=f"lessons/{LESSON}/1")
+    made.page.locator(TITLE).focus()
+    made.page.keyboard.press("ArrowRight")
+    assert made.run("c.spot.step") == 1
+    made.page.get_by_label("Your answer").focus()
+    made.page.keyboard.press("ArrowLeft")
+    assert made.run("c.spot.step") == 1, "in a field, the arrows are the field's"
+    made.page.locator(TITLE).focus()
+    made.page.keyboard.press("ArrowLeft")
+    assert made.run("c.spot.step") == 0
+    assert made.run("c.memory.kept.done").count(f"lessons/{LESSON}/1") == 1
+    made.page.once("dialog", lambda box: box.accept())
+    made.page.get_by_role("button", name="Reset progress").click()
+    assert made.run("c.spot.index") == 0
+    assert f"lessons/{LESSON}/1" not in made.run("c.memory.kept.done")
+
+
+def test_it_works_without_storage(chromium, addresses):
+    context = chromium.new_context()
+    context.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('no'); } })"
+    )
+    page = context.new_page()
+    page.goto(addresses["file"])
+    page.wait_for_selector(TITLE)
+    page.locator(".next").click()
+    assert page.evaluate("document.querySelector('#course').course.spot.step") == 1
+    context.close()
+
+
+def test_the_page_speaks_german(visit):
+    made = visit()
+    made.page.get_by_label("Language").select_option("de")
+    assert made.page.evaluate("document.documentElement.lang") == "de"
+    assert made.page.locator(".next").inner_text() != "Next"
+    made.page.reload()
+    made.page.wait_for_selector(TITLE)
+    assert made.run("c.language") == "de"
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=str)
+def test_axe_finds_nothing_serious(visit, screen):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    made = visit(screen=screen)
+    spots = ["lessons/01_slope/1", f"lessons/{LESSON}/2", "lessons/12_moons/1",
+             "gallery/01_forgotten_plus/1", "tasks/01_init"]  # fmt: skip
+    for spot in spots:
+        made.open(spot)
+        if made.page.get_by_label("Your answer").count():
+            made.page.get_by_label("Your answer").fill("1e9")
+            made.page.get_by_role("button", name="Check", exact=True).click()
+        found = axe.run(made.page).response["violations"]
+        assert [(one["id"], [node["html"][:120] for node in one["nodes"]])
+                for one in found if one["impact"] in ("serious", "critical")] == []  # fmt: skip
+
+
+def test_what_a_finger_aims_at_is_large(visit):
+    for spot in ("lessons/01_slope/1", "lessons/11_descent/1", "tasks/01_init"):
+        made = visit(screen=SCREENS[2], spot=spot)
+        small = made.page.evaluate(
+            "[...document.querySelectorAll('button, input, select, summary, a')]"
+            ".filter(x => x.offsetParent && x.getBoundingClientRect().height < 44)"
+            ".map(x => x.outerHTML.slice(0, 80))"
+        )
+        assert small == [], spot
