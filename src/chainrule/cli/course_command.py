@@ -24,9 +24,18 @@ import click
 )
 @click.option("--lesson", "lessons", multiple=True, metavar="FILE", help="Add a lesson in front.")
 @click.option("--check", "checked", metavar="FILE", help="Report every fault of a lesson.")
+@click.option(
+    "--worksheet",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Write the questions of lesson N with other numbers, and their answers.",
+)
+@click.option("--seed", default=1, show_default=True, help="Which numbers a worksheet has.")
+@click.option("--out", metavar="FILE", help="The worksheet's file, .md or .html.")
 def course(
-    port: int, no_browser: bool, folder: str | None, lessons: tuple[str, ...], checked: str | None
-) -> None:
+    port: int, no_browser: bool, folder: str | None, lessons: tuple[str, ...], checked: str | None,
+    worksheet: int | None, seed: int, out: str | None,
+) -> None:  # fmt: skip
     """Learn backpropagation by doing it: short lessons, tasks, and mistakes to repair.
 
     Serves a page on this machine, for this machine only, until Ctrl+C.
@@ -36,6 +45,7 @@ def course(
     chainrule course --export course/
     chainrule course --check lesson.toml
     chainrule course --lesson lesson.toml
+    chainrule course --worksheet 4 --seed 7 --out sheet.md
 
     The exported page needs no server. Only the tasks in which one writes Python need chainrule
     course.
@@ -45,11 +55,13 @@ def course(
 
         click.echo(check(Path(checked)))
         return
-    from ..course.server import export, own_lessons, wing
+    from ..course.server import export, own_lessons, wing, write_worksheet
     from ..playground.server import serve
 
     own = own_lessons(lessons)
-    if folder is not None:
+    if worksheet is not None:
+        click.echo(f"Written to {write_worksheet(worksheet, seed, out, own)}.")
+    elif folder is not None:
         click.echo(f"Written to {export(folder, own)}.")
     else:
         kept = wing(own)

@@ -9,15 +9,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ..errors import FormulaError, MissingExtra
+from ..errors import ChoiceError, FormulaError, MissingExtra
 from ..files import write_atomically
 from ..playground import page as playground
 from ..playground.answer import refusal
 from ..playground.server import Wing, respond, texts_of
-from . import lesson, page
+from . import lesson, page, worksheet
 from .grading import grade
 from .lesson import Lesson
-from .shelf import check, read_file
+from .shelf import check, read_file, shelf
 
 LONGEST_GRADING = 100.0
 """How long a request may take that examines code, in seconds."""
@@ -83,6 +83,29 @@ def own_lessons(paths: Sequence[str]) -> dict[str, Lesson]:
         check(path)
         own[path.stem] = lesson.read(read_file(path))
     return own
+
+
+def write_worksheet(number: int, seed: int, out: str | None, own: Mapping[str, Lesson]) -> str:
+    """Write a worksheet of a lesson and return the file's name.
+
+    Args:
+        number: Which lesson, counted from 1 and with a teacher's own ones first.
+        seed: Which numbers it has.
+        out: The file; without it, the name is made of the lesson's and the seed.
+        own: A teacher's own lessons.
+
+    Raises:
+        ChoiceError: There is no such lesson, it has no questions, or the name of the file ends in
+            neither .md nor .html.
+        FileError: It cannot be written.
+    """
+    lessons = {**own, **shelf().lessons}
+    if number > len(lessons):
+        raise ChoiceError(f"the course has {len(lessons)} lessons, and so no lesson {number}.")
+    name, chosen = list(lessons.items())[number - 1]
+    out = out or f"{name}_{seed}.md"
+    worksheet.write(chosen, seed, out)
+    return out
 
 
 def export(folder: str, own: Mapping[str, Lesson] | None = None) -> str:
