@@ -453,8 +453,8 @@ var Descent = class {
 import {
   agrees,
   Digits,
-  formatShort as formatShort3,
-  h as h5,
+  formatShort as formatShort4,
+  h as h6,
   inputField as inputField2,
   parseNumber as parseNumber2,
   RIGHT as RIGHT2
@@ -554,6 +554,43 @@ function computed(tree, now, before) {
   return OPERATIONS[what](...rest.map((part) => Number(inner(part))));
 }
 
+// src/chainrule/course/js/text.js
+import { formatShort as formatShort3, h as h5 } from "../../drawing/view/js/main.js";
+var LANGUAGE = { lang: "en" };
+var Texts = class {
+  /** Where numbers stand. @type {[HTMLElement, Asked][]} */
+  spots = [];
+  /** @param {Block[]} blocks @returns {HTMLElement[]} */
+  blocks(blocks) {
+    return blocks.map(
+      (block) => "ul" in block ? h5("ul", LANGUAGE, ...block.ul.map((item) => h5("li", ...this.spans(item)))) : h5("p", LANGUAGE, ...this.spans(block.p))
+    );
+  }
+  /** The same as a single line. @param {Block[]} blocks */
+  line(blocks) {
+    return blocks.flatMap((block) => this.spans("ul" in block ? block.ul.flat() : block.p));
+  }
+  /** @param {Span[]} spans @returns {(HTMLElement | string)[]} */
+  spans(spans) {
+    return spans.map((span) => {
+      if (typeof span === "string") return span;
+      if ("code" in span) return h5("code", span.code);
+      if ("strong" in span) return h5("strong", ...this.spans(span.strong));
+      if ("em" in span) return h5("em", ...this.spans(span.em));
+      const spot = h5("span.number");
+      this.spots.push([spot, span.number]);
+      return spot;
+    });
+  }
+  /** Write the numbers. @param {import("./numbers.js").Numbers} numbers */
+  show(numbers) {
+    for (const [spot, asked] of this.spots) {
+      const text = formatShort3(Number(evaluate(asked, numbers)));
+      if (spot.textContent !== text) spot.textContent = text;
+    }
+  }
+};
+
 // src/chainrule/course/js/doings.js
 var MOST_TRIES = 3;
 function doingOf(step) {
@@ -564,15 +601,15 @@ function doingOf(step) {
 }
 var Feedback = class {
   constructor() {
-    this.element = h5("div.feedback", { role: "status" });
+    this.element = h6("div.feedback", { role: "status" });
   }
   /** @param {import("./step.js").Step} step @param {"right" | "wrong" | "plain"} kind
    *  @param {string} first @param {Block[]} [blocks] */
   say(step, kind, first, blocks = []) {
     const mark = kind === "right" ? "✓ " : kind === "wrong" ? "✗ " : "";
     const rest = step.texts.blocks(blocks);
-    const head = first ? h5("p", h5("b", `${mark}${first}`)) : null;
-    this.element.replaceChildren(h5("div", { class: `said ${kind}` }, head, ...rest));
+    const head = first ? h6("p", h6("b", `${mark}${first}`)) : null;
+    this.element.replaceChildren(h6("div", { class: `said ${kind}` }, head, ...rest));
     step.texts.show(step.numbers);
     this.element.scrollIntoView({ block: "nearest" });
   }
@@ -591,10 +628,10 @@ var Prediction = class {
         if (event.key === "Enter") this._check();
       }
     });
-    this.button = h5("button.primary", { onclick: () => this._check() }, say("check"));
-    this.form = h5("div.answer", this.field, this.button);
+    this.button = h6("button.primary", { onclick: () => this._check() }, say("check"));
+    this.form = h6("div.answer", this.field, this.button);
     const question = step.texts.blocks(step.content.question);
-    this.element = h5("section.doing", ...question, this.form, this.feedback.element);
+    this.element = h6("section.doing", ...question, this.form, this.feedback.element);
   }
   _check() {
     const { step, feedback } = this;
@@ -617,7 +654,7 @@ var Prediction = class {
     this.tries += 1;
     if (this.tries === MOST_TRIES) {
       this._end();
-      feedback.say(step, "plain", say("this_is_it", { x: formatShort3(right) }), because);
+      feedback.say(step, "plain", say("this_is_it", { x: formatShort4(right) }), because);
       return;
     }
     const reply = replies.find(({ to }) => isMeant(x, Number(evaluate(to, step.numbers))));
@@ -642,15 +679,15 @@ var Choice = class {
     const { choices, question } = step.content;
     this.feedback = new Feedback();
     this.buttons = choices.map(
-      (choice) => h5(
+      (choice) => h6(
         "button.choice",
         { "aria-pressed": "false", onclick: () => this._choose(choice) },
-        h5("span", ...step.texts.line(choice.text))
+        h6("span", LANGUAGE, ...step.texts.line(choice.text))
       )
     );
-    const list = h5("div.choices", ...this.buttons);
+    const list = h6("div.choices", ...this.buttons);
     const words2 = step.texts.blocks(question);
-    this.element = h5("section.doing", ...words2, list, this.feedback.element);
+    this.element = h6("section.doing", ...words2, list, this.feedback.element);
   }
   /** @param {StepContent["choices"][number]} chosen */
   _choose(chosen) {
@@ -678,11 +715,11 @@ var Attempt = class {
     const { goal, hint } = step.content;
     this.feedback = new Feedback();
     const help = () => this.feedback.say(step, "plain", "", hint);
-    this.element = h5(
+    this.element = h6(
       "section.doing",
-      h5("h3", say("your_task")),
+      h6("h3", say("your_task")),
       ...step.texts.blocks(goal),
-      hint.length ? h5("button", { onclick: help }, say("hint")) : null,
+      hint.length ? h6("button", { onclick: help }, say("hint")) : null,
       this.feedback.element
     );
   }
@@ -702,7 +739,7 @@ var Judged = class {
     this.step = step;
     this.feedback = new Feedback();
     const words2 = say(step.content.hand ? "repair" : "by_hand");
-    this.element = h5("section.doing", h5("h3", say("your_task")), h5("p", words2));
+    this.element = h6("section.doing", h6("h3", say("your_task")), h6("p", words2));
     this.element.append(this.feedback.element);
   }
   /** Look whether every gradient is right. */
@@ -725,7 +762,7 @@ var Judged = class {
 };
 
 // src/chainrule/course/js/secant.js
-import { formatNumber as formatNumber3, h as h6 } from "../../drawing/view/js/main.js";
+import { formatNumber as formatNumber3, h as h7 } from "../../drawing/view/js/main.js";
 var LEAST = 1e-3;
 var Secant = class {
   /** @param {import("./step.js").Step} step */
@@ -736,8 +773,8 @@ var Secant = class {
     this.width = new FactorSlider(say("width"), most, [LEAST, most], () => step.follow());
     step.extras.h = () => this.width.value;
     step.extras.secant = () => this.slope;
-    this.words = h6("p.count");
-    this.element = h6("section.secant", this.width.element, this.words);
+    this.words = h7("p.count");
+    this.element = h7("section.secant", this.width.element, this.words);
   }
   /** The slope of the secant. */
   get slope() {
@@ -752,42 +789,6 @@ var Secant = class {
     this.words.textContent = say("secant", { x: formatNumber3(this.slope) });
     curve.secant = { width: this.width.value, slope: this.slope };
     curve.draw();
-  }
-};
-
-// src/chainrule/course/js/text.js
-import { formatShort as formatShort4, h as h7 } from "../../drawing/view/js/main.js";
-var Texts = class {
-  /** Where numbers stand. @type {[HTMLElement, Asked][]} */
-  spots = [];
-  /** @param {Block[]} blocks @returns {HTMLElement[]} */
-  blocks(blocks) {
-    return blocks.map(
-      (block) => "ul" in block ? h7("ul", ...block.ul.map((item) => h7("li", ...this.spans(item)))) : h7("p", ...this.spans(block.p))
-    );
-  }
-  /** The same as a single line. @param {Block[]} blocks */
-  line(blocks) {
-    return blocks.flatMap((block) => this.spans("ul" in block ? block.ul.flat() : block.p));
-  }
-  /** @param {Span[]} spans @returns {(HTMLElement | string)[]} */
-  spans(spans) {
-    return spans.map((span) => {
-      if (typeof span === "string") return span;
-      if ("code" in span) return h7("code", span.code);
-      if ("strong" in span) return h7("strong", ...this.spans(span.strong));
-      if ("em" in span) return h7("em", ...this.spans(span.em));
-      const spot = h7("span.number");
-      this.spots.push([spot, span.number]);
-      return spot;
-    });
-  }
-  /** Write the numbers. @param {import("./numbers.js").Numbers} numbers */
-  show(numbers) {
-    for (const [spot, asked] of this.spots) {
-      const text = formatShort4(Number(evaluate(asked, numbers)));
-      if (spot.textContent !== text) spot.textContent = text;
-    }
   }
 };
 
@@ -1008,7 +1009,7 @@ var Step = class {
     this.snapshot = graph;
     this.names = inputs.map(({ name }) => name);
     this.view = h9("div.view");
-    this.heading = h9("h2", { tabindex: -1 }, content.title);
+    this.heading = h9("h2", { tabindex: -1, ...LANGUAGE }, content.title);
     this.doing = doingOf(this);
     this.intro = [this.heading, h9("div.text", ...this.texts.blocks(content.text))];
     const { show, secant, descend, train } = content;
@@ -1212,7 +1213,7 @@ var Task = class {
       button("start_again", () => this._restart())
     ].filter(Boolean);
     this.parts = [
-      h10("h2", { tabindex: -1 }, task.title),
+      h10("h2", { tabindex: -1, ...LANGUAGE }, task.title),
       h10("div.text", ...texts.blocks(task.text), task.start ? null : h10("p.note", say("earlier"))),
       h10("label", { for: "code" }, say("your_code")),
       this.code,
@@ -1600,7 +1601,7 @@ var Course = class {
     const link = h11(
       "a",
       { href: `#${open}`, "aria-current": isHere ? "page" : null },
-      h11("span", title),
+      h11("span", LANGUAGE, title),
       part
     );
     return h11("li", link);

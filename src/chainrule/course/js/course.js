@@ -4,6 +4,7 @@ import { h, iconButton } from "../../drawing/view/js/main.js";
 import { Memory } from "./memory.js";
 import { Step } from "./step.js";
 import { Task } from "./task.js";
+import { LANGUAGE } from "./text.js";
 import { say, speak } from "./words.js";
 
 const WIDE = window.matchMedia("(min-width: 62rem)");
@@ -300,7 +301,7 @@ export class Course {
     const link = h(
       "a",
       { href: `#${open}`, "aria-current": isHere ? "page" : null },
-      h("span", title),
+      h("span", LANGUAGE, title),
       part,
     );
     return h("li", link);

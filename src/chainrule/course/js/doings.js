@@ -10,6 +10,7 @@ import {
   RIGHT,
 } from "../../drawing/view/js/main.js";
 import { evaluate } from "./numbers.js";
+import { LANGUAGE } from "./text.js";
 import { say } from "./words.js";
 
 const MOST_TRIES = 3;
@@ -114,7 +115,7 @@ class Choice {
       h(
         "button.choice",
         { "aria-pressed": "false", onclick: () => this._choose(choice) },
-        h("span", ...step.texts.line(choice.text)),
+        h("span", LANGUAGE, ...step.texts.line(choice.text)),
       ),
     );
     const list = h("div.choices", ...this.buttons);

@@ -8,7 +8,7 @@ import { Descent } from "./descent.js";
 import { doingOf } from "./doings.js";
 import { evaluate, Numbers } from "./numbers.js";
 import { Secant } from "./secant.js";
-import { Texts } from "./text.js";
+import { LANGUAGE, Texts } from "./text.js";
 import { Trainer } from "./trainer.js";
 
 export class Step {
@@ -27,7 +27,7 @@ export class Step {
     this.snapshot = graph;
     this.names = inputs.map(({ name }) => name);
     this.view = h("div.view");
-    this.heading = h("h2", { tabindex: -1 }, content.title);
+    this.heading = h("h2", { tabindex: -1, ...LANGUAGE }, content.title);
     this.doing = doingOf(this);
     this.intro = [this.heading, h("div.text", ...this.texts.blocks(content.text))];
     const { show, secant, descend, train } = content;

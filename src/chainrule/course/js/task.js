@@ -1,7 +1,7 @@
 // A task: a part of `Value` to write, which the server examines.
 
 import { h } from "../../drawing/view/js/main.js";
-import { Texts } from "./text.js";
+import { LANGUAGE, Texts } from "./text.js";
 import { say } from "./words.js";
 
 const INDENT = "    ";
@@ -41,7 +41,7 @@ export class Task {
       button("start_again", () => this._restart()),
     ].filter(Boolean);
     this.parts = [
-      h("h2", { tabindex: -1 }, task.title),
+      h("h2", { tabindex: -1, ...LANGUAGE }, task.title),
       h("div.text", ...texts.blocks(task.text), task.start ? null : h("p.note", say("earlier"))),
       h("label", { for: "code" }, say("your_code")),
       this.code,

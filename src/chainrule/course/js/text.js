@@ -3,6 +3,9 @@
 import { formatShort, h } from "../../drawing/view/js/main.js";
 import { evaluate } from "./numbers.js";
 
+/** Lessons are in English, whatever the page around them speaks. */
+export const LANGUAGE = { lang: "en" };
+
 export class Texts {
   /** Where numbers stand. @type {[HTMLElement, Asked][]} */
   spots = [];
@@ -11,8 +14,8 @@ export class Texts {
   blocks(blocks) {
     return blocks.map((block) =>
       "ul" in block
-        ? h("ul", ...block.ul.map((item) => h("li", ...this.spans(item))))
-        : h("p", ...this.spans(block.p)),
+        ? h("ul", LANGUAGE, ...block.ul.map((item) => h("li", ...this.spans(item))))
+        : h("p", LANGUAGE, ...this.spans(block.p)),
     );
   }
 
