@@ -108,8 +108,6 @@ class _Same:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Same) and self.get() is other.get() is not None
 
-    __hash__ = None  # type: ignore[assignment]
-
 
 def _contents(x: Any, seen: dict[int, int]) -> Any:
     """What an object contains, as something that can be compared: numbers, texts, arrays, and what
