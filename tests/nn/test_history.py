@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from trained_models import mlp
 
-from chainrule import MissingExtra, nn
+from chainrule import DataError, MissingExtra, nn
 from chainrule.nn.training.history import History
-from chainrule.nn.training.metrics import accuracy, r2
+from chainrule.nn.training.metrics import accuracy, r2, two_labels
 
 X = np.linspace(-1, 1, 24).reshape(12, 2)
 Y = (X[:, 0] > 0).astype(int)
@@ -128,6 +128,23 @@ def test_accuracy_of_two_classes_and_of_several():
     assert accuracy([[1, 2, 3], [3, 2, 1]], [2, 1]) == 0.5
     assert accuracy([[1, 2], [3, 2]], [[0, 1], [1, 0]]) == 1.0
     assert accuracy([[0.7], [0.1]], [1, 0]) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("targets", "labels"),
+    [
+        ([0, 1, 1], (0.0, 1.0)), ([0.2, 0.5], (0.0, 1.0)), ([1, 1], (0.0, 1.0)),
+        ([-1, 1], (-1.0, 1.0)), ([-1, -1], (-1.0, 1.0)), ([2, 2], (-2.0, 2.0)),
+        ([-3, 5, 5], (-3.0, 5.0)), ([1, 2], (1.0, 2.0)),
+    ],
+)  # fmt: skip
+def test_the_two_labels_among_targets(targets, labels):
+    assert two_labels(targets) == labels
+
+
+def test_more_than_two_labels_are_refused():
+    with pytest.raises(DataError, match="there are 3 different ones, from -1 to 1"):
+        two_labels([-1, 0, 1])
 
 
 def test_r2_is_that_of_its_definition():

@@ -63,6 +63,20 @@ def test_the_graph_is_that_of_python():
         assert numbers[name] == (node.data, node.grad)
 
 
+def test_an_answer_has_what_the_page_shows():
+    told = answer("a = 2\nb = -3\nd = a*b\nL = cbrt(d)")
+    assert (told["text"], told["root"], told["lacking"]) == (
+        "a = 2\nb = -3\nd = a*b\nL = cbrt(d)", "L", "cbrt",
+    )  # fmt: skip
+    assert told["inputs"] == [{"name": "a", "latex": "a"}, {"name": "b", "latex": "b"}]
+    product = told["graph"]["nodes"][2]
+    assert (product["label"], product["partials"]) == ("d", [-3.0, 2.0])
+    assert told["lines"][0] == {
+        "name": "d", "latexName": "d", "python": "a * b", "torch": "a * b",
+        "latex": r"a \cdot b",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "what", "remedy"),
     [

@@ -18,9 +18,6 @@ from chainrule.playground import guard, page, server
 from chainrule.playground.answer import answer
 from chainrule.playground.program import LONGEST
 
-pytest.importorskip("starlette")
-pytest.importorskip("uvicorn")
-
 PORT = 8753
 OWN = f"127.0.0.1:{PORT}"
 JSON = {"content-type": "application/json"}
@@ -42,6 +39,7 @@ class Reply:
 
 @pytest.fixture(scope="module")
 def application():
+    pytest.importorskip("starlette")
     return server.application(PORT)
 
 
@@ -301,8 +299,9 @@ def test_it_listens_on_this_machine_only():
     with listener:
         host, port = listener.getsockname()
         assert host == "127.0.0.1"
-        with pytest.raises(ChoiceError, match=f"port {port} is in use on this machine"):
+        with pytest.raises(ChoiceError, match=f"port {port} is in use on this machine") as caught:
             server._listener(port)
+    assert "--port 0 for any that is free" in str(caught.value)
 
 
 def test_nothing_in_the_room_runs_or_unpickles_what_it_is_sent():
@@ -321,12 +320,19 @@ def test_nothing_in_the_room_runs_or_unpickles_what_it_is_sent():
 def test_export_writes_a_page_that_asks_nobody(tmp_path):
     path = server.export(str(tmp_path / "new" / "folder"))
     html = Path(path).read_text("utf-8")
+    assert path == str(tmp_path / "new" / "folder" / "index.html")
     assert html == page.html(is_served=False)
     assert "connect-src 'none'" in html
     assert '"isServed":false' in html
 
 
+def test_a_folder_without_a_name_is_refused():
+    with pytest.raises(ChoiceError, match="needs the name of a folder"):
+        server.export("")
+
+
 def test_a_port_in_use_is_said(tmp_path):
+    pytest.importorskip("uvicorn")
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
