@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import re
 from pathlib import Path
 
@@ -146,3 +147,22 @@ graph = "L = a*b"
     assert "<img" not in html
     assert "onerror" in html  # as text
     assert html.count("</script>") == 2
+
+
+def test_nothing_hostile_gets_past_the_judge(ask, monkeypatch):
+    """Whatever is sent, the answer is a sentence, and nothing but a known task is run."""
+    ran = []
+    monkeypatch.setattr(
+        server, "grade", lambda name, code: ran.append(name) or grading.grade(f"{name}?", code)
+    )
+    dice = random.Random(3)
+    names = ["01_init", "../01_init", "", "\x00", "__class__", "x" * 9000, "<script>", "１"]
+    values = [*names, None, 0, -1, 1e308, True, [], {}, ["01_init"], {"a": "b"}, "\ud800", "{}"]
+    for _ in range(300):
+        keys = dice.sample(["task", "code", "text", "__proto__", ""], dice.randint(0, 4))
+        content = {key: dice.choice(values) for key in keys}
+        reply = ask("/task", dice.choice([content, list(content), [dice.choice(values)]]))
+        assert reply.status == 400
+        assert reply.json["error"].endswith(".")
+        assert "<" not in reply.text
+    assert all(isinstance(name, str) for name in ran)

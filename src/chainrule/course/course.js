@@ -70,6 +70,8 @@ var SAMPLES = 200;
 var [LEFT, RIGHT, TOP, BOTTOM] = [54, 14, 12, 26];
 var BEYOND = 0.02;
 var Curve = class {
+  /** Whether the slope, and so the tangent, is to be guessed. */
+  isGuess = false;
   /** A secant to the right of the point. @type {{ width: number, slope: number } | null} */
   secant = null;
   /** The room for the picture. Asking for it anew would lay out the page at every change. */
@@ -101,7 +103,7 @@ var Curve = class {
   /** @param {Graph} graph @param {number} index @param {string} root @param {number} reach */
   show(graph, index, root, reach) {
     const node = graph.nodes[index];
-    const isKnown = !graph.practice || graph.shown(index) !== null;
+    const isKnown = !this.isGuess && (!graph.practice || graph.shown(index) !== null);
     this.shown = {
       name: node.label,
       root,
@@ -118,9 +120,10 @@ var Curve = class {
     if (!this.shown || width < 2 * LEFT || height < 2 * BOTTOM) return;
     const { name, root, x, y, slope } = this.shown;
     const at = `${name} = ${formatShort(x)}`;
-    const words2 = slope === null ? "find its slope" : `slope ${formatNumber(slope)}`;
+    const known = slope === null ? ", find its slope" : `, slope ${formatNumber(slope)}`;
+    const words2 = this.isGuess ? "" : known;
     this.select.value = name;
-    this.words.textContent = `at ${at}: ${root} = ${formatNumber(y)}, ${words2}`;
+    this.words.textContent = `at ${at}: ${root} = ${formatNumber(y)}${words2}`;
     this.picture.setAttribute("aria-label", `${root} over ${name}, ${this.words.textContent}`);
     this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.inner = { wide: width - LEFT - RIGHT, high: height - TOP - BOTTOM };
@@ -1033,6 +1036,7 @@ var Step = class {
         (x, isDragging) => this.change(this.node(this.plot).index, x, isDragging),
         (name) => this._choose(name)
       );
+      this.curve.isGuess = content.do === "predict";
       stage.append(this.curve.element);
     }
     if (content.secant && this.curve) this._add(new Secant(this));
@@ -1155,7 +1159,9 @@ var Step = class {
   /** Show what was to be guessed. */
   reveal() {
     this.app.graph.hidden.clear();
+    if (this.curve) this.curve.isGuess = false;
     changed(this.app);
+    this.update();
   }
   finish() {
     this.setting.done();

@@ -237,6 +237,8 @@ var SAMPLES = 200;
 var [LEFT, RIGHT, TOP, BOTTOM] = [54, 14, 12, 26];
 var BEYOND = 0.02;
 var Curve = class {
+  /** Whether the slope, and so the tangent, is to be guessed. */
+  isGuess = false;
   /** A secant to the right of the point. @type {{ width: number, slope: number } | null} */
   secant = null;
   /** The room for the picture. Asking for it anew would lay out the page at every change. */
@@ -268,7 +270,7 @@ var Curve = class {
   /** @param {Graph} graph @param {number} index @param {string} root @param {number} reach */
   show(graph, index, root, reach) {
     const node = graph.nodes[index];
-    const isKnown = !graph.practice || graph.shown(index) !== null;
+    const isKnown = !this.isGuess && (!graph.practice || graph.shown(index) !== null);
     this.shown = {
       name: node.label,
       root,
@@ -285,9 +287,10 @@ var Curve = class {
     if (!this.shown || width < 2 * LEFT || height < 2 * BOTTOM) return;
     const { name, root, x, y, slope } = this.shown;
     const at = `${name} = ${formatShort2(x)}`;
-    const words = slope === null ? "find its slope" : `slope ${formatNumber(slope)}`;
+    const known = slope === null ? ", find its slope" : `, slope ${formatNumber(slope)}`;
+    const words = this.isGuess ? "" : known;
     this.select.value = name;
-    this.words.textContent = `at ${at}: ${root} = ${formatNumber(y)}, ${words}`;
+    this.words.textContent = `at ${at}: ${root} = ${formatNumber(y)}${words}`;
     this.picture.setAttribute("aria-label", `${root} over ${name}, ${this.words.textContent}`);
     this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.inner = { wide: width - LEFT - RIGHT, high: height - TOP - BOTTOM };

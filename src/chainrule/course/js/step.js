@@ -52,6 +52,7 @@ export class Step {
         (x, isDragging) => this.change(this.node(this.plot).index, x, isDragging),
         (name) => this._choose(name),
       );
+      this.curve.isGuess = content.do === "predict";
       stage.append(this.curve.element);
     }
     if (content.secant && this.curve) this._add(new Secant(this));
@@ -187,7 +188,9 @@ export class Step {
   /** Show what was to be guessed. */
   reveal() {
     this.app.graph.hidden.clear();
+    if (this.curve) this.curve.isGuess = false;
     changed(this.app);
+    this.update();
   }
 
   finish() {
