@@ -13,7 +13,7 @@ from hypothesis import given, strategies as st
 import chainrule as cr
 import chainrule.numpy as cnp
 from chainrule import nn
-from chainrule.nn.activations import activations
+from chainrule.nn.activations import activations, method_of
 
 
 def plain(x):
@@ -271,3 +271,16 @@ def test_a_misspelt_name_gets_a_suggestion():
     with pytest.raises(cr.ChoiceError) as raised:
         nn.Neuron(1, init="Xavier")
     assert "did you mean 'xavier'? the choices are uniform, xavier, he" in str(raised.value)
+
+
+@pytest.mark.once
+def test_a_function_of_ones_own_is_kept_whatever_its_name():
+    def tanh(x):
+        return x * 2.0
+
+    assert method_of(tanh) is tanh
+    assert method_of(cr.softplus) is not cr.softplus
+    assert method_of(cr.softplus)(cr.Value(0.5)).data == cr.softplus(0.5)
+    neuron = nn.Neuron(2, activation=tanh, seed=1)
+    w = [p.data for p in neuron.parameters()]
+    assert neuron([3.0, 5.0]).data == 2.0 * (w[0] * 3.0 + w[1] * 5.0 + w[2])
