@@ -133,12 +133,14 @@ class CheckFailed(ChainruleError, AssertionError):
 
 
 class MissingExtra(ChainruleError, ImportError):
-    """An optional library isn't installed."""
+    """An optional library isn't installed, or one of two: "Starlette and uvicorn"."""
 
     def __init__(self, library: str, purpose: str) -> None:
+        names = library.lower().split(" and ")
+        missing = "is not" if len(names) == 1 else "are not both"
         super().__init__(
-            f"{purpose} needs {library}, which is not installed.",
-            remedy=f"pip install {library.lower()}",
+            f"{purpose} needs {library}, which {missing} installed.",
+            remedy=f"pip install {' '.join(names)}",
         )
 
 

@@ -8,11 +8,14 @@ import json
 import random
 import socket
 import string
+import sys
 import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from chainrule.cli import main
 from chainrule.errors import ChainruleError, ChoiceError
 from chainrule.playground import guard, page, server
 from chainrule.playground.answer import answer
@@ -338,3 +341,13 @@ def test_a_port_in_use_is_said(tmp_path):
         other.listen()
         with pytest.raises(ChainruleError, match="is in use"):
             server.serve(other.getsockname()[1], opens_browser=False)
+
+
+@pytest.mark.parametrize("missing", ["starlette.applications", "uvicorn"])
+@pytest.mark.parametrize("command", ["play", "course"])
+def test_a_missing_library_is_told_with_both(monkeypatch, missing, command):
+    monkeypatch.setitem(sys.modules, missing, None)
+    done = CliRunner().invoke(main, [command, "--no-browser", "--port", "0"])
+    assert done.exit_code == 1
+    assert "needs Starlette and uvicorn, which are not both installed" in done.stderr
+    assert "pip install starlette uvicorn" in done.stderr

@@ -13,7 +13,7 @@ from ..errors import ChoiceError, FormulaError, MissingExtra
 from ..files import write_atomically
 from ..playground import page as playground
 from ..playground.answer import refusal
-from ..playground.server import Wing, respond, texts_of
+from ..playground.server import LIBRARIES, Wing, respond, texts_of
 from . import lesson, page, worksheet
 from .grading import grade
 from .lesson import Lesson
@@ -40,7 +40,7 @@ def wing(own: Mapping[str, Lesson] | None = None) -> Wing:
         concurrency = import_module("starlette.concurrency")
         import anyio
     except ImportError:
-        raise MissingExtra("starlette", "chainrule course") from None
+        raise MissingExtra(LIBRARIES, "chainrule course") from None
 
     @functools.cache
     def text() -> str:

@@ -16,6 +16,7 @@ from . import page
 from .answer import answer, refusal
 from .guard import Application, Guard
 
+LIBRARIES = "Starlette and uvicorn"
 HOST = "127.0.0.1"
 PORT = 8753
 
@@ -59,7 +60,7 @@ def application(port: int, wing: Wing = NO_WING) -> Application:
         routing = import_module("starlette.routing")
         import anyio
     except ImportError:
-        raise MissingExtra("starlette", "chainrule play") from None
+        raise MissingExtra(LIBRARIES, "chainrule play") from None
     html = page.html(is_served=True, course=wing.address)
     layouts = anyio.Semaphore(AT_ONCE)
 
@@ -144,7 +145,7 @@ def serve(
     try:
         uvicorn = import_module("uvicorn")
     except ImportError:
-        raise MissingExtra("uvicorn", f"{what[0].lower()}{what[1:]}") from None
+        raise MissingExtra(LIBRARIES, f"{what[0].lower()}{what[1:]}") from None
     listener = _listener(port)
     port = listener.getsockname()[1]
     config = uvicorn.Config(
