@@ -7,6 +7,7 @@ import os
 import socket
 import webbrowser
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -146,22 +147,18 @@ def serve(
         uvicorn = import_module("uvicorn")
     except ImportError:
         raise MissingExtra(LIBRARIES, f"{what[0].lower()}{what[1:]}") from None
-    listener = _listener(port)
-    port = listener.getsockname()[1]
-    config = uvicorn.Config(
-        application(port, wing), log_level="warning", access_log=False, limit_concurrency=64,
-        timeout_keep_alive=5, ws="none", server_header=False,
-    )  # fmt: skip
-    address = f"http://{HOST}:{port}/{path}"
-    print(f"{what} is at {address} (Ctrl+C ends it).", flush=True)
-    if opens_browser:
-        webbrowser.open(address)
-    try:
-        uvicorn.Server(config).run(sockets=[listener])
-    except KeyboardInterrupt:
-        pass
-    finally:
-        listener.close()
+    with _listener(port) as listener:
+        port = listener.getsockname()[1]
+        config = uvicorn.Config(
+            application(port, wing), log_level="warning", access_log=False, limit_concurrency=64,
+            timeout_keep_alive=5, ws="none", server_header=False,
+        )  # fmt: skip
+        address = f"http://{HOST}:{port}/{path}"
+        print(f"{what} is at {address} (Ctrl+C ends it).", flush=True)
+        if opens_browser:
+            webbrowser.open(address)
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])
 
 
 def _listener(port: int) -> socket.socket:
