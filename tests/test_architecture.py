@@ -15,6 +15,8 @@ import pytest
 
 import chainrule
 
+pytestmark = pytest.mark.once
+
 SOURCE = Path(chainrule.__file__).parent
 PYTHON = {path.relative_to(SOURCE).as_posix(): path.read_text() for path in SOURCE.rglob("*.py")}
 C = {path.relative_to(SOURCE).as_posix(): path.read_text() for path in SOURCE.rglob("*.[ch]")}

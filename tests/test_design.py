@@ -14,6 +14,8 @@ import pytest
 import chainrule
 from chainrule import design
 
+pytestmark = pytest.mark.once
+
 SOURCE = Path(chainrule.__file__).parent
 TOOLS = SOURCE.parents[1] / "tools"
 TOKENS = SOURCE / "design" / "tokens.css"

@@ -10,6 +10,8 @@ import pytest
 
 from chainrule.course import expression, lesson
 
+pytestmark = pytest.mark.once
+
 ROOM = Path(lesson.__file__).parent
 LESSONS = sorted((ROOM / "lessons").glob("*.toml"))
 TEXTS = sorted(path for part in ("lessons", "gallery", "tasks") for path in (ROOM / part).iterdir())

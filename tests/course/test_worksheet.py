@@ -13,6 +13,8 @@ from chainrule.cli import main
 from chainrule.course import lesson, worksheet
 from chainrule.course.shelf import shelf
 
+pytestmark = pytest.mark.once
+
 LESSONS = list(shelf().lessons)
 
 

@@ -10,6 +10,8 @@ from page_view import index_of, opened, press, texts_of
 
 from chainrule import Value, check, where
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def L():

@@ -21,6 +21,8 @@ from chainrule.playground import guard, page, server
 from chainrule.playground.answer import answer
 from chainrule.playground.program import LONGEST
 
+pytestmark = pytest.mark.once
+
 PORT = 8753
 OWN = f"127.0.0.1:{PORT}"
 JSON = {"content-type": "application/json"}
