@@ -385,4 +385,5 @@ def test_the_theme_can_be_turned(visit):
     made = visit()
     made.page.get_by_role("button", name="Light or dark").click()
     assert made.run("[document.documentElement.className, v.isDark]") == ["dark", True]
-    assert json.loads(made.page.locator("#settings").text_content()) == {"isServed": True}
+    settings = json.loads(made.page.locator("#settings").text_content())
+    assert settings == {"isServed": True, "course": "course"}
