@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from chainrule.verdict.measurement import Measurement
+from chainrule.verdict.measurement import Measurement, measure
 
 pytestmark = pytest.mark.once
 
@@ -29,3 +31,38 @@ def test_rounding_hides_a_gradient_if_both_its_limits_are_passed(size, x):
         for much in (0.999, 1.001):
             measured = Measurement(size, error * many, 0.0, size, size)
             assert measured.is_hidden(size, x, lost * much) == (many > 1 and much > 1)
+
+
+SMOOTH = {
+    "square": (lambda x: (x - 3) ** 2, 3.0),
+    "square of a rounded difference": (lambda x: (0.1 * x - 0.3) ** 2, 3.0),
+    "fourth power": (lambda x: (x - 0.1) ** 4, 0.1),
+    "difference of exponentials": (lambda x: (math.exp(x) - math.exp(0.3)) ** 2, 0.3),
+    "cosine": (lambda x: math.cos(x) - 1, 0.0),
+    "tiny": (lambda x: 1e-20 * (x - 3) ** 2, 3.0),
+    "huge": (lambda x: 1e20 * (x - 3) ** 2, 3.0),
+    "far out": (lambda x: (x - 1e6) ** 2, 1e6),
+    "cube": (lambda x: (x + 0.7) ** 3, -0.7),
+}
+BENT = {
+    "abs": (lambda x: abs(x - 3), 3.0, 1.0),
+    "abs of a rounded difference": (lambda x: abs(0.1 * x - 0.3), 3.0, 0.1),
+    "tiny abs": (lambda x: 1e-20 * abs(x - 3), 3.0, 1e-20),
+    "relu": (lambda x: max(0.0, x - 3), 3.0, 0.5),
+    "abs at 0": (abs, 0.0, 1.0),
+    "abs beside a slope": (lambda x: abs(x - 1e3) + 7 * x, 1e3, 1.0),
+}
+
+
+@pytest.mark.parametrize(("f", "x"), SMOOTH.values(), ids=SMOOTH)
+def test_a_level_point_is_not_a_kink(f, x):
+    """There the slopes of both sides are rounding alone, and always differ."""
+    measured = measure(f, x)
+    assert not measured.has_kink and measured.agrees(0.0)
+
+
+@pytest.mark.parametrize(("f", "x", "half"), BENT.values(), ids=BENT)
+def test_a_kink_is_found_however_small_its_slopes(f, x, half):
+    measured = measure(f, x)
+    assert measured.has_kink and not measured.has_jump
+    assert (measured.right - measured.left) / 2 == pytest.approx(half, rel=1e-3)

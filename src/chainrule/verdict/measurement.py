@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
-from .tolerances import CLOSER_LOOKS, EPSILON, FIRST_STEP, HIDDEN, STEP_RATIO, STEPS
+from .tolerances import (
+    CLOSER_LOOKS,
+    EPSILON,
+    FIRST_STEP,
+    HIDDEN,
+    HIDDEN_KINK,
+    STEP_RATIO,
+    STEPS,
+)  # fmt: skip
 
 
 class Measurement(NamedTuple):
@@ -61,7 +70,7 @@ def measure(f: Callable[[float], float], x: float, noise: float = 0.0) -> Measur
     Source: Ridders, Advances in Engineering Software 4 (1982), 75-76.
     """
     middle = f(x)
-    best, before = NOTHING, list[float]()
+    best, before, steepest = NOTHING, list[float](), 0.0
     step = FIRST_STEP * (abs(x) if x else 1.0)
     for _ in range(STEPS):
         up, down = x + step, x - step
@@ -76,12 +85,13 @@ def measure(f: Callable[[float], float], x: float, noise: float = 0.0) -> Measur
         size = max(abs(above), abs(below))
         rounding = 2 * (noise + EPSILON * size) / (up - down) * 2
         before, value, bent = _extrapolate(before, slope)
+        sides = (middle - below) / (x - down), (above - middle) / (up - x)
+        steepest = steepest or max(map(abs, sides))
         if bent + rounding < best.error or best.value != best.value:
-            sides = (middle - below) / (x - down), (above - middle) / (up - x)
             best = Measurement(value, bent + rounding, rounding, *sides)
         if rounding > best.error:
             break
-    return _with_sides(best, f, x, middle, noise)
+    return _with_sides(best, partial(_side, f, x, middle, noise), x, HIDDEN_KINK * steepest)
 
 
 def _extrapolate(before: list[float], slope: float) -> tuple[list[float], float, float]:
@@ -98,35 +108,49 @@ def _extrapolate(before: list[float], slope: float) -> tuple[list[float], float,
     return row, value, bent
 
 
+def _side(
+    f: Callable[[float], float], x: float, middle: float, noise: float, step: float
+) -> tuple[float, float]:
+    """The slope on one side, and how far off it may be because of rounding."""
+    far, close = x + step, x + step / 8
+    if far == x or close == x:
+        return math.nan, math.nan
+    wide, narrow = far - x, close - x  # not exactly 8 : 1, as far and close are rounded
+    outer, inner = f(far), f(close)
+    steep, flat = (outer - middle) / wide, (inner - middle) / narrow
+    size = max(abs(middle), abs(outer), abs(inner)) + abs(x) * max(abs(steep), abs(flat))
+    lost = 20 * (noise + EPSILON * size) / abs(step)
+    return (wide * flat - narrow * steep) / (wide - narrow), lost
+
+
 def _with_sides(
-    best: Measurement, f: Callable[[float], float], x: float, middle: float, noise: float
+    best: Measurement, side: Callable[[float], tuple[float, float]], x: float, unseen: float
 ) -> Measurement:
     """The measurement with the slopes of both sides, and with whether there is a kink or a jump.
 
     The slopes are measured closer and closer to the point while their difference changes: at a kink
-    it stays, at a jump it grows, and where the function is smooth it vanishes.
+    it stays, at a jump it grows, and where the function is smooth it vanishes. A smaller difference
+    than `unseen` is none: f may round more than its result shows, as cos(x) - 1 does at 0.
     """
-    noise += EPSILON * abs(middle)
     near = max(2e-6 * (abs(x) if x else 1.0), 1e-12)
 
-    def side(step: float) -> float:
-        far, close = x + step, x + step / 8
-        if far == x or close == x:
-            return math.nan
-        return (8 * (f(close) - middle) / (close - x) - (f(far) - middle) / (far - x)) / 7
+    def sides(near: float) -> Measurement:
+        (left, off_left), (right, off_right) = side(-near), side(near)
+        rounding = max(off_left, off_right)
+        return best._replace(left=left + 0.0, right=right + 0.0, rounding=rounding)  # no −0
 
-    measured = best._replace(left=side(-near), right=side(near), rounding=20 * noise / near)
+    measured = sides(near)
     if best.value != best.value:
         return measured
     for _ in range(CLOSER_LOOKS):
         gap = abs(measured.right - measured.left)
         size = max(abs(measured.left), abs(measured.right))
-        if not (gap > 1e-3 * size and gap > 100 * measured.rounding):
+        if not gap > max(1e-3 * size, unseen, 100 * measured.rounding):
             return measured
         near /= STEP_RATIO * STEP_RATIO
-        left, right, rounding = side(-near), side(near), 20 * noise / near
-        again = abs(right - left)
-        if 100 * rounding > gap or not again < 0.9 * gap:  # it stays
+        closer = sides(near)
+        again = abs(closer.right - closer.left)
+        if 100 * closer.rounding > gap or not again < 0.9 * gap:  # it stays
             return measured._replace(has_kink=True, has_jump=again > 8 * gap)
-        measured = measured._replace(left=left, right=right, rounding=rounding)
+        measured = closer
     return measured

@@ -44,6 +44,8 @@ HIDDEN = 0.05
 
 # ---- kinks ---------------------------------------------------------------------------------------
 
+HIDDEN_KINK = 1e-7
+"""A kink that is smaller, as a part of the slopes around it, may be rounding in the function."""
 KINK_STEP = 1e-9
 """How close to a number a kink must be, as a multiple of the number."""
 JUMP = 1e-4
