@@ -1565,6 +1565,7 @@ __export(tolerances_exports, {
   FORMULA_ERROR: () => FORMULA_ERROR,
   FULL_DIGITS: () => FULL_DIGITS,
   HIDDEN: () => HIDDEN,
+  HIDDEN_KINK: () => HIDDEN_KINK,
   JUMP: () => JUMP,
   KINK_STEP: () => KINK_STEP,
   LEAST_BEND: () => LEAST_BEND,
@@ -1597,6 +1598,7 @@ var CLOSER_LOOKS = 5;
 var NUDGE_BUDGET = 3e6;
 var NUDGE_CALLS = 30;
 var HIDDEN = 0.05;
+var HIDDEN_KINK = 1e-7;
 var KINK_STEP = 1e-9;
 var JUMP = 1e-4;
 var BEND = 1e-3;

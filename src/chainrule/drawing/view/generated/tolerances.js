@@ -17,6 +17,7 @@ export const CLOSER_LOOKS = 5;
 export const NUDGE_BUDGET = 3000000;
 export const NUDGE_CALLS = 30;
 export const HIDDEN = 0.05;
+export const HIDDEN_KINK = 1e-07;
 export const KINK_STEP = 1e-09;
 export const JUMP = 0.0001;
 export const BEND = 0.001;
