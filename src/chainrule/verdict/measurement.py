@@ -118,8 +118,8 @@ def _side(
     wide, narrow = far - x, close - x  # not exactly 8 : 1, as far and close are rounded
     outer, inner = f(far), f(close)
     steep, flat = (outer - middle) / wide, (inner - middle) / narrow
-    size = max(abs(middle), abs(outer), abs(inner)) + abs(x) * max(abs(steep), abs(flat))
-    lost = 20 * (noise + EPSILON * size) / abs(step)
+    size = abs(middle) + abs(outer) + abs(inner) + abs(x) * (abs(steep) + abs(flat))
+    lost = 10 * (noise + EPSILON * size) / abs(step)
     return (wide * flat - narrow * steep) / (wide - narrow), lost
 
 
@@ -136,7 +136,7 @@ def _with_sides(
 
     def sides(near: float) -> Measurement:
         (left, off_left), (right, off_right) = side(-near), side(near)
-        rounding = max(off_left, off_right)
+        rounding = off_left + off_right
         return best._replace(left=left + 0.0, right=right + 0.0, rounding=rounding)  # no −0
 
     measured = sides(near)
@@ -145,7 +145,7 @@ def _with_sides(
     for _ in range(CLOSER_LOOKS):
         gap = abs(measured.right - measured.left)
         size = max(abs(measured.left), abs(measured.right))
-        if not gap > max(1e-3 * size, unseen, 100 * measured.rounding):
+        if not (gap > 1e-3 * size and gap > unseen and gap > 100 * measured.rounding):
             return measured
         near /= STEP_RATIO * STEP_RATIO
         closer = sides(near)

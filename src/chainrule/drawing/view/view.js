@@ -2159,6 +2159,7 @@ function measure(follow, x, noise) {
   const size = Math.abs(x) || 1;
   let best = { value: NaN, error: Infinity, rounding: Infinity };
   let before = [];
+  let steepest = 0;
   for (let step = FIRST_STEP * size, turn = 0; turn < STEPS; turn++, step /= STEP_RATIO) {
     const [up, down] = [x + step, x - step];
     if (!(down < x && x < up)) break;
@@ -2171,11 +2172,16 @@ function measure(follow, x, noise) {
     const rounding = 4 * (noise + EPSILON * Math.max(Math.abs(high), Math.abs(low))) / (up - down);
     const [row2, value, bent] = extrapolated(before, slope);
     before = row2;
+    steepest ||= Math.max(
+      Math.abs((middle - low) / (x - down)),
+      Math.abs((high - middle) / (up - x))
+    );
     if (bent + rounding < best.error || Number.isNaN(best.value))
       best = { value, error: bent + rounding, rounding };
     if (rounding > best.error) break;
   }
-  return withSides(best, follow, x, middle, noise + EPSILON * Math.abs(middle));
+  const side = (step) => slopeOfSide(follow, x, middle, noise, step);
+  return withSides(best, side, x, HIDDEN_KINK * steepest);
 }
 function extrapolated(before, slope) {
   const row2 = [slope];
@@ -2190,17 +2196,21 @@ function extrapolated(before, slope) {
   }
   return [row2, value, bent];
 }
-function withSides(best, follow, x, middle, noise) {
-  const side = (step) => {
-    const [far, close] = [x + step, x + step / 8];
-    if (far === x || close === x) return NaN;
-    return (8 * (follow(close) - middle) / (close - x) - (follow(far) - middle) / (far - x)) / 7;
+function slopeOfSide(follow, x, middle, noise, step) {
+  const [far, close] = [x + step, x + step / 8];
+  if (far === x || close === x) return [NaN, NaN];
+  const [wide, narrow] = [far - x, close - x];
+  const [outer, inner] = [follow(far), follow(close)];
+  const [steep, flat] = [(outer - middle) / wide, (inner - middle) / narrow];
+  const size = Math.abs(middle) + Math.abs(outer) + Math.abs(inner) + Math.abs(x) * (Math.abs(steep) + Math.abs(flat));
+  const lost = 10 * (noise + EPSILON * size) / Math.abs(step);
+  return [(wide * flat - narrow * steep) / (wide - narrow), lost];
+}
+function withSides(best, side, x, unseen) {
+  const within = (near2) => {
+    const [[left, offLeft], [right, offRight]] = [side(-near2), side(near2)];
+    return { left: left + 0, right: right + 0, rounding: offLeft + offRight };
   };
-  const within = (near2) => ({
-    left: side(-near2),
-    right: side(near2),
-    rounding: 20 * noise / near2
-  });
   let near = Math.max(2e-6 * (Math.abs(x) || 1), 1e-12);
   let found = { ...best, ...within(near), hasKink: false, hasJump: false };
   if (Number.isNaN(best.value)) return found;
@@ -2208,7 +2218,7 @@ function withSides(best, follow, x, middle, noise) {
     const { left, right, rounding } = found;
     const gap = Math.abs(right - left);
     const size = Math.max(Math.abs(left), Math.abs(right));
-    if (!(gap > 1e-3 * size && gap > 100 * rounding)) return found;
+    if (!(gap > 1e-3 * size && gap > unseen && gap > 100 * rounding)) return found;
     near /= STEP_RATIO * STEP_RATIO;
     const now = within(near);
     const again = Math.abs(now.right - now.left);

@@ -1,7 +1,14 @@
 // A derivative measured by nudging, as verdict/measurement.py does it: automatic step,
 // extrapolation (Ridders, Advances in Engineering Software 4, 1982), and an estimate of the error.
 
-import { CLOSER_LOOKS, EPSILON, FIRST_STEP, STEP_RATIO, STEPS } from "../generated/tolerances.js";
+import {
+  CLOSER_LOOKS,
+  EPSILON,
+  FIRST_STEP,
+  HIDDEN_KINK,
+  STEP_RATIO,
+  STEPS,
+} from "../generated/tolerances.js";
 
 /** Measure the slope of `follow` at x; its value is nan if `follow` isn't finite near x. */
 export function measure(follow, x, noise) {
@@ -9,6 +16,7 @@ export function measure(follow, x, noise) {
   const size = Math.abs(x) || 1;
   let best = { value: NaN, error: Infinity, rounding: Infinity };
   let before = [];
+  let steepest = 0;
   for (let step = FIRST_STEP * size, turn = 0; turn < STEPS; turn++, step /= STEP_RATIO) {
     const [up, down] = [x + step, x - step];
     if (!(down < x && x < up)) break;
@@ -22,11 +30,16 @@ export function measure(follow, x, noise) {
       (4 * (noise + EPSILON * Math.max(Math.abs(high), Math.abs(low)))) / (up - down);
     const [row, value, bent] = extrapolated(before, slope);
     before = row;
+    steepest ||= Math.max(
+      Math.abs((middle - low) / (x - down)),
+      Math.abs((high - middle) / (up - x)),
+    );
     if (bent + rounding < best.error || Number.isNaN(best.value))
       best = { value, error: bent + rounding, rounding };
     if (rounding > best.error) break;
   }
-  return withSides(best, follow, x, middle, noise + EPSILON * Math.abs(middle));
+  const side = (step) => slopeOfSide(follow, x, middle, noise, step);
+  return withSides(best, side, x, HIDDEN_KINK * steepest);
 }
 
 /** One more row of Neville's table; its best entry and how far that one moved. */
@@ -44,19 +57,29 @@ function extrapolated(before, slope) {
   return [row, value, bent];
 }
 
+/** The slope on one side, and how far off it may be because of rounding. */
+function slopeOfSide(follow, x, middle, noise, step) {
+  const [far, close] = [x + step, x + step / 8];
+  if (far === x || close === x) return [NaN, NaN];
+  const [wide, narrow] = [far - x, close - x]; // not exactly 8 : 1, as far and close are rounded
+  const [outer, inner] = [follow(far), follow(close)];
+  const [steep, flat] = [(outer - middle) / wide, (inner - middle) / narrow];
+  const size =
+    Math.abs(middle) +
+    Math.abs(outer) +
+    Math.abs(inner) +
+    Math.abs(x) * (Math.abs(steep) + Math.abs(flat));
+  const lost = (10 * (noise + EPSILON * size)) / Math.abs(step);
+  return [(wide * flat - narrow * steep) / (wide - narrow), lost];
+}
+
 /** Add the slopes on both sides. They are measured closer and closer while their difference keeps
  *  shrinking: at a kink it stays, and where the function is smooth it vanishes. */
-function withSides(best, follow, x, middle, noise) {
-  const side = (step) => {
-    const [far, close] = [x + step, x + step / 8];
-    if (far === x || close === x) return NaN;
-    return ((8 * (follow(close) - middle)) / (close - x) - (follow(far) - middle) / (far - x)) / 7;
+function withSides(best, side, x, unseen) {
+  const within = (near) => {
+    const [[left, offLeft], [right, offRight]] = [side(-near), side(near)];
+    return { left: left + 0, right: right + 0, rounding: offLeft + offRight };
   };
-  const within = (near) => ({
-    left: side(-near),
-    right: side(near),
-    rounding: (20 * noise) / near,
-  });
   let near = Math.max(2e-6 * (Math.abs(x) || 1), 1e-12);
   let found = { ...best, ...within(near), hasKink: false, hasJump: false };
   if (Number.isNaN(best.value)) return found;
@@ -64,7 +87,7 @@ function withSides(best, follow, x, middle, noise) {
     const { left, right, rounding } = found;
     const gap = Math.abs(right - left);
     const size = Math.max(Math.abs(left), Math.abs(right));
-    if (!(gap > 1e-3 * size && gap > 100 * rounding)) return found;
+    if (!(gap > 1e-3 * size && gap > unseen && gap > 100 * rounding)) return found;
     near /= STEP_RATIO * STEP_RATIO;
     const now = within(near);
     const again = Math.abs(now.right - now.left);
