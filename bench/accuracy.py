@@ -18,13 +18,15 @@ Data = tuple[Any, Any]
 
 
 def _diabetes() -> Data:
-    return importlib.import_module("sklearn.datasets").load_diabetes(return_X_y=True)  # type: ignore[no-any-return]
+    data: Data = importlib.import_module("sklearn.datasets").load_diabetes(return_X_y=True)
+    return data
 
 
 def _friedman() -> Data:
     """Five of ten inputs count, one of them in a product, one as a square."""
     make = importlib.import_module("sklearn.datasets").make_friedman1
-    return make(500, noise=1, random_state=0)  # type: ignore[no-any-return]
+    data: Data = make(500, noise=1, random_state=0)
+    return data
 
 
 def _houses() -> Data:

@@ -27,7 +27,7 @@ def resident() -> int:
 
 
 def assert_memory_comes_back(call, calls=10_000):
-    """Call it often; at the end there are no more blocks, bytes and references than before."""
+    """Call it often, and require that blocks, bytes and references do not grow."""
     growth, lasting = [], reachable(call)
     for count in (calls // 10, *[calls] * ROUNDS):
         gc.collect()

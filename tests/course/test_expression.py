@@ -86,7 +86,7 @@ def test_conditions(text, expected):
 )
 def test_what_is_refused(text, words):
     if not words:
-        assert result(text) == 2  # brackets alone are no depth
+        assert result(text) == 2  # brackets alone do not count as depth
         return
     with pytest.raises(FormulaError, match=words):
         read(text, SCOPE)

@@ -36,7 +36,7 @@ def grade(name: str, code: str) -> dict[str, Any]:
         (`source`), which may be empty. How that line should read is for the hints to say.
 
     Raises:
-        FormulaError: There is no such task, or the code is too long.
+        FormulaError: The course has no task of that name, or the code is too long.
     """
     task = shelf().tasks.get(name)
     if task is None:

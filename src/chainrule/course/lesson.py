@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import sys
 from collections.abc import Mapping
@@ -385,7 +386,7 @@ class _StepReader:
         found = table.attempt(key, lambda: markdown.blocks(text, self.scope)) or []
         for tree in _numbers_in(found):
             read = Expression(tree["tree"], tuple(tuple(each) for each in tree["after"]))
-            table.attempt(key, lambda read=read: self._require_number(read))  # type: ignore[misc]
+            table.attempt(key, functools.partial(self._require_number, read))
         return found
 
     def _expression(

@@ -1,6 +1,6 @@
 """The little Markdown of lessons, as data: paragraphs, lists, emphasis, code, numbers in braces.
 
-There is no HTML in it: `<b>` is three characters that the page shows.
+HTML means nothing in it: `<b>` is three characters, and the page shows them.
 """
 
 from __future__ import annotations

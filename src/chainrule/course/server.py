@@ -95,7 +95,7 @@ def write_worksheet(number: int, seed: int, out: str | None, own: Mapping[str, L
         own: A teacher's own lessons.
 
     Raises:
-        ChoiceError: There is no such lesson, it has no questions, or the name of the file ends in
+        ChoiceError: The lesson does not exist or asks nothing, or the name of the file ends in
             neither .md nor .html.
         FileError: It cannot be written.
     """

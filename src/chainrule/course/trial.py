@@ -46,7 +46,7 @@ def main() -> None:
     os._exit(0)
 
 
-def findings(make: Callable[..., Any], wants: list[str]) -> list[Finding]:
+def findings(make: type[Any], wants: list[str]) -> list[Finding]:
     """Return what is wrong with a class, as far as a task asks for it.
 
     Args:
@@ -86,7 +86,7 @@ CODE = {
 }
 
 
-def _try_init(make: Callable[..., Any]) -> Finding | None:
+def _try_init(make: type[Any]) -> Finding | None:
     value = make(2.0)
     for name, expected in (("data", 2.0), ("grad", 0)):
         if not hasattr(value, name):
@@ -98,7 +98,7 @@ def _try_init(make: Callable[..., Any]) -> Finding | None:
     return None
 
 
-def _try_repr(make: Callable[..., Any]) -> Finding | None:
+def _try_repr(make: type[Any]) -> Finding | None:
     text = repr(make(2.0))
     if "2" in text and not text.startswith("<"):
         return None
@@ -106,13 +106,13 @@ def _try_repr(make: Callable[..., Any]) -> Finding | None:
     return Finding("repr", words, CODE["repr"])
 
 
-def _try_forward(make: Callable[..., Any]) -> Finding | None:
+def _try_forward(make: type[Any]) -> Finding | None:
     for x, y in ((2.0, -3.0), (0.5, 4.0), (-1.5, -2.0)):
         for sign, expected in (("+", x + y), ("*", x * y)):
             code = f"Value({x}) {sign} Value({y})"
             a, b = make(x), make(y)
             out = a + b if sign == "+" else a * b
-            if not isinstance(out, make):  # type: ignore[arg-type]
+            if not isinstance(out, make):
                 words = f"This gives {_shown(out)}, which isn't a Value."
             elif out.data != expected:
                 words = f"The data of this is {_shown(out.data)}; it should be {expected}."
@@ -124,7 +124,7 @@ def _try_forward(make: Callable[..., Any]) -> Finding | None:
     return None
 
 
-def _try_local(make: Callable[..., Any]) -> Finding | None:
+def _try_local(make: type[Any]) -> Finding | None:
     for sign in "+*":
         a, b = make(2.0), make(-3.0)
         out = a + b if sign == "+" else a * b
@@ -143,7 +143,7 @@ def _try_local(make: Callable[..., Any]) -> Finding | None:
     return None
 
 
-def _try_order(make: Callable[..., Any]) -> Finding | None:
+def _try_order(make: type[Any]) -> Finding | None:
     a, b = make(2.0), make(-3.0)
     c = a * b
     d = a + c
@@ -179,7 +179,7 @@ def _shown(x: Any) -> str:
     return printable(repr(x))[:80]
 
 
-TRIALS: dict[str, Callable[[Callable[..., Any]], Finding | None]] = {
+TRIALS: dict[str, Callable[[type[Any]], Finding | None]] = {
     "init": _try_init, "repr": _try_repr, "forward": _try_forward, "local": _try_local,
     "order": _try_order,
 }  # fmt: skip
@@ -189,7 +189,7 @@ TRIALS: dict[str, Callable[[Callable[..., Any]], Finding | None]] = {
 TRIED_LATER = {"accumulation": "reuse of values", "state": "a second pass"}
 
 
-def _examined(make: Callable[..., Any], wants: list[str]) -> Iterator[Finding]:
+def _examined(make: type[Any], wants: list[str]) -> Iterator[Finding]:
     """What `check_engine` finds, as far as it is asked for."""
     try:
         report = check_engine(make)

@@ -95,7 +95,7 @@ def html(is_served: bool, course: str = "") -> str:
 
     Args:
         is_served: Whether a server lays out what is typed.
-        course: The address of the course, from this page; empty where there is none.
+        course: The address of the course, for a link; empty if it is not served.
     """
     settings: dict[str, Any] = {"isServed": is_served}
     if course:

@@ -129,8 +129,8 @@ def _with_sides(
     """The measurement with the slopes of both sides, and with whether there is a kink or a jump.
 
     The slopes are measured closer and closer to the point while their difference changes: at a kink
-    it stays, at a jump it grows, and where the function is smooth it vanishes. A smaller difference
-    than `unseen` is none: f may round more than its result shows, as cos(x) - 1 does at 0.
+    it stays, at a jump it grows, and where the function is smooth it vanishes. A difference
+    below `unseen` doesn't count: f may round more than its result shows, as cos(x) - 1 does at 0.
     """
     near = max(2e-6 * (abs(x) if x else 1.0), 1e-12)
 
