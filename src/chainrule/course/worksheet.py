@@ -20,8 +20,9 @@ from ..files import write_atomically
 from ..numerals import format_short
 from . import expression
 from .expression import Expression
-from .lesson import Lesson, Step
+from .lesson import Lesson
 from .numbers import Numbers
+from .step import Step
 
 TRIES = 200
 """How often other numbers are drawn until every question has an answer."""
