@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import datetime
 import importlib
 import os
 import platform
-import sys
 
 from rich.console import Console
 from rich.table import Table
@@ -33,7 +33,12 @@ def machine() -> str:
 
 def main() -> None:
     """Print the tables; the arguments choose questions by their names."""
-    asked = sys.argv[1:] or [*QUESTIONS, *TABLES]
+    every = [*QUESTIONS, *TABLES]
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("question", nargs="*", help=f"{', '.join(every)}; without one, all")
+    asked = parser.parse_args().question or every
+    if unknown := [name for name in asked if name not in every]:
+        parser.error(f"no question is called {unknown[0]}: choose from {', '.join(every)}")
     console = Console(width=160)
     console.print(machine())
     table = Table(title="values and training")
