@@ -105,12 +105,12 @@ class Trial:
         """The tests that ran the line, the quick ones first; and then the others of its room."""
         room = mutant.path.parts[2] if len(mutant.path.parts) > 3 else "engine"
         if mutant.path.suffix == ".js":
-            near = sorted(self.copy.glob("tests/drawing/test_page_*.py"))
             slow = ("test_view_jupyter.py", "test_view_large.py")
-            opened = self.copy.glob("tests/browser/test_*.py")
-            opened = sorted(path for path in opened if path.name not in slow)
-            yield [*map(str, near), "tests/drawing/test_view.py"]
-            yield list(map(str, opened))
+            opened = {"course": "test_course*.py", "playground": "test_play*.py"}
+            pages = f"browser/{opened.get(room, 'test_view*.py')}"
+            for near in ("drawing/test_page_*.py", "drawing/test_view*.py", pages):
+                paths = sorted(self.copy.glob(f"tests/{near}"))
+                yield [str(path) for path in paths if path.name not in slow]
             return
         lines = self.contexts.get(str(mutant.path), {})
         ran = self.known & set(lines.get(str(mutant.line), []))
@@ -162,8 +162,8 @@ class Trial:
     def build(self, path: Path) -> int:
         """Compile or bundle what a file is part of; not 0 if that fails."""
         if path.suffix == ".js":
-            bundle = ["npm", "run", "-s", "bundle"]
-            return subprocess.run(bundle, cwd=self.copy, check=False).returncode
+            bundle = "npm run -s bundle && npm run -s bundle-play && npm run -s bundle-course"
+            return subprocess.run(bundle, cwd=self.copy, shell=True, check=False).returncode
         if path.suffix == ".py":
             return 0
         native = [path.parent] if path.suffix == ".c" else NATIVE
