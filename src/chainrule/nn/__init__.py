@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # for type checkers and editors: the names that are loaded on demand
-    from . import losses as losses, optim as optim
+    from . import datasets as datasets, losses as losses, optim as optim
     from .estimators import (
         ChainruleClassifier as ChainruleClassifier,
         ChainruleRegressor as ChainruleRegressor,
@@ -71,7 +71,7 @@ _ON_DEMAND = {
     for name in names.split()
 }
 
-_SUBMODULES = ("losses", "optim")
+_SUBMODULES = ("datasets", "losses", "optim")
 
 __all__ = [*_ON_DEMAND, *_SUBMODULES]
 

@@ -40,6 +40,54 @@ declare global {
     view?: string;
     plot?: string;
   }
+
+  /** Two coordinates and the class. */
+  type Sample = [number, number, number];
+
+  /** A calculation with parameters, operands before their users. */
+  interface Calculation {
+    nodes: { op: string; operands: number[]; data: number }[];
+    /** The nodes of the inputs, of the target, of the answer and of the loss. */
+    inputs: number[];
+    target: number;
+    output: number;
+    root: number;
+    parameters: number[];
+  }
+
+  /** A node to compute, with the numbers of a block of points in each column. */
+  interface Step {
+    index: number;
+    kernel: Kernel;
+    /** The operands that get a gradient. */
+    slots: { slot: number; operand: number }[];
+    operands: Float64Array[];
+    out: Float64Array;
+  }
+
+  /** A parameter: its node, and where it stands among the parameters. */
+  interface Parameter {
+    index: number;
+    at: number;
+  }
+
+  interface Neuron {
+    weights: Parameter[];
+    bias: Parameter;
+    index: number;
+  }
+
+  interface TrainSettings {
+    data: string;
+    /** How many neurons each hidden layer has. */
+    hidden: number[];
+    activation: string;
+    /** From which step on, which learning rate. */
+    rates: [number, number][];
+    /** How many points a step uses; 0 for all. */
+    batch: number;
+    seed: number;
+  }
 }
 
 export {};

@@ -1,0 +1,26 @@
+// Trains a network as the playground does. The first argument is JSON: the settings, the points and
+// after how many steps to report; the output is what came of each report.
+
+import { register } from "node:module";
+import "../drawing/page/document.js";
+
+/** Style sheets are imported as text, as esbuild does. */
+const STYLES = `export async function load(url, context, next) {
+  if (!url.endsWith(".css")) return next(url, context);
+  return { format: "module", source: 'export default ""', shortCircuit: true };
+}`;
+register(`data:text/javascript,${encodeURIComponent(STYLES)}`);
+const folder = "../../src/chainrule/playground/js/training";
+const { Training } = await import(`${folder}/training.js`);
+
+const { settings, points, stops } = JSON.parse(process.argv[2]);
+const training = new Training(settings, points);
+const reports = [];
+for (const stop of stops) {
+  training.advance(stop - training.steps);
+  training.network.differentiate();
+  const { score, network, history } = training;
+  const numbers = [...network.numbers];
+  reports.push({ ...score, numbers, gradient: [...network.gradient], epochs: history.length });
+}
+process.stdout.write(JSON.stringify(reports));
