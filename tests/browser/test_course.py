@@ -271,7 +271,8 @@ def test_a_network_learns_the_moons(visit):
     made.page.locator(".said.right").wait_for(timeout=20_000)
     assert made.run("s.extras.accuracy()") > 0.95
     weights = made.run(
-        "s.parts[0].parameters.map((name, at) => s.parts[0].network.numbers[at] - s.node(name).data)"
+        "s.parts[0].parameters.map((name, at) =>"
+        " s.parts[0].network.numbers[at] - s.node(name).data)"
     )
     assert weights == [0] * len(weights), "the graph shows the network's own weights"
 
