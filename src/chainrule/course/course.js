@@ -353,8 +353,40 @@ var Input = class {
 // src/chainrule/course/js/descent.js
 import { h as h4 } from "../../drawing/view/js/main.js";
 
-// src/chainrule/course/js/rate.js
+// src/chainrule/playground/js/factor.js
 import { formatShort as formatShort2, h as h3 } from "../../drawing/view/js/main.js";
+var STEPS2 = 20;
+var FactorSlider = class {
+  /** @param {string} words @param {number} start @param {[number, number]} range
+   *  @param {() => void} follow */
+  constructor(words2, start, [low, high], follow) {
+    this.slider = h3("input.slider", {
+      type: "range",
+      min: powerOf(low),
+      max: powerOf(high),
+      step: 1,
+      "aria-label": words2,
+      oninput: () => {
+        this.set(Number((10 ** (Number(this.slider.value) / STEPS2)).toPrecision(3)));
+        follow();
+      }
+    });
+    this.output = h3("output");
+    this.element = h3("label.factor", h3("span", words2), this.slider, this.output);
+    this.set(start);
+  }
+  /** @param {number} value */
+  set(value) {
+    this.value = value;
+    this.slider.value = String(powerOf(value));
+    const text = formatShort2(value, 3);
+    this.output.textContent = text;
+    this.slider.setAttribute("aria-valuetext", text);
+  }
+};
+function powerOf(x) {
+  return Math.round(STEPS2 * Math.log10(x));
+}
 
 // src/chainrule/course/js/words.js
 var words = {};
@@ -366,36 +398,6 @@ function say(key, parts = {}) {
 }
 
 // src/chainrule/course/js/rate.js
-var STEPS2 = 20;
-var FactorSlider = class {
-  /** @param {string} words @param {number} start @param {[number, number]} range
-   *  @param {() => void} follow */
-  constructor(words2, start, [low, high], follow) {
-    const power = (x) => Math.round(STEPS2 * Math.log10(x));
-    this.value = start;
-    this.slider = h3("input.slider", {
-      type: "range",
-      min: power(low),
-      max: power(high),
-      step: 1,
-      value: power(start),
-      "aria-label": words2,
-      oninput: () => {
-        this.value = Number((10 ** (Number(this.slider.value) / STEPS2)).toPrecision(3));
-        this._show();
-        follow();
-      }
-    });
-    this.output = h3("output");
-    this.element = h3("label.factor", h3("span", words2), this.slider, this.output);
-    this._show();
-  }
-  _show() {
-    const text = formatShort2(this.value, 3);
-    this.output.textContent = text;
-    this.slider.setAttribute("aria-valuetext", text);
-  }
-};
 var RateSlider = class extends FactorSlider {
   /** @param {number} start @param {() => void} follow */
   constructor(start, follow) {

@@ -1,7 +1,7 @@
 // The secant through two points of the curve, and the slider that brings them together.
 
 import { formatNumber, h } from "../../drawing/view/js/main.js";
-import { FactorSlider } from "./rate.js";
+import { FactorSlider } from "../../playground/js/factor.js";
 import { say } from "./words.js";
 
 const LEAST = 0.001;
