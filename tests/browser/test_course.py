@@ -14,6 +14,7 @@ import pytest
 from chainrule.course import expression
 from chainrule.course.server import export
 from chainrule.course.shelf import shelf
+from chainrule.course.words import languages
 
 pytest.importorskip("uvicorn")
 pytest.importorskip("starlette")
@@ -84,15 +85,20 @@ class Visit:
 
     # ---- the four doings ------------------------------------------------------------------------
 
-    def predict(self, right):
-        field = self.page.get_by_label("Your answer")
-        for text, words in (("", "Type a number"), ("abc", "isn't a number"), ("1e9", "✗ Not yet")):
+    def say(self, key):
+        """The words of the page, in the language that it speaks."""
+        return languages()[self.run("c.language")][key].partition(":")[0]
+
+    def predict(self, right, point="."):
+        field = self.page.get_by_label(self.say("answer"))
+        for text, words in (("", self.say("type_a_number")), ("abc", "abc"), ("1e9", "✗")):
             field.fill(text)
             field.press("Enter")
             assert words in self.said()
-        assert self.page.locator(".next").inner_text() == "Skip"
-        field.fill(f"{right:.3g}")
-        self.page.get_by_role("button", name="Check", exact=True).click()
+        assert self.say("not_yet") in self.said()
+        assert self.page.locator(".next").inner_text() == self.say("skip")
+        field.fill(f"{right:.3g}".replace(".", point))
+        self.page.get_by_role("button", name=self.say("check"), exact=True).click()
         assert self.said().startswith("✓")
 
     def choose(self, choices):
@@ -317,14 +323,60 @@ def test_it_works_without_storage(chromium, addresses):
     context.close()
 
 
-def test_the_page_speaks_german(visit):
-    made = visit()
+@pytest.mark.parametrize("screen", [SCREENS[0], SCREENS[3]], ids=str)
+def test_a_german_lesson_from_start_to_end(visit, screen):
+    """Numbers are typed with a comma, and the step stays when the language changes."""
+    made = visit(screen=screen, spot=f"lessons/{LESSON}/2")
     made.page.get_by_label("Language").select_option("de")
     assert made.page.evaluate("document.documentElement.lang") == "de"
-    assert made.page.locator(".next").inner_text() != "Next"
+    assert made.run("c.spot.step") == 1
+    assert made.page.evaluate("document.activeElement.tagName") == "SELECT"
+    lesson = shelf().lessons[LESSON].translations["de"]
+    for at, step in enumerate(lesson.steps):
+        made.open(f"lessons/{LESSON}/{at + 1}")
+        title = made.page.locator(TITLE)
+        assert title.inner_text() == step.content["title"]
+        assert title.get_attribute("lang") == "de"
+        do = step.content["do"]
+        if do == "predict" and step.asked:
+            made.predict(number(step, step.content["ask"]), ",")
+        elif do == "predict":
+            made.choose(step.content["choices"])
+        elif do == "try":
+            made.move("x", "1,5")
+            assert made.run("s.numbers.value('x')") == 1.5
+            made.move("x", "0,010")
+            assert made.said().startswith("✓")
+        elif do == "judged":
+            made.find_gradients()
+            assert made.said().startswith("✓")
+        assert made.page.locator(".next").inner_text() in (
+            made.say("next"),
+            made.say("next_lesson"),
+        )
+        assert made.page.evaluate("document.documentElement.scrollWidth") <= screen[0]
+    done = made.run("c.memory.kept.done")
     made.page.reload()
     made.page.wait_for_selector(TITLE)
     assert made.run("c.language") == "de"
+    assert made.run("c.memory.kept.done") == done
+    made.page.get_by_label("Sprache").select_option("en")
+    assert (
+        made.page.locator(TITLE).inner_text() == shelf().lessons[LESSON].steps[-1].content["title"]
+    )
+    assert made.run("c.memory.kept.done") == done
+
+
+def test_a_page_may_begin_in_german(chromium, tmp_path):
+    page = chromium.new_page(locale="en-GB")
+    page.goto(f"file://{export(str(tmp_path), language='de')}")
+    page.wait_for_selector(TITLE)
+    assert page.locator(TITLE).inner_text() == "Eine Kurve und ihre Tangente"
+    page.get_by_label("Sprache").select_option("en")
+    page.reload()
+    page.wait_for_selector(TITLE)
+    assert page.locator(TITLE).inner_text() == "A curve and its tangent"
+    page.close()
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=str)

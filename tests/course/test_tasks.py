@@ -7,10 +7,11 @@ import re
 import pytest
 
 from chainrule import Value
-from chainrule.course import grading, page
+from chainrule.course import grading
 from chainrule.course.shelf import shelf
 from chainrule.course.task import WANTS
 from chainrule.course.trial import findings
+from chainrule.course.words import languages
 from chainrule.errors import FormulaError
 
 TASKS = list(shelf().tasks)
@@ -202,8 +203,8 @@ def test_what_is_no_task_is_refused():
 
 
 def test_languages_have_the_same_words_with_the_same_parts():
-    english, *others = page.languages().values()
+    english, *others = languages().values()
     for each in others:
         assert each.keys() == english.keys()
-        for key, words in each.items():
-            assert set(re.findall(r"\{\w+\}", words)) == set(re.findall(r"\{\w+\}", english[key]))
+        for key, said in each.items():
+            assert set(re.findall(r"\{\w+\}", said)) == set(re.findall(r"\{\w+\}", english[key]))

@@ -1,4 +1,4 @@
-"""The lessons of the course: each has all four doings, and all texts are plain."""
+"""The lessons of the course: each has all four doings, and all texts are plain in each language."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chainrule.course import expression, lesson
 pytestmark = pytest.mark.once
 
 ROOM = Path(lesson.__file__).parent
-LESSONS = sorted((ROOM / "lessons").glob("*.toml"))
+LESSONS = [path for path in sorted((ROOM / "lessons").iterdir()) if "." not in path.stem]
 TEXTS = sorted(path for part in ("lessons", "gallery", "tasks") for path in (ROOM / part).iterdir())
 
 
@@ -22,7 +22,7 @@ def named(paths: list[Path]) -> list[str]:
 
 
 def test_there_are_twelve_lessons_four_repairs_and_seven_tasks():
-    parts = [path.parent.name for path in TEXTS]
+    parts = [path.parent.name for path in TEXTS if "." not in path.stem]
     assert [parts.count(part) for part in ("lessons", "gallery", "tasks")] == [12, 4, 7]
 
 
@@ -74,7 +74,7 @@ def test_the_page_says_what_is_right_and_the_texts_say_why():
         for first in re.findall(
             r"(?m)^(?:because|reply) = (?:'''\n|\")(\w+)", path.read_text("utf-8")
         ):
-            assert first not in ("Yes", "Right", "Correct"), path.name
+            assert first not in ("Yes", "Right", "Correct", "Ja", "Richtig", "Genau"), path.name
 
 
 def test_the_lesson_in_the_docs_has_no_faults():

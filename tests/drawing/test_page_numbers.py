@@ -88,6 +88,19 @@ def test_a_number_as_it_is_typed_or_written_in_full_is_read_again(modules, x):
         ("1/x", None),
         ("x/2", None),
         ("1/2/3", None),
+        ("0,5", 0.5),
+        ("−12,25", -12.25),
+        (",5", 0.5),
+        ("0,125", 0.125),
+        ("1,5e3", 1500.0),
+        ("1/0,5", 2.0),
+        ("1,000", None),
+        ("-12,345", None),
+        ("1,234,567", None),
+        ("1.234,5", None),
+        ("1,234.5", None),
+        ("5,", None),
+        (",", None),
         ("1 2", None),
         ("e5", None),
         (".", None),
@@ -98,6 +111,27 @@ def test_a_number_as_it_is_typed_or_written_in_full_is_read_again(modules, x):
 )
 def test_what_somebody_types_is_read_as_a_number_or_refused(modules, text, x):
     assert modules.value("numbers.parseNumber(argument) ?? null", text) == x
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "x"),
+    [
+        ("de", "1,250", 1.25),
+        ("de", "0,5", 0.5),
+        ("de", "1.250", 1.25),
+        ("de", "1.250,5", None),
+        ("de", "1,2,3", None),
+        ("en-US", "1,250", None),
+        ("", "1,250", None),
+        ("no_such_language", "1,250", None),
+    ],
+)
+def test_a_comma_is_read_as_the_language_of_the_page_writes_it(modules, language, text, x):
+    code = "(document.documentElement.lang = argument[0], numbers.parseNumber(argument[1]) ?? null)"
+    try:
+        assert modules.value(code, [language, text]) == x
+    finally:
+        modules.value("document.documentElement.lang = ''")
 
 
 def test_nan_and_a_division_by_zero_can_be_typed(modules):

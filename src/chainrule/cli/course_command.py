@@ -23,6 +23,11 @@ import click
     help="Write the course to this folder instead, for any web space.",
 )
 @click.option("--lesson", "lessons", multiple=True, metavar="FILE", help="Add a lesson in front.")
+@click.option(
+    "--language",
+    metavar="CODE",
+    help="The language of the page at first, and of a worksheet: en or de.",
+)
 @click.option("--check", "checked", metavar="FILE", help="Report every fault of a lesson.")
 @click.option(
     "--worksheet",
@@ -34,7 +39,7 @@ import click
 @click.option("--out", metavar="FILE", help="The worksheet's file, .md or .html.")
 def course(
     port: int, no_browser: bool, folder: str | None, lessons: tuple[str, ...], checked: str | None,
-    worksheet: int | None, seed: int, out: str | None,
+    worksheet: int | None, seed: int, out: str | None, language: str | None,
 ) -> None:  # fmt: skip
     """Learn backpropagation by doing it: short lessons, tasks, and mistakes to repair.
 
@@ -56,13 +61,15 @@ def course(
         click.echo(check(Path(checked)))
         return
     from ..course.server import export, own_lessons, wing, write_worksheet
+    from ..course.words import require_language
     from ..playground.server import serve
 
+    require_language(language)
     own = own_lessons(lessons)
     if worksheet is not None:
-        click.echo(f"Written to {write_worksheet(worksheet, seed, out, own)}.")
+        click.echo(f"Written to {write_worksheet(worksheet, seed, out, own, language)}.")
     elif folder is not None:
-        click.echo(f"Written to {export(folder, own)}.")
+        click.echo(f"Written to {export(folder, own, language)}.")
     else:
-        kept = wing(own)
+        kept = wing(own, language)
         serve(port, opens_browser=not no_browser, wing=kept, path="course", what="The course")

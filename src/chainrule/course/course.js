@@ -458,8 +458,8 @@ var Descent = class {
 import {
   agrees,
   Digits,
-  formatShort as formatShort4,
-  h as h6,
+  formatShort as formatShort3,
+  h as h5,
   inputField as inputField2,
   parseNumber as parseNumber2,
   RIGHT as RIGHT2
@@ -559,43 +559,6 @@ function computed(tree, now, before) {
   return OPERATIONS[what](...rest.map((part) => Number(inner(part))));
 }
 
-// src/chainrule/course/js/text.js
-import { formatShort as formatShort3, h as h5 } from "../../drawing/view/js/main.js";
-var LANGUAGE = { lang: "en" };
-var Texts = class {
-  /** Where numbers stand. @type {[HTMLElement, Asked][]} */
-  spots = [];
-  /** @param {Block[]} blocks @returns {HTMLElement[]} */
-  blocks(blocks) {
-    return blocks.map(
-      (block) => "ul" in block ? h5("ul", LANGUAGE, ...block.ul.map((item) => h5("li", ...this.spans(item)))) : h5("p", LANGUAGE, ...this.spans(block.p))
-    );
-  }
-  /** The same as a single line. @param {Block[]} blocks */
-  line(blocks) {
-    return blocks.flatMap((block) => this.spans("ul" in block ? block.ul.flat() : block.p));
-  }
-  /** @param {Span[]} spans @returns {(HTMLElement | string)[]} */
-  spans(spans) {
-    return spans.map((span) => {
-      if (typeof span === "string") return span;
-      if ("code" in span) return h5("code", span.code);
-      if ("strong" in span) return h5("strong", ...this.spans(span.strong));
-      if ("em" in span) return h5("em", ...this.spans(span.em));
-      const spot = h5("span.number");
-      this.spots.push([spot, span.number]);
-      return spot;
-    });
-  }
-  /** Write the numbers. @param {import("./numbers.js").Numbers} numbers */
-  show(numbers) {
-    for (const [spot, asked] of this.spots) {
-      const text = formatShort3(Number(evaluate(asked, numbers)));
-      if (spot.textContent !== text) spot.textContent = text;
-    }
-  }
-};
-
 // src/chainrule/course/js/doings.js
 var MOST_TRIES = 3;
 function doingOf(step) {
@@ -606,15 +569,15 @@ function doingOf(step) {
 }
 var Feedback = class {
   constructor() {
-    this.element = h6("div.feedback", { role: "status" });
+    this.element = h5("div.feedback", { role: "status" });
   }
   /** @param {import("./step.js").Step} step @param {"right" | "wrong" | "plain"} kind
    *  @param {string} first @param {Block[]} [blocks] */
   say(step, kind, first, blocks = []) {
     const mark = kind === "right" ? "✓ " : kind === "wrong" ? "✗ " : "";
     const rest = step.texts.blocks(blocks);
-    const head = first ? h6("p", h6("b", `${mark}${first}`)) : null;
-    this.element.replaceChildren(h6("div", { class: `said ${kind}` }, head, ...rest));
+    const head = first ? h5("p", h5("b", `${mark}${first}`)) : null;
+    this.element.replaceChildren(h5("div", { class: `said ${kind}` }, head, ...rest));
     step.texts.show(step.numbers);
     this.element.scrollIntoView({ block: "nearest" });
   }
@@ -633,10 +596,10 @@ var Prediction = class {
         if (event.key === "Enter") this._check();
       }
     });
-    this.button = h6("button.primary", { onclick: () => this._check() }, say("check"));
-    this.form = h6("div.answer", this.field, this.button);
+    this.button = h5("button.primary", { onclick: () => this._check() }, say("check"));
+    this.form = h5("div.answer", this.field, this.button);
     const question = step.texts.blocks(step.content.question);
-    this.element = h6("section.doing", ...question, this.form, this.feedback.element);
+    this.element = h5("section.doing", ...question, this.form, this.feedback.element);
   }
   _check() {
     const { step, feedback } = this;
@@ -659,7 +622,7 @@ var Prediction = class {
     this.tries += 1;
     if (this.tries === MOST_TRIES) {
       this._end();
-      feedback.say(step, "plain", say("this_is_it", { x: formatShort4(right) }), because);
+      feedback.say(step, "plain", say("this_is_it", { x: formatShort3(right) }), because);
       return;
     }
     const reply = replies.find(({ to }) => isMeant(x, Number(evaluate(to, step.numbers))));
@@ -684,15 +647,15 @@ var Choice = class {
     const { choices, question } = step.content;
     this.feedback = new Feedback();
     this.buttons = choices.map(
-      (choice) => h6(
+      (choice) => h5(
         "button.choice",
         { "aria-pressed": "false", onclick: () => this._choose(choice) },
-        h6("span", LANGUAGE, ...step.texts.line(choice.text))
+        h5("span", { lang: step.setting.language }, ...step.texts.line(choice.text))
       )
     );
-    const list = h6("div.choices", ...this.buttons);
+    const list = h5("div.choices", ...this.buttons);
     const words2 = step.texts.blocks(question);
-    this.element = h6("section.doing", ...words2, list, this.feedback.element);
+    this.element = h5("section.doing", ...words2, list, this.feedback.element);
   }
   /** @param {StepContent["choices"][number]} chosen */
   _choose(chosen) {
@@ -720,11 +683,11 @@ var Attempt = class {
     const { goal, hint } = step.content;
     this.feedback = new Feedback();
     const help = () => this.feedback.say(step, "plain", "", hint);
-    this.element = h6(
+    this.element = h5(
       "section.doing",
-      h6("h3", say("your_task")),
+      h5("h3", say("your_task")),
       ...step.texts.blocks(goal),
-      hint.length ? h6("button", { onclick: help }, say("hint")) : null,
+      hint.length ? h5("button", { onclick: help }, say("hint")) : null,
       this.feedback.element
     );
   }
@@ -744,7 +707,7 @@ var Judged = class {
     this.step = step;
     this.feedback = new Feedback();
     const words2 = say(step.content.hand ? "repair" : "by_hand");
-    this.element = h6("section.doing", h6("h3", say("your_task")), h6("p", words2));
+    this.element = h5("section.doing", h5("h3", say("your_task")), h5("p", words2));
     this.element.append(this.feedback.element);
   }
   /** Look whether every gradient is right. */
@@ -767,7 +730,7 @@ var Judged = class {
 };
 
 // src/chainrule/course/js/secant.js
-import { formatNumber as formatNumber3, h as h7 } from "../../drawing/view/js/main.js";
+import { formatNumber as formatNumber3, h as h6 } from "../../drawing/view/js/main.js";
 var LEAST = 1e-3;
 var Secant = class {
   /** @param {import("./step.js").Step} step */
@@ -778,8 +741,8 @@ var Secant = class {
     this.width = new FactorSlider(say("width"), most, [LEAST, most], () => step.follow());
     step.extras.h = () => this.width.value;
     step.extras.secant = () => this.slope;
-    this.words = h7("p.count");
-    this.element = h7("section.secant", this.width.element, this.words);
+    this.words = h6("p.count");
+    this.element = h6("section.secant", this.width.element, this.words);
   }
   /** The slope of the secant. */
   get slope() {
@@ -794,6 +757,46 @@ var Secant = class {
     this.words.textContent = say("secant", { x: formatNumber3(this.slope) });
     curve.secant = { width: this.width.value, slope: this.slope };
     curve.draw();
+  }
+};
+
+// src/chainrule/course/js/text.js
+import { formatShort as formatShort4, h as h7 } from "../../drawing/view/js/main.js";
+var Texts = class {
+  /** Where numbers stand. @type {[HTMLElement, Asked][]} */
+  spots = [];
+  /** @param {string} language that of the texts; the page around them may speak another */
+  constructor(language) {
+    this.attributes = { lang: language };
+  }
+  /** @param {Block[]} blocks @returns {HTMLElement[]} */
+  blocks(blocks) {
+    return blocks.map(
+      (block) => "ul" in block ? h7("ul", this.attributes, ...block.ul.map((item) => h7("li", ...this.spans(item)))) : h7("p", this.attributes, ...this.spans(block.p))
+    );
+  }
+  /** The same as a single line. @param {Block[]} blocks */
+  line(blocks) {
+    return blocks.flatMap((block) => this.spans("ul" in block ? block.ul.flat() : block.p));
+  }
+  /** @param {Span[]} spans @returns {(HTMLElement | string)[]} */
+  spans(spans) {
+    return spans.map((span) => {
+      if (typeof span === "string") return span;
+      if ("code" in span) return h7("code", span.code);
+      if ("strong" in span) return h7("strong", ...this.spans(span.strong));
+      if ("em" in span) return h7("em", ...this.spans(span.em));
+      const spot = h7("span.number");
+      this.spots.push([spot, span.number]);
+      return spot;
+    });
+  }
+  /** Write the numbers. @param {import("./numbers.js").Numbers} numbers */
+  show(numbers) {
+    for (const [spot, asked] of this.spots) {
+      const text = formatShort4(Number(evaluate(asked, numbers)));
+      if (spot.textContent !== text) spot.textContent = text;
+    }
   }
 };
 
@@ -1155,7 +1158,6 @@ var Trainer = class {
 
 // src/chainrule/course/js/step.js
 var Step = class {
-  texts = new Texts();
   /** Other numbers of expressions, by name. @type {Record<string, () => number>} */
   extras = {};
   /** Parts that follow every change. @type {{ show(): void }[]} */
@@ -1164,12 +1166,13 @@ var Step = class {
   constructor(content, setting) {
     this.content = content;
     this.setting = setting;
-    const { graph, root, inputs } = setting.content.graphs[content.graph];
+    this.texts = new Texts(setting.language);
+    const { graph, root, inputs } = setting.graphs[content.graph];
     this.root = root;
     this.snapshot = graph;
     this.names = inputs.map(({ name }) => name);
     this.view = h10("div.view");
-    this.heading = h10("h2", { tabindex: -1, ...LANGUAGE }, content.title);
+    this.heading = h10("h2", { tabindex: -1, lang: setting.language }, content.title);
     this.doing = doingOf(this);
     this.intro = [this.heading, h10("div.text", ...this.texts.blocks(content.text))];
     const { show, secant, descend, train } = content;
@@ -1352,7 +1355,7 @@ var Task = class {
   constructor(task, setting) {
     this.task = task;
     this.setting = setting;
-    const texts = new Texts();
+    const texts = new Texts(task.language);
     this.code = h11("textarea", {
       id: "code",
       spellcheck: "false",
@@ -1376,7 +1379,7 @@ var Task = class {
       button("start_again", () => this._restart())
     ].filter(Boolean);
     this.parts = [
-      h11("h2", { tabindex: -1, ...LANGUAGE }, task.title),
+      h11("h2", { tabindex: -1, lang: task.language }, task.title),
       h11("div.text", ...texts.blocks(task.text), task.start ? null : h11("p.note", say("earlier"))),
       h11("label", { for: "code" }, say("your_code")),
       this.code,
@@ -1469,7 +1472,7 @@ ${line.match(/^ */)[0]}${more}`,
     const hint = this.task.hints[this.hints];
     this.hints += 1;
     this.hint.disabled = this.hints >= this.task.hints.length;
-    this.helps.append(h11("div.said.plain", ...new Texts().blocks(hint)));
+    this.helps.append(h11("div.said.plain", ...new Texts(this.task.language).blocks(hint)));
   }
   _solve() {
     if (this.helps.querySelector("pre")) return;
@@ -1504,14 +1507,16 @@ var Course = class {
     document.addEventListener("keydown", (event) => this._press(event));
   }
   begin() {
-    const { languages } = this.content;
-    const wanted = [this.memory.kept.language, ...navigator.languages.map((x) => x.slice(0, 2))];
+    const { languages, language } = this.content;
+    const own = navigator.languages.map((x) => x.slice(0, 2));
+    const wanted = [this.memory.kept.language, language, ...own];
     this.speak(wanted.find((each) => each in languages) ?? "en");
   }
   /** Build the page in a language. @param {string} language */
   speak(language) {
-    const { languages } = this.content;
+    const { languages, shelves } = this.content;
     this.language = language;
+    this.shelves = shelves[language];
     speak(languages[language], languages.en);
     document.documentElement.lang = language;
     document.title = say("title");
@@ -1520,7 +1525,7 @@ var Course = class {
     this.menu = h12("details.contents", h12("summary", say("contents")), this.list);
     this.host.replaceChildren(h12("div.page", this._head(), this.menu, this.main));
     this.colour();
-    this.open(this._spot() ?? this._first());
+    this.open(this._spot() ?? this._first(), false);
   }
   _head() {
     const codes = Object.keys(this.content.languages);
@@ -1531,6 +1536,7 @@ var Course = class {
         onchange: () => {
           this.memory.keep({ language: select.value });
           this.speak(select.value);
+          this.host.querySelector("select").focus();
         }
       },
       ...codes.map(
@@ -1572,9 +1578,9 @@ var Course = class {
     const index = SHELVES.includes(
       /** @type {any} */
       shelf
-    ) ? this.content[shelf].findIndex((each) => each.id === id) : -1;
+    ) ? this.shelves[shelf].findIndex((each) => each.id === id) : -1;
     if (index < 0) return null;
-    const count = this.content[shelf][index].steps?.length ?? 1;
+    const count = this.shelves[shelf][index].steps?.length ?? 1;
     const at = Math.max(1, Math.min(Number.parseInt(step, 10) || 1, count)) - 1;
     return { shelf: (
       /** @type {Spot["shelf"]} */
@@ -1583,12 +1589,12 @@ var Course = class {
   }
   /** @returns {Spot} */
   _first() {
-    const shelf = SHELVES.find((each) => this.content[each].length);
+    const shelf = SHELVES.find((each) => this.shelves[each].length);
     return { shelf, index: 0, step: 0 };
   }
   /** @param {Spot} spot */
   _address({ shelf, index, step }) {
-    const { id } = this.content[shelf][index];
+    const { id } = this.shelves[shelf][index];
     return shelf === "tasks" ? `${shelf}/${id}` : `${shelf}/${id}/${step + 1}`;
   }
   _follow() {
@@ -1600,15 +1606,15 @@ var Course = class {
    *  @returns {Spot | null} */
   _beside(by) {
     const { shelf, index, step } = this.spot;
-    const stepsOf = (name2, at2) => name2 === "tasks" ? 1 : this.content[name2][at2].steps.length;
+    const stepsOf = (name2, at2) => name2 === "tasks" ? 1 : this.shelves[name2][at2].steps.length;
     const next = step + by;
     if (next >= 0 && next < stepsOf(shelf, index)) return { shelf, index, step: next };
     let [at, name] = [index + by, shelf];
-    if (at < 0 || at >= this.content[shelf].length) {
-      const shelves = SHELVES.filter((each) => this.content[each].length);
+    if (at < 0 || at >= this.shelves[shelf].length) {
+      const shelves = SHELVES.filter((each) => this.shelves[each].length);
       name = shelves[shelves.indexOf(shelf) + by];
       if (!name) return null;
-      at = by > 0 ? 0 : this.content[name].length - 1;
+      at = by > 0 ? 0 : this.shelves[name].length - 1;
     }
     return { shelf: name, index: at, step: by > 0 ? 0 : stepsOf(name, at) - 1 };
   }
@@ -1651,9 +1657,10 @@ var Course = class {
   }
   /** @param {Spot} spot */
   _openStep({ shelf, index, step: at }) {
-    const lesson = this.content[shelf][index];
+    const lesson = this.shelves[shelf][index];
     const step = new Step(lesson.steps[at], {
-      content: this.content,
+      graphs: this.content.graphs,
+      language: lesson.language,
       isDark: this.isDark,
       done: () => this._finish()
     });
@@ -1667,7 +1674,7 @@ var Course = class {
   }
   /** @param {Spot} spot */
   _openTask({ index }) {
-    const { tasks } = this.content;
+    const { tasks } = this.shelves;
     const task = new Task(tasks[index], {
       isServed: this.content.isServed,
       memory: this.memory,
@@ -1680,9 +1687,9 @@ var Course = class {
   /** Where one is, in words and as a row of steps. @param {string} title */
   _crumbs(title) {
     const { shelf, index, step } = this.spot;
-    const all = this.content[shelf].length;
+    const all = this.shelves[shelf].length;
     const where = say(COUNTED[shelf], { at: index + 1, all });
-    const steps = this.content[shelf][index].steps ?? [];
+    const steps = this.shelves[shelf][index].steps ?? [];
     const dots = steps.map((_, at) => {
       const words2 = say("step_of", { at: at + 1, all: steps.length });
       const spot = { shelf, index, step: at };
@@ -1729,11 +1736,11 @@ var Course = class {
   }
   /** The list of everything, with what is done. */
   _list() {
-    const sections = SHELVES.filter((shelf) => this.content[shelf].length).map(
+    const sections = SHELVES.filter((shelf) => this.shelves[shelf].length).map(
       (shelf) => h12(
         "section",
         h12("h2", say(shelf)),
-        h12("ol", ...this.content[shelf].map((each, index) => this._entry(shelf, index, each.title)))
+        h12("ol", ...this.shelves[shelf].map((each, index) => this._entry(shelf, index, each)))
       )
     );
     const forget = h12(
@@ -1749,9 +1756,10 @@ var Course = class {
     );
     this.list.replaceChildren(...sections, forget);
   }
-  /** @param {Spot["shelf"]} shelf @param {number} index @param {string} title */
-  _entry(shelf, index, title) {
-    const count = this.content[shelf][index].steps?.length ?? 1;
+  /** @param {Spot["shelf"]} shelf @param {number} index
+   *  @param {LessonContent | TaskContent} entry */
+  _entry(shelf, index, { title, language, steps }) {
+    const count = steps?.length ?? 1;
     const addresses = Array.from(
       { length: count },
       (_, step) => this._address({ shelf, index, step })
@@ -1764,7 +1772,7 @@ var Course = class {
     const link = h12(
       "a",
       { href: `#${open}`, "aria-current": isHere ? "page" : null },
-      h12("span", LANGUAGE, title),
+      h12("span", { lang: language }, title),
       part
     );
     return h12("li", link);

@@ -12,6 +12,7 @@ from ..playground.answer import refusal
 from .fields import Fault, Table
 from .step import Step, StepReader
 from .toml_lines import Lines
+from .translation import ORIGINAL, translated
 
 LARGEST = 200_000
 """The most characters of a file."""
@@ -29,6 +30,9 @@ class Lesson:
         steps: Its steps.
         graphs: The graph of each program, as the page takes it, by its text.
         faults: What is wrong with it, in order of the lines.
+        fields: The file as TOML has it.
+        language: The language of its texts.
+        translations: The same lesson in other languages.
     """
 
     title: str = ""
@@ -36,12 +40,16 @@ class Lesson:
     steps: list[Step] = field(default_factory=list)
     graphs: dict[str, Any] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    fields: dict[str, Any] = field(default_factory=dict)
+    language: str = ORIGINAL
+    translations: dict[str, Lesson] = field(default_factory=dict)
 
     @property
     def content(self) -> dict[str, Any]:
         """The lesson as the page takes it."""
         steps = [step.content for step in self.steps]
-        return {"title": self.title, "goal": self.goal, "steps": steps}
+        about = {"title": self.title, "goal": self.goal, "language": self.language}
+        return {**about, "steps": steps}
 
 
 def parse_toml(text: str) -> dict[str, Any]:
@@ -67,26 +75,47 @@ def parse_toml(text: str) -> dict[str, Any]:
     return content
 
 
-def read(text: str) -> Lesson:
+def read(text: str, language: str = ORIGINAL) -> Lesson:
     """Read a lesson; what is wrong with it is in its `faults`.
 
     Raises:
         MissingExtra: Python 3.10 reads TOML only with tomli.
     """
-    lesson = Lesson()
+    lesson = Lesson(language=language)
+    return _filled(lesson, read_fields(text, lesson.faults), Lines(text))
+
+
+def translate(original: Lesson, text: str, language: str) -> Lesson:
+    """Read the translation of a lesson; what is wrong with it is in its `faults`."""
+    lesson = Lesson(language=language, graphs=original.graphs)
     lines = Lines(text)
+    fields = read_fields(text, lesson.faults)
+    if fields is not None:
+        fields = translated(original.fields, fields, lines, lesson.faults)
+    return _filled(lesson, fields, lines)
+
+
+def read_fields(text: str, faults: list[Fault]) -> dict[str, Any] | None:
+    """Return the fields of a file; None where it is too long or isn't TOML, which is noted."""
     if len(text) > LARGEST:
         what = f"the file has {len(text):,} characters; a lesson has at most {LARGEST:,}."
-        lesson.faults.append(Fault(1, what))
-        return lesson
+        faults.append(Fault(1, what))
+        return None
     try:
-        content = parse_toml(text)
+        return parse_toml(text)
     except FormulaError as error:
         what = refusal(error)["error"]
         number, _, rest = what.removeprefix("line ").partition(" ")
-        lesson.faults.append(Fault(int(number), f"this {rest}"))
+        faults.append(Fault(int(number), f"this {rest}"))
+        return None
+
+
+def _filled(lesson: Lesson, fields: dict[str, Any] | None, lines: Lines) -> Lesson:
+    """Read the fields of a file into a lesson."""
+    if fields is None:
         return lesson
-    table = Table(content, lines, (), lesson.faults)
+    lesson.fields = fields
+    table = Table(fields, lines, (), lesson.faults)
     lesson.title = table.take("title", str, needed=True)
     lesson.goal = table.take("goal", str, needed=True)
     steps = table.tables("step")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
 from ..playground import page as playground
 from ..playground.page import data_text
-from .lesson import Lesson, parse_toml
+from .lesson import Lesson
 from .shelf import shelf
+from .words import languages
 
 TITLE = "chainrule course"
 
@@ -26,29 +27,26 @@ def policy(is_served: bool) -> str:
     return playground.policy_for([script()], is_served)
 
 
-@functools.cache
-def languages() -> dict[str, dict[str, str]]:
-    """Return the words of the page in each language, by the code of the language."""
-    found = {
-        each.name.removesuffix(".toml"): parse_toml(each.read_text("utf-8"))
-        for each in files(__package__).joinpath("strings").iterdir()
-        if each.name.endswith(".toml")
-    }
-    return {"en": found["en"], **{code: found[code] for code in sorted(found)}}
-
-
-def html(*, is_served: bool, address: str, extra: Mapping[str, Lesson] | None = None) -> str:
+def html(
+    *,
+    is_served: bool,
+    address: str,
+    extra: Mapping[str, Lesson] | None = None,
+    language: str | None = None,
+) -> str:
     """Return the page.
 
     Args:
         is_served: Whether a server runs the code of tasks.
         address: The playground's address, from this page.
         extra: Lessons that stand before those of the course.
+        language: The language until somebody chooses another; None for the browser's.
     """
     style = playground.style("play.css") + files(__package__).joinpath("course.css").read_text(
         "utf-8"
     )
-    content = data_text({**_content(extra or {}), "isServed": is_served, "playground": address})
+    about = {"isServed": is_served, "playground": address, "language": language}
+    content = data_text({**_content(extra or {}), **about})
     unscripted = languages()["en"]["unscripted"]
     return playground.document(
         TITLE,
@@ -67,14 +65,20 @@ def _content(extra: Mapping[str, Lesson]) -> dict[str, Any]:
     graphs: dict[str, Any] = {}
     for each in [*lessons.values(), *kept.gallery.values()]:
         graphs |= each.graphs
-    return {
-        "lessons": _rows(lessons.items()),
-        "gallery": _rows(kept.gallery.items()),
-        "tasks": _rows(kept.tasks.items()),
-        "graphs": graphs,
-        "languages": languages(),
+    shelves = {
+        language: {
+            "lessons": _rows(lessons, language),
+            "gallery": _rows(kept.gallery, language),
+            "tasks": _rows(kept.tasks, language),
+        }
+        for language in languages()
     }
+    return {"shelves": shelves, "graphs": graphs, "languages": languages()}
 
 
-def _rows(items: Iterable[tuple[str, Any]]) -> list[dict[str, Any]]:
-    return [{"id": name, **each.content} for name, each in items]
+def _rows(items: Mapping[str, Any], language: str) -> list[dict[str, Any]]:
+    """Lessons or tasks in a language; in their own where nobody has translated them."""
+    return [
+        {"id": name, **each.translations.get(language, each).content}
+        for name, each in items.items()
+    ]

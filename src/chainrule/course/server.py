@@ -14,10 +14,10 @@ from ..files import write_atomically
 from ..playground import page as playground
 from ..playground.answer import refusal
 from ..playground.server import LIBRARIES, Wing, respond, texts_of
-from . import lesson, page, worksheet
+from . import page, worksheet
 from .grading import grade
 from .lesson import Lesson
-from .shelf import check, read_file, shelf
+from .shelf import read_lesson, shelf
 
 LONGEST_GRADING = 100.0
 """How long a request may take that examines code, in seconds."""
@@ -25,11 +25,12 @@ LONGEST_GRADING = 100.0
 EXAMPLE = {"task": "01_add", "code": "class Value: ..."}
 
 
-def wing(own: Mapping[str, Lesson] | None = None) -> Wing:
+def wing(own: Mapping[str, Lesson] | None = None, language: str | None = None) -> Wing:
     """Return the course as something that the playground's server serves beside itself.
 
     Args:
         own: Lessons that stand before those of the course.
+        language: The page's language until somebody chooses another; None for the browser's.
 
     Raises:
         MissingExtra: Starlette is not installed.
@@ -44,7 +45,7 @@ def wing(own: Mapping[str, Lesson] | None = None) -> Wing:
 
     @functools.cache
     def text() -> str:
-        return page.html(is_served=True, address="./", extra=own)
+        return page.html(is_served=True, address="./", extra=own, language=language)
 
     one_at_a_time = anyio.Semaphore(1)
 
@@ -78,14 +79,12 @@ def own_lessons(paths: Sequence[str]) -> dict[str, Lesson]:
         CheckFailed: One has faults.
         FileError: One can't be read.
     """
-    own = {}
-    for path in map(Path, paths):
-        check(path)
-        own[path.stem] = lesson.read(read_file(path))
-    return own
+    return {path.stem: read_lesson(path) for path in map(Path, paths)}
 
 
-def write_worksheet(number: int, seed: int, out: str | None, own: Mapping[str, Lesson]) -> str:
+def write_worksheet(
+    number: int, seed: int, out: str | None, own: Mapping[str, Lesson], language: str | None = None
+) -> str:
     """Write a worksheet of a lesson and return the file's name.
 
     Args:
@@ -93,6 +92,7 @@ def write_worksheet(number: int, seed: int, out: str | None, own: Mapping[str, L
         seed: Which numbers it has.
         out: The file; without it, the name is made of the lesson's and the seed.
         own: A teacher's own lessons.
+        language: The language, if the lesson is there in it; None for the lesson's own.
 
     Raises:
         ChoiceError: The lesson does not exist or asks nothing, or the name of the file ends in
@@ -104,11 +104,13 @@ def write_worksheet(number: int, seed: int, out: str | None, own: Mapping[str, L
         raise ChoiceError(f"the course has {len(lessons)} lessons, and so no lesson {number}.")
     name, chosen = list(lessons.items())[number - 1]
     out = out or f"{name}_{seed}.md"
-    worksheet.write(chosen, seed, out)
+    worksheet.write(chosen.translations.get(language or "", chosen), seed, out)
     return out
 
 
-def export(folder: str, own: Mapping[str, Lesson] | None = None) -> str:
+def export(
+    folder: str, own: Mapping[str, Lesson] | None = None, language: str | None = None
+) -> str:
     """Write the course and the playground as a folder for any web space; return the first page.
 
     The pages need no server and no network; examining the code of tasks needs Python, as the page
@@ -118,7 +120,7 @@ def export(folder: str, own: Mapping[str, Lesson] | None = None) -> str:
         FileError: It cannot be written.
     """
     path = os.path.join(folder, "index.html")
-    course = page.html(is_served=False, address="playground.html", extra=own)
+    course = page.html(is_served=False, address="playground.html", extra=own, language=language)
     write_atomically(path, course.encode(), makes_folders=True)
     other = playground.html(is_served=False, course="index.html")
     write_atomically(os.path.join(folder, "playground.html"), other.encode(), makes_folders=True)

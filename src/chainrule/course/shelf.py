@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import TypeVar
 
 from ..errors import ChainruleError, CheckFailed, FileError
 from . import lesson, task
@@ -13,6 +15,9 @@ from .fields import Fault
 from .lesson import Lesson
 from .task import Task
 from .toml_lines import Lines
+from .translation import ORIGINAL, split_name, translated
+
+T = TypeVar("T", Lesson, Task)
 
 
 @dataclass(frozen=True)
@@ -27,20 +32,34 @@ class Shelf:
 @functools.cache
 def shelf() -> Shelf:
     """Return the course."""
-    lessons = {name: lesson.read(text) for name, text in _texts("lessons")}
-    gallery = {name: lesson.read(text) for name, text in _texts("gallery")}
-    tasks = {name: read_task(text) for name, text in _texts("tasks")}
-    return Shelf(lessons, gallery, tasks)
+    return Shelf(
+        _read_all(_texts("lessons"), lesson.read, lesson.translate),
+        _read_all(_texts("gallery"), lesson.read, lesson.translate),
+        _read_all(_texts("tasks"), read_task, translate_task),
+    )
 
 
-def _texts(folder: str) -> list[tuple[str, str]]:
-    """The files of a folder in the order of their names."""
-    found = [
-        (each.name.removesuffix(".toml"), each.read_text("utf-8"))
+def _texts(folder: str) -> dict[str, str]:
+    """The files of a folder, by their names without `.toml`."""
+    return {
+        each.name.removesuffix(".toml"): each.read_text("utf-8")
         for each in files(__package__).joinpath(folder).iterdir()
         if each.name.endswith(".toml")
-    ]
-    return sorted(found)
+    }
+
+
+def _read_all(
+    texts: Mapping[str, str], read: Callable[[str], T], translate: Callable[[T, str, str], T]
+) -> dict[str, T]:
+    """Read files in the order of their names, each with its translations."""
+    found: dict[str, T] = {}
+    for stem in sorted(texts):
+        name, language = split_name(stem)
+        if name in found:
+            found[name].translations[language] = translate(found[name], texts[stem], language)
+        else:
+            found[stem] = read(texts[stem])
+    return found
 
 
 def read_task(text: str) -> Task:
@@ -48,13 +67,56 @@ def read_task(text: str) -> Task:
     return task.read(lesson.parse_toml(text), Lines(text))
 
 
-def faults_of(text: str) -> list[Fault]:
-    """Return what is wrong with a lesson or a task."""
+def translate_task(original: Task, text: str, language: str) -> Task:
+    """Read the translation of a task."""
+    faults: list[Fault] = []
+    lines = Lines(text)
+    texts = lesson.read_fields(text, faults)
+    if texts is None:
+        return Task(faults=faults)
+    found = task.read(translated(original.fields, texts, lines, faults), lines, language)
+    found.faults = sorted([*faults, *found.faults], key=lambda fault: fault.line)
+    return found
+
+
+def read_lesson(path: Path) -> Lesson:
+    """Read a lesson of one's own, with the translations that stand beside it.
+
+    Raises:
+        CheckFailed: It has faults.
+        FileError: It can't be read.
+    """
+    path = original_of(path) or path
+    check(path)
+    _, language = split_name(path.stem)
+    found = lesson.read(read_file(path), language)
+    for each in sorted(path.parent.iterdir()):
+        if original_of(each) == path:
+            check(each)
+            _, other = split_name(each.stem)
+            found.translations[other] = lesson.translate(found, read_file(each), other)
+    return found
+
+
+def original_of(path: Path) -> Path | None:
+    """Return the file that another translates; None where it translates none."""
+    name, language = split_name(path.stem)
+    original = path.with_name(f"{name}{path.suffix}")
+    return original if language != ORIGINAL and original.is_file() else None
+
+
+def faults_of(text: str, original: str | None = None) -> list[Fault]:
+    """Return what is wrong with a lesson or a task, or with the translation of an original."""
+    base = text if original is None else original
     try:
-        is_task = "wants" in lesson.parse_toml(text)
+        is_task = "wants" in lesson.parse_toml(base)
     except ChainruleError:
         is_task = False
-    return read_task(text).faults if is_task else lesson.read(text).faults
+    found: Lesson | Task = read_task(base) if is_task else lesson.read(base)
+    if original is None:
+        return found.faults
+    translate: Callable[..., Lesson | Task] = translate_task if is_task else lesson.translate
+    return translate(found, text, ORIGINAL).faults
 
 
 def read_file(path: Path) -> str:
@@ -78,7 +140,10 @@ def check(path: Path) -> str:
         FileError: It can't be read.
     """
     text = read_file(path)
-    if faults := faults_of(text):
+    original = original_of(path)
+    if original:
+        check(original)
+    if faults := faults_of(text, read_file(original) if original else None):
         count = f"{len(faults)} fault{'s' if len(faults) > 1 else ''}"
         rows = [
             f"  line {each.line}  {each.what}"
@@ -87,6 +152,8 @@ def check(path: Path) -> str:
         ]
         raise CheckFailed("\n".join([f"{path} has {count}.", *rows]))
     content = lesson.parse_toml(text)
+    if original:
+        return f"{path}: the translation of {original.name} has no faults."
     if "wants" in content:
         return f"{path}: the task {content['title']!r} has no faults."
     steps = len(content["step"])

@@ -9,6 +9,7 @@ from typing import Any
 from . import markdown
 from .fields import Fault, Table
 from .toml_lines import Lines
+from .translation import ORIGINAL
 
 PARTS = ("init", "repr", "forward", "local", "order")
 """What is tried before a class has a backward pass."""
@@ -32,6 +33,9 @@ class Task:
         solution: A right answer.
         wants: What is judged; some of WANTS.
         faults: What is wrong with the file.
+        fields: The file as TOML has it.
+        language: The language of its texts.
+        translations: The same task in other languages.
     """
 
     title: str = ""
@@ -41,17 +45,20 @@ class Task:
     solution: str = ""
     wants: tuple[str, ...] = ()
     faults: list[Fault] = field(default_factory=list)
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    language: str = ORIGINAL
+    translations: dict[str, Task] = field(default_factory=dict)
 
     @property
     def content(self) -> dict[str, Any]:
         """The task as the page takes it."""
-        kept = ("title", "text", "hints", "start", "solution")
+        kept = ("title", "text", "hints", "start", "solution", "language")
         return {key: getattr(self, key) for key in kept}
 
 
-def read(content: Mapping[str, Any], lines: Lines) -> Task:
+def read(content: Mapping[str, Any], lines: Lines, language: str = ORIGINAL) -> Task:
     """Read a task; what is wrong with it is in its `faults`."""
-    task = Task()
+    task = Task(fields=content, language=language)
     table = Table(content, lines, (), task.faults)
     task.title = table.take("title", str, needed=True)
     text = table.take("text", str, needed=True)

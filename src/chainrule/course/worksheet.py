@@ -23,6 +23,8 @@ from .expression import Expression
 from .lesson import Lesson
 from .numbers import Numbers
 from .step import Step
+from .translation import ORIGINAL
+from .words import languages
 
 TRIES = 200
 """How often other numbers are drawn until every question has an answer."""
@@ -64,14 +66,19 @@ def questions(lesson: Lesson, seed: int) -> list[Question]:
     Raises:
         ChoiceError: The lesson has none.
     """
-    dice = random.Random(seed)
-    found = [made for step in lesson.steps if (made := _question(step, dice))]
+    dice, words = random.Random(seed), _words(lesson)
+    found = [made for step in lesson.steps if (made := _question(step, dice, words))]
     if not found:
         raise ChoiceError(f"{lesson.title!r} has no questions for a worksheet.")
     return found
 
 
-def _question(step: Step, dice: random.Random) -> Question | None:
+def _words(lesson: Lesson) -> Mapping[str, str]:
+    """Return the words of a sheet in the language of its lesson, else in English."""
+    return languages().get(lesson.language, languages()[ORIGINAL])
+
+
+def _question(step: Step, dice: random.Random, said: Mapping[str, str]) -> Question | None:
     """Return the question of a step, if it asks for something that can be answered on paper."""
     content = step.content
     if content["do"] == "predict" and not step.asked:
@@ -84,7 +91,7 @@ def _question(step: Step, dice: random.Random) -> Question | None:
         words = "\n\n".join([_text(content["text"], numbers), _text(content["question"], numbers)])
         answer = format_short(expression.evaluate(step.asked, numbers))
     else:
-        words = "Write the gradient of the result with respect to each name."
+        words = said["sheet_gradients"]
         names = [name for name in step.scope.nodes if name != numbers.program.root]
         answer = ", ".join(f"{name}: {format_short(numbers.grad(name))}" for name in names)
     return Question(content["title"], graph, words, answer)
@@ -170,30 +177,33 @@ def _line(spans: Iterable[Any], numbers: Numbers) -> str:
 
 def markdown_text(lesson: Lesson, seed: int) -> str:
     """Return a worksheet and its answer key in Markdown."""
-    rows = questions(lesson, seed)
-    parts = [f"# {lesson.title}", f"{lesson.goal} Sheet {seed}.", "Name:"]
+    rows, said = questions(lesson, seed), _words(lesson)
+    answer = said["sheet_answer"]
+    parts = [f"# {lesson.title}", f"{lesson.goal} {said['sheet']} {seed}.", said["sheet_name"]]
     for number, each in enumerate(rows, 1):
-        parts += [f"## {number}. {each.title}", f"```\n{each.graph}\n```", each.words, "Answer:"]
-    parts += [f"# Answers to sheet {seed}"]
+        parts += [f"## {number}. {each.title}", f"```\n{each.graph}\n```", each.words, answer]
+    parts += [f"# {said['sheet_answers']} {seed}"]
     parts += ["\n".join(f"{number}. {each.answer}" for number, each in enumerate(rows, 1))]
     return "\n\n".join(parts) + "\n"
 
 
 def html_text(lesson: Lesson, seed: int) -> str:
     """Return the same as a page to print; the answers begin on a page of their own."""
-    rows = questions(lesson, seed)
+    rows, said = questions(lesson, seed), _words(lesson)
     escaped = markup.escape
-    parts = [f"<h1>{escaped(lesson.title)}</h1>", f"<p>{escaped(lesson.goal)} Sheet {seed}.</p>"]
-    parts.append("<p>Name:</p>")
+    sheet = f"{said['sheet']} {seed}"
+    parts = [f"<h1>{escaped(lesson.title)}</h1>", f"<p>{escaped(lesson.goal)} {sheet}.</p>"]
+    parts.append(f"<p>{said['sheet_name']}</p>")
     for number, each in enumerate(rows, 1):
         parts.append(f"<h2>{number}. {escaped(each.title)}</h2><pre>{escaped(each.graph)}</pre>")
         parts += [f"<p>{_plain(part)}</p>" for part in each.words.split("\n\n")]
-        parts.append("<p>Answer:</p>")
+        parts.append(f"<p>{said['sheet_answer']}</p>")
     key = "".join(f"<li>{_plain(each.answer)}</li>" for each in rows)
-    parts.append(f'<section class="key"><h1>Answers to sheet {seed}</h1><ol>{key}</ol></section>')
-    title = f"{escaped(lesson.title)}, sheet {seed}"
+    answers = f"{said['sheet_answers']} {seed}"
+    parts.append(f'<section class="key"><h1>{answers}</h1><ol>{key}</ol></section>')
+    title = f"{escaped(lesson.title)}, {sheet}"
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{lesson.language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}</title>\n<style>{style_sheet()}{STYLE}</style>\n</head>\n<body>\n"
         + "\n".join(parts)

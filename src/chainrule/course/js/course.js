@@ -4,7 +4,6 @@ import { h, iconButton } from "../../drawing/view/js/main.js";
 import { Memory } from "./memory.js";
 import { Step } from "./step.js";
 import { Task } from "./task.js";
-import { LANGUAGE } from "./text.js";
 import { say, speak } from "./words.js";
 
 const WIDE = window.matchMedia("(min-width: 62rem)");
@@ -29,15 +28,17 @@ export class Course {
   }
 
   begin() {
-    const { languages } = this.content;
-    const wanted = [this.memory.kept.language, ...navigator.languages.map((x) => x.slice(0, 2))];
+    const { languages, language } = this.content;
+    const own = navigator.languages.map((x) => x.slice(0, 2));
+    const wanted = [this.memory.kept.language, language, ...own];
     this.speak(wanted.find((each) => each in languages) ?? "en");
   }
 
   /** Build the page in a language. @param {string} language */
   speak(language) {
-    const { languages } = this.content;
+    const { languages, shelves } = this.content;
     this.language = language;
+    this.shelves = shelves[language];
     speak(languages[language], languages.en);
     document.documentElement.lang = language;
     document.title = say("title");
@@ -46,7 +47,7 @@ export class Course {
     this.menu = h("details.contents", h("summary", say("contents")), this.list);
     this.host.replaceChildren(h("div.page", this._head(), this.menu, this.main));
     this.colour();
-    this.open(this._spot() ?? this._first());
+    this.open(this._spot() ?? this._first(), false);
   }
 
   _head() {
@@ -58,6 +59,7 @@ export class Course {
         onchange: () => {
           this.memory.keep({ language: select.value });
           this.speak(select.value);
+          this.host.querySelector("select").focus();
         },
       },
       ...codes.map((code) =>
@@ -102,23 +104,23 @@ export class Course {
   _read(text) {
     const [shelf, id, step] = text.split("/");
     const index = SHELVES.includes(/** @type {any} */ (shelf))
-      ? this.content[shelf].findIndex((each) => each.id === id)
+      ? this.shelves[shelf].findIndex((each) => each.id === id)
       : -1;
     if (index < 0) return null;
-    const count = this.content[shelf][index].steps?.length ?? 1;
+    const count = this.shelves[shelf][index].steps?.length ?? 1;
     const at = Math.max(1, Math.min(Number.parseInt(step, 10) || 1, count)) - 1;
     return { shelf: /** @type {Spot["shelf"]} */ (shelf), index, step: at };
   }
 
   /** @returns {Spot} */
   _first() {
-    const shelf = SHELVES.find((each) => this.content[each].length);
+    const shelf = SHELVES.find((each) => this.shelves[each].length);
     return { shelf, index: 0, step: 0 };
   }
 
   /** @param {Spot} spot */
   _address({ shelf, index, step }) {
-    const { id } = this.content[shelf][index];
+    const { id } = this.shelves[shelf][index];
     return shelf === "tasks" ? `${shelf}/${id}` : `${shelf}/${id}/${step + 1}`;
   }
 
@@ -133,15 +135,15 @@ export class Course {
   _beside(by) {
     const { shelf, index, step } = this.spot;
     const stepsOf = (/** @type {Spot["shelf"]} */ name, /** @type {number} */ at) =>
-      name === "tasks" ? 1 : this.content[name][at].steps.length;
+      name === "tasks" ? 1 : this.shelves[name][at].steps.length;
     const next = step + by;
     if (next >= 0 && next < stepsOf(shelf, index)) return { shelf, index, step: next };
     let [at, name] = [index + by, shelf];
-    if (at < 0 || at >= this.content[shelf].length) {
-      const shelves = SHELVES.filter((each) => this.content[each].length);
+    if (at < 0 || at >= this.shelves[shelf].length) {
+      const shelves = SHELVES.filter((each) => this.shelves[each].length);
       name = shelves[shelves.indexOf(shelf) + by];
       if (!name) return null;
-      at = by > 0 ? 0 : this.content[name].length - 1;
+      at = by > 0 ? 0 : this.shelves[name].length - 1;
     }
     return { shelf: name, index: at, step: by > 0 ? 0 : stepsOf(name, at) - 1 };
   }
@@ -182,9 +184,10 @@ export class Course {
 
   /** @param {Spot} spot */
   _openStep({ shelf, index, step: at }) {
-    const lesson = this.content[shelf][index];
+    const lesson = this.shelves[shelf][index];
     const step = new Step(lesson.steps[at], {
-      content: this.content,
+      graphs: this.content.graphs,
+      language: lesson.language,
       isDark: this.isDark,
       done: () => this._finish(),
     });
@@ -199,7 +202,7 @@ export class Course {
 
   /** @param {Spot} spot */
   _openTask({ index }) {
-    const { tasks } = this.content;
+    const { tasks } = this.shelves;
     const task = new Task(tasks[index], {
       isServed: this.content.isServed,
       memory: this.memory,
@@ -213,9 +216,9 @@ export class Course {
   /** Where one is, in words and as a row of steps. @param {string} title */
   _crumbs(title) {
     const { shelf, index, step } = this.spot;
-    const all = this.content[shelf].length;
+    const all = this.shelves[shelf].length;
     const where = say(COUNTED[shelf], { at: index + 1, all });
-    const steps = this.content[shelf][index].steps ?? [];
+    const steps = this.shelves[shelf][index].steps ?? [];
     const dots = steps.map((_, at) => {
       const words = say("step_of", { at: at + 1, all: steps.length });
       const spot = { shelf, index, step: at };
@@ -266,11 +269,11 @@ export class Course {
 
   /** The list of everything, with what is done. */
   _list() {
-    const sections = SHELVES.filter((shelf) => this.content[shelf].length).map((shelf) =>
+    const sections = SHELVES.filter((shelf) => this.shelves[shelf].length).map((shelf) =>
       h(
         "section",
         h("h2", say(shelf)),
-        h("ol", ...this.content[shelf].map((each, index) => this._entry(shelf, index, each.title))),
+        h("ol", ...this.shelves[shelf].map((each, index) => this._entry(shelf, index, each))),
       ),
     );
     const forget = h(
@@ -287,9 +290,10 @@ export class Course {
     this.list.replaceChildren(...sections, forget);
   }
 
-  /** @param {Spot["shelf"]} shelf @param {number} index @param {string} title */
-  _entry(shelf, index, title) {
-    const count = this.content[shelf][index].steps?.length ?? 1;
+  /** @param {Spot["shelf"]} shelf @param {number} index
+   *  @param {LessonContent | TaskContent} entry */
+  _entry(shelf, index, { title, language, steps }) {
+    const count = steps?.length ?? 1;
     const addresses = Array.from({ length: count }, (_, step) =>
       this._address({ shelf, index, step }),
     );
@@ -301,7 +305,7 @@ export class Course {
     const link = h(
       "a",
       { href: `#${open}`, "aria-current": isHere ? "page" : null },
-      h("span", LANGUAGE, title),
+      h("span", { lang: language }, title),
       part,
     );
     return h("li", link);

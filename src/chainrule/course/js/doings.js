@@ -10,7 +10,6 @@ import {
   RIGHT,
 } from "../../drawing/view/js/main.js";
 import { evaluate } from "./numbers.js";
-import { LANGUAGE } from "./text.js";
 import { say } from "./words.js";
 
 const MOST_TRIES = 3;
@@ -115,7 +114,7 @@ class Choice {
       h(
         "button.choice",
         { "aria-pressed": "false", onclick: () => this._choose(choice) },
-        h("span", LANGUAGE, ...step.texts.line(choice.text)),
+        h("span", { lang: step.setting.language }, ...step.texts.line(choice.text)),
       ),
     );
     const list = h("div.choices", ...this.buttons);

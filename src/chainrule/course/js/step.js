@@ -8,11 +8,10 @@ import { Descent } from "./descent.js";
 import { doingOf } from "./doings.js";
 import { evaluate, Numbers } from "./numbers.js";
 import { Secant } from "./secant.js";
-import { LANGUAGE, Texts } from "./text.js";
+import { Texts } from "./text.js";
 import { Trainer } from "./trainer.js";
 
 export class Step {
-  texts = new Texts();
   /** Other numbers of expressions, by name. @type {Record<string, () => number>} */
   extras = {};
   /** Parts that follow every change. @type {{ show(): void }[]} */
@@ -22,12 +21,13 @@ export class Step {
   constructor(content, setting) {
     this.content = content;
     this.setting = setting;
-    const { graph, root, inputs } = setting.content.graphs[content.graph];
+    this.texts = new Texts(setting.language);
+    const { graph, root, inputs } = setting.graphs[content.graph];
     this.root = root;
     this.snapshot = graph;
     this.names = inputs.map(({ name }) => name);
     this.view = h("div.view");
-    this.heading = h("h2", { tabindex: -1, ...LANGUAGE }, content.title);
+    this.heading = h("h2", { tabindex: -1, lang: setting.language }, content.title);
     this.doing = doingOf(this);
     this.intro = [this.heading, h("div.text", ...this.texts.blocks(content.text))];
     const { show, secant, descend, train } = content;

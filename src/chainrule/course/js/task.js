@@ -1,7 +1,7 @@
 // A task: a part of `Value` to write, which the server examines.
 
 import { h } from "../../drawing/view/js/main.js";
-import { LANGUAGE, Texts } from "./text.js";
+import { Texts } from "./text.js";
 import { say } from "./words.js";
 
 const INDENT = "    ";
@@ -16,7 +16,7 @@ export class Task {
   constructor(task, setting) {
     this.task = task;
     this.setting = setting;
-    const texts = new Texts();
+    const texts = new Texts(task.language);
     this.code = h("textarea", {
       id: "code",
       spellcheck: "false",
@@ -41,7 +41,7 @@ export class Task {
       button("start_again", () => this._restart()),
     ].filter(Boolean);
     this.parts = [
-      h("h2", { tabindex: -1, ...LANGUAGE }, task.title),
+      h("h2", { tabindex: -1, lang: task.language }, task.title),
       h("div.text", ...texts.blocks(task.text), task.start ? null : h("p.note", say("earlier"))),
       h("label", { for: "code" }, say("your_code")),
       this.code,
@@ -144,7 +144,7 @@ export class Task {
     const hint = this.task.hints[this.hints];
     this.hints += 1;
     this.hint.disabled = this.hints >= this.task.hints.length;
-    this.helps.append(h("div.said.plain", ...new Texts().blocks(hint)));
+    this.helps.append(h("div.said.plain", ...new Texts(this.task.language).blocks(hint)));
   }
 
   _solve() {

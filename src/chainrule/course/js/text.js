@@ -3,19 +3,21 @@
 import { formatShort, h } from "../../drawing/view/js/main.js";
 import { evaluate } from "./numbers.js";
 
-/** Lessons are in English, whatever the page around them speaks. */
-export const LANGUAGE = { lang: "en" };
-
 export class Texts {
   /** Where numbers stand. @type {[HTMLElement, Asked][]} */
   spots = [];
+
+  /** @param {string} language that of the texts; the page around them may speak another */
+  constructor(language) {
+    this.attributes = { lang: language };
+  }
 
   /** @param {Block[]} blocks @returns {HTMLElement[]} */
   blocks(blocks) {
     return blocks.map((block) =>
       "ul" in block
-        ? h("ul", LANGUAGE, ...block.ul.map((item) => h("li", ...this.spans(item))))
-        : h("p", LANGUAGE, ...this.spans(block.p)),
+        ? h("ul", this.attributes, ...block.ul.map((item) => h("li", ...this.spans(item))))
+        : h("p", this.attributes, ...this.spans(block.p)),
     );
   }
 

@@ -45,12 +45,14 @@ declare global {
     id: string;
     title: string;
     goal: string;
+    language: string;
     steps: StepContent[];
   }
 
   interface TaskContent {
     id: string;
     title: string;
+    language: string;
     text: Block[];
     hints: Block[][];
     steps?: undefined;
@@ -58,12 +60,21 @@ declare global {
     solution: string;
   }
 
-  interface CourseContent {
+  interface Shelves {
     lessons: LessonContent[];
     gallery: LessonContent[];
     tasks: TaskContent[];
-    graphs: Record<string, { graph: Snapshot; root: string; inputs: { name: string }[] }>;
+  }
+
+  type Graphs = Record<string, { graph: Snapshot; root: string; inputs: { name: string }[] }>;
+
+  interface CourseContent {
+    /** By language. */
+    shelves: Record<string, Shelves>;
+    graphs: Graphs;
     languages: Record<string, Record<string, string>>;
+    /** The language to begin with; null for the browser's. */
+    language: string | null;
     isServed: boolean;
     playground: string;
   }
@@ -77,7 +88,8 @@ declare global {
 
   /** What a step tells the page around it. */
   interface StepSetting {
-    content: CourseContent;
+    graphs: Graphs;
+    language: string;
     isDark: boolean;
     done(): void;
   }

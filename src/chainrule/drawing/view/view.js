@@ -803,8 +803,21 @@ function clipped(text2, most = 24) {
   const end = Math.floor((most - 1) / 2);
   return `${letters.slice(0, most - 1 - end).join("")}…${letters.slice(-end).join("")}`;
 }
+function hasDecimalComma() {
+  try {
+    return 0.5.toLocaleString(document.documentElement.lang || "en").includes(",");
+  } catch {
+    return false;
+  }
+}
+function withPoint(text2) {
+  if (!/^[+-]?\d*,\d+(e[+-]?\d+)?$/i.test(text2)) return text2;
+  const isThousands = /^[+-]?[1-9]\d{0,2},\d{3}$/.test(text2);
+  return isThousands && !hasDecimalComma() ? text2 : text2.replace(",", ".");
+}
 function parseNumber(text2) {
-  const written = text2.trim().replace(/[\u2212\u2013]/g, "-").replace("∞", "inf").replace(/_/g, "");
+  const typed = text2.trim().replace(/[\u2212\u2013]/g, "-").replace("∞", "inf").replace(/_/g, "");
+  const written = withPoint(typed);
   const word = written.toLowerCase().replace(/^\+?inf(inity)?$/, "inf");
   if (Object.hasOwn(NOT_FINITE, word)) return NOT_FINITE[word];
   const fraction = /^([^/]+)\/([^/]+)$/.exec(written);

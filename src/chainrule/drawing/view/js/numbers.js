@@ -85,13 +85,31 @@ export function clipped(text, most = 24) {
   return `${letters.slice(0, most - 1 - end).join("")}…${letters.slice(-end).join("")}`;
 }
 
+/** Whether the language of the page writes 0,5 for 0.5. */
+function hasDecimalComma() {
+  try {
+    return (0.5).toLocaleString(document.documentElement.lang || "en").includes(",");
+  } catch {
+    return false; // a page may name a language that there isn't
+  }
+}
+
+/** A number with a point for its decimal comma. Where the page's language writes a point, 1,000 may
+ *  be a thousand and is left as it is. @param {string} text */
+function withPoint(text) {
+  if (!/^[+-]?\d*,\d+(e[+-]?\d+)?$/i.test(text)) return text;
+  const isThousands = /^[+-]?[1-9]\d{0,2},\d{3}$/.test(text);
+  return isThousands && !hasDecimalComma() ? text : text.replace(",", ".");
+}
+
 /** The number that somebody typed; undefined where the text isn't one. @param {string} text */
 export function parseNumber(text) {
-  const written = text
+  const typed = text
     .trim()
     .replace(/[\u2212\u2013]/g, "-")
     .replace("∞", "inf")
     .replace(/_/g, "");
+  const written = withPoint(typed);
   const word = written.toLowerCase().replace(/^\+?inf(inity)?$/, "inf");
   if (Object.hasOwn(NOT_FINITE, word)) return NOT_FINITE[word];
   const fraction = /^([^/]+)\/([^/]+)$/.exec(written);
