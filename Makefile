@@ -27,7 +27,7 @@ peers: .venv/tools  ## compare with PyTorch, JAX, SymPy, Graphviz and others, th
 		$(BIN)/pip install -q $$peer >/dev/null 2>&1 || echo "$$peer cannot be installed here"; done
 	$(BIN)/python -m pytest tests/peers -rs
 
-browser: .venv/tools  ## test the interactive view in Chromium and in JupyterLab; installs both
+browser: .venv/tools node_modules/installed  ## test the interactive view in Chromium and in JupyterLab; installs both
 	@command -v chromium >/dev/null || \
 		{ apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; }
 	$(BIN)/pip install -q playwright jupyterlab notebook marimo anywidget axe-playwright-python

@@ -12,7 +12,7 @@ import threading
 import pytest
 
 from chainrule.course import expression
-from chainrule.course.server import export
+from chainrule.course.export import export
 from chainrule.course.shelf import shelf
 from chainrule.course.words import languages
 

@@ -15,10 +15,10 @@ from xml.etree import ElementTree
 import pytest
 
 import chainrule as cr
+from chainrule.course.export import export
 from chainrule.playground.answer import answer
 from chainrule.playground.examples import EXAMPLES
 from chainrule.playground.program import read
-from chainrule.playground.server import export
 
 pytest.importorskip("uvicorn")
 pytest.importorskip("starlette")
@@ -37,7 +37,7 @@ def addresses(tmp_path_factory):
     """The page as `chainrule play` serves it, as a plain static server does, and as a file."""
     command = [sys.executable, "-m", "chainrule", "play", "--port", "0", "--no-browser"]
     folder = tmp_path_factory.mktemp("play")
-    path = export(str(folder))
+    path = export(str(folder), "playground")
     handler = functools.partial(Quiet, directory=str(folder))
     static = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=static.serve_forever, daemon=True).start()
@@ -386,4 +386,4 @@ def test_the_theme_can_be_turned(visit):
     made.page.get_by_role("button", name="Light or dark").click()
     assert made.run("[document.documentElement.className, v.isDark]") == ["dark", True]
     settings = json.loads(made.page.locator("#settings").text_content())
-    assert settings == {"isServed": True, "course": "course"}
+    assert settings == {"isServed": True, "course": "course", "python": None}

@@ -1,4 +1,4 @@
-"""The served course: its page, the judge of tasks, and what is refused; and the exported files."""
+"""The served course: its page, the judge of tasks, and what is refused."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import json
 import random
 import re
-from pathlib import Path
 
 import pytest
 
@@ -77,7 +76,7 @@ def test_the_policy_allows_the_two_scripts_and_nothing_else(ask):
     for path, room in (("/course", page), ("/", page.playground)):
         reply = ask(path)
         allowed = re.search(r"script-src ([^;]*)", reply.headers["content-security-policy"])[1]
-        own = re.search(r"script-src ([^;]*)", room.policy(is_served=True))[1]
+        own = re.search(r"script-src ([^;]*)", page.playground.policy([room.script()], True))[1]
         assert own in allowed.split()
         assert len(allowed.split()) == 2
         assert "unsafe-inline" not in allowed
@@ -117,16 +116,6 @@ def test_other_pages_cannot_have_code_run(ask, headers, monkeypatch):
     body = {"task": "01_init", "code": "class Value: pass"}
     assert ask("/task", body, **headers).status == 403
     assert ask("/task", body, **{"content-type": "text/plain"}).status == 400
-
-
-def test_export_writes_two_pages_that_ask_nobody(tmp_path):
-    first = Path(server.export(str(tmp_path / "new")))
-    assert sorted(path.name for path in first.parent.iterdir()) == ["index.html", "playground.html"]
-    for path in first.parent.iterdir():
-        text = path.read_text("utf-8")
-        assert "connect-src 'none'" in text
-        assert '"isServed":false' in text
-        assert not re.search(r"""(?:src|href)=["']https?:""", text)
 
 
 def test_a_lesson_is_text():

@@ -322,20 +322,6 @@ def test_nothing_in_the_room_runs_or_unpickles_what_it_is_sent():
     assert not any("pickle" in path.read_text("utf-8") for path in room.glob("*.py"))
 
 
-def test_export_writes_a_page_that_asks_nobody(tmp_path):
-    path = server.export(str(tmp_path / "new" / "folder"))
-    html = Path(path).read_text("utf-8")
-    assert path == str(tmp_path / "new" / "folder" / "index.html")
-    assert html == page.html(is_served=False)
-    assert "connect-src 'none'" in html
-    assert '"isServed":false' in html
-
-
-def test_a_folder_without_a_name_is_refused():
-    with pytest.raises(ChoiceError, match="needs the name of a folder"):
-        server.export("")
-
-
 def test_a_port_in_use_is_said(tmp_path):
     pytest.importorskip("uvicorn")
     with socket.socket() as other:

@@ -11,7 +11,7 @@ import click
 
 from .. import __version__
 from ..errors import ChoiceError
-from .course_command import course
+from .course_command import course, pyodide_option, write_pages
 from .grade_command import grade
 from .group import Commands
 
@@ -311,7 +311,8 @@ class Port(click.IntRange):
     metavar="FOLDER",
     help="Write the page to this folder instead, for any web space.",
 )
-def play(port: int, no_browser: bool, folder: str | None) -> None:
+@pyodide_option
+def play(port: int, no_browser: bool, folder: str | None, pyodide: str | None) -> None:
     """Type an expression, drag its inputs, and watch values and gradients follow.
 
     Serves a page on this machine, for this machine only, until Ctrl+C.
@@ -320,16 +321,15 @@ def play(port: int, no_browser: bool, folder: str | None) -> None:
     chainrule play
     chainrule play --export lesson/
 
-    The exported page needs no server: it has the examples, and its numbers can be moved. Typing
-    something new needs Python, so chainrule play.
+    The exported pages are the playground and the course. The playground has its examples, and
+    their numbers can be moved; with Pyodide one can type something new there.
     """
+    if write_pages(folder, "playground", pyodide):
+        return
     from ..course.server import wing
-    from ..playground.server import export, serve
+    from ..playground.server import serve
 
-    if folder is None:
-        serve(port, opens_browser=not no_browser, wing=wing())
-    else:
-        click.echo(f"Written to {export(folder)}.")
+    serve(port, opens_browser=not no_browser, wing=wing())
 
 
 main.add_command(course)

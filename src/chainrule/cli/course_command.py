@@ -2,9 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from ..errors import ChoiceError
+
+if TYPE_CHECKING:
+    from ..course.lesson import Lesson
+
+pyodide_option = click.option(
+    "--pyodide",
+    metavar="FOLDER",
+    help="Export Python too, from Pyodide's folder, such as node_modules/pyodide.",
+)
+
+
+def write_pages(
+    folder: str | None,
+    first: str,
+    pyodide: str | None,
+    own: Mapping[str, Lesson] | None = None,
+    language: str | None = None,
+) -> bool:
+    """Export both pages if a folder is named; return whether that was so."""
+    if folder is None:
+        if pyodide is not None:
+            raise ChoiceError("--pyodide needs --export.", remedy="add --export FOLDER")
+        return False
+    from ..course.export import export, report
+
+    click.echo(report(export(folder, first, own, pyodide, language), pyodide))
+    return True
 
 
 @click.command()
@@ -22,6 +53,7 @@ import click
     metavar="FOLDER",
     help="Write the course to this folder instead, for any web space.",
 )
+@pyodide_option
 @click.option("--lesson", "lessons", multiple=True, metavar="FILE", help="Add a lesson in front.")
 @click.option(
     "--language",
@@ -38,8 +70,8 @@ import click
 @click.option("--seed", default=1, show_default=True, help="Which numbers a worksheet has.")
 @click.option("--out", metavar="FILE", help="The worksheet's file, .md or .html.")
 def course(
-    port: int, no_browser: bool, folder: str | None, lessons: tuple[str, ...], checked: str | None,
-    worksheet: int | None, seed: int, out: str | None, language: str | None,
+    port: int, no_browser: bool, folder: str | None, pyodide: str | None, lessons: tuple[str, ...],
+    checked: str | None, worksheet: int | None, seed: int, out: str | None, language: str | None,
 ) -> None:  # fmt: skip
     """Learn backpropagation by doing it: short lessons, tasks, and mistakes to repair.
 
@@ -52,15 +84,15 @@ def course(
     chainrule course --lesson lesson.toml
     chainrule course --worksheet 4 --seed 7 --out sheet.md
 
-    The exported page needs no server. Only the tasks in which one writes Python need chainrule
-    course.
+    The exported pages are the course and the playground. With Pyodide they can do without
+    chainrule course what needs Python: judge code, and read what one types.
     """
     if checked is not None:
         from ..course.shelf import check
 
         click.echo(check(Path(checked)))
         return
-    from ..course.server import export, own_lessons, wing, write_worksheet
+    from ..course.server import own_lessons, wing, write_worksheet
     from ..course.words import require_language
     from ..playground.server import serve
 
@@ -68,8 +100,6 @@ def course(
     own = own_lessons(lessons)
     if worksheet is not None:
         click.echo(f"Written to {write_worksheet(worksheet, seed, out, own, language)}.")
-    elif folder is not None:
-        click.echo(f"Written to {export(folder, own, language)}.")
-    else:
+    elif not write_pages(folder, "course", pyodide, own, language):
         kept = wing(own, language)
         serve(port, opens_browser=not no_browser, wing=kept, path="course", what="The course")

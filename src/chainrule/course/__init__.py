@@ -5,4 +5,6 @@ lesson.py                  reads a lesson and finds its faults; fields.py, toml_
 expression.py              what a lesson asks for, computed from its graph; numbers.py
 markdown.py                its texts as data, so that no HTML gets onto the page
 data.py                    the points on which networks train
+grading.py, trial.py       the judge of tasks; sandbox.py is the one in an exported page
+export.py                  the pages as a folder for any web space
 """

@@ -12,11 +12,13 @@ from ..errors import FormulaError
 from ..verdict.grading.examination import EXAMINING, LATER, STARTING
 from ..verdict.grading.process import Process, Running, Unfinished
 from ..verdict.grading.worker import BEGUN, READY
-from .shelf import shelf
-from .task import WANTS
+from .shelf import tasks
+from .task import WANTS, Task
 
 SECONDS = 3.0
 """How long the code itself may run."""
+LIMITS = {"run": SECONDS + LATER, "examine": EXAMINING * SECONDS + LATER}
+"""How many seconds each step of a judgement may take."""
 MEGABYTES = 1024
 LONGEST = 20_000
 """The most characters of code."""
@@ -38,11 +40,7 @@ def grade(name: str, code: str) -> dict[str, Any]:
     Raises:
         FormulaError: The course has no task of that name, or the code is too long.
     """
-    task = shelf().tasks.get(name)
-    if task is None:
-        raise FormulaError(f"the course has no task {name!r}.")
-    if len(code) > LONGEST:
-        raise FormulaError(f"the code has {len(code):,} characters; {LONGEST:,} are possible.")
+    task = task_for(name, code)
     root = Path(tempfile.mkdtemp(prefix="chainrule-"))
     try:
         folder = root / "submission"
@@ -54,6 +52,25 @@ def grade(name: str, code: str) -> dict[str, Any]:
         rows = [["", f"{str(error).rstrip('.')}."]]
     finally:
         shutil.rmtree(root, ignore_errors=True)
+    return as_grade(rows, folder)
+
+
+def task_for(name: str, code: str) -> Task:
+    """Return the task that the code is for.
+
+    Raises:
+        FormulaError: The course has no task of that name, or the code is too long.
+    """
+    task = tasks().get(name)
+    if task is None:
+        raise FormulaError(f"the course has no task {name!r}.")
+    if len(code) > LONGEST:
+        raise FormulaError(f"the code has {len(code):,} characters; {LONGEST:,} are possible.")
+    return task
+
+
+def as_grade(rows: list[list[str]], folder: Path) -> dict[str, Any]:
+    """Return findings as the page takes them, without the folder in which the code ran."""
     found = [_finding([str(part).replace(f"{folder}/", "") for part in row[1:]]) for row in rows]
     return {"ok": not found, "findings": found}
 
@@ -78,9 +95,9 @@ def _converse(process: Process, wants: list[str]) -> list[list[str]]:
     process.key = key.encode()
     process.expect(BEGUN, STARTING, "Python doesn't start; the machine may be too busy.")
     endless = f"The code doesn't end within {SECONDS:g} seconds."
-    process.expect(READY, SECONDS + LATER, endless)
+    process.expect(READY, LIMITS["run"], endless)
     process.send(key)
-    longest = EXAMINING * SECONDS + LATER
+    longest = LIMITS["examine"]
     rows = process.receive(longest, f"The examination doesn't end within {longest:g} seconds.")
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise Unfinished("The process sent a result that can't be read.")

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..playground import page as playground
 from ..playground.page import data_text
+from .grading import LIMITS
 from .lesson import Lesson
 from .shelf import shelf
 from .words import languages
@@ -22,17 +23,13 @@ def script() -> str:
     return playground.with_view(files(__package__).joinpath("course.js").read_text("utf-8"))
 
 
-def policy(is_served: bool) -> str:
-    """Return the content security policy."""
-    return playground.policy_for([script()], is_served)
-
-
 def html(
     *,
     is_served: bool,
     address: str,
     extra: Mapping[str, Lesson] | None = None,
     language: str | None = None,
+    python: dict[str, Any] | None = None,
 ) -> str:
     """Return the page.
 
@@ -41,16 +38,18 @@ def html(
         address: The playground's address, from this page.
         extra: Lessons that stand before those of the course.
         language: The language until somebody chooses another; None for the browser's.
+        python: What `runtime.runtime` tells a page that has Python beside it.
     """
     style = playground.style("play.css") + files(__package__).joinpath("course.css").read_text(
         "utf-8"
     )
     about = {"isServed": is_served, "playground": address, "language": language}
-    content = data_text({**_content(extra or {}), **about})
+    judge = {"python": python, "limits": LIMITS}
+    content = data_text({**_content(extra or {}), **about, **judge})
     unscripted = languages()["en"]["unscripted"]
     return playground.document(
         TITLE,
-        policy(is_served),
+        playground.policy([script()], is_served, python is not None),
         style,
         f'<div id="course"><p class="unscripted">{unscripted}</p></div>\n'
         f'<script type="application/json" id="content">{content}</script>\n',

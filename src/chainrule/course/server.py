@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from ..errors import ChoiceError, FormulaError, MissingExtra
-from ..files import write_atomically
-from ..playground import page as playground
 from ..playground.answer import refusal
 from ..playground.server import LIBRARIES, Wing, respond, texts_of
 from . import page, worksheet
@@ -106,22 +103,3 @@ def write_worksheet(
     out = out or f"{name}_{seed}.md"
     worksheet.write(chosen.translations.get(language or "", chosen), seed, out)
     return out
-
-
-def export(
-    folder: str, own: Mapping[str, Lesson] | None = None, language: str | None = None
-) -> str:
-    """Write the course and the playground as a folder for any web space; return the first page.
-
-    The pages need no server and no network; examining the code of tasks needs Python, as the page
-    says.
-
-    Raises:
-        FileError: It cannot be written.
-    """
-    path = os.path.join(folder, "index.html")
-    course = page.html(is_served=False, address="playground.html", extra=own, language=language)
-    write_atomically(path, course.encode(), makes_folders=True)
-    other = playground.html(is_served=False, course="index.html")
-    write_atomically(os.path.join(folder, "playground.html"), other.encode(), makes_folders=True)
-    return path

@@ -35,8 +35,14 @@ def shelf() -> Shelf:
     return Shelf(
         _read_all(_texts("lessons"), lesson.read, lesson.translate),
         _read_all(_texts("gallery"), lesson.read, lesson.translate),
-        _read_all(_texts("tasks"), read_task, translate_task),
+        tasks(),
     )
+
+
+@functools.cache
+def tasks() -> dict[str, Task]:
+    """Return the tasks of the course, which are read faster than all of it."""
+    return _read_all(_texts("tasks"), read_task, translate_task)
 
 
 def _texts(folder: str) -> dict[str, str]:

@@ -36,14 +36,25 @@ def main() -> None:
     channel.send_line(READY)
     channel.key = channel.receive().encode()
     problems = [f"The code tries to {each}, which isn't allowed here." for each in attempts]
+    channel.send([*rows(make, result, job["wants"]), *([["", x] for x in problems])])
+    os._exit(0)
+
+
+def rows(make: type[Any] | None, result: dict[str, Any], wants: list[str]) -> list[list[str]]:
+    """Return the findings on what `load` returned, as they are sent.
+
+    Args:
+        make: The class; None if there is none.
+        result: What there is to say of the file.
+        wants: What the task asks for.
+    """
     if make is None:
         found = [Finding("", result["why"])]
     else:
-        found = findings(make, job["wants"])
+        found = findings(make, wants)
         if found and result["remarks"]:
             found = [Finding("", result["remarks"][0]), *found]
-    channel.send([*map(list, map(Finding._make, found)), *([["", x] for x in problems])])
-    os._exit(0)
+    return [list(each) for each in map(Finding._make, found)]
 
 
 def findings(make: type[Any], wants: list[str]) -> list[Finding]:

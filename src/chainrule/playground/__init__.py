@@ -7,6 +7,7 @@
     page.py      the page, as one file that needs no other
     server.py    `chainrule play`: the page on 127.0.0.1, and the layout of what is typed
     guard.py     which requests the server takes
+    runtime.py   Python for an exported page, where worker.js runs it
     js/ play.css the page's own script and look; play.js is the script, bundled
 
 The graph, its steps and the practice are those of `drawing/view`, and so are the kernels that

@@ -92,6 +92,17 @@ def _in_line(line: int, error: ChainruleError) -> ChainruleError:
     )
 
 
+def reply(text: str) -> dict[str, Any]:
+    """Return what the page is told about a text: an answer, or what is wrong with it.
+
+    The server and the worker of an exported page both send this.
+    """
+    try:
+        return answer(text)
+    except ChainruleError as error:
+        return refusal(error)  # while one types, most texts aren't finished
+
+
 def refusal(error: ChainruleError) -> dict[str, str]:
     """Return an error as the page shows it: what is wrong, and what to do about it."""
     what, *rest = str(error).splitlines()

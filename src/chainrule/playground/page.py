@@ -15,7 +15,7 @@ from ..drawing.view.page import data_text, module
 from .answer import answer
 from .examples import EXAMPLES
 
-__all__ = ["data_text", "document", "html", "policy", "policy_for", "style", "with_view"]
+__all__ = ["data_text", "document", "html", "policy", "style", "with_view"]
 
 TITLE = "chainrule playground"
 
@@ -25,6 +25,10 @@ POLICY = (
 )
 """The page runs its script, identified by its hash, and asks nobody but its own server. The
 images are those that it makes itself, on the way from SVG to PNG."""
+
+PYTHON = " 'wasm-unsafe-eval' blob:"
+"""What may run besides, where the page has Python. It runs in a worker made of a blob, not of an
+address: such a worker inherits this policy, so that code in it reaches no other host either."""
 
 NO_SCRIPT = "The playground needs JavaScript and a browser of 2023 or later."
 
@@ -60,16 +64,14 @@ def _names(pattern: re.Pattern[str], text: str) -> list[tuple[str, str]]:
     return [(pair[0], pair[-1]) for pair in pairs]
 
 
-def policy(is_served: bool) -> str:
-    """Return the content security policy."""
-    return policy_for([script()], is_served)
-
-
-def policy_for(scripts: Sequence[str], is_served: bool) -> str:
+def policy(scripts: Sequence[str], is_served: bool, has_python: bool = False) -> str:
     """Return the content security policy of pages with these scripts."""
     digests = (base64.b64encode(hashlib.sha256(each.encode()).digest()) for each in scripts)
     sources = " ".join(f"'sha256-{digest.decode()}'" for digest in digests)
-    return POLICY.format(sources, "'self'" if is_served else "'none'")
+    text = POLICY.format(
+        sources + PYTHON * has_python, "'self'" if is_served or has_python else "'none'"
+    )
+    return text + "; worker-src blob:" * has_python
 
 
 def style(name: str) -> str:
@@ -90,19 +92,20 @@ def document(title: str, policy: str, style: str, body: str, script: str) -> str
     )
 
 
-def html(is_served: bool, course: str = "") -> str:
+def html(is_served: bool, course: str = "", python: dict[str, Any] | None = None) -> str:
     """Return the page.
 
     Args:
         is_served: Whether a server lays out what is typed.
         course: The address of the course, for a link; empty if it is not served.
+        python: What `runtime.runtime` tells a page that has Python beside it.
     """
-    settings: dict[str, Any] = {"isServed": is_served}
+    settings: dict[str, Any] = {"isServed": is_served, "python": python}
     if course:
         settings["course"] = course
     return document(
         TITLE,
-        policy(is_served),
+        policy([script()], is_served, python is not None),
         style("play.css"),
         f'<div id="play"><p class="unscripted">{NO_SCRIPT}</p></div>\n'
         f'<script type="application/json" id="examples">{_examples()}</script>\n'

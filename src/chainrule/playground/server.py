@@ -11,10 +11,9 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from ..errors import ChainruleError, ChoiceError, FormulaError, MissingExtra
-from ..files import write_atomically
+from ..errors import ChoiceError, FormulaError, MissingExtra
 from . import page
-from .answer import answer, refusal
+from .answer import refusal, reply
 from .guard import Application, Guard
 
 LIBRARIES = "Starlette and uvicorn"
@@ -74,11 +73,8 @@ def application(port: int, wing: Wing = NO_WING) -> Application:
             (text,) = texts_of(kind, await request.body(), {"text": "L = a*b"})
         except FormulaError as error:
             return respond(refusal(error), 400)
-        try:
-            async with layouts:
-                return respond(await concurrency.run_in_threadpool(answer, text), 200)
-        except ChainruleError as error:
-            return respond(refusal(error), 200)  # while one types, most texts aren't finished
+        async with layouts:
+            return respond(await concurrency.run_in_threadpool(reply, text), 200)
 
     return Guard(
         applications.Starlette(
@@ -89,7 +85,7 @@ def application(port: int, wing: Wing = NO_WING) -> Application:
             ]
         ),
         [f"{HOST}:{port}", f"localhost:{port}"],
-        page.policy_for([page.script(), *wing.scripts], True) + "; frame-ancestors 'none'",
+        page.policy([page.script(), *wing.scripts], True) + "; frame-ancestors 'none'",
         wing.seconds,
     )
 
@@ -174,23 +170,3 @@ def _listener(port: int) -> socket.socket:
         raise ChoiceError(f"port {port} is in use on this machine.", remedy=remedy) from None
     listener.listen(64)
     return listener
-
-
-def export(folder: str) -> str:
-    """Write the playground as a folder for any web space, and return the page's path.
-
-    The page needs no server: its examples are laid out beforehand. Typing something new needs
-    Python, as the page says.
-
-    Raises:
-        ChoiceError: The folder has no name.
-        FileError: It cannot be written.
-    """
-    if not folder:
-        raise ChoiceError(
-            "the playground needs the name of a folder, but got an empty one.",
-            remedy="name one, or '.' for the folder you are in",
-        )
-    path = os.path.join(folder, "index.html")
-    write_atomically(path, page.html(is_served=False).encode(), makes_folders=True)
-    return path

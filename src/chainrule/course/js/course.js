@@ -1,6 +1,7 @@
 // The course as a whole: the list of what there is, the step that is shown, and how far one is.
 
 import { h, iconButton } from "../../drawing/view/js/main.js";
+import { judgeFor } from "./judge.js";
 import { Memory } from "./memory.js";
 import { Step } from "./step.js";
 import { Task } from "./task.js";
@@ -20,6 +21,7 @@ export class Course {
   /** @param {CourseContent} content @param {HTMLElement} host */
   constructor(content, host) {
     this.content = content;
+    this.judge = judgeFor(content);
     this.host = host;
     DARK.addEventListener("change", () => this.colour());
     WIDE.addEventListener("change", () => this._fold());
@@ -204,7 +206,7 @@ export class Course {
   _openTask({ index }) {
     const { tasks } = this.shelves;
     const task = new Task(tasks[index], {
-      isServed: this.content.isServed,
+      judge: this.judge,
       memory: this.memory,
       before: tasks[index - 1],
       done: () => this._finish(),

@@ -1,4 +1,4 @@
-// A task: a part of `Value` to write, which the server examines.
+// A task: a part of `Value` to write, which is examined.
 
 import { h } from "../../drawing/view/js/main.js";
 import { Texts } from "./text.js";
@@ -11,7 +11,7 @@ export class Task {
   hints = 0;
 
   /** @param {TaskContent} task
-   *  @param {{ isServed: boolean, memory: import("./memory.js").Memory, before?: TaskContent,
+   *  @param {{ judge: Judge, memory: import("./memory.js").Memory, before?: TaskContent,
    *    done(): void }} setting */
   constructor(task, setting) {
     this.task = task;
@@ -23,7 +23,10 @@ export class Task {
       autocapitalize: "off",
       autocomplete: "off",
       wrap: "off",
-      oninput: () => this._keep(),
+      oninput: () => {
+        this._keep();
+        setting.judge.begin();
+      },
       onkeydown: (event) => this._indent(event),
     });
     this.code.value = setting.memory.kept.code[task.id] ?? this._start();
@@ -35,7 +38,7 @@ export class Task {
     this.hint = button("hint", () => this._hint());
     this.hint.disabled = !task.hints.length;
     const deeds = [
-      setting.isServed ? this.check : null,
+      setting.judge.canJudge ? this.check : null,
       this.hint,
       button("show_solution", () => this._solve()),
       button("start_again", () => this._restart()),
@@ -45,9 +48,7 @@ export class Task {
       h("div.text", ...texts.blocks(task.text), task.start ? null : h("p.note", say("earlier"))),
       h("label", { for: "code" }, say("your_code")),
       this.code,
-      setting.isServed
-        ? null
-        : h("p.note", say("needs_server"), " ", h("code", "chainrule course")),
+      setting.judge.note(),
       h("div.buttons", ...deeds),
       this.helps,
       this.answer,
@@ -92,21 +93,11 @@ export class Task {
   }
 
   async _check() {
-    if (!this.setting.isServed || this.check.disabled) return;
+    const { judge } = this.setting;
+    if (!judge.canJudge || this.check.disabled) return;
     this.check.disabled = true;
     this._say("plain", say("judging"));
-    /** @type {Grade} */
-    let grade;
-    try {
-      const reply = await fetch("task", {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ task: this.task.id, code: this.code.value }),
-      });
-      grade = await reply.json();
-    } catch {
-      grade = { ok: false, findings: [], error: say("no_answer") };
-    }
+    const grade = await judge.judge(this.task.id, this.code.value);
     this.check.disabled = false;
     this._show(grade);
   }

@@ -77,9 +77,20 @@ declare global {
     language: string | null;
     isServed: boolean;
     playground: string;
+    python: PythonSettings | null;
+    /** How many seconds the steps of a judgement may take. */
+    limits: Record<string, number>;
   }
 
-  /** What the server says of a task. */
+  /** Who judges the code of tasks. */
+  interface Judge {
+    canJudge: boolean;
+    note(): HTMLElement | null;
+    begin(): void;
+    judge(task: string, code: string): Promise<Grade>;
+  }
+
+  /** What is said of the code of a task. */
   interface Grade {
     ok: boolean;
     findings: { message: string; graph: string; source: string }[];

@@ -11,14 +11,10 @@ const OWN =
   "Lines such as d = tanh(a*b) + c. A line such as a = 2 says where an input starts; a name " +
   "without such a line is an input too.";
 
-const STATIC =
-  "This copy of the page works without a server: choose an example and move its numbers. To type " +
-  "something new, which needs Python, install chainrule and run";
-
 export class Editor {
-  /** @param {Example[]} examples @param {boolean} isServed
+  /** @param {Example[]} examples @param {Reader} reader
    *  @param {(text: string) => void} read */
-  constructor(examples, isServed, read) {
+  constructor(examples, reader, read) {
     this.examples = examples;
     this.read = read;
     this.about = h("p.about");
@@ -28,7 +24,7 @@ export class Editor {
       spellcheck: "false",
       autocapitalize: "off",
       autocomplete: "off",
-      readonly: !isServed,
+      readonly: !reader.canRead,
       "aria-describedby": "lines-about",
       oninput: () => this._typed(),
       onkeydown: (event) => {
@@ -46,11 +42,11 @@ export class Editor {
       "section.editor",
       h("label", { for: "example" }, "Example"),
       this.select,
-      h("label.lines-label", { for: "lines" }, isServed ? "Type an expression" : "Its lines"),
+      h("label.lines-label", { for: "lines" }, reader.canRead ? "Type an expression" : "Its lines"),
       this.area,
       this.message,
       this.about,
-      isServed ? null : h("p.note", STATIC, " ", h("code", "chainrule play"), "."),
+      reader.note,
     );
   }
 

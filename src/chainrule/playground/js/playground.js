@@ -6,20 +6,12 @@ import { Curve } from "./curve.js";
 import { Editor } from "./editor.js";
 import { copied, savePage, savePng, saveSvg } from "./giving.js";
 import { Inputs } from "./inputs.js";
+import { readerFor } from "./reader.js";
 
 /** How long the address waits for more changes, in milliseconds. */
 const WAIT = 250;
 
 const DARK = window.matchMedia("(prefers-color-scheme: dark)");
-
-const STOPPED = {
-  error: "The server doesn't answer.",
-  remedy: "start it again with chainrule play, then reload this page",
-};
-const UNKNOWN = {
-  error: "This copy of the page can't lay out the expression of this link.",
-  remedy: "open the link with chainrule play",
-};
 
 export class Playground {
   /** How many times the lines were read: a late answer to an earlier text is thrown away. */
@@ -29,7 +21,8 @@ export class Playground {
   constructor(examples, settings) {
     this.examples = examples;
     this.settings = settings;
-    this.editor = new Editor(examples, settings.isServed, (text) => this.open({ text }));
+    this.reader = readerFor(settings);
+    this.editor = new Editor(examples, this.reader, (text) => this.open({ text }));
     this.inputs = new Inputs(
       (index, x, isDragging) => this.change(index, x, isDragging),
       (name) => this.choose(name),
@@ -95,38 +88,26 @@ export class Playground {
   async open({ text, view, plot }) {
     this.turn += 1;
     const { turn } = this;
+    this.editor.text = text; // Python in the page may take seconds to start
     const answer = await this._ask(text);
-    if (turn !== this.turn) return;
+    if (!answer || turn !== this.turn) return;
     if ("error" in answer) {
       this.editor.say(answer);
       this.view.classList.toggle("stale", Boolean(this.app));
       if (!this.app) await this.open({ text: this.examples[0].answer.text });
-      if (answer !== STOPPED) this.editor.say(answer);
+      this.editor.say(answer);
       return;
     }
-    this.editor.text = text;
     this.editor.say(null);
     this._show(answer, view, plot);
   }
 
   /** The graph of some lines; examples are laid out beforehand.
-   *  @param {string} text @returns {Promise<Answer | Refusal>} */
+   *  @param {string} text @returns {Promise<Answer | Refusal | null>} */
   async _ask(text) {
     const known = [...this.examples.map(({ answer }) => answer), this.settings.answer, this.answer];
     const found = known.find((answer) => answer?.text === text);
-    if (found) return found;
-    if (!this.settings.isServed) return UNKNOWN;
-    try {
-      const headers = { "Content-Type": "application/json" };
-      const reply = await fetch("graph", {
-        method: "POST",
-        headers,
-        body: JSON.stringify({ text }),
-      });
-      return await reply.json();
-    } catch {
-      return STOPPED;
-    }
+    return found ?? this.reader.read(text);
   }
 
   /** @param {Answer} answer @param {string} [view] @param {string} [plot] */

@@ -27,11 +27,27 @@ declare global {
   interface PageSettings {
     /** Whether a server lays out what is typed. */
     isServed: boolean;
+    /** Where Python is that can do it in the page; null where there is none. */
+    python: PythonSettings | null;
     /** The address of the course; missing where there is none. */
     course?: string;
     /** The graph and the state with which a saved page opens. */
     answer?: Answer;
     hash?: string;
+  }
+
+  /** What `runtime.runtime` says of the files beside an exported page. */
+  interface PythonSettings {
+    files: Record<string, { path: string; size: number }>;
+    lock: object;
+  }
+
+  /** Who reads what is typed. */
+  interface Reader {
+    canRead: boolean;
+    note: HTMLElement | null;
+    /** Null: something else was typed meanwhile. */
+    read(text: string): Promise<Answer | Refusal | null>;
   }
 
   /** What to show: the lines, the state of the view and the input of the curve. */

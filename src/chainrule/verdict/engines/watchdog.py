@@ -9,9 +9,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dis import opmap
-from time import monotonic, thread_time
+from time import monotonic
 from types import FrameType
 from typing import Any
+
+if sys.platform == "emscripten":  # it has no threads
+    from time import process_time as thread_time
+else:
+    from time import thread_time
 
 LIMIT = 1_000_000
 """How many steps of the interpreter a trial may take; code that takes more never ends, or visits
@@ -36,8 +41,9 @@ GRACE_STEPS, GRACE_SECONDS = 1000, 0.5
 """How long a trace function of Python 3.10 waits for a `try` before it raises Endless anyway."""
 
 _thread = threading.local()
-"""`start` of the examination, by `thread_time`; `has_alarm`: whether calls are timed;
-`deadlines` of the call that runs, by `thread_time` and by `monotonic`."""
+"""`start` of the examination, by `thread_time`; `has_alarm`: whether calls are timed; `has_trace`:
+whether a trace function ends them; `deadlines` of the call that runs, by `thread_time` and by
+`monotonic`."""
 
 
 class OutOfTime(BaseException):
@@ -57,7 +63,7 @@ def contain(code: Callable[..., Any]) -> Callable[..., Any]:
         if thread_time() - getattr(_thread, "start", math.inf) > BUDGET:
             raise OutOfTime
         is_timed = getattr(_thread, "has_alarm", False)
-        is_traced = is_timed and TRY is not None and sys.gettrace() is None
+        is_traced = getattr(_thread, "has_trace", False) and sys.gettrace() is None
         try:
             if is_timed:
                 _thread.deadlines = thread_time() + PATIENCE, monotonic() + LONGEST
@@ -79,7 +85,7 @@ def contain(code: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _stop_after(deadline: float) -> Callable[..., Any]:
-    """A trace function for Python 3.10 that raises Endless after the deadline."""
+    """A trace function that raises Endless after the deadline, where no alarm does."""
 
     def trace(frame: FrameType, event: str, argument: Any) -> Any:
         if frame.f_globals is globals():
@@ -102,17 +108,18 @@ def alarm() -> Iterator[None]:
     """Raise Endless in each contained call that lasts too long, repeatedly if the code swallows it,
     and OutOfTime before a call once the budget is used up.
 
-    Endless needs signals, so it works on Unix, in the main thread. A loop inside C isn't
-    interrupted, because a signal waits for the next step of the interpreter.
+    On Unix a signal does it, in the main thread; on Windows and in WebAssembly, which have none, a
+    trace function. A loop inside C isn't interrupted, because both wait for the next step of the
+    interpreter.
     """
     _thread.start = thread_time()
-    if (
-        not hasattr(signal, "setitimer")
-        or threading.current_thread() is not threading.main_thread()
-    ):
+    has_signals = hasattr(signal, "setitimer")
+    if not has_signals or threading.current_thread() is not threading.main_thread():
+        _thread.has_trace = not has_signals
         try:
             yield
         finally:
+            _thread.has_trace = False
             del _thread.start
         return
 
@@ -126,11 +133,11 @@ def alarm() -> Iterator[None]:
 
     left, again = signal.setitimer(signal.ITIMER_REAL, 0)
     handler, start = signal.signal(signal.SIGALRM, ring), monotonic()
-    _thread.has_alarm = True
+    _thread.has_alarm, _thread.has_trace = True, TRY is not None
     try:
         yield
     finally:
-        _thread.has_alarm = False
+        _thread.has_alarm = _thread.has_trace = False
         del _thread.start
         signal.setitimer(signal.ITIMER_REAL, 0)
         if handler is not None:  # None: Python didn't set it

@@ -1,0 +1,125 @@
+// Who judges the code of tasks: the server, Python in this page, or nobody.
+
+import { h } from "../../drawing/view/js/main.js";
+import { Progress } from "../../playground/js/progress.js";
+import { asFailure, megabytes, Python, totalOf } from "../../playground/js/python.js";
+import { say } from "./words.js";
+
+const MODULE = "chainrule.course.sandbox";
+
+/** @param {CourseContent} content @returns {Judge} */
+export function judgeFor({ isServed, python, limits }) {
+  if (isServed) return new Server();
+  return python && location.protocol !== "file:"
+    ? new Page(python, limits)
+    : new Nobody(Boolean(python));
+}
+
+class Server {
+  canJudge = true;
+
+  note() {
+    return null;
+  }
+
+  begin() {}
+
+  /** @param {string} task @param {string} code @returns {Promise<Grade>} */
+  async judge(task, code) {
+    try {
+      const reply = await fetch("task", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ task, code }),
+      });
+      return await reply.json();
+    } catch {
+      return refused("no_answer");
+    }
+  }
+}
+
+class Page {
+  canJudge = true;
+
+  /** @param {PythonSettings} settings @param {Record<string, number>} limits */
+  constructor(settings, limits) {
+    this.limits = limits;
+    this.size = megabytes(totalOf(settings));
+    this.python = new Python(settings, MODULE, (loaded, total) => {
+      if (!this.hasRun) this.progress?.show(loaded, total);
+    });
+  }
+
+  note() {
+    this.progress = new Progress((loaded, total) =>
+      loaded < total
+        ? say("python_loading", { loaded: megabytes(loaded), total: this.size })
+        : say("python_starting"),
+    );
+    this.hint = h(
+      "p",
+      { hidden: Boolean(this.python.starting) },
+      say("python_size", { size: this.size }),
+    );
+    return h("div.note", this.hint, this.progress.element);
+  }
+
+  /** Load Python, as somebody begins to write. */
+  async begin() {
+    this.hint.hidden = true;
+    try {
+      await this.python.begin();
+      this.hasRun = true;
+    } catch {
+      // the judge says why
+    } finally {
+      this.progress.hide();
+    }
+  }
+
+  /** Judge code in a Python of its own: what it does to Python reaches no other judgement.
+   *  @param {string} task @param {string} code @returns {Promise<Grade>} */
+  async judge(task, code) {
+    await this.begin();
+    try {
+      const problem = await this.python.ask("run", [task, code], this.limits.run);
+      if (problem.error) return { ok: false, findings: [], ...problem };
+      return await this.python.ask("examine", [], this.limits.examine);
+    } catch (error) {
+      const { reason, parts } = asFailure(error);
+      return refused(`python_${reason}`, parts);
+    } finally {
+      this.python.end();
+      if (this.hasRun) this.begin(); // the next one starts while the reply is read
+    }
+  }
+}
+
+class Nobody {
+  canJudge = false;
+
+  /** @param {boolean} isFile whether Python is there, but can't be fetched from a disk */
+  constructor(isFile) {
+    this.isFile = isFile;
+  }
+
+  note() {
+    const [words, command] = this.isFile
+      ? [say("needs_web"), "python -m http.server"]
+      : [say("needs_server"), "chainrule course"];
+    return h("p.note", words, " ", h("code", command));
+  }
+
+  begin() {}
+
+  /** @returns {Promise<Grade>} */
+  async judge() {
+    return refused("no_answer");
+  }
+}
+
+/** @param {string} key @param {Record<string, string | number>} [parts] @returns {Grade} */
+function refused(key, parts = {}) {
+  return { ok: false, findings: [], error: say(key, parts) };
+}

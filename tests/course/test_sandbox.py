@@ -1,0 +1,83 @@
+"""The judge without a process says what the judge with one says."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+import pytest
+
+from chainrule.course import grading, sandbox
+from chainrule.course.shelf import tasks
+
+SOLUTIONS = {name: task.solution for name, task in tasks().items()}
+REUSE = "05_used_twice"
+
+
+def judged(name, code):
+    return sandbox.run(name, code) or sandbox.examine()
+
+
+@pytest.mark.parametrize("name", SOLUTIONS)
+def test_a_solution_is_right(name):
+    assert judged(name, SOLUTIONS[name]) == {"ok": True, "findings": []}
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("01_init", "class Value:\n    def __init__(self"),
+        ("01_init", ""),
+        ("01_init", "1/0"),
+        ("01_init", "class Value:\n    def __init__(self, data): raise SystemExit"),
+        ("01_init", "from chainrule import Value"),
+        ("01_init", "class Value:\n    def __init__(self, data):\n        self.data = data"),
+        ("01_init", f"{SOLUTIONS['01_init']}\nraise KeyError('é\ud800')"),
+        (REUSE, SOLUTIONS[REUSE].replace("+=", "=")),
+        (REUSE, SOLUTIONS["04_backward"]),
+    ],
+)
+def test_both_judges_agree(name, code):
+    assert judged(name, code) == grading.grade(name, code)
+
+
+def test_code_for_no_task_is_refused():
+    assert judged("nothing", "")["error"].startswith("the course has no task")
+    assert judged("01_init", "#" * 30_000)["error"].endswith("20,000 are possible.")
+
+
+def test_recursion_ends_before_the_stack_does():
+    limit = sys.getrecursionlimit()
+    code = SOLUTIONS["06_other_operations"]
+    told = judged("06_other_operations", code.replace("return self + other", "return other + self"))
+    assert "RecursionError" in told["findings"][0]["message"]
+    assert sys.getrecursionlimit() == limit
+
+
+@pytest.fixture
+def no_alarm(monkeypatch):
+    """As on Windows and in WebAssembly."""
+    monkeypatch.delattr(signal, "setitimer")
+    before = sys.gettrace()
+    yield
+    sys.settrace(before)
+
+
+def test_without_signals_a_loop_is_ended_too(no_alarm, monkeypatch):
+    monkeypatch.setattr(sandbox, "SECONDS", 0.2)
+    told = judged("01_init", "x = 0\nwhile True:\n    x += 1")
+    [finding] = told["findings"]
+    assert "at line" in finding["message"]
+    assert "it runs for longer than 0.2 seconds" in finding["message"]
+    assert judged("01_init", SOLUTIONS["01_init"])["ok"]
+
+
+def test_without_signals_a_method_that_loops_is_ended_too(no_alarm, monkeypatch):
+    monkeypatch.setattr("chainrule.verdict.engines.watchdog.PATIENCE", 0.2)
+    code = SOLUTIONS[REUSE].replace(
+        "        self.grad = 1.0\n", "        self.grad = 1.0\n        while True: pass\n"
+    )
+    assert code != SOLUTIONS[REUSE]
+    told = judged(REUSE, code)
+    assert not told["ok"]
+    assert judged(REUSE, SOLUTIONS[REUSE])["ok"]
