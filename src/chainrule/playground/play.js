@@ -209,7 +209,7 @@ function latexNumber(x) {
 }
 
 // src/chainrule/playground/js/curve.js
-import { formatNumber, formatShort as formatShort2, h as h3, svg } from "../../drawing/view/js/main.js";
+import { formatNumber, formatShort as formatShort2, h as h3, spoken, svg } from "../../drawing/view/js/main.js";
 
 // src/chainrule/playground/js/ranges.js
 function roundUp(x) {
@@ -249,10 +249,10 @@ var Curve = class {
     this.picture = svg("svg", { role: "img" });
     this.root = h3("bdi");
     this.select = h3("select", {
-      "aria-label": "The input that the curve belongs to",
+      "aria-label": spoken("The input that the curve belongs to"),
       onchange: () => choose(this.select.value)
     });
-    this.title = h3("h2", this.root, " over");
+    this.title = h3("h2", this.root, ` ${spoken("over")}`);
     this.words = h3("p.curve-words");
     this.area = h3("div.curve-area", this.picture);
     this.element = h3("section.curve", h3("header", this.title, this.select, this.words), this.area);
@@ -287,11 +287,12 @@ var Curve = class {
     if (!this.shown || width < 2 * LEFT || height < 2 * BOTTOM) return;
     const { name, root, x, y, slope } = this.shown;
     const at = `${name} = ${formatShort2(x)}`;
-    const known = slope === null ? ", find its slope" : `, slope ${formatNumber(slope)}`;
+    const known = slope === null ? spoken(", find its slope") : spoken(", slope {slope}", { slope: formatNumber(slope) });
     const words = this.isGuess ? "" : known;
     this.select.value = name;
-    this.words.textContent = `at ${at}: ${root} = ${formatNumber(y)}${words}`;
-    this.picture.setAttribute("aria-label", `${root} over ${name}, ${this.words.textContent}`);
+    this.words.textContent = spoken("at {at}: {root} = {y}", { at, root, y: formatNumber(y) }) + words;
+    const what = spoken("{root} over {name}", { root, name });
+    this.picture.setAttribute("aria-label", `${what}, ${this.words.textContent}`);
     this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.inner = { wide: width - LEFT - RIGHT, high: height - TOP - BOTTOM };
     this.picture.replaceChildren(...this._grid(), this._lines());
@@ -498,7 +499,8 @@ import {
   h as h5,
   inputField,
   parseNumber,
-  signOf
+  signOf,
+  spoken as spoken2
 } from "../../drawing/view/js/main.js";
 var STEPS = 100;
 var DIGITS = 6;
@@ -512,7 +514,7 @@ var Inputs = class {
     this.choose = choose;
     this.list = h5("ul.inputs");
     this.head = h5("p.input-head", { "aria-hidden": "true" });
-    this.element = h5("section.numbers", { "aria-label": "Inputs" }, this.head, this.list);
+    this.element = h5("section.numbers", { "aria-label": spoken2("Inputs") }, this.head, this.list);
   }
   /** Show the inputs of a graph. @param {Graph} graph @param {string[]} names @param {string} root */
   build(graph, names, root) {
@@ -526,7 +528,8 @@ var Inputs = class {
   }
   /** @param {Graph} graph @param {string} chosen */
   show(graph, chosen) {
-    this.hint.textContent = graph.practice ? "fixed while you practise" : "drag, or type a number";
+    const words = graph.practice ? "fixed while you practise" : "drag, or type a number";
+    this.hint.textContent = spoken2(words);
     for (const row of this.rows) row.show(graph, row.name === chosen);
   }
   /** Where the slider of an input ends. @param {string} name */
@@ -545,20 +548,21 @@ var Input = class {
     this.change = change;
     this.slider = h5("input.slider", {
       type: "range",
-      "aria-label": `${name}, slider`,
+      "aria-label": spoken2("{name}, slider", { name }),
       oninput: () => change(index, Number(this.slider.value), true),
       onchange: () => change(index, Number(this.slider.value), false)
     });
     this.field = inputField({
       type: "text",
       inputmode: "decimal",
-      "aria-label": `${name}, number`,
+      "aria-label": spoken2("{name}, number", { name }),
       onchange: () => this._typed()
     });
-    this.grad = h5("output.grad", { "aria-label": `gradient of ${root} with respect to ${name}` });
+    const whose = spoken2("gradient of {root} with respect to {name}", { root, name });
+    this.grad = h5("output.grad", { "aria-label": whose });
     this.curve = h5(
       "button.name",
-      { title: `Draw the curve over ${name}`, onclick: () => choose(name) },
+      { title: spoken2("Draw the curve over {name}", { name }), onclick: () => choose(name) },
       h5("bdi", name)
     );
     this.element = h5("li", this.curve, this.slider, this.field, this.grad);

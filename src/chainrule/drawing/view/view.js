@@ -829,6 +829,81 @@ function parseNumber(text2) {
   return Number(written);
 }
 
+// src/chainrule/drawing/view/generated/phrases.js
+var PHRASES = {
+  "FLIPPED": "The sign is flipped.",
+  "MINUS_MISSING": "A minus sign is missing: {derivative} is {formula}.",
+  "FLIPPED_ON_A_PATH": "The sign is flipped on one path.",
+  "FLIPPED_ON_THE_PATH": "The sign is flipped on the path via {user}.",
+  "ABOVE_MISSING": "Chain rule: multiply by the gradient above.",
+  "ABOVE_MISSING_ONCE": "Chain rule: multiply by the gradient of {user} above it, which is {above}.",
+  "ABOVE_MISSING_OFTEN": "Chain rule: multiply by the gradients above: {gradients}.",
+  "ABOVE_MISSING_ON_A_PATH": "Chain rule: multiply by the gradient above, which is {above}, on the path via {user}.",
+  "LOCAL_MISSING": "Chain rule: multiply the gradient above by the local derivative.",
+  "LOCAL_MISSING_ONCE": "Chain rule: multiply the gradient above by the local derivative, which is {partials}.",
+  "LOCAL_MISSING_OFTEN": "Chain rule: multiply the gradients above by the local derivatives: {partials}.",
+  "LOCAL_MISSING_ON_A_PATH": "Chain rule: multiply by the local derivative, which is {partial}, on the path via {user}.",
+  "LOCAL_SQUARED": "The local derivative is squared: multiply by it only once.",
+  "LOCAL_INVERTED": "The gradient above is divided by the local derivative instead of multiplied by it.",
+  "ABOVE_SQUARED": "The gradient above is squared: multiply by it only once.",
+  "ABOVE_INVERTED": "The local derivative is divided by the gradient above instead of multiplied by it.",
+  "LOCAL_SQUARED_ON_A_PATH": "On the path via {user} the local derivative is squared: multiply by it only once.",
+  "LOCAL_INVERTED_ON_A_PATH": "On the path via {user} the gradient above is divided by the local derivative instead of multiplied by it.",
+  "ABOVE_SQUARED_ON_A_PATH": "On the path via {user} the gradient above is squared: multiply by it only once.",
+  "ABOVE_INVERTED_ON_A_PATH": "On the path via {user} the local derivative is divided by the gradient above instead of multiplied by it.",
+  "SWAPPED": "The gradients of {node} and {other} are swapped.",
+  "ANOTHER_NODES": "This is the gradient of {other}.",
+  "ADDED": "Chain rule: the gradient above and the local derivative are added, not multiplied.",
+  "PATH_MISSING": "Missing path: only {size} of {count} contributions is included.",
+  "PATHS_MISSING": "Missing path: only {size} of {count} contributions are included.",
+  "PATHS_INCLUDED": " The gradient came via {users}; add up the contributions of all paths.",
+  "ZERO": "It is 0, as if this node had no effect.",
+  "ZERO_USED": "It is 0, as if this node had no effect, but it is used by {users}.",
+  "OWN_VALUE": "This is its value, not its gradient.",
+  "MULTIPLE": "It is {factor} times the correct gradient.",
+  "FRACTION": "It is {factor} of the correct gradient.",
+  "DERIVATIVE": "the derivative of {op}",
+  "DERIVATIVE_WRT": "the derivative of {op} with respect to {operand}",
+  "OPERAND_FOR_RESULT": "Input instead of output: {derivative} is {formula}, where out is the result of {op}.",
+  "RESULT_FOR_OPERAND": "Output instead of input: {derivative} is {formula}, where {operand} is the operand of {op}.",
+  "SLIP": "It uses {words}.",
+  "OTHER_FACTOR": "It was multiplied by its own value instead of the other factor.",
+  "OTHER_OPERAND": "This is the derivative of {op} with respect to another operand.",
+  "RESULT_AS_DERIVATIVE": "The result of {op} was used as its derivative.",
+  "VALUE_AS_DERIVATIVE": "Its own value was used as the derivative of {op}.",
+  "OTHER_OPERATION": "This is the derivative of {other}, not of {op}.",
+  "FOLLOWS": "It follows from the mistake at {node}.",
+  "ROOT_FLIPPED": "The sign is flipped: the gradient of the root with respect to itself is 1.",
+  "ROOT_MULTIPLE": "It is {factor} times the correct gradient: the gradient of the root with respect to itself is 1.",
+  "ROOT": "The gradient of the root with respect to itself is 1.",
+  "NOT_A_NUMBER": "It is nan.",
+  "UNKNOWN": "No common mistake explains it.",
+  "NOT_CERTAIN": "Not certain: it fits {mistakes}.",
+  "ROUNDED": "rounded from {expected}",
+  "FOLLOWS_ROUNDED": "rounded: it follows from the rounded gradient above",
+  "FEW_DIGITS": "the correct gradient is {expected}; rounding may explain the difference",
+  "DISGUISED": "it may be {expected}, rounded, or a mistake: {mistake}",
+  "ANALYTIC": "nudging gives {nudged}; the analytic value decides",
+  "CANCELLATION": "cancellation: rounding hides the change, so nudging is inconclusive; the rules give {expected}",
+  "NO_FORMULA": "no formula: {node} was made by hand",
+  "STALE": "a value that {node} was computed from was edited later; call refresh(L) first",
+  "NOT_FINITE": "the gradient is {expected}; diagnose(L) shows where that starts",
+  "NO_DERIVATIVE": "{kind}: {op} has no derivative at {point}{convention}"
+};
+
+// src/chainrule/drawing/view/js/phrasing.js
+var dictionary = {};
+function learn(sentences) {
+  dictionary = sentences;
+}
+function spoken(english, values2 = {}) {
+  const sentence2 = Object.hasOwn(dictionary, english) ? dictionary[english] : english;
+  return sentence2.replace(/\{(\w+)\}/g, (_gap, key) => String(values2[key]));
+}
+function phrase(name, values2 = {}) {
+  return spoken(PHRASES[name], values2);
+}
+
 // src/chainrule/drawing/view/js/look.js
 var [LABEL, NUMBER, SMALL] = [13, 12, 9.5];
 var [ROW, PAD, LINE, BASE] = [17, 9, 14, 0.36];
@@ -874,8 +949,8 @@ function changing(graph, index, verdicts) {
 }
 function practised(practice, index) {
   const { done, tries } = practice.at(index);
-  if (done === "right") return ["✓ right", "verdict-right"];
-  if (done === "shown") return ["shown", "remark"];
+  if (done === "right") return [`✓ ${spoken("right")}`, "verdict-right"];
+  if (done === "shown") return [spoken("shown"), "remark"];
   return tries.length ? [`✗ ${clipped(tries.at(-1), 12)}`, "verdict-wrong"] : ["", "remark"];
 }
 function remarkOn(graph, node, verdict) {
@@ -885,20 +960,22 @@ function remarkOn(graph, node, verdict) {
     return [words2, `verdict-${verdict.status.split(" ")[0]}`];
   }
   const isInner = node.operands.length > 0;
-  if (graph.isEdited && isInner && !node.op) return ["no formula: not recomputed", "remark"];
+  if (graph.isEdited && isInner && !node.op)
+    return [spoken("no formula: not recomputed"), "remark"];
   if (graph.isChanged(node.index)) {
-    return [`${isInner ? "" : "edited, "}was ${formatNumber(node.original.data)}`, "remark"];
+    const words2 = isInner ? "was {x}" : "edited, was {x}";
+    return [spoken(words2, { x: formatNumber(node.original.data) }), "remark"];
   }
   return [graph.at === null && !graph.isEdited ? node.remark : "", "remark"];
 }
 function verdictLine({ status, found, expected }, isTold) {
-  if (status === "right") return "✓ by hand, right";
+  if (status === "right") return `✓ ${spoken("by hand, right")}`;
   if (status === "wrong" && isTold) {
     const [right] = formatApart(expected, found, formatNumber);
-    return `✗ by hand, expected ${right}`;
+    return `✗ ${spoken("by hand, expected {right}", { right })}`;
   }
-  if (status === "wrong") return `✗ by hand ${formatNumber(found)}`;
-  return `by hand, ${status}`;
+  if (status === "wrong") return `✗ ${spoken("by hand {x}", { x: formatNumber(found) })}`;
+  return spoken("by hand, {status}", { status: spoken(status) });
 }
 function farName(scene, index, rows) {
   const node = scene.graph.nodes[index];
@@ -1816,73 +1893,6 @@ var SLIPS = {
   ]
 };
 
-// src/chainrule/drawing/view/generated/phrases.js
-var PHRASES = {
-  "FLIPPED": "The sign is flipped.",
-  "MINUS_MISSING": "A minus sign is missing: {derivative} is {formula}.",
-  "FLIPPED_ON_A_PATH": "The sign is flipped on one path.",
-  "FLIPPED_ON_THE_PATH": "The sign is flipped on the path via {user}.",
-  "ABOVE_MISSING": "Chain rule: multiply by the gradient above.",
-  "ABOVE_MISSING_ONCE": "Chain rule: multiply by the gradient of {user} above it, which is {above}.",
-  "ABOVE_MISSING_OFTEN": "Chain rule: multiply by the gradients above: {gradients}.",
-  "ABOVE_MISSING_ON_A_PATH": "Chain rule: multiply by the gradient above, which is {above}, on the path via {user}.",
-  "LOCAL_MISSING": "Chain rule: multiply the gradient above by the local derivative.",
-  "LOCAL_MISSING_ONCE": "Chain rule: multiply the gradient above by the local derivative, which is {partials}.",
-  "LOCAL_MISSING_OFTEN": "Chain rule: multiply the gradients above by the local derivatives: {partials}.",
-  "LOCAL_MISSING_ON_A_PATH": "Chain rule: multiply by the local derivative, which is {partial}, on the path via {user}.",
-  "LOCAL_SQUARED": "The local derivative is squared: multiply by it only once.",
-  "LOCAL_INVERTED": "The gradient above is divided by the local derivative instead of multiplied by it.",
-  "ABOVE_SQUARED": "The gradient above is squared: multiply by it only once.",
-  "ABOVE_INVERTED": "The local derivative is divided by the gradient above instead of multiplied by it.",
-  "LOCAL_SQUARED_ON_A_PATH": "On the path via {user} the local derivative is squared: multiply by it only once.",
-  "LOCAL_INVERTED_ON_A_PATH": "On the path via {user} the gradient above is divided by the local derivative instead of multiplied by it.",
-  "ABOVE_SQUARED_ON_A_PATH": "On the path via {user} the gradient above is squared: multiply by it only once.",
-  "ABOVE_INVERTED_ON_A_PATH": "On the path via {user} the local derivative is divided by the gradient above instead of multiplied by it.",
-  "SWAPPED": "The gradients of {node} and {other} are swapped.",
-  "ANOTHER_NODES": "This is the gradient of {other}.",
-  "ADDED": "Chain rule: the gradient above and the local derivative are added, not multiplied.",
-  "PATH_MISSING": "Missing path: only {size} of {count} contributions is included.",
-  "PATHS_MISSING": "Missing path: only {size} of {count} contributions are included.",
-  "PATHS_INCLUDED": " The gradient came via {users}; add up the contributions of all paths.",
-  "ZERO": "It is 0, as if this node had no effect.",
-  "ZERO_USED": "It is 0, as if this node had no effect, but it is used by {users}.",
-  "OWN_VALUE": "This is its value, not its gradient.",
-  "MULTIPLE": "It is {factor} times the correct gradient.",
-  "FRACTION": "It is {factor} of the correct gradient.",
-  "DERIVATIVE": "the derivative of {op}",
-  "DERIVATIVE_WRT": "the derivative of {op} with respect to {operand}",
-  "OPERAND_FOR_RESULT": "Input instead of output: {derivative} is {formula}, where out is the result of {op}.",
-  "RESULT_FOR_OPERAND": "Output instead of input: {derivative} is {formula}, where {operand} is the operand of {op}.",
-  "SLIP": "It uses {words}.",
-  "OTHER_FACTOR": "It was multiplied by its own value instead of the other factor.",
-  "OTHER_OPERAND": "This is the derivative of {op} with respect to another operand.",
-  "RESULT_AS_DERIVATIVE": "The result of {op} was used as its derivative.",
-  "VALUE_AS_DERIVATIVE": "Its own value was used as the derivative of {op}.",
-  "OTHER_OPERATION": "This is the derivative of {other}, not of {op}.",
-  "FOLLOWS": "It follows from the mistake at {node}.",
-  "ROOT_FLIPPED": "The sign is flipped: the gradient of the root with respect to itself is 1.",
-  "ROOT_MULTIPLE": "It is {factor} times the correct gradient: the gradient of the root with respect to itself is 1.",
-  "ROOT": "The gradient of the root with respect to itself is 1.",
-  "NOT_A_NUMBER": "It is nan.",
-  "UNKNOWN": "No common mistake explains it.",
-  "NOT_CERTAIN": "Not certain: it fits {mistakes}.",
-  "ROUNDED": "rounded from {expected}",
-  "FOLLOWS_ROUNDED": "rounded: it follows from the rounded gradient above",
-  "FEW_DIGITS": "the correct gradient is {expected}; rounding may explain the difference",
-  "DISGUISED": "it may be {expected}, rounded, or a mistake: {mistake}",
-  "ANALYTIC": "nudging gives {nudged}; the analytic value decides",
-  "CANCELLATION": "cancellation: rounding hides the change, so nudging is inconclusive; the rules give {expected}",
-  "NO_FORMULA": "no formula: {node} was made by hand",
-  "STALE": "a value that {node} was computed from was edited later; call refresh(L) first",
-  "NOT_FINITE": "the gradient is {expected}; diagnose(L) shows where that starts",
-  "NO_DERIVATIVE": "{kind}: {op} has no derivative at {point}{convention}"
-};
-
-// src/chainrule/drawing/view/js/phrasing.js
-function phrase(name, values2 = {}) {
-  return PHRASES[name].replace(/\{(\w+)\}/g, (_gap, key) => String(values2[key]));
-}
-
 // src/chainrule/drawing/view/js/guesses.js
 function* everyGuess(parts, graph) {
   yield* turnedSign(parts);
@@ -2413,7 +2423,7 @@ var Judge = class {
     for (const [index, verdict] of this.results) {
       if (verdict.status === WRONG) Object.assign(verdict, this.naming.mistake(index));
     }
-    const why = `${this.graph.nameOf(root)} does not depend on it`;
+    const why = spoken("{root} does not depend on it", { root: this.graph.nameOf(root) });
     for (const { index, hand } of nodes.slice(root + 1)) {
       if (hand) this.results.set(index, verdictOn(NOT_COMPARABLE, hand.value, NaN, why));
     }
@@ -2630,20 +2640,25 @@ function isStale(graph, node, kernel) {
 // src/chainrule/drawing/view/js/verdict.js
 function verdictSentences({ status, expected, found, mistake, why, slopes }, graph) {
   const root = graph.nameOf(graph.root);
-  if (status === WRONG && graph.isRepair) return ["✗ Not yet.", mistake].filter(Boolean);
+  if (status === WRONG && graph.isRepair)
+    return [`✗ ${spoken("Not yet.")}`, mistake].filter(Boolean);
   const lines = [];
-  if (status === RIGHT) lines.push(why ? `✓ Right: ${why}.` : "✓ Right.");
-  else if (status === NOT_COMPARABLE) lines.push(`Not comparable: ${why}.`);
-  else if (status === NOT_CERTAIN) lines.push(`Not certain: ${why}.`);
+  if (status === RIGHT)
+    lines.push(`✓ ${why ? spoken("Right: {why}.", { why }) : spoken("Right.")}`);
+  else if (status === NOT_COMPARABLE) lines.push(spoken("Not comparable: {why}.", { why }));
+  else if (status === NOT_CERTAIN) lines.push(spoken("Not certain: {why}.", { why }));
   else {
     const [right, typed] = formatApart(expected, found);
-    lines.push(`✗ Wrong. Expected ${right}, found ${typed}.`, mistake);
+    lines.push(`✗ ${spoken("Wrong. Expected {right}, found {typed}.", { right, typed })}`, mistake);
     if (why) lines.push(`${why.charAt(0).toUpperCase()}${why.slice(1).replace(/\.$/, "")}.`);
   }
   if (slopes) {
     const [left, right] = slopes.map((x) => formatShort(Number(x.toPrecision(4))));
     lines.push(
-      `The slope of ${root} is ${left} to the left of this kink and ${right} to its right; the rule gives ${formatShort(expected)}.`
+      spoken(
+        "The slope of {root} is {left} to the left of this kink and {right} to its right; the rule gives {x}.",
+        { root, left, right, x: formatShort(expected) }
+      )
     );
   }
   return lines.filter(Boolean);
@@ -2685,8 +2700,14 @@ function edit(app, index, x) {
   app.player?.pause();
   graph.edit(index, x);
   app.done();
-  const root = `${graph.nameOf(graph.root)} is ${formatNumber(graph.nodes[graph.root].data)}`;
-  app.say(`${graph.nameOf(index)} is now ${formatNumber(x)}; ${root}`);
+  app.say(
+    spoken("{name} is now {x}; {root} is {y}", {
+      name: graph.nameOf(index),
+      x: formatNumber(x),
+      root: graph.nameOf(graph.root),
+      y: formatNumber(graph.nodes[graph.root].data)
+    })
+  );
 }
 function setByHand(app, index, hand) {
   app.graph.nodes[index].hand = hand;
@@ -2825,7 +2846,9 @@ function namesAt(graph, node, write2 = (index) => inFormula(graph, index)) {
   for (const [slot, operand] of node.operands.entries()) names[OPERANDS[slot]] = write2(operand);
   const condition = graph.nodes[node.operands[0]];
   if (node.op === "where" && condition.kind === "constant") {
-    names.x = words(`the condition (here ${condition.data ? "true" : "false"})`);
+    names.x = words(
+      spoken(condition.data ? "the condition (here true)" : "the condition (here false)")
+    );
   }
   return names;
 }
@@ -2838,7 +2861,12 @@ function forwardFormula(graph, index) {
   const rule = graph.ops[node.op];
   if (!node.operands.length) return null;
   if (!rule)
-    return h("p", `${node.opName || "An operation"} computed it; its formula isn't known.`);
+    return h(
+      "p",
+      spoken("{op} computed it; its formula isn't known.", {
+        op: node.opName || spoken("An operation")
+      })
+    );
   const tree = asWritten(rule.formula, node.op);
   const numbers2 = namesAt(graph, node, (operand) => number(graph.nodes[operand].data));
   return h(
@@ -2871,11 +2899,12 @@ function gradientQuestion(graph, index) {
       )
     ] : [nameOrNumber(graph, user)];
     const above = derivative(root.cloneNode(true), inFormula(graph, user));
-    const found = known === null ? " isn't found yet" : inline("=", number(known));
-    return h("li", "Used by ", ...written, ", where ", inline(above), found, ".");
+    const found = known === null ? spoken(" isn't found yet") : inline("=", number(known));
+    return h("li", spoken("Used by "), ...written, spoken(", where "), inline(above), found, ".");
   });
   const more = users2.length - MOST_PATHS;
-  if (more > 0) lines.push(h("li", `and by ${more.toLocaleString("en")} more nodes.`));
+  if (more > 0)
+    lines.push(h("li", spoken("and by {more} more nodes.", { more: more.toLocaleString("en") })));
   return h(
     "div",
     h("div.maths.asked", block(derivative(root, inFormula(graph, index)), "=", words("?"))),
@@ -2886,7 +2915,7 @@ function chainRule(graph, index) {
   const left = derivative(rootName(graph), inFormula(graph, index));
   if (index === graph.root) {
     const one = block(left, "=", number(1));
-    return [h("p", "The backward pass starts here:"), h("div.maths", one)];
+    return [h("p", spoken("The backward pass starts here:")), h("div.maths", one)];
   }
   const grads = graph.gradients();
   const paths = pathsTo(graph, index, grads);
@@ -2894,8 +2923,11 @@ function chainRule(graph, index) {
   const [first, ...others] = sums(graph, index, paths, grads[index]);
   const reasons = paths.slice(0, MOST_PATHS).map((path) => because(graph, index, path));
   const more = paths.length - MOST_PATHS;
-  if (more > 0) reasons.push(h("li", `and ${more.toLocaleString("en")} more paths`));
-  const count = `${paths.length} paths lead here, and their gradients add up:`;
+  if (more > 0)
+    reasons.push(h("li", spoken("and {more} more paths", { more: more.toLocaleString("en") })));
+  const count = spoken("{count} paths lead here, and their gradients add up:", {
+    count: paths.length
+  });
   return [
     ...paths.length > 1 ? [h("p", count)] : [],
     h("div.maths", block(left, "=", first), ...others.map((line2) => block("=", line2))),
@@ -2941,55 +2973,65 @@ function because(graph, index, path) {
   const left = derivative(inFormula(graph, path.user), inFormula(graph, index));
   const value = number(path.partial);
   if (!rule) {
-    const name = node.opName || "this operation";
-    const equation = inline(left, "=", value);
-    return h("li", equation, ` as it was set in Python: the formula of ${name} isn't known.`);
+    const why = spoken(" as it was set in Python: the formula of {op} isn't known.", {
+      op: node.opName || spoken("this operation")
+    });
+    return h("li", inline(left, "=", value), why);
   }
   const names = namesAt(graph, node);
   const local = localFormula(graph, path);
   const isPlain = local.textContent === value.textContent;
   const result = formula(asWritten(rule.formula, node.op), names);
   const reason = rule.reasons[path.slot].map(
-    (piece) => typeof piece === "string" ? piece : inline(formula(piece[0], names))
+    (piece) => typeof piece === "string" ? spoken(piece) : inline(formula(piece[0], names))
   );
   const kink = exactKink(graph, path.user);
   return h(
     "li",
     inline(left, "=", local, ...isPlain ? [] : ["=", value]),
-    " because ",
+    spoken(" because "),
     inline(inFormula(graph, path.user), "=", result),
     ": ",
     ...reason,
     ".",
-    kink ? h("em", ` This is a kink. ${kink.why}.`) : null
+    kink ? h("em", ` ${spoken("This is a kink.")} ${kink.why}.`) : null
   );
 }
 function whyNothing(graph, index, grads) {
   if (graph.nodes[index].kind === "constant") {
-    return "A constant can't change, so it has no gradient.";
+    return spoken("A constant can't change, so it has no gradient.");
   }
-  if (index > graph.root) return `${graph.nameOf(graph.root)} doesn't depend on it.`;
+  if (index > graph.root)
+    return spoken("{root} doesn't depend on it.", { root: graph.nameOf(graph.root) });
   if (grads[index] === null) {
-    return "It is used by an operation with its own _backward, which this page can't run.";
+    return spoken("It is used by an operation with its own _backward, which this page can't run.");
   }
-  return "No gradient flows here, so its gradient is 0.";
+  return spoken("No gradient flows here, so its gradient is 0.");
 }
 function stepWords(graph) {
-  if (graph.at === null) return "Press Play to run the backward pass one step at a time.";
-  if (graph.at === 0) return "Before the pass, no gradient is known.";
+  if (graph.at === null) return spoken("Press Play to run the backward pass one step at a time.");
+  if (graph.at === 0) return spoken("Before the pass, no gradient is known.");
   const root = graph.nameOf(graph.root) || "root";
-  const end = graph.at === graph.length ? " The pass is complete." : "";
-  if (graph.at === 1) return `The pass starts at the root: d${root}/d${root} = 1.${end}`;
+  const end = graph.at === graph.length ? ` ${spoken("The pass is complete.")}` : "";
+  if (graph.at === 1)
+    return `${spoken("The pass starts at the root: d{root}/d{root} = 1.", { root })}${end}`;
   const { user, slot, operand } = graph.event;
   const { grad, ownBackward, partials } = graph.nodes[user];
   const name = graph.nameOf(user);
-  if (ownBackward) return `${name} calls its own _backward, which this page can't run.${end}`;
+  if (ownBackward)
+    return `${spoken("{name} calls its own _backward, which this page can't run.", { name })}${end}`;
   const taker = nameOrNumber(graph, operand);
   const factors = `${formatShort(grad)} × ${wrapped(partials[slot])}`;
   const amount = partials[slot] * grad;
   const before = graph.gradients(graph.at - 1)[operand];
-  const gets = before === null ? `${factors} = ${formatShort(amount)}` : `${formatShort(before)} ${signed2(amount)} = ${formatShort(before + amount)}, where ${formatShort(amount)} = ${factors}`;
-  return `${name} → ${taker}: ${taker} gets ${gets}.${end}`;
+  const gets = before === null ? `${factors} = ${formatShort(amount)}` : spoken("{before} {more} = {sum}, where {amount} = {factors}", {
+    before: formatShort(before),
+    more: signed2(amount),
+    sum: formatShort(before + amount),
+    amount: formatShort(amount),
+    factors
+  });
+  return `${spoken("{name} → {taker}: {taker} gets {gets}.", { name, taker, gets })}${end}`;
 }
 function signed2(x) {
   return x < 0 ? `− ${formatShort(-x)}` : `+ ${formatShort(x)}`;
@@ -3005,22 +3047,23 @@ function wrapped(x) {
 }
 function gradientWords(graph, index, written = formatNumber) {
   const shown = graph.shown(index);
-  if (shown === null) return graph.practice ? "not found yet" : "not computed";
-  return written(shown) + (graph.showsHand(index) ? " by hand" : "");
+  if (shown === null) return spoken(graph.practice ? "not found yet" : "not computed");
+  return graph.showsHand(index) ? spoken("{x} by hand", { x: written(shown) }) : written(shown);
 }
 function dataWords(graph, index, written = formatNumber) {
   const shown = graph.shownData(index);
-  return shown === null ? "not found yet" : written(shown);
+  return shown === null ? spoken("not found yet") : written(shown);
 }
 function nodeWords(graph, index) {
   const node = graph.nodes[index];
   if (node.kind === "stack") return [node.label, ...node.lines].join(", ");
   const kind = node.isRoot ? "root" : node.operands.length ? "operation" : node.kind;
-  const origin = node.operands.length ? ` computed by ${node.symbol} from ${operandNames(graph, node).join(", ")}` : "";
-  const grad = node.kind === "constant" ? "" : `, gradient ${gradientWords(graph, index)}`;
+  const operands = operandNames(graph, node).join(", ");
+  const origin = node.operands.length ? spoken(" computed by {op} from {operands}", { op: node.symbol, operands }) : "";
+  const grad = node.kind === "constant" ? "" : spoken(", gradient {x}", { x: gradientWords(graph, index) });
   const remark = node.remark && !graph.practice ? `, ${node.remark}` : "";
-  const name = graph.nameOf(index) || "constant";
-  return `${name}, ${kind}${origin}, data ${dataWords(graph, index)}${grad}${remark}`;
+  const name = graph.nameOf(index) || spoken("constant");
+  return `${name}, ${spoken(kind)}${origin}, data ${dataWords(graph, index)}${grad}${remark}`;
 }
 
 // src/chainrule/drawing/view/js/folding.js
@@ -3041,7 +3084,7 @@ function walk(app, dx, dy) {
   placeFocus(app);
   const next = app.scene.neighbour(app.focused, dx, dy);
   if (next === null) {
-    app.say("No node in that direction.");
+    app.say(spoken("No node in that direction."));
     return;
   }
   app.focused = next;
@@ -3081,7 +3124,7 @@ function foldHere(app) {
   around.sort((one, two) => areas[two].path.length - areas[one].path.length);
   if (app.focused < 0) fold(app, -1 - app.focused);
   else if (around.length) fold(app, around[0]);
-  else app.say("This node isn't in a scope.");
+  else app.say(spoken("This node isn't in a scope."));
 }
 function foldAll(app) {
   const tops = app.data.areas.flatMap((area, number2) => area.parent < 0 ? [number2] : []);
@@ -3368,7 +3411,25 @@ var Practice = class {
 
 // src/chainrule/drawing/view/js/practising.js
 var NAMES = { forward: "Forward pass", backward: "Backward pass" };
-var WHAT = { forward: ["value", "values"], backward: ["gradient", "gradients"] };
+var NEXT = { forward: "Next: the value of {name}", backward: "Next: the gradient of {name}" };
+var NOTHING = {
+  forward: ["This node has no value to be found.", "A constant has no value to be found."],
+  backward: ["This node has no gradient to be found.", "A constant has no gradient to be found."]
+};
+var SCORES = {
+  forward: [
+    "{done} of {all} value done.",
+    "{done} of {all} values done.",
+    "No values can be asked for here.",
+    "All {all} values are done: {parts}."
+  ],
+  backward: [
+    "{done} of {all} gradient done.",
+    "{done} of {all} gradients done.",
+    "No gradients can be asked for here.",
+    "All {all} gradients are done: {parts}."
+  ]
+};
 var NOT_YET = ["Not yet.", "Not quite yet."];
 function togglePractice(app) {
   const { graph } = app;
@@ -3380,7 +3441,7 @@ function togglePractice(app) {
   else {
     app.choose(null);
     app.stage.focus();
-    app.say("Practice is over; the numbers are shown again.");
+    app.say(spoken("Practice is over; the numbers are shown again."));
   }
 }
 function goTo(app, index) {
@@ -3394,26 +3455,27 @@ function nextTask(app) {
   goTo(app, app.graph.practice.next(app.chosen));
 }
 function questionWords(graph, index) {
-  const [root, name] = [graph.root, index].map((one) => graph.nameOf(one) || "this node");
-  if (graph.practice.phase === "forward") return `What is the value of ${name}?`;
-  if (root === name) return `How does ${root} change when ${root} itself changes?`;
-  return `How does ${root} change when ${name} changes?`;
+  const [root, name] = [graph.root, index].map((one) => graph.nameOf(one) || spoken("this node"));
+  if (graph.practice.phase === "forward") return spoken("What is the value of {name}?", { name });
+  if (root === name) return spoken("How does {root} change when {root} itself changes?", { root });
+  return spoken("How does {root} change when {name} changes?", { root, name });
 }
 function whichTask(practice, index) {
   const tasks = practice.tasks[practice.phase];
-  return `Task ${tasks.indexOf(index) + 1} of ${tasks.length}.`;
+  return spoken("Task {at} of {all}.", { at: tasks.indexOf(index) + 1, all: tasks.length });
 }
 function taskParts(app) {
   const { graph, chosen: index } = app;
   const { practice } = graph;
   if (!practice.isTask(index)) {
-    const words2 = graph.nodes[index].kind === "constant" ? "A constant has" : "This node has";
-    return [h("p.note", `${words2} no ${WHAT[practice.phase][0]} to be found.`), onwards(app)];
+    const isConstant = graph.nodes[index].kind === "constant";
+    const [node, constant] = NOTHING[practice.phase];
+    return [h("p.note", spoken(isConstant ? constant : node)), onwards(app)];
   }
   const attempt2 = practice.at(index);
   const isForward = practice.phase === "forward";
   return [
-    h("p.kind", `${NAMES[practice.phase]}. ${whichTask(practice, index)}`),
+    h("p.kind", `${spoken(NAMES[practice.phase])}. ${whichTask(practice, index)}`),
     h("p.question", questionWords(graph, index)),
     isForward ? forwardQuestion(graph, index) : gradientQuestion(graph, index),
     attempt2.done ? null : answerField(app, index, attempt2),
@@ -3428,7 +3490,7 @@ function answerField(app, index, attempt2) {
     name: "answer",
     type: "text",
     value: attempt2.unclear || attempt2.tries.at(-1) || "",
-    "aria-label": `Your answer. ${questionWords(app.graph, index)}`,
+    "aria-label": `${spoken("Your answer.")} ${questionWords(app.graph, index)}`,
     onkeydown: (event) => {
       if (event.key !== "Enter") return;
       event.preventDefault();
@@ -3437,7 +3499,7 @@ function answerField(app, index, attempt2) {
   });
   const check = () => {
     const x = parseNumber(input.value);
-    const problem = x !== void 0 && Number.isFinite(x) ? "" : input.value.trim() ? `“${clipped(input.value)}” isn't a number.` : "Type a number.";
+    const problem = x !== void 0 && Number.isFinite(x) ? "" : input.value.trim() ? spoken("“{text}” isn't a number.", { text: clipped(input.value) }) : spoken("Type a number.");
     message.textContent = problem;
     input.setAttribute("aria-invalid", String(Boolean(problem)));
     if (!problem) answer(app, index, input.value.trim());
@@ -3445,7 +3507,7 @@ function answerField(app, index, attempt2) {
   return h(
     "div.by-hand",
     h("span.field", input, message),
-    h("button.judge.primary", { onclick: check }, "Check")
+    h("button.judge.primary", { onclick: check }, spoken("Check"))
   );
 }
 function answer(app, index, text2) {
@@ -3471,26 +3533,29 @@ function settle(app, index) {
 function feedbackWords({ graph }, index, { tries, done, unclear, hints }) {
   const { practice } = graph;
   if (done === "right" && practice.phase === "backward" && practice.isAtKink(index))
-    return ["✓ That counts.", "The function has a kink here, so no single number is right."];
-  if (done === "right") return [tries.length > 1 ? "✓ Right now." : "✓ Right."];
+    return [
+      `✓ ${spoken("That counts.")}`,
+      spoken("The function has a kink here, so no single number is right.")
+    ];
+  if (done === "right") return [`✓ ${spoken(tries.length > 1 ? "Right now." : "Right.")}`];
   const { kind, mistake } = practice.phase === "backward" && practice.verdicts.get(index) || {};
   if (done === "shown" && tries.length === MOST_TRIES && mistake)
-    return kind === "unknown" ? ["✗ Not this time.", "This is how it is found:"] : [`✗ ${mistake}`];
-  if (done === "shown") return ["This is how it is found:"];
+    return kind === "unknown" ? [`✗ ${spoken("Not this time.")}`, spoken("This is how it is found:")] : [`✗ ${mistake}`];
+  if (done === "shown") return [spoken("This is how it is found:")];
   if (unclear) return ["Your digits are too few to tell.", "Give one more."];
   const said = practice.phase === "forward" ? forwardHints(graph, index) : practice.hintsAt(index);
   const given = said.slice(0, hints);
   if (!tries.length) return given;
   const left = MOST_TRIES - tries.length;
-  const rest = left === 1 ? "One try is left." : `${left} tries are left.`;
-  return [`✗ ${NOT_YET[tries.length - 1]} ${rest}`, ...given];
+  const rest = spoken(left === 1 ? "One try is left." : "{left} tries are left.", { left });
+  return [`✗ ${spoken(NOT_YET[tries.length - 1])} ${rest}`, ...given];
 }
 function forwardHints(graph, index) {
   const { symbol, operands } = graph.nodes[index];
-  const names = operands.map((one) => graph.nameOf(one) || "a constant").join(" and ");
+  const names = operands.map((one) => graph.nameOf(one) || spoken("a constant")).join(` ${spoken("and")} `);
   return [
-    `Look at the edges that lead to it: it is computed from ${names}.`,
-    `Apply ${symbol} to the numbers in those boxes, and mind the signs.`
+    spoken("Look at the edges that lead to it: it is computed from {names}.", { names }),
+    spoken("Apply {symbol} to the numbers in those boxes, and mind the signs.", { symbol })
   ];
 }
 function feedback(app, index, attempt2) {
@@ -3506,7 +3571,7 @@ function derivation({ graph }, index) {
   const { practice } = graph;
   const parts = practice.phase === "forward" ? [forwardFormula(graph, index)] : chainRule(graph, index);
   const open2 = practice.at(index).done === "shown" || practice.at(index).tries.length > 1;
-  return h("details", { open: open2 }, h("summary", "The derivation"), ...parts);
+  return h("details", { open: open2 }, h("summary", spoken("The derivation")), ...parts);
 }
 function helps(app, index, { hints }) {
   const { practice } = app.graph;
@@ -3517,25 +3582,32 @@ function helps(app, index, { hints }) {
   const isOut = hints >= MOST_HINTS;
   return h(
     "div.helps",
-    h("button.quiet", { disabled: isOut, onclick: act(() => practice.hint(index)) }, "Hint"),
-    h("button.quiet", { onclick: act(() => practice.show(index)) }, "Show me")
+    h(
+      "button.quiet",
+      { disabled: isOut, onclick: act(() => practice.hint(index)) },
+      spoken("Hint")
+    ),
+    h("button.quiet", { onclick: act(() => practice.show(index)) }, spoken("Show me"))
   );
 }
 function onwards(app) {
   const { practice } = app.graph;
   const next = practice.next(app.chosen);
   if (next === null) return h("p.score", barWords(practice));
-  const name = app.graph.nameOf(next) || "the next node";
-  const words2 = `Next: the ${WHAT[practice.phase][0]} of ${clipped(name)}`;
+  const name = clipped(app.graph.nameOf(next) || spoken("the next node"));
+  const words2 = spoken(NEXT[practice.phase], { name });
   return h("button.primary.onwards", { onclick: () => goTo(app, next) }, words2);
 }
 function barWords(practice) {
   const { all, done, first, shown } = practice.score();
-  const [one, several] = WHAT[practice.phase];
-  if (done < all) return `${done} of ${all} ${all === 1 ? one : several} done.`;
-  if (!all) return `No ${several} can be asked for here.`;
-  const parts = [`${first} at the first try`, ...shown ? [`${shown} shown`] : []];
-  return `All ${all} ${several} are done: ${parts.join(", ")}.`;
+  const [one, several, none, whole] = SCORES[practice.phase];
+  if (done < all) return spoken(all === 1 ? one : several, { done, all });
+  if (!all) return spoken(none);
+  const parts = [
+    spoken("{first} at the first try", { first }),
+    ...shown ? [spoken("{shown} shown", { shown })] : []
+  ];
+  return spoken(whole, { all, parts: parts.join(", ") });
 }
 var PracticeBar = class {
   /** @param {App} app */
@@ -3544,18 +3616,18 @@ var PracticeBar = class {
     this.words = h("p.practice-words");
     this.filled = h("div.filled");
     this.tabs = PHASES.map(
-      (phase) => h("button.tab", { onclick: () => this._turn(phase) }, NAMES[phase])
+      (phase) => h("button.tab", { onclick: () => this._turn(phase) }, spoken(NAMES[phase]))
     );
     this.element = h(
       "div.practice",
-      { role: "group", "aria-label": "Practice", hidden: true },
+      { role: "group", "aria-label": spoken("Practice"), hidden: true },
       h("div.progress", { "aria-hidden": "true" }, this.filled),
       this.words,
       h(
         "div.practice-controls",
-        h("div.tabs", { role: "group", "aria-label": "What is practised" }, ...this.tabs),
-        h("button.quiet", { onclick: () => this._again() }, "Start again"),
-        h("button.quiet.finish", { onclick: () => togglePractice(app) }, "Finish")
+        h("div.tabs", { role: "group", "aria-label": spoken("What is practised") }, ...this.tabs),
+        h("button.quiet", { onclick: () => this._again() }, spoken("Start again")),
+        h("button.quiet.finish", { onclick: () => togglePractice(app) }, spoken("Finish"))
       )
     );
   }
@@ -3588,18 +3660,22 @@ function stageFor(app) {
   return h("div.stage", {
     tabindex: 0,
     role: "application",
-    "aria-roledescription": "expression graph",
+    "aria-roledescription": spoken("expression graph"),
     "aria-label": subject(app)
   });
 }
 function subject({ data, graph }) {
   const size = counted(graph.nodes.length);
-  const root = `${graph.nameOf(data.root)} is ${dataWords(graph, data.root)}`;
+  const name = graph.nameOf(data.root);
+  const root = spoken("{name} is {x}", { name, x: dataWords(graph, data.root) });
   const value = data.summary ? data.note : `${size}. ${root}`;
-  return `Expression graph of ${data.title}, ${value}. The arrow keys move between nodes, Enter explains a node, and the question mark lists all keys.`;
+  const subject2 = spoken("Expression graph of {title}, {value}.", { title: data.title, value });
+  const keys = "The arrow keys move between nodes, Enter explains a node, and the question mark";
+  return `${subject2} ${spoken(`${keys} lists all keys.`)}`;
 }
 function counted(count) {
-  return `${count.toLocaleString("en")} node${count === 1 ? "" : "s"}`;
+  const words2 = count === 1 ? "{count} node" : "{count} nodes";
+  return spoken(words2, { count: count.toLocaleString("en") });
 }
 function frame(app) {
   const { data, player } = app;
@@ -3621,11 +3697,19 @@ function toolbar(app) {
   app.toolbar = {
     practise: h(
       "button.practise",
-      { "aria-pressed": "false", title: "Practise (Q)", onclick: () => togglePractice(app) },
-      "Practise"
+      {
+        "aria-pressed": "false",
+        title: spoken("Practise (Q)"),
+        onclick: () => togglePractice(app)
+      },
+      spoken("Practise")
     ),
-    undo: iconButton("undo", "Undo (Ctrl+Z)", () => app.memory.travel(-1), { disabled: true }),
-    redo: iconButton("redo", "Redo (Ctrl+Y)", () => app.memory.travel(1), { disabled: true })
+    undo: iconButton("undo", spoken("Undo (Ctrl+Z)"), () => app.memory.travel(-1), {
+      disabled: true
+    }),
+    redo: iconButton("redo", spoken("Redo (Ctrl+Y)"), () => app.memory.travel(1), {
+      disabled: true
+    })
   };
   const what = app.isAlone ? "Copy a link to this" : "Save this as a page";
   const link = app.hasPage ? iconButton("link", what, () => app.memory.give()) : null;
@@ -3634,7 +3718,7 @@ function toolbar(app) {
   const folds = data.areas.length ? iconButton("fold", "Collapse or expand all scopes", () => foldAll(app)) : null;
   return h(
     "div.toolbar",
-    { role: "group", "aria-label": "View" },
+    { role: "group", "aria-label": spoken("View") },
     h(
       "h1",
       { title: data.title },
@@ -3647,11 +3731,11 @@ function toolbar(app) {
     h(
       "div.buttons",
       folds,
-      iconButton("minus", "Zoom out (−)", () => app.camera.zoom(0.8), { class: "zoom" }),
-      iconButton("plus", "Zoom in (+)", () => app.camera.zoom(1.25), { class: "zoom" }),
-      iconButton("fit", "Show the whole graph (0)", () => app.camera.fit()),
-      iconButton("theme", "Light or dark (T)", () => app.turnTheme(), { class: "theme" }),
-      iconButton("help", "Help (?)", () => app.help.toggle())
+      iconButton("minus", spoken("Zoom out (−)"), () => app.camera.zoom(0.8), { class: "zoom" }),
+      iconButton("plus", spoken("Zoom in (+)"), () => app.camera.zoom(1.25), { class: "zoom" }),
+      iconButton("fit", spoken("Show the whole graph (0)"), () => app.camera.fit()),
+      iconButton("theme", spoken("Light or dark (T)"), () => app.turnTheme(), { class: "theme" }),
+      iconButton("help", spoken("Help (?)"), () => app.help.toggle())
     )
   );
 }
@@ -3748,28 +3832,28 @@ var Help = class {
   /** @param {App} app */
   constructor(app) {
     this.app = app;
-    this.close = iconButton("close", "Close", () => this.toggle(false));
+    this.close = iconButton("close", spoken("Close"), () => this.toggle(false));
     const rows = KEYS.map(([keys, words2]) => {
       const each = keys.split(", ").flatMap((key, at) => [at ? " " : "", h("kbd", key)]);
-      return h("div", h("dt", ...each), h("dd", words2));
+      return h("div", h("dt", ...each), h("dd", spoken(words2)));
     });
     const kinds = ["leaf", "parameter", "constant", "operation", "root"].map(
-      (kind) => h("li", h(`span.sample.${kind}`), kind)
+      (kind) => h("li", h(`span.sample.${kind}`), spoken(kind))
     );
     this.element = h(
       "div.help",
-      { role: "dialog", "aria-modal": "true", "aria-label": "Help", hidden: true },
+      { role: "dialog", "aria-modal": "true", "aria-label": spoken("Help"), hidden: true },
       h(
         "div.sheet",
-        h("header", h("h2", "Help"), this.close),
+        h("header", h("h2", spoken("Help")), this.close),
         h(
           "ul.legend",
           ...kinds,
-          h("li", h("span.positive", "2.0000"), " positive"),
-          h("li", h("span.negative", "−2.0000"), " negative")
+          h("li", h("span.positive", "2.0000"), ` ${spoken("positive")}`),
+          h("li", h("span.negative", "−2.0000"), ` ${spoken("negative")}`)
         ),
-        h("p", POINTER),
-        h("h3", "Keys"),
+        h("p", spoken(POINTER)),
+        h("h3", spoken("Keys")),
         h("dl", ...rows)
       )
     );
@@ -4089,9 +4173,9 @@ var Minimap = class {
     };
     const everything = h(
       "button.quiet",
-      { "aria-label": "Show the whole graph (0)", onclick },
+      { "aria-label": spoken("Show the whole graph (0)"), onclick },
       icon("fit"),
-      h("span.words", "whole graph")
+      h("span.words", spoken("whole graph"))
     );
     this.element = h("div.map", { hidden: true }, this.plan, everything);
     this.corner = app.data.direction === "RL" ? "right" : "";
@@ -5259,10 +5343,11 @@ var Graph = class {
   /** Why a leaf's number can't be edited; empty where it can. */
   whyFixed(index) {
     const node = this.nodes[index];
-    if (node.operands.length) return "it is computed from its operands";
-    const opaque = this.above(index).find((user) => !this.nodes[user].op);
+    if (node.operands.length) return spoken("it is computed from its operands");
+    const opaque = this.above(index).find((user2) => !this.nodes[user2].op);
     if (opaque === void 0) return "";
-    return `${this.nameOf(opaque)} uses it and has no formula, so the graph can't be recomputed`;
+    const user = this.nameOf(opaque);
+    return spoken("{user} uses it and has no formula, so the graph can't be recomputed", { user });
   }
   /** The nodes that are computed from a node, operands before their users. */
   above(index) {
@@ -5419,8 +5504,8 @@ var Panel = class {
     this.revealed = /* @__PURE__ */ new Set();
     this.heading = h("h2", { tabindex: -1 });
     this.body = h("div.panel-body");
-    const close = iconButton("close", "Close (Escape)", () => app.choose(null));
-    const attributes = { "aria-label": "The selected node", hidden: true };
+    const close = iconButton("close", spoken("Close (Escape)"), () => app.choose(null));
+    const attributes = { "aria-label": spoken("The selected node"), hidden: true };
     this.element = h("aside.panel", attributes, h("header", this.heading, close), this.body);
   }
   show() {
@@ -5429,7 +5514,7 @@ var Panel = class {
     if (this.element.hidden) return;
     const node = graph.nodes[chosen];
     this.element.classList.toggle("task", Boolean(graph.practice));
-    this.heading.textContent = node.label || graph.nameOf(chosen) || "a constant";
+    this.heading.textContent = node.label || graph.nameOf(chosen) || spoken("a constant");
     this.heading.title = this.heading.textContent;
     if (graph.practice) {
       this.body.replaceChildren(...taskParts(this.app));
@@ -5457,14 +5542,21 @@ var Panel = class {
     field.focus();
   }
   _kind(node) {
-    if (node.kind === "stack") return "several nodes in one box";
-    const kind = node.isRoot ? "the root" : node.operands.length ? "an inner node" : { leaf: "a leaf", parameter: "a parameter", constant: "a constant" }[node.kind];
+    if (node.kind === "stack") return spoken("several nodes in one box");
+    const leaves = { leaf: "a leaf", parameter: "a parameter", constant: "a constant" };
+    const inner = node.operands.length ? "an inner node" : leaves[node.kind];
+    const kind = spoken(node.isRoot ? "the root" : inner);
     return node.at ? [kind, h("br"), h("code.at", node.at)] : kind;
   }
   _numbers(node) {
     const { graph } = this.app;
     const why = graph.whyFixed(node.index);
-    const data = why ? h("output.number", { title: why }, formatExact(node.data)) : this._field("data", formatInput(node.data), "Value", (text2) => this._edit(node, text2));
+    const data = why ? h("output.number", { title: why }, formatExact(node.data)) : this._field(
+      "data",
+      formatInput(node.data),
+      spoken("Value"),
+      (text2) => this._edit(node, text2)
+    );
     const output = (words2) => h("output.number", words2);
     const line2 = (name, content) => h("label", h("span", name), content);
     const isElsewhere = node.hand && !graph.showsHand(node.index);
@@ -5473,8 +5565,8 @@ var Panel = class {
       "div.numbers",
       line2("data", data),
       node.kind === "constant" ? null : line2("grad", output(grad)),
-      isElsewhere ? line2("by hand", output(formatExact(node.hand.value))) : null,
-      why && !node.operands.length ? h("p.note", `It can't be edited: ${why}.`) : null,
+      isElsewhere ? line2(spoken("by hand"), output(formatExact(node.hand.value))) : null,
+      why && !node.operands.length ? h("p.note", spoken("It can't be edited: {why}.", { why })) : null,
       node.remark && graph.at === null ? h("p.note", node.remark) : null
     );
   }
@@ -5508,14 +5600,14 @@ var Panel = class {
    *  @param {GraphNode} node @param {string} text */
   _edit(node, text2) {
     const x = parseNumber(text2);
-    if (x === void 0) return text2.trim() ? notANumber(text2) : "Type a number.";
+    if (x === void 0) return text2.trim() ? notANumber(text2) : spoken("Type a number.");
     if (Object.is(x, node.data)) return "";
     this.app.edit(node.index, x);
-    return !Number.isNaN(x) ? "" : "nan: everything computed from it is nan too.";
+    return !Number.isNaN(x) ? "" : spoken("nan: everything computed from it is nan too.");
   }
   _forward(node) {
     const formula2 = forwardFormula(this.app.graph, node.index);
-    return formula2 && h("section", h("h3", "How it was computed"), formula2);
+    return formula2 && h("section", h("h3", spoken("How it was computed")), formula2);
   }
   /** The chain rule at a node, hidden behind a click while the gradient isn't known.
    *  @param {GraphNode} node */
@@ -5524,14 +5616,14 @@ var Panel = class {
     const rule = chainRule(graph, node.index);
     const hasNothingToHide = node.kind === "constant" || node.index === graph.root;
     const isOpen = hasNothingToHide || node.grad !== null || verdicts.has(node.index) && !graph.isRepair;
-    const title2 = h("h3", "Its gradient");
+    const title2 = h("h3", spoken("Its gradient"));
     if (isOpen) return h("section", title2, ...rule);
     const open2 = this.revealed.has(node.index);
     const ontoggle = (event) => {
       if (event.currentTarget.open) this.revealed.add(node.index);
       else this.revealed.delete(node.index);
     };
-    const summary = h("summary", "Show the chain rule with its numbers");
+    const summary = h("summary", spoken("Show the chain rule with its numbers"));
     return h("section", title2, h("details", { open: open2, ontoggle }, summary, ...rule));
   }
   _byHand(node) {
@@ -5546,14 +5638,19 @@ var Panel = class {
     };
     return h(
       "section",
-      h("h3", "Set the gradient by hand"),
+      h("h3", spoken("Set the gradient by hand")),
       h(
         "div.by-hand",
-        this._field("hand", written, "Gradient set by hand", (text2) => this._set(node, text2)),
-        h("button.judge", "check"),
-        h("button.quiet", clear, "clear")
+        this._field(
+          "hand",
+          written,
+          spoken("Gradient set by hand"),
+          (text2) => this._set(node, text2)
+        ),
+        h("button.judge", spoken("check")),
+        h("button.quiet", clear, spoken("clear"))
       ),
-      verdict ? verdictWords(verdict, graph) : h("p.note", "Work it out, type it in and check it.")
+      verdict ? verdictWords(verdict, graph) : h("p.note", spoken("Work it out, type it in and check it."))
     );
   }
   _set(node, text2) {
@@ -5561,7 +5658,7 @@ var Panel = class {
     if (x === void 0 || Number.isNaN(x)) {
       if (node.hand) this.app.setByHand(node.index, null);
       if (!text2.trim()) return "";
-      return x === void 0 ? notANumber(text2) : "A gradient of nan can't be right.";
+      return x === void 0 ? notANumber(text2) : spoken("A gradient of nan can't be right.");
     }
     this.app.setByHand(node.index, { value: x, text: text2 });
     this.body.querySelector(".verdict").scrollIntoView({ block: "nearest" });
@@ -5576,15 +5673,20 @@ var Panel = class {
     );
     const list2 = (title2, indices) => {
       const once = [...new Set(indices)];
-      const more = once.length > 12 ? ` and ${once.length - 12} more` : null;
+      const count = once.length - 12;
+      const more = count > 0 ? spoken(" and {count} more", { count }) : null;
       return once.length ? h("p.links", `${title2} `, ...once.slice(0, 12).map(link), more) : null;
     };
     const users2 = node.users.map(([user]) => user);
-    return h("section.neighbours", list2("operands:", node.operands), list2("used by:", users2));
+    return h(
+      "section.neighbours",
+      list2(spoken("operands:"), node.operands),
+      list2(spoken("used by:"), users2)
+    );
   }
 };
 function notANumber(text2) {
-  return `“${clipped(text2)}” isn't a number.`;
+  return spoken("“{text}” isn't a number.", { text: clipped(text2) });
 }
 
 // src/chainrule/drawing/view/js/player.js
@@ -5602,15 +5704,15 @@ var Player = class {
       // before the pass
       max: app.graph.length - 1,
       value: -1,
-      "aria-label": "Step of the backward pass",
+      "aria-label": spoken("Step of the backward pass"),
       oninput: () => this.seek(Number(this.slider.value) + 1)
     });
-    this.toggle = iconButton("play", PLAY, () => this.playOrPause());
+    this.toggle = iconButton("play", spoken(PLAY), () => this.playOrPause());
     this.count = h("span.count");
-    this.reset = iconButton("reset", "Restore the original numbers", () => this.seek(null));
+    this.reset = iconButton("reset", spoken("Restore the original numbers"), () => this.seek(null));
     this.speed = h(
       "select.speed",
-      { "aria-label": "Speed", title: "Speed" },
+      { "aria-label": spoken("Speed"), title: spoken("Speed") },
       ...SPEEDS.map((value) => {
         const name = `${value.replace("0.5", "½")}×`;
         return h("option", { value, selected: value === "1" }, name);
@@ -5618,15 +5720,15 @@ var Player = class {
     );
     this.element = h(
       "div.player",
-      { role: "group", "aria-label": "Backward pass" },
+      { role: "group", "aria-label": spoken("Backward pass") },
       this.words,
       h(
         "div.controls",
-        iconButton("first", "To the start (Home)", () => this.seek(0), { class: "end" }),
-        iconButton("back", "One step back (P)", () => this.step(-1)),
+        iconButton("first", spoken("To the start (Home)"), () => this.seek(0), { class: "end" }),
+        iconButton("back", spoken("One step back (P)"), () => this.step(-1)),
         this.toggle,
-        iconButton("forth", "One step forward (N)", () => this.step(1)),
-        iconButton("last", "To the end (End)", () => this.seek(app.graph.length), {
+        iconButton("forth", spoken("One step forward (N)"), () => this.step(1)),
+        iconButton("last", spoken("To the end (End)"), () => this.seek(app.graph.length), {
           class: "end"
         }),
         this.slider,
@@ -5656,7 +5758,7 @@ var Player = class {
   playOrPause() {
     if (this.timer) {
       this.pause();
-      this.app.say(`Paused. ${stepWords(this.app.graph)}`);
+      this.app.say(`${spoken("Paused.")} ${stepWords(this.app.graph)}`);
       return;
     }
     const { at, length } = this.app.graph;
@@ -5670,7 +5772,7 @@ var Player = class {
     this._to(graph.at + 1);
     if (graph.at >= graph.length) {
       this.pause();
-      this.app.say("The pass is complete.");
+      this.app.say(spoken("The pass is complete."));
       return;
     }
     const wait = Math.min(SLOWEST, WHOLE / graph.length) / Number(this.speed.value);
@@ -5688,10 +5790,11 @@ var Player = class {
     if (this.isPlaying !== playing) {
       this.isPlaying = playing;
       this.toggle.replaceChildren(icon(playing ? "pause" : "play"));
-      this.toggle.setAttribute("aria-label", playing ? "Pause (Space)" : PLAY);
+      this.toggle.setAttribute("aria-label", spoken(playing ? "Pause (Space)" : PLAY));
     }
     const last = graph.length - 1;
-    const step = graph.at > 0 ? `step ${graph.at - 1} of ${last}` : "not started";
+    const known = { at: graph.at - 1, last };
+    const step = graph.at > 0 ? spoken("step {at} of {last}", known) : spoken("not started");
     this.slider.max = String(last);
     this.slider.value = String((graph.at ?? 0) - 1);
     this.slider.setAttribute("aria-valuetext", step);
@@ -6168,7 +6271,7 @@ var Tip = class {
     return [
       h("b", path.join(" / ")),
       ...lines.map((line2) => h("div", line2)),
-      h("div.soft", "click to expand")
+      h("div.soft", spoken("click to expand"))
     ];
   }
   _node(thing) {
@@ -6176,11 +6279,11 @@ var Tip = class {
     const node = graph.nodes[thing];
     if (node.kind === "stack") return [h("b", node.label), ...node.lines.map((x) => h("div", x))];
     const operands = operandNames(graph, node).slice(0, 6).join(", ");
-    const origin = operands ? `${node.symbol} of ${operands}` : node.kind;
+    const origin = operands ? spoken("{op} of {operands}", { op: node.symbol, operands }) : spoken(node.kind);
     const grad = `grad ${gradientWords(graph, thing, formatExact)}`;
     const lines = [node.kind === "constant" ? "" : grad, graph.practice ? "" : node.remark];
     return [
-      h("b", graph.nameOf(thing) || "constant"),
+      h("b", graph.nameOf(thing) || spoken("constant")),
       h("span.soft", ` ${origin}`),
       h("div", `data ${dataWords(graph, thing, formatExact)}`),
       ...lines.filter(Boolean).map((words2) => h("div", words2)),
@@ -6353,7 +6456,7 @@ var App = class {
   turnTheme() {
     this.theme = this.isDark ? "light" : "dark";
     this.colour();
-    this.say(`${this.theme} theme`);
+    this.say(spoken(`${this.theme} theme`));
   }
   /** Apply the theme, or this shade. @param {boolean} [isDark] */
   colour(isDark) {
@@ -6365,7 +6468,7 @@ var App = class {
   /** Inside another page the wheel is for that page, unless the view is in use. */
   _mayZoom(event) {
     const isMeant = this.isAlone || event.ctrlKey || event.metaKey || this.isInUse;
-    if (!isMeant) this.hint("Hold Ctrl and scroll to zoom, or click the picture first.");
+    if (!isMeant) this.hint(spoken("Hold Ctrl and scroll to zoom, or click the picture first."));
     return isMeant;
   }
   /** Say something over the picture for a moment. @param {string} words */
@@ -6434,7 +6537,7 @@ var App = class {
     const field = this.panel.field(name);
     field?.focus();
     field?.select();
-    if (!field) this.say("This number can't be edited.");
+    if (!field) this.say(spoken("This number can't be edited."));
   }
   /** Scopes were collapsed or opened. */
   rebuild() {
@@ -6497,9 +6600,11 @@ export {
   iconButton,
   inputField,
   judgements,
+  learn,
   mount,
   parseNumber,
   signOf,
+  spoken,
   stateText,
   svg,
   togglePractice

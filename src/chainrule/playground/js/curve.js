@@ -1,6 +1,6 @@
 // The result as a function of one input, with its tangent.
 
-import { formatNumber, formatShort, h, svg } from "../../drawing/view/js/main.js";
+import { formatNumber, formatShort, h, spoken, svg } from "../../drawing/view/js/main.js";
 import { ticks } from "./ranges.js";
 
 const SAMPLES = 200;
@@ -25,10 +25,10 @@ export class Curve {
     this.picture = svg("svg", { role: "img" });
     this.root = h("bdi");
     this.select = h("select", {
-      "aria-label": "The input that the curve belongs to",
+      "aria-label": spoken("The input that the curve belongs to"),
       onchange: () => choose(this.select.value),
     });
-    this.title = h("h2", this.root, " over");
+    this.title = h("h2", this.root, ` ${spoken("over")}`);
     this.words = h("p.curve-words");
     this.area = h("div.curve-area", this.picture);
     this.element = h("section.curve", h("header", this.title, this.select, this.words), this.area);
@@ -66,11 +66,16 @@ export class Curve {
     if (!this.shown || width < 2 * LEFT || height < 2 * BOTTOM) return;
     const { name, root, x, y, slope } = this.shown;
     const at = `${name} = ${formatShort(x)}`;
-    const known = slope === null ? ", find its slope" : `, slope ${formatNumber(slope)}`;
+    const known =
+      slope === null
+        ? spoken(", find its slope")
+        : spoken(", slope {slope}", { slope: formatNumber(slope) });
     const words = this.isGuess ? "" : known;
     this.select.value = name;
-    this.words.textContent = `at ${at}: ${root} = ${formatNumber(y)}${words}`;
-    this.picture.setAttribute("aria-label", `${root} over ${name}, ${this.words.textContent}`);
+    this.words.textContent =
+      spoken("at {at}: {root} = {y}", { at, root, y: formatNumber(y) }) + words;
+    const what = spoken("{root} over {name}", { root, name });
+    this.picture.setAttribute("aria-label", `${what}, ${this.words.textContent}`);
     this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.inner = { wide: width - LEFT - RIGHT, high: height - TOP - BOTTOM };
     this.picture.replaceChildren(...this._grid(), this._lines());

@@ -7,6 +7,7 @@ import {
   inputField,
   parseNumber,
   signOf,
+  spoken,
 } from "../../drawing/view/js/main.js";
 import { reachOf } from "./ranges.js";
 
@@ -27,7 +28,7 @@ export class Inputs {
     this.choose = choose;
     this.list = h("ul.inputs");
     this.head = h("p.input-head", { "aria-hidden": "true" });
-    this.element = h("section.numbers", { "aria-label": "Inputs" }, this.head, this.list);
+    this.element = h("section.numbers", { "aria-label": spoken("Inputs") }, this.head, this.list);
   }
 
   /** Show the inputs of a graph. @param {Graph} graph @param {string[]} names @param {string} root */
@@ -43,7 +44,8 @@ export class Inputs {
 
   /** @param {Graph} graph @param {string} chosen */
   show(graph, chosen) {
-    this.hint.textContent = graph.practice ? "fixed while you practise" : "drag, or type a number";
+    const words = graph.practice ? "fixed while you practise" : "drag, or type a number";
+    this.hint.textContent = spoken(words);
     for (const row of this.rows) row.show(graph, row.name === chosen);
   }
 
@@ -65,20 +67,21 @@ class Input {
     this.change = change;
     this.slider = h("input.slider", {
       type: "range",
-      "aria-label": `${name}, slider`,
+      "aria-label": spoken("{name}, slider", { name }),
       oninput: () => change(index, Number(this.slider.value), true),
       onchange: () => change(index, Number(this.slider.value), false),
     });
     this.field = inputField({
       type: "text",
       inputmode: "decimal",
-      "aria-label": `${name}, number`,
+      "aria-label": spoken("{name}, number", { name }),
       onchange: () => this._typed(),
     });
-    this.grad = h("output.grad", { "aria-label": `gradient of ${root} with respect to ${name}` });
+    const whose = spoken("gradient of {root} with respect to {name}", { root, name });
+    this.grad = h("output.grad", { "aria-label": whose });
     this.curve = h(
       "button.name",
-      { title: `Draw the curve over ${name}`, onclick: () => choose(name) },
+      { title: spoken("Draw the curve over {name}", { name }), onclick: () => choose(name) },
       h("bdi", name),
     );
     this.element = h("li", this.curve, this.slider, this.field, this.grad);

@@ -13,6 +13,7 @@ import { Memory } from "./memory.js";
 import { Minimap } from "./minimap.js";
 import { Graph } from "./model.js";
 import { Panel } from "./panel.js";
+import { spoken } from "./phrasing.js";
 import { Player } from "./player.js";
 import { PracticeBar } from "./practising.js";
 import { Scene } from "./scene.js";
@@ -198,7 +199,7 @@ export class App {
   turnTheme() {
     this.theme = this.isDark ? "light" : "dark";
     this.colour();
-    this.say(`${this.theme} theme`);
+    this.say(spoken(`${this.theme} theme`));
   }
 
   /** Apply the theme, or this shade. @param {boolean} [isDark] */
@@ -212,7 +213,7 @@ export class App {
   /** Inside another page the wheel is for that page, unless the view is in use. */
   _mayZoom(event) {
     const isMeant = this.isAlone || event.ctrlKey || event.metaKey || this.isInUse;
-    if (!isMeant) this.hint("Hold Ctrl and scroll to zoom, or click the picture first.");
+    if (!isMeant) this.hint(spoken("Hold Ctrl and scroll to zoom, or click the picture first."));
     return isMeant;
   }
 
@@ -289,7 +290,7 @@ export class App {
     const field = this.panel.field(name);
     field?.focus();
     field?.select();
-    if (!field) this.say("This number can't be edited.");
+    if (!field) this.say(spoken("This number can't be edited."));
   }
 
   /** Scopes were collapsed or opened. */

@@ -2,6 +2,7 @@
 
 import { judgements } from "./judge.js";
 import { formatNumber } from "./numbers.js";
+import { spoken } from "./phrasing.js";
 import { verdictSentences } from "./verdict.js";
 
 const MANY = 200;
@@ -42,8 +43,14 @@ export function edit(app, index, x) {
   app.player?.pause();
   graph.edit(index, x);
   app.done();
-  const root = `${graph.nameOf(graph.root)} is ${formatNumber(graph.nodes[graph.root].data)}`;
-  app.say(`${graph.nameOf(index)} is now ${formatNumber(x)}; ${root}`);
+  app.say(
+    spoken("{name} is now {x}; {root} is {y}", {
+      name: graph.nameOf(index),
+      x: formatNumber(x),
+      root: graph.nameOf(graph.root),
+      y: formatNumber(graph.nodes[graph.root].data),
+    }),
+  );
 }
 
 /** Set a gradient by hand, or (null) clear it. @param {App} app */

@@ -15,6 +15,7 @@ import {
   words,
 } from "./mathematics.js";
 import { formatNumber, formatShort } from "./numbers.js";
+import { spoken } from "./phrasing.js";
 
 const MOST_PATHS = 8;
 
@@ -33,7 +34,9 @@ function namesAt(graph, node, write = (index) => inFormula(graph, index)) {
   for (const [slot, operand] of node.operands.entries()) names[OPERANDS[slot]] = write(operand);
   const condition = graph.nodes[node.operands[0]];
   if (node.op === "where" && condition.kind === "constant") {
-    names.x = words(`the condition (here ${condition.data ? "true" : "false"})`);
+    names.x = words(
+      spoken(condition.data ? "the condition (here true)" : "the condition (here false)"),
+    );
   }
   return names;
 }
@@ -52,7 +55,12 @@ export function forwardFormula(graph, index) {
   const rule = graph.ops[node.op];
   if (!node.operands.length) return null;
   if (!rule)
-    return h("p", `${node.opName || "An operation"} computed it; its formula isn't known.`);
+    return h(
+      "p",
+      spoken("{op} computed it; its formula isn't known.", {
+        op: node.opName || spoken("An operation"),
+      }),
+    );
   const tree = asWritten(rule.formula, node.op);
   const numbers = namesAt(graph, node, (operand) => number(graph.nodes[operand].data));
   return h(
@@ -94,11 +102,12 @@ export function gradientQuestion(graph, index) {
         ]
       : [nameOrNumber(graph, user)];
     const above = derivative(root.cloneNode(true), inFormula(graph, user));
-    const found = known === null ? " isn't found yet" : inline("=", number(known));
-    return h("li", "Used by ", ...written, ", where ", inline(above), found, ".");
+    const found = known === null ? spoken(" isn't found yet") : inline("=", number(known));
+    return h("li", spoken("Used by "), ...written, spoken(", where "), inline(above), found, ".");
   });
   const more = users.length - MOST_PATHS;
-  if (more > 0) lines.push(h("li", `and by ${more.toLocaleString("en")} more nodes.`));
+  if (more > 0)
+    lines.push(h("li", spoken("and by {more} more nodes.", { more: more.toLocaleString("en") })));
   return h(
     "div",
     h("div.maths.asked", block(derivative(root, inFormula(graph, index)), "=", words("?"))),
@@ -112,7 +121,7 @@ export function chainRule(graph, index) {
   const left = derivative(rootName(graph), inFormula(graph, index));
   if (index === graph.root) {
     const one = block(left, "=", number(1));
-    return [h("p", "The backward pass starts here:"), h("div.maths", one)];
+    return [h("p", spoken("The backward pass starts here:")), h("div.maths", one)];
   }
   const grads = graph.gradients();
   const paths = pathsTo(graph, index, grads);
@@ -120,8 +129,11 @@ export function chainRule(graph, index) {
   const [first, ...others] = sums(graph, index, paths, grads[index]);
   const reasons = paths.slice(0, MOST_PATHS).map((path) => because(graph, index, path));
   const more = paths.length - MOST_PATHS;
-  if (more > 0) reasons.push(h("li", `and ${more.toLocaleString("en")} more paths`));
-  const count = `${paths.length} paths lead here, and their gradients add up:`;
+  if (more > 0)
+    reasons.push(h("li", spoken("and {more} more paths", { more: more.toLocaleString("en") })));
+  const count = spoken("{count} paths lead here, and their gradients add up:", {
+    count: paths.length,
+  });
   return [
     ...(paths.length > 1 ? [h("p", count)] : []),
     h("div.maths", block(left, "=", first), ...others.map((line) => block("=", line))),
@@ -183,53 +195,57 @@ function because(graph, index, path) {
   const left = derivative(inFormula(graph, path.user), inFormula(graph, index));
   const value = number(path.partial);
   if (!rule) {
-    const name = node.opName || "this operation";
-    const equation = inline(left, "=", value);
-    return h("li", equation, ` as it was set in Python: the formula of ${name} isn't known.`);
+    const why = spoken(" as it was set in Python: the formula of {op} isn't known.", {
+      op: node.opName || spoken("this operation"),
+    });
+    return h("li", inline(left, "=", value), why);
   }
   const names = namesAt(graph, node);
   const local = localFormula(graph, path);
   const isPlain = local.textContent === value.textContent;
   const result = formula(asWritten(rule.formula, node.op), names);
   const reason = rule.reasons[path.slot].map((piece) =>
-    typeof piece === "string" ? piece : inline(formula(piece[0], names)),
+    typeof piece === "string" ? spoken(piece) : inline(formula(piece[0], names)),
   );
   const kink = exactKink(graph, path.user);
   return h(
     "li",
     inline(left, "=", local, ...(isPlain ? [] : ["=", value])),
-    " because ",
+    spoken(" because "),
     inline(inFormula(graph, path.user), "=", result),
     ": ",
     ...reason,
     ".",
-    kink ? h("em", ` This is a kink. ${kink.why}.`) : null,
+    kink ? h("em", ` ${spoken("This is a kink.")} ${kink.why}.`) : null,
   );
 }
 
 /** @param {Graph} graph @param {number} index @param {(number | null)[]} grads */
 function whyNothing(graph, index, grads) {
   if (graph.nodes[index].kind === "constant") {
-    return "A constant can't change, so it has no gradient.";
+    return spoken("A constant can't change, so it has no gradient.");
   }
-  if (index > graph.root) return `${graph.nameOf(graph.root)} doesn't depend on it.`;
+  if (index > graph.root)
+    return spoken("{root} doesn't depend on it.", { root: graph.nameOf(graph.root) });
   if (grads[index] === null) {
-    return "It is used by an operation with its own _backward, which this page can't run.";
+    return spoken("It is used by an operation with its own _backward, which this page can't run.");
   }
-  return "No gradient flows here, so its gradient is 0.";
+  return spoken("No gradient flows here, so its gradient is 0.");
 }
 
 /** A step of the pass in one sentence. @param {Graph} graph */
 export function stepWords(graph) {
-  if (graph.at === null) return "Press Play to run the backward pass one step at a time.";
-  if (graph.at === 0) return "Before the pass, no gradient is known.";
+  if (graph.at === null) return spoken("Press Play to run the backward pass one step at a time.");
+  if (graph.at === 0) return spoken("Before the pass, no gradient is known.");
   const root = graph.nameOf(graph.root) || "root";
-  const end = graph.at === graph.length ? " The pass is complete." : "";
-  if (graph.at === 1) return `The pass starts at the root: d${root}/d${root} = 1.${end}`;
+  const end = graph.at === graph.length ? ` ${spoken("The pass is complete.")}` : "";
+  if (graph.at === 1)
+    return `${spoken("The pass starts at the root: d{root}/d{root} = 1.", { root })}${end}`;
   const { user, slot, operand } = graph.event;
   const { grad, ownBackward, partials } = graph.nodes[user];
   const name = graph.nameOf(user);
-  if (ownBackward) return `${name} calls its own _backward, which this page can't run.${end}`;
+  if (ownBackward)
+    return `${spoken("{name} calls its own _backward, which this page can't run.", { name })}${end}`;
   const taker = nameOrNumber(graph, operand);
   const factors = `${formatShort(grad)} × ${wrapped(partials[slot])}`;
   const amount = partials[slot] * grad;
@@ -237,9 +253,14 @@ export function stepWords(graph) {
   const gets =
     before === null
       ? `${factors} = ${formatShort(amount)}`
-      : `${formatShort(before)} ${signed(amount)} = ${formatShort(before + amount)}, ` +
-        `where ${formatShort(amount)} = ${factors}`;
-  return `${name} → ${taker}: ${taker} gets ${gets}.${end}`;
+      : spoken("{before} {more} = {sum}, where {amount} = {factors}", {
+          before: formatShort(before),
+          more: signed(amount),
+          sum: formatShort(before + amount),
+          amount: formatShort(amount),
+          factors,
+        });
+  return `${spoken("{name} → {taker}: {taker} gets {gets}.", { name, taker, gets })}${end}`;
 }
 
 /** A number after a sum: "+ 3" or "− 3". */
@@ -264,14 +285,14 @@ function wrapped(x) {
 /** The gradient that is shown, in words. @param {Graph} graph @param {number} index */
 export function gradientWords(graph, index, written = formatNumber) {
   const shown = graph.shown(index);
-  if (shown === null) return graph.practice ? "not found yet" : "not computed";
-  return written(shown) + (graph.showsHand(index) ? " by hand" : "");
+  if (shown === null) return spoken(graph.practice ? "not found yet" : "not computed");
+  return graph.showsHand(index) ? spoken("{x} by hand", { x: written(shown) }) : written(shown);
 }
 
 /** The value that is shown, in words. @param {Graph} graph @param {number} index */
 export function dataWords(graph, index, written = formatNumber) {
   const shown = graph.shownData(index);
-  return shown === null ? "not found yet" : written(shown);
+  return shown === null ? spoken("not found yet") : written(shown);
 }
 
 /** A node in words, for hovering and for readers who can't see it.
@@ -280,11 +301,13 @@ export function nodeWords(graph, index) {
   const node = graph.nodes[index];
   if (node.kind === "stack") return [node.label, ...node.lines].join(", ");
   const kind = node.isRoot ? "root" : node.operands.length ? "operation" : node.kind;
+  const operands = operandNames(graph, node).join(", ");
   const origin = node.operands.length
-    ? ` computed by ${node.symbol} from ${operandNames(graph, node).join(", ")}`
+    ? spoken(" computed by {op} from {operands}", { op: node.symbol, operands })
     : "";
-  const grad = node.kind === "constant" ? "" : `, gradient ${gradientWords(graph, index)}`;
+  const grad =
+    node.kind === "constant" ? "" : spoken(", gradient {x}", { x: gradientWords(graph, index) });
   const remark = node.remark && !graph.practice ? `, ${node.remark}` : "";
-  const name = graph.nameOf(index) || "constant";
-  return `${name}, ${kind}${origin}, data ${dataWords(graph, index)}${grad}${remark}`;
+  const name = graph.nameOf(index) || spoken("constant");
+  return `${name}, ${spoken(kind)}${origin}, data ${dataWords(graph, index)}${grad}${remark}`;
 }

@@ -1,6 +1,7 @@
 // Moving between nodes, and collapsing and expanding scopes.
 
 import { nodeWords } from "./explain.js";
+import { spoken } from "./phrasing.js";
 
 /** @param {App} app @param {number} thing */
 export function thingWords(app, thing) {
@@ -25,7 +26,7 @@ export function walk(app, dx, dy) {
   placeFocus(app);
   const next = app.scene.neighbour(app.focused, dx, dy);
   if (next === null) {
-    app.say("No node in that direction.");
+    app.say(spoken("No node in that direction."));
     return;
   }
   app.focused = next;
@@ -72,7 +73,7 @@ export function foldHere(app) {
   around.sort((one, two) => areas[two].path.length - areas[one].path.length);
   if (app.focused < 0) fold(app, -1 - app.focused);
   else if (around.length) fold(app, around[0]);
-  else app.say("This node isn't in a scope.");
+  else app.say(spoken("This node isn't in a scope."));
 }
 
 /** @param {App} app */

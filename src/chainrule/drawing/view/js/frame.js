@@ -4,6 +4,7 @@ import { h, iconButton } from "./dom.js";
 import { dataWords } from "./explain.js";
 import { foldAll } from "./folding.js";
 import { clipped } from "./numbers.js";
+import { spoken } from "./phrasing.js";
 import { togglePractice } from "./practising.js";
 
 /** The element that holds the picture and takes the keys. @param {App} app */
@@ -11,7 +12,7 @@ export function stageFor(app) {
   return h("div.stage", {
     tabindex: 0,
     role: "application",
-    "aria-roledescription": "expression graph",
+    "aria-roledescription": spoken("expression graph"),
     "aria-label": subject(app),
   });
 }
@@ -19,16 +20,17 @@ export function stageFor(app) {
 /** @param {App} app */
 export function subject({ data, graph }) {
   const size = counted(graph.nodes.length);
-  const root = `${graph.nameOf(data.root)} is ${dataWords(graph, data.root)}`;
+  const name = graph.nameOf(data.root);
+  const root = spoken("{name} is {x}", { name, x: dataWords(graph, data.root) });
   const value = data.summary ? data.note : `${size}. ${root}`;
-  return (
-    `Expression graph of ${data.title}, ${value}. The arrow keys move between nodes, Enter ` +
-    "explains a node, and the question mark lists all keys."
-  );
+  const subject = spoken("Expression graph of {title}, {value}.", { title: data.title, value });
+  const keys = "The arrow keys move between nodes, Enter explains a node, and the question mark";
+  return `${subject} ${spoken(`${keys} lists all keys.`)}`;
 }
 
 function counted(count) {
-  return `${count.toLocaleString("en")} node${count === 1 ? "" : "s"}`;
+  const words = count === 1 ? "{count} node" : "{count} nodes";
+  return spoken(words, { count: count.toLocaleString("en") });
 }
 
 /** All parts of the view, put together. @param {App} app */
@@ -56,11 +58,19 @@ function toolbar(app) {
   app.toolbar = {
     practise: h(
       "button.practise",
-      { "aria-pressed": "false", title: "Practise (Q)", onclick: () => togglePractice(app) },
-      "Practise",
+      {
+        "aria-pressed": "false",
+        title: spoken("Practise (Q)"),
+        onclick: () => togglePractice(app),
+      },
+      spoken("Practise"),
     ),
-    undo: iconButton("undo", "Undo (Ctrl+Z)", () => app.memory.travel(-1), { disabled: true }),
-    redo: iconButton("redo", "Redo (Ctrl+Y)", () => app.memory.travel(1), { disabled: true }),
+    undo: iconButton("undo", spoken("Undo (Ctrl+Z)"), () => app.memory.travel(-1), {
+      disabled: true,
+    }),
+    redo: iconButton("redo", spoken("Redo (Ctrl+Y)"), () => app.memory.travel(1), {
+      disabled: true,
+    }),
   };
   const what = app.isAlone ? "Copy a link to this" : "Save this as a page";
   const link = app.hasPage ? iconButton("link", what, () => app.memory.give()) : null;
@@ -71,7 +81,7 @@ function toolbar(app) {
     : null;
   return h(
     "div.toolbar",
-    { role: "group", "aria-label": "View" },
+    { role: "group", "aria-label": spoken("View") },
     h(
       "h1",
       { title: data.title },
@@ -84,11 +94,11 @@ function toolbar(app) {
     h(
       "div.buttons",
       folds,
-      iconButton("minus", "Zoom out (−)", () => app.camera.zoom(0.8), { class: "zoom" }),
-      iconButton("plus", "Zoom in (+)", () => app.camera.zoom(1.25), { class: "zoom" }),
-      iconButton("fit", "Show the whole graph (0)", () => app.camera.fit()),
-      iconButton("theme", "Light or dark (T)", () => app.turnTheme(), { class: "theme" }),
-      iconButton("help", "Help (?)", () => app.help.toggle()),
+      iconButton("minus", spoken("Zoom out (−)"), () => app.camera.zoom(0.8), { class: "zoom" }),
+      iconButton("plus", spoken("Zoom in (+)"), () => app.camera.zoom(1.25), { class: "zoom" }),
+      iconButton("fit", spoken("Show the whole graph (0)"), () => app.camera.fit()),
+      iconButton("theme", spoken("Light or dark (T)"), () => app.turnTheme(), { class: "theme" }),
+      iconButton("help", spoken("Help (?)"), () => app.help.toggle()),
     ),
   );
 }

@@ -9,7 +9,7 @@ import { isAtKink, kinkWords } from "./kinks.js";
 import { isConventional, measure } from "./measure.js";
 import { Naming } from "./naming.js";
 import { formatShort } from "./numbers.js";
-import { phrase } from "./phrasing.js";
+import { phrase, spoken } from "./phrasing.js";
 import { Track } from "./track.js";
 
 /** The verdict on every gradient set by hand, by its node.
@@ -52,7 +52,7 @@ class Judge {
     for (const [index, verdict] of this.results) {
       if (verdict.status === WRONG) Object.assign(verdict, this.naming.mistake(index));
     }
-    const why = `${this.graph.nameOf(root)} does not depend on it`;
+    const why = spoken("{root} does not depend on it", { root: this.graph.nameOf(root) });
     for (const { index, hand } of nodes.slice(root + 1)) {
       if (hand) this.results.set(index, verdictOn(NOT_COMPARABLE, hand.value, NaN, why));
     }

@@ -2,6 +2,7 @@
 
 import { h, iconButton } from "./dom.js";
 import { foldHere, open, walk } from "./folding.js";
+import { spoken } from "./phrasing.js";
 import { nextTask, togglePractice } from "./practising.js";
 
 const KEYS = [
@@ -121,28 +122,28 @@ export class Help {
   /** @param {App} app */
   constructor(app) {
     this.app = app;
-    this.close = iconButton("close", "Close", () => this.toggle(false));
+    this.close = iconButton("close", spoken("Close"), () => this.toggle(false));
     const rows = KEYS.map(([keys, words]) => {
       const each = keys.split(", ").flatMap((key, at) => [at ? " " : "", h("kbd", key)]);
-      return h("div", h("dt", ...each), h("dd", words));
+      return h("div", h("dt", ...each), h("dd", spoken(words)));
     });
     const kinds = ["leaf", "parameter", "constant", "operation", "root"].map((kind) =>
-      h("li", h(`span.sample.${kind}`), kind),
+      h("li", h(`span.sample.${kind}`), spoken(kind)),
     );
     this.element = h(
       "div.help",
-      { role: "dialog", "aria-modal": "true", "aria-label": "Help", hidden: true },
+      { role: "dialog", "aria-modal": "true", "aria-label": spoken("Help"), hidden: true },
       h(
         "div.sheet",
-        h("header", h("h2", "Help"), this.close),
+        h("header", h("h2", spoken("Help")), this.close),
         h(
           "ul.legend",
           ...kinds,
-          h("li", h("span.positive", "2.0000"), " positive"),
-          h("li", h("span.negative", "−2.0000"), " negative"),
+          h("li", h("span.positive", "2.0000"), ` ${spoken("positive")}`),
+          h("li", h("span.negative", "−2.0000"), ` ${spoken("negative")}`),
         ),
-        h("p", POINTER),
-        h("h3", "Keys"),
+        h("p", spoken(POINTER)),
+        h("h3", spoken("Keys")),
         h("dl", ...rows),
       ),
     );

@@ -3,6 +3,7 @@
 
 import { boxOf, centreOf, grown } from "./geometry.js";
 import { clipped, formatApart, formatNumber, signOf } from "./numbers.js";
+import { spoken } from "./phrasing.js";
 
 const [LABEL, NUMBER, SMALL] = [13, 12, 9.5];
 const [ROW, PAD, LINE, BASE] = [17, 9, 14, 0.36];
@@ -72,8 +73,8 @@ export function changing(graph, index, verdicts) {
  *  @returns {[string, string]} */
 function practised(practice, index) {
   const { done, tries } = practice.at(index);
-  if (done === "right") return ["✓ right", "verdict-right"];
-  if (done === "shown") return ["shown", "remark"];
+  if (done === "right") return [`✓ ${spoken("right")}`, "verdict-right"];
+  if (done === "shown") return [spoken("shown"), "remark"];
   return tries.length ? [`✗ ${clipped(tries.at(-1), 12)}`, "verdict-wrong"] : ["", "remark"];
 }
 
@@ -86,21 +87,23 @@ function remarkOn(graph, node, verdict) {
     return [words, `verdict-${verdict.status.split(" ")[0]}`];
   }
   const isInner = node.operands.length > 0;
-  if (graph.isEdited && isInner && !node.op) return ["no formula: not recomputed", "remark"];
+  if (graph.isEdited && isInner && !node.op)
+    return [spoken("no formula: not recomputed"), "remark"];
   if (graph.isChanged(node.index)) {
-    return [`${isInner ? "" : "edited, "}was ${formatNumber(node.original.data)}`, "remark"];
+    const words = isInner ? "was {x}" : "edited, was {x}";
+    return [spoken(words, { x: formatNumber(node.original.data) }), "remark"];
   }
   return [graph.at === null && !graph.isEdited ? node.remark : "", "remark"];
 }
 
 function verdictLine({ status, found, expected }, isTold) {
-  if (status === "right") return "✓ by hand, right";
+  if (status === "right") return `✓ ${spoken("by hand, right")}`;
   if (status === "wrong" && isTold) {
     const [right] = formatApart(expected, found, formatNumber);
-    return `✗ by hand, expected ${right}`;
+    return `✗ ${spoken("by hand, expected {right}", { right })}`;
   }
-  if (status === "wrong") return `✗ by hand ${formatNumber(found)}`;
-  return `by hand, ${status}`;
+  if (status === "wrong") return `✗ ${spoken("by hand {x}", { x: formatNumber(found) })}`;
+  return spoken("by hand, {status}", { status: spoken(status) });
 }
 
 /** The name of a node seen from afar, in letters that fill its box.

@@ -57,5 +57,6 @@ export { judgements } from "./judge.js";
 export { stateText } from "./link.js";
 export { Graph } from "./model.js";
 export { formatInput, formatNumber, formatShort, parseNumber, signOf } from "./numbers.js";
+export { learn, spoken } from "./phrasing.js";
 export { togglePractice } from "./practising.js";
 export { Scene } from "./scene.js";

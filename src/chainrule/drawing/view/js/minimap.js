@@ -3,6 +3,7 @@
 import { PALETTE } from "../generated/colours.js";
 import { h, icon } from "./dom.js";
 import { boxOf, contains, grown, overlap } from "./geometry.js";
+import { spoken } from "./phrasing.js";
 
 const [CORNERS, EDGE] = [["", "right", "top", "top right"], 10];
 const [MAP_WIDE, MAP_HIGH, MAP_LEAST] = [168, 112, 18];
@@ -26,9 +27,9 @@ export class Minimap {
     };
     const everything = h(
       "button.quiet",
-      { "aria-label": "Show the whole graph (0)", onclick },
+      { "aria-label": spoken("Show the whole graph (0)"), onclick },
       icon("fit"),
-      h("span.words", "whole graph"),
+      h("span.words", spoken("whole graph")),
     );
     this.element = h("div.map", { hidden: true }, this.plan, everything);
     this.corner = app.data.direction === "RL" ? "right" : "";

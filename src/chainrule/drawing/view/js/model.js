@@ -2,6 +2,7 @@
 
 import { kernelsFor } from "./formulas.js";
 import { clipped, fromJson } from "./numbers.js";
+import { spoken } from "./phrasing.js";
 
 const BLANK = { label: "", mark: "", name: "", symbol: "", op: "", opName: "", at: "", remark: "" };
 
@@ -56,10 +57,11 @@ export class Graph {
   /** Why a leaf's number can't be edited; empty where it can. */
   whyFixed(index) {
     const node = this.nodes[index];
-    if (node.operands.length) return "it is computed from its operands";
+    if (node.operands.length) return spoken("it is computed from its operands");
     const opaque = this.above(index).find((user) => !this.nodes[user].op);
     if (opaque === undefined) return "";
-    return `${this.nameOf(opaque)} uses it and has no formula, so the graph can't be recomputed`;
+    const user = this.nameOf(opaque);
+    return spoken("{user} uses it and has no formula, so the graph can't be recomputed", { user });
   }
 
   /** The nodes that are computed from a node, operands before their users. */

@@ -4,6 +4,7 @@ import { DASH } from "../generated/facts.js";
 import { h, iconButton, inputField } from "./dom.js";
 import { chainRule, forwardFormula, gradientWords, nameOrNumber, nodeWords } from "./explain.js";
 import { clipped, formatExact, formatInput, parseNumber } from "./numbers.js";
+import { spoken } from "./phrasing.js";
 import { taskParts } from "./practising.js";
 import { verdictWords } from "./verdict.js";
 
@@ -17,8 +18,8 @@ export class Panel {
     this.revealed = new Set();
     this.heading = h("h2", { tabindex: -1 });
     this.body = h("div.panel-body");
-    const close = iconButton("close", "Close (Escape)", () => app.choose(null));
-    const attributes = { "aria-label": "The selected node", hidden: true };
+    const close = iconButton("close", spoken("Close (Escape)"), () => app.choose(null));
+    const attributes = { "aria-label": spoken("The selected node"), hidden: true };
     this.element = h("aside.panel", attributes, h("header", this.heading, close), this.body);
   }
 
@@ -28,7 +29,7 @@ export class Panel {
     if (this.element.hidden) return;
     const node = graph.nodes[chosen];
     this.element.classList.toggle("task", Boolean(graph.practice));
-    this.heading.textContent = node.label || graph.nameOf(chosen) || "a constant";
+    this.heading.textContent = node.label || graph.nameOf(chosen) || spoken("a constant");
     this.heading.title = this.heading.textContent;
     if (graph.practice) {
       this.body.replaceChildren(...taskParts(this.app));
@@ -58,12 +59,10 @@ export class Panel {
   }
 
   _kind(node) {
-    if (node.kind === "stack") return "several nodes in one box";
-    const kind = node.isRoot
-      ? "the root"
-      : node.operands.length
-        ? "an inner node"
-        : { leaf: "a leaf", parameter: "a parameter", constant: "a constant" }[node.kind];
+    if (node.kind === "stack") return spoken("several nodes in one box");
+    const leaves = { leaf: "a leaf", parameter: "a parameter", constant: "a constant" };
+    const inner = node.operands.length ? "an inner node" : leaves[node.kind];
+    const kind = spoken(node.isRoot ? "the root" : inner);
     return node.at ? [kind, h("br"), h("code.at", node.at)] : kind;
   }
 
@@ -72,7 +71,9 @@ export class Panel {
     const why = graph.whyFixed(node.index);
     const data = why
       ? h("output.number", { title: why }, formatExact(node.data))
-      : this._field("data", formatInput(node.data), "Value", (text) => this._edit(node, text));
+      : this._field("data", formatInput(node.data), spoken("Value"), (text) =>
+          this._edit(node, text),
+        );
     const output = (words) => h("output.number", words);
     const line = (name, content) => h("label", h("span", name), content);
     const isElsewhere = node.hand && !graph.showsHand(node.index);
@@ -82,8 +83,10 @@ export class Panel {
       "div.numbers",
       line("data", data),
       node.kind === "constant" ? null : line("grad", output(grad)),
-      isElsewhere ? line("by hand", output(formatExact(node.hand.value))) : null,
-      why && !node.operands.length ? h("p.note", `It can't be edited: ${why}.`) : null,
+      isElsewhere ? line(spoken("by hand"), output(formatExact(node.hand.value))) : null,
+      why && !node.operands.length
+        ? h("p.note", spoken("It can't be edited: {why}.", { why }))
+        : null,
       node.remark && graph.at === null ? h("p.note", node.remark) : null,
     );
   }
@@ -120,15 +123,15 @@ export class Panel {
    *  @param {GraphNode} node @param {string} text */
   _edit(node, text) {
     const x = parseNumber(text);
-    if (x === undefined) return text.trim() ? notANumber(text) : "Type a number.";
+    if (x === undefined) return text.trim() ? notANumber(text) : spoken("Type a number.");
     if (Object.is(x, node.data)) return "";
     this.app.edit(node.index, x);
-    return !Number.isNaN(x) ? "" : "nan: everything computed from it is nan too.";
+    return !Number.isNaN(x) ? "" : spoken("nan: everything computed from it is nan too.");
   }
 
   _forward(node) {
     const formula = forwardFormula(this.app.graph, node.index);
-    return formula && h("section", h("h3", "How it was computed"), formula);
+    return formula && h("section", h("h3", spoken("How it was computed")), formula);
   }
 
   /** The chain rule at a node, hidden behind a click while the gradient isn't known.
@@ -139,14 +142,14 @@ export class Panel {
     const hasNothingToHide = node.kind === "constant" || node.index === graph.root;
     const isOpen =
       hasNothingToHide || node.grad !== null || (verdicts.has(node.index) && !graph.isRepair);
-    const title = h("h3", "Its gradient");
+    const title = h("h3", spoken("Its gradient"));
     if (isOpen) return h("section", title, ...rule);
     const open = this.revealed.has(node.index);
     const ontoggle = (event) => {
       if (event.currentTarget.open) this.revealed.add(node.index);
       else this.revealed.delete(node.index);
     };
-    const summary = h("summary", "Show the chain rule with its numbers");
+    const summary = h("summary", spoken("Show the chain rule with its numbers"));
     return h("section", title, h("details", { open, ontoggle }, summary, ...rule));
   }
 
@@ -161,14 +164,18 @@ export class Panel {
     };
     return h(
       "section",
-      h("h3", "Set the gradient by hand"),
+      h("h3", spoken("Set the gradient by hand")),
       h(
         "div.by-hand",
-        this._field("hand", written, "Gradient set by hand", (text) => this._set(node, text)),
-        h("button.judge", "check"),
-        h("button.quiet", clear, "clear"),
+        this._field("hand", written, spoken("Gradient set by hand"), (text) =>
+          this._set(node, text),
+        ),
+        h("button.judge", spoken("check")),
+        h("button.quiet", clear, spoken("clear")),
       ),
-      verdict ? verdictWords(verdict, graph) : h("p.note", "Work it out, type it in and check it."),
+      verdict
+        ? verdictWords(verdict, graph)
+        : h("p.note", spoken("Work it out, type it in and check it.")),
     );
   }
 
@@ -177,7 +184,7 @@ export class Panel {
     if (x === undefined || Number.isNaN(x)) {
       if (node.hand) this.app.setByHand(node.index, null); // its verdict isn't about this text
       if (!text.trim()) return "";
-      return x === undefined ? notANumber(text) : "A gradient of nan can't be right.";
+      return x === undefined ? notANumber(text) : spoken("A gradient of nan can't be right.");
     }
     this.app.setByHand(node.index, { value: x, text });
     this.body.querySelector(".verdict").scrollIntoView({ block: "nearest" });
@@ -194,14 +201,19 @@ export class Panel {
       );
     const list = (title, indices) => {
       const once = [...new Set(indices)];
-      const more = once.length > 12 ? ` and ${once.length - 12} more` : null;
+      const count = once.length - 12;
+      const more = count > 0 ? spoken(" and {count} more", { count }) : null;
       return once.length ? h("p.links", `${title} `, ...once.slice(0, 12).map(link), more) : null;
     };
     const users = node.users.map(([user]) => user);
-    return h("section.neighbours", list("operands:", node.operands), list("used by:", users));
+    return h(
+      "section.neighbours",
+      list(spoken("operands:"), node.operands),
+      list(spoken("used by:"), users),
+    );
   }
 }
 
 function notANumber(text) {
-  return `“${clipped(text)}” isn't a number.`;
+  return spoken("“{text}” isn't a number.", { text: clipped(text) });
 }

@@ -4,6 +4,7 @@ import { DASH } from "../generated/facts.js";
 import { keepInSight } from "./changes.js";
 import { h, icon, iconButton } from "./dom.js";
 import { stepWords } from "./explain.js";
+import { spoken } from "./phrasing.js";
 
 /** The longest time for a step and for a whole pass, in milliseconds. */
 const [SLOWEST, WHOLE] = [1100, 45000];
@@ -21,15 +22,15 @@ export class Player {
       min: -1, // before the pass
       max: app.graph.length - 1,
       value: -1,
-      "aria-label": "Step of the backward pass",
+      "aria-label": spoken("Step of the backward pass"),
       oninput: () => this.seek(Number(this.slider.value) + 1),
     });
-    this.toggle = iconButton("play", PLAY, () => this.playOrPause());
+    this.toggle = iconButton("play", spoken(PLAY), () => this.playOrPause());
     this.count = h("span.count");
-    this.reset = iconButton("reset", "Restore the original numbers", () => this.seek(null));
+    this.reset = iconButton("reset", spoken("Restore the original numbers"), () => this.seek(null));
     this.speed = h(
       "select.speed",
-      { "aria-label": "Speed", title: "Speed" },
+      { "aria-label": spoken("Speed"), title: spoken("Speed") },
       ...SPEEDS.map((value) => {
         const name = `${value.replace("0.5", "½")}×`;
         return h("option", { value, selected: value === "1" }, name);
@@ -37,15 +38,15 @@ export class Player {
     );
     this.element = h(
       "div.player",
-      { role: "group", "aria-label": "Backward pass" },
+      { role: "group", "aria-label": spoken("Backward pass") },
       this.words,
       h(
         "div.controls",
-        iconButton("first", "To the start (Home)", () => this.seek(0), { class: "end" }),
-        iconButton("back", "One step back (P)", () => this.step(-1)),
+        iconButton("first", spoken("To the start (Home)"), () => this.seek(0), { class: "end" }),
+        iconButton("back", spoken("One step back (P)"), () => this.step(-1)),
         this.toggle,
-        iconButton("forth", "One step forward (N)", () => this.step(1)),
-        iconButton("last", "To the end (End)", () => this.seek(app.graph.length), {
+        iconButton("forth", spoken("One step forward (N)"), () => this.step(1)),
+        iconButton("last", spoken("To the end (End)"), () => this.seek(app.graph.length), {
           class: "end",
         }),
         this.slider,
@@ -80,7 +81,7 @@ export class Player {
   playOrPause() {
     if (this.timer) {
       this.pause();
-      this.app.say(`Paused. ${stepWords(this.app.graph)}`);
+      this.app.say(`${spoken("Paused.")} ${stepWords(this.app.graph)}`);
       return;
     }
     const { at, length } = this.app.graph;
@@ -95,7 +96,7 @@ export class Player {
     this._to(graph.at + 1);
     if (graph.at >= graph.length) {
       this.pause();
-      this.app.say("The pass is complete.");
+      this.app.say(spoken("The pass is complete."));
       return;
     }
     const wait = Math.min(SLOWEST, WHOLE / graph.length) / Number(this.speed.value);
@@ -115,10 +116,11 @@ export class Player {
     if (this.isPlaying !== playing) {
       this.isPlaying = playing;
       this.toggle.replaceChildren(icon(playing ? "pause" : "play"));
-      this.toggle.setAttribute("aria-label", playing ? "Pause (Space)" : PLAY);
+      this.toggle.setAttribute("aria-label", spoken(playing ? "Pause (Space)" : PLAY));
     }
     const last = graph.length - 1; // the root's own gradient is step 0, as in Python's steps(L)
-    const step = graph.at > 0 ? `step ${graph.at - 1} of ${last}` : "not started";
+    const known = { at: graph.at - 1, last };
+    const step = graph.at > 0 ? spoken("step {at} of {last}", known) : spoken("not started");
     this.slider.max = String(last);
     this.slider.value = String((graph.at ?? 0) - 1);
     this.slider.setAttribute("aria-valuetext", step);

@@ -3,10 +3,31 @@
 import { h, inputField } from "./dom.js";
 import { chainRule, forwardFormula, forwardQuestion, gradientQuestion } from "./explain.js";
 import { clipped, parseNumber } from "./numbers.js";
+import { spoken } from "./phrasing.js";
 import { MOST_HINTS, MOST_TRIES, PHASES, Practice } from "./practice.js";
 
 const NAMES = { forward: "Forward pass", backward: "Backward pass" };
-const WHAT = { forward: ["value", "values"], backward: ["gradient", "gradients"] };
+const NEXT = { forward: "Next: the value of {name}", backward: "Next: the gradient of {name}" };
+/** Where nothing is to be found: at a node, at a constant. */
+const NOTHING = {
+  forward: ["This node has no value to be found.", "A constant has no value to be found."],
+  backward: ["This node has no gradient to be found.", "A constant has no gradient to be found."],
+};
+/** How far one is: with a single task, with several, without any, and at the end. */
+const SCORES = {
+  forward: [
+    "{done} of {all} value done.",
+    "{done} of {all} values done.",
+    "No values can be asked for here.",
+    "All {all} values are done: {parts}.",
+  ],
+  backward: [
+    "{done} of {all} gradient done.",
+    "{done} of {all} gradients done.",
+    "No gradients can be asked for here.",
+    "All {all} gradients are done: {parts}.",
+  ],
+};
 const NOT_YET = ["Not yet.", "Not quite yet."];
 
 /** Begin to practise, or end it. @param {App} app */
@@ -20,7 +41,7 @@ export function togglePractice(app) {
   else {
     app.choose(null);
     app.stage.focus();
-    app.say("Practice is over; the numbers are shown again.");
+    app.say(spoken("Practice is over; the numbers are shown again."));
   }
 }
 
@@ -40,16 +61,16 @@ export function nextTask(app) {
 
 /** @param {Graph} graph @param {number} index */
 function questionWords(graph, index) {
-  const [root, name] = [graph.root, index].map((one) => graph.nameOf(one) || "this node");
-  if (graph.practice.phase === "forward") return `What is the value of ${name}?`;
-  if (root === name) return `How does ${root} change when ${root} itself changes?`;
-  return `How does ${root} change when ${name} changes?`;
+  const [root, name] = [graph.root, index].map((one) => graph.nameOf(one) || spoken("this node"));
+  if (graph.practice.phase === "forward") return spoken("What is the value of {name}?", { name });
+  if (root === name) return spoken("How does {root} change when {root} itself changes?", { root });
+  return spoken("How does {root} change when {name} changes?", { root, name });
 }
 
 /** @param {Practice} practice @param {number} index */
 function whichTask(practice, index) {
   const tasks = practice.tasks[practice.phase];
-  return `Task ${tasks.indexOf(index) + 1} of ${tasks.length}.`;
+  return spoken("Task {at} of {all}.", { at: tasks.indexOf(index) + 1, all: tasks.length });
 }
 
 /** The task at the selected node, as it stands in the panel. @param {App} app */
@@ -57,13 +78,14 @@ export function taskParts(app) {
   const { graph, chosen: index } = app;
   const { practice } = graph;
   if (!practice.isTask(index)) {
-    const words = graph.nodes[index].kind === "constant" ? "A constant has" : "This node has";
-    return [h("p.note", `${words} no ${WHAT[practice.phase][0]} to be found.`), onwards(app)];
+    const isConstant = graph.nodes[index].kind === "constant";
+    const [node, constant] = NOTHING[practice.phase];
+    return [h("p.note", spoken(isConstant ? constant : node)), onwards(app)];
   }
   const attempt = practice.at(index);
   const isForward = practice.phase === "forward";
   return [
-    h("p.kind", `${NAMES[practice.phase]}. ${whichTask(practice, index)}`),
+    h("p.kind", `${spoken(NAMES[practice.phase])}. ${whichTask(practice, index)}`),
     h("p.question", questionWords(graph, index)),
     isForward ? forwardQuestion(graph, index) : gradientQuestion(graph, index),
     attempt.done ? null : answerField(app, index, attempt),
@@ -80,7 +102,7 @@ function answerField(app, index, attempt) {
     name: "answer",
     type: "text",
     value: attempt.unclear || attempt.tries.at(-1) || "",
-    "aria-label": `Your answer. ${questionWords(app.graph, index)}`,
+    "aria-label": `${spoken("Your answer.")} ${questionWords(app.graph, index)}`,
     onkeydown: (event) => {
       if (event.key !== "Enter") return;
       event.preventDefault(); // else it would also press the button that gets the focus
@@ -93,8 +115,8 @@ function answerField(app, index, attempt) {
       x !== undefined && Number.isFinite(x)
         ? ""
         : input.value.trim()
-          ? `“${clipped(input.value)}” isn't a number.`
-          : "Type a number.";
+          ? spoken("“{text}” isn't a number.", { text: clipped(input.value) })
+          : spoken("Type a number.");
     message.textContent = problem;
     input.setAttribute("aria-invalid", String(Boolean(problem)));
     if (!problem) answer(app, index, input.value.trim());
@@ -102,7 +124,7 @@ function answerField(app, index, attempt) {
   return h(
     "div.by-hand",
     h("span.field", input, message),
-    h("button.judge.primary", { onclick: check }, "Check"),
+    h("button.judge.primary", { onclick: check }, spoken("Check")),
   );
 }
 
@@ -131,28 +153,35 @@ function settle(app, index) {
 function feedbackWords({ graph }, index, { tries, done, unclear, hints }) {
   const { practice } = graph;
   if (done === "right" && practice.phase === "backward" && practice.isAtKink(index))
-    return ["✓ That counts.", "The function has a kink here, so no single number is right."];
-  if (done === "right") return [tries.length > 1 ? "✓ Right now." : "✓ Right."];
+    return [
+      `✓ ${spoken("That counts.")}`,
+      spoken("The function has a kink here, so no single number is right."),
+    ];
+  if (done === "right") return [`✓ ${spoken(tries.length > 1 ? "Right now." : "Right.")}`];
   const { kind, mistake } = (practice.phase === "backward" && practice.verdicts.get(index)) || {};
   if (done === "shown" && tries.length === MOST_TRIES && mistake)
-    return kind === "unknown" ? ["✗ Not this time.", "This is how it is found:"] : [`✗ ${mistake}`];
-  if (done === "shown") return ["This is how it is found:"];
+    return kind === "unknown"
+      ? [`✗ ${spoken("Not this time.")}`, spoken("This is how it is found:")]
+      : [`✗ ${mistake}`];
+  if (done === "shown") return [spoken("This is how it is found:")];
   if (unclear) return ["Your digits are too few to tell.", "Give one more."];
   const said = practice.phase === "forward" ? forwardHints(graph, index) : practice.hintsAt(index);
   const given = said.slice(0, hints);
   if (!tries.length) return given;
   const left = MOST_TRIES - tries.length;
-  const rest = left === 1 ? "One try is left." : `${left} tries are left.`;
-  return [`✗ ${NOT_YET[tries.length - 1]} ${rest}`, ...given];
+  const rest = spoken(left === 1 ? "One try is left." : "{left} tries are left.", { left });
+  return [`✗ ${spoken(NOT_YET[tries.length - 1])} ${rest}`, ...given];
 }
 
 /** @param {Graph} graph @param {number} index */
 function forwardHints(graph, index) {
   const { symbol, operands } = graph.nodes[index];
-  const names = operands.map((one) => graph.nameOf(one) || "a constant").join(" and ");
+  const names = operands
+    .map((one) => graph.nameOf(one) || spoken("a constant"))
+    .join(` ${spoken("and")} `);
   return [
-    `Look at the edges that lead to it: it is computed from ${names}.`,
-    `Apply ${symbol} to the numbers in those boxes, and mind the signs.`,
+    spoken("Look at the edges that lead to it: it is computed from {names}.", { names }),
+    spoken("Apply {symbol} to the numbers in those boxes, and mind the signs.", { symbol }),
   ];
 }
 
@@ -173,7 +202,7 @@ function derivation({ graph }, index) {
   const parts =
     practice.phase === "forward" ? [forwardFormula(graph, index)] : chainRule(graph, index);
   const open = practice.at(index).done === "shown" || practice.at(index).tries.length > 1;
-  return h("details", { open }, h("summary", "The derivation"), ...parts);
+  return h("details", { open }, h("summary", spoken("The derivation")), ...parts);
 }
 
 /** @param {App} app @param {number} index @param {Attempt} attempt */
@@ -186,8 +215,12 @@ function helps(app, index, { hints }) {
   const isOut = hints >= MOST_HINTS;
   return h(
     "div.helps",
-    h("button.quiet", { disabled: isOut, onclick: act(() => practice.hint(index)) }, "Hint"),
-    h("button.quiet", { onclick: act(() => practice.show(index)) }, "Show me"),
+    h(
+      "button.quiet",
+      { disabled: isOut, onclick: act(() => practice.hint(index)) },
+      spoken("Hint"),
+    ),
+    h("button.quiet", { onclick: act(() => practice.show(index)) }, spoken("Show me")),
   );
 }
 
@@ -196,19 +229,22 @@ function onwards(app) {
   const { practice } = app.graph;
   const next = practice.next(app.chosen);
   if (next === null) return h("p.score", barWords(practice));
-  const name = app.graph.nameOf(next) || "the next node";
-  const words = `Next: the ${WHAT[practice.phase][0]} of ${clipped(name)}`;
+  const name = clipped(app.graph.nameOf(next) || spoken("the next node"));
+  const words = spoken(NEXT[practice.phase], { name });
   return h("button.primary.onwards", { onclick: () => goTo(app, next) }, words);
 }
 
 /** @param {Practice} practice */
 function barWords(practice) {
   const { all, done, first, shown } = practice.score();
-  const [one, several] = WHAT[practice.phase];
-  if (done < all) return `${done} of ${all} ${all === 1 ? one : several} done.`;
-  if (!all) return `No ${several} can be asked for here.`;
-  const parts = [`${first} at the first try`, ...(shown ? [`${shown} shown`] : [])];
-  return `All ${all} ${several} are done: ${parts.join(", ")}.`;
+  const [one, several, none, whole] = SCORES[practice.phase];
+  if (done < all) return spoken(all === 1 ? one : several, { done, all });
+  if (!all) return spoken(none);
+  const parts = [
+    spoken("{first} at the first try", { first }),
+    ...(shown ? [spoken("{shown} shown", { shown })] : []),
+  ];
+  return spoken(whole, { all, parts: parts.join(", ") });
 }
 
 /** The bar of the practice, which stands where the player does. */
@@ -219,18 +255,18 @@ export class PracticeBar {
     this.words = h("p.practice-words");
     this.filled = h("div.filled");
     this.tabs = PHASES.map((phase) =>
-      h("button.tab", { onclick: () => this._turn(phase) }, NAMES[phase]),
+      h("button.tab", { onclick: () => this._turn(phase) }, spoken(NAMES[phase])),
     );
     this.element = h(
       "div.practice",
-      { role: "group", "aria-label": "Practice", hidden: true },
+      { role: "group", "aria-label": spoken("Practice"), hidden: true },
       h("div.progress", { "aria-hidden": "true" }, this.filled),
       this.words,
       h(
         "div.practice-controls",
-        h("div.tabs", { role: "group", "aria-label": "What is practised" }, ...this.tabs),
-        h("button.quiet", { onclick: () => this._again() }, "Start again"),
-        h("button.quiet.finish", { onclick: () => togglePractice(app) }, "Finish"),
+        h("div.tabs", { role: "group", "aria-label": spoken("What is practised") }, ...this.tabs),
+        h("button.quiet", { onclick: () => this._again() }, spoken("Start again")),
+        h("button.quiet.finish", { onclick: () => togglePractice(app) }, spoken("Finish")),
       ),
     );
   }

@@ -3,6 +3,7 @@
 import { h } from "./dom.js";
 import { dataWords, gradientWords, operandNames } from "./explain.js";
 import { formatExact } from "./numbers.js";
+import { spoken } from "./phrasing.js";
 
 export class Tip {
   /** @param {App} app */
@@ -37,7 +38,7 @@ export class Tip {
     return [
       h("b", path.join(" / ")),
       ...lines.map((line) => h("div", line)),
-      h("div.soft", "click to expand"),
+      h("div.soft", spoken("click to expand")),
     ];
   }
 
@@ -46,11 +47,13 @@ export class Tip {
     const node = graph.nodes[thing];
     if (node.kind === "stack") return [h("b", node.label), ...node.lines.map((x) => h("div", x))];
     const operands = operandNames(graph, node).slice(0, 6).join(", ");
-    const origin = operands ? `${node.symbol} of ${operands}` : node.kind;
+    const origin = operands
+      ? spoken("{op} of {operands}", { op: node.symbol, operands })
+      : spoken(node.kind);
     const grad = `grad ${gradientWords(graph, thing, formatExact)}`;
     const lines = [node.kind === "constant" ? "" : grad, graph.practice ? "" : node.remark];
     return [
-      h("b", graph.nameOf(thing) || "constant"),
+      h("b", graph.nameOf(thing) || spoken("constant")),
       h("span.soft", ` ${origin}`),
       h("div", `data ${dataWords(graph, thing, formatExact)}`),
       ...lines.filter(Boolean).map((words) => h("div", words)),

@@ -3,26 +3,31 @@
 import { NOT_CERTAIN, NOT_COMPARABLE, RIGHT, WRONG } from "../generated/facts.js";
 import { h } from "./dom.js";
 import { formatApart, formatShort } from "./numbers.js";
+import { spoken } from "./phrasing.js";
 
 /** The verdict in whole sentences, the first of which is the result.
  *  @param {Verdict} verdict @param {Graph} graph */
 export function verdictSentences({ status, expected, found, mistake, why, slopes }, graph) {
   const root = graph.nameOf(graph.root);
-  if (status === WRONG && graph.isRepair) return ["✗ Not yet.", mistake].filter(Boolean);
+  if (status === WRONG && graph.isRepair)
+    return [`✗ ${spoken("Not yet.")}`, mistake].filter(Boolean);
   const lines = [];
-  if (status === RIGHT) lines.push(why ? `✓ Right: ${why}.` : "✓ Right.");
-  else if (status === NOT_COMPARABLE) lines.push(`Not comparable: ${why}.`);
-  else if (status === NOT_CERTAIN) lines.push(`Not certain: ${why}.`);
+  if (status === RIGHT)
+    lines.push(`✓ ${why ? spoken("Right: {why}.", { why }) : spoken("Right.")}`);
+  else if (status === NOT_COMPARABLE) lines.push(spoken("Not comparable: {why}.", { why }));
+  else if (status === NOT_CERTAIN) lines.push(spoken("Not certain: {why}.", { why }));
   else {
     const [right, typed] = formatApart(expected, found);
-    lines.push(`✗ Wrong. Expected ${right}, found ${typed}.`, mistake);
+    lines.push(`✗ ${spoken("Wrong. Expected {right}, found {typed}.", { right, typed })}`, mistake);
     if (why) lines.push(`${why.charAt(0).toUpperCase()}${why.slice(1).replace(/\.$/, "")}.`);
   }
   if (slopes) {
     const [left, right] = slopes.map((x) => formatShort(Number(x.toPrecision(4))));
     lines.push(
-      `The slope of ${root} is ${left} to the left of this kink and ${right} to its right; ` +
-        `the rule gives ${formatShort(expected)}.`,
+      spoken(
+        "The slope of {root} is {left} to the left of this kink and {right} to its right; the rule gives {x}.",
+        { root, left, right, x: formatShort(expected) },
+      ),
     );
   }
   return lines.filter(Boolean);
