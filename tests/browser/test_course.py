@@ -310,6 +310,28 @@ def test_keys_progress_and_reset(visit):
     assert f"lessons/{LESSON}/1" not in made.run("c.memory.kept.done")
 
 
+def test_the_colours_follow_the_system_until_the_button_is_pressed(visit):
+    made = visit(screen=(1280, 800, "light"))
+    is_dark = "[document.documentElement.classList.contains('dark'), v.isDark]"
+    assert made.run(is_dark) == [False, False]
+    made.page.emulate_media(color_scheme="dark")
+    made.page.wait_for_function("() => document.documentElement.classList.contains('dark')")
+    assert made.run(is_dark) == [True, True]
+    made.page.get_by_role("button", name="Light or dark").click()
+    assert made.run(is_dark) == [False, False]
+    made.next()
+    assert made.run("v.isDark") is False
+
+
+def test_the_list_is_open_where_there_is_room(visit):
+    made = visit(screen=(1280, 800, "light"))
+    assert made.run("c.menu.open") is True
+    made.page.set_viewport_size({"width": 390, "height": 844})
+    made.page.wait_for_function("() => !document.querySelector('#course').course.menu.open")
+    made.page.set_viewport_size({"width": 1280, "height": 800})
+    made.page.wait_for_function("() => document.querySelector('#course').course.menu.open")
+
+
 def test_it_works_without_storage(chromium, addresses):
     context = chromium.new_context()
     context.add_init_script(

@@ -381,8 +381,14 @@ def test_two_hundred_nodes_follow_a_slider(visit):
     assert made.number("x", "grad") == pytest.approx(x.grad, rel=1e-12)
 
 
-def test_the_theme_can_be_turned(visit):
+def test_the_colours_follow_the_system_until_the_button_is_pressed(visit):
     made = visit()
+    is_dark = "[document.documentElement.classList.contains('dark'), v.isDark]"
+    for scheme in ("dark", "light"):
+        made.page.emulate_media(color_scheme=scheme)
+        made.wait("document.documentElement.classList.contains('dark') === argument",
+                  scheme == "dark")  # fmt: skip
+        assert made.run(is_dark) == [scheme == "dark"] * 2
     made.page.get_by_role("button", name="Light or dark").click()
     assert made.run("[document.documentElement.className, v.isDark]") == ["dark", True]
     settings = json.loads(made.page.locator("#settings").text_content())
