@@ -111,16 +111,20 @@ def test_several_targets(count):
 @pytest.mark.parametrize(("size", "offset"), [(1e5, -3e6), (1e-6, 0.0), (2.0, 1e3)])
 @pytest.mark.parametrize("loss", ["mse", "huber"])
 def test_the_size_of_the_targets_does_not_matter(size, offset, loss):
+    """Each of two targets has a size of its own."""
     y = np.stack([X[:, 0] - X[:, 1] ** 2, X[:, 2]], axis=1)
+    sizes, offsets = np.array([size, 1.0]), np.array([offset, 0.5])
     one = regressor(loss=loss, early_stopping=True).fit(X, y)
-    other = regressor(loss=loss, early_stopping=True).fit(X, size * y + offset)
+    other = regressor(loss=loss, early_stopping=True).fit(X, sizes * y + offsets)
     for _ in range(2):
-        expected = size * one.predict(X) + offset
-        assert other.predict(X) == pytest.approx(expected, rel=1e-6, abs=1e-6 * size)
-        assert other.model_(X[0].tolist())[1].data == pytest.approx(expected[0, 1], rel=1e-6)
-        one.partial_fit(X, y), other.partial_fit(X, size * y + offset)
-    assert other.target_mean_ == pytest.approx(size * y.mean(axis=0) + offset)
-    assert other.target_scale_ == pytest.approx(size * y.std(axis=0))
+        expected = one.predict(X)
+        assert (other.predict(X) - offsets) / sizes == pytest.approx(expected, rel=1e-6, abs=1e-6)
+        found = [(x.data - offset) / size for x, size, offset in zip(
+            other.model_(X[0].tolist()), sizes, offsets)]  # fmt: skip
+        assert found == pytest.approx(expected[0], rel=1e-6)
+        one.partial_fit(X, y), other.partial_fit(X, sizes * y + offsets)
+    assert other.target_mean_ == pytest.approx(sizes * y.mean(axis=0) + offsets)
+    assert other.target_scale_ == pytest.approx(sizes * y.std(axis=0))
 
 
 def test_a_loss_that_is_a_function_gets_the_targets_as_they_are():

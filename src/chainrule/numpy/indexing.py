@@ -68,14 +68,14 @@ def look_up(x: Any, key: Any) -> Any:
             axes.append(axis)
         axis += each or part is None or isinstance(part, slice)
     indices = [np.asarray(part) for part, each in zip(parts, is_array) if each]
-    shape = np.broadcast_shapes(*(index.shape for index in indices))
     rest = [k for k in range(x.ndim) if k not in axes]
     lengths = [x.shape[k] for k in axes]
     rows = x.transpose(rest + axes).reshape([x.shape[k] for k in rest] + [-1])
-    out = _take(rows, _linear(indices, lengths), shape)
+    index = _linear(indices, lengths)
+    out = _take(rows, index)
     if axes == list(range(axes[0], axes[-1] + 1)):  # side by side: the result is where they are
-        return np.moveaxis(out, range(len(rest), out.ndim), range(axes[0], axes[0] + len(shape)))
-    return np.moveaxis(out, range(len(rest), out.ndim), range(len(shape)))
+        return np.moveaxis(out, range(len(rest), out.ndim), range(axes[0], axes[0] + index.ndim))
+    return np.moveaxis(out, range(len(rest), out.ndim), range(index.ndim))
 
 
 def replaced(x: Any, key: Any, new: Any) -> Any:
@@ -110,14 +110,13 @@ def _linear(indices: list[Any], lengths: list[int]) -> Any:
     return np.asarray(total, dtype=object)
 
 
-def _take(rows: Any, index: Any, shape: tuple[int, ...]) -> Any:
-    """For each row of objects, the elements at the indices, which have a shape."""
-    index = np.broadcast_to(index, shape)
-    out = np.empty((*rows.shape[:-1], *shape), dtype=object)
+def _take(rows: Any, index: Any) -> Any:
+    """For each row of objects, the elements at the indices."""
+    out = np.empty((*rows.shape[:-1], *index.shape), dtype=object)
     for row in np.ndindex(rows.shape[:-1]):
         found = np.empty(index.size, dtype=object)
         found[:] = entries(rows[row].tolist(), index.reshape(-1).tolist())
-        out[row] = found.reshape(shape) if shape else found[0]
+        out[row] = found.reshape(index.shape) if index.ndim else found[0]
     return out
 
 
