@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 
+import played_page
 import pytest
 
 try:
@@ -117,3 +118,17 @@ def opened(chromium, tmp_path, request):
         assert made.errors == []
         assert made.requests == [url]
         made.page.close()
+
+
+@pytest.fixture(scope="module")
+def addresses(tmp_path_factory):
+    """Where the playground is: served, on a plain static server, and as a file."""
+    with played_page.serving(tmp_path_factory.mktemp("play")) as found:
+        yield found
+
+
+@pytest.fixture
+def visit(chromium, addresses):
+    """A function that opens the playground."""
+    with played_page.visiting(chromium, addresses) as open_page:
+        yield open_page

@@ -2,151 +2,21 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import json
 import random
 import re
-import subprocess
-import sys
-import threading
 from xml.etree import ElementTree
 
 import pytest
+from played_page import SCREENS, Visit, serious_faults
 
 import chainrule as cr
-from chainrule.course.export import export
 from chainrule.playground.answer import answer
 from chainrule.playground.examples import EXAMPLES
 from chainrule.playground.program import read
 
 pytest.importorskip("uvicorn")
 pytest.importorskip("starlette")
-
-SCREENS = [(1280, 800, "light"), (1280, 800, "dark"), (390, 844, "light"), (390, 844, "dark")]
-KINDS = ["served", "static", "file"]
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture(scope="module")
-def addresses(tmp_path_factory):
-    """The page as `chainrule play` serves it, as a plain static server does, and as a file."""
-    command = [sys.executable, "-m", "chainrule", "play", "--port", "0", "--no-browser"]
-    folder = tmp_path_factory.mktemp("play")
-    path = export(str(folder), "playground")
-    handler = functools.partial(Quiet, directory=str(folder))
-    static = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=static.serve_forever, daemon=True).start()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as served:
-        line = served.stdout.readline()
-        yield {
-            "served": re.search(r"http://127\.0\.0\.1:\d+/", line)[0],
-            "static": f"http://127.0.0.1:{static.server_port}/",
-            "file": f"file://{path}",
-        }
-        served.terminate()
-    static.shutdown()
-    static.server_close()
-
-
-class Visit:
-    """An open page."""
-
-    def __init__(self, page, errors=()):
-        self.page = page
-        self.errors = errors
-
-    def run(self, code, argument=None):
-        """Evaluate an expression in which `p` is the playground and `v` the view."""
-        return self.page.evaluate(
-            "argument => { const p = document.querySelector('#play').playground; const v = p.app; "
-            f"return ({code}); }}",
-            argument,
-        )
-
-    def choose(self, title):
-        self.page.locator("#example").select_option(label=title)
-        text = next(example.text for example in EXAMPLES if example.title == title)
-        self.wait("p.answer.text === argument", text)
-
-    def type(self, text):
-        self.page.locator("#lines").fill(text)
-
-    def wait(self, code, argument=None):
-        self.page.wait_for_function(
-            "argument => { const p = document.querySelector('#play')?.playground; const v = p?.app;"
-            f"return v && ({code}); }}",
-            arg=argument,
-        )
-
-    def number(self, name, what="data"):
-        return self.run(f"v.graph.nodes.find(({{label}}) => label === argument).{what}", name)
-
-    def drag(self, name, share):
-        """Drag a slider with the pointer to a share of its length."""
-        slider = self.page.get_by_label(f"{name}, slider")
-        slider.scroll_into_view_if_needed()
-        box = slider.bounding_box()
-        height = box["y"] + box["height"] / 2
-        start = (self.number(name) / self.run("p.inputs.reach(argument)", name) + 1) / 2
-        self.page.mouse.move(box["x"] + 8 + (box["width"] - 16) * start, height)
-        self.page.mouse.down()
-        self.page.mouse.move(box["x"] + 8 + (box["width"] - 16) * share, height, steps=8)
-        self.page.mouse.up()
-        self.settle()
-
-    def state(self):
-        return self.run(
-            "[p.answer.text, p.plot, v.graph.at, v.graph.nodes.map(({data, grad}) => [data, grad]),"
-            " Boolean(v.graph.practice)]"
-        )
-
-    def settle(self):
-        """Wait for the frame in which every part has followed a change."""
-        self.page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
-
-    def reload(self):
-        self.wait("location.hash.slice(1) === p._hash()")
-        self.page.reload()
-        self.page.wait_for_selector(".picture")
-
-
-@pytest.fixture
-def visit(chromium, addresses):
-    """A function that opens the page; at the end nothing has failed, and only it was asked."""
-    contexts, errors, requests = [], [], []
-
-    def open_page(kind="served", screen=SCREENS[0], more=""):
-        width, height, scheme = screen
-        context = chromium.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=scheme,
-            has_touch=width < 640,
-            is_mobile=width < 640,
-            reduced_motion="reduce",
-            permissions=["clipboard-read", "clipboard-write"],
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(f"{error} {error.stack}"))
-        page.on("console", lambda line: errors.append(line.text))
-        page.on("request", lambda request: requests.append((kind, request.url)))
-        page.goto(addresses[kind] + more)
-        page.wait_for_selector(".picture")
-        return Visit(page, errors)
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert errors == []
-    for kind, url in requests:
-        own = url.startswith(("data:", "blob:")) or url.partition("#")[0] == addresses[kind]
-        is_graph = kind == "served" and url == addresses[kind] + "graph"
-        assert own or is_graph, url
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=str)
@@ -331,24 +201,17 @@ def test_files_to_keep(visit, tmp_path):
 
 @pytest.mark.parametrize("screen", SCREENS, ids=str)
 def test_axe_finds_nothing_serious(visit, screen):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     made = visit(screen=screen)
-
-    def serious():
-        found = axe.run(made.page).response["violations"]
-        return [(one["id"], one["impact"], [node["html"][:120] for node in one["nodes"]])
-                for one in found if one["impact"] in ("serious", "critical")]  # fmt: skip
-
-    assert serious() == []
+    assert serious_faults(made.page) == []
     made.type("L = nothing(")
     made.page.wait_for_selector(".message:visible")
-    assert serious() == []
+    assert serious_faults(made.page) == []
     made.choose("A loss")
     made.page.locator(".menu summary").click()
     made.page.get_by_role("button", name="LaTeX").click()
-    assert serious() == []
+    assert serious_faults(made.page) == []
     made.page.locator(".practise").click()
-    assert serious() == []
+    assert serious_faults(made.page) == []
 
 
 def test_what_a_finger_aims_at_is_large(visit):

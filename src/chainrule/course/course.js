@@ -1085,98 +1085,134 @@ import { h as h10 } from "../../../drawing/view/js/main.js";
 var REACH = 2;
 var CELLS = 48;
 var SIZE = 704;
-var POINT = 9;
 var [FAINTEST, RANGE] = [0.06, 0.5];
-var GRID = gridOf();
-function gridOf() {
-  const at = (cell) => 2 * REACH * (cell + 0.5) / CELLS - REACH;
-  const across = Float64Array.from({ length: CELLS ** 2 }, (_, cell) => at(cell % CELLS));
-  const down = Float64Array.from(across, (_, cell) => -at(Math.floor(cell / CELLS)));
-  return [across, down];
+var grids = /* @__PURE__ */ new Map();
+function gridOf(cells) {
+  if (!grids.has(cells)) {
+    const at = (cell) => 2 * REACH * (cell + 0.5) / cells - REACH;
+    const across = Float64Array.from({ length: cells ** 2 }, (_, cell) => at(cell % cells));
+    const down = Float64Array.from(across, (_, cell) => -at(Math.floor(cell / cells)));
+    grids.set(cells, [across, down]);
+  }
+  return grids.get(cells);
 }
-function answersOf(network, nodes) {
-  return network.answers(GRID, nodes);
+function answersOf(network, nodes, cells = CELLS) {
+  return network.answers(gridOf(cells), nodes);
+}
+function paletteOf() {
+  const style = getComputedStyle(document.documentElement);
+  const [ground, first, second, ink] = ["ground", "class-1", "class-2", "ink"].map(
+    (name) => style.getPropertyValue(`--${name}`).trim()
+  );
+  return { ground, classes: [first, second], ink };
 }
 var Plane = class {
-  constructor(size = SIZE) {
-    this.canvas = h10("canvas.plane", { role: "img", width: size, height: size });
+  /** @param {number} size in pixels @param {number} cells how many colours along each side */
+  constructor(size = SIZE, cells = CELLS) {
+    this.canvas = h10("canvas.plane", { width: size, height: size });
     this.brush = this.canvas.getContext("2d");
-    this.cells = h10("canvas", { width: CELLS, height: CELLS }).getContext("2d");
     this.size = size;
+    this.cells = cells;
+    this.small = h10("canvas", { width: cells, height: cells }).getContext("2d");
+    this.picture = this.small.createImageData(cells, cells);
   }
-  /** Colour the plane by the answers at its cells: their sign, and how far they are from 0.
-   *  @param {Float64Array} answers */
-  colour(answers) {
-    const { brush, cells, size } = this;
-    const [ground, ...classes] = ["--ground", "--class-1", "--class-2"].map(colourOf);
-    const picture = cells.createImageData(CELLS, CELLS);
-    for (const [cell, answer] of answers.entries()) {
-      const certainty = Number.isNaN(answer) ? 0 : Math.tanh(Math.abs(answer));
-      const share = FAINTEST + RANGE * certainty;
-      const own = classes[Number(answer > 0)];
-      for (const [at, part] of own.entries())
-        picture.data[4 * cell + at] = part * share + ground[at] * (1 - share);
-      picture.data[4 * cell + 3] = 255;
-    }
-    cells.putImageData(picture, 0, 0);
-    brush.imageSmoothingEnabled = true;
-    brush.drawImage(cells.canvas, 0, 0, size, size);
-  }
-  /** Draw the line on which the answer is 0. @param {Float64Array} answers */
-  border(answers) {
+  /** Draw points and, where there are any, the answers and the line between the classes.
+   *  @param {Sample[]} points @param {number} radius @param {Float64Array} [answers] */
+  draw(points, radius, answers) {
+    const palette = paletteOf();
     const { brush, size } = this;
-    const toPixel = (cell) => (cell + 0.5) * size / CELLS;
-    brush.beginPath();
-    for (const [[x1, y1], [x2, y2]] of bordersIn(answers)) {
-      brush.moveTo(toPixel(x1), toPixel(y1));
-      brush.lineTo(toPixel(x2), toPixel(y2));
+    brush.fillStyle = palette.ground;
+    brush.fillRect(0, 0, size, size);
+    if (answers) {
+      this.colour(answers, palette);
+      this._border(answers, palette);
     }
-    brush.strokeStyle = tokenOf("--ink");
-    brush.lineWidth = size / 240;
-    brush.stroke();
-  }
-  /** @param {Sample[]} points @param {number} [radius] */
-  dot(points, radius = POINT) {
-    const { brush, size } = this;
-    const classes = ["--class-1", "--class-2"].map(tokenOf);
-    brush.strokeStyle = tokenOf("--ground");
+    brush.strokeStyle = palette.ground;
     brush.lineWidth = radius / 3;
     for (const [x, y, target] of points) {
       const isFirst = target > 0;
       const [across, down] = [x, -y].map((each) => (each + REACH) / (2 * REACH) * size);
-      brush.fillStyle = classes[Number(isFirst)];
+      brush.fillStyle = palette.classes[Number(isFirst)];
       brush.beginPath();
       if (isFirst) brush.arc(across, down, radius, 0, 2 * Math.PI);
       else brush.rect(across - 0.9 * radius, down - 0.9 * radius, 1.8 * radius, 1.8 * radius);
-      brush.fill();
       brush.stroke();
+      brush.fill();
     }
   }
+  /** Colour the plane by the sign of the answers and by how far they are from 0.
+   *  @param {Float64Array} answers @param {ReturnType<typeof paletteOf>} palette */
+  colour(answers, palette) {
+    const { brush, small, size, cells, picture } = this;
+    const { data } = picture;
+    const ground = partsOf(palette.ground);
+    const classes = palette.classes.map(partsOf);
+    for (let cell = 0; cell < cells * cells; cell++) {
+      const share = FAINTEST + RANGE * (Math.tanh(Math.abs(answers[cell])) || 0);
+      const own = classes[answers[cell] > 0 ? 1 : 0];
+      for (let part = 0; part < 3; part++)
+        data[4 * cell + part] = own[part] * share + ground[part] * (1 - share);
+      data[4 * cell + 3] = 255;
+    }
+    small.putImageData(picture, 0, 0);
+    brush.drawImage(small.canvas, 0, 0, size, size);
+  }
+  /** Draw the line on which the answer is 0. @param {Float64Array} answers */
+  _border(answers, { ink }) {
+    const { brush, size } = this;
+    const toPixel = (cell) => (cell + 0.5) * size / CELLS;
+    brush.beginPath();
+    for (const [[x1, y1], [x2, y2]] of borderIn(answers)) {
+      brush.moveTo(toPixel(x1), toPixel(y1));
+      brush.lineTo(toPixel(x2), toPixel(y2));
+    }
+    brush.strokeStyle = ink;
+    brush.lineWidth = size / 240;
+    brush.stroke();
+  }
 };
-function bordersIn(answers) {
-  const at = (x, y) => answers[y * CELLS + x];
+function borderIn(answers) {
   const pieces = [];
   for (let y = 0; y < CELLS - 1; y++)
     for (let x = 0; x < CELLS - 1; x++) {
-      const corners = [[x, y], [x + 1, y], [x + 1, y + 1], [x, y + 1]];
-      const ends = corners.flatMap(([x1, y1], side) => {
-        const [x2, y2] = corners[(side + 1) % 4];
-        const [one, two] = [at(x1, y1), at(x2, y2)];
-        if (one > 0 === two > 0) return [];
-        const share = one / (one - two);
-        return [[x1 + share * (x2 - x1), y1 + share * (y2 - y1)]];
-      });
+      const ends = crossings(answers, x, y);
       if (ends.length >= 2) pieces.push(ends.slice(0, 2));
       if (ends.length === 4) pieces.push(ends.slice(2));
     }
   return pieces;
 }
-function tokenOf(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+function crossings(answers, x, y) {
+  const at = y * CELLS + x;
+  const corners = [answers[at], answers[at + 1], answers[at + CELLS + 1], answers[at + CELLS]];
+  const count = corners.filter((answer) => answer > 0).length;
+  if (count === 0 || count === 4) return [];
+  return SIDES.flatMap(([[x1, y1], [x2, y2]], side) => {
+    const [one, two] = [corners[side], corners[(side + 1) % 4]];
+    if (one > 0 === two > 0) return [];
+    const share = one / (one - two);
+    return [[x + x1 + share * (x2 - x1), y + y1 + share * (y2 - y1)]];
+  });
 }
-function colourOf(name) {
-  const digits = tokenOf(name).slice(1);
-  return [0, 2, 4].map((at) => Number.parseInt(digits.slice(at, at + 2), 16));
+var SIDES = [
+  [
+    [0, 0],
+    [1, 0]
+  ],
+  [
+    [1, 0],
+    [1, 1]
+  ],
+  [
+    [1, 1],
+    [0, 1]
+  ],
+  [
+    [0, 1],
+    [0, 0]
+  ]
+];
+function partsOf(colour) {
+  return [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
 }
 
 // src/chainrule/course/js/network.js
@@ -1341,6 +1377,7 @@ var Trainer = class {
       rate: () => this.rate.value
     });
     this.plane = new Plane();
+    this.plane.canvas.setAttribute("role", "img");
     this.curve = svg2("polyline");
     this.words = h11("p.count");
     this.toggle = h11("button.primary", { onclick: () => this._toggle() }, say("train"));
@@ -1418,18 +1455,11 @@ var Trainer = class {
     const words2 = say("epochs", { count: this.epochs, loss: formatShort5(loss, 3), share });
     this.words.textContent = words2;
     this.plane.canvas.setAttribute("aria-label", `${say("boundary")}. ${words2}`);
-    this._draw();
+    this.plane.draw(this.network.points, 13, answersOf(this.network)[0]);
     const highest = Math.max(...this.losses.filter(Number.isFinite));
     const wide = Math.max(1, this.losses.length - 1);
     const corners = this.losses.map((x, at) => `${100 * at / wide},${40 - 38 * x / highest}`);
     this.curve.setAttribute("points", corners.join(" "));
-  }
-  _draw() {
-    const { plane, network } = this;
-    const [answers] = answersOf(network);
-    plane.colour(answers);
-    plane.border(answers);
-    plane.dot(network.points, 13);
   }
 };
 

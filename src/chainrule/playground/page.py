@@ -12,6 +12,7 @@ from typing import Any
 
 from ..design import style_sheet
 from ..drawing.view.page import data_text, module
+from ..nn import datasets
 from .answer import answer
 from .examples import EXAMPLES
 
@@ -109,6 +110,7 @@ def html(is_served: bool, course: str = "", python: dict[str, Any] | None = None
         style("play.css"),
         f'<div id="play"><p class="unscripted">{NO_SCRIPT}</p></div>\n'
         f'<script type="application/json" id="examples">{_examples()}</script>\n'
+        f'<script type="application/json" id="sets">{_sets()}</script>\n'
         f'<script type="application/json" id="settings">{data_text(settings)}</script>\n',
         script(),
     )
@@ -120,4 +122,18 @@ def _examples() -> str:
         {"title": each.title, "about": each.about, "plot": each.plot, "answer": answer(each.text)}
         for each in EXAMPLES
     ]
+    return data_text(rows)
+
+
+SETS = {"moons": "Moons", "circles": "Circles", "spiral": "Spiral", "xor": "XOR"}
+"""The data sets that a network can be trained on, by their names in `nn.datasets`."""
+
+
+@functools.cache
+def _sets() -> str:
+    rows = {}
+    for name, title in SETS.items():
+        points, labels = getattr(datasets, name)()
+        pairs = zip(points.tolist(), labels.tolist(), strict=True)
+        rows[name] = {"title": title, "points": [[*point, label] for point, label in pairs]}
     return data_text(rows)

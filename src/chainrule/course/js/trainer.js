@@ -21,6 +21,7 @@ export class Trainer {
       rate: () => this.rate.value,
     });
     this.plane = new Plane();
+    this.plane.canvas.setAttribute("role", "img");
     this.curve = svg("polyline");
     this.words = h("p.count");
     this.toggle = h("button.primary", { onclick: () => this._toggle() }, say("train"));
@@ -106,18 +107,10 @@ export class Trainer {
     const words = say("epochs", { count: this.epochs, loss: formatShort(loss, 3), share });
     this.words.textContent = words;
     this.plane.canvas.setAttribute("aria-label", `${say("boundary")}. ${words}`);
-    this._draw();
+    this.plane.draw(this.network.points, 13, answersOf(this.network)[0]);
     const highest = Math.max(...this.losses.filter(Number.isFinite));
     const wide = Math.max(1, this.losses.length - 1);
     const corners = this.losses.map((x, at) => `${(100 * at) / wide},${40 - (38 * x) / highest}`);
     this.curve.setAttribute("points", corners.join(" "));
-  }
-
-  _draw() {
-    const { plane, network } = this;
-    const [answers] = answersOf(network);
-    plane.colour(answers);
-    plane.border(answers);
-    plane.dot(network.points, 13);
   }
 }

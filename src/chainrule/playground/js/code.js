@@ -1,21 +1,19 @@
-// The graph as code with its current numbers: Python, PyTorch and LaTeX.
+// Code to copy; for a graph with its current numbers, Python, PyTorch and LaTeX.
 
 import { formatInput, formatShort, h } from "../../drawing/view/js/main.js";
 import { copied } from "./giving.js";
 
-const KINDS = { Python: pythonCode, PyTorch: torchCode, LaTeX: latexCode };
+/** The languages in which a graph can be copied. */
+export const KINDS = { Python: pythonCode, PyTorch: torchCode, LaTeX: latexCode };
 
 export class Code {
-  kind = "Python";
-  /** @type {Answer} */
-  answer;
-  /** @type {Graph} */
-  graph;
-
-  constructor() {
+  /** @param {Record<string, (...subject: any[]) => string>} kinds what writes each language */
+  constructor(kinds) {
+    this.kinds = kinds;
+    this.kind = Object.keys(kinds)[0];
     this.text = h("pre", { tabindex: 0, "aria-label": "Code" });
     this.note = h("span.copied", { role: "status" });
-    this.tabs = Object.keys(KINDS).map((kind) =>
+    this.tabs = Object.keys(kinds).map((kind) =>
       h("button.tab", { onclick: () => this._choose(kind) }, kind),
     );
     const copy = h("button.copy", { onclick: () => this._copy() }, "Copy");
@@ -27,19 +25,19 @@ export class Code {
     );
   }
 
-  /** @param {Answer} answer @param {Graph} graph */
-  show(answer, graph) {
-    Object.assign(this, { answer, graph });
+  /** Show the code of something: what the writers of the languages take. */
+  show(...subject) {
+    this.subject = subject;
     for (const tab of this.tabs)
       tab.setAttribute("aria-pressed", String(tab.textContent === this.kind));
-    const text = KINDS[this.kind](answer, graph);
+    const text = this.kinds[this.kind](...subject);
     if (this.text.textContent !== text) this.text.textContent = text;
   }
 
   _choose(kind) {
     this.kind = kind;
     this.note.textContent = "";
-    this.show(this.answer, this.graph);
+    this.show(...this.subject);
   }
 
   async _copy() {

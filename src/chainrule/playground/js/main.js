@@ -4,7 +4,7 @@ import { Playground } from "./playground.js";
 
 const read = (/** @type {string} */ id) => JSON.parse(document.getElementById(id).textContent);
 
-const playground = new Playground(read("examples"), read("settings"));
+const playground = new Playground(read("examples"), read("settings"), read("sets"));
 const element = document.getElementById("play");
 element.replaceChildren(playground.element);
 /** @type {any} */ (element).playground = playground;

@@ -1,12 +1,14 @@
 // The playground as a whole: what is typed becomes a graph, and every part follows its numbers.
 
-import { changed, h, iconButton, mount, stateText } from "../../drawing/view/js/main.js";
-import { Code } from "./code.js";
+import { changed, h, mount, stateText } from "../../drawing/view/js/main.js";
+import { Code, KINDS } from "./code.js";
 import { Curve } from "./curve.js";
 import { Editor } from "./editor.js";
-import { copied, savePage, savePng, saveSvg } from "./giving.js";
+import { copied } from "./giving.js";
+import { Head } from "./head.js";
 import { Inputs } from "./inputs.js";
 import { readerFor } from "./reader.js";
+import { Train } from "./training/train.js";
 
 /** How long the address waits for more changes, in milliseconds. */
 const WAIT = 250;
@@ -17,8 +19,12 @@ export class Playground {
   /** How many times the lines were read: a late answer to an earlier text is thrown away. */
   turn = 0;
 
-  /** @param {Example[]} examples @param {PageSettings} settings */
-  constructor(examples, settings) {
+  /** What is shown: a graph, or the training of a network. @type {"graph" | "train"} */
+  shown = "graph";
+
+  /** @param {Example[]} examples @param {PageSettings} settings
+   *  @param {Record<string, DataSet>} sets what a network can be trained on */
+  constructor(examples, settings, sets) {
     this.examples = examples;
     this.settings = settings;
     this.reader = readerFor(settings);
@@ -31,57 +37,52 @@ export class Playground {
       (x, isDragging) => this._dragCurve(x, isDragging),
       (name) => this.choose(name),
     );
-    this.code = new Code();
+    this.code = new Code(KINDS);
     this.view = h("div.view", { id: "view" });
-    this.toast = h("p.toast", { role: "status" });
-    this.element = h(
-      "div.page",
-      this._head(),
-      h(
-        "main",
-        h("div.side", this.editor.element, this.inputs.element),
-        this.view,
-        this.curve.element,
-        this.code.element,
-      ),
+    this.main = h(
+      "main",
+      h("div.side", this.editor.element, this.inputs.element),
+      this.view,
+      this.curve.element,
+      this.code.element,
     );
+    this.train = new Train(sets, () => this._changed());
+    this.head = new Head(this);
+    this.element = h("div.page", this.head.element);
     this.theme = "auto";
     this.colour();
     DARK.addEventListener("change", () => this.colour());
     window.addEventListener("hashchange", () => this._followAddress());
   }
 
-  _head() {
-    const button = (words, onclick) => h("button", { onclick }, words);
-    const menu = h(
-      "details.menu",
-      h("summary", "Download"),
-      h(
-        "div.choices",
-        button("SVG", () => saveSvg(this.app)),
-        button("PNG", () => savePng(this.app)),
-        button("HTML page", () => savePage(this.answer, this._hash())),
-      ),
-    );
-    menu.addEventListener("click", ({ target }) => {
-      if (/** @type {Element} */ (target).tagName === "BUTTON") menu.open = false;
-    });
-    return h(
-      "header.head",
-      h("h1", "chainrule", h("span", "playground")),
-      this.toast,
-      this.settings.course ? h("a.button", { href: this.settings.course }, "Course") : null,
-      button("Copy link", () => this._copyLink()),
-      menu,
-      iconButton("theme", "Light or dark", () => this.turnTheme()),
-    );
-  }
-
   /** Begin with what the address says, or with the first example. */
   async begin() {
-    const hash = location.hash.slice(1) || this.settings.hash || "";
-    const { text } = this.examples[0].answer;
-    await this.open({ text, ...readHash(hash) });
+    await this._openHash(location.hash.slice(1) || this.settings.hash || "");
+  }
+
+  /** Show what an address says. @param {string} hash */
+  async _openHash(hash) {
+    const parts = new URLSearchParams(hash);
+    this._turn(parts.has("train") ? "train" : "graph");
+    if (parts.has("train")) this.train.open(parts);
+    else await this.open({ text: (this.answer ?? this.examples[0].answer).text, ...wanted(parts) });
+  }
+
+  /** Show the other view as it was left. @param {"graph" | "train"} view */
+  async turnTo(view) {
+    this._turn(view);
+    if (view === "train" && !this.train.training) this.train.open(new URLSearchParams());
+    if (view === "graph" && !this.app) await this.open({ text: this.examples[0].answer.text });
+    this._write();
+  }
+
+  /** @param {"graph" | "train"} view */
+  _turn(view) {
+    this.shown = view;
+    this.head.show(view);
+    const main = view === "train" ? this.train.element : this.main;
+    if (this.element.lastChild !== main) this.element.replaceChildren(this.head.element, main);
+    if (view !== "train") this.train.pause();
   }
 
   /** Read lines and show their graph. @param {Wanted} wanted */
@@ -191,6 +192,11 @@ export class Playground {
         this.frame = 0;
         this.update();
       });
+    this._changed();
+  }
+
+  /** The address follows once nothing has changed for a moment. */
+  _changed() {
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this._write(), WAIT);
   }
@@ -206,36 +212,29 @@ export class Playground {
     this.code.show(this.answer, graph);
   }
 
-  _hash() {
+  /** The state for the address. */
+  get hash() {
+    if (this.shown === "train") return this.train.text;
+    if (!this.app) return "";
     const parts = { code: this.answer.text, plot: this.plot ?? "", view: stateText(this.app) };
     return new URLSearchParams(parts).toString();
   }
 
   _write() {
     clearTimeout(this.waiting);
-    const hash = this._hash();
+    const { hash } = this;
     if (hash !== location.hash.slice(1)) history.replaceState(null, "", `#${hash}`);
   }
 
   async _followAddress() {
     const hash = location.hash.slice(1);
-    if (hash !== this._hash() && hash)
-      await this.open({ text: this.answer.text, ...readHash(hash) });
+    if (hash !== this.hash && hash) await this._openHash(hash);
   }
 
-  async _copyLink() {
+  async copyLink() {
     this._write();
     const isCopied = await copied(location.href);
-    this._say(isCopied ? "The link is copied" : "Copy the address of this page");
-  }
-
-  /** @param {string} words */
-  _say(words) {
-    this.toast.textContent = words;
-    clearTimeout(this.saying);
-    this.saying = setTimeout(() => {
-      this.toast.textContent = "";
-    }, 2500);
+    this.head.say(isCopied ? "The link is copied" : "Copy the address of this page");
   }
 
   turnTheme() {
@@ -246,15 +245,15 @@ export class Playground {
   colour() {
     this.isDark = this.theme === "auto" ? DARK.matches : this.theme === "dark";
     document.documentElement.classList.toggle("dark", this.isDark);
+    if (this.train.training) this.train.recolour();
     if (!this.app) return;
     this.app.theme = this.isDark ? "dark" : "light";
     this.app.colour();
   }
 }
 
-/** @param {string} hash @returns {Partial<Wanted>} */
-function readHash(hash) {
-  const parts = new URLSearchParams(hash);
+/** @param {URLSearchParams} parts @returns {Partial<Wanted>} */
+function wanted(parts) {
   if (!parts.has("code")) return {};
   return { text: parts.get("code"), plot: parts.get("plot"), view: parts.get("view") ?? "" };
 }

@@ -93,6 +93,34 @@ declare global {
     index: number;
   }
 
+  /** The points of a data set. */
+  interface DataSet {
+    title: string;
+    points: Sample[];
+  }
+
+  /** What can be pointed at: a neuron, by its layer and its number in it, or a weight, by what it
+   *  leads from and to. Inputs are layer 0. */
+  interface Part {
+    layer: number;
+    at: number;
+    from?: number;
+    to?: number;
+  }
+
+  interface Weight extends Part {
+    from: number;
+    to: number;
+  }
+
+  /** How numbers become pixels: the size of the picture, and what its edges stand for. */
+  interface Scale {
+    wide: number;
+    tall: number;
+    steps: number;
+    loss: number;
+  }
+
   interface TrainSettings {
     data: string;
     /** How many neurons each hidden layer has. */

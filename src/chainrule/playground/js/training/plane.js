@@ -8,115 +8,156 @@ const REACH = 2;
 const CELLS = 48;
 /** The pixels along each side of the picture; its style sheet says how large it is shown. */
 const SIZE = 704;
-const POINT = 9;
 /** How strong a colour is where the answer is 0, and how much stronger it can be. */
 const [FAINTEST, RANGE] = [0.06, 0.5];
 
-const GRID = gridOf();
+/** @type {Map<number, Float64Array[]>} */
+const grids = new Map();
 
-/** The coordinates of the cells' centres, row after row from the top. */
-function gridOf() {
-  const at = (/** @type {number} */ cell) => (2 * REACH * (cell + 0.5)) / CELLS - REACH;
-  const across = Float64Array.from({ length: CELLS ** 2 }, (_, cell) => at(cell % CELLS));
-  const down = Float64Array.from(across, (_, cell) => -at(Math.floor(cell / CELLS)));
-  return [across, down];
+/** The coordinates of the cells' centres, row after row from the top. @param {number} cells */
+function gridOf(cells) {
+  if (!grids.has(cells)) {
+    const at = (/** @type {number} */ cell) => (2 * REACH * (cell + 0.5)) / cells - REACH;
+    const across = Float64Array.from({ length: cells ** 2 }, (_, cell) => at(cell % cells));
+    const down = Float64Array.from(across, (_, cell) => -at(Math.floor(cell / cells)));
+    grids.set(cells, [across, down]);
+  }
+  return grids.get(cells);
 }
 
 /** What some nodes of a network are everywhere in the plane; its output unless they are named.
- *  @param {import("./network.js").Network} network @param {number[]} [nodes] */
-export function answersOf(network, nodes) {
-  return network.answers(GRID, nodes);
+ *  @param {import("./network.js").Network} network @param {number[]} [nodes] @param {number} cells */
+export function answersOf(network, nodes, cells = CELLS) {
+  return network.answers(gridOf(cells), nodes);
+}
+
+/** The colours of the page: of its ground, of both classes and of lines. */
+export function paletteOf() {
+  const style = getComputedStyle(document.documentElement);
+  const [ground, first, second, ink] = ["ground", "class-1", "class-2", "ink"].map((name) =>
+    style.getPropertyValue(`--${name}`).trim(),
+  );
+  return { ground, classes: [first, second], ink };
 }
 
 export class Plane {
-  constructor(size = SIZE) {
-    this.canvas = h("canvas.plane", { role: "img", width: size, height: size });
+  /** @param {number} size in pixels @param {number} cells how many colours along each side */
+  constructor(size = SIZE, cells = CELLS) {
+    this.canvas = h("canvas.plane", { width: size, height: size });
     this.brush = this.canvas.getContext("2d");
-    /** One pixel a cell, which is drawn larger. */
-    this.cells = h("canvas", { width: CELLS, height: CELLS }).getContext("2d");
     this.size = size;
+    this.cells = cells;
+    /** One pixel a cell, which is drawn larger. */
+    this.small = h("canvas", { width: cells, height: cells }).getContext("2d");
+    this.picture = this.small.createImageData(cells, cells);
   }
 
-  /** Colour the plane by the answers at its cells: their sign, and how far they are from 0.
-   *  @param {Float64Array} answers */
-  colour(answers) {
-    const { brush, cells, size } = this;
-    const [ground, ...classes] = ["--ground", "--class-1", "--class-2"].map(colourOf);
-    const picture = cells.createImageData(CELLS, CELLS);
-    for (const [cell, answer] of answers.entries()) {
-      const certainty = Number.isNaN(answer) ? 0 : Math.tanh(Math.abs(answer));
-      const share = FAINTEST + RANGE * certainty;
-      const own = classes[Number(answer > 0)];
-      for (const [at, part] of own.entries())
-        picture.data[4 * cell + at] = part * share + ground[at] * (1 - share);
-      picture.data[4 * cell + 3] = 255;
-    }
-    cells.putImageData(picture, 0, 0);
-    brush.imageSmoothingEnabled = true;
-    brush.drawImage(cells.canvas, 0, 0, size, size);
-  }
-
-  /** Draw the line on which the answer is 0. @param {Float64Array} answers */
-  border(answers) {
+  /** Draw points and, where there are any, the answers and the line between the classes.
+   *  @param {Sample[]} points @param {number} radius @param {Float64Array} [answers] */
+  draw(points, radius, answers) {
+    const palette = paletteOf();
     const { brush, size } = this;
-    const toPixel = (/** @type {number} */ cell) => ((cell + 0.5) * size) / CELLS;
-    brush.beginPath();
-    for (const [[x1, y1], [x2, y2]] of bordersIn(answers)) {
-      brush.moveTo(toPixel(x1), toPixel(y1));
-      brush.lineTo(toPixel(x2), toPixel(y2));
+    brush.fillStyle = palette.ground;
+    brush.fillRect(0, 0, size, size);
+    if (answers) {
+      this.colour(answers, palette);
+      this._border(answers, palette);
     }
-    brush.strokeStyle = tokenOf("--ink");
-    brush.lineWidth = size / 240;
-    brush.stroke();
-  }
-
-  /** @param {Sample[]} points @param {number} [radius] */
-  dot(points, radius = POINT) {
-    const { brush, size } = this;
-    const classes = ["--class-1", "--class-2"].map(tokenOf);
-    brush.strokeStyle = tokenOf("--ground");
+    brush.strokeStyle = palette.ground;
     brush.lineWidth = radius / 3;
     for (const [x, y, target] of points) {
       const isFirst = target > 0; // the classes are 0 and 1, or −1 and 1
       const [across, down] = [x, -y].map((each) => ((each + REACH) / (2 * REACH)) * size);
-      brush.fillStyle = classes[Number(isFirst)];
+      brush.fillStyle = palette.classes[Number(isFirst)];
       brush.beginPath();
       if (isFirst) brush.arc(across, down, radius, 0, 2 * Math.PI);
       else brush.rect(across - 0.9 * radius, down - 0.9 * radius, 1.8 * radius, 1.8 * radius);
-      brush.fill(); // a shape too, not only a colour
       brush.stroke();
+      brush.fill(); // a shape too, not only a colour
     }
+  }
+
+  /** Colour the plane by the sign of the answers and by how far they are from 0.
+   *  @param {Float64Array} answers @param {ReturnType<typeof paletteOf>} palette */
+  colour(answers, palette) {
+    const { brush, small, size, cells, picture } = this;
+    const { data } = picture;
+    const ground = partsOf(palette.ground);
+    const classes = palette.classes.map(partsOf);
+    for (let cell = 0; cell < cells * cells; cell++) {
+      const share = FAINTEST + RANGE * (Math.tanh(Math.abs(answers[cell])) || 0);
+      const own = classes[answers[cell] > 0 ? 1 : 0];
+      for (let part = 0; part < 3; part++)
+        data[4 * cell + part] = own[part] * share + ground[part] * (1 - share);
+      data[4 * cell + 3] = 255;
+    }
+    small.putImageData(picture, 0, 0);
+    brush.drawImage(small.canvas, 0, 0, size, size);
+  }
+
+  /** Draw the line on which the answer is 0. @param {Float64Array} answers */
+  _border(answers, { ink }) {
+    const { brush, size } = this;
+    const toPixel = (/** @type {number} */ cell) => ((cell + 0.5) * size) / CELLS;
+    brush.beginPath();
+    for (const [[x1, y1], [x2, y2]] of borderIn(answers)) {
+      brush.moveTo(toPixel(x1), toPixel(y1));
+      brush.lineTo(toPixel(x2), toPixel(y2));
+    }
+    brush.strokeStyle = ink;
+    brush.lineWidth = size / 240;
+    brush.stroke();
   }
 }
 
-/** The pieces of the line on which numbers at the cells are 0, each with its two ends.
+/** The pieces of the line on which the answers are 0, each with its two ends, in cells.
  *  @param {Float64Array} answers @returns {[number, number][][]} */
-function bordersIn(answers) {
-  const at = (x, y) => answers[y * CELLS + x];
+function borderIn(answers) {
   const pieces = [];
   for (let y = 0; y < CELLS - 1; y++)
     for (let x = 0; x < CELLS - 1; x++) {
-      const corners = [[x, y], [x + 1, y], [x + 1, y + 1], [x, y + 1]]; // biome-ignore format: one row
-      const ends = corners.flatMap(([x1, y1], side) => {
-        const [x2, y2] = corners[(side + 1) % 4];
-        const [one, two] = [at(x1, y1), at(x2, y2)];
-        if (one > 0 === two > 0) return [];
-        const share = one / (one - two);
-        return [[x1 + share * (x2 - x1), y1 + share * (y2 - y1)]];
-      });
+      const ends = crossings(answers, x, y);
       if (ends.length >= 2) pieces.push(ends.slice(0, 2));
       if (ends.length === 4) pieces.push(ends.slice(2));
     }
   return pieces;
 }
 
-/** @param {string} name */
-function tokenOf(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+/** Where the answer is 0 on the sides of a square between four cells.
+ *  @returns {[number, number][]} */
+function crossings(answers, x, y) {
+  const at = y * CELLS + x;
+  const corners = [answers[at], answers[at + 1], answers[at + CELLS + 1], answers[at + CELLS]];
+  const count = corners.filter((answer) => answer > 0).length;
+  if (count === 0 || count === 4) return [];
+  return SIDES.flatMap(([[x1, y1], [x2, y2]], side) => {
+    const [one, two] = [corners[side], corners[(side + 1) % 4]];
+    if (one > 0 === two > 0) return [];
+    const share = one / (one - two);
+    return [[x + x1 + share * (x2 - x1), y + y1 + share * (y2 - y1)]];
+  });
 }
 
-/** A colour's red, green and blue. @param {string} name */
-function colourOf(name) {
-  const digits = tokenOf(name).slice(1);
-  return [0, 2, 4].map((at) => Number.parseInt(digits.slice(at, at + 2), 16));
+const SIDES = [
+  [
+    [0, 0],
+    [1, 0],
+  ],
+  [
+    [1, 0],
+    [1, 1],
+  ],
+  [
+    [1, 1],
+    [0, 1],
+  ],
+  [
+    [0, 1],
+    [0, 0],
+  ],
+];
+
+/** A colour's red, green and blue. @param {string} colour such as #e69f00 */
+function partsOf(colour) {
+  return [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
 }

@@ -6,6 +6,8 @@ import { Network } from "./network.js";
 export class Training {
   /** How many steps were taken. */
   steps = 0;
+  /** Whether the loss has become too large for a number: no further step leads back. */
+  hasDiverged = false;
 
   /** @param {TrainSettings} settings @param {Sample[]} points */
   constructor(settings, points) {
@@ -17,14 +19,17 @@ export class Training {
     this.batch = batch && batch < points.length ? batch : points.length;
     /** How many steps go through all points once. */
     this.perEpoch = Math.ceil(points.length / this.batch);
-    this.score = this.network.score();
     /** The loss and the accuracy after each epoch, and before the first. */
     this.history = [this.score];
   }
 
-  /** Whether the loss is too large for a number: no further step leads back. */
-  get hasDiverged() {
-    return !Number.isFinite(this.score.loss);
+  /** The loss of all points at the present step, and the share on the right side. */
+  get score() {
+    if (this.scoredAt !== this.steps) {
+      this.scored = this.network.score();
+      this.scoredAt = this.steps;
+    }
+    return this.scored;
   }
 
   /** The learning rate of the next step. */
@@ -40,16 +45,16 @@ export class Training {
     settings.rates = before;
   }
 
-  /** Take some steps, and score the network after the last of them. @param {number} count */
+  /** Take some steps. @param {number} count */
   advance(count) {
     for (let turn = 0; turn < count && !this.hasDiverged; turn++) {
       const from = (this.steps % this.perEpoch) * this.batch;
       const to = Math.min(from + this.batch, this.network.points.length);
-      this.network.step(this.rate, from, to);
+      const loss = this.network.step(this.rate, from, to);
       this.steps += 1;
       const isEnd = this.steps % this.perEpoch === 0;
-      if (isEnd || turn === count - 1) this.score = this.network.score();
       if (isEnd) this.history.push(this.score);
+      this.hasDiverged = !Number.isFinite(loss) || (isEnd && !Number.isFinite(this.score.loss));
     }
   }
 }

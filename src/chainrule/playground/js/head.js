@@ -1,0 +1,64 @@
+// The head of the page: which view is shown, links, downloads and the theme.
+
+import { h, iconButton } from "../../drawing/view/js/main.js";
+import { savePage, savePng, saveSvg } from "./giving.js";
+
+/** The views of the page. @type {{ name: "graph" | "train", title: string }[]} */
+const VIEWS = [
+  { name: "graph", title: "Graph" },
+  { name: "train", title: "Train" },
+];
+
+export class Head {
+  /** @param {import("./playground.js").Playground} page */
+  constructor(page) {
+    const button = (/** @type {string} */ words, onclick) => h("button", { onclick }, words);
+    this.tabs = VIEWS.map(({ name, title }) => {
+      const tab = h("button.tab", { onclick: () => page.turnTo(name) }, title);
+      return { name, tab };
+    });
+    this.pictures = [
+      button("SVG", () => saveSvg(page.app)),
+      button("PNG", () => savePng(page.app)),
+    ];
+    const menu = h(
+      "details.menu",
+      h("summary", "Download"),
+      h(
+        "div.choices",
+        ...this.pictures,
+        button("HTML page", () => savePage(page.answer, page.hash)),
+      ),
+    );
+    menu.addEventListener("click", ({ target }) => {
+      if (/** @type {Element} */ (target).tagName === "BUTTON") menu.open = false;
+    });
+    this.toast = h("p.toast", { role: "status" });
+    const { course } = page.settings;
+    this.element = h(
+      "header.head",
+      h("h1", "chainrule", h("span", "playground")),
+      h("nav.views", { "aria-label": "View" }, ...this.tabs.map(({ tab }) => tab)),
+      this.toast,
+      course ? h("a.button", { href: course }, "Course") : null,
+      iconButton("link", "Copy link", () => page.copyLink()),
+      menu,
+      iconButton("theme", "Light or dark", () => page.turnTheme()),
+    );
+  }
+
+  /** Say which view is shown. @param {string} view */
+  show(view) {
+    for (const { name, tab } of this.tabs) tab.setAttribute("aria-pressed", String(name === view));
+    for (const button of this.pictures) button.hidden = view !== "graph";
+  }
+
+  /** Say something for a moment. @param {string} words */
+  say(words) {
+    this.toast.textContent = words;
+    clearTimeout(this.saying);
+    this.saying = setTimeout(() => {
+      this.toast.textContent = "";
+    }, 2500);
+  }
+}

@@ -1,0 +1,312 @@
+"""The playground's training: everything shows one step, and the numbers are Python's."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+
+import pytest
+from played_page import SCREENS, Visit, serious_faults
+
+from chainrule import nn
+
+pytest.importorskip("uvicorn")
+pytest.importorskip("starlette")
+
+LOSS = "binary_cross_entropy"
+STEPS = {"moons": 400, "circles": 300, "spiral": 1000, "xor": 200}
+"""After so many steps each data set is learned, with the settings that the page begins with."""
+
+
+def training(made, code):
+    """Evaluate an expression in which `t` is the training and `u` its view."""
+    return made.run(f"(() => {{ const u = p.train; const t = u.training; return {code}; }})()")
+
+
+def wait(made, code):
+    made.page.wait_for_function(
+        "() => { const u = document.querySelector('#play')?.playground?.train;"
+        f"const t = u?.training; return t && ({code}); }}",
+        timeout=60_000,
+    )
+
+
+def press(made, name):
+    made.page.locator(".run").get_by_role("button", name=name, exact=True).click()
+
+
+def parameters(data, steps, hidden=(6, 6), activation="tanh", seed=1, rate=0.3):
+    """A network trained by hand, step by step, with batches of ten."""
+    X, y = getattr(nn.datasets, data)()
+    model = nn.MLP(2, [*hidden, 1], activation=activation, init="xavier", seed=seed)
+    for step in range(steps):
+        rows = [(10 * step + k) % len(X) for k in range(10)]
+        loss = nn.losses.mean(LOSS, [model(x) for x in X[rows].tolist()], y[rows].tolist())
+        model.zero_grad()
+        loss.backward()
+        for p in model.parameters():
+            p.data -= rate * p.grad
+    return model.parameters()
+
+
+@pytest.mark.parametrize("data", STEPS)
+def test_every_data_set_is_learned(visit, data):
+    made = visit("file", more=f"#train={data}")
+    accuracies = training(
+        made, f"(t.advance({STEPS[data]}), t.history.map(({{ accuracy }}) => accuracy))"
+    )
+    assert max(accuracies) >= 0.95
+    assert accuracies[-1] >= 0.94, "and stays so, but for a few points"
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_everything_shows_the_same_step(visit, motion):
+    made = visit("file", more="#train=spiral", motion=motion)
+    press(made, "Train")
+    seen = made.page.evaluate(
+        """() => new Promise(done => {
+          const seen = [];
+          const end = performance.now() + 1500;
+          const look = () => {
+            const parts = [...document.querySelectorAll('[data-step]')];
+            seen.push([...parts.map(part => part.dataset.step),
+                       document.querySelector('.far b').textContent.replace(',', '')]);
+            if (performance.now() < end) requestAnimationFrame(look); else done(seen);
+          };
+          look();
+        })"""
+    )
+    assert all(len(row) == 4 and len(set(row)) == 1 for row in seen)
+    steps = [int(row[0]) for row in seen]
+    assert steps == sorted(steps) and steps[-1] > 10
+    assert len(set(steps)) <= 5 or motion != "reduce", "pictures rest where motion isn't wanted"
+    press(made, "Pause")
+    count, shown = training(made, "[t.steps, Number(u.run.element.dataset.step)]")
+    assert count == shown
+    made.settle()
+    assert training(made, "t.steps") == count
+    first, last, points = training(
+        made, "[t.history[0].loss, t.score.loss, document.querySelector('polyline.loss')"
+        ".getAttribute('points').split(' ').length]"
+    )  # fmt: skip
+    assert last < first and points >= count // 20
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=str)
+def test_set_up_train_step_reload_and_reset(visit, screen):
+    made = visit(screen=screen)
+    page = made.page
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.locator(".set", has_text="Circles").click()
+    page.get_by_role("button", name="Remove the last hidden layer").click()
+    page.get_by_label("Layer 1", exact=True).select_option("5")
+    page.get_by_label("Activation").select_option("relu")
+    page.get_by_label("Seed of the weights").fill("42")
+    page.get_by_label("Seed of the weights").press("Enter")
+    settings = {"data": "circles", "hidden": [5], "activation": "relu", "rates": [[0, 0.3]],
+                "batch": 10, "seed": 42}  # fmt: skip
+    assert training(made, "t.settings") == settings
+    for _ in range(3):
+        press(made, "Step")
+    expected = [p.data for p in parameters("circles", 3, [5], "relu", 42)]
+    assert training(made, "[...t.network.numbers]") == pytest.approx(expected, rel=0, abs=1e-12)
+    press(made, "Train")
+    wait(made, "t.steps > 30")
+    press(made, "Pause")
+    before = training(made, "[t.settings, t.steps, [...t.network.numbers], t.score]")
+    made.wait_for_hash()
+    page.reload()
+    wait(made, f"!u.isRunning && t.steps === {before[1]}")
+    assert training(made, "[t.settings, t.steps, [...t.network.numbers], t.score]") == before
+    press(made, "Reset")
+    assert training(made, "[t.steps, t.settings]") == [0, settings]
+    assert page.evaluate("document.documentElement.scrollWidth") <= screen[0]
+    page.get_by_role("button", name="Graph", exact=True).click()
+    page.wait_for_selector(".picture")
+    assert page.locator("main").count() == 1
+    page.get_by_role("button", name="Train", exact=True).first.click()
+    assert training(made, "t.settings") == settings, "a view stays as it was left"
+
+
+def test_the_learning_rate_changes_on_the_way(visit):
+    made = visit("file", more="#train=moons")
+    press(made, "Step")
+    made.page.get_by_label("Learning rate").press("ArrowLeft")
+    press(made, "Step")
+    assert training(made, "t.settings.rates") == [[0, 0.3], [1, 0.282]]
+    made.wait_for_hash()
+    before = training(made, "[...t.network.numbers]")
+    made.page.reload()
+    wait(made, "t.steps === 2 && !u.isRunning")
+    assert training(made, "[...t.network.numbers]") == before
+
+
+@pytest.mark.parametrize(
+    "more",
+    ["train", "train=", "train=__proto__", "train=constructor&layers=__proto__",
+     "train=moons&layers=99", "train=moons&layers=1,2,3,4,5", "train=moons&layers=0",
+     "train=moons&layers=-1", "train=moons&rate=nan", "train=moons&rate=-1",
+     "train=moons&rate=0.3,0.1@5,0.2@3", "train=moons&rate=0.3@7", "train=moons&steps=1e9",
+     "train=moons&steps=-3", "train=moons&seed=4294967296", "train=moons&seed=1.5",
+     "train=moons&batch=7", "train=moons&batch=x", "train=moons&activation=toString",
+     "train=%3Cscript%3E&layers=%3Cb%3E"],
+)  # fmt: skip
+def test_a_damaged_link_trains_what_it_can(visit, more):
+    made = visit("file", more=f"#{more}")
+    assert training(made, "[t.settings, t.steps]") == [
+        {"data": "moons", "hidden": [6, 6], "activation": "tanh", "rates": [[0, 0.3]], "batch": 10,
+         "seed": 1}, 0,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "more",
+    ["moons", "circles&steps=37", "spiral&layers=4,3&activation=sigmoid&steps=40&seed=7",
+     "xor&layers=&batch=0&steps=12", "moons&rate=0.3,0.1@15,0.05@29&steps=45&batch=20",
+     "circles&rate=0.5,0.25@5&batch=1&steps=207", "xor&layers=8,8,8,8&activation=gelu&steps=5"],
+)  # fmt: skip
+def test_the_cell_makes_the_same_numbers(visit, more):
+    made = visit("file", more=f"#train={more}")
+    steps = int((re.search(r"steps=(\d+)", more) or "00")[1])
+    wait(made, f"!u.isRunning && t.steps === {steps}")
+    made.page.locator(".train .code").get_by_role("button", name="Copy").click()
+    made.page.locator(".train .copied").get_by_text("Copied").wait_for()
+    cell = made.page.evaluate("navigator.clipboard.readText()")
+    space, printed = {}, io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(cell, space)
+    numbers = training(made, "[...t.network.numbers]")
+    found = [p.data for p in space["net"].parameters()]
+    assert found == pytest.approx(numbers, rel=0, abs=1e-12)
+    loss, accuracy = map(float, printed.getvalue().split())
+    said = re.search(r"#(?: the page: )? *(\S+) (\S+)$", cell, re.MULTILINE)
+    assert [loss, accuracy] == pytest.approx([*map(float, said.groups())], rel=0, abs=1e-12)
+
+
+def test_a_pointer_and_a_key_tell_numbers_and_gradients(visit):
+    made = visit("file", more="#train=xor&steps=20")
+    wait(made, "t.steps === 20 && !u.isRunning")
+    model = nn.MLP(2, [6, 6, 1], activation="tanh", init="xavier", seed=1)
+    for own, p in zip(model.parameters(), parameters("xor", 20), strict=True):
+        own.data = p.data
+    X, y = nn.datasets.xor()
+    nn.losses.mean(LOSS, [model(x) for x in X.tolist()], y.tolist()).backward()
+
+    def numbers():
+        texts = made.page.locator(".detail output").all_inner_texts()
+        return [float(text.replace("−", "-")) for text in texts]
+
+    def expected(*parts):
+        return pytest.approx([x for p in parts for x in (p.data, p.grad)], abs=6e-5)
+
+    ends = made.run("p.train.diagram._ends(p.train.diagram.weights[1])")
+    area = made.page.locator(".net")
+    x, y = ((ends["x1"] + 3 * ends["x2"]) / 4, (ends["y1"] + 3 * ends["y2"]) / 4)
+    area.hover(position={"x": x, "y": y})
+    assert made.page.locator(".subject").inner_text() == "From x2 to neuron 1 of layer 1"
+    first = model.layers[0].neurons[0]
+    assert numbers() == expected(first.w[1])
+    made.page.mouse.move(5, 5)
+    assert numbers() == []
+    area.click(position={"x": x, "y": y})
+    made.page.mouse.move(5, 5)
+    assert numbers() == expected(first.w[1]), "what was clicked stays"
+    area.click(position={"x": x, "y": y})
+
+    made.page.locator(".neuron[tabindex='0']").focus()
+    for key in ("ArrowRight", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp"):
+        made.page.keyboard.press(key)
+    assert made.page.evaluate("document.activeElement.ariaLabel") == "neuron 1 of layer 1"
+    assert numbers() == expected(*first.w, first.b)
+    for _ in range(3):
+        made.page.keyboard.press("ArrowRight")
+    assert made.page.evaluate("document.activeElement.ariaLabel") == "the output"
+    last = model.layers[-1].neurons[0]
+    assert numbers() == expected(*last.w, last.b)
+    press(made, "Step")
+    made.page.locator(".neuron[tabindex='0']").focus()
+    assert numbers()[0] != pytest.approx(last.w[0].data, abs=1e-9), "it follows the training"
+
+
+def test_a_finger_tells_them_too(visit):
+    made = visit("file", SCREENS[2], "#train=moons")
+    made.page.locator(".neuron").nth(3).tap()
+    assert "Neuron 2 of layer 1" in made.page.locator(".subject").inner_text()
+    small = made.page.evaluate(
+        "[...document.querySelectorAll('button, input, select, summary')]"
+        ".filter(x => x.offsetParent && x.getBoundingClientRect().height <"
+        " (x.matches('.neuron') ? 24 : 44)).map(x => x.outerHTML.slice(0, 80))"
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize("kind", ["static", "file"])
+def test_a_saved_page_opens_at_the_same_step(visit, kind, tmp_path):
+    made = visit(kind, more="#train=circles&steps=25")
+    wait(made, "t.steps === 25 && !u.isRunning")
+    made.page.locator(".menu summary").click()
+    assert made.page.locator(".choices button:visible").all_inner_texts() == ["HTML page"]
+    with made.page.expect_download() as waiting:
+        made.page.get_by_role("button", name="HTML page").click()
+    waiting.value.save_as(tmp_path / "saved.html")
+    page = made.page.context.new_page()
+    page.goto(f"file://{tmp_path / 'saved.html'}")
+    saved = Visit(page)
+    wait(saved, "t.steps === 25 && !u.isRunning")
+    numbers = "[...t.network.numbers]"
+    assert training(saved, numbers) == training(made, numbers)
+
+
+def test_a_rate_that_is_too_large_is_said(visit):
+    made = visit("file", more="#train=xor")
+    press(made, "Step")
+    training(made, "t.network.numbers.fill(1e308)")
+    press(made, "Train")
+    wait(made, "t.hasDiverged && !u.isRunning")
+    assert "choose a smaller one" in made.page.locator(".run .message").inner_text()
+    press(made, "Train")
+    assert not training(made, "u.isRunning")
+    press(made, "Reset")
+    assert not made.page.locator(".run .message").is_visible()
+
+
+def test_what_is_said_aloud_is_little(visit):
+    made = visit("file", more="#train=spiral")
+    live = made.page.locator(".train > .unseen")
+    made.page.evaluate(
+        "() => { window.said = []; new MutationObserver(() => said.push(document"
+        ".querySelector('.train > .unseen').textContent))"
+        ".observe(document.querySelector('.train > .unseen'), { childList: true }); }"
+    )
+    press(made, "Train")
+    made.page.wait_for_timeout(1500)
+    press(made, "Pause")
+    assert made.page.evaluate("said.length") == 2
+    assert re.fullmatch(r"[\d,]+ steps, loss [\d.]+, accuracy [\d.]+ %\.", live.inner_text())
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=str)
+def test_axe_finds_nothing_serious(visit, screen):
+    made = visit("file", screen, "#train=moons&steps=60")
+    wait(made, "t.steps === 60 && !u.isRunning")
+    assert serious_faults(made.page) == []
+    made.page.locator(".neuron").nth(9).focus()
+    press(made, "Train")
+    assert serious_faults(made.page) == []
+    press(made, "Pause")
+    made.page.get_by_role("button", name="Remove the last hidden layer").click()
+    made.page.get_by_role("button", name="Remove the last hidden layer").click()
+    assert made.page.get_by_label("Activation").is_disabled()
+    assert serious_faults(made.page) == []
+
+
+def test_the_theme_colours_the_plane_anew(visit):
+    made = visit("file", more="#train=moons&steps=20")
+    wait(made, "t.steps === 20 && !u.isRunning")
+    pixel = (
+        "[...document.querySelector('.run canvas').getContext('2d').getImageData(4, 4, 1, 1).data]"
+    )
+    light = made.page.evaluate(pixel)
+    made.page.get_by_role("button", name="Light or dark").click()
+    assert made.page.evaluate(pixel) != light
