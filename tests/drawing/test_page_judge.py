@@ -23,12 +23,13 @@ pytestmark = pytest.mark.once
 def judged(modules):
     """A function: the page's verdicts for a graph, for each of several ways of setting nodes."""
     return lambda data, ways: modules.run(
-        """const [data, ways] = argument;
-        return ways.map(way => {
+        """const [data, many] = argument;
+        return many.map(way => {
           const graph = new model.Graph(data);
           for (const [index, value] of way) graph.nodes[index].hand = { value, text: "" };
           return [...judge.judgements(graph)].map(([index, one]) =>
-            [index, one.status, one.expected, one.mistake, one.why, one.kind ?? ""]);
+            [index, one.status, one.expected, one.mistake, one.why, one.kind ?? "",
+             one.kind ? ways.hintsFor(graph, index, one.kind).join(" ") : ""]);
         })""",
         [data, ways],
     )
@@ -198,6 +199,7 @@ def numbers_for(node, nodes, expected, rng):
     found |= {expected * k for k in (-10, -5, -3, -2, -1, 1 / 3, -0.5, 0.1, 1, 1.5, 2, 2.5, 3, 8)}
     found |= {expected + k for k in (1, -1, 1e-7, 1e-3)}
     found |= {expected * (1 + k * 10.0**-n) for n in range(1, 11) for k in (-3, 1)}
+    found |= {expected * 10.0**n for n in (-2, -1, 1, 2)}
     for user in nodes:
         for turn, operand in enumerate(user._operands):
             if operand is node and user._partials[turn] is not None:
@@ -209,11 +211,12 @@ def numbers_for(node, nodes, expected, rng):
 
 
 def near(x):
-    return [x, round(x, 2), -x, 2 * x, 0.5]
+    return [x, round(x, 2), float(f"{x:.1g}"), float(f"{x:.2g}"), -x, 2 * x, 10 * x, 0.5]
 
 
 def said(verdict):
-    return [verdict.status, verdict.expected, verdict.mistake, verdict.why, verdict.kind]
+    hints = " ".join(verdict.hints[:2])
+    return [verdict.status, verdict.expected, verdict.mistake, verdict.why, verdict.kind, hints]
 
 
 def made_on_purpose(root, index):

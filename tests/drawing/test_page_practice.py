@@ -67,7 +67,7 @@ def test_what_was_not_found_yet_is_a_question_mark(modules, L):
     assert sorted(beside)[-1] == "4.0000" and beside.count("") == 5
 
 
-@pytest.mark.parametrize("text", ["-2", "2", "1", "4", "-4", "0", "7", "-2.0001"])
+@pytest.mark.parametrize("text", ["-2", "2", "1", "4", "-4", "0", "7", "-20", "-2.0001"])
 def test_the_hints_are_those_of_pythons_judge(modules, L, text):
     practise(modules, L)
     d = index_of(modules, "d")
@@ -93,18 +93,18 @@ def hints_ahead(modules, root, label):
 
 
 @pytest.mark.parametrize(
-    ("label", "user", "derivative"),
+    ("label", "user", "formula", "derivative"),
     [
-        ("n", "o", "1 − o · o"),
-        ("x", "n", "w"),
-        ("w", "n", "x"),
-        ("o", "m", "2"),
-        ("m", "L", "1 / (a b)"),
-        ("a b", "L", "−L / (a b)"),
+        ("n", "o", "tanh(n)", "1 − o · o"),
+        ("x", "n", "x · w", "w"),
+        ("w", "n", "x · w", "x"),
+        ("o", "m", "o · 2", "2"),
+        ("m", "L", "m / (a b)", "1 / (a b)"),
+        ("a b", "L", "m / (a b)", "−L / (a b)"),
     ],
 )
 def test_a_hint_before_the_first_try_tells_the_rule_with_the_names_of_the_graph(
-    modules, label, user, derivative
+    modules, label, user, formula, derivative
 ):
     n = Value(3.0, label="x") * Value(0.1, label="w")
     n.label = "n"
@@ -115,7 +115,10 @@ def test_a_hint_before_the_first_try_tells_the_rule_with_the_names_of_the_graph(
     L = m / Value(4.0, label="a b")
     L.label = "L"
     first, second = hints_ahead(modules, L, label)
-    assert first == f"Only {user} uses {label}. How does {user} change when {label} changes?"
+    assert first == (
+        f"Only {user} uses {label}: {user} = {formula}. "
+        f"How does {user} change when {label} changes?"
+    )
     assert second == (
         f"The derivative of {user} with respect to {label} is {derivative}. "
         f"Multiply it by the gradient of {user}."
@@ -127,8 +130,21 @@ def test_a_hint_at_the_root_and_at_a_node_that_is_used_twice(modules):
     L = a * 2.0 + a
     L.label = "L"
     assert hints_ahead(modules, L, "L")[1].endswith("with respect to itself is 1.")
-    assert "list the nodes that use this one" in hints_ahead(modules, L, "a")[0]
-    assert "list the nodes" in hints_ahead(modules, Value(2.0, label="r").relu() + 1, "r")[0]
+    question, rule = hints_ahead(modules, L, "a")
+    assert question == "L and v3 use a. How does each of them change when a changes?"
+    assert rule.startswith("For each of them, multiply its gradient by its derivative")
+    square = a * a
+    square.label = "s"
+    assert hints_ahead(modules, square + 1, "a")[0] == (
+        "s uses a more than once. What does each use contribute?"
+    )
+    gate = Value(2.0, label="r").relu()
+    gate.label = "g"
+    question, rule = hints_ahead(modules, gate + 1, "r")
+    assert question == "Only g uses r: g = relu(r). How does g change when r changes?"
+    assert rule.startswith(
+        "g = relu(r): positive inputs pass unchanged, and negative ones become 0."
+    )
 
 
 def test_three_tries_and_then_the_derivation(modules, L):
@@ -147,6 +163,23 @@ def test_too_few_digits_cost_no_try(modules):
     state = answer(modules, "x", "1")
     assert (state["tries"], state["unclear"], state["done"]) == ([], "1", "")
     assert answer(modules, "x", "0.996")["done"] == "right"
+
+
+@pytest.mark.parametrize("phase", ["forward", "backward"])
+@pytest.mark.parametrize(("text", "digits"), [("0.5", 3), ("0.50", 3), ("0.6", None), ("5", None)])
+def test_a_number_that_is_rounded_too_coarsely_costs_no_try(modules, phase, text, digits):
+    y = Value(0.504, label="x") * 1.0
+    y.label = "y"
+    practise(modules, y * 0.504)
+    modules.run("v.graph.practice.phase = argument", phase)
+    state = answer(modules, "y", text)
+    if digits:
+        assert (state["tries"], state["unclear"], state["done"]) == ([], text, "")
+        index = index_of(modules, "y")
+        assert modules.value("v.graph.practice.digitsNeeded(argument)", index) == digits
+        assert answer(modules, "y", "0.504")["done"] == "right"
+    else:
+        assert (state["tries"], state["unclear"], state["done"]) == ([text], "", "")
 
 
 @pytest.mark.parametrize("text", ["-6", "-6.0", "-6.00", "−6", "-12/2"])

@@ -58,6 +58,7 @@ KINDS = {
     "missing path": ("Missing path: ",),
     "input for output": ("Input instead of output: ", "Output instead of input: "),
     "factor": tuple(f"It is {sign}{digit}" for sign in ("", "−") for digit in "123456789"),
+    "decimal point": ("The decimal point is ",),
     "by hand + pass": ("It was set to ",),
     "follows": ("It follows from ",),
 }
@@ -116,13 +117,11 @@ def test_a_turned_sign_in_the_notebook(Value, name):
 
 
 @pytest.mark.parametrize("name", list(letters(chainrule.Value)))
-@pytest.mark.parametrize(("change", "words"), [(-1, "sign"), (3, "factor"), (1.37, "other")])
+@pytest.mark.parametrize(("change", "words"), [(-1, "sign"), (3, "other"), (1.37, "other")])
 def test_one_wrong_gradient_blames_one_node(Value, name, change, words):
     v = letters(Value)
     v[name].grad = v[name].grad * change
     found = judged(v["L"])
-    if name == "L" and change == 1.37:
-        words = "other"
     assert found == {name: ("wrong", words)}
     assert not check(v["L"]).ok
 
@@ -162,7 +161,7 @@ def test_a_mistake_below_a_mistake_is_judged_by_what_it_was_given(Value):
     found = check(v["L"]).verdicts
     assert kind(found["d"]) == "sign"
     assert found["c"].mistake == "It follows from the mistake at d."
-    assert kind(found["e"]) == "factor"
+    assert kind(found["e"]) == "decimal point"
     assert found["b"].mistake == "It follows from the mistake at e."
     assert kind(found["a"]) == "sign"
 
@@ -246,18 +245,19 @@ def mistake(Value, x, formula, found):
 @pytest.mark.parametrize(
     ("name", "found", "words", "also"),
     [
-        ("a", 12, "It is 2 times", ""),
-        ("a", 18, "It is 3 times", ""),
-        ("f", -8, "It is −2 times", ""),
-        ("b", -8, "It is 2 times", "The local derivative is squared"),
+        ("a", 12, "It was multiplied by the product instead of the other factor.", ""),
+        ("a", 18, "No common mistake explains it.", ""),
+        ("a", 60, "The decimal point is one place off.", ""),
+        ("a", 0.06, "The decimal point is two places off.", ""),
+        ("f", -8, "It was multiplied by the product instead of the other factor.", ""),
+        ("b", -8, "The local derivative is squared", ""),
         ("d", 1, "Chain rule: multiply the gradient above by the local derivative", ""),
         ("a", -2, "Chain rule: multiply the gradient above by the local derivative", ""),
         ("a", -4, "It was multiplied by its own value", ""),
         ("c", 10, "This is its value, not its gradient", ""),
-        ("e", -6, "It is 3 times", "This is its value, not its gradient"),
+        ("e", -6, "This is its value, not its gradient", ""),
         ("a", 0, "It is 0, as if this node had no effect, but it is used by e.", ""),
         ("a", -5, "Chain rule: the gradient above and the local derivative are added", ""),
-        ("a", 3, "It is 1/2 of the correct", ""),
         ("a", 7, "No common mistake explains it.", ""),
     ],
 )
@@ -278,7 +278,7 @@ def test_the_likeliest_of_several_mistakes_in_the_notebook(Value, name, found, w
             "Chain rule: multiply by the gradient of ",
             "the exponent wasn't lowered",
         ),
-        (3.0, "It uses y * x instead of y * x ** (y - 1)", "It is 2 times"),
+        (3.0, "It uses y * x instead of y * x ** (y - 1)", "above is squared"),
         (
             0.5,
             "It uses x ** (y - 1) instead of y * x ** (y - 1): the exponent didn't come",
@@ -287,7 +287,7 @@ def test_the_likeliest_of_several_mistakes_in_the_notebook(Value, name, found, w
         (
             6.0,
             "It uses y instead of y * x ** (y - 1): the power of x is",
-            "It is 4 times",
+            "",
         ),
         (-1.5, "The sign is flipped.", ""),
         (2.0, "Chain rule: multiply the gradient above by the local derivative", ""),
@@ -421,7 +421,7 @@ def test_mistakes_in_a_network(Value, spoilt):
     w.grad, words = {
         "sign": (-w.grad, "The sign is flipped"),
         "the last path alone": (local[-1] * uses[-1][0].grad, "Missing path: only 1 of 2"),
-        "twice": (2 * w.grad, "It is 2 times"),
+        "twice": (2 * w.grad, "No common mistake explains it."),
         "no gradient above": (sum(local), "Chain rule: multiply by the gradients above: "),
     }[spoilt]
     (verdict,) = check(L).wrong
@@ -465,7 +465,8 @@ def test_passes_of_two_graphs(Value):
 def test_the_roots_own_gradient(Value):
     v = letters(Value)
     v["L"].grad = 2
-    assert check(v["L"]).verdicts["L"].mistake.startswith("It is 2 times the correct gradient: the")
+    words = "The gradient of the root with respect to itself is 1."
+    assert check(v["L"]).verdicts["L"].mistake == words
 
 
 def test_nan_by_hand_is_wrong(Value):

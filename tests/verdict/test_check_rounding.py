@@ -10,10 +10,12 @@ from hypothesis import assume, given, settings, strategies as st
 from random_graphs import build, programs
 
 from chainrule.errors import CheckFailed
+from chainrule.table.ops import TABLE
 from chainrule.verdict import check
 from chainrule.verdict.gradients.hints import HINTS
 from chainrule.verdict.gradients.reference import Reference
 from chainrule.verdict.gradients.rounding import written_decimals, written_digits
+from chainrule.verdict.gradients.ways import Use, way
 
 ROUNDINGS = {
     **{f"{n} digits": (lambda x, n=n: float(f"{x:.{n - 1}e}")) for n in (4, 5, 6)},
@@ -108,7 +110,8 @@ def test_a_slip_has_a_name_and_three_hints(Value, slip, kind, rounding):
     verdict = check(L).verdicts[z]
     assert verdict.kind == kind, verdict.mistake
     nudge, rule, answer = verdict.hints
-    assert (nudge, rule) == HINTS[kind]
+    ahead = way("z", [Use("w", ("z",), 0, TABLE["sin"])])
+    assert (nudge, rule) == HINTS.get(kind, ahead)
     assert answer == f"The gradient is {right:.6g}."
 
 
@@ -162,13 +165,84 @@ def test_a_factor_that_is_wrong_on_one_path(Value, term, words):
 
 def test_what_two_mistakes_give_is_not_certain(Value):
     x = Value(0.7, label="x")
-    w = x.sin()
-    L = w * 3.0
-    L.grad, w.grad, x.grad = 1, 3, 9 * math.cos(0.7)
+    w = x * 3.0
+    w.label = "w"
+    L = w * 9.0
+    L.grad, w.grad, x.grad = 1, 9, 3
     assert check(L).verdicts[x].mistake == (
-        "Not certain: it fits “It is 3 times the correct gradient” and “The gradient above is "
-        "squared: multiply by it only once”."
+        "Not certain: it fits “Chain rule: multiply by the gradient of w above it, which is 9” and "
+        "“The gradient above is divided by the local derivative instead of multiplied by it”."
     )
+
+
+@pytest.mark.parametrize(
+    ("right", "typed", "words"),
+    [
+        (0.504, 0.5, "at least 3 significant digits"),
+        (-4.26, -4.3, "at least 3 significant digits"),
+        (2.41411, 2.4, "at least 3 significant digits"),
+        (12.5, 13, "at least 3 significant digits"),
+        (0.0504, 0.05, "at least 3 significant digits"),
+        (0.68, 0.7, "at least 2 significant digits"),
+        (0.504, 0.51, "No common mistake explains it."),  # rounded, it is 0.50
+        (0.504, 0.49, "No common mistake explains it."),
+        (-4.26, 4.3, "The sign is flipped."),
+        (-4.26, -4.2, "No common mistake explains it."),
+        (2.6, 3, "No common mistake explains it."),  # too far off to tell
+        (12, 10, "No common mistake explains it."),
+        (0.41411, 4.14, "The decimal point is one place off."),
+        (0.5, 5, "The decimal point is one place off."),
+        (0.5, 0.005, "The decimal point is two places off."),
+        (0.5, 1.7, "No common mistake explains it."),
+        (0.5, 0.4, "No common mistake explains it."),
+        (0.504, 1.008, "No common mistake explains it."),
+    ],
+)
+def test_a_number_that_is_rounded_too_coarsely(Value, right, typed, words):
+    x = Value(0.37, label="x")
+    L = x * right
+    L.label = "L"
+    L.grad, x.grad = 1, typed
+    verdict = check(L).verdicts[x]
+    assert verdict.status == "wrong" and words in verdict.mistake
+    assert ("rounded too coarsely" in verdict.mistake) == ("digits" in words)
+    assert (verdict.kind == "too coarse") == ("digits" in words)
+
+
+def test_a_mistake_that_gives_a_number_exactly_comes_before_rounding(Value):
+    x = Value(0.7, label="x")
+    w = x * 1.05
+    w.label = "w"
+    L = w * 0.5
+    L.grad, w.grad, x.grad = 1, 0.5, 0.5  # 0.525
+    assert "multiply the gradient above by the local derivative" in check(L).verdicts[x].mistake
+
+
+@pytest.mark.parametrize("typed", [2.4, 2.42, 2.39, 2.5])
+@pytest.mark.parametrize("off", [0, 1e-4, -3e-3, 9e-3])
+@pytest.mark.parametrize("above", [None, 2.41, 2.4])
+def test_a_number_is_not_called_another_nodes_gradient_if_its_own_is_as_near(
+    Value, typed, off, above
+):
+    x, y = Value(0.7, label="x"), Value(0.3, label="y")
+    w = x + y * (1 + off)
+    w.label = "w"
+    L = w * 2.41411
+    L.grad, w.grad, x.grad = 1, above, typed
+    verdict = check(L).verdicts[x]
+    assert "is the gradient of" not in verdict.mistake and "swapped" not in verdict.mistake
+    assert (verdict.kind == "too coarse") == (typed == 2.4 and verdict.status == "wrong")
+
+
+def test_a_factor_is_named_where_another_gradient_is_off_by_it_too(Value):
+    x, y = Value(0.7, label="x"), Value(0.3, label="y")
+    L = x * 1.9 + y * -4.3
+    L.grad, x.grad, y.grad = 1, 1.7 * 1.9, 1.7 * -4.3
+    found = check(L).verdicts
+    assert found[x].mistake == "It is 1.7 times the correct gradient, and so is that of y."
+    assert found[y].mistake == "It is 1.7 times the correct gradient, and so is that of x."
+    y.grad = 1.6 * -4.3
+    assert {check(L).verdicts[node].kind for node in (x, y)} == {"unknown"}
 
 
 def test_begin_with_the_wrong_gradient_nearest_the_root(Value):

@@ -190,12 +190,12 @@ def test_an_exact_mistake_comes_before_those_that_rounding_may_give():
     exact, near = Mistake("sign", "exact", [2.0]), Mistake("factor", "near", [2.0009])
     far = Mistake("added", "far", [2.1])
     parts = [part(1.0, 1.0)]
-    assert fitting_mistakes([near, exact, far], parts, 2.0, 0.001) == [exact]
-    assert fitting_mistakes([near, far], parts, 2.0, 0.001) == [near]
-    assert fitting_mistakes([near, far], parts, 2.0, 0.0001) == []
+    assert fitting_mistakes([near, exact, far], parts, 2.0, 0.001) == ([exact], [near])
+    assert fitting_mistakes([near, far], parts, 2.0, 0.001) == ([], [near])
+    assert fitting_mistakes([near, far], parts, 2.0, 0.0001) == ([], [])
     # what arrives may be off by a 40th of its size, twice
     wide = [part(1.0, 1.0), part(1.0, 1.0, spread=0.025)]
-    assert fitting_mistakes([near, far], wide, 2.0, 0.0) == [near, far]
+    assert fitting_mistakes([near, far], wide, 2.0, 0.0) == ([], [near, far])
 
 
 def test_the_likeliest_of_several_mistakes():

@@ -179,6 +179,11 @@ class Op:
         return pieces
 
     @property
+    def written(self) -> str:
+        """The operation with its operands, `x * y` or `tanh(x)`."""
+        return self.formula if self.dunder else f"{self.name}({', '.join(self.operands)})"
+
+    @property
     def is_primitive(self) -> bool:
         """Whether the formula is the operation itself, such as "tanh(x)" for tanh."""
         return self.formula == f"{self.name}({', '.join(self.operands)})"

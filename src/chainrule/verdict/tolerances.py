@@ -16,6 +16,8 @@ FEWEST_DECIMALS = 4
 """Somebody who rounds to this many decimals or more may mean decimals instead of digits."""
 TELLING_DIGITS = 5
 """A rounded number with fewer digits may be exactly what a mistake gives."""
+COARSE = 0.1
+"""A number with fewer digits may be rounded from one that differs by at most this part."""
 UNCERTAIN = 0.01
 """If a number's digits leave open whether it is off by more than this part, it isn't certain."""
 FORMULA_ERROR = 4.0

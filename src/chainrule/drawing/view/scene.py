@@ -200,6 +200,8 @@ def words_of(nodes: Sequence[Node]) -> dict[str, Any]:
             "formula": syntax_tree(texts[0]),
             "partials": [syntax_tree(text) for text in texts[1:]],
             "texts": list(row.partials),
+            "written": row.written,
+            "whys": list(row.reasons),
             "isGate": row.is_gate,
             "isEager": row.eager,
             "isOwn": name not in BUILT_IN,

@@ -38,6 +38,8 @@ declare global {
     formula: Tree;
     partials: Tree[];
     texts: string[];
+    written: string;
+    whys: string[];
     isGate: boolean;
     isEager: boolean;
     isOwn: boolean;

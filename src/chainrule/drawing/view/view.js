@@ -119,8 +119,8 @@ var Camera = class {
     this.y += dy;
     this._keepInSight();
   }
-  zoom(factor2, x = this.width / 2, y = this.height / 2) {
-    const k = Math.max(SMALLEST, Math.min(this.k * factor2, LARGEST));
+  zoom(factor3, x = this.width / 2, y = this.height / 2) {
+    const k = Math.max(SMALLEST, Math.min(this.k * factor3, LARGEST));
     this.x = x - (x - this.x) * k / this.k;
     this.y = y - (y - this.y) * k / this.k;
     this.k = k;
@@ -860,12 +860,16 @@ var PHRASES = {
   "ZERO": "It is 0, as if this node had no effect.",
   "ZERO_USED": "It is 0, as if this node had no effect, but it is used by {users}.",
   "OWN_VALUE": "This is its value, not its gradient.",
+  "SHIFTED_POINT": "The decimal point is {places} off.",
+  "TOO_COARSE": "This is the correct gradient, rounded too coarsely: give at least {digits} significant digits.",
+  "MULTIPLE_TOO": "It is {factor} times the correct gradient, and so is that of {other}.",
   "MULTIPLE": "It is {factor} times the correct gradient.",
   "FRACTION": "It is {factor} of the correct gradient.",
   "DERIVATIVE": "the derivative of {op}",
   "DERIVATIVE_WRT": "the derivative of {op} with respect to {operand}",
   "OPERAND_FOR_RESULT": "Input instead of output: {derivative} is {formula}, where out is the result of {op}.",
   "RESULT_FOR_OPERAND": "Output instead of input: {derivative} is {formula}, where {operand} is the operand of {op}.",
+  "PRODUCT": "It was multiplied by the product instead of the other factor.",
   "SLIP": "It uses {words}.",
   "OTHER_FACTOR": "It was multiplied by its own value instead of the other factor.",
   "OTHER_OPERAND": "This is the derivative of {op} with respect to another operand.",
@@ -874,7 +878,6 @@ var PHRASES = {
   "OTHER_OPERATION": "This is the derivative of {other}, not of {op}.",
   "FOLLOWS": "It follows from the mistake at {node}.",
   "ROOT_FLIPPED": "The sign is flipped: the gradient of the root with respect to itself is 1.",
-  "ROOT_MULTIPLE": "It is {factor} times the correct gradient: the gradient of the root with respect to itself is 1.",
   "ROOT": "The gradient of the root with respect to itself is 1.",
   "NOT_A_NUMBER": "It is nan.",
   "UNKNOWN": "No common mistake explains it.",
@@ -1648,6 +1651,7 @@ __export(tolerances_exports, {
   AGREEMENT: () => AGREEMENT,
   BEND: () => BEND,
   CLOSER_LOOKS: () => CLOSER_LOOKS,
+  COARSE: () => COARSE,
   EPSILON: () => EPSILON,
   FEWEST_DECIMALS: () => FEWEST_DECIMALS,
   FEW_PATHS: () => FEW_PATHS,
@@ -1677,6 +1681,7 @@ var ROUNDED_DIGITS = 3;
 var FULL_DIGITS = 13;
 var FEWEST_DECIMALS = 4;
 var TELLING_DIGITS = 5;
+var COARSE = 0.1;
 var UNCERTAIN = 0.01;
 var FORMULA_ERROR = 4;
 var MEASURED_ERROR = 1e-6;
@@ -1725,6 +1730,17 @@ var Digits = class {
     return this.significant ? Math.max(halfUnit(x, this.significant), this.halfDecimal) : 0;
   }
 };
+function isCoarse(x, exact) {
+  if (writtenDigits(x) >= ROUNDED_DIGITS) return false;
+  const room = Math.min(Number(`5e${-writtenDecimals(x) - 1}`), COARSE * Math.abs(exact));
+  return Math.abs(x - exact) <= room;
+}
+function digitsNeeded(x, exact) {
+  const most = writtenDigits(Number(exact.toPrecision(9)));
+  for (let digits = ROUNDED_DIGITS; digits < most; digits++)
+    if (Number(exact.toPrecision(digits)) !== x) return digits;
+  return most;
+}
 function halfUnit(x, digits) {
   return x && Number.isFinite(x) ? Number(`5e${exponentOf(x) - digits}`) : 0;
 }
@@ -1894,6 +1910,12 @@ var SLIPS = {
 };
 
 // src/chainrule/drawing/view/js/guesses.js
+var SHIFTS = [
+  [10, "one place"],
+  [0.1, "one place"],
+  [100, "two places"],
+  [0.01, "two places"]
+];
 function* everyGuess(parts, graph) {
   yield* turnedSign(parts);
   yield* gradientAboveForgotten(parts);
@@ -1904,16 +1926,20 @@ function* everyGuess(parts, graph) {
   yield* withSlopes(parts, slips);
   yield guess("zero", phrase("ZERO"), [0], phrase("ZERO_USED", { users: listed(users(parts)) }));
   yield* withSlopes(parts, otherOperandsDerivative);
-  yield* multiples(parts, [2, -2, 3, -3, 4, -4]);
   yield* wrongPowers(parts);
   yield* ownNumber(parts);
   yield* sumForProduct(parts);
   yield* withSlopes(parts, resultForOperand);
   yield* withSlopes(parts, numberForDerivative);
   if (parts.length === 1) yield* withSlopes(parts, (part) => otherOperationsRule(part, graph));
-  yield* multiples(parts, [5, 6, 7, 8, 9, 10]);
-  yield* multiples(parts, [-5, -6, -7, -8, -9, -10]);
-  yield* fractions(parts);
+}
+function* shiftedPoints(parts) {
+  if (!totalOf(values(parts))) return;
+  for (const [factor3, places] of SHIFTS) {
+    const cause = phrase("SHIFTED_POINT", { places });
+    const terms = values(parts).map((x) => x * factor3);
+    yield guess("decimal point", cause, terms, cause, false);
+  }
 }
 function guess(kind, cause, terms, mistake = cause, isTelling = true) {
   return { kind, cause, mistake, terms, isTelling };
@@ -1927,7 +1953,7 @@ function fittingGuesses(guesses, parts, found, room) {
     if (agrees(found, gradient, 0)) exact.push(one);
     else if (agrees(found, gradient, room + spread * size)) rounded2.push(one);
   }
-  return exact.length ? exact : rounded2;
+  return { exact, rounded: rounded2 };
 }
 function cancelsOut({ kind, terms }) {
   const size = totalOf(terms.map(Math.abs));
@@ -2046,34 +2072,16 @@ function* wrongPowers(parts) {
     ["squared", "ABOVE_SQUARED", "above", (part) => part.value * part.above],
     ["inverted", "ABOVE_INVERTED", "above", (part) => part.partial / (part.above || NaN)]
   ];
-  for (const [kind, name, factor2, term] of powers) {
+  for (const [kind, name, factor3, term] of powers) {
     const cause = phrase(name);
-    if (parts.some((part) => Math.abs(part[factor2]) !== 1))
+    if (parts.some((part) => Math.abs(part[factor3]) !== 1))
       yield guess(kind, cause, parts.map(term));
     for (const [index, part] of parts.length > 1 ? parts.entries() : []) {
-      if (Math.abs(part[factor2]) === 1) continue;
+      if (Math.abs(part[factor3]) === 1) continue;
       const mistake = phrase(`${name}_ON_A_PATH`, part);
       yield guess(kind, cause, instead(parts, index, term(part)), mistake);
     }
   }
-}
-function* multiples(parts, factors) {
-  for (const factor2 of totalOf(values(parts)) ? factors : []) {
-    const cause = phrase("MULTIPLE", { factor: formatShort(factor2) });
-    const terms = values(parts).map((x) => x * factor2);
-    yield guess("factor", cause, terms, cause, factor2 > 0 && Number.isInteger(factor2));
-  }
-}
-function* fractions(parts) {
-  const right = totalOf(values(parts));
-  for (let size = 2; size <= 10 && right; size++) {
-    for (const sign of [1, -1]) {
-      const cause = phrase("FRACTION", { factor: `${sign < 0 ? "−" : ""}1/${size}` });
-      const terms = values(parts).map((x) => x / (sign * size));
-      yield guess("factor", cause, terms, cause, false);
-    }
-  }
-  yield* multiples(parts, [1.5, 2.5]);
 }
 function* withSlopes(parts, slopes) {
   for (const [index, part] of parts.entries()) {
@@ -2118,7 +2126,8 @@ function* resultForOperand(part) {
   if (text2.includes(" if ")) return;
   for (const index of numbers2.keys()) {
     const slope = kernel.partials[slot](...replaced(numbers2, index, out), out);
-    const cause = phrase("RESULT_FOR_OPERAND", { ...about(part), operand: OPERANDS[index] });
+    const name = part.op === "mul" ? "PRODUCT" : "RESULT_FOR_OPERAND";
+    const cause = phrase(name, { ...about(part), operand: OPERANDS[index] });
     yield ["input for output", cause, slope, false];
   }
 }
@@ -2208,14 +2217,14 @@ function measure(follow, x, noise) {
 }
 function extrapolated(before, slope) {
   const row2 = [slope];
-  let [value, bent, factor2] = [slope, Infinity, STEP_RATIO * STEP_RATIO];
+  let [value, bent, factor3] = [slope, Infinity, STEP_RATIO * STEP_RATIO];
   for (const old of before) {
     const last = row2[row2.length - 1];
-    const entry = (factor2 * last - old) / (factor2 - 1);
+    const entry = (factor3 * last - old) / (factor3 - 1);
     const by = Math.max(Math.abs(entry - last), Math.abs(entry - old));
     if (by <= bent) [value, bent] = [entry, by];
     row2.push(entry);
-    factor2 *= STEP_RATIO * STEP_RATIO;
+    factor3 *= STEP_RATIO * STEP_RATIO;
   }
   return [row2, value, bent];
 }
@@ -2271,16 +2280,15 @@ var Naming = class {
       const node = graph.nameOf(judge.culprit.get(index));
       return { kind: "follows", mistake: phrase("FOLLOWS", { node }) };
     }
-    if (index === graph.root) return { kind: "root", mistake: atTheRoot(found) };
-    const parts = this._parts(index);
-    const guesses = [
-      ...this._swapped(index),
-      ...everyGuess(parts, graph),
-      ...this._otherNodes(index)
-    ];
-    const fitting = fittingGuesses(guesses, parts, found, judge.widths[index]);
-    if (!fitting.length) return { kind: "unknown", mistake: phrase("UNKNOWN") };
-    return sentence(equallyLikely(fitting));
+    const atTheRoot = phrase(found === -1 ? "ROOT_FLIPPED" : "ROOT");
+    if (index === graph.root) return { kind: "root", mistake: atTheRoot };
+    const { exact, rounded: rounded2 } = this._fitting(index);
+    if (exact.length || rounded2.some((one) => one.isTelling))
+      return sentence(equallyLikely(exact.length ? exact : rounded2));
+    const other = this._tooCoarse(index) ?? this._commonFactor(index);
+    if (other) return other;
+    if (rounded2.length) return sentence(equallyLikely(rounded2));
+    return { kind: "unknown", mistake: phrase("UNKNOWN") };
   }
   /** The mistake that gives exactly a number that the right one may be rounded to; or empty. */
   disguised(index) {
@@ -2289,7 +2297,7 @@ var Naming = class {
     if (writtenDigits(found) >= TELLING_DIGITS || !parts.length) return "";
     const { culprit, implied } = this.judge;
     if (culprit.has(index) || this.judge.agrees(index, implied.middle[index])) return "";
-    const exact = fittingGuesses(everyGuess(parts, this.graph), [], found, 0);
+    const { exact } = fittingGuesses(everyGuess(parts, this.graph), [], found, 0);
     return exact.find((one) => one.isTelling)?.mistake || "";
   }
   /** The contributions to a node's gradient, one for each use that passes something on. */
@@ -2318,17 +2326,34 @@ var Naming = class {
       };
     });
   }
-  /** Whether a node holds the gradient of another one. */
+  /** The guesses that give a node's gradient exactly, and as far as rounding can tell. */
+  _fitting(index) {
+    const parts = this._parts(index);
+    const guesses = [
+      ...this._swapped(index),
+      ...everyGuess(parts, this.graph),
+      ...shiftedPoints(parts),
+      ...this._otherNodes(index)
+    ];
+    return fittingGuesses(guesses, parts, this.judge.found(index), this.judge.widths[index]);
+  }
+  /** Whether a node holds the gradient of another one, rather than its own. */
   _holds(index, other) {
     const { exact, implied, widths } = this.judge;
     const [found, width] = [this.judge.found(index), widths[index]];
+    if (isClose(exact[index], exact[other], UNCERTAIN)) return false;
+    if (Math.abs(found - exact[index]) <= Math.abs(found - exact[other])) return false;
     if (agrees(found, exact[other], width)) return true;
     return agrees(found, implied.middle[other], width + implied.width[other]);
   }
+  /** The nodes that are wrong by a mistake of their own; none where there are too many. */
+  _wrong() {
+    const wrong = [...this.judge.results].filter(([other, { status }]) => status === WRONG && !this.judge.follows(other)).map(([other]) => other).sort((one, two) => two - one);
+    return wrong.length <= MOST_COMPARED ? wrong : [];
+  }
   /** Two nodes that hold each other's gradient. */
   *_swapped(index) {
-    const wrong = [...this.judge.results].filter(([other, { status }]) => status === WRONG && !this.judge.follows(other)).map(([other]) => other).sort((one, two) => two - one);
-    for (const other of wrong.length <= MOST_COMPARED ? wrong : []) {
+    for (const other of this._wrong()) {
       if (other === index || !this._holds(index, other) || !this._holds(other, index)) continue;
       const names = [Math.min(index, other), Math.max(index, other)].map(
         (at) => this.graph.nameOf(at)
@@ -2351,6 +2376,29 @@ var Naming = class {
     const cause = phrase("ANOTHER_NODES", { other: this.graph.nameOf(other.index) });
     yield guess("another node's", cause, [this.judge.exact[other.index]], cause, false);
   }
+  _tooCoarse(index) {
+    const [found, exact] = [this.judge.found(index), this.judge.exact[index]];
+    if (isCoarse(-found, exact)) return { kind: "sign", mistake: phrase("FLIPPED") };
+    if (!isCoarse(found, exact)) return null;
+    const digits = digitsNeeded(found, exact);
+    return { kind: "too coarse", mistake: phrase("TOO_COARSE", { digits }) };
+  }
+  /** The factor by which another node's gradient is off too. */
+  _commonFactor(index) {
+    const { judge, graph } = this;
+    const { exact, widths } = judge;
+    const found = judge.found(index);
+    for (const other of this._wrong()) {
+      if (other === index || !exact[index] || !exact[other]) continue;
+      const ratio = exact[index] / exact[other];
+      const room = widths[index] + widths[other] * Math.abs(ratio);
+      if (!agrees(found, judge.found(other) * ratio, room)) continue;
+      const factor3 = formatShort(found / exact[index], 3);
+      const mistake = phrase("MULTIPLE_TOO", { factor: factor3, other: graph.nameOf(other) });
+      return { kind: "common factor", mistake };
+    }
+    return null;
+  }
 };
 function sentence(mistakes) {
   const [first] = mistakes;
@@ -2358,12 +2406,6 @@ function sentence(mistakes) {
   const quoted = mistakes.map(({ mistake }) => `“${mistake.replace(/\.$/, "")}”`);
   const words2 = `${quoted.slice(0, -1).join(", ")} and ${quoted.at(-1)}`;
   return { kind: "several", mistake: phrase("NOT_CERTAIN", { mistakes: words2 }) };
-}
-function atTheRoot(found) {
-  if (found === -1) return phrase("ROOT_FLIPPED");
-  if (found && Number.isInteger(found))
-    return phrase("ROOT_MULTIPLE", { factor: formatShort(found) });
-  return phrase("ROOT");
 }
 
 // src/chainrule/drawing/view/js/track.js
@@ -3180,8 +3222,20 @@ var HINTS = {
     "Hold the other operand fixed: for x * y, the derivative with respect to x is y."
   ],
   "factor": [
-    "You are close: this is the correct gradient times a constant. Which factor is wrong?",
+    "You are close: one factor of the local derivative is wrong. Which one?",
     "A factor appears when a contribution is counted twice or a constant is lost, such as the 2 in the derivative of x ** 2."
+  ],
+  "common factor": [
+    "Several gradients are off by the same factor. Where does it come from?",
+    "A factor that several gradients share comes from above: look at what they have in common."
+  ],
+  "decimal point": [
+    "The digits are right. Is the number of the right size?",
+    "Check where the decimal point is."
+  ],
+  "too coarse": [
+    "You are on the right track, but the number is rounded too coarsely.",
+    "Give at least three significant digits."
   ],
   "squared": [
     "One of the factors occurs once too often.",
@@ -3234,39 +3288,86 @@ var HINTS = {
   "several": [
     "The number alone doesn't tell which step went wrong. Write down each factor on its own.",
     "On each path, multiply the local derivative by the gradient above; then add up the paths."
-  ],
-  "unknown": [
-    "Take it step by step: list the nodes that use this one.",
-    "For each of them, multiply its gradient by its derivative with respect to this node; then add up."
   ]
 };
+var WAYS = {
+  "no use": [
+    "Does the root change when this node changes a little?",
+    "No path carries a gradient back to it, so its gradient is 0."
+  ],
+  "formula": [
+    "Only {user} uses {name}: {user} = {formula}. How does {user} change when {name} changes?",
+    "The derivative of {user} with respect to {name} is {derivative}. Multiply it by the gradient of {user}."
+  ],
+  "reason": [
+    "Only {user} uses {name}: {user} = {formula}. How does {user} change when {name} changes?",
+    "{user} = {formula}: {reason}. Multiply the derivative of {user} with respect to {name} by the gradient of {user}."
+  ],
+  "no formula": [
+    "Only {user} uses {name}. How does {user} change when {name} changes?",
+    "Multiply the derivative of {user} with respect to {name} by the gradient of {user}."
+  ],
+  "several uses": [
+    "{user} uses {name} more than once. What does each use contribute?",
+    "For each use, multiply the gradient of {user} by the derivative with respect to that operand; then add up."
+  ],
+  "several users": [
+    "{users} use {name}. How does each of them change when {name} changes?",
+    "For each of them, multiply its gradient by its derivative with respect to {name}; then add up."
+  ]
+};
+
+// src/chainrule/drawing/view/js/ways.js
+var MOST_USERS = 3;
+function hintsFor(graph, index, kind) {
+  return HINTS[kind] ?? way(graph, index);
+}
+function way(graph, index) {
+  const { nodes, root } = graph;
+  if (index === root) return HINTS.root;
+  const uses = nodes[index].users.filter(([user2, slot2]) => user2 <= root && nodes[user2].partials[slot2] !== null).sort(([one, slot2], [two, other]) => two - one || slot2 - other);
+  const users2 = [...new Set(uses.map(([user2]) => user2))];
+  if (!uses.length) return WAYS["no use"];
+  const [user, slot] = uses[0];
+  const nameOf = (one) => clipped(graph.nameOf(one) || formatShort(nodes[one].data));
+  const words2 = {
+    name: nameOf(index),
+    user: nameOf(user),
+    users: listed2(users2.map(nameOf))
+  };
+  const { kind, ...others } = kindOfWay(graph, users2, uses.length, [user, slot], nameOf);
+  return WAYS[kind].map((text2) => spoken(text2, { ...words2, ...others }));
+}
+function kindOfWay(graph, users2, count, [user, slot], nameOf) {
+  const { op, operands, ownBackward } = graph.nodes[user];
+  const rule = ownBackward ? null : graph.ops[op];
+  if (users2.length > 1) return { kind: "several users" };
+  if (count > 1) return { kind: "several uses" };
+  if (!rule) return { kind: "no formula" };
+  const names = Object.fromEntries(operands.map((x, at) => [OPERANDS[at], factor2(nameOf(x))]));
+  const partial = rule.texts[slot];
+  return {
+    kind: partial.includes(" if ") ? "reason" : "formula",
+    formula: withNames(rule.written, names),
+    derivative: withNames(partial, { ...names, out: factor2(nameOf(user)) }),
+    reason: rule.whys[slot].replace(/`/g, "").replace(/\b[xyz]\b/g, (word) => names[word])
+  };
+}
+function listed2(names) {
+  if (names.length > MOST_USERS)
+    return `${names.slice(0, MOST_USERS).join(", ")} and ${names.length - MOST_USERS} more`;
+  return [names.slice(0, -1).join(", "), names.at(-1)].filter(Boolean).join(" and ");
+}
+function factor2(name) {
+  return /^[\p{L}\p{N}_.]+$/u.test(name) ? name : `(${name})`;
+}
+function withNames(formula2, names) {
+  return formula2.replace(/(?<!\*)\*(?!\*)/g, "·").replace(/-/g, "−").replace(/\b[a-z]+\b/g, (word) => names[word] ?? word);
+}
 
 // src/chainrule/drawing/view/js/practice.js
 var [MOST_TRIES, MOST_HINTS] = [3, 2];
 var PHASES = ["forward", "backward"];
-function hintsAhead(graph, index) {
-  const { nodes, ops, root } = graph;
-  if (index === root) return HINTS.root;
-  const uses = nodes[index].users.filter(([user2]) => user2 <= root);
-  const [user, slot] = uses[0] ?? [root, 0];
-  const text2 = ops[nodes[user].op]?.texts[slot] ?? "";
-  if (uses.length !== 1 || nodes[user].ownBackward || !text2 || text2.includes(" if "))
-    return HINTS.unknown;
-  const [name, other] = [index, user].map((one) => clipped(graph.nameOf(one)));
-  return [
-    `Only ${other} uses ${name}. How does ${other} change when ${name} changes?`,
-    `The derivative of ${other} with respect to ${name} is ${withNames(graph, user, text2)}. Multiply it by the gradient of ${other}.`
-  ];
-}
-function withNames(graph, user, text2) {
-  const { operands } = graph.nodes[user];
-  const written = (index) => {
-    const name = clipped(graph.nameOf(index) || formatShort(graph.nodes[index].data));
-    return /^[\w.]+$/.test(name) ? name : `(${name})`;
-  };
-  const names = { out: user, ...Object.fromEntries(operands.map((x, at) => [OPERANDS[at], x])) };
-  return text2.replace(/(?<!\*)\*(?!\*)/g, "·").replace(/-/g, "−").replace(/\b[a-z]+\b/g, (word) => word in names ? written(names[word]) : word);
-}
 var Practice = class {
   /** @type {Phase} */
   phase = "backward";
@@ -3336,11 +3437,18 @@ var Practice = class {
   _status(index, text2) {
     if (this.phase === "backward") {
       this._judge(index, text2);
-      return this.verdicts.get(index).status;
+      const { status, kind } = this.verdicts.get(index);
+      return kind === "too coarse" ? NOT_CERTAIN : status;
     }
-    const x = parseNumber(text2);
-    const room = new Digits([x], [x]).halfWidth(x);
-    return agrees(x, this.graph.nodes[index].data, room) ? RIGHT : WRONG;
+    const [x, value] = [parseNumber(text2), this.graph.nodes[index].data];
+    if (agrees(x, value, new Digits([x], [x]).halfWidth(x))) return RIGHT;
+    return isCoarse(x, value) ? NOT_CERTAIN : WRONG;
+  }
+  /** How many digits an answer needs that may be right, but has too few of them.
+   *  @param {number} index */
+  digitsNeeded(index) {
+    const numbers2 = this.phase === "backward" ? this.grads : this.graph.nodes.map((x) => x.data);
+    return digitsNeeded(parseNumber(this.at(index).unclear), numbers2[index]);
   }
   /** @param {number} index @param {Attempt} attempt */
   _set(index, { tries, hints, done, unclear }) {
@@ -3358,8 +3466,7 @@ var Practice = class {
   /** The hints that have been given for a gradient: before the first try how it is found, and then
    *  those of the mistake. */
   hintsAt(index) {
-    const kind = this.verdicts.get(index)?.kind;
-    const hints = kind ? HINTS[kind] : hintsAhead(this.graph, index);
+    const hints = hintsFor(this.graph, index, this.verdicts.get(index)?.kind);
     return hints.slice(0, this.at(index).hints);
   }
   /** Begin the tasks of this phase anew. */
@@ -3542,7 +3649,13 @@ function feedbackWords({ graph }, index, { tries, done, unclear, hints }) {
   if (done === "shown" && tries.length === MOST_TRIES && mistake)
     return kind === "unknown" ? [`✗ ${spoken("Not this time.")}`, spoken("This is how it is found:")] : [`✗ ${mistake}`];
   if (done === "shown") return [spoken("This is how it is found:")];
-  if (unclear) return ["Your digits are too few to tell.", "Give one more."];
+  if (unclear)
+    return [
+      spoken("Nearly: these are too few digits."),
+      spoken("Give at least {digits} significant digits.", {
+        digits: practice.digitsNeeded(index)
+      })
+    ];
   const said = practice.phase === "forward" ? forwardHints(graph, index) : practice.hintsAt(index);
   const given = said.slice(0, hints);
   if (!tries.length) return given;
@@ -4272,7 +4385,7 @@ F.stirling = (x) => {
   return ((((((((0.17964437236883057 * t - 0.029550653594771242) * t + 0.00641025641025641) * t - 0.0019175269175269176) * t + 8417508417508417e-19) * t - 5952380952380953e-19) * t + 7936507936507937e-19) * t - 0.002777777777777778) * t + 0.08333333333333333) / x;
 };
 F.gamma = (x) => {
-  let divisor, factor2, half, product, rest, size, t;
+  let divisor, factor3, half, product, rest, size, t;
   if (x !== x || x === Infinity) {
     return x;
   }
@@ -4286,11 +4399,11 @@ F.gamma = (x) => {
     }
     half = F.power(size, 0.5 * size - 0.25);
     rest = half * F.exp(-size);
-    factor2 = 2.5066282746310007 * F.exp(F.stirling(size));
+    factor3 = 2.5066282746310007 * F.exp(F.stirling(size));
     if (x > 0) {
-      return half * rest * factor2;
+      return half * rest * factor3;
     }
-    return -3.141592653589793 / (x * F.sine_of_pi(x)) / factor2 / rest / half;
+    return -3.141592653589793 / (x * F.sine_of_pi(x)) / factor3 / rest / half;
   }
   product = 1;
   while (x > 2) {

@@ -36,9 +36,21 @@ HINTS: dict[str, tuple[str, str]] = {
         "Hold the other operand fixed: for x * y, the derivative with respect to x is y.",
     ),
     "factor": (
-        "You are close: this is the correct gradient times a constant. Which factor is wrong?",
+        "You are close: one factor of the local derivative is wrong. Which one?",
         "A factor appears when a contribution is counted twice or a constant is lost, such as the "
         "2 in the derivative of x ** 2.",
+    ),
+    "common factor": (
+        "Several gradients are off by the same factor. Where does it come from?",
+        "A factor that several gradients share comes from above: look at what they have in common.",
+    ),
+    "decimal point": (
+        "The digits are right. Is the number of the right size?",
+        "Check where the decimal point is.",
+    ),
+    "too coarse": (
+        "You are on the right track, but the number is rounded too coarsely.",
+        "Give at least three significant digits.",
     ),
     "squared": (
         "One of the factors occurs once too often.",
@@ -93,10 +105,6 @@ HINTS: dict[str, tuple[str, str]] = {
         "The number alone doesn't tell which step went wrong. Write down each factor on its own.",
         "On each path, multiply the local derivative by the gradient above; then add up the paths.",
     ),
-    "unknown": (
-        "Take it step by step: list the nodes that use this one.",
-        "For each of them, multiply its gradient by its derivative with respect to this node; then "
-        "add up.",
-    ),
 }
+"""What is said of an unknown mistake is in ways.py."""
 NUMBER = "The gradient is {expected}."

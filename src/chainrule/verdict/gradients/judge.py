@@ -221,5 +221,9 @@ class Judge:
         expected = self.reference.expected[index]
         if index in self.reference.unknown or index in self.reference.stale:
             expected = math.nan
-        kind, words = self.naming.mistake(index) if status == WRONG else ("", "")
-        return Verdict(node, status, gradient, expected, words, why, self.nudges.get(index), kind)
+        nudged = self.nudges.get(index)
+        if status != WRONG:
+            return Verdict(node, status, gradient, expected, "", why, nudged)
+        kind, words = self.naming.mistake(index)
+        hints = self.naming.hints(index, kind)
+        return Verdict(node, status, gradient, expected, words, why, nudged, kind, hints)

@@ -33,8 +33,7 @@ def known_mistakes(parts: Parts) -> Iterator[Mistake]:
     """Every way to go wrong, the likeliest first, for a node's contributions.
 
     Mistakes at a node as a whole come before mistakes in one operation's rule; there, what learners
-    are known to write comes before a bare multiple of the right number, and that before what only
-    happens to give the number.
+    are known to write comes before what only happens to give the number.
     """
     return itertools.chain(
         _turned_sign(parts),
@@ -46,7 +45,6 @@ def known_mistakes(parts: Parts) -> Iterator[Mistake]:
         with_slopes(parts, common_errors),
         [Mistake("zero", phrases.ZERO, [0.0], phrases.ZERO_USED.format(users=_users(parts)))],
         with_slopes(parts, other_operands_derivative),
-        _multiples(parts, (2, -2, 3, -3, 4, -4)),
         _wrong_powers(parts),
         [
             Mistake("own value", phrases.OWN_VALUE, [part.numbers[part.position]])
@@ -56,30 +54,39 @@ def known_mistakes(parts: Parts) -> Iterator[Mistake]:
         with_slopes(parts, result_for_operand),
         with_slopes(parts, number_for_derivative),
         with_slopes(parts, other_operations_rule) if len(parts) == 1 else (),
-        _multiples(parts, range(5, 11)),
-        _multiples(parts, range(-5, -11, -1)),
-        _fractions(parts),
     )
 
 
 def matching_mistakes(parts: Parts, matches: Callable[[float], bool]) -> Iterator[Mistake]:
-    """The mistakes that give a gradient, the likeliest first."""
-    return (mistake for mistake in known_mistakes(parts) if matches(mistake.gradient))
+    """The mistakes that give a gradient, the likeliest first; at several numbers, what gives all of
+    them may be a constant factor."""
+    mistakes = itertools.chain(known_mistakes(parts), _multiples(parts), _fractions(parts))
+    return (mistake for mistake in mistakes if matches(mistake.gradient))
+
+
+def shifted_points(parts: Parts) -> Iterator[Mistake]:
+    """The correct gradient with its decimal point elsewhere, which only who types it can do."""
+    shifts = ((10, "one place"), (0.1, "one place"), (100, "two places"), (0.01, "two places"))
+    for factor, places in shifts if total([part.value for part in parts]) else ():
+        cause = phrases.SHIFTED_POINT.format(places=places)
+        terms = [part.value * factor for part in parts]
+        yield Mistake("decimal point", cause, terms, is_telling=False)
 
 
 def fitting_mistakes(
     mistakes: Iterable[Mistake], parts: Parts, gradient: float, room: float
-) -> list[Mistake]:
-    """The mistakes that give a gradient exactly, or else those that give it as far as rounding can
+) -> tuple[list[Mistake], list[Mistake]]:
+    """The mistakes that give a gradient exactly, and those that give it as far as rounding can
     tell, which may have moved it by `room`; the likeliest first."""
-    exact, rounded = [], []
+    exact: list[Mistake] = []
+    rounded: list[Mistake] = []
     spread = 2 * max((part.spread for part in parts), default=0.0)
     for mistake in mistakes:
         if agrees(gradient, mistake.gradient, 0.0):
             exact.append(mistake)
         elif agrees(gradient, mistake.gradient, room + spread * mistake.size):
             rounded.append(mistake)
-    return exact or rounded
+    return exact, rounded
 
 
 def equally_likely(fitting: Sequence[Mistake]) -> list[Mistake]:
@@ -207,12 +214,12 @@ def _sum_for_product(parts: Parts) -> Iterator[Mistake]:
     yield Mistake("added", phrases.ADDED, added, is_telling=False)
 
 
-def _multiples(parts: Parts, factors: Sequence[float]) -> Iterator[Mistake]:
-    for factor in factors if total([part.value for part in parts]) else ():
+def _multiples(parts: Parts) -> Iterator[Mistake]:
+    sizes = range(2, 11) if total([part.value for part in parts]) else ()
+    for factor in (*sizes, *(-size for size in sizes)):
         cause = phrases.MULTIPLE.format(factor=format_short(factor))
-        is_telling = factor > 0 and factor == int(factor)
         terms = [part.value * factor for part in parts]
-        yield Mistake("factor", cause, terms, is_telling=is_telling)
+        yield Mistake("factor", cause, terms, is_telling=factor > 0)
 
 
 def _fractions(parts: Parts) -> Iterator[Mistake]:
@@ -221,4 +228,3 @@ def _fractions(parts: Parts) -> Iterator[Mistake]:
             cause = phrases.FRACTION.format(factor=f"{sign}1/{size}")
             terms = [part.value / factor for part in parts]
             yield Mistake("factor", cause, terms, is_telling=False)
-    yield from _multiples(parts, (1.5, 2.5))

@@ -8,14 +8,18 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from ...engine.node import Node
 from ...numerals import format_short
+from ...table.ops import TABLE
 from .. import tolerances
 from ..result_table import name_of
 from . import phrases
 from .contribution import Contribution, Mistake, quotient
-from .mistakes import equally_likely, fitting_mistakes, known_mistakes
-from .rounding import agrees, written_digits
+from .hints import HINTS, NUMBER
+from .mistakes import equally_likely, fitting_mistakes, known_mistakes, shifted_points
+from .rounding import agrees, digits_needed, is_coarse, written_digits
 from .verdict import WRONG
+from .ways import Use, way
 
 if TYPE_CHECKING:
     from .judge import Judge
@@ -36,14 +40,16 @@ class Naming:
             return name
         node = self.graph.nodes[index]
         if not self._uses[index]:
-            return "root", _root_mistake(node.grad)
+            return "root", phrases.ROOT_FLIPPED if node.grad == -1 else phrases.ROOT
         if node.grad != node.grad:
             return "unknown", phrases.NOT_A_NUMBER
-        parts = self._parts(index)
-        mistakes = chain(self._swapped(index), known_mistakes(parts), self._other_nodes(index))
-        width = self.judge.widths[index]
-        if fitting := fitting_mistakes(mistakes, parts, float(node.grad), width):
-            return _sentence(equally_likely(fitting))
+        exact, rounded = self._fitting(index)
+        if exact or any(mistake.is_telling for mistake in rounded):
+            return _sentence(equally_likely(exact or rounded))
+        if name := self._too_coarse(index) or self._common_factor(index):
+            return name
+        if rounded:
+            return _sentence(equally_likely(rounded))
         if node.by_hand:
             set_to = format_short(node.by_hand)
             return "history", f"It was set to {set_to} by hand before a pass added to it."
@@ -66,8 +72,25 @@ class Naming:
             index, self.judge.implied.middle[index]
         ):
             return ""  # what is above it is wrong, or rounded, and explains it
-        exact = fitting_mistakes(known_mistakes(parts), (), gradient, 0.0)
+        exact, _ = fitting_mistakes(known_mistakes(parts), (), gradient, 0.0)
         return next((mistake.sentence for mistake in exact if mistake.is_telling), "")
+
+    def hints(self, index: int, kind: str) -> tuple[str, str, str]:
+        """What to say to somebody who practises: a nudge, the rule, and the number."""
+        nudge, rule = HINTS[kind] if kind in HINTS else self._way(index)
+        return nudge, rule, NUMBER.format(expected=format_short(self.reference.expected[index]))
+
+    def _way(self, index: int) -> tuple[str, str]:
+        """The question and the rule that lead to a node's gradient."""
+        nodes, partials = self.graph.nodes, self.reference.local.partials
+        uses = []
+        for user, position in self._uses[index]:
+            if partials[user][position] is not None:
+                rule, operands = self.graph.rules[user], self.graph.operands[user]
+                names = tuple(_name_or_number(nodes[operand]) for operand in operands)
+                row = TABLE[rule.name] if rule else None
+                uses.append(Use(name_of(nodes[user]), names, position, row))
+        return way(name_of(nodes[index]), uses)
 
     # ---- what the number is compared with --------------------------------------------------------
 
@@ -98,23 +121,41 @@ class Naming:
             ))  # fmt: skip
         return parts
 
+    def _fitting(self, index: int) -> tuple[list[Mistake], list[Mistake]]:
+        """The mistakes that give a node's gradient exactly, and as far as rounding can tell."""
+        parts = self._parts(index)
+        mistakes = chain(
+            self._swapped(index),
+            known_mistakes(parts),
+            shifted_points(parts),
+            self._other_nodes(index),
+        )
+        gradient = float(self.graph.nodes[index].grad)
+        return fitting_mistakes(mistakes, parts, gradient, self.judge.widths[index])
+
     def _holds(self, index: int, other: int) -> bool:
-        """Whether a node holds the gradient of another one."""
-        expected, implied = self.reference.expected[other], self.judge.implied
+        """Whether a node holds the gradient of another one, rather than its own."""
+        own, expected = (self.reference.expected[i] for i in (index, other))
         gradient, width = float(self.graph.nodes[index].grad), self.judge.widths[index]
+        if math.isclose(own, expected, rel_tol=tolerances.UNCERTAIN):
+            return False
+        if abs(gradient - own) <= abs(gradient - expected):
+            return False
+        implied = self.judge.implied
         return agrees(gradient, expected, width) or agrees(
             gradient, implied.middle[other], width + implied.width[other]
         )
 
     @cached_property
     def _wrong(self) -> list[int]:
-        """The nodes that are wrong by a mistake of their own."""
+        """The nodes that are wrong by a mistake of their own; none where there are too many."""
         wrong = [index for index, (status, _) in self.judge.status.items() if status == WRONG]
-        return [index for index in wrong if not self.judge.follows(index)]
+        own = [index for index in wrong if not self.judge.follows(index)]
+        return own if len(own) <= tolerances.MOST_COMPARED else []
 
     def _swapped(self, index: int) -> Iterator[Mistake]:
         """Two nodes that hold each other's gradient."""
-        for other in self._wrong if len(self._wrong) <= tolerances.MOST_COMPARED else ():
+        for other in self._wrong:
             if other != index and self._holds(index, other) and self._holds(other, index):
                 names = [name_of(self.graph.nodes[i]) for i in sorted((index, other))]
                 text = phrases.SWAPPED.format(node=names[0], other=names[1])
@@ -134,6 +175,30 @@ class Naming:
                 terms = [self.reference.expected[other]]
                 yield Mistake("another node's", text, terms, is_telling=False)
                 return
+
+    def _too_coarse(self, index: int) -> Name | None:
+        gradient, expected = float(self.graph.nodes[index].grad), self.reference.expected[index]
+        if is_coarse(-gradient, expected):
+            return "sign", phrases.FLIPPED
+        if not is_coarse(gradient, expected):
+            return None
+        digits = digits_needed(gradient, expected)
+        return "too coarse", phrases.TOO_COARSE.format(digits=digits)
+
+    def _common_factor(self, index: int) -> Name | None:
+        """The factor by which another node's gradient is off too."""
+        nodes, expected, widths = self.graph.nodes, self.reference.expected, self.judge.widths
+        gradient = float(nodes[index].grad)
+        for other in self._wrong:
+            if other == index or not (expected[index] and expected[other]):
+                continue
+            ratio = expected[index] / expected[other]
+            room = widths[index] + widths[other] * abs(ratio)
+            if agrees(gradient, float(nodes[other].grad) * ratio, room):
+                factor = format_short(float(f"{gradient / expected[index]:.3g}"))
+                text = phrases.MULTIPLE_TOO.format(factor=factor, other=name_of(nodes[other]))
+                return "common factor", text
+        return None
 
     # ---- what isn't in the numbers ---------------------------------------------------------------
 
@@ -163,6 +228,10 @@ class Naming:
         return ("rule", blamed) if blamed and self.judge.agrees(index, stored) else None
 
 
+def _name_or_number(node: Node) -> str:
+    return format_short(node.data) if node.kind == "constant" else name_of(node)
+
+
 def _sentence(mistakes: list[Mistake]) -> Name:
     """A mistake in words, or several that explain the number equally well."""
     first = mistakes[0]
@@ -171,12 +240,3 @@ def _sentence(mistakes: list[Mistake]) -> Name:
     quoted = [f"“{mistake.sentence.rstrip('.')}”" for mistake in mistakes]
     words = f"{', '.join(quoted[:-1])} and {quoted[-1]}"
     return "several", phrases.NOT_CERTAIN.format(mistakes=words)
-
-
-def _root_mistake(gradient: float) -> str:
-    """The mistake in the root's own gradient, which is 1 by definition."""
-    if gradient == -1:
-        return phrases.ROOT_FLIPPED
-    if gradient and float(gradient).is_integer() and math.isfinite(gradient):
-        return phrases.ROOT_MULTIPLE.format(factor=format_short(gradient))
-    return phrases.ROOT

@@ -55,6 +55,11 @@ PATHS_INCLUDED = " The gradient came via {users}; add up the contributions of al
 ZERO = "It is 0, as if this node had no effect."
 ZERO_USED = "It is 0, as if this node had no effect, but it is used by {users}."
 OWN_VALUE = "This is its value, not its gradient."
+SHIFTED_POINT = "The decimal point is {places} off."
+TOO_COARSE = (
+    "This is the correct gradient, rounded too coarsely: give at least {digits} significant digits."
+)
+MULTIPLE_TOO = "It is {factor} times the correct gradient, and so is that of {other}."
 MULTIPLE = "It is {factor} times the correct gradient."
 FRACTION = "It is {factor} of the correct gradient."
 
@@ -68,6 +73,7 @@ OPERAND_FOR_RESULT = (
 RESULT_FOR_OPERAND = (
     "Output instead of input: {derivative} is {formula}, where {operand} is the operand of {op}."
 )
+PRODUCT = "It was multiplied by the product instead of the other factor."
 SLIP = "It uses {words}."
 OTHER_FACTOR = "It was multiplied by its own value instead of the other factor."
 OTHER_OPERAND = "This is the derivative of {op} with respect to another operand."
@@ -79,10 +85,6 @@ OTHER_OPERATION = "This is the derivative of {other}, not of {op}."
 
 FOLLOWS = "It follows from the mistake at {node}."
 ROOT_FLIPPED = "The sign is flipped: the gradient of the root with respect to itself is 1."
-ROOT_MULTIPLE = (
-    "It is {factor} times the correct gradient: "
-    "the gradient of the root with respect to itself is 1."
-)
 ROOT = "The gradient of the root with respect to itself is 1."
 NOT_A_NUMBER = "It is nan."
 UNKNOWN = "No common mistake explains it."

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from ..tolerances import AGREEMENT, FEWEST_DECIMALS, FULL_DIGITS, ROUNDED_DIGITS, SINGLE
+from ..tolerances import AGREEMENT, COARSE, FEWEST_DECIMALS, FULL_DIGITS, ROUNDED_DIGITS, SINGLE
 
 
 def agrees(number: float, expected: float, room: float) -> bool:
@@ -67,6 +67,31 @@ def digits_of(inexact: Iterable[float], typed: Iterable[float]) -> Digits:
         is_full = any(written_digits(x) >= FULL_DIGITS for x in typed)
         decimals = 0 if is_full else FEWEST_DECIMALS
     return Digits(max(ROUNDED_DIGITS, *map(written_digits, numbers)), decimals)
+
+
+def is_coarse(x: float, exact: float) -> bool:
+    """Whether x may be a number that was rounded to fewer digits than a rounded number shows.
+
+    Example:
+        >>> is_coarse(2.4, 2.41411), is_coarse(2.41, 2.41411), is_coarse(2.5, 2.41411)
+        (True, False, False)
+    """
+    if written_digits(x) >= ROUNDED_DIGITS:
+        return False
+    room = min(float(f"5e{-written_decimals(x) - 1}"), COARSE * abs(exact))
+    return abs(x - exact) <= room
+
+
+def digits_needed(x: float, exact: float) -> int:
+    """How many digits tell an exact number from x, which it may be rounded to.
+
+    Example:
+        >>> digits_needed(0.5, 0.504), digits_needed(0.5, 0.52), digits_needed(1, 0.99998)
+        (3, 2, 5)
+    """
+    most = written_digits(float(f"{exact:.9g}"))
+    enough = (n for n in range(ROUNDED_DIGITS, most) if float(f"{exact:.{n}g}") != x)
+    return next(enough, most)
 
 
 def half_unit(x: float, digits: int) -> float:

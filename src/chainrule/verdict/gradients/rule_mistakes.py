@@ -71,7 +71,8 @@ def result_for_operand(part: Contribution, rule: Rule) -> Slopes:
     for position, operand in enumerate(operands if " if " not in part.text else ()):
         numbers = [*part.numbers[:position], part.out, *part.numbers[position + 1 :]]
         slope = rule.partials[part.position](*numbers, part.out)
-        cause = phrases.RESULT_FOR_OPERAND.format(
+        words = phrases.PRODUCT if rule.name == "mul" else phrases.RESULT_FOR_OPERAND
+        cause = words.format(
             formula=part.text, derivative=derivative, operand=operand, op=rule.name
         )
         yield "input for output", cause, slope, False

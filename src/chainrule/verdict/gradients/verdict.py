@@ -6,9 +6,7 @@ import math
 from dataclasses import dataclass
 
 from ...engine.node import Node, is_value
-from ...numerals import format_short
 from ..measurement import Measurement
-from .hints import HINTS, NUMBER
 
 RIGHT, WRONG, NOT_CERTAIN = "right", "wrong", "not certain"
 NOT_COMPARABLE, NOT_SET = "not comparable", "not set"
@@ -28,7 +26,9 @@ class Verdict:
             number equally well; empty unless the status is "wrong".
         why: A remark on how it was judged, or empty.
         nudged: What nudging measured; None if it was judged by the analytic value alone.
-        kind: What kind of mistake it is, the key of its hints; empty unless the status is "wrong".
+        kind: What kind of mistake it is; empty unless the status is "wrong".
+        hints: What to say to somebody who practises: a nudge in the right direction, then the rule,
+            then the number; empty unless the status is "wrong".
     """
 
     node: Node
@@ -39,15 +39,7 @@ class Verdict:
     why: str = ""
     nudged: Measurement | None = None
     kind: str = ""
-
-    @property
-    def hints(self) -> tuple[str, ...]:
-        """For a wrong gradient, what to say to somebody who practises: a nudge in the right
-        direction, then the rule, then the number; empty for any other."""
-        if self.status != WRONG:
-            return ()
-        nudge, rule = HINTS[self.kind]
-        return nudge, rule, NUMBER.format(expected=format_short(self.expected))
+    hints: tuple[str, ...] = ()
 
     @property
     def follows(self) -> bool:

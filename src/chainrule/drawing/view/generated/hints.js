@@ -30,8 +30,20 @@ export const HINTS = {
     "Hold the other operand fixed: for x * y, the derivative with respect to x is y."
   ],
   "factor": [
-    "You are close: this is the correct gradient times a constant. Which factor is wrong?",
+    "You are close: one factor of the local derivative is wrong. Which one?",
     "A factor appears when a contribution is counted twice or a constant is lost, such as the 2 in the derivative of x ** 2."
+  ],
+  "common factor": [
+    "Several gradients are off by the same factor. Where does it come from?",
+    "A factor that several gradients share comes from above: look at what they have in common."
+  ],
+  "decimal point": [
+    "The digits are right. Is the number of the right size?",
+    "Check where the decimal point is."
+  ],
+  "too coarse": [
+    "You are on the right track, but the number is rounded too coarsely.",
+    "Give at least three significant digits."
   ],
   "squared": [
     "One of the factors occurs once too often.",
@@ -84,9 +96,32 @@ export const HINTS = {
   "several": [
     "The number alone doesn't tell which step went wrong. Write down each factor on its own.",
     "On each path, multiply the local derivative by the gradient above; then add up the paths."
+  ]
+};
+
+export const WAYS = {
+  "no use": [
+    "Does the root change when this node changes a little?",
+    "No path carries a gradient back to it, so its gradient is 0."
   ],
-  "unknown": [
-    "Take it step by step: list the nodes that use this one.",
-    "For each of them, multiply its gradient by its derivative with respect to this node; then add up."
+  "formula": [
+    "Only {user} uses {name}: {user} = {formula}. How does {user} change when {name} changes?",
+    "The derivative of {user} with respect to {name} is {derivative}. Multiply it by the gradient of {user}."
+  ],
+  "reason": [
+    "Only {user} uses {name}: {user} = {formula}. How does {user} change when {name} changes?",
+    "{user} = {formula}: {reason}. Multiply the derivative of {user} with respect to {name} by the gradient of {user}."
+  ],
+  "no formula": [
+    "Only {user} uses {name}. How does {user} change when {name} changes?",
+    "Multiply the derivative of {user} with respect to {name} by the gradient of {user}."
+  ],
+  "several uses": [
+    "{user} uses {name} more than once. What does each use contribute?",
+    "For each use, multiply the gradient of {user} by the derivative with respect to that operand; then add up."
+  ],
+  "several users": [
+    "{users} use {name}. How does each of them change when {name} changes?",
+    "For each of them, multiply its gradient by its derivative with respect to {name}; then add up."
   ]
 };

@@ -6,6 +6,7 @@ export const ROUNDED_DIGITS = 3;
 export const FULL_DIGITS = 13;
 export const FEWEST_DECIMALS = 4;
 export const TELLING_DIGITS = 5;
+export const COARSE = 0.1;
 export const UNCERTAIN = 0.01;
 export const FORMULA_ERROR = 4.0;
 export const MEASURED_ERROR = 1e-06;

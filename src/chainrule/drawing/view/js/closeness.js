@@ -3,6 +3,7 @@
 
 import {
   AGREEMENT,
+  COARSE,
   FEWEST_DECIMALS,
   FULL_DIGITS,
   ROUNDED_DIGITS,
@@ -41,6 +42,21 @@ export class Digits {
   halfStep(x) {
     return this.significant ? Math.max(halfUnit(x, this.significant), this.halfDecimal) : 0;
   }
+}
+
+/** Whether x may be a number that was rounded to fewer digits than a rounded number shows. */
+export function isCoarse(x, exact) {
+  if (writtenDigits(x) >= ROUNDED_DIGITS) return false;
+  const room = Math.min(Number(`5e${-writtenDecimals(x) - 1}`), COARSE * Math.abs(exact));
+  return Math.abs(x - exact) <= room;
+}
+
+/** How many digits tell an exact number from x, which it may be rounded to. */
+export function digitsNeeded(x, exact) {
+  const most = writtenDigits(Number(exact.toPrecision(9)));
+  for (let digits = ROUNDED_DIGITS; digits < most; digits++)
+    if (Number(exact.toPrecision(digits)) !== x) return digits;
+  return most;
 }
 
 /** Half a unit of a number's digit, counted from the first that isn't 0; 0 for 0. */

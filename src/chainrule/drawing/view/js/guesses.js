@@ -8,6 +8,14 @@ import { agrees } from "./closeness.js";
 import { formatShort } from "./numbers.js";
 import { phrase } from "./phrasing.js";
 
+/** @type {[number, string][]} */
+const SHIFTS = [
+  [10, "one place"],
+  [0.1, "one place"],
+  [100, "two places"],
+  [0.01, "two places"],
+];
+
 /** All of them, the likeliest first. A part is what one use of the node adds to its gradient:
  *  user, above, partial, op, kernel, texts, slot, numbers, out, spread. */
 export function* everyGuess(parts, graph) {
@@ -20,16 +28,22 @@ export function* everyGuess(parts, graph) {
   yield* withSlopes(parts, slips);
   yield guess("zero", phrase("ZERO"), [0], phrase("ZERO_USED", { users: listed(users(parts)) }));
   yield* withSlopes(parts, otherOperandsDerivative);
-  yield* multiples(parts, [2, -2, 3, -3, 4, -4]);
   yield* wrongPowers(parts);
   yield* ownNumber(parts);
   yield* sumForProduct(parts);
   yield* withSlopes(parts, resultForOperand);
   yield* withSlopes(parts, numberForDerivative);
   if (parts.length === 1) yield* withSlopes(parts, (part) => otherOperationsRule(part, graph));
-  yield* multiples(parts, [5, 6, 7, 8, 9, 10]);
-  yield* multiples(parts, [-5, -6, -7, -8, -9, -10]);
-  yield* fractions(parts);
+}
+
+/** The correct gradient with its decimal point elsewhere. */
+export function* shiftedPoints(parts) {
+  if (!totalOf(values(parts))) return;
+  for (const [factor, places] of SHIFTS) {
+    const cause = phrase("SHIFTED_POINT", { places });
+    const terms = values(parts).map((x) => x * factor);
+    yield guess("decimal point", cause, terms, cause, false);
+  }
 }
 
 /** One mistake; the gradient that it gives is the sum of its terms. */
@@ -37,8 +51,8 @@ export function guess(kind, cause, terms, mistake = cause, isTelling = true) {
   return { kind, cause, mistake, terms, isTelling };
 }
 
-/** The guesses that give a gradient exactly, or else those that give it as far as rounding, which
- *  may have moved it by `room`, can tell. */
+/** The guesses that give a gradient exactly, and those that give it as far as rounding, which may
+ *  have moved it by `room`, can tell. */
 export function fittingGuesses(guesses, parts, found, room) {
   const spread = 2 * Math.max(0, ...parts.map((part) => part.spread));
   const [exact, rounded] = [[], []];
@@ -48,7 +62,7 @@ export function fittingGuesses(guesses, parts, found, room) {
     if (agrees(found, gradient, 0)) exact.push(one);
     else if (agrees(found, gradient, room + spread * size)) rounded.push(one);
   }
-  return exact.length ? exact : rounded;
+  return { exact, rounded };
 }
 
 /** Whether the gradient is 0 because of what happens to be there. */
@@ -203,26 +217,6 @@ function* wrongPowers(parts) {
   }
 }
 
-function* multiples(parts, factors) {
-  for (const factor of totalOf(values(parts)) ? factors : []) {
-    const cause = phrase("MULTIPLE", { factor: formatShort(factor) });
-    const terms = values(parts).map((x) => x * factor);
-    yield guess("factor", cause, terms, cause, factor > 0 && Number.isInteger(factor));
-  }
-}
-
-function* fractions(parts) {
-  const right = totalOf(values(parts));
-  for (let size = 2; size <= 10 && right; size++) {
-    for (const sign of [1, -1]) {
-      const cause = phrase("FRACTION", { factor: `${sign < 0 ? "−" : ""}1/${size}` });
-      const terms = values(parts).map((x) => x / (sign * size));
-      yield guess("factor", cause, terms, cause, false);
-    }
-  }
-  yield* multiples(parts, [1.5, 2.5]);
-}
-
 /** The gradients with a wrong local derivative in one contribution. */
 function* withSlopes(parts, slopes) {
   for (const [index, part] of parts.entries()) {
@@ -275,7 +269,8 @@ function* resultForOperand(part) {
   if (text.includes(" if ")) return;
   for (const index of numbers.keys()) {
     const slope = kernel.partials[slot](...replaced(numbers, index, out), out);
-    const cause = phrase("RESULT_FOR_OPERAND", { ...about(part), operand: OPERANDS[index] });
+    const name = part.op === "mul" ? "PRODUCT" : "RESULT_FOR_OPERAND";
+    const cause = phrase(name, { ...about(part), operand: OPERANDS[index] });
     yield ["input for output", cause, slope, false];
   }
 }

@@ -1,9 +1,9 @@
 // The name of the mistake behind a wrong gradient, as in verdict/gradients/naming.py.
 
 import { WRONG } from "../generated/facts.js";
-import { MOST_COMPARED, TELLING_DIGITS } from "../generated/tolerances.js";
-import { agrees, writtenDigits } from "./closeness.js";
-import { equallyLikely, everyGuess, fittingGuesses, guess } from "./guesses.js";
+import { MOST_COMPARED, TELLING_DIGITS, UNCERTAIN } from "../generated/tolerances.js";
+import { agrees, digitsNeeded, isClose, isCoarse, writtenDigits } from "./closeness.js";
+import { equallyLikely, everyGuess, fittingGuesses, guess, shiftedPoints } from "./guesses.js";
 import { formatShort } from "./numbers.js";
 import { phrase } from "./phrasing.js";
 
@@ -22,16 +22,15 @@ export class Naming {
       const node = graph.nameOf(judge.culprit.get(index));
       return { kind: "follows", mistake: phrase("FOLLOWS", { node }) };
     }
-    if (index === graph.root) return { kind: "root", mistake: atTheRoot(found) };
-    const parts = this._parts(index);
-    const guesses = [
-      ...this._swapped(index),
-      ...everyGuess(parts, graph),
-      ...this._otherNodes(index),
-    ];
-    const fitting = fittingGuesses(guesses, parts, found, judge.widths[index]);
-    if (!fitting.length) return { kind: "unknown", mistake: phrase("UNKNOWN") };
-    return sentence(equallyLikely(fitting));
+    const atTheRoot = phrase(found === -1 ? "ROOT_FLIPPED" : "ROOT");
+    if (index === graph.root) return { kind: "root", mistake: atTheRoot };
+    const { exact, rounded } = this._fitting(index);
+    if (exact.length || rounded.some((one) => one.isTelling))
+      return sentence(equallyLikely(exact.length ? exact : rounded));
+    const other = this._tooCoarse(index) ?? this._commonFactor(index);
+    if (other) return other;
+    if (rounded.length) return sentence(equallyLikely(rounded));
+    return { kind: "unknown", mistake: phrase("UNKNOWN") };
   }
 
   /** The mistake that gives exactly a number that the right one may be rounded to; or empty. */
@@ -41,7 +40,7 @@ export class Naming {
     if (writtenDigits(found) >= TELLING_DIGITS || !parts.length) return "";
     const { culprit, implied } = this.judge;
     if (culprit.has(index) || this.judge.agrees(index, implied.middle[index])) return "";
-    const exact = fittingGuesses(everyGuess(parts, this.graph), [], found, 0);
+    const { exact } = fittingGuesses(everyGuess(parts, this.graph), [], found, 0);
     return exact.find((one) => one.isTelling)?.mistake || "";
   }
 
@@ -75,21 +74,40 @@ export class Naming {
       });
   }
 
-  /** Whether a node holds the gradient of another one. */
+  /** The guesses that give a node's gradient exactly, and as far as rounding can tell. */
+  _fitting(index) {
+    const parts = this._parts(index);
+    const guesses = [
+      ...this._swapped(index),
+      ...everyGuess(parts, this.graph),
+      ...shiftedPoints(parts),
+      ...this._otherNodes(index),
+    ];
+    return fittingGuesses(guesses, parts, this.judge.found(index), this.judge.widths[index]);
+  }
+
+  /** Whether a node holds the gradient of another one, rather than its own. */
   _holds(index, other) {
     const { exact, implied, widths } = this.judge;
     const [found, width] = [this.judge.found(index), widths[index]];
+    if (isClose(exact[index], exact[other], UNCERTAIN)) return false;
+    if (Math.abs(found - exact[index]) <= Math.abs(found - exact[other])) return false;
     if (agrees(found, exact[other], width)) return true;
     return agrees(found, implied.middle[other], width + implied.width[other]);
   }
 
-  /** Two nodes that hold each other's gradient. */
-  *_swapped(index) {
+  /** The nodes that are wrong by a mistake of their own; none where there are too many. */
+  _wrong() {
     const wrong = [...this.judge.results]
       .filter(([other, { status }]) => status === WRONG && !this.judge.follows(other))
       .map(([other]) => other)
       .sort((one, two) => two - one);
-    for (const other of wrong.length <= MOST_COMPARED ? wrong : []) {
+    return wrong.length <= MOST_COMPARED ? wrong : [];
+  }
+
+  /** Two nodes that hold each other's gradient. */
+  *_swapped(index) {
+    for (const other of this._wrong()) {
       if (other === index || !this._holds(index, other) || !this._holds(other, index)) continue;
       const names = [Math.min(index, other), Math.max(index, other)].map((at) =>
         this.graph.nameOf(at),
@@ -113,6 +131,31 @@ export class Naming {
     const cause = phrase("ANOTHER_NODES", { other: this.graph.nameOf(other.index) });
     yield guess("another node's", cause, [this.judge.exact[other.index]], cause, false);
   }
+
+  _tooCoarse(index) {
+    const [found, exact] = [this.judge.found(index), this.judge.exact[index]];
+    if (isCoarse(-found, exact)) return { kind: "sign", mistake: phrase("FLIPPED") };
+    if (!isCoarse(found, exact)) return null;
+    const digits = digitsNeeded(found, exact);
+    return { kind: "too coarse", mistake: phrase("TOO_COARSE", { digits }) };
+  }
+
+  /** The factor by which another node's gradient is off too. */
+  _commonFactor(index) {
+    const { judge, graph } = this;
+    const { exact, widths } = judge;
+    const found = judge.found(index);
+    for (const other of this._wrong()) {
+      if (other === index || !exact[index] || !exact[other]) continue;
+      const ratio = exact[index] / exact[other];
+      const room = widths[index] + widths[other] * Math.abs(ratio);
+      if (!agrees(found, judge.found(other) * ratio, room)) continue;
+      const factor = formatShort(found / exact[index], 3);
+      const mistake = phrase("MULTIPLE_TOO", { factor, other: graph.nameOf(other) });
+      return { kind: "common factor", mistake };
+    }
+    return null;
+  }
 }
 
 /** A mistake in words, or several that explain the number equally well. */
@@ -122,12 +165,4 @@ function sentence(mistakes) {
   const quoted = mistakes.map(({ mistake }) => `“${mistake.replace(/\.$/, "")}”`);
   const words = `${quoted.slice(0, -1).join(", ")} and ${quoted.at(-1)}`;
   return { kind: "several", mistake: phrase("NOT_CERTAIN", { mistakes: words }) };
-}
-
-/** The mistake in the root's own gradient, which is 1 by definition. */
-function atTheRoot(found) {
-  if (found === -1) return phrase("ROOT_FLIPPED");
-  if (found && Number.isInteger(found))
-    return phrase("ROOT_MULTIPLE", { factor: formatShort(found) });
-  return phrase("ROOT");
 }

@@ -1,49 +1,16 @@
 // Practice: numbers are hidden, and each is predicted, typed and judged. A wrong answer brings a
 // hint, a second one the rule, and a third one the derivation.
 
-import { NOT_CERTAIN, NOT_COMPARABLE, OPERANDS, RIGHT, WRONG } from "../generated/facts.js";
-import { HINTS } from "../generated/hints.js";
-import { agrees, Digits } from "./closeness.js";
+import { NOT_CERTAIN, NOT_COMPARABLE, RIGHT, WRONG } from "../generated/facts.js";
+import { agrees, Digits, digitsNeeded, isCoarse } from "./closeness.js";
 import { judgements } from "./judge.js";
-import { clipped, formatShort, parseNumber } from "./numbers.js";
+import { parseNumber } from "./numbers.js";
+import { hintsFor } from "./ways.js";
 
 export const [MOST_TRIES, MOST_HINTS] = [3, 2];
 
 /** @type {Phase[]} */
 export const PHASES = ["forward", "backward"];
-
-/** How a gradient is found. Where a single node uses this one, its local derivative is told.
- *  @param {Graph} graph @param {number} index @returns {string[]} */
-function hintsAhead(graph, index) {
-  const { nodes, ops, root } = graph;
-  if (index === root) return HINTS.root;
-  const uses = nodes[index].users.filter(([user]) => user <= root);
-  const [user, slot] = uses[0] ?? [root, 0];
-  const text = ops[nodes[user].op]?.texts[slot] ?? "";
-  if (uses.length !== 1 || nodes[user].ownBackward || !text || text.includes(" if "))
-    return HINTS.unknown;
-  const [name, other] = [index, user].map((one) => clipped(graph.nameOf(one)));
-  return [
-    `Only ${other} uses ${name}. How does ${other} change when ${name} changes?`,
-    `The derivative of ${other} with respect to ${name} is ${withNames(graph, user, text)}. ` +
-      `Multiply it by the gradient of ${other}.`,
-  ];
-}
-
-/** A rule of the table with the names of a node and of its operands, or their numbers.
- *  @param {Graph} graph @param {number} user @param {string} text */
-function withNames(graph, user, text) {
-  const { operands } = graph.nodes[user];
-  const written = (index) => {
-    const name = clipped(graph.nameOf(index) || formatShort(graph.nodes[index].data));
-    return /^[\w.]+$/.test(name) ? name : `(${name})`;
-  };
-  const names = { out: user, ...Object.fromEntries(operands.map((x, at) => [OPERANDS[at], x])) };
-  return text
-    .replace(/(?<!\*)\*(?!\*)/g, "·")
-    .replace(/-/g, "−")
-    .replace(/\b[a-z]+\b/g, (word) => (word in names ? written(names[word]) : word));
-}
 
 export class Practice {
   /** @type {Phase} */
@@ -124,11 +91,19 @@ export class Practice {
   _status(index, text) {
     if (this.phase === "backward") {
       this._judge(index, text);
-      return this.verdicts.get(index).status;
+      const { status, kind } = this.verdicts.get(index);
+      return kind === "too coarse" ? NOT_CERTAIN : status;
     }
-    const x = parseNumber(text);
-    const room = new Digits([x], [x]).halfWidth(x);
-    return agrees(x, this.graph.nodes[index].data, room) ? RIGHT : WRONG;
+    const [x, value] = [parseNumber(text), this.graph.nodes[index].data];
+    if (agrees(x, value, new Digits([x], [x]).halfWidth(x))) return RIGHT;
+    return isCoarse(x, value) ? NOT_CERTAIN : WRONG;
+  }
+
+  /** How many digits an answer needs that may be right, but has too few of them.
+   *  @param {number} index */
+  digitsNeeded(index) {
+    const numbers = this.phase === "backward" ? this.grads : this.graph.nodes.map((x) => x.data);
+    return digitsNeeded(parseNumber(this.at(index).unclear), numbers[index]);
   }
 
   /** @param {number} index @param {Attempt} attempt */
@@ -150,8 +125,7 @@ export class Practice {
   /** The hints that have been given for a gradient: before the first try how it is found, and then
    *  those of the mistake. */
   hintsAt(index) {
-    const kind = this.verdicts.get(index)?.kind;
-    const hints = kind ? HINTS[kind] : hintsAhead(this.graph, index);
+    const hints = hintsFor(this.graph, index, this.verdicts.get(index)?.kind);
     return hints.slice(0, this.at(index).hints);
   }
 

@@ -164,7 +164,13 @@ function feedbackWords({ graph }, index, { tries, done, unclear, hints }) {
       ? [`✗ ${spoken("Not this time.")}`, spoken("This is how it is found:")]
       : [`✗ ${mistake}`];
   if (done === "shown") return [spoken("This is how it is found:")];
-  if (unclear) return ["Your digits are too few to tell.", "Give one more."];
+  if (unclear)
+    return [
+      spoken("Nearly: these are too few digits."),
+      spoken("Give at least {digits} significant digits.", {
+        digits: practice.digitsNeeded(index),
+      }),
+    ];
   const said = practice.phase === "forward" ? forwardHints(graph, index) : practice.hintsAt(index);
   const given = said.slice(0, hints);
   if (!tries.length) return given;
