@@ -165,7 +165,7 @@ def test_the_explanation_names_both_paths_and_the_source_line(opened):
         ("a", "6", "right", ""),
         ("a", "-6", "wrong", "The sign is flipped."),
         ("a", "-3", "wrong", "Chain rule: multiply by the gradient of e above it, which is −2."),
-        ("a", "60", "wrong", "The decimal point is one place off."),
+        ("a", "60", "wrong", "The decimal point is off by one digit."),
         ("a", "2", "wrong", "This is its value, not its gradient."),
         ("a", "7", "wrong", "No common mistake explains it."),
         ("L", "1", "right", ""),

@@ -247,8 +247,8 @@ def mistake(Value, x, formula, found):
     [
         ("a", 12, "It was multiplied by the product instead of the other factor.", ""),
         ("a", 18, "No common mistake explains it.", ""),
-        ("a", 60, "The decimal point is one place off.", ""),
-        ("a", 0.06, "The decimal point is two places off.", ""),
+        ("a", 60, "The decimal point is off by one digit.", ""),
+        ("a", 0.06, "The decimal point is off by two digits.", ""),
         ("f", -8, "It was multiplied by the product instead of the other factor.", ""),
         ("b", -8, "The local derivative is squared", ""),
         ("d", 1, "Chain rule: multiply the gradient above by the local derivative", ""),

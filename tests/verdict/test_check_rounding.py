@@ -190,9 +190,9 @@ def test_what_two_mistakes_give_is_not_certain(Value):
         (-4.26, -4.2, "No common mistake explains it."),
         (2.6, 3, "No common mistake explains it."),  # too far off to tell
         (12, 10, "No common mistake explains it."),
-        (0.41411, 4.14, "The decimal point is one place off."),
-        (0.5, 5, "The decimal point is one place off."),
-        (0.5, 0.005, "The decimal point is two places off."),
+        (0.41411, 4.14, "The decimal point is off by one digit."),
+        (0.5, 5, "The decimal point is off by one digit."),
+        (0.5, 0.005, "The decimal point is off by two digits."),
         (0.5, 1.7, "No common mistake explains it."),
         (0.5, 0.4, "No common mistake explains it."),
         (0.504, 1.008, "No common mistake explains it."),

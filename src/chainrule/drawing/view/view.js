@@ -860,7 +860,7 @@ var PHRASES = {
   "ZERO": "It is 0, as if this node had no effect.",
   "ZERO_USED": "It is 0, as if this node had no effect, but it is used by {users}.",
   "OWN_VALUE": "This is its value, not its gradient.",
-  "SHIFTED_POINT": "The decimal point is {places} off.",
+  "SHIFTED_POINT": "The decimal point is off by {digits}.",
   "TOO_COARSE": "This is the correct gradient, rounded too coarsely: give at least {digits} significant digits.",
   "MULTIPLE_TOO": "It is {factor} times the correct gradient, and so is that of {other}.",
   "MULTIPLE": "It is {factor} times the correct gradient.",
@@ -1911,10 +1911,10 @@ var SLIPS = {
 
 // src/chainrule/drawing/view/js/guesses.js
 var SHIFTS = [
-  [10, "one place"],
-  [0.1, "one place"],
-  [100, "two places"],
-  [0.01, "two places"]
+  [10, "one digit"],
+  [0.1, "one digit"],
+  [100, "two digits"],
+  [0.01, "two digits"]
 ];
 function* everyGuess(parts, graph) {
   yield* turnedSign(parts);
@@ -1935,8 +1935,8 @@ function* everyGuess(parts, graph) {
 }
 function* shiftedPoints(parts) {
   if (!totalOf(values(parts))) return;
-  for (const [factor3, places] of SHIFTS) {
-    const cause = phrase("SHIFTED_POINT", { places });
+  for (const [factor3, digits] of SHIFTS) {
+    const cause = phrase("SHIFTED_POINT", { digits });
     const terms = values(parts).map((x) => x * factor3);
     yield guess("decimal point", cause, terms, cause, false);
   }

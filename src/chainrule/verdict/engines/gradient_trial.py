@@ -105,9 +105,7 @@ def _fault(
         f"{format_short(x.gradient)}, but should be {format_short(x.expected)}, since "
         f"{call.derivative_text(argnum, probe, above)}"
     )
-    mistakes = list(
-        matching_mistakes([part], lambda number: trial.subject.same(x.gradient, number))
-    )
+    mistakes = matching_mistakes([part], lambda number: trial.subject.same(x.gradient, number))
     return Fault(words, probe, mistakes, argnum, x.gradient, x.expected, trial.code(x))
 
 

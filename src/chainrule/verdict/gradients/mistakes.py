@@ -57,18 +57,19 @@ def known_mistakes(parts: Parts) -> Iterator[Mistake]:
     )
 
 
-def matching_mistakes(parts: Parts, matches: Callable[[float], bool]) -> Iterator[Mistake]:
+def matching_mistakes(parts: Parts, matches: Callable[[float], bool]) -> list[Mistake]:
     """The mistakes that give a gradient, the likeliest first; at several numbers, what gives all of
     them may be a constant factor."""
     mistakes = itertools.chain(known_mistakes(parts), _multiples(parts), _fractions(parts))
-    return (mistake for mistake in mistakes if matches(mistake.gradient))
+    matching = (mistake for mistake in mistakes if matches(mistake.gradient))
+    return sorted(matching, key=lambda mistake: not mistake.is_telling)
 
 
 def shifted_points(parts: Parts) -> Iterator[Mistake]:
     """The correct gradient with its decimal point elsewhere, which only who types it can do."""
-    shifts = ((10, "one place"), (0.1, "one place"), (100, "two places"), (0.01, "two places"))
-    for factor, places in shifts if total([part.value for part in parts]) else ():
-        cause = phrases.SHIFTED_POINT.format(places=places)
+    shifts = ((10, "one digit"), (0.1, "one digit"), (100, "two digits"), (0.01, "two digits"))
+    for factor, digits in shifts if total([part.value for part in parts]) else ():
+        cause = phrases.SHIFTED_POINT.format(digits=digits)
         terms = [part.value * factor for part in parts]
         yield Mistake("decimal point", cause, terms, is_telling=False)
 

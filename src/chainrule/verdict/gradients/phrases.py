@@ -55,7 +55,7 @@ PATHS_INCLUDED = " The gradient came via {users}; add up the contributions of al
 ZERO = "It is 0, as if this node had no effect."
 ZERO_USED = "It is 0, as if this node had no effect, but it is used by {users}."
 OWN_VALUE = "This is its value, not its gradient."
-SHIFTED_POINT = "The decimal point is {places} off."
+SHIFTED_POINT = "The decimal point is off by {digits}."
 TOO_COARSE = (
     "This is the correct gradient, rounded too coarsely: give at least {digits} significant digits."
 )

@@ -30,7 +30,7 @@ export const PHRASES = {
   "ZERO": "It is 0, as if this node had no effect.",
   "ZERO_USED": "It is 0, as if this node had no effect, but it is used by {users}.",
   "OWN_VALUE": "This is its value, not its gradient.",
-  "SHIFTED_POINT": "The decimal point is {places} off.",
+  "SHIFTED_POINT": "The decimal point is off by {digits}.",
   "TOO_COARSE": "This is the correct gradient, rounded too coarsely: give at least {digits} significant digits.",
   "MULTIPLE_TOO": "It is {factor} times the correct gradient, and so is that of {other}.",
   "MULTIPLE": "It is {factor} times the correct gradient.",

@@ -10,10 +10,10 @@ import { phrase } from "./phrasing.js";
 
 /** @type {[number, string][]} */
 const SHIFTS = [
-  [10, "one place"],
-  [0.1, "one place"],
-  [100, "two places"],
-  [0.01, "two places"],
+  [10, "one digit"],
+  [0.1, "one digit"],
+  [100, "two digits"],
+  [0.01, "two digits"],
 ];
 
 /** All of them, the likeliest first. A part is what one use of the node adds to its gradient:
@@ -39,8 +39,8 @@ export function* everyGuess(parts, graph) {
 /** The correct gradient with its decimal point elsewhere. */
 export function* shiftedPoints(parts) {
   if (!totalOf(values(parts))) return;
-  for (const [factor, places] of SHIFTS) {
-    const cause = phrase("SHIFTED_POINT", { places });
+  for (const [factor, digits] of SHIFTS) {
+    const cause = phrase("SHIFTED_POINT", { digits });
     const terms = values(parts).map((x) => x * factor);
     yield guess("decimal point", cause, terms, cause, false);
   }
