@@ -205,8 +205,8 @@ def test_a_number_that_is_rounded_too_coarsely(Value, right, typed, words):
     L.grad, x.grad = 1, typed
     verdict = check(L).verdicts[x]
     assert verdict.status == "wrong" and words in verdict.mistake
-    assert ("rounded too coarsely" in verdict.mistake) == ("digits" in words)
-    assert (verdict.kind == "too coarse") == ("digits" in words)
+    assert ("rounded too coarsely" in verdict.mistake) == ("significant" in words)
+    assert (verdict.kind == "too coarse") == ("significant" in words)
 
 
 def test_a_mistake_that_gives_a_number_exactly_comes_before_rounding(Value):
