@@ -426,3 +426,40 @@ def test_what_a_finger_aims_at_is_large(visit):
             ".map(x => x.outerHTML.slice(0, 80))"
         )
         assert small == [], spot
+
+
+ENGLISH = re.compile(r"\b(the|of|and|with|your|you|how|what|this|not|by|from|press|try)\b", re.I)
+
+
+@pytest.mark.parametrize("screen", [SCREENS[0], SCREENS[3]], ids=str)
+def test_nothing_is_english_in_german(visit, screen):
+    """Every text and every label, in the view too; the practice with its hints and replies."""
+    made = visit("file", screen)
+    made.page.get_by_label("Language").select_option("de")
+    rooms = (("lessons", shelf().lessons), ("gallery", shelf().gallery), ("tasks", shelf().tasks))
+    for room, items in rooms:
+        for name, item in items.items():
+            for at, _ in enumerate(getattr(item, "steps", [None])):
+                made.open(f"{room}/{name}" + ("" if room == "tasks" else f"/{at + 1}"))
+                found = [text for text in words_on(made.page) if ENGLISH.search(text)]
+                assert found == [], (name, at)
+
+
+def words_on(page):
+    """Every text that is read on a page, its code left out."""
+    return page.evaluate("""() => {
+        const found = [];
+        const walk = (node) => {
+            if (node.nodeType === Node.TEXT_NODE) found.push(node.data);
+            if (!(node instanceof Element) && !(node instanceof ShadowRoot)) return;
+            if (node instanceof Element) {
+                if (node.matches("code, pre, script, style, textarea, option")) return;
+                for (const name of ["aria-label", "title", "aria-valuetext"])
+                    if (node.hasAttribute(name)) found.push(node.getAttribute(name));
+                if (node.shadowRoot) walk(node.shadowRoot);
+            }
+            for (const child of node.childNodes) walk(child);
+        };
+        walk(document.getElementById("course"));
+        return found;
+    }""")

@@ -12,7 +12,7 @@ from ..playground.page import data_text
 from .grading import LIMITS
 from .lesson import Lesson
 from .shelf import shelf
-from .words import languages
+from .words import languages, sentences
 
 TITLE = "chainrule course"
 
@@ -72,7 +72,12 @@ def _content(extra: Mapping[str, Lesson]) -> dict[str, Any]:
         }
         for language in languages()
     }
-    return {"shelves": shelves, "graphs": graphs, "languages": languages()}
+    return {
+        "shelves": shelves,
+        "graphs": graphs,
+        "languages": languages(),
+        "sentences": sentences(),
+    }
 
 
 def _rows(items: Mapping[str, Any], language: str) -> list[dict[str, Any]]:

@@ -1,10 +1,11 @@
-"""The words of the course's page and of its worksheets, one file a language."""
+"""The words of the course's page, its worksheets and its view, one file a language."""
 
 from __future__ import annotations
 
 import functools
 from importlib.resources import files
 
+from ..drawing import view
 from ..errors import ChoiceError
 from .lesson import parse_toml
 from .translation import ORIGINAL
@@ -13,12 +14,22 @@ from .translation import ORIGINAL
 @functools.cache
 def languages() -> dict[str, dict[str, str]]:
     """Return the words in each language, by the code of the language; English first."""
-    found = {
+    found = _strings(__package__)
+    return {ORIGINAL: found[ORIGINAL], **{code: found[code] for code in sorted(found)}}
+
+
+def sentences() -> dict[str, dict[str, str]]:
+    """Return the sentences of the view by the English ones, for each language but English."""
+    return _strings(view.__name__)
+
+
+def _strings(room: str) -> dict[str, dict[str, str]]:
+    """The files of a room's folder `strings`, by the code of their language."""
+    return {
         each.name.removesuffix(".toml"): parse_toml(each.read_text("utf-8"))
-        for each in files(__package__).joinpath("strings").iterdir()
+        for each in files(room).joinpath("strings").iterdir()
         if each.name.endswith(".toml")
     }
-    return {ORIGINAL: found[ORIGINAL], **{code: found[code] for code in sorted(found)}}
 
 
 def require_language(code: str | None) -> None:

@@ -1,6 +1,6 @@
 // The course as a whole: the list of what there is, the step that is shown, and how far one is.
 
-import { h, iconButton } from "../../drawing/view/js/main.js";
+import { h, iconButton, learn } from "../../drawing/view/js/main.js";
 import { judgeFor } from "./judge.js";
 import { Memory } from "./memory.js";
 import { Step } from "./step.js";
@@ -38,10 +38,11 @@ export class Course {
 
   /** Build the page in a language. @param {string} language */
   speak(language) {
-    const { languages, shelves } = this.content;
+    const { languages, sentences, shelves } = this.content;
     this.language = language;
     this.shelves = shelves[language];
     speak(languages[language], languages.en);
+    learn(sentences[language] ?? {});
     document.documentElement.lang = language;
     document.title = say("title");
     this.list = h("div.list");

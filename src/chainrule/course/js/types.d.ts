@@ -73,6 +73,8 @@ declare global {
     shelves: Record<string, Shelves>;
     graphs: Graphs;
     languages: Record<string, Record<string, string>>;
+    /** Those of the view, by the English ones. */
+    sentences: Record<string, Record<string, string>>;
     /** The language to begin with; null for the browser's. */
     language: string | null;
     isServed: boolean;

@@ -3769,6 +3769,7 @@ var PracticeBar = class {
 };
 
 // src/chainrule/drawing/view/js/frame.js
+var KEYS = "The arrow keys move between nodes, Enter explains a node, and the question mark lists all keys.";
 function stageFor(app) {
   return h("div.stage", {
     tabindex: 0,
@@ -3783,8 +3784,7 @@ function subject({ data, graph }) {
   const root = spoken("{name} is {x}", { name, x: dataWords(graph, data.root) });
   const value = data.summary ? data.note : `${size}. ${root}`;
   const subject2 = spoken("Expression graph of {title}, {value}.", { title: data.title, value });
-  const keys = "The arrow keys move between nodes, Enter explains a node, and the question mark";
-  return `${subject2} ${spoken(`${keys} lists all keys.`)}`;
+  return `${subject2} ${spoken(KEYS)}`;
 }
 function counted(count) {
   const words2 = count === 1 ? "{count} node" : "{count} nodes";
@@ -3854,7 +3854,7 @@ function toolbar(app) {
 }
 
 // src/chainrule/drawing/view/js/keys.js
-var KEYS = [
+var KEYS2 = [
   ["← → ↑ ↓", "move between nodes"],
   ["Enter", "explain the node, or expand a collapsed scope"],
   ["Escape", "close the panel"],
@@ -3946,7 +3946,7 @@ var Help = class {
   constructor(app) {
     this.app = app;
     this.close = iconButton("close", spoken("Close"), () => this.toggle(false));
-    const rows = KEYS.map(([keys, words2]) => {
+    const rows = KEYS2.map(([keys, words2]) => {
       const each = keys.split(", ").flatMap((key, at) => [at ? " " : "", h("kbd", key)]);
       return h("div", h("dt", ...each), h("dd", spoken(words2)));
     });
@@ -4197,7 +4197,7 @@ var Memory = class {
     if (!this.history.go(by)) return;
     changed(app);
     this.write();
-    app.say(by < 0 ? "Undone." : "Redone.");
+    app.say(spoken(by < 0 ? "Undone." : "Redone."));
   }
   /** @param {string} text */
   restore(text2) {
@@ -6094,14 +6094,14 @@ var Search = class {
       role: "listbox",
       id: "matches",
       tabindex: -1,
-      "aria-label": "Matches",
+      "aria-label": spoken("Matches"),
       hidden: true
     });
     this.input = inputField({
       type: "search",
-      placeholder: "Search (/)",
+      placeholder: spoken("Search (/)"),
       role: "combobox",
-      "aria-label": "Search nodes by label, scope, operation or source line",
+      "aria-label": spoken("Search nodes by label, scope, operation or source line"),
       "aria-expanded": "false",
       "aria-controls": "matches",
       "aria-autocomplete": "list",
@@ -6158,7 +6158,7 @@ var Search = class {
           "aria-selected": String(row2 === this.at),
           title: name
         },
-        h("span.match-name", clipped(name || "constant", LONGEST)),
+        h("span.match-name", clipped(name || spoken("constant"), LONGEST)),
         h("span.match-number", this._beside(thing))
       );
       option.setAttribute("aria-label", thingWords(this.app, thing));
@@ -6168,8 +6168,8 @@ var Search = class {
       });
       return option;
     });
-    const more = this.unlisted ? `${this.unlisted} more` : "";
-    const note = this.matches.length ? more : "no matching node";
+    const more = this.unlisted ? spoken("{count} more", { count: this.unlisted }) : "";
+    const note = this.matches.length ? more : spoken("no matching node");
     if (note) rows.push(h("li.note", { role: "presentation" }, note));
     this.list.replaceChildren(...rows);
     this.list.hidden = false;
@@ -6569,7 +6569,7 @@ var App = class {
   turnTheme() {
     this.theme = this.isDark ? "light" : "dark";
     this.colour();
-    this.say(spoken(`${this.theme} theme`));
+    this.say(spoken(this.isDark ? "dark theme" : "light theme"));
   }
   /** Apply the theme, or this shade. @param {boolean} [isDark] */
   colour(isDark) {

@@ -199,7 +199,7 @@ export class App {
   turnTheme() {
     this.theme = this.isDark ? "light" : "dark";
     this.colour();
-    this.say(spoken(`${this.theme} theme`));
+    this.say(spoken(this.isDark ? "dark theme" : "light theme"));
   }
 
   /** Apply the theme, or this shade. @param {boolean} [isDark] */

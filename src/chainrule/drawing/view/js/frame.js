@@ -7,6 +7,10 @@ import { clipped } from "./numbers.js";
 import { spoken } from "./phrasing.js";
 import { togglePractice } from "./practising.js";
 
+const KEYS =
+  "The arrow keys move between nodes, Enter explains a node, and the question mark lists all " +
+  "keys.";
+
 /** The element that holds the picture and takes the keys. @param {App} app */
 export function stageFor(app) {
   return h("div.stage", {
@@ -24,8 +28,7 @@ export function subject({ data, graph }) {
   const root = spoken("{name} is {x}", { name, x: dataWords(graph, data.root) });
   const value = data.summary ? data.note : `${size}. ${root}`;
   const subject = spoken("Expression graph of {title}, {value}.", { title: data.title, value });
-  const keys = "The arrow keys move between nodes, Enter explains a node, and the question mark";
-  return `${subject} ${spoken(`${keys} lists all keys.`)}`;
+  return `${subject} ${spoken(KEYS)}`;
 }
 
 function counted(count) {

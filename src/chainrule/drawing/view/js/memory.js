@@ -5,6 +5,7 @@ import { changed } from "./changes.js";
 import { History } from "./deeds.js";
 import { h } from "./dom.js";
 import { readState, stateText } from "./link.js";
+import { spoken } from "./phrasing.js";
 
 /** How long the address waits for more changes, in milliseconds. */
 const WAIT = 250;
@@ -65,7 +66,7 @@ export class Memory {
     if (!this.history.go(by)) return;
     changed(app);
     this.write();
-    app.say(by < 0 ? "Undone." : "Redone.");
+    app.say(spoken(by < 0 ? "Undone." : "Redone."));
   }
 
   /** @param {string} text */

@@ -3,6 +3,7 @@
 import { h, inputField } from "./dom.js";
 import { showScope, thingWords } from "./folding.js";
 import { clipped, formatNumber } from "./numbers.js";
+import { spoken } from "./phrasing.js";
 
 const MOST = 40;
 const [LONGEST, LONGEST_SOURCE] = [34, 2];
@@ -17,14 +18,14 @@ export class Search {
       role: "listbox",
       id: "matches",
       tabindex: -1,
-      "aria-label": "Matches",
+      "aria-label": spoken("Matches"),
       hidden: true,
     });
     this.input = inputField({
       type: "search",
-      placeholder: "Search (/)",
+      placeholder: spoken("Search (/)"),
       role: "combobox",
-      "aria-label": "Search nodes by label, scope, operation or source line",
+      "aria-label": spoken("Search nodes by label, scope, operation or source line"),
       "aria-expanded": "false",
       "aria-controls": "matches",
       "aria-autocomplete": "list",
@@ -85,7 +86,7 @@ export class Search {
           "aria-selected": String(row === this.at),
           title: name,
         },
-        h("span.match-name", clipped(name || "constant", LONGEST)),
+        h("span.match-name", clipped(name || spoken("constant"), LONGEST)),
         h("span.match-number", this._beside(thing)),
       );
       option.setAttribute("aria-label", thingWords(this.app, thing));
@@ -95,8 +96,8 @@ export class Search {
       });
       return option;
     });
-    const more = this.unlisted ? `${this.unlisted} more` : "";
-    const note = this.matches.length ? more : "no matching node";
+    const more = this.unlisted ? spoken("{count} more", { count: this.unlisted }) : "";
+    const note = this.matches.length ? more : spoken("no matching node");
     if (note) rows.push(h("li.note", { role: "presentation" }, note));
     this.list.replaceChildren(...rows);
     this.list.hidden = false;

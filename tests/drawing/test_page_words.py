@@ -1,0 +1,51 @@
+"""The sentences of the view in other languages: none is missing."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from chainrule import playground
+from chainrule.course.words import sentences
+from chainrule.drawing import view
+
+pytestmark = pytest.mark.once
+
+VIEW = Path(view.__file__).parent
+PLAYGROUND = Path(playground.__file__).parent
+TEXT = r'"((?:[^"\\]|\\.)*)"'
+
+
+def _joined(path: Path) -> str:
+    """A source, its long texts in one piece."""
+    return re.sub(r'"( \+)?\n\s*"', "", path.read_text("utf-8"))
+
+
+SCRIPTS = [*(VIEW / "js").glob("*.js"), *(PLAYGROUND / "js").glob("*.js")]
+GENERATED = [VIEW / "generated" / name for name in ("phrases.js", "hints.js")]
+
+
+def said() -> set[str]:
+    """The sentences that are said for certain: those of the scripts, of verdicts and of hints."""
+    found = {
+        text for path in SCRIPTS for text in re.findall(rf"\bspoken\(\s*{TEXT}", _joined(path))
+    }
+    for path in GENERATED:
+        found |= set(
+            re.findall(rf"^ *(?:{TEXT}: )?{TEXT},?$", path.read_text("utf-8"), re.MULTILINE)
+        )
+    return {text[-1] if isinstance(text, tuple) else text for text in found}
+
+
+@pytest.mark.parametrize("language", sentences())
+def test_no_sentence_is_missing(language):
+    """The sentence belongs in drawing/view/strings, under the English one."""
+    assert sorted(said() - sentences()[language].keys()) == []
+
+
+@pytest.mark.parametrize("language", sentences())
+def test_a_sentence_keeps_its_gaps(language):
+    for english, other in sentences()[language].items():
+        assert set(re.findall(r"\{\w+\}", english)) == set(re.findall(r"\{\w+\}", other)), english
