@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import re
 import subprocess
 import sys
-import threading
 from contextlib import contextmanager
 
 import pytest
+from static_files import serve_files
 
 from chainrule.course.export import export
 from chainrule.playground.examples import EXAMPLES
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
 
 SCREENS = [(1280, 800, "light"), (1280, 800, "dark"), (390, 844, "light"), (390, 844, "dark")]
 
@@ -29,19 +21,17 @@ def serving(folder):
     """The page as `chainrule play` serves it, as a plain static server does, and as a file."""
     command = [sys.executable, "-m", "chainrule", "play", "--port", "0", "--no-browser"]
     path = export(str(folder), "playground")
-    handler = functools.partial(Quiet, directory=str(folder))
-    static = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=static.serve_forever, daemon=True).start()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as served:
+    with (
+        serve_files(folder) as static,
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as served,
+    ):
         line = served.stdout.readline()
         yield {
             "served": re.search(r"http://127\.0\.0\.1:\d+/", line)[0],
-            "static": f"http://127.0.0.1:{static.server_port}/",
+            "static": static,
             "file": f"file://{path}",
         }
         served.terminate()
-    static.shutdown()
-    static.server_close()
 
 
 class Visit:
@@ -113,11 +103,13 @@ class Visit:
 
 
 @contextmanager
-def visiting(chromium, addresses):
+def visiting(chromium, addresses, request):
     """A function that opens the page; at the end nothing has failed, and only it was asked."""
     contexts, errors, requests = [], [], []
 
     def open_page(kind="served", screen=SCREENS[0], more="", motion="reduce"):
+        if kind == "python":
+            addresses[kind] = request.getfixturevalue("exported")
         width, height, scheme = screen
         context = chromium.new_context(
             viewport={"width": width, "height": height},
@@ -143,7 +135,8 @@ def visiting(chromium, addresses):
     for kind, url in requests:
         own = url.startswith(("data:", "blob:")) or url.partition("#")[0] == addresses[kind]
         is_graph = kind == "served" and url == addresses[kind] + "graph"
-        assert own or is_graph, url
+        is_python = kind == "python" and url.startswith(addresses[kind] + "python/")
+        assert own or is_graph or is_python, url
 
 
 def serious_faults(page):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import played_page
 import pytest
+from static_files import serve_files
 
 try:
     from playwright.sync_api import sync_playwright
@@ -24,6 +26,9 @@ FLAGS = [
 ]
 
 
+PYODIDE = Path(__file__).parents[2] / "node_modules" / "pyodide"
+
+
 def pytest_addoption(parser):
     parser.addoption("--pictures", default="", help="write screenshots into this folder")
 
@@ -36,6 +41,25 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def export_folder(tmp_path_factory):
+    """Both pages and Python, as `chainrule play --export` writes them."""
+    from chainrule.course.export import export
+
+    if not PYODIDE.is_dir():
+        pytest.skip("Pyodide is missing; `make browser` installs it")
+    folder = tmp_path_factory.mktemp("export")
+    export(str(folder), "playground", pyodide=str(PYODIDE))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def exported(export_folder):
+    """The address of that folder on a plain web server."""
+    with serve_files(export_folder) as address:
+        yield address
 
 
 class Opened:
@@ -128,7 +152,7 @@ def addresses(tmp_path_factory):
 
 
 @pytest.fixture
-def visit(chromium, addresses):
+def visit(chromium, addresses, request):
     """A function that opens the playground."""
-    with played_page.visiting(chromium, addresses) as open_page:
+    with played_page.visiting(chromium, addresses, request) as open_page:
         yield open_page

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import re
 import subprocess
 import sys
-import threading
 
 import pytest
+from static_files import serve_files
 
 from chainrule.course import expression
 from chainrule.course.export import export
@@ -24,29 +22,22 @@ LESSON = "03_chain_rule"
 TITLE = ":is(.words, .task) > h2"
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture(scope="module")
 def addresses(tmp_path_factory):
     """The course as it is served, as a plain static server has it, and as a file."""
     command = [sys.executable, "-m", "chainrule", "course", "--port", "0", "--no-browser"]
     folder = tmp_path_factory.mktemp("course")
     path = export(str(folder))
-    handler = functools.partial(Quiet, directory=str(folder))
-    static = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=static.serve_forever, daemon=True).start()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as served:
+    with (
+        serve_files(folder) as static,
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as served,
+    ):
         yield {
             "served": re.search(r"http://\S+", served.stdout.readline())[0],
-            "static": f"http://127.0.0.1:{static.server_port}/",
+            "static": static,
             "file": f"file://{path}",
         }
         served.terminate()
-    static.shutdown()
-    static.server_close()
 
 
 class Visit:
@@ -134,11 +125,13 @@ class Visit:
 
 
 @pytest.fixture
-def visit(chromium, addresses):
+def visit(chromium, addresses, request):
     """A function that opens the page; at the end nothing has failed, and only it was asked."""
     contexts, errors, requests = [], [], []
 
     def open_page(kind="served", screen=SCREENS[0], spot=""):
+        if kind == "python":
+            addresses[kind] = request.getfixturevalue("exported") + "course.html"
         width, height, scheme = screen
         context = chromium.new_context(
             viewport={"width": width, "height": height},
@@ -166,7 +159,9 @@ def visit(chromium, addresses):
     for kind, url in requests:
         own = url.startswith(("data:", "blob:")) or url.partition("#")[0] == addresses[kind]
         is_task = kind == "served" and url == addresses[kind].removesuffix("course") + "task"
-        assert own or is_task, url
+        folder = addresses[kind].removesuffix("course.html")
+        is_python = kind == "python" and url.startswith(folder + "python/")
+        assert own or is_task or is_python, url
 
 
 def number(step, data):
@@ -175,7 +170,8 @@ def number(step, data):
 
 
 @pytest.mark.parametrize("kind, screen", [
-    *(("served", screen) for screen in SCREENS), ("static", SCREENS[0]), ("file", SCREENS[3])
+    *(("served", screen) for screen in SCREENS), ("static", SCREENS[0]), ("file", SCREENS[3]),
+    ("python", SCREENS[1]), ("python", SCREENS[2]),
 ], ids=str)  # fmt: skip
 def test_a_lesson_from_start_to_end(visit, kind, screen):
     made = visit(kind, screen, f"lessons/{LESSON}/1")
@@ -207,10 +203,11 @@ def test_a_lesson_from_start_to_end(visit, kind, screen):
     assert "✓" in entry.text_content()
 
 
+@pytest.mark.parametrize("kind", ["served", "python"])
 @pytest.mark.parametrize("screen", [SCREENS[0], SCREENS[3]], ids=str)
-def test_a_task_wrong_and_then_right(visit, screen):
+def test_a_task_wrong_and_then_right(visit, kind, screen):
     name, task = next(iter(shelf().tasks.items()))
-    made = visit(screen=screen, spot=f"tasks/{name}")
+    made = visit(kind, screen, f"tasks/{name}")
     check = made.page.get_by_role("button", name="Check", exact=True)
     made.page.get_by_label("Your code").fill("class Value:\n    pass")
     check.click()

@@ -19,9 +19,11 @@ pytest.importorskip("uvicorn")
 pytest.importorskip("starlette")
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=str)
-def test_type_drag_step_practise_copy_and_come_back(visit, screen):
-    made = visit(screen=screen)
+@pytest.mark.parametrize("kind, screen", [
+    *(("served", screen) for screen in SCREENS), ("python", SCREENS[0]), ("python", SCREENS[3])
+], ids=str)  # fmt: skip
+def test_type_drag_step_practise_copy_and_come_back(visit, kind, screen):
+    made = visit(kind, screen)
     page = made.page
     made.type("w = 0.5\nx = 2\nL = tanhh(w*x)")
     page.wait_for_selector(".message:visible")

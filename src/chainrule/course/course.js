@@ -49,6 +49,8 @@ var Python = class {
   turn = 0;
   /** Settles when Python has nothing to do. @type {Promise<unknown>} */
   idle = Promise.resolve();
+  /** Whether the browser may use what it has kept. @type {RequestCache} */
+  cache = "default";
   /** @param {PythonSettings} settings @param {string} module the module that is called
    *  @param {(loaded: number, total: number) => void} follow is told how much is loaded; all of it
    *    while Python starts */
@@ -80,7 +82,8 @@ var Python = class {
     if (!this.starting) {
       this.starting = this._start();
       this.starting.catch(() => {
-        this.starting = this.snapshot = null;
+        this.starting = this.loading = this.snapshot = null;
+        this.cache = "reload";
       });
     }
     return this.starting;
@@ -94,9 +97,6 @@ var Python = class {
   async _start() {
     if (!globalThis.DecompressionStream || !globalThis.WebAssembly) throw new Failure("old");
     this.loading ??= this._load();
-    this.loading.catch(() => {
-      this.loading = null;
-    });
     const files = await this.loading;
     this.follow(this.total, this.total);
     const source = URL.createObjectURL(new Blob([files["worker.js"]], { type: "text/javascript" }));
@@ -132,16 +132,24 @@ var Python = class {
   async _load() {
     const { files } = this.settings;
     let loaded = 0;
+    const abort = new AbortController();
+    const options = { cache: this.cache, signal: abort.signal };
     const count = (length) => {
+      if (abort.signal.aborted) return;
       loaded += length;
       this.follow(Math.min(loaded, this.total), this.total);
     };
     count(0);
     const pairs = Object.entries(files).map(async ([name, { path: path2 }]) => {
-      const packed = await fetched(path2, count);
+      const packed = await fetched(path2, options, count);
       return [name, await unpacked(packed, path2)];
     });
-    return Object.fromEntries(await Promise.all(pairs));
+    try {
+      return Object.fromEntries(await Promise.all(pairs));
+    } catch (failure) {
+      abort.abort();
+      throw failure;
+    }
   }
 };
 function totalOf({ files }) {
@@ -150,12 +158,12 @@ function totalOf({ files }) {
 function megabytes(bytes) {
   return (bytes / 1e6).toFixed(1);
 }
-async function fetched(path2, count) {
+async function fetched(path2, options, count) {
   const file = path2.split("?")[0];
   let reply;
   const parts = [];
   try {
-    reply = await fetch(path2);
+    reply = await fetch(path2, options);
     if (reply.ok)
       for (const reader = reply.body.getReader(); ; ) {
         const { done, value } = await reader.read();

@@ -706,6 +706,8 @@ var Python = class {
   turn = 0;
   /** Settles when Python has nothing to do. @type {Promise<unknown>} */
   idle = Promise.resolve();
+  /** Whether the browser may use what it has kept. @type {RequestCache} */
+  cache = "default";
   /** @param {PythonSettings} settings @param {string} module the module that is called
    *  @param {(loaded: number, total: number) => void} follow is told how much is loaded; all of it
    *    while Python starts */
@@ -737,7 +739,8 @@ var Python = class {
     if (!this.starting) {
       this.starting = this._start();
       this.starting.catch(() => {
-        this.starting = this.snapshot = null;
+        this.starting = this.loading = this.snapshot = null;
+        this.cache = "reload";
       });
     }
     return this.starting;
@@ -751,9 +754,6 @@ var Python = class {
   async _start() {
     if (!globalThis.DecompressionStream || !globalThis.WebAssembly) throw new Failure("old");
     this.loading ??= this._load();
-    this.loading.catch(() => {
-      this.loading = null;
-    });
     const files = await this.loading;
     this.follow(this.total, this.total);
     const source = URL.createObjectURL(new Blob([files["worker.js"]], { type: "text/javascript" }));
@@ -789,16 +789,24 @@ var Python = class {
   async _load() {
     const { files } = this.settings;
     let loaded = 0;
+    const abort = new AbortController();
+    const options = { cache: this.cache, signal: abort.signal };
     const count = (length) => {
+      if (abort.signal.aborted) return;
       loaded += length;
       this.follow(Math.min(loaded, this.total), this.total);
     };
     count(0);
     const pairs = Object.entries(files).map(async ([name, { path: path2 }]) => {
-      const packed = await fetched(path2, count);
+      const packed = await fetched(path2, options, count);
       return [name, await unpacked(packed, path2)];
     });
-    return Object.fromEntries(await Promise.all(pairs));
+    try {
+      return Object.fromEntries(await Promise.all(pairs));
+    } catch (failure) {
+      abort.abort();
+      throw failure;
+    }
   }
 };
 function totalOf({ files }) {
@@ -807,12 +815,12 @@ function totalOf({ files }) {
 function megabytes(bytes) {
   return (bytes / 1e6).toFixed(1);
 }
-async function fetched(path2, count) {
+async function fetched(path2, options, count) {
   const file = path2.split("?")[0];
   let reply;
   const parts = [];
   try {
-    reply = await fetch(path2);
+    reply = await fetch(path2, options);
     if (reply.ok)
       for (const reader = reply.body.getReader(); ; ) {
         const { done, value } = await reader.read();
@@ -908,10 +916,10 @@ var Nobody = class {
   constructor(isFile) {
     this.note = h8(
       "p.note",
-      isFile ? "This page was opened from a disk, where browsers don't let it load Python: choose an example and move its numbers. To type something new, put this folder on any web server. On this computer, run in it" : "This copy of the page works without a server: choose an example and move its numbers. To type something new, which needs Python, install chainrule and run",
+      isFile ? "This page was opened from a disk, where browsers don't let it load Python: choose an example and move its numbers. To type something new, open it from a web server. Any will do, such as this command in its folder:" : "This copy of the page works without a server: choose an example and move its numbers. To type something new, which needs Python, install chainrule and run",
       " ",
       h8("code", isFile ? "python -m http.server" : "chainrule play"),
-      "."
+      isFile ? null : "."
     );
     this.refusal = {
       error: "This copy of the page can't lay out the expression of this link.",
@@ -2218,6 +2226,7 @@ var Playground = class {
       (name) => this.choose(name)
     );
     this.code = new Code(KINDS);
+    this.curve.element.hidden = this.code.element.hidden = true;
     this.view = h17("div.view", { id: "view" });
     this.main = h17(
       "main",
@@ -2305,6 +2314,7 @@ var Playground = class {
     const wishes = [plot, example?.plot, this.plot, names[0]];
     this.plot = wishes.find((name) => names.includes(name));
     this.curve.element.hidden = !names.length;
+    this.code.element.hidden = false;
     this._keep(moved);
     this.update();
     this._write();

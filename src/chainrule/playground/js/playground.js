@@ -38,6 +38,7 @@ export class Playground {
       (name) => this.choose(name),
     );
     this.code = new Code(KINDS);
+    this.curve.element.hidden = this.code.element.hidden = true; // until there is a graph
     this.view = h("div.view", { id: "view" });
     this.main = h(
       "main",
@@ -132,6 +133,7 @@ export class Playground {
     const wishes = [plot, example?.plot, this.plot, names[0]];
     this.plot = wishes.find((name) => names.includes(name));
     this.curve.element.hidden = !names.length;
+    this.code.element.hidden = false;
     this._keep(moved);
     this.update();
     this._write();

@@ -30,6 +30,8 @@ export class Python {
   turn = 0;
   /** Settles when Python has nothing to do. @type {Promise<unknown>} */
   idle = Promise.resolve();
+  /** Whether the browser may use what it has kept. @type {RequestCache} */
+  cache = "default";
 
   /** @param {PythonSettings} settings @param {string} module the module that is called
    *  @param {(loaded: number, total: number) => void} follow is told how much is loaded; all of it
@@ -64,7 +66,8 @@ export class Python {
     if (!this.starting) {
       this.starting = this._start();
       this.starting.catch(() => {
-        this.starting = this.snapshot = null; // the next attempt may succeed
+        this.starting = this.loading = this.snapshot = null; // the next attempt may succeed
+        this.cache = "reload";
       });
     }
     return this.starting;
@@ -80,9 +83,6 @@ export class Python {
   async _start() {
     if (!globalThis.DecompressionStream || !globalThis.WebAssembly) throw new Failure("old");
     this.loading ??= this._load();
-    this.loading.catch(() => {
-      this.loading = null;
-    });
     const files = await this.loading;
     this.follow(this.total, this.total);
     const source = URL.createObjectURL(new Blob([files["worker.js"]], { type: "text/javascript" }));
@@ -120,16 +120,24 @@ export class Python {
   async _load() {
     const { files } = this.settings;
     let loaded = 0;
+    const abort = new AbortController();
+    const options = { cache: this.cache, signal: abort.signal };
     const count = (/** @type {number} */ length) => {
+      if (abort.signal.aborted) return;
       loaded += length;
       this.follow(Math.min(loaded, this.total), this.total);
     };
     count(0);
     const pairs = Object.entries(files).map(async ([name, { path }]) => {
-      const packed = await fetched(path, count);
+      const packed = await fetched(path, options, count);
       return [name, await unpacked(packed, path)];
     });
-    return Object.fromEntries(await Promise.all(pairs));
+    try {
+      return Object.fromEntries(await Promise.all(pairs));
+    } catch (failure) {
+      abort.abort(); // the other files are of no use
+      throw failure;
+    }
   }
 }
 
@@ -143,14 +151,14 @@ export function megabytes(bytes) {
   return (bytes / 1e6).toFixed(1);
 }
 
-/** @param {string} path @param {(length: number) => void} count */
-async function fetched(path, count) {
+/** @param {string} path @param {RequestInit} options @param {(length: number) => void} count */
+async function fetched(path, options, count) {
   const file = path.split("?")[0];
   /** @type {Response} */
   let reply;
   const parts = [];
   try {
-    reply = await fetch(path);
+    reply = await fetch(path, options);
     if (reply.ok)
       for (const reader = reply.body.getReader(); ; ) {
         const { done, value } = await reader.read();

@@ -91,13 +91,13 @@ class Nobody {
       "p.note",
       isFile
         ? "This page was opened from a disk, where browsers don't let it load Python: choose an " +
-            "example and move its numbers. To type something new, put this folder on any web " +
-            "server. On this computer, run in it"
+            "example and move its numbers. To type something new, open it from a web server. Any " +
+            "will do, such as this command in its folder:"
         : "This copy of the page works without a server: choose an example and move its numbers. " +
             "To type something new, which needs Python, install chainrule and run",
       " ",
       h("code", isFile ? "python -m http.server" : "chainrule play"),
-      ".",
+      isFile ? null : ".",
     );
     this.refusal = {
       error: "This copy of the page can't lay out the expression of this link.",

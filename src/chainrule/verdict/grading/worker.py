@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 from ...engine.node import Node
@@ -118,7 +118,7 @@ def load(path: Path, wanted: str, seconds: float) -> tuple[type | None, dict[str
         copy = path.with_suffix(".py")
         if copy != path:
             copy.write_bytes(text)
-        with _interrupted(seconds):
+        with _interrupted(seconds, str(copy)):
             module = _run(copy, blocks, failures)
         make = _find_engine(module, wanted, failures, remarks)
     except NotGraded as reason:
@@ -164,7 +164,7 @@ class TooLong(BaseException):
 
 
 @contextmanager
-def _interrupted(seconds: float) -> Iterator[None]:
+def _interrupted(seconds: float, path: str) -> Iterator[None]:
     """Stop what runs for too long, so that a class above an endless loop can still be graded.
 
     On Unix a signal does it, elsewhere a trace function. Where the file swallows it, or is in a
@@ -175,7 +175,7 @@ def _interrupted(seconds: float) -> Iterator[None]:
         raise TooLong(f"it runs for longer than {seconds:g} seconds")
 
     if not hasattr(signal, "setitimer"):
-        sys.settrace(_call_at(monotonic() + seconds, stop))
+        sys.settrace(_call_at(monotonic() + seconds, stop, path))
         try:
             yield
         finally:
@@ -190,13 +190,14 @@ def _interrupted(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
-def _call_at(deadline: float, stop: Callable[[], None]) -> Callable[..., Any]:
-    """A trace function that calls another one at the first line after a deadline."""
+def _call_at(deadline: float, stop: Callable[[], None], path: str) -> Callable[..., Any]:
+    """A trace function that calls another one after a deadline, at the first line of a file or the
+    first call anywhere."""
 
-    def trace(*_: object) -> Any:
+    def trace(frame: FrameType, *_: object) -> Any:
         if monotonic() > deadline:
             stop()
-        return trace
+        return trace if frame.f_code.co_filename == path else None
 
     return trace
 
