@@ -172,6 +172,97 @@ def test_the_keyboard_alone_is_enough_to_practise(opened):
     assert made.run("v.graph.practice") is None
 
 
+ACTIVE = "v.root.getRootNode().activeElement"
+
+
+def test_a_number_typed_after_an_answer_goes_into_the_next_field_whole(opened):
+    made = begin(opened)
+    page = made.page
+    for text, name in (("1", "f"), ("4.0", "d"), ("-2", "c")):
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+        assert "Next" in made.run(f"{ACTIVE}.textContent")
+        page.keyboard.type("-0.5")
+        assert page.locator(".panel h2").inner_text() == name
+        assert page.locator("input[name=answer]").input_value() == "-0.5"
+        page.locator("input[name=answer]").fill("")
+    page.locator(".stage").focus()
+    page.keyboard.type(".5")
+    assert page.locator("input[name=answer]").input_value() == ".5"
+    tries = "v.graph.practice.tasks.backward.map(at => v.graph.practice.at(at).tries.length)"
+    assert made.run(tries) == [1, 1, 1, 0, 0, 0, 0]
+
+
+def test_what_is_being_typed_outlives_a_hint_and_what_was_wrong_is_replaced(opened):
+    made = begin(opened)
+    page = made.page
+    field = page.locator("input[name=answer]")
+    page.keyboard.type("0.")
+    page.get_by_role("button", name="Hint", exact=True).click()
+    page.keyboard.type("5")
+    assert field.input_value() == "0.5"
+    page.keyboard.press("Enter")
+    assert "Not yet" in feedback(made)
+    page.keyboard.type("-7")  # the wrong number is selected
+    assert field.input_value() == "-7"
+    page.keyboard.press("Escape")
+    page.keyboard.type("3")
+    assert field.input_value() == "-73"
+    page.get_by_role("button", name="Check", exact=True).focus()
+    page.keyboard.type("1")
+    assert field.input_value() == "-731"
+
+
+def test_after_the_last_task_enter_ends_the_practice_and_no_key_is_lost_outside(opened):
+    made = begin(opened, Value(2.0, label="a") * 3.0)
+    page = made.page
+    for text in ("1", "3"):
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+    assert made.run(f"{ACTIVE}.textContent") == "Finish"
+    page.keyboard.type("5")
+    assert page.locator(".score").is_visible()
+    page.keyboard.press("Enter")
+    assert made.run("v.graph.practice") is None and made.run(f"{ACTIVE} === v.stage")
+
+
+SHORT = {"desk": {"viewport": {"width": 1280, "height": 440}},
+         "phone": {**SIZES["phone"], "viewport": {"width": 390, "height": 560}}}  # fmt: skip
+HANGING = (
+    "(foot => [...v.panel.foot.querySelectorAll('button, input')]"
+    ".map(e => e.getBoundingClientRect())"
+    ".filter(b => b.bottom > foot.bottom + 0.5 || b.top < foot.top).length)"
+    "(v.panel.element.getBoundingClientRect())"
+)
+"""How many of the things that lead on lie outside the panel."""
+
+
+@pytest.mark.parametrize("size", SHORT)
+def test_nobody_has_to_scroll_to_go_on(opened, size):
+    x = Value(1.2, label="a long name of x")
+    made = begin(opened, ((x * 3.0).relu() - 1.5) ** 2 + x * x, **SHORT[size])
+    page = made.page
+    for number in range(6):
+        assert made.run(HANGING) == 0
+        page.get_by_role("button", name="Hint", exact=True).click()
+        page.get_by_role("button", name="Hint", exact=True).click()
+        for text in ("77", "78", "79") if number % 2 else ("77",):
+            answer(made, text)
+            assert made.run(HANGING) == 0
+        if page.locator("input[name=answer]").count():
+            page.get_by_role("button", name="Show me", exact=True).click()
+        assert made.run(HANGING) == 0
+        # the result is in sight
+        assert made.run(
+            "(([one, two]) => one.top >= two.top - 1 && one.top < two.bottom)"
+            "([v.panel.body.querySelector('.verdict'), v.panel.scroll]"
+            ".map(e => e.getBoundingClientRect()))"
+        )
+        if not page.locator(".score").count():
+            onwards(made)
+            assert made.run("v.panel.scroll.scrollTop") == 0
+
+
 def numbers(made):
     return made.run("v.graph.nodes.map(node => [node.data, v.graph.shown(node.index)])")
 

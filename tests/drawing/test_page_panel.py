@@ -93,7 +93,7 @@ def test_a_gradient_is_set_judged_and_cleared(modules, L):
     assert modules.value(f"{clear}.disabled")
     assert typed(modules, "hand", "6.0") == ""
     assert modules.value("v.panel.body.querySelector('.verdict').textContent") == "✓ Right."
-    assert modules.value("document.scrolledTo.matches('.verdict.right')")
+    assert modules.value("v.panel.body.querySelector('.verdict').matches('.right')")
     assert modules.value("v.panel.field('hand').value") == "6.0"  # as it was typed
     assert said(modules) == "✓ Right."
     assert not modules.value(f"{clear}.disabled")
@@ -380,16 +380,43 @@ def test_the_chain_rule_is_written_with_names_numbers_and_reasons(modules, L):
     assert rule(modules, "L") == ["The backward pass starts here:", "[dL]/[dL]=1"]
     assert rule(modules, "d") == [
         "[dL]/[dd]=f=−2",
-        "[dL]/[dd]=f=−2 because L=d·f: the other factor stays.".replace(
+        "[dL]/[dd]=f =−2 because L=d·f: the other factor stays.".replace(
             ": the other factor stays.", rule(modules, "d")[1].split("d·f")[1]
         ),
     ]
     first, because = rule(modules, "a")
     assert first == "[dL]/[da]=[dL]/[de]·[de]/[da]=(−2)·(−3)=6"
-    assert because.startswith("[de]/[da]=b=−3 because e=a·b: ")
+    assert because.startswith("[de]/[da]=b =−3 because e=a·b: ")
     first, because = rule(modules, "c")
     assert first == "[dL]/[dc]=[dL]/[dd]·[dd]/[dc]=(−2)·1=−2"
     assert because.startswith("[dd]/[dc]=1 because d=e+c: ")
+
+
+@pytest.mark.parametrize(
+    ("function", "first", "because"),
+    [
+        (lambda x: x**2, "2·x=2.4", "2·x =2.4 because L=x^2: "),
+        (lambda x: x**3, "3·x^2=4.32", "3·x^2 =4.32 because L=x^3: "),
+        (lambda x: x**-1, "(−1)·x^−2=−0.694444", "(−1)·x^−2 =−0.694444 because L=x^−1: "),
+        (lambda x: x**1.0, "1", "1 because L=x^1: "),
+        (lambda x: x.relu(), "1", "1 because L=relu(x): "),
+        (lambda x: (-x).relu(), None, "0 because L=relu(v2): "),
+        (lambda x: x.leaky_relu(0.1), "1", "1 because L=leaky_relu(x,0.1): "),
+        (lambda x: x.tanh(), "1−L^2=0.30502", "1−L^2 =0.30502 because L=tanh(x): "),
+    ],
+)
+def test_a_derivation_is_written_as_in_a_textbook(modules, function, first, because):
+    """Choices are made, constants worked out, and no case stands there that doesn't apply."""
+    L = function(Value(1.2, label="x"))
+    L.label = "L"
+    opened(modules, L)
+    inner = modules.value("v.graph.nodes[v.graph.root].operands[0]")
+    modules.run("v.choose(argument)", inner)
+    found = modules.value("explain.chainRule(v.graph, v.chosen).map(part => part.textContent)")
+    name = "x" if first else "v2"
+    assert found[-1].startswith(f"dLd{name}={because}".replace("^", "")), found
+    if first:
+        assert found[0] == f"dLdx={first}".replace("^", ""), found
 
 
 def test_every_path_is_summed_and_many_are_cut_off(modules):

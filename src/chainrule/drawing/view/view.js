@@ -15,13 +15,13 @@ var frame_default = '/* The bar above the picture, its buttons and the search. *
 var narrow_default = "/* Fingers, narrow windows, motion, and paper. */\n\n@media (pointer: coarse) {\n  summary,\n  .matches li {\n    min-height: var(--target);\n  }\n  .link,\n  .map .quiet {\n    min-width: var(--target);\n    min-height: var(--target);\n    line-height: var(--target);\n    padding: 0 var(--space-5);\n  }\n  .links {\n    display: flex;\n    flex-wrap: wrap;\n    align-items: center;\n  }\n  summary {\n    padding: var(--space-5) 0;\n  }\n}\n@media (prefers-reduced-motion: no-preference) {\n  .panel:not([hidden]),\n  .brief:not([hidden]),\n  .task .verdict {\n    animation: appear var(--quick) ease-out;\n  }\n  .filled {\n    transition: width var(--smooth);\n  }\n  .over .flow {\n    stroke-dasharray: 9 5;\n    animation: back var(--stream) linear infinite;\n  }\n  /* An edge is drawn from its operand, so that a growing offset runs back to it. */\n  @keyframes back {\n    to {\n      stroke-dashoffset: 14;\n    }\n  }\n  @keyframes appear {\n    from {\n      opacity: 0;\n    }\n  }\n}\n@container (max-width: 640px) {\n  .middle {\n    flex-direction: column;\n  }\n  .panel {\n    width: auto;\n    height: 56%;\n    border-left: 0;\n    border-top: var(--hairline);\n  }\n  .toolbar {\n    flex-wrap: wrap;\n    gap: var(--space-2) var(--space-4);\n    padding: var(--space-3) var(--space-3);\n  }\n  .toolbar h1 {\n    max-width: 40%;\n    padding-left: var(--space-2);\n  }\n  .finder {\n    position: static;\n    max-width: none;\n  }\n  .matches {\n    top: calc(var(--target) + var(--space-4));\n    left: var(--space-3);\n    right: var(--space-3);\n    width: auto;\n    max-height: 50cqh;\n  }\n  .toolbar .deeds {\n    order: 1;\n    flex: 1 0 100%;\n    gap: var(--space-2);\n  }\n  .toolbar .practise {\n    flex: 1;\n  }\n  .practising .toolbar .deeds {\n    flex: 1;\n  }\n  .practising :is(.finder, .buttons),\n  .practice .finish {\n    display: none;\n  }\n  .tabs,\n  .tab {\n    flex: 1;\n  }\n  .tab,\n  .practice .quiet {\n    padding: 0 var(--space-4);\n    white-space: nowrap;\n  }\n  .toolbar :is(small, .zoom),\n  .speed,\n  .controls .end,\n  .map-plan,\n  .map .words {\n    display: none;\n  }\n  .step-words {\n    white-space: normal;\n    height: 3em;\n  }\n  .count {\n    min-width: 52px;\n  }\n  .player {\n    padding: var(--space-3) var(--space-3) var(--space-4);\n  }\n  .map {\n    padding: 0;\n    border: 0;\n    background: none;\n  }\n  .map .quiet {\n    background: var(--ground);\n  }\n}\n@media print {\n  .chainrule,\n  .chainrule .middle {\n    display: block;\n    height: auto;\n  }\n  .chainrule .window {\n    height: 62vh;\n  }\n  .chainrule .panel {\n    width: auto;\n    height: auto;\n    overflow: visible;\n    border: 0;\n  }\n  .chainrule .picture {\n    object-fit: contain;\n    print-color-adjust: exact;\n    -webkit-print-color-adjust: exact;\n  }\n  .chainrule\n    :is(\n      .finder,\n      .buttons,\n      .map,\n      .controls,\n      .practice,\n      .deeds,\n      .tip,\n      .help,\n      header button,\n      .by-hand,\n      .idle\n    ) {\n    display: none;\n  }\n  .chainrule .stage {\n    outline: none;\n  }\n  .chainrule .step-words {\n    height: auto;\n    white-space: normal;\n  }\n}\n";
 
 // src/chainrule/drawing/view/css/panel.css
-var panel_default = "/* The panel of the selected node, and the help. */\n\n.panel {\n  flex: none;\n  width: clamp(340px, 28cqw, 480px);\n  overflow: hidden auto;\n  padding: var(--space-4) var(--space-6) var(--space-6);\n  border-left: var(--hairline);\n  overflow-wrap: anywhere;\n}\nheader {\n  display: flex;\n  justify-content: space-between;\n  align-items: start;\n  gap: var(--space-4);\n}\nh2 {\n  font-size: var(--type-5);\n  line-height: var(--target);\n  max-height: calc(3 * var(--target));\n  overflow: hidden;\n}\nh2:focus-visible {\n  outline: none;\n}\n.at,\nkbd,\nh3 {\n  font-size: var(--type-1);\n}\nh3 {\n  color: var(--soft);\n  margin: var(--space-6) 0 var(--space-2);\n  font-weight: var(--weight-bold);\n}\n.numbers {\n  display: grid;\n  gap: var(--space-3);\n  margin-top: var(--space-5);\n}\n.numbers label {\n  display: grid;\n  grid-template-columns: 58px 1fr;\n  align-items: baseline;\n  color: var(--soft);\n}\n.number {\n  color: var(--ink);\n  padding: var(--space-2) 0;\n}\n.field {\n  display: block;\n  color: var(--ink);\n}\n.field-error {\n  color: var(--wrong);\n  font-size: var(--type-2);\n  margin-top: var(--space-3);\n}\n.field-error:empty {\n  display: none;\n}\n.by-hand {\n  display: flex;\n  gap: var(--space-3);\n  align-items: start;\n}\n.by-hand .field {\n  flex: 1;\n}\n.judge,\n.quiet {\n  border: var(--outline);\n  padding: 0 var(--space-5);\n}\n.by-hand + .note {\n  margin-top: var(--space-3);\n}\n.verdict {\n  margin-top: var(--space-4);\n  padding: var(--space-4) var(--space-5);\n  border-radius: var(--radius-2);\n  background: var(--raised);\n  border-left: var(--thick) solid var(--soft);\n}\n.verdict.right {\n  background: var(--right-wash);\n  border-color: var(--right);\n}\n.verdict.wrong {\n  background: var(--wrong-wash);\n  border-color: var(--wrong);\n}\nsummary {\n  cursor: pointer;\n  color: var(--accent);\n  padding: var(--space-2) 0;\n}\nmath {\n  font-size: 1.08em;\n}\n.maths,\n.because li {\n  overflow-x: auto;\n  scrollbar-width: thin;\n}\n.maths {\n  padding: var(--space-1) 0;\n}\n.maths math {\n  margin: var(--space-4) 0;\n  width: fit-content;\n}\n.because {\n  display: grid;\n  gap: var(--space-4);\n  margin-top: var(--space-4);\n}\n.because li {\n  border-left: var(--thick) solid var(--faint);\n  padding-left: var(--space-5);\n}\n.links {\n  margin-top: var(--space-5);\n}\n.link {\n  height: 24px;\n  min-width: 0;\n  padding: 0 var(--space-3);\n  color: var(--accent);\n  text-decoration: underline;\n  max-width: 160px;\n  vertical-align: bottom;\n  display: inline-block;\n}\n\n.help {\n  position: absolute;\n  inset: 0;\n  background: var(--scrim);\n  z-index: 9;\n  display: grid;\n  place-items: center;\n  padding: var(--space-5);\n}\n.sheet {\n  background: var(--ground);\n  padding: var(--space-6) var(--space-7) var(--space-6);\n  border-radius: var(--radius-3);\n  max-width: 620px;\n  width: 100%;\n  max-height: 100%;\n  overflow: auto;\n}\n.sheet dl {\n  display: grid;\n  grid-template-columns: repeat(auto-fill, minmax(260px, 1fr));\n  gap: var(--space-2) var(--space-6);\n  margin: var(--space-4) 0 0;\n}\n.sheet dl div {\n  display: grid;\n  grid-template-columns: 104px 1fr;\n  gap: var(--space-4);\n}\nkbd {\n  font-family: inherit;\n  padding: var(--space-1) var(--space-3);\n  border-radius: var(--radius-1);\n  white-space: nowrap;\n  border: var(--outline);\n  background: var(--raised);\n}\n.legend {\n  display: flex;\n  flex-wrap: wrap;\n  gap: var(--space-3) var(--space-6);\n  margin: var(--space-4) 0 var(--space-6);\n}\n.legend li {\n  display: flex;\n  align-items: center;\n  gap: var(--space-4);\n}\n.sample {\n  width: 30px;\n  height: 17px;\n  border: var(--thin) solid;\n}\n.sample.leaf {\n  background: var(--leaf);\n  border-color: var(--leaf-line);\n  border-radius: var(--radius-2);\n}\n.sample.parameter {\n  background: var(--parameter);\n  border: var(--thick) double var(--parameter-line);\n  border-radius: var(--radius-2);\n}\n.sample.constant {\n  background: var(--constant);\n  border-color: var(--constant-line);\n  clip-path: polygon(5px 0, 25px 0, 100% 5px, 100% 12px, 25px 100%, 5px 100%, 0 12px, 0 5px);\n}\n.sample.operation {\n  border-color: var(--line);\n  border-radius: var(--radius-1);\n}\n.sample.root {\n  border: var(--thick) solid var(--ink);\n  border-radius: var(--radius-1);\n}\n.legend .positive {\n  color: var(--positive);\n}\n.legend .negative {\n  color: var(--negative);\n}\n";
+var panel_default = "/* The panel of the selected node, and the help. */\n\n.panel {\n  flex: none;\n  display: flex;\n  flex-direction: column;\n  width: clamp(340px, 28cqw, 480px);\n  border-left: var(--hairline);\n  overflow-wrap: anywhere;\n}\n.panel-scroll {\n  min-height: 0;\n  overflow: hidden auto;\n  padding: var(--space-4) var(--space-6) var(--space-6);\n}\n.panel-foot:not(:empty) {\n  flex: none;\n  display: grid;\n  gap: var(--space-4);\n  padding: 0 var(--space-6) var(--space-6);\n}\nheader {\n  display: flex;\n  justify-content: space-between;\n  align-items: start;\n  gap: var(--space-4);\n}\nh2 {\n  font-size: var(--type-5);\n  line-height: var(--target);\n  max-height: calc(3 * var(--target));\n  overflow: hidden;\n}\nh2:focus-visible {\n  outline: none;\n}\n.at,\nkbd,\nh3 {\n  font-size: var(--type-1);\n}\nh3 {\n  color: var(--soft);\n  margin: var(--space-6) 0 var(--space-2);\n  font-weight: var(--weight-bold);\n}\n.numbers {\n  display: grid;\n  gap: var(--space-3);\n  margin-top: var(--space-5);\n}\n.numbers label {\n  display: grid;\n  grid-template-columns: 58px 1fr;\n  align-items: baseline;\n  color: var(--soft);\n}\n.number {\n  color: var(--ink);\n  padding: var(--space-2) 0;\n}\n.field {\n  display: block;\n  color: var(--ink);\n}\n.field-error {\n  color: var(--wrong);\n  font-size: var(--type-2);\n  margin-top: var(--space-3);\n}\n.field-error:empty {\n  display: none;\n}\n.by-hand {\n  display: flex;\n  gap: var(--space-3);\n  align-items: start;\n}\n.by-hand .field {\n  flex: 1;\n}\n.judge,\n.quiet {\n  border: var(--outline);\n  padding: 0 var(--space-5);\n}\n.by-hand + .note {\n  margin-top: var(--space-3);\n}\n.verdict {\n  margin-top: var(--space-4);\n  padding: var(--space-4) var(--space-5);\n  border-radius: var(--radius-2);\n  background: var(--raised);\n  border-left: var(--thick) solid var(--soft);\n}\n.verdict.right {\n  background: var(--right-wash);\n  border-color: var(--right);\n}\n.verdict.wrong {\n  background: var(--wrong-wash);\n  border-color: var(--wrong);\n}\nsummary {\n  cursor: pointer;\n  color: var(--accent);\n  padding: var(--space-2) 0;\n}\nmath {\n  font-size: 1.08em;\n}\n.maths,\n.because li {\n  overflow-x: auto;\n  scrollbar-width: thin;\n}\n.maths {\n  padding: var(--space-1) 0;\n}\n.maths math {\n  margin: var(--space-4) 0;\n  width: fit-content;\n}\n.because {\n  display: grid;\n  gap: var(--space-4);\n  margin-top: var(--space-4);\n}\n.because li {\n  border-left: var(--thick) solid var(--faint);\n  padding-left: var(--space-5);\n}\n.links {\n  margin-top: var(--space-5);\n}\n.link {\n  height: 24px;\n  min-width: 0;\n  padding: 0 var(--space-3);\n  color: var(--accent);\n  text-decoration: underline;\n  max-width: 160px;\n  vertical-align: bottom;\n  display: inline-block;\n}\n\n.help {\n  position: absolute;\n  inset: 0;\n  background: var(--scrim);\n  z-index: 9;\n  display: grid;\n  place-items: center;\n  padding: var(--space-5);\n}\n.sheet {\n  background: var(--ground);\n  padding: var(--space-6) var(--space-7) var(--space-6);\n  border-radius: var(--radius-3);\n  max-width: 620px;\n  width: 100%;\n  max-height: 100%;\n  overflow: auto;\n}\n.sheet dl {\n  display: grid;\n  grid-template-columns: repeat(auto-fill, minmax(260px, 1fr));\n  gap: var(--space-2) var(--space-6);\n  margin: var(--space-4) 0 0;\n}\n.sheet dl div {\n  display: grid;\n  grid-template-columns: 104px 1fr;\n  gap: var(--space-4);\n}\nkbd {\n  font-family: inherit;\n  padding: var(--space-1) var(--space-3);\n  border-radius: var(--radius-1);\n  white-space: nowrap;\n  border: var(--outline);\n  background: var(--raised);\n}\n.legend {\n  display: flex;\n  flex-wrap: wrap;\n  gap: var(--space-3) var(--space-6);\n  margin: var(--space-4) 0 var(--space-6);\n}\n.legend li {\n  display: flex;\n  align-items: center;\n  gap: var(--space-4);\n}\n.sample {\n  width: 30px;\n  height: 17px;\n  border: var(--thin) solid;\n}\n.sample.leaf {\n  background: var(--leaf);\n  border-color: var(--leaf-line);\n  border-radius: var(--radius-2);\n}\n.sample.parameter {\n  background: var(--parameter);\n  border: var(--thick) double var(--parameter-line);\n  border-radius: var(--radius-2);\n}\n.sample.constant {\n  background: var(--constant);\n  border-color: var(--constant-line);\n  clip-path: polygon(5px 0, 25px 0, 100% 5px, 100% 12px, 25px 100%, 5px 100%, 0 12px, 0 5px);\n}\n.sample.operation {\n  border-color: var(--line);\n  border-radius: var(--radius-1);\n}\n.sample.root {\n  border: var(--thick) solid var(--ink);\n  border-radius: var(--radius-1);\n}\n.legend .positive {\n  color: var(--positive);\n}\n.legend .negative {\n  color: var(--negative);\n}\n";
 
 // src/chainrule/drawing/view/css/picture.css
 var picture_default = "/* The picture, what floats over it, and the bar that plays the pass. */\n\n.middle {\n  flex: 1;\n  display: flex;\n  min-height: 0;\n  position: relative;\n}\n.window {\n  flex: 1;\n  position: relative;\n  min-width: 0;\n  overflow: hidden;\n}\n.stage {\n  position: absolute;\n  inset: 0;\n  cursor: grab;\n  touch-action: none;\n  user-select: none;\n}\n.aside .stage {\n  touch-action: pan-x pan-y;\n}\n.stage:active {\n  cursor: grabbing;\n}\n.stage.pointing {\n  cursor: pointer;\n}\n.stage:focus-visible {\n  outline-offset: calc(-1 * var(--thick));\n}\n.picture,\n.map-plan canvas {\n  display: block;\n  width: 100%;\n  height: 100%;\n}\n.picture text {\n  white-space: pre;\n}\n.picture .halo {\n  paint-order: stroke;\n  stroke: var(--ground);\n  stroke-width: 3px;\n  stroke-linejoin: round;\n}\n.over :not(text) {\n  vector-effect: non-scaling-stroke;\n}\n.picture.far .edge {\n  opacity: 0.45;\n}\n.picture.far .world > .halo,\n.picture.far .node text,\n.picture.far .rule,\n.picture .far-name {\n  display: none;\n}\n.picture.far .node .far-name {\n  display: inline;\n}\n.tip {\n  pointer-events: none;\n  max-width: min(340px, 90%);\n  padding: var(--space-4) var(--space-5);\n  font-size: var(--type-2);\n  overflow-wrap: anywhere;\n}\n.tip b {\n  display: inline-block;\n  max-width: 100%;\n  max-height: 4.4em;\n  overflow: hidden;\n  vertical-align: top;\n}\n.map {\n  left: 10px;\n  bottom: 10px;\n  padding: var(--space-3);\n  display: grid;\n  gap: var(--space-3);\n  justify-items: start;\n}\n.map.right {\n  left: auto;\n  right: 10px;\n}\n.map.top {\n  top: 10px;\n  bottom: auto;\n}\n.map-plan {\n  position: relative;\n  cursor: crosshair;\n  touch-action: none;\n}\n.map-part {\n  position: absolute;\n  min-width: 5px;\n  min-height: 5px;\n  border: var(--focus);\n  border-radius: var(--radius-1);\n  background: var(--tint);\n}\n.map .quiet {\n  display: inline-flex;\n  align-items: center;\n  gap: var(--space-3);\n  padding: 0 var(--space-4);\n  height: var(--target-small);\n  font-size: var(--type-2);\n}\n.brief {\n  inset: auto var(--space-5) var(--space-5);\n  margin: 0 auto;\n  width: fit-content;\n  height: fit-content;\n  padding: var(--space-5) var(--space-6);\n  pointer-events: none;\n}\n.notice {\n  inset: var(--space-5) var(--space-5) auto;\n  width: fit-content;\n  margin: 0 auto;\n  padding: var(--space-3) var(--space-6);\n  color: var(--wrong);\n  border-color: currentColor;\n}\n\n.player {\n  padding: var(--space-4) var(--space-5) var(--space-5);\n  border-top: var(--hairline);\n}\n.step-words {\n  height: 1.5em;\n  padding: 0 var(--space-2);\n}\n.step-words.summary {\n  height: auto;\n  padding: var(--space-5) var(--space-6);\n  color: var(--soft);\n}\n.controls {\n  display: flex;\n  align-items: center;\n  gap: var(--space-2);\n  margin-top: var(--space-3);\n}\n.slider {\n  flex: 1;\n  min-width: var(--target);\n  padding: 0;\n  accent-color: var(--accent);\n  border: 0;\n  background: none;\n}\n.count {\n  min-width: 68px;\n  text-align: right;\n  white-space: nowrap;\n}\n.speed {\n  width: 58px;\n  padding: 0 var(--space-1);\n  border-color: transparent;\n  flex: none;\n}\n";
 
 // src/chainrule/drawing/view/css/practice.css
-var practice_default = '/* Practice: the button that begins it, the task in the panel, and its bar. */\n\n.practise {\n  padding: 0 var(--space-5);\n  margin-right: var(--space-2);\n  border: var(--outline);\n  font-weight: var(--weight-bold);\n}\n.practise[aria-pressed="true"],\n.primary,\n.tab[aria-pressed="true"] {\n  background: var(--accent);\n  border-color: var(--accent);\n  color: var(--ground);\n}\n.primary:hover:not(:disabled),\n.practise[aria-pressed="true"]:hover:not(:disabled),\n.tab[aria-pressed="true"]:hover:not(:disabled) {\n  background: color-mix(in srgb, var(--accent) 86%, var(--ink));\n}\n.primary {\n  padding: 0 var(--space-6);\n  font-weight: var(--weight-bold);\n}\n.onwards {\n  margin-top: var(--space-6);\n  height: auto;\n  min-height: var(--target);\n  width: 100%;\n}\n.question {\n  margin-top: var(--space-3);\n  font-size: var(--type-4);\n  font-weight: var(--weight-bold);\n}\n.asked {\n  font-size: var(--type-5);\n  padding: var(--space-3) 0;\n}\n.task .by-hand {\n  margin-top: var(--space-6);\n}\n.helps {\n  display: flex;\n  gap: var(--space-3);\n  margin-top: var(--space-5);\n}\n.hint {\n  display: block;\n  margin-top: var(--space-3);\n}\n.task details {\n  margin-top: var(--space-4);\n}\n.score {\n  margin-top: var(--space-6);\n  padding: var(--space-5) var(--space-5);\n  border-radius: var(--radius-2);\n  background: var(--tint);\n  font-weight: var(--weight-bold);\n}\n.practice {\n  padding: 0 var(--space-5) var(--space-5);\n  border-top: var(--hairline);\n}\n.practice-words {\n  padding: 0 var(--space-2);\n}\n.progress {\n  height: 4px;\n  margin: 0 calc(-1 * var(--space-5)) var(--space-4);\n  background: var(--faint);\n}\n.filled {\n  height: 100%;\n  background: var(--right);\n}\n.practice-controls {\n  display: flex;\n  align-items: center;\n  gap: var(--space-4);\n  margin-top: var(--space-3);\n}\n.tabs {\n  display: flex;\n  margin-right: auto;\n}\n.tab {\n  border: var(--outline);\n  border-radius: 0;\n  padding: 0 var(--space-5);\n}\n.tab:first-child {\n  border-radius: var(--radius-2) 0 0 var(--radius-2);\n}\n.tab:last-child {\n  border-radius: 0 var(--radius-2) var(--radius-2) 0;\n  border-left: 0;\n}\n';
+var practice_default = '/* Practice: the button that begins it, the task in the panel, and its bar. */\n\n.practise {\n  padding: 0 var(--space-5);\n  margin-right: var(--space-2);\n  border: var(--outline);\n  font-weight: var(--weight-bold);\n}\n.practise[aria-pressed="true"],\n.primary,\n.tab[aria-pressed="true"] {\n  background: var(--accent);\n  border-color: var(--accent);\n  color: var(--ground);\n}\n.primary:hover:not(:disabled),\n.practise[aria-pressed="true"]:hover:not(:disabled),\n.tab[aria-pressed="true"]:hover:not(:disabled) {\n  background: color-mix(in srgb, var(--accent) 86%, var(--ink));\n}\n.primary {\n  padding: 0 var(--space-6);\n  font-weight: var(--weight-bold);\n}\n.onwards {\n  height: auto;\n  min-height: var(--target);\n  width: 100%;\n}\n.question {\n  margin-top: var(--space-3);\n  font-size: var(--type-4);\n  font-weight: var(--weight-bold);\n}\n.asked {\n  font-size: var(--type-5);\n  padding: var(--space-3) 0;\n}\n.helps {\n  display: flex;\n  gap: var(--space-3);\n}\n.hint {\n  display: block;\n  margin-top: var(--space-3);\n}\n.task details {\n  margin-top: var(--space-4);\n}\n.score {\n  padding: var(--space-5) var(--space-5);\n  border-radius: var(--radius-2);\n  background: var(--tint);\n  font-weight: var(--weight-bold);\n}\n.practice {\n  padding: 0 var(--space-5) var(--space-5);\n  border-top: var(--hairline);\n}\n.practice-words {\n  padding: 0 var(--space-2);\n}\n.progress {\n  height: 4px;\n  margin: 0 calc(-1 * var(--space-5)) var(--space-4);\n  background: var(--faint);\n}\n.filled {\n  height: 100%;\n  background: var(--right);\n}\n.practice-controls {\n  display: flex;\n  align-items: center;\n  gap: var(--space-4);\n  margin-top: var(--space-3);\n}\n.tabs {\n  display: flex;\n  margin-right: auto;\n}\n.tab {\n  border: var(--outline);\n  border-radius: 0;\n  padding: 0 var(--space-5);\n}\n.tab:first-child {\n  border-radius: var(--radius-2) 0 0 var(--radius-2);\n}\n.tab:last-child {\n  border-radius: 0 var(--radius-2) var(--radius-2) 0;\n  border-left: 0;\n}\n';
 
 // src/chainrule/drawing/view/css/shared.css
 var shared_default = "/* The rules that several parts share. The tokens are those of design/tokens.css. */\n\n:host,\n.host {\n  display: block;\n  height: 100%;\n  container-type: inline-size;\n}\n/* What floats over the picture. */\n.matches,\n.tip,\n.map,\n.brief,\n.notice {\n  position: absolute;\n  background: var(--ground);\n  border: var(--outline);\n  border-radius: var(--radius-3);\n  z-index: 3;\n}\n.matches,\n.tip {\n  box-shadow: var(--shadow);\n  z-index: 5;\n}\n\n/* Text that is cut off at the end of its line. */\n.toolbar h1,\n.match-name,\n.step-words,\n.link {\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n\n.soft,\n.note,\n.kind,\n.count,\n.links,\n.match-number,\n.toolbar small {\n  color: var(--soft);\n}\n";
@@ -2141,8 +2141,8 @@ function* otherOperationsRule({ op, numbers: numbers2, out }, graph) {
   if (numbers2.length !== 1) return;
   for (const [other, { value, partials, isEager, isGate }] of Object.entries(graph.kernels)) {
     if (other === op || !isEager || partials.length !== 1 || isGate) continue;
-    for (const result of [out, value(numbers2[0])]) {
-      const slope = partials[0](numbers2[0], result);
+    for (const result2 of [out, value(numbers2[0])]) {
+      const slope = partials[0](numbers2[0], result2);
       const size = Math.abs(slope);
       if (![0, 1].includes(size) || other === "relu")
         yield ["other operation", phrase("OTHER_OPERATION", { other, op }), slope, size !== 1];
@@ -2706,9 +2706,9 @@ function verdictSentences({ status, expected, found, mistake, why, slopes }, gra
   return lines.filter(Boolean);
 }
 function verdictWords(verdict, graph) {
-  const [result, ...others] = verdictSentences(verdict, graph);
+  const [result2, ...others] = verdictSentences(verdict, graph);
   const rest = others.flatMap((line2) => [h("br"), line2]);
-  return h("p", { class: `verdict ${verdict.status.split(" ")[0]}` }, h("b", result), ...rest);
+  return h("p", { class: `verdict ${verdict.status.split(" ")[0]}` }, h("b", result2), ...rest);
 }
 
 // src/chainrule/drawing/view/js/changes.js
@@ -2818,7 +2818,7 @@ function formula(tree, names) {
   return set(tree, names)[0];
 }
 function set(tree, names) {
-  if (typeof tree === "number") return [m("mn", formatShort(tree)), 9];
+  if (typeof tree === "number") return [m("mn", formatShort(tree)), tree < 0 ? 1 : 9];
   if (typeof tree === "string") {
     const name = names[tree] || m("mi", tree);
     return [
@@ -2877,6 +2877,59 @@ function choice(condition, yes, no) {
   return row("{", m("mtable", { columnalign: "left" }, ...lines));
 }
 
+// src/chainrule/drawing/view/js/tidy.js
+function tidied(tree, numbers2, constants) {
+  if (typeof tree === "string") return constants[tree] ?? tree;
+  if (!Array.isArray(tree) || tree[0] === "constant") return tree;
+  if (tree[0] === "if") {
+    const holds2 = numberOf(tree[1], numbers2);
+    if (holds2 !== void 0) return tidied(tree[holds2 ? 2 : 3], numbers2, constants);
+  }
+  const isCall = tree[0] === "call";
+  const from = isCall || tree[0] === "compare" ? 2 : 1;
+  const parts = tree.slice(from).map((part) => tidied(part, numbers2, constants));
+  return from === 1 && parts.length < 3 ? shortened(tree[0], parts) : [...tree.slice(0, from), ...parts];
+}
+function shortened(sign, parts) {
+  const [x, y] = parts;
+  const isWorkedOut = parts.every((part) => typeof part === "number") && sign in FOLDED;
+  const value = isWorkedOut ? FOLDED[sign](x, y) : NaN;
+  if (Number.isFinite(value)) return value;
+  if (sign === "*" && x === 1) return y;
+  if (["*", "**", "/"].includes(sign) && y === 1) return x;
+  if (sign === "+" && x === 0) return y;
+  if (sign === "+" && y === 0) return x;
+  if (sign === "**" && y === 0) return 1;
+  if (sign === "*" && typeof x === "string" && x === y) return ["**", x, 2];
+  return [sign, ...parts];
+}
+var FOLDED = {
+  negative: (x) => -x,
+  "+": (x, y) => x + y,
+  "-": (x, y) => x - y,
+  "*": (x, y) => x * y
+};
+var COMPARED = {
+  "<": (x, y) => x < y,
+  "<=": (x, y) => x <= y,
+  ">": (x, y) => x > y,
+  ">=": (x, y) => x >= y,
+  "==": (x, y) => x === y,
+  "!=": (x, y) => x !== y
+};
+function numberOf(tree, numbers2) {
+  if (typeof tree === "number") return tree;
+  if (typeof tree === "string") return numbers2[tree];
+  const isCompared = tree[0] === "compare";
+  const parts = tree.slice(isCompared ? 2 : 1).map((part) => numberOf(part, numbers2));
+  if (parts.includes(void 0)) return void 0;
+  if (isCompared) return tree[1].every((sign, at) => COMPARED[sign](parts[at], parts[at + 1]));
+  if (tree[0] === "and") return parts.every(Boolean);
+  if (tree[0] === "or") return parts.some(Boolean);
+  if (tree[0] === "not") return !parts[0];
+  return FOLDED[tree[0]]?.(parts[0], parts[1]);
+}
+
 // src/chainrule/drawing/view/js/explain.js
 var MOST_PATHS = 8;
 function inFormula(graph, index) {
@@ -2898,6 +2951,11 @@ function asWritten(tree, op) {
   if (op !== "where" || !Array.isArray(tree)) return tree;
   return tree[0] === "compare" ? tree[2] : tree.map((part) => asWritten(part, op));
 }
+function result(node, rule) {
+  if (node.op === "where" || !hasChoice(rule.formula)) return asWritten(rule.formula, node.op);
+  return ["call", node.op, ...OPERANDS.slice(0, node.operands.length)];
+}
+var hasChoice = (tree) => Array.isArray(tree) && (tree[0] === "if" || tree.some(hasChoice));
 function forwardFormula(graph, index) {
   const node = graph.nodes[index];
   const rule = graph.ops[node.op];
@@ -2909,7 +2967,7 @@ function forwardFormula(graph, index) {
         op: node.opName || spoken("An operation")
       })
     );
-  const tree = asWritten(rule.formula, node.op);
+  const tree = result(node, rule);
   const numbers2 = namesAt(graph, node, (operand) => number(graph.nodes[operand].data));
   return h(
     "div.maths",
@@ -2919,7 +2977,7 @@ function forwardFormula(graph, index) {
 }
 function forwardQuestion(graph, index) {
   const node = graph.nodes[index];
-  const tree = asWritten(graph.ops[node.op].formula, node.op);
+  const tree = result(node, graph.ops[node.op]);
   const name = inFormula(graph, index);
   return h(
     "div.maths.asked",
@@ -2933,13 +2991,7 @@ function gradientQuestion(graph, index) {
     const node = graph.nodes[user];
     const rule = graph.ops[node.op];
     const known = graph.shown(user);
-    const written = rule ? [
-      inline(
-        inFormula(graph, user),
-        "=",
-        formula(asWritten(rule.formula, node.op), namesAt(graph, node))
-      )
-    ] : [nameOrNumber(graph, user)];
+    const written = rule ? [inline(inFormula(graph, user), "=", formula(result(node, rule), namesAt(graph, node)))] : [nameOrNumber(graph, user)];
     const above = derivative(root.cloneNode(true), inFormula(graph, user));
     const found = known === null ? spoken(" isn't found yet") : inline("=", number(known));
     return h("li", spoken("Used by "), ...written, spoken(", where "), inline(above), found, ".");
@@ -3007,7 +3059,14 @@ function sums(graph, index, paths, grad) {
 function localFormula(graph, { user, slot, partial }) {
   const node = graph.nodes[user];
   const rule = graph.ops[node.op];
-  return rule ? formula(asWritten(rule.partials[slot], node.op), namesAt(graph, node)) : number(partial);
+  if (!rule) return number(partial);
+  const [numbers2, constants] = [{ out: node.data }, {}];
+  for (const [at, operand] of node.operands.entries()) {
+    const { data, kind } = graph.nodes[operand];
+    numbers2[OPERANDS[at]] = data;
+    if (kind === "constant") constants[OPERANDS[at]] = data;
+  }
+  return formula(tidied(rule.partials[slot], numbers2, constants), namesAt(graph, node));
 }
 function because(graph, index, path) {
   const node = graph.nodes[path.user];
@@ -3023,16 +3082,18 @@ function because(graph, index, path) {
   const names = namesAt(graph, node);
   const local = localFormula(graph, path);
   const isPlain = local.textContent === value.textContent;
-  const result = formula(asWritten(rule.formula, node.op), names);
+  const computed = formula(result(node, rule), names);
   const reason = rule.reasons[path.slot].map(
     (piece) => typeof piece === "string" ? spoken(piece) : inline(formula(piece[0], names))
   );
   const kink = exactKink(graph, path.user);
   return h(
     "li",
-    inline(left, "=", local, ...isPlain ? [] : ["=", value]),
+    inline(left, "=", local),
+    ...isPlain ? [] : [" ", inline("=", value)],
+    // a line may end before it
     spoken(" because "),
-    inline(inFormula(graph, path.user), "=", result),
+    inline(inFormula(graph, path.user), "=", computed),
     ": ",
     ...reason,
     ".",
@@ -3457,7 +3518,8 @@ var Practice = class {
   /** Ask for the next hint without an answer. */
   hint(index) {
     const before = this.at(index);
-    this._set(index, { ...before, hints: Math.min(MOST_HINTS, before.hints + 1) });
+    const hints = Math.min(MOST_HINTS, before.hints + 1);
+    this._set(index, { ...before, hints, unclear: "" });
   }
   /** Give up: the derivation is shown. */
   show(index) {
@@ -3555,8 +3617,16 @@ function goTo(app, index) {
   if (index === null) return;
   app.choose(index);
   app.camera.approach(app.scene.boxes.get(index));
-  app.panel.field("answer")?.focus();
+  enterField(app);
   app.say(`${questionWords(app.graph, index)} ${whichTask(app.graph.practice, index)}`);
+}
+function enterField(app) {
+  const field = app.panel.field("answer");
+  if (!field) return;
+  const { tries, unclear } = app.graph.practice.at(app.chosen);
+  field.focus();
+  if (field.value === (unclear || tries.at(-1))) field.select();
+  else field.selectionStart = field.value.length;
 }
 function nextTask(app) {
   goTo(app, app.graph.practice.next(app.chosen));
@@ -3577,7 +3647,7 @@ function taskParts(app) {
   if (!practice.isTask(index)) {
     const isConstant = graph.nodes[index].kind === "constant";
     const [node, constant] = NOTHING[practice.phase];
-    return [h("p.note", spoken(isConstant ? constant : node)), onwards(app)];
+    return [h("p.note", spoken(isConstant ? constant : node))];
   }
   const attempt2 = practice.at(index);
   const isForward = practice.phase === "forward";
@@ -3585,11 +3655,15 @@ function taskParts(app) {
     h("p.kind", `${spoken(NAMES[practice.phase])}. ${whichTask(practice, index)}`),
     h("p.question", questionWords(graph, index)),
     isForward ? forwardQuestion(graph, index) : gradientQuestion(graph, index),
-    attempt2.done ? null : answerField(app, index, attempt2),
     feedback(app, index, attempt2),
-    attempt2.done ? derivation(app, index) : null,
-    attempt2.done ? onwards(app) : helps(app, index, attempt2)
+    attempt2.done ? derivation(app, index) : null
   ].filter(Boolean);
+}
+function taskActions(app) {
+  const { practice } = app.graph;
+  const attempt2 = practice.at(app.chosen);
+  if (!practice.isTask(app.chosen) || attempt2.done) return onwards(app);
+  return [answerField(app, app.chosen, attempt2), helps(app, app.chosen, attempt2)];
 }
 function answerField(app, index, attempt2) {
   const message = h("p.field-error", { role: "alert" });
@@ -3628,14 +3702,17 @@ function settle(app, index) {
   const words2 = feedbackWords(app, index, practice.at(index)).join(" ");
   const { done } = practice.at(index);
   app.say(practice.next() === null && done ? `${words2} ${barWords(practice)}` : words2);
-  const next = (
-    /** @type {HTMLElement | null} */
-    app.panel.body.querySelector(".onwards")
-  );
-  const field = app.panel.field("answer");
-  (field ?? next)?.focus();
-  field?.select();
-  app.panel.body.querySelector(".verdict")?.scrollIntoView({ block: "nearest" });
+  if (app.panel.field("answer")) enterField(app);
+  else app.panel.foot.querySelector("button")?.focus();
+  app.panel.reveal(".verdict", done === "shown");
+}
+var beginsNumber = ({ key }) => /^[\d.,+−-]$/.test(key);
+function typeAnswer(app) {
+  const { practice } = app.graph;
+  const { chosen } = app;
+  const isOpen = chosen !== null && practice.isTask(chosen) && !practice.at(chosen).done;
+  if (!isOpen) goTo(app, practice.next(chosen));
+  enterField(app);
 }
 function feedbackWords({ graph }, index, { tries, done, unclear, hints }) {
   const { practice } = graph;
@@ -3706,10 +3783,14 @@ function helps(app, index, { hints }) {
 function onwards(app) {
   const { practice } = app.graph;
   const next = practice.next(app.chosen);
-  if (next === null) return h("p.score", barWords(practice));
+  if (next === null)
+    return [
+      h("p.score", barWords(practice)),
+      h("button.primary.onwards", { onclick: () => togglePractice(app) }, spoken("Finish"))
+    ];
   const name = clipped(app.graph.nameOf(next) || spoken("the next node"));
   const words2 = spoken(NEXT[practice.phase], { name });
-  return h("button.primary.onwards", { onclick: () => goTo(app, next) }, words2);
+  return [h("button.primary.onwards", { onclick: () => goTo(app, next) }, words2)];
 }
 function barWords(practice) {
   const { all, done, first, shown } = practice.score();
@@ -3864,6 +3945,7 @@ var KEYS2 = [
   ["E", "edit a leaf's value"],
   ["G", "set the node's gradient by hand"],
   ["Q", "practise, or end it"],
+  ["0–9, −", "in practice, type the answer"],
   ["Ctrl+Z, Ctrl+Y", "undo, redo"],
   ["C", "collapse or expand the scope around the node"],
   ["+ −", "zoom"],
@@ -3915,7 +3997,7 @@ function keepKeys(element, signal) {
 }
 var PRACTICE_ACTIONS = {
   n: nextTask,
-  g: (app) => app.panel.field("answer")?.focus(),
+  g: enterField,
   q: togglePractice
 };
 function travel(app, { key, shiftKey, altKey }) {
@@ -3927,6 +4009,11 @@ function travel(app, { key, shiftKey, altKey }) {
 function press(app, event) {
   if (event.ctrlKey || event.metaKey) return travel(app, event);
   if (event.altKey) return false;
+  const { isSummary, practice } = app.graph;
+  if (practice && beginsNumber(event) && practice.next() !== null) {
+    typeAnswer(app);
+    return false;
+  }
   const [dx, dy] = ARROWS[event.key] || [];
   if (dx !== void 0) {
     if (event.shiftKey) app.camera.pan(-dx * STEP, -dy * STEP);
@@ -3935,7 +4022,6 @@ function press(app, event) {
   }
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const meant = ALIASES[key] ?? key;
-  const { isSummary, practice } = app.graph;
   const others = practice ? PRACTICE_ACTIONS : isSummary || app.isStill ? {} : PASS_ACTIONS;
   const action = ACTIONS[meant] || others[meant];
   if (action) action(app);
@@ -5617,18 +5703,23 @@ var Panel = class {
     this.revealed = /* @__PURE__ */ new Set();
     this.heading = h("h2", { tabindex: -1 });
     this.body = h("div.panel-body");
+    this.foot = h("div.panel-foot");
     const close = iconButton("close", spoken("Close (Escape)"), () => app.choose(null));
     const attributes = { "aria-label": spoken("The selected node"), hidden: true };
-    this.element = h("aside.panel", attributes, h("header", this.heading, close), this.body);
+    this.scroll = h("div.panel-scroll", h("header", this.heading, close), this.body);
+    this.element = h("aside.panel", attributes, this.scroll, this.foot);
   }
   show() {
     const { chosen, graph } = this.app;
     this.element.hidden = chosen === null;
     if (this.element.hidden) return;
+    if (chosen !== this.shown) this.scroll.scrollTop = 0;
+    this.shown = chosen;
     const node = graph.nodes[chosen];
     this.element.classList.toggle("task", Boolean(graph.practice));
     this.heading.textContent = node.label || graph.nameOf(chosen) || spoken("a constant");
     this.heading.title = this.heading.textContent;
+    this.foot.replaceChildren(...graph.practice ? taskActions(this.app) : []);
     if (graph.practice) {
       this.body.replaceChildren(...taskParts(this.app));
       return;
@@ -5637,22 +5728,34 @@ var Panel = class {
     const kind = h("p.kind", this._kind(node));
     this.body.replaceChildren(kind, ...parts.filter(Boolean), this._neighbours(node));
   }
+  /** Scroll to a part of the panel, but not the page around it.
+   *  @param {string} selector @param {boolean} [atTop] */
+  reveal(selector, atTop = false) {
+    const part = this.body.querySelector(selector);
+    if (!part) return;
+    const [inside, outside] = [part, this.scroll].map((one) => one.getBoundingClientRect());
+    const above = inside.top - outside.top;
+    const below = inside.bottom - outside.bottom;
+    if (atTop || above < 0) this.scroll.scrollTop += above;
+    else if (below > 0) this.scroll.scrollTop += Math.min(below, above);
+  }
   /** A field by its name. @returns {HTMLInputElement | null} */
   field(name) {
-    return this.body.querySelector(`input[name="${name}"]`);
+    return this.element.querySelector(`input[name="${name}"]`);
   }
   /** Update the numbers without losing what is being typed. */
   refresh() {
     if (this.element.hidden) return;
     const active = (
       /** @type {HTMLInputElement | null} */
-      this.body.querySelector("input:focus")
+      this.element.querySelector("input:focus")
     );
+    const typed = active ?? this.field("answer");
     this.show();
-    const field = active && this.field(active.name);
+    const field = typed && this.field(typed.name);
     if (!field) return;
-    field.value = active.value;
-    field.focus();
+    field.value = typed.value;
+    if (active) field.focus();
   }
   _kind(node) {
     if (node.kind === "stack") return spoken("several nodes in one box");
@@ -5774,7 +5877,7 @@ var Panel = class {
       return x === void 0 ? notANumber(text2) : spoken("A gradient of nan can't be right.");
     }
     this.app.setByHand(node.index, { value: x, text: text2 });
-    this.body.querySelector(".verdict").scrollIntoView({ block: "nearest" });
+    this.reveal(".verdict");
     return "";
   }
   _neighbours(node) {

@@ -16,6 +16,7 @@ import {
 } from "./mathematics.js";
 import { formatNumber, formatShort } from "./numbers.js";
 import { spoken } from "./phrasing.js";
+import { tidied } from "./tidy.js";
 
 const MOST_PATHS = 8;
 
@@ -48,6 +49,16 @@ function asWritten(tree, op) {
   return tree[0] === "compare" ? tree[2] : tree.map((part) => asWritten(part, op));
 }
 
+/** How a node is computed; a function that makes a choice is called by its name.
+ *  @param {GraphNode} node @param {Operation} rule @returns {Tree} */
+function result(node, rule) {
+  if (node.op === "where" || !hasChoice(rule.formula)) return asWritten(rule.formula, node.op);
+  return ["call", node.op, ...OPERANDS.slice(0, node.operands.length)];
+}
+
+/** @param {any} tree @returns {boolean} */
+const hasChoice = (tree) => Array.isArray(tree) && (tree[0] === "if" || tree.some(hasChoice));
+
 /** The formula that a node was computed by, with names and with numbers.
  *  @param {Graph} graph @param {number} index */
 export function forwardFormula(graph, index) {
@@ -61,7 +72,7 @@ export function forwardFormula(graph, index) {
         op: node.opName || spoken("An operation"),
       }),
     );
-  const tree = asWritten(rule.formula, node.op);
+  const tree = result(node, rule);
   const numbers = namesAt(graph, node, (operand) => number(graph.nodes[operand].data));
   return h(
     "div.maths",
@@ -73,7 +84,7 @@ export function forwardFormula(graph, index) {
 /** The value that is asked for. @param {Graph} graph @param {number} index */
 export function forwardQuestion(graph, index) {
   const node = graph.nodes[index];
-  const tree = asWritten(graph.ops[node.op].formula, node.op);
+  const tree = result(node, graph.ops[node.op]);
   const name = inFormula(graph, index);
   return h(
     "div.maths.asked",
@@ -93,13 +104,7 @@ export function gradientQuestion(graph, index) {
     const rule = graph.ops[node.op];
     const known = graph.shown(user);
     const written = rule
-      ? [
-          inline(
-            inFormula(graph, user),
-            "=",
-            formula(asWritten(rule.formula, node.op), namesAt(graph, node)),
-          ),
-        ]
+      ? [inline(inFormula(graph, user), "=", formula(result(node, rule), namesAt(graph, node)))]
       : [nameOrNumber(graph, user)];
     const above = derivative(root.cloneNode(true), inFormula(graph, user));
     const found = known === null ? spoken(" isn't found yet") : inline("=", number(known));
@@ -182,9 +187,15 @@ function sums(graph, index, paths, grad) {
 function localFormula(graph, { user, slot, partial }) {
   const node = graph.nodes[user];
   const rule = graph.ops[node.op];
-  return rule
-    ? formula(asWritten(rule.partials[slot], node.op), namesAt(graph, node))
-    : number(partial);
+  if (!rule) return number(partial);
+  /** @type {[Record<string, number>, Record<string, number>]} */
+  const [numbers, constants] = [{ out: node.data }, {}];
+  for (const [at, operand] of node.operands.entries()) {
+    const { data, kind } = graph.nodes[operand];
+    numbers[OPERANDS[at]] = data;
+    if (kind === "constant") constants[OPERANDS[at]] = data;
+  }
+  return formula(tidied(rule.partials[slot], numbers, constants), namesAt(graph, node));
 }
 
 /** Why a local derivative is what it is.
@@ -203,16 +214,17 @@ function because(graph, index, path) {
   const names = namesAt(graph, node);
   const local = localFormula(graph, path);
   const isPlain = local.textContent === value.textContent;
-  const result = formula(asWritten(rule.formula, node.op), names);
+  const computed = formula(result(node, rule), names);
   const reason = rule.reasons[path.slot].map((piece) =>
     typeof piece === "string" ? spoken(piece) : inline(formula(piece[0], names)),
   );
   const kink = exactKink(graph, path.user);
   return h(
     "li",
-    inline(left, "=", local, ...(isPlain ? [] : ["=", value])),
+    inline(left, "=", local),
+    ...(isPlain ? [] : [" ", inline("=", value)]), // a line may end before it
     spoken(" because "),
-    inline(inFormula(graph, path.user), "=", result),
+    inline(inFormula(graph, path.user), "=", computed),
     ": ",
     ...reason,
     ".",

@@ -3,7 +3,7 @@
 import { h, iconButton } from "./dom.js";
 import { foldHere, open, walk } from "./folding.js";
 import { spoken } from "./phrasing.js";
-import { nextTask, togglePractice } from "./practising.js";
+import { beginsNumber, enterField, nextTask, togglePractice, typeAnswer } from "./practising.js";
 
 const KEYS = [
   ["← → ↑ ↓", "move between nodes"],
@@ -15,6 +15,7 @@ const KEYS = [
   ["E", "edit a leaf's value"],
   ["G", "set the node's gradient by hand"],
   ["Q", "practise, or end it"],
+  ["0–9, −", "in practice, type the answer"],
   ["Ctrl+Z, Ctrl+Y", "undo, redo"],
   ["C", "collapse or expand the scope around the node"],
   ["+ −", "zoom"],
@@ -87,7 +88,7 @@ export function keepKeys(element, signal) {
 /** What other keys mean in practice. @type {Record<string, (app: App) => void>} */
 const PRACTICE_ACTIONS = {
   n: nextTask,
-  g: (app) => app.panel.field("answer")?.focus(),
+  g: enterField,
   q: togglePractice,
 };
 
@@ -103,6 +104,11 @@ function travel(app, { key, shiftKey, altKey }) {
 export function press(app, event) {
   if (event.ctrlKey || event.metaKey) return travel(app, event);
   if (event.altKey) return false;
+  const { isSummary, practice } = app.graph;
+  if (practice && beginsNumber(event) && practice.next() !== null) {
+    typeAnswer(app);
+    return false; // the browser types it
+  }
   const [dx, dy] = ARROWS[event.key] || [];
   if (dx !== undefined) {
     if (event.shiftKey) app.camera.pan(-dx * STEP, -dy * STEP);
@@ -111,7 +117,6 @@ export function press(app, event) {
   }
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const meant = ALIASES[key] ?? key;
-  const { isSummary, practice } = app.graph;
   const others = practice ? PRACTICE_ACTIONS : isSummary || app.isStill ? {} : PASS_ACTIONS;
   const action = ACTIONS[meant] || others[meant];
   if (action) action(app);

@@ -56,7 +56,7 @@ export function formula(tree, names) {
 /** An element, and how tightly its outermost operator binds.
  *  @param {Tree} tree @param {Record<string, Element>} names @returns {[Element, number]} */
 function set(tree, names) {
-  if (typeof tree === "number") return [m("mn", formatShort(tree)), 9];
+  if (typeof tree === "number") return [m("mn", formatShort(tree)), tree < 0 ? 1 : 9];
   if (typeof tree === "string") {
     const name = names[tree] || m("mi", tree);
     return [/** @type {Element} */ (name.cloneNode(true)), name.matches(".negative") ? 1 : 9];

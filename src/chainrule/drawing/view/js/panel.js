@@ -5,7 +5,7 @@ import { h, iconButton, inputField } from "./dom.js";
 import { chainRule, forwardFormula, gradientWords, nameOrNumber, nodeWords } from "./explain.js";
 import { clipped, formatExact, formatInput, parseNumber } from "./numbers.js";
 import { spoken } from "./phrasing.js";
-import { taskParts } from "./practising.js";
+import { taskActions, taskParts } from "./practising.js";
 import { verdictWords } from "./verdict.js";
 
 /** By how much the arrow keys change an edited number; with Shift, ten times as much. */
@@ -18,19 +18,24 @@ export class Panel {
     this.revealed = new Set();
     this.heading = h("h2", { tabindex: -1 });
     this.body = h("div.panel-body");
+    this.foot = h("div.panel-foot"); // stays in sight where the rest is scrolled
     const close = iconButton("close", spoken("Close (Escape)"), () => app.choose(null));
     const attributes = { "aria-label": spoken("The selected node"), hidden: true };
-    this.element = h("aside.panel", attributes, h("header", this.heading, close), this.body);
+    this.scroll = h("div.panel-scroll", h("header", this.heading, close), this.body);
+    this.element = h("aside.panel", attributes, this.scroll, this.foot);
   }
 
   show() {
     const { chosen, graph } = this.app;
     this.element.hidden = chosen === null;
     if (this.element.hidden) return;
+    if (chosen !== this.shown) this.scroll.scrollTop = 0;
+    this.shown = chosen;
     const node = graph.nodes[chosen];
     this.element.classList.toggle("task", Boolean(graph.practice));
     this.heading.textContent = node.label || graph.nameOf(chosen) || spoken("a constant");
     this.heading.title = this.heading.textContent;
+    this.foot.replaceChildren(...(graph.practice ? taskActions(this.app) : []));
     if (graph.practice) {
       this.body.replaceChildren(...taskParts(this.app));
       return;
@@ -42,20 +47,35 @@ export class Panel {
     this.body.replaceChildren(kind, ...parts.filter(Boolean), this._neighbours(node));
   }
 
+  /** Scroll to a part of the panel, but not the page around it.
+   *  @param {string} selector @param {boolean} [atTop] */
+  reveal(selector, atTop = false) {
+    const part = this.body.querySelector(selector);
+    if (!part) return;
+    const [inside, outside] = [part, this.scroll].map((one) => one.getBoundingClientRect());
+    const above = inside.top - outside.top;
+    const below = inside.bottom - outside.bottom;
+    if (atTop || above < 0) this.scroll.scrollTop += above;
+    else if (below > 0) this.scroll.scrollTop += Math.min(below, above);
+  }
+
   /** A field by its name. @returns {HTMLInputElement | null} */
   field(name) {
-    return this.body.querySelector(`input[name="${name}"]`);
+    return this.element.querySelector(`input[name="${name}"]`);
   }
 
   /** Update the numbers without losing what is being typed. */
   refresh() {
     if (this.element.hidden) return;
-    const active = /** @type {HTMLInputElement | null} */ (this.body.querySelector("input:focus"));
+    const active = /** @type {HTMLInputElement | null} */ (
+      this.element.querySelector("input:focus")
+    );
+    const typed = active ?? this.field("answer"); // a hint may be asked for while one types
     this.show();
-    const field = active && this.field(active.name);
+    const field = typed && this.field(typed.name);
     if (!field) return;
-    field.value = active.value;
-    field.focus();
+    field.value = typed.value;
+    if (active) field.focus();
   }
 
   _kind(node) {
@@ -187,7 +207,7 @@ export class Panel {
       return x === undefined ? notANumber(text) : spoken("A gradient of nan can't be right.");
     }
     this.app.setByHand(node.index, { value: x, text });
-    this.body.querySelector(".verdict").scrollIntoView({ block: "nearest" });
+    this.reveal(".verdict");
     return "";
   }
 

@@ -114,7 +114,8 @@ export class Practice {
   /** Ask for the next hint without an answer. */
   hint(index) {
     const before = this.at(index);
-    this._set(index, { ...before, hints: Math.min(MOST_HINTS, before.hints + 1) });
+    const hints = Math.min(MOST_HINTS, before.hints + 1);
+    this._set(index, { ...before, hints, unclear: "" });
   }
 
   /** Give up: the derivation is shown. */

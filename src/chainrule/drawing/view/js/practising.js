@@ -50,8 +50,19 @@ function goTo(app, index) {
   if (index === null) return;
   app.choose(index);
   app.camera.approach(app.scene.boxes.get(index));
-  app.panel.field("answer")?.focus();
+  enterField(app);
   app.say(`${questionWords(app.graph, index)} ${whichTask(app.graph.practice, index)}`);
+}
+
+/** Go into the field of the task: what was judged is replaced, and what is being typed continued.
+ *  @param {App} app */
+export function enterField(app) {
+  const field = app.panel.field("answer");
+  if (!field) return;
+  const { tries, unclear } = app.graph.practice.at(app.chosen);
+  field.focus();
+  if (field.value === (unclear || tries.at(-1))) field.select();
+  else field.selectionStart = field.value.length;
 }
 
 /** @param {App} app */
@@ -80,7 +91,7 @@ export function taskParts(app) {
   if (!practice.isTask(index)) {
     const isConstant = graph.nodes[index].kind === "constant";
     const [node, constant] = NOTHING[practice.phase];
-    return [h("p.note", spoken(isConstant ? constant : node)), onwards(app)];
+    return [h("p.note", spoken(isConstant ? constant : node))];
   }
   const attempt = practice.at(index);
   const isForward = practice.phase === "forward";
@@ -88,11 +99,17 @@ export function taskParts(app) {
     h("p.kind", `${spoken(NAMES[practice.phase])}. ${whichTask(practice, index)}`),
     h("p.question", questionWords(graph, index)),
     isForward ? forwardQuestion(graph, index) : gradientQuestion(graph, index),
-    attempt.done ? null : answerField(app, index, attempt),
     feedback(app, index, attempt),
     attempt.done ? derivation(app, index) : null,
-    attempt.done ? onwards(app) : helps(app, index, attempt),
   ].filter(Boolean);
+}
+
+/** What is to be done next: answer, ask for help, or go on. @param {App} app */
+export function taskActions(app) {
+  const { practice } = app.graph;
+  const attempt = practice.at(app.chosen);
+  if (!practice.isTask(app.chosen) || attempt.done) return onwards(app);
+  return [answerField(app, app.chosen, attempt), helps(app, app.chosen, attempt)];
 }
 
 /** @param {App} app @param {number} index @param {Attempt} attempt */
@@ -142,11 +159,22 @@ function settle(app, index) {
   const words = feedbackWords(app, index, practice.at(index)).join(" ");
   const { done } = practice.at(index);
   app.say(practice.next() === null && done ? `${words} ${barWords(practice)}` : words);
-  const next = /** @type {HTMLElement | null} */ (app.panel.body.querySelector(".onwards"));
-  const field = app.panel.field("answer");
-  (field ?? next)?.focus();
-  field?.select();
-  app.panel.body.querySelector(".verdict")?.scrollIntoView({ block: "nearest" });
+  if (app.panel.field("answer")) enterField(app);
+  else app.panel.foot.querySelector("button")?.focus();
+  app.panel.reveal(".verdict", done === "shown"); // then the derivation is to be read
+}
+
+/** Whether a key begins a number. */
+export const beginsNumber = ({ key }) => /^[\d.,+−-]$/.test(key);
+
+/** Lead a key that begins a number into the field of the task that is open, wherever the focus is.
+ *  The browser then types it there. @param {App} app */
+export function typeAnswer(app) {
+  const { practice } = app.graph;
+  const { chosen } = app;
+  const isOpen = chosen !== null && practice.isTask(chosen) && !practice.at(chosen).done;
+  if (!isOpen) goTo(app, practice.next(chosen));
+  enterField(app);
 }
 
 /** What is said of the answers so far, in sentences. @param {App} app @param {number} index */
@@ -230,14 +258,19 @@ function helps(app, index, { hints }) {
   );
 }
 
-/** The button that leads to the next task. @param {App} app */
+/** The button that leads to the next task and, after the last, out of the practice.
+ *  @param {App} app @returns {HTMLElement[]} */
 function onwards(app) {
   const { practice } = app.graph;
   const next = practice.next(app.chosen);
-  if (next === null) return h("p.score", barWords(practice));
+  if (next === null)
+    return [
+      h("p.score", barWords(practice)),
+      h("button.primary.onwards", { onclick: () => togglePractice(app) }, spoken("Finish")),
+    ];
   const name = clipped(app.graph.nameOf(next) || spoken("the next node"));
   const words = spoken(NEXT[practice.phase], { name });
-  return h("button.primary.onwards", { onclick: () => goTo(app, next) }, words);
+  return [h("button.primary.onwards", { onclick: () => goTo(app, next) }, words)];
 }
 
 /** @param {Practice} practice */
