@@ -101,7 +101,17 @@ def test_html(call):
         ("broken.py:f", [], 1, "fails when it is imported: ZeroDivisionError"),
         ("leaves.py:f", [], 1, "fails when it is imported: SystemExit"),
         ("model.py", [], 2, "a file and a name are needed"),
-        ("model.py:nothing", [], 2, "its functions are loss, norm, detached, fails"),
+        (
+            "model.py:nix",
+            [],
+            2,
+            "its functions are loss, norm, detached, fails; its graphs are L, bare; "
+            "its class is Point",
+        ),
+        ("model.py:lsos", [], 2, "did you mean 'loss'?"),
+        ("model.py:poimt", [], 2, "did you mean 'Point'?"),
+        ("model.py:numbr", [], 2, "its functions are"),  # a number can't be checked
+        ("neighbour.py:f", [], 2, "define a function in it, such as def loss(x), and name that"),
         ("model.py:number", [], 2, "isn't a function, but of type int"),
         ("model.py:L", ["x=1"], 2, "takes no numbers"),
         ("model.py:bare", [], 1, "call bare.backward() in the file first"),

@@ -52,6 +52,7 @@ def call(tmp_path):
         (["model.py:loss", "q=1"], 2, "it has no argument 'q'"),
         (["model.py:loss"], 2, "give each argument its number: z=1.0 y=1.0"),
         (["model.py:fails", "x=1"], 2, "fails raised KeyError: 'q'."),
+        (["model.py:nix"], 2, "its functions are loss, length, fails; its graph is L"),
         (["model.py"], 2, "a file and a name are needed"),
         (["missing.py:loss"], 1, "it does not exist"),
     ],

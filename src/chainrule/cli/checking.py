@@ -28,7 +28,7 @@ def check_in_file(target: str, numbers: Mapping[str, Any]) -> Check | EngineChec
         WrongType: The file doesn't define the name, or the numbers don't fit the function.
         GraphError: The graph has no gradients.
     """
-    path, name, subject = _load(target)
+    path, name, subject = _load(target, with_classes=True)
     is_class = isinstance(subject, type)
     if (is_class or is_value(subject)) and numbers:
         raise WrongType(
@@ -65,7 +65,7 @@ def diagnose_in_file(target: str, numbers: Mapping[str, Any]) -> Diagnosis:
         FileError: The file cannot be read, or running it fails.
         WrongType: The file doesn't define the name, or the numbers don't fit the function.
     """
-    path, name, subject = _load(target)
+    path, name, subject = _load(target, with_classes=False)
     if is_value(subject):
         if numbers:
             raise WrongType(
@@ -88,14 +88,14 @@ def diagnose_in_file(target: str, numbers: Mapping[str, Any]) -> Diagnosis:
         raise WrongType(f"{name} raised {error_text(error)}.") from error
 
 
-def _load(target: str) -> tuple[str, str, Any]:
+def _load(target: str, *, with_classes: bool) -> tuple[str, str, Any]:
     """The file, the name and what the name stands for."""
     path, _, name = target.rpartition(":")
     if not path or not name.isidentifier():
         raise WrongType(
             f"a file and a name are needed, but got {target!r}.", remedy="model.py:loss x=2"
         )
-    return path, name, load_name(Path(path), name)
+    return path, name, load_name(Path(path), name, with_classes=with_classes)
 
 
 def _by_position(f: Callable[..., Any], name: str, arguments: Sequence[str]) -> Callable[..., Any]:

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import runpy
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ..engine.node import is_value
 from ..errors import FileError, WrongType, did_you_mean
 from ..verdict.result_table import error_text
 
+MOST_NAMES = 8
+"""How many names of a kind are listed."""
 
-def load_name(path: Path, name: str) -> Any:
+
+def load_name(path: Path, name: str, *, with_classes: bool = True) -> Any:
     """Run a file and return what a name in it stands for.
+
+    Args:
+        path: The file.
+        name: A function, a graph or a class in it.
+        with_classes: Whether classes can be named too.
 
     Raises:
         FileError: The file cannot be read, or running it fails.
@@ -22,15 +33,31 @@ def load_name(path: Path, name: str) -> Any:
     module = f"checked_{path.stem}" if path.stem in sys.modules else path.stem
     content = _run(path, module)
     if name not in content:
-        functions = [
-            key for key, x in content.items() if inspect.isfunction(x) and x.__module__ == module
-        ]
+        kinds = {
+            "function": [key for key, x in content.items() if inspect.isfunction(x)],
+            "graph": [key for key, x in content.items() if is_value(x) and x._operands],
+            "class": [key for key, x in content.items() if with_classes and isinstance(x, type)],
+        }
+        guess = did_you_mean(name, itertools.chain(*kinds.values()))
+        own = {
+            kind: [key for key in keys if kind == "graph" or content[key].__module__ == module]
+            for kind, keys in kinds.items()
+        }
+        remedy = guess or "; ".join(_listed(*each) for each in own.items() if each[1])
         raise WrongType(
             f"{path} has no {name!r}.",
-            remedy=did_you_mean(name, content)
-            or (f"its functions are {', '.join(functions)}" if functions else ""),
+            remedy=remedy or "define a function in it, such as def loss(x), and name that",
         )
     return content[name]
+
+
+def _listed(kind: str, names: Sequence[str]) -> str:
+    """The names of a kind, in words."""
+    shown = ", ".join(names[:MOST_NAMES])
+    if len(names) > MOST_NAMES:
+        shown += f" and {len(names) - MOST_NAMES} more"
+    plural = "classes" if kind == "class" else f"{kind}s"
+    return f"its {plural} are {shown}" if len(names) > 1 else f"its {kind} is {shown}"
 
 
 def _run(path: Path, module: str) -> dict[str, Any]:
