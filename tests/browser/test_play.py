@@ -201,6 +201,44 @@ def test_files_to_keep(visit, tmp_path):
     assert not saved.locator("#lines").is_editable()
 
 
+def test_a_view_from_a_notebook_opens_here(visit, addresses, tmp_path):
+    made = visit()
+    a, b = cr.Value(2, label="a"), cr.Value(-3.0, label="b")
+    e = a * b
+    e.label = "e"
+    L = (e + 10) * -2
+    L.label = "L"
+    page = made.page.context.new_page()
+    page.goto(f"file://{cr.show(L).save(tmp_path / 'L.html')}")
+    page.wait_for_selector(".picture")
+    page.evaluate(
+        "() => { const v = document.querySelector('#view').chainruleView; v.edit(0, 2.5);"
+        " v.seek(2); v.choose(2); }"
+    )
+    link = page.get_by_role("link", name="Open in the playground")
+    link.focus()
+    href = link.get_attribute("href")
+    page.goto(href.replace("http://127.0.0.1:8753/", addresses["served"]))
+    page.wait_for_selector(".inputs li")
+    came = Visit(page)
+    assert came.state()[0] == "a = 2\nb = -3\ne = a * b\nL = (e + 10) * -2"
+    assert (came.number("a"), came.number("L")) == (2.5, -5.0)
+    assert came.run("[v.graph.at, v.chosen]") == [2, 2]
+    assert came.run("v.notice.hidden"), "the state fits the graph"
+
+
+def test_gradients_by_hand_are_in_the_cell(visit, capsys):
+    made = visit("file")
+    e = made.run("v.graph.nodes.findIndex(({ label }) => label === 'e')")
+    made.run("v.setByHand(argument, { value: 3, text: '3' })", e)
+    made.settle()
+    cell = made.page.locator(".code pre").inner_text()
+    space = {}
+    exec(cell, space)
+    assert space["e"].grad == 3
+    assert "✗" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("screen", SCREENS, ids=str)
 def test_axe_finds_nothing_serious(visit, screen):
     made = visit(screen=screen)

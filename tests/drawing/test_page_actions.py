@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs
+
 import drawing_graphs as graphs
 import pytest
 from page_view import found_by, index_of, opened, press, said
@@ -475,3 +477,45 @@ def test_forty_matches_are_listed(modules, count, note):
     assert len(found_by(modules, "q")) == 40
     rows = modules.value("v.search.list.children.map(row => row.textContent)")
     assert rows[40:] == ([note] if note else [])
+
+
+# ---- the way to the playground -------------------------------------------------------------------
+
+
+LINK = "v.root.querySelectorAll('a')[0]"
+
+
+def linked(modules):
+    """What the link says after somebody has reached for it."""
+    modules.run(f"fire({LINK}, 'pointerdown')")
+    href = modules.value(f"{LINK}.getAttribute('href')")
+    address, _, hash_ = href.partition("#")
+    assert address == "http://127.0.0.1:8753/"
+    return {name: texts[0] for name, texts in parse_qs(hash_, keep_blank_values=True).items()}
+
+
+def test_the_playground_gets_the_graph_and_its_state(modules, L):
+    opened(modules, L)
+    parts = linked(modules)
+    assert parts["code"].splitlines()[0] == "a = 2"
+    modules.run("v.edit(argument, 2.5)", index_of(modules, "a"))
+    modules.run("v.seek(2)")
+    moved = linked(modules)
+    assert moved["code"] == parts["code"], "the state has the number that was moved"
+    assert moved["view"] != parts["view"]
+    opened(modules, L, settings={"state": moved["view"]}.items())
+    assert modules.value("v.graph.nodes[argument].data", index_of(modules, "a")) == 2.5
+    assert modules.value("v.graph.at") == 2
+    assert "chainrule play" in modules.value(f"{LINK}.getAttribute('title')")
+
+
+def test_without_every_name_the_playground_gets_the_present_numbers(modules):
+    a = Value(2, label="a")
+    opened(modules, (a * 3).tanh())
+    modules.run("v.edit(argument, 0.25)", index_of(modules, "a"))
+    assert linked(modules) == {"code": "a = 0.25\nL = tanh(a * 3)", "plot": "", "view": ""}
+
+
+def test_a_graph_that_the_playground_cannot_hold_has_no_link(modules):
+    opened(modules, Value(2, label="w[0]") * 3)
+    assert modules.value("v.root.querySelectorAll('a').length") == 0

@@ -8,12 +8,10 @@ from ..drawing.view import scene
 from ..engine.twin import Value
 from ..errors import ChainruleError, FormulaError
 from ..graph.expression import compute
+from ..graph.lines import MOST_NODES
 from ..graph.traversal import postorder
 from . import code
 from .program import Program, read
-
-MOST_NODES = 300
-"""A larger graph is for `show`: here every number follows while a slider is dragged."""
 
 
 def answer(text: str) -> dict[str, Any]:

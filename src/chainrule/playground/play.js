@@ -145,6 +145,12 @@ function literal(x) {
 }
 function pythonCode({ inputs, lines: lines2, root }, graph) {
   const numbers = numbersOf(graph);
+  const hands = graph.practice ? [] : graph.nodes.filter(({ hand, label }) => hand && label);
+  const pass = [
+    `${root}.backward()`,
+    ...inputs.map(({ name }) => `print("${name}", ${name}.grad)`)
+  ];
+  const byHand = hands.map(({ label, hand }) => `${label}.grad = ${literal(hand.value)}`);
   return [
     "import chainrule as cr",
     "from chainrule import Value",
@@ -152,8 +158,7 @@ function pythonCode({ inputs, lines: lines2, root }, graph) {
     ...inputs.map(({ name }) => `${name} = Value(${literal(numbers.get(name))}, label="${name}")`),
     ...lines2.map(({ name, python }) => `${name} = ${python}; ${name}.label = "${name}"`),
     "",
-    `${root}.backward()`,
-    ...inputs.map(({ name }) => `print("${name}", ${name}.grad)`),
+    ...hands.length ? [...byHand, `print(cr.check(${root}))`] : pass,
     `cr.show(${root})`,
     ""
   ].join("\n");

@@ -17,10 +17,8 @@ from typing import Any
 
 from ..errors import FormulaError, did_you_mean, shorten
 from ..graph.expression import FUNCTIONS
+from ..graph.lines import LONGEST, TAKEN
 from ..table import formula
-
-LONGEST = 4000
-"""The most characters of a program."""
 
 MOST_PARTS = 2000
 """The most names, numbers and operators in a program."""
@@ -29,9 +27,6 @@ LARGEST_EXPONENT = 1000
 
 MODULES = ("chainrule", "cr", "value", "math", "numpy", "np", "torch", "micrograd")
 """The modules that may be imported, and whose functions may be called by their full name."""
-
-TAKEN = ("cr", "torch", "Value")
-"""Names that the code to copy needs for itself."""
 
 STARTS = (1.0, 0.5, 1.5, 2.0)
 """The numbers at which inputs start that no line defines."""

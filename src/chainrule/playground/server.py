@@ -11,14 +11,13 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from ..drawing.view.program import HOST, PORT
 from ..errors import ChoiceError, FormulaError, MissingExtra
 from . import page
 from .answer import refusal, reply
 from .guard import Application, Guard
 
 LIBRARIES = "Starlette and uvicorn"
-HOST = "127.0.0.1"
-PORT = 8753
 
 AT_ONCE = 2
 """How many graphs are laid out at the same time."""

@@ -8,6 +8,7 @@ the browser shows it and recomputes numbers with kernels that are generated from
     states.py       which scopes can be collapsed, and the layout for each state
     syntax.py       a formula as data, for the browser to typeset and to compute
     page.py         one HTML file that needs nothing else
+    program.py      the graph as lines, for a link to the playground
     window.py       `show` and `View`
     notebook.py     the same in a notebook's cell
     js/ css/        the sources of view.js, which esbuild bundles with generated/

@@ -44,6 +44,10 @@ EDGE = f"1px solid {token('plot-grid')};border-radius:{token('radius-2')}"
 """The edge of the frame, on light and dark notebooks."""
 
 
+ALLOWED = "allow-scripts allow-downloads allow-popups allow-popups-to-escape-sandbox"
+"""What the page in the frame may do: run its script, save a file, and open the playground."""
+
+
 def frame(page: str, height: int, title: str, still: str) -> str:
     """Return a frame that holds a whole page, over a static picture.
 
@@ -55,7 +59,7 @@ def frame(page: str, height: int, title: str, still: str) -> str:
         f'<div style="position:relative;min-height:{height}px">'
         f'<img src="data:image/svg+xml;base64,{picture}" alt="{escape(title)}" '
         'style="max-width:100%">'
-        f'<iframe srcdoc="{escape(page)}" sandbox="allow-scripts allow-downloads" '
+        f'<iframe srcdoc="{escape(page)}" sandbox="{ALLOWED}" '
         f'title="{escape(title)}" style="position:absolute;top:0;left:0;box-sizing:border-box;'
         f'width:100%;height:100%;border:{EDGE}"></iframe></div>'
     )

@@ -174,6 +174,9 @@ declare global {
     states: State[];
     /** The layout from top to bottom, for narrow windows; null where there is none. */
     upright: { circles: [number, number, number][]; areas: Area[]; states: State[] } | null;
+    /** The graph as lines, each a name, the index of its node and its expression, which an input
+     *  lacks; missing where the playground can't hold it. */
+    program?: { address: string; lines: [string, number, string][]; isExact: boolean } | null;
   }
 
   interface Settings {

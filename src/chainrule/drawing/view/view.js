@@ -9,7 +9,7 @@ var __export = (target, all) => {
 var article_default = "/* The view as a figure of an article, which has its own title, theme and search. */\n\n.figure .toolbar :is(h1, .finder, .theme, .zoom),\n.bare :is(.toolbar, .controls),\n.still :is(.toolbar, .player) {\n  display: none;\n}\n.figure .toolbar {\n  flex-wrap: nowrap;\n  min-height: 0;\n  border-bottom: 0;\n}\n.figure .toolbar .deeds {\n  flex: none;\n  order: 0;\n}\n.figure .toolbar .practise {\n  flex: none;\n}\n.figure .buttons {\n  margin-left: auto;\n}\n.bare .player {\n  padding: var(--space-2) var(--space-4);\n}\n";
 
 // src/chainrule/drawing/view/css/frame.css
-var frame_default = '/* The bar above the picture, its buttons and the search. */\n\n.chainrule {\n  display: flex;\n  flex-direction: column;\n  height: 100%;\n  position: relative;\n  overflow: hidden;\n  background: var(--ground);\n  color: var(--ink);\n  font: var(--weight) var(--type-3) / var(--leading) var(--sans);\n  font-variant-numeric: tabular-nums;\n  -webkit-text-size-adjust: 100%;\n}\n* {\n  box-sizing: border-box;\n}\n.chainrule [hidden] {\n  display: none;\n}\n.unseen {\n  position: absolute;\n  width: 1px;\n  height: 1px;\n  overflow: hidden;\n  clip-path: inset(50%);\n}\n\nh1,\nh2,\nh3,\np,\nul,\ndl,\ndd {\n  margin: 0;\n  padding: 0;\n  font-size: inherit;\n  list-style: none;\n}\nbutton,\ninput,\nselect {\n  font: inherit;\n  color: inherit;\n}\nbutton {\n  display: inline-grid;\n  place-items: center;\n  min-width: var(--target);\n  height: var(--target);\n  padding: 0 var(--space-4);\n  border: var(--thin) solid transparent;\n  border-radius: var(--radius-2);\n  background: none;\n  cursor: pointer;\n}\n@media (hover: hover) {\n  button:hover:not(:disabled) {\n    background: var(--hover);\n  }\n}\n::placeholder {\n  color: var(--soft);\n  opacity: 1;\n}\nbutton:disabled {\n  opacity: 0.35;\n  cursor: default;\n}\n:focus-visible {\n  outline: var(--focus);\n  outline-offset: var(--focus-gap);\n}\n:is(input, select):focus-visible {\n  outline-offset: calc(-1 * var(--thin));\n}\n.icon {\n  fill: none;\n  stroke: currentColor;\n  stroke-width: 1.7;\n  stroke-linecap: round;\n  stroke-linejoin: round;\n}\n.icon .filled {\n  fill: currentColor;\n}\n\n.toolbar {\n  display: flex;\n  align-items: center;\n  gap: var(--space-5);\n  padding: var(--space-3) var(--space-5);\n  min-height: 46px;\n  border-bottom: var(--hairline);\n  z-index: 3;\n}\n.toolbar h1 {\n  min-width: 20px;\n  font-size: var(--type-4);\n  font-weight: var(--weight-bold);\n  max-width: 40%;\n}\n.toolbar small {\n  font-size: var(--type-2);\n  font-weight: var(--weight);\n  margin-left: var(--space-3);\n}\n.deeds,\n.buttons {\n  display: flex;\n  gap: var(--space-1);\n  flex: none;\n}\n.finder {\n  position: relative;\n  flex: 1 1 60px;\n  min-width: 60px;\n  max-width: 300px;\n  margin-left: auto;\n}\ninput,\nselect {\n  width: 100%;\n  height: var(--target);\n  font-size: var(--field-type);\n  padding: 0 var(--space-4);\n  border-radius: var(--radius-2);\n  background: var(--ground);\n  border: var(--outline);\n}\n.matches {\n  top: calc(var(--target) + var(--space-2));\n  right: 0;\n  width: max(100%, 260px);\n  max-height: 300px;\n  overflow: auto;\n  padding: var(--space-2);\n}\n.matches li {\n  display: flex;\n  gap: var(--space-5);\n  justify-content: space-between;\n  padding: var(--space-3) var(--space-4);\n  border-radius: var(--radius-1);\n}\n.matches li[role="option"] {\n  cursor: pointer;\n}\n.matches li[aria-selected="true"] {\n  background: var(--tint);\n}\n.match-name {\n  font-weight: var(--weight-bold);\n}\n.match-number {\n  white-space: nowrap;\n}\n.matches li[aria-selected="true"] .match-number {\n  color: var(--ink);\n}\n';
+var frame_default = '/* The bar above the picture, its buttons and the search. */\n\n.chainrule {\n  display: flex;\n  flex-direction: column;\n  height: 100%;\n  position: relative;\n  overflow: hidden;\n  background: var(--ground);\n  color: var(--ink);\n  font: var(--weight) var(--type-3) / var(--leading) var(--sans);\n  font-variant-numeric: tabular-nums;\n  -webkit-text-size-adjust: 100%;\n}\n* {\n  box-sizing: border-box;\n}\n.chainrule [hidden] {\n  display: none;\n}\n.unseen {\n  position: absolute;\n  width: 1px;\n  height: 1px;\n  overflow: hidden;\n  clip-path: inset(50%);\n}\n\nh1,\nh2,\nh3,\np,\nul,\ndl,\ndd {\n  margin: 0;\n  padding: 0;\n  font-size: inherit;\n  list-style: none;\n}\nbutton,\na.button,\ninput,\nselect {\n  font: inherit;\n  color: inherit;\n}\nbutton,\na.button {\n  display: inline-grid;\n  place-items: center;\n  min-width: var(--target);\n  height: var(--target);\n  padding: 0 var(--space-4);\n  border: var(--thin) solid transparent;\n  border-radius: var(--radius-2);\n  background: none;\n  cursor: pointer;\n}\n@media (hover: hover) {\n  button:hover:not(:disabled),\n  a.button:hover {\n    background: var(--hover);\n  }\n}\n::placeholder {\n  color: var(--soft);\n  opacity: 1;\n}\nbutton:disabled {\n  opacity: 0.35;\n  cursor: default;\n}\n:focus-visible {\n  outline: var(--focus);\n  outline-offset: var(--focus-gap);\n}\n:is(input, select):focus-visible {\n  outline-offset: calc(-1 * var(--thin));\n}\n.icon {\n  fill: none;\n  stroke: currentColor;\n  stroke-width: 1.7;\n  stroke-linecap: round;\n  stroke-linejoin: round;\n}\n.icon .filled {\n  fill: currentColor;\n}\n\n.toolbar {\n  display: flex;\n  align-items: center;\n  gap: var(--space-5);\n  padding: var(--space-3) var(--space-5);\n  min-height: 46px;\n  border-bottom: var(--hairline);\n  z-index: 3;\n}\n.toolbar h1 {\n  min-width: 20px;\n  font-size: var(--type-4);\n  font-weight: var(--weight-bold);\n  max-width: 40%;\n}\n.toolbar small {\n  font-size: var(--type-2);\n  font-weight: var(--weight);\n  margin-left: var(--space-3);\n}\n.deeds,\n.buttons {\n  display: flex;\n  gap: var(--space-1);\n  flex: none;\n}\n.finder {\n  position: relative;\n  flex: 1 1 60px;\n  min-width: 60px;\n  max-width: 300px;\n  margin-left: auto;\n}\ninput,\nselect {\n  width: 100%;\n  height: var(--target);\n  font-size: var(--field-type);\n  padding: 0 var(--space-4);\n  border-radius: var(--radius-2);\n  background: var(--ground);\n  border: var(--outline);\n}\n.matches {\n  top: calc(var(--target) + var(--space-2));\n  right: 0;\n  width: max(100%, 260px);\n  max-height: 300px;\n  overflow: auto;\n  padding: var(--space-2);\n}\n.matches li {\n  display: flex;\n  gap: var(--space-5);\n  justify-content: space-between;\n  padding: var(--space-3) var(--space-4);\n  border-radius: var(--radius-1);\n}\n.matches li[role="option"] {\n  cursor: pointer;\n}\n.matches li[aria-selected="true"] {\n  background: var(--tint);\n}\n.match-name {\n  font-weight: var(--weight-bold);\n}\n.match-number {\n  white-space: nowrap;\n}\n.matches li[aria-selected="true"] .match-number {\n  color: var(--ink);\n}\n';
 
 // src/chainrule/drawing/view/css/narrow.css
 var narrow_default = "/* Fingers, narrow windows, motion, and paper. */\n\n@media (pointer: coarse) {\n  summary,\n  .matches li {\n    min-height: var(--target);\n  }\n  .link,\n  .map .quiet {\n    min-width: var(--target);\n    min-height: var(--target);\n    line-height: var(--target);\n    padding: 0 var(--space-5);\n  }\n  .links {\n    display: flex;\n    flex-wrap: wrap;\n    align-items: center;\n  }\n  summary {\n    padding: var(--space-5) 0;\n  }\n}\n@media (prefers-reduced-motion: no-preference) {\n  .panel:not([hidden]),\n  .brief:not([hidden]),\n  .task .verdict {\n    animation: appear var(--quick) ease-out;\n  }\n  .filled {\n    transition: width var(--smooth);\n  }\n  .over .flow {\n    stroke-dasharray: 9 5;\n    animation: back var(--stream) linear infinite;\n  }\n  /* An edge is drawn from its operand, so that a growing offset runs back to it. */\n  @keyframes back {\n    to {\n      stroke-dashoffset: 14;\n    }\n  }\n  @keyframes appear {\n    from {\n      opacity: 0;\n    }\n  }\n}\n@container (max-width: 640px) {\n  .middle {\n    flex-direction: column;\n  }\n  .panel {\n    width: auto;\n    height: 56%;\n    border-left: 0;\n    border-top: var(--hairline);\n  }\n  .toolbar {\n    flex-wrap: wrap;\n    gap: var(--space-2) var(--space-4);\n    padding: var(--space-3) var(--space-3);\n  }\n  .toolbar h1 {\n    max-width: 40%;\n    padding-left: var(--space-2);\n  }\n  .finder {\n    position: static;\n    max-width: none;\n  }\n  .matches {\n    top: calc(var(--target) + var(--space-4));\n    left: var(--space-3);\n    right: var(--space-3);\n    width: auto;\n    max-height: 50cqh;\n  }\n  .toolbar .deeds {\n    order: 1;\n    flex: 1 0 100%;\n    gap: var(--space-2);\n  }\n  .toolbar .practise {\n    flex: 1;\n  }\n  .practising .toolbar .deeds {\n    flex: 1;\n  }\n  .practising :is(.finder, .buttons),\n  .practice .finish {\n    display: none;\n  }\n  .tabs,\n  .tab {\n    flex: 1;\n  }\n  .tab,\n  .practice .quiet {\n    padding: 0 var(--space-4);\n    white-space: nowrap;\n  }\n  .toolbar :is(small, .zoom),\n  .speed,\n  .controls .end,\n  .map-plan,\n  .map .words {\n    display: none;\n  }\n  .step-words {\n    white-space: normal;\n    height: 3em;\n  }\n  .count {\n    min-width: 52px;\n  }\n  .player {\n    padding: var(--space-3) var(--space-3) var(--space-4);\n  }\n  .map {\n    padding: 0;\n    border: 0;\n    background: none;\n  }\n  .map .quiet {\n    background: var(--ground);\n  }\n}\n@media print {\n  .chainrule,\n  .chainrule .middle {\n    display: block;\n    height: auto;\n  }\n  .chainrule .window {\n    height: 62vh;\n  }\n  .chainrule .panel {\n    width: auto;\n    height: auto;\n    overflow: visible;\n    border: 0;\n  }\n  .chainrule .picture {\n    object-fit: contain;\n    print-color-adjust: exact;\n    -webkit-print-color-adjust: exact;\n  }\n  .chainrule\n    :is(\n      .finder,\n      .buttons,\n      .map,\n      .controls,\n      .practice,\n      .deeds,\n      .tip,\n      .help,\n      header button,\n      .by-hand,\n      .idle\n    ) {\n    display: none;\n  }\n  .chainrule .stage {\n    outline: none;\n  }\n  .chainrule .step-words {\n    height: auto;\n    white-space: normal;\n  }\n}\n";
@@ -764,8 +764,8 @@ function formatShort(x, significant = 6) {
   const isFixed = power2 >= -4 && power2 < 6;
   return signed(isFixed ? trimmed(rounded(x, "toFixed", decimals)) : `${trimmed(digits)}e${power2}`);
 }
-function formatApart(one, two, written = (x) => formatShort(x)) {
-  let texts = [one, two].map(written);
+function formatApart(one, two, written2 = (x) => formatShort(x)) {
+  let texts = [one, two].map(written2);
   for (let digits = 7; texts[0] === texts[1] && digits <= 17; digits++)
     texts = [one, two].map((x) => formatShort(x, digits));
   return texts;
@@ -817,16 +817,16 @@ function withPoint(text2) {
 }
 function parseNumber(text2) {
   const typed = text2.trim().replace(/[\u2212\u2013]/g, "-").replace("∞", "inf").replace(/_/g, "");
-  const written = withPoint(typed);
-  const word = written.toLowerCase().replace(/^\+?inf(inity)?$/, "inf");
+  const written2 = withPoint(typed);
+  const word = written2.toLowerCase().replace(/^\+?inf(inity)?$/, "inf");
   if (Object.hasOwn(NOT_FINITE, word)) return NOT_FINITE[word];
-  const fraction = /^([^/]+)\/([^/]+)$/.exec(written);
+  const fraction = /^([^/]+)\/([^/]+)$/.exec(written2);
   if (fraction) {
     const [above, below] = [parseNumber(fraction[1]), parseNumber(fraction[2])];
     return above === void 0 || below === void 0 ? void 0 : above / below;
   }
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(written)) return void 0;
-  return Number(written);
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(written2)) return void 0;
+  return Number(written2);
 }
 
 // src/chainrule/drawing/view/generated/phrases.js
@@ -1288,6 +1288,7 @@ var ICONS = {
   redo: "M13 7H6a3 3 0 0 0 0 6h3M10 4l3 3-3 3",
   reset: "M3.5 8a4.5 4.5 0 1 0 1.6-3.4M3 2.5v3h3",
   link: "M7 4.5 8.6 3a3 3 0 0 1 4.3 4.3L11 9M9 11.5 7.4 13a3 3 0 0 1-4.3-4.3L5 7M6 10l4-4",
+  out: "M9 3h4v4M13 3 7.5 8.5M11 9.5V13H3V5h3.5",
   fold: "M4 3h8M4 13h8M8 5v6M6 7l2-2 2 2M6 9l2 2 2-2"
 };
 var FILLED = /* @__PURE__ */ new Set(["first", "back", "forth", "last", "play"]);
@@ -2991,10 +2992,10 @@ function gradientQuestion(graph, index) {
     const node = graph.nodes[user];
     const rule = graph.ops[node.op];
     const known = graph.shown(user);
-    const written = rule ? [inline(inFormula(graph, user), "=", formula(result(node, rule), namesAt(graph, node)))] : [nameOrNumber(graph, user)];
+    const written2 = rule ? [inline(inFormula(graph, user), "=", formula(result(node, rule), namesAt(graph, node)))] : [nameOrNumber(graph, user)];
     const above = derivative(root.cloneNode(true), inFormula(graph, user));
     const found = known === null ? spoken(" isn't found yet") : inline("=", number(known));
-    return h("li", spoken("Used by "), ...written, spoken(", where "), inline(above), found, ".");
+    return h("li", spoken("Used by "), ...written2, spoken(", where "), inline(above), found, ".");
   });
   const more = users2.length - MOST_PATHS;
   if (more > 0)
@@ -3148,14 +3149,14 @@ function operandNames(graph, node) {
 function wrapped(x) {
   return x < 0 ? `(${formatShort(x)})` : formatShort(x);
 }
-function gradientWords(graph, index, written = formatNumber) {
+function gradientWords(graph, index, written2 = formatNumber) {
   const shown = graph.shown(index);
   if (shown === null) return spoken(graph.practice ? "not found yet" : "not computed");
-  return graph.showsHand(index) ? spoken("{x} by hand", { x: written(shown) }) : written(shown);
+  return graph.showsHand(index) ? spoken("{x} by hand", { x: written2(shown) }) : written2(shown);
 }
-function dataWords(graph, index, written = formatNumber) {
+function dataWords(graph, index, written2 = formatNumber) {
   const shown = graph.shownData(index);
-  return shown === null ? spoken("not found yet") : written(shown);
+  return shown === null ? spoken("not found yet") : written2(shown);
 }
 function nodeWords(graph, index) {
   const node = graph.nodes[index];
@@ -3546,8 +3547,8 @@ var Practice = class {
   }
   /** What `restore` takes. @returns {PracticeState} */
   get state() {
-    const written = (phase) => Object.fromEntries(this.attempts[phase]);
-    return { phase: this.phase, forward: written("forward"), backward: written("backward") };
+    const written2 = (phase) => Object.fromEntries(this.attempts[phase]);
+    return { phase: this.phase, forward: written2("forward"), backward: written2("backward") };
   }
   /** Whether an answer counts although no single one is right. */
   isAtKink(index) {
@@ -3577,6 +3578,175 @@ var Practice = class {
     };
   }
 };
+
+// src/chainrule/drawing/view/js/deeds.js
+var MOST = 500;
+function deedsOf({ graph }) {
+  const rows = (is, written2) => Object.fromEntries(graph.nodes.filter(is).map((node) => [node.index, written2(node)]));
+  return {
+    data: rows(
+      (node) => !node.operands.length && graph.isChanged(node.index),
+      (node) => formatInput(node.data)
+    ),
+    hand: rows(
+      (node) => node.hand,
+      ({ hand }) => hand.text || formatInput(hand.value)
+    ),
+    practice: graph.practice?.state ?? null
+  };
+}
+function applyDeeds(app, { data, hand, practice }) {
+  const { graph } = app;
+  graph.setLeaves(Object.entries(data).map(([index, text2]) => [Number(index), parseNumber(text2)]));
+  for (const node of graph.nodes) {
+    const text2 = hand[node.index];
+    node.hand = text2 === void 0 ? null : { value: parseNumber(text2), text: text2 };
+  }
+  graph.practice = null;
+  if (practice) {
+    graph.seek(null);
+    graph.practice = new Practice(graph);
+    graph.practice.restore(practice);
+  }
+  app.verdicts = judgements(graph);
+}
+var History = class {
+  /** Each state as JSON, and where among them the present one is. */
+  states = [];
+  at = 0;
+  /** @param {App} app */
+  constructor(app) {
+    this.app = app;
+    this.states.push(JSON.stringify(deedsOf(app)));
+  }
+  /** Note that something was done; what was undone before can't be redone any more. */
+  record() {
+    const now = JSON.stringify(deedsOf(this.app));
+    if (now === this.states[this.at]) return;
+    this.states.splice(this.at + 1, Infinity, now);
+    if (this.states.length > MOST) this.states.shift();
+    this.at = this.states.length - 1;
+  }
+  get canUndo() {
+    return this.at > 0;
+  }
+  get canRedo() {
+    return this.at < this.states.length - 1;
+  }
+  /** Go one state back or forth; false where there is none. @param {1 | -1} by */
+  go(by) {
+    const state = this.states[this.at + by];
+    if (state === void 0) return false;
+    this.at += by;
+    applyDeeds(this.app, JSON.parse(state));
+    return true;
+  }
+};
+
+// src/chainrule/drawing/view/js/link.js
+var FIRST = /* @__PURE__ */ new WeakMap();
+var SUMS = /* @__PURE__ */ new WeakMap();
+function sumOf(data) {
+  if (!SUMS.has(data)) SUMS.set(data, summed(data));
+  return SUMS.get(data);
+}
+function summed({ nodes, root }) {
+  let sum = 2166136261 ^ root;
+  const text2 = nodes.map(({ label, op, operands, data }) => [label, op, operands, data]);
+  for (const letter of JSON.stringify(text2)) sum = Math.imul(sum ^ letter.codePointAt(0), 16777619);
+  return (sum >>> 0).toString(36);
+}
+function stateText(app) {
+  const text2 = written(app);
+  if (!FIRST.has(app)) FIRST.set(app, text2);
+  return text2 === FIRST.get(app) ? "" : encoded(text2);
+}
+function playgroundLink(app) {
+  const { address, lines, isExact } = app.data.program;
+  const numberOf2 = ({ data, original }) => formatInput(isExact ? original.data : data);
+  const rows = lines.map(
+    ([name, node, source2]) => `${name} = ${source2 || numberOf2(app.graph.nodes[node])}`
+  );
+  const view = isExact ? encoded(written(app)) : "";
+  return `${address}#${new URLSearchParams({ code: rows.join("\n"), plot: "", view })}`;
+}
+function written(app) {
+  const { graph, chosen, scene, camera, data } = app;
+  const saved = {
+    graph: sumOf(data),
+    direction: data.direction,
+    ...deedsOf(app),
+    at: graph.at,
+    chosen,
+    collapsed: [...scene.collapsed],
+    camera: camera.isHome ? null : camera.middle()
+  };
+  return JSON.stringify(saved);
+}
+function encoded(text2) {
+  const bytes = new TextEncoder().encode(text2);
+  const letters = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  return btoa(letters).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+}
+function decoded(text2) {
+  const letters = atob(text2.replace(/-/g, "+").replace(/_/g, "/"));
+  return new TextDecoder().decode(Uint8Array.from(letters, (one) => one.charCodeAt(0)));
+}
+function readState(app, text2) {
+  let saved;
+  try {
+    saved = JSON.parse(decoded(text2));
+  } catch {
+    return "The link is damaged: the graph is shown as it was.";
+  }
+  if (saved?.graph !== sumOf(app.data))
+    return "The link belongs to another graph: this one is shown as it was.";
+  const { graph, scene, camera } = app;
+  const isNode = (index) => Number.isInteger(Number(index)) && Number(index) in graph.nodes;
+  applyDeeds(app, {
+    data: numbers(saved.data, (index) => isNode(index) && !graph.whyFixed(index)),
+    hand: numbers(saved.hand, isNode),
+    practice: graph.isSummary ? null : practiceFrom(saved.practice, isNode)
+  });
+  if (Number.isInteger(saved.at) && !graph.isSummary && !graph.practice) graph.seek(saved.at);
+  const isAlike = saved.direction === app.data.direction;
+  scene.collapse(list(isAlike && saved.collapsed).filter((area) => app.data.areas[area]));
+  const isThere = Number.isInteger(saved.chosen) && saved.chosen >= 0;
+  app.chosen = isThere && scene.boxes.has(saved.chosen) ? saved.chosen : null;
+  app.focused = app.chosen ?? graph.root;
+  app.panel.show();
+  camera.measure();
+  if (isAlike && list(saved.camera).length === 3 && saved.camera.every(Number.isFinite))
+    camera.centre(...saved.camera);
+  return "";
+}
+var list = (x) => Array.isArray(x) ? x : [];
+function numbers(object, isKnown) {
+  const entries = Object.entries(object ?? {}).filter(
+    ([index, text2]) => isKnown(index) && typeof text2 === "string" && parseNumber(text2) !== void 0
+  );
+  return Object.fromEntries(entries);
+}
+function practiceFrom(state, isNode) {
+  if (!PHASES.includes(state?.phase)) return null;
+  const attempts = (entries) => Object.fromEntries(
+    Object.entries(entries ?? {}).filter(([index]) => isNode(index)).map(([index, one]) => [index, attempt(one)])
+  );
+  return {
+    phase: state.phase,
+    forward: attempts(state.forward),
+    backward: attempts(state.backward)
+  };
+}
+function attempt(one) {
+  const isText = (text2) => typeof text2 === "string" && parseNumber(text2) !== void 0;
+  return {
+    tries: list(one?.tries).filter(isText).slice(0, MOST_TRIES),
+    hints: Math.max(0, Math.min(MOST_HINTS, Number(one?.hints) || 0)),
+    done: ["right", "shown"].includes(one?.done) ? one.done : "",
+    unclear: isText(one?.unclear) ? one.unclear : ""
+  };
+}
 
 // src/chainrule/drawing/view/js/practising.js
 var NAMES = { forward: "Forward pass", backward: "Backward pass" };
@@ -3908,7 +4078,7 @@ function toolbar(app) {
   const what = app.isAlone ? "Copy a link to this" : "Save this as a page";
   const link = app.hasPage ? iconButton("link", what, () => app.memory.give()) : null;
   const { practise, undo, redo } = app.toolbar;
-  const deeds = data.summary ? [] : [practise, undo, redo, link];
+  const deeds = data.summary ? [] : [practise, undo, redo, link, playground(app)];
   const folds = data.areas.length ? iconButton("fold", "Collapse or expand all scopes", () => foldAll(app)) : null;
   return h(
     "div.toolbar",
@@ -3932,6 +4102,26 @@ function toolbar(app) {
       iconButton("help", spoken("Help (?)"), () => app.help.toggle())
     )
   );
+}
+function playground(app) {
+  if (!app.data.program) return null;
+  const words2 = "Open in the playground";
+  const refresh = () => a.setAttribute("href", playgroundLink(app));
+  const a = h(
+    "a.button",
+    {
+      href: app.data.program.address,
+      target: "_blank",
+      rel: "noopener",
+      title: `${words2}, if it runs: start it with "chainrule play"`,
+      "aria-label": words2,
+      onpointerdown: refresh,
+      onfocus: refresh,
+      onclick: refresh
+    },
+    icon("out")
+  );
+  return a;
 }
 
 // src/chainrule/drawing/view/js/keys.js
@@ -4076,163 +4266,6 @@ var Help = class {
     }
   }
 };
-
-// src/chainrule/drawing/view/js/deeds.js
-var MOST = 500;
-function deedsOf({ graph }) {
-  const rows = (is, written) => Object.fromEntries(graph.nodes.filter(is).map((node) => [node.index, written(node)]));
-  return {
-    data: rows(
-      (node) => !node.operands.length && graph.isChanged(node.index),
-      (node) => formatInput(node.data)
-    ),
-    hand: rows(
-      (node) => node.hand,
-      ({ hand }) => hand.text || formatInput(hand.value)
-    ),
-    practice: graph.practice?.state ?? null
-  };
-}
-function applyDeeds(app, { data, hand, practice }) {
-  const { graph } = app;
-  graph.setLeaves(Object.entries(data).map(([index, text2]) => [Number(index), parseNumber(text2)]));
-  for (const node of graph.nodes) {
-    const text2 = hand[node.index];
-    node.hand = text2 === void 0 ? null : { value: parseNumber(text2), text: text2 };
-  }
-  graph.practice = null;
-  if (practice) {
-    graph.seek(null);
-    graph.practice = new Practice(graph);
-    graph.practice.restore(practice);
-  }
-  app.verdicts = judgements(graph);
-}
-var History = class {
-  /** Each state as JSON, and where among them the present one is. */
-  states = [];
-  at = 0;
-  /** @param {App} app */
-  constructor(app) {
-    this.app = app;
-    this.states.push(JSON.stringify(deedsOf(app)));
-  }
-  /** Note that something was done; what was undone before can't be redone any more. */
-  record() {
-    const now = JSON.stringify(deedsOf(this.app));
-    if (now === this.states[this.at]) return;
-    this.states.splice(this.at + 1, Infinity, now);
-    if (this.states.length > MOST) this.states.shift();
-    this.at = this.states.length - 1;
-  }
-  get canUndo() {
-    return this.at > 0;
-  }
-  get canRedo() {
-    return this.at < this.states.length - 1;
-  }
-  /** Go one state back or forth; false where there is none. @param {1 | -1} by */
-  go(by) {
-    const state = this.states[this.at + by];
-    if (state === void 0) return false;
-    this.at += by;
-    applyDeeds(this.app, JSON.parse(state));
-    return true;
-  }
-};
-
-// src/chainrule/drawing/view/js/link.js
-var FIRST = /* @__PURE__ */ new WeakMap();
-var SUMS = /* @__PURE__ */ new WeakMap();
-function sumOf(data) {
-  if (!SUMS.has(data)) SUMS.set(data, summed(data));
-  return SUMS.get(data);
-}
-function summed({ nodes, root }) {
-  let sum = 2166136261 ^ root;
-  const text2 = nodes.map(({ label, op, operands, data }) => [label, op, operands, data]);
-  for (const letter of JSON.stringify(text2)) sum = Math.imul(sum ^ letter.codePointAt(0), 16777619);
-  return (sum >>> 0).toString(36);
-}
-function stateText(app) {
-  const { graph, chosen, scene, camera, data } = app;
-  const saved = {
-    graph: sumOf(data),
-    direction: data.direction,
-    ...deedsOf(app),
-    at: graph.at,
-    chosen,
-    collapsed: [...scene.collapsed],
-    camera: camera.isHome ? null : camera.middle()
-  };
-  const text2 = JSON.stringify(saved);
-  if (!FIRST.has(app)) FIRST.set(app, text2);
-  return text2 === FIRST.get(app) ? "" : encoded(text2);
-}
-function encoded(text2) {
-  const bytes = new TextEncoder().encode(text2);
-  const letters = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
-  return btoa(letters).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
-}
-function decoded(text2) {
-  const letters = atob(text2.replace(/-/g, "+").replace(/_/g, "/"));
-  return new TextDecoder().decode(Uint8Array.from(letters, (one) => one.charCodeAt(0)));
-}
-function readState(app, text2) {
-  let saved;
-  try {
-    saved = JSON.parse(decoded(text2));
-  } catch {
-    return "The link is damaged: the graph is shown as it was.";
-  }
-  if (saved?.graph !== sumOf(app.data))
-    return "The link belongs to another graph: this one is shown as it was.";
-  const { graph, scene, camera } = app;
-  const isNode = (index) => Number.isInteger(Number(index)) && Number(index) in graph.nodes;
-  applyDeeds(app, {
-    data: numbers(saved.data, (index) => isNode(index) && !graph.whyFixed(index)),
-    hand: numbers(saved.hand, isNode),
-    practice: graph.isSummary ? null : practiceFrom(saved.practice, isNode)
-  });
-  if (Number.isInteger(saved.at) && !graph.isSummary && !graph.practice) graph.seek(saved.at);
-  const isAlike = saved.direction === app.data.direction;
-  scene.collapse(list(isAlike && saved.collapsed).filter((area) => app.data.areas[area]));
-  const isThere = Number.isInteger(saved.chosen) && saved.chosen >= 0;
-  app.chosen = isThere && scene.boxes.has(saved.chosen) ? saved.chosen : null;
-  app.focused = app.chosen ?? graph.root;
-  app.panel.show();
-  camera.measure();
-  if (isAlike && list(saved.camera).length === 3 && saved.camera.every(Number.isFinite))
-    camera.centre(...saved.camera);
-  return "";
-}
-var list = (x) => Array.isArray(x) ? x : [];
-function numbers(object, isKnown) {
-  const entries = Object.entries(object ?? {}).filter(
-    ([index, text2]) => isKnown(index) && typeof text2 === "string" && parseNumber(text2) !== void 0
-  );
-  return Object.fromEntries(entries);
-}
-function practiceFrom(state, isNode) {
-  if (!PHASES.includes(state?.phase)) return null;
-  const attempts = (entries) => Object.fromEntries(
-    Object.entries(entries ?? {}).filter(([index]) => isNode(index)).map(([index, one]) => [index, attempt(one)])
-  );
-  return {
-    phase: state.phase,
-    forward: attempts(state.forward),
-    backward: attempts(state.backward)
-  };
-}
-function attempt(one) {
-  const isText = (text2) => typeof text2 === "string" && parseNumber(text2) !== void 0;
-  return {
-    tries: list(one?.tries).filter(isText).slice(0, MOST_TRIES),
-    hints: Math.max(0, Math.min(MOST_HINTS, Number(one?.hints) || 0)),
-    done: ["right", "shown"].includes(one?.done) ? one.done : "",
-    unclear: isText(one?.unclear) ? one.unclear : ""
-  };
-}
 
 // src/chainrule/drawing/view/js/memory.js
 var WAIT = 250;
@@ -5846,7 +5879,7 @@ var Panel = class {
     if (node.kind === "constant") return null;
     const { graph, verdicts } = this.app;
     const verdict = verdicts.get(node.index);
-    const written = node.hand ? node.hand.text || formatInput(node.hand.value) : "";
+    const written2 = node.hand ? node.hand.text || formatInput(node.hand.value) : "";
     const clear = {
       disabled: !node.hand,
       // never hidden: a second click on "check" mustn't hit it
@@ -5859,7 +5892,7 @@ var Panel = class {
         "div.by-hand",
         this._field(
           "hand",
-          written,
+          written2,
           spoken("Gradient set by hand"),
           (text2) => this._set(node, text2)
         ),
@@ -6605,7 +6638,7 @@ var App = class {
         event.composedPath()[0]
       );
       const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
-      const pressing = /^(BUTTON|SUMMARY)$/.test(target.tagName);
+      const pressing = /^(A|BUTTON|SUMMARY)$/.test(target.tagName);
       if (event.key === "Escape" && typing) this.stage.focus();
       else if (typing || pressing && ["Enter", " "].includes(event.key)) return;
       else if (press(this, event)) event.preventDefault();

@@ -10,7 +10,9 @@ from ...files import write_atomically
 from .. import options
 from ..draw import draw_dot
 from ..drawing import Drawing
+from ..snapshot.picture import roots_of
 from . import notebook, page, scene
+from .program import program_of
 
 THEMES = ("auto", "light", "dark")
 
@@ -117,7 +119,8 @@ def show(
 
     Pan, zoom and search; point at a node for its numbers and click it for its chain rule; play the
     backward pass step by step; edit a leaf and see values and gradients follow; set a gradient by
-    hand and check it; practise, with hints; undo; collapse scopes. Nothing needs to be installed.
+    hand and check it; practise, with hints; undo; collapse scopes. Nothing needs to be installed. A
+    link opens the graph in the playground, which `chainrule play` starts, if that can hold it.
 
     Args:
         root: A Value, or a list of Values; the backward pass starts at the first one.
@@ -154,6 +157,7 @@ def show(
         options.count_of(number, name)
     direction = options.direction_of(rankdir)
     data, picture = scene.pictured(root, direction, bool(show_local), max_nodes)
+    data["program"] = None if data["summary"] else program_of(roots_of(root, "show"))
     if data["summary"]:
         still = Drawing(picture, rankdir=direction)
     else:

@@ -61,6 +61,12 @@ function literal(x) {
 /** @param {Answer} answer @param {Graph} graph */
 function pythonCode({ inputs, lines, root }, graph) {
   const numbers = numbersOf(graph);
+  const hands = graph.practice ? [] : graph.nodes.filter(({ hand, label }) => hand && label);
+  const pass = [
+    `${root}.backward()`,
+    ...inputs.map(({ name }) => `print("${name}", ${name}.grad)`),
+  ];
+  const byHand = hands.map(({ label, hand }) => `${label}.grad = ${literal(hand.value)}`);
   return [
     "import chainrule as cr",
     "from chainrule import Value",
@@ -68,8 +74,7 @@ function pythonCode({ inputs, lines, root }, graph) {
     ...inputs.map(({ name }) => `${name} = Value(${literal(numbers.get(name))}, label="${name}")`),
     ...lines.map(({ name, python }) => `${name} = ${python}; ${name}.label = "${name}"`),
     "",
-    `${root}.backward()`,
-    ...inputs.map(({ name }) => `print("${name}", ${name}.grad)`),
+    ...(hands.length ? [...byHand, `print(cr.check(${root}))`] : pass),
     `cr.show(${root})`,
     "",
   ].join("\n");

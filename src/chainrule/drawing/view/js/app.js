@@ -123,7 +123,7 @@ export class App {
     this.root.addEventListener("keydown", (event) => {
       const target = /** @type {HTMLElement} */ (event.composedPath()[0]);
       const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
-      const pressing = /^(BUTTON|SUMMARY)$/.test(target.tagName);
+      const pressing = /^(A|BUTTON|SUMMARY)$/.test(target.tagName);
       if (event.key === "Escape" && typing) this.stage.focus();
       else if (typing || (pressing && ["Enter", " "].includes(event.key))) return;
       else if (press(this, event)) event.preventDefault();

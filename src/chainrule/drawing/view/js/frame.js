@@ -1,8 +1,9 @@
 // The frame of the view: the toolbar, and how all parts are put together.
 
-import { h, iconButton } from "./dom.js";
+import { h, icon, iconButton } from "./dom.js";
 import { dataWords } from "./explain.js";
 import { foldAll } from "./folding.js";
+import { playgroundLink } from "./link.js";
 import { clipped } from "./numbers.js";
 import { spoken } from "./phrasing.js";
 import { togglePractice } from "./practising.js";
@@ -78,7 +79,7 @@ function toolbar(app) {
   const what = app.isAlone ? "Copy a link to this" : "Save this as a page";
   const link = app.hasPage ? iconButton("link", what, () => app.memory.give()) : null;
   const { practise, undo, redo } = app.toolbar;
-  const deeds = data.summary ? [] : [practise, undo, redo, link];
+  const deeds = data.summary ? [] : [practise, undo, redo, link, playground(app)];
   const folds = data.areas.length
     ? iconButton("fold", "Collapse or expand all scopes", () => foldAll(app))
     : null;
@@ -104,4 +105,26 @@ function toolbar(app) {
       iconButton("help", spoken("Help (?)"), () => app.help.toggle()),
     ),
   );
+}
+
+/** A link to the playground with this graph; null where that can't hold it. @param {App} app */
+function playground(app) {
+  if (!app.data.program) return null;
+  const words = "Open in the playground";
+  const refresh = () => a.setAttribute("href", playgroundLink(app));
+  const a = h(
+    "a.button",
+    {
+      href: app.data.program.address,
+      target: "_blank",
+      rel: "noopener",
+      title: `${words}, if it runs: start it with "chainrule play"`,
+      "aria-label": words,
+      onpointerdown: refresh,
+      onfocus: refresh,
+      onclick: refresh,
+    },
+    icon("out"),
+  );
+  return a;
 }

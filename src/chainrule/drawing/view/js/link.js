@@ -1,7 +1,7 @@
 // The whole state as a short text: in a page's own address, or in a copy of the page.
 
 import { applyDeeds, deedsOf } from "./deeds.js";
-import { parseNumber } from "./numbers.js";
+import { formatInput, parseNumber } from "./numbers.js";
 import { MOST_HINTS, MOST_TRIES, PHASES } from "./practice.js";
 
 /** What the state of each view was at first. @type {WeakMap<App, string>} */
@@ -27,6 +27,25 @@ function summed({ nodes, root }) {
 /** The state as text; empty where nothing differs from the view at first.
  *  @param {App} app */
 export function stateText(app) {
+  const text = written(app);
+  if (!FIRST.has(app)) FIRST.set(app, text);
+  return text === FIRST.get(app) ? "" : encoded(text);
+}
+
+/** The address of the playground with this graph and, if it is the very same there, this state.
+ *  @param {App} app */
+export function playgroundLink(app) {
+  const { address, lines, isExact } = app.data.program;
+  const numberOf = ({ data, original }) => formatInput(isExact ? original.data : data);
+  const rows = lines.map(
+    ([name, node, source]) => `${name} = ${source || numberOf(app.graph.nodes[node])}`,
+  );
+  const view = isExact ? encoded(written(app)) : "";
+  return `${address}#${new URLSearchParams({ code: rows.join("\n"), plot: "", view })}`;
+}
+
+/** @param {App} app */
+function written(app) {
   const { graph, chosen, scene, camera, data } = app;
   /** @type {Saved} */
   const saved = {
@@ -38,9 +57,7 @@ export function stateText(app) {
     collapsed: [...scene.collapsed],
     camera: camera.isHome ? null : camera.middle(),
   };
-  const text = JSON.stringify(saved);
-  if (!FIRST.has(app)) FIRST.set(app, text);
-  return text === FIRST.get(app) ? "" : encoded(text);
+  return JSON.stringify(saved);
 }
 
 /** Base64 without signs that an address or a chat would change. @param {string} text */
