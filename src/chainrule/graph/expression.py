@@ -92,7 +92,7 @@ def _evaluate(node: ast.expr, known: Mapping[str, Any]) -> Any:
             return _constant(x)
         case ast.Name(id=name):
             return known[name] if name in known else _constant(formula.CONSTANTS[name])
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=x)):
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as x)):
             return _constant(-x)  # in Python too -2 is one number
         case ast.UnaryOp(op=op, operand=x):
             return _UNARY[type(op)](_evaluate(x, known))
