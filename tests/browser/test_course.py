@@ -12,7 +12,7 @@ from static_files import serve_files
 from chainrule.course import expression
 from chainrule.course.export import export
 from chainrule.course.shelf import shelf
-from chainrule.course.words import languages
+from chainrule.course.words import languages, sentences
 
 pytest.importorskip("uvicorn")
 pytest.importorskip("starlette")
@@ -103,7 +103,9 @@ class Visit:
         assert "right" in buttons.nth(right).get_attribute("class")
 
     def move(self, name, x):
-        field = self.page.get_by_label(f"{name}, number")
+        known = sentences().get(self.run("c.language"), {})
+        label = known.get("{name}, number", "{name}, number").format(name=name)
+        field = self.page.get_by_label(label)
         field.fill(str(x))
         field.press("Enter")
         self.settle()
@@ -440,6 +442,27 @@ def test_nothing_is_english_in_german(visit, screen):
                 made.open(f"{room}/{name}" + ("" if room == "tasks" else f"/{at + 1}"))
                 found = [text for text in words_on(made.page) if ENGLISH.search(text)]
                 assert found == [], (name, at)
+
+
+def test_the_practice_is_german(visit):
+    made = visit("file", spot="lessons/05_neuron/7")
+    made.page.get_by_label("Language").select_option("de")
+    field = made.page.locator("input[name=answer]")
+    for answer in ("-1", "0.5", "abc", "7"):
+        field.fill(answer)
+        field.press("Enter")
+        made.settle()
+        assert [text for text in words_on(made.page) if ENGLISH.search(text)] == []
+    while made.run("v.graph.practice.next()") is not None:
+        made.page.locator(".onwards").click()
+        for _ in range(3):
+            field.fill("1,25")
+            field.press("Enter")
+            if not field.count():
+                break
+        assert [text for text in words_on(made.page) if ENGLISH.search(text)] == []
+    made.page.keyboard.press("?")
+    assert [text for text in words_on(made.page) if ENGLISH.search(text)] == []
 
 
 def words_on(page):

@@ -6,7 +6,7 @@ import { SLIPS } from "../generated/slips.js";
 import { AGREEMENT, FEW_PATHS, MOST_NAMES } from "../generated/tolerances.js";
 import { agrees } from "./closeness.js";
 import { formatShort } from "./numbers.js";
-import { phrase } from "./phrasing.js";
+import { phrase, spoken } from "./phrasing.js";
 
 /** @type {[number, string][]} */
 const SHIFTS = [
@@ -40,7 +40,7 @@ export function* everyGuess(parts, graph) {
 export function* shiftedPoints(parts) {
   if (!totalOf(values(parts))) return;
   for (const [factor, digits] of SHIFTS) {
-    const cause = phrase("SHIFTED_POINT", { digits });
+    const cause = phrase("SHIFTED_POINT", { digits: spoken(digits) });
     const terms = values(parts).map((x) => x * factor);
     yield guess("decimal point", cause, terms, cause, false);
   }
@@ -119,7 +119,9 @@ function* gradientAboveForgotten(parts) {
   if (parts.every((part) => part.above === 1)) return;
   const cause = phrase("ABOVE_MISSING");
   const [first] = parts;
-  const gradients = parts.slice(0, 3).map(({ above, user }) => `${formatShort(above)} at ${user}`);
+  const gradients = parts
+    .slice(0, 3)
+    .map(({ above, user }) => spoken("{above} at {user}", { above: formatShort(above), user }));
   const mistake =
     new Set(gradients).size > 1
       ? phrase("ABOVE_MISSING_OFTEN", { gradients: listed(gradients) })
@@ -247,7 +249,7 @@ function* operandForResult(part) {
 function* slips({ op, slot, numbers, out }) {
   for (const { kind, words, slope } of SLIPS[`${op} ${slot}`] || []) {
     const x = slope(...numbers, out);
-    const cause = phrase("SLIP", { words });
+    const cause = phrase("SLIP", { words: spoken(words) });
     yield [kind, cause, Number.isFinite(x) ? x : NaN]; // where Python's function would raise
   }
 }

@@ -5,7 +5,7 @@ import { MOST_COMPARED, TELLING_DIGITS, UNCERTAIN } from "../generated/tolerance
 import { agrees, digitsNeeded, isClose, isCoarse, writtenDigits } from "./closeness.js";
 import { equallyLikely, everyGuess, fittingGuesses, guess, shiftedPoints } from "./guesses.js";
 import { formatShort } from "./numbers.js";
-import { phrase } from "./phrasing.js";
+import { phrase, spoken } from "./phrasing.js";
 
 export class Naming {
   constructor(judge) {
@@ -162,7 +162,9 @@ export class Naming {
 function sentence(mistakes) {
   const [first] = mistakes;
   if (mistakes.length === 1) return { kind: first.kind, mistake: first.mistake };
-  const quoted = mistakes.map(({ mistake }) => `“${mistake.replace(/\.$/, "")}”`);
-  const words = `${quoted.slice(0, -1).join(", ")} and ${quoted.at(-1)}`;
+  const quoted = mistakes.map(({ mistake }) =>
+    spoken("“{mistake}”", { mistake: mistake.replace(/\.$/, "") }),
+  );
+  const words = [quoted.slice(0, -1).join(", "), quoted.at(-1)].join(` ${spoken("and")} `);
   return { kind: "several", mistake: phrase("NOT_CERTAIN", { mistakes: words }) };
 }

@@ -10,19 +10,19 @@ const MOST_USERS = 3;
 /** What to say about a mistake of this kind; where it has no name, how the gradient is found.
  *  @param {Graph} graph @param {number} index @param {string} [kind] @returns {string[]} */
 export function hintsFor(graph, index, kind) {
-  return HINTS[kind] ?? way(graph, index);
+  return HINTS[kind] ? all(HINTS[kind]) : way(graph, index);
 }
 
 /** The question and the rule that lead to a node's gradient. A condition passes nothing on.
  *  @param {Graph} graph @param {number} index @returns {string[]} */
 function way(graph, index) {
   const { nodes, root } = graph;
-  if (index === root) return HINTS.root;
+  if (index === root) return all(HINTS.root);
   const uses = nodes[index].users
     .filter(([user, slot]) => user <= root && nodes[user].partials[slot] !== null)
     .sort(([one, slot], [two, other]) => two - one || slot - other);
   const users = [...new Set(uses.map(([user]) => user))];
-  if (!uses.length) return WAYS["no use"];
+  if (!uses.length) return all(WAYS["no use"]);
   const [user, slot] = uses[0];
   const nameOf = (/** @type {number} */ one) =>
     clipped(graph.nameOf(one) || formatShort(nodes[one].data));
@@ -32,7 +32,7 @@ function way(graph, index) {
     users: listed(users.map(nameOf)),
   };
   const { kind, ...others } = kindOfWay(graph, users, uses.length, [user, slot], nameOf);
-  return WAYS[kind].map((text) => spoken(text, { ...words, ...others }));
+  return all(WAYS[kind], { ...words, ...others });
 }
 
 /** @param {Graph} graph @param {number[]} users @param {number} count
@@ -50,15 +50,27 @@ function kindOfWay(graph, users, count, [user, slot], nameOf) {
     kind: partial.includes(" if ") ? "reason" : "formula",
     formula: withNames(rule.written, names),
     derivative: withNames(partial, { ...names, out: factor(nameOf(user)) }),
-    reason: rule.whys[slot].replace(/`/g, "").replace(/\b[xyz]\b/g, (word) => names[word]),
+    reason: spoken(rule.whys[slot])
+      .replace(/`/g, "")
+      .replace(/\b[xyz]\b/g, (word) => names[word]),
   };
 }
 
 /** @param {string[]} names */
 function listed(names) {
   if (names.length > MOST_USERS)
-    return `${names.slice(0, MOST_USERS).join(", ")} and ${names.length - MOST_USERS} more`;
-  return [names.slice(0, -1).join(", "), names.at(-1)].filter(Boolean).join(" and ");
+    return spoken("{names} and {count} more", {
+      names: names.slice(0, MOST_USERS).join(", "),
+      count: names.length - MOST_USERS,
+    });
+  const parts = [names.slice(0, -1).join(", "), names.at(-1)];
+  return parts.filter(Boolean).join(` ${spoken("and")} `);
+}
+
+/** Sentences in the language of the page.
+ *  @param {string[]} sentences @param {Record<string, string | number>} [values] */
+function all(sentences, values) {
+  return sentences.map((sentence) => spoken(sentence, values));
 }
 
 /** A name as it stands in a formula. @param {string} name */
