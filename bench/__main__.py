@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 QUESTIONS = ("chain", "moons", "gpt", "training", "million", "start", "cliffs")
-TABLES = ("programs", "judge", "accuracy")
+TABLES = ("programs", "judge", "accuracy", "page")
 """The questions that have tables of their own."""
 
 

@@ -214,6 +214,15 @@ function latexNumber(x) {
 // src/chainrule/playground/js/curve.js
 import { formatNumber, formatShort as formatShort2, h as h3, spoken, svg } from "../../drawing/view/js/main.js";
 
+// src/chainrule/playground/js/columns.js
+function apply(function_, [x, y, z, last], out, count) {
+  if (last)
+    for (let row = 0; row < count; row++) out[row] = function_(x[row], y[row], z[row], last[row]);
+  else if (z) for (let row = 0; row < count; row++) out[row] = function_(x[row], y[row], z[row]);
+  else if (y) for (let row = 0; row < count; row++) out[row] = function_(x[row], y[row]);
+  else for (let row = 0; row < count; row++) out[row] = function_(x[row]);
+}
+
 // src/chainrule/playground/js/ranges.js
 function roundUp(x) {
   const power = 10 ** Math.floor(Math.log10(x));
@@ -237,6 +246,7 @@ function ticks(low, high, count) {
 
 // src/chainrule/playground/js/curve.js
 var SAMPLES = 200;
+var HALF = SAMPLES / 2;
 var [LEFT, RIGHT, TOP, BOTTOM] = [54, 14, 12, 26];
 var BEYOND = 0.02;
 var Curve = class {
@@ -379,18 +389,24 @@ var Curve = class {
   }
 };
 function sampled(graph, index, reach) {
-  const values = graph.nodes.map(({ data }) => data);
-  const steps = graph.above(index).filter((node) => node <= graph.root).map((node) => {
+  const xs = Float64Array.from({ length: SAMPLES + 1 }, (_, turn) => reach * (turn / HALF - 1));
+  const columns = /* @__PURE__ */ new Map([[index, xs]]);
+  const columnOf = (node) => {
+    if (!columns.has(node))
+      columns.set(
+        node,
+        xs.map(() => graph.nodes[node].data)
+      );
+    return columns.get(node);
+  };
+  for (const node of graph.above(index).filter((node2) => node2 <= graph.root)) {
     const { op, operands } = graph.nodes[node];
-    return { node, operands, value: graph.kernels[op].value };
-  });
-  return Array.from({ length: SAMPLES + 1 }, (_, turn) => {
-    const x = reach * (2 * turn / SAMPLES - 1);
-    values[index] = x;
-    for (const { node, operands, value } of steps)
-      values[node] = value(...operands.map((operand) => values[operand]));
-    return [x, values[graph.root]];
-  });
+    const out = new Float64Array(xs.length);
+    apply(graph.kernels[op].value, operands.map(columnOf), out, xs.length);
+    columns.set(node, out);
+  }
+  const ys = columnOf(graph.root);
+  return Array.from(xs, (x, at) => [x, ys[at]]);
 }
 function rangeOf(samples, y) {
   const sorted = samples.map(([, value]) => value).filter(Number.isFinite);
@@ -1984,13 +2000,6 @@ var Network = class {
     }
   }
 };
-function apply(function_, [x, y, z, last], out, count) {
-  if (last)
-    for (let row = 0; row < count; row++) out[row] = function_(x[row], y[row], z[row], last[row]);
-  else if (z) for (let row = 0; row < count; row++) out[row] = function_(x[row], y[row], z[row]);
-  else if (y) for (let row = 0; row < count; row++) out[row] = function_(x[row], y[row]);
-  else for (let row = 0; row < count; row++) out[row] = function_(x[row]);
-}
 function movedBy(nodes, parameters) {
   const moves = new Set(parameters);
   for (const [index, { operands }] of nodes.entries())

@@ -1,9 +1,11 @@
 // The result as a function of one input, with its tangent.
 
 import { formatNumber, formatShort, h, spoken, svg } from "../../drawing/view/js/main.js";
+import { apply } from "./columns.js";
 import { ticks } from "./ranges.js";
 
 const SAMPLES = 200;
+const HALF = SAMPLES / 2;
 
 /** The room for the numbers beside and below the curve, in pixels. */
 const [LEFT, RIGHT, TOP, BOTTOM] = [54, 14, 12, 26];
@@ -168,21 +170,25 @@ export class Curve {
 /** The result at numbers from one end of the slider to the other, all other inputs as they are.
  *  @param {Graph} graph @returns {[number, number][]} */
 export function sampled(graph, index, reach) {
-  const values = graph.nodes.map(({ data }) => data);
-  const steps = graph
-    .above(index)
-    .filter((node) => node <= graph.root)
-    .map((node) => {
-      const { op, operands } = graph.nodes[node];
-      return { node, operands, value: graph.kernels[op].value };
-    });
-  return Array.from({ length: SAMPLES + 1 }, (_, turn) => {
-    const x = reach * ((2 * turn) / SAMPLES - 1);
-    values[index] = x;
-    for (const { node, operands, value } of steps)
-      values[node] = value(...operands.map((operand) => values[operand]));
-    return [x, values[graph.root]];
-  });
+  const xs = Float64Array.from({ length: SAMPLES + 1 }, (_, turn) => reach * (turn / HALF - 1));
+  /** @type {Map<number, Float64Array>} */
+  const columns = new Map([[index, xs]]);
+  const columnOf = (/** @type {number} */ node) => {
+    if (!columns.has(node))
+      columns.set(
+        node,
+        xs.map(() => graph.nodes[node].data),
+      );
+    return columns.get(node);
+  };
+  for (const node of graph.above(index).filter((node) => node <= graph.root)) {
+    const { op, operands } = graph.nodes[node];
+    const out = new Float64Array(xs.length);
+    apply(graph.kernels[op].value, operands.map(columnOf), out, xs.length);
+    columns.set(node, out);
+  }
+  const ys = columnOf(graph.root);
+  return Array.from(xs, (x, at) => [x, ys[at]]);
 }
 
 /** What the window shows of the results; without the ends of a pole. */

@@ -1,6 +1,7 @@
 // A calculation with parameters, over many points at once: its loss, its gradient, a step downhill.
 
 import { KERNELS } from "../../../drawing/view/js/main.js";
+import { apply } from "../columns.js";
 
 /** How many points are computed together: their numbers fit into the processor's cache. */
 const BLOCK = 128;
@@ -114,16 +115,6 @@ export class Network {
       }
     }
   }
-}
-
-/** Apply a function to columns of numbers. @param {(...numbers: number[]) => number} function_
- *  @param {Float64Array[]} columns up to four @param {Float64Array} out */
-function apply(function_, [x, y, z, last], out, count) {
-  if (last)
-    for (let row = 0; row < count; row++) out[row] = function_(x[row], y[row], z[row], last[row]);
-  else if (z) for (let row = 0; row < count; row++) out[row] = function_(x[row], y[row], z[row]);
-  else if (y) for (let row = 0; row < count; row++) out[row] = function_(x[row], y[row]);
-  else for (let row = 0; row < count; row++) out[row] = function_(x[row]);
 }
 
 /** The nodes that change with the parameters. @returns {Set<number>} */
