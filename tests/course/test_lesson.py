@@ -121,6 +121,10 @@ def test_a_fault_is_found_at_its_line(old, new, line, words):
     assert any(at == line and any(x in what for x in alternatives) for at, what in found), found
 
 
+def test_a_goal_of_two_lines_is_one_sentence():
+    assert lesson.read(GOOD.replace('"See it."', '"""\nSee\nit."""')).goal == "See it."
+
+
 def test_the_course_has_no_faults():
     kept = shelf()
     for each in [*kept.lessons.values(), *kept.gallery.values(), *kept.tasks.values()]:

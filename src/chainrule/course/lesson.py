@@ -117,7 +117,7 @@ def _filled(lesson: Lesson, fields: dict[str, Any] | None, lines: Lines) -> Less
     lesson.fields = fields
     table = Table(fields, lines, (), lesson.faults)
     lesson.title = table.take("title", str, needed=True)
-    lesson.goal = table.take("goal", str, needed=True)
+    lesson.goal = " ".join(table.take("goal", str, needed=True).split())
     steps = table.tables("step")
     if not steps:
         table.fault("step", "a lesson needs at least one [[step]].")
