@@ -14,6 +14,16 @@ SOLUTIONS = {name: task.solution for name, task in tasks().items()}
 REUSE = "05_used_twice"
 
 
+@pytest.fixture(autouse=True)
+def no_module_stays():
+    """The code that is judged is the module `value`; other tests want the notebook's."""
+    kept = sys.modules.pop("value", None)
+    yield
+    sys.modules.pop("value", None)
+    if kept:
+        sys.modules["value"] = kept
+
+
 def judged(name, code):
     return sandbox.run(name, code) or sandbox.examine()
 
