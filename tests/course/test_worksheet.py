@@ -43,10 +43,19 @@ def test_the_gradients_of_the_key_are_those_of_the_graph(name, seed):
             x = eval(source, {**functions, **nodes})
             nodes[key] = x if isinstance(x, Value) else Value(x)
         nodes[key].backward()
+        assert [part.partition(":")[0] for part in each.answer.split(", ")] == list(nodes)
         for part in each.answer.split(", "):
             answered, _, x = part.partition(": ")
             number = float(x.replace("−", "-"))
             assert number == pytest.approx(nodes[answered].grad, rel=1e-5, abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_input_gets_nothing_where_it_could_get_something(seed):
+    (*_, last) = worksheet.questions(shelf().lessons["04_by_hand"], seed)
+    inputs = last.answer.split(", ")[:4]
+    assert [part[0] for part in inputs] == ["a", "b", "c", "f"]
+    assert not any(part.endswith(": 0") for part in inputs)
 
 
 def test_a_question_is_answered_with_its_own_numbers():

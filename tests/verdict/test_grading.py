@@ -358,7 +358,7 @@ def test_files_are_found(tmp_path):
 @pytest.mark.parametrize(
     ("name", "status", "words"),
     [
-        ("none.py", 1, "there is no such file"),
+        ("none.py", 1, "it doesn't exist"),
         ("empty", 1, "has no file to grade"),
         ("text.txt", 1, "isn't a Python file or a notebook"),
         (None, 2, "a file or a folder to grade is needed"),

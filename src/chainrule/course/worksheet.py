@@ -92,8 +92,9 @@ def _question(step: Step, dice: random.Random, said: Mapping[str, str]) -> Quest
         answer = format_short(expression.evaluate(step.asked, numbers))
     else:
         words = said["sheet_gradients"]
-        names = [name for name in step.scope.nodes if name != numbers.program.root]
-        answer = ", ".join(f"{name}: {format_short(numbers.grad(name))}" for name in names)
+        answer = ", ".join(
+            f"{name}: {format_short(numbers.grad(name))}" for name in step.scope.nodes
+        )
     return Question(content["title"], graph, words, answer)
 
 
@@ -110,8 +111,9 @@ def _choice(step: Step) -> Question:
 
 
 def _redrawn(step: Step, dice: random.Random) -> Numbers:
-    """Return the numbers of a step with other inputs, at which every question has an answer."""
-    program = step.program
+    """Return the numbers of a step with other inputs, at which every question has an answer and,
+    if that can be, no input has the gradient 0."""
+    program, with_zeros = step.program, step.numbers
     for _ in range(TRIES):
         starts = {name: _other(x, dice) for name, x in program.starts.items()}
         try:
@@ -122,9 +124,12 @@ def _redrawn(step: Step, dice: random.Random) -> Numbers:
             grads = [numbers.grad(name) for name in step.scope.inputs]
         except (ChainruleError, ArithmeticError, ValueError):
             continue
-        if all(abs(x) < LARGEST for x in [*found, *grads]) and any(grads):
-            return numbers
-    return step.numbers
+        if all(abs(x) < LARGEST for x in [*found, *grads]):
+            if all(grads):
+                return numbers
+            if any(grads) and with_zeros is step.numbers:
+                with_zeros = numbers
+    return with_zeros
 
 
 def _other(x: float, dice: random.Random) -> float:

@@ -54,7 +54,7 @@ def find_submissions(paths: Iterable[str | os.PathLike[str]]) -> list[Submission
                     remedy="put files in it that end in .py or .ipynb",
                 )
         elif not path.exists():
-            raise FileError(f"{str(path)!r} cannot be graded: there is no such file.")
+            raise FileError(f"{str(path)!r} cannot be graded: it doesn't exist.")
         elif path.suffix not in ENDINGS:
             raise FileError(
                 f"{str(path)!r} cannot be graded: it isn't a Python file or a notebook.",
