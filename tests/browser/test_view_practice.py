@@ -213,16 +213,18 @@ def test_what_is_being_typed_outlives_a_hint_and_what_was_wrong_is_replaced(open
     assert field.input_value() == "-731"
 
 
-def test_after_the_last_task_enter_ends_the_practice_and_no_key_is_lost_outside(opened):
+def test_after_the_last_task_the_score_stays_and_no_key_is_lost_outside(opened):
     made = begin(opened, Value(2.0, label="a") * 3.0)
     page = made.page
     for text in ("1", "3"):
         page.keyboard.type(text)
         page.keyboard.press("Enter")
-    assert made.run(f"{ACTIVE}.textContent") == "Finish"
+    assert made.run(f"{ACTIVE}.textContent") == "All 2 gradients are done: 2 at the first try."
+    page.keyboard.press("Enter")
     page.keyboard.type("5")
     assert page.locator(".score").is_visible()
-    page.keyboard.press("Enter")
+    assert made.run(f"v.root.contains({ACTIVE})")
+    page.locator(".onwards").click()
     assert made.run("v.graph.practice") is None and made.run(f"{ACTIVE} === v.stage")
 
 

@@ -118,6 +118,9 @@ def test_nodes_and_copies_are_those_of_the_static_drawing(modules, name, directi
         shapes = [shape for shape in found[0][spot.node] if shape[0][2:3] != [""]]
         is_remark = [shape for shape in shapes if shape[0][1] == "remark"]
         assert len(is_remark) == bool(arrangement.picture.cards[spot.node].remark)
+        in_python = [shape for shape in expected if shape[0][1] == "remark"]
+        for ours, theirs in zip(is_remark, in_python, strict=True):
+            assert (ours[0][3], ours[1][0]) == (theirs[0][3], theirs[1][0])
         assert_same(
             [shape for shape in shapes if shape not in is_remark],
             [shape for shape in expected if shape[0][1] != "remark"],
@@ -244,6 +247,25 @@ def changing(modules, label):
         " v.verdicts)",
         label,
     )
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB", "BT", "RL"])
+def test_a_remark_stands_where_no_edge_leaves(modules, direction):
+    """In a graph from top to bottom an edge may leave to the right, where remarks stand."""
+    nodes = graphs.expression(Value)
+    for node in nodes.values():
+        node.grad = 1
+    opened(modules, nodes["L"], direction)
+    shown = modules.value(
+        "v.graph.nodes.map(({ index, label }) => [label,"
+        " look.nodeShapes(v.scene, index, look.changing(v.graph, index, v.verdicts))"
+        ".find(shape => shape.part === 'remark').anchor])"
+    )
+    left = {"a": "start"} if direction in ("TB", "BT") else {}
+    assert dict(shown) == {label: left.get(label, "end") for label in nodes}
+    order = list(nodes["L"]._postorder())
+    arrangement = Arrangement(photograph(order, [nodes["L"]], local=True), direction)
+    assert {order[index].label for index in arrangement.leaning} == set(left)
 
 
 def test_remarks_say_what_was_edited_and_what_a_check_found(modules):

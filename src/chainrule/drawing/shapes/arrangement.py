@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..layout.geometry import Layout, Run, Spot
 from ..layout.layout import lay_out
@@ -128,6 +129,16 @@ class Arrangement:
                 base = tip - ARROW + 1.0
                 runs = [*runs[:-1], (min(runs[-1][0], base - 1.0), base, across)]
                 yield Arrival(operand, target, slot, runs, tip, across, neighbours)
+
+    @cached_property
+    def leaning(self) -> frozenset[int]:
+        """The nodes of an upright picture whose edges all leave to the right, where a remark would
+        cross them."""
+        if not self.orientation.is_upright:
+            return frozenset()
+        spots = self.layout.spots
+        ways = {(edge.source, edge.across > spots[edge.source].centre) for edge in self.arrivals()}
+        return frozenset(node for node, is_right in ways if is_right and (node, False) not in ways)
 
     def _tip(self, target: int, across: float) -> float:
         """Return where an edge that arrives at `across` touches the operation's round border."""

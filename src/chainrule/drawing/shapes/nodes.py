@@ -28,8 +28,10 @@ def node(arrangement: Arrangement, spot: Spot) -> Group:
     rows += _writing(card, x, y, size)
     if card.remark:
         remark = shorten(card.remark, SMALL, size.width + 12.0)
-        right, base = x + size.width - 2.0, y + size.height + 10.5
-        rows.append(Text(right, base, remark, SMALL, "remark", "end", halo=True))
+        is_left = spot.node in arrangement.leaning
+        at, anchor = (x + 2.0, "start") if is_left else (x + size.width - 2.0, "end")
+        base = y + size.height + 10.5
+        rows.append(Text(at, base, remark, SMALL, "remark", anchor, halo=True))
     return Group(caption(card), tuple(rows))
 
 

@@ -124,7 +124,7 @@ export function nodeShapes(scene, index, rows) {
   const circle = scene.circle(index);
   const shapes = circle ? operation(scene, node, at, circle) : [];
   if (node.kind === "stack") return [...shapes, ...pile(at, node.name, node.lines, node.isRoot)];
-  return [...shapes, ...border(node, at), ...writing(node, at, rows)];
+  return [...shapes, ...border(node, at), ...writing(node, at, rows, scene.leaning.has(index))];
 }
 
 /** @param {Scene} scene @param {GraphNode} node @param {Box} at @param {Box} circle */
@@ -166,8 +166,8 @@ function border(node, at) {
   return shapes;
 }
 
-/** @param {GraphNode} node @param {Box} at */
-function writing(node, { x, y, w, h }, rows) {
+/** @param {GraphNode} node @param {Box} at @param {boolean} isLeaning */
+function writing(node, { x, y, w, h }, rows, isLeaning) {
   const shapes = [];
   const nameWidth = node.box[2];
   if (nameWidth) {
@@ -183,8 +183,9 @@ function writing(node, { x, y, w, h }, rows) {
     shapes.push(text(x + w - PAD, base, number, NUMBER, role, { anchor: "end", part }));
   }
   const [remark, role] = rows.remark;
-  const more = { anchor: "end", part: "remark", halo: true };
-  return [...shapes, text(x + w - 2, y + h + 13, remark, SMALL, role, more)];
+  const more = { anchor: isLeaning ? "start" : "end", part: "remark", halo: true };
+  const at = isLeaning ? x + 2 : x + w - 2;
+  return [...shapes, text(at, y + h + 13, remark, SMALL, role, more)];
 }
 
 function pile({ x, y, w, h }, name, lines, isRoot) {

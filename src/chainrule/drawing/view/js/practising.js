@@ -159,8 +159,10 @@ function settle(app, index) {
   const words = feedbackWords(app, index, practice.at(index)).join(" ");
   const { done } = practice.at(index);
   app.say(practice.next() === null && done ? `${words} ${barWords(practice)}` : words);
+  /** @type {HTMLElement | null} */
+  const next = app.panel.foot.querySelector("[tabindex], button");
   if (app.panel.field("answer")) enterField(app);
-  else app.panel.foot.querySelector("button")?.focus();
+  else next?.focus();
   app.panel.reveal(".verdict", done === "shown"); // then the derivation is to be read
 }
 
@@ -265,7 +267,7 @@ function onwards(app) {
   const next = practice.next(app.chosen);
   if (next === null)
     return [
-      h("p.score", barWords(practice)),
+      h("p.score", { tabindex: -1 }, barWords(practice)), // Enter once more doesn't end it
       h("button.primary.onwards", { onclick: () => togglePractice(app) }, spoken("Finish")),
     ];
   const name = clipped(app.graph.nameOf(next) || spoken("the next node"));
