@@ -1113,7 +1113,7 @@ var [FAINTEST, RANGE] = [0.06, 0.5];
 var grids = /* @__PURE__ */ new Map();
 function gridOf(cells) {
   if (!grids.has(cells)) {
-    const at = (cell) => 2 * REACH * (cell + 0.5) / cells - REACH;
+    const at = (cell) => 2 * REACH * cell / (cells - 1) - REACH;
     const across = Float64Array.from({ length: cells ** 2 }, (_, cell) => at(cell % cells));
     const down = Float64Array.from(across, (_, cell) => -at(Math.floor(cell / cells)));
     grids.set(cells, [across, down]);
@@ -1179,12 +1179,13 @@ var Plane = class {
       data[4 * cell + 3] = 255;
     }
     small.putImageData(picture, 0, 0);
-    brush.drawImage(small.canvas, 0, 0, size, size);
+    const side = size / (cells - 1);
+    brush.drawImage(small.canvas, -side / 2, -side / 2, size + side, size + side);
   }
   /** Draw the line on which the answer is 0. @param {Float64Array} answers */
   _border(answers, { ink }) {
     const { brush, size } = this;
-    const toPixel = (cell) => (cell + 0.5) * size / CELLS;
+    const toPixel = (cell) => cell * size / (CELLS - 1);
     brush.beginPath();
     for (const [[x1, y1], [x2, y2]] of borderIn(answers)) {
       brush.moveTo(toPixel(x1), toPixel(y1));

@@ -975,8 +975,8 @@ function trainingCode(training) {
     `net = nn.MLP(2, [${[...hidden, 1].join(", ")}]${options}, init="xavier", seed=${seed})`,
     ...scheduleOf(settings.rates),
     "nn.fit(",
-    `    net, X, y, loss="${LOSS}", optimizer=nn.optim.SGD(lr=${rateOf(settings.rates)}),`,
-    `    epochs=${epochs}, batch_size=${batch}, shuffle=False,`,
+    `    net, X, y, epochs=${epochs}, batch_size=${batch}, shuffle=False,`,
+    `    loss="${LOSS}", optimizer=nn.optim.SGD(lr=${rateOf(settings.rates)}),`,
     ")",
     ...restOf(training, epochs),
     "",
@@ -1066,7 +1066,7 @@ var [FAINTEST, RANGE] = [0.06, 0.5];
 var grids = /* @__PURE__ */ new Map();
 function gridOf(cells) {
   if (!grids.has(cells)) {
-    const at = (cell) => 2 * REACH * (cell + 0.5) / cells - REACH;
+    const at = (cell) => 2 * REACH * cell / (cells - 1) - REACH;
     const across = Float64Array.from({ length: cells ** 2 }, (_, cell) => at(cell % cells));
     const down = Float64Array.from(across, (_, cell) => -at(Math.floor(cell / cells)));
     grids.set(cells, [across, down]);
@@ -1132,12 +1132,13 @@ var Plane = class {
       data[4 * cell + 3] = 255;
     }
     small.putImageData(picture, 0, 0);
-    brush.drawImage(small.canvas, 0, 0, size, size);
+    const side = size / (cells - 1);
+    brush.drawImage(small.canvas, -side / 2, -side / 2, size + side, size + side);
   }
   /** Draw the line on which the answer is 0. @param {Float64Array} answers */
   _border(answers, { ink }) {
     const { brush, size } = this;
-    const toPixel = (cell) => (cell + 0.5) * size / CELLS;
+    const toPixel = (cell) => cell * size / (CELLS - 1);
     brush.beginPath();
     for (const [[x1, y1], [x2, y2]] of borderIn(answers)) {
       brush.moveTo(toPixel(x1), toPixel(y1));
@@ -1201,7 +1202,7 @@ var RATES = (
   [1e-3, 10]
 );
 var MOST_STEPS = 1e5;
-var MOST_RATES = 50;
+var MOST_RATES = 1e3;
 function settingsFor(data) {
   return { data, hidden: [6, 6], activation: "tanh", rates: [[0, 0.3]], batch: 10, seed: 1 };
 }
@@ -1345,7 +1346,7 @@ var Controls = class {
       h11(
         "div.count",
         step("fewer", "−", "Remove the last hidden layer", fewer),
-        h11("span", hidden.length ? count : "one neuron, no hidden layer"),
+        h11("span", hidden.length ? count : "a single neuron"),
         step("more", "+", "Add a hidden layer", more)
       ),
       ...fields
@@ -1742,7 +1743,7 @@ var Run = class {
   constructor({ toggle, step, reset }) {
     this.plane = new Plane();
     this.plane.canvas.setAttribute("role", "img");
-    this.toggle = h15("button.primary", { onclick: toggle }, "Train");
+    this.toggle = h15("button.primary", { onclick: toggle }, "Start");
     this.step = h15("button", { onclick: step }, "Step");
     this.field = h15(
       "select",
@@ -1775,7 +1776,7 @@ var Run = class {
    *  @param {Float64Array} answers @param {boolean} isRunning @param {string} note */
   show(training, answers, isRunning, note) {
     this.element.dataset.step = String(training.steps);
-    this.toggle.textContent = isRunning ? "Pause" : "Train";
+    this.toggle.textContent = isRunning ? "Pause" : "Start";
     this.step.disabled = isRunning;
     this.words.replaceChildren(...figures(training));
     this.note.hidden = !note;

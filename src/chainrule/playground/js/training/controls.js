@@ -107,7 +107,7 @@ export class Controls {
       h(
         "div.count",
         step("fewer", "−", "Remove the last hidden layer", fewer),
-        h("span", hidden.length ? count : "one neuron, no hidden layer"),
+        h("span", hidden.length ? count : "a single neuron"),
         step("more", "+", "Add a hidden layer", more),
       ),
       ...fields,

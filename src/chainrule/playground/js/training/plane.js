@@ -14,10 +14,11 @@ const [FAINTEST, RANGE] = [0.06, 0.5];
 /** @type {Map<number, Float64Array[]>} */
 const grids = new Map();
 
-/** The coordinates of the cells' centres, row after row from the top. @param {number} cells */
+/** The coordinates of the cells' centres, row after row from the top; the first and the last lie on
+ *  the edges of the plane. @param {number} cells */
 function gridOf(cells) {
   if (!grids.has(cells)) {
-    const at = (/** @type {number} */ cell) => (2 * REACH * (cell + 0.5)) / cells - REACH;
+    const at = (/** @type {number} */ cell) => (2 * REACH * cell) / (cells - 1) - REACH;
     const across = Float64Array.from({ length: cells ** 2 }, (_, cell) => at(cell % cells));
     const down = Float64Array.from(across, (_, cell) => -at(Math.floor(cell / cells)));
     grids.set(cells, [across, down]);
@@ -92,13 +93,14 @@ export class Plane {
       data[4 * cell + 3] = 255;
     }
     small.putImageData(picture, 0, 0);
-    brush.drawImage(small.canvas, 0, 0, size, size);
+    const side = size / (cells - 1);
+    brush.drawImage(small.canvas, -side / 2, -side / 2, size + side, size + side);
   }
 
   /** Draw the line on which the answer is 0. @param {Float64Array} answers */
   _border(answers, { ink }) {
     const { brush, size } = this;
-    const toPixel = (/** @type {number} */ cell) => ((cell + 0.5) * size) / CELLS;
+    const toPixel = (/** @type {number} */ cell) => (cell * size) / (CELLS - 1);
     brush.beginPath();
     for (const [[x1, y1], [x2, y2]] of borderIn(answers)) {
       brush.moveTo(toPixel(x1), toPixel(y1));

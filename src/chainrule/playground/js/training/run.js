@@ -16,7 +16,7 @@ export class Run {
   constructor({ toggle, step, reset }) {
     this.plane = new Plane();
     this.plane.canvas.setAttribute("role", "img");
-    this.toggle = h("button.primary", { onclick: toggle }, "Train");
+    this.toggle = h("button.primary", { onclick: toggle }, "Start");
     this.step = h("button", { onclick: step }, "Step");
     this.field = h(
       "select",
@@ -51,7 +51,7 @@ export class Run {
    *  @param {Float64Array} answers @param {boolean} isRunning @param {string} note */
   show(training, answers, isRunning, note) {
     this.element.dataset.step = String(training.steps);
-    this.toggle.textContent = isRunning ? "Pause" : "Train";
+    this.toggle.textContent = isRunning ? "Pause" : "Start";
     this.step.disabled = isRunning;
     this.words.replaceChildren(...figures(training));
     this.note.hidden = !note;

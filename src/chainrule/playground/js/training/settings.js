@@ -16,7 +16,7 @@ export const RATES = /** @type {[number, number]} */ ([0.001, 10]);
 export const MOST_STEPS = 100_000;
 
 /** How often a training may change its rate. */
-const MOST_RATES = 50;
+const MOST_RATES = 1000;
 
 /** @param {string} data @returns {TrainSettings} */
 export function settingsFor(data) {
