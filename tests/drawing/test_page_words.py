@@ -31,7 +31,7 @@ SOURCES = "\n".join(map(_joined, [*SCRIPTS, *GENERATED, *OTHERS, Path(ops.__file
 
 
 def said() -> set[str]:
-    """The sentences that are said for certain: those of the scripts, of verdicts and of hints."""
+    """The sentences that are said for certain: of the scripts, verdicts and hints, and the keys."""
     found = {
         text for path in SCRIPTS for text in re.findall(rf"\bspoken\(\s*{TEXT}", _joined(path))
     }
@@ -39,6 +39,8 @@ def said() -> set[str]:
         found |= set(
             re.findall(rf"^ *(?:{TEXT}: )?{TEXT},?$", path.read_text("utf-8"), re.MULTILINE)
         )
+    keys = (VIEW / "js" / "keys.js").read_text("utf-8")
+    found |= set(re.findall(rf"^  \[{TEXT}, {TEXT}\],$", keys, re.MULTILINE))
     return {text[-1] if isinstance(text, tuple) else text for text in found}
 
 
