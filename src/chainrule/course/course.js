@@ -49,8 +49,6 @@ var Python = class {
   turn = 0;
   /** Settles when Python has nothing to do. @type {Promise<unknown>} */
   idle = Promise.resolve();
-  /** Whether the browser may use what it has kept. @type {RequestCache} */
-  cache = "default";
   /** @param {PythonSettings} settings @param {string} module the module that is called
    *  @param {(loaded: number, total: number) => void} follow is told how much is loaded; all of it
    *    while Python starts */
@@ -82,8 +80,7 @@ var Python = class {
     if (!this.starting) {
       this.starting = this._start();
       this.starting.catch(() => {
-        this.starting = this.loading = this.snapshot = null;
-        this.cache = "reload";
+        this.starting = this.snapshot = null;
       });
     }
     return this.starting;
@@ -97,6 +94,9 @@ var Python = class {
   async _start() {
     if (!globalThis.DecompressionStream || !globalThis.WebAssembly) throw new Failure("old");
     this.loading ??= this._load();
+    this.loading.catch(() => {
+      this.loading = null;
+    });
     const files = await this.loading;
     this.follow(this.total, this.total);
     const source = URL.createObjectURL(new Blob([files["worker.js"]], { type: "text/javascript" }));
@@ -133,7 +133,7 @@ var Python = class {
     const { files } = this.settings;
     let loaded = 0;
     const abort = new AbortController();
-    const options = { cache: this.cache, signal: abort.signal };
+    const options = { cache: "no-cache", signal: abort.signal };
     const count = (length) => {
       if (abort.signal.aborted) return;
       loaded += length;
@@ -157,6 +157,9 @@ function totalOf({ files }) {
 }
 function megabytes(bytes) {
   return (bytes / 1e6).toFixed(1);
+}
+function rounded(bytes) {
+  return Math.round(bytes / 1e6);
 }
 async function fetched(path2, options, count) {
   const file = path2.split("?")[0];
@@ -225,6 +228,10 @@ var Server = class {
 };
 var Page = class {
   canJudge = true;
+  /** Settles when nothing is judged: one task after the other. @type {Promise<unknown>} */
+  idle = Promise.resolve();
+  /** The first start. @type {Promise<void>} */
+  begun;
   /** @param {PythonSettings} settings @param {Record<string, number>} limits */
   constructor(settings, limits) {
     this.limits = limits;
@@ -235,7 +242,7 @@ var Page = class {
   }
   note() {
     this.progress = new Progress(
-      (loaded, total2) => loaded < total2 ? say("python_loading", { loaded: megabytes(loaded), total: this.size }) : say("python_starting")
+      (loaded, total2) => loaded < total2 ? say("python_loading", { loaded: rounded(loaded), total: rounded(total2) }) : say("python_starting")
     );
     this.hint = h2(
       "p",
@@ -244,8 +251,11 @@ var Page = class {
     );
     return h2("div.note", this.hint, this.progress.element);
   }
-  /** Load Python, as somebody begins to write. */
-  async begin() {
+  /** Load Python, as somebody begins to write. Where that fails, only the judge tries again. */
+  begin() {
+    this.begun ??= this._start();
+  }
+  async _start() {
     this.hint.hidden = true;
     try {
       await this.python.begin();
@@ -257,8 +267,13 @@ var Page = class {
   }
   /** Judge code in a Python of its own: what it does to Python reaches no other judgement.
    *  @param {string} task @param {string} code @returns {Promise<Grade>} */
-  async judge(task, code) {
-    await this.begin();
+  judge(task, code) {
+    const grade = this.idle.then(() => this._judge(task, code));
+    this.idle = grade;
+    return grade;
+  }
+  async _judge(task, code) {
+    await this._start();
     try {
       const problem = await this.python.ask("run", [task, code], this.limits.run);
       if (problem.error) return { ok: false, findings: [], ...problem };
@@ -268,7 +283,7 @@ var Page = class {
       return refused(`python_${reason}`, parts);
     } finally {
       this.python.end();
-      if (this.hasRun) this.begin();
+      if (this.hasRun) this._start();
     }
   }
 };
@@ -1994,13 +2009,15 @@ var Course = class {
     if (step.content.do === "see") this._finish();
   }
   /** @param {Spot} spot */
-  _openTask({ index }) {
+  _openTask(spot) {
     const { tasks } = this.shelves;
+    const { index } = spot;
     const task = new Task(tasks[index], {
       judge: this.judge,
       memory: this.memory,
       before: tasks[index - 1],
-      done: () => this._finish()
+      done: () => this._finish(spot)
+      // somebody may have gone on meanwhile
     });
     this.main.className = "task";
     this.main.replaceChildren(this._crumbs(""), ...task.parts, this._ways());
@@ -2049,11 +2066,12 @@ var Course = class {
     this.next.textContent = say(name);
     this.next.classList.toggle("primary", isDone);
   }
-  _finish() {
-    this.memory.finish(this._address(this.spot));
+  _finish(spot = this.spot) {
+    this.memory.finish(this._address(spot));
+    this._list();
+    if (spot !== this.spot) return;
     this._nameNext();
     this.main.querySelector(".crumbs [aria-current]")?.classList.add("done");
-    this._list();
   }
   /** The list of everything, with what is done. */
   _list() {

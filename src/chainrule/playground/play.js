@@ -727,8 +727,6 @@ var Python = class {
   turn = 0;
   /** Settles when Python has nothing to do. @type {Promise<unknown>} */
   idle = Promise.resolve();
-  /** Whether the browser may use what it has kept. @type {RequestCache} */
-  cache = "default";
   /** @param {PythonSettings} settings @param {string} module the module that is called
    *  @param {(loaded: number, total: number) => void} follow is told how much is loaded; all of it
    *    while Python starts */
@@ -760,8 +758,7 @@ var Python = class {
     if (!this.starting) {
       this.starting = this._start();
       this.starting.catch(() => {
-        this.starting = this.loading = this.snapshot = null;
-        this.cache = "reload";
+        this.starting = this.snapshot = null;
       });
     }
     return this.starting;
@@ -775,6 +772,9 @@ var Python = class {
   async _start() {
     if (!globalThis.DecompressionStream || !globalThis.WebAssembly) throw new Failure("old");
     this.loading ??= this._load();
+    this.loading.catch(() => {
+      this.loading = null;
+    });
     const files = await this.loading;
     this.follow(this.total, this.total);
     const source = URL.createObjectURL(new Blob([files["worker.js"]], { type: "text/javascript" }));
@@ -811,7 +811,7 @@ var Python = class {
     const { files } = this.settings;
     let loaded = 0;
     const abort = new AbortController();
-    const options = { cache: this.cache, signal: abort.signal };
+    const options = { cache: "no-cache", signal: abort.signal };
     const count = (length) => {
       if (abort.signal.aborted) return;
       loaded += length;
@@ -835,6 +835,9 @@ function totalOf({ files }) {
 }
 function megabytes(bytes) {
   return (bytes / 1e6).toFixed(1);
+}
+function rounded(bytes) {
+  return Math.round(bytes / 1e6);
 }
 async function fetched(path2, options, count) {
   const file = path2.split("?")[0];
@@ -912,7 +915,7 @@ var Page = class {
   constructor(settings) {
     const size = megabytes(totalOf(settings));
     const progress = new Progress(
-      (loaded, total2) => loaded < total2 ? `Loading Python: ${megabytes(loaded)} of ${size} MB` : "Starting Python …"
+      (loaded, total2) => loaded < total2 ? `Loading Python: ${rounded(loaded)} of ${rounded(total2)} MB` : "Starting Python …"
     );
     this.python = new Python(settings, MODULE, (loaded, total2) => progress.show(loaded, total2));
     this.hint = h8("p", `The first line that you type loads Python into this page: ${size} MB.`);

@@ -204,13 +204,14 @@ export class Course {
   }
 
   /** @param {Spot} spot */
-  _openTask({ index }) {
+  _openTask(spot) {
     const { tasks } = this.shelves;
+    const { index } = spot;
     const task = new Task(tasks[index], {
       judge: this.judge,
       memory: this.memory,
       before: tasks[index - 1],
-      done: () => this._finish(),
+      done: () => this._finish(spot), // somebody may have gone on meanwhile
     });
     this.main.className = "task";
     this.main.replaceChildren(this._crumbs(""), ...task.parts, this._ways());
@@ -263,11 +264,12 @@ export class Course {
     this.next.classList.toggle("primary", isDone);
   }
 
-  _finish() {
-    this.memory.finish(this._address(this.spot));
+  _finish(spot = this.spot) {
+    this.memory.finish(this._address(spot));
+    this._list();
+    if (spot !== this.spot) return;
     this._nameNext();
     this.main.querySelector(".crumbs [aria-current]")?.classList.add("done");
-    this._list();
   }
 
   /** The list of everything, with what is done. */

@@ -2,7 +2,7 @@
 
 import { h } from "../../drawing/view/js/main.js";
 import { Progress } from "../../playground/js/progress.js";
-import { asFailure, megabytes, Python, totalOf } from "../../playground/js/python.js";
+import { asFailure, megabytes, Python, rounded, totalOf } from "../../playground/js/python.js";
 import { say } from "./words.js";
 
 const MODULE = "chainrule.course.sandbox";
@@ -41,6 +41,10 @@ class Server {
 
 class Page {
   canJudge = true;
+  /** Settles when nothing is judged: one task after the other. @type {Promise<unknown>} */
+  idle = Promise.resolve();
+  /** The first start. @type {Promise<void>} */
+  begun;
 
   /** @param {PythonSettings} settings @param {Record<string, number>} limits */
   constructor(settings, limits) {
@@ -54,7 +58,7 @@ class Page {
   note() {
     this.progress = new Progress((loaded, total) =>
       loaded < total
-        ? say("python_loading", { loaded: megabytes(loaded), total: this.size })
+        ? say("python_loading", { loaded: rounded(loaded), total: rounded(total) })
         : say("python_starting"),
     );
     this.hint = h(
@@ -65,8 +69,12 @@ class Page {
     return h("div.note", this.hint, this.progress.element);
   }
 
-  /** Load Python, as somebody begins to write. */
-  async begin() {
+  /** Load Python, as somebody begins to write. Where that fails, only the judge tries again. */
+  begin() {
+    this.begun ??= this._start();
+  }
+
+  async _start() {
     this.hint.hidden = true;
     try {
       await this.python.begin();
@@ -80,8 +88,14 @@ class Page {
 
   /** Judge code in a Python of its own: what it does to Python reaches no other judgement.
    *  @param {string} task @param {string} code @returns {Promise<Grade>} */
-  async judge(task, code) {
-    await this.begin();
+  judge(task, code) {
+    const grade = this.idle.then(() => this._judge(task, code));
+    this.idle = grade;
+    return grade;
+  }
+
+  async _judge(task, code) {
+    await this._start();
     try {
       const problem = await this.python.ask("run", [task, code], this.limits.run);
       if (problem.error) return { ok: false, findings: [], ...problem };
@@ -91,7 +105,7 @@ class Page {
       return refused(`python_${reason}`, parts);
     } finally {
       this.python.end();
-      if (this.hasRun) this.begin(); // the next one starts while the reply is read
+      if (this.hasRun) this._start(); // the next one starts while the reply is read
     }
   }
 }

@@ -30,8 +30,6 @@ export class Python {
   turn = 0;
   /** Settles when Python has nothing to do. @type {Promise<unknown>} */
   idle = Promise.resolve();
-  /** Whether the browser may use what it has kept. @type {RequestCache} */
-  cache = "default";
 
   /** @param {PythonSettings} settings @param {string} module the module that is called
    *  @param {(loaded: number, total: number) => void} follow is told how much is loaded; all of it
@@ -66,8 +64,7 @@ export class Python {
     if (!this.starting) {
       this.starting = this._start();
       this.starting.catch(() => {
-        this.starting = this.loading = this.snapshot = null; // the next attempt may succeed
-        this.cache = "reload";
+        this.starting = this.snapshot = null; // the next attempt may succeed
       });
     }
     return this.starting;
@@ -83,6 +80,9 @@ export class Python {
   async _start() {
     if (!globalThis.DecompressionStream || !globalThis.WebAssembly) throw new Failure("old");
     this.loading ??= this._load();
+    this.loading.catch(() => {
+      this.loading = null;
+    });
     const files = await this.loading;
     this.follow(this.total, this.total);
     const source = URL.createObjectURL(new Blob([files["worker.js"]], { type: "text/javascript" }));
@@ -121,7 +121,8 @@ export class Python {
     const { files } = this.settings;
     let loaded = 0;
     const abort = new AbortController();
-    const options = { cache: this.cache, signal: abort.signal };
+    /** @type {RequestInit} */
+    const options = { cache: "no-cache", signal: abort.signal }; // ask whether a file is the same
     const count = (/** @type {number} */ length) => {
       if (abort.signal.aborted) return;
       loaded += length;
@@ -149,6 +150,12 @@ export function totalOf({ files }) {
 /** A number of bytes in megabytes, as a text. @param {number} bytes */
 export function megabytes(bytes) {
   return (bytes / 1e6).toFixed(1);
+}
+
+/** The same in whole megabytes: a text that is read out doesn't change all the time.
+ *  @param {number} bytes */
+export function rounded(bytes) {
+  return Math.round(bytes / 1e6);
 }
 
 /** @param {string} path @param {RequestInit} options @param {(length: number) => void} count */

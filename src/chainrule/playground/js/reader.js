@@ -2,7 +2,7 @@
 
 import { h } from "../../drawing/view/js/main.js";
 import { Progress } from "./progress.js";
-import { asFailure, megabytes, Python, totalOf } from "./python.js";
+import { asFailure, megabytes, Python, rounded, totalOf } from "./python.js";
 
 /** How many seconds Python in the page may take for a text. */
 const SECONDS = 30;
@@ -61,7 +61,9 @@ class Page {
   constructor(settings) {
     const size = megabytes(totalOf(settings));
     const progress = new Progress((loaded, total) =>
-      loaded < total ? `Loading Python: ${megabytes(loaded)} of ${size} MB` : "Starting Python …",
+      loaded < total
+        ? `Loading Python: ${rounded(loaded)} of ${rounded(total)} MB`
+        : "Starting Python …",
     );
     this.python = new Python(settings, MODULE, (loaded, total) => progress.show(loaded, total));
     this.hint = h("p", `The first line that you type loads Python into this page: ${size} MB.`);
