@@ -60,7 +60,7 @@ def test_the_graph_of_the_notebook_is_practised_to_its_end(opened, size, scheme)
     assert "6.0000" not in words.replace("−6.0000", "") and "the other factor" not in words
     right = {"L": "1", "f": "4", "d": "-2", "c": "-2", "e": "-2", "b": "-4", "a": "6"}
     for count in range(len(right)):
-        name = page.locator(".panel h2").inner_text()
+        name = page.locator(".panel h2").text_content()
         assert page.locator(".task .question").inner_text().count(name)
         answer(made, right.pop(name))
         assert feedback(made) == "✓ Right."
@@ -183,7 +183,7 @@ def test_a_number_typed_after_an_answer_goes_into_the_next_field_whole(opened):
         page.keyboard.press("Enter")
         assert "Next" in made.run(f"{ACTIVE}.textContent")
         page.keyboard.type("-0.5")
-        assert page.locator(".panel h2").inner_text() == name
+        assert page.locator(".panel h2").text_content() == name
         assert page.locator("input[name=answer]").input_value() == "-0.5"
         page.locator("input[name=answer]").fill("")
     page.locator(".stage").focus()

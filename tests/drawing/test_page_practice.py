@@ -138,6 +138,9 @@ def test_a_hint_at_the_root_and_at_a_node_that_is_used_twice(modules):
     assert hints_ahead(modules, square + 1, "a")[0] == (
         "s uses a more than once. What does each use contribute?"
     )
+    square = Value(2.0, label="p q") ** 2
+    square.label = "s"
+    assert hints_ahead(modules, square * 3, "p q")[0].startswith("Only s uses p q: s = (p q)². How")
     gate = Value(2.0, label="r").relu()
     gate.label = "g"
     question, rule = hints_ahead(modules, gate + 1, "r")

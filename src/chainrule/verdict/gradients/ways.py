@@ -98,4 +98,5 @@ def _factor(name: str) -> str:
 def _with_names(formula: str, names: Mapping[str, str]) -> str:
     """A formula of the table with a graph's names."""
     text = re.sub(r"(?<!\*)\*(?!\*)", "·", formula).replace("-", MINUS)
-    return re.sub(r"\b[a-z]+\b", lambda found: names.get(found[0], found[0]), text)
+    text = re.sub(r"\b[a-z]+\b", lambda found: names.get(found[0], found[0]), text)
+    return re.sub(r" \*\* ([23])(?![\w.])", lambda found: "²³"[int(found[1]) - 2], text)

@@ -84,5 +84,6 @@ function withNames(formula, names) {
   return formula
     .replace(/(?<!\*)\*(?!\*)/g, "·")
     .replace(/-/g, "−")
-    .replace(/\b[a-z]+\b/g, (word) => names[word] ?? word);
+    .replace(/\b[a-z]+\b/g, (word) => names[word] ?? word)
+    .replace(/ \*\* ([23])(?![\w.])/g, (_text, power) => "²³"[power - 2]);
 }
