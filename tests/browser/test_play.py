@@ -227,6 +227,24 @@ def test_a_view_from_a_notebook_opens_here(visit, addresses, tmp_path):
     assert came.run("v.notice.hidden"), "the state fits the graph"
 
 
+def test_the_frame_in_a_notebook_lets_the_link_open(chromium):
+    a = cr.Value(2, label="a")
+    L = (a * 3).tanh()
+    L.label = "L"
+    context = chromium.new_context()
+    context.route("http://127.0.0.1:8753/**", lambda route: route.fulfill(body="here"))
+    page = context.new_page()
+    page.set_content(cr.show(L)._repr_html_())
+    frame = page.frame_locator("iframe")
+    with context.expect_page() as opening:
+        frame.get_by_role("link", name="Open in the playground").click()
+    other = opening.value
+    other.wait_for_load_state()
+    assert other.url.startswith("http://127.0.0.1:8753/#code=a+%3D+2%0AL+%3D+tanh%28a+*+3%29&")
+    assert other.inner_text("body") == "here"
+    context.close()
+
+
 def test_gradients_by_hand_are_in_the_cell(visit, capsys):
     made = visit("file")
     e = made.run("v.graph.nodes.findIndex(({ label }) => label === 'e')")

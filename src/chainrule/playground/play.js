@@ -1426,8 +1426,7 @@ var Curves = class {
     const { history: history2, perEpoch, score, steps } = this.training;
     this.element.dataset.step = String(steps);
     const every = Math.ceil(history2.length / MOST);
-    const rows = history2.map(({ loss, accuracy }, at) => ({ at: at * perEpoch, loss, accuracy }));
-    const shown = rows.filter((_, at) => at % every === 0);
+    const shown = history2.filter((_, at) => at % every === 0).map((score2, at) => ({ at: at * every * perEpoch, ...score2 }));
     shown.push({ at: steps, ...score });
     const losses = shown.map(({ loss }) => loss).filter(Number.isFinite);
     const scale = {
@@ -1511,9 +1510,9 @@ function detailOf({ network, layers }, columns, part) {
   const { name } = columns[part.layer][part.at];
   if (!part.layer) return [title(`${name}, one of the two coordinates of a point`)];
   const { weights, bias } = layers[part.layer - 1][part.at];
-  const words = (from) => part.layer === 1 ? `from ${INPUTS[from]}` : `from neuron ${from + 1}`;
+  const words = (from) => part.layer === 1 ? INPUTS[from] : `neuron ${from + 1}`;
   return [
-    title(`${name[0].toUpperCase()}${name.slice(1)}: its weights and its bias`),
+    title(`${name[0].toUpperCase()}${name.slice(1)}: the weights of its inputs, and its bias`),
     h13("ul", ...weights.map(({ at }, from) => row(words(from), at)), row("bias", bias.at))
   ];
 }

@@ -47,8 +47,9 @@ export class Curves {
     const { history, perEpoch, score, steps } = this.training;
     this.element.dataset.step = String(steps);
     const every = Math.ceil(history.length / MOST);
-    const rows = history.map(({ loss, accuracy }, at) => ({ at: at * perEpoch, loss, accuracy }));
-    const shown = rows.filter((_, at) => at % every === 0);
+    const shown = history
+      .filter((_, at) => at % every === 0)
+      .map((score, at) => ({ at: at * every * perEpoch, ...score }));
     shown.push({ at: steps, ...score });
     const losses = shown.map(({ loss }) => loss).filter(Number.isFinite);
     const scale = {

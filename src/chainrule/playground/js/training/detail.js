@@ -37,9 +37,9 @@ export function detailOf({ network, layers }, columns, part) {
   if (!part.layer) return [title(`${name}, one of the two coordinates of a point`)];
   const { weights, bias } = layers[part.layer - 1][part.at];
   const words = (/** @type {number} */ from) =>
-    part.layer === 1 ? `from ${INPUTS[from]}` : `from neuron ${from + 1}`;
+    part.layer === 1 ? INPUTS[from] : `neuron ${from + 1}`;
   return [
-    title(`${name[0].toUpperCase()}${name.slice(1)}: its weights and its bias`),
+    title(`${name[0].toUpperCase()}${name.slice(1)}: the weights of its inputs, and its bias`),
     h("ul", ...weights.map(({ at }, from) => row(words(from), at)), row("bias", bias.at)),
   ];
 }
