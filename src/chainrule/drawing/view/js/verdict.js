@@ -25,7 +25,8 @@ export function verdictSentences({ status, expected, found, mistake, why, slopes
     const [left, right] = slopes.map((x) => formatShort(Number(x.toPrecision(4))));
     lines.push(
       spoken(
-        "The slope of {root} is {left} to the left of this kink and {right} to its right; the rule gives {x}.",
+        "The slope of {root} is {left} to the left of this kink and {right} to its right; the " +
+          "rule gives {x}.",
         { root, left, right, x: formatShort(expected) },
       ),
     );
