@@ -3125,8 +3125,10 @@ function stepWords(graph) {
   const { user, slot, operand } = graph.event;
   const { grad, ownBackward, partials } = graph.nodes[user];
   const name = graph.nameOf(user);
-  if (ownBackward)
-    return `${spoken("{name} calls its own _backward, which this page can't run.", { name })}${end}`;
+  if (ownBackward) {
+    const words2 = spoken("{name} calls its own _backward, which this page can't run.", { name });
+    return words2 + end;
+  }
   const taker = nameOrNumber(graph, operand);
   const factors = `${formatShort(grad)} × ${wrapped(partials[slot])}`;
   const amount = partials[slot] * grad;

@@ -256,8 +256,10 @@ export function stepWords(graph) {
   const { user, slot, operand } = graph.event;
   const { grad, ownBackward, partials } = graph.nodes[user];
   const name = graph.nameOf(user);
-  if (ownBackward)
-    return `${spoken("{name} calls its own _backward, which this page can't run.", { name })}${end}`;
+  if (ownBackward) {
+    const words = spoken("{name} calls its own _backward, which this page can't run.", { name });
+    return words + end;
+  }
   const taker = nameOrNumber(graph, operand);
   const factors = `${formatShort(grad)} × ${wrapped(partials[slot])}`;
   const amount = partials[slot] * grad;

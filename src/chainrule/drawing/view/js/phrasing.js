@@ -5,8 +5,8 @@ import { PHRASES } from "../generated/phrases.js";
 /** What English sentences are in the language of the page. @type {Record<string, string>} */
 let dictionary = {};
 
-/** Speak another language. @param {Record<string, string>} sentences by the English ones; those that
- *  are missing stay as they are */
+/** Speak another language.
+ *  @param {Record<string, string>} sentences by the English ones; those that are missing stay */
 export function learn(sentences) {
   dictionary = sentences;
 }
