@@ -21,6 +21,8 @@ TEXTS = [
     "\n".join(f"x{i + 1} = relu(x{i}*w + {i}) + b" for i in range(40)),
     "L = tanhh(w)", "L = a +", "L = a\n  b = 2", "L = log(0 - 1)", "x = 1e400", "L = 'abc'",
     "L = a if a > 0 else b", "L = 1/0*a", "L = 10**1000", "a\x00b", "L = __import__('os')",
+    "L = a" + "+a" * 1900, "L = " + "-" * 3000 + "a", "L = a" + "[0]" * 190, "L = 0x" + "f" * 3900,
+    "L = " + "tanh(" * 90 + "0" + ")" * 90, "L = " + "(" * 300 + "a" + ")" * 300,
     "<b>&\u2028", "x" * 5000, "for i in x: pass",
 ]  # fmt: skip
 

@@ -11,7 +11,8 @@ from chainrule.errors import ChainruleError, FormulaError
 from chainrule.graph.expression import FUNCTIONS
 from chainrule.playground import code, examples
 from chainrule.playground.answer import MOST_NODES, answer, refusal
-from chainrule.playground.program import LARGEST_EXPONENT, LONGEST, MOST_PARTS, read
+from chainrule.playground.limits import MOST_OPERATORS, MOST_PARTS, require_short_lines
+from chainrule.playground.program import LARGEST_EXPONENT, LONGEST, read
 from chainrule.table.ops import TABLE
 
 
@@ -142,6 +143,11 @@ def test_what_is_said(text, what, remedy):
         (f"L = a**-{LARGEST_EXPONENT}", f"L = a**-{LARGEST_EXPONENT + 1}", "exponent -1001"),
         ("L = a*b", "Value = a*b", "Value can't be a name here"),
         ("L = " + "-" * 97 + "a", "L = " + "-" * 98 + "a", "nested more than 100 deep"),
+        (
+            "L = " + "(" * 100 + "a" + ")" * 100,
+            "L = " + "(" * 101 + "a" + ")" * 101,
+            "line 1 is nested more than 100 deep",
+        ),
     ],
 )
 def test_limits(just, over, what):
@@ -249,3 +255,32 @@ def test_a_constant_is_written_out_unless_a_line_defines_it():
 
 def test_what_pytorch_lacks_is_named():
     assert code.torch("cbrt(a) + beta(a, b)", ["a", "b"])[1] == "cbrt"
+
+
+@pytest.mark.parametrize(
+    "deep",
+    [lambda n: "a" + "+a" * n, lambda n: "-" * n + "a", lambda n: "a" + ".f" * n,
+     lambda n: "a" + "()" * n, lambda n: "a" + "[0]" * n, lambda n: "not " * n + "a",
+     lambda n: "lambda:" * (n // 2) + "a", lambda n: "(\n" + "a\n+" * n + "a)",
+     lambda n: "a" + "+\\\na" * n],
+)  # fmt: skip
+def test_what_nests_too_deeply_for_the_parser_is_refused_before(deep):
+    """It would overflow the stack of a browser's worker."""
+    few, many = MOST_OPERATORS - 2, MOST_OPERATORS + 1
+    require_short_lines(f"L = 1\n{deep(few - few % 2)}")
+    with pytest.raises(FormulaError, match=f"^line 2 has more than {MOST_OPERATORS} operators"):
+        require_short_lines(f"L = 1\n{deep(many + many % 2)}")
+
+
+def test_operators_are_counted_by_the_statement():
+    half = "a" + "+a" * (MOST_OPERATORS // 2)
+    require_short_lines(f"{half}\n{half};{half}\n# {'-' * 2000}\nb.label = '{'(' * 2000}'")
+    with pytest.raises(FormulaError, match=r"^line 3 has more than"):
+        require_short_lines(f"{half}\n{half}\n({half}\n+{half})")
+
+
+@pytest.mark.parametrize("digits", ["0x" + "f" * 3900, "0b" + "1" * 3900, "9" * 3900, "1e9999"])
+@pytest.mark.parametrize("line", ["L = {}", "L = a*{}", "L = a if {} else b", "L = [{}]"])
+def test_a_huge_number_is_refused_in_a_sentence(digits, line):
+    with pytest.raises(FormulaError, match=r"^line 1: "):
+        read(line.format(digits))

@@ -306,3 +306,9 @@ def test_any_text_is_read_or_refused_with_a_formula_error(text):
     except FormulaError:
         return
     assert parse(Printer().visit(formula.tree), functions=("exp",)).names == formula.names
+
+
+@pytest.mark.parametrize("text", ["[{}]", "x + [{}]", "f(k={})", "{}[x]", "x.{}"])
+def test_a_number_too_long_to_write_is_refused_in_a_sentence(text):
+    with pytest.raises(FormulaError):
+        parse(text.format("0x" + "f" * 3900), ("x",))

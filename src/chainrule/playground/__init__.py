@@ -1,6 +1,7 @@
 """The playground: type an expression, drag its inputs, watch values and gradients follow.
 
     program.py   reads the few lines of Python that somebody types; nothing is evaluated
+    limits.py    how much may be typed
     answer.py    their graph, laid out, and their code, as the page takes it
     code.py      the same lines for Python, PyTorch and LaTeX
     examples.py  programs to begin with

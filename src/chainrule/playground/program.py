@@ -19,9 +19,7 @@ from ..errors import FormulaError, did_you_mean, shorten
 from ..graph.expression import FUNCTIONS
 from ..graph.lines import LONGEST, TAKEN
 from ..table import formula
-
-MOST_PARTS = 2000
-"""The most names, numbers and operators in a program."""
+from .limits import require_short_lines, require_small
 
 LARGEST_EXPONENT = 1000
 
@@ -77,6 +75,7 @@ def read(text: str) -> Program:
 
 
 def _syntax(text: str) -> ast.Module:
+    require_short_lines(text)
     try:
         tree: ast.Module = formula.syntax(text, "exec")
     except formula.UNREADABLE as error:
@@ -84,29 +83,8 @@ def _syntax(text: str) -> ast.Module:
         reason = "it is nested too deeply" if is_deep else getattr(error, "msg", str(error))
         line = getattr(error, "lineno", None) or 1
         raise FormulaError(f"line {line} isn't Python: {reason}.", remedy=REMEDY) from None
-    _require_small(tree)
+    require_small(tree)
     return tree
-
-
-def _require_small(tree: ast.Module) -> None:
-    """Raise for a tree that is too deep or too large, without recursion."""
-    todo: list[tuple[ast.AST, int]] = [(tree, 0)]
-    parts = 0
-    while todo:
-        node, depth = todo.pop()
-        parts += isinstance(node, ast.expr)
-        line = getattr(node, "lineno", 1)
-        if depth > formula.DEEPEST:
-            raise FormulaError(
-                f"line {line} is nested more than {formula.DEEPEST} deep.",
-                remedy="split it into several lines",
-            )
-        if parts > MOST_PARTS:
-            raise FormulaError(
-                f"line {line}: the text has more than {MOST_PARTS:,} names, numbers and operators.",
-                remedy="show a larger graph with chainrule.show",
-            )
-        todo += [(child, depth + 1) for child in ast.iter_child_nodes(node)]
 
 
 class _Reader:
@@ -273,7 +251,10 @@ def _walk(tree: ast.expr) -> Iterator[ast.expr]:
 
 
 def _source(node: ast.AST) -> str:
-    return shorten(ast.unparse(node)).strip("'\"")
+    try:
+        return shorten(ast.unparse(node)).strip("'\"")
+    except ValueError:  # Python writes no whole number of more than 4,300 digits
+        return "this"
 
 
 PLAIN = (ast.Constant, ast.Name, ast.UnaryOp, ast.BinOp, ast.Call)

@@ -169,5 +169,5 @@ class _Whitelist:
 def _source(node: ast.expr) -> str:
     try:
         return shorten(ast.unparse(node))
-    except RecursionError:
+    except (RecursionError, ValueError):  # no whole number of more than 4,300 digits is written
         return type(node).__name__
