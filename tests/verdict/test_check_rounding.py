@@ -196,6 +196,7 @@ def test_what_two_mistakes_give_is_not_certain(Value):
         (0.5, 1.7, "No common mistake explains it."),
         (0.5, 0.4, "No common mistake explains it."),
         (0.504, 1.008, "No common mistake explains it."),
+        (1, 2, "No common mistake explains it."),
     ],
 )
 def test_a_number_that_is_rounded_too_coarsely(Value, right, typed, words):

@@ -2063,6 +2063,7 @@ function* ownNumber(parts) {
   if (part) yield guess("own value", phrase("OWN_VALUE"), [part.numbers[part.slot]]);
 }
 function* sumForProduct(parts) {
+  if (parts.every((part) => part.above === 1 && part.partial === 1)) return;
   const cause = phrase("ADDED");
   const added2 = parts.map((part) => part.above + part.partial);
   yield guess("added", cause, added2, cause, false);
