@@ -2364,7 +2364,7 @@ var Playground = class {
     }
     app.player.pause();
     app.graph.edit(index, x);
-    changed(app);
+    changed(app, true);
   }
   _dragCurve(x, isDragging) {
     const { index } = this.app.graph.nodes.find(({ label }) => label === this.plot);

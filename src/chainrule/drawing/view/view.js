@@ -2762,10 +2762,10 @@ function setByHand(app, index, hand) {
   const verdict = app.verdicts.get(index);
   if (verdict) app.say(verdictSentences(verdict, app.graph).join(" "));
 }
-function changed(app) {
+function changed(app, isMoving = false) {
   app.verdicts = judgements(app.graph);
   notice(app);
-  app.picture.refresh();
+  app.picture.refresh(null, isMoving);
   app.picture.highlight();
   app.showBar();
   app.panel.refresh();
@@ -6378,6 +6378,7 @@ var Search = class {
 
 // src/chainrule/drawing/view/js/svg.js
 var FAR = 0.3;
+var MARGIN2 = 0.1;
 var SvgPicture = class {
   /** @param {HTMLElement} stage @param {App} app */
   constructor(stage, app) {
@@ -6440,10 +6441,17 @@ var SvgPicture = class {
     this.parts.set(index, parts);
     return group;
   }
-  /** Update the nodes whose numbers have changed; null stands for all of them. */
-  refresh(changed2 = null) {
-    for (const index of changed2 || this.parts.keys()) this._write(index);
+  /** Update the nodes whose numbers have changed; null stands for all of them. While a number
+   *  `isMoving`, only what is in the window is updated.
+   *  @param {number[] | null} changed */
+  refresh(changed2 = null, isMoving = false) {
+    const { scene, camera } = this.app;
+    const view = camera.view(MARGIN2);
+    const isSeen = (box2) => !isMoving || overlap(box2, view);
+    for (const index of changed2 || this.parts.keys())
+      if (isSeen(scene.boxes.get(index))) this._write(index);
     for (const { end, drawn } of changed2 ? [] : this.labels) {
+      if (!isSeen(boxOf([end.x, end.y, 0, 0]))) continue;
       const { text: text2, role } = beside(this.app.scene, end);
       write(drawn, text2, `${role} halo`);
     }

@@ -172,7 +172,7 @@ export class Playground {
     }
     app.player.pause();
     app.graph.edit(index, x);
-    changed(app);
+    changed(app, true);
   }
 
   _dragCurve(x, isDragging) {

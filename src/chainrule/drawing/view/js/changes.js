@@ -61,11 +61,12 @@ export function setByHand(app, index, hand) {
   if (verdict) app.say(verdictSentences(verdict, app.graph).join(" "));
 }
 
-/** Show everything anew after something was done. @param {App} app */
-export function changed(app) {
+/** Show everything anew after something was done; while a number `isMoving`, what is in the window.
+ *  @param {App} app */
+export function changed(app, isMoving = false) {
   app.verdicts = judgements(app.graph);
   notice(app);
-  app.picture.refresh();
+  app.picture.refresh(null, isMoving);
   app.picture.highlight();
   app.showBar();
   app.panel.refresh();

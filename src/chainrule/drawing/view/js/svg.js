@@ -1,11 +1,15 @@
 // The picture as SVG elements, for graphs of moderate size.
 
 import { svg } from "./dom.js";
+import { boxOf, overlap } from "./geometry.js";
 import * as look from "./look.js";
 import { overlay } from "./overlay.js";
 import { titles } from "./titles.js";
 
 const FAR = 0.3;
+
+/** How far beyond the window things still count as seen, relative to its size. */
+const MARGIN = 0.1;
 
 export class SvgPicture {
   /** @param {HTMLElement} stage @param {App} app */
@@ -75,10 +79,17 @@ export class SvgPicture {
     return group;
   }
 
-  /** Update the nodes whose numbers have changed; null stands for all of them. */
-  refresh(changed = null) {
-    for (const index of changed || this.parts.keys()) this._write(index);
+  /** Update the nodes whose numbers have changed; null stands for all of them. While a number
+   *  `isMoving`, only what is in the window is updated.
+   *  @param {number[] | null} changed */
+  refresh(changed = null, isMoving = false) {
+    const { scene, camera } = this.app;
+    const view = camera.view(MARGIN);
+    const isSeen = (/** @type {Box} */ box) => !isMoving || overlap(box, view);
+    for (const index of changed || this.parts.keys())
+      if (isSeen(scene.boxes.get(index))) this._write(index);
     for (const { end, drawn } of changed ? [] : this.labels) {
+      if (!isSeen(boxOf([end.x, end.y, 0, 0]))) continue;
       const { text, role } = look.beside(this.app.scene, end);
       write(drawn, text, `${role} halo`);
     }
