@@ -137,7 +137,10 @@ def test_once_python_runs_answers_come_at_once(page_at, exported):
 
 def test_a_link_is_read_and_examples_need_no_python(page_at, exported):
     page = page_at(f"{exported}#code=L+%3D+p*q&plot=q&view=")
+    page.locator(".loading").wait_for()
+    assert not page.locator(".curve, .code").locator("visible=true").count(), "nothing to show yet"
     page.wait_for_selector(".picture")
+    assert page.locator(".curve").is_visible()
     assert page.locator("#lines").input_value() == "L = p*q"
     fresh = page_at(exported)
     fresh.locator("#example").select_option(index=2)
@@ -271,6 +274,19 @@ def test_when_a_fault_is_mended_the_page_works_again(page_at, faulty):
     page.goto("about:blank")
     page.goto(faulty())
     page.wait_for_selector(".picture")
+    assert typed(page, "L = a*b*c*d") == ""
+
+
+def test_a_connection_that_breaks_is_said_and_the_next_edit_tries_again(page_at, exported):
+    page = page_at(exported)
+    page.wait_for_selector(".picture")
+    page.route("**/python/**", lambda route: route.abort())
+    assert re.search(
+        r"python/\S+ can't be reached\.\ncheck the connection", typed(page, "L = a*b*c")
+    )
+    page.unroute("**/python/**")
+    page.locator("#example").select_option(index=3)
+    page.wait_for_function("() => document.querySelector('#play').playground.editor.message.hidden")
     assert typed(page, "L = a*b*c*d") == ""
 
 

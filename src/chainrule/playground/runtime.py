@@ -27,7 +27,8 @@ TESTED = "314.0.7"
 ROOT = Path(__file__).parent.parent
 ROOMS = ("course", "design", "drawing", "engine", "graph", "playground", "table", "verdict")
 """The parts of chainrule that read and lay out a text, and judge a task."""
-ENDINGS = (".py", ".toml", ".css")
+TEXTS = ("tasks", "design")
+"""The folders whose files are read besides."""
 
 
 class Runtime(NamedTuple):
@@ -100,7 +101,8 @@ def package() -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path in sorted(ROOT.rglob("*")):
             inner = path.relative_to(ROOT)
-            if path.suffix in ENDINGS and (len(inner.parts) == 1 or inner.parts[0] in ROOMS):
+            is_needed = path.suffix == ".py" or (path.parent.name in TEXTS and path.is_file())
+            if is_needed and (len(inner.parts) == 1 or inner.parts[0] in ROOMS):
                 row = zipfile.ZipInfo(f"chainrule/{inner.as_posix()}")  # the same date each time
                 archive.writestr(row, path.read_bytes(), zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
