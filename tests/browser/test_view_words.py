@@ -129,7 +129,7 @@ def test_a_step_inside_a_collapsed_scope_rings_the_scope_once(opened):
 def test_the_focus_goes_through_the_view_in_the_order_of_reading(opened):
     made = opened(show(graphs.recurrence(Value, 30)))
     names = []
-    for _ in range(16):
+    for _ in range(17):
         made.page.keyboard.press("Tab")
         names.append(
             made.page.evaluate(
@@ -141,6 +141,7 @@ def test_the_focus_goes_through_the_view_in_the_order_of_reading(opened):
         "Search nodes",
         "Practise",
         "Copy a link",
+        "Open in the playground",
         "Zoom out",
         "Zoom in",
         "Show the whole",
