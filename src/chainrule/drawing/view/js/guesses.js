@@ -193,7 +193,7 @@ function* ownNumber(parts) {
 }
 
 function* sumForProduct(parts) {
-  if (parts.every((part) => part.above === 1 && part.partial === 1)) return; // 2 for 1 is no evidence
+  if (parts.every((part) => part.above === 1 && part.partial === 1)) return; // no evidence
   const cause = phrase("ADDED");
   const added = parts.map((part) => part.above + part.partial);
   yield guess("added", cause, added, cause, false);
