@@ -5768,6 +5768,7 @@ var Panel = class {
     this.heading.textContent = node.label || graph.nameOf(chosen) || spoken("a constant");
     this.heading.title = this.heading.textContent;
     this.foot.replaceChildren(...graph.practice ? taskActions(this.app) : []);
+    this.scroll.tabIndex = graph.practice ? 0 : -1;
     if (graph.practice) {
       this.body.replaceChildren(...taskParts(this.app));
       return;

@@ -36,6 +36,7 @@ export class Panel {
     this.heading.textContent = node.label || graph.nameOf(chosen) || spoken("a constant");
     this.heading.title = this.heading.textContent;
     this.foot.replaceChildren(...(graph.practice ? taskActions(this.app) : []));
+    this.scroll.tabIndex = graph.practice ? 0 : -1; // a task has its fields below what is scrolled
     if (graph.practice) {
       this.body.replaceChildren(...taskParts(this.app));
       return;
