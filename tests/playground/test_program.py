@@ -118,6 +118,7 @@ def test_an_answer_has_what_the_page_shows():
         ("a = Value(b)\nL = a*a", "line 1: b isn't a number.", ""),
         ("a = Value(2, name='a')\nL = a*a", "line 1: write Value(2)", ""),
         ("torch = 2\nL = torch*2", "line 1: torch can't be a name here.", "torch1"),
+        ("print = 2\nL = print*2", "line 1: print can't be a name here.", "print1"),
         ("a = 1e999\nL = a*a", "line 1: 1e309 is larger than a float can be.", ""),
         ("L = a*1e999", "line 1: 1e309 is larger than a float can be.", ""),
         ("x = -1\nL = log(x)", "line 2: log(x): log needs x > 0, but x = -1.", ""),
