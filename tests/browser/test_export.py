@@ -350,9 +350,7 @@ def test_axe_finds_nothing_serious_while_python_is_loaded(page_at, faulty, scree
                 assert page.locator(".loading").inner_text() == "Loading Python: 0 of 7 MB"
 
 
-def test_pages_without_their_folder_work_but_for_python(
-    page_at, export_folder, serve_files, tmp_path
-):
+def test_pages_without_their_folder_work_but_for_python(page_at, export_folder, tmp_path):
     """Somebody uploads the pages and forgets the folder."""
     for name in ("index.html", "course.html"):
         shutil.copy(export_folder / name, tmp_path / name)
