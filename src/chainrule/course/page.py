@@ -40,9 +40,7 @@ def html(
         language: The language until somebody chooses another; None for the browser's.
         python: What `runtime.runtime` tells a page that has Python beside it.
     """
-    style = playground.style("play.css") + files(__package__).joinpath("course.css").read_text(
-        "utf-8"
-    )
+    style = playground.style() + files(__package__).joinpath("course.css").read_text("utf-8")
     about = {"isServed": is_served, "playground": address, "language": language}
     judge = {"python": python, "limits": LIMITS}
     content = data_text({**_content(extra or {}), **about, **judge})

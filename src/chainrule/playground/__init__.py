@@ -9,7 +9,7 @@
     server.py    `chainrule play`: the page on 127.0.0.1, and the layout of what is typed
     guard.py     which requests the server takes
     runtime.py   Python for an exported page, where worker.js runs it
-    js/ play.css the page's own script and look; play.js is the script, bundled
+    js/ *.css    the page's own script and look; play.js is the script, bundled
 
 The graph, its steps and the practice are those of `drawing/view`, and so are the kernels that
 recompute it: while a slider moves, nothing is asked of the server.

@@ -19,6 +19,7 @@ from .examples import EXAMPLES
 __all__ = ["data_text", "document", "html", "policy", "style", "with_view"]
 
 TITLE = "chainrule playground"
+SHEETS = ("play.css", "training.css")
 
 POLICY = (
     "default-src 'none'; script-src {}; style-src 'unsafe-inline'; img-src data: blob:; "
@@ -75,10 +76,11 @@ def policy(scripts: Sequence[str], is_served: bool, has_python: bool = False) ->
     return text + "; worker-src blob:" * has_python
 
 
-def style(name: str) -> str:
-    """Return the design and a style sheet of this folder."""
-    own = files(__package__).joinpath(name).read_text("utf-8")
-    return style_sheet(":root", ":root.dark") + own
+@functools.cache
+def style() -> str:
+    """Return the design and the style sheets of this folder."""
+    own = [files(__package__).joinpath(name).read_text("utf-8") for name in SHEETS]
+    return style_sheet(":root", ":root.dark") + "".join(own)
 
 
 def document(title: str, policy: str, style: str, body: str, script: str) -> str:
@@ -107,7 +109,7 @@ def html(is_served: bool, course: str = "", python: dict[str, Any] | None = None
     return document(
         TITLE,
         policy([script()], is_served, python is not None),
-        style("play.css"),
+        style(),
         f'<div id="play"><p class="unscripted">{NO_SCRIPT}</p></div>\n'
         f'<script type="application/json" id="examples">{_examples()}</script>\n'
         f'<script type="application/json" id="sets">{_sets()}</script>\n'
