@@ -308,6 +308,13 @@ def test_one_less_than_a_negative_exponent(Value):
     assert "the exponent didn't come down" in why
 
 
+def test_nobody_takes_an_operation_that_somebody_defined(Value):
+    """Its derivative fits, but it isn't one that everybody knows."""
+    chainrule.define("slope_of_two", "2 * x", ("2",))
+    named, _ = mistake(Value, 0.3, lambda x: x.relu() * 1.7, 2 * 1.7)
+    assert "slope_of_two" not in named
+
+
 @pytest.mark.parametrize("name", ["tanh", "sigmoid", "exp", "sin"])
 @pytest.mark.parametrize("above", [1.0, 2.37])
 def test_a_local_derivative_left_out(Value, name, above):

@@ -95,6 +95,7 @@ def test_a_lost_path_is_found(Value, x, y, kept):
     contributions = [1.7 * y, 1.7 * math.cos(x), 0.6 * 0.7 * (1 - math.tanh(0.7 * x) ** 2)]
     a.grad = contributions[kept]
     assume(abs(a.grad - grad) > 1e-3 and abs(a.grad + grad) > 1e-3)
+    assume(abs(a.grad - grad) > 0.1 * abs(grad))  # else it may be the right number, rounded
     words = check(L).verdicts[a].mistake
     # other mistakes may give this number too, where the numbers are round
     assert any(x in words for x in ("Missing path: ", "The sign is flipped", "Chain rule: ")), words

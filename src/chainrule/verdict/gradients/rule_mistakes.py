@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 
-from ...table.ops import TABLE
+from ...table.ops import BUILT_IN, TABLE
 from ...table.rules import NUMBER, RULES, Rule
 from . import phrases
 from .contribution import Contribution, Mistake, Parts, instead
@@ -89,12 +89,13 @@ def number_for_derivative(part: Contribution, rule: Rule) -> Slopes:
 
 
 def other_operations_rule(part: Contribution, rule: Rule) -> Slopes:
-    """The derivative of another function."""
+    """The derivative of another function, one that everybody knows."""
     if len(part.numbers) != 1:
         return
-    for row in list(TABLE.values()):
+    for row in list(TABLE.values()):  # another thread may define an operation meanwhile
         other = RULES[NUMBER[row.name]]
-        if other is rule or not row.eager or row.arity != 1 or row.is_gate:
+        is_known = row.name in BUILT_IN and row.eager and row.arity == 1 and not row.is_gate
+        if other is rule or not is_known:
             continue
         cause, x = phrases.OTHER_OPERATION.format(other=other.name, op=rule.name), part.numbers[0]
         for out in (part.out, other.value(x)):  # in terms of this result, or of the other one
