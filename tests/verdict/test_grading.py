@@ -373,7 +373,8 @@ def test_nothing_to_grade(tmp_path, name, status, words):
 
 
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="signals are sent as on Unix")
-def test_ctrl_c_ends_at_once_and_leaves_nothing(tmp_path):
+@pytest.mark.parametrize("again", range(4))  # it comes at another moment each time
+def test_ctrl_c_ends_at_once_and_leaves_nothing(tmp_path, again):
     (tmp_path / "in").mkdir()
     for number in range(9):
         (tmp_path / "in" / f"{number}.py").write_text("import time; time.sleep(600)")

@@ -130,10 +130,12 @@ def _in_threads(
     running: Running,
 ) -> list[Grade]:  # fmt: skip
     """The grades, by several threads. A pool of `concurrent.futures` keeps a lock if Ctrl-C comes
-    while it starts, and waits for ever; and Ctrl-C doesn't reach the files' processes."""
+    while it starts, and waits for ever; `Thread.join` of Python 3.11 takes a thread for ended if
+    Ctrl-C comes while it waits; and Ctrl-C doesn't reach the files' processes."""
     waiting: SimpleQueue[tuple[int, Submission]] = SimpleQueue()
     grades: dict[int, Grade] = {}
     failures: list[BaseException] = []
+    ended: SimpleQueue[None] = SimpleQueue()
 
     def work() -> None:
         try:
@@ -143,26 +145,36 @@ def _in_threads(
                     grades[number] = grade(submission)
         except BaseException as error:
             failures.append(error)
+        finally:
+            ended.put(None)
 
     for pair in enumerate(submissions):
         waiting.put(pair)
-    threads = [Thread(target=work, daemon=True) for _ in range(min(jobs, len(submissions)))]
+    at_work = 0
     try:
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            while thread.is_alive():
-                thread.join(0.1)  # it wakes up for a Ctrl-C that another thread received
+        for _ in range(min(jobs, len(submissions))):
+            at_work += 1
+            Thread(target=work, daemon=True).start()
+        while at_work:
+            at_work -= _ends(ended, 0.1)  # it wakes up for a Ctrl-C that another thread received
     except BaseException as error:
         failures.append(error)
         running.end()
-        for thread in threads:
-            if thread.ident is not None:
-                thread.join(10.0)
+        while at_work and _ends(ended, 10.0):
+            at_work -= 1
         raise
     if failures:
         raise failures[0]
     return [grades[number] for number in range(len(submissions))]
+
+
+def _ends(ended: SimpleQueue[None], seconds: float) -> bool:
+    """Whether a thread ends within so many seconds."""
+    try:
+        ended.get(timeout=seconds)
+    except Empty:
+        return False
+    return True
 
 
 def _processors() -> int:
