@@ -20,7 +20,7 @@ pytest.importorskip("starlette")
 
 
 @pytest.mark.parametrize("kind, screen", [
-    *(("served", screen) for screen in SCREENS), ("python", SCREENS[0]), ("python", SCREENS[3])
+    *(("served", screen) for screen in SCREENS), ("python", SCREENS[3])
 ], ids=str)  # fmt: skip
 def test_type_drag_step_practise_copy_and_come_back(visit, kind, screen):
     made = visit(kind, screen)
