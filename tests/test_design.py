@@ -11,13 +11,12 @@ from pathlib import Path
 
 import pytest
 
-import chainrule
 from chainrule import design
 
 pytestmark = pytest.mark.once
 
-SOURCE = Path(chainrule.__file__).parent
-TOOLS = SOURCE.parents[1] / "tools"
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE, TOOLS = ROOT / "src" / "chainrule", ROOT / "tools"  # not what is installed
 TOKENS = SOURCE / "design" / "tokens.css"
 SHEETS = [
     path

@@ -7,15 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from chainrule import playground
 from chainrule.course.words import sentences
-from chainrule.drawing import view
-from chainrule.table import ops
 
 pytestmark = pytest.mark.once
 
-VIEW = Path(view.__file__).parent
-PLAYGROUND = Path(playground.__file__).parent
+SOURCE = Path(__file__).resolve().parents[2] / "src" / "chainrule"  # not what is installed
+VIEW = SOURCE / "drawing" / "view"
 TEXT = r'"((?:[^"\\]|\\.)*)"'
 
 
@@ -24,10 +21,10 @@ def _joined(path: Path) -> str:
     return re.sub(r'"( \+)?\n\s*"', "", path.read_text("utf-8"))
 
 
-SCRIPTS = [*(VIEW / "js").glob("*.js"), *(PLAYGROUND / "js").glob("*.js")]
+SCRIPTS = [*(VIEW / "js").glob("*.js"), *(SOURCE / "playground" / "js").glob("*.js")]
 GENERATED = [VIEW / "generated" / name for name in ("phrases.js", "hints.js")]
 OTHERS = [VIEW / "generated" / name for name in ("slips.js", "facts.js")]
-SOURCES = "\n".join(map(_joined, [*SCRIPTS, *GENERATED, *OTHERS, Path(ops.__file__)]))
+SOURCES = "\n".join(map(_joined, [*SCRIPTS, *GENERATED, *OTHERS, SOURCE / "table" / "ops.py"]))
 
 
 def said() -> set[str]:

@@ -65,6 +65,7 @@ SCIPY = [
 ]
 
 
+@pytest.mark.filterwarnings("ignore:.*dtype=object:DeprecationWarning")  # SciPy 1.18
 @pytest.mark.parametrize("home, name, more, text, remedy", SCIPY)
 def test_a_function_of_scipy_is_named(home, name, more, text, remedy):
     module = pytest.importorskip(f"scipy.{home}")
