@@ -53,7 +53,8 @@ def power(x: float, y: float) -> float:
     except ValueError:
         if x != 0:
             return nan
-        return copysign(inf, x) if math.fmod(y, 2) in (1, -1) else inf
+        is_odd = y != -inf and math.fmod(y, 2) in (1, -1)  # Python 3.10 also refuses 0 to -inf
+        return copysign(inf, x) if is_odd else inf
 
 
 def bitwise_and(x: float, y: float) -> float:
