@@ -86,6 +86,7 @@ def attempt(function, *operands):
     return None if isinstance(result, complex) else result
 
 
+@pytest.mark.filterwarnings("ignore:.*interpreted as an index:DeprecationWarning")  # NumPy 2.2
 @pytest.mark.parametrize("function", BINARY, ids=lambda f: f.__name__)
 def test_every_operator_on_every_pair_of_kinds(twin, function):
     is_condition = function in BINARY[12:18]
