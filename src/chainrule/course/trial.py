@@ -44,7 +44,7 @@ def rows(make: type[Any] | None, result: dict[str, Any], wants: list[str]) -> li
     """Return the findings on what `load` returned, as they are sent.
 
     Args:
-        make: The class; None if there is none.
+        make: The class, or None if the code defines none.
         result: What there is to say of the file.
         wants: What the task asks for.
     """

@@ -136,7 +136,7 @@ def _text(x: Any) -> str:
 
 
 def seed_of(path: str | os.PathLike[str]) -> int | None:
-    """The seed in a checkpoint; None if there is none."""
+    """The seed in a checkpoint, or None without a checkpoint."""
     if not Path(path_of(path)).exists():
         return None
     texts = read_arrays(path).texts

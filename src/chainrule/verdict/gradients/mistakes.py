@@ -212,7 +212,7 @@ def _wrong_powers(parts: Parts) -> Iterator[Mistake]:
 
 def _sum_for_product(parts: Parts) -> Iterator[Mistake]:
     if all(part.above == part.partial == 1 for part in parts):
-        return  # 2 for 1 is no evidence
+        return  # 2 for 1 has many causes
     added = [part.above + part.partial for part in parts]
     yield Mistake("added", phrases.ADDED, added, is_telling=False)
 

@@ -68,7 +68,7 @@ export class History {
     return this.at < this.states.length - 1;
   }
 
-  /** Go one state back or forth; false where there is none. @param {1 | -1} by */
+  /** Go one state back or forth, and return whether there was one to go to. @param {1 | -1} by */
   go(by) {
     const state = this.states[this.at + by];
     if (state === undefined) return false;
