@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 
@@ -91,3 +92,44 @@ def test_without_signals_a_method_that_loops_is_ended_too(no_alarm, monkeypatch)
     told = judged(REUSE, code)
     assert not told["ok"]
     assert judged(REUSE, SOLUTIONS[REUSE])["ok"]
+
+
+@pytest.fixture
+def slow_collection():
+    """Collecting garbage calls this, as Hypothesis and profilers do, and swallows what it raises."""
+
+    def spend_time(phase, info):
+        try:
+            sum(i for i in range(3000))
+        except Exception:
+            pass
+
+    gc.callbacks.append(spend_time)
+    yield
+    gc.callbacks.remove(spend_time)
+
+
+GARBAGE = """
+import gc
+
+class Slow:
+    def __del__(self):
+        try:
+            sum(i for i in range(3000))
+        except Exception:
+            pass
+
+"""
+
+
+@pytest.mark.parametrize("turn", ["gc.collect(0)", "Slow()"])
+def test_a_loop_that_collects_garbage_is_ended_too(turn, no_alarm, slow_collection, monkeypatch):
+    monkeypatch.setattr(sandbox, "SECONDS", 0.2)
+    told = judged("01_init", f"{GARBAGE}while True:\n    {turn}")
+    assert "it runs for longer than" in told["findings"][0]["message"]
+
+    monkeypatch.setattr("chainrule.verdict.engines.watchdog.PATIENCE", 0.2)
+    code = GARBAGE + SOLUTIONS[REUSE].replace(
+        "        self.grad = 1.0\n", f"        self.grad = 1.0\n        while True: {turn}\n"
+    )
+    assert not judged(REUSE, code)["ok"]

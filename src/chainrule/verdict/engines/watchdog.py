@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import signal
 import sys
@@ -91,11 +92,22 @@ def _stop_after(deadline: float) -> Callable[..., Any]:
         if frame.f_globals is globals():
             return None
         late = thread_time() - deadline
-        if late > 0 and (_enters_try(frame) or late > GRACE_SECONDS):
+        is_due = late > 0 and (_enters_try(frame) or late > GRACE_SECONDS)
+        if is_due and not collects_garbage(frame):
             raise Endless
         return trace
 
     return trace
+
+
+def collects_garbage(frame: FrameType | None) -> bool:
+    """Whether the frame runs because Python collects garbage, which swallows what it raises."""
+    callbacks = {getattr(each, "__code__", None) for each in gc.callbacks}
+    while frame is not None:
+        if frame.f_code.co_name == "__del__" or frame.f_code in callbacks:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _enters_try(frame: FrameType) -> bool:
@@ -178,8 +190,9 @@ class Watch:
 
     def _step(self, frame: FrameType, event: str, argument: Any) -> Any:
         self.steps += 1
-        if self.steps > LIMIT and (
+        is_due = self.steps > LIMIT and (
             TRY is None or _enters_try(frame) or self.steps > LIMIT + GRACE_STEPS
-        ):
+        )
+        if is_due and not collects_garbage(frame):
             raise Endless
         return self._step

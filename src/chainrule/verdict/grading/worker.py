@@ -26,6 +26,7 @@ from ...errors import WrongType
 from ..engines.check import check_engine
 from ..engines.result import EngineCheck
 from ..engines.subject import has_pass
+from ..engines.watchdog import collects_garbage
 from ..result_table import error_text, printable
 from .guard import limit_resources, refuse_harm
 from .recheck import answer
@@ -195,7 +196,7 @@ def _call_at(deadline: float, stop: Callable[[], None], path: str) -> Callable[.
     first call anywhere."""
 
     def trace(frame: FrameType, *_: object) -> Any:
-        if monotonic() > deadline:
+        if monotonic() > deadline and not collects_garbage(frame):
             stop()
         return trace if frame.f_code.co_filename == path else None
 
