@@ -28,8 +28,9 @@ peers: .venv/tools  ## compare with PyTorch, JAX, SymPy, Graphviz and others, th
 	$(BIN)/python -m pytest tests/peers -rs
 
 browser: .venv/tools node_modules/installed  ## test the interactive view in Chromium and in JupyterLab; installs both
-	@command -v chromium >/dev/null || \
-		{ apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; }
+	@command -v chromium-headless-shell >/dev/null || { apt-get update -qq && \
+		apt-get install -y -qq --no-install-recommends chromium-headless-shell; } || \
+		command -v chromium >/dev/null || apt-get install -y -qq --no-install-recommends chromium
 	$(BIN)/pip install -q playwright jupyterlab notebook marimo anywidget axe-playwright-python
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser --ignore=tests/browser/test_view_large.py
 	$(BIN)/python -m pytest tests/browser/test_view_large.py

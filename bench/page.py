@@ -124,7 +124,7 @@ def tables() -> Iterator[Table]:
     table = Table(title=f"the playground in Chromium, load {os.getloadavg()[0]:.1f}")
     for heading in ("what", "result", "bar"):
         table.add_column(heading)
-    path = shutil.which("chromium")
+    path = shutil.which("chromium") or shutil.which("chromium-headless-shell")
     try:
         playwright = import_module("playwright.sync_api")
     except ImportError:

@@ -42,9 +42,13 @@ def weights(estimator):
     return [p.data for p in estimator.model_.parameters()]
 
 
+CHECKS = parametrize_with_checks([ChainruleClassifier(), ChainruleRegressor()]).mark
+NAMES_OF_CHECKS, ROWS_OF_CHECKS = CHECKS.args  # the rows are an iterator in older releases
+
+
 @pytest.mark.skipif(not NATIVE, reason="takes minutes with the interpreted engine")
 @pytest.mark.filterwarnings("ignore")  # those of the checks
-@parametrize_with_checks([ChainruleClassifier(), ChainruleRegressor()])
+@pytest.mark.parametrize(NAMES_OF_CHECKS, list(ROWS_OF_CHECKS), **CHECKS.kwargs)
 def test_the_checks_of_scikit_learn(estimator, check):
     check(estimator)
 

@@ -448,21 +448,25 @@ def test_what_has_no_histograms(arguments, keywords, error, words):
 # ---- pictures ------------------------------------------------------------------------------------
 
 
+def boundary():
+    return nn.plot_boundary(network(3, 1), X, Y, resolution=20)
+
+
 @pytest.fixture(scope="module")
 def picture():
-    return nn.plot_boundary(network(3, 1), X, Y, resolution=20)
+    return boundary()
 
 
 @pytest.mark.parametrize(
     ("ending", "start"),
     [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF"), ("SVG", b"<?xml")],
 )
-def test_a_picture_is_saved_in_the_format_of_its_ending(picture, tmp_path, ending, start):
+def test_a_picture_is_saved_in_the_format_of_its_ending(tmp_path, ending, start):
     path = tmp_path / f"picture.{ending}"
-    assert picture.save(path) == str(path)
+    assert boundary().save(path) == str(path)
     content = path.read_bytes()
     assert content.startswith(start)
-    picture.save(path)
+    boundary().save(path)  # a new one; Matplotlib 3.10 moves one that it saves again by 1e-6
     assert path.read_bytes() == content
 
 

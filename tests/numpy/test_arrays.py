@@ -39,7 +39,8 @@ def test_the_dtype_is_that_of_plain_numpy(line):
         return x.sum()
 
     compile(f)(X, n)
-    assert kinds == [kind] * len(kinds) == [np.asarray(each).dtype.kind for each in expression(X, n)]
+    plain = [np.asarray(each).dtype.kind for each in expression(X, n)]
+    assert kinds == [kind] * len(kinds) == plain
 
 
 def test_a_layer_of_choices_is_one_recording():
