@@ -96,7 +96,7 @@ def test_without_signals_a_method_that_loops_is_ended_too(no_alarm, monkeypatch)
 
 @pytest.fixture
 def slow_collection():
-    """A callback of the garbage collector, such as Hypothesis has; Python swallows what it raises."""
+    """A callback of the garbage collector, as Hypothesis has one; what it raises is swallowed."""
 
     def spend_time(phase, info):
         try:
