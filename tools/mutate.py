@@ -55,6 +55,14 @@ NO_TESTS = 4
 SHORTEST = 0.01
 """Seconds below which pytest reports no duration."""
 
+VIEW = ("drawing/test_page_*.py", "drawing/test_view*.py", "browser/test_view*.py")
+PAGES = {
+    "course": (*VIEW[:2], "browser/test_course*.py"),
+    "playground": (*VIEW[:2], "playground/*.py", "browser/test_play*.py", "browser/test_train*.py"),
+}
+"""The tests of the JavaScript of a room, or else those of the view."""
+SLOW = ("test_view_jupyter.py", "test_view_large.py")
+
 NATIVE = [
     Path("src/chainrule", name, "native") for name in ("engine", "programs/trace", "programs/run")
 ]
@@ -105,12 +113,9 @@ class Trial:
         """The tests that ran the line, the quick ones first; and then the others of its room."""
         room = mutant.path.parts[2] if len(mutant.path.parts) > 3 else "engine"
         if mutant.path.suffix == ".js":
-            slow = ("test_view_jupyter.py", "test_view_large.py")
-            opened = {"course": "test_course*.py", "playground": "test_play*.py"}
-            pages = f"browser/{opened.get(room, 'test_view*.py')}"
-            for near in ("drawing/test_page_*.py", "drawing/test_view*.py", pages):
+            for near in PAGES.get(room, VIEW):
                 paths = sorted(self.copy.glob(f"tests/{near}"))
-                yield [str(path) for path in paths if path.name not in slow]
+                yield [str(path) for path in paths if path.name not in SLOW]
             return
         lines = self.contexts.get(str(mutant.path), {})
         ran = self.known & set(lines.get(str(mutant.line), []))
