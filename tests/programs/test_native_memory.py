@@ -118,6 +118,22 @@ def test_methods_of_a_tape(method):
     assert_memory_comes_back(lambda: fresh(method, *METHODS[method]))
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        PARTS._replace(result=10 * WIDE),
+        PARTS._replace(code=(*PARTS.code[:-1], (NUMBER["mul"], 0, 10 * WIDE, -1))),
+        PARTS._replace(constants=(*PARTS.constants[:-1], "0.5")),
+    ],
+)
+def test_a_fragment_that_is_refused(wrong):
+    def call():
+        with pytest.raises((ValueError, TypeError, IndexError)):
+            fresh("expand", wrong, [0])
+
+    assert_memory_comes_back(call, CALLS // 2)
+
+
 def test_a_recording():
     assert_memory_comes_back(lambda: recording(LONG.fork()), CALLS // 2)
 
