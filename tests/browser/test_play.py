@@ -154,6 +154,18 @@ def test_a_moved_number_survives_typing(visit):
     assert (made.number("a"), made.number("b"), made.number("L")) == (5, 4, 21)
 
 
+def test_while_the_lines_have_a_mistake_the_old_graph_is_grey(visit):
+    made = visit("served")
+    view = made.page.locator(".view")
+    made.type("L = tanhh(w)")
+    made.page.wait_for_selector(".message:visible")
+    assert "stale" in view.get_attribute("class")
+    assert view.evaluate("e => getComputedStyle(e).filter") == "grayscale(1)"
+    made.type("L = tanh(w)")
+    made.wait("p.answer.inputs.length === 1")
+    assert "stale" not in view.get_attribute("class")
+
+
 def test_a_field_takes_numbers_only(visit):
     made = visit()
     field = made.page.get_by_label("a, number")

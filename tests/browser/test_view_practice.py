@@ -62,6 +62,10 @@ def test_the_graph_of_the_notebook_is_practised_to_its_end(opened, size, scheme)
     for count in range(len(right)):
         name = page.locator(".panel h2").text_content()
         assert page.locator(".task .question").inner_text().count(name)
+        users = page.locator(".task .because li")
+        assert users.count() == (name != "L")
+        if name in "df":
+            assert users.inner_text().replace("\n", "").startswith("Used by 𝐿=𝑑·𝑓, where")
         answer(made, right.pop(name))
         assert feedback(made) == "✓ Right."
         if right:
