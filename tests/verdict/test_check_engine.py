@@ -370,8 +370,8 @@ def unmoved(self):
 @pytest.fixture
 def impatient(monkeypatch):
     """Sleeping engines are woken sooner."""
-    monkeypatch.setattr(engine_watch, "PATIENCE", 1.5)
-    monkeypatch.setattr(engine_watch, "LONGEST", 3.0)
+    monkeypatch.setattr(engine_watch, "PATIENCE", 0.75)
+    monkeypatch.setattr(engine_watch, "LONGEST", 1.5)
 
 
 TIMED = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there are no alarms here")
