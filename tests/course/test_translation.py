@@ -226,9 +226,9 @@ def test_a_worksheet_in_german(tmp_path):
 
 
 def test_the_numbers_of_a_worksheet_are_the_same_in_each_language():
-    from chainrule.course import worksheet
+    from chainrule.course.worksheet.questions import worksheet
 
     for name, lesson in shelf().lessons.items():
-        one, two = (worksheet.questions(each, 3) for each in (lesson, lesson.translations["de"]))
+        one, two = (worksheet(each, 3).questions for each in (lesson, lesson.translations["de"]))
         assert [x.graph for x in one] == [x.graph for x in two], name
         assert [x.answer for x in one] == [x.answer for x in two], name

@@ -2,38 +2,60 @@
 
 from __future__ import annotations
 
+import io
 import re
+import sys
 
+import nbformat
 import pytest
 from click.testing import CliRunner
+from pypdf import PdfReader
 
 import chainrule
 from chainrule import Value
 from chainrule.cli import main
-from chainrule.course import lesson, worksheet
+from chainrule.course import lesson
 from chainrule.course.shelf import shelf
+from chainrule.course.worksheet import markdown, notebook, page, pdf
+from chainrule.course.worksheet.questions import worksheet
+from chainrule.course.worksheet.writing import KINDS
+from chainrule.errors import MissingExtra
 
 pytestmark = pytest.mark.once
 
 LESSONS = list(shelf().lessons)
 
 
+def pages(sheet):
+    """The text of the pages of a sheet as PDF."""
+    return [each.extract_text() for each in PdfReader(io.BytesIO(pdf.content(sheet))).pages]
+
+
 @pytest.mark.parametrize("name", LESSONS)
 def test_a_seed_decides_the_numbers(name):
     read = shelf().lessons[name]
-    one, again, other = (worksheet.markdown_text(read, seed) for seed in (1, 1, 2))
+    one, again, other = (markdown.content(worksheet(read, seed)).decode() for seed in (1, 1, 2))
     assert one == again
     assert one != other
     assert "{" not in one
     assert "nan" not in one
-    page = worksheet.html_text(read, 1)
-    assert page.count("<h2>") == one.count("\n## ")
+    count = one.count("\n## ")
+    assert page.content(worksheet(read, 1)).count(b"<h2>") == count
+    book = nbformat.reads(notebook.content(worksheet(read, 1)).decode(), as_version=4)
+    nbformat.validate(book)
+    assert sum("\n## " in f"\n{cell.source}" for cell in book.cells) == count
+    *asked, key = pages(worksheet(read, 1))
+    assert "".join(asked).count("Answer:") == count
+    for each in worksheet(read, 1).questions:
+        assert each.graph in "\n".join(asked)
+    assert key.startswith("Answers to sheet 1")
+    assert re.findall(r"^(\d+)\. ", key, re.MULTILINE) == [str(at + 1) for at in range(count)]
 
 
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("name", LESSONS)
 def test_the_gradients_of_the_key_are_those_of_the_graph(name, seed):
-    for each in worksheet.questions(shelf().lessons[name], seed):
+    for each in worksheet(shelf().lessons[name], seed).questions:
         if not each.words.startswith("Write the gradient"):
             continue
         nodes = {}
@@ -52,7 +74,7 @@ def test_the_gradients_of_the_key_are_those_of_the_graph(name, seed):
 
 @pytest.mark.parametrize("seed", range(20))
 def test_no_input_gets_nothing_where_it_could_get_something(seed):
-    (*_, last) = worksheet.questions(shelf().lessons["04_by_hand"], seed)
+    (*_, last) = worksheet(shelf().lessons["04_by_hand"], seed).questions
     inputs = last.answer.split(", ")[:4]
     assert [part[0] for part in inputs] == ["a", "b", "c", "f"]
     assert not any(part.endswith(": 0") for part in inputs)
@@ -73,31 +95,72 @@ because = "So."
 """)
     assert read.faults == []
     for seed in range(20):
-        [made] = worksheet.questions(read, seed)
+        [made] = worksheet(read, seed).questions
         a, b = (float(x) for x in re.findall(r"^[ab] = (.*)$", made.graph, re.MULTILINE))
         assert float(made.answer.replace("−", "-")) == pytest.approx((a + 1) * b)
         assert f"when a is {a + 1:g}".replace("-", "−") in made.words
         assert a == int(a) != 0 != b
-    html = worksheet.html_text(read, 3)
+    html = page.content(worksheet(read, 3)).decode()
     assert "<code>a*b</code>" in html
     assert "**" not in html
 
 
-def test_on_the_command_line(tmp_path):
-    for name in ("sheet.md", "sheet.html"):
-        out = tmp_path / name
-        done = CliRunner().invoke(
-            main, ["course", "--worksheet", "4", "--seed", "7", "--out", str(out)]
-        )
+@pytest.mark.parametrize("ending", KINDS)
+def test_on_the_command_line(tmp_path, ending):
+    out = tmp_path / f"sheet{ending}"
+    arguments = ["course", "--worksheet", "4", "--seed", "7", "--out", str(out)]
+    for _ in range(2):
+        done = CliRunner().invoke(main, arguments)
         assert (done.exit_code, done.output) == (0, f"Written to {out}.\n")
+        content = out.read_bytes()
+    CliRunner().invoke(main, arguments)
+    assert out.read_bytes() == content
+    if ending != ".pdf":
         assert "Answers to sheet 7" in out.read_text("utf-8")
+
+
+def test_what_is_no_worksheet_is_said():
     for words, arguments in (
         ("has 12 lessons, and so no lesson 99", ["--worksheet", "99"]),
-        ("isn't a worksheet's name", ["--worksheet", "1", "--out", "sheet.pdf"]),
+        ("end it in .md, .html, .ipynb or .pdf", ["--worksheet", "1", "--out", "sheet.doc"]),
     ):
         refused = CliRunner().invoke(main, ["course", *arguments])
         assert refused.exit_code
         assert words in refused.output
+
+
+def test_a_pdf_needs_reportlab(monkeypatch):
+    monkeypatch.setitem(sys.modules, "reportlab", None)
+    with pytest.raises(MissingExtra, match="worksheet as PDF needs reportlab"):
+        pdf.content(worksheet(shelf().lessons["04_by_hand"], 1))
+
+
+def test_the_answers_of_a_notebook_can_be_left_out():
+    book = nbformat.reads(notebook.content(worksheet(shelf().lessons["04_by_hand"], 1)), 4)
+    *asked, key = book.cells
+    assert key.metadata.tags == ["key"]
+    assert all("Answers" not in cell.source for cell in asked)
+
+
+def test_a_pdf_has_letters_of_every_language():
+    read = lesson.read(ODD)
+    [words] = pages(worksheet(read, 1))[:1]
+    assert "Größe & <b>ψ" in words
+    assert "学习 is code" in words
+
+
+ODD = """
+title = "Größe & <b>ψ"
+goal = "g"
+[[step]]
+do = "predict"
+title = "One"
+text = "`学习` is code."
+graph = "L = a*b"
+question = "What is L?"
+ask = "L"
+because = "So."
+"""
 
 
 def test_markup_in_a_lesson_is_text():
@@ -113,5 +176,5 @@ question = "<q>?"
 ask = "L"
 because = "So."
 """)
-    html = worksheet.html_text(read, 1)
+    html = page.content(worksheet(read, 1)).decode()
     assert not re.search(r"<(b|i|img|script|q)>", html)

@@ -68,7 +68,7 @@ def write_pages(
     help="Write the questions of lesson N with other numbers, and their answers.",
 )
 @click.option("--seed", default=1, show_default=True, help="Which numbers a worksheet has.")
-@click.option("--out", metavar="FILE", help="The worksheet's file, .md or .html.")
+@click.option("--out", metavar="FILE", help="The worksheet's file: .md, .html, .ipynb or .pdf.")
 def course(
     port: int, no_browser: bool, folder: str | None, pyodide: str | None, lessons: tuple[str, ...],
     checked: str | None, worksheet: int | None, seed: int, out: str | None, language: str | None,

@@ -11,10 +11,11 @@ from typing import Any
 from ..errors import ChoiceError, FormulaError, MissingExtra
 from ..playground.answer import refusal
 from ..playground.server import LIBRARIES, Wing, respond, texts_of
-from . import page, worksheet
+from . import page
 from .grading import grade
 from .lesson import Lesson
 from .shelf import read_lesson, shelf
+from .worksheet.writing import write
 
 LONGEST_GRADING = 100.0
 """How long a request may take that examines code, in seconds."""
@@ -92,8 +93,9 @@ def write_worksheet(
         language: The language, if the lesson is there in it; None for the lesson's own.
 
     Raises:
-        ChoiceError: The lesson does not exist or asks nothing, or the name of the file ends in
-            neither .md nor .html.
+        ChoiceError: The lesson does not exist or asks nothing, or the name of the file doesn't end
+            in .md, .html, .ipynb or .pdf.
+        MissingExtra: PDF without reportlab.
         FileError: It cannot be written.
     """
     lessons = {**own, **shelf().lessons}
@@ -101,5 +103,5 @@ def write_worksheet(
         raise ChoiceError(f"the course has {len(lessons)} lessons, and so no lesson {number}.")
     name, chosen = list(lessons.items())[number - 1]
     out = out or f"{name}_{seed}.md"
-    worksheet.write(chosen.translations.get(language or "", chosen), seed, out)
+    write(chosen.translations.get(language or "", chosen), seed, out)
     return out

@@ -127,12 +127,17 @@ def _has(font: Any, letter: str) -> bool:
     return letter <= LAST and ord(letter) in font.face.charToGlyph
 
 
-def _write(canvas: Any, text: Text) -> None:
-    usual, size = _font(text.bold), text.size
-    rows = [
+def runs(text: str, is_bold: bool = False) -> list[tuple[str, Any]]:
+    """Split a text into pieces, each with a font of reportlab to embed that has its letters."""
+    usual = _font(is_bold)
+    return [
         (words, _registered(file) if file else usual)
-        for words, file in pieces(text.text, lambda letter: _has(usual, letter), _find)
+        for words, file in pieces(text, lambda letter: _has(usual, letter), _find)
     ]
+
+
+def _write(canvas: Any, text: Text) -> None:
+    rows, size = runs(text.text, text.bold), text.size
     wide = sum(font.stringWidth(words, size) for words, font in rows)
     if text.room and wide > text.room:
         size, wide = size * text.room / wide, text.room

@@ -1,4 +1,4 @@
-"""Worksheets: the questions of a lesson with other numbers, and their answers.
+"""The questions of a worksheet, and their answers.
 
 The numbers of a sheet depend on its seed alone, so every student can have a sheet of their own, and
 the answers can be printed again.
@@ -6,41 +6,27 @@ the answers can be printed again.
 
 from __future__ import annotations
 
-import html as markup
 import math
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
-from ..design import style_sheet
-from ..errors import ChainruleError, ChoiceError
-from ..files import write_atomically
-from ..numerals import format_short
-from . import expression
-from .expression import Expression
-from .lesson import Lesson
-from .numbers import Numbers
-from .step import Step
-from .translation import ORIGINAL
-from .words import languages
+from ...errors import ChainruleError, ChoiceError
+from ...numerals import format_short
+from .. import expression
+from ..expression import Expression
+from ..lesson import Lesson
+from ..numbers import Numbers
+from ..step import Step
+from ..translation import ORIGINAL
+from ..words import languages
 
 TRIES = 200
 """How often other numbers are drawn until every question has an answer."""
 LARGEST = 1e4
 """The largest answer that is worth computing by hand."""
 LETTERS = "ABCDEF"
-
-STYLE = """
-body { max-width: var(--measure); margin: var(--space-7) auto; padding: 0 var(--space-6);
-  background: var(--ground); color: var(--ink); font: var(--type-4) / var(--leading-reading)
-  var(--sans); }
-h1 { font-size: var(--type-7); } h2 { font-size: var(--type-5); break-after: avoid; }
-pre { padding: var(--space-4) var(--space-5); background: var(--raised);
-  border-radius: var(--radius-2); font: var(--type-2) / var(--leading-reading) var(--mono); }
-section.key { break-before: page; }
-"""
 
 
 @dataclass
@@ -60,22 +46,45 @@ class Question:
     answer: str
 
 
-def questions(lesson: Lesson, seed: int) -> list[Question]:
+@dataclass
+class Worksheet:
+    """A worksheet, whatever it is written as.
+
+    Attributes:
+        language: The language of its words.
+        title: That of the lesson.
+        goal: What the lesson teaches.
+        name: Which sheet it is.
+        student: What stands before the student's name.
+        questions: What is asked.
+        answer: What stands before the room for an answer.
+        key: The heading of the answers.
+    """
+
+    language: str
+    title: str
+    goal: str
+    name: str
+    student: str
+    questions: list[Question]
+    answer: str
+    key: str
+
+
+def worksheet(lesson: Lesson, seed: int) -> Worksheet:
     """Return the questions of a lesson with numbers that a seed draws.
 
     Raises:
         ChoiceError: The lesson has none.
     """
-    dice, words = random.Random(seed), _words(lesson)
-    found = [made for step in lesson.steps if (made := _question(step, dice, words))]
+    dice, said = random.Random(seed), languages().get(lesson.language, languages()[ORIGINAL])
+    found = [made for step in lesson.steps if (made := _question(step, dice, said))]
     if not found:
         raise ChoiceError(f"{lesson.title!r} has no questions for a worksheet.")
-    return found
-
-
-def _words(lesson: Lesson) -> Mapping[str, str]:
-    """Return the words of a sheet in the language of its lesson, else in English."""
-    return languages().get(lesson.language, languages()[ORIGINAL])
+    return Worksheet(
+        lesson.language, lesson.title, lesson.goal, f"{said['sheet']} {seed}", said["sheet_name"],
+        found, said["sheet_answer"], f"{said['sheet_answers']} {seed}",
+    )  # fmt: skip
 
 
 def _question(step: Step, dice: random.Random, said: Mapping[str, str]) -> Question | None:
@@ -177,63 +186,7 @@ def _line(spans: Iterable[Any], numbers: Numbers) -> str:
     return line
 
 
-# ---- as files ------------------------------------------------------------------------------------
-
-
-def markdown_text(lesson: Lesson, seed: int) -> str:
-    """Return a worksheet and its answer key in Markdown."""
-    rows, said = questions(lesson, seed), _words(lesson)
-    answer = said["sheet_answer"]
-    parts = [f"# {lesson.title}", f"{lesson.goal} {said['sheet']} {seed}.", said["sheet_name"]]
-    for number, each in enumerate(rows, 1):
-        parts += [f"## {number}. {each.title}", f"```\n{each.graph}\n```", each.words, answer]
-    parts += [f"# {said['sheet_answers']} {seed}"]
-    parts += ["\n".join(f"{number}. {each.answer}" for number, each in enumerate(rows, 1))]
-    return "\n\n".join(parts) + "\n"
-
-
-def html_text(lesson: Lesson, seed: int) -> str:
-    """Return the same as a page to print; the answers begin on a page of their own."""
-    rows, said = questions(lesson, seed), _words(lesson)
-    escaped = markup.escape
-    sheet = f"{said['sheet']} {seed}"
-    parts = [f"<h1>{escaped(lesson.title)}</h1>", f"<p>{escaped(lesson.goal)} {sheet}.</p>"]
-    parts.append(f"<p>{said['sheet_name']}</p>")
-    for number, each in enumerate(rows, 1):
-        parts.append(f"<h2>{number}. {escaped(each.title)}</h2><pre>{escaped(each.graph)}</pre>")
-        parts += [f"<p>{_plain(part)}</p>" for part in each.words.split("\n\n")]
-        parts.append(f"<p>{said['sheet_answer']}</p>")
-    key = "".join(f"<li>{_plain(each.answer)}</li>" for each in rows)
-    answers = f"{said['sheet_answers']} {seed}"
-    parts.append(f'<section class="key"><h1>{answers}</h1><ol>{key}</ol></section>')
-    title = f"{escaped(lesson.title)}, {sheet}"
-    return (
-        f'<!DOCTYPE html>\n<html lang="{lesson.language}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{style_sheet()}{STYLE}</style>\n</head>\n<body>\n"
-        + "\n".join(parts)
-        + "\n</body>\n</html>\n"
-    )
-
-
-def _plain(text: str) -> str:
-    """Return a line of Markdown as HTML: its code marked, its emphasis left out."""
-    marked = [
-        f"<code>{markup.escape(piece)}</code>" if at % 2 else markup.escape(piece.replace("*", ""))
-        for at, piece in enumerate(text.split("`"))
-    ]
-    return "".join(marked).replace("\n", "<br>")
-
-
-def write(lesson: Lesson, seed: int, out: str) -> None:
-    """Write a worksheet to a file; its name decides between Markdown and HTML.
-
-    Raises:
-        ChoiceError: The name ends in neither .md nor .html, or the lesson has no questions.
-        FileError: It cannot be written.
-    """
-    kinds = {".md": markdown_text, ".html": html_text}
-    kind = kinds.get(Path(out).suffix.lower())
-    if kind is None:
-        raise ChoiceError(f"{out!r} isn't a worksheet's name.", remedy="end it in .md or .html")
-    write_atomically(out, kind(lesson, seed).encode(), makes_folders=True)
+def spans(text: str) -> list[tuple[str, bool]]:
+    """Return the pieces of a line of Markdown and whether each is code; emphasis is left out."""
+    pieces = enumerate(text.split("`"))
+    return [(piece if at % 2 else piece.replace("*", ""), bool(at % 2)) for at, piece in pieces]
