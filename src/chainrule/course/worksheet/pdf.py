@@ -38,12 +38,12 @@ def content(sheet: Worksheet) -> bytes:
     parts += [platypus.PageBreak(), _line(sheet.key, 1.8, is_bold=True)]
     parts += [_line(f"{at}. {_plain(each.answer)}") for at, each in enumerate(sheet.questions, 1)]
     file = io.BytesIO()
-    around = dict.fromkeys(("leftMargin", "rightMargin", "topMargin", "bottomMargin"), MARGIN)
-    title = f"{sheet.title}, {sheet.name}"
-    platypus.SimpleDocTemplate(
-        file, pagesize=A4, **around, title=title, author="", creator="chainrule", lang=sheet.language,
-        invariant=True,
-    ).build(parts)  # fmt: skip
+    page = dict.fromkeys(("leftMargin", "rightMargin", "topMargin", "bottomMargin"), MARGIN)
+    about = {"title": f"{sheet.title}, {sheet.name}", "author": "", "creator": "chainrule"}
+    template = platypus.SimpleDocTemplate(
+        file, pagesize=A4, **page, **about, lang=sheet.language, invariant=True
+    )
+    template.build(parts)
     return file.getvalue()
 
 
