@@ -38,16 +38,15 @@ def text_extent(text):
 
 
 def obstacles(arrangement, sheet):
-    """(x, y, width, height, node) of each box and circle, of each scope's name, and of the remarks
-    below boxes; in an upright picture those lie between the ranks, on a ground of their own."""
-    words = ("scope-name",) if arrangement.orientation.is_upright else ("scope-name", "remark")
+    """(x, y, width, height, node) of each box and circle, of each scope's name, and of each
+    remark."""
     groups = [shape for shape in sheet.shapes if isinstance(shape, Group)]
     spots = arrangement.layout.spots
     scopes, nodes = groups[: -len(spots)], groups[-len(spots) :]
     owners = [-1] * len(scopes) + [spot.node for spot in spots]
     for part, node in zip(scopes + nodes, owners, strict=True):
         for shape in part.shapes:
-            if isinstance(shape, Text) and shape.role in words:
+            if isinstance(shape, Text) and shape.role in ("scope-name", "remark"):
                 left, right, top, base = text_extent(shape)
                 yield left, top, right - left, base - top, node
             elif isinstance(shape, Box) and shape.role != "scope":

@@ -17,6 +17,23 @@ name => [...document.querySelectorAll(`.picture .${name} > svg`)]
   .filter(svg => svg.getBoundingClientRect().width > 0)
   .map(svg => { const box = svg.getBoundingClientRect(); return [box.left, box.right, box.width]; })
 """
+LETTERS = """
+() => {
+  const texts = (root) => [...root.querySelectorAll('*')].flatMap((part) => [
+    ...(part.localName === 'text' ? [part] : []),
+    ...(part.shadowRoot ? texts(part.shadowRoot) : []),
+  ]);
+  return texts(document)
+    .filter((text) => text.textContent && text.getBoundingClientRect().width > 0)
+    .filter((text) => getComputedStyle(text).visibility !== 'hidden')
+    .map((text) => {
+      const { a, b } = text.getScreenCTM();
+      return [parseFloat(getComputedStyle(text).fontSize) * Math.hypot(a, b), text.textContent];
+    });
+}
+"""
+"""Of each text of the drawings: the size of its letters in pixels, and what it says."""
+
 STARTED = "[...document.querySelectorAll('.view')].map(view => view.parentElement.dataset.view)"
 
 
@@ -108,6 +125,14 @@ def test_every_figure_starts_and_nothing_is_cut_off(visit, width, height, scheme
     report = Axe().run(page)
     grave = [x for x in report.response["violations"] if x["impact"] in ("serious", "critical")]
     assert not grave, report.generate_report()
+
+
+def test_no_letters_of_a_drawing_are_small_on_a_telephone(visit):
+    page = visit(390, 844)
+    assert [text for text in page.evaluate(LETTERS) if text[0] < 10] == []
+    read_all(page)
+    letters = page.evaluate(LETTERS)
+    assert [text for text in letters if text[0] < 10] == [] and len(letters) > 500
 
 
 def test_figures_start_when_they_come_near(visit):

@@ -15,6 +15,7 @@ from chainrule.drawing.layout.geometry import Vertex
 from chainrule.drawing.layout.layout import lay_out
 from chainrule.drawing.layout.scopes import group
 from chainrule.drawing.shapes.arrangement import Arrangement
+from chainrule.drawing.shapes.sheet import Polygon, Text
 from chainrule.drawing.snapshot.picture import nodes_of, photograph, roots_of
 
 pytestmark = pytest.mark.once
@@ -190,7 +191,12 @@ def test_nothing_moves_when_numbers_do(direction, show_local):
 
     def geometry():
         sheet = draw_dot(nodes["L"], **options).sheet()
-        shapes = [shape for shape in sheet.flat() if not hasattr(shape, "text")]
+        if direction in ("LR", "RL"):
+            shapes = [shape for shape in sheet.flat() if not hasattr(shape, "text")]
+        else:  # a box grows by its remark
+            heads = [shape for shape in sheet.flat() if isinstance(shape, Polygon)]
+            texts = [x for x in sheet.flat() if isinstance(x, Text) and x.anchor != "start"]
+            shapes = heads + [(x.x, x.y) for x in texts if x.role != "remark"]
         return sheet.width, sheet.height, shapes
 
     before = geometry()

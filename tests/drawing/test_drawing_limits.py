@@ -328,8 +328,10 @@ def test_a_box_of_many_nodes_has_room_for_its_text_and_for_its_edges(count, upri
     partials = (number(1.0),) * count
     card = Card("a title", "stack", BLANK, operands=operands, partials=partials, lines=lines)
     size = measure(card, Picture([card]), upright)
-    text = max(70.0, width("a title", 13.0, bold=True), *(width(line, 9.5) for line in lines))
-    wide, high, ports = math.ceil(text) + 24.0, 28.0 + 14.0 * 2, 16.0 * (count + 1)
+    small, line_height, pad = (11.7, 13.0, 4.0) if upright else (9.5, 14.0, 9.0)
+    text = max(70.0, width("a title", 13.0, bold=True), *(width(line, small) for line in lines))
+    wide, high = math.ceil(text) + 2 * pad + 6.0, 28.0 + line_height * 2
+    ports = 16.0 * (count + 1)
     assert size.width == (max(wide, ports) if upright else wide)
     assert size.height == (high if upright else max(high, ports))
     assert (size.op_width, size.op_height) == ((size.width, 0) if upright else (0, size.height))
@@ -397,17 +399,16 @@ def test_corners_are_the_ends_of_runs_without_repetitions():
 
 def test_each_direction_turns_the_axes_its_own_way():
     expected = {
-        "LR": ((13.0, 24.0), (13.0, 24.0, 20.0, 40.0)),
-        "RL": ((105.0, 24.0), (85.0, 24.0, 20.0, 40.0)),
-        "TB": ((24.0, 13.0), (24.0, 13.0, 40.0, 20.0)),
-        "BT": ((24.0, 105.0), (24.0, 85.0, 40.0, 20.0)),
+        "LR": ((21.0, 32.0), (21.0, 32.0, 20.0, 40.0)),
+        "RL": ((113.0, 32.0), (93.0, 32.0, 20.0, 40.0)),
+        "TB": ((22.0, 11.0), (22.0, 11.0, 40.0, 20.0)),
+        "BT": ((22.0, 103.0), (22.0, 83.0, 40.0, 20.0)),
     }
     for direction, (point, rectangle) in expected.items():
-        made = Orientation(direction, 98.0, 50.0, margin=10.0)
+        made = Orientation(direction, 98.0, 50.0)
         assert made.point(3.0, 14.0) == point
         assert made.rectangle(3.0, 23.0, 14.0, 54.0) == rectangle
-        assert made.size == ((118.0, 70.0) if direction in ("LR", "RL") else (70.0, 118.0))
-    assert Orientation("LR", 1.0, 1.0).margin == 18.0
+        assert made.size == ((134.0, 86.0) if direction in ("LR", "RL") else (66.0, 114.0))
 
 
 def level_with_users(ranks):

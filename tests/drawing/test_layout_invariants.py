@@ -11,7 +11,7 @@ from drawing_edges import random_values, text_extent, touched
 from hypothesis import given, settings, strategies as st
 
 from chainrule.drawing import draw_dot
-from chainrule.drawing.layout import coordinates, geometry, layering, regions
+from chainrule.drawing.layout import coordinates, geometry, layering
 from chainrule.drawing.layout.coordinates import gap, spread
 from chainrule.drawing.layout.copies import copy_outside
 from chainrule.drawing.layout.layering import LANE, NODE, Level, Source, lay_lanes, links, rank
@@ -186,7 +186,7 @@ def test_a_planted_mistake_is_noticed(mistake):
         (layering, "lay_lanes", lambda level: None),
         (coordinates, "gap", lambda level, x, y: 20.0),
         (coordinates, "_balance", lambda assignments: assignments[0][::-1]),
-        (regions, "BETWEEN_RANKS", -30.0),
+        (geometry.Padding, "ranks", -30.0),
         (geometry.Padding, "above", -10.0),
     ],
 )
@@ -194,7 +194,13 @@ def test_a_mistake_in_a_step_is_noticed(module, name, mistake, monkeypatch):
     monkeypatch.setattr(module, name, mistake)
     vertices = graphs.vertices(50, 4, SCOPES)
     with pytest.raises(AssertionError):
-        check(vertices, lay_out(vertices, geometry.Padding(above=geometry.Padding.above)))
+        check(
+            vertices,
+            lay_out(
+                vertices,
+                geometry.Padding(above=geometry.Padding.above, ranks=geometry.Padding.ranks),
+            ),
+        )
 
 
 def random_level(count, seed):

@@ -104,7 +104,7 @@ def test_scopes_are_painted_open_and_collapsed(modules, k):
     settle(modules)
     calls = modules.value("v.picture.front.context.calls.filter(c => c.name === 'fillText')")
     fonts = {call["what"][0]: call["font"] for call in calls}
-    assert fonts["scope 43"].startswith(f"600 {11 if k > 0.42 else 24}px ")
+    assert fonts["scope 43"].startswith(f"600 {12 if k > 0.42 else 24}px ")
     assert "scope 44" in fonts and "1 parameter" not in fonts
     assert any("nodes" in words for words in fonts)
 

@@ -233,7 +233,7 @@ def test_a_step_shows_who_gives_what_to_whom(modules):
     left = x + max(w + 3 - wide, 34)
     assert chip == [["box", "chip", False, False], pytest.approx([left, y - 13, wide, 17, 8.5])]
     assert words[0] == ["text", "chip-text", "= 1", "middle", True, False]
-    assert words[1] == pytest.approx([left + wide / 2, y - 0.6, 11])
+    assert words[1] == pytest.approx([left + wide / 2, y - 0.2, 12])
     modules.run("v.seek(2)")
     found = overlaid(modules)
     kinds = [shape[0][:2] for shape in found]
@@ -281,7 +281,7 @@ def test_unlabelled_nodes_around_the_chosen_one_are_named(modules):
     names = [shape for shape in overlaid(modules) if shape[0][1] == "soft"]
     assert [name[0][2] for name in names] == ["v3", "v4"]  # neither x, labelled, nor 2, a constant
     box = modules.value("Object.values(v.scene.boxes.get(2))")
-    assert names[0][1] == [box[0] + 1, box[1] - 8, 11]
+    assert names[0][1] == [box[0] + 1, box[1] - 8, 12]
     assert names[0][0][3:] == ["start", True, True]
     modules.run("v.camera.k = 0.49")
     assert not any(shape[0][0] == "text" for shape in overlaid(modules))

@@ -250,22 +250,34 @@ def changing(modules, label):
 
 
 @pytest.mark.parametrize("direction", ["LR", "TB", "BT", "RL"])
-def test_a_remark_stands_where_no_edge_leaves(modules, direction):
-    """In a graph from top to bottom an edge may leave to the right, where remarks stand."""
+def test_a_remark_stands_where_no_edge_runs(modules, direction):
+    """Below the box or, in a graph from top to bottom, in the box, which grows along its edges."""
     nodes = graphs.expression(Value)
     for node in nodes.values():
-        node.grad = 1
+        node.grad = 1.25
     opened(modules, nodes["L"], direction)
-    shown = modules.value(
-        "v.graph.nodes.map(({ index, label }) => [label,"
-        " look.nodeShapes(v.scene, index, look.changing(v.graph, index, v.verdicts))"
-        ".find(shape => shape.part === 'remark').anchor])"
+    found = modules.run(
+        SHAPES
+        + """return v.graph.nodes.map(({ index }) => {
+          const shapes = look.nodeShapes(v.scene, index, look.changing(v.graph, index, v.verdicts));
+          const remarks = shapes.filter(shape => shape.role.startsWith("verdict"));
+          const [box] = shapes.filter(shape => ["root", "inner", "leaf"].includes(shape.role));
+          const tail = box.y ? look.tailOf(v.scene, index, box) : null;
+          return [remarks.map(written), written(box)[1], tail];
+        })"""
     )
-    left = {"a": "start"} if direction in ("TB", "BT") else {}
-    assert dict(shown) == {label: left.get(label, "end") for label in nodes}
-    order = list(nodes["L"]._postorder())
-    arrangement = Arrangement(photograph(order, [nodes["L"]], local=True), direction)
-    assert {order[index].label for index in arrangement.leaning} == set(left)
+    assert len(found) == 7
+    for remarks, (x, y, wide, high, _), tail in found:
+        words = [shape[0][2] for shape in remarks]
+        if direction in ("LR", "RL"):
+            assert words == [" ".join(words)] and "expected" in words[0]
+            assert remarks[0][1][1] == pytest.approx(y + high + 10.5)
+            continue
+        assert len(words) == 2 and words[0] == "✗ expected"
+        for _, (middle, base, size) in remarks:
+            assert middle == x + wide / 2 and y + 0.7 * size < base < y + high
+        (_, begin), (_, end) = tail
+        assert begin == (y + high if direction == "TB" else y) and abs(end - begin) < 0.1
 
 
 def test_remarks_say_what_was_edited_and_what_a_check_found(modules):
@@ -395,7 +407,7 @@ def test_a_collapsed_scope_is_a_pile_with_its_name_and_counts(modules):
 
 def test_an_open_scope_has_a_minus_and_from_afar_a_large_name(modules):
     opened(modules, scoped())
-    for is_far, size, base in ((False, 11, 16), (True, 24, 24)):
+    for is_far, size, base in ((False, 12, 16), (True, 24, 24)):
         (box, fold, sign, name) = modules.run(
             SHAPES + "return look.areaShapes(v.scene, 1, argument).map(written)", is_far
         )
@@ -498,7 +510,7 @@ def test_from_afar_the_names_of_scopes_grow_also_after_they_are_folded(modules):
     opened(modules, network())
     size = "v.picture.areas.querySelectorAll('.scope-name').map(t => t.getAttribute('font-size'))"
     far = "v.picture.root.matches('.far')"
-    for k, expected in ((1, "11"), (0.3, "11"), (0.299, "24"), (0.3, "11")):
+    for k, expected in ((1, "12"), (0.3, "12"), (0.299, "24"), (0.3, "12")):
         modules.run("v.camera.k = argument; v.picture.moveCamera()", k)
         assert set(modules.value(size)) == {expected}
         assert modules.value(far) == (expected == "24")

@@ -57,7 +57,8 @@ def draw_dot(
             picture from left to right becomes rows of 1,600 pixels if it would be a strip, longer
             than 3,200 pixels and eight times its height.
         marks: The result of `check(root)`, or a dict that gives a few words and a status to each
-            marked node; the words are written below its box.
+            marked node; the words are written below its box, or in it where the
+            graph runs from top to bottom.
         engine: 'graphviz' lets an installed Graphviz draw, for at most ten seconds.
 
     Returns:

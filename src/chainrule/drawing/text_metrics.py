@@ -90,6 +90,20 @@ def shorten(text: str, size: float, widest: float, bold: bool = False) -> str:
     return head + ELLIPSIS + tail
 
 
+def wrap(text: str, size: float, widest: float, most: int) -> list[str]:
+    """Return the text in at most so many lines, each no wider than `widest` pixels, broken after
+    commas if it can be; what doesn't fit is left out for an ellipsis."""
+    lines: list[str] = []
+    for part in text.replace(", ", ",\n").split("\n"):
+        for word in part.split() if width(part, size) > widest else [part]:
+            longer = f"{lines[-1]} {word}" if lines else word
+            if lines and (len(lines) == most or width(longer, size) <= widest):
+                lines[-1] = longer
+            else:
+                lines.append(word)
+    return [shorten(line, size, widest) for line in lines]
+
+
 def _fitting(text: str, room: float) -> int:
     """Return how many of the first letters fit into a width at size 1."""
     rooms = islice(accumulate(map(_letter, text), sub, initial=room), 1, None)

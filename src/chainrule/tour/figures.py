@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
-import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
@@ -27,7 +26,7 @@ HEAD_SCRIPT = (
 BARS_ACROSS, BARS_DOWN = 112, 190
 """The height of a view's bars in pixels, in a wide and in a narrow view."""
 
-NARROW = 360
+NARROW = 374
 """The width to which a telephone shrinks a drawing, in pixels."""
 
 Writer = Callable[[str], str]
@@ -44,8 +43,10 @@ def figure(picture: Picture, prose: Writer) -> str:
 
 def live(picture: Picture, caption: str) -> str:
     """Return a picture that becomes a view where scripts run, with this caption."""
+    assert picture.view is not None
     across = _height(picture.svg) + BARS_ACROSS
-    down = _height(picture.upright, NARROW) + BARS_DOWN
+    wide, high = picture.view["upright"]["states"][0]["size"]
+    down = round(high * min(1, NARROW / wide)) + BARS_DOWN
     sizes = f"--across:{across}px;--down:{down}px"
     return (
         f'<figure class="live wide" style="{sizes}"><div class="picture" '
@@ -130,11 +131,10 @@ def _data_id(picture: Picture) -> str:
     return f"data-{picture.number}"
 
 
-def _height(svg: str, room: float = math.inf) -> int:
-    """The height of a drawing where there is this much room for its width."""
-    match = re.search(r'width="(?P<width>[\d.]+)" height="(?P<height>[\d.]+)"', svg)
+def _height(svg: str) -> int:
+    match = re.search(r' height="([\d.]+)"', svg)
     assert match
-    return round(float(match["height"]) * min(1, room / float(match["width"])))
+    return round(float(match[1]))
 
 
 def _still(picture: Picture) -> str:

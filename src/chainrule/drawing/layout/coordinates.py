@@ -20,9 +20,6 @@ from itertools import pairwise
 
 from .layering import LANE, Level, Links
 
-BETWEEN_ITEMS = 18.0
-"""Pixels between two boxes, of which the strip for a remark takes the upper half."""
-
 BETWEEN_LANES = 9.0
 BESIDE_LANE = 16.0
 
@@ -32,7 +29,7 @@ Neighbours = list[list[tuple[int, float]]]
 def gap(level: Level, x: int, y: int) -> float:
     """Return the distance that two neighbours in a layer keep between their middles, in pixels."""
     lanes = (level.kind[x] == LANE) + (level.kind[y] == LANE)
-    space = (BETWEEN_ITEMS, BESIDE_LANE, BETWEEN_LANES)[lanes]
+    space = (level.between, BESIDE_LANE, BETWEEN_LANES)[lanes]
     return (level.breadth[x] + level.breadth[y]) / 2 + space
 
 

@@ -25,12 +25,15 @@ class Vertex:
 
 @dataclass(frozen=True)
 class Padding:
-    """The space in a scope's box around its contents, in pixels, along and across the ranks."""
+    """The space in a scope's box around its contents, along and across the ranks, between two
+    boxes of a layer, and between two layers, in pixels."""
 
     before: float = 14.0
     after: float = 14.0
     above: float = 30.0
     below: float = 18.0
+    between: float = 18.0
+    ranks: float = 24.0
 
 
 @dataclass

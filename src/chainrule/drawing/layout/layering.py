@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .geometry import Padding
+
 NODE, SCOPE, ENTRY, EXIT, COPY, LANE = range(6)
 """What an item is. An entry or exit is the point where a source's edges cross a scope's border."""
 
@@ -56,6 +58,7 @@ class Level:
         sources: The items that edges leave.
         layers: The items of each rank, in order.
         centre: The middle of each item across the ranks.
+        between: The space between two boxes of a layer.
     """
 
     kind: list[int] = field(default_factory=list)
@@ -66,6 +69,7 @@ class Level:
     sources: list[Source] = field(default_factory=list)
     layers: list[list[int]] = field(default_factory=list)
     centre: list[float] = field(default_factory=list)
+    between: float = Padding.between
 
     def add(self, kind: int, ref: int, length: float, breadth: float, rank: int = 0) -> int:
         """Add an item and return its index."""

@@ -13,10 +13,9 @@ from .layering import COPY, ENTRY, EXIT, NODE, SCOPE, Level, Links, Source
 from .ordering import Order
 from .scopes import Scope
 
-BETWEEN_RANKS = 24.0
-"""Pixels between two layers; more where edges run far across."""
-
 STEEPEST = 0.1
+"""How much farther two layers are apart where an edge runs far across, relative to that."""
+
 WIDEST_GAP = 80.0
 BORDER_GAP = 14.0
 
@@ -63,6 +62,7 @@ class Region:
         `holder` returns the region that holds a node, if it is this one or directly in it.
         """
         self._add_items(vertices, holder)
+        self.level.between = padding.between
         layering.rank(self.level)
         sizes = ((node, vertices[node].copy_size) for node in self.scope.nodes)
         copy_far_users(self.level, {self.items[NODE, node]: size for node, size in sizes if size})
@@ -75,7 +75,7 @@ class Region:
             for source in self.level.sources
             for item, offset, _ in source.targets
         }
-        self._measure_ranks(links)
+        self._measure_ranks(links, padding.ranks)
         self._measure_box(padding)
         return crossings
 
@@ -110,7 +110,7 @@ class Region:
         """Return where a node's edges cross the border, counted from the middle of the box."""
         return self.level.centre[self.items[kind, node]] - self.middle
 
-    def _measure_ranks(self, links: Links) -> None:
+    def _measure_ranks(self, links: Links, ranks: float) -> None:
         """Set where the layers begin and finish; edges that run far across push them apart."""
         level = self.level
         across = [0.0] * (len(level.layers) + 1)
@@ -124,7 +124,7 @@ class Region:
             length = max((level.length[item] for item in layer), default=0.0)
             self.begin.append(at)
             self.finish.append(at + length)
-            space = BORDER_GAP if rank in borders else BETWEEN_RANKS
+            space = BORDER_GAP if rank in borders else ranks
             at += length + min(space + STEEPEST * across[rank], WIDEST_GAP)
 
     def _measure_box(self, padding: Padding) -> None:

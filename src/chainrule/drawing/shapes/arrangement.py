@@ -6,7 +6,6 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from ..layout.geometry import Layout, Run, Spot
 from ..layout.layout import lay_out
@@ -16,6 +15,7 @@ from .edges import arrivals
 from .measures import (
     COPY_HEIGHT,
     copy_width,
+    form_of,
     measure,
     name_width,
     padding,
@@ -104,14 +104,27 @@ class Arrangement:
             width, height = self.measures[spot.node].width, self.measures[spot.node].height
         along, across = self.orientation.swap(width, height)
         low, high = spot.centre - across / 2, spot.centre + across / 2
-        return self.orientation.rectangle(spot.end - along, spot.end, low, high)
+        end = spot.end if spot.is_copy else spot.end - self.measures[spot.node].tail
+        return self.orientation.rectangle(end - along, end, low, high)
+
+    def body(self, spot: Spot) -> Rectangle:
+        """Return a node's box with the room that a remark takes in it."""
+        x, y, width, height = self.box(spot)
+        size = self.measures[spot.node]
+        more = form_of(True).line * len(size.remark) if size.tail else 0.0
+        return x, y - more * (self.orientation.direction == "BT"), width, height + more
+
+    def tail(self, spot: Spot) -> tuple[float, float]:
+        """Return where the straight beginning of a node's edges begins and ends along the ranks."""
+        size = self.measures[spot.node]
+        return spot.end - size.tail + form_of(True).line * len(size.remark), spot.end
 
     def operation(self, node: int) -> tuple[float, float]:
         """Return where the operation of a node begins and ends along the ranks."""
         size = self.measures[node]
         long, _ = self.orientation.swap(size.op_width, size.op_height)
         box, _ = self.orientation.swap(size.width, size.height)
-        end = self.layout.spots[node].end - box - size.link
+        end = self.layout.spots[node].end - size.tail - box - size.link
         return end - long, end
 
     def arrivals(self) -> Iterator[Arrival]:
@@ -129,16 +142,6 @@ class Arrangement:
                 base = tip - ARROW + 1.0
                 runs = [*runs[:-1], (min(runs[-1][0], base - 1.0), base, across)]
                 yield Arrival(operand, target, slot, runs, tip, across, neighbours)
-
-    @cached_property
-    def leaning(self) -> frozenset[int]:
-        """The nodes of an upright picture whose edges all leave to the right, where a remark would
-        cross them."""
-        if not self.orientation.is_upright:
-            return frozenset()
-        spots = self.layout.spots
-        ways = {(edge.source, edge.across > spots[edge.source].centre) for edge in self.arrivals()}
-        return frozenset(node for node, is_right in ways if is_right and (node, False) not in ways)
 
     def _tip(self, target: int, across: float) -> float:
         """Return where an edge that arrives at `across` touches the operation's round border."""

@@ -7,11 +7,17 @@ from ..layout.geometry import Spot
 from ..snapshot.picture import Card
 from ..text_metrics import shorten
 from .arrangement import Arrangement
-from .measures import LABEL, LINE, NUMBER, PAD, ROW, SMALL, Measures
-from .sheet import Box, Group, Line, Shape, Text
+from .measures import LABEL, NUMBER, Measures, form_of
+from .sheet import Box, Group, Line, Rectangle, Shape, Text
 
 BASELINE = 0.36
 """The distance from the middle of a line down to its baseline, in ems: half a digit's height."""
+
+LONGEST = 7
+"""The longest number that leaves room for its caption where boxes are narrow."""
+
+INSET = 3.0
+"""The distance between the two lines around a parameter."""
 
 SIGNS = {1: "positive", -1: "negative", 0: "ink"}
 """The role for each sign of a number."""
@@ -21,17 +27,17 @@ def node(arrangement: Arrangement, spot: Spot) -> Group:
     """Draw a node with its operation."""
     card, size = arrangement.picture.cards[spot.node], arrangement.measures[spot.node]
     x, y, _, _ = arrangement.box(spot)
+    upright = arrangement.orientation.is_upright
     if card.kind == "stack":
-        return Group(caption(card), _stack(card, x, y, size))
+        return Group(caption(card), _stack(card, x, y, size, upright))
     rows = _operation(arrangement, spot, size) if size.symbol else []
-    rows += _border(card, x, y, size)
-    rows += _writing(card, x, y, size)
-    if card.remark:
-        remark = shorten(card.remark, SMALL, size.width + 12.0)
-        is_left = spot.node in arrangement.leaning
-        at, anchor = (x + 2.0, "start") if is_left else (x + size.width - 2.0, "end")
-        base = y + size.height + 10.5
-        rows.append(Text(at, base, remark, SMALL, "remark", anchor, halo=True))
+    body = arrangement.body(spot)
+    if size.tail and card.users:
+        start, end = (arrangement.orientation.point(x, spot.centre) for x in arrangement.tail(spot))
+        rows.append(Line(start, ((end,),), "edge"))
+    rows += _border(card, *body, size)
+    rows += _label(card, x, y, size) + _numbers(card, x, y, size, upright)
+    rows += _remark(body, size, arrangement.orientation.direction)
     return Group(caption(card), tuple(rows))
 
 
@@ -63,9 +69,10 @@ def _operation(arrangement: Arrangement, spot: Spot, size: Measures) -> list[Sha
     ]
 
 
-def _border(card: Card, x: float, y: float, size: Measures) -> list[Shape]:
-    wide, high = size.width, size.height
-    is_cut, inset = card.kind == "constant", 3.0 if card.kind == "parameter" else 0.0
+def _border(
+    card: Card, x: float, y: float, wide: float, high: float, size: Measures
+) -> list[Shape]:
+    is_cut, inset = card.kind == "constant", INSET if card.kind == "parameter" else 0.0
     role = "root" if card.is_root and card.kind in ("leaf", "inner") else card.kind
     radius = 7.0 if is_cut else 2.0 if card.operands else 9.0
     rows: list[Shape] = [Box(x, y, wide, high, role, radius, is_cut, card.tint)]
@@ -78,33 +85,62 @@ def _border(card: Card, x: float, y: float, size: Measures) -> list[Shape]:
     return rows
 
 
-def _writing(card: Card, x: float, y: float, size: Measures) -> list[Shape]:
-    rows: list[Shape] = []
-    if size.name_width:
-        role, room = "ink" if card.label else "soft", size.name_width - 8.0
-        middle, base = x + size.name_width / 2, y + size.height / 2 + BASELINE * LABEL
-        rows.append(Text(middle, base, size.name, LABEL, role, "middle", bold=True, room=room))
+def _label(card: Card, x: float, y: float, size: Measures) -> list[Shape]:
+    if not size.name:
+        return []
+    wide, high = size.name_width or size.width, size.head or size.height
+    role, base = "ink" if card.label else "soft", y + high / 2 + BASELINE * LABEL
+    middle, room = x + wide / 2, wide - 8.0
+    rows: list[Shape] = [Text(middle, base, size.name, LABEL, role, "middle", bold=True, room=room)]
+    if size.head:
+        inset, at = INSET if card.kind == "parameter" else 0.0, y + size.head
+        rows.append(Line((x + inset, at), (((x + wide - inset, at),),), "rule"))
+    return rows
+
+
+def _numbers(card: Card, x: float, y: float, size: Measures, upright: bool) -> list[Shape]:
+    """Write the numbers. Captions stand beside them, above each other where there is room."""
+    form = form_of(upright)
     caption = "" if card.kind == "constant" else "data"
-    lines = [(caption, card.data), ("grad", card.grad)][: 2 if size.height > 2 * ROW else 1]
-    left, right = x + size.name_width + PAD, x + size.width - PAD
-    for row, (word, number) in enumerate(lines):
-        base = y + 4.0 + ROW * row + ROW / 2 + BASELINE * NUMBER
-        if word:
-            rows.append(Text(left, base, word, SMALL, "soft"))
+    lines = [(caption, card.data), ("grad", card.grad)]
+    left, right = x + size.name_width + form.pad, x + size.width - form.pad
+    rows: list[Shape] = []
+    for row, (word, number) in enumerate(lines[: size.rows]):
+        base = y + size.head + 4.0 + form.row * row + form.row / 2 + BASELINE * NUMBER
+        if word and (not size.tail or len(number.text) <= LONGEST):
+            rows.append(Text(left, base, word, form.small, "soft"))
         rows.append(Text(right, base, number.text, NUMBER, SIGNS[number.sign], "end"))
     return rows
 
 
-def _stack(card: Card, x: float, y: float, size: Measures) -> tuple[Shape, ...]:
+def _remark(body: Rectangle, size: Measures, direction: str) -> list[Shape]:
+    """Write the remark below the box or, where edges leave there, in it."""
+    x, y, wide, high = body
+    form, low = form_of(bool(size.tail)), y + high
+    if not size.tail:
+        return [
+            Text(x + wide - 2.0, low + 10.5, line, form.small, "remark", "end", halo=True)
+            for line in size.remark
+        ]
+    first = low - 5.5 - form.line * (len(size.remark) - 1)
+    first = y + form.line - 2.0 if direction == "BT" else first
+    return [
+        Text(x + wide / 2, first + form.line * row, line, form.small, "remark", "middle")
+        for row, line in enumerate(size.remark)
+    ]
+
+
+def _stack(card: Card, x: float, y: float, size: Measures, upright: bool) -> tuple[Shape, ...]:
     """Draw a box that stands for many nodes as a little pile of sheets."""
+    form, left = form_of(upright), x + form_of(upright).pad
     wide, high = size.width, size.height
     rows: list[Shape] = [
         Box(x + 4.0, y + 4.0, wide - 4.0, high - 4.0, "stack", 3.0),
         Box(x, y, wide - 4.0, high - 4.0, "stack-root" if card.is_root else "stack", 3.0),
-        Text(x + PAD, y + 17.0, size.name, LABEL, "ink", bold=True, room=wide - 2 * PAD),
+        Text(left, y + 17.0, size.name, LABEL, "ink", bold=True, room=wide - 2 * form.pad),
     ]
     for row, line in enumerate(card.lines):
-        rows.append(Text(x + PAD, y + 32.0 + LINE * row, line, SMALL, "soft"))
+        rows.append(Text(left, y + 32.0 + form.line * row, line, form.small, "soft"))
     return tuple(rows)
 
 

@@ -20,7 +20,11 @@ class Orientation:
     direction: str
     length: float
     breadth: float
-    margin: float = 18.0
+
+    @property
+    def margin(self) -> float:
+        """The space around the picture in pixels: less where width is scarce."""
+        return 8.0 if self.is_upright else 18.0
 
     @property
     def is_upright(self) -> bool:

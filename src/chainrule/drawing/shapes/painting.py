@@ -10,12 +10,12 @@ from ..layout.geometry import Run, ScopeArea
 from ..text_metrics import shorten, width
 from .arrangement import ARROW, Arrangement, Arrival
 from .edges import curves
-from .measures import SMALL
+from .measures import form_of
 from .nodes import BASELINE, SIGNS, copy, node
 from .sheet import AnyShape, Box, Group, Polygon, Sheet, Text
 
 HALF_ARROW = 3.3
-SCOPE_NAME = 11.0
+SCOPE_NAME = 12.0
 BESIDE_NAME = 5.0
 """Pixels between a scope's name and an edge beside it."""
 
@@ -89,19 +89,20 @@ def edge_text(arrangement: Arrangement, arrival: Arrival) -> Text | None:
         return None
     role = SIGNS[partial.sign] if partial and words else "soft"
     orientation, tip = arrangement.orientation, arrival.tip
+    form = form_of(orientation.is_upright)
     if not orientation.is_upright:
         x, y = orientation.point(tip - ARROW - 2.0 if partial else tip - 1.0, arrival.across)
         anchor = "end" if orientation.direction == "LR" else "start"
         is_below = not partial and arrival.across == max(across)
-        return Text(x, y + 10.5 if is_below else y - 3.5, text, SMALL, role, anchor, halo=True)
+        return Text(x, y + 10.5 if is_below else y - 3.5, text, form.small, role, anchor, halo=True)
     count = len(across)
     position = sorted(range(count), key=lambda slot: across[slot]).index(arrival.slot)
     is_left = position < count / 2 and count > 1
     line = position if is_left else count - 1 - position
-    x, y = orientation.point(tip - ARROW - 3.0 - 12.0 * line, arrival.across)
-    y += BASELINE * SMALL * 2 if orientation.direction == "BT" else 0.0
+    x, y = orientation.point(tip - ARROW - 3.0 - form.line * line, arrival.across)
+    y += BASELINE * form.small * 2 if orientation.direction == "BT" else 0.0
     anchor, aside = ("end", -4.0) if is_left else ("start", 4.0)
-    return Text(x + aside, y, text, SMALL, role, anchor, halo=True)
+    return Text(x + aside, y, text, form.small, role, anchor, halo=True)
 
 
 def _order_matters(op: str) -> bool:

@@ -28,7 +28,7 @@ class Card:
         label: The user's label, cleaned; empty if it has none.
         kind: 'constant', 'parameter', 'leaf' or 'inner'; 'stack' for many nodes in one.
         grad: Its gradient; a dash until it is computed.
-        remark: A few words below the box, such as `2 passes`; usually empty.
+        remark: A few words below the numbers, such as `2 passes`; usually empty.
         symbol: The operation's symbol, like `op` its name; empty for a leaf.
         operands: Indices of the operands in `Picture.cards`, with repetitions.
         partials: The local derivative with respect to each operand.

@@ -83,7 +83,7 @@ def _upright(picture: Picture) -> dict[str, Any]:
     """Return the layouts from top to bottom, for windows that are narrow and high."""
     measures, areas, layouts = _layouts(picture, "TB", MOST_UPRIGHT_STATES)
     return {
-        "circles": [_circle(card, size) for card, size in zip(picture.cards, measures)],
+        "sizes": [_sizes(card, size) for card, size in zip(picture.cards, measures)],
         "areas": [_area(area, picture) for area in areas],
         "states": layouts,
     }
@@ -144,7 +144,6 @@ def _look(card: Card, size: Measures) -> dict[str, Any]:
     return {
         "label": card.label[:LONGEST_NAME],
         "mark": card.mark,
-        "name": size.name,
         "kind": card.kind,
         "isRoot": card.is_root,
         "tint": list(tints(card.tint)) if card.tint else [],
@@ -152,13 +151,17 @@ def _look(card: Card, size: Measures) -> dict[str, Any]:
         "operands": list(card.operands),
         "remark": card.remark,
         "lines": list(card.lines),
-        "box": [size.width, size.height, size.name_width],
-        "circle": _circle(card, size),
+        **_sizes(card, size),
     }
 
 
-def _circle(card: Card, size: Measures) -> list[float]:
-    return [size.op_width, size.op_height, size.link] if card.operands else []
+def _sizes(card: Card, size: Measures) -> dict[str, Any]:
+    box = [size.width, size.height, size.name_width]
+    return {
+        "name": size.name,
+        "box": box + [size.head, size.tail] * (size.tail > 0),
+        "circle": [size.op_width, size.op_height, size.link] if card.operands else [],
+    }
 
 
 def _numbers(node: Node) -> dict[str, Any]:

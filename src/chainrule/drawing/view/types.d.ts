@@ -66,7 +66,9 @@ declare global {
     operands?: number[];
     remark?: string;
     lines?: string[];
-    box: [number, number, number];
+    /** Width, height and the width of the label's column; of a stacked box also the height of the
+     *  label's strip, and the length of the straight beginning of its edges. */
+    box: [number, number, number, number?, number?];
     circle?: [number, number, number];
     data?: Numbered;
     grad?: Numbered;
@@ -173,7 +175,11 @@ declare global {
     areas: Area[];
     states: State[];
     /** The layout from top to bottom, for narrow windows; null where there is none. */
-    upright: { circles: [number, number, number][]; areas: Area[]; states: State[] } | null;
+    upright: {
+      sizes: Pick<NodeRow, "name" | "box" | "circle">[];
+      areas: Area[];
+      states: State[];
+    } | null;
     /** The graph as lines, each a name, the index of its node and its expression, which an input
      *  lacks; missing where the playground can't hold it. */
     program?: { address: string; lines: [string, number, string][]; isExact: boolean } | null;

@@ -58,6 +58,8 @@ function centreOf({ x, y, w, h: h2 }) {
 // src/chainrule/drawing/view/js/camera.js
 var [SMALLEST, LARGEST, LARGEST_WHOLE] = [2e-3, 6, 1.25];
 var [LEGIBLE, SMALL_WHOLE, FAR_OFF] = [0.95, 0.6, 0.45];
+var SMALL_ON_PHONE = 0.85;
+var PHONE = window.matchMedia("(max-width: 40rem)");
 var TOO_SMALL = 0.75;
 var MARGIN_AROUND = 8;
 var Camera = class {
@@ -105,7 +107,12 @@ var Camera = class {
    *  the whole also where one must look closely. */
   open(box2, far = false) {
     this.fit();
-    if (this.k < (far ? FAR_OFF : SMALL_WHOLE)) this.show(box2, LEGIBLE);
+    const isOnPhone = PHONE.matches && this.scene.isUpright;
+    const least = isOnPhone ? SMALL_ON_PHONE : far ? FAR_OFF : SMALL_WHOLE;
+    if (this.k < least) {
+      const across = (this.width - 2 * MARGIN_AROUND) / this.scene.size[0];
+      this.show(box2, isOnPhone && across >= least ? Math.min(across, 1) : LEGIBLE);
+    }
     this.isHome = true;
   }
   /** The visible part in the picture's own coordinates, with a margin relative to its size.
@@ -732,6 +739,107 @@ var PALETTE = {
 };
 var FONT = '"Helvetica Neue",Helvetica,Arial,"DejaVu Sans","Noto Sans",sans-serif';
 
+// src/chainrule/drawing/view/js/shapes.js
+var [LABEL, NUMBER] = [13, 12];
+var BASE = 0.36;
+function box({ x, y, w, h: h2 }, role, r = 0, cut = false) {
+  return { kind: "box", x, y, w, h: h2, role, r, cut };
+}
+function tinted({ tint }, box2) {
+  return { ...box2, tint };
+}
+function corners({ x, y, w, h: h2, r }) {
+  return [
+    [x + r, y],
+    [x + w - r, y],
+    [x + w, y + r],
+    [x + w, y + h2 - r],
+    [x + w - r, y + h2],
+    [x + r, y + h2],
+    [x, y + h2 - r],
+    [x, y + r]
+  ];
+}
+function text(x, y, words2, size, role, more = {}) {
+  return { kind: "text", x, y, text: words2, size, role, anchor: "start", ...more };
+}
+function centred({ x, y }, words2, size, role, more = {}) {
+  return text(x, y + BASE * size, words2, size, role, { anchor: "middle", ...more });
+}
+function line(role, ...points) {
+  return { kind: "line", points, role };
+}
+
+// src/chainrule/drawing/view/js/brush.js
+var ALIGN = { start: "start", middle: "center", end: "end" };
+var Brush = class {
+  /** @param {CanvasRenderingContext2D} context @param {Scene} scene */
+  constructor(context, scene, isDark) {
+    this.context = context;
+    this.scene = scene;
+    this.isDark = isDark;
+    this.palette = PALETTE[isDark ? "dark" : "light"];
+  }
+  /** Fill the canvas with the background, as far as a box reaches. @param {Box} box */
+  clear({ x, y, w, h: h2 }) {
+    this.context.fillStyle = this.palette.ground.fill;
+    this.context.fillRect(x, y, w, h2);
+  }
+  /** Paint shapes; no line is thinner than `thinnest`. @param {Iterable<Shape>} shapes */
+  paint(shapes, thinnest = 0) {
+    for (const shape of shapes) {
+      if (shape.kind === "text") this._write(shape);
+      else this._draw(shape, thinnest);
+    }
+  }
+  /** @param {Shape} shape */
+  _draw(shape, thinnest) {
+    const { context } = this;
+    const { fill: plain, stroke, width, dash } = this.palette[shape.role];
+    const fill = shape.tint?.[this.isDark ? 1 : 0] ?? plain;
+    context.beginPath();
+    this._outline(shape);
+    if (fill !== "none" && shape.kind !== "line" && shape.kind !== "way") {
+      context.fillStyle = fill;
+      context.fill();
+    }
+    if (stroke === "none") return;
+    context.strokeStyle = stroke;
+    context.lineWidth = Math.max(width, thinnest);
+    context.setLineDash(dash);
+    context.stroke();
+  }
+  /** @param {Shape} shape */
+  _outline(shape) {
+    const { context } = this;
+    if (shape.kind === "way") this.scene.trace(context, shape.points);
+    else if (shape.kind === "box" && !shape.cut) {
+      const { x, y, w, h: h2, r } = shape;
+      context.roundRect(x, y, w, h2, Math.min(r, w / 2, h2 / 2));
+    } else {
+      const points = shape.cut ? corners(shape) : shape.points;
+      for (const [x, y] of points) context.lineTo(x, y);
+      if (shape.kind !== "line") context.closePath();
+    }
+  }
+  /** @param {Shape} shape */
+  _write({ text: text2, x, y, size, bold, anchor, halo, role }) {
+    if (!text2) return;
+    const { context, palette } = this;
+    context.font = `${bold ? "600 " : ""}${size}px ${FONT}`;
+    context.textAlign = ALIGN[anchor];
+    if (halo) {
+      context.strokeStyle = palette.ground.fill;
+      context.lineWidth = 3;
+      context.lineJoin = "round";
+      context.setLineDash([]);
+      context.strokeText(text2, x, y);
+    }
+    context.fillStyle = palette[role].fill;
+    context.fillText(text2, x, y);
+  }
+};
+
 // src/chainrule/drawing/view/generated/facts.js
 var MINUS = "−";
 var DASH = "–";
@@ -907,37 +1015,90 @@ function phrase(name, values2 = {}) {
   return spoken(PHRASES[name], values2);
 }
 
+// src/chainrule/drawing/view/js/writing.js
+var BESIDE = { small: 9.5, row: 17, line: 14, pad: 9 };
+var STACKED = { small: 11.7, row: 15, line: 13, pad: 4 };
+var LETTER = 0.53;
+var LONGEST = 7;
+function formOf(of) {
+  return ("isUpright" in of ? of.isUpright : isStacked(of)) ? STACKED : BESIDE;
+}
+function isStacked(node) {
+  return Boolean(node.box[4]);
+}
+function hasRoomFor(node, remark) {
+  return linesOf(node, remark).join(" ") === remark;
+}
+function mostLines(node) {
+  return isStacked(node) ? Math.round(node.box[4] / STACKED.line) : 1;
+}
+function lettersIn(node) {
+  const { small, pad } = formOf(node);
+  const room = isStacked(node) ? node.box[0] - 2 * pad : node.box[0] - 4;
+  return Math.floor(room / small / LETTER);
+}
+function linesOf(node, remark) {
+  const room = lettersIn(node);
+  const lines = [];
+  for (const part of remark.split(/(?<=,) /)) {
+    for (const word of part.length > room ? part.split(" ") : part ? [part] : []) {
+      const longer = `${lines.at(-1)} ${word}`;
+      const isLast = lines.length === mostLines(node);
+      if (lines.length && (isLast || longer.length <= room)) lines[lines.length - 1] = longer;
+      else lines.push(word);
+    }
+  }
+  return lines.map((line2) => clipped(line2, room));
+}
+function bodyOf(scene, index, remark) {
+  const node = scene.graph.nodes[index];
+  const at = scene.boxes.get(index);
+  if (!isStacked(node) || !remark) return at;
+  const more = STACKED.line * linesOf(node, remark).length;
+  return { ...at, y: scene.flow[1] > 0 ? at.y : at.y - more, h: at.h + more };
+}
+function insetOf(node) {
+  return node.kind === "parameter" ? 3 : 0;
+}
+function labelled(node, { x, y, w, h: h2 }) {
+  if (!node.name) return [];
+  const [, , nameWidth, head2 = 0] = node.box;
+  const middle = { x: x + (nameWidth || w) / 2, y: y + (head2 || h2) / 2 };
+  const name = centred(middle, node.name, LABEL, node.label ? "ink" : "soft", { bold: true });
+  const [left, right] = [x + insetOf(node), x + w - insetOf(node)];
+  return head2 ? [name, line("rule", [left, y + head2], [right, y + head2])] : [name];
+}
+function isCaptioned(node, number2) {
+  return node.kind !== "constant" && !(isStacked(node) && number2.length > LONGEST);
+}
+function numbered(node, { x, y, w }, rows) {
+  const { small, row: high, pad } = formOf(node);
+  const [, , nameWidth, head2 = 0] = node.box;
+  const shapes = [];
+  for (const [row2, part] of (node.kind === "constant" ? ["data"] : ["data", "grad"]).entries()) {
+    const base = y + head2 + 4 + high * row2 + high / 2 + BASE * NUMBER;
+    const [number2, role] = rows[part];
+    if (isCaptioned(node, number2))
+      shapes.push(text(x + nameWidth + pad, base, part, small, "soft"));
+    shapes.push(text(x + w - pad, base, number2, NUMBER, role, { anchor: "end", part }));
+  }
+  return shapes;
+}
+function remarked(scene, node, { x, y, w, h: h2 }, [remark, role]) {
+  const form = formOf(node);
+  const lines = linesOf(node, remark);
+  if (!isStacked(node)) {
+    const more = { anchor: "end", part: "remark", halo: true };
+    return [text(x + w - 2, y + h2 + 10.5, lines.join(), form.small, role, more)];
+  }
+  const first = scene.flow[1] > 0 ? y + h2 - 5.5 - form.line * (lines.length - 1) : y + form.line - 2;
+  return lines.map(
+    (words2, row2) => text(x + w / 2, first + form.line * row2, words2, form.small, role, { anchor: "middle" })
+  );
+}
+
 // src/chainrule/drawing/view/js/look.js
-var [LABEL, NUMBER, SMALL] = [13, 12, 9.5];
-var [ROW, PAD, LINE, BASE] = [17, 9, 14, 0.36];
 var [NEAR, MIDDLE] = [0.42, 0.16];
-function box({ x, y, w, h: h2 }, role, r = 0, cut = false) {
-  return { kind: "box", x, y, w, h: h2, role, r, cut };
-}
-function tinted({ tint }, box2) {
-  return { ...box2, tint };
-}
-function corners({ x, y, w, h: h2, r }) {
-  return [
-    [x + r, y],
-    [x + w - r, y],
-    [x + w, y + r],
-    [x + w, y + h2 - r],
-    [x + w - r, y + h2],
-    [x + r, y + h2],
-    [x, y + h2 - r],
-    [x, y + r]
-  ];
-}
-function text(x, y, words2, size, role, more = {}) {
-  return { kind: "text", x, y, text: words2, size, role, anchor: "start", ...more };
-}
-function centred({ x, y }, words2, size, role, more = {}) {
-  return text(x, y + BASE * size, words2, size, role, { anchor: "middle", ...more });
-}
-function line(role, ...points) {
-  return { kind: "line", points, role };
-}
 function changing(graph, index, verdicts) {
   const node = graph.nodes[index];
   const { practice } = graph;
@@ -959,7 +1120,7 @@ function practised(practice, index) {
 function remarkOn(graph, node, verdict) {
   if (verdict) {
     const isTold = graph.showsHand(node.index) && !graph.isRepair;
-    const words2 = verdictLine(verdict, isTold);
+    const words2 = verdictLine(verdict, isTold, node);
     return [words2, `verdict-${verdict.status.split(" ")[0]}`];
   }
   const isInner = node.operands.length > 0;
@@ -971,11 +1132,12 @@ function remarkOn(graph, node, verdict) {
   }
   return [graph.at === null && !graph.isEdited ? node.remark : "", "remark"];
 }
-function verdictLine({ status, found, expected }, isTold) {
+function verdictLine({ status, found, expected }, isTold, node) {
   if (status === "right") return `✓ ${spoken("by hand, right")}`;
   if (status === "wrong" && isTold) {
     const [right] = formatApart(expected, found, formatNumber);
-    return `✗ ${spoken("by hand, expected {right}", { right })}`;
+    const words2 = `✗ ${spoken("by hand, expected {right}", { right })}`;
+    return hasRoomFor(node, words2) ? words2 : `✗ ${spoken("expected {right}", { right })}`;
   }
   if (status === "wrong") return `✗ ${spoken("by hand {x}", { x: formatNumber(found) })}`;
   return spoken("by hand, {status}", { status: spoken(status) });
@@ -992,8 +1154,25 @@ function nodeShapes(scene, index, rows) {
   const at = scene.boxes.get(index);
   const circle = scene.circle(index);
   const shapes = circle ? operation(scene, node, at, circle) : [];
-  if (node.kind === "stack") return [...shapes, ...pile(at, node.name, node.lines, node.isRoot)];
-  return [...shapes, ...border(node, at), ...writing(node, at, rows, scene.leaning.has(index))];
+  if (node.kind === "stack")
+    return [...shapes, ...pile(at, node.name, node.lines, node.isRoot, formOf(scene))];
+  const body = bodyOf(scene, index, rows.remark[0]);
+  if (isStacked(node) && node.users.length)
+    shapes.push(line("edge", ...tailOf(scene, index, body)));
+  shapes.push(...border(node, body), ...labelled(node, at), ...numbered(node, at, rows));
+  return [...shapes, ...remarked(scene, node, body, rows.remark)];
+}
+function tailOf(scene, index, body) {
+  const at = scene.boxes.get(index);
+  const x = at.x + at.w / 2;
+  const tail = scene.graph.nodes[index].box[4];
+  return scene.flow[1] > 0 ? [
+    [x, body.y + body.h],
+    [x, at.y + at.h + tail]
+  ] : [
+    [x, body.y],
+    [x, at.y - tail]
+  ];
 }
 function operation(scene, node, at, circle) {
   const { x, y } = centreOf(circle);
@@ -1013,7 +1192,7 @@ function disc(at) {
 function border(node, at) {
   const { x, y, h: h2 } = at;
   const nameWidth = node.box[2];
-  const inset = node.kind === "parameter" ? 3 : 0;
+  const inset = insetOf(node);
   const round = node.operands.length ? 2 : 9;
   const shapes = [
     node.kind === "constant" ? tinted(node, box(at, "constant", 7, true)) : tinted(node, box(at, inset ? "parameter" : roleOf(node), round))
@@ -1024,32 +1203,12 @@ function border(node, at) {
   }
   return shapes;
 }
-function writing(node, { x, y, w, h: h2 }, rows, isLeaning) {
-  const shapes = [];
-  const nameWidth = node.box[2];
-  if (nameWidth) {
-    const middle = { x: x + nameWidth / 2, y: y + h2 / 2 };
-    const role2 = node.label ? "ink" : "soft";
-    shapes.push(centred(middle, node.name, LABEL, role2, { bold: true }));
-  }
-  const parts = node.kind === "constant" ? ["data"] : ["data", "grad"];
-  for (const [row2, part] of parts.entries()) {
-    const base = y + 4 + ROW * row2 + ROW / 2 + BASE * NUMBER;
-    const [number2, role2] = rows[part];
-    if (parts.length > 1) shapes.push(text(x + nameWidth + PAD, base, part, SMALL, "soft"));
-    shapes.push(text(x + w - PAD, base, number2, NUMBER, role2, { anchor: "end", part }));
-  }
-  const [remark, role] = rows.remark;
-  const more = { anchor: isLeaning ? "start" : "end", part: "remark", halo: true };
-  const at = isLeaning ? x + 2 : x + w - 2;
-  return [...shapes, text(at, y + h2 + 13, remark, SMALL, role, more)];
-}
-function pile({ x, y, w, h: h2 }, name, lines, isRoot) {
+function pile({ x, y, w, h: h2 }, name, lines, isRoot, { small, line: line2, pad }) {
   return [
     box({ x: x + 4, y: y + 4, w: w - 4, h: h2 - 4 }, "stack", 3),
     box({ x, y, w: w - 4, h: h2 - 4 }, isRoot ? "stack-root" : "stack", 3),
-    text(x + PAD, y + 17, name, LABEL, "ink", { bold: true }),
-    ...lines.map((words2, row2) => text(x + PAD, y + 32 + LINE * row2, words2, SMALL, "soft"))
+    text(x + pad, y + 17, name, LABEL, "ink", { bold: true }),
+    ...lines.map((words2, row2) => text(x + pad, y + 32 + line2 * row2, words2, small, "soft"))
   ];
 }
 function stackShapes(scene, area) {
@@ -1058,7 +1217,8 @@ function stackShapes(scene, area) {
   const name = path.at(-1);
   const isRoot = nodes.includes(scene.graph.root);
   const corner = foldSign(at.x + at.w - (at.isLarge ? 22 : 24), at.y + 6, true);
-  if (!at.isLarge) return [...pile(at, short(name, at.w - 34, LABEL), lines, isRoot), ...corner];
+  if (!at.isLarge)
+    return [...pile(at, short(name, at.w - 34, LABEL), lines, isRoot, formOf(scene)), ...corner];
   const size = Math.max(LABEL, Math.min(at.h / 6, at.w / 12));
   const { x, y } = centreOf(at);
   const row2 = (words2, down, height, role, more = {}) => text(x, y + size * down, words2, height, role, { anchor: "middle", ...more });
@@ -1083,7 +1243,7 @@ function foldSign(x, y, isClosed) {
 }
 function areaShapes(scene, area, isFar = false) {
   const at = scene.areaBoxes.get(area);
-  const [size, base] = isFar ? [24, 24] : [11, 16];
+  const [size, base] = isFar ? [24, 24] : [12, 16];
   const name = short(scene.areas[area].path.at(-1), at.w - 36, size);
   return [
     box(at, "scope", 10),
@@ -1127,78 +1287,11 @@ function beside(scene, end) {
   const isHidden = graph.practice && graph.practice.gradient(operands[end.slot]) === null;
   const words2 = scene.data.local && partial !== null && !isHidden ? formatNumber(partial) : "";
   const shown = prefix ? `${prefix}: ${words2}`.replace(/: $/, "") : words2;
-  return text(x, y, shown, SMALL, words2 ? signOf(partial) : "soft", { anchor, halo: true });
+  return text(x, y, shown, formOf(scene).small, words2 ? signOf(partial) : "soft", {
+    anchor,
+    halo: true
+  });
 }
-
-// src/chainrule/drawing/view/js/brush.js
-var ALIGN = { start: "start", middle: "center", end: "end" };
-var Brush = class {
-  /** @param {CanvasRenderingContext2D} context @param {Scene} scene */
-  constructor(context, scene, isDark) {
-    this.context = context;
-    this.scene = scene;
-    this.isDark = isDark;
-    this.palette = PALETTE[isDark ? "dark" : "light"];
-  }
-  /** Fill the canvas with the background, as far as a box reaches. @param {Box} box */
-  clear({ x, y, w, h: h2 }) {
-    this.context.fillStyle = this.palette.ground.fill;
-    this.context.fillRect(x, y, w, h2);
-  }
-  /** Paint shapes; no line is thinner than `thinnest`. @param {Iterable<Shape>} shapes */
-  paint(shapes, thinnest = 0) {
-    for (const shape of shapes) {
-      if (shape.kind === "text") this._write(shape);
-      else this._draw(shape, thinnest);
-    }
-  }
-  /** @param {Shape} shape */
-  _draw(shape, thinnest) {
-    const { context } = this;
-    const { fill: plain, stroke, width, dash } = this.palette[shape.role];
-    const fill = shape.tint?.[this.isDark ? 1 : 0] ?? plain;
-    context.beginPath();
-    this._outline(shape);
-    if (fill !== "none" && shape.kind !== "line" && shape.kind !== "way") {
-      context.fillStyle = fill;
-      context.fill();
-    }
-    if (stroke === "none") return;
-    context.strokeStyle = stroke;
-    context.lineWidth = Math.max(width, thinnest);
-    context.setLineDash(dash);
-    context.stroke();
-  }
-  /** @param {Shape} shape */
-  _outline(shape) {
-    const { context } = this;
-    if (shape.kind === "way") this.scene.trace(context, shape.points);
-    else if (shape.kind === "box" && !shape.cut) {
-      const { x, y, w, h: h2, r } = shape;
-      context.roundRect(x, y, w, h2, Math.min(r, w / 2, h2 / 2));
-    } else {
-      const points = shape.cut ? corners(shape) : shape.points;
-      for (const [x, y] of points) context.lineTo(x, y);
-      if (shape.kind !== "line") context.closePath();
-    }
-  }
-  /** @param {Shape} shape */
-  _write({ text: text2, x, y, size, bold, anchor, halo, role }) {
-    if (!text2) return;
-    const { context, palette } = this;
-    context.font = `${bold ? "600 " : ""}${size}px ${FONT}`;
-    context.textAlign = ALIGN[anchor];
-    if (halo) {
-      context.strokeStyle = palette.ground.fill;
-      context.lineWidth = 3;
-      context.lineJoin = "round";
-      context.setLineDash([]);
-      context.strokeText(text2, x, y);
-    }
-    context.fillStyle = palette[role].fill;
-    context.fillText(text2, x, y);
-  }
-};
 
 // src/chainrule/drawing/view/js/detail.js
 var [COVERED, FAINTEST] = [0.02, 0.12];
@@ -1344,19 +1437,33 @@ var Layer = class {
   ring(thing, role, grow) {
     const { scene, camera } = this.app;
     const shown = scene.standsFor[thing] ?? thing;
-    const at = scene.boxes.get(shown);
+    const at = this._body(shown);
     if (!at || shown < 0 && this.ringed.has(shown)) return;
     this.ringed.add(shown);
     const speck = Math.max(0, (SEEN / camera.k - Math.min(at.w, at.h)) / 2);
     const by = Math.max(grow, 0.7 * grow / camera.k, role === "giver" ? speck : 0);
     this.lines.push(box(grown(at, by), role, 4 + by));
   }
+  /** The box of a thing, with its remark if that stands in it. @returns {Box | undefined} */
+  _body(thing) {
+    const { scene, graph, verdicts } = this.app;
+    if (thing < 0 || !scene.boxes.has(thing)) return scene.boxes.get(thing);
+    return bodyOf(scene, thing, changing(graph, thing, verdicts).remark[0]);
+  }
+  /** The points of an edge, from its operand's box. @param {End} end */
+  _points(end) {
+    const { scene, graph } = this.app;
+    const points = scene.points(end);
+    const isWhole = end.source >= 0 && isStacked(graph.nodes[end.source]);
+    const start = isWhole ? tailOf(scene, end.source, this._body(end.source))[0] : points[0];
+    return isWhole && points[0][0] === start[0] ? [start, ...points] : points;
+  }
   /** Mark the edge of an operand, in the direction of the values. */
   along(user, slot, role) {
     const { scene } = this.app;
     const end = scene.endOf.get(`${user} ${slot}`);
     if (!end) return;
-    this.lines.push({ kind: "way", points: scene.points(end), role });
+    this.lines.push({ kind: "way", points: this._points(end), role });
     this.lines.push(arrowhead(scene, end, `${role}-head`));
   }
   /** Mark the edge of an operand against the values, as gradients go. */
@@ -1364,7 +1471,7 @@ var Layer = class {
     const { scene } = this.app;
     const end = scene.endOf.get(`${user} ${slot}`);
     if (!end) return;
-    const points = scene.points(end);
+    const points = this._points(end);
     this.lines.push({ kind: "way", points, role });
     this.lines.push(
       source(scene, end, `${role}-head`),
@@ -1380,7 +1487,7 @@ var Layer = class {
       const node = graph.nodes[thing];
       if (!at || node.name || node.kind === "constant") continue;
       const more = { halo: true, bold: true };
-      this.words.set(thing, text(at.x + 1, at.y - 8, graph.nameOf(thing), 11, "soft", more));
+      this.words.set(thing, text(at.x + 1, at.y - 8, graph.nameOf(thing), 12, "soft", more));
     }
   }
 };
@@ -1408,12 +1515,14 @@ function chip(app, thing, words2) {
   const at = app.scene.boxes.get(thing);
   if (!at || app.camera.k < WORDY) return [];
   const wide = words2.length * 7.2 + 12;
-  const left = at.x + Math.max(at.w + 3 - wide, 34);
-  const top = isWrittenAbove(app, thing, at) ? at.y + at.h - 3 : at.y - 13;
+  const isBeside = thing >= 0 && isStacked(app.graph.nodes[thing]);
+  const left = at.x + (isBeside ? at.w / 2 + 4 : Math.max(at.w + 3 - wide, 34));
+  const isLow = isBeside ? app.scene.flow[1] > 0 : isWrittenAbove(app, thing, at);
+  const top = isLow ? at.y + at.h - 3 : at.y - 13;
   const more = { anchor: "middle", bold: true };
   return [
     box({ x: left, y: top, w: wide, h: 17 }, "chip", 8.5),
-    text(left + wide / 2, top + 12.4, words2, 11, "chip-text", more)
+    text(left + wide / 2, top + 12.8, words2, 12, "chip-text", more)
   ];
 }
 function isWrittenAbove({ graph, scene, verdicts }, thing, at) {
@@ -2799,8 +2908,8 @@ var row = (...parts) => m("mrow", ...parts.map((part) => typeof part === "string
 var inline = (...parts) => m("math", row(...parts));
 var block = (...parts) => m("math", { display: "block" }, row(...parts));
 function identifier(name) {
-  const numbered = /^v(\d+)$/.exec(name);
-  if (numbered) return m("msub", m("mi", "v"), m("mn", numbered[1]));
+  const numbered2 = /^v(\d+)$/.exec(name);
+  if (numbered2) return m("msub", m("mi", "v"), m("mn", numbered2[1]));
   return m("mi", { mathvariant: name.length > 1 ? "normal" : null }, clipped(name));
 }
 function number(x) {
@@ -6142,7 +6251,6 @@ var Scene = class {
     const isHidden = ({ source: source2, target }) => isAway(source2) && isAway(target) && this.standsFor[source2] === this.standsFor[target];
     this.ends = this.state.ends.map(readEnd).filter((end) => !isHidden(end));
     this.endOf = /* @__PURE__ */ new Map();
-    this.leaning = this._leaning();
     this.drawn = new Uint8Array(this.tracks.length / 3);
     for (const end of this.ends) {
       if (end.target >= 0) this.endOf.set(`${end.target} ${end.slot}`, end);
@@ -6150,17 +6258,6 @@ var Scene = class {
         this.drawn[at] = 1;
       }
     }
-  }
-  /** The nodes of an upright picture whose edges all leave to the right, where a remark would cross
-   *  them. @returns {Set<number>} */
-  _leaning() {
-    const [right, others] = [/* @__PURE__ */ new Set(), /* @__PURE__ */ new Set()];
-    for (const { source: source2, x } of this.isUpright ? this.ends : []) {
-      const box2 = this.boxes.get(source2);
-      if (box2) (x > box2.x + box2.w / 2 + 0.01 ? right : others).add(source2);
-    }
-    for (const node of others) right.delete(node);
-    return right;
   }
   /** @param {number} at @returns {Point} */
   _trackPoint(at) {
@@ -6248,7 +6345,7 @@ function readEnd([source2, target, slot, track, x, y, labelX, labelY, anchor, pr
 
 // src/chainrule/drawing/view/js/search.js
 var MOST2 = 40;
-var [LONGEST, LONGEST_SOURCE] = [34, 2];
+var [LONGEST2, LONGEST_SOURCE] = [34, 2];
 var Search = class {
   /** @param {App} app */
   constructor(app) {
@@ -6322,7 +6419,7 @@ var Search = class {
           "aria-selected": String(row2 === this.at),
           title: name
         },
-        h("span.match-name", clipped(name || spoken("constant"), LONGEST)),
+        h("span.match-name", clipped(name || spoken("constant"), LONGEST2)),
         h("span.match-number", this._beside(thing))
       );
       option.setAttribute("aria-label", thingWords(this.app, thing));
@@ -6345,7 +6442,7 @@ var Search = class {
     const { graph, data } = this.app;
     if (thing < 0) return data.areas[-1 - thing].lines[0];
     const { symbol, data: number2 } = graph.nodes[thing];
-    const path = clipped(this.paths.get(thing) ?? "", LONGEST);
+    const path = clipped(this.paths.get(thing) ?? "", LONGEST2);
     const parts = [path, `${symbol} ${graph.isSummary ? "" : formatNumber(number2)}`.trim()];
     return parts.filter(Boolean).join(" · ");
   }
@@ -6396,6 +6493,7 @@ var SvgPicture = class {
   build() {
     const { scene } = this.app;
     this.parts = /* @__PURE__ */ new Map();
+    this.nodes = /* @__PURE__ */ new Map();
     this.areas = svg("g");
     const heads = scene.ends.map((end) => this.draw(arrowhead(scene, end)));
     this.labels = scene.ends.filter((end) => beside(scene, end)).map((end) => ({ end, drawn: this.draw(beside(scene, end)) }));
@@ -6440,6 +6538,7 @@ var SvgPicture = class {
     parts.far = far;
     group.append(far);
     this.parts.set(index, parts);
+    this.nodes.set(index, { group, shape: shapeOf(graph.nodes[index], rows) });
     return group;
   }
   /** Update the nodes whose numbers have changed; null stands for all of them. While a number
@@ -6460,6 +6559,11 @@ var SvgPicture = class {
   _write(index) {
     const { graph, verdicts } = this.app;
     const rows = changing(graph, index, verdicts);
+    const { group, shape } = this.nodes.get(index) || {};
+    if (shape !== shapeOf(graph.nodes[index], rows)) {
+      group.replaceWith(this._node(index));
+      return;
+    }
     const { far, ...parts } = this.parts.get(index) || {};
     for (const [part, drawn] of Object.entries(parts)) {
       const [words2, role] = rows[part];
@@ -6520,6 +6624,12 @@ var SvgPicture = class {
     return svg(kind === "line" ? "polyline" : "polygon", { points, class: role, style });
   };
 };
+function shapeOf(node, rows) {
+  if (!isStacked(node)) return "";
+  const { data, grad, remark } = rows;
+  const captions = [data, grad].map(([number2]) => isCaptioned(node, number2));
+  return [...captions, remark[1], ...linesOf(node, remark[0])].join("\n");
+}
 function write(drawn, words2, role) {
   if (drawn.textContent !== words2) drawn.textContent = words2;
   if (drawn.getAttribute("class") !== role) drawn.setAttribute("class", role);
@@ -6583,10 +6693,8 @@ var NARROW = 640;
 function oriented(data, host, isUpright) {
   const { width, height } = host.getBoundingClientRect();
   if (!data.upright || !(isUpright ?? (width < NARROW && height > width))) return data;
-  const { circles, areas, states } = data.upright;
-  const nodes = data.nodes.map(
-    (node, index) => circles[index].length ? { ...node, circle: circles[index] } : node
-  );
+  const { sizes, areas, states } = data.upright;
+  const nodes = data.nodes.map((node, index) => ({ ...node, ...sizes[index] }));
   return { ...data, nodes, areas, direction: "TB", states };
 }
 var DARK = window.matchMedia("(prefers-color-scheme: dark)");

@@ -32,10 +32,8 @@ const NARROW = 640;
 function oriented(data, host, isUpright) {
   const { width, height } = host.getBoundingClientRect();
   if (!data.upright || !(isUpright ?? (width < NARROW && height > width))) return data;
-  const { circles, areas, states } = data.upright;
-  const nodes = data.nodes.map((node, index) =>
-    circles[index].length ? { ...node, circle: circles[index] } : node,
-  );
+  const { sizes, areas, states } = data.upright;
+  const nodes = data.nodes.map((node, index) => ({ ...node, ...sizes[index] }));
   return { ...data, nodes, areas, direction: "TB", states };
 }
 

@@ -1,7 +1,7 @@
 // Shapes on a canvas, in the palette's colours.
 
 import { FONT, PALETTE } from "../generated/colours.js";
-import { corners } from "./look.js";
+import { corners } from "./shapes.js";
 
 /** @type {Record<string, CanvasTextAlign>} */
 const ALIGN = { start: "start", middle: "center", end: "end" };

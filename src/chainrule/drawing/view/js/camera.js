@@ -9,6 +9,11 @@ const [SMALLEST, LARGEST, LARGEST_WHOLE] = [0.002, 6, 1.25];
  *  legible part instead of the whole; and the scale below which the camera goes up to a node. */
 const [LEGIBLE, SMALL_WHOLE, FAR_OFF] = [0.95, 0.6, 0.45];
 
+/** On a telephone a view opens at a part if the whole were smaller than this: its letters have 10
+ *  pixels, and it is seen in its whole width if that can be. */
+const SMALL_ON_PHONE = 0.85;
+const PHONE = window.matchMedia("(max-width: 40rem)");
+
 /** The scale below which the camera goes up to what is worked on. */
 const TOO_SMALL = 0.75;
 const MARGIN_AROUND = 8;
@@ -62,7 +67,12 @@ export class Camera {
    *  the whole also where one must look closely. */
   open(box, far = false) {
     this.fit();
-    if (this.k < (far ? FAR_OFF : SMALL_WHOLE)) this.show(box, LEGIBLE);
+    const isOnPhone = PHONE.matches && this.scene.isUpright;
+    const least = isOnPhone ? SMALL_ON_PHONE : far ? FAR_OFF : SMALL_WHOLE;
+    if (this.k < least) {
+      const across = (this.width - 2 * MARGIN_AROUND) / this.scene.size[0];
+      this.show(box, isOnPhone && across >= least ? Math.min(across, 1) : LEGIBLE);
+    }
     this.isHome = true;
   }
 

@@ -1,6 +1,7 @@
 // Level of detail on a canvas: how nodes and edges are drawn at each scale.
 
-import { box, disc, farName, MIDDLE, NEAR, nodeShapes, roleOf, tinted } from "./look.js";
+import { disc, farName, MIDDLE, NEAR, nodeShapes, roleOf } from "./look.js";
+import { box, tinted } from "./shapes.js";
 
 /** The share of the picture that edges may cover before they fade, and their least opacity. */
 const [COVERED, FAINTEST] = [0.02, 0.12];

@@ -4,52 +4,20 @@
 import { boxOf, centreOf, grown } from "./geometry.js";
 import { clipped, formatApart, formatNumber, signOf } from "./numbers.js";
 import { spoken } from "./phrasing.js";
-
-const [LABEL, NUMBER, SMALL] = [13, 12, 9.5];
-const [ROW, PAD, LINE, BASE] = [17, 9, 14, 0.36];
+import { box, centred, LABEL, line, NUMBER, text, tinted } from "./shapes.js";
+import {
+  bodyOf,
+  formOf,
+  hasRoomFor,
+  insetOf,
+  isStacked,
+  labelled,
+  numbered,
+  remarked,
+} from "./writing.js";
 
 /** The scale from which everything is drawn, and that from which a name fills the box. */
 export const [NEAR, MIDDLE] = [0.42, 0.16];
-
-/** @param {Box} at @param {string} role @returns {Shape} */
-export function box({ x, y, w, h }, role, r = 0, cut = false) {
-  return { kind: "box", x, y, w, h, role, r, cut };
-}
-
-/** A node's box, in the colour that the user gave the node. @param {GraphNode} node
- *  @param {Shape} box @returns {Shape} */
-export function tinted({ tint }, box) {
-  return { ...box, tint };
-}
-
-/** The corners of a box whose corners are cut off. @param {Shape} box @returns {Point[]} */
-export function corners({ x, y, w, h, r }) {
-  return [
-    [x + r, y],
-    [x + w - r, y],
-    [x + w, y + r],
-    [x + w, y + h - r],
-    [x + w - r, y + h],
-    [x + r, y + h],
-    [x, y + h - r],
-    [x, y + r],
-  ];
-}
-
-/** @param {string} words @param {string} role @param {Partial<Shape>} more @returns {Shape} */
-export function text(x, y, words, size, role, more = {}) {
-  return { kind: "text", x, y, text: words, size, role, anchor: "start", ...more };
-}
-
-/** A text whose middle is at a point. */
-function centred({ x, y }, words, size, role, more = {}) {
-  return text(x, y + BASE * size, words, size, role, { anchor: "middle", ...more });
-}
-
-/** @param {string} role @param {Point[]} points @returns {Shape} */
-function line(role, ...points) {
-  return { kind: "line", points, role };
-}
 
 /** The changing parts of a node: its two numbers and its remark, each a text and a role.
  *  @param {Graph} graph @param {number} index @param {Map<number, Verdict>} verdicts
@@ -83,7 +51,7 @@ function practised(practice, index) {
 function remarkOn(graph, node, verdict) {
   if (verdict) {
     const isTold = graph.showsHand(node.index) && !graph.isRepair;
-    const words = verdictLine(verdict, isTold);
+    const words = verdictLine(verdict, isTold, node);
     return [words, `verdict-${verdict.status.split(" ")[0]}`];
   }
   const isInner = node.operands.length > 0;
@@ -96,11 +64,13 @@ function remarkOn(graph, node, verdict) {
   return [graph.at === null && !graph.isEdited ? node.remark : "", "remark"];
 }
 
-function verdictLine({ status, found, expected }, isTold) {
+/** @param {Verdict} verdict @param {boolean} isTold @param {GraphNode} node */
+function verdictLine({ status, found, expected }, isTold, node) {
   if (status === "right") return `✓ ${spoken("by hand, right")}`;
   if (status === "wrong" && isTold) {
     const [right] = formatApart(expected, found, formatNumber);
-    return `✗ ${spoken("by hand, expected {right}", { right })}`;
+    const words = `✗ ${spoken("by hand, expected {right}", { right })}`;
+    return hasRoomFor(node, words) ? words : `✗ ${spoken("expected {right}", { right })}`;
   }
   if (status === "wrong") return `✗ ${spoken("by hand {x}", { x: formatNumber(found) })}`;
   return spoken("by hand, {status}", { status: spoken(status) });
@@ -123,8 +93,30 @@ export function nodeShapes(scene, index, rows) {
   const at = scene.boxes.get(index);
   const circle = scene.circle(index);
   const shapes = circle ? operation(scene, node, at, circle) : [];
-  if (node.kind === "stack") return [...shapes, ...pile(at, node.name, node.lines, node.isRoot)];
-  return [...shapes, ...border(node, at), ...writing(node, at, rows, scene.leaning.has(index))];
+  if (node.kind === "stack")
+    return [...shapes, ...pile(at, node.name, node.lines, node.isRoot, formOf(scene))];
+  const body = bodyOf(scene, index, rows.remark[0]);
+  if (isStacked(node) && node.users.length)
+    shapes.push(line("edge", ...tailOf(scene, index, body)));
+  shapes.push(...border(node, body), ...labelled(node, at), ...numbered(node, at, rows));
+  return [...shapes, ...remarked(scene, node, body, rows.remark)];
+}
+
+/** The straight beginning of a stacked node's edges, from its body.
+ *  @param {Scene} scene @param {number} index @param {Box} body @returns {Point[]} */
+export function tailOf(scene, index, body) {
+  const at = scene.boxes.get(index);
+  const x = at.x + at.w / 2;
+  const tail = scene.graph.nodes[index].box[4];
+  return scene.flow[1] > 0
+    ? [
+        [x, body.y + body.h],
+        [x, at.y + at.h + tail],
+      ]
+    : [
+        [x, body.y],
+        [x, at.y - tail],
+      ];
 }
 
 /** @param {Scene} scene @param {GraphNode} node @param {Box} at @param {Box} circle */
@@ -152,7 +144,7 @@ export function disc(at) {
 function border(node, at) {
   const { x, y, h } = at;
   const nameWidth = node.box[2];
-  const inset = node.kind === "parameter" ? 3 : 0;
+  const inset = insetOf(node);
   const round = node.operands.length ? 2 : 9;
   const shapes = [
     node.kind === "constant"
@@ -166,34 +158,12 @@ function border(node, at) {
   return shapes;
 }
 
-/** @param {GraphNode} node @param {Box} at @param {boolean} isLeaning */
-function writing(node, { x, y, w, h }, rows, isLeaning) {
-  const shapes = [];
-  const nameWidth = node.box[2];
-  if (nameWidth) {
-    const middle = { x: x + nameWidth / 2, y: y + h / 2 };
-    const role = node.label ? "ink" : "soft";
-    shapes.push(centred(middle, node.name, LABEL, role, { bold: true }));
-  }
-  const parts = node.kind === "constant" ? ["data"] : ["data", "grad"];
-  for (const [row, part] of parts.entries()) {
-    const base = y + 4 + ROW * row + ROW / 2 + BASE * NUMBER;
-    const [number, role] = rows[part];
-    if (parts.length > 1) shapes.push(text(x + nameWidth + PAD, base, part, SMALL, "soft"));
-    shapes.push(text(x + w - PAD, base, number, NUMBER, role, { anchor: "end", part }));
-  }
-  const [remark, role] = rows.remark;
-  const more = { anchor: isLeaning ? "start" : "end", part: "remark", halo: true };
-  const at = isLeaning ? x + 2 : x + w - 2;
-  return [...shapes, text(at, y + h + 13, remark, SMALL, role, more)];
-}
-
-function pile({ x, y, w, h }, name, lines, isRoot) {
+function pile({ x, y, w, h }, name, lines, isRoot, { small, line, pad }) {
   return [
     box({ x: x + 4, y: y + 4, w: w - 4, h: h - 4 }, "stack", 3),
     box({ x, y, w: w - 4, h: h - 4 }, isRoot ? "stack-root" : "stack", 3),
-    text(x + PAD, y + 17, name, LABEL, "ink", { bold: true }),
-    ...lines.map((words, row) => text(x + PAD, y + 32 + LINE * row, words, SMALL, "soft")),
+    text(x + pad, y + 17, name, LABEL, "ink", { bold: true }),
+    ...lines.map((words, row) => text(x + pad, y + 32 + line * row, words, small, "soft")),
   ];
 }
 
@@ -205,7 +175,8 @@ export function stackShapes(scene, area) {
   const name = path.at(-1);
   const isRoot = nodes.includes(scene.graph.root);
   const corner = foldSign(at.x + at.w - (at.isLarge ? 22 : 24), at.y + 6, true);
-  if (!at.isLarge) return [...pile(at, short(name, at.w - 34, LABEL), lines, isRoot), ...corner];
+  if (!at.isLarge)
+    return [...pile(at, short(name, at.w - 34, LABEL), lines, isRoot, formOf(scene)), ...corner];
   const size = Math.max(LABEL, Math.min(at.h / 6, at.w / 12));
   const { x, y } = centreOf(at);
   const row = (words, down, height, role, more = {}) =>
@@ -237,7 +208,7 @@ function foldSign(x, y, isClosed) {
  *  @param {Scene} scene @param {number} area */
 export function areaShapes(scene, area, isFar = false) {
   const at = scene.areaBoxes.get(area);
-  const [size, base] = isFar ? [24, 24] : [11, 16];
+  const [size, base] = isFar ? [24, 24] : [12, 16];
   const name = short(scene.areas[area].path.at(-1), at.w - 36, size);
   return [
     box(at, "scope", 10),
@@ -297,5 +268,8 @@ export function beside(scene, end) {
   const isHidden = graph.practice && graph.practice.gradient(operands[end.slot]) === null;
   const words = scene.data.local && partial !== null && !isHidden ? formatNumber(partial) : "";
   const shown = prefix ? `${prefix}: ${words}`.replace(/: $/, "") : words;
-  return text(x, y, shown, SMALL, words ? signOf(partial) : "soft", { anchor, halo: true });
+  return text(x, y, shown, formOf(scene).small, words ? signOf(partial) : "soft", {
+    anchor,
+    halo: true,
+  });
 }

@@ -1,8 +1,10 @@
 // What lies over the picture: marks for the hovered and the selected node, and a step of the pass.
 
 import { grown, overlap } from "./geometry.js";
-import { arrowBack, arrowhead, box, changing, source, text } from "./look.js";
+import { arrowBack, arrowhead, changing, source, tailOf } from "./look.js";
 import { formatNumber } from "./numbers.js";
+import { box, text } from "./shapes.js";
+import { bodyOf, isStacked } from "./writing.js";
 
 /** The least scale with room for words; below it only the bar shows them. */
 const WORDY = 0.5;
@@ -52,7 +54,7 @@ class Layer {
   ring(thing, role, grow) {
     const { scene, camera } = this.app;
     const shown = scene.standsFor[thing] ?? thing;
-    const at = scene.boxes.get(shown);
+    const at = this._body(shown);
     if (!at || (shown < 0 && this.ringed.has(shown))) return;
     this.ringed.add(shown);
     const speck = Math.max(0, (SEEN / camera.k - Math.min(at.w, at.h)) / 2);
@@ -60,12 +62,28 @@ class Layer {
     this.lines.push(box(grown(at, by), role, 4 + by));
   }
 
+  /** The box of a thing, with its remark if that stands in it. @returns {Box | undefined} */
+  _body(thing) {
+    const { scene, graph, verdicts } = this.app;
+    if (thing < 0 || !scene.boxes.has(thing)) return scene.boxes.get(thing);
+    return bodyOf(scene, thing, changing(graph, thing, verdicts).remark[0]);
+  }
+
+  /** The points of an edge, from its operand's box. @param {End} end */
+  _points(end) {
+    const { scene, graph } = this.app;
+    const points = scene.points(end);
+    const isWhole = end.source >= 0 && isStacked(graph.nodes[end.source]);
+    const start = isWhole ? tailOf(scene, end.source, this._body(end.source))[0] : points[0];
+    return isWhole && points[0][0] === start[0] ? [start, ...points] : points;
+  }
+
   /** Mark the edge of an operand, in the direction of the values. */
   along(user, slot, role) {
     const { scene } = this.app;
     const end = scene.endOf.get(`${user} ${slot}`);
     if (!end) return;
-    this.lines.push({ kind: "way", points: scene.points(end), role });
+    this.lines.push({ kind: "way", points: this._points(end), role });
     this.lines.push(arrowhead(scene, end, `${role}-head`));
   }
 
@@ -74,7 +92,7 @@ class Layer {
     const { scene } = this.app;
     const end = scene.endOf.get(`${user} ${slot}`);
     if (!end) return;
-    const points = scene.points(end);
+    const points = this._points(end);
     this.lines.push({ kind: "way", points, role });
     this.lines.push(
       source(scene, end, `${role}-head`),
@@ -91,7 +109,7 @@ class Layer {
       const node = graph.nodes[thing];
       if (!at || node.name || node.kind === "constant") continue;
       const more = { halo: true, bold: true };
-      this.words.set(thing, text(at.x + 1, at.y - 8, graph.nameOf(thing), 11, "soft", more));
+      this.words.set(thing, text(at.x + 1, at.y - 8, graph.nameOf(thing), 12, "soft", more));
     }
   }
 }
@@ -120,17 +138,19 @@ function added(x) {
 }
 
 /** The amount added, on the upper edge of a box to the right of its name, or on the lower edge if
- *  it would cover a remark below another box. */
+ *  it would cover a remark below another box. On a stacked box, beside the edges that leave it. */
 function chip(app, thing, words) {
   const at = app.scene.boxes.get(thing);
   if (!at || app.camera.k < WORDY) return [];
   const wide = words.length * 7.2 + 12;
-  const left = at.x + Math.max(at.w + 3 - wide, 34);
-  const top = isWrittenAbove(app, thing, at) ? at.y + at.h - 3 : at.y - 13;
+  const isBeside = thing >= 0 && isStacked(app.graph.nodes[thing]);
+  const left = at.x + (isBeside ? at.w / 2 + 4 : Math.max(at.w + 3 - wide, 34));
+  const isLow = isBeside ? app.scene.flow[1] > 0 : isWrittenAbove(app, thing, at);
+  const top = isLow ? at.y + at.h - 3 : at.y - 13;
   const more = { anchor: "middle", bold: true };
   return [
     box({ x: left, y: top, w: wide, h: 17 }, "chip", 8.5),
-    text(left + wide / 2, top + 12.4, words, 11, "chip-text", more),
+    text(left + wide / 2, top + 12.8, words, 12, "chip-text", more),
   ];
 }
 

@@ -89,7 +89,6 @@ export class Scene {
     this.ends = this.state.ends.map(readEnd).filter((end) => !isHidden(end));
     /** The arrowheads by user and operand. @type {Map<string, End>} */
     this.endOf = new Map();
-    this.leaning = this._leaning();
     this.drawn = new Uint8Array(this.tracks.length / 3);
     for (const end of this.ends) {
       if (end.target >= 0) this.endOf.set(`${end.target} ${end.slot}`, end);
@@ -97,18 +96,6 @@ export class Scene {
         this.drawn[at] = 1;
       }
     }
-  }
-
-  /** The nodes of an upright picture whose edges all leave to the right, where a remark would cross
-   *  them. @returns {Set<number>} */
-  _leaning() {
-    const [right, others] = [new Set(), new Set()];
-    for (const { source, x } of this.isUpright ? this.ends : []) {
-      const box = this.boxes.get(source);
-      if (box) (x > box.x + box.w / 2 + 0.01 ? right : others).add(source);
-    }
-    for (const node of others) right.delete(node);
-    return right;
   }
 
   /** @param {number} at @returns {Point} */

@@ -4,7 +4,9 @@ import { svg } from "./dom.js";
 import { boxOf, overlap } from "./geometry.js";
 import * as look from "./look.js";
 import { overlay } from "./overlay.js";
+import { corners } from "./shapes.js";
 import { titles } from "./titles.js";
+import { isCaptioned, isStacked, linesOf } from "./writing.js";
 
 const FAR = 0.3;
 
@@ -28,6 +30,7 @@ export class SvgPicture {
   build() {
     const { scene } = this.app;
     this.parts = new Map();
+    this.nodes = new Map();
     this.areas = svg("g");
     const heads = scene.ends.map((end) => this.draw(look.arrowhead(scene, end)));
     this.labels = scene.ends
@@ -76,6 +79,7 @@ export class SvgPicture {
     parts.far = far;
     group.append(far);
     this.parts.set(index, parts);
+    this.nodes.set(index, { group, shape: shapeOf(graph.nodes[index], rows) });
     return group;
   }
 
@@ -98,6 +102,11 @@ export class SvgPicture {
   _write(index) {
     const { graph, verdicts } = this.app;
     const rows = look.changing(graph, index, verdicts);
+    const { group, shape } = this.nodes.get(index) || {};
+    if (shape !== shapeOf(graph.nodes[index], rows)) {
+      group.replaceWith(this._node(index));
+      return;
+    }
     const { far, ...parts } = this.parts.get(index) || {};
     for (const [part, drawn] of Object.entries(parts)) {
       const [words, role] = rows[part];
@@ -160,9 +169,18 @@ export class SvgPicture {
     if (kind === "box" && !shape.cut) {
       return svg("rect", { x, y, width, height, rx: shape.r || null, class: role, style });
     }
-    const points = (shape.cut ? look.corners(shape) : shape.points).join(" ");
+    const points = (shape.cut ? corners(shape) : shape.points).join(" ");
     return svg(kind === "line" ? "polyline" : "polygon", { points, class: role, style });
   };
+}
+
+/** What a stacked node is drawn for; it is drawn again when this changes.
+ *  @param {GraphNode} node @param {Record<string, [string, string]>} rows */
+function shapeOf(node, rows) {
+  if (!isStacked(node)) return "";
+  const { data, grad, remark } = rows;
+  const captions = [data, grad].map(([number]) => isCaptioned(node, number));
+  return [...captions, remark[1], ...linesOf(node, remark[0])].join("\n");
 }
 
 /** Update a text and its class if they have changed. */

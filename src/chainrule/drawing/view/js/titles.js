@@ -1,7 +1,8 @@
 // The names of open scopes whose own titles are out of the window or too small to read.
 
 import { boxOf, overlap } from "./geometry.js";
-import { NEAR, short, text } from "./look.js";
+import { NEAR, short } from "./look.js";
+import { text } from "./shapes.js";
 
 /** Letters below the first size, in pixels, are illegible; titles of the second replace them. */
 const [SPECK, READ] = [5, 11];
