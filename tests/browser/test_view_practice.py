@@ -108,7 +108,7 @@ def test_a_hint_and_the_derivation_can_be_asked_for(opened):
     made = begin(opened)
     hint = made.page.get_by_role("button", name="Hint", exact=True)
     hint.click()
-    assert feedback(made).startswith("How much does the root change")
+    assert feedback(made).startswith("Nudge L by 0.1. By how much does L change?")
     hint.click()
     assert "with respect to itself is 1" in feedback(made)
     assert hint.is_disabled()
@@ -512,3 +512,22 @@ def test_a_large_graph_is_practised_at_once(opened):
         " v.done(); return performance.now() - start; })()"
     )
     assert spent < 1500
+
+
+@pytest.mark.parametrize("is_restored", [False, True])
+def test_what_was_shown_explains_no_later_mistake(opened, is_restored):
+    """L was answered with 5 until its gradient was shown; f's own slip is named all the same."""
+    made = begin(opened)
+    for _ in range(3):
+        answer(made, "5")
+    assert feedback(made) == "✗ The gradient of the root with respect to itself is 1."
+    onwards(made)
+    index = made.run("v.chosen")
+    for _ in range(3):
+        answer(made, str(-5 * made.run("v.graph.practice.grads[argument]", index)))
+    assert "It follows from" not in feedback(made)
+    onwards(made)
+    if is_restored:
+        made.run("v.graph.practice.restore(v.graph.practice.state)")
+    kinds = made.run("[...v.graph.practice.verdicts.values()].map(({ kind }) => kind)")
+    assert kinds[0] == "root" and "follows" not in kinds

@@ -3375,7 +3375,7 @@ var HINTS = {
     "Count the minus signs along each path: those of the local derivatives, and that of the gradient above. Two minus signs cancel out."
   ],
   "above missing": [
-    "You know how the next node changes. How does the root change when that node does?",
+    "You know how the next node changes. How does {root} change when that node does?",
     "Chain rule: multiply the local derivative by the gradient of the node above."
   ],
   "local missing": [
@@ -3383,15 +3383,15 @@ var HINTS = {
     "Chain rule: multiply the gradient above by the local derivative of the operation."
   ],
   "missing path": [
-    "Look at the graph again: how many edges leave this node towards the root?",
-    "Every path to the root contributes. Add up the contributions of all of them."
+    "Look at the graph again: how many edges leave this node towards {root}?",
+    "Every path to {root} contributes. Add up the contributions of all of them."
   ],
   "input for output": [
     "Look at the formula of the local derivative: which number belongs in it?",
     "Some derivatives are written in terms of the operation's result, others in terms of its operand. Take the one that the formula names."
   ],
   "zero": [
-    "Does the root really stay the same when this node changes?",
+    "Does {root} really stay the same when this node changes?",
     "A gradient is 0 only if the contributions of all paths are 0 or cancel out. Multiply the gradient above by the local derivative on each path, and add up."
   ],
   "other operand": [
@@ -3428,10 +3428,10 @@ var HINTS = {
   ],
   "another node's": [
     "The number is correct, but for another node.",
-    "Start at this node and follow its own edges towards the root."
+    "Start at this node and follow its own edges towards {root}."
   ],
   "own value": [
-    "Does this say how large the node is, or how the root changes with it?",
+    "Does this say how large the node is, or how {root} changes with it?",
     "A gradient isn't the node's value. Multiply the gradient above by the local derivative."
   ],
   "added": [
@@ -3451,7 +3451,7 @@ var HINTS = {
     "The gradient above is wrong, and this one follows from it. Correct that one first."
   ],
   "root": [
-    "How much does the root change when the root changes?",
+    "Nudge {root} by 0.1. By how much does {root} change? Divide that by the nudge.",
     "The derivative of anything with respect to itself is 1."
   ],
   "history": [
@@ -3469,7 +3469,7 @@ var HINTS = {
 };
 var WAYS = {
   "no use": [
-    "Does the root change when this node changes a little?",
+    "Does {root} change when this node changes a little?",
     "No path carries a gradient back to it, so its gradient is 0."
   ],
   "formula": [
@@ -3497,14 +3497,18 @@ var WAYS = {
 // src/chainrule/drawing/view/js/ways.js
 var MOST_USERS = 3;
 function hintsFor(graph, index, kind) {
-  return HINTS[kind] ? all(HINTS[kind]) : way(graph, index);
+  return HINTS[kind] ? all(HINTS[kind], { root: rootOf(graph) }) : way(graph, index);
+}
+function rootOf(graph) {
+  return clipped(graph.nameOf(graph.root));
 }
 function way(graph, index) {
   const { nodes, root } = graph;
-  if (index === root) return all(HINTS.root);
+  const name = rootOf(graph);
+  if (index === root) return all(HINTS.root, { root: name });
   const uses = nodes[index].users.filter(([user2, slot2]) => user2 <= root && nodes[user2].partials[slot2] !== null).sort(([one, slot2], [two, other]) => two - one || slot2 - other);
   const users2 = [...new Set(uses.map(([user2]) => user2))];
-  if (!uses.length) return all(WAYS["no use"]);
+  if (!uses.length) return all(WAYS["no use"], { root: name });
   const [user, slot] = uses[0];
   const nameOf = (one) => clipped(graph.nameOf(one) || formatShort(nodes[one].data));
   const words2 = {
@@ -3666,6 +3670,8 @@ var Practice = class {
       for (const [index, attempt2] of Object.entries(attempts[each]))
         this.attempts[each].set(Number(index), attempt2);
     this._judge();
+    for (const [index, { tries, done }] of this.attempts.backward)
+      if (done === "shown" && tries.length) this._judge(index, tries.at(-1));
   }
   /** What `restore` takes. @returns {PracticeState} */
   get state() {
@@ -3676,16 +3682,19 @@ var Practice = class {
   isAtKink(index) {
     return this.verdicts.get(index)?.status === NOT_COMPARABLE;
   }
-  /** Judge all gradients that were typed, in the light of each other; `text` is one more.
+  /** Judge all gradients that were typed, in the light of each other; `text` is one more. Where the
+   *  right one was shown, what had been typed explains nothing below it any more, and its verdict
+   *  stays.
    *  @param {number} [index] @param {string} [text] */
   _judge(index, text2) {
     const { nodes } = this.graph;
     const kept = nodes.map((node) => node.hand);
     for (const node of nodes) {
-      const typed = node.index === index ? text2 : this.at(node.index, "backward").tries.at(-1);
+      const { tries, done } = this.at(node.index, "backward");
+      const typed = node.index === index ? text2 : done !== "shown" && tries.at(-1);
       node.hand = typed ? { value: parseNumber(typed), text: typed } : null;
     }
-    this.verdicts = judgements(this.graph);
+    this.verdicts = new Map([...this.verdicts, ...judgements(this.graph)]);
     for (const node of nodes) node.hand = kept[node.index];
   }
   /** How many tasks are done, and how. */

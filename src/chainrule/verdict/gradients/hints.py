@@ -1,5 +1,5 @@
 """What to say to somebody who practises, for each kind of mistake: a nudge in the right direction,
-then the rule. The number comes last."""
+then the rule. The number comes last. `{root}` stands for the name of the result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ HINTS: dict[str, tuple[str, str]] = {
         "gradient above. Two minus signs cancel out.",
     ),
     "above missing": (
-        "You know how the next node changes. How does the root change when that node does?",
+        "You know how the next node changes. How does {root} change when that node does?",
         "Chain rule: multiply the local derivative by the gradient of the node above.",
     ),
     "local missing": (
@@ -18,8 +18,8 @@ HINTS: dict[str, tuple[str, str]] = {
         "Chain rule: multiply the gradient above by the local derivative of the operation.",
     ),
     "missing path": (
-        "Look at the graph again: how many edges leave this node towards the root?",
-        "Every path to the root contributes. Add up the contributions of all of them.",
+        "Look at the graph again: how many edges leave this node towards {root}?",
+        "Every path to {root} contributes. Add up the contributions of all of them.",
     ),
     "input for output": (
         "Look at the formula of the local derivative: which number belongs in it?",
@@ -27,7 +27,7 @@ HINTS: dict[str, tuple[str, str]] = {
         "operand. Take the one that the formula names.",
     ),
     "zero": (
-        "Does the root really stay the same when this node changes?",
+        "Does {root} really stay the same when this node changes?",
         "A gradient is 0 only if the contributions of all paths are 0 or cancel out. Multiply the "
         "gradient above by the local derivative on each path, and add up.",
     ),
@@ -66,10 +66,10 @@ HINTS: dict[str, tuple[str, str]] = {
     ),
     "another node's": (
         "The number is correct, but for another node.",
-        "Start at this node and follow its own edges towards the root.",
+        "Start at this node and follow its own edges towards {root}.",
     ),
     "own value": (
-        "Does this say how large the node is, or how the root changes with it?",
+        "Does this say how large the node is, or how {root} changes with it?",
         "A gradient isn't the node's value. Multiply the gradient above by the local derivative.",
     ),
     "added": (
@@ -90,7 +90,7 @@ HINTS: dict[str, tuple[str, str]] = {
         "The gradient above is wrong, and this one follows from it. Correct that one first.",
     ),
     "root": (
-        "How much does the root change when the root changes?",
+        "Nudge {root} by 0.1. By how much does {root} change? Divide that by the nudge.",
         "The derivative of anything with respect to itself is 1.",
     ),
     "history": (

@@ -77,10 +77,12 @@ class Naming:
 
     def hints(self, index: int, kind: str) -> tuple[str, str, str]:
         """What to say to somebody who practises: a nudge, the rule, and the number."""
-        nudge, rule = HINTS[kind] if kind in HINTS else self._way(index)
+        root = name_of(self.graph.nodes[-1])
+        known = (hint.format(root=root) for hint in HINTS.get(kind, ()))
+        nudge, rule = known if kind in HINTS else self._way(index, root)
         return nudge, rule, NUMBER.format(expected=format_short(self.reference.expected[index]))
 
-    def _way(self, index: int) -> tuple[str, str]:
+    def _way(self, index: int, root: str) -> tuple[str, str]:
         """The question and the rule that lead to a node's gradient."""
         nodes, partials = self.graph.nodes, self.reference.local.partials
         uses = []
@@ -90,7 +92,7 @@ class Naming:
                 names = tuple(_name_or_number(nodes[operand]) for operand in operands)
                 row = TABLE[rule.name] if rule else None
                 uses.append(Use(name_of(nodes[user]), names, position, row))
-        return way(name_of(nodes[index]), uses)
+        return way(name_of(nodes[index]), root, uses)
 
     # ---- what the number is compared with --------------------------------------------------------
 

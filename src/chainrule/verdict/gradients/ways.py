@@ -13,7 +13,7 @@ from ...table.ops import Op
 MOST_USERS = 3
 WAYS: dict[str, tuple[str, str]] = {
     "no use": (
-        "Does the root change when this node changes a little?",
+        "Does {root} change when this node changes a little?",
         "No path carries a gradient back to it, so its gradient is 0.",
     ),
     "formula": (
@@ -53,17 +53,17 @@ class Use(NamedTuple):
     row: Op | None  # the operation; None where it has no formula
 
 
-def way(name: str, uses: Sequence[Use]) -> tuple[str, str]:
+def way(name: str, root: str, uses: Sequence[Use]) -> tuple[str, str]:
     """The question and the rule that lead to a node's gradient.
 
     Example:
         >>> from chainrule.table.ops import TABLE
-        >>> way("n", [Use("o", ("n",), 0, TABLE["tanh"])])[1]
+        >>> way("n", "o", [Use("o", ("n",), 0, TABLE["tanh"])])[1]
         'The derivative of o with respect to n is 1 − o · o. Multiply it by the gradient of o.'
     """
     first = uses[0] if uses else Use("", (), 0, None)
     users = list(dict.fromkeys(use.user for use in uses))
-    words = {"name": name, "user": first.user, "users": _listed(users)}
+    words = {"name": name, "root": root, "user": first.user, "users": _listed(users)}
     if not uses:
         kind = "no use"
     elif len(users) > 1:

@@ -6,7 +6,7 @@ export const HINTS = {
     "Count the minus signs along each path: those of the local derivatives, and that of the gradient above. Two minus signs cancel out."
   ],
   "above missing": [
-    "You know how the next node changes. How does the root change when that node does?",
+    "You know how the next node changes. How does {root} change when that node does?",
     "Chain rule: multiply the local derivative by the gradient of the node above."
   ],
   "local missing": [
@@ -14,15 +14,15 @@ export const HINTS = {
     "Chain rule: multiply the gradient above by the local derivative of the operation."
   ],
   "missing path": [
-    "Look at the graph again: how many edges leave this node towards the root?",
-    "Every path to the root contributes. Add up the contributions of all of them."
+    "Look at the graph again: how many edges leave this node towards {root}?",
+    "Every path to {root} contributes. Add up the contributions of all of them."
   ],
   "input for output": [
     "Look at the formula of the local derivative: which number belongs in it?",
     "Some derivatives are written in terms of the operation's result, others in terms of its operand. Take the one that the formula names."
   ],
   "zero": [
-    "Does the root really stay the same when this node changes?",
+    "Does {root} really stay the same when this node changes?",
     "A gradient is 0 only if the contributions of all paths are 0 or cancel out. Multiply the gradient above by the local derivative on each path, and add up."
   ],
   "other operand": [
@@ -59,10 +59,10 @@ export const HINTS = {
   ],
   "another node's": [
     "The number is correct, but for another node.",
-    "Start at this node and follow its own edges towards the root."
+    "Start at this node and follow its own edges towards {root}."
   ],
   "own value": [
-    "Does this say how large the node is, or how the root changes with it?",
+    "Does this say how large the node is, or how {root} changes with it?",
     "A gradient isn't the node's value. Multiply the gradient above by the local derivative."
   ],
   "added": [
@@ -82,7 +82,7 @@ export const HINTS = {
     "The gradient above is wrong, and this one follows from it. Correct that one first."
   ],
   "root": [
-    "How much does the root change when the root changes?",
+    "Nudge {root} by 0.1. By how much does {root} change? Divide that by the nudge.",
     "The derivative of anything with respect to itself is 1."
   ],
   "history": [
@@ -101,7 +101,7 @@ export const HINTS = {
 
 export const WAYS = {
   "no use": [
-    "Does the root change when this node changes a little?",
+    "Does {root} change when this node changes a little?",
     "No path carries a gradient back to it, so its gradient is 0."
   ],
   "formula": [

@@ -143,6 +143,8 @@ export class Practice {
       for (const [index, attempt] of Object.entries(attempts[each]))
         this.attempts[each].set(Number(index), attempt);
     this._judge();
+    for (const [index, { tries, done }] of this.attempts.backward)
+      if (done === "shown" && tries.length) this._judge(index, tries.at(-1));
   }
 
   /** What `restore` takes. @returns {PracticeState} */
@@ -156,16 +158,19 @@ export class Practice {
     return this.verdicts.get(index)?.status === NOT_COMPARABLE;
   }
 
-  /** Judge all gradients that were typed, in the light of each other; `text` is one more.
+  /** Judge all gradients that were typed, in the light of each other; `text` is one more. Where the
+   *  right one was shown, what had been typed explains nothing below it any more, and its verdict
+   *  stays.
    *  @param {number} [index] @param {string} [text] */
   _judge(index, text) {
     const { nodes } = this.graph;
     const kept = nodes.map((node) => node.hand);
     for (const node of nodes) {
-      const typed = node.index === index ? text : this.at(node.index, "backward").tries.at(-1);
+      const { tries, done } = this.at(node.index, "backward");
+      const typed = node.index === index ? text : done !== "shown" && tries.at(-1);
       node.hand = typed ? { value: parseNumber(typed), text: typed } : null;
     }
-    this.verdicts = judgements(this.graph);
+    this.verdicts = new Map([...this.verdicts, ...judgements(this.graph)]);
     for (const node of nodes) node.hand = kept[node.index];
   }
 

@@ -10,19 +10,25 @@ const MOST_USERS = 3;
 /** What to say about a mistake of this kind; where it has no name, how the gradient is found.
  *  @param {Graph} graph @param {number} index @param {string} [kind] @returns {string[]} */
 export function hintsFor(graph, index, kind) {
-  return HINTS[kind] ? all(HINTS[kind]) : way(graph, index);
+  return HINTS[kind] ? all(HINTS[kind], { root: rootOf(graph) }) : way(graph, index);
+}
+
+/** @param {Graph} graph */
+function rootOf(graph) {
+  return clipped(graph.nameOf(graph.root));
 }
 
 /** The question and the rule that lead to a node's gradient. A condition passes nothing on.
  *  @param {Graph} graph @param {number} index @returns {string[]} */
 function way(graph, index) {
   const { nodes, root } = graph;
-  if (index === root) return all(HINTS.root);
+  const name = rootOf(graph);
+  if (index === root) return all(HINTS.root, { root: name });
   const uses = nodes[index].users
     .filter(([user, slot]) => user <= root && nodes[user].partials[slot] !== null)
     .sort(([one, slot], [two, other]) => two - one || slot - other);
   const users = [...new Set(uses.map(([user]) => user))];
-  if (!uses.length) return all(WAYS["no use"]);
+  if (!uses.length) return all(WAYS["no use"], { root: name });
   const [user, slot] = uses[0];
   const nameOf = (/** @type {number} */ one) =>
     clipped(graph.nameOf(one) || formatShort(nodes[one].data));
