@@ -291,6 +291,30 @@ def test_descent_moves_by_the_gradient(visit):
     assert made.run("s.numbers.value('w')") == w
 
 
+@pytest.mark.parametrize("spot", [f"lessons/{LESSON}/2", f"lessons/{LESSON}/6"])
+def test_after_a_right_answer_enter_goes_on(visit, spot):
+    made = visit(spot=spot)
+    steps = shelf().lessons[LESSON].steps
+    step = steps[int(spot[-1]) - 1]
+    if step.asked:
+        made.predict(number(step, step.content["ask"]))
+    else:
+        made.choose(step.content["choices"])
+    made.settle()
+    assert made.page.evaluate("document.activeElement.className").startswith("next")
+    made.page.keyboard.press("Enter")
+    assert made.run("c.spot.step") == int(spot[-1])
+
+
+@pytest.mark.parametrize("spot, direction", [
+    ("lessons/04_by_hand/1", "TB"), ("lessons/04_by_hand/6", "TB"), ("lessons/06_saturation/2", "LR"),
+], ids=str)  # fmt: skip
+def test_a_graph_runs_as_it_is_larger(visit, spot, direction):
+    made = visit(spot=spot)
+    assert made.run("v.data.direction") == direction
+    assert made.run("v.camera.k") > 0.75, "the smallest letters have 7 pixels"
+
+
 def test_keys_progress_and_reset(visit):
     made = visit(spot=f"lessons/{LESSON}/1")
     made.page.locator(TITLE).focus()

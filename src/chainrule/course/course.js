@@ -1497,6 +1497,7 @@ var Trainer = class {
 };
 
 // src/chainrule/course/js/step.js
+var BARS = 130;
 var Step = class {
   /** Other numbers of expressions, by name. @type {Record<string, () => number>} */
   extras = {};
@@ -1558,6 +1559,7 @@ var Step = class {
       hides ? withoutGradients(this.snapshot, isGuess) : this.snapshot,
       {
         frame: isGuess ? "still" : "figure",
+        isUpright: content.do === "judged" || isLargerUpright(this.snapshot, this.view, isGuess),
         isRepair: Boolean(content.hand),
         theme: this.setting.isDark ? "dark" : "light",
         follow: () => this.follow()
@@ -1678,6 +1680,12 @@ var Step = class {
     this.remove();
   }
 };
+function isLargerUpright({ states, upright }, view, isGuess) {
+  if (!upright) return false;
+  const { width, height } = view.getBoundingClientRect();
+  const scale = ([wide, high]) => Math.min(width / wide, (height - (isGuess ? 0 : BARS)) / high, 1);
+  return scale(upright.states[0].size) > scale(states[0].size);
+}
 function withoutGradients(snapshot, isGuess) {
   const nodes = snapshot.nodes.map((node) => ({ ...node, grad: void 0, byHand: false }));
   return { ...snapshot, nodes, local: snapshot.local && !isGuess };
@@ -1689,6 +1697,7 @@ var INDENT = "    ";
 var MOST_LINES = 40;
 var Task = class {
   hints = 0;
+  isJudging = false;
   /** @param {TaskContent} task
    *  @param {{ judge: Judge, memory: import("./memory.js").Memory, before?: TaskContent,
    *    done(): void }} setting */
@@ -1769,11 +1778,11 @@ ${line.match(/^ */)[0]}${more}`,
   }
   async _check() {
     const { judge } = this.setting;
-    if (!judge.canJudge || this.check.disabled) return;
-    this.check.disabled = true;
+    if (!judge.canJudge || this.isJudging) return;
+    this.isJudging = true;
     this._say("plain", say("judging"));
     const grade = await judge.judge(this.task.id, this.code.value);
-    this.check.disabled = false;
+    this.isJudging = false;
     this._show(grade);
   }
   /** @param {Grade} grade */
@@ -2072,6 +2081,7 @@ var Course = class {
     if (spot !== this.spot) return;
     this._nameNext();
     this.main.querySelector(".crumbs [aria-current]")?.classList.add("done");
+    if (document.activeElement?.matches(":disabled")) this.next.focus({ preventScroll: true });
   }
   /** The list of everything, with what is done. */
   _list() {

@@ -270,6 +270,7 @@ export class Course {
     if (spot !== this.spot) return;
     this._nameNext();
     this.main.querySelector(".crumbs [aria-current]")?.classList.add("done");
+    if (document.activeElement?.matches(":disabled")) this.next.focus({ preventScroll: true });
   }
 
   /** The list of everything, with what is done. */

@@ -11,6 +11,9 @@ import { Secant } from "./secant.js";
 import { Texts } from "./text.js";
 import { Trainer } from "./trainer.js";
 
+/** The height of a figure's own bars, in pixels. */
+const BARS = 130;
+
 export class Step {
   /** Other numbers of expressions, by name. @type {Record<string, () => number>} */
   extras = {};
@@ -76,6 +79,7 @@ export class Step {
       hides ? withoutGradients(this.snapshot, isGuess) : this.snapshot,
       {
         frame: isGuess ? "still" : "figure",
+        isUpright: content.do === "judged" || isLargerUpright(this.snapshot, this.view, isGuess),
         isRepair: Boolean(content.hand),
         theme: this.setting.isDark ? "dark" : "light",
         follow: () => this.follow(),
@@ -209,6 +213,17 @@ export class Step {
     cancelAnimationFrame(this.frame);
     this.remove();
   }
+}
+
+/** Whether a graph has to be shrunk less from top to bottom than from left to right. Practice takes
+ *  the former in any case, because a panel stands beside it.
+ *  @param {Snapshot} snapshot @param {HTMLElement} view @param {boolean} isGuess */
+function isLargerUpright({ states, upright }, view, isGuess) {
+  if (!upright) return false;
+  const { width, height } = view.getBoundingClientRect();
+  const scale = (/** @type {[number, number]} */ [wide, high]) =>
+    Math.min(width / wide, (height - (isGuess ? 0 : BARS)) / high, 1);
+  return scale(upright.states[0].size) > scale(states[0].size);
 }
 
 /** A snapshot before its backward pass; in a guess its edges say nothing either.

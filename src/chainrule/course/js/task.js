@@ -9,6 +9,7 @@ const MOST_LINES = 40;
 
 export class Task {
   hints = 0;
+  isJudging = false;
 
   /** @param {TaskContent} task
    *  @param {{ judge: Judge, memory: import("./memory.js").Memory, before?: TaskContent,
@@ -94,11 +95,11 @@ export class Task {
 
   async _check() {
     const { judge } = this.setting;
-    if (!judge.canJudge || this.check.disabled) return;
-    this.check.disabled = true;
+    if (!judge.canJudge || this.isJudging) return;
+    this.isJudging = true;
     this._say("plain", say("judging"));
     const grade = await judge.judge(this.task.id, this.code.value);
-    this.check.disabled = false;
+    this.isJudging = false;
     this._show(grade);
   }
 
