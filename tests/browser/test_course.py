@@ -307,7 +307,8 @@ def test_after_a_right_answer_enter_goes_on(visit, spot):
 
 
 @pytest.mark.parametrize("spot, direction", [
-    ("lessons/04_by_hand/1", "TB"), ("lessons/04_by_hand/6", "TB"), ("lessons/06_saturation/2", "LR"),
+    ("lessons/04_by_hand/1", "TB"), ("lessons/04_by_hand/6", "TB"),
+    ("lessons/06_saturation/2", "LR"),
 ], ids=str)  # fmt: skip
 def test_a_graph_runs_as_it_is_larger(visit, spot, direction):
     made = visit(spot=spot)
