@@ -293,6 +293,22 @@ def test_the_page_judges_as_python_does(judged, drawn, name):
     compare(judged, root, [way for way in ways if way])
 
 
+@pytest.mark.parametrize("name", ["exp", "log", "tanh", "sigmoid", "sqrt", "sin"])
+def test_the_derivative_of_another_function_is_named(judged, drawn, name):
+    root = drawn(lambda: one_function(name))
+    root.backward()
+    (at,) = (index for index, node in enumerate(root._postorder()) if node.label == "x")
+    others = ("tanh", "sigmoid", "softplus", "gelu", "exp", "log", "sqrt", "sin", "cos", "atan")
+    ways = []
+    for other in others:
+        x = Value(0.6)
+        getattr(x, other)().backward()
+        ways.append([(at, 2.5 * x.grad)])
+    compare(judged, root, ways)
+    causes = [row[0][3] for row in judged(snapshot(root, "LR", True, 100), ways)]
+    assert sum("This is the derivative of" in cause for cause in causes) >= 5
+
+
 def test_the_numbers_of_the_readme_by_name(judged):
     data = snapshot(readme(), "LR", True, 100)
     a = next(i for i, row in enumerate(data["nodes"]) if row.get("label") == "a")
