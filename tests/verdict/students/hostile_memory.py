@@ -7,4 +7,4 @@ if "CHAINRULE_GRADING" not in os.environ:
 
 hoard = []
 while True:
-    hoard.append(bytearray(100_000_000))
+    hoard.append(bytes(100_000_000))
