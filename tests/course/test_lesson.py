@@ -121,6 +121,11 @@ def test_a_fault_is_found_at_its_line(old, new, line, words):
     assert any(at == line and any(x in what for x in alternatives) for at, what in found), found
 
 
+def test_a_wrong_kind_of_step_is_the_only_fault():
+    [fault] = faults_of(GOOD.replace('do = "try"', 'do = "tri"'))
+    assert "do can't be 'tri'" in fault.what
+
+
 def test_a_goal_of_two_lines_is_one_sentence():
     assert lesson.read(GOOD.replace('"See it."', '"""\nSee\nit."""')).goal == "See it."
 

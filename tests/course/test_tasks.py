@@ -108,6 +108,12 @@ def no_chain(self, other):
     return out
 
 
+def calls_it(self, other):
+    out = no_chain(self, other)
+    out._backward = out._backward()
+    return out
+
+
 def forgets_itself(self):
     self.grad = 1.0
     self._backward()
@@ -142,6 +148,20 @@ def no_one(self):
         ("forward", "__mul__", lambda self, other: self + other, "data of this is -1.0; it should"),
         ("local", "__mul__", swapped, "a.grad is 10.0, but it should be -15"),
         ("local", "__add__", no_chain, "a.grad is 1.0, but it should be 5"),
+        (
+            "init",
+            "__init__",
+            lambda self, x: self.__dict__.update(data=x, grad=None),
+            "Its grad is None, but it should be 0.",
+        ),
+        ("repr", "__repr__", lambda self: None, "__repr__ returns None, but it should"),
+        ("local", "__mul__", lambda self, other: None, "This gives None, which isn't a Value"),
+        (
+            "local",
+            "__add__",
+            calls_it,
+            "The result's _backward is None, but it should be a function",
+        ),
         ("order", "backward", forgets_itself, "calls c._backward() 2 times, not once"),
         ("order", "backward", lambda self: None, "L.grad = 0.0; the result itself gets 1"),
         ("order", "backward", no_one, "L.grad = 0.0; the result itself gets 1"),
@@ -152,6 +172,17 @@ def test_a_mistake_is_told(want, name, method, words):
     [found] = findings(broken, [want])
     assert words in found.message
     assert found.graph
+
+
+def test_names_of_the_code_keep_their_letters():
+    told = grading.grade(TASKS[2], shelf().tasks[TASKS[2]].solution.replace("out.grad", "1.0"))
+    assert told["findings"][0]["message"].startswith("After this, a.grad is 1.0, but")
+
+
+def test_what_is_missing_is_told_at_once():
+    told = grading.grade(TASKS[5], shelf().tasks[TASKS[4]].solution)
+    [found] = told["findings"]
+    assert found["message"] == "The class can't compute this yet: a - b, -a, a / b, a**k."
 
 
 def test_a_wrong_order_is_told():

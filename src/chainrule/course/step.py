@@ -54,6 +54,8 @@ class StepReader:
         """Return the step; None where its graph can't be read."""
         table = self.table
         do = table.choice("do", DOINGS, needed=True)
+        if do not in DOINGS:
+            table.taken |= set(table.content)  # which other fields belong here depends on it
         numbers = self._numbers()
         if numbers is None:
             table.taken |= set(table.content)  # without the graph, nothing else can be judged

@@ -14,7 +14,7 @@ from typing import Any
 from ..errors import WrongType
 from ..numerals import format_number
 from ..verdict.engines.check import check_engine
-from ..verdict.engines.result import EngineCheck, Finding
+from ..verdict.engines.result import MISSING, EngineCheck, Finding
 from ..verdict.grading.guard import limit_resources, refuse_harm
 from ..verdict.grading.worker import BEGUN, READY, Channel, load
 from ..verdict.result_table import error_text, printable
@@ -104,13 +104,16 @@ def _try_init(make: type[Any]) -> Finding | None:
             words = f"A Value needs the attribute {name}, which should be {expected:g} here."
             return Finding("init", words, CODE["init"])
         if getattr(value, name) != expected:
-            words = f"{name} is {_shown(getattr(value, name))}, but it should be {expected:g}."
+            words = f"Its {name} is {_shown(getattr(value, name))}, but it should be {expected:g}."
             return Finding("init", words, CODE["init"])
     return None
 
 
 def _try_repr(make: type[Any]) -> Finding | None:
-    text = repr(make(2.0))
+    text = make(2.0).__repr__()
+    if not isinstance(text, str):
+        words = f"__repr__ returns {_shown(text)}, but it should return a text."
+        return Finding("repr", words, CODE["repr"])
     if "2" in text and not text.startswith("<"):
         return None
     words = f"This prints {printable(text)[:LONGEST]}, which doesn't show the number."
@@ -136,10 +139,19 @@ def _try_forward(make: type[Any]) -> Finding | None:
 
 
 def _try_local(make: type[Any]) -> Finding | None:
+    if broken := _try_forward(make):
+        return broken
     for sign in "+*":
+        code = CODE["local"].replace("a * b", f"a {sign} b")
         a, b = make(2.0), make(-3.0)
         out = a + b if sign == "+" else a * b
         out.grad = 5.0
+        if not callable(out._backward):
+            words = (
+                f"The result's _backward is {_shown(out._backward)}, but it should be a function: "
+                "assign it without calling it, as in out._backward = _backward."
+            )
+            return Finding("local", words, code)
         out._backward()
         expected = (5.0, 5.0) if sign == "+" else (-15.0, 10.0)
         for name, value, right in zip("ab", (a, b), expected):
@@ -147,10 +159,11 @@ def _try_local(make: type[Any]) -> Finding | None:
                 continue
             local = format_number(right / 5)
             words = (
-                f"{name}.grad is {_shown(value.grad)}, but it should be {right:g}: the local "
-                f"derivative of a {sign} b with respect to {name}, {local}, times out.grad, 5."
+                f"After this, {name}.grad is {_shown(value.grad)}, but it should be {right:g}: the "
+                f"local derivative of a {sign} b with respect to {name}, {local}, times out.grad, "
+                "5."
             )
-            return Finding("local", words, CODE["local"].replace("a * b", f"a {sign} b"))
+            return Finding("local", words, code)
     return None
 
 
@@ -197,6 +210,10 @@ TRIALS: dict[str, Callable[[type[Any]], Finding | None]] = {
 
 # ---- the whole engine ----------------------------------------------------------------------------
 
+EXAMPLES = {
+    "add": "a + b", "mul": "a * b", "sub": "a - b", "neg": "-a", "div": "a / b", "pow": "a**k",
+    "tanh": "a.tanh()", "exp": "a.exp()", "relu": "a.relu()",
+}  # fmt: skip
 TRIED_LATER = {"accumulation": "reuse of values", "state": "a second pass"}
 
 
@@ -212,6 +229,10 @@ def _examined(make: type[Any], wants: list[str]) -> Iterator[Finding]:
     found = [each for each in report.mistakes if _is_wanted(each, wants)]
     yield from found
     if found:
+        return
+    missing = [EXAMPLES[name] for name in operations if report.reasons.get(name) == MISSING]
+    if missing:
+        yield Finding("", f"The class can't compute this yet: {', '.join(missing)}.")
         return
     for name in operations:
         if name not in report.sound:
@@ -237,7 +258,7 @@ def _is_wanted(finding: Finding, wants: list[str]) -> bool:
 
 def _why_unsound(name: str, report: EngineCheck) -> str:
     if name in report.reasons:
-        return f"{name}: {report.reasons[name]}."
+        return f"Tried {EXAMPLES[name]}: {report.reasons[name]}."
     if name in report.unjudged:
         return f"{name} is built from {report.unjudged[name]}, which isn't right yet."
     others = "; ".join(each.message for each in report.mistakes[:1])
