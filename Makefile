@@ -27,11 +27,15 @@ peers: .venv/tools  ## compare with PyTorch, JAX, SymPy, Graphviz and others, th
 		$(BIN)/pip install -q $$peer >/dev/null 2>&1 || echo "$$peer cannot be installed here"; done
 	$(BIN)/python -m pytest tests/peers -rs
 
-browser: .venv/tools node_modules/installed  ## test the interactive view in Chromium and in JupyterLab; installs both
+# Playwright 1.65 asks Firefox for more than ESR 153 can.
+browser: .venv/tools node_modules/installed  ## test the pages in Chromium, Firefox and JupyterLab; installs them
 	@command -v chromium-headless-shell >/dev/null || { apt-get update -qq && \
 		apt-get install -y -qq --no-install-recommends chromium-headless-shell; } || \
 		command -v chromium >/dev/null || apt-get install -y -qq --no-install-recommends chromium
-	$(BIN)/pip install -q playwright jupyterlab notebook marimo anywidget axe-playwright-python
+	@command -v firefox-esr >/dev/null || command -v firefox >/dev/null || { apt-get update -qq && \
+		apt-get install -y -qq --no-install-recommends firefox-esr; } >/dev/null 2>&1 || \
+		echo "Firefox cannot be installed here"
+	$(BIN)/pip install -q playwright==1.64.1 jupyterlab notebook marimo anywidget axe-playwright-python
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser --ignore=tests/browser/test_view_large.py
 	$(BIN)/python -m pytest tests/browser/test_view_large.py
 

@@ -3,172 +3,29 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 
+import course_page
 import pytest
-from static_files import serve_files
+from course_page import LESSON, TITLE, number
+from played_page import SCREENS
 
-from chainrule.course import expression
 from chainrule.course.export import export
 from chainrule.course.shelf import shelf
-from chainrule.course.words import languages, sentences
 
 pytest.importorskip("uvicorn")
 pytest.importorskip("starlette")
 
-SCREENS = [(1280, 800, "light"), (1280, 800, "dark"), (390, 844, "light"), (390, 844, "dark")]
-LESSON = "03_chain_rule"
-TITLE = ":is(.words, .task) > h2"
-
 
 @pytest.fixture(scope="module")
 def addresses(tmp_path_factory):
-    """The course as it is served, as a plain static server has it, and as a file."""
-    command = [sys.executable, "-m", "chainrule", "course", "--port", "0", "--no-browser"]
-    folder = tmp_path_factory.mktemp("course")
-    path = export(str(folder))
-    with (
-        serve_files(folder) as static,
-        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as served,
-    ):
-        yield {
-            "served": re.search(r"http://\S+", served.stdout.readline())[0],
-            "static": static,
-            "file": f"file://{path}",
-        }
-        served.terminate()
-
-
-class Visit:
-    """An open page of the course."""
-
-    def __init__(self, page, address):
-        self.page = page
-        self.address = address
-
-    def open(self, spot):
-        self.page.goto(f"{self.address}#{spot}")
-        self.page.wait_for_function(
-            "spot => document.querySelector('#course').course?._address("
-            "document.querySelector('#course').course.spot) === spot",
-            arg=spot,
-        )
-        self.settle()
-
-    def run(self, code, argument=None):
-        """Evaluate an expression in which `c` is the course, `s` its step and `v` the view."""
-        return self.page.evaluate(
-            "argument => { const c = document.querySelector('#course').course; const s = c.step; "
-            f"const v = s?.app; return ({code}); }}",
-            argument,
-        )
-
-    def settle(self):
-        self.page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
-
-    def said(self):
-        return self.page.locator(".feedback").inner_text()
-
-    def next(self):
-        self.page.locator(".next").click()
-        self.settle()
-
-    # ---- the four doings ------------------------------------------------------------------------
-
-    def say(self, key):
-        """The words of the page, in the language that it speaks."""
-        return languages()[self.run("c.language")][key].partition(":")[0]
-
-    def predict(self, right, point="."):
-        field = self.page.get_by_label(self.say("answer"))
-        for text, words in (("", self.say("type_a_number")), ("abc", "abc"), ("1e9", "✗")):
-            field.fill(text)
-            field.press("Enter")
-            assert words in self.said()
-        assert self.say("not_yet") in self.said()
-        assert self.page.locator(".next").inner_text() == self.say("skip")
-        field.fill(f"{right:.3g}".replace(".", point))
-        self.page.get_by_role("button", name=self.say("check"), exact=True).click()
-        assert self.said().startswith("✓")
-
-    def choose(self, choices):
-        buttons = self.page.locator(".choice")
-        wrong = next(at for at, choice in enumerate(choices) if not choice["right"])
-        right = next(at for at, choice in enumerate(choices) if choice["right"])
-        buttons.nth(wrong).click()
-        assert "wrong" in buttons.nth(wrong).get_attribute("class")
-        assert self.said()
-        buttons.nth(right).click()
-        assert "right" in buttons.nth(right).get_attribute("class")
-
-    def move(self, name, x):
-        known = sentences().get(self.run("c.language"), {})
-        label = known.get("{name}, number", "{name}, number").format(name=name)
-        field = self.page.get_by_label(label)
-        field.fill(str(x))
-        field.press("Enter")
-        self.settle()
-
-    def find_gradients(self):
-        """Answer every question of the practice; the first one wrong at first."""
-        field = self.page.locator("input[name=answer]")
-        field.wait_for()
-        field.fill("1234")
-        field.press("Enter")
-        assert self.run("v.graph.practice.next()") is not None
-        while self.run("v.graph.practice.next()") is not None:
-            index = self.run("v.chosen")
-            field.fill(str(self.run("v.graph.practice.grads[argument]", index)))
-            field.press("Enter")
-            if self.run("v.graph.practice.next()") is not None:
-                self.page.locator(".onwards").click()
-        self.settle()
+    with course_page.serving(tmp_path_factory.mktemp("course")) as found:
+        yield found
 
 
 @pytest.fixture
 def visit(chromium, addresses, request):
-    """A function that opens the page; at the end nothing has failed, and only it was asked."""
-    contexts, errors, requests = [], [], []
-
-    def open_page(kind="served", screen=SCREENS[0], spot=""):
-        if kind == "python":
-            addresses[kind] = request.getfixturevalue("exported") + "course.html"
-        width, height, scheme = screen
-        context = chromium.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=scheme,
-            has_touch=width < 640,
-            is_mobile=width < 640,
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(f"{error} {error.stack}"))
-        page.on("console", lambda line: errors.append(line.text))
-        page.on("request", lambda request: requests.append((kind, request.url)))
-        page.goto(addresses[kind])
-        page.wait_for_selector(TITLE)
-        made = Visit(page, addresses[kind])
-        if spot:
-            made.open(spot)
-        return made
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert errors == []
-    for kind, url in requests:
-        own = url.startswith(("data:", "blob:")) or url.partition("#")[0] == addresses[kind]
-        is_task = kind == "served" and url == addresses[kind].removesuffix("course") + "task"
-        folder = addresses[kind].removesuffix("course.html")
-        is_python = kind == "python" and url.startswith(folder + "python/")
-        assert own or is_task or is_python, url
-
-
-def number(step, data):
-    read = expression.Expression(data["tree"], tuple(tuple(each) for each in data["after"]))
-    return expression.evaluate(read, step.numbers)
+    with course_page.visiting(chromium, addresses, request) as open_page:
+        yield open_page
 
 
 @pytest.mark.parametrize("kind, screen", [
@@ -176,54 +33,13 @@ def number(step, data):
     ("python", SCREENS[1]), ("python", SCREENS[2]),
 ], ids=str)  # fmt: skip
 def test_a_lesson_from_start_to_end(visit, kind, screen):
-    made = visit(kind, screen, f"lessons/{LESSON}/1")
-    steps = shelf().lessons[LESSON].steps
-    for at, step in enumerate(steps):
-        assert made.run("c.spot.step") == at
-        assert made.page.locator(TITLE).inner_text() == step.content["title"]
-        do = step.content["do"]
-        if do == "predict" and step.asked:
-            made.predict(number(step, step.content["ask"]))
-        elif do == "predict":
-            made.choose(step.content["choices"])
-        elif do == "try":
-            made.move("x", 1.5)
-            assert made.said() == ""
-            made.move("x", 0.01)
-            assert made.said().startswith("✓")
-        elif do == "judged":
-            made.find_gradients()
-            assert made.said().startswith("✓")
-        assert made.page.locator(".next").inner_text() in ("Next", "Next lesson")
-        assert made.page.evaluate("document.documentElement.scrollWidth") <= screen[0]
-        made.next()
-    assert made.run("c.spot.index") == list(shelf().lessons).index(LESSON) + 1
-    assert made.run("c.memory.kept.done.length") >= len(steps)
-    made.page.reload()
-    made.page.wait_for_selector(TITLE)
-    entry = made.page.locator(".list a", has_text=shelf().lessons[LESSON].title)
-    assert "✓" in entry.text_content()
+    visit(kind, screen, f"lessons/{LESSON}/1").take_lesson()
 
 
 @pytest.mark.parametrize("kind", ["served", "python"])
 @pytest.mark.parametrize("screen", [SCREENS[0], SCREENS[3]], ids=str)
 def test_a_task_wrong_and_then_right(visit, kind, screen):
-    name, task = next(iter(shelf().tasks.items()))
-    made = visit(kind, screen, f"tasks/{name}")
-    check = made.page.get_by_role("button", name="Check", exact=True)
-    made.page.get_by_label("Your code").fill("class Value:\n    pass")
-    check.click()
-    made.page.locator(".said.wrong").wait_for()
-    assert "✗" in made.said()
-    made.page.get_by_role("button", name="Hint", exact=True).click()
-    made.page.get_by_label("Your code").fill(task.solution)
-    check.click()
-    made.page.locator(".said.right").wait_for()
-    made.page.reload()
-    made.page.get_by_label("Your code").wait_for()
-    assert made.page.get_by_label("Your code").input_value() == task.solution
-    made.next()
-    assert made.page.get_by_label("Your code").input_value().strip() == task.solution.strip()
+    visit(kind, screen, f"tasks/{next(iter(shelf().tasks))}").take_task()
 
 
 def test_without_a_server_a_task_says_what_it_needs(visit):
@@ -247,6 +63,11 @@ def test_every_number_in_a_text_is_that_of_python(visit, room):
             for part in ("ask", "until"):
                 if step.content.get(part):
                     assert made.run("s.content[argument] !== null", part)
+
+
+def test_a_small_phone_cuts_nothing_off(visit):
+    made = visit("file", (320, 640, "light"))
+    assert made.page.evaluate("document.documentElement.scrollWidth") == 320
 
 
 def test_a_repair_is_told_and_mended(visit):

@@ -294,6 +294,33 @@ def test_what_a_finger_aims_at_is_large(visit):
     assert small == []
 
 
+@pytest.mark.parametrize("width", [360, 320])
+@pytest.mark.parametrize("more", ["", "#train=moons"])
+def test_a_small_phone_cuts_nothing_off(visit, width, more):
+    made = visit("file", (width, 640, "light"), more)
+    assert made.page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_on_a_phone_the_question_of_a_practice_is_read_whole(visit):
+    made = visit("file", SCREENS[2])
+    made.page.locator(".practise").click()
+    made.settle()
+    formula, field = made.run(
+        "['math', 'input[name=answer]'].map(part => {"
+        " const { top, bottom } = v.root.querySelector(part).getBoundingClientRect();"
+        " return [top, bottom]; })"
+    )
+    assert formula[1] <= field[0]
+
+
+def test_the_menu_closes_when_something_else_is_clicked(visit):
+    made = visit("file")
+    made.page.locator(".menu summary").click()
+    made.page.locator(".choices").wait_for()
+    made.page.locator(".curve-words").click()
+    assert not made.page.locator(".choices").is_visible()
+
+
 def test_two_hundred_nodes_follow_a_slider(visit):
     lines = ["x = 0.5", "h0 = tanh(x)"]
     lines += [f"h{k} = tanh(x*0.5 + h{k - 1})" for k in range(1, 50)]

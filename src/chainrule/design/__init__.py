@@ -20,6 +20,12 @@ def source() -> str:
 
 
 @functools.cache
+def controls() -> str:
+    """Return the text of `controls.css`, the rules of sliders and bars of progress."""
+    return files(__package__).joinpath("controls.css").read_text("utf-8")
+
+
+@functools.cache
 def tokens() -> dict[str, tuple[str, str]]:
     """Return each token's value on a light and on a dark background.
 

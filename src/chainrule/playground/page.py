@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
-from ..design import style_sheet
+from ..design import controls, style_sheet
 from ..drawing.view.page import data_text, module
 from ..nn import datasets
 from .answer import answer
@@ -80,7 +80,7 @@ def policy(scripts: Sequence[str], is_served: bool, has_python: bool = False) ->
 def style() -> str:
     """Return the design and the style sheets of this folder."""
     own = [files(__package__).joinpath(name).read_text("utf-8") for name in SHEETS]
-    return style_sheet(":root", ":root.dark") + "".join(own)
+    return style_sheet(":root", ":root.dark") + controls() + "".join(own)
 
 
 def document(title: str, policy: str, style: str, body: str, script: str) -> str:

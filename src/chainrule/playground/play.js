@@ -538,11 +538,12 @@ var Head = class {
         button("HTML page", () => savePage(page.answer, page.hash))
       )
     );
-    menu.addEventListener("click", ({ target }) => {
-      if (
+    document.addEventListener("click", ({ target }) => {
+      const part = (
         /** @type {Element} */
-        target.tagName === "BUTTON"
-      ) menu.open = false;
+        target
+      );
+      if (part.tagName === "BUTTON" || !menu.contains(part)) menu.open = false;
     });
     this.toast = h5("p.toast", { role: "status" });
     const { course } = page.settings;

@@ -38,6 +38,7 @@ def caller(module):
         headers: { "Content-Type": TYPES[name.split(".").at(-1)] },
       });
     };
+    globalThis.importScripts = undefined; // Pyodide would try it, and Firefox report that
     const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all([
       load("pyodide.mjs"),
       load("pyodide.asm.mjs"),

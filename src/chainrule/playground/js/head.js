@@ -30,8 +30,9 @@ export class Head {
         button("HTML page", () => savePage(page.answer, page.hash)),
       ),
     );
-    menu.addEventListener("click", ({ target }) => {
-      if (/** @type {Element} */ (target).tagName === "BUTTON") menu.open = false;
+    document.addEventListener("click", ({ target }) => {
+      const part = /** @type {Element} */ (target);
+      if (part.tagName === "BUTTON" || !menu.contains(part)) menu.open = false;
     });
     this.toast = h("p.toast", { role: "status" });
     const { course } = page.settings;

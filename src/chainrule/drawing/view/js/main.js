@@ -1,5 +1,6 @@
 // The entry points: a page of its own, and a notebook's cell.
 
+import controls from "../../../design/controls.css";
 import article from "../css/article.css";
 import frame from "../css/frame.css";
 import narrow from "../css/narrow.css";
@@ -17,7 +18,7 @@ export function mount(element, data, settings = {}) {
   const shadow = element.shadowRoot || element.attachShadow({ mode: "open" });
   const host = h("div.host");
   shadow.replaceChildren(
-    h("style", colours, shared, frame, picture, panel, practice, narrow, article),
+    h("style", colours, shared, controls, frame, picture, panel, practice, narrow, article),
     host,
   );
   const app = started(shadow, host, data, settings);
