@@ -160,7 +160,7 @@ class Visit:
         check = self.page.get_by_role("button", name="Check", exact=True)
         self.page.get_by_label("Your code").fill("class Value:\n    pass")
         check.click()
-        self.page.locator(".said.wrong").wait_for()
+        self.page.locator(".said.wrong").wait_for(timeout=120_000)  # Python may have to start
         assert "✗" in self.said()
         self.page.get_by_role("button", name="Hint", exact=True).click()
         self.page.get_by_label("Your code").fill(task.solution)

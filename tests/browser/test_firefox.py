@@ -213,9 +213,7 @@ def test_python_starts_in_an_exported_page(visit):
 
 
 def test_python_judges_a_task_in_an_exported_page(attend):
-    made = attend("python", SCREENS[3], f"tasks/{TASK}")
-    made.page.set_default_timeout(120_000)
-    made.take_task()
+    attend("python", SCREENS[3], f"tasks/{TASK}").take_task()
 
 
 def test_from_a_disk_the_exported_page_works_but_for_python(visit, export_folder):
