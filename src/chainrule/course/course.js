@@ -9,14 +9,14 @@ import { h as h2 } from "../../drawing/view/js/main.js";
 // src/chainrule/playground/js/progress.js
 import { h } from "../../drawing/view/js/main.js";
 var Progress = class {
-  /** @param {(loaded: number, total: number) => string} wordsFor */
-  constructor(wordsFor) {
+  /** @param {string} what @param {(done: number, total: number) => string} wordsFor */
+  constructor(what, wordsFor) {
     this.wordsFor = wordsFor;
     this.words = h("p", { role: "status" });
-    this.bar = h("progress", { "aria-label": "Python" });
+    this.bar = h("progress", { "aria-label": what });
     this.element = h("div.loading", { hidden: true }, this.words, this.bar);
   }
-  /** @param {number} loaded @param {number} total; when all is loaded, Python starts */
+  /** @param {number} loaded @param {number} total; when all is done, the bar waits for what follows */
   show(loaded, total2) {
     this.element.hidden = false;
     const words2 = this.wordsFor(loaded, total2);
@@ -242,6 +242,7 @@ var Page = class {
   }
   note() {
     this.progress = new Progress(
+      "Python",
       (loaded, total2) => loaded < total2 ? say("python_loading", { loaded: rounded(loaded), total: rounded(total2) }) : say("python_starting")
     );
     this.hint = h2(

@@ -56,7 +56,7 @@ class Page {
   }
 
   note() {
-    this.progress = new Progress((loaded, total) =>
+    this.progress = new Progress("Python", (loaded, total) =>
       loaded < total
         ? say("python_loading", { loaded: rounded(loaded), total: rounded(total) })
         : say("python_starting"),

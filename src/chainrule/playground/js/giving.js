@@ -21,6 +21,9 @@ const LOOKS = [
   "opacity",
 ];
 
+/** The attributes on which that depends. */
+const NAMING = ["class", "style", "font-size", "font-weight"];
+
 /** Put a text on the clipboard; says whether that was possible. @param {string} text */
 export async function copied(text) {
   try {
@@ -32,22 +35,23 @@ export async function copied(text) {
 }
 
 /** Save something as a file. @param {Blob} blob @param {string} name */
-function save(blob, name) {
+export function save(blob, name) {
   const href = URL.createObjectURL(blob);
   h("a", { href, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(href), 10_000);
 }
 
-/** The whole picture as SVG that needs no style sheet, and its size. @param {App} app */
-export function pictureOf(app) {
+/** The whole picture as SVG that needs no style sheet, and its size. @param {App} app
+ *  @param {Map<string, Record<string, string>>} looks what shapes look like, as far as is known from
+ *    an earlier picture of the same view */
+export function pictureOf(app, looks = new Map()) {
   const shown = app.root.querySelector("svg.picture");
   const copy = /** @type {SVGSVGElement} */ (shown.cloneNode(true));
   const originals = shown.querySelectorAll("*");
   for (const [index, part] of [...copy.querySelectorAll("*")].entries()) {
-    const style = getComputedStyle(originals[index]);
-    if (style.display === "none" || style.visibility === "hidden") part.classList.add("hidden");
-    if (part.tagName !== "g")
-      for (const name of LOOKS) part.setAttribute(name, style.getPropertyValue(name));
+    const look = lookOf(originals[index], looks);
+    if (look.display === "none" || look.visibility === "hidden") part.classList.add("hidden");
+    if (part.tagName !== "g") for (const name of LOOKS) part.setAttribute(name, look[name]);
     part.removeAttribute("style");
   }
   for (const part of copy.querySelectorAll(".hidden")) part.remove();
@@ -71,6 +75,28 @@ export function pictureOf(app) {
   return { text: new XMLSerializer().serializeToString(copy), wide, high };
 }
 
+/** What a shape looks like: shapes with the same attributes look the same.
+ *  @param {Element} part @param {Map<string, Record<string, string>>} looks */
+function lookOf(part, looks) {
+  const attributes = NAMING.map((name) => part.getAttribute(name));
+  const key = [part.tagName, part.parentElement.getAttribute("class"), ...attributes].join("\n");
+  const known = looks.get(key);
+  if (known) return known;
+  const style = getComputedStyle(part);
+  const names = ["display", "visibility", ...LOOKS];
+  const look = Object.fromEntries(names.map((name) => [name, style.getPropertyValue(name)]));
+  looks.set(key, look);
+  return look;
+}
+
+/** A picture as an image that a canvas can draw. @param {{ text: string }} picture */
+export async function imageOf({ text }) {
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+  await image.decode();
+  return image;
+}
+
 /** @param {App} app */
 export function saveSvg(app) {
   save(new Blob([pictureOf(app).text], { type: "image/svg+xml" }), "graph.svg");
@@ -78,10 +104,9 @@ export function saveSvg(app) {
 
 /** @param {App} app */
 export async function savePng(app) {
-  const { text, wide, high } = pictureOf(app);
-  const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
-  await image.decode();
+  const picture = pictureOf(app);
+  const { wide, high } = picture;
+  const image = await imageOf(picture);
   const canvas = h("canvas", { width: wide * SCALE, height: high * SCALE });
   canvas.getContext("2d").drawImage(image, 0, 0, wide * SCALE, high * SCALE);
   const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));

@@ -1,7 +1,9 @@
 // The head of the page: which view is shown, links, downloads and the theme.
 
 import { h, iconButton } from "../../drawing/view/js/main.js";
+import { saveGif } from "./gif.js";
 import { savePage, savePng, saveSvg } from "./giving.js";
+import { Progress } from "./progress.js";
 
 /** The views of the page. @type {{ name: "graph" | "train", title: string }[]} */
 const VIEWS = [
@@ -20,6 +22,7 @@ export class Head {
     this.pictures = [
       button("SVG", () => saveSvg(page.app)),
       button("PNG", () => savePng(page.app)),
+      button("GIF", () => this._makeGif(page)),
     ];
     const menu = h(
       "details.menu",
@@ -34,6 +37,8 @@ export class Head {
       const part = /** @type {Element} */ (target);
       if (part.tagName === "BUTTON" || !menu.contains(part)) menu.open = false;
     });
+    this.progress = new Progress("GIF", (done, total) => `GIF: ${done} of ${total} frames`);
+    this.progress.element.append(button("Cancel", () => this.making.abort()));
     this.toast = h("p.toast", { role: "status" });
     const { course } = page.settings;
     this.element = h(
@@ -41,6 +46,7 @@ export class Head {
       h("h1", "chainrule", h("span", "playground")),
       h("nav.views", { "aria-label": "View" }, ...this.tabs.map(({ tab }) => tab)),
       this.toast,
+      this.progress.element,
       course ? h("a.button", { href: course }, "Course") : null,
       iconButton("link", "Copy link", () => page.copyLink()),
       menu,
@@ -52,6 +58,20 @@ export class Head {
   show(view) {
     for (const { name, tab } of this.tabs) tab.setAttribute("aria-pressed", String(name === view));
     for (const button of this.pictures) button.hidden = view !== "graph";
+  }
+
+  /** Make an animation of the pass; another one that is being made ends.
+   *  @param {import("./playground.js").Playground} page */
+  async _makeGif(page) {
+    this.making?.abort();
+    this.making = new AbortController();
+    const { signal } = this.making;
+    try {
+      await saveGif(page, (done, total) => this.progress.show(done, total), signal);
+    } catch (error) {
+      this.say(/** @type {Error} */ (error).message);
+    }
+    if (signal === this.making.signal) this.progress.hide();
   }
 
   /** Say something for a moment. @param {string} words */

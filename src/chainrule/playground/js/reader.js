@@ -60,7 +60,7 @@ class Page {
   /** @param {PythonSettings} settings */
   constructor(settings) {
     const size = megabytes(totalOf(settings));
-    const progress = new Progress((loaded, total) =>
+    const progress = new Progress("Python", (loaded, total) =>
       loaded < total
         ? `Loading Python: ${rounded(loaded)} of ${rounded(total)} MB`
         : "Starting Python …",

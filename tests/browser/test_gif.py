@@ -1,0 +1,109 @@
+"""The backward pass as a GIF: made by the page itself, and like the one that `animate` makes."""
+
+from __future__ import annotations
+
+import pytest
+from played_page import SCREENS
+
+import chainrule as cr
+
+Image = pytest.importorskip("PIL.Image")
+pytest.importorskip("uvicorn")
+pytest.importorskip("starlette")
+
+
+def ask_for_gif(page):
+    page.locator(".menu summary").click()
+    page.get_by_role("button", name="GIF", exact=True).click()
+
+
+def frames_of(path):
+    """The frames of a file as pictures, and how long each is shown, in milliseconds."""
+    frames, times = [], []
+    with Image.open(path) as film:
+        for number in range(film.n_frames):
+            film.seek(number)
+            frames.append(film.convert("RGB"))
+            times.append(film.info["duration"])
+        assert film.info["loop"] == 0
+    return frames, times
+
+
+def gradients(made, frame):
+    """The part of a frame in which each node's gradient stands, by the nodes' names."""
+    scale = frame.width / (made.run("Math.ceil(v.scene.size[0] + 24)"))
+    rows = made.run(
+        "v.graph.nodes.map(({ index, label }) =>"
+        " [label, ...Object.values(v.scene.boxes.get(index))])"
+    )
+    parts = {}
+    for label, x, y, w, h in rows:
+        box = (x + w * 0.55 + 12, y + h - 17 + 12, x + w - 6 + 12, y + h - 5 + 12)
+        parts[label] = frame.crop([round(scale * at) for at in box]).tobytes()
+    return parts
+
+
+@pytest.mark.parametrize(
+    ("kind", "screen"),
+    [("served", SCREENS[0]), ("file", SCREENS[1]), ("file", SCREENS[3])],
+    ids=str,
+)
+def test_the_gif_shows_the_pass_as_animate_does(visit, tmp_path, kind, screen):
+    made = visit(kind, screen)
+    made.run("(p.change(0, 2.5, false), v.seek(3))")
+    state = made.state()
+    with made.page.expect_download() as waiting:
+        ask_for_gif(made.page)
+    assert waiting.value.suggested_filename == "backward.gif"
+    waiting.value.save_as(tmp_path / "page.gif")
+    assert made.state() == state, "the page stays as it was"
+    frames, times = frames_of(tmp_path / "page.gif")
+
+    a, b, c, f = (cr.Value(x, label=name) for x, name in zip((2.5, -3, 10, -2), "abcf"))
+    e = a * b
+    e.label = "e"
+    d = e + c
+    d.label = "d"
+    L = d * f
+    L.label = "L"
+    _, expected = frames_of(cr.animate(L, tmp_path / "python.gif"))
+    assert times == expected and len(times) == 7
+    assert max(frames[0].size) <= 1600 and {frame.size for frame in frames} == {frames[0].size}
+    ground = frames[0].getpixel((2, 2))
+    assert (sum(ground) < 150) == (screen[2] == "dark")
+
+    order = ["L", *(step.operand.label for step in cr.steps(L) if step.operand)]
+    seen = [gradients(made, frame) for frame in frames]
+    for label in "abcdefL":
+        (arrival,) = [at for at, name in enumerate(order) if name == label]
+        before = [parts[label] for parts in seen[:arrival]]
+        assert len(set(before)) <= 1, "a dash, until the gradient arrives"
+        assert not before or seen[arrival][label] != before[0], (label, arrival)
+
+
+def test_a_gif_that_is_being_made_can_be_cancelled(visit):
+    made = visit("served")
+    made.type("a = 2\nb = 3\nL = " + " + ".join(f"a*b*{k}" for k in range(2, 14)))
+    made.wait("p.answer.text.includes('a*b*13')")
+    downloads = []
+    made.page.on("download", lambda file: downloads.append(file))
+    ask_for_gif(made.page)
+    bar = made.page.locator(".head progress")
+    bar.wait_for()
+    made.page.wait_for_function("() => document.querySelector('.head progress').value > 1")
+    made.page.get_by_role("button", name="Cancel").click()
+    bar.wait_for(state="hidden")
+    made.page.wait_for_timeout(500)
+    assert downloads == [] and made.page.locator("div.film").count() == 0
+
+
+def test_a_gif_is_refused_where_it_would_be_too_long_or_give_an_exercise_away(visit):
+    made = visit("served")
+    made.type("a = 2\nb = 3\nL = " + " + ".join(["a*b"] * 70))
+    made.wait("p.answer.text.includes('L = a*b')")
+    ask_for_gif(made.page)
+    made.page.get_by_text("A GIF has at most 200 frames, but this pass needs").wait_for()
+    made.choose("The first graph")
+    made.page.get_by_role("button", name="Practise").click()
+    ask_for_gif(made.page)
+    made.page.get_by_text("End the practice first: a GIF shows every gradient").wait_for()
