@@ -112,16 +112,36 @@ def test_descent_moves_by_the_gradient(visit):
     assert made.run("s.numbers.value('w')") == w
 
 
+def test_a_number_of_too_few_digits_is_no_mistake(visit):
+    """The slope is 0.41997; two digits of it are right, and one asks for more."""
+    made = visit(spot="lessons/06_saturation/3")
+    field = made.page.get_by_label("Your answer")
+
+    def answer(text):
+        field.fill(text)
+        field.press("Enter")
+        return made.said()
+
+    few = answer("0.4")
+    assert few.startswith("Nearly") and "at least 3 significant digits" in few
+    slip = answer("0.24")  # 1 - o is 0.238406
+    assert "Tries left: 2" in slip and "square the result before" in slip
+    assert answer("0.42").startswith("✓")
+
+
 @pytest.mark.parametrize("spot", [f"lessons/{LESSON}/2", f"lessons/{LESSON}/6"])
 def test_after_a_right_answer_enter_goes_on(visit, spot):
     made = visit(spot=spot)
     steps = shelf().lessons[LESSON].steps
     step = steps[int(spot[-1]) - 1]
     if step.asked:
-        made.predict(number(step, step.content["ask"]))
+        made.page.get_by_label("Your answer").fill(str(number(step, step.content["ask"])))
+        made.page.get_by_label("Your answer").press("Enter")
     else:
         made.choose(step.content["choices"])
     made.settle()
+    assert made.run("c.spot.step") == int(spot[-1]) - 1, "what was said can be read"
+    assert made.said().startswith("✓") or not step.asked
     assert made.page.evaluate("document.activeElement.className").startswith("next")
     made.page.keyboard.press("Enter")
     assert made.run("c.spot.step") == int(spot[-1])

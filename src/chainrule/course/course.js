@@ -775,11 +775,14 @@ var Descent = class {
 import {
   agrees,
   Digits,
+  digitsNeeded,
   formatShort as formatShort3,
   h as h7,
   inputField as inputField2,
+  isCoarse,
   parseNumber as parseNumber2,
-  RIGHT as RIGHT2
+  RIGHT as RIGHT2,
+  spoken as spoken3
 } from "../../drawing/view/js/main.js";
 
 // src/chainrule/course/js/numbers.js
@@ -910,7 +913,9 @@ var Prediction = class {
       inputmode: "decimal",
       "aria-label": say("answer"),
       onkeydown: (event) => {
-        if (event.key === "Enter") this._check();
+        if (event.key !== "Enter") return;
+        event.preventDefault();
+        this._check();
       }
     });
     this.button = h7("button.primary", { onclick: () => this._check() }, say("check"));
@@ -936,13 +941,24 @@ var Prediction = class {
       feedback.say(step, "right", say("right"), because);
       return;
     }
+    const typical = replies.map(({ to }) => Number(evaluate(to, step.numbers)));
+    const isTypical = typical.some((number) => isMeant(x, number));
+    if (!isTypical && isCoarse(x, right)) {
+      const words2 = spoken3("Give at least {digits} significant digits.", {
+        digits: digitsNeeded(x, right)
+      });
+      feedback.say(step, "plain", spoken3("Nearly: these are too few digits."), [{ p: [words2] }]);
+      this.field.select();
+      return;
+    }
     this.tries += 1;
     if (this.tries === MOST_TRIES) {
       this._end();
       feedback.say(step, "plain", say("this_is_it", { x: formatShort3(right) }), because);
       return;
     }
-    const reply = replies.find(({ to }) => isMeant(x, Number(evaluate(to, step.numbers))));
+    const isFitting = isTypical ? isMeant : isCoarse;
+    const reply = replies[typical.findIndex((number) => isFitting(x, number))];
     const left = MOST_TRIES - this.tries;
     feedback.say(step, "wrong", say("not_yet", { left }), reply ? reply.text : hint);
     this.field.select();

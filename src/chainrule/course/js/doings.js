@@ -3,11 +3,14 @@
 import {
   agrees,
   Digits,
+  digitsNeeded,
   formatShort,
   h,
   inputField,
+  isCoarse,
   parseNumber,
   RIGHT,
+  spoken,
 } from "../../drawing/view/js/main.js";
 import { evaluate } from "./numbers.js";
 import { say } from "./words.js";
@@ -52,7 +55,9 @@ class Prediction {
       inputmode: "decimal",
       "aria-label": say("answer"),
       onkeydown: (event) => {
-        if (event.key === "Enter") this._check();
+        if (event.key !== "Enter") return;
+        event.preventDefault(); // or it would press the button that gets the focus next
+        this._check();
       },
     });
     this.button = h("button.primary", { onclick: () => this._check() }, say("check"));
@@ -79,13 +84,24 @@ class Prediction {
       feedback.say(step, "right", say("right"), because);
       return;
     }
+    const typical = replies.map(({ to }) => Number(evaluate(to, step.numbers)));
+    const isTypical = typical.some((number) => isMeant(x, number));
+    if (!isTypical && isCoarse(x, right)) {
+      const words = spoken("Give at least {digits} significant digits.", {
+        digits: digitsNeeded(x, right),
+      });
+      feedback.say(step, "plain", spoken("Nearly: these are too few digits."), [{ p: [words] }]);
+      this.field.select();
+      return;
+    }
     this.tries += 1;
     if (this.tries === MOST_TRIES) {
       this._end();
       feedback.say(step, "plain", say("this_is_it", { x: formatShort(right) }), because);
       return;
     }
-    const reply = replies.find(({ to }) => isMeant(x, Number(evaluate(to, step.numbers))));
+    const isFitting = isTypical ? isMeant : isCoarse;
+    const reply = replies[typical.findIndex((number) => isFitting(x, number))];
     const left = MOST_TRIES - this.tries;
     feedback.say(step, "wrong", say("not_yet", { left }), reply ? reply.text : hint);
     this.field.select();

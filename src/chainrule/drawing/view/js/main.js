@@ -52,7 +52,7 @@ export { RIGHT } from "../generated/facts.js";
 export { KERNELS } from "../generated/rules.js";
 export { App } from "./app.js";
 export { changed } from "./changes.js";
-export { agrees, Digits } from "./closeness.js";
+export { agrees, Digits, digitsNeeded, isCoarse } from "./closeness.js";
 export { h, iconButton, inputField, svg } from "./dom.js";
 export { judgements } from "./judge.js";
 export { stateText } from "./link.js";
