@@ -175,6 +175,27 @@ def test_keys_progress_and_reset(visit):
     assert f"lessons/{LESSON}/1" not in made.run("c.memory.kept.done")
 
 
+def test_a_practice_goes_on_after_a_reload(visit):
+    made = visit(spot="lessons/04_by_hand/6")
+    field = made.page.locator("input[name=answer]")
+    for text in ("1", "3"):  # L and f
+        field.fill(text)
+        field.press("Enter")
+        made.page.locator(".onwards").click()
+    made.page.reload()
+    made.page.wait_for_selector(TITLE)
+    field.wait_for()
+    assert made.run("v.graph.practice.score()") == {"all": 7, "done": 2, "first": 2, "shown": 0}
+    made.find_gradients()
+    made.page.reload()
+    made.page.wait_for_selector(TITLE)
+    assert made.said().startswith("✓")
+    made.page.once("dialog", lambda box: box.accept())
+    made.page.get_by_role("button", name="Reset progress").click()
+    made.open("lessons/04_by_hand/6")
+    assert made.run("v.graph.practice.score().done") == 0
+
+
 def test_the_colours_follow_the_system_until_the_button_is_pressed(visit):
     made = visit(screen=(1280, 800, "light"))
     is_dark = "[document.documentElement.classList.contains('dark'), v.isDark]"

@@ -312,13 +312,14 @@ function refused(key, parts = {}) {
 // src/chainrule/course/js/memory.js
 var KEY = "chainrule-course";
 var Memory = class {
-  /** @type {{ done: string[], code: Record<string, string>, language?: string, at?: string }} */
-  kept = { done: [], code: {} };
+  /** @type {{ done: string[], code: Record<string, string>, practice: Record<string, KeptPractice>,
+   *    language?: string, at?: string }} */
+  kept = { done: [], code: {}, practice: {} };
   constructor() {
     try {
-      const { done, code, language, at } = JSON.parse(localStorage.getItem(KEY));
+      const { done, code, practice = {}, language, at } = JSON.parse(localStorage.getItem(KEY));
       const isKnown = Array.isArray(done) && code && typeof code === "object";
-      if (isKnown) this.kept = { done, code, language, at };
+      if (isKnown) this.kept = { done, code, practice, language, at };
     } catch {
     }
   }
@@ -331,6 +332,16 @@ var Memory = class {
     if (!this.isDone(key)) this.kept.done.push(key);
     this.keep();
   }
+  /** What was found in a practice, if its graph is still the same.
+   *  @param {string} key @param {string} graph @returns {PracticeState | undefined} */
+  practiceOf(key, graph) {
+    const kept = this.kept.practice[key];
+    return kept?.graph === graph ? kept.state : void 0;
+  }
+  /** @param {string} key @param {KeptPractice} practice */
+  keepPractice(key, practice) {
+    this.keep({ practice: { ...this.kept.practice, [key]: practice } });
+  }
   /** @param {Partial<Memory["kept"]>} [changes] */
   keep(changes) {
     Object.assign(this.kept, changes);
@@ -340,7 +351,7 @@ var Memory = class {
     }
   }
   forget() {
-    this.keep({ done: [], code: {}, at: void 0 });
+    this.keep({ done: [], code: {}, practice: {}, at: void 0 });
   }
 };
 
@@ -1592,7 +1603,7 @@ var Step = class {
     this.curve?.build([this.plot, ...content.sliders.filter((x) => x !== this.plot)], this.root);
     this.update();
     if (content.hand) this._setByHand(content.hand);
-    else if (content.do === "judged") togglePractice(this.app);
+    else if (content.do === "judged") togglePractice(this.app, this.setting.practice);
   }
   /** @param {string[]} names */
   _hide(names) {
@@ -1673,6 +1684,8 @@ var Step = class {
     }
     for (const part of this.parts) part.show();
     this.texts.show(this.numbers);
+    if (graph.practice && this.content.do === "judged")
+      this.setting.keep({ graph: this.content.graph, state: graph.practice.state });
     if (this.doing && "follow" in this.doing) this.doing.follow();
   }
   /** Show what was to be guessed. */
@@ -2020,7 +2033,11 @@ var Course = class {
   /** @param {Spot} spot */
   _openStep({ shelf, index, step: at }) {
     const lesson = this.shelves[shelf][index];
-    const step = new Step(lesson.steps[at], {
+    const content = lesson.steps[at];
+    const address = this._address({ shelf, index, step: at });
+    const step = new Step(content, {
+      practice: this.memory.practiceOf(address, content.graph),
+      keep: (practice) => this.memory.keepPractice(address, practice),
       graphs: this.content.graphs,
       language: lesson.language,
       isDark: this.isDark,

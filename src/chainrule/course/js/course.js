@@ -188,7 +188,11 @@ export class Course {
   /** @param {Spot} spot */
   _openStep({ shelf, index, step: at }) {
     const lesson = this.shelves[shelf][index];
-    const step = new Step(lesson.steps[at], {
+    const content = lesson.steps[at];
+    const address = this._address({ shelf, index, step: at });
+    const step = new Step(content, {
+      practice: this.memory.practiceOf(address, content.graph),
+      keep: (practice) => this.memory.keepPractice(address, practice),
       graphs: this.content.graphs,
       language: lesson.language,
       isDark: this.isDark,

@@ -3,14 +3,15 @@
 const KEY = "chainrule-course";
 
 export class Memory {
-  /** @type {{ done: string[], code: Record<string, string>, language?: string, at?: string }} */
-  kept = { done: [], code: {} };
+  /** @type {{ done: string[], code: Record<string, string>, practice: Record<string, KeptPractice>,
+   *    language?: string, at?: string }} */
+  kept = { done: [], code: {}, practice: {} };
 
   constructor() {
     try {
-      const { done, code, language, at } = JSON.parse(localStorage.getItem(KEY));
+      const { done, code, practice = {}, language, at } = JSON.parse(localStorage.getItem(KEY));
       const isKnown = Array.isArray(done) && code && typeof code === "object";
-      if (isKnown) this.kept = { done, code, language, at };
+      if (isKnown) this.kept = { done, code, practice, language, at };
     } catch {
       // nothing kept, nothing readable, or no storage
     }
@@ -27,6 +28,18 @@ export class Memory {
     this.keep();
   }
 
+  /** What was found in a practice, if its graph is still the same.
+   *  @param {string} key @param {string} graph @returns {PracticeState | undefined} */
+  practiceOf(key, graph) {
+    const kept = this.kept.practice[key];
+    return kept?.graph === graph ? kept.state : undefined;
+  }
+
+  /** @param {string} key @param {KeptPractice} practice */
+  keepPractice(key, practice) {
+    this.keep({ practice: { ...this.kept.practice, [key]: practice } });
+  }
+
   /** @param {Partial<Memory["kept"]>} [changes] */
   keep(changes) {
     Object.assign(this.kept, changes);
@@ -38,6 +51,6 @@ export class Memory {
   }
 
   forget() {
-    this.keep({ done: [], code: {}, at: undefined });
+    this.keep({ done: [], code: {}, practice: {}, at: undefined });
   }
 }

@@ -95,7 +95,7 @@ export class Step {
     this.curve?.build([this.plot, ...content.sliders.filter((x) => x !== this.plot)], this.root);
     this.update();
     if (content.hand) this._setByHand(content.hand);
-    else if (content.do === "judged") togglePractice(this.app);
+    else if (content.do === "judged") togglePractice(this.app, this.setting.practice);
   }
 
   /** @param {string[]} names */
@@ -186,6 +186,8 @@ export class Step {
     }
     for (const part of this.parts) part.show();
     this.texts.show(this.numbers);
+    if (graph.practice && this.content.do === "judged")
+      this.setting.keep({ graph: this.content.graph, state: graph.practice.state });
     if (this.doing && "follow" in this.doing) this.doing.follow();
   }
 

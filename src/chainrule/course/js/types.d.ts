@@ -104,7 +104,16 @@ declare global {
     graphs: Graphs;
     language: string;
     isDark: boolean;
+    /** What had been found in its practice. */
+    practice?: PracticeState;
+    keep(practice: KeptPractice): void;
     done(): void;
+  }
+
+  /** The state of a practice, and the lines of its graph. */
+  interface KeptPractice {
+    graph: string;
+    state: PracticeState;
   }
 
   /** Where somebody is: a shelf, what is on it, and the step. */

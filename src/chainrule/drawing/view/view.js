@@ -3904,11 +3904,12 @@ var SCORES = {
   ]
 };
 var NOT_YET = ["Not yet.", "Not quite yet."];
-function togglePractice(app) {
+function togglePractice(app, state) {
   const { graph } = app;
   app.player.pause();
   graph.seek(null);
   graph.practice = graph.practice ? null : new Practice(graph);
+  if (state) graph.practice?.restore(state);
   app.done();
   if (graph.practice) goTo(app, graph.practice.next());
   else {

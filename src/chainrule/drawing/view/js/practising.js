@@ -30,12 +30,14 @@ const SCORES = {
 };
 const NOT_YET = ["Not yet.", "Not quite yet."];
 
-/** Begin to practise, or end it. @param {App} app */
-export function togglePractice(app) {
+/** Begin to practise, or go on from a state; or end it.
+ *  @param {App} app @param {PracticeState} [state] */
+export function togglePractice(app, state) {
   const { graph } = app;
   app.player.pause();
   graph.seek(null);
   graph.practice = graph.practice ? null : new Practice(graph);
+  if (state) graph.practice?.restore(state);
   app.done();
   if (graph.practice) goTo(app, graph.practice.next());
   else {
