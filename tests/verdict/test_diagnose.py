@@ -324,7 +324,7 @@ def test_hostile_labels_and_html(Value):
 def test_each_trouble_is_named_in_the_table(Value):
     a, b = Value(math.nan, label="a"), Value(0.0, label="b")
     assert diagnose(a * 2).cells()[0][:3] == ("nan", "a", "The leaf a is nan.")
-    words = ("inf", "leaf (data=∞)", "An unlabelled leaf is ∞.")
+    words = ("inf", "leaf ∞", "An unlabelled leaf is ∞.")
     assert diagnose(Value(math.inf) * 2).cells()[0][:3] == words
     b.data = 1e200
     L = b * b

@@ -318,7 +318,7 @@ def test_labels_that_collide(label):
     assert "chainrule.softplus" in result.fix
     usable = label not in ("chainrule", "lambda", "a b", "z.w", "softplus")
     assert (label in result.fix.replace("chainrule.softplus", "")) == usable
-    assert ("u is the leaf (data=−800)" in result.remedy) == (not usable)
+    assert ("u is the leaf −800" in result.remedy) == (not usable)
 
 
 def test_two_nodes_with_one_label():
@@ -327,7 +327,7 @@ def test_two_nodes_with_one_label():
     first.data = 800.0
     result = diagnose(L)
     assert result.fix == "logsumexp([u, v])"
-    assert "u is the leaf (data=800) and v is the leaf (data=2)" in result.remedy
+    assert "u is the leaf 800 and v is the leaf 2" in result.remedy
 
 
 def test_many_exponentials_are_not_written_out():
@@ -347,7 +347,7 @@ def test_numbers_are_fresh_after_an_edit():
     assert "data=4" not in text
     assert "data=2" not in text
     assert "log needs x > 0, but x = 0." in text
-    assert "it is computed from sub (data=0)" in text
+    assert "it is computed from 1 - b" in text
 
 
 # ---- functions ----------------------------------------------------------------------------------

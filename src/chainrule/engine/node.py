@@ -253,7 +253,9 @@ def gated(rule: Rule, partials: Iterable[float | None]) -> tuple[float | None, .
 
 
 def describe(node: Node) -> str:
-    """A node in words, for messages: its label, else its operation and number."""
+    """A node in words, for messages: its label in quotes, else its formula."""
     if node.label != "":
         return repr(str(node.label))
-    return f"{node.op or 'leaf'} (data={node.data})"
+    from .wording import in_words  # it reads the table, which takes time
+
+    return in_words(node)

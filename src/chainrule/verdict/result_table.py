@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TypeVar, overload
 
 from ..engine.node import Node
-from ..numerals import format_short
+from ..engine.wording import in_words
 
 LONGEST = 40
 """A longer label is cut in a table; the picture shows all of it."""
@@ -20,8 +20,7 @@ def name_of(node: Node) -> str:
 
     Every neuron has a parameter `w[0]`, so that of a parameter begins with its scopes.
     """
-    kind = node.op or ("operation" if node._operands else "leaf")
-    text = str(node.label) if node.label != "" else f"{kind} (data={format_short(node.data)})"
+    text = str(node.label) if node.label != "" else in_words(node)
     if node.kind == "parameter" and node.label != "":
         text = " / ".join((*node.scope, text))
     return printable(text if len(text) <= LONGEST else text[: LONGEST - 1] + "…")

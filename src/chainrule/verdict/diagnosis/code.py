@@ -14,7 +14,7 @@ from typing import Any
 
 from ...engine import functions
 from ...engine.functions import __all__ as FUNCTION_NAMES
-from ...numerals import format_short
+from ...engine.wording import in_words
 from ...table.ops import TABLE
 from ..flat_graph import FlatGraph
 
@@ -138,7 +138,7 @@ class Writer:
         return ast.unparse(_Qualifier(self.taken).visit(ast.parse(code, mode="eval")))
 
     def legend(self, code: str) -> str:
-        """What the letters in the code stand for: `u is the leaf (data=3)`."""
+        """What the letters in the code stand for: `u is the leaf 3`."""
         names = names_in(code)
         return " and ".join(
             f"{letter} is the {self.description(index)}"
@@ -147,10 +147,8 @@ class Writer:
         )
 
     def description(self, index: int) -> str:
-        """A node without a name, by its operation and its number: `add (data=3)`."""
-        node = self.graph.nodes[index]
-        kind = node.op or ("operation" if node._operands else "leaf")
-        return f"{kind} (data={format_short(self.graph.numbers[index])})"
+        """A node without a name: its formula, or `leaf 3`."""
+        return in_words(self.graph.nodes[index], self.graph.numbers[index])
 
     def evaluate(self, code: str, numbers: dict[str, Any]) -> Any:
         """Evaluate finished code, with a Value for each name."""

@@ -56,8 +56,9 @@ class Words:
         return _with_names(sentence, names)
 
     def _is_described(self, index: int) -> bool:
-        """Whether a node has no name but its operation and its number."""
-        return self.name(index) == self.writer.description(index)
+        """Whether a node has no name, and no formula in terms of names."""
+        node = self.graph.nodes[index]
+        return node.label == "" and node.kind != "constant" and not self.formula(index)
 
     def numbers(self, indices: tuple[int, ...]) -> str:
         """Nodes with their numbers, `a = 1 and b = 2`, without constants."""

@@ -110,7 +110,7 @@ def nudge(root: Node, h: float = 0.01, wrt: Node | Iterable[Node] | None = None)
         >>> from chainrule import Value
         >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
         >>> print(nudge(a * b))
-        Each input of mul (data=−6) moved by 0.01
+        Each input of a * b moved by 0.01
         <BLANKLINE>
         input   number  gradient  predicted   actual       error
         a       2.0000   −3.0000    −0.0300  −0.0300   6.384e−16
