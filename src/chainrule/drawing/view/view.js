@@ -6572,15 +6572,16 @@ var SvgPicture = class {
   _write(index) {
     const { graph, verdicts } = this.app;
     const rows = changing(graph, index, verdicts);
-    const { group, shape } = this.nodes.get(index) || {};
-    if (shape !== shapeOf(graph.nodes[index], rows)) {
-      group.replaceWith(this._node(index));
+    const drawn = this.nodes.get(index);
+    if (!drawn) return;
+    if (drawn.shape !== shapeOf(graph.nodes[index], rows)) {
+      drawn.group.replaceWith(this._node(index));
       return;
     }
     const { far, ...parts } = this.parts.get(index) || {};
-    for (const [part, drawn] of Object.entries(parts)) {
+    for (const [part, text2] of Object.entries(parts)) {
       const [words2, role] = rows[part];
-      write(drawn, words2, part === "remark" ? `${role} halo` : role);
+      write(text2, words2, part === "remark" ? `${role} halo` : role);
     }
     if (far && !graph.nodes[index].label) write(far, rows.data[0], `${rows.data[1]} far-name`);
   }

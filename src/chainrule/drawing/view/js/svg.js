@@ -102,15 +102,16 @@ export class SvgPicture {
   _write(index) {
     const { graph, verdicts } = this.app;
     const rows = look.changing(graph, index, verdicts);
-    const { group, shape } = this.nodes.get(index) || {};
-    if (shape !== shapeOf(graph.nodes[index], rows)) {
-      group.replaceWith(this._node(index));
+    const drawn = this.nodes.get(index);
+    if (!drawn) return; // it is in a collapsed scope
+    if (drawn.shape !== shapeOf(graph.nodes[index], rows)) {
+      drawn.group.replaceWith(this._node(index));
       return;
     }
     const { far, ...parts } = this.parts.get(index) || {};
-    for (const [part, drawn] of Object.entries(parts)) {
+    for (const [part, text] of Object.entries(parts)) {
       const [words, role] = rows[part];
-      write(drawn, words, part === "remark" ? `${role} halo` : role);
+      write(text, words, part === "remark" ? `${role} halo` : role);
     }
     if (far && !graph.nodes[index].label) write(far, rows.data[0], `${rows.data[1]} far-name`);
   }
