@@ -93,9 +93,12 @@ def test_a_network_learns_the_moons(visit):
     at = next(at for at, step in enumerate(steps) if "train" in step.content and
               step.content["do"] == "try")  # fmt: skip
     made = visit(spot=f"lessons/{name}/{at + 1}")
+    border = "s.parts[0].plane.canvas.toDataURL()"
+    before = made.run(border)
     made.page.get_by_role("button", name="Train", exact=True).click()
     made.page.locator(".said.right").wait_for(timeout=20_000)
     assert made.run("s.extras.accuracy()") > 0.95
+    assert made.run(border) != before
     weights = made.run(
         "s.parts[0].parameters.map((name, at) =>"
         " s.parts[0].network.numbers[at] - s.node(name).data)"
