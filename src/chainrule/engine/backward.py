@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 
 def sweep(order: list[Value]) -> None:
-    """Add the gradient of the last node of a postorder to every leaf, and set it in inner nodes.
+    """Compute the derivative of the last node of a postorder with respect to every node: an inner
+    node's gradient is set to it, and a leaf's grows by it.
 
     A node passes its gradient on only once something has reached it: 0 times an infinite local
     derivative would be nan. A backward function of the user's own is always called.
@@ -145,7 +146,7 @@ def note_by_hand(node: Value, number: float) -> None:
         del node.__dict__["by_hand"]
 
 
-def push_by_hand(node: Value) -> None:
+def push_once(node: Value) -> None:
     """Do what `node._backward()` promises: add one node's contributions to its operands."""
     push(node, set())
     if node._rule == OWN and node._grad and is_dead_end(node):

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..table.kernels import POW
 from ..table.rules import LEAF, OWN, RULES, check, int_result, rule_number
-from .backward import backward, note_by_hand, postorder, push_by_hand
+from .backward import backward, note_by_hand, postorder, push_once
 from .dialects import read_arguments
 from .face import Face
 from .loops import elementwise, inner
@@ -184,7 +184,7 @@ class Value(Operations, Face):
         backward(self)
 
     _postorder = postorder
-    _push_by_hand = push_by_hand
+    _push_once = push_once
 
     # ---- what can be read and written ------------------------------------------------------------
 
@@ -225,9 +225,9 @@ class Value(Operations, Face):
 
     @property
     def _backward(self) -> Callable[[], None]:
-        """The function that adds this node's gradient to its operands; assign one for an operation
-        of your own."""
-        return self._own or self._push_by_hand
+        """The function that adds this node's gradient, times its local derivatives, to its
+        operands; assign one for an operation of your own."""
+        return self._own or self._push_once
 
     @_backward.setter
     def _backward(self, function: Callable[[], None]) -> None:

@@ -107,7 +107,7 @@ static PyObject *get_partials(PyObject *self, void *Py_UNUSED(closure)) {
 
 static PyObject *get_backward(PyObject *self, void *Py_UNUSED(closure)) {
     PyObject *own = node_own((Node *)self);
-    return own ? Py_NewRef(own) : PyObject_GetAttrString(self, "_push_by_hand");
+    return own ? Py_NewRef(own) : PyObject_GetAttrString(self, "_push_once");
 }
 
 static int set_backward(PyObject *self, PyObject *x, void *Py_UNUSED(closure)) {

@@ -151,7 +151,7 @@ PyObject *node_backward(PyObject *self, PyObject *Py_UNUSED(unused)) {
 }
 
 /* `node._backward()` as it is called by hand: one rule, added to the operands. */
-PyObject *node_push_by_hand(PyObject *self, PyObject *Py_UNUSED(unused)) {
+PyObject *node_push_once(PyObject *self, PyObject *Py_UNUSED(unused)) {
     Node *node = (Node *)self;
     Link *links = LINKS(node);
     for (Py_ssize_t i = 0, count = COUNT(node); i < count; i++) {

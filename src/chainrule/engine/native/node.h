@@ -194,7 +194,7 @@ void order_abandon(Order *order, Py_ssize_t depth);
 PyObject *node_postorder(PyObject *self, PyObject *unused);
 
 PyObject *node_backward(PyObject *self, PyObject *unused);
-PyObject *node_push_by_hand(PyObject *self, PyObject *unused);
+PyObject *node_push_once(PyObject *self, PyObject *unused);
 PyObject *node_relink_by_hand(PyObject *self, PyObject *operands);
 int flows(const Node *node, const Link *link);
 

@@ -17,7 +17,7 @@ static int value_bool(PyObject *self) {
 static PyMethodDef methods[] = {
     {"backward", node_backward, METH_NOARGS, "backward($self)\n--\n\n" DOC_backward},
     {"_postorder", node_postorder, METH_NOARGS, NULL},
-    {"_push_by_hand", node_push_by_hand, METH_NOARGS, NULL},
+    {"_push_once", node_push_once, METH_NOARGS, NULL},
     {"_apply", FAST(node_apply), METH_FASTCALL, NULL},
     {"_apply_or_raise", FAST(node_apply_or_raise), METH_FASTCALL, NULL},
     {"_elementwise", FAST(node_elementwise), METH_FASTCALL, NULL},
