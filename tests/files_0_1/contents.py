@@ -185,7 +185,8 @@ def reports(L):
 
 
 def numbers(report):
-    """The numbers in the text of a report, in their order."""
+    """The numbers in the text of a report, in their order. Unlabelled nodes go by their formula
+    today; version 0.1 wrote `add (data=1.33333)`."""
     return re.findall(r"\d+\.\d+", str(report))
 
 
