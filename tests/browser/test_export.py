@@ -137,7 +137,7 @@ def test_once_python_runs_answers_come_at_once(page_at, exported):
 
 def test_a_link_is_read_and_examples_need_no_python(page_at, exported):
     page = page_at(f"{exported}#code=L+%3D+p*q&plot=q&view=")
-    page.locator(".loading").wait_for()
+    page.locator(".note .loading").wait_for()
     assert not page.locator(".curve, .code").locator("visible=true").count(), "nothing to show yet"
     page.wait_for_selector(".picture")
     assert page.locator(".curve").is_visible()
@@ -261,7 +261,7 @@ def test_what_cannot_be_loaded_is_said_and_the_page_works(page_at, faulty, fault
     page = page_at(faulty(faults, headers))
     page.wait_for_selector(".picture")
     assert words in typed(page, "L = a*b*c")
-    assert not page.locator(".loading").is_visible()
+    assert not page.locator(".note .loading").is_visible()
     page.locator("#example").select_option(index=3)
     page.wait_for_function("() => document.querySelector('#play').playground.editor.message.hidden")
     assert page.locator(".picture").count()
@@ -346,8 +346,8 @@ def test_axe_finds_nothing_serious_while_python_is_loaded(page_at, faulty, scree
                 page.screenshot(path=f"{folder}/export-{name[:6]}-{state}-{screen[0]}.png")
             if state == "before":
                 page.locator(field).fill("L = a*b*c")
-                page.locator(".loading").wait_for()
-                assert page.locator(".loading").inner_text() == "Loading Python: 0 of 7 MB"
+                page.locator(".note .loading").wait_for()
+                assert page.locator(".note .loading").inner_text() == "Loading Python: 0 of 7 MB"
 
 
 def test_pages_without_their_folder_work_but_for_python(page_at, export_folder, tmp_path):
