@@ -7,7 +7,7 @@
 #define DOC_grad "The gradient of the root with respect to this node, summed over the passes of a leaf.\n\nIt is 0.0 until a pass computes it or you write a number. Writing None forgets it."
 #define DOC_passes "How many backward passes the gradient contains."
 #define DOC__relink "Replace the operands and the local derivatives; the node becomes an operation of the\nuser's own."
-#define DOC__backward "The function that adds this node's gradient to its operands; assign one for an operation\nof your own."
+#define DOC__backward "The function that adds this node's gradient, times its local derivatives, to its\noperands; assign one for an operation of your own."
 #define DOC__attributes "The attributes that were set, or None."
 #define DOC___bool__ "Always true, as in micrograd, where `if bias:` asks whether there is a bias."
 #define DOC__build "Make a node of class `kind` from its fields."
