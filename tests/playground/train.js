@@ -1,15 +1,8 @@
 // Trains a network as the playground does. The first argument is JSON: the settings, the points and
 // after how many steps to report; the output is what came of each report.
 
-import { register } from "node:module";
-import "../drawing/page/document.js";
+import "./page.js";
 
-/** Style sheets are imported as text, as esbuild does. */
-const STYLES = `export async function load(url, context, next) {
-  if (!url.endsWith(".css")) return next(url, context);
-  return { format: "module", source: 'export default ""', shortCircuit: true };
-}`;
-register(`data:text/javascript,${encodeURIComponent(STYLES)}`);
 const folder = "../../src/chainrule/playground/js/training";
 const { Training } = await import(`${folder}/training.js`);
 

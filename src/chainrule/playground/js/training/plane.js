@@ -5,7 +5,7 @@ import { h } from "../../../drawing/view/js/main.js";
 /** The plane reaches so far on both sides of zero. */
 const REACH = 2;
 /** How many numbers the answers are computed at, along each side. */
-const CELLS = 48;
+export const CELLS = 48;
 /** The pixels along each side of the picture; its style sheet says how large it is shown. */
 const SIZE = 704;
 /** How strong a colour is where the answer is 0, and how much stronger it can be. */
@@ -114,7 +114,7 @@ export class Plane {
 
 /** The pieces of the line on which the answers are 0, each with its two ends, in cells.
  *  @param {Float64Array} answers @returns {[number, number][][]} */
-function borderIn(answers) {
+export function borderIn(answers) {
   const pieces = [];
   for (let y = 0; y < CELLS - 1; y++)
     for (let x = 0; x < CELLS - 1; x++) {

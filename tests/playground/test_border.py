@@ -1,0 +1,33 @@
+"""The line between two classes in the page: where the answers are 0, without a gap."""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.once
+
+PROGRAM = Path(__file__).parent / "border.js"
+
+
+@pytest.mark.parametrize("scale", [0.01, 1.0, 1000.0])
+@pytest.mark.parametrize("line", [(1, 0, -7.3), (0, -1, 20.6), (1, 0.37, -31.2), (-2, 3, 0.7)])
+def test_a_straight_border_is_drawn_whole(line, scale):
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("Node isn't installed here; the page's border is tested with it")
+    a, b, c = (scale * x for x in line)
+    output = subprocess.check_output([node, PROGRAM, json.dumps([a, b, c])], text=True)
+    cells, pieces = json.loads(output)
+    for end in (end for piece in pieces for end in piece):
+        assert a * end[0] + b * end[1] + c == pytest.approx(0, abs=1e-9 * scale)
+    last = cells - 1
+    at_edges = [(x, -(a * x + c) / b) for x in (0, last) if b]
+    at_edges += [(-(b * y + c) / a, y) for y in (0, last) if a]
+    ends = {(round(x, 6), round(y, 6)) for x, y in at_edges if 0 <= x <= last and 0 <= y <= last}
+    assert sum(math.dist(*piece) for piece in pieces) == pytest.approx(math.dist(*ends))
