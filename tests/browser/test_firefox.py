@@ -43,7 +43,7 @@ def attend(firefox, courses, request):
 
 
 def write(field, text):
-    """Type into a field, as a hand does: what a script has put there is no change to Firefox."""
+    """Type into a field key by key: Firefox reports no change for text that a script sets."""
     field.clear()
     field.press_sequentially(text)
     field.press("Enter")

@@ -73,8 +73,8 @@ class Measures:
 
     Attributes:
         name: The label as it is drawn, shortened if it is long.
-        name_width: The width of the label's column; 0 if there is none.
-        head: The height of the label's strip; 0 if there is none.
+        name_width: The width of the label's column; 0 without a label.
+        head: The height of the label's strip; 0 without a label.
         width: The width of the box; `op_width` is that of the operation's circle.
         symbol: The operation's symbol as it is drawn.
         port: The distance between two arrivals at the circle.
