@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from .timing import Row, unit
@@ -75,7 +76,8 @@ def spent_on(nodes: int) -> dict[str, float]:
     graph = [root]
     del root
     spent["backward"] = timed(graph[0].backward)[0]
-    spent["draw the summary"] = timed(lambda: draw_dot(graph[0]).pipe(format="svg"))[0]
+    draw = partial(draw_dot, detail="summary")
+    spent["draw the summary"] = timed(lambda: draw(graph[0]).pipe(format="svg"))[0]
     spent["pickle and unpickle"] = timed(lambda: pickle.loads(pickle.dumps(graph[0])))[0]
     spent["deep copy"] = timed(lambda: copy.deepcopy(graph[0]))[0]
     spent["free"] = timed(graph.clear)[0]
