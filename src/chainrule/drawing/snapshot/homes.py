@@ -18,12 +18,13 @@ def homes(nodes: Sequence[Node]) -> list[Path]:
     of it. A parameter that several scopes share stays in its own, if it has one.
     """
     used: dict[Node, Path] = {}
-    for node in nodes:
-        for operand in node._operands:
-            if operand.kind == "parameter" and node.scope:
-                paths = used.get(operand, node.scope), node.scope
-                used[operand] = paths[1] if paths[0] == paths[1] else _common(paths)
-    return [_home(node.scope, used.get(node, ())) for node in nodes]
+    scopes = [node.scope for node in nodes]
+    for node, scope in zip(nodes, scopes):
+        for operand in node._operands if scope else ():
+            if operand.kind == "parameter":
+                before = used.get(operand, scope)
+                used[operand] = scope if before == scope else _common((before, scope))
+    return [_home(scope, used.get(node, ())) for node, scope in zip(nodes, scopes)]
 
 
 def _common(paths: Sequence[Path]) -> Path:

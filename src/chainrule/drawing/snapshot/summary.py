@@ -84,14 +84,17 @@ def _by_depth(
     depth = [0] * len(nodes)
     for node in range(len(nodes) - 1, -1, -1):
         for operand in operands[node]:
-            depth[operand] = max(depth[operand], depth[node] + 1)
+            if depth[operand] <= depth[node]:
+                depth[operand] = depth[node] + 1
     depths = range(max(depth) + 1)
     bands = min(BANDS, len(depths))
-    band_of = [bands - 1 - d * bands // len(depths) for d in depths]
-    names = []
+    starts = [-(-band * len(depths) // bands) for band in range(bands + 1)]
+    names: list[str] = []
+    band_of: list[int] = []
     for band in range(bands):
-        inside = [d for d in depths if band_of[d] == band]
-        names.append(f"depth {inside[0]:,}" + f" to {inside[-1]:,}" * (len(inside) > 1))
+        inside = depths[starts[band] : starts[band + 1]]
+        names.insert(0, f"depth {inside[0]:,}" + f" to {inside[-1]:,}" * (len(inside) > 1))
+        band_of += [bands - 1 - band] * len(inside)
     return names, [band_of[d] for d in depth]
 
 
