@@ -26,7 +26,8 @@ def count_of(count: int, kind: str) -> str:
 def summarise(nodes: Sequence[Node], roots: Iterable[Node]) -> Picture:
     """Return a picture of at most `MOST_BOXES` boxes that stand for many nodes each."""
     index = {node: number for number, node in enumerate(nodes)}
-    operands = [[index[operand] for operand in node._operands] for node in nodes]
+    # Tuples of numbers: the garbage collector soon leaves them alone.
+    operands = [tuple(map(index.__getitem__, node._operands)) for node in nodes]
     by_scope = _by_scope(nodes, operands)
     names, group = by_scope or _by_depth(nodes, operands)
     picture = _draw(nodes, operands, names, group)
