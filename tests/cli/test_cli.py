@@ -344,6 +344,7 @@ def test_doctor_knows_every_library():
 # ---- as a program -------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_as_a_module_and_on_a_terminal_without_our_characters(run_python, tmp_path):
     source = str(Path(chainrule.__file__).parent.parent)
     environment = {**os.environ, "PYTHONPATH": source, "PYTHONIOENCODING": "ascii:strict"}

@@ -210,6 +210,7 @@ def test_only_what_is_asked_for_is_judged():
         ("class Value:\n    def __init__(self, data):\n        self.data = data", "attribute grad"),
     ],
 )
+@pytest.mark.once
 def test_code_runs_in_a_process_of_its_own(code, words):
     told = grading.grade(TASKS[0], code)
     assert not told["ok"]

@@ -73,6 +73,7 @@ def test_every_picture_is_a_file_of_its_own_and_on_the_page(quick):
     assert narrow + page.count('src="data:image/svg+xml') == len(PICTURES) + 1  # one is on top
 
 
+@pytest.mark.once
 def test_the_whole_tour_writes_png_beside_svg(whole):
     text, folder, _ = whole
     for name in PICTURES:
@@ -162,12 +163,14 @@ def test_the_bias_that_squashes(quick):
     assert ["10.0000", "4.0000", "0.9993", "0.0013"] in rows
 
 
+@pytest.mark.once
 def test_convergence_and_then_cancellation(whole):
     text, _, _ = whole
     digits = [row.count("▪") for row in text.splitlines() if re.match(r"    1e−\d\d ", row)]
     assert digits == [1, 2, 3, 4, 5, 6, 7, 8, 7, 7, 7, 4, 3, 2, 1, 0]
 
 
+@pytest.mark.once
 def test_the_terminal_is_not_wider_than_80_columns(whole):
     text, _, _ = whole
     assert max(map(len, text.splitlines()[:-3])) <= 80
@@ -234,6 +237,7 @@ def test_the_page_is_well_formed_and_asks_nothing_of_anybody(quick):
     assert str(folder) not in page
 
 
+@pytest.mark.once
 def test_two_tours_are_the_same(quick, tmp_path):
     _, folder, _ = quick
     take(tmp_path)
@@ -250,6 +254,7 @@ def test_a_folder_that_cannot_be_written(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
 
 
+@pytest.mark.once
 def test_without_matplotlib_there_is_a_word_in_place_of_each_plot(tmp_path, monkeypatch):
     for name in [name for name in sys.modules if name.split(".")[0] == "matplotlib"]:
         monkeypatch.delitem(sys.modules, name)
@@ -468,6 +473,7 @@ def test_the_width_of_the_terminal_is_used(tmp_path, width):
     assert because[0].endswith("unchanged") == (width >= 100)
 
 
+@pytest.mark.once
 def test_a_reader_who_leaves_the_pager_still_gets_the_page(tmp_path, monkeypatch):
     read = []
     monkeypatch.setattr("click.echo_via_pager", lambda texts: read.extend(islice(texts, 2)))
@@ -487,6 +493,7 @@ def test_what_does_not_go_to_a_terminal_is_not_paged(tmp_path, monkeypatch):
     assert "A function and its slope" in take(tmp_path, chapter=1, pager=True)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("has_browser", "said"), [(True, "Opened"), (False, "No browser")])
 def test_the_page_opens_at_a_chapter(tmp_path, monkeypatch, capsys, has_browser, said):
     opened = []
