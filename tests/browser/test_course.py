@@ -104,6 +104,10 @@ def test_a_network_learns_the_moons(visit):
         " s.parts[0].network.numbers[at] - s.node(name).data)"
     )
     assert weights == [0] * len(weights), "the graph shows the network's own weights"
+    corners = made.page.locator(".training polyline").first.get_attribute("points").split()
+    across = [float(corner.split(",")[0]) for corner in corners]
+    assert (across[0], across[-1]) == (0, 100), "the curve fills its frame"
+    assert across == sorted(across)
 
 
 def test_descent_moves_by_the_gradient(visit):
@@ -158,6 +162,15 @@ def test_a_graph_runs_as_it_is_larger(visit, spot, direction):
     made = visit(spot=spot)
     assert made.run("v.data.direction") == direction
     assert made.run("v.camera.k") > 0.75, "the smallest letters have 7 pixels"
+
+
+def test_from_task_to_task_with_the_arrows(visit):
+    first, second = list(shelf().tasks)[:2]
+    made = visit("file", spot=f"tasks/{first}")
+    made.page.locator(TITLE).focus()
+    for key, task in (("ArrowRight", second), ("ArrowLeft", first)):
+        made.page.keyboard.press(key)
+        assert made.page.url.endswith(f"#tasks/{task}")
 
 
 def test_keys_progress_and_reset(visit):
