@@ -6,6 +6,7 @@ import contextlib
 import io
 import re
 
+import numpy as np
 import pytest
 from played_page import SCREENS, Visit, serious_faults
 
@@ -308,3 +309,20 @@ def test_the_theme_colours_the_plane_anew(visit):
     light = made.page.evaluate(picture)
     made.page.get_by_role("button", name="Light or dark").click()
     assert made.page.evaluate(picture) != light
+
+
+def test_each_colour_of_the_plane_lies_between_the_ground_and_a_class(visit):
+    made = visit("file", more="#train=moons&steps=20")
+    wait(made, "t.steps === 20 && !u.isRunning")
+    names = ("--ground", "--class-1", "--class-2")
+    read = "name => getComputedStyle(document.documentElement).getPropertyValue(name).trim()"
+    ground, *classes = (
+        np.array([int(made.page.evaluate(read, name)[at : at + 2], 16) for at in (1, 3, 5)])
+        for name in names
+    )
+    cells = np.array(training(made, "[...u.run.plane.picture.data]")).reshape(-1, 4)[:, :3]
+    towards = np.array([0.06, 0.56])[:, None, None]  # the faintest share, and the strongest
+    ends = [np.sort(ground + towards * (one - ground), axis=0) for one in classes]
+    fits = [((cells >= end[0] - 1) & (cells <= end[1] + 1)).all(axis=1) for end in ends]
+    assert np.logical_or(*fits).all()
+    assert all(map(np.any, fits))
