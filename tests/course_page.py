@@ -13,7 +13,7 @@ from static_files import serve_files
 from chainrule.course import expression
 from chainrule.course.export import export
 from chainrule.course.shelf import shelf
-from chainrule.course.words import languages, sentences
+from chainrule.course.words import languages
 
 LESSON = "03_chain_rule"
 TITLE = ":is(.words, .task) > h2"
@@ -99,9 +99,8 @@ class Visit:
         assert "right" in buttons.nth(right).get_attribute("class")
 
     def move(self, name, x):
-        known = sentences().get(self.run("c.language"), {})
-        label = known.get("{name}, number", "{name}, number").format(name=name)
-        field = self.page.get_by_label(label)
+        words = languages()[self.run("c.language")]
+        field = self.page.get_by_label(words["input_number"].format(name=name))
         field.clear()
         field.press_sequentially(str(x))
         field.press("Enter")

@@ -1,4 +1,4 @@
-"""Write files whole or not at all."""
+"""Read TOML, and write files whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import errno
 import os
 import secrets
 import stat
+import sys
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-from .errors import FileError
+from .errors import FileError, FormulaError, MissingExtra
 
 REMEDIES = {
     errno.EACCES: "choose a folder that you may write to",
@@ -17,6 +20,29 @@ REMEDIES = {
     errno.ENOSPC: "free some space, or write to another disk",
     errno.EDQUOT: "free some space, or write to another disk",
 }
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """Read TOML.
+
+    Raises:
+        FormulaError: It isn't TOML; the message names the line.
+        MissingExtra: Python 3.10 reads TOML only with tomli.
+    """
+    try:
+        toml = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
+    except ImportError:
+        raise MissingExtra("tomli", "TOML on Python 3.10") from None
+    try:
+        content: dict[str, Any] = toml.loads(text)
+    except toml.TOMLDecodeError as error:
+        what, _, where = str(error).partition(" (at line ")
+        line = where.partition(",")[0]
+        line = line if line.isdigit() else str(text.count("\n") + 1)
+        raise FormulaError(f"line {line} isn't TOML: {what[:1].lower()}{what[1:]}.") from None
+    except RecursionError:
+        raise FormulaError("line 1 isn't TOML: it is nested too deeply.") from None
+    return content
 
 
 def write_atomically(

@@ -282,7 +282,7 @@ def test_a_connection_that_breaks_is_said_and_the_next_edit_tries_again(page_at,
     page.wait_for_selector(".picture")
     page.route("**/python/**", lambda route: route.abort())
     assert re.search(
-        r"python/\S+ can't be reached\.\ncheck the connection", typed(page, "L = a*b*c")
+        r"python/\S+ can't be reached\. Check the connection", typed(page, "L = a*b*c")
     )
     page.unroute("**/python/**")
     page.locator("#example").select_option(index=3)

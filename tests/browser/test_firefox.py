@@ -221,6 +221,6 @@ def test_from_a_disk_the_exported_page_works_but_for_python(visit, export_folder
     made.page.goto(f"file://{export_folder}/index.html")
     made.page.wait_for_selector(".picture")
     assert "python -m http.server" in made.page.locator(".note").last.inner_text()
-    made.choose("A neuron")
+    made.choose("neuron")
     made.drag("b", 0.6)
     assert made.run("v.memory.history.at") == 1

@@ -103,7 +103,7 @@ def test_a_gif_is_refused_where_it_would_be_too_long_or_give_an_exercise_away(vi
     made.wait("p.answer.text.includes('L = a*b')")
     ask_for_gif(made.page)
     made.page.get_by_text("A GIF has at most 200 frames, but this pass needs").wait_for()
-    made.choose("The first graph")
+    made.choose("first_graph")
     made.page.get_by_role("button", name="Practise").click()
     ask_for_gif(made.page)
     made.page.get_by_text("End the practice first: a GIF shows every gradient").wait_for()

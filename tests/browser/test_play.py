@@ -81,7 +81,7 @@ def test_the_exported_page_needs_no_server(visit, kind, screen):
     page = made.page
     assert "chainrule play" in page.locator(".note").inner_text()
     assert not page.locator("#lines").is_editable()
-    made.choose("A neuron")
+    made.choose("neuron")
     made.drag("b", 0.6)
     page.get_by_role("button", name="One step forward").click()
     before = made.state()
@@ -111,10 +111,10 @@ def test_a_damaged_link_shows_a_graph(visit, more):
     assert made.run("v.graph.nodes.length") > 1
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 def test_numbers_are_those_of_python(visit, example):
     made = visit("file")
-    made.choose(example.title)
+    made.choose(example.name)
     dice = random.Random(7)
     starts = read(example.text).starts
     for name, start in starts.items():
@@ -132,7 +132,7 @@ def test_numbers_are_those_of_python(visit, example):
 
 def test_the_curve_is_the_function_and_the_point_can_be_dragged(visit):
     made = visit()
-    made.choose("A slope")
+    made.choose("slope")
     samples = made.run("p.curve.shown.samples")
     assert all(y == pytest.approx(3 * x**2 - 4 * x + 5) for x, y in samples)
     area = made.page.locator(".curve-area")
@@ -198,7 +198,7 @@ def test_a_server_that_has_stopped_is_said(visit):
 def test_files_to_keep(visit, tmp_path):
     made = visit()
     page = made.page
-    made.choose("A damped wave")
+    made.choose("damped_wave")
     made.drag("t", 0.6)
     paths = {}
     for what in ("SVG", "PNG", "HTML page"):
@@ -283,7 +283,7 @@ def test_axe_finds_nothing_serious(visit, screen):
     made.type("L = nothing(")
     made.page.wait_for_selector(".message:visible")
     assert serious_faults(made.page) == []
-    made.choose("A loss")
+    made.choose("loss")
     made.page.locator(".menu summary").click()
     made.page.get_by_role("button", name="LaTeX").click()
     assert serious_faults(made.page) == []
@@ -359,4 +359,4 @@ def test_the_colours_follow_the_system_until_the_button_is_pressed(visit):
     made.page.get_by_role("button", name="Light or dark").click()
     assert made.run("[document.documentElement.className, v.isDark]") == ["dark", True]
     settings = json.loads(made.page.locator("#settings").text_content())
-    assert settings == {"isServed": True, "course": "course", "python": None}
+    assert settings == {"isServed": True, "course": "course", "python": None, "language": None}

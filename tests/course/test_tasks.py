@@ -11,7 +11,6 @@ from chainrule.course import grading
 from chainrule.course.shelf import shelf
 from chainrule.course.task import WANTS
 from chainrule.course.trial import findings
-from chainrule.course.words import languages
 from chainrule.errors import FormulaError
 
 TASKS = list(shelf().tasks)
@@ -232,11 +231,3 @@ def test_what_is_no_task_is_refused():
         grading.grade("../x", "")
     with pytest.raises(FormulaError, match="20,000 are possible"):
         grading.grade(TASKS[0], "#" * 30_000)
-
-
-def test_languages_have_the_same_words_with_the_same_parts():
-    english, *others = languages().values()
-    for each in others:
-        assert each.keys() == english.keys()
-        for key, said in each.items():
-            assert set(re.findall(r"\{\w+\}", said)) == set(re.findall(r"\{\w+\}", english[key]))

@@ -12,8 +12,8 @@ from chainrule.cli import main
 from chainrule.course import page
 from chainrule.course.server import own_lessons
 from chainrule.course.shelf import faults_of, shelf
-from chainrule.course.translation import ORIGINAL
 from chainrule.course.words import languages
+from chainrule.playground.words import ORIGINAL
 
 ENGLISH = '''\
 title = "A slope"

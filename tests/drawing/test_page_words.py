@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chainrule.course.words import sentences
+from chainrule.playground.words import sentences
 
 pytestmark = pytest.mark.once
 
@@ -21,7 +21,7 @@ def _joined(path: Path) -> str:
     return re.sub(r'"( \+)?\n\s*"', "", path.read_text("utf-8"))
 
 
-SCRIPTS = [*(VIEW / "js").glob("*.js"), *(SOURCE / "playground" / "js").glob("*.js")]
+SCRIPTS = list((VIEW / "js").glob("*.js"))
 GENERATED = [VIEW / "generated" / name for name in ("phrases.js", "hints.js")]
 OTHERS = [VIEW / "generated" / name for name in ("slips.js", "facts.js")]
 SOURCES = "\n".join(map(_joined, [*SCRIPTS, *GENERATED, *OTHERS, SOURCE / "table" / "ops.py"]))

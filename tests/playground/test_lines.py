@@ -52,7 +52,7 @@ def assert_same(root):
     return found
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 def test_an_example_comes_back_exactly(example):
     root, _ = build(read(example.text))
     assert assert_same(root).is_exact

@@ -167,7 +167,7 @@ def test_a_large_graph_is_refused():
         answer(many)
 
 
-@pytest.mark.parametrize("example", examples.EXAMPLES, ids=lambda example: example.title)
+@pytest.mark.parametrize("example", examples.EXAMPLES, ids=lambda example: example.name)
 def test_an_example_works_as_python_of_its_own(example):
     """The code to copy, run as the page writes it, gives the numbers of the graph."""
     told = answer(example.text)

@@ -312,7 +312,10 @@ class Port(click.IntRange):
     help="Write the page to this folder instead, for any web space.",
 )
 @pyodide_option
-def play(port: int, no_browser: bool, folder: str | None, pyodide: str | None) -> None:
+@click.option("--language", metavar="CODE", help="The language of both pages at first: en or de.")
+def play(
+    port: int, no_browser: bool, folder: str | None, pyodide: str | None, language: str | None
+) -> None:
     """Type an expression, drag its inputs, and watch values and gradients follow.
 
     Serves a page on this machine, for this machine only, until Ctrl+C.
@@ -324,12 +327,16 @@ def play(port: int, no_browser: bool, folder: str | None, pyodide: str | None) -
     The exported pages are the playground and the course. The playground has its examples, and
     their numbers can be moved; with Pyodide one can type something new there.
     """
-    if write_pages(folder, "playground", pyodide):
+    from ..playground.words import require_language
+
+    require_language(language)
+    if write_pages(folder, "playground", pyodide, language=language):
         return
     from ..course.server import wing
     from ..playground.server import serve
 
-    serve(port, opens_browser=not no_browser, wing=wing())
+    kept = wing(language=language)
+    serve(port, opens_browser=not no_browser, wing=kept, language=language)
 
 
 main.add_command(course)

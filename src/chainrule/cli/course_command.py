@@ -58,7 +58,7 @@ def write_pages(
 @click.option(
     "--language",
     metavar="CODE",
-    help="The language of the page at first, and of a worksheet: en or de.",
+    help="The language of both pages at first, and of a worksheet: en or de.",
 )
 @click.option("--check", "checked", metavar="FILE", help="Report every fault of a lesson.")
 @click.option(
@@ -93,8 +93,8 @@ def course(
         click.echo(check(Path(checked)))
         return
     from ..course.server import own_lessons, wing, write_worksheet
-    from ..course.words import require_language
     from ..playground.server import serve
+    from ..playground.words import require_language
 
     require_language(language)
     own = own_lessons(lessons)
@@ -102,4 +102,7 @@ def course(
         click.echo(f"Written to {write_worksheet(worksheet, seed, out, own, language)}.")
     elif not write_pages(folder, "course", pyodide, own, language):
         kept = wing(own, language)
-        serve(port, opens_browser=not no_browser, wing=kept, path="course", what="The course")
+        serve(
+            port, opens_browser=not no_browser, wing=kept, path="course", what="The course",
+            language=language,
+        )  # fmt: skip

@@ -33,7 +33,7 @@ def export(
         first: Which page is index.html: 'course' or 'playground'.
         own: Lessons that stand before those of the course.
         pyodide: The folder of Pyodide.
-        language: The language of the course until somebody chooses another.
+        language: The language of both until somebody chooses another.
 
     Raises:
         ChoiceError: The folder has no name, or that of Pyodide isn't Pyodide's.
@@ -49,7 +49,9 @@ def export(
     course = page.html(
         is_served=False, address=names["playground"], extra=own, language=language, python=settings
     )
-    play = playground.html(is_served=False, course=names["course"], python=settings)
+    play = playground.html(
+        is_served=False, course=names["course"], python=settings, language=language
+    )
     pages = {names["course"]: course.encode(), names["playground"]: play.encode()}
     for name, data in {**content, **pages}.items():  # the pages last: what they need is there
         write_atomically(os.path.join(folder, name), data, makes_folders=True)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import Any
 
-from ..errors import FormulaError, MissingExtra
+from ..errors import FormulaError
+from ..files import parse_toml
 from ..playground.answer import refusal
+from ..playground.words import ORIGINAL
 from .fields import Fault, Table
 from .step import Step, StepReader
 from .toml_lines import Lines
-from .translation import ORIGINAL, translated
+from .translation import translated
 
 LARGEST = 200_000
 """The most characters of a file."""
@@ -50,29 +50,6 @@ class Lesson:
         steps = [step.content for step in self.steps]
         about = {"title": self.title, "goal": self.goal, "language": self.language}
         return {**about, "steps": steps}
-
-
-def parse_toml(text: str) -> dict[str, Any]:
-    """Read TOML.
-
-    Raises:
-        FormulaError: It isn't TOML; the message names the line.
-        MissingExtra: Python 3.10 reads TOML only with tomli.
-    """
-    try:
-        toml = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
-    except ImportError:
-        raise MissingExtra("tomli", "a lesson on Python 3.10") from None
-    try:
-        content: dict[str, Any] = toml.loads(text)
-    except toml.TOMLDecodeError as error:
-        what, _, where = str(error).partition(" (at line ")
-        line = where.partition(",")[0]
-        line = line if line.isdigit() else str(text.count("\n") + 1)
-        raise FormulaError(f"line {line} isn't TOML: {what[:1].lower()}{what[1:]}.") from None
-    except RecursionError:
-        raise FormulaError("line 1 isn't TOML: it is nested too deeply.") from None
-    return content
 
 
 def read(text: str, language: str = ORIGINAL) -> Lesson:

@@ -9,12 +9,11 @@ from typing import Any
 
 from ..playground import page as playground
 from ..playground.page import data_text
+from ..playground.words import ORIGINAL, sentences
 from .grading import LIMITS
 from .lesson import Lesson
 from .shelf import shelf
-from .words import languages, sentences
-
-TITLE = "chainrule course"
+from .words import languages
 
 
 @functools.cache
@@ -44,14 +43,15 @@ def html(
     about = {"isServed": is_served, "playground": address, "language": language}
     judge = {"python": python, "limits": LIMITS}
     content = data_text({**_content(extra or {}), **about, **judge})
-    unscripted = languages()["en"]["unscripted"]
+    said = languages()[language or ORIGINAL]
     return playground.document(
-        TITLE,
+        said["title"],
         playground.policy([script()], is_served, python is not None),
         style,
-        f'<div id="course"><p class="unscripted">{unscripted}</p></div>\n'
+        f'<div id="course"><p class="unscripted">{said["unscripted"]}</p></div>\n'
         f'<script type="application/json" id="content">{content}</script>\n',
         script(),
+        language,
     )
 
 

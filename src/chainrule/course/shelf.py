@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..errors import ChainruleError, CheckFailed, FileError
+from ..files import parse_toml
+from ..playground.words import ORIGINAL
 from . import lesson, task
 from .fields import Fault
 from .lesson import Lesson
 from .task import Task
 from .toml_lines import Lines
-from .translation import ORIGINAL, split_name, translated
+from .translation import split_name, translated
 
 T = TypeVar("T", Lesson, Task)
 
@@ -70,7 +72,7 @@ def _read_all(
 
 def read_task(text: str) -> Task:
     """Read a task from its text."""
-    return task.read(lesson.parse_toml(text), Lines(text))
+    return task.read(parse_toml(text), Lines(text))
 
 
 def translate_task(original: Task, text: str, language: str) -> Task:
@@ -115,7 +117,7 @@ def faults_of(text: str, original: str | None = None) -> list[Fault]:
     """Return what is wrong with a lesson or a task, or with the translation of an original."""
     base = text if original is None else original
     try:
-        is_task = "wants" in lesson.parse_toml(base)
+        is_task = "wants" in parse_toml(base)
     except ChainruleError:
         is_task = False
     found: Lesson | Task = read_task(base) if is_task else lesson.read(base)
@@ -157,7 +159,7 @@ def check(path: Path) -> str:
             for each in faults
         ]
         raise CheckFailed("\n".join([f"{path} has {count}.", *rows]))
-    content = lesson.parse_toml(text)
+    content = parse_toml(text)
     if original:
         return f"{path}: the translation of {original.name} has no faults."
     if "wants" in content:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..playground.words import ORIGINAL
 from . import markdown
 from .fields import Fault, Table
 from .toml_lines import Lines
-from .translation import ORIGINAL
 
 PARTS = ("init", "repr", "forward", "local", "order")
 """What is tried before a class has a backward pass."""

@@ -10,11 +10,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..playground.words import ORIGINAL
 from .fields import Fault
 from .toml_lines import Lines
-
-ORIGINAL = "en"
-"""The language of a file whose name says none."""
 
 TEXTS = ("title", "goal", "text", "question", "hint", "hints", "because", "reply")
 """The fields that have a text, or several."""

@@ -1,43 +1,14 @@
-"""The words of the course's page, its worksheets and its view, one file a language."""
+"""The words of the course's page and of its worksheets, with those of the playground."""
 
 from __future__ import annotations
 
 import functools
-from importlib.resources import files
 
-from ..drawing import view
-from ..errors import ChoiceError
-from .lesson import parse_toml
-from .translation import ORIGINAL
+from ..playground import words as playground
 
 
 @functools.cache
 def languages() -> dict[str, dict[str, str]]:
     """Return the words in each language, by the code of the language; English first."""
-    found = _strings(__package__)
-    return {ORIGINAL: found[ORIGINAL], **{code: found[code] for code in sorted(found)}}
-
-
-def sentences() -> dict[str, dict[str, str]]:
-    """Return the sentences of the view by the English ones, for each language but English."""
-    return _strings(view.__name__)
-
-
-def _strings(room: str) -> dict[str, dict[str, str]]:
-    """The files of a room's folder `strings`, by the code of their language."""
-    return {
-        each.name.removesuffix(".toml"): parse_toml(each.read_text("utf-8"))
-        for each in files(room).joinpath("strings").iterdir()
-        if each.name.endswith(".toml")
-    }
-
-
-def require_language(code: str | None) -> None:
-    """Raise unless the course speaks a language; None leaves it to the browser.
-
-    Raises:
-        ChoiceError: It doesn't.
-    """
-    if code is not None and code not in languages():
-        remedy = f"use one of {', '.join(languages())}"
-        raise ChoiceError(f"the course isn't in the language {code!r}.", remedy=remedy)
+    own = playground.read_strings(__package__)
+    return {code: {**shared, **own[code]} for code, shared in playground.languages().items()}

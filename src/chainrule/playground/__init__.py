@@ -6,6 +6,7 @@
     code.py      the same lines for Python, PyTorch and LaTeX
     examples.py  programs to begin with
     page.py      the page, as one file that needs no other
+    words.py     its words, from strings/, one file a language
     server.py    `chainrule play`: the page on 127.0.0.1, and the layout of what is typed
     guard.py     which requests the server takes
     runtime.py   Python for an exported page, where worker.js runs it

@@ -15,10 +15,10 @@ from ..drawing.view.page import data_text, module
 from ..nn import datasets
 from .answer import answer
 from .examples import EXAMPLES
+from .words import ORIGINAL, languages, sentences
 
 __all__ = ["data_text", "document", "html", "policy", "style", "with_view"]
 
-TITLE = "chainrule playground"
 SHEETS = ("play.css", "training.css")
 
 POLICY = (
@@ -31,8 +31,6 @@ images are those that it makes itself, on the way from SVG to PNG."""
 PYTHON = " 'wasm-unsafe-eval' blob:"
 """What may run besides, where the page has Python. It runs in a worker made of a blob, not of an
 address: such a worker inherits this policy, so that code in it reaches no other host either."""
-
-NO_SCRIPT = "The playground needs JavaScript and a browser of 2023 or later."
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "[^"]*view/js/main\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export \{([^}]*)\};\n", re.MULTILINE)
@@ -83,10 +81,12 @@ def style() -> str:
     return style_sheet(":root", ":root.dark") + controls() + "".join(own)
 
 
-def document(title: str, policy: str, style: str, body: str, script: str) -> str:
+def document(
+    title: str, policy: str, style: str, body: str, script: str, language: str | None = None
+) -> str:
     """Return a page that is one file."""
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{language or ORIGINAL}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<link rel="icon" href="data:,">\n'
@@ -95,47 +95,60 @@ def document(title: str, policy: str, style: str, body: str, script: str) -> str
     )
 
 
-def html(is_served: bool, course: str = "", python: dict[str, Any] | None = None) -> str:
+def html(
+    is_served: bool,
+    course: str = "",
+    python: dict[str, Any] | None = None,
+    language: str | None = None,
+) -> str:
     """Return the page.
 
     Args:
         is_served: Whether a server lays out what is typed.
         course: The address of the course, for a link; empty if it is not served.
         python: What `runtime.runtime` tells a page that has Python beside it.
+        language: The language until somebody chooses another; None for the browser's.
     """
-    settings: dict[str, Any] = {"isServed": is_served, "python": python}
+    said = languages()[language or ORIGINAL]
+    settings: dict[str, Any] = {"isServed": is_served, "python": python, "language": language}
     if course:
         settings["course"] = course
     return document(
-        TITLE,
+        said["playground_title"],
         policy([script()], is_served, python is not None),
         style(),
-        f'<div id="play"><p class="unscripted">{NO_SCRIPT}</p></div>\n'
+        f'<div id="play"><p class="unscripted">{said["playground_unscripted"]}</p></div>\n'
         f'<script type="application/json" id="examples">{_examples()}</script>\n'
         f'<script type="application/json" id="sets">{_sets()}</script>\n'
+        f'<script type="application/json" id="words">{_words()}</script>\n'
         f'<script type="application/json" id="settings">{data_text(settings)}</script>\n',
         script(),
+        language,
     )
 
 
 @functools.cache
 def _examples() -> str:
     rows = [
-        {"title": each.title, "about": each.about, "plot": each.plot, "answer": answer(each.text)}
-        for each in EXAMPLES
+        {"name": each.name, "plot": each.plot, "answer": answer(each.text)} for each in EXAMPLES
     ]
     return data_text(rows)
 
 
-SETS = {"moons": "Moons", "circles": "Circles", "spiral": "Spiral", "xor": "XOR"}
+SETS = ("moons", "circles", "spiral", "xor")
 """The data sets that a network can be trained on, by their names in `nn.datasets`."""
 
 
 @functools.cache
 def _sets() -> str:
     rows = {}
-    for name, title in SETS.items():
+    for name in SETS:
         points, labels = getattr(datasets, name)()
         pairs = zip(points.tolist(), labels.tolist(), strict=True)
-        rows[name] = {"title": title, "points": [[*point, label] for point, label in pairs]}
+        rows[name] = [[*point, label] for point, label in pairs]
     return data_text(rows)
+
+
+@functools.cache
+def _words() -> str:
+    return data_text({"languages": languages(), "sentences": sentences()})

@@ -411,15 +411,15 @@ var require_gifenc = __commonJS({
       }
       if (useSqrt)
         bins[i].cnt = Math.sqrt(bins[i].cnt);
-      var h19, l, l2;
+      var h20, l, l2;
       for (i = 0; i < maxbins; ++i) {
         find_nn(bins, i, false);
         var err = bins[i].err;
         for (l = ++heap[0]; l > 1; l = l2) {
           l2 = l >> 1;
-          if (bins[h19 = heap[l2]].err <= err)
+          if (bins[h20 = heap[l2]].err <= err)
             break;
-          heap[l] = h19;
+          heap[l] = h20;
         }
         heap[l] = i;
       }
@@ -441,9 +441,9 @@ var require_gifenc = __commonJS({
           for (l = 1; (l2 = l + l) <= heap[0]; l = l2) {
             if (l2 < heap[0] && bins[heap[l2]].err > bins[heap[l2 + 1]].err)
               l2++;
-            if (err <= bins[h19 = heap[l2]].err)
+            if (err <= bins[h20 = heap[l2]].err)
               break;
-            heap[l] = h19;
+            heap[l] = h20;
           }
           heap[l] = b1;
         }
@@ -842,7 +842,7 @@ var require_gifenc = __commonJS({
 });
 
 // src/chainrule/playground/js/playground.js
-import { changed, h as h18, mount as mount2, stateText as stateText2 } from "../../drawing/view/js/main.js";
+import { changed, h as h19, mount as mount2, stateText as stateText2 } from "../../drawing/view/js/main.js";
 
 // src/chainrule/playground/js/code.js
 import { formatInput, formatShort, h as h2 } from "../../drawing/view/js/main.js";
@@ -949,11 +949,30 @@ function savePage(answer, hash) {
     document.documentElement.cloneNode(true)
   );
   page.querySelector("#play").replaceChildren();
-  const settings = { isServed: false, python: null, answer, hash };
+  const language = document.documentElement.lang;
+  const settings = { isServed: false, python: null, language, answer, hash };
   page.querySelector("#settings").textContent = JSON.stringify(settings).replace(/</g, "\\u003c");
   const file = new Blob([`<!DOCTYPE html>
 ${page.outerHTML}`], { type: "text/html" });
   save(file, "playground.html");
+}
+
+// src/chainrule/playground/js/words.js
+import { learn } from "../../drawing/view/js/main.js";
+var words = {};
+function speak({ languages, sentences }, language) {
+  words = languages[language];
+  learn(sentences[language] ?? {});
+  document.documentElement.lang = language;
+}
+function say(key2, parts = {}) {
+  return words[key2].replace(/\{(\w+)\}/g, (_, name) => String(parts[name]));
+}
+function sayCount(key2, count) {
+  return say(count === 1 ? `${key2}_one` : key2, { count: grouped(count) });
+}
+function grouped(count) {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, say("thousands"));
 }
 
 // src/chainrule/playground/js/code.js
@@ -963,15 +982,15 @@ var Code = class {
   constructor(kinds) {
     this.kinds = kinds;
     this.kind = Object.keys(kinds)[0];
-    this.text = h2("pre", { tabindex: 0, "aria-label": "Code" });
+    this.text = h2("pre", { tabindex: 0, "aria-label": say("code") });
     this.note = h2("span.copied", { role: "status" });
     this.tabs = Object.keys(kinds).map(
       (kind) => h2("button.tab", { onclick: () => this._choose(kind) }, kind)
     );
-    const copy = h2("button.copy", { onclick: () => this._copy() }, "Copy");
+    const copy = h2("button.copy", { onclick: () => this._copy() }, say("copy"));
     this.element = h2(
       "section.code",
-      { "aria-label": "Code" },
+      { "aria-label": say("code") },
       h2("header", h2("div.tabs", ...this.tabs), this.note, copy),
       this.text
     );
@@ -990,7 +1009,8 @@ var Code = class {
     this.show(...this.subject);
   }
   async _copy() {
-    this.note.textContent = await copied(this.text.textContent) ? "Copied" : "Select the text and copy it";
+    const isCopied = await copied(this.text.textContent);
+    this.note.textContent = say(isCopied ? "copied" : "not_copied");
   }
 };
 function numbersOf(graph) {
@@ -1021,7 +1041,7 @@ function pythonCode({ inputs, lines: lines2, root }, graph) {
   ].join("\n");
 }
 function torchCode({ inputs, lines: lines2, root, lacking }, graph) {
-  if (lacking) return `# PyTorch has no ${lacking}.
+  if (lacking) return `# ${say("code_lacks", { name: lacking })}
 `;
   const numbers = numbersOf(graph);
   const tensor = (name) => {
@@ -1069,7 +1089,7 @@ function latexNumber(x) {
 }
 
 // src/chainrule/playground/js/curve.js
-import { formatNumber, formatShort as formatShort2, h as h3, spoken, svg } from "../../drawing/view/js/main.js";
+import { formatNumber, formatShort as formatShort2, h as h3, svg } from "../../drawing/view/js/main.js";
 
 // src/chainrule/playground/js/columns.js
 function apply(function_, [x, y, z, last], out, count) {
@@ -1119,10 +1139,10 @@ var Curve = class {
     this.picture = svg("svg", { role: "img" });
     this.root = h3("bdi");
     this.select = h3("select", {
-      "aria-label": spoken("The input that the curve belongs to"),
+      "aria-label": say("curve_input"),
       onchange: () => choose(this.select.value)
     });
-    this.title = h3("h2", this.root, ` ${spoken("over")}`);
+    this.title = h3("h2", this.root, ` ${say("curve_over")}`);
     this.words = h3("p.curve-words");
     this.area = h3("div.curve-area", this.picture);
     this.element = h3("section.curve", h3("header", this.title, this.select, this.words), this.area);
@@ -1157,11 +1177,11 @@ var Curve = class {
     if (!this.shown || width < 2 * LEFT || height < 2 * BOTTOM) return;
     const { name, root, x, y, slope } = this.shown;
     const at = `${name} = ${formatShort2(x)}`;
-    const known = slope === null ? spoken(", find its slope") : spoken(", slope {slope}", { slope: formatNumber(slope) });
-    const words = this.isGuess ? "" : known;
+    const known = slope === null ? say("curve_no_slope") : say("curve_slope", { slope: formatNumber(slope) });
+    const words2 = this.isGuess ? "" : known;
     this.select.value = name;
-    this.words.textContent = spoken("at {at}: {root} = {y}", { at, root, y: formatNumber(y) }) + words;
-    const what = spoken("{root} over {name}", { root, name });
+    this.words.textContent = say("curve_at", { at, root, y: formatNumber(y) }) + words2;
+    const what = say("curve_title", { root, name });
     this.picture.setAttribute("aria-label", `${what}, ${this.words.textContent}`);
     this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.inner = { wide: width - LEFT - RIGHT, high: height - TOP - BOTTOM };
@@ -1184,7 +1204,7 @@ var Curve = class {
     const { wide, high: tall } = this.inner;
     const { low, high, across, down } = this._scales();
     const line = (x1, y1, x2, y2, x) => svg("line", { x1, y1, x2, y2, class: x === 0 ? "axis" : "grid" });
-    const text = (x, y, anchor, words) => svg("text", { x, y, "text-anchor": anchor }, words);
+    const text = (x, y, anchor, words2) => svg("text", { x, y, "text-anchor": anchor }, words2);
     const upright = ticks(-reach, reach, wide / 70).flatMap((x) => {
       const at = LEFT + across(x);
       return [
@@ -1292,7 +1312,6 @@ function path(samples, across, down, tall) {
 import { h as h4 } from "../../drawing/view/js/main.js";
 var PAUSE = 350;
 var [FEWEST_LINES, MOST_LINES] = [3, 14];
-var OWN = "Lines such as d = tanh(a*b) + c. A line such as a = 2 says where an input starts; a name without such a line is an input too.";
 var Editor = class {
   /** @param {Example[]} examples @param {Reader} reader
    *  @param {(text: string) => void} read */
@@ -1317,18 +1336,18 @@ var Editor = class {
     this.select = h4(
       "select",
       { id: "example", onchange: () => this._choose() },
-      h4("option", { value: "" }, "Your own"),
-      ...examples.map(({ title }, index) => h4("option", { value: index }, title))
+      h4("option", { value: "" }, say("own")),
+      ...examples.map(({ name }, index) => h4("option", { value: index }, say(`example_${name}`)))
     );
     this.element = h4(
       "section.editor",
-      h4("label", { for: "example" }, "Example"),
+      h4("label", { for: "example" }, say("example")),
       this.select,
-      h4("label.lines-label", { for: "lines" }, reader.canRead ? "Type an expression" : "Its lines"),
+      h4("label.lines-label", { for: "lines" }, say(reader.canRead ? "type_lines" : "its_lines")),
       this.area,
       this.message,
       this.about,
-      reader.note
+      reader.note()
     );
   }
   /** @param {string} text */
@@ -1342,7 +1361,7 @@ var Editor = class {
     this.area.rows = Math.max(FEWEST_LINES, Math.min(lines2, MOST_LINES));
     const index = this.examples.findIndex(({ answer }) => answer.text === this.area.value);
     this.select.value = index < 0 ? "" : String(index);
-    this.about.textContent = index < 0 ? OWN : this.examples[index].about;
+    this.about.textContent = say(index < 0 ? "own_about" : `about_${this.examples[index].name}`);
   }
   /** Say what is wrong, or nothing. @param {Refusal | null} refusal */
   say(refusal) {
@@ -1350,8 +1369,8 @@ var Editor = class {
     this.area.setAttribute("aria-invalid", String(Boolean(refusal)));
     if (!refusal) return;
     const { error, remedy } = refusal;
-    const words = error[0].toUpperCase() + error.slice(1);
-    this.message.replaceChildren(words, remedy ? h4("span.remedy", remedy) : "");
+    const words2 = error[0].toUpperCase() + error.slice(1);
+    this.message.replaceChildren(words2, remedy ? h4("span.remedy", remedy) : "");
   }
   _typed() {
     this._show();
@@ -1369,7 +1388,7 @@ var Editor = class {
 };
 
 // src/chainrule/playground/js/head.js
-import { h as h7, iconButton } from "../../drawing/view/js/main.js";
+import { h as h8, iconButton } from "../../drawing/view/js/main.js";
 
 // src/chainrule/playground/js/gif.js
 var import_gifenc = __toESM(require_gifenc(), 1);
@@ -1381,10 +1400,10 @@ var COLOURS = 128;
 var [CAPTION, LETTERS] = [30, 13];
 async function saveGif(page, follow, signal) {
   const { graph } = page.app;
-  if (graph.practice) throw new Error("End the practice first: a GIF shows every gradient");
+  if (graph.practice) throw new Error(say("gif_practice"));
   const total2 = graph.events.length + 1;
   if (total2 > MOST_FRAMES)
-    throw new Error(`A GIF has at most ${MOST_FRAMES} frames, but this pass needs ${total2}`);
+    throw new Error(say("gif_too_long", { most: MOST_FRAMES, count: total2 }));
   const stage = new Stage(page);
   try {
     follow(0, total2);
@@ -1462,30 +1481,85 @@ var Stage = class {
   }
 };
 function caption({ at, length, event, nodes }) {
-  const begin = `${at - 1} of ${length - 1}:`;
-  if (!event) return `${begin} the root's own gradient is 1`;
+  const begin = { at: at - 1, last: length - 1 };
+  if (!event) return say("gif_start", begin);
   const { user, slot, operand } = event;
-  const nameOf2 = ({ name, symbol }) => name || symbol || "a leaf";
+  const nameOf2 = ({ name, symbol }) => name || symbol || say("gif_leaf");
   const { grad, partials } = nodes[user];
   const [above, partial, added] = [grad, partials[slot], grad * partials[slot]].map(formatNumber2);
-  return `${begin} ${nameOf2(nodes[user])} passes on to ${nameOf2(nodes[operand])}:  ${above} × ${partial} = ${added}`;
+  const [from, to] = [user, operand].map((index) => nameOf2(nodes[index]));
+  const factors = `${above} × ${partial} = ${added}`;
+  return say("gif_step", { ...begin, user: from, operand: to, factors });
+}
+
+// src/chainrule/playground/js/language.js
+import { h as h6 } from "../../drawing/view/js/main.js";
+var KEY = "chainrule-language";
+var PART = "language";
+var chosen;
+function firstLanguage(languages, told) {
+  const isKnown = (code) => Object.hasOwn(languages, code);
+  const brought = new URLSearchParams(location.hash.slice(1)).get(PART);
+  if (isKnown(brought)) keep(brought);
+  else chosen = [kept()].find(isKnown);
+  const own = navigator.languages.map((code) => code.slice(0, 2));
+  return [chosen, told, ...own].find(isKnown) ?? "en";
+}
+function withLanguage(address) {
+  return chosen ? `${address}#${PART}=${chosen}` : address;
+}
+function languageField(languages, speak2) {
+  const { lang } = document.documentElement;
+  const options = Object.entries(languages).map(
+    ([code, { language }]) => h6("option", { value: code, lang: code, selected: code === lang }, language)
+  );
+  const choose = () => {
+    keep(field.value);
+    speak2(field.value);
+    document.querySelector("select.language").focus();
+  };
+  const label = { "aria-label": say("language_label"), onchange: choose };
+  const field = h6("select.language", label, ...options);
+  return field;
+}
+function followLanguage(speak2) {
+  window.addEventListener("pageshow", ({ persisted }) => {
+    const language = persisted ? kept() : null;
+    if (!language || language === document.documentElement.lang) return;
+    chosen = language;
+    speak2(language);
+  });
+}
+function keep(language) {
+  chosen = language;
+  try {
+    localStorage.setItem(KEY, language);
+  } catch {
+  }
+}
+function kept() {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
 }
 
 // src/chainrule/playground/js/progress.js
-import { h as h6 } from "../../drawing/view/js/main.js";
+import { h as h7 } from "../../drawing/view/js/main.js";
 var Progress = class {
   /** @param {string} what @param {(done: number, total: number) => string} wordsFor */
   constructor(what, wordsFor) {
     this.wordsFor = wordsFor;
-    this.words = h6("p", { role: "status" });
-    this.bar = h6("progress", { "aria-label": what });
-    this.element = h6("div.loading", { hidden: true }, this.words, this.bar);
+    this.words = h7("p", { role: "status" });
+    this.bar = h7("progress", { "aria-label": what });
+    this.element = h7("div.loading", { hidden: true }, this.words, this.bar);
   }
   /** @param {number} loaded @param {number} total; when all is done, the bar waits for what follows */
   show(loaded, total2) {
     this.element.hidden = false;
-    const words = this.wordsFor(loaded, total2);
-    if (this.words.textContent !== words) this.words.textContent = words;
+    const words2 = this.wordsFor(loaded, total2);
+    if (this.words.textContent !== words2) this.words.textContent = words2;
     this.bar.max = total2;
     if (loaded < total2) this.bar.value = loaded;
     else this.bar.removeAttribute("value");
@@ -1496,16 +1570,13 @@ var Progress = class {
 };
 
 // src/chainrule/playground/js/head.js
-var VIEWS = [
-  { name: "graph", title: "Graph" },
-  { name: "train", title: "Train" }
-];
+var VIEWS = ["graph", "train"];
 var Head = class {
   /** @param {import("./playground.js").Playground} page */
   constructor(page) {
-    const button = (words, onclick) => h7("button", { onclick }, words);
-    this.tabs = VIEWS.map(({ name, title }) => {
-      const tab = h7("button.tab", { onclick: () => page.turnTo(name) }, title);
+    const button = (words2, onclick) => h8("button", { onclick }, words2);
+    this.tabs = VIEWS.map((name) => {
+      const tab = h8("button.tab", { onclick: () => page.turnTo(name) }, say(`view_${name}`));
       return { name, tab };
     });
     this.pictures = [
@@ -1513,37 +1584,36 @@ var Head = class {
       button("PNG", () => savePng(page.app)),
       button("GIF", () => this._makeGif(page))
     ];
-    const menu = h7(
+    this.menu = h8(
       "details.menu",
-      h7("summary", "Download"),
-      h7(
+      h8("summary", say("download")),
+      h8(
         "div.choices",
         ...this.pictures,
-        button("HTML page", () => savePage(page.answer, page.hash))
+        button(say("html_page"), () => savePage(page.answer, page.hash))
       )
     );
-    document.addEventListener("click", ({ target }) => {
-      const part = (
-        /** @type {Element} */
-        target
-      );
-      if (part.tagName === "BUTTON" || !menu.contains(part)) menu.open = false;
-    });
-    this.progress = new Progress("GIF", (done, total2) => `GIF: ${done} of ${total2} frames`);
-    this.progress.element.append(button("Cancel", () => this.making.abort()));
-    this.toast = h7("p.toast", { role: "status" });
+    this.progress = new Progress("GIF", (done, total2) => say("gif_frames", { done, total: total2 }));
+    this.progress.element.append(button(say("cancel"), () => this.making.abort()));
+    this.toast = h8("p.toast", { role: "status" });
     const { course } = page.settings;
-    this.element = h7(
+    const { languages } = page.content.words;
+    this.element = h8(
       "header.head",
-      h7("h1", "chainrule", h7("span", "playground")),
-      h7("nav.views", { "aria-label": "View" }, ...this.tabs.map(({ tab }) => tab)),
+      h8("h1", "chainrule", h8("span", say("playground_name"))),
+      h8("nav.views", { "aria-label": say("views") }, ...this.tabs.map(({ tab }) => tab)),
       this.toast,
       this.progress.element,
-      course ? h7("a.button", { href: course }, "Course") : null,
-      iconButton("link", "Copy link", () => page.copyLink()),
-      menu,
-      iconButton("theme", "Light or dark", () => page.turnTheme())
+      languageField(languages, (language) => page.speak(language)),
+      course ? h8("a.button", { href: withLanguage(course) }, say("course_link")) : null,
+      iconButton("link", say("copy_link"), () => page.copyLink()),
+      this.menu,
+      iconButton("theme", say("theme"), () => page.turnTheme())
     );
+  }
+  /** Close the menu when something else, or a choice in it, is clicked. @param {Element} part */
+  fold(part) {
+    if (part.tagName === "BUTTON" || !this.menu.contains(part)) this.menu.open = false;
   }
   /** Say which view is shown. @param {string} view */
   show(view) {
@@ -1567,8 +1637,8 @@ var Head = class {
     if (signal === this.making.signal) this.progress.hide();
   }
   /** Say something for a moment. @param {string} words */
-  say(words) {
-    this.toast.textContent = words;
+  say(words2) {
+    this.toast.textContent = words2;
     clearTimeout(this.saying);
     this.saying = setTimeout(() => {
       this.toast.textContent = "";
@@ -1580,11 +1650,10 @@ var Head = class {
 import {
   formatInput as formatInput2,
   formatNumber as formatNumber3,
-  h as h8,
+  h as h9,
   inputField,
   parseNumber,
-  signOf,
-  spoken as spoken2
+  signOf
 } from "../../drawing/view/js/main.js";
 var STEPS = 100;
 var DIGITS = 6;
@@ -1596,14 +1665,14 @@ var Inputs = class {
   constructor(change, choose) {
     this.change = change;
     this.choose = choose;
-    this.list = h8("ul.inputs");
-    this.head = h8("p.input-head", { "aria-hidden": "true" });
-    this.element = h8("section.numbers", { "aria-label": spoken2("Inputs") }, this.head, this.list);
+    this.list = h9("ul.inputs");
+    this.head = h9("p.input-head", { "aria-hidden": "true" });
+    this.element = h9("section.numbers", { "aria-label": say("inputs") }, this.head, this.list);
   }
   /** Show the inputs of a graph. @param {Graph} graph @param {string[]} names @param {string} root */
   build(graph, names, root) {
-    this.hint = h8("span");
-    this.head.replaceChildren(h8("span"), this.hint, h8("span", `d${root}/d…`));
+    this.hint = h9("span");
+    this.head.replaceChildren(h9("span"), this.hint, h9("span", `d${root}/d…`));
     this.rows = names.map((name) => {
       const { index } = graph.nodes.find((node) => node.label === name);
       return new Input(name, root, index, this.change, this.choose);
@@ -1611,10 +1680,9 @@ var Inputs = class {
     this.list.replaceChildren(...this.rows.map(({ element: element2 }) => element2));
   }
   /** @param {Graph} graph @param {string} chosen */
-  show(graph, chosen) {
-    const words = graph.practice ? "fixed while you practise" : "drag, or type a number";
-    this.hint.textContent = spoken2(words);
-    for (const row of this.rows) row.show(graph, row.name === chosen);
+  show(graph, chosen2) {
+    this.hint.textContent = say(graph.practice ? "inputs_fixed" : "inputs_drag");
+    for (const row of this.rows) row.show(graph, row.name === chosen2);
   }
   /** Where the slider of an input ends. @param {string} name */
   reach(name) {
@@ -1630,26 +1698,26 @@ var Input = class {
     this.name = name;
     this.index = index;
     this.change = change;
-    this.slider = h8("input.slider", {
+    this.slider = h9("input.slider", {
       type: "range",
-      "aria-label": spoken2("{name}, slider", { name }),
+      "aria-label": say("input_slider", { name }),
       oninput: () => change(index, Number(this.slider.value), true),
       onchange: () => change(index, Number(this.slider.value), false)
     });
     this.field = inputField({
       type: "text",
       inputmode: "decimal",
-      "aria-label": spoken2("{name}, number", { name }),
+      "aria-label": say("input_number", { name }),
       onchange: () => this._typed()
     });
-    const whose = spoken2("gradient of {root} with respect to {name}", { root, name });
-    this.grad = h8("output.grad", { "aria-label": whose });
-    this.curve = h8(
+    const whose = say("input_gradient", { root, name });
+    this.grad = h9("output.grad", { "aria-label": whose });
+    this.curve = h9(
       "button.name",
-      { title: spoken2("Draw the curve over {name}", { name }), onclick: () => choose(name) },
-      h8("bdi", name)
+      { title: say("input_curve", { name }), onclick: () => choose(name) },
+      h9("bdi", name)
     );
-    this.element = h8("li", this.curve, this.slider, this.field, this.grad);
+    this.element = h9("li", this.curve, this.slider, this.field, this.grad);
   }
   _typed() {
     const x = parseNumber(this.field.value);
@@ -1686,16 +1754,21 @@ var Input = class {
 };
 
 // src/chainrule/playground/js/reader.js
-import { h as h9 } from "../../drawing/view/js/main.js";
+import { h as h10 } from "../../drawing/view/js/main.js";
 
 // src/chainrule/playground/js/python.js
 var STARTING = 120;
+var OWN = ["late", "quit", "deep", "ended"];
 var Failure = class extends Error {
   /** @param {Reason} reason @param {Record<string, string | number>} [parts] */
   constructor(reason, parts = {}) {
     super(reason);
     this.reason = reason;
     this.parts = parts;
+  }
+  /** The key of its words. @param {string} subject what Python was given */
+  keyOf(subject) {
+    return `${OWN.includes(this.reason) ? subject : "python"}_${this.reason}`;
   }
 };
 function asFailure(error) {
@@ -1851,32 +1924,15 @@ async function unpacked(packed, path2) {
 // src/chainrule/playground/js/reader.js
 var SECONDS = 30;
 var MODULE = "chainrule.playground.answer";
-var NO_SERVER = {
-  error: "The server doesn't answer.",
-  remedy: "start it again with chainrule play, then reload this page"
-};
-var AGAIN = "upload the exported folder again, whole, and reload this page";
-var PROBLEMS = {
-  missing: ["Python can't be loaded: {file} isn't on this web space (status {status}).", AGAIN],
-  unreachable: [
-    "Python can't be loaded: {file} can't be reached.",
-    "check the connection, then type again"
-  ],
-  damaged: ["Python can't be loaded: {file} is damaged.", AGAIN],
-  old: ["Python can't run in this browser, which is older than 2023.", "use another browser"],
-  broken: ["Python doesn't start in this browser: {detail}.", AGAIN],
-  late: ["This takes longer than {seconds} seconds.", "type something smaller"],
-  quit: ["Python has stopped.", "type again, and it starts anew"],
-  deep: ["This is nested too deeply.", "use names for parts of it"],
-  ended: ["Python has stopped: {detail}.", "type again, and it starts anew"]
-};
 function readerFor({ isServed, python }) {
   if (isServed) return new Server();
   return python && location.protocol !== "file:" ? new Page(python) : new Nobody(Boolean(python));
 }
 var Server = class {
   canRead = true;
-  note = null;
+  note() {
+    return null;
+  }
   /** @param {string} text @returns {Promise<Answer | Refusal>} */
   async read(text) {
     try {
@@ -1885,7 +1941,7 @@ var Server = class {
       const reply = await fetch("graph", { method: "POST", headers, body });
       return await reply.json();
     } catch {
-      return NO_SERVER;
+      return refused("no_server");
     }
   }
 };
@@ -1893,15 +1949,21 @@ var Page = class {
   canRead = true;
   /** @param {PythonSettings} settings */
   constructor(settings) {
-    const size = megabytes(totalOf(settings));
-    const progress = new Progress(
-      "Python",
-      (loaded, total2) => loaded < total2 ? `Loading Python: ${rounded(loaded)} of ${rounded(total2)} MB` : "Starting Python …"
+    this.size = megabytes(totalOf(settings));
+    this.python = new Python(
+      settings,
+      MODULE,
+      (loaded, total2) => this.progress.show(loaded, total2)
     );
-    this.python = new Python(settings, MODULE, (loaded, total2) => progress.show(loaded, total2));
-    this.hint = h9("p", `The first line that you type loads Python into this page: ${size} MB.`);
-    this.progress = progress;
-    this.note = h9("div.note", this.hint, progress.element);
+  }
+  note() {
+    this.progress = new Progress(
+      "Python",
+      (loaded, total2) => loaded < total2 ? say("python_loading", { loaded: rounded(loaded), total: rounded(total2) }) : say("python_starting")
+    );
+    const words2 = say("lines_load", { size: this.size });
+    this.hint = h10("p", { hidden: Boolean(this.python.starting) }, words2);
+    return h10("div.note", this.hint, this.progress.element);
   }
   /** @param {string} text @returns {Promise<Answer | Refusal | null>} */
   async read(text) {
@@ -1909,7 +1971,8 @@ var Page = class {
       this.hint.hidden = true;
       return await this.python.ask("reply", [text], SECONDS);
     } catch (error) {
-      return worded(asFailure(error));
+      const failure = asFailure(error);
+      return refused(failure.keyOf("lines"), failure.parts);
     } finally {
       this.progress.hide();
     }
@@ -1919,31 +1982,22 @@ var Nobody = class {
   canRead = false;
   /** @param {boolean} isFile whether Python is there, but can't be fetched from a disk */
   constructor(isFile) {
-    this.note = h9(
-      "p.note",
-      isFile ? "This page was opened from a disk, where browsers don't let it load Python: choose an example and move its numbers. To type something new, open it from a web server. Any will do, such as this command in its folder:" : "This copy of the page works without a server: choose an example and move its numbers. To type something new, which needs Python, install chainrule and run",
-      " ",
-      h9("code", isFile ? "python -m http.server" : "chainrule play"),
-      isFile ? null : "."
-    );
-    this.refusal = {
-      error: "This copy of the page can't lay out the expression of this link.",
-      remedy: isFile ? "open it from a web server" : "open the link with chainrule play"
-    };
+    this.isFile = isFile;
+  }
+  note() {
+    const [words2, command, end] = this.isFile ? [say("lines_need_web"), "python -m http.server", ""] : [say("lines_need_server"), "chainrule play", "."];
+    return h10("p.note", words2, " ", h10("code", command), end);
   }
   async read() {
-    return this.refusal;
+    return refused(this.isFile ? "link_needs_web" : "link_needs_server");
   }
 };
-function worded({ reason, parts }) {
-  const [error, remedy] = PROBLEMS[reason].map(
-    (text) => text.replace(/\{(\w+)\}/g, (_, name) => String(parts[name]).replace(/\.$/, ""))
-  );
-  return { error, remedy };
+function refused(key2, parts = {}) {
+  return { error: say(key2, parts), remedy: "" };
 }
 
 // src/chainrule/playground/js/training/train.js
-import { h as h17 } from "../../../drawing/view/js/main.js";
+import { h as h18 } from "../../../drawing/view/js/main.js";
 
 // src/chainrule/playground/js/training/cell.js
 var LOSS = "binary_cross_entropy";
@@ -1981,7 +2035,7 @@ function scheduleOf(rates) {
   return [
     "",
     "def rate(step):",
-    `    rates = {${steps}}  # from which step on`,
+    `    rates = {${steps}}  # ${say("code_from_step")}`,
     "    return rates[max(first for first in rates if first <= step)]",
     ""
   ];
@@ -1993,7 +2047,7 @@ function restOf({ settings: { rates }, steps, perEpoch, batch }, epochs) {
   const rate = rates.length === 1 ? String(rates[0][1]) : `rate(${first} + step)`;
   return [
     "",
-    `for step in range(${rest}):  # of the next epoch`,
+    `for step in range(${rest}):  # ${say("code_next_epoch")}`,
     `    rows = slice(${batch} * step, ${batch} * step + ${batch})`,
     `    loss = nn.losses.mean("${LOSS}", [net(x) for x in X[rows].tolist()], y[rows].tolist())`,
     "    net.zero_grad()",
@@ -2004,28 +2058,28 @@ function restOf({ settings: { rates }, steps, perEpoch, batch }, epochs) {
 }
 
 // src/chainrule/playground/js/training/controls.js
-import { h as h12, inputField as inputField2 } from "../../../drawing/view/js/main.js";
+import { h as h13, inputField as inputField2 } from "../../../drawing/view/js/main.js";
 
 // src/chainrule/playground/js/factor.js
-import { formatShort as formatShort3, h as h10 } from "../../drawing/view/js/main.js";
+import { formatShort as formatShort3, h as h11 } from "../../drawing/view/js/main.js";
 var STEPS2 = 20;
 var FactorSlider = class {
   /** @param {string} words @param {number} start @param {[number, number]} range
    *  @param {() => void} follow */
-  constructor(words, start, [low, high], follow) {
-    this.slider = h10("input.slider", {
+  constructor(words2, start, [low, high], follow) {
+    this.slider = h11("input.slider", {
       type: "range",
       min: powerOf(low),
       max: powerOf(high),
       step: 1,
-      "aria-label": words,
+      "aria-label": words2,
       oninput: () => {
         this.set(Number((10 ** (Number(this.slider.value) / STEPS2)).toPrecision(3)));
         follow();
       }
     });
-    this.output = h10("output");
-    this.element = h10("label.factor", h10("span", words), this.slider, this.output);
+    this.output = h11("output");
+    this.element = h11("label.factor", h11("span", words2), this.slider, this.output);
     this.set(start);
   }
   /** @param {number} value */
@@ -2042,7 +2096,7 @@ function powerOf(x) {
 }
 
 // src/chainrule/playground/js/training/plane.js
-import { h as h11 } from "../../../drawing/view/js/main.js";
+import { h as h12 } from "../../../drawing/view/js/main.js";
 var REACH = 2;
 var CELLS = 48;
 var SIZE = 704;
@@ -2070,11 +2124,11 @@ function paletteOf() {
 var Plane = class {
   /** @param {number} size in pixels @param {number} cells how many colours along each side */
   constructor(size = SIZE, cells = CELLS) {
-    this.canvas = h11("canvas.plane", { width: size, height: size });
+    this.canvas = h12("canvas.plane", { width: size, height: size });
     this.brush = this.canvas.getContext("2d");
     this.size = size;
     this.cells = cells;
-    this.small = h11("canvas", { width: cells, height: cells }).getContext("2d");
+    this.small = h12("canvas", { width: cells, height: cells }).getContext("2d");
     this.picture = this.small.createImageData(cells, cells);
   }
   /** Draw points and, where there are any, the answers and the line between the classes.
@@ -2243,23 +2297,34 @@ function ratesFrom(text) {
 // src/chainrule/playground/js/training/controls.js
 var [PICTURE, POINT] = [144, 3.4];
 var Controls = class {
-  /** @param {Record<string, DataSet>} sets @param {(settings: Partial<TrainSettings>) => void} change
+  /** @param {DataSets} sets @param {(settings: Partial<TrainSettings>) => void} change
    *  @param {(rate: number) => void} setRate */
   constructor(sets, change, setRate) {
     this.sets = sets;
     this.change = change;
-    this.data = Object.entries(sets).map(([name, { title, points }]) => {
+    this.data = Object.entries(sets).map(([name, points]) => {
       const plane = new Plane(PICTURE, 1);
       const choose = () => change({ data: name });
-      const button = h12("button.set", { onclick: choose }, plane.canvas, h12("span", title));
+      const button = h13(
+        "button.set",
+        { onclick: choose },
+        plane.canvas,
+        h13("span", say(`set_${name}`))
+      );
       return { name, points, plane, button };
     });
-    this.layers = h12("div.layers");
-    this.activation = select("Activation", ACTIVATIONS, (activation) => change({ activation }));
-    this.rate = new FactorSlider("Learning rate", RATES[0], RATES, () => setRate(this.rate.value));
+    this.layers = h13("div.layers");
+    this.activation = select(
+      "activation",
+      say("activation"),
+      ACTIVATIONS,
+      (activation) => change({ activation })
+    );
+    this.rate = new FactorSlider(say("rate"), RATES[0], RATES, () => setRate(this.rate.value));
     this.batch = select(
-      "Points per step",
-      BATCHES.map((count) => [String(count), count ? String(count) : "all"]),
+      "batch",
+      say("batch"),
+      BATCHES.map((count) => [String(count), count ? String(count) : say("batch_all")]),
       (batch) => change({ batch: Number(batch) })
     );
     this.seed = inputField2({
@@ -2268,20 +2333,26 @@ var Controls = class {
       id: "seed",
       onchange: () => this._typedSeed()
     });
-    this.element = h12(
+    this.element = h13(
       "section.controls",
-      { "aria-label": "Settings" },
-      h12("fieldset.sets", h12("legend", "Data"), ...this.data.map(({ button }) => button)),
-      h12("fieldset", h12("legend", "Network"), this.layers, this.activation.element),
-      h12("fieldset", h12("legend", "Training"), this.rate.element, this.batch.element, this._seeds())
+      { "aria-label": say("settings") },
+      h13("fieldset.sets", h13("legend", say("data")), ...this.data.map(({ button }) => button)),
+      h13("fieldset", h13("legend", say("network")), this.layers, this.activation.element),
+      h13(
+        "fieldset",
+        h13("legend", say("training")),
+        this.rate.element,
+        this.batch.element,
+        this._seeds()
+      )
     );
   }
   _seeds() {
     const other = () => this.change({ seed: (Number(this.seed.value) + 1) % (MOST_SEED + 1) });
-    return h12(
+    return h13(
       "div.choice",
-      h12("label", { for: "seed" }, "Seed of the weights"),
-      h12("span.seed", this.seed, h12("button", { onclick: other }, "Next"))
+      h13("label", { for: "seed" }, say("seed")),
+      h13("span.seed", this.seed, h13("button", { onclick: other }, say("next_seed")))
     );
   }
   _typedSeed() {
@@ -2308,12 +2379,13 @@ var Controls = class {
     const key2 = this.layers.contains(document.activeElement) && document.activeElement.id;
     const fields = hidden.map(
       (count2, at) => numberField(
-        `Layer ${at + 1}`,
+        `layer-${at + 1}`,
+        say("layer", { at: at + 1 }),
         count2,
         (other) => this.change({ hidden: hidden.with(at, other) })
       )
     );
-    const step = (id, words, label, other) => h12(
+    const step = (id, words2, label, other) => h13(
       "button",
       {
         id,
@@ -2321,17 +2393,17 @@ var Controls = class {
         disabled: !other,
         onclick: () => this.change({ hidden: other })
       },
-      words
+      words2
     );
     const fewer = hidden.length ? hidden.slice(0, -1) : null;
     const more = hidden.length < MOST_LAYERS ? [...hidden, hidden.at(-1) ?? 4] : null;
-    const count = `${hidden.length} hidden layer${hidden.length === 1 ? "" : "s"}`;
+    const count = hidden.length ? sayCount("layer_count", hidden.length) : say("no_layer");
     this.layers.replaceChildren(
-      h12(
+      h13(
         "div.count",
-        step("fewer", "−", "Remove the last hidden layer", fewer),
-        h12("span", hidden.length ? count : "a single neuron"),
-        step("more", "+", "Add a hidden layer", more)
+        step("fewer", "−", say("remove_layer"), fewer),
+        h13("span", count),
+        step("more", "+", say("add_layer"), more)
       ),
       ...fields
     );
@@ -2342,51 +2414,46 @@ var Controls = class {
     for (const { plane, points } of this.data) plane.draw(points, POINT);
   }
 };
-function select(words, choices, choose) {
-  const id = words.toLowerCase().replaceAll(" ", "-");
+function select(id, words2, choices, choose) {
   const options = choices.map((one) => {
     const [value, text] = [one].flat().length > 1 ? one : [one, one];
-    return h12("option", { value }, text);
+    return h13("option", { value }, text);
   });
-  const field = h12("select", { id, onchange: () => choose(field.value) }, ...options);
-  return { field, element: h12("div.choice", h12("label", { for: id }, words), field) };
+  const field = h13("select", { id, onchange: () => choose(field.value) }, ...options);
+  return { field, element: h13("div.choice", h13("label", { for: id }, words2), field) };
 }
-function numberField(words, count, choose) {
-  const id = words.toLowerCase().replaceAll(" ", "-");
-  const field = h12(
+function numberField(id, words2, count, choose) {
+  const field = h13(
     "select",
     { id, onchange: () => choose(Number(field.value)) },
     ...Array.from(
       { length: MOST_NEURONS },
-      (_, at) => h12("option", { value: at + 1, selected: at + 1 === count }, neurons(at + 1))
+      (_, at) => h13("option", { value: at + 1, selected: at + 1 === count }, sayCount("neuron_count", at + 1))
     )
   );
-  return h12("div.choice", h12("label", { for: id }, words), field);
-}
-function neurons(count) {
-  return `${count} neuron${count === 1 ? "" : "s"}`;
+  return h13("div.choice", h13("label", { for: id }, words2), field);
 }
 
 // src/chainrule/playground/js/training/curves.js
-import { formatShort as formatShort4, h as h13, svg as svg2 } from "../../../drawing/view/js/main.js";
+import { formatShort as formatShort4, h as h14, svg as svg2 } from "../../../drawing/view/js/main.js";
 var [LEFT2, RIGHT2, TOP2, BOTTOM2] = [46, 46, 10, 24];
 var MOST = 400;
 var Curves = class {
   size = { width: 0, height: 0 };
   constructor() {
     this.picture = svg2("svg", { role: "img" });
-    this.area = h13("div.curve-area", this.picture);
-    this.element = h13(
+    this.area = h14("div.curve-area", this.picture);
+    this.element = h14(
       "section.curves",
-      { "aria-label": "Loss and accuracy" },
-      h13(
+      { "aria-label": say("curves") },
+      h14(
         "header",
-        h13("h2", "Loss and accuracy"),
-        h13(
+        h14("h2", say("curves")),
+        h14(
           "p.key",
           { "aria-hidden": "true" },
-          h13("span", sample("loss"), "loss"),
-          h13("span", sample("accuracy"), "accuracy")
+          h14("span", sample("loss"), say("far_loss")),
+          h14("span", sample("accuracy"), say("far_accuracy"))
         )
       ),
       this.area
@@ -2423,8 +2490,8 @@ var Curves = class {
   }
 };
 function wordsOf({ steps, score, history: history2 }) {
-  const start = formatShort4(history2[0].loss, 3);
-  return `After ${steps} steps the loss went from ${start} to ${formatShort4(score.loss, 3)}.`;
+  const [start, end] = [history2[0], score].map(({ loss }) => formatShort4(loss, 3));
+  return say("curves_words", { steps: sayCount("step_count", steps), start, end });
 }
 function sample(name) {
   const line = svg2(`line.${name}`, { x1: 0, y1: 4, x2: 24, y2: 4 });
@@ -2432,7 +2499,7 @@ function sample(name) {
 }
 function grid({ wide, tall, steps, loss }) {
   const line = (x1, y1, x2, y2) => svg2("line.grid", { x1, y1, x2, y2 });
-  const text = (x, y, anchor, words) => svg2("text", { x, y, "text-anchor": anchor }, words);
+  const text = (x, y, anchor, words2) => svg2("text", { x, y, "text-anchor": anchor }, words2);
   const upright = ticks(0, steps, wide / 80).map((step) => {
     const x = LEFT2 + step / steps * wide;
     return [line(x, TOP2, x, TOP2 + tall), text(x, TOP2 + tall + 16, "middle", formatShort4(step))];
@@ -2463,42 +2530,42 @@ function lines(rows, { wide, tall, steps, loss }) {
 }
 
 // src/chainrule/playground/js/training/diagram.js
-import { h as h15, svg as svg3 } from "../../../drawing/view/js/main.js";
+import { h as h16, svg as svg3 } from "../../../drawing/view/js/main.js";
 
 // src/chainrule/playground/js/training/detail.js
-import { formatNumber as formatNumber4, h as h14, signOf as signOf2 } from "../../../drawing/view/js/main.js";
+import { formatNumber as formatNumber4, h as h15, signOf as signOf2 } from "../../../drawing/view/js/main.js";
 var INPUTS = ["x1", "x2"];
-var HINT = "Point at a line or a neuron for its numbers and their gradients, those of the loss of all points. The arrow keys move from neuron to neuron.";
 function nameOf(layer, at, isLast) {
   if (!layer) return INPUTS[at];
-  return isLast ? "the output" : `neuron ${at + 1} of layer ${layer}`;
+  return isLast ? say("output") : say("neuron_of_layer", { at: at + 1, layer });
 }
 function detailOf({ network, layers }, columns, part) {
-  if (!part) return [h14("p", HINT)];
-  const title = (words2) => h14("p.subject", words2);
+  if (!part) return [h15("p", say("point_at"))];
+  const title = (words3) => h15("p.subject", words3);
   network.differentiate();
-  const row = (words2, at) => h14(
+  const row = (words3, at) => h15(
     "li",
-    h14("span", words2),
+    h15("span", words3),
     numberOf(network.numbers[at]),
-    h14("span.soft", "gradient"),
+    h15("span.soft", say("gradient")),
     numberOf(network.gradient[at])
   );
   if (part.from !== void 0) {
     const [from, to] = [columns[part.layer - 1][part.from], columns[part.layer][part.to]];
-    return [title(`From ${from.name} to ${to.name}`), h14("ul", row("weight", part.at))];
+    const words3 = say("weight_title", { from: from.name, to: to.name });
+    return [title(words3), h15("ul", row(say("weight"), part.at))];
   }
   const { name } = columns[part.layer][part.at];
-  if (!part.layer) return [title(`${name}, one of the two coordinates of a point`)];
+  if (!part.layer) return [title(say("input_title", { name }))];
   const { weights, bias } = layers[part.layer - 1][part.at];
-  const words = (from) => part.layer === 1 ? INPUTS[from] : `neuron ${from + 1}`;
+  const words2 = (from) => part.layer === 1 ? INPUTS[from] : say("neuron", { at: from + 1 });
   return [
-    title(`${name[0].toUpperCase()}${name.slice(1)}: the weights of its inputs, and its bias`),
-    h14("ul", ...weights.map(({ at }, from) => row(words(from), at)), row("bias", bias.at))
+    title(say("neuron_title", { name: `${name[0].toUpperCase()}${name.slice(1)}` })),
+    h15("ul", ...weights.map(({ at }, from) => row(words2(from), at)), row(say("bias"), bias.at))
   ];
 }
 function numberOf(x) {
-  return h14(`output.${signOf2(x)}`, formatNumber4(x));
+  return h15(`output.${signOf2(x)}`, formatNumber4(x));
 }
 
 // src/chainrule/playground/js/training/pointing.js
@@ -2540,18 +2607,18 @@ var Diagram = class {
     this.changed = changed2;
     this.lines = svg3("svg.weights", { "aria-hidden": "true" });
     this.names = svg3("g.names");
-    this.neurons = h15("div.neurons", { role: "group", "aria-label": "Neurons" });
-    this.detail = h15("div.detail", {
+    this.neurons = h16("div.neurons", { role: "group", "aria-label": say("all_neurons") });
+    this.detail = h16("div.detail", {
       id: "detail",
       tabindex: 0,
       role: "group",
-      "aria-label": "Numbers"
+      "aria-label": say("numbers")
     });
-    this.area = h15("div.net", this.lines, this.neurons);
-    this.element = h15(
+    this.area = h16("div.net", this.lines, this.neurons);
+    this.element = h16(
       "section.network",
-      { "aria-label": "The network" },
-      h15("header", h15("h2", "The network"), key()),
+      { "aria-label": say("the_network") },
+      h16("header", h16("h2", say("the_network")), key()),
       this.area,
       this.detail
     );
@@ -2576,7 +2643,7 @@ var Diagram = class {
     this.neurons.replaceChildren(...this.columns.flat().map(({ button }) => button));
     this.columns[0][0].button.tabIndex = 0;
     this.weights = training.layers.flatMap(
-      (neurons2, below) => neurons2.flatMap(
+      (neurons, below) => neurons.flatMap(
         ({ weights }, to) => weights.map(({ at }, from) => ({ layer: below + 1, from, to, at, line: svg3("line") }))
       )
     );
@@ -2587,7 +2654,7 @@ var Diagram = class {
   _neuron(layer, at, isLast) {
     const plane = new Plane(PICTURE2, CELLS2);
     const name = nameOf(layer, at, isLast);
-    const button = h15(
+    const button = h16(
       "button.neuron",
       {
         tabindex: -1,
@@ -2627,13 +2694,14 @@ var Diagram = class {
   }
   /** The names of the inputs beside them, and of the layers below. */
   _names() {
-    const text = (x, y, words) => svg3("text", { x, y }, words);
+    const text = (x, y, words2) => svg3("text", { x, y }, words2);
     const inputs = this.columns[0].map(
       ({ x, y, name }) => text(x - this.side / 2 - 10, y + 4, name)
     );
     const layers = this.columns.map(([{ x }], layer) => {
-      const words = layer === this.columns.length - 1 ? "output" : `layer ${layer}`;
-      return text(x, this.size.height - 4, layer ? words : "inputs");
+      const isLast = layer === this.columns.length - 1;
+      const name = !layer ? "inputs" : isLast ? "output" : "layer";
+      return text(x, this.size.height - 4, say(`column_${name}`, { layer }));
     });
     return [...inputs, ...layers];
   }
@@ -2691,59 +2759,55 @@ var Diagram = class {
   /** The arrow keys move from neuron to neuron. @param {KeyboardEvent} event */
   _press(event) {
     const move = MOVES[event.key];
-    const neurons2 = this.columns.flat();
-    const here = neurons2.find(({ button }) => button === event.target);
+    const neurons = this.columns.flat();
+    const here = neurons.find(({ button }) => button === event.target);
     if (!here || !move) return;
     event.preventDefault();
     const column = this.columns[here.layer + move.across] ?? this.columns[here.layer];
     const away = column.map(({ y }) => Math.abs(y - here.y));
     const at = away.indexOf(Math.min(...away)) + move.down;
     const next = column[Math.max(0, Math.min(at, column.length - 1))];
-    for (const { button } of neurons2) button.tabIndex = button === next.button ? 0 : -1;
+    for (const { button } of neurons) button.tabIndex = button === next.button ? 0 : -1;
     next.button.focus();
   }
 };
 function key() {
   const line = (sign) => svg3("svg", { viewBox: "0 0 24 8" }, svg3(`line.${sign}`, { x1: 0, y1: 4, x2: 24, y2: 4 }));
-  return h15(
+  return h16(
     "p.key",
     { "aria-hidden": "true" },
-    h15("span", line("above"), "positive weight"),
-    h15("span", line("below"), "negative weight")
+    h16("span", line("above"), say("positive_weight")),
+    h16("span", line("below"), say("negative_weight"))
   );
 }
 
 // src/chainrule/playground/js/training/run.js
-import { formatShort as formatShort5, h as h16 } from "../../../drawing/view/js/main.js";
-var SPEEDS = {
-  "10 steps/s": 10,
-  "150 steps/s": 150,
-  "full speed": Number.POSITIVE_INFINITY
-};
+import { formatShort as formatShort5, h as h17 } from "../../../drawing/view/js/main.js";
+var SPEEDS = { slow: 10, middle: 150, full: Number.POSITIVE_INFINITY };
 var POINT2 = 10;
 var Run = class {
   /** @param {{ toggle(): void, step(): void, reset(): void }} deeds */
   constructor({ toggle, step, reset }) {
     this.plane = new Plane();
     this.plane.canvas.setAttribute("role", "img");
-    this.toggle = h16("button.primary", { onclick: toggle }, "Start");
-    this.step = h16("button", { onclick: step }, "Step");
-    this.field = h16(
+    this.toggle = h17("button.primary", { onclick: toggle }, say("start"));
+    this.step = h17("button", { onclick: step }, say("step"));
+    this.field = h17(
       "select",
-      { "aria-label": "Speed" },
-      ...Object.keys(SPEEDS).map((name) => h16("option", { value: name }, name))
+      { "aria-label": say("speed") },
+      ...Object.keys(SPEEDS).map((name) => h17("option", { value: name }, say(`speed_${name}`)))
     );
     this.field.selectedIndex = 1;
-    this.words = h16("p.far");
-    this.note = h16("p.message", { role: "alert", hidden: true });
-    this.element = h16(
+    this.words = h17("p.far");
+    this.note = h17("p.message", { role: "alert", hidden: true });
+    this.element = h17(
       "section.run",
-      { "aria-label": "Training" },
-      h16(
+      { "aria-label": say("training") },
+      h17(
         "div.buttons",
         this.toggle,
         this.step,
-        h16("button", { onclick: reset }, "Reset"),
+        h17("button", { onclick: reset }, say("reset_training")),
         this.field
       ),
       this.words,
@@ -2759,23 +2823,27 @@ var Run = class {
    *  @param {Float64Array} answers @param {boolean} isRunning @param {string} note */
   show(training, answers, isRunning, note) {
     this.element.dataset.step = String(training.steps);
-    this.toggle.textContent = isRunning ? "Pause" : "Start";
+    this.toggle.textContent = say(isRunning ? "pause" : "start");
     this.step.disabled = isRunning;
     this.words.replaceChildren(...figures(training));
     this.note.hidden = !note;
     this.note.textContent = note;
     this.plane.draw(training.network.points, POINT2, answers);
-    this.plane.canvas.setAttribute("aria-label", `The points and the border. ${wordsOf2(training)}`);
+    const words2 = say("plane", { far: wordsOf2(training) });
+    this.plane.canvas.setAttribute("aria-label", words2);
   }
 };
 function wordsOf2({ steps, score }) {
-  const count = `${steps.toLocaleString("en")} step${steps === 1 ? "" : "s"}`;
-  return `${count}, loss ${formatShort5(score.loss, 3)}, accuracy ${percent(score.accuracy)}`;
+  return say("far", {
+    steps: sayCount("step_count", steps),
+    loss: formatShort5(score.loss, 3),
+    accuracy: percent(score.accuracy)
+  });
 }
 function figures({ steps, perEpoch, score }) {
-  const figure = (name, text) => h16("span", h16("span.soft", name), h16("b", text));
+  const figure = (name, text) => h17("span", h17("span.soft", say(`far_${name}`)), h17("b", text));
   return [
-    figure("step", steps.toLocaleString("en")),
+    figure("step", grouped(steps)),
     figure("epoch", formatShort5(Math.floor(steps / perEpoch))),
     figure("loss", score.loss.toFixed(4)),
     figure("accuracy", percent(score.accuracy))
@@ -3055,12 +3123,11 @@ var Training = class {
 var BUDGET = 12;
 var [CALM, SILENCE] = [500, 1e4];
 var REDUCED = window.matchMedia("(prefers-reduced-motion: reduce)");
-var DIVERGED = "The loss is no longer finite: the learning rate is too large. Reset, and choose a smaller one.";
 var Train = class {
   isRunning = false;
   /** Where the training pauses by itself. */
   goal = MOST_STEPS;
-  /** @param {Record<string, DataSet>} sets @param {() => void} changed what the address says */
+  /** @param {DataSets} sets @param {() => void} changed what the address says */
   constructor(sets, changed2) {
     this.sets = sets;
     this.changed = changed2;
@@ -3077,8 +3144,8 @@ var Train = class {
     this.diagram = new Diagram(() => this.diagram.show());
     this.curves = new Curves();
     this.code = new Code({ Python: trainingCode });
-    this.live = h17("p.unseen", { role: "status" });
-    this.element = h17(
+    this.live = h18("p.unseen", { role: "status" });
+    this.element = h18(
       "main.train",
       this.controls.element,
       this.run.element,
@@ -3103,16 +3170,20 @@ var Train = class {
   change(settings) {
     const { rate } = this.training;
     this._begin({ ...this.training.settings, rates: [[0, rate]], ...settings });
-    this.live.textContent = "The training starts again.";
+    this.live.textContent = say("training_again");
     this.changed();
   }
   /** @param {TrainSettings} settings */
   _begin(settings) {
     this.pause();
-    this.training = new Training(settings, this.sets[settings.data].points);
-    this.controls.build(this.training);
-    this.diagram.build(this.training);
-    this.curves.build(this.training);
+    this.take(new Training(settings, this.sets[settings.data]));
+  }
+  /** Show a training, as far as it is. @param {Training} training */
+  take(training) {
+    this.training = training;
+    this.controls.build(training);
+    this.diagram.build(training);
+    this.curves.build(training);
     this.show();
   }
   /** Change the learning rate from here on. @param {number} rate */
@@ -3123,7 +3194,7 @@ var Train = class {
   }
   start() {
     if (this.training.hasDiverged || this.training.steps >= MOST_STEPS) return;
-    this.live.textContent = "Training.";
+    this.live.textContent = say("training_runs");
     this._run(MOST_STEPS);
   }
   /** One step. */
@@ -3188,7 +3259,7 @@ var Train = class {
   show() {
     const { training } = this;
     const [answers] = answersOf(training.network);
-    this.run.show(training, answers, this.isRunning, training.hasDiverged ? DIVERGED : "");
+    this.run.show(training, answers, this.isRunning, training.hasDiverged ? say("diverged") : "");
     this.diagram.show();
     this.curves.show();
     this.code.show(training);
@@ -3208,13 +3279,36 @@ var Playground = class {
   turn = 0;
   /** What is shown: a graph, or the training of a network. @type {"graph" | "train"} */
   shown = "graph";
-  /** @param {Example[]} examples @param {PageSettings} settings
-   *  @param {Record<string, DataSet>} sets what a network can be trained on */
-  constructor(examples, settings, sets) {
-    this.examples = examples;
+  theme = "auto";
+  /** The graph as another language or the other view left it. @type {Left | null} */
+  left = null;
+  /** @param {{ examples: Example[], sets: DataSets, words: PageWords }} content what there is to
+   *    choose, what a network can be trained on, and what the page can say
+   *  @param {PageSettings} settings @param {HTMLElement} host */
+  constructor(content2, settings, host) {
+    this.content = content2;
+    this.examples = content2.examples;
     this.settings = settings;
     this.reader = readerFor(settings);
-    this.editor = new Editor(examples, this.reader, (text) => this.open({ text }));
+    this.element = h19("div.page");
+    this.element.addEventListener(
+      "click",
+      ({ target }) => this.head.fold(
+        /** @type {Element} */
+        target
+      )
+    );
+    this._build(firstLanguage(content2.words.languages, settings.language));
+    host.replaceChildren(this.element);
+    followLanguage((language) => this.speak(language));
+    DARK.addEventListener("change", () => this.colour());
+    window.addEventListener("hashchange", () => this._followAddress());
+  }
+  /** Build all parts in a language; what is in them comes later. @param {string} language */
+  _build(language) {
+    speak(this.content.words, language);
+    document.title = say("playground_title");
+    this.editor = new Editor(this.examples, this.reader, (text) => this.open({ text }));
     this.inputs = new Inputs(
       (index, x, isDragging) => this.change(index, x, isDragging),
       (name) => this.choose(name)
@@ -3225,25 +3319,49 @@ var Playground = class {
     );
     this.code = new Code(KINDS);
     this.curve.element.hidden = this.code.element.hidden = true;
-    this.view = h18("div.view", { id: "view" });
-    this.main = h18(
+    this.view = h19("div.view", { id: "view" });
+    this.main = h19(
       "main",
-      h18("div.side", this.editor.element, this.inputs.element),
+      h19("div.side", this.editor.element, this.inputs.element),
       this.view,
       this.curve.element,
       this.code.element
     );
-    this.train = new Train(sets, () => this._changed());
+    this.train = new Train(this.content.sets, () => this._changed());
     this.head = new Head(this);
-    this.element = h18("div.page", this.head.element);
-    this.theme = "auto";
+    this.element.replaceChildren(this.head.element);
     this.colour();
-    DARK.addEventListener("change", () => this.colour());
-    window.addEventListener("hashchange", () => this._followAddress());
   }
   /** Begin with what the address says, or with the first example. */
   async begin() {
     await this._openHash(location.hash.slice(1) || this.settings.hash || "");
+  }
+  /** Show the same in another language. @param {string} language */
+  async speak(language) {
+    const { training } = this.train;
+    this.train.pause();
+    this.head.making?.abort();
+    this._leave();
+    this._build(language);
+    if (training) this.train.take(training);
+    this._turn(this.shown);
+    if (this.shown === "graph") await this._return();
+  }
+  /** Take the graph down, and keep how it was. */
+  _leave() {
+    if (!this.app) return;
+    const { text } = this.answer;
+    this.left = { text, plot: this.plot, view: stateText2(this.app), typed: this.editor.area.value };
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    this.remove();
+    this.remove = this.app = null;
+  }
+  /** Show the graph as it was left, or the first example. */
+  async _return() {
+    const { typed, ...graph } = this.left ?? { text: this.examples[0].answer.text };
+    await this.open(graph);
+    if (typed !== void 0 && typed !== graph.text) await this.open({ text: typed });
   }
   /** Show what an address says. @param {string} hash */
   async _openHash(hash) {
@@ -3256,7 +3374,7 @@ var Playground = class {
   async turnTo(view) {
     this._turn(view);
     if (view === "train" && !this.train.training) this.train.open(new URLSearchParams());
-    if (view === "graph" && !this.app) await this.open({ text: this.examples[0].answer.text });
+    if (view === "graph" && !this.app) await this._return();
     this._write();
   }
   /** @param {"graph" | "train"} view */
@@ -3400,7 +3518,7 @@ var Playground = class {
   async copyLink() {
     this._write();
     const isCopied = await copied(location.href);
-    this.head.say(isCopied ? "The link is copied" : "Copy the address of this page");
+    this.head.say(say(isCopied ? "link_copied" : "link_not_copied"));
   }
   turnTheme() {
     this.theme = this.isDark ? "light" : "dark";
@@ -3422,9 +3540,9 @@ function wanted(parts) {
 
 // src/chainrule/playground/js/main.js
 var read = (id) => JSON.parse(document.getElementById(id).textContent);
-var playground = new Playground(read("examples"), read("settings"), read("sets"));
 var element = document.getElementById("play");
-element.replaceChildren(playground.element);
+var content = { examples: read("examples"), sets: read("sets"), words: read("words") };
+var playground = new Playground(content, read("settings"), element);
 element.playground = playground;
 playground.begin();
 /*! The page contains gifenc 1.0.3, https://github.com/mattdesl/gifenc

@@ -42,12 +42,13 @@ class Wing(NamedTuple):
 NO_WING = Wing("", (), (), {})
 
 
-def application(port: int, wing: Wing = NO_WING) -> Application:
+def application(port: int, wing: Wing = NO_WING, language: str | None = None) -> Application:
     """Return the ASGI application.
 
     Args:
         port: Where it will listen. Requests that name another host or port are refused.
         wing: What is served beside the playground.
+        language: The page's language until somebody chooses another; None for the browser's.
 
     Raises:
         MissingExtra: Starlette is not installed.
@@ -60,7 +61,7 @@ def application(port: int, wing: Wing = NO_WING) -> Application:
         import anyio
     except ImportError:
         raise MissingExtra(LIBRARIES, "chainrule play") from None
-    html = page.html(is_served=True, course=wing.address)
+    html = page.html(is_served=True, course=wing.address, language=language)
     layouts = anyio.Semaphore(AT_ONCE)
 
     async def show(_: Any) -> Any:
@@ -124,6 +125,7 @@ def serve(
     wing: Wing = NO_WING,
     path: str = "",
     what: str = "The playground",
+    language: str | None = None,
 ) -> None:
     """Serve the playground on 127.0.0.1 until Ctrl+C.
 
@@ -133,6 +135,7 @@ def serve(
         wing: What is served beside it.
         path: The path of the page that the browser opens.
         what: What that page is.
+        language: The language until somebody chooses another; None for the browser's.
 
     Raises:
         MissingExtra: Starlette or uvicorn is not installed.
@@ -145,8 +148,8 @@ def serve(
     with _listener(port) as listener:
         port = listener.getsockname()[1]
         config = uvicorn.Config(
-            application(port, wing), log_level="warning", access_log=False, limit_concurrency=64,
-            timeout_keep_alive=5, ws="none", server_header=False,
+            application(port, wing, language), log_level="warning", access_log=False,
+            limit_concurrency=64, timeout_keep_alive=5, ws="none", server_header=False,
         )  # fmt: skip
         address = f"http://{HOST}:{port}/{path}"
         print(f"{what} is at {address} (Ctrl+C ends it).", flush=True)

@@ -1,11 +1,17 @@
 // The course as a whole: the list of what there is, the step that is shown, and how far one is.
 
-import { h, iconButton, learn } from "../../drawing/view/js/main.js";
+import { h, iconButton } from "../../drawing/view/js/main.js";
+import {
+  firstLanguage,
+  followLanguage,
+  languageField,
+  withLanguage,
+} from "../../playground/js/language.js";
+import { say, speak } from "../../playground/js/words.js";
 import { judgeFor } from "./judge.js";
 import { Memory } from "./memory.js";
 import { Step } from "./step.js";
 import { Task } from "./task.js";
-import { say, speak } from "./words.js";
 
 const WIDE = window.matchMedia("(min-width: 62rem)");
 const DARK = window.matchMedia("(prefers-color-scheme: dark)");
@@ -31,19 +37,15 @@ export class Course {
 
   begin() {
     const { languages, language } = this.content;
-    const own = navigator.languages.map((x) => x.slice(0, 2));
-    const wanted = [this.memory.kept.language, language, ...own];
-    this.speak(wanted.find((each) => each in languages) ?? "en");
+    this.speak(firstLanguage(languages, language));
+    followLanguage((other) => this.speak(other));
   }
 
   /** Build the page in a language. @param {string} language */
   speak(language) {
-    const { languages, sentences, shelves } = this.content;
     this.language = language;
-    this.shelves = shelves[language];
-    speak(languages[language], languages.en);
-    learn(sentences[language] ?? {});
-    document.documentElement.lang = language;
+    this.shelves = this.content.shelves[language];
+    speak(this.content, language);
     document.title = say("title");
     this.list = h("div.list");
     this.main = h("main", { id: "main" });
@@ -54,30 +56,12 @@ export class Course {
   }
 
   _head() {
-    const codes = Object.keys(this.content.languages);
-    const select = h(
-      "select",
-      {
-        "aria-label": say("language_label"),
-        onchange: () => {
-          this.memory.keep({ language: select.value });
-          this.speak(select.value);
-          this.host.querySelector("select").focus();
-        },
-      },
-      ...codes.map((code) =>
-        h(
-          "option",
-          { value: code, lang: code, selected: code === this.language },
-          this.content.languages[code].language,
-        ),
-      ),
-    );
+    const { languages, playground } = this.content;
     return h(
       "header.head",
       h("h1", "chainrule", h("span", say("course"))),
-      codes.length > 1 ? select : null,
-      h("a.button", { href: this.content.playground }, say("playground")),
+      languageField(languages, (language) => this.speak(language)),
+      h("a.button", { href: withLanguage(playground) }, say("playground")),
       iconButton("theme", say("theme"), () => {
         this.theme = this.isDark ? "light" : "dark";
         this.colour();

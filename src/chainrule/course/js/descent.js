@@ -1,8 +1,8 @@
 // Descent: buttons that move some inputs downhill, and the rate at which they do.
 
 import { h } from "../../drawing/view/js/main.js";
+import { say } from "../../playground/js/words.js";
 import { RateSlider } from "./rate.js";
-import { say } from "./words.js";
 
 const SEVERAL = 10;
 

@@ -12,8 +12,8 @@ import {
   RIGHT,
   spoken,
 } from "../../drawing/view/js/main.js";
+import { say } from "../../playground/js/words.js";
 import { evaluate } from "./numbers.js";
-import { say } from "./words.js";
 
 const MOST_TRIES = 3;
 

@@ -3,7 +3,7 @@
 import { h } from "../../drawing/view/js/main.js";
 import { Progress } from "../../playground/js/progress.js";
 import { asFailure, megabytes, Python, rounded, totalOf } from "../../playground/js/python.js";
-import { say } from "./words.js";
+import { say } from "../../playground/js/words.js";
 
 const MODULE = "chainrule.course.sandbox";
 
@@ -101,8 +101,8 @@ class Page {
       if (problem.error) return { ok: false, findings: [], ...problem };
       return await this.python.ask("examine", [], this.limits.examine);
     } catch (error) {
-      const { reason, parts } = asFailure(error);
-      return refused(`python_${reason}`, parts);
+      const failure = asFailure(error);
+      return refused(failure.keyOf("code"), failure.parts);
     } finally {
       this.python.end();
       if (this.hasRun) this._start(); // the next one starts while the reply is read

@@ -4,14 +4,14 @@ const KEY = "chainrule-course";
 
 export class Memory {
   /** @type {{ done: string[], code: Record<string, string>, practice: Record<string, KeptPractice>,
-   *    language?: string, at?: string }} */
+   *    at?: string }} */
   kept = { done: [], code: {}, practice: {} };
 
   constructor() {
     try {
-      const { done, code, practice = {}, language, at } = JSON.parse(localStorage.getItem(KEY));
+      const { done, code, practice = {}, at } = JSON.parse(localStorage.getItem(KEY));
       const isKnown = Array.isArray(done) && code && typeof code === "object";
-      if (isKnown) this.kept = { done, code, practice, language, at };
+      if (isKnown) this.kept = { done, code, practice, at };
     } catch {
       // nothing kept, nothing readable, or no storage
     }

@@ -1,7 +1,7 @@
 // The slider of a learning rate.
 
 import { FactorSlider } from "../../playground/js/factor.js";
-import { say } from "./words.js";
+import { say } from "../../playground/js/words.js";
 
 export class RateSlider extends FactorSlider {
   /** @param {number} start @param {() => void} follow */

@@ -2,7 +2,7 @@
 
 import { formatNumber, h } from "../../drawing/view/js/main.js";
 import { FactorSlider } from "../../playground/js/factor.js";
-import { say } from "./words.js";
+import { say } from "../../playground/js/words.js";
 
 const LEAST = 0.001;
 

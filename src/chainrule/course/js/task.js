@@ -1,8 +1,8 @@
 // A task: a part of `Value` to write, which is examined.
 
 import { h } from "../../drawing/view/js/main.js";
+import { say } from "../../playground/js/words.js";
 import { Texts } from "./text.js";
-import { say } from "./words.js";
 
 const INDENT = "    ";
 const MOST_LINES = 40;

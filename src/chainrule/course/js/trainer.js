@@ -2,9 +2,9 @@
 
 import { formatShort, h, svg } from "../../drawing/view/js/main.js";
 import { answersOf, Plane } from "../../playground/js/training/plane.js";
+import { say } from "../../playground/js/words.js";
 import { networkOf } from "./network.js";
 import { RateSlider } from "./rate.js";
-import { say } from "./words.js";
 
 export class Trainer {
   epochs = 0;

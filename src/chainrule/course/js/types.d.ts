@@ -68,13 +68,10 @@ declare global {
 
   type Graphs = Record<string, { graph: Snapshot; root: string; inputs: { name: string }[] }>;
 
-  interface CourseContent {
+  interface CourseContent extends PageWords {
     /** By language. */
     shelves: Record<string, Shelves>;
     graphs: Graphs;
-    languages: Record<string, Record<string, string>>;
-    /** Those of the view, by the English ones. */
-    sentences: Record<string, Record<string, string>>;
     /** The language to begin with; null for the browser's. */
     language: string | null;
     isServed: boolean;

@@ -14,12 +14,12 @@ from typing import Any
 
 from ...errors import ChainruleError, ChoiceError
 from ...numerals import format_short
+from ...playground.words import ORIGINAL
 from .. import expression
 from ..expression import Expression
 from ..lesson import Lesson
 from ..numbers import Numbers
 from ..step import Step
-from ..translation import ORIGINAL
 from ..words import languages
 
 TRIES = 200

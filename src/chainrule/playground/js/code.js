@@ -2,6 +2,7 @@
 
 import { formatInput, formatShort, h } from "../../drawing/view/js/main.js";
 import { copied } from "./giving.js";
+import { say } from "./words.js";
 
 /** The languages in which a graph can be copied. */
 export const KINDS = { Python: pythonCode, PyTorch: torchCode, LaTeX: latexCode };
@@ -11,15 +12,15 @@ export class Code {
   constructor(kinds) {
     this.kinds = kinds;
     this.kind = Object.keys(kinds)[0];
-    this.text = h("pre", { tabindex: 0, "aria-label": "Code" });
+    this.text = h("pre", { tabindex: 0, "aria-label": say("code") });
     this.note = h("span.copied", { role: "status" });
     this.tabs = Object.keys(kinds).map((kind) =>
       h("button.tab", { onclick: () => this._choose(kind) }, kind),
     );
-    const copy = h("button.copy", { onclick: () => this._copy() }, "Copy");
+    const copy = h("button.copy", { onclick: () => this._copy() }, say("copy"));
     this.element = h(
       "section.code",
-      { "aria-label": "Code" },
+      { "aria-label": say("code") },
       h("header", h("div.tabs", ...this.tabs), this.note, copy),
       this.text,
     );
@@ -41,9 +42,8 @@ export class Code {
   }
 
   async _copy() {
-    this.note.textContent = (await copied(this.text.textContent))
-      ? "Copied"
-      : "Select the text and copy it";
+    const isCopied = await copied(this.text.textContent);
+    this.note.textContent = say(isCopied ? "copied" : "not_copied");
   }
 }
 
@@ -82,7 +82,7 @@ function pythonCode({ inputs, lines, root }, graph) {
 
 /** @param {Answer} answer @param {Graph} graph */
 function torchCode({ inputs, lines, root, lacking }, graph) {
-  if (lacking) return `# PyTorch has no ${lacking}.\n`;
+  if (lacking) return `# ${say("code_lacks", { name: lacking })}\n`;
   const numbers = numbersOf(graph);
   const tensor = (name) => {
     const text = literal(numbers.get(name));

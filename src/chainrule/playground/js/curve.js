@@ -1,8 +1,9 @@
 // The result as a function of one input, with its tangent.
 
-import { formatNumber, formatShort, h, spoken, svg } from "../../drawing/view/js/main.js";
+import { formatNumber, formatShort, h, svg } from "../../drawing/view/js/main.js";
 import { apply } from "./columns.js";
 import { ticks } from "./ranges.js";
+import { say } from "./words.js";
 
 const SAMPLES = 200;
 const HALF = SAMPLES / 2;
@@ -27,10 +28,10 @@ export class Curve {
     this.picture = svg("svg", { role: "img" });
     this.root = h("bdi");
     this.select = h("select", {
-      "aria-label": spoken("The input that the curve belongs to"),
+      "aria-label": say("curve_input"),
       onchange: () => choose(this.select.value),
     });
-    this.title = h("h2", this.root, ` ${spoken("over")}`);
+    this.title = h("h2", this.root, ` ${say("curve_over")}`);
     this.words = h("p.curve-words");
     this.area = h("div.curve-area", this.picture);
     this.element = h("section.curve", h("header", this.title, this.select, this.words), this.area);
@@ -69,14 +70,11 @@ export class Curve {
     const { name, root, x, y, slope } = this.shown;
     const at = `${name} = ${formatShort(x)}`;
     const known =
-      slope === null
-        ? spoken(", find its slope")
-        : spoken(", slope {slope}", { slope: formatNumber(slope) });
+      slope === null ? say("curve_no_slope") : say("curve_slope", { slope: formatNumber(slope) });
     const words = this.isGuess ? "" : known;
     this.select.value = name;
-    this.words.textContent =
-      spoken("at {at}: {root} = {y}", { at, root, y: formatNumber(y) }) + words;
-    const what = spoken("{root} over {name}", { root, name });
+    this.words.textContent = say("curve_at", { at, root, y: formatNumber(y) }) + words;
+    const what = say("curve_title", { root, name });
     this.picture.setAttribute("aria-label", `${what}, ${this.words.textContent}`);
     this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.inner = { wide: width - LEFT - RIGHT, high: height - TOP - BOTTOM };

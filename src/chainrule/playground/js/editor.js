@@ -1,15 +1,12 @@
 // What is typed: the lines, what is wrong with them, and the examples.
 
 import { h } from "../../drawing/view/js/main.js";
+import { say } from "./words.js";
 
 /** How long typing must pause before the lines are read, in milliseconds. */
 const PAUSE = 350;
 
 const [FEWEST_LINES, MOST_LINES] = [3, 14];
-
-const OWN =
-  "Lines such as d = tanh(a*b) + c. A line such as a = 2 says where an input starts; a name " +
-  "without such a line is an input too.";
 
 export class Editor {
   /** @param {Example[]} examples @param {Reader} reader
@@ -35,18 +32,18 @@ export class Editor {
     this.select = h(
       "select",
       { id: "example", onchange: () => this._choose() },
-      h("option", { value: "" }, "Your own"),
-      ...examples.map(({ title }, index) => h("option", { value: index }, title)),
+      h("option", { value: "" }, say("own")),
+      ...examples.map(({ name }, index) => h("option", { value: index }, say(`example_${name}`))),
     );
     this.element = h(
       "section.editor",
-      h("label", { for: "example" }, "Example"),
+      h("label", { for: "example" }, say("example")),
       this.select,
-      h("label.lines-label", { for: "lines" }, reader.canRead ? "Type an expression" : "Its lines"),
+      h("label.lines-label", { for: "lines" }, say(reader.canRead ? "type_lines" : "its_lines")),
       this.area,
       this.message,
       this.about,
-      reader.note,
+      reader.note(),
     );
   }
 
@@ -62,7 +59,7 @@ export class Editor {
     this.area.rows = Math.max(FEWEST_LINES, Math.min(lines, MOST_LINES));
     const index = this.examples.findIndex(({ answer }) => answer.text === this.area.value);
     this.select.value = index < 0 ? "" : String(index);
-    this.about.textContent = index < 0 ? OWN : this.examples[index].about;
+    this.about.textContent = say(index < 0 ? "own_about" : `about_${this.examples[index].name}`);
   }
 
   /** Say what is wrong, or nothing. @param {Refusal | null} refusal */

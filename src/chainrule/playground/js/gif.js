@@ -3,6 +3,7 @@
 import { applyPalette, GIFEncoder, quantize } from "gifenc";
 import { formatNumber, h, mount, stateText } from "../../drawing/view/js/main.js";
 import { imageOf, pictureOf, save } from "./giving.js";
+import { say } from "./words.js";
 
 /*! The page contains gifenc 1.0.3, https://github.com/mattdesl/gifenc
 
@@ -44,10 +45,10 @@ const [CAPTION, LETTERS] = [30, 13];
  *  @throws {Error} if the pass is too long, or the frames would give an exercise away */
 export async function saveGif(page, follow, signal) {
   const { graph } = page.app;
-  if (graph.practice) throw new Error("End the practice first: a GIF shows every gradient");
+  if (graph.practice) throw new Error(say("gif_practice"));
   const total = graph.events.length + 1;
   if (total > MOST_FRAMES)
-    throw new Error(`A GIF has at most ${MOST_FRAMES} frames, but this pass needs ${total}`);
+    throw new Error(say("gif_too_long", { most: MOST_FRAMES, count: total }));
   const stage = new Stage(page);
   try {
     follow(0, total);
@@ -133,11 +134,13 @@ class Stage {
 
 /** A step of the pass in one line. @param {Graph} graph */
 function caption({ at, length, event, nodes }) {
-  const begin = `${at - 1} of ${length - 1}:`;
-  if (!event) return `${begin} the root's own gradient is 1`;
+  const begin = { at: at - 1, last: length - 1 };
+  if (!event) return say("gif_start", begin);
   const { user, slot, operand } = event;
-  const nameOf = ({ name, symbol }) => name || symbol || "a leaf";
+  const nameOf = ({ name, symbol }) => name || symbol || say("gif_leaf");
   const { grad, partials } = nodes[user];
   const [above, partial, added] = [grad, partials[slot], grad * partials[slot]].map(formatNumber);
-  return `${begin} ${nameOf(nodes[user])} passes on to ${nameOf(nodes[operand])}:  ${above} × ${partial} = ${added}`;
+  const [from, to] = [user, operand].map((index) => nameOf(nodes[index]));
+  const factors = `${above} × ${partial} = ${added}`;
+  return say("gif_step", { ...begin, user: from, operand: to, factors });
 }

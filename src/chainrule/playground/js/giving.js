@@ -118,7 +118,8 @@ export async function savePng(app) {
 export function savePage(answer, hash) {
   const page = /** @type {HTMLElement} */ (document.documentElement.cloneNode(true));
   page.querySelector("#play").replaceChildren();
-  const settings = { isServed: false, python: null, answer, hash };
+  const language = document.documentElement.lang;
+  const settings = { isServed: false, python: null, language, answer, hash };
   page.querySelector("#settings").textContent = JSON.stringify(settings).replace(/</g, "\\u003c");
   const file = new Blob([`<!DOCTYPE html>\n${page.outerHTML}`], { type: "text/html" });
   save(file, "playground.html");

@@ -3,20 +3,19 @@
 import { h, iconButton } from "../../drawing/view/js/main.js";
 import { saveGif } from "./gif.js";
 import { savePage, savePng, saveSvg } from "./giving.js";
+import { languageField, withLanguage } from "./language.js";
 import { Progress } from "./progress.js";
+import { say } from "./words.js";
 
-/** The views of the page. @type {{ name: "graph" | "train", title: string }[]} */
-const VIEWS = [
-  { name: "graph", title: "Graph" },
-  { name: "train", title: "Train" },
-];
+/** The views of the page. @type {("graph" | "train")[]} */
+const VIEWS = ["graph", "train"];
 
 export class Head {
   /** @param {import("./playground.js").Playground} page */
   constructor(page) {
     const button = (/** @type {string} */ words, onclick) => h("button", { onclick }, words);
-    this.tabs = VIEWS.map(({ name, title }) => {
-      const tab = h("button.tab", { onclick: () => page.turnTo(name) }, title);
+    this.tabs = VIEWS.map((name) => {
+      const tab = h("button.tab", { onclick: () => page.turnTo(name) }, say(`view_${name}`));
       return { name, tab };
     });
     this.pictures = [
@@ -24,34 +23,37 @@ export class Head {
       button("PNG", () => savePng(page.app)),
       button("GIF", () => this._makeGif(page)),
     ];
-    const menu = h(
+    this.menu = h(
       "details.menu",
-      h("summary", "Download"),
+      h("summary", say("download")),
       h(
         "div.choices",
         ...this.pictures,
-        button("HTML page", () => savePage(page.answer, page.hash)),
+        button(say("html_page"), () => savePage(page.answer, page.hash)),
       ),
     );
-    document.addEventListener("click", ({ target }) => {
-      const part = /** @type {Element} */ (target);
-      if (part.tagName === "BUTTON" || !menu.contains(part)) menu.open = false;
-    });
-    this.progress = new Progress("GIF", (done, total) => `GIF: ${done} of ${total} frames`);
-    this.progress.element.append(button("Cancel", () => this.making.abort()));
+    this.progress = new Progress("GIF", (done, total) => say("gif_frames", { done, total }));
+    this.progress.element.append(button(say("cancel"), () => this.making.abort()));
     this.toast = h("p.toast", { role: "status" });
     const { course } = page.settings;
+    const { languages } = page.content.words;
     this.element = h(
       "header.head",
-      h("h1", "chainrule", h("span", "playground")),
-      h("nav.views", { "aria-label": "View" }, ...this.tabs.map(({ tab }) => tab)),
+      h("h1", "chainrule", h("span", say("playground_name"))),
+      h("nav.views", { "aria-label": say("views") }, ...this.tabs.map(({ tab }) => tab)),
       this.toast,
       this.progress.element,
-      course ? h("a.button", { href: course }, "Course") : null,
-      iconButton("link", "Copy link", () => page.copyLink()),
-      menu,
-      iconButton("theme", "Light or dark", () => page.turnTheme()),
+      languageField(languages, (language) => page.speak(language)),
+      course ? h("a.button", { href: withLanguage(course) }, say("course_link")) : null,
+      iconButton("link", say("copy_link"), () => page.copyLink()),
+      this.menu,
+      iconButton("theme", say("theme"), () => page.turnTheme()),
     );
+  }
+
+  /** Close the menu when something else, or a choice in it, is clicked. @param {Element} part */
+  fold(part) {
+    if (part.tagName === "BUTTON" || !this.menu.contains(part)) this.menu.open = false;
   }
 
   /** Say which view is shown. @param {string} view */

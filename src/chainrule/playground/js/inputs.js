@@ -7,9 +7,9 @@ import {
   inputField,
   parseNumber,
   signOf,
-  spoken,
 } from "../../drawing/view/js/main.js";
 import { reachOf } from "./ranges.js";
+import { say } from "./words.js";
 
 /** How many steps a slider has on each side of zero. */
 const STEPS = 100;
@@ -28,7 +28,7 @@ export class Inputs {
     this.choose = choose;
     this.list = h("ul.inputs");
     this.head = h("p.input-head", { "aria-hidden": "true" });
-    this.element = h("section.numbers", { "aria-label": spoken("Inputs") }, this.head, this.list);
+    this.element = h("section.numbers", { "aria-label": say("inputs") }, this.head, this.list);
   }
 
   /** Show the inputs of a graph. @param {Graph} graph @param {string[]} names @param {string} root */
@@ -44,8 +44,7 @@ export class Inputs {
 
   /** @param {Graph} graph @param {string} chosen */
   show(graph, chosen) {
-    const words = graph.practice ? "fixed while you practise" : "drag, or type a number";
-    this.hint.textContent = spoken(words);
+    this.hint.textContent = say(graph.practice ? "inputs_fixed" : "inputs_drag");
     for (const row of this.rows) row.show(graph, row.name === chosen);
   }
 
@@ -67,21 +66,21 @@ class Input {
     this.change = change;
     this.slider = h("input.slider", {
       type: "range",
-      "aria-label": spoken("{name}, slider", { name }),
+      "aria-label": say("input_slider", { name }),
       oninput: () => change(index, Number(this.slider.value), true),
       onchange: () => change(index, Number(this.slider.value), false),
     });
     this.field = inputField({
       type: "text",
       inputmode: "decimal",
-      "aria-label": spoken("{name}, number", { name }),
+      "aria-label": say("input_number", { name }),
       onchange: () => this._typed(),
     });
-    const whose = spoken("gradient of {root} with respect to {name}", { root, name });
+    const whose = say("input_gradient", { root, name });
     this.grad = h("output.grad", { "aria-label": whose });
     this.curve = h(
       "button.name",
-      { title: spoken("Draw the curve over {name}", { name }), onclick: () => choose(name) },
+      { title: say("input_curve", { name }), onclick: () => choose(name) },
       h("bdi", name),
     );
     this.element = h("li", this.curve, this.slider, this.field, this.grad);

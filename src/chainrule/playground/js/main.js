@@ -4,8 +4,8 @@ import { Playground } from "./playground.js";
 
 const read = (/** @type {string} */ id) => JSON.parse(document.getElementById(id).textContent);
 
-const playground = new Playground(read("examples"), read("settings"), read("sets"));
 const element = document.getElementById("play");
-element.replaceChildren(playground.element);
+const content = { examples: read("examples"), sets: read("sets"), words: read("words") };
+const playground = new Playground(content, read("settings"), element);
 /** @type {any} */ (element).playground = playground;
 playground.begin();

@@ -7,8 +7,10 @@ import { Editor } from "./editor.js";
 import { copied } from "./giving.js";
 import { Head } from "./head.js";
 import { Inputs } from "./inputs.js";
+import { firstLanguage, followLanguage } from "./language.js";
 import { readerFor } from "./reader.js";
 import { Train } from "./training/train.js";
+import { say, speak } from "./words.js";
 
 /** How long the address waits for more changes, in milliseconds. */
 const WAIT = 250;
@@ -22,13 +24,35 @@ export class Playground {
   /** What is shown: a graph, or the training of a network. @type {"graph" | "train"} */
   shown = "graph";
 
-  /** @param {Example[]} examples @param {PageSettings} settings
-   *  @param {Record<string, DataSet>} sets what a network can be trained on */
-  constructor(examples, settings, sets) {
-    this.examples = examples;
+  theme = "auto";
+
+  /** The graph as another language or the other view left it. @type {Left | null} */
+  left = null;
+
+  /** @param {{ examples: Example[], sets: DataSets, words: PageWords }} content what there is to
+   *    choose, what a network can be trained on, and what the page can say
+   *  @param {PageSettings} settings @param {HTMLElement} host */
+  constructor(content, settings, host) {
+    this.content = content;
+    this.examples = content.examples;
     this.settings = settings;
     this.reader = readerFor(settings);
-    this.editor = new Editor(examples, this.reader, (text) => this.open({ text }));
+    this.element = h("div.page");
+    this.element.addEventListener("click", ({ target }) =>
+      this.head.fold(/** @type {Element} */ (target)),
+    );
+    this._build(firstLanguage(content.words.languages, settings.language));
+    host.replaceChildren(this.element);
+    followLanguage((language) => this.speak(language));
+    DARK.addEventListener("change", () => this.colour());
+    window.addEventListener("hashchange", () => this._followAddress());
+  }
+
+  /** Build all parts in a language; what is in them comes later. @param {string} language */
+  _build(language) {
+    speak(this.content.words, language);
+    document.title = say("playground_title");
+    this.editor = new Editor(this.examples, this.reader, (text) => this.open({ text }));
     this.inputs = new Inputs(
       (index, x, isDragging) => this.change(index, x, isDragging),
       (name) => this.choose(name),
@@ -47,18 +71,45 @@ export class Playground {
       this.curve.element,
       this.code.element,
     );
-    this.train = new Train(sets, () => this._changed());
+    this.train = new Train(this.content.sets, () => this._changed());
     this.head = new Head(this);
-    this.element = h("div.page", this.head.element);
-    this.theme = "auto";
+    this.element.replaceChildren(this.head.element);
     this.colour();
-    DARK.addEventListener("change", () => this.colour());
-    window.addEventListener("hashchange", () => this._followAddress());
   }
 
   /** Begin with what the address says, or with the first example. */
   async begin() {
     await this._openHash(location.hash.slice(1) || this.settings.hash || "");
+  }
+
+  /** Show the same in another language. @param {string} language */
+  async speak(language) {
+    const { training } = this.train;
+    this.train.pause();
+    this.head.making?.abort();
+    this._leave();
+    this._build(language);
+    if (training) this.train.take(training);
+    this._turn(this.shown);
+    if (this.shown === "graph") await this._return();
+  }
+
+  /** Take the graph down, and keep how it was. */
+  _leave() {
+    if (!this.app) return;
+    const { text } = this.answer;
+    this.left = { text, plot: this.plot, view: stateText(this.app), typed: this.editor.area.value };
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    this.remove();
+    this.remove = this.app = null;
+  }
+
+  /** Show the graph as it was left, or the first example. */
+  async _return() {
+    const { typed, ...graph } = this.left ?? { text: this.examples[0].answer.text };
+    await this.open(graph);
+    if (typed !== undefined && typed !== graph.text) await this.open({ text: typed });
   }
 
   /** Show what an address says. @param {string} hash */
@@ -73,7 +124,7 @@ export class Playground {
   async turnTo(view) {
     this._turn(view);
     if (view === "train" && !this.train.training) this.train.open(new URLSearchParams());
-    if (view === "graph" && !this.app) await this.open({ text: this.examples[0].answer.text });
+    if (view === "graph" && !this.app) await this._return();
     this._write();
   }
 
@@ -236,7 +287,7 @@ export class Playground {
   async copyLink() {
     this._write();
     const isCopied = await copied(location.href);
-    this.head.say(isCopied ? "The link is copied" : "Copy the address of this page");
+    this.head.say(say(isCopied ? "link_copied" : "link_not_copied"));
   }
 
   turnTheme() {

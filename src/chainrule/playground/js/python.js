@@ -10,12 +10,21 @@ const STARTING = 120;
  *  @typedef {"missing" | "unreachable" | "damaged" | "old" | "broken" | "late" | "quit" | "deep" |
  *    "ended"} Reason */
 
+/** The reasons that lie in what Python was given: each page has words of its own for them.
+ *  @type {Reason[]} */
+const OWN = ["late", "quit", "deep", "ended"];
+
 export class Failure extends Error {
   /** @param {Reason} reason @param {Record<string, string | number>} [parts] */
   constructor(reason, parts = {}) {
     super(reason);
     this.reason = reason;
     this.parts = parts;
+  }
+
+  /** The key of its words. @param {string} subject what Python was given */
+  keyOf(subject) {
+    return `${OWN.includes(this.reason) ? subject : "python"}_${this.reason}`;
   }
 }
 

@@ -3,33 +3,12 @@
 import { h } from "../../drawing/view/js/main.js";
 import { Progress } from "./progress.js";
 import { asFailure, megabytes, Python, rounded, totalOf } from "./python.js";
+import { say } from "./words.js";
 
 /** How many seconds Python in the page may take for a text. */
 const SECONDS = 30;
 
 const MODULE = "chainrule.playground.answer";
-
-const NO_SERVER = {
-  error: "The server doesn't answer.",
-  remedy: "start it again with chainrule play, then reload this page",
-};
-
-/** What to do when Python in the page gives no answer. */
-const AGAIN = "upload the exported folder again, whole, and reload this page";
-const PROBLEMS = {
-  missing: ["Python can't be loaded: {file} isn't on this web space (status {status}).", AGAIN],
-  unreachable: [
-    "Python can't be loaded: {file} can't be reached.",
-    "check the connection, then type again",
-  ],
-  damaged: ["Python can't be loaded: {file} is damaged.", AGAIN],
-  old: ["Python can't run in this browser, which is older than 2023.", "use another browser"],
-  broken: ["Python doesn't start in this browser: {detail}.", AGAIN],
-  late: ["This takes longer than {seconds} seconds.", "type something smaller"],
-  quit: ["Python has stopped.", "type again, and it starts anew"],
-  deep: ["This is nested too deeply.", "use names for parts of it"],
-  ended: ["Python has stopped: {detail}.", "type again, and it starts anew"],
-};
 
 /** @param {PageSettings} settings @returns {Reader} */
 export function readerFor({ isServed, python }) {
@@ -39,7 +18,10 @@ export function readerFor({ isServed, python }) {
 
 class Server {
   canRead = true;
-  note = null;
+
+  note() {
+    return null;
+  }
 
   /** @param {string} text @returns {Promise<Answer | Refusal>} */
   async read(text) {
@@ -49,7 +31,7 @@ class Server {
       const reply = await fetch("graph", { method: "POST", headers, body });
       return await reply.json();
     } catch {
-      return NO_SERVER;
+      return refused("no_server");
     }
   }
 }
@@ -59,16 +41,21 @@ class Page {
 
   /** @param {PythonSettings} settings */
   constructor(settings) {
-    const size = megabytes(totalOf(settings));
-    const progress = new Progress("Python", (loaded, total) =>
-      loaded < total
-        ? `Loading Python: ${rounded(loaded)} of ${rounded(total)} MB`
-        : "Starting Python …",
+    this.size = megabytes(totalOf(settings));
+    this.python = new Python(settings, MODULE, (loaded, total) =>
+      this.progress.show(loaded, total),
     );
-    this.python = new Python(settings, MODULE, (loaded, total) => progress.show(loaded, total));
-    this.hint = h("p", `The first line that you type loads Python into this page: ${size} MB.`);
-    this.progress = progress;
-    this.note = h("div.note", this.hint, progress.element);
+  }
+
+  note() {
+    this.progress = new Progress("Python", (loaded, total) =>
+      loaded < total
+        ? say("python_loading", { loaded: rounded(loaded), total: rounded(total) })
+        : say("python_starting"),
+    );
+    const words = say("lines_load", { size: this.size });
+    this.hint = h("p", { hidden: Boolean(this.python.starting) }, words);
+    return h("div.note", this.hint, this.progress.element);
   }
 
   /** @param {string} text @returns {Promise<Answer | Refusal | null>} */
@@ -77,7 +64,8 @@ class Page {
       this.hint.hidden = true;
       return await this.python.ask("reply", [text], SECONDS);
     } catch (error) {
-      return worded(asFailure(error));
+      const failure = asFailure(error);
+      return refused(failure.keyOf("lines"), failure.parts);
     } finally {
       this.progress.hide();
     }
@@ -89,33 +77,22 @@ class Nobody {
 
   /** @param {boolean} isFile whether Python is there, but can't be fetched from a disk */
   constructor(isFile) {
-    this.note = h(
-      "p.note",
-      isFile
-        ? "This page was opened from a disk, where browsers don't let it load Python: choose an " +
-            "example and move its numbers. To type something new, open it from a web server. Any " +
-            "will do, such as this command in its folder:"
-        : "This copy of the page works without a server: choose an example and move its numbers. " +
-            "To type something new, which needs Python, install chainrule and run",
-      " ",
-      h("code", isFile ? "python -m http.server" : "chainrule play"),
-      isFile ? null : ".",
-    );
-    this.refusal = {
-      error: "This copy of the page can't lay out the expression of this link.",
-      remedy: isFile ? "open it from a web server" : "open the link with chainrule play",
-    };
+    this.isFile = isFile;
+  }
+
+  note() {
+    const [words, command, end] = this.isFile
+      ? [say("lines_need_web"), "python -m http.server", ""]
+      : [say("lines_need_server"), "chainrule play", "."];
+    return h("p.note", words, " ", h("code", command), end);
   }
 
   async read() {
-    return this.refusal;
+    return refused(this.isFile ? "link_needs_web" : "link_needs_server");
   }
 }
 
-/** @param {import("./python.js").Failure} failure @returns {Refusal} */
-function worded({ reason, parts }) {
-  const [error, remedy] = PROBLEMS[reason].map((text) =>
-    text.replace(/\{(\w+)\}/g, (_, name) => String(parts[name]).replace(/\.$/, "")),
-  );
-  return { error, remedy };
+/** @param {string} key @param {Record<string, string | number>} [parts] @returns {Refusal} */
+function refused(key, parts = {}) {
+  return { error: say(key, parts), remedy: "" };
 }

@@ -18,10 +18,18 @@ declare global {
   }
 
   interface Example {
-    title: string;
-    about: string;
+    /** Its name in the words, which have its title and what to try with it. */
+    name: string;
     plot: string;
     answer: Answer;
+  }
+
+  /** What the page can say. */
+  interface PageWords {
+    /** By language, and by key. */
+    languages: Record<string, Record<string, string>>;
+    /** Those of the view, by language, and by the English ones. */
+    sentences: Record<string, Record<string, string>>;
   }
 
   interface PageSettings {
@@ -29,6 +37,8 @@ declare global {
     isServed: boolean;
     /** Where Python is that can do it in the page; null where there is none. */
     python: PythonSettings | null;
+    /** The language to begin with; null for the browser's. */
+    language: string | null;
     /** The address of the course; missing where there is none. */
     course?: string;
     /** The graph and the state with which a saved page opens. */
@@ -45,7 +55,7 @@ declare global {
   /** Who reads what is typed. */
   interface Reader {
     canRead: boolean;
-    note: HTMLElement | null;
+    note(): HTMLElement | null;
     /** Null: something else was typed meanwhile. */
     read(text: string): Promise<Answer | Refusal | null>;
   }
@@ -93,10 +103,12 @@ declare global {
     index: number;
   }
 
-  /** The points of a data set. */
-  interface DataSet {
-    title: string;
-    points: Sample[];
+  /** The points of each data set. */
+  type DataSets = Record<string, Sample[]>;
+
+  /** A graph as it was left: with lines that aren't finished, if there are. */
+  interface Left extends Wanted {
+    typed: string;
   }
 
   /** What can be pointed at: a neuron, by its layer and its number in it, or a weight, by what it

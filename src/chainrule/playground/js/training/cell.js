@@ -1,5 +1,7 @@
 // A training as a notebook's cell: the same data, network and steps, by `nn.fit`.
 
+import { say } from "../words.js";
+
 const LOSS = "binary_cross_entropy";
 
 /** @param {import("./training.js").Training} training */
@@ -41,7 +43,7 @@ function scheduleOf(rates) {
   return [
     "",
     "def rate(step):",
-    `    rates = {${steps}}  # from which step on`,
+    `    rates = {${steps}}  # ${say("code_from_step")}`,
     "    return rates[max(first for first in rates if first <= step)]",
     "",
   ];
@@ -55,7 +57,7 @@ function restOf({ settings: { rates }, steps, perEpoch, batch }, epochs) {
   const rate = rates.length === 1 ? String(rates[0][1]) : `rate(${first} + step)`;
   return [
     "",
-    `for step in range(${rest}):  # of the next epoch`,
+    `for step in range(${rest}):  # ${say("code_next_epoch")}`,
     `    rows = slice(${batch} * step, ${batch} * step + ${batch})`,
     `    loss = nn.losses.mean("${LOSS}", [net(x) for x in X[rows].tolist()], y[rows].tolist())`,
     "    net.zero_grad()",

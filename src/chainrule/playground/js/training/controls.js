@@ -2,6 +2,7 @@
 
 import { h, inputField } from "../../../drawing/view/js/main.js";
 import { FactorSlider } from "../factor.js";
+import { say, sayCount } from "../words.js";
 import { Plane } from "./plane.js";
 import {
   ACTIVATIONS,
@@ -17,23 +18,31 @@ import {
 const [PICTURE, POINT] = [144, 3.4];
 
 export class Controls {
-  /** @param {Record<string, DataSet>} sets @param {(settings: Partial<TrainSettings>) => void} change
+  /** @param {DataSets} sets @param {(settings: Partial<TrainSettings>) => void} change
    *  @param {(rate: number) => void} setRate */
   constructor(sets, change, setRate) {
     this.sets = sets;
     this.change = change;
-    this.data = Object.entries(sets).map(([name, { title, points }]) => {
+    this.data = Object.entries(sets).map(([name, points]) => {
       const plane = new Plane(PICTURE, 1);
       const choose = () => change({ data: name });
-      const button = h("button.set", { onclick: choose }, plane.canvas, h("span", title));
+      const button = h(
+        "button.set",
+        { onclick: choose },
+        plane.canvas,
+        h("span", say(`set_${name}`)),
+      );
       return { name, points, plane, button };
     });
     this.layers = h("div.layers");
-    this.activation = select("Activation", ACTIVATIONS, (activation) => change({ activation }));
-    this.rate = new FactorSlider("Learning rate", RATES[0], RATES, () => setRate(this.rate.value));
+    this.activation = select("activation", say("activation"), ACTIVATIONS, (activation) =>
+      change({ activation }),
+    );
+    this.rate = new FactorSlider(say("rate"), RATES[0], RATES, () => setRate(this.rate.value));
     this.batch = select(
-      "Points per step",
-      BATCHES.map((count) => [String(count), count ? String(count) : "all"]),
+      "batch",
+      say("batch"),
+      BATCHES.map((count) => [String(count), count ? String(count) : say("batch_all")]),
       (batch) => change({ batch: Number(batch) }),
     );
     this.seed = inputField({
@@ -44,10 +53,16 @@ export class Controls {
     });
     this.element = h(
       "section.controls",
-      { "aria-label": "Settings" },
-      h("fieldset.sets", h("legend", "Data"), ...this.data.map(({ button }) => button)),
-      h("fieldset", h("legend", "Network"), this.layers, this.activation.element),
-      h("fieldset", h("legend", "Training"), this.rate.element, this.batch.element, this._seeds()),
+      { "aria-label": say("settings") },
+      h("fieldset.sets", h("legend", say("data")), ...this.data.map(({ button }) => button)),
+      h("fieldset", h("legend", say("network")), this.layers, this.activation.element),
+      h(
+        "fieldset",
+        h("legend", say("training")),
+        this.rate.element,
+        this.batch.element,
+        this._seeds(),
+      ),
     );
   }
 
@@ -55,8 +70,8 @@ export class Controls {
     const other = () => this.change({ seed: (Number(this.seed.value) + 1) % (MOST_SEED + 1) });
     return h(
       "div.choice",
-      h("label", { for: "seed" }, "Seed of the weights"),
-      h("span.seed", this.seed, h("button", { onclick: other }, "Next")),
+      h("label", { for: "seed" }, say("seed")),
+      h("span.seed", this.seed, h("button", { onclick: other }, say("next_seed"))),
     );
   }
 
@@ -85,7 +100,7 @@ export class Controls {
   _buildLayers(hidden) {
     const key = this.layers.contains(document.activeElement) && document.activeElement.id;
     const fields = hidden.map((count, at) =>
-      numberField(`Layer ${at + 1}`, count, (other) =>
+      numberField(`layer-${at + 1}`, say("layer", { at: at + 1 }), count, (other) =>
         this.change({ hidden: hidden.with(at, other) }),
       ),
     );
@@ -102,13 +117,13 @@ export class Controls {
       );
     const fewer = hidden.length ? hidden.slice(0, -1) : null;
     const more = hidden.length < MOST_LAYERS ? [...hidden, hidden.at(-1) ?? 4] : null;
-    const count = `${hidden.length} hidden layer${hidden.length === 1 ? "" : "s"}`;
+    const count = hidden.length ? sayCount("layer_count", hidden.length) : say("no_layer");
     this.layers.replaceChildren(
       h(
         "div.count",
-        step("fewer", "−", "Remove the last hidden layer", fewer),
-        h("span", hidden.length ? count : "a single neuron"),
-        step("more", "+", "Add a hidden layer", more),
+        step("fewer", "−", say("remove_layer"), fewer),
+        h("span", count),
+        step("more", "+", say("add_layer"), more),
       ),
       ...fields,
     );
@@ -121,9 +136,8 @@ export class Controls {
   }
 }
 
-/** A list of choices with its label. @param {string} words */
-function select(words, choices, choose) {
-  const id = words.toLowerCase().replaceAll(" ", "-");
+/** A list of choices with its label. @param {string} id @param {string} words */
+function select(id, words, choices, choose) {
   const options = choices.map((one) => {
     const [value, text] = [one].flat().length > 1 ? one : [one, one];
     return h("option", { value }, text);
@@ -132,20 +146,14 @@ function select(words, choices, choose) {
   return { field, element: h("div.choice", h("label", { for: id }, words), field) };
 }
 
-/** How many neurons a layer has. @param {string} words @param {number} count */
-function numberField(words, count, choose) {
-  const id = words.toLowerCase().replaceAll(" ", "-");
+/** How many neurons a layer has. @param {string} id @param {string} words @param {number} count */
+function numberField(id, words, count, choose) {
   const field = h(
     "select",
     { id, onchange: () => choose(Number(field.value)) },
     ...Array.from({ length: MOST_NEURONS }, (_, at) =>
-      h("option", { value: at + 1, selected: at + 1 === count }, neurons(at + 1)),
+      h("option", { value: at + 1, selected: at + 1 === count }, sayCount("neuron_count", at + 1)),
     ),
   );
   return h("div.choice", h("label", { for: id }, words), field);
-}
-
-/** @param {number} count */
-function neurons(count) {
-  return `${count} neuron${count === 1 ? "" : "s"}`;
 }

@@ -2,6 +2,7 @@
 
 import { formatShort, h, svg } from "../../../drawing/view/js/main.js";
 import { ticks } from "../ranges.js";
+import { say, sayCount } from "../words.js";
 
 /** The room for the numbers around the curves, in pixels. */
 const [LEFT, RIGHT, TOP, BOTTOM] = [46, 46, 10, 24];
@@ -16,15 +17,15 @@ export class Curves {
     this.area = h("div.curve-area", this.picture);
     this.element = h(
       "section.curves",
-      { "aria-label": "Loss and accuracy" },
+      { "aria-label": say("curves") },
       h(
         "header",
-        h("h2", "Loss and accuracy"),
+        h("h2", say("curves")),
         h(
           "p.key",
           { "aria-hidden": "true" },
-          h("span", sample("loss"), "loss"),
-          h("span", sample("accuracy"), "accuracy"),
+          h("span", sample("loss"), say("far_loss")),
+          h("span", sample("accuracy"), say("far_accuracy")),
         ),
       ),
       this.area,
@@ -67,8 +68,8 @@ export class Curves {
 
 /** @param {import("./training.js").Training} training */
 function wordsOf({ steps, score, history }) {
-  const start = formatShort(history[0].loss, 3);
-  return `After ${steps} steps the loss went from ${start} to ${formatShort(score.loss, 3)}.`;
+  const [start, end] = [history[0], score].map(({ loss }) => formatShort(loss, 3));
+  return say("curves_words", { steps: sayCount("step_count", steps), start, end });
 }
 
 /** @param {string} name */

@@ -2,6 +2,7 @@
 // lines whose width is their size and whose colour is their sign.
 
 import { h, svg } from "../../../drawing/view/js/main.js";
+import { say } from "../words.js";
 import { detailOf, INPUTS, nameOf } from "./detail.js";
 import { answersOf, Plane, paletteOf } from "./plane.js";
 import { distance, isPart, MOVES, same } from "./pointing.js";
@@ -29,18 +30,18 @@ export class Diagram {
     this.changed = changed;
     this.lines = svg("svg.weights", { "aria-hidden": "true" });
     this.names = svg("g.names");
-    this.neurons = h("div.neurons", { role: "group", "aria-label": "Neurons" });
+    this.neurons = h("div.neurons", { role: "group", "aria-label": say("all_neurons") });
     this.detail = h("div.detail", {
       id: "detail",
       tabindex: 0,
       role: "group",
-      "aria-label": "Numbers",
+      "aria-label": say("numbers"),
     });
     this.area = h("div.net", this.lines, this.neurons);
     this.element = h(
       "section.network",
-      { "aria-label": "The network" },
-      h("header", h("h2", "The network"), key()),
+      { "aria-label": say("the_network") },
+      h("header", h("h2", say("the_network")), key()),
       this.area,
       this.detail,
     );
@@ -126,8 +127,9 @@ export class Diagram {
       text(x - this.side / 2 - 10, y + 4, name),
     );
     const layers = this.columns.map(([{ x }], layer) => {
-      const words = layer === this.columns.length - 1 ? "output" : `layer ${layer}`;
-      return text(x, this.size.height - 4, layer ? words : "inputs");
+      const isLast = layer === this.columns.length - 1;
+      const name = !layer ? "inputs" : isLast ? "output" : "layer";
+      return text(x, this.size.height - 4, say(`column_${name}`, { layer }));
     });
     return [...inputs, ...layers];
   }
@@ -212,7 +214,7 @@ function key() {
   return h(
     "p.key",
     { "aria-hidden": "true" },
-    h("span", line("above"), "positive weight"),
-    h("span", line("below"), "negative weight"),
+    h("span", line("above"), say("positive_weight")),
+    h("span", line("below"), say("negative_weight")),
   );
 }

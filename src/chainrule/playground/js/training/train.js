@@ -3,6 +3,7 @@
 
 import { h } from "../../../drawing/view/js/main.js";
 import { Code } from "../code.js";
+import { say } from "../words.js";
 import { trainingCode } from "./cell.js";
 import { Controls } from "./controls.js";
 import { Curves } from "./curves.js";
@@ -19,15 +20,13 @@ const BUDGET = 12;
 const [CALM, SILENCE] = [500, 10_000];
 
 const REDUCED = window.matchMedia("(prefers-reduced-motion: reduce)");
-const DIVERGED =
-  "The loss is no longer finite: the learning rate is too large. Reset, and choose a smaller one.";
 
 export class Train {
   isRunning = false;
   /** Where the training pauses by itself. */
   goal = MOST_STEPS;
 
-  /** @param {Record<string, DataSet>} sets @param {() => void} changed what the address says */
+  /** @param {DataSets} sets @param {() => void} changed what the address says */
   constructor(sets, changed) {
     this.sets = sets;
     this.changed = changed;
@@ -73,17 +72,22 @@ export class Train {
   change(settings) {
     const { rate } = this.training;
     this._begin({ ...this.training.settings, rates: [[0, rate]], ...settings });
-    this.live.textContent = "The training starts again.";
+    this.live.textContent = say("training_again");
     this.changed();
   }
 
   /** @param {TrainSettings} settings */
   _begin(settings) {
     this.pause();
-    this.training = new Training(settings, this.sets[settings.data].points);
-    this.controls.build(this.training);
-    this.diagram.build(this.training);
-    this.curves.build(this.training);
+    this.take(new Training(settings, this.sets[settings.data]));
+  }
+
+  /** Show a training, as far as it is. @param {Training} training */
+  take(training) {
+    this.training = training;
+    this.controls.build(training);
+    this.diagram.build(training);
+    this.curves.build(training);
     this.show();
   }
 
@@ -96,7 +100,7 @@ export class Train {
 
   start() {
     if (this.training.hasDiverged || this.training.steps >= MOST_STEPS) return;
-    this.live.textContent = "Training.";
+    this.live.textContent = say("training_runs");
     this._run(MOST_STEPS);
   }
 
@@ -167,7 +171,7 @@ export class Train {
   show() {
     const { training } = this;
     const [answers] = answersOf(training.network);
-    this.run.show(training, answers, this.isRunning, training.hasDiverged ? DIVERGED : "");
+    this.run.show(training, answers, this.isRunning, training.hasDiverged ? say("diverged") : "");
     this.diagram.show();
     this.curves.show();
     this.code.show(training);
