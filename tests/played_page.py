@@ -11,6 +11,7 @@ import pytest
 from static_files import serve_files
 
 from chainrule.course.export import export
+from chainrule.course.words import languages
 from chainrule.playground.examples import EXAMPLES
 
 SCREENS = [(1280, 800, "light"), (1280, 800, "dark"), (390, 844, "light"), (390, 844, "dark")]
@@ -148,3 +149,42 @@ def serious_faults(page):
         for one in found
         if one["impact"] in ("serious", "critical")
     ]
+
+
+ENGLISH = re.compile(r"\b(the|of|and|with|your|you|how|what|this|not|by|from|press|try)\b", re.I)
+
+
+def english_on(page):
+    """What is English on a page in German: its texts, labels and choices, but not its code."""
+    english, german = (languages()[code] for code in ("en", "de"))
+    known = [
+        re.compile(re.sub(r"\\{\w+\\}", ".+", re.escape(said)))
+        for key, said in english.items()
+        if said != german[key]
+        and key != "language"
+        and re.search(r"\w", re.sub(r"{\w+}", "", said))
+    ]
+    found = {text.strip() for text in page.evaluate(TEXTS)} - set(german.values())
+    return [
+        text
+        for text in found
+        if ENGLISH.search(text) or any(each.fullmatch(text) for each in known)
+    ]
+
+
+TEXTS = """() => {
+    const found = [document.title];
+    const walk = (node) => {
+        if (node.nodeType === Node.TEXT_NODE) found.push(node.data);
+        if (!(node instanceof Element) && !(node instanceof ShadowRoot)) return;
+        if (node instanceof Element) {
+            if (node.matches("code, pre, script, style, textarea")) return;
+            for (const name of ["aria-label", "title", "aria-valuetext", "placeholder"])
+                if (node.hasAttribute(name)) found.push(node.getAttribute(name));
+            if (node.shadowRoot) walk(node.shadowRoot);
+        }
+        for (const child of node.childNodes) walk(child);
+    };
+    walk(document.body);
+    return found;
+}"""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import course_page
 import pytest
 from course_page import LESSON, TITLE, number
-from played_page import SCREENS
+from played_page import SCREENS, english_on
 
 from chainrule.course.export import export
 from chainrule.course.shelf import shelf
@@ -330,9 +328,6 @@ def test_what_a_finger_aims_at_is_large(visit):
         assert small == [], spot
 
 
-ENGLISH = re.compile(r"\b(the|of|and|with|your|you|how|what|this|not|by|from|press|try)\b", re.I)
-
-
 @pytest.mark.parametrize("screen", [SCREENS[0], SCREENS[3]], ids=str)
 def test_nothing_is_english_in_german(visit, screen):
     """Every text and every label, in the view too; the practice with its hints and replies."""
@@ -343,7 +338,7 @@ def test_nothing_is_english_in_german(visit, screen):
         for name, item in items.items():
             for at, _ in enumerate(getattr(item, "steps", [None])):
                 made.open(f"{room}/{name}" + ("" if room == "tasks" else f"/{at + 1}"))
-                found = [text for text in words_on(made.page) if ENGLISH.search(text)]
+                found = english_on(made.page)
                 assert found == [], (name, at)
 
 
@@ -355,7 +350,7 @@ def test_the_practice_is_german(visit):
         field.fill(answer)
         field.press("Enter")
         made.settle()
-        assert [text for text in words_on(made.page) if ENGLISH.search(text)] == []
+        assert english_on(made.page) == []
     while made.run("v.graph.practice.next()") is not None:
         made.page.locator(".onwards").click()
         for _ in range(3):
@@ -363,26 +358,6 @@ def test_the_practice_is_german(visit):
             field.press("Enter")
             if not field.count():
                 break
-        assert [text for text in words_on(made.page) if ENGLISH.search(text)] == []
+        assert english_on(made.page) == []
     made.page.keyboard.press("?")
-    assert [text for text in words_on(made.page) if ENGLISH.search(text)] == []
-
-
-def words_on(page):
-    """Every text that is read on a page, its code left out."""
-    return page.evaluate("""() => {
-        const found = [];
-        const walk = (node) => {
-            if (node.nodeType === Node.TEXT_NODE) found.push(node.data);
-            if (!(node instanceof Element) && !(node instanceof ShadowRoot)) return;
-            if (node instanceof Element) {
-                if (node.matches("code, pre, script, style, textarea, option")) return;
-                for (const name of ["aria-label", "title", "aria-valuetext"])
-                    if (node.hasAttribute(name)) found.push(node.getAttribute(name));
-                if (node.shadowRoot) walk(node.shadowRoot);
-            }
-            for (const child of node.childNodes) walk(child);
-        };
-        walk(document.getElementById("course"));
-        return found;
-    }""")
+    assert english_on(made.page) == []

@@ -99,10 +99,11 @@ export class Playground {
     if (!this.app) return;
     const { text } = this.answer;
     this.left = { text, plot: this.plot, view: stateText(this.app), typed: this.editor.area.value };
+    this.app = null;
+    this.remove();
+    this.remove = null;
     cancelAnimationFrame(this.frame);
     this.frame = 0;
-    this.remove();
-    this.remove = this.app = null;
   }
 
   /** Show the graph as it was left, or the first example. */
