@@ -991,7 +991,7 @@ var Code = class {
     this.element = h2(
       "section.code",
       { "aria-label": say("code") },
-      h2("header", h2("div.tabs", ...this.tabs), this.note, copy),
+      h2("header", h2("div.tabs", ...this.tabs), copy, this.note),
       this.text
     );
   }

@@ -21,7 +21,7 @@ export class Code {
     this.element = h(
       "section.code",
       { "aria-label": say("code") },
-      h("header", h("div.tabs", ...this.tabs), this.note, copy),
+      h("header", h("div.tabs", ...this.tabs), copy, this.note),
       this.text,
     );
   }
