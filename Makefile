@@ -28,13 +28,14 @@ peers: .venv/tools  ## compare with PyTorch, JAX, SymPy, Graphviz and others, th
 	$(BIN)/python -m pytest tests/peers -rs
 
 # Playwright 1.65 asks Firefox for more than ESR 153 can.
-# The fonts are as wide as those that pages meet elsewhere.
+# Pages are laid out for fonts as wide as these; DejaVu's serif is wider.
 browser: .venv/tools node_modules/installed  ## test the pages in Chromium, Firefox and JupyterLab; installs them
 	@command -v chromium-headless-shell >/dev/null || { apt-get update -qq && \
 		apt-get install -y -qq --no-install-recommends chromium-headless-shell; } || \
 		command -v chromium >/dev/null || apt-get install -y -qq --no-install-recommends chromium
 	@for font in liberation lmodern noto-core; do dpkg -s fonts-$$font >/dev/null 2>&1 || \
-		{ apt-get update -qq; apt-get install -y -qq fonts-$$font; } >/dev/null 2>&1 || true; done
+		{ apt-get update -qq && apt-get install -y -qq fonts-$$font; } >/dev/null 2>&1 || \
+		echo "fonts-$$font cannot be installed here"; done
 	@command -v firefox-esr >/dev/null || command -v firefox >/dev/null || { apt-get update -qq && \
 		apt-get install -y -qq --no-install-recommends firefox-esr; } >/dev/null 2>&1 || \
 		echo "Firefox cannot be installed here"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ...errors import ChoiceError, FileError, MissingExtra, NumberError, WrongType, shorten
+from ...errors import ChoiceError, FileError, NumberError, WrongType, shorten
+from ...files import parse_toml
 from ...table.ops import TABLE
 
 PARTS = {
@@ -100,18 +99,13 @@ def read_rubric(path: Path) -> Rubric:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        toml = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
-    except ImportError:
-        raise MissingExtra("tomli", "a rubric on Python 3.10") from None
-    try:
-        entries: dict[str, Any] = toml.loads(path.read_text("utf-8"))
+        return parse_toml(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = (getattr(error, "strerror", None) or str(error)).rstrip(".")
         raise FileError(
             f"the rubric {str(path)!r} cannot be read: {reason}.",
             remedy="chainrule grade --print-rubric shows how one looks",
         ) from error
-    return entries
 
 
 def _check_names(path: Path, kind: str, names: Any, known: Any) -> None:
