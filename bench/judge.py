@@ -137,7 +137,7 @@ SLIPS: dict[str, tuple[str, Slip]] = {
     "path forgotten": ("Missing path", lambda p: _on_one(p, lambda d, g: 0.0)),
     "gradient above forgotten": ("multiply by the gradient", lambda p: _all(p, lambda d, g: d, 1)),
     "local derivative forgotten": ("by the local deriv", lambda p: _all(p, lambda d, g: g, 0)),
-    "doubled": ("No common mistake|the 2 is missing", lambda p: _all(p, lambda d, g: 2 * d * g)),
+    "doubled": ("twice the correct|the 2 is missing", lambda p: _all(p, lambda d, g: 2 * d * g)),
     "zero": ("It is 0", lambda p: 0.0),
     "local derivative squared": ("local.*squared", lambda p: _all(p, lambda d, g: d * d * g, 0)),
     "local derivative inverted": ("divided by the local", lambda p: _all(p, lambda d, g: g / d, 0)),

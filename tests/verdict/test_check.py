@@ -245,12 +245,12 @@ def mistake(Value, x, formula, found):
 @pytest.mark.parametrize(
     ("name", "found", "words", "also"),
     [
-        ("a", 12, "It was multiplied by the product instead of the other factor.", ""),
+        ("a", 12, "It was multiplied by the product instead of the other factor", "is twice"),
         ("a", 18, "No common mistake explains it.", ""),
         ("a", 60, "The decimal point is off by one digit.", ""),
         ("a", 0.06, "The decimal point is off by two digits.", ""),
         ("f", -8, "It was multiplied by the product instead of the other factor.", ""),
-        ("b", -8, "The local derivative is squared", ""),
+        ("b", -8, "The local derivative is squared", "It is twice the correct gradient"),
         ("d", 1, "Chain rule: multiply the gradient above by the local derivative", ""),
         ("a", -2, "Chain rule: multiply the gradient above by the local derivative", ""),
         ("a", -4, "It was multiplied by its own value", ""),
@@ -428,7 +428,7 @@ def test_mistakes_in_a_network(Value, spoilt):
     w.grad, words = {
         "sign": (-w.grad, "The sign is flipped"),
         "the last path alone": (local[-1] * uses[-1][0].grad, "Missing path: only 1 of 2"),
-        "twice": (2 * w.grad, "No common mistake explains it."),
+        "twice": (2 * w.grad, "It is twice the correct gradient"),
         "no gradient above": (sum(local), "Chain rule: multiply by the gradients above: "),
     }[spoilt]
     (verdict,) = check(L).wrong

@@ -195,8 +195,10 @@ def test_what_two_mistakes_give_is_not_certain(Value):
         (0.5, 0.005, "The decimal point is off by two digits."),
         (0.5, 1.7, "No common mistake explains it."),
         (0.5, 0.4, "No common mistake explains it."),
-        (0.504, 1.008, "No common mistake explains it."),
-        (1, 2, "No common mistake explains it."),
+        (0.504, 1.008, "It is twice the correct gradient"),
+        (0.504, 1.01, "It is twice the correct gradient"),
+        (0.504, 1.512, "No common mistake explains it."),
+        (1, 2, "It is twice the correct gradient"),
     ],
 )
 def test_a_number_that_is_rounded_too_coarsely(Value, right, typed, words):

@@ -973,6 +973,7 @@ var PHRASES = {
   "OWN_VALUE": "This is its value, not its gradient.",
   "SHIFTED_POINT": "The decimal point is off by {digits}.",
   "TOO_COARSE": "This is the correct gradient, rounded too coarsely: give at least {digits} significant digits.",
+  "DOUBLED": "It is twice the correct gradient, as if everything had been added twice.",
   "MULTIPLE_TOO": "It is {factor} times the correct gradient, and so is that of {other}.",
   "MULTIPLE": "It is {factor} times the correct gradient.",
   "FRACTION": "It is {factor} of the correct gradient.",
@@ -2055,6 +2056,12 @@ function* shiftedPoints(parts) {
     yield guess("decimal point", cause, terms, cause, false);
   }
 }
+function* doubled(parts) {
+  if (!totalOf(values(parts))) return;
+  const cause = phrase("DOUBLED");
+  const terms = values(parts).map((x) => 2 * x);
+  yield guess("doubled", cause, terms, cause, false);
+}
 function guess(kind, cause, terms, mistake = cause, isTelling = true) {
   return { kind, cause, mistake, terms, isTelling };
 }
@@ -2075,6 +2082,7 @@ function cancelsOut({ kind, terms }) {
 }
 function equallyLikely(guesses) {
   let fitting = guesses;
+  if (!fitting.length) return [];
   if (fitting.some((one) => one.kind === "zero"))
     fitting = fitting.filter((one) => !cancelsOut(one));
   if (fitting[0].kind === "swapped") return [fitting[0]];
@@ -2082,8 +2090,10 @@ function equallyLikely(guesses) {
     fitting = fitting.filter((one) => one.kind !== "own value");
   const first = fitting.find((one) => one.isTelling) || fitting[0];
   const kinds = /* @__PURE__ */ new Map([[first.kind, first]]);
-  for (const one of fitting)
-    if (one.isTelling && kinds.size < MOST_NAMES && !kinds.has(one.kind)) kinds.set(one.kind, one);
+  for (const one of fitting) {
+    const isBeside = one.isTelling || one.kind === "doubled";
+    if (isBeside && kinds.size < MOST_NAMES && !kinds.has(one.kind)) kinds.set(one.kind, one);
+  }
   return [...kinds.values()];
 }
 function totalOf(numbers2) {
@@ -2398,11 +2408,13 @@ var Naming = class {
     const atTheRoot = phrase(found === -1 ? "ROOT_FLIPPED" : "ROOT");
     if (index === graph.root) return { kind: "root", mistake: atTheRoot };
     const { exact, rounded: rounded2 } = this._fitting(index);
-    if (exact.length || rounded2.some((one) => one.isTelling))
-      return sentence(equallyLikely(exact.length ? exact : rounded2));
+    const likely = equallyLikely(exact.length ? exact : rounded2);
+    const isNamed = exact.length || rounded2.some((one) => one.isTelling);
+    const isDoubled = likely.length === 1 && likely[0].kind === "doubled";
+    if (isNamed && !isDoubled) return sentence(likely);
     const other = this._tooCoarse(index) ?? this._commonFactor(index);
     if (other) return other;
-    if (rounded2.length) return sentence(equallyLikely(rounded2));
+    if (likely.length) return sentence(likely);
     return { kind: "unknown", mistake: phrase("UNKNOWN") };
   }
   /** The mistake that gives exactly a number that the right one may be rounded to; or empty. */
@@ -2448,7 +2460,8 @@ var Naming = class {
       ...this._swapped(index),
       ...everyGuess(parts, this.graph),
       ...shiftedPoints(parts),
-      ...this._otherNodes(index)
+      ...this._otherNodes(index),
+      ...doubled(parts)
     ];
     return fittingGuesses(guesses, parts, this.judge.found(index), this.judge.widths[index]);
   }
@@ -3408,6 +3421,10 @@ var HINTS = {
   "common factor": [
     "Several gradients are off by the same factor. Where does it come from?",
     "A factor that several gradients share comes from above: look at what they have in common."
+  ],
+  "doubled": [
+    "How often does each edge that leaves this node count?",
+    "Each use of a node contributes once: the local derivative times the gradient above."
   ],
   "decimal point": [
     "The digits are right. Is the number of the right size?",

@@ -74,6 +74,13 @@ def shifted_points(parts: Parts) -> Iterator[Mistake]:
         yield Mistake("decimal point", cause, terms, is_telling=False)
 
 
+def doubled(parts: Parts) -> Iterator[Mistake]:
+    """Twice the correct gradient, which stands beside any other mistake that gives the number."""
+    if total([part.value for part in parts]):
+        terms = [2 * part.value for part in parts]
+        yield Mistake("doubled", phrases.DOUBLED, terms, is_telling=False)
+
+
 def fitting_mistakes(
     mistakes: Iterable[Mistake], parts: Parts, gradient: float, room: float
 ) -> tuple[list[Mistake], list[Mistake]]:
@@ -96,6 +103,8 @@ def equally_likely(fitting: Sequence[Mistake]) -> list[Mistake]:
     A 0 is more likely left as it was than computed from contributions that cancel out, and one swap
     that explains two gradients is likelier than a mistake at each.
     """
+    if not fitting:
+        return []
     if any(mistake.kind == "zero" for mistake in fitting):
         fitting = [mistake for mistake in fitting if not mistake.cancels_out]
     if fitting[0].kind == "swapped":
@@ -105,7 +114,7 @@ def equally_likely(fitting: Sequence[Mistake]) -> list[Mistake]:
     first = next((mistake for mistake in fitting if mistake.is_telling), *fitting[:1])
     kinds = {first.kind: first}
     for mistake in fitting:
-        if mistake.is_telling and len(kinds) < MOST_NAMES:
+        if (mistake.is_telling or mistake.kind == "doubled") and len(kinds) < MOST_NAMES:
             kinds.setdefault(mistake.kind, mistake)
     return list(kinds.values())
 

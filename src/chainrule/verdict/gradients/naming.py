@@ -16,7 +16,13 @@ from ..result_table import name_of
 from . import phrases
 from .contribution import Contribution, Mistake, quotient
 from .hints import HINTS, NUMBER
-from .mistakes import equally_likely, fitting_mistakes, known_mistakes, shifted_points
+from .mistakes import (
+    doubled,
+    equally_likely,
+    fitting_mistakes,
+    known_mistakes,
+    shifted_points,
+)
 from .rounding import agrees, digits_needed, is_coarse, written_digits
 from .verdict import WRONG
 from .ways import Use, way
@@ -44,12 +50,14 @@ class Naming:
         if node.grad != node.grad:
             return "unknown", phrases.NOT_A_NUMBER
         exact, rounded = self._fitting(index)
-        if exact or any(mistake.is_telling for mistake in rounded):
-            return _sentence(equally_likely(exact or rounded))
+        likely = equally_likely(exact or rounded)
+        is_named = exact or any(mistake.is_telling for mistake in rounded)
+        if is_named and [mistake.kind for mistake in likely] != ["doubled"]:
+            return _sentence(likely)
         if name := self._too_coarse(index) or self._common_factor(index):
             return name
-        if rounded:
-            return _sentence(equally_likely(rounded))
+        if likely:
+            return _sentence(likely)
         if node.by_hand:
             set_to = format_short(node.by_hand)
             return "history", f"It was set to {set_to} by hand before a pass added to it."
@@ -131,6 +139,7 @@ class Naming:
             known_mistakes(parts),
             shifted_points(parts),
             self._other_nodes(index),
+            doubled(parts),
         )
         gradient = float(self.graph.nodes[index].grad)
         return fitting_mistakes(mistakes, parts, gradient, self.judge.widths[index])

@@ -59,6 +59,7 @@ SHIFTED_POINT = "The decimal point is off by {digits}."
 TOO_COARSE = (
     "This is the correct gradient, rounded too coarsely: give at least {digits} significant digits."
 )
+DOUBLED = "It is twice the correct gradient, as if everything had been added twice."
 MULTIPLE_TOO = "It is {factor} times the correct gradient, and so is that of {other}."
 MULTIPLE = "It is {factor} times the correct gradient."
 FRACTION = "It is {factor} of the correct gradient."

@@ -37,6 +37,10 @@ export const HINTS = {
     "Several gradients are off by the same factor. Where does it come from?",
     "A factor that several gradients share comes from above: look at what they have in common."
   ],
+  "doubled": [
+    "How often does each edge that leaves this node count?",
+    "Each use of a node contributes once: the local derivative times the gradient above."
+  ],
   "decimal point": [
     "The digits are right. Is the number of the right size?",
     "Check where the decimal point is."

@@ -46,6 +46,14 @@ export function* shiftedPoints(parts) {
   }
 }
 
+/** Twice the correct gradient. */
+export function* doubled(parts) {
+  if (!totalOf(values(parts))) return;
+  const cause = phrase("DOUBLED");
+  const terms = values(parts).map((x) => 2 * x);
+  yield guess("doubled", cause, terms, cause, false);
+}
+
 /** One mistake; the gradient that it gives is the sum of its terms. */
 export function guess(kind, cause, terms, mistake = cause, isTelling = true) {
   return { kind, cause, mistake, terms, isTelling };
@@ -74,6 +82,7 @@ function cancelsOut({ kind, terms }) {
 /** The likeliest guess, and those of other kinds that explain the number as well. */
 export function equallyLikely(guesses) {
   let fitting = guesses;
+  if (!fitting.length) return [];
   if (fitting.some((one) => one.kind === "zero"))
     fitting = fitting.filter((one) => !cancelsOut(one));
   if (fitting[0].kind === "swapped") return [fitting[0]];
@@ -81,8 +90,10 @@ export function equallyLikely(guesses) {
     fitting = fitting.filter((one) => one.kind !== "own value"); // the former tells it more exactly
   const first = fitting.find((one) => one.isTelling) || fitting[0];
   const kinds = new Map([[first.kind, first]]);
-  for (const one of fitting)
-    if (one.isTelling && kinds.size < MOST_NAMES && !kinds.has(one.kind)) kinds.set(one.kind, one);
+  for (const one of fitting) {
+    const isBeside = one.isTelling || one.kind === "doubled";
+    if (isBeside && kinds.size < MOST_NAMES && !kinds.has(one.kind)) kinds.set(one.kind, one);
+  }
   return [...kinds.values()];
 }
 

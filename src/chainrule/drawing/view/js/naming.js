@@ -3,7 +3,14 @@
 import { WRONG } from "../generated/facts.js";
 import { MOST_COMPARED, TELLING_DIGITS, UNCERTAIN } from "../generated/tolerances.js";
 import { agrees, digitsNeeded, isClose, isCoarse, writtenDigits } from "./closeness.js";
-import { equallyLikely, everyGuess, fittingGuesses, guess, shiftedPoints } from "./guesses.js";
+import {
+  doubled,
+  equallyLikely,
+  everyGuess,
+  fittingGuesses,
+  guess,
+  shiftedPoints,
+} from "./guesses.js";
 import { formatShort } from "./numbers.js";
 import { phrase, spoken } from "./phrasing.js";
 
@@ -25,11 +32,13 @@ export class Naming {
     const atTheRoot = phrase(found === -1 ? "ROOT_FLIPPED" : "ROOT");
     if (index === graph.root) return { kind: "root", mistake: atTheRoot };
     const { exact, rounded } = this._fitting(index);
-    if (exact.length || rounded.some((one) => one.isTelling))
-      return sentence(equallyLikely(exact.length ? exact : rounded));
+    const likely = equallyLikely(exact.length ? exact : rounded);
+    const isNamed = exact.length || rounded.some((one) => one.isTelling);
+    const isDoubled = likely.length === 1 && likely[0].kind === "doubled";
+    if (isNamed && !isDoubled) return sentence(likely);
     const other = this._tooCoarse(index) ?? this._commonFactor(index);
     if (other) return other;
-    if (rounded.length) return sentence(equallyLikely(rounded));
+    if (likely.length) return sentence(likely);
     return { kind: "unknown", mistake: phrase("UNKNOWN") };
   }
 
@@ -82,6 +91,7 @@ export class Naming {
       ...everyGuess(parts, this.graph),
       ...shiftedPoints(parts),
       ...this._otherNodes(index),
+      ...doubled(parts),
     ];
     return fittingGuesses(guesses, parts, this.judge.found(index), this.judge.widths[index]);
   }
