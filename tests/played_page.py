@@ -59,11 +59,13 @@ class Visit:
         self.page.locator("#lines").fill(text)
 
     def wait(self, code, argument=None):
+        """Wait until an expression is true, and every part has followed."""
         self.page.wait_for_function(
             "argument => { const p = document.querySelector('#play')?.playground; const v = p?.app;"
             f"return v && ({code}); }}",
             arg=argument,
         )
+        self.settle()
 
     def number(self, name, what="data"):
         return self.run(f"v.graph.nodes.find(({{label}}) => label === argument).{what}", name)

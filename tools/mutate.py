@@ -3,8 +3,9 @@
     python tools/mutate.py --count 200 --seed 1
     python tools/mutate.py --count 20 --under src/chainrule/engine --kind .py
 
-It works in a copy of the checkout. A mistake in Python is tried against the tests that ran its
-line, known from one run under coverage; a mistake in C or JavaScript against the tests of its room.
+It works in a copy of the checkout. A mistake in Python or JavaScript is tried against the tests
+that ran its line, known from one run under coverage; a mistake in C against the tests of its room.
+Those of JavaScript open pages in Chromium, as `make browser` does, which must have run before.
 Each case of a parametrised test is a test of its own. The quick ones come first. Tests that run out
 of time have noticed a mistake only if they pass in time without it. Generated files are left out:
 tests compare them with their sources.
@@ -20,13 +21,13 @@ import shutil
 import subprocess
 import sysconfig
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
 
 from mistakes import ROOT, Mutant, mutants
 
-CONTEXTS = """
+OF_PYTHON = """
 import coverage, json, sys
 data = coverage.CoverageData()
 data.read()
@@ -37,8 +38,19 @@ lines = {
     }
     for name in data.measured_files()
 }
-json.dump(lines, open("contexts.json", "w"))
+json.dump(lines, open("python.json", "w"))
 """
+OF_PAGES = """
+import collections, glob, json
+lines = collections.defaultdict(lambda: collections.defaultdict(list))
+for name in glob.glob("lines/*.json"):
+    for source, tests in json.load(open(name)).items():
+        for line, each in tests.items():
+            lines[source][line] += each
+json.dump(lines, open("pages.json", "w"))
+"""
+CONTEXTS = {"python": OF_PYTHON, "pages": OF_PAGES}
+"""Programs that write which tests ran each line of each file."""
 
 COMPILE = [
     "gcc", "-O1", "-fPIC", "-shared", "-std=c11", "-ffp-contract=off", "-fvisibility=hidden",
@@ -55,13 +67,10 @@ NO_TESTS = 4
 SHORTEST = 0.01
 """Seconds below which pytest reports no duration."""
 
-VIEW = ("drawing/test_page_*.py", "drawing/test_view*.py", "browser/test_view*.py")
-PAGES = {
-    "course": (*VIEW[:2], "browser/test_course*.py"),
-    "playground": (*VIEW[:2], "playground/*.py", "browser/test_play*.py", "browser/test_train*.py"),
-}
-"""The tests of the JavaScript of a room, or else those of the view."""
-SLOW = ("test_view_jupyter.py", "test_view_large.py")
+SLOW = ("jupyter", "large")
+"""Tests of the view that are too slow to run for each mistake."""
+IN_NODE = ("drawing/test_page_*.py", "drawing/test_view*.py", "playground/test_[bt]*.py")
+"""Tests that run modules of the pages without a page."""
 
 NATIVE = [
     Path("src/chainrule", name, "native") for name in ("engine", "programs/trace", "programs/run")
@@ -72,32 +81,47 @@ NATIVE = [
 class Trial:
     """A copy of the checkout in which mistakes are planted and tests are run."""
 
-    def __init__(self, copy: Path, timeout: float) -> None:
+    def __init__(self, copy: Path, timeout: float, kinds: Sequence[str]) -> None:
         self.copy, self.timeout = copy, timeout
         if not copy.exists():
             shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".venv*", ".git"))
-        contexts, first = copy / "contexts.json", copy / "first.txt"
-        skipped = ("--ignore=tests/peers", "--ignore=tests/browser")
-        if not contexts.exists():
-            (copy / ".coveragerc").write_text("[run]\nsource = src\n")
-            cover = ("--cov", "--cov-config=.coveragerc", "--cov-context=test", "--cov-report=")
-            options = ("-vv", "-rfE", "-n", "2", "--durations=0", "--durations-min=0.01")
-            self.python("-m", "pytest", *options, *cover, *skipped, timeout=3600)
-            (copy / "log.txt").rename(first)
-            self.python("-c", CONTEXTS, str(copy), timeout=600)
-        self.contexts = json.loads(contexts.read_text())
-        self.failing = re.findall(r"^(?:FAILED|ERROR) (\S+)", first.read_text(), re.M)
+        self.contexts: dict[str, dict[str, list[str]]] = {}
         self.seconds: Counter[str] = Counter()
+        self.failing: list[str] = []
+        self.known: set[str] = set()
+        if ".js" in kinds:
+            slow = [f"--ignore=tests/browser/test_view_{name}.py" for name in SLOW]
+            counting = ("-p", "page_coverage", "--pages-to=lines", "--dist=loadfile")
+            self.run_once("pages", *counting, *slow, "tests/browser")
+            self.known = set(self.seconds)
+        if set(kinds) - {".js"}:
+            (copy / ".coveragerc").write_text("[run]\nsource = src\n")
+            counting = ("--cov", "--cov-config=.coveragerc", "--cov-context=test", "--cov-report=")
+            skipped = ("--ignore=tests/peers", "--ignore=tests/browser")
+            self.run_once("python", *counting, *skipped)
+            self.python("-m", "pytest", "-q", "--collect-only", *skipped, timeout=600)
+            self.known |= set(
+                (copy / "log.txt").read_text().split("\n")
+            )  # not all names are the same
+
+    def run_once(self, name: str, *arguments: str) -> None:
+        """Find out which tests run each line by one run of them all, whose results are kept."""
+        contexts, first = self.copy / f"{name}.json", self.copy / f"{name}.txt"
+        if not contexts.exists():
+            options = ("-vv", "-rfE", "-n", "2", "--durations=0", "--durations-min=0.01")
+            self.python("-m", "pytest", *options, *arguments, timeout=3600)
+            (self.copy / "log.txt").rename(first)
+            self.python("-c", CONTEXTS[name], str(self.copy), timeout=600)
+        self.contexts |= json.loads(contexts.read_text())
+        self.failing += re.findall(r"^(?:FAILED|ERROR) (\S+)", first.read_text(), re.M)
         for seconds, test in re.findall(r"^([\d.]+)s \w+ +(\S.*)", first.read_text(), re.M):
             self.seconds[test] += float(seconds)
-        self.python("-m", "pytest", "-q", "--collect-only", *skipped, timeout=600)
-        self.known = set((copy / "log.txt").read_text().split("\n"))  # not all names are the same
 
     def python(self, *arguments: str, timeout: float) -> int:
         """Run Python on the copy's source; its exit status, or TIMEOUT."""
         environment = {
-            "PYTHONPATH": str(self.copy / "src"), "PATH": "/usr/local/bin:/usr/bin:/bin",
-            "HOME": "/tmp", "CHAINRULE_REQUIRE_NATIVE": "1",
+            "PYTHONPATH": f"{self.copy}/src:{self.copy}/tools", "HOME": "/tmp",
+            "PATH": "/usr/local/bin:/usr/bin:/bin", "CHAINRULE_REQUIRE_NATIVE": "1",
         }  # fmt: skip
         program = [str(ROOT / ".venv/bin/python"), *arguments]
         with open(self.copy / "log.txt", "w") as log:
@@ -112,17 +136,16 @@ class Trial:
     def tests(self, mutant: Mutant) -> Iterator[list[str]]:
         """The tests that ran the line, the quick ones first; and then the others of its room."""
         room = mutant.path.parts[2] if len(mutant.path.parts) > 3 else "engine"
-        if mutant.path.suffix == ".js":
-            for near in PAGES.get(room, VIEW):
-                paths = sorted(self.copy.glob(f"tests/{near}"))
-                yield [str(path) for path in paths if path.name not in SLOW]
-            return
         lines = self.contexts.get(str(mutant.path), {})
         ran = self.known & set(lines.get(str(mutant.line), []))
-        near = {"engine": ("engine", "graph"), "table": ("table", "engine", "programs")}
-        near = tuple(f"tests/{name}/" for name in near.get(room, (room,)))
         beside = self.known & {test for tests in lines.values() for test in tests}
-        beside |= {test for test in self.known if test.startswith(near)}
+        if mutant.path.suffix == ".js":
+            room = "browser"
+            yield [str(path) for near in IN_NODE for path in self.copy.glob(f"tests/{near}")]
+        else:
+            near = {"engine": ("engine", "graph"), "table": ("table", "engine", "programs")}
+            near = tuple(f"tests/{name}/" for name in near.get(room, (room,)))
+            beside |= {test for test in self.known if test.startswith(near)}
         yield self.quickest(ran, room)
         yield self.quickest(beside - ran, room)
 
@@ -203,9 +226,10 @@ def main() -> None:
     parser.add_argument("--timeout", type=float, default=180.0, help="seconds of tests a mistake")
     parser.add_argument("--copy", type=Path, default=Path("/tmp/chainrule-mutants"))
     options = parser.parse_args()
-    trial = Trial(options.copy, options.timeout)
+    kinds = options.kind.split()
+    trial = Trial(options.copy, options.timeout, kinds)
     count: Counter[str] = Counter()
-    for mutant in mutants(options.under, options.kind.split(), options.count, options.seed):
+    for mutant in mutants(options.under, kinds, options.count, options.seed):
         verdict = trial.verdict(mutant)
         count[verdict] += 1
         print(f"{verdict:8} {mutant.path}:{mutant.line}  {mutant.what}", flush=True)

@@ -31,6 +31,7 @@ def wait(made, code):
         f"const t = u?.training; return t && ({code}); }}",
         timeout=60_000,
     )
+    made.settle()
 
 
 def press(made, name):
