@@ -15,12 +15,12 @@ import subprocess
 import tempfile
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Error, Page
 
 from chainrule.course import page as course
 from chainrule.drawing.view import page as view
@@ -103,47 +103,52 @@ def runs(functions: list[dict[str, Any]]) -> tuple[list[int], list[bool]]:
     return starts, states
 
 
-class Pages:
+class Counter:
     """The pages that a process opens, and the lines that each test has run in them."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.test = folder, ""
-        self.sessions: dict[Any, list[Any]] = defaultdict(list)
+        self.sizes: dict[Any, int] = {}
         self.lines: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
         bundles = [origins(bundle) for bundle in BUNDLES]
         self.pieces = {len(script): list(pieces(script, bundles)) for script in SCRIPTS}
 
-    def watch(self, contexts: Any) -> None:
+    def watch(self) -> None:
         """Count in every page of Chromium, until it is loaded anew or closed."""
-        open_page, close = contexts.new_page, contexts.close
+        for opener in (Browser, BrowserContext):
+            self._watch(opener, opener.new_page)
+        close = BrowserContext.close
 
-        def new_page(context: Any) -> Any:
-            page = open_page(context)
-            with suppress(Exception):  # another browser
-                session = context.new_cdp_session(page)
-                session.send("Profiler.enable")
-                session.send("Profiler.startPreciseCoverage", {"callCount": True, "detailed": True})
-                self.sessions[context].append(session)
-                self.before(page, "reload", session)
-                self.before(page, "goto", session)
-            return page
-
-        def close_context(context: Any, **options: Any) -> None:
-            for session in self.sessions.pop(context, ()):
-                self.take(session)
+        def close_context(context: BrowserContext, **options: Any) -> None:
+            for page in context.pages:
+                page.close()
             close(context, **options)
 
-        contexts.new_page, contexts.close = new_page, close_context
+        BrowserContext.close = close_context
 
-    def before(self, page: Any, name: str, session: Any) -> None:
+    def _watch(self, opener: Any, open_page: Callable[..., Page]) -> None:
+        def new_page(owner: Any, **options: Any) -> Page:
+            page = open_page(owner, **options)
+            with suppress(Error):  # another browser
+                session = page.context.new_cdp_session(page)
+                session.send("Profiler.enable")
+                session.send("Profiler.startPreciseCoverage", {"callCount": True, "detailed": True})
+                for name in ("goto", "reload", "close"):
+                    self.before(page, name, session)
+            return page
+
+        opener.new_page = new_page
+
+    def before(self, page: Page, name: str, session: CDPSession) -> None:
         """Take what has run before a page does this."""
         do = getattr(page, name)
         setattr(page, name, lambda *args, **named: (self.take(session), do(*args, **named))[1])
 
-    def take(self, session: Any) -> None:
+    def take(self, session: CDPSession) -> None:
         """Note what a page has run since the last time."""
         for script in session.send("Profiler.takePreciseCoverage")["result"]:
-            size = script["functions"][0]["ranges"][0]["endOffset"]
+            whole = script["functions"][0]["ranges"][0]["endOffset"]  # only the first time
+            size = self.sizes.setdefault((session, script["scriptId"]), whole)
             starts, states = runs(script["functions"])
             for offset, source, line in self.pieces.get(size, ()):
                 if states[bisect_right(starts, offset) - 1]:
@@ -168,6 +173,6 @@ def pytest_addoption(parser: Any) -> None:
 
 def pytest_configure(config: Any) -> None:
     if folder := config.getoption("--pages-to"):
-        pages = Pages(folder.absolute())
-        pages.watch(BrowserContext)
-        config.pluginmanager.register(pages)
+        counter = Counter(folder.absolute())
+        counter.watch()
+        config.pluginmanager.register(counter)
