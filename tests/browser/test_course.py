@@ -117,6 +117,32 @@ def test_descent_moves_by_the_gradient(visit):
     assert made.run("s.numbers.value('w')") == w
 
 
+def test_dragging_moves_the_graph_the_curve_and_the_text(visit):
+    made = visit(spot="lessons/11_descent/7")
+    slider = made.page.get_by_label("w, slider")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    found = []
+    made.page.mouse.move(box["x"] + box["width"] / 2, middle)
+    made.page.mouse.down()
+    for share in (0.4, 0.25):
+        made.page.mouse.move(box["x"] + box["width"] * share, middle, steps=4)
+        made.settle()
+        w, field = made.run("[s.numbers.value('w'), Number(s.inputs.rows[0].field.value)]")
+        assert w == pytest.approx(field)
+        assert made.run("[s.curve.shown.x, s.numbers.grad('w')]") == pytest.approx(
+            [w, made.run("s.curve.shown.slope")]
+        )
+        found.append(w)
+    made.page.mouse.up()
+    made.settle()
+    assert found[1] < found[0] < 0.3
+    made.page.get_by_role("button", name="Ten steps").click()
+    assert made.run("s.extras.steps()") == 10
+    assert made.said().startswith("✓"), "it has come down on the left"
+
+
 def test_a_number_of_too_few_digits_is_no_mistake(visit):
     """The slope is 0.41997; two digits of it are right, and one asks for more."""
     made = visit(spot="lessons/06_saturation/3")

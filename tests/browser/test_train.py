@@ -321,7 +321,9 @@ def test_each_colour_of_the_plane_lies_between_the_ground_and_a_class(visit):
         np.array([int(made.page.evaluate(read, name)[at : at + 2], 16) for at in (1, 3, 5)])
         for name in names
     )
-    cells = np.array(training(made, "[...u.run.plane.picture.data]")).reshape(-1, 4)[:, :3]
+    pixels = np.array(training(made, "[...u.run.plane.picture.data]")).reshape(-1, 4)
+    cells, opacity = pixels[:, :3], pixels[:, 3]
+    assert (opacity == 255).all()
     towards = np.array([0.06, 0.56])[:, None, None]  # the faintest share, and the strongest
     ends = [np.sort(ground + towards * (one - ground), axis=0) for one in classes]
     fits = [((cells >= end[0] - 1) & (cells <= end[1] + 1)).all(axis=1) for end in ends]
