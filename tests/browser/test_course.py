@@ -85,6 +85,46 @@ def test_a_repair_is_told_and_mended(visit):
     assert made.said().startswith("✓")
 
 
+def test_a_repair_in_progress_is_kept(visit):
+    """Also on the way to another step and back; and what was mended is right after a reload."""
+    name = next(iter(shelf().gallery))
+    step = shelf().gallery[name].steps[0]
+    first, *others = step.content["hand"]
+    made = visit(spot=f"gallery/{name}/1")
+
+    def mend(label):
+        made.run("v.choose(s.node(argument).index)", label)
+        field = made.page.locator("input[name=hand]")
+        field.fill(str(step.numbers.grad(label)))
+        field.press("Enter")
+        made.settle()
+
+    def hands():
+        return made.run("Object.fromEntries(v.graph.nodes.map(n => [n.label, n.hand?.value]))")
+
+    before = hands()
+    mend(first)
+    after = hands()
+    assert after == before | {first: step.numbers.grad(first)} != before
+    made.page.reload()
+    made.page.wait_for_selector(TITLE)
+    assert hands() == after
+    made.open(f"gallery/{name}/2")
+    made.open(f"gallery/{name}/1")
+    assert hands() == after and not made.said()
+    for label in others:
+        mend(label)
+    assert made.said().startswith("✓")
+    made.page.reload()
+    made.page.wait_for_selector(TITLE)
+    made.settle()
+    assert made.said().startswith("✓")
+    made.page.once("dialog", lambda box: box.accept())
+    made.page.get_by_role("button", name="Reset progress").click()
+    made.open(f"gallery/{name}/1")
+    assert hands() == before
+
+
 def test_a_network_learns_the_moons(visit):
     name = "12_moons"
     steps = shelf().lessons[name].steps

@@ -85,6 +85,34 @@ def test_the_hints_are_those_of_pythons_judge(modules, L, text):
     assert answer(modules, "d", text)["done"] == "shown"
 
 
+def test_practice_goes_on_where_it_was_ended(modules, L):
+    practise(modules, L)
+    answer(modules, "L", "1")
+    answer(modules, "f", "7")
+    press(modules, "q")
+    assert modules.value("v.graph.practice") is None
+    press(modules, "q")
+    assert modules.value("v.graph.practice.score().done") == 1
+    assert modules.value("v.graph.practice.at(argument).tries", index_of(modules, "f")) == ["7"]
+    assert modules.value("v.chosen") == index_of(modules, "f"), "the next task"
+    modules.run("v.practiceBar._again()")
+    assert modules.value("v.graph.practice.score().done") == 0
+
+
+@pytest.mark.parametrize("change", ["number", "nothing left"])
+def test_practice_begins_anew_where_it_cannot_go_on(modules, L, change):
+    practise(modules, L)
+    for name, text in zip("Lfdceab", ("1", "4", "-2", "-2", "-2", "6", "-4")):
+        answer(modules, name, text)
+        if change == "number":
+            break
+    press(modules, "q")
+    if change == "number":
+        modules.run("v.edit(argument, 3)", index_of(modules, "a"))
+    press(modules, "q")
+    assert modules.value("v.graph.practice.score().done") == 0
+
+
 def hints_ahead(modules, root, label):
     practise(modules, root)
     node = index_of(modules, label)

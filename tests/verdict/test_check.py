@@ -472,7 +472,7 @@ def test_passes_of_two_graphs(Value):
 def test_the_roots_own_gradient(Value):
     v = letters(Value)
     v["L"].grad = 2
-    words = "The gradient of the root with respect to itself is 1."
+    words = "The derivative of L with respect to itself is 1."
     assert check(v["L"]).verdicts["L"].mistake == words
 
 

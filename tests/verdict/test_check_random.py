@@ -57,7 +57,7 @@ def test_one_wrong_gradient_is_blamed_on_one_node(Value, program, data, factor):
     if factor == -1:
         assert "The sign is flipped" in words or "A minus sign is missing" in words
     elif node is root:
-        assert words == "The gradient of the root with respect to itself is 1."
+        assert words == f"The derivative of {result.verdicts[node].name} with respect to itself is 1."
 
 
 @given(programs(), st.data())

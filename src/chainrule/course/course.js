@@ -375,14 +375,14 @@ function refused(key, parts = {}) {
 // src/chainrule/course/js/memory.js
 var KEY2 = "chainrule-course";
 var Memory = class {
-  /** @type {{ done: string[], code: Record<string, string>, practice: Record<string, KeptPractice>,
+  /** @type {{ done: string[], code: Record<string, string>, work: Record<string, KeptWork>,
    *    at?: string }} */
-  kept = { done: [], code: {}, practice: {} };
+  kept = { done: [], code: {}, work: {} };
   constructor() {
     try {
-      const { done, code, practice = {}, at } = JSON.parse(localStorage.getItem(KEY2));
+      const { done, code, work = {}, at } = JSON.parse(localStorage.getItem(KEY2));
       const isKnown = Array.isArray(done) && code && typeof code === "object";
-      if (isKnown) this.kept = { done, code, practice, at };
+      if (isKnown) this.kept = { done, code, work, at };
     } catch {
     }
   }
@@ -395,15 +395,15 @@ var Memory = class {
     if (!this.isDone(key)) this.kept.done.push(key);
     this.keep();
   }
-  /** What was found in a practice, if its graph is still the same.
-   *  @param {string} key @param {string} graph @returns {PracticeState | undefined} */
-  practiceOf(key, graph) {
-    const kept2 = this.kept.practice[key];
-    return kept2?.graph === graph ? kept2.state : void 0;
+  /** What was done at a graph, if that is still the same.
+   *  @param {string} key @param {string} graph @returns {Deeds | undefined} */
+  deedsAt(key, graph) {
+    const kept2 = this.kept.work[key];
+    return kept2?.graph === graph ? kept2.deeds : void 0;
   }
-  /** @param {string} key @param {KeptPractice} practice */
-  keepPractice(key, practice) {
-    this.keep({ practice: { ...this.kept.practice, [key]: practice } });
+  /** @param {string} key @param {KeptWork} work */
+  keepWork(key, work) {
+    this.keep({ work: { ...this.kept.work, [key]: work } });
   }
   /** @param {Partial<Memory["kept"]>} [changes] */
   keep(changes) {
@@ -414,12 +414,19 @@ var Memory = class {
     }
   }
   forget() {
-    this.keep({ done: [], code: {}, practice: {}, at: void 0 });
+    this.keep({ done: [], code: {}, work: {}, at: void 0 });
   }
 };
 
 // src/chainrule/course/js/step.js
-import { changed, h as h13, mount, togglePractice } from "../../drawing/view/js/main.js";
+import {
+  applyDeeds,
+  changed,
+  deedsOf,
+  h as h13,
+  mount,
+  togglePractice
+} from "../../drawing/view/js/main.js";
 
 // src/chainrule/playground/js/curve.js
 import { formatNumber, formatShort, h as h4, svg } from "../../drawing/view/js/main.js";
@@ -1660,27 +1667,29 @@ var Step = class {
       this._hide(content.hidden);
       this.app.camera.fit();
     }
+    if (content.hand) this._beginRepair();
     this.inputs?.build(this.app.graph, content.sliders, this.root);
     this.curve?.build([this.plot, ...content.sliders.filter((x) => x !== this.plot)], this.root);
     this.update();
-    if (content.hand) this._setByHand(content.hand);
-    else if (content.do === "judged") togglePractice(this.app, this.setting.practice);
+    if (content.do === "judged" && !content.hand)
+      togglePractice(this.app, this.setting.deeds?.practice);
   }
   /** @param {string[]} names */
   _hide(names) {
     this.app.graph.hidden = new Set(names.map((name) => this.node(name).index));
     changed(this.app);
   }
-  /** All gradients as if somebody had set them, some of them wrong.
-   *  @param {Record<string, Asked>} wrong */
-  _setByHand(wrong) {
+  /** All gradients as if somebody had set them, some of them wrong; or as they were left. */
+  _beginRepair() {
     const { numbers } = this;
+    const { hand: wrong } = this.content;
     for (const node of this.app.graph.nodes) {
       const right = numbers.grads[node.index];
       if (node.kind === "constant" || right === null) continue;
       const asked = wrong[node.label];
       node.hand = { value: asked ? Number(evaluate(asked, numbers)) : right, text: "" };
     }
+    if (this.setting.deeds) applyDeeds(this.app, this.setting.deeds);
     changed(this.app);
   }
   /** @param {string} name */
@@ -1745,8 +1754,8 @@ var Step = class {
     }
     for (const part of this.parts) part.show();
     this.texts.show(this.numbers);
-    if (graph.practice && this.content.do === "judged")
-      this.setting.keep({ graph: this.content.graph, state: graph.practice.state });
+    if (this.content.hand || graph.practice && this.content.do === "judged")
+      this.setting.keep({ graph: this.content.graph, deeds: deedsOf(this.app) });
     if (this.doing && "follow" in this.doing) this.doing.follow();
   }
   /** Show what was to be guessed. */
@@ -2075,8 +2084,8 @@ var Course = class {
     const content = lesson.steps[at];
     const address = this._address({ shelf, index, step: at });
     const step = new Step(content, {
-      practice: this.memory.practiceOf(address, content.graph),
-      keep: (practice) => this.memory.keepPractice(address, practice),
+      deeds: this.memory.deedsAt(address, content.graph),
+      keep: (work) => this.memory.keepWork(address, work),
       graphs: this.content.graphs,
       language: lesson.language,
       isDark: this.isDark,

@@ -175,8 +175,8 @@ export class Course {
     const content = lesson.steps[at];
     const address = this._address({ shelf, index, step: at });
     const step = new Step(content, {
-      practice: this.memory.practiceOf(address, content.graph),
-      keep: (practice) => this.memory.keepPractice(address, practice),
+      deeds: this.memory.deedsAt(address, content.graph),
+      keep: (work) => this.memory.keepWork(address, work),
       graphs: this.content.graphs,
       language: lesson.language,
       isDark: this.isDark,

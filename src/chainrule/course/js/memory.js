@@ -3,15 +3,15 @@
 const KEY = "chainrule-course";
 
 export class Memory {
-  /** @type {{ done: string[], code: Record<string, string>, practice: Record<string, KeptPractice>,
+  /** @type {{ done: string[], code: Record<string, string>, work: Record<string, KeptWork>,
    *    at?: string }} */
-  kept = { done: [], code: {}, practice: {} };
+  kept = { done: [], code: {}, work: {} };
 
   constructor() {
     try {
-      const { done, code, practice = {}, at } = JSON.parse(localStorage.getItem(KEY));
+      const { done, code, work = {}, at } = JSON.parse(localStorage.getItem(KEY));
       const isKnown = Array.isArray(done) && code && typeof code === "object";
-      if (isKnown) this.kept = { done, code, practice, at };
+      if (isKnown) this.kept = { done, code, work, at };
     } catch {
       // nothing kept, nothing readable, or no storage
     }
@@ -28,16 +28,16 @@ export class Memory {
     this.keep();
   }
 
-  /** What was found in a practice, if its graph is still the same.
-   *  @param {string} key @param {string} graph @returns {PracticeState | undefined} */
-  practiceOf(key, graph) {
-    const kept = this.kept.practice[key];
-    return kept?.graph === graph ? kept.state : undefined;
+  /** What was done at a graph, if that is still the same.
+   *  @param {string} key @param {string} graph @returns {Deeds | undefined} */
+  deedsAt(key, graph) {
+    const kept = this.kept.work[key];
+    return kept?.graph === graph ? kept.deeds : undefined;
   }
 
-  /** @param {string} key @param {KeptPractice} practice */
-  keepPractice(key, practice) {
-    this.keep({ practice: { ...this.kept.practice, [key]: practice } });
+  /** @param {string} key @param {KeptWork} work */
+  keepWork(key, work) {
+    this.keep({ work: { ...this.kept.work, [key]: work } });
   }
 
   /** @param {Partial<Memory["kept"]>} [changes] */
@@ -51,6 +51,6 @@ export class Memory {
   }
 
   forget() {
-    this.keep({ done: [], code: {}, practice: {}, at: undefined });
+    this.keep({ done: [], code: {}, work: {}, at: undefined });
   }
 }

@@ -1,6 +1,13 @@
 // A step of a lesson: its text, its graph with sliders and curve, and what is to be done.
 
-import { changed, h, mount, togglePractice } from "../../drawing/view/js/main.js";
+import {
+  applyDeeds,
+  changed,
+  deedsOf,
+  h,
+  mount,
+  togglePractice,
+} from "../../drawing/view/js/main.js";
 import { Curve } from "../../playground/js/curve.js";
 import { Inputs } from "../../playground/js/inputs.js";
 import { reachOf } from "../../playground/js/ranges.js";
@@ -91,11 +98,12 @@ export class Step {
       this._hide(content.hidden);
       this.app.camera.fit();
     }
+    if (content.hand) this._beginRepair();
     this.inputs?.build(this.app.graph, content.sliders, this.root);
     this.curve?.build([this.plot, ...content.sliders.filter((x) => x !== this.plot)], this.root);
     this.update();
-    if (content.hand) this._setByHand(content.hand);
-    else if (content.do === "judged") togglePractice(this.app, this.setting.practice);
+    if (content.do === "judged" && !content.hand)
+      togglePractice(this.app, this.setting.deeds?.practice);
   }
 
   /** @param {string[]} names */
@@ -104,16 +112,17 @@ export class Step {
     changed(this.app);
   }
 
-  /** All gradients as if somebody had set them, some of them wrong.
-   *  @param {Record<string, Asked>} wrong */
-  _setByHand(wrong) {
+  /** All gradients as if somebody had set them, some of them wrong; or as they were left. */
+  _beginRepair() {
     const { numbers } = this;
+    const { hand: wrong } = this.content;
     for (const node of this.app.graph.nodes) {
       const right = numbers.grads[node.index];
       if (node.kind === "constant" || right === null) continue;
       const asked = wrong[node.label];
       node.hand = { value: asked ? Number(evaluate(asked, numbers)) : right, text: "" };
     }
+    if (this.setting.deeds) applyDeeds(this.app, this.setting.deeds);
     changed(this.app);
   }
 
@@ -186,8 +195,8 @@ export class Step {
     }
     for (const part of this.parts) part.show();
     this.texts.show(this.numbers);
-    if (graph.practice && this.content.do === "judged")
-      this.setting.keep({ graph: this.content.graph, state: graph.practice.state });
+    if (this.content.hand || (graph.practice && this.content.do === "judged"))
+      this.setting.keep({ graph: this.content.graph, deeds: deedsOf(this.app) });
     if (this.doing && "follow" in this.doing) this.doing.follow();
   }
 

@@ -101,16 +101,16 @@ declare global {
     graphs: Graphs;
     language: string;
     isDark: boolean;
-    /** What had been found in its practice. */
-    practice?: PracticeState;
-    keep(practice: KeptPractice): void;
+    /** What had been done in its practice or repair. */
+    deeds?: Deeds;
+    keep(work: KeptWork): void;
     done(): void;
   }
 
-  /** The state of a practice, and the lines of its graph. */
-  interface KeptPractice {
+  /** What was done in a practice or repair, and the lines of its graph. */
+  interface KeptWork {
     graph: string;
-    state: PracticeState;
+    deeds: Deeds;
   }
 
   /** Where somebody is: a shelf, what is on it, and the step. */

@@ -989,8 +989,8 @@ var PHRASES = {
   "VALUE_AS_DERIVATIVE": "Its own value was used as the derivative of {op}.",
   "OTHER_OPERATION": "This is the derivative of {other}, not of {op}.",
   "FOLLOWS": "It follows from the mistake at {node}.",
-  "ROOT_FLIPPED": "The sign is flipped: the gradient of the root with respect to itself is 1.",
-  "ROOT": "The gradient of the root with respect to itself is 1.",
+  "ROOT_FLIPPED": "The sign is flipped: the derivative of {root} with respect to itself is 1.",
+  "ROOT": "The derivative of {root} with respect to itself is 1.",
   "NOT_A_NUMBER": "It is nan.",
   "UNKNOWN": "No common mistake explains it.",
   "NOT_CERTAIN": "Not certain: it fits {mistakes}.",
@@ -2405,8 +2405,10 @@ var Naming = class {
       const node = graph.nameOf(judge.culprit.get(index));
       return { kind: "follows", mistake: phrase("FOLLOWS", { node }) };
     }
-    const atTheRoot = phrase(found === -1 ? "ROOT_FLIPPED" : "ROOT");
-    if (index === graph.root) return { kind: "root", mistake: atTheRoot };
+    if (index === graph.root) {
+      const root = graph.nameOf(index);
+      return { kind: "root", mistake: phrase(found === -1 ? "ROOT_FLIPPED" : "ROOT", { root }) };
+    }
     const { exact, rounded: rounded2 } = this._fitting(index);
     const likely = equallyLikely(exact.length ? exact : rounded2);
     const isNamed = exact.length || rounded2.some((one) => one.isTelling);
@@ -3587,6 +3589,7 @@ var Practice = class {
   constructor(graph) {
     this.graph = graph;
     this.grads = graph.gradients();
+    this.data = graph.nodes.map(({ data }) => data);
     this.tasks = { forward: this._forward(), backward: this._backward() };
     this.sets = { forward: new Set(this.tasks.forward), backward: new Set(this.tasks.backward) };
   }
@@ -3628,6 +3631,11 @@ var Practice = class {
     const from = tasks.indexOf(after) + 1;
     const open2 = [...tasks.slice(from), ...tasks.slice(0, from)];
     return open2.find((index) => !this.at(index).done && index !== after) ?? null;
+  }
+  /** Whether something is left to do, with the numbers with which it began. */
+  get isOpen() {
+    const { nodes } = this.graph;
+    return this.next() !== null && nodes.every(({ data }, at) => Object.is(data, this.data[at]));
   }
   /** Judge an answer. @param {number} index @param {string} text */
   answer(index, text2) {
@@ -3925,7 +3933,11 @@ function togglePractice(app, state) {
   const { graph } = app;
   app.player.pause();
   graph.seek(null);
-  graph.practice = graph.practice ? null : new Practice(graph);
+  const { practice, ended } = graph;
+  graph.ended = practice;
+  if (practice) graph.practice = null;
+  else if (!state && ended?.isOpen) graph.practice = ended;
+  else graph.practice = new Practice(graph);
   if (state) graph.practice?.restore(state);
   app.done();
   if (graph.practice) goTo(app, graph.practice.next());
@@ -5691,6 +5703,8 @@ var Graph = class {
   isEdited = false;
   /** @type {Practice | null} */
   practice = null;
+  /** The practice that was ended. @type {Practice | null} */
+  ended = null;
   /** Whether verdicts leave out the right numbers. */
   isRepair = false;
   /** The nodes whose value is to be guessed. @type {Set<number>} */
@@ -7015,7 +7029,9 @@ export {
   RIGHT,
   Scene,
   agrees,
+  applyDeeds,
   changed,
+  deedsOf,
   main_default as default,
   digitsNeeded,
   formatInput,

@@ -46,7 +46,8 @@ class Naming:
             return name
         node = self.graph.nodes[index]
         if not self._uses[index]:
-            return "root", phrases.ROOT_FLIPPED if node.grad == -1 else phrases.ROOT
+            sentence = phrases.ROOT_FLIPPED if node.grad == -1 else phrases.ROOT
+            return "root", sentence.format(root=name_of(node))
         if node.grad != node.grad:
             return "unknown", phrases.NOT_A_NUMBER
         exact, rounded = self._fitting(index)

@@ -85,8 +85,8 @@ OTHER_OPERATION = "This is the derivative of {other}, not of {op}."
 # ---- what is left --------------------------------------------------------------------------------
 
 FOLLOWS = "It follows from the mistake at {node}."
-ROOT_FLIPPED = "The sign is flipped: the gradient of the root with respect to itself is 1."
-ROOT = "The gradient of the root with respect to itself is 1."
+ROOT_FLIPPED = "The sign is flipped: the derivative of {root} with respect to itself is 1."
+ROOT = "The derivative of {root} with respect to itself is 1."
 NOT_A_NUMBER = "It is nan."
 UNKNOWN = "No common mistake explains it."
 NOT_CERTAIN = "Not certain: it fits {mistakes}."

@@ -53,6 +53,7 @@ export { KERNELS } from "../generated/rules.js";
 export { App } from "./app.js";
 export { changed } from "./changes.js";
 export { agrees, Digits, digitsNeeded, isCoarse } from "./closeness.js";
+export { applyDeeds, deedsOf } from "./deeds.js";
 export { h, iconButton, inputField, svg } from "./dom.js";
 export { judgements } from "./judge.js";
 export { stateText } from "./link.js";

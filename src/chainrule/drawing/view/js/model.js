@@ -15,6 +15,8 @@ export class Graph {
   isEdited = false;
   /** @type {Practice | null} */
   practice = null;
+  /** The practice that was ended. @type {Practice | null} */
+  ended = null;
   /** Whether verdicts leave out the right numbers. */
   isRepair = false;
   /** The nodes whose value is to be guessed. @type {Set<number>} */

@@ -29,8 +29,10 @@ export class Naming {
       const node = graph.nameOf(judge.culprit.get(index));
       return { kind: "follows", mistake: phrase("FOLLOWS", { node }) };
     }
-    const atTheRoot = phrase(found === -1 ? "ROOT_FLIPPED" : "ROOT");
-    if (index === graph.root) return { kind: "root", mistake: atTheRoot };
+    if (index === graph.root) {
+      const root = graph.nameOf(index);
+      return { kind: "root", mistake: phrase(found === -1 ? "ROOT_FLIPPED" : "ROOT", { root }) };
+    }
     const { exact, rounded } = this._fitting(index);
     const likely = equallyLikely(exact.length ? exact : rounded);
     const isNamed = exact.length || rounded.some((one) => one.isTelling);

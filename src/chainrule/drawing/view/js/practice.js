@@ -24,6 +24,7 @@ export class Practice {
   constructor(graph) {
     this.graph = graph;
     this.grads = graph.gradients();
+    this.data = graph.nodes.map(({ data }) => data);
     this.tasks = { forward: this._forward(), backward: this._backward() };
     this.sets = { forward: new Set(this.tasks.forward), backward: new Set(this.tasks.backward) };
   }
@@ -72,6 +73,12 @@ export class Practice {
     const from = tasks.indexOf(after) + 1;
     const open = [...tasks.slice(from), ...tasks.slice(0, from)];
     return open.find((index) => !this.at(index).done && index !== after) ?? null;
+  }
+
+  /** Whether something is left to do, with the numbers with which it began. */
+  get isOpen() {
+    const { nodes } = this.graph;
+    return this.next() !== null && nodes.every(({ data }, at) => Object.is(data, this.data[at]));
   }
 
   /** Judge an answer. @param {number} index @param {string} text */

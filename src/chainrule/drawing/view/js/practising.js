@@ -30,13 +30,18 @@ const SCORES = {
 };
 const NOT_YET = ["Not yet.", "Not quite yet."];
 
-/** Begin to practise, or go on from a state; or end it.
+/** Begin to practise, or go on: from a state, or from where it was ended, unless nothing was left to
+ *  do or the numbers have changed since. Or else end it.
  *  @param {App} app @param {PracticeState} [state] */
 export function togglePractice(app, state) {
   const { graph } = app;
   app.player.pause();
   graph.seek(null);
-  graph.practice = graph.practice ? null : new Practice(graph);
+  const { practice, ended } = graph;
+  graph.ended = practice;
+  if (practice) graph.practice = null;
+  else if (!state && ended?.isOpen) graph.practice = ended;
+  else graph.practice = new Practice(graph);
   if (state) graph.practice?.restore(state);
   app.done();
   if (graph.practice) goTo(app, graph.practice.next());
