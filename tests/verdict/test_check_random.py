@@ -12,6 +12,7 @@ from chainrule.graph.passes import gradients
 from chainrule.verdict import check
 from chainrule.verdict.gradients.reference import Reference
 from chainrule.verdict.gradients.rounding import written_digits
+from chainrule.verdict.result_table import name_of
 
 
 @given(programs())
@@ -57,7 +58,7 @@ def test_one_wrong_gradient_is_blamed_on_one_node(Value, program, data, factor):
     if factor == -1:
         assert "The sign is flipped" in words or "A minus sign is missing" in words
     elif node is root:
-        assert words == f"The derivative of {result.verdicts[node].name} with respect to itself is 1."
+        assert words == f"The derivative of {name_of(root)} with respect to itself is 1."
 
 
 @given(programs(), st.data())
