@@ -71,6 +71,10 @@ SLOW = ("jupyter", "large")
 """Tests of the view that are too slow to run for each mistake."""
 IN_NODE = ("drawing/test_page_*.py", "drawing/test_view*.py", "playground/test_[bt]*.py")
 """Tests that run modules of the pages without a page."""
+NOT_COUNTED = {
+    "worker.js": "browser/test_export.py", "figures.js": "browser/test_tour.py"
+}  # fmt: skip
+"""The tests of what Chromium doesn't count for a page: its workers, and the script of the tour."""
 
 NATIVE = [
     Path("src/chainrule", name, "native") for name in ("engine", "programs/trace", "programs/run")
@@ -141,7 +145,8 @@ class Trial:
         beside = self.known & {test for tests in lines.values() for test in tests}
         if mutant.path.suffix == ".js":
             room = "browser"
-            yield [str(path) for near in IN_NODE for path in self.copy.glob(f"tests/{near}")]
+            nears = [NOT_COUNTED[mutant.path.name]] if mutant.path.name in NOT_COUNTED else IN_NODE
+            yield [str(path) for near in nears for path in self.copy.glob(f"tests/{near}")]
         else:
             near = {"engine": ("engine", "graph"), "table": ("table", "engine", "programs")}
             near = tuple(f"tests/{name}/" for name in near.get(room, (room,)))

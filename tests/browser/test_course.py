@@ -40,6 +40,28 @@ def test_a_task_wrong_and_then_right(visit, kind, screen):
     visit(kind, screen, f"tasks/{next(iter(shelf().tasks))}").take_task()
 
 
+def test_code_is_typed_with_its_indents_and_checked_by_a_key(visit):
+    made = visit(spot=f"tasks/{next(iter(shelf().tasks))}")
+    code = made.page.get_by_label("Your code")
+    first = code.input_value()
+    code.fill("")
+    code.press_sequentially("class Value:\ndef __init__(self, x):\nself.x = x\npass")
+    assert code.input_value() == (
+        "class Value:\n    def __init__(self, x):\n        self.x = x\n        pass"
+    )
+    code.press("Control+Enter")
+    made.page.locator(".said.wrong").wait_for(timeout=120_000)
+    assert code.input_value().endswith("pass"), "the key adds no line"
+    made.page.get_by_role("button", name="Show a solution").click()
+    made.page.get_by_role("button", name="Show a solution").click()
+    solution = next(iter(shelf().tasks.values())).solution.strip()
+    assert made.page.locator(".helps pre").all_inner_texts() == [solution]
+    made.page.get_by_role("button", name="Start again").click()
+    assert code.input_value() == first and made.said() == ""
+    made.page.reload()
+    assert code.input_value() == first
+
+
 def test_without_a_server_a_task_says_what_it_needs(visit):
     made = visit("file", spot=f"tasks/{next(iter(shelf().tasks))}")
     assert "chainrule course" in made.page.locator(".note").last.inner_text()
@@ -146,6 +168,13 @@ def test_a_network_learns_the_moons(visit):
     across = [float(corner.split(",")[0]) for corner in corners]
     assert (across[0], across[-1]) == (0, 100), "the curve fills its frame"
     assert across == sorted(across)
+    start = made.run("s.snapshot.nodes.map(node => node.data)")
+    made.page.get_by_role("button", name="Start again").click()
+    made.settle()
+    assert made.run("[s.parts[0].epochs, s.parts[0].losses.length]") == [0, 1]
+    assert made.run("v.graph.nodes.map(node => node.data)") == start
+    made.page.get_by_role("button", name="One epoch").click()
+    assert made.run("s.parts[0].epochs") == 1, "it was paused"
 
 
 def test_descent_moves_by_the_gradient(visit):
@@ -198,6 +227,20 @@ def test_a_number_of_too_few_digits_is_no_mistake(visit):
     slip = answer("0.24")  # 1 - o is 0.238406
     assert "Tries left: 2" in slip and "square the result before" in slip
     assert answer("0.42").startswith("✓")
+
+
+def test_after_three_wrong_answers_the_right_one_is_shown(visit):
+    made = visit(spot="lessons/06_saturation/3")
+    field = made.page.get_by_label("Your answer")
+    for left, text in ((2, "7"), (1, "8")):
+        field.fill(text)
+        field.press("Enter")
+        assert f"Tries left: {left}" in made.said()
+    field.fill("9")
+    field.press("Enter")
+    assert "0.419974" in made.said() and not made.said().startswith("✓")
+    assert field.is_disabled()
+    assert made.page.locator(".next").inner_text() == "Next", "one may go on"
 
 
 @pytest.mark.parametrize("spot", [f"lessons/{LESSON}/2", f"lessons/{LESSON}/6"])

@@ -74,6 +74,24 @@ def test_type_drag_step_practise_copy_and_come_back(visit, kind, screen):
     assert page.evaluate("document.documentElement.scrollWidth") <= screen[0]
 
 
+def test_a_changed_address_is_followed(visit):
+    made = visit()
+    first = made.run("p.hash")
+    made.choose("neuron")
+    made.wait_for_hash()
+    made.page.evaluate("hash => { location.hash = hash; }", first)
+    made.wait("p.answer.text === argument", EXAMPLES[0].text)
+    assert made.run("p.hash") == first
+
+
+def test_lines_are_read_at_once_by_a_key(visit):
+    made = visit()
+    made.page.clock.install()  # so that no time passes
+    made.type("a = 2\nb = 3\nL = a*b")
+    with made.page.expect_request("**/graph"):
+        made.page.locator("#lines").press("Control+Enter")
+
+
 @pytest.mark.parametrize("kind", ["static", "file"])
 @pytest.mark.parametrize("screen", [SCREENS[0], SCREENS[3]], ids=str)
 def test_the_exported_page_needs_no_server(visit, kind, screen):

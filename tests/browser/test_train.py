@@ -286,6 +286,12 @@ def test_what_is_said_aloud_is_little(visit):
     press(made, "Pause")
     assert made.page.evaluate("said.length") == 2
     assert re.fullmatch(r"[\d,]+ steps, loss [\d.]+, accuracy [\d.]+ %\.", live.inner_text())
+    made.page.clock.install()
+    press(made, "Start")
+    made.page.clock.run_for(9_000)
+    assert made.page.evaluate("said.length") == 3
+    made.page.clock.run_for(2_000)
+    assert made.page.evaluate("said.length") == 4
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=str)
