@@ -127,10 +127,19 @@ def test_a_graph_stays_as_it_is_when_the_language_changes(visit):
     made.page.get_by_role("button", name="One step forward").click()
     made.run("p.choose('x')")
     made.page.get_by_role("button", name="Light or dark").click()
+    made.page.get_by_role("button", name="PyTorch").click()
     before, hash_ = made.state(), made.run("p.hash")
     assert before[1:3] == ["x", 1]
     speak(made, "de")
     assert (made.state(), made.run("p.hash")) == (before, hash_)
+    assert made.run("p.code.kind") == "PyTorch"
+    assert "torch" in made.page.locator(".code pre").inner_text()
+    made.run("v.memory.travel(-1)")
+    made.settle()
+    assert made.number("w") == 0.5, "what was done before can be undone"
+    made.run("v.memory.travel(1)")
+    made.settle()
+    assert made.state() == before
     assert made.page.evaluate("document.activeElement.matches('select.language')")
     assert made.page.evaluate("document.documentElement.className") == "dark"
     made.page.locator(".practise").click()
@@ -150,10 +159,19 @@ def test_a_training_stays_as_it_is_when_the_language_changes(visit):
     graph = made.state()
     made.page.get_by_role("button", name="Train", exact=True).click()
     made.page.get_by_role("button", name="Step", exact=True).click()
+    made.page.get_by_label("Speed").select_option("slow")
+    made.page.locator(".neuron").nth(3).click()
+    numbers = made.page.locator(".detail output").all_inner_texts()
     weights = made.run("[...p.train.training.network.numbers]")
     speak(made, "de")
     assert made.run("[p.shown, p.train.training.steps]") == ["train", 1]
     assert made.run("[...p.train.training.network.numbers]") == weights
+    assert made.run("p.train.run.field.value") == "slow"
+    assert made.page.locator(".detail output").all_inner_texts() == numbers != []
+    made.page.get_by_role("button", name=GERMAN["start"], exact=True).click()
+    speak(made, "en")
+    assert made.run("p.train.isRunning")
+    made.page.get_by_role("button", name="Pause", exact=True).click()
     speak(made, "en")
     speak(made, "de")
     made.page.get_by_role("button", name=GERMAN["view_graph"], exact=True).click()

@@ -273,6 +273,30 @@ def test_a_rate_that_is_too_large_is_said(visit):
     assert not made.page.locator(".run .message").is_visible()
 
 
+@pytest.mark.parametrize("width", [1280, 1000, 390, 320])
+def test_each_number_of_a_neuron_is_whole(visit, width):
+    made = visit("file", (width, 800, "light"), more="#train=moons&steps=1")
+    wait(made, "t.steps === 1 && !u.isRunning")
+    training(
+        made,
+        "(t.network.numbers.forEach((_, at, all) => { all[at] ="
+        " [-3.218e-5, -1.234e-105, 12345.678, NaN, -Infinity][at % 5]; }),"
+        " t.network.differentiate = () => t.network.gradient.fill(-1.234e-105),"
+        " u.diagram.chosen = { layer: 2, at: 2 }, u.diagram.show())",
+    )
+    boxes = made.page.locator(".detail li > *").evaluate_all(
+        "all => all.map(one => { const { left, right } = one.getBoundingClientRect();"
+        " const range = document.createRange(); range.selectNodeContents(one);"
+        " const words = range.getBoundingClientRect();"
+        " return [words.left, words.right, left, right]; })"
+    )
+    assert len(boxes) == 4 * 7
+    for left, right, start, end in boxes:
+        assert start - 1 <= left and right <= end + 1, "the number stays in its column"
+    detail = made.page.locator(".detail")
+    assert detail.evaluate("one => one.scrollWidth <= one.clientWidth")
+
+
 def test_what_is_said_aloud_is_little(visit):
     made = visit("file", more="#train=spiral")
     live = made.page.locator(".train > .unseen")

@@ -2547,7 +2547,7 @@ function detailOf({ network, layers }, columns, part) {
     "li",
     h15("span", words3),
     numberOf(network.numbers[at]),
-    h15("span.soft", say("gradient")),
+    h15("code.soft", "grad"),
     numberOf(network.gradient[at])
   );
   if (part.from !== void 0) {
@@ -3186,6 +3186,13 @@ var Train = class {
     this.curves.build(training);
     this.show();
   }
+  /** Go on where the same view in another language was. @param {Train} other */
+  goOn(other) {
+    this.run.field.value = other.run.field.value;
+    this.take(other.training);
+    this.diagram.chosen = other.diagram.chosen;
+    this.diagram.show();
+  }
   /** Change the learning rate from here on. @param {number} rate */
   setRate(rate) {
     this.training.setRate(rate);
@@ -3338,20 +3345,25 @@ var Playground = class {
   }
   /** Show the same in another language. @param {string} language */
   async speak(language) {
-    const { training } = this.train;
-    this.train.pause();
+    const { train, code } = this;
+    const { isRunning } = train;
+    train.pause();
     this.head.making?.abort();
     this._leave();
     this._build(language);
-    if (training) this.train.take(training);
+    this.code.kind = code.kind;
+    if (train.training) this.train.goOn(train);
     this._turn(this.shown);
     if (this.shown === "graph") await this._return();
+    else if (isRunning) this.train.start();
   }
   /** Take the graph down, and keep how it was. */
   _leave() {
     if (!this.app) return;
     const { text } = this.answer;
-    this.left = { text, plot: this.plot, view: stateText2(this.app), typed: this.editor.area.value };
+    const { history: history2 } = this.app.memory;
+    const typed = this.editor.area.value;
+    this.left = { text, plot: this.plot, view: stateText2(this.app), typed, history: history2 };
     this.app = null;
     this.remove();
     this.remove = null;
@@ -3360,8 +3372,9 @@ var Playground = class {
   }
   /** Show the graph as it was left, or the first example. */
   async _return() {
-    const { typed, ...graph } = this.left ?? { text: this.examples[0].answer.text };
+    const { typed, history: history2, ...graph } = this.left ?? { text: this.examples[0].answer.text };
     await this.open(graph);
+    if (history2) this.app.memory.history.goOn(history2);
     if (typed !== void 0 && typed !== graph.text) await this.open({ text: typed });
   }
   /** Show what an address says. @param {string} hash */

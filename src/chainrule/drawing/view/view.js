@@ -3778,6 +3778,12 @@ var History = class {
     this.app = app;
     this.states.push(JSON.stringify(deedsOf(app)));
   }
+  /** Go on where the history of the same graph in another view was. @param {History} other */
+  goOn(other) {
+    this.states = other.states;
+    this.at = other.at;
+    this.app.showBar();
+  }
   /** Note that something was done; what was undone before can't be redone any more. */
   record() {
     const now = JSON.stringify(deedsOf(this.app));

@@ -84,21 +84,26 @@ export class Playground {
 
   /** Show the same in another language. @param {string} language */
   async speak(language) {
-    const { training } = this.train;
-    this.train.pause();
+    const { train, code } = this;
+    const { isRunning } = train;
+    train.pause();
     this.head.making?.abort();
     this._leave();
     this._build(language);
-    if (training) this.train.take(training);
+    this.code.kind = code.kind;
+    if (train.training) this.train.goOn(train);
     this._turn(this.shown);
     if (this.shown === "graph") await this._return();
+    else if (isRunning) this.train.start();
   }
 
   /** Take the graph down, and keep how it was. */
   _leave() {
     if (!this.app) return;
     const { text } = this.answer;
-    this.left = { text, plot: this.plot, view: stateText(this.app), typed: this.editor.area.value };
+    const { history } = this.app.memory;
+    const typed = this.editor.area.value;
+    this.left = { text, plot: this.plot, view: stateText(this.app), typed, history };
     this.app = null;
     this.remove();
     this.remove = null;
@@ -108,8 +113,9 @@ export class Playground {
 
   /** Show the graph as it was left, or the first example. */
   async _return() {
-    const { typed, ...graph } = this.left ?? { text: this.examples[0].answer.text };
+    const { typed, history, ...graph } = this.left ?? { text: this.examples[0].answer.text };
     await this.open(graph);
+    if (history) this.app.memory.history.goOn(history);
     if (typed !== undefined && typed !== graph.text) await this.open({ text: typed });
   }
 

@@ -109,6 +109,7 @@ declare global {
   /** A graph as it was left: with lines that aren't finished, if there are. */
   interface Left extends Wanted {
     typed: string;
+    history: App["memory"]["history"];
   }
 
   /** What can be pointed at: a neuron, by its layer and its number in it, or a weight, by what it

@@ -23,7 +23,7 @@ export function detailOf({ network, layers }, columns, part) {
       "li",
       h("span", words),
       numberOf(network.numbers[at]),
-      h("span.soft", say("gradient")),
+      h("code.soft", "grad"),
       numberOf(network.gradient[at]),
     );
   if (part.from !== undefined) {

@@ -91,6 +91,14 @@ export class Train {
     this.show();
   }
 
+  /** Go on where the same view in another language was. @param {Train} other */
+  goOn(other) {
+    this.run.field.value = other.run.field.value;
+    this.take(other.training);
+    this.diagram.chosen = other.diagram.chosen;
+    this.diagram.show();
+  }
+
   /** Change the learning rate from here on. @param {number} rate */
   setRate(rate) {
     this.training.setRate(rate);
