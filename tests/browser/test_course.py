@@ -280,6 +280,14 @@ def test_from_task_to_task_with_the_arrows(visit):
         assert made.page.url.endswith(f"#tasks/{task}")
 
 
+def test_the_page_opens_where_one_was(visit):
+    made = visit(spot=f"lessons/{LESSON}/3")
+    made.page.goto("about:blank")
+    made.page.goto(made.address)
+    made.page.wait_for_selector(TITLE)
+    assert made.run("c._address(c.spot)") == f"lessons/{LESSON}/3"
+
+
 def test_keys_progress_and_reset(visit):
     made = visit(spot=f"lessons/{LESSON}/1")
     made.page.locator(TITLE).focus()
