@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+from hypothesis import given, strategies as st
 
 from chainrule.verdict.measurement import Measurement, measure
 
@@ -66,3 +67,29 @@ def test_a_kink_is_found_however_small_its_slopes(f, x, half):
     measured = measure(f, x)
     assert measured.has_kink and not measured.has_jump
     assert (measured.right - measured.left) / 2 == pytest.approx(half, rel=1e-3)
+
+
+@pytest.mark.parametrize("offset", [0.1, 7.3, 4321.9])
+@pytest.mark.parametrize("slope", [1.0, 3.0, -0.5])
+def test_a_level_side_of_a_kink_has_slope_0(slope, offset):
+    """Of large numbers, rounding leaves a difference that looks like a slope."""
+    measured = measure(lambda x: max(x, 0.0) * slope + math.exp(x * 0.0) * offset + x - x, 0.0)
+    assert measured.has_kink and measured.left == 0.0
+    assert measured.sides_in_words == ("0", f"{slope:g}".replace("-", "−"))
+
+
+@pytest.mark.parametrize("f", [
+    lambda x: 0.3 + abs(x - 0.7) - (x - 0.7) + math.sin(x) - math.sin(x),
+    lambda x: (x + 1e6) - 1e6 - x,
+], ids=["sum", "lost digits"])  # fmt: skip
+@pytest.mark.parametrize("x", [0.71, 1.3, 2.9])
+def test_a_slope_of_rounding_alone_is_0(f, x):
+    measured = measure(f, x, noise=1e-9)
+    assert (measured.left, measured.right) == (0.0, 0.0)
+
+
+@given(st.floats(1e-250, 1e3), st.floats(-1e3, 1e3).filter(bool))
+def test_a_slope_that_is_certain_is_never_0(slope, x):
+    measured = measure(lambda at: slope * at, x)
+    assert measured.left == pytest.approx(slope, rel=1e-5)
+    assert measured.right == pytest.approx(slope, rel=1e-5)

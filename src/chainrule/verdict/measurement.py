@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
+from ..numerals import format_short
 from .tolerances import (
     CLOSER_LOOKS,
     EPSILON,
@@ -44,6 +45,12 @@ class Measurement(NamedTuple):
     def has_value(self) -> bool:
         """Whether there is a derivative to compare with."""
         return self.value == self.value
+
+    @property
+    def sides_in_words(self) -> tuple[str, str]:
+        """The slopes of both sides to four digits, which is what their measurement is good for."""
+        left, right = (format_short(float(f"{x:.4g}")) for x in (self.left, self.right))
+        return left, right
 
     def agrees(self, x: float) -> bool:
         """Whether the derivative may be x, within the error."""
@@ -123,6 +130,11 @@ def _side(
     return (wide * flat - narrow * steep) / (wide - narrow), lost
 
 
+def _unless_lost(slope: float, lost: float) -> float:
+    """The slope, or 0 where it may be nothing but rounding."""
+    return 0.0 if abs(slope) <= lost else slope
+
+
 def _with_sides(
     best: Measurement, side: Callable[[float], tuple[float, float]], x: float, unseen: float
 ) -> Measurement:
@@ -136,8 +148,8 @@ def _with_sides(
 
     def sides(near: float) -> Measurement:
         (left, off_left), (right, off_right) = side(-near), side(near)
-        rounding = off_left + off_right
-        return best._replace(left=left + 0.0, right=right + 0.0, rounding=rounding)  # no −0
+        left, right = _unless_lost(left, off_left), _unless_lost(right, off_right)
+        return best._replace(left=left, right=right, rounding=off_left + off_right)
 
     measured = sides(near)
     if best.value != best.value:

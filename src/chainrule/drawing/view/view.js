@@ -2363,10 +2363,14 @@ function slopeOfSide(follow, x, middle, noise, step) {
   const lost = 10 * (noise + EPSILON * size) / Math.abs(step);
   return [(wide * flat - narrow * steep) / (wide - narrow), lost];
 }
+function unlessLost(slope, lost) {
+  return Math.abs(slope) <= lost ? 0 : slope;
+}
 function withSides(best, side, x, unseen) {
   const within = (near2) => {
     const [[left, offLeft], [right, offRight]] = [side(-near2), side(near2)];
-    return { left: left + 0, right: right + 0, rounding: offLeft + offRight };
+    const rounding = offLeft + offRight;
+    return { left: unlessLost(left, offLeft), right: unlessLost(right, offRight), rounding };
   };
   let near = Math.max(2e-6 * (Math.abs(x) || 1), 1e-12);
   let found = { ...best, ...within(near), hasKink: false, hasJump: false };
@@ -2708,7 +2712,7 @@ var Judge = class {
     if (!isMeasured) return { words: words2, slopes: null, isBetween: () => nudged !== null };
     const { left, right } = nudged;
     const [low, high] = [Math.min(left, right), Math.max(left, right)];
-    const room = 1e-3 * Math.max(Math.abs(left), Math.abs(right));
+    const room = 1e-3 * Math.max(Math.abs(left), Math.abs(right)) + nudged.rounding;
     const isBetween = (x) => low - room <= x && x <= high + room;
     return { words: words2, slopes: nudged.hasJump ? null : [left, right], isBetween };
   }

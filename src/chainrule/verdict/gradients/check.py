@@ -223,7 +223,7 @@ class _FunctionCheck:
         if nudged.has_jump:
             return "jump: the function has no slope where it jumps"
         if nudged.has_kink:
-            left, right = format_short(nudged.left), format_short(nudged.right)
+            left, right = nudged.sides_in_words
             return f"kink: the slope is {left} on the left and {right} on the right"
         return ""
 

@@ -150,7 +150,7 @@ class Judge:
         nudged = self.nudges.get(index)
         if nudged is None or not nudged.has_value:
             return nudged is not None
-        room = 1e-3 * max(abs(nudged.left), abs(nudged.right))
+        room = 1e-3 * max(abs(nudged.left), abs(nudged.right)) + nudged.rounding
         low, high = sorted((nudged.left, nudged.right))
         return bool(low - room <= self.graph.nodes[index].grad <= high + room)
 

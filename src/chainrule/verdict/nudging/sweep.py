@@ -172,7 +172,7 @@ def _kink(nudged: Measurement) -> str:
     if nudged.has_jump:
         return "The function jumps here, so no step gives the slope."
     if nudged.has_kink:
-        left, right = format_short(nudged.left), format_short(nudged.right)
+        left, right = nudged.sides_in_words
         return f"There is a kink here: the slope is {left} on the left and {right} on the right."
     return ""
 

@@ -173,7 +173,7 @@ class Judge {
     if (!isMeasured) return { words, slopes: null, isBetween: () => nudged !== null };
     const { left, right } = nudged;
     const [low, high] = [Math.min(left, right), Math.max(left, right)];
-    const room = 1e-3 * Math.max(Math.abs(left), Math.abs(right));
+    const room = 1e-3 * Math.max(Math.abs(left), Math.abs(right)) + nudged.rounding;
     const isBetween = (x) => low - room <= x && x <= high + room;
     return { words, slopes: nudged.hasJump ? null : [left, right], isBetween };
   }

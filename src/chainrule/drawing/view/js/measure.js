@@ -73,12 +73,18 @@ function slopeOfSide(follow, x, middle, noise, step) {
   return [(wide * flat - narrow * steep) / (wide - narrow), lost];
 }
 
+/** The slope, or 0 where it may be nothing but rounding. */
+function unlessLost(slope, lost) {
+  return Math.abs(slope) <= lost ? 0 : slope;
+}
+
 /** Add the slopes on both sides. They are measured closer and closer while their difference keeps
  *  shrinking: at a kink it stays, and where the function is smooth it vanishes. */
 function withSides(best, side, x, unseen) {
   const within = (near) => {
     const [[left, offLeft], [right, offRight]] = [side(-near), side(near)];
-    return { left: left + 0, right: right + 0, rounding: offLeft + offRight };
+    const rounding = offLeft + offRight;
+    return { left: unlessLost(left, offLeft), right: unlessLost(right, offRight), rounding };
   };
   let near = Math.max(2e-6 * (Math.abs(x) || 1), 1e-12);
   let found = { ...best, ...within(near), hasKink: false, hasJump: false };
