@@ -427,7 +427,7 @@ def test_the_tip_says_what_a_node_is_with_all_digits(modules):
     L.backward()
     opened(modules, L)
     assert tip(modules, 0) == ["a", " leaf", "data 0.3333333333333333", "grad −4", "2 passes"]
-    assert tip(modules, 2) == ["v3", " × of a, v2", "data −0.6666666666666666", "grad 1"]
+    assert tip(modules, 2) == ["v2", " × of a, v1", "data −0.6666666666666666", "grad 1"]
     assert tip(modules, 3) == ["constant", " constant", "data 1"]
     many = sum((Value(float(n), label=f"x{n}") for n in range(1, 8)), start=Value(0.0, label="x0"))
     opened(modules, many)

@@ -13,6 +13,7 @@ from random_graphs import build, programs
 
 import chainrule
 from chainrule import Value, define, evaluate, refresh, where, zero_grad
+from chainrule.explanation.names import Names
 
 pytestmark = pytest.mark.once
 
@@ -128,8 +129,25 @@ def test_names_are_labels_marks_or_numbers(modules):
         "#1",
         "y",
         "",
-        "v4",
+        "L",
     ]
+
+
+@settings(max_examples=60)
+@given(programs(), st.sampled_from(["", "v2", "L", "y"]))
+def test_unlabelled_nodes_have_the_names_of_explanations(modules, program, label):
+    root, *_ = build(Value, program)
+    order = list(root._postorder())
+    order[len(order) // 2].label = label
+    opened(modules, root)
+    names = Names(order)
+    found = modules.value(
+        "v.graph.nodes.map(({ index, label, mark }) => label || mark ? '' : v.graph.nameOf(index))"
+    )
+    assert any(found) or all(node.label for node in order)
+    for node, name in zip(order, found, strict=True):
+        if name:
+            assert name == names[node].text
 
 
 def test_a_gradient_set_by_hand_is_shown_until_the_pass_reaches_its_node(modules, L):
@@ -148,7 +166,7 @@ def test_a_gradient_set_by_hand_is_shown_until_the_pass_reaches_its_node(modules
 @pytest.mark.parametrize(
     ("x", "words"),
     [
-        (-1.0, "v2 is the first node to become nan: log needs x > 0."),
+        (-1.0, "v1 is the first node to become nan: log needs x > 0."),
         (math.nan, "x was set to nan, which affects everything computed from it."),
         (math.inf, "x was set to ∞, which affects everything computed from it."),
         (2.0, ""),
@@ -376,9 +394,9 @@ def test_each_step_is_told_in_a_sentence(modules):
         words.append(modules.value("explain.stepWords(v.graph)"))
     assert words == [
         "Before the pass, no gradient is known.",
-        "The pass starts at the root: dv5/dv5 = 1.",
-        "v5 → x: x gets 1 × 0 = 0.",
-        "v5 → y: y gets 1 × (−2) = −2.",
+        "The pass starts at the root: dL/dL = 1.",
+        "L → x: x gets 1 × 0 = 0.",
+        "L → y: y gets 1 × (−2) = −2.",
         "y → own: own gets −2 × 0 = 0.",
         "own calls its own _backward, which this page can't run. The pass is complete.",
     ]

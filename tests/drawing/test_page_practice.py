@@ -159,7 +159,7 @@ def test_a_hint_at_the_root_and_at_a_node_that_is_used_twice(modules):
     L.label = "L"
     assert hints_ahead(modules, L, "L")[1].endswith("with respect to itself is 1.")
     question, rule = hints_ahead(modules, L, "a")
-    assert question == "L and v3 use a. How does each of them change when a changes?"
+    assert question == "L and v1 use a. How does each of them change when a changes?"
     assert rule.startswith("For each of them, multiply its gradient by its derivative")
     square = a * a
     square.label = "s"

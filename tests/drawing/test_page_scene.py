@@ -256,7 +256,7 @@ def test_a_value_used_twice_by_one_node_gets_both_amounts(modules):
         texts = [shape[0][2] for shape in overlaid(modules) if shape[0][1] == "chip-text"]
         assert texts == ["+3.0000"]
     assert modules.value("explain.stepWords(v.graph)") == (
-        "v2 → x: x gets 3 + 3 = 6, where 3 = 1 × 3. The pass is complete."
+        "L → x: x gets 3 + 3 = 6, where 3 = 1 × 3. The pass is complete."
     )
 
 
@@ -279,7 +279,7 @@ def test_unlabelled_nodes_around_the_chosen_one_are_named(modules):
     opened(modules, inner + x)
     modules.run("v.camera.k = 1; v.chosen = 2")
     names = [shape for shape in overlaid(modules) if shape[0][1] == "soft"]
-    assert [name[0][2] for name in names] == ["v3", "v4"]  # neither x, labelled, nor 2, a constant
+    assert [name[0][2] for name in names] == ["v1", "L"]  # neither x, labelled, nor 2, a constant
     box = modules.value("Object.values(v.scene.boxes.get(2))")
     assert names[0][1] == [box[0] + 1, box[1] - 8, 12]
     assert names[0][0][3:] == ["start", True, True]

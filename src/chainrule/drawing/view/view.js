@@ -5726,6 +5726,7 @@ var Graph = class {
     this.root = data.root;
     this.isSummary = data.summary;
     this.nodes = data.nodes.map(readNode);
+    this.invented = inventedNames(this.nodes, data.root);
     for (const { index, operands } of this.nodes) {
       for (const [slot, operand] of operands.entries())
         this.nodes[operand].users.push([index, slot]);
@@ -5771,9 +5772,8 @@ var Graph = class {
     return this.nodes[index].operands.map((operand) => this.nodes[operand].data);
   }
   nameOf(index) {
-    const node = this.nodes[index];
-    const name = clipped(node.label || node.mark, MOST_LETTERS);
-    return name || (node.kind === "constant" ? "" : `v${index + 1}`);
+    const { label, mark } = this.nodes[index];
+    return clipped(label || mark, MOST_LETTERS) || (this.invented.get(index) ?? "");
   }
   /** Give a leaf another number and recompute the graph. */
   edit(index, x) {
@@ -5893,6 +5893,23 @@ var Graph = class {
     );
   }
 };
+function inventedNames(nodes, root) {
+  const taken = new Set(nodes.map(({ label }) => label));
+  const names = /* @__PURE__ */ new Map();
+  let number2 = 0;
+  for (const { index, label, kind } of nodes) {
+    if (label || kind === "constant" && index !== root) continue;
+    if (index === root && !taken.has("L")) {
+      names.set(index, "L");
+      continue;
+    }
+    do
+      number2 += 1;
+    while (taken.has(`v${number2}`));
+    names.set(index, `v${number2}`);
+  }
+  return names;
+}
 function readNode({ data, grad, partials = [], byHand, ...row2 }, index) {
   const node = { ...BLANK, isRoot: false, ownBackward: false, lines: [], operands: [], ...row2 };
   const numbers2 = {

@@ -29,6 +29,7 @@ export class Graph {
     this.root = data.root;
     this.isSummary = data.summary;
     this.nodes = data.nodes.map(readNode);
+    this.invented = inventedNames(this.nodes, data.root);
     for (const { index, operands } of this.nodes) {
       for (const [slot, operand] of operands.entries())
         this.nodes[operand].users.push([index, slot]);
@@ -80,9 +81,8 @@ export class Graph {
   }
 
   nameOf(index) {
-    const node = this.nodes[index];
-    const name = clipped(node.label || node.mark, MOST_LETTERS);
-    return name || (node.kind === "constant" ? "" : `v${index + 1}`);
+    const { label, mark } = this.nodes[index];
+    return clipped(label || mark, MOST_LETTERS) || (this.invented.get(index) ?? "");
   }
 
   /** Give a leaf another number and recompute the graph. */
@@ -219,6 +219,26 @@ export class Graph {
       (node) => broken(node.data) && !node.operands.some((x) => broken(this.nodes[x].data)),
     );
   }
+}
+
+/** What nodes without a label are called, the same as in explanation/names.py: v1, v2, ..., and L
+ *  for the root; constants are called nothing.
+ *  @param {GraphNode[]} nodes @param {number} root */
+function inventedNames(nodes, root) {
+  const taken = new Set(nodes.map(({ label }) => label));
+  const names = new Map();
+  let number = 0;
+  for (const { index, label, kind } of nodes) {
+    if (label || (kind === "constant" && index !== root)) continue;
+    if (index === root && !taken.has("L")) {
+      names.set(index, "L");
+      continue;
+    }
+    do number += 1;
+    while (taken.has(`v${number}`));
+    names.set(index, `v${number}`);
+  }
+  return names;
 }
 
 /** @param {NodeRow} row @param {number} index @returns {GraphNode} */

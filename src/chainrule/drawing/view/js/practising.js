@@ -30,8 +30,8 @@ const SCORES = {
 };
 const NOT_YET = ["Not yet.", "Not quite yet."];
 
-/** Begin to practise, or go on: from a state, or from where it was ended, unless nothing was left to
- *  do or the numbers have changed since. Or else end it.
+/** Begin to practise, or go on: from a state, or from where it was ended, unless nothing was left
+ *  to do or the numbers have changed since. Or else end it.
  *  @param {App} app @param {PracticeState} [state] */
 export function togglePractice(app, state) {
   const { graph } = app;
