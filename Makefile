@@ -67,6 +67,7 @@ bundle: node_modules/installed  ## bundle the JavaScript of the view and of the 
 	npm run -s bundle
 	npm run -s bundle-play
 	npm run -s bundle-course
+	npm run -s bundle-codemirror
 
 bench: .venv/tools  ## measure the speeds that docs/speed.md reports
 	@for peer in micrograd casadi autograd jax torch==2.13.0 scikit-learn; do \

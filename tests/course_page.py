@@ -167,9 +167,15 @@ class Visit:
         self.page.locator(".said.right").wait_for()
         self.page.reload()
         self.page.get_by_label("Your code").wait_for()
-        assert self.page.get_by_label("Your code").input_value() == task.solution
+        assert code_in(self.page) == task.solution
         self.next()
-        assert self.page.get_by_label("Your code").input_value().strip() == task.solution.strip()
+        assert code_in(self.page).strip() == task.solution.strip()
+
+
+def code_in(page):
+    """The code that stands in the field of a task."""
+    lines = page.get_by_label("Your code").locator(".cm-line").all_text_contents()
+    return "\n".join(lines)
 
 
 @contextmanager

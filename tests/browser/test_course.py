@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import course_page
 import pytest
-from course_page import LESSON, TITLE, number
+from course_page import LESSON, TITLE, code_in, number
 from played_page import SCREENS, english_on
 
 from chainrule.course.export import export
@@ -43,23 +43,59 @@ def test_a_task_wrong_and_then_right(visit, kind, screen):
 def test_code_is_typed_with_its_indents_and_checked_by_a_key(visit):
     made = visit(spot=f"tasks/{next(iter(shelf().tasks))}")
     code = made.page.get_by_label("Your code")
-    first = code.input_value()
+    first = code_in(made.page)
     code.fill("")
     code.press_sequentially("class Value:\ndef __init__(self, x):\nself.x = x\npass")
-    assert code.input_value() == (
-        "class Value:\n    def __init__(self, x):\n        self.x = x\n        pass"
-    )
+    typed = "class Value:\n    def __init__(self, x):\n        self.x = x\n        pass"
+    assert code_in(made.page) == typed
+    code.press("Tab")
+    assert code_in(made.page) == typed.replace("pass", "    pass")
+    code.press("Shift+Tab")
     code.press("Control+Enter")
     made.page.locator(".said.wrong").wait_for(timeout=120_000)
-    assert code.input_value().endswith("pass"), "the key adds no line"
+    assert code_in(made.page) == typed, "the key adds no line"
+    code.press("Control+z")
+    assert code_in(made.page) != typed
+    code.press("Control+y")
+    code.press("Escape")
+    code.press("Tab")
+    assert not code.evaluate("one => one === document.activeElement"), "the keyboard gets out"
     made.page.get_by_role("button", name="Show a solution").click()
     made.page.get_by_role("button", name="Show a solution").click()
     solution = next(iter(shelf().tasks.values())).solution.strip()
     assert made.page.locator(".helps pre").all_inner_texts() == [solution]
     made.page.get_by_role("button", name="Start again").click()
-    assert code.input_value() == first and made.said() == ""
+    assert code_in(made.page) == first and made.said() == ""
     made.page.reload()
-    assert code.input_value() == first
+    assert code_in(made.page) == first
+
+
+def test_the_lines_of_findings_are_marked_until_something_is_typed(visit):
+    name, task = list(shelf().tasks.items())[2]
+    made = visit(spot=f"tasks/{name}")
+    wrong = task.solution.replace("* out.grad", "* 2 * out.grad", 1)
+    assert wrong != task.solution
+    code = made.page.get_by_label("Your code")
+    code.fill(wrong)
+    code.press("Control+Enter")
+    made.page.locator(".said.wrong").wait_for(timeout=120_000)
+    marked = made.page.locator(".cm-line.marked")
+    assert marked.all_text_contents() == [line for line in wrong.split("\n") if "* 2 * out" in line]
+    code.press("x")
+    assert not marked.count()
+
+
+def test_code_is_coloured_and_long_code_is_scrolled(visit):
+    made = visit("file", SCREENS[3], spot=f"tasks/{next(iter(shelf().tasks))}")
+    code = made.page.get_by_label("Your code")
+    code.fill("\n".join(f"def f{at}(x): return 'x' * {at}  # {'y' * 80}" for at in range(300)))
+    words = made.page.locator(".tok-keyword").first, made.page.locator(".tok-string").first
+    colours = {each.evaluate("one => getComputedStyle(one).color") for each in words}
+    assert len(colours) == 2
+    box = made.page.locator(".cm-editor").bounding_box()
+    assert box["height"] < 1600 and box["width"] <= 390
+    assert made.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert made.run("c.task.code.text").count("\n") == 299
 
 
 def test_without_a_server_a_task_says_what_it_needs(visit):

@@ -334,7 +334,7 @@ def test_axe_finds_nothing_serious_while_python_is_loaded(page_at, faulty, scree
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     folder = request.config.getoption("--pictures")
     address = faulty({"stdlib.zip": None})
-    for name, field in (("index.html", "#lines"), ("course.html#tasks/01_init", "#code")):
+    for name, field in (("index.html", "#lines"), ("course.html#tasks/01_init", ".cm-content")):
         page = page_at(address + name, screen)
         page.evaluate("() => { globalThis.fetch = () => new Promise(() => {}); }")  # for ever
         for state in ("before", "loading"):

@@ -1793,8 +1793,89 @@ function withoutGradients(snapshot, isGuess) {
 
 // src/chainrule/course/js/task.js
 import { h as h14 } from "../../drawing/view/js/main.js";
+
+// src/chainrule/course/js/editor.js
+import {
+  bracketMatching,
+  classHighlighter,
+  Decoration,
+  defaultKeymap,
+  EditorView,
+  history as history2,
+  historyKeymap,
+  indentOnInput,
+  indentUnit,
+  indentWithTab,
+  keymap,
+  lineNumbers,
+  pythonLanguage,
+  StateEffect,
+  StateField,
+  syntaxHighlighting
+} from "./codemirror.js";
 var INDENT = "    ";
-var MOST_LINES = 40;
+var marking = StateEffect.define();
+var marked = StateField.define({
+  create: () => Decoration.none,
+  update: (marks, { effects, docChanged, newDoc }) => {
+    const effect = effects.find((each) => each.is(marking));
+    if (!effect) return docChanged ? Decoration.none : marks;
+    const lines = [...new Set(effect.value)].filter((line) => line >= 1 && line <= newDoc.lines);
+    return Decoration.set(
+      lines.sort((one, two) => one - two).map((line) => Decoration.line({ class: "marked" }).range(newDoc.line(line).from))
+    );
+  },
+  provide: (field) => EditorView.decorations.from(field)
+});
+var CodeEditor = class {
+  /** @param {{ text: string, about: Record<string, string>, typed(): void, check(): void }} setting
+   *    `about` are attributes of the field */
+  constructor({ text, about, typed, check }) {
+    const checked = {
+      key: "Mod-Enter",
+      run: () => {
+        check();
+        return true;
+      }
+    };
+    const field = { spellcheck: "false", autocorrect: "off", autocapitalize: "off", ...about };
+    this.view = new EditorView({
+      doc: text,
+      extensions: [
+        keymap.of([checked, ...defaultKeymap, ...historyKeymap, indentWithTab]),
+        lineNumbers(),
+        history2(),
+        indentOnInput(),
+        bracketMatching(),
+        indentUnit.of(INDENT),
+        pythonLanguage,
+        syntaxHighlighting(classHighlighter),
+        marked,
+        EditorView.contentAttributes.of(field),
+        EditorView.updateListener.of(({ docChanged }) => docChanged && typed())
+      ]
+    });
+  }
+  get element() {
+    return this.view.dom;
+  }
+  get text() {
+    return this.view.state.doc.toString();
+  }
+  set text(insert) {
+    const { length } = this.view.state.doc;
+    this.view.dispatch({ changes: { from: 0, to: length, insert } });
+  }
+  remove() {
+    this.view.destroy();
+  }
+  /** Mark some lines. @param {number[]} lines */
+  mark(lines) {
+    this.view.dispatch({ effects: marking.of(lines) });
+  }
+};
+
+// src/chainrule/course/js/task.js
 var Task = class {
   hints = 0;
   isJudging = false;
@@ -1805,19 +1886,15 @@ var Task = class {
     this.task = task;
     this.setting = setting;
     const texts = new Texts(task.language);
-    this.code = h14("textarea", {
-      id: "code",
-      spellcheck: "false",
-      autocapitalize: "off",
-      autocomplete: "off",
-      wrap: "off",
-      oninput: () => {
+    this.code = new CodeEditor({
+      text: setting.memory.kept.code[task.id] ?? this._start(),
+      about: { "aria-labelledby": "code-label", "aria-describedby": "code-keys" },
+      typed: () => {
         this._keep();
         setting.judge.begin();
       },
-      onkeydown: (event) => this._indent(event)
+      check: () => this._check()
     });
-    this.code.value = setting.memory.kept.code[task.id] ?? this._start();
     this.answer = h14("div.feedback", { role: "status" });
     this.helps = h14("div.helps");
     this.check = h14("button.primary", { onclick: () => this._check() }, say("check"));
@@ -1833,14 +1910,18 @@ var Task = class {
     this.parts = [
       h14("h2", { tabindex: -1, lang: task.language }, task.title),
       h14("div.text", ...texts.blocks(task.text), task.start ? null : h14("p.note", say("earlier"))),
-      h14("label", { for: "code" }, say("your_code")),
-      this.code,
+      h14("p.label", { id: "code-label" }, say("your_code")),
+      this.code.element,
+      h14("p.note", { id: "code-keys" }, say("code_keys")),
       setting.judge.note(),
       h14("div.buttons", ...deeds),
       this.helps,
       this.answer
     ].filter(Boolean);
-    this._fit();
+  }
+  /** Somebody leaves the task. */
+  end() {
+    this.code.remove();
   }
   /** The text to begin with: the task's own, or what was written in the task before. */
   _start() {
@@ -1852,36 +1933,15 @@ var Task = class {
   }
   _keep() {
     const { memory } = this.setting;
-    memory.keep({ code: { ...memory.kept.code, [this.task.id]: this.code.value } });
-    this._fit();
-  }
-  _fit() {
-    this.code.rows = Math.min(MOST_LINES, this.code.value.split("\n").length + 1);
-  }
-  /** A new line begins where the one before does. @param {KeyboardEvent} event */
-  _indent(event) {
-    const { code } = this;
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this._check();
-    if (event.key !== "Enter" || event.isComposing) return;
-    event.preventDefault();
-    if (event.ctrlKey || event.metaKey) return;
-    const line = code.value.slice(0, code.selectionStart).split("\n").at(-1);
-    const more = line.trimEnd().endsWith(":") ? INDENT : "";
-    code.setRangeText(
-      `
-${line.match(/^ */)[0]}${more}`,
-      code.selectionStart,
-      code.selectionEnd,
-      "end"
-    );
-    this._keep();
+    memory.keep({ code: { ...memory.kept.code, [this.task.id]: this.code.text } });
   }
   async _check() {
     const { judge } = this.setting;
     if (!judge.canJudge || this.isJudging) return;
     this.isJudging = true;
     this._say("plain", say("judging"));
-    const grade = await judge.judge(this.task.id, this.code.value);
+    this.code.mark([]);
+    const grade = await judge.judge(this.task.id, this.code.text);
     this.isJudging = false;
     this._show(grade);
   }
@@ -1892,6 +1952,7 @@ ${line.match(/^ */)[0]}${more}`,
       this._say("right", say("task_right"));
       this.setting.done();
     } else this._say("wrong", "", ...findings.map((finding) => this._finding(finding)));
+    this.code.mark(findings.map(({ source }) => Number.parseInt(source, 10)));
   }
   /** @param {Grade["findings"][number]} finding */
   _finding({ message, graph, source }) {
@@ -1925,10 +1986,9 @@ ${line.match(/^ */)[0]}${more}`,
   _restart() {
     const { memory } = this.setting;
     const { [this.task.id]: _, ...others } = memory.kept.code;
+    this.code.text = this._start();
     memory.keep({ code: others });
-    this.code.value = this._start();
     this.answer.replaceChildren();
-    this._fit();
   }
 };
 
@@ -2061,7 +2121,8 @@ var Course = class {
   /** @param {Spot} spot @param {boolean} [hasMoved] whether somebody went there */
   open(spot, hasMoved = Boolean(this.spot)) {
     this.step?.end();
-    this.step = null;
+    this.task?.end();
+    this.step = this.task = null;
     this.spot = spot;
     const address = this._address(spot);
     if (location.hash.slice(1) !== address) {
@@ -2103,7 +2164,7 @@ var Course = class {
   _openTask(spot) {
     const { tasks } = this.shelves;
     const { index } = spot;
-    const task = new Task(tasks[index], {
+    this.task = new Task(tasks[index], {
       judge: this.judge,
       memory: this.memory,
       before: tasks[index - 1],
@@ -2111,7 +2172,7 @@ var Course = class {
       // somebody may have gone on meanwhile
     });
     this.main.className = "task";
-    this.main.replaceChildren(this._crumbs(""), ...task.parts, this._ways());
+    this.main.replaceChildren(this._crumbs(""), ...this.task.parts, this._ways());
   }
   /** Where one is, in words and as a row of steps. @param {string} title */
   _crumbs(title) {

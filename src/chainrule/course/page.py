@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
@@ -15,11 +16,19 @@ from .lesson import Lesson
 from .shelf import shelf
 from .words import languages
 
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "\./codemirror\.js";\n', re.MULTILINE)
+
 
 @functools.cache
 def script() -> str:
-    """Return the page's script."""
-    return playground.with_view(files(__package__).joinpath("course.js").read_text("utf-8"))
+    """Return the page's script: CodeMirror, which exists once, and what takes its parts from it."""
+    library, own = (
+        files(__package__).joinpath(name).read_text("utf-8")
+        for name in ("codemirror.js", "course.js")
+    )
+    parts = ", ".join(f"{public}: {local}" for public, local in playground.names_in(_IMPORT, own))
+    own = _IMPORT.sub(f"const {{ {parts} }} = codemirror;\n", own)
+    return f"{library}{playground.with_view(own)}"
 
 
 def html(

@@ -49,16 +49,16 @@ def with_view(page: str) -> str:
     becomes parameters of the function.
     """
     view = module()
-    exported = {public: local for local, public in _names(_EXPORT, view)}
-    imported = _names(_IMPORT, page)
+    exported = {public: local for local, public in names_in(_EXPORT, view)}
+    imported = names_in(_IMPORT, page)
     parameters = ", ".join(local for _, local in imported)
     arguments = ", ".join(exported[public] for public, _ in imported)
     own = _EXPORT.sub("", _IMPORT.sub("", page))
     return f"{view}(({parameters}) => {{\n{own}}})({arguments});\n"
 
 
-def _names(pattern: re.Pattern[str], text: str) -> list[tuple[str, str]]:
-    """The names in a list of imports or exports, before and after `as`."""
+def names_in(pattern: re.Pattern[str], text: str) -> list[tuple[str, str]]:
+    """Return the names in lists of imports or exports, before and after `as`."""
     lists = ",".join(match[1] for match in pattern.finditer(text))
     pairs = [name.split() for name in lists.split(",") if name.strip()]
     return [(pair[0], pair[-1]) for pair in pairs]

@@ -151,7 +151,8 @@ export class Course {
   /** @param {Spot} spot @param {boolean} [hasMoved] whether somebody went there */
   open(spot, hasMoved = Boolean(this.spot)) {
     this.step?.end();
-    this.step = null;
+    this.task?.end();
+    this.step = this.task = null;
     this.spot = spot;
     const address = this._address(spot);
     if (location.hash.slice(1) !== address) {
@@ -195,14 +196,14 @@ export class Course {
   _openTask(spot) {
     const { tasks } = this.shelves;
     const { index } = spot;
-    const task = new Task(tasks[index], {
+    this.task = new Task(tasks[index], {
       judge: this.judge,
       memory: this.memory,
       before: tasks[index - 1],
       done: () => this._finish(spot), // somebody may have gone on meanwhile
     });
     this.main.className = "task";
-    this.main.replaceChildren(this._crumbs(""), ...task.parts, this._ways());
+    this.main.replaceChildren(this._crumbs(""), ...this.task.parts, this._ways());
   }
 
   /** Where one is, in words and as a row of steps. @param {string} title */

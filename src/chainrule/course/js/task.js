@@ -2,10 +2,8 @@
 
 import { h } from "../../drawing/view/js/main.js";
 import { say } from "../../playground/js/words.js";
+import { CodeEditor } from "./editor.js";
 import { Texts } from "./text.js";
-
-const INDENT = "    ";
-const MOST_LINES = 40;
 
 export class Task {
   hints = 0;
@@ -18,19 +16,15 @@ export class Task {
     this.task = task;
     this.setting = setting;
     const texts = new Texts(task.language);
-    this.code = h("textarea", {
-      id: "code",
-      spellcheck: "false",
-      autocapitalize: "off",
-      autocomplete: "off",
-      wrap: "off",
-      oninput: () => {
+    this.code = new CodeEditor({
+      text: setting.memory.kept.code[task.id] ?? this._start(),
+      about: { "aria-labelledby": "code-label", "aria-describedby": "code-keys" },
+      typed: () => {
         this._keep();
         setting.judge.begin();
       },
-      onkeydown: (event) => this._indent(event),
+      check: () => this._check(),
     });
-    this.code.value = setting.memory.kept.code[task.id] ?? this._start();
     this.answer = h("div.feedback", { role: "status" });
     this.helps = h("div.helps");
     this.check = h("button.primary", { onclick: () => this._check() }, say("check"));
@@ -47,14 +41,19 @@ export class Task {
     this.parts = [
       h("h2", { tabindex: -1, lang: task.language }, task.title),
       h("div.text", ...texts.blocks(task.text), task.start ? null : h("p.note", say("earlier"))),
-      h("label", { for: "code" }, say("your_code")),
-      this.code,
+      h("p.label", { id: "code-label" }, say("your_code")),
+      this.code.element,
+      h("p.note", { id: "code-keys" }, say("code_keys")),
       setting.judge.note(),
       h("div.buttons", ...deeds),
       this.helps,
       this.answer,
     ].filter(Boolean);
-    this._fit();
+  }
+
+  /** Somebody leaves the task. */
+  end() {
+    this.code.remove();
   }
 
   /** The text to begin with: the task's own, or what was written in the task before. */
@@ -67,30 +66,7 @@ export class Task {
 
   _keep() {
     const { memory } = this.setting;
-    memory.keep({ code: { ...memory.kept.code, [this.task.id]: this.code.value } });
-    this._fit();
-  }
-
-  _fit() {
-    this.code.rows = Math.min(MOST_LINES, this.code.value.split("\n").length + 1);
-  }
-
-  /** A new line begins where the one before does. @param {KeyboardEvent} event */
-  _indent(event) {
-    const { code } = this;
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this._check();
-    if (event.key !== "Enter" || event.isComposing) return;
-    event.preventDefault();
-    if (event.ctrlKey || event.metaKey) return;
-    const line = code.value.slice(0, code.selectionStart).split("\n").at(-1);
-    const more = line.trimEnd().endsWith(":") ? INDENT : "";
-    code.setRangeText(
-      `\n${line.match(/^ */)[0]}${more}`,
-      code.selectionStart,
-      code.selectionEnd,
-      "end",
-    );
-    this._keep();
+    memory.keep({ code: { ...memory.kept.code, [this.task.id]: this.code.text } });
   }
 
   async _check() {
@@ -98,7 +74,8 @@ export class Task {
     if (!judge.canJudge || this.isJudging) return;
     this.isJudging = true;
     this._say("plain", say("judging"));
-    const grade = await judge.judge(this.task.id, this.code.value);
+    this.code.mark([]);
+    const grade = await judge.judge(this.task.id, this.code.text);
     this.isJudging = false;
     this._show(grade);
   }
@@ -110,6 +87,7 @@ export class Task {
       this._say("right", say("task_right"));
       this.setting.done();
     } else this._say("wrong", "", ...findings.map((finding) => this._finding(finding)));
+    this.code.mark(findings.map(({ source }) => Number.parseInt(source, 10)));
   }
 
   /** @param {Grade["findings"][number]} finding */
@@ -148,9 +126,8 @@ export class Task {
   _restart() {
     const { memory } = this.setting;
     const { [this.task.id]: _, ...others } = memory.kept.code;
+    this.code.text = this._start();
     memory.keep({ code: others });
-    this.code.value = this._start();
     this.answer.replaceChildren();
-    this._fit();
   }
 }
