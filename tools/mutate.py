@@ -6,9 +6,9 @@
 It works in a copy of the checkout. A mistake in Python or JavaScript is tried against the tests
 that ran its line, known from one run under coverage; a mistake in C against the tests of its room.
 Those of JavaScript open pages in Chromium, as `make browser` does, which must have run before.
-Each case of a parametrised test is a test of its own. The quick ones come first. Tests that run out
-of time have noticed a mistake only if they pass in time without it. Generated files are left out:
-tests compare them with their sources.
+Each case of a parametrised test is a test of its own. The quick ones come first. A test has noticed
+a mistake only if it passes, and in time, without it. Generated files are left out: tests compare
+them with their sources.
 """
 
 from __future__ import annotations
@@ -182,7 +182,9 @@ class Trial:
         finally:
             target.write_text(original, encoding="utf-8")
             self.build(mutant.path)
-        if status in (TIMEOUT, NO_TESTS) and self.run(tests) != 0:
+        log = (self.copy / "log.txt").read_text()
+        failed = re.findall(r"^(?:FAILED|ERROR) ([^\s[]+)", log, re.M)  # all cases of the test
+        if status and self.run(failed or tests) != 0:
             return "UNKNOWN"
         return {0: "SURVIVED", TIMEOUT: "hangs"}.get(status, "noticed")
 
