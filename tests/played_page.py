@@ -180,7 +180,7 @@ TEXTS = """() => {
         if (node.nodeType === Node.TEXT_NODE) found.push(node.data);
         if (!(node instanceof Element) && !(node instanceof ShadowRoot)) return;
         if (node instanceof Element) {
-            if (node.matches("code, pre, script, style, textarea")) return;
+            if (node.matches("code, pre, script, style, textarea, .cm-content")) return;
             for (const name of ["aria-label", "title", "aria-valuetext", "placeholder"])
                 if (node.hasAttribute(name)) found.push(node.getAttribute(name));
             if (node.shadowRoot) walk(node.shadowRoot);

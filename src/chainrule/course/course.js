@@ -1838,7 +1838,8 @@ var CodeEditor = class {
         return true;
       }
     };
-    const field = { spellcheck: "false", autocorrect: "off", autocapitalize: "off", ...about };
+    const plain = { spellcheck: "false", autocorrect: "off", autocapitalize: "off" };
+    const field = { ...plain, tabindex: "0", ...about };
     this.view = new EditorView({
       doc: text,
       extensions: [

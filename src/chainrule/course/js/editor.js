@@ -51,7 +51,8 @@ export class CodeEditor {
         return true;
       },
     };
-    const field = { spellcheck: "false", autocorrect: "off", autocapitalize: "off", ...about };
+    const plain = { spellcheck: "false", autocorrect: "off", autocapitalize: "off" };
+    const field = { ...plain, tabindex: "0", ...about };
     this.view = new EditorView({
       doc: text,
       extensions: [
