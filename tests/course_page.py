@@ -7,7 +7,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 
-from played_page import SCREENS
+from played_page import SCREENS, looking_at
 from static_files import serve_files
 
 from chainrule.course import expression
@@ -186,14 +186,7 @@ def visiting(browser, addresses, request):
     def open_page(kind="served", screen=SCREENS[0], spot=""):
         if kind == "python":
             addresses[kind] = request.getfixturevalue("exported") + "course.html"
-        width, height, scheme = screen
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=scheme,
-            has_touch=width < 640,
-            is_mobile=width < 640,
-            reduced_motion="reduce",
-        )
+        context = browser.new_context(**looking_at(screen))
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(f"{error} {error.stack}"))

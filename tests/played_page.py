@@ -17,6 +17,16 @@ from chainrule.playground.examples import EXAMPLES
 SCREENS = [(1280, 800, "light"), (1280, 800, "dark"), (390, 844, "light"), (390, 844, "dark")]
 
 
+def looking_at(screen, **more):
+    """The options of a browser's context with such a screen; a small one is touched."""
+    width, height, scheme = screen
+    is_phone = width < 640
+    return {
+        "viewport": {"width": width, "height": height}, "color_scheme": scheme,
+        "has_touch": is_phone, "is_mobile": is_phone, "reduced_motion": "reduce", **more,
+    }  # fmt: skip
+
+
 @contextmanager
 def serving(folder):
     """The page as `chainrule play` serves it, as a plain static server does, and as a file."""
@@ -113,15 +123,9 @@ def visiting(chromium, addresses, request):
     def open_page(kind="served", screen=SCREENS[0], more="", motion="reduce"):
         if kind == "python":
             addresses[kind] = request.getfixturevalue("exported")
-        width, height, scheme = screen
-        context = chromium.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=scheme,
-            has_touch=width < 640,
-            is_mobile=width < 640,
-            reduced_motion=motion,
-            permissions=["clipboard-read", "clipboard-write"],
-        )
+        clipboard = ["clipboard-read", "clipboard-write"]
+        options = looking_at(screen, permissions=clipboard) | {"reduced_motion": motion}
+        context = chromium.new_context(**options)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(f"{error} {error.stack}"))

@@ -8,6 +8,7 @@ import shutil
 from typing import ClassVar
 
 import pytest
+from played_page import looking_at
 from static_files import Quiet, serve_files
 
 from chainrule.course.shelf import tasks
@@ -33,11 +34,7 @@ def page_at(chromium):
     contexts, errors, requests = [], [], []
 
     def open_page(address, screen=(1280, 800, "light")):
-        width, height, scheme = screen
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme,
-            has_touch=width < 640, is_mobile=width < 640, reduced_motion="reduce",
-        )  # fmt: skip
+        context = chromium.new_context(**looking_at(screen))
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(120_000)  # Python has to start, on a busy machine too

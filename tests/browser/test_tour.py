@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from played_page import looking_at
 
 from chainrule.tour import CHAPTERS, open_page
 
@@ -58,14 +59,7 @@ def visit(chromium, tour):
     contexts, errors, requests = [], [], []
 
     def open_tour(width=1280, height=800, scheme="light", **options):
-        context = chromium.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=scheme,
-            has_touch=width < 640,
-            is_mobile=width < 640,
-            reduced_motion="reduce",
-            **options,
-        )
+        context = chromium.new_context(**looking_at((width, height, scheme), **options))
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
