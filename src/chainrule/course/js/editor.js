@@ -44,19 +44,17 @@ export class CodeEditor {
   /** @param {{ text: string, about: Record<string, string>, typed(): void, check(): void }} setting
    *    `about` are attributes of the field */
   constructor({ text, about, typed, check }) {
-    const checked = {
-      key: "Mod-Enter",
-      run: () => {
-        check();
-        return true;
-      },
+    const run = () => {
+      check();
+      return true;
     };
+    const checks = ["Ctrl-Enter", "Mod-Enter"].map((key) => ({ key, run })); // Cmd on a Mac
     const plain = { spellcheck: "false", autocorrect: "off", autocapitalize: "off" };
     const field = { ...plain, tabindex: "0", ...about };
     this.view = new EditorView({
       doc: text,
       extensions: [
-        keymap.of([checked, ...defaultKeymap, ...historyKeymap, indentWithTab]),
+        keymap.of([...checks, ...defaultKeymap, ...historyKeymap, indentWithTab]),
         lineNumbers(),
         history(),
         indentOnInput(),
