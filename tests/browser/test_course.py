@@ -325,6 +325,20 @@ def test_the_page_opens_where_one_was(visit):
     assert made.run("c._address(c.spot)") == f"lessons/{LESSON}/3"
 
 
+@pytest.mark.parametrize(
+    ("step", "opened"),
+    [("", 1), ("/", 1), ("/x", 1), ("/0", 1), ("/-3", 1), ("/2", 2), ("/2.9", 2), ("/99", 7)],
+)
+def test_an_address_opens_the_step_that_is_nearest(visit, step, opened):
+    assert len(shelf().lessons[LESSON].steps) == 7
+    made = visit(spot="lessons/01_slope/2")
+    made.page.goto(f"{made.address}#lessons/{LESSON}{step}")
+    made.page.wait_for_function(
+        "end => location.hash.endsWith(end)", arg=f"lessons/{LESSON}/{opened}"
+    )
+    assert made.run("c.spot.step") == opened - 1
+
+
 def test_keys_progress_and_reset(visit):
     made = visit(spot=f"lessons/{LESSON}/1")
     made.page.locator(TITLE).focus()
