@@ -219,8 +219,11 @@ def test_descent_moves_by_the_gradient(visit):
     w, grad = made.run("[s.numbers.value('w'), s.numbers.grad('w')]")
     made.page.get_by_role("button", name="One step").click()
     assert made.run("s.numbers.value('w')") == pytest.approx(w - 0.1 * grad)
+    counted = made.page.locator(".descent .count")
+    assert counted.inner_text() == "Steps: 1"
     made.page.get_by_role("button", name="Start again").click()
     assert made.run("s.numbers.value('w')") == w
+    assert counted.inner_text() == "Steps: 0"
 
 
 def test_dragging_moves_the_graph_the_curve_and_the_text(visit):
