@@ -184,6 +184,24 @@ def test_a_repair_in_progress_is_kept(visit):
     assert hands() == before
 
 
+def test_a_prediction_shows_no_gradient(visit):
+    """Where something is to be predicted, the graph has no numbers that give it away."""
+    made = visit("file")
+    for name, lesson in shelf().lessons.items():
+        for at, step in enumerate(lesson.steps):
+            if step.content["do"] == "predict" and "graph" in step.content["show"]:
+                made.open(f"lessons/{name}/{at + 1}")
+                grads = made.run("v.graph.nodes.map((node) => v.graph.shown(node.index))")
+                assert grads == [None] * len(grads), (name, at)
+
+
+def test_back_from_the_first_mistake_to_the_last_lesson(visit):
+    made = visit("file", spot=f"gallery/{next(iter(shelf().gallery))}/1")
+    made.page.locator(".ways .back").click()
+    name, lesson = list(shelf().lessons.items())[-1]
+    assert made.page.url.endswith(f"#lessons/{name}/{len(lesson.steps)}")
+
+
 def test_a_network_learns_the_moons(visit):
     name = "12_moons"
     steps = shelf().lessons[name].steps
@@ -201,6 +219,9 @@ def test_a_network_learns_the_moons(visit):
         " s.parts[0].network.numbers[at] - s.node(name).data)"
     )
     assert weights == [0] * len(weights), "the graph shows the network's own weights"
+    trained = made.run("s.parts[0].parameters")
+    assert trained == [name for name in made.run("s.names") if name[0] in "wbvc"]
+    assert made.run("s.numbers.value('y')") == 1, "inputs and target aren't trained"
     corners = made.page.locator(".training polyline").first.get_attribute("points").split()
     across = [float(corner.split(",")[0]) for corner in corners]
     assert (across[0], across[-1]) == (0, 100), "the curve fills its frame"
