@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import tempfile
 from bisect import bisect_right
@@ -31,6 +32,8 @@ BUNDLES = ("bundle", "bundle-play", "bundle-course")
 """What npm runs for each bundle."""
 SCRIPTS = [view.module(), view.module() + view.START, playground.script(), course.script()]
 """The scripts of pages; each holds the lines of one or two bundles."""
+WIDE = re.compile("[\U00010000-\U0010ffff]")
+"""What JavaScript counts as two characters."""
 BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 
@@ -57,7 +60,7 @@ def origins(bundle: str) -> Lines:
         made = Path(folder) / "bundle.js"
         command = ["npm", "run", "-s", bundle, "--", f"--outfile={made}", "--sourcemap"]
         subprocess.run(command, cwd=ROOT, check=True)
-        lines = made.read_text("utf-8").split("\n")
+        lines = WIDE.sub("??", made.read_text("utf-8")).split("\n")
         table = json.loads(made.with_name("bundle.js.map").read_text("utf-8"))
         sources = [os.path.relpath(os.path.join(folder, name), ROOT) for name in table["sources"]]
     found: list[list[Piece]] = []
@@ -111,7 +114,8 @@ class Counter:
         self.sizes: dict[Any, int] = {}
         self.lines: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
         bundles = [origins(bundle) for bundle in BUNDLES]
-        self.pieces = {len(script): list(pieces(script, bundles)) for script in SCRIPTS}
+        scripts = [WIDE.sub("??", script) for script in SCRIPTS]
+        self.pieces = {len(script): list(pieces(script, bundles)) for script in scripts}
 
     def watch(self) -> None:
         """Count in every page of Chromium, until it is loaded anew or closed."""
