@@ -82,8 +82,11 @@ def pieces(script: str, bundles: Iterable[Lines]) -> Iterator[Piece]:
     end = 0
     for bundle in bundles:
         is_in = all(line in script for line, _ in bundle if line.startswith("// src/"))
+        is_import = False
         for line, held in bundle if is_in else ():
-            start = script.find(f"{line}\n", end)
+            is_import = is_import or line.startswith("import {")
+            start = -1 if is_import else script.find(f"{line}\n", end)
+            is_import = is_import and not line.endswith(";")
             if start >= 0:
                 end = start + len(line)
                 yield from ((start + column, source, number) for column, source, number in held)
