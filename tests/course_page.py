@@ -82,6 +82,7 @@ class Visit:
             field.fill(text)
             field.press("Enter")
             assert words in self.said()
+            assert field.get_attribute("aria-invalid") == ("false" if text == "1e9" else "true")
         assert self.say("not_yet") in self.said()
         assert self.page.locator(".next").inner_text() == self.say("skip")
         field.fill(f"{right:.3g}".replace(".", point))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import course_page
 import pytest
 from course_page import LESSON, TITLE, code_in, number
@@ -107,11 +109,14 @@ def test_without_a_server_a_task_says_what_it_needs(visit):
 
 @pytest.mark.parametrize("room", ["lessons", "gallery"])
 def test_every_number_in_a_text_is_that_of_python(visit, room):
-    made = visit("file")
+    made, count = visit("file"), 0
     for name, lesson in getattr(shelf(), room).items():
         for at, step in enumerate(lesson.steps):
             made.open(f"{room}/{name}/{at + 1}")
             found = made.run("s.texts.spots.map(([spot, asked]) => [spot.textContent, asked])")
+            shown = made.page.locator("main .number").all_text_contents()
+            assert Counter(shown) <= Counter(text for text, _ in found)
+            count += len(shown)
             for text, asked in found:
                 if any(word in str(asked) for word in ("extra", "epochs")):
                     continue
@@ -120,6 +125,7 @@ def test_every_number_in_a_text_is_that_of_python(visit, room):
             for part in ("ask", "until"):
                 if step.content.get(part):
                     assert made.run("s.content[argument] !== null", part)
+    assert count > 30 or room == "gallery"
 
 
 def test_a_small_phone_cuts_nothing_off(visit):
@@ -451,6 +457,7 @@ def test_a_german_lesson_from_start_to_end(visit, screen):
         title = made.page.locator(TITLE)
         assert title.inner_text() == step.content["title"]
         assert title.get_attribute("lang") == "de"
+        assert made.page.locator(".text > *").first.get_attribute("lang") == "de"
         do = step.content["do"]
         if do == "predict" and step.asked:
             made.predict(number(step, step.content["ask"]), ",")

@@ -273,6 +273,18 @@ def test_a_rate_that_is_too_large_is_said(visit):
     assert not made.page.locator(".run .message").is_visible()
 
 
+def test_what_there_is_to_choose(visit):
+    made = visit("file", more="#train=moons")
+    choices = {
+        "Points per step": ["1", "5", "10", "20", "50", "all"],
+        "Activation": ["tanh", "relu", "sigmoid", "gelu", "silu", "softplus", "sin"],
+        "Layer 1": ["1 neuron", *(f"{count} neurons" for count in range(2, 9))],
+        "Speed": ["10 steps/s", "150 steps/s", "full speed"],
+    }
+    for name, words in choices.items():
+        assert made.page.get_by_label(name).locator("option").all_text_contents() == words
+
+
 @pytest.mark.parametrize("width", [1280, 1000, 390, 320])
 def test_each_number_of_a_neuron_is_whole(visit, width):
     made = visit("file", (width, 800, "light"), more="#train=moons&steps=1")
