@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from chainrule.cli import main
+from chainrule.course import page as course_page
 from chainrule.course.export import export
 from chainrule.errors import ChoiceError, FileError
 from chainrule.playground import runtime
@@ -159,3 +160,16 @@ def test_the_command_says_what_is_missing(tmp_path, pyodide, command):
         refused = run(main, [command, *arguments])
         assert refused.exit_code == 2
         assert "remedy" in refused.output
+
+
+def test_the_page_takes_the_parts_of_codemirror_that_it_uses():
+    library = (Path(course_page.__file__).parent / "codemirror.js").read_text("utf-8")
+    script = course_page.script()
+    assert script.startswith(library)
+    assert script.count("CodeMirror 6 and Lezer") == 1, "its licence stands in the page"
+    parts = re.findall(r"^const \{ ([^}]*) \} = codemirror;$", script, re.MULTILINE)
+    assert len(parts) == 1
+    public = [part.partition(":")[0] for part in parts[0].split(", ")]
+    assert "EditorView" in public and "import" not in parts[0]
+    for name in public:
+        assert re.search(rf"\b{name}:\(\)=>", library), f"the bundle gives {name}"

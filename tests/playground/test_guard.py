@@ -167,7 +167,7 @@ def test_the_texts_of_a_request(kind, body, texts):
 
 
 def test_the_page_gets_what_it_imports_from_the_view():
-    exported = {public: local for local, public in page._names(page._EXPORT, module())}
+    exported = {public: local for local, public in page.names_in(page._EXPORT, module())}
     first, second, *_ = exported
     source = f'import {{ {first}, {second} as other }} from "../view/js/main.js";\nuse({first});\n'
     script = page.with_view(source)
@@ -176,4 +176,4 @@ def test_the_page_gets_what_it_imports_from_the_view():
     assert own == (
         f"(({first}, other) => {{\nuse({first});\n}})({exported[first]}, {exported[second]});\n"
     )
-    assert page._names(page._IMPORT, "") == []
+    assert page.names_in(page._IMPORT, "") == []
