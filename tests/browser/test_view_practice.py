@@ -520,7 +520,7 @@ def test_what_was_shown_explains_no_later_mistake(opened, is_restored):
     made = begin(opened)
     for _ in range(3):
         answer(made, "5")
-    assert feedback(made) == "✗ The gradient of the root with respect to itself is 1."
+    assert feedback(made) == "✗ The derivative of L with respect to itself is 1."
     onwards(made)
     index = made.run("v.chosen")
     for _ in range(3):
