@@ -147,10 +147,10 @@ def test_the_panel_hides_the_chain_rule_until_the_gradient_is_known(modules, L):
     panel(modules, "a")
     details = "v.panel.body.querySelector('details')"
     assert modules.value(f"{details}.open") is False
-    modules.run(f"{details}.open = true; fire({details}, 'toggle')")
-    modules.run("v.panel.show()")
+    summary = f"{details}.querySelector('summary')"
+    modules.run(f"fire({summary}, 'click'); v.panel.show()")
     assert modules.value(f"{details}.open") is True
-    modules.run(f"{details}.open = false; fire({details}, 'toggle'); v.panel.show()")
+    modules.run(f"fire({summary}, 'click'); v.panel.show()")
     assert modules.value(f"{details}.open") is False
     typed(modules, "hand", "5")
     assert modules.value(f"{details} === null")

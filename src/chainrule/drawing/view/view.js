@@ -6064,12 +6064,13 @@ var Panel = class {
     const title2 = h("h3", spoken("Its gradient"));
     if (isOpen) return h("section", title2, ...rule);
     const open2 = this.revealed.has(node.index);
-    const ontoggle = (event) => {
-      if (event.currentTarget.open) this.revealed.add(node.index);
-      else this.revealed.delete(node.index);
+    const onclick = () => {
+      if (details.open) this.revealed.delete(node.index);
+      else this.revealed.add(node.index);
     };
-    const summary = h("summary", spoken("Show the chain rule with its numbers"));
-    return h("section", title2, h("details", { open: open2, ontoggle }, summary, ...rule));
+    const summary = h("summary", { onclick }, spoken("Show the chain rule with its numbers"));
+    const details = h("details", { open: open2 }, summary, ...rule);
+    return h("section", title2, details);
   }
   _byHand(node) {
     if (node.kind === "constant") return null;

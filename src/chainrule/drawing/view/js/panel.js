@@ -166,12 +166,13 @@ export class Panel {
     const title = h("h3", spoken("Its gradient"));
     if (isOpen) return h("section", title, ...rule);
     const open = this.revealed.has(node.index);
-    const ontoggle = (event) => {
-      if (event.currentTarget.open) this.revealed.add(node.index);
-      else this.revealed.delete(node.index);
-    };
-    const summary = h("summary", spoken("Show the chain rule with its numbers"));
-    return h("section", title, h("details", { open, ontoggle }, summary, ...rule));
+    const onclick = () => {
+      if (details.open) this.revealed.delete(node.index);
+      else this.revealed.add(node.index);
+    }; // at once: the toggle event comes after a key that is pressed meanwhile
+    const summary = h("summary", { onclick }, spoken("Show the chain rule with its numbers"));
+    const details = h("details", { open }, summary, ...rule);
+    return h("section", title, details);
   }
 
   _byHand(node) {
