@@ -74,6 +74,12 @@ def test_type_drag_step_practise_copy_and_come_back(visit, kind, screen):
     assert page.evaluate("document.documentElement.scrollWidth") <= screen[0]
 
 
+def test_the_inputs_have_headings(visit):
+    made = visit("file")
+    head = made.page.locator(".input-head")
+    assert "drag, or type a number" in head.inner_text() and "dL/d…" in head.inner_text()
+
+
 def test_a_changed_address_is_followed(visit):
     made = visit()
     first = made.run("p.hash")

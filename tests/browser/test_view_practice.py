@@ -303,6 +303,21 @@ SAVED = "JSON.parse(atob(location.hash.slice(1).replaceAll('-', '+').replaceAll(
 """The state in the address, which waits for more changes before it is written."""
 
 
+def test_collapsed_scopes_are_there_after_a_reload(opened):
+    model = nn.MLP(2, [3, 1], seed=1)
+    out = model([0.5, -1.0])
+    made = opened(show(out))
+    collapsed = "[...v.scene.collapsed].sort()"
+    before = made.run(collapsed)
+    made.run("v.fold(v.data.areas.length - 1)")
+    after = made.run(collapsed)
+    assert after != before
+    made.wait("location.hash.length > 20")
+    made.page.reload()
+    made.page.wait_for_selector(".picture")
+    assert made.run(collapsed) == after
+
+
 def test_what_was_edited_is_there_after_a_reload(opened):
     made = opened(show(readme()))
     made.choose("a")
