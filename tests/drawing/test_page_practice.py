@@ -95,8 +95,10 @@ def test_practice_goes_on_where_it_was_ended(modules, L):
     assert modules.value("v.graph.practice.score().done") == 1
     assert modules.value("v.graph.practice.at(argument).tries", index_of(modules, "f")) == ["7"]
     assert modules.value("v.chosen") == index_of(modules, "f"), "the next task"
+    assert modules.value("v.practiceBar.filled.style.width").startswith("14.28")
     modules.run("v.practiceBar._again()")
     assert modules.value("v.graph.practice.score().done") == 0
+    assert modules.value("v.practiceBar.filled.style.width") == "0%"
 
 
 @pytest.mark.parametrize("change", ["number", "nothing left"])
