@@ -190,6 +190,23 @@ def test_a_repair_in_progress_is_kept(visit):
     assert hands() == before
 
 
+@pytest.mark.parametrize("deeds", ["{}", "null", '{"hand": 5}', '{"hand": {"0": "x", "99": "1"}}',
+                                   '{"data": {}, "hand": {}, "practice": {}}'])  # fmt: skip
+def test_damaged_work_is_left_out(visit, deeds):
+    for spot in (f"gallery/{next(iter(shelf().gallery))}/1", "lessons/04_by_hand/6"):
+        made = visit("file", spot=spot)
+        before = made.run("v.graph.nodes.map(node => node.hand?.value ?? null)")
+        made.run(
+            "c.memory.keepWork(argument[0], { graph: s.content.graph,"
+            " deeds: JSON.parse(argument[1]) })",
+            [spot, deeds],
+        )
+        made.page.reload()
+        made.page.wait_for_selector(TITLE)
+        assert made.run("v.graph.nodes.map(node => node.hand?.value ?? null)") == before
+        assert made.run("Boolean(v.graph.practice)") == (spot[0] == "l")
+
+
 def test_a_prediction_shows_no_gradient(visit):
     """Where something is to be predicted, the graph has no numbers that give it away."""
     made = visit("file")

@@ -422,6 +422,7 @@ var Memory = class {
 import {
   applyDeeds,
   changed,
+  deedsIn,
   deedsOf,
   h as h13,
   mount,
@@ -1672,7 +1673,7 @@ var Step = class {
     this.curve?.build([this.plot, ...content.sliders.filter((x) => x !== this.plot)], this.root);
     this.update();
     if (content.do === "judged" && !content.hand)
-      togglePractice(this.app, this.setting.deeds?.practice);
+      togglePractice(this.app, deedsIn(this.app.graph, this.setting.deeds).practice);
   }
   /** @param {string[]} names */
   _hide(names) {
@@ -1689,7 +1690,8 @@ var Step = class {
       const asked = wrong[node.label];
       node.hand = { value: asked ? Number(evaluate(asked, numbers)) : right, text: "" };
     }
-    if (this.setting.deeds) applyDeeds(this.app, this.setting.deeds);
+    const deeds = deedsIn(this.app.graph, this.setting.deeds);
+    if (Object.keys(deeds.hand).length) applyDeeds(this.app, deeds);
     changed(this.app);
   }
   /** @param {string} name */

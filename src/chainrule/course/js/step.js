@@ -3,6 +3,7 @@
 import {
   applyDeeds,
   changed,
+  deedsIn,
   deedsOf,
   h,
   mount,
@@ -103,7 +104,7 @@ export class Step {
     this.curve?.build([this.plot, ...content.sliders.filter((x) => x !== this.plot)], this.root);
     this.update();
     if (content.do === "judged" && !content.hand)
-      togglePractice(this.app, this.setting.deeds?.practice);
+      togglePractice(this.app, deedsIn(this.app.graph, this.setting.deeds).practice);
   }
 
   /** @param {string[]} names */
@@ -122,7 +123,8 @@ export class Step {
       const asked = wrong[node.label];
       node.hand = { value: asked ? Number(evaluate(asked, numbers)) : right, text: "" };
     }
-    if (this.setting.deeds) applyDeeds(this.app, this.setting.deeds);
+    const deeds = deedsIn(this.app.graph, this.setting.deeds);
+    if (Object.keys(deeds.hand).length) applyDeeds(this.app, deeds);
     changed(this.app);
   }
 

@@ -3871,12 +3871,7 @@ function readState(app, text2) {
   if (saved?.graph !== sumOf(app.data))
     return "The link belongs to another graph: this one is shown as it was.";
   const { graph, scene, camera } = app;
-  const isNode = (index) => Number.isInteger(Number(index)) && Number(index) in graph.nodes;
-  applyDeeds(app, {
-    data: numbers(saved.data, (index) => isNode(index) && !graph.whyFixed(index)),
-    hand: numbers(saved.hand, isNode),
-    practice: graph.isSummary ? null : practiceFrom(saved.practice, isNode)
-  });
+  applyDeeds(app, deedsIn(graph, saved));
   if (Number.isInteger(saved.at) && !graph.isSummary && !graph.practice) graph.seek(saved.at);
   const isAlike = saved.direction === app.data.direction;
   scene.collapse(list(isAlike && saved.collapsed).filter((area) => app.data.areas[area]));
@@ -3888,6 +3883,14 @@ function readState(app, text2) {
   if (isAlike && list(saved.camera).length === 3 && saved.camera.every(Number.isFinite))
     camera.centre(...saved.camera);
   return "";
+}
+function deedsIn(graph, saved) {
+  const isNode = (index) => Number.isInteger(Number(index)) && Number(index) in graph.nodes;
+  return {
+    data: numbers(saved?.data, (index) => isNode(index) && !graph.whyFixed(index)),
+    hand: numbers(saved?.hand, isNode),
+    practice: graph.isSummary ? null : practiceFrom(saved?.practice, isNode)
+  };
 }
 var list = (x) => Array.isArray(x) ? x : [];
 function numbers(object, isKnown) {
@@ -7059,6 +7062,7 @@ export {
   agrees,
   applyDeeds,
   changed,
+  deedsIn,
   deedsOf,
   main_default as default,
   digitsNeeded,

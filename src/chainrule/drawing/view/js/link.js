@@ -85,12 +85,7 @@ export function readState(app, text) {
   if (saved?.graph !== sumOf(app.data))
     return "The link belongs to another graph: this one is shown as it was.";
   const { graph, scene, camera } = app;
-  const isNode = (index) => Number.isInteger(Number(index)) && Number(index) in graph.nodes;
-  applyDeeds(app, {
-    data: numbers(saved.data, (index) => isNode(index) && !graph.whyFixed(index)),
-    hand: numbers(saved.hand, isNode),
-    practice: graph.isSummary ? null : practiceFrom(saved.practice, isNode),
-  });
+  applyDeeds(app, deedsIn(graph, saved));
   if (Number.isInteger(saved.at) && !graph.isSummary && !graph.practice) graph.seek(saved.at);
   const isAlike = saved.direction === app.data.direction; // else everything lies elsewhere
   scene.collapse(list(isAlike && saved.collapsed).filter((area) => app.data.areas[area]));
@@ -102,6 +97,17 @@ export function readState(app, text) {
   if (isAlike && list(saved.camera).length === 3 && saved.camera.every(Number.isFinite))
     camera.centre(...saved.camera);
   return "";
+}
+
+/** What was done to a graph, without what can't be.
+ *  @param {Graph} graph @param {any} saved @returns {Deeds} */
+export function deedsIn(graph, saved) {
+  const isNode = (index) => Number.isInteger(Number(index)) && Number(index) in graph.nodes;
+  return {
+    data: numbers(saved?.data, (index) => isNode(index) && !graph.whyFixed(index)),
+    hand: numbers(saved?.hand, isNode),
+    practice: graph.isSummary ? null : practiceFrom(saved?.practice, isNode),
+  };
 }
 
 const list = (x) => (Array.isArray(x) ? x : []);

@@ -56,7 +56,7 @@ export { agrees, Digits, digitsNeeded, isCoarse } from "./closeness.js";
 export { applyDeeds, deedsOf } from "./deeds.js";
 export { h, iconButton, inputField, svg } from "./dom.js";
 export { judgements } from "./judge.js";
-export { stateText } from "./link.js";
+export { deedsIn, stateText } from "./link.js";
 export { Graph } from "./model.js";
 export { formatInput, formatNumber, formatShort, parseNumber, signOf } from "./numbers.js";
 export { learn, spoken } from "./phrasing.js";
