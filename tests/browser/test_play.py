@@ -17,6 +17,8 @@ from chainrule.playground.program import read
 
 pytest.importorskip("uvicorn")
 pytest.importorskip("starlette")
+Image = pytest.importorskip("PIL.Image")
+ImageChops = pytest.importorskip("PIL.ImageChops")
 
 
 @pytest.mark.parametrize("kind, screen", [
@@ -235,7 +237,14 @@ def test_files_to_keep(visit, tmp_path):
     assert tree.get("width") and "t" in {part.text for part in tree.iter()}
     assert not [part for part in tree.iter() if part.tag.endswith(("script", "style"))]
     assert not [part for part in tree.iter() if "var(" in str(part.attrib)]
-    assert paths["PNG"].read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    with Image.open(paths["PNG"]) as image:
+        drawn = image.convert("RGB")
+    wide, high = drawn.size
+    assert [wide, high] == [2 * int(tree.get(name)) for name in ("width", "height")]
+    ground = Image.new("RGB", drawn.size, drawn.getpixel((0, 0)))
+    left, top, right, bottom = ImageChops.difference(drawn, ground).getbbox()
+    margins = [left, top, wide - right, high - bottom]
+    assert max(margins) <= 2 * min(margins)  # nothing is cut off, and nothing is left empty
     saved = page.context.new_page()
     saved.goto(f"file://{paths['HTML page']}")
     saved.wait_for_selector(".picture")
