@@ -6,7 +6,8 @@ from collections import Counter
 
 import course_page
 import pytest
-from course_page import LESSON, TITLE, code_in, number
+from course_page import LESSON, TITLE, code_in, number, write_code
+from heard_page import Listener
 from played_page import SCREENS, english_on
 
 from chainrule.course.export import export
@@ -245,10 +246,14 @@ def test_a_network_learns_the_moons(visit):
     trained = made.run("s.parts[0].parameters")
     assert trained == [name for name in made.run("s.names") if name[0] in "wbvc"]
     assert made.run("s.numbers.value('y')") == 1, "inputs and target aren't trained"
-    corners = made.page.locator(".training polyline").first.get_attribute("points").split()
+    corners, losses = made.run(  # at one time: it may train on
+        "[s.parts[0].curve.getAttribute('points').split(' '), s.parts[0].losses]"
+    )
     across = [float(corner.split(",")[0]) for corner in corners]
     assert (across[0], across[-1]) == (0, 100), "the curve fills its frame"
     assert across == sorted(across)
+    heights = [float(corner.split(",")[1]) for corner in corners]
+    assert heights == pytest.approx([40 - 38 * loss / max(losses) for loss in losses])
     start = made.run("s.snapshot.nodes.map(node => node.data)")
     made.page.get_by_role("button", name="Start again").click()
     made.settle()
@@ -268,6 +273,79 @@ def test_descent_moves_by_the_gradient(visit):
     made.page.get_by_role("button", name="Start again").click()
     assert made.run("s.numbers.value('w')") == w
     assert counted.inner_text() == "Steps: 0"
+
+
+def test_what_is_done_is_kept_at_once(visit):
+    made = visit(spot="lessons/01_slope/1")
+    made.run("c.memory.finish('lessons/01_slope/1')")
+    kept = made.page.evaluate("JSON.parse(localStorage.getItem('chainrule-course')).done")
+    assert kept == ["lessons/01_slope/1"]
+
+
+def test_from_the_last_of_a_shelf_to_the_first_of_the_next(visit):
+    names = {name: list(getattr(shelf(), name)) for name in ("lessons", "gallery", "tasks")}
+    steps = len(shelf().lessons[names["lessons"][-1]].steps)
+    made = visit("file", spot=f"lessons/{names['lessons'][-1]}/{steps}")
+    made.page.locator(TITLE).click()
+    for modified in ("Alt+ArrowRight", "Control+ArrowRight", "Meta+ArrowRight"):
+        made.page.keyboard.press(modified)  # these are the browser's
+    assert made.run("[c.spot.shelf, c.spot.step]") == ["lessons", steps - 1]
+    made.page.keyboard.press("ArrowRight")
+    assert made.run("c.spot") == {"shelf": "gallery", "index": 0, "step": 0}
+    made.page.keyboard.press("ArrowLeft")
+    assert made.run("c.spot") == {"shelf": "lessons", "index": len(names["lessons"]) - 1,
+                                  "step": steps - 1}  # fmt: skip
+
+
+def test_what_a_lesson_says(visit, golden):
+    steps = shelf().lessons[LESSON].steps
+    made = visit("file", spot=f"lessons/{LESSON}/1")
+    said = Listener(made.page)
+    said.hear("the lesson is open")
+    for step in steps:
+        do = step.content["do"]
+        if do == "predict" and step.asked:
+            made.predict(number(step, step.content["ask"]))
+        elif do == "predict":
+            made.choose(step.content["choices"])
+        elif do == "try":
+            made.move("x", 1.5)
+            said.hear("x is 1.5")
+            made.move("x", 0.01)
+        elif do == "judged":
+            made.find_gradients()
+        said.hear(f"the step is done, which says {do}")
+        made.next()
+        said.hear("the next step is open")
+    golden("said/lesson.yaml", said.text)
+
+
+def test_what_a_task_says(visit, golden):
+    made = visit("served", spot="tasks/05_used_twice")
+    page = made.page
+    said = Listener(page)
+    said.hear("the task is open")
+    check = page.get_by_role("button", name="Check", exact=True)
+    solution = shelf().tasks["05_used_twice"].solution
+    for code in ["", "x = ", solution.replace("+=", "="), solution]:
+        write_code(page, code)
+        check.click()
+        page.locator(".feedback .said:not(.plain)").wait_for(timeout=120_000)
+        said.hear("code is checked")
+    for name in ["Hint", "Show a solution", "Start again"]:
+        page.get_by_role("button", name=name, exact=True).click()
+        said.hear(f"{name} is clicked")
+    golden("said/task.yaml", said.text)
+
+
+@pytest.mark.parametrize("name", ["05_neuron", "10_loss", "11_descent", "12_moons"])
+def test_what_the_parts_of_a_lesson_say(visit, golden, name):
+    made = visit("file", spot=f"lessons/{name}/1")
+    said = Listener(made.page)
+    for at in range(len(shelf().lessons[name].steps)):
+        made.open(f"lessons/{name}/{at + 1}")
+        said.hear(f"step {at + 1} is open")
+    golden(f"said/{name}.yaml", said.text)
 
 
 def test_dragging_moves_the_graph_the_curve_and_the_text(visit):

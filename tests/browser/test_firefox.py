@@ -70,7 +70,7 @@ def test_type_drag_step_copy_and_come_back(visit, screen):
     made = visit(screen=screen)
     page = made.page
     made.type("w = 0.5\nx = 2\nL = tanhh(w*x)")
-    page.get_by_text("did you mean 'tanh'?").wait_for()
+    page.get_by_text("Did you mean 'tanh'?").wait_for()
     made.type("w = 0.5\nx = 2\nL = tanh(w*x)")
     made.wait("p.answer.inputs.length === 2")
     made.drag("w", 0.25)

@@ -30,7 +30,7 @@ def test_type_drag_step_practise_copy_and_come_back(visit, kind, screen):
     made.type("w = 0.5\nx = 2\nL = tanhh(w*x)")
     page.wait_for_selector(".message:visible")
     assert "Line 3: unknown function 'tanhh'." in page.locator(".message").inner_text()
-    assert "did you mean 'tanh'?" in page.locator(".message").inner_text()
+    assert "Did you mean 'tanh'?" in page.locator(".message").inner_text()
     made.type("w = 0.5\nx = 2\nL = tanh(w*x)")
     made.wait("p.answer.inputs.length === 2")
     assert not page.locator(".message").is_visible()
@@ -212,6 +212,14 @@ def test_a_field_takes_numbers_only(visit):
     assert made.number("a") == 0.25
 
 
+def test_the_field_is_as_high_as_its_lines(visit):
+    made = visit()
+    field = made.page.locator("#lines")
+    for lines, rows in [(1, 3), (2, 3), (5, 6), (13, 14), (40, 14)]:
+        made.type("\n".join(f"L{at} = a + {at}" for at in range(lines)))
+        assert int(field.get_attribute("rows")) == rows  # one is free for the next line
+
+
 def test_a_server_that_has_stopped_is_said(visit):
     made = visit()
     made.page.route("**/graph", lambda route: route.abort())
@@ -238,13 +246,15 @@ def test_files_to_keep(visit, tmp_path):
     assert not [part for part in tree.iter() if part.tag.endswith(("script", "style"))]
     assert not [part for part in tree.iter() if "var(" in str(part.attrib)]
     with Image.open(paths["PNG"]) as image:
-        drawn = image.convert("RGB")
+        drawn = image.convert("RGBA")
     wide, high = drawn.size
     assert [wide, high] == [2 * int(tree.get(name)) for name in ("width", "height")]
-    ground = Image.new("RGB", drawn.size, drawn.getpixel((0, 0)))
-    left, top, right, bottom = ImageChops.difference(drawn, ground).getbbox()
+    ground = Image.new("RGBA", drawn.size, drawn.getpixel((0, 0)))
+    left, top, right, bottom = ImageChops.difference(drawn, ground).convert("RGB").getbbox()
     margins = [left, top, wide - right, high - bottom]
     assert max(margins) <= 2 * min(margins)  # nothing is cut off, and nothing is left empty
+    corners = {drawn.getpixel((x, y)) for x in (0, wide - 1) for y in (0, high - 1)}
+    assert len(corners) == 1 and corners.pop()[3] == 255, "the ground is whole"
     saved = page.context.new_page()
     saved.goto(f"file://{paths['HTML page']}")
     saved.wait_for_selector(".picture")

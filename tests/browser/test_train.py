@@ -231,6 +231,37 @@ def test_a_pointer_and_a_key_tell_numbers_and_gradients(visit):
     assert numbers()[0] != pytest.approx(last.w[0].data, abs=1e-9), "it follows the training"
 
 
+def test_the_curves_end_at_the_numbers_on_their_axes(visit):
+    made = visit("file", more="#train=circles&steps=60")
+    wait(made, "t.steps === 60")
+    across, losses, shares, *ends = made.page.locator(".curves .curve-area svg").first.evaluate(
+        """picture => {
+          const texts = [...picture.querySelectorAll('text')].map(each => [each.textContent,
+            ...['x', 'y'].map(name => Number(each.getAttribute(name))),
+            each.getAttribute('text-anchor')]);
+          const of = anchor => texts.filter(each => each[3] === anchor).map(([text, x, y]) =>
+            [parseFloat(text.replace('%', '')), anchor === 'middle' ? x : y - 4]);
+          const box = picture.querySelector('.window');
+          const ends = ['loss', 'accuracy'].map(name =>
+            ['cx', 'cy'].map(at => Number(box.querySelector(`circle.${name}`).getAttribute(at))
+              + Number(box.getAttribute(at[1]))));
+          return [of('middle'), of('end'), of('start'), ...ends];
+        }"""
+    )
+    now = training(made, "[t.steps, t.score.loss, 100 * t.score.accuracy]")
+    for ticks, number, where in [
+        (across, now[0], ends[0][0]), (losses, now[1], ends[0][1]),
+        (across, now[0], ends[1][0]), (shares, now[2], ends[1][1]),
+    ]:  # fmt: skip
+        (first, start), (last, end) = ticks[0], ticks[-1]
+        assert len(ticks) >= 3
+        for tick, at in ticks:
+            assert at == pytest.approx(start + (tick - first) / (last - first) * (end - start))
+        assert where == pytest.approx(
+            start + (number - first) / (last - first) * (end - start), abs=0.2
+        )
+
+
 def test_a_finger_tells_them_too(visit):
     made = visit("file", SCREENS[2], "#train=moons")
     made.page.locator(".neuron").nth(3).tap()

@@ -98,7 +98,14 @@ def test_help_comes_in_stages_and_the_derivation_at_the_end(opened):
     answer(made, "2")
     third = feedback(made)
     assert third == "✗ The sign is flipped."
+    assert made.page.locator(".task .verdict > b").inner_text() == third
     panel = made.page.locator(".panel").inner_text()
+    assert made.run(
+        "(() => { const { panel } = v; panel.reveal('.verdict', true); const [part, around] = "
+        "[panel.body.querySelector('.verdict'), panel.scroll].map(e => e.getBoundingClientRect());"
+        " const rest = panel.scroll.scrollHeight - panel.scroll.clientHeight -"
+        " panel.scroll.scrollTop; return Math.abs(part.top - around.top) < 1 || rest < 1; })()"
+    ), "what is to be read stands at the top, if that can be"
     assert "The derivation" in panel and "the derivative of a product" in panel
     assert made.shown("d", 1) == "−2.0000"
     assert made.page.locator("input[name=answer]").count() == 0

@@ -321,6 +321,20 @@ def test_the_numbers_of_the_readme_by_name(judged):
     assert "as if this node had no effect" in words[3]
 
 
+def test_of_two_nodes_that_are_equally_near_the_first_is_named(judged, drawn):
+    def middle():
+        p, q, r = (Value(x, label=name) for x, name in [(1.25, "p"), (4.5, "q"), (0.75, "r")])
+        return labelled(p * 2.75 + (q * 7.5 + r * 2.75))
+
+    root = drawn(middle)
+    at = {node.label: index for index, node in enumerate(root._postorder())}
+    assert at["q"] - at["p"] == at["r"] - at["q"]
+    ways = [[(at["q"], 2.75)]]
+    compare(judged, root, ways)
+    ((row,),) = judged(snapshot(root, "LR", True, 100), ways)
+    assert "gradient of p" in row[3]
+
+
 def test_what_the_root_does_not_depend_on_is_not_comparable(judged):
     x, y = Value(2.0, label="x"), Value(3.0, label="y")
     L = x * 2.0

@@ -2033,7 +2033,7 @@ var Course = class {
     const { languages, playground } = this.content;
     return h15(
       "header.head",
-      h15("h1", "chainrule", h15("span", say("course"))),
+      h15("h1", "chainrule ", h15("span", say("course"))),
       languageField(languages, (language) => this.speak(language)),
       h15("a.button", { href: withLanguage(playground) }, say("playground")),
       iconButton("theme", say("theme"), () => {

@@ -1368,9 +1368,10 @@ var Editor = class {
     this.message.hidden = !refusal;
     this.area.setAttribute("aria-invalid", String(Boolean(refusal)));
     if (!refusal) return;
-    const { error, remedy } = refusal;
-    const words2 = error[0].toUpperCase() + error.slice(1);
-    this.message.replaceChildren(words2, remedy ? h4("span.remedy", remedy) : "");
+    const [error, remedy] = [refusal.error, refusal.remedy].map(
+      (words2) => words2.charAt(0).toUpperCase() + words2.slice(1)
+    );
+    this.message.replaceChildren(error, remedy ? h4("span.remedy", remedy) : "");
   }
   _typed() {
     this._show();
@@ -1600,7 +1601,7 @@ var Head = class {
     const { languages } = page.content.words;
     this.element = h8(
       "header.head",
-      h8("h1", "chainrule", h8("span", say("playground_name"))),
+      h8("h1", "chainrule ", h8("span", say("playground_name"))),
       h8("nav.views", { "aria-label": say("views") }, ...this.tabs.map(({ tab }) => tab)),
       this.toast,
       this.progress.element,

@@ -59,7 +59,7 @@ export class Course {
     const { languages, playground } = this.content;
     return h(
       "header.head",
-      h("h1", "chainrule", h("span", say("course"))),
+      h("h1", "chainrule ", h("span", say("course"))),
       languageField(languages, (language) => this.speak(language)),
       h("a.button", { href: withLanguage(playground) }, say("playground")),
       iconButton("theme", say("theme"), () => {

@@ -67,9 +67,10 @@ export class Editor {
     this.message.hidden = !refusal;
     this.area.setAttribute("aria-invalid", String(Boolean(refusal)));
     if (!refusal) return;
-    const { error, remedy } = refusal;
-    const words = error[0].toUpperCase() + error.slice(1);
-    this.message.replaceChildren(words, remedy ? h("span.remedy", remedy) : "");
+    const [error, remedy] = [refusal.error, refusal.remedy].map(
+      (words) => words.charAt(0).toUpperCase() + words.slice(1),
+    );
+    this.message.replaceChildren(error, remedy ? h("span.remedy", remedy) : "");
   }
 
   _typed() {

@@ -39,7 +39,7 @@ export class Head {
     const { languages } = page.content.words;
     this.element = h(
       "header.head",
-      h("h1", "chainrule", h("span", say("playground_name"))),
+      h("h1", "chainrule ", h("span", say("playground_name"))),
       h("nav.views", { "aria-label": say("views") }, ...this.tabs.map(({ tab }) => tab)),
       this.toast,
       this.progress.element,

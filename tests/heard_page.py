@@ -1,0 +1,25 @@
+"""What a page says, as a screen reader tells it."""
+
+from __future__ import annotations
+
+from difflib import unified_diff
+
+
+class Listener:
+    """Writes down what a page says anew after each deed."""
+
+    def __init__(self, page):
+        self.page = page
+        self.lines: list[str] = []
+        self.log: list[str] = []
+
+    def hear(self, deed):
+        self.page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+        lines = self.page.locator("body").aria_snapshot().split("\n")
+        changes = list(unified_diff(self.lines, lines, n=0, lineterm=""))[2:]
+        self.log += [f"# {deed}", *(line for line in changes if not line.startswith("@@"))]
+        self.lines = lines
+
+    @property
+    def text(self):
+        return "\n".join(self.log) + "\n"
