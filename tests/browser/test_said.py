@@ -175,8 +175,10 @@ def test_a_training(visit, golden):
     for name in deeds:
         page.get_by_role("button", name=name).first.click()
         said.hear(f"{name} is clicked")
-    for name, choice in [("Layer 1", "3"), ("Activation", "relu"), ("Points per step", "0")]:
-        page.get_by_label(name).first.select_option(choice)
+    for name, choice in [
+        ("Layer 1", "3 neurons"), ("Activation", "relu"), ("Points per step", "all")
+    ]:  # fmt: skip
+        page.get_by_label(name).first.select_option(label=choice)
         said.hear(f"{name} is {choice}")
     for seed in ["7", "x"]:
         page.locator("#seed").fill(seed)

@@ -321,18 +321,21 @@ def test_the_numbers_of_the_readme_by_name(judged):
     assert "as if this node had no effect" in words[3]
 
 
-def test_of_two_nodes_that_are_equally_near_the_first_is_named(judged, drawn):
+@pytest.mark.parametrize("is_tied", [True, False])
+def test_of_two_nodes_with_the_same_gradient_the_nearest_is_named(judged, drawn, is_tied):
     def middle():
-        p, q, r = (Value(x, label=name) for x, name in [(1.25, "p"), (4.5, "q"), (0.75, "r")])
-        return labelled(p * 2.75 + (q * 7.5 + r * 2.75))
+        p, q, r, s = (Value(x, label=x_name) for x, x_name in
+                      [(1.25, "p"), (4.5, "q"), (0.75, "r"), (6.25, "s")])  # fmt: skip
+        first = p * 2.75 if is_tied else p * 2.75 + s
+        return labelled(first + (q * 7.5 + r * 2.75))
 
     root = drawn(middle)
     at = {node.label: index for index, node in enumerate(root._postorder())}
-    assert at["q"] - at["p"] == at["r"] - at["q"]
+    assert (at["q"] - at["p"] == at["r"] - at["q"]) is is_tied
     ways = [[(at["q"], 2.75)]]
     compare(judged, root, ways)
     ((row,),) = judged(snapshot(root, "LR", True, 100), ways)
-    assert "gradient of p" in row[3]
+    assert f"gradient of {'p' if is_tied else 'r'}" in row[3]
 
 
 def test_what_the_root_does_not_depend_on_is_not_comparable(judged):

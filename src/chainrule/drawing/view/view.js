@@ -2504,7 +2504,7 @@ var Naming = class {
     if (nodes.length > MOST_COMPARED || size === 0 || size === 1) return;
     const others = nodes.filter((node) => node.index !== index && node.kind !== "constant");
     const away = (other2) => Math.abs(other2.index - index);
-    others.sort((one, two) => away(one) - away(two) || one.index - two.index);
+    others.sort((one, two) => away(one) - away(two));
     const other = others.find((one) => this._holds(index, one.index));
     if (!other) return;
     const cause = phrase("ANOTHER_NODES", { other: this.graph.nameOf(other.index) });

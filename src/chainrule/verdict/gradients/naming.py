@@ -181,7 +181,7 @@ class Naming:
         if len(nodes) > tolerances.MOST_COMPARED or abs(gradient) in (0.0, 1.0):
             return
         others = [i for i, node in enumerate(nodes) if i != index and node.kind != "constant"]
-        for other in sorted(others, key=lambda other: (abs(other - index), other)):
+        for other in sorted(others, key=lambda other: abs(other - index)):
             if self._holds(index, other):
                 text = phrases.ANOTHER_NODES.format(other=name_of(nodes[other]))
                 terms = [self.reference.expected[other]]
