@@ -119,6 +119,7 @@ def test_a_hint_and_the_derivation_can_be_asked_for(opened):
     assert hint.is_disabled()
     made.page.get_by_role("button", name="Show me", exact=True).click()
     assert feedback(made) == "This is how it is found:"
+    assert made.page.locator(".task .verdict > b").inner_text() == "This is how it is found:"
     onwards(made)
     assert "1 of 7" in made.page.locator(".practice").inner_text()
 
