@@ -174,6 +174,10 @@ def test_the_curve_is_the_function_and_the_point_can_be_dragged(visit):
             ".getBoundingClientRect(); return Math.abs(left + width / 2 - x) < 4; }",
             arg=box["x"] + box["width"] * share,
         )
+    x = made.number("x")
+    area.click(position={"x": box["width"] * 0.4, "y": box["height"] / 2}, button="right")
+    made.settle()
+    assert made.number("x") == x, "only the main button drags"
 
 
 def test_a_moved_number_survives_typing(visit):

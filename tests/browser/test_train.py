@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -229,6 +230,30 @@ def test_a_pointer_and_a_key_tell_numbers_and_gradients(visit):
     press(made, "Step")
     made.page.locator(".neuron[tabindex='0']").focus()
     assert numbers()[0] != pytest.approx(last.w[0].data, abs=1e-9), "it follows the training"
+
+
+@pytest.mark.parametrize("screen", [SCREENS[0], SCREENS[2]], ids=str)
+@pytest.mark.parametrize("layers", ["8,8,8,8", "1", "3,8"])
+def test_neurons_stand_apart_and_in_the_middle(visit, screen, layers):
+    made = visit("file", screen, more=f"#train=moons&layers={layers}")
+    wait(made, "u.diagram.side > 0")
+    width, height, columns = made.page.evaluate(
+        """() => {
+          const { diagram } = document.querySelector('#play').playground.train;
+          return [diagram.size.width, diagram.size.height, diagram.columns.map(column =>
+            column.map(({ button }) => ['offsetLeft', 'offsetTop', 'offsetWidth', 'offsetHeight']
+              .map(name => button[name])))];
+        }"""
+    )
+    across = [column[0][0] + column[0][2] / 2 for column in columns]
+    step = width / len(columns)
+    assert across == pytest.approx([step * (at + 0.5) for at in range(len(columns))], abs=1)
+    for column in columns:
+        for (_, y, _, high), (_, below, _, _) in pairwise(column):
+            assert below >= y + high, "one lies on another"
+        top, bottom = column[0][1], column[-1][1] + column[-1][3]
+        assert top >= 0 and bottom <= height
+        assert abs(top - (height - 24 - bottom)) <= 1, "the names stand below, 24 pixels high"
 
 
 def test_the_curves_end_at_the_numbers_on_their_axes(visit):
