@@ -1389,7 +1389,7 @@ var Editor = class {
 };
 
 // src/chainrule/playground/js/head.js
-import { h as h8, iconButton } from "../../drawing/view/js/main.js";
+import { h as h8, icon, iconButton } from "../../drawing/view/js/main.js";
 
 // src/chainrule/playground/js/gif.js
 var import_gifenc = __toESM(require_gifenc(), 1);
@@ -1587,7 +1587,7 @@ var Head = class {
     ];
     this.menu = h8(
       "details.menu",
-      h8("summary", say("download")),
+      h8("summary", icon("save"), h8("span", say("download"))),
       h8(
         "div.choices",
         ...this.pictures,

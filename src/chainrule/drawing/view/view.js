@@ -1387,6 +1387,7 @@ var ICONS = {
   reset: "M3.5 8a4.5 4.5 0 1 0 1.6-3.4M3 2.5v3h3",
   link: "M7 4.5 8.6 3a3 3 0 0 1 4.3 4.3L11 9M9 11.5 7.4 13a3 3 0 0 1-4.3-4.3L5 7M6 10l4-4",
   out: "M9 3h4v4M13 3 7.5 8.5M11 9.5V13H3V5h3.5",
+  save: "M8 2.5v7.5M5 7l3 3 3-3M3 13h10",
   fold: "M4 3h8M4 13h8M8 5v6M6 7l2-2 2 2M6 9l2 2 2-2"
 };
 var FILLED = /* @__PURE__ */ new Set(["first", "back", "forth", "last", "play"]);
@@ -7070,6 +7071,7 @@ export {
   formatNumber,
   formatShort,
   h,
+  icon,
   iconButton,
   inputField,
   isCoarse,

@@ -1,6 +1,6 @@
 // The head of the page: which view is shown, links, downloads and the theme.
 
-import { h, iconButton } from "../../drawing/view/js/main.js";
+import { h, icon, iconButton } from "../../drawing/view/js/main.js";
 import { saveGif } from "./gif.js";
 import { savePage, savePng, saveSvg } from "./giving.js";
 import { languageField, withLanguage } from "./language.js";
@@ -25,7 +25,7 @@ export class Head {
     ];
     this.menu = h(
       "details.menu",
-      h("summary", say("download")),
+      h("summary", icon("save"), h("span", say("download"))),
       h(
         "div.choices",
         ...this.pictures,

@@ -54,7 +54,7 @@ export { App } from "./app.js";
 export { changed } from "./changes.js";
 export { agrees, Digits, digitsNeeded, isCoarse } from "./closeness.js";
 export { applyDeeds, deedsOf } from "./deeds.js";
-export { h, iconButton, inputField, svg } from "./dom.js";
+export { h, icon, iconButton, inputField, svg } from "./dom.js";
 export { judgements } from "./judge.js";
 export { deedsIn, stateText } from "./link.js";
 export { Graph } from "./model.js";
