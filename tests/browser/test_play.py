@@ -161,6 +161,11 @@ def test_the_curve_is_the_function_and_the_point_can_be_dragged(visit):
     made.choose("slope")
     samples = made.run("p.curve.shown.samples")
     assert all(y == pytest.approx(3 * x**2 - 4 * x + 5) for x, y in samples)
+    top, high, tall = made.run(
+        "(({ y, height }) => [y, height, p.curve.inner.high])"
+        "(document.querySelector('.curve-area path').getBBox())"
+    )
+    assert [top, top + high] == pytest.approx([tall * 0.06 / 1.12, tall * 1.06 / 1.12], abs=0.5)
     area = made.page.locator(".curve-area")
     box = area.bounding_box()
     area.click(position={"x": box["width"] / 2, "y": box["height"] / 2})
