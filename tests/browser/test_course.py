@@ -275,6 +275,34 @@ def test_descent_moves_by_the_gradient(visit):
     assert counted.inner_text() == "Steps: 0"
 
 
+def test_the_secant_meets_the_curve_where_its_width_says(visit):
+    names = [(name, at) for name, lesson in shelf().lessons.items()
+             for at, step in enumerate(lesson.steps, 1) if "secant" in step.content]  # fmt: skip
+    for name, at in names:
+        made = visit("file", spot=f"lessons/{name}/{at}")
+        for key in ["", "Home", "End", "ArrowLeft"]:
+            slider = made.page.locator(".secant input[type=range]")
+            if key:
+                slider.press(key)
+                made.settle()
+            width, slope, y, end = made.run(
+                "(() => { const x = s.numbers.value(s.plot), width = s.extras.h();"
+                " return [width, s.extras.secant(), s.numbers.value(s.root),"
+                " s.numbers.after(new Map([[s.plot, x + width]])).value(s.root)]; })()"
+            )
+            assert slope == pytest.approx((end - y) / width)
+            (x1, y1, x2, y2), (cx, cy), (ox, oy) = made.page.evaluate(
+                """() => [['.secant', 'x1', 'y1', 'x2', 'y2'], ['circle:not(.other)', 'cx', 'cy'],
+                  ['.other', 'cx', 'cy']].map(([part, ...names]) => names.map(name => Number(
+                    document.querySelector(`.curve-area svg ${part}`).getAttribute(name))))"""
+            )
+            for px, py in [(cx, cy), (ox, oy)]:
+                assert py == pytest.approx(y1 + (y2 - y1) * (px - x1) / (x2 - x1), abs=1e-6)
+            reach = made.run("s.curve.shown.reach")
+            assert ox - cx == pytest.approx(width * (x2 - x1) / (2 * reach), abs=1e-6)
+    assert names
+
+
 def test_what_is_done_is_kept_at_once(visit):
     made = visit(spot="lessons/01_slope/1")
     made.run("c.memory.finish('lessons/01_slope/1')")

@@ -7,6 +7,7 @@ import random
 import re
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from played_page import SCREENS, Visit, serious_faults
 
@@ -183,6 +184,38 @@ def test_the_curve_is_the_function_and_the_point_can_be_dragged(visit):
     area.click(position={"x": box["width"] * 0.4, "y": box["height"] / 2}, button="right")
     made.settle()
     assert made.number("x") == x, "only the main button drags"
+
+
+def test_the_tangent_and_its_point_lie_where_the_axes_say(visit):
+    made = visit()
+    made.choose("slope")
+    made.drag("x", 0.7)
+    upright, level, line, (cx, cy) = made.run(
+        """(() => {
+          const picture = document.querySelector('.curve-area > svg');
+          const numbers = (part, ...names) => names.map(name => Number(part.getAttribute(name)));
+          const texts = anchor => [...picture.querySelectorAll(`text[text-anchor=${anchor}]`)].map(
+            part => [part.textContent.replace('−', '-'), ...numbers(part, 'x', 'y')]);
+          const [x, y] = numbers(picture.querySelector('.window'), 'x', 'y');
+          const [x1, y1, x2, y2] = numbers(picture.querySelector('.tangent'),
+                                           'x1', 'y1', 'x2', 'y2');
+          const [cx, cy] = numbers(picture.querySelector('circle'), 'cx', 'cy');
+          return [texts('middle').map(([text, at]) => [Number(text), at - x]),
+                  texts('end').map(([text, _, at]) => [Number(text), at - 4 - y]),
+                  [x1, y1, x2, y2], [cx, cy]];
+        })()"""
+    )
+    across, down = (np.polyfit(*np.transpose(ticks)[::-1], 1) for ticks in (upright, level))
+    for ticks, axis in [(upright, across), (level, down)]:
+        assert len(ticks) >= 4
+        assert [x for x, _ in ticks] == pytest.approx([np.polyval(axis, at) for _, at in ticks])
+    x, slope = made.number("x"), 6 * made.number("x") - 4
+    assert [np.polyval(across, cx), np.polyval(down, cy)] == pytest.approx(
+        [x, 3 * x**2 - 4 * x + 5], rel=1e-6
+    )
+    (x1, x2), (y1, y2) = np.polyval(across, line[::2]), np.polyval(down, line[1::2])
+    assert (y2 - y1) / (x2 - x1) == pytest.approx(slope)
+    assert y1 + slope * (x - x1) == pytest.approx(3 * x**2 - 4 * x + 5)
 
 
 def test_a_moved_number_survives_typing(visit):

@@ -256,6 +256,54 @@ def test_neurons_stand_apart_and_in_the_middle(visit, screen, layers):
         assert abs(top - (height - 24 - bottom)) <= 1, "the names stand below, 24 pixels high"
 
 
+def test_a_weight_is_a_line_as_wide_as_it_is_large(visit):
+    made = visit("file", more="#train=moons&layers=3,2&steps=50")
+    wait(made, "t.steps === 50 && u.diagram.side > 0")
+    side, neurons, weights, names = made.page.evaluate(
+        """() => {
+          const { diagram, training } = document.querySelector('#play').playground.train;
+          return [diagram.side, diagram.columns.map(column => column.map(({ x, y }) => [x, y])),
+            diagram.weights.map(({ layer, from, to, at, line }) => [layer, from, to,
+              training.network.numbers[at], ['x1', 'y1', 'x2', 'y2'].map(name =>
+                Number(line.getAttribute(name))), parseFloat(line.style.strokeWidth),
+              line.getAttribute('class'), Number(line.style.opacity)]),
+            [...diagram.names.children].map(text => [text.textContent,
+              Number(text.getAttribute('x')), Number(text.getAttribute('y'))])];
+        }"""
+    )
+    assert len(weights) == 2 * 3 + 3 * 2 + 2
+    for layer, start, end, number, (x1, y1, x2, y2), wide, kind, opacity in weights:
+        (x, y), (beyond, below) = neurons[layer - 1][start], neurons[layer][end]
+        assert [x1, y1, x2, y2] == pytest.approx([x + side / 2, y, beyond - side / 2, below])
+        share = min(1, abs(number) / 4)
+        assert wide == pytest.approx(0.6 + 6.4 * share, abs=1e-3)
+        assert opacity == pytest.approx(0.25 + 0.65 * share**0.5, abs=1e-3)
+        assert kind == ("below" if number < 0 else "above")
+    assert [name for name, *_ in names] == ["x1", "x2", "inputs", "layer 1", "layer 2", "output"]
+    for (_, x, y), (near, at) in zip(names, neurons[0]):
+        assert x < near - side / 2 and y == pytest.approx(at + 4)
+    assert [x for _, x, _ in names[2:]] == pytest.approx([column[0][0] for column in neurons])
+    assert all(y > max(at for _, at in column) + side / 2 for column, (_, _, y) in
+               zip(neurons, names[2:]))  # fmt: skip
+
+
+def test_the_arrow_keys_go_to_the_neuron_that_is_nearest(visit):
+    made = visit("file", more="#train=moons&layers=5,2")
+    wait(made, "u.diagram.side > 0")
+    made.page.locator(".neuron[tabindex='0']").focus()
+    names = []
+    keys = "ArrowLeft ArrowUp ArrowDown ArrowDown ArrowRight ArrowDown ArrowDown ArrowDown"
+    for key in f"{keys} ArrowRight ArrowUp ArrowRight ArrowLeft x".split():
+        made.page.keyboard.press(key)
+        names.append(made.page.evaluate("document.activeElement.ariaLabel"))
+    assert names == [
+        "x1", "x1", "x2", "x2", "neuron 3 of layer 1", "neuron 4 of layer 1",
+        "neuron 5 of layer 1", "neuron 5 of layer 1", "neuron 2 of layer 2",
+        "neuron 1 of layer 2", "the output", "neuron 1 of layer 2", "neuron 1 of layer 2",
+    ]  # fmt: skip
+    assert made.page.locator(".neuron[tabindex='0']").count() == 1
+
+
 def test_the_curves_end_at_the_numbers_on_their_axes(visit):
     made = visit("file", more="#train=circles&steps=60")
     wait(made, "t.steps === 60")

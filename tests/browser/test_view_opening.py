@@ -91,6 +91,26 @@ def test_the_map_shows_the_part_and_leads_back_to_the_whole(opened, middling):
     assert made.run("v.camera.k") * SMALLEST_LETTERS >= 9
 
 
+def test_the_part_on_the_map_is_that_of_the_window(opened, middling):
+    made = opened(middling)
+    for keys in ["", "Shift+ArrowLeft Shift+ArrowLeft", "Shift+ArrowUp", "+ +", "-"]:
+        made.press(*keys.split())
+        made.wait("!v.camera.moving")
+        plan, part = (made.page.locator(f".map-{name}").bounding_box() for name in ("plan", "part"))
+        wide, high, top, view = made.run("[...v.scene.size, v.map.top, v.camera.view()]")
+        scale = min(168 / wide, 112 / high)
+        assert [plan["width"], plan["height"]] == pytest.approx(
+            [wide * scale, max(18, high * scale)], abs=3
+        )
+        left, right = max(0, view["x"]), min(wide, view["x"] + view["w"])
+        assert part["x"] - plan["x"] == pytest.approx(left * scale, abs=3)
+        assert part["width"] == pytest.approx((right - left) * scale, abs=3)
+        upper = max(-top / scale, view["y"])
+        lower = min(high, view["y"] + view["h"])
+        assert part["y"] - plan["y"] == pytest.approx(upper * scale + top, abs=3)
+        assert part["height"] == pytest.approx((lower - upper) * scale, abs=3)
+
+
 def test_a_window_that_changes_still_opens_at_the_root(opened, middling):
     made = opened(middling, viewport={"width": 1280, "height": 760})
     for width in (700, 1600, 420):
