@@ -288,18 +288,18 @@ def test_a_weight_is_a_line_as_wide_as_it_is_large(visit):
 
 
 def test_the_arrow_keys_go_to_the_neuron_that_is_nearest(visit):
-    made = visit("file", more="#train=moons&layers=5,2")
+    made = visit("file", more="#train=moons&layers=4,3")
     wait(made, "u.diagram.side > 0")
     made.page.locator(".neuron[tabindex='0']").focus()
     names = []
-    keys = "ArrowLeft ArrowUp ArrowDown ArrowDown ArrowRight ArrowDown ArrowDown ArrowDown"
+    keys = "ArrowLeft ArrowUp ArrowDown ArrowDown ArrowRight ArrowDown ArrowDown"
     for key in f"{keys} ArrowRight ArrowUp ArrowRight ArrowLeft x".split():
         made.page.keyboard.press(key)
         names.append(made.page.evaluate("document.activeElement.ariaLabel"))
     assert names == [
         "x1", "x1", "x2", "x2", "neuron 3 of layer 1", "neuron 4 of layer 1",
-        "neuron 5 of layer 1", "neuron 5 of layer 1", "neuron 2 of layer 2",
-        "neuron 1 of layer 2", "the output", "neuron 1 of layer 2", "neuron 1 of layer 2",
+        "neuron 4 of layer 1", "neuron 3 of layer 2", "neuron 2 of layer 2",
+        "the output", "neuron 2 of layer 2", "neuron 2 of layer 2",
     ]  # fmt: skip
     assert made.page.locator(".neuron[tabindex='0']").count() == 1
 
