@@ -449,3 +449,18 @@ def test_the_source_line_is_in_the_tip(modules):
         a = Value(2.0, label="a")
     data = opened(modules, a * 2)
     assert tip(modules, 0)[-1] == data["nodes"][0]["at"]
+
+
+@pytest.mark.parametrize("size, scale", [
+    ((2000, 100), (WIDE - 32) / 2000), ((100, 2000), (HIGH - 32) / 2000), ((100, 100), 0.95),
+    ((1e6, 10), 0.002),
+], ids=str)  # fmt: skip
+def test_a_box_is_framed_with_an_edge_of_sixteen_pixels(modules, camera, size, scale):
+    camera([9000, 8000])
+    wide, high = size
+    box = {"x": 4000 - wide / 2, "y": 3000 - high / 2, "w": wide, "h": high}
+    modules.run("c.frame(argument)", box)
+    assert modules.value("c.k") == pytest.approx(scale)
+    if wide < 9000:
+        middle = modules.value("[(c.width / 2 - c.x) / c.k, (c.height / 2 - c.y) / c.k]")
+        assert middle == pytest.approx([4000, 3000])
