@@ -190,6 +190,10 @@ def test_the_tangent_and_its_point_lie_where_the_axes_say(visit):
     made = visit()
     made.choose("slope")
     made.drag("x", 0.7)
+    area = made.page.locator(".curve-area")
+    size = area.evaluate("({ clientWidth, clientHeight }) => [clientWidth, clientHeight]")
+    seen = area.locator("> svg").get_attribute("viewBox").split()
+    assert [float(x) for x in seen] == pytest.approx([0, 0, *size], abs=0.5)
     upright, level, line, (cx, cy) = made.run(
         """(() => {
           const picture = document.querySelector('.curve-area > svg');

@@ -307,6 +307,10 @@ def test_the_arrow_keys_go_to_the_neuron_that_is_nearest(visit):
 def test_the_curves_end_at_the_numbers_on_their_axes(visit):
     made = visit("file", more="#train=circles&steps=60")
     wait(made, "t.steps === 60")
+    area = made.page.locator(".curves .curve-area")
+    size = area.evaluate("({ clientWidth, clientHeight }) => [clientWidth, clientHeight]")
+    seen = area.locator("> svg").get_attribute("viewBox").split()
+    assert [float(x) for x in seen] == pytest.approx([0, 0, *size], abs=0.5)
     across, losses, shares, *ends = made.page.locator(".curves .curve-area svg").first.evaluate(
         """picture => {
           const texts = [...picture.querySelectorAll('text')].map(each => [each.textContent,
