@@ -7,7 +7,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 
-from played_page import SCREENS, looking_at
+from played_page import SCREENS, looking_at, settle
 from static_files import serve_files
 
 from chainrule.course import expression
@@ -61,7 +61,7 @@ class Visit:
         )
 
     def settle(self):
-        self.page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+        settle(self.page)
 
     def said(self):
         return self.page.locator(".feedback").inner_text()
@@ -124,25 +124,29 @@ class Visit:
 
     # ---- walks ----------------------------------------------------------------------------------
 
+    def take_step(self, step):
+        """A step of the lesson, what is asked answered wrong and then right."""
+        do = step.content["do"]
+        if do == "predict" and step.asked:
+            self.predict(number(step, step.content["ask"]))
+        elif do == "predict":
+            self.choose(step.content["choices"])
+        elif do == "try":
+            self.move("x", 1.5)
+            assert self.said() == ""
+            self.move("x", 0.01)
+            assert self.said().startswith("✓")
+        elif do == "judged":
+            self.find_gradients()
+            assert self.said().startswith("✓")
+
     def take_lesson(self):
         """A lesson from start to end, what is asked answered wrong and then right."""
         steps = shelf().lessons[LESSON].steps
         for at, step in enumerate(steps):
             assert self.run("c.spot.step") == at
             assert self.page.locator(TITLE).inner_text() == step.content["title"]
-            do = step.content["do"]
-            if do == "predict" and step.asked:
-                self.predict(number(step, step.content["ask"]))
-            elif do == "predict":
-                self.choose(step.content["choices"])
-            elif do == "try":
-                self.move("x", 1.5)
-                assert self.said() == ""
-                self.move("x", 0.01)
-                assert self.said().startswith("✓")
-            elif do == "judged":
-                self.find_gradients()
-                assert self.said().startswith("✓")
+            self.take_step(step)
             assert self.page.locator(".next").inner_text() in ("Next", "Next lesson")
             width = self.page.viewport_size["width"]
             assert self.page.evaluate("document.documentElement.scrollWidth") <= width

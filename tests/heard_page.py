@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from difflib import unified_diff
 
+from played_page import settle
+
 
 class Listener:
     """Writes down what a page says anew after each deed."""
@@ -14,7 +16,7 @@ class Listener:
         self.log: list[str] = []
 
     def hear(self, deed):
-        self.page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+        settle(self.page)
         snapshot = self.page.locator("body").aria_snapshot()
         lines = list(outside_pictures(snapshot.split("\n")))
         changes = list(unified_diff(self.lines, lines, n=0, lineterm=""))[2:]

@@ -45,6 +45,11 @@ def serving(folder):
         served.terminate()
 
 
+def settle(page):
+    """Wait for the frame in which every part has followed a change."""
+    page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+
+
 class Visit:
     """An open page."""
 
@@ -100,8 +105,7 @@ class Visit:
         )
 
     def settle(self):
-        """Wait for the frame in which every part has followed a change."""
-        self.page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+        settle(self.page)
 
     def wait_for_hash(self):
         """Wait until the address says what is shown."""

@@ -1309,7 +1309,7 @@ function path(samples, across, down, tall) {
 }
 
 // src/chainrule/playground/js/editor.js
-import { h as h4 } from "../../drawing/view/js/main.js";
+import { capitalised, h as h4 } from "../../drawing/view/js/main.js";
 var PAUSE = 350;
 var [FEWEST_LINES, MOST_LINES] = [3, 14];
 var Editor = class {
@@ -1368,9 +1368,7 @@ var Editor = class {
     this.message.hidden = !refusal;
     this.area.setAttribute("aria-invalid", String(Boolean(refusal)));
     if (!refusal) return;
-    const [error, remedy] = [refusal.error, refusal.remedy].map(
-      (words2) => words2.charAt(0).toUpperCase() + words2.slice(1)
-    );
+    const [error, remedy] = [refusal.error, refusal.remedy].map(capitalised);
     this.message.replaceChildren(error, remedy ? h4("span.remedy", remedy) : "");
   }
   _typed() {
@@ -2534,7 +2532,7 @@ function lines(rows, { wide, tall, steps, loss }) {
 import { h as h16, svg as svg3 } from "../../../drawing/view/js/main.js";
 
 // src/chainrule/playground/js/training/detail.js
-import { formatNumber as formatNumber4, h as h15, signOf as signOf2 } from "../../../drawing/view/js/main.js";
+import { capitalised as capitalised2, formatNumber as formatNumber4, h as h15, signOf as signOf2 } from "../../../drawing/view/js/main.js";
 var INPUTS = ["x1", "x2"];
 function nameOf(layer, at, isLast) {
   if (!layer) return INPUTS[at];
@@ -2561,7 +2559,7 @@ function detailOf({ network, layers }, columns, part) {
   const { weights, bias } = layers[part.layer - 1][part.at];
   const words2 = (from) => part.layer === 1 ? INPUTS[from] : say("neuron", { at: from + 1 });
   return [
-    title(say("neuron_title", { name: `${name[0].toUpperCase()}${name.slice(1)}` })),
+    title(say("neuron_title", { name: capitalised2(name) })),
     h15("ul", ...weights.map(({ at }, from) => row(words2(from), at)), row(say("bias"), bias.at))
   ];
 }

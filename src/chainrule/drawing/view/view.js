@@ -1018,6 +1018,9 @@ function spoken(english, values2 = {}) {
 function phrase(name, values2 = {}) {
   return spoken(PHRASES[name], values2);
 }
+function capitalised(words2) {
+  return words2.charAt(0).toUpperCase() + words2.slice(1);
+}
 
 // src/chainrule/drawing/view/js/writing.js
 var BESIDE = { small: 9.5, row: 17, line: 14, pad: 9 };
@@ -2829,7 +2832,7 @@ function verdictSentences({ status, expected, found, mistake, why, slopes }, gra
   else {
     const [right, typed] = formatApart(expected, found);
     lines.push(`✗ ${spoken("Wrong. Expected {right}, found {typed}.", { right, typed })}`, mistake);
-    if (why) lines.push(`${why.charAt(0).toUpperCase()}${why.slice(1).replace(/\.$/, "")}.`);
+    if (why) lines.push(`${capitalised(why).replace(/\.$/, "")}.`);
   }
   if (slopes) {
     const [left, right] = slopes.map((x) => formatShort(Number(x.toPrecision(4))));
@@ -7062,6 +7065,7 @@ export {
   Scene,
   agrees,
   applyDeeds,
+  capitalised,
   changed,
   deedsIn,
   deedsOf,

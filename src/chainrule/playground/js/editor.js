@@ -1,6 +1,6 @@
 // What is typed: the lines, what is wrong with them, and the examples.
 
-import { h } from "../../drawing/view/js/main.js";
+import { capitalised, h } from "../../drawing/view/js/main.js";
 import { say } from "./words.js";
 
 /** How long typing must pause before the lines are read, in milliseconds. */
@@ -67,9 +67,7 @@ export class Editor {
     this.message.hidden = !refusal;
     this.area.setAttribute("aria-invalid", String(Boolean(refusal)));
     if (!refusal) return;
-    const [error, remedy] = [refusal.error, refusal.remedy].map(
-      (words) => words.charAt(0).toUpperCase() + words.slice(1),
-    );
+    const [error, remedy] = [refusal.error, refusal.remedy].map(capitalised);
     this.message.replaceChildren(error, remedy ? h("span.remedy", remedy) : "");
   }
 

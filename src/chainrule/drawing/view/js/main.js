@@ -59,6 +59,6 @@ export { judgements } from "./judge.js";
 export { deedsIn, stateText } from "./link.js";
 export { Graph } from "./model.js";
 export { formatInput, formatNumber, formatShort, parseNumber, signOf } from "./numbers.js";
-export { learn, spoken } from "./phrasing.js";
+export { capitalised, learn, spoken } from "./phrasing.js";
 export { togglePractice } from "./practising.js";
 export { Scene } from "./scene.js";

@@ -22,3 +22,8 @@ export function spoken(english, values = {}) {
 export function phrase(name, values = {}) {
   return spoken(PHRASES[name], values);
 }
+
+/** Words as a sentence begins. @param {string} words */
+export function capitalised(words) {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

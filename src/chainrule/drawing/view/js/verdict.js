@@ -3,7 +3,7 @@
 import { NOT_CERTAIN, NOT_COMPARABLE, RIGHT, WRONG } from "../generated/facts.js";
 import { h } from "./dom.js";
 import { formatApart, formatShort } from "./numbers.js";
-import { spoken } from "./phrasing.js";
+import { capitalised, spoken } from "./phrasing.js";
 
 /** The verdict in whole sentences, the first of which is the result.
  *  @param {Verdict} verdict @param {Graph} graph */
@@ -19,7 +19,7 @@ export function verdictSentences({ status, expected, found, mistake, why, slopes
   else {
     const [right, typed] = formatApart(expected, found);
     lines.push(`✗ ${spoken("Wrong. Expected {right}, found {typed}.", { right, typed })}`, mistake);
-    if (why) lines.push(`${why.charAt(0).toUpperCase()}${why.slice(1).replace(/\.$/, "")}.`);
+    if (why) lines.push(`${capitalised(why).replace(/\.$/, "")}.`);
   }
   if (slopes) {
     const [left, right] = slopes.map((x) => formatShort(Number(x.toPrecision(4))));

@@ -1,6 +1,6 @@
 // The numbers of a weight or a neuron, with their gradients, in words.
 
-import { formatNumber, h, signOf } from "../../../drawing/view/js/main.js";
+import { capitalised, formatNumber, h, signOf } from "../../../drawing/view/js/main.js";
 import { say } from "../words.js";
 
 /** The names of the inputs. */
@@ -37,7 +37,7 @@ export function detailOf({ network, layers }, columns, part) {
   const words = (/** @type {number} */ from) =>
     part.layer === 1 ? INPUTS[from] : say("neuron", { at: from + 1 });
   return [
-    title(say("neuron_title", { name: `${name[0].toUpperCase()}${name.slice(1)}` })),
+    title(say("neuron_title", { name: capitalised(name) })),
     h("ul", ...weights.map(({ at }, from) => row(words(from), at)), row(say("bias"), bias.at)),
   ];
 }
