@@ -69,7 +69,10 @@ SHORTEST = 0.01
 
 SLOW = ("jupyter", "large")
 """Tests of the view that are too slow to run for each mistake."""
-IN_NODE = ("drawing/test_page_*.py", "drawing/test_view*.py", "playground/test_[bt]*.py")
+IN_NODE = (
+    "drawing/test_page_*.py", "drawing/test_view*.py", "playground/test_[bt]*.py",
+    "playground/test_pictures.py",
+)  # fmt: skip
 """Tests that run modules of the pages without a page."""
 NOT_COUNTED = {
     "worker.js": "browser/test_export.py", "figures.js": "browser/test_tour.py"

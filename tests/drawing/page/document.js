@@ -64,6 +64,14 @@ class Context {
     this.path.push(["R", ...box]);
   }
 
+  arc(...circle) {
+    this.path.push(["A", ...circle]);
+  }
+
+  rect(...box) {
+    this.path.push(["R", ...box]);
+  }
+
   closePath() {
     this.path.push(["Z"]);
   }
@@ -100,6 +108,14 @@ class Context {
     this._note("strokeText", ...words);
   }
 
+  createImageData(width, height) {
+    return { width, height, data: new Uint8ClampedArray(4 * width * height) };
+  }
+
+  putImageData({ width, height, data }, ...at) {
+    this._note("putImageData", width, height, [...data], ...at);
+  }
+
   drawImage(image, ...box) {
     this._note("drawImage", image, ...box);
   }
@@ -121,6 +137,7 @@ export class Element extends Listeners {
   parentNode = null;
   attributes = new Map();
   style = {};
+  dataset = {};
   size = { left: 0, top: 0, width: 0, height: 0 };
   value = "";
 
