@@ -89,6 +89,31 @@ def test_the_lines_of_findings_are_marked_until_something_is_typed(visit):
     assert not marked.count()
 
 
+def test_lines_that_are_no_longer_there_are_not_marked(visit):
+    made = visit("file", spot=f"tasks/{next(iter(shelf().tasks))}")
+    lines = code_in(made.page).split("\n")
+    count = len(lines)
+    made.run(f"c.task.code.mark([{count + 1}, {count}, 2, 0, 2, -1])")
+    assert made.page.locator(".cm-line.marked").all_text_contents() == [lines[1], lines[-1]]
+
+
+def test_hints_come_one_after_the_other(visit):
+    def words(part):
+        if isinstance(part, str):
+            return part
+        return "".join(map(words, part.values() if isinstance(part, dict) else part))
+
+    made = visit("file")
+    for name, task in shelf().tasks.items():
+        made.open(f"tasks/{name}")
+        button = made.page.get_by_role("button", name="Hint")
+        for count in range(1, len(task.hints) + 1):
+            button.click()
+            said = made.page.locator(".helps .said").all_text_contents()
+            assert said == [words(hint) for hint in task.hints[:count]]
+            assert button.is_disabled() == (count == len(task.hints))
+
+
 def test_code_is_coloured_and_long_code_is_scrolled(visit):
     made = visit("file", SCREENS[3], spot=f"tasks/{next(iter(shelf().tasks))}")
     code = made.page.get_by_label("Your code")
