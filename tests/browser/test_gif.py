@@ -89,6 +89,44 @@ def test_the_gif_shows_the_pass_as_animate_does(visit, tmp_path, kind, screen):
         assert not before or not are_alike(seen[arrival][label], first), (label, arrival)
 
 
+def test_each_frame_has_the_picture_and_a_sentence_below_it(visit):
+    made = visit("served")
+    made.type("a = 2\nL = (a*3) * (a + 1)")
+    made.wait("p.answer.text.includes('a + 1')")
+    made.run(
+        """(() => {
+          window.frames = [];
+          for (const name of ["scale", "fillRect", "drawImage", "fillText"]) {
+            const draw = CanvasRenderingContext2D.prototype[name];
+            CanvasRenderingContext2D.prototype[name] = function (...what) {
+              if (name === "scale") frames.push([this.canvas.width, this.canvas.height]);
+              frames.at(-1)?.push(...what.filter(one => typeof one !== "object"));
+              draw.apply(this, what);
+            };
+          }
+        })()"""
+    )
+    wide, high = made.run("v.scene.size.map(length => Math.ceil(length + 24))")
+    with made.page.expect_download():
+        ask_for_gif(made.page)
+    sentences = [
+        "0 of 4: the root's own gradient is 1",
+        "1 of 4: L passes on to ×:  1.0000 × 3.0000 = 3.0000",
+        "2 of 4: L passes on to +:  1.0000 × 6.0000 = 6.0000",
+        "3 of 4: + passes on to a:  6.0000 × 1.0000 = 6.0000",
+        "4 of 4: × passes on to a:  3.0000 × 3.0000 = 9.0000",
+    ]
+    tall = high + 30  # the sentence's height
+    scale = min(2, 1600 / wide)
+    size = [round(wide * scale), round(tall * scale)]
+    picture = [scale, scale, 0, 0, wide, tall, 0, 0, wide, high]
+    frames = made.run("frames.slice(-5)")
+    assert frames == [
+        pytest.approx([*size, *picture, sentence, 13, tall - 13, wide - 26])
+        for sentence in sentences
+    ]
+
+
 def test_a_gif_that_is_being_made_can_be_cancelled(visit):
     made = visit("served")
     made.type("a = 2\nb = 3\nL = " + " + ".join(f"a*b*{k}" for k in range(2, 14)))
@@ -99,10 +137,16 @@ def test_a_gif_that_is_being_made_can_be_cancelled(visit):
     bar = made.page.locator(".head progress")
     bar.wait_for()
     made.page.wait_for_function("() => document.querySelector('.head progress').value > 1")
+    film = made.page.locator("div.film")  # it is outside the window, with some room
+    box = film.bounding_box()
+    assert box["x"] + box["width"] < 0
+    size = made.run("v.scene.size.map(length => Math.ceil(length) + 40)")
+    assert [box["width"], box["height"]] == pytest.approx(size)
+    assert film.get_attribute("aria-hidden") == "true" and film.get_attribute("inert") == ""
     made.page.get_by_role("button", name="Cancel").click()
     bar.wait_for(state="hidden")
     made.page.wait_for_timeout(500)
-    assert downloads == [] and made.page.locator("div.film").count() == 0
+    assert downloads == [] and film.count() == 0
 
 
 def test_a_gif_is_refused_where_it_would_be_too_long_or_give_an_exercise_away(visit):

@@ -409,6 +409,31 @@ def test_on_a_phone_the_question_of_a_practice_is_read_whole(visit):
     assert formula[1] <= field[0]
 
 
+def test_what_cannot_be_copied_is_said(visit):
+    made = visit("served")
+    made.page.clock.install()
+    made.run("navigator.clipboard.writeText = () => Promise.reject(new Error('no'))")
+    said = made.page.get_by_role("status")
+    made.page.get_by_role("button", name="Copy link", exact=True).click()
+    toast = said.get_by_text("Copy the address of this page", exact=True)
+    toast.wait_for()
+    made.page.clock.run_for(2400)
+    assert toast.count() == 1
+    made.page.clock.run_for(200)
+    assert toast.count() == 0
+
+    note = said.get_by_text("Select the text and copy it", exact=True)
+    for change in (
+        lambda: made.page.get_by_role("button", name="LaTeX", exact=True).click(),
+        lambda: made.run("p.change(0, 2.5, false)"),
+    ):
+        made.page.get_by_role("button", name="Copy", exact=True).click()
+        note.wait_for()
+        change()
+        made.page.clock.run_for(100)
+        assert note.count() == 0, "it was on another text"
+
+
 def test_the_menu_closes_when_something_else_is_clicked(visit):
     made = visit("file")
     made.page.locator(".menu summary").click()

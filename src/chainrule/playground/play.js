@@ -1001,11 +1001,12 @@ var Code = class {
     for (const tab of this.tabs)
       tab.setAttribute("aria-pressed", String(tab.textContent === this.kind));
     const text = this.kinds[this.kind](...subject);
-    if (this.text.textContent !== text) this.text.textContent = text;
+    if (this.text.textContent === text) return;
+    this.text.textContent = text;
+    this.note.textContent = "";
   }
   _choose(kind) {
     this.kind = kind;
-    this.note.textContent = "";
     this.show(...this.subject);
   }
   async _copy() {

@@ -32,12 +32,13 @@ export class Code {
     for (const tab of this.tabs)
       tab.setAttribute("aria-pressed", String(tab.textContent === this.kind));
     const text = this.kinds[this.kind](...subject);
-    if (this.text.textContent !== text) this.text.textContent = text;
+    if (this.text.textContent === text) return;
+    this.text.textContent = text;
+    this.note.textContent = ""; // what was copied is no longer there
   }
 
   _choose(kind) {
     this.kind = kind;
-    this.note.textContent = "";
     this.show(...this.subject);
   }
 
