@@ -419,6 +419,25 @@ def test_dragging_moves_the_graph_the_curve_and_the_text(visit):
     assert made.said().startswith("✓"), "it has come down on the left"
 
 
+def test_the_curve_may_be_that_of_another_input(visit):
+    """As in a lesson of one's own: the curve of one input, and sliders for others."""
+    made = visit("file")
+    made.run("(c.shelves.lessons.find(({ id }) => id === '10_loss')"
+             ".steps[0].sliders.push('b', 'y'), c.open(c._read('lessons/10_loss/1')))")  # fmt: skip
+    made.settle()
+    field = made.page.get_by_role("combobox", name="The input that the curve belongs to")
+    assert field.locator("option").all_inner_texts() == ["w", "b", "y"]
+    for choose, name in (
+        (lambda: field.select_option("b"), "b"),
+        (lambda: made.page.get_by_role("button", name="y", exact=True).click(), "y"),
+    ):
+        choose()
+        assert field.input_value() == name
+        assert made.run("s.curve.shown.slope") == made.run("s.numbers.grad(argument)", name)
+        pressed = made.page.locator(".inputs button[aria-pressed=true]")
+        assert pressed.all_inner_texts() == [name]
+
+
 def test_a_number_of_too_few_digits_is_no_mistake(visit):
     """The slope is 0.41997; two digits of it are right, and one asks for more."""
     made = visit(spot="lessons/06_saturation/3")
