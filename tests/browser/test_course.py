@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from math import isfinite
 
 import course_page
 import pytest
@@ -10,6 +11,7 @@ from course_page import LESSON, TITLE, code_in, number, write_code
 from heard_page import Listener
 from played_page import SCREENS, english_on
 
+from chainrule import Value, tanh
 from chainrule.course.export import export
 from chainrule.course.shelf import shelf
 
@@ -288,6 +290,35 @@ def test_a_network_learns_the_moons(visit):
     assert made.run("s.parts[0].epochs") == 1, "it was paused"
 
 
+def test_an_epoch_is_a_step_for_each_point(visit):
+    made = visit("file", spot="lessons/12_moons/1")
+    w1, w2, b = (Value(x) for x in (0.5, 0.5, 0.0))
+    points = shelf().lessons["12_moons"].steps[0].content["train"]["points"]
+
+    def answers():
+        return [tanh(w1 * x1 + w2 * x2 + b) for x1, x2, _ in points]
+
+    for epochs in (1, 2):
+        for x1, x2, y in points:
+            loss = (tanh(w1 * x1 + w2 * x2 + b) - y) ** 2
+            loss.backward()
+            for each in (w1, w2, b):
+                each.data -= 0.5 * each.grad
+                each.grad = 0
+        made.page.get_by_role("button", name="One epoch").click()
+        trained = made.run("['w1', 'w2', 'b'].map(name => s.numbers.value(name))")
+        assert trained == pytest.approx([each.data for each in (w1, w2, b)])
+        known = made.run("[s.extras.epochs(), s.extras.loss(), s.extras.accuracy()]")
+        outputs = [(out.data, target) for out, (_, _, target) in zip(answers(), points)]
+        loss = sum((out - target) ** 2 for out, target in outputs) / len(points)
+        right = sum((out > 0) == (target > 0) for out, target in outputs) / len(points)
+        assert known == pytest.approx([epochs, loss, right])
+        assert made.run("s.parts[0].losses.length") == epochs + 1
+    made.run("(s.parts[0].losses.push(Infinity), s.parts[0].show())")
+    corners = made.page.locator(".losses polyline").get_attribute("points").split(" ")
+    assert len(corners) == 3, "a loss without a place is left out"
+
+
 def test_descent_moves_by_the_gradient(visit):
     made = visit(spot="lessons/11_descent/1")
     w, grad = made.run("[s.numbers.value('w'), s.numbers.grad('w')]")
@@ -298,6 +329,11 @@ def test_descent_moves_by_the_gradient(visit):
     made.page.get_by_role("button", name="Start again").click()
     assert made.run("s.numbers.value('w')") == w
     assert counted.inner_text() == "Steps: 0"
+    made.run("(s.parts[0].rate.set(10), s.parts[0]._go(5000))")
+    last, steps = made.run("[s.numbers.value('w'), s.extras.steps()]")
+    assert isfinite(last) and abs(last) > 1e100 and 10 < steps < 5000, "it stops while it can"
+    made.page.get_by_role("button", name="One step").click()
+    assert made.run("[s.numbers.value('w'), s.extras.steps()]") == [last, steps]
 
 
 def test_the_secant_meets_the_curve_where_its_width_says(visit):
@@ -316,6 +352,11 @@ def test_the_secant_meets_the_curve_where_its_width_says(visit):
                 " s.numbers.after(new Map([[s.plot, x + width]])).value(s.root)]; })()"
             )
             assert slope == pytest.approx((end - y) / width)
+            narrow, wide = 0.001, shelf().lessons[name].steps[at - 1].content["secant"]
+            if key != "ArrowLeft":
+                assert width == {"": wide, "Home": narrow, "End": wide}[key]
+            else:  # twenty steps multiply by ten
+                assert width == pytest.approx(wide / 10**0.05, rel=0.005)
             (x1, y1, x2, y2), (cx, cy), (ox, oy) = made.page.evaluate(
                 """() => [['.secant', 'x1', 'y1', 'x2', 'y2'], ['circle:not(.other)', 'cx', 'cy'],
                   ['.other', 'cx', 'cy']].map(([part, ...names]) => names.map(name => Number(

@@ -409,6 +409,16 @@ def test_on_a_phone_the_question_of_a_practice_is_read_whole(visit):
     assert formula[1] <= field[0]
 
 
+def test_the_copied_link_is_up_to_date(visit):
+    made = visit("served")
+    made.page.clock.install()
+    made.run("p.change(0, 7.5, false)")
+    is_written = "p.hash === location.hash.slice(1)"
+    assert not made.run(is_written), "that waits until nothing has changed for a moment"
+    made.page.get_by_role("button", name="Copy link", exact=True).click()
+    assert made.run(is_written)
+
+
 def test_what_cannot_be_copied_is_said(visit):
     made = visit("served")
     made.page.clock.install()

@@ -8,6 +8,7 @@ const folder = "../../src/chainrule/playground/js";
 const { Graph } = await import("../../src/chainrule/drawing/view/js/main.js");
 const { speak } = await import(`${folder}/words.js`);
 const { Curve } = await import(`${folder}/curve.js`);
+const { reachOf } = await import(`${folder}/ranges.js`);
 const { Curves } = await import(`${folder}/training/curves.js`);
 const { Diagram } = await import(`${folder}/training/diagram.js`);
 const { Plane } = await import(`${folder}/training/plane.js`);
@@ -41,7 +42,7 @@ function rounded(text) {
   return text.replace(/-?\d+\.\d{3,}(e[-+]\d+)?/g, (number) => String(+(+number).toFixed(2)));
 }
 
-function curveOf({ graph: data, input, reach, size, secant }) {
+function curveOf({ graph: data, input, size, secant }) {
   const graph = new Graph(data);
   const curve = new Curve(
     () => {},
@@ -50,7 +51,7 @@ function curveOf({ graph: data, input, reach, size, secant }) {
   const index = graph.nodes.findIndex(({ label }) => label === input);
   curve.build([input], data.root);
   Object.assign(curve, { size, secant });
-  curve.show(graph, index, "y", reach);
+  curve.show(graph, index, "y", reachOf(graph.nodes[index].data));
   return markup(curve.picture);
 }
 

@@ -11,21 +11,30 @@ from pathlib import Path
 
 import pytest
 
-from chainrule import Value, log, show, tanh
+from chainrule import Value, log, show, sqrt, tanh
 from chainrule.playground import words
 
 pytestmark = pytest.mark.once
 
 WINDOW = {"width": 480, "height": 240}
 FUNCTIONS = {
-    "parabola": lambda x: x * x - 2 * x,
-    "steep": lambda x: tanh(8 * x),
-    "pole": lambda x: 1 / (x - 0.5),
-    "gap": lambda x: log(x),
-    "level": lambda x: 0 * x + 3,
-    "zero": lambda x: 0 * x,
-    "steps": lambda x: (x + 100) ** 3,
+    "parabola": (lambda x: x * x - 2 * x, 1.0),
+    "steep": (lambda x: tanh(8 * x), 1.0),
+    "pole": (lambda x: 1 / (x - 0.5), 1.0),
+    "gap": (lambda x: log(x), 1.0),
+    "level": (lambda x: 0 * x + 3, 1.0),
+    "zero": (lambda x: 0 * x, 1.0),
+    "far": (lambda x: (x + 100) ** 3, -40.0),
+    "root": (lambda x: sqrt(x), 0.0),
+    "cliff": (lambda x: tanh(1e9 * x), 0.0),
+    "large": (lambda x: -2 * x * x, 1e149),
+    "larger": (lambda x: -2 * x * x, 1e150),
+    "beyond": (lambda x: x * x, 1e200),
+    "largest": (lambda x: -x, 1e300),
+    "outside": (lambda x: x * 1e-10, 1.5e300),
 }
+"""What is drawn, and at which number."""
+
 POINTS = [[0.5, 1.0, 1], [-1.5, 0.25, 0], [1.0, -1.0, 1], [-0.5, -0.5, 0]]
 SETTINGS = {"data": "moons", "activation": "tanh", "rates": [[0, 0.3]], "batch": 0, "seed": 1}
 NETWORKS = {
@@ -36,17 +45,17 @@ NETWORKS = {
 
 
 def curves():
-    """Each function with and without what may lie beside it; at a number and at an edge."""
+    """Each function, and what may be drawn beside it; a window with just enough room."""
     made = {}
-    for name, function in FUNCTIONS.items():
-        x = Value(1.0 if name != "steps" else -40.0, label="x")
+    for name, (function, start) in FUNCTIONS.items():
+        x = Value(start, label="x")
         y = function(x)
         y.label = "y"
         y.backward()
         graph = json.loads(json.dumps(show(y).data))
-        made[name] = {"graph": graph, "input": "x", "reach": 2, "size": WINDOW, "secant": None}
-    made["steps"]["reach"] = 100
+        made[name] = {"graph": graph, "input": "x", "size": WINDOW, "secant": None}
     made["secant"] = {**made["parabola"], "secant": {"width": 0.5, "slope": 0.5}}
+    made["secant beyond"] = {**made["parabola"], "secant": {"width": 1, "slope": 1.1e300}}
     made["small"] = {**made["parabola"], "size": {"width": 108, "height": 52}}
     made["too narrow"] = {**made["parabola"], "size": {"width": 107, "height": 52}}
     made["too low"] = {**made["parabola"], "size": {"width": 108, "height": 51}}
@@ -72,9 +81,9 @@ def histories():
         "long": made(1000, 4003),
         "low": made(12, 48, score={"loss": 0.01, "accuracy": 1.0}),
         "diverged": diverged,
-        "small": made(2, 9, size={"width": 92, "height": 48}),
-        "too narrow": made(2, 9, size={"width": 91, "height": 48}),
-        "too low": made(2, 9, size={"width": 92, "height": 47}),
+        "small": made(2, 9, size={"width": 138, "height": 48}),
+        "too narrow": made(2, 9, size={"width": 137, "height": 48}),
+        "too low": made(2, 9, size={"width": 138, "height": 47}),
     }
 
 

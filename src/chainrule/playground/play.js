@@ -1107,9 +1107,9 @@ function roundUp(x) {
   const digit = [1, 2, 5, 10].find((one) => one * power >= x * (1 - 1e-9));
   return digit * power;
 }
+var LARGEST = 1e300;
 function reachOf(x) {
-  const room = Math.max(2, 2 * Math.abs(x));
-  return Number.isFinite(room) ? roundUp(room) : 2;
+  return Math.abs(x) <= LARGEST ? roundUp(Math.max(2, 2 * Math.abs(x))) : 2;
 }
 function ticks(low, high, count) {
   const step = roundUp((high - low) / count);
@@ -1127,6 +1127,8 @@ var SAMPLES = 200;
 var HALF = SAMPLES / 2;
 var [LEFT, RIGHT, TOP, BOTTOM] = [54, 14, 12, 26];
 var BEYOND = 0.02;
+var LARGEST2 = 1e300;
+var STEEP = 1e6;
 var Curve = class {
   /** Whether the slope, and so the tangent, is to be guessed. */
   isGuess = false;
@@ -1186,6 +1188,7 @@ var Curve = class {
     this.picture.setAttribute("aria-label", `${what}, ${this.words.textContent}`);
     this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.inner = { wide: width - LEFT - RIGHT, high: height - TOP - BOTTOM };
+    this.scales = this._scales();
     this.picture.replaceChildren(...this._grid(), this._lines());
   }
   /** From numbers to pixels. */
@@ -1203,7 +1206,7 @@ var Curve = class {
   _grid() {
     const { reach } = this.shown;
     const { wide, high: tall } = this.inner;
-    const { low, high, across, down } = this._scales();
+    const { low, high, across, down } = this.scales;
     const line = (x1, y1, x2, y2, x) => svg("line", { x1, y1, x2, y2, class: x === 0 ? "axis" : "grid" });
     const text = (x, y, anchor, words2) => svg("text", { x, y, "text-anchor": anchor }, words2);
     const upright = ticks(-reach, reach, wide / 70).flatMap((x) => {
@@ -1223,27 +1226,36 @@ var Curve = class {
   _lines() {
     const { samples, x, y, slope, reach } = this.shown;
     const { wide, high: tall } = this.inner;
-    const { across, down } = this._scales();
+    const { across, down } = this.scales;
     const box = { x: LEFT, y: TOP, width: wide, height: tall, class: "window" };
     const parts = [svg("path", { class: "graph", d: path(samples, across, down, tall) })];
-    if (Number.isFinite(slope) && Number.isFinite(y)) {
-      const ends = [-reach, reach].map((end) => [across(end), down(y + slope * (end - x))]);
-      const [[x1, y1], [x2, y2]] = ends;
-      parts.push(svg("line", { class: "tangent", x1, y1, x2, y2 }));
+    if (isDrawn(y) && Math.abs(x) <= reach) {
+      if (slope !== null && !Number.isNaN(slope)) parts.push(this._line("tangent", slope));
+      if (this.secant) parts.push(...this._secant(this.secant));
+      parts.push(svg("circle", { cx: across(x), cy: down(y), r: 6 }));
     }
-    if (this.secant) parts.push(...this._secant(this.secant, across, down));
-    if (Number.isFinite(y)) parts.push(svg("circle", { cx: across(x), cy: down(y), r: 6 }));
     return svg("svg", box, ...parts);
   }
-  /** The secant, and the point where it meets the curve again. */
-  _secant({ width, slope }, across, down) {
+  /** A line through the point, from one end of the window to the other.
+   *  @param {string} name @param {number} slope */
+  _line(name, slope) {
     const { x, y, reach } = this.shown;
-    if (!Number.isFinite(slope)) return [];
-    const at = (end) => down(y + slope * (end - x));
-    const [x1, x2] = [-reach, reach].map(across);
+    const { low, high, across, down } = this.scales;
+    const at = (end) => [across(end), down(y + slope * (end - x))];
+    const isSteep = Math.abs(slope) / (high - low) > STEEP / (2 * reach);
+    const upright = [low, high].map((end) => [across(x), down(end)]);
+    const [[x1, y1], [x2, y2]] = isSteep ? upright : [-reach, reach].map(at);
+    return svg("line", { class: name, x1, y1, x2, y2 });
+  }
+  /** The secant, and the point where it meets the curve again. */
+  _secant({ width, slope }) {
+    const { x, y } = this.shown;
+    const { across, down } = this.scales;
+    const end = y + slope * width;
+    if (!isDrawn(end)) return [];
     return [
-      svg("line", { class: "secant", x1, y1: at(-reach), x2, y2: at(reach) }),
-      svg("circle", { class: "other", cx: across(x + width), cy: at(x + width), r: 5 })
+      this._line("secant", slope),
+      svg("circle", { class: "other", cx: across(x + width), cy: down(end), r: 5 })
     ];
   }
   /** Drag the point along the curve. */
@@ -1286,21 +1298,24 @@ function sampled(graph, index, reach) {
   const ys = columnOf(graph.root);
   return Array.from(xs, (x, at) => [x, ys[at]]);
 }
+function isDrawn(y) {
+  return Math.abs(y) <= LARGEST2;
+}
 function rangeOf(samples, y) {
-  const sorted = samples.map(([, value]) => value).filter(Number.isFinite);
+  const sorted = samples.map(([, value]) => value).filter(isDrawn);
   sorted.sort((one, two) => one - two);
   const beyond = Math.floor(sorted.length * BEYOND);
   const most = sorted.at(-1) - sorted[0];
   let [low, high] = [sorted[beyond] ?? 0, sorted.at(-1 - beyond) ?? 0];
   if (most < 20 * (high - low)) [low, high] = [sorted[0], sorted.at(-1)];
-  if (Number.isFinite(y)) [low, high] = [Math.min(low, y), Math.max(high, y)];
+  if (isDrawn(y)) [low, high] = [Math.min(low, y), Math.max(high, y)];
   const room = 0.06 * (high - low) || Math.abs(high) / 2 || 1;
   return [low - room, high + room];
 }
 function path(samples, across, down, tall) {
   let isDown = false;
   const parts = samples.map(([x, y]) => {
-    const isThere = Number.isFinite(y);
+    const isThere = isDrawn(y);
     const at = Math.max(-tall, Math.min(2 * tall, down(y)));
     const part = isThere ? `${isDown ? "L" : "M"}${across(x).toFixed(2)} ${at.toFixed(2)}` : "";
     isDown = isThere;
@@ -1394,7 +1409,7 @@ import { h as h8, icon, iconButton } from "../../drawing/view/js/main.js";
 var import_gifenc = __toESM(require_gifenc(), 1);
 import { formatNumber as formatNumber2, h as h5, mount, stateText } from "../../drawing/view/js/main.js";
 var MOST_FRAMES = 200;
-var [SCALE2, LARGEST] = [2, 1600];
+var [SCALE2, LARGEST3] = [2, 1600];
 var [TIME, LAST] = [1200, 3];
 var COLOURS = 128;
 var [CAPTION, LETTERS] = [30, 13];
@@ -1463,7 +1478,7 @@ var Stage = class {
     const image = await imageOf(picture);
     await new Promise((resolve) => setTimeout(resolve));
     const [wide, high] = [picture.wide, picture.high + CAPTION];
-    const scale = Math.min(SCALE2, LARGEST / wide, LARGEST / high);
+    const scale = Math.min(SCALE2, LARGEST3 / wide, LARGEST3 / high);
     const canvas = h5("canvas", {
       width: Math.round(wide * scale),
       height: Math.round(high * scale)
@@ -2470,7 +2485,7 @@ var Curves = class {
   /** Show the curves up to the present step. */
   show() {
     const { width, height } = this.size;
-    if (!this.training || width < 2 * LEFT2 || height < 2 * BOTTOM2) return;
+    if (!this.training || width < 3 * LEFT2 || height < 2 * BOTTOM2) return;
     const { history: history2, perEpoch, score, steps } = this.training;
     this.element.dataset.step = String(steps);
     const every = Math.ceil(history2.length / MOST);
@@ -2592,7 +2607,7 @@ function distance(x, y, { x1, y1, x2, y2 }) {
 
 // src/chainrule/playground/js/training/diagram.js
 var [PICTURE2, CELLS2] = [96, 24];
-var [NARROWEST, WIDEST, LARGEST2] = [0.6, 7, 4];
+var [NARROWEST, WIDEST, LARGEST4] = [0.6, 7, 4];
 var [SMALLEST, TALLEST, APART] = [24, 60, 1.6];
 var NAMES = 24;
 var NEAR = 10;
@@ -2718,7 +2733,7 @@ var Diagram = class {
     const shown = this.hovered ?? this.chosen;
     for (const weight of this.weights) {
       const number = network.numbers[weight.at];
-      const share = Math.min(1, Math.abs(number) / LARGEST2);
+      const share = Math.min(1, Math.abs(number) / LARGEST4);
       const is = isPart(weight, shown);
       weight.line.setAttribute("class", `${number < 0 ? "below" : "above"}${is ? " shown" : ""}`);
       weight.line.style.strokeWidth = `${NARROWEST + (WIDEST - NARROWEST) * share}px`;

@@ -108,9 +108,10 @@ export class Trainer {
     this.words.textContent = words;
     this.plane.canvas.setAttribute("aria-label", `${say("boundary")}. ${words}`);
     this.plane.draw(this.network.points, 13, answersOf(this.network)[0]);
-    const highest = Math.max(...this.losses.filter(Number.isFinite));
-    const wide = Math.max(1, this.losses.length - 1);
-    const corners = this.losses.map((x, at) => `${(100 * at) / wide},${40 - (38 * x) / highest}`);
+    const losses = this.losses.filter(Number.isFinite); // only the last one may not be
+    const highest = Math.max(...losses);
+    const wide = Math.max(1, losses.length - 1);
+    const corners = losses.map((x, at) => `${(100 * at) / wide},${40 - 38 * (x / highest)}`);
     this.curve.setAttribute("points", corners.join(" "));
   }
 }

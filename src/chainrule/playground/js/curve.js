@@ -14,6 +14,12 @@ const [LEFT, RIGHT, TOP, BOTTOM] = [54, 14, 12, 26];
 /** The share of samples that may lie beyond the window at each end: a pole is cut off. */
 const BEYOND = 0.02;
 
+/** The largest results that are drawn: the difference of larger ones may be no number. */
+const LARGEST = 1e300;
+
+/** From here on, in widths and heights of the window, a line is drawn as a vertical one. */
+const STEEP = 1e6;
+
 export class Curve {
   /** Whether the slope, and so the tangent, is to be guessed. */
   isGuess = false;
@@ -78,6 +84,7 @@ export class Curve {
     this.picture.setAttribute("aria-label", `${what}, ${this.words.textContent}`);
     this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.inner = { wide: width - LEFT - RIGHT, high: height - TOP - BOTTOM };
+    this.scales = this._scales();
     this.picture.replaceChildren(...this._grid(), this._lines());
   }
 
@@ -97,7 +104,7 @@ export class Curve {
   _grid() {
     const { reach } = this.shown;
     const { wide, high: tall } = this.inner;
-    const { low, high, across, down } = this._scales();
+    const { low, high, across, down } = this.scales;
     const line = (x1, y1, x2, y2, x) =>
       svg("line", { x1, y1, x2, y2, class: x === 0 ? "axis" : "grid" });
     const text = (x, y, anchor, words) => svg("text", { x, y, "text-anchor": anchor }, words);
@@ -119,28 +126,38 @@ export class Curve {
   _lines() {
     const { samples, x, y, slope, reach } = this.shown;
     const { wide, high: tall } = this.inner;
-    const { across, down } = this._scales();
+    const { across, down } = this.scales;
     const box = { x: LEFT, y: TOP, width: wide, height: tall, class: "window" };
     const parts = [svg("path", { class: "graph", d: path(samples, across, down, tall) })];
-    if (Number.isFinite(slope) && Number.isFinite(y)) {
-      const ends = [-reach, reach].map((end) => [across(end), down(y + slope * (end - x))]);
-      const [[x1, y1], [x2, y2]] = ends;
-      parts.push(svg("line", { class: "tangent", x1, y1, x2, y2 }));
+    if (isDrawn(y) && Math.abs(x) <= reach) {
+      if (slope !== null && !Number.isNaN(slope)) parts.push(this._line("tangent", slope));
+      if (this.secant) parts.push(...this._secant(this.secant));
+      parts.push(svg("circle", { cx: across(x), cy: down(y), r: 6 }));
     }
-    if (this.secant) parts.push(...this._secant(this.secant, across, down));
-    if (Number.isFinite(y)) parts.push(svg("circle", { cx: across(x), cy: down(y), r: 6 }));
     return svg("svg", box, ...parts);
   }
 
-  /** The secant, and the point where it meets the curve again. */
-  _secant({ width, slope }, across, down) {
+  /** A line through the point, from one end of the window to the other.
+   *  @param {string} name @param {number} slope */
+  _line(name, slope) {
     const { x, y, reach } = this.shown;
-    if (!Number.isFinite(slope)) return [];
-    const at = (/** @type {number} */ end) => down(y + slope * (end - x));
-    const [x1, x2] = [-reach, reach].map(across);
+    const { low, high, across, down } = this.scales;
+    const at = (/** @type {number} */ end) => [across(end), down(y + slope * (end - x))];
+    const isSteep = Math.abs(slope) / (high - low) > STEEP / (2 * reach);
+    const upright = [low, high].map((end) => [across(x), down(end)]);
+    const [[x1, y1], [x2, y2]] = isSteep ? upright : [-reach, reach].map(at);
+    return svg("line", { class: name, x1, y1, x2, y2 });
+  }
+
+  /** The secant, and the point where it meets the curve again. */
+  _secant({ width, slope }) {
+    const { x, y } = this.shown;
+    const { across, down } = this.scales;
+    const end = y + slope * width;
+    if (!isDrawn(end)) return [];
     return [
-      svg("line", { class: "secant", x1, y1: at(-reach), x2, y2: at(reach) }),
-      svg("circle", { class: "other", cx: across(x + width), cy: at(x + width), r: 5 }),
+      this._line("secant", slope),
+      svg("circle", { class: "other", cx: across(x + width), cy: down(end), r: 5 }),
     ];
   }
 
@@ -189,15 +206,20 @@ export function sampled(graph, index, reach) {
   return Array.from(xs, (x, at) => [x, ys[at]]);
 }
 
+/** Whether a result has a place in the picture. @param {number} y */
+function isDrawn(y) {
+  return Math.abs(y) <= LARGEST;
+}
+
 /** What the window shows of the results; without the ends of a pole. */
 function rangeOf(samples, y) {
-  const sorted = samples.map(([, value]) => value).filter(Number.isFinite);
+  const sorted = samples.map(([, value]) => value).filter(isDrawn);
   sorted.sort((one, two) => one - two);
   const beyond = Math.floor(sorted.length * BEYOND);
   const most = sorted.at(-1) - sorted[0];
   let [low, high] = [sorted[beyond] ?? 0, sorted.at(-1 - beyond) ?? 0];
   if (most < 20 * (high - low)) [low, high] = [sorted[0], sorted.at(-1)];
-  if (Number.isFinite(y)) [low, high] = [Math.min(low, y), Math.max(high, y)];
+  if (isDrawn(y)) [low, high] = [Math.min(low, y), Math.max(high, y)];
   const room = 0.06 * (high - low) || Math.abs(high) / 2 || 1;
   return [low - room, high + room];
 }
@@ -206,7 +228,7 @@ function rangeOf(samples, y) {
 function path(samples, across, down, tall) {
   let isDown = false;
   const parts = samples.map(([x, y]) => {
-    const isThere = Number.isFinite(y);
+    const isThere = isDrawn(y);
     const at = Math.max(-tall, Math.min(2 * tall, down(y)));
     const part = isThere ? `${isDown ? "L" : "M"}${across(x).toFixed(2)} ${at.toFixed(2)}` : "";
     isDown = isThere;

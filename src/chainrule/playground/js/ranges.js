@@ -7,11 +7,14 @@ export function roundUp(x) {
   return digit * power;
 }
 
+/** The largest number that a slider has room for: from one end of it to the other is no more than
+ *  a number can be. */
+const LARGEST = 1e300;
+
 /** Where the slider of a number ends; it begins at the same number below zero.
  *  @param {number} x */
 export function reachOf(x) {
-  const room = Math.max(2, 2 * Math.abs(x));
-  return Number.isFinite(room) ? roundUp(room) : 2;
+  return Math.abs(x) <= LARGEST ? roundUp(Math.max(2, 2 * Math.abs(x))) : 2;
 }
 
 /** Round numbers between two others, about as many as asked for. @returns {number[]} */

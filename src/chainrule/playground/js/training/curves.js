@@ -44,7 +44,7 @@ export class Curves {
   /** Show the curves up to the present step. */
   show() {
     const { width, height } = this.size;
-    if (!this.training || width < 2 * LEFT || height < 2 * BOTTOM) return;
+    if (!this.training || width < 3 * LEFT || height < 2 * BOTTOM) return;
     const { history, perEpoch, score, steps } = this.training;
     this.element.dataset.step = String(steps);
     const every = Math.ceil(history.length / MOST);
