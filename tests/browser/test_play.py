@@ -258,6 +258,21 @@ def test_a_field_takes_numbers_only(visit):
     assert made.number("a") == 0.25
 
 
+@pytest.mark.parametrize("screen", [SCREENS[0], SCREENS[2]], ids=str)
+def test_a_number_fits_into_its_field(visit, screen):
+    made = visit(screen=screen)
+    field = made.page.get_by_label("a, number", exact=True)
+    for x, text in (
+        (1 / 3, "0.333333"), (-1 / 3, "-0.33333"), (-3.5325234e51, "-3.5e+51"), (1e-7, "1e-7"),
+        (-1.2345e-300, "-1e-300"), (123456789, "1.235e+8"), (12345678, "12345700"),
+        (-12345678, "-1.23e+7"), (-0.00123456, "-0.00123"), (1e21, "1e+21"), (-2.5, "-2.5"),
+    ):  # fmt: skip
+        made.run("p.change(0, argument, false)", x)
+        made.settle()
+        assert field.input_value() == text
+        assert field.evaluate("one => one.scrollWidth <= one.clientWidth"), text
+
+
 def test_the_field_is_as_high_as_its_lines(visit):
     made = visit()
     field = made.page.locator("#lines")

@@ -226,6 +226,7 @@ def test_a_page_that_is_shown_again_follows_the_other_one(visit):
     made.settle()
     assert lang(made.page) == "de"
     assert english_on(made.page) == []
+    assert made.page.locator("a.button").get_attribute("href").endswith("#language=de")
 
 
 @pytest.mark.parametrize("code", ["fr", "__proto__", "constructor", "%3Cb%3E"])

@@ -674,7 +674,7 @@ import {
   signOf
 } from "../../drawing/view/js/main.js";
 var STEPS = 100;
-var DIGITS = 6;
+var [DIGITS, ROOM] = [6, 8];
 var Inputs = class {
   /** @type {Input[]} */
   rows = [];
@@ -751,7 +751,7 @@ var Input = class {
     this.slider.setAttribute("aria-valuetext", formatNumber2(data));
     if (!Object.is(data, this.written)) {
       this.written = data;
-      this.field.value = formatInput(Number(data.toPrecision(DIGITS)));
+      this.field.value = fitting(data);
       this.field.setAttribute("aria-invalid", "false");
     }
     for (const part of [this.slider, this.field]) part.disabled = Boolean(graph.practice);
@@ -770,6 +770,13 @@ var Input = class {
     this.slider.step = String(this.reach / STEPS);
   }
 };
+function fitting(x) {
+  const texts = Array.from({ length: DIGITS }, (_, less) => {
+    const rounded2 = Number(x.toPrecision(DIGITS - less));
+    return [formatInput(rounded2), rounded2.toExponential()];
+  });
+  return texts.flat().find((text) => text.length <= ROOM);
+}
 
 // src/chainrule/course/js/descent.js
 import { h as h7 } from "../../drawing/view/js/main.js";

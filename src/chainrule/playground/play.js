@@ -1671,7 +1671,7 @@ import {
   signOf
 } from "../../drawing/view/js/main.js";
 var STEPS = 100;
-var DIGITS = 6;
+var [DIGITS, ROOM] = [6, 8];
 var Inputs = class {
   /** @type {Input[]} */
   rows = [];
@@ -1748,7 +1748,7 @@ var Input = class {
     this.slider.setAttribute("aria-valuetext", formatNumber3(data));
     if (!Object.is(data, this.written)) {
       this.written = data;
-      this.field.value = formatInput2(Number(data.toPrecision(DIGITS)));
+      this.field.value = fitting(data);
       this.field.setAttribute("aria-invalid", "false");
     }
     for (const part of [this.slider, this.field]) part.disabled = Boolean(graph.practice);
@@ -1767,6 +1767,13 @@ var Input = class {
     this.slider.step = String(this.reach / STEPS);
   }
 };
+function fitting(x) {
+  const texts = Array.from({ length: DIGITS }, (_, less) => {
+    const rounded2 = Number(x.toPrecision(DIGITS - less));
+    return [formatInput2(rounded2), rounded2.toExponential()];
+  });
+  return texts.flat().find((text) => text.length <= ROOM);
+}
 
 // src/chainrule/playground/js/reader.js
 import { h as h10 } from "../../drawing/view/js/main.js";

@@ -14,8 +14,9 @@ import { say } from "./words.js";
 /** How many steps a slider has on each side of zero. */
 const STEPS = 100;
 
-/** How many digits of a number a field has room for. */
-const DIGITS = 6;
+/** How many digits of a number a field shows if it has room for them, and for how many characters
+ *  it has. */
+const [DIGITS, ROOM] = [6, 8];
 
 export class Inputs {
   /** @type {Input[]} */
@@ -102,7 +103,7 @@ class Input {
     if (!Object.is(data, this.written)) {
       // else the field stays as it is: somebody may be typing in it
       this.written = data;
-      this.field.value = formatInput(Number(data.toPrecision(DIGITS)));
+      this.field.value = fitting(data);
       this.field.setAttribute("aria-invalid", "false");
     }
     for (const part of [this.slider, this.field]) part.disabled = Boolean(graph.practice);
@@ -121,4 +122,14 @@ class Input {
     this.slider.max = String(this.reach);
     this.slider.step = String(this.reach / STEPS);
   }
+}
+
+/** As many digits of a number as there is room for; without its exponent it would be another one.
+ *  @param {number} x */
+function fitting(x) {
+  const texts = Array.from({ length: DIGITS }, (_, less) => {
+    const rounded = Number(x.toPrecision(DIGITS - less));
+    return [formatInput(rounded), rounded.toExponential()];
+  });
+  return texts.flat().find((text) => text.length <= ROOM);
 }
